@@ -1,0 +1,22 @@
+"""Who acts: a signed-in person in one post, an API client, or a job."""
+
+from dataclasses import dataclass, field
+
+
+@dataclass(frozen=True)
+class Actor:
+    """`role` is a value of accounts.enums.Role or "" (a client without a role, the system itself)."""
+
+    label: str
+    user_id: int | None = None
+    organisation_id: int | None = None
+    role: str = ""
+    post_id: int | None = None
+    token_id: str | None = None
+    verbs: frozenset[str] = field(default_factory=frozenset)
+
+    def may(self, verb: str) -> bool:
+        return verb in self.verbs
+
+
+SYSTEM = Actor(label="系统")

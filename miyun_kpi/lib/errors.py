@@ -1,0 +1,56 @@
+"""The one business error. Pages, API, workbooks and jobs render it; nothing else is shown to a user as a refusal."""
+
+from dataclasses import dataclass, field
+from typing import Any
+
+
+@dataclass(frozen=True)
+class FieldError:
+    """One refused row or field. `organisation` is a code, `current` what is stored now ({"value", "version"})."""
+
+    message: str
+    code: str = ""
+    organisation: str | None = None
+    field: str | None = None
+    current: dict[str, Any] | None = None
+
+
+@dataclass(eq=False)
+class Refused(Exception):
+    """An act refused by a rule (HTTP 422). `message` is one complete Chinese sentence: what, the limit, what to do."""
+
+    code: str
+    message: str
+    clause: str | None = None
+    errors: list[FieldError] = field(default_factory=list)
+    status = 422
+
+    def __str__(self) -> str:
+        return self.message
+
+
+class Malformed(Refused):
+    """The request cannot be read (400)."""
+
+    status = 400
+
+
+class NotAllowed(Refused):
+    """The actor lacks the verb (403)."""
+
+    status = 403
+
+
+class NotFound(Refused):
+    """Unknown, or somebody else's (404): the two look alike."""
+
+    status = 404
+
+    def __init__(self, message: str = "没有这一项，或不在您能看的范围。", code: str = "not-found"):
+        super().__init__(code, message)
+
+
+class Conflict(Refused):
+    """A stale version or a wrong state (409)."""
+
+    status = 409

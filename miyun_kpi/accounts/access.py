@@ -1,0 +1,45 @@
+from datetime import date
+from functools import lru_cache
+
+from miyun_kpi.accounts.enums import VERBS_BY_ROLE, Verb
+from miyun_kpi.accounts.models import ApiToken, Post, User
+from miyun_kpi.lib.actors import Actor
+from miyun_kpi.lib.errors import NotAllowed
+
+
+@lru_cache(maxsize=64)
+def verbs_of(role: str) -> frozenset[str]:
+    return frozenset(str(verb) for verb in VERBS_BY_ROLE.get(role, ()))
+
+
+def require(actor: Actor, verb: Verb) -> None:
+    if not actor.may(verb):
+        raise NotAllowed("verb-lacking", f"您的岗位没有“{verb.label}”的权限，没有执行。请由有此权限的岗位办理。")
+
+
+def actor_in_post(user: User, post: Post | None) -> Actor:
+    if post is None:
+        return Actor(label=str(user), user_id=user.pk)
+    return Actor(
+        label=f"{user}（{post.organisation.name} {post.get_role_display()}）",
+        user_id=user.pk,
+        organisation_id=post.organisation_id,
+        role=post.role,
+        post_id=post.pk,
+        verbs=verbs_of(post.role),
+    )
+
+
+def actor_of_token(token: ApiToken) -> Actor:
+    return Actor(
+        label=f"接口客户端 {token.client}",
+        user_id=token.user_id,
+        organisation_id=token.organisation_id,
+        role=token.role,
+        token_id=token.digest,
+        verbs=verbs_of(token.role),
+    )
+
+
+def posts_on(user: User, day: date) -> list[Post]:
+    return list(Post.objects.on(day).filter(user=user).select_related("organisation").order_by("id"))

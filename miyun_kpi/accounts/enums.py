@@ -1,0 +1,65 @@
+from django.db.models import TextChoices
+
+
+class Verb(TextChoices):
+    """What a post allows. Services ask for verbs, never for roles."""
+
+    MANAGE_ORGANISATIONS = "manage-organisations", "维护机构"
+    MANAGE_ACCOUNTS = "manage-accounts", "维护账号"
+    GRANT_POSTS = "grant-posts", "授予岗位"
+    MANAGE_TOKENS = "manage-tokens", "发放接口令牌"
+    READ_AUDIT = "read-audit", "查阅审计"
+    READ_ALL_MARKS = "read-all-marks", "查看全部打分"
+    READ_UNPUBLISHED = "read-unpublished", "查看未通报的排名"
+    CONFIRM_FIGURES = "confirm-figures", "确认方案数字"
+    OPEN_PERIODS = "open-periods", "开启期间"
+    COMPUTE_RANKINGS = "compute-rankings", "试算与核定"
+    PUBLISH_RANKINGS = "publish-rankings", "通报"
+    REOPEN_SHEETS = "reopen-sheets", "退回重开打分表"
+    ENTER_FROM_PAPER = "enter-from-paper", "代录"
+    APPROVE_NOT_APPLICABLE = "approve-not-applicable", "批准不适用"
+    ENTER_MARKS = "enter-marks", "打分"
+    FILE_SHEETS = "file-sheets", "报送打分表"
+    KEEP_RULEBOOK = "keep-rulebook", "维护考评细则"
+
+
+class Role(TextChoices):
+    SYSTEM_ADMIN = "system_admin", "系统管理员"
+    SECURITY_ADMIN = "security_admin", "安全管理员"
+    AUDITOR = "auditor", "审计员"
+    EVALUATION_OFFICE = "evaluation_office", "考评办"
+    EVALUATOR = "evaluator", "考评经办"
+    CERTIFIER = "certifier", "审核人"
+    REPORTER = "reporter", "填报人"
+    UNIT_HEAD = "unit_head", "单位负责人"
+    LEADER = "leader", "区领导"
+    REGISTER_OFFICE = "register_office", "主管办公室"
+
+
+# 三权分立: administrators neither mark nor confirm nor read unpublished results; nobody holds two of the three.
+SEPARATED_ROLES = frozenset({Role.SYSTEM_ADMIN, Role.SECURITY_ADMIN, Role.AUDITOR})
+
+VERBS_BY_ROLE: dict[str, frozenset[str]] = {
+    Role.SYSTEM_ADMIN: frozenset({Verb.MANAGE_ORGANISATIONS, Verb.MANAGE_ACCOUNTS}),
+    Role.SECURITY_ADMIN: frozenset({Verb.GRANT_POSTS, Verb.MANAGE_TOKENS}),
+    Role.AUDITOR: frozenset({Verb.READ_AUDIT, Verb.READ_UNPUBLISHED}),
+    Role.EVALUATION_OFFICE: frozenset(
+        {
+            Verb.READ_ALL_MARKS,
+            Verb.READ_UNPUBLISHED,
+            Verb.CONFIRM_FIGURES,
+            Verb.OPEN_PERIODS,
+            Verb.COMPUTE_RANKINGS,
+            Verb.PUBLISH_RANKINGS,
+            Verb.REOPEN_SHEETS,
+            Verb.ENTER_FROM_PAPER,
+            Verb.APPROVE_NOT_APPLICABLE,
+        }
+    ),
+    Role.EVALUATOR: frozenset({Verb.ENTER_MARKS, Verb.FILE_SHEETS, Verb.KEEP_RULEBOOK}),
+    Role.CERTIFIER: frozenset(),
+    Role.REPORTER: frozenset(),
+    Role.UNIT_HEAD: frozenset(),
+    Role.LEADER: frozenset({Verb.READ_UNPUBLISHED}),
+    Role.REGISTER_OFFICE: frozenset(),
+}

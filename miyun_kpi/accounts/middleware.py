@@ -1,0 +1,68 @@
+"""Session limits and the acting post. Every page needs a signed-in person unless its view says otherwise."""
+
+import time
+from collections.abc import Callable
+from typing import Any
+from urllib.parse import quote
+
+from django.conf import settings
+from django.contrib.auth import logout
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.utils import timezone
+
+from miyun_kpi.accounts.access import actor_in_post, posts_on
+
+GetResponse = Callable[[HttpRequest], HttpResponse]
+OPEN_PREFIXES = ("/api/", "/static/", "/healthz", "/readyz", "/favicon")
+
+
+class SessionLimits:
+    """30 minutes idle, 10 hours absolute. The time last seen is written at most once a minute."""
+
+    def __init__(self, get_response: GetResponse) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        if not request.path.startswith(OPEN_PREFIXES) and request.user.is_authenticated:
+            now = int(time.time())
+            started = request.session.setdefault("started_at", now)
+            seen = request.session.setdefault("seen_at", now)
+            if now - seen > settings.SESSION_IDLE_SECONDS or now - started > settings.SESSION_COOKIE_AGE:
+                logout(request)
+            elif now - seen >= 60:
+                request.session["seen_at"] = now
+        return self.get_response(request)
+
+
+class ActingPost:
+    """Sets `request.actor` and `request.posts`; sends the unknown to sign in, without losing what htmx has on screen."""
+
+    def __init__(self, get_response: GetResponse) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        request.actor, request.posts = None, []  # type: ignore[attr-defined]
+        if not request.path.startswith(OPEN_PREFIXES) and request.user.is_authenticated:
+            posts = posts_on(request.user, timezone.localdate())
+            chosen = request.session.get("post_id")
+            post = next((p for p in posts if p.pk == chosen), posts[0] if posts else None)
+            request.posts, request.actor = posts, actor_in_post(request.user, post)  # type: ignore[attr-defined]
+        return self.get_response(request)
+
+    def process_view(self, request: HttpRequest, view: Any, args: Any, kwargs: Any) -> HttpResponse | None:
+        if request.actor is not None or request.path.startswith(OPEN_PREFIXES):  # type: ignore[attr-defined]
+            if (
+                request.actor is not None  # type: ignore[attr-defined]
+                and request.user.must_change_password
+                and getattr(view, "__name__", "") not in {"change_password", "sign_out"}
+            ):
+                return redirect("accounts:change-password")
+            return None
+        if not getattr(view, "login_required", True):
+            return None
+        if request.htmx:  # type: ignore[attr-defined]
+            response = HttpResponse("登录已过期。您输入的内容仍在页面上，重新登录后可以继续。", status=401)
+            response["X-Sign-In"] = settings.LOGIN_URL
+            return response
+        return redirect(f"{settings.LOGIN_URL}?next={quote(request.get_full_path())}")

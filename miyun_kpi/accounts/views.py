@@ -1,0 +1,85 @@
+from typing import Any
+
+from axes.handlers.proxy import AxesProxyHandler
+from django.conf import settings
+from django.contrib.auth import authenticate, login, logout
+from django.contrib.auth.decorators import login_not_required
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils import timezone
+from django.utils.http import url_has_allowed_host_and_scheme
+from django.views.decorators.cache import never_cache
+from django.views.decorators.debug import sensitive_post_parameters
+from django.views.decorators.http import require_POST
+
+from miyun_kpi.accounts import services
+from miyun_kpi.accounts.forms import ChangePasswordForm, SignInForm
+
+LOCKED = "这个账号在这个地址连续 5 次没有登录成功，已锁定 15 分钟。请稍后再试，或请安全管理员解锁。"
+
+__all__ = ["change_password", "locked_out", "sign_in", "sign_out", "switch_post"]
+
+
+def _next(request: HttpRequest) -> str:
+    target = request.POST.get("next") or request.GET.get("next") or ""
+    allowed = url_has_allowed_host_and_scheme(target, {request.get_host()}, require_https=request.is_secure())
+    return target if allowed else settings.LOGIN_REDIRECT_URL
+
+
+def locked_out(request: HttpRequest, credentials: Any = None, *args: Any, **kwargs: Any) -> HttpResponse:
+    context = {"form": SignInForm(), "failure": LOCKED, "next": _next(request)}
+    return render(request, "accounts/sign_in.html", context, status=429)
+
+
+@login_not_required
+@never_cache
+@sensitive_post_parameters("password")
+def sign_in(request: HttpRequest) -> HttpResponse:
+    form, failure, status = SignInForm(request.POST or None), "", 200
+    if request.method == "POST" and form.is_valid():
+        user = authenticate(request, **form.cleaned_data)
+        if user is not None:
+            login(request, user)
+            return redirect(_next(request))
+        if AxesProxyHandler.is_locked(request, form.cleaned_data):
+            return locked_out(request)
+        failures = AxesProxyHandler.get_failures(request, {"username": form.cleaned_data["username"]})
+        left = max(settings.AXES_FAILURE_LIMIT - failures, 0)
+        failure, status = f"用户名或密码不对。还可以试 {left} 次，之后锁定 15 分钟。", 403
+    context = {"form": form, "failure": failure, "next": _next(request)}
+    return render(request, "accounts/sign_in.html", context, status=status)
+
+
+@require_POST
+def sign_out(request: HttpRequest) -> HttpResponse:
+    logout(request)
+    return redirect("accounts:sign-in")
+
+
+@require_POST
+def switch_post(request: HttpRequest) -> HttpResponse:
+    """The acting post is kept in the session; somebody else's post is simply not among one's own."""
+    chosen = request.POST.get("post", "")
+    if any(str(post.pk) == chosen for post in request.posts):  # type: ignore[attr-defined]
+        request.session["post_id"] = int(chosen)
+    return redirect(_next(request))
+
+
+@never_cache
+@sensitive_post_parameters()
+def change_password(request: HttpRequest) -> HttpResponse:
+    form = ChangePasswordForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        errors = services.change_own_password(
+            actor=request.actor,  # type: ignore[attr-defined]
+            user=request.user,
+            old=form.cleaned_data["old"],
+            new=form.cleaned_data["new"],
+            at=timezone.now(),
+        )
+        for field, message in errors:
+            form.add_error(field, message)
+        if not errors:
+            login(request, request.user, backend=settings.AUTHENTICATION_BACKENDS[-1])
+            return redirect("/")
+    return render(request, "accounts/change_password.html", {"form": form}, status=422 if form.errors else 200)

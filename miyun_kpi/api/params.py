@@ -1,0 +1,20 @@
+from typing import Any
+
+from rest_framework.request import Request
+from rest_framework.serializers import Serializer
+
+from miyun_kpi.lib.errors import FieldError, Malformed
+
+PAGING = frozenset({"page", "page_size"})
+
+
+def read_params(request: Request, serializer_class: type[Serializer[Any]]) -> dict[str, Any]:
+    """The query parameters checked by a serializer. An unknown one is refused (400): a typo must not widen a list."""
+    serializer = serializer_class(data=request.query_params)
+    unknown = sorted(set(request.query_params) - set(serializer.fields) - PAGING)
+    if unknown:
+        known = "、".join(serializer.fields) or "无"
+        rows = [FieldError("没有这个参数。", code="unknown-parameter", field=name) for name in unknown]
+        raise Malformed("unknown-parameter", f"不认识的参数：{'、'.join(unknown)}。可用的参数：{known}。", errors=rows)
+    serializer.is_valid(raise_exception=True)
+    return dict(serializer.validated_data)

@@ -1,0 +1,60 @@
+from dataclasses import dataclass
+
+from django.conf import settings
+from django.db.models import QuerySet
+
+from miyun_kpi.audit.chain import entry_hash
+from miyun_kpi.audit.models import AuditEntry, AuditHead
+
+
+@dataclass(frozen=True)
+class Verification:
+    """`broken_seq` is the first entry whose bytes or place in the chain do not agree, None when all do."""
+
+    count: int
+    head_hash: str
+    broken_seq: int | None
+    reason: str = ""
+
+    @property
+    def intact(self) -> bool:
+        return self.broken_seq is None
+
+
+def verify() -> Verification:
+    """Recompute the whole chain from the first entry and compare it with the head."""
+    previous, count = "", 0
+    for entry in AuditEntry.objects.order_by("seq").iterator(chunk_size=2000):
+        count += 1
+        if entry.seq != count:
+            return Verification(count, previous, count, f"第 {count} 条不见了")
+        expected = entry_hash(
+            settings.AUDIT_KEY,
+            previous_hash=entry.previous_hash,
+            seq=entry.seq,
+            at=entry.at,
+            actor_user_id=entry.actor_user_id,
+            actor_label=entry.actor_label,
+            action=entry.action,
+            subject=entry.subject,
+            data=entry.data,
+        )
+        if entry.previous_hash != previous or entry.hash != expected:
+            return Verification(count, previous, entry.seq, f"第 {entry.seq} 条的内容与链不符")
+        previous = entry.hash
+    head = AuditHead.objects.filter(pk=1).first()
+    last_seq, last_hash = (head.last_seq, head.last_hash) if head else (0, "")
+    if (last_seq, last_hash) != (count, previous):
+        return Verification(count, previous, count + 1, f"链头记到第 {last_seq} 条，实有 {count} 条")
+    return Verification(count, previous, None)
+
+
+def entries(*, action: str = "", subject: str = "", actor: str = "") -> QuerySet[AuditEntry]:
+    found = AuditEntry.objects.order_by("-seq")
+    if action:
+        found = found.filter(action__startswith=action)
+    if subject:
+        found = found.filter(subject__startswith=subject)
+    if actor:
+        found = found.filter(actor_label__contains=actor)
+    return found

@@ -1,0 +1,49 @@
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from django.conf import settings
+from django.db import transaction
+
+from miyun_kpi.audit.chain import canonical, entry_hash
+from miyun_kpi.audit.models import AuditEntry, AuditHead
+from miyun_kpi.lib.actors import Actor
+
+
+@dataclass(frozen=True)
+class Event:
+    action: str
+    subject: str
+    data: dict[str, Any]
+
+
+def record(*, actor: Actor, action: str, subject: str, data: dict[str, Any] | None = None, at: datetime) -> None:
+    """Append one entry inside the caller's transaction. Call it last: it locks the head of the chain until commit."""
+    record_many(actor=actor, events=[Event(action, subject, data or {})], at=at)
+
+
+def record_many(*, actor: Actor, events: Sequence[Event], at: datetime) -> None:
+    """Append several entries with one lock and one insert."""
+    if not events:
+        return
+    with transaction.atomic():
+        AuditHead.objects.get_or_create(pk=1)
+        head = AuditHead.objects.select_for_update().get(pk=1)
+        entries = []
+        for event in events:
+            columns = {
+                "seq": head.last_seq + 1,
+                "at": at,
+                "actor_user_id": actor.user_id,
+                "actor_label": actor.label[:200],
+                "action": event.action,
+                "subject": event.subject,
+                "data": canonical(event.data),
+                "previous_hash": head.last_hash,
+            }
+            hashed = entry_hash(settings.AUDIT_KEY, **columns)  # type: ignore[arg-type]
+            entries.append(AuditEntry(**columns, hash=hashed))
+            head.last_seq, head.last_hash = head.last_seq + 1, hashed
+        AuditEntry.objects.bulk_create(entries)
+        head.save()

@@ -1,0 +1,183 @@
+"""Fixtures of the whole suite. The servers come from tests/services_plugin.py, the database's content from tests/database.py."""
+
+import os
+import shutil
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from django.conf import settings
+
+from tests import database
+from tests.services_plugin import SERVICES, SQLITE, WORKER
+
+ROOT = Path(__file__).resolve().parent.parent
+CHROMIUM_FLAGS = [
+    "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
+    "--disable-component-update", "--disable-sync", "--disable-dev-shm-usage",
+]  # fmt: skip
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    # Argon2 is slow by intention; the tests sign in some hundred times.
+    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+    database.install()
+
+
+@pytest.fixture(scope="session")
+def django_db_modify_db_settings() -> None:
+    """Start PostgreSQL and name this process's test database."""
+    SERVICES.start_postgres()
+    from django.db import connection
+
+    suffix = f"_{WORKER}" if WORKER else ""
+    name = f"{SERVICES.dir}/test{suffix}.sqlite3" if SQLITE else f"test_kpi{suffix}"
+    connection.settings_dict["TEST"]["NAME"] = name
+
+
+@pytest.fixture(scope="session")
+def django_db_setup(django_db_setup: None, django_db_blocker: Any) -> None:
+    """The migrated database with the gazette loaded once; every test of the session finds it so."""
+    with django_db_blocker.unblock():
+        database.load()
+        database.keep()
+
+
+@pytest.fixture
+def gazette(db: None) -> None:
+    """The loaded gazette: it is always there, this fixture fails clearly when it could not be loaded."""
+    if database.loading_failed is not None:
+        raise AssertionError("load_gazette failed at the start of the session") from database.loading_failed
+
+
+@pytest.fixture(scope="session")
+def broker() -> str:
+    """The address of the run's own Redis (on SQLite: the embedded broker in a temporary folder)."""
+    SERVICES.start_redis()
+    return SERVICES.broker_url()
+
+
+@pytest.fixture
+def committed(request: pytest.FixtureRequest) -> Any:
+    """Run the block's `on_commit` callbacks inside a test that is rolled back."""
+    return request.getfixturevalue("django_capture_on_commit_callbacks")
+
+
+class Worker:
+    """A real Celery worker as its own process, on the test database."""
+
+    def __init__(self, log: Path) -> None:
+        self.log = log
+        self.process: subprocess.Popen[bytes] | None = None
+
+    def start(self, pool: str = "threads", **extra: str) -> None:
+        from django.db import connection
+
+        url = SERVICES.database_url().replace("/kpi?", f"/{connection.settings_dict['NAME']}?")
+        with open(self.log, "ab") as out:
+            self.process = subprocess.Popen(
+                [sys.executable, "-m", "celery", "-A", "miyun_kpi.celery", "worker", "-P", pool, "-c", "2",
+                 "-l", "INFO", "--without-gossip", "--without-mingle"],
+                cwd=ROOT, env=os.environ | {"KPI_DATABASE_URL": url} | extra, stdout=out, stderr=out,
+                start_new_session=True,
+            )  # fmt: skip
+        self.wait_for(self._answers, "the worker does not answer", 40)
+
+    def _answers(self) -> bool:
+        from miyun_kpi.celery import app
+
+        assert self.process and self.process.poll() is None, self.log.read_text()[-3000:]
+        return bool(app.control.inspect(timeout=0.5).ping())
+
+    def kill(self) -> None:
+        """SIGKILL to the whole group: nothing is handed back, nothing is cleaned up."""
+        if self.process and self.process.poll() is None:
+            os.killpg(self.process.pid, 9)
+            self.process.wait(10)
+
+    def stop(self) -> None:
+        if self.process and self.process.poll() is None:
+            self.process.terminate()
+            try:
+                self.process.wait(15)
+            except subprocess.TimeoutExpired:
+                self.kill()
+
+    def wait_for(self, condition: Callable[[], Any], otherwise: str, seconds: float = 20) -> Any:
+        deadline = time.monotonic() + seconds
+        while time.monotonic() < deadline:
+            result = condition()
+            if result:
+                return result
+            time.sleep(0.05)
+        raise AssertionError(f"{otherwise}\n{self.log.read_text()[-3000:] if self.log.exists() else ''}")
+
+
+@pytest.fixture
+def celery_worker(_shared_worker: Worker, transactional_db: None) -> Iterator[Worker]:
+    """The session's worker, alive; a test that kills it gets it started again for the next one."""
+    if _shared_worker.process is None or _shared_worker.process.poll() is not None:
+        _shared_worker.start()
+    yield _shared_worker
+
+
+@pytest.fixture(scope="session")
+def _shared_worker(broker: str, django_db_setup: None) -> Iterator[Worker]:
+    worker = Worker(SERVICES.dir / f"worker{WORKER}.log")
+    yield worker
+    worker.stop()
+
+
+@pytest.fixture(scope="session")
+def chromium() -> Iterator[Any]:
+    """Debian's Chromium. A machine without it fails these tests: a skipped journey proves nothing."""
+    from playwright.sync_api import sync_playwright
+
+    binary = next(
+        (found for name in ("chromium", "chromium-browser", "google-chrome") if (found := shutil.which(name))), None
+    )
+    assert binary, "Chromium is not installed: apt-get install chromium (as root, `make test` does it)"
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=binary, args=CHROMIUM_FLAGS)
+        yield browser
+        browser.close()
+
+
+@pytest.fixture
+def new_page(chromium: Any, live_server: Any) -> Iterator[Callable[..., Any]]:
+    """Open pages as separate people: `new_page(width=390, height=844)`. No page may leave the host or break the CSP."""
+    contexts: list[Any] = []
+    problems: list[str] = []
+
+    def open_page(width: int = 1366, height: int = 640, **options: Any) -> Any:
+        context = chromium.new_context(
+            base_url=live_server.url, viewport={"width": width, "height": height}, locale="zh-CN",
+            timezone_id="Asia/Shanghai", **options,
+        )  # fmt: skip
+        context.set_default_timeout(10_000)
+        contexts.append(context)
+        page = context.new_page()
+        page.on("request", lambda r: _check_address(r.url, live_server.url, problems))
+        page.on("pageerror", lambda error: problems.append(f"script error: {error}"))
+        page.on("console", lambda m: "Content Security Policy" in m.text and problems.append(m.text))
+        return page
+
+    yield open_page
+    for context in contexts:
+        context.close()
+    assert not problems, problems
+
+
+def _check_address(url: str, host: str, problems: list[str]) -> None:
+    if not url.startswith((f"{host}/", "data:", "blob:", "about:")):
+        problems.append(f"request to another host: {url}")
+
+
+@pytest.fixture
+def page(new_page: Callable[..., Any]) -> Any:
+    """One page at 1366×640, the usable part of an office screen."""
+    return new_page()

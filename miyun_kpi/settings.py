@@ -237,9 +237,21 @@ if CELERY_BROKER_URL.startswith("filesystem:"):
 else:
     CELERY_BROKER_TRANSPORT_OPTIONS = {
         "visibility_timeout": 3600,
+        "socket_connect_timeout": 2,
+        "socket_timeout": 10,
         "unacked_restore_interval": 5,
         "unacked_restore_throttle": 1,
     }
+# A running job without a sign of life, and a queued one that nobody took, are published again after so long.
+JOBS_STALE_SECONDS = env.float("KPI_JOBS_STALE_SECONDS", default=60)
+JOBS_REPUBLISH_SECONDS = env.float("KPI_JOBS_REPUBLISH_SECONDS", default=15)
+CELERY_TASK_DEFAULT_QUEUE = "default"
+CELERY_BEAT_SCHEDULE_FILENAME = str(VAR_DIR / "beat-schedule")
+# Every task here may run twice or late: each looks at the database for what is due. `expires` keeps a stopped worker
+# from meeting a heap of old calls.
+CELERY_BEAT_SCHEDULE: dict[str, dict[str, object]] = {
+    "jobs.sweep": {"task": "jobs.sweep", "schedule": 5.0, "options": {"expires": 15}},
+}
 
 CACHES = {
     "default": {"BACKEND": "django.core.cache.backends.redis.RedisCache", "LOCATION": env.str("KPI_CACHE_URL")}

@@ -1,0 +1,51 @@
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils import timezone
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_POST, require_safe
+
+from miyun_kpi.jobs import access, services
+from miyun_kpi.jobs.models import Job
+from miyun_kpi.lib.errors import NotFound
+
+
+def _visible(request: HttpRequest, job_id: int) -> Job:
+    job = access.visible_to(request.actor).filter(pk=job_id).first()  # type: ignore[attr-defined]
+    if job is None:
+        raise NotFound
+    return job
+
+
+def _context(job: Job) -> dict[str, Any]:
+    end = job.finished_at or timezone.now()
+    seconds = int((end - job.started_at).total_seconds()) if job.started_at else 0
+    return {"job": job, "seconds": max(seconds, 0)}
+
+
+@never_cache
+@require_safe
+def show(request: HttpRequest, job_id: int) -> HttpResponse:
+    return render(request, "jobs/job.html", _context(_visible(request, job_id)))
+
+
+@never_cache
+@require_safe
+def progress(request: HttpRequest, job_id: int) -> HttpResponse:
+    """The fragment that htmx fetches every second until the job has ended."""
+    job = _visible(request, job_id)
+    response = render(request, "jobs/_progress.html", _context(job))
+    if job.finished:
+        response["HX-Trigger"] = "job-done"
+    return response
+
+
+@require_POST
+def stop(request: HttpRequest, job_id: int) -> HttpResponse:
+    job = _visible(request, job_id)
+    services.request_cancel(actor=request.actor, job=job, at=timezone.now())  # type: ignore[attr-defined]
+    if request.htmx:  # type: ignore[attr-defined]
+        job.refresh_from_db()
+        return render(request, "jobs/_progress.html", _context(job))
+    return redirect("jobs:show", job_id)

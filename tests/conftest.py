@@ -81,7 +81,7 @@ class Worker:
         with open(self.log, "ab") as out:
             self.process = subprocess.Popen(
                 [sys.executable, "-m", "celery", "-A", "miyun_kpi.celery", "worker", "-P", pool, "-c", "2",
-                 "-l", "INFO", "--without-gossip", "--without-mingle"],
+                 "-l", "INFO", "--without-gossip", "--without-mingle", "-I", "tests.jobs.worker_tasks"],
                 cwd=ROOT, env=os.environ | {"KPI_DATABASE_URL": url} | extra, stdout=out, stderr=out,
                 start_new_session=True,
             )  # fmt: skip

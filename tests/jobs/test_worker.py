@@ -1,0 +1,85 @@
+"""A real worker over a real Redis: killed, restarted, its messages lost."""
+
+from collections import Counter
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+import redis
+from django.contrib.contenttypes.models import ContentType
+from django.utils import timezone
+
+from miyun_kpi.jobs import services
+from miyun_kpi.jobs.enums import State
+from miyun_kpi.jobs.models import Job
+from miyun_kpi.lib.actors import SYSTEM
+from tests.services_plugin import SERVICES
+
+pytestmark = pytest.mark.worker
+
+
+def ask(key: str, log: Path, pause: float = 0.1) -> Job:
+    return services.enqueue(
+        name="tests.slow_parts", key=key, arguments={"log": str(log), "pause": pause}, actor=SYSTEM, at=timezone.now()
+    )
+
+
+def ended(job: Job):
+    job.refresh_from_db()
+    return job.finished
+
+
+def effects(key: str) -> int:
+    return ContentType.objects.filter(app_label=key).count()
+
+
+def test_a_job_runs_on_the_worker_and_shows_its_progress(celery_worker, tmp_path):
+    job = ask("plain", tmp_path / "log")
+    seen = set()
+
+    def watch():
+        seen.add(Job.objects.get(pk=job.pk).done)
+        return ended(job)
+
+    celery_worker.wait_for(watch, "the job did not end")
+    assert (job.state, job.result, effects("plain")) == (State.DONE, {"parts": 10}, 10)
+    assert len(seen) > 3
+
+
+def test_a_job_whose_worker_is_killed_finishes_once(celery_worker, tmp_path):
+    log = tmp_path / "log"
+    job = ask("killed", log, pause=0.2)
+    celery_worker.wait_for(lambda: Job.objects.get(pk=job.pk).done >= 3, "the job did not begin")
+    celery_worker.kill()
+    celery_worker.start()
+    job.refresh_from_db()
+    assert job.state == State.RUNNING
+    services.sweep(at=timezone.now() + timedelta(seconds=61))
+    celery_worker.wait_for(lambda: ended(job), "the killed job was not taken up again")
+    assert (job.state, job.attempt, effects("killed")) == (State.DONE, 2, 10)
+    begun = Counter(line.split()[1] for line in log.read_text().splitlines())
+    # Only the part that the kill interrupted was begun twice.
+    assert sum(begun.values()) <= 11
+
+
+def test_a_job_lost_with_the_broker_is_found_again_from_the_database(celery_worker, tmp_path):
+    celery_worker.kill()
+    job = ask("lost", tmp_path / "log", pause=0)
+    number = int(SERVICES.broker_url().rpartition("=")[2])
+    store = redis.Redis(unix_socket_path=str(SERVICES.redis_socket), db=number)
+    assert store.llen("default") == 1
+    store.flushdb()
+    celery_worker.start()
+    assert services.sweep(at=timezone.now() + timedelta(seconds=16)) == 1
+    celery_worker.wait_for(lambda: ended(job), "the lost job was not found")
+    assert effects("lost") == 10
+
+
+def test_a_message_delivered_twice_has_one_effect(celery_worker, tmp_path):
+    job = ask("twice", tmp_path / "log", pause=0)
+    for _ in range(3):
+        services.publish(job.pk, job.name, job.key, job.queue)
+    celery_worker.wait_for(lambda: ended(job), "the job did not end")
+    other = ask("after", tmp_path / "log", pause=0)
+    celery_worker.wait_for(lambda: ended(other), "the job did not end")
+    assert (effects("twice"), Job.objects.get(pk=job.pk).attempt) == (10, 1)

@@ -1,0 +1,21 @@
+from django.apps import AppConfig
+
+
+class OrganisationsConfig(AppConfig):
+    name = "miyun_kpi.organisations"
+    label = "organisations"
+    verbose_name = "机构"
+
+    def ready(self) -> None:
+        from miyun_kpi.gazette.registry import (
+            register_citing,
+            register_counter,
+            register_loader,
+        )
+        from miyun_kpi.organisations import checks  # noqa: F401 (checks register themselves)
+        from miyun_kpi.organisations.citing import organisations_named_in
+        from miyun_kpi.organisations.loaders import counts, load_organisations
+
+        register_loader("organisations", load_organisations, order=30)
+        register_citing(organisations_named_in)
+        register_counter(counts)

@@ -1,0 +1,53 @@
+from collections import Counter
+from collections.abc import Sequence
+from typing import Any
+
+from django.apps import AppConfig
+from django.core.checks import CheckMessage, Warning, register
+from django.db import DatabaseError
+
+from miyun_kpi.gazette.checks import TAG
+from miyun_kpi.organisations.enums import Category, Zone
+
+# 13号附件1 and 三（二）.
+PRINTED_CATEGORIES = {
+    Category.TOWNSHIP: 21,
+    Category.AGENCY: 35,
+    Category.VERTICAL: 7,
+    Category.INSTITUTION: 7,
+}
+PRINTED_ZONES = {Zone.CORE: 4, Zone.GREEN: 7, Zone.ECO: 9, Zone.ECONOMIC: 1}
+
+
+@register(TAG)
+def organisations_as_printed(
+    app_configs: Sequence[AppConfig] | None = None,
+    databases: Sequence[str] | None = None,
+    **kwargs: Any,
+) -> list[CheckMessage]:
+    """A difference is a warning: an office may rightly have merged or split organisations since."""
+    if not databases:
+        return []
+    from miyun_kpi.organisations.models import Organisation
+
+    try:
+        scored = list(Organisation.objects.evaluated().values_list("category", "zone"))
+    except DatabaseError:  # before the tables are there; the gazette's own check says so
+        return []
+    if not scored:
+        return []
+    found: list[CheckMessage] = []
+    for labels, printed, counted in (
+        (Category, PRINTED_CATEGORIES, Counter(category for category, _ in scored)),
+        (Zone, PRINTED_ZONES, Counter(zone for _, zone in scored)),
+    ):
+        for value, number in printed.items():
+            if counted[value] != number:
+                label = labels(value).label
+                found.append(
+                    Warning(
+                        f"{label}现有 {counted[value]} 个考评对象，13号印 {number} 个。",
+                        id="organisations.W001",
+                    )
+                )
+    return found

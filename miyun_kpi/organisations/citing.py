@@ -1,0 +1,23 @@
+from collections.abc import Sequence
+
+from django.urls import reverse
+
+from miyun_kpi.gazette.registry import Citing
+from miyun_kpi.organisations.models import Alias, Organisation
+
+
+def organisations_named_in(document: str, ref: str) -> Sequence[Citing]:
+    """Organisations and aliases whose recorded source is this clause."""
+    source = f"{document}·{ref}"
+    found = [
+        Citing(
+            "机构",
+            row.name,
+            reverse("organisations:organisation", kwargs={"code": row.code}),
+        )
+        for row in Organisation.objects.filter(clause=source).ordered()
+    ]
+    for alias in Alias.objects.filter(source=source).select_related("organisation").order_by("text"):
+        url = reverse("organisations:organisation", kwargs={"code": alias.organisation.code})
+        found.append(Citing("别名", f"{alias.text}（{alias.organisation.name}）", url))
+    return found

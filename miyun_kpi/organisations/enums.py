@@ -1,0 +1,36 @@
+from django.db.models import TextChoices
+
+
+class Category(TextChoices):
+    """Printed categories of 13号附件1; BODY is what carries duties or marks and is never scored."""
+
+    TOWNSHIP = "township", "镇街（地区）、经济功能区"
+    AGENCY = "agency", "区属行政机关"
+    VERTICAL = "vertical", "垂直管理部门"
+    INSTITUTION = "institution", "事业单位"
+    BODY = "body", "其他机构"
+
+
+class Zone(TextChoices):
+    """Zones of 13号三（二）."""
+
+    CORE = "core", "新城核心区"
+    GREEN = "green", "绿色发展区"
+    ECO = "eco", "生态保护区"
+    ECONOMIC = "economic", "经济功能区"
+
+
+class Track(TextChoices):
+    TOWNSHIP = "township", "镇街（地区）、经济功能区"
+    DEPARTMENT = "department", "政府部门"
+
+
+class Resolution(TextChoices):
+    RESOLVED = "resolved", "已对应到机构"
+    OPEN = "open", "原文未明确"
+
+
+CATEGORIES_BY_TRACK: dict[str, tuple[str, ...]] = {
+    Track.TOWNSHIP: (Category.TOWNSHIP,),
+    Track.DEPARTMENT: (Category.AGENCY, Category.VERTICAL, Category.INSTITUTION),
+}

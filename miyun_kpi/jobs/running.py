@@ -88,7 +88,9 @@ def run_job(key: str, body: Body) -> None:
         services.fail(job=job, at=timezone.now(), message=refusal.message, final=True)
     except Exception as error:
         logger.exception("job %s: attempt %s failed", key, job.attempt)
-        services.fail(job=job, at=timezone.now(), message=f"第 {job.attempt} 次没有办成（{type(error).__name__}），稍后再试。")
+        services.fail(
+            job=job, at=timezone.now(), message=f"第 {job.attempt} 次没有办成（{type(error).__name__}），稍后再试。"
+        )
 
 
 def job_task(name: str) -> Callable[[Body], Any]:

@@ -1,0 +1,250 @@
+#!/usr/bin/env python3
+"""The commands of the Makefile, with nothing but the standard library: builds the environment, then runs the tool in it.
+
+python3 scripts/dev.py run | test [pytest arguments] | prove | bench | lint | lock
+"""
+
+import hashlib
+import os
+import shutil
+import subprocess
+import sys
+import tempfile
+from collections.abc import Sequence
+from pathlib import Path
+from typing import NoReturn
+
+ROOT = Path(__file__).resolve().parent.parent
+VENV = ROOT / ".venv"
+BIN = VENV / "bin"
+REQUIREMENTS = ROOT / "requirements"
+SUPPORTED = ((3, 11), (3, 13))
+FONT = "/usr/share/fonts/opentype/noto/NotoSansCJK-Regular.ttc"
+APT_LISTS_FRESH = False
+
+
+def say(text: str) -> None:
+    print(f"» {text}", flush=True)
+
+
+def give_up(text: str) -> NoReturn:
+    print(f"\n{text}", file=sys.stderr)
+    raise SystemExit(2)
+
+
+# Environment ---------------------------------------------------------------------------------------------------------
+def right_python() -> None:
+    """Run again under a supported Python if this one is not."""
+    if SUPPORTED[0] <= sys.version_info[:2] <= SUPPORTED[1]:
+        return
+    for minor in range(SUPPORTED[1][1], SUPPORTED[0][1] - 1, -1):
+        found = shutil.which(f"python3.{minor}")
+        if found:
+            os.execv(found, [found, str(Path(__file__).resolve()), *sys.argv[1:]])
+    give_up(
+        f"需要 Python 3.11、3.12 或 3.13，这里是 {sys.version.split()[0]}。请安装后用 make PYTHON=python3.13 … 再来。"
+    )
+
+
+def install_packages(packages: Sequence[str], purpose: str) -> None:
+    """Debian packages: installed when we are root, else named in one sentence."""
+    global APT_LISTS_FRESH
+    command = f"apt-get install {' '.join(packages)}"
+    if os.getuid() != 0 or not shutil.which("apt-get"):
+        give_up(f"{purpose}需要这些软件包，本机没有：{' '.join(packages)}。请以 root 运行：{command}")
+    say(f"安装系统软件包：{' '.join(packages)}")
+    environment = os.environ | {"DEBIAN_FRONTEND": "noninteractive"}
+    if not APT_LISTS_FRESH:
+        subprocess.run(["apt-get", "update", "-q"], env=environment, stdout=subprocess.DEVNULL, check=False)
+        APT_LISTS_FRESH = True
+    done = subprocess.run(
+        ["apt-get", "install", "-y", "-q", "--no-install-recommends", *packages],
+        env=environment, stdout=subprocess.DEVNULL,
+    )  # fmt: skip
+    if done.returncode:
+        give_up(f"软件包没有装上：{' '.join(packages)}。请看上面的原因，或自行运行：{command}")
+
+
+def python_of_venv() -> str:
+    """The version of a usable .venv that lies where it was made, "" for none or a broken one."""
+    question = "import sys, pip; print('%d.%d' % sys.version_info[:2], sys.prefix)"
+    try:
+        answer = subprocess.run([BIN / "python", "-c", question], capture_output=True, text=True, timeout=60)
+    except (OSError, subprocess.TimeoutExpired):
+        return ""
+    version, _, prefix = answer.stdout.strip().partition(" ")
+    return version if answer.returncode == 0 and Path(prefix).resolve() == VENV.resolve() else ""
+
+
+def make_venv() -> None:
+    wanted = "{}.{}".format(*sys.version_info[:2])
+    if python_of_venv() == wanted:
+        return
+    if VENV.exists():
+        say(".venv 已不能用，重建")
+        shutil.rmtree(VENV)
+    try:
+        import ensurepip  # noqa: F401
+    except ImportError:
+        install_packages(["python3-venv"], "建立运行环境")
+    say(f"建立运行环境 .venv（Python {wanted}）")
+    if subprocess.run([sys.executable, "-m", "venv", VENV]).returncode:
+        shutil.rmtree(VENV, ignore_errors=True)
+        give_up("运行环境没有建成。请以 root 运行：apt-get install python3-venv，然后再来。")
+
+
+def stamp(name: str) -> str:
+    lock = (REQUIREMENTS / f"{name}.txt").read_bytes()
+    return hashlib.sha256(lock + repr(sys.version_info[:2]).encode()).hexdigest()
+
+
+def stamped(name: str) -> bool:
+    file = VENV / f"stamp-{name}"
+    return file.exists() and file.read_text() == stamp(name)
+
+
+def prepare(name: str) -> None:
+    """The environment with the locked set `base` or `test`; nothing to do when its stamp says so."""
+    make_venv()
+    # The larger set holds the smaller one.
+    if stamped(name) or (name == "base" and stamped("test")):
+        return
+    say(f"安装锁定的 Python 软件包（requirements/{name}.txt）")
+    lock = ["--require-hashes", "-r", str(REQUIREMENTS / f"{name}.txt")]
+    pip = [str(BIN / "python"), "-m", "pip", "--disable-pip-version-check", "install", "--quiet"]
+    bootstrap = ["--require-hashes", "-r", str(REQUIREMENTS / "bootstrap.txt")]
+    uv = [str(BIN / "uv"), "pip", "install", "--quiet", "--python", str(BIN / "python")]
+    # uv takes a second where pip takes six; pip alone will do.
+    with_uv = (BIN / "uv").exists() or subprocess.run([*pip, *bootstrap]).returncode == 0
+    if not (with_uv and subprocess.run([*uv, *lock]).returncode == 0) and subprocess.run([*pip, *lock]).returncode:
+        give_up("Python 软件包没有装上。请检查能否访问软件包服务器（pip 的 index-url），再运行一次。")
+    for one in ("base", "test") if name == "test" else ("base",):
+        (VENV / f"stamp-{one}").write_text(stamp(one))
+
+
+def prepare_test_services() -> None:
+    missing = []
+    if not list(Path("/usr/lib/postgresql").glob("*/bin/postgres")) and not shutil.which("postgres"):
+        missing.append("postgresql")
+    if not (shutil.which("redis-server") or shutil.which("valkey-server")):
+        missing.append("redis-server")
+    if not any(shutil.which(name) for name in ("chromium", "chromium-browser", "google-chrome")):
+        missing.append("chromium")
+    fonts = shutil.which("fc-list")
+    listed = subprocess.run([fonts], capture_output=True, text=True).stdout if fonts else ""
+    if not Path(FONT).exists() and "CJK" not in listed:
+        missing.append("fonts-noto-cjk")
+    if missing:
+        install_packages(missing, "测试")
+
+
+# Commands ------------------------------------------------------------------------------------------------------------
+def python(*arguments: str) -> list[str]:
+    return [str(BIN / "python"), *arguments]
+
+
+def steps(named: dict[str, list[str]], environments: dict[str, dict[str, str]] | None = None) -> int:
+    """Run every step, whatever the others say; fails when one of them did."""
+    failed = []
+    with tempfile.TemporaryDirectory(prefix="kpi-check-") as scratch:
+        # Tools that load the settings must not touch the data of the site beside them.
+        quiet = {"KPI_VAR": scratch, "KPI_STATIC": "plain"}
+        for name, command in named.items():
+            say(name)
+            extra = (environments or {}).get(name, quiet)
+            if subprocess.run(command, cwd=ROOT, env=os.environ | extra).returncode:
+                failed.append(name)
+    if failed:
+        print(f"\n没有通过：{'；'.join(failed)}", file=sys.stderr)
+    return 1 if failed else 0
+
+
+CHECKS = {
+    "ruff check": python("-m", "ruff", "check", "--quiet", "."),
+    "ruff format": python("-m", "ruff", "format", "--quiet", "--check", "."),
+    "mypy": python("-m", "mypy", "--no-error-summary"),
+    "import contracts": [str(BIN / "lint-imports"), "--no-cache"],
+    "manage.py check": python("manage.py", "check", "--fail-level", "WARNING"),
+    "makemigrations --check": python("manage.py", "makemigrations", "--check", "--dry-run", "--verbosity", "1"),
+}
+SQLITE, POSTGRES = "pytest on SQLite", "pytest on PostgreSQL"
+
+
+def run(arguments: list[str]) -> int:
+    prepare("base")
+    sys.stdout.flush()
+    os.chdir(ROOT)
+    os.execv(BIN / "python", python("manage.py", "up", *arguments))
+
+
+def test(arguments: list[str]) -> int:
+    """Everything; with arguments only pytest on PostgreSQL with them."""
+    prepare("test")
+    prepare_test_services()
+    pytest = python("-m", "pytest", "-q", *arguments)
+    if arguments:
+        return steps({POSTGRES: pytest}, {POSTGRES: {}})
+    return steps(CHECKS | {SQLITE: pytest, POSTGRES: pytest}, {SQLITE: {"KPI_TEST_DB": "sqlite"}, POSTGRES: {}})
+
+
+def prove(arguments: list[str]) -> int:
+    """The random comparisons, twenty times as many as `test` draws."""
+    prepare("test")
+    prepare_test_services()
+    name = "pytest -m prove"
+    command = python("-m", "pytest", "-q", "-m", "prove", "--timeout", "3600", *arguments)
+    return steps({name: command}, {name: {"KPI_TEST_EXAMPLES": "1000"}})
+
+
+def bench(arguments: list[str]) -> int:
+    """Figures as ratios in one run; they judge nothing."""
+    prepare("test")
+    prepare_test_services()
+    name = "benchmarks"
+    options = ["-q", "-s", "-o", "python_files=bench_*.py", "--timeout", "3600"]
+    return steps({name: python("-m", "pytest", "tests/bench", *options, *arguments)}, {name: {}})
+
+
+def lint(arguments: list[str]) -> int:
+    prepare("test")
+    return steps(CHECKS)
+
+
+def lock(arguments: list[str]) -> int:
+    """Write the locks anew within the bounds of pyproject.toml. No registry address goes into them."""
+    prepare("test")
+    common = [
+        "--universal", "--python-version", "3.11", "--generate-hashes", "--no-emit-index-url", "--quiet",
+        "--custom-compile-command", "make lock", *arguments,
+    ]  # fmt: skip
+    compile_ = [str(BIN / "uv"), "pip", "compile", *common]
+    groups = ["--group", "test", "--group", "lint"]
+    code = steps(
+        {
+            "bootstrap": [*compile_, "requirements/bootstrap.in", "-o", "requirements/bootstrap.txt"],
+            "base": [*compile_, "pyproject.toml", "-o", "requirements/base.txt"],
+            "test": [
+                *compile_,
+                "pyproject.toml",
+                *groups,
+                "-c",
+                "requirements/base.txt",
+                "-o",
+                "requirements/test.txt",
+            ],
+        }
+    )
+    return code
+
+
+def main() -> int:
+    commands = {"run": run, "test": test, "prove": prove, "bench": bench, "lint": lint, "lock": lock}
+    name = sys.argv[1] if len(sys.argv) > 1 else ""
+    if name not in commands:
+        give_up(f"用法：python3 scripts/dev.py {' | '.join(commands)}")
+    right_python()
+    return commands[name](sys.argv[2:])
+
+
+if __name__ == "__main__":
+    raise SystemExit(main())

@@ -1,0 +1,65 @@
+"""The frame around every page. Lazy, so that a fragment rendered with the same processors costs no query."""
+
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any
+
+from django.http import HttpRequest
+
+from miyun_kpi.web import registry
+
+
+@dataclass(frozen=True)
+class NavItem:
+    label: str
+    address: str
+    current: bool
+    count: int = 0
+
+
+class Frame:
+    """What base.html shows beside the page itself."""
+
+    def __init__(self, request: HttpRequest) -> None:
+        self._request = request
+
+    @cached_property
+    def nav(self) -> list[NavItem]:
+        path = self._request.path
+        count = registry.count(self._request) if self.actor else 0
+        items = []
+        for subject in registry.subjects():
+            current = path == "/" if subject.key == "desk" and path == "/" else path.startswith(subject.prefixes)
+            items.append(NavItem(subject.label, subject.address, current, count if subject.key == "desk" else 0))
+        return items
+
+    @property
+    def actor(self) -> Any:
+        return getattr(self._request, "actor", None)
+
+    @cached_property
+    def posts(self) -> list[Any]:
+        return list(getattr(self._request, "posts", []))
+
+    @cached_property
+    def post(self) -> Any:
+        """The post acted in, of the posts the middleware has already read."""
+        acting = getattr(self.actor, "post_id", None)
+        return next((post for post in self.posts if post.pk == acting), None)
+
+    @property
+    def person(self) -> str:
+        user = getattr(self._request, "user", None)
+        return str(user) if user is not None and user.is_authenticated else ""
+
+    @cached_property
+    def notice(self) -> registry.Notice | None:
+        return registry.notice(self._request)
+
+    @property
+    def path(self) -> str:
+        return self._request.get_full_path()
+
+
+def page_frame(request: HttpRequest) -> dict[str, Any]:
+    return {"frame": Frame(request)}

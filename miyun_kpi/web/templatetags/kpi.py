@@ -1,0 +1,406 @@
+"""Tags and filters of every template (builtins: no {% load %} needed). The list for authors stands in templates/base.html."""
+
+from datetime import date, datetime
+from decimal import Decimal
+from fractions import Fraction
+from typing import Any
+
+from django.forms import BaseForm, BoundField
+from django.template import Context, Library
+from django.urls import NoReverseMatch, reverse
+from django.utils import timezone
+from django.utils.html import format_html
+from django.utils.http import urlencode
+from django.utils.safestring import SafeString, mark_safe
+
+from miyun_kpi.lib.decimals import half_up, plain
+from miyun_kpi.web import charts
+from miyun_kpi.web.registry import Notice, graver
+from miyun_kpi.web.shapes import SHAPES, STATES, ZONES
+
+register = Library()
+
+MISSING = "–"
+MINUS = "−"
+WEEKDAYS = "一二三四五六日"
+
+
+# ── shapes and words ─────────────────────────────────────────────────────────────────────────────
+
+
+@register.simple_tag
+def shape_sprite() -> SafeString:
+    """Every shape once a page as a symbol; scripts draw with the same `#sh-…` names."""
+    symbols = "".join(f'<symbol id="sh-{name}" viewBox="0 0 14 14">{drawing}</symbol>' for name, drawing in SHAPES.items())
+    return mark_safe(f'<svg class="shapes" aria-hidden="true" focusable="false">{symbols}</svg>')  # our own constants
+
+
+@register.simple_tag
+def shape(name: str, classes: str = "") -> SafeString:
+    if name not in SHAPES:
+        raise ValueError(f"no shape called {name!r}")
+    return format_html('<svg class="sh {}" aria-hidden="true" focusable="false"><use href="#sh-{}"/></svg>', classes, name)
+
+
+@register.simple_tag
+def status(name: str, word: object = "", quiet: bool = False) -> SafeString:
+    """Shape and word of a state. `quiet`: the shape alone (dense cells with a legend), the word stays in the accessible text."""
+    if name not in STATES:
+        raise ValueError(f"no state called {name!r}")
+    state = STATES[name]
+    drawn = shape(state.shape, "spin" if state.shape == "ring" else "")
+    if quiet:
+        return format_html(
+            '<span class="state is-{}" title="{}">{}<span class="hear">{}</span></span>',
+            *(state.colour, word or state.word, drawn, word or state.word),
+        )
+    return format_html('<span class="state is-{}">{}<span>{}</span></span>', state.colour, drawn, word or state.word)
+
+
+@register.simple_tag
+def zone(name: str, short: bool = False, word: object = None) -> SafeString:
+    """A zone with its shape and colour; `short` leaves out 区-wide words (新城, 绿色, 生态, 经济). No zone: a dash."""
+    if not name:
+        return mark_safe(f'<span class="quiet">{MISSING}</span>')
+    label, drawn = ZONES[name]
+    text = label[:2] if short else label
+    return format_html(
+        '<span class="zone"><span class="zone-{}">{}</span>{}</span>', name, shape(drawn), text if word is None else word
+    )
+
+
+@register.simple_tag
+def zone_shape(name: str) -> SafeString:
+    """The shape alone, with the zone's name for people who hear the page."""
+    label, drawn = ZONES[name]
+    return format_html('<span class="zone-{}">{}<span class="hear">{}</span></span>', name, shape(drawn), label)
+
+
+@register.simple_tag
+def zone_symbol(name: str) -> str:
+    return ZONES[name][1] if name else "disc"
+
+
+@register.simple_tag
+def figure(value: object, status: str, places: int | None = None) -> SafeString:
+    """A figure of the gazette followed by the shape of its status; see `figure_cell` for the tint of its cell."""
+    state = STATES[status]
+    text = points(value) if places is None else score(value, places)
+    return format_html(
+        '<span class="fig">{}<span class="is-{}" title="{}">{}<span class="hear">{}</span></span></span>',
+        *(text, state.colour, state.word, shape(state.shape), state.word),
+    )
+
+
+@register.filter
+def figure_cell(status: str) -> str:
+    """Class of the cell around a figure: derived, assumed and unreadable ones are tinted."""
+    return "" if status == "printed" else f"cell-{status}"
+
+
+@register.simple_tag
+def movement(rank: int | None, previous: int | None) -> SafeString:
+    """Places won or lost against the ranking before; without one a dash."""
+    if rank is None or previous is None:
+        return mark_safe(f'<span class="quiet">{MISSING}</span>')
+    if rank == previous:
+        return format_html('<span class="move is-grey">{}平</span>', shape("level"))
+    word, colour, drawn = ("升", "green", "up") if rank < previous else ("降", "red", "down")
+    return format_html(
+        '<span class="move is-{}">{}<span class="hear">{}</span>{}</span>', colour, shape(drawn), word, abs(previous - rank)
+    )
+
+
+# ── numbers and dates ────────────────────────────────────────────────────────────────────────────
+
+
+def _minus(text: str) -> str:
+    return text.replace("-", MINUS)
+
+
+def _rounded(value: Any, places: int) -> str:
+    return f"{half_up(value if isinstance(value, (Fraction, int)) else Decimal(str(value)), places):.{places}f}"
+
+
+@register.filter
+def score(value: Any, places: int = 2) -> str:
+    """Fixed decimals, half up, with a true minus; missing is a dash, never 0."""
+    return MISSING if value is None or value == "" else _minus(_rounded(value, int(places)))
+
+
+@register.filter
+def points(value: Any) -> str:
+    """A mark or weight as it was filed: no trailing zeros."""
+    return MISSING if value is None or value == "" else _minus(plain(Decimal(str(value))))
+
+
+@register.filter
+def signed(value: Any, places: int = 1) -> str:
+    """A difference with its sign: +5.5, −3.5, 0.0."""
+    if value is None or value == "":
+        return MISSING
+    text = _rounded(value, int(places))
+    return text if text.startswith("-") is False and Decimal(text) == 0 else _minus(text if text[0] == "-" else f"+{text}")
+
+
+@register.filter
+def percent(value: Any, places: int = 1) -> str:
+    """A rate of 1 as per cent: 0.872 is 87.2%."""
+    if value is None or value == "":
+        return MISSING
+    rate = value if isinstance(value, (Fraction, int)) else Decimal(str(value))
+    return f"{score(rate * 100, places)}%"
+
+
+@register.filter
+def money(value: Any) -> str:
+    return MISSING if value is None or value == "" else _minus(f"{Decimal(_rounded(value, 2)):,.2f}")
+
+
+@register.filter
+def area(value: Any) -> str:
+    """Mu with four decimals; the unit stands in the head or after a thin gap."""
+    return score(value, 4)
+
+
+@register.filter
+def minus(value: object) -> str:
+    return _minus(str(value))
+
+
+@register.filter
+def missing(value: Any) -> Any:
+    """The value, or a dash where there is none."""
+    return MISSING if value is None or value == "" else value
+
+
+def _local(value: date) -> date:
+    return timezone.localtime(value) if isinstance(value, datetime) and timezone.is_aware(value) else value
+
+
+@register.filter
+def day(value: date | None) -> str:
+    return f"{_local(value):%Y-%m-%d}" if value else MISSING
+
+
+@register.filter
+def weekday(value: date | None) -> str:
+    return f"周{WEEKDAYS[_local(value).weekday()]}" if value else ""
+
+
+@register.filter
+def day_week(value: date | None) -> str:
+    """2020-10-20 周二"""
+    return f"{day(value)} {weekday(value)}" if value else MISSING
+
+
+@register.filter
+def short_day(value: date | None) -> str:
+    """10-20 周二"""
+    return f"{_local(value):%m-%d} {weekday(value)}" if value else MISSING
+
+
+@register.filter
+def stamp(value: datetime | None) -> str:
+    """2020-10-20 周二 18:00"""
+    return f"{day_week(value)} {_local(value):%H:%M}" if value else MISSING
+
+
+@register.filter
+def short_stamp(value: datetime | None) -> str:
+    """10-20 周二 18:00"""
+    return f"{short_day(value)} {_local(value):%H:%M}" if value else MISSING
+
+
+@register.filter
+def clock(value: datetime | None) -> str:
+    return f"{_local(value):%H:%M}" if value else MISSING
+
+
+# ── links and acts ───────────────────────────────────────────────────────────────────────────────
+
+
+def clause_address(document: str, ref: str) -> str:
+    try:
+        return reverse("gazette:clause", kwargs={"document": document, "ref": ref})
+    except NoReverseMatch:
+        return f"/gazette/{document}/"
+
+
+@register.simple_tag
+def clause_link(document: object, ref: str = "", short: bool = False, text: str = "") -> SafeString:
+    """Link to a clause: `{% clause_link "13" "附件4·4" %}`, or one argument `13·附件4·4` as figures store it.
+
+    A script opens the quotation in the side panel where the page has one; otherwise the link goes to the reader.
+    """
+    code = str(document or "").removesuffix("号")
+    if not ref and "·" in code:
+        code, _, ref = code.partition("·")
+    if not code:
+        return mark_safe(f'<span class="quiet">{MISSING}</span>')
+    label = text or (ref if short and ref else f"{code.removesuffix('号')}号 {ref}".strip())
+    return format_html(
+        '<a class="clause" href="{}" data-clause>{}<span>{}</span></a>',
+        *(clause_address(code.removesuffix("号"), ref), shape("page"), label),
+    )
+
+
+@register.simple_tag
+def blocked_button(label: str, lacking: str, href: str = "", classes: str = "") -> SafeString:
+    """A button that cannot act yet: dashed, says what is lacking, and pressing it goes to the first such place."""
+    text = f"{label}（{lacking}）"
+    if href:
+        return format_html('<a class="btn btn-blocked {}" href="{}">{}</a>', classes, href, text)
+    return format_html('<button class="btn btn-blocked {}" type="button" aria-disabled="true">{}</button>', classes, text)
+
+
+@register.simple_tag(takes_context=True)
+def sub_link(context: Context, address: str, label: str, exact: bool = False) -> SafeString:
+    """One page of the sub bar; it is the current one when the path starts with its address."""
+    path = context["request"].path if "request" in context else ""
+    here = path == address if exact else path.startswith(address)
+    return format_html('<li><a href="{}"{}>{}</a></li>', address, mark_safe(' aria-current="page"') if here else "", label)
+
+
+@register.simple_tag(takes_context=True)
+def with_query(context: Context, **changes: object) -> str:
+    """The present address with some query values changed (None or "" drops one): filters live in the address."""
+    query = context["request"].GET.copy()
+    for key, value in changes.items():
+        query.pop(key, None)
+        if value not in (None, ""):
+            query[key] = str(value)
+    return f"?{query.urlencode()}" if query else context["request"].path
+
+
+@register.inclusion_tag("components/segments.html", takes_context=True)
+def segments(context: Context, name: str, options: Any, current: object = "", label: str = "") -> dict[str, Any]:
+    """Segmented filter. `options`: (value, word) or (value, word, count) or (value, word, count, zone)."""
+    items = []
+    for option in options:
+        value, word, count, of_zone = (*option, None, None)[:4]
+        address = with_query(context, **{name: value, "page": None})
+        items.append({"address": address, "word": word, "count": count, "zone": of_zone, "current": str(value) == str(current or "")})
+    return {"items": items, "label": label}
+
+
+@register.inclusion_tag("components/pager.html", takes_context=True)
+def pager(context: Context, page: Any) -> dict[str, Any]:
+    """Pages of a Django Page object; the numbers stay in the address."""
+    numbers = [n if isinstance(n, int) else None for n in page.paginator.get_elided_page_range(page.number, on_each_side=2, on_ends=1)]
+    return {"page": page, "pages": [(n, with_query(context, page=n) if n else "") for n in numbers]}
+
+
+@register.simple_tag(takes_context=True)
+def page_notice(context: Context) -> Notice | None:
+    """The one notice of this page: the view's own (`notice` in its context) or the one apps registered, the graver wins."""
+    frame = context.get("frame")
+    return graver(context.get("notice"), frame.notice if frame is not None else None)
+
+
+@register.simple_tag
+def stripes() -> SafeString:
+    """Diagonal stripes as a drawing, because browsers drop backgrounds when they print."""
+    return mark_safe(
+        '<svg aria-hidden="true" focusable="false"><defs><pattern id="stripes" width="14" height="14" '
+        'patternUnits="userSpaceOnUse" patternTransform="rotate(-45)"><rect width="14" height="14" fill="#7d4b00"/>'
+        '<rect width="7" height="14" fill="#5c3800"/></pattern></defs><rect width="100%" height="100%" fill="url(#stripes)"/></svg>'
+    )
+
+
+@register.simple_tag
+def hatch(colour: str = "grey") -> SafeString:
+    """Hatch of a 不适用 cell (grey) or an unreadable figure (red), as a drawing so that it prints."""
+    name = "hatch-red" if colour == "red" else "hatch"
+    line = "hatch-line-red" if colour == "red" else "hatch-line"
+    return format_html(
+        '<svg class="hatch" aria-hidden="true" focusable="false"><defs><pattern id="{0}" width="7" height="7" '
+        'patternUnits="userSpaceOnUse" patternTransform="rotate(45)"><path class="{1}" d="M0 0V7"/></pattern></defs>'
+        '<rect width="100%" height="100%" fill="url(#{0})"/></svg>',
+        *(name, line),
+    )
+
+
+@register.simple_tag
+def watermark(words: str = "试算　演示数据") -> SafeString:
+    """Drawn over the sheet (its parent must be positioned, e.g. .sheet), so that it prints too."""
+    return format_html(
+        '<svg class="watermark" aria-hidden="true" focusable="false"><defs><pattern id="watermark" width="330" height="210" '
+        'patternUnits="userSpaceOnUse"><text x="70" y="190" transform="rotate(-28 70 190)">{}</text></pattern></defs>'
+        '<rect width="100%" height="100%" fill="url(#watermark)"/></svg>',
+        words,
+    )
+
+
+# ── forms ────────────────────────────────────────────────────────────────────────────────────────
+
+
+@register.inclusion_tag("components/field.html")
+def field(bound: BoundField, help: str = "", label: str = "", optional: bool = False) -> dict[str, Any]:
+    """Label above, control, help, sentences of what is wrong; the control is tied to both for people who hear the page."""
+    described = [f"{bound.id_for_label}-help"] if help or bound.help_text else []
+    described += [f"{bound.id_for_label}-problem"] if bound.errors else []
+    attributes = {"aria-describedby": " ".join(described)} if described else {}
+    if bound.errors:
+        attributes["aria-invalid"] = "true"
+    return {
+        "field": bound,
+        "control": bound.as_widget(attrs=attributes),
+        "help": help or bound.help_text,
+        "label": label or bound.label,
+        "optional": optional,
+    }
+
+
+@register.inclusion_tag("components/error_summary.html")
+def error_summary(form: BaseForm, title: str = "") -> dict[str, Any]:
+    """All errors at once, each a link to its field. Nothing when there are none."""
+    problems = [(bound.id_for_label, bound.label, sentence) for bound in form for sentence in bound.errors]
+    return {"problems": problems, "general": form.non_field_errors() if form.is_bound else [], "title": title}
+
+
+@register.simple_tag
+def query(**values: object) -> str:
+    """A query string from the values that are given."""
+    given = {key: value for key, value in values.items() if value not in (None, "")}
+    return f"?{urlencode(given)}" if given else ""
+
+
+# ── windows and charts ───────────────────────────────────────────────────────────────────────────
+
+
+@register.inclusion_tag("components/window.html")
+def window_bar(window: Any, now: datetime) -> dict[str, Any]:
+    """Countdown of a filing window (`starts_at`, `due_at`, `late_until`, `locks_at`) at the server's `now`."""
+    dates = [_local(value) for value in (window.starts_at, window.due_at, window.late_until, window.locks_at)]
+    return {"bar": charts.window(*dates, now=_local(now)), "dates": dates, "now": _local(now)}  # type: ignore[arg-type]
+
+
+@register.simple_tag
+def strip(values: Any, own: Any, low: Any, high: Any, mean: Any = None, of_zone: str = "", width: int = 130) -> SafeString:
+    """Dot strip of a table cell: the others as grey ticks, the mean as a line, one's own value in the zone's shape."""
+    drawn = charts.strip(values, own=own, low=low, high=high, mean=mean, width=width)
+    parts = [f'<path class="c-base" d="M0 10H{width}"/>']
+    if drawn.ticks:
+        parts.append(f'<path class="c-tick" d="{drawn.ticks}"/>')
+    if drawn.mean is not None:
+        parts.append(f'<path class="c-mean" d="M{drawn.mean} 3V17"/>')
+    colour, mark = (f"zone-{of_zone}", ZONES[of_zone][1]) if of_zone else ("", "disc")
+    if drawn.own is not None:
+        parts.append(f'<use class="{colour or "own"}" href="#sh-{mark}" x="{drawn.own - 4.5:g}" y="5.5" width="9" height="9"/>')
+    return format_html(
+        '<svg class="strip" width="{0}" height="20" viewBox="0 0 {0} 20" role="img" aria-label="{1}">{2}</svg>',
+        *(width, drawn.sentence, mark_safe("".join(parts))),  # numbers and constants only
+    )
+
+
+@register.inclusion_tag("components/rows_chart.html")
+def rows_chart(rows: Any, low: Any, high: Any, ticks: Any, title: str, width: int = 300, sentence: str = "") -> dict[str, Any]:
+    """Rows of dots, bands and means on one shared scale; `rows` are charts.Row."""
+    return {"chart": charts.rows(rows, low=low, high=high, ticks=ticks, width=width), "title": title, "sentence": sentence}
+
+
+@register.inclusion_tag("components/trend.html")
+def trend(values: Any, low: Any, high: Any, of_zone: str = "", mean: Any = None, title: str = "") -> dict[str, Any]:
+    """A few periods of one's own value; `values` are (label, value or None, firm); the last unfirm one is hollow."""
+    return {"chart": charts.trend(values, low=low, high=high, mean=mean), "zone": of_zone, "title": title}

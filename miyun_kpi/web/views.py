@@ -1,0 +1,62 @@
+"""Pages that answer for the whole site: refused, not found (and not yours), broken, stale form."""
+
+import json
+from typing import Any
+
+from django.contrib.auth.decorators import login_not_required
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.template.loader import render_to_string
+
+from miyun_kpi.lib.errors import Refused
+
+TITLES = {400: "这个请求读不懂", 403: "您的岗位不能办这件事", 409: "内容已被改过", 422: "没有办成"}
+
+
+def refused(request: HttpRequest, refusal: Refused) -> HttpResponse:
+    """One refusal, one sentence. An htmx answer is shown in the page's refusal place, so nothing typed is replaced."""
+    if getattr(request, "htmx", False):
+        response = render(request, "components/_refusal.html", {"refusal": refusal}, status=refusal.status)
+        response["HX-Retarget"] = "#refusal"
+        response["HX-Reswap"] = "innerHTML"
+        return response
+    if refusal.status == 404:
+        return page_not_found(request)
+    context = {"refusal": refusal, "title": TITLES.get(refusal.status, "没有办成")}
+    return render(request, "errors/refused.html", context, status=refusal.status)
+
+
+def _json(status: int, code: str, message: str) -> HttpResponse:
+    body = json.dumps({"code": code, "message": message, "clause": None, "errors": []}, ensure_ascii=False)
+    return HttpResponse(body, content_type="application/json", status=status)
+
+
+@login_not_required
+def page_not_found(request: HttpRequest, exception: Any = None) -> HttpResponse:
+    """Unknown and somebody else's look alike."""
+    if request.path.startswith("/api/"):
+        return _json(404, "not-found", "没有这一项，或不在您能看的范围。")
+    template = "errors/404.html" if getattr(request, "actor", None) else "errors/404_plain.html"
+    return render(request, template, status=404)
+
+
+@login_not_required
+def server_error(request: HttpRequest) -> HttpResponse:
+    """Without the context processors: what broke may be what they read."""
+    if request.path.startswith("/api/"):
+        return _json(500, "server-error", "服务器出错，这次请求没有完成。请稍后再试；仍不行请告诉系统管理员。")
+    return HttpResponse(render_to_string("errors/500.html"), status=500)
+
+
+@login_not_required
+def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
+    """A form whose page was opened before the last sign-in, or without cookies."""
+    message = "这一页是在上次登录之前打开的，提交没有执行，也没有保存。请返回上一页（填写的内容还在）复制后刷新，再提交一次。"
+    if request.path.startswith("/api/"):
+        return _json(403, "csrf", message)
+    refusal = Refused("stale-page", message)
+    if getattr(request, "htmx", False):
+        response = refused(request, refusal)
+        response.status_code = 403
+        return response
+    return render(request, "errors/csrf.html", {"refusal": refusal}, status=403)

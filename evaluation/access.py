@@ -1,0 +1,98 @@
+"""Who may see and do what in evaluation (engine 12, 18). Every door asks here."""
+
+from django.db.models import Q, QuerySet
+
+from evaluation.enums import RankingKind, RankingState
+from evaluation.models import MarkSheet, Ranking
+from miyun_kpi.accounts.access import require
+from miyun_kpi.accounts.enums import Role, Verb
+from miyun_kpi.lib.actors import Actor
+from miyun_kpi.lib.errors import NotAllowed, NotFound
+from miyun_kpi.organisations.enums import Track
+from miyun_kpi.organisations.models import Organisation
+
+# 区发改委 runs the evaluation with 区政府办 and is itself ranked among the departments (engine 12).
+CO_OFFICE_CODE = "fagai-wei"
+
+
+def is_ranked_co_office(actor: Actor) -> bool:
+    if actor.role != Role.EVALUATION_OFFICE or actor.organisation_id is None:
+        return False
+    return Organisation.objects.filter(pk=actor.organisation_id, code=CO_OFFICE_CODE).exists()
+
+
+def sheets_visible_to(actor: Actor) -> QuerySet[MarkSheet]:
+    """An evaluator its own sheets, the office all (区发改委 not those of the departments given by others)."""
+    own = Q(evaluator_id=actor.organisation_id) if actor.organisation_id else Q(pk__in=[])
+    if actor.may(Verb.READ_ALL_MARKS):
+        return MarkSheet.objects.filter(own | ~Q(scheme__track=Track.DEPARTMENT)) if is_ranked_co_office(actor) else MarkSheet.objects.all()
+    if actor.role in (Role.EVALUATOR, Role.CERTIFIER, Role.UNIT_HEAD):
+        return MarkSheet.objects.filter(own)
+    return MarkSheet.objects.none()
+
+
+def visible_sheet(actor: Actor, sheet_id: int) -> MarkSheet:
+    sheet = (
+        sheets_visible_to(actor)
+        .select_related("scheme", "period", "indicator", "indicator__dimension", "share_figure", "evaluator")
+        .filter(pk=sheet_id)
+        .first()
+    )
+    if sheet is None:
+        raise NotFound
+    return sheet
+
+
+def may_write_sheet(actor: Actor, sheet: MarkSheet) -> bool:
+    """The evaluator itself; or the person of the office who enters it from stamped paper (代录)."""
+    if actor.may(Verb.ENTER_MARKS) and actor.organisation_id == sheet.evaluator_id:
+        return not sheet.paper_number
+    return actor.may(Verb.ENTER_FROM_PAPER) and bool(sheet.paper_number) and sheet.paper_by_id == actor.user_id
+
+
+def require_sheet_write(actor: Actor, sheet: MarkSheet) -> None:
+    if may_write_sheet(actor, sheet):
+        return
+    if sheet.paper_number and sheet.paper_by_id != actor.user_id:
+        raise NotAllowed("entered-from-paper", f"这张打分表由{sheet.paper_by}按纸质报送表代录，您不能改动。请与区政府办联系。")
+    raise NotAllowed("not-your-sheet", "这张打分表不由您的岗位打分，没有保存。请由考评部门的经办人办理。")
+
+
+def require_office(actor: Actor, verb: Verb, *, track: str | None = None) -> None:
+    """A verb of the evaluation office; 区发改委 has none of them over the departments it is ranked among."""
+    require(actor, verb)
+    if track == Track.DEPARTMENT and is_ranked_co_office(actor):
+        raise NotAllowed("ranked-itself", "区发改委也在政府部门中排名，部门的核算与通报由区政府办办理。")
+
+
+def rankings_visible_to(actor: Actor) -> QuerySet[Ranking]:
+    """Published ones everybody's; trials and computed ones the office's, the named leaders' and the auditor's."""
+    published = Q(kind=RankingKind.OFFICIAL, state=RankingState.PUBLISHED)
+    demo = Q(demo=True) if sees_demo(actor) else Q(pk__in=[])
+    if actor.may(Verb.READ_UNPUBLISHED):
+        if is_ranked_co_office(actor):
+            return Ranking.objects.filter(published | demo | ~Q(scheme__track=Track.DEPARTMENT))
+        return Ranking.objects.all()
+    return Ranking.objects.filter(published | demo)
+
+
+def sees_demo(actor: Actor) -> bool:
+    """Demonstration data are visible to every demonstration account, and to a client without a role (api.md)."""
+    return actor.demo or (actor.token_id is not None and not actor.role)
+
+
+def sees_whole_ranking(actor: Actor, ranking: Ranking) -> bool:
+    """Whether every organisation's parts are shown, not only what the period's 公开范围 allows."""
+    if ranking.demo and sees_demo(actor):
+        return True
+    return actor.may(Verb.READ_UNPUBLISHED) and not (
+        ranking.scheme.track == Track.DEPARTMENT and is_ranked_co_office(actor)
+    )
+
+
+def may_see_receipt(actor: Actor, ranking: Ranking, organisation: Organisation) -> bool:
+    return sees_whole_ranking(actor, ranking) or (
+        actor.organisation_id is not None and actor.organisation_id == organisation.pk
+    )
+
+

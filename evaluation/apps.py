@@ -1,0 +1,12 @@
+from django.apps import AppConfig
+
+
+class EvaluationConfig(AppConfig):
+    name = "evaluation"
+    label = "evaluation"
+    verbose_name = "绩效考评"
+
+    def ready(self) -> None:
+        from evaluation.registration import register
+
+        register()

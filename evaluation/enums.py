@@ -1,0 +1,98 @@
+from django.db.models import TextChoices
+
+
+
+class SchemeState(TextChoices):
+    DRAFT = "draft", "草案"
+    IN_FORCE = "in_force", "在用"
+    CLOSED = "closed", "已结束"
+
+
+class FigureStatus(TextChoices):
+    """Four words for a figure (READINGS): how firmly it stands in the gazette."""
+
+    PRINTED = "printed", "原文"
+    DERIVED = "derived", "推算"
+    ASSUMED = "assumed", "推定"
+    UNREADABLE = "unreadable", "不可读"
+
+
+UNSETTLED = (FigureStatus.ASSUMED, FigureStatus.UNREADABLE)
+
+
+class FigureKind(TextChoices):
+    WEIGHT = "weight", "分值"
+    SHARE = "share", "考评部门与份额"
+    CARRIED = "carried", "承担"
+    SCOPE = "scope", "考评范围"
+    ROW_READING = "row-reading", "整行取值"
+    FULL_MARK = "full-mark", "打分满分"
+    OWN_MARK = "own-mark", "评本单位"
+
+
+class Scope(TextChoices):
+    """考评范围 of an indicator (engine 3)."""
+
+    QUARTER = "quarter", "季考"
+    HALF_YEAR = "half", "半年考"
+    YEAR = "year", "年考"
+
+
+class FullMarkRule(TextChoices):
+    HUNDRED = "hundred", "100 分，按权重折算"
+    POINTS = "points", "按分值打分"
+
+
+class OwnMarkRule(TextChoices):
+    """评本单位 (engine 13)."""
+
+    MARK = "mark", "照打并标注"
+    AVERAGE = "average", "回避取平均分"
+
+
+class BatchState(TextChoices):
+    PROPOSED = "proposed", "待复核"
+    CHECKED = "checked", "已复核"
+    REJECTED = "rejected", "未通过"
+
+
+class PeriodKind(TextChoices):
+    MONTH = "month", "月"
+    QUARTER = "quarter", "季"
+    YEAR = "year", "年"
+
+
+class SheetState(TextChoices):
+    OPEN = "open", "填报中"
+    SUBMITTED = "submitted", "待审核"
+    FILED = "filed", "已报送"
+    RETURNED = "returned", "退回"
+
+
+EDITABLE_STATES = (SheetState.OPEN, SheetState.RETURNED)
+
+
+class NotApplicable(TextChoices):
+    """不适用 of one cell: proposed by the evaluator, approved by the office (engine 8)."""
+
+    NO = "", "适用"
+    PROPOSED = "proposed", "不适用（待批准）"
+    APPROVED = "approved", "不适用"
+
+
+class RankingKind(TextChoices):
+    TRIAL = "trial", "试算"
+    OFFICIAL = "official", "正式"
+
+
+class RankingState(TextChoices):
+    COMPUTED = "computed", "已核定，未通报"
+    PUBLISHED = "published", "已通报"
+
+
+class DisclosureScope(TextChoices):
+    """公开范围: what an evaluated unit sees of the others after 通报 (engine 18)."""
+
+    RANK = "rank", "名次"
+    TOTAL = "total", "名次和总分"
+    DIMENSIONS = "dimensions", "分项"

@@ -1,0 +1,106 @@
+from django.db import models
+from django.db.models import Q
+
+from evaluation.enums import DisclosureScope, RankingKind, RankingState
+from evaluation.models.marks import Period
+from evaluation.models.scheme import Scheme
+from miyun_kpi.db.fields import ScaledDecimalField
+from miyun_kpi.organisations.models import Organisation
+
+
+class Ranking(models.Model):
+    """A frozen result. `document` is the JSON that clients get, byte for byte; a computed ranking never changes."""
+
+    scheme = models.ForeignKey(Scheme, models.PROTECT, related_name="rankings", db_index=False)
+    period = models.ForeignKey(Period, models.CASCADE, related_name="rankings")
+    kind = models.CharField("种类", max_length=10, choices=RankingKind.choices)
+    number = models.PositiveIntegerField("第几次")
+    state = models.CharField("状态", max_length=10, choices=RankingState.choices, default=RankingState.COMPUTED)
+    demo = models.BooleanField("演示", default=False)
+    rule_version = models.CharField("规则版本", max_length=20)
+    inputs_hash = models.CharField("输入摘要", max_length=64)
+    digest = models.CharField("结果摘要", max_length=64)
+    disclosure_scope = models.CharField("公开范围", max_length=12, choices=DisclosureScope.choices)
+    document = models.TextField("结果")
+    inputs = models.TextField("输入清单")
+    computed_at = models.DateTimeField("核算时间")
+    computed_by = models.CharField("核算人", max_length=200)
+    computed_by_id = models.BigIntegerField("核算人编号", null=True)
+    published_at = models.DateTimeField("通报时间", null=True)
+    published_by = models.CharField("通报人", max_length=200, blank=True)
+    published_by_id = models.BigIntegerField("通报人编号", null=True)
+
+    class Meta:
+        verbose_name = "排名"
+        ordering = ["-computed_at", "-id"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["scheme", "period", "kind", "number"],
+                name="one_ranking_per_scheme_period_kind_and_number",
+                violation_error_message="这一次排名已经有了。",
+            ),
+            models.UniqueConstraint(
+                fields=["scheme", "period", "kind", "inputs_hash"],
+                name="same_inputs_give_the_same_ranking",
+                violation_error_message="同样的输入已经算过。",
+            ),
+            models.CheckConstraint(
+                condition=Q(published_by_id__isnull=True) | ~Q(published_by_id=models.F("computed_by_id")),
+                name="ranking_is_published_by_a_second_person",
+                violation_error_message="通报人不能是核定人本人。",
+            ),
+            models.CheckConstraint(
+                condition=~Q(state=RankingState.PUBLISHED) | Q(kind=RankingKind.OFFICIAL, published_at__isnull=False),
+                name="only_an_official_ranking_is_published",
+                violation_error_message="只有正式核定的排名可以通报。",
+            ),
+            models.UniqueConstraint(
+                fields=["scheme", "period"],
+                condition=Q(state=RankingState.PUBLISHED),
+                name="one_published_ranking_per_scheme_and_period",
+                violation_error_message="这一期已经通报过。",
+            ),
+        ]
+
+
+class RankingRow(models.Model):
+    """One organisation in a ranking, with its 得分明细 as frozen JSON."""
+
+    ranking = models.ForeignKey(Ranking, models.CASCADE, related_name="rows", db_index=False)
+    organisation = models.ForeignKey(Organisation, models.PROTECT, related_name="ranking_rows")
+    position = models.PositiveSmallIntegerField("行次")
+    total = ScaledDecimalField("总分", places=4, null=True)
+    rank = models.PositiveSmallIntegerField("名次", null=True)
+    receipt = models.TextField("得分明细")
+
+    class Meta:
+        verbose_name = "排名行"
+        ordering = ["position"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["ranking", "organisation"],
+                name="one_row_per_ranking_and_organisation",
+                violation_error_message="这个单位在这次排名里已有一行。",
+            )
+        ]
+
+
+class Signing(models.Model):
+    """领导审签 before publication: who signed the paper and when (engine 19)."""
+
+    ranking = models.ForeignKey(Ranking, models.CASCADE, related_name="signings")
+    signer = models.CharField("审签人", max_length=60)
+    title = models.CharField("职务", max_length=60)
+    signed_on = models.DateField("审签日期")
+    recorded_by = models.CharField("登记人", max_length=200)
+    recorded_at = models.DateTimeField("登记时间")
+
+    class Meta:
+        verbose_name = "审签"
+        constraints = [
+            models.UniqueConstraint(
+                fields=["ranking", "title", "signer"],
+                name="one_signing_per_ranking_and_signer",
+                violation_error_message="这位领导的审签已经登记。",
+            )
+        ]

@@ -1,0 +1,230 @@
+from django.db import models
+from django.db.models import Q
+
+from evaluation.enums import (
+    UNSETTLED,
+    BatchState,
+    DisclosureScope,
+    FigureKind,
+    FigureStatus,
+    SchemeState,
+)
+from miyun_kpi.db.fields import ScaledDecimalField
+from miyun_kpi.organisations.enums import Track, Zone
+from miyun_kpi.organisations.models import Organisation
+
+
+class Scheme(models.Model):
+    """考评方案 of one track and year."""
+
+    year = models.PositiveIntegerField("年度")
+    track = models.CharField("类别", max_length=12, choices=Track.choices)
+    title = models.CharField("名称", max_length=100)
+    state = models.CharField("状态", max_length=10, choices=SchemeState.choices, default=SchemeState.IN_FORCE)
+    # A gazette document's code and clause references: plain text, so that a scheme survives a reload of the gazette.
+    document = models.CharField("文件", max_length=20)
+    clause = models.CharField("条款", max_length=60)
+    rule_version = models.CharField("规则版本", max_length=20)
+    process_from = models.CharField("过程管理起", max_length=7)
+    process_to = models.CharField("过程管理止", max_length=7)
+    certification = models.BooleanField("须经审核人审核", default=False)
+    disclosure_scope = models.CharField(
+        "公开范围", max_length=12, choices=DisclosureScope.choices, default=DisclosureScope.TOTAL
+    )
+    version = models.PositiveIntegerField("版本", default=1)
+
+    class Meta:
+        verbose_name = "考评方案"
+        ordering = ["-year", "-track"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["year", "track"],
+                name="one_scheme_per_year_and_track",
+                violation_error_message="这一年的这一类别已经有考评方案。",
+            )
+        ]
+
+    def __str__(self) -> str:
+        return self.title
+
+
+class Dimension(models.Model):
+    scheme = models.ForeignKey(Scheme, models.CASCADE, related_name="dimensions")
+    code = models.CharField("代码", max_length=12)
+    name = models.CharField("考评维度", max_length=20)
+    order = models.PositiveSmallIntegerField()
+    clause = models.CharField("条款", max_length=60)
+
+    class Meta:
+        verbose_name = "考评维度"
+        ordering = ["order"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["scheme", "code"],
+                name="one_dimension_per_scheme_and_code",
+                violation_error_message="方案里已经有这个考评维度。",
+            )
+        ]
+
+
+class DimensionTotal(models.Model):
+    """The printed total of a dimension in a zone ("" for departments), which the weights must add up to."""
+
+    dimension = models.ForeignKey(Dimension, models.CASCADE, related_name="totals")
+    zone = models.CharField("分区", max_length=10, choices=Zone.choices, blank=True)
+    total = ScaledDecimalField("合计")
+
+    class Meta:
+        verbose_name = "维度合计"
+        constraints = [
+            models.UniqueConstraint(
+                fields=["dimension", "zone"],
+                name="one_total_per_dimension_and_zone",
+                violation_error_message="这个分区已经有合计。",
+            )
+        ]
+
+
+class Indicator(models.Model):
+    """考评内容（指标）."""
+
+    scheme = models.ForeignKey(Scheme, models.CASCADE, related_name="indicators")
+    dimension = models.ForeignKey(Dimension, models.PROTECT, related_name="indicators", db_index=False)
+    number = models.PositiveSmallIntegerField("序号")
+    name = models.TextField("考评内容")
+    short_name = models.CharField("简称", max_length=40)
+    basis = models.TextField("考评依据")
+    basis_documents = models.JSONField("依据文件", default=list)
+    clause = models.CharField("条款", max_length=60)
+    offline_only = models.BooleanField("材料线下报送", default=False)
+
+    class Meta:
+        verbose_name = "指标"
+        ordering = ["number"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["scheme", "number"],
+                name="one_indicator_per_scheme_and_number",
+                violation_error_message="方案里已经有这个序号的指标。",
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.number} {self.short_name}"
+
+
+class SubIndicator(models.Model):
+    indicator = models.ForeignKey(Indicator, models.CASCADE, related_name="sub_indicators")
+    number = models.PositiveSmallIntegerField("序号")
+    name = models.CharField("名称", max_length=60)
+
+    class Meta:
+        verbose_name = "分指标"
+        ordering = ["number"]
+
+
+class PrintedEvaluator(models.Model):
+    """One name of the body's list of 考评部门 (13号二), kept to show where it differs from the tables."""
+
+    scheme = models.ForeignKey(Scheme, models.CASCADE, related_name="printed_evaluators")
+    order = models.PositiveSmallIntegerField()
+    printed_name = models.CharField("印作", max_length=40)
+    organisation = models.ForeignKey(Organisation, models.PROTECT, related_name="+")
+    clause = models.CharField("条款", max_length=60)
+
+    class Meta:
+        verbose_name = "名单所列考评部门"
+        ordering = ["order"]
+
+
+class FigureQuerySet(models.QuerySet["Figure"]):
+    def unconfirmed(self) -> "FigureQuerySet":
+        """Assumed or unreadable and not yet settled by the office: what keeps a ranking a trial (engine 12)."""
+        return self.filter(status__in=UNSETTLED, confirmed=False)
+
+
+class Figure(models.Model):
+    """One figure of a scheme with where it stands in the gazette and how firmly (READINGS, four words).
+
+    `value` by kind: weight "3"; share "organisation-code:1/2"; carried "yes"/"no"; scope, full-mark, own-mark an enum.
+    """
+
+    scheme = models.ForeignKey(Scheme, models.CASCADE, related_name="figures", db_index=False)
+    key = models.CharField("键", max_length=80)
+    kind = models.CharField("种类", max_length=12, choices=FigureKind.choices)
+    indicator = models.ForeignKey(Indicator, models.CASCADE, null=True, related_name="figures", db_index=False)
+    zone = models.CharField("分区", max_length=10, choices=Zone.choices, blank=True)
+    organisation = models.ForeignKey(Organisation, models.PROTECT, null=True, related_name="+")
+    part = models.CharField("分项", max_length=60, blank=True)
+    value = models.CharField("取值", max_length=80)
+    status = models.CharField("文本状态", max_length=10, choices=FigureStatus.choices)
+    clause = models.CharField("条款", max_length=60)
+    note = models.TextField("说明", blank=True)
+    order = models.PositiveIntegerField()
+    confirmed = models.BooleanField("已确认", default=False)
+    version = models.PositiveIntegerField("版本", default=1)
+
+    objects = FigureQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = "方案数字"
+        ordering = ["order"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["scheme", "key"],
+                name="one_figure_per_scheme_and_key",
+                violation_error_message="方案里已经有这个数字。",
+            )
+        ]
+
+    @property
+    def unsettled(self) -> bool:
+        return self.status in UNSETTLED and not self.confirmed
+
+
+class FigureBatch(models.Model):
+    """Confirmations or replacements proposed together by one person and checked by a second (engine 12)."""
+
+    scheme = models.ForeignKey(Scheme, models.CASCADE, related_name="batches")
+    state = models.CharField("状态", max_length=10, choices=BatchState.choices, default=BatchState.PROPOSED)
+    source = models.CharField("来源", max_length=200, blank=True)
+    original_page = models.CharField("原件页码", max_length=60)
+    reason = models.TextField("理由")
+    proposed_by_id = models.BigIntegerField("提出人编号")
+    proposed_by = models.CharField("提出人", max_length=200)
+    proposed_at = models.DateTimeField("提出时间")
+    checked_by_id = models.BigIntegerField("复核人编号", null=True)
+    checked_by = models.CharField("复核人", max_length=200, blank=True)
+    checked_at = models.DateTimeField("复核时间", null=True)
+    check_note = models.TextField("复核意见", blank=True)
+
+    class Meta:
+        verbose_name = "数字确认单"
+        ordering = ["-id"]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(checked_by_id__isnull=True) | ~Q(checked_by_id=models.F("proposed_by_id")),
+                name="figure_batch_is_checked_by_a_second_person",
+                violation_error_message="复核人不能是提出人本人。",
+            )
+        ]
+
+
+class FigureChange(models.Model):
+    """One figure in a batch: the value seen and the value wanted (equal: a plain confirmation)."""
+
+    batch = models.ForeignKey(FigureBatch, models.CASCADE, related_name="changes")
+    figure = models.ForeignKey(Figure, models.CASCADE, related_name="changes")
+    old_value = models.CharField("原取值", max_length=80)
+    new_value = models.CharField("新取值", max_length=80)
+    seen_version = models.PositiveIntegerField("依据版本")
+
+    class Meta:
+        verbose_name = "数字改动"
+        constraints = [
+            models.UniqueConstraint(
+                fields=["batch", "figure"],
+                name="one_change_per_batch_and_figure",
+                violation_error_message="同一张确认单里一个数字只能出现一次。",
+            )
+        ]

@@ -1,0 +1,131 @@
+"""Everything a ranking of one track and period rests on, read in a fixed number of queries."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from evaluation.enums import FigureKind, NotApplicable, OwnMarkRule, RankingKind, RankingState, SheetState
+from evaluation.models import Figure, Mark, MarkSheet, Period, Ranking, RankingRow, Scheme
+from evaluation.queries.schemes import SchemeView, scheme_view
+from evaluation.rules.figures import in_scope
+from evaluation.rules.ranking import Cell, Item, Share, Unit
+from miyun_kpi.db.fields import ScaledDecimalField
+from miyun_kpi.lib.decimals import to_scaled
+from miyun_kpi.organisations.models import Affiliation, Organisation
+
+_MILLI = ScaledDecimalField().places
+
+
+@dataclass(frozen=True)
+class EngineInputs:
+    """`own` holds (share key, organisation code) pairs where an evaluator marks itself (engine 13)."""
+
+    view: SchemeView
+    period: Period
+    units: list[Unit]
+    items: list[Item]
+    cells: dict[tuple[str, str], Cell]
+    sheets: dict[str, MarkSheet]
+    own: frozenset[tuple[str, str]]
+    not_applicable: list[tuple[int, str, str, str]]
+    previous: Ranking | None
+    previous_ranks: dict[str, int | None]
+
+    @property
+    def unconfirmed(self) -> list[Figure]:
+        return self.view.unconfirmed
+
+
+def engine_inputs(scheme: Scheme, period: Period) -> EngineInputs:
+    view = scheme_view(scheme)
+    codes = {o.pk: o.code for o in view.organisations}
+    quarter = period.period_code.quarter
+    items = [
+        Item(
+            number=iv.indicator.number,
+            dimension=iv.indicator.dimension.code,
+            shares=tuple(
+                Share(s.figure.key, s.evaluator.code, s.share.numerator, s.share.denominator) for s in iv.shares
+            ),
+            weights={zone: to_scaled(iv.weight(zone), _MILLI) for zone in iv.weights},
+            carriers=frozenset(codes[pk] for pk in iv.carriers if pk in codes),
+            in_scope=in_scope(iv.scope.value, quarter=quarter),
+        )
+        for iv in view.indicators
+    ]
+    units = [Unit(o.code, o.zone, o.category) for o in view.organisations]
+    sheets = {
+        sheet.share_figure.key: sheet
+        for sheet in MarkSheet.objects.filter(scheme=scheme, period=period).select_related(
+            "share_figure", "evaluator", "indicator", "period"
+        )
+    }
+    own = _own_pairs(view)
+    cells, not_applicable = _cells(scheme, period, view, own)
+    previous = previous_ranking(scheme, period)
+    ranks: dict[str, int | None] = {}
+    if previous is not None:
+        ranks = dict(RankingRow.objects.filter(ranking=previous).values_list("organisation__code", "rank"))
+    return EngineInputs(view, period, units, items, cells, sheets, own, not_applicable, previous, ranks)
+
+
+def _cells(
+    scheme: Scheme, period: Period, view: SchemeView, own: frozenset[tuple[str, str]]
+) -> tuple[dict[tuple[str, str], Cell], list[tuple[int, str, str, str]]]:
+    """Cells of filed sheets only (engine 9), as integers straight from the columns."""
+    avoid = view.settings[FigureKind.OWN_MARK].value == OwnMarkRule.AVERAGE
+    rows = Mark.objects.filter(
+        sheet__scheme=scheme, sheet__period=period, sheet__state=SheetState.FILED
+    ).values_list(
+        "sheet__share_figure__key",
+        "sheet__indicator__number",
+        "sheet__evaluator__code",
+        "organisation__code",
+        "value",
+        "full_mark",
+        "not_applicable",
+        "reason",
+    )
+    cells: dict[tuple[str, str], Cell] = {}
+    approved = []
+    for key, number, evaluator, code, value, full, state, reason in rows:
+        excused = state == NotApplicable.APPROVED
+        if excused:
+            approved.append((number, evaluator, code, reason))
+        cells[key, code] = Cell(
+            None if value is None else to_scaled(value, _MILLI),
+            to_scaled(full, _MILLI),
+            excused or (avoid and (key, code) in own),
+        )
+    return cells, sorted(approved)
+
+
+def _own_pairs(view: SchemeView) -> frozenset[tuple[str, str]]:
+    """An evaluator with itself, its parts or the body it belongs to, and its 合署 bodies."""
+    related: dict[int, set[int]] = {}
+
+    def link(one: int, other: int) -> None:
+        related.setdefault(one, {one}).add(other)
+        related.setdefault(other, {other}).add(one)
+
+    pairs: Iterable[tuple[int, int]] = Organisation.objects.filter(part_of__isnull=False).values_list("pk", "part_of_id")
+    for one, other in [*pairs, *Affiliation.objects.values_list("organisation_id", "other_id")]:
+        link(one, other)
+    codes = {o.pk: o.code for o in view.organisations}
+    return frozenset(
+        (share.figure.key, codes[pk])
+        for iv in view.indicators
+        for share in iv.shares
+        for pk in related.get(share.evaluator.pk, {share.evaluator.pk})
+        if pk in codes and pk in iv.carriers
+    )
+
+
+def previous_ranking(scheme: Scheme, period: Period) -> Ranking | None:
+    """The last published ranking of the track for an earlier period, else the last trial for one (engine 14)."""
+    earlier = Ranking.objects.filter(scheme__track=scheme.track, period__kind=period.kind, period__code__lt=period.code)
+    if not period.demo:
+        earlier = earlier.filter(demo=False)
+    published = earlier.filter(kind=RankingKind.OFFICIAL, state=RankingState.PUBLISHED)
+    trials = earlier.filter(kind=RankingKind.TRIAL)
+    order = ("-period__code", "-computed_at", "-pk")
+    return published.order_by(*order).first() or trials.order_by(*order).first()

@@ -1,0 +1,16 @@
+"""What evaluation hangs on the floors below, in one place."""
+
+
+def register() -> None:
+    from evaluation.desk import desk_items
+    from evaluation.frame import notice_of_page
+    from evaluation.loading import load_schemes
+    from evaluation.queries.citing import figures_citing
+    from miyun_kpi.gazette.registry import register_citing, register_loader
+    from miyun_kpi.inbox.registry import register_desk
+    from miyun_kpi.web.registry import register_notice
+
+    register_loader("evaluation", load_schemes, order=50)
+    register_citing(figures_citing)
+    register_desk(desk_items)
+    register_notice(notice_of_page)

@@ -1,0 +1,63 @@
+"""Windows of filing and the stages of the year (engine 1–2; 13号四（二）（三）)."""
+
+from dataclasses import dataclass
+from datetime import date, datetime, time, timedelta
+from zoneinfo import ZoneInfo
+
+from miyun_kpi.lib import workdays
+from miyun_kpi.lib.errors import Refused
+from miyun_kpi.lib.periods import PeriodCode
+
+SHANGHAI = ZoneInfo("Asia/Shanghai")
+
+
+@dataclass(frozen=True)
+class Window:
+    """填报开始 ≤ 报送截止 < 补报截止 < 锁定; half-open: at `due_at` itself a filing is already late."""
+
+    starts_at: datetime
+    due_at: datetime
+    late_until: datetime
+    locks_at: datetime
+
+    def phase(self, at: datetime) -> str:
+        """"before", "open", "late", "closed" (only by request) or "locked"."""
+        if at < self.starts_at:
+            return "before"
+        if at < self.due_at:
+            return "open"
+        if at < self.late_until:
+            return "late"
+        return "closed" if at < self.locks_at else "locked"
+
+
+def _at(day: date, hour: int = 0) -> datetime:
+    return datetime.combine(day, time(hour), SHANGHAI)
+
+
+def default_window(period: PeriodCode) -> Window:
+    """The 推定 calendar: a quarter is due the 20th 18:00 of the next month, a month the 5th, moved to working days."""
+    first = period.last_day + timedelta(days=1)
+    starts = workdays.on_or_after(first)
+    due_day, late_day, lock_day = (5, 8, 10) if period.month else (20, 23, 28)
+    due = workdays.on_or_after(max(first.replace(day=due_day), starts))
+    # The late and lock days follow the due day when a holiday has pushed it past them.
+    late = max(first.replace(day=late_day), due + timedelta(days=1))
+    lock = max(first.replace(day=lock_day), late + timedelta(days=1))
+    return Window(_at(starts), _at(due, 18), _at(late, 18), _at(lock))
+
+
+def check_window(window: Window) -> None:
+    if not window.starts_at < window.due_at < window.late_until < window.locks_at:
+        raise Refused("bad-window", "四个日期须依次为：填报开始、报送截止、补报截止、锁定，一个比一个晚。请改正。")
+
+
+def stage_periods(process_from: PeriodCode, process_to: PeriodCode) -> list[PeriodCode]:
+    """The months of 过程管理 and the quarters that end inside it: for 2020-05 to 2020-11, 2020Q2 and 2020Q3."""
+    months = [
+        PeriodCode(process_from.year, month=m)
+        for m in range(process_from.month or 1, (process_to.month or 12) + 1)
+        if process_from.year == process_to.year
+    ]
+    quarters = sorted({PeriodCode.quarter_of(m.first_day) for m in months})
+    return months + [q for q in quarters if q.last_day <= process_to.last_day]

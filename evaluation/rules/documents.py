@@ -1,0 +1,115 @@
+"""A ranking as the document that is frozen, hashed and given to clients (api.md): plain dicts, decimals as strings."""
+
+import hashlib
+import json
+from collections.abc import Mapping
+from decimal import Decimal
+from typing import Any
+
+from evaluation.rules.ranking import ItemScore, Rate, SharePart, Unit, UnitResult
+from miyun_kpi.lib.decimals import plain
+
+Json = dict[str, Any]
+
+
+def canonical(data: Any) -> str:
+    return json.dumps(data, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+
+
+def digest_of(data: Any) -> str:
+    return hashlib.sha256(canonical(data).encode()).hexdigest()
+
+
+def points(value: int | None) -> str | None:
+    """Ten-thousandths of a point with all four decimals."""
+    return None if value is None else f"{Decimal(value).scaleb(-4):.4f}"
+
+
+def milli(value: int | None) -> str | None:
+    """Thousandths of a point as people write them."""
+    return None if value is None else plain(Decimal(value).scaleb(-3))
+
+
+def row(
+    unit: Unit,
+    result: UnitResult,
+    *,
+    name: str,
+    dimensions: list[Json],
+    previous_rank: int | None,
+) -> Json:
+    """One row of a ranking. `dimensions` are {code, name, full, score} with the full of the unit's own zone."""
+    complete = result.total is not None
+    return {
+        "organisation": unit.code,
+        "name": name,
+        "zone": unit.zone or None,
+        "category": unit.category,
+        "total": points(result.total),
+        "rank": result.rank,
+        "zone_rank": result.zone_rank,
+        "category_rank": result.category_rank,
+        "previous_rank": previous_rank,
+        "adjustments": [],
+        "examined_weight": milli(result.examined_weight),
+        "partial_total": None if complete else points(result.partial_total),
+        "partial_weight": None if complete else milli(result.partial_weight),
+        "dimensions": dimensions,
+    }
+
+
+def average_of(rate: Rate) -> tuple[str, str]:
+    """Sum and divisor of an average as printed: the plain sum of the marks over the count of carriers."""
+    return milli(rate.numerator) or "0", str(rate.count)
+
+
+def share_part(part: SharePart, *, evaluator: Json, own: bool) -> Json:
+    """One evaluator's part of an item in a 得分明细."""
+    found: Json = {
+        "evaluator": evaluator,
+        "share": f"{part.share.numerator}/{part.share.denominator}" if part.share.denominator > 1 else "1",
+        "basis": part.basis,
+        "value": milli(part.value),
+        "full_mark": milli(part.full),
+        "own_unit": own,
+        "sum": None,
+        "divisor": None,
+        "carriers": None,
+    }
+    if part.basis == "average" and part.rate is not None:
+        found["sum"], found["divisor"] = average_of(part.rate)
+        found["carriers"] = part.rate.count
+        found["full_mark"] = milli(part.rate.full)
+    return found
+
+
+def item(
+    score: ItemScore, *, indicator: Json, status: str, clause: str, average_clause: str, shares: list[Json]
+) -> Json:
+    """One line of a 得分明细. `sum`, `divisor`, `carriers` at the item when exactly one share was averaged."""
+    averaged = [share for share in shares if share["basis"] == "average"]
+    only = averaged[0] if len(averaged) == 1 else None
+    return {
+        "indicator": indicator,
+        "weight": milli(score.weight),
+        "status": status,
+        "clause": clause,
+        "average_clause": average_clause if averaged else None,
+        "basis": score.basis,
+        "shares": shares,
+        "sum": only["sum"] if only else None,
+        "divisor": only["divisor"] if only else None,
+        "carriers": only["carriers"] if only else None,
+        "score": points(score.score),
+    }
+
+
+def limited_row(full: Mapping[str, Any], scope: str) -> Json:
+    """A row of another unit as the period's 公开范围 allows: rank; rank and total; or dimensions too (engine 18)."""
+    kept = dict(full)
+    if scope in ("rank", "total"):
+        kept["dimensions"] = None
+        kept["partial_total"] = kept["partial_weight"] = None
+    if scope == "rank":
+        kept["total"] = None
+    return kept

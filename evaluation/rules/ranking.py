@@ -1,0 +1,292 @@
+"""From marks to ranks: the engine of 13号, in plain integers.
+
+Units: marks and full marks in thousandths of a point, weights in thousandths, scores and totals in ten-thousandths.
+A score is rounded once, half up, to four decimals (engine 6); a total is the sum of those (READINGS, Arithmetic).
+"""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from math import lcm
+
+from miyun_kpi.lib.errors import Refused
+
+RULE_VERSION = "13号·1"
+AVERAGE_CLAUSE = {"township": "13号 附件5·注", "department": "13号 附件3·注"}
+
+
+@dataclass(frozen=True)
+class Share:
+    """One evaluator's part of an indicator; the shares of an indicator sum to 1 (engine 4)."""
+
+    key: str
+    evaluator: str
+    numerator: int
+    denominator: int
+
+
+@dataclass(frozen=True)
+class Item:
+    """An indicator as the engine sees it. `weights` by zone ("" for departments); `carriers` hold the 专项任务."""
+
+    number: int
+    dimension: str
+    shares: tuple[Share, ...]
+    weights: Mapping[str, int]
+    carriers: frozenset[str]
+    in_scope: bool = True
+
+
+@dataclass(frozen=True)
+class Unit:
+    code: str
+    zone: str = ""
+    category: str = ""
+
+
+@dataclass(frozen=True)
+class Cell:
+    """A filed mark. `value` None means missing; `not_applicable` is an approved 不适用 (engine 8)."""
+
+    value: int | None
+    full: int
+    not_applicable: bool = False
+
+
+@dataclass(frozen=True)
+class Rate:
+    """A score rate with the figures it came from: one mark ÷ full, or an average as sum ÷ divisor over `count` carriers.
+
+    `sum_` and `divisor` are in one scale: with equal full marks `sum_` is the plain sum of the marks in thousandths.
+    """
+
+    numerator: int
+    denominator: int
+    count: int
+    full: int
+
+
+@dataclass(frozen=True)
+class SharePart:
+    share: Share
+    basis: str  # "marked", "average" or "missing"
+    value: int | None
+    full: int | None
+    rate: Rate | None
+
+
+@dataclass(frozen=True)
+class ItemScore:
+    """`basis`: marked (all shares), average (any share averaged), missing, or out-of-scope (本期不考)."""
+
+    number: int
+    basis: str
+    weight: int
+    parts: tuple[SharePart, ...]
+    score: int | None
+
+
+@dataclass(frozen=True)
+class UnitResult:
+    unit: Unit
+    items: tuple[ItemScore, ...]
+    dimensions: Mapping[str, int]
+    total: int | None
+    examined_weight: int
+    partial_total: int
+    partial_weight: int
+    rank: int | None = None
+    zone_rank: int | None = None
+    category_rank: int | None = None
+
+
+@dataclass(frozen=True)
+class Missing:
+    number: int
+    share: Share
+    organisation: str
+
+
+@dataclass(frozen=True)
+class Result:
+    units: tuple[UnitResult, ...]
+    missing: tuple[Missing, ...]
+
+
+def half_up_div(numerator: int, denominator: int) -> int:
+    """numerator ÷ denominator for non-negative integers, rounded half up."""
+    return (2 * numerator + denominator) // (2 * denominator)
+
+
+def mean_rate(marks: Sequence[tuple[int, int]]) -> Rate:
+    """The mean score rate of organisations that carry the item, exact, scaled to integers and divided last.
+
+    Source: 13号附件3注、附件5注 "无专项任务的取该项任务的平均分"; READINGS: as 得分 ÷ 满分 where weights differ.
+    Units: each mark is (value, full mark) in thousandths. Refuses: "no-carrier" when nobody is left to average.
+    """
+    if not marks:
+        raise Refused("no-carrier", "没有一家承担此项任务，取不出平均分。请区政府办决定此项怎样计分。")
+    full = lcm(*{full for _, full in marks})
+    total = sum(value * (full // own_full) for value, own_full in marks)
+    return Rate(total, full * len(marks), len(marks), full)
+
+
+def item_score(weight: int, parts: Iterable[tuple[Share, int, int]]) -> int:
+    """weight × Σ share × rate, exact, rounded once half up to ten-thousandths of a point (engine 6).
+
+    `parts`: share with its rate as numerator and denominator; `weight` in thousandths.
+    """
+    numerator, denominator = 0, 1
+    for share, rate_numerator, rate_denominator in parts:
+        part_numerator = share.numerator * rate_numerator
+        part_denominator = share.denominator * rate_denominator
+        numerator = numerator * part_denominator + part_numerator * denominator
+        denominator *= part_denominator
+    return half_up_div(weight * 10 * numerator, denominator)
+
+
+def competition_ranks(totals: Mapping[str, int]) -> dict[str, int]:
+    """1, 2, 2, 4 on exact totals (engine 11)."""
+    ordered = sorted(totals.values(), reverse=True)
+    first: dict[int, int] = {}
+    for place, total in enumerate(ordered, start=1):
+        first.setdefault(total, place)
+    return {code: first[total] for code, total in totals.items()}
+
+
+def group_ranks(results: Iterable[UnitResult], group_of: Mapping[str, str]) -> dict[str, int]:
+    """Ranks within each group; a group of one is not ranked (engine 11, 不排名), nor is the unit without a group."""
+    groups: dict[str, dict[str, int]] = {}
+    sizes: dict[str, int] = {}
+    for result in results:
+        group = group_of.get(result.unit.code, "")
+        sizes[group] = sizes.get(group, 0) + 1
+        if group and result.total is not None:
+            groups.setdefault(group, {})[result.unit.code] = result.total
+    ranks: dict[str, int] = {}
+    for group, totals in groups.items():
+        if sizes[group] > 1:
+            ranks |= competition_ranks(totals)
+    return ranks
+
+
+def rank(units: Sequence[Unit], items: Sequence[Item], cells: Mapping[tuple[str, str], Cell]) -> Result:
+    """Score and rank one track for one period.
+
+    `cells` by (share key, organisation code) holds every carrier's cell of filed sheets; an absent one is missing.
+    Refuses "no-carrier" when an item in scope has nobody left to average although somebody needs the average.
+    """
+    missing: list[Missing] = []
+    averages: dict[str, Rate | None] = {}
+    for item in items:
+        if item.in_scope:
+            for share in item.shares:
+                averages[share.key] = _average(item, share, cells, missing)
+    results = [_score_unit(unit, items, cells, averages) for unit in units]
+    return Result(_ranked(results), tuple(missing))
+
+
+def _average(
+    item: Item, share: Share, cells: Mapping[tuple[str, str], Cell], missing: list[Missing]
+) -> Rate | None:
+    """The mean rate of one share, None while a carrier's mark is missing (engine 9) or nobody is left to average."""
+    marks, gap = [], False
+    for code in sorted(item.carriers):
+        cell = cells.get((share.key, code))
+        if cell is None or (cell.value is None and not cell.not_applicable):
+            missing.append(Missing(item.number, share, code))
+            gap = True
+        elif not cell.not_applicable:
+            marks.append((cell.value, cell.full))
+    return None if gap or not marks else mean_rate(marks)  # type: ignore[arg-type]
+
+
+def _score_unit(
+    unit: Unit, items: Sequence[Item], cells: Mapping[tuple[str, str], Cell], averages: Mapping[str, Rate | None]
+) -> UnitResult:
+    scores = tuple(_score_item(unit, item, cells, averages) for item in items)
+    dimensions: dict[str, int] = {}
+    total: int | None = 0
+    examined = partial_total = partial_weight = 0
+    for item, score in zip(items, scores, strict=True):
+        dimensions.setdefault(item.dimension, 0)
+        if score.basis == "out-of-scope":
+            continue
+        examined += score.weight
+        if score.score is None:
+            total = None
+        else:
+            partial_total += score.score
+            partial_weight += score.weight
+            dimensions[item.dimension] += score.score
+    return UnitResult(
+        unit, scores, dimensions, None if total is None else partial_total, examined, partial_total, partial_weight
+    )
+
+
+def _score_item(
+    unit: Unit, item: Item, cells: Mapping[tuple[str, str], Cell], averages: Mapping[str, Rate | None]
+) -> ItemScore:
+    weight = item.weights[unit.zone]
+    if not item.in_scope:
+        return ItemScore(item.number, "out-of-scope", weight, (), None)
+    parts = tuple(_share_part(unit, item, share, cells, averages) for share in item.shares)
+    bases = {part.basis for part in parts}
+    if "missing" in bases:
+        return ItemScore(item.number, "missing", weight, parts, None)
+    rates = [(p.share, p.rate.numerator, p.rate.denominator) for p in parts if p.rate is not None]
+    basis = "average" if "average" in bases else "marked"
+    return ItemScore(item.number, basis, weight, parts, item_score(weight, rates))
+
+
+def _share_part(
+    unit: Unit, item: Item, share: Share, cells: Mapping[tuple[str, str], Cell], averages: Mapping[str, Rate | None]
+) -> SharePart:
+    cell = cells.get((share.key, unit.code)) if unit.code in item.carriers else None
+    if cell is not None and cell.value is not None and not cell.not_applicable:
+        rate = Rate(cell.value, cell.full, 1, cell.full)
+        return SharePart(share, "marked", cell.value, cell.full, rate)
+    if unit.code in item.carriers and (cell is None or not cell.not_applicable):
+        return SharePart(share, "missing", None, None, None)
+    rate_or_none = averages[share.key]
+    if rate_or_none is None:
+        others = [code for code in item.carriers if not _is_not_applicable(cells.get((share.key, code)))]
+        if not others:
+            mean_rate([])
+        return SharePart(share, "missing", None, None, None)
+    return SharePart(share, "average", None, None, rate_or_none)
+
+
+def _is_not_applicable(cell: Cell | None) -> bool:
+    return cell is not None and cell.not_applicable
+
+
+def _ranked(results: Sequence[UnitResult]) -> tuple[UnitResult, ...]:
+    """Ranks added; ranked rows first by rank, then the incomplete by partial rate (engine 10, 暂列).
+
+    While anybody's total is missing nobody's place is settled, so ranks are given among the complete ones only.
+    """
+    totals = {result.unit.code: result.total for result in results if result.total is not None}
+    overall = competition_ranks(totals)
+    by_zone = group_ranks(results, {r.unit.code: r.unit.zone for r in results})
+    by_category = group_ranks(results, {r.unit.code: r.unit.category for r in results})
+    position = {result.unit.code: index for index, result in enumerate(results)}
+    ranked = [
+        UnitResult(
+            **{
+                **result.__dict__,
+                "rank": overall.get(result.unit.code),
+                "zone_rank": by_zone.get(result.unit.code),
+                "category_rank": by_category.get(result.unit.code),
+            }
+        )
+        for result in results
+    ]
+
+    def order(result: UnitResult) -> tuple[int, float, int]:
+        place = position[result.unit.code]
+        if result.rank is not None:
+            return (0, result.rank, place)
+        rate = result.partial_total / result.partial_weight if result.partial_weight else 0.0
+        return (1, -rate, place)
+
+    return tuple(sorted(ranked, key=order))

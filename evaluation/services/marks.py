@@ -1,0 +1,282 @@
+"""Marks: saved, filed, reopened. One service per act; cell, column, API and workbook all come here."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from decimal import Decimal
+
+from django.db import transaction
+
+from evaluation.access import require_sheet_write, visible_sheet
+from evaluation.enums import EDITABLE_STATES, NotApplicable, SheetState
+from evaluation.models import DeductionLine, Mark, MarkSheet, RulebookLine
+from evaluation.queries.schemes import IndicatorView, scheme_view
+from evaluation.rules.marks import Deduction, looks_like_points, mark_after_deductions, read_mark
+from miyun_kpi.audit.services import record
+from miyun_kpi.lib.actors import Actor
+from miyun_kpi.lib.decimals import plain
+from miyun_kpi.lib.errors import Conflict, FieldError, Refused
+from miyun_kpi.organisations.queries import resolver
+
+LOOKS_LIKE_POINTS = "looks-like-points"
+POINTS_QUESTION = (
+    "这一列的数都不超过本项分值，疑似按分值打分；本表满分 {full}，系统会再按权重折算。"
+    "没有保存。如确是按 {full} 分打的，请确认后再存；否则请改为百分制的数。"
+)
+
+
+@dataclass(frozen=True)
+class DeductionInput:
+    line_id: int
+    points: str
+    reason: str
+
+
+@dataclass(frozen=True)
+class RowInput:
+    """One cell to save. `value` as typed, None clears; `not_applicable` with a reason; or a list of deductions.
+
+    `organisation` is a code, name or alias. `version` is the one the writer saw, 0 for a never-saved cell.
+    """
+
+    organisation: str
+    version: int
+    value: str | None = None
+    not_applicable: bool = False
+    reason: str = ""
+    problems: str | None = None
+    deductions: tuple[DeductionInput, ...] = ()
+    sets_value: bool = True
+
+
+@dataclass
+class _Wanted:
+    mark: Mark
+    value: Decimal | None
+    not_applicable: str
+    reason: str
+    problems: str
+    deductions: list[tuple[Deduction, RulebookLine]] = field(default_factory=list)
+
+
+def locked_sheet(sheet_id: int) -> MarkSheet:
+    return (
+        MarkSheet.objects.select_for_update(of=("self",), no_key=True)
+        .select_related("scheme", "period", "indicator", "share_figure", "evaluator")
+        .get(pk=sheet_id)
+    )
+
+
+def require_open(sheet: MarkSheet, at: datetime) -> None:
+    """Refuse, saying why and who can open it, unless the sheet takes marks at this moment (engine 2)."""
+    name = f"“{sheet.indicator.short_name} · {sheet.period.label}”"
+    if sheet.state not in EDITABLE_STATES:
+        filed = f"已于 {sheet.filed_at:%Y-%m-%d %H:%M} 报送" if sheet.filed_at else "已送审"
+        raise Conflict("sheet-filed", f"{name}{filed}，不能再改，没有保存。要改请区政府办退回这张表。", clause="13号 四（二）")
+    if sheet.reopened_until and at < sheet.reopened_until:
+        return
+    phase = sheet.period.window.phase(at)
+    if phase == "before":
+        raise Conflict("sheet-not-started", f"{name}还没有到填报开始时间，没有保存。请届时再打分。")
+    if phase in ("closed", "locked"):
+        word = "已过补报截止" if phase == "closed" else "已锁定"
+        raise Conflict("sheet-closed", f"{name}{word}，没有保存，原值不变。要补报请向区政府办申请重开，并写明理由。", clause="13号 四（二）")
+
+
+def save_marks(
+    *, actor: Actor, sheet_id: int, rows: Sequence[RowInput], at: datetime, confirmed: frozenset[str] = frozenset()
+) -> list[Mark]:
+    """Save cells of one sheet, all or nothing, and return them with their new versions.
+
+    Source: engine 5, 8; 13号四（二）. Refuses all bad rows at once: Refused for rules, Conflict when only versions are
+    stale (each with what is stored now). A whole column under the weights asks once ("looks-like-points").
+    """
+    visible_sheet(actor, sheet_id)
+    with transaction.atomic():
+        sheet = locked_sheet(sheet_id)
+        require_sheet_write(actor, sheet)
+        require_open(sheet, at)
+        marks = {m.organisation.code: m for m in Mark.objects.filter(sheet=sheet).select_related("organisation")}
+        wanted = _read_rows(sheet, rows, marks, at)
+        _ask_about_points(sheet, wanted, confirmed)
+        changed = [w for w in wanted if _differs(w)]
+        changes = [_apply(w, actor, at) for w in changed]
+        Mark.objects.bulk_update(
+            [w.mark for w in changed],
+            ["value", "not_applicable", "reason", "problems", "version", "saved_at", "saved_by"],
+        )
+        _replace_deductions(changed)
+        if changed:
+            record(
+                actor=actor,
+                action="evaluation.marks.saved",
+                subject=f"mark-sheet:{sheet.pk}",
+                data={"rows": changes, **({"confirmed": sorted(confirmed)} if confirmed else {})},
+                at=at,
+            )
+    return [w.mark for w in wanted]
+
+
+def _read_rows(sheet: MarkSheet, rows: Sequence[RowInput], marks: dict[str, Mark], at: datetime) -> list[_Wanted]:
+    resolve = resolver()
+    lines = _published_lines(sheet) if any(row.deductions for row in rows) else {}
+    wanted: list[_Wanted] = []
+    errors: list[FieldError] = []
+    stale: list[FieldError] = []
+    seen: set[str] = set()
+    for row in rows:
+        organisation = resolve(row.organisation)
+        code = organisation.code if organisation else row.organisation
+        mark = marks.get(code)
+        if mark is None:
+            text = f"“{row.organisation[:40]}”不在这张打分表里，没有保存。请核对单位名称。"
+            errors.append(FieldError(text, "not-on-sheet", code))
+            continue
+        if code in seen:
+            errors.append(FieldError(f"{mark.organisation.name}出现了两次，没有保存。每个单位只写一行。", "twice", code))
+            continue
+        seen.add(code)
+        current = current_of(mark)
+        if row.version != mark.version:
+            text = f"{mark.organisation.name}刚被{mark.saved_by or '别人'}改为{shown(mark)}，您的没有保存。请看过后再决定用哪个。"
+            stale.append(FieldError(text, "stale", code, "version", current))
+            continue
+        try:
+            wanted.append(_read_row(row, mark, lines))
+        except Refused as refusal:
+            text = f"{mark.organisation.name}：{refusal.message}原值{shown(mark)}仍有效。"
+            errors.append(FieldError(text, refusal.code, code, "value", current))
+    if errors:
+        message = errors[0].message if len(errors) == 1 else f"有 {len(errors)} 格不能保存，整批没有写入。请逐格改正后再存。"
+        raise Refused(errors[0].code if len(errors) == 1 else "rows-refused", message, errors=errors + stale)
+    if stale:
+        message = stale[0].message if len(stale) == 1 else f"有 {len(stale)} 格刚被别人改过，整批没有写入。请看过现在的值再存。"
+        raise Conflict("stale", message, errors=stale)
+    return wanted
+
+
+def _read_row(row: RowInput, mark: Mark, lines: dict[int, RulebookLine]) -> _Wanted:
+    problems = mark.problems if row.problems is None else row.problems.strip()
+    if len(problems) > 2000:
+        raise Refused("too-long", "存在问题超过 2000 字，没有保存。请精简。")
+    if not row.sets_value:
+        return _Wanted(mark, mark.value, mark.not_applicable, mark.reason, problems)
+    if row.not_applicable:
+        if row.value is not None or row.deductions:
+            raise Refused("value-and-not-applicable", "一格不能既有得分又不适用，没有保存。请只留一样。")
+        reason = row.reason.strip()
+        if not 4 <= len(reason) <= 500:
+            raise Refused("reason-missing", "不适用要写明理由（4 至 500 字），没有保存。理由随表送区政府办批准。")
+        return _Wanted(mark, None, NotApplicable.PROPOSED, reason, problems)
+    if row.deductions:
+        read = [_read_deduction(deduction, lines) for deduction in row.deductions]
+        value = mark_after_deductions(mark.full_mark, [deduction for deduction, _ in read])
+        return _Wanted(mark, value, NotApplicable.NO, "", problems, read)
+    if row.value is None or not row.value.strip():
+        return _Wanted(mark, None, NotApplicable.NO, "", problems)
+    return _Wanted(mark, read_mark(row.value, full_mark=mark.full_mark), NotApplicable.NO, row.reason.strip(), problems)
+
+
+def _read_deduction(given: DeductionInput, lines: dict[int, RulebookLine]) -> tuple[Deduction, RulebookLine]:
+    line = lines.get(given.line_id)
+    if line is None:
+        raise Refused("unknown-line", "扣分所引的考评细则条目不在现行细则里，没有保存。请从列出的条目中选。")
+    points = read_mark(given.points, full_mark=Decimal(100))
+    if line.points is not None and points > line.points:
+        raise Refused("over-line", f"“{line.text[:30]}”每次最多扣 {plain(line.points)}，没有保存。请改正扣分。")
+    return Deduction(line.pk, points, given.reason), line
+
+
+def _published_lines(sheet: MarkSheet) -> dict[int, RulebookLine]:
+    """The lines of the evaluator's newest 考评细则 published before the sheet starts (engine 5)."""
+    rulebook = (
+        sheet.share_figure.rulebooks.filter(published_at__lte=sheet.period.starts_at).order_by("-number").first()
+    )
+    return {line.pk: line for line in rulebook.lines.all()} if rulebook else {}
+
+
+def current_of(mark: Mark) -> dict[str, object]:
+    return {"value": None if mark.value is None else plain(mark.value), "version": mark.version}
+
+
+def shown(mark: Mark) -> str:
+    if mark.not_applicable:
+        return "不适用"
+    return "空白" if mark.value is None else f" {plain(mark.value)} "
+
+
+def _ask_about_points(sheet: MarkSheet, wanted: Sequence[_Wanted], confirmed: frozenset[str]) -> None:
+    if LOOKS_LIKE_POINTS in confirmed:
+        return
+    typed = [w for w in wanted if w.value is not None and not w.deductions]
+    if len(typed) < 3:
+        return
+    weights = indicator_view(sheet)
+    if looks_like_points(
+        [w.value for w in typed],  # type: ignore[misc]
+        weights=[weights.weight(w.mark.organisation.zone) for w in typed],
+        full_mark=max(w.mark.full_mark for w in typed),
+    ):
+        full = plain(typed[0].mark.full_mark)
+        raise Refused(LOOKS_LIKE_POINTS, POINTS_QUESTION.format(full=full))
+
+
+def indicator_view(sheet: MarkSheet) -> IndicatorView:
+    view = scheme_view(sheet.scheme)
+    return next(iv for iv in view.indicators if iv.indicator.pk == sheet.indicator_id)
+
+
+def _differs(wanted: _Wanted) -> bool:
+    mark = wanted.mark
+    same = (mark.value, mark.not_applicable, mark.reason, mark.problems) == (
+        wanted.value,
+        wanted.not_applicable,
+        wanted.reason,
+        wanted.problems,
+    )
+    proposed_again = wanted.not_applicable and mark.not_applicable == NotApplicable.APPROVED and mark.reason == wanted.reason
+    return not (same or proposed_again) or bool(wanted.deductions)
+
+
+def _apply(wanted: _Wanted, actor: Actor, at: datetime) -> dict[str, object]:
+    """Put the wanted state on the mark and return old and new for the audit."""
+    mark = wanted.mark
+    change = {
+        "organisation": mark.organisation.code,
+        "old": shown(mark).strip(),
+        "version": mark.version + 1,
+    }
+    mark.value, mark.not_applicable, mark.reason = wanted.value, wanted.not_applicable, wanted.reason
+    mark.problems, mark.version = wanted.problems, mark.version + 1
+    mark.saved_at, mark.saved_by = at, actor.label
+    change["new"] = shown(mark).strip()
+    if wanted.reason:
+        change["reason"] = wanted.reason
+    if wanted.deductions:
+        change["deductions"] = [
+            {"line": line.text, "points": plain(deduction.points), "reason": deduction.reason}
+            for deduction, line in wanted.deductions
+        ]
+    return change
+
+
+def _replace_deductions(changed: Sequence[_Wanted]) -> None:
+    DeductionLine.objects.filter(mark__in=[w.mark for w in changed]).delete()
+    DeductionLine.objects.bulk_create(
+        DeductionLine(mark=w.mark, line=line, points=deduction.points, reason=deduction.reason)
+        for w in changed
+        for deduction, line in w.deductions
+    )
+
+
+def require_version(sheet: MarkSheet, version: int) -> None:
+    if sheet.version != version:
+        raise Conflict("stale", "这张表的状态刚被别人改过，没有执行。请刷新后再办。")
+
+
+def is_blank(mark: Mark) -> bool:
+    return mark.value is None and not mark.not_applicable
+
+
+def bump(sheet: MarkSheet, state: SheetState) -> None:
+    sheet.state, sheet.version = state, sheet.version + 1

@@ -1,0 +1,199 @@
+"""Opening months, quarters and the year (engine 1–2): set-based, and opening twice is opening once."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+from decimal import Decimal
+from fractions import Fraction
+
+from django.db import transaction
+
+from evaluation.access import require_office
+from evaluation.enums import FigureKind, FullMarkRule, PeriodKind, SchemeState, SheetState
+from evaluation.models import Mark, MarkSheet, Period, Scheme
+from evaluation.queries.schemes import IndicatorView, SchemeView, ShareView, scheme_view
+from evaluation.rules.calendar import Window, check_window, default_window, stage_periods
+from evaluation.rules.figures import in_scope, points_full_mark
+from miyun_kpi.accounts.enums import Role, Verb
+from miyun_kpi.audit.services import record
+from miyun_kpi.duties.services import DutyWindow, WantedDuty, open_monthly
+from miyun_kpi.inbox.services import Message, send
+from miyun_kpi.lib import workdays
+from miyun_kpi.lib.actors import SYSTEM, Actor
+from miyun_kpi.lib.errors import Conflict, Refused
+from miyun_kpi.lib.periods import PeriodCode
+
+
+@dataclass(frozen=True)
+class Opened:
+    period: Period
+    sheets: int
+    duty_periods: int
+
+
+def schemes_in_force(code: PeriodCode) -> list[Scheme]:
+    return list(Scheme.objects.filter(year=code.year, state=SchemeState.IN_FORCE).order_by("-track"))
+
+
+def open_period(
+    *, actor: Actor, code: PeriodCode, at: datetime, window: Window | None = None, demo: bool = False
+) -> Opened:
+    """Open a period with its sheets and cells (quarter, year) or its monthly tracking rows (month).
+
+    Source: 13号四（二）“月跟踪季反馈”. Opened again it adds only what is lacking. Refuses "no-scheme" for a year without
+    a scheme in force. The calendar is the default one unless a window is given.
+    """
+    if actor is not SYSTEM:
+        require_office(actor, Verb.OPEN_PERIODS)
+    schemes = schemes_in_force(code)
+    if not schemes:
+        raise Refused("no-scheme", f"{code.year} 年没有在用的考评方案，没有开启。请先印发当年方案。", clause="13号 四（一）")
+    window = window or default_window(code)
+    check_window(window)
+    note = "" if workdays.shifts_announced(code.last_day.year) else f"{code.last_day.year} 年的调休尚未公布，按法定节假日推算"
+    with transaction.atomic():
+        period, new = Period.objects.get_or_create(
+            code=str(code),
+            defaults={
+                "kind": code.kind,
+                "starts_at": window.starts_at,
+                "due_at": window.due_at,
+                "late_until": window.late_until,
+                "locks_at": window.locks_at,
+                "opened_at": at,
+                "demo": demo,
+                "calendar_note": note,
+            },
+        )
+        views = [scheme_view(scheme) for scheme in schemes]
+        if period.kind == PeriodKind.MONTH:
+            sheets, duties = 0, _open_month(period, views)
+        else:
+            sheets, duties = sum(_open_sheets(period, view) for view in views), 0
+        if new or sheets or duties:
+            _announce(period, views, at)
+            data = {"sheets": sheets, "duty_periods": duties}
+            record(actor=actor, action="evaluation.period.opened", subject=f"period:{code}", data=data, at=at)
+    return Opened(period, sheets, duties)
+
+
+def _open_month(period: Period, views: Iterable[SchemeView]) -> int:
+    wanted = [
+        WantedDuty(
+            key=f"13/{view.scheme.year}/{view.scheme.track}/{iv.indicator.number}",
+            document=view.scheme.document,
+            clause=iv.indicator.clause,
+            title=f"月跟踪：{iv.indicator.short_name}",
+            organisation_ids=tuple(sorted(iv.carriers)),
+        )
+        for view in views
+        for iv in view.indicators
+    ]
+    window = DutyWindow(period.starts_at, period.due_at, period.late_until, period.locks_at)
+    return open_monthly(wanted, period=period.code, window=window, demo=period.demo)
+
+
+def full_mark_of(view: SchemeView, iv: IndicatorView, share: ShareView, zone: str) -> Decimal:
+    """What a mark of this sheet is out of in a zone (engine 5)."""
+    if view.settings[FigureKind.FULL_MARK].value == FullMarkRule.POINTS:
+        return points_full_mark(iv.weight(zone), Fraction(share.share))
+    return Decimal(100)
+
+
+def _open_sheets(period: Period, view: SchemeView) -> int:
+    """One sheet per share of every indicator examined in the period, with its cells in printed order."""
+    quarter = period.period_code.quarter
+    existing = set(
+        MarkSheet.objects.filter(period=period, scheme=view.scheme).values_list("share_figure_id", flat=True)
+    )
+    planned: list[tuple[MarkSheet, IndicatorView, ShareView]] = []
+    for iv in view.indicators:
+        if not in_scope(iv.scope.value, quarter=quarter):
+            continue
+        for share in iv.shares:
+            if share.figure.pk not in existing:
+                sheet = MarkSheet(
+                    scheme=view.scheme,
+                    period=period,
+                    indicator=iv.indicator,
+                    share_figure=share.figure,
+                    evaluator=share.evaluator,
+                    state=SheetState.OPEN,
+                )
+                planned.append((sheet, iv, share))
+    MarkSheet.objects.bulk_create([sheet for sheet, _, _ in planned])
+    Mark.objects.bulk_create(
+        [
+            Mark(
+                sheet=sheet,
+                organisation=organisation,
+                order=order,
+                full_mark=full_mark_of(view, iv, share, organisation.zone),
+            )
+            for sheet, iv, share in planned
+            for order, organisation in enumerate(view.organisations, start=1)
+            if organisation.pk in iv.carriers
+        ],
+        batch_size=500,
+    )
+    return len(planned)
+
+
+def _announce(period: Period, views: list[SchemeView], at: datetime) -> None:
+    """A notice to every evaluator (quarter) or carrier (month) that something has opened."""
+    if period.kind == PeriodKind.MONTH:
+        return
+    due = period.due_at.astimezone().strftime("%m月%d日 %H:%M")
+    organisations = {o.pk: o for view in views for o in view.evaluators()}
+    send(
+        [
+            Message(
+                key=f"period-open/{period.code}/{pk}",
+                organisation_id=pk,
+                role=Role.EVALUATOR,
+                title=f"{period.label}打分表已开启",
+                body=f"请在{due}前报送；之后到补报截止前报送计为迟报。",
+                url="/evaluation/sheets/",
+                clause="13号 四（二）",
+                demo=period.demo,
+            )
+            for pk in organisations
+        ],
+        at=at,
+    )
+
+
+def due_periods(at: datetime) -> list[PeriodCode]:
+    """Months and quarters whose window has begun and that are not open yet, inside the stages of schemes in force."""
+    known = set(Period.objects.values_list("code", flat=True))
+    wanted: set[PeriodCode] = set()
+    for scheme in Scheme.objects.filter(state=SchemeState.IN_FORCE):
+        stage = stage_periods(PeriodCode.parse(scheme.process_from), PeriodCode.parse(scheme.process_to))
+        wanted |= {code for code in stage if str(code) not in known and _is_current(code, at)}
+    return sorted(wanted, key=str)
+
+
+def _is_current(code: PeriodCode, at: datetime) -> bool:
+    window = default_window(code)
+    return window.starts_at <= at < window.locks_at
+
+
+def change_window(*, actor: Actor, period_id: int, window: Window, version: int, reason: str, at: datetime) -> Period:
+    """Move the four dates of a period, with a reason; a period already locked stays locked unless its lock moves."""
+    require_office(actor, Verb.OPEN_PERIODS)
+    if not reason.strip():
+        raise Refused("reason-missing", "改日期要写理由，没有保存。请写明依据。")
+    check_window(window)
+    with transaction.atomic():
+        period = Period.objects.select_for_update().get(pk=period_id)
+        if period.version != version:
+            raise Conflict("stale", "这一期的日期刚被别人改过，没有保存。请看过现在的日期后再改。")
+        old = {name: getattr(period, name).isoformat() for name in Window.__dataclass_fields__}
+        for name in Window.__dataclass_fields__:
+            setattr(period, name, getattr(window, name))
+        period.version += 1
+        period.save()
+        new = {name: getattr(period, name).isoformat() for name in Window.__dataclass_fields__}
+        data = {"old": old, "new": new, "reason": reason}
+        record(actor=actor, action="evaluation.period.window-changed", subject=f"period:{period.code}", data=data, at=at)
+    return period

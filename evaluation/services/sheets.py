@@ -1,0 +1,188 @@
+"""The life of a sheet: filed, reopened, entered from paper; 不适用 decided."""
+
+from datetime import datetime
+
+from django.db import transaction
+
+from evaluation.access import require_office, require_sheet_write, visible_sheet
+from evaluation.enums import EDITABLE_STATES, NotApplicable, SheetState
+from evaluation.models import Mark, MarkSheet
+from evaluation.rules.marks import looks_like_points
+from evaluation.services.marks import (
+    LOOKS_LIKE_POINTS,
+    POINTS_QUESTION,
+    bump,
+    indicator_view,
+    is_blank,
+    locked_sheet,
+    require_open,
+    require_version,
+)
+from miyun_kpi.accounts.access import require
+from miyun_kpi.accounts.enums import Role, Verb
+from miyun_kpi.audit.services import record
+from miyun_kpi.inbox.services import Message, send
+from miyun_kpi.lib.actors import Actor
+from miyun_kpi.lib.decimals import plain
+from miyun_kpi.lib.errors import Conflict, FieldError, NotAllowed, Refused
+from miyun_kpi.organisations.enums import Track
+
+
+def file_sheet(
+    *, actor: Actor, sheet_id: int, version: int, at: datetime, confirmed: frozenset[str] = frozenset()
+) -> MarkSheet:
+    """File a complete sheet: `filed` at once, or `submitted` while the scheme asks for certification (api.md).
+
+    Refuses "blank-cells" naming them. A sheet entered from paper is filed by a second person of the office.
+    """
+    visible_sheet(actor, sheet_id)
+    with transaction.atomic():
+        sheet = locked_sheet(sheet_id)
+        _require_filer(actor, sheet)
+        require_open(sheet, at)
+        require_version(sheet, version)
+        marks = list(Mark.objects.filter(sheet=sheet).select_related("organisation"))
+        _require_complete(marks)
+        _ask_about_points(sheet, marks, confirmed)
+        state = SheetState.SUBMITTED if sheet.scheme.certification else SheetState.FILED
+        bump(sheet, state)
+        sheet.filed_at, sheet.filed_by, sheet.filed_by_id = at, actor.label, actor.user_id
+        sheet.late = at >= sheet.period.due_at
+        sheet.reopened_until = None
+        sheet.receipt_number = receipt_number(sheet)
+        sheet.save()
+        record(
+            actor=actor,
+            action="evaluation.sheet.filed",
+            subject=f"mark-sheet:{sheet.pk}",
+            data={"receipt": sheet.receipt_number, "late": sheet.late, "confirmed": sorted(confirmed)},
+            at=at,
+        )
+    return sheet
+
+
+def _require_filer(actor: Actor, sheet: MarkSheet) -> None:
+    if not sheet.paper_number:
+        require_sheet_write(actor, sheet)
+        require(actor, Verb.FILE_SHEETS)
+        return
+    require_office(actor, Verb.ENTER_FROM_PAPER, track=sheet.scheme.track)
+    if sheet.paper_by_id == actor.user_id:
+        raise NotAllowed("second-person", "代录的打分表要由区政府办的另一个人核对后报送，没有报送。请换一个人办理。")
+
+
+def _require_complete(marks: list[Mark]) -> None:
+    blank = [mark for mark in marks if is_blank(mark)]
+    if blank:
+        names = "、".join(mark.organisation.name for mark in blank[:5]) + ("等" if len(blank) > 5 else "")
+        raise Refused(
+            "blank-cells",
+            f"还有 {len(blank)} 格空白（{names}），没有报送。请打分，或写明理由标为不适用。",
+            errors=[FieldError(f"{m.organisation.name}是空白", "blank", m.organisation.code, "value") for m in blank],
+        )
+
+
+def _ask_about_points(sheet: MarkSheet, marks: list[Mark], confirmed: frozenset[str]) -> None:
+    if LOOKS_LIKE_POINTS in confirmed:
+        return
+    iv = indicator_view(sheet)
+    typed = [mark for mark in marks if mark.value is not None]
+    weights = [iv.weight(mark.organisation.zone) for mark in typed]
+    values = [mark.value for mark in typed if mark.value is not None]
+    if typed and looks_like_points(values, weights=weights, full_mark=max(m.full_mark for m in typed)):
+        raise Refused(LOOKS_LIKE_POINTS, POINTS_QUESTION.format(full=plain(typed[0].full_mark)).replace("保存", "报送"))
+
+
+def receipt_number(sheet: MarkSheet) -> str:
+    """Readable and unique: period, track, item, place of the share, filing count."""
+    track = "镇街" if sheet.scheme.track == Track.TOWNSHIP else "部门"
+    place = sheet.share_figure.key.rsplit("/", 1)[-1]
+    return f"{sheet.period.code}-{track}{sheet.indicator.number:02d}-{place}-{sheet.version}"
+
+
+def reopen_sheet(
+    *, actor: Actor, sheet_id: int, version: int, reason: str, until: datetime, at: datetime
+) -> MarkSheet:
+    """Give a filed or closed sheet back to its evaluator until a moment, with a reason. Published results stay as they are."""
+    visible_sheet(actor, sheet_id)
+    reason = reason.strip()
+    if not 4 <= len(reason) <= 500:
+        raise Refused("reason-missing", "退回重开要写理由（4 至 500 字），没有执行。理由会通知考评部门。")
+    if until <= at:
+        raise Refused("bad-until", "重开的截止时间须晚于现在，没有执行。请改一个时间。")
+    with transaction.atomic():
+        sheet = locked_sheet(sheet_id)
+        require_office(actor, Verb.REOPEN_SHEETS, track=sheet.scheme.track)
+        require_version(sheet, version)
+        bump(sheet, SheetState.RETURNED)
+        sheet.reopened_until, sheet.reopen_reason = until, reason
+        sheet.save()
+        until_text = until.astimezone().strftime("%m月%d日 %H:%M")
+        send(
+            [
+                Message(
+                    key=f"sheet-returned/{sheet.pk}/{sheet.version}",
+                    organisation_id=sheet.evaluator_id,
+                    role=Role.EVALUATOR,
+                    title=f"“{sheet.indicator.short_name}”打分表已退回重开",
+                    body=f"理由：{reason}。可改到{until_text}。",
+                    url=f"/evaluation/sheets/{sheet.pk}/",
+                    demo=sheet.period.demo,
+                )
+            ],
+            at=at,
+        )
+        data = {"reason": reason, "until": until.isoformat()}
+        record(actor=actor, action="evaluation.sheet.reopened", subject=f"mark-sheet:{sheet.pk}", data=data, at=at)
+    return sheet
+
+
+def start_paper_entry(*, actor: Actor, sheet_id: int, version: int, paper_number: str, at: datetime) -> MarkSheet:
+    """代录: the office enters a sheet from the stamped paper; a second person of the office files it (engine 10)."""
+    visible_sheet(actor, sheet_id)
+    paper_number = paper_number.strip()
+    if not 1 <= len(paper_number) <= 60:
+        raise Refused("paper-number-missing", "代录要写纸质报送表的编号（1 至 60 字），没有执行。")
+    with transaction.atomic():
+        sheet = locked_sheet(sheet_id)
+        require_office(actor, Verb.ENTER_FROM_PAPER, track=sheet.scheme.track)
+        require_version(sheet, version)
+        if sheet.state not in EDITABLE_STATES:
+            raise Conflict("sheet-filed", "这张表已报送，没有开始代录。要改请先退回。")
+        bump(sheet, SheetState(sheet.state))
+        sheet.paper_number, sheet.paper_by, sheet.paper_by_id = paper_number, actor.label, actor.user_id
+        sheet.save()
+        data = {"paper_number": paper_number}
+        record(actor=actor, action="evaluation.sheet.paper-entry", subject=f"mark-sheet:{sheet.pk}", data=data, at=at)
+    return sheet
+
+
+def decide_not_applicable(
+    *, actor: Actor, sheet_id: int, organisation: str, version: int, approve: bool, note: str, at: datetime
+) -> Mark:
+    """Approve a proposed 不适用 (the cell leaves the carriers of its share), or decline it: the sheet goes back (engine 8)."""
+    visible_sheet(actor, sheet_id)
+    with transaction.atomic():
+        sheet = locked_sheet(sheet_id)
+        require_office(actor, Verb.APPROVE_NOT_APPLICABLE, track=sheet.scheme.track)
+        mark = Mark.objects.select_related("organisation").get(sheet=sheet, organisation__code=organisation)
+        if mark.version != version or mark.not_applicable != NotApplicable.PROPOSED:
+            raise Conflict("stale", f"{mark.organisation.name}这一格刚被改过，没有执行。请刷新后再决定。")
+        mark.version += 1
+        if approve:
+            mark.not_applicable = NotApplicable.APPROVED
+        else:
+            if not note.strip():
+                raise Refused("reason-missing", "不同意不适用要写理由，没有执行。理由会通知考评部门。")
+            mark.not_applicable = NotApplicable.NO
+            if sheet.state not in EDITABLE_STATES:
+                bump(sheet, SheetState.RETURNED)
+                sheet.reopened_until = max(sheet.period.locks_at, at.replace(hour=23, minute=59))
+                sheet.reopen_reason = f"{mark.organisation.name}不同意不适用：{note.strip()}"
+                sheet.save()
+        mark.save()
+        data = {"organisation": organisation, "approved": approve, "note": note.strip(), "reason": mark.reason}
+        record(
+            actor=actor, action="evaluation.not-applicable.decided", subject=f"mark-sheet:{sheet.pk}", data=data, at=at
+        )
+    return mark

@@ -1,0 +1,46 @@
+"""What apps put on “my desk”."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from miyun_kpi.lib.actors import Actor
+
+GROUPS = (
+    ("late", "已经迟了"),
+    ("returned", "被退回"),
+    ("to-check", "等我审核"),
+    ("due-soon", "三个工作日内到期"),
+    ("later", "以后"),
+)
+
+
+@dataclass(frozen=True)
+class DeskItem:
+    """One row of the desk. `group` is a code of GROUPS, `state` a word of the status vocabulary."""
+
+    group: str
+    subject: str
+    state: str
+    title: str
+    context: str
+    url: str
+    action: str
+    document: str = ""
+    clause: str = ""
+    due_at: datetime | None = None
+
+
+DeskFunction = Callable[[Actor, datetime], Sequence[DeskItem]]
+_functions: list[DeskFunction] = []
+
+
+def register_desk(function: DeskFunction) -> DeskFunction:
+    """`function(actor, at)` lists what waits for the actor, in a fixed number of queries."""
+    if function not in _functions:
+        _functions.append(function)
+    return function
+
+
+def desk_items(actor: Actor, at: datetime) -> list[DeskItem]:
+    return [item for function in _functions for item in function(actor, at)]

@@ -1,0 +1,39 @@
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from miyun_kpi.inbox.models import Notice, NoticeRead
+from miyun_kpi.inbox.queries import notices_for
+from miyun_kpi.lib.actors import Actor
+
+
+@dataclass(frozen=True)
+class Message:
+    """One notice to be sent. The same `key` is sent once, however often a job runs."""
+
+    key: str
+    organisation_id: int
+    title: str
+    body: str = ""
+    role: str = ""
+    url: str = ""
+    clause: str = ""
+    demo: bool = False
+
+
+def send(messages: Sequence[Message], *, at: datetime) -> int:
+    """Store what is not stored yet, in one statement; returns how many are new."""
+    before = Notice.objects.filter(key__in=[message.key for message in messages]).count()
+    Notice.objects.bulk_create(
+        [Notice(**message.__dict__, sent_at=at) for message in messages], ignore_conflicts=True, batch_size=500
+    )
+    return len({message.key for message in messages}) - before
+
+
+def mark_read(*, actor: Actor, notice_ids: Sequence[int], at: datetime) -> None:
+    """Notices of others are simply not among the actor's and stay as they are."""
+    assert actor.user_id is not None
+    own = notices_for(actor).filter(pk__in=notice_ids).values_list("pk", flat=True)
+    NoticeRead.objects.bulk_create(
+        [NoticeRead(notice_id=pk, user_id=actor.user_id, read_at=at) for pk in own], ignore_conflicts=True
+    )

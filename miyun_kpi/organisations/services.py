@@ -1,0 +1,239 @@
+"""Acts on organisations. Each needs the verb “维护机构”, checks the version that was seen, and leaves an audit entry."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from zoneinfo import ZoneInfo
+
+from django.db import transaction
+from django.db.models import F
+
+from miyun_kpi.audit.services import record
+from miyun_kpi.gazette.rules.texts import squeeze
+from miyun_kpi.lib.actors import Actor
+from miyun_kpi.lib.errors import Conflict, FieldError, NotFound, Refused
+from miyun_kpi.organisations.access import require_manage
+from miyun_kpi.organisations.enums import Category
+from miyun_kpi.organisations.models import Affiliation, Alias, Organisation, OrganisationName
+from miyun_kpi.organisations.registry import movers
+
+CHINA = ZoneInfo("Asia/Shanghai")
+
+
+@dataclass(frozen=True)
+class NewOrganisation:
+    """`zone` only with a township; a body is never evaluated."""
+
+    code: str
+    name: str
+    category: str
+    zone: str = ""
+    evaluated: bool = False
+    order: int = 999
+    note: str = ""
+
+
+@dataclass(frozen=True)
+class Seen:
+    """An organisation and the version of it that the person saw."""
+
+    code: str
+    version: int
+
+
+def create_organisation(
+    *, actor: Actor, new: NewOrganisation, part_of: str | None = None, valid_from: date | None = None, at: datetime
+) -> Organisation:
+    require_manage(actor)
+    with transaction.atomic():
+        whole = _find(part_of) if part_of else None
+        made = _create(new, whole, valid_from)
+        _record(actor, "created", made, {"name": made.name, "category": made.category, "zone": made.zone}, at)
+    return made
+
+
+def rename_organisation(*, actor: Actor, seen: Seen, name: str, on: date, at: datetime) -> Organisation:
+    """The old name goes on as a dated name and as an alias."""
+    require_manage(actor)
+    name = name.strip()
+    with transaction.atomic():
+        row = _lock(seen)
+        if name == row.name:
+            raise Refused("same-name", f"新名称与现名称“{name}”相同，没有更改。")
+        _refuse_future(on, at)
+        key = _free_key(name, besides=row)
+        old, old_key = row.name, row.key
+        _close_name(row, on)
+        OrganisationName.objects.create(organisation=row, name=name, valid_from=on)
+        row.aliases.filter(key=key).delete()
+        row.name, row.key = name, key
+        _save(row)
+        if old_key != key:
+            Alias.objects.create(organisation=row, text=old, key=old_key, source=f"{on.isoformat()}前的名称")
+        _record(actor, "renamed", row, {"from": old, "to": name, "on": on.isoformat()}, at)
+    return row
+
+
+def merge_organisations(*, actor: Actor, merged: Sequence[Seen], into: Seen, on: date, at: datetime) -> Organisation:
+    """Several go into one on a day: they end that day, and what is open moves on. Nothing published changes."""
+    require_manage(actor)
+    codes = [seen.code for seen in merged]
+    if not codes or into.code in codes or len(set(codes)) != len(codes):
+        raise Refused("bad-merge", "请选出一个以上要并入的机构，每个只选一次，且不含接收的机构。")
+    with transaction.atomic():
+        target = _lock(into)
+        _require_open(target, on)
+        _refuse_future(on, at)
+        rows = [_lock(seen) for seen in sorted(merged, key=lambda seen: seen.code)]
+        moved: dict[str, int] = {}
+        for row in rows:
+            _end(row, on)
+            Affiliation.objects.create(organisation=row, other=target, kind="并入", note=on.isoformat())
+            row.parts.filter(valid_to__isnull=True).exclude(pk=target.pk).update(
+                part_of=target, version=F("version") + 1
+            )
+            for label, move in movers():
+                moved[label] = moved.get(label, 0) + move(actor, row, target, on, at)
+        _save(target)
+        _record(actor, "merged", target, {"merged": sorted(codes), "on": on.isoformat(), "moved": moved}, at)
+    return target
+
+
+def split_organisation(
+    *, actor: Actor, seen: Seen, parts: Sequence[NewOrganisation], on: date, at: datetime
+) -> list[Organisation]:
+    """One ends on a day and two or more begin. Posts and tasks are dealt out by hand: nobody else knows where they go."""
+    require_manage(actor)
+    if len(parts) < 2:
+        raise Refused("bad-split", "分设须至少写出两个新机构；只换名称请用“更名”。")
+    with transaction.atomic():
+        row = _lock(seen)
+        _refuse_future(on, at)
+        _end(row, on)
+        made = [_create(part, None, on) for part in parts]
+        Affiliation.objects.bulk_create(
+            [Affiliation(organisation=row, other=new, kind="分设", note=on.isoformat()) for new in made]
+        )
+        _record(actor, "split", row, {"into": [new.code for new in made], "on": on.isoformat()}, at)
+    return made
+
+
+def add_alias(*, actor: Actor, seen: Seen, text: str, source: str = "", at: datetime) -> Alias:
+    require_manage(actor)
+    text = text.strip()
+    with transaction.atomic():
+        row = _lock(seen)
+        alias = Alias.objects.create(organisation=row, text=text, key=_free_key(text), source=source.strip())
+        _save(row)
+        _record(actor, "alias-added", row, {"alias": text, "source": alias.source}, at)
+    return alias
+
+
+def remove_alias(*, actor: Actor, seen: Seen, text: str, at: datetime) -> None:
+    require_manage(actor)
+    with transaction.atomic():
+        row = _lock(seen)
+        deleted, _ = row.aliases.filter(text=text).delete()
+        if not deleted:
+            raise NotFound("这个机构没有这一别名，可能已被他人删去。")
+        _save(row)
+        _record(actor, "alias-removed", row, {"alias": text}, at)
+
+
+def _find(code: str) -> Organisation:
+    try:
+        return Organisation.objects.get(code=code)
+    except Organisation.DoesNotExist:
+        raise NotFound(f"没有代码为“{code}”的机构。") from None
+
+
+def _lock(seen: Seen) -> Organisation:
+    row = Organisation.objects.select_for_update().filter(code=seen.code).first()
+    if row is None:
+        raise NotFound(f"没有代码为“{seen.code}”的机构。")
+    if row.version != seen.version:
+        message = f"“{row.name}”在您打开之后已被他人更改，没有保存；请刷新页面，看过现在的内容后再改。"
+        current = {"value": row.name, "version": row.version}
+        raise Conflict(
+            "stale-version", message, errors=[FieldError(message, "stale-version", row.code, "version", current)]
+        )
+    return row
+
+
+def _save(row: Organisation) -> None:
+    row.version += 1
+    row.save()
+
+
+def _create(new: NewOrganisation, part_of: Organisation | None, valid_from: date | None) -> Organisation:
+    code, name = new.code.strip(), new.name.strip()
+    if Organisation.objects.filter(code=code).exists():
+        raise Refused("code-taken", f"代码“{code}”已被使用，没有新建；请换一个代码。")
+    if (new.category == Category.TOWNSHIP) != bool(new.zone):
+        raise Refused("bad-zone", "镇街（地区）、经济功能区须选分区，其他类别不选分区；没有新建。")
+    if new.category == Category.BODY and new.evaluated:
+        raise Refused("body-evaluated", "“其他机构”不列入考评；没有新建，请改选类别或取消列入考评。")
+    made = Organisation.objects.create(
+        code=code,
+        name=name,
+        key=_free_key(name),
+        category=new.category,
+        zone=new.zone,
+        evaluated=new.evaluated,
+        order=new.order,
+        note=new.note.strip(),
+        part_of=part_of,
+        valid_from=valid_from,
+        version=2,  # 1 means “as loaded”: load_gazette may correct it
+    )
+    OrganisationName.objects.create(organisation=made, name=name, valid_from=valid_from)
+    return made
+
+
+def _free_key(text: str, besides: Organisation | None = None) -> str:
+    """The comparison form of a name that nobody else bears."""
+    key = squeeze(text)
+    if not key:
+        raise Refused("empty-name", "名称不能为空，没有保存。")
+    owner = Organisation.objects.filter(key=key).first() or Organisation.objects.filter(code=key.lower()).first()
+    if owner is None:
+        alias = Alias.objects.filter(key=key).select_related("organisation").first()
+        owner = alias.organisation if alias else None
+    if owner is not None and (besides is None or owner.pk != besides.pk):
+        raise Refused("name-taken", f"“{text}”已是“{owner.name}”的名称、代码或别名，没有保存；一个写法只能指一个机构。")
+    return key
+
+
+def _close_name(row: Organisation, on: date) -> None:
+    current = row.names.filter(valid_to__isnull=True).order_by("-valid_from").first()
+    if current is None:
+        current = OrganisationName(organisation=row, name=row.name, valid_from=row.valid_from)
+    if current.valid_from is not None and on <= current.valid_from:
+        day = current.valid_from.isoformat()
+        raise Refused("bad-date", f"现名称自 {day} 起使用，新名称的启用日期须在其后；没有更改。")
+    current.valid_to = on
+    current.save()
+
+
+def _end(row: Organisation, on: date) -> None:
+    _require_open(row, on)
+    row.valid_to, row.evaluated = on, False
+    _save(row)
+
+
+def _require_open(row: Organisation, on: date) -> None:
+    if row.valid_to is not None:
+        raise Refused("already-ended", f"“{row.name}”已于 {row.valid_to.isoformat()} 撤并，不能再办理；没有保存。")
+    if row.valid_from is not None and on <= row.valid_from:
+        raise Refused("bad-date", f"“{row.name}”自 {row.valid_from.isoformat()} 设立，日期须在其后；没有保存。")
+
+
+def _refuse_future(on: date, at: datetime) -> None:
+    if on > at.astimezone(CHINA).date():
+        raise Refused("future-date", f"日期 {on.isoformat()} 还没有到，没有保存；请到当日再办理。")
+
+
+def _record(actor: Actor, act: str, row: Organisation, data: dict[str, object], at: datetime) -> None:
+    record(
+        actor=actor, action=f"organisations.organisation.{act}", subject=f"organisation:{row.code}", data=data, at=at
+    )

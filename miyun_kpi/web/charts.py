@@ -100,7 +100,11 @@ def _span(label: Label) -> tuple[float, float]:
 
 def _word(text: str, start: float, end: float, kind: str, *, taken: tuple[float, float]) -> Word | None:
     """A segment's name in the middle of what the pointer's words leave free of it; None where there is no room."""
-    pieces = [(start, min(end, taken[0])), (max(start, taken[1]), end)] if taken[0] < end and taken[1] > start else [(start, end)]
+    pieces = (
+        [(start, min(end, taken[0])), (max(start, taken[1]), end)]
+        if taken[0] < end and taken[1] > start
+        else [(start, end)]
+    )
     left, right = max(pieces, key=lambda piece: piece[1] - piece[0])
     if right - left < text_width(text) / DESIGN_WIDTH * 100:
         return None
@@ -141,8 +145,11 @@ def window(starts_at: datetime, due_at: datetime, late_until: datetime, locks_at
     inside = starts_at <= now < locks_at
     here = place(now)
     now_label = Label(f"现在 {_short(now)}", here, "end" if here > 30 else "start") if inside else None
-    segments = (("按时", 0.0, place(due_at), "open"), ("计为迟报", place(due_at), place(late_until), "late"))
-    segments += (("只能申请开锁", place(late_until), 100.0, "shut"),)
+    segments = (
+        ("按时", 0.0, place(due_at), "open"),
+        ("计为迟报", place(due_at), place(late_until), "late"),
+        ("只能申请开锁", place(late_until), 100.0, "shut"),
+    )
     taken = _span(now_label) if now_label else (0.0, 0.0)
     words = tuple(word for word in (_word(*segment, taken=taken) for segment in segments) if word)
     return Window(

@@ -51,7 +51,9 @@ def server_error(request: HttpRequest) -> HttpResponse:
 @login_not_required
 def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
     """A form whose page was opened before the last sign-in, or without cookies."""
-    message = "这一页是在上次登录之前打开的，提交没有执行，也没有保存。请返回上一页（填写的内容还在）复制后刷新，再提交一次。"
+    message = (
+        "这一页是在上次登录之前打开的，提交没有执行，也没有保存。请返回上一页（填写的内容还在）复制后刷新，再提交一次。"
+    )
     if request.path.startswith("/api/"):
         return _json(403, "csrf", message)
     refusal = Refused("stale-page", message)

@@ -1,28 +1,21 @@
 """Tags and filters of every template (builtins: no {% load %} needed). The list for authors stands in templates/base.html."""
 
-from datetime import date, datetime
-from decimal import Decimal
-from fractions import Fraction
+from datetime import datetime
 from typing import Any
 
 from django.forms import BaseForm, BoundField
 from django.template import Context, Library
 from django.urls import NoReverseMatch, reverse
-from django.utils import timezone
 from django.utils.html import format_html
 from django.utils.http import urlencode
 from django.utils.safestring import SafeString, mark_safe
 
-from miyun_kpi.lib.decimals import half_up, plain
-from miyun_kpi.web import charts
+from miyun_kpi.web import charts, formats
+from miyun_kpi.web.formats import MISSING, points, score
 from miyun_kpi.web.registry import Notice, graver
 from miyun_kpi.web.shapes import SHAPES, STATES, ZONES
 
 register = Library()
-
-MISSING = "–"
-MINUS = "−"
-WEEKDAYS = "一二三四五六日"
 
 
 # ── shapes and words ─────────────────────────────────────────────────────────────────────────────
@@ -31,7 +24,9 @@ WEEKDAYS = "一二三四五六日"
 @register.simple_tag
 def shape_sprite() -> SafeString:
     """Every shape once a page as a symbol; scripts draw with the same `#sh-…` names."""
-    symbols = "".join(f'<symbol id="sh-{name}" viewBox="0 0 14 14">{drawing}</symbol>' for name, drawing in SHAPES.items())
+    symbols = "".join(
+        f'<symbol id="sh-{name}" viewBox="0 0 14 14">{drawing}</symbol>' for name, drawing in SHAPES.items()
+    )
     return mark_safe(f'<svg class="shapes" aria-hidden="true" focusable="false">{symbols}</svg>')  # our own constants
 
 
@@ -39,7 +34,9 @@ def shape_sprite() -> SafeString:
 def shape(name: str, classes: str = "") -> SafeString:
     if name not in SHAPES:
         raise ValueError(f"no shape called {name!r}")
-    return format_html('<svg class="sh {}" aria-hidden="true" focusable="false"><use href="#sh-{}"/></svg>', classes, name)
+    return format_html(
+        '<svg class="sh {}" aria-hidden="true" focusable="false"><use href="#sh-{}"/></svg>', classes, name
+    )
 
 
 @register.simple_tag
@@ -65,7 +62,10 @@ def zone(name: str, short: bool = False, word: object = None) -> SafeString:
     label, drawn = ZONES[name]
     text = label[:2] if short else label
     return format_html(
-        '<span class="zone"><span class="zone-{}">{}</span>{}</span>', name, shape(drawn), text if word is None else word
+        '<span class="zone"><span class="zone-{}">{}</span>{}</span>',
+        name,
+        shape(drawn),
+        text if word is None else word,
     )
 
 
@@ -107,114 +107,22 @@ def movement(rank: int | None, previous: int | None) -> SafeString:
         return format_html('<span class="move is-grey">{}平</span>', shape("level"))
     word, colour, drawn = ("升", "green", "up") if rank < previous else ("降", "red", "down")
     return format_html(
-        '<span class="move is-{}">{}<span class="hear">{}</span>{}</span>', colour, shape(drawn), word, abs(previous - rank)
+        '<span class="move is-{}">{}<span class="hear">{}</span>{}</span>',
+        colour,
+        shape(drawn),
+        word,
+        abs(previous - rank),
     )
 
 
-# ── numbers and dates ────────────────────────────────────────────────────────────────────────────
+# ── numbers and dates: web.formats ───────────────────────────────────────────────────────────────
 
-
-def _minus(text: str) -> str:
-    return text.replace("-", MINUS)
-
-
-def _rounded(value: Any, places: int) -> str:
-    return f"{half_up(value if isinstance(value, (Fraction, int)) else Decimal(str(value)), places):.{places}f}"
-
-
-@register.filter
-def score(value: Any, places: int = 2) -> str:
-    """Fixed decimals, half up, with a true minus; missing is a dash, never 0."""
-    return MISSING if value is None or value == "" else _minus(_rounded(value, int(places)))
-
-
-@register.filter
-def points(value: Any) -> str:
-    """A mark or weight as it was filed: no trailing zeros."""
-    return MISSING if value is None or value == "" else _minus(plain(Decimal(str(value))))
-
-
-@register.filter
-def signed(value: Any, places: int = 1) -> str:
-    """A difference with its sign: +5.5, −3.5, 0.0."""
-    if value is None or value == "":
-        return MISSING
-    text = _rounded(value, int(places))
-    return text if text.startswith("-") is False and Decimal(text) == 0 else _minus(text if text[0] == "-" else f"+{text}")
-
-
-@register.filter
-def percent(value: Any, places: int = 1) -> str:
-    """A rate of 1 as per cent: 0.872 is 87.2%."""
-    if value is None or value == "":
-        return MISSING
-    rate = value if isinstance(value, (Fraction, int)) else Decimal(str(value))
-    return f"{score(rate * 100, places)}%"
-
-
-@register.filter
-def money(value: Any) -> str:
-    return MISSING if value is None or value == "" else _minus(f"{Decimal(_rounded(value, 2)):,.2f}")
-
-
-@register.filter
-def area(value: Any) -> str:
-    """Mu with four decimals; the unit stands in the head or after a thin gap."""
-    return score(value, 4)
-
-
-@register.filter
-def minus(value: object) -> str:
-    return _minus(str(value))
-
-
-@register.filter
-def missing(value: Any) -> Any:
-    """The value, or a dash where there is none."""
-    return MISSING if value is None or value == "" else value
-
-
-def _local(value: date) -> date:
-    return timezone.localtime(value) if isinstance(value, datetime) and timezone.is_aware(value) else value
-
-
-@register.filter
-def day(value: date | None) -> str:
-    return f"{_local(value):%Y-%m-%d}" if value else MISSING
-
-
-@register.filter
-def weekday(value: date | None) -> str:
-    return f"周{WEEKDAYS[_local(value).weekday()]}" if value else ""
-
-
-@register.filter
-def day_week(value: date | None) -> str:
-    """2020-10-20 周二"""
-    return f"{day(value)} {weekday(value)}" if value else MISSING
-
-
-@register.filter
-def short_day(value: date | None) -> str:
-    """10-20 周二"""
-    return f"{_local(value):%m-%d} {weekday(value)}" if value else MISSING
-
-
-@register.filter
-def stamp(value: datetime | None) -> str:
-    """2020-10-20 周二 18:00"""
-    return f"{day_week(value)} {_local(value):%H:%M}" if value else MISSING
-
-
-@register.filter
-def short_stamp(value: datetime | None) -> str:
-    """10-20 周二 18:00"""
-    return f"{short_day(value)} {_local(value):%H:%M}" if value else MISSING
-
-
-@register.filter
-def clock(value: datetime | None) -> str:
-    return f"{_local(value):%H:%M}" if value else MISSING
+for _filter in (
+    *(formats.score, formats.points, formats.signed, formats.percent, formats.money, formats.area, formats.minus),
+    *(formats.missing, formats.day, formats.weekday, formats.day_week, formats.short_day, formats.stamp),
+    *(formats.short_stamp, formats.clock),
+):
+    register.filter(_filter.__name__, _filter)
 
 
 # ── links and acts ───────────────────────────────────────────────────────────────────────────────
@@ -251,7 +159,9 @@ def blocked_button(label: str, lacking: str, href: str = "", classes: str = "") 
     text = f"{label}（{lacking}）"
     if href:
         return format_html('<a class="btn btn-blocked {}" href="{}">{}</a>', classes, href, text)
-    return format_html('<button class="btn btn-blocked {}" type="button" aria-disabled="true">{}</button>', classes, text)
+    return format_html(
+        '<button class="btn btn-blocked {}" type="button" aria-disabled="true">{}</button>', classes, text
+    )
 
 
 @register.simple_tag(takes_context=True)
@@ -259,7 +169,9 @@ def sub_link(context: Context, address: str, label: str, exact: bool = False) ->
     """One page of the sub bar; it is the current one when the path starts with its address."""
     path = context["request"].path if "request" in context else ""
     here = path == address if exact else path.startswith(address)
-    return format_html('<li><a href="{}"{}>{}</a></li>', address, mark_safe(' aria-current="page"') if here else "", label)
+    return format_html(
+        '<li><a href="{}"{}>{}</a></li>', address, mark_safe(' aria-current="page"') if here else "", label
+    )
 
 
 @register.simple_tag(takes_context=True)
@@ -280,14 +192,25 @@ def segments(context: Context, name: str, options: Any, current: object = "", la
     for option in options:
         value, word, count, of_zone = (*option, None, None)[:4]
         address = with_query(context, **{name: value, "page": None})
-        items.append({"address": address, "word": word, "count": count, "zone": of_zone, "current": str(value) == str(current or "")})
+        items.append(
+            {
+                "address": address,
+                "word": word,
+                "count": count,
+                "zone": of_zone,
+                "current": str(value) == str(current or ""),
+            }
+        )
     return {"items": items, "label": label}
 
 
 @register.inclusion_tag("components/pager.html", takes_context=True)
 def pager(context: Context, page: Any) -> dict[str, Any]:
     """Pages of a Django Page object; the numbers stay in the address."""
-    numbers = [n if isinstance(n, int) else None for n in page.paginator.get_elided_page_range(page.number, on_each_side=2, on_ends=1)]
+    numbers = [
+        n if isinstance(n, int) else None
+        for n in page.paginator.get_elided_page_range(page.number, on_each_side=2, on_ends=1)
+    ]
     return {"page": page, "pages": [(n, with_query(context, page=n) if n else "") for n in numbers]}
 
 
@@ -340,7 +263,7 @@ def field(bound: BoundField, help: str = "", label: str = "", optional: bool = F
     """Label above, control, help, sentences of what is wrong; the control is tied to both for people who hear the page."""
     described = [f"{bound.id_for_label}-help"] if help or bound.help_text else []
     described += [f"{bound.id_for_label}-problem"] if bound.errors else []
-    attributes = {"aria-describedby": " ".join(described)} if described else {}
+    attributes: dict[str, str | bool] = {"aria-describedby": " ".join(described)} if described else {}
     if bound.errors:
         attributes["aria-invalid"] = "true"
     return {
@@ -362,7 +285,7 @@ def error_summary(form: BaseForm, title: str = "") -> dict[str, Any]:
 @register.simple_tag
 def query(**values: object) -> str:
     """A query string from the values that are given."""
-    given = {key: value for key, value in values.items() if value not in (None, "")}
+    given = {key: str(value) for key, value in values.items() if value not in (None, "")}
     return f"?{urlencode(given)}" if given else ""
 
 
@@ -372,12 +295,14 @@ def query(**values: object) -> str:
 @register.inclusion_tag("components/window.html")
 def window_bar(window: Any, now: datetime) -> dict[str, Any]:
     """Countdown of a filing window (`starts_at`, `due_at`, `late_until`, `locks_at`) at the server's `now`."""
-    dates = [_local(value) for value in (window.starts_at, window.due_at, window.late_until, window.locks_at)]
-    return {"bar": charts.window(*dates, now=_local(now)), "dates": dates, "now": _local(now)}  # type: ignore[arg-type]
+    dates = [formats.local(value) for value in (window.starts_at, window.due_at, window.late_until, window.locks_at)]
+    return {"bar": charts.window(*dates, now=formats.local(now)), "dates": dates, "now": formats.local(now)}  # type: ignore[arg-type]
 
 
 @register.simple_tag
-def strip(values: Any, own: Any, low: Any, high: Any, mean: Any = None, of_zone: str = "", width: int = 130) -> SafeString:
+def strip(
+    values: Any, own: Any, low: Any, high: Any, mean: Any = None, of_zone: str = "", width: int = 130
+) -> SafeString:
     """Dot strip of a table cell: the others as grey ticks, the mean as a line, one's own value in the zone's shape."""
     drawn = charts.strip(values, own=own, low=low, high=high, mean=mean, width=width)
     parts = [f'<path class="c-base" d="M0 10H{width}"/>']
@@ -387,7 +312,9 @@ def strip(values: Any, own: Any, low: Any, high: Any, mean: Any = None, of_zone:
         parts.append(f'<path class="c-mean" d="M{drawn.mean} 3V17"/>')
     colour, mark = (f"zone-{of_zone}", ZONES[of_zone][1]) if of_zone else ("", "disc")
     if drawn.own is not None:
-        parts.append(f'<use class="{colour or "own"}" href="#sh-{mark}" x="{drawn.own - 4.5:g}" y="5.5" width="9" height="9"/>')
+        parts.append(
+            f'<use class="{colour or "own"}" href="#sh-{mark}" x="{drawn.own - 4.5:g}" y="5.5" width="9" height="9"/>'
+        )
     return format_html(
         '<svg class="strip" width="{0}" height="20" viewBox="0 0 {0} 20" role="img" aria-label="{1}">{2}</svg>',
         *(width, drawn.sentence, mark_safe("".join(parts))),  # numbers and constants only
@@ -395,9 +322,15 @@ def strip(values: Any, own: Any, low: Any, high: Any, mean: Any = None, of_zone:
 
 
 @register.inclusion_tag("components/rows_chart.html")
-def rows_chart(rows: Any, low: Any, high: Any, ticks: Any, title: str, width: int = 300, sentence: str = "") -> dict[str, Any]:
+def rows_chart(
+    rows: Any, low: Any, high: Any, ticks: Any, title: str, width: int = 300, sentence: str = ""
+) -> dict[str, Any]:
     """Rows of dots, bands and means on one shared scale; `rows` are charts.Row."""
-    return {"chart": charts.rows(rows, low=low, high=high, ticks=ticks, width=width), "title": title, "sentence": sentence}
+    return {
+        "chart": charts.rows(rows, low=low, high=high, ticks=ticks, width=width),
+        "title": title,
+        "sentence": sentence,
+    }
 
 
 @register.inclusion_tag("components/trend.html")

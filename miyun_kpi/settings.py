@@ -243,7 +243,8 @@ else:
         "unacked_restore_throttle": 1,
     }
 # A running job without a sign of life, and a queued one that nobody took, are published again after so long.
-JOBS_STALE_SECONDS = env.float("KPI_JOBS_STALE_SECONDS", default=60)
+JOBS_STALE_SECONDS = env.float("KPI_JOBS_STALE_SECONDS", default=30)
+JOBS_LONGEST_SECONDS = env.float("KPI_JOBS_LONGEST_SECONDS", default=3600)
 JOBS_REPUBLISH_SECONDS = env.float("KPI_JOBS_REPUBLISH_SECONDS", default=15)
 CELERY_TASK_DEFAULT_QUEUE = "default"
 CELERY_BEAT_SCHEDULE_FILENAME = str(VAR_DIR / "beat-schedule")
@@ -251,6 +252,17 @@ CELERY_BEAT_SCHEDULE_FILENAME = str(VAR_DIR / "beat-schedule")
 # from meeting a heap of old calls.
 CELERY_BEAT_SCHEDULE: dict[str, dict[str, object]] = {
     "jobs.sweep": {"task": "jobs.sweep", "schedule": 5.0, "options": {"expires": 15}},
+    "evaluation.open_due_periods": {
+        "task": "evaluation.open_due_periods",
+        "schedule": 300.0,
+        "options": {"expires": 240},
+    },
+    "evaluation.send_reminders": {"task": "evaluation.send_reminders", "schedule": 600.0, "options": {"expires": 500}},
+    "evaluation.compute_trials_at_lock": {
+        "task": "evaluation.compute_trials_at_lock",
+        "schedule": 60.0,
+        "options": {"expires": 50},
+    },
 }
 
 CACHES = {

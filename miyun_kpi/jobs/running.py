@@ -1,12 +1,15 @@
 """The frame around the body of a job: claim, sign of life, one effect, and an end that is always written."""
 
 import logging
+import threading
+import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from typing import Any
 
 from celery import shared_task
-from django.db import transaction
+from django.conf import settings
+from django.db import connection, transaction
 from django.utils import timezone
 
 from miyun_kpi.jobs import services
@@ -67,6 +70,31 @@ class Run:
         services.finish(job=self.job, at=timezone.now(), result=result, message=message)
 
 
+@contextmanager
+def _sign_of_life(job: Job) -> Iterator[None]:
+    """Beat while the body works, so that one long statement does not look like a dead worker.
+
+    Not for ever: a body that hangs is left to the sweeper after `JOBS_LONGEST_SECONDS`.
+    """
+    ended = threading.Event()
+    until = time.monotonic() + settings.JOBS_LONGEST_SECONDS
+
+    def beat() -> None:
+        try:
+            while not ended.wait(settings.JOBS_STALE_SECONDS / 4) and time.monotonic() < until:
+                services.still_alive(job=job, at=timezone.now())
+        except Exception:
+            logger.warning("job %s: the heartbeat stopped", job.key, exc_info=True)
+        finally:
+            connection.close()
+
+    threading.Thread(target=beat, name=f"heartbeat-{job.pk}", daemon=True).start()
+    try:
+        yield
+    finally:
+        ended.set()
+
+
 Body = Callable[[Run], Mapping[str, Any] | None]
 
 
@@ -77,7 +105,8 @@ def run_job(key: str, body: Body) -> None:
         return
     run = Run(job)
     try:
-        result = body(run)
+        with _sign_of_life(job):
+            result = body(run)
         if job.state == State.RUNNING:
             run.finish(result)
     except services.Superseded:

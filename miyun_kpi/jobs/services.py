@@ -126,6 +126,10 @@ def progress(*, job: Job, at: datetime, **columns: Any) -> None:
         raise Cancelled(job.key)
 
 
+def still_alive(*, job: Job, at: datetime) -> None:
+    _own(job).update(heartbeat=at)
+
+
 def finish(*, job: Job, at: datetime, result: Mapping[str, Any] | None = None, message: str = "") -> None:
     """Call it inside the transaction of the effect: the effect and the word that it is done commit together."""
     values = {"state": State.DONE, "finished_at": at, "heartbeat": at, "message": message, "result": result}

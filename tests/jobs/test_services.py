@@ -90,15 +90,15 @@ def test_only_one_of_two_claims_gets_the_job(db):
 def test_a_silent_worker_loses_its_job_and_can_write_nothing_more(db, sent):
     queue()
     first = services.claim(key="k", at=NOW)
-    assert services.sweep(at=NOW + timedelta(seconds=59)) == 0
-    services.sweep(at=NOW + timedelta(seconds=61))
-    second = services.claim(key="k", at=NOW + timedelta(seconds=62))
+    assert services.sweep(at=NOW + timedelta(seconds=29)) == 0
+    services.sweep(at=NOW + timedelta(seconds=31))
+    second = services.claim(key="k", at=NOW + timedelta(seconds=32))
     assert second.attempt == 2
     with pytest.raises(services.Superseded):
-        services.progress(job=first, at=NOW + timedelta(seconds=63), done=5)
+        services.progress(job=first, at=NOW + timedelta(seconds=33), done=5)
     with pytest.raises(services.Superseded):
-        services.finish(job=first, at=NOW + timedelta(seconds=63))
-    services.finish(job=second, at=NOW + timedelta(seconds=64))
+        services.finish(job=first, at=NOW + timedelta(seconds=33))
+    services.finish(job=second, at=NOW + timedelta(seconds=34))
 
 
 def test_the_effect_of_an_overtaken_attempt_is_rolled_back(db):

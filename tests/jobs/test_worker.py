@@ -54,7 +54,7 @@ def test_a_job_whose_worker_is_killed_finishes_once(celery_worker, tmp_path):
     celery_worker.start()
     job.refresh_from_db()
     assert job.state == State.RUNNING
-    services.sweep(at=timezone.now() + timedelta(seconds=61))
+    services.sweep(at=timezone.now() + timedelta(seconds=31))
     celery_worker.wait_for(lambda: ended(job), "the killed job was not taken up again")
     assert (job.state, job.attempt, effects("killed")) == (State.DONE, 2, 10)
     begun = Counter(line.split()[1] for line in log.read_text().splitlines())

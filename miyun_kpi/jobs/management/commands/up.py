@@ -1,0 +1,108 @@
+import os
+import socket
+import time
+import urllib.request
+from typing import Any
+
+from django.conf import settings
+from django.contrib.auth import get_user_model
+from django.core.management import CommandError, call_command
+from django.core.management.base import BaseCommand
+
+from miyun_kpi.jobs.supervisor import Child, Supervisor, command, pid_file_lock
+
+HOST = "127.0.0.1"
+# A proxy of the environment has no business between this process and its own child.
+DIRECT = urllib.request.build_opener(urllib.request.ProxyHandler({}))
+
+
+class Command(BaseCommand):
+    help = "准备数据库并启动网页、后台任务和定时（make run 的内容）。PORT 改端口，数据在 var/。"
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        port = self._port()
+        lock = settings.VAR_DIR / "up.lock"
+        # Kept open until the process ends; the system releases it even after a kill.
+        self.lock = pid_file_lock(lock)
+        if self.lock is None:
+            raise CommandError(
+                f"{settings.VAR_DIR} 里的数据正由另一个 make run 使用（进程 {lock.read_text() or '?'}），这里没有启动。"
+                "请用已打开的那个，或先在那里按 Ctrl-C。"
+            )
+        self._check_port(port)
+        self._prepare()
+        self.address = f"http://{HOST}:{port}/"
+        self.begun = time.monotonic()
+        os.environ["PYTHONUNBUFFERED"] = "1"
+        raise SystemExit(Supervisor(self._children(port), self._say, self._announce_when_up).run())
+
+    def _say(self, text: str) -> None:
+        self.stdout.write(text)
+        self.stdout.flush()
+
+    def _port(self) -> int:
+        text = os.environ.get("PORT") or "8000"
+        if not (text.isascii() and text.isdigit() and 1 <= int(text) <= 65535):
+            raise CommandError(f"PORT=“{text[:20]}”不是端口号。请写 1 到 65535 的整数，例如 PORT=8123 make run。")
+        return int(text)
+
+    def _check_port(self, port: int) -> None:
+        with socket.socket() as probe:
+            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            try:
+                probe.bind((HOST, port))
+            except OSError as error:
+                other = port + 1 if port < 65535 else 8000
+                raise CommandError(
+                    f"端口 {port} 用不了（{error.strerror}），没有启动。请换一个端口，例如 PORT={other} make run。"
+                ) from error
+
+    def _prepare(self) -> None:
+        call_command("migrate", verbosity=0, interactive=False)
+        call_command("collectstatic", verbosity=0, interactive=False, clear=True)
+        call_command("load_gazette", stdout=self.stdout)
+        if not get_user_model().objects.exists():
+            call_command("load_demo", stdout=self.stdout)
+
+    def _children(self, port: int) -> list[Child]:
+        # On one's own machine root is no surprise; the production unit runs as its own user.
+        quiet = ("-W", "ignore:You're running the worker with superuser privileges")
+        celery = ("celery", "--quiet", "-A", "miyun_kpi.celery")
+        return [
+            Child(
+                "网页服务",
+                command(
+                    "gunicorn", "miyun_kpi.wsgi", "--worker-class", "gthread", "--workers", "2", "--threads", "4",
+                    "--bind", f"{HOST}:{port}", "--no-control-socket", "--graceful-timeout", "10",
+                    "--log-level", "warning",
+                ),
+                patience=15,
+            ),
+            Child(
+                "后台任务",
+                command(
+                    *celery, "worker", "--pool", "threads", "--concurrency", "2", "--loglevel", "WARNING",
+                    "--without-gossip", "--without-mingle", "--without-heartbeat",
+                    options=quiet,
+                ),
+                patience=30,
+            ),
+            Child("定时", command(*celery, "beat", "--loglevel", "WARNING", "--pidfile", ""), patience=5),
+        ]  # fmt: skip
+
+    def _announce_when_up(self) -> bool:
+        """Say the address once the site answers; keep quiet no longer than half a minute."""
+        late = time.monotonic() - self.begun > 30
+        try:
+            with DIRECT.open(f"{self.address}healthz", timeout=1):
+                pass
+        except OSError:
+            if late:
+                self._say("网页 30 秒内没有回答，原因见上面的输出。还在继续尝试。")
+            return late
+        accounts = settings.VAR_DIR / "demo-accounts.txt"
+        self._say(f"\n密云区绩效考评已启动：{self.address}")
+        if accounts.exists():
+            self._say(f"演示账号和密码：{accounts}（重设：.venv/bin/python manage.py demo_accounts --reset）")
+        self._say("按 Ctrl-C 结束。")
+        return True

@@ -10,6 +10,7 @@ from evaluation.rules.figures import in_scope
 from evaluation.rules.ranking import Cell, Item, Share, Unit
 from miyun_kpi.db.fields import ScaledDecimalField
 from miyun_kpi.lib.decimals import to_scaled
+from miyun_kpi.organisations.enums import Track
 from miyun_kpi.organisations.models import Affiliation, Organisation
 
 _MILLI = ScaledDecimalField().places
@@ -52,7 +53,9 @@ def engine_inputs(scheme: Scheme, period: Period) -> EngineInputs:
         )
         for iv in view.indicators
     ]
-    units = [Unit(o.code, o.zone, o.category) for o in view.organisations]
+    # Departments are also ranked within their category, townships within their zone (engine 11).
+    by_category = scheme.track == Track.DEPARTMENT
+    units = [Unit(o.code, o.zone, o.category if by_category else "") for o in view.organisations]
     sheets = {
         sheet.share_figure.key: sheet
         for sheet in MarkSheet.objects.filter(scheme=scheme, period=period).select_related(

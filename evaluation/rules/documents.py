@@ -35,6 +35,7 @@ def row(
     result: UnitResult,
     *,
     name: str,
+    category: str,
     dimensions: list[Json],
     previous_rank: int | None,
 ) -> Json:
@@ -44,7 +45,7 @@ def row(
         "organisation": unit.code,
         "name": name,
         "zone": unit.zone or None,
-        "category": unit.category,
+        "category": category,
         "total": points(result.total),
         "rank": result.rank,
         "zone_rank": result.zone_rank,

@@ -1,0 +1,171 @@
+"""The demonstration: 2020Q2 filed with invented marks, 2020Q3 open around the day of installation, accounts for each role."""
+
+from dataclasses import dataclass
+from datetime import date, datetime, time, timedelta
+
+from django.db import transaction
+
+from evaluation.demo.marks import invented_mark
+from evaluation.enums import SheetState
+from evaluation.models import Mark, MarkSheet, Period, Ranking, Scheme
+from evaluation.rules.calendar import SHANGHAI, Window, default_window
+from evaluation.services.periods import open_period
+from evaluation.services.rankings import compute_trial
+from evaluation.services.sheets import receipt_number
+from miyun_kpi.accounts.enums import Role
+from miyun_kpi.accounts.models import ApiToken, Portfolio, Post, User
+from miyun_kpi.accounts.services import random_password
+from miyun_kpi.audit.services import record
+from miyun_kpi.duties.models import DutyPeriod
+from miyun_kpi.inbox.models import Notice, NoticeRead
+from miyun_kpi.lib import workdays
+from miyun_kpi.lib.actors import SYSTEM
+from miyun_kpi.lib.periods import PeriodCode
+from miyun_kpi.organisations.queries import resolver
+
+PAST, PRESENT = PeriodCode(2020, quarter=2), PeriodCode(2020, quarter=3)
+
+
+@dataclass(frozen=True)
+class DemoAccount:
+    username: str
+    display_name: str
+    posts: tuple[tuple[str, Role, str], ...]
+    purpose: str
+
+
+ACCOUNTS = (
+    DemoAccount("shuiwu", "水务经办（演示）", (("区水务局", Role.EVALUATOR, "考评经办"),), "给镇街打河长制和水环境治理"),
+    DemoAccount("weijian", "卫健经办（演示）", (("区卫健委", Role.EVALUATOR, "考评经办"),), "给镇街打公共卫生、给部门打其他重点任务"),
+    DemoAccount(
+        "zhengfuban1",
+        "考评组甲（演示）",
+        (("区政府办公室", Role.EVALUATION_OFFICE, "考评组"), ("区政府办公室", Role.EVALUATOR, "考评经办")),
+        "考评办：确认方案、试算、核定",
+    ),
+    DemoAccount("zhengfuban2", "考评组乙（演示）", (("区政府办公室", Role.EVALUATION_OFFICE, "考评组"),), "考评办的第二个人：复核、通报"),
+    DemoAccount("beizhuang", "北庄镇综合办（演示）", (("北庄镇", Role.REPORTER, "综合办"),), "被考评的镇：看得分明细"),
+    DemoAccount("lingdao", "分管区领导（演示）", (("区政府办公室", Role.LEADER, "区领导"),), "看试算与排名"),
+    DemoAccount("guanliyuan", "系统管理员（演示）", (("区政府办公室", Role.SYSTEM_ADMIN, "系统管理"),), "维护机构与账号"),
+    DemoAccount("anquan", "安全管理员（演示）", (("区政府办公室", Role.SECURITY_ADMIN, "安全管理"),), "授予岗位、发令牌、解锁"),
+    DemoAccount("shenji", "审计员（演示）", (("区审计局", Role.AUDITOR, "审计"),), "查阅并校验审计记录"),
+)
+
+
+def around(today: date) -> Window:
+    """A window that is open today: began a week ago, due in ten days, so that the demonstration can be used at once."""
+    midnight = datetime.combine(today, time(), SHANGHAI)
+    due_day = workdays.on_or_after(today + timedelta(days=10))
+    due = datetime.combine(due_day, time(18), SHANGHAI)
+    return Window(midnight - timedelta(days=7), due, due + timedelta(days=3), due + timedelta(days=8))
+
+
+def load_demo(*, at: datetime) -> list[tuple[DemoAccount, str]]:
+    """Everything of the demonstration in one transaction; returns the new accounts with their passwords.
+
+    Runs only on a database without any account, so that a real installation never gets one.
+    """
+    with transaction.atomic():
+        if User.objects.exists():
+            return []
+        accounts = [(account, _create_account(account, at)) for account in ACCOUNTS]
+        _create_portfolio(at)
+        past = open_period(actor=SYSTEM, code=PAST, at=at, window=default_window(PAST), demo=True).period
+        _fill_and_file(past)
+        open_period(actor=SYSTEM, code=PRESENT, at=at, window=around(at.astimezone(SHANGHAI).date()), demo=True)
+        for scheme in Scheme.objects.filter(year=PAST.year):
+            compute_trial(actor=SYSTEM, scheme=scheme, period=past, at=at)
+        data = {"accounts": [account.username for account in ACCOUNTS], "periods": [str(PAST), str(PRESENT)]}
+        record(actor=SYSTEM, action="evaluation.demo.loaded", subject="demo", data=data, at=at)
+    return accounts
+
+
+def _create_account(account: DemoAccount, at: datetime) -> str:
+    resolve = resolver()
+    password = random_password()
+    user = User.objects.create_user(
+        account.username, password, display_name=account.display_name, demo=True, created_at=at
+    )
+    for name, role, title in account.posts:
+        organisation = resolve(name)
+        assert organisation is not None, name
+        Post.objects.create(
+            user=user, organisation=organisation, role=role, title=title, starts_on=at.astimezone(SHANGHAI).date()
+        )
+    return password
+
+
+def _create_portfolio(at: datetime) -> None:
+    leader = User.objects.get(username="lingdao")
+    resolve = resolver()
+    day = at.astimezone(SHANGHAI).date()
+    wanted = [resolve(name) for name in ("区水务局", "区农业农村局", "区园林绿化局")]
+    Portfolio.objects.bulk_create(
+        Portfolio(leader=leader, organisation=organisation, starts_on=day) for organisation in wanted if organisation
+    )
+
+
+def _fill_and_file(period: Period) -> None:
+    """Marks and filing of the past quarter, written set-based: they are invented and need no evaluator's act."""
+    marks = list(
+        Mark.objects.filter(sheet__period=period).select_related("sheet__share_figure", "organisation", "sheet")
+    )
+    saved = period.starts_at + timedelta(days=2, hours=10)
+    for mark in marks:
+        mark.value = invented_mark(
+            period=period.code,
+            share_key=f"{mark.sheet.scheme_id}/{mark.sheet.share_figure.key}",
+            organisation=mark.organisation.code,
+            full_mark=mark.full_mark,
+        )
+        mark.version, mark.saved_at, mark.saved_by = 1, saved, "演示数据"
+    Mark.objects.bulk_update(marks, ["value", "version", "saved_at", "saved_by"], batch_size=300)
+    sheets = list(MarkSheet.objects.filter(period=period).select_related("scheme", "indicator", "share_figure", "period"))
+    for sheet in sheets:
+        sheet.state, sheet.version = SheetState.FILED, 2
+        sheet.filed_at, sheet.filed_by = period.due_at - timedelta(hours=3), "演示数据"
+        sheet.receipt_number = receipt_number(sheet)
+    MarkSheet.objects.bulk_update(sheets, ["state", "version", "filed_at", "filed_by", "receipt_number"])
+
+
+def reset_passwords(*, at: datetime) -> list[tuple[DemoAccount, str]]:
+    """New random passwords for the demonstration accounts that exist."""
+    fresh = []
+    with transaction.atomic():
+        for account in ACCOUNTS:
+            user = User.objects.filter(username=account.username, demo=True).first()
+            if user is None:
+                continue
+            password = random_password()
+            user.set_password(password)
+            user.save(update_fields=["password"])
+            fresh.append((account, password))
+        names = [account.username for account, _ in fresh]
+        record(actor=SYSTEM, action="evaluation.demo.passwords-reset", subject="demo", data={"accounts": names}, at=at)
+    return fresh
+
+
+def remove_demo(*, at: datetime) -> dict[str, int]:
+    """Remove every demonstration row; the audit keeps its entries and gets one more. Returns what was removed."""
+    with transaction.atomic():
+        periods = Period.objects.filter(demo=True)
+        counts = {
+            "periods": periods.count(),
+            "sheets": MarkSheet.objects.filter(period__in=periods).count(),
+            "marks": Mark.objects.filter(sheet__period__in=periods).count(),
+            "rankings": Ranking.objects.filter(demo=True).count(),
+            "accounts": User.objects.filter(demo=True, is_client=False).count(),
+        }
+        Ranking.objects.filter(demo=True).delete()
+        MarkSheet.objects.filter(period__in=periods).delete()
+        DutyPeriod.objects.filter(demo=True).delete()
+        periods.delete()
+        Notice.objects.filter(demo=True).delete()
+        users = User.objects.filter(demo=True)
+        NoticeRead.objects.filter(user__in=users).delete()
+        Portfolio.objects.filter(leader__in=users).delete()
+        Post.objects.filter(user__in=users).delete()
+        ApiToken.objects.filter(user__in=users).delete()
+        users.delete()
+        record(actor=SYSTEM, action="evaluation.demo.removed", subject="demo", data=counts, at=at)
+    return counts

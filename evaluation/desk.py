@@ -1,0 +1,106 @@
+"""What evaluation puts on “my desk”: sheets to fill, sheets returned, batches to check, 不适用 to decide."""
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from django.db.models import Count, Q
+from django.urls import reverse
+
+from evaluation.enums import EDITABLE_STATES, BatchState, NotApplicable, SheetState
+from evaluation.models import FigureBatch, MarkSheet
+from miyun_kpi.accounts.enums import Verb
+from miyun_kpi.inbox.registry import DeskItem
+from miyun_kpi.lib import workdays
+from miyun_kpi.lib.actors import Actor
+
+
+def desk_items(actor: Actor, at: datetime) -> Sequence[DeskItem]:
+    items: list[DeskItem] = []
+    if actor.may(Verb.ENTER_MARKS):
+        items += _own_sheets(actor, at)
+    if actor.may(Verb.CONFIRM_FIGURES):
+        items += _batches(actor)
+    if actor.may(Verb.APPROVE_NOT_APPLICABLE):
+        items += _not_applicable()
+    return items
+
+
+def _own_sheets(actor: Actor, at: datetime) -> list[DeskItem]:
+    sheets = (
+        MarkSheet.objects.filter(evaluator_id=actor.organisation_id, state__in=EDITABLE_STATES, paper_number="")
+        .filter(Q(period__locks_at__gt=at) | Q(reopened_until__gt=at), period__starts_at__lte=at)
+        .select_related("scheme", "period", "indicator")
+        .annotate(
+            carried=Count("marks"),
+            done=Count("marks", filter=Q(marks__value__isnull=False) | ~Q(marks__not_applicable="")),
+        )
+        .order_by("period__due_at", "scheme__track", "indicator__number")
+    )
+    return [_sheet_item(sheet, at) for sheet in sheets]
+
+
+def _sheet_item(sheet: MarkSheet, at: datetime) -> DeskItem:
+    due = sheet.reopened_until or sheet.period.due_at
+    left = workdays.working_days_between(at.astimezone().date(), due.astimezone().date())
+    if sheet.state == SheetState.RETURNED:
+        group, state = "returned", "returned"
+    elif at >= sheet.period.due_at:
+        group, state = "late", "late"
+    else:
+        group, state = ("due-soon", "blank") if left <= 3 else ("later", "blank")
+    blank = sheet.carried - sheet.done  # type: ignore[attr-defined]
+    context = f"{sheet.period.label} · {sheet.scheme.get_track_display()} · 已存 {sheet.done}/{sheet.carried}"  # type: ignore[attr-defined]
+    if sheet.state == SheetState.RETURNED and sheet.reopen_reason:
+        context += f" · 退回理由：{sheet.reopen_reason}"
+    return DeskItem(
+        group=group,
+        subject="evaluation",
+        state=state if blank or group != "later" else "draft",
+        title=f"打分表：{sheet.indicator.short_name}",
+        context=context,
+        url=reverse("evaluation:sheet", kwargs={"sheet_id": sheet.pk}),
+        action="打分" if blank else "核对报送",
+        document=sheet.scheme.document,
+        clause=sheet.indicator.clause,
+        due_at=due,
+    )
+
+
+def _batches(actor: Actor) -> list[DeskItem]:
+    waiting = FigureBatch.objects.filter(state=BatchState.PROPOSED).exclude(proposed_by_id=actor.user_id)
+    return [
+        DeskItem(
+            group="to-check",
+            subject="evaluation",
+            state="waiting",
+            title=f"方案数字确认单：{batch.number_of_changes} 处",  # type: ignore[attr-defined]
+            context=f"{batch.proposed_by}提出 · 原件 {batch.original_page}",
+            url=reverse("evaluation:batch", kwargs={"batch_id": batch.pk}),
+            action="复核",
+            document=batch.scheme.document,
+            clause=batch.scheme.clause,
+        )
+        for batch in waiting.select_related("scheme").annotate(number_of_changes=Count("changes"))
+    ]
+
+
+def _not_applicable() -> list[DeskItem]:
+    sheets = (
+        MarkSheet.objects.filter(marks__not_applicable=NotApplicable.PROPOSED)
+        .select_related("period", "indicator", "evaluator", "scheme")
+        .annotate(waiting=Count("marks"))
+    )
+    return [
+        DeskItem(
+            group="to-check",
+            subject="evaluation",
+            state="waiting",
+            title=f"不适用待批准：{sheet.indicator.short_name}",
+            context=f"{sheet.evaluator.name} · {sheet.period.label}",
+            url=reverse("evaluation:sheet", kwargs={"sheet_id": sheet.pk}),
+            action="决定",
+            document=sheet.scheme.document,
+            clause=sheet.indicator.clause,
+        )
+        for sheet in sheets
+    ]

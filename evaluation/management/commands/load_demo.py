@@ -1,0 +1,33 @@
+import os
+from pathlib import Path
+from typing import Any
+
+from django.conf import settings
+from django.core.management.base import BaseCommand
+from django.utils import timezone
+
+from evaluation.demo.services import DemoAccount, load_demo
+
+
+def keep_passwords(accounts: list[tuple[DemoAccount, str]]) -> Path:
+    """Write the accounts to var/demo-accounts.txt, readable by the owner only, and return the path."""
+    path = Path(settings.VAR_DIR) / "demo-accounts.txt"
+    lines = ["演示账号（密码随机生成；重设：manage.py demo_accounts --reset）", ""]
+    lines += [f"{account.username:<14}{password:<18}{account.purpose}" for account, password in accounts]
+    descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
+    with os.fdopen(descriptor, "w", encoding="utf-8") as file:
+        file.write("\n".join(lines) + "\n")
+    os.chmod(path, 0o600)
+    return path
+
+
+class Command(BaseCommand):
+    help = "装入演示：2020年第二季度已报送的虚构得分、开启中的第三季度、演示账号。只在没有任何账号时执行。"
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        accounts = load_demo(at=timezone.now())
+        if not accounts:
+            self.stdout.write("已有账号，没有装入演示。")
+            return
+        path = keep_passwords(accounts)
+        self.stdout.write(path.read_text(encoding="utf-8"))

@@ -1,0 +1,236 @@
+"""From the engine's inputs to the frozen document and each organisation's 得分明细."""
+
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Any
+
+from evaluation.enums import FigureKind, RankingKind, SheetState
+from evaluation.models import Figure
+from evaluation.queries.engine_inputs import EngineInputs
+from evaluation.queries.schemes import IndicatorView
+from evaluation.rules import documents
+from evaluation.rules.ranking import AVERAGE_CLAUSE, RULE_VERSION, Result, UnitResult, rank
+from miyun_kpi.lib.decimals import plain
+from miyun_kpi.organisations.models import Organisation
+
+Json = dict[str, Any]
+
+
+@dataclass(frozen=True)
+class BuiltRow:
+    organisation: Organisation
+    total: Decimal | None
+    rank: int | None
+    receipt: Json
+
+
+@dataclass(frozen=True)
+class Built:
+    document: Json
+    rows: list[BuiltRow]
+    missing: list[Json]
+    inputs: Json
+    inputs_hash: str
+    digest: str
+
+
+def build(inputs: EngineInputs, *, kind: RankingKind) -> Built:
+    result = rank(inputs.units, inputs.items, inputs.cells)
+    missing = _missing(inputs, result)
+    scheme, period = inputs.view.scheme, inputs.period
+    rows = [_row(inputs, unit_result) for unit_result in result.units]
+    document: Json = {
+        "track": scheme.track,
+        "period": period.code,
+        "kind": str(kind),
+        "demo": period.demo,
+        "first": inputs.previous is None,
+        "previous": {"period": inputs.previous.period.code, "kind": inputs.previous.kind} if inputs.previous else None,
+        "rule_version": RULE_VERSION,
+        "missing": missing,
+        "unconfirmed": [figure_json(figure) for figure in inputs.unconfirmed],
+        "not_applicable": [
+            {"indicator": number, "evaluator": evaluator, "organisation": code, "reason": reason}
+            for number, evaluator, code, reason in inputs.not_applicable
+        ],
+        "averages": sum(score.basis == "average" for unit in result.units for score in unit.items),
+        "own_marks": len(inputs.own),
+        "rows": rows,
+    }
+    digest = documents.digest_of(document)
+    listed = _inputs(inputs)
+    organisations = {o.code: o for o in inputs.view.organisations}
+    receipts = _receipts(inputs, result, rows)
+    built = [
+        BuiltRow(
+            organisation=organisations[unit_result.unit.code],
+            total=None if unit_result.total is None else Decimal(unit_result.total).scaleb(-4),
+            rank=unit_result.rank,
+            receipt=receipt,
+        )
+        for unit_result, receipt in zip(result.units, receipts, strict=True)
+    ]
+    return Built(document, built, missing, listed, documents.digest_of(listed), digest)
+
+
+def figure_json(figure: Figure) -> Json:
+    return {"figure": figure.key, "label": figure_label(figure), "status": figure.status, "clause": _clause(figure)}
+
+
+def figure_label(figure: Figure) -> str:
+    """The figure in words: 财源建设 · 新城核心区 · 分值 8."""
+    words = [figure.indicator.short_name if figure.indicator else "", figure.get_zone_display() if figure.zone else ""]
+    if figure.organisation is not None:
+        words.append(figure.organisation.name)
+    words.append(f"{figure.get_kind_display()} {value_label(figure)}")
+    return " · ".join(word for word in words if word)
+
+
+def value_label(figure: Figure) -> str:
+    return value_words(figure.kind, figure.value)
+
+
+def value_words(kind: str, value: str) -> str:
+    if kind == FigureKind.SHARE:
+        return value.rpartition(":")[2]
+    words = {
+        "yes": "承担",
+        "no": "不承担",
+        "zone": "按分区取",
+        "hundred": "100 分，按权重折算",
+        "points": "按分值打分",
+        "mark": "照打并标注",
+        "average": "回避取平均分",
+        "quarter": "季考",
+        "half": "半年考",
+        "year": "年考",
+    }
+    return words.get(value, value)
+
+
+def _clause(figure: Figure) -> str:
+    return f"{figure.scheme.document}号 {figure.clause}"
+
+
+def _missing(inputs: EngineInputs, result: Result) -> list[Json]:
+    """Every missing cell with the state of its sheet: a blank of a filed sheet differs from a sheet not filed."""
+    names = {iv.indicator.number: iv.indicator.short_name for iv in inputs.view.indicators}
+    evaluators = {o.code: o.name for o in inputs.view.evaluators()}
+    found = []
+    for gap in result.missing:
+        sheet = inputs.sheets.get(gap.share.key)
+        state = "not-opened" if sheet is None else sheet.state if sheet.state != SheetState.FILED else "blank"
+        found.append(
+            {
+                "indicator": {"number": gap.number, "name": names[gap.number]},
+                "evaluator": {"code": gap.share.evaluator, "name": evaluators[gap.share.evaluator]},
+                "organisation": gap.organisation,
+                "sheet": state,
+            }
+        )
+    return found
+
+
+def _row(inputs: EngineInputs, result: UnitResult) -> Json:
+    organisation = next(o for o in inputs.view.organisations if o.code == result.unit.code)
+    seen: dict[str, Json] = {}
+    for iv in inputs.view.indicators:
+        dimension = iv.indicator.dimension
+        total = inputs.view.dimension_totals[result.unit.zone, dimension.code]
+        seen.setdefault(
+            dimension.code,
+            {
+                "code": dimension.code,
+                "name": dimension.name,
+                "full": plain(total),
+                "score": documents.points(result.dimensions.get(dimension.code, 0)),
+            },
+        )
+    return documents.row(
+        result.unit,
+        result,
+        name=organisation.name,
+        category=organisation.category,
+        dimensions=list(seen.values()),
+        previous_rank=inputs.previous_ranks.get(result.unit.code),
+    )
+
+
+def _receipts(inputs: EngineInputs, result: Result, rows: list[Json]) -> list[Json]:
+    views = {iv.indicator.number: iv for iv in inputs.view.indicators}
+    average_clause = AVERAGE_CLAUSE[inputs.view.scheme.track]
+    receipts = []
+    for index, (unit_result, row) in enumerate(zip(result.units, rows, strict=True)):
+        items = [
+            documents.item(
+                score,
+                indicator={
+                    "number": score.number,
+                    "name": views[score.number].indicator.short_name,
+                    "dimension": views[score.number].indicator.dimension.code,
+                },
+                status=_weight_status(views[score.number], unit_result.unit.zone),
+                clause=f"{inputs.view.scheme.document}号 {views[score.number].indicator.clause}",
+                average_clause=average_clause,
+                shares=[
+                    documents.share_part(
+                        part,
+                        evaluator={
+                            "code": part.share.evaluator,
+                            "name": _evaluator_name(views[score.number], part.share.key),
+                        },
+                        own=(part.share.key, unit_result.unit.code) in inputs.own,
+                    )
+                    for part in score.parts
+                ],
+            )
+            for score in unit_result.items
+        ]
+        receipts.append({**row, "items": items, **_gaps(rows, index)})
+    return receipts
+
+
+def _weight_status(iv: IndicatorView, zone: str) -> str:
+    figure = iv.weights[zone]
+    return "confirmed" if figure.confirmed else figure.status
+
+
+def _evaluator_name(iv: IndicatorView, key: str) -> str:
+    return next(share.evaluator.name for share in iv.shares if share.figure.key == key)
+
+
+def _gaps(rows: list[Json], index: int) -> Json:
+    """Distance to the rank above and below, in points; None at the ends and while the total is missing."""
+    own = rows[index]["total"]
+    above = [Decimal(r["total"]) for r in rows if r["total"] and own and Decimal(r["total"]) > Decimal(own)]
+    below = [Decimal(r["total"]) for r in rows if r["total"] and own and Decimal(r["total"]) < Decimal(own)]
+    return {
+        "gap_above": f"{min(above) - Decimal(own):.4f}" if above else None,
+        "gap_below": f"{Decimal(own) - max(below):.4f}" if below else None,
+        "ranked": sum(r["rank"] is not None for r in rows),
+    }
+
+
+def _inputs(inputs: EngineInputs) -> Json:
+    """Everything the result follows from, so that anybody can recompute it: kept with the ranking and hashed."""
+    scheme = inputs.view.scheme
+    return {
+        "rule_version": RULE_VERSION,
+        "track": scheme.track,
+        "year": scheme.year,
+        "period": inputs.period.code,
+        "figures": {f.key: [f.value, "confirmed" if f.confirmed else f.status] for f in inputs.view.figures},
+        "names": {o.code: o.name for o in inputs.view.organisations},
+        "zones": {o.code: [o.zone, o.category] for o in inputs.view.organisations},
+        "marks": {
+            f"{key}@{code}": [
+                documents.milli(cell.value),
+                documents.milli(cell.full),
+                *(["不适用"] if cell.not_applicable else []),
+            ]
+            for (key, code), cell in sorted(inputs.cells.items())
+        },
+        "sheets": {key: sheet.state for key, sheet in sorted(inputs.sheets.items())},
+        "not_applicable": [list(entry) for entry in inputs.not_applicable],
+        "previous": [inputs.previous.pk, inputs.previous_ranks] if inputs.previous else None,
+    }

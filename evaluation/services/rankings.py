@@ -1,0 +1,199 @@
+"""Trial, official computation, signing and publication (engine 10, 12, 19)."""
+
+from datetime import date, datetime
+from typing import Any
+
+from django.db import IntegrityError, transaction
+
+from evaluation.access import rankings_visible_to, require_office
+from evaluation.enums import RankingKind, RankingState
+from evaluation.models import Period, Ranking, RankingRow, Scheme, Signing
+from evaluation.queries.engine_inputs import EngineInputs, engine_inputs
+from evaluation.queries.ranking_documents import Built, build
+from evaluation.rules.documents import canonical
+from evaluation.rules.ranking import RULE_VERSION
+from miyun_kpi.accounts.enums import Verb
+from miyun_kpi.audit.services import record
+from miyun_kpi.lib.actors import SYSTEM, Actor
+from miyun_kpi.lib.errors import Conflict, FieldError, NotAllowed, NotFound, Refused
+
+CLAUSE = "13号 四（二）"
+
+
+def compute_trial(*, actor: Actor, scheme: Scheme, period: Period, at: datetime) -> tuple[Ranking, bool]:
+    """A trial is always possible and says what is missing or unconfirmed. Same inputs: the same ranking, not new."""
+    if actor is not SYSTEM:
+        require_office(actor, Verb.COMPUTE_RANKINGS, track=scheme.track)
+    with transaction.atomic():
+        inputs = engine_inputs(scheme, period)
+        return _freeze(actor, inputs, RankingKind.TRIAL, at)
+
+
+def compute_official(*, actor: Actor, scheme: Scheme, period: Period, at: datetime) -> tuple[Ranking, bool]:
+    """正式核定: refused while anything is missing or unconfirmed; one person computes, another publishes."""
+    require_office(actor, Verb.COMPUTE_RANKINGS, track=scheme.track)
+    if period.demo:
+        raise Refused("demonstration", "演示数据只能试算，不能正式核定。清除演示数据后再办正式的考评。")
+    with transaction.atomic():
+        inputs = engine_inputs(scheme, period)
+        built = build(inputs, kind=RankingKind.OFFICIAL)
+        _require_settled(inputs, built)
+        return _freeze(actor, inputs, RankingKind.OFFICIAL, at, built)
+
+
+def _require_settled(inputs: EngineInputs, built: Built) -> None:
+    unconfirmed = inputs.unconfirmed
+    missing = built.missing
+    if unconfirmed:
+        raise Refused(
+            "unconfirmed",
+            f"方案还有 {len(unconfirmed)} 处推定或不可读的数字没有确认，不能正式核定。请先对照印发原件逐处确认。",
+            clause=CLAUSE,
+            errors=[FieldError(f"{figure.key}：{figure.get_status_display()}", "unconfirmed") for figure in unconfirmed[:50]],
+        )
+    if missing:
+        raise Refused(
+            "missing-marks",
+            f"还缺 {len(missing)} 格得分（未打或打分表未报送），不能正式核定。请催报，或由区政府办作缺表处理决定。",
+            clause=CLAUSE,
+            errors=[
+                FieldError(f"第 {m['indicator']['number']} 项缺分", "missing", m["organisation"]) for m in missing[:50]
+            ],
+        )
+
+
+def _freeze(
+    actor: Actor, inputs: EngineInputs, kind: RankingKind, at: datetime, built: Built | None = None
+) -> tuple[Ranking, bool]:
+    scheme, period = inputs.view.scheme, inputs.period
+    # One computation of a track at a time: two presses of the button meet here and find one result.
+    Scheme.objects.select_for_update(no_key=True).get(pk=scheme.pk)
+    built = built or build(inputs, kind=kind)
+    found = Ranking.objects.filter(scheme=scheme, period=period, kind=kind, inputs_hash=built.inputs_hash).first()
+    if found is not None:
+        return found, False
+    number = Ranking.objects.filter(scheme=scheme, period=period, kind=kind).count() + 1
+    ranking = Ranking.objects.create(
+        scheme=scheme,
+        period=period,
+        kind=kind,
+        number=number,
+        demo=period.demo,
+        rule_version=RULE_VERSION,
+        inputs_hash=built.inputs_hash,
+        digest=built.digest,
+        disclosure_scope=scheme.disclosure_scope,
+        document="",
+        inputs=canonical(built.inputs),
+        computed_at=at,
+        computed_by=actor.label,
+        computed_by_id=actor.user_id,
+    )
+    ranking.document = canonical(_document(ranking, built.document))
+    ranking.save(update_fields=["document"])
+    RankingRow.objects.bulk_create(
+        RankingRow(
+            ranking=ranking,
+            organisation=row.organisation,
+            position=position,
+            total=row.total,
+            rank=row.rank,
+            receipt=canonical(row.receipt),
+        )
+        for position, row in enumerate(built.rows, start=1)
+    )
+    record(
+        actor=actor,
+        action=f"evaluation.ranking.{kind}",
+        subject=f"ranking:{ranking.pk}",
+        data={
+            "track": scheme.track,
+            "period": period.code,
+            "inputs": built.inputs_hash,
+            "digest": built.digest,
+            "missing": len(built.missing),
+            "unconfirmed": len(inputs.unconfirmed),
+        },
+        at=at,
+    )
+    return ranking, True
+
+
+def _document(ranking: Ranking, content: dict[str, Any]) -> dict[str, Any]:
+    """What clients get: the hashed content with its identity around it (api.md, rankings/{id}/)."""
+    return {
+        "id": ranking.pk,
+        "number": ranking.number,
+        "digest": ranking.digest,
+        "state": ranking.state,
+        "computed_at": ranking.computed_at.astimezone().isoformat(),
+        "published_at": ranking.published_at.astimezone().isoformat() if ranking.published_at else None,
+        **content,
+    }
+
+
+def record_signing(
+    *, actor: Actor, ranking_id: int, signer: str, title: str, signed_on: date, at: datetime
+) -> Signing:
+    """领导审签: who signed the paper, and when (engine 19). Several people may have to sign."""
+    ranking = _office_ranking(actor, ranking_id, Verb.COMPUTE_RANKINGS)
+    signer, title = signer.strip(), title.strip()
+    if not signer or not title:
+        raise Refused("signer-missing", "请写明审签人和职务，没有登记。")
+    if signed_on > at.astimezone().date():
+        raise Refused("bad-date", "审签日期不能晚于今天，没有登记。")
+    if signed_on < ranking.computed_at.astimezone().date():
+        raise Refused("bad-date", f"审签日期不能早于核定日 {ranking.computed_at.astimezone():%Y-%m-%d}，没有登记。")
+    try:
+        with transaction.atomic():
+            signing = Signing.objects.create(
+                ranking=ranking, signer=signer, title=title, signed_on=signed_on, recorded_by=actor.label, recorded_at=at
+            )
+            data = {"signer": signer, "title": title, "signed_on": signed_on.isoformat()}
+            record(actor=actor, action="evaluation.ranking.signed", subject=f"ranking:{ranking.pk}", data=data, at=at)
+    except IntegrityError as error:
+        raise Conflict("already-signed", f"{signer}的审签已经登记，没有重复登记。") from error
+    return signing
+
+
+def publish_ranking(*, actor: Actor, ranking_id: int, at: datetime) -> Ranking:
+    """通报: a second person of the office; without a recorded signing refused; immutable afterwards (engine 19)."""
+    _office_ranking(actor, ranking_id, Verb.PUBLISH_RANKINGS)
+    with transaction.atomic():
+        ranking = (
+            Ranking.objects.select_for_update(of=("self",), no_key=True)
+            .select_related("scheme", "period")
+            .get(pk=ranking_id)
+        )
+        _require_publishable(actor, ranking)
+        content = build(engine_inputs(ranking.scheme, ranking.period), kind=RankingKind.OFFICIAL)
+        if content.inputs_hash != ranking.inputs_hash:
+            raise Conflict("inputs-changed", "核定之后打分或方案又有改动，没有通报。请重新核定、审签后再通报。")
+        ranking.state, ranking.published_at = RankingState.PUBLISHED, at
+        ranking.published_by, ranking.published_by_id = actor.label, actor.user_id
+        ranking.disclosure_scope = ranking.scheme.disclosure_scope
+        ranking.document = canonical(_document(ranking, content.document))
+        ranking.save()
+        data = {"digest": ranking.digest, "scope": ranking.disclosure_scope}
+        record(actor=actor, action="evaluation.ranking.published", subject=f"ranking:{ranking.pk}", data=data, at=at)
+    return ranking
+
+
+def _require_publishable(actor: Actor, ranking: Ranking) -> None:
+    if ranking.kind != RankingKind.OFFICIAL:
+        raise Refused("trial-only", "试算只供内部试用，不能通报。请先正式核定。", clause=CLAUSE)
+    if ranking.state == RankingState.PUBLISHED:
+        when = f"{ranking.published_at.astimezone():%Y-%m-%d %H:%M}" if ranking.published_at else ""
+        raise Conflict("already-published", f"这次排名已于 {when} 由{ranking.published_by}通报，没有再次通报。")
+    if ranking.computed_by_id == actor.user_id:
+        raise NotAllowed("second-person", "通报要由核定人以外的另一个人办理，没有通报。请考评办的另一位同事办理。")
+    if not ranking.signings.exists():
+        raise Refused("signing-missing", "还没有登记领导审签，不能通报。请先登记区政府办主任、分管区领导的审签。")
+
+
+def _office_ranking(actor: Actor, ranking_id: int, verb: Verb) -> Ranking:
+    ranking = rankings_visible_to(actor).select_related("scheme", "period").filter(pk=ranking_id).first()
+    if ranking is None:
+        raise NotFound
+    require_office(actor, verb, track=ranking.scheme.track)
+    return ranking

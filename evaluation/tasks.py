@@ -1,0 +1,21 @@
+"""Background work of evaluation: load by id, one service call. Every task may run twice."""
+
+from celery import shared_task
+from django.utils import timezone
+
+from evaluation.services.jobs import compute_trials_at_lock, open_due_periods, send_reminders
+
+
+@shared_task(name="evaluation.open_due_periods")
+def open_due_periods_task() -> int:
+    return open_due_periods(at=timezone.now())
+
+
+@shared_task(name="evaluation.send_reminders")
+def send_reminders_task() -> int:
+    return send_reminders(at=timezone.now())
+
+
+@shared_task(name="evaluation.compute_trials_at_lock")
+def compute_trials_at_lock_task() -> int:
+    return compute_trials_at_lock(at=timezone.now())

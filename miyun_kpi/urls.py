@@ -1,0 +1,15 @@
+from django.urls import include, path
+
+from miyun_kpi.web import views as web_views
+
+urlpatterns = [
+    path("", include("miyun_kpi.jobs.urls")),
+    path("", include("miyun_kpi.accounts.urls")),
+    path("", include("miyun_kpi.inbox.urls")),
+    path("evaluation/", include("evaluation.urls")),
+    path("gazette/", include("miyun_kpi.gazette.urls")),
+    path("organisations/", include("miyun_kpi.organisations.urls")),
+    path("api/v1/", include("miyun_kpi.api_urls")),
+]
+handler404 = web_views.page_not_found
+handler500 = "miyun_kpi.web.views.server_error"

@@ -216,6 +216,8 @@ def prepare_environment(services: Services) -> None:
     for name in [name for name in os.environ if name.startswith("KPI_") and not name.startswith("KPI_TEST_")]:
         del os.environ[name]
     var = services.dir / f"var-{WORKER or 'main'}"
+    # WhiteNoise warns of a missing folder at every request.
+    (var / "static").mkdir(parents=True, exist_ok=True)
     os.environ |= {
         "KPI_TEST_DIR": str(services.dir),
         "KPI_DATABASE_URL": services.database_url(),

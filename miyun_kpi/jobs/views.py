@@ -19,9 +19,15 @@ def _visible(request: HttpRequest, job_id: int) -> Job:
 
 
 def _context(job: Job) -> dict[str, Any]:
-    end = job.finished_at or timezone.now()
-    seconds = int((end - job.started_at).total_seconds()) if job.started_at else 0
-    return {"job": job, "seconds": max(seconds, 0)}
+    seconds = int(((job.finished_at or timezone.now()) - job.started_at).total_seconds()) if job.started_at else 0
+    word = "正在停止" if job.cancel_requested else job.get_state_display()
+    facts = {
+        "title": f"{word}：{job.title}",
+        "count": f"第 {job.done} {job.unit} / {job.total} {job.unit}" if job.total else "",
+        "elapsed": f"{'用时' if job.finished else '已用'} {max(seconds, 0)} 秒" if job.started_at else "",
+        "percent": 100 * job.done // job.total if job.total else 0,
+    }
+    return {"job": job, "facts": facts}
 
 
 @never_cache

@@ -1,0 +1,52 @@
+import re
+import subprocess
+
+import pytest
+
+from tests.house import ROOT, files, name
+
+LONGEST = 400
+
+
+def test_no_file_grows_beyond_what_one_reads_at_a_sitting():
+    lengths = {name(p): len(p.read_text().splitlines()) for p in files(".py", ".html", ".js", ".css")}
+    assert {n: count for n, count in lengths.items() if count > LONGEST and "/migrations/" not in n} == {}
+
+
+@pytest.mark.parametrize("lock", ["bootstrap", "base", "test"])
+def test_a_lock_holds_hashes_for_every_package_and_no_registry_address(lock):
+    text = (ROOT / "requirements" / f"{lock}.txt").read_text()
+    assert not re.search(r"https?:|--index|--extra-index|--find-links|file:", text)
+    packages = re.split(r"\n(?=\S+==)", "\n" + text)[1:]
+    assert packages and all("--hash=sha256:" in package for package in packages)
+
+
+def test_the_two_locks_agree():
+    def versions(lock):
+        return dict(re.findall(r"^(\S+)==([^\s;]+)", (ROOT / "requirements" / lock).read_text(), re.M))
+
+    base, test = versions("base.txt"), versions("test.txt")
+    assert base.items() <= test.items()
+
+
+def test_no_third_party_code_and_no_data_of_a_site_is_committed():
+    listed = subprocess.run(["git", "ls-files"], cwd=ROOT, capture_output=True, text=True)
+    if listed.returncode:  # an unpacked archive has no history; then what lies there counts
+        paths = [name(p) for p in files(".js", ".css", ".sqlite3", ".db")]
+    else:
+        paths = listed.stdout.splitlines()
+    wrong = [p for p in paths if re.search(r"(\.min\.(js|css)|\.sqlite3|\.whl|^var/|node_modules/|\.pyc)$", p)]
+    wrong += [p for p in paths if re.search(r"(^|/)(htmx|echarts|jquery|bootstrap)[^/]*\.(js|css)$", p)]
+    assert wrong == []
+
+
+def test_postgresql_is_reached_through_psycopg2():
+    from django.db.backends.postgresql.psycopg_any import is_psycopg3
+
+    assert not is_psycopg3
+
+
+@pytest.mark.parametrize("target", ["run", "test", "prove", "bench", "lint", "lock"])
+def test_every_command_of_the_makefile_goes_to_the_script(target):
+    shown = subprocess.run(["make", "-n", target, "PYTHON=py"], cwd=ROOT, capture_output=True, text=True, check=True)
+    assert shown.stdout.split() == ["py", "scripts/dev.py", target]

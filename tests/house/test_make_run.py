@@ -1,0 +1,160 @@
+"""The README's main command, as a newcomer gives it: SQLite, the folder broker, three processes, no service installed."""
+
+import http.cookiejar
+import os
+import re
+import signal
+import socket
+import subprocess
+import sys
+import time
+import urllib.request
+from pathlib import Path
+
+import pytest
+
+from tests.house import ROOT
+
+pytestmark = [pytest.mark.embedded, pytest.mark.timeout(300)]
+ASK_FOR_A_JOB = """
+from datetime import timedelta
+from django.utils import timezone
+from miyun_kpi.jobs.models import Job
+then = timezone.now() - timedelta(hours=1)
+Job.objects.create(key="smoke", name="jobs.sweep", title="smoke", state="running", attempt=1, heartbeat=then,
+                   created_at=then, publish_after=then, actor_label="smoke")
+"""
+LOOK_AT_THE_JOB = """
+from miyun_kpi.jobs.models import Job
+print("published", Job.objects.get(key="smoke").published)
+"""
+
+
+class Site:
+    """`make run` as a child, with a bare environment."""
+
+    def __init__(self, var: Path) -> None:
+        with socket.socket() as probe:
+            probe.bind(("127.0.0.1", 0))
+            self.port = probe.getsockname()[1]
+        self.var = var
+        kept = {name: os.environ[name] for name in ("PATH", "HOME") if name in os.environ}
+        self.environment = kept | {"KPI_VAR": str(var), "PORT": str(self.port)}
+        self.log = var.parent / "log"
+        jar = http.cookiejar.CookieJar()
+        self.open = urllib.request.build_opener(
+            urllib.request.ProxyHandler({}), urllib.request.HTTPCookieProcessor(jar)
+        ).open
+
+    def start(self) -> None:
+        with open(self.log, "wb") as out:
+            # What the Makefile's `run` does (tests/house/test_files.py), without make's own exit code after a signal.
+            self.process = subprocess.Popen(
+                [sys.executable, "scripts/dev.py", "run"],
+                cwd=ROOT, env=self.environment, stdout=out, stderr=out, start_new_session=True,
+            )  # fmt: skip
+        self.wait_for(lambda: "已启动" in self.log.read_text(), "the address was not announced", 120)
+
+    def manage(self, *arguments: str) -> str:
+        command = [sys.executable, "manage.py", *arguments]
+        done = subprocess.run(command, cwd=ROOT, env=self.environment, capture_output=True, text=True, timeout=60)
+        assert done.returncode == 0, done.stderr
+        return done.stdout
+
+    def get(self, path: str) -> str:
+        with self.open(f"http://127.0.0.1:{self.port}{path}", timeout=5) as response:
+            return response.read().decode()
+
+    def answers(self) -> bool:
+        try:
+            return self.get("/healthz") == "ok"
+        except OSError:
+            return False
+
+    def children(self) -> dict[str, int]:
+        listed = subprocess.run(
+            ["ps", "--ppid", str(self.process.pid), "-o", "pid=,args="], capture_output=True, text=True
+        )
+        kinds = {"gunicorn": "web", " worker ": "worker", " beat ": "beat"}
+        return {
+            kind: int(line.split()[0])
+            for line in listed.stdout.splitlines()
+            for word, kind in kinds.items()
+            if word in line
+        }
+
+    def wait_for(self, condition, otherwise: str, seconds: float) -> None:
+        deadline = time.monotonic() + seconds
+        while not condition():
+            ended = self.process.poll() is not None
+            assert not ended and time.monotonic() < deadline, f"{otherwise}\n{self.log.read_text()[-3000:]}"
+            time.sleep(0.1)
+
+
+@pytest.fixture
+def site(tmp_path):
+    site = Site(tmp_path / "var")
+    try:
+        site.start()
+        yield site
+    finally:
+        if site.process.poll() is None:
+            os.killpg(site.process.pid, signal.SIGKILL)
+            site.process.wait()
+
+
+def test_one_command_serves_works_by_the_clock_survives_kills_and_ends_in_order(site):
+    page = site.get("/")
+    assert "密云区绩效考评" in page
+    style = re.search(r'href="(/static/kpi/\w+\.[0-9a-f]{12}\.css)"', page)
+    assert style and "--" in site.get(style[1])
+    assert '"ok"' in site.get("/readyz")
+
+    # Scheduler → broker → worker → database: only the sweeper publishes a job whose worker fell silent.
+    site.manage("shell", "-c", ASK_FOR_A_JOB)
+    site.wait_for(
+        lambda: "published 0" not in site.manage("shell", "-c", LOOK_AT_THE_JOB), "nobody swept the silent job", 30
+    )
+
+    before = site.children()
+    assert set(before) == {"web", "worker", "beat"}
+    assert {os.getpgid(pid) for pid in before.values()} == {site.process.pid}
+    for pid in before.values():
+        os.kill(pid, signal.SIGKILL)
+    site.wait_for(lambda: site.children().keys() == before.keys() and site.answers(), "killed children stay away", 10)
+    assert not set(before.values()) & set(site.children().values())
+
+    os.killpg(site.process.pid, signal.SIGINT)
+    assert site.process.wait(40) == 0
+    assert "意外结束" in site.log.read_text()
+
+    # A second start keeps the data.
+    site.start()
+    assert "published" in site.manage("shell", "-c", LOOK_AT_THE_JOB)
+    refused = subprocess.run(
+        [sys.executable, "manage.py", "up"], cwd=ROOT, env=site.environment, capture_output=True, text=True, timeout=60
+    )
+    assert refused.returncode != 0 and "另一个 make run" in refused.stderr
+    os.kill(site.process.pid, signal.SIGTERM)
+    assert site.process.wait(40) == 0
+
+
+@pytest.mark.parametrize(("port", "words"), [("99999", "端口号"), ("abc", "端口号")])
+def test_a_port_that_is_none_is_refused_in_one_sentence(tmp_path, port, words):
+    environment = {"PATH": os.environ["PATH"], "KPI_VAR": str(tmp_path), "PORT": port}
+    done = subprocess.run(
+        [sys.executable, "manage.py", "up"], cwd=ROOT, env=environment, capture_output=True, text=True
+    )
+    assert done.returncode == 1 and words in done.stderr and "Traceback" not in done.stderr
+
+
+def test_a_taken_port_is_refused_with_another_proposed(tmp_path):
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        taken.listen()
+        environment = {"PATH": os.environ["PATH"], "KPI_VAR": str(tmp_path), "PORT": str(taken.getsockname()[1])}
+        done = subprocess.run(
+            [sys.executable, "manage.py", "up"], cwd=ROOT, env=environment, capture_output=True, text=True
+        )
+    assert done.returncode == 1 and "请换一个端口" in done.stderr
+    assert not (tmp_path / "kpi.sqlite3").exists()

@@ -1,0 +1,67 @@
+"""Pages load nothing from elsewhere, break no rule of the content policy, and none lies about unused."""
+
+import re
+
+from tests.house import CODE, ROOT, files, name
+
+TEMPLATES = {p.relative_to(ROOT / "templates").as_posix(): p for p in files(".html", under=("templates",))}
+# Names of namespaces, never fetched.
+HARMLESS = re.compile(r"https?://www\.w3\.org/[\w/]+")
+INLINE = re.compile(
+    r"""<[^>]*\s(?:style|on[a-z]+|hx-on[:\w-]*)\s*=   # attributes that the policy forbids
+      | <style\b
+      | <script\b(?![^>]*\ssrc=)
+      | javascript:""",
+    re.X | re.I,
+)
+
+
+def without_template_comments(text: str) -> str:
+    text = re.sub(r"{% comment %}.*?{% endcomment %}", "", text, flags=re.S)
+    return re.sub(r"{#.*?#}", "", text)
+
+
+def test_no_page_or_asset_names_another_host():
+    wrong = []
+    for path in [*TEMPLATES.values(), *files(".css", ".js", ".svg", under=CODE)]:
+        text = HARMLESS.sub("", without_template_comments(path.read_text()))
+        wrong += [f"{name(path)}: {m}" for m in re.findall(r"""https?://[^\s"'<>{)]+|["'(]//[\w.]+""", text)]
+    assert wrong == []
+
+
+def test_no_template_has_inline_style_script_or_handler():
+    wrong = []
+    for path in TEMPLATES.values():
+        found = INLINE.search(without_template_comments(path.read_text()))
+        if found:
+            wrong.append(f"{name(path)}: {found[0][:80]}")
+    assert wrong == []
+
+
+def test_the_inline_check_sees_what_it_looks_for():
+    for bad in (
+        '<p style="x">',
+        "<a onclick='f()'>",
+        "<style>",
+        "<script>",
+        '<a href="javascript:x">',
+        "<p hx-on:click=1>",
+    ):
+        assert INLINE.search(bad), bad
+    assert not INLINE.search('<script src="/static/a.js" defer></script>')
+
+
+def test_every_template_is_used():
+    """Its name stands in a view, a tag or another template."""
+    sources = {p: p.read_text() for p in [*files(".py", under=(*CODE, "tests")), *TEMPLATES.values()]}
+    unused = [n for n, path in TEMPLATES.items() if not any(n in text for p, text in sources.items() if p != path)]
+    assert unused == []
+
+
+def test_every_template_name_in_the_code_exists():
+    wrong = []
+    for path in [*files(".py", under=CODE), *TEMPLATES.values()]:
+        for found in re.findall(r"""["']((?:\w+/)+\w+\.html|base\w*\.html)["']""", path.read_text()):
+            if found not in TEMPLATES:
+                wrong.append(f"{name(path)}: {found}")
+    assert wrong == []

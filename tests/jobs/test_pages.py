@@ -1,0 +1,100 @@
+from datetime import datetime, timedelta
+
+import pytest
+from celery import current_app
+from django.conf import settings
+from django.test import RequestFactory
+from django.utils import timezone
+from kombu import Connection
+
+from miyun_kpi.jobs import health, services, views
+from miyun_kpi.jobs.models import Job
+from miyun_kpi.lib.actors import Actor
+from miyun_kpi.lib.errors import NotFound
+
+LI = Actor(label="李某", user_id=7)
+
+
+@pytest.fixture
+def job(db) -> Job:
+    return services.enqueue(
+        name="tests.x", key="k", title="导入 2019 年打分", arguments={}, actor=LI, at=timezone.now(), stoppable=True
+    )
+
+
+def fragment(job: Job, actor: Actor = LI):
+    request = RequestFactory().get("/")
+    request.actor, request.htmx = actor, True
+    return views.progress(request, job.pk)
+
+
+def running(job: Job, **columns):
+    Job.objects.filter(pk=job.pk).update(state="running", started_at=timezone.now() - timedelta(seconds=4), **columns)
+
+
+def test_progress_is_said_in_words_and_asks_again(job):
+    running(job, step="取平均分", step_number=3, step_count=5, done=13, total=21, unit="家")
+    text = fragment(job).content.decode()
+    for words in (
+        "正在办理：导入 2019 年打分",
+        "第 3 步 / 共 5 步",
+        "取平均分",
+        "第 13 家 / 21 家",
+        "已用 4 秒",
+        "可以离开",
+    ):
+        assert words in text
+    assert 'hx-trigger="every 1s"' in text and f"/jobs/{job.pk}/progress/" in text
+
+
+def test_an_ended_job_says_how_it_ended_and_asks_no_more(job):
+    running(job)
+    Job.objects.update(state="failed", finished_at=timezone.now(), message="这张表已封网，没有保存。")
+    response = fragment(job)
+    text = response.content.decode()
+    assert "没有完成" in text and "这张表已封网" in text and "hx-get" not in text
+    assert response["HX-Trigger"] == "job-done"
+
+
+def test_a_stranger_finds_no_such_job_and_the_office_does(job):
+    with pytest.raises(NotFound):
+        fragment(job, Actor(label="王某", user_id=8))
+    with pytest.raises(NotFound):
+        fragment(job, Actor(label="令牌"))
+    assert fragment(job, Actor(label="考评办", user_id=9, verbs=frozenset({"compute-rankings"}))).status_code == 200
+
+
+def test_only_a_job_that_can_be_stopped_safely_offers_to_stop(job):
+    running(job)
+    assert "停止" in fragment(job).content.decode()
+    Job.objects.update(stoppable=False)
+    assert "停止" not in fragment(job).content.decode()
+
+
+def test_a_live_process_answers_without_sign_in_and_without_the_database(client):
+    assert client.get("/healthz").content == b"ok"
+
+
+def test_a_ready_installation_reaches_database_and_broker(client, db, broker):
+    response = client.get("/readyz")
+    assert (response.status_code, response.json()) == (200, {"database": "ok", "broker": "ok"})
+
+
+def test_readiness_says_which_part_is_unreachable(client, db, monkeypatch):
+    monkeypatch.setattr(settings, "CELERY_BROKER_URL", "redis+socket:///nowhere/redis.sock")
+    dead = Connection("redis+socket:///nowhere/redis.sock")
+    monkeypatch.setattr(health.current_app, "connection_for_write", lambda: dead)
+    response = client.get("/readyz")
+    assert (response.status_code, response.json()) == (503, {"database": "ok", "broker": "unreachable"})
+
+
+def test_every_timed_task_is_registered_and_expires():
+    current_app.loader.import_default_modules()
+    for name, entry in settings.CELERY_BEAT_SCHEDULE.items():
+        assert entry["task"] in current_app.tasks, name
+        assert entry["options"]["expires"], name
+
+
+def test_the_clock_of_beat_is_the_district_s():
+    assert current_app.conf.timezone == "Asia/Shanghai"
+    assert isinstance(current_app.now(), datetime) and current_app.now().utcoffset() == timedelta(hours=8)

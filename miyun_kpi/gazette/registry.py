@@ -26,10 +26,12 @@ class Citing:
 Loader = Callable[[datetime], Loaded]
 CitingFunction = Callable[[str, str], Sequence[Citing]]
 Counter = Callable[[], Sequence[tuple[str, int]]]
+Finder = Callable[[str], Sequence[Citing]]
 
 _loaders: dict[str, tuple[int, Loader]] = {}
 _citing: list[CitingFunction] = []
 _counters: list[Counter] = []
+_finders: list[Finder] = []
 
 
 def register_loader(name: str, function: Loader, order: int) -> None:
@@ -60,3 +62,13 @@ def register_counter(function: Counter) -> None:
 
 def counters() -> list[Counter]:
     return list(_counters)
+
+
+def register_finder(function: Finder) -> None:
+    """`function(words)` adds what it finds to the search page, beside the clauses, in a fixed number of queries."""
+    if function not in _finders:
+        _finders.append(function)
+
+
+def finders() -> list[Finder]:
+    return list(_finders)

@@ -13,9 +13,10 @@ class OrganisationsConfig(AppConfig):
             register_loader,
         )
         from miyun_kpi.organisations import checks  # noqa: F401 (checks register themselves)
-        from miyun_kpi.organisations.citing import organisations_named_in
+        from miyun_kpi.organisations.citing import organisations_called, organisations_named_in
         from miyun_kpi.organisations.loaders import counts, load_organisations
 
         register_loader("organisations", load_organisations, order=30)
         register_citing(organisations_named_in)
         register_counter(counts)
+        register_finder(organisations_called)

@@ -4,6 +4,7 @@ from django.urls import reverse
 
 from miyun_kpi.gazette.registry import Citing
 from miyun_kpi.organisations.models import Alias, Organisation
+from miyun_kpi.organisations.queries import found_by_name
 
 
 def organisations_named_in(document: str, ref: str) -> Sequence[Citing]:
@@ -21,3 +22,11 @@ def organisations_named_in(document: str, ref: str) -> Sequence[Citing]:
         url = reverse("organisations:organisation", kwargs={"code": alias.organisation.code})
         found.append(Citing("别名", f"{alias.text}（{alias.organisation.name}）", url))
     return found
+
+
+def organisations_called(words: str) -> Sequence[Citing]:
+    """For the search page: organisations whose name, code or alias contains the words."""
+    return [
+        Citing("机构", row.name, reverse("organisations:organisation", kwargs={"code": row.code}))
+        for row in found_by_name(words)
+    ]

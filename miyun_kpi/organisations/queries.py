@@ -1,12 +1,25 @@
 """Reads of organisations, shared by pages, API and imports."""
 
-from collections.abc import Callable
-from datetime import date
+import json
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
 
-from django.db.models import Q
+from django.db.models import Count, Prefetch, Q, QuerySet
 
+from miyun_kpi.audit.models import AuditEntry
+from miyun_kpi.audit.queries import entries
 from miyun_kpi.gazette.rules.texts import squeeze
-from miyun_kpi.organisations.models import Alias, Organisation, OrganisationName
+from miyun_kpi.lib.errors import NotFound
+from miyun_kpi.organisations.models import (
+    Affiliation,
+    Alias,
+    Group,
+    GroupMember,
+    Organisation,
+    OrganisationName,
+    OrganisationQuerySet,
+)
 
 
 def resolve(text: str) -> Organisation | None:
@@ -43,3 +56,138 @@ def name_on(organisation: Organisation, day: date) -> str:
         .first()
     )
     return found or organisation.name
+
+
+def filtered(
+    *, category: str = "", zone: str = "", words: str = "", evaluated: bool | None = None
+) -> OrganisationQuerySet:
+    """The list in the order of 附件1; `words` are looked for in names, codes and aliases."""
+    found = Organisation.objects.ordered()
+    if category:
+        found = found.filter(category=category)
+    if zone:
+        found = found.filter(zone=zone)
+    if evaluated is not None:
+        found = found.filter(evaluated=evaluated)
+    key = squeeze(words)
+    if key:
+        bearers = Alias.objects.filter(key__contains=key).values("organisation_id")
+        found = found.filter(Q(key__contains=key) | Q(code__contains=key.lower()) | Q(pk__in=bearers))
+    return found
+
+
+def with_details(found: OrganisationQuerySet) -> OrganisationQuerySet:
+    """Aliases, dated names and parts, in three further queries for any number of organisations."""
+    return found.select_related("part_of").prefetch_related(
+        Prefetch("aliases", Alias.objects.order_by("pk")),
+        Prefetch("names", OrganisationName.objects.order_by("valid_from", "pk")),
+        Prefetch("parts", Organisation.objects.order_by("order")),
+    )
+
+
+def counts() -> tuple[dict[str, int], dict[str, int]]:
+    """Numbers of organisations by category and by zone, in one query."""
+    by_category: dict[str, int] = {}
+    by_zone: dict[str, int] = {}
+    for category, zone, number in Organisation.objects.values_list("category", "zone").annotate(Count("pk")).order_by():
+        by_category[category] = by_category.get(category, 0) + number
+        if zone:
+            by_zone[zone] = by_zone.get(zone, 0) + number
+    return by_category, by_zone
+
+
+def organisation_by(text: str) -> Organisation:
+    """By code, name or alias, with details. Raises NotFound."""
+    row = with_details(Organisation.objects.ordered()).filter(code=text.lower()).first()
+    if row is None:
+        other = resolve(text)
+        row = with_details(Organisation.objects.ordered()).filter(pk=other.pk).first() if other else None
+    if row is None:
+        raise NotFound("没有这个机构。")
+    return row
+
+
+ACTS = {
+    "created": "新建",
+    "renamed": "更名",
+    "merged": "接收并入",
+    "split": "分设",
+    "alias-added": "增加别名",
+    "alias-removed": "删去别名",
+}
+
+
+@dataclass(frozen=True)
+class PastAct:
+    """One line of an organisation's history, from the audit."""
+
+    at: datetime
+    who: str
+    word: str
+    detail: str
+
+
+@dataclass(frozen=True)
+class OrganisationView:
+    """`affiliations` are (kind, the other, note); `successors` took this one over or were made from it."""
+
+    organisation: Organisation
+    groups: Sequence[Group]
+    affiliations: Sequence[tuple[str, Organisation, str]]
+    history: Sequence[PastAct]
+
+
+def view_organisation(code: str) -> OrganisationView:
+    """Everything on the page of an organisation, in a fixed number of queries."""
+    row = organisation_by(code)
+    found = Affiliation.objects.filter(Q(organisation=row) | Q(other=row)).select_related("organisation", "other")
+    affiliations = [
+        (one.kind, one.other, one.note)
+        if one.organisation_id == row.pk
+        else (REVERSED.get(one.kind, one.kind), one.organisation, one.note)
+        for one in found.order_by("pk")
+    ]
+    groups_of = list(Group.objects.filter(members__organisation=row).order_by("code"))
+    return OrganisationView(row, groups_of, affiliations, _history(row))
+
+
+REVERSED = {"并入": "由其并入", "分设": "由其分设", "设在": "设有"}
+
+
+def _history(row: Organisation) -> list[PastAct]:
+    found = entries().filter(subject=f"organisation:{row.code}")[:50]
+    return [_past_act(entry) for entry in found]
+
+
+def _past_act(entry: AuditEntry) -> PastAct:
+    data = json.loads(entry.data)
+    names = {"from": "由", "to": "改为", "on": "自", "alias": "别名", "merged": "并入", "into": "分为", "name": "名称"}
+    said = [
+        f"{word}{'、'.join(data[key]) if isinstance(data[key], list) else data[key]}"
+        for key, word in names.items()
+        if data.get(key)
+    ]
+    act = entry.action.rsplit(".", 1)[-1]
+    return PastAct(entry.at, entry.actor_label, ACTS.get(act, act), "，".join(said))
+
+
+def groups() -> QuerySet[Group]:
+    """Group phrases with their members, in two queries."""
+    members = GroupMember.objects.select_related("organisation").order_by("organisation__order")
+    return Group.objects.prefetch_related(Prefetch("members", members)).order_by("-resolution", "pk")
+
+
+def choices_to_merge(target: Organisation) -> list[tuple[str, str]]:
+    """Organisations that can go into the target, as ("code:version", name)."""
+    found = Organisation.objects.ordered().filter(valid_to__isnull=True).exclude(pk=target.pk)
+    return [(f"{code}:{version}", name) for code, version, name in found.values_list("code", "version", "name")]
+
+
+def choices_of_wholes() -> list[tuple[str, str]]:
+    """Organisations that another can be part of."""
+    return list(Organisation.objects.ordered().filter(valid_to__isnull=True).values_list("code", "name"))
+
+
+def found_by_name(words: str) -> Sequence[Organisation]:
+    """For the search of the whole site: a dozen at most."""
+    return list(filtered(words=words)[:12]) if squeeze(words) else []

@@ -1,0 +1,78 @@
+"""REST reads of the gazette."""
+
+from typing import Any
+
+from drf_spectacular.utils import OpenApiTypes, extend_schema
+from rest_framework import serializers
+from rest_framework.request import Request
+from rest_framework.response import Response
+from rest_framework.views import APIView
+
+from miyun_kpi.api.lists import paginate
+from miyun_kpi.api.params import read_params
+from miyun_kpi.gazette import queries
+from miyun_kpi.gazette.models import Clause, Document
+
+
+class NoFilters(serializers.Serializer[Any]):
+    """No filters at all: a parameter is a mistake."""
+
+
+class ClauseFilters(serializers.Serializer[Any]):
+    document = serializers.CharField(required=False, help_text="13 或 13号")
+    search = serializers.CharField(required=False, help_text="条款里的字词，空格和全角半角不计")
+
+
+def document_json(document: Document) -> dict[str, Any]:
+    return {
+        "code": document.code,
+        "number": document.number,
+        "title": document.title,
+        "short_title": document.short_title,
+        "subject": document.subject,
+        "issued_on": document.issued_on.isoformat(),
+        "note": document.note,
+        "clauses": document.clause_count,  # type: ignore[attr-defined]
+        "doubts": document.doubt_count,  # type: ignore[attr-defined]
+    }
+
+
+def clause_json(clause: Clause) -> dict[str, Any]:
+    return {
+        "document": clause.document.code,
+        "ref": clause.ref,
+        "heading": clause.heading,
+        "text": clause.text,
+        "lines": [clause.line_from, clause.line_to],
+        "level": clause.level,
+        "parent": clause.parent.ref if clause.parent else None,
+        "leaf": clause.leaf,
+    }
+
+
+class Documents(APIView):
+    @extend_schema(operation_id="documents", parameters=[NoFilters], responses=OpenApiTypes.OBJECT)
+    def get(self, request: Request) -> Response:
+        """公报文件。"""
+        read_params(request, NoFilters)
+        return paginate(request, queries.documents(), document_json)
+
+
+class OneDocument(APIView):
+    @extend_schema(operation_id="document", responses=OpenApiTypes.OBJECT)
+    def get(self, request: Request, code: str) -> Response:
+        """一份文件及其条款目录；代号写 13 或 13号。"""
+        read_params(request, NoFilters)
+        document = queries.document_by_code(code)
+        rows = Clause.objects.filter(document=document).order_by("order").values("ref", "heading", "level", "leaf")
+        return Response(document_json(document) | {"contents": list(rows)})
+
+
+class Clauses(APIView):
+    @extend_schema(operation_id="clauses", parameters=[ClauseFilters], responses=OpenApiTypes.OBJECT)
+    def get(self, request: Request) -> Response:
+        """条款；给出 search 时只列含这些字词的末级条款。"""
+        filters = read_params(request, ClauseFilters)
+        if filters.get("document"):
+            queries.document_by_code(filters["document"])
+        return paginate(request, queries.clauses(filters.get("document", ""), filters.get("search", "")), clause_json)

@@ -1,0 +1,71 @@
+"""REST reads of organisations."""
+
+from typing import Any
+
+from drf_spectacular.utils import OpenApiTypes, extend_schema
+from rest_framework import serializers
+from rest_framework.request import Request
+from rest_framework.response import Response
+from rest_framework.views import APIView
+
+from miyun_kpi.api.lists import paginate
+from miyun_kpi.api.params import read_params
+from miyun_kpi.organisations import queries
+from miyun_kpi.organisations.enums import Category, Zone
+from miyun_kpi.organisations.models import Organisation
+
+
+class NoFilters(serializers.Serializer[Any]):
+    """No filters at all: a parameter is a mistake."""
+
+
+class OrganisationFilters(serializers.Serializer[Any]):
+    evaluated = serializers.BooleanField(required=False, allow_null=True, default=None, help_text="true 只列考评对象")
+    category = serializers.ChoiceField(required=False, choices=Category.choices)
+    zone = serializers.ChoiceField(required=False, choices=Zone.choices)
+    search = serializers.CharField(required=False, help_text="名称、代码或别名里的字词")
+
+
+def organisation_json(row: Organisation) -> dict[str, Any]:
+    """One organisation; needs aliases, names and parts prefetched."""
+    names = [{"name": name.name, "from": _day(name.valid_from), "to": _day(name.valid_to)} for name in row.names.all()]
+    return {
+        "code": row.code,
+        "name": row.name,
+        "aliases": [alias.text for alias in row.aliases.all()],
+        "category": row.category,
+        "zone": row.zone or None,
+        "evaluated": row.evaluated,
+        "part_of": row.part_of.code if row.part_of else None,
+        "parts": [{"code": part.code, "name": part.name} for part in row.parts.all()],
+        "names": names or [{"name": row.name, "from": _day(row.valid_from), "to": _day(row.valid_to)}],
+        "valid_from": _day(row.valid_from),
+        "valid_to": _day(row.valid_to),
+        "version": row.version,
+    }
+
+
+def _day(day: Any) -> str | None:
+    return day.isoformat() if day else None
+
+
+class Organisations(APIView):
+    @extend_schema(operation_id="organisations", parameters=[OrganisationFilters], responses=OpenApiTypes.OBJECT)
+    def get(self, request: Request) -> Response:
+        """机构，按附件1和任务表的次序。"""
+        filters = read_params(request, OrganisationFilters)
+        found = queries.filtered(
+            category=filters.get("category", ""),
+            zone=filters.get("zone", ""),
+            words=filters.get("search", ""),
+            evaluated=filters.get("evaluated"),
+        )
+        return paginate(request, queries.with_details(found), organisation_json)
+
+
+class OneOrganisation(APIView):
+    @extend_schema(operation_id="organisation", responses=OpenApiTypes.OBJECT)
+    def get(self, request: Request, code: str) -> Response:
+        """一个机构；代码、名称、别名都可以。"""
+        read_params(request, NoFilters)
+        return Response(organisation_json(queries.organisation_by(code)))

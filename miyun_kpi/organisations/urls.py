@@ -1,0 +1,16 @@
+from django.urls import path
+
+from miyun_kpi.organisations import views
+
+app_name = "organisations"
+urlpatterns = [
+    path("", views.organisations, name="organisations"),
+    path("groups/", views.groups, name="groups"),
+    path("new/", views.create, name="create"),
+    path("<slug:code>/", views.organisation, name="organisation"),
+    path("<slug:code>/rename/", views.rename, name="rename"),
+    path("<slug:code>/add-alias/", views.add_alias, name="add-alias"),
+    path("<slug:code>/remove-alias/", views.remove_alias, name="remove-alias"),
+    path("<slug:code>/merge/", views.merge, name="merge"),
+    path("<slug:code>/split/", views.split, name="split"),
+]

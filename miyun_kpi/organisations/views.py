@@ -1,0 +1,159 @@
+"""Pages of organisations: everybody signed in reads them, administrators change them."""
+
+from collections.abc import Callable
+from typing import Any
+
+from django import forms
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils import timezone
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from miyun_kpi.lib.errors import Malformed, Refused
+from miyun_kpi.organisations import queries, services
+from miyun_kpi.organisations.access import may_manage, require_manage
+from miyun_kpi.organisations.enums import Category, Zone
+from miyun_kpi.organisations.forms import AliasForm, CreateForm, MergeForm, RemoveAliasForm, RenameForm, SplitForm
+from miyun_kpi.organisations.models import Organisation
+from miyun_kpi.organisations.services import NewOrganisation, Seen
+
+
+@require_safe
+def organisations(request: HttpRequest) -> HttpResponse:
+    category, zone, words = (request.GET.get(name, "") for name in ("category", "zone", "q"))
+    category = category if category in Category.values else ""
+    zone = zone if zone in Zone.values else ""
+    found = queries.with_details(queries.filtered(category=category, zone=zone, words=words[:60]))
+    by_category, by_zone = queries.counts()
+    context = {
+        "rows": list(found),
+        "total": sum(by_category.values()),
+        "categories": [("", "全部", sum(by_category.values()))]
+        + [(value, label, by_category.get(value, 0)) for value, label in Category.choices],
+        "zones": [("", "全部分区", None)]
+        + [(value, label, by_zone.get(value, 0), value) for value, label in Zone.choices],
+        "category": category,
+        "zone": zone,
+        "words": words[:60],
+        "may_manage": may_manage(request.actor),  # type: ignore[attr-defined]
+    }
+    return render(request, "organisations/organisations.html", context)
+
+
+@require_safe
+def groups(request: HttpRequest) -> HttpResponse:
+    return render(request, "organisations/groups.html", {"groups": list(queries.groups())})
+
+
+@require_safe
+def organisation(request: HttpRequest, code: str) -> HttpResponse:
+    view = queries.view_organisation(code)
+    context = {"view": view, "row": view.organisation, "may_manage": may_manage(request.actor)}  # type: ignore[attr-defined]
+    return render(request, "organisations/organisation.html", context)
+
+
+def _form_page(
+    request: HttpRequest, form: forms.Form, act: Callable[[dict[str, Any]], Organisation], words: dict[str, Any]
+) -> HttpResponse:
+    """Show the form; act on a valid one; a refusal comes back with what was typed."""
+    refusal, status = None, 200
+    if request.method == "POST":
+        status = 422
+        if form.is_valid():
+            try:
+                row = act(form.cleaned_data)
+            except Refused as refused:
+                refusal, status = refused, refused.status
+            else:
+                return redirect("organisations:organisation", code=row.code)
+    context = words | {"form": form, "refusal": refusal}
+    return render(request, "organisations/form.html", context, status=status)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def create(request: HttpRequest) -> HttpResponse:
+    actor = require_manage(request.actor)  # type: ignore[attr-defined]
+    form = CreateForm(request.POST or None, wholes=queries.choices_of_wholes())
+
+    def act(values: dict[str, Any]) -> Organisation:
+        part_of, valid_from = values.pop("part_of") or None, values.pop("valid_from")
+        new = NewOrganisation(**values)
+        return services.create_organisation(
+            actor=actor, new=new, part_of=part_of, valid_from=valid_from, at=timezone.now()
+        )
+
+    return _form_page(request, form, act, {"title": "新建机构", "submit": "新建"})
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def rename(request: HttpRequest, code: str) -> HttpResponse:
+    actor, row = require_manage(request.actor), queries.organisation_by(code)  # type: ignore[attr-defined]
+    form = RenameForm(request.POST or None, initial={"version": row.version, "name": row.name})
+
+    def act(values: dict[str, Any]) -> Organisation:
+        seen = Seen(row.code, values["version"])
+        return services.rename_organisation(
+            actor=actor, seen=seen, name=values["name"], on=values["on"], at=timezone.now()
+        )
+
+    words = {"title": f"更名：{row.name}", "row": row, "submit": "更名", "lines": "旧名称保留为别名和历次名称。"}
+    return _form_page(request, form, act, words)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def add_alias(request: HttpRequest, code: str) -> HttpResponse:
+    actor, row = require_manage(request.actor), queries.organisation_by(code)  # type: ignore[attr-defined]
+    form = AliasForm(request.POST or None, initial={"version": row.version})
+
+    def act(values: dict[str, Any]) -> Organisation:
+        seen = Seen(row.code, values["version"])
+        return services.add_alias(
+            actor=actor, seen=seen, text=values["text"], source=values["source"], at=timezone.now()
+        ).organisation
+
+    return _form_page(request, form, act, {"title": f"增加别名：{row.name}", "row": row, "submit": "增加别名"})
+
+
+@require_POST
+def remove_alias(request: HttpRequest, code: str) -> HttpResponse:
+    actor = require_manage(request.actor)  # type: ignore[attr-defined]
+    form = RemoveAliasForm(request.POST)
+    if not form.is_valid():
+        raise Malformed("bad-form", "没有读懂要删去哪个别名，没有更改；请刷新页面再试。")
+    seen = Seen(code, form.cleaned_data["version"])
+    services.remove_alias(actor=actor, seen=seen, text=form.cleaned_data["text"], at=timezone.now())
+    return redirect("organisations:organisation", code=code)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def merge(request: HttpRequest, code: str) -> HttpResponse:
+    actor, row = require_manage(request.actor), queries.organisation_by(code)  # type: ignore[attr-defined]
+    form = MergeForm(request.POST or None, others=queries.choices_to_merge(row), initial={"version": row.version})
+
+    def act(values: dict[str, Any]) -> Organisation:
+        pairs = [chosen.rsplit(":", 1) for chosen in values["merged"]]
+        merged = [Seen(one, int(version)) for one, version in pairs]
+        return services.merge_organisations(
+            actor=actor, merged=merged, into=Seen(row.code, values["version"]), on=values["on"], at=timezone.now()
+        )
+
+    words = {"title": f"并入：{row.name}", "row": row, "submit": "并入", "lines": "选出并入本机构的一个或几个机构。"}
+    return _form_page(request, form, act, words)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def split(request: HttpRequest, code: str) -> HttpResponse:
+    actor, row = require_manage(request.actor), queries.organisation_by(code)  # type: ignore[attr-defined]
+    form = SplitForm(request.POST or None, initial={"version": row.version})
+
+    def act(values: dict[str, Any]) -> Organisation:
+        parts = [
+            NewOrganisation(one, name, row.category, row.zone, row.evaluated, row.order) for one, name in form.parts()
+        ]
+        services.split_organisation(
+            actor=actor, seen=Seen(row.code, values["version"]), parts=parts, on=values["on"], at=timezone.now()
+        )
+        return row
+
+    words = {"title": f"分设：{row.name}", "row": row, "submit": "分设", "lines": "岗位和任务不自动划分，须逐项办理。"}
+    return _form_page(request, form, act, words)

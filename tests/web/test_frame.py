@@ -1,0 +1,56 @@
+import pytest
+from django.test import RequestFactory
+
+from miyun_kpi.web import registry
+from miyun_kpi.web.context import Frame
+from tests.web.gallery_urls import signed_in
+
+ORDER = "工作台 绩效考评 政务公开 城市安全 绿色金融 耕地占补 水环境 博士后 人事任免 公报 机构"
+
+
+def frame(path="/"):
+    return Frame(signed_in(RequestFactory().get(path)))
+
+
+def test_the_subjects_stand_in_their_fixed_order():
+    assert " ".join(item.label for item in frame().nav) == ORDER
+
+
+def test_a_subject_taken_over_by_its_app_keeps_its_place():
+    registry.register_subject("water", address="/water/")
+    items = frame("/water/duties/").nav
+    assert " ".join(item.label for item in items) == ORDER
+    assert [item.label for item in items if item.current] == ["水环境"]
+
+
+def test_the_counter_stands_only_on_the_desk_and_adds_up():
+    registry.register_counter(lambda request: 3)
+    registry.register_counter(lambda request: 4)
+    assert [item.count for item in frame().nav] == [7] + [0] * 10
+
+
+def test_a_visitor_is_counted_nothing():
+    registry.register_counter(lambda request: 1 / 0)
+    request = RequestFactory().get("/")
+    request.actor = None
+    assert Frame(request).nav[0].count == 0
+
+
+def test_a_frame_that_is_not_shown_asks_nobody():
+    registry.register_notice(lambda request: 1 / 0)
+    frame()
+
+
+def test_the_trial_is_graver_than_the_demonstration():
+    demo, trial = registry.Notice("demo", "演示。"), registry.Notice("trial", "试算。")
+    registry.register_notice(lambda request: demo)
+    assert frame().notice == demo
+    registry.register_notice(lambda request: trial)
+    registry.register_notice(lambda request: None)
+    assert frame().notice == trial
+    assert registry.graver(None) is None
+
+
+def test_only_known_subjects_can_be_taken_over():
+    with pytest.raises(KeyError):
+        registry.register_subject("weather", address="/weather/")

@@ -16,7 +16,7 @@ from django.core.management import CommandError
 from django.db import connection, connections
 
 # Made anew at every start, or the database itself.
-LEFT_OUT = {"broker", "static", "beat-schedule", "beat-schedule.db", "up.lock"}
+LEFT_OUT = {"backups", "broker", "static", "beat-schedule", "beat-schedule.db", "up.lock"}
 SQLITE_NAME, POSTGRES_NAME = "database.sqlite3", "database.pgdump"
 
 

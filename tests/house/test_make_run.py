@@ -104,7 +104,7 @@ def site(tmp_path):
 
 
 def test_one_command_serves_works_by_the_clock_survives_kills_and_ends_in_order(site):
-    page = site.get("/")
+    page = site.get("/sign-in/")
     assert "密云区绩效考评" in page
     style = re.search(r'href="(/static/kpi/\w+\.[0-9a-f]{12}\.css)"', page)
     assert style and "--" in site.get(style[1])

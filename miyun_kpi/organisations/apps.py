@@ -10,6 +10,7 @@ class OrganisationsConfig(AppConfig):
         from miyun_kpi.gazette.registry import (
             register_citing,
             register_counter,
+            register_finder,
             register_loader,
         )
         from miyun_kpi.organisations import checks  # noqa: F401 (checks register themselves)

@@ -72,7 +72,7 @@ def _batches(actor: Actor) -> list[DeskItem]:
         DeskItem(
             group="to-check",
             subject="evaluation",
-            state="waiting",
+            state="to_certify",
             title=f"方案数字确认单：{batch.number_of_changes} 处",  # type: ignore[attr-defined]
             context=f"{batch.proposed_by}提出 · 原件 {batch.original_page}",
             url=reverse("evaluation:batch", kwargs={"batch_id": batch.pk}),
@@ -94,7 +94,7 @@ def _not_applicable() -> list[DeskItem]:
         DeskItem(
             group="to-check",
             subject="evaluation",
-            state="waiting",
+            state="to_confirm",
             title=f"不适用待批准：{sheet.indicator.short_name}",
             context=f"{sheet.evaluator.name} · {sheet.period.label}",
             url=reverse("evaluation:sheet", kwargs={"sheet_id": sheet.pk}),

@@ -39,7 +39,9 @@ def sign_in(request: HttpRequest) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         user = authenticate(request, **form.cleaned_data)
         if user is not None:
+            before = user.last_login
             login(request, user)
+            request.session["previous_sign_in"] = before.isoformat() if before else ""
             return redirect(_next(request))
         if AxesProxyHandler.is_locked(request, form.cleaned_data):
             return locked_out(request)

@@ -8,6 +8,7 @@ class InboxConfig(AppConfig):
 
     def ready(self) -> None:
         from miyun_kpi.inbox.queries import unread_count
-        from miyun_kpi.web.registry import register_counter
+        from miyun_kpi.web.registry import register_counter, register_subject
 
         register_counter(unread_count)
+        register_subject("desk", address="/", prefixes=("/inbox/", "/accounts/", "/audit/"))

@@ -1,8 +1,132 @@
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import date, datetime
+
 from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.http import HttpRequest
+from django.utils import timezone
 
 from miyun_kpi.inbox.models import Notice, NoticeRead
+from miyun_kpi.inbox.registry import GROUPS, DeskItem, desk_items
+from miyun_kpi.inbox.rules import MonthDay, month_days, week_end
+from miyun_kpi.lib import workdays
 from miyun_kpi.lib.actors import Actor
+
+# The strip of the desk: one place per document, in the order of the top bar.
+DOCUMENTS = (
+    ("evaluation", "考评", "13号"),
+    ("disclosure", "政务公开", "14号"),
+    ("safety", "城市安全", "15号"),
+    ("finance_policy", "绿色金融", "19号"),
+    ("farmland", "耕地占补", "21号"),
+    ("water", "水环境", "22号"),
+    ("postdoc", "博士后", "27号"),
+    ("personnel", "人事任免", ""),
+)
+
+
+@dataclass(frozen=True)
+class DeskRow:
+    item: DeskItem
+    due_on: date | None
+    days_left: int | None
+
+    @property
+    def due_words(self) -> str:
+        if self.days_left is None:
+            return ""
+        if self.days_left < 0:
+            return f"迟 {-self.days_left} 个工作日"
+        return f"剩 {self.days_left} 个工作日" if self.days_left else "今天到期"
+
+
+@dataclass(frozen=True)
+class DeskGroup:
+    code: str
+    label: str
+    rows: list[DeskRow] = field(default_factory=list)
+
+
+@dataclass(frozen=True)
+class DeskTab:
+    subject: str
+    label: str
+    document: str
+    count: int
+    late: int
+
+
+@dataclass(frozen=True)
+class StripDay:
+    """A day of the month strip with what is due then; `state` is the gravest group among it."""
+
+    day: MonthDay
+    count: int
+    group: str
+
+
+@dataclass(frozen=True)
+class Desk:
+    groups: list[DeskGroup]
+    tabs: list[DeskTab]
+    days: list[StripDay]
+    total: int
+
+    @property
+    def shown(self) -> int:
+        return sum(len(group.rows) for group in self.groups)
+
+
+def desk(actor: Actor, at: datetime, *, subject: str = "") -> Desk:
+    """What waits for the actor, grouped, counted by document and laid over the month."""
+    today = timezone.localdate(at)
+    rows = [_row(item, today) for item in desk_items(actor, at)]
+    shown = [row for row in rows if not subject or row.item.subject == subject]
+    return Desk(groups=_groups(shown), tabs=_tabs(rows), days=_days(shown, today), total=len(rows))
+
+
+def week_of(actor: Actor, at: datetime) -> list[DeskGroup]:
+    """Late, returned, waiting for a check, and due by Sunday: the printed list of the week."""
+    today = timezone.localdate(at)
+    last = max(week_end(today), workdays.add_working_days(today, 3))
+    rows = [_row(item, today) for item in desk_items(actor, at)]
+    return _groups([row for row in rows if row.item.group != "later" or (row.due_on and row.due_on <= last)])
+
+
+def _row(item: DeskItem, today: date) -> DeskRow:
+    if item.due_at is None:
+        return DeskRow(item, None, None)
+    due_on = timezone.localdate(item.due_at)
+    return DeskRow(item, due_on, workdays.working_days_between(today, due_on))
+
+
+def _groups(rows: Sequence[DeskRow]) -> list[DeskGroup]:
+    """Groups in their fixed order; a group without a row is left out."""
+    found = []
+    for code, label in GROUPS:
+        inside = [row for row in rows if row.item.group == code]
+        if inside:
+            inside.sort(key=lambda row: (row.due_on is None, row.due_on or date.max))
+            found.append(DeskGroup(code, label, inside))
+    return found
+
+
+def _tabs(rows: Sequence[DeskRow]) -> list[DeskTab]:
+    tabs = []
+    for subject, label, document in DOCUMENTS:
+        inside = [row for row in rows if row.item.subject == subject]
+        tabs.append(DeskTab(subject, label, document, len(inside), sum(row.item.group == "late" for row in inside)))
+    return tabs
+
+
+def _days(rows: Sequence[DeskRow], today: date) -> list[StripDay]:
+    order = [code for code, _ in GROUPS]
+    days = []
+    for day in month_days(today):
+        due = [row for row in rows if row.due_on == day.day]
+        gravest = min((row.item.group for row in due), key=order.index, default="")
+        days.append(StripDay(day, len(due), gravest))
+    return days
 
 
 def notices_for(actor: Actor) -> QuerySet[Notice]:
@@ -14,6 +138,13 @@ def notices_for(actor: Actor) -> QuerySet[Notice]:
         .annotate(read=Exists(reads))
         .order_by("-sent_at", "-id")
     )
+
+
+def notices_since(actor: Actor, since: datetime | None, *, limit: int = 8) -> list[Notice]:
+    """Unread ones first, then what came since the last sign-in, newest first within each."""
+    found = notices_for(actor)
+    found = found.filter(Q(read=False) | Q(sent_at__gte=since)) if since else found
+    return list(found.order_by("read", "-sent_at", "-id")[:limit])
 
 
 def unread_count(request: HttpRequest) -> int:

@@ -37,3 +37,7 @@ def mark_read(*, actor: Actor, notice_ids: Sequence[int], at: datetime) -> None:
     NoticeRead.objects.bulk_create(
         [NoticeRead(notice_id=pk, user_id=actor.user_id, read_at=at) for pk in own], ignore_conflicts=True
     )
+
+
+def mark_all_read(*, actor: Actor, at: datetime) -> None:
+    mark_read(actor=actor, notice_ids=list(notices_for(actor).filter(read=False).values_list("pk", flat=True)), at=at)

@@ -5,9 +5,13 @@ from functools import lru_cache
 
 import holidays
 
+_SHIFT = "调休"
+
+
 @lru_cache(maxsize=64)
 def _calendar(year: int) -> holidays.HolidayBase:
-    return holidays.country_holidays("CN", years=year)
+    # Without a language the names follow the locale of the server, and what is read from them below would too.
+    return holidays.country_holidays("CN", years=year, language="zh_CN")
 
 
 def is_working_day(day: date) -> bool:
@@ -16,7 +20,13 @@ def is_working_day(day: date) -> bool:
 
 def shifts_announced(year: int) -> bool:
     """Whether the year's shifted working days are known; before that only statutory days are, and pages say so."""
-    return any("substituted" in name for name in _calendar(year).values())
+    return any(_SHIFT in name for name in _calendar(year).values())
+
+
+def holiday_name(day: date) -> str:
+    """The statutory holiday a day belongs to ("国庆节、中秋节"), "" for other days and for days off by a shift."""
+    names = [name.removesuffix("（补假）") for name in _calendar(day.year).get_list(day) if _SHIFT not in name]
+    return "、".join(sorted(set(names)))
 
 
 def on_or_after(day: date) -> date:

@@ -25,7 +25,11 @@ def sheets_visible_to(actor: Actor) -> QuerySet[MarkSheet]:
     """An evaluator its own sheets, the office all (区发改委 not those of the departments given by others)."""
     own = Q(evaluator_id=actor.organisation_id) if actor.organisation_id else Q(pk__in=[])
     if actor.may(Verb.READ_ALL_MARKS):
-        return MarkSheet.objects.filter(own | ~Q(scheme__track=Track.DEPARTMENT)) if is_ranked_co_office(actor) else MarkSheet.objects.all()
+        return (
+            MarkSheet.objects.filter(own | ~Q(scheme__track=Track.DEPARTMENT))
+            if is_ranked_co_office(actor)
+            else MarkSheet.objects.all()
+        )
     if actor.role in (Role.EVALUATOR, Role.CERTIFIER, Role.UNIT_HEAD):
         return MarkSheet.objects.filter(own)
     return MarkSheet.objects.none()
@@ -54,7 +58,9 @@ def require_sheet_write(actor: Actor, sheet: MarkSheet) -> None:
     if may_write_sheet(actor, sheet):
         return
     if sheet.paper_number and sheet.paper_by_id != actor.user_id:
-        raise NotAllowed("entered-from-paper", f"这张打分表由{sheet.paper_by}按纸质报送表代录，您不能改动。请与区政府办联系。")
+        raise NotAllowed(
+            "entered-from-paper", f"这张打分表由{sheet.paper_by}按纸质报送表代录，您不能改动。请与区政府办联系。"
+        )
     raise NotAllowed("not-your-sheet", "这张打分表不由您的岗位打分，没有保存。请由考评部门的经办人办理。")
 
 
@@ -94,5 +100,3 @@ def may_see_receipt(actor: Actor, ranking: Ranking, organisation: Organisation) 
     return sees_whole_ranking(actor, ranking) or (
         actor.organisation_id is not None and actor.organisation_id == organisation.pk
     )
-
-

@@ -55,7 +55,9 @@ def _load_scheme(data: Data, resolve: Resolve) -> int:
     scheme, new = Scheme.objects.get_or_create(
         year=data["year"],
         track=data["track"],
-        defaults={name: data[name] for name in ("title", "document", "clause", "rule_version", "process_from", "process_to")},
+        defaults={
+            name: data[name] for name in ("title", "document", "clause", "rule_version", "process_from", "process_to")
+        },
     )
     if not new:
         return 0

@@ -213,6 +213,8 @@ SPECTACULAR_SETTINGS = {
     "OAS_VERSION": "3.1.1",
     "SERVE_INCLUDE_SCHEMA": False,
     "SCHEMA_PATH_PREFIX": "/api/v1/",
+    "POSTPROCESSING_HOOKS": ["miyun_kpi.api.schema.add_error_shape"],
+    "ENUM_GENERATE_CHOICE_DESCRIPTION": False,
 }
 
 # Background work

@@ -76,9 +76,7 @@ def _cells(
 ) -> tuple[dict[tuple[str, str], Cell], list[tuple[int, str, str, str]]]:
     """Cells of filed sheets only (engine 9), as integers straight from the columns."""
     avoid = view.settings[FigureKind.OWN_MARK].value == OwnMarkRule.AVERAGE
-    rows = Mark.objects.filter(
-        sheet__scheme=scheme, sheet__period=period, sheet__state=SheetState.FILED
-    ).values_list(
+    rows = Mark.objects.filter(sheet__scheme=scheme, sheet__period=period, sheet__state=SheetState.FILED).values_list(
         "sheet__share_figure__key",
         "sheet__indicator__number",
         "sheet__evaluator__code",
@@ -102,8 +100,8 @@ def _cells(
     return cells, sorted(approved)
 
 
-def _own_pairs(view: SchemeView) -> frozenset[tuple[str, str]]:
-    """An evaluator with itself, its parts or the body it belongs to, and its 合署 bodies."""
+def related_bodies() -> dict[int, set[int]]:
+    """Each organisation with what belongs to it: its parts or the body it is part of, and its 合署 bodies."""
     related: dict[int, set[int]] = {}
 
     def link(one: int, other: int) -> None:
@@ -113,6 +111,16 @@ def _own_pairs(view: SchemeView) -> frozenset[tuple[str, str]]:
     pairs: Iterable[tuple[int, int]] = Organisation.objects.filter(part_of__isnull=False).values_list("pk", "part_of_id")
     for one, other in [*pairs, *Affiliation.objects.values_list("organisation_id", "other_id")]:
         link(one, other)
+    return related
+
+
+def related_organisations(organisation_id: int) -> set[int]:
+    return related_bodies().get(organisation_id, {organisation_id})
+
+
+def _own_pairs(view: SchemeView) -> frozenset[tuple[str, str]]:
+    """An evaluator with itself, its parts or the body it belongs to, and its 合署 bodies."""
+    related = related_bodies()
     codes = {o.pk: o.code for o in view.organisations}
     return frozenset(
         (share.figure.key, codes[pk])

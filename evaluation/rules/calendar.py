@@ -21,7 +21,7 @@ class Window:
     locks_at: datetime
 
     def phase(self, at: datetime) -> str:
-        """"before", "open", "late", "closed" (only by request) or "locked"."""
+        """ "before", "open", "late", "closed" (only by request) or "locked"."""
         if at < self.starts_at:
             return "before"
         if at < self.due_at:

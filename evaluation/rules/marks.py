@@ -14,7 +14,9 @@ def read_mark(text: str, *, full_mark: Decimal) -> Decimal:
     """Read a typed mark. Full-width digits are normalised; everything else that is no plain number is refused."""
     value = read_decimal(text, places=DECIMALS, what="得分")
     if value > full_mark:
-        raise Refused("over-full", f"{plain(value)} 超过本表满分 {plain(full_mark)}，没有保存。请改为 0 至 {plain(full_mark)}。")
+        raise Refused(
+            "over-full", f"{plain(value)} 超过本表满分 {plain(full_mark)}，没有保存。请改为 0 至 {plain(full_mark)}。"
+        )
     return value
 
 

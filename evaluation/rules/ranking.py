@@ -185,9 +185,7 @@ def rank(units: Sequence[Unit], items: Sequence[Item], cells: Mapping[tuple[str,
     return Result(_ranked(results), tuple(missing))
 
 
-def _average(
-    item: Item, share: Share, cells: Mapping[tuple[str, str], Cell], missing: list[Missing]
-) -> Rate | None:
+def _average(item: Item, share: Share, cells: Mapping[tuple[str, str], Cell], missing: list[Missing]) -> Rate | None:
     """The mean rate of one share, None while a carrier's mark is missing (engine 9) or nobody is left to average."""
     marks, gap = [], False
     for code in sorted(item.carriers):

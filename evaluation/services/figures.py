@@ -215,9 +215,14 @@ def _bring_sheets_along(scheme: Scheme, replaced: Sequence[Figure]) -> None:
     touched_indicators = {figure.indicator_id for figure in replaced}
     marked = [s for s in sheets if any(m.value is not None or m.not_applicable for m in s.marks.all())]
     if FigureKind.FULL_MARK in kinds and marked:
-        raise Refused("marks-exist", f"已有 {len(marked)} 张打分表有分，打分满分不能再改，没有执行。须在第一张表开始前定下。")
+        raise Refused(
+            "marks-exist", f"已有 {len(marked)} 张打分表有分，打分满分不能再改，没有执行。须在第一张表开始前定下。"
+        )
     if FigureKind.OWN_MARK in kinds and marked:
-        raise Refused("marks-exist", f"已有 {len(marked)} 张打分表有分，评本单位的办法不能再改，没有执行。须在第一张表开始前定下。")
+        raise Refused(
+            "marks-exist",
+            f"已有 {len(marked)} 张打分表有分，评本单位的办法不能再改，没有执行。须在第一张表开始前定下。",
+        )
     for iv in view.indicators:
         if iv.indicator.pk not in touched_indicators and FigureKind.FULL_MARK not in kinds:
             continue
@@ -225,15 +230,15 @@ def _bring_sheets_along(scheme: Scheme, replaced: Sequence[Figure]) -> None:
             share = next(s for s in iv.shares if s.figure.pk == sheet.share_figure_id)
             if sheet.evaluator_id != share.evaluator.pk:
                 if sheet in marked:
-                    raise Refused("marks-exist", f"“{iv.indicator.short_name}”已由原考评部门打分，不能换考评部门，没有执行。")
+                    raise Refused(
+                        "marks-exist", f"“{iv.indicator.short_name}”已由原考评部门打分，不能换考评部门，没有执行。"
+                    )
                 MarkSheet.objects.filter(pk=sheet.pk).update(evaluator=share.evaluator, version=sheet.version + 1)
             rows = {m.organisation_id: m for m in sheet.marks.all()}
             _sync_rows(view, iv, share, sheet, rows)
 
 
-def _sync_rows(
-    view: SchemeView, iv: IndicatorView, share: ShareView, sheet: MarkSheet, rows: dict[int, Mark]
-) -> None:
+def _sync_rows(view: SchemeView, iv: IndicatorView, share: ShareView, sheet: MarkSheet, rows: dict[int, Mark]) -> None:
     """Add blank cells of new carriers (a filed sheet is then incomplete and goes back); drop blank ones struck out."""
     added = [
         Mark(sheet=sheet, organisation=o, order=order, full_mark=full_mark_of(view, iv, share, o.zone))

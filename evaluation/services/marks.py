@@ -72,7 +72,9 @@ def require_open(sheet: MarkSheet, at: datetime) -> None:
     name = f"“{sheet.indicator.short_name} · {sheet.period.label}”"
     if sheet.state not in EDITABLE_STATES:
         filed = f"已于 {sheet.filed_at:%Y-%m-%d %H:%M} 报送" if sheet.filed_at else "已送审"
-        raise Conflict("sheet-filed", f"{name}{filed}，不能再改，没有保存。要改请区政府办退回这张表。", clause="13号 四（二）")
+        raise Conflict(
+            "sheet-filed", f"{name}{filed}，不能再改，没有保存。要改请区政府办退回这张表。", clause="13号 四（二）"
+        )
     if sheet.reopened_until and at < sheet.reopened_until:
         return
     phase = sheet.period.window.phase(at)
@@ -80,7 +82,11 @@ def require_open(sheet: MarkSheet, at: datetime) -> None:
         raise Conflict("sheet-not-started", f"{name}还没有到填报开始时间，没有保存。请届时再打分。")
     if phase in ("closed", "locked"):
         word = "已过补报截止" if phase == "closed" else "已锁定"
-        raise Conflict("sheet-closed", f"{name}{word}，没有保存，原值不变。要补报请向区政府办申请重开，并写明理由。", clause="13号 四（二）")
+        raise Conflict(
+            "sheet-closed",
+            f"{name}{word}，没有保存，原值不变。要补报请向区政府办申请重开，并写明理由。",
+            clause="13号 四（二）",
+        )
 
 
 def save_marks(
@@ -133,7 +139,9 @@ def _read_rows(sheet: MarkSheet, rows: Sequence[RowInput], marks: dict[str, Mark
             errors.append(FieldError(text, "not-on-sheet", code))
             continue
         if code in seen:
-            errors.append(FieldError(f"{mark.organisation.name}出现了两次，没有保存。每个单位只写一行。", "twice", code))
+            errors.append(
+                FieldError(f"{mark.organisation.name}出现了两次，没有保存。每个单位只写一行。", "twice", code)
+            )
             continue
         seen.add(code)
         current = current_of(mark)
@@ -147,10 +155,16 @@ def _read_rows(sheet: MarkSheet, rows: Sequence[RowInput], marks: dict[str, Mark
             text = f"{mark.organisation.name}：{refusal.message}原值{shown(mark)}仍有效。"
             errors.append(FieldError(text, refusal.code, code, "value", current))
     if errors:
-        message = errors[0].message if len(errors) == 1 else f"有 {len(errors)} 格不能保存，整批没有写入。请逐格改正后再存。"
+        message = (
+            errors[0].message if len(errors) == 1 else f"有 {len(errors)} 格不能保存，整批没有写入。请逐格改正后再存。"
+        )
         raise Refused(errors[0].code if len(errors) == 1 else "rows-refused", message, errors=errors + stale)
     if stale:
-        message = stale[0].message if len(stale) == 1 else f"有 {len(stale)} 格刚被别人改过，整批没有写入。请看过现在的值再存。"
+        message = (
+            stale[0].message
+            if len(stale) == 1
+            else f"有 {len(stale)} 格刚被别人改过，整批没有写入。请看过现在的值再存。"
+        )
         raise Conflict("stale", message, errors=stale)
     return wanted
 
@@ -189,9 +203,7 @@ def _read_deduction(given: DeductionInput, lines: dict[int, RulebookLine]) -> tu
 
 def _published_lines(sheet: MarkSheet) -> dict[int, RulebookLine]:
     """The lines of the evaluator's newest 考评细则 published before the sheet starts (engine 5)."""
-    rulebook = (
-        sheet.share_figure.rulebooks.filter(published_at__lte=sheet.period.starts_at).order_by("-number").first()
-    )
+    rulebook = sheet.share_figure.rulebooks.filter(published_at__lte=sheet.period.starts_at).order_by("-number").first()
     return {line.pk: line for line in rulebook.lines.all()} if rulebook else {}
 
 
@@ -234,7 +246,9 @@ def _differs(wanted: _Wanted) -> bool:
         wanted.reason,
         wanted.problems,
     )
-    proposed_again = wanted.not_applicable and mark.not_applicable == NotApplicable.APPROVED and mark.reason == wanted.reason
+    proposed_again = (
+        wanted.not_applicable and mark.not_applicable == NotApplicable.APPROVED and mark.reason == wanted.reason
+    )
     return not (same or proposed_again) or bool(wanted.deductions)
 
 

@@ -47,10 +47,16 @@ def open_period(
         require_office(actor, Verb.OPEN_PERIODS)
     schemes = schemes_in_force(code)
     if not schemes:
-        raise Refused("no-scheme", f"{code.year} 年没有在用的考评方案，没有开启。请先印发当年方案。", clause="13号 四（一）")
+        raise Refused(
+            "no-scheme", f"{code.year} 年没有在用的考评方案，没有开启。请先印发当年方案。", clause="13号 四（一）"
+        )
     window = window or default_window(code)
     check_window(window)
-    note = "" if workdays.shifts_announced(code.last_day.year) else f"{code.last_day.year} 年的调休尚未公布，按法定节假日推算"
+    note = (
+        ""
+        if workdays.shifts_announced(code.last_day.year)
+        else f"{code.last_day.year} 年的调休尚未公布，按法定节假日推算"
+    )
     with transaction.atomic():
         period, new = Period.objects.get_or_create(
             code=str(code),
@@ -195,5 +201,7 @@ def change_window(*, actor: Actor, period_id: int, window: Window, version: int,
         period.save()
         new = {name: getattr(period, name).isoformat() for name in Window.__dataclass_fields__}
         data = {"old": old, "new": new, "reason": reason}
-        record(actor=actor, action="evaluation.period.window-changed", subject=f"period:{period.code}", data=data, at=at)
+        record(
+            actor=actor, action="evaluation.period.window-changed", subject=f"period:{period.code}", data=data, at=at
+        )
     return period

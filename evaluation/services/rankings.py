@@ -49,7 +49,9 @@ def _require_settled(inputs: EngineInputs, built: Built) -> None:
             "unconfirmed",
             f"方案还有 {len(unconfirmed)} 处推定或不可读的数字没有确认，不能正式核定。请先对照印发原件逐处确认。",
             clause=CLAUSE,
-            errors=[FieldError(f"{figure.key}：{figure.get_status_display()}", "unconfirmed") for figure in unconfirmed[:50]],
+            errors=[
+                FieldError(f"{figure.key}：{figure.get_status_display()}", "unconfirmed") for figure in unconfirmed[:50]
+            ],
         )
     if missing:
         raise Refused(
@@ -132,9 +134,7 @@ def _document(ranking: Ranking, content: dict[str, Any]) -> dict[str, Any]:
     }
 
 
-def record_signing(
-    *, actor: Actor, ranking_id: int, signer: str, title: str, signed_on: date, at: datetime
-) -> Signing:
+def record_signing(*, actor: Actor, ranking_id: int, signer: str, title: str, signed_on: date, at: datetime) -> Signing:
     """领导审签: who signed the paper, and when (engine 19). Several people may have to sign."""
     ranking = _office_ranking(actor, ranking_id, Verb.COMPUTE_RANKINGS)
     signer, title = signer.strip(), title.strip()
@@ -147,7 +147,12 @@ def record_signing(
     try:
         with transaction.atomic():
             signing = Signing.objects.create(
-                ranking=ranking, signer=signer, title=title, signed_on=signed_on, recorded_by=actor.label, recorded_at=at
+                ranking=ranking,
+                signer=signer,
+                title=title,
+                signed_on=signed_on,
+                recorded_by=actor.label,
+                recorded_at=at,
             )
             data = {"signer": signer, "title": title, "signed_on": signed_on.isoformat()}
             record(actor=actor, action="evaluation.ranking.signed", subject=f"ranking:{ranking.pk}", data=data, at=at)

@@ -100,9 +100,7 @@ def receipt_number(sheet: MarkSheet) -> str:
     return f"{sheet.period.code}-{track}{sheet.indicator.number:02d}-{place}-{sheet.version}"
 
 
-def reopen_sheet(
-    *, actor: Actor, sheet_id: int, version: int, reason: str, until: datetime, at: datetime
-) -> MarkSheet:
+def reopen_sheet(*, actor: Actor, sheet_id: int, version: int, reason: str, until: datetime, at: datetime) -> MarkSheet:
     """Give a filed or closed sheet back to its evaluator until a moment, with a reason. Published results stay as they are."""
     visible_sheet(actor, sheet_id)
     reason = reason.strip()

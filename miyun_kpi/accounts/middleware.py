@@ -15,6 +15,13 @@ from miyun_kpi.accounts.access import actor_in_post, posts_on
 
 GetResponse = Callable[[HttpRequest], HttpResponse]
 OPEN_PREFIXES = ("/api/", "/static/", "/healthz", "/readyz", "/favicon")
+# The page about the API is a page like others.
+PAGES_UNDER_OPEN_PREFIXES = ("/api/v1/docs/",)
+
+
+def is_open(request: HttpRequest) -> bool:
+    """Addresses outside sessions: the API has its tokens, the rest shows nothing of anybody."""
+    return request.path.startswith(OPEN_PREFIXES) and request.path not in PAGES_UNDER_OPEN_PREFIXES
 
 
 class SessionLimits:
@@ -24,7 +31,7 @@ class SessionLimits:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
-        if not request.path.startswith(OPEN_PREFIXES) and request.user.is_authenticated:
+        if not is_open(request) and request.user.is_authenticated:
             now = int(time.time())
             started = request.session.setdefault("started_at", now)
             seen = request.session.setdefault("seen_at", now)
@@ -43,7 +50,7 @@ class ActingPost:
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
         request.actor, request.posts = None, []  # type: ignore[attr-defined]
-        if not request.path.startswith(OPEN_PREFIXES) and request.user.is_authenticated:
+        if not is_open(request) and request.user.is_authenticated:
             posts = posts_on(request.user, timezone.localdate())
             chosen = request.session.get("post_id")
             post = next((p for p in posts if p.pk == chosen), posts[0] if posts else None)
@@ -51,7 +58,7 @@ class ActingPost:
         return self.get_response(request)
 
     def process_view(self, request: HttpRequest, view: Any, args: Any, kwargs: Any) -> HttpResponse | None:
-        if request.actor is not None or request.path.startswith(OPEN_PREFIXES):  # type: ignore[attr-defined]
+        if request.actor is not None or is_open(request):  # type: ignore[attr-defined]
             if (
                 request.actor is not None  # type: ignore[attr-defined]
                 and request.user.must_change_password

@@ -42,7 +42,11 @@ def refusal_body(refusal: Refused) -> dict[str, Any]:
 
 def _validation_rows(detail: Any, field: str | None = None) -> list[dict[str, Any]]:
     if isinstance(detail, dict):
-        return [row for key, value in detail.items() for row in _validation_rows(value, f"{field}.{key}" if field else str(key))]
+        return [
+            row
+            for key, value in detail.items()
+            for row in _validation_rows(value, f"{field}.{key}" if field else str(key))
+        ]
     if isinstance(detail, list):
         return [
             row

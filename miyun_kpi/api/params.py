@@ -8,6 +8,10 @@ from miyun_kpi.lib.errors import FieldError, Malformed
 PAGING = frozenset({"page", "page_size"})
 
 
+class NoFilters(Serializer[Any]):
+    """No filters at all: a parameter is a mistake."""
+
+
 def read_params(request: Request, serializer_class: type[Serializer[Any]]) -> dict[str, Any]:
     """The query parameters checked by a serializer. An unknown one is refused (400): a typo must not widen a list."""
     serializer = serializer_class(data=request.query_params)

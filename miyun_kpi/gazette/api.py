@@ -9,13 +9,9 @@ from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from miyun_kpi.api.lists import paginate
-from miyun_kpi.api.params import read_params
+from miyun_kpi.api.params import NoFilters, read_params
 from miyun_kpi.gazette import queries
 from miyun_kpi.gazette.models import Clause, Document
-
-
-class NoFilters(serializers.Serializer[Any]):
-    """No filters at all: a parameter is a mistake."""
 
 
 class ClauseFilters(serializers.Serializer[Any]):
@@ -51,7 +47,7 @@ def clause_json(clause: Clause) -> dict[str, Any]:
 
 
 class Documents(APIView):
-    @extend_schema(operation_id="documents", parameters=[NoFilters], responses=OpenApiTypes.OBJECT)
+    @extend_schema(operation_id="documents", responses=OpenApiTypes.OBJECT)
     def get(self, request: Request) -> Response:
         """公报文件。"""
         read_params(request, NoFilters)

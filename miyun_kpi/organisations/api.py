@@ -9,14 +9,10 @@ from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from miyun_kpi.api.lists import paginate
-from miyun_kpi.api.params import read_params
+from miyun_kpi.api.params import NoFilters, read_params
 from miyun_kpi.organisations import queries
 from miyun_kpi.organisations.enums import Category, Zone
 from miyun_kpi.organisations.models import Organisation
-
-
-class NoFilters(serializers.Serializer[Any]):
-    """No filters at all: a parameter is a mistake."""
 
 
 class OrganisationFilters(serializers.Serializer[Any]):

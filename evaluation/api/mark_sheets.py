@@ -1,0 +1,186 @@
+from typing import Any
+
+from django.utils import timezone
+from drf_spectacular.utils import OpenApiTypes, extend_schema
+from rest_framework.request import Request
+from rest_framework.response import Response
+from rest_framework.views import APIView
+
+from evaluation.access import sheets_visible_to, visible_sheet
+from evaluation.api.inputs import ConfirmParameter, FileBody, MarkRow, SheetFilters, mark_rows
+from evaluation.enums import FigureKind
+from evaluation.models import Figure, Mark, MarkSheet
+from evaluation.queries.sheet_facts import with_counts
+from evaluation.rules.figures import split_share
+from evaluation.services.marks import RowInput, save_marks
+from evaluation.services.sheets import file_sheet
+from miyun_kpi.api.idempotency import once
+from miyun_kpi.api.lists import paginate
+from miyun_kpi.api.params import NoFilters, read_params
+from miyun_kpi.lib.decimals import plain
+from miyun_kpi.lib.errors import FieldError, Malformed
+from miyun_kpi.organisations.queries import resolve
+
+
+def _time(value: Any) -> str | None:
+    return timezone.localtime(value).isoformat() if value else None
+
+
+def sheet_json(sheet: MarkSheet) -> dict[str, Any]:
+    """`full_mark` is null where it differs by row; each row then carries its own."""
+    period = sheet.period
+    same = sheet.lowest_full == sheet.highest_full  # type: ignore[attr-defined]
+    return {
+        "id": sheet.pk,
+        "version": sheet.version,
+        "period": period.code,
+        "track": sheet.scheme.track,
+        "indicator": {"number": sheet.indicator.number, "name": sheet.indicator.short_name},
+        "evaluator": {"code": sheet.evaluator.code, "name": sheet.evaluator.name},
+        "share": str(split_share(sheet.share_figure.value)[1]),
+        "full_mark": plain(sheet.lowest_full) if same and sheet.lowest_full is not None else None,  # type: ignore[attr-defined]
+        "state": sheet.state,
+        "late": sheet.late,
+        "filed_at": _time(sheet.filed_at),
+        "receipt_number": sheet.receipt_number or None,
+        "starts_at": _time(period.starts_at),
+        "due_at": _time(period.due_at),
+        "late_until": _time(period.late_until),
+        "locks_at": _time(period.locks_at),
+        "reopened_until": _time(sheet.reopened_until),
+        "demo": period.demo,
+        "carried": sheet.carried,  # type: ignore[attr-defined]
+        "marked": sheet.marked,  # type: ignore[attr-defined]
+        "blank": sheet.blank,  # type: ignore[attr-defined]
+    }
+
+
+def row_json(mark: Mark, weight: str) -> dict[str, Any]:
+    return {
+        "organisation": mark.organisation.code,
+        "name": mark.organisation.name,
+        "zone": mark.organisation.zone or None,
+        "weight": weight,
+        "full_mark": plain(mark.full_mark),
+        "value": None if mark.value is None else plain(mark.value),
+        "not_applicable": mark.not_applicable or None,
+        "reason": mark.reason or None,
+        "version": mark.version,
+    }
+
+
+def sheet_rows(sheet: MarkSheet) -> list[dict[str, Any]]:
+    found = Figure.objects.filter(scheme=sheet.scheme_id, kind=FigureKind.WEIGHT, indicator=sheet.indicator_id)
+    weights = dict(found.values_list("zone", "value"))
+    marks = Mark.objects.filter(sheet=sheet).select_related("organisation").order_by("order")
+    return [row_json(mark, weights[mark.organisation.zone]) for mark in marks]
+
+
+class MarkSheets(APIView):
+    @extend_schema(operation_id="mark_sheets", parameters=[SheetFilters], responses=OpenApiTypes.OBJECT)
+    def get(self, request: Request) -> Response:
+        """打分表，只列此令牌可见的。"""
+        filters = read_params(request, SheetFilters)
+        found = sheets_visible_to(request.actor)
+        if "period" in filters:
+            found = found.filter(period__code=filters["period"])
+        if "track" in filters:
+            found = found.filter(scheme__track=filters["track"])
+        if "indicator" in filters:
+            found = found.filter(indicator__number=filters["indicator"])
+        if "state" in filters:
+            found = found.filter(state=filters["state"])
+        if "evaluator" in filters:
+            evaluator = resolve(filters["evaluator"])
+            if evaluator is None:
+                raise Malformed(
+                    "unknown-organisation",
+                    f"没有叫“{filters['evaluator'][:30]}”的单位。",
+                    errors=[FieldError("没有这个单位。", "unknown-organisation", field="evaluator")],
+                )
+            found = found.filter(evaluator=evaluator)
+        ordered = with_counts(found).order_by(
+            "-period__code", "-scheme__track", "indicator__number", "share_figure__order"
+        )
+        return paginate(request, ordered, sheet_json)
+
+
+class OneMarkSheet(APIView):
+    @extend_schema(operation_id="mark_sheet", responses=OpenApiTypes.OBJECT)
+    def get(self, request: Request, sheet_id: int) -> Response:
+        """一张打分表和它的全部行；从未保存过的行版本为 0。"""
+        read_params(request, NoFilters)
+        visible_sheet(request.actor, sheet_id)
+        sheet = with_counts(MarkSheet.objects.filter(pk=sheet_id)).get()
+        return Response(sheet_json(sheet) | {"rows": sheet_rows(sheet)})
+
+
+class SheetMarks(APIView):
+    @extend_schema(
+        operation_id="save_marks",
+        parameters=[ConfirmParameter],
+        request=MarkRow(many=True),
+        responses=OpenApiTypes.OBJECT,
+    )
+    def patch(self, request: Request, sheet_id: int) -> Response:
+        """保存若干格，全成或全不成；返回新的版本。"""
+        confirm = read_params(request, ConfirmParameter).get("confirm")
+        visible_sheet(request.actor, sheet_id)
+        rows = [
+            RowInput(
+                organisation=row["organisation"],
+                version=row["version"],
+                value=row.get("value"),
+                not_applicable=row.get("not_applicable", False),
+                reason=row.get("reason", ""),
+            )
+            for row in mark_rows(request.data)
+        ]
+        saved = save_marks(
+            actor=request.actor,
+            sheet_id=sheet_id,
+            rows=rows,
+            at=timezone.now(),
+            confirmed=frozenset({confirm} if confirm else ()),
+        )
+        results = [
+            {
+                "organisation": mark.organisation.code,
+                "value": None if mark.value is None else plain(mark.value),
+                "not_applicable": mark.not_applicable or None,
+                "version": mark.version,
+            }
+            for mark in saved
+        ]
+        return Response({"rows": results})
+
+
+class FileMarkSheet(APIView):
+    @extend_schema(operation_id="file_sheet", request=FileBody, responses=OpenApiTypes.OBJECT)
+    def post(self, request: Request, sheet_id: int) -> Response:
+        """报送打分表。"""
+        read_params(request, NoFilters)
+        visible_sheet(request.actor, sheet_id)
+        body = FileBody(data=request.data)
+        body.is_valid(raise_exception=True)
+        at = timezone.now()
+
+        def act() -> Response:
+            sheet = file_sheet(
+                actor=request.actor,
+                sheet_id=sheet_id,
+                version=body.validated_data["version"],
+                at=at,
+                confirmed=frozenset(body.validated_data.get("confirm", ())),
+            )
+            return Response(
+                {
+                    "state": sheet.state,
+                    "filed_at": _time(sheet.filed_at),
+                    "late": sheet.late,
+                    "receipt_number": sheet.receipt_number,
+                    "version": sheet.version,
+                }
+            )
+
+        return once(request, act, at=at)

@@ -1,0 +1,115 @@
+from typing import Any
+
+from django.http import HttpResponse
+from django.utils import timezone
+from drf_spectacular.utils import OpenApiTypes, extend_schema
+from rest_framework.request import Request
+from rest_framework.response import Response
+from rest_framework.views import APIView
+
+from evaluation.access import rankings_visible_to
+from evaluation.api.inputs import LatestFilters, RankingFilters, TrialBody
+from evaluation.models import Period, Ranking
+from evaluation.queries.frozen import frozen_ranking, frozen_receipt, latest_ranking, visible_ranking
+from evaluation.queries.schemes import scheme_of
+from evaluation.services.rankings import compute_trial
+from miyun_kpi.api.idempotency import once
+from miyun_kpi.api.lists import paginate
+from miyun_kpi.api.params import NoFilters, read_params
+from miyun_kpi.lib.errors import NotFound, Refused
+from miyun_kpi.lib.periods import PeriodCode
+
+CACHE_CONTROL = "private, no-cache"
+
+
+def ranking_json(ranking: Ranking) -> dict[str, Any]:
+    published = ranking.published_at
+    return {
+        "id": ranking.pk,
+        "track": ranking.scheme.track,
+        "period": ranking.period.code,
+        "kind": ranking.kind,
+        "number": ranking.number,
+        "state": ranking.state,
+        "demo": ranking.demo,
+        "rule_version": ranking.rule_version,
+        "digest": ranking.digest,
+        "computed_at": timezone.localtime(ranking.computed_at).isoformat(),
+        "published_at": timezone.localtime(published).isoformat() if published else None,
+    }
+
+
+def frozen_response(request: Request, ranking: Ranking) -> HttpResponse:
+    """The frozen bytes, or 304 when the client has them; Accept-Encoding and the rest stay the server's business."""
+    frozen = frozen_ranking(request.actor, ranking)
+    known = {tag.strip().removeprefix("W/") for tag in request.headers.get("If-None-Match", "").split(",")}
+    if frozen.etag in known or "*" in known:
+        response = HttpResponse(status=304)
+    else:
+        response = HttpResponse(frozen.body, content_type="application/json; charset=utf-8")
+    response["ETag"] = frozen.etag
+    response["Cache-Control"] = CACHE_CONTROL
+    response["Vary"] = "Authorization"
+    return response
+
+
+class Rankings(APIView):
+    @extend_schema(operation_id="rankings", parameters=[RankingFilters], responses=OpenApiTypes.OBJECT)
+    def get(self, request: Request) -> Response:
+        """此令牌可见的排名，新的在前。"""
+        filters = read_params(request, RankingFilters)
+        found = rankings_visible_to(request.actor).select_related("scheme", "period").defer("document", "inputs")
+        names = {"track": "scheme__track", "period": "period__code", "kind": "kind"}
+        found = found.filter(**{names[key]: value for key, value in filters.items()})
+        response = paginate(request, found.order_by("-period__code", "-computed_at", "-pk"), ranking_json)
+        response["Cache-Control"], response["Vary"] = CACHE_CONTROL, "Authorization"
+        return response
+
+    @extend_schema(operation_id="compute_trial", request=TrialBody, responses=OpenApiTypes.OBJECT)
+    def post(self, request: Request) -> Response:
+        """试算；同样的输入给出同一个排名（200），新的为 201。"""
+        read_params(request, NoFilters)
+        body = TrialBody(data=request.data)
+        body.is_valid(raise_exception=True)
+        at = timezone.now()
+
+        def act() -> Response:
+            wanted = body.validated_data
+            code = PeriodCode.parse(wanted["period"])
+            scheme = scheme_of(wanted["track"], code.year)
+            period = Period.objects.filter(code=str(code)).first()
+            if scheme is None or period is None or code.month:
+                raise Refused("period-not-open", f"{code.label}没有开启打分，不能试算。请先由区政府办开启这一期。")
+            ranking, new = compute_trial(actor=request.actor, scheme=scheme, period=period, at=at)
+            return Response(ranking_json(ranking), status=201 if new else 200)
+
+        return once(request, act, at=at)
+
+
+class LatestRanking(APIView):
+    @extend_schema(operation_id="latest_ranking", parameters=[LatestFilters], responses=OpenApiTypes.OBJECT)
+    def get(self, request: Request) -> HttpResponse:
+        """最近一期的排名，正式的先于试算。"""
+        ranking = latest_ranking(request.actor, read_params(request, LatestFilters)["track"])
+        if ranking is None:
+            raise NotFound("还没有您能看的排名。", code="no-ranking")
+        return frozen_response(request, ranking)
+
+
+class OneRanking(APIView):
+    @extend_schema(operation_id="ranking", responses=OpenApiTypes.OBJECT)
+    def get(self, request: Request, ranking_id: int) -> HttpResponse:
+        """冻结的排名，带 ETag。"""
+        read_params(request, NoFilters)
+        return frozen_response(request, visible_ranking(request.actor, ranking_id))
+
+
+class RankingReceipt(APIView):
+    @extend_schema(operation_id="ranking_row", responses=OpenApiTypes.OBJECT)
+    def get(self, request: Request, ranking_id: int, organisation: str) -> Response:
+        """一个单位的得分明细。"""
+        read_params(request, NoFilters)
+        ranking = visible_ranking(request.actor, ranking_id)
+        response = Response(frozen_receipt(request.actor, ranking, organisation))
+        response["Cache-Control"], response["Vary"] = CACHE_CONTROL, "Authorization"
+        return response

@@ -1,0 +1,99 @@
+from typing import Any
+
+from drf_spectacular.utils import OpenApiTypes, extend_schema
+from rest_framework.request import Request
+from rest_framework.response import Response
+from rest_framework.views import APIView
+
+from evaluation.models import Figure, Scheme
+from evaluation.queries.schemes import IndicatorView, SchemeView, scheme_view
+from miyun_kpi.api.lists import paginate
+from miyun_kpi.api.params import NoFilters, read_params
+from miyun_kpi.lib.decimals import plain
+from miyun_kpi.lib.errors import NotFound
+
+
+def _status(figure: Figure) -> str:
+    return "confirmed" if figure.confirmed else figure.status
+
+
+def _clause(figure: Figure) -> str:
+    return f"{figure.scheme.document}号 {figure.clause}"
+
+
+def indicator_json(view: SchemeView, iv: IndicatorView) -> dict[str, Any]:
+    """`status` of an indicator is the weakest of its figures that enter the arithmetic."""
+    codes = {o.pk: o.code for o in view.organisations}
+    figures = [*iv.weights.values(), *(s.figure for s in iv.shares), iv.scope, *iv.carried.values()]
+    return {
+        "number": iv.indicator.number,
+        "name": iv.indicator.short_name,
+        "full_name": iv.indicator.name,
+        "dimension": iv.indicator.dimension.code,
+        "clause": f"{view.scheme.document}号 {iv.indicator.clause}",
+        "weights": {
+            zone or "all": {"value": f.value, "status": _status(f), "clause": _clause(f)}
+            for zone, f in iv.weights.items()
+        },
+        "evaluators": [
+            {
+                "organisation": s.evaluator.code,
+                "name": s.evaluator.name,
+                "share": str(s.share),
+                "part": s.figure.part or None,
+                "status": _status(s.figure),
+            }
+            for s in iv.shares
+        ],
+        "scope": {"value": iv.scope.value, "status": _status(iv.scope)},
+        "carriers": [codes[pk] for pk in codes if pk in iv.carriers],
+        "status": "unconfirmed" if any(f.unsettled for f in figures) else "settled",
+        "unconfirmed": sum(f.unsettled for f in figures),
+    }
+
+
+def scheme_json(scheme: Scheme) -> dict[str, Any]:
+    view = scheme_view(scheme)
+    dimensions: dict[str, dict[str, Any]] = {}
+    for iv in view.indicators:
+        dimension = iv.indicator.dimension
+        dimensions.setdefault(
+            dimension.code,
+            {
+                "code": dimension.code,
+                "name": dimension.name,
+                "totals": {zone or "all": plain(view.dimension_totals[zone, dimension.code]) for zone in view.zones},
+            },
+        )
+    return {
+        "id": scheme.pk,
+        "track": scheme.track,
+        "year": scheme.year,
+        "title": scheme.title,
+        "state": scheme.state,
+        "document": scheme.document,
+        "rule_version": scheme.rule_version,
+        "dimensions": list(dimensions.values()),
+        "settings": {key: {"value": f.value, "status": _status(f)} for key, f in view.settings.items()},
+        "indicators": [indicator_json(view, iv) for iv in view.indicators],
+        "unconfirmed": len(view.unconfirmed),
+    }
+
+
+class Schemes(APIView):
+    @extend_schema(operation_id="schemes", responses=OpenApiTypes.OBJECT)
+    def get(self, request: Request) -> Response:
+        """考评方案。"""
+        read_params(request, NoFilters)
+        return paginate(request, Scheme.objects.order_by("-year", "-track"), scheme_json)
+
+
+class OneScheme(APIView):
+    @extend_schema(operation_id="scheme", responses=OpenApiTypes.OBJECT)
+    def get(self, request: Request, scheme_id: int) -> Response:
+        """一个方案的维度、指标、分值、考评部门与承担单位。"""
+        read_params(request, NoFilters)
+        scheme = Scheme.objects.filter(pk=scheme_id).first()
+        if scheme is None:
+            raise NotFound
+        return Response(scheme_json(scheme))

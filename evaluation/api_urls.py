@@ -1,0 +1,16 @@
+from django.urls import path
+
+from evaluation.api import mark_sheets, rankings, schemes
+
+urlpatterns = [
+    path("schemes/", schemes.Schemes.as_view(), name="schemes"),
+    path("schemes/<int:scheme_id>/", schemes.OneScheme.as_view(), name="scheme"),
+    path("mark-sheets/", mark_sheets.MarkSheets.as_view(), name="mark-sheets"),
+    path("mark-sheets/<int:sheet_id>/", mark_sheets.OneMarkSheet.as_view(), name="mark-sheet"),
+    path("mark-sheets/<int:sheet_id>/marks/", mark_sheets.SheetMarks.as_view(), name="mark-sheet-marks"),
+    path("mark-sheets/<int:sheet_id>/file/", mark_sheets.FileMarkSheet.as_view(), name="mark-sheet-file"),
+    path("rankings/", rankings.Rankings.as_view(), name="rankings"),
+    path("rankings/latest/", rankings.LatestRanking.as_view(), name="ranking-latest"),
+    path("rankings/<int:ranking_id>/", rankings.OneRanking.as_view(), name="ranking"),
+    path("rankings/<int:ranking_id>/rows/<str:organisation>/", rankings.RankingReceipt.as_view(), name="ranking-row"),
+]

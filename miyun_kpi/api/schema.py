@@ -1,0 +1,63 @@
+from typing import Any
+
+from drf_spectacular.generators import SchemaGenerator
+from drf_spectacular.renderers import OpenApiJsonRenderer
+from drf_spectacular.utils import extend_schema
+from rest_framework.permissions import AllowAny
+from rest_framework.request import Request
+from rest_framework.response import Response
+from rest_framework.views import APIView
+
+ERROR = {
+    "type": "object",
+    "required": ["code", "message", "clause", "errors"],
+    "properties": {
+        "code": {"type": "string"},
+        "message": {"type": "string", "description": "一句完整的中文：哪里不对、限度、怎么办"},
+        "clause": {"type": ["string", "null"], "description": "依据条款"},
+        "errors": {
+            "type": "array",
+            "items": {
+                "type": "object",
+                "properties": {
+                    "organisation": {"type": ["string", "null"]},
+                    "field": {"type": ["string", "null"]},
+                    "code": {"type": "string"},
+                    "message": {"type": "string"},
+                    "current": {"type": ["object", "null"]},
+                },
+            },
+        },
+    },
+}
+_STATUSES = {
+    "get": ("400", "401", "403", "404", "429"),
+    "post": ("400", "401", "403", "404", "409", "415", "422", "429"),
+    "patch": ("400", "401", "403", "404", "409", "415", "422", "429"),
+}
+
+
+def add_error_shape(result: dict[str, Any], generator: Any, request: Any, public: bool) -> dict[str, Any]:
+    """Every operation answers refusals in the one error shape."""
+    result.setdefault("components", {}).setdefault("schemas", {})["Error"] = ERROR
+    content = {"application/json": {"schema": {"$ref": "#/components/schemas/Error"}}}
+    for operations in result["paths"].values():
+        for method, operation in operations.items():
+            for status in _STATUSES.get(method, ()):
+                operation["responses"].setdefault(status, {"description": "拒绝", "content": content})
+    return result
+
+
+def schema_document() -> dict[str, Any]:
+    document: dict[str, Any] = SchemaGenerator().get_schema(request=None, public=True)
+    return document
+
+
+class Schema(APIView):
+    authentication_classes: list[Any] = []
+    permission_classes = [AllowAny]
+    renderer_classes = [OpenApiJsonRenderer]
+
+    @extend_schema(exclude=True)
+    def get(self, request: Request) -> Response:
+        return Response(schema_document())

@@ -103,6 +103,18 @@ def stamped(name: str) -> bool:
     return file.exists() and file.read_text() == stamp(name)
 
 
+def pip_s_index() -> dict[str, str]:
+    """What is configured for pip (a mirror, say) holds for uv too, and so do the certificates of the system."""
+    listed = subprocess.run([BIN / "python", "-m", "pip", "config", "list"], capture_output=True, text=True).stdout
+    found = {"UV_SYSTEM_CERTS": "true"}
+    for line in listed.splitlines():
+        key, _, value = line.partition("=")
+        # The environment is listed last and wins, as it does for pip.
+        if key.endswith(".index-url"):
+            found["UV_DEFAULT_INDEX"] = value.strip("'\"")
+    return found
+
+
 def prepare(name: str) -> None:
     """The environment with the locked set `base` or `test`; nothing to do when its stamp says so."""
     make_venv()
@@ -116,8 +128,10 @@ def prepare(name: str) -> None:
     uv = [str(BIN / "uv"), "pip", "install", "--quiet", "--python", str(BIN / "python")]
     # uv takes a second where pip takes six; pip alone will do.
     with_uv = (BIN / "uv").exists() or subprocess.run([*pip, *bootstrap]).returncode == 0
-    if not (with_uv and subprocess.run([*uv, *lock]).returncode == 0) and subprocess.run([*pip, *lock]).returncode:
-        give_up("Python 软件包没有装上。请检查能否访问软件包服务器（pip 的 index-url），再运行一次。")
+    if not (with_uv and subprocess.run([*uv, *lock], env=os.environ | pip_s_index()).returncode == 0):
+        say("改用 pip 安装")
+        if subprocess.run([*pip, *lock]).returncode:
+            give_up("Python 软件包没有装上。请检查能否访问软件包服务器（pip 的 index-url），再运行一次。")
     for one in ("base", "test") if name == "test" else ("base",):
         (VENV / f"stamp-{one}").write_text(stamp(one))
 
@@ -174,6 +188,7 @@ def run(arguments: list[str]) -> int:
     prepare("base")
     sys.stdout.flush()
     os.chdir(ROOT)
+    os.environ["PYTHONUNBUFFERED"] = "1"
     os.execv(BIN / "python", python("manage.py", "up", *arguments))
 
 

@@ -72,16 +72,17 @@ class Site:
             return False
 
     def children(self) -> dict[str, int]:
-        listed = subprocess.run(
-            ["ps", "--ppid", str(self.process.pid), "-o", "pid=,args="], capture_output=True, text=True
-        )
-        kinds = {"gunicorn": "web", " worker ": "worker", " beat ": "beat"}
-        return {
-            kind: int(line.split()[0])
-            for line in listed.stdout.splitlines()
-            for word, kind in kinds.items()
-            if word in line
-        }
+        kinds = {b"gunicorn": "web", b"worker": "worker", b"beat": "beat"}
+        found = {}
+        for status in Path("/proc").glob("[0-9]*/stat"):
+            try:
+                parent = int(status.read_text().rpartition(")")[2].split()[1])
+                words = (status.parent / "cmdline").read_bytes().split(b"\0")
+            except OSError:  # ended meanwhile
+                continue
+            if parent == self.process.pid:
+                found |= {kind: int(status.parent.name) for word, kind in kinds.items() if word in words}
+        return found
 
     def wait_for(self, condition, otherwise: str, seconds: float) -> None:
         deadline = time.monotonic() + seconds

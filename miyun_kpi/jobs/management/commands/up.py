@@ -33,7 +33,6 @@ class Command(BaseCommand):
         self._prepare()
         self.address = f"http://{HOST}:{port}/"
         self.begun = time.monotonic()
-        os.environ["PYTHONUNBUFFERED"] = "1"
         raise SystemExit(Supervisor(self._children(port), self._say, self._announce_when_up).run())
 
     def _say(self, text: str) -> None:

@@ -4,6 +4,7 @@ from django.db.models import Q, QuerySet
 
 from evaluation.enums import RankingKind, RankingState
 from evaluation.models import MarkSheet, Ranking
+from evaluation.queries.frozen import WHOLE
 from miyun_kpi.accounts.access import require
 from miyun_kpi.accounts.enums import Role, Verb
 from miyun_kpi.lib.actors import Actor
@@ -80,6 +81,30 @@ def rankings_visible_to(actor: Actor) -> QuerySet[Ranking]:
             return Ranking.objects.filter(published | demo | ~Q(scheme__track=Track.DEPARTMENT))
         return Ranking.objects.all()
     return Ranking.objects.filter(published | demo)
+
+
+def visible_ranking(actor: Actor, ranking_id: int) -> Ranking:
+    """The ranking without its long columns, or NotFound for unknown and unseen alike."""
+    found = rankings_visible_to(actor).select_related("scheme", "period").defer("document", "inputs")
+    ranking = found.filter(pk=ranking_id).first()
+    if ranking is None:
+        raise NotFound
+    return ranking
+
+
+def latest_ranking(actor: Actor, track: str) -> Ranking | None:
+    """Newest period first, official before trial, the last computed of it."""
+    found = rankings_visible_to(actor).filter(scheme__track=track).select_related("scheme", "period")
+    return found.defer("document", "inputs").order_by("-period__code", "kind", "-number").first()
+
+
+def scope_of(actor: Actor, ranking: Ranking) -> tuple[str, str]:
+    """How much of a ranking the actor sees: ("whole", "") or the 公开范围 and the code of the own row."""
+    if sees_whole_ranking(actor, ranking):
+        return WHOLE, ""
+    if actor.organisation_id is None:
+        return ranking.disclosure_scope, ""
+    return ranking.disclosure_scope, Organisation.objects.values_list("code", flat=True).get(pk=actor.organisation_id)
 
 
 def sees_demo(actor: Actor) -> bool:

@@ -67,7 +67,7 @@ def _sheet_item(sheet: MarkSheet, at: datetime) -> DeskItem:
 
 
 def _batches(actor: Actor) -> list[DeskItem]:
-    waiting = FigureBatch.objects.filter(state=BatchState.PROPOSED).exclude(proposed_by_id=actor.user_id)
+    waiting = FigureBatch.objects.filter(state=BatchState.PROPOSED).exclude(proposed_by_id=actor.user_id or 0)
     return [
         DeskItem(
             group="to-check",

@@ -17,6 +17,7 @@ from evaluation.services.sheets import file_sheet
 from miyun_kpi.api.idempotency import once
 from miyun_kpi.api.lists import paginate
 from miyun_kpi.api.params import NoFilters, read_params
+from miyun_kpi.lib.actors import actor_of
 from miyun_kpi.lib.decimals import plain
 from miyun_kpi.lib.errors import FieldError, Malformed
 from miyun_kpi.organisations.queries import resolve
@@ -81,7 +82,7 @@ class MarkSheets(APIView):
     def get(self, request: Request) -> Response:
         """打分表，只列此令牌可见的。"""
         filters = read_params(request, SheetFilters)
-        found = sheets_visible_to(request.actor)
+        found = sheets_visible_to(actor_of(request))
         if "period" in filters:
             found = found.filter(period__code=filters["period"])
         if "track" in filters:
@@ -110,7 +111,7 @@ class OneMarkSheet(APIView):
     def get(self, request: Request, sheet_id: int) -> Response:
         """一张打分表和它的全部行；从未保存过的行版本为 0。"""
         read_params(request, NoFilters)
-        visible_sheet(request.actor, sheet_id)
+        visible_sheet(actor_of(request), sheet_id)
         sheet = with_counts(MarkSheet.objects.filter(pk=sheet_id)).get()
         return Response(sheet_json(sheet) | {"rows": sheet_rows(sheet)})
 
@@ -125,7 +126,7 @@ class SheetMarks(APIView):
     def patch(self, request: Request, sheet_id: int) -> Response:
         """保存若干格，全成或全不成；返回新的版本。"""
         confirm = read_params(request, ConfirmParameter).get("confirm")
-        visible_sheet(request.actor, sheet_id)
+        visible_sheet(actor_of(request), sheet_id)
         rows = [
             RowInput(
                 organisation=row["organisation"],
@@ -137,7 +138,7 @@ class SheetMarks(APIView):
             for row in mark_rows(request.data)
         ]
         saved = save_marks(
-            actor=request.actor,
+            actor=actor_of(request),
             sheet_id=sheet_id,
             rows=rows,
             at=timezone.now(),
@@ -160,14 +161,14 @@ class FileMarkSheet(APIView):
     def post(self, request: Request, sheet_id: int) -> Response:
         """报送打分表。"""
         read_params(request, NoFilters)
-        visible_sheet(request.actor, sheet_id)
+        visible_sheet(actor_of(request), sheet_id)
         body = FileBody(data=request.data)
         body.is_valid(raise_exception=True)
         at = timezone.now()
 
         def act() -> Response:
             sheet = file_sheet(
-                actor=request.actor,
+                actor=actor_of(request),
                 sheet_id=sheet_id,
                 version=body.validated_data["version"],
                 at=at,

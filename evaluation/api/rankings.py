@@ -7,17 +7,19 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
-from evaluation.access import rankings_visible_to
+from evaluation.access import latest_ranking, may_see_receipt, rankings_visible_to, scope_of, visible_ranking
 from evaluation.api.inputs import LatestFilters, RankingFilters, TrialBody
 from evaluation.models import Period, Ranking
-from evaluation.queries.frozen import frozen_ranking, frozen_receipt, latest_ranking, visible_ranking
+from evaluation.queries.frozen import frozen_ranking, frozen_receipt
 from evaluation.queries.schemes import scheme_of
 from evaluation.services.rankings import compute_trial
 from miyun_kpi.api.idempotency import once
 from miyun_kpi.api.lists import paginate
 from miyun_kpi.api.params import NoFilters, read_params
+from miyun_kpi.lib.actors import actor_of
 from miyun_kpi.lib.errors import NotFound, Refused
 from miyun_kpi.lib.periods import PeriodCode
+from miyun_kpi.organisations.queries import resolve
 
 CACHE_CONTROL = "private, no-cache"
 
@@ -41,7 +43,8 @@ def ranking_json(ranking: Ranking) -> dict[str, Any]:
 
 def frozen_response(request: Request, ranking: Ranking) -> HttpResponse:
     """The frozen bytes, or 304 when the client has them; Accept-Encoding and the rest stay the server's business."""
-    frozen = frozen_ranking(request.actor, ranking)
+    scope, own = scope_of(actor_of(request), ranking)
+    frozen = frozen_ranking(ranking, scope=scope, own=own)
     known = {tag.strip().removeprefix("W/") for tag in request.headers.get("If-None-Match", "").split(",")}
     if frozen.etag in known or "*" in known:
         response = HttpResponse(status=304)
@@ -58,7 +61,7 @@ class Rankings(APIView):
     def get(self, request: Request) -> Response:
         """此令牌可见的排名，新的在前。"""
         filters = read_params(request, RankingFilters)
-        found = rankings_visible_to(request.actor).select_related("scheme", "period").defer("document", "inputs")
+        found = rankings_visible_to(actor_of(request)).select_related("scheme", "period").defer("document", "inputs")
         names = {"track": "scheme__track", "period": "period__code", "kind": "kind"}
         found = found.filter(**{names[key]: value for key, value in filters.items()})
         response = paginate(request, found.order_by("-period__code", "-computed_at", "-pk"), ranking_json)
@@ -80,7 +83,7 @@ class Rankings(APIView):
             period = Period.objects.filter(code=str(code)).first()
             if scheme is None or period is None or code.month:
                 raise Refused("period-not-open", f"{code.label}没有开启打分，不能试算。请先由区政府办开启这一期。")
-            ranking, new = compute_trial(actor=request.actor, scheme=scheme, period=period, at=at)
+            ranking, new = compute_trial(actor=actor_of(request), scheme=scheme, period=period, at=at)
             return Response(ranking_json(ranking), status=201 if new else 200)
 
         return once(request, act, at=at)
@@ -90,7 +93,7 @@ class LatestRanking(APIView):
     @extend_schema(operation_id="latest_ranking", parameters=[LatestFilters], responses=OpenApiTypes.OBJECT)
     def get(self, request: Request) -> HttpResponse:
         """最近一期的排名，正式的先于试算。"""
-        ranking = latest_ranking(request.actor, read_params(request, LatestFilters)["track"])
+        ranking = latest_ranking(actor_of(request), read_params(request, LatestFilters)["track"])
         if ranking is None:
             raise NotFound("还没有您能看的排名。", code="no-ranking")
         return frozen_response(request, ranking)
@@ -101,7 +104,7 @@ class OneRanking(APIView):
     def get(self, request: Request, ranking_id: int) -> HttpResponse:
         """冻结的排名，带 ETag。"""
         read_params(request, NoFilters)
-        return frozen_response(request, visible_ranking(request.actor, ranking_id))
+        return frozen_response(request, visible_ranking(actor_of(request), ranking_id))
 
 
 class RankingReceipt(APIView):
@@ -109,7 +112,13 @@ class RankingReceipt(APIView):
     def get(self, request: Request, ranking_id: int, organisation: str) -> Response:
         """一个单位的得分明细。"""
         read_params(request, NoFilters)
-        ranking = visible_ranking(request.actor, ranking_id)
-        response = Response(frozen_receipt(request.actor, ranking, organisation))
+        ranking = visible_ranking(actor_of(request), ranking_id)
+        found = resolve(organisation)
+        if found is None or not may_see_receipt(actor_of(request), ranking, found):
+            raise NotFound
+        receipt = frozen_receipt(ranking, found)
+        if receipt is None:
+            raise NotFound
+        response = Response(receipt)
         response["Cache-Control"], response["Vary"] = CACHE_CONTROL, "Authorization"
         return response

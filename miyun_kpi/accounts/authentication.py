@@ -24,7 +24,7 @@ class TokenAuthentication(KnoxAuthentication):
         now = timezone.now()
         if token.last_used_at is None or now - token.last_used_at >= LAST_USED_EVERY:
             ApiToken.objects.filter(pk=token.pk).update(last_used_at=now)
-        request._request.actor = request.actor = actor_of_token(token)
+        request.actor = actor_of_token(token)  # type: ignore[attr-defined]
         return user, token
 
     def authenticate_credentials(self, token: bytes) -> Any:

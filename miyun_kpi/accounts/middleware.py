@@ -61,7 +61,7 @@ class ActingPost:
         if request.actor is not None or is_open(request):  # type: ignore[attr-defined]
             if (
                 request.actor is not None  # type: ignore[attr-defined]
-                and request.user.must_change_password
+                and getattr(request.user, "must_change_password", False)
                 and getattr(view, "__name__", "") not in {"change_password", "sign_out"}
             ):
                 return redirect("accounts:change-password")

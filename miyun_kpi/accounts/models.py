@@ -17,7 +17,7 @@ class UserManager(BaseUserManager["User"]):
         return user
 
 
-class User(AbstractBaseUser):
+class User(AbstractBaseUser):  # type: ignore[django-manager-missing]
     """A person, or the technical account behind an API client (`is_client`, which can never sign in)."""
 
     username = models.CharField("用户名", max_length=60, unique=True)
@@ -109,9 +109,7 @@ class ApiToken(AbstractAuthToken):
     """A token of a client: hashed at rest, expiring, with the role and organisation it acts for (none: read-only)."""
 
     client = models.CharField("客户端", max_length=60)
-    organisation = models.ForeignKey(
-        Organisation, models.PROTECT, null=True, related_name="+", verbose_name="单位"
-    )
+    organisation = models.ForeignKey(Organisation, models.PROTECT, null=True, related_name="+", verbose_name="单位")
     role = models.CharField("角色", max_length=20, blank=True, choices=Role.choices)
     last_used_at = models.DateTimeField("最近使用", null=True)
     issued_by = models.CharField("发放人", max_length=200, blank=True)

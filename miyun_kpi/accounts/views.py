@@ -14,6 +14,7 @@ from django.views.decorators.http import require_POST
 
 from miyun_kpi.accounts import services
 from miyun_kpi.accounts.forms import ChangePasswordForm, SignInForm
+from miyun_kpi.accounts.models import User
 
 LOCKED = "这个账号在这个地址连续 5 次没有登录成功，已锁定 15 分钟。请稍后再试，或请安全管理员解锁。"
 
@@ -72,6 +73,7 @@ def switch_post(request: HttpRequest) -> HttpResponse:
 def change_password(request: HttpRequest) -> HttpResponse:
     form = ChangePasswordForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
+        assert isinstance(request.user, User)
         errors = services.change_own_password(
             actor=request.actor,  # type: ignore[attr-defined]
             user=request.user,

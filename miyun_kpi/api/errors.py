@@ -68,8 +68,8 @@ def handle_exception(exc: Exception, context: dict[str, Any]) -> Response | None
         if isinstance(exc, kind):
             set_rollback()
             headers = {"WWW-Authenticate": "Token"} if status == 401 else {}
-            if isinstance(exc, exceptions.Throttled) and exc.wait:
-                headers["Retry-After"] = str(int(exc.wait) + 1)
+            if isinstance(exc, exceptions.Throttled) and getattr(exc, "wait", None):
+                headers["Retry-After"] = str(int(getattr(exc, "wait", 0)) + 1)
             return Response(error_body(code, message), status=status, headers=headers)
     return None
 

@@ -10,6 +10,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from miyun_kpi.api.models import IdempotencyKey
+from miyun_kpi.lib.actors import actor_of
 from miyun_kpi.lib.errors import Conflict, Malformed, Refused
 
 LIFETIME = timedelta(hours=24)
@@ -25,7 +26,7 @@ def once(request: Request, act: Callable[[], Response], *, at: datetime) -> Resp
         return act()
     if len(key) > 100:
         raise Malformed("bad-idempotency-key", "Idempotency-Key 最多 100 个字符。")
-    token_id = request.actor.token_id or ""
+    token_id = actor_of(request).token_id or ""
     body = json.dumps([request.method, request.path, request.data], sort_keys=True, ensure_ascii=False)
     digest = hashlib.sha256(body.encode()).hexdigest()
     IdempotencyKey.objects.filter(created_at__lt=at - LIFETIME).delete()

@@ -8,7 +8,12 @@ from fractions import Fraction
 from miyun_kpi.lib.errors import Refused
 
 _PLAIN = re.compile(r"[0-9]+(?:\.[0-9]+)?|\.[0-9]+")
-_FULL_WIDTH = {ord("０") + i: str(i) for i in range(10)} | {ord("．"): ".", ord("。"): ".", ord("－"): "-", ord("＋"): "+"}
+_FULL_WIDTH = {ord("０") + i: str(i) for i in range(10)} | {
+    ord("．"): ".",
+    ord("。"): ".",
+    ord("－"): "-",
+    ord("＋"): "+",
+}
 
 
 def half_up(value: Fraction | Decimal | int, places: int) -> Decimal:
@@ -54,12 +59,12 @@ def read_decimal(text: str, *, places: int, what: str = "得分") -> Decimal:
     if re.fullmatch(r"[0-9.]+[eE][+-]?[0-9]+", value):
         raise Refused("exponent", f"“{shown}”是科学计数写法，没有保存。请写成普通小数。")
     if not _PLAIN.fullmatch(value) or len(value) > 30:
-        if value.lower() in {"nan", "inf", "infinity"} or not any(
-            unicodedata.category(ch) == "Nd" for ch in value
-        ):
+        if value.lower() in {"nan", "inf", "infinity"} or not any(unicodedata.category(ch) == "Nd" for ch in value):
             raise Refused("not-a-number", f"“{shown}”不是数字，没有保存。请写阿拉伯数字，例如 86.5。")
         raise Refused("not-a-number", f"“{shown}”读不成一个数，没有保存。请只写阿拉伯数字和小数点，例如 86.5。")
     decimals = value.partition(".")[2]
     if len(decimals) > places:
-        raise Refused("too-many-decimals", f"“{shown}”超过 {places} 位小数，没有保存。最多写 {places} 位小数，系统不代为舍入。")
+        raise Refused(
+            "too-many-decimals", f"“{shown}”超过 {places} 位小数，没有保存。最多写 {places} 位小数，系统不代为舍入。"
+        )
     return Decimal(value)

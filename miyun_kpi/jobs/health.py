@@ -48,7 +48,7 @@ def _database() -> None:
 
 def _broker() -> None:
     if settings.CELERY_BROKER_URL.startswith("filesystem:"):
-        folder = settings.CELERY_BROKER_TRANSPORT_OPTIONS["data_folder_out"]
+        folder = str(settings.CELERY_BROKER_TRANSPORT_OPTIONS["data_folder_out"])
         if not os.access(folder, os.W_OK):
             raise OSError(f"{folder} is not writable")
         return

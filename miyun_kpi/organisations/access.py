@@ -12,5 +12,5 @@ def may_manage(actor: Actor | None) -> bool:
 def require_manage(actor: Actor | None) -> Actor:
     if actor is None or not actor.may(MANAGE):
         message = "您的岗位没有“维护机构”的权限，没有保存；机构由系统管理员维护，如需更改请与其联系。"
-        raise NotAllowed("not-allowed", message)
+        raise NotAllowed("verb-lacking", message)
     return actor

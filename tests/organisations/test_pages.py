@@ -1,0 +1,117 @@
+import pytest
+from django.urls import reverse
+
+from miyun_kpi.organisations.models import Organisation
+
+pytestmark = pytest.mark.usefixtures("gazette")
+
+
+def page(client, name="organisations", status=200, data=None, **kwargs):
+    answer = client.get(reverse(f"organisations:{name}", kwargs=kwargs), data or {})
+    assert answer.status_code == status
+    return answer.content.decode()
+
+
+def test_the_list_shows_every_organisation_with_aliases(signed_in):
+    text = page(signed_in("reporter"))
+    assert text.count('scope="row"') == Organisation.objects.count()
+    assert "区人力社保局" in text
+
+
+@pytest.mark.parametrize(
+    ("filters", "number"),
+    [
+        ({"category": "vertical"}, 7),
+        ({"zone": "eco"}, 9),
+        ({"category": "agency", "q": "区城市管理委"}, 1),
+        ({"q": "水务"}, 1),
+        ({"q": "云云园"}, 1),
+        ({"category": "nonsense"}, None),
+    ],
+)
+def test_filters_and_search_narrow_the_list_and_find_aliases(signed_in, filters, number):
+    text = page(signed_in("reporter"), data=filters)
+    assert text.count('scope="row"') == (Organisation.objects.count() if number is None else number)
+
+
+def test_nothing_found_says_so(signed_in):
+    assert "没有符合的机构" in page(signed_in("reporter"), data={"q": "火星"})
+
+
+def test_the_number_of_queries_does_not_grow_with_the_organisations(signed_in, django_assert_max_num_queries):
+    client = signed_in("reporter")
+    page(client)
+    with django_assert_max_num_queries(14):
+        page(client)
+    with django_assert_max_num_queries(14):
+        page(client, "groups")
+
+
+def test_one_organisation_shows_aliases_parts_and_groups(signed_in, django_assert_max_num_queries):
+    client = signed_in("reporter")
+    page(client)
+    with django_assert_max_num_queries(18):
+        text = page(client, "organisation", code="miyun-yuan")
+    assert all(word in text for word in ("中关村密云云园", "生态商务区", "经济功能区", "13号 附件1·一"))
+    assert "更名" not in text
+
+
+def test_group_phrases_left_open_are_said_to_be(signed_in):
+    text = page(signed_in("reporter"), "groups")
+    assert "相关属地政府" in text and "原文未明确" in text
+
+
+def test_an_unknown_organisation_is_not_found(signed_in):
+    page(signed_in("reporter"), "organisation", status=404, code="mei-you")
+
+
+@pytest.mark.parametrize("name", ["create", "rename", "add-alias", "merge", "split"])
+def test_forms_are_for_administrators_only(signed_in, name):
+    kwargs = {} if name == "create" else {"code": "shuiwu-ju"}
+    page(signed_in("evaluator"), name, status=403, **kwargs)
+    page(signed_in("system_admin"), name, **kwargs)
+
+
+def test_an_administrator_renames_and_sees_the_history(signed_in):
+    client = signed_in("system_admin")
+    address = reverse("organisations:rename", kwargs={"code": "shuiwu-ju"})
+    answer = client.post(address, {"version": 1, "name": "区水利局", "on": "2020-09-01"}, follow=True)
+    text = answer.content.decode()
+    assert answer.status_code == 200 and "由区水务局，改为区水利局" in text
+    assert text.count("区水务局") >= 2  # as an alias and as a dated name
+
+
+def test_a_refusal_keeps_what_was_typed(signed_in):
+    client = signed_in("system_admin")
+    address = reverse("organisations:rename", kwargs={"code": "shuiwu-ju"})
+    answer = client.post(address, {"version": 1, "name": "区财政局", "on": "2020-09-01"})
+    assert answer.status_code == 422
+    assert 'value="区财政局"' in answer.content.decode() and "一个写法只能指一个机构" in answer.content.decode()
+
+
+def test_a_stale_form_is_a_conflict(signed_in):
+    client = signed_in("system_admin")
+    Organisation.objects.filter(code="shuiwu-ju").update(version=5)
+    address = reverse("organisations:rename", kwargs={"code": "shuiwu-ju"})
+    assert client.post(address, {"version": 1, "name": "区水利局", "on": "2020-09-01"}).status_code == 409
+
+
+def test_errors_of_a_form_come_all_at_once(signed_in):
+    answer = signed_in("system_admin").post(reverse("organisations:create"), {"code": "A b", "category": "x"})
+    assert answer.status_code == 422
+    assert Organisation.objects.filter(code="A b").count() == 0
+
+
+def test_an_administrator_creates_merges_splits_and_keeps_aliases(signed_in):
+    client = signed_in("system_admin")
+    made = {"name": "区大数据局", "code": "shuju-ju", "category": "agency", "evaluated": "on", "order": "50"}
+    assert client.post(reverse("organisations:create"), made).status_code == 302
+    at = {"code": "shuju-ju"}
+    assert client.post(reverse("organisations:add-alias", kwargs=at), {"version": 2, "text": "数据局"}).status_code == 302
+    assert client.post(reverse("organisations:remove-alias", kwargs=at), {"version": 3, "text": "数据局"}).status_code == 302
+    merge = {"version": 4, "merged": ["jinrong-ban:1"], "on": "2020-09-01"}
+    assert client.post(reverse("organisations:merge", kwargs=at), merge).status_code == 302
+    parts = {"first_name": "甲局", "first_code": "jia-ju", "second_name": "乙局", "second_code": "yi-ju"}
+    split = client.post(reverse("organisations:split", kwargs=at), parts | {"version": 5, "on": "2020-09-02"})
+    assert split.status_code == 302
+    assert Organisation.objects.get(code="shuju-ju").valid_to.isoformat() == "2020-09-02"

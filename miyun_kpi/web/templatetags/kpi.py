@@ -142,6 +142,8 @@ def clause_link(document: object, ref: str = "", short: bool = False, text: str 
     A script opens the quotation in the side panel where the page has one; otherwise the link goes to the reader.
     """
     code = str(document or "").removesuffix("号")
+    if not ref and " " in code:  # as refusals and frozen documents write it: 13号 附件4·4
+        code, _, ref = code.partition(" ")
     if not ref and "·" in code:
         code, _, ref = code.partition("·")
     if not code:

@@ -1,7 +1,7 @@
 """Model fields that keep decimals exact on SQLite and PostgreSQL alike."""
 
 from decimal import Decimal
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from django.db import models
 
@@ -14,12 +14,6 @@ class ScaledDecimalField(models.BigIntegerField):
     # What type checkers see on a model instance.
     _pyi_private_set_type: Decimal  # type: ignore[assignment]
     _pyi_private_get_type: Decimal  # type: ignore[assignment]
-
-    if TYPE_CHECKING:
-        # What the mypy plugin reads: the column is an integer, the attribute is not.
-        _pyi_private_set_type: Decimal  # type: ignore[assignment] | int
-        _pyi_private_get_type: Decimal  # type: ignore[assignment]
-        _pyi_lookup_exact_type: Decimal | int
 
     def __init__(self, *args: Any, places: int = 3, **kwargs: Any) -> None:
         self.places = places

@@ -1,0 +1,220 @@
+"""The engine of 13号 by hand: golden cases for both tracks, then properties that must hold for any district."""
+
+from fractions import Fraction
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from evaluation.rules.ranking import (
+    Cell,
+    Item,
+    Share,
+    Unit,
+    competition_ranks,
+    half_up_div,
+    item_score,
+    mean_rate,
+    rank,
+)
+from miyun_kpi.lib.errors import Refused
+
+SOLE = Share("s", "e", 1, 1)
+
+
+def mark(value: str, full: int = 100) -> Cell:
+    return Cell(round(Fraction(value) * 1000), full * 1000)
+
+
+def item(number, carriers, weights, shares=(SOLE,), **kwargs):
+    named = tuple(Share(f"{number}/{s.key}", s.evaluator, s.numerator, s.denominator) for s in shares)
+    scaled = {zone: weight * 1000 for zone, weight in weights.items()}
+    return Item(number, kwargs.pop("dimension", "d"), named, scaled, frozenset(carriers), **kwargs)
+
+
+def by_code(result):
+    return {unit.unit.code: unit for unit in result.units}
+
+
+def test_a_township_takes_the_mean_rate_times_its_own_zones_weight():
+    """附件5注 "镇街无专项任务的取该项任务的平均分": 河长制 weighs 3 in one zone and 4 in another."""
+    units = [Unit("gulou", "core"), Unit("shicheng", "eco"), Unit("park", "economic")]
+    rivers = item(4, {"gulou", "shicheng"}, {"core": 3, "eco": 4, "economic": 2})
+    cells = {("4/s", "gulou"): mark("88.5"), ("4/s", "shicheng"): mark("95.5")}
+    found = by_code(rank(units, [rivers], cells))
+    assert found["gulou"].total == 26550  # 3 × 0.885
+    assert found["shicheng"].total == 38200  # 4 × 0.955
+    assert found["park"].total == 18400  # 2 × (88.5 + 95.5) ÷ 200
+    assert found["park"].items[0].basis == "average"
+    assert found["park"].items[0].parts[0].rate.count == 2
+
+
+def test_department_item_13_is_split_in_sevenths():
+    """附件2·13 prints 3, 2, 1; the seventh point is 区发改委's: 7 × (3/7·90 + 2/7·80 + 1/7·70 + 1/7·60)% = 5.6."""
+    shares = [Share("a", "fuwu", 3, 7), Share("b", "sifa", 2, 7), Share("c", "jingxin", 1, 7), Share("d", "fagai", 1, 7)]
+    environment = item(13, {"x"}, {"": 7}, shares)
+    cells = {("13/a", "x"): mark("90"), ("13/b", "x"): mark("80"), ("13/c", "x"): mark("70"), ("13/d", "x"): mark("60")}
+    assert rank([Unit("x")], [environment], cells).units[0].total == 56000
+
+
+def test_an_item_of_sevenths_is_rounded_once_half_up():
+    """7 × 1/7 × 33.335 % would already be rounded per share otherwise."""
+    shares = [Share("a", "p", 1, 7), Share("b", "q", 6, 7)]
+    one = item(1, {"x"}, {"": 5}, shares)
+    cells = {("1/a", "x"): mark("33.333"), ("1/b", "x"): mark("66.667")}
+    exact = Fraction(5) * (Fraction(1, 7) * Fraction(33333, 100000) + Fraction(6, 7) * Fraction(66667, 100000))
+    assert rank([Unit("x")], [one], cells).units[0].total == half_up_div(
+        (exact * 10000).numerator, (exact * 10000).denominator
+    )
+
+
+@pytest.mark.parametrize(
+    "numerator, denominator, rounded", [(1, 2, 1), (3, 2, 2), (5, 2, 3), (1, 3, 0), (2, 3, 1), (0, 7, 0), (49, 100, 0)]
+)
+def test_halves_go_up_not_to_even(numerator, denominator, rounded):
+    assert half_up_div(numerator, denominator) == rounded
+
+
+def test_equal_totals_share_a_rank_and_the_next_is_skipped():
+    assert competition_ranks({"a": 9, "b": 8, "c": 8, "d": 7}) == {"a": 1, "b": 2, "c": 2, "d": 4}
+
+
+def test_totals_that_differ_in_the_fourth_decimal_are_no_tie():
+    assert competition_ranks({"a": 844313, "b": 844301}) == {"a": 1, "b": 2}
+
+
+def test_a_group_of_one_is_not_ranked():
+    units = [Unit("park", "economic"), Unit("a", "core"), Unit("b", "core")]
+    one = item(1, {"park", "a", "b"}, {"economic": 1, "core": 1})
+    found = by_code(rank(units, [one], {("1/s", u.code): mark("80") for u in units}))
+    assert found["park"].zone_rank is None
+    assert (found["a"].zone_rank, found["b"].zone_rank, found["park"].rank) == (1, 1, 1)
+
+
+def test_approved_not_applicable_leaves_the_carriers_and_takes_the_average_share_by_share():
+    shares = [Share("a", "p", 1, 2), Share("b", "q", 1, 2)]
+    one = item(1, {"x", "y", "z"}, {"": 10}, shares)
+    cells = {
+        ("1/a", "x"): Cell(None, 100000, not_applicable=True),
+        ("1/a", "y"): mark("80"),
+        ("1/a", "z"): mark("90"),
+        ("1/b", "x"): mark("60"),
+        ("1/b", "y"): mark("70"),
+        ("1/b", "z"): mark("50"),
+    }
+    found = by_code(rank([Unit("x"), Unit("y"), Unit("z")], [one], cells))
+    assert found["x"].items[0].basis == "average"
+    assert [part.basis for part in found["x"].items[0].parts] == ["average", "marked"]
+    assert found["x"].total == 72500  # 10 × (½·85 % + ½·60 %)
+
+
+def test_a_missing_mark_leaves_total_and_rank_empty_and_poisons_the_average():
+    """Blank is not zero; an average with a carrier missing is missing (engine 9, 10)."""
+    units = [Unit("x"), Unit("y"), Unit("z")]
+    items = [item(1, {"x", "y"}, {"": 6}), item(2, {"x", "y", "z"}, {"": 4})]
+    cells = {("1/s", "x"): mark("90")} | {("2/s", code): mark("80") for code in "xyz"}
+    result = rank(units, items, cells)
+    found = by_code(result)
+    assert found["x"].total == 86000 and found["x"].rank == 1
+    for code in "yz":
+        assert found[code].total is None and found[code].rank is None
+        assert (found[code].partial_total, found[code].partial_weight) == (32000, 4000)
+    assert [(m.number, m.organisation) for m in result.missing] == [(1, "y")]
+    assert [unit.unit.code for unit in result.units] == ["x", "y", "z"]
+
+
+def test_zero_is_a_mark_and_counts_in_the_average():
+    one = item(1, {"x", "y"}, {"": 10})
+    found = by_code(rank([Unit("x"), Unit("y"), Unit("z")], [one], {("1/s", "x"): mark("0"), ("1/s", "y"): mark("90")}))
+    assert found["z"].total == 45000
+
+
+def test_an_item_nobody_carries_is_refused_and_left_to_the_office():
+    with pytest.raises(Refused) as refusal:
+        rank([Unit("x")], [item(1, set(), {"": 10})], {})
+    assert refusal.value.code == "no-carrier"
+
+
+def test_an_item_outside_the_period_is_not_blank_and_leaves_the_examined_weight():
+    items = [item(1, {"x"}, {"": 6}), item(2, {"x"}, {"": 4}, in_scope=False)]
+    found = rank([Unit("x")], items, {("1/s", "x"): mark("50")}).units[0]
+    assert (found.total, found.examined_weight, found.items[1].basis) == (30000, 6000, "out-of-scope")
+
+
+def test_averages_over_different_full_marks_are_taken_as_rates():
+    """By points the full mark is the zone's own weight: 2 of 4 and 3 of 3 average to 75 %."""
+    rate = mean_rate([(2000, 4000), (3000, 3000)])
+    assert Fraction(rate.numerator, rate.denominator) == Fraction(3, 4)
+
+
+def test_incomplete_units_are_listed_after_the_ranked_by_partial_rate():
+    units = [Unit("low"), Unit("high"), Unit("done")]
+    items = [item(1, {"low", "high", "done"}, {"": 5}), item(2, {"low", "high", "done"}, {"": 5})]
+    cells = {("1/s", "low"): mark("10"), ("1/s", "high"): mark("90"), ("1/s", "done"): mark("1"), ("2/s", "done"): mark("1")}
+    assert [unit.unit.code for unit in rank(units, items, cells).units] == ["done", "high", "low"]
+
+
+# Properties ----------------------------------------------------------------------------------------------------------
+marks = st.integers(0, 100_000)
+
+
+@st.composite
+def districts(draw):
+    codes = [f"u{n}" for n in range(draw(st.integers(2, 6)))]
+    units = [Unit(code, draw(st.sampled_from(["p", "q"]))) for code in codes]
+    items, cells, left = [], {}, {"p": 100, "q": 100}
+    for number in range(1, draw(st.integers(1, 4)) + 1):
+        weights = {zone: draw(st.integers(1, max(1, left[zone] // 5))) for zone in left}
+        left = {zone: left[zone] - weights[zone] for zone in left}
+        parts = draw(st.lists(st.integers(1, 4), min_size=1, max_size=3))
+        shares = tuple(Share(f"{number}/{i}", f"e{i}", part, sum(parts)) for i, part in enumerate(parts))
+        carriers = draw(st.sets(st.sampled_from(codes), min_size=1))
+        scaled = {zone: weight * 1000 for zone, weight in weights.items()}
+        items.append(Item(number, "d", shares, scaled, frozenset(carriers)))
+        for share in shares:
+            for code in carriers:
+                cells[share.key, code] = Cell(draw(marks), 100_000)
+    return units, items, cells
+
+
+@settings(max_examples=60, deadline=None)
+@given(districts(), st.randoms(use_true_random=False))
+def test_the_order_of_units_and_items_does_not_matter(district, random):
+    units, items, cells = district
+    shuffled_units, shuffled_items = units[:], items[:]
+    random.shuffle(shuffled_units)
+    random.shuffle(shuffled_items)
+    one, other = by_code(rank(units, items, cells)), by_code(rank(shuffled_units, shuffled_items, cells))
+    assert {code: (r.total, r.rank, r.zone_rank) for code, r in one.items()} == {
+        code: (r.total, r.rank, r.zone_rank) for code, r in other.items()
+    }
+
+
+@settings(max_examples=60, deadline=None)
+@given(districts(), st.data())
+def test_a_higher_mark_never_lowers_the_own_total(district, data):
+    units, items, cells = district
+    key = data.draw(st.sampled_from(sorted(cells)))
+    raised = cells | {key: Cell(data.draw(st.integers(cells[key].value, 100_000)), 100_000)}
+    before, after = by_code(rank(units, items, cells)), by_code(rank(units, items, raised))
+    assert after[key[1]].total >= before[key[1]].total
+    assert all(after[unit.code].total >= before[unit.code].total for unit in units)
+
+
+@settings(max_examples=60, deadline=None)
+@given(districts())
+def test_a_total_lies_between_zero_and_the_weights(district):
+    units, items, cells = district
+    for result in rank(units, items, cells).units:
+        assert 0 <= result.total <= sum(i.weights[result.unit.zone] for i in items) * 10 <= 100 * 10_000
+
+
+@settings(max_examples=60, deadline=None)
+@given(districts(), st.integers(0, 100_000))
+def test_averages_are_neutral_when_all_rates_are_equal(district, value):
+    units, items, cells = district
+    level = {key: Cell(value, 100_000) for key in cells}
+    for result in rank(units, items, level).units:
+        for score, one in zip(result.items, items, strict=True):
+            weight = one.weights[result.unit.zone]
+            assert score.score == item_score(weight, [(SOLE, value, 100_000)])

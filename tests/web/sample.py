@@ -111,6 +111,21 @@ def rows() -> list[dict[str, Any]]:
     return made
 
 
+def days() -> list[dict[str, Any]]:
+    """October 2020: the autumn holiday, the shifted Saturday, today the 19th."""
+    made = []
+    for number in range(1, 32):
+        word = "四五六日一二三"[(number - 1) % 7]
+        rest = (number <= 8 or word in "六日") and number != 10
+        css = "today" if number == 19 else "rest" if rest else ""
+        count = {15: ("迟 1", "missing"), 20: ("3", "due"), 23: ("止", "late")}.get(number, ("", ""))
+        made.append(
+            {"number": number, "word": "六·班" if number == 10 else word, "css": css}
+            | {"count": count[0], "state": count[1]}
+        )
+    return made
+
+
 def context() -> dict[str, Any]:
     form = SampleForm({"name": "", "kind": "x"})
     others = [83, 84, 85, 87, 88, 89, 90, 91, 92, 93]
@@ -118,6 +133,7 @@ def context() -> dict[str, Any]:
         "window": window(),
         "now": at(19, 10, 24),
         "rows": rows(),
+        "days": days(),
         "others": others,
         "mean": Decimal("88.2"),
         "periods": [

@@ -104,7 +104,7 @@ def test_the_countdown_says_its_four_dates_in_words():
     assert "1 天 7 小时 36 分" in html and "现在 10-19 周一 10:24" in html
 
 
-@pytest.mark.parametrize("name", ["matrix", "states"])
+@pytest.mark.parametrize("name", ["matrix", "states", "reading"])
 def test_the_gallery_holds_nothing_the_content_policy_forbids(name):
     html = gallery_page(name, signed_in(RequestFactory().get("/evaluation/")))
     assert not re.search(r"\sstyle=|\son[a-z]+=|<style|javascript:", html)

@@ -15,7 +15,9 @@ def problems(page):
     ]
 
 
-@pytest.mark.parametrize("address", ["/gallery/matrix/", "/gallery/states/", "/sign-in/", "/nowhere/"])
+@pytest.mark.parametrize(
+    "address", ["/gallery/matrix/", "/gallery/states/", "/gallery/reading/", "/sign-in/", "/nowhere/"]
+)
 @pytest.mark.parametrize(("width", "height"), [(1366, 640), (390, 844)])
 def test_pages_pass_axe_and_do_not_scroll_sideways(new_page, address, width, height):
     page = new_page(width=width, height=height)

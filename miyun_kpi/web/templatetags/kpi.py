@@ -284,6 +284,12 @@ def error_summary(form: BaseForm, title: str = "") -> dict[str, Any]:
     return {"problems": problems, "general": form.non_field_errors() if form.is_bound else [], "title": title}
 
 
+@register.inclusion_tag("components/conflict.html")
+def conflict(title: str, opened: Any, stored: Any, typed: Any, acts: str = "") -> dict[str, Any]:
+    """The three values of a conflict, each {value, who, note}; `acts`: buttons as safe HTML, the stored value first."""
+    return {"title": title, "opened": opened, "stored": stored, "typed": typed, "acts": acts}
+
+
 @register.simple_tag
 def query(**values: object) -> str:
     """A query string from the values that are given."""

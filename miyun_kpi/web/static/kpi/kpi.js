@@ -159,11 +159,12 @@
 
   function remember(detail) {
     const config = detail.requestConfig;
-    if (!config || config.verb === "get") return;
+    if (!config || config.verb === "get") return false;
     const same = unsent.findIndex((one) => one.elt === config.elt);
     if (same >= 0) unsent.splice(same, 1);
     unsent.push({ elt: config.elt, verb: config.verb, path: config.path, target: detail.target, parameters: config.unfilteredParameters });
     if (config.elt && config.elt.setAttribute) config.elt.setAttribute("data-unsent", "");
+    return true;
   }
 
   function resend() {
@@ -188,18 +189,21 @@
     if (!signInNeeded(event.detail.xhr)) return;
     event.detail.shouldSwap = false;
     event.detail.isError = false;
-    remember(event.detail);
     const address = event.detail.xhr.getResponseHeader("X-Sign-In") || "/sign-in/";
-    strip("登录已过期。您输入的内容仍在这一页，没有保存。登录后回到这里，按“再存一次”。", "已登录，再存一次", address);
+    if (remember(event.detail)) {
+      strip("登录已过期。您输入的内容仍在这一页，没有保存。登录后回到这里，按“再存一次”。", "已登录，再存一次", address);
+    } else if (!unsent.length) {
+      strip("登录已过期。请在新页登录，再回到这里继续。", "已登录，继续", address);
+    }
   });
   document.addEventListener("htmx:sendError", function (event) {
-    remember(event.detail);
-    strip("连不上服务器。您输入的内容仍在这一页，没有保存。", "再存一次", "");
+    if (remember(event.detail)) strip("连不上服务器。您输入的内容仍在这一页，没有保存。", "再存一次", "");
+    else if (!unsent.length) strip("连不上服务器，这一步没有完成。请稍后再试。", "知道了", "");
   });
   document.addEventListener("htmx:responseError", function (event) {
     if (event.detail.xhr.status < 500 && event.detail.xhr.status !== 429) return;
-    remember(event.detail);
-    strip("服务器没有办成这一步。您输入的内容仍在这一页，没有保存。请稍后再试。", "再存一次", "");
+    if (remember(event.detail)) strip("服务器没有办成这一步。您输入的内容仍在这一页，没有保存。请稍后再试。", "再存一次", "");
+    else if (!unsent.length) strip("服务器没有办成这一步。请稍后再试。", "知道了", "");
   });
   // A refusal stands until the next answer that succeeds; only then is it out of date.
   document.addEventListener("htmx:afterRequest", function (event) {
@@ -208,7 +212,7 @@
   });
   document.addEventListener("htmx:afterSwap", function (event) {
     const slot = byId("refusal");
-    if (slot && event.detail.target === slot && slot.scrollIntoView) slot.scrollIntoView({ block: "nearest" });
+    if (event.detail.target === slot || event.detail.target === byId("quotation")) event.detail.target.scrollIntoView({ block: "nearest" });
   });
   window.addEventListener("beforeunload", function (event) {
     if (unsent.length) { event.preventDefault(); event.returnValue = ""; }
@@ -221,7 +225,17 @@
     hint.hidden = !(event.getModifierState("CapsLock") && event.target.type === "password");
   });
 
+  // What scrolls sideways can be reached and scrolled by keys.
+  function reachable() {
+    document.querySelectorAll(".sheet, .scroll").forEach(function (box) {
+      if (box.scrollWidth > box.clientWidth) box.tabIndex = 0;
+      else if (box.tabIndex === 0) box.removeAttribute("tabindex");
+    });
+  }
+  window.addEventListener("resize", reachable);
+
   document.addEventListener("DOMContentLoaded", function () {
+    reachable();
     const first = document.querySelector("[data-focus]");
     if (first) first.focus();
   });

@@ -174,8 +174,8 @@ def steps(named: dict[str, list[str]], environments: dict[str, dict[str, str]] |
 
 
 CHECKS = {
-    "ruff check": python("-m", "ruff", "check", "--quiet", "."),
-    "ruff format": python("-m", "ruff", "format", "--quiet", "--check", "."),
+    "ruff check": python("-m", "ruff", "check", "--quiet", "--output-format", "concise", "."),
+    "ruff format": python("-m", "ruff", "format", "--check", "--output-format", "concise", "."),
     "mypy": python("-m", "mypy", "--no-error-summary"),
     "import contracts": [str(BIN / "lint-imports"), "--no-cache"],
     "manage.py check": python("manage.py", "check", "--fail-level", "WARNING"),
@@ -203,12 +203,15 @@ def test(arguments: list[str]) -> int:
 
 
 def prove(arguments: list[str]) -> int:
-    """The random comparisons, twenty times as many as `test` draws."""
+    """The random comparisons, twenty times as many as `test` draws, on both databases."""
     prepare("test")
     prepare_test_services()
-    name = "pytest -m prove"
     command = python("-m", "pytest", "-q", "-m", "prove", "--timeout", "3600", *arguments)
-    return steps({name: command}, {name: {"KPI_TEST_EXAMPLES": "1000"}})
+    many = {"KPI_TEST_EXAMPLES": "1000"}
+    on_sqlite, on_postgres = "pytest -m prove on SQLite", "pytest -m prove on PostgreSQL"
+    return steps(
+        {on_sqlite: command, on_postgres: command}, {on_sqlite: many | {"KPI_TEST_DB": "sqlite"}, on_postgres: many}
+    )
 
 
 def bench(arguments: list[str]) -> int:

@@ -1,1 +1,15 @@
-urlpatterns: list[object] = []
+from django.urls import path
+
+from evaluation.views import rankings, receipts
+
+urlpatterns = [
+    path("rankings/", rankings.rankings, name="rankings"),
+    path("rankings/compute/", rankings.compute, name="compute-ranking"),
+    path("rankings/open/", rankings.open_ranking, name="open-ranking"),
+    path("rankings/<int:ranking_id>/", rankings.ranking, name="ranking"),
+    path("rankings/<int:ranking_id>/ranking.xlsx", rankings.ranking_sheet, name="ranking-sheet"),
+    path("rankings/<int:ranking_id>/signings/", rankings.sign, name="sign-ranking"),
+    path("rankings/<int:ranking_id>/publish/", rankings.publish, name="publish-ranking"),
+    path("rankings/<int:ranking_id>/rows/<slug:code>/", receipts.receipt, name="receipt"),
+    path("rankings/<int:ranking_id>/rows/<slug:code>/inputs.xlsx", receipts.receipt_sheet, name="receipt-sheet"),
+]

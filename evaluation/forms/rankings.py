@@ -1,0 +1,27 @@
+from django import forms
+
+from evaluation.enums import RankingKind
+
+
+class ComputeForm(forms.Form):
+    """What the buttons 试算 and 正式核定 send."""
+
+    scheme = forms.IntegerField(min_value=1, max_value=2**31 - 1)
+    period = forms.IntegerField(min_value=1, max_value=2**31 - 1)
+    kind = forms.ChoiceField(choices=RankingKind.choices)
+
+
+class SigningForm(forms.Form):
+    """领导审签: who signed the paper, in what office, on which day."""
+
+    signer = forms.CharField(label="审签人", max_length=60, error_messages={"required": "请写明审签人，没有登记。"})
+    title = forms.CharField(label="职务", max_length=60, error_messages={"required": "请写明审签人的职务，没有登记。"})
+    signed_on = forms.DateField(
+        label="审签日期",
+        widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
+        input_formats=["%Y-%m-%d"],
+        error_messages={
+            "required": "请写明审签日期，没有登记。",
+            "invalid": "审签日期读不成一天，没有登记。请写成 2020-07-16 的样子。",
+        },
+    )

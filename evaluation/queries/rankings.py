@@ -1,0 +1,403 @@
+"""Rankings for pages, print and workbook: one cut of the frozen document by what the viewer may see (engine 18)."""
+
+import json
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from decimal import Decimal
+from fractions import Fraction
+from itertools import pairwise
+from typing import Any
+
+from django.db.models import Count, Q
+
+from evaluation.enums import FigureKind, FigureStatus, NotApplicable, PeriodKind, RankingKind, SheetState
+from evaluation.models import Figure, Mark, MarkSheet, Period, Ranking, Scheme
+from evaluation.rules.documents import limited_row
+from evaluation.rules.receipts import percent_of_examined
+from miyun_kpi.lib.decimals import half_up
+from miyun_kpi.organisations.enums import Category, Track, Zone
+
+Json = Mapping[str, Any]
+
+GROUP_SHORT = {Category.AGENCY: "机关", Category.VERTICAL: "垂管", Category.INSTITUTION: "事业"}
+SHEET_WORDS = {
+    "not-opened": "打分表没有开启",
+    SheetState.OPEN: "打分表未报送",
+    SheetState.SUBMITTED: "打分表待审核",
+    SheetState.RETURNED: "打分表退回未报",
+    "blank": "已报送，格内没有分",
+}
+
+
+@dataclass(frozen=True)
+class Viewer:
+    """`scope` is "whole" or the 公开范围 that cuts other organisations' rows; `own` the viewer's organisation code."""
+
+    scope: str
+    own: str
+
+    @property
+    def whole(self) -> bool:
+        return self.scope == "whole"
+
+    def cut(self, row: Json) -> Json:
+        return row if self.whole or row["organisation"] == self.own else limited_row(row, self.scope)
+
+
+@dataclass(frozen=True)
+class DimensionCell:
+    """`rate` in per cent of the unit's own full; `mean` that of its group."""
+
+    score: str
+    full: str
+    rate: float | None
+    mean: float | None
+
+
+@dataclass(frozen=True)
+class Row:
+    """One organisation as shown; empty where the viewer may not see it or there is nothing."""
+
+    code: str
+    name: str
+    zone: str
+    category: str
+    rank: int | None
+    previous: int | None
+    group_rank: int | None
+    group_size: int
+    total: Decimal | None
+    four: bool
+    gap: Decimal | None
+    gap_four: bool
+    dimensions: tuple[DimensionCell | None, ...]
+    own: bool
+    opens: bool
+    partial_total: str | None
+    partial_weight: str | None
+    partial_rate: Decimal | None
+    examined: str
+    percent: Decimal | None
+    group_mean: float | None = None
+
+    @property
+    def group(self) -> str:
+        return self.zone or self.category
+
+    @property
+    def group_short(self) -> str:
+        return GROUP_SHORT.get(self.category, "")  # type: ignore[call-overload,no-any-return]
+
+
+@dataclass(frozen=True)
+class DimensionHead:
+    code: str
+    name: str
+    fulls: str
+
+
+@dataclass(frozen=True)
+class Group:
+    """`dots` are totals of its organisations where the viewer may see them."""
+
+    code: str
+    label: str
+    size: int
+    zone: str
+    dots: tuple[float, ...]
+    mean: float | None
+
+
+@dataclass(frozen=True)
+class Page:
+    """A ranking as one viewer sees it. `low`–`high` is the scale of totals, `rate_low` that of dimension rates (to 100)."""
+
+    document: Json
+    viewer: Viewer
+    heads: tuple[DimensionHead, ...]
+    rows: tuple[Row, ...]
+    waiting: tuple[Row, ...]
+    groups: tuple[Group, ...]
+    size: int
+    low: int
+    high: int
+    ticks: tuple[int, ...]
+    rate_low: int
+    first: bool
+    partly_examined: bool
+    shows_movement: bool
+    ties: int
+
+    def filtered(self, group: str) -> "Page":
+        """Only one zone or category; ranks, gaps and scales stay those of the whole track."""
+        if not group:
+            return self
+        return replace(
+            self,
+            rows=tuple(row for row in self.rows if row.group == group),
+            waiting=tuple(row for row in self.waiting if row.group == group),
+        )
+
+
+def ranking_page(ranking: Ranking, viewer: Viewer) -> Page:
+    """No query: everything stands in the frozen document."""
+    document: Json = json.loads(ranking.document)
+    full_rows: Sequence[Json] = document["rows"]
+    seen = [viewer.cut(row) for row in full_rows]
+    totals_seen = viewer.scope != "rank"
+    by_zone = ranking.scheme.track == Track.TOWNSHIP
+    group_of = {row["organisation"]: row["zone"] if by_zone else row["category"] for row in full_rows}
+    sizes = Counter(group_of.values())
+    rate_means = _rate_means(full_rows, group_of)
+    total_means = _total_means(full_rows, group_of) if totals_seen else {}
+    previous = document["previous"]
+    # A trial before the first bulletin is not for those who see only what is published.
+    movement = bool(previous) and (viewer.whole or previous["kind"] == RankingKind.OFFICIAL)
+    shown = Counter(half_up(Decimal(row["total"]), 2) for row in seen if row["total"])
+    alike = {text for text, count in shown.items() if count > 1}
+    gaps = _gaps(full_rows) if totals_seen else {}
+    rows = []
+    for full, row in zip(full_rows, seen, strict=True):
+        code = row["organisation"]
+        total = None if row["total"] is None else Decimal(row["total"])
+        own = code == viewer.own
+        gap = gaps.get(code)
+        rows.append(
+            Row(
+                code=code,
+                name=row["name"],
+                zone=row["zone"] or "",
+                category=row["category"],
+                rank=row["rank"],
+                previous=row["previous_rank"] if movement else None,
+                group_rank=row["zone_rank"] if by_zone else row["category_rank"],
+                group_size=sizes[group_of[code]],
+                total=total,
+                four=total is not None and half_up(total, 2) in alike and len({r["total"] for r in seen if r["total"] and half_up(Decimal(r["total"]), 2) == half_up(total, 2)}) > 1,
+                gap=gap,
+                gap_four=gap is not None and half_up(gap, 2) == 0,
+                dimensions=_cells(row, rate_means, group_of[code], complete=full["total"] is not None),
+                own=own,
+                opens=viewer.whole or own,
+                partial_total=row["partial_total"],
+                partial_weight=row["partial_weight"],
+                partial_rate=percent_of_examined(row["partial_total"], row["partial_weight"] or "0"),
+                examined=row["examined_weight"],
+                percent=percent_of_examined(row["total"], row["examined_weight"]),
+                group_mean=total_means.get(group_of[code]),
+            )
+        )
+    values = [float(row.total) for row in rows if row.total is not None]
+    low, high, ticks = _scale(values)
+    rates = [cell.rate for row in rows for cell in row.dimensions if cell and cell.rate is not None]
+    rates += [value for value in rate_means.values() if value is not None]
+    return Page(
+        document=document,
+        viewer=viewer,
+        heads=_heads(full_rows),
+        rows=tuple(row for row in rows if row.rank is not None),
+        waiting=tuple(row for row in rows if row.rank is None),
+        groups=_groups(rows, group_of, total_means),
+        size=len(rows),
+        low=low,
+        high=high,
+        ticks=ticks,
+        rate_low=int(min(rates, default=50)) // 5 * 5,
+        first=bool(document["first"]),
+        partly_examined=any(row.examined != "100" for row in rows),
+        shows_movement=movement,
+        ties=sum(count - 1 for count in Counter(row.rank for row in rows if row.rank).values()),
+    )
+
+
+def _cells(row: Json, means: Mapping[tuple[str, str], float | None], group: str, *, complete: bool) -> tuple[DimensionCell | None, ...]:
+    if not row["dimensions"]:
+        return (None, None, None, None)
+    return tuple(
+        DimensionCell(
+            d["score"], d["full"], _rate(d) if complete else None, means[group, d["code"]] if complete else None
+        )
+        for d in row["dimensions"]
+    )
+
+
+def _rate(dimension: Json) -> float:
+    return float(Fraction(dimension["score"]) / Fraction(dimension["full"]) * 100)
+
+
+def _rate_means(rows: Sequence[Json], group_of: Mapping[str, str]) -> dict[tuple[str, str], float | None]:
+    """Mean rate of each dimension in each group, over its complete organisations."""
+    found: dict[tuple[str, str], list[float]] = {}
+    for row in rows:
+        for dimension in row["dimensions"]:
+            values = found.setdefault((group_of[row["organisation"]], dimension["code"]), [])
+            if row["total"] is not None:
+                values.append(_rate(dimension))
+    return {key: sum(values) / len(values) if values else None for key, values in found.items()}
+
+
+def _total_means(rows: Sequence[Json], group_of: Mapping[str, str]) -> dict[str, float]:
+    found: dict[str, list[float]] = {}
+    for row in rows:
+        if row["total"] is not None:
+            found.setdefault(group_of[row["organisation"]], []).append(float(row["total"]))
+    return {group: sum(values) / len(values) for group, values in found.items()}
+
+
+def _gaps(rows: Sequence[Json]) -> dict[str, Decimal]:
+    """Distance to the next better total of the track; none for the first."""
+    totals = sorted({Decimal(row["total"]) for row in rows if row["total"] is not None}, reverse=True)
+    above = {lower: higher for higher, lower in pairwise(totals)}
+    found = {}
+    for row in rows:
+        if row["total"] is not None and (total := Decimal(row["total"])) in above:
+            found[row["organisation"]] = above[total] - total
+    return found
+
+
+def _scale(values: Sequence[float]) -> tuple[int, int, tuple[int, ...]]:
+    if not values:
+        return 0, 100, (0, 50, 100)
+    low, high = int(min(values)), int(max(values)) + 1
+    step = max((high - low + 3) // 4, 1)
+    ticks = tuple(range(low, high + 1, step))
+    return low, high, ticks
+
+
+def _heads(rows: Sequence[Json]) -> tuple[DimensionHead, ...]:
+    heads = []
+    for index, first in enumerate(rows[0]["dimensions"]):
+        fulls = sorted({Decimal(row["dimensions"][index]["full"]) for row in rows})
+        words = f"{fulls[0]:f}" if len(fulls) == 1 else f"{fulls[0]:f}–{fulls[-1]:f}"
+        heads.append(DimensionHead(first["code"], first["name"], words))
+    return tuple(heads)
+
+
+def _groups(rows: Sequence[Row], group_of: Mapping[str, str], means: Mapping[str, float]) -> tuple[Group, ...]:
+    known = [*Zone.choices, *Category.choices]
+    present = Counter(group_of.values())
+    return tuple(
+        Group(
+            code=code,
+            label=str(label),
+            size=present[code],
+            zone=code if code in Zone.values else "",
+            dots=tuple(float(row.total) for row in rows if row.group == code and row.total is not None),
+            mean=means.get(code),
+        )
+        for code, label in known
+        if present[code]
+    )
+
+
+# ── what is lacking, said in groups ──────────────────────────────────────────────────────────────
+
+
+@dataclass(frozen=True)
+class MissingSheet:
+    number: int
+    indicator: str
+    evaluator: str
+    state: str
+    organisations: tuple[str, ...]
+
+
+def missing_sheets(document: Json) -> list[MissingSheet]:
+    names = {row["organisation"]: row["name"] for row in document["rows"]}
+    found: dict[tuple[int, str, str, str], list[str]] = {}
+    for gap in document["missing"]:
+        key = (gap["indicator"]["number"], gap["indicator"]["name"], gap["evaluator"]["name"], gap["sheet"])
+        found.setdefault(key, []).append(names[gap["organisation"]])
+    return [
+        MissingSheet(number, name, evaluator, SHEET_WORDS.get(state, state), tuple(units))
+        for (number, name, evaluator, state), units in sorted(found.items())
+    ]
+
+
+@dataclass(frozen=True)
+class UnconfirmedGroup:
+    label: str
+    assumed: int
+    unreadable: int
+
+
+def unconfirmed_groups(document: Json) -> list[UnconfirmedGroup]:
+    """Unconfirmed figures counted by kind, in the order of FigureKind."""
+    counts = Counter((figure["figure"].partition("/")[0], figure["status"]) for figure in document["unconfirmed"])
+    kinds = {kind for kind, _ in counts}
+    order = [*(kind for kind in FigureKind.values if kind in kinds), *sorted(kinds - set(FigureKind.values))]
+    return [
+        UnconfirmedGroup(
+            str(FigureKind(kind).label) if kind in FigureKind.values else kind,
+            counts[kind, FigureStatus.ASSUMED],
+            counts[kind, FigureStatus.UNREADABLE],
+        )
+        for kind in order
+    ]
+
+
+def in_fours(digest: str, groups: int = 4) -> str:
+    """The beginning of a digest in groups of four, as people compare it."""
+    return "·".join(digest[i : i + 4] for i in range(0, 4 * groups, 4))
+
+
+# ── the list page ────────────────────────────────────────────────────────────────────────────────
+
+
+@dataclass(frozen=True)
+class Readiness:
+    """Whether a track's period can be computed, and what an official computation still lacks."""
+
+    scheme: Scheme
+    period: Period
+    sheets: int
+    filed: int
+    missing: int
+    unconfirmed: int
+    latest: Ranking | None
+
+    @property
+    def lacking(self) -> str:
+        words = []
+        if self.unconfirmed:
+            words.append(f"{self.unconfirmed} 处未确认")
+        if self.missing:
+            words.append(f"{self.missing} 格缺分")
+        if self.period.demo:
+            words.append("演示数据只能试算")
+        return "，".join(words)
+
+
+def readiness(rankings: Sequence[Ranking], *, period: Period | None = None, track: str = "") -> list[Readiness]:
+    """Every opened quarter and year of every track, newest first, in three queries. `rankings`: newest first."""
+    found = MarkSheet.objects.exclude(period__kind=PeriodKind.MONTH)
+    if period is not None:
+        found = found.filter(period=period)
+    if track:
+        found = found.filter(scheme__track=track)
+    pairs: dict[tuple[int, int], tuple[Scheme, Period, int, int]] = {}
+    for sheet in found.select_related("scheme", "period"):
+        scheme, of, sheets, filed = pairs.get((sheet.scheme_id, sheet.period_id), (sheet.scheme, sheet.period, 0, 0))
+        pairs[sheet.scheme_id, sheet.period_id] = (scheme, of, sheets + 1, filed + (sheet.state == SheetState.FILED))
+    gaps = Q(value__isnull=True) & ~Q(not_applicable=NotApplicable.APPROVED) | ~Q(sheet__state=SheetState.FILED)
+    missing = {
+        (scheme, of): count
+        for scheme, of, count in Mark.objects.filter(gaps, sheet__in=found)
+        .values_list("sheet__scheme_id", "sheet__period_id")
+        .annotate(count=Count("pk"))
+        .order_by()
+    }
+    unconfirmed = dict(
+        Figure.objects.unconfirmed().values_list("scheme_id").annotate(count=Count("pk")).order_by()
+    )
+    latest: dict[tuple[int, int], Ranking] = {}
+    for ranking in rankings:
+        latest.setdefault((ranking.scheme_id, ranking.period_id), ranking)
+    listed = [
+        Readiness(scheme, of, sheets, filed, missing.get(key, 0), unconfirmed.get(scheme.pk, 0), latest.get(key))
+        for key, (scheme, of, sheets, filed) in pairs.items()
+    ]
+    listed.sort(key=lambda one: one.scheme.track, reverse=True)
+    listed.sort(key=lambda one: one.period.code, reverse=True)
+    return listed

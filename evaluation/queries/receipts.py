@@ -1,0 +1,276 @@
+"""得分明细 as a page: the frozen receipt of one organisation beside what the track's other receipts allow it to show."""
+
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+from fractions import Fraction
+from typing import Any
+
+from evaluation.models import Ranking, RankingRow
+from evaluation.queries.rankings import Viewer
+from evaluation.rules.receipts import (
+    Arithmetic,
+    Averaged,
+    arithmetic,
+    averaged,
+    hundredths,
+    item_rate,
+    mark_text,
+    percent_of_examined,
+    place,
+)
+from miyun_kpi.organisations.enums import Track
+
+Json = Mapping[str, Any]
+
+
+@dataclass(frozen=True)
+class Line:
+    """One item. `others` are the rates in per cent of the other carriers, without names; `place` of `carriers`."""
+
+    item: Json
+    arithmetic: Arithmetic
+    mark: str
+    own: float | None
+    others: tuple[float, ...]
+    mean: float | None
+    place: int | None
+    carriers: int
+    basis: str
+    document: str
+    clause: str
+
+    @property
+    def tinted(self) -> bool:
+        return self.basis in ("average", "excused", "own-unit")
+
+
+@dataclass(frozen=True)
+class Section:
+    """A dimension with its lines; `addends` are printed in the subtotal."""
+
+    code: str
+    name: str
+    full: str
+    score: str
+    rate: Decimal | None
+    mean: float | None
+    lines: tuple[Line, ...]
+    addends: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Neighbour:
+    name: str
+    zone: str
+    rank: int | None
+    total: Decimal | None
+    difference: Decimal | None
+    own: bool
+
+
+@dataclass(frozen=True)
+class GroupBand:
+    """A dimension's rates (per cent) in the own group: least, most, mean, own."""
+
+    name: str
+    least: float
+    most: float
+    mean: float
+    own: float
+
+
+@dataclass(frozen=True)
+class AverageUsed:
+    """An average used by this organisation; members by name only for those who see the whole ranking."""
+
+    number: int
+    indicator: str
+    averaged: Averaged
+    members: tuple[tuple[str, str], ...]
+
+
+@dataclass(frozen=True)
+class ReceiptPage:
+    receipt: Json
+    viewer: Viewer
+    sections: tuple[Section, ...]
+    hundred: bool
+    low: int
+    size: int
+    ranked: int
+    group_size: int
+    group_rank: int | None
+    gap_above: Decimal | None
+    gap_below: Decimal | None
+    above: Neighbour | None
+    below: Neighbour | None
+    neighbours: tuple[Neighbour, ...]
+    bands: tuple[GroupBand, ...]
+    averages: tuple[AverageUsed, ...]
+    percent: Decimal | None
+    partial_rate: Decimal | None
+    partly_examined: bool
+    average_clause: tuple[str, str] | None
+    own_marks: int
+
+    @property
+    def lines(self) -> list[Line]:
+        return [line for section in self.sections for line in section.lines]
+
+
+def receipt_page(ranking: Ranking, rows: Sequence[RankingRow], code: str, viewer: Viewer) -> ReceiptPage | None:
+    """None when the organisation is not in the ranking. `rows`: all rows of the ranking in position order."""
+    receipts: dict[str, Json] = {}
+    for row in rows:
+        receipt = json.loads(row.receipt)
+        receipts[receipt["organisation"]] = receipt
+    if code not in receipts:
+        return None
+    receipt = receipts[code]
+    by_zone = ranking.scheme.track == Track.TOWNSHIP
+    group = receipt["zone"] if by_zone else receipt["category"]
+    members = [r for r in receipts.values() if (r["zone"] if by_zone else r["category"]) == group]
+    excused = {
+        (entry["indicator"], entry["organisation"]) for entry in json.loads(ranking.document)["not_applicable"]
+    }
+    lines = [_line(receipt, index, receipts, excused) for index in range(len(receipt["items"]))]
+    shown = [value for line in lines for value in (*line.others, line.own) if value is not None]
+    bands = _bands(receipt, members)
+    neighbours = _neighbours(receipts, code, viewer)
+    own_at = next(i for i, one in enumerate(neighbours) if one.own)
+    totals_seen = viewer.scope != "rank"
+    total = receipt["total"]
+    clauses = [item["average_clause"] for item in receipt["items"] if item["average_clause"]]
+    return ReceiptPage(
+        receipt=receipt,
+        viewer=viewer,
+        sections=_sections(receipt, lines, bands),
+        hundred=hundredths(receipt["items"]),
+        low=int(min(shown, default=50)) // 5 * 5,
+        size=len(receipts),
+        ranked=sum(r["rank"] is not None for r in receipts.values()),
+        group_size=len(members),
+        group_rank=receipt["zone_rank"] if by_zone else receipt["category_rank"],
+        gap_above=_decimal(receipt["gap_above"]) if totals_seen else None,
+        gap_below=_decimal(receipt["gap_below"]) if totals_seen else None,
+        above=next((n for n in reversed(neighbours[:own_at]) if _better(n, receipt)), None),
+        below=next((n for n in neighbours[own_at + 1 :] if n.rank and receipt["rank"] and n.rank > receipt["rank"]), None),
+        neighbours=tuple(neighbours[max(own_at - 2, 0) : own_at + 3]),
+        bands=bands,
+        averages=_averages(receipt, receipts, viewer),
+        percent=percent_of_examined(total, receipt["examined_weight"]),
+        partial_rate=percent_of_examined(receipt["partial_total"], receipt["partial_weight"] or "0"),
+        partly_examined=receipt["examined_weight"] != "100",
+        average_clause=split_clause(clauses[0]) if clauses else None,
+        own_marks=sum(bool(share["own_unit"]) for item in receipt["items"] for share in item["shares"]),
+    )
+
+
+def _better(neighbour: Neighbour, receipt: Json) -> bool:
+    return bool(neighbour.rank and receipt["rank"] and neighbour.rank < receipt["rank"])
+
+
+def split_clause(clause: str) -> tuple[str, str]:
+    document, _, ref = clause.partition(" ")
+    return document.removesuffix("号"), ref
+
+
+def _decimal(text: str | None) -> Decimal | None:
+    return None if text is None else Decimal(text)
+
+
+def _line(receipt: Json, index: int, receipts: Mapping[str, Json], excused: set[tuple[int, str]]) -> Line:
+    item = receipt["items"][index]
+    own_code = receipt["organisation"]
+    rates: dict[str, Fraction] = {}
+    for code, other in receipts.items():
+        theirs = other["items"][index]
+        if theirs["basis"] == "marked" and (rate := item_rate(theirs)) is not None:
+            rates[code] = rate
+    own = rates.get(own_code)
+    others = [rate for code, rate in rates.items() if code != own_code]
+    document, clause = split_clause(item["clause"])
+    basis = item["basis"]
+    if basis == "average":
+        if (item["indicator"]["number"], own_code) in excused:
+            basis = "excused"
+        elif any(share["basis"] == "average" and share["own_unit"] for share in item["shares"]):
+            basis = "own-unit"
+    values = list(rates.values())
+    return Line(
+        item=item,
+        arithmetic=arithmetic(item),
+        mark=mark_text(item_rate(item)),
+        own=None if own is None else float(own * 100),
+        others=tuple(float(rate * 100) for rate in others),
+        mean=float(sum(values, Fraction(0)) / len(values) * 100) if values else None,
+        place=None if own is None else place(own, others),
+        carriers=len(values),
+        basis=basis,
+        document=document,
+        clause=clause,
+    )
+
+
+def _sections(receipt: Json, lines: Sequence[Line], bands: Sequence[GroupBand]) -> tuple[Section, ...]:
+    means = {band.name: band.mean for band in bands}
+    sections = []
+    for dimension in receipt["dimensions"]:
+        own = tuple(line for line in lines if line.item["indicator"]["dimension"] == dimension["code"])
+        sections.append(
+            Section(
+                code=dimension["code"],
+                name=dimension["name"],
+                full=dimension["full"],
+                score=dimension["score"],
+                rate=percent_of_examined(dimension["score"], dimension["full"]),
+                mean=means.get(dimension["name"]),
+                lines=own,
+                addends=tuple(line.item["score"] for line in own if line.item["score"] is not None),
+            )
+        )
+    return tuple(sections)
+
+
+def _bands(receipt: Json, members: Sequence[Json]) -> tuple[GroupBand, ...]:
+    """Only organisations with a total; none while the own total is missing."""
+    if receipt["total"] is None:
+        return ()
+    complete = [r for r in members if r["total"] is not None]
+    bands = []
+    for index, dimension in enumerate(receipt["dimensions"]):
+        rates = [
+            float(Fraction(r["dimensions"][index]["score"]) / Fraction(r["dimensions"][index]["full"]) * 100)
+            for r in complete
+        ]
+        own = float(Fraction(dimension["score"]) / Fraction(dimension["full"]) * 100)
+        bands.append(GroupBand(dimension["name"], min(rates), max(rates), sum(rates) / len(rates), own))
+    return tuple(bands)
+
+
+def _neighbours(receipts: Mapping[str, Json], own_code: str, viewer: Viewer) -> list[Neighbour]:
+    """Everybody in ranking order, each cut to what the viewer may see; the page takes two on either side."""
+    own = receipts[own_code]
+    found = []
+    for code, receipt in receipts.items():
+        row = viewer.cut(receipt)
+        total, mine = _decimal(row["total"]), _decimal(own["total"])
+        difference = None if total is None or mine is None or code == own_code else total - mine
+        found.append(Neighbour(row["name"], row["zone"] or "", row["rank"], total, difference, code == own_code))
+    return found
+
+
+def _averages(receipt: Json, receipts: Mapping[str, Json], viewer: Viewer) -> tuple[AverageUsed, ...]:
+    names = {code: other["name"] for code, other in receipts.items()}
+    used = []
+    for index, item in enumerate(receipt["items"]):
+        carriers = {code: other["items"][index] for code, other in receipts.items()}
+        for position, share in enumerate(item["shares"]):
+            if share["basis"] != "average":
+                continue
+            average = averaged(item, position, carriers)
+            members = tuple((names[m.organisation], m.mark) for m in average.members) if viewer.whole else ()
+            used.append(AverageUsed(item["indicator"]["number"], item["indicator"]["name"], average, members))
+    return tuple(used)

@@ -1,0 +1,254 @@
+"""排名: the list, one ranking, its workbook, and the acts of the office on it."""
+
+from typing import Any
+from urllib.parse import quote
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.http import urlencode
+from django.views.decorators.http import require_GET, require_POST
+
+from evaluation.access import is_ranked_co_office, rankings_visible_to, sees_whole_ranking
+from evaluation.enums import RankingKind, RankingState
+from evaluation.excel import ranking_workbook
+from evaluation.forms.rankings import ComputeForm, SigningForm
+from evaluation.models import Period, Ranking, Scheme
+from evaluation.queries import rankings as reads
+from evaluation.services.rankings import compute_official, compute_trial, publish_ranking, record_signing
+from miyun_kpi.accounts.enums import Verb
+from miyun_kpi.lib.actors import Actor
+from miyun_kpi.lib.errors import NotFound, Refused
+from miyun_kpi.organisations.enums import Track
+from miyun_kpi.sheets.write import CONTENT_TYPE
+from miyun_kpi.web.charts import Row as ChartRow
+from miyun_kpi.web.registry import Notice
+
+
+def visible_ranking(actor: Actor, ranking_id: int) -> Ranking:
+    """The ranking, or NotFound for unknown and unseen alike."""
+    found = rankings_visible_to(actor).select_related("scheme", "period").defer("inputs").filter(pk=ranking_id).first()
+    if found is None:
+        raise NotFound
+    return found
+
+
+def viewer_of(request: HttpRequest, ranking: Ranking) -> reads.Viewer:
+    actor = request.actor  # type: ignore[attr-defined]
+    post = next((p for p in request.posts if p.pk == actor.post_id), None)  # type: ignore[attr-defined]
+    scope = "whole" if sees_whole_ranking(actor, ranking) else ranking.disclosure_scope
+    return reads.Viewer(scope, post.organisation.code if post else "")
+
+
+def may_run(actor: Actor, track: str) -> bool:
+    """Whether the office's buttons are this person's on this track (the services ask again)."""
+    return actor.may(Verb.COMPUTE_RANKINGS) and not (track == Track.DEPARTMENT and is_ranked_co_office(actor))
+
+
+def notice_of(ranking: Ranking, document: Any) -> Notice | None:
+    if ranking.kind == RankingKind.OFFICIAL:
+        return None
+    unconfirmed = document["unconfirmed"]
+    unreadable = sum(figure["status"] == "unreadable" for figure in unconfirmed)
+    words = ["得分全部为演示数据。"] if ranking.demo else []
+    if unconfirmed:
+        words.append(
+            f"方案尚有 {len(unconfirmed)} 处未确认（推定 {len(unconfirmed) - unreadable}、不可读 {unreadable}）"
+            + (f"，缺 {len(document['missing'])} 格得分" if document["missing"] else "")
+            + "。"
+        )
+    elif document["missing"]:
+        words.append(f"还缺 {len(document['missing'])} 格得分。")
+    words.append("名次只供试用，不得引用、不得通报。")
+    return Notice("trial", "".join(words), f"{reverse('evaluation:ranking', args=[ranking.pk])}#lacking", "看未确认处")
+
+
+def workbook_response(content: bytes, name: str) -> HttpResponse:
+    response = HttpResponse(content, content_type=CONTENT_TYPE)
+    response["Content-Disposition"] = f"attachment; filename*=UTF-8''{quote(name)}"
+    response["Cache-Control"] = "private, no-store"
+    return response
+
+
+@require_GET
+def rankings(request: HttpRequest) -> HttpResponse:
+    actor = request.actor  # type: ignore[attr-defined]
+    found = rankings_visible_to(actor).select_related("scheme", "period").defer("inputs", "document")
+    track, period = request.GET.get("track", ""), request.GET.get("period", "")
+    listed = list(found.order_by("-period__code", "-scheme__track", "kind", "-number"))
+    shown = [r for r in listed if track in ("", r.scheme.track) and period in ("", r.period.code)]
+    office = actor.may(Verb.COMPUTE_RANKINGS)
+    newest = sorted(listed, key=lambda r: (r.kind == RankingKind.OFFICIAL, r.computed_at), reverse=True)
+    ready = reads.readiness(newest, track=track) if office else []
+    runs = {value: may_run(actor, value) for value in Track.values} if office else {}
+    context = {
+        "rankings": shown,
+        "ready": [one for one in ready if runs.get(one.scheme.track) and period in ("", one.period.code)],
+        "office": office,
+        "track": track,
+        "period": period,
+        "tracks": [("", "全部"), (Track.TOWNSHIP, "镇街、功能区"), (Track.DEPARTMENT, "部门")],
+        "periods": sorted({(r.period.code, r.period.label) for r in listed}, reverse=True),
+    }
+    return render(request, "evaluation/rankings.html", context)
+
+
+@require_POST
+def compute(request: HttpRequest) -> HttpResponse:
+    """试算 or 正式核定 in the request, by the service that the job calls; then to the ranking."""
+    form = ComputeForm(request.POST)
+    scheme = Scheme.objects.filter(pk=form.cleaned_data["scheme"]).first() if form.is_valid() else None
+    period = Period.objects.filter(pk=form.cleaned_data["period"]).first() if scheme else None
+    if scheme is None or period is None:
+        raise NotFound
+    act = compute_official if form.cleaned_data["kind"] == RankingKind.OFFICIAL else compute_trial
+    ranking, new = act(actor=request.actor, scheme=scheme, period=period, at=timezone.now())  # type: ignore[attr-defined]
+    address = reverse("evaluation:ranking", args=[ranking.pk])
+    return redirect(address if new else f"{address}?done=same")
+
+
+@require_GET
+def open_ranking(request: HttpRequest) -> HttpResponse:
+    """From the selects of the page to the address of what they say."""
+    wanted = request.GET.get("ranking", "")
+    if not (wanted.isascii() and wanted.isdigit() and len(wanted) < 12):
+        raise NotFound
+    ranking = visible_ranking(request.actor, int(wanted))  # type: ignore[attr-defined]
+    address = reverse("evaluation:ranking", args=[ranking.pk])
+    group = request.GET.get("group", "")
+    name = "zone" if ranking.scheme.track == Track.TOWNSHIP else "category"
+    return redirect(f"{address}?{urlencode({name: group})}" if group else address)
+
+
+@require_GET
+def ranking(request: HttpRequest, ranking_id: int) -> HttpResponse:
+    return _ranking_page(request, visible_ranking(request.actor, ranking_id))  # type: ignore[attr-defined]
+
+
+def _ranking_page(
+    request: HttpRequest,
+    ranking: Ranking,
+    *,
+    form: SigningForm | None = None,
+    refusal: Refused | None = None,
+) -> HttpResponse:
+    actor = request.actor  # type: ignore[attr-defined]
+    viewer = viewer_of(request, ranking)
+    page = reads.ranking_page(ranking, viewer)
+    group_name = "zone" if ranking.scheme.track == Track.TOWNSHIP else "category"
+    group = request.GET.get(group_name, "")
+    if group not in {one.code for one in page.groups}:
+        group = ""
+    siblings = _siblings(actor)
+    office = may_run(actor, ranking.scheme.track)
+    signings = list(ranking.signings.order_by("signed_on", "pk"))
+    context = {
+        "ranking": ranking,
+        "page": page.filtered(group),
+        "document": page.document,
+        "viewer": viewer,
+        "group": group,
+        "group_name": group_name,
+        "group_options": [("", "全部", page.size)]
+        + [(one.code, one.label, one.size, *([one.zone] if one.zone else [])) for one in page.groups],
+        "same_track": _one_per_period(r for r in siblings if r.scheme.track == ranking.scheme.track),
+        "other_track": next((r for r in siblings if r.scheme.track != ranking.scheme.track and r.period_id == ranking.period_id), None)
+        or next((r for r in siblings if r.scheme.track != ranking.scheme.track), None),
+        "missing": reads.missing_sheets(page.document),
+        "unconfirmed": reads.unconfirmed_groups(page.document),
+        "excused": _excused(page.document),
+        "digest": reads.in_fours(ranking.digest),
+        "inputs": reads.in_fours(ranking.inputs_hash),
+        "chart_rows": [
+            ChartRow(
+                f"{one.label[:2] if one.zone else reads.GROUP_SHORT.get(one.code, one.label)} {one.size} 家",  # type: ignore[call-overload]
+                dots=one.dots,
+                mean=one.mean,
+                zone=one.zone,
+                end=f"均 {one.mean:.2f}" if one.mean is not None else "",
+            )
+            for one in page.groups
+        ]
+        if viewer.scope != "rank"
+        else [],
+        "notice": notice_of(ranking, page.document),
+        "official": next(
+            (
+                r
+                for r in siblings
+                if r.kind == RankingKind.OFFICIAL
+                and r.scheme_id == ranking.scheme_id
+                and r.period_id == ranking.period_id
+            ),
+            None,
+        ),
+        "signings": signings,
+        "office": office,
+        "readiness": next(iter(reads.readiness([], period=ranking.period, track=ranking.scheme.track)), None) if office else None,
+        "own_computation": ranking.computed_by_id == actor.user_id,
+        "form": form or SigningForm(),
+        "refusal": refusal,
+        "same": request.GET.get("done") == "same",
+        "published": ranking.state == RankingState.PUBLISHED,
+        "now": timezone.now(),
+    }
+    return render(request, "evaluation/ranking.html", context, status=refusal.status if refusal else 200)
+
+
+def _siblings(actor: Actor) -> list[Ranking]:
+    found = rankings_visible_to(actor).select_related("scheme", "period").defer("inputs", "document")
+    return list(found.order_by("-period__code", "kind", "-number"))
+
+
+def _one_per_period(found: Any) -> list[Ranking]:
+    """The one to offer for each period: official before trial, the latest computed first."""
+    first: dict[int, Ranking] = {}
+    for one in found:
+        first.setdefault(one.period_id, one)
+    return list(first.values())
+
+
+def _excused(document: Any) -> list[dict[str, Any]]:
+    names = {row["organisation"]: row["name"] for row in document["rows"]}
+    return [{**entry, "name": names.get(entry["organisation"], "")} for entry in document["not_applicable"]]
+
+
+@require_GET
+def ranking_sheet(request: HttpRequest, ranking_id: int) -> HttpResponse:
+    ranking = visible_ranking(request.actor, ranking_id)  # type: ignore[attr-defined]
+    page = reads.ranking_page(ranking, viewer_of(request, ranking))
+    group = request.GET.get("zone") or request.GET.get("category") or ""
+    at = timezone.now()
+    content = ranking_workbook(ranking, page.filtered(group), viewer=request.actor.label, at=at)  # type: ignore[attr-defined]
+    return workbook_response(content, f"{ranking.get_kind_display()}排名-{ranking.scheme.track}-{ranking.period.code}-{ranking.number}.xlsx")
+
+
+@require_POST
+def sign(request: HttpRequest, ranking_id: int) -> HttpResponse:
+    """领导审签 recorded; what is refused is said on the page, with everything typed still there."""
+    ranking = visible_ranking(request.actor, ranking_id)  # type: ignore[attr-defined]
+    form = SigningForm(request.POST)
+    if not form.is_valid():
+        response = _ranking_page(request, ranking, form=form)
+        response.status_code = 422
+        return response
+    try:
+        record_signing(actor=request.actor, ranking_id=ranking_id, at=timezone.now(), **form.cleaned_data)  # type: ignore[attr-defined]
+    except NotFound:
+        raise
+    except Refused as refusal:
+        return _ranking_page(request, ranking, form=form, refusal=refusal)
+    return redirect(f"{reverse('evaluation:ranking', args=[ranking_id])}#chain")
+
+
+@require_POST
+def publish(request: HttpRequest, ranking_id: int) -> HttpResponse:
+    ranking = visible_ranking(request.actor, ranking_id)  # type: ignore[attr-defined]
+    try:
+        publish_ranking(actor=request.actor, ranking_id=ranking_id, at=timezone.now())  # type: ignore[attr-defined]
+    except NotFound:
+        raise
+    except Refused as refusal:
+        return _ranking_page(request, visible_ranking(request.actor, ranking.pk), refusal=refusal)  # type: ignore[attr-defined]
+    return redirect(f"{reverse('evaluation:ranking', args=[ranking_id])}#chain")

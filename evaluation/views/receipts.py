@@ -1,0 +1,86 @@
+"""得分明细 of one organisation, and the list of inputs from which its total can be recomputed."""
+
+import json
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils import timezone
+from django.views.decorators.http import require_GET
+
+from evaluation.access import may_see_receipt
+from evaluation.excel import receipt_workbook
+from evaluation.models import Ranking, RankingRow
+from evaluation.queries import rankings as reads
+from evaluation.queries.receipts import ReceiptPage, receipt_page
+from evaluation.views.rankings import notice_of, viewer_of, visible_ranking, workbook_response
+from miyun_kpi.gazette.queries import clause_by_ref
+from miyun_kpi.lib.errors import NotFound
+from miyun_kpi.organisations.enums import Track
+from miyun_kpi.organisations.models import Organisation
+from miyun_kpi.web.charts import Row as ChartRow
+
+
+def _read(request: HttpRequest, ranking_id: int, code: str) -> tuple[Ranking, Organisation, ReceiptPage]:
+    """In a fixed number of queries: the ranking, the organisation, all frozen rows."""
+    actor = request.actor  # type: ignore[attr-defined]
+    ranking = visible_ranking(actor, ranking_id)
+    organisation = Organisation.objects.filter(code=code).first()
+    if organisation is None or not may_see_receipt(actor, ranking, organisation):
+        raise NotFound
+    rows = list(RankingRow.objects.filter(ranking=ranking).order_by("position"))
+    page = receipt_page(ranking, rows, code, viewer_of(request, ranking))
+    if page is None:
+        raise NotFound
+    return ranking, organisation, page
+
+
+@require_GET
+def receipt(request: HttpRequest, ranking_id: int, code: str) -> HttpResponse:
+    ranking, organisation, page = _read(request, ranking_id, code)
+    notice = notice_of(ranking, json.loads(ranking.document))
+    zone = page.receipt["zone"] or ""
+    low, ticks = _scale(page)
+    context: dict[str, Any] = {
+        "ranking": ranking,
+        "organisation": organisation,
+        "page": page,
+        "receipt": page.receipt,
+        "viewer": page.viewer,
+        "notice": notice,
+        "number": f"{ranking.get_kind_display()} {ranking.period.code}-"
+        f"{'镇街' if ranking.scheme.track == Track.TOWNSHIP else '部门'}-{ranking.number}",
+        "group_label": organisation.get_zone_display() if zone else organisation.get_category_display(),
+        "zone": zone,
+        "inputs": reads.in_fours(ranking.inputs_hash),
+        "digest": reads.in_fours(ranking.digest),
+        "quotation": clause_by_ref(*page.average_clause) if page.average_clause else None,
+        "chart_rows": [
+            ChartRow(
+                band.name, least=band.least, most=band.most, mean=band.mean, own=band.own, zone=zone, end=f"{band.own:.1f}"
+            )
+            for band in page.bands
+        ],
+        "chart_low": low,
+        "chart_ticks": ticks,
+        "statuses": sorted({line.item["status"] for line in page.lines}),
+        "now": timezone.now(),
+    }
+    return render(request, "evaluation/receipt.html", context)
+
+
+def _scale(page: ReceiptPage) -> tuple[int, tuple[int, ...]]:
+    """Per cent scale of the dimension bands, from a multiple of ten to 100."""
+    least = min((band.least for band in page.bands), default=50)
+    low = int(least) // 10 * 10
+    step = 10 if low >= 60 else 20
+    return low, tuple(range(low, 101, step))
+
+
+@require_GET
+def receipt_sheet(request: HttpRequest, ranking_id: int, code: str) -> HttpResponse:
+    """自己复算一遍: the inputs of one organisation as a workbook."""
+    ranking, organisation, page = _read(request, ranking_id, code)
+    at = timezone.now()
+    content = receipt_workbook(ranking, page, viewer=request.actor.label, at=at)  # type: ignore[attr-defined]
+    return workbook_response(content, f"得分明细-{organisation.name}-{ranking.period.code}-{ranking.number}.xlsx")

@@ -6,6 +6,7 @@ urlpatterns = [
     path("", include("miyun_kpi.jobs.urls")),
     path("", include("miyun_kpi.accounts.urls")),
     path("", include("miyun_kpi.inbox.urls")),
+    path("audit/", include("miyun_kpi.audit.urls")),
     path("evaluation/", include("evaluation.urls")),
     path("gazette/", include("miyun_kpi.gazette.urls")),
     path("organisations/", include("miyun_kpi.organisations.urls")),

@@ -38,6 +38,8 @@ class Role(TextChoices):
 
 # 三权分立: administrators neither mark nor confirm nor read unpublished results; nobody holds two of the three.
 SEPARATED_ROLES = frozenset({Role.SYSTEM_ADMIN, Role.SECURITY_ADMIN, Role.AUDITOR})
+# What none of the three may hold beside it.
+MARKING_ROLES = frozenset({Role.EVALUATION_OFFICE, Role.EVALUATOR})
 
 VERBS_BY_ROLE: dict[str, frozenset[str]] = {
     Role.SYSTEM_ADMIN: frozenset({Verb.MANAGE_ORGANISATIONS, Verb.MANAGE_ACCOUNTS}),

@@ -1,4 +1,29 @@
+from typing import Any
+
 from django import forms
+
+from miyun_kpi.accounts.enums import Role
+
+ROLES = [("", "请选择"), *Role.choices]
+
+
+class DayField(forms.DateField):
+    widget = forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
+
+
+def person_field(label: str) -> forms.CharField:
+    """The user name, offered from the page's list of people."""
+    return forms.CharField(label=label, max_length=60, widget=forms.TextInput(attrs={"list": "people"}))
+
+
+def organisation_field(label: str, **options: Any) -> forms.CharField:
+    """Name, alias or code, offered from the page's list of organisations."""
+    return forms.CharField(label=label, max_length=100, widget=forms.TextInput(attrs={"list": "units"}), **options)
+
+
+def password_field(label: str, kind: str) -> forms.CharField:
+    widget = forms.PasswordInput(attrs={"autocomplete": kind})
+    return forms.CharField(label=label, max_length=200, strip=False, widget=widget)
 
 
 class SignInForm(forms.Form):
@@ -7,12 +32,65 @@ class SignInForm(forms.Form):
 
 
 class ChangePasswordForm(forms.Form):
-    old = forms.CharField(label="现在的密码", strip=False, widget=forms.PasswordInput)
-    new = forms.CharField(label="新密码（至少 10 个字符）", strip=False, widget=forms.PasswordInput)
-    again = forms.CharField(label="再输入一次新密码", strip=False, widget=forms.PasswordInput)
+    old = password_field("现在的密码", "current-password")
+    new = password_field("新密码（至少 10 个字符）", "new-password")
+    again = password_field("再输入一次新密码", "new-password")
 
     def clean(self) -> dict[str, str]:
         values = super().clean() or {}
         if values.get("new") and values.get("again") and values["new"] != values["again"]:
             self.add_error("again", "两次输入的新密码不一样，请重新输入。")
         return values
+
+
+class AccountForm(forms.Form):
+    username = forms.CharField(label="用户名", max_length=30, help_text="小写字母、数字、点、连字符、下划线；定后不改")
+    display_name = forms.CharField(label="姓名", max_length=30)
+
+
+class RenameForm(forms.Form):
+    display_name = forms.CharField(label="姓名", max_length=30)
+    version = forms.IntegerField(widget=forms.HiddenInput)
+
+
+class VersionForm(forms.Form):
+    version = forms.IntegerField(widget=forms.HiddenInput)
+
+
+class GrantForm(forms.Form):
+    username = person_field("给谁（用户名）")
+    organisation = organisation_field("单位（名称、别名或代码）")
+    role = forms.ChoiceField(label="角色", choices=ROLES)
+    title = forms.CharField(label="职务", max_length=60, required=False)
+    starts_on = DayField(label="开始")
+    ends_on = DayField(label="最后一天", required=False)
+
+
+class EndForm(forms.Form):
+    ends_on = DayField(label="最后一天")
+    version = forms.IntegerField(widget=forms.HiddenInput)
+
+
+class HandOverForm(forms.Form):
+    to = person_field("交给谁（用户名）")
+    first_day = DayField(label="接任的第一天")
+    version = forms.IntegerField(widget=forms.HiddenInput)
+
+
+class PortfolioForm(forms.Form):
+    leader = person_field("区领导（用户名）")
+    organisation = organisation_field("分管单位")
+    starts_on = DayField(label="开始")
+    ends_on = DayField(label="最后一天", required=False)
+
+
+class EndPortfolioForm(forms.Form):
+    portfolio = forms.IntegerField(widget=forms.HiddenInput)
+    ends_on = DayField(label="最后一天")
+
+
+class TokenForm(forms.Form):
+    client = forms.CharField(label="客户端名称", max_length=50)
+    role = forms.ChoiceField(label="角色", choices=[("", "（没有：只读公开内容）"), *Role.choices], required=False)
+    organisation = organisation_field("单位", required=False)
+    days = forms.IntegerField(label="有效天数", min_value=1, max_value=1095, initial=365)

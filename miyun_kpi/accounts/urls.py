@@ -1,6 +1,7 @@
 from django.urls import path
 
 from miyun_kpi.accounts import views
+from miyun_kpi.accounts.views import people, posts, tokens
 
 app_name = "accounts"
 urlpatterns = [
@@ -8,4 +9,15 @@ urlpatterns = [
     path("sign-out/", views.sign_out, name="sign-out"),
     path("accounts/switch-post/", views.switch_post, name="switch-post"),
     path("accounts/password/", views.change_password, name="change-password"),
+    path("accounts/me/", views.me, name="me"),
+    path("accounts/people/", people.people, name="people"),
+    path("accounts/people/new/", people.create, name="create"),
+    path("accounts/people/<str:username>/account/", people.person, name="person"),
+    path("accounts/posts/", posts.posts, name="posts"),
+    path("accounts/posts/<int:post_id>/", posts.post, name="post"),
+    path("accounts/portfolios/", posts.portfolios, name="portfolios"),
+    path("accounts/locks/", posts.locks, name="locks"),
+    path("accounts/locks/release/", posts.release, name="release"),
+    path("accounts/tokens/", tokens.tokens, name="tokens"),
+    path("accounts/tokens/<str:key>/revoke/", tokens.revoke, name="revoke"),
 ]

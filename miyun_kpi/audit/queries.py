@@ -1,10 +1,12 @@
 from dataclasses import dataclass
+from datetime import datetime
 
 from django.conf import settings
 from django.db.models import QuerySet
 
 from miyun_kpi.audit.chain import entry_hash
 from miyun_kpi.audit.models import AuditEntry, AuditHead
+from miyun_kpi.lib.errors import NotFound
 
 
 @dataclass(frozen=True)
@@ -49,7 +51,15 @@ def verify() -> Verification:
     return Verification(count, previous, None)
 
 
-def entries(*, action: str = "", subject: str = "", actor: str = "") -> QuerySet[AuditEntry]:
+def entries(
+    *,
+    action: str = "",
+    subject: str = "",
+    actor: str = "",
+    since: datetime | None = None,
+    before: datetime | None = None,
+) -> QuerySet[AuditEntry]:
+    """Newest first; `action` and `subject` are beginnings, `since` ≤ time < `before`."""
     found = AuditEntry.objects.order_by("-seq")
     if action:
         found = found.filter(action__startswith=action)
@@ -57,4 +67,15 @@ def entries(*, action: str = "", subject: str = "", actor: str = "") -> QuerySet
         found = found.filter(subject__startswith=subject)
     if actor:
         found = found.filter(actor_label__contains=actor)
+    if since:
+        found = found.filter(at__gte=since)
+    if before:
+        found = found.filter(at__lt=before)
+    return found
+
+
+def entry(seq: int) -> AuditEntry:
+    found = AuditEntry.objects.filter(pk=seq).first()
+    if found is None:
+        raise NotFound()
     return found

@@ -6,8 +6,10 @@ from typing import Any
 from django.conf import settings
 from django.db import transaction
 
+from miyun_kpi.audit.access import require_reader
 from miyun_kpi.audit.chain import canonical, entry_hash
 from miyun_kpi.audit.models import AuditEntry, AuditHead
+from miyun_kpi.audit.queries import Verification, verify
 from miyun_kpi.lib.actors import Actor
 
 
@@ -47,3 +49,12 @@ def record_many(*, actor: Actor, events: Sequence[Event], at: datetime) -> None:
             head.last_seq, head.last_hash = head.last_seq + 1, hashed
         AuditEntry.objects.bulk_create(entries)
         head.save()
+
+
+def verify_chain(*, actor: Actor, at: datetime) -> Verification:
+    """Verify, and record that it was done: the entry carries the head that was found, before itself."""
+    require_reader(actor)
+    found = verify()
+    data = {"count": found.count, "head": found.head_hash, "broken": found.broken_seq, "reason": found.reason}
+    record(actor=actor, action="audit.chain.verified", subject="audit", data=data, at=at)
+    return found

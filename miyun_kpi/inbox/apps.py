@@ -7,8 +7,11 @@ class InboxConfig(AppConfig):
     verbose_name = "工作台"
 
     def ready(self) -> None:
+        from miyun_kpi.accounts.registry import register_hand_over
         from miyun_kpi.inbox.queries import unread_count
+        from miyun_kpi.inbox.services import announce_hand_over
         from miyun_kpi.web.registry import register_counter, register_subject
 
+        register_hand_over(announce_hand_over)
         register_counter(unread_count)
         register_subject("desk", address="/", prefixes=("/inbox/", "/accounts/", "/audit/"))

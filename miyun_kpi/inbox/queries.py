@@ -4,7 +4,7 @@ from datetime import date, datetime
 
 from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.http import HttpRequest
-from django.utils import timezone
+from django.utils.timezone import get_current_timezone
 
 from miyun_kpi.inbox.models import Notice, NoticeRead
 from miyun_kpi.inbox.registry import GROUPS, DeskItem, desk_items
@@ -79,7 +79,7 @@ class Desk:
 
 def desk(actor: Actor, at: datetime, *, subject: str = "") -> Desk:
     """What waits for the actor, grouped, counted by document and laid over the month."""
-    today = timezone.localdate(at)
+    today = _day(at)
     rows = [_row(item, today) for item in desk_items(actor, at)]
     shown = [row for row in rows if not subject or row.item.subject == subject]
     return Desk(groups=_groups(shown), tabs=_tabs(rows), days=_days(shown, today), total=len(rows))
@@ -87,16 +87,20 @@ def desk(actor: Actor, at: datetime, *, subject: str = "") -> Desk:
 
 def week_of(actor: Actor, at: datetime) -> list[DeskGroup]:
     """Late, returned, waiting for a check, and due by Sunday: the printed list of the week."""
-    today = timezone.localdate(at)
+    today = _day(at)
     last = max(week_end(today), workdays.add_working_days(today, 3))
     rows = [_row(item, today) for item in desk_items(actor, at)]
     return _groups([row for row in rows if row.item.group != "later" or (row.due_on and row.due_on <= last)])
 
 
+def _day(moment: datetime) -> date:
+    return moment.astimezone(get_current_timezone()).date()
+
+
 def _row(item: DeskItem, today: date) -> DeskRow:
     if item.due_at is None:
         return DeskRow(item, None, None)
-    due_on = timezone.localdate(item.due_at)
+    due_on = _day(item.due_at)
     return DeskRow(item, due_on, workdays.working_days_between(today, due_on))
 
 

@@ -2,6 +2,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
+from miyun_kpi.accounts.registry import HandOver
 from miyun_kpi.inbox.models import Notice, NoticeRead
 from miyun_kpi.inbox.queries import notices_for
 from miyun_kpi.lib.actors import Actor
@@ -41,3 +42,24 @@ def mark_read(*, actor: Actor, notice_ids: Sequence[int], at: datetime) -> None:
 
 def mark_all_read(*, actor: Actor, at: datetime) -> None:
     mark_read(actor=actor, notice_ids=list(notices_for(actor).filter(read=False).values_list("pk", flat=True)), at=at)
+
+
+def announce_hand_over(hand_over: HandOver, at: datetime) -> None:
+    """Tell the people of both organisations who does the work from which day."""
+    before, after = hand_over.before, hand_over.after
+    title = f"岗位交接：{after.organisation.name}{after.get_role_display()}由{before.user}交给{after.user}"
+    body = (
+        f"{after.user}自 {after.starts_on:%Y-%m-%d} 起办理，{before.user}办到 {before.ends_on:%Y-%m-%d}。"
+        "在办的事项属于单位和岗位，留在工作台上，不随人走。"
+    )
+    messages = [
+        Message(
+            key=f"hand-over:{after.pk}:{organisation_id}",
+            organisation_id=organisation_id,
+            title=title[:120],
+            body=body,
+            demo=after.user.demo,
+        )
+        for organisation_id in hand_over.organisation_ids
+    ]
+    send(messages, at=at)

@@ -10,15 +10,15 @@ from django.utils import timezone
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_post_parameters
-from django.views.decorators.http import require_POST
+from django.views.decorators.http import require_POST, require_safe
 
-from miyun_kpi.accounts import services
+from miyun_kpi.accounts import queries, services
 from miyun_kpi.accounts.forms import ChangePasswordForm, SignInForm
 from miyun_kpi.accounts.models import User
 
 LOCKED = "这个账号在这个地址连续 5 次没有登录成功，已锁定 15 分钟。请稍后再试，或请安全管理员解锁。"
 
-__all__ = ["change_password", "locked_out", "sign_in", "sign_out", "switch_post"]
+__all__ = ["change_password", "locked_out", "me", "sign_in", "sign_out", "switch_post"]
 
 
 def _next(request: HttpRequest) -> str:
@@ -87,3 +87,16 @@ def change_password(request: HttpRequest) -> HttpResponse:
             login(request, request.user, backend=settings.AUTHENTICATION_BACKENDS[-1])
             return redirect("/")
     return render(request, "accounts/change_password.html", {"form": form}, status=422 if form.errors else 200)
+
+
+@require_safe
+def me(request: HttpRequest) -> HttpResponse:
+    """One's own posts, what one is in charge of, and what was done to one's account and by whom."""
+    user, today = request.user, timezone.localdate()
+    context = {
+        "posts": queries.posts_of(user.pk),
+        "portfolios": queries.portfolios_of(user.pk, today),
+        "acts": queries.acts_on(user.username),  # type: ignore[union-attr]
+        "today": today,
+    }
+    return render(request, "accounts/me.html", context)

@@ -1,6 +1,9 @@
+"""Passwords, tokens and the lock of the sign-in."""
+
 import secrets
 from datetime import datetime, timedelta
 
+from axes.handlers.proxy import AxesProxyHandler
 from django.contrib.auth.password_validation import validate_password
 from django.core.exceptions import ValidationError
 from django.db import transaction
@@ -10,7 +13,7 @@ from miyun_kpi.accounts.enums import Role, Verb
 from miyun_kpi.accounts.models import ApiToken, User
 from miyun_kpi.audit.services import record
 from miyun_kpi.lib.actors import SYSTEM, Actor
-from miyun_kpi.lib.errors import Refused
+from miyun_kpi.lib.errors import NotFound, Refused
 from miyun_kpi.organisations.models import Organisation
 
 TOKEN_LIFETIME = timedelta(days=365)
@@ -75,6 +78,29 @@ def issue_token(
             at=at,
         )
     return token, text
+
+
+def revoke_token(*, actor: Actor, key: str, at: datetime) -> None:
+    """End a token at once. `key` is its public beginning."""
+    require(actor, Verb.MANAGE_TOKENS)
+    with transaction.atomic():
+        token = ApiToken.objects.select_for_update().filter(token_key=key).first()
+        if token is None:
+            raise NotFound()
+        data = {"client": token.client, "role": token.role, "expiry": token.expiry}
+        token.delete()
+        record(actor=actor, action="accounts.token.revoked", subject=f"token:{key}", data=data, at=at)
+
+
+def release_lock(*, actor: Actor, username: str, address: str, at: datetime) -> None:
+    """Forget the failed sign-ins of one account from one address; other addresses keep theirs."""
+    require(actor, Verb.GRANT_POSTS)
+    with transaction.atomic():
+        removed = AxesProxyHandler.reset_attempts(username=username, ip_address=address)
+        if not removed:
+            raise NotFound("这个锁定已经不在了，可能已到 15 分钟或已被解开。")
+        data = {"address": address, "attempts": removed}
+        record(actor=actor, action="accounts.lock.released", subject=f"user:{username}"[:200], data=data, at=at)
 
 
 def random_password() -> str:

@@ -1,0 +1,126 @@
+"""Reads of accounts, posts, tokens and locks for the pages of administration."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+
+from axes.models import AccessAttempt
+from django.conf import settings
+from django.db.models import Max, Prefetch, Q, QuerySet, Sum
+
+from miyun_kpi.accounts.models import ApiToken, Portfolio, Post, User
+from miyun_kpi.audit.models import AuditEntry
+from miyun_kpi.audit.wording import word_of
+from miyun_kpi.lib.errors import NotFound
+from miyun_kpi.organisations.models import Organisation
+
+
+def accounts(*, words: str = "", state: str = "", role: str = "", on: date) -> QuerySet[User]:
+    """People (no API clients) with the posts of the day; `words` are looked for in names and organisations."""
+    found = User.objects.filter(is_client=False)
+    if state in ("active", "disabled"):
+        found = found.filter(is_active=state == "active")
+    if role == "none":
+        found = found.exclude(pk__in=Post.objects.on(on).values("user_id"))
+    elif role:
+        found = found.filter(pk__in=Post.objects.on(on).filter(role=role).values("user_id"))
+    if words:
+        there = Post.objects.on(on).filter(organisation__name__icontains=words).values("user_id")
+        found = found.filter(Q(username__icontains=words) | Q(display_name__icontains=words) | Q(pk__in=there))
+    held = Post.objects.on(on).select_related("organisation")
+    return found.prefetch_related(Prefetch("posts", held, to_attr="posts_now")).order_by("username")
+
+
+def account(username: str) -> User:
+    user = User.objects.filter(username=username, is_client=False).first()
+    if user is None:
+        raise NotFound()
+    return user
+
+
+def posts_of(user_id: int) -> list[Post]:
+    """All posts of a person, those in force and to come first."""
+    return list(Post.objects.filter(user_id=user_id).select_related("organisation").order_by("-starts_on", "id"))
+
+
+def portfolios_of(user_id: int, on: date) -> list[Portfolio]:
+    return list(Portfolio.objects.on(on).filter(leader_id=user_id).select_related("organisation").order_by("pk"))
+
+
+@dataclass(frozen=True)
+class Act:
+    at: datetime
+    actor_label: str
+    word: str
+
+
+def acts_on(username: str, *, limit: int = 20) -> list[Act]:
+    """What was done to an account and its posts, newest first, from the audit."""
+    found = AuditEntry.objects.filter(subject=f"user:{username}").order_by("-seq")[:limit]
+    return [Act(entry.at, entry.actor_label, word_of(entry.action)) for entry in found]
+
+
+def posts(*, words: str = "", role: str = "", time: str = "", on: date) -> QuerySet[Post]:
+    """`time`: "" in force on the day, "coming", "ended", "all"."""
+    found = Post.objects.select_related("user", "organisation").filter(user__is_client=False)
+    if time == "coming":
+        found = found.filter(starts_on__gt=on)
+    elif time == "ended":
+        found = found.filter(ends_on__lt=on)
+    elif time != "all":
+        found = found.filter(Q(ends_on__isnull=True) | Q(ends_on__gte=on), starts_on__lte=on)
+    if role:
+        found = found.filter(role=role)
+    if words:
+        found = found.filter(
+            Q(user__username__icontains=words)
+            | Q(user__display_name__icontains=words)
+            | Q(organisation__name__icontains=words)
+        )
+    return found.order_by("organisation__category", "organisation__order", "role", "id")
+
+
+def post(post_id: int) -> Post:
+    row = Post.objects.select_related("user", "organisation").filter(pk=post_id, user__is_client=False).first()
+    if row is None:
+        raise NotFound()
+    return row
+
+
+def portfolios() -> list[Portfolio]:
+    found = Portfolio.objects.select_related("leader", "organisation")
+    return list(found.order_by("leader__username", "starts_on", "pk"))
+
+
+def tokens() -> list[ApiToken]:
+    return list(ApiToken.objects.select_related("organisation").order_by("-created"))
+
+
+@dataclass(frozen=True)
+class Lock:
+    username: str
+    address: str
+    failures: int
+    until: datetime
+
+
+def locks(at: datetime) -> list[Lock]:
+    """Accounts locked at an address now: as many failures as the limit, the last within the cool-off."""
+    cool_off = timedelta(hours=settings.AXES_COOLOFF_TIME)
+    rows = (
+        AccessAttempt.objects.filter(attempt_time__gt=at - cool_off)
+        .values("username", "ip_address")
+        .annotate(failures=Sum("failures_since_start"), last=Max("attempt_time"))
+        .filter(failures__gte=settings.AXES_FAILURE_LIMIT)
+        .order_by("-last")
+    )
+    return [Lock(row["username"] or "", row["ip_address"], row["failures"], row["last"] + cool_off) for row in rows]
+
+
+def names_of_organisations() -> Sequence[str]:
+    return list(Organisation.objects.ordered().filter(valid_to__isnull=True).values_list("name", flat=True))
+
+
+def people_to_choose() -> list[tuple[str, str]]:
+    found = User.objects.filter(is_client=False, is_active=True).order_by("username")
+    return list(found.values_list("username", "display_name"))

@@ -1,0 +1,28 @@
+from miyun_kpi.accounts.services.credentials import (
+    TOKEN_LIFETIME,
+    change_own_password,
+    issue_token,
+    random_password,
+    release_lock,
+    revoke_token,
+)
+from miyun_kpi.accounts.services.people import create_account, rename_account, reset_password, set_active
+from miyun_kpi.accounts.services.posts import add_portfolio, end_portfolio, end_post, grant_post, hand_over
+
+__all__ = [
+    "TOKEN_LIFETIME",
+    "add_portfolio",
+    "change_own_password",
+    "create_account",
+    "end_portfolio",
+    "end_post",
+    "grant_post",
+    "hand_over",
+    "issue_token",
+    "random_password",
+    "release_lock",
+    "rename_account",
+    "reset_password",
+    "revoke_token",
+    "set_active",
+]

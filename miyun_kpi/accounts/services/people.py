@@ -1,0 +1,135 @@
+"""Accounts: create, rename, disable, reset. None of these acts gives anybody a right; posts do."""
+
+import re
+from datetime import datetime
+
+from django.contrib.sessions.models import Session
+from django.db import transaction
+
+from miyun_kpi.accounts.access import require
+from miyun_kpi.accounts.enums import Verb
+from miyun_kpi.accounts.models import ApiToken, User
+from miyun_kpi.accounts.services.credentials import random_password
+from miyun_kpi.audit.services import record
+from miyun_kpi.lib.actors import SYSTEM, Actor
+from miyun_kpi.lib.errors import Conflict, NotFound, Refused
+
+# No colon: names with one belong to API clients.
+_USERNAME = re.compile(r"[a-z0-9][a-z0-9._-]{1,29}", re.ASCII)
+LONGEST_NAME = 30
+
+
+def create_account(*, actor: Actor, username: str, display_name: str, at: datetime) -> tuple[User, str]:
+    """A new account without any post, with a random password that must be changed at the first sign-in."""
+    _require(actor)
+    username, display_name = username.strip().lower(), _checked_name(display_name)
+    if not _USERNAME.fullmatch(username):
+        raise Refused(
+            "bad-username", "用户名用 2 至 30 个小写字母、数字、点、连字符或下划线，以字母或数字开头，没有建立。"
+        )
+    password = random_password()
+    with transaction.atomic():
+        if User.objects.filter(username=username).exists():
+            raise Refused(
+                "username-taken", f"用户名“{username}”已有人用，没有建立。请换一个；若刚刚建立过，可以重设密码。"
+            )
+        user = User.objects.create_user(
+            username, password, display_name=display_name, must_change_password=True, created_at=at, demo=actor.demo
+        )
+        data = {"display_name": display_name}
+        record(actor=actor, action="accounts.account.created", subject=f"user:{username}", data=data, at=at)
+    return user, password
+
+
+def rename_account(*, actor: Actor, username: str, display_name: str, version: int, at: datetime) -> User:
+    _require(actor)
+    display_name = _checked_name(display_name)
+    with transaction.atomic():
+        user = _locked(username)
+        if user.display_name == display_name:
+            return user
+        _check_version(user, version)
+        before, user.display_name = user.display_name, display_name
+        _save(user, "display_name")
+        data = {"from": before, "to": display_name}
+        record(actor=actor, action="accounts.account.renamed", subject=f"user:{username}", data=data, at=at)
+    return user
+
+
+def set_active(*, actor: Actor, username: str, active: bool, version: int, at: datetime) -> User:
+    """Enable or disable. Disabling ends every session and token of the account; enabling brings none of them back."""
+    _require(actor)
+    with transaction.atomic():
+        user = _locked(username)
+        if user.is_active == active:
+            return user
+        if not active and user.pk == actor.user_id:
+            raise Refused("own-account", "不能停用自己的账号，没有停用。请由另一位系统管理员办理。")
+        _check_version(user, version)
+        user.is_active = active
+        _save(user, "is_active")
+        data = {} if active else {"sessions": _end_sessions(user, at), "tokens": _end_tokens(user)}
+        action = "accounts.account.enabled" if active else "accounts.account.disabled"
+        record(actor=actor, action=action, subject=f"user:{username}", data=data, at=at)
+    return user
+
+
+def reset_password(*, actor: Actor, username: str, version: int, at: datetime) -> tuple[User, str]:
+    """A new random password, to be changed at the next sign-in; sessions opened with the old one end."""
+    _require(actor)
+    password = random_password()
+    with transaction.atomic():
+        user = _locked(username)
+        if user.pk == actor.user_id:
+            raise Refused("own-account", "自己的密码请在“我的账号”里修改，没有重设。")
+        _check_version(user, version)
+        user.set_password(password)
+        user.must_change_password = True
+        _save(user, "password", "must_change_password")
+        ended = _end_sessions(user, at)
+        data = {"sessions": ended}
+        record(actor=actor, action="accounts.password.reset", subject=f"user:{username}", data=data, at=at)
+    return user, password
+
+
+def _require(actor: Actor) -> None:
+    if actor is not SYSTEM:
+        require(actor, Verb.MANAGE_ACCOUNTS)
+
+
+def _checked_name(text: str) -> str:
+    name = " ".join(text.split())
+    if not 1 <= len(name) <= LONGEST_NAME:
+        raise Refused("bad-name", f"请写姓名，1 至 {LONGEST_NAME} 个字。")
+    return name
+
+
+def _locked(username: str) -> User:
+    user = User.objects.select_for_update().filter(username=username, is_client=False).first()
+    if user is None:
+        raise NotFound()
+    return user
+
+
+def _check_version(user: User, version: int) -> None:
+    if user.version != version:
+        raise Conflict("stale-version", "这个账号刚被别人改过，没有执行。请刷新看现在的情况，再决定。")
+
+
+def _save(user: User, *fields: str) -> None:
+    user.version += 1
+    user.save(update_fields=[*fields, "version"])
+
+
+def _end_sessions(user: User, at: datetime) -> int:
+    """The person of a session stands inside its signed data, so each living one is opened and looked at."""
+    own = [
+        session.pk
+        for session in Session.objects.filter(expire_date__gt=at).iterator()
+        if session.get_decoded().get("_auth_user_id") == str(user.pk)
+    ]
+    return Session.objects.filter(pk__in=own).delete()[0]
+
+
+def _end_tokens(user: User) -> int:
+    return ApiToken.objects.filter(user=user).delete()[0]

@@ -1,0 +1,233 @@
+"""Posts and 分管关系: grant, end, hand over. Rights change here and nowhere else."""
+
+from datetime import date, datetime, timedelta
+from typing import Any
+
+from django.db import transaction
+from django.db.models import Q, QuerySet
+
+from miyun_kpi.accounts.access import require
+from miyun_kpi.accounts.enums import Role, Verb
+from miyun_kpi.accounts.models import Portfolio, Post, User
+from miyun_kpi.accounts.registry import HandOver, announce
+from miyun_kpi.accounts.rules import Held, separation_problem
+from miyun_kpi.audit.services import Event, record, record_many
+from miyun_kpi.lib.actors import SYSTEM, Actor
+from miyun_kpi.lib.errors import Conflict, NotFound, Refused
+from miyun_kpi.organisations.models import Organisation
+
+ONE_DAY = timedelta(days=1)
+
+
+def grant_post(
+    *,
+    actor: Actor,
+    username: str,
+    organisation: Organisation,
+    role: str,
+    title: str,
+    starts_on: date,
+    ends_on: date | None,
+    at: datetime,
+) -> Post:
+    """Granting what is already granted the same way changes nothing."""
+    _require(actor)
+    if role not in Role.values:
+        raise Refused("bad-role", "没有这个角色，没有授予。请从列表中选。")
+    with transaction.atomic():
+        user = _person(actor, username)
+        same = Post.objects.filter(user=user, organisation=organisation, role=role, starts_on=starts_on).first()
+        if same and (same.title, same.ends_on) == (title.strip(), ends_on):
+            return same
+        post = _granted(user, organisation, role, title, starts_on, ends_on)
+        event = Event("accounts.post.granted", f"user:{user.username}", _facts(post))
+        record_many(actor=actor, events=[event], at=at)
+    return post
+
+
+def end_post(*, actor: Actor, post_id: int, ends_on: date, version: int, on: date, at: datetime) -> Post:
+    """The last day of a post. Yesterday ends it at once; farther back would rewrite what has been done in it."""
+    _require(actor)
+    with transaction.atomic():
+        post = _locked(post_id)
+        if post.ends_on == ends_on:
+            return post
+        _check_version(post, version)
+        if post.user_id == actor.user_id:
+            raise Refused("own-post", "不能结束自己的岗位，没有执行。请由另一位安全管理员办理。")
+        if post.ends_on and post.ends_on < on:
+            raise Conflict("post-ended", f"这个岗位已于 {post.ends_on:%Y-%m-%d} 结束，没有改动。")
+        if ends_on < max(post.starts_on, on - ONE_DAY):
+            earliest = max(post.starts_on, on - ONE_DAY)
+            raise Refused("too-early", f"最后一天最早可填 {earliest:%Y-%m-%d}，没有改动。")
+        if post.ends_on and ends_on > post.ends_on:
+            raise Refused("not-an-extension", "这里只能提前结束，没有改动。要延长，请从原定结束的次日起另授一个岗位。")
+        before, post.ends_on = post.ends_on, ends_on
+        _save(post)
+        data = _facts(post) | {"before": before}
+        record(actor=actor, action="accounts.post.ended", subject=f"user:{post.user.username}", data=data, at=at)
+    return post
+
+
+def hand_over(*, actor: Actor, post_id: int, to: str, first_day: date, version: int, on: date, at: datetime) -> Post:
+    """换人交接 in one act: the post ends the day before `first_day`, the other person's starts on it."""
+    _require(actor)
+    with transaction.atomic():
+        post = _locked(post_id)
+        if post.user_id == actor.user_id:
+            raise Refused("own-post", "不能交接自己的岗位，没有执行。请由另一位安全管理员办理。")
+        _check_version(post, version)
+        if first_day < on or first_day <= post.starts_on:
+            earliest = max(on, post.starts_on + ONE_DAY)
+            raise Refused("too-early", f"接任的第一天最早可填 {earliest:%Y-%m-%d}，没有交接。")
+        if post.ends_on and post.ends_on < first_day - ONE_DAY:
+            raise Refused("post-ended", f"这个岗位到 {post.ends_on:%Y-%m-%d} 为止，那天以后没有可交接的，没有交接。")
+        user = _person(actor, to)
+        if user.pk == post.user_id:
+            raise Refused("same-person", "接任的和现任的是同一个人，没有交接。请选另一个人。")
+        until = post.ends_on if post.ends_on and post.ends_on >= first_day else None
+        post.ends_on = first_day - ONE_DAY
+        _save(post)
+        after = _granted(user, post.organisation, post.role, post.title, first_day, until)
+        announce(HandOver(post, after, _organisations_of([post.user_id, user.pk], first_day, post)), at)
+        data = {"from": post.user.username, "to": user.username, **_facts(after)}
+        events = [Event("accounts.post.handed-over", f"user:{one.username}", data) for one in (post.user, user)]
+        record_many(actor=actor, events=events, at=at)
+    return after
+
+
+def add_portfolio(
+    *, actor: Actor, leader: str, organisation: Organisation, starts_on: date, ends_on: date | None, at: datetime
+) -> Portfolio:
+    _require(actor)
+    _check_dates(starts_on, ends_on)
+    with transaction.atomic():
+        user = _person(actor, leader)
+        if not Post.objects.on(starts_on).filter(user=user, role=Role.LEADER).exists():
+            raise Refused("not-a-leader", f"{user}在 {starts_on:%Y-%m-%d} 没有区领导岗位，没有登记。请先授予岗位。")
+        same = Portfolio.objects.filter(leader=user, organisation=organisation)
+        known = same.filter(starts_on=starts_on, ends_on=ends_on).first()
+        if known:
+            return known
+        if _overlapping(same, starts_on, ends_on).exists():
+            raise Refused("portfolio-overlaps", f"{user}在这段时间里已经分管{organisation.name}，没有登记。")
+        row = Portfolio.objects.create(leader=user, organisation=organisation, starts_on=starts_on, ends_on=ends_on)
+        data = {"organisation": organisation.code, "starts_on": starts_on, "ends_on": ends_on}
+        record(actor=actor, action="accounts.portfolio.added", subject=f"user:{user.username}", data=data, at=at)
+    return row
+
+
+def end_portfolio(*, actor: Actor, portfolio_id: int, ends_on: date, at: datetime) -> Portfolio:
+    _require(actor)
+    with transaction.atomic():
+        found = Portfolio.objects.select_for_update(of=("self",)).filter(pk=portfolio_id)
+        row = found.select_related("leader", "organisation").first()
+        if row is None:
+            raise NotFound()
+        if row.ends_on == ends_on:
+            return row
+        if row.ends_on:
+            raise Conflict("portfolio-ended", f"这项分管已定于 {row.ends_on:%Y-%m-%d} 结束，没有改动。")
+        if ends_on < row.starts_on:
+            raise Refused("too-early", f"结束日期不能早于开始日期 {row.starts_on:%Y-%m-%d}，没有改动。")
+        row.ends_on = ends_on
+        row.save(update_fields=["ends_on"])
+        data = {"organisation": row.organisation.code, "starts_on": row.starts_on, "ends_on": ends_on}
+        subject = f"user:{row.leader.username}"
+        record(actor=actor, action="accounts.portfolio.ended", subject=subject, data=data, at=at)
+    return row
+
+
+def _require(actor: Actor) -> None:
+    if actor is not SYSTEM:
+        require(actor, Verb.GRANT_POSTS)
+
+
+def _person(actor: Actor, username: str) -> User:
+    """The receiver, locked: two grants to one person at once must see each other."""
+    user = User.objects.select_for_update().filter(username=username.strip(), is_client=False).first()
+    if user is None:
+        raise Refused(
+            "no-such-person", f"没有用户名为“{username.strip()[:30]}”的账号，没有执行。请先由系统管理员建立账号。"
+        )
+    if user.pk == actor.user_id:
+        raise Refused("own-post", "不能给自己授予岗位，没有执行。请由另一位安全管理员办理。")
+    if not user.is_active:
+        raise Refused("account-disabled", f"账号“{user.username}”已停用，没有执行。请先由系统管理员启用。")
+    return user
+
+
+def _granted(
+    user: User, organisation: Organisation, role: str, title: str, starts_on: date, ends_on: date | None
+) -> Post:
+    """Every rule of a new post, then the row; the caller holds the lock on the person."""
+    _check_dates(starts_on, ends_on)
+    if organisation.valid_to and organisation.valid_to <= starts_on:
+        message = f"{organisation.name}已于 {organisation.valid_to:%Y-%m-%d} 撤并，没有授予。请选承接的机构。"
+        raise Refused("organisation-gone", message)
+    post = Post(
+        user=user,
+        organisation=organisation,
+        role=role,
+        title=" ".join(title.split())[:60],
+        starts_on=starts_on,
+        ends_on=ends_on,
+    )
+    held = [Held(*row) for row in user.posts.values_list("role", "starts_on", "ends_on")]
+    problem = separation_problem(Held(role, starts_on, ends_on), held)
+    if problem:
+        raise Refused("separation-of-powers", problem)
+    _refuse_overlap(post)
+    post.save()
+    return post
+
+
+def _refuse_overlap(post: Post) -> None:
+    same = Post.objects.filter(user=post.user, organisation=post.organisation, role=post.role).exclude(pk=post.pk)
+    if _overlapping(same, post.starts_on, post.ends_on).exists():
+        role = Role(post.role).label
+        raise Refused("post-overlaps", f"{post.user}在这段时间里已是{post.organisation.name}的{role}，没有改动。")
+
+
+def _overlapping(found: QuerySet[Any], starts_on: date, ends_on: date | None) -> QuerySet[Any]:
+    found = found.filter(Q(ends_on__isnull=True) | Q(ends_on__gte=starts_on))
+    return found.filter(starts_on__lte=ends_on) if ends_on else found
+
+
+def _check_dates(starts_on: date, ends_on: date | None) -> None:
+    if ends_on and ends_on < starts_on:
+        raise Refused("dates-reversed", "结束日期不能早于开始日期，没有执行。")
+
+
+def _locked(post_id: int) -> Post:
+    found = Post.objects.select_for_update(of=("self",)).filter(pk=post_id)
+    post = found.select_related("user", "organisation").first()
+    if post is None:
+        raise NotFound()
+    return post
+
+
+def _check_version(post: Post, version: int) -> None:
+    if post.version != version:
+        raise Conflict("stale-version", "这个岗位刚被别人改过，没有执行。请刷新看现在的情况，再决定。")
+
+
+def _save(post: Post) -> None:
+    post.version += 1
+    post.save(update_fields=["ends_on", "version"])
+
+
+def _organisations_of(user_ids: list[int], day: date, post: Post) -> tuple[int, ...]:
+    held = Post.objects.on(day).filter(user_id__in=user_ids).values_list("organisation_id", flat=True)
+    return tuple(sorted({post.organisation_id, *held}))
+
+
+def _facts(post: Post) -> dict[str, object]:
+    return {
+        "post": post.pk,
+        "organisation": post.organisation.code,
+        "role": post.role,
+        "title": post.title,
+        "starts_on": post.starts_on,
+        "ends_on": post.ends_on,
+    }

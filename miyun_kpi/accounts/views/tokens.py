@@ -1,0 +1,56 @@
+from datetime import timedelta
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils import timezone
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_http_methods, require_POST
+
+from miyun_kpi.accounts import queries, services
+from miyun_kpi.accounts.access import require
+from miyun_kpi.accounts.enums import Verb
+from miyun_kpi.accounts.forms import TokenForm
+from miyun_kpi.accounts.models import ApiToken
+from miyun_kpi.accounts.views._acts import Outcome, actor_of, carry_out, organisation_named
+
+
+@never_cache
+@require_http_methods(["GET", "HEAD", "POST"])
+def tokens(request: HttpRequest) -> HttpResponse:
+    """The list and the form that issues one; the answer to the form shows the text of the token, once."""
+    require(actor_of(request), Verb.MANAGE_TOKENS)
+    form, outcome = TokenForm(), Outcome()
+    if request.method == "POST":
+        form = TokenForm(request.POST)
+        outcome = carry_out(form, lambda values: _issue(request, values))
+        if outcome.done:
+            token, text = outcome.result
+            return render(request, "accounts/token_shown.html", {"token": token, "text": text})
+    context = {
+        "rows": queries.tokens(),
+        "form": form,
+        "refusal": outcome.refusal,
+        "units": queries.names_of_organisations(),
+        "now": timezone.now(),
+    }
+    return render(request, "accounts/tokens.html", context, status=outcome.status)
+
+
+def _issue(request: HttpRequest, values: dict[str, Any]) -> tuple[ApiToken, str]:
+    name, actor = values["organisation"], actor_of(request)
+    return services.issue_token(
+        actor=actor,
+        client=values["client"],
+        organisation=organisation_named(name) if name else None,
+        role=values["role"],
+        lifetime=timedelta(days=values["days"]),
+        demo=actor.demo,
+        at=timezone.now(),
+    )
+
+
+@require_POST
+def revoke(request: HttpRequest, key: str) -> HttpResponse:
+    services.revoke_token(actor=actor_of(request), key=key, at=timezone.now())
+    return redirect("accounts:tokens")

@@ -1,0 +1,21 @@
+from datetime import datetime, time, timedelta
+
+from django import forms
+from django.utils import timezone
+
+
+class FilterForm(forms.Form):
+    action = forms.CharField(label="动作", required=False, max_length=100)
+    subject = forms.CharField(label="对象", required=False, max_length=200)
+    actor = forms.CharField(label="经办", required=False, max_length=60)
+    since = forms.DateField(label="从", required=False, widget=forms.DateInput(attrs={"type": "date"}))
+    until = forms.DateField(label="到", required=False, widget=forms.DateInput(attrs={"type": "date"}))
+
+    def limits(self) -> tuple[datetime | None, datetime | None]:
+        """The first moment of `since` and the first after `until`, None where not given or not readable."""
+        since, until = (self.cleaned_data.get(name) for name in ("since", "until"))
+        zone = timezone.get_current_timezone()
+        return (
+            datetime.combine(since, time(), zone) if since else None,
+            datetime.combine(until + timedelta(days=1), time(), zone) if until else None,
+        )

@@ -1,0 +1,46 @@
+"""The acts in words. Plain names, so that the audit need not know the apps above it; a test holds the list complete."""
+
+WORDS: dict[str, str] = {
+    "accounts.account.created": "建立账号",
+    "accounts.account.disabled": "停用账号",
+    "accounts.account.enabled": "启用账号",
+    "accounts.account.renamed": "改姓名",
+    "accounts.lock.released": "解除登录锁定",
+    "accounts.password.changed": "本人改密码",
+    "accounts.password.reset": "重设密码",
+    "accounts.portfolio.added": "登记分管",
+    "accounts.portfolio.ended": "结束分管",
+    "accounts.post.ended": "结束岗位",
+    "accounts.post.granted": "授予岗位",
+    "accounts.post.handed-over": "换人交接",
+    "accounts.token.issued": "发放令牌",
+    "accounts.token.revoked": "收回令牌",
+    "audit.chain.verified": "校验审计",
+    "evaluation.demo.loaded": "装入演示数据",
+    "evaluation.demo.passwords-reset": "重设演示密码",
+    "evaluation.demo.removed": "移除演示数据",
+    "evaluation.figures.checked": "复核方案数字",
+    "evaluation.figures.proposed": "提出方案数字",
+    "evaluation.figures.rejected": "退回方案数字",
+    "evaluation.marks.saved": "存分",
+    "evaluation.not-applicable.decided": "决定不适用",
+    "evaluation.period.opened": "开启期间",
+    "evaluation.period.window-changed": "改填报时限",
+    "evaluation.ranking.official": "正式核定",
+    "evaluation.ranking.published": "通报排名",
+    "evaluation.ranking.signed": "领导审签",
+    "evaluation.ranking.trial": "试算",
+    "evaluation.sheet.filed": "报送打分表",
+    "evaluation.sheet.paper-entry": "代录打分表",
+    "evaluation.sheet.reopened": "退回打分表",
+    "organisations.organisation.alias-added": "增加别名",
+    "organisations.organisation.alias-removed": "删去别名",
+    "organisations.organisation.created": "新建机构",
+    "organisations.organisation.merged": "并入机构",
+    "organisations.organisation.renamed": "机构更名",
+    "organisations.organisation.split": "分设机构",
+}
+
+
+def word_of(action: str) -> str:
+    return WORDS.get(action, action)

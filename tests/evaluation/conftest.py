@@ -1,28 +1,55 @@
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from typing import Any
 
 import pytest
+from django.db import transaction
 from django.utils import timezone
 
 from miyun_kpi.accounts.access import actor_in_post
 from miyun_kpi.accounts.models import Post, User
 from miyun_kpi.lib.actors import Actor
 
+NOW = timezone.now
+
+
+@pytest.fixture(scope="module")
+def _demo_of_module(django_db_setup: None, django_db_blocker: Any) -> Iterator[None]:
+    """The demonstration once a module, in a transaction around the savepoints of its tests (loading takes a second)."""
+    from evaluation.demo.services import load_demo
+
+    with django_db_blocker.unblock():
+        around = transaction.atomic()
+        around.__enter__()
+        try:
+            assert load_demo(at=timezone.now())
+            yield
+        finally:
+            transaction.set_rollback(True)
+            around.__exit__(None, None, None)
+
 
 @pytest.fixture
-def demo(gazette: None) -> None:
-    """The demonstration: 2020Q2 filed, 2020Q3 open, one account a role."""
+def demo(_demo_of_module: None, request: pytest.FixtureRequest, gazette: None) -> None:
+    """The demonstration: 2020Q2 filed, 2020Q3 open, one account a role. Not for live servers: see `live_demo`."""
+    assert "transactional_db" not in request.fixturenames, "a transactional test takes live_demo"
+
+
+@pytest.fixture
+def live_demo(transactional_db: None, gazette: None) -> None:
+    """The demonstration committed, for browsers, workers and races."""
     from evaluation.demo.services import load_demo
 
     assert load_demo(at=timezone.now())
 
 
+def actor_named(username: str, role: str = "") -> Actor:
+    """`actor_named("shuiwu")`, or `actor_named("zhengfuban1", "evaluator")` for another post of the same person."""
+    user = User.objects.get(username=username)
+    posts = Post.objects.filter(user=user).select_related("organisation").order_by("id")
+    post = posts.filter(role=role).get() if role else posts.first()
+    return actor_in_post(user, post)
+
+
 @pytest.fixture
 def actor_for(demo: None) -> Callable[..., Actor]:
-    """`actor_for("shuiwu")`, or `actor_for("zhengfuban1", role="evaluator")` for another post of the same person."""
-
-    def find(username: str, role: str = "") -> Actor:
-        user = User.objects.get(username=username)
-        posts = Post.objects.filter(user=user).select_related("organisation").order_by("id")
-        return actor_in_post(user, posts.filter(role=role).get() if role else posts.first())
-
-    return find
+    return actor_named

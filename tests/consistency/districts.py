@@ -1,0 +1,105 @@
+"""Random districts, stored as the product stores them."""
+
+import random
+from datetime import UTC, datetime
+from decimal import Decimal
+from fractions import Fraction
+
+from evaluation.enums import FigureKind, FigureStatus, NotApplicable, SheetState
+from evaluation.models import Dimension, DimensionTotal, Figure, Indicator, Mark, MarkSheet, Period, Scheme
+from evaluation.rules.calendar import default_window
+from miyun_kpi.lib.periods import PeriodCode
+from miyun_kpi.organisations.models import Organisation
+
+AT = datetime(2021, 1, 4, 1, 0, tzinfo=UTC)
+
+
+def store_district(seed: int) -> tuple[Scheme, Period]:
+    """A scheme of a year of its own with random weights, shares, carriers and marks; some blank, some 不适用."""
+    chance = random.Random(seed)
+    track = chance.choice(["township", "department"])
+    code = PeriodCode(3000 + seed % 5000, quarter=chance.randint(1, 4))
+    window = default_window(PeriodCode(2020, quarter=code.quarter))
+    period = Period.objects.create(
+        code=str(code), kind="quarter", opened_at=AT, starts_at=window.starts_at, due_at=window.due_at,
+        late_until=window.late_until, locks_at=window.locks_at,
+    )  # fmt: skip
+    scheme = Scheme.objects.create(
+        year=code.year, track=track, title="随机", document="13", clause="三", rule_version="随机",
+        process_from=f"{code.year}-05", process_to=f"{code.year}-11",
+    )  # fmt: skip
+    organisations = list(Organisation.objects.of_track(track).order_by("order"))[: chance.randint(3, 49)]
+    zones = sorted({o.zone for o in Organisation.objects.of_track(track)})
+    dimension = Dimension.objects.create(scheme=scheme, code="d", name="维度", order=1, clause="三")
+    DimensionTotal.objects.bulk_create(DimensionTotal(dimension=dimension, zone=z, total=Decimal(100)) for z in zones)
+    _figures(chance, scheme, dimension, zones)
+    _sheets(chance, scheme, period, organisations)
+    return scheme, period
+
+
+def _figure(scheme: Scheme, **fields: object) -> Figure:
+    return Figure(scheme=scheme, status=FigureStatus.PRINTED, clause="三", **{"order": 0, **fields})
+
+
+def _figures(chance: random.Random, scheme: Scheme, dimension: Dimension, zones: list[str]) -> None:
+    evaluators = list(Organisation.objects.filter(category="body").order_by("code")[:8])
+    everybody = list(Organisation.objects.of_track(scheme.track))
+    figures = [
+        _figure(scheme, key=kind, kind=kind, value=value)
+        for kind, value in ((FigureKind.FULL_MARK, "hundred"), (FigureKind.OWN_MARK, "mark"))
+    ]
+    for number in range(1, chance.randint(2, 12) + 1):
+        indicator = Indicator.objects.create(
+            scheme=scheme, dimension=dimension, number=number, name=f"第{number}项", short_name=f"第{number}项",
+            basis="", clause="三",
+        )  # fmt: skip
+        for zone in zones:
+            weight = Decimal(chance.randint(1, 12000)).scaleb(-3)
+            key = f"weight/{number}/{zone or 'all'}"
+            figures.append(_figure(scheme, key=key, kind="weight", indicator=indicator, zone=zone, value=str(weight)))
+        parts = [chance.randint(1, 4) for _ in range(chance.randint(1, 4))]
+        for place, part in enumerate(parts, start=1):
+            evaluator = evaluators[place]
+            value = f"{evaluator.code}:{Fraction(part, sum(parts))}"
+            key = f"share/{number}/{place}"
+            figures.append(
+                _figure(scheme, key=key, kind="share", indicator=indicator, organisation=evaluator, value=value, order=place)
+            )
+        scope = chance.choice(["quarter", "quarter", "quarter", "half", "year"])
+        figures.append(_figure(scheme, key=f"scope/{number}", kind="scope", indicator=indicator, value=scope))
+        density = chance.choice([0.2, 0.6, 1.0])
+        carrying = {o.pk for o in everybody if chance.random() < density} or {everybody[0].pk}
+        figures += [
+            _figure(
+                scheme, key=f"carried/{number}/{o.code}", kind="carried", indicator=indicator, organisation=o,
+                value="yes" if o.pk in carrying else "no",
+            )
+            for o in everybody
+        ]  # fmt: skip
+    Figure.objects.bulk_create(figures, batch_size=400)
+
+
+def _sheets(chance: random.Random, scheme: Scheme, period: Period, organisations: list[Organisation]) -> None:
+    gaps = chance.choice([0.0, 0.0, 0.02])
+    excuses = chance.choice([0.0, 0.05])
+    carried = {(f.indicator_id, f.organisation_id) for f in scheme.figures.filter(kind="carried", value="yes")}
+    everybody = list(Organisation.objects.of_track(scheme.track))
+    marks = []
+    for figure in scheme.figures.filter(kind="share"):
+        filed = chance.random() > gaps
+        sheet = MarkSheet.objects.create(
+            scheme=scheme, period=period, indicator=figure.indicator, share_figure=figure, evaluator=figure.organisation,
+            state=SheetState.FILED if filed else SheetState.OPEN, filed_at=AT if filed else None,
+        )  # fmt: skip
+        carriers = [o for o in everybody if (figure.indicator_id, o.pk) in carried]
+        for place, organisation in enumerate(carriers):
+            # The first carrier is never excused, so that somebody is left to average.
+            excused = place > 0 and chance.random() < excuses
+            value = None if excused or chance.random() < gaps else Decimal(chance.randint(0, 100_000)).scaleb(-3)
+            marks.append(
+                Mark(
+                    sheet=sheet, organisation=organisation, order=place, full_mark=Decimal(100), value=value,
+                    not_applicable=NotApplicable.APPROVED if excused else NotApplicable.NO,
+                )
+            )  # fmt: skip
+    Mark.objects.bulk_create(marks, batch_size=400)

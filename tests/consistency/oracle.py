@@ -1,0 +1,73 @@
+"""A second opinion on the ranking, written apart from the engine: fractions, no integers scaled, no shared helper.
+
+It reads only the list of inputs that is kept with every ranking, as anybody with a spreadsheet could.
+"""
+
+from decimal import Decimal
+from fractions import Fraction
+from typing import Any
+
+Json = dict[str, Any]
+
+
+def round_half_up(value: Fraction) -> Decimal:
+    scaled = value * 10000
+    whole = scaled.numerator // scaled.denominator
+    if scaled - whole >= Fraction(1, 2):
+        whole += 1
+    return Decimal(whole) / 10000
+
+
+def totals(inputs: Json) -> dict[str, Decimal | None]:
+    """The total of every organisation from `Ranking.inputs`; None while something is missing."""
+    figures = {key: value for key, (value, _) in inputs["figures"].items()}
+    numbers = sorted({int(key.split("/")[1]) for key in figures if key.startswith("weight/")})
+    return {code: _total(code, zone, numbers, figures, inputs) for code, (zone, _) in inputs["zones"].items()}
+
+
+def _total(code: str, zone: str, numbers: list[int], figures: Json, inputs: Json) -> Decimal | None:
+    total = Decimal(0)
+    for number in numbers:
+        if not _examined(figures[f"scope/{number}"], inputs["period"]):
+            continue
+        weight = Fraction(figures[f"weight/{number}/{zone or 'all'}"])
+        rate = Fraction(0)
+        for key in sorted(k for k in figures if k.startswith(f"share/{number}/")):
+            share = Fraction(figures[key].split(":")[1])
+            part = _rate(code, key, number, figures, inputs)
+            if part is None:
+                return None
+            rate += share * part
+        total += round_half_up(weight * rate)
+    return total
+
+
+def _examined(scope: str, period: str) -> bool:
+    if "Q" not in period:
+        return True
+    return scope == "quarter" or (scope == "half" and period[-1] in "24")
+
+
+def _rate(code: str, key: str, number: int, figures: Json, inputs: Json) -> Fraction | None:
+    carriers = [o for o in inputs["zones"] if figures[f"carried/{number}/{o}"] == "yes"]
+    cells = {o: inputs["marks"].get(f"{key}@{o}") for o in carriers}
+    excused = {o for o, cell in cells.items() if cell and len(cell) == 3}
+    if code in carriers and code not in excused:
+        cell = cells[code]
+        return None if not cell or cell[0] is None else Fraction(cell[0]) / Fraction(cell[1])
+    rates = []
+    for o in carriers:
+        if o in excused:
+            continue
+        cell = cells[o]
+        if not cell or cell[0] is None:
+            return None
+        rates.append(Fraction(cell[0]) / Fraction(cell[1]))
+    return sum(rates, Fraction(0)) / len(rates)
+
+
+def ranks(found: dict[str, Decimal | None]) -> dict[str, int | None]:
+    known = [total for total in found.values() if total is not None]
+    return {
+        code: None if total is None else 1 + sum(other > total for other in known) for code, total in found.items()
+    }

@@ -1,0 +1,171 @@
+"""rankings/ as api.md promises it: frozen bytes, ETag, repeated requests, and who sees how much."""
+
+import json
+
+import pytest
+from django.test import Client
+from django.utils import timezone
+
+from evaluation.enums import DisclosureScope, RankingKind, RankingState
+from evaluation.models import Period, Ranking, RankingRow, Scheme
+from tests.evaluation.test_api_marks import Api
+
+
+@pytest.fixture
+def office(demo) -> Api:
+    return Api("office", "区政府办公室", "evaluation_office")
+
+
+@pytest.fixture
+def published(demo) -> Ranking:
+    """The demonstration's township trial turned into what a published, real ranking looks like to readers."""
+    ranking = Ranking.objects.get(scheme__track="township")
+    Period.objects.filter(pk=ranking.period_id).update(demo=False)
+    Ranking.objects.filter(pk=ranking.pk).update(
+        kind=RankingKind.OFFICIAL, state=RankingState.PUBLISHED, demo=False, published_at=timezone.now()
+    )
+    ranking.refresh_from_db()
+    return ranking
+
+
+def test_a_client_without_a_role_sees_the_demonstration(demo):
+    client = Api("reader")
+    answer = client.get("rankings/latest/?track=township")
+    assert answer.status_code == 200
+    body = answer.json()
+    assert {"id", "track", "period", "kind", "demo", "rule_version", "digest", "published_at", "missing", "unconfirmed", "rows"} <= set(body)
+    assert (body["track"], body["period"], body["kind"], body["demo"]) == ("township", "2020Q2", "trial", True)
+    assert len(body["rows"]) == 21 and len(body["unconfirmed"]) == 83
+    row = body["rows"][0]
+    assert {"organisation", "name", "zone", "category", "total", "rank", "zone_rank", "category_rank", "previous_rank",
+            "adjustments", "partial_total", "partial_weight", "dimensions"} <= set(row)  # fmt: skip
+    assert row["rank"] == 1 and len(row["total"].split(".")[1]) == 4
+    assert [set(d) for d in row["dimensions"]] == [{"code", "name", "full", "score"}] * 4
+
+
+def test_the_same_etag_is_not_sent_again(demo):
+    client = Api("reader")
+    first = client.get("rankings/1/".replace("1", str(Ranking.objects.first().pk)))
+    assert first["Cache-Control"] == "private, no-cache" and first["Vary"] == "Authorization"
+    again = client.get(f"rankings/{Ranking.objects.first().pk}/", **{"if-none-match": first["ETag"]})
+    assert (again.status_code, again.content) == (304, b"")
+    assert client.get(f"rankings/{Ranking.objects.first().pk}/", **{"if-none-match": '"other"'}).status_code == 200
+
+
+def test_a_trial_over_the_same_inputs_is_the_same_ranking(office):
+    body = {"track": "township", "period": "2020Q2", "kind": "trial"}
+    known = Ranking.objects.get(scheme__track="township").pk
+    answer = office.send("POST", "rankings/", body)
+    assert (answer.status_code, answer.json()["id"]) == (200, known)
+    assert Ranking.objects.filter(scheme__track="township").count() == 1
+
+
+def test_a_trial_of_an_open_quarter_lists_what_is_missing(office):
+    answer = office.send("POST", "rankings/", {"track": "township", "period": "2020Q3", "kind": "trial"})
+    assert answer.status_code == 201, answer.content
+    document = office.get(f"rankings/{answer.json()['id']}/").json()
+    assert len(document["missing"]) == sum(len(Scheme.objects.get(track="township").figures.filter(
+        kind="carried", value="yes", indicator=figure.indicator)) for figure in Scheme.objects.get(
+        track="township").figures.filter(kind="share"))  # fmt: skip
+    assert all(row["rank"] is None and row["total"] is None and row["partial_weight"] == "0" for row in document["rows"])
+
+
+@pytest.mark.parametrize(
+    "body, status, code",
+    [
+        ({"track": "township", "period": "2020Q3", "kind": "official"}, 400, "malformed"),
+        ({"track": "village", "period": "2020Q3", "kind": "trial"}, 400, "malformed"),
+        ({"track": "township", "period": "2020Q9", "kind": "trial"}, 400, "bad-period"),
+        ({"track": "township", "period": "2020Q4", "kind": "trial"}, 422, "period-not-open"),
+        ({"track": "township", "period": "2020-05", "kind": "trial"}, 422, "period-not-open"),
+        ({"track": "township", "kind": "trial"}, 400, "malformed"),
+    ],
+)
+def test_a_trial_that_cannot_be_is_refused(office, body, status, code):
+    answer = office.send("POST", "rankings/", body)
+    assert (answer.status_code, answer.json()["code"]) == (status, code)
+
+
+@pytest.mark.parametrize("role, organisation", [("evaluator", "区水务局"), ("system_admin", "区政府办公室"), ("leader", "区政府办公室"), ("", "")])
+def test_only_the_office_computes(demo, role, organisation):
+    answer = Api("x", organisation, role).send("POST", "rankings/", {"track": "township", "period": "2020Q2", "kind": "trial"})
+    assert (answer.status_code, answer.json()["code"]) == (403, "verb-lacking")
+
+
+def test_the_co_office_computes_no_departments(demo):
+    answer = Api("x", "区发改委", "evaluation_office").send(
+        "POST", "rankings/", {"track": "department", "period": "2020Q2", "kind": "trial"}
+    )
+    assert (answer.status_code, answer.json()["code"]) == (403, "ranked-itself")
+
+
+def test_a_real_trial_is_for_the_office_the_leaders_and_the_auditor(demo):
+    Ranking.objects.update(demo=False)
+    pk = Ranking.objects.get(scheme__track="department").pk
+    seeing = {
+        "evaluation_office": 200, "leader": 200, "auditor": 200, "evaluator": 404, "reporter": 404, "system_admin": 404,
+        "security_admin": 404, "unit_head": 404,
+    }  # fmt: skip
+    for role, status in seeing.items():
+        assert Api(role, "区政府办公室", role).get(f"rankings/{pk}/").status_code == status, role
+    assert Api("reader").get(f"rankings/{pk}/").status_code == 404
+    assert Api("reader").get("rankings/latest/?track=department").json()["code"] == "no-ranking"
+    assert Api("fagai", "区发改委", "evaluation_office").get(f"rankings/{pk}/").status_code == 404
+
+
+@pytest.mark.parametrize(
+    "scope, total, dimensions",
+    [(DisclosureScope.RANK, False, False), (DisclosureScope.TOTAL, True, False), (DisclosureScope.DIMENSIONS, True, True)],
+)
+def test_a_unit_sees_its_own_row_and_of_others_what_the_scope_allows(published, scope, total, dimensions):
+    Ranking.objects.filter(pk=published.pk).update(disclosure_scope=scope)
+    unit = Api("beizhuang", "北庄镇", "reporter")
+    rows = {row["organisation"]: row for row in unit.get(f"rankings/{published.pk}/").json()["rows"]}
+    own = rows.pop("beizhuang-zhen")
+    assert own["total"] and own["dimensions"]
+    assert all(row["rank"] for row in rows.values())
+    assert {bool(row["total"]) for row in rows.values()} == {total}
+    assert {bool(row["dimensions"]) for row in rows.values()} == {dimensions}
+
+
+def test_a_unit_opens_its_own_receipt_and_nobody_elses(published):
+    unit = Api("beizhuang", "北庄镇", "reporter")
+    assert unit.get(f"rankings/{published.pk}/rows/北庄镇/").status_code == 200
+    assert unit.get(f"rankings/{published.pk}/rows/石城镇/").status_code == 404
+    assert unit.get(f"rankings/{published.pk}/rows/天安门/").status_code == 404
+    assert Api("office", "区政府办公室", "evaluation_office").get(f"rankings/{published.pk}/rows/石城镇/").status_code == 200
+
+
+def test_a_receipt_prints_every_figure_of_its_total(demo):
+    from decimal import Decimal
+
+    ranking = Ranking.objects.get(scheme__track="township")
+    receipt = Api("reader").get(f"rankings/{ranking.pk}/rows/gulou-jiedao/").json()
+    assert len(receipt["items"]) == 24
+    assert sum(Decimal(item["score"]) for item in receipt["items"]) == Decimal(receipt["total"])
+    averaged = next(item for item in receipt["items"] if item["indicator"]["number"] == 5)
+    assert (averaged["basis"], averaged["carriers"], averaged["divisor"]) == ("average", 8, "8")
+    assert averaged["average_clause"] == "13号 附件5·注"
+    mean = Decimal(averaged["sum"]) / Decimal(averaged["divisor"])
+    exact = mean * Decimal(averaged["weight"]) / 100
+    assert abs(exact - Decimal(averaged["score"])) <= Decimal("0.00005")
+
+
+def test_a_published_document_is_served_from_the_frozen_bytes(published, django_assert_max_num_queries):
+    client = Api("reader")
+    client.get(f"rankings/{published.pk}/")
+    with django_assert_max_num_queries(4):
+        answer = client.get(f"rankings/{published.pk}/")
+    limited = json.loads(answer.content)
+    assert limited["disclosure_scope"] == "total"
+    assert RankingRow.objects.filter(ranking=published).count() == len(limited["rows"])
+
+
+def test_the_schema_lists_every_operation_with_its_refusals(db):
+    document = Client().get("/api/v1/schema/").json()
+    assert document["openapi"].startswith("3.1")
+    operations = {(m, p) for p, ms in document["paths"].items() for m in ms}
+    assert ("patch", "/api/v1/mark-sheets/{sheet_id}/marks/") in operations and len(operations) >= 16
+    for path, methods in document["paths"].items():
+        for operation in methods.values():
+            assert "404" in operation["responses"], path

@@ -48,7 +48,7 @@ def status(name: str, word: object = "", quiet: bool = False) -> SafeString:
     drawn = shape(state.shape, "spin" if state.shape == "ring" else "")
     if quiet:
         return format_html(
-            '<span class="state is-{}" title="{}">{}<span class="hear">{}</span></span>',
+            '<span class="state alone is-{}" title="{}">{}<span class="hear">{}</span></span>',
             *(state.colour, word or state.word, drawn, word or state.word),
         )
     return format_html('<span class="state is-{}">{}<span>{}</span></span>', state.colour, drawn, word or state.word)

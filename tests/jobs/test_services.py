@@ -1,3 +1,4 @@
+import time
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
@@ -201,3 +202,29 @@ def test_a_job_of_the_system_belongs_to_nobody(db):
 def test_the_body_acts_as_who_asked_with_the_rights_of_that_moment(db):
     queue()
     assert Job.objects.get(key="k").actor == LI
+
+
+def test_one_long_statement_is_not_taken_for_a_dead_worker(transactional_db, sent, settings):
+    settings.JOBS_STALE_SECONDS = 0.4
+    queue(at=timezone.now())
+
+    def slow(run):
+        time.sleep(0.8)
+        services.sweep(at=timezone.now())
+        return None
+
+    running.run_job("k", slow)
+    job = Job.objects.get(key="k")
+    assert (job.state, job.attempt) == (State.DONE, 1)
+
+
+def test_a_body_that_hangs_is_left_to_the_sweeper_in_the_end(transactional_db, sent, settings):
+    settings.JOBS_STALE_SECONDS, settings.JOBS_LONGEST_SECONDS = 0.4, 0.1
+    queue(at=timezone.now())
+
+    def hangs(run):
+        time.sleep(0.8)
+        services.sweep(at=timezone.now())
+
+    running.run_job("k", hangs)
+    assert Job.objects.get(key="k").state == State.QUEUED

@@ -365,7 +365,7 @@ class Readiness:
         if self.missing:
             words.append(f"{self.missing} 格缺分")
         if self.period.demo:
-            words.append("演示数据只能试算")
+            words.append("演示数据")
         return "，".join(words)
 
 

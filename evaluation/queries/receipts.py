@@ -40,6 +40,8 @@ class Line:
     basis: str
     document: str
     clause: str
+    share_status: str
+    carried_status: str
 
     @property
     def tinted(self) -> bool:
@@ -135,7 +137,8 @@ def receipt_page(ranking: Ranking, rows: Sequence[RankingRow], code: str, viewer
     excused = {
         (entry["indicator"], entry["organisation"]) for entry in json.loads(ranking.document)["not_applicable"]
     }
-    lines = [_line(receipt, index, receipts, excused) for index in range(len(receipt["items"]))]
+    figures = json.loads(ranking.inputs)["figures"]
+    lines = [_line(receipt, index, receipts, excused, figures) for index in range(len(receipt["items"]))]
     shown = [value for line in lines for value in (*line.others, line.own) if value is not None]
     bands = _bands(receipt, members)
     neighbours = _neighbours(receipts, code, viewer)
@@ -181,7 +184,18 @@ def _decimal(text: str | None) -> Decimal | None:
     return None if text is None else Decimal(text)
 
 
-def _line(receipt: Json, index: int, receipts: Mapping[str, Json], excused: set[tuple[int, str]]) -> Line:
+def _unsettled(statuses: Sequence[str]) -> str:
+    """The graver of the unsettled statuses, "" when all are settled."""
+    return next((status for status in ("unreadable", "assumed") if status in statuses), "")
+
+
+def _line(
+    receipt: Json,
+    index: int,
+    receipts: Mapping[str, Json],
+    excused: set[tuple[int, str]],
+    figures: Mapping[str, Sequence[str]],
+) -> Line:
     item = receipt["items"][index]
     own_code = receipt["organisation"]
     rates: dict[str, Fraction] = {}
@@ -191,7 +205,7 @@ def _line(receipt: Json, index: int, receipts: Mapping[str, Json], excused: set[
             rates[code] = rate
     own = rates.get(own_code)
     others = [rate for code, rate in rates.items() if code != own_code]
-    document, clause = split_clause(item["clause"])
+    document, clause = split_clause(item["average_clause"] or item["clause"])
     basis = item["basis"]
     if basis == "average":
         if (item["indicator"]["number"], own_code) in excused:
@@ -199,6 +213,9 @@ def _line(receipt: Json, index: int, receipts: Mapping[str, Json], excused: set[
         elif any(share["basis"] == "average" and share["own_unit"] for share in item["shares"]):
             basis = "own-unit"
     values = list(rates.values())
+    number = item["indicator"]["number"]
+    shares = [figure[1] for key, figure in figures.items() if key.startswith(f"share/{number}/")]
+    carried = figures.get(f"carried/{number}/{own_code}", ("", ""))[1]
     return Line(
         item=item,
         arithmetic=arithmetic(item),
@@ -211,6 +228,8 @@ def _line(receipt: Json, index: int, receipts: Mapping[str, Json], excused: set[
         basis=basis,
         document=document,
         clause=clause,
+        share_status=_unsettled(shares) if len(shares) > 1 else "",
+        carried_status=_unsettled([carried]) if basis == "average" else "",
     )
 
 

@@ -26,9 +26,10 @@ from miyun_kpi.web.charts import Row as ChartRow
 from miyun_kpi.web.registry import Notice
 
 
-def visible_ranking(actor: Actor, ranking_id: int) -> Ranking:
+def visible_ranking(actor: Actor, ranking_id: int, *, with_inputs: bool = False) -> Ranking:
     """The ranking, or NotFound for unknown and unseen alike."""
-    found = rankings_visible_to(actor).select_related("scheme", "period").defer("inputs").filter(pk=ranking_id).first()
+    visible = rankings_visible_to(actor).select_related("scheme", "period").filter(pk=ranking_id)
+    found = (visible if with_inputs else visible.defer("inputs")).first()
     if found is None:
         raise NotFound
     return found

@@ -24,7 +24,7 @@ from miyun_kpi.web.charts import Row as ChartRow
 def _read(request: HttpRequest, ranking_id: int, code: str) -> tuple[Ranking, Organisation, ReceiptPage]:
     """In a fixed number of queries: the ranking, the organisation, all frozen rows."""
     actor = request.actor  # type: ignore[attr-defined]
-    ranking = visible_ranking(actor, ranking_id)
+    ranking = visible_ranking(actor, ranking_id, with_inputs=True)
     organisation = Organisation.objects.filter(code=code).first()
     if organisation is None or not may_see_receipt(actor, ranking, organisation):
         raise NotFound

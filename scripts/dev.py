@@ -199,7 +199,11 @@ def test(arguments: list[str]) -> int:
     pytest = python("-m", "pytest", "-q", *arguments)
     if arguments:
         return steps({POSTGRES: pytest}, {POSTGRES: {}})
-    return steps(CHECKS | {SQLITE: pytest, POSTGRES: pytest}, {SQLITE: {"KPI_TEST_DB": "sqlite"}, POSTGRES: {}})
+    # Two processes are worth it from here on; every one has its own database and its own number in Redis.
+    split = ["-n", "2"] if (os.cpu_count() or 1) > 1 else []
+    return steps(
+        CHECKS | {SQLITE: pytest, POSTGRES: [*pytest, *split]}, {SQLITE: {"KPI_TEST_DB": "sqlite"}, POSTGRES: {}}
+    )
 
 
 def prove(arguments: list[str]) -> int:

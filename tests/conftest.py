@@ -16,7 +16,6 @@ from django.conf import settings
 from tests import database
 from tests.services_plugin import SERVICES, SQLITE, WORKER
 
-EXAMPLES = int(os.environ.get("KPI_TEST_EXAMPLES", "50"))
 ROOT = Path(__file__).resolve().parent.parent
 CHROMIUM_FLAGS = [
     "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
@@ -28,15 +27,9 @@ def pytest_configure(config: pytest.Config) -> None:
     # Argon2 is slow by intention; the tests sign in some hundred times.
     settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
     database.install()
-    hypothesis.settings.register_profile("prove", max_examples=EXAMPLES, deadline=None)
+    # Two busy cores make any deadline of an example a matter of luck.
     hypothesis.settings.register_profile("suite", deadline=None)
-    hypothesis.settings.load_profile("prove" if EXAMPLES > 50 else "suite")
-
-
-@pytest.fixture(scope="session")
-def examples() -> int:
-    """How many random districts a comparison draws: 50, or what `make prove` asks for."""
-    return EXAMPLES
+    hypothesis.settings.load_profile("suite")
 
 
 @pytest.fixture(scope="session")

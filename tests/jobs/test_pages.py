@@ -98,3 +98,34 @@ def test_every_timed_task_is_registered_and_expires():
 def test_the_clock_of_beat_is_the_district_s():
     assert current_app.conf.timezone == "Asia/Shanghai"
     assert isinstance(current_app.now(), datetime) and current_app.now().utcoffset() == timedelta(hours=8)
+
+
+def signed_in(client, django_user_model, username: str):
+    user = django_user_model.objects.create_user(username, "a-long-password")
+    client.force_login(user)
+    return user
+
+
+def test_the_page_of_a_job_survives_a_reload_and_is_closed_to_others(client, django_user_model, job):
+    owner = signed_in(client, django_user_model, "li-mou")
+    Job.objects.update(actor_id=owner.pk)
+    for _ in range(2):
+        page = client.get(f"/jobs/{job.pk}/")
+        assert page.status_code == 200 and "导入 2019 年打分" in page.content.decode()
+    signed_in(client, django_user_model, "wang-mou")
+    assert client.get(f"/jobs/{job.pk}/").status_code == 404
+    assert client.get(f"/jobs/{job.pk}/progress/").status_code == 404
+    assert client.post(f"/jobs/{job.pk}/stop/").status_code == 404
+
+
+def test_the_owner_stops_a_waiting_job_and_is_told_so(client, django_user_model, job):
+    owner = signed_in(client, django_user_model, "li-mou")
+    Job.objects.update(actor_id=owner.pk)
+    page = client.post(f"/jobs/{job.pk}/stop/", follow=True)
+    assert "已停止：导入 2019 年打分" in page.content.decode()
+    again = client.post(f"/jobs/{job.pk}/stop/")
+    assert again.status_code == 409 and "已经结束" in again.content.decode()
+
+
+def test_nobody_sees_a_job_without_signing_in(client, job):
+    assert client.get(f"/jobs/{job.pk}/").status_code == 302

@@ -2,8 +2,8 @@
 
 from django.db.models import Q, QuerySet
 
-from evaluation.enums import RankingKind, RankingState
-from evaluation.models import MarkSheet, Ranking
+from evaluation.enums import BatchState, FigureKind, RankingKind, RankingState
+from evaluation.models import Figure, FigureBatch, MarkSheet, Ranking
 from evaluation.queries.frozen import WHOLE
 from miyun_kpi.accounts.access import require
 from miyun_kpi.accounts.enums import Role, Verb
@@ -70,6 +70,50 @@ def require_office(actor: Actor, verb: Verb, *, track: str | None = None) -> Non
     require(actor, verb)
     if track == Track.DEPARTMENT and is_ranked_co_office(actor):
         raise NotAllowed("ranked-itself", "区发改委也在政府部门中排名，部门的核算与通报由区政府办办理。")
+
+
+def require_batch_reader(actor: Actor, batch: FigureBatch) -> None:
+    """A checked batch is everybody's to read; one proposed or rejected is the office's and the auditor's."""
+    if batch.state == BatchState.CHECKED or actor.may(Verb.READ_AUDIT):
+        return
+    if actor.may(Verb.CONFIRM_FIGURES) and not (batch.scheme.track == Track.DEPARTMENT and is_ranked_co_office(actor)):
+        return
+    raise NotFound
+
+
+def shares_visible_to(actor: Actor) -> QuerySet[Figure]:
+    """Shares whose 考评细则 one may read: one's own, those of items one's organisation carries, the office all."""
+    shares = Figure.objects.filter(kind=FigureKind.SHARE)
+    if actor.may(Verb.READ_ALL_MARKS):
+        return shares
+    if actor.organisation_id is None:
+        return shares.none()
+    carried = Figure.objects.filter(kind=FigureKind.CARRIED, value="yes", organisation_id=actor.organisation_id)
+    return shares.filter(Q(organisation_id=actor.organisation_id) | Q(indicator_id__in=carried.values("indicator_id")))
+
+
+def visible_share(actor: Actor, figure_id: int) -> Figure:
+    share = (
+        shares_visible_to(actor)
+        .select_related("scheme", "indicator", "indicator__dimension", "organisation")
+        .filter(pk=figure_id)
+        .first()
+    )
+    if share is None:
+        raise NotFound
+    return share
+
+
+def may_keep_rulebook(actor: Actor, share: Figure) -> bool:
+    return actor.may(Verb.KEEP_RULEBOOK) and actor.organisation_id == share.organisation_id
+
+
+def keepable_share(actor: Actor, figure_id: int) -> Figure:
+    """A share whose 考评细则 the actor keeps. A foreign one that may be read is refused, any other not found."""
+    share = visible_share(actor, figure_id)
+    if not may_keep_rulebook(actor, share):
+        raise NotAllowed("not-your-rulebook", "这份考评细则由考评部门自己维护，没有发布。请由考评部门的经办人办理。")
+    return share
 
 
 def rankings_visible_to(actor: Actor) -> QuerySet[Ranking]:

@@ -1,5 +1,6 @@
 """Marks: saved, filed, reopened. One service per act; cell, column, API and workbook all come here."""
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -57,6 +58,7 @@ class _Wanted:
     reason: str
     problems: str
     deductions: list[tuple[Deduction, RulebookLine]] = field(default_factory=list)
+    keeps_deductions: bool = False
 
 
 def locked_sheet(sheet_id: int) -> MarkSheet:
@@ -71,7 +73,7 @@ def require_open(sheet: MarkSheet, at: datetime) -> None:
     """Refuse, saying why and who can open it, unless the sheet takes marks at this moment (engine 2)."""
     name = f"“{sheet.indicator.short_name} · {sheet.period.label}”"
     if sheet.state not in EDITABLE_STATES:
-        filed = f"已于 {sheet.filed_at:%Y-%m-%d %H:%M} 报送" if sheet.filed_at else "已送审"
+        filed = f"已于 {sheet.filed_at.astimezone():%Y-%m-%d %H:%M} 报送" if sheet.filed_at else "已送审"
         raise Conflict(
             "sheet-filed", f"{name}{filed}，不能再改，没有保存。要改请区政府办退回这张表。", clause="13号 四（二）"
         )
@@ -150,6 +152,8 @@ def _read_rows(sheet: MarkSheet, rows: Sequence[RowInput], marks: dict[str, Mark
             stale.append(FieldError(text, "stale", code, "version", current))
             continue
         try:
+            if sheet.indicator.offline_only:
+                _require_offline_words(row)
             wanted.append(_read_row(row, mark, lines))
         except Refused as refusal:
             text = f"{mark.organisation.name}：{refusal.message}原值{shown(mark)}仍有效。"
@@ -174,7 +178,7 @@ def _read_row(row: RowInput, mark: Mark, lines: dict[int, RulebookLine]) -> _Wan
     if len(problems) > 2000:
         raise Refused("too-long", "存在问题超过 2000 字，没有保存。请精简。")
     if not row.sets_value:
-        return _Wanted(mark, mark.value, mark.not_applicable, mark.reason, problems)
+        return _Wanted(mark, mark.value, mark.not_applicable, mark.reason, problems, keeps_deductions=True)
     if row.not_applicable:
         if row.value is not None or row.deductions:
             raise Refused("value-and-not-applicable", "一格不能既有得分又不适用，没有保存。请只留一样。")
@@ -189,6 +193,23 @@ def _read_row(row: RowInput, mark: Mark, lines: dict[int, RulebookLine]) -> _Wan
     if row.value is None or not row.value.strip():
         return _Wanted(mark, None, NotApplicable.NO, "", problems)
     return _Wanted(mark, read_mark(row.value, full_mark=mark.full_mark), NotApplicable.NO, row.reason.strip(), problems)
+
+
+# Of an indicator handled on paper only, the reason is a paper's number or one of these (engine 20).
+OFFLINE_REASONS = ("以本次核对为准", "前次为误录")
+OFFLINE_NUMBER = re.compile(r"(?a:线下材料 (?:[一-鿿]{1,8}〔\d{4}〕\d{1,5}号|[A-Za-z0-9\-]{1,30}))")
+
+
+def _require_offline_words(row: RowInput) -> None:
+    """No free text about work that must not be described online."""
+    reason = row.reason.strip()
+    texts = [row.problems or "", *(deduction.reason for deduction in row.deductions)]
+    if any(text.strip() for text in texts):
+        raise Refused("offline-only", "这项指标材料线下报送，这里不写文字，没有保存。存在问题请写在纸质报送表上。")
+    if reason and reason not in OFFLINE_REASONS and not OFFLINE_NUMBER.fullmatch(reason):
+        raise Refused(
+            "offline-only", "这项指标材料线下报送，理由只写线下材料的编号，没有保存。请填编号，例如 平安办〔2020〕3号。"
+        )
 
 
 def _read_deduction(given: DeductionInput, lines: dict[int, RulebookLine]) -> tuple[Deduction, RulebookLine]:
@@ -275,7 +296,7 @@ def _apply(wanted: _Wanted, actor: Actor, at: datetime) -> dict[str, object]:
 
 
 def _replace_deductions(changed: Sequence[_Wanted]) -> None:
-    DeductionLine.objects.filter(mark__in=[w.mark for w in changed]).delete()
+    DeductionLine.objects.filter(mark__in=[w.mark for w in changed if not w.keeps_deductions]).delete()
     DeductionLine.objects.bulk_create(
         DeductionLine(mark=w.mark, line=line, points=deduction.points, reason=deduction.reason)
         for w in changed

@@ -1,0 +1,140 @@
+"""Shape of what the matrix sends: one cell, a pasted column, the acts on a sheet."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from django import forms
+from django.http import QueryDict
+
+from evaluation.services.marks import DeductionInput, RowInput
+from miyun_kpi.lib.errors import Malformed, Refused
+
+REASON = (4, 500)
+
+
+class CellForm(forms.Form):
+    """One cell. A field that is not sent is not touched."""
+
+    organisation = forms.CharField(max_length=100)
+    version = forms.IntegerField(min_value=0, max_value=2**31)
+    value = forms.CharField(max_length=60, required=False, strip=False)
+    problems = forms.CharField(max_length=4000, required=False, strip=False)
+    reason = forms.CharField(max_length=1000, required=False)
+
+
+class DeductionForm(forms.Form):
+    line = forms.IntegerField(min_value=1, max_value=2**62)
+    points = forms.CharField(max_length=60, required=False)
+    why = forms.CharField(max_length=1000, required=False)
+
+
+def _unreadable() -> Malformed:
+    return Malformed("bad-request", "这次提交的内容读不懂，没有保存。请刷新页面后再试。")
+
+
+def read_cell(data: QueryDict) -> RowInput:
+    """The posted cell as the service takes it. Raises Malformed, or Refused when overriding gives no reason."""
+    form = CellForm(data)
+    if not form.is_valid():
+        if "value" in form.errors and set(form.errors) == {"value"}:
+            raise Refused("not-a-number", "得分太长或含有读不出的字符，没有保存。请只写阿拉伯数字和小数点。")
+        if "problems" in form.errors and set(form.errors) == {"problems"}:
+            raise Refused("too-long", "存在问题超过 2000 字或含有读不出的字符，没有保存。请精简。")
+        raise _unreadable()
+    cleaned = form.cleaned_data
+    reason = cleaned["reason"].strip()
+    if "override" in data and not REASON[0] <= len(reason) <= REASON[1]:
+        raise Refused("reason-missing", "用自己的数取代别人刚存的数要写理由（4 至 500 字），没有保存。")
+    deductions = _read_deductions(data)
+    not_applicable = data.get("not_applicable") == "1"
+    return RowInput(
+        organisation=cleaned["organisation"],
+        version=cleaned["version"],
+        value=cleaned["value"] if "value" in data else None,
+        not_applicable=not_applicable,
+        reason=reason,
+        problems=cleaned["problems"] if "problems" in data else None,
+        deductions=deductions,
+        sets_value="value" in data or not_applicable or bool(deductions),
+    )
+
+
+def _read_deductions(data: QueryDict) -> tuple[DeductionInput, ...]:
+    """Lines of 扣分明细; a line without points and reason was left empty on the page."""
+    found = []
+    for line, points, why in zip(data.getlist("line"), data.getlist("points"), data.getlist("why"), strict=False):
+        if not points.strip() and not why.strip():
+            continue
+        form = DeductionForm({"line": line, "points": points, "why": why})
+        if not form.is_valid():
+            raise Refused("unknown-line", "扣分要选一条考评细则、写扣几分和理由，没有保存。请补全。")
+        found.append(DeductionInput(form.cleaned_data["line"], points, why))
+    if "line" in data and not found:
+        raise Refused("no-deductions", "一条扣分也没有填，没有保存。不扣分请直接写得分。")
+    return tuple(found)
+
+
+@dataclass(frozen=True)
+class PastedRow:
+    """One row of the preview as it comes back: what was on the clipboard, how it is to be read, what was decided."""
+
+    organisation: str
+    version: int
+    pasted: str
+    read: str
+    choice: str
+    reason: str
+
+
+def read_column(data: QueryDict) -> list[PastedRow]:
+    """The rows of the preview form, as parallel lists."""
+    codes = data.getlist("organisation")
+    try:
+        versions = [int(text) for text in data.getlist("version")]
+    except ValueError:
+        raise _unreadable() from None
+    lists = (data.getlist("pasted"), data.getlist("read"), data.getlist("choice"), data.getlist("reason"))
+    if not codes or len(codes) > 200 or any(len(one) != len(codes) for one in (versions, *lists)):
+        raise _unreadable()
+    texts = [text for one in (codes, *lists) for text in one]
+    if any("\x00" in text or len(text) > 1000 for text in texts) or any(not 0 <= v < 2**31 for v in versions):
+        raise _unreadable()
+    return [PastedRow(*row) for row in zip(codes, versions, *lists, strict=True)]
+
+
+class PasteForm(forms.Form):
+    clipboard = forms.CharField(max_length=20000, strip=False)
+    start = forms.CharField(max_length=100, required=False)
+
+
+class VersionForm(forms.Form):
+    version = forms.IntegerField(min_value=0, max_value=2**31, widget=forms.HiddenInput)
+
+
+class ReopenForm(VersionForm):
+    reason = forms.CharField(
+        label="退回重开的理由", max_length=500, min_length=4, widget=forms.Textarea(attrs={"rows": 2}),
+        error_messages={"required": "请写理由（4 至 500 字）。", "min_length": "理由太短，至少 4 个字。", "max_length": "理由超过 500 字。"},
+    )  # fmt: skip
+    until = forms.DateTimeField(
+        label="可改到", input_formats=["%Y-%m-%dT%H:%M", "%Y-%m-%d %H:%M"],
+        widget=forms.DateTimeInput(attrs={"type": "datetime-local"}, format="%Y-%m-%dT%H:%M"),
+        error_messages={"required": "请选一个截止时间。", "invalid": "这个时间读不懂，请写成 2020-10-20 18:00。"},
+    )  # fmt: skip
+
+    def clean_until(self) -> datetime:
+        until: datetime = self.cleaned_data["until"]
+        return until
+
+
+class PaperForm(VersionForm):
+    paper_number = forms.CharField(
+        label="盖章纸质报送表的编号", max_length=60,
+        error_messages={"required": "请写纸质报送表的编号。", "max_length": "编号超过 60 字。"},
+    )  # fmt: skip
+
+
+class DecisionForm(VersionForm):
+    organisation = forms.CharField(max_length=100)
+    decision = forms.ChoiceField(choices=[("approve", "批准"), ("decline", "不同意")])
+    note = forms.CharField(max_length=500, required=False)

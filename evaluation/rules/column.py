@@ -1,0 +1,66 @@
+"""A column of marks as a whole: mean and spread for the dock, and a pasted column as rows of text."""
+
+import csv
+import io
+from collections.abc import Sequence
+from dataclasses import dataclass
+from decimal import Decimal, localcontext
+from fractions import Fraction
+
+from miyun_kpi.lib.errors import Refused
+
+LONGEST_PASTE = 200
+
+
+@dataclass(frozen=True)
+class Statistics:
+    """Over the values there are; `deviation` is that of the whole column, not of a sample. None without a value."""
+
+    count: int
+    mean: Fraction | None = None
+    deviation: Decimal | None = None
+    least: Fraction | None = None
+    most: Fraction | None = None
+
+
+def statistics(values: Sequence[Fraction]) -> Statistics:
+    if not values:
+        return Statistics(0)
+    mean = sum(values, Fraction(0)) / len(values)
+    variance = sum(((value - mean) ** 2 for value in values), Fraction(0)) / len(values)
+    with localcontext() as context:
+        context.prec = 40
+        deviation = (Decimal(variance.numerator) / Decimal(variance.denominator)).sqrt()
+    return Statistics(len(values), mean, deviation, min(values), max(values))
+
+
+@dataclass(frozen=True)
+class Pasted:
+    """One row of the clipboard; `name` is None when only values were copied."""
+
+    name: str | None
+    text: str
+
+
+def read_clipboard(text: str) -> list[Pasted]:
+    """What a spreadsheet puts on the clipboard: a column, or names and values. Refuses any other shape.
+
+    The line break that spreadsheets put after the last row is no row; empty cells inside stay rows.
+    """
+    text = text.replace("\r\n", "\n").replace("\r", "\n").removesuffix("\n")
+    try:
+        rows = [row or [""] for row in csv.reader(io.StringIO(text, newline=""), delimiter="\t", strict=False)]
+    except csv.Error:
+        raise Refused("paste-unreadable", "剪贴板的内容读不成表格，没有写入。请在表格软件里重新复制。") from None
+    if not rows or not any(cell.strip() for row in rows for cell in row):
+        raise Refused("paste-empty", "剪贴板里没有内容，没有写入。请先在表格软件里复制得分一列。")
+    if len(rows) > LONGEST_PASTE:
+        raise Refused(
+            "paste-too-long", f"剪贴板有 {len(rows)} 行，一次最多 {LONGEST_PASTE} 行，没有写入。请只复制本表的一列。"
+        )
+    width = max(len(row) for row in rows)
+    if width > 2:
+        raise Refused("paste-too-wide", f"剪贴板有 {width} 列，没有写入。请只复制得分一列，或名称和得分两列。")
+    if width == 1:
+        return [Pasted(None, row[0]) for row in rows]
+    return [Pasted(row[0], row[1] if len(row) > 1 else "") for row in rows]

@@ -1,0 +1,86 @@
+"""考评细则: read by those evaluated, kept by the evaluator."""
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils import timezone
+from django.views.decorators.http import require_http_methods, require_safe
+
+from evaluation import access
+from evaluation.models import Figure, Rulebook
+from evaluation.queries.rulebooks import listed_shares, versions_of
+from evaluation.services.rulebooks import LineInput, publish_rulebook
+from evaluation.views.sheets import TRACKS
+from miyun_kpi.lib.decimals import plain
+from miyun_kpi.lib.errors import Malformed, Refused
+
+SPARE_LINES = 5
+
+
+@require_safe
+def rulebooks(request: HttpRequest) -> HttpResponse:
+    """Items one marks or is marked under, each with its newest 考评细则."""
+    track = request.GET.get("track", "")
+    listed = listed_shares(access.shares_visible_to(request.actor), track=track)  # type: ignore[attr-defined]
+    rows = [(one, access.may_keep_rulebook(request.actor, one.figure)) for one in listed]  # type: ignore[attr-defined]
+    context = {"rows": rows, "tracks": TRACKS, "track": track, "written": sum(bool(one.newest) for one in listed)}
+    return render(request, "evaluation/rulebooks.html", context)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def rulebook(request: HttpRequest, figure_id: int) -> HttpResponse:
+    """All versions of a share, and for its evaluator the form of the next one."""
+    share = access.visible_share(request.actor, figure_id)  # type: ignore[attr-defined]
+    refusal, status = None, 200
+    versions = versions_of(share)
+    if request.method == "POST":
+        try:
+            publish_rulebook(
+                actor=request.actor,  # type: ignore[attr-defined]
+                figure_id=figure_id,
+                title=request.POST.get("title", "").replace("\x00", ""),
+                lines=_lines(request),
+                seen_number=_seen(request),
+                at=timezone.now(),
+            )
+            return redirect("evaluation:rulebook", figure_id=figure_id)
+        except Refused as found:
+            if found.status in (400, 403, 404):
+                raise
+            refusal, status = found, found.status
+    context = {
+        "share": share,
+        "versions": versions,
+        "keeps": access.may_keep_rulebook(request.actor, share),  # type: ignore[attr-defined]
+        "refusal": refusal,
+        **_form(request, share, versions),
+    }
+    return render(request, "evaluation/rulebook.html", context, status=status)
+
+
+def _form(request: HttpRequest, share: Figure, versions: list[Rulebook]) -> dict[str, object]:
+    """What stands in the form: what was typed, else the newest version, with a few empty lines after it."""
+    if request.method == "POST":
+        lines = [(line.text, line.points) for line in _lines(request)]
+        return {"title": request.POST.get("title", ""), "lines": lines, "seen": request.POST.get("seen", "0")}
+    newest = versions[0] if versions else None
+    lines = (
+        [(line.text, "" if line.points is None else plain(line.points)) for line in newest.lines.all()]
+        if newest
+        else []
+    )
+    title = newest.title if newest else f"{share.indicator.short_name}考评细则" if share.indicator else ""
+    return {"title": title, "lines": lines + [("", "")] * SPARE_LINES, "seen": newest.number if newest else 0}
+
+
+def _lines(request: HttpRequest) -> list[LineInput]:
+    texts, points = request.POST.getlist("text"), request.POST.getlist("points")
+    if len(texts) != len(points) or len(texts) > 200:
+        raise Malformed("bad-request", "这次提交的内容读不懂，没有发布。请刷新页面后再试。")
+    return [LineInput(text.replace("\x00", ""), point) for text, point in zip(texts, points, strict=True)]
+
+
+def _seen(request: HttpRequest) -> int:
+    text = request.POST.get("seen", "")
+    if not text.isascii() or not text.isdigit() or len(text) > 6:
+        raise Malformed("bad-request", "这次提交的内容读不懂，没有发布。请刷新页面后再试。")
+    return int(text)

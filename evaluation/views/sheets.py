@@ -1,0 +1,359 @@
+"""打分表: the list, the matrix and what is done in it."""
+
+from dataclasses import replace
+from datetime import datetime
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils import timezone
+from django.views.decorators.http import require_POST, require_safe
+
+from evaluation import access
+from evaluation.enums import EDITABLE_STATES, SheetState
+from evaluation.forms.sheets import (
+    DecisionForm,
+    PaperForm,
+    PasteForm,
+    ReopenForm,
+    read_cell,
+    read_column,
+)
+from evaluation.models import MarkSheet, Period
+from evaluation.queries import paste
+from evaluation.queries.sheets import SheetPage, Trouble, deductions_of, shares_of, sheet_list, sheet_page, zone_mean
+from evaluation.rules.column import read_clipboard
+from evaluation.services import sheets as sheet_services
+from evaluation.services.marks import LOOKS_LIKE_POINTS, OFFLINE_REASONS, RowInput, require_open, save_marks
+from miyun_kpi.accounts.enums import Role, Verb
+from miyun_kpi.gazette.models import Clause
+from miyun_kpi.gazette.rules.texts import paragraphs
+from miyun_kpi.lib.errors import Conflict, Malformed, NotFound, Refused
+from miyun_kpi.organisations.enums import Track
+
+TRACKS = [("", "全部"), (Track.TOWNSHIP, "镇街"), (Track.DEPARTMENT, "部门")]
+STATES = [("", "全部"), ("open", "未报送"), ("filed", "已报送"), ("waiting", "不适用待批准")]
+
+
+@require_safe
+def index(request: HttpRequest) -> HttpResponse:
+    """Evaluators begin with their sheets, everybody else with the rankings."""
+    evaluator = request.actor.role == Role.EVALUATOR  # type: ignore[attr-defined]
+    return redirect("evaluation:sheets" if evaluator else "evaluation:rankings")
+
+
+@require_safe
+def sheets(request: HttpRequest) -> HttpResponse:
+    actor, at = request.actor, timezone.now()  # type: ignore[attr-defined]
+    visible = access.sheets_visible_to(actor)
+    periods = list(Period.objects.filter(kind__in=["quarter", "year"]).order_by("-code"))
+    chosen = request.GET.get("period", "")
+    period = next((one for one in periods if one.code == chosen), periods[0] if periods else None)
+    track, state = request.GET.get("track", ""), request.GET.get("state", "")
+    evaluator = request.GET.get("evaluator", "")
+    found = sheet_list(visible, period=period, track=track, state=state, evaluator=evaluator) if period else None
+    context: dict[str, Any] = {
+        "periods": [(one.code, one.label) for one in periods],
+        "period": period,
+        "found": found,
+        "rows": [(listed, *listed.state(at)) for listed in found.sheets] if found else [],
+        "tracks": TRACKS,
+        "states": STATES,
+        "track": track,
+        "state": state,
+        "evaluator": evaluator,
+        "all_evaluators": actor.may(Verb.READ_ALL_MARKS),
+        "now": at,
+        "filtered": bool(track or state or evaluator),
+    }
+    if not context["rows"]:
+        context |= _why_empty(request, period)
+    return render(request, "evaluation/sheets.html", context)
+
+
+def _why_empty(request: HttpRequest, period: Period | None) -> dict[str, Any]:
+    actor = request.actor  # type: ignore[attr-defined]
+    if actor.role not in (Role.EVALUATOR, Role.EVALUATION_OFFICE, Role.CERTIFIER, Role.UNIT_HEAD):
+        return {"empty": "您的岗位不打分，这里没有打分表。得分在通报以后见“排名”。"}
+    items = shares_of(actor.organisation_id)
+    if actor.role != Role.EVALUATION_OFFICE and not items:
+        return {"empty": "现行考评方案里没有由本单位打分的指标，所以没有打分表。方案改动并经复核后才会有。"}
+    if period is None:
+        return {"empty": "还没有开启任何考评期。打分表在一个季度的填报开始时由系统按方案生成，也可由区政府办开启。"}
+    return {"empty": f"{period.label}没有符合所选条件的打分表。请放宽条件，或换一个考评期。"}
+
+
+def _page(request: HttpRequest, sheet_id: int) -> SheetPage:
+    actor = request.actor  # type: ignore[attr-defined]
+    sheet = access.visible_sheet(actor, sheet_id)
+    return sheet_page(sheet, access.sheets_visible_to(actor))
+
+
+def _rights(request: HttpRequest, sheet: MarkSheet, at: datetime) -> dict[str, Any]:
+    """What this person may do on the sheet at this moment, and why it is closed where it is."""
+    actor = request.actor  # type: ignore[attr-defined]
+    writes = access.may_write_sheet(actor, sheet)
+    try:
+        require_open(sheet, at)
+        closed = ""
+    except Conflict as refusal:
+        closed = refusal.code
+    office = actor.may(Verb.REOPEN_SHEETS)
+    second = actor.may(Verb.ENTER_FROM_PAPER) and bool(sheet.paper_number) and sheet.paper_by_id != actor.user_id
+    return {
+        "editable": writes and not closed,
+        "writes": writes,
+        "closed": closed,
+        "may_file": not closed and (second or (writes and not sheet.paper_number and actor.may(Verb.FILE_SHEETS))),
+        "office": office,
+        "may_take_over": office and sheet.state in EDITABLE_STATES and not sheet.paper_number,
+        "offline_reasons": OFFLINE_REASONS,
+    }
+
+
+def _matrix(request: HttpRequest, sheet_id: int, at: datetime, **extra: Any) -> HttpResponse:
+    """The whole page; `extra` carries refused forms, a refusal and the status."""
+    status = extra.pop("status", 200)
+    page = _page(request, sheet_id)
+    sheet = page.sheet
+    initial = {"version": sheet.version}
+    context = {
+        "page": page,
+        "sheet": sheet,
+        "now": at,
+        "quotation": _quotation(sheet),
+        "reopen_form": ReopenForm(initial=initial),
+        "paper_form": PaperForm(initial=initial),
+        **_rights(request, sheet, at),
+        **extra,
+    }
+    return render(request, "evaluation/sheet.html", context, status=status)
+
+
+def _quotation(sheet: MarkSheet) -> list[str]:
+    clause = Clause.objects.filter(document__code=sheet.scheme.document, ref=sheet.indicator.clause).first()
+    return [part.text for part in paragraphs(clause.text, clause.line_from)] if clause else []
+
+
+@require_safe
+def sheet(request: HttpRequest, sheet_id: int) -> HttpResponse:
+    return _matrix(request, sheet_id, timezone.now())
+
+
+@require_safe
+def sheet_print(request: HttpRequest, sheet_id: int) -> HttpResponse:
+    """报送表 on A4 landscape, with lines to sign and a place for the seal."""
+    page = _page(request, sheet_id)
+    context = {"page": page, "sheet": page.sheet, "now": timezone.now(), "viewer": request.actor.label}  # type: ignore[attr-defined]
+    return render(request, "evaluation/sheet_print.html", context)
+
+
+@require_safe
+def row_panel(request: HttpRequest, sheet_id: int, organisation: str) -> HttpResponse:
+    """What stands beside the focused row: 扣分明细, 不适用, the last periods against the zone's mean."""
+    at = timezone.now()
+    page = _page(request, sheet_id)
+    row = page.row(organisation)
+    if row is None:
+        raise NotFound
+    trend = [
+        (
+            past.period.label.removeprefix(f"{past.period.period_code.year}年"),
+            past.marks.get(row.mark.organisation_id),
+            True,
+        )
+        for past in reversed(page.past)
+    ]
+    shown = [value for _, value, _ in trend if value is not None]
+    if shown and row.mark.value is not None:
+        trend.append(("本期", row.mark.value, page.sheet.state == SheetState.FILED))
+    context = {
+        "page": page,
+        "sheet": page.sheet,
+        "row": row,
+        "trend": trend if shown else [],
+        "trend_low": min([*shown, row.mark.full_mark * 7 / 10]),
+        "mean": zone_mean(page.past[0], page, row) if page.past else None,
+        "deductions": deductions_of(row.mark),
+        "lines": list(page.rulebook.lines.all()) if page.rulebook else [],
+        **_rights(request, page.sheet, at),
+    }
+    return render(request, "evaluation/_row_panel.html", context)
+
+
+@require_POST
+def save_mark(request: HttpRequest, sheet_id: int) -> HttpResponse:
+    """One cell. Answers the row as a reload would show it and the dock; a refusal stands in its row."""
+    at, trouble, status = timezone.now(), None, 200
+    code = request.POST.get("organisation", "")
+    typed = request.POST.get("value", "")
+    try:
+        save_marks(actor=request.actor, sheet_id=sheet_id, rows=[read_cell(request.POST)], at=at)  # type: ignore[attr-defined]
+    except Refused as refusal:
+        if refusal.status in (400, 403, 404):
+            raise
+        kind = "changed" if refusal.code == "stale" else "refused"
+        trouble, status = Trouble(kind, refusal.message, typed), refusal.status
+    page = _page(request, sheet_id)
+    row = page.row(code)
+    if row is None:
+        raise Malformed("bad-request", "这次提交的单位不在这张打分表里，没有保存。请刷新页面后再试。")
+    if trouble:
+        name = f"{row.organisation.name}："
+        row = replace(row, trouble=replace(trouble, message=trouble.message.removeprefix(name)))
+    context = {"page": page, "sheet": page.sheet, "row": row, "now": at, **_rights(request, page.sheet, at)}
+    return render(request, "evaluation/_sheet_answer.html", context, status=status)
+
+
+@require_POST
+def paste_preview(request: HttpRequest, sheet_id: int) -> HttpResponse:
+    """What a pasted column would do. Writes nothing."""
+    at = timezone.now()
+    page = _page(request, sheet_id)
+    access.require_sheet_write(request.actor, page.sheet)  # type: ignore[attr-defined]
+    require_open(page.sheet, at)
+    form = PasteForm(request.POST)
+    if not form.is_valid():
+        raise Refused("paste-unreadable", "剪贴板的内容太长或读不成表格，没有写入。请只复制本表的一列。")
+    pasted = read_clipboard(form.cleaned_data["clipboard"])
+    return _preview(request, page, paste.align(page, pasted, form.cleaned_data["start"]))
+
+
+def _preview(request: HttpRequest, page: SheetPage, preview: paste.Preview, **extra: Any) -> HttpResponse:
+    status = extra.pop("status", 200)
+    context = {"page": page, "sheet": page.sheet, "preview": preview, **extra}
+    return render(request, "evaluation/_paste_preview.html", context, status=status)
+
+
+@require_POST
+def save_column(request: HttpRequest, sheet_id: int) -> HttpResponse:
+    """Write a previewed column, all or nothing. Whatever stands in the way comes back as the preview."""
+    actor, at = request.actor, timezone.now()  # type: ignore[attr-defined]
+    page = _page(request, sheet_id)
+    preview = _returned(page, request)
+    if preview.lacking:
+        return _preview(request, page, preview, status=422, tried=True)
+    rows = [
+        RowInput(
+            one.row.organisation.code,
+            one.row.mark.version if one.outcome == "changed" else one.version,
+            value=one.read,
+            reason=one.reason if one.outcome == "changed" else "",
+        )
+        for one in preview.rows
+        if one.writes
+    ]
+    confirmed = frozenset(request.POST.getlist("confirmed")) & {LOOKS_LIKE_POINTS}
+    try:
+        save_marks(actor=actor, sheet_id=sheet_id, rows=rows, at=at, confirmed=confirmed)
+    except Refused as refusal:
+        if refusal.status in (403, 404):
+            raise
+        page = _page(request, sheet_id)
+        fresh = _returned(page, request)
+        asks = refusal.code == LOOKS_LIKE_POINTS
+        return _preview(request, page, fresh, status=refusal.status, refusal=refusal, asks_points=asks, tried=True)
+    response = HttpResponse(status=204)
+    response["X-Written"] = str(len(rows))
+    return response
+
+
+def _returned(page: SheetPage, request: HttpRequest) -> paste.Preview:
+    """The preview that came back, settled anew against what is stored now."""
+    given = {one.organisation: one for one in read_column(request.POST)}
+    rows = []
+    for row in page.rows:
+        one = given.get(row.organisation.code)
+        if one is None:
+            rows.append(paste.PreviewRow(row, "", "", row.mark.version))
+            continue
+        outcome = "blank" if one.pasted else "absent"
+        # A choice between two values counts only against the stored value it was made on.
+        choice, _, seen = one.choice.partition(":")
+        if seen and seen != str(row.mark.version):
+            choice = ""
+        rows.append(paste.PreviewRow(row, one.pasted, one.read, one.version, outcome, choice=choice, reason=one.reason))
+    return paste.settle(page, paste.Preview(rows, request.POST.get("shape", "")[:100]))
+
+
+@require_POST
+def file_sheet(request: HttpRequest, sheet_id: int) -> HttpResponse:
+    at = timezone.now()
+    confirmed = frozenset(request.POST.getlist("confirmed")) & {LOOKS_LIKE_POINTS}
+    try:
+        sheet_services.file_sheet(
+            actor=request.actor,  # type: ignore[attr-defined]
+            sheet_id=sheet_id,
+            version=_version(request),
+            at=at,
+            confirmed=confirmed,
+        )
+    except Refused as refusal:
+        if refusal.status in (403, 404):
+            raise
+        asks = refusal.code == LOOKS_LIKE_POINTS
+        return _matrix(request, sheet_id, at, refusal=refusal, asks_points=asks, status=refusal.status)
+    return redirect("evaluation:sheet", sheet_id=sheet_id)
+
+
+def _version(request: HttpRequest) -> int:
+    text = request.POST.get("version", "")
+    if not text.isascii() or not text.isdigit() or len(text) > 9:
+        raise Malformed("bad-request", "这次提交的内容读不懂，没有执行。请刷新页面后再试。")
+    return int(text)
+
+
+@require_POST
+def reopen(request: HttpRequest, sheet_id: int) -> HttpResponse:
+    at, form = timezone.now(), ReopenForm(request.POST)
+    access.visible_sheet(request.actor, sheet_id)  # type: ignore[attr-defined]
+    if not form.is_valid():
+        return _matrix(request, sheet_id, at, reopen_form=form, status=422)
+    try:
+        sheet_services.reopen_sheet(actor=request.actor, sheet_id=sheet_id, at=at, **form.cleaned_data)  # type: ignore[attr-defined]
+    except Refused as refusal:
+        if refusal.status in (403, 404):
+            raise
+        form.add_error(None, refusal.message)
+        return _matrix(request, sheet_id, at, reopen_form=form, status=refusal.status)
+    return redirect("evaluation:sheet", sheet_id=sheet_id)
+
+
+@require_POST
+def paper(request: HttpRequest, sheet_id: int) -> HttpResponse:
+    at, form = timezone.now(), PaperForm(request.POST)
+    access.visible_sheet(request.actor, sheet_id)  # type: ignore[attr-defined]
+    if not form.is_valid():
+        return _matrix(request, sheet_id, at, paper_form=form, status=422)
+    try:
+        sheet_services.start_paper_entry(actor=request.actor, sheet_id=sheet_id, at=at, **form.cleaned_data)  # type: ignore[attr-defined]
+    except Refused as refusal:
+        if refusal.status in (403, 404):
+            raise
+        form.add_error(None, refusal.message)
+        return _matrix(request, sheet_id, at, paper_form=form, status=refusal.status)
+    return redirect("evaluation:sheet", sheet_id=sheet_id)
+
+
+@require_POST
+def decide(request: HttpRequest, sheet_id: int) -> HttpResponse:
+    """The office on one 不适用."""
+    at, form = timezone.now(), DecisionForm(request.POST)
+    if not form.is_valid():
+        raise Malformed("bad-request", "请选“批准”或“不同意”，没有执行。")
+    data = form.cleaned_data
+    try:
+        sheet_services.decide_not_applicable(
+            actor=request.actor,  # type: ignore[attr-defined]
+            sheet_id=sheet_id,
+            organisation=data["organisation"],
+            version=data["version"],
+            approve=data["decision"] == "approve",
+            note=data["note"],
+            at=at,
+        )
+    except Refused as refusal:
+        if refusal.status in (403, 404):
+            raise
+        return _matrix(request, sheet_id, at, refusal=refusal, decided=data, status=refusal.status)
+    return redirect("evaluation:sheet", sheet_id=sheet_id)

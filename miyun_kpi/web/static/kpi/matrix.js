@@ -1,0 +1,313 @@
+// The mark matrix: keys, cells saved one after another, and nothing typed ever lost.
+"use strict";
+(function () {
+  const table = document.querySelector("[data-matrix]");
+  if (!table) return;
+  const byId = (id) => document.getElementById(id);
+  const rowOf = (code) => byId("row-" + code);
+  const rows = () => Array.from(table.querySelectorAll("tr[data-row]"));
+  const cellOf = (row) => row && row.querySelector("[data-cell]");
+  const draftKey = "kpi-sheet-" + table.dataset.sheet;
+
+  // ── what is typed and not stored, kept over a reload ────────────────────────────────────────
+  function drafts() {
+    try { return JSON.parse(sessionStorage.getItem(draftKey) || "{}"); } catch (error) { return {}; }
+  }
+  function keepDraft(code, field, text) {
+    const all = drafts();
+    all[code] = Object.assign({}, all[code]);
+    if (text === undefined) delete all[code][field]; else all[code][field] = text;
+    if (!Object.keys(all[code]).length) delete all[code];
+    try { sessionStorage.setItem(draftKey, JSON.stringify(all)); } catch (error) { /* a full store loses no cell on screen */ }
+  }
+  function forget(code) { keepDraft(code, "value"); keepDraft(code, "problems"); }
+
+  // ── one row ────────────────────────────────────────────────────────────────────────────────
+  function input(row, name) { return row.querySelector("[name='" + name + "']"); }
+  function problemsStored(row) { const box = input(row, "problems"); return box ? box.defaultValue : ""; }
+  // A refused cell shows what was typed; what is stored stands in data-value.
+  function dirtyValue(row) { const box = input(row, "value"); return Boolean(box) && box.value !== row.dataset.value; }
+  function dirtyProblems(row) { const box = input(row, "problems"); return Boolean(box) && box.value !== box.defaultValue; }
+  function troubled(row) { return /is-(refused|changed|unsaved)/.test(row.className); }
+
+  function word(row, name, after) {
+    const words = document.querySelector("#matrix-words [data-word='" + name + "']");
+    const place = row.querySelector(".saved-at");
+    if (!place || !words) return;
+    if (row.storedWord === undefined) row.storedWord = place.innerHTML;
+    place.innerHTML = words.innerHTML;
+    if (after) {
+      const button = document.createElement("button");
+      button.type = "button";
+      button.className = "link-button";
+      button.dataset.act = "again";
+      button.textContent = after;
+      place.appendChild(button);
+    }
+  }
+  function settle(row) {
+    if (row.storedWord !== undefined) { row.querySelector(".saved-at").innerHTML = row.storedWord; row.storedWord = undefined; }
+    row.classList.remove("is-typing", "is-unsaved");
+  }
+  function typing(row) {
+    const dirty = dirtyValue(row) || dirtyProblems(row);
+    if (!dirty) { if (!troubled(row)) settle(row); return; }
+    if (!row.classList.contains("is-refused") && !row.classList.contains("is-changed")) {
+      row.classList.remove("is-unsaved");
+      row.classList.add("is-typing");
+      word(row, "typing");
+    }
+  }
+  function pendingCount() {
+    const place = document.querySelector("[data-pending]");
+    const count = rows().filter((row) => troubled(row) || queue.has(row.dataset.code)).length;
+    if (place) { place.textContent = count; place.className = count ? "is-red" : ""; }
+  }
+
+  // ── the queue: in order, one at a time ─────────────────────────────────────────────────────
+  const queue = new Map();
+  const undo = [];
+  let busy = false, stopped = false, idle = [];
+
+  function commit(row, extra) {
+    if (!row) return;
+    if (!extra && !dirtyValue(row) && !dirtyProblems(row)) { typing(row); return; }
+    // A refused or contested cell is not sent again unless it was changed since.
+    const box = input(row, "value");
+    if (!extra && row.sentText !== undefined && row.sentText === (box ? box.value : "") && !dirtyProblems(row)) return;
+    queue.set(row.dataset.code, Object.assign({}, queue.get(row.dataset.code), extra));
+    if (!busy) pump();
+    pendingCount();
+  }
+
+  function fieldsOf(row, extra) {
+    const data = new URLSearchParams();
+    data.set("organisation", row.dataset.code);
+    data.set("version", row.dataset.version);
+    const given = Object.assign({}, extra);
+    if (given.value === undefined && !given.not_applicable && !given.lines && dirtyValue(row)) given.value = input(row, "value").value;
+    if (dirtyProblems(row)) given.problems = input(row, "problems").value;
+    Object.keys(given).forEach(function (key) {
+      if (key === "lines") given.lines.forEach((line) => Object.keys(line).forEach((name) => data.append(name, line[name])));
+      else if (key !== "isUndo") data.set(key, given[key]);
+    });
+    return data;
+  }
+
+  function token() {
+    const found = document.cookie.split("; ").find((one) => one.startsWith("csrftoken="));
+    return found ? decodeURIComponent(found.slice(10)) : "";
+  }
+  function send(address, body) {
+    return fetch(address, {
+      method: body ? "POST" : "GET", body: body, credentials: "same-origin", redirect: "error",
+      headers: Object.assign({ "HX-Request": "true" }, body ? { "X-CSRFToken": token() } : {}),
+    });
+  }
+
+  function pump() {
+    const next = queue.entries().next();
+    if (next.done) { idle.splice(0).forEach((one) => one()); return; }
+    if (stopped) return;
+    const code = next.value[0], extra = next.value[1], row = rowOf(code);
+    queue.delete(code);
+    if (!row) { pump(); return; }
+    busy = true;
+    const data = fieldsOf(row, extra);
+    const before = { code: code, value: row.dataset.value, na: row.dataset.na, reason: row.dataset.reason };
+    const sent = data.get("value");
+    row.classList.remove("is-typing", "is-unsaved");
+    word(row, "saving");
+    send(table.dataset.save, data).then(function (response) {
+      return response.text().then((text) => answered(code, extra, before, sent, response, text));
+    }).catch(() => unsaved(code, extra, "连不上服务器。您输入的内容仍在这一页，没有保存。", "再存一次", ""));
+  }
+
+  function answered(code, extra, before, sent, response, text) {
+    if (response.status === 401) {
+      unsaved(code, extra, "登录已过期。您输入的内容仍在这一页，没有保存。登录后回到这里，按“再存一次”。", "已登录，再存一次", response.headers.get("X-Sign-In") || "/sign-in/");
+      return;
+    }
+    const held = text.indexOf('id="row-' + code + '"') >= 0;
+    if (!held && response.status >= 500 || response.status === 429) {
+      unsaved(code, extra, "服务器没有办成这一步。您输入的内容仍在这一页，没有保存。请稍后再试。", "再存一次", "");
+      return;
+    }
+    busy = false;
+    if (!held) { refusedWhole(code, text); pump(); return; }
+    if (response.ok) {
+      if (!extra || !extra.isUndo) undo.push(before);
+      forget(code);
+    }
+    swap(code, text, response.ok, sent);
+    pendingCount();
+    pump();
+  }
+
+  function unsaved(code, extra, sentence, act, href) {
+    busy = false;
+    stopped = true;
+    queue.set(code, Object.assign({}, extra, queue.get(code)));
+    queue.forEach(function (one, name) {
+      const row = rowOf(name);
+      if (!row) return;
+      row.classList.remove("is-typing");
+      row.classList.add("is-unsaved");
+      word(row, "unsaved", "再存");
+    });
+    pendingCount();
+    window.kpi.strip(sentence, act, href, resume);
+  }
+  function resume() {
+    stopped = false;
+    byId("expired").hidden = true;
+    if (!busy) pump();
+  }
+  // The answer is no row: the sheet is not ours any more, or the page is stale. What was typed stays.
+  function refusedWhole(code, text) {
+    const row = rowOf(code);
+    byId("refusal").innerHTML = text;
+    byId("refusal").scrollIntoView({ block: "nearest" });
+    if (row) { row.classList.add("is-unsaved"); word(row, "unsaved", "再存"); }
+    pendingCount();
+  }
+
+  // ── the answer takes the row's place; what is being typed in it goes on ────────────────────
+  function swap(code, text, stored, sent) {
+    const holder = document.createElement("template");
+    holder.innerHTML = text;
+    const fresh = holder.content.querySelector("#row-" + CSS.escape(code)), old = rowOf(code);
+    const active = document.activeElement;
+    const inside = old && old.contains(active) ? { name: active.name || "", text: active.value, from: active.selectionStart, to: active.selectionEnd } : null;
+    const later = {};
+    ["value", "problems"].forEach(function (name) {
+      const box = old && input(old, name);
+      if (box && ((name === "value" && sent !== null && box.value !== sent && box.value !== old.dataset.value) || (name === "problems" && !stored))) later[name] = box.value;
+    });
+    const current = old.classList.contains("is-current");
+    old.replaceWith(fresh);
+    fresh.classList.toggle("is-current", current);
+    Object.keys(later).forEach(function (name) { const box = input(fresh, name); if (box) box.value = later[name]; });
+    if (!stored) { const box = input(fresh, "value"); fresh.sentText = box ? box.value : ""; }
+    if (inside) {
+      const box = (inside.name && input(fresh, inside.name)) || cellOf(fresh);
+      if (box) {
+        box.focus({ preventScroll: true });
+        if (box.setSelectionRange && inside.from !== null && inside.name) {
+          try { box.setSelectionRange(Math.min(inside.from, box.value.length), Math.min(inside.to, box.value.length)); } catch (error) { /* no text field */ }
+        }
+      }
+    }
+    if (later.value !== undefined || later.problems !== undefined) typing(fresh);
+    const dock = holder.content.querySelector("#sheet-dock"), place = byId("sheet-dock");
+    if (dock && place) {
+      const redraw = dock.dataset.low !== place.dataset.low;
+      place.replaceWith(dock);
+      if (redraw) redrawRows();
+    }
+    if (current && stored) openPanel(fresh, true);
+  }
+  // The scale of the strips has changed: rows nobody is at are drawn anew.
+  function redrawRows() {
+    send(location.pathname, null).then((response) => (response.ok ? response.text() : "")).then(function (text) {
+      const page = new DOMParser().parseFromString(text, "text/html");
+      const axis = page.querySelector("[data-matrix] .axis"), own = table.querySelector(".axis");
+      if (axis && own) own.replaceWith(axis);
+      rows().forEach(function (row) {
+        const fresh = page.getElementById(row.id);
+        if (!fresh || queue.has(row.dataset.code) || troubled(row) || dirtyValue(row) || dirtyProblems(row) || row.contains(document.activeElement)) return;
+        row.replaceWith(document.adoptNode(fresh));
+      });
+    }).catch(() => undefined);
+  }
+
+  // ── moving about ───────────────────────────────────────────────────────────────────────────
+  function go(row) {
+    const cell = cellOf(row);
+    if (!cell) return;
+    cell.focus();
+    if (cell.select) cell.select();
+    row.scrollIntoView({ block: "nearest" });
+  }
+  function neighbour(row, step) {
+    const all = rows();
+    return all[Math.min(Math.max(all.indexOf(row) + step, 0), all.length - 1)];
+  }
+  function nextUnfinished(row) {
+    const all = rows(), start = row ? all.indexOf(row) + 1 : 0;
+    const ordered = all.slice(start).concat(all.slice(0, start));
+    return ordered.find((one) => one.classList.contains("is-blank") || troubled(one) || dirtyValue(one));
+  }
+  function current() { return table.querySelector("tr.is-current"); }
+
+  let panelTimer = 0;
+  const panelTyped = new Map();
+  function openPanel(row, now) {
+    clearTimeout(panelTimer);
+    panelTimer = setTimeout(function () {
+      send(table.dataset.rows + row.dataset.code + "/", null).then(function (response) {
+        return response.ok ? response.text() : "";
+      }).then(function (text) {
+        const place = byId("row-panel");
+        if (!text || !place || current() !== rowOf(row.dataset.code)) return;
+        keepPanel();
+        const holder = document.createElement("template");
+        holder.innerHTML = text;
+        place.replaceWith(holder.content.querySelector("#row-panel"));
+        refillPanel(row.dataset.code);
+        if (wantReason) { wantReason = false; focusReason(); }
+      }).catch(() => undefined);
+    }, now ? 0 : 160);
+  }
+  // What was typed in the panel of another row comes back with that row.
+  function keepPanel() {
+    const place = byId("row-panel");
+    if (!place || !place.dataset.panel) return;
+    const typed = Array.from(place.querySelectorAll("input, textarea, select")).map((one) => one.value);
+    const changed = Array.from(place.querySelectorAll("input, textarea")).some((one) => one.value !== one.defaultValue);
+    if (changed) panelTyped.set(place.dataset.panel, typed); else panelTyped.delete(place.dataset.panel);
+  }
+  function refillPanel(code) {
+    const typed = panelTyped.get(code), boxes = byId("row-panel").querySelectorAll("input, textarea, select");
+    if (typed && typed.length === boxes.length) boxes.forEach((box, n) => { box.value = typed[n]; });
+  }
+  let wantReason = false;
+  function focusReason() {
+    const row = current(), place = byId("row-panel"), box = byId("na-reason");
+    if (!row) return;
+    if (place && place.dataset.panel === row.dataset.code && box) { box.focus(); return; }
+    wantReason = true;
+    openPanel(row, true);
+  }
+
+  table.addEventListener("focusin", function (event) {
+    const row = event.target.closest("tr[data-row]");
+    if (!row || row.classList.contains("is-current")) return;
+    rows().forEach((one) => { one.classList.toggle("is-current", one === row); });
+    openPanel(row);
+    if (event.target.matches("input[data-cell]")) event.target.select();
+  });
+  table.addEventListener("focusout", function (event) {
+    const row = event.target.closest("tr[data-row]");
+    if (row && event.target.matches("[name='value'], [name='problems']")) commit(row);
+  });
+  table.addEventListener("input", function (event) {
+    const row = event.target.closest("tr[data-row]");
+    if (!row || !event.target.matches("[name='value'], [name='problems']")) return;
+    const stored = event.target.name === "value" ? row.dataset.value : problemsStored(row);
+    keepDraft(row.dataset.code, event.target.name, event.target.value === stored ? undefined : event.target.value);
+    row.sentText = undefined;
+    typing(row);
+    pendingCount();
+  });
+
+  window.kpiMatrix = {
+    table: table, rows: rows, rowOf: rowOf, cellOf: cellOf, input: input, go: go, neighbour: neighbour, current: current,
+    commit: commit, settle: settle, forget: forget, drafts: drafts, typing: typing, undo: undo, send: send, keepPanel: keepPanel,
+    nextUnfinished: nextUnfinished, focusReason: focusReason, dirtyValue: dirtyValue, dirtyProblems: dirtyProblems, resume: resume,
+    panelTyped: panelTyped, pendingCount: pendingCount,
+    // Runs when everything queued is stored; not while something is refused or unsaved.
+    whenIdle: function (run) { if (!busy && !queue.size) run(); else idle.push(run); },
+    unfinished: () => rows().some((row) => troubled(row) || queue.has(row.dataset.code) || dirtyValue(row) || dirtyProblems(row)) || busy,
+  };
+})();

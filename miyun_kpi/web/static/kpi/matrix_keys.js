@@ -1,0 +1,176 @@
+// Keys and buttons of the mark matrix.
+"use strict";
+(function () {
+  const m = window.kpiMatrix;
+  if (!m) return;
+  const byId = (id) => document.getElementById(id);
+  const columns = document.querySelector(".columns");
+
+  function giveUp(row) {
+    const box = m.input(row, "value"), problems = m.input(row, "problems");
+    if (box) { box.value = row.dataset.value; box.removeAttribute("aria-invalid"); }
+    if (problems) problems.value = problems.defaultValue;
+    m.forget(row.dataset.code);
+    row.classList.remove("is-refused", "is-changed");
+    m.settle(row);
+    m.pendingCount();
+  }
+  // The row as it is stored, drawn by the server.
+  function reload(row) {
+    giveUp(row);
+    m.send(location.pathname, null).then((response) => response.text()).then(function (text) {
+      const fresh = new DOMParser().parseFromString(text, "text/html").getElementById(row.id);
+      if (fresh && document.contains(row)) { row.replaceWith(document.adoptNode(fresh)); m.pendingCount(); m.go(m.rowOf(row.dataset.code)); }
+    }).catch(() => undefined);
+  }
+  function takeBack() {
+    const last = m.undo.pop();
+    if (!last) return;
+    const row = m.rowOf(last.code);
+    const extra = last.na ? { not_applicable: "1", reason: last.reason } : { value: last.value };
+    extra.isUndo = "1";
+    m.commit(row, extra);
+    m.go(row);
+  }
+  function fold() { if (columns) columns.classList.toggle("evidence-folded"); }
+  function keys() { const panel = byId("keys"); panel.hidden = !panel.hidden; if (!panel.hidden) panel.focus(); }
+
+  const letters = {
+    N: () => m.focusReason(),
+    G: () => { const next = m.nextUnfinished(m.current()); if (next) m.go(next); },
+    E: fold,
+    C: () => { const link = document.querySelector("[data-item-clause] a"); if (link) link.click(); },
+    "?": keys,
+  };
+
+  document.addEventListener("keydown", function (event) {
+    if (event.defaultPrevented || event.isComposing) return;
+    const target = event.target, row = target.closest ? target.closest("tr[data-row]") : null;
+    if ((event.ctrlKey || event.metaKey) && event.key.toLowerCase() === "z" && !event.shiftKey) {
+      const typed = target.matches("textarea, input") && !(row && target.matches("[data-cell]") && !m.dirtyValue(row));
+      if (!typed) { event.preventDefault(); takeBack(); }
+      return;
+    }
+    if (event.ctrlKey || event.metaKey || event.altKey) return;
+    if (event.key === "Escape" && byId("paste-preview")) return;
+    const inText = target.matches("input, textarea, select");
+    const cell = row && target.matches("[data-cell]");
+    if (cell || (row && target.name === "problems")) { if (inRow(event, row, target, cell)) return; }
+    if (!cell && inText) return;
+    if (cell && inText && m.dirtyValue(row)) return;
+    const act = letters[event.key.length === 1 ? event.key.toUpperCase() : ""];
+    if (!act || event.shiftKey && event.key !== "?") return;
+    event.preventDefault();
+    act();
+  }, true);
+
+  function inRow(event, row, target, cell) {
+    const step = { ArrowUp: -1, ArrowDown: 1, Enter: 1 }[event.key];
+    if (step && (cell || (event.key === "Enter" && !event.shiftKey))) {
+      event.preventDefault();
+      m.commit(row);
+      const next = m.neighbour(row, step);
+      if (cell) m.go(next); else { const box = m.input(next, "problems"); if (box) box.focus(); else m.go(next); }
+      return true;
+    }
+    if (event.key === "Escape") { event.preventDefault(); giveUp(row); if (cell && target.select) target.select(); return true; }
+    if (event.key === "F2" && cell && target.setSelectionRange) {
+      event.preventDefault();
+      target.setSelectionRange(target.value.length, target.value.length);
+      return true;
+    }
+    return false;
+  }
+
+  document.addEventListener("click", function (event) {
+    const goto = event.target.closest("[data-goto]");
+    if (goto) { event.preventDefault(); m.go(m.rowOf(goto.dataset.goto)); return; }
+    const button = event.target.closest("[data-act]");
+    if (!button) return;
+    const row = button.closest("tr[data-row]"), act = button.dataset.act;
+    if (act === "paste-help") {
+      const help = byId("paste-help");
+      help.hidden = !help.hidden;
+      button.setAttribute("aria-expanded", String(!help.hidden));
+      if (!help.hidden) byId("paste-box").focus();
+    } else if (act === "again") { m.commit(row, {}); m.resume(); }
+    else if (act === "take-stored") reload(row);
+    else if (act === "mark-again") m.commit(row, { value: "" });
+    else if (act === "ask-override") { row.querySelector(".override").hidden = false; button.hidden = true; m.input(row, "override-reason").focus(); }
+    else if (act === "override") {
+      const reason = m.input(row, "override-reason");
+      if (reason.value.trim().length < 4) { reason.setAttribute("aria-invalid", "true"); reason.focus(); return; }
+      m.commit(row, { value: m.input(row, "value").value, override: "1", reason: reason.value });
+    } else if (act === "restore-drafts") restoreDrafts();
+    else if (act === "drop-drafts") { Object.keys(m.drafts()).forEach(m.forget); byId("drafts").hidden = true; }
+  });
+
+  // ── the panel: 扣分明细 and 不适用 ─────────────────────────────────────────────────────────
+  document.addEventListener("submit", function (event) {
+    const form = event.target;
+    if (form.dataset.panelForm) {
+      event.preventDefault();
+      const row = m.rowOf(form.closest("[data-panel]").dataset.panel);
+      if (form.dataset.panelForm === "not-applicable") {
+        const box = form.elements.reason;
+        m.commit(row, { not_applicable: "1", reason: (box.dataset.prefix || "") + box.value });
+      } else {
+        const lines = Array.from(form.querySelectorAll("tbody tr")).map((line) => ({
+          line: line.querySelector("[name='line']").value, points: line.querySelector("[name='points']").value,
+          why: line.querySelector("[name='why']") ? line.querySelector("[name='why']").value : "",
+        }));
+        m.commit(row, { lines: lines });
+      }
+      m.panelTyped.delete(row.dataset.code);
+      m.go(row);
+      return;
+    }
+    if (form.hasAttribute("data-file") && m.unfinished() && form.dataset.flushed === undefined) {
+      // First what is typed is stored; if that fails the sheet is not filed.
+      event.preventDefault();
+      event.stopImmediatePropagation();
+      m.rows().forEach((row) => m.commit(row));
+      m.whenIdle(function () {
+        if (m.unfinished()) { const next = m.nextUnfinished(null); if (next) m.go(next); return; }
+        const fresh = document.querySelector("form[data-file]");
+        if (fresh) { fresh.dataset.flushed = ""; leaving = true; fresh.requestSubmit(); }
+      });
+    } else if (form.method === "post") leaving = true;
+  }, true);
+  document.addEventListener("input", function (event) {
+    const form = event.target.closest("[data-panel-form='deductions']");
+    if (!form) return;
+    const lost = Array.from(form.querySelectorAll("[name='points']")).reduce((sum, box) => sum + Math.round((Number(box.value) || 0) * 1000), 0);
+    const left = (Math.round(Number(form.dataset.full) * 1000) - lost) / 1000;
+    form.querySelector("[data-sum]").textContent = lost ? String(left) : "–";
+  });
+
+  // ── leaving, and coming back ───────────────────────────────────────────────────────────────
+  let leaving = false;
+  window.addEventListener("beforeunload", function (event) {
+    m.keepPanel();
+    if (leaving || !(m.unfinished() || m.panelTyped.size)) return;
+    event.preventDefault();
+    event.returnValue = "";
+  });
+  function restoreDrafts() {
+    const all = m.drafts();
+    Object.keys(all).forEach(function (code) {
+      const row = m.rowOf(code);
+      if (!row) { m.forget(code); return; }
+      Object.keys(all[code]).forEach(function (name) { const box = m.input(row, name); if (box) box.value = all[code][name]; });
+      m.typing(row);
+    });
+    byId("drafts").hidden = true;
+    m.pendingCount();
+    const first = m.rows().find((row) => m.dirtyValue(row) || m.dirtyProblems(row));
+    if (first) m.go(first);
+  }
+  const kept = Object.keys(m.drafts()).filter((code) => m.rowOf(code));
+  if (kept.length) {
+    const place = byId("drafts"), words = kept.slice(0, 4).map((code) => m.rowOf(code).dataset.name + " " + (m.drafts()[code].value || "存在问题")).join("、");
+    place.innerHTML = "<p></p><div class=\"acts\"><button type=\"button\" class=\"btn btn-small\" data-act=\"restore-drafts\">放回格里</button><button type=\"button\" class=\"btn btn-small\" data-act=\"drop-drafts\">不要了</button></div>";
+    place.querySelector("p").textContent = "上次有 " + kept.length + " 格输入了没有保存：" + words + (kept.length > 4 ? "等" : "") + "。";
+    place.hidden = false;
+  }
+})();

@@ -1,0 +1,94 @@
+// A column from the clipboard: a preview in place of the table, written all or nothing.
+"use strict";
+(function () {
+  const m = window.kpiMatrix;
+  if (!m) return;
+  const byId = (id) => document.getElementById(id);
+  const place = byId("matrix-place");
+  const dock = document.querySelector(".dock");
+
+  function isColumn(text) { return /[\n\t]/.test(text.replace(/\r?\n$/, "")); }
+
+  document.addEventListener("paste", function (event) {
+    if (event.defaultPrevented || byId("paste-preview")) return;
+    const text = (event.clipboardData || window.clipboardData).getData("text/plain");
+    const target = event.target, box = target.id === "paste-box";
+    if (target.matches && target.matches("input, textarea") && !target.matches("[data-cell]") && !box) return;
+    if (!isColumn(text) && !box) return;
+    event.preventDefault();
+    ask(text);
+  });
+
+  function ask(text) {
+    const row = m.current(), data = new URLSearchParams();
+    data.set("clipboard", text);
+    data.set("start", row ? row.dataset.code : "");
+    m.whenIdle(() => fetchPreview(m.table.dataset.paste, data));
+  }
+
+  function fetchPreview(address, data) {
+    m.send(address, data).then(function (response) {
+      const again = () => { byId("expired").hidden = true; fetchPreview(address, data); };
+      if (response.status === 401) {
+        window.kpi.strip("登录已过期。粘贴的内容仍在这一页，没有写入。登录后回到这里，按“再试”。", "已登录，再试", response.headers.get("X-Sign-In") || "/sign-in/", again);
+        return null;
+      }
+      if (response.status === 204) { location.reload(); return null; }
+      if (response.status >= 500 || response.status === 429) {
+        window.kpi.strip("服务器没有办成这一步，没有写入。请稍后再试。", "再试", "", again);
+        return null;
+      }
+      return response.text().then(show);
+    }).catch(() => window.kpi.strip("连不上服务器。粘贴的内容仍在这一页，没有写入。", "再试", "", () => { byId("expired").hidden = true; fetchPreview(address, data); }));
+  }
+
+  let table = null;
+  function show(text) {
+    const holder = document.createElement("template");
+    holder.innerHTML = text;
+    const preview = holder.content.querySelector("#paste-preview"), side = holder.content.querySelector("#preview-side");
+    if (!preview) {
+      byId("refusal").innerHTML = text;
+      byId("refusal").scrollIntoView({ block: "nearest" });
+      return;
+    }
+    byId("refusal").textContent = "";
+    if (byId("paste-help")) byId("paste-help").hidden = true;
+    drop(true);
+    table = place.firstElementChild;
+    table.hidden = true;
+    dock.hidden = true;
+    byId("side-place").hidden = true;
+    place.appendChild(preview);
+    byId("side-place").after(side);
+    const first = preview.querySelector(".cannot input[name='read'], select[name='choice'], .btn-primary") || preview.querySelector("button");
+    if (first) first.focus();
+    window.scrollTo(0, 0);
+  }
+  function drop(again) {
+    if (byId("paste-preview")) byId("paste-preview").remove();
+    if (byId("preview-side")) byId("preview-side").remove();
+    if (table) table.hidden = false;
+    dock.hidden = false;
+    byId("side-place").hidden = false;
+    if (!again) { const row = m.current() || m.rows()[0]; m.go(row); }
+  }
+
+  document.addEventListener("click", function (event) {
+    if (event.target.closest("[data-act='drop-preview']")) drop(false);
+  });
+  document.addEventListener("keydown", function (event) {
+    if (event.key !== "Escape" || !byId("paste-preview") || event.isComposing) return;
+    event.preventDefault();
+    event.stopPropagation();
+    drop(false);
+  }, true);
+  document.addEventListener("submit", function (event) {
+    if (event.target.id !== "paste-form") return;
+    event.preventDefault();
+    event.stopImmediatePropagation();
+    const data = new URLSearchParams(new FormData(event.target));
+    if (event.submitter && event.submitter.name) data.append(event.submitter.name, event.submitter.value);
+    fetchPreview(event.target.action, data);
+  }, true);
+})();

@@ -121,9 +121,7 @@ def receipt_workbook(ranking: Ranking, page: ReceiptPage, *, viewer: str, at: da
                         STATUS_WORDS[line.item["status"]],
                         share["evaluator"]["name"] if share else "",
                         share["share"] if share else "",
-                        BASIS_WORDS[
-                            line.basis if not share or share["basis"] == "average" else share["basis"]
-                        ],
+                        BASIS_WORDS[line.basis if not share or share["basis"] == "average" else share["basis"]],
                         _decimal(share["value"]) if share else None,
                         _decimal(share["full_mark"]) if share else None,
                         _decimal(share["sum"]) if share else None,
@@ -143,12 +141,18 @@ def receipt_workbook(ranking: Ranking, page: ReceiptPage, *, viewer: str, at: da
     ]
     lines = [title, kind_line(ranking), *_evidence(ranking, viewer, at)]
     sheets = [Sheet(title="输入清单", columns=inputs, rows=rows, lines=lines, notes=how)]
-    members = [
+    members: list[Sequence[Cell]] = [
         [used.number, used.indicator, used.averaged.evaluator, name, mark]
         for used in page.averages
         for name, mark in used.members
     ]
     if members:
-        columns = [Column("序", 5), Column("考评内容", 26), Column("考评部门", 24), Column("承担单位", 26), Column("得分", 10)]
+        columns = [
+            Column("序", 5),
+            Column("考评内容", 26),
+            Column("考评部门", 24),
+            Column("承担单位", 26),
+            Column("得分", 10),
+        ]
         sheets.append(Sheet(title="平均分成员", columns=columns, rows=members, lines=[title, kind_line(ranking)]))
     return workbook(sheets, title=title, at=at)

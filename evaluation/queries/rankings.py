@@ -174,7 +174,12 @@ def ranking_page(ranking: Ranking, viewer: Viewer) -> Page:
                 group_rank=row["zone_rank"] if by_zone else row["category_rank"],
                 group_size=sizes[group_of[code]],
                 total=total,
-                four=total is not None and half_up(total, 2) in alike and len({r["total"] for r in seen if r["total"] and half_up(Decimal(r["total"]), 2) == half_up(total, 2)}) > 1,
+                four=total is not None
+                and half_up(total, 2) in alike
+                and len(
+                    {r["total"] for r in seen if r["total"] and half_up(Decimal(r["total"]), 2) == half_up(total, 2)}
+                )
+                > 1,
                 gap=gap,
                 gap_four=gap is not None and half_up(gap, 2) == 0,
                 dimensions=_cells(row, rate_means, group_of[code], complete=full["total"] is not None),
@@ -211,7 +216,9 @@ def ranking_page(ranking: Ranking, viewer: Viewer) -> Page:
     )
 
 
-def _cells(row: Json, means: Mapping[tuple[str, str], float | None], group: str, *, complete: bool) -> tuple[DimensionCell | None, ...]:
+def _cells(
+    row: Json, means: Mapping[tuple[str, str], float | None], group: str, *, complete: bool
+) -> tuple[DimensionCell | None, ...]:
     if not row["dimensions"]:
         return (None, None, None, None)
     return tuple(
@@ -388,9 +395,7 @@ def readiness(rankings: Sequence[Ranking], *, period: Period | None = None, trac
         .annotate(count=Count("pk"))
         .order_by()
     }
-    unconfirmed = dict(
-        Figure.objects.unconfirmed().values_list("scheme_id").annotate(count=Count("pk")).order_by()
-    )
+    unconfirmed = dict(Figure.objects.unconfirmed().values_list("scheme_id").annotate(count=Count("pk")).order_by())
     latest: dict[tuple[int, int], Ranking] = {}
     for ranking in rankings:
         latest.setdefault((ranking.scheme_id, ranking.period_id), ranking)

@@ -134,9 +134,7 @@ def receipt_page(ranking: Ranking, rows: Sequence[RankingRow], code: str, viewer
     by_zone = ranking.scheme.track == Track.TOWNSHIP
     group = receipt["zone"] if by_zone else receipt["category"]
     members = [r for r in receipts.values() if (r["zone"] if by_zone else r["category"]) == group]
-    excused = {
-        (entry["indicator"], entry["organisation"]) for entry in json.loads(ranking.document)["not_applicable"]
-    }
+    excused = {(entry["indicator"], entry["organisation"]) for entry in json.loads(ranking.document)["not_applicable"]}
     figures = json.loads(ranking.inputs)["figures"]
     lines = [_line(receipt, index, receipts, excused, figures) for index in range(len(receipt["items"]))]
     shown = [value for line in lines for value in (*line.others, line.own) if value is not None]
@@ -159,7 +157,9 @@ def receipt_page(ranking: Ranking, rows: Sequence[RankingRow], code: str, viewer
         gap_above=_decimal(receipt["gap_above"]) if totals_seen else None,
         gap_below=_decimal(receipt["gap_below"]) if totals_seen else None,
         above=next((n for n in reversed(neighbours[:own_at]) if _better(n, receipt)), None),
-        below=next((n for n in neighbours[own_at + 1 :] if n.rank and receipt["rank"] and n.rank > receipt["rank"]), None),
+        below=next(
+            (n for n in neighbours[own_at + 1 :] if n.rank and receipt["rank"] and n.rank > receipt["rank"]), None
+        ),
         neighbours=tuple(neighbours[max(own_at - 2, 0) : own_at + 3]),
         bands=bands,
         averages=_averages(receipt, receipts, viewer),

@@ -101,7 +101,10 @@ def _bracketed(share: Json) -> str:
 def hundredths(items: Iterable[Json]) -> bool:
     """Whether every mark is out of 100, so that a mark and its rate look alike."""
     return all(
-        Decimal(share["full_mark"]) == 100 for item in items for share in item["shares"] if share["full_mark"] is not None
+        Decimal(share["full_mark"]) == 100
+        for item in items
+        for share in item["shares"]
+        if share["full_mark"] is not None
     )
 
 
@@ -164,7 +167,6 @@ def averaged(item: Json, share_index: int, carriers: Mapping[str, Json]) -> Aver
 def place(own: Fraction, others: Iterable[Fraction]) -> int:
     """Competition place of a rate among the carriers' rates."""
     return 1 + sum(other > own for other in others)
-
 
 
 def percent_of_examined(total: str | None, examined: str) -> Decimal | None:

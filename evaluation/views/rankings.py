@@ -154,7 +154,9 @@ def _ranking_page(
         "group_options": [("", "全部", page.size)]
         + [(one.code, one.label, one.size, *([one.zone] if one.zone else [])) for one in page.groups],
         "same_track": _one_per_period(r for r in siblings if r.scheme.track == ranking.scheme.track),
-        "other_track": next((r for r in siblings if r.scheme.track != ranking.scheme.track and r.period_id == ranking.period_id), None)
+        "other_track": next(
+            (r for r in siblings if r.scheme.track != ranking.scheme.track and r.period_id == ranking.period_id), None
+        )
         or next((r for r in siblings if r.scheme.track != ranking.scheme.track), None),
         "missing": reads.missing_sheets(page.document),
         "unconfirmed": reads.unconfirmed_groups(page.document),
@@ -186,7 +188,9 @@ def _ranking_page(
         ),
         "signings": signings,
         "office": office,
-        "readiness": next(iter(reads.readiness([], period=ranking.period, track=ranking.scheme.track)), None) if office else None,
+        "readiness": next(iter(reads.readiness([], period=ranking.period, track=ranking.scheme.track)), None)
+        if office
+        else None,
         "own_computation": ranking.computed_by_id == actor.user_id,
         "form": form or SigningForm(),
         "refusal": refusal,
@@ -222,7 +226,9 @@ def ranking_sheet(request: HttpRequest, ranking_id: int) -> HttpResponse:
     group = request.GET.get("zone") or request.GET.get("category") or ""
     at = timezone.now()
     content = ranking_workbook(ranking, page.filtered(group), viewer=request.actor.label, at=at)  # type: ignore[attr-defined]
-    return workbook_response(content, f"{ranking.get_kind_display()}排名-{ranking.scheme.track}-{ranking.period.code}-{ranking.number}.xlsx")
+    return workbook_response(
+        content, f"{ranking.get_kind_display()}排名-{ranking.scheme.track}-{ranking.period.code}-{ranking.number}.xlsx"
+    )
 
 
 @require_POST

@@ -57,7 +57,13 @@ def receipt(request: HttpRequest, ranking_id: int, code: str) -> HttpResponse:
         "quotation": clause_by_ref(*page.average_clause) if page.average_clause else None,
         "chart_rows": [
             ChartRow(
-                band.name, least=band.least, most=band.most, mean=band.mean, own=band.own, zone=zone, end=f"{band.own:.1f}"
+                band.name,
+                least=band.least,
+                most=band.most,
+                mean=band.mean,
+                own=band.own,
+                zone=zone,
+                end=f"{band.own:.1f}",
             )
             for band in page.bands
         ],

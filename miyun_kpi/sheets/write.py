@@ -11,10 +11,12 @@ from openpyxl.cell import WriteOnlyCell
 from openpyxl.styles import Alignment, Border, Font, PatternFill, Side
 from openpyxl.utils import get_column_letter
 from openpyxl.worksheet._write_only import WriteOnlyWorksheet
+from openpyxl.worksheet.properties import PageSetupProperties
 
 CONTENT_TYPE = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 # A spreadsheet keeps fifteen significant digits; a longer number would be changed silently.
 MOST_DIGITS = 15
+A4 = 9  # of the file format
 
 Cell = str | int | Decimal | None
 
@@ -68,9 +70,9 @@ def _write(page: WriteOnlyWorksheet, sheet: Sheet) -> None:
     for index, column in enumerate(sheet.columns, start=1):
         page.column_dimensions[get_column_letter(index)].width = column.width
     page.page_setup.orientation = "landscape" if sheet.landscape else "portrait"
-    page.page_setup.paperSize = page.PAPERSIZE_A4
+    page.page_setup.paperSize = A4
     page.page_setup.fitToWidth, page.page_setup.fitToHeight = 1, 0
-    page.sheet_properties.pageSetUpPr.fitToPage = True
+    page.sheet_properties.pageSetUpPr = PageSetupProperties(fitToPage=True)
     page.print_title_rows = f"{len(sheet.lines) + 1}:{len(sheet.lines) + 1}"
     for number, line in enumerate(sheet.lines):
         page.append([_text(page, line, _TITLE if number == 0 else _PLAIN)])

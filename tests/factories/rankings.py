@@ -1,0 +1,78 @@
+"""A real (not demonstration) quarter with everything confirmed and filed, its official ranking, and people to act on it."""
+
+from datetime import date, timedelta
+
+from django.utils import timezone
+
+from evaluation.demo.marks import invented_mark
+from evaluation.enums import SheetState
+from evaluation.models import Figure, Mark, MarkSheet, Period, Ranking, Scheme
+from evaluation.rules.calendar import default_window
+from evaluation.services.periods import open_period
+from evaluation.services.rankings import compute_official, publish_ranking, record_signing
+from miyun_kpi.accounts.access import actor_in_post
+from miyun_kpi.accounts.models import Post, User
+from miyun_kpi.lib.actors import SYSTEM, Actor
+from miyun_kpi.lib.periods import PeriodCode
+from miyun_kpi.organisations.models import Organisation
+
+QUARTER = PeriodCode(2020, quarter=2)
+BACKEND = "django.contrib.auth.backends.ModelBackend"
+
+
+def person(username: str, organisation: str, role: str) -> User:
+    """A user in one post since 2020, not of the demonstration."""
+    user = User.objects.create_user(username, "rank-test-password", display_name=username, created_at=timezone.now())
+    Post.objects.create(
+        user=user,
+        organisation=Organisation.objects.get(name=organisation),
+        role=role,
+        title="",
+        starts_on=date(2020, 1, 1),
+    )
+    return user
+
+
+def actor_of(user: User) -> Actor:
+    return actor_in_post(user, Post.objects.select_related("organisation").get(user=user))
+
+
+def filed_quarter(code: PeriodCode = QUARTER) -> Period:
+    """Every figure confirmed, every sheet of the quarter filled with invented marks and filed."""
+    Figure.objects.update(confirmed=True)
+    period = open_period(actor=SYSTEM, code=code, at=timezone.now(), window=default_window(code)).period
+    marks = list(Mark.objects.filter(sheet__period=period).select_related("sheet__share_figure", "organisation"))
+    for mark in marks:
+        mark.value = invented_mark(
+            period=f"real {code}",
+            share_key=mark.sheet.share_figure.key,
+            organisation=mark.organisation.code,
+            full_mark=mark.full_mark,
+        )
+    Mark.objects.bulk_update(marks, ["value"], batch_size=500)
+    MarkSheet.objects.filter(period=period).update(
+        state=SheetState.FILED, filed_at=period.due_at - timedelta(hours=1), filed_by="工厂"
+    )
+    return period
+
+
+def official(track: str, period: Period, *, by: Actor) -> Ranking:
+    scheme = Scheme.objects.get(track=track, year=period.period_code.year)
+    return compute_official(actor=by, scheme=scheme, period=period, at=timezone.now())[0]
+
+
+def signed(ranking: Ranking, *, by: Actor) -> Ranking:
+    now = timezone.now()
+    record_signing(
+        actor=by,
+        ranking_id=ranking.pk,
+        signer="王主任",
+        title="区政府办主任",
+        signed_on=timezone.localdate(now),
+        at=now,
+    )
+    return ranking
+
+
+def published(ranking: Ranking, *, by: Actor) -> Ranking:
+    return publish_ranking(actor=by, ranking_id=ranking.pk, at=timezone.now())

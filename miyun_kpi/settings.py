@@ -69,6 +69,7 @@ MIDDLEWARE = [
     "django_htmx.middleware.HtmxMiddleware",
     "miyun_kpi.accounts.middleware.SessionLimits",
     "miyun_kpi.accounts.middleware.ActingPost",
+    "miyun_kpi.web.middleware.NoNullCharacters",
     "miyun_kpi.web.middleware.RefusedPages",
     "axes.middleware.AxesMiddleware",
 ]
@@ -164,6 +165,7 @@ AXES_FAILURE_LIMIT = 5
 AXES_COOLOFF_TIME = 0.25  # hours: 15 minutes
 AXES_LOCKOUT_PARAMETERS = [["username", "ip_address"]]
 AXES_RESET_ON_SUCCESS = True
+AXES_RESET_COOL_OFF_ON_FAILURE_DURING_LOCKOUT = False
 AXES_LOCKOUT_CALLABLE = "miyun_kpi.accounts.views.locked_out"
 AXES_DISABLE_ACCESS_LOG = True
 AXES_VERBOSE = False

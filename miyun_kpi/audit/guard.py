@@ -15,8 +15,9 @@ _POSTGRES = [
     "CREATE OR REPLACE FUNCTION audit_refuse() RETURNS trigger LANGUAGE plpgsql AS "
     f"$$ BEGIN RAISE EXCEPTION '{_REFUSAL}'; END $$",
     f"DROP TRIGGER IF EXISTS audit_no_change ON {TABLE}",
-    f"CREATE TRIGGER audit_no_change BEFORE UPDATE OR DELETE ON {TABLE} "
-    "FOR EACH ROW EXECUTE FUNCTION audit_refuse()",
+    f"CREATE TRIGGER audit_no_change BEFORE UPDATE OR DELETE ON {TABLE} FOR EACH ROW EXECUTE FUNCTION audit_refuse()",
+    f"DROP TRIGGER IF EXISTS audit_no_truncate ON {TABLE}",
+    f"CREATE TRIGGER audit_no_truncate BEFORE TRUNCATE ON {TABLE} EXECUTE FUNCTION audit_refuse()",
 ]
 
 
@@ -37,4 +38,5 @@ def remove_guard(using: str = "default") -> None:
             for verb in ("update", "delete"):
                 cursor.execute(f"DROP TRIGGER IF EXISTS audit_no_{verb}")
         else:
-            cursor.execute(f"DROP TRIGGER IF EXISTS audit_no_change ON {TABLE}")
+            for name in ("change", "truncate"):
+                cursor.execute(f"DROP TRIGGER IF EXISTS audit_no_{name} ON {TABLE}")

@@ -30,6 +30,7 @@ WORDS: dict[str, str] = {
     "evaluation.ranking.published": "通报排名",
     "evaluation.ranking.signed": "领导审签",
     "evaluation.ranking.trial": "试算",
+    "evaluation.rulebook.published": "发布考评细则",
     "evaluation.sheet.filed": "报送打分表",
     "evaluation.sheet.paper-entry": "代录打分表",
     "evaluation.sheet.reopened": "退回打分表",

@@ -1,6 +1,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
+from typing import Any
 
 from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.http import HttpRequest
@@ -133,11 +134,11 @@ def _days(rows: Sequence[DeskRow], today: date) -> list[StripDay]:
     return days
 
 
-def notices_for(actor: Actor) -> QuerySet[Notice]:
+def notices_for(actor: Actor) -> QuerySet[Any]:
     """Notices to the actor's post, newest first, with `read` for the person."""
-    reads = NoticeRead.objects.filter(notice=OuterRef("pk"), user_id=actor.user_id)
+    reads = NoticeRead.objects.filter(Q(user_id=actor.user_id), notice=OuterRef("pk"))
     return (
-        Notice.objects.filter(organisation_id=actor.organisation_id)
+        Notice.objects.filter(Q(organisation_id=actor.organisation_id))
         .filter(Q(role="") | Q(role=actor.role))
         .annotate(read=Exists(reads))
         .order_by("-sent_at", "-id")

@@ -4,8 +4,8 @@ from collections.abc import Callable
 
 from django.http import HttpRequest, HttpResponse
 
-from miyun_kpi.lib.errors import Refused
-from miyun_kpi.web.views import refused
+from miyun_kpi.lib.errors import Malformed, Refused
+from miyun_kpi.web.views import json_refusal, refused
 
 GetResponse = Callable[[HttpRequest], HttpResponse]
 
@@ -22,3 +22,20 @@ class RefusedPages:
         if not isinstance(exception, Refused) or request.path.startswith("/api/"):
             return None
         return refused(request, exception)
+
+
+class NoNullCharacters:
+    """An address with a null character names nothing, and PostgreSQL breaks on it: refused before any view sees it."""
+
+    def __init__(self, get_response: GetResponse) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        if "\x00" in request.path or "%00" in request.META.get("QUERY_STRING", ""):
+            refusal = Malformed(
+                "bad-character", "地址里有不能用的字符，没有执行。请从页面上的链接进入，或删去那个字符。"
+            )
+            if request.path.startswith("/api/"):
+                return json_refusal(refusal.status, refusal.code, refusal.message)
+            return refused(request, refusal)
+        return self.get_response(request)

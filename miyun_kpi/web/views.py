@@ -26,7 +26,7 @@ def refused(request: HttpRequest, refusal: Refused) -> HttpResponse:
     return render(request, "errors/refused.html", context, status=refusal.status)
 
 
-def _json(status: int, code: str, message: str) -> HttpResponse:
+def json_refusal(status: int, code: str, message: str) -> HttpResponse:
     body = json.dumps({"code": code, "message": message, "clause": None, "errors": []}, ensure_ascii=False)
     return HttpResponse(body, content_type="application/json", status=status)
 
@@ -35,7 +35,7 @@ def _json(status: int, code: str, message: str) -> HttpResponse:
 def page_not_found(request: HttpRequest, exception: Any = None) -> HttpResponse:
     """Unknown and somebody else's look alike."""
     if request.path.startswith("/api/"):
-        return _json(404, "not-found", "没有这一项，或不在您能看的范围。")
+        return json_refusal(404, "not-found", "没有这一项，或不在您能看的范围。")
     template = "errors/404.html" if getattr(request, "actor", None) else "errors/404_plain.html"
     return render(request, template, status=404)
 
@@ -44,7 +44,7 @@ def page_not_found(request: HttpRequest, exception: Any = None) -> HttpResponse:
 def server_error(request: HttpRequest) -> HttpResponse:
     """Without the context processors: what broke may be what they read."""
     if request.path.startswith("/api/"):
-        return _json(500, "server-error", "服务器出错，这次请求没有完成。请稍后再试；仍不行请告诉系统管理员。")
+        return json_refusal(500, "server-error", "服务器出错，这次请求没有完成。请稍后再试；仍不行请告诉系统管理员。")
     return HttpResponse(render_to_string("errors/500.html"), status=500)
 
 
@@ -55,7 +55,7 @@ def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
         "这一页是在上次登录之前打开的，提交没有执行，也没有保存。请返回上一页（填写的内容还在）复制后刷新，再提交一次。"
     )
     if request.path.startswith("/api/"):
-        return _json(403, "csrf", message)
+        return json_refusal(403, "csrf", message)
     refusal = Refused("stale-page", message)
     if getattr(request, "htmx", False):
         response = refused(request, refusal)

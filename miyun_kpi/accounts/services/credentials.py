@@ -2,6 +2,7 @@
 
 import secrets
 from datetime import datetime, timedelta
+from ipaddress import ip_address
 
 from axes.handlers.proxy import AxesProxyHandler
 from django.contrib.auth.password_validation import validate_password
@@ -95,6 +96,10 @@ def revoke_token(*, actor: Actor, key: str, at: datetime) -> None:
 def release_lock(*, actor: Actor, username: str, address: str, at: datetime) -> None:
     """Forget the failed sign-ins of one account from one address; other addresses keep theirs."""
     require(actor, Verb.GRANT_POSTS)
+    try:
+        ip_address(address)
+    except ValueError as error:
+        raise NotFound() from error
     with transaction.atomic():
         removed = AxesProxyHandler.reset_attempts(username=username, ip_address=address)
         if not removed:

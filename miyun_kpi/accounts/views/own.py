@@ -1,4 +1,4 @@
-from typing import Any
+from typing import Any, cast
 
 from axes.handlers.proxy import AxesProxyHandler
 from django.conf import settings
@@ -92,11 +92,11 @@ def change_password(request: HttpRequest) -> HttpResponse:
 @require_safe
 def me(request: HttpRequest) -> HttpResponse:
     """One's own posts, what one is in charge of, and what was done to one's account and by whom."""
-    user, today = request.user, timezone.localdate()
+    user, today = cast(User, request.user), timezone.localdate()
     context = {
         "posts": queries.posts_of(user.pk),
         "portfolios": queries.portfolios_of(user.pk, today),
-        "acts": queries.acts_on(user.username),  # type: ignore[union-attr]
+        "acts": queries.acts_on(user.username),
         "today": today,
     }
     return render(request, "accounts/me.html", context)

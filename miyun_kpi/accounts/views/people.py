@@ -59,12 +59,14 @@ def person(request: HttpRequest, username: str) -> HttpResponse:
     actor = actor_of(request)
     require(actor, Verb.MANAGE_ACCOUNTS)
     user, today = queries.account(username), timezone.localdate()
-    form, outcome = RenameForm(initial={"display_name": user.display_name, "version": user.version}), Outcome()
+    form: forms.Form = RenameForm(initial={"display_name": user.display_name, "version": user.version})
+    outcome = Outcome()
     if request.method == "POST":
         form, outcome = _act(request, user)
         if outcome.done:
             if isinstance(outcome.result, tuple):
-                return _password_shown(request, *outcome.result, "密码已重设")
+                _, password = outcome.result
+                return _password_shown(request, user, password, "密码已重设")
             return redirect("accounts:person", username=username)
         user = queries.account(username)
     context = {

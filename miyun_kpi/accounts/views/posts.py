@@ -129,6 +129,6 @@ def locks(request: HttpRequest) -> HttpResponse:
 
 @require_POST
 def release(request: HttpRequest) -> HttpResponse:
-    username, address = request.POST.get("username", ""), request.POST.get("address", "")
+    username, address = (request.POST.get(name, "").replace("\x00", "") for name in ("username", "address"))
     services.release_lock(actor=actor_of(request), username=username, address=address, at=timezone.now())
     return redirect("accounts:locks")

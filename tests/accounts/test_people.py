@@ -1,0 +1,102 @@
+import pytest
+from django.contrib.sessions.models import Session
+
+from miyun_kpi.accounts import services
+from miyun_kpi.accounts.enums import Role
+from miyun_kpi.accounts.models import ApiToken, User
+from miyun_kpi.audit.models import AuditEntry
+from miyun_kpi.lib.errors import Conflict, NotAllowed, NotFound, Refused
+from tests.accounts.people import AT, PASSWORD, actor, person
+
+pytestmark = pytest.mark.django_db
+
+
+def last_entry():
+    return AuditEntry.objects.order_by("-seq").first()
+
+
+def test_a_new_account_has_no_post_a_random_password_and_must_change_it(admin):
+    user, password = services.create_account(actor=actor(admin), username=" Liu.Yi ", display_name="刘 一", at=AT)
+    assert (user.username, user.display_name, user.must_change_password) == ("liu.yi", "刘 一", True)
+    assert user.check_password(password) and len(password) >= 10
+    assert not user.posts.exists()
+    entry = last_entry()
+    assert (entry.action, entry.subject) == ("accounts.account.created", "user:liu.yi")
+    assert password not in entry.data
+
+
+@pytest.mark.parametrize("username", ["", "a", "刘一", "client:x", "a b", "-ab", "x" * 31])
+def test_a_bad_username_is_refused(admin, username):
+    with pytest.raises(Refused) as refusal:
+        services.create_account(actor=actor(admin), username=username, display_name="刘一", at=AT)
+    assert refusal.value.code == "bad-username"
+
+
+def test_a_username_is_given_once(admin, marker):
+    with pytest.raises(Refused) as refusal:
+        services.create_account(actor=actor(admin), username="jing", display_name="另一人", at=AT)
+    assert refusal.value.code == "username-taken"
+
+
+def test_an_account_made_by_a_demonstration_administrator_is_removed_with_the_demonstration(gazette):
+    demo_admin = person("yan", Role.SYSTEM_ADMIN, demo=True)
+    user, _ = services.create_account(actor=actor(demo_admin), username="liuyi", display_name="刘一", at=AT)
+    assert user.demo
+
+
+def test_disabling_ends_sessions_and_tokens_of_this_account_only(admin, marker, client):
+    other = person("bie")
+    client.force_login(other)
+    client.force_login(marker)
+    kept, _ = ApiToken.objects.create(user=other, client="bie")
+    ApiToken.objects.create(user=marker, client="jing")
+    services.set_active(actor=actor(admin), username="jing", active=False, version=1, at=AT)
+    people = [session.get_decoded().get("_auth_user_id") for session in Session.objects.all()]
+    assert str(marker.pk) not in people
+    assert list(ApiToken.objects.all()) == [kept]
+    assert client.get("/accounts/me/").status_code == 302
+    assert last_entry().action == "accounts.account.disabled"
+    services.set_active(actor=actor(admin), username="jing", active=True, version=2, at=AT)
+    assert client.get("/accounts/me/").status_code == 302, "an old session must not come back to life"
+
+
+def test_disabling_twice_is_one_act(admin, marker):
+    for _ in range(2):
+        services.set_active(actor=actor(admin), username="jing", active=False, version=1, at=AT)
+    assert AuditEntry.objects.filter(action="accounts.account.disabled").count() == 1
+
+
+def test_one_does_not_disable_or_reset_oneself(admin):
+    with pytest.raises(Refused):
+        services.set_active(actor=actor(admin), username="guan", active=False, version=1, at=AT)
+    with pytest.raises(Refused):
+        services.reset_password(actor=actor(admin), username="guan", version=1, at=AT)
+
+
+def test_a_reset_password_replaces_the_old_one_and_ends_sessions(admin, marker, client):
+    client.force_login(marker)
+    user, password = services.reset_password(actor=actor(admin), username="jing", version=1, at=AT)
+    assert user.check_password(password) and not user.check_password(PASSWORD) and user.must_change_password
+    assert password not in last_entry().data
+    assert client.get("/accounts/me/").status_code == 302
+
+
+def test_a_stale_version_is_a_conflict(admin, marker):
+    services.rename_account(actor=actor(admin), username="jing", display_name="景一", version=1, at=AT)
+    for act in (
+        lambda: services.rename_account(actor=actor(admin), username="jing", display_name="景二", version=1, at=AT),
+        lambda: services.reset_password(actor=actor(admin), username="jing", version=1, at=AT),
+        lambda: services.set_active(actor=actor(admin), username="jing", active=False, version=1, at=AT),
+    ):
+        with pytest.raises(Conflict):
+            act()
+    marker.refresh_from_db()
+    assert (marker.display_name, marker.is_active, marker.check_password(PASSWORD)) == ("景一", True, True)
+
+
+def test_only_the_verb_manages_accounts_and_clients_are_no_accounts(admin, security, marker):
+    with pytest.raises(NotAllowed):
+        services.create_account(actor=actor(security), username="liuyi", display_name="刘一", at=AT)
+    User.objects.create_user("client:x", None, is_client=True)
+    with pytest.raises(NotFound):
+        services.set_active(actor=actor(admin), username="client:x", active=False, version=1, at=AT)

@@ -1,0 +1,91 @@
+import re
+
+import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+
+from miyun_kpi.accounts.enums import Role
+from miyun_kpi.audit.guard import TABLE, install_guard, remove_guard
+from miyun_kpi.audit.models import AuditEntry
+from miyun_kpi.audit.services import record
+from miyun_kpi.lib.actors import SYSTEM
+from tests.accounts.people import person
+from tests.audit.conftest import AT
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def auditor(client, gazette, trail):
+    client.force_login(person("shen", Role.AUDITOR, "区审计局"))
+    return client
+
+
+def text(answer):
+    return answer.content.decode()
+
+
+def listed(client, query=""):
+    return [int(seq) for seq in re.findall(r'href="/audit/(\d+)/"', text(client.get(f"/audit/?{query}")))]
+
+
+def test_entries_are_listed_newest_first_and_filtered(auditor):
+    record(actor=SYSTEM, action="tests.other", subject="other", at=AT.replace(day=12))
+    assert listed(auditor) == [6, 5, 4, 3, 2, 1]
+    assert listed(auditor, "action=tests.thing") == [5, 4, 3, 2, 1]
+    assert listed(auditor, "action=thing") == []
+    assert listed(auditor, "subject=thing:3") == listed(auditor, "actor=经办3") == [4]
+    assert listed(auditor, "until=2026-03-10") == [5, 4, 3, 2, 1]
+    assert listed(auditor, "since=2026-03-11&until=2026-03-12") == [6]
+    assert listed(auditor, "since=2026-03-13") == []
+
+
+def test_a_date_that_cannot_be_read_is_said_and_kept(auditor):
+    answer = auditor.get("/audit/?since=2026-02-30&actor=经办3")
+    assert answer.status_code == 422
+    assert "2026-02-30" in text(answer) and 'value="经办3"' in text(answer)
+
+
+def test_an_entry_is_shown_whole(auditor):
+    shown = text(auditor.get("/audit/3/"))
+    entry = AuditEntry.objects.get(pk=3)
+    assert entry.hash in shown and entry.previous_hash in shown and "&quot;数&quot;: 2" in shown
+    assert "10:00:00.123456" in shown
+    for unknown in ("/audit/99/", "/audit/99999999999999999999999/"):
+        assert auditor.get(unknown).status_code == 404
+
+
+def test_verifying_prints_the_head_and_is_recorded_itself(auditor):
+    head = AuditEntry.objects.get(pk=5).hash
+    answer = auditor.post("/audit/verify/")
+    assert answer.status_code == 200 and "链完好" in text(answer) and head in text(answer)
+    entry = AuditEntry.objects.order_by("-seq").first()
+    assert entry.action == "audit.chain.verified" and head in entry.data
+    assert auditor.get("/audit/verify/").status_code == 405
+
+
+def test_a_broken_chain_is_told_with_its_place(auditor):
+    remove_guard()
+    with connection.cursor() as cursor:
+        cursor.execute(f"UPDATE {TABLE} SET subject = 'x' WHERE seq = 2")
+    install_guard()
+    shown = text(auditor.post("/audit/verify/"))
+    assert "链在第 2 条断开" in shown and "链完好" not in shown
+
+
+def test_nobody_else_verifies_or_reads(client, gazette, trail):
+    client.force_login(person("guan", Role.SYSTEM_ADMIN))
+    assert client.post("/audit/verify/").status_code == 403
+    assert client.get("/audit/1/").status_code == 403
+    assert AuditEntry.objects.count() == 5
+
+
+def test_the_list_is_paged_and_takes_the_same_number_of_queries_however_long(auditor, django_assert_num_queries):
+    auditor.get("/audit/")
+    with CaptureQueriesContext(connection) as few:
+        auditor.get("/audit/")
+    for n in range(60):
+        record(actor=SYSTEM, action="tests.more", subject=f"more:{n}", at=AT)
+    with django_assert_num_queries(len(few)):
+        assert len(listed(auditor)) == 50
+    assert len(listed(auditor, "page=2")) == 15

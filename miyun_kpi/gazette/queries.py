@@ -1,7 +1,8 @@
 """Reads of the gazette, shared by pages and API."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from itertools import groupby
 from typing import Any
 
 from django.db.models import Count, Q, QuerySet
@@ -51,33 +52,49 @@ def doubts() -> QuerySet[DoubtfulPassage]:
     return DoubtfulPassage.objects.select_related("document", "clause").order_by("document__order", "number")
 
 
+WIDEST_ROW = 9  # cells of a table row; a wider one is a damaged row and is printed as running text
+
+
 @dataclass(frozen=True)
 class MarkedParagraph:
-    """A paragraph with the hits of a search marked; `cells` for a table row."""
+    """A paragraph with the hits of a search marked; `cells` for a table row, `missing` cells it lacks in its block."""
 
     paragraph: Paragraph
     pieces: Pieces
-    cells: tuple[Pieces, ...]
+    cells: tuple[Pieces, ...] = ()
+    missing: int = 0
+
+    @property
+    def is_row(self) -> bool:
+        return 0 < len(self.cells) <= WIDEST_ROW
 
 
 @dataclass(frozen=True)
 class Leaf:
-    """What the reader prints of one leaf."""
+    """What the reader prints of one leaf. `link` is the ref behind it: a section's for the lines above its parts."""
 
     clause: Clause
+    link: str
     paragraphs: Sequence[MarkedParagraph]
     doubts: int
     is_title: bool
     is_table: bool
-    columns: int
     chosen: bool = False
+
+
+@dataclass(frozen=True)
+class Block:
+    """Leaves that are printed together: running text, or the rows of one table of so many columns."""
+
+    leaves: Sequence[Leaf]
+    columns: int = 0
 
 
 @dataclass(frozen=True)
 class Reading:
     document: Document
     sections: Sequence[Clause]
-    leaves: Sequence[Leaf]
+    blocks: Sequence[Block]
     hits: int
 
 
@@ -85,38 +102,65 @@ def read_document(code: str, words: str = "") -> Reading:
     """A whole document for the reader, in three queries."""
     document = document_by_code(code)
     rows = list(Clause.objects.filter(document=document).order_by("order"))
-    leaves = _leaves([row for row in rows if row.leaf], _doubts_per_clause(document), words)
-    hits = sum(hit for leaf in leaves for part in leaf.paragraphs for _, hit in _all_pieces(part))
-    return Reading(document, [row for row in rows if row.level == 1], leaves, hits)
-
-
-def _doubts_per_clause(document: Document) -> dict[int, int]:
-    found = DoubtfulPassage.objects.filter(document=document, clause__isnull=False)
-    return dict(found.values_list("clause_id").annotate(Count("pk")).order_by())
+    counts = dict(
+        DoubtfulPassage.objects.filter(document=document, clause__isnull=False)
+        .values_list("clause_id")
+        .annotate(Count("pk"))
+        .order_by()
+    )
+    leaves = _leaves(rows, counts, words)
+    hits = sum(piece[1] for leaf in leaves for part in leaf.paragraphs for piece in _all_pieces(part))
+    return Reading(document, [row for row in rows if row.level == 1], _blocks(leaves), hits)
 
 
 def _leaves(rows: Sequence[Clause], doubts: dict[int, int], words: str, chosen: Clause | None = None) -> list[Leaf]:
+    refs = {row.pk: row.ref for row in rows}
     leaves = []
     for row in rows:
+        if not row.leaf:
+            continue
         parts = [_marked(part, words) for part in paragraphs(row.text, row.line_from)]
-        columns = max((len(part.cells) for part in parts), default=0)
+        head = row.ref.endswith("·首")
+        count = doubts.get(row.pk, 0)
+        if head and row.parent_id:  # a doubt about a section stands at its first line
+            count += doubts.get(row.parent_id, 0)
         inside = chosen is not None and chosen.line_from <= row.line_from and row.line_to <= chosen.line_to
-        is_title = row.ref.endswith("·首") and len(parts) == 1
-        # A doubt about a section stands at its first line.
-        count = doubts.get(row.pk, 0) + (
-            doubts.get(row.parent_id, 0) if row.ref.endswith("·首") and row.parent_id else 0
-        )
-        leaves.append(Leaf(row, parts, count, is_title, columns > 0, columns, inside))
+        link = refs.get(row.parent_id or 0, row.ref) if head else row.ref
+        is_table = any(part.cells for part in parts)
+        leaves.append(Leaf(row, link, parts, count, _is_title(head, parts), is_table, inside))
     return leaves
 
 
+def _is_title(head: bool, parts: Sequence[MarkedParagraph]) -> bool:
+    """The first line of the leaf is a printed heading: it stands alone, or others follow and it is no sentence."""
+    first = parts[0].paragraph.text
+    return (head or len(parts) > 1) and len(first) < 40 and not first.endswith(("。", "；", "：", ":", ";"))
+
+
 def _marked(part: Paragraph, words: str) -> MarkedParagraph:
-    cells = tuple(mark(cell, find(cell, words)) for cell in part.cells)
-    return MarkedParagraph(part, mark(part.text, find(part.text, words)) if not cells else (), cells)
+    if part.cells:
+        return MarkedParagraph(part, (), tuple(mark(cell, find(cell, words)) for cell in part.cells))
+    return MarkedParagraph(part, mark(part.text, find(part.text, words)))
 
 
 def _all_pieces(part: MarkedParagraph) -> Sequence[tuple[str, bool]]:
     return [piece for cell in part.cells for piece in cell] or part.pieces
+
+
+def _blocks(leaves: Sequence[Leaf]) -> list[Block]:
+    blocks = []
+    for is_table, group in groupby(leaves, key=lambda leaf: leaf.is_table):
+        together = list(group)
+        if not is_table:
+            blocks.append(Block(together))
+            continue
+        columns = max((len(p.cells) for leaf in together for p in leaf.paragraphs if p.is_row), default=1)
+        filled = [
+            replace(leaf, paragraphs=[replace(p, missing=max(0, columns - len(p.cells))) for p in leaf.paragraphs])
+            for leaf in together
+        ]
+        blocks.append(Block(filled, columns))
+    return blocks
 
 
 @dataclass(frozen=True)
@@ -125,7 +169,8 @@ class ClauseView:
 
     clause: Clause
     section: Clause
-    leaves: Sequence[Leaf]
+    sections: Sequence[Clause]
+    blocks: Sequence[Block]
     quotation: Sequence[Paragraph]
     before: Clause | None
     after: Clause | None
@@ -143,7 +188,7 @@ def view_clause(document: str, ref: str) -> ClauseView:
         section = by_pk[section.parent_id]
     siblings = [row for row in rows if row.parent_id == clause.parent_id and not row.ref.endswith("·首")]
     place = next((n for n, row in enumerate(siblings) if row.pk == clause.pk), None)
-    inside = [row for row in rows if row.leaf and section.line_from <= row.line_from <= section.line_to]
+    inside = [row for row in rows if section.line_from <= row.line_from and row.line_to <= section.line_to]
     found = list(DoubtfulPassage.objects.filter(document=clause.document).select_related("clause").order_by("number"))
     counts: dict[int, int] = {}
     for doubt in found:
@@ -155,7 +200,8 @@ def view_clause(document: str, ref: str) -> ClauseView:
     return ClauseView(
         clause,
         section,
-        _leaves(inside, counts, "", chosen=clause),
+        [row for row in rows if row.level == 1],
+        _blocks(_leaves(inside, counts, "", chosen=clause)),
         paragraphs(clause.text, clause.line_from),
         siblings[place - 1] if place else None,
         siblings[place + 1] if place is not None and place + 1 < len(siblings) else None,

@@ -147,7 +147,7 @@ def view_organisation(code: str) -> OrganisationView:
         else (REVERSED.get(one.kind, one.kind), one.organisation, one.note)
         for one in found.order_by("pk")
     ]
-    groups_of = list(Group.objects.filter(members__organisation=row).order_by("code"))
+    groups_of = list(Group.objects.filter(members__organisation=row).order_by("pk"))
     return OrganisationView(row, groups_of, affiliations, _history(row))
 
 

@@ -15,7 +15,7 @@ def get(view, query="", **kwargs):
 
 def test_documents_come_in_printed_order():
     data = get(api.Documents).data
-    assert [row["code"] for row in data["results"]] == "13 14 15 16 19 21 22 23 27 32".split()
+    assert [row["code"] for row in data["results"]] == ["13", "14", "15", "16", "19", "21", "22", "23", "27", "32"]
 
 
 @pytest.mark.parametrize("code", ["13", "13号"])

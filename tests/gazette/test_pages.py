@@ -31,7 +31,7 @@ def test_contents_list_the_ten_documents(reader):
 def test_a_document_prints_every_leaf_with_its_line(reader, code):
     text = page(reader, "document", document=code)
     lines = Clause.objects.filter(document__code=code, leaf=True).values_list("line_from", flat=True)
-    assert set(map(int, re.findall(r'<section class="leaf[^"]*" id="l(\d+)"', text))) == set(lines)
+    assert set(map(int, re.findall(r'class="leaf[^"]*" id="l(\d+)"', text))) == set(lines)
 
 
 def test_the_reader_undoes_page_breaks_and_keeps_the_line_numbers(reader):
@@ -54,8 +54,10 @@ def test_a_two_character_word_is_found_in_its_surroundings_and_counted_by_docume
     plain = words_of(text)
     assert "试用期一年" in plain
     assert "<mark data-hit>试用</mark>" in text
-    expected = {code: number for code, number in (("16", 1), ("23", 4), ("32", 1))}
-    assert {code: int(number) for code, number in re.findall(r"(\d+)号 (\d+)</a>", text) if code in expected} == expected
+    expected = {"16": 1, "23": 4, "32": 1}
+    assert {
+        code: int(number) for code, number in re.findall(r"(\d+)号 (\d+)</a>", text) if code in expected
+    } == expected
 
 
 def test_words_across_a_page_break_are_found(reader):
@@ -71,7 +73,9 @@ def test_search_finds_organisations_by_alias_too(reader):
     assert "区人社保局" in page(reader, "search", {"q": "区人力社保局"})
 
 
-@pytest.mark.parametrize("words", ["火星", "", "<script>alert(1)</script>", "%", "的" * 200], ids=["none", "empty", "tag", "percent", "long"])
+@pytest.mark.parametrize(
+    "words", ["火星", "", "<script>alert(1)</script>", "%", "的" * 200], ids=["none", "empty", "tag", "percent", "long"]
+)
 def test_search_takes_anything(reader, words):
     text = page(reader, "search", {"q": words})
     assert "<script>alert" not in text
@@ -97,7 +101,9 @@ def test_every_clause_has_a_page(reader):
 
 
 def test_what_points_to_a_clause_is_listed(reader, monkeypatch):
-    monkeypatch.setattr(registry, "_citing", [*registry._citing, lambda document, ref: [Citing("规则", f"规则甲 {ref}")]])
+    monkeypatch.setattr(
+        registry, "_citing", [*registry._citing, lambda document, ref: [Citing("规则", f"规则甲 {ref}")]]
+    )
     text = page(reader, "clause", document="13", ref="附件1·一")
     assert "规则甲 附件1·一" in text and "鼓楼街道" in text
 

@@ -49,7 +49,18 @@ def test_page_furniture_is_the_masthead_and_the_table_of_contents_only():
 
 
 def test_there_are_ten_documents_in_printed_order():
-    assert [one.code for one in find_documents(TEXT.split("\n"))] == "13 14 15 16 19 21 22 23 27 32".split()
+    assert [one.code for one in find_documents(TEXT.split("\n"))] == [
+        "13",
+        "14",
+        "15",
+        "16",
+        "19",
+        "21",
+        "22",
+        "23",
+        "27",
+        "32",
+    ]
 
 
 def test_refs_are_unique_within_a_document():
@@ -93,7 +104,10 @@ def test_a_section_spans_its_parts():
         parts = [one for one in CLAUSES if one["document"] == row["document"] and one["parent"] == row["ref"]]
         assert row["leaf"] == (not parts)
         if parts:
-            assert (min(p["line_from"] for p in parts), max(p["line_to"] for p in parts)) == (row["line_from"], row["line_to"])
+            assert (min(p["line_from"] for p in parts), max(p["line_to"] for p in parts)) == (
+                row["line_from"],
+                row["line_to"],
+            )
 
 
 def test_doubtful_passages_quote_the_clause_they_name():

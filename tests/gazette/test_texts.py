@@ -29,7 +29,9 @@ def test_find_sees_two_characters_blanks_and_width(words):
 
 
 def test_find_sees_words_across_a_page_break():
-    assert find(flow("对考评对象全面履职考评情况进行汇总并且还有更多的字以及其他，报区政府党\n\n组会研究审议"), "区政府党组会")
+    assert find(
+        flow("对考评对象全面履职考评情况进行汇总并且还有更多的字以及其他，报区政府党\n\n组会研究审议"), "区政府党组会"
+    )
 
 
 def test_nothing_is_found_for_nothing():

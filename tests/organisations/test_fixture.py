@@ -75,7 +75,12 @@ def test_the_departments_stand_in_the_order_of_their_printed_lists():
 
 
 def test_the_zones_are_those_of_the_printed_lists():
-    for zone, word in (("core", "新城核心区"), ("green", "绿色发展区"), ("eco", "生态保护区"), ("economic", "经济功能区")):
+    for zone, word in (
+        ("core", "新城核心区"),
+        ("green", "绿色发展区"),
+        ("eco", "生态保护区"),
+        ("economic", "经济功能区"),
+    ):
         for row in DATA["organisations"]:
             if row["zone"] == zone:
                 assert squeeze(row["name"]) in CLAUSES["13", f"三（二）{word}"]
@@ -110,7 +115,9 @@ def test_parts_and_the_affiliated_are_as_read():
     assert parts["jingji-kaifaqu"] == parts["shengtai-shangwuqu"] == "miyun-yuan"
     assert parts["zhengwufuwu-zhongxin"] == "zhengwufuwu-ju"
     assert parts["jiaotong-zhidui"] == "gongan-fenju"
-    assert {"organisation": "shehui-gongwei", "other": "minzheng-ju", "kind": "合署"}.items() <= DATA["affiliations"][0].items()
+    assert {"organisation": "shehui-gongwei", "other": "minzheng-ju", "kind": "合署"}.items() <= DATA["affiliations"][
+        0
+    ].items()
 
 
 def test_the_two_public_institutions_are_marked():

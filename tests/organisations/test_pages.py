@@ -107,8 +107,13 @@ def test_an_administrator_creates_merges_splits_and_keeps_aliases(signed_in):
     made = {"name": "区大数据局", "code": "shuju-ju", "category": "agency", "evaluated": "on", "order": "50"}
     assert client.post(reverse("organisations:create"), made).status_code == 302
     at = {"code": "shuju-ju"}
-    assert client.post(reverse("organisations:add-alias", kwargs=at), {"version": 2, "text": "数据局"}).status_code == 302
-    assert client.post(reverse("organisations:remove-alias", kwargs=at), {"version": 3, "text": "数据局"}).status_code == 302
+    assert (
+        client.post(reverse("organisations:add-alias", kwargs=at), {"version": 2, "text": "数据局"}).status_code == 302
+    )
+    assert (
+        client.post(reverse("organisations:remove-alias", kwargs=at), {"version": 3, "text": "数据局"}).status_code
+        == 302
+    )
     merge = {"version": 4, "merged": ["jinrong-ban:1"], "on": "2020-09-01"}
     assert client.post(reverse("organisations:merge", kwargs=at), merge).status_code == 302
     parts = {"first_name": "甲局", "first_code": "jia-ju", "second_name": "乙局", "second_code": "yi-ju"}

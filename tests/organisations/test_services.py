@@ -41,7 +41,11 @@ def test_resolve_is_one_query_and_a_resolver_two(django_assert_num_queries):
         resolve("区人力社保局")
     with django_assert_num_queries(2):
         find = resolver()
-        assert [find(text).code for text in ("区人保局", "区环境办", "密云镇")] == ["renshebao-ju", "huanjing-ban", "miyun-zhen"]
+        assert [find(text).code for text in ("区人保局", "区环境办", "密云镇")] == [
+            "renshebao-ju",
+            "huanjing-ban",
+            "miyun-zhen",
+        ]
 
 
 def test_tracks_hold_21_and_49():

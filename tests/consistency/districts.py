@@ -63,7 +63,9 @@ def _figures(chance: random.Random, scheme: Scheme, dimension: Dimension, zones:
             value = f"{evaluator.code}:{Fraction(part, sum(parts))}"
             key = f"share/{number}/{place}"
             figures.append(
-                _figure(scheme, key=key, kind="share", indicator=indicator, organisation=evaluator, value=value, order=place)
+                _figure(
+                    scheme, key=key, kind="share", indicator=indicator, organisation=evaluator, value=value, order=place
+                )
             )
         scope = chance.choice(["quarter", "quarter", "quarter", "half", "year"])
         figures.append(_figure(scheme, key=f"scope/{number}", kind="scope", indicator=indicator, value=scope))

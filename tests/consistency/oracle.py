@@ -68,6 +68,4 @@ def _rate(code: str, key: str, number: int, figures: Json, inputs: Json) -> Frac
 
 def ranks(found: dict[str, Decimal | None]) -> dict[str, int | None]:
     known = [total for total in found.values() if total is not None]
-    return {
-        code: None if total is None else 1 + sum(other > total for other in known) for code, total in found.items()
-    }
+    return {code: None if total is None else 1 + sum(other > total for other in known) for code, total in found.items()}

@@ -207,7 +207,18 @@ def test_a_refused_request_leaves_no_idempotency_key_behind(shuiwu, sheet):
 
 
 @pytest.mark.parametrize(
-    "query", ["period=2020Q5", "period=2020-13", "track=village", "state=lost", "evaluator=天安门", "page_size=201", "page=0", "x=1", "indicator=a"]
+    "query",
+    [
+        "period=2020Q5",
+        "period=2020-13",
+        "track=village",
+        "state=lost",
+        "evaluator=天安门",
+        "page_size=201",
+        "page=0",
+        "x=1",
+        "indicator=a",
+    ],
 )
 def test_unknown_filters_and_values_are_refused(shuiwu, query):
     answer = shuiwu.get(f"mark-sheets/?{query}")

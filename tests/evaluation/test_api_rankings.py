@@ -33,7 +33,19 @@ def test_a_client_without_a_role_sees_the_demonstration(demo):
     answer = client.get("rankings/latest/?track=township")
     assert answer.status_code == 200
     body = answer.json()
-    assert {"id", "track", "period", "kind", "demo", "rule_version", "digest", "published_at", "missing", "unconfirmed", "rows"} <= set(body)
+    assert {
+        "id",
+        "track",
+        "period",
+        "kind",
+        "demo",
+        "rule_version",
+        "digest",
+        "published_at",
+        "missing",
+        "unconfirmed",
+        "rows",
+    } <= set(body)
     assert (body["track"], body["period"], body["kind"], body["demo"]) == ("township", "2020Q2", "trial", True)
     assert len(body["rows"]) == 21 and len(body["unconfirmed"]) == 83
     row = body["rows"][0]
@@ -67,7 +79,9 @@ def test_a_trial_of_an_open_quarter_lists_what_is_missing(office):
     assert len(document["missing"]) == sum(len(Scheme.objects.get(track="township").figures.filter(
         kind="carried", value="yes", indicator=figure.indicator)) for figure in Scheme.objects.get(
         track="township").figures.filter(kind="share"))  # fmt: skip
-    assert all(row["rank"] is None and row["total"] is None and row["partial_weight"] == "0" for row in document["rows"])
+    assert all(
+        row["rank"] is None and row["total"] is None and row["partial_weight"] == "0" for row in document["rows"]
+    )
 
 
 @pytest.mark.parametrize(
@@ -86,9 +100,14 @@ def test_a_trial_that_cannot_be_is_refused(office, body, status, code):
     assert (answer.status_code, answer.json()["code"]) == (status, code)
 
 
-@pytest.mark.parametrize("role, organisation", [("evaluator", "区水务局"), ("system_admin", "区政府办公室"), ("leader", "区政府办公室"), ("", "")])
+@pytest.mark.parametrize(
+    "role, organisation",
+    [("evaluator", "区水务局"), ("system_admin", "区政府办公室"), ("leader", "区政府办公室"), ("", "")],
+)
 def test_only_the_office_computes(demo, role, organisation):
-    answer = Api("x", organisation, role).send("POST", "rankings/", {"track": "township", "period": "2020Q2", "kind": "trial"})
+    answer = Api("x", organisation, role).send(
+        "POST", "rankings/", {"track": "township", "period": "2020Q2", "kind": "trial"}
+    )
     assert (answer.status_code, answer.json()["code"]) == (403, "verb-lacking")
 
 
@@ -115,7 +134,11 @@ def test_a_real_trial_is_for_the_office_the_leaders_and_the_auditor(demo):
 
 @pytest.mark.parametrize(
     "scope, total, dimensions",
-    [(DisclosureScope.RANK, False, False), (DisclosureScope.TOTAL, True, False), (DisclosureScope.DIMENSIONS, True, True)],
+    [
+        (DisclosureScope.RANK, False, False),
+        (DisclosureScope.TOTAL, True, False),
+        (DisclosureScope.DIMENSIONS, True, True),
+    ],
 )
 def test_a_unit_sees_its_own_row_and_of_others_what_the_scope_allows(published, scope, total, dimensions):
     Ranking.objects.filter(pk=published.pk).update(disclosure_scope=scope)
@@ -133,7 +156,10 @@ def test_a_unit_opens_its_own_receipt_and_nobody_elses(published):
     assert unit.get(f"rankings/{published.pk}/rows/北庄镇/").status_code == 200
     assert unit.get(f"rankings/{published.pk}/rows/石城镇/").status_code == 404
     assert unit.get(f"rankings/{published.pk}/rows/天安门/").status_code == 404
-    assert Api("office", "区政府办公室", "evaluation_office").get(f"rankings/{published.pk}/rows/石城镇/").status_code == 200
+    assert (
+        Api("office", "区政府办公室", "evaluation_office").get(f"rankings/{published.pk}/rows/石城镇/").status_code
+        == 200
+    )
 
 
 def test_a_receipt_prints_every_figure_of_its_total(demo):

@@ -51,7 +51,12 @@ def test_a_township_takes_the_mean_rate_times_its_own_zones_weight():
 
 def test_department_item_13_is_split_in_sevenths():
     """附件2·13 prints 3, 2, 1; the seventh point is 区发改委's: 7 × (3/7·90 + 2/7·80 + 1/7·70 + 1/7·60)% = 5.6."""
-    shares = [Share("a", "fuwu", 3, 7), Share("b", "sifa", 2, 7), Share("c", "jingxin", 1, 7), Share("d", "fagai", 1, 7)]
+    shares = [
+        Share("a", "fuwu", 3, 7),
+        Share("b", "sifa", 2, 7),
+        Share("c", "jingxin", 1, 7),
+        Share("d", "fagai", 1, 7),
+    ]
     environment = item(13, {"x"}, {"": 7}, shares)
     cells = {("13/a", "x"): mark("90"), ("13/b", "x"): mark("80"), ("13/c", "x"): mark("70"), ("13/d", "x"): mark("60")}
     assert rank([Unit("x")], [environment], cells).units[0].total == 56000
@@ -150,7 +155,12 @@ def test_averages_over_different_full_marks_are_taken_as_rates():
 def test_incomplete_units_are_listed_after_the_ranked_by_partial_rate():
     units = [Unit("low"), Unit("high"), Unit("done")]
     items = [item(1, {"low", "high", "done"}, {"": 5}), item(2, {"low", "high", "done"}, {"": 5})]
-    cells = {("1/s", "low"): mark("10"), ("1/s", "high"): mark("90"), ("1/s", "done"): mark("1"), ("2/s", "done"): mark("1")}
+    cells = {
+        ("1/s", "low"): mark("10"),
+        ("1/s", "high"): mark("90"),
+        ("1/s", "done"): mark("1"),
+        ("2/s", "done"): mark("1"),
+    }
     assert [unit.unit.code for unit in rank(units, items, cells).units] == ["done", "high", "low"]
 
 

@@ -61,7 +61,7 @@ class RemoveAliasForm(VersionedForm):
 
 class MergeForm(VersionedForm):
     merged = forms.MultipleChoiceField(label="并入的机构", widget=forms.SelectMultiple(attrs={"size": 12}))
-    on = DayField(label="并入日期", help_text="并入的机构到这一天为止；岗位等未了事项转到接收的机构")
+    on = DayField(label="并入日期", help_text="并入的机构到这一天为止；它的岗位须另行换人交接")
 
     def __init__(self, *args: Any, others: Choices, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

@@ -24,7 +24,8 @@ class OrganisationQuerySet(models.QuerySet["Organisation"]):
         """The scored organisations of a track, "township" or "department"."""
         return self.filter(evaluated=True, category__in=CATEGORIES_BY_TRACK[track])
 
-    def ordered(self) -> "OrganisationQuerySet":
+    # Hides Django's flag of the same name, which `first()` and the paginator ask: Meta.ordering keeps that answer true.
+    def ordered(self) -> "OrganisationQuerySet":  # type: ignore[override]
         return self.order_by(_RANK, "order", "code")
 
 
@@ -56,6 +57,7 @@ class Organisation(models.Model):
     objects = OrganisationQuerySet.as_manager()
 
     class Meta:
+        ordering = ["order", "code"]
         verbose_name = verbose_name_plural = "机构"
         constraints = [
             models.CheckConstraint(

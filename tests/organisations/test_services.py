@@ -60,6 +60,10 @@ def test_ordered_is_the_printed_order():
     assert codes[69] == "shoujingmao-fenxiao"
 
 
+def test_first_is_first_in_print_without_asking():
+    assert Organisation.objects.filter(category="vertical").first().code == "guizi-fenju"
+
+
 def test_a_renamed_organisation_keeps_its_old_name_by_date_and_as_alias(administrator):
     row = rename(administrator)
     assert (row.name, row.version) == ("区水利局", 2)

@@ -78,14 +78,14 @@ def find_documents(lines: Sequence[str]) -> list[DocumentText]:
                 title -= 1
             starts.append((match[3], title + 1))
     documents = []
-    for order, (code, first) in enumerate(starts, start=1):
+    for order, (code, start) in enumerate(starts, start=1):
         last = starts[order][1] - 1 if order < len(starts) else len(lines)
         while not lines[last - 1].strip():
             last -= 1
-        dates = [m for line in lines[first - 1 : last] if (m := DATE_LINE.match(line))]
-        number, title = titles[code]
+        dates = [m for line in lines[start - 1 : last] if (m := DATE_LINE.match(line))]
+        number, printed_title = titles[code]
         issued_on = date(int(dates[0][1]), int(dates[0][2]), int(dates[0][3]))
-        documents.append(DocumentText(code, number, title, issued_on, first, last, order))
+        documents.append(DocumentText(code, number, printed_title, issued_on, start, last, order))
     return documents
 
 

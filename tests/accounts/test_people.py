@@ -1,5 +1,8 @@
+from io import StringIO
+
 import pytest
 from django.contrib.sessions.models import Session
+from django.core.management import CommandError, call_command
 
 from miyun_kpi.accounts import services
 from miyun_kpi.accounts.enums import Role
@@ -100,3 +103,26 @@ def test_only_the_verb_manages_accounts_and_clients_are_no_accounts(admin, secur
     User.objects.create_user("client:x", None, is_client=True)
     with pytest.raises(NotFound):
         services.set_active(actor=actor(admin), username="client:x", active=False, version=1, at=AT)
+
+
+def command(*arguments):
+    out = StringIO()
+    call_command("create_account", *arguments, stdout=out)
+    return out.getvalue().strip()
+
+
+def test_the_command_makes_the_first_administrators(gazette, client):
+    password = command("guan", "管一", "--organisation", "区政府办公室", "--role", Role.SYSTEM_ADMIN)
+    user = User.objects.get(username="guan")
+    assert user.check_password(password) and user.must_change_password
+    assert user.posts.get().role == Role.SYSTEM_ADMIN
+
+
+@pytest.mark.parametrize(
+    ("organisation", "role", "sentence"),
+    [("天庭", "auditor", "没有叫“天庭”的单位"), ("区政府办公室", "emperor", "没有这个角色")],
+)
+def test_a_refused_command_leaves_no_account(gazette, organisation, role, sentence):
+    with pytest.raises(CommandError, match=sentence):
+        command("guan", "管一", "--organisation", organisation, "--role", role)
+    assert not User.objects.exists()

@@ -88,7 +88,8 @@ class Migration(migrations.Migration):
             ],
             options={
                 "verbose_name": "机构",
-                "verbose_name_plural": "机构", 'ordering': ['order', 'code'],
+                "verbose_name_plural": "机构",
+                "ordering": ["order", "code"],
             },
         ),
         migrations.CreateModel(

@@ -8,9 +8,10 @@ def register() -> None:
     from evaluation.queries.citing import figures_citing
     from miyun_kpi.gazette.registry import register_citing, register_loader
     from miyun_kpi.inbox.registry import register_desk
-    from miyun_kpi.web.registry import register_notice
+    from miyun_kpi.web.registry import register_notice, register_subject
 
     register_loader("evaluation", load_schemes, order=50)
     register_citing(figures_citing)
     register_desk(desk_items)
     register_notice(notice_of_page)
+    register_subject("evaluation", address="/evaluation/")

@@ -174,9 +174,11 @@ class SheetPage:
         return f"{self.share.numerator}/{self.share.denominator}"
 
     @property
-    def weights_assumed(self) -> bool:
-        weights = [*(row.weight for row in self.rows), *(row.weight for row in self.idle)]
-        return any(weight.status == FigureStatus.ASSUMED for weight in weights)
+    def unprinted(self) -> list[str]:
+        """The statuses other than 原文 that stand on this page, for its legend."""
+        figures = [self.sheet.share_figure, *(r.weight for r in self.rows), *(r.weight for r in self.idle)]
+        found = {figure.status for figure in figures}
+        return [status for status in FigureStatus.values if status in found and status != FigureStatus.PRINTED]
 
     @property
     def strip_ticks(self) -> str:

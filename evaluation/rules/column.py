@@ -47,7 +47,7 @@ def read_clipboard(text: str) -> list[Pasted]:
 
     The line break that spreadsheets put after the last row is no row; empty cells inside stay rows.
     """
-    text = text.replace("\r\n", "\n").replace("\r", "\n").removesuffix("\n")
+    text = text.replace("\r\n", "\n").replace("\r", "\n")
     try:
         rows = [row or [""] for row in csv.reader(io.StringIO(text, newline=""), delimiter="\t", strict=False)]
     except csv.Error:

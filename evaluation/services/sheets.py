@@ -24,7 +24,7 @@ from miyun_kpi.audit.services import record
 from miyun_kpi.inbox.services import Message, send
 from miyun_kpi.lib.actors import Actor
 from miyun_kpi.lib.decimals import plain
-from miyun_kpi.lib.errors import Conflict, FieldError, NotAllowed, Refused
+from miyun_kpi.lib.errors import Conflict, FieldError, NotAllowed, NotFound, Refused
 from miyun_kpi.organisations.enums import Track
 
 
@@ -163,7 +163,10 @@ def decide_not_applicable(
     with transaction.atomic():
         sheet = locked_sheet(sheet_id)
         require_office(actor, Verb.APPROVE_NOT_APPLICABLE, track=sheet.scheme.track)
-        mark = Mark.objects.select_related("organisation").get(sheet=sheet, organisation__code=organisation)
+        found = Mark.objects.select_related("organisation").filter(sheet=sheet, organisation__code=organisation)
+        mark = found.first()
+        if mark is None:
+            raise NotFound
         if mark.version != version or mark.not_applicable != NotApplicable.PROPOSED:
             raise Conflict("stale", f"{mark.organisation.name}这一格刚被改过，没有执行。请刷新后再决定。")
         mark.version += 1

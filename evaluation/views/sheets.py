@@ -30,6 +30,7 @@ from miyun_kpi.gazette.models import Clause
 from miyun_kpi.gazette.rules.texts import paragraphs
 from miyun_kpi.lib.errors import Conflict, Malformed, NotFound, Refused
 from miyun_kpi.organisations.enums import Track
+from miyun_kpi.organisations.queries import resolve
 
 TRACKS = [("", "全部"), (Track.TOWNSHIP, "镇街"), (Track.DEPARTMENT, "部门")]
 STATES = [("", "全部"), ("open", "未报送"), ("filed", "已报送"), ("waiting", "不适用待批准")]
@@ -185,17 +186,17 @@ def row_panel(request: HttpRequest, sheet_id: int, organisation: str) -> HttpRes
 def save_mark(request: HttpRequest, sheet_id: int) -> HttpResponse:
     """One cell. Answers the row as a reload would show it and the dock; a refusal stands in its row."""
     at, trouble, status = timezone.now(), None, 200
-    code = request.POST.get("organisation", "")
-    typed = request.POST.get("value", "")
+    code, typed = request.POST.get("organisation", ""), request.POST.get("value", "")
     try:
         save_marks(actor=request.actor, sheet_id=sheet_id, rows=[read_cell(request.POST)], at=at)  # type: ignore[attr-defined]
     except Refused as refusal:
-        if refusal.status in (400, 403, 404):
+        if refusal.status in (400, 403, 404) or refusal.code == "not-on-sheet":
             raise
         kind = "changed" if refusal.code == "stale" else "refused"
         trouble, status = Trouble(kind, refusal.message, typed), refusal.status
     page = _page(request, sheet_id)
-    row = page.row(code)
+    named = resolve(code)
+    row = page.row(named.code if named else code)
     if row is None:
         raise Malformed("bad-request", "这次提交的单位不在这张打分表里，没有保存。请刷新页面后再试。")
     if trouble:

@@ -280,6 +280,15 @@
     openPanel(row, true);
   }
 
+  // A click anywhere in a row goes to its cell; where cells are not shown (on a phone) it opens the panel.
+  table.addEventListener("click", function (event) {
+    const row = event.target.closest("tr[data-row]");
+    if (!row || event.target.closest("a, button, input, textarea, select")) return;
+    const cell = cellOf(row);
+    if (cell && cell.getClientRects().length) { cell.focus(); return; }
+    rows().forEach((one) => { one.classList.toggle("is-current", one === row); });
+    openPanel(row, true);
+  });
   table.addEventListener("focusin", function (event) {
     const row = event.target.closest("tr[data-row]");
     if (!row || row.classList.contains("is-current")) return;

@@ -6,8 +6,15 @@ from datetime import datetime
 from django.db.models import Count, Q
 from django.urls import reverse
 
-from evaluation.enums import EDITABLE_STATES, BatchState, NotApplicable, SheetState
-from evaluation.models import FigureBatch, MarkSheet
+from evaluation.enums import (
+    EDITABLE_STATES,
+    UNSETTLED,
+    BatchState,
+    NotApplicable,
+    SchemeState,
+    SheetState,
+)
+from evaluation.models import FigureBatch, MarkSheet, Period, Scheme
 from miyun_kpi.accounts.enums import Verb
 from miyun_kpi.inbox.registry import DeskItem
 from miyun_kpi.lib import workdays
@@ -20,6 +27,9 @@ def desk_items(actor: Actor, at: datetime) -> Sequence[DeskItem]:
         items += _own_sheets(actor, at)
     if actor.may(Verb.CONFIRM_FIGURES):
         items += _batches(actor)
+        items += _unconfirmed()
+    if actor.may(Verb.OPEN_PERIODS):
+        items += _progress(at)
     if actor.may(Verb.APPROVE_NOT_APPLICABLE):
         items += _not_applicable()
     return items
@@ -104,3 +114,53 @@ def _not_applicable() -> list[DeskItem]:
         )
         for sheet in sheets
     ]
+
+
+def _unconfirmed() -> list[DeskItem]:
+    """What keeps the rankings of a scheme in force trials."""
+    waiting = Q(figures__status__in=UNSETTLED, figures__confirmed=False)
+    schemes = Scheme.objects.filter(state=SchemeState.IN_FORCE).annotate(waiting=Count("figures", filter=waiting))
+    return [
+        DeskItem(
+            group="later",
+            subject="evaluation",
+            state="assumed",
+            title=f"{scheme.year}年考评方案还有 {scheme.waiting} 处未确认",
+            context=f"{scheme.get_track_display()} · 推定或不可读的数字确认之前只能试算",
+            url=reverse("evaluation:scheme", kwargs={"year": scheme.year, "track": scheme.track}),
+            action="逐处确认",
+            document=scheme.document,
+            clause=scheme.clause,
+        )
+        for scheme in schemes
+        if scheme.waiting
+    ]
+
+
+def _progress(at: datetime) -> list[DeskItem]:
+    """Open periods with how many sheets are filed: what the office has to press for."""
+    periods = (
+        Period.objects.filter(starts_at__lte=at, locks_at__gt=at)
+        .annotate(sheets_all=Count("sheets"), sheets_filed=Count("sheets", filter=Q(sheets__state=SheetState.FILED)))
+        .order_by("due_at")
+    )
+    return [
+        DeskItem(
+            group="late" if at >= period.due_at else "due-soon" if _days_left(period, at) <= 3 else "later",
+            subject="evaluation",
+            state="blank",
+            title=f"{period.label}打分表已报 {period.sheets_filed}/{period.sheets_all}",
+            context=f"还有 {period.sheets_all - period.sheets_filed} 张没有报送",
+            url=f"{reverse('evaluation:sheets')}?period={period.code}&state=open",
+            action="看哪几张",
+            document="13",
+            clause="四（二）",
+            due_at=period.due_at,
+        )
+        for period in periods
+        if period.sheets_all > period.sheets_filed
+    ]
+
+
+def _days_left(period: Period, at: datetime) -> int:
+    return workdays.working_days_between(at.astimezone().date(), period.due_at.astimezone().date())

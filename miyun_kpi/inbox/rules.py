@@ -49,12 +49,13 @@ def _rest_spans(days: list[MonthDay]) -> list[list[MonthDay]]:
 
 
 def _span_words(span: list[MonthDay]) -> str:
-    names = {name for one in span for name in workdays.holiday_name(one.day).split("、") if name}
+    # A dict keeps the order in which the days name them.
+    names = dict.fromkeys(name for one in span for name in workdays.holiday_name(one.day).split("、") if name)
     if not names:
         return ""
     first, last = span[0].day, span[-1].day
     dates = f"{first.day}" if first == last else f"{first.day}–{last.day}"
-    return f"{'、'.join(sorted(names, key=len))} {dates} 日休"
+    return f"{'、'.join(names)} {dates} 日休"
 
 
 def week_end(today: date) -> date:

@@ -221,3 +221,18 @@ def test_a_list_takes_the_same_number_of_queries_however_long(
     grow(range(2, 20))
     with django_assert_num_queries(len(few)):
         assert client.get(address).status_code == 200
+
+
+def test_one_acts_in_one_of_ones_own_posts_and_in_no_other(admin, marker, signed_in):
+    second = Post.objects.create(user=marker, organisation=unit("北庄镇"), role="reporter", starts_on=date(2020, 1, 1))
+    client = signed_in(marker)
+
+    def acting():
+        return re.search(r"<summary>(.*?)</summary>", text(client.get("/inbox/")), re.S)[1]
+
+    assert "区水务局" in acting()
+    for chosen in (second.pk, admin.posts.get().pk, "x", ""):
+        assert client.post("/accounts/switch-post/", {"post": chosen, "next": "/inbox/"})["Location"] == "/inbox/"
+        assert "北庄镇" in acting()
+    Post.objects.filter(pk=second.pk).update(ends_on=date(2020, 1, 2))
+    assert client.get("/inbox/").status_code == 200

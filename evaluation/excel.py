@@ -70,7 +70,7 @@ def ranking_workbook(ranking: Ranking, page: Page, *, viewer: str, at: datetime)
                 row.name,
                 str(group),
                 row.group_rank if row.group_rank is not None else ("不排名" if row.group_size == 1 else None),
-                *(Decimal(cell.score) if cell else None for cell in row.dimensions),
+                *(_decimal(cell.score) if cell else None for cell in row.dimensions),
                 row.total,
                 row.gap,
                 Decimal(row.examined),

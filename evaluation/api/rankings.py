@@ -12,6 +12,7 @@ from evaluation.api.inputs import LatestFilters, RankingFilters, TrialBody
 from evaluation.models import Period, Ranking
 from evaluation.queries.frozen import frozen_ranking, frozen_receipt
 from evaluation.queries.schemes import scheme_of
+from evaluation.rules.documents import limited_receipt
 from evaluation.services.rankings import compute_trial
 from miyun_kpi.api.idempotency import once
 from miyun_kpi.api.lists import paginate
@@ -119,6 +120,7 @@ class RankingReceipt(APIView):
         receipt = frozen_receipt(ranking, found)
         if receipt is None:
             raise NotFound
-        response = Response(receipt)
+        scope, _ = scope_of(actor_of(request), ranking)
+        response = Response(limited_receipt(receipt, scope))
         response["Cache-Control"], response["Vary"] = CACHE_CONTROL, "Authorization"
         return response

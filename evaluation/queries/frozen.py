@@ -6,7 +6,7 @@ from functools import lru_cache
 from typing import Any
 
 from evaluation.models import Ranking, RankingRow
-from evaluation.rules.documents import canonical, limited_row
+from evaluation.rules.documents import canonical, limited_document
 from miyun_kpi.organisations.models import Organisation
 
 WHOLE = "whole"
@@ -28,10 +28,7 @@ def _rendered(ranking_id: int, digest: str, state: str, scope: str, own: str) ->
     """A ranking changes only by publication, and `state` is part of the key."""
     text = Ranking.objects.values_list("document", flat=True).get(pk=ranking_id)
     if scope != WHOLE:
-        document = json.loads(text)
-        document["rows"] = [row if row["organisation"] == own else limited_row(row, scope) for row in document["rows"]]
-        document["disclosure_scope"] = scope
-        text = canonical(document)
+        text = canonical(limited_document(json.loads(text), scope=scope, own=own))
     return Frozen(text.encode(), f'"{digest[:32]}-{state}-{scope}-{own}"')
 
 

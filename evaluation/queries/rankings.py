@@ -13,7 +13,7 @@ from django.db.models import Count, Q
 
 from evaluation.enums import FigureKind, FigureStatus, NotApplicable, PeriodKind, RankingKind, SheetState
 from evaluation.models import Figure, Mark, MarkSheet, Period, Ranking, Scheme
-from evaluation.rules.documents import limited_row
+from evaluation.rules.documents import limited_document, limited_row
 from evaluation.rules.receipts import percent_of_examined
 from miyun_kpi.lib.decimals import half_up
 from miyun_kpi.organisations.enums import Category, Track, Zone
@@ -47,9 +47,9 @@ class Viewer:
 
 @dataclass(frozen=True)
 class DimensionCell:
-    """`rate` in per cent of the unit's own full; `mean` that of its group."""
+    """`rate` in per cent of the unit's own full, `mean` that of its group; `score` None while nothing of it is marked."""
 
-    score: str
+    score: str | None
     full: str
     rate: float | None
     mean: float | None
@@ -127,6 +127,7 @@ class Page:
     first: bool
     partly_examined: bool
     shows_movement: bool
+    shows_dimensions: bool
     ties: int
 
     def filtered(self, group: str) -> "Page":
@@ -144,7 +145,7 @@ def ranking_page(ranking: Ranking, viewer: Viewer) -> Page:
     """No query: everything stands in the frozen document."""
     document: Json = json.loads(ranking.document)
     full_rows: Sequence[Json] = document["rows"]
-    seen = [viewer.cut(row) for row in full_rows]
+    seen = full_rows if viewer.whole else limited_document(document, scope=viewer.scope, own=viewer.own)["rows"]
     totals_seen = viewer.scope != "rank"
     by_zone = ranking.scheme.track == Track.TOWNSHIP
     group_of = {row["organisation"]: row["zone"] if by_zone else row["category"] for row in full_rows}
@@ -152,10 +153,8 @@ def ranking_page(ranking: Ranking, viewer: Viewer) -> Page:
     rate_means = _rate_means(full_rows, group_of)
     total_means = _total_means(full_rows, group_of) if totals_seen else {}
     previous = document["previous"]
-    # A trial before the first bulletin is not for those who see only what is published.
     movement = bool(previous) and (viewer.whole or previous["kind"] == RankingKind.OFFICIAL)
-    shown = Counter(half_up(Decimal(row["total"]), 2) for row in seen if row["total"])
-    alike = {text for text, count in shown.items() if count > 1}
+    alike = _alike(seen)
     gaps = _gaps(full_rows) if totals_seen else {}
     rows = []
     for full, row in zip(full_rows, seen, strict=True):
@@ -170,22 +169,17 @@ def ranking_page(ranking: Ranking, viewer: Viewer) -> Page:
                 zone=row["zone"] or "",
                 category=row["category"],
                 rank=row["rank"],
-                previous=row["previous_rank"] if movement else None,
+                previous=row["previous_rank"],
                 group_rank=row["zone_rank"] if by_zone else row["category_rank"],
                 group_size=sizes[group_of[code]],
                 total=total,
-                four=total is not None
-                and half_up(total, 2) in alike
-                and len(
-                    {r["total"] for r in seen if r["total"] and half_up(Decimal(r["total"]), 2) == half_up(total, 2)}
-                )
-                > 1,
+                four=total in alike,
                 gap=gap,
                 gap_four=gap is not None and half_up(gap, 2) == 0,
                 dimensions=_cells(row, rate_means, group_of[code], complete=full["total"] is not None),
                 own=own,
                 opens=viewer.whole or own,
-                partial_total=row["partial_total"],
+                partial_total=row["partial_total"] if row["partial_weight"] not in (None, "0") else None,
                 partial_weight=row["partial_weight"],
                 partial_rate=percent_of_examined(row["partial_total"], row["partial_weight"] or "0"),
                 examined=row["examined_weight"],
@@ -212,8 +206,18 @@ def ranking_page(ranking: Ranking, viewer: Viewer) -> Page:
         first=bool(document["first"]),
         partly_examined=any(row.examined != "100" for row in rows),
         shows_movement=movement,
+        shows_dimensions=any(row["dimensions"] for row in seen),
         ties=sum(count - 1 for count in Counter(row.rank for row in rows if row.rank).values()),
     )
+
+
+def _alike(rows: Sequence[Json]) -> set[Decimal]:
+    """Different totals that read the same at two decimals: these print four."""
+    found: dict[Decimal, set[Decimal]] = {}
+    for row in rows:
+        if row["total"] is not None:
+            found.setdefault(half_up(Decimal(row["total"]), 2), set()).add(Decimal(row["total"]))
+    return {total for totals in found.values() if len(totals) > 1 for total in totals}
 
 
 def _cells(
@@ -223,7 +227,10 @@ def _cells(
         return (None, None, None, None)
     return tuple(
         DimensionCell(
-            d["score"], d["full"], _rate(d) if complete else None, means[group, d["code"]] if complete else None
+            d["score"] if complete or Decimal(d["score"]) else None,
+            d["full"],
+            _rate(d) if complete else None,
+            means[group, d["code"]] if complete else None,
         )
         for d in row["dimensions"]
     )
@@ -306,19 +313,23 @@ class MissingSheet:
     number: int
     indicator: str
     evaluator: str
-    state: str
     organisations: tuple[str, ...]
 
 
-def missing_sheets(document: Json) -> list[MissingSheet]:
+def missing_sheets(document: Json) -> list[tuple[str, bool, list[MissingSheet]]]:
+    """By state of the sheet: words, whether single organisations matter (a filed sheet), the sheets with their gaps."""
     names = {row["organisation"]: row["name"] for row in document["rows"]}
-    found: dict[tuple[int, str, str, str], list[str]] = {}
+    found: dict[str, dict[tuple[int, str, str], list[str]]] = {}
     for gap in document["missing"]:
-        key = (gap["indicator"]["number"], gap["indicator"]["name"], gap["evaluator"]["name"], gap["sheet"])
-        found.setdefault(key, []).append(names[gap["organisation"]])
+        key = (gap["indicator"]["number"], gap["indicator"]["name"], gap["evaluator"]["name"])
+        found.setdefault(gap["sheet"], {}).setdefault(key, []).append(names[gap["organisation"]])
     return [
-        MissingSheet(number, name, evaluator, SHEET_WORDS.get(state, state), tuple(units))
-        for (number, name, evaluator, state), units in sorted(found.items())
+        (
+            SHEET_WORDS.get(state, state),
+            state == "blank",
+            [MissingSheet(*key, tuple(units)) for key, units in sorted(sheets.items())],
+        )
+        for state, sheets in sorted(found.items())
     ]
 
 

@@ -9,6 +9,7 @@ from typing import Any
 
 from evaluation.models import Ranking, RankingRow
 from evaluation.queries.rankings import Viewer
+from evaluation.rules.documents import limited_receipt
 from evaluation.rules.receipts import (
     Arithmetic,
     Averaged,
@@ -130,7 +131,7 @@ def receipt_page(ranking: Ranking, rows: Sequence[RankingRow], code: str, viewer
         receipts[receipt["organisation"]] = receipt
     if code not in receipts:
         return None
-    receipt = receipts[code]
+    receipt = receipts[code] if viewer.whole else limited_receipt(receipts[code], viewer.scope)
     by_zone = ranking.scheme.track == Track.TOWNSHIP
     group = receipt["zone"] if by_zone else receipt["category"]
     members = [r for r in receipts.values() if (r["zone"] if by_zone else r["category"]) == group]
@@ -141,7 +142,6 @@ def receipt_page(ranking: Ranking, rows: Sequence[RankingRow], code: str, viewer
     bands = _bands(receipt, members)
     neighbours = _neighbours(receipts, code, viewer)
     own_at = next(i for i, one in enumerate(neighbours) if one.own)
-    totals_seen = viewer.scope != "rank"
     total = receipt["total"]
     clauses = [item["average_clause"] for item in receipt["items"] if item["average_clause"]]
     return ReceiptPage(
@@ -154,8 +154,8 @@ def receipt_page(ranking: Ranking, rows: Sequence[RankingRow], code: str, viewer
         ranked=sum(r["rank"] is not None for r in receipts.values()),
         group_size=len(members),
         group_rank=receipt["zone_rank"] if by_zone else receipt["category_rank"],
-        gap_above=_decimal(receipt["gap_above"]) if totals_seen else None,
-        gap_below=_decimal(receipt["gap_below"]) if totals_seen else None,
+        gap_above=_decimal(receipt["gap_above"]),
+        gap_below=_decimal(receipt["gap_below"]),
         above=next((n for n in reversed(neighbours[:own_at]) if _better(n, receipt)), None),
         below=next(
             (n for n in neighbours[own_at + 1 :] if n.rank and receipt["rank"] and n.rank > receipt["rank"]), None

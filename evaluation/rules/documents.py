@@ -114,3 +114,22 @@ def limited_row(full: Mapping[str, Any], scope: str) -> Json:
     if scope == "rank":
         kept["total"] = None
     return kept
+
+
+def limited_document(full: Mapping[str, Any], *, scope: str, own: str) -> Json:
+    """A ranking with the rows of others than `own` cut to a 公开范围.
+
+    Movement against a trial is left out: what preceded the first bulletin is not for those who see only bulletins.
+    """
+    previous = full["previous"]
+    shown = previous if previous and previous["kind"] == "official" else None
+    rows = []
+    for row in full["rows"]:
+        kept = dict(row) if row["organisation"] == own else limited_row(row, scope)
+        rows.append(kept if shown else kept | {"previous_rank": None})
+    return {**full, "rows": rows, "previous": shown, "disclosure_scope": scope}
+
+
+def limited_receipt(full: Mapping[str, Any], scope: str) -> Json:
+    """One's own 得分明细: all of it, but where only ranks are public no distance that gives a neighbour's total away."""
+    return {**full, "gap_above": None, "gap_below": None} if scope == "rank" else dict(full)

@@ -62,7 +62,7 @@ def notice_of(ranking: Ranking, document: Any) -> Notice | None:
     elif document["missing"]:
         words.append(f"还缺 {len(document['missing'])} 格得分。")
     words.append("名次只供试用，不得引用、不得通报。")
-    return Notice("trial", "".join(words), f"{reverse('evaluation:ranking', args=[ranking.pk])}#lacking", "看未确认处")
+    return Notice("trial", "".join(words), f"{reverse('evaluation:ranking', args=[ranking.pk])}#lacking", "看还缺什么")
 
 
 def workbook_response(content: bytes, name: str) -> HttpResponse:
@@ -173,7 +173,7 @@ def _ranking_page(
             )
             for one in page.groups
         ]
-        if viewer.scope != "rank"
+        if viewer.scope != "rank" and any(one.dots for one in page.groups)
         else [],
         "notice": notice_of(ranking, page.document),
         "official": next(
@@ -196,6 +196,7 @@ def _ranking_page(
         "refusal": refusal,
         "same": request.GET.get("done") == "same",
         "published": ranking.state == RankingState.PUBLISHED,
+        "no_others": (),
         "now": timezone.now(),
     }
     return render(request, "evaluation/ranking.html", context, status=refusal.status if refusal else 200)

@@ -79,12 +79,14 @@ def test_a_trial_with_gaps_lists_everybody_provisionally_and_names_the_sheets(of
     answer = office.post("/evaluation/rankings/compute/", body(period="2020Q3"))
     page = page_of(office, answer["Location"])
     assert "暂列 21 家" in page
-    assert page.count("打分表未报送") == 28, "one line a sheet"
+    assert "打分表未报送 28 张" in page
+    assert "0.0000" not in page, "what is not marked is never shown as 0"
     assert re.search(r"缺分 \d+ 格", page)
     assert '<td class="num rank">1</td>' not in page
     code = RankingRow.objects.filter(ranking=trial(period="2020Q3")).first().organisation.code
     receipt = page_of(office, f"{answer['Location']}rows/{code}/")
     assert "缺分" in receipt and "暂列" in receipt
+    assert not re.search(r">\s*0\.0000\s*<", receipt)
 
 
 def test_a_zone_filter_keeps_ranks_of_the_track(office):

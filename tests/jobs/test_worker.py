@@ -1,5 +1,8 @@
 """A real worker over a real Redis: killed, restarted, its messages lost."""
 
+import os
+import signal
+import time
 from collections import Counter
 from datetime import timedelta
 from pathlib import Path
@@ -83,3 +86,24 @@ def test_a_message_delivered_twice_has_one_effect(celery_worker, tmp_path):
     other = ask("after", tmp_path / "log", pause=0)
     celery_worker.wait_for(lambda: ended(other), "the job did not end")
     assert (effects("twice"), Job.objects.get(pk=job.pk).attempt) == (10, 1)
+
+
+def test_a_job_cut_off_in_the_production_pool_finishes_once(celery_worker, tmp_path):
+    """Processes instead of threads: the child that holds the job is killed, the worker itself lives on."""
+    celery_worker.stop()
+    celery_worker.start(pool="prefork")
+    log = tmp_path / "log"
+    job = ask("prefork", log, pause=0.2)
+    celery_worker.wait_for(lambda: Job.objects.get(pk=job.pk).done >= 3, "the job did not begin")
+    tasks = Path(f"/proc/{celery_worker.process.pid}/task").glob("*/children")
+    children = [int(pid) for task in tasks for pid in task.read_text().split()]
+    assert children
+    for pid in children:
+        os.kill(pid, signal.SIGKILL)
+    time.sleep(0.5)
+    services.sweep(at=timezone.now() + timedelta(seconds=31))
+    celery_worker.wait_for(lambda: ended(job), "the job was not taken up again")
+    celery_worker.stop()
+    assert (job.state, effects("prefork")) == (State.DONE, 10)
+    begun = Counter(line.split()[1] for line in log.read_text().splitlines())
+    assert sum(begun.values()) <= 11

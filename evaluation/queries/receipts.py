@@ -244,7 +244,7 @@ def _sections(receipt: Json, lines: Sequence[Line], bands: Sequence[GroupBand]) 
                 name=dimension["name"],
                 full=dimension["full"],
                 score=dimension["score"],
-                rate=percent_of_examined(dimension["score"], dimension["full"]),
+                rate=percent_of_examined(dimension["score"], _examined(receipt, dimension["code"])),
                 mean=means.get(dimension["name"]),
                 lines=own,
                 addends=tuple(line.item["score"] for line in own if line.item["score"] is not None),
@@ -259,14 +259,24 @@ def _bands(receipt: Json, members: Sequence[Json]) -> tuple[GroupBand, ...]:
         return ()
     complete = [r for r in members if r["total"] is not None]
     bands = []
-    for index, dimension in enumerate(receipt["dimensions"]):
-        rates = [
-            float(Fraction(r["dimensions"][index]["score"]) / Fraction(r["dimensions"][index]["full"]) * 100)
-            for r in complete
-        ]
-        own = float(Fraction(dimension["score"]) / Fraction(dimension["full"]) * 100)
-        bands.append(GroupBand(dimension["name"], min(rates), max(rates), sum(rates) / len(rates), own))
+    for dimension in receipt["dimensions"]:
+        found = [rate for r in complete if (rate := _dimension_rate(r, dimension["code"])) is not None]
+        own = _dimension_rate(receipt, dimension["code"])
+        if own is not None:
+            bands.append(GroupBand(dimension["name"], min(found), max(found), sum(found) / len(found), own))
     return tuple(bands)
+
+
+def _examined(receipt: Json, dimension: str) -> str:
+    """The full mark of a dimension without what is not examined in the period."""
+    items = [item for item in receipt["items"] if item["indicator"]["dimension"] == dimension]
+    return str(sum(Decimal(item["weight"]) for item in items if item["basis"] != "out-of-scope"))
+
+
+def _dimension_rate(receipt: Json, dimension: str) -> float | None:
+    score = next(d["score"] for d in receipt["dimensions"] if d["code"] == dimension)
+    rate = percent_of_examined(score, _examined(receipt, dimension))
+    return None if rate is None else float(rate)
 
 
 def _neighbours(receipts: Mapping[str, Json], own_code: str, viewer: Viewer) -> list[Neighbour]:

@@ -52,8 +52,10 @@ _BAND = PatternFill("solid", fgColor="FFE9ECE8")
 def workbook(sheets: Sequence[Sheet], *, title: str, at: datetime) -> bytes:
     """An .xlsx of the sheets. `at` is written as the day of making, so that the same call gives the same file.
 
-    Raises ValueError for a number that a spreadsheet cannot hold exactly.
+    Raises ValueError for a number that a spreadsheet cannot hold exactly, and for a row of another length than its head.
     """
+    for sheet in sheets:
+        _check(sheet)
     book = Workbook(write_only=True)
     book.properties.creator = "密云区绩效考评"
     book.properties.title = title
@@ -63,6 +65,15 @@ def workbook(sheets: Sequence[Sheet], *, title: str, at: datetime) -> bytes:
     out = io.BytesIO()
     book.save(out)
     return out.getvalue()
+
+
+def _check(sheet: Sheet) -> None:
+    for row in sheet.rows:
+        if len(row) != len(sheet.columns):
+            raise ValueError(f"{len(row)} cells for {len(sheet.columns)} columns")
+        for value in row:
+            if isinstance(value, int | Decimal) and len(Decimal(value).as_tuple().digits) > MOST_DIGITS:
+                raise ValueError(f"{value} has more than {MOST_DIGITS} digits")
 
 
 def _write(page: WriteOnlyWorksheet, sheet: Sheet) -> None:
@@ -100,9 +111,9 @@ def _cell(page: WriteOnlyWorksheet, value: Cell, column: Column) -> WriteOnlyCel
         return WriteOnlyCell(page)
     if isinstance(value, str):
         return _text(page, value, _PLAIN)
-    if isinstance(value, Decimal) and len(value.as_tuple().digits) > MOST_DIGITS:
-        raise ValueError(f"{value} has more than {MOST_DIGITS} digits")
-    cell = WriteOnlyCell(page, value=value)
+    cell = WriteOnlyCell(page, value=0)
+    # The library would write a number by way of a float; its own digits go into the file as they stand.
+    cell._value = f"{value:f}" if isinstance(value, Decimal) else str(value)
     cell.font = _PLAIN
     if column.places is not None:
         cell.number_format = "0." + "0" * column.places if column.places else "0"

@@ -3,7 +3,7 @@
 import io
 import json
 import re
-from decimal import Decimal
+from decimal import ROUND_HALF_UP, Decimal
 
 import openpyxl
 import pytest
@@ -11,7 +11,7 @@ from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
-from evaluation.models import Period, Ranking, RankingRow, Scheme
+from evaluation.models import Figure, Mark, Period, Ranking, RankingRow, Scheme
 from miyun_kpi.accounts.models import User
 from tests.factories.rankings import BACKEND
 
@@ -162,3 +162,34 @@ def test_a_trial_says_so_on_screen_and_on_paper(office):
 @pytest.mark.parametrize("method", ["compute/", "1/publish/", "1/signings/"])
 def test_acts_are_not_done_by_a_get(office, method):
     assert office.get(f"/evaluation/rankings/{method}").status_code == 405
+
+
+def test_what_is_not_examined_this_quarter_leaves_the_full_mark_and_the_total_is_converted(office):
+    scheme = Scheme.objects.get(track="township")
+    Figure.objects.filter(scheme=scheme, key__in=["scope/24", "scope/9"]).update(value="year")
+    answer = office.post("/evaluation/rankings/compute/", body())
+    ranking = trial_number(2)
+    row = RankingRow.objects.filter(ranking=ranking).select_related("organisation").first()
+    receipt = json.loads(row.receipt)
+    examined = Decimal(receipt["examined_weight"])
+    assert examined < 90, "平安建设 10 and 财源建设 are out"
+    converted = (row.total / examined * 100).quantize(Decimal("0.0001"), ROUND_HALF_UP)
+    table = page_of(office, answer["Location"])
+    assert "实考满分" in table and f"{converted:.4f}" in table and f"/{receipt['examined_weight']}" in table
+    page = page_of(office, f"{answer['Location']}rows/{row.organisation.code}/")
+    assert page.count('<span class="quiet">本期不考</span>') == 4, "two items, in the table and in the list for phones"
+    assert f"实考满分 {receipt['examined_weight']}" in page and f"{converted:.4f}" in page
+    assert not re.search(r">\s*0\.0000\s*<", page), "not examined is not 0"
+
+
+def trial_number(number: int) -> Ranking:
+    return Ranking.objects.get(scheme__track="township", period__code="2020Q2", number=number)
+
+
+def test_a_changed_mark_gives_a_new_trial_beside_the_old_one(office):
+    before = trial()
+    mark = Mark.objects.filter(sheet__period=before.period, sheet__scheme=before.scheme, value__gt=1).first()
+    Mark.objects.filter(pk=mark.pk).update(value=mark.value - 1)
+    answer = office.post("/evaluation/rankings/compute/", body())
+    assert answer["Location"] == f"/evaluation/rankings/{trial_number(2).pk}/"
+    assert trial_number(1).digest == before.digest != trial_number(2).digest

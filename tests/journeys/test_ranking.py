@@ -47,7 +47,7 @@ def test_on_a_phone_a_row_unfolds_to_its_receipt(live_demo: None, new_page: Call
     page = new_page(width=390, height=844)
     sign_in(page, "beizhuang")
     page.goto("/evaluation/rankings/")
-    page.click("a:has-text('镇街、功能区'):has-text('第二季度')")
+    page.click(".ranking-links a:has-text('镇街、功能区'):has-text('第二季度')")
     page.wait_for_selector(".ranking-phone li")
     assert page.evaluate("document.documentElement.scrollWidth") <= 390, "nothing scrolls sideways"
     assert not page.locator("table.ranking").is_visible()

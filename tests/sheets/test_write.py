@@ -1,0 +1,54 @@
+"""Workbooks out: text is text, numbers are exact, nothing is a formula."""
+
+import io
+import zipfile
+from datetime import UTC, datetime
+from decimal import Decimal
+
+import openpyxl
+import pytest
+
+from miyun_kpi.sheets.write import Column, Sheet, workbook
+
+AT = datetime(2020, 7, 16, 9, 12, tzinfo=UTC)
+
+
+def written(rows, places=4):
+    sheet = Sheet("表", [Column("名称"), Column("数", 10, places)], rows, lines=["题目"], notes=["说明"])
+    return workbook([sheet], title="题目", at=AT)
+
+
+@pytest.mark.parametrize("text", ["=1+1", "+86", "-3", "@SUM(A1)", "007", "2020-07", "  空格 ", "a\x00b\x0bc"])
+def test_text_stays_text_whatever_it_begins_with(text):
+    content = written([[text, None]])
+    cell = openpyxl.load_workbook(io.BytesIO(content)).active["A3"]
+    assert cell.data_type in ("s", "inlineStr")
+    assert cell.value == text.replace("\x00", "").replace("\x0b", "")
+    assert b"<f>" not in zipfile.ZipFile(io.BytesIO(content)).read("xl/worksheets/sheet1.xml")
+
+
+@pytest.mark.parametrize("text", ["89.0026", "0.1", "99999999999.9999", "0.0001", "100", "12345.6700"])
+def test_a_number_is_stored_with_exactly_its_digits(text):
+    raw = zipfile.ZipFile(io.BytesIO(written([["甲", Decimal(text)]]))).read("xl/worksheets/sheet1.xml").decode()
+    stored = raw.split('r="B3"')[1].split("<v>")[1].split("</v>")[0]
+    assert Decimal(stored) == Decimal(text) and "e" not in stored.lower()
+    assert openpyxl.load_workbook(io.BytesIO(written([["甲", Decimal(text)]]))).active["B3"].number_format == "0.0000"
+
+
+def test_a_number_that_a_spreadsheet_would_change_is_refused():
+    with pytest.raises(ValueError, match="more than 15 digits"):
+        written([["甲", Decimal("1234567890123.4567")]])
+
+
+def test_missing_is_an_empty_cell_and_a_short_row_is_an_error():
+    assert openpyxl.load_workbook(io.BytesIO(written([["甲", None]]))).active["B3"].value is None
+    with pytest.raises(ValueError):
+        written([["甲"]])
+
+
+def test_the_same_call_gives_the_same_content():
+    def sheets(content):
+        book = zipfile.ZipFile(io.BytesIO(content))
+        return {name: book.read(name) for name in book.namelist() if "core.xml" not in name}
+
+    assert sheets(written([["甲", Decimal("1.5")]])) == sheets(written([["甲", Decimal("1.5")]]))

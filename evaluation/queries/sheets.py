@@ -91,6 +91,11 @@ class RowView:
         return None if self.mark.value is None else Fraction(self.mark.value) / Fraction(self.mark.full_mark)
 
     @property
+    def saved_name(self) -> str:
+        """The person alone, without the post that follows in brackets."""
+        return self.mark.saved_by.rpartition("（")[0] or self.mark.saved_by
+
+    @property
     def saved_clock(self) -> str:
         return f"已存 {self.mark.saved_at.astimezone():%H:%M}" if self.mark.saved_at else "已存"
 

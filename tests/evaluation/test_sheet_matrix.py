@@ -121,7 +121,7 @@ def test_a_page_takes_as_many_queries_for_49_rows_as_for_few(demo, django_assert
 
 def test_saving_a_cell_takes_as_many_queries_on_a_large_sheet_as_on_a_small_one(demo):
     counts = []
-    for number, track, who in ((4, "township", "shuiwu"), (19, "department", "weijian")):
+    for track, who in (("township", "shuiwu"), ("department", "weijian")):
         found = MarkSheet.objects.filter(scheme__track=track, period__code="2020Q3")
         client = person(who)
         one = next(

@@ -72,12 +72,24 @@
   function commit(row, extra) {
     if (!row) return;
     if (!extra && !dirtyValue(row) && !dirtyProblems(row)) { typing(row); return; }
-    // A refused or contested cell is not sent again unless it was changed since.
-    const box = input(row, "value");
-    if (!extra && row.sentText !== undefined && row.sentText === (box ? box.value : "") && !dirtyProblems(row)) return;
+    // What is under way or was refused is not sent again unless it was changed since.
+    if (!extra && row.sentText !== undefined && row.sentText === typedText(row)) return;
+    // Another's value is never replaced by the way: the row asks for the reason first.
+    if (!extra && row.classList.contains("is-changed")) { offerOverride(row); return; }
     queue.set(row.dataset.code, Object.assign({}, queue.get(row.dataset.code), extra));
     if (!busy) pump();
     pendingCount();
+  }
+
+  function typedText(row) {
+    return ["value", "problems"].map((name) => { const box = input(row, name); return box ? box.value : ""; }).join("\n");
+  }
+  function offerOverride(row) {
+    const place = row.querySelector(".override"), button = row.querySelector("[data-act='ask-override']");
+    if (!place) return;
+    place.hidden = false;
+    if (button) button.hidden = true;
+    place.querySelector("[data-act='override']").textContent = "存 " + (input(row, "value").value || "空白");
   }
 
   function fieldsOf(row, extra) {
@@ -114,6 +126,7 @@
     if (!row) { pump(); return; }
     busy = true;
     const data = fieldsOf(row, extra);
+    row.sentText = typedText(row);
     const before = { code: code, value: row.dataset.value, na: row.dataset.na, reason: row.dataset.reason };
     const sent = data.get("value");
     row.classList.remove("is-typing", "is-unsaved");
@@ -138,6 +151,9 @@
     if (response.ok) {
       if (!extra || !extra.isUndo) undo.push(before);
       forget(code);
+    } else {
+      // What was typed meanwhile was typed without knowing the answer: it stays in the cell and is not sent.
+      queue.delete(code);
     }
     swap(code, text, response.ok, sent);
     pendingCount();
@@ -153,6 +169,7 @@
       if (!row) return;
       row.classList.remove("is-typing");
       row.classList.add("is-unsaved");
+      row.sentText = undefined;
       word(row, "unsaved", "再存");
     });
     pendingCount();
@@ -168,7 +185,7 @@
     const row = rowOf(code);
     byId("refusal").innerHTML = text;
     byId("refusal").scrollIntoView({ block: "nearest" });
-    if (row) { row.classList.add("is-unsaved"); word(row, "unsaved", "再存"); }
+    if (row) { row.classList.add("is-unsaved"); row.sentText = undefined; word(row, "unsaved", "再存"); }
     pendingCount();
   }
 
@@ -188,7 +205,7 @@
     old.replaceWith(fresh);
     fresh.classList.toggle("is-current", current);
     Object.keys(later).forEach(function (name) { const box = input(fresh, name); if (box) box.value = later[name]; });
-    if (!stored) { const box = input(fresh, "value"); fresh.sentText = box ? box.value : ""; }
+    if (!stored) fresh.sentText = typedText(fresh);
     if (inside) {
       const box = (inside.name && input(fresh, inside.name)) || cellOf(fresh);
       if (box) {
@@ -312,7 +329,7 @@
 
   window.kpiMatrix = {
     table: table, rows: rows, rowOf: rowOf, cellOf: cellOf, input: input, go: go, neighbour: neighbour, current: current,
-    commit: commit, settle: settle, forget: forget, drafts: drafts, typing: typing, undo: undo, send: send, keepPanel: keepPanel,
+    offerOverride: offerOverride, commit: commit, settle: settle, forget: forget, drafts: drafts, typing: typing, undo: undo, send: send, keepPanel: keepPanel,
     nextUnfinished: nextUnfinished, focusReason: focusReason, dirtyValue: dirtyValue, dirtyProblems: dirtyProblems, resume: resume,
     panelTyped: panelTyped, pendingCount: pendingCount,
     // Runs when everything queued is stored; not while something is refused or unsaved.

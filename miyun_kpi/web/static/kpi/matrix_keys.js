@@ -96,7 +96,7 @@
     } else if (act === "again") { m.commit(row, {}); m.resume(); }
     else if (act === "take-stored") reload(row);
     else if (act === "mark-again") m.commit(row, { value: "" });
-    else if (act === "ask-override") { row.querySelector(".override").hidden = false; button.hidden = true; m.input(row, "override-reason").focus(); }
+    else if (act === "ask-override") { m.offerOverride(row); m.input(row, "override-reason").focus(); }
     else if (act === "override") {
       const reason = m.input(row, "override-reason");
       if (reason.value.trim().length < 4) { reason.setAttribute("aria-invalid", "true"); reason.focus(); return; }

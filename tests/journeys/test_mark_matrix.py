@@ -1,0 +1,288 @@
+"""An evaluator's afternoon in Chromium: typing, refusals, a pasted column, a lost sign-in, filing."""
+
+import re
+from collections.abc import Callable
+from decimal import Decimal
+from typing import Any
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from django.contrib.sessions.models import Session
+
+from evaluation.models import Mark, MarkSheet
+from miyun_kpi.lib.actors import Actor
+from tests.evaluation.conftest import NOW, actor_named
+from tests.evaluation.sheets import fill, water_sheet
+from tests.journeys.test_ranking import sign_in
+
+pytestmark = pytest.mark.browser
+
+PASTE = """text => {
+  const data = new DataTransfer();
+  data.setData('text/plain', text);
+  (document.activeElement || document.body).dispatchEvent(
+    new ClipboardEvent('paste', { clipboardData: data, bubbles: true, cancelable: true }));
+}"""
+
+
+@pytest.fixture
+def sheet(live_demo: None) -> MarkSheet:
+    return water_sheet()
+
+
+@pytest.fixture
+def matrix(page: Any, sheet: MarkSheet) -> Any:
+    sign_in(page, "shuiwu")
+    page.goto(f"/evaluation/sheets/{sheet.pk}/")
+    return page
+
+
+def codes(sheet: MarkSheet) -> list[str]:
+    return list(sheet.marks.order_by("order").values_list("organisation__code", flat=True))
+
+
+def values(sheet: MarkSheet) -> list[Decimal | None]:
+    return list(sheet.marks.order_by("order").values_list("value", flat=True))
+
+
+def row(page: Any, sheet: MarkSheet, number: int) -> Any:
+    return page.locator(f"#row-{codes(sheet)[number - 1]}")
+
+
+def focused(page: Any) -> str:
+    return str(page.evaluate("document.activeElement.closest('tr').dataset.code"))
+
+
+def saved(page: Any, sheet: MarkSheet, number: int) -> None:
+    row(page, sheet, number).locator("text=已存").wait_for()
+
+
+def test_from_the_first_cell_to_the_filed_sheet(matrix: Any, sheet: MarkSheet) -> None:
+    page, code = matrix, codes(sheet)
+    page.keyboard.press("g")
+    assert focused(page) == code[0], "G goes to the first unfinished cell"
+    page.keyboard.type("88.5")
+    assert "正在输入" in row(page, sheet, 1).inner_text()
+    page.keyboard.press("Enter")
+    assert focused(page) == code[1]
+    saved(page, sheet, 1)
+    page.keyboard.type("86")
+    page.keyboard.press("ArrowDown")
+    saved(page, sheet, 2)
+    page.keyboard.type("105")
+    page.keyboard.press("Enter")
+    refused = row(page, sheet, 3)
+    refused.locator("text=105 超过本表满分 100").wait_for()
+    assert refused.locator("input[name=value]").input_value() == "105"
+    assert page.inner_text("[data-pending]") == "1"
+    assert values(sheet)[:3] == [Decimal("88.5"), 86, None]
+    refused.locator("text=改回空白").click()
+    page.locator("[data-pending]:text-is('0')").wait_for()
+    assert row(page, sheet, 3).locator("input[name=value]").input_value() == ""
+    assert "已存2/20" in re.sub(r"\s", "", page.inner_text(".dock-bar"))
+
+    page.locator("[data-cell]").first.focus()
+    page.evaluate(PASTE, "\r\n".join(["88.5", "８７", "八十六", *["90"] * 17]) + "\r\n")
+    page.wait_for_selector("#paste-preview")
+    assert page.is_hidden("[data-matrix]") and "全角数字已按半角读" in page.inner_text("#paste-preview")
+    assert values(sheet)[1] == 86, "nothing is written yet"
+    page.click("text=写入整列（先改 1 处）")
+    page.wait_for_selector("text=整列没有写入")
+    page.fill("#paste-preview .cannot input[name=read]", "86")
+    page.click("#paste-form [data-write]")
+    page.wait_for_selector("text=20/20")
+    assert values(sheet) == [Decimal("88.5"), 87, 86, *[90] * 17]
+
+    page.click("form[data-file] button")
+    page.wait_for_selector("text=已报送，已锁定")
+    assert page.locator("input[name=value]").count() == 0
+    sheet.refresh_from_db()
+    assert sheet.receipt_number and sheet.receipt_number in page.inner_text("main")
+
+
+def test_keys_do_what_the_panel_of_keys_says(matrix: Any, sheet: MarkSheet) -> None:
+    page, code = matrix, codes(sheet)
+    page.locator("[data-cell]").first.focus()
+    page.keyboard.type("80")
+    page.keyboard.press("Escape")
+    assert page.locator("[data-cell]").first.input_value() == "" and values(sheet)[0] is None
+    page.keyboard.type("80")
+    page.keyboard.press("Tab")
+    assert page.evaluate("document.activeElement.name") == "problems"
+    saved(page, sheet, 1)
+    assert page.evaluate("document.activeElement.name") == "problems", "the answer does not take the cursor away"
+    page.keyboard.type("n 清淤慢")
+    page.keyboard.press("Shift+Tab")
+    page.locator(f"#row-{code[0]}[data-version='2']").wait_for()
+    assert Mark.objects.get(sheet=sheet, organisation__code=code[0]).problems == "n 清淤慢"
+    page.keyboard.press("Enter")
+    page.keyboard.type("70")
+    page.keyboard.press("Enter")
+    saved(page, sheet, 2)
+    page.keyboard.press("Control+z")
+    page.locator(f"#row-{code[1]}[data-version='2']").wait_for()
+    assert values(sheet)[1] is None, "put back as a new save"
+    page.keyboard.press("?")
+    assert page.is_visible("#keys")
+    page.keyboard.press("?")
+    page.locator("[data-cell]").nth(4).focus()
+    page.keyboard.press("n")
+    page.locator("#na-reason:focus").wait_for()
+    page.keyboard.type("河段已移交上游")
+    page.click("text=标为不适用")
+    row(page, sheet, 5).locator("text=待批准").wait_for()
+    assert focused(page) == code[4]
+    row(page, sheet, 5).locator("text=改回打分").click()
+    row(page, sheet, 5).locator("input[name=value]").wait_for()
+
+
+def other_saves(sheet: MarkSheet, number: int, value: str) -> None:
+    from evaluation.services.marks import RowInput, save_marks
+
+    actor: Actor = actor_named("shuiwu")
+    mark = Mark.objects.get(sheet=sheet, organisation__code=codes(sheet)[number - 1])
+    save_marks(
+        actor=actor, sheet_id=sheet.pk, rows=[RowInput(codes(sheet)[number - 1], mark.version, value=value)], at=NOW()
+    )
+
+
+def test_a_cell_changed_by_another_offers_two_choices(matrix: Any, sheet: MarkSheet) -> None:
+    page = matrix
+    page.locator("[data-cell]").first.focus()
+    page.keyboard.type("86.5")
+    other_saves(sheet, 1, "88")
+    page.keyboard.press("Enter")
+    line = row(page, sheet, 1)
+    line.locator("text=存为 88.0").wait_for()
+    page.keyboard.press("ArrowUp")
+    page.keyboard.type("87")
+    page.keyboard.press("Enter")
+    page.wait_for_timeout(300)
+    assert values(sheet)[0] == 88, "another's value is not replaced by typing again"
+    assert line.locator("[name=override-reason]").is_visible() and line.locator("text=存 87").is_visible()
+    line.locator("input[name=value]").fill("86.5")
+    line.locator("[name=override-reason]").fill("现场复核后更正")
+    line.locator("[data-act=override]").click()
+    saved(page, sheet, 1)
+    assert values(sheet)[0] == Decimal("86.5")
+
+
+def test_a_lost_sign_in_loses_no_cell(matrix: Any, sheet: MarkSheet, new_page: Callable[..., Any]) -> None:
+    page = matrix
+    page.locator("[data-cell]").first.focus()
+    Session.objects.all().delete()
+    page.keyboard.type("81")
+    page.keyboard.press("Enter")
+    page.keyboard.type("82")
+    page.keyboard.press("Enter")
+    page.wait_for_selector("#expired:not([hidden])")
+    assert (
+        "没有保存" in page.inner_text("#expired")
+        and row(page, sheet, 1).locator("input[name=value]").input_value() == "81"
+    )
+    with page.context.expect_page() as opened:
+        page.click("text=在新页登录")
+    tab = opened.value
+    tab.fill("[name=username]", "shuiwu")
+    tab.fill("[name=password]", "jintian-tianqi-henhao")
+    tab.press("[name=password]", "Enter")
+    tab.wait_for_selector("text=退出", state="attached")
+    tab.close()
+    page.click("text=已登录，再存一次")
+    saved(page, sheet, 1)
+    saved(page, sheet, 2)
+    assert values(sheet)[:2] == [81, 82]
+
+
+def test_without_the_network_the_typed_value_stays_and_a_reload_offers_it(matrix: Any, sheet: MarkSheet) -> None:
+    page = matrix
+    page.locator("[data-cell]").first.focus()
+    page.route("**/marks/", lambda route: route.abort())
+    page.keyboard.type("83")
+    page.keyboard.press("Enter")
+    row(page, sheet, 1).locator("text=未保存").wait_for()
+    page.unroute("**/marks/")
+    page.click("#expired button")
+    saved(page, sheet, 1)
+    assert values(sheet)[0] == 83
+
+    page.route("**/marks/", lambda route: route.abort())
+    page.locator("[data-cell]").nth(1).focus()
+    page.keyboard.type("84")
+    page.keyboard.press("Enter")
+    row(page, sheet, 2).locator("text=未保存").wait_for()
+    asked = []
+    page.on("dialog", lambda dialog: (asked.append(dialog.type), dialog.accept()))
+    page.unroute("**/marks/")
+    page.reload()
+    assert asked == ["beforeunload"]
+    page.wait_for_selector("text=上次有 1 格输入了没有保存")
+    page.click("text=放回格里")
+    assert row(page, sheet, 2).locator("input[name=value]").input_value() == "84"
+    page.keyboard.press("Enter")
+    saved(page, sheet, 2)
+    assert values(sheet)[1] == 84
+
+
+def test_a_fast_typist_fills_the_column_in_order(matrix: Any, sheet: MarkSheet) -> None:
+    page = matrix
+    page.locator("[data-cell]").first.focus()
+    for number in range(20):
+        page.keyboard.type(str(70 + number))
+        page.keyboard.press("Enter")
+    page.wait_for_selector("text=20/20")
+    page.locator("[data-pending]:text-is('0')").wait_for()
+    assert values(sheet) == [70 + n for n in range(20)]
+
+
+def test_filing_first_stores_what_is_still_typed(matrix: Any, sheet: MarkSheet) -> None:
+    fill(sheet)
+    page = matrix
+    page.reload()
+    page.locator("[data-cell]").first.fill("91")
+    page.click("form[data-file] button")
+    page.wait_for_selector("text=已报送，已锁定")
+    assert values(sheet)[0] == 91
+
+
+@pytest.mark.parametrize(("width", "height"), [(1366, 640), (390, 844)])
+def test_the_pages_pass_axe_and_do_not_scroll_sideways(
+    live_demo: None, new_page: Callable[..., Any], width: int, height: int
+) -> None:
+    page, sheet = new_page(width=width, height=height), water_sheet()
+    sign_in(page, "shuiwu")
+    for path in (
+        f"sheets/{sheet.pk}/",
+        "sheets/",
+        f"sheets/{sheet.pk}/print/",
+        "rulebooks/",
+        f"rulebooks/{sheet.share_figure_id}/",
+    ):
+        page.goto(f"/evaluation/{path}")
+        found = Axe().run(page, options={"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa"]})
+        wrong = [f"{one['id']}: {node['html'][:160]}" for one in found.response["violations"] for node in one["nodes"]]
+        assert not wrong, path + "\n" + "\n".join(wrong)
+        assert page.evaluate("document.documentElement.scrollWidth") <= width, path
+
+
+def test_on_a_phone_the_matrix_is_only_read(live_demo: None, new_page: Callable[..., Any]) -> None:
+    page, sheet = new_page(width=390, height=844), water_sheet()
+    sign_in(page, "shuiwu")
+    page.goto(f"/evaluation/sheets/{sheet.pk}/")
+    assert page.is_visible("text=手机上只能看，不能打分")
+    assert page.locator("input[name=value]:visible, textarea:visible, form[data-file]:visible").count() == 0
+
+
+def test_the_head_and_the_dock_stay_while_49_rows_scroll_by(live_demo: None, page: Any) -> None:
+    sheet = max(MarkSheet.objects.filter(period__code="2020Q2"), key=lambda one: one.marks.count())
+    sign_in(page, "zhengfuban1")
+    page.goto(f"/evaluation/sheets/{sheet.pk}/")
+    heights = page.eval_on_selector_all(
+        "tr[data-row]", "rows => rows.map(r => Math.round(r.getBoundingClientRect().height))"
+    )
+    assert len(heights) == 49 and set(heights) == {24}
+    page.mouse.wheel(0, 700)
+    page.wait_for_timeout(200)
+    assert page.locator("[data-matrix] thead th").first.bounding_box()["y"] == 0
+    dock = page.locator(".dock-bar").bounding_box()
+    assert dock["y"] + dock["height"] <= 640

@@ -16,6 +16,7 @@ from evaluation.excel import ranking_workbook
 from evaluation.forms.rankings import ComputeForm, SigningForm
 from evaluation.models import Period, Ranking, Scheme
 from evaluation.queries import rankings as reads
+from evaluation.queries.readiness import missing_sheets, readiness, unconfirmed_groups
 from evaluation.services.rankings import compute_official, compute_trial, publish_ranking, record_signing
 from miyun_kpi.accounts.enums import Verb
 from miyun_kpi.lib.actors import Actor
@@ -81,7 +82,7 @@ def rankings(request: HttpRequest) -> HttpResponse:
     shown = [r for r in listed if track in ("", r.scheme.track) and period in ("", r.period.code)]
     office = actor.may(Verb.COMPUTE_RANKINGS)
     newest = sorted(listed, key=lambda r: (r.kind == RankingKind.OFFICIAL, r.computed_at), reverse=True)
-    ready = reads.readiness(newest, track=track) if office else []
+    ready = readiness(newest, track=track) if office else []
     runs = {value: may_run(actor, value) for value in Track.values} if office else {}
     context = {
         "rankings": shown,
@@ -158,8 +159,8 @@ def _ranking_page(
             (r for r in siblings if r.scheme.track != ranking.scheme.track and r.period_id == ranking.period_id), None
         )
         or next((r for r in siblings if r.scheme.track != ranking.scheme.track), None),
-        "missing": reads.missing_sheets(page.document),
-        "unconfirmed": reads.unconfirmed_groups(page.document),
+        "missing": missing_sheets(page.document),
+        "unconfirmed": unconfirmed_groups(page.document),
         "excused": _excused(page.document),
         "digest": reads.in_fours(ranking.digest),
         "inputs": reads.in_fours(ranking.inputs_hash),
@@ -188,7 +189,7 @@ def _ranking_page(
         ),
         "signings": signings,
         "office": office,
-        "readiness": next(iter(reads.readiness([], period=ranking.period, track=ranking.scheme.track)), None)
+        "readiness": next(iter(readiness([], period=ranking.period, track=ranking.scheme.track)), None)
         if office
         else None,
         "own_computation": ranking.computed_by_id == actor.user_id,

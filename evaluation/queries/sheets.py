@@ -61,6 +61,10 @@ class RowView:
         return shown_mark(self.mark.value)
 
     @property
+    def before_shown(self) -> str:
+        return shown_mark(self.before)
+
+    @property
     def blank(self) -> bool:
         return self.mark.value is None and not self.mark.not_applicable
 

@@ -9,6 +9,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from evaluation.models import Mark, MarkSheet, Period
+from evaluation.queries.sheets import shown_mark
 from tests.evaluation.conftest import NOW
 from tests.evaluation.sheets import cell, fill, move_window, person, save, water_sheet
 
@@ -59,7 +60,7 @@ def test_rows_stand_in_printed_order_with_the_filed_mark_of_the_last_period(shui
     codes = re.findall(r'<tr id="row-([a-z-]+)"', text)
     assert codes == list(sheet.marks.order_by("order").values_list("organisation__code", flat=True))
     before = Mark.objects.get(sheet=water_sheet("2020Q2"), organisation=cell(sheet).organisation).value
-    assert f'<td class="num ink2">{before.normalize():f}</td>' in row_in(text, codes[0])
+    assert f'<td class="num ink2">{shown_mark(before)}</td>' in row_in(text, codes[0])
 
 
 def test_an_unfiled_earlier_sheet_shows_no_mark(shuiwu, sheet):

@@ -21,7 +21,8 @@ from evaluation.forms.sheets import (
 )
 from evaluation.models import MarkSheet, Period
 from evaluation.queries import paste
-from evaluation.queries.sheets import SheetPage, Trouble, deductions_of, shares_of, sheet_list, sheet_page, zone_mean
+from evaluation.queries.sheet_list import shares_of, sheet_list
+from evaluation.queries.sheets import SheetPage, Trouble, deductions_of, sheet_page, zone_mean
 from evaluation.rules.column import read_clipboard
 from evaluation.services import sheets as sheet_services
 from evaluation.services.marks import LOOKS_LIKE_POINTS, OFFLINE_REASONS, RowInput, require_open, save_marks

@@ -9,7 +9,7 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from django.contrib.sessions.models import Session
 
-from evaluation.models import Mark, MarkSheet
+from evaluation.models import Mark, MarkSheet, Rulebook, RulebookLine
 from miyun_kpi.lib.actors import Actor
 from tests.evaluation.conftest import NOW, actor_named
 from tests.evaluation.sheets import fill, water_sheet
@@ -286,3 +286,72 @@ def test_the_head_and_the_dock_stay_while_49_rows_scroll_by(live_demo: None, pag
     assert page.locator("[data-matrix] thead th").first.bounding_box()["y"] == 0
     dock = page.locator(".dock-bar").bounding_box()
     assert dock["y"] + dock["height"] <= 640
+
+
+def test_after_a_refused_filing_the_page_goes_on(matrix: Any, sheet: MarkSheet) -> None:
+    """The refusal stands on the page that was posted to; cells and columns are saved from there as well."""
+    fill(sheet)
+    page = matrix
+    page.reload()
+    last = codes(sheet)[-1]
+    Mark.objects.filter(sheet=sheet, organisation__code=last).update(value=None)
+    page.click("form[data-file] button")
+    page.wait_for_selector("text=还有 1 格空白")
+    page.locator("section.say-refused a[data-goto]").click()
+    assert focused(page) == last
+    page.keyboard.type("105")
+    page.keyboard.press("Enter")
+    row(page, sheet, 20).locator("text=改回空白").click()
+    row(page, sheet, 20).locator("text=空白").first.wait_for()
+    page.evaluate(PASTE, "\n".join(["77"] * 20))
+    page.click("#paste-form [data-write]")
+    page.wait_for_selector("text=20/20")
+    assert values(sheet) == [77] * 20 and page.url.endswith(f"/sheets/{sheet.pk}/")
+
+
+def test_what_is_typed_before_a_conflict_is_known_is_not_sent(matrix: Any, sheet: MarkSheet) -> None:
+    page = matrix
+    other_saves(sheet, 1, "88")
+    held: list[Any] = []
+    page.route("**/marks/", lambda route: held.append(route))
+    first = page.locator("[data-cell]").first
+    first.fill("86")
+    page.keyboard.press("Enter")
+    first.fill("87")
+    page.keyboard.press("Enter")
+    page.wait_for_timeout(200)
+    assert len(held) == 1, "one at a time"
+    held[0].continue_()
+    row(page, sheet, 1).locator("text=存为 88.0").wait_for()
+    page.wait_for_timeout(400)
+    assert len(held) == 1 and values(sheet)[0] == 88
+    assert row(page, sheet, 1).locator("input[name=value]").input_value() == "87", "and not lost"
+
+
+def test_deductions_make_the_mark(live_demo: None, page: Any) -> None:
+    sheet = water_sheet()
+    book = Rulebook.objects.create(
+        share_figure=sheet.share_figure,
+        number=1,
+        title="细则",
+        published_at=sheet.period.starts_at,
+        published_by="区水务局",
+    )
+    RulebookLine.objects.create(rulebook=book, order=1, text="月报迟报一次", points=Decimal(2))
+    sign_in(page, "shuiwu")
+    page.goto(f"/evaluation/sheets/{sheet.pk}/")
+    page.locator("[data-cell]").first.focus()
+    form = page.locator("[data-panel-form=deductions]")
+    form.locator("[name=points]").first.fill("1.5")
+    assert form.locator("[data-sum]").inner_text() == "98.5"
+    form.locator("[name=why]").first.fill("8 月迟报两天")
+    page.locator("[data-cell]").nth(1).focus()
+    page.wait_for_selector(f"[data-panel='{codes(sheet)[1]}']")
+    page.locator("[data-cell]").first.focus()
+    page.wait_for_selector(f"[data-panel='{codes(sheet)[0]}']")
+    assert form.locator("[name=why]").first.input_value() == "8 月迟报两天", (
+        "the panel keeps what was typed for its row"
+    )
+    form.locator("button").click()
+    row(page, sheet, 1).locator("text=扣分 1 条").wait_for()
+    assert values(sheet)[0] == Decimal("98.5")

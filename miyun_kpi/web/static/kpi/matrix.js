@@ -163,7 +163,11 @@
   function unsaved(code, extra, sentence, act, href) {
     busy = false;
     stopped = true;
-    queue.set(code, Object.assign({}, extra, queue.get(code)));
+    // Back to the head of the queue: the order of typing is the order of saving.
+    const rest = Array.from(queue.entries()).filter((one) => one[0] !== code);
+    const again = Object.assign({}, extra, queue.get(code));
+    queue.clear();
+    [[code, again]].concat(rest).forEach((one) => queue.set(one[0], one[1]));
     queue.forEach(function (one, name) {
       const row = rowOf(name);
       if (!row) return;
@@ -206,6 +210,8 @@
     fresh.classList.toggle("is-current", current);
     Object.keys(later).forEach(function (name) { const box = input(fresh, name); if (box) box.value = later[name]; });
     if (!stored) fresh.sentText = typedText(fresh);
+    const said = byId("said");
+    if (said && stored) said.textContent = fresh.dataset.name + " " + (fresh.dataset.na ? "不适用" : fresh.dataset.value || "空白") + "，已存";
     if (inside) {
       const box = (inside.name && input(fresh, inside.name)) || cellOf(fresh);
       if (box) {
@@ -226,7 +232,7 @@
   }
   // The scale of the strips has changed: rows nobody is at are drawn anew.
   function redrawRows() {
-    send(location.pathname, null).then((response) => (response.ok ? response.text() : "")).then(function (text) {
+    send(table.dataset.page, null).then((response) => (response.ok ? response.text() : "")).then(function (text) {
       const page = new DOMParser().parseFromString(text, "text/html");
       const axis = page.querySelector("[data-matrix] .axis"), own = table.querySelector(".axis");
       if (axis && own) own.replaceWith(axis);
@@ -292,7 +298,7 @@
   function focusReason() {
     const row = current(), place = byId("row-panel"), box = byId("na-reason");
     if (!row) return;
-    if (place && place.dataset.panel === row.dataset.code && box) { box.focus(); return; }
+    if (place && place.dataset.panel === row.dataset.code) { if (box) box.focus(); return; }
     wantReason = true;
     openPanel(row, true);
   }

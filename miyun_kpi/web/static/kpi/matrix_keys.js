@@ -18,7 +18,7 @@
   // The row as it is stored, drawn by the server.
   function reload(row) {
     giveUp(row);
-    m.send(location.pathname, null).then((response) => response.text()).then(function (text) {
+    m.send(m.table.dataset.page, null).then((response) => response.text()).then(function (text) {
       const fresh = new DOMParser().parseFromString(text, "text/html").getElementById(row.id);
       if (fresh && document.contains(row)) { row.replaceWith(document.adoptNode(fresh)); m.pendingCount(); m.go(m.rowOf(row.dataset.code)); }
     }).catch(() => undefined);
@@ -53,6 +53,7 @@
     }
     if (event.ctrlKey || event.metaKey || event.altKey) return;
     if (event.key === "Escape" && byId("paste-preview")) return;
+    if (event.key === "Enter" && row && target.name === "override-reason") { event.preventDefault(); row.querySelector("[data-act='override']").click(); return; }
     const inText = target.matches("input, textarea, select");
     const cell = row && target.matches("[data-cell]");
     if (cell || (row && target.name === "problems")) { if (inRow(event, row, target, cell)) return; }
@@ -149,7 +150,7 @@
   let leaving = false;
   window.addEventListener("beforeunload", function (event) {
     m.keepPanel();
-    if (leaving || !(m.unfinished() || m.panelTyped.size)) return;
+    if (leaving || m.leaving || !(m.unfinished() || m.panelTyped.size)) return;
     event.preventDefault();
     event.returnValue = "";
   });

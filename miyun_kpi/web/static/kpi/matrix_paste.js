@@ -33,13 +33,21 @@
         window.kpi.strip("登录已过期。粘贴的内容仍在这一页，没有写入。登录后回到这里，按“再试”。", "已登录，再试", response.headers.get("X-Sign-In") || "/sign-in/", again);
         return null;
       }
-      if (response.status === 204) { location.reload(); return null; }
+      if (response.status === 204) { written(); return null; }
       if (response.status >= 500 || response.status === 429) {
         window.kpi.strip("服务器没有办成这一步，没有写入。请稍后再试。", "再试", "", again);
         return null;
       }
       return response.text().then(show);
     }).catch(() => window.kpi.strip("连不上服务器。粘贴的内容仍在这一页，没有写入。", "再试", "", () => { byId("expired").hidden = true; fetchPreview(address, data); }));
+  }
+
+  // Cells the column has settled need no draft; what else was typed is offered again after the reload.
+  function written() {
+    const settled = byId("paste-preview") ? byId("paste-preview").querySelectorAll("tr.will, tr.ask, tr.tint-plum") : [];
+    settled.forEach((row) => m.forget(row.querySelector("[name='organisation']").value));
+    m.leaving = true;
+    location.assign(m.table.dataset.page);
   }
 
   let table = null;

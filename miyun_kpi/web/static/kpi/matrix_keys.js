@@ -58,6 +58,8 @@
     const cell = row && target.matches("[data-cell]");
     if (cell || (row && target.name === "problems")) { if (inRow(event, row, target, cell)) return; }
     if (!cell && inText) return;
+    // Letters act in the table, or where the focus is nowhere; not on a button or link beside it.
+    if (target !== document.body && target.id !== "table" && !m.table.contains(target)) return;
     if (cell && inText && m.dirtyValue(row)) return;
     const act = letters[event.key.length === 1 ? event.key.toUpperCase() : ""];
     if (!act || event.shiftKey && event.key !== "?") return;

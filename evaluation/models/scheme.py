@@ -181,6 +181,11 @@ class Figure(models.Model):
     def unsettled(self) -> bool:
         return self.status in UNSETTLED and not self.confirmed
 
+    @property
+    def standing(self) -> str:
+        """Its status in the text, or "confirmed" once the office has settled it."""
+        return "confirmed" if self.confirmed else self.status
+
 
 class FigureBatch(models.Model):
     """Confirmations or replacements proposed together by one person and checked by a second (engine 12)."""
@@ -208,6 +213,10 @@ class FigureBatch(models.Model):
                 violation_error_message="复核人不能是提出人本人。",
             )
         ]
+
+    @property
+    def is_open(self) -> bool:
+        return self.state == BatchState.PROPOSED
 
 
 class FigureChange(models.Model):

@@ -1,0 +1,166 @@
+"""One figure, and the batches by which figures are confirmed: chosen, proposed, checked by a second person."""
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils import timezone
+from django.views.decorators.http import require_POST, require_safe
+
+from evaluation.access import require_batch_reader, require_office
+from evaluation.forms.figures import CheckForm, ProposalForm, read_seen, typed_value
+from evaluation.models import Figure, Scheme
+from evaluation.queries import figures, scheme_pages
+from evaluation.services.figures import Wanted, check_figures, propose_figures
+from evaluation.views.schemes import may_confirm
+from miyun_kpi.accounts.enums import Verb
+from miyun_kpi.lib.actors import Actor
+from miyun_kpi.lib.errors import Conflict, NotFound, Refused
+
+
+@require_safe
+def figure(request: HttpRequest, figure_id: int) -> HttpResponse:
+    """The panel of a figure as a fragment for the scheme's page, or as a page of its own."""
+    found = figures.figure_by(figure_id)
+    confirming = may_confirm(request.actor, found.scheme)  # type: ignore[attr-defined]
+    view = figures.figure_view(found, proposals=confirming)
+    context = {"opened": view, "figure": found, "scheme": found.scheme, "confirming": confirming}
+    template = "evaluation/_figure.html" if request.htmx else "evaluation/figure.html"  # type: ignore[attr-defined]
+    return render(request, template, context)
+
+
+@require_POST
+def choose(request: HttpRequest, year: int, track: str) -> HttpResponse:
+    """Writes nothing: the chosen figures with their values, to be confirmed or replaced together."""
+    scheme = _office_scheme(request, year, track)
+    seen = read_seen(request.POST.getlist("seen"))
+    if not seen:
+        raise Refused("nothing-chosen", "没有选中任何数字。请先在表里勾选要确认的格，再按“确认或改定”。")
+    chosen = _chosen(scheme, seen)
+    wanted = request.POST.get("as", "")
+    for one in chosen:
+        one.wanted = wanted if wanted in dict(figures.choices_of(one.kind)) else one.value  # type: ignore[attr-defined]
+    return _proposal_page(request, scheme, chosen, seen, ProposalForm())
+
+
+@require_POST
+def propose(request: HttpRequest, year: int, track: str) -> HttpResponse:
+    scheme = _office_scheme(request, year, track)
+    seen = read_seen(request.POST.getlist("seen"))
+    chosen = _chosen(scheme, seen)
+    for one in chosen:
+        one.wanted = typed_value(request.POST, one.pk, one.value)  # type: ignore[attr-defined]
+    form = ProposalForm(request.POST)
+    if not form.is_valid():
+        return _proposal_page(request, scheme, chosen, seen, form, status=422)
+    try:
+        batch = propose_figures(
+            actor=request.actor,  # type: ignore[attr-defined]
+            scheme_id=scheme.pk,
+            wanted=[Wanted(one.pk, seen[one.pk], one.wanted) for one in chosen],  # type: ignore[attr-defined]
+            original_page=form.cleaned_data["page"],
+            reason=form.cleaned_data["reason"],
+            at=timezone.now(),
+        )
+    except Refused as refusal:
+        if refusal.status not in (409, 422):
+            raise
+        if isinstance(refusal, Conflict):
+            seen = {one.pk: one.version for one in chosen}
+        return _proposal_page(request, scheme, chosen, seen, form, refusal=refusal, status=refusal.status)
+    return redirect("evaluation:batch", batch_id=batch.pk)
+
+
+def _office_scheme(request: HttpRequest, year: int, track: str) -> Scheme:
+    scheme = scheme_pages.scheme_by(year, track)
+    require_office(request.actor, Verb.CONFIRM_FIGURES, track=scheme.track)  # type: ignore[attr-defined]
+    return scheme
+
+
+def _chosen(scheme: Scheme, seen: dict[int, int]) -> list[Figure]:
+    found = list(
+        Figure.objects.filter(scheme=scheme, pk__in=seen).select_related("indicator", "organisation").order_by("order")
+    )
+    if len(found) != len(seen):
+        raise NotFound
+    return found
+
+
+def _proposal_page(
+    request: HttpRequest,
+    scheme: Scheme,
+    chosen: list[Figure],
+    seen: dict[int, int],
+    form: ProposalForm,
+    refusal: Refused | None = None,
+    status: int = 200,
+) -> HttpResponse:
+    lines = figures.proposal_lines(chosen, refusal)
+    context = {
+        "scheme": scheme,
+        "lines": lines,
+        "seen": ",".join(f"{pk}:{version}" for pk, version in seen.items()),
+        "form": form,
+        "refusal": refusal,
+        "evaluators": figures.evaluator_names() if any(line.is_share for line in lines) else [],
+    }
+    return render(request, "evaluation/figure_proposal.html", context, status=status)
+
+
+@require_safe
+def batches(request: HttpRequest, year: int, track: str) -> HttpResponse:
+    scheme = scheme_pages.scheme_by(year, track)
+    found = figures.batches_visible(scheme, everything=_sees_open_batches(request.actor, scheme))  # type: ignore[attr-defined]
+    return render(request, "evaluation/batches.html", {"scheme": scheme, "batches": found})
+
+
+def _sees_open_batches(actor: Actor, scheme: Scheme) -> bool:
+    return may_confirm(actor, scheme) or actor.may(Verb.READ_AUDIT)
+
+
+@require_safe
+def batch(request: HttpRequest, batch_id: int) -> HttpResponse:
+    return _batch_page(request, batch_id, CheckForm())
+
+
+@require_POST
+def check(request: HttpRequest, batch_id: int) -> HttpResponse:
+    """The second person's decision."""
+    form = CheckForm(request.POST)
+    if not form.is_valid():
+        return _batch_page(request, batch_id, form, status=422)
+    approve = request.POST.get("decision") == "approve"
+    if not approve and request.POST.get("decision") != "reject":
+        raise Refused("no-decision", "没有选通过还是不通过，没有执行。请按两个按钮中的一个。")
+    try:
+        check_figures(
+            actor=request.actor,  # type: ignore[attr-defined]
+            batch_id=batch_id,
+            approve=approve,
+            note=form.cleaned_data["note"],
+            at=timezone.now(),
+        )
+    except Refused as refusal:
+        if refusal.status not in (409, 422):
+            raise
+        return _batch_page(request, batch_id, form, refusal=refusal, status=refusal.status)
+    return redirect("evaluation:batch", batch_id=batch_id)
+
+
+def _batch_page(
+    request: HttpRequest, batch_id: int, form: CheckForm, refusal: Refused | None = None, status: int = 200
+) -> HttpResponse:
+    actor: Actor = request.actor  # type: ignore[attr-defined]
+    found = figures.batch_by(batch_id)
+    require_batch_reader(actor, found)
+    lines = figures.change_lines(found)
+    context = {
+        "batch": found,
+        "scheme": found.scheme,
+        "lines": lines,
+        "replaced": sum(line.replaced for line in lines),
+        "stale": sum(line.stale for line in lines),
+        "form": form,
+        "refusal": refusal,
+        "checking": may_confirm(actor, found.scheme) and found.is_open,
+        "own": found.proposed_by_id == actor.user_id,
+    }
+    return render(request, "evaluation/batch.html", context, status=status)

@@ -1,0 +1,77 @@
+"""Pages of the scheme: the list, the tree of one scheme, who carries what. Everybody signed in reads them."""
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.urls import reverse
+from django.views.decorators.http import require_safe
+
+from evaluation.access import is_ranked_co_office
+from evaluation.models import Scheme
+from evaluation.queries import figures, scheme_pages
+from evaluation.queries.scheme_pages import Counts
+from miyun_kpi.accounts.enums import Verb
+from miyun_kpi.lib.actors import Actor
+from miyun_kpi.organisations.enums import Track
+from miyun_kpi.web.registry import Notice
+
+
+def may_confirm(actor: Actor, scheme: Scheme) -> bool:
+    """Whether the page offers the forms of the office; the services decide again."""
+    if not actor.may(Verb.CONFIRM_FIGURES):
+        return False
+    return scheme.track != Track.DEPARTMENT or not is_ranked_co_office(actor)
+
+
+def trial_notice(counts: Counts) -> Notice | None:
+    if not counts.unsettled:
+        return None
+    return Notice(
+        "trial",
+        f"本方案还有 {counts.unsettled} 处没有确认（推定 {counts.assumed}、不可读 {counts.unreadable}）。"
+        "逐处确认或改定之前，只能试算，不能正式核定。",
+    )
+
+
+@require_safe
+def index(request: HttpRequest) -> HttpResponse:
+    return render(request, "evaluation/schemes.html", {"schemes": scheme_pages.schemes_with_counts()})
+
+
+@require_safe
+def scheme(request: HttpRequest, year: int, track: str) -> HttpResponse:
+    """With `?figure=` the panel of that figure is open."""
+    found = scheme_pages.scheme_by(year, track)
+    page = scheme_pages.scheme_page(found)
+    actor: Actor = request.actor  # type: ignore[attr-defined]
+    confirming = may_confirm(actor, found)
+    chosen = request.GET.get("figure", "")
+    opened = None
+    if chosen.isdecimal() and any(str(f.pk) == chosen for f in page.view.figures):
+        figure = figures.figure_by(int(chosen))
+        opened = figures.figure_view(figure, proposals=confirming, view=page.view)
+    other = Track.TOWNSHIP if track == Track.DEPARTMENT else Track.DEPARTMENT
+    context = {
+        "page": page,
+        "scheme": found,
+        "confirming": confirming,
+        "opened": opened,
+        "figure": opened.figure if opened else None,
+        "pending": figures.pending_batches(found) if confirming else [],
+        "notice": trial_notice(page.counts),
+        "other": reverse("evaluation:scheme", args=[year, other]),
+        "townships": track == Track.TOWNSHIP,
+    }
+    return render(request, "evaluation/scheme.html", context)
+
+
+@require_safe
+def carriers(request: HttpRequest, year: int, track: str) -> HttpResponse:
+    found = scheme_pages.scheme_by(year, track)
+    matrix = scheme_pages.carrier_matrix(found)
+    context = {
+        "matrix": matrix,
+        "scheme": found,
+        "confirming": may_confirm(request.actor, found),  # type: ignore[attr-defined]
+        "notice": trial_notice(scheme_pages.counts_of(matrix.view)),
+    }
+    return render(request, "evaluation/scheme_carriers.html", context)

@@ -6,7 +6,7 @@ from decimal import Decimal
 from fractions import Fraction
 
 from evaluation.enums import FigureKind, FullMarkRule, OwnMarkRule, Scope
-from miyun_kpi.lib.decimals import plain, read_decimal
+from miyun_kpi.lib.decimals import narrow, plain, read_decimal
 from miyun_kpi.lib.errors import Refused
 
 _SHARE = re.compile(r"(?a:(\d{1,4})(?:/(\d{1,4}))?)")
@@ -14,7 +14,7 @@ _SHARE = re.compile(r"(?a:(\d{1,4})(?:/(\d{1,4}))?)")
 
 def read_share(text: str) -> Fraction:
     """A share as people write it: `1`, `3/7`."""
-    match = _SHARE.fullmatch(text.strip())
+    match = _SHARE.fullmatch(narrow(text).replace("／", "/").replace(" ", ""))
     if not match or int(match[2] or 1) == 0:
         raise Refused("bad-share", f"“{text.strip()[:20]}”不是份额，没有保存。请写分数，例如 1/2、3/7，独家写 1。")
     share = Fraction(int(match[1]), int(match[2] or 1))

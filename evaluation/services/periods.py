@@ -1,6 +1,5 @@
 """Opening months, quarters and the year (engine 1–2): set-based, and opening twice is opening once."""
 
-from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
@@ -72,10 +71,8 @@ def open_period(
             },
         )
         views = [scheme_view(scheme) for scheme in schemes]
-        if period.kind == PeriodKind.MONTH:
-            sheets, duties = 0, _open_month(period, views)
-        else:
-            sheets, duties = sum(_open_sheets(period, view) for view in views), 0
+        opened = sum(open_lacking(period, view) for view in views)
+        sheets, duties = (0, opened) if period.kind == PeriodKind.MONTH else (opened, 0)
         if new or sheets or duties:
             _announce(period, views, at)
             data = {"sheets": sheets, "duty_periods": duties}
@@ -83,16 +80,20 @@ def open_period(
     return Opened(period, sheets, duties)
 
 
-def _open_month(period: Period, views: Iterable[SchemeView]) -> int:
+def open_lacking(period: Period, view: SchemeView) -> int:
+    """What the scheme asks of an open period and is not there yet: sheets, or a month's tracking rows. Returns how many."""
+    return _open_month(period, view) if period.kind == PeriodKind.MONTH else _open_sheets(period, view)
+
+
+def _open_month(period: Period, view: SchemeView) -> int:
     wanted = [
         WantedDuty(
-            key=f"13/{view.scheme.year}/{view.scheme.track}/{iv.indicator.number}",
+            key=f"{view.scheme.document}/{view.scheme.year}/{view.scheme.track}/{iv.indicator.number}",
             document=view.scheme.document,
             clause=iv.indicator.clause,
             title=f"月跟踪：{iv.indicator.short_name}",
             organisation_ids=tuple(sorted(iv.carriers)),
         )
-        for view in views
         for iv in view.indicators
     ]
     window = DutyWindow(period.starts_at, period.due_at, period.late_until, period.locks_at)

@@ -7,9 +7,9 @@ urlpatterns = [
     path("schemes/<int:year>/<str:track>/", schemes.scheme, name="scheme"),
     path("schemes/<int:year>/<str:track>/carriers/", schemes.carriers, name="carriers"),
     path("schemes/<int:year>/<str:track>/batches/", figures.batches, name="batches"),
-    path("schemes/<int:year>/<str:track>/choose/", figures.choose, name="choose_figures"),
-    path("schemes/<int:year>/<str:track>/propose/", figures.propose, name="propose_figures"),
+    path("schemes/<int:year>/<str:track>/choose/", figures.choose, name="choose-figures"),
+    path("schemes/<int:year>/<str:track>/propose/", figures.propose, name="propose-figures"),
     path("figures/<int:figure_id>/", figures.figure, name="figure"),
     path("batches/<int:batch_id>/", figures.batch, name="batch"),
-    path("batches/<int:batch_id>/check/", figures.check, name="check_batch"),
+    path("batches/<int:batch_id>/check/", figures.check, name="check-batch"),
 ]

@@ -4,7 +4,7 @@ from datetime import datetime
 
 from django.db.models import Q
 
-from miyun_kpi.duties.enums import Cadence, UnitRole
+from miyun_kpi.duties.enums import Cadence, ReportState, UnitRole
 from miyun_kpi.duties.models import Duty, DutyPeriod, DutyUnit
 
 
@@ -52,3 +52,18 @@ def open_monthly(wanted: Sequence[WantedDuty], *, period: str, window: DutyWindo
         batch_size=500,
     )
     return DutyPeriod.objects.filter(period=period).count() - before
+
+
+def withdraw(struck: Sequence[tuple[str, int]], *, periods: Sequence[str]) -> int:
+    """Rows of the periods that (duty key, organisation) no longer owe, unless something was reported. Returns how many."""
+    if not struck:
+        return 0
+    wanted = set(struck)
+    rows = DutyPeriod.objects.filter(period__in=periods, state=ReportState.EXPECTED, unit__duty__key__in={k for k, _ in wanted})
+    gone = [
+        pk
+        for pk, key, organisation_id in rows.values_list("pk", "unit__duty__key", "unit__organisation_id")
+        if (key, organisation_id) in wanted
+    ]
+    DutyPeriod.objects.filter(pk__in=gone).delete()
+    return len(gone)

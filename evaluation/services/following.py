@@ -1,0 +1,174 @@
+"""What is already open follows a replaced figure; where marks would change their meaning, the change is refused.
+
+Sheets of a period whose official ranking has been computed stay as they are: that result rests on the figures of its day.
+Invented marks of demonstration periods never stand in the way of the real scheme: they follow, or go.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from evaluation.enums import FigureKind, PeriodKind, RankingKind, SheetState
+from evaluation.models import Figure, Mark, MarkSheet, Period, Ranking, Scheme
+from evaluation.queries.schemes import IndicatorView, SchemeView, ShareView, scheme_view
+from evaluation.rules.figures import in_scope
+from evaluation.services.periods import full_mark_of, open_lacking
+from miyun_kpi.duties.services import withdraw
+from miyun_kpi.lib.errors import FieldError, Refused
+from miyun_kpi.organisations.models import Organisation
+
+_EARLY = {
+    FigureKind.FULL_MARK: ("full-mark", "打分满分"),
+    FigureKind.OWN_MARK: ("own-mark", "评本单位的办法"),
+}
+
+
+@dataclass
+class _Sheet:
+    sheet: MarkSheet
+    rows: dict[int, Mark]
+
+    def given(self) -> list[Mark]:
+        """Marks that somebody gave: a value, 不适用, or a problem written down. None in a demonstration."""
+        if self.sheet.period.demo:
+            return []
+        return [m for m in self.rows.values() if _given(m)]
+
+
+def _given(mark: Mark) -> bool:
+    return mark.value is not None or bool(mark.not_applicable) or bool(mark.problems)
+
+
+def bring_sheets_along(scheme: Scheme, replaced: Sequence[Figure], at: datetime) -> None:
+    """Called inside the transaction that replaced the figures, after they were written."""
+    frozen = Ranking.objects.filter(scheme=scheme, kind=RankingKind.OFFICIAL).values("period_id")
+    found = MarkSheet.objects.filter(scheme=scheme).exclude(period_id__in=frozen)
+    sheets = [
+        _Sheet(sheet, {m.organisation_id: m for m in sheet.marks.all()})
+        for sheet in found.select_related("share_figure", "indicator", "period", "evaluator").prefetch_related("marks")
+    ]
+    view = scheme_view(scheme)
+    kinds = {figure.kind for figure in replaced}
+    touched = {figure.indicator_id for figure in replaced}
+    problems = _fixed_before_the_first_mark(kinds, sheets)
+    for iv in view.indicators:
+        if iv.indicator.pk not in touched and FigureKind.FULL_MARK not in kinds:
+            continue
+        for one in (s for s in sheets if s.sheet.indicator_id == iv.indicator.pk):
+            share = next(s for s in iv.shares if s.figure.pk == one.sheet.share_figure_id)
+            problems += _follow(view, iv, share, one)
+    if problems:
+        message = problems[0].message if len(problems) == 1 else f"有 {len(problems)} 处已经打过分，整单没有执行。"
+        raise Refused("marks-exist", message, errors=problems)
+    if FigureKind.SCOPE in kinds:
+        _open_what_came_into_scope(scheme, view, at)
+    if FigureKind.CARRIED in kinds:
+        _monthly_rows(scheme, view, [f for f in replaced if f.kind == FigureKind.CARRIED], at)
+
+
+def _fixed_before_the_first_mark(kinds: set[str], sheets: Sequence[_Sheet]) -> list[FieldError]:
+    marked = sum(1 for s in sheets if s.given())
+    return [
+        FieldError(f"已有 {marked} 张打分表有分，{word}不能再改，没有执行。须在第一张表开始前定下。", "marks-exist", field=key)
+        for kind, (key, word) in _EARLY.items()
+        if kind in kinds and marked
+    ]
+
+
+def _follow(view: SchemeView, iv: IndicatorView, share: ShareView, one: _Sheet) -> list[FieldError]:
+    """One sheet: its evaluator, its place in the period, its rows, their full marks."""
+    sheet, name = one.sheet, f"“{iv.indicator.short_name}”{one.sheet.period.label}"
+    if not in_scope(iv.scope.value, quarter=sheet.period.period_code.quarter):
+        if one.given():
+            return [FieldError(f"{name}已有 {len(one.given())} 家的分，不能改为本期不考，没有执行。", "marks-exist")]
+        sheet.delete()
+        return []
+    if sheet.evaluator_id != share.evaluator.pk:
+        if one.given():
+            return [FieldError(f"{name}已由{sheet.evaluator.name}打分，不能换考评部门，没有执行。", "marks-exist")]
+        sheet.evaluator = share.evaluator
+        MarkSheet.objects.filter(pk=sheet.pk).update(evaluator=share.evaluator, version=sheet.version + 1)
+        sheet.version += 1
+    return _strike_out(view, iv, one, name) + _full_marks(view, iv, share, one, name) + _add(view, iv, share, one)
+
+
+def _strike_out(view: SchemeView, iv: IndicatorView, one: _Sheet, name: str) -> list[FieldError]:
+    names = {o.pk: o.name for o in view.organisations}
+    gone = [m for pk, m in one.rows.items() if pk in names and pk not in iv.carriers]
+    kept = [m for m in gone if m in one.given()]
+    if kept:
+        return [
+            FieldError(
+                f"{name}已给{names[m.organisation_id]}打分，不能改为不承担，没有执行。请先退回该表、清空这一格。",
+                "marks-exist",
+            )
+            for m in kept
+        ]
+    Mark.objects.filter(pk__in=[m.pk for m in gone]).delete()
+    for mark in gone:
+        del one.rows[mark.organisation_id]
+    return []
+
+
+def _full_marks(view: SchemeView, iv: IndicatorView, share: ShareView, one: _Sheet, name: str) -> list[FieldError]:
+    """By points a weight or share is what a mark is out of: it may change while no mark rests on it."""
+    fulls = {o.pk: full_mark_of(view, iv, share, o.zone) for o in view.organisations if o.pk in one.rows}
+    other = [m for pk, m in one.rows.items() if pk in fulls and m.full_mark != fulls[pk]]
+    if any(m in one.given() and m.value is not None for m in other):
+        return [FieldError(f"{name}按分值打分且已有分，分值与份额不能再改，没有执行。", "marks-exist")]
+    emptied = False
+    for mark in other:
+        emptied |= mark.value is not None
+        mark.full_mark, mark.value = fulls[mark.organisation_id], None
+    Mark.objects.bulk_update(other, ["full_mark", "value"], batch_size=300)
+    if emptied:
+        _give_back(one.sheet, "满分有改动，演示分已清空，请重打")
+    return []
+
+
+def _add(view: SchemeView, iv: IndicatorView, share: ShareView, one: _Sheet) -> list[FieldError]:
+    """Blank cells of new carriers; a filed sheet is then incomplete and goes back."""
+    added = [
+        Mark(sheet=one.sheet, organisation=o, order=order, full_mark=full_mark_of(view, iv, share, o.zone))
+        for order, o in enumerate(view.organisations, start=1)
+        if o.pk in iv.carriers and o.pk not in one.rows
+    ]
+    Mark.objects.bulk_create(added)
+    if added:
+        _give_back(one.sheet, "承担单位有增加，请补打空白格")
+    return []
+
+
+def _give_back(sheet: MarkSheet, reason: str) -> None:
+    if sheet.state not in (SheetState.FILED, SheetState.SUBMITTED):
+        return
+    sheet.state, sheet.version = SheetState.RETURNED, sheet.version + 1
+    MarkSheet.objects.filter(pk=sheet.pk).update(state=sheet.state, version=sheet.version, reopen_reason=reason)
+
+
+def _open_what_came_into_scope(scheme: Scheme, view: SchemeView, at: datetime) -> None:
+    """Sheets of items now examined in a period that still takes marks."""
+    opened = Period.objects.filter(sheets__scheme=scheme, locks_at__gt=at).exclude(kind=PeriodKind.MONTH).distinct()
+    for period in opened:
+        open_lacking(period, view)
+
+
+def _monthly_rows(scheme: Scheme, view: SchemeView, replaced: Sequence[Figure], at: datetime) -> None:
+    """Monthly tracking that is still open: new carriers owe it, struck-out ones no longer do."""
+    months = list(Period.objects.filter(kind=PeriodKind.MONTH, code__startswith=f"{scheme.year}-", locks_at__gt=at))
+    if not months:
+        return
+    for period in months:
+        open_lacking(period, view)
+    numbers = {iv.indicator.pk: iv.indicator.number for iv in view.indicators}
+    struck = [
+        (f"{scheme.document}/{scheme.year}/{scheme.track}/{numbers[f.indicator_id]}", _pk(f.organisation))
+        for f in replaced
+        if f.value == "no" and f.indicator_id is not None
+    ]
+    withdraw(struck, periods=[period.code for period in months])
+
+
+def _pk(organisation: Organisation | None) -> int:
+    assert organisation is not None
+    return organisation.pk

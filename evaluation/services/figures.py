@@ -134,7 +134,9 @@ def _require_consistent(scheme: Scheme, new_values: dict[int, str]) -> None:
     if problems:
         raise Refused(
             "sums-differ",
-            f"{problems[0]}没有提交，请一起改定。" if len(problems) == 1 else f"有 {len(problems)} 处合计不符，没有提交。",
+            f"{problems[0]}没有提交，请一起改定。"
+            if len(problems) == 1
+            else f"有 {len(problems)} 处合计不符，没有提交。",
             clause=f"{scheme.document}号 {scheme.clause}",
             errors=[FieldError(problem, "sums-differ") for problem in problems],
         )
@@ -170,7 +172,9 @@ def check_figures(*, actor: Actor, batch_id: int, approve: bool, note: str, at: 
         batch.scheme = scheme
         require_office(actor, Verb.CONFIRM_FIGURES, track=batch.scheme.track)
         if batch.state != BatchState.PROPOSED:
-            raise Conflict("already-checked", f"这张确认单{batch.get_state_display()}（{batch.checked_by}），没有再次执行。")
+            raise Conflict(
+                "already-checked", f"这张确认单{batch.get_state_display()}（{batch.checked_by}），没有再次执行。"
+            )
         if batch.proposed_by_id == actor.user_id:
             raise NotAllowed("second-person", "确认单要由另一个人复核，没有执行。请考评办的另一位同事办理。")
         if not approve and not note.strip():
@@ -179,7 +183,9 @@ def check_figures(*, actor: Actor, batch_id: int, approve: bool, note: str, at: 
         batch.checked_by_id, batch.checked_by = actor.user_id, actor.label
         batch.checked_at, batch.check_note = at, note.strip()
         changes = list(
-            batch.changes.select_related("figure", "figure__organisation", "figure__indicator").order_by("figure__order")
+            batch.changes.select_related("figure", "figure__organisation", "figure__indicator").order_by(
+                "figure__order"
+            )
         )
         if approve:
             _apply(batch, changes, at)

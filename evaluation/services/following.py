@@ -50,26 +50,33 @@ def bring_sheets_along(scheme: Scheme, replaced: Sequence[Figure], at: datetime)
     view = scheme_view(scheme)
     kinds = {figure.kind for figure in replaced}
     touched = {figure.indicator_id for figure in replaced}
-    problems = _fixed_before_the_first_mark(kinds, sheets)
+    _refuse(_fixed_before_the_first_mark(kinds, sheets))
+    problems: list[FieldError] = []
     for iv in view.indicators:
         if iv.indicator.pk not in touched and FigureKind.FULL_MARK not in kinds:
             continue
         for one in (s for s in sheets if s.sheet.indicator_id == iv.indicator.pk):
             share = next(s for s in iv.shares if s.figure.pk == one.sheet.share_figure_id)
             problems += _follow(view, iv, share, one)
-    if problems:
-        message = problems[0].message if len(problems) == 1 else f"有 {len(problems)} 处已经打过分，整单没有执行。"
-        raise Refused("marks-exist", message, errors=problems)
+    _refuse(problems)
     if FigureKind.SCOPE in kinds:
         _open_what_came_into_scope(scheme, view, at)
     if FigureKind.CARRIED in kinds:
         _monthly_rows(scheme, view, [f for f in replaced if f.kind == FigureKind.CARRIED], at)
 
 
+def _refuse(problems: list[FieldError]) -> None:
+    if problems:
+        message = problems[0].message if len(problems) == 1 else f"有 {len(problems)} 处已经打过分，整单没有执行。"
+        raise Refused("marks-exist", message, errors=problems)
+
+
 def _fixed_before_the_first_mark(kinds: set[str], sheets: Sequence[_Sheet]) -> list[FieldError]:
     marked = sum(1 for s in sheets if s.given())
     return [
-        FieldError(f"已有 {marked} 张打分表有分，{word}不能再改，没有执行。须在第一张表开始前定下。", "marks-exist", field=key)
+        FieldError(
+            f"已有 {marked} 张打分表有分，{word}不能再改，没有执行。须在第一张表开始前定下。", "marks-exist", field=key
+        )
         for kind, (key, word) in _EARLY.items()
         if kind in kinds and marked
     ]

@@ -25,9 +25,7 @@ def figure(key: str, track: str = "township") -> Figure:
 def propose(actor, *pairs, track="township", page="第12页", reason="对照印发原件"):
     scheme = Scheme.objects.get(track=track)
     wanted = [Wanted(f.pk, f.version, f.value if value is None else value) for f, value in pairs]
-    return propose_figures(
-        actor=actor, scheme_id=scheme.pk, wanted=wanted, original_page=page, reason=reason, at=AT
-    )
+    return propose_figures(actor=actor, scheme_id=scheme.pk, wanted=wanted, original_page=page, reason=reason, at=AT)
 
 
 def check(actor, batch, approve=True, note=""):
@@ -68,12 +66,21 @@ def test_a_sum_that_breaks_the_printed_total_is_refused_naming_zone_and_dimensio
     with pytest.raises(Refused) as refusal:
         propose(first, (figure("weight/9/core"), "10"))
     assert refusal.value.code == "sums-differ"
-    assert "新城核心区绿色发展" in refusal.value.message and "27" in refusal.value.message and "25" in refusal.value.message
+    assert (
+        "新城核心区绿色发展" in refusal.value.message
+        and "27" in refusal.value.message
+        and "25" in refusal.value.message
+    )
 
 
 def test_every_broken_sum_is_told_at_once(first):
     with pytest.raises(Refused) as refusal:
-        propose(first, (figure("weight/9/core"), "9"), (figure("weight/1/economic"), "3"), (figure("share/2/1"), "区环境办:1/3"))
+        propose(
+            first,
+            (figure("weight/9/core"), "9"),
+            (figure("weight/1/economic"), "3"),
+            (figure("share/2/1"), "区环境办:1/3"),
+        )
     said = " ".join(error.message for error in refusal.value.errors)
     assert len(refusal.value.errors) == 3
     assert "新城核心区绿色发展" in said and "经济功能区生态保护" in said and "第 2 项" in said and "5/6" in said
@@ -142,9 +149,10 @@ def test_a_batch_is_decided_once(first, second):
     ],
 )
 def test_what_a_figure_cannot_be_is_refused(first, key, value, code):
-    found = Figure.objects.filter(scheme__track="township", key=key).first() or Figure.objects.filter(
-        scheme__track="township", kind="carried"
-    ).first()
+    found = (
+        Figure.objects.filter(scheme__track="township", key=key).first()
+        or Figure.objects.filter(scheme__track="township", kind="carried").first()
+    )
     with pytest.raises(Refused) as refusal:
         propose(first, (found, value))
     assert refusal.value.errors[0].code == code
@@ -158,7 +166,15 @@ def test_full_width_digits_and_aliases_are_read(first, second):
     assert batch.changes.get().new_value == figure("share/20/1").value
 
 
-@pytest.mark.parametrize(("page", "reason", "code"), [("", "因", "page-missing"), (" ", "因", "page-missing"), ("字" * 61, "因", "page-missing"), ("3", " ", "reason-missing")])
+@pytest.mark.parametrize(
+    ("page", "reason", "code"),
+    [
+        ("", "因", "page-missing"),
+        (" ", "因", "page-missing"),
+        ("字" * 61, "因", "page-missing"),
+        ("3", " ", "reason-missing"),
+    ],
+)
 def test_page_of_the_original_and_reason_are_asked_for(first, page, reason, code):
     with pytest.raises(Refused) as refusal:
         propose(first, (figure("weight/9/core"), None), page=page, reason=reason)
@@ -187,7 +203,13 @@ def test_nobody_but_the_office_proposes_or_checks(actor_for, first, who):
 
 def test_the_co_office_confirms_townships_but_not_the_departments_it_is_ranked_among(demo, first):
     fagai = Organisation.objects.get(code="fagai-wei")
-    actor = Actor("区发改委", user_id=9_999, organisation_id=fagai.pk, role="evaluation_office", verbs=verbs_of("evaluation_office"))
+    actor = Actor(
+        "区发改委",
+        user_id=9_999,
+        organisation_id=fagai.pk,
+        role="evaluation_office",
+        verbs=verbs_of("evaluation_office"),
+    )
     assert propose(actor, (figure("weight/9/core"), None)).pk
     with pytest.raises(NotAllowed) as refusal:
         propose(actor, (figure("weight/1/all", "department"), None), track="department")
@@ -203,7 +225,9 @@ def test_the_system_itself_confirms_nothing(demo):
 
 
 def test_every_cell_of_a_checked_batch_stands_in_the_audit(first, second):
-    batch = propose(first, (figure("weight/9/core"), "10"), (figure("weight/10/core"), "3"), (figure("weight/11/core"), None))
+    batch = propose(
+        first, (figure("weight/9/core"), "10"), (figure("weight/10/core"), "3"), (figure("weight/11/core"), None)
+    )
     check(second, batch, note="核对无误")
     entry = AuditEntry.objects.get(action="evaluation.figures.checked")
     assert entry.subject == f"figure-batch:{batch.pk}" and "第12页" in entry.data

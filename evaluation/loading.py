@@ -155,7 +155,7 @@ def _carried(indicator: Indicator, organisation: Organisation, facts: Data) -> D
 
 def _township_carriers(data: Data, indicators: dict[int, Indicator], resolve: Resolve) -> Iterator[Data]:
     """附件4's 考评对象 column names the carriers of every indicator; who is not named does not carry it."""
-    rows = list(Organisation.objects.of_track(Track.TOWNSHIP).ordered())
+    rows = list(Organisation.objects.of_track(Track.TOWNSHIP).in_printed_order())
     for i in data["indicators"]:
         carriers = {resolve(name).pk for name in i["carriers"]}
         for organisation in rows:

@@ -100,7 +100,7 @@ def scheme_view(scheme: Scheme) -> SchemeView:
         (total.zone, total.dimension.code): total.total
         for total in DimensionTotal.objects.filter(dimension__scheme=scheme).select_related("dimension")
     }
-    organisations = list(Organisation.objects.of_track(scheme.track).ordered())
+    organisations = list(Organisation.objects.of_track(scheme.track).in_printed_order())
     return SchemeView(scheme, list(views.values()), organisations, settings, row_readings, totals)
 
 

@@ -118,7 +118,7 @@ def locks(at: datetime) -> list[Lock]:
 
 
 def names_of_organisations() -> Sequence[str]:
-    return list(Organisation.objects.ordered().filter(valid_to__isnull=True).values_list("name", flat=True))
+    return list(Organisation.objects.in_printed_order().filter(valid_to__isnull=True).values_list("name", flat=True))
 
 
 def people_to_choose() -> list[tuple[str, str]]:

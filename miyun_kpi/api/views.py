@@ -3,6 +3,7 @@ from typing import Any
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.views.decorators.http import require_safe
 
 from miyun_kpi.api.schema import schema_document
 
@@ -28,6 +29,7 @@ def _fields(schema: dict[str, Any], document: dict[str, Any]) -> list[dict[str, 
     ]
 
 
+@require_safe
 def documentation(request: HttpRequest) -> HttpResponse:
     """A page of our own made from the schema: what a client may ask, in Chinese."""
     document = schema_document()

@@ -16,7 +16,7 @@ def organisations_named_in(document: str, ref: str) -> Sequence[Citing]:
             row.name,
             reverse("organisations:organisation", kwargs={"code": row.code}),
         )
-        for row in Organisation.objects.filter(clause=source).ordered()
+        for row in Organisation.objects.filter(clause=source).in_printed_order()
     ]
     for alias in Alias.objects.filter(source=source).select_related("organisation").order_by("text"):
         url = reverse("organisations:organisation", kwargs={"code": alias.organisation.code})

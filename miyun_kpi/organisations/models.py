@@ -24,8 +24,7 @@ class OrganisationQuerySet(models.QuerySet["Organisation"]):
         """The scored organisations of a track, "township" or "department"."""
         return self.filter(evaluated=True, category__in=CATEGORIES_BY_TRACK[track])
 
-    # Hides Django's flag of the same name, which `first()` and the paginator ask: Meta.ordering keeps that answer true.
-    def ordered(self) -> "OrganisationQuerySet":  # type: ignore[override]
+    def in_printed_order(self) -> "OrganisationQuerySet":
         return self.order_by(_RANK, "order", "code")
 
 

@@ -62,7 +62,7 @@ def filtered(
     *, category: str = "", zone: str = "", words: str = "", evaluated: bool | None = None
 ) -> OrganisationQuerySet:
     """The list in the order of 附件1; `words` are looked for in names, codes and aliases."""
-    found = Organisation.objects.ordered()
+    found = Organisation.objects.in_printed_order()
     if category:
         found = found.filter(category=category)
     if zone:
@@ -98,10 +98,10 @@ def counts() -> tuple[dict[str, int], dict[str, int]]:
 
 def organisation_by(text: str) -> Organisation:
     """By code, name or alias, with details. Raises NotFound."""
-    row = with_details(Organisation.objects.ordered()).filter(code=text.lower()).first()
+    row = with_details(Organisation.objects.in_printed_order()).filter(code=text.lower()).first()
     if row is None:
         other = resolve(text)
-        row = with_details(Organisation.objects.ordered()).filter(pk=other.pk).first() if other else None
+        row = with_details(Organisation.objects.in_printed_order()).filter(pk=other.pk).first() if other else None
     if row is None:
         raise NotFound("没有这个机构。")
     return row
@@ -179,13 +179,13 @@ def groups() -> QuerySet[Group]:
 
 def choices_to_merge(target: Organisation) -> list[tuple[str, str]]:
     """Organisations that can go into the target, as ("code:version", name)."""
-    found = Organisation.objects.ordered().filter(valid_to__isnull=True).exclude(pk=target.pk)
+    found = Organisation.objects.in_printed_order().filter(valid_to__isnull=True).exclude(pk=target.pk)
     return [(f"{code}:{version}", name) for code, version, name in found.values_list("code", "version", "name")]
 
 
 def choices_of_wholes() -> list[tuple[str, str]]:
     """Organisations that another can be part of."""
-    return list(Organisation.objects.ordered().filter(valid_to__isnull=True).values_list("code", "name"))
+    return list(Organisation.objects.in_printed_order().filter(valid_to__isnull=True).values_list("code", "name"))
 
 
 def found_by_name(words: str) -> Sequence[Organisation]:

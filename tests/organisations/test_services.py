@@ -54,8 +54,8 @@ def test_tracks_hold_21_and_49():
     assert Organisation.objects.evaluated().count() == 70
 
 
-def test_ordered_is_the_printed_order():
-    codes = list(Organisation.objects.ordered().values_list("code", flat=True))
+def test_the_printed_order_is_that_of_the_annexes():
+    codes = list(Organisation.objects.in_printed_order().values_list("code", flat=True))
     assert codes[0] == "gulou-jiedao" and codes[20] == "miyun-yuan" and codes[21] == "zhengfu-ban"
     assert codes[69] == "shoujingmao-fenxiao"
 

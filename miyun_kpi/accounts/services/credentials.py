@@ -10,7 +10,7 @@ from django.core.exceptions import ValidationError
 from django.db import transaction
 
 from miyun_kpi.accounts.access import require
-from miyun_kpi.accounts.enums import Role, Verb
+from miyun_kpi.accounts.enums import SEPARATED_ROLES, Role, Verb
 from miyun_kpi.accounts.models import ApiToken, User
 from miyun_kpi.audit.services import record
 from miyun_kpi.lib.actors import SYSTEM, Actor
@@ -56,6 +56,8 @@ def issue_token(
         raise Refused("bad-client", "请写客户端名称，1 至 50 个字。")
     if role and role not in Role.values:
         raise Refused("bad-role", f"没有“{role[:20]}”这个角色。可用的角色：{'、'.join(Role.values)}。")
+    if role in SEPARATED_ROLES and actor is not SYSTEM:
+        raise Refused("separated-role", f"“{Role(role).label}”的令牌只能由系统维护人员在服务器上发放，没有发放。")
     if role and organisation is None:
         raise Refused("organisation-missing", "给了角色就要同时给单位，没有发放令牌。")
     with transaction.atomic():

@@ -1,0 +1,183 @@
+"""Every address of the site × role × relation, generated from the URL configuration. An address without a row fails.
+
+A cell is one letter: A the act is reached (shown, done, or refused by a rule), F 403, N 404, S sent to sign in (pages) or
+401 (API), M the method is not offered. The columns stand in the order of ROLES and CLIENTS.
+"""
+
+import json
+from datetime import date
+from typing import Any
+from urllib.parse import urlencode
+
+import pytest
+from django.test import Client
+from django.urls import URLPattern, URLResolver, get_resolver, reverse
+from django.utils import timezone
+
+from evaluation.models import Figure, FigureBatch, MarkSheet, Ranking, Scheme
+from miyun_kpi.accounts.models import ApiToken, Post, User
+from miyun_kpi.accounts.services import issue_token
+from miyun_kpi.lib.actors import SYSTEM
+from miyun_kpi.organisations.queries import resolve
+from tests.evaluation.conftest import _demo_of_module, demo
+from tests.house.role_matrix import API, BODIES, CLIENTS, PAGES, ROLES
+
+__all__ = ["_demo_of_module", "demo"]
+OPEN = {"jobs:healthz", "jobs:readyz", "accounts:sign-in"}
+# Always ends at the door, for everybody.
+WITHOUT_ROWS = {"accounts:sign-out"}
+
+
+def addresses() -> dict[str, URLPattern]:
+    found: dict[str, URLPattern] = {}
+
+    def walk(resolver: Any, namespace: str) -> None:
+        for pattern in resolver.url_patterns:
+            if isinstance(pattern, URLResolver):
+                walk(pattern, f"{namespace}{pattern.namespace}:" if pattern.namespace else namespace)
+            else:
+                found[f"{namespace}{pattern.name}"] = pattern
+
+    walk(get_resolver(), "")
+    return found
+
+
+NAMES = addresses()
+
+
+@pytest.fixture
+def world(demo: None) -> dict[str, Any]:
+    """Real (not demonstration) accounts and a real trial, so that the scopes bite; one thing of each kind."""
+    co_office = User.objects.create_user("fagai", "x", display_name="发改委考评组")
+    Post.objects.create(
+        user=co_office, organisation=resolve("区发改委"), role="evaluation_office", starts_on=timezone.localdate()
+    )
+    User.objects.update(demo=False)
+    Ranking.objects.update(demo=False)
+    sheet = MarkSheet.objects.get(scheme__track="township", period__code="2020Q3", indicator__number=4)
+    figure = Figure.objects.get(scheme__track="township", key="weight/9/core")
+    scheme = Scheme.objects.get(track="township")
+    batch = FigureBatch.objects.create(
+        scheme=scheme, original_page="9", reason="核对", proposed_by_id=0, proposed_by="甲", proposed_at=timezone.now()
+    )
+    _, text = issue_token(actor=SYSTEM, client="x", organisation=None, role="", at=timezone.now())
+    rulebook = sheet.share_figure
+    return {
+        "sheet_id": sheet.pk,
+        "ranking_id": Ranking.objects.get(scheme=scheme).pk,
+        "figure_id": figure.pk,
+        "rulebook_figure_id": rulebook.pk,
+        "batch_id": batch.pk,
+        "scheme_id": scheme.pk,
+        "period_id": sheet.period_id,
+        "year": 2020,
+        "track": "township",
+        "organisation": "beizhuang-zhen",
+        "username": "shuiwu",
+        "post_id": Post.objects.get(user__username="shuiwu").pk,
+        "key": ApiToken.objects.get(client="x").token_key,
+        "document": "13",
+        "ref": "附件4·4",
+        "seq": 1,
+        "job_id": 1,
+        "day": date(2020, 7, 1),
+    }
+
+
+def arguments(name: str, world: dict[str, Any]) -> dict[str, Any]:
+    """Values for the converters of an address; `code` is an organisation's, or a document's in the API."""
+    wanted = NAMES[name].pattern.converters
+    values = dict(world, code="13" if name == "api:document" else "beizhuang-zhen")
+    if name == "evaluation:rulebook":
+        values["figure_id"] = world["rulebook_figure_id"]
+    return {key: values[key] for key in wanted}
+
+
+def body_of(name: str, world: dict[str, Any]) -> str:
+    """What is posted so that the act itself is reached, not only the form before it."""
+    if name == "evaluation:compute-ranking":
+        return urlencode({"scheme": world["scheme_id"], "period": world["period_id"], "kind": "trial"})
+    return urlencode(BODIES.get(name, {}))
+
+
+def letter(response: Any) -> str:
+    status = response.status_code
+    if status == 405:
+        return "M"
+    if status == 401 or (status == 302 and response["Location"].startswith("/sign-in/")):
+        return "S"
+    assert status < 500, response.content[:300]
+    return {403: "F", 404: "N"}.get(status, "A")
+
+
+def page_row(name: str, method: str, world: dict[str, Any]) -> str:
+    address = reverse(name, kwargs=arguments(name, world))
+    cells = []
+    for role in ROLES:
+        client = Client()
+        if role != "out":
+            client.force_login(User.objects.get(username=role), backend="django.contrib.auth.backends.ModelBackend")
+        body = body_of(name, world) if method == "POST" else ""
+        query = f"?ranking={world['ranking_id']}" if name == "evaluation:open-ranking" else ""
+        form = "application/x-www-form-urlencoded"
+        cells.append(letter(client.generic(method, address + query, body, content_type=form)))
+    return "".join(cells)
+
+
+def api_row(name: str, method: str, world: dict[str, Any]) -> str:
+    address = reverse(name, kwargs=arguments(name, world))
+    cells = []
+    for client_name, (organisation, role) in CLIENTS.items():
+        headers = {}
+        if client_name != "out":
+            found = resolve(organisation) if organisation else None
+            _, text = issue_token(actor=SYSTEM, client=client_name, organisation=found, role=role, at=timezone.now())
+            headers["authorization"] = f"Token {text}"
+        query = "?track=township" if name == "api:ranking-latest" else ""
+        body: Any = {} if method != "GET" else None
+        if name == "api:mark-sheet-marks":
+            body = [{"organisation": "beizhuang-zhen", "value": "80", "version": 0}]
+        if name == "api:mark-sheet-file":
+            body = {"version": 1}
+        if name == "api:rankings" and method == "POST":
+            body = {"track": "township", "period": "2020Q2", "kind": "trial"}
+        answer = Client().generic(
+            method,
+            address + query,
+            "" if body is None else json.dumps(body),
+            content_type="application/json",
+            headers=headers,
+        )
+        cells.append(letter(answer))
+    return "".join(cells)
+
+
+def is_api(name: str) -> bool:
+    return name.startswith("api:") and name != "api:docs"
+
+
+def test_every_address_has_its_rows():
+    listed = {name for name, _ in PAGES} | {name for name, _ in API}
+    assert set(NAMES) - WITHOUT_ROWS == listed, (sorted(set(NAMES) - listed - WITHOUT_ROWS), sorted(listed - set(NAMES)))
+
+
+@pytest.mark.parametrize("name", sorted(name for name in NAMES if not is_api(name)))
+def test_pages(world, name):
+    actual = {(name, method): page_row(name, method, world) for method in ("GET", "POST")}
+    actual = {key: row for key, row in actual.items() if set(row) - set("MS")}
+    expected = {key: row.replace(" ", "") for key, row in PAGES.items() if key[0] == name}
+    assert actual == expected
+
+
+@pytest.mark.parametrize("name", sorted(name for name in NAMES if is_api(name)))
+def test_api(world, name):
+    methods = [m.upper() for m in ("get", "post", "patch") if hasattr(NAMES[name].callback.cls, m)]  # type: ignore[union-attr]
+    actual = {(name, method): api_row(name, method, world) for method in methods}
+    expected = {key: row.replace(" ", "") for key, row in API.items() if key[0] == name}
+    assert actual == expected
+
+
+def test_signed_out_people_reach_nothing_but_the_door(world):
+    for name, method in PAGES:
+        if name not in OPEN:
+            assert PAGES[name, method].replace(" ", "")[0] in "SM", name

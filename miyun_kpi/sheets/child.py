@@ -1,0 +1,182 @@
+"""The process that opens a stranger's workbook: alone, without Django, with limits. Run by `read.py`, never imported.
+
+In: one line of JSON (the limits), then the file. Out: one JSON object, {"sheets": …} or {"refused": code, …}.
+"""
+
+import io
+import json
+import posixpath
+import re
+import resource
+import sys
+import zipfile
+from typing import Any
+from xml.etree import ElementTree
+
+MAIN = "{http://schemas.openxmlformats.org/spreadsheetml/2006/main}"
+STRICT = "{http://purl.oclc.org/ooxml/spreadsheetml/main}"
+REL = "{http://schemas.openxmlformats.org/officeDocument/2006/relationships}id"
+STRICT_REL = "{http://purl.oclc.org/ooxml/officeDocument/relationships}id"
+ADDRESS = re.compile(r"([A-Z]{1,3})([0-9]{1,7})")
+SHOWN = 200
+SMALL = 1_000_000
+
+
+class Stop(Exception):
+    def __init__(self, code: str, **facts: Any) -> None:
+        self.answer = {"refused": code, **facts}
+
+
+def open_zip(content: bytes, limits: dict[str, int]) -> zipfile.ZipFile:
+    try:
+        archive = zipfile.ZipFile(io.BytesIO(content))
+    except (zipfile.BadZipFile, ValueError, EOFError, NotImplementedError):
+        raise Stop("broken-file") from None
+    members = archive.infolist()
+    if len(members) > limits["members"]:
+        raise Stop("too-many-members", found=len(members))
+    if any(member.flag_bits & 1 for member in members):
+        raise Stop("password")
+    if sum(member.file_size for member in members) > limits["unpacked"]:
+        raise Stop("unpacks-too-large")
+    for member in members:
+        if member.file_size > SMALL and member.file_size > limits["ratio"] * max(member.compress_size, 1):
+            raise Stop("unpacks-too-large")
+    names = {member.filename for member in members}
+    if "xl/workbook.xml" not in names:
+        raise Stop("not-xlsx")
+    if any(name.lower().endswith("vbaproject.bin") for name in names):
+        raise Stop("macros")
+    return archive
+
+
+def part(archive: zipfile.ZipFile, name: str, limits: dict[str, int]) -> bytes:
+    """One member, never more of it than the limit, whatever its head says."""
+    with archive.open(name) as stream:
+        text = stream.read(limits["unpacked"] + 1)
+    if len(text) > limits["unpacked"]:
+        raise Stop("unpacks-too-large")
+    if b"<!DOCTYPE" in text[:2000] or b"<!ENTITY" in text[:2000]:
+        raise Stop("broken-file")
+    return text
+
+
+def local(tag: str) -> str:
+    return tag.rpartition("}")[2]
+
+
+def sheet_parts(archive: zipfile.ZipFile, limits: dict[str, int]) -> list[tuple[str, str, bool]]:
+    """Name, member and whether hidden, of every sheet in order."""
+    book = ElementTree.fromstring(part(archive, "xl/workbook.xml", limits))
+    links = ElementTree.fromstring(part(archive, "xl/_rels/workbook.xml.rels", limits))
+    targets = {link.get("Id"): link.get("Target", "") for link in links}
+    found = []
+    for sheet in book.iter():
+        if local(sheet.tag) != "sheet":
+            continue
+        target = targets.get(sheet.get(REL) or sheet.get(STRICT_REL) or "", "")
+        member = target.lstrip("/") if target.startswith("/") else posixpath.normpath(posixpath.join("xl", target))
+        found.append((sheet.get("name", ""), member, sheet.get("state", "visible") != "visible"))
+    if len(found) > limits["sheets"]:
+        raise Stop("too-many-sheets", found=len(found))
+    return found
+
+
+def column_number(letters: str) -> int:
+    number = 0
+    for letter in letters:
+        number = number * 26 + ord(letter) - 64
+    return number
+
+
+def survey(text: bytes, name: str, limits: dict[str, int]) -> dict[str, Any]:
+    """What calamine does not tell: formulas, errors, hidden rows and columns, merged cells; and how far the cells reach."""
+    facts: dict[str, Any] = {"formulas": [], "errors": [], "hidden_rows": [], "hidden_columns": [], "merged": []}
+    row = column = filled = 0
+    for event, element in ElementTree.iterparse(io.BytesIO(text), events=("start", "end")):
+        tag = local(element.tag)
+        if event == "start":
+            if tag == "row":
+                row, column = int(element.get("r") or row + 1), 0
+                if element.get("hidden") in ("1", "true") and len(facts["hidden_rows"]) < SHOWN:
+                    facts["hidden_rows"].append(row)
+            elif tag == "c":
+                match = ADDRESS.fullmatch(element.get("r", ""))
+                column = column_number(match[1]) if match else column + 1
+            elif tag == "col" and element.get("hidden") in ("1", "true"):
+                first, last = int(element.get("min", "1")), int(element.get("max", "1"))
+                facts["hidden_columns"] += list(range(first, min(last, limits["columns"]) + 1))
+            elif tag == "mergeCell" and len(facts["merged"]) < SHOWN:
+                facts["merged"].append(element.get("ref", ""))
+            continue
+        if tag == "c":
+            inner = {local(one.tag) for one in element}
+            address = element.get("r", "")
+            if "f" in inner:
+                facts["formulas"].append(address)
+            if element.get("t") == "e":
+                facts["errors"].append(address)
+            if inner & {"v", "is", "f"}:
+                filled += 1
+                if row > limits["rows"]:
+                    raise Stop("too-many-rows", sheet=name, address=address)
+                if column > limits["columns"]:
+                    raise Stop("too-many-columns", sheet=name, address=address)
+                if filled > limits["rows"] * limits["columns"]:
+                    raise Stop("too-many-rows", sheet=name, address=address)
+            element.clear()
+        elif tag == "row":
+            element.clear()
+    facts["formulas"] = facts["formulas"][:SHOWN]
+    facts["errors"] = facts["errors"][:SHOWN]
+    return facts
+
+
+def cell(value: Any) -> list[str]:
+    """Text and kind ("", "date", "flag")."""
+    if isinstance(value, bool):
+        return ["TRUE" if value else "FALSE", "flag"]
+    if isinstance(value, float):
+        return [str(int(value)) if value.is_integer() and abs(value) < 1e15 else repr(value), ""]
+    if isinstance(value, str | int):
+        return [str(value), ""]
+    return [str(value), "date"]
+
+
+def read(content: bytes, limits: dict[str, int]) -> dict[str, Any]:
+    archive = open_zip(content, limits)
+    surveys = [
+        (name, hidden, survey(part(archive, member, limits), name, limits))
+        for name, member, hidden in sheet_parts(archive, limits)
+    ]
+    formulas = [[name, address] for name, _, facts in surveys for address in facts["formulas"]]
+    if formulas:
+        raise Stop("formulas", cells=formulas[:SHOWN], found=len(formulas))
+    from python_calamine import CalamineWorkbook
+
+    book = CalamineWorkbook.from_filelike(io.BytesIO(content))
+    sheets = []
+    for name, hidden, facts in surveys:
+        rows = book.get_sheet_by_name(name).to_python(skip_empty_area=False)
+        sheets.append({"name": name, "hidden": hidden, "rows": [[cell(v) for v in row] for row in rows], **facts})
+    return {"sheets": sheets}
+
+
+def main() -> None:
+    head, _, content = sys.stdin.buffer.read().partition(b"\n")
+    limits = json.loads(head)
+    resource.setrlimit(resource.RLIMIT_AS, (limits["memory"], limits["memory"]))
+    resource.setrlimit(resource.RLIMIT_CPU, (limits["seconds"], limits["seconds"]))
+    try:
+        answer = read(content, limits)
+    except Stop as stop:
+        answer = stop.answer
+    except MemoryError:
+        answer = {"refused": "too-heavy"}
+    except Exception:  # whatever a library says about a stranger's file, it is the file that is broken
+        answer = {"refused": "broken-file"}
+    sys.stdout.buffer.write(json.dumps(answer, ensure_ascii=True).encode())
+
+
+if __name__ == "__main__":
+    main()

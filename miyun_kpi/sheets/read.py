@@ -1,0 +1,159 @@
+"""Workbooks in. A file from outside is opened in a fresh process without Django, with limits; formulas are refused.
+
+Nothing is computed and nothing is guessed: the cells come back as text with what is odd about their sheet.
+"""
+
+import json
+import subprocess
+import sys
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from miyun_kpi.lib.errors import FieldError, Refused
+
+_CHILD = Path(__file__).with_name("child.py")
+_OLE = bytes.fromhex("d0cf11e0a1b11ae1")
+_ENCRYPTED = "EncryptedPackage".encode("utf-16-le")
+
+
+@dataclass(frozen=True)
+class Limits:
+    """Bytes of the file and of its contents, members of the archive, times it may unpack to; seconds and bytes of the process."""
+
+    file: int = 2_000_000
+    members: int = 200
+    unpacked: int = 40_000_000
+    ratio: int = 200
+    sheets: int = 12
+    rows: int = 2_000
+    columns: int = 100
+    seconds: int = 20
+    memory: int = 768_000_000
+
+
+@dataclass(frozen=True)
+class Cell:
+    """`kind` is "date" or "flag" where the workbook holds a date or a truth value, else ""."""
+
+    text: str
+    kind: str = ""
+
+    @property
+    def blank(self) -> bool:
+        return not self.text.strip()
+
+
+@dataclass(frozen=True)
+class ReadSheet:
+    """`rows` from A1; rows and columns are counted from 1 in `hidden_rows`, `hidden_columns`."""
+
+    name: str
+    hidden: bool
+    rows: Sequence[Sequence[Cell]]
+    hidden_rows: frozenset[int]
+    hidden_columns: frozenset[int]
+    merged: Sequence[str]
+    errors: frozenset[str]
+
+    def cell(self, row: int, column: int) -> Cell:
+        if row > len(self.rows) or column > len(self.rows[row - 1]):
+            return Cell("")
+        return self.rows[row - 1][column - 1]
+
+
+def address(row: int, column: int) -> str:
+    """B7 of row 7, column 2."""
+    letters = ""
+    while column:
+        column, rest = divmod(column - 1, 26)
+        letters = chr(65 + rest) + letters
+    return f"{letters}{row}"
+
+
+def read_workbook(content: bytes, *, limits: Limits | None = None) -> list[ReadSheet]:
+    """Every sheet of an .xlsx. Raises Refused, in one sentence that says the way out; formulas are named by address."""
+    limits = limits or Limits()
+    _look(content, limits)
+    head = json.dumps(limits.__dict__).encode() + b"\n"
+    try:
+        done = subprocess.run(
+            [sys.executable, "-I", "-X", "utf8", str(_CHILD)],
+            input=head + content,
+            capture_output=True,
+            timeout=limits.seconds + 5,
+            env={},
+            check=False,
+        )
+    except subprocess.TimeoutExpired:
+        raise Refused("too-slow", _SENTENCES["too-slow"]) from None
+    if done.returncode or not done.stdout:
+        raise Refused("too-heavy", _SENTENCES["too-heavy"])
+    answer = json.loads(done.stdout)
+    if "refused" in answer:
+        raise _refusal(answer, limits)
+    return [_sheet(sheet) for sheet in answer["sheets"]]
+
+
+def _look(content: bytes, limits: Limits) -> None:
+    if not content:
+        raise Refused("empty-file", "这个文件是空的，没有读入。请选择填好的工作簿。")
+    if len(content) > limits.file:
+        size = f"{len(content) / 1_000_000:.1f}"
+        raise Refused(
+            "file-too-large", f"文件有 {size} MB，超过 {limits.file // 1_000_000} MB，没有读入。请只留任务表本身。"
+        )
+    if content.startswith(_OLE):
+        code = "password" if _ENCRYPTED in content else "old-xls"
+        raise Refused(code, _SENTENCES[code])
+    if not content.startswith(b"PK"):
+        raise Refused("not-xlsx", _SENTENCES["not-xlsx"])
+
+
+_SENTENCES = {
+    "password": "工作簿有打开密码，没有读入。请在 Excel 或 WPS 里去掉密码，另存后再上传。",
+    "old-xls": "这是旧格式 .xls，没有读入。请在 Excel 或 WPS 里“另存为” .xlsx 后再上传。",
+    "not-xlsx": "这不是 .xlsx 工作簿，没有读入。请从本页下载模板，填好后按 .xlsx 保存再上传。",
+    "broken-file": "工作簿已损坏或不完整，没有读入。请在 Excel 或 WPS 里打开、另存为新的 .xlsx 后再上传。",
+    "macros": "工作簿带有宏，没有读入。请另存为不带宏的 .xlsx 后再上传。",
+    "unpacks-too-large": "工作簿展开后过大，没有读入。请把内容粘贴到新下载的模板里再上传。",
+    "too-slow": "工作簿读得太久，已经停下，没有读入。请把内容粘贴到新下载的模板里再上传。",
+    "too-heavy": "工作簿过于复杂，没有读入。请把内容粘贴到新下载的模板里再上传。",
+}
+
+
+def _refusal(answer: dict[str, Any], limits: Limits) -> Refused:
+    code = answer["refused"]
+    if code == "formulas":
+        cells = answer["cells"]
+        named = "、".join(f"“{sheet}”{cell}" for sheet, cell in cells[:5])
+        more = f"等 {answer['found']} 格" if answer["found"] > 5 else ""
+        errors = [FieldError(f"“{s}”{c} 是公式，请改成数值。", "formula", field=f"{s}!{c}") for s, c in cells]
+        message = f"{named}{more}是公式，没有读入。请选中后“选择性粘贴—数值”再上传。"
+        return Refused(code, message, errors=errors if len(errors) > 1 else [])
+    if code in ("too-many-rows", "too-many-columns"):
+        what = f"{limits.rows} 行" if code == "too-many-rows" else f"{limits.columns} 列"
+        return Refused(
+            code,
+            f"“{answer['sheet']}”{answer['address']} 有内容，超出 {what}，没有读入。请删去任务表以外的内容再上传。",
+        )
+    if code == "too-many-sheets":
+        return Refused(code, f"工作簿有 {answer['found']} 张表，超过 {limits.sheets} 张，没有读入。请只留模板里的表。")
+    if code == "too-many-members":
+        return Refused(
+            code, f"工作簿里有 {answer['found']} 个部件，过多，没有读入。请把内容粘贴到新下载的模板里再上传。"
+        )
+    return Refused(code, _SENTENCES[code])
+
+
+def _sheet(raw: dict[str, Any]) -> ReadSheet:
+    return ReadSheet(
+        name=raw["name"],
+        hidden=raw["hidden"],
+        rows=[[Cell(text, kind) for text, kind in row] for row in raw["rows"]],
+        hidden_rows=frozenset(raw["hidden_rows"]),
+        hidden_columns=frozenset(raw["hidden_columns"]),
+        merged=raw["merged"],
+        errors=frozenset(raw["errors"]),
+    )

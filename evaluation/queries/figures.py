@@ -348,4 +348,4 @@ def proposal_lines(chosen: Sequence[Figure], refusal: Refused | None = None) -> 
 
 def evaluator_names() -> list[str]:
     """Whom a share may name: every organisation of today, in order."""
-    return list(Organisation.objects.ordered().filter(valid_to__isnull=True).values_list("name", flat=True))
+    return list(Organisation.objects.in_printed_order().filter(valid_to__isnull=True).values_list("name", flat=True))

@@ -233,7 +233,7 @@ def sheet_page(sheet: MarkSheet, visible: QuerySet[MarkSheet]) -> SheetPage:
     carried = {mark.organisation_id for mark in marks}
     idle = [
         IdleRow(organisation, weights[organisation.zone])
-        for organisation in Organisation.objects.of_track(sheet.scheme.track).ordered()
+        for organisation in Organisation.objects.of_track(sheet.scheme.track).in_printed_order()
         if organisation.pk not in carried
     ]
     differs = len({mark.full_mark for mark in marks}) > 1

@@ -1,0 +1,107 @@
+"""Import of the official 任务表: template, upload, preview of the differences, acceptance as one batch."""
+
+from urllib.parse import quote
+
+from django.core import signing
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils import timezone
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from evaluation.access import require_office
+from evaluation.forms.task_table import AcceptForm, UploadForm
+from evaluation.models import Scheme
+from evaluation.queries import scheme_pages
+from evaluation.queries.task_table import template as filled_template
+from evaluation.services.figures import Wanted, propose_figures
+from evaluation.services.task_table import Preview, read_task_table
+from miyun_kpi.accounts.enums import Verb
+from miyun_kpi.lib.errors import Refused
+from miyun_kpi.sheets.read import Limits
+from miyun_kpi.sheets.write import CONTENT_TYPE
+
+SALT = "evaluation.task-table"
+VALID_SECONDS = 2 * 3600
+
+
+def _scheme(request: HttpRequest, year: int, track: str) -> Scheme:
+    scheme = scheme_pages.scheme_by(year, track)
+    require_office(request.actor, Verb.CONFIRM_FIGURES, track=scheme.track)  # type: ignore[attr-defined]
+    return scheme
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def task_table(request: HttpRequest, year: int, track: str) -> HttpResponse:
+    """A POST reads and compares; it writes nothing."""
+    scheme = _scheme(request, year, track)
+    context = {"scheme": scheme, "form": UploadForm()}
+    if request.method != "POST":
+        return render(request, "evaluation/scheme_import.html", context)
+    form = UploadForm(request.POST, request.FILES)
+    if not form.is_valid():
+        return render(request, "evaluation/scheme_import.html", context | {"form": form}, status=422)
+    file = form.cleaned_data["workbook"]
+    try:
+        # One byte more than allowed is enough to be refused.
+        preview = read_task_table(
+            actor=request.actor,  # type: ignore[attr-defined]
+            scheme=scheme,
+            file_name=file.name,
+            content=file.read(Limits().file + 1),
+        )
+    except Refused as refusal:
+        if refusal.status != 422:
+            raise
+        context |= {"refusal": refusal, "file_name": file.name}
+        return render(request, "evaluation/scheme_import.html", context, status=422)
+    return _preview_page(request, scheme, preview, AcceptForm(initial={"read": _pack(request, scheme, preview)}))
+
+
+def _pack(request: HttpRequest, scheme: Scheme, preview: Preview) -> str:
+    wanted = [[w.figure_id, w.version, w.value] for w in preview.wanted]
+    actor = request.actor  # type: ignore[attr-defined]
+    data = {"scheme": scheme.pk, "user": actor.user_id, "source": preview.source, "wanted": wanted}
+    return signing.dumps(data, salt=SALT, compress=True)
+
+
+def _preview_page(
+    request: HttpRequest, scheme: Scheme, preview: Preview, form: AcceptForm, status: int = 200
+) -> HttpResponse:
+    context = {"scheme": scheme, "preview": preview, "form": form}
+    return render(request, "evaluation/scheme_import_preview.html", context, status=status)
+
+
+@require_POST
+def accept(request: HttpRequest, year: int, track: str) -> HttpResponse:
+    scheme = _scheme(request, year, track)
+    actor = request.actor  # type: ignore[attr-defined]
+    try:
+        data = signing.loads(request.POST.get("read", ""), salt=SALT, max_age=VALID_SECONDS)
+    except signing.BadSignature:
+        raise Refused("preview-gone", "预览已超过两小时或不完整，没有提交。请重新上传任务表。") from None
+    if (data["scheme"], data["user"]) != (scheme.pk, actor.user_id):
+        raise Refused("preview-gone", "这份预览不是为您、为这一方案作的，没有提交。请重新上传任务表。")
+    form = AcceptForm(request.POST)
+    if not form.is_valid():
+        context = {"scheme": scheme, "form": form, "count": len(data["wanted"]), "source": data["source"]}
+        return render(request, "evaluation/scheme_import_preview.html", context, status=422)
+    batch = propose_figures(
+        actor=actor,
+        scheme_id=scheme.pk,
+        wanted=[Wanted(*one) for one in data["wanted"]],
+        original_page=form.cleaned_data["page"],
+        reason=form.cleaned_data["reason"],
+        source=data["source"],
+        at=timezone.now(),
+    )
+    return redirect("evaluation:batch", batch_id=batch.pk)
+
+
+@require_safe
+def template(request: HttpRequest, year: int, track: str) -> HttpResponse:
+    scheme = _scheme(request, year, track)
+    response = HttpResponse(filled_template(scheme, timezone.now()), content_type=CONTENT_TYPE)
+    name = f"{scheme.year}年任务表（{scheme.get_track_display()}）.xlsx"
+    response["Content-Disposition"] = f"attachment; filename*=UTF-8''{quote(name)}"
+    response["Cache-Control"] = "private, no-store"
+    return response

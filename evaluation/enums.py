@@ -1,7 +1,6 @@
 from django.db.models import TextChoices
 
 
-
 class SchemeState(TextChoices):
     DRAFT = "draft", "草案"
     IN_FORCE = "in_force", "在用"
@@ -67,6 +66,17 @@ class SheetState(TextChoices):
     SUBMITTED = "submitted", "待审核"
     FILED = "filed", "已报送"
     RETURNED = "returned", "退回"
+
+
+class SheetEventKind(TextChoices):
+    """What happened to a sheet as a whole, in the words of its trail."""
+
+    SUBMITTED = "submitted", "送审"
+    FILED = "filed", "报送"
+    CERTIFIED = "certified", "审核通过"
+    RETURNED = "returned", "审核退回"
+    WITHDRAWN = "withdrawn", "撤回送审"
+    REOPENED = "reopened", "退回重开"
 
 
 EDITABLE_STATES = (SheetState.OPEN, SheetState.RETURNED)

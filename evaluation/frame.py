@@ -3,10 +3,15 @@
 from django.http import HttpRequest
 
 from evaluation.models import Period
+from miyun_kpi.lib.periods import PeriodCode
 from miyun_kpi.web.registry import Notice
 
 
 def notice_of_page(request: HttpRequest) -> Notice | None:
-    if not Period.objects.filter(demo=True).exists():
+    """Names the invented periods, so that the sentence stays true beside real ones."""
+    codes = [PeriodCode.parse(code) for code in Period.objects.filter(demo=True).values_list("code", flat=True)]
+    if not codes:
         return None
-    return Notice("demo", "演示数据：得分全部为虚构，不得引用。")
+    quarters = sorted(code for code in codes if code.quarter)
+    names = "、".join(code.label for code in quarters) or "演示期间"
+    return Notice("demo", f"演示数据：{names}的得分为虚构，不得引用。")

@@ -2,12 +2,13 @@
 
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
+from decimal import Decimal
 
 from django.db import transaction
 
 from evaluation.demo.marks import invented_mark
 from evaluation.enums import SheetState
-from evaluation.models import Mark, MarkSheet, Period, Ranking, Scheme
+from evaluation.models import Figure, Mark, MarkSheet, Period, Ranking, Rulebook, RulebookLine, Scheme
 from evaluation.rules.calendar import SHANGHAI, Window, default_window
 from evaluation.services.periods import open_period
 from evaluation.services.rankings import compute_trial
@@ -21,8 +22,10 @@ from miyun_kpi.inbox.models import Notice, NoticeRead
 from miyun_kpi.lib import workdays
 from miyun_kpi.lib.actors import SYSTEM
 from miyun_kpi.lib.periods import PeriodCode
+from miyun_kpi.organisations.enums import Track
 from miyun_kpi.organisations.queries import resolver
 
+INVENTED = "演示数据"
 PAST, PRESENT = PeriodCode(2020, quarter=2), PeriodCode(2020, quarter=3)
 
 
@@ -35,19 +38,35 @@ class DemoAccount:
 
 
 ACCOUNTS = (
-    DemoAccount("shuiwu", "水务经办（演示）", (("区水务局", Role.EVALUATOR, "考评经办"),), "给镇街打河长制和水环境治理"),
-    DemoAccount("weijian", "卫健经办（演示）", (("区卫健委", Role.EVALUATOR, "考评经办"),), "给镇街打公共卫生、给部门打其他重点任务"),
+    DemoAccount(
+        "shuiwu", "水务经办（演示）", (("区水务局", Role.EVALUATOR, "考评经办"),), "给镇街打河长制和水环境治理"
+    ),
+    DemoAccount(
+        "weijian",
+        "卫健经办（演示）",
+        (("区卫健委", Role.EVALUATOR, "考评经办"),),
+        "给镇街打公共卫生、给部门打其他重点任务",
+    ),
     DemoAccount(
         "zhengfuban1",
         "考评组甲（演示）",
         (("区政府办公室", Role.EVALUATION_OFFICE, "考评组"), ("区政府办公室", Role.EVALUATOR, "考评经办")),
         "考评办：确认方案、试算、核定",
     ),
-    DemoAccount("zhengfuban2", "考评组乙（演示）", (("区政府办公室", Role.EVALUATION_OFFICE, "考评组"),), "考评办的第二个人：复核、通报"),
+    DemoAccount(
+        "zhengfuban2",
+        "考评组乙（演示）",
+        (("区政府办公室", Role.EVALUATION_OFFICE, "考评组"),),
+        "考评办的第二个人：复核、通报",
+    ),
     DemoAccount("beizhuang", "北庄镇综合办（演示）", (("北庄镇", Role.REPORTER, "综合办"),), "被考评的镇：看得分明细"),
     DemoAccount("lingdao", "分管区领导（演示）", (("区政府办公室", Role.LEADER, "区领导"),), "看试算与排名"),
-    DemoAccount("guanliyuan", "系统管理员（演示）", (("区政府办公室", Role.SYSTEM_ADMIN, "系统管理"),), "维护机构与账号"),
-    DemoAccount("anquan", "安全管理员（演示）", (("区政府办公室", Role.SECURITY_ADMIN, "安全管理"),), "授予岗位、发令牌、解锁"),
+    DemoAccount(
+        "guanliyuan", "系统管理员（演示）", (("区政府办公室", Role.SYSTEM_ADMIN, "系统管理"),), "维护机构与账号"
+    ),
+    DemoAccount(
+        "anquan", "安全管理员（演示）", (("区政府办公室", Role.SECURITY_ADMIN, "安全管理"),), "授予岗位、发令牌、解锁"
+    ),
     DemoAccount("shenji", "审计员（演示）", (("区审计局", Role.AUDITOR, "审计"),), "查阅并校验审计记录"),
 )
 
@@ -71,6 +90,7 @@ def load_demo(*, at: datetime) -> list[tuple[DemoAccount, str]]:
         accounts = [(account, _create_account(account, at)) for account in ACCOUNTS]
         _create_portfolio(at)
         past = open_period(actor=SYSTEM, code=PAST, at=at, window=default_window(PAST), demo=True).period
+        _publish_rulebook(past.starts_at)
         _fill_and_file(past)
         open_period(actor=SYSTEM, code=PRESENT, at=at, window=around(at.astimezone(SHANGHAI).date()), demo=True)
         for scheme in Scheme.objects.filter(year=PAST.year):
@@ -105,6 +125,23 @@ def _create_portfolio(at: datetime) -> None:
     )
 
 
+def _publish_rulebook(before: datetime) -> None:
+    """An invented 考评细则 for the water bureau's sheet, in force in both periods, so that 扣分明细 can be tried."""
+    share = Figure.objects.get(scheme__track=Track.TOWNSHIP, scheme__year=PAST.year, key="share/4/1")
+    rulebook = Rulebook.objects.create(
+        share_figure=share,
+        number=1,
+        title="（演示）河长制和水环境治理考评细则",
+        published_at=before - timedelta(days=30),
+        published_by=INVENTED,
+    )
+    lines = (("（演示）月报迟报一次", "1"), ("（演示）巡河记录缺一次", "0.5"), ("（演示）排污口台账漏登一处", "2"))
+    RulebookLine.objects.bulk_create(
+        RulebookLine(rulebook=rulebook, order=order, text=text, points=Decimal(points))
+        for order, (text, points) in enumerate(lines, start=1)
+    )
+
+
 def _fill_and_file(period: Period) -> None:
     """Marks and filing of the past quarter, written set-based: they are invented and need no evaluator's act."""
     marks = list(
@@ -118,12 +155,14 @@ def _fill_and_file(period: Period) -> None:
             organisation=mark.organisation.code,
             full_mark=mark.full_mark,
         )
-        mark.version, mark.saved_at, mark.saved_by = 1, saved, "演示数据"
+        mark.version, mark.saved_at, mark.saved_by = 1, saved, INVENTED
     Mark.objects.bulk_update(marks, ["value", "version", "saved_at", "saved_by"], batch_size=300)
-    sheets = list(MarkSheet.objects.filter(period=period).select_related("scheme", "indicator", "share_figure", "period"))
+    sheets = list(
+        MarkSheet.objects.filter(period=period).select_related("scheme", "indicator", "share_figure", "period")
+    )
     for sheet in sheets:
         sheet.state, sheet.version = SheetState.FILED, 2
-        sheet.filed_at, sheet.filed_by = period.due_at - timedelta(hours=3), "演示数据"
+        sheet.filed_at, sheet.filed_by = period.due_at - timedelta(hours=3), INVENTED
         sheet.receipt_number = receipt_number(sheet)
     MarkSheet.objects.bulk_update(sheets, ["state", "version", "filed_at", "filed_by", "receipt_number"])
 
@@ -160,6 +199,7 @@ def remove_demo(*, at: datetime) -> dict[str, int]:
         MarkSheet.objects.filter(period__in=periods).delete()
         DutyPeriod.objects.filter(demo=True).delete()
         periods.delete()
+        Rulebook.objects.filter(published_by=INVENTED).delete()
         Notice.objects.filter(demo=True).delete()
         users = User.objects.filter(demo=True)
         NoticeRead.objects.filter(user__in=users).delete()

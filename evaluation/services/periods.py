@@ -4,8 +4,11 @@ from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
 from fractions import Fraction
+from functools import reduce
+from operator import or_
 
 from django.db import transaction
+from django.db.models import Q
 
 from evaluation.access import require_office
 from evaluation.enums import FigureKind, FullMarkRule, PeriodKind, SchemeState, SheetState
@@ -15,11 +18,12 @@ from evaluation.rules.calendar import Window, check_window, default_window, stag
 from evaluation.rules.figures import in_scope, points_full_mark
 from miyun_kpi.accounts.enums import Role, Verb
 from miyun_kpi.audit.services import record
+from miyun_kpi.duties.models import DutyPeriod
 from miyun_kpi.duties.services import DutyWindow, WantedDuty, open_monthly
 from miyun_kpi.inbox.services import Message, send
 from miyun_kpi.lib import workdays
 from miyun_kpi.lib.actors import SYSTEM, Actor
-from miyun_kpi.lib.errors import Conflict, Refused
+from miyun_kpi.lib.errors import Conflict, NotFound, Refused
 from miyun_kpi.lib.periods import PeriodCode
 
 
@@ -192,7 +196,9 @@ def change_window(*, actor: Actor, period_id: int, window: Window, version: int,
         raise Refused("reason-missing", "改日期要写理由，没有保存。请写明依据。")
     check_window(window)
     with transaction.atomic():
-        period = Period.objects.select_for_update().get(pk=period_id)
+        period = Period.objects.select_for_update().filter(pk=period_id).first()
+        if period is None:
+            raise NotFound
         if period.version != version:
             raise Conflict("stale", "这一期的日期刚被别人改过，没有保存。请看过现在的日期后再改。")
         old = {name: getattr(period, name).isoformat() for name in Window.__dataclass_fields__}
@@ -200,6 +206,11 @@ def change_window(*, actor: Actor, period_id: int, window: Window, version: int,
             setattr(period, name, getattr(window, name))
         period.version += 1
         period.save()
+        if period.kind == PeriodKind.MONTH:
+            # The scheme's own tracking rows only: other documents ask for the same month in their own windows.
+            keys = [f"{scheme.document}/{scheme.year}/" for scheme in schemes_in_force(period.period_code)]
+            own = reduce(or_, (Q(unit__duty__key__startswith=key) for key in keys), Q(pk__in=[]))
+            DutyPeriod.objects.filter(own, period=period.code).update(**window.__dict__)
         new = {name: getattr(period, name).isoformat() for name in Window.__dataclass_fields__}
         data = {"old": old, "new": new, "reason": reason}
         record(

@@ -9,7 +9,7 @@ from evaluation.access import require_office
 from evaluation.enums import FigureKind
 from evaluation.models import Figure, Scheme
 from evaluation.queries.figures import VALUE_WORDS, organisation_names, subject_words, value_words
-from evaluation.queries.schemes import SchemeView, scheme_view
+from evaluation.queries.schemes import scheme_view
 from evaluation.queries.task_table import SHARES, Row, Table, tables
 from evaluation.rules.figures import normalise
 from evaluation.services.figures import Wanted, consistency_problems
@@ -231,7 +231,8 @@ def _read_cell(reading: _Reading, sheet: ReadSheet, figure: Figure, row: int, co
 
 def _read_share(reading: _Reading, sheet: ReadSheet, figure: Figure, row: int, who: int, share: int) -> None:
     places = [(address(row, column), sheet.cell(row, column)) for column in (who, share)]
-    if not all([_usable(reading, sheet, place, cell) for place, cell in places]):
+    usable = [_usable(reading, sheet, place, cell) for place, cell in places]  # both, so that both are told
+    if not all(usable):
         return
     name, part = places[0][1].text.strip(), places[1][1].text
     organisation = reading.resolve(name)

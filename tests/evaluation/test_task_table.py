@@ -196,7 +196,7 @@ def test_a_sheet_left_out_stays_as_it_is(read):
 
 def test_aliases_orders_and_other_marks_are_understood(read):
     def change(book):
-        cell_of(book["考评部门与份额"], "区人社局").value = " 区人力社保局 "
+        cell_of(book["考评部门与份额"], figure("share/20/1").organisation.name).value = " 区人力社保局 "
         book["承担"]["C4"] = "√"
         book["分值"]["C12"] = "８分"
         book["范围与设定"]["B4"] = "季考 "

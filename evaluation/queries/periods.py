@@ -1,0 +1,90 @@
+"""The calendar as its page shows it: periods that are open, and those the schemes still have before them."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.db.models import Count, Q
+
+from evaluation.enums import PeriodKind, SchemeState, SheetState
+from evaluation.models import Period, Scheme
+from evaluation.rules.calendar import Window, default_window, stage_periods
+from miyun_kpi.duties.models import DutyPeriod
+from miyun_kpi.lib.errors import NotFound
+from miyun_kpi.lib.periods import PeriodCode
+
+# Name of the state in the product's vocabulary, and its word on this page.
+PHASES = {
+    "before": ("later", "未到填报开始"),
+    "open": ("reporting", "填报中"),
+    "late": ("late_open", "可补报"),
+    "closed": ("shut", "只能申请重开"),
+    "locked": ("locked", "已锁定"),
+}
+
+
+@dataclass(frozen=True)
+class PeriodLine:
+    period: Period
+    phase: str
+    sheets: int
+    filed: int
+    late: int
+    tracking: int
+
+    @property
+    def state(self) -> str:
+        return PHASES[self.phase][0]
+
+    @property
+    def word(self) -> str:
+        return PHASES[self.phase][1]
+
+    @property
+    def is_month(self) -> bool:
+        return self.period.kind == PeriodKind.MONTH
+
+
+@dataclass(frozen=True)
+class PlannedPeriod:
+    """A period of a stage that nobody has opened yet, with the default (推定) window."""
+
+    code: str
+    label: str
+    window: Window
+    due_now: bool
+
+
+def period_lines(at: datetime) -> list[PeriodLine]:
+    """All opened periods, the newest first, in two queries."""
+    filed = Q(sheets__state=SheetState.FILED)
+    periods = Period.objects.annotate(
+        sheet_count=Count("sheets"),
+        filed_count=Count("sheets", filter=filed),
+        late_count=Count("sheets", filter=filed & Q(sheets__late=True)),
+    ).order_by("-starts_at", "-code")
+    tracking = dict(DutyPeriod.objects.values_list("period").annotate(Count("pk")).order_by())
+    return [
+        PeriodLine(p, p.window.phase(at), p.sheet_count, p.filed_count, p.late_count, tracking.get(p.code, 0))
+        for p in periods
+    ]
+
+
+def planned_periods(at: datetime, opened: Sequence[PeriodLine]) -> list[PlannedPeriod]:
+    """Months and quarters of the stages of schemes in force that are not open yet, in order of their beginning."""
+    known = {line.period.code for line in opened}
+    wanted: set[PeriodCode] = set()
+    for scheme in Scheme.objects.filter(state=SchemeState.IN_FORCE):
+        wanted |= set(stage_periods(PeriodCode.parse(scheme.process_from), PeriodCode.parse(scheme.process_to)))
+    found = [(code, default_window(code)) for code in wanted if str(code) not in known]
+    found.sort(key=lambda one: (one[1].starts_at, str(one[0])))
+    return [
+        PlannedPeriod(str(code), code.label, window, window.starts_at <= at < window.locks_at) for code, window in found
+    ]
+
+
+def period_by(code: str) -> Period:
+    period = Period.objects.filter(code=code).first()
+    if period is None:
+        raise NotFound("没有开启这个期间。")
+    return period

@@ -108,7 +108,9 @@ def related_bodies() -> dict[int, set[int]]:
         related.setdefault(one, {one}).add(other)
         related.setdefault(other, {other}).add(one)
 
-    pairs: Iterable[tuple[int, int]] = Organisation.objects.filter(part_of__isnull=False).values_list("pk", "part_of_id")
+    pairs: Iterable[tuple[int, int]] = Organisation.objects.filter(part_of__isnull=False).values_list(
+        "pk", "part_of_id"
+    )
     for one, other in [*pairs, *Affiliation.objects.values_list("organisation_id", "other_id")]:
         link(one, other)
     return related

@@ -28,7 +28,7 @@ def test_it_is_never_loaded_over_accounts(demo):
 
 
 def test_passwords_can_be_renewed(demo):
-    fresh = dict((account.username, password) for account, password in reset_passwords(at=timezone.now()))
+    fresh = {account.username: password for account, password in reset_passwords(at=timezone.now())}
     assert len(set(fresh.values())) == 9
     assert all(User.objects.get(username=name).check_password(password) for name, password in fresh.items())
 

@@ -3,10 +3,13 @@
 from django.db.models import Q, QuerySet
 
 from evaluation.enums import BatchState, FigureKind, RankingKind, RankingState
-from evaluation.models import Figure, FigureBatch, MarkSheet, Ranking
+from evaluation.models import Feedback, Figure, FigureBatch, MarkSheet, Ranking, Review
 from evaluation.queries.frozen import WHOLE
+from evaluation.rules.tracking import duty_key
 from miyun_kpi.accounts.access import require
 from miyun_kpi.accounts.enums import Role, Verb
+from miyun_kpi.duties.enums import Cadence
+from miyun_kpi.duties.models import DutyPeriod
 from miyun_kpi.lib.actors import Actor
 from miyun_kpi.lib.errors import NotAllowed, NotFound
 from miyun_kpi.organisations.enums import Track
@@ -169,3 +172,112 @@ def may_see_receipt(actor: Actor, ranking: Ranking, organisation: Organisation) 
     return sees_whole_ranking(actor, ranking) or (
         actor.organisation_id is not None and actor.organisation_id == organisation.pk
     )
+
+
+def tracked() -> QuerySet[DutyPeriod]:
+    """Lines of 月跟踪, whoever may see them."""
+    return DutyPeriod.objects.filter(unit__duty__document="13", unit__duty__cadence=Cadence.MONTHLY).select_related(
+        "unit__duty", "unit__organisation", "report"
+    )
+
+
+def tracked_reviewed_by(actor: Actor) -> QuerySet[DutyPeriod]:
+    """Lines of the indicators the actor's organisation marks, over all units; co-evaluators each review them (推定)."""
+    if not actor.may(Verb.REVIEW_REPORTS) or actor.organisation_id is None:
+        return tracked().none()
+    shares = Figure.objects.filter(kind=FigureKind.SHARE, organisation_id=actor.organisation_id)
+    own = Q(pk__in=[])
+    rows = shares.values_list("scheme__document", "scheme__year", "scheme__track", "indicator__number").distinct()
+    for document, year, track, number in rows:
+        key = duty_key(document, year, track, number)
+        own |= Q(unit__duty__key=key) | Q(unit__duty__key__startswith=f"{key}/")
+    return tracked().filter(own)
+
+
+def tracked_overseen_by(actor: Actor) -> QuerySet[DutyPeriod]:
+    """What the office and the leaders look over; 区发改委 not the departments it is ranked among."""
+    if not actor.may(Verb.READ_ALL_TRACKING):
+        return tracked().none()
+    if is_ranked_co_office(actor):
+        return tracked().exclude(unit__duty__key__contains=f"/{Track.DEPARTMENT}/")
+    return tracked()
+
+
+def tracked_own(actor: Actor) -> QuerySet[DutyPeriod]:
+    if not actor.may(Verb.REPORT_PROGRESS) or actor.organisation_id is None:
+        return tracked().none()
+    return tracked().filter(unit__organisation_id=actor.organisation_id)
+
+
+def tracked_visible_to(actor: Actor) -> QuerySet[DutyPeriod]:
+    """The one scope of monthly reports for pages, files, counts and API."""
+    if actor.may(Verb.READ_ALL_TRACKING):
+        return tracked_overseen_by(actor)
+    return tracked_own(actor) if actor.may(Verb.REPORT_PROGRESS) else tracked_reviewed_by(actor)
+
+
+def visible_line(actor: Actor, duty_period_id: int) -> DutyPeriod:
+    line = tracked_visible_to(actor).filter(pk=duty_period_id).first()
+    if line is None:
+        raise NotFound
+    return line
+
+
+def feedbacks_visible_to(actor: Actor) -> QuerySet[Feedback]:
+    """A unit its own 反馈单; the office, leaders and the auditor all (区发改委 those of the townships)."""
+    found = Feedback.objects.select_related(
+        "check_round__ranking__scheme", "check_round__ranking__period", "organisation"
+    )
+    if actor.may(Verb.READ_UNPUBLISHED):
+        hidden = Q(check_round__ranking__scheme__track=Track.DEPARTMENT) if is_ranked_co_office(actor) else Q(pk=None)
+        return found.exclude(hidden)
+    if actor.may(Verb.CHECK_FEEDBACK) and actor.organisation_id is not None:
+        return found.filter(organisation_id=actor.organisation_id)
+    return found.none()
+
+
+def visible_feedback(actor: Actor, feedback_id: int) -> Feedback:
+    feedback = (
+        feedbacks_visible_to(actor)
+        .defer("check_round__ranking__document", "check_round__ranking__inputs")
+        .filter(pk=feedback_id)
+        .first()
+    )
+    if feedback is None:
+        raise NotFound
+    return feedback
+
+
+def reviews_visible_to(actor: Actor) -> QuerySet[Review]:
+    """复核申请: the unit its own, the evaluator those on its sheets once the head has consented, the office all."""
+    if actor.may(Verb.READ_UNPUBLISHED):
+        hidden = Q(sheet__scheme__track=Track.DEPARTMENT) if is_ranked_co_office(actor) else Q(pk=None)
+        return Review.objects.exclude(hidden)
+    if actor.organisation_id is None:
+        return Review.objects.none()
+    if actor.may(Verb.CHECK_FEEDBACK):
+        return Review.objects.filter(feedback__organisation_id=actor.organisation_id)
+    if actor.may(Verb.ANSWER_REVIEWS):
+        return Review.objects.filter(sheet__evaluator_id=actor.organisation_id, answer_due_at__isnull=False)
+    return Review.objects.none()
+
+
+def visible_review(actor: Actor, review_id: int) -> Review:
+    review = (
+        reviews_visible_to(actor)
+        .select_related(
+            "feedback__organisation",
+            "feedback__check_round__ranking__scheme",
+            "sheet__period",
+            "sheet__indicator",
+            "sheet__evaluator",
+            "sheet__share_figure",
+            "sheet__scheme",
+        )
+        .defer("feedback__check_round__ranking__document", "feedback__check_round__ranking__inputs")
+        .filter(pk=review_id)
+        .first()
+    )
+    if review is None:
+        raise NotFound
+    return review

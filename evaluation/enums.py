@@ -106,3 +106,32 @@ class DisclosureScope(TextChoices):
     RANK = "rank", "名次"
     TOTAL = "total", "名次和总分"
     DIMENSIONS = "dimensions", "分项"
+
+
+class FeedbackState(TextChoices):
+    """单位核对 of one 季度反馈单."""
+
+    OPEN = "open", "待核对"
+    CONFIRMED = "confirmed", "核对无误"
+    CONTESTED = "contested", "申请复核"
+
+
+class ReviewState(TextChoices):
+    """复核申请: the unit's head consents, the evaluator answers, two persons of the office decide."""
+
+    CONSENT = "consent", "待单位负责人同意"
+    DECLINED = "declined", "单位负责人未同意"
+    WITHDRAWN = "withdrawn", "已撤回"
+    ANSWER = "answer", "待考评部门答复"
+    DECISION = "decision", "待区政府办决定"
+    CHECK = "check", "待第二人确认"
+    UPHELD = "upheld", "维持原分"
+    CHANGED = "changed", "决定改分"
+
+
+UNDECIDED = (ReviewState.ANSWER, ReviewState.DECISION, ReviewState.CHECK)
+
+
+class ReviewOutcome(TextChoices):
+    UPHOLD = "uphold", "维持原分"
+    CHANGE = "change", "改分"

@@ -3,6 +3,7 @@
 
 def register() -> None:
     from evaluation.desk import desk_items
+    from evaluation.desk_feedback import feedback_items
     from evaluation.frame import notice_of_page
     from evaluation.loading import load_schemes
     from evaluation.queries.citing import figures_citing
@@ -13,5 +14,6 @@ def register() -> None:
     register_loader("evaluation", load_schemes, order=50)
     register_citing(figures_citing)
     register_desk(desk_items)
+    register_desk(feedback_items)
     register_notice(notice_of_page)
     register_subject("evaluation", address="/evaluation/")

@@ -1,5 +1,7 @@
+from evaluation.models.feedback import Feedback, FeedbackDeadline, UnitCheck
 from evaluation.models.marks import DeductionLine, Mark, MarkSheet, Period, Rulebook, RulebookLine
 from evaluation.models.ranking import Ranking, RankingRow, Signing
+from evaluation.models.review import Review
 from evaluation.models.scheme import (
     Dimension,
     DimensionTotal,
@@ -11,11 +13,14 @@ from evaluation.models.scheme import (
     Scheme,
     SubIndicator,
 )
+from evaluation.models.trail import SheetEvent, WorkbookUpload
 
 __all__ = [
     "DeductionLine",
     "Dimension",
     "DimensionTotal",
+    "Feedback",
+    "FeedbackDeadline",
     "Figure",
     "FigureBatch",
     "FigureChange",
@@ -26,9 +31,13 @@ __all__ = [
     "PrintedEvaluator",
     "Ranking",
     "RankingRow",
+    "Review",
     "Rulebook",
     "RulebookLine",
     "Scheme",
+    "SheetEvent",
     "Signing",
     "SubIndicator",
+    "UnitCheck",
+    "WorkbookUpload",
 ]

@@ -29,6 +29,9 @@ class Ranking(models.Model):
     published_at = models.DateTimeField("通报时间", null=True)
     published_by = models.CharField("通报人", max_length=200, blank=True)
     published_by_id = models.BigIntegerField("通报人编号", null=True)
+    # 更正: a published version is never changed; a later one corrects it and both stay readable.
+    corrects = models.OneToOneField("self", models.RESTRICT, related_name="+", verbose_name="更正", null=True)
+    corrected_by = models.OneToOneField("self", models.RESTRICT, related_name="+", verbose_name="被更正", null=True)
 
     class Meta:
         verbose_name = "排名"
@@ -41,6 +44,7 @@ class Ranking(models.Model):
             ),
             models.UniqueConstraint(
                 fields=["scheme", "period", "kind", "inputs_hash"],
+                condition=Q(corrected_by__isnull=True),
                 name="same_inputs_give_the_same_ranking",
                 violation_error_message="同样的输入已经算过。",
             ),
@@ -56,9 +60,9 @@ class Ranking(models.Model):
             ),
             models.UniqueConstraint(
                 fields=["scheme", "period"],
-                condition=Q(state=RankingState.PUBLISHED),
-                name="one_published_ranking_per_scheme_and_period",
-                violation_error_message="这一期已经通报过。",
+                condition=Q(state=RankingState.PUBLISHED, corrected_by__isnull=True),
+                name="one_current_bulletin_per_scheme_and_period",
+                violation_error_message="这一期已经有一版现行的通报。",
             ),
         ]
 

@@ -1,3 +1,5 @@
+from decimal import Decimal
+
 from django.db import models
 from django.db.models import Q
 
@@ -28,9 +30,19 @@ class Scheme(models.Model):
     process_from = models.CharField("过程管理起", max_length=7)
     process_to = models.CharField("过程管理止", max_length=7)
     certification = models.BooleanField("须经审核人审核", default=False)
+    # Checks before filing, all 推定: shares of the full mark in hundredths, and a modified z.
+    problems_below_percent = models.PositiveSmallIntegerField("低于满分百分之几须写存在问题和改进建议", default=80)
+    least_spread = ScaledDecimalField("最高最低相差少于几分时提示", default=Decimal(1))
+    far_change = ScaledDecimalField("较上期变动达到几分时提示", default=Decimal(6))
+    outlier_z = ScaledDecimalField("修正 z 值超过几时提示", default=Decimal("3.5"))
     disclosure_scope = models.CharField(
         "公开范围", max_length=12, choices=DisclosureScope.choices, default=DisclosureScope.TOTAL
     )
+    # Working days (推定): 单位核对 before publication, 复核 asked for after it, answered, decided (engine 19).
+    unit_check_days = models.PositiveSmallIntegerField("单位核对工作日", default=2)
+    review_after_days = models.PositiveSmallIntegerField("通报后申请复核工作日", default=5)
+    review_answer_days = models.PositiveSmallIntegerField("复核答复工作日", default=3)
+    review_decision_days = models.PositiveSmallIntegerField("复核决定工作日", default=3)
     version = models.PositiveIntegerField("版本", default=1)
 
     class Meta:

@@ -12,6 +12,7 @@ from evaluation.queries.engine_inputs import EngineInputs, engine_inputs
 from evaluation.queries.ranking_documents import Built, build
 from evaluation.rules.documents import canonical
 from evaluation.rules.ranking import RULE_VERSION
+from evaluation.services.unit_checks import announce_bulletin, require_unit_check
 from miyun_kpi.accounts.enums import Verb
 from miyun_kpi.audit.services import record
 from miyun_kpi.lib.actors import SYSTEM, Actor
@@ -171,6 +172,7 @@ def publish_ranking(*, actor: Actor, ranking_id: int, at: datetime) -> Ranking:
             .get(pk=ranking_id)
         )
         _require_publishable(actor, ranking)
+        require_unit_check(ranking, at)
         content = build(engine_inputs(ranking.scheme, ranking.period), kind=RankingKind.OFFICIAL)
         if content.inputs_hash != ranking.inputs_hash:
             raise Conflict("inputs-changed", "核定之后打分或方案又有改动，没有通报。请重新核定、审签后再通报。")
@@ -181,6 +183,7 @@ def publish_ranking(*, actor: Actor, ranking_id: int, at: datetime) -> Ranking:
         ranking.save()
         data = {"digest": ranking.digest, "scope": ranking.disclosure_scope}
         record(actor=actor, action="evaluation.ranking.published", subject=f"ranking:{ranking.pk}", data=data, at=at)
+        announce_bulletin(ranking, at)
     return ranking
 
 

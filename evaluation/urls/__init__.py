@@ -1,4 +1,4 @@
-from evaluation.urls import rankings, schemes, sheets
+from evaluation.urls import feedback, rankings, schemes, sheets
 
 app_name = "evaluation"
-urlpatterns = [*sheets.urlpatterns, *rankings.urlpatterns, *schemes.urlpatterns]
+urlpatterns = [*sheets.urlpatterns, *rankings.urlpatterns, *schemes.urlpatterns, *feedback.urlpatterns]

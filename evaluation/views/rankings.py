@@ -16,6 +16,7 @@ from evaluation.excel import ranking_workbook
 from evaluation.forms.rankings import ComputeForm, SigningForm
 from evaluation.models import Period, Ranking, Scheme
 from evaluation.queries import rankings as reads
+from evaluation.queries.feedback import check_counts, keeps_from_bulletin
 from evaluation.queries.readiness import missing_sheets, readiness, unconfirmed_groups
 from evaluation.services.rankings import compute_official, compute_trial, publish_ranking, record_signing
 from miyun_kpi.accounts.enums import Verb
@@ -144,6 +145,8 @@ def _ranking_page(
         group = ""
     siblings = _siblings(actor)
     office = may_run(actor, ranking.scheme.track)
+    at = timezone.now()
+    check = check_counts(ranking, at) if viewer.whole and ranking.kind == RankingKind.OFFICIAL else None
     signings = list(ranking.signings.order_by("signed_on", "pk"))
     context = {
         "ranking": ranking,
@@ -187,6 +190,8 @@ def _ranking_page(
             ),
             None,
         ),
+        "check": check,
+        "check_lacking": keeps_from_bulletin(ranking, check, at),
         "signings": signings,
         "office": office,
         "readiness": next(iter(readiness([], period=ranking.period, track=ranking.scheme.track)), None)
@@ -198,7 +203,7 @@ def _ranking_page(
         "same": request.GET.get("done") == "same",
         "published": ranking.state == RankingState.PUBLISHED,
         "no_others": (),
-        "now": timezone.now(),
+        "now": at,
     }
     return render(request, "evaluation/ranking.html", context, status=refusal.status if refusal else 200)
 

@@ -21,6 +21,15 @@ class Verb(TextChoices):
     ENTER_MARKS = "enter-marks", "打分"
     FILE_SHEETS = "file-sheets", "报送打分表"
     KEEP_RULEBOOK = "keep-rulebook", "维护考评细则"
+    REPORT_PROGRESS = "report-progress", "填报月报"
+    REVIEW_REPORTS = "review-reports", "审核月报"
+    READ_ALL_TRACKING = "read-all-tracking", "查看全部月跟踪"
+    PRESS_FOR_CORRECTION = "press-for-correction", "督促整改"
+    CHECK_FEEDBACK = "check-feedback", "核对与签收反馈单"
+    ASK_REVIEWS = "ask-reviews", "申请复核"
+    CONSENT_REVIEWS = "consent-reviews", "同意申请复核"
+    ANSWER_REVIEWS = "answer-reviews", "答复复核申请"
+    DECIDE_REVIEWS = "decide-reviews", "决定复核申请"
 
 
 class Role(TextChoices):
@@ -56,12 +65,24 @@ VERBS_BY_ROLE: dict[str, frozenset[str]] = {
             Verb.REOPEN_SHEETS,
             Verb.ENTER_FROM_PAPER,
             Verb.APPROVE_NOT_APPLICABLE,
+            Verb.READ_ALL_TRACKING,
+            Verb.PRESS_FOR_CORRECTION,
+            Verb.DECIDE_REVIEWS,
         }
     ),
-    Role.EVALUATOR: frozenset({Verb.ENTER_MARKS, Verb.FILE_SHEETS, Verb.KEEP_RULEBOOK}),
+    Role.EVALUATOR: frozenset(
+        {
+            Verb.ENTER_MARKS,
+            Verb.FILE_SHEETS,
+            Verb.KEEP_RULEBOOK,
+            Verb.ANSWER_REVIEWS,
+            Verb.REVIEW_REPORTS,
+            Verb.PRESS_FOR_CORRECTION,
+        }
+    ),
     Role.CERTIFIER: frozenset(),
-    Role.REPORTER: frozenset(),
-    Role.UNIT_HEAD: frozenset(),
-    Role.LEADER: frozenset({Verb.READ_UNPUBLISHED}),
+    Role.REPORTER: frozenset({Verb.REPORT_PROGRESS, Verb.CHECK_FEEDBACK, Verb.ASK_REVIEWS}),
+    Role.UNIT_HEAD: frozenset({Verb.REPORT_PROGRESS, Verb.CHECK_FEEDBACK, Verb.CONSENT_REVIEWS}),
+    Role.LEADER: frozenset({Verb.READ_UNPUBLISHED, Verb.READ_ALL_TRACKING}),
     Role.REGISTER_OFFICE: frozenset(),
 }

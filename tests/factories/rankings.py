@@ -10,6 +10,7 @@ from evaluation.models import Figure, Mark, MarkSheet, Period, Ranking, Scheme
 from evaluation.rules.calendar import default_window
 from evaluation.services.periods import open_period
 from evaluation.services.rankings import compute_official, publish_ranking, record_signing
+from evaluation.services.unit_checks import open_unit_check
 from miyun_kpi.accounts.access import actor_in_post
 from miyun_kpi.accounts.models import Post, User
 from miyun_kpi.lib.actors import SYSTEM, Actor
@@ -57,6 +58,13 @@ def filed_quarter(code: PeriodCode = QUARTER) -> Period:
 
 
 def official(track: str, period: Period, *, by: Actor) -> Ranking:
+    """Computed, with a 单位核对 that has run out unanswered, so that it can be signed and published."""
+    ranking = computed(track, period, by=by)
+    open_unit_check(actor=by, ranking_id=ranking.pk, at=timezone.now() - timedelta(days=30))
+    return ranking
+
+
+def computed(track: str, period: Period, *, by: Actor) -> Ranking:
     scheme = Scheme.objects.get(track=track, year=period.period_code.year)
     return compute_official(actor=by, scheme=scheme, period=period, at=timezone.now())[0]
 

@@ -1,0 +1,147 @@
+"""反馈单 and 单位核对 for pages: a fixed number of queries, the scores from the frozen rows."""
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+
+from django.db.models import Count, Exists, OuterRef, Q, QuerySet
+
+from evaluation.enums import UNDECIDED, FeedbackState, RankingState
+from evaluation.models import Feedback, Ranking, RankingRow, Review, UnitCheck
+from evaluation.rules.feedback import FeedbackLine, due_after, feedback_lines, own_part
+
+
+@dataclass(frozen=True)
+class CheckCounts:
+    """核对 `answered`/`units`, 复核 `reviews` of which `undecided`; `presumed` = the window passed without an answer."""
+
+    check: UnitCheck
+    units: int
+    confirmed: int
+    contested: int
+    reviews: int
+    undecided: int
+    signed: int
+    over: bool
+
+    @property
+    def answered(self) -> int:
+        return self.confirmed + self.contested
+
+    @property
+    def open(self) -> int:
+        return self.units - self.answered
+
+    @property
+    def settled(self) -> bool:
+        return not self.undecided and (self.over or not self.open)
+
+
+def check_counts(ranking: Ranking, at: datetime) -> CheckCounts | None:
+    """Two queries; None where no 单位核对 was opened."""
+    check = (
+        UnitCheck.objects.filter(ranking=ranking)
+        .annotate(
+            units=Count("feedbacks"),
+            confirmed=Count("feedbacks", filter=Q(feedbacks__state=FeedbackState.CONFIRMED)),
+            contested=Count("feedbacks", filter=Q(feedbacks__state=FeedbackState.CONTESTED)),
+            signed=Count("feedbacks", filter=Q(feedbacks__signed_at__isnull=False)),
+        )
+        .first()
+    )
+    if check is None:
+        return None
+    states = list(
+        Review.objects.filter(sheet__scheme=ranking.scheme_id, sheet__period=ranking.period_id)
+        .filter(answer_due_at__isnull=False)
+        .values_list("state", flat=True)
+    )
+    return CheckCounts(
+        check=check,
+        units=check.units,  # type: ignore[attr-defined]
+        confirmed=check.confirmed,  # type: ignore[attr-defined]
+        contested=check.contested,  # type: ignore[attr-defined]
+        reviews=len(states),
+        undecided=sum(state in UNDECIDED for state in states),
+        signed=check.signed,  # type: ignore[attr-defined]
+        over=at >= check.due_at,
+    )
+
+
+def keeps_from_bulletin(ranking: Ranking, counts: CheckCounts | None, at: datetime) -> str:
+    """In few words for the button 通报, "" when nothing of the check stands in the way; the service asks again."""
+    if counts is None:
+        return "先开启单位核对" if ranking.scheme.unit_check_days else ""
+    if counts.undecided:
+        return f"还有 {counts.undecided} 件复核没有决定"
+    if counts.open and not counts.over:
+        return f"还有 {counts.open} 个单位没有核对"
+    return ""
+
+
+@dataclass(frozen=True)
+class FeedbackPage:
+    receipt: Mapping[str, Any]
+    lines: list[FeedbackLine]
+    deadlines: dict[int, date]
+    reviews: list[Review]
+    lost: int
+
+    @property
+    def rows(self) -> list[tuple[FeedbackLine, date | None, Review | None]]:
+        by_sheet = {review.sheet_id: review for review in reversed(self.reviews)}
+        return [
+            (line, self.deadlines.get(line.figure_id or 0), by_sheet.get(line.sheet_id or 0)) for line in self.lines
+        ]
+
+
+def feedback_page(feedback: Feedback) -> FeedbackPage:
+    """Only the own frozen row is read, so nothing of another unit can come on the page."""
+    row = RankingRow.objects.get(ranking=feedback.check_round.ranking_id, organisation=feedback.organisation_id)
+    receipt = own_part(json.loads(row.receipt))
+    lines = feedback_lines(receipt, json.loads(feedback.notes))
+    return FeedbackPage(
+        receipt=receipt,
+        lines=lines,
+        deadlines=dict(feedback.deadlines.values_list("share_figure_id", "due_on")),
+        reviews=list(feedback.reviews.select_related("sheet__indicator", "sheet__evaluator")),
+        lost=sum(line.lost is not None for line in lines),
+    )
+
+
+def feedbacks_of(ranking: Ranking) -> QuerySet[Feedback]:
+    """All 反馈单 of a ranking in its printed order, with their reviews counted."""
+    asked = Q(reviews__answer_due_at__isnull=False)
+    return (
+        Feedback.objects.filter(check_round__ranking=ranking)
+        .select_related("organisation")
+        .annotate(
+            asked=Count("reviews", filter=asked), waiting=Count("reviews", filter=Q(reviews__state__in=UNDECIDED))
+        )
+        .order_by("pk")
+    )
+
+
+def latest_of_each(feedbacks: QuerySet[Feedback]) -> QuerySet[Feedback]:
+    """Of several computations of a period the last checked, and every published one."""
+    later = UnitCheck.objects.filter(
+        ranking__scheme=OuterRef("check_round__ranking__scheme"),
+        ranking__period=OuterRef("check_round__ranking__period"),
+        ranking__number__gt=OuterRef("check_round__ranking__number"),
+    )
+    published = Q(check_round__ranking__state=RankingState.PUBLISHED)
+    return feedbacks.filter(published | ~Exists(later)).order_by(
+        "-check_round__ranking__period__code", "-check_round__ranking__number", "organisation_id"
+    )
+
+
+def may_ask_until(feedback: Feedback) -> datetime | None:
+    """Until when a review may be asked for: the window before the bulletin, or the days after it. None: no longer."""
+    ranking = feedback.check_round.ranking
+    if ranking.corrected_by_id:
+        return None
+    if ranking.state == RankingState.PUBLISHED and ranking.published_at:
+        return due_after(ranking.published_at, ranking.scheme.review_after_days)
+    return feedback.check_round.due_at

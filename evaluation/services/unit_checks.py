@@ -1,0 +1,243 @@
+"""单位核对: opened by the office on a computed ranking, answered by each unit, signed for after the bulletin (engine 19)."""
+
+import json
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from typing import Any
+
+from django.db import transaction
+
+from evaluation.access import rankings_visible_to, require_office, visible_feedback
+from evaluation.enums import UNDECIDED, FeedbackState, RankingKind, RankingState, ReviewState
+from evaluation.models import Feedback, Mark, Ranking, RankingRow, Review, UnitCheck
+from evaluation.rules.feedback import due_after, same_items
+from miyun_kpi.accounts.access import require
+from miyun_kpi.accounts.enums import Role, Verb
+from miyun_kpi.audit.services import record
+from miyun_kpi.inbox.services import Message, send
+from miyun_kpi.lib.actors import Actor
+from miyun_kpi.lib.decimals import plain
+from miyun_kpi.lib.errors import Conflict, NotFound, Refused
+
+CLAUSE = "13号 五（三）"
+
+
+def open_unit_check(*, actor: Actor, ranking_id: int, at: datetime) -> UnitCheck:
+    """Give every unit its 反馈单 to check within the scheme's working days. Opened again it is the one already open.
+
+    A unit that has confirmed an earlier computation of the period and finds every item as it was need not do so again.
+    """
+    ranking = rankings_visible_to(actor).select_related("scheme", "period").filter(pk=ranking_id).first()
+    if ranking is None:
+        raise NotFound
+    require_office(actor, Verb.COMPUTE_RANKINGS, track=ranking.scheme.track)
+    if ranking.kind != RankingKind.OFFICIAL:
+        raise Refused("trial-only", "试算不发各单位核对，没有开启。请先正式核定。", clause=CLAUSE)
+    with transaction.atomic():
+        ranking = (
+            Ranking.objects.select_for_update(of=("self",), no_key=True)
+            .select_related("scheme", "period")
+            .get(pk=ranking_id)
+        )
+        found = UnitCheck.objects.filter(ranking=ranking).first()
+        if found is not None:
+            return found
+        if ranking.state == RankingState.PUBLISHED:
+            raise Conflict("already-published", "这次排名已经通报，没有开启核对。对得分有异议请走复核申请。")
+        newer = Ranking.objects.filter(
+            scheme=ranking.scheme, period=ranking.period, kind=ranking.kind, number__gt=ranking.number
+        )
+        if newer.exists():
+            raise Conflict("not-the-newest", "之后又核定过一次，没有开启。请对最近一次核定开启单位核对。")
+        days = ranking.scheme.unit_check_days
+        opened = UnitCheck.objects.create(
+            ranking=ranking,
+            days=days,
+            opened_at=at,
+            opened_by=actor.label,
+            opened_by_id=actor.user_id,
+            due_at=due_after(at, max(days, 1)),
+        )
+        feedbacks = Feedback.objects.bulk_create(_feedbacks(opened, at))
+        send(_invitations(opened, feedbacks), at=at)
+        data = {"days": days, "due": opened.due_at.isoformat(), "units": len(feedbacks)}
+        record(actor=actor, action="evaluation.unit-check.opened", subject=f"ranking:{ranking.pk}", data=data, at=at)
+    return opened
+
+
+def _feedbacks(opened: UnitCheck, at: datetime) -> list[Feedback]:
+    ranking = opened.ranking
+    notes = _notes(ranking)
+    earlier = _confirmed_before(ranking)
+    feedbacks = []
+    for row in RankingRow.objects.filter(ranking=ranking).order_by("position"):
+        feedback = Feedback(
+            check_round=opened,
+            organisation_id=row.organisation_id,
+            notes=json.dumps(notes.get(row.organisation_id, []), ensure_ascii=False),
+        )
+        before = earlier.get(row.organisation_id)
+        if before is not None and same_items(json.loads(before[1]), json.loads(row.receipt)):
+            feedback.state, feedback.carried = FeedbackState.CONFIRMED, True
+            feedback.checked_at, feedback.checked_by = before[0].checked_at, before[0].checked_by
+        feedbacks.append(feedback)
+    return feedbacks
+
+
+def _notes(ranking: Ranking) -> dict[int, list[dict[str, Any]]]:
+    """What the filed sheets say beside the marks, by organisation; nothing of what is handled on paper only."""
+    found: dict[int, list[dict[str, Any]]] = {}
+    marks = (
+        Mark.objects.filter(sheet__scheme=ranking.scheme_id, sheet__period=ranking.period_id)
+        .select_related("sheet__indicator", "sheet__evaluator")
+        .prefetch_related("deductions__line")
+        .order_by("sheet__indicator__number", "sheet_id")
+    )
+    for mark in marks:
+        sheet, offline = mark.sheet, mark.sheet.indicator.offline_only
+        found.setdefault(mark.organisation_id, []).append(
+            {
+                "figure": sheet.share_figure_id,
+                "sheet": sheet.pk,
+                "indicator": sheet.indicator.number,
+                "evaluator": sheet.evaluator.code,
+                "offline": offline,
+                "version": mark.version,
+                "problems": "" if offline else mark.problems,
+                "suggestions": "" if offline else getattr(mark, "suggestions", ""),
+                "deductions": [
+                    {"line": one.line.text, "points": plain(one.points), "reason": "" if offline else one.reason}
+                    for one in mark.deductions.all()
+                ],
+            }
+        )
+    return found
+
+
+def _confirmed_before(ranking: Ranking) -> Mapping[int, tuple[Feedback, str]]:
+    """By organisation: what it confirmed of the computation checked last, with the 得分明细 it saw then."""
+    last = (
+        UnitCheck.objects.filter(ranking__scheme=ranking.scheme_id, ranking__period=ranking.period_id)
+        .exclude(ranking=ranking)
+        .order_by("-ranking__number")
+        .first()
+    )
+    if last is None:
+        return {}
+    receipts = dict(RankingRow.objects.filter(ranking=last.ranking_id).values_list("organisation_id", "receipt"))
+    confirmed = last.feedbacks.filter(state=FeedbackState.CONFIRMED)
+    return {one.organisation_id: (one, receipts[one.organisation_id]) for one in confirmed}
+
+
+def _invitations(opened: UnitCheck, feedbacks: Sequence[Feedback]) -> list[Message]:
+    period = opened.ranking.period
+    until = f"{opened.due_at.astimezone():%m月%d日 %H:%M}"
+    return [
+        Message(
+            key=f"unit-check/{opened.pk}/{feedback.organisation_id}/{role}",
+            organisation_id=feedback.organisation_id,
+            role=role,
+            title=f"{period.label}反馈单请核对",
+            body=f"请在{until}前逐项核对本单位得分；有异议的，经单位负责人同意提出复核申请。",
+            url=f"/evaluation/feedback/{feedback.pk}/",
+            clause=CLAUSE,
+            demo=period.demo,
+        )
+        for feedback in feedbacks
+        if feedback.state == FeedbackState.OPEN
+        for role in (Role.REPORTER, Role.UNIT_HEAD)
+    ]
+
+
+def locked_feedback(actor: Actor, feedback_id: int) -> Feedback:
+    """The unit's own 反馈单, locked; foreign ones are not found, and those who only read are refused."""
+    visible_feedback(actor, feedback_id)
+    require(actor, Verb.CHECK_FEEDBACK)
+    return (
+        Feedback.objects.select_for_update(of=("self",), no_key=True)
+        .select_related("check_round__ranking__scheme", "check_round__ranking__period", "organisation")
+        .get(pk=feedback_id)
+    )
+
+
+def confirm_feedback(*, actor: Actor, feedback_id: int, version: int, at: datetime) -> Feedback:
+    """核对无误. Pressed twice it is confirmed once; refused while a review is under way or the window has passed."""
+    with transaction.atomic():
+        feedback = locked_feedback(actor, feedback_id)
+        if feedback.state == FeedbackState.CONFIRMED:
+            return feedback
+        if feedback.version != version:
+            raise Conflict("stale", "反馈单的状态刚被本单位别人改过，没有执行。请刷新后再办。")
+        if at >= feedback.check_round.due_at:
+            raise Conflict(
+                "check-closed", f"核对已于 {feedback.check_round.due_at.astimezone():%Y-%m-%d %H:%M} 截止，没有执行。"
+            )
+        if feedback.reviews.filter(state__in=[ReviewState.CONSENT, *UNDECIDED]).exists():
+            raise Conflict("review-under-way", "本单位有复核申请还没有办结，不能再报核对无误。要先撤回申请。")
+        feedback.state, feedback.version = FeedbackState.CONFIRMED, feedback.version + 1
+        feedback.checked_at, feedback.checked_by = at, actor.label
+        feedback.save()
+        record(actor=actor, action="evaluation.feedback.confirmed", subject=f"feedback:{feedback.pk}", data={}, at=at)
+    return feedback
+
+
+def sign_feedback(*, actor: Actor, feedback_id: int, at: datetime) -> Feedback:
+    """签收 of the 反馈单 of a published ranking; signing twice is signing once."""
+    with transaction.atomic():
+        feedback = locked_feedback(actor, feedback_id)
+        if feedback.check_round.ranking.state != RankingState.PUBLISHED:
+            raise Conflict("not-published", "这一期还没有通报，没有签收。通报之后再签收反馈单。")
+        if feedback.signed_at is not None:
+            return feedback
+        feedback.signed_at, feedback.signed_by = at, actor.label
+        feedback.save(update_fields=["signed_at", "signed_by"])
+        record(actor=actor, action="evaluation.feedback.signed", subject=f"feedback:{feedback.pk}", data={}, at=at)
+    return feedback
+
+
+def require_unit_check(ranking: Ranking, at: datetime) -> None:
+    """Refuse the bulletin until every unit has checked or the window has passed, and while a review is undecided."""
+    opened = UnitCheck.objects.filter(ranking=ranking).first()
+    if opened is None and ranking.scheme.unit_check_days:
+        raise Refused(
+            "unit-check-missing",
+            "还没有发各单位核对，不能通报。请先开启单位核对，期满或全部核对后再通报。",
+            clause=CLAUSE,
+        )
+    waiting = Review.objects.filter(
+        sheet__scheme=ranking.scheme_id, sheet__period=ranking.period_id, state__in=UNDECIDED
+    ).count()
+    if waiting:
+        raise Conflict(
+            "review-undecided", f"还有 {waiting} 件复核申请没有决定，没有通报。请先办结复核。", clause=CLAUSE
+        )
+    if opened is None or at >= opened.due_at:
+        return
+    left = opened.feedbacks.filter(state=FeedbackState.OPEN).count()
+    if left:
+        until = f"{opened.due_at.astimezone():%m月%d日 %H:%M}"
+        raise Conflict(
+            "unit-check-open", f"还有 {left} 个单位没有核对，{until}期满前不能通报，没有通报。", clause=CLAUSE
+        )
+
+
+def announce_bulletin(ranking: Ranking, at: datetime) -> None:
+    """Tell every unit that the period is published and its 反馈单 is to be signed for."""
+    feedbacks = Feedback.objects.filter(check_round__ranking=ranking)
+    word = "已更正通报" if ranking.corrects_id else "已通报"
+    send(
+        [
+            Message(
+                key=f"bulletin/{ranking.pk}/{feedback.organisation_id}",
+                organisation_id=feedback.organisation_id,
+                role=Role.REPORTER,
+                title=f"{ranking.period.label}排名{word}，请签收反馈单",
+                body="反馈单列有得分、扣分、存在问题和整改时限，请签收并整改。",
+                url=f"/evaluation/feedback/{feedback.pk}/",
+                clause=CLAUSE,
+                demo=ranking.demo,
+            )
+            for feedback in feedbacks
+        ],
+        at=at,
+    )

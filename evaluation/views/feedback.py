@@ -1,0 +1,123 @@
+"""单位核对 of the office, and the 季度反馈单 that a unit checks, prints and signs for."""
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils import timezone
+from django.views.decorators.http import require_GET, require_POST
+
+from evaluation.access import feedbacks_visible_to, may_see_receipt, sees_whole_ranking, visible_feedback
+from evaluation.enums import FeedbackState, RankingState
+from evaluation.models import Feedback
+from evaluation.queries.feedback import check_counts, feedback_page, feedbacks_of, latest_of_each, may_ask_until
+from evaluation.services.unit_checks import confirm_feedback, open_unit_check, sign_feedback
+from evaluation.views.rankings import visible_ranking
+from miyun_kpi.accounts.enums import Verb
+from miyun_kpi.lib.actors import actor_of
+from miyun_kpi.lib.errors import Malformed, NotFound, Refused
+from miyun_kpi.organisations.enums import Track
+
+
+def posted_version(request: HttpRequest) -> int:
+    text = request.POST.get("version", "")
+    if not (text.isascii() and text.isdigit() and len(text) < 10):
+        raise Malformed("bad-version", "这次提交的内容读不懂，没有执行。请刷新页面后再办。")
+    return int(text)
+
+
+@require_GET
+def index(request: HttpRequest) -> HttpResponse:
+    """The 反馈单 one may see: a unit its own, the office those of the last check of every period."""
+    actor = actor_of(request)
+    if not (actor.may(Verb.CHECK_FEEDBACK) or actor.may(Verb.READ_UNPUBLISHED)):
+        raise NotFound
+    found = latest_of_each(feedbacks_visible_to(actor)).defer(
+        "notes", "check_round__ranking__document", "check_round__ranking__inputs"
+    )
+    own = actor.may(Verb.CHECK_FEEDBACK)
+    context = {"feedbacks": found[:200], "own": own, "now": timezone.now()}
+    return render(request, "evaluation/feedbacks.html", context)
+
+
+@require_GET
+def sheet(request: HttpRequest, feedback_id: int) -> HttpResponse:
+    return _sheet_page(request, visible_feedback(actor_of(request), feedback_id))
+
+
+def _sheet_page(request: HttpRequest, feedback: Feedback, refusal: Refused | None = None) -> HttpResponse:
+    actor, at = actor_of(request), timezone.now()
+    ranking = feedback.check_round.ranking
+    page = feedback_page(feedback)
+    own = actor.may(Verb.CHECK_FEEDBACK)
+    published = ranking.state == RankingState.PUBLISHED
+    until = may_ask_until(feedback)
+    over = at >= feedback.check_round.due_at
+    context = {
+        "feedback": feedback,
+        "check": feedback.check_round,
+        "ranking": ranking,
+        "page": page,
+        "receipt": page.receipt,
+        "number": f"{ranking.period.code}-{'镇街' if ranking.scheme.track == Track.TOWNSHIP else '部门'}"
+        f"-{ranking.number}-{feedback.pk}",
+        "published": published,
+        "over": over,
+        "may_confirm": own and not published and not over and feedback.state != FeedbackState.CONFIRMED,
+        "may_ask": actor.may(Verb.ASK_REVIEWS) and until is not None and at < until,
+        "ask_until": until,
+        "may_sign": own and published and feedback.signed_at is None,
+        "receipt_opens": published and may_see_receipt(actor, ranking, feedback.organisation),
+        "office": sees_whole_ranking(actor, ranking),
+        "refusal": refusal,
+        "now": at,
+    }
+    return render(request, "evaluation/feedback.html", context, status=refusal.status if refusal else 200)
+
+
+@require_POST
+def confirm(request: HttpRequest, feedback_id: int) -> HttpResponse:
+    actor = actor_of(request)
+    try:
+        confirm_feedback(actor=actor, feedback_id=feedback_id, version=posted_version(request), at=timezone.now())
+    except NotFound:
+        raise
+    except Refused as refusal:
+        return _sheet_page(request, visible_feedback(actor, feedback_id), refusal)
+    return redirect("evaluation:feedback", feedback_id)
+
+
+@require_POST
+def sign(request: HttpRequest, feedback_id: int) -> HttpResponse:
+    actor = actor_of(request)
+    try:
+        sign_feedback(actor=actor, feedback_id=feedback_id, at=timezone.now())
+    except NotFound:
+        raise
+    except Refused as refusal:
+        return _sheet_page(request, visible_feedback(actor, feedback_id), refusal)
+    return redirect("evaluation:feedback", feedback_id)
+
+
+@require_GET
+def check(request: HttpRequest, ranking_id: int) -> HttpResponse:
+    """单位核对 of one computation, unit by unit, for the office, leaders and the auditor."""
+    actor, at = actor_of(request), timezone.now()
+    ranking = visible_ranking(actor, ranking_id)
+    counts = check_counts(ranking, at) if sees_whole_ranking(actor, ranking) else None
+    if counts is None:
+        raise NotFound
+    context = {
+        "ranking": ranking,
+        "counts": counts,
+        "feedbacks": feedbacks_of(ranking).defer("notes"),
+        "published": ranking.state == RankingState.PUBLISHED,
+        "now": at,
+    }
+    return render(request, "evaluation/unit_check.html", context)
+
+
+@require_POST
+def open_check(request: HttpRequest, ranking_id: int) -> HttpResponse:
+    actor = actor_of(request)
+    open_unit_check(actor=actor, ranking_id=ranking_id, at=timezone.now())
+    return redirect(f"{reverse('evaluation:ranking', args=[ranking_id])}#chain")

@@ -158,7 +158,10 @@ def is_api(name: str) -> bool:
 
 def test_every_address_has_its_rows():
     listed = {name for name, _ in PAGES} | {name for name, _ in API}
-    assert set(NAMES) - WITHOUT_ROWS == listed, (sorted(set(NAMES) - listed - WITHOUT_ROWS), sorted(listed - set(NAMES)))
+    assert set(NAMES) - WITHOUT_ROWS == listed, (
+        sorted(set(NAMES) - listed - WITHOUT_ROWS),
+        sorted(listed - set(NAMES)),
+    )
 
 
 @pytest.mark.parametrize("name", sorted(name for name in NAMES if not is_api(name)))

@@ -7,6 +7,7 @@ class EvaluationConfig(AppConfig):
     verbose_name = "绩效考评"
 
     def ready(self) -> None:
+        from evaluation import checks  # noqa: F401 (checks register themselves)
         from evaluation.registration import register
 
         register()

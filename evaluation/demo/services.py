@@ -6,6 +6,7 @@ from decimal import Decimal
 
 from django.db import transaction
 
+from evaluation.demo.figures import take_back_figures
 from evaluation.demo.marks import invented_mark
 from evaluation.enums import SheetState
 from evaluation.models import Figure, Mark, MarkSheet, Period, Ranking, Rulebook, RulebookLine, Scheme
@@ -202,6 +203,7 @@ def remove_demo(*, at: datetime) -> dict[str, int]:
         Rulebook.objects.filter(published_by=INVENTED).delete()
         Notice.objects.filter(demo=True).delete()
         users = User.objects.filter(demo=True)
+        counts["figures"] = take_back_figures(list(users.values_list("pk", flat=True)), at)
         NoticeRead.objects.filter(user__in=users).delete()
         Portfolio.objects.filter(leader__in=users).delete()
         Post.objects.filter(user__in=users).delete()

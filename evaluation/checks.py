@@ -1,0 +1,81 @@
+"""System checks of the schemes: the committed fixtures against the text, the loaded figures against the printed sums.
+
+`manage.py check --tag gazette --database default`, and `check_gazette`.
+"""
+
+import json
+from collections.abc import Sequence
+from typing import Any
+
+from django.apps import AppConfig
+from django.conf import settings
+from django.core.checks import CheckMessage, Error, register
+from django.db import DatabaseError
+
+from evaluation.rules.fixtures import hundred, sheet_count, sum_problems, unplaced, unquoted
+from miyun_kpi.gazette.checks import TAG
+from miyun_kpi.organisations.enums import Track
+
+# One share × one evaluator (engine 4).
+SHEETS = {Track.TOWNSHIP: 28, Track.DEPARTMENT: 29}
+INDICATORS = {Track.TOWNSHIP: 24, Track.DEPARTMENT: 19}
+
+
+def scheme_fixtures() -> list[dict[str, Any]]:
+    paths = sorted(settings.FIXTURES_DIR.glob("scheme_*.json"))
+    return [json.loads(path.read_text(encoding="utf-8")) for path in paths]
+
+
+@register(TAG)
+def schemes_as_printed(
+    app_configs: Sequence[AppConfig] | None = None, databases: Sequence[str] | None = None, **kwargs: Any
+) -> list[CheckMessage]:
+    if not databases:
+        return []
+    try:
+        return [*_fixtures(), *_loaded()]
+    except DatabaseError:  # before the tables are there; the gazette's own check says so
+        return []
+
+
+def _fixtures() -> list[CheckMessage]:
+    from miyun_kpi.gazette.models import Clause
+
+    found: list[CheckMessage] = []
+    for data in scheme_fixtures():
+        texts = dict(Clause.objects.filter(document__code=data["document"]).values_list("ref", "text"))
+        if not texts:  # nothing loaded yet; the gazette's own check says so
+            return []
+        title = data["title"]
+        found += [Error(f"{title}：{problem}", id="evaluation.E001") for problem in sum_problems(data) + hundred(data)]
+        if sheet_count(data) != SHEETS[data["track"]] or len(data["indicators"]) != INDICATORS[data["track"]]:
+            found.append(
+                Error(
+                    f"{title}：{len(data['indicators'])} 项、{sheet_count(data)} 张打分表，与方案不符。",
+                    id="evaluation.E002",
+                )
+            )
+        if missing := unquoted(data, texts):
+            found.append(Error(f"{title}：{len(missing)} 处引文不见于所引条款：{missing[0]}", id="evaluation.E003"))
+        if wrong := unplaced(data, texts):
+            found.append(Error(f"{title}：{len(wrong)} 处数字缺出处或说明：{wrong[0]}", id="evaluation.E004"))
+    return found
+
+
+def _loaded() -> list[CheckMessage]:
+    """The figures as the office has them now: sums hold, every item has all its figures, every organisation its cells."""
+    from evaluation.models import Scheme
+    from evaluation.queries.schemes import scheme_view
+    from evaluation.services.figures import consistency_problems
+
+    found: list[CheckMessage] = []
+    for scheme in Scheme.objects.all():
+        view = scheme_view(scheme)
+        found += [
+            Error(f"{scheme.title}：{problem}", id="evaluation.E005") for problem in consistency_problems(view, {})
+        ]
+        for iv in view.indicators:
+            lacking = [o.name for o in view.organisations if o.pk not in iv.carried]
+            if iv.scope is None or not iv.shares or lacking:
+                found.append(Error(f"{scheme.title}：第 {iv.indicator.number} 项缺数字。", id="evaluation.E006"))
+    return found

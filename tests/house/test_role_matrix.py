@@ -88,6 +88,8 @@ def arguments(name: str, world: dict[str, Any]) -> dict[str, Any]:
     """Values for the converters of an address; `code` is an organisation's, or a document's in the API."""
     wanted = NAMES[name].pattern.converters
     values = dict(world, code="13" if name == "api:document" else "beizhuang-zhen")
+    if name == "evaluation:period-window":
+        values["code"] = "2020Q3"
     if name == "evaluation:rulebook":
         values["figure_id"] = world["rulebook_figure_id"]
     return {key: values[key] for key in wanted}

@@ -281,3 +281,8 @@ def visible_review(actor: Actor, review_id: int) -> Review:
     if review is None:
         raise NotFound
     return review
+
+
+def may_read_evidence(actor: Actor, duty_period_id: int) -> bool:
+    """Evidence of a line is read by whoever may read the line."""
+    return tracked_visible_to(actor).filter(pk=duty_period_id).exists()

@@ -2,11 +2,15 @@
 
 
 def register() -> None:
+    from evaluation.access import may_read_evidence
     from evaluation.desk import desk_items
     from evaluation.desk_feedback import feedback_items
+    from evaluation.desk_reviews import review_items
     from evaluation.frame import notice_of_page
     from evaluation.loading import load_schemes
     from evaluation.queries.citing import figures_citing
+    from evaluation.queries.tracking import EVIDENCE
+    from miyun_kpi.attachments.registry import register_keeper
     from miyun_kpi.gazette.registry import register_citing, register_loader
     from miyun_kpi.inbox.registry import register_desk
     from miyun_kpi.web.registry import register_notice, register_subject
@@ -15,5 +19,7 @@ def register() -> None:
     register_citing(figures_citing)
     register_desk(desk_items)
     register_desk(feedback_items)
+    register_desk(review_items)
     register_notice(notice_of_page)
     register_subject("evaluation", address="/evaluation/")
+    register_keeper(EVIDENCE, may_read_evidence)

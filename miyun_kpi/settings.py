@@ -54,6 +54,7 @@ INSTALLED_APPS = [
     "miyun_kpi.organisations",
     "miyun_kpi.accounts",
     "miyun_kpi.inbox",
+    "miyun_kpi.attachments",
     "miyun_kpi.duties",
     "evaluation",
 ]
@@ -283,4 +284,7 @@ LOGGING = {
     "root": {"handlers": ["stderr"], "level": env.str("KPI_LOG_LEVEL", default="WARNING")},
 }
 DATA_UPLOAD_MAX_MEMORY_SIZE = 4 * 1024 * 1024
+# Evidence files: bytes of one, and how many belong to one thing.
+EVIDENCE_LARGEST = env.int("KPI_EVIDENCE_MB", default=20) * 1024 * 1024
+EVIDENCE_MOST = env.int("KPI_EVIDENCE_FILES", default=10)
 FIXTURES_DIR = BASE_DIR / "fixtures"

@@ -8,6 +8,7 @@ urlpatterns = [
     path("", include("miyun_kpi.inbox.urls")),
     path("audit/", include("miyun_kpi.audit.urls")),
     path("evaluation/", include("evaluation.urls")),
+    path("evidence/", include("miyun_kpi.attachments.urls")),
     path("gazette/", include("miyun_kpi.gazette.urls")),
     path("organisations/", include("miyun_kpi.organisations.urls")),
     path("api/v1/", include("miyun_kpi.api_urls")),

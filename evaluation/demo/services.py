@@ -8,6 +8,7 @@ from django.db import transaction
 
 from evaluation.demo.figures import take_back_figures
 from evaluation.demo.marks import invented_mark
+from evaluation.demo.months import load_months
 from evaluation.enums import SheetState
 from evaluation.models import Figure, Mark, MarkSheet, Period, Ranking, Rulebook, RulebookLine, Scheme
 from evaluation.rules.calendar import SHANGHAI, Window, default_window
@@ -17,6 +18,7 @@ from evaluation.services.sheets import receipt_number
 from miyun_kpi.accounts.enums import Role
 from miyun_kpi.accounts.models import ApiToken, Portfolio, Post, User
 from miyun_kpi.accounts.services import random_password
+from miyun_kpi.attachments.services import remove_demo as remove_demo_files
 from miyun_kpi.audit.services import record
 from miyun_kpi.duties.models import DutyPeriod
 from miyun_kpi.inbox.models import Notice, NoticeRead
@@ -93,7 +95,9 @@ def load_demo(*, at: datetime) -> list[tuple[DemoAccount, str]]:
         past = open_period(actor=SYSTEM, code=PAST, at=at, window=default_window(PAST), demo=True).period
         _publish_rulebook(past.starts_at)
         _fill_and_file(past)
-        open_period(actor=SYSTEM, code=PRESENT, at=at, window=around(at.astimezone(SHANGHAI).date()), demo=True)
+        now = around(at.astimezone(SHANGHAI).date())
+        open_period(actor=SYSTEM, code=PRESENT, at=at, window=now, demo=True)
+        load_months(at=at, present=now)
         for scheme in Scheme.objects.filter(year=PAST.year):
             compute_trial(actor=SYSTEM, scheme=scheme, period=past, at=at)
         data = {"accounts": [account.username for account in ACCOUNTS], "periods": [str(PAST), str(PRESENT)]}
@@ -199,6 +203,7 @@ def remove_demo(*, at: datetime) -> dict[str, int]:
         Ranking.objects.filter(demo=True).delete()
         MarkSheet.objects.filter(period__in=periods).delete()
         DutyPeriod.objects.filter(demo=True).delete()
+        remove_demo_files()
         periods.delete()
         Rulebook.objects.filter(published_by=INVENTED).delete()
         Notice.objects.filter(demo=True).delete()

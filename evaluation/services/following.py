@@ -12,6 +12,7 @@ from evaluation.enums import FigureKind, PeriodKind, RankingKind, SheetState
 from evaluation.models import Figure, Mark, MarkSheet, Period, Ranking, Scheme
 from evaluation.queries.schemes import IndicatorView, SchemeView, ShareView, scheme_view
 from evaluation.rules.figures import in_scope
+from evaluation.rules.tracking import duty_key
 from evaluation.services.periods import full_mark_of, open_lacking
 from miyun_kpi.duties.services import withdraw
 from miyun_kpi.lib.errors import FieldError, Refused
@@ -36,7 +37,7 @@ class _Sheet:
 
 
 def _given(mark: Mark) -> bool:
-    return mark.value is not None or bool(mark.not_applicable) or bool(mark.problems)
+    return mark.value is not None or bool(mark.not_applicable) or bool(mark.problems or mark.suggestions)
 
 
 def bring_sheets_along(scheme: Scheme, replaced: Sequence[Figure], at: datetime) -> None:
@@ -169,7 +170,7 @@ def _monthly_rows(scheme: Scheme, view: SchemeView, replaced: Sequence[Figure], 
         open_lacking(period, view)
     numbers = {iv.indicator.pk: iv.indicator.number for iv in view.indicators}
     struck = [
-        (f"{scheme.document}/{scheme.year}/{scheme.track}/{numbers[f.indicator_id]}", _pk(f.organisation))
+        (duty_key(scheme.document, scheme.year, scheme.track, numbers[f.indicator_id]), _pk(f.organisation))
         for f in replaced
         if f.value == "no" and f.indicator_id is not None
     ]

@@ -16,6 +16,7 @@ from evaluation.models import Mark, MarkSheet, Period, Scheme
 from evaluation.queries.schemes import IndicatorView, SchemeView, ShareView, scheme_view
 from evaluation.rules.calendar import Window, check_window, default_window, stage_periods
 from evaluation.rules.figures import in_scope, points_full_mark
+from evaluation.rules.tracking import duty_key
 from miyun_kpi.accounts.enums import Role, Verb
 from miyun_kpi.audit.services import record
 from miyun_kpi.duties.models import DutyPeriod
@@ -92,11 +93,12 @@ def open_lacking(period: Period, view: SchemeView) -> int:
 def _open_month(period: Period, view: SchemeView) -> int:
     wanted = [
         WantedDuty(
-            key=f"{view.scheme.document}/{view.scheme.year}/{view.scheme.track}/{iv.indicator.number}",
+            key=duty_key(view.scheme.document, view.scheme.year, view.scheme.track, iv.indicator.number),
             document=view.scheme.document,
             clause=iv.indicator.clause,
             title=f"月跟踪：{iv.indicator.short_name}",
             organisation_ids=tuple(sorted(iv.carriers)),
+            offline_only=iv.indicator.offline_only,
         )
         for iv in view.indicators
     ]

@@ -18,6 +18,15 @@ class UnitRole(TextChoices):
     SEPARATELY = "separately", "分别"
 
 
+class Course(TextChoices):
+    """How a task stands in its unit's own words of the month."""
+
+    ON_COURSE = "on-course", "在轨"
+    LAGGING = "lagging", "滞后"
+    STUCK = "stuck", "受阻"
+    DONE = "done", "完成"
+
+
 class ReportState(TextChoices):
     EXPECTED = "expected", "应报"
     DRAFT = "draft", "草稿"
@@ -25,3 +34,7 @@ class ReportState(TextChoices):
     RETURNED = "returned", "退回"
     ACCEPTED = "accepted", "已接受"
     EXEMPT = "exempt", "书面说明，不报"
+
+
+# What the unit may still write in.
+WRITABLE = (ReportState.EXPECTED, ReportState.DRAFT, ReportState.RETURNED)

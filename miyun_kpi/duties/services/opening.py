@@ -1,3 +1,5 @@
+"""Opening what is owed for a period, and withdrawing it."""
+
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -15,6 +17,7 @@ class WantedDuty:
     clause: str
     title: str
     organisation_ids: tuple[int, ...]
+    offline_only: bool = False
 
 
 @dataclass(frozen=True)
@@ -29,12 +32,19 @@ def open_monthly(wanted: Sequence[WantedDuty], *, period: str, window: DutyWindo
     """A row per unit for the month, in a fixed number of statements; opening twice adds nothing. Returns new rows."""
     Duty.objects.bulk_create(
         [
-            Duty(key=d.key, document=d.document, clause=d.clause, title=d.title, cadence=Cadence.MONTHLY)
+            Duty(
+                key=d.key,
+                document=d.document,
+                clause=d.clause,
+                title=d.title,
+                cadence=Cadence.MONTHLY,
+                offline_only=d.offline_only,
+            )
             for d in wanted
         ],
         update_conflicts=True,
         unique_fields=["key"],
-        update_fields=["clause", "title"],
+        update_fields=["clause", "title", "offline_only"],
     )
     ids = dict(Duty.objects.filter(key__in=[d.key for d in wanted]).values_list("key", "pk"))
     pairs = {(ids[d.key], organisation_id) for d in wanted for organisation_id in d.organisation_ids}
@@ -59,7 +69,9 @@ def withdraw(struck: Sequence[tuple[str, int]], *, periods: Sequence[str]) -> in
     if not struck:
         return 0
     wanted = set(struck)
-    rows = DutyPeriod.objects.filter(period__in=periods, state=ReportState.EXPECTED, unit__duty__key__in={k for k, _ in wanted})
+    rows = DutyPeriod.objects.filter(
+        period__in=periods, state=ReportState.EXPECTED, unit__duty__key__in={k for k, _ in wanted}
+    )
     gone = [
         pk
         for pk, key, organisation_id in rows.values_list("pk", "unit__duty__key", "unit__organisation_id")

@@ -1,0 +1,101 @@
+"""Invented 月报 of the demonstration: mostly on time, some late, missing or given back; the same on every machine."""
+
+import hashlib
+from collections.abc import Iterable
+from datetime import datetime, timedelta
+
+from evaluation.models import Period
+from evaluation.rules.calendar import Window, default_window
+from evaluation.services.periods import open_period
+from miyun_kpi.duties.enums import Course, ReportState
+from miyun_kpi.duties.models import DutyPeriod, ProgressReport
+from miyun_kpi.lib.actors import SYSTEM
+from miyun_kpi.lib.periods import PeriodCode
+
+PAST_MONTHS = (PeriodCode(2020, month=7), PeriodCode(2020, month=8))
+PRESENT_MONTH = PeriodCode(2020, month=9)
+INVENTED = "演示数据"
+# The unit whose demonstration account reports: its month is left to be filled.
+LEFT_OPEN = "beizhuang-zhen"
+
+
+def load_months(*, at: datetime, present: Window) -> None:
+    """Two past months reported, the present one half: set-based, a fixed number of statements a month."""
+    for code in PAST_MONTHS:
+        period = open_period(actor=SYSTEM, code=code, at=at, window=default_window(code), demo=True).period
+        _report(period, at=None)
+    period = open_period(actor=SYSTEM, code=PRESENT_MONTH, at=at, window=present, demo=True).period
+    _report(period, at=at)
+
+
+def _draw(*words: str) -> int:
+    """0–99 from a digest of the words."""
+    return int.from_bytes(hashlib.sha256("/".join(words).encode()).digest()[:4], "big") % 100
+
+
+def _fate(row: DutyPeriod, *, present: bool) -> tuple[str, bool] | None:
+    """(state, late) of an invented report, None where the unit said nothing."""
+    organisation = row.unit.organisation.code
+    if present:
+        reported = organisation != LEFT_OPEN and _draw(row.period, row.unit.duty.key, organisation) < 45
+        return (ReportState.SUBMITTED, False) if reported else None
+    # A unit's habit: most are punctual, a few are not.
+    habit = 14 if _draw("habit", organisation) < 12 else 2
+    chance = _draw(row.period, row.unit.duty.key, organisation)
+    if chance < habit:
+        return None
+    if chance < 2 * habit:
+        return ReportState.ACCEPTED, True
+    if chance < 2 * habit + 1:
+        return ReportState.RETURNED, False
+    return ReportState.ACCEPTED, False
+
+
+def _report(period: Period, at: datetime | None) -> None:
+    """`at` for a month under way: what was reported was reported before that moment."""
+    rows = DutyPeriod.objects.filter(period=period.code, demo=True).select_related("unit__duty", "unit__organisation")
+    by_fate: dict[tuple[str, bool], list[int]] = {}
+    reports = []
+    for row in rows:
+        fate = _fate(row, present=at is not None)
+        if fate is None:
+            continue
+        by_fate.setdefault(fate, []).append(row.pk)
+        late = fate[1]
+        moment = at - timedelta(hours=20) if at else period.due_at + timedelta(hours=20 if late else -20)
+        reports.append(_invented(row, fate[0], moment))
+    ProgressReport.objects.bulk_create(reports, batch_size=500)
+    for (state, late), ids in by_fate.items():
+        given_back = period.late_until if state == ReportState.RETURNED else None
+        for some in _pieces(ids):
+            DutyPeriod.objects.filter(pk__in=some).update(state=state, late=late, reopened_until=given_back)
+
+
+def _pieces(ids: list[int]) -> Iterable[list[int]]:
+    return (ids[start : start + 500] for start in range(0, len(ids), 500))
+
+
+def _invented(row: DutyPeriod, state: str, moment: datetime) -> ProgressReport:
+    duty, organisation = row.unit.duty, row.unit.organisation.code
+    chance = _draw("course", row.period, duty.key, organisation)
+    course = Course.LAGGING if chance < 10 else Course.STUCK if chance < 13 else Course.ON_COURSE
+    report = ProgressReport(
+        duty_period=row, version=2, course=course, saved_at=moment, saved_by=INVENTED, submitted_at=moment
+    )
+    report.submitted_by = INVENTED
+    if duty.offline_only:
+        report.offline_on, report.offline_handler = moment.date(), "某某（虚构）"
+        report.offline_number = f"虚构-{row.period}-{row.unit_id}"
+    else:
+        name = duty.title.removeprefix("月跟踪：")
+        report.progress = f"（虚构）{name}按计划推进，本月办结 {1 + chance % 7} 件。"
+        if course != Course.ON_COURSE:
+            report.problem = "（虚构）用地手续未办完，比计划晚约半个月。"
+        report.next_step = "（虚构）下月完成阶段性任务。"
+    if state != ReportState.SUBMITTED:
+        report.decided_at, report.decided_by = moment + timedelta(days=1), INVENTED
+    if state == ReportState.RETURNED:
+        report.observation = (
+            "（虚构）进展没有数字，请补充。" if not duty.offline_only else "材料线下退回，意见见线下文书。"
+        )
+    return report

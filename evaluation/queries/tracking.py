@@ -1,0 +1,159 @@
+"""月跟踪 as pages show it: a unit's month, a line, the lines an evaluator reviews."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from django.db.models import QuerySet
+
+from evaluation.models import Indicator, Period
+from evaluation.rules.tracking import Tracked, tracked_of
+from miyun_kpi.attachments.models import Attachment
+from miyun_kpi.attachments.queries import attached
+from miyun_kpi.duties.models import DutyPeriod, ProgressReport
+from miyun_kpi.duties.queries import is_writable, standing_of
+from miyun_kpi.duties.rules import Tally
+from miyun_kpi.lib.periods import PeriodCode
+from miyun_kpi.organisations.models import Organisation
+
+EVIDENCE = "evaluation.report"
+
+
+@dataclass
+class Line:
+    """One indicator of a unit's month with what was said the month before."""
+
+    duty_period: DutyPeriod
+    indicator: Indicator
+    standing: str
+    writable: bool
+    before: ProgressReport | None = None
+    files: list[Attachment] = field(default_factory=list)
+
+    @property
+    def report(self) -> ProgressReport | None:
+        return getattr(self.duty_period, "report", None)
+
+    @property
+    def shown(self) -> ProgressReport | None:
+        """What stands in the fields: what is saved, else what was said last month."""
+        return self.report or self.before
+
+    @property
+    def prefilled(self) -> bool:
+        return self.report is None and self.before is not None
+
+    @property
+    def offline(self) -> bool:
+        return self.duty_period.unit.duty.offline_only
+
+    @property
+    def state(self) -> tuple[str, str]:
+        """A word of the status vocabulary and the word to show for it."""
+        name, report = self.duty_period.state, self.report
+        if name == "accepted":
+            return "accepted", "通过（迟报）" if self.duty_period.late else "通过"
+        if name == "submitted":
+            return ("late", "迟报，待审核") if self.duty_period.late else ("submitted", "待审核")
+        if self.standing == "returned":
+            return "returned", "退回，已改未报" if name == "draft" else "退回"
+        if self.standing == "missing":
+            return "missing", "缺报"
+        if report is not None:
+            return "saved", "已存"
+        return {"late_open": ("late_open", "可补报"), "not_started": ("not_started", "未开始")}.get(
+            self.standing, ("not_filed", "未填")
+        )
+
+
+def indicators_of(lines: Iterable[DutyPeriod]) -> dict[Tracked, Indicator]:
+    """The indicators behind duties, in one query."""
+    wanted = {tracked_of(line.unit.duty.key) for line in lines}
+    found = Indicator.objects.filter(scheme__year__in={one.year for one in wanted}).select_related("scheme")
+    by_place = {Tracked(i.scheme.document, i.scheme.year, i.scheme.track, i.number): i for i in found}
+    return {one: by_place[one] for one in wanted if one in by_place}
+
+
+def lines_of(found: QuerySet[DutyPeriod], at: datetime, *, with_files: bool = True) -> list[Line]:
+    rows = list(found)
+    indicators = indicators_of(rows)
+    files = attached(EVIDENCE, [row.pk for row in rows]) if with_files else {}
+    lines = [
+        Line(
+            duty_period=row,
+            indicator=indicators[tracked_of(row.unit.duty.key)],
+            standing=standing_of(row, at),
+            writable=is_writable(row, at),
+            files=files.get(row.pk, []),
+        )
+        for row in rows
+        if tracked_of(row.unit.duty.key) in indicators
+    ]
+    return sorted(lines, key=lambda line: (line.indicator.scheme.track, line.indicator.number, line.duty_period.pk))
+
+
+@dataclass(frozen=True)
+class UnitMonth:
+    organisation: Organisation
+    period: Period
+    lines: list[Line]
+    tally: Tally
+
+    @property
+    def saved(self) -> int:
+        return sum(line.report is not None for line in self.lines)
+
+    @property
+    def draft(self) -> int:
+        return sum(line.duty_period.state == "draft" for line in self.lines)
+
+    @property
+    def lacking(self) -> list[Line]:
+        """Lines that may still be written and are not saved."""
+        return [line for line in self.lines if line.writable and line.duty_period.state != "draft"]
+
+    @property
+    def writable(self) -> bool:
+        return any(line.writable for line in self.lines)
+
+
+def month_before(code: str) -> str:
+    period = PeriodCode.parse(code)
+    month = (period.month or 1) - 1
+    return str(PeriodCode(period.year, month=month) if month else PeriodCode(period.year - 1, month=12))
+
+
+def unit_month(visible: QuerySet[DutyPeriod], organisation: Organisation, period: Period, at: datetime) -> UnitMonth:
+    """All lines of a unit and month in a fixed number of queries; `visible` is the actor's scope."""
+    own = visible.filter(unit__organisation=organisation)
+    lines = lines_of(own.filter(period=period.code), at)
+    earlier = ProgressReport.objects.filter(
+        duty_period__unit__in=[line.duty_period.unit_id for line in lines],
+        duty_period__period=month_before(period.code),
+        submitted_at__isnull=False,
+    )
+    before = {report.duty_period.unit_id: report for report in earlier.select_related("duty_period")}
+    tally = Tally()
+    for line in lines:
+        line.before = before.get(line.duty_period.unit_id)
+        tally.add(line.standing)
+    return UnitMonth(organisation, period, lines, tally)
+
+
+def one_line(duty_period: DutyPeriod, at: datetime) -> Line:
+    """A line alone, with the month before."""
+    found = DutyPeriod.objects.filter(pk=duty_period.pk).select_related("unit__duty", "unit__organisation", "report")
+    (line,) = lines_of(found, at)
+    earlier = ProgressReport.objects.filter(
+        duty_period__unit_id=line.duty_period.unit_id,
+        duty_period__period=month_before(line.duty_period.period),
+        submitted_at__isnull=False,
+    )
+    line.before = earlier.first()
+    return line
+
+
+def month_periods(found: QuerySet[DutyPeriod]) -> list[Period]:
+    """The months in which there is anything of `found`, newest first."""
+    codes = set(found.order_by().values_list("period", flat=True).distinct())
+    return list(Period.objects.filter(kind="month", code__in=codes).order_by("-code"))

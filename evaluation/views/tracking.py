@@ -1,0 +1,255 @@
+"""月跟踪: a unit's 月报, its lines, and the evaluator who reads them."""
+
+from datetime import datetime
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils import timezone
+from django.views.decorators.http import require_POST, require_safe
+
+from evaluation import access
+from evaluation.forms.tracking import read_line, read_seen, unreadable
+from evaluation.models import Period
+from evaluation.queries.tracking import Line, UnitMonth, lines_of, month_periods, one_line, unit_month
+from evaluation.services import tracking as services
+from miyun_kpi.accounts.enums import Verb
+from miyun_kpi.duties.enums import ReportState
+from miyun_kpi.duties.queries import COURSES
+from miyun_kpi.duties.services import Seen
+from miyun_kpi.lib.errors import Conflict, NotFound, Refused
+from miyun_kpi.organisations.models import Organisation
+
+REVIEW_STATES = [
+    ("submitted", "待审核"),
+    ("returned", "退回未改"),
+    ("accepted", "已通过"),
+    ("owed", "未报"),
+    ("", "全部"),
+]
+
+
+@require_safe
+def index(request: HttpRequest) -> HttpResponse:
+    """A unit begins with its month, an evaluator with what waits for it, the office with the overview."""
+    actor = request.actor
+    if actor.may(Verb.REPORT_PROGRESS):
+        periods = month_periods(access.tracked_own(actor))
+        if periods:
+            code = Organisation.objects.values_list("code", flat=True).get(pk=actor.organisation_id)
+            return redirect("evaluation:monthly-report", code=code, month=_current(periods, timezone.now()).code)
+    if actor.may(Verb.REVIEW_REPORTS):
+        return redirect("evaluation:tracking-review")
+    return render(request, "evaluation/tracking_none.html", {"reports": actor.may(Verb.REPORT_PROGRESS)})
+
+
+def _current(periods: list[Period], at: datetime) -> Period:
+    """The earliest month still to be reported, else the newest."""
+    open_ones = [one for one in periods if one.starts_at <= at < one.locks_at]
+    return open_ones[-1] if open_ones else periods[0]
+
+
+def _month(request: HttpRequest, code: str, month: str, at: datetime) -> UnitMonth:
+    """The unit's month in the actor's scope; foreign and unknown look alike."""
+    visible = access.tracked_visible_to(request.actor)
+    organisation = Organisation.objects.filter(code=code).first()
+    period = Period.objects.filter(code=month, kind="month").first()
+    if organisation is None or period is None:
+        raise NotFound
+    found = unit_month(visible, organisation, period, at)
+    if not found.lines:
+        raise NotFound
+    return found
+
+
+@require_safe
+def month(request: HttpRequest, code: str, month: str) -> HttpResponse:
+    return _month_page(request, code, month)
+
+
+def _month_page(request: HttpRequest, code: str, month: str, refusal: Refused | None = None) -> HttpResponse:
+    at = timezone.now()
+    found = _month(request, code, month, at)
+    actor = request.actor
+    own = actor.may(Verb.REPORT_PROGRESS) and found.organisation.pk == actor.organisation_id
+    scope = access.tracked_visible_to(actor).filter(unit__organisation=found.organisation)
+    context = {
+        "month": found,
+        "own": own,
+        "editable": own and found.writable,
+        "periods": [(one.code, f"{one.period_code.month}月") for one in reversed(month_periods(scope))],
+        "courses": COURSES,
+        "refusal": refusal,
+        "now": at,
+    }
+    return render(request, "evaluation/monthly_report.html", context, status=refusal.status if refusal else 200)
+
+
+@require_POST
+def save(request: HttpRequest, line_id: int) -> HttpResponse:
+    """One line, answered by its row: what was typed stays in it when it is refused."""
+    at = timezone.now()
+    refusal = None
+    try:
+        services.save_line(actor=request.actor, duty_period_id=line_id, report=read_line(request.POST), at=at)
+    except Refused as found:
+        if found.status in (400, 403, 404):
+            raise
+        refusal = found
+    line = one_line(access.visible_line(request.actor, line_id), at)
+    typed = request.POST if refusal else None
+    context: dict[str, Any] = {"line": line, "courses": COURSES, "editable": True, "refusal": refusal, "typed": typed}
+    if isinstance(refusal, Conflict) and refusal.errors:
+        context["stored_version"] = (refusal.errors[0].current or {}).get("version")
+    if getattr(request, "htmx", False):
+        organisation, month = line.duty_period.unit.organisation, line.duty_period.period
+        context["month"] = _month(request, organisation.code, month, at)
+        return render(request, "evaluation/_report_answer.html", context, status=refusal.status if refusal else 200)
+    if refusal:
+        raise refusal
+    return redirect(_address(line))
+
+
+def _address(line: Line) -> str:
+    unit = line.duty_period.unit
+    page = reverse("evaluation:monthly-report", args=[unit.organisation.code, line.duty_period.period])
+    return f"{page}#line-{line.duty_period.pk}"
+
+
+@require_POST
+def submit(request: HttpRequest, code: str, month: str) -> HttpResponse:
+    at = timezone.now()
+    found = _month(request, code, month, at)
+    if found.organisation.pk != request.actor.organisation_id:
+        raise NotFound
+    try:
+        services.submit_month(actor=request.actor, period=found.period, at=at, partly="partly" in request.POST)
+    except Refused as refusal:
+        if refusal.status in (400, 403, 404):
+            raise
+        return _month_page(request, code, month, refusal)
+    return redirect("evaluation:monthly-report", code=code, month=month)
+
+
+@require_safe
+def review(request: HttpRequest) -> HttpResponse:
+    return _review_page(request)
+
+
+def _review_page(request: HttpRequest, refusal: Refused | None = None) -> HttpResponse:
+    """Lines of the indicators one marks, over all units; by month, indicator and state."""
+    actor, at = request.actor, timezone.now()
+    if not actor.may(Verb.REVIEW_REPORTS):
+        raise NotFound
+    mine = access.tracked_reviewed_by(actor)
+    periods = month_periods(mine)
+    chosen = request.GET.get("month", "")
+    period = next((one for one in periods if one.code == chosen), periods[0] if periods else None)
+    state = request.GET.get("state", "submitted")
+    lines = lines_of(mine.filter(period=period.code), at) if period else []
+    indicators = {str(line.indicator.pk): line.indicator for line in lines}
+    indicator = request.GET.get("indicator", "")
+    here = [line for line in lines if indicator not in indicators or str(line.indicator.pk) == indicator]
+    counts = {name: sum(_in_state(line, name) for line in here) for name, _ in REVIEW_STATES}
+    shown = [line for line in here if _in_state(line, state)]
+    context = {
+        "lines": sorted(shown, key=lambda one: (one.indicator.pk, one.duty_period.unit.organisation.order)),
+        "periods": [(one.code, f"{one.period_code.month}月") for one in reversed(periods)],
+        "period": period,
+        "state": state,
+        "states": [(name, word, counts[name]) for name, word in REVIEW_STATES],
+        "indicators": [("", "全部指标"), *((key, one.short_name) for key, one in indicators.items())],
+        "indicator": indicator if indicator in indicators else "",
+        "waiting": counts["submitted"],
+        "refusal": refusal,
+        "now": at,
+    }
+    return render(request, "evaluation/tracking_review.html", context, status=refusal.status if refusal else 200)
+
+
+def _in_state(line: Line, state: str) -> bool:
+    own = line.duty_period.state
+    if state == "owed":
+        return own in (ReportState.EXPECTED, ReportState.DRAFT) and line.standing != "returned"
+    if state == "returned":
+        return line.standing == "returned"
+    return not state or own == state
+
+
+@require_POST
+def accept(request: HttpRequest) -> HttpResponse:
+    """The ticked lines, or the one whose page it comes from."""
+    try:
+        seen = read_seen(request.POST.getlist("seen"))
+        services.accept_lines(actor=request.actor, seen=seen, at=timezone.now())
+    except Refused as refusal:
+        if refusal.status in (400, 403, 404):
+            raise
+        return _review_page(request, refusal)
+    if len(seen) == 1 and "from-line" in request.POST:
+        return redirect("evaluation:report-line", line_id=seen[0].duty_period_id)
+    query = request.GET.urlencode()
+    return redirect(f"{reverse('evaluation:tracking-review')}{'?' + query if query else ''}")
+
+
+@require_safe
+def line(request: HttpRequest, line_id: int) -> HttpResponse:
+    return _line_page(request, line_id)
+
+
+def _line_page(request: HttpRequest, line_id: int, refusal: Refused | None = None, **typed: str) -> HttpResponse:
+    at = timezone.now()
+    found = one_line(access.visible_line(request.actor, line_id), at)
+    actor = request.actor
+    own = actor.may(Verb.REPORT_PROGRESS) and found.duty_period.unit.organisation_id == actor.organisation_id
+    decides = actor.may(Verb.REVIEW_REPORTS) and access.tracked_reviewed_by(actor).filter(pk=line_id).exists()
+    context = {
+        "line": found,
+        "own": own,
+        "editable": own and found.writable,
+        "decides": decides and found.duty_period.state in (ReportState.SUBMITTED, ReportState.ACCEPTED),
+        "refusal": refusal,
+        "typed": typed,
+        "now": at,
+    }
+    return render(request, "evaluation/report_line.html", context, status=refusal.status if refusal else 200)
+
+
+@require_POST
+def give_back(request: HttpRequest, line_id: int) -> HttpResponse:
+    version, said = request.POST.get("version", ""), request.POST.get("observation", "")
+    if not (version.isascii() and version.isdigit() and len(version) < 10):
+        raise unreadable()
+    try:
+        seen = Seen(line_id, int(version))
+        services.return_line(actor=request.actor, seen=seen, observation=said, at=timezone.now())
+    except Refused as refusal:
+        if refusal.status in (400, 403, 404):
+            raise
+        return _line_page(request, line_id, refusal, observation=said)
+    return redirect("evaluation:report-line", line_id=line_id)
+
+
+@require_POST
+def evidence(request: HttpRequest, line_id: int) -> HttpResponse:
+    """Upload one file; the page says what must never be uploaded (engine 20)."""
+    access.visible_line(request.actor, line_id)
+    sent = request.FILES.get("file")
+    try:
+        if sent is None:
+            raise Refused("no-file", "没有选文件，没有上传。请先选一个文件。")
+        services.add_evidence(
+            actor=request.actor, duty_period_id=line_id, file=sent.file, name=sent.name or "", at=timezone.now()
+        )
+    except Refused as refusal:
+        if refusal.status in (400, 403, 404):
+            raise
+        return _line_page(request, line_id, refusal)
+    return redirect(f"{reverse('evaluation:report-line', args=[line_id])}#evidence")
+
+
+@require_POST
+def remove_evidence(request: HttpRequest, attachment_id: int) -> HttpResponse:
+    line = services.remove_evidence(actor=request.actor, attachment_id=attachment_id, at=timezone.now())
+    return redirect(f"{reverse('evaluation:report-line', args=[line.pk])}#evidence")

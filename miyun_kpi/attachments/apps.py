@@ -1,0 +1,7 @@
+from django.apps import AppConfig
+
+
+class AttachmentsConfig(AppConfig):
+    name = "miyun_kpi.attachments"
+    label = "attachments"
+    verbose_name = "佐证材料"

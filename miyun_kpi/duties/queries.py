@@ -1,0 +1,82 @@
+"""Reads over duties of all documents: what a unit owes, and months × organisations."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.db.models import Count, F, Q, QuerySet
+
+from miyun_kpi.duties.enums import WRITABLE, Course, ReportState
+from miyun_kpi.duties.models import DutyPeriod
+from miyun_kpi.duties.rules import Tally, phase, standing
+
+COURSES: list[tuple[str, str]] = [(value, label) for value, label in Course.choices]
+
+
+def standing_of(duty_period: DutyPeriod, at: datetime) -> str:
+    return standing(
+        duty_period,
+        state=duty_period.state,
+        late=duty_period.late,
+        given_back=duty_period.reopened_until is not None,
+        at=at,
+    )
+
+
+def is_writable(duty_period: DutyPeriod, at: datetime) -> bool:
+    if duty_period.state not in WRITABLE:
+        return False
+    if duty_period.reopened_until is not None:
+        return at < duty_period.reopened_until
+    return phase(duty_period, at) in ("open", "late")
+
+
+def owed_by(organisation_id: int, at: datetime) -> QuerySet[DutyPeriod]:
+    """What a unit owes now over all documents, the most urgent first."""
+    return (
+        DutyPeriod.objects.filter(unit__organisation_id=organisation_id, state__in=WRITABLE, starts_at__lte=at)
+        .filter(Q(late_until__gt=at) | Q(reopened_until__gt=at))
+        .select_related("unit__duty", "unit__organisation")
+        .order_by("due_at", "unit__duty__key")
+    )
+
+
+def waiting_for_review(found: QuerySet[DutyPeriod]) -> QuerySet[DutyPeriod]:
+    return found.filter(state=ReportState.SUBMITTED)
+
+
+@dataclass(frozen=True)
+class _Group:
+    starts_at: datetime
+    due_at: datetime
+    late_until: datetime
+    locks_at: datetime
+
+
+def tallies(found: QuerySet[DutyPeriod], at: datetime) -> dict[tuple[int, str], Tally]:
+    """(organisation id, period) → how its reports stand, in one query whatever the number of rows."""
+    dates = ("starts_at", "due_at", "late_until", "locks_at")
+    rows = (
+        found.order_by()
+        .annotate(given_back=Q(reopened_until__isnull=False), owner=F("unit__organisation_id"))
+        .values("owner", "period", "state", "late", "given_back", *dates)
+        .annotate(number=Count("pk"))
+    )
+    counted: dict[tuple[int, str], Tally] = {}
+    for row in rows:
+        word = standing(
+            _Group(*(row[name] for name in dates)),
+            state=row["state"],
+            late=row["late"],
+            given_back=row["given_back"],
+            at=at,
+        )
+        counted.setdefault((row["owner"], row["period"]), Tally()).add(word, row["number"])
+    return counted
+
+
+def total(counted: Sequence[Tally]) -> Tally:
+    whole = Tally()
+    for one in counted:
+        whole.plus(one)
+    return whole

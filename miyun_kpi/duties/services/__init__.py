@@ -1,0 +1,24 @@
+from miyun_kpi.duties.services.opening import DutyWindow, WantedDuty, open_monthly, withdraw
+from miyun_kpi.duties.services.reports import (
+    ReportInput,
+    Seen,
+    accept_reports,
+    lock_own_open,
+    return_report,
+    save_report,
+    submit_reports,
+)
+
+__all__ = [
+    "DutyWindow",
+    "ReportInput",
+    "Seen",
+    "WantedDuty",
+    "accept_reports",
+    "lock_own_open",
+    "open_monthly",
+    "return_report",
+    "save_report",
+    "submit_reports",
+    "withdraw",
+]

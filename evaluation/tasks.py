@@ -4,6 +4,7 @@ from celery import shared_task
 from django.utils import timezone
 
 from evaluation.services.jobs import compute_trials_at_lock, open_due_periods, send_reminders
+from evaluation.services.jobs_reviews import send_review_reminders
 
 
 @shared_task(name="evaluation.open_due_periods")
@@ -19,3 +20,8 @@ def send_reminders_task() -> int:
 @shared_task(name="evaluation.compute_trials_at_lock")
 def compute_trials_at_lock_task() -> int:
     return compute_trials_at_lock(at=timezone.now())
+
+
+@shared_task(name="evaluation.send_review_reminders")
+def send_review_reminders_task() -> int:
+    return send_review_reminders(at=timezone.now())

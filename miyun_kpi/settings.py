@@ -263,6 +263,11 @@ CELERY_BEAT_SCHEDULE: dict[str, dict[str, object]] = {
         "options": {"expires": 240},
     },
     "evaluation.send_reminders": {"task": "evaluation.send_reminders", "schedule": 600.0, "options": {"expires": 500}},
+    "evaluation.send_review_reminders": {
+        "task": "evaluation.send_review_reminders",
+        "schedule": 600.0,
+        "options": {"expires": 500},
+    },
     "evaluation.compute_trials_at_lock": {
         "task": "evaluation.compute_trials_at_lock",
         "schedule": 60.0,

@@ -106,7 +106,13 @@ def feedback_page(feedback: Feedback) -> FeedbackPage:
         receipt=receipt,
         lines=lines,
         deadlines=dict(feedback.deadlines.values_list("share_figure_id", "due_on")),
-        reviews=list(feedback.reviews.select_related("sheet__indicator", "sheet__evaluator")),
+        reviews=list(
+            Review.objects.filter(
+                feedback__organisation_id=feedback.organisation_id,
+                sheet__scheme=feedback.check_round.ranking.scheme_id,
+                sheet__period=feedback.check_round.ranking.period_id,
+            ).select_related("sheet__indicator", "sheet__evaluator")
+        ),
         lost=sum(line.lost is not None for line in lines),
     )
 
@@ -140,7 +146,10 @@ def latest_of_each(feedbacks: QuerySet[Feedback]) -> QuerySet[Feedback]:
 def may_ask_until(feedback: Feedback) -> datetime | None:
     """Until when a review may be asked for: the window before the bulletin, or the days after it. None: no longer."""
     ranking = feedback.check_round.ranking
-    if ranking.corrected_by_id:
+    newer = UnitCheck.objects.filter(
+        ranking__scheme=ranking.scheme_id, ranking__period=ranking.period_id, ranking__number__gt=ranking.number
+    )
+    if ranking.corrected_by_id or newer.exists():
         return None
     if ranking.state == RankingState.PUBLISHED and ranking.published_at:
         return due_after(ranking.published_at, ranking.scheme.review_after_days)

@@ -25,7 +25,7 @@ CLAUSE = "13号 五（三）"
 def open_unit_check(*, actor: Actor, ranking_id: int, at: datetime) -> UnitCheck:
     """Give every unit its 反馈单 to check within the scheme's working days. Opened again it is the one already open.
 
-    A unit that has confirmed an earlier computation of the period and finds every item as it was need not do so again.
+    A unit that has answered an earlier computation of the period and finds every item as it was need not do so again.
     """
     ranking = rankings_visible_to(actor).select_related("scheme", "period").filter(pk=ranking_id).first()
     if ranking is None:
@@ -68,7 +68,7 @@ def open_unit_check(*, actor: Actor, ranking_id: int, at: datetime) -> UnitCheck
 def _feedbacks(opened: UnitCheck, at: datetime) -> list[Feedback]:
     ranking = opened.ranking
     notes = _notes(ranking)
-    earlier = _confirmed_before(ranking)
+    earlier = _answered_before(ranking)
     feedbacks = []
     for row in RankingRow.objects.filter(ranking=ranking).order_by("position"):
         feedback = Feedback(
@@ -78,7 +78,7 @@ def _feedbacks(opened: UnitCheck, at: datetime) -> list[Feedback]:
         )
         before = earlier.get(row.organisation_id)
         if before is not None and same_items(json.loads(before[1]), json.loads(row.receipt)):
-            feedback.state, feedback.carried = FeedbackState.CONFIRMED, True
+            feedback.state, feedback.carried = before[0].state, True
             feedback.checked_at, feedback.checked_by = before[0].checked_at, before[0].checked_by
         feedbacks.append(feedback)
     return feedbacks
@@ -114,8 +114,8 @@ def _notes(ranking: Ranking) -> dict[int, list[dict[str, Any]]]:
     return found
 
 
-def _confirmed_before(ranking: Ranking) -> Mapping[int, tuple[Feedback, str]]:
-    """By organisation: what it confirmed of the computation checked last, with the 得分明细 it saw then."""
+def _answered_before(ranking: Ranking) -> Mapping[int, tuple[Feedback, str]]:
+    """By organisation: its answer to the computation checked last, with the 得分明细 it saw then."""
     last = (
         UnitCheck.objects.filter(ranking__scheme=ranking.scheme_id, ranking__period=ranking.period_id)
         .exclude(ranking=ranking)
@@ -125,8 +125,8 @@ def _confirmed_before(ranking: Ranking) -> Mapping[int, tuple[Feedback, str]]:
     if last is None:
         return {}
     receipts = dict(RankingRow.objects.filter(ranking=last.ranking_id).values_list("organisation_id", "receipt"))
-    confirmed = last.feedbacks.filter(state=FeedbackState.CONFIRMED)
-    return {one.organisation_id: (one, receipts[one.organisation_id]) for one in confirmed}
+    answered = last.feedbacks.exclude(state=FeedbackState.OPEN)
+    return {one.organisation_id: (one, receipts[one.organisation_id]) for one in answered}
 
 
 def _invitations(opened: UnitCheck, feedbacks: Sequence[Feedback]) -> list[Message]:

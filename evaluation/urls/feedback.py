@@ -1,6 +1,6 @@
 from django.urls import path
 
-from evaluation.views import feedback
+from evaluation.views import feedback, reviews
 
 urlpatterns = [
     path("feedback/", feedback.index, name="feedbacks"),
@@ -9,4 +9,13 @@ urlpatterns = [
     path("feedback/<int:feedback_id>/sign/", feedback.sign, name="sign-feedback"),
     path("rankings/<int:ranking_id>/check/", feedback.check, name="unit-check"),
     path("rankings/<int:ranking_id>/check/open/", feedback.open_check, name="open-unit-check"),
+    path("feedback/<int:feedback_id>/reviews/<int:sheet_id>/", reviews.ask, name="ask-review"),
+    path("reviews/", reviews.index, name="reviews"),
+    path("reviews/<int:review_id>/", reviews.review, name="review"),
+    path("reviews/<int:review_id>/consent/", reviews.consent, name="consent-review"),
+    path("reviews/<int:review_id>/withdraw/", reviews.withdraw, name="withdraw-review"),
+    path("reviews/<int:review_id>/answer/", reviews.answer, name="answer-review"),
+    path("reviews/<int:review_id>/propose/", reviews.propose, name="propose-review"),
+    path("reviews/<int:review_id>/decide/", reviews.decide, name="decide-review"),
+    path("reviews/<int:review_id>/dossier/", reviews.dossier, name="review-dossier"),
 ]

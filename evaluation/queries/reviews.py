@@ -1,0 +1,164 @@
+"""复核申请 as pages show them: the list, one with its trail, and the dossier (案卷)."""
+
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from django.db.models import QuerySet
+
+from evaluation.enums import UNDECIDED, ReviewState
+from evaluation.models import Mark, Ranking, RankingRow, Review
+from miyun_kpi.audit.models import AuditEntry
+from miyun_kpi.audit.wording import word_of
+from miyun_kpi.lib.decimals import plain
+
+_GROUPS = {
+    "": (),
+    "waiting": (ReviewState.CONSENT, *UNDECIDED),
+    "done": (ReviewState.UPHELD, ReviewState.CHANGED, ReviewState.DECLINED, ReviewState.WITHDRAWN),
+}
+
+
+def review_list(reviews: QuerySet[Review], group: str) -> QuerySet[Review]:
+    found = (
+        reviews.select_related(
+            "sheet__indicator", "sheet__evaluator", "sheet__period", "sheet__scheme", "feedback__organisation"
+        )
+        .defer("feedback__notes")
+        .order_by("-filed_at", "-pk")
+    )
+    states = _GROUPS.get(group, ())
+    return found.filter(state__in=states) if states else found
+
+
+@dataclass(frozen=True)
+class Step:
+    word: str
+    who: str
+    at: datetime | None
+    text: str
+    due_at: datetime | None = None
+    late: bool = False
+
+
+def trail(review: Review, at: datetime, *, audience: str = "office") -> list[Step]:
+    """What has been done, with the one step that is awaited last.
+
+    `audience`: "unit" reads an answer, "evaluator" a proposal of the office, only once the decision stands.
+    """
+    decided = review.decided_at is not None
+    steps = [Step("申请复核", review.filed_by, review.filed_at, review.reason)]
+    if review.consented_at:
+        word = "单位负责人同意" if review.answer_due_at else "单位负责人不同意"
+        steps.append(Step(word, review.consented_by, review.consented_at, review.consent_note))
+    if review.answered_at and (decided or audience != "unit"):
+        words = _words(review.get_answer_display(), review.answer_value)
+        late = bool(review.answer_due_at and review.answered_at >= review.answer_due_at)
+        steps.append(
+            Step(f"考评部门答复：{words}", review.answered_by, review.answered_at, review.answer_text, late=late)
+        )
+    if review.proposed_at and (decided or audience == "office"):
+        words = _words(review.get_decision_display(), review.decided_value)
+        steps.append(Step(f"提出决定：{words}", review.proposed_by, review.proposed_at, review.decision_text))
+    if review.check_note and review.state == ReviewState.DECISION and audience == "office":
+        steps.append(Step("第二人退回", "", None, review.check_note))
+    if review.decided_at:
+        steps.append(Step(review.get_state_display(), review.decided_by, review.decided_at, review.check_note))
+    elif review.state not in (ReviewState.DECLINED, ReviewState.WITHDRAWN):
+        due = review.answer_due_at if review.state == ReviewState.ANSWER else review.decision_due_at
+        steps.append(Step(review.get_state_display(), "", None, "", due, bool(due and at >= due)))
+    else:
+        steps.append(Step(review.get_state_display(), "", None, ""))
+    return steps
+
+
+def _words(word: str, value: Any) -> str:
+    return word if value is None else f"{word}，{plain(value)}"
+
+
+@dataclass(frozen=True)
+class Version:
+    """One ranking of the period: what it gave the unit for the item."""
+
+    ranking: Ranking
+    item: dict[str, Any]
+    total: str | None
+
+
+@dataclass(frozen=True)
+class Entry:
+    seq: int
+    at: datetime
+    who: str
+    word: str
+    text: str
+
+
+@dataclass(frozen=True)
+class Dossier:
+    mark: Mark | None
+    versions: list[Version]
+    entries: list[Entry]
+    steps: list[Step]
+
+
+def dossier_of(review: Review, at: datetime, *, audience: str) -> Dossier:
+    """Everything about one reviewed mark: the mark now, what each computation took, every act on the row and the request."""
+    organisation = review.feedback.organisation
+    mark = (
+        Mark.objects.filter(sheet=review.sheet_id, organisation=organisation)
+        .prefetch_related("deductions__line")
+        .first()
+    )
+    return Dossier(mark, _versions(review), _entries(review, audience), trail(review, at, audience=audience))
+
+
+def _versions(review: Review) -> list[Version]:
+    rows = (
+        RankingRow.objects.filter(
+            organisation=review.feedback.organisation_id,
+            ranking__scheme=review.sheet.scheme_id,
+            ranking__period=review.sheet.period_id,
+            ranking__kind="official",
+        )
+        .select_related("ranking")
+        .defer("ranking__document", "ranking__inputs")
+        .order_by("ranking__number")
+    )
+    versions = []
+    for row in rows:
+        receipt = json.loads(row.receipt)
+        item = next(i for i in receipt["items"] if i["indicator"]["number"] == review.sheet.indicator.number)
+        versions.append(Version(row.ranking, item, receipt["total"]))
+    return versions
+
+
+def _entries(review: Review, audience: str) -> list[Entry]:
+    """Audit entries of the sheet that touch the unit's row or the whole sheet, and of the request itself."""
+    subjects = [f"mark-sheet:{review.sheet_id}"]
+    if audience == "office" or review.decided_at:
+        subjects.append(f"review:{review.pk}")
+    code = review.feedback.organisation.code
+    found = []
+    for entry in AuditEntry.objects.filter(subject__in=subjects).order_by("seq"):
+        data = json.loads(entry.data)
+        rows = data.get("rows")
+        if rows is not None:
+            rows = [row for row in rows if row.get("organisation") == code]
+            if not rows:
+                continue
+        elif data.get("organisation", code) != code:
+            continue
+        found.append(Entry(entry.seq, entry.at, entry.actor_label, word_of(entry.action), _entry_text(data, rows)))
+    return found
+
+
+def _entry_text(data: dict[str, Any], rows: Sequence[dict[str, Any]] | None) -> str:
+    if rows:
+        return "；".join(
+            f"{row['old']} → {row['new']}" + (f"（{row['reason']}）" if row.get("reason") else "") for row in rows
+        )
+    words = [str(data[key]) for key in ("words", "value", "reason", "note", "receipt") if data.get(key)]
+    return "；".join(words)

@@ -1,0 +1,114 @@
+"""What follows a step of a 复核: the mark as decided, and the notices."""
+
+from datetime import datetime
+
+from evaluation.access import CO_OFFICE_CODE
+from evaluation.enums import SheetState
+from evaluation.models import DeductionLine, Mark, Review
+from evaluation.services.marks import bump, locked_sheet
+from miyun_kpi.accounts.enums import Role
+from miyun_kpi.accounts.models import Post
+from miyun_kpi.audit.services import record
+from miyun_kpi.inbox.services import Message, send
+from miyun_kpi.lib.actors import Actor
+from miyun_kpi.lib.decimals import plain
+from miyun_kpi.lib.errors import Conflict
+from miyun_kpi.organisations.enums import Track
+
+CLAUSE = "13号 五（三）"
+
+
+def change_mark(review: Review, actor: Actor, at: datetime) -> None:
+    """Write the decided mark into the filed sheet, which stays filed; the next computation takes it up.
+
+    Refused when the sheet is open again or the mark is no longer the one that was reviewed: nobody's later word is
+    overwritten by an older decision.
+    """
+    assert review.decided_value is not None
+    sheet = locked_sheet(review.sheet_id)
+    mark = (
+        Mark.objects.select_for_update(of=("self",), no_key=True)
+        .select_related("organisation")
+        .get(sheet=sheet, organisation=review.feedback.organisation_id)
+    )
+    if sheet.state != SheetState.FILED:
+        raise Conflict("sheet-open", "这张打分表正退回重开，没有执行。请等考评部门重新报送后再确认。")
+    if mark.value != review.value_before:
+        now = "空白" if mark.value is None else plain(mark.value)
+        raise Conflict(
+            "mark-moved",
+            f"得分已由 {plain(review.value_before)} 变为 {now}，没有执行。请退回这项决定，按现在的得分重新提出。",
+        )
+    lines = [
+        {"line": one.line.text, "points": plain(one.points), "reason": one.reason}
+        for one in mark.deductions.select_related("line")
+    ]
+    DeductionLine.objects.filter(mark=mark).delete()
+    mark.value, mark.version = review.decided_value, mark.version + 1
+    mark.reason = f"复核决定 {review.pk} 号"
+    mark.saved_at, mark.saved_by = at, actor.label
+    mark.save()
+    bump(sheet, SheetState.FILED)
+    sheet.save(update_fields=["state", "version"])
+    change = {
+        "organisation": mark.organisation.code,
+        "old": plain(review.value_before),
+        "new": plain(review.decided_value),
+        "version": mark.version,
+        "reason": mark.reason,
+        **({"deductions_removed": lines} if lines else {}),
+    }
+    record(
+        actor=actor,
+        action="evaluation.marks.saved",
+        subject=f"mark-sheet:{sheet.pk}",
+        data={"rows": [change], "review": review.pk},
+        at=at,
+    )
+
+
+def _message(review: Review, organisation_id: int, role: str, step: str, title: str, body: str) -> Message:
+    # Whatever is handled on paper only is not named in a notice.
+    name = f"第 {review.sheet.indicator.number} 项" + (
+        "" if review.sheet.indicator.offline_only else f"“{review.sheet.indicator.short_name}”"
+    )
+    return Message(
+        key=f"review/{review.pk}/{step}/{review.version}/{organisation_id}/{role}",
+        organisation_id=organisation_id,
+        role=role,
+        title=f"{title}：{name}"[:120],
+        body=body,
+        url=f"/evaluation/reviews/{review.pk}/",
+        clause=CLAUSE,
+        demo=review.sheet.period.demo,
+    )
+
+
+def tell_unit(review: Review, role: str, step: str, title: str, body: str, at: datetime) -> None:
+    send([_message(review, review.feedback.organisation_id, role, step, title, body)], at=at)
+
+
+def tell_evaluator(review: Review, role: str, step: str, title: str, due_at: datetime | None, at: datetime) -> None:
+    until = f"，请在{due_at.astimezone():%m月%d日 %H:%M}前答复" if due_at else ""
+    body = f"{review.feedback.organisation.name} · {review.sheet.period.label}{until}。"
+    send([_message(review, review.sheet.evaluator_id, role, step, title, body)], at=at)
+
+
+def office_ids(track: str) -> list[int]:
+    """Organisations that run the evaluation of a track (区发改委 not that of the departments)."""
+    posts = Post.objects.filter(role=Role.EVALUATION_OFFICE)
+    if track == Track.DEPARTMENT:
+        posts = posts.exclude(organisation__code=CO_OFFICE_CODE)
+    return sorted(set(posts.values_list("organisation_id", flat=True)))
+
+
+def tell_above(review: Review, step: str, title: str, at: datetime) -> int:
+    """To the head of the evaluator: whoever stands above the one who has not answered."""
+    body = f"{review.feedback.organisation.name} · {review.sheet.period.label}，请督促经办答复。得分不因逾期而改变。"
+    return send([_message(review, review.sheet.evaluator_id, Role.UNIT_HEAD, step, title, body)], at=at)
+
+
+def tell_office(review: Review, step: str, title: str, at: datetime, *, role: str = Role.EVALUATION_OFFICE) -> int:
+    """To the evaluation office, or to the leaders in its organisations."""
+    body = f"{review.feedback.organisation.name} · {review.sheet.evaluator.name} · {review.sheet.period.label}。"
+    return send([_message(review, pk, role, step, title, body) for pk in office_ids(review.sheet.scheme.track)], at=at)

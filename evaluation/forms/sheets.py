@@ -19,6 +19,7 @@ class CellForm(forms.Form):
     version = forms.IntegerField(min_value=0, max_value=2**31)
     value = forms.CharField(max_length=60, required=False, strip=False)
     problems = forms.CharField(max_length=4000, required=False, strip=False)
+    suggestions = forms.CharField(max_length=4000, required=False, strip=False)
     reason = forms.CharField(max_length=1000, required=False)
 
 
@@ -38,8 +39,9 @@ def read_cell(data: QueryDict) -> RowInput:
     if not form.is_valid():
         if "value" in form.errors and set(form.errors) == {"value"}:
             raise Refused("not-a-number", "得分太长或含有读不出的字符，没有保存。请只写阿拉伯数字和小数点。")
-        if "problems" in form.errors and set(form.errors) == {"problems"}:
-            raise Refused("too-long", "存在问题超过 2000 字或含有读不出的字符，没有保存。请精简。")
+        for name, what in (("problems", "存在问题"), ("suggestions", "改进建议")):
+            if set(form.errors) == {name}:
+                raise Refused("too-long", f"{what}超过 2000 字或含有读不出的字符，没有保存。请精简。")
         raise _unreadable()
     cleaned = form.cleaned_data
     reason = cleaned["reason"].strip()
@@ -54,6 +56,7 @@ def read_cell(data: QueryDict) -> RowInput:
         not_applicable=not_applicable,
         reason=reason,
         problems=cleaned["problems"] if "problems" in data else None,
+        suggestions=cleaned["suggestions"] if "suggestions" in data else None,
         deductions=deductions,
         sets_value="value" in data or not_applicable or bool(deductions),
     )
@@ -76,7 +79,10 @@ def _read_deductions(data: QueryDict) -> tuple[DeductionInput, ...]:
 
 @dataclass(frozen=True)
 class PastedRow:
-    """One row of the preview as it comes back: what was on the clipboard, how it is to be read, what was decided."""
+    """One row of the preview as it comes back: what was there, how it is to be read, what was decided.
+
+    `touch`: p and s where the texts are to be written, c where the cell is to be emptied, w that it is of a workbook.
+    """
 
     organisation: str
     version: int
@@ -84,22 +90,36 @@ class PastedRow:
     read: str
     choice: str
     reason: str
+    problems: str = ""
+    suggestions: str = ""
+    not_applicable: str = ""
+    where: str = ""
+    touch: str = ""
+
+
+NAMES = ("pasted", "read", "choice", "reason")
+TEXTS = ("problems", "suggestions", "not_applicable", "where", "touch")
 
 
 def read_column(data: QueryDict) -> list[PastedRow]:
-    """The rows of the preview form, as parallel lists."""
+    """The rows of the preview form, as parallel lists; those of the texts only where the preview had them."""
     codes = data.getlist("organisation")
     try:
         versions = [int(text) for text in data.getlist("version")]
     except ValueError:
         raise _unreadable() from None
-    lists = (data.getlist("pasted"), data.getlist("read"), data.getlist("choice"), data.getlist("reason"))
-    if not codes or len(codes) > 200 or any(len(one) != len(codes) for one in (versions, *lists)):
+    given = [name for name in TEXTS if name in data]
+    lists = [data.getlist(name) for name in (*NAMES, *given)]
+    if not codes or len(codes) > 200 or {len(codes), len(versions)} | {len(one) for one in lists} != {len(codes)}:
         raise _unreadable()
-    texts = [text for one in (codes, *lists) for text in one]
-    if any("\x00" in text or len(text) > 1000 for text in texts) or any(not 0 <= v < 2**31 for v in versions):
+    if any("\x00" in text or len(text) > 4000 for one in (codes, *lists) for text in one):
         raise _unreadable()
-    return [PastedRow(*row) for row in zip(codes, versions, *lists, strict=True)]
+    if any(not 0 <= version < 2**31 for version in versions):
+        raise _unreadable()
+    return [
+        PastedRow(code, version, **dict(zip((*NAMES, *given), texts, strict=True)))
+        for code, version, *texts in zip(codes, versions, *lists, strict=True)
+    ]
 
 
 class PasteForm(forms.Form):

@@ -101,6 +101,7 @@ class Mark(models.Model):
     not_applicable = models.CharField("不适用", max_length=10, choices=NotApplicable.choices, blank=True, default="")
     reason = models.TextField("理由", blank=True)
     problems = models.TextField("存在问题", blank=True)
+    suggestions = models.TextField("改进建议", blank=True)
     version = models.PositiveIntegerField("版本", default=0)
     saved_at = models.DateTimeField("保存时间", null=True)
     saved_by = models.CharField("保存人", max_length=200, blank=True)

@@ -1,7 +1,8 @@
 """The preview of a pasted column: nothing is written, every cell is read as the service would read it."""
 
-from collections.abc import Sequence
+from collections.abc import Container, Sequence
 from dataclasses import dataclass, field
+from decimal import Decimal
 from fractions import Fraction
 
 from evaluation.queries.sheets import RowView, SheetPage, shown_mark
@@ -29,7 +30,11 @@ OUTCOMES = {
 
 @dataclass
 class PreviewRow:
-    """`read` is the text taken as the mark; `version` the one the writer saw; `choice` what was decided where asked."""
+    """`read` is the text taken as the mark; `version` the one the writer saw; `choice` what was decided where asked.
+
+    From a workbook or several pasted columns also texts (None: not touched) and, from a workbook, the reason of a
+    不适用 and the address of the cell of the mark. `clears`: the workbook gives the cell back empty.
+    """
 
     row: RowView
     pasted: str
@@ -40,6 +45,11 @@ class PreviewRow:
     choice: str = ""
     reason: str = ""
     value: Fraction | None = None
+    problems: str | None = None
+    suggestions: str | None = None
+    not_applicable: str = ""
+    clears: bool = False
+    where: str = ""
 
     @property
     def state(self) -> str:
@@ -62,6 +72,35 @@ class PreviewRow:
         return self.outcome == "ask" and not self.choice
 
     @property
+    def texts(self) -> list[tuple[str, str, str]]:
+        """Name, stored and new of the texts that would change."""
+        mark, found = self.row.mark, []
+        if self.problems is not None and self.problems.strip() != mark.problems:
+            found.append(("存在问题", mark.problems, self.problems.strip()))
+        if self.suggestions is not None and self.suggestions.strip() != mark.suggestions:
+            found.append(("改进建议", mark.suggestions, self.suggestions.strip()))
+        return found
+
+    @property
+    def touch(self) -> str:
+        """What the row asks for beside the mark, in letters, for the way through the browser."""
+        marks = (("p", self.problems is not None), ("s", self.suggestions is not None), ("c", self.clears))
+        return "".join(letter for letter, there in marks if there)
+
+    @property
+    def sets_value(self) -> bool:
+        """False where only texts change: the mark and its 扣分明细 stay."""
+        same = not self.row.mark.not_applicable and self.row.mark.value == self.value
+        return self.clears or bool(self.not_applicable) or (self.value is not None and not same)
+
+    @property
+    def mine(self) -> str:
+        """What the writer's choice would put into the cell, in words."""
+        if self.not_applicable:
+            return "不适用"
+        return "空白" if self.clears else self.read if self.value is not None else "工作簿里的文字"
+
+    @property
     def current(self) -> str:
         if self.row.mark.not_applicable:
             return "不适用"
@@ -70,11 +109,12 @@ class PreviewRow:
 
 @dataclass
 class Preview:
-    """`strays` are sentences about clipboard rows that have no place in the table."""
+    """`strays` are sentences about rows of the clipboard or cells of the workbook that hold everything back."""
 
     rows: list[PreviewRow]
     shape: str = ""
     strays: list[str] = field(default_factory=list)
+    source: str = "paste"
     before: Statistics = field(default_factory=lambda: Statistics(0))
     after: Statistics = field(default_factory=lambda: Statistics(0))
 
@@ -84,6 +124,14 @@ class Preview:
     @property
     def lacking(self) -> int:
         return len(self.of("cannot")) + sum(row.undecided for row in self.rows) + len(self.strays)
+
+    @property
+    def from_workbook(self) -> bool:
+        return self.source == "workbook"
+
+    @property
+    def with_texts(self) -> bool:
+        return any(row.texts for row in self.rows)
 
     @property
     def summary(self) -> list[tuple[str, list[PreviewRow]]]:
@@ -102,7 +150,7 @@ def _in_order(page: SheetPage, pasted: Sequence[Pasted], start: str) -> Preview:
     codes = [row.organisation.code for row in page.rows]
     first = 0 if len(pasted) >= page.total or start not in codes else codes.index(start)
     texts = dict(zip(range(first, page.total), pasted, strict=False))
-    rows = [_fresh(row, texts[n].text if n in texts else None) for n, row in enumerate(page.rows)]
+    rows = [_fresh(row, texts.get(n)) for n, row in enumerate(page.rows)]
     where = "按本表次序对齐" if first == 0 else f"从第 {first + 1} 行（{page.rows[first].organisation.name}）起对齐"
     preview = Preview(rows, f"剪贴板：{len(pasted)} 行 × 1 列，{where}")
     extra = len(pasted) - (page.total - first)
@@ -116,8 +164,9 @@ def _in_order(page: SheetPage, pasted: Sequence[Pasted], start: str) -> Preview:
 
 def _by_name(page: SheetPage, pasted: Sequence[Pasted]) -> Preview:
     resolve = resolver()
-    texts: dict[str, str] = {}
+    texts: dict[str, Pasted] = {}
     strays: list[str] = []
+    width = 2 + (pasted[0].problems is not None) + (pasted[0].suggestions is not None)
     on_sheet = {row.organisation.code for row in page.rows}
     idle = {row.organisation.code for row in page.idle}
     for number, one in enumerate(pasted, 1):
@@ -125,15 +174,15 @@ def _by_name(page: SheetPage, pasted: Sequence[Pasted]) -> Preview:
         found = resolve(name) if name else None
         if found is None and number == 1 and not _is_number(one.text):
             continue  # a head row
-        if not name and not one.text.strip():
+        if not name and not any((text or "").strip() for text in (one.text, one.problems, one.suggestions)):
             continue
         problem = _stray(found, name, number, one.text, on_sheet, idle, texts)
         if problem:
             strays.append(problem)
         elif found is not None and found.code in on_sheet:
-            texts[found.code] = one.text
+            texts[found.code] = one
     rows = [_fresh(row, texts.get(row.organisation.code)) for row in page.rows]
-    return Preview(rows, f"剪贴板：{len(pasted)} 行 × 2 列，按名称对齐", strays)
+    return Preview(rows, f"剪贴板：{len(pasted)} 行 × {width} 列，按名称对齐", strays)
 
 
 def _stray(
@@ -143,7 +192,7 @@ def _stray(
     text: str,
     on_sheet: set[str],
     idle: set[str],
-    texts: dict[str, str],
+    texts: Container[str],
 ) -> str:
     if found is None:
         return f"第 {number} 行的“{name[:30]}”不是已知的单位名称。请改成全称或常用简称。"
@@ -162,10 +211,14 @@ def _is_number(text: str) -> bool:
     return any(ch.isdigit() for ch in text)
 
 
-def _fresh(row: RowView, text: str | None) -> PreviewRow:
-    if text is None:
+def _fresh(row: RowView, one: Pasted | None) -> PreviewRow:
+    if one is None:
         return PreviewRow(row, "", "", row.mark.version)
-    return PreviewRow(row, text, narrow(text), row.mark.version, outcome="blank")
+    # An empty cell of a pasted text column is no wish to empty the text.
+    problems, suggestions = one.problems or None, one.suggestions or None
+    fresh = PreviewRow(row, one.text, narrow(one.text), row.mark.version, outcome="blank")
+    fresh.problems, fresh.suggestions = problems, suggestions
+    return fresh
 
 
 def settle(page: SheetPage, preview: Preview) -> Preview:
@@ -184,36 +237,65 @@ def settle(page: SheetPage, preview: Preview) -> Preview:
 
 
 def _settle_row(one: PreviewRow) -> None:
+    """Outcome and note. The mark decides first, then the texts beside it, then whether another has saved meanwhile."""
     mark, text = one.row.mark, narrow(one.read)
-    if not text:
-        if one.outcome != "absent" or one.pasted:
-            kept = "仍是空白，不当作 0" if one.row.blank else f"仍是{one.current}"
-            one.outcome, one.note = "blank", f"剪贴板此格为空，{kept}"
-        else:
-            one.note = "剪贴板没有这一行，不动"
+    one.value = None
+    if text and not one.not_applicable:
+        try:
+            value = read_mark(text, full_mark=mark.full_mark)
+        except Refused as refusal:
+            one.outcome = "cannot"
+            one.note = f"{one.where}{'：' if one.where else ''}{refusal.message.replace('，没有保存', '')}"
+            return
+        one.value, one.read = Fraction(value), shown_mark(value)
+    if not text and not one.texts and not one.not_applicable and not one.clears:
+        _settle_blank(one)
         return
-    try:
-        value = read_mark(text, full_mark=mark.full_mark)
-    except Refused as refusal:
-        one.outcome = "cannot"
-        one.note = refusal.message.replace("，没有保存", "")
-        return
-    one.value, one.read = Fraction(value), shown_mark(value)
-    wide = "全角数字已按半角读" if narrow(one.pasted) != one.pasted.strip() else ""
-    if one.version != mark.version:
+    wide = "全角数字已按半角读" if narrow(one.pasted) != one.pasted.strip() and text else ""
+    notes = [_value_note(one), wide, *(f"{name}：{'改写' if stored else '写入'}" for name, stored, _ in one.texts)]
+    one.note = "，".join(note for note in notes if note)
+    if not one.sets_value and not one.texts:
+        one.outcome = "unchanged"
+    elif one.version != mark.version:
         one.outcome = "changed"
-        one.note = f"刚被{mark.saved_by or '别人'}改为 {one.current}，您贴的是 {plain(value)}"
-    elif mark.not_applicable:
+        verb = "工作簿里是" if one.where else "您贴的是"
+        one.note = f"刚被{mark.saved_by or '别人'}改为 {one.current}，{verb} {one.mine}"
+    elif one.sets_value and mark.not_applicable and not one.not_applicable:
         one.outcome = "ask"
-        one.note = f"现为“不适用”，写入 {plain(value)} 分将取代它；0 与不适用不同"
-    elif mark.value is None:
-        one.outcome, one.note = "will_write", wide
-    elif mark.value == value:
-        one.outcome, one.note = "unchanged", wide
+        one.note = (
+            "现为“不适用”，工作簿里清空了"
+            if one.clears
+            else f"现为“不适用”，写入 {plain(Decimal(one.read))} 分将取代它；0 与不适用不同"
+        )
+    elif one.clears:
+        one.outcome, one.note = "ask", f"现存 {one.current}，工作簿里清空了"
+    elif one.row.blank:
+        one.outcome = "will_write"
     else:
-        difference = value - mark.value
-        sign = "+" if difference > 0 else "−"
         one.outcome = "will_change"
-        one.note = f"{one.current} → {one.read}（{sign}{plain(abs(difference))}）" + (f"，{wide}" if wide else "")
-        if one.row.deductions:
-            one.note += f"，取代原有的 {one.row.deductions} 条扣分明细"
+
+
+def _settle_blank(one: PreviewRow) -> None:
+    if one.where:
+        one.outcome, one.note = "unchanged", ""
+        return
+    if one.outcome == "absent" and not one.pasted:
+        one.note = "剪贴板没有这一行，不动"
+        return
+    kept = "仍是空白，不当作 0" if one.row.blank else f"仍是{one.current}"
+    one.outcome, one.note = "blank", f"剪贴板此格为空，{kept}"
+
+
+def _value_note(one: PreviewRow) -> str:
+    mark = one.row.mark
+    if not one.sets_value:
+        return ""
+    if one.not_applicable:
+        return f"{one.current} → 不适用（{one.not_applicable[:40]}）"
+    if one.value is None or mark.value is None:
+        return ""
+    value = Decimal(one.value.numerator) / Decimal(one.value.denominator)
+    difference = value - mark.value
+    sign = "+" if difference > 0 else "−"
+    note = f"{one.current} → {one.read}（{sign}{plain(abs(difference))}）"
+    return note + (f"，取代原有的 {one.row.deductions} 条扣分明细" if one.row.deductions else "")

@@ -36,14 +36,16 @@ def statistics(values: Sequence[Fraction]) -> Statistics:
 
 @dataclass(frozen=True)
 class Pasted:
-    """One row of the clipboard; `name` is None when only values were copied."""
+    """One row of the clipboard; `name` is None when only values were copied; texts are None where not copied."""
 
     name: str | None
     text: str
+    problems: str | None = None
+    suggestions: str | None = None
 
 
 def read_clipboard(text: str) -> list[Pasted]:
-    """What a spreadsheet puts on the clipboard: a column, or names and values. Refuses any other shape.
+    """What a spreadsheet puts on the clipboard: a column, or names and values, or these with 存在问题 and 改进建议.
 
     The line break that spreadsheets put after the last row is no row; empty cells inside stay rows.
     """
@@ -59,8 +61,12 @@ def read_clipboard(text: str) -> list[Pasted]:
             "paste-too-long", f"剪贴板有 {len(rows)} 行，一次最多 {LONGEST_PASTE} 行，没有写入。请只复制本表的一列。"
         )
     width = max(len(row) for row in rows)
-    if width > 2:
-        raise Refused("paste-too-wide", f"剪贴板有 {width} 列，没有写入。请只复制得分一列，或名称和得分两列。")
+    if width > 4:
+        raise Refused(
+            "paste-too-wide",
+            f"剪贴板有 {width} 列，没有写入。请只复制得分一列，或名称、得分两列（其后可连存在问题、改进建议）。",
+        )
     if width == 1:
         return [Pasted(None, row[0]) for row in rows]
-    return [Pasted(row[0], row[1] if len(row) > 1 else "") for row in rows]
+    full = [row + [""] * (width - len(row)) for row in rows]
+    return [Pasted(row[0], row[1], *row[2:]) for row in full]

@@ -20,6 +20,7 @@ from miyun_kpi.lib.errors import Conflict, FieldError, Refused
 from miyun_kpi.organisations.queries import resolver
 
 LOOKS_LIKE_POINTS = "looks-like-points"
+LONGEST_TEXT = 2000
 POINTS_QUESTION = (
     "这一列的数都不超过本项分值，疑似按分值打分；本表满分 {full}，系统会再按权重折算。"
     "没有保存。如确是按 {full} 分打的，请确认后再存；否则请改为百分制的数。"
@@ -46,6 +47,7 @@ class RowInput:
     not_applicable: bool = False
     reason: str = ""
     problems: str | None = None
+    suggestions: str | None = None
     deductions: tuple[DeductionInput, ...] = ()
     sets_value: bool = True
 
@@ -57,6 +59,7 @@ class _Wanted:
     not_applicable: str
     reason: str
     problems: str
+    suggestions: str
     deductions: list[tuple[Deduction, RulebookLine]] = field(default_factory=list)
     keeps_deductions: bool = False
 
@@ -111,7 +114,7 @@ def save_marks(
         changes = [_apply(w, actor, at) for w in changed]
         Mark.objects.bulk_update(
             [w.mark for w in changed],
-            ["value", "not_applicable", "reason", "problems", "version", "saved_at", "saved_by"],
+            ["value", "not_applicable", "reason", "problems", "suggestions", "version", "saved_at", "saved_by"],
         )
         _replace_deductions(changed)
         if changed:
@@ -174,38 +177,48 @@ def _read_rows(sheet: MarkSheet, rows: Sequence[RowInput], marks: dict[str, Mark
 
 
 def _read_row(row: RowInput, mark: Mark, lines: dict[int, RulebookLine]) -> _Wanted:
-    problems = mark.problems if row.problems is None else row.problems.strip()
-    if len(problems) > 2000:
-        raise Refused("too-long", "存在问题超过 2000 字，没有保存。请精简。")
+    problems = _text(row.problems, mark.problems, "存在问题")
+    suggestions = _text(row.suggestions, mark.suggestions, "改进建议")
     if not row.sets_value:
-        return _Wanted(mark, mark.value, mark.not_applicable, mark.reason, problems, keeps_deductions=True)
+        return _Wanted(mark, mark.value, mark.not_applicable, mark.reason, problems, suggestions, keeps_deductions=True)
     if row.not_applicable:
         if row.value is not None or row.deductions:
             raise Refused("value-and-not-applicable", "一格不能既有得分又不适用，没有保存。请只留一样。")
         reason = row.reason.strip()
         if not 4 <= len(reason) <= 500:
             raise Refused("reason-missing", "不适用要写明理由（4 至 500 字），没有保存。理由随表送区政府办批准。")
-        return _Wanted(mark, None, NotApplicable.PROPOSED, reason, problems)
+        return _Wanted(mark, None, NotApplicable.PROPOSED, reason, problems, suggestions)
     if row.deductions:
         read = [_read_deduction(deduction, lines) for deduction in row.deductions]
         value = mark_after_deductions(mark.full_mark, [deduction for deduction, _ in read])
-        return _Wanted(mark, value, NotApplicable.NO, "", problems, read)
+        return _Wanted(mark, value, NotApplicable.NO, "", problems, suggestions, read)
     if row.value is None or not row.value.strip():
-        return _Wanted(mark, None, NotApplicable.NO, "", problems)
-    return _Wanted(mark, read_mark(row.value, full_mark=mark.full_mark), NotApplicable.NO, row.reason.strip(), problems)
+        return _Wanted(mark, None, NotApplicable.NO, "", problems, suggestions)
+    value = read_mark(row.value, full_mark=mark.full_mark)
+    return _Wanted(mark, value, NotApplicable.NO, row.reason.strip(), problems, suggestions)
+
+
+def _text(given: str | None, stored: str, what: str) -> str:
+    text = stored if given is None else given.strip()
+    if len(text) > LONGEST_TEXT:
+        raise Refused("too-long", f"{what}超过 {LONGEST_TEXT} 字，没有保存。请精简。")
+    return text
 
 
 # Of an indicator handled on paper only, the reason is a paper's number or one of these (engine 20).
 OFFLINE_REASONS = ("以本次核对为准", "前次为误录")
+OFFLINE_PREFIX = "线下材料 "
 OFFLINE_NUMBER = re.compile(r"(?a:线下材料 (?:[一-鿿]{1,8}〔\d{4}〕\d{1,5}号|[A-Za-z0-9\-]{1,30}))")
 
 
 def _require_offline_words(row: RowInput) -> None:
     """No free text about work that must not be described online."""
     reason = row.reason.strip()
-    texts = [row.problems or "", *(deduction.reason for deduction in row.deductions)]
+    texts = [row.problems or "", row.suggestions or "", *(deduction.reason for deduction in row.deductions)]
     if any(text.strip() for text in texts):
-        raise Refused("offline-only", "这项指标材料线下报送，这里不写文字，没有保存。存在问题请写在纸质报送表上。")
+        raise Refused(
+            "offline-only", "这项指标材料线下报送，这里不写文字，没有保存。存在问题和改进建议请写在纸质报送表上。"
+        )
     if reason and reason not in OFFLINE_REASONS and not OFFLINE_NUMBER.fullmatch(reason):
         raise Refused(
             "offline-only", "这项指标材料线下报送，理由只写线下材料的编号，没有保存。请填编号，例如 平安办〔2020〕3号。"
@@ -261,11 +274,13 @@ def indicator_view(sheet: MarkSheet) -> IndicatorView:
 
 def _differs(wanted: _Wanted) -> bool:
     mark = wanted.mark
-    same = (mark.value, mark.not_applicable, mark.reason, mark.problems) == (
+    stored = (mark.value, mark.not_applicable, mark.reason, mark.problems, mark.suggestions)
+    same = stored == (
         wanted.value,
         wanted.not_applicable,
         wanted.reason,
         wanted.problems,
+        wanted.suggestions,
     )
     proposed_again = (
         wanted.not_applicable and mark.not_applicable == NotApplicable.APPROVED and mark.reason == wanted.reason
@@ -282,7 +297,7 @@ def _apply(wanted: _Wanted, actor: Actor, at: datetime) -> dict[str, object]:
         "version": mark.version + 1,
     }
     mark.value, mark.not_applicable, mark.reason = wanted.value, wanted.not_applicable, wanted.reason
-    mark.problems, mark.version = wanted.problems, mark.version + 1
+    mark.problems, mark.suggestions, mark.version = wanted.problems, wanted.suggestions, mark.version + 1
     mark.saved_at, mark.saved_by = at, actor.label
     change["new"] = shown(mark).strip()
     if wanted.reason:

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from evaluation.views import rulebooks, sheets
+from evaluation.views import columns, rulebooks, sheets
 
 urlpatterns = [
     path("", sheets.index, name="index"),
@@ -9,8 +9,10 @@ urlpatterns = [
     path("sheets/<int:sheet_id>/print/", sheets.sheet_print, name="sheet-print"),
     path("sheets/<int:sheet_id>/rows/<slug:organisation>/", sheets.row_panel, name="row-panel"),
     path("sheets/<int:sheet_id>/marks/", sheets.save_mark, name="save-mark"),
-    path("sheets/<int:sheet_id>/paste/", sheets.paste_preview, name="paste-preview"),
-    path("sheets/<int:sheet_id>/column/", sheets.save_column, name="save-column"),
+    path("sheets/<int:sheet_id>/paste/", columns.paste_preview, name="paste-preview"),
+    path("sheets/<int:sheet_id>/column/", columns.save_column, name="save-column"),
+    path("sheets/<int:sheet_id>/workbook/", columns.workbook, name="sheet-workbook"),
+    path("sheets/<int:sheet_id>/workbook/<int:upload_id>/undo/", columns.undo, name="undo-workbook"),
     path("sheets/<int:sheet_id>/file/", sheets.file_sheet, name="file-sheet"),
     path("sheets/<int:sheet_id>/reopen/", sheets.reopen, name="reopen-sheet"),
     path("sheets/<int:sheet_id>/paper/", sheets.paper, name="paper-sheet"),

@@ -14,18 +14,15 @@ from evaluation.enums import EDITABLE_STATES, SheetState
 from evaluation.forms.sheets import (
     DecisionForm,
     PaperForm,
-    PasteForm,
     ReopenForm,
     read_cell,
-    read_column,
 )
 from evaluation.models import MarkSheet, Period
-from evaluation.queries import paste
 from evaluation.queries.sheet_list import shares_of, sheet_list
 from evaluation.queries.sheets import SheetPage, Trouble, deductions_of, sheet_page, zone_mean
-from evaluation.rules.column import read_clipboard
+from evaluation.queries.uploads import can_be_undone, last_upload
 from evaluation.services import sheets as sheet_services
-from evaluation.services.marks import LOOKS_LIKE_POINTS, OFFLINE_REASONS, RowInput, require_open, save_marks
+from evaluation.services.marks import LOOKS_LIKE_POINTS, OFFLINE_REASONS, require_open, save_marks
 from miyun_kpi.accounts.enums import Role, Verb
 from miyun_kpi.gazette.models import Clause
 from miyun_kpi.gazette.rules.texts import paragraphs
@@ -113,7 +110,7 @@ def _rights(request: HttpRequest, sheet: MarkSheet, at: datetime) -> dict[str, A
     }
 
 
-def _matrix(request: HttpRequest, sheet_id: int, at: datetime, **extra: Any) -> HttpResponse:
+def matrix(request: HttpRequest, sheet_id: int, at: datetime, **extra: Any) -> HttpResponse:
     """The whole page; `extra` carries refused forms, a refusal and the status."""
     status = extra.pop("status", 200)
     page = _page(request, sheet_id)
@@ -129,6 +126,9 @@ def _matrix(request: HttpRequest, sheet_id: int, at: datetime, **extra: Any) -> 
         **_rights(request, sheet, at),
         **extra,
     }
+    if context["editable"]:
+        upload = last_upload(sheet)
+        context |= {"upload": upload, "undoable": upload is not None and can_be_undone(upload, page)}
     return render(request, "evaluation/sheet.html", context, status=status)
 
 
@@ -139,7 +139,7 @@ def _quotation(sheet: MarkSheet) -> list[str]:
 
 @require_safe
 def sheet(request: HttpRequest, sheet_id: int) -> HttpResponse:
-    return _matrix(request, sheet_id, timezone.now())
+    return matrix(request, sheet_id, timezone.now())
 
 
 @require_safe
@@ -208,77 +208,6 @@ def save_mark(request: HttpRequest, sheet_id: int) -> HttpResponse:
 
 
 @require_POST
-def paste_preview(request: HttpRequest, sheet_id: int) -> HttpResponse:
-    """What a pasted column would do. Writes nothing."""
-    at = timezone.now()
-    page = _page(request, sheet_id)
-    access.require_sheet_write(request.actor, page.sheet)  # type: ignore[attr-defined]
-    require_open(page.sheet, at)
-    form = PasteForm(request.POST)
-    if not form.is_valid():
-        raise Refused("paste-unreadable", "剪贴板的内容太长或读不成表格，没有写入。请只复制本表的一列。")
-    pasted = read_clipboard(form.cleaned_data["clipboard"])
-    return _preview(request, page, paste.align(page, pasted, form.cleaned_data["start"]))
-
-
-def _preview(request: HttpRequest, page: SheetPage, preview: paste.Preview, **extra: Any) -> HttpResponse:
-    status = extra.pop("status", 200)
-    context = {"page": page, "sheet": page.sheet, "preview": preview, **extra}
-    return render(request, "evaluation/_paste_preview.html", context, status=status)
-
-
-@require_POST
-def save_column(request: HttpRequest, sheet_id: int) -> HttpResponse:
-    """Write a previewed column, all or nothing. Whatever stands in the way comes back as the preview."""
-    actor, at = request.actor, timezone.now()  # type: ignore[attr-defined]
-    page = _page(request, sheet_id)
-    preview = _returned(page, request)
-    if preview.lacking:
-        return _preview(request, page, preview, status=422, tried=True)
-    rows = [
-        RowInput(
-            one.row.organisation.code,
-            one.row.mark.version if one.outcome == "changed" else one.version,
-            value=one.read,
-            reason=one.reason if one.outcome == "changed" else "",
-        )
-        for one in preview.rows
-        if one.writes
-    ]
-    confirmed = frozenset(request.POST.getlist("confirmed")) & {LOOKS_LIKE_POINTS}
-    try:
-        save_marks(actor=actor, sheet_id=sheet_id, rows=rows, at=at, confirmed=confirmed)
-    except Refused as refusal:
-        if refusal.status in (403, 404):
-            raise
-        page = _page(request, sheet_id)
-        fresh = _returned(page, request)
-        asks = refusal.code == LOOKS_LIKE_POINTS
-        return _preview(request, page, fresh, status=refusal.status, refusal=refusal, asks_points=asks, tried=True)
-    response = HttpResponse(status=204)
-    response["X-Written"] = str(len(rows))
-    return response
-
-
-def _returned(page: SheetPage, request: HttpRequest) -> paste.Preview:
-    """The preview that came back, settled anew against what is stored now."""
-    given = {one.organisation: one for one in read_column(request.POST)}
-    rows = []
-    for row in page.rows:
-        one = given.get(row.organisation.code)
-        if one is None:
-            rows.append(paste.PreviewRow(row, "", "", row.mark.version))
-            continue
-        outcome = "blank" if one.pasted else "absent"
-        # A choice between two values counts only against the stored value it was made on.
-        choice, _, seen = one.choice.partition(":")
-        if seen and seen != str(row.mark.version):
-            choice = ""
-        rows.append(paste.PreviewRow(row, one.pasted, one.read, one.version, outcome, choice=choice, reason=one.reason))
-    return paste.settle(page, paste.Preview(rows, request.POST.get("shape", "")[:100]))
-
-
-@require_POST
 def file_sheet(request: HttpRequest, sheet_id: int) -> HttpResponse:
     at = timezone.now()
     confirmed = frozenset(request.POST.getlist("confirmed")) & {LOOKS_LIKE_POINTS}
@@ -294,7 +223,7 @@ def file_sheet(request: HttpRequest, sheet_id: int) -> HttpResponse:
         if refusal.status in (403, 404):
             raise
         asks = refusal.code == LOOKS_LIKE_POINTS
-        return _matrix(request, sheet_id, at, refusal=refusal, asks_points=asks, status=refusal.status)
+        return matrix(request, sheet_id, at, refusal=refusal, asks_points=asks, status=refusal.status)
     return redirect("evaluation:sheet", sheet_id=sheet_id)
 
 
@@ -310,14 +239,14 @@ def reopen(request: HttpRequest, sheet_id: int) -> HttpResponse:
     at, form = timezone.now(), ReopenForm(request.POST)
     access.visible_sheet(request.actor, sheet_id)  # type: ignore[attr-defined]
     if not form.is_valid():
-        return _matrix(request, sheet_id, at, reopen_form=form, status=422)
+        return matrix(request, sheet_id, at, reopen_form=form, status=422)
     try:
         sheet_services.reopen_sheet(actor=request.actor, sheet_id=sheet_id, at=at, **form.cleaned_data)  # type: ignore[attr-defined]
     except Refused as refusal:
         if refusal.status in (403, 404):
             raise
         form.add_error(None, refusal.message)
-        return _matrix(request, sheet_id, at, reopen_form=form, status=refusal.status)
+        return matrix(request, sheet_id, at, reopen_form=form, status=refusal.status)
     return redirect("evaluation:sheet", sheet_id=sheet_id)
 
 
@@ -326,14 +255,14 @@ def paper(request: HttpRequest, sheet_id: int) -> HttpResponse:
     at, form = timezone.now(), PaperForm(request.POST)
     access.visible_sheet(request.actor, sheet_id)  # type: ignore[attr-defined]
     if not form.is_valid():
-        return _matrix(request, sheet_id, at, paper_form=form, status=422)
+        return matrix(request, sheet_id, at, paper_form=form, status=422)
     try:
         sheet_services.start_paper_entry(actor=request.actor, sheet_id=sheet_id, at=at, **form.cleaned_data)  # type: ignore[attr-defined]
     except Refused as refusal:
         if refusal.status in (403, 404):
             raise
         form.add_error(None, refusal.message)
-        return _matrix(request, sheet_id, at, paper_form=form, status=refusal.status)
+        return matrix(request, sheet_id, at, paper_form=form, status=refusal.status)
     return redirect("evaluation:sheet", sheet_id=sheet_id)
 
 
@@ -357,5 +286,5 @@ def decide(request: HttpRequest, sheet_id: int) -> HttpResponse:
     except Refused as refusal:
         if refusal.status in (403, 404):
             raise
-        return _matrix(request, sheet_id, at, refusal=refusal, decided=data, status=refusal.status)
+        return matrix(request, sheet_id, at, refusal=refusal, decided=data, status=refusal.status)
     return redirect("evaluation:sheet", sheet_id=sheet_id)

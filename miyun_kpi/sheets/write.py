@@ -8,10 +8,13 @@ from decimal import Decimal
 
 from openpyxl import Workbook
 from openpyxl.cell import WriteOnlyCell
-from openpyxl.styles import Alignment, Border, Font, PatternFill, Side
+from openpyxl.styles import Alignment, Border, Font, PatternFill, Protection, Side
 from openpyxl.utils import get_column_letter
 from openpyxl.worksheet._write_only import WriteOnlyWorksheet
+from openpyxl.worksheet.datavalidation import DataValidation
 from openpyxl.worksheet.properties import PageSetupProperties
+
+from miyun_kpi.lib.decimals import plain
 
 CONTENT_TYPE = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 # A spreadsheet keeps fifteen significant digits; a longer number would be changed silently.
@@ -23,16 +26,25 @@ Cell = str | int | Decimal | None
 
 @dataclass(frozen=True)
 class Column:
-    """`places`: decimals shown for numbers; None for text and whole numbers. `width` in characters."""
+    """`places`: decimals shown for numbers; None for text and whole numbers. `width` in characters.
+
+    On a protected sheet only an `open` column can be typed in; with `limits`, one a row, it takes numbers from 0 to
+    there and nothing else.
+    """
 
     title: str
     width: int = 12
     places: int | None = None
+    open: bool = False
+    limits: Sequence[Decimal] | None = None
 
 
 @dataclass(frozen=True)
 class Sheet:
-    """`lines` stand above the table, `notes` below it, each in its own row."""
+    """`lines` stand above the table, `notes` below it, each in its own row.
+
+    `filled_in`: protected but for its open columns. `concealed`: for the program alone, not offered by “unhide”.
+    """
 
     title: str
     columns: Sequence[Column]
@@ -40,12 +52,15 @@ class Sheet:
     lines: Sequence[str] = ()
     notes: Sequence[str] = ()
     landscape: bool = True
+    filled_in: bool = False
+    concealed: bool = False
 
 
 _HEAD = Font(name="宋体", bold=True)
 _TITLE = Font(name="宋体", bold=True, size=14)
 _PLAIN = Font(name="宋体")
 _RULE = Border(bottom=Side(style="thin", color="FF7B868E"))
+_OPEN = PatternFill("solid", fgColor="FFFFFBE8")
 _BAND = PatternFill("solid", fgColor="FFE9ECE8")
 
 
@@ -85,6 +100,10 @@ def _write(page: WriteOnlyWorksheet, sheet: Sheet) -> None:
     page.page_setup.fitToWidth, page.page_setup.fitToHeight = 1, 0
     page.sheet_properties.pageSetUpPr = PageSetupProperties(fitToPage=True)
     page.print_title_rows = f"{len(sheet.lines) + 1}:{len(sheet.lines) + 1}"
+    page.protection.sheet = sheet.filled_in
+    if sheet.concealed:
+        page.sheet_state = "veryHidden"
+    _validate(page, sheet)
     for number, line in enumerate(sheet.lines):
         page.append([_text(page, line, _TITLE if number == 0 else _PLAIN)])
     head = [_text(page, column.title, _HEAD) for column in sheet.columns]
@@ -97,6 +116,21 @@ def _write(page: WriteOnlyWorksheet, sheet: Sheet) -> None:
         page.append([_text(page, note, _PLAIN)])
 
 
+def _validate(page: WriteOnlyWorksheet, sheet: Sheet) -> None:
+    """Cells with a limit take a number from 0 to it; one rule for all rows with the same limit."""
+    for index, column in enumerate(sheet.columns, start=1):
+        rules: dict[str, DataValidation] = {}
+        for number, limit in enumerate(map(plain, column.limits or ()), start=len(sheet.lines) + 2):
+            if limit not in rules:
+                rules[limit] = DataValidation(
+                    type="decimal", operator="between", formula1="0", formula2=limit, allow_blank=True
+                )
+                rules[limit].errorTitle = column.title
+                rules[limit].error = f"请填 0 至 {limit} 的数，最多三位小数。"
+                page.data_validations.append(rules[limit])
+            rules[limit].add(f"{get_column_letter(index)}{number}")
+
+
 def _text(page: WriteOnlyWorksheet, value: str, font: Font) -> WriteOnlyCell:
     """A text cell whatever it begins with: “=1+1” is three characters, never a formula."""
     cell = WriteOnlyCell(page, value="")
@@ -107,6 +141,16 @@ def _text(page: WriteOnlyWorksheet, value: str, font: Font) -> WriteOnlyCell:
 
 
 def _cell(page: WriteOnlyWorksheet, value: Cell, column: Column) -> WriteOnlyCell:
+    cell = _valued(page, value, column)
+    if column.open:
+        cell.protection, cell.fill, cell.border = Protection(locked=False), _OPEN, _RULE
+        cell.alignment = Alignment(wrap_text=column.limits is None, vertical="top")
+        if column.limits is None:
+            cell.number_format = "@"
+    return cell
+
+
+def _valued(page: WriteOnlyWorksheet, value: Cell, column: Column) -> WriteOnlyCell:
     if value is None:
         return WriteOnlyCell(page)
     if isinstance(value, str):

@@ -191,7 +191,7 @@ def test_a_deduction_that_would_be_replaced_is_said(shuiwu, sheet):
 
 
 @pytest.mark.parametrize(
-    ("text", "sentence"), [("  \n ", "没有内容"), ("1\t2\t3", "有 3 列"), ("1\n" * 201, "有 201 行")]
+    ("text", "sentence"), [("  \n ", "没有内容"), ("1\t2\t3\t4\t5", "有 5 列"), ("1\n" * 201, "有 201 行")]
 )
 def test_what_is_no_column_is_refused_in_words(shuiwu, sheet, text, sentence):
     answer = preview(shuiwu, sheet, text)

@@ -91,11 +91,11 @@
     const button = event.target.closest("[data-act]");
     if (!button) return;
     const row = button.closest("tr[data-row]"), act = button.dataset.act;
-    if (act === "paste-help") {
-      const help = byId("paste-help");
+    if (act === "paste-help" || act === "workbook-help") {
+      const help = byId(act);
       help.hidden = !help.hidden;
       button.setAttribute("aria-expanded", String(!help.hidden));
-      if (!help.hidden) byId("paste-box").focus();
+      if (!help.hidden) byId(act === "paste-help" ? "paste-box" : "workbook-file").focus();
     } else if (act === "again") { m.commit(row, {}); m.resume(); }
     else if (act === "take-stored") reload(row);
     else if (act === "mark-again") m.commit(row, { value: "" });

@@ -1,4 +1,4 @@
-// A column from the clipboard: a preview in place of the table, written all or nothing.
+// A column from the clipboard or a filled workbook: a preview in place of the table, written all or nothing.
 "use strict";
 (function () {
   const m = window.kpiMatrix;
@@ -61,7 +61,7 @@
       return;
     }
     byId("refusal").textContent = "";
-    if (byId("paste-help")) byId("paste-help").hidden = true;
+    ["paste-help", "workbook-help"].forEach((id) => { if (byId(id)) byId(id).hidden = true; });
     drop(true);
     table = place.firstElementChild;
     table.hidden = true;
@@ -92,6 +92,13 @@
     drop(false);
   }, true);
   document.addEventListener("submit", function (event) {
+    if (event.target.id === "workbook-form") {
+      event.preventDefault();
+      event.stopImmediatePropagation();
+      const file = new FormData(event.target);
+      m.whenIdle(() => fetchPreview(m.table.dataset.workbook, file));
+      return;
+    }
     if (event.target.id !== "paste-form") return;
     event.preventDefault();
     event.stopImmediatePropagation();

@@ -1,0 +1,139 @@
+"""A filled workbook written into a sheet in one act, and taken back in one act while nobody has changed it since."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any
+
+from django.db import transaction
+
+from evaluation.access import require_sheet_write, visible_sheet
+from evaluation.models import DeductionLine, Mark, WorkbookUpload
+from evaluation.services.marks import (
+    LOOKS_LIKE_POINTS,
+    DeductionInput,
+    RowInput,
+    locked_sheet,
+    require_open,
+    save_marks,
+)
+from miyun_kpi.audit.services import record
+from miyun_kpi.lib.actors import Actor
+from miyun_kpi.lib.decimals import plain
+from miyun_kpi.lib.errors import Conflict, NotFound
+
+
+def write_workbook(
+    *,
+    actor: Actor,
+    sheet_id: int,
+    rows: Sequence[RowInput],
+    file_name: str,
+    digest: str,
+    at: datetime,
+    confirmed: frozenset[str] = frozenset(),
+) -> WorkbookUpload | None:
+    """Save the rows through `save_marks`, all or nothing, and keep what stood there before. None: nothing changed."""
+    visible_sheet(actor, sheet_id)
+    with transaction.atomic():
+        sheet = locked_sheet(sheet_id)
+        before = {state["organisation"]: state for state in _states(sheet.pk)}
+        marks = save_marks(actor=actor, sheet_id=sheet_id, rows=rows, at=at, confirmed=confirmed)
+        changed = [
+            {"organisation": state["organisation"], "version": mark.version, "before": state["before"]}
+            for mark in marks
+            if (state := before[mark.organisation.code])["version"] != mark.version
+        ]
+        if not changed:
+            return None
+        upload = WorkbookUpload.objects.create(
+            sheet=sheet,
+            file_name=file_name,
+            digest=digest,
+            rows=changed,
+            written_at=at,
+            written_by_id=actor.user_id,
+            written_by=actor.label,
+        )
+        record(
+            actor=actor,
+            action="evaluation.workbook.written",
+            subject=f"mark-sheet:{sheet.pk}",
+            data={"file": file_name, "digest": digest, "rows": [row["organisation"] for row in changed]},
+            at=at,
+        )
+    return upload
+
+
+def undo_workbook(*, actor: Actor, sheet_id: int, upload_id: int, at: datetime) -> WorkbookUpload:
+    """Put back what stood before as a new save. A second press does nothing more; a cell changed since: Conflict."""
+    visible_sheet(actor, sheet_id)
+    with transaction.atomic():
+        sheet = locked_sheet(sheet_id)
+        require_sheet_write(actor, sheet)
+        upload = WorkbookUpload.objects.filter(sheet=sheet, pk=upload_id).first()
+        if upload is None:
+            raise NotFound
+        if upload.undone_at:
+            return upload
+        require_open(sheet, at)
+        marks = {m.organisation.code: m for m in Mark.objects.filter(sheet=sheet).select_related("organisation")}
+        since = [row for row in upload.rows if _version(marks, row) != row["version"]]
+        if since:
+            names = "、".join(m.organisation.name for row in since[:5] if (m := marks.get(row["organisation"])))
+            raise Conflict(
+                "changed-since", f"写入以后{names}等 {len(since)} 格又改过，不能整批撤销，没有执行。请逐格改回。"
+            )
+        rows = [_row_before(row["organisation"], row["version"], row["before"]) for row in upload.rows]
+        save_marks(actor=actor, sheet_id=sheet_id, rows=rows, at=at, confirmed=frozenset({LOOKS_LIKE_POINTS}))
+        upload.undone_at, upload.undone_by = at, actor.label
+        upload.save()
+        record(
+            actor=actor,
+            action="evaluation.workbook.undone",
+            subject=f"mark-sheet:{sheet.pk}",
+            data={"file": upload.file_name, "rows": [row["organisation"] for row in upload.rows]},
+            at=at,
+        )
+    return upload
+
+
+def _version(marks: dict[str, Mark], row: dict[str, Any]) -> int:
+    mark = marks.get(row["organisation"])
+    return -1 if mark is None else mark.version
+
+
+def _states(sheet_id: int) -> list[dict[str, Any]]:
+    lines: dict[int, list[dict[str, Any]]] = {}
+    for line in DeductionLine.objects.filter(mark__sheet_id=sheet_id).order_by("pk"):
+        lines.setdefault(line.mark_id, []).append(
+            {"line": line.line_id, "points": plain(line.points), "reason": line.reason}
+        )
+    return [
+        {
+            "organisation": mark.organisation.code,
+            "version": mark.version,
+            "before": {
+                "value": None if mark.value is None else plain(mark.value),
+                "not_applicable": bool(mark.not_applicable),
+                "reason": mark.reason,
+                "problems": mark.problems,
+                "suggestions": mark.suggestions,
+                "deductions": lines.get(mark.pk, []),
+            },
+        }
+        for mark in Mark.objects.filter(sheet_id=sheet_id).select_related("organisation")
+    ]
+
+
+def _row_before(organisation: str, version: int, before: dict[str, Any]) -> RowInput:
+    deductions = tuple(DeductionInput(one["line"], one["points"], one["reason"]) for one in before["deductions"])
+    return RowInput(
+        organisation,
+        version,
+        value=None if deductions else before["value"],
+        not_applicable=before["not_applicable"],
+        reason=before["reason"],
+        problems=before["problems"],
+        suggestions=before["suggestions"],
+        deductions=deductions,
+    )

@@ -1,0 +1,163 @@
+"""Many cells at once: a pasted column or a filled workbook, previewed, written all or nothing, taken back."""
+
+import hashlib
+from urllib.parse import quote
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils import timezone
+from django.views.decorators.http import require_http_methods, require_POST
+
+from evaluation import access
+from evaluation.forms.sheets import PastedRow, PasteForm, read_column
+from evaluation.forms.workbook import read_sheet_workbook, sheet_workbook
+from evaluation.queries import paste
+from evaluation.queries.sheets import SheetPage, sheet_page
+from evaluation.rules.column import read_clipboard
+from evaluation.services.marks import LOOKS_LIKE_POINTS, RowInput, require_open, save_marks
+from evaluation.services.workbooks import undo_workbook, write_workbook
+from evaluation.views.sheets import matrix
+from miyun_kpi.lib.errors import Refused
+from miyun_kpi.sheets.read import Limits
+from miyun_kpi.sheets.write import CONTENT_TYPE
+
+LARGEST = Limits().file
+
+
+def _page(request: HttpRequest, sheet_id: int) -> SheetPage:
+    actor = request.actor  # type: ignore[attr-defined]
+    return sheet_page(access.visible_sheet(actor, sheet_id), access.sheets_visible_to(actor))
+
+
+@require_POST
+def paste_preview(request: HttpRequest, sheet_id: int) -> HttpResponse:
+    """What a pasted column would do. Writes nothing."""
+    at = timezone.now()
+    page = _page(request, sheet_id)
+    access.require_sheet_write(request.actor, page.sheet)  # type: ignore[attr-defined]
+    require_open(page.sheet, at)
+    form = PasteForm(request.POST)
+    if not form.is_valid():
+        raise Refused("paste-unreadable", "剪贴板的内容太长或读不成表格，没有写入。请只复制本表的一列。")
+    pasted = read_clipboard(form.cleaned_data["clipboard"])
+    return _preview(request, page, paste.align(page, pasted, form.cleaned_data["start"]))
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def workbook(request: HttpRequest, sheet_id: int) -> HttpResponse:
+    """GET the prefilled workbook; POST it back filled, for the preview. Writes nothing."""
+    actor, at = request.actor, timezone.now()  # type: ignore[attr-defined]
+    page = _page(request, sheet_id)
+    if request.method != "POST":
+        response = HttpResponse(sheet_workbook(page, viewer=actor.label, at=at), content_type=CONTENT_TYPE)
+        name = f"打分_{page.sheet.period.code}_{page.sheet.indicator.number:02d}_{page.sheet.indicator.short_name}.xlsx"
+        response["Content-Disposition"] = f"attachment; filename*=UTF-8''{quote(name)}"
+        return response
+    access.require_sheet_write(actor, page.sheet)
+    require_open(page.sheet, at)
+    given = request.FILES.get("workbook")
+    if given is None:
+        raise Refused("no-file", "没有选择文件，没有读入。请选择从本页下载并填好的 .xlsx 工作簿。")
+    content = given.read(LARGEST + 1)
+    preview = read_sheet_workbook(content, given.name or "", page)
+    return _preview(
+        request, page, preview, file_name=(given.name or "")[:120], digest=hashlib.sha256(content).hexdigest()
+    )
+
+
+def _preview(request: HttpRequest, page: SheetPage, preview: paste.Preview, **extra: object) -> HttpResponse:
+    status = int(str(extra.pop("status", 200)))
+    context = {"page": page, "sheet": page.sheet, "preview": preview, **extra}
+    return render(request, "evaluation/_paste_preview.html", context, status=status)
+
+
+@require_POST
+def save_column(request: HttpRequest, sheet_id: int) -> HttpResponse:
+    """Write a previewed column or workbook, all or nothing. Whatever stands in the way comes back as the preview."""
+    actor, at = request.actor, timezone.now()  # type: ignore[attr-defined]
+    page = _page(request, sheet_id)
+    preview = _returned(page, request)
+    names = {"file_name": request.POST.get("file_name", "")[:120], "digest": request.POST.get("digest", "")[:64]}
+    if preview.lacking:
+        return _preview(request, page, preview, status=422, tried=True, **names)
+    rows = [_row_input(one) for one in preview.rows if one.writes]
+    confirmed = frozenset(request.POST.getlist("confirmed")) & {LOOKS_LIKE_POINTS}
+    try:
+        if preview.from_workbook:
+            write_workbook(actor=actor, sheet_id=sheet_id, rows=rows, at=at, confirmed=confirmed, **names)
+        else:
+            save_marks(actor=actor, sheet_id=sheet_id, rows=rows, at=at, confirmed=confirmed)
+    except Refused as refusal:
+        if refusal.status in (403, 404):
+            raise
+        page = _page(request, sheet_id)
+        fresh = _returned(page, request)
+        asks = refusal.code == LOOKS_LIKE_POINTS
+        return _preview(
+            request, page, fresh, status=refusal.status, refusal=refusal, asks_points=asks, tried=True, **names
+        )
+    response = HttpResponse(status=204)
+    response["X-Written"] = str(len(rows))
+    return response
+
+
+def _row_input(one: paste.PreviewRow) -> RowInput:
+    """The row as the service takes it; texts go along only where they change."""
+    changed = {name: text for name, _, text in one.texts}
+    overrides = one.outcome == "changed"
+    value = None if one.clears or one.not_applicable or not one.sets_value else one.read
+    return RowInput(
+        one.row.organisation.code,
+        one.row.mark.version if overrides else one.version,
+        value=value,
+        not_applicable=bool(one.not_applicable),
+        reason=one.not_applicable or (one.reason if overrides else ""),
+        problems=changed.get("存在问题"),
+        suggestions=changed.get("改进建议"),
+        sets_value=one.sets_value,
+    )
+
+
+def _returned(page: SheetPage, request: HttpRequest) -> paste.Preview:
+    """The preview that came back, settled anew against what is stored now."""
+    given = {one.organisation: one for one in read_column(request.POST)}
+    rows = [_returned_row(row, given.get(row.organisation.code)) for row in page.rows]
+    preview = paste.Preview(rows, request.POST.get("shape", "")[:100], request.POST.getlist("stray")[:60])
+    preview.source = "workbook" if request.POST.get("source") == "workbook" else "paste"
+    return paste.settle(page, preview)
+
+
+def _returned_row(row: paste.RowView, one: PastedRow | None) -> paste.PreviewRow:
+    if one is None:
+        return paste.PreviewRow(row, "", "", row.mark.version)
+    outcome = "blank" if one.pasted and not one.where else "absent"
+    # A choice between two values counts only against the stored value it was made on.
+    choice, _, seen = one.choice.partition(":")
+    if seen and seen != str(row.mark.version):
+        choice = ""
+    return paste.PreviewRow(
+        row,
+        one.pasted,
+        one.read,
+        one.version,
+        outcome,
+        choice=choice,
+        reason=one.reason,
+        problems=one.problems if "p" in one.touch else None,
+        suggestions=one.suggestions if "s" in one.touch else None,
+        not_applicable=one.not_applicable,
+        clears="c" in one.touch and not one.read.strip(),
+        where=one.where[:8],
+    )
+
+
+@require_POST
+def undo(request: HttpRequest, sheet_id: int, upload_id: int) -> HttpResponse:
+    at = timezone.now()
+    try:
+        undo_workbook(actor=request.actor, sheet_id=sheet_id, upload_id=upload_id, at=at)  # type: ignore[attr-defined]
+    except Refused as refusal:
+        if refusal.status in (403, 404):
+            raise
+        return matrix(request, sheet_id, at, refusal=refusal, status=refusal.status)
+    return redirect("evaluation:sheet", sheet_id=sheet_id)

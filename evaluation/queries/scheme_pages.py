@@ -184,6 +184,10 @@ class CarrierMatrix:
     def scheme(self) -> Scheme:
         return self.view.scheme
 
+    @property
+    def next_unsettled(self) -> Figure | None:
+        return next((f for row in self.rows for f in row.cells if f.unsettled), None)
+
 
 def carrier_matrix(scheme: Scheme) -> CarrierMatrix:
     view = scheme_view(scheme)

@@ -12,5 +12,6 @@ urlpatterns = [
     path("rankings/", rankings.Rankings.as_view(), name="rankings"),
     path("rankings/latest/", rankings.LatestRanking.as_view(), name="ranking-latest"),
     path("rankings/<int:ranking_id>/", rankings.OneRanking.as_view(), name="ranking"),
+    path("rankings/<int:ranking_id>/changes/", rankings.RankingChanges.as_view(), name="ranking-changes"),
     path("rankings/<int:ranking_id>/rows/<str:organisation>/", rankings.RankingReceipt.as_view(), name="ranking-row"),
 ]

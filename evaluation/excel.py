@@ -6,8 +6,11 @@ from decimal import Decimal
 
 from evaluation.enums import RankingKind
 from evaluation.models import Ranking
+from evaluation.queries.heat_map import HeatMap
+from evaluation.queries.corrections import Changes
 from evaluation.queries.rankings import GROUP_SHORT, Page, in_fours
 from evaluation.queries.receipts import ReceiptPage
+from miyun_kpi.lib.decimals import half_up
 from miyun_kpi.organisations.enums import Track, Zone
 from miyun_kpi.sheets.write import Cell, Column, Sheet, workbook
 
@@ -25,7 +28,8 @@ BASIS_WORDS = {
 def kind_line(ranking: Ranking) -> str:
     """What the result is good for, in words, for every file."""
     if ranking.kind == RankingKind.OFFICIAL:
-        return f"{'已通报' if ranking.published_at else '正式核定，尚未通报'}（第 {ranking.number} 次核定）"
+        word = "已通报" if ranking.published_at else "正式核定，尚未通报"
+        return f"{word}（第 {ranking.number} 次核定）" + ("，已被后来的版本更正" if ranking.corrected_by_id else "")
     demo = "得分全部为演示数据；" if ranking.demo else ""
     return f"试算件，不得引用、不得通报（第 {ranking.number} 次试算；{demo}未确认的方案数字和缺分见页面）"
 
@@ -156,3 +160,79 @@ def receipt_workbook(ranking: Ranking, page: ReceiptPage, *, viewer: str, at: da
         ]
         sheets.append(Sheet(title="平均分成员", columns=columns, rows=members, lines=[title, kind_line(ranking)]))
     return workbook(sheets, title=title, at=at)
+
+
+def heat_map_workbook(found: HeatMap, *, viewer: str, at: datetime) -> bytes:
+    """Months × organisations in words, then the same as numbers, a row for each unit and month."""
+    months = [month for month in found.months if month.period]
+    columns = [Column("单位", 22), Column("分区", 12), Column("每月应报", 9)]
+    columns += [Column(month.label, 24) for month in found.months] + [Column("按时率（%）", 11, 1)]
+    rows: list[Sequence[Cell]] = [
+        [
+            row.organisation.name,
+            Zone(row.organisation.zone).label if row.organisation.zone else "",
+            row.owed_a_month,
+            *(cell.sentence for cell in row.cells),
+            None if row.rate is None else half_up(row.rate * 100, 1),
+        ]
+        for row in found.rows
+    ]
+    words = ("按时", "迟报", "缺报", "退回未改", "待报")
+    numbers: list[Sequence[Cell]] = [
+        [row.organisation.name, cell.month.code, t.on_time, t.late, t.missing, t.returned, t.waiting]
+        for row in found.rows
+        for cell in row.cells
+        if (t := cell.tally) is not None
+    ]
+    demo = any(month.period and month.period.demo for month in months)
+    title = f"月跟踪　{found.scheme.year}年　{found.scheme.get_track_display()}"
+    lines = [title, *(["演示数据：月报全部为虚构，不得引用"] if demo else [])]
+    lines.append(f"导出 {at.astimezone():%Y-%m-%d %H:%M}　{viewer}")
+    sheets = [
+        Sheet(title="单位×月份", columns=columns, rows=rows, lines=lines),
+        Sheet(
+            title="明细",
+            columns=[Column("单位", 22), Column("月份", 9), *(Column(word, 9) for word in words)],
+            rows=numbers,
+            lines=lines,
+        ),
+    ]
+    return workbook(sheets, title=title, at=at)
+
+
+def changes_workbook(changes: Changes, *, viewer: str, at: datetime) -> bytes:
+    """Who moved between two versions, totals before and after; rows the viewer may not see stay blank."""
+    columns = [
+        Column("考评对象", 26),
+        Column("原名次", 8),
+        Column("现名次", 8),
+        Column("升降", 7),
+        Column("原合计", 12, 4),
+        Column("现合计", 12, 4),
+        Column("差", 10, 4),
+        Column("变动的项目", 60),
+    ]
+    rows: list[Sequence[Cell]] = [
+        [
+            row.name,
+            row.rank_before,
+            row.rank_after,
+            row.moved,
+            row.total_before,
+            row.total_after,
+            row.delta,
+            "；".join(row.items),
+        ]
+        for row in changes.changed
+    ]
+    before, after = changes.before, changes.after
+    title = f"差异表　{after.scheme.get_track_display()}　{after.period.label}"
+    lines = [
+        title,
+        f"第 {after.number} 次{after.get_kind_display()}对第 {before.number} 次{before.get_kind_display()}",
+        kind_line(after),
+        *_evidence(after, viewer, at),
+    ]
+    notes = ["只列名次、合计或项目得分有变动的单位。升降为正是前移。空白为不在可看的范围，不是 0。"]
+    sheet = Sheet(title="差异", columns=columns, rows=rows, lines=lines, notes=notes)
+    return workbook([sheet], title=title, at=at)

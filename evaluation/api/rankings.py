@@ -10,8 +10,11 @@ from rest_framework.views import APIView
 from evaluation.access import latest_ranking, may_see_receipt, rankings_visible_to, scope_of, visible_ranking
 from evaluation.api.inputs import LatestFilters, RankingFilters, TrialBody
 from evaluation.models import Period, Ranking
+from evaluation.queries.corrections import changes_of, compared_with
 from evaluation.queries.frozen import frozen_ranking, frozen_receipt
+from evaluation.queries.rankings import Viewer
 from evaluation.queries.schemes import scheme_of
+from evaluation.rules.differences import as_json
 from evaluation.rules.documents import limited_receipt
 from evaluation.services.rankings import compute_trial
 from miyun_kpi.api.idempotency import once
@@ -39,6 +42,8 @@ def ranking_json(ranking: Ranking) -> dict[str, Any]:
         "digest": ranking.digest,
         "computed_at": timezone.localtime(ranking.computed_at).isoformat(),
         "published_at": timezone.localtime(published).isoformat() if published else None,
+        "corrects": ranking.corrects_id,
+        "corrected_by": ranking.corrected_by_id,
     }
 
 
@@ -106,6 +111,23 @@ class OneRanking(APIView):
         """冻结的排名，带 ETag。"""
         read_params(request, NoFilters)
         return frozen_response(request, visible_ranking(actor_of(request), ranking_id))
+
+
+class RankingChanges(APIView):
+    @extend_schema(operation_id="ranking_changes", responses=OpenApiTypes.OBJECT)
+    def get(self, request: Request, ranking_id: int) -> Response:
+        """与所更正的版本（未通报的与上次核定）相比的差异。"""
+        read_params(request, NoFilters)
+        actor = actor_of(request)
+        ranking = visible_ranking(actor, ranking_id)
+        before = compared_with(ranking, rankings_visible_to(actor))
+        if before is None:
+            raise NotFound
+        changes = changes_of(before, ranking, Viewer(*scope_of(actor, ranking)))
+        rows = as_json(changes.changed)
+        response = Response({"ranking": ranking.pk, "compared_with": before.pk, "moved": changes.moved, "rows": rows})
+        response["Cache-Control"], response["Vary"] = CACHE_CONTROL, "Authorization"
+        return response
 
 
 class RankingReceipt(APIView):

@@ -1,6 +1,6 @@
 from django import forms
 
-from evaluation.enums import RankingKind
+from evaluation.enums import DisclosureScope, RankingKind
 
 
 class ComputeForm(forms.Form):
@@ -25,3 +25,9 @@ class SigningForm(forms.Form):
             "invalid": "审签日期读不成一天，没有登记。请写成 2020-07-16 的样子。",
         },
     )
+
+
+class PublishForm(forms.Form):
+    """公开范围 of this bulletin: what an evaluated unit sees of the others."""
+
+    scope = forms.ChoiceField(label="公开范围", choices=DisclosureScope.choices)

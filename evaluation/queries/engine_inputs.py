@@ -138,7 +138,7 @@ def previous_ranking(scheme: Scheme, period: Period) -> Ranking | None:
     earlier = Ranking.objects.filter(scheme__track=scheme.track, period__kind=period.kind, period__code__lt=period.code)
     if not period.demo:
         earlier = earlier.filter(demo=False)
-    published = earlier.filter(kind=RankingKind.OFFICIAL, state=RankingState.PUBLISHED)
+    published = earlier.filter(state=RankingState.PUBLISHED, corrected_by__isnull=True)
     trials = earlier.filter(kind=RankingKind.TRIAL)
     order = ("-period__code", "-computed_at", "-pk")
     return published.order_by(*order).first() or trials.order_by(*order).first()

@@ -20,12 +20,12 @@ class Frozen:
 
 def frozen_ranking(ranking: Ranking, *, scope: str, own: str = "") -> Frozen:
     """The document whole, or with the rows of others than `own` cut to a 公开范围 (engine 18)."""
-    return _rendered(ranking.pk, ranking.digest, ranking.state, scope, own)
+    return _rendered(ranking.pk, ranking.digest, f"{ranking.state}{ranking.corrected_by_id or ''}", scope, own)
 
 
 @lru_cache(maxsize=256)
 def _rendered(ranking_id: int, digest: str, state: str, scope: str, own: str) -> Frozen:
-    """A ranking changes only by publication, and `state` is part of the key."""
+    """A ranking changes only by publication and by being corrected, and both are in `state`, which is part of the key."""
     text = Ranking.objects.values_list("document", flat=True).get(pk=ranking_id)
     if scope != WHOLE:
         text = canonical(limited_document(json.loads(text), scope=scope, own=own))

@@ -1,13 +1,15 @@
 """Trial, official computation, signing and publication (engine 10, 12, 19)."""
 
+import json
 from datetime import date, datetime
 from typing import Any
 
 from django.db import IntegrityError, transaction
 
 from evaluation.access import rankings_visible_to, require_office
-from evaluation.enums import RankingKind, RankingState
+from evaluation.enums import DisclosureScope, RankingKind, RankingState
 from evaluation.models import Period, Ranking, RankingRow, Scheme, Signing
+from evaluation.queries.corrections import current_bulletin
 from evaluation.queries.engine_inputs import EngineInputs, engine_inputs
 from evaluation.queries.ranking_documents import Built, build
 from evaluation.rules.documents import canonical
@@ -72,7 +74,9 @@ def _freeze(
     # One computation of a track at a time: two presses of the button meet here and find one result.
     Scheme.objects.select_for_update(no_key=True).get(pk=scheme.pk)
     built = built or build(inputs, kind=kind)
-    found = Ranking.objects.filter(scheme=scheme, period=period, kind=kind, inputs_hash=built.inputs_hash).first()
+    # A version that has been corrected is history: the same marks again make a new one.
+    same = Ranking.objects.filter(scheme=scheme, period=period, kind=kind, inputs_hash=built.inputs_hash)
+    found = same.filter(corrected_by__isnull=True).first()
     if found is not None:
         return found, False
     number = Ranking.objects.filter(scheme=scheme, period=period, kind=kind).count() + 1
@@ -131,6 +135,8 @@ def _document(ranking: Ranking, content: dict[str, Any]) -> dict[str, Any]:
         "state": ranking.state,
         "computed_at": ranking.computed_at.astimezone().isoformat(),
         "published_at": ranking.published_at.astimezone().isoformat() if ranking.published_at else None,
+        "corrects": ranking.corrects_id,
+        "corrected_by": ranking.corrected_by_id,
         **content,
     }
 
@@ -162,8 +168,14 @@ def record_signing(*, actor: Actor, ranking_id: int, signer: str, title: str, si
     return signing
 
 
-def publish_ranking(*, actor: Actor, ranking_id: int, at: datetime) -> Ranking:
-    """通报: a second person of the office; without a recorded signing refused; immutable afterwards (engine 19)."""
+def publish_ranking(*, actor: Actor, ranking_id: int, at: datetime, scope: str = "") -> Ranking:
+    """通报: a second person of the office; without a recorded signing refused; immutable afterwards (engine 19).
+
+    `scope` is the 公开范围 of this bulletin, the scheme's where none is given. Of a period already published it is a
+    更正: a new numbered version through the same chain, and the one before stays readable and says by what it is corrected.
+    """
+    if scope and scope not in DisclosureScope.values:
+        raise Refused("bad-scope", "没有这种公开范围，没有通报。请从列出的三种中选。")
     _office_ranking(actor, ranking_id, Verb.PUBLISH_RANKINGS)
     with transaction.atomic():
         ranking = (
@@ -171,20 +183,44 @@ def publish_ranking(*, actor: Actor, ranking_id: int, at: datetime) -> Ranking:
             .select_related("scheme", "period")
             .get(pk=ranking_id)
         )
+        # Of two versions of a period published at the same moment the second meets the first here.
+        Scheme.objects.select_for_update(no_key=True).get(pk=ranking.scheme_id)
         _require_publishable(actor, ranking)
         require_unit_check(ranking, at)
+        corrected = _require_later(ranking)
         content = build(engine_inputs(ranking.scheme, ranking.period), kind=RankingKind.OFFICIAL)
         if content.inputs_hash != ranking.inputs_hash:
             raise Conflict("inputs-changed", "核定之后打分或方案又有改动，没有通报。请重新核定、审签后再通报。")
         ranking.state, ranking.published_at = RankingState.PUBLISHED, at
         ranking.published_by, ranking.published_by_id = actor.label, actor.user_id
-        ranking.disclosure_scope = ranking.scheme.disclosure_scope
+        ranking.disclosure_scope = scope or ranking.scheme.disclosure_scope
+        ranking.corrects = corrected
+        if corrected is not None:
+            _mark_corrected(corrected, ranking)
         ranking.document = canonical(_document(ranking, content.document))
         ranking.save()
-        data = {"digest": ranking.digest, "scope": ranking.disclosure_scope}
-        record(actor=actor, action="evaluation.ranking.published", subject=f"ranking:{ranking.pk}", data=data, at=at)
+        data = {"digest": ranking.digest, "scope": ranking.disclosure_scope, "corrects": ranking.corrects_id}
+        action = "evaluation.ranking.corrected" if corrected else "evaluation.ranking.published"
+        record(actor=actor, action=action, subject=f"ranking:{ranking.pk}", data=data, at=at)
         announce_bulletin(ranking, at)
     return ranking
+
+
+def _require_later(ranking: Ranking) -> Ranking | None:
+    """The published version that this one corrects. An older computation never takes the place of a newer version."""
+    current = current_bulletin(ranking)
+    if current is not None and current.number > ranking.number:
+        raise Conflict(
+            "older-computation", f"这一期已通报第 {current.number} 版，没有通报。较早的核定不能更正它，请重新核定。"
+        )
+    return current
+
+
+def _mark_corrected(corrected: Ranking, by: Ranking) -> None:
+    """The version before keeps every figure; only what stands around them says that it has been corrected."""
+    corrected.corrected_by = by
+    corrected.document = canonical(json.loads(corrected.document) | {"corrected_by": by.pk})
+    corrected.save(update_fields=["corrected_by", "document"])
 
 
 def _require_publishable(actor: Actor, ranking: Ranking) -> None:

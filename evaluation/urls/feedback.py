@@ -1,6 +1,6 @@
 from django.urls import path
 
-from evaluation.views import feedback, reviews
+from evaluation.views import corrections, feedback, reviews
 
 urlpatterns = [
     path("feedback/", feedback.index, name="feedbacks"),
@@ -10,6 +10,8 @@ urlpatterns = [
     path("rankings/<int:ranking_id>/check/", feedback.check, name="unit-check"),
     path("rankings/<int:ranking_id>/check/open/", feedback.open_check, name="open-unit-check"),
     path("feedback/<int:feedback_id>/reviews/<int:sheet_id>/", reviews.ask, name="ask-review"),
+    path("rankings/<int:ranking_id>/changes/", corrections.changes, name="ranking-changes"),
+    path("rankings/<int:ranking_id>/changes.xlsx", corrections.changes_sheet, name="ranking-changes-sheet"),
     path("reviews/", reviews.index, name="reviews"),
     path("reviews/<int:review_id>/", reviews.review, name="review"),
     path("reviews/<int:review_id>/consent/", reviews.consent, name="consent-review"),

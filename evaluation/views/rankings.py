@@ -13,8 +13,9 @@ from django.views.decorators.http import require_GET, require_POST
 from evaluation.access import is_ranked_co_office, rankings_visible_to, sees_whole_ranking
 from evaluation.enums import RankingKind, RankingState
 from evaluation.excel import ranking_workbook
-from evaluation.forms.rankings import ComputeForm, SigningForm
+from evaluation.forms.rankings import ComputeForm, PublishForm, SigningForm
 from evaluation.models import Period, Ranking, Scheme
+from evaluation.queries import corrections
 from evaluation.queries import rankings as reads
 from evaluation.queries.feedback import check_counts, keeps_from_bulletin
 from evaluation.queries.readiness import missing_sheets, readiness, unconfirmed_groups
@@ -144,6 +145,7 @@ def _ranking_page(
     if group not in {one.code for one in page.groups}:
         group = ""
     siblings = _siblings(actor)
+    siblings_by_id = {one.pk: one for one in siblings}
     office = may_run(actor, ranking.scheme.track)
     at = timezone.now()
     check = check_counts(ranking, at) if viewer.whole and ranking.kind == RankingKind.OFFICIAL else None
@@ -197,6 +199,12 @@ def _ranking_page(
         "readiness": next(iter(readiness([], period=ranking.period, track=ranking.scheme.track)), None)
         if office
         else None,
+        "compared": corrections.compared_with(ranking, rankings_visible_to(actor).defer("inputs", "document")),
+        "corrected_by": siblings_by_id.get(ranking.corrected_by_id or 0),
+        "corrects": siblings_by_id.get(ranking.corrects_id or 0),
+        "decided_since": corrections.marks_decided_since(ranking) if check else 0,
+        "may_recompute": office and check is not None and corrections.is_newest(ranking),
+        "publish_form": PublishForm(initial={"scope": ranking.scheme.disclosure_scope}),
         "own_computation": ranking.computed_by_id == actor.user_id,
         "form": form or SigningForm(),
         "refusal": refusal,
@@ -259,8 +267,9 @@ def sign(request: HttpRequest, ranking_id: int) -> HttpResponse:
 @require_POST
 def publish(request: HttpRequest, ranking_id: int) -> HttpResponse:
     ranking = visible_ranking(request.actor, ranking_id)  # type: ignore[attr-defined]
+    scope = request.POST.get("scope", "")
     try:
-        publish_ranking(actor=request.actor, ranking_id=ranking_id, at=timezone.now())  # type: ignore[attr-defined]
+        publish_ranking(actor=request.actor, ranking_id=ranking_id, at=timezone.now(), scope=scope)  # type: ignore[attr-defined]
     except NotFound:
         raise
     except Refused as refusal:

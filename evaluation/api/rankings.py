@@ -14,7 +14,7 @@ from evaluation.queries.corrections import changes_of, compared_with
 from evaluation.queries.frozen import frozen_ranking, frozen_receipt
 from evaluation.queries.rankings import Viewer
 from evaluation.queries.schemes import scheme_of
-from evaluation.rules.differences import as_json
+from evaluation.rules.corrections import as_json
 from evaluation.rules.documents import limited_receipt
 from evaluation.services.rankings import compute_trial
 from miyun_kpi.api.idempotency import once

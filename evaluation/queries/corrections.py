@@ -9,7 +9,7 @@ from django.db.models import QuerySet
 from evaluation.enums import RankingKind, RankingState, ReviewState
 from evaluation.models import Ranking, RankingRow, Review
 from evaluation.queries.rankings import Viewer
-from evaluation.rules.differences import Difference, changed_items, differences
+from evaluation.rules.corrections import Difference, changed_items, differences
 from evaluation.rules.documents import limited_document
 
 

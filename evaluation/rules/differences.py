@@ -1,95 +1,40 @@
-"""Two results of the same units side by side: who moved, by how much, and in which items."""
+"""Two versions of a text side by side, for reading: what was taken out and what was put in."""
 
-from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from decimal import Decimal
-from typing import Any
-
-Json = Mapping[str, Any]
+from difflib import SequenceMatcher
 
 
 @dataclass(frozen=True)
-class Difference:
-    """`moved` > 0 is towards the top. Totals are None where the reader may not see them or they are missing."""
+class Change:
+    """A run of a line. `kind` is "same", "out" (only in the version before) or "in" (only in this one)."""
 
-    organisation: str
-    name: str
-    zone: str
-    rank_before: int | None
-    rank_after: int | None
-    total_before: Decimal | None
-    total_after: Decimal | None
-    items: tuple[str, ...] = ()
-
-    @property
-    def moved(self) -> int | None:
-        return None if self.rank_before is None or self.rank_after is None else self.rank_before - self.rank_after
-
-    @property
-    def delta(self) -> Decimal | None:
-        if self.total_before is None or self.total_after is None:
-            return None
-        return self.total_after - self.total_before
-
-    @property
-    def changed(self) -> bool:
-        return bool(self.rank_before != self.rank_after or self.total_before != self.total_after or self.items)
+    kind: str
+    text: str
 
 
-def differences(before: Json, after: Json, items: Mapping[str, Sequence[str]] | None = None) -> list[Difference]:
-    """In the order of `after`, then units that are only in `before`. Both documents cut as the reader may see them."""
-    items = items or {}
-    earlier = {row["organisation"]: row for row in before["rows"]}
-    found = []
-    for row in after["rows"]:
-        old = earlier.pop(row["organisation"], None)
-        found.append(_difference(old, row, items))
-    found.extend(_difference(old, None, items) for old in earlier.values())
+def line_changes(before: str, after: str) -> list[list[Change]]:
+    """Line by line of both texts in reading order; within a line that was reworded, run by run."""
+    old, new = before.splitlines(), after.splitlines()
+    found: list[list[Change]] = []
+    for tag, i1, i2, j1, j2 in SequenceMatcher(None, old, new, autojunk=False).get_opcodes():
+        if tag == "equal":
+            found += [[Change("same", line)] for line in new[j1:j2]]
+        elif tag == "replace" and i2 - i1 == j2 - j1:
+            found += [_runs(one, other) for one, other in zip(old[i1:i2], new[j1:j2], strict=True)]
+        else:
+            found += [[Change("out", line)] for line in old[i1:i2]]
+            found += [[Change("in", line)] for line in new[j1:j2]]
     return found
 
 
-def _difference(old: Json | None, new: Json | None, items: Mapping[str, Sequence[str]]) -> Difference:
-    one = new or old
-    assert one is not None
-    return Difference(
-        organisation=one["organisation"],
-        name=one["name"],
-        zone=one["zone"] or "",
-        rank_before=old["rank"] if old else None,
-        rank_after=new["rank"] if new else None,
-        total_before=_decimal(old["total"]) if old else None,
-        total_after=_decimal(new["total"]) if new else None,
-        items=tuple(items.get(one["organisation"], ())),
-    )
-
-
-def _decimal(text: str | None) -> Decimal | None:
-    return None if text is None else Decimal(text)
-
-
-def changed_items(before: Json, after: Json) -> list[str]:
-    """Of two 得分明细 of one unit the items whose score differs: 第 4 项 河长制 9.8000 → 9.9500."""
-    earlier = {item["indicator"]["number"]: item for item in before["items"]}
-    found = []
-    for item in after["items"]:
-        number, name = item["indicator"]["number"], item["indicator"]["name"]
-        old = earlier.get(number)
-        old_score = old["score"] if old else None
-        if old_score != item["score"]:
-            found.append(f"第 {number} 项 {name} {old_score or '–'} → {item['score'] or '–'}")
-    return found
-
-
-def as_json(found: Sequence[Difference]) -> list[dict[str, Any]]:
-    return [
-        {
-            "organisation": one.organisation,
-            "name": one.name,
-            "rank_before": one.rank_before,
-            "rank_after": one.rank_after,
-            "total_before": None if one.total_before is None else f"{one.total_before:.4f}",
-            "total_after": None if one.total_after is None else f"{one.total_after:.4f}",
-            "items": list(one.items),
-        }
-        for one in found
-    ]
+def _runs(one: str, other: str) -> list[Change]:
+    runs: list[Change] = []
+    for tag, i1, i2, j1, j2 in SequenceMatcher(None, one, other, autojunk=False).get_opcodes():
+        if tag == "equal":
+            runs.append(Change("same", one[i1:i2]))
+            continue
+        if i1 < i2:
+            runs.append(Change("out", one[i1:i2]))
+        if j1 < j2:
+            runs.append(Change("in", other[j1:j2]))
+    return runs

@@ -12,7 +12,7 @@ from django.utils import timezone
 
 from evaluation.enums import DisclosureScope, RankingState
 from evaluation.models import Mark, Ranking, RankingRow, Review, UnitCheck
-from evaluation.rules.differences import changed_items, differences
+from evaluation.rules.corrections import changed_items, differences
 from evaluation.services import reviews
 from evaluation.services.rankings import publish_ranking
 from miyun_kpi.accounts.services import issue_token

@@ -134,9 +134,7 @@ def _require_consistent(scheme: Scheme, new_values: dict[int, str]) -> None:
     if problems:
         raise Refused(
             "sums-differ",
-            f"{problems[0]}没有提交，请一起改定。"
-            if len(problems) == 1
-            else f"有 {len(problems)} 处合计不符，没有提交。",
+            f"{problems[0]}没有提交，请一起改定。" if len(problems) == 1 else f"有 {len(problems)} 处不合，没有提交。",
             clause=f"{scheme.document}号 {scheme.clause}",
             errors=[FieldError(problem, "sums-differ") for problem in problems],
         )
@@ -146,18 +144,23 @@ def consistency_problems(view: SchemeView, new_values: dict[int, str]) -> list[s
     weights: dict[tuple[str, str], list[Decimal]] = {}
     shares: dict[int, list[Fraction]] = {}
     names: dict[tuple[str, str], tuple[str, str]] = {}
+    doubled: list[str] = []
     for iv in view.indicators:
         dimension = iv.indicator.dimension
         for zone, figure in iv.weights.items():
             key = (zone, dimension.code)
             names[key] = (figure.get_zone_display() if zone else "", dimension.name)
             weights.setdefault(key, []).append(Decimal(new_values.get(figure.pk, figure.value)))
+        marking: set[tuple[str, str]] = set()
         for share in iv.shares:
-            _, fraction = split_share(new_values.get(share.figure.pk, share.figure.value))
+            code, fraction = split_share(new_values.get(share.figure.pk, share.figure.value))
             shares.setdefault(iv.indicator.number, []).append(fraction)
+            if (code, share.figure.part) in marking:
+                doubled.append(f"第 {iv.indicator.number} 项里同一考评部门出现了两次，一家只能占一份。")
+            marking.add((code, share.figure.part))
     named_weights = {names[key]: values for key, values in weights.items()}
     named_totals = {names[key]: view.dimension_totals[key] for key in weights}
-    return check_dimension_sums(named_weights, named_totals) + check_shares(shares)
+    return check_dimension_sums(named_weights, named_totals) + check_shares(shares) + doubled
 
 
 def check_figures(*, actor: Actor, batch_id: int, approve: bool, note: str, at: datetime) -> FigureBatch:

@@ -199,7 +199,8 @@ def test_an_item_with_marks_stays_in_its_period(blank_only, settle):
 
 def test_monthly_rows_follow_the_carriers(blank_only, settle):
     period = open_period(actor=SYSTEM, code=PeriodCode(2020, month=9), at=AT).period
-    Period.objects.filter(pk=period.pk).update(locks_at=AT + timedelta(days=9), late_until=AT + timedelta(days=8))
+    dates = {"starts_at": -5, "due_at": 7, "late_until": 8, "locks_at": 9}
+    Period.objects.filter(pk=period.pk).update(**{name: AT + timedelta(days=days) for name, days in dates.items()})
     rows = DutyPeriod.objects.filter(period="2020-09", unit__duty__key="13/2020/township/3")
     assert rows.count() == 16
     settle((carried(3, "巨各庄镇"), "no"), (carried(3, "鼓楼街道"), "yes"))

@@ -240,3 +240,10 @@ def test_confirming_everything_leaves_nothing_unsettled(first, second):
     assert len(open_) == 917
     check(second, propose(first, *((f, None) for f in open_), track="department"))
     assert not Figure.objects.unconfirmed().filter(scheme__track="department").exists()
+
+
+def test_one_evaluator_has_one_share_of_an_item_unless_the_parts_differ(first):
+    with pytest.raises(Refused) as refusal:
+        propose(first, (figure("share/2/1"), "区城管委:1/2"))
+    assert "第 2 项里同一考评部门出现了两次" in refusal.value.message
+    assert propose(first, (figure("share/13/1", "department"), "区发改委:3/7"), track="department").pk

@@ -135,3 +135,52 @@ UNDECIDED = (ReviewState.ANSWER, ReviewState.DECISION, ReviewState.CHECK)
 class ReviewOutcome(TextChoices):
     UPHOLD = "uphold", "维持原分"
     CHANGE = "change", "改分"
+
+
+class BulletinKind(TextChoices):
+    REPORT = "report", "情况通报"
+    PRAISE = "praise", "通报表扬"
+    CRITICISM = "criticism", "通报批评"
+
+
+class BulletinState(TextChoices):
+    DRAFT = "draft", "草稿"
+    REVIEW = "review", "送审稿"
+    FINAL = "final", "定稿"
+
+
+class Openness(TextChoices):
+    """公开属性 of a document."""
+
+    OPEN = "open", "主动公开"
+    ON_REQUEST = "on_request", "依申请公开"
+    CLOSED = "closed", "不予公开"
+
+
+class RectificationState(TextChoices):
+    OPEN = "open", "整改中"
+    ANSWERED = "answered", "待验收"
+    CLOSED = "closed", "已销号"
+
+
+class DecisionKind(TextChoices):
+    """缺表处理 (engine 10): what the office can decide about a sheet that is not filed."""
+
+    EXTEND = "extend", "延期"
+    LEAVE_OUT = "leave_out", "本期不计并折算"
+    PAPER = "paper", "代录"
+
+
+class DecisionState(TextChoices):
+    RECORDED = "recorded", "待第二人确认"
+    CONFIRMED = "confirmed", "已确认"
+    DECLINED = "declined", "未确认，退回"
+    REPLACED = "replaced", "已被后来的决定取代"
+
+
+class RequestState(TextChoices):
+    """申请开锁."""
+
+    WAITING = "waiting", "待区政府办答复"
+    APPROVED = "approved", "已同意"
+    DECLINED = "declined", "不同意"

@@ -4,8 +4,10 @@
 def register() -> None:
     from evaluation.access import may_read_evidence
     from evaluation.desk import desk_items
+    from evaluation.desk_bulletins import bulletin_items
     from evaluation.desk_feedback import feedback_items
     from evaluation.desk_reviews import review_items
+    from evaluation.desk_tracking import desk_items as tracking_items
     from evaluation.frame import notice_of_page
     from evaluation.loading import load_schemes
     from evaluation.queries.citing import figures_citing
@@ -18,8 +20,10 @@ def register() -> None:
     register_loader("evaluation", load_schemes, order=50)
     register_citing(figures_citing)
     register_desk(desk_items)
+    register_desk(tracking_items)
     register_desk(feedback_items)
     register_desk(review_items)
+    register_desk(bulletin_items)
     register_notice(notice_of_page)
     register_subject("evaluation", address="/evaluation/")
     register_keeper(EVIDENCE, may_read_evidence)

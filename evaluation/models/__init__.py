@@ -1,4 +1,6 @@
+from evaluation.models.bulletin import Bulletin, BulletinSource, BulletinVersion
 from evaluation.models.feedback import Feedback, FeedbackDeadline, UnitCheck
+from evaluation.models.filing import SheetDecision, UnlockRequest
 from evaluation.models.marks import DeductionLine, Mark, MarkSheet, Period, Rulebook, RulebookLine
 from evaluation.models.ranking import Ranking, RankingRow, Signing
 from evaluation.models.review import Review
@@ -13,9 +15,13 @@ from evaluation.models.scheme import (
     Scheme,
     SubIndicator,
 )
+from evaluation.models.tracking import Rectification
 from evaluation.models.trail import SheetEvent, WorkbookUpload
 
 __all__ = [
+    "Bulletin",
+    "BulletinSource",
+    "BulletinVersion",
     "DeductionLine",
     "Dimension",
     "DimensionTotal",
@@ -32,12 +38,15 @@ __all__ = [
     "Ranking",
     "RankingRow",
     "Review",
+    "Rectification",
     "Rulebook",
     "RulebookLine",
     "Scheme",
+    "SheetDecision",
     "SheetEvent",
     "Signing",
     "SubIndicator",
     "UnitCheck",
+    "UnlockRequest",
     "WorkbookUpload",
 ]

@@ -1,9 +1,10 @@
-from evaluation.urls import feedback, rankings, schemes, sheets, tracking
+from evaluation.urls import bulletins, feedback, rankings, schemes, sheets, tracking
 
 app_name = "evaluation"
 urlpatterns = [
     *sheets.urlpatterns,
     *rankings.urlpatterns,
+    *bulletins.urlpatterns,
     *schemes.urlpatterns,
     *feedback.urlpatterns,
     *tracking.urlpatterns,

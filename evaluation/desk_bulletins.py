@@ -1,0 +1,38 @@
+"""送审稿 of 通报 on the desk of those who can make them final."""
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from django.urls import reverse
+
+from evaluation.access_bulletins import bulletins_visible_to, works_on_bulletins
+from evaluation.enums import BulletinState, RankingKind
+from miyun_kpi.inbox.registry import DeskItem
+from miyun_kpi.lib.actors import Actor
+
+
+def bulletin_items(actor: Actor, at: datetime) -> Sequence[DeskItem]:
+    """For a second person; those of a trial go no further and wait for nobody."""
+    if not works_on_bulletins(actor):
+        return []
+    waiting = (
+        bulletins_visible_to(actor)
+        .filter(state=BulletinState.REVIEW)
+        .exclude(submitted_by_id=actor.user_id or 0)
+        .exclude(rankings__kind=RankingKind.TRIAL)
+        .select_related("period")
+    )
+    return [
+        DeskItem(
+            group="to-check",
+            subject="evaluation",
+            state="to_certify",
+            title=f"{one.get_kind_display()}送审稿：{one.period.label}",
+            context=f"{one.submitted_by}送审",
+            url=reverse("evaluation:bulletin", kwargs={"bulletin_id": one.pk}),
+            action="定稿",
+            document="13",
+            clause="四（二）",
+        )
+        for one in waiting
+    ]

@@ -1,0 +1,226 @@
+"""A bulletin with the snapshot it is drawn from: facts, tables, what is wrong with its text, and the document itself."""
+
+import json
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from evaluation.enums import BulletinState, Openness, RankingKind
+from evaluation.models import Bulletin, BulletinVersion, Mark, Ranking
+from evaluation.rules import bulletin_marks as marks
+from evaluation.rules.bulletin_draft import OBJECTS, Options
+from evaluation.rules.bulletin_facts import (
+    GROUP_WORDS,
+    TRACK_WORDS,
+    Fact,
+    facts_of,
+    first_rows,
+    last_rows,
+)
+from miyun_kpi.documents.content import Attachment, Block, Official, Paragraph, Table
+from miyun_kpi.gazette.models import Document
+from miyun_kpi.organisations.enums import Track
+
+Json = Mapping[str, Any]
+TRIAL_WATERMARK = "试算件　不得引用"
+
+
+@dataclass(frozen=True)
+class Snapshot:
+    """The frozen rankings of a bulletin in their order, and what may be cited from them."""
+
+    rankings: Sequence[Ranking]
+    documents: Sequence[Json]
+    facts: Mapping[str, Fact]
+    scopes: Mapping[str, str]
+
+    @property
+    def tracks(self) -> set[str]:
+        return set(self.scopes)
+
+    @property
+    def trial(self) -> bool:
+        return any(ranking.kind == RankingKind.TRIAL for ranking in self.rankings)
+
+
+def snapshot_of(rankings: Sequence[Ranking]) -> Snapshot:
+    documents = [json.loads(ranking.document) for ranking in rankings]
+    facts: dict[str, Fact] = {}
+    for document in documents:
+        facts |= facts_of(document)
+    return Snapshot(rankings, documents, facts, {r.scheme.track: r.disclosure_scope for r in rankings})
+
+
+def snapshot(bulletin: Bulletin) -> Snapshot:
+    sources = bulletin.sources.select_related("ranking__scheme", "ranking__period", "ranking__corrected_by")
+    return snapshot_of([source.ranking for source in sources.defer("ranking__inputs")])
+
+
+def newest_version(bulletin: Bulletin) -> BulletinVersion:
+    return bulletin.versions.order_by("-number")[0]
+
+
+def basis_of(rankings: Sequence[Ranking]) -> str:
+    """The plan by its name and number, as a document cites it."""
+    scheme = rankings[0].scheme
+    found = Document.objects.filter(code=scheme.document).first()
+    if found is None:
+        return f"《{scheme.title}》"
+    inner = re.search("《[^》]+》", found.title)
+    return f"{inner[0] if inner else '《' + found.title + '》'}（{found.number}）"
+
+
+def problems_now(rankings: Sequence[Ranking]) -> list[dict[str, str]]:
+    """存在问题 as evaluators have written them; nothing of items whose material is handed in on paper (engine 20)."""
+    found = []
+    for ranking in rankings:
+        written = (
+            Mark.objects.filter(sheet__scheme=ranking.scheme_id, sheet__period=ranking.period_id)
+            .exclude(problems="")
+            .exclude(sheet__indicator__offline_only=True)
+            .select_related("sheet__indicator", "organisation")
+            .order_by("order", "sheet__indicator__number")
+        )
+        found += [
+            {
+                "track": ranking.scheme.track,
+                "organisation": mark.organisation.code,
+                "name": mark.organisation.name,
+                "indicator": mark.sheet.indicator.short_name,
+                "text": mark.problems,
+            }
+            for mark in written
+        ]
+    return found
+
+
+# Tables --------------------------------------------------------------------------------------------------------------
+def table_of(source: str, snap: Snapshot, options: Options, problems: Sequence[Json]) -> Table | None:
+    """表·前5名·镇街, 表·后3名·部门, 表·全部·镇街, 表·存在问题·镇街; None for any other."""
+    match = re.fullmatch(r"表·(前|后)(\d{1,2})名·(镇街|部门)|表·(全部|存在问题)·(镇街|部门)", source, re.ASCII)
+    document = next((d for d in snap.documents if match and TRACK_WORDS[d["track"]] in (match[3], match[5])), None)
+    if match is None or document is None:
+        return None
+    if match[4] == "存在问题":
+        return _problems_table(document, options, problems) if options.problems else None
+    if match[4]:
+        return result_table(document, document["rows"], options)
+    rows = (first_rows if match[1] == "前" else last_rows)(document, int(match[2]))
+    return result_table(document, rows, options) if rows else None
+
+
+def result_table(document: Json, rows: Sequence[Json], options: Options) -> Table:
+    """Without ranks the order says nothing either: by group and name."""
+    township = document["track"] == Track.TOWNSHIP
+    group = "zone" if township else "category"
+    if not options.ranks:
+        order = list(GROUP_WORDS)
+        rows = sorted(rows, key=lambda row: (order.index(row[group]), row["organisation"]))
+    heads, widths, align = (["名次"], [2], "c") if options.ranks else (["序号"], [2], "c")
+    heads += ["单位"]
+    widths, align = [*widths, 5], align + "l"
+    if options.totals:
+        heads, widths, align = [*heads, "总分"], [*widths, 3], align + "r"
+    heads, widths, align = [*heads, "分区" if township else "类别"], [*widths, 4], align + "c"
+    if options.ranks:
+        heads, widths, align = [*heads, "分区名次" if township else "类内名次"], [*widths, 3], align + "c"
+    cells = []
+    for number, row in enumerate(rows, start=1):
+        place = row["zone_rank"] if township else row["category_rank"]
+        line = [_shown(row["rank"]) if options.ranks else str(number), row["name"]]
+        line += [_shown(row["total"])] if options.totals else []
+        line += [GROUP_WORDS[row[group]]]
+        line += [("不排名" if row["rank"] else "–") if place is None else str(place)] if options.ranks else []
+        cells.append(line)
+    return Table("", heads, cells, widths, align)
+
+
+def _shown(value: Any) -> str:
+    return "–" if value is None else str(value)
+
+
+def _problems_table(document: Json, options: Options, problems: Sequence[Json]) -> Table | None:
+    """Of the last n where n is given, else of all."""
+    named = {row["organisation"] for row in last_rows(document, options.last)} if options.last else None
+    rows = [
+        [str(one["name"]), str(one["indicator"]), str(one["text"])]
+        for one in problems
+        if one["track"] == document["track"] and (named is None or one["organisation"] in named)
+    ]
+    return Table("", ["单位", "考评内容", "存在问题"], rows, [3, 3, 8], "lll") if rows else None
+
+
+# The text ------------------------------------------------------------------------------------------------------------
+@dataclass(frozen=True)
+class Checked:
+    """The text read against the snapshot. `tables`: those that stand in it, by source."""
+
+    lines: Sequence[marks.Line]
+    findings: Sequence[marks.Finding]
+    tables: Mapping[str, Table]
+
+    @property
+    def figures(self) -> list[tuple[int, marks.Piece]]:
+        return marks.figures(list(self.lines))
+
+
+def read(bulletin: Bulletin, text: str, snap: Snapshot) -> Checked:
+    options = Options(**bulletin.options)
+    lines = marks.read_lines(text, snap.facts, snap.scopes)
+    drawn = {}
+    for line in lines:
+        table = table_of(line.table, snap, options, bulletin.problems) if line.table else None
+        if table is not None:
+            drawn[line.table] = table
+    found = marks.findings(lines, drawn)
+    for ranking in snap.rankings:
+        if ranking.corrected_by is not None:
+            words = f"所引{ranking.period.label}{ranking.scheme.get_track_display()}第 {ranking.number} 次正式核定"
+            sentence = (
+                f"{words}已被第 {ranking.corrected_by.number} 次更正，文中数字不再有效。请按更正后的排名另行起草。"
+            )
+            found.insert(0, marks.Finding("stale-figure", 0, sentence))
+    return Checked(lines, found, drawn)
+
+
+# The document --------------------------------------------------------------------------------------------------------
+def paper(bulletin: Bulletin, content: Mapping[str, str], snap: Snapshot) -> Official:
+    """What goes into the .docx at the stage the bulletin is in. A trial bears its watermark and never a red head."""
+    options = Options(**bulletin.options)
+    checked = read(bulletin, content["text"], snap)
+    blocks: list[Block] = []
+    for line in checked.lines:
+        if line.table in checked.tables:
+            blocks.append(checked.tables[line.table])
+        elif not line.table:
+            blocks.append(Paragraph(line.text, line.level))
+    attachments = [
+        Attachment(
+            f"{bulletin.period.label}{OBJECTS[document['track']]}考评结果",
+            [result_table(document, document["rows"], options)],
+        )
+        for document in (snap.documents if options.whole else [])
+    ]
+    return Official(
+        title=[line.strip() for line in content["title"].splitlines() if line.strip()],
+        addressee=content["addressee"],
+        blocks=blocks,
+        signatory=content["signatory"],
+        dated=_day(content["dated"]),
+        issuer_mark="" if snap.trial else content["issuer_mark"],
+        number="" if snap.trial or not content["issuer_mark"] else content["number"],
+        stage="" if bulletin.state == BulletinState.FINAL else str(bulletin.get_state_display()),
+        watermark=TRIAL_WATERMARK if snap.trial else "",
+        openness=str(Openness(content["openness"]).label) if content["openness"] in Openness.values else "",
+        copies=content["copies"],
+        printer=content["printer"],
+        printed_on=_day(content["printed_on"]),
+        attachments=attachments,
+        source="；".join(f"{r.period.code} {r.scheme.track} {r.digest}" for r in snap.rankings),
+    )
+
+
+def _day(text: str) -> date | None:
+    return date.fromisoformat(text) if text else None

@@ -1,0 +1,258 @@
+"""通报: the list, a new draft, the preview with its checks, editing, versions, the .docx at each stage."""
+
+from typing import Any
+from urllib.parse import quote
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils import timezone
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
+
+from evaluation import access_bulletins as access
+from evaluation.enums import BulletinKind, BulletinState, RankingKind
+from evaluation.forms.bulletins import DraftForm, FinalForm, ReturnForm, TextForm
+from evaluation.models import Bulletin
+from evaluation.queries import bulletins as reads
+from evaluation.rules.bulletin_draft import FIELDS, MOST
+from evaluation.rules.differences import line_changes
+from evaluation.services import bulletins as services
+from miyun_kpi.documents.write import CONTENT_TYPE, write_official
+from miyun_kpi.lib.errors import Malformed, NotFound, Refused
+from miyun_kpi.web.registry import Notice
+
+STATE_SHAPES = {BulletinState.DRAFT: "draft", BulletinState.REVIEW: "submitted", BulletinState.FINAL: "confirmed"}
+
+
+@require_GET
+def bulletins(request: HttpRequest) -> HttpResponse:
+    actor = request.actor  # type: ignore[attr-defined]
+    found = access.bulletins_visible_to(actor).select_related("period").prefetch_related("sources__ranking__scheme")
+    rows = []
+    for one in found:
+        rankings = [source.ranking for source in one.sources.all()]
+        rows.append(
+            {
+                "bulletin": one,
+                "shape": STATE_SHAPES[BulletinState(one.state)],
+                "tracks": "、".join("镇街" if r.scheme.track == "township" else "部门" for r in rankings),
+                "trial": any(r.kind == RankingKind.TRIAL for r in rankings),
+                "corrected": any(r.corrected_by_id for r in rankings),
+            }
+        )
+    return render(request, "evaluation/bulletins.html", {"rows": rows, "office": access.works_on_bulletins(actor)})
+
+
+@require_http_methods(["GET", "POST"])
+def draft(request: HttpRequest) -> HttpResponse:
+    """Choose rankings and what is printed; the first draft is made of it."""
+    actor = request.actor  # type: ignore[attr-defined]
+    access.require_work_on(actor, {""})
+    rankings = list(access.citable_rankings(actor))
+    refusal = None
+    if request.method == "POST":
+        form = DraftForm(request.POST, rankings=rankings)
+        if form.is_valid():
+            try:
+                made = services.draft_bulletin(
+                    actor=actor,
+                    ranking_ids=form.ranking_ids,
+                    kind=form.cleaned_data["kind"],
+                    options=form.options,
+                    at=timezone.now(),
+                )
+                return redirect("evaluation:bulletin", bulletin_id=made.pk)
+            except Refused as found:
+                refusal = found
+        status = refusal.status if refusal else 422
+    else:
+        form, status = DraftForm(rankings=rankings, initial=_initial(request, rankings)), 200
+    context = {"form": form, "refusal": refusal, "some": bool(rankings), "most": MOST}
+    return render(request, "evaluation/bulletin_new.html", context, status=status)
+
+
+def _initial(request: HttpRequest, rankings: Any) -> dict[str, Any]:
+    """The ranking one came from, else the newest of each track of the newest period; published before others."""
+    wanted = next((r for r in rankings if str(r.pk) == request.GET.get("ranking")), None)
+    chosen = [wanted] if wanted else [r for r in rankings if r.period_id == rankings[0].period_id]
+    initial: dict[str, Any] = {"kind": BulletinKind.REPORT, "ranks": True, "whole": True, "first": 5, "last": 0}
+    for one in sorted(chosen, key=lambda r: (r.kind == RankingKind.OFFICIAL, r.number)):
+        initial[one.scheme.track] = str(one.pk)
+    initial["totals"] = all(one.disclosure_scope != "rank" for one in chosen)
+    return initial
+
+
+@require_GET
+def bulletin(request: HttpRequest, bulletin_id: int) -> HttpResponse:
+    return _page(request, access.visible_bulletin(request.actor, bulletin_id))  # type: ignore[attr-defined]
+
+
+def _page(
+    request: HttpRequest,
+    one: Bulletin,
+    *,
+    refusal: Refused | None = None,
+    returning: ReturnForm | None = None,
+    final: FinalForm | None = None,
+    status: int = 200,
+) -> HttpResponse:
+    actor = request.actor  # type: ignore[attr-defined]
+    snap = reads.snapshot(one)
+    versions = list(one.versions.all())
+    content = versions[0].content
+    checked = reads.read(one, content["text"], snap)
+    office = access.may_work_on(actor, snap.tracks)
+    context = {
+        "bulletin": one,
+        "snap": snap,
+        "content": content,
+        "paper": reads.paper(one, content, snap),
+        "lines": [(line, checked.tables.get(line.table)) for line in checked.lines],
+        "checked": checked,
+        "by_hand": sum(piece.by_hand for _, piece in checked.figures),
+        "office": office,
+        "versions": versions if office else versions[:1],
+        "shape": STATE_SHAPES[BulletinState(one.state)],
+        "corrected": any(ranking.corrected_by_id for ranking in snap.rankings),
+        "own": actor.user_id in (one.submitted_by_id, versions[0].saved_by_id),
+        "returning": returning or ReturnForm(),
+        "final": final or FinalForm(initial={"number": content["number"], "dated": content["dated"]}),
+        "refusal": refusal,
+        "notice": _notice(snap),
+    }
+    return render(request, "evaluation/bulletin.html", context, status=refusal.status if refusal else status)
+
+
+def _notice(snap: reads.Snapshot) -> Notice | None:
+    if not snap.trial:
+        return None
+    words = "得分全部为演示数据。" if any(ranking.demo for ranking in snap.rankings) else ""
+    return Notice("trial", f"{words}所引排名是试算，只能到送审稿，不得定稿、不得引用。")
+
+
+@require_http_methods(["GET", "POST"])
+def edit(request: HttpRequest, bulletin_id: int) -> HttpResponse:
+    actor = request.actor  # type: ignore[attr-defined]
+    one = access.visible_bulletin(actor, bulletin_id)
+    snap = reads.snapshot(one)
+    access.require_work_on(actor, snap.tracks)
+    refusal, status = None, 200
+    if request.method == "POST":
+        form = TextForm(request.POST)
+        if form.is_valid():
+            try:
+                services.save_bulletin(
+                    actor=actor, bulletin_id=one.pk, version=_seen(request), content=form.content, at=timezone.now()
+                )
+                return redirect("evaluation:bulletin", bulletin_id=one.pk)
+            except Refused as found:
+                refusal = found
+        status = refusal.status if refusal else 422
+        text, seen = request.POST.get("text", ""), request.POST.get("version", "")
+    else:
+        content = reads.newest_version(one).content
+        form, text, seen = TextForm(initial=content), content["text"], str(one.version)
+    context = {
+        "bulletin": one,
+        "form": form,
+        "refusal": refusal,
+        "seen": seen,
+        "checked": reads.read(one, text, snap),
+        "facts": list(snap.facts.items()),
+        "notice": _notice(snap),
+    }
+    return render(request, "evaluation/bulletin_edit.html", context, status=status)
+
+
+@require_GET
+def version(request: HttpRequest, bulletin_id: int, number: int) -> HttpResponse:
+    """One version beside the one before it: what was taken out and put in, field by field."""
+    actor = request.actor  # type: ignore[attr-defined]
+    one = access.visible_bulletin(actor, bulletin_id)
+    access.require_work_on(actor, reads.snapshot(one).tracks)
+    found = {v.number: v for v in one.versions.filter(number__in=(number - 1, number))}
+    if number not in found:
+        raise NotFound
+    after = found[number].content
+    before = found[number - 1].content if number - 1 in found else dict.fromkeys(after, "")
+    fields = [(label, line_changes(before[name], after[name])) for name, label in FIELDS if before[name] != after[name]]
+    context = {"bulletin": one, "version": found[number], "fields": fields, "last": one.versions.count()}
+    return render(request, "evaluation/bulletin_version.html", context)
+
+
+@require_POST
+def submit(request: HttpRequest, bulletin_id: int) -> HttpResponse:
+    return _act(request, bulletin_id, services.submit_bulletin)
+
+
+@require_POST
+def give_back(request: HttpRequest, bulletin_id: int) -> HttpResponse:
+    form = ReturnForm(request.POST)
+    if not form.is_valid():
+        one = access.visible_bulletin(request.actor, bulletin_id)  # type: ignore[attr-defined]
+        access.require_work_on(request.actor, reads.snapshot(one).tracks)  # type: ignore[attr-defined]
+        return _page(request, one, returning=form, status=422)
+    return _act(request, bulletin_id, services.return_bulletin, returning=form, **form.cleaned_data)
+
+
+@require_POST
+def finalise(request: HttpRequest, bulletin_id: int) -> HttpResponse:
+    form = FinalForm(request.POST)
+    if not form.is_valid():
+        one = access.visible_bulletin(request.actor, bulletin_id)  # type: ignore[attr-defined]
+        access.require_work_on(request.actor, reads.snapshot(one).tracks)  # type: ignore[attr-defined]
+        return _page(request, one, final=form, status=422)
+    return _act(request, bulletin_id, services.finalise_bulletin, final=form, **form.cleaned_data)
+
+
+def _act(
+    request: HttpRequest,
+    bulletin_id: int,
+    service: Any,
+    returning: ReturnForm | None = None,
+    final: FinalForm | None = None,
+    **values: Any,
+) -> HttpResponse:
+    """The act, then the page; a refusal is said on the page, with what was typed."""
+    actor = request.actor  # type: ignore[attr-defined]
+    try:
+        service(actor=actor, bulletin_id=bulletin_id, version=_seen(request), at=timezone.now(), **values)
+    except NotFound:
+        raise
+    except Refused as refusal:
+        one = access.visible_bulletin(actor, bulletin_id)
+        if not access.may_work_on(actor, reads.snapshot(one).tracks):
+            raise
+        return _page(request, one, refusal=refusal, returning=returning, final=final)
+    return redirect("evaluation:bulletin", bulletin_id=bulletin_id)
+
+
+@require_GET
+def document(request: HttpRequest, bulletin_id: int) -> HttpResponse:
+    """The .docx as it stands at this stage."""
+    one = access.visible_bulletin(request.actor, bulletin_id)  # type: ignore[attr-defined]
+    content, _ = made(one)
+    return file_response(content, f"{_file_name(one)}.docx", CONTENT_TYPE)
+
+
+def made(one: Bulletin) -> tuple[bytes, str]:
+    version = reads.newest_version(one)
+    official = reads.paper(one, version.content, reads.snapshot(one))
+    return write_official(official, at=version.saved_at), "".join(official.title)
+
+
+def _file_name(one: Bulletin) -> str:
+    return f"{one.number or one.get_state_display()} {one.period.label}{one.get_kind_display()}"
+
+
+def file_response(content: bytes, name: str, content_type: str) -> HttpResponse:
+    response = HttpResponse(content, content_type=content_type)
+    response["Content-Disposition"] = f"attachment; filename*=UTF-8''{quote(name)}"
+    response["Cache-Control"] = "private, no-store"
+    return response
+
+
+def _seen(request: HttpRequest) -> int:
+    text = request.POST.get("version", "")
+    if not (text.isascii() and text.isdigit() and len(text) < 8):
+        raise Malformed("bad-request", "这次提交的内容读不懂，没有办理。请刷新页面后再试。")
+    return int(text)

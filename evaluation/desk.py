@@ -25,6 +25,8 @@ def desk_items(actor: Actor, at: datetime) -> Sequence[DeskItem]:
     items: list[DeskItem] = []
     if actor.may(Verb.ENTER_MARKS):
         items += _own_sheets(actor, at)
+    if actor.may(Verb.CERTIFY_SHEETS):
+        items += _to_certify(actor)
     if actor.may(Verb.CONFIRM_FIGURES):
         items += _batches(actor)
         items += _unconfirmed()
@@ -74,6 +76,26 @@ def _sheet_item(sheet: MarkSheet, at: datetime) -> DeskItem:
         clause=sheet.indicator.clause,
         due_at=due,
     )
+
+
+def _to_certify(actor: Actor) -> list[DeskItem]:
+    """等我审核: submitted sheets of the own organisation, but for those one has submitted oneself."""
+    sheets = MarkSheet.objects.filter(evaluator_id=actor.organisation_id, state=SheetState.SUBMITTED)
+    return [
+        DeskItem(
+            group="to-check",
+            subject="evaluation",
+            state="to_certify",
+            title=f"打分表待审核：{sheet.indicator.short_name}",
+            context=f"{sheet.period.label} · {sheet.scheme.get_track_display()} · {sheet.filed_by}送审",
+            url=reverse("evaluation:sheet", kwargs={"sheet_id": sheet.pk}),
+            action="审核",
+            document=sheet.scheme.document,
+            clause=sheet.indicator.clause,
+            due_at=sheet.reopened_until or sheet.period.due_at,
+        )
+        for sheet in sheets.exclude(filed_by_id=actor.user_id or 0).select_related("scheme", "period", "indicator")
+    ]
 
 
 def _batches(actor: Actor) -> list[DeskItem]:

@@ -78,9 +78,12 @@ class MarkRow(StrictSerializer):
     value = ExactString(required=False, allow_null=True, allow_blank=True, max_length=60, trim_whitespace=False)
     not_applicable = serializers.BooleanField(required=False)
     reason = serializers.CharField(required=False, allow_blank=True, max_length=500)
+    problems = serializers.CharField(required=False, allow_blank=True, max_length=4000, help_text="存在问题")
+    suggestions = serializers.CharField(required=False, allow_blank=True, max_length=4000, help_text="改进建议")
 
     def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
-        if "value" not in attrs and not attrs.get("not_applicable"):
+        given = "value" in attrs or attrs.get("not_applicable") or "problems" in attrs or "suggestions" in attrs
+        if not given:
             raise serializers.ValidationError({"value": ["请给 value，或给 not_applicable 和 reason。"]})
         return attrs
 
@@ -94,6 +97,14 @@ class FileBody(StrictSerializer):
     confirm = serializers.ListField(
         required=False, child=serializers.ChoiceField(choices=[LOOKS_LIKE_POINTS]), max_length=5
     )
+    reason = serializers.CharField(
+        required=False, allow_blank=True, max_length=500, help_text="对打分分布检查的说明，4 至 500 字"
+    )
+
+
+class CertifyBody(StrictSerializer):
+    version = WholeNumber(min_value=1, max_value=2**31 - 1)
+    note = serializers.CharField(required=False, allow_blank=True, max_length=500, help_text="审核意见；退回时必填")
 
 
 class TrialBody(StrictSerializer):

@@ -1,3 +1,4 @@
+from collections.abc import Callable
 from typing import Any
 
 from django.utils import timezone
@@ -7,11 +8,12 @@ from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from evaluation.access import sheets_visible_to, visible_sheet
-from evaluation.api.inputs import ConfirmParameter, FileBody, MarkRow, SheetFilters, mark_rows
+from evaluation.api.inputs import CertifyBody, ConfirmParameter, FileBody, MarkRow, SheetFilters, mark_rows
 from evaluation.enums import FigureKind
 from evaluation.models import Figure, Mark, MarkSheet
 from evaluation.queries.sheet_facts import with_counts
 from evaluation.rules.figures import split_share
+from evaluation.services.certifying import certify_sheet, return_sheet
 from evaluation.services.marks import RowInput, save_marks
 from evaluation.services.sheets import file_sheet
 from miyun_kpi.api.idempotency import once
@@ -66,6 +68,8 @@ def row_json(mark: Mark, weight: str) -> dict[str, Any]:
         "value": None if mark.value is None else plain(mark.value),
         "not_applicable": mark.not_applicable or None,
         "reason": mark.reason or None,
+        "problems": mark.problems or None,
+        "suggestions": mark.suggestions or None,
         "version": mark.version,
     }
 
@@ -134,6 +138,9 @@ class SheetMarks(APIView):
                 value=row.get("value"),
                 not_applicable=row.get("not_applicable", False),
                 reason=row.get("reason", ""),
+                problems=row.get("problems"),
+                suggestions=row.get("suggestions"),
+                sets_value="value" in row or row.get("not_applicable", False),
             )
             for row in mark_rows(request.data)
         ]
@@ -173,15 +180,48 @@ class FileMarkSheet(APIView):
                 version=body.validated_data["version"],
                 at=at,
                 confirmed=frozenset(body.validated_data.get("confirm", ())),
+                reason=body.validated_data.get("reason", ""),
             )
-            return Response(
-                {
-                    "state": sheet.state,
-                    "filed_at": _time(sheet.filed_at),
-                    "late": sheet.late,
-                    "receipt_number": sheet.receipt_number,
-                    "version": sheet.version,
-                }
-            )
+            return Response(_standing(sheet))
 
         return once(request, act, at=at)
+
+
+def _standing(sheet: MarkSheet) -> dict[str, Any]:
+    return {
+        "state": sheet.state,
+        "filed_at": _time(sheet.filed_at),
+        "late": sheet.late,
+        "receipt_number": sheet.receipt_number or None,
+        "version": sheet.version,
+    }
+
+
+class CertifyMarkSheet(APIView):
+    @extend_schema(operation_id="certify_sheet", request=CertifyBody, responses=OpenApiTypes.OBJECT)
+    def post(self, request: Request, sheet_id: int) -> Response:
+        """审核通过：自此计为已报送。"""
+        return _observed(request, sheet_id, certify_sheet)
+
+
+class ReturnMarkSheet(APIView):
+    @extend_schema(operation_id="return_sheet", request=CertifyBody, responses=OpenApiTypes.OBJECT)
+    def post(self, request: Request, sheet_id: int) -> Response:
+        """审核退回，写明意见。"""
+        return _observed(request, sheet_id, return_sheet)
+
+
+def _observed(request: Request, sheet_id: int, service: Callable[..., MarkSheet]) -> Response:
+    read_params(request, NoFilters)
+    visible_sheet(actor_of(request), sheet_id)
+    body = CertifyBody(data=request.data)
+    body.is_valid(raise_exception=True)
+    at, given = timezone.now(), body.validated_data
+
+    def act() -> Response:
+        sheet = service(
+            actor=actor_of(request), sheet_id=sheet_id, version=given["version"], note=given.get("note", ""), at=at
+        )
+        return Response(_standing(sheet))
+
+    return once(request, act, at=at)

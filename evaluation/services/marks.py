@@ -75,8 +75,13 @@ def locked_sheet(sheet_id: int) -> MarkSheet:
 def require_open(sheet: MarkSheet, at: datetime) -> None:
     """Refuse, saying why and who can open it, unless the sheet takes marks at this moment (engine 2)."""
     name = f"“{sheet.indicator.short_name} · {sheet.period.label}”"
+    if sheet.state == SheetState.SUBMITTED:
+        raise Conflict(
+            "sheet-submitted",
+            f"{name}已由{sheet.filed_by}送审，待审核，不能再改，没有保存。要改请送审人先撤回，或由审核人退回。",
+        )
     if sheet.state not in EDITABLE_STATES:
-        filed = f"已于 {sheet.filed_at.astimezone():%Y-%m-%d %H:%M} 报送" if sheet.filed_at else "已送审"
+        filed = f"已于 {sheet.filed_at.astimezone():%Y-%m-%d %H:%M} 报送" if sheet.filed_at else "已报送"
         raise Conflict(
             "sheet-filed", f"{name}{filed}，不能再改，没有保存。要改请区政府办退回这张表。", clause="13号 四（二）"
         )

@@ -5,8 +5,9 @@ from datetime import datetime
 from django.db import transaction
 
 from evaluation.access import require_office, require_sheet_write, visible_sheet
-from evaluation.enums import EDITABLE_STATES, NotApplicable, SheetState
-from evaluation.models import Mark, MarkSheet
+from evaluation.enums import EDITABLE_STATES, NotApplicable, SheetEventKind, SheetState
+from evaluation.models import Mark, MarkSheet, SheetEvent
+from evaluation.queries.checks import sheet_checks
 from evaluation.rules.marks import looks_like_points
 from evaluation.services.marks import (
     LOOKS_LIKE_POINTS,
@@ -27,13 +28,23 @@ from miyun_kpi.lib.decimals import plain
 from miyun_kpi.lib.errors import Conflict, FieldError, NotAllowed, NotFound, Refused
 from miyun_kpi.organisations.enums import Track
 
+CHECKS_ASK = "checks-ask"
+REASON = (4, 500)
+
 
 def file_sheet(
-    *, actor: Actor, sheet_id: int, version: int, at: datetime, confirmed: frozenset[str] = frozenset()
+    *,
+    actor: Actor,
+    sheet_id: int,
+    version: int,
+    at: datetime,
+    confirmed: frozenset[str] = frozenset(),
+    reason: str = "",
 ) -> MarkSheet:
     """File a complete sheet: `filed` at once, or `submitted` while the scheme asks for certification (api.md).
 
-    Refuses "blank-cells" naming them. A sheet entered from paper is filed by a second person of the office.
+    Refuses "blank-cells" and "texts-missing" naming them; what only stands out asks for a `reason` ("checks-ask"),
+    kept in the trail. A sheet entered from paper is filed by a second person of the office and needs no certifier.
     """
     visible_sheet(actor, sheet_id)
     with transaction.atomic():
@@ -44,21 +55,80 @@ def file_sheet(
         marks = list(Mark.objects.filter(sheet=sheet).select_related("organisation"))
         _require_complete(marks)
         _ask_about_points(sheet, marks, confirmed)
-        state = SheetState.SUBMITTED if sheet.scheme.certification else SheetState.FILED
-        bump(sheet, state)
+        findings = _checked(sheet, marks, reason.strip())
+        certified = sheet.scheme.certification and not sheet.paper_number
+        bump(sheet, SheetState.SUBMITTED if certified else SheetState.FILED)
         sheet.filed_at, sheet.filed_by, sheet.filed_by_id = at, actor.label, actor.user_id
         sheet.late = at >= sheet.period.due_at
-        sheet.reopened_until = None
-        sheet.receipt_number = receipt_number(sheet)
+        if certified:
+            sheet.receipt_number = ""
+            tell_certifiers(sheet, at)
+        else:
+            sheet.reopened_until, sheet.receipt_number = None, receipt_number(sheet)
         sheet.save()
+        kind = SheetEventKind.SUBMITTED if certified else SheetEventKind.FILED
+        add_event(sheet, kind, actor, at, note=reason.strip() if findings else "", findings=findings)
         record(
             actor=actor,
             action="evaluation.sheet.filed",
             subject=f"mark-sheet:{sheet.pk}",
-            data={"receipt": sheet.receipt_number, "late": sheet.late, "confirmed": sorted(confirmed)},
+            data={
+                "receipt": sheet.receipt_number,
+                "late": sheet.late,
+                "confirmed": sorted(confirmed),
+                **({"findings": findings, "reason": reason.strip()} if findings else {}),
+            },
             at=at,
         )
     return sheet
+
+
+def _checked(sheet: MarkSheet, marks: list[Mark], reason: str) -> list[str]:
+    """Sentences of what stands out, for the trail. Refused: texts missing, or something stands out without a reason."""
+    checks = sheet_checks(sheet, marks)
+    if checks.hard:
+        first = "" if len(checks.hard) > 1 else checks.hard[0].sentence
+        raise Refused(
+            "texts-missing",
+            f"{first or f'有 {len(checks.hard)} 家得分低于满分的 {sheet.scheme.problems_below_percent}%，没有写全存在问题和改进建议，'}"
+            f"{'没有报送。请补上后再报送。'}",
+            clause="13号 五（三）",
+            errors=[FieldError(one.sentence, one.code, one.about[0], "problems") for one in checks.hard],
+        )
+    if checks.soft and not REASON[0] <= len(reason) <= REASON[1]:
+        raise Refused(
+            CHECKS_ASK,
+            f"打分分布有 {len(checks.soft)} 处与通常不同，没有报送。确实如此的，请写明理由（4 至 500 字）再报送；理由随表留存。",
+            errors=[FieldError(one.sentence, one.code) for one in checks.soft],
+        )
+    return [one.sentence for one in checks.soft]
+
+
+def add_event(
+    sheet: MarkSheet,
+    kind: SheetEventKind,
+    actor: Actor,
+    at: datetime,
+    *,
+    note: str = "",
+    findings: list[str] | None = None,
+) -> None:
+    SheetEvent.objects.create(
+        sheet=sheet, kind=kind, at=at, by_id=actor.user_id, by=actor.label, note=note, findings=findings or []
+    )
+
+
+def tell_certifiers(sheet: MarkSheet, at: datetime) -> None:
+    message = Message(
+        key=f"sheet-submitted/{sheet.pk}/{sheet.version}",
+        organisation_id=sheet.evaluator_id,
+        role=Role.CERTIFIER,
+        title=f"“{sheet.indicator.short_name}”打分表待审核",
+        body=f"{sheet.filed_by}已送审，审核通过后才计入{sheet.period.label}。",
+        url=f"/evaluation/sheets/{sheet.pk}/",
+        demo=sheet.period.demo,
+    )
+    send([message], at=at)
 
 
 def _require_filer(actor: Actor, sheet: MarkSheet) -> None:
@@ -115,6 +185,7 @@ def reopen_sheet(*, actor: Actor, sheet_id: int, version: int, reason: str, unti
         bump(sheet, SheetState.RETURNED)
         sheet.reopened_until, sheet.reopen_reason = until, reason
         sheet.save()
+        add_event(sheet, SheetEventKind.REOPENED, actor, at, note=reason)
         until_text = until.astimezone().strftime("%m月%d日 %H:%M")
         send(
             [
@@ -181,6 +252,7 @@ def decide_not_applicable(
                 sheet.reopened_until = max(sheet.period.locks_at, at.replace(hour=23, minute=59))
                 sheet.reopen_reason = f"{mark.organisation.name}不同意不适用：{note.strip()}"
                 sheet.save()
+                add_event(sheet, SheetEventKind.REOPENED, actor, at, note=sheet.reopen_reason)
         mark.save()
         data = {"organisation": organisation, "approved": approve, "note": note.strip(), "reason": mark.reason}
         record(

@@ -1,10 +1,11 @@
 from django.urls import path
 
-from evaluation.views import figures, periods, schemes, task_table
+from evaluation.views import figures, periods, scheme_settings, schemes, task_table
 
 urlpatterns = [
     path("schemes/", schemes.index, name="schemes"),
     path("schemes/<int:year>/<str:track>/", schemes.scheme, name="scheme"),
+    path("schemes/<int:year>/<str:track>/settings/", scheme_settings.settings, name="scheme-settings"),
     path("schemes/<int:year>/<str:track>/carriers/", schemes.carriers, name="carriers"),
     path("schemes/<int:year>/<str:track>/batches/", figures.batches, name="batches"),
     path("schemes/<int:year>/<str:track>/choose/", figures.choose, name="choose-figures"),

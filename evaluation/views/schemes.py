@@ -54,6 +54,7 @@ def scheme(request: HttpRequest, year: int, track: str) -> HttpResponse:
         "page": page,
         "scheme": found,
         "confirming": confirming,
+        "keeping": confirming and actor.may(Verb.KEEP_SETTINGS),
         "opened": opened,
         "figure": opened.figure if opened else None,
         "pending": figures.pending_batches(found) if confirming else [],

@@ -13,16 +13,20 @@ from evaluation import access
 from evaluation.enums import EDITABLE_STATES, SheetState
 from evaluation.forms.sheets import (
     DecisionForm,
+    ObservationForm,
     PaperForm,
     ReopenForm,
     read_cell,
 )
 from evaluation.models import MarkSheet, Period
+from evaluation.queries.checks import events_of, reason_given, sheet_checks
 from evaluation.queries.sheet_list import shares_of, sheet_list
 from evaluation.queries.sheets import SheetPage, Trouble, deductions_of, sheet_page, zone_mean
 from evaluation.queries.uploads import can_be_undone, last_upload
+from evaluation.services import certifying
 from evaluation.services import sheets as sheet_services
 from evaluation.services.marks import LOOKS_LIKE_POINTS, OFFLINE_REASONS, require_open, save_marks
+from evaluation.services.sheets import CHECKS_ASK
 from miyun_kpi.accounts.enums import Role, Verb
 from miyun_kpi.gazette.models import Clause
 from miyun_kpi.gazette.rules.texts import paragraphs
@@ -98,6 +102,8 @@ def _rights(request: HttpRequest, sheet: MarkSheet, at: datetime) -> dict[str, A
     except Conflict as refusal:
         closed = refusal.code
     office = actor.may(Verb.REOPEN_SHEETS)
+    submitted = sheet.state == SheetState.SUBMITTED and actor.organisation_id == sheet.evaluator_id
+    maker = sheet.filed_by_id == actor.user_id
     second = actor.may(Verb.ENTER_FROM_PAPER) and bool(sheet.paper_number) and sheet.paper_by_id != actor.user_id
     return {
         "editable": writes and not closed,
@@ -105,6 +111,8 @@ def _rights(request: HttpRequest, sheet: MarkSheet, at: datetime) -> dict[str, A
         "closed": closed,
         "may_file": not closed and (second or (writes and not sheet.paper_number and actor.may(Verb.FILE_SHEETS))),
         "office": office,
+        "may_certify": submitted and actor.may(Verb.CERTIFY_SHEETS) and not maker,
+        "may_withdraw": submitted and actor.may(Verb.FILE_SHEETS) and maker,
         "may_take_over": office and sheet.state in EDITABLE_STATES and not sheet.paper_number,
         "offline_reasons": OFFLINE_REASONS,
     }
@@ -121,6 +129,8 @@ def matrix(request: HttpRequest, sheet_id: int, at: datetime, **extra: Any) -> H
         "sheet": sheet,
         "now": at,
         "quotation": _quotation(sheet),
+        "checks": sheet_checks(sheet, [row.mark for row in page.rows]),
+        "events": events_of(sheet),
         "reopen_form": ReopenForm(initial=initial),
         "paper_form": PaperForm(initial=initial),
         **_rights(request, sheet, at),
@@ -146,7 +156,15 @@ def sheet(request: HttpRequest, sheet_id: int) -> HttpResponse:
 def sheet_print(request: HttpRequest, sheet_id: int) -> HttpResponse:
     """报送表 on A4 landscape, with lines to sign and a place for the seal."""
     page = _page(request, sheet_id)
-    context = {"page": page, "sheet": page.sheet, "now": timezone.now(), "viewer": request.actor.label}  # type: ignore[attr-defined]
+    events = events_of(page.sheet)
+    context = {
+        "page": page,
+        "sheet": page.sheet,
+        "now": timezone.now(),
+        "viewer": request.actor.label,  # type: ignore[attr-defined]
+        "events": events,
+        "answered": reason_given(events),
+    }
     return render(request, "evaluation/sheet_print.html", context)
 
 
@@ -204,6 +222,7 @@ def save_mark(request: HttpRequest, sheet_id: int) -> HttpResponse:
         name = f"{row.organisation.name}："
         row = replace(row, trouble=replace(trouble, message=trouble.message.removeprefix(name)))
     context = {"page": page, "sheet": page.sheet, "row": row, "now": at, **_rights(request, page.sheet, at)}
+    context["checks"] = sheet_checks(page.sheet, [one.mark for one in page.rows])
     return render(request, "evaluation/_sheet_answer.html", context, status=status)
 
 
@@ -218,12 +237,14 @@ def file_sheet(request: HttpRequest, sheet_id: int) -> HttpResponse:
             version=_version(request),
             at=at,
             confirmed=confirmed,
+            reason=request.POST.get("reason", "")[:1000],
         )
     except Refused as refusal:
         if refusal.status in (403, 404):
             raise
-        asks = refusal.code == LOOKS_LIKE_POINTS
-        return matrix(request, sheet_id, at, refusal=refusal, asks_points=asks, status=refusal.status)
+        asks = {"asks_points": refusal.code == LOOKS_LIKE_POINTS, "asks_reason": refusal.code == CHECKS_ASK}
+        typed = {"reason": request.POST.get("reason", "")[:1000], "confirmed": confirmed}
+        return matrix(request, sheet_id, at, refusal=refusal, **asks, typed=typed, status=refusal.status)
     return redirect("evaluation:sheet", sheet_id=sheet_id)
 
 
@@ -232,6 +253,36 @@ def _version(request: HttpRequest) -> int:
     if not text.isascii() or not text.isdigit() or len(text) > 9:
         raise Malformed("bad-request", "这次提交的内容读不懂，没有执行。请刷新页面后再试。")
     return int(text)
+
+
+@require_POST
+def certify(request: HttpRequest, sheet_id: int) -> HttpResponse:
+    """The certifier passes a submitted sheet, or returns it with an observation."""
+    at, form = timezone.now(), ObservationForm(request.POST)
+    access.visible_sheet(request.actor, sheet_id)  # type: ignore[attr-defined]
+    if not form.is_valid():
+        raise Malformed("bad-request", "请选“审核通过”或“退回”，意见不超过 500 字；没有执行。")
+    data = form.cleaned_data
+    act = certifying.certify_sheet if data["decision"] == "certify" else certifying.return_sheet
+    try:
+        act(actor=request.actor, sheet_id=sheet_id, version=data["version"], note=data["note"], at=at)  # type: ignore[attr-defined]
+    except Refused as refusal:
+        if refusal.status in (403, 404):
+            raise
+        return matrix(request, sheet_id, at, refusal=refusal, observation=data["note"], status=refusal.status)
+    return redirect("evaluation:sheet", sheet_id=sheet_id)
+
+
+@require_POST
+def withdraw(request: HttpRequest, sheet_id: int) -> HttpResponse:
+    at = timezone.now()
+    try:
+        certifying.withdraw_sheet(actor=request.actor, sheet_id=sheet_id, version=_version(request), at=at)  # type: ignore[attr-defined]
+    except Refused as refusal:
+        if refusal.status in (403, 404):
+            raise
+        return matrix(request, sheet_id, at, refusal=refusal, status=refusal.status)
+    return redirect("evaluation:sheet", sheet_id=sheet_id)
 
 
 @require_POST

@@ -21,6 +21,8 @@ class Verb(TextChoices):
     ENTER_MARKS = "enter-marks", "打分"
     FILE_SHEETS = "file-sheets", "报送打分表"
     KEEP_RULEBOOK = "keep-rulebook", "维护考评细则"
+    CERTIFY_SHEETS = "certify-sheets", "审核打分表"
+    KEEP_SETTINGS = "keep-settings", "维护方案设置"
     REPORT_PROGRESS = "report-progress", "填报月报"
     REVIEW_REPORTS = "review-reports", "审核月报"
     READ_ALL_TRACKING = "read-all-tracking", "查看全部月跟踪"
@@ -48,7 +50,7 @@ class Role(TextChoices):
 # 三权分立: administrators neither mark nor confirm nor read unpublished results; nobody holds two of the three.
 SEPARATED_ROLES = frozenset({Role.SYSTEM_ADMIN, Role.SECURITY_ADMIN, Role.AUDITOR})
 # What none of the three may hold beside it.
-MARKING_ROLES = frozenset({Role.EVALUATION_OFFICE, Role.EVALUATOR})
+MARKING_ROLES = frozenset({Role.EVALUATION_OFFICE, Role.EVALUATOR, Role.CERTIFIER})
 
 VERBS_BY_ROLE: dict[str, frozenset[str]] = {
     Role.SYSTEM_ADMIN: frozenset({Verb.MANAGE_ORGANISATIONS, Verb.MANAGE_ACCOUNTS}),
@@ -59,6 +61,7 @@ VERBS_BY_ROLE: dict[str, frozenset[str]] = {
             Verb.READ_ALL_MARKS,
             Verb.READ_UNPUBLISHED,
             Verb.CONFIRM_FIGURES,
+            Verb.KEEP_SETTINGS,
             Verb.OPEN_PERIODS,
             Verb.COMPUTE_RANKINGS,
             Verb.PUBLISH_RANKINGS,
@@ -80,7 +83,7 @@ VERBS_BY_ROLE: dict[str, frozenset[str]] = {
             Verb.PRESS_FOR_CORRECTION,
         }
     ),
-    Role.CERTIFIER: frozenset(),
+    Role.CERTIFIER: frozenset({Verb.CERTIFY_SHEETS}),
     Role.REPORTER: frozenset({Verb.REPORT_PROGRESS, Verb.CHECK_FEEDBACK, Verb.ASK_REVIEWS}),
     Role.UNIT_HEAD: frozenset({Verb.REPORT_PROGRESS, Verb.CHECK_FEEDBACK, Verb.CONSENT_REVIEWS}),
     Role.LEADER: frozenset({Verb.READ_UNPUBLISHED, Verb.READ_ALL_TRACKING}),

@@ -185,12 +185,15 @@ def test_filing_names_the_blank_cells_then_files_once(shuiwu, sheet):
     assert refused.status_code == 422 and refused.json()["code"] == "blank-cells"
     assert len(refused.json()["errors"]) == 20
     patch(shuiwu, sheet, rows_of(sheet))
-    filed = shuiwu.send("POST", f"mark-sheets/{sheet.pk}/file/", {"version": 1}, **{"idempotency-key": "f1"})
+    asked = shuiwu.send("POST", f"mark-sheets/{sheet.pk}/file/", {"version": 1})
+    assert (asked.status_code, asked.json()["code"]) == (422, "checks-ask") and asked.json()["errors"]
+    body = {"version": 1, "reason": "与检查记录一致"}
+    filed = shuiwu.send("POST", f"mark-sheets/{sheet.pk}/file/", body, **{"idempotency-key": "f1"})
     assert filed.status_code == 200, filed.content
-    body = filed.json()
-    assert body["state"] == "filed" and body["receipt_number"].startswith("2020Q3-镇街04") and not body["late"]
-    again = shuiwu.send("POST", f"mark-sheets/{sheet.pk}/file/", {"version": 1}, **{"idempotency-key": "f1"})
-    assert (again.status_code, again.json()) == (200, body)
+    said = filed.json()
+    assert said["state"] == "filed" and said["receipt_number"].startswith("2020Q3-镇街04") and not said["late"]
+    again = shuiwu.send("POST", f"mark-sheets/{sheet.pk}/file/", body, **{"idempotency-key": "f1"})
+    assert (again.status_code, again.json()) == (200, said)
     other = shuiwu.send("POST", f"mark-sheets/{sheet.pk}/file/", {"version": 2}, **{"idempotency-key": "f1"})
     assert (other.status_code, other.json()["code"]) == (422, "key-reused")
     twice = shuiwu.send("POST", f"mark-sheets/{sheet.pk}/file/", {"version": 2})
@@ -201,9 +204,10 @@ def test_filing_names_the_blank_cells_then_files_once(shuiwu, sheet):
 
 def test_a_refused_request_leaves_no_idempotency_key_behind(shuiwu, sheet):
     headers = {"idempotency-key": "k"}
-    assert shuiwu.send("POST", f"mark-sheets/{sheet.pk}/file/", {"version": 1}, **headers).status_code == 422
+    body = {"version": 1, "reason": "与检查记录一致"}
+    assert shuiwu.send("POST", f"mark-sheets/{sheet.pk}/file/", body, **headers).status_code == 422
     patch(shuiwu, sheet, rows_of(sheet))
-    assert shuiwu.send("POST", f"mark-sheets/{sheet.pk}/file/", {"version": 1}, **headers).status_code == 200
+    assert shuiwu.send("POST", f"mark-sheets/{sheet.pk}/file/", body, **headers).status_code == 200
 
 
 @pytest.mark.parametrize(

@@ -29,6 +29,8 @@ def sheet(demo) -> MarkSheet:
 
 def post(client, sheet, act, **data):
     data = {"version": MarkSheet.objects.get(pk=sheet.pk).version} | data
+    if act == "file":
+        data.setdefault("reason", "与日常检查记录一致")
     return client.post(f"/evaluation/sheets/{sheet.pk}/{act}/", data)
 
 
@@ -96,6 +98,9 @@ def test_a_sheet_that_looks_like_points_asks_before_it_is_filed(shuiwu, sheet):
         and "疑似按分值打分" in answer.content.decode()
         and "仍报送" in answer.content.decode()
     )
+    refused = post(shuiwu, sheet, "file", confirmed="looks-like-points")
+    assert refused.status_code == 422 and "没有写全存在问题和改进建议" in refused.content.decode()
+    sheet.marks.update(problems="见检查记录", suggestions="限期整改")
     assert post(shuiwu, sheet, "file", confirmed="looks-like-points").status_code == 302
 
 

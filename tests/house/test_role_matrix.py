@@ -79,6 +79,7 @@ def world(demo: None) -> dict[str, Any]:
         "document": "13",
         "ref": "附件4·4",
         "seq": 1,
+        "upload_id": 1,
         "job_id": 1,
         "day": date(2020, 7, 1),
     }
@@ -139,7 +140,7 @@ def api_row(name: str, method: str, world: dict[str, Any]) -> str:
         body: Any = {} if method != "GET" else None
         if name == "api:mark-sheet-marks":
             body = [{"organisation": "beizhuang-zhen", "value": "80", "version": 0}]
-        if name == "api:mark-sheet-file":
+        if name in ("api:mark-sheet-file", "api:mark-sheet-certify", "api:mark-sheet-return"):
             body = {"version": 1}
         if name == "api:rankings" and method == "POST":
             body = {"track": "township", "period": "2020Q2", "kind": "trial"}

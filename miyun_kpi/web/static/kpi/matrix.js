@@ -20,14 +20,15 @@
     if (!Object.keys(all[code]).length) delete all[code];
     try { sessionStorage.setItem(draftKey, JSON.stringify(all)); } catch (error) { /* a full store loses no cell on screen */ }
   }
-  function forget(code) { keepDraft(code, "value"); keepDraft(code, "problems"); }
+  const texts = ["problems", "suggestions"];
+  function forget(code) { ["value"].concat(texts).forEach((name) => keepDraft(code, name)); }
 
   // ── one row ────────────────────────────────────────────────────────────────────────────────
   function input(row, name) { return row.querySelector("[name='" + name + "']"); }
-  function problemsStored(row) { const box = input(row, "problems"); return box ? box.defaultValue : ""; }
   // A refused cell shows what was typed; what is stored stands in data-value.
   function dirtyValue(row) { const box = input(row, "value"); return Boolean(box) && box.value !== row.dataset.value; }
-  function dirtyProblems(row) { const box = input(row, "problems"); return Boolean(box) && box.value !== box.defaultValue; }
+  function dirtyText(row, name) { const box = input(row, name); return Boolean(box) && box.value !== box.defaultValue; }
+  function dirtyProblems(row) { return texts.some((name) => dirtyText(row, name)); }
   function troubled(row) { return /is-(refused|changed|unsaved)/.test(row.className); }
 
   function word(row, name, after) {
@@ -82,7 +83,7 @@
   }
 
   function typedText(row) {
-    return ["value", "problems"].map((name) => { const box = input(row, name); return box ? box.value : ""; }).join("\n");
+    return ["value"].concat(texts).map((name) => { const box = input(row, name); return box ? box.value : ""; }).join("\n");
   }
   function offerOverride(row) {
     const place = row.querySelector(".override"), button = row.querySelector("[data-act='ask-override']");
@@ -98,7 +99,7 @@
     data.set("version", row.dataset.version);
     const given = Object.assign({}, extra);
     if (given.value === undefined && !given.not_applicable && !given.lines && dirtyValue(row)) given.value = input(row, "value").value;
-    if (dirtyProblems(row)) given.problems = input(row, "problems").value;
+    texts.forEach((name) => { if (dirtyText(row, name)) given[name] = input(row, name).value; });
     Object.keys(given).forEach(function (key) {
       if (key === "lines") given.lines.forEach((line) => Object.keys(line).forEach((name) => data.append(name, line[name])));
       else if (key !== "isUndo") data.set(key, given[key]);
@@ -201,9 +202,9 @@
     const active = document.activeElement;
     const inside = old && old.contains(active) ? { name: active.name || "", text: active.value, from: active.selectionStart, to: active.selectionEnd } : null;
     const later = {};
-    ["value", "problems"].forEach(function (name) {
+    ["value"].concat(texts).forEach(function (name) {
       const box = old && input(old, name);
-      if (box && ((name === "value" && sent !== null && box.value !== sent && box.value !== old.dataset.value) || (name === "problems" && !stored))) later[name] = box.value;
+      if (box && ((name === "value" && sent !== null && box.value !== sent && box.value !== old.dataset.value) || (name !== "value" && !stored))) later[name] = box.value;
     });
     const current = old.classList.contains("is-current");
     old.replaceWith(fresh);
@@ -221,13 +222,15 @@
         }
       }
     }
-    if (later.value !== undefined || later.problems !== undefined) typing(fresh);
+    if (Object.keys(later).length) typing(fresh);
     const dock = holder.content.querySelector("#sheet-dock"), place = byId("sheet-dock");
     if (dock && place) {
       const redraw = dock.dataset.low !== place.dataset.low;
       place.replaceWith(dock);
       if (redraw) redrawRows();
     }
+    const checks = holder.content.querySelector("#sheet-checks"), checked = byId("sheet-checks");
+    if (checks && checked) checked.replaceWith(checks);
     if (current && stored) openPanel(fresh, true);
   }
   // The scale of the strips has changed: rows nobody is at are drawn anew.
@@ -321,12 +324,12 @@
   });
   table.addEventListener("focusout", function (event) {
     const row = event.target.closest("tr[data-row]");
-    if (row && event.target.matches("[name='value'], [name='problems']")) commit(row);
+    if (row && event.target.matches("[name='value'], [name='problems'], [name='suggestions']")) commit(row);
   });
   table.addEventListener("input", function (event) {
     const row = event.target.closest("tr[data-row]");
-    if (!row || !event.target.matches("[name='value'], [name='problems']")) return;
-    const stored = event.target.name === "value" ? row.dataset.value : problemsStored(row);
+    if (!row || !event.target.matches("[name='value'], [name='problems'], [name='suggestions']")) return;
+    const stored = event.target.name === "value" ? row.dataset.value : event.target.defaultValue;
     keepDraft(row.dataset.code, event.target.name, event.target.value === stored ? undefined : event.target.value);
     row.sentText = undefined;
     typing(row);

@@ -7,9 +7,9 @@
   const columns = document.querySelector(".columns");
 
   function giveUp(row) {
-    const box = m.input(row, "value"), problems = m.input(row, "problems");
+    const box = m.input(row, "value");
     if (box) { box.value = row.dataset.value; box.removeAttribute("aria-invalid"); }
-    if (problems) problems.value = problems.defaultValue;
+    ["problems", "suggestions"].forEach((name) => { const text = m.input(row, name); if (text) text.value = text.defaultValue; });
     m.forget(row.dataset.code);
     row.classList.remove("is-refused", "is-changed");
     m.settle(row);
@@ -56,7 +56,7 @@
     if (event.key === "Enter" && row && target.name === "override-reason") { event.preventDefault(); row.querySelector("[data-act='override']").click(); return; }
     const inText = target.matches("input, textarea, select");
     const cell = row && target.matches("[data-cell]");
-    if (cell || (row && target.name === "problems")) { if (inRow(event, row, target, cell)) return; }
+    if (cell || (row && /^(problems|suggestions)$/.test(target.name))) { if (inRow(event, row, target, cell)) return; }
     if (!cell && inText) return;
     // Letters act in the table, or where the focus is nowhere; not on a button or link beside it.
     if (target !== document.body && target.id !== "table" && !m.table.contains(target)) return;
@@ -73,7 +73,7 @@
       event.preventDefault();
       m.commit(row);
       const next = m.neighbour(row, step);
-      if (cell) m.go(next); else { const box = m.input(next, "problems"); if (box) box.focus(); else m.go(next); }
+      if (cell) m.go(next); else { const box = m.input(next, target.name); if (box) box.focus(); else m.go(next); }
       return true;
     }
     if (event.key === "Escape") { event.preventDefault(); giveUp(row); if (cell && target.select) target.select(); return true; }

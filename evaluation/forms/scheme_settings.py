@@ -1,0 +1,39 @@
+"""The form of a scheme's settings."""
+
+from django import forms
+
+from evaluation.models import Scheme
+
+NUMBER = {"required": "请填一个数。", "invalid": "请写阿拉伯数字。", "max_decimal_places": "最多三位小数。"}
+
+
+def _whole(label: str) -> forms.IntegerField:
+    return forms.IntegerField(label=label, min_value=0, max_value=1000, error_messages=NUMBER)
+
+
+def _decimal(label: str) -> forms.DecimalField:
+    return forms.DecimalField(
+        label=label, min_value=0, max_value=1000, max_digits=7, decimal_places=3, error_messages=NUMBER
+    )
+
+
+class SchemeSettingsForm(forms.Form):
+    version = forms.IntegerField(min_value=0, max_value=2**31, widget=forms.HiddenInput)
+    certification = forms.BooleanField(label="打分表须由本单位的另一个人审核", required=False)
+    problems_below_percent = _whole("低于满分的百分之几，须写存在问题和改进建议")
+    least_spread = _decimal("最高与最低相差少于几分时提示")
+    far_change = _decimal("较上期变动达到几分时提示")
+    outlier_z = _decimal("修正 z 值超过几时提示")
+    unit_check_days = _whole("单位核对：工作日")
+    review_after_days = _whole("通报后申请复核：工作日")
+    review_answer_days = _whole("复核答复：工作日")
+    review_decision_days = _whole("复核决定：工作日")
+    reason = forms.CharField(
+        label="改动的理由", max_length=500, min_length=4, widget=forms.Textarea(attrs={"rows": 2}),
+        error_messages={"required": "请写理由（4 至 500 字）。", "min_length": "理由太短，至少 4 个字。", "max_length": "理由超过 500 字。"},
+    )  # fmt: skip
+
+    @classmethod
+    def of(cls, scheme: Scheme) -> "SchemeSettingsForm":
+        names = [name for name in cls.base_fields if name != "reason"]
+        return cls(initial={name: getattr(scheme, name) for name in names})

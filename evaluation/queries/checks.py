@@ -1,0 +1,65 @@
+"""The checks of a sheet from what is stored, and its trail."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from fractions import Fraction
+
+from evaluation.enums import SheetEventKind, SheetState
+from evaluation.models import Mark, MarkSheet, Scheme, SheetEvent
+from evaluation.rules.checks import Finding, Marked, Settings, lacking_texts, soft_findings
+
+
+def settings_of(scheme: Scheme) -> Settings:
+    return Settings(scheme.problems_below_percent, scheme.least_spread, scheme.far_change, scheme.outlier_z)
+
+
+@dataclass(frozen=True)
+class SheetChecks:
+    """`hard` refuse a filing; `soft` ask for a reason, once given kept in the trail."""
+
+    hard: Sequence[Finding]
+    soft: Sequence[Finding]
+
+
+def sheet_checks(sheet: MarkSheet, marks: Sequence[Mark]) -> SheetChecks:
+    settings, before = settings_of(sheet.scheme), _before(sheet)
+    marked = [
+        Marked(
+            mark.organisation.code,
+            mark.organisation.name,
+            Fraction(mark.value) * 100 / Fraction(mark.full_mark),
+            before.get(mark.organisation_id),
+            mark.problems,
+            mark.suggestions,
+        )
+        for mark in marks
+        if mark.value is not None
+    ]
+    hard = [] if sheet.indicator.offline_only else lacking_texts(marked, settings)
+    return SheetChecks(hard, soft_findings(marked, settings))
+
+
+def _before(sheet: MarkSheet) -> dict[int, Fraction]:
+    """Rates of the last filed sheet of the same share, by organisation."""
+    last = (
+        MarkSheet.objects.filter(
+            share_figure_id=sheet.share_figure_id,
+            period__kind=sheet.period.kind,
+            period__code__lt=sheet.period.code,
+            state=SheetState.FILED,
+        )
+        .order_by("-period__code")
+        .values("pk")[:1]
+    )
+    rows = Mark.objects.filter(sheet__in=last, value__isnull=False).values_list("organisation_id", "value", "full_mark")
+    return {pk: Fraction(value) * 100 / Fraction(full) for pk, value, full in rows if value is not None}
+
+
+def events_of(sheet: MarkSheet) -> list[SheetEvent]:
+    return list(SheetEvent.objects.filter(sheet=sheet))
+
+
+def reason_given(events: Sequence[SheetEvent]) -> SheetEvent | None:
+    """The last filing, whose note answers the checks."""
+    given = [event for event in events if event.kind in (SheetEventKind.SUBMITTED, SheetEventKind.FILED)]
+    return given[-1] if given else None

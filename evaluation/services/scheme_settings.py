@@ -1,0 +1,77 @@
+"""The settings of a scheme that the text leaves open (推定): changed by the office with a reason."""
+
+from collections.abc import Mapping
+from datetime import datetime
+from decimal import Decimal
+
+from django.db import transaction
+
+from evaluation.access import require_office
+from evaluation.models import Scheme
+from miyun_kpi.accounts.enums import Verb
+from miyun_kpi.audit.services import record
+from miyun_kpi.lib.actors import Actor
+from miyun_kpi.lib.decimals import plain
+from miyun_kpi.lib.errors import Conflict, NotFound, Refused
+
+# Name of the column, and between what it may lie; a truth value lies between nothing.
+LIMITS: dict[str, tuple[Decimal, Decimal] | None] = {
+    "certification": None,
+    "problems_below_percent": (Decimal(0), Decimal(100)),
+    "least_spread": (Decimal(0), Decimal(100)),
+    "far_change": (Decimal("0.001"), Decimal(100)),
+    "outlier_z": (Decimal("0.001"), Decimal(100)),
+    "unit_check_days": (Decimal(1), Decimal(30)),
+    "review_after_days": (Decimal(1), Decimal(30)),
+    "review_answer_days": (Decimal(1), Decimal(30)),
+    "review_decision_days": (Decimal(1), Decimal(30)),
+}
+Value = bool | int | Decimal
+
+
+def change_settings(
+    *, actor: Actor, scheme_id: int, version: int, values: Mapping[str, Value], reason: str, at: datetime
+) -> Scheme:
+    """Change what differs. What is filed stays as it is; a submitted sheet still waits for its certifier."""
+    reason = reason.strip()
+    with transaction.atomic():
+        scheme = Scheme.objects.select_for_update(no_key=True).filter(pk=scheme_id).first()
+        if scheme is None:
+            raise NotFound
+        require_office(actor, Verb.KEEP_SETTINGS, track=scheme.track)
+        if scheme.version != version:
+            raise Conflict("stale", "方案设置刚被别人改过，没有执行。请刷新后看过再改。")
+        changes = {}
+        for name, value in values.items():
+            _require_within(scheme, name, value)
+            old = getattr(scheme, name)
+            if old != value:
+                changes[name] = {"old": _word(old), "new": _word(value)}
+                setattr(scheme, name, value)
+        if not changes:
+            return scheme
+        if not 4 <= len(reason) <= 500:
+            raise Refused("reason-missing", "改方案设置要写理由（4 至 500 字），没有执行。理由留在审计记录里。")
+        scheme.version += 1
+        scheme.save()
+        data = {"changes": changes, "reason": reason}
+        record(
+            actor=actor, action="evaluation.scheme.settings-changed", subject=f"scheme:{scheme.pk}", data=data, at=at
+        )
+    return scheme
+
+
+def _require_within(scheme: Scheme, name: str, value: Value) -> None:
+    limits = LIMITS[name]
+    if limits is None:
+        return
+    low, high = limits
+    if not low <= Decimal(value) <= high:
+        title = getattr(scheme._meta.get_field(name), "verbose_name", name)
+        raise Refused("out-of-range", f"“{title}”须在 {plain(low)} 至 {plain(high)} 之间，没有执行。请改正。")
+
+
+def _word(value: Value) -> str:
+    if isinstance(value, bool):
+        return "开" if value else "关"
+    return plain(Decimal(value))

@@ -3,7 +3,7 @@
 from django.db.models import Q, QuerySet
 
 from evaluation.enums import BatchState, FigureKind, RankingKind, RankingState
-from evaluation.models import Feedback, Figure, FigureBatch, MarkSheet, Ranking, Review
+from evaluation.models import Feedback, Figure, FigureBatch, MarkSheet, Ranking, Rectification, Review
 from evaluation.queries.frozen import WHOLE
 from evaluation.rules.tracking import duty_key
 from miyun_kpi.accounts.access import require
@@ -286,3 +286,55 @@ def visible_review(actor: Actor, review_id: int) -> Review:
 def may_read_evidence(actor: Actor, duty_period_id: int) -> bool:
     """Evidence of a line is read by whoever may read the line."""
     return tracked_visible_to(actor).filter(pk=duty_period_id).exists()
+
+
+def rectifications_visible_to(actor: Actor) -> QuerySet[Rectification]:
+    """The unit its own, an evaluator those on its indicators, the office and the leaders those they look over."""
+    found = Rectification.objects.select_related("unit__duty", "unit__organisation", "opened_for")
+    if actor.may(Verb.READ_ALL_TRACKING):
+        ranked = is_ranked_co_office(actor)
+        return found.exclude(unit__duty__key__contains=f"/{Track.DEPARTMENT}/") if ranked else found
+    if actor.may(Verb.REPORT_PROGRESS):
+        return found.filter(unit__organisation_id=actor.organisation_id)
+    return found.filter(unit_id__in=tracked_reviewed_by(actor).order_by().values("unit_id"))
+
+
+def visible_rectification(actor: Actor, rectification_id: int) -> Rectification:
+    found = rectifications_visible_to(actor).filter(pk=rectification_id).first()
+    if found is None:
+        raise NotFound
+    return found
+
+
+def is_opener(actor: Actor, rectification: Rectification) -> bool:
+    """Same organisation, same role: the work belongs to the post, not to the person."""
+    return (actor.organisation_id, actor.role) == (rectification.opened_for_id, rectification.opened_role)
+
+
+def line_to_press(actor: Actor, duty_period_id: int) -> DutyPeriod:
+    """A line whose unit the actor may call to correct: its evaluator's or the office's."""
+    require(actor, Verb.PRESS_FOR_CORRECTION)
+    scope = tracked_overseen_by(actor) if actor.may(Verb.READ_ALL_TRACKING) else tracked_reviewed_by(actor)
+    line = scope.filter(pk=duty_period_id).first()
+    if line is None:
+        raise NotFound
+    return line
+
+
+def deadline_scope(actor: Actor, ranking_id: int) -> tuple[UnitCheck, int | None]:
+    """The 单位核对 whose 整改时限 the actor may enter: an evaluator for its own findings (its id), the office for all."""
+    check = UnitCheck.objects.select_related("ranking__scheme", "ranking__period").defer(
+        "ranking__document", "ranking__inputs"
+    )
+    found = check.filter(ranking=ranking_id).first()
+    if found is None:
+        raise NotFound
+    if actor.may(Verb.DECIDE_REVIEWS):
+        if found.ranking.scheme.track == Track.DEPARTMENT and is_ranked_co_office(actor):
+            raise NotFound
+        return found, None
+    own = MarkSheet.objects.filter(scheme=found.ranking.scheme_id, period=found.ranking.period_id)
+    own = own.filter(Q(evaluator_id=actor.organisation_id))
+    if not actor.may(Verb.ANSWER_REVIEWS) or actor.organisation_id is None or not own.exists():
+        raise NotFound
+    return found, actor.organisation_id

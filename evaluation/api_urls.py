@@ -1,8 +1,9 @@
 from django.urls import path
 
-from evaluation.api import mark_sheets, rankings, schemes
+from evaluation.api import duties, mark_sheets, rankings, schemes
 
 urlpatterns = [
+    path("duties/", duties.Duties.as_view(), name="duties"),
     path("schemes/", schemes.Schemes.as_view(), name="schemes"),
     path("schemes/<int:scheme_id>/", schemes.OneScheme.as_view(), name="scheme"),
     path("mark-sheets/", mark_sheets.MarkSheets.as_view(), name="mark-sheets"),

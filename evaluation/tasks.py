@@ -5,6 +5,7 @@ from django.utils import timezone
 
 from evaluation.services.jobs import compute_trials_at_lock, open_due_periods, send_reminders
 from evaluation.services.jobs_reviews import send_review_reminders
+from evaluation.services.tracking_reminders import remind_units, tell_overdue
 
 
 @shared_task(name="evaluation.open_due_periods")
@@ -14,7 +15,8 @@ def open_due_periods_task() -> int:
 
 @shared_task(name="evaluation.send_reminders")
 def send_reminders_task() -> int:
-    return send_reminders(at=timezone.now())
+    at = timezone.now()
+    return send_reminders(at=at) + remind_units(at=at) + tell_overdue(at=at)
 
 
 @shared_task(name="evaluation.compute_trials_at_lock")

@@ -10,7 +10,7 @@ from evaluation.demo.figures import take_back_figures
 from evaluation.demo.marks import invented_mark
 from evaluation.demo.months import load_months
 from evaluation.enums import SheetState
-from evaluation.models import Figure, Mark, MarkSheet, Period, Ranking, Rulebook, RulebookLine, Scheme
+from evaluation.models import Figure, Mark, MarkSheet, Period, Ranking, Rectification, Rulebook, RulebookLine, Scheme
 from evaluation.rules.calendar import SHANGHAI, Window, default_window
 from evaluation.services.periods import open_period
 from evaluation.services.rankings import compute_trial
@@ -93,6 +93,8 @@ def load_demo(*, at: datetime) -> list[tuple[DemoAccount, str]]:
         accounts = [(account, _create_account(account, at)) for account in ACCOUNTS]
         _create_portfolio(at)
         past = open_period(actor=SYSTEM, code=PAST, at=at, window=default_window(PAST), demo=True).period
+        # Its sheets are filed below: nobody is asked for them any more.
+        Notice.objects.filter(demo=True).delete()
         _publish_rulebook(past.starts_at)
         _fill_and_file(past)
         now = around(at.astimezone(SHANGHAI).date())
@@ -202,6 +204,7 @@ def remove_demo(*, at: datetime) -> dict[str, int]:
         }
         Ranking.objects.filter(demo=True).delete()
         MarkSheet.objects.filter(period__in=periods).delete()
+        Rectification.objects.filter(demo=True).delete()
         DutyPeriod.objects.filter(demo=True).delete()
         remove_demo_files()
         periods.delete()

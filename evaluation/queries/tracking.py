@@ -6,8 +6,8 @@ from datetime import datetime
 
 from django.db.models import QuerySet
 
-from evaluation.models import Indicator, Period
-from evaluation.rules.tracking import Tracked, tracked_of
+from evaluation.models import Indicator, MarkSheet, Period
+from evaluation.rules.tracking import Tracked, duty_key, tracked_of
 from miyun_kpi.attachments.models import Attachment
 from miyun_kpi.attachments.queries import attached
 from miyun_kpi.duties.models import DutyPeriod, ProgressReport
@@ -157,3 +157,15 @@ def month_periods(found: QuerySet[DutyPeriod]) -> list[Period]:
     """The months in which there is anything of `found`, newest first."""
     codes = set(found.order_by().values_list("period", flat=True).distinct())
     return list(Period.objects.filter(kind="month", code__in=codes).order_by("-code"))
+
+
+def reports_of_sheet_row(sheet: MarkSheet, organisation_id: int, at: datetime) -> list[Line]:
+    """What a unit reported on the indicator of a sheet in the months of its period: the record beside the mark."""
+    key = duty_key(sheet.scheme.document, sheet.scheme.year, sheet.scheme.track, sheet.indicator.number)
+    found = DutyPeriod.objects.filter(
+        unit__duty__key=key,
+        unit__organisation_id=organisation_id,
+        period__in=[str(month) for month in sheet.period.period_code.months],
+    )
+    rows = found.select_related("unit__duty", "unit__organisation", "report")
+    return sorted(lines_of(rows, at), key=lambda line: line.duty_period.period)

@@ -22,6 +22,7 @@ from evaluation.models import MarkSheet, Period
 from evaluation.queries.checks import events_of, reason_given, sheet_checks
 from evaluation.queries.sheet_list import shares_of, sheet_list
 from evaluation.queries.sheets import SheetPage, Trouble, deductions_of, sheet_page, zone_mean
+from evaluation.queries.tracking import reports_of_sheet_row
 from evaluation.queries.uploads import can_be_undone, last_upload
 from evaluation.services import certifying
 from evaluation.services import sheets as sheet_services
@@ -194,6 +195,7 @@ def row_panel(request: HttpRequest, sheet_id: int, organisation: str) -> HttpRes
         "trend": trend if shown else [],
         "trend_low": min([*shown, row.mark.full_mark * 7 / 10]),
         "mean": zone_mean(page.past[0], page, row) if page.past else None,
+        "reports": reports_of_sheet_row(page.sheet, row.mark.organisation_id, at),
         "deductions": deductions_of(row.mark),
         "lines": list(page.rulebook.lines.all()) if page.rulebook else [],
         **_rights(request, page.sheet, at),
@@ -234,10 +236,14 @@ def file_sheet(request: HttpRequest, sheet_id: int) -> HttpResponse:
         sheet_services.file_sheet(
             actor=request.actor,  # type: ignore[attr-defined]
             sheet_id=sheet_id,
-            version=_version(request),
+            version=_number(request, "version"),
             at=at,
             confirmed=confirmed,
+<<<<<<< /work/main/evaluation/views/sheets.py
+            seen=_number(request, "seen") if request.POST.get("seen") else None,
+=======
             reason=request.POST.get("reason", "")[:1000],
+>>>>>>> /tmp/tmp.knNuxytjCz
         )
     except Refused as refusal:
         if refusal.status in (403, 404):
@@ -248,8 +254,8 @@ def file_sheet(request: HttpRequest, sheet_id: int) -> HttpResponse:
     return redirect("evaluation:sheet", sheet_id=sheet_id)
 
 
-def _version(request: HttpRequest) -> int:
-    text = request.POST.get("version", "")
+def _number(request: HttpRequest, name: str) -> int:
+    text = request.POST.get(name, "")
     if not text.isascii() or not text.isdigit() or len(text) > 9:
         raise Malformed("bad-request", "这次提交的内容读不懂，没有执行。请刷新页面后再试。")
     return int(text)

@@ -10,6 +10,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_POST, require_safe
 
 from evaluation import access
+from evaluation.forms.rectifications import PressForm
 from evaluation.forms.tracking import read_line, read_seen, unreadable
 from evaluation.models import Period
 from evaluation.queries.tracking import Line, UnitMonth, lines_of, month_periods, one_line, unit_month
@@ -41,6 +42,8 @@ def index(request: HttpRequest) -> HttpResponse:
             return redirect("evaluation:monthly-report", code=code, month=_current(periods, timezone.now()).code)
     if actor.may(Verb.REVIEW_REPORTS):
         return redirect("evaluation:tracking-review")
+    if actor.may(Verb.READ_ALL_TRACKING):
+        return redirect("evaluation:heat-map")
     return render(request, "evaluation/tracking_none.html", {"reports": actor.may(Verb.REPORT_PROGRESS)})
 
 
@@ -195,17 +198,21 @@ def accept(request: HttpRequest) -> HttpResponse:
 
 @require_safe
 def line(request: HttpRequest, line_id: int) -> HttpResponse:
-    return _line_page(request, line_id)
+    return line_page(request, line_id)
 
 
-def _line_page(request: HttpRequest, line_id: int, refusal: Refused | None = None, **typed: str) -> HttpResponse:
+def line_page(request: HttpRequest, line_id: int, refusal: Refused | None = None, **typed: Any) -> HttpResponse:
     at = timezone.now()
     found = one_line(access.visible_line(request.actor, line_id), at)
     actor = request.actor
     own = actor.may(Verb.REPORT_PROGRESS) and found.duty_period.unit.organisation_id == actor.organisation_id
     decides = actor.may(Verb.REVIEW_REPORTS) and access.tracked_reviewed_by(actor).filter(pk=line_id).exists()
+    pressed = access.rectifications_visible_to(actor).filter(unit=found.duty_period.unit)
     context = {
         "line": found,
+        "pressed": list(pressed.order_by("-id")[:10]),
+        "presses": not own and actor.may(Verb.PRESS_FOR_CORRECTION),
+        "press_form": typed.pop("press_form", None) or PressForm(),
         "own": own,
         "editable": own and found.writable,
         "decides": decides and found.duty_period.state in (ReportState.SUBMITTED, ReportState.ACCEPTED),
@@ -227,7 +234,7 @@ def give_back(request: HttpRequest, line_id: int) -> HttpResponse:
     except Refused as refusal:
         if refusal.status in (400, 403, 404):
             raise
-        return _line_page(request, line_id, refusal, observation=said)
+        return line_page(request, line_id, refusal, observation=said)
     return redirect("evaluation:report-line", line_id=line_id)
 
 
@@ -245,7 +252,7 @@ def evidence(request: HttpRequest, line_id: int) -> HttpResponse:
     except Refused as refusal:
         if refusal.status in (400, 403, 404):
             raise
-        return _line_page(request, line_id, refusal)
+        return line_page(request, line_id, refusal)
     return redirect(f"{reverse('evaluation:report-line', args=[line_id])}#evidence")
 
 

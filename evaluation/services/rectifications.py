@@ -1,0 +1,153 @@
+"""督促整改: opened on a unit's line with a due date, answered by the unit, 验收销号 by who opened it (13号四（二）)."""
+
+from datetime import date, datetime, time
+
+from django.db import IntegrityError, transaction
+
+from evaluation.access import is_opener, line_to_press, visible_rectification
+from evaluation.enums import RectificationState
+from evaluation.models import Rectification
+from evaluation.rules.calendar import SHANGHAI
+from miyun_kpi.accounts.access import require
+from miyun_kpi.accounts.enums import Role, Verb
+from miyun_kpi.audit.services import record
+from miyun_kpi.inbox.services import Message, send
+from miyun_kpi.lib.actors import Actor
+from miyun_kpi.lib.errors import Conflict, NotAllowed, Refused
+
+CLAUSE = "13号 四（二）"
+
+
+def open_rectification(
+    *, actor: Actor, duty_period_id: int, requirement: str, due_on: date, offline_number: str = "", at: datetime
+) -> Rectification:
+    """Call a unit to correct a line by a day (18:00). An offline indicator takes the number of the paper and no text."""
+    line = line_to_press(actor, duty_period_id)
+    assert actor.organisation_id is not None
+    duty = line.unit.duty
+    said = _text(requirement, "整改要求", offline=duty.offline_only)
+    number = offline_number.strip()
+    if duty.offline_only and not (1 <= len(number) <= 60 and "\x00" not in number):
+        raise Refused("number-missing", "材料线下报送的任务，请写线下文书编号（60 字以内）。没有发起。")
+    due_at = datetime.combine(due_on, time(18), SHANGHAI)
+    if due_at <= at:
+        raise Refused("bad-due", "整改期限须在今天以后，没有发起。请改一个日期。")
+    try:
+        with transaction.atomic():
+            row = Rectification.objects.create(
+                unit=line.unit,
+                period=line.period,
+                requirement=said,
+                offline_number=number if duty.offline_only else "",
+                due_at=due_at,
+                opened_at=at,
+                opened_by=actor.label,
+                opened_for_id=actor.organisation_id,
+                opened_role=actor.role,
+                demo=line.demo or actor.demo,
+            )
+            data = {"line": line.pk, "due": due_at.isoformat(), "requirement": said}
+            _record(actor, "opened", row, data, at)
+            _tell_unit(row, f"整改要求：{row.requirement or '见线下文书 ' + row.offline_number}", at)
+    except IntegrityError:
+        raise Conflict("already-open", "这一项已有本单位发起、尚未销号的整改，没有再发。请先验收那一件。") from None
+    return row
+
+
+def _text(text: str, label: str, *, offline: bool) -> str:
+    said = text.strip()
+    if offline:
+        if said:
+            raise Refused("offline-only", f"这项任务材料线下报送，{label}线下给，网上不写文字。没有执行。")
+        return ""
+    if not 4 <= len(said) <= 1000 or "\x00" in said:
+        raise Refused("text-missing", f"请写{label}（4 至 1000 字），没有执行。")
+    return said
+
+
+def _locked(actor: Actor, rectification_id: int, version: int) -> Rectification:
+    visible_rectification(actor, rectification_id)
+    found = Rectification.objects.select_for_update(of=("self",), no_key=True)
+    row = found.select_related("unit__duty", "unit__organisation", "opened_for").get(pk=rectification_id)
+    if row.version != version:
+        raise Conflict("stale", "这件整改刚有变动，没有执行。请刷新后再看一遍。")
+    row.version += 1
+    return row
+
+
+def answer_rectification(
+    *, actor: Actor, rectification_id: int, version: int, answer: str, at: datetime
+) -> Rectification:
+    """The unit says what was done; it may still be said after the due day, then shown as overdue."""
+    with transaction.atomic():
+        row = _locked(actor, rectification_id, version)
+        if row.unit.organisation_id != actor.organisation_id:
+            raise NotAllowed("not-your-unit", "这件整改由被督促的单位答复，没有执行。")
+        require(actor, Verb.REPORT_PROGRESS)
+        if row.state != RectificationState.OPEN:
+            raise Conflict("not-open", "这件整改不在整改中，没有执行。请刷新。")
+        row.answer = _text(answer, "整改情况", offline=row.unit.duty.offline_only)
+        row.state = RectificationState.ANSWERED
+        row.answered_at, row.answered_by = at, actor.label
+        row.save()
+        _record(actor, "answered", row, {"answer": row.answer}, at)
+        message = Message(
+            key=f"rectification/{row.pk}/{row.version}",
+            organisation_id=row.opened_for_id,
+            role=row.opened_role,
+            title=f"整改待验收：{row.unit.organisation.name}“{row.unit.duty.title}”"[:120],
+            body=row.answer or "材料线下报送，见线下文书。",
+            url=f"/evaluation/rectifications/{row.pk}/",
+            clause=CLAUSE,
+            demo=row.demo,
+        )
+        send([message], at=at)
+    return row
+
+
+def decide_rectification(
+    *, actor: Actor, rectification_id: int, version: int, passed: bool, note: str, at: datetime
+) -> Rectification:
+    """验收: 销号, or back to the unit with what is still lacking. Only who opened it decides."""
+    with transaction.atomic():
+        row = _locked(actor, rectification_id, version)
+        if not is_opener(actor, row):
+            raise NotAllowed("not-the-opener", f"这件整改由{row.opened_for.name}发起，由它验收销号。没有执行。")
+        if row.state != RectificationState.ANSWERED:
+            raise Conflict("not-answered", "单位还没有答复，或已经销号，没有执行。请刷新。")
+        offline = row.unit.duty.offline_only
+        if not passed or note.strip():
+            row.note = _text(note, "验收意见", offline=offline)
+        if passed:
+            row.state, row.closed_at, row.closed_by = RectificationState.CLOSED, at, actor.label
+        else:
+            row.state = RectificationState.OPEN
+        row.save()
+        _record(actor, "closed" if passed else "sent-back", row, {"note": row.note}, at)
+        _tell_unit(row, "已验收销号。" if passed else f"未通过验收：{row.note or '见线下意见'}", at)
+    return row
+
+
+def _record(actor: Actor, act: str, row: Rectification, data: dict[str, object], at: datetime) -> None:
+    subject = f"rectification:{row.pk}"
+    record(actor=actor, action=f"evaluation.rectification.{act}", subject=subject, data=data, at=at)
+
+
+def _tell_unit(row: Rectification, body: str, at: datetime) -> None:
+    due = row.due_at.astimezone(SHANGHAI).strftime("%m月%d日 %H:%M")
+    send(
+        [
+            Message(
+                key=f"rectification/{row.pk}/{row.version}/{role}",
+                organisation_id=row.unit.organisation_id,
+                role=role,
+                title=f"督促整改：{row.unit.duty.title}（期限 {due}）"[:120],
+                body=f"{body}　{row.opened_for.name}",
+                url=f"/evaluation/rectifications/{row.pk}/",
+                clause=CLAUSE,
+                demo=row.demo,
+            )
+            for role in (Role.REPORTER, Role.UNIT_HEAD)
+        ],
+        at=at,
+    )

@@ -1,0 +1,93 @@
+"""月跟踪 over all units and months, for the office; one unit's whole year."""
+
+from urllib.parse import quote
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils import timezone
+from django.views.decorators.http import require_safe
+
+from evaluation import access
+from evaluation.enums import RectificationState, SchemeState
+from evaluation.excel import heat_map_workbook
+from evaluation.models import Scheme
+from evaluation.queries.heat_map import SORTS, HeatMap, heat_map, unit_year
+from evaluation.queries.tracking import lines_of
+from miyun_kpi.accounts.enums import Verb
+from miyun_kpi.lib.errors import NotFound
+from miyun_kpi.organisations.enums import Track
+from miyun_kpi.organisations.models import Organisation
+from miyun_kpi.sheets.write import CONTENT_TYPE
+
+TROUBLED = ("missing", "late", "returned", "late_open")
+
+
+def _found(request: HttpRequest) -> HeatMap:
+    actor = request.actor
+    if not actor.may(Verb.READ_ALL_TRACKING):
+        raise NotFound
+    track = request.GET.get("track", Track.TOWNSHIP)
+    if track == Track.DEPARTMENT and access.is_ranked_co_office(actor):
+        raise NotFound
+    scheme = Scheme.objects.filter(track=track, state=SchemeState.IN_FORCE).order_by("-year").first()
+    if scheme is None:
+        raise NotFound
+    return heat_map(access.tracked_overseen_by(actor), scheme, timezone.now(), sort=request.GET.get("sort", ""))
+
+
+@require_safe
+def overview(request: HttpRequest) -> HttpResponse:
+    found = _found(request)
+    actor, at = request.actor, timezone.now()
+    code, _, month = request.GET.get("cell", "").partition(":")
+    chosen = found.cell(code, month)
+    troubled = []
+    if chosen:
+        here = access.tracked_overseen_by(actor).filter(unit__organisation=chosen[0].organisation, period=month)
+        troubled = [line for line in lines_of(here, at, with_files=False) if line.standing in TROUBLED]
+    unclosed = access.rectifications_visible_to(actor).exclude(state=RectificationState.CLOSED).order_by("due_at")
+    tracks = [(Track.DEPARTMENT.value, "部门"), (Track.TOWNSHIP.value, "镇街")]
+    context = {
+        "map": found,
+        "tracks": tracks[1:] if access.is_ranked_co_office(actor) else tracks,
+        "track": found.scheme.track,
+        "sorts": SORTS,
+        "sort": request.GET.get("sort", ""),
+        "chosen": chosen,
+        "cell": f"{code}:{month}",
+        "troubled": troubled,
+        "unclosed": list(unclosed[:8]),
+        "rate": (found.whole.on_time / found.whole.decided) if found.whole.decided else None,
+        "now": at,
+    }
+    return render(request, "evaluation/heat_map.html", context)
+
+
+@require_safe
+def workbook(request: HttpRequest) -> HttpResponse:
+    found = _found(request)
+    content = heat_map_workbook(found, viewer=request.actor.label, at=timezone.now())
+    response = HttpResponse(content, content_type=CONTENT_TYPE)
+    name = f"月跟踪-{found.scheme.year}-{found.scheme.get_track_display()}.xlsx"
+    response["Content-Disposition"] = f"attachment; filename*=UTF-8''{quote(name)}"
+    response["Cache-Control"] = "private, no-store"
+    return response
+
+
+@require_safe
+def year(request: HttpRequest, code: str) -> HttpResponse:
+    """All months of one unit: the office any, a unit its own, an evaluator the lines it reviews."""
+    actor = request.actor
+    organisation = Organisation.objects.filter(code=code).first()
+    if organisation is None:
+        raise NotFound
+    track = Track.TOWNSHIP if organisation.zone else Track.DEPARTMENT
+    scheme = Scheme.objects.filter(track=track, state=SchemeState.IN_FORCE).order_by("-year").first()
+    if scheme is None:
+        raise NotFound
+    found = unit_year(access.tracked_visible_to(actor), organisation, scheme, timezone.now())
+    if not found.rows:
+        raise NotFound
+    pressed = access.rectifications_visible_to(actor).filter(unit__organisation=organisation)
+    context = {"year": found, "scheme": scheme, "pressed": list(pressed[:20]), "now": timezone.now()}
+    return render(request, "evaluation/tracking_year.html", context)

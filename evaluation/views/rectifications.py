@@ -1,0 +1,123 @@
+"""督促整改: opened on a line, answered by its unit, closed by who opened it."""
+
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils import timezone
+from django.views.decorators.http import require_POST, require_safe
+
+from evaluation import access
+from evaluation.enums import RectificationState
+from evaluation.forms.rectifications import AnswerForm, DecisionForm, PressForm
+from evaluation.models import Rectification
+from evaluation.services import rectifications as services
+from evaluation.views.tracking import line_page
+from miyun_kpi.accounts.enums import Verb
+from miyun_kpi.lib.errors import Malformed, Refused
+
+STATES = [("", "未销号"), ("closed", "已销号"), ("all", "全部")]
+
+
+@require_safe
+def index(request: HttpRequest) -> HttpResponse:
+    found = access.rectifications_visible_to(request.actor)
+    state = request.GET.get("state", "")
+    if state == "closed":
+        found = found.filter(state=RectificationState.CLOSED)
+    elif state != "all":
+        found = found.exclude(state=RectificationState.CLOSED)
+    at = timezone.now()
+    rows = [(one, *_state(one, at)) for one in found.order_by("due_at", "id")[:500]]
+    context = {"rows": rows, "states": STATES, "state": state}
+    return render(request, "evaluation/rectifications.html", context)
+
+
+def _state(row: Rectification, at: Any) -> tuple[str, str]:
+    """The word of the status vocabulary."""
+    if row.state == RectificationState.CLOSED:
+        return "done", "已销号"
+    if row.state == RectificationState.ANSWERED:
+        return "to_certify", "待验收"
+    return ("overdue", "逾期未答复") if at >= row.due_at else ("running", "整改中")
+
+
+@require_POST
+def press(request: HttpRequest, line_id: int) -> HttpResponse:
+    access.line_to_press(request.actor, line_id)
+    form = PressForm(request.POST)
+    if not form.is_valid():
+        refusal = Refused("bad-form", "；".join(str(errors[0]).rstrip("。") for errors in form.errors.values()) + "。")
+        return line_page(request, line_id, refusal, press_form=form)
+    try:
+        row = services.open_rectification(
+            actor=request.actor, duty_period_id=line_id, at=timezone.now(), **form.cleaned_data
+        )
+    except Refused as refusal:
+        if refusal.status in (400, 403, 404):
+            raise
+        return line_page(request, line_id, refusal, press_form=form)
+    return redirect("evaluation:rectification", rectification_id=row.pk)
+
+
+@require_safe
+def rectification(request: HttpRequest, rectification_id: int) -> HttpResponse:
+    return _page(request, rectification_id)
+
+
+def _page(request: HttpRequest, rectification_id: int, refusal: Refused | None = None, **typed: Any) -> HttpResponse:
+    actor, at = request.actor, timezone.now()
+    row = access.visible_rectification(actor, rectification_id)
+    context = {
+        "row": row,
+        "state": _state(row, at),
+        "offline": row.unit.duty.offline_only,
+        "answers": row.state == RectificationState.OPEN
+        and actor.may(Verb.REPORT_PROGRESS)
+        and row.unit.organisation_id == actor.organisation_id,
+        "decides": row.state == RectificationState.ANSWERED and access.is_opener(actor, row),
+        "refusal": refusal,
+        "typed": typed,
+    }
+    return render(request, "evaluation/rectification.html", context, status=refusal.status if refusal else 200)
+
+
+@require_POST
+def answer(request: HttpRequest, rectification_id: int) -> HttpResponse:
+    access.visible_rectification(request.actor, rectification_id)
+    form = AnswerForm(request.POST)
+    if not form.is_valid():
+        raise Malformed("bad-request", "整改情况超过 1000 字或这次提交读不懂，没有执行。请精简后再试。")
+    said = form.cleaned_data["answer"]
+    try:
+        services.answer_rectification(
+            actor=request.actor, rectification_id=rectification_id, at=timezone.now(), **form.cleaned_data
+        )
+    except Refused as refusal:
+        if refusal.status in (400, 403, 404):
+            raise
+        return _page(request, rectification_id, refusal, answer=said)
+    return redirect("evaluation:rectification", rectification_id=rectification_id)
+
+
+@require_POST
+def decide(request: HttpRequest, rectification_id: int) -> HttpResponse:
+    access.visible_rectification(request.actor, rectification_id)
+    form = DecisionForm(request.POST)
+    if not form.is_valid():
+        raise Malformed("bad-request", "验收意见超过 1000 字或这次提交读不懂，没有执行。请精简后再试。")
+    data = form.cleaned_data
+    try:
+        services.decide_rectification(
+            actor=request.actor,
+            rectification_id=rectification_id,
+            version=data["version"],
+            passed=data["decision"] == "pass",
+            note=data["note"],
+            at=timezone.now(),
+        )
+    except Refused as refusal:
+        if refusal.status in (400, 403, 404):
+            raise
+        return _page(request, rectification_id, refusal, note=data["note"])
+    return redirect("evaluation:rectification", rectification_id=rectification_id)

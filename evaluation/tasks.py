@@ -1,11 +1,16 @@
 """Background work of evaluation: load by id, one service call. Every task may run twice."""
 
+from typing import Any
+
 from celery import shared_task
 from django.utils import timezone
 
+from evaluation.services.bulletin_pdf import TASK as BULLETIN_PDF
+from evaluation.services.bulletin_pdf import make_pdf
 from evaluation.services.jobs import compute_trials_at_lock, open_due_periods, send_reminders
 from evaluation.services.jobs_reviews import send_review_reminders
 from evaluation.services.tracking_reminders import remind_units, tell_overdue
+from miyun_kpi.jobs.running import Run, job_task
 
 
 @shared_task(name="evaluation.open_due_periods")
@@ -27,3 +32,9 @@ def compute_trials_at_lock_task() -> int:
 @shared_task(name="evaluation.send_review_reminders")
 def send_review_reminders_task() -> int:
     return send_review_reminders(at=timezone.now())
+
+
+@job_task(BULLETIN_PDF)
+def bulletin_pdf(run: Run) -> dict[str, Any]:
+    path = make_pdf(bulletin_id=run.arguments["bulletin"], version=run.arguments["version"])
+    return {"bytes": path.stat().st_size}

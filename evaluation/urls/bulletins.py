@@ -12,4 +12,6 @@ urlpatterns = [
     path("bulletins/<int:bulletin_id>/return/", bulletins.give_back, name="return-bulletin"),
     path("bulletins/<int:bulletin_id>/finalise/", bulletins.finalise, name="finalise-bulletin"),
     path("bulletins/<int:bulletin_id>/bulletin.docx", bulletins.document, name="bulletin-document"),
+    path("bulletins/<int:bulletin_id>/pdf/", bulletins.ask_pdf, name="ask-bulletin-pdf"),
+    path("bulletins/<int:bulletin_id>/bulletin.pdf", bulletins.pdf, name="bulletin-pdf"),
 ]

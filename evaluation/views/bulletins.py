@@ -16,6 +16,8 @@ from evaluation.queries import bulletins as reads
 from evaluation.rules.bulletin_draft import FIELDS, MOST
 from evaluation.rules.differences import line_changes
 from evaluation.services import bulletins as services
+from evaluation.services.bulletin_pdf import pdf_path, request_pdf
+from miyun_kpi.documents.pdf import converter
 from miyun_kpi.documents.write import CONTENT_TYPE, write_official
 from miyun_kpi.lib.errors import Malformed, NotFound, Refused
 from miyun_kpi.web.registry import Notice
@@ -118,6 +120,8 @@ def _page(
         "final": final or FinalForm(initial={"number": content["number"], "dated": content["dated"]}),
         "refusal": refusal,
         "notice": _notice(snap),
+        "has_pdf": pdf_path(one).exists(),
+        "can_pdf": office and bool(converter()),
     }
     return render(request, "evaluation/bulletin.html", context, status=refusal.status if refusal else status)
 
@@ -230,14 +234,25 @@ def _act(
 def document(request: HttpRequest, bulletin_id: int) -> HttpResponse:
     """The .docx as it stands at this stage."""
     one = access.visible_bulletin(request.actor, bulletin_id)  # type: ignore[attr-defined]
-    content, _ = made(one)
-    return file_response(content, f"{_file_name(one)}.docx", CONTENT_TYPE)
+    last = reads.newest_version(one)
+    official = reads.paper(one, last.content, reads.snapshot(one))
+    return file_response(write_official(official, at=last.saved_at), f"{_file_name(one)}.docx", CONTENT_TYPE)
 
 
-def made(one: Bulletin) -> tuple[bytes, str]:
-    version = reads.newest_version(one)
-    official = reads.paper(one, version.content, reads.snapshot(one))
-    return write_official(official, at=version.saved_at), "".join(official.title)
+@require_POST
+def ask_pdf(request: HttpRequest, bulletin_id: int) -> HttpResponse:
+    """To the page of the job; from there one comes back when it is done."""
+    job = request_pdf(actor=request.actor, bulletin_id=bulletin_id, at=timezone.now())  # type: ignore[attr-defined]
+    return redirect("jobs:show", job.pk)
+
+
+@require_GET
+def pdf(request: HttpRequest, bulletin_id: int) -> HttpResponse:
+    one = access.visible_bulletin(request.actor, bulletin_id)  # type: ignore[attr-defined]
+    path = pdf_path(one)
+    if not path.exists():
+        raise NotFound
+    return file_response(path.read_bytes(), f"{_file_name(one)}.pdf", "application/pdf")
 
 
 def _file_name(one: Bulletin) -> str:

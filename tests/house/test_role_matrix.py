@@ -15,11 +15,13 @@ from django.urls import URLPattern, URLResolver, get_resolver, reverse
 from django.utils import timezone
 
 from evaluation.models import Figure, FigureBatch, MarkSheet, Ranking, Scheme
+from evaluation.rules.bulletin_draft import Options
+from evaluation.services.bulletins import draft_bulletin
 from miyun_kpi.accounts.models import ApiToken, Post, User
 from miyun_kpi.accounts.services import issue_token
 from miyun_kpi.lib.actors import SYSTEM
 from miyun_kpi.organisations.queries import resolve
-from tests.evaluation.conftest import _demo_of_module, demo
+from tests.evaluation.conftest import _demo_of_module, actor_named, demo
 from tests.house.role_matrix import API, BODIES, CLIENTS, PAGES, ROLES
 
 __all__ = ["_demo_of_module", "demo"]
@@ -60,6 +62,13 @@ def world(demo: None) -> dict[str, Any]:
     batch = FigureBatch.objects.create(
         scheme=scheme, original_page="9", reason="核对", proposed_by_id=0, proposed_by="甲", proposed_at=timezone.now()
     )
+    bulletin = draft_bulletin(
+        actor=actor_named("zhengfuban2"),
+        ranking_ids=[Ranking.objects.get(scheme=scheme).pk],
+        kind="report",
+        options=Options(),
+        at=timezone.now(),
+    )
     _, text = issue_token(actor=SYSTEM, client="x", organisation=None, role="", at=timezone.now())
     rulebook = sheet.share_figure
     return {
@@ -68,6 +77,8 @@ def world(demo: None) -> dict[str, Any]:
         "figure_id": figure.pk,
         "rulebook_figure_id": rulebook.pk,
         "batch_id": batch.pk,
+        "bulletin_id": bulletin.pk,
+        "number": 1,
         "scheme_id": scheme.pk,
         "period_id": sheet.period_id,
         "year": 2020,

@@ -4,6 +4,8 @@ import sys
 
 
 def main() -> None:
+    # Databases, evidence and backups are nobody else's to read.
+    os.umask(0o027)
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "miyun_kpi.settings")
     from django.core.management import execute_from_command_line
 

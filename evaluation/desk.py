@@ -6,6 +6,7 @@ from datetime import datetime
 from django.db.models import Count, Q
 from django.urls import reverse
 
+from evaluation.access import is_ranked_co_office, sheets_visible_to
 from evaluation.enums import (
     EDITABLE_STATES,
     UNSETTLED,
@@ -19,6 +20,7 @@ from miyun_kpi.accounts.enums import Verb
 from miyun_kpi.inbox.registry import DeskItem
 from miyun_kpi.lib import workdays
 from miyun_kpi.lib.actors import Actor
+from miyun_kpi.organisations.enums import Track
 
 
 def desk_items(actor: Actor, at: datetime) -> Sequence[DeskItem]:
@@ -31,9 +33,9 @@ def desk_items(actor: Actor, at: datetime) -> Sequence[DeskItem]:
         items += _batches(actor)
         items += _unconfirmed()
     if actor.may(Verb.OPEN_PERIODS):
-        items += _progress(at)
+        items += _progress(actor, at)
     if actor.may(Verb.APPROVE_NOT_APPLICABLE):
-        items += _not_applicable()
+        items += _not_applicable(actor)
     return items
 
 
@@ -100,6 +102,8 @@ def _to_certify(actor: Actor) -> list[DeskItem]:
 
 def _batches(actor: Actor) -> list[DeskItem]:
     waiting = FigureBatch.objects.filter(state=BatchState.PROPOSED).exclude(proposed_by_id=actor.user_id or 0)
+    if is_ranked_co_office(actor):
+        waiting = waiting.exclude(scheme__track=Track.DEPARTMENT)
     return [
         DeskItem(
             group="to-check",
@@ -116,9 +120,10 @@ def _batches(actor: Actor) -> list[DeskItem]:
     ]
 
 
-def _not_applicable() -> list[DeskItem]:
+def _not_applicable(actor: Actor) -> list[DeskItem]:
     sheets = (
-        MarkSheet.objects.filter(marks__not_applicable=NotApplicable.PROPOSED)
+        sheets_visible_to(actor)
+        .filter(marks__not_applicable=NotApplicable.PROPOSED)
         .select_related("period", "indicator", "evaluator", "scheme")
         .annotate(waiting=Count("marks"))
     )
@@ -159,11 +164,15 @@ def _unconfirmed() -> list[DeskItem]:
     ]
 
 
-def _progress(at: datetime) -> list[DeskItem]:
+def _progress(actor: Actor, at: datetime) -> list[DeskItem]:
     """Open periods with how many sheets are filed: what the office has to press for."""
+    visible = Q(sheets__in=sheets_visible_to(actor))
     periods = (
         Period.objects.filter(starts_at__lte=at, locks_at__gt=at)
-        .annotate(sheets_all=Count("sheets"), sheets_filed=Count("sheets", filter=Q(sheets__state=SheetState.FILED)))
+        .annotate(
+            sheets_all=Count("sheets", filter=visible),
+            sheets_filed=Count("sheets", filter=visible & Q(sheets__state=SheetState.FILED)),
+        )
         .order_by("due_at")
     )
     return [

@@ -14,4 +14,4 @@ def notice_of_page(request: HttpRequest) -> Notice | None:
         return None
     quarters = sorted(code for code in codes if code.quarter)
     names = "、".join(code.label for code in quarters) or "演示期间"
-    return Notice("demo", f"演示数据：{names}的得分为虚构，不得引用。")
+    return Notice("demo", f"演示数据：{names}的得分为虚构，不得引用；演示账号不分岗位都能看演示排名。")

@@ -13,5 +13,6 @@ urlpatterns = [
     path("organisations/", include("miyun_kpi.organisations.urls")),
     path("api/v1/", include("miyun_kpi.api_urls")),
 ]
+handler400 = "miyun_kpi.web.views.bad_request"
 handler404 = web_views.page_not_found
 handler500 = "miyun_kpi.web.views.server_error"

@@ -141,7 +141,8 @@ def ranking_page(ranking: Ranking, viewer: Viewer) -> Page:
     by_zone = ranking.scheme.track == Track.TOWNSHIP
     group_of = {row["organisation"]: row["zone"] if by_zone else row["category"] for row in full_rows}
     sizes = Counter(group_of.values())
-    rate_means = _rate_means(full_rows, group_of)
+    # A mean over rows that the viewer may not see would give them away in a small group.
+    rate_means = _rate_means(full_rows, group_of) if viewer.scope in ("whole", "dimensions") else {}
     total_means = _total_means(full_rows, group_of) if totals_seen else {}
     previous = document["previous"]
     movement = bool(previous) and (viewer.whole or previous["kind"] == RankingKind.OFFICIAL)

@@ -2,11 +2,12 @@
 
 import json
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 from fractions import Fraction
 from typing import Any
 
+from evaluation.enums import DisclosureScope
 from evaluation.models import Ranking, RankingRow
 from evaluation.queries.rankings import Viewer
 from evaluation.rules.documents import limited_receipt
@@ -138,8 +139,10 @@ def receipt_page(ranking: Ranking, rows: Sequence[RankingRow], code: str, viewer
     excused = {(entry["indicator"], entry["organisation"]) for entry in json.loads(ranking.document)["not_applicable"]}
     figures = json.loads(ranking.inputs)["figures"]
     lines = [_line(receipt, index, receipts, excused, figures) for index in range(len(receipt["items"]))]
+    if not viewer.whole:
+        lines = [_without_names(line) for line in lines]
     shown = [value for line in lines for value in (*line.others, line.own) if value is not None]
-    bands = _bands(receipt, members)
+    bands = _bands(receipt, members) if _shows_bands(viewer, len(members)) else ()
     neighbours = _neighbours(receipts, code, viewer)
     own_at = next(i for i, one in enumerate(neighbours) if one.own)
     total = receipt["total"]
@@ -231,6 +234,20 @@ def _line(
         share_status=_unsettled(shares) if len(shares) > 1 else "",
         carried_status=_unsettled([carried]) if basis == "average" else "",
     )
+
+
+# Fewer dots than this would name themselves: everybody knows who carries what.
+FEWEST_UNNAMED = 5
+
+
+def _without_names(line: Line) -> Line:
+    """Other units only as unnamed dots (engine 18): in the order of their value, and none where they are few."""
+    others = tuple(sorted(line.others)) if len(line.others) >= FEWEST_UNNAMED else ()
+    return replace(line, others=others, mean=line.mean if line.carriers > 2 else None)
+
+
+def _shows_bands(viewer: Viewer, members: int) -> bool:
+    return viewer.whole or (viewer.scope != DisclosureScope.RANK and members >= FEWEST_UNNAMED)
 
 
 def _sections(receipt: Json, lines: Sequence[Line], bands: Sequence[GroupBand]) -> tuple[Section, ...]:

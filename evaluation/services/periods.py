@@ -156,7 +156,7 @@ def _announce(period: Period, views: list[SchemeView], at: datetime) -> None:
     """A notice to every evaluator (quarter) or carrier (month) that something has opened."""
     if period.kind == PeriodKind.MONTH:
         return
-    due = period.due_at.astimezone().strftime("%m月%d日 %H:%M")
+    due = period.due_at.astimezone().strftime("%Y年%m月%d日 %H:%M")
     organisations = {o.pk: o for view in views for o in view.evaluators()}
     send(
         [

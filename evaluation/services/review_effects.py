@@ -46,7 +46,7 @@ def change_mark(review: Review, actor: Actor, at: datetime) -> None:
     DeductionLine.objects.filter(mark=mark).delete()
     mark.value, mark.version = review.decided_value, mark.version + 1
     mark.reason = f"复核决定 {review.pk} 号"
-    mark.saved_at, mark.saved_by = at, actor.label
+    mark.saved_at, mark.saved_by, mark.saved_by_id = at, actor.label, actor.user_id
     mark.save()
     bump(sheet, SheetState.FILED)
     sheet.save(update_fields=["state", "version"])

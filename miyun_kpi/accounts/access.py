@@ -33,7 +33,7 @@ def actor_in_post(user: User, post: Post | None) -> Actor:
 
 def actor_of_token(token: ApiToken) -> Actor:
     return Actor(
-        label=f"接口客户端 {token.client}",
+        label=f"接口客户端 {token.client}（{token.token_key}）",
         user_id=token.user_id,
         organisation_id=token.organisation_id,
         role=token.role,

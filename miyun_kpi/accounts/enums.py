@@ -17,6 +17,7 @@ class Verb(TextChoices):
     PUBLISH_RANKINGS = "publish-rankings", "通报"
     REOPEN_SHEETS = "reopen-sheets", "退回重开打分表"
     ENTER_FROM_PAPER = "enter-from-paper", "代录"
+    DECIDE_FILING = "decide-filing", "缺表处理与开锁"
     APPROVE_NOT_APPLICABLE = "approve-not-applicable", "批准不适用"
     ENTER_MARKS = "enter-marks", "打分"
     FILE_SHEETS = "file-sheets", "报送打分表"
@@ -50,7 +51,9 @@ class Role(TextChoices):
 # 三权分立: administrators neither mark nor confirm nor read unpublished results; nobody holds two of the three.
 SEPARATED_ROLES = frozenset({Role.SYSTEM_ADMIN, Role.SECURITY_ADMIN, Role.AUDITOR})
 # What none of the three may hold beside it.
-MARKING_ROLES = frozenset({Role.EVALUATION_OFFICE, Role.EVALUATOR, Role.CERTIFIER})
+MARKING_ROLES = frozenset(
+    {Role.EVALUATION_OFFICE, Role.EVALUATOR, Role.CERTIFIER, Role.UNIT_HEAD, Role.REPORTER, Role.LEADER}
+)
 
 VERBS_BY_ROLE: dict[str, frozenset[str]] = {
     Role.SYSTEM_ADMIN: frozenset({Verb.MANAGE_ORGANISATIONS, Verb.MANAGE_ACCOUNTS}),
@@ -67,6 +70,7 @@ VERBS_BY_ROLE: dict[str, frozenset[str]] = {
             Verb.PUBLISH_RANKINGS,
             Verb.REOPEN_SHEETS,
             Verb.ENTER_FROM_PAPER,
+            Verb.DECIDE_FILING,
             Verb.APPROVE_NOT_APPLICABLE,
             Verb.READ_ALL_TRACKING,
             Verb.PRESS_FOR_CORRECTION,

@@ -26,18 +26,23 @@ def error_body(code: str, message: str, clause: str | None = None, errors: list[
     return {"code": code, "message": message, "clause": clause, "errors": errors or []}
 
 
+def printable(text: str | None) -> str | None:
+    """Text that UTF-8 can carry: a client may send half of a surrogate pair and gets it named, not a crash."""
+    return None if text is None else text.encode("utf-8", "replace").decode()
+
+
 def field_error(error: FieldError) -> dict[str, Any]:
     return {
-        "organisation": error.organisation,
-        "field": error.field,
+        "organisation": printable(error.organisation),
+        "field": printable(error.field),
         "code": error.code,
-        "message": error.message,
+        "message": printable(error.message),
         "current": error.current,
     }
 
 
 def refusal_body(refusal: Refused) -> dict[str, Any]:
-    return error_body(refusal.code, refusal.message, refusal.clause, [field_error(e) for e in refusal.errors])
+    return error_body(refusal.code, printable(refusal.message) or "", refusal.clause, [field_error(e) for e in refusal.errors])
 
 
 def _validation_rows(detail: Any, field: str | None = None) -> list[dict[str, Any]]:

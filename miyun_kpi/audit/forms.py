@@ -1,7 +1,11 @@
-from datetime import datetime, time, timedelta
+from datetime import date, datetime, time, timedelta
 
 from django import forms
 from django.utils import timezone
+
+
+# Beyond these a day with its zone leaves what the store can hold.
+EARLIEST, LATEST = date(2000, 1, 1), date(2200, 1, 1)
 
 
 class FilterForm(forms.Form):
@@ -14,6 +18,8 @@ class FilterForm(forms.Form):
     def limits(self) -> tuple[datetime | None, datetime | None]:
         """The first moment of `since` and the first after `until`, None where not given or not readable."""
         since, until = (self.cleaned_data.get(name) for name in ("since", "until"))
+        since = since and min(max(since, EARLIEST), LATEST)
+        until = until and min(max(until, EARLIEST), LATEST)
         zone = timezone.get_current_timezone()
         return (
             datetime.combine(since, time(), zone) if since else None,

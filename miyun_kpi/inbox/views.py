@@ -78,4 +78,4 @@ def mark_read(request: HttpRequest) -> HttpResponse:
         services.mark_read(actor=_actor(request), notice_ids=ids, at=timezone.now())
     target = request.POST.get("next", "")
     allowed = url_has_allowed_host_and_scheme(target, {request.get_host()}, require_https=request.is_secure())
-    return redirect(target if allowed else "inbox:notices")
+    return redirect(target if allowed and target.startswith("/") else "inbox:notices")

@@ -103,6 +103,8 @@ def survey(text: bytes, name: str, limits: dict[str, int]) -> dict[str, Any]:
             elif tag == "c":
                 match = ADDRESS.fullmatch(element.get("r", ""))
                 column = column_number(match[1]) if match else column + 1
+                # The reader believes the cell's own address, not the row around it.
+                row = int(match[2]) if match else row
             elif tag == "col" and element.get("hidden") in ("1", "true"):
                 first, last = int(element.get("min", "1")), int(element.get("max", "1"))
                 facts["hidden_columns"] += list(range(first, min(last, limits["columns"]) + 1))

@@ -24,6 +24,19 @@ class RefusedPages:
         return refused(request, exception)
 
 
+class PrivatePages:
+    """What one person sees is not kept for the next on the same machine, unless the view has said otherwise."""
+
+    def __init__(self, get_response: GetResponse) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        response = self.get_response(request)
+        if not request.path.startswith("/static/"):
+            response.headers.setdefault("Cache-Control", "private, no-cache")
+        return response
+
+
 class NoNullCharacters:
     """An address with a null character names nothing, and PostgreSQL breaks on it: refused before any view sees it."""
 

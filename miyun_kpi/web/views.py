@@ -62,3 +62,12 @@ def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
         response.status_code = 403
         return response
     return render(request, "errors/csrf.html", {"refusal": refusal}, status=403)
+
+
+@login_not_required
+def bad_request(request: HttpRequest, exception: Any = None) -> HttpResponse:
+    """A request that could not even be read; nothing of it is read again here."""
+    message = "这次请求读不懂，或者太大，没有执行。请返回上一页再试。"
+    if request.path.startswith("/api/"):
+        return json_refusal(400, "bad-request", message)
+    return HttpResponse(render_to_string("errors/400.html", {"message": message}), status=400)

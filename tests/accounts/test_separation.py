@@ -1,45 +1,89 @@
-from datetime import date, timedelta
+"""三权分立 holds against its own administrators: no way round by password, token, leader's post or proxy header."""
 
-from hypothesis import given
-from hypothesis import strategies as st
+import pytest
+from django.test import RequestFactory
 
-from miyun_kpi.accounts.enums import MARKING_ROLES, SEPARATED_ROLES, Role
-from miyun_kpi.accounts.rules import Held, incompatible, overlap, separation_problem
+from miyun_kpi.accounts.addresses import client_address
+from miyun_kpi.accounts.enums import SEPARATED_ROLES, VERBS_BY_ROLE, Role
+from miyun_kpi.accounts.rules import incompatible
+from miyun_kpi.accounts.services import issue_token, reset_password
+from miyun_kpi.audit.models import AuditEntry
+from miyun_kpi.lib.errors import Refused
+from tests.accounts.people import AT, actor, person, unit
 
-DAY = date(2026, 3, 10)
-
-
-def test_every_pair_of_roles_is_judged_as_the_separation_of_powers_has_it():
-    for one in Role.values:
-        for other in Role.values:
-            three = {one, other} & SEPARATED_ROLES
-            expected = one != other and (len(three) == 2 or (len(three) == 1 and bool({one, other} & MARKING_ROLES)))
-            assert incompatible(one, other) is expected, (one, other)
+pytestmark = pytest.mark.usefixtures("gazette")
 
 
-def test_posts_that_touch_on_one_day_overlap_and_posts_that_follow_do_not():
-    ended = Held(Role.AUDITOR, DAY - timedelta(days=9), DAY)
-    assert separation_problem(Held(Role.SYSTEM_ADMIN, DAY), [ended])
-    assert separation_problem(Held(Role.SYSTEM_ADMIN, DAY + timedelta(days=1)), [ended]) is None
+@pytest.mark.parametrize("role", [role for role in Role if role not in SEPARATED_ROLES and VERBS_BY_ROLE[role]])
+def test_none_of_the_three_holds_a_post_that_marks_or_reads_results(role):
+    assert all(incompatible(role, separated) and incompatible(separated, role) for separated in SEPARATED_ROLES)
 
 
-def test_the_sentence_names_both_roles_and_the_end_of_the_one_in_the_way():
-    sentence = separation_problem(Held(Role.EVALUATOR, DAY), [Held(Role.AUDITOR, DAY, date(2026, 12, 31))])
-    assert "审计员" in sentence and "考评经办" in sentence and "2026-12-31" in sentence
+@pytest.mark.parametrize("role", [role for role in Role if VERBS_BY_ROLE[role]])
+def test_who_issues_tokens_on_the_page_gives_no_right_with_them(role):
+    security = actor(person("an", "security_admin"))
+    with pytest.raises(Refused) as refusal:
+        issue_token(actor=security, client="x", organisation=unit(), role=role, at=AT)
+    assert refusal.value.code == "role-on-server-only"
 
 
-DAYS = st.dates(date(2026, 1, 1), date(2026, 2, 10))
-HELD = st.builds(
-    lambda start, length: Held(Role.AUDITOR, start, None if length is None else start + timedelta(days=length)),
-    DAYS,
-    st.none() | st.integers(0, 20),
+@pytest.mark.parametrize("role", sorted(SEPARATED_ROLES))
+def test_a_system_administrator_resets_no_password_of_the_three(role):
+    system, other = actor(person("xi", "system_admin")), person("an", role)
+    with pytest.raises(Refused) as refusal:
+        reset_password(actor=system, username="an", version=other.version, at=AT)
+    assert refusal.value.code == "separated-account"
+
+
+def test_the_password_of_an_evaluator_is_reset_on_the_page():
+    system, other = actor(person("xi", "system_admin")), person("jing", "evaluator")
+    _, password = reset_password(actor=system, username="jing", version=other.version, at=AT)
+    other.refresh_from_db()
+    assert other.check_password(password) and other.must_change_password
+
+
+@pytest.mark.parametrize(
+    "proxies, header, address",
+    [
+        (0, "203.0.113.66", "10.0.0.1"),
+        (1, "203.0.113.66", "203.0.113.66"),
+        (1, "1.2.3.4, 203.0.113.66", "203.0.113.66"),
+        (2, "1.2.3.4, 203.0.113.66, 10.9.9.9", "203.0.113.66"),
+        (2, "203.0.113.66", "10.0.0.1"),
+        (1, "", "10.0.0.1"),
+    ],
 )
+def test_only_what_a_trusted_proxy_wrote_is_believed(settings, proxies, header, address):
+    settings.TRUSTED_PROXIES = proxies
+    extra = {"HTTP_X_FORWARDED_FOR": header} if header else {}
+    assert client_address(RequestFactory().get("/", REMOTE_ADDR="10.0.0.1", **extra)) == address
 
 
-@given(HELD, HELD)
-def test_overlap_means_a_day_in_common(one, other):
-    def days(held):
-        last = held.ends_on or date(2026, 4, 1)
-        return {held.starts_on + timedelta(days=n) for n in range((last - held.starts_on).days + 1)}
+def test_behind_a_proxy_a_lock_holds_for_one_address_only(settings, client):
+    settings.TRUSTED_PROXIES = 1
+    person("jing", "evaluator")
 
-    assert overlap(one, other) is bool(days(one) & days(other))
+    def sign_in(address, password):
+        data = {"username": "jing", "password": password}
+        return client.post("/sign-in/", data, headers={"x-forwarded-for": address}).status_code
+
+    assert [sign_in("203.0.113.66", "wrong") for _ in range(5)][-1] == 429
+    assert sign_in("203.0.113.66", "Reservoir-1958") == 429
+    assert sign_in("198.51.100.7", "Reservoir-1958") == 302
+
+
+def test_signing_in_and_out_and_being_locked_stand_in_the_audit(client):
+    person("jing", "evaluator")
+    client.post("/sign-in/", {"username": "jing", "password": "Reservoir-1958"})
+    client.post("/sign-out/")
+    for _ in range(5):
+        client.post("/sign-in/", {"username": "jing", "password": "wrong"})
+    events = list(AuditEntry.objects.filter(action__startswith="accounts.session").values_list("action", flat=True))
+    assert [event.rsplit(".", 1)[1] for event in events] == ["signed-in", "signed-out", "locked"]
+
+
+@pytest.mark.parametrize("target", ["foo", "//evil.example/", "https://evil.example/", "javascript:alert(1)", ""])
+def test_a_strange_way_on_leads_home(client, target):
+    person("jing", "evaluator")
+    answer = client.post("/sign-in/", {"username": "jing", "password": "Reservoir-1958", "next": target})
+    assert (answer.status_code, answer["Location"]) == (302, "/")

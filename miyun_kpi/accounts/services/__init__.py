@@ -3,6 +3,7 @@ from miyun_kpi.accounts.services.credentials import (
     change_own_password,
     issue_token,
     random_password,
+    record_session,
     release_lock,
     revoke_token,
 )
@@ -20,6 +21,7 @@ __all__ = [
     "hand_over",
     "issue_token",
     "random_password",
+    "record_session",
     "release_lock",
     "rename_account",
     "reset_password",

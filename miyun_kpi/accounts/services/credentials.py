@@ -9,8 +9,8 @@ from django.contrib.auth.password_validation import validate_password
 from django.core.exceptions import ValidationError
 from django.db import transaction
 
-from miyun_kpi.accounts.access import require
-from miyun_kpi.accounts.enums import SEPARATED_ROLES, Role, Verb
+from miyun_kpi.accounts.access import require, verbs_of
+from miyun_kpi.accounts.enums import Role, Verb
 from miyun_kpi.accounts.models import ApiToken, User
 from miyun_kpi.audit.services import record
 from miyun_kpi.lib.actors import SYSTEM, Actor
@@ -38,6 +38,13 @@ def change_own_password(*, actor: Actor, user: User, old: str, new: str, at: dat
     return []
 
 
+def record_session(*, actor: Actor, event: str, username: str, address: str, at: datetime) -> None:
+    """`event`: signed-in, signed-out or locked. Single failures are counted by the lock, not written here."""
+    record(
+        actor=actor, action=f"accounts.session.{event}", subject=f"user:{username}", data={"address": address}, at=at
+    )
+
+
 def issue_token(
     *,
     actor: Actor,
@@ -56,8 +63,12 @@ def issue_token(
         raise Refused("bad-client", "请写客户端名称，1 至 50 个字。")
     if role and role not in Role.values:
         raise Refused("bad-role", f"没有“{role[:20]}”这个角色。可用的角色：{'、'.join(Role.values)}。")
-    if role in SEPARATED_ROLES and actor is not SYSTEM:
-        raise Refused("separated-role", f"“{Role(role).label}”的令牌只能由系统维护人员在服务器上发放，没有发放。")
+    if verbs_of(role) and actor is not SYSTEM:
+        # Whoever issues tokens would otherwise hold every right himself.
+        raise Refused(
+            "role-on-server-only",
+            f"“{Role(role).label}”的令牌能打分、办理或看未通报的结果，只能在服务器上用 issue_token 发放，没有发放。",
+        )
     if role and organisation is None:
         raise Refused("organisation-missing", "给了角色就要同时给单位，没有发放令牌。")
     with transaction.atomic():

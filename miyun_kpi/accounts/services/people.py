@@ -7,8 +7,8 @@ from django.contrib.sessions.models import Session
 from django.db import transaction
 
 from miyun_kpi.accounts.access import require
-from miyun_kpi.accounts.enums import Verb
-from miyun_kpi.accounts.models import ApiToken, User
+from miyun_kpi.accounts.enums import SEPARATED_ROLES, Verb
+from miyun_kpi.accounts.models import ApiToken, Post, User
 from miyun_kpi.accounts.services.credentials import random_password
 from miyun_kpi.audit.services import record
 from miyun_kpi.lib.actors import SYSTEM, Actor
@@ -83,6 +83,7 @@ def reset_password(*, actor: Actor, username: str, version: int, at: datetime) -
         if user.pk == actor.user_id:
             raise Refused("own-account", "自己的密码请在“我的账号”里修改，没有重设。")
         _check_version(user, version)
+        _require_resettable(actor, user, at)
         user.set_password(password)
         user.must_change_password = True
         _save(user, "password", "must_change_password")
@@ -90,6 +91,16 @@ def reset_password(*, actor: Actor, username: str, version: int, at: datetime) -
         data = {"sessions": ended}
         record(actor=actor, action="accounts.password.reset", subject=f"user:{username}", data=data, at=at)
     return user, password
+
+
+def _require_resettable(actor: Actor, user: User, at: datetime) -> None:
+    """A reset password is a way in: the other two of the three are reset on the server only (三权分立)."""
+    held = Post.objects.on(at.astimezone().date()).filter(user=user, role__in=SEPARATED_ROLES)
+    if actor is not SYSTEM and held.exists():
+        raise Refused(
+            "separated-account",
+            f"{user}是{held[0].get_role_display()}，其密码不能在页面上重设。请在服务器上运行 manage.py reset_password。",
+        )
 
 
 def _require(actor: Actor) -> None:

@@ -13,8 +13,10 @@ from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_POST, require_safe
 
 from miyun_kpi.accounts import queries, services
+from miyun_kpi.accounts.addresses import client_address
 from miyun_kpi.accounts.forms import ChangePasswordForm, SignInForm
 from miyun_kpi.accounts.models import User
+from miyun_kpi.lib.actors import Actor
 
 LOCKED = "这个账号在这个地址连续 5 次没有登录成功，已锁定 15 分钟。请稍后再试，或请安全管理员解锁。"
 
@@ -24,12 +26,19 @@ __all__ = ["change_password", "locked_out", "me", "sign_in", "sign_out", "switch
 def _next(request: HttpRequest) -> str:
     target = request.POST.get("next") or request.GET.get("next") or ""
     allowed = url_has_allowed_host_and_scheme(target, {request.get_host()}, require_https=request.is_secure())
-    return target if allowed else settings.LOGIN_REDIRECT_URL
+    # A bare word would be taken for the name of a view.
+    return target if allowed and target.startswith("/") else settings.LOGIN_REDIRECT_URL
 
 
 def locked_out(request: HttpRequest, credentials: Any = None, *args: Any, **kwargs: Any) -> HttpResponse:
     context = {"form": SignInForm(), "failure": LOCKED, "next": _next(request)}
     return render(request, "accounts/sign_in.html", context, status=429)
+
+
+def _record(request: HttpRequest, event: str, username: str) -> None:
+    actor = Actor(label=username, user_id=request.user.pk)
+    address = client_address(request)
+    services.record_session(actor=actor, event=event, username=username, address=address, at=timezone.now())
 
 
 @login_not_required
@@ -43,8 +52,10 @@ def sign_in(request: HttpRequest) -> HttpResponse:
             before = user.last_login
             login(request, user)
             request.session["previous_sign_in"] = before.isoformat() if before else ""
+            _record(request, "signed-in", user.get_username())
             return redirect(_next(request))
         if AxesProxyHandler.is_locked(request, form.cleaned_data):
+            _record(request, "locked", form.cleaned_data["username"])
             return locked_out(request)
         failures = AxesProxyHandler.get_failures(request, {"username": form.cleaned_data["username"]})
         left = max(settings.AXES_FAILURE_LIMIT - failures, 0)
@@ -55,6 +66,7 @@ def sign_in(request: HttpRequest) -> HttpResponse:
 
 @require_POST
 def sign_out(request: HttpRequest) -> HttpResponse:
+    _record(request, "signed-out", request.user.get_username())
     logout(request)
     return redirect("accounts:sign-in")
 

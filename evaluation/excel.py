@@ -6,8 +6,8 @@ from decimal import Decimal
 
 from evaluation.enums import RankingKind
 from evaluation.models import Ranking
-from evaluation.queries.heat_map import HeatMap
 from evaluation.queries.corrections import Changes
+from evaluation.queries.heat_map import HeatMap
 from evaluation.queries.rankings import GROUP_SHORT, Page, in_fours
 from evaluation.queries.receipts import ReceiptPage
 from miyun_kpi.lib.decimals import half_up

@@ -239,11 +239,8 @@ def file_sheet(request: HttpRequest, sheet_id: int) -> HttpResponse:
             version=_number(request, "version"),
             at=at,
             confirmed=confirmed,
-<<<<<<< /work/main/evaluation/views/sheets.py
             seen=_number(request, "seen") if request.POST.get("seen") else None,
-=======
             reason=request.POST.get("reason", "")[:1000],
->>>>>>> /tmp/tmp.knNuxytjCz
         )
     except Refused as refusal:
         if refusal.status in (403, 404):

@@ -3,7 +3,7 @@
 from django.db.models import Q, QuerySet
 
 from evaluation.enums import BatchState, FigureKind, RankingKind, RankingState
-from evaluation.models import Feedback, Figure, FigureBatch, MarkSheet, Ranking, Rectification, Review
+from evaluation.models import Figure, FigureBatch, MarkSheet, Ranking, Rectification
 from evaluation.queries.frozen import WHOLE
 from evaluation.rules.tracking import duty_key
 from miyun_kpi.accounts.access import require
@@ -223,66 +223,6 @@ def visible_line(actor: Actor, duty_period_id: int) -> DutyPeriod:
     return line
 
 
-def feedbacks_visible_to(actor: Actor) -> QuerySet[Feedback]:
-    """A unit its own 反馈单; the office, leaders and the auditor all (区发改委 those of the townships)."""
-    found = Feedback.objects.select_related(
-        "check_round__ranking__scheme", "check_round__ranking__period", "organisation"
-    )
-    if actor.may(Verb.READ_UNPUBLISHED):
-        hidden = Q(check_round__ranking__scheme__track=Track.DEPARTMENT) if is_ranked_co_office(actor) else Q(pk=None)
-        return found.exclude(hidden)
-    if actor.may(Verb.CHECK_FEEDBACK) and actor.organisation_id is not None:
-        return found.filter(organisation_id=actor.organisation_id)
-    return found.none()
-
-
-def visible_feedback(actor: Actor, feedback_id: int) -> Feedback:
-    feedback = (
-        feedbacks_visible_to(actor)
-        .defer("check_round__ranking__document", "check_round__ranking__inputs")
-        .filter(pk=feedback_id)
-        .first()
-    )
-    if feedback is None:
-        raise NotFound
-    return feedback
-
-
-def reviews_visible_to(actor: Actor) -> QuerySet[Review]:
-    """复核申请: the unit its own, the evaluator those on its sheets once the head has consented, the office all."""
-    if actor.may(Verb.READ_UNPUBLISHED):
-        hidden = Q(sheet__scheme__track=Track.DEPARTMENT) if is_ranked_co_office(actor) else Q(pk=None)
-        return Review.objects.exclude(hidden)
-    if actor.organisation_id is None:
-        return Review.objects.none()
-    if actor.may(Verb.CHECK_FEEDBACK):
-        return Review.objects.filter(feedback__organisation_id=actor.organisation_id)
-    if actor.may(Verb.ANSWER_REVIEWS):
-        return Review.objects.filter(sheet__evaluator_id=actor.organisation_id, answer_due_at__isnull=False)
-    return Review.objects.none()
-
-
-def visible_review(actor: Actor, review_id: int) -> Review:
-    review = (
-        reviews_visible_to(actor)
-        .select_related(
-            "feedback__organisation",
-            "feedback__check_round__ranking__scheme",
-            "sheet__period",
-            "sheet__indicator",
-            "sheet__evaluator",
-            "sheet__share_figure",
-            "sheet__scheme",
-        )
-        .defer("feedback__check_round__ranking__document", "feedback__check_round__ranking__inputs")
-        .filter(pk=review_id)
-        .first()
-    )
-    if review is None:
-        raise NotFound
-    return review
-
-
 def may_read_evidence(actor: Actor, duty_period_id: int) -> bool:
     """Evidence of a line is read by whoever may read the line."""
     return tracked_visible_to(actor).filter(pk=duty_period_id).exists()
@@ -319,22 +259,3 @@ def line_to_press(actor: Actor, duty_period_id: int) -> DutyPeriod:
     if line is None:
         raise NotFound
     return line
-
-
-def deadline_scope(actor: Actor, ranking_id: int) -> tuple[UnitCheck, int | None]:
-    """The 单位核对 whose 整改时限 the actor may enter: an evaluator for its own findings (its id), the office for all."""
-    check = UnitCheck.objects.select_related("ranking__scheme", "ranking__period").defer(
-        "ranking__document", "ranking__inputs"
-    )
-    found = check.filter(ranking=ranking_id).first()
-    if found is None:
-        raise NotFound
-    if actor.may(Verb.DECIDE_REVIEWS):
-        if found.ranking.scheme.track == Track.DEPARTMENT and is_ranked_co_office(actor):
-            raise NotFound
-        return found, None
-    own = MarkSheet.objects.filter(scheme=found.ranking.scheme_id, period=found.ranking.period_id)
-    own = own.filter(Q(evaluator_id=actor.organisation_id))
-    if not actor.may(Verb.ANSWER_REVIEWS) or actor.organisation_id is None or not own.exists():
-        raise NotFound
-    return found, actor.organisation_id

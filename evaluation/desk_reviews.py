@@ -6,7 +6,7 @@ from datetime import datetime
 from django.db.models import Q
 from django.urls import reverse
 
-from evaluation.access import reviews_visible_to
+from evaluation.access_feedback import reviews_visible_to
 from evaluation.desk_feedback import group_of
 from evaluation.enums import ReviewState
 from evaluation.models import Review

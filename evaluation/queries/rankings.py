@@ -222,7 +222,7 @@ def _cells(
             d["score"] if complete or Decimal(d["score"]) else None,
             d["full"],
             _rate(d) if complete else None,
-            means[group, d["code"]] if complete else None,
+            means.get((group, d["code"])) if complete else None,
         )
         for d in row["dimensions"]
     )

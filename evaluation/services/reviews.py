@@ -8,7 +8,8 @@ from decimal import Decimal
 
 from django.db import IntegrityError, transaction
 
-from evaluation.access import require_office, visible_review
+from evaluation.access import require_office
+from evaluation.access_feedback import visible_review
 from evaluation.enums import UNDECIDED, FeedbackState, ReviewOutcome, ReviewState
 from evaluation.models import Feedback, Mark, MarkSheet, Review
 from evaluation.queries.feedback import may_ask_until

@@ -7,9 +7,10 @@ from typing import Any
 
 from django.db import transaction
 
-from evaluation.access import rankings_visible_to, require_office, visible_feedback
+from evaluation.access import rankings_visible_to, require_office
+from evaluation.access_feedback import visible_feedback
 from evaluation.enums import UNDECIDED, FeedbackState, RankingKind, RankingState, ReviewState
-from evaluation.models import Feedback, Mark, Ranking, RankingRow, Review, UnitCheck
+from evaluation.models import Feedback, FeedbackDeadline, Mark, MarkSheet, Ranking, RankingRow, Review, UnitCheck
 from evaluation.rules.feedback import due_after, same_items
 from miyun_kpi.accounts.access import require
 from miyun_kpi.accounts.enums import Role, Verb
@@ -59,7 +60,8 @@ def open_unit_check(*, actor: Actor, ranking_id: int, at: datetime) -> UnitCheck
             due_at=due_after(at, max(days, 1)),
         )
         feedbacks = Feedback.objects.bulk_create(_feedbacks(opened, at))
-        send(_invitations(opened, feedbacks), at=at)
+        _keep_deadlines(ranking, feedbacks)
+        send([*_invitations(opened, feedbacks), *_to_evaluators(opened)], at=at)
         data = {"days": days, "due": opened.due_at.isoformat(), "units": len(feedbacks)}
         record(actor=actor, action="evaluation.unit-check.opened", subject=f"ranking:{ranking.pk}", data=data, at=at)
     return opened
@@ -127,6 +129,47 @@ def _answered_before(ranking: Ranking) -> Mapping[int, tuple[Feedback, str]]:
     receipts = dict(RankingRow.objects.filter(ranking=last.ranking_id).values_list("organisation_id", "receipt"))
     answered = last.feedbacks.exclude(state=FeedbackState.OPEN)
     return {one.organisation_id: (one, receipts[one.organisation_id]) for one in answered}
+
+
+def _keep_deadlines(ranking: Ranking, feedbacks: Sequence[Feedback]) -> None:
+    """整改时限 entered with an earlier computation of the period stay."""
+    by_organisation = {feedback.organisation_id: feedback for feedback in feedbacks}
+    earlier = FeedbackDeadline.objects.filter(
+        feedback__check_round__ranking__scheme=ranking.scheme_id,
+        feedback__check_round__ranking__period=ranking.period_id,
+    ).select_related("feedback")
+    # Of several computations the newest word stands.
+    kept: dict[tuple[int, int], FeedbackDeadline] = {}
+    for one in earlier.order_by("feedback__check_round__ranking__number"):
+        feedback = by_organisation.get(one.feedback.organisation_id)
+        if feedback is not None:
+            kept[feedback.pk, one.share_figure_id] = FeedbackDeadline(
+                feedback=feedback,
+                share_figure_id=one.share_figure_id,
+                due_on=one.due_on,
+                entered_by=one.entered_by,
+                entered_at=one.entered_at,
+            )
+    FeedbackDeadline.objects.bulk_create(kept.values())
+
+
+def _to_evaluators(opened: UnitCheck) -> list[Message]:
+    """Each evaluator may now enter by when what it has found is to be put right."""
+    ranking = opened.ranking
+    evaluators = MarkSheet.objects.filter(scheme=ranking.scheme_id, period=ranking.period_id)
+    return [
+        Message(
+            key=f"deadlines/{opened.pk}/{pk}",
+            organisation_id=pk,
+            role=Role.EVALUATOR,
+            title=f"{ranking.period.label}反馈单已发各单位，请填整改时限",
+            body="对写了存在问题、改进建议或扣分的，填写整改时限，印在单位的反馈单上。",
+            url=f"/evaluation/deadlines/{ranking.pk}/",
+            clause=CLAUSE,
+            demo=ranking.demo,
+        )
+        for pk in sorted(set(evaluators.values_list("evaluator_id", flat=True)))
+    ]
 
 
 def _invitations(opened: UnitCheck, feedbacks: Sequence[Feedback]) -> list[Message]:

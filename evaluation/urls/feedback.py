@@ -1,6 +1,6 @@
 from django.urls import path
 
-from evaluation.views import corrections, feedback, reviews
+from evaluation.views import corrections, deadlines, feedback, reviews
 
 urlpatterns = [
     path("feedback/", feedback.index, name="feedbacks"),
@@ -12,6 +12,7 @@ urlpatterns = [
     path("feedback/<int:feedback_id>/reviews/<int:sheet_id>/", reviews.ask, name="ask-review"),
     path("rankings/<int:ranking_id>/changes/", corrections.changes, name="ranking-changes"),
     path("rankings/<int:ranking_id>/changes.xlsx", corrections.changes_sheet, name="ranking-changes-sheet"),
+    path("deadlines/<int:ranking_id>/", deadlines.deadlines, name="deadlines"),
     path("reviews/", reviews.index, name="reviews"),
     path("reviews/<int:review_id>/", reviews.review, name="review"),
     path("reviews/<int:review_id>/consent/", reviews.consent, name="consent-review"),

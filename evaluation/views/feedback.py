@@ -6,7 +6,8 @@ from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_GET, require_POST
 
-from evaluation.access import feedbacks_visible_to, may_see_receipt, sees_whole_ranking, visible_feedback
+from evaluation.access import may_see_receipt, sees_whole_ranking
+from evaluation.access_feedback import feedbacks_visible_to, visible_feedback
 from evaluation.enums import FeedbackState, RankingState
 from evaluation.models import Feedback
 from evaluation.queries.feedback import check_counts, feedback_page, feedbacks_of, latest_of_each, may_ask_until

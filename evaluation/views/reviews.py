@@ -9,7 +9,7 @@ from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
-from evaluation.access import reviews_visible_to, visible_feedback, visible_review
+from evaluation.access_feedback import reviews_visible_to, visible_feedback, visible_review
 from evaluation.enums import ReviewState
 from evaluation.forms.reviews import AskForm, CheckForm, ConsentForm, OutcomeForm
 from evaluation.models import Mark, Review
@@ -20,6 +20,7 @@ from evaluation.views.rankings import may_run
 from miyun_kpi.accounts.access import require
 from miyun_kpi.accounts.enums import Verb
 from miyun_kpi.lib.actors import Actor, actor_of
+from miyun_kpi.lib.decimals import plain
 from miyun_kpi.lib.errors import NotFound, Refused
 
 GROUPS = [("waiting", "在办"), ("done", "办结"), ("", "全部")]
@@ -82,7 +83,8 @@ def _page(
     act = _awaited(actor, review)
     initial: dict[str, Any] = {"version": review.version}
     if act == "propose" and review.answer:
-        initial |= {"outcome": review.answer, "value": review.answer_value, "text": review.answer_text}
+        value = "" if review.answer_value is None else plain(review.answer_value)
+        initial |= {"outcome": review.answer, "value": value, "text": review.answer_text}
     context = {
         "review": review,
         "feedback": review.feedback,

@@ -1,0 +1,48 @@
+"""What has been found with each unit, and by when it is to be put right (五（三）)."""
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from evaluation.models import Feedback, FeedbackDeadline, Figure, UnitCheck
+
+
+@dataclass(frozen=True)
+class DeadlineLine:
+    feedback: Feedback
+    figure: Figure
+    note: Mapping[str, Any]
+    due_on: date | None
+
+    @property
+    def field(self) -> str:
+        return f"due-{self.feedback.pk}-{self.figure.pk}"
+
+
+def deadline_lines(check: UnitCheck, evaluator_id: int | None) -> list[DeadlineLine]:
+    """Lines with a problem, a suggestion or a deduction; of one evaluator, or of all (None). Three queries."""
+    feedbacks = list(check.feedbacks.select_related("organisation").order_by("pk"))
+    figures = {
+        figure.pk: figure
+        for figure in Figure.objects.filter(scheme=check.ranking.scheme_id, kind="share").select_related(
+            "indicator", "organisation"
+        )
+        if evaluator_id is None or figure.organisation_id == evaluator_id
+    }
+    due = {
+        (feedback, figure): day
+        for feedback, figure, day in FeedbackDeadline.objects.filter(feedback__check_round=check).values_list(
+            "feedback_id", "share_figure_id", "due_on"
+        )
+    }
+    lines = [
+        DeadlineLine(feedback, figures[note["figure"]], note, due.get((feedback.pk, note["figure"])))
+        for feedback in feedbacks
+        for note in json.loads(feedback.notes)
+        if note["figure"] in figures and (note["problems"] or note["suggestions"] or note["deductions"])
+    ]
+    return sorted(
+        lines, key=lambda line: (line.figure.indicator.number if line.figure.indicator else 0, line.feedback.pk)
+    )

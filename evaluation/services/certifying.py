@@ -27,7 +27,7 @@ def certify_sheet(*, actor: Actor, sheet_id: int, version: int, at: datetime, no
         _require_second_person(actor, sheet)
         _require_in_time(sheet, at)
         bump(sheet, SheetState.FILED)
-        sheet.filed_at, sheet.late = at, at >= sheet.period.due_at
+        sheet.filed_at, sheet.late = at, sheet.late or (at >= sheet.period.due_at and not sheet.reopened_until)
         sheet.reopened_until, sheet.receipt_number = None, receipt_number(sheet)
         sheet.save()
         add_event(sheet, SheetEventKind.CERTIFIED, actor, at, note=note)

@@ -24,6 +24,7 @@ class SchemeSettingsForm(forms.Form):
     least_spread = _decimal("最高与最低相差少于几分时提示")
     far_change = _decimal("较上期变动达到几分时提示")
     outlier_z = _decimal("修正 z 值超过几时提示")
+    missing_report_percent = _whole("缺月报而得分达到满分的百分之几时提示")
     unit_check_days = _whole("单位核对：工作日")
     review_after_days = _whole("通报后申请复核：工作日")
     review_answer_days = _whole("复核答复：工作日")

@@ -38,6 +38,7 @@ class Scheme(models.Model):
     disclosure_scope = models.CharField(
         "公开范围", max_length=12, choices=DisclosureScope.choices, default=DisclosureScope.TOTAL
     )
+    missing_report_percent = models.PositiveSmallIntegerField("缺月报而得分达到百分之几时提示", default=90)
     # Working days (推定): 单位核对 before publication, 复核 asked for after it, answered, decided (engine 19).
     unit_check_days = models.PositiveSmallIntegerField("单位核对工作日", default=2)
     review_after_days = models.PositiveSmallIntegerField("通报后申请复核工作日", default=5)

@@ -2,15 +2,18 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from fractions import Fraction
 
 from evaluation.enums import SheetEventKind, SheetState
 from evaluation.models import Mark, MarkSheet, Scheme, SheetEvent
 from evaluation.rules.checks import Finding, Marked, Settings, lacking_texts, soft_findings
+from evaluation.rules.tracking import duty_key
+from miyun_kpi.duties.queries import missing_reports
 
 
 def settings_of(scheme: Scheme) -> Settings:
-    return Settings(scheme.problems_below_percent, scheme.least_spread, scheme.far_change, scheme.outlier_z)
+    return Settings(scheme.problems_below_percent, scheme.least_spread, scheme.far_change, scheme.outlier_z, scheme.missing_report_percent)
 
 
 @dataclass(frozen=True)
@@ -21,8 +24,11 @@ class SheetChecks:
     soft: Sequence[Finding]
 
 
-def sheet_checks(sheet: MarkSheet, marks: Sequence[Mark]) -> SheetChecks:
+def sheet_checks(sheet: MarkSheet, marks: Sequence[Mark], at: datetime) -> SheetChecks:
     settings, before = settings_of(sheet.scheme), _before(sheet)
+    scheme, months = sheet.scheme, [str(month) for month in sheet.period.period_code.months]
+    key = duty_key(scheme.document, scheme.year, scheme.track, sheet.indicator.number)
+    unreported = missing_reports(key, months, at)
     marked = [
         Marked(
             mark.organisation.code,
@@ -31,6 +37,7 @@ def sheet_checks(sheet: MarkSheet, marks: Sequence[Mark]) -> SheetChecks:
             before.get(mark.organisation_id),
             mark.problems,
             mark.suggestions,
+            unreported.get(mark.organisation_id, 0),
         )
         for mark in marks
         if mark.value is not None

@@ -24,11 +24,15 @@ class Settings:
     least_spread: Decimal = Decimal(1)
     far_change: Decimal = Decimal(6)
     outlier_z: Decimal = Decimal("3.5")
+    missing_report: int = 90
 
 
 @dataclass(frozen=True)
 class Marked:
-    """One mark as a rate of its full mark in hundredths; `before` that of the last period."""
+    """One mark as a rate of its full mark in hundredths; `before` that of the last period.
+
+    `missing_months`: how many monthly reports of the period the unit has let pass.
+    """
 
     code: str
     name: str
@@ -36,6 +40,7 @@ class Marked:
     before: Fraction | None = None
     problems: str = ""
     suggestions: str = ""
+    missing_months: int = 0
 
 
 @dataclass(frozen=True)
@@ -62,7 +67,7 @@ def lacking_texts(marked: Sequence[Marked], settings: Settings) -> list[Finding]
 
 def soft_findings(marked: Sequence[Marked], settings: Settings) -> list[Finding]:
     found = [*_all_full(marked), *_narrow(marked, settings), *_jumps(marked, settings)]
-    return [*found, *_outliers(marked, settings)]
+    return [*found, *_outliers(marked, settings), *_unreported(marked, settings)]
 
 
 def _all_full(marked: Sequence[Marked]) -> list[Finding]:
@@ -110,6 +115,16 @@ def _outliers(marked: Sequence[Marked], settings: Settings) -> list[Finding]:
     )
     sentence = f"离其他单位很远的（修正 z 值超过 {plain(settings.outlier_z)}）：{words}。"
     return [Finding("outlier", sentence, tuple(one.code for one in odd))]
+
+
+def _unreported(marked: Sequence[Marked], settings: Settings) -> list[Finding]:
+    high = [one for one in marked if one.missing_months and one.rate >= settings.missing_report]
+    if not high:
+        return []
+    words = "、".join(f"{one.name}（缺 {one.missing_months} 次）" for one in high[:6])
+    more = f"等 {len(high)} 家" if len(high) > 6 else ""
+    sentence = f"本期缺月报而得分在满分 {settings.missing_report}% 以上的：{words}{more}。"
+    return [Finding("high-without-report", sentence, tuple(one.code for one in high))]
 
 
 def modified_z(values: Sequence[Fraction]) -> list[Fraction]:

@@ -55,7 +55,7 @@ def file_sheet(
         marks = list(Mark.objects.filter(sheet=sheet).select_related("organisation"))
         _require_complete(marks)
         _ask_about_points(sheet, marks, confirmed)
-        findings = _checked(sheet, marks, reason.strip())
+        findings = _checked(sheet, marks, reason.strip(), at)
         certified = sheet.scheme.certification and not sheet.paper_number
         bump(sheet, SheetState.SUBMITTED if certified else SheetState.FILED)
         sheet.filed_at, sheet.filed_by, sheet.filed_by_id = at, actor.label, actor.user_id
@@ -83,9 +83,9 @@ def file_sheet(
     return sheet
 
 
-def _checked(sheet: MarkSheet, marks: list[Mark], reason: str) -> list[str]:
+def _checked(sheet: MarkSheet, marks: list[Mark], reason: str, at: datetime) -> list[str]:
     """Sentences of what stands out, for the trail. Refused: texts missing, or something stands out without a reason."""
-    checks = sheet_checks(sheet, marks)
+    checks = sheet_checks(sheet, marks, at)
     if checks.hard:
         first = "" if len(checks.hard) > 1 else checks.hard[0].sentence
         raise Refused(

@@ -130,7 +130,7 @@ def matrix(request: HttpRequest, sheet_id: int, at: datetime, **extra: Any) -> H
         "sheet": sheet,
         "now": at,
         "quotation": _quotation(sheet),
-        "checks": sheet_checks(sheet, [row.mark for row in page.rows]),
+        "checks": sheet_checks(sheet, [row.mark for row in page.rows], at),
         "events": events_of(sheet),
         "reopen_form": ReopenForm(initial=initial),
         "paper_form": PaperForm(initial=initial),
@@ -224,7 +224,7 @@ def save_mark(request: HttpRequest, sheet_id: int) -> HttpResponse:
         name = f"{row.organisation.name}："
         row = replace(row, trouble=replace(trouble, message=trouble.message.removeprefix(name)))
     context = {"page": page, "sheet": page.sheet, "row": row, "now": at, **_rights(request, page.sheet, at)}
-    context["checks"] = sheet_checks(page.sheet, [one.mark for one in page.rows])
+    context["checks"] = sheet_checks(page.sheet, [one.mark for one in page.rows], at)
     return render(request, "evaluation/_sheet_answer.html", context, status=status)
 
 

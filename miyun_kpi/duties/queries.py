@@ -80,3 +80,12 @@ def total(counted: Sequence[Tally]) -> Tally:
     for one in counted:
         whole.plus(one)
     return whole
+
+
+def missing_reports(key: str, months: Sequence[str], at: datetime) -> dict[int, int]:
+    """Organisation id → how many of the months' reports under a duty it has let pass without handing them in."""
+    found = DutyPeriod.objects.filter(Q(unit__duty__key=key) | Q(unit__duty__key__startswith=f"{key}/"))
+    passed = found.filter(period__in=months, state__in=[ReportState.EXPECTED, ReportState.DRAFT])
+    rows = passed.filter(late_until__lte=at, reopened_until__isnull=True, unit__active=True)
+    counted = rows.order_by().values("unit__organisation_id").annotate(number=Count("period", distinct=True))
+    return {row["unit__organisation_id"]: row["number"] for row in counted}

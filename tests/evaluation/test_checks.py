@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 from evaluation.models import MarkSheet, Scheme, SheetEvent
 from evaluation.rules.checks import Marked, Settings, lacking_texts, modified_z, soft_findings
 from miyun_kpi.audit.models import AuditEntry
+from tests.evaluation.conftest import NOW
 from tests.evaluation.sheets import cell, fill, person, save, water_sheet
 
 USUAL = Settings()
@@ -42,6 +43,8 @@ def codes(marked, settings=USUAL):
         (column(88, 88.5, 89, 89.5, 90, 40), ["outlier"]),
         (column(90, 90, 90, 90, 90, 90, 70), ["outlier"]),
         (column(90, 90, 90, 40), []),
+        (column(90, 80, 70, missing_months=1), ["high-without-report"]),
+        (column(89.9, 80, 70, missing_months=1), []),
     ],
 )
 def test_what_stands_out_in_a_column(marked, found):
@@ -143,10 +146,29 @@ def test_an_offline_indicator_needs_no_texts(demo):
 
     fill(sheet, "50")
     marks = list(sheet.marks.select_related("organisation"))
-    assert sheet_checks(sheet, marks).hard == [] and sheet_checks(sheet, marks).soft
+    assert sheet_checks(sheet, marks, NOW()).hard == [] and sheet_checks(sheet, marks, NOW()).soft
 
 
 def test_a_setting_changed_takes_effect_at_once(shuiwu, sheet):
     fill(sheet, "79")
     Scheme.objects.filter(pk=sheet.scheme_id).update(problems_below_percent=75)
     assert file(shuiwu, sheet, reason="与检查记录一致").status_code == 302
+
+
+def test_a_report_let_pass_is_counted_for_its_unit_and_item_only(shuiwu, sheet):
+    from evaluation.queries.checks import sheet_checks
+    from miyun_kpi.duties.models import DutyPeriod
+
+    fill(sheet, "95")
+    own = DutyPeriod.objects.filter(unit__duty__key="13/2020/township/4", period__in=["2020-07", "2020-08", "2020-09"])
+    own.update(state="accepted")
+    marks = list(sheet.marks.select_related("organisation"))
+
+    def found():
+        return [one for one in sheet_checks(sheet, marks, NOW()).soft if one.code == "high-without-report"]
+
+    assert not found()
+    one = own.filter(unit__organisation=cell(sheet, 2).organisation, period="2020-08").get()
+    DutyPeriod.objects.filter(pk=one.pk).update(state="draft", late_until=NOW(), reopened_until=None)
+    (finding,) = found()
+    assert finding.about == (cell(sheet, 2).organisation.code,) and "缺 1 次" in finding.sentence

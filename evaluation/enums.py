@@ -184,3 +184,10 @@ class RequestState(TextChoices):
     WAITING = "waiting", "待区政府办答复"
     APPROVED = "approved", "已同意"
     DECLINED = "declined", "不同意"
+
+
+class SigningTitle(TextChoices):
+    """Whose signature on paper a bulletin needs; each signs once (engine 19)."""
+
+    OFFICE_HEAD = "区政府办主任", "区政府办主任"
+    LEADER = "分管区领导", "分管区领导"

@@ -1,6 +1,6 @@
 from django import forms
 
-from evaluation.enums import DisclosureScope, RankingKind
+from evaluation.enums import DisclosureScope, RankingKind, SigningTitle
 
 
 class ComputeForm(forms.Form):
@@ -15,7 +15,14 @@ class SigningForm(forms.Form):
     """领导审签: who signed the paper, in what office, on which day."""
 
     signer = forms.CharField(label="审签人", max_length=60, error_messages={"required": "请写明审签人，没有登记。"})
-    title = forms.CharField(label="职务", max_length=60, error_messages={"required": "请写明审签人的职务，没有登记。"})
+    title = forms.ChoiceField(
+        label="职务",
+        choices=SigningTitle.choices,
+        error_messages={
+            "required": "请写明审签人的职务，没有登记。",
+            "invalid_choice": "审签人须是区政府办主任或分管区领导，没有登记。",
+        },
+    )
     signed_on = forms.DateField(
         label="审签日期",
         widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),

@@ -7,7 +7,7 @@ from typing import Any
 from django.db import IntegrityError, transaction
 
 from evaluation.access import rankings_visible_to, require_office
-from evaluation.enums import DisclosureScope, RankingKind, RankingState
+from evaluation.enums import DisclosureScope, RankingKind, RankingState, SigningTitle
 from evaluation.models import Period, Ranking, RankingRow, Scheme, Signing
 from evaluation.queries.corrections import current_bulletin
 from evaluation.queries.engine_inputs import EngineInputs, engine_inputs
@@ -144,9 +144,11 @@ def _document(ranking: Ranking, content: dict[str, Any]) -> dict[str, Any]:
 def record_signing(*, actor: Actor, ranking_id: int, signer: str, title: str, signed_on: date, at: datetime) -> Signing:
     """领导审签: who signed the paper, and when (engine 19). Several people may have to sign."""
     ranking = _office_ranking(actor, ranking_id, Verb.COMPUTE_RANKINGS)
+    if ranking.kind != RankingKind.OFFICIAL or ranking.state != RankingState.COMPUTED:
+        raise Conflict("not-to-be-signed", "审签只登记在正式核定、还没有通报的排名上，没有登记。")
     signer, title = signer.strip(), title.strip()
-    if not signer or not title:
-        raise Refused("signer-missing", "请写明审签人和职务，没有登记。")
+    if not signer or title not in SigningTitle.values:
+        raise Refused("signer-missing", "请写明审签人，职务须是区政府办主任或分管区领导，没有登记。")
     if signed_on > at.astimezone().date():
         raise Refused("bad-date", "审签日期不能晚于今天，没有登记。")
     if signed_on < ranking.computed_at.astimezone().date():
@@ -231,8 +233,9 @@ def _require_publishable(actor: Actor, ranking: Ranking) -> None:
         raise Conflict("already-published", f"这次排名已于 {when} 由{ranking.published_by}通报，没有再次通报。")
     if ranking.computed_by_id == actor.user_id:
         raise NotAllowed("second-person", "通报要由核定人以外的另一个人办理，没有通报。请考评办的另一位同事办理。")
-    if not ranking.signings.exists():
-        raise Refused("signing-missing", "还没有登记领导审签，不能通报。请先登记区政府办主任、分管区领导的审签。")
+    lacking = [title for title in SigningTitle.values if not ranking.signings.filter(title=title).exists()]
+    if lacking:
+        raise Refused("signing-missing", f"还没有登记{'、'.join(lacking)}的领导审签，不能通报。请先登记。")
 
 
 def _office_ranking(actor: Actor, ranking_id: int, verb: Verb) -> Ranking:

@@ -11,7 +11,7 @@ from django.utils.http import urlencode
 from django.views.decorators.http import require_GET, require_POST
 
 from evaluation.access import is_ranked_co_office, rankings_visible_to, sees_whole_ranking
-from evaluation.enums import RankingKind, RankingState
+from evaluation.enums import RankingKind, RankingState, SigningTitle
 from evaluation.excel import ranking_workbook
 from evaluation.forms.rankings import ComputeForm, PublishForm, SigningForm
 from evaluation.models import Period, Ranking, Scheme
@@ -195,6 +195,7 @@ def _ranking_page(
         "check": check,
         "check_lacking": keeps_from_bulletin(ranking, check, at),
         "signings": signings,
+        "unsigned": [title for title in SigningTitle.values if title not in {one.title for one in signings}],
         "office": office,
         "readiness": next(iter(readiness([], period=ranking.period, track=ranking.scheme.track)), None)
         if office

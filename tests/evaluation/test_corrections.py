@@ -89,7 +89,7 @@ def test_a_correction_is_a_new_version_and_the_one_before_stays_readable_and_say
 def test_it_takes_a_new_check_a_new_signing_and_a_second_person_again(first):
     change_a_mark(first)
     second = recomputed(first)
-    with pytest.raises(Refused, match="还没有登记领导审签"):
+    with pytest.raises(Refused, match="的领导审签，不能通报"):
         publish_ranking(actor=actor("office2"), ranking_id=second.pk, at=timezone.now())
     signed(second, by=actor("office1"))
     with pytest.raises(NotAllowed, match="核定人以外的另一个人"):

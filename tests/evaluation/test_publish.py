@@ -55,7 +55,7 @@ def test_without_a_recorded_signing_nothing_is_published(ranking):
     page = client.get(f"/evaluation/rankings/{ranking.pk}/").content.decode()
     assert "通报（先登记领导审签）" in page and "/publish/" not in page
     answer = client.post(f"/evaluation/rankings/{ranking.pk}/publish/")
-    assert answer.status_code == 422 and "还没有登记领导审签，不能通报" in answer.content.decode()
+    assert answer.status_code == 422 and "的领导审签，不能通报" in answer.content.decode()
     ranking.refresh_from_db()
     assert ranking.state == RankingState.COMPUTED
 
@@ -73,6 +73,9 @@ def test_the_person_who_computed_it_does_not_publish_it(ranking):
 def test_signed_and_published_by_a_second_person_on_the_page(ranking):
     client = client_of("second")
     assert client.post(f"/evaluation/rankings/{ranking.pk}/signings/", signing()).status_code == 302
+    assert "通报（先登记领导审签）" in client.get(f"/evaluation/rankings/{ranking.pk}/").content.decode()
+    other = signing(signer="李区长", title="分管区领导")
+    assert client.post(f"/evaluation/rankings/{ranking.pk}/signings/", other).status_code == 302
     assert "通报 2020年第二季度排名" in client.get(f"/evaluation/rankings/{ranking.pk}/").content.decode()
     assert client.post(f"/evaluation/rankings/{ranking.pk}/publish/").status_code == 302
     ranking.refresh_from_db()
@@ -86,7 +89,7 @@ def test_signed_and_published_by_a_second_person_on_the_page(ranking):
     ("changed", "sentence"),
     [
         ({"signer": ""}, "请写明审签人，没有登记"),
-        ({"title": " "}, "请写明审签人的职务，没有登记"),
+        ({"title": "保安"}, "审签人须是区政府办主任或分管区领导，没有登记"),
         ({"signed_on": "七月"}, "审签日期读不成一天，没有登记"),
         ({"signed_on": (timezone.localdate() + timedelta(days=1)).isoformat()}, "审签日期不能晚于今天，没有登记"),
         ({"signed_on": "2020-07-16"}, "审签日期不能早于核定日"),
@@ -97,8 +100,8 @@ def test_a_refused_signing_says_why_and_keeps_what_was_typed(ranking, changed, s
     answer = client_of("second").post(f"/evaluation/rankings/{ranking.pk}/signings/", signing(**changed))
     page = answer.content.decode()
     assert answer.status_code == 422 and sentence in page
-    for value in signing(**changed).values():
-        assert not value.strip() or f'value="{value}"' in page
+    for name, value in signing(**changed).items():
+        assert name == "title" or not value.strip() or f'value="{value}"' in page
     assert not ranking.signings.exists()
 
 

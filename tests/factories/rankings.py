@@ -71,14 +71,10 @@ def computed(track: str, period: Period, *, by: Actor) -> Ranking:
 
 def signed(ranking: Ranking, *, by: Actor) -> Ranking:
     now = timezone.now()
-    record_signing(
-        actor=by,
-        ranking_id=ranking.pk,
-        signer="王主任",
-        title="区政府办主任",
-        signed_on=timezone.localdate(now),
-        at=now,
-    )
+    for signer, title in (("王主任", "区政府办主任"), ("李区长", "分管区领导")):
+        record_signing(
+            actor=by, ranking_id=ranking.pk, signer=signer, title=title, signed_on=timezone.localdate(now), at=now
+        )
     return ranking
 
 

@@ -6,6 +6,7 @@ def register() -> None:
     from evaluation.desk import desk_items
     from evaluation.desk_bulletins import bulletin_items
     from evaluation.desk_feedback import feedback_items
+    from evaluation.desk_filing import filing_items
     from evaluation.desk_reviews import review_items
     from evaluation.desk_tracking import desk_items as tracking_items
     from evaluation.frame import notice_of_page
@@ -23,6 +24,7 @@ def register() -> None:
     register_desk(tracking_items)
     register_desk(feedback_items)
     register_desk(review_items)
+    register_desk(filing_items)
     register_desk(bulletin_items)
     register_notice(notice_of_page)
     register_subject("evaluation", address="/evaluation/")

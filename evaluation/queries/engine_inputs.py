@@ -4,9 +4,11 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from evaluation.enums import FigureKind, NotApplicable, OwnMarkRule, RankingKind, RankingState, SheetState
-from evaluation.models import Figure, Mark, MarkSheet, Period, Ranking, RankingRow, Scheme
+from evaluation.models import Figure, Mark, MarkSheet, Period, Ranking, RankingRow, Scheme, SheetDecision
+from evaluation.queries.filing import decisions_in_force, share_keys_left_out
 from evaluation.queries.schemes import SchemeView, scheme_view
 from evaluation.rules.figures import in_scope
+from evaluation.rules.filing import without_shares
 from evaluation.rules.ranking import Cell, Item, Share, Unit
 from miyun_kpi.db.fields import ScaledDecimalField
 from miyun_kpi.lib.decimals import to_scaled
@@ -28,6 +30,7 @@ class EngineInputs:
     sheets: dict[str, MarkSheet]
     own: frozenset[tuple[str, str]]
     not_applicable: list[tuple[int, str, str, str]]
+    decisions: list[SheetDecision]
     previous: Ranking | None
     previous_ranks: dict[str, int | None]
 
@@ -53,6 +56,8 @@ def engine_inputs(scheme: Scheme, period: Period) -> EngineInputs:
         )
         for iv in view.indicators
     ]
+    decisions = decisions_in_force(scheme, period)
+    items = without_shares(items, share_keys_left_out(decisions))
     # Departments are also ranked within their category, townships within their zone (engine 11).
     by_category = scheme.track == Track.DEPARTMENT
     units = [Unit(o.code, o.zone, o.category if by_category else "") for o in view.organisations]
@@ -68,7 +73,7 @@ def engine_inputs(scheme: Scheme, period: Period) -> EngineInputs:
     ranks: dict[str, int | None] = {}
     if previous is not None:
         ranks = dict(RankingRow.objects.filter(ranking=previous).values_list("organisation__code", "rank"))
-    return EngineInputs(view, period, units, items, cells, sheets, own, not_applicable, previous, ranks)
+    return EngineInputs(view, period, units, items, cells, sheets, own, not_applicable, decisions, previous, ranks)
 
 
 def _cells(

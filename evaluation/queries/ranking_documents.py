@@ -7,6 +7,7 @@ from typing import Any
 from evaluation.enums import FigureKind, RankingKind, SheetState
 from evaluation.models import Figure
 from evaluation.queries.engine_inputs import EngineInputs
+from evaluation.queries.filing import decision_json
 from evaluation.queries.schemes import IndicatorView
 from evaluation.rules import documents
 from evaluation.rules.ranking import AVERAGE_CLAUSE, RULE_VERSION, Result, UnitResult, rank
@@ -53,6 +54,7 @@ def build(inputs: EngineInputs, *, kind: RankingKind) -> Built:
             {"indicator": number, "evaluator": evaluator, "organisation": code, "reason": reason}
             for number, evaluator, code, reason in inputs.not_applicable
         ],
+        "decisions": [decision_json(decision) for decision in inputs.decisions],
         "averages": sum(score.basis == "average" for unit in result.units for score in unit.items),
         "own_marks": len(inputs.own),
         "rows": rows,
@@ -186,7 +188,8 @@ def _receipts(inputs: EngineInputs, result: Result, rows: list[Json]) -> list[Js
             )
             for score in unit_result.items
         ]
-        receipts.append({**row, "items": items, **_gaps(rows, index)})
+        decisions = [decision_json(decision) for decision in inputs.decisions]
+        receipts.append({**row, "items": items, **_gaps(rows, index), "decisions": decisions})
     return receipts
 
 
@@ -232,5 +235,6 @@ def _inputs(inputs: EngineInputs) -> Json:
         },
         "sheets": {key: sheet.state for key, sheet in sorted(inputs.sheets.items())},
         "not_applicable": [list(entry) for entry in inputs.not_applicable],
+        "decisions": [decision_json(decision) for decision in inputs.decisions],
         "previous": [inputs.previous.pk, inputs.previous_ranks] if inputs.previous else None,
     }

@@ -9,6 +9,7 @@ from django.db.models import Count, Q
 
 from evaluation.enums import FigureKind, FigureStatus, NotApplicable, PeriodKind, SheetState
 from evaluation.models import Figure, Mark, MarkSheet, Period, Ranking, Scheme
+from evaluation.queries.filing import left_out_sheets
 
 Json = Mapping[str, Any]
 
@@ -107,6 +108,7 @@ def readiness(rankings: Sequence[Ranking], *, period: Period | None = None, trac
     missing = {
         (scheme, of): count
         for scheme, of, count in Mark.objects.filter(gaps, sheet__in=found)
+        .exclude(sheet__in=left_out_sheets())
         .values_list("sheet__scheme_id", "sheet__period_id")
         .annotate(count=Count("pk"))
         .order_by()

@@ -1,4 +1,4 @@
-from evaluation.urls import bulletins, feedback, rankings, schemes, sheets, tracking
+from evaluation.urls import bulletins, feedback, filing, rankings, schemes, sheets, tracking
 
 app_name = "evaluation"
 urlpatterns = [
@@ -7,5 +7,6 @@ urlpatterns = [
     *bulletins.urlpatterns,
     *schemes.urlpatterns,
     *feedback.urlpatterns,
+    *filing.urlpatterns,
     *tracking.urlpatterns,
 ]

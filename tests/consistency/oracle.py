@@ -32,14 +32,25 @@ def _total(code: str, zone: str, numbers: list[int], figures: Json, inputs: Json
             continue
         weight = Fraction(figures[f"weight/{number}/{zone or 'all'}"])
         rate = Fraction(0)
-        for key in sorted(k for k in figures if k.startswith(f"share/{number}/")):
-            share = Fraction(figures[key].split(":")[1])
+        shares = _shares(number, figures, inputs)
+        if not shares:
+            continue
+        for key, share in shares.items():
             part = _rate(code, key, number, figures, inputs)
             if part is None:
                 return None
             rate += share * part
         total += round_half_up(weight * rate)
     return total
+
+
+def _shares(number: int, figures: Json, inputs: Json) -> dict[str, Fraction]:
+    """The shares of an item that count: one that the office left out of the period leaves its part to the others."""
+    left_out = {d["share"] for d in inputs["decisions"] if d["kind"] == "leave_out"}
+    keys = sorted(k for k in figures if k.startswith(f"share/{number}/") and k not in left_out)
+    parts = {key: Fraction(figures[key].split(":")[1]) for key in keys}
+    whole = sum(parts.values())
+    return {key: part / whole for key, part in parts.items()}
 
 
 def _examined(scope: str, period: str) -> bool:

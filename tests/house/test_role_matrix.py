@@ -5,7 +5,7 @@ A cell is one letter: A the act is reached (shown, done, or refused by a rule), 
 """
 
 import json
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 from urllib.parse import urlencode
 
@@ -14,11 +14,14 @@ from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
 from django.utils import timezone
 
-from evaluation.models import Figure, FigureBatch, MarkSheet, Ranking, Scheme
+from evaluation.models import Figure, FigureBatch, MarkSheet, Ranking, Rectification, Scheme, SheetDecision
 from evaluation.rules.bulletin_draft import Options
 from evaluation.services.bulletins import draft_bulletin
 from miyun_kpi.accounts.models import ApiToken, Post, User
 from miyun_kpi.accounts.services import issue_token
+from miyun_kpi.attachments.models import Attachment
+from miyun_kpi.attachments.queries import place_of
+from miyun_kpi.duties.models import DutyPeriod
 from miyun_kpi.lib.actors import SYSTEM
 from miyun_kpi.organisations.queries import resolve
 from tests.evaluation.conftest import _demo_of_module, actor_named, demo
@@ -47,6 +50,28 @@ def addresses() -> dict[str, URLPattern]:
 NAMES = addresses()
 
 
+def tracked_things() -> dict[str, Any]:
+    """A line of 月跟踪 that shuiwu marks and beizhuang owes, with a file and a 整改 opened by 区水务局."""
+    line = DutyPeriod.objects.select_related("unit").get(
+        unit__duty__key="13/2020/township/4", unit__organisation__code="beizhuang-zhen", period="2020-09"
+    )
+    fields = {"kind": "evaluation.report", "subject_id": line.pk, "name": "a.pdf", "content_type": "application/pdf"}
+    now = timezone.now()
+    file = Attachment.objects.create(**fields, size=4, sha256="0" * 64, path="matrix/a", stored_at=now, stored_by="甲")
+    place_of(file).parent.mkdir(parents=True, exist_ok=True)
+    place_of(file).write_bytes(b"%PDF")
+    opened = {"opened_at": now, "opened_by": "甲", "opened_for": resolve("区水务局"), "opened_role": "evaluator"}
+    pressed = Rectification.objects.create(
+        unit=line.unit, period="2020-08", requirement="补齐", due_at=now + timedelta(days=9), **opened
+    )
+    return {
+        "line_id": line.pk,
+        "attachment_id": file.pk,
+        "rectification_id": pressed.pk,
+        "month": "2020-09",
+    }
+
+
 @pytest.fixture
 def world(demo: None) -> dict[str, Any]:
     """Real (not demonstration) accounts and a real trial, so that the scopes bite; one thing of each kind."""
@@ -69,14 +94,20 @@ def world(demo: None) -> dict[str, Any]:
         options=Options(),
         at=timezone.now(),
     )
+    decision = SheetDecision.objects.create(
+        sheet=sheet, kind="leave_out", reason="单位来函说明", signer="某某", signed_on=date(2020, 7, 1),
+        recorded_at=timezone.now(), recorded_by="甲", recorded_by_id=0,
+    )  # fmt: skip
     _, text = issue_token(actor=SYSTEM, client="x", organisation=None, role="", at=timezone.now())
     rulebook = sheet.share_figure
     return {
+        **tracked_things(),
         "sheet_id": sheet.pk,
         "ranking_id": Ranking.objects.get(scheme=scheme).pk,
         "figure_id": figure.pk,
         "rulebook_figure_id": rulebook.pk,
         "batch_id": batch.pk,
+        "decision_id": decision.pk,
         "bulletin_id": bulletin.pk,
         "number": 1,
         "scheme_id": scheme.pk,

@@ -1,0 +1,56 @@
+"""What comes in about sheets that are not filed. The rules stand in the services; here only shapes and choices."""
+
+from django import forms
+
+from evaluation.enums import DecisionKind
+from evaluation.forms.periods import FORMATS
+
+_WORDS = {"required": "请写理由（4 至 500 字）。", "max_length": "理由超过 500 字，请精简。"}
+
+
+def _moment(label: str, *, required: bool, help_text: str = "") -> forms.DateTimeField:
+    return forms.DateTimeField(
+        label=label,
+        required=required,
+        input_formats=FORMATS,
+        widget=forms.DateTimeInput(format=FORMATS[0], attrs={"type": "datetime-local", "step": "60"}),
+        error_messages={
+            "required": f"请写{label}的日期和时刻。",
+            "invalid": f"{label}读不成日期和时刻，请写成 2020-10-20 18:00。",
+        },
+    )
+
+
+class DecisionForm(forms.Form):
+    """缺表处理决定. Nothing is chosen beforehand: the product proposes none."""
+
+    kind = forms.ChoiceField(
+        label="怎样处理",
+        choices=DecisionKind.choices,
+        widget=forms.RadioSelect,
+        error_messages={"required": "请选一种处理。", "invalid_choice": "请从列出的三种处理中选。"},
+    )
+    until = _moment("可报至", required=False)
+    paper_number = forms.CharField(
+        label="盖章纸质报送表的编号", max_length=60, required=False, error_messages={"max_length": "编号超过 60 字。"}
+    )
+    reason = forms.CharField(
+        label="理由", max_length=500, widget=forms.Textarea(attrs={"rows": 3}), error_messages=_WORDS
+    )
+    signer = forms.CharField(
+        label="签批人", max_length=60,
+        error_messages={"required": "请写签批人。", "max_length": "签批人超过 60 字。"},
+    )  # fmt: skip
+    signed_on = forms.DateField(
+        label="签批日期",
+        widget=forms.DateInput(attrs={"type": "date"}),
+        error_messages={"required": "请写签批日期。", "invalid": "签批日期读不懂，请写成 2020-07-25。"},
+    )
+
+
+class ConfirmForm(forms.Form):
+    decision = forms.ChoiceField(choices=[("confirm", "确认"), ("decline", "退回")])
+    note = forms.CharField(
+        label="意见", max_length=500, required=False, widget=forms.Textarea(attrs={"rows": 2}),
+        error_messages={"max_length": "超过 500 字，请精简。"},
+    )  # fmt: skip

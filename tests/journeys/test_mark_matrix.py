@@ -57,6 +57,13 @@ def saved(page: Any, sheet: MarkSheet, number: int) -> None:
     row(page, sheet, number).locator("text=已存").wait_for()
 
 
+def give_reason(page: Any) -> None:
+    """A column like that of the tests stands out, and the page asks why."""
+    page.wait_for_selector("text=打分分布有")
+    page.fill("#file-reason", "与日常检查记录一致")
+    page.click("text=写明理由，报送")
+
+
 def test_from_the_first_cell_to_the_filed_sheet(matrix: Any, sheet: MarkSheet) -> None:
     page, code = matrix, codes(sheet)
     page.keyboard.press("g")
@@ -94,6 +101,7 @@ def test_from_the_first_cell_to_the_filed_sheet(matrix: Any, sheet: MarkSheet) -
     assert values(sheet) == [Decimal("88.5"), 87, 86, *[90] * 17]
 
     page.click("form[data-file] button")
+    give_reason(page)
     page.wait_for_selector("text=已报送，已锁定")
     assert page.locator("input[name=value]").count() == 0
     sheet.refresh_from_db()
@@ -241,6 +249,7 @@ def test_filing_first_stores_what_is_still_typed(matrix: Any, sheet: MarkSheet) 
     page.reload()
     page.locator("[data-cell]").first.fill("91")
     page.click("form[data-file] button")
+    give_reason(page)
     page.wait_for_selector("text=已报送，已锁定")
     assert values(sheet)[0] == 91
 

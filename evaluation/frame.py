@@ -14,4 +14,5 @@ def notice_of_page(request: HttpRequest) -> Notice | None:
         return None
     quarters = sorted(code for code in codes if code.quarter)
     names = "、".join(code.label for code in quarters) or "演示期间"
-    return Notice("demo", f"演示数据：{names}的得分为虚构，不得引用；演示账号不分岗位都能看演示排名。")
+    invented = "得分和月报" if any(code.month for code in codes) else "得分"
+    return Notice("demo", f"演示数据：{names}的{invented}为虚构，不得引用；演示账号不分岗位都能看演示排名。")

@@ -37,7 +37,8 @@ class Cell:
     def tint(self) -> str:
         if self.tally is None:
             return "heat-none"
-        return "heat-wait" if not self.tally.decided and self.tally.waiting else f"heat-{self.tally.heat}"
+        # A month under way is not green yet, whatever has come in.
+        return "heat-wait" if self.tally.waiting and not self.tally.heat else f"heat-{self.tally.heat}"
 
     @property
     def sentence(self) -> str:

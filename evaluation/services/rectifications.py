@@ -65,14 +65,16 @@ def _text(text: str, label: str, *, offline: bool) -> str:
     return said
 
 
-def _locked(actor: Actor, rectification_id: int, version: int) -> Rectification:
+def _locked(actor: Actor, rectification_id: int) -> Rectification:
     visible_rectification(actor, rectification_id)
     found = Rectification.objects.select_for_update(of=("self",), no_key=True)
-    row = found.select_related("unit__duty", "unit__organisation", "opened_for").get(pk=rectification_id)
+    return found.select_related("unit__duty", "unit__organisation", "opened_for").get(pk=rectification_id)
+
+
+def _next_version(row: Rectification, version: int) -> None:
     if row.version != version:
         raise Conflict("stale", "这件整改刚有变动，没有执行。请刷新后再看一遍。")
     row.version += 1
-    return row
 
 
 def answer_rectification(
@@ -80,10 +82,11 @@ def answer_rectification(
 ) -> Rectification:
     """The unit says what was done; it may still be said after the due day, then shown as overdue."""
     with transaction.atomic():
-        row = _locked(actor, rectification_id, version)
+        row = _locked(actor, rectification_id)
         if row.unit.organisation_id != actor.organisation_id:
             raise NotAllowed("not-your-unit", "这件整改由被督促的单位答复，没有执行。")
         require(actor, Verb.REPORT_PROGRESS)
+        _next_version(row, version)
         if row.state != RectificationState.OPEN:
             raise Conflict("not-open", "这件整改不在整改中，没有执行。请刷新。")
         row.answer = _text(answer, "整改情况", offline=row.unit.duty.offline_only)
@@ -110,9 +113,10 @@ def decide_rectification(
 ) -> Rectification:
     """验收: 销号, or back to the unit with what is still lacking. Only who opened it decides."""
     with transaction.atomic():
-        row = _locked(actor, rectification_id, version)
+        row = _locked(actor, rectification_id)
         if not is_opener(actor, row):
             raise NotAllowed("not-the-opener", f"这件整改由{row.opened_for.name}发起，由它验收销号。没有执行。")
+        _next_version(row, version)
         if row.state != RectificationState.ANSWERED:
             raise Conflict("not-answered", "单位还没有答复，或已经销号，没有执行。请刷新。")
         offline = row.unit.duty.offline_only

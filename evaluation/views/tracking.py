@@ -241,7 +241,8 @@ def give_back(request: HttpRequest, line_id: int) -> HttpResponse:
 @require_POST
 def evidence(request: HttpRequest, line_id: int) -> HttpResponse:
     """Upload one file; the page says what must never be uploaded (engine 20)."""
-    access.visible_line(request.actor, line_id)
+    if not access.tracked_own(request.actor).filter(pk=line_id).exists():
+        raise NotFound
     sent = request.FILES.get("file")
     try:
         if sent is None:

@@ -233,11 +233,12 @@ def _submit(row: DutyPeriod, actor: Actor, at: datetime) -> None:
 
 def accept_reports(*, actor: Actor, found: QuerySet[DutyPeriod], seen: Sequence[Seen], at: datetime) -> int:
     """Accept the selected reports, all or none. `found` is what the actor may decide; one twice is once."""
+    _require_reviewer(actor)
     wanted = {one.duty_period_id: one.version for one in seen}
     if not wanted:
         raise Refused("nothing-selected", "没有选中任何一行，没有执行。请先勾选。")
     with transaction.atomic():
-        rows = _for_decision(actor, found.filter(pk__in=wanted))
+        rows = list(_locked(found.filter(pk__in=wanted)))
         if len(rows) != len(wanted):
             raise NotFound
         stale = [row for row in rows if row.state not in (ReportState.SUBMITTED, ReportState.ACCEPTED)]
@@ -258,21 +259,20 @@ def accept_reports(*, actor: Actor, found: QuerySet[DutyPeriod], seen: Sequence[
     return len(fresh)
 
 
-def _for_decision(actor: Actor, found: QuerySet[DutyPeriod]) -> list[DutyPeriod]:
+def _require_reviewer(actor: Actor) -> None:
     if not actor.may(Verb.REVIEW_REPORTS):
         raise NotAllowed("verb-lacking", "您的岗位不审核月报，没有执行。请由考评部门的经办人办理。")
-    return list(_locked(found))
 
 
 def return_report(
     *, actor: Actor, found: QuerySet[DutyPeriod], seen: Seen, observation: str, until: datetime, at: datetime
 ) -> DutyPeriod:
     """Give a report back with an observation; the unit may change it until `until`. An offline duty takes no free text."""
+    _require_reviewer(actor)
     with transaction.atomic():
-        rows = _for_decision(actor, found.filter(pk=seen.duty_period_id))
-        if not rows:
+        row = _locked(found.filter(pk=seen.duty_period_id)).first()
+        if row is None:
             raise NotFound
-        row = rows[0]
         if row.state not in (ReportState.SUBMITTED, ReportState.ACCEPTED) or row.report.version != seen.version:
             raise Conflict("stale", "这一项刚有变动，没有退回。请刷新后再看一遍。")
         said = _observation(row, observation)

@@ -26,7 +26,7 @@ FIELDS = (
 ISSUER = "北京市密云区人民政府办公室"
 # As 13号 itself is addressed.
 ADDRESSEES = "各乡镇人民政府，地区、街道办事处，区政府各委、办、局，各区属机构"
-OBJECTS = {"township": "镇街（地区）、功能区", "department": "政府部门"}
+OBJECTS = {"township": "镇街（地区）、经济功能区", "department": "政府部门"}
 CLAUSE = "13号 四（二）"
 MOST = 70
 _DIGITS = "零一二三四五六七八九"
@@ -74,13 +74,20 @@ def counted(options: Options, document: Json) -> tuple[int, int]:
 
 
 def title_of(kind: str, period: str, tracks: Sequence[str]) -> str:
-    """Two lines, broken where the meaning allows."""
-    objects = OBJECTS[tracks[0]] if len(tracks) == 1 else "政府部门和镇街（地区）"
-    if kind == "praise":
-        return f"关于对{period}{objects}\n绩效考评先进单位予以表扬的通报"
-    if kind == "criticism":
-        return f"关于对{period}{objects}\n绩效考评排名靠后单位予以批评的通报"
-    return f"关于{period}{objects}\n绩效考评情况的通报"
+    """Lines of at most twenty characters of 2号, broken where the meaning allows."""
+    head = f"关于{period}" if kind == "report" else f"关于对{period}"
+    if len(tracks) > 1:
+        head += "政府部门和镇街（地区）"
+    else:
+        head += f"\n{OBJECTS[tracks[0]]}" if tracks[0] == "township" else OBJECTS[tracks[0]]
+    return f"{head}\n{_TITLES[kind]}"
+
+
+_TITLES = {
+    "report": "绩效考评情况的通报",
+    "praise": "绩效考评先进单位予以表扬的通报",
+    "criticism": "绩效考评排名靠后单位予以批评的通报",
+}
 
 
 def draft_text(

@@ -14,6 +14,7 @@ from evaluation.forms.bulletins import DraftForm, FinalForm, ReturnForm, TextFor
 from evaluation.models import Bulletin
 from evaluation.queries import bulletins as reads
 from evaluation.rules.bulletin_draft import FIELDS, MOST
+from evaluation.rules.bulletin_facts import within
 from evaluation.rules.differences import line_changes
 from evaluation.services import bulletins as services
 from evaluation.services.bulletin_pdf import pdf_path, request_pdf
@@ -161,7 +162,7 @@ def edit(request: HttpRequest, bulletin_id: int) -> HttpResponse:
         "refusal": refusal,
         "seen": seen,
         "checked": reads.read(one, text, snap),
-        "facts": list(snap.facts.items()),
+        "facts": [(source, f) for source, f in snap.facts.items() if within(f.level, snap.scopes[f.track])],
         "notice": _notice(snap),
     }
     return render(request, "evaluation/bulletin_edit.html", context, status=status)

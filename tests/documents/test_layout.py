@@ -2,7 +2,6 @@
 
 import io
 import re
-import subprocess
 import zipfile
 from dataclasses import replace
 from datetime import date
@@ -282,6 +281,8 @@ def test_the_converter_gets_the_document_and_its_pdf_comes_back(monkeypatch, tmp
     program.write_text('#!/bin/sh\nfor last; do :; done\ncp "$last" "${last%.docx}.pdf"\n')
     program.chmod(0o755)
     monkeypatch.setattr(pdf.shutil, "which", lambda name: str(program))
-    content = written()
+    content, scratch = written(), tmp_path / "scratch"
+    scratch.mkdir()
+    monkeypatch.setattr(pdf.tempfile, "tempdir", str(scratch))
     assert pdf.convert_to_pdf(content) == content
-    assert subprocess.run(["ls", "/tmp"], capture_output=True, text=True).stdout.count("kpi-pdf-") == 0
+    assert list(scratch.iterdir()) == []

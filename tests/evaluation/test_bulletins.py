@@ -133,28 +133,29 @@ def test_the_golden_text_of_a_bulletin(quarter):
     bulletin = drafted()
     text = text_of(client_of("office1").get(f"/evaluation/bulletins/{bulletin.pk}/bulletin.docx").content)
     lines = text.split("\n")
-    assert lines[:4] == [
-        "关于2020年第二季度镇街（地区）、功能区",
+    assert lines[:5] == [
+        "关于2020年第二季度",
+        "镇街（地区）、经济功能区",
         "绩效考评情况的通报",
         "（草稿）",
         "各乡镇人民政府，地区、街道办事处，区政府各委、办、局，各区属机构：",
     ]
-    assert lines[4] == (
+    assert lines[5] == (
         "按照《北京市密云区2020年政府序列行政机关事业单位及镇街全面履职绩效考评工作方案》（密政办字〔2020〕13号）要求，"
         "区政府办、区发改委组织考评部门对2020年第二季度重点任务落实情况进行了打分排名。现将有关情况通报如下。"
     )
-    assert lines[5] == "一、总体情况"
-    assert lines[6].startswith(
-        f"2020年第二季度，21个镇街（地区）、功能区参加考评，平均{mean // 10000}.{mean % 10000:04d}分，"
+    assert lines[6] == "一、总体情况"
+    assert lines[7].startswith(
+        f"2020年第二季度，21个镇街（地区）、经济功能区参加考评，平均{mean // 10000}.{mean % 10000:04d}分，"
         f"最高{max(totals) // 10000}.{max(totals) % 10000:04d}分，最低{min(totals) // 10000}.{min(totals) % 10000:04d}分。"
         "其中，新城核心区4个，平均"
     )
-    assert lines[7:10] == [
+    assert lines[8:11] == [
         "二、考评结果",
-        "镇街（地区）、功能区排在前三名的是：",
+        "镇街（地区）、经济功能区排在前三名的是：",
         "名次 | 单位 | 总分 | 分区 | 分区名次",
     ]
-    assert lines[10] == f"1 | {rows[0]['name']} | {rows[0]['total']} | {zone(rows[0])} | {rows[0]['zone_rank']}"
+    assert lines[11] == f"1 | {rows[0]['name']} | {rows[0]['total']} | {zone(rows[0])} | {rows[0]['zone_rank']}"
     assert f"21 | {rows[-1]['name']} | {rows[-1]['total']}" in text
     assert "加减分年终计入。" in text and "（公开属性：依申请公开；密级：非密）" in text
     assert "{" not in text and "}" not in text

@@ -120,7 +120,7 @@ def result_table(document: Json, rows: Sequence[Json], options: Options) -> Tabl
         rows = sorted(rows, key=lambda row: (order.index(row[group]), row["organisation"]))
     heads, widths, align = (["名次"], [2], "c") if options.ranks else (["序号"], [2], "c")
     heads += ["单位"]
-    widths, align = [*widths, 5], align + "l"
+    widths, align = [*widths, 6], align + "l"
     if options.totals:
         heads, widths, align = [*heads, "总分"], [*widths, 3], align + "r"
     heads, widths, align = [*heads, "分区" if township else "类别"], [*widths, 4], align + "c"

@@ -77,7 +77,7 @@ def title_of(kind: str, period: str, tracks: Sequence[str]) -> str:
     """Lines of at most twenty characters of 2号, broken where the meaning allows."""
     head = f"关于{period}" if kind == "report" else f"关于对{period}"
     if len(tracks) > 1:
-        head += "政府部门和镇街（地区）"
+        head += "\n政府部门和镇街（地区）"
     else:
         head += f"\n{OBJECTS[tracks[0]]}" if tracks[0] == "township" else OBJECTS[tracks[0]]
     return f"{head}\n{_TITLES[kind]}"

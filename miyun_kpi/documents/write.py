@@ -4,6 +4,7 @@ import io
 from collections.abc import Sequence
 from datetime import datetime
 from decimal import Decimal
+from itertools import zip_longest
 from typing import Any
 
 from docx import Document
@@ -116,8 +117,10 @@ class _Writer:
 
     def body(self) -> None:
         official = self.official
-        for block in official.blocks:
+        for block, after in zip_longest(official.blocks, official.blocks[1:]):
             self._block(block)
+            if isinstance(block, Paragraph) and isinstance(after, Table):
+                self.document.paragraphs[-1].paragraph_format.keep_with_next = True
         # A page with the signature alone would say 此页无正文: the end of the text goes over with it.
         if official.signatory and official.blocks and isinstance(official.blocks[-1], Paragraph):
             self.document.paragraphs[-1].paragraph_format.keep_with_next = True
@@ -215,7 +218,7 @@ class _Writer:
         for row in block.rows:
             self._row(table.add_row(), row, block.align)
         for row in table.rows:
-            row.height, row.height_rule = Pt(24), WD_ROW_HEIGHT_RULE.AT_LEAST
+            row.height, row.height_rule = Pt(20), WD_ROW_HEIGHT_RULE.AT_LEAST
             parts.keep_row_whole(row)
 
     def _row(self, row: Any, words: Sequence[str], align: str, face: str = "") -> None:

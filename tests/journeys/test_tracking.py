@@ -67,9 +67,8 @@ def test_a_unit_fills_its_month_by_keys_and_reports_it(month: Any) -> None:
     month.get_by_role("link", name="报送月报").click()
     assert month.evaluate("document.activeElement.closest('[data-line]').id") == line(month, 2).get_attribute("id")
     month.get_by_role("button", name="先报已存的 4 项").click()
-    month.wait_for_load_state()
+    month.locator("text=待审核").first.wait_for()
     assert own(state="submitted").count() == 4
-    month.keyboard.press("Escape")
 
 
 def test_an_evaluator_accepts_a_selection_and_gives_one_back_with_its_observation(month: Any) -> None:
@@ -78,6 +77,7 @@ def test_an_evaluator_accepts_a_selection_and_gives_one_back_with_its_observatio
     month.keyboard.press("Enter")
     saved(month, 4)
     month.get_by_role("button", name="先报已存的 1 项").click()
+    month.locator("text=待审核").first.wait_for()
     month.context.clear_cookies()
     sign_in(month, "shuiwu")
     month.goto("/evaluation/tracking/review/")

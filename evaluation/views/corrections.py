@@ -5,7 +5,7 @@ from django.shortcuts import render
 from django.utils import timezone
 from django.views.decorators.http import require_GET
 
-from evaluation.access import rankings_visible_to
+from evaluation.access import rankings_visible_to, sees_whole_ranking
 from evaluation.excel import changes_workbook
 from evaluation.models import Ranking
 from evaluation.queries.corrections import Changes, changes_of, compared_with
@@ -17,10 +17,29 @@ from miyun_kpi.lib.errors import NotFound
 def _read(request: HttpRequest, ranking_id: int) -> tuple[Ranking, Changes]:
     actor = actor_of(request)
     ranking = visible_ranking(actor, ranking_id)
-    before = compared_with(ranking, rankings_visible_to(actor).select_related("scheme", "period").defer("inputs"))
+    visible = rankings_visible_to(actor).select_related("scheme", "period").defer("inputs")
+    offered = comparable(request, ranking)
+    wanted = request.GET.get("with", "")
+    if wanted:
+        # Chosen by hand: only between two that one sees whole.
+        chosen = next((one for one in offered if str(one.pk) == wanted), None)
+    else:
+        chosen = compared_with(ranking, visible) or next(iter(offered), None)
+    before = visible.filter(pk=chosen.pk).first() if chosen else None
     if before is None:
         raise NotFound
     return ranking, changes_of(before, ranking, viewer_of(request, ranking))
+
+
+def comparable(request: HttpRequest, ranking: Ranking) -> list[Ranking]:
+    """Computations of the same track, of any period, trials too, for who sees both whole: the office, mostly."""
+    actor = actor_of(request)
+    if not sees_whole_ranking(actor, ranking):
+        return []
+    # Invented marks are compared with invented ones, so that a demonstration account looks into nothing real.
+    alike = rankings_visible_to(actor).filter(scheme__track=ranking.scheme.track, demo=ranking.demo)
+    found = alike.exclude(pk=ranking.pk).select_related("scheme", "period").defer("inputs", "document")
+    return list(found.order_by("-period__code", "kind", "-number"))
 
 
 @require_GET
@@ -28,6 +47,7 @@ def changes(request: HttpRequest, ranking_id: int) -> HttpResponse:
     ranking, found = _read(request, ranking_id)
     viewer = viewer_of(request, ranking)
     context = {"ranking": ranking, "changes": found, "viewer": viewer, "now": timezone.now()}
+    context["offered"] = comparable(request, ranking)
     return render(request, "evaluation/ranking_changes.html", context)
 
 

@@ -109,9 +109,10 @@ def _words(sheet: MarkSheet, text: str, what: str, *, optional: bool = False) ->
     return text
 
 
-def locked_review(actor: Actor, review_id: int, version: int) -> Review:
+def locked_review(actor: Actor, review_id: int, version: int, verb: Verb) -> Review:
     """The review, locked, in the version that was seen. Two people who decide at once meet here."""
     visible_review(actor, review_id)
+    require(actor, verb)
     review = (
         Review.objects.select_for_update(of=("self",), no_key=True)
         .select_related(
@@ -147,8 +148,7 @@ def consent_review(
 ) -> Review:
     """The head of the unit consents, and the evaluator has its working days to answer; or declines with a word."""
     with transaction.atomic():
-        review = locked_review(actor, review_id, version)
-        require(actor, Verb.CONSENT_REVIEWS)
+        review = locked_review(actor, review_id, version, Verb.CONSENT_REVIEWS)
         _require_state(review, ReviewState.CONSENT)
         review.consented_at, review.consented_by, review.consent_note = at, actor.label, note.strip()[:500]
         if not consent:
@@ -168,8 +168,7 @@ def consent_review(
 def withdraw_review(*, actor: Actor, review_id: int, version: int, at: datetime) -> Review:
     """Taken back by the unit before the evaluator has answered; without another review the unit is to check again."""
     with transaction.atomic():
-        review = locked_review(actor, review_id, version)
-        require(actor, Verb.ASK_REVIEWS)
+        review = locked_review(actor, review_id, version, Verb.ASK_REVIEWS)
         _require_state(review, ReviewState.CONSENT, ReviewState.ANSWER)
         _step(review, ReviewState.WITHDRAWN)
         others = Review.objects.filter(feedback=review.feedback_id, answer_due_at__isnull=False)
@@ -195,8 +194,7 @@ def answer_review(
 ) -> Review:
     """The evaluator upholds its mark or proposes another; either way the office decides. A late answer is an answer."""
     with transaction.atomic():
-        review = locked_review(actor, review_id, version)
-        require(actor, Verb.ANSWER_REVIEWS)
+        review = locked_review(actor, review_id, version, Verb.ANSWER_REVIEWS)
         if actor.organisation_id != review.sheet.evaluator_id:
             raise NotAllowed("not-your-sheet", "这件复核申请由打分的考评部门答复，没有提交。")
         _require_state(review, ReviewState.ANSWER)
@@ -216,7 +214,7 @@ def propose_decision(
 ) -> Review:
     """The first person of the office puts a decision forward; without an answer only once the answer is overdue."""
     with transaction.atomic():
-        review = locked_review(actor, review_id, version)
+        review = locked_review(actor, review_id, version, Verb.DECIDE_REVIEWS)
         require_office(actor, Verb.DECIDE_REVIEWS, track=review.sheet.scheme.track)
         if review.state == ReviewState.ANSWER and review.answer_due_at and at < review.answer_due_at:
             due = f"{review.answer_due_at.astimezone():%m月%d日 %H:%M}"
@@ -235,7 +233,7 @@ def propose_decision(
 def decide_review(*, actor: Actor, review_id: int, version: int, approve: bool, note: str = "", at: datetime) -> Review:
     """The second person confirms, and the mark is what was decided; or sends the decision back with a word."""
     with transaction.atomic():
-        review = locked_review(actor, review_id, version)
+        review = locked_review(actor, review_id, version, Verb.DECIDE_REVIEWS)
         require_office(actor, Verb.DECIDE_REVIEWS, track=review.sheet.scheme.track)
         _require_state(review, ReviewState.CHECK)
         if review.proposed_by_id == actor.user_id:

@@ -11,7 +11,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from evaluation.access_feedback import reviews_visible_to, visible_feedback, visible_review
 from evaluation.enums import ReviewState
-from evaluation.forms.reviews import AskForm, CheckForm, ConsentForm, OutcomeForm
+from evaluation.forms.reviews import AskForm, CheckForm, ConsentForm, OutcomeForm, VersionedForm
 from evaluation.models import Mark, Review
 from evaluation.queries.reviews import dossier_of, review_list, trail
 from evaluation.services import reviews as services
@@ -23,6 +23,7 @@ from miyun_kpi.lib.actors import Actor, actor_of
 from miyun_kpi.lib.decimals import plain
 from miyun_kpi.lib.errors import NotFound, Refused
 
+FORMS = {"consent": ConsentForm, "answer": OutcomeForm, "propose": OutcomeForm, "decide": CheckForm}
 GROUPS = [("waiting", "在办"), ("done", "办结"), ("", "全部")]
 
 
@@ -85,15 +86,14 @@ def _page(
     if act == "propose" and review.answer:
         value = "" if review.answer_value is None else plain(review.answer_value)
         initial |= {"outcome": review.answer, "value": value, "text": review.answer_text}
+    # A form posted for a step that is over is not shown under the next one.
+    wanted: type[forms.Form] = FORMS.get(act, VersionedForm)
     context = {
         "review": review,
         "feedback": review.feedback,
         "steps": trail(review, at, audience=_audience(actor)),
         "act": act,
-        "form": form
-        or {"consent": ConsentForm, "answer": OutcomeForm, "propose": OutcomeForm, "decide": CheckForm}.get(
-            act, ConsentForm
-        )(initial=initial),
+        "form": form if isinstance(form, wanted) else wanted(initial=initial),
         "may_withdraw": actor.may(Verb.ASK_REVIEWS) and review.state in (ReviewState.CONSENT, ReviewState.ANSWER),
         "own_proposal": review.state == ReviewState.CHECK and review.proposed_by_id == actor.user_id,
         "sees_feedback": actor.may(Verb.CHECK_FEEDBACK) or actor.may(Verb.READ_UNPUBLISHED),

@@ -14,7 +14,18 @@ from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
 from django.utils import timezone
 
-from evaluation.models import Figure, FigureBatch, MarkSheet, Ranking, Rectification, Scheme, SheetDecision
+from evaluation.models import (
+    Feedback,
+    Figure,
+    FigureBatch,
+    MarkSheet,
+    Ranking,
+    Rectification,
+    Review,
+    Scheme,
+    SheetDecision,
+    UnitCheck,
+)
 from evaluation.rules.bulletin_draft import Options
 from evaluation.services.bulletins import draft_bulletin
 from miyun_kpi.accounts.models import ApiToken, Post, User
@@ -72,6 +83,33 @@ def tracked_things() -> dict[str, Any]:
     }
 
 
+def reviewed_things() -> dict[str, Any]:
+    """A 单位核对 with beizhuang's 反馈单, a review of it that shuiwu is to answer, and an earlier trial to compare with."""
+    ranking = Ranking.objects.select_related("scheme", "period").get(scheme__track="township")
+    now = timezone.now()
+    check = UnitCheck.objects.create(
+        ranking=ranking, days=2, opened_at=now, opened_by="甲", due_at=now + timedelta(days=9)
+    )
+    feedback = Feedback.objects.create(check_round=check, organisation=resolve("北庄镇"), notes="[]")
+    asked = MarkSheet.objects.get(scheme=ranking.scheme, period=ranking.period, indicator__number=4)
+    review = Review.objects.create(
+        feedback=feedback, sheet=asked, state="answer", value_before=80, full_mark=100, reason="断面水质已达标",
+        filed_at=now, filed_by="乙", consented_at=now, consented_by="丙", answer_due_at=now + timedelta(days=9),
+    )  # fmt: skip
+    newer = ranking.pk
+    Ranking.objects.filter(pk=newer).update(number=2)
+    ranking.pk, ranking.inputs_hash = None, "0" * 64
+    ranking.save()
+    return {
+        "ranking_id": newer,
+        "feedback_id": feedback.pk,
+        "review_id": review.pk,
+        "reviewed_sheet_id": MarkSheet.objects.filter(scheme=asked.scheme, period=asked.period, indicator__number=6)[
+            0
+        ].pk,
+    }
+
+
 @pytest.fixture
 def world(demo: None) -> dict[str, Any]:
     """Real (not demonstration) accounts and a real trial, so that the scopes bite; one thing of each kind."""
@@ -102,8 +140,8 @@ def world(demo: None) -> dict[str, Any]:
     rulebook = sheet.share_figure
     return {
         **tracked_things(),
+        **reviewed_things(),
         "sheet_id": sheet.pk,
-        "ranking_id": Ranking.objects.get(scheme=scheme).pk,
         "figure_id": figure.pk,
         "rulebook_figure_id": rulebook.pk,
         "batch_id": batch.pk,
@@ -135,6 +173,8 @@ def arguments(name: str, world: dict[str, Any]) -> dict[str, Any]:
         values["code"] = "2020Q3"
     if name == "evaluation:rulebook":
         values["figure_id"] = world["rulebook_figure_id"]
+    if name == "evaluation:ask-review":
+        values["sheet_id"] = world["reviewed_sheet_id"]
     return {key: values[key] for key in wanted}
 
 

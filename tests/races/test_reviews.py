@@ -111,7 +111,7 @@ def test_of_two_who_decide_at_once_one_decides_and_the_other_is_told(
 def test_without_the_lock_both_decide(proposal: Review, monkeypatch: pytest.MonkeyPatch) -> None:
     """The control arm: read without a lock, the review is decided and sent back by the same version."""
     monkeypatch.setattr(
-        reviews, "locked_review", lambda _actor, pk, _version: Review.objects.select_related(
+        reviews, "locked_review", lambda _actor, pk, _version, _verb: Review.objects.select_related(
             "feedback__organisation", "sheet__scheme", "sheet__indicator", "sheet__evaluator", "sheet__period"
         ).get(pk=pk),
     )  # fmt: skip

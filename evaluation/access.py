@@ -234,7 +234,7 @@ def rectifications_visible_to(actor: Actor) -> QuerySet[Rectification]:
     if actor.may(Verb.READ_ALL_TRACKING):
         ranked = is_ranked_co_office(actor)
         return found.exclude(unit__duty__key__contains=f"/{Track.DEPARTMENT}/") if ranked else found
-    if actor.may(Verb.REPORT_PROGRESS):
+    if actor.may(Verb.REPORT_PROGRESS) and actor.organisation_id is not None:
         return found.filter(unit__organisation_id=actor.organisation_id)
     return found.filter(unit_id__in=tracked_reviewed_by(actor).order_by().values("unit_id"))
 

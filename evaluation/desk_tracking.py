@@ -108,6 +108,7 @@ def _to_read(actor: Actor) -> list[DeskItem]:
 
 def _rectifications(actor: Actor, at: datetime) -> list[DeskItem]:
     """The unit answers what is open; who opened it sees what is answered or overdue."""
+    assert actor.organisation_id is not None
     unclosed = Rectification.objects.exclude(state=RectificationState.CLOSED).select_related(
         "unit__duty", "unit__organisation", "opened_for"
     )

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from datetime import datetime
-from typing import BinaryIO
+from typing import IO
 
 from django.db import transaction
 
@@ -84,7 +84,7 @@ def return_line(*, actor: Actor, seen: Seen, observation: str, at: datetime) -> 
     return row
 
 
-def add_evidence(*, actor: Actor, duty_period_id: int, file: BinaryIO, name: str, at: datetime) -> Attachment:
+def add_evidence(*, actor: Actor, duty_period_id: int, file: IO[bytes], name: str, at: datetime) -> Attachment:
     """Keep an evidence file with a line of the unit's 月报. An indicator whose material goes offline takes none."""
     if not tracked_own(actor).filter(pk=duty_period_id).exists():
         raise NotFound

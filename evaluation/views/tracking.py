@@ -245,7 +245,7 @@ def evidence(request: HttpRequest, line_id: int) -> HttpResponse:
         raise NotFound
     sent = request.FILES.get("file")
     try:
-        if sent is None:
+        if sent is None or sent.file is None:
             raise Refused("no-file", "没有选文件，没有上传。请先选一个文件。")
         services.add_evidence(
             actor=request.actor, duty_period_id=line_id, file=sent.file, name=sent.name or "", at=timezone.now()

@@ -4,7 +4,7 @@ import io
 import re
 import zipfile
 from dataclasses import dataclass
-from typing import BinaryIO
+from typing import IO
 
 MOST_MEMBERS = 5000
 LONGEST_NAME = 100
@@ -27,7 +27,7 @@ OFD = FileType("OFD 版式文件", "ofd", "application/ofd")
 ALLOWED = (PDF, OFD, PNG, JPEG, DOCX, XLSX)
 
 
-def recognise(file: BinaryIO) -> FileType | str:
+def recognise(file: IO[bytes]) -> FileType | str:
     """The type of a file from its content, or the sentence part that says why it is not taken. Reads no more than heads."""
     file.seek(0)
     head = file.read(1024)
@@ -46,7 +46,7 @@ def recognise(file: BinaryIO) -> FileType | str:
     return "只收 PDF、OFD、PNG、JPEG、.docx、.xlsx，按内容识别，不看扩展名"
 
 
-def _packed(file: BinaryIO) -> FileType | str:
+def _packed(file: IO[bytes]) -> FileType | str:
     """Only the list of members is read: nothing is unpacked."""
     try:
         with zipfile.ZipFile(file) as archive:

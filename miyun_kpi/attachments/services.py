@@ -6,7 +6,7 @@ import uuid
 from collections.abc import Sequence
 from datetime import datetime
 from pathlib import Path
-from typing import BinaryIO
+from typing import IO
 
 from django.conf import settings
 from django.db import transaction
@@ -22,7 +22,7 @@ PIECE = 256 * 1024
 
 
 def store(
-    *, actor: Actor, kind: str, subject_id: int, file: BinaryIO, name: str, at: datetime, demo: bool = False
+    *, actor: Actor, kind: str, subject_id: int, file: IO[bytes], name: str, at: datetime, demo: bool = False
 ) -> Attachment:
     """Keep one file for a thing. Refuses by size, number and content; the row and the file exist together or not at all."""
     found = recognise(file)
@@ -90,11 +90,11 @@ def _unlink_later(places: Sequence[Path]) -> None:
     transaction.on_commit(unlink)
 
 
-def _size(file: BinaryIO) -> int:
+def _size(file: IO[bytes]) -> int:
     return file.seek(0, os.SEEK_END)
 
 
-def _write(file: BinaryIO, target: Path) -> str:
+def _write(file: IO[bytes], target: Path) -> str:
     """Copy in pieces, 0600 and never executable, under a name of ours; the hash is of what was written."""
     target.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
     digest = hashlib.sha256()

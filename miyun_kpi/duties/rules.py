@@ -9,10 +9,14 @@ STANDINGS = ("on_time", "late", "missing", "returned", "reporting", "late_open",
 
 
 class Dated(Protocol):
-    starts_at: datetime
-    due_at: datetime
-    late_until: datetime
-    locks_at: datetime
+    @property
+    def starts_at(self) -> datetime: ...
+    @property
+    def due_at(self) -> datetime: ...
+    @property
+    def late_until(self) -> datetime: ...
+    @property
+    def locks_at(self) -> datetime: ...
 
 
 def phase(window: Dated, at: datetime) -> str:

@@ -17,8 +17,6 @@ from miyun_kpi.organisations.enums import Track
 from miyun_kpi.organisations.models import Organisation
 
 STRIP_WIDTH = 120
-# A change against the last period that the matrix points out, in hundredths of the full mark.
-FAR_CHANGE = 6
 
 
 def shown_mark(value: Decimal | None) -> str:
@@ -40,7 +38,10 @@ class Trouble:
 
 @dataclass(frozen=True)
 class RowView:
-    """One row of the matrix. `before` is the filed mark of the last period; `own` marks 评本单位 (engine 13)."""
+    """One row of the matrix. `before` is the filed mark of the last period; `own` marks 评本单位 (engine 13).
+
+    `far_from`: a change the matrix points out, in hundredths of the full mark (a setting of the scheme).
+    """
 
     number: int
     mark: Mark
@@ -49,6 +50,7 @@ class RowView:
     own: bool
     deductions: int
     low: Decimal
+    far_from: Decimal
     trouble: Trouble | None = None
 
     @property
@@ -87,7 +89,7 @@ class RowView:
 
     @property
     def far(self) -> bool:
-        return self.change is not None and abs(self.change) * 100 >= FAR_CHANGE * self.mark.full_mark
+        return self.change is not None and abs(self.change) * 100 >= self.far_from * self.mark.full_mark
 
     @property
     def rate(self) -> Fraction | None:
@@ -227,6 +229,7 @@ def sheet_page(sheet: MarkSheet, visible: QuerySet[MarkSheet]) -> SheetPage:
             own=mark.organisation_id in own,
             deductions=mark.deduction_count,  # type: ignore[attr-defined]
             low=low,
+            far_from=sheet.scheme.far_change,
         )
         for number, mark in enumerate(marks, 1)
     ]

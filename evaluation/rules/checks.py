@@ -100,7 +100,7 @@ def _jumps(marked: Sequence[Marked], settings: Settings) -> list[Finding]:
     if not far:
         return []
     words = "、".join(f"{one.name} {'+' if change > 0 else '−'}{_short(abs(change))}" for one, change in far[:6])
-    more = f"等 {len(far)} 家" if len(far) > 6 else ""
+    more = f" 等 {len(far)} 家" if len(far) > 6 else ""
     sentence = f"较上期变动达到 {plain(settings.far_change)} 分的：{words}{more}。"
     return [Finding("jump", sentence, tuple(one.code for one, _ in far))]
 

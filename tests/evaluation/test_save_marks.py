@@ -181,7 +181,7 @@ def test_too_long_a_problem_is_refused(shuiwu, sheet):
 def rulebook(sheet) -> Rulebook:
     book = Rulebook.objects.create(
         share_figure=sheet.share_figure,
-        number=1,
+        number=2,
         title="细则",
         published_at=sheet.period.starts_at,
         published_by="区水务局",

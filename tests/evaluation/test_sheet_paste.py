@@ -181,7 +181,7 @@ def test_a_deduction_that_would_be_replaced_is_said(shuiwu, sheet):
     from evaluation.models import DeductionLine, Rulebook, RulebookLine
 
     book = Rulebook.objects.create(
-        share_figure=sheet.share_figure, number=1, title="细则", published_at=sheet.period.starts_at, published_by="x"
+        share_figure=sheet.share_figure, number=2, title="细则", published_at=sheet.period.starts_at, published_by="x"
     )
     line = RulebookLine.objects.create(rulebook=book, order=1, text="迟报")
     fill(sheet)

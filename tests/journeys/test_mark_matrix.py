@@ -341,7 +341,7 @@ def test_deductions_make_the_mark(live_demo: None, page: Any) -> None:
     sheet = water_sheet()
     book = Rulebook.objects.create(
         share_figure=sheet.share_figure,
-        number=1,
+        number=2,
         title="细则",
         published_at=sheet.period.starts_at,
         published_by="区水务局",

@@ -152,7 +152,7 @@ def finalise_bulletin(
     """定稿 with its number and date, by another than who wrote and sent it; a stale figure is refused by name."""
     try:
         with transaction.atomic():
-            bulletin, snap = _locked(actor, bulletin_id)
+            bulletin, snap = _locked(actor, bulletin_id, with_rankings=True)
             _require_state(bulletin, BulletinState.REVIEW, "不是送审稿，没有定稿。请先送审。")
             _require_version(bulletin, version)
             last = newest_version(bulletin)
@@ -228,11 +228,15 @@ def _require_number(number: str, bulletin: Bulletin, *, needed: bool) -> None:
         raise Conflict("number-taken", f"发文字号“{number}”已经用过，没有办理。请核对后改一个。")
 
 
-def _locked(actor: Actor, bulletin_id: int) -> tuple[Bulletin, Snapshot]:
+def _locked(actor: Actor, bulletin_id: int, *, with_rankings: bool = False) -> tuple[Bulletin, Snapshot]:
     visible_bulletin(actor, bulletin_id)
     bulletin = (
         Bulletin.objects.select_for_update(of=("self",), no_key=True).select_related("period").get(pk=bulletin_id)
     )
+    if with_rankings:
+        # A correction published meanwhile waits, or is seen.
+        cited = bulletin.sources.values("ranking_id")
+        list(Ranking.objects.select_for_update(no_key=True).filter(pk__in=cited).order_by("pk").only("pk"))
     snap = snapshot(bulletin)
     require_work_on(actor, snap.tracks)
     return bulletin, snap

@@ -25,6 +25,7 @@ class SchemeSettingsForm(forms.Form):
     far_change = _decimal("较上期变动达到几分时提示")
     outlier_z = _decimal("修正 z 值超过几时提示")
     missing_report_percent = _whole("缺月报而得分达到满分的百分之几时提示")
+    blank_floor_percent = _whole("缺表影响：未报的得分按满分的百分之几以上推算")
     unit_check_days = _whole("单位核对：工作日")
     review_after_days = _whole("通报后申请复核：工作日")
     review_answer_days = _whole("复核答复：工作日")

@@ -105,6 +105,7 @@ class Mark(models.Model):
     version = models.PositiveIntegerField("版本", default=0)
     saved_at = models.DateTimeField("保存时间", null=True)
     saved_by = models.CharField("保存人", max_length=200, blank=True)
+    saved_by_id = models.BigIntegerField("保存人编号", null=True)
 
     class Meta:
         verbose_name = "得分"

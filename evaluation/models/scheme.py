@@ -35,6 +35,8 @@ class Scheme(models.Model):
     least_spread = ScaledDecimalField("最高最低相差少于几分时提示", default=Decimal(1))
     far_change = ScaledDecimalField("较上期变动达到几分时提示", default=Decimal(6))
     outlier_z = ScaledDecimalField("修正 z 值超过几时提示", default=Decimal("3.5"))
+    # 缺表影响 (推定): a blank is taken to lie between this and the full mark.
+    blank_floor_percent = models.PositiveSmallIntegerField("缺表影响：未报的得分不低于满分的百分之几", default=60)
     disclosure_scope = models.CharField(
         "公开范围", max_length=12, choices=DisclosureScope.choices, default=DisclosureScope.TOTAL
     )

@@ -154,6 +154,11 @@ class SheetPage:
         return len(self.rows)
 
     @property
+    def seen(self) -> int:
+        """What the reader of this page has looked at: any later save makes the sum larger."""
+        return sum(row.mark.version for row in self.rows)
+
+    @property
     def blank(self) -> list[RowView]:
         return [row for row in self.rows if row.blank]
 

@@ -119,7 +119,7 @@ def save_marks(
         changes = [_apply(w, actor, at) for w in changed]
         Mark.objects.bulk_update(
             [w.mark for w in changed],
-            ["value", "not_applicable", "reason", "problems", "suggestions", "version", "saved_at", "saved_by"],
+            ["value", "not_applicable", "reason", "problems", "suggestions", "version", "saved_at", "saved_by", "saved_by_id"],
         )
         _replace_deductions(changed)
         if changed:
@@ -301,12 +301,14 @@ def _apply(wanted: _Wanted, actor: Actor, at: datetime) -> dict[str, object]:
         "old": shown(mark).strip(),
         "version": mark.version + 1,
     }
+    for name in ("reason", "problems", "suggestions"):
+        before, after = getattr(mark, name), getattr(wanted, name)
+        if before != after:
+            change[f"old_{name}"], change[name] = before, after
     mark.value, mark.not_applicable, mark.reason = wanted.value, wanted.not_applicable, wanted.reason
     mark.problems, mark.suggestions, mark.version = wanted.problems, wanted.suggestions, mark.version + 1
-    mark.saved_at, mark.saved_by = at, actor.label
+    mark.saved_at, mark.saved_by, mark.saved_by_id = at, actor.label, actor.user_id
     change["new"] = shown(mark).strip()
-    if wanted.reason:
-        change["reason"] = wanted.reason
     if wanted.deductions:
         change["deductions"] = [
             {"line": line.text, "points": plain(deduction.points), "reason": deduction.reason}

@@ -1,6 +1,6 @@
 """The life of a sheet: filed, reopened, entered from paper; 不适用 decided."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from django.db import transaction
 
@@ -28,6 +28,8 @@ from miyun_kpi.lib.decimals import plain
 from miyun_kpi.lib.errors import Conflict, FieldError, NotAllowed, NotFound, Refused
 from miyun_kpi.organisations.enums import Track
 
+LONGEST_REOPENING = timedelta(days=60)
+DECLINED_REOPENING = timedelta(days=2)
 CHECKS_ASK = "checks-ask"
 REASON = (4, 500)
 
@@ -39,10 +41,12 @@ def file_sheet(
     version: int,
     at: datetime,
     confirmed: frozenset[str] = frozenset(),
+    seen: int | None = None,
     reason: str = "",
 ) -> MarkSheet:
     """File a complete sheet: `filed` at once, or `submitted` while the scheme asks for certification (api.md).
 
+    `seen` is the sum of the versions of the marks on the filer's page: what is filed is what was looked at.
     Refuses "blank-cells" and "texts-missing" naming them; what only stands out asks for a `reason` ("checks-ask"),
     kept in the trail. A sheet entered from paper is filed by a second person of the office and needs no certifier.
     """
@@ -53,13 +57,16 @@ def file_sheet(
         require_open(sheet, at)
         require_version(sheet, version)
         marks = list(Mark.objects.filter(sheet=sheet).select_related("organisation"))
+        _require_seen(sheet, marks, seen)
         _require_complete(marks)
         _ask_about_points(sheet, marks, confirmed)
         findings = _checked(sheet, marks, reason.strip(), at)
         certified = sheet.scheme.certification and not sheet.paper_number
+        first_filed = sheet.filed_at
         bump(sheet, SheetState.SUBMITTED if certified else SheetState.FILED)
         sheet.filed_at, sheet.filed_by, sheet.filed_by_id = at, actor.label, actor.user_id
-        sheet.late = at >= sheet.period.due_at
+        # A sheet once filed in time stays in time when the office has given it back.
+        sheet.late = at >= sheet.period.due_at and not (sheet.reopened_until and first_filed and not sheet.late)
         if certified:
             sheet.receipt_number = ""
             tell_certifiers(sheet, at)
@@ -137,8 +144,17 @@ def _require_filer(actor: Actor, sheet: MarkSheet) -> None:
         require(actor, Verb.FILE_SHEETS)
         return
     require_office(actor, Verb.ENTER_FROM_PAPER, track=sheet.scheme.track)
+    if actor.token_id is not None:
+        raise NotAllowed("named-person", "代录的打分表要由具名的人登录页面核对后报送，接口不能报送。")
     if sheet.paper_by_id == actor.user_id:
         raise NotAllowed("second-person", "代录的打分表要由区政府办的另一个人核对后报送，没有报送。请换一个人办理。")
+
+
+def _require_seen(sheet: MarkSheet, marks: list[Mark], seen: int | None) -> None:
+    if seen is None and not sheet.paper_number:
+        return
+    if seen != sum(mark.version for mark in marks):
+        raise Conflict("marks-changed", "您打开之后又有格子改过，没有报送。请看过现在的分数再报送。")
 
 
 def _require_complete(marks: list[Mark]) -> None:
@@ -176,14 +192,16 @@ def reopen_sheet(*, actor: Actor, sheet_id: int, version: int, reason: str, unti
     reason = reason.strip()
     if not 4 <= len(reason) <= 500:
         raise Refused("reason-missing", "退回重开要写理由（4 至 500 字），没有执行。理由会通知考评部门。")
-    if until <= at:
-        raise Refused("bad-until", "重开的截止时间须晚于现在，没有执行。请改一个时间。")
+    if not at < until <= at + LONGEST_REOPENING:
+        raise Refused("bad-until", f"重开的截止时间须在现在之后、{LONGEST_REOPENING.days} 天之内，没有执行。请改一个时间。")
     with transaction.atomic():
         sheet = locked_sheet(sheet_id)
         require_office(actor, Verb.REOPEN_SHEETS, track=sheet.scheme.track)
         require_version(sheet, version)
         bump(sheet, SheetState.RETURNED)
         sheet.reopened_until, sheet.reopen_reason = until, reason
+        # Given back to the evaluator: an entry from paper ends here and would have to be started anew.
+        sheet.paper_number, sheet.paper_by, sheet.paper_by_id = "", "", None
         sheet.save()
         add_event(sheet, SheetEventKind.REOPENED, actor, at, note=reason)
         until_text = until.astimezone().strftime("%m月%d日 %H:%M")
@@ -218,9 +236,25 @@ def start_paper_entry(*, actor: Actor, sheet_id: int, version: int, paper_number
         require_version(sheet, version)
         if sheet.state not in EDITABLE_STATES:
             raise Conflict("sheet-filed", "这张表已报送，没有开始代录。要改请先退回。")
+        if sheet.paper_number:
+            raise Conflict("paper-entry-begun", f"{sheet.paper_by}已在代录这张表，没有再次开始。要换人请先退回重开。")
         bump(sheet, SheetState(sheet.state))
         sheet.paper_number, sheet.paper_by, sheet.paper_by_id = paper_number, actor.label, actor.user_id
         sheet.save()
+        send(
+            [
+                Message(
+                    key=f"paper-entry/{sheet.pk}/{sheet.version}",
+                    organisation_id=sheet.evaluator_id,
+                    role=Role.EVALUATOR,
+                    title=f"“{sheet.indicator.short_name}”打分表由区政府办代录",
+                    body=f"依据纸质报送表 {paper_number}。如有不符，请与区政府办联系。",
+                    url=f"/evaluation/sheets/{sheet.pk}/",
+                    demo=sheet.period.demo,
+                )
+            ],
+            at=at,
+        )
         data = {"paper_number": paper_number}
         record(actor=actor, action="evaluation.sheet.paper-entry", subject=f"mark-sheet:{sheet.pk}", data=data, at=at)
     return sheet
@@ -238,6 +272,8 @@ def decide_not_applicable(
         mark = found.first()
         if mark is None:
             raise NotFound
+        if (actor.user_id is not None and actor.user_id == mark.saved_by_id) or (sheet.paper_number and sheet.paper_by_id == actor.user_id):
+            raise NotAllowed("second-person", "不适用不能由提出的人自己决定，没有执行。请考评办的另一个人办理。")
         if mark.version != version or mark.not_applicable != NotApplicable.PROPOSED:
             raise Conflict("stale", f"{mark.organisation.name}这一格刚被改过，没有执行。请刷新后再决定。")
         mark.version += 1
@@ -249,11 +285,25 @@ def decide_not_applicable(
             mark.not_applicable = NotApplicable.NO
             if sheet.state not in EDITABLE_STATES:
                 bump(sheet, SheetState.RETURNED)
-                sheet.reopened_until = max(sheet.period.locks_at, at.replace(hour=23, minute=59))
+                sheet.reopened_until = max(sheet.period.locks_at, at + DECLINED_REOPENING)
                 sheet.reopen_reason = f"{mark.organisation.name}不同意不适用：{note.strip()}"
                 sheet.save()
                 add_event(sheet, SheetEventKind.REOPENED, actor, at, note=sheet.reopen_reason)
         mark.save()
+        answer = "批准" if approve else f"不同意（{note.strip()}）"
+        send(
+            [
+                Message(
+                    key=f"not-applicable/{mark.pk}/{mark.version}",
+                    organisation_id=sheet.evaluator_id,
+                    role=Role.EVALUATOR,
+                    title=f"“{sheet.indicator.short_name}”{mark.organisation.name}的不适用：{answer}"[:120],
+                    url=f"/evaluation/sheets/{sheet.pk}/",
+                    demo=sheet.period.demo,
+                )
+            ],
+            at=at,
+        )
         data = {"organisation": organisation, "approved": approve, "note": note.strip(), "reason": mark.reason}
         record(
             actor=actor, action="evaluation.not-applicable.decided", subject=f"mark-sheet:{sheet.pk}", data=data, at=at

@@ -280,7 +280,7 @@ def certify(request: HttpRequest, sheet_id: int) -> HttpResponse:
 def withdraw(request: HttpRequest, sheet_id: int) -> HttpResponse:
     at = timezone.now()
     try:
-        certifying.withdraw_sheet(actor=request.actor, sheet_id=sheet_id, version=_version(request), at=at)  # type: ignore[attr-defined]
+        certifying.withdraw_sheet(actor=request.actor, sheet_id=sheet_id, version=_number(request, "version"), at=at)  # type: ignore[attr-defined]
     except Refused as refusal:
         if refusal.status in (403, 404):
             raise

@@ -48,10 +48,7 @@ def ask_review(
             filed_by=actor.label,
             filed_by_id=actor.user_id,
         )
-        if Review.objects.filter(
-            sheet=sheet, feedback__organisation_id=feedback.organisation_id, state__in=_UNDER_WAY
-        ).exists():
-            raise _already(sheet)
+        _require_first(feedback, sheet)
         try:
             with transaction.atomic():
                 review.save()
@@ -61,6 +58,17 @@ def ask_review(
         data = {"sheet": sheet.pk, "value": plain(review.value_before), "reason": review.reason}
         record(actor=actor, action="evaluation.review.asked", subject=f"review:{review.pk}", data=data, at=at)
     return review
+
+
+def _require_first(feedback: Feedback, sheet: MarkSheet) -> None:
+    """One review of an item at a time, and once decided it stands (推定: 13号 names no second one)."""
+    earlier = Review.objects.filter(sheet=sheet, feedback__organisation_id=feedback.organisation_id)
+    if earlier.filter(state__in=_UNDER_WAY).exists():
+        raise _already(sheet)
+    if earlier.filter(state__in=[ReviewState.UPHELD, ReviewState.CHANGED]).exists():
+        raise Conflict(
+            "review-decided", f"“{sheet.indicator.short_name}”本期已经复核决定，没有再提。确有错误请与区政府办联系。"
+        )
 
 
 def _already(sheet: MarkSheet) -> Conflict:

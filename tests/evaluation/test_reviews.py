@@ -365,3 +365,14 @@ def test_a_form_of_a_step_that_is_over_is_refused_and_the_awaited_one_is_shown(f
     assert answer.status_code == 409 and "待考评部门答复" in answer.content.decode()
     answer = client_of("water").post(f"/evaluation/reviews/{review.pk}/consent/", {"version": 2, "decision": "consent"})
     assert answer.status_code == 403 and "提交答复" in answer.content.decode()
+
+
+def test_once_decided_an_item_is_not_asked_about_again_but_a_declined_one_may_be(feedback, ranking):
+    step("consent_review", ask(feedback, sheet_of(ranking)), "townhead", consent=False, note="先补证据")
+    page = client_of("town").get(f"/evaluation/feedback/{feedback.pk}/").content.decode()
+    assert "再申请" in page
+    step("decide_review", proposed(feedback, ranking), "office2", approve=True)
+    with pytest.raises(Conflict, match="本期已经复核决定"):
+        ask(feedback, sheet_of(ranking))
+    page = client_of("town").get(f"/evaluation/feedback/{feedback.pk}/").content.decode()
+    assert f"reviews/{sheet_of(ranking).pk}/" not in page

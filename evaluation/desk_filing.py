@@ -1,4 +1,4 @@
-"""Sheets that are not filed, on the desk of the office: decisions to confirm as a second person."""
+"""Sheets that are not filed, on the desk of the office: decisions to confirm as a second person, requests to open a sheet again."""
 
 from collections.abc import Sequence
 from datetime import datetime
@@ -6,8 +6,8 @@ from datetime import datetime
 from django.urls import reverse
 
 from evaluation.access import sheets_visible_to
-from evaluation.enums import DecisionState
-from evaluation.models import SheetDecision
+from evaluation.enums import DecisionState, RequestState
+from evaluation.models import SheetDecision, UnlockRequest
 from miyun_kpi.accounts.enums import Verb
 from miyun_kpi.inbox.registry import DeskItem
 from miyun_kpi.lib.actors import Actor
@@ -16,7 +16,29 @@ from miyun_kpi.lib.actors import Actor
 def filing_items(actor: Actor, at: datetime) -> Sequence[DeskItem]:
     if not actor.may(Verb.DECIDE_FILING):
         return []
-    return _decisions(actor)
+    return [*_unlock_requests(actor), *_decisions(actor)]
+
+
+def _unlock_requests(actor: Actor) -> list[DeskItem]:
+    waiting = (
+        UnlockRequest.objects.filter(state=RequestState.WAITING, sheet__in=sheets_visible_to(actor))
+        .select_related("sheet__indicator", "sheet__evaluator", "sheet__period", "sheet__scheme")
+        .order_by("asked_at", "pk")
+    )
+    return [
+        DeskItem(
+            group="to-check",
+            subject="evaluation",
+            state="to_confirm",
+            title=f"申请开锁：{asked.sheet.indicator.short_name}",
+            context=f"{asked.sheet.evaluator.name} · {asked.sheet.period.label} · {asked.reason[:60]}",
+            url=reverse("evaluation:unlock-sheet", kwargs={"sheet_id": asked.sheet_id}),
+            action="答复",
+            document=asked.sheet.scheme.document,
+            clause="四（二）",
+        )
+        for asked in waiting
+    ]
 
 
 def _decisions(actor: Actor) -> list[DeskItem]:

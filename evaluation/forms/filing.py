@@ -48,6 +48,34 @@ class DecisionForm(forms.Form):
     )
 
 
+class UnlockForm(forms.Form):
+    """申请开锁."""
+
+    reason = forms.CharField(
+        label="为什么要开锁", max_length=500, widget=forms.Textarea(attrs={"rows": 3}), error_messages=_WORDS
+    )
+
+
+class AnswerForm(forms.Form):
+    """The office on a request: opened until a moment, or declined with a reason."""
+
+    decision = forms.ChoiceField(choices=[("approve", "同意"), ("decline", "不同意")])
+    until = _moment("开锁至", required=False)
+    answer = forms.CharField(
+        label="答复", max_length=500, required=False, widget=forms.Textarea(attrs={"rows": 2}),
+        error_messages={"max_length": "超过 500 字，请精简。"},
+    )  # fmt: skip
+
+
+class ExtendForm(forms.Form):
+    """延期 for every unfiled sheet of one evaluator."""
+
+    until = _moment("延期至", required=True)
+    reason = forms.CharField(
+        label="理由", max_length=500, widget=forms.Textarea(attrs={"rows": 2}), error_messages=_WORDS
+    )
+
+
 class ConfirmForm(forms.Form):
     decision = forms.ChoiceField(choices=[("confirm", "确认"), ("decline", "退回")])
     note = forms.CharField(

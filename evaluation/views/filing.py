@@ -1,19 +1,93 @@
-"""报送: what is not filed and what the office decides about it."""
+"""报送: what is filed and what not, what that could move, and what the office decides about it."""
+
+from typing import Any
+from urllib.parse import quote
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
-from django.views.decorators.http import require_http_methods, require_POST
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from evaluation.access import require_office, visible_sheet
+from evaluation.access import is_ranked_co_office, require_office, sheets_visible_to, visible_sheet
 from evaluation.enums import DecisionKind, SheetState
+from evaluation.excel_filing import filing_workbook
 from evaluation.forms.filing import ConfirmForm, DecisionForm
-from evaluation.models import MarkSheet, SheetDecision
+from evaluation.models import MarkSheet, Scheme, SheetDecision
 from evaluation.queries.filing import decisions_of
+from evaluation.queries.filing_statistics import (
+    BAR,
+    Statistics,
+    filing_statistics,
+    impact_of,
+    mark_periods,
+    unfiled_sheets,
+)
+from evaluation.queries.periods import period_by
 from evaluation.services import filing as services
+from miyun_kpi.accounts.access import require
 from miyun_kpi.accounts.enums import Verb
 from miyun_kpi.lib.actors import Actor, actor_of
 from miyun_kpi.lib.errors import Malformed, NotFound, Refused
+from miyun_kpi.organisations.enums import Track
+from miyun_kpi.sheets.write import CONTENT_TYPE
+
+TRACKS = [("", "全部"), (Track.TOWNSHIP.value, "镇街"), (Track.DEPARTMENT.value, "部门")]
+
+
+def _statistics(request: HttpRequest) -> tuple[Statistics, dict[str, Any]]:
+    """The filters and what they leave: of the office alone; 区发改委 sees the departments' sheets only as its own."""
+    actor = actor_of(request)
+    require(actor, Verb.DECIDE_FILING)
+    periods = mark_periods()
+    chosen = next((one for one in periods if one.code == request.GET.get("period", "")), None)
+    track = request.GET.get("track", "")
+    found = filing_statistics(sheets_visible_to(actor), [chosen] if chosen else periods, track)
+    return found, {"all_periods": periods, "period": chosen, "track": track}
+
+
+@require_safe
+def statistics(request: HttpRequest) -> HttpResponse:
+    """Expected, filed, on time, late per evaluator and period; of one period also what is not filed."""
+    actor = actor_of(request)
+    found, filters = _statistics(request)
+    period = filters["period"] or next(iter(filters["all_periods"]), None)
+    context = {
+        "found": found,
+        **filters,
+        "tracks": TRACKS,
+        "open_period": period,
+        "unfiled": unfiled_sheets(sheets_visible_to(actor), period, filters["track"]) if period else [],
+        "impact_tracks": TRACKS[1:2] if is_ranked_co_office(actor) else TRACKS[1:],
+        "now": timezone.now(),
+    }
+    return render(request, "evaluation/filing.html", context)
+
+
+@require_safe
+def statistics_sheet(request: HttpRequest) -> HttpResponse:
+    found, _ = _statistics(request)
+    content = filing_workbook(found, viewer=actor_of(request).label, at=timezone.now())
+    response = HttpResponse(content, content_type=CONTENT_TYPE)
+    response["Content-Disposition"] = f"attachment; filename*=UTF-8''{quote('打分表报送统计.xlsx')}"
+    response["Cache-Control"] = "private, no-store"
+    return response
+
+
+@require_safe
+def impact(request: HttpRequest, code: str, track: str) -> HttpResponse:
+    """缺表影响: for the office alone, on the screen alone."""
+    actor = actor_of(request)
+    require_office(actor, Verb.DECIDE_FILING, track=track)
+    period = period_by(code)
+    scheme = Scheme.objects.filter(track=track, sheets__period=period).first()
+    if scheme is None:
+        raise NotFound
+    context: dict[str, Any] = {"scheme": scheme, "period": period, "bar": BAR, "now": timezone.now()}
+    try:
+        context["impact"] = impact_of(scheme, period, sheets_visible_to(actor))
+    except Refused as refusal:
+        context["refusal"] = refusal
+    return render(request, "evaluation/filing_impact.html", context)
 
 
 def _sheet_of_office(actor: Actor, sheet_id: int) -> MarkSheet:

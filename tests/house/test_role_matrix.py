@@ -25,6 +25,7 @@ from evaluation.models import (
     Scheme,
     SheetDecision,
     UnitCheck,
+    UnlockRequest,
 )
 from evaluation.rules.bulletin_draft import Options
 from evaluation.services.bulletins import draft_bulletin
@@ -136,6 +137,7 @@ def world(demo: None) -> dict[str, Any]:
         sheet=sheet, kind="leave_out", reason="单位来函说明", signer="某某", signed_on=date(2020, 7, 1),
         recorded_at=timezone.now(), recorded_by="甲", recorded_by_id=0,
     )  # fmt: skip
+    asked = UnlockRequest.objects.create(sheet=sheet, reason="数据有误", asked_at=timezone.now(), asked_by="甲")
     _, text = issue_token(actor=SYSTEM, client="x", organisation=None, role="", at=timezone.now())
     rulebook = sheet.share_figure
     return {
@@ -146,6 +148,7 @@ def world(demo: None) -> dict[str, Any]:
         "rulebook_figure_id": rulebook.pk,
         "batch_id": batch.pk,
         "decision_id": decision.pk,
+        "request_id": asked.pk,
         "bulletin_id": bulletin.pk,
         "number": 1,
         "scheme_id": scheme.pk,
@@ -169,8 +172,10 @@ def arguments(name: str, world: dict[str, Any]) -> dict[str, Any]:
     """Values for the converters of an address; `code` is an organisation's, or a document's in the API."""
     wanted = NAMES[name].pattern.converters
     values = dict(world, code="13" if name == "api:document" else "beizhuang-zhen")
-    if name == "evaluation:period-window":
+    if name in ("evaluation:period-window", "evaluation:filing-impact", "evaluation:extend-unit"):
         values["code"] = "2020Q3"
+    if name == "evaluation:extend-unit":
+        values["organisation"] = "shuiwu-ju"
     if name == "evaluation:rulebook":
         values["figure_id"] = world["rulebook_figure_id"]
     if name == "evaluation:ask-review":

@@ -6,7 +6,7 @@ from django.db import transaction
 
 from evaluation.access import visible_sheet
 from evaluation.enums import SheetEventKind, SheetState
-from evaluation.models import MarkSheet
+from evaluation.models import Mark, MarkSheet
 from evaluation.services.marks import bump, locked_sheet, require_version
 from evaluation.services.sheets import REASON, add_event, receipt_number
 from miyun_kpi.accounts.access import require
@@ -89,6 +89,8 @@ def _is_maker(actor: Actor, sheet: MarkSheet) -> bool:
 def _require_second_person(actor: Actor, sheet: MarkSheet) -> None:
     if _is_maker(actor, sheet):
         raise NotAllowed("second-person", "送审人不能审核自己送审的打分表，没有执行。请由本单位的另一个审核人办理。")
+    if actor.user_id is not None and Mark.objects.filter(sheet=sheet, saved_by_id=actor.user_id).exists():
+        raise NotAllowed("second-person", "您给这张表打过分，不能再来审核，没有执行。请由本单位的另一个审核人办理。")
 
 
 def _require_in_time(sheet: MarkSheet, at: datetime) -> None:

@@ -113,6 +113,21 @@ def test_its_maker_cannot_certify_it_in_another_post(shuiwu, sheet):
     assert sheet.state == SheetState.SUBMITTED
 
 
+def test_who_gave_one_of_the_marks_cannot_certify_them(shuiwu, sheet):
+    second("liangban", role="evaluator")
+    Post.objects.create(
+        user=User.objects.get(username="liangban"),
+        organisation=resolve("区水务局"),
+        role="certifier",
+        starts_on=date(2020, 1, 1),
+    )
+    assert save(person("liangban", "evaluator"), sheet, cell(sheet, 5), value="84").status_code == 200
+    submitted(shuiwu, sheet)
+    answer = post(person("liangban", "certifier"), sheet, "certify", decision="certify", note="")
+    assert answer.status_code == 403 and "您给这张表打过分" in answer.content.decode()
+    assert post(second(), sheet, "certify", decision="certify", note="").status_code == 302
+
+
 def test_the_maker_takes_it_back_while_it_waits(shuiwu, sheet):
     submitted(shuiwu, sheet)
     assert "撤回送审" in shuiwu.get(f"/evaluation/sheets/{sheet.pk}/").content.decode()

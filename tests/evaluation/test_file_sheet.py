@@ -139,7 +139,7 @@ def test_a_sheet_given_back_takes_marks_after_the_lock_until_its_own_end(shuiwu,
     ("data", "sentence"),
     [
         ({"reason": "短", "until": "x"}, "至少 4 个字"),
-        ({"reason": "数据核对有误", "until": "2020-01-01T10:00"}, "须晚于现在"),
+        ({"reason": "数据核对有误", "until": "2020-01-01T10:00"}, "须在现在之后"),
         ({"reason": "数据核对有误", "until": "昨天"}, "这个时间读不懂"),
     ],
 )
@@ -167,7 +167,9 @@ def test_a_sheet_entered_from_paper_is_filed_by_a_second_person(shuiwu, office, 
     assert refused.status_code == 403 and "另一个人" in refused.content.decode()
     second = person("zhengfuban2")
     assert "水〔2020〕8号" in second.get(f"/evaluation/sheets/{sheet.pk}/").content.decode()
-    assert post(second, sheet, "file").status_code == 302
+    assert post(second, sheet, "file").status_code == 409, "what is filed is what was looked at"
+    seen = sum(sheet.marks.values_list("version", flat=True))
+    assert post(second, sheet, "file", seen=seen).status_code == 302
     assert "水〔2020〕8号" in second.get(f"/evaluation/sheets/{sheet.pk}/print/").content.decode()
 
 

@@ -18,7 +18,9 @@ from evaluation.rules.bulletin_facts import (
     facts_of,
     first_rows,
     last_rows,
+    notes_of,
 )
+from evaluation.rules.receipts import percent_of_examined
 from miyun_kpi.documents.content import Attachment, Block, Official, Paragraph, Table
 from miyun_kpi.gazette.models import Document
 from miyun_kpi.organisations.enums import Track
@@ -123,6 +125,10 @@ def result_table(document: Json, rows: Sequence[Json], options: Options) -> Tabl
     widths, align = [*widths, 6], align + "l"
     if options.totals:
         heads, widths, align = [*heads, "总分"], [*widths, 3], align + "r"
+    # What is not examined this time leaves a smaller full mark (engine 3).
+    partly = options.totals and any(row["examined_weight"] != "100" for row in document["rows"])
+    if partly:
+        heads, widths, align = [*heads, "实考满分", "折算百分"], [*widths, 3, 3], align + "rr"
     heads, widths, align = [*heads, "分区" if township else "类别"], [*widths, 4], align + "c"
     if options.ranks:
         heads, widths, align = [*heads, "分区名次" if township else "类内名次"], [*widths, 3], align + "c"
@@ -131,10 +137,16 @@ def result_table(document: Json, rows: Sequence[Json], options: Options) -> Tabl
         place = row["zone_rank"] if township else row["category_rank"]
         line = [_shown(row["rank"]) if options.ranks else str(number), row["name"]]
         line += [_shown(row["total"])] if options.totals else []
+        line += [row["examined_weight"], _percent(row)] if partly else []
         line += [GROUP_WORDS[row[group]]]
         line += [("不排名" if row["rank"] else "–") if place is None else str(place)] if options.ranks else []
         cells.append(line)
     return Table("", heads, cells, widths, align)
+
+
+def _percent(row: Json) -> str:
+    found = percent_of_examined(row["total"], row["examined_weight"])
+    return "–" if found is None else f"{found:.4f}"
 
 
 def _shown(value: Any) -> str:
@@ -196,6 +208,7 @@ def paper(bulletin: Bulletin, content: Mapping[str, str], snap: Snapshot) -> Off
             blocks.append(checked.tables[line.table])
         elif not line.table:
             blocks.append(Paragraph(line.text, line.level))
+    blocks += [Paragraph(note) for note in notes(snap)]
     attachments = [
         Attachment(
             f"{bulletin.period.label}{OBJECTS[document['track']]}考评结果",
@@ -220,6 +233,10 @@ def paper(bulletin: Bulletin, content: Mapping[str, str], snap: Snapshot) -> Off
         attachments=attachments,
         source="；".join(f"{r.period.code} {r.scheme.track} {r.digest}" for r in snap.rankings),
     )
+
+
+def notes(snap: Snapshot) -> list[str]:
+    return [note for document in snap.documents for note in notes_of(document)]
 
 
 def _day(text: str) -> date | None:

@@ -119,5 +119,19 @@ def mean_total(rows: Sequence[Json]) -> str:
     return f"{half_up(sum((Fraction(row['total']) for row in rows), Fraction()) / len(rows), 4):.4f}"
 
 
+def notes_of(document: Json) -> list[str]:
+    """缺表处理决定 are named wherever the result is (engine 10); the office cannot edit these sentences away."""
+    return [
+        f"注：{one['evaluator']['name']}“{one['indicator']['name']}”打分表{one['words']}，"
+        f"由{one['signer']}于{_day(one['signed_on'])}签批。"
+        for one in document.get("decisions", [])
+    ]
+
+
+def _day(text: str) -> str:
+    year, month, day = text.split("-")
+    return f"{year}年{int(month)}月{int(day)}日"
+
+
 def names_of(rows: Sequence[Json]) -> str:
     return "、".join(row["name"] for row in rows)

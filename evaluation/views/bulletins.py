@@ -110,6 +110,7 @@ def _page(
         "content": content,
         "paper": reads.paper(one, content, snap),
         "lines": [(line, checked.tables.get(line.table)) for line in checked.lines],
+        "notes": reads.notes(snap),
         "checked": checked,
         "by_hand": sum(piece.by_hand for _, piece in checked.figures),
         "office": office,

@@ -211,6 +211,33 @@ def test_who_shares_the_last_place_of_a_table_stands_in_it(quarter):
     assert len(reads.table_of("表·后2名·镇街", snap, Options(), []).rows) == 3
 
 
+def test_a_sheet_left_out_is_named_and_the_smaller_full_mark_shown(quarter):
+    ranking = ranking_of()
+    changed = json.loads(ranking.document)
+    changed["decisions"] = [
+        {
+            "kind": "leave_out",
+            "words": "本期不计并折算",
+            "indicator": {"number": 4, "name": "河长制"},
+            "evaluator": {"code": "shuiwu-ju", "name": "区水务局"},
+            "reason": "停电",
+            "signer": "王主任",
+            "signed_on": "2020-07-09",
+        }
+    ]
+    for row in changed["rows"]:
+        row["examined_weight"] = "80"
+    changed["rows"][0]["total"] = "76.0000"
+    Ranking.objects.filter(pk=ranking.pk).update(document=json.dumps(changed))
+    bulletin = drafted()
+    text = text_of(document(bulletin))
+    assert "注：区水务局“河长制”打分表本期不计并折算，由王主任于2020年7月9日签批。" in text
+    assert "名次 | 单位 | 总分 | 实考满分 | 折算百分 |" in text and "| 76.0000 | 80 | 95.0000 |" in text
+    saved(bulletin, text="只写一句。")
+    assert "本期不计并折算" in text_of(document(bulletin)), "it cannot be edited away"
+    assert "本期不计并折算" in page_of("office1", f"/evaluation/bulletins/{bulletin.pk}/")
+
+
 @pytest.mark.parametrize(
     ("scope", "options", "allowed"),
     [

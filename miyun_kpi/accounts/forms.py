@@ -2,9 +2,11 @@ from typing import Any
 
 from django import forms
 
-from miyun_kpi.accounts.enums import Role
+from miyun_kpi.accounts.enums import VERBS_BY_ROLE, Role
 
 ROLES = [("", "请选择"), *Role.choices]
+# A page gives a token no role with rights: those the service issues on the server only.
+TOKEN_ROLES = [("", "（没有：只读公开内容）"), *((role.value, role.label) for role in Role if not VERBS_BY_ROLE[role])]
 
 
 class DayField(forms.DateField):
@@ -91,6 +93,6 @@ class EndPortfolioForm(forms.Form):
 
 class TokenForm(forms.Form):
     client = forms.CharField(label="客户端名称", max_length=50)
-    role = forms.ChoiceField(label="角色", choices=[("", "（没有：只读公开内容）"), *Role.choices], required=False)
+    role = forms.ChoiceField(label="角色", choices=TOKEN_ROLES, required=False)
     organisation = organisation_field("单位", required=False)
     days = forms.IntegerField(label="有效天数", min_value=1, max_value=1095, initial=365)

@@ -1,5 +1,6 @@
 import pytest
 from django.test import Client
+from django.utils import translation
 
 from miyun_kpi.accounts.services import random_password
 from miyun_kpi.audit.models import AuditEntry
@@ -62,3 +63,9 @@ def test_a_random_password_is_long_enough_and_never_the_same():
     made = {random_password() for _ in range(200)}
     assert len(made) == 200 and min(map(len, made)) >= 10
     assert not set("".join(made)) & set("0O1lI")
+
+
+def test_the_sentences_are_chinese_whatever_the_language_and_each_is_said_once(marker, signed_in):
+    with translation.override("en"):
+        text = change(signed_in(marker), new="1234567").content.decode()
+    assert "This password" not in text and text.count("新密码太短，没有修改。") == text.count("全是数字，没有修改") == 1

@@ -8,7 +8,8 @@ from django.core.management import CommandError, call_command
 from django.test import Client
 
 from miyun_kpi.accounts import services
-from miyun_kpi.accounts.enums import Role
+from miyun_kpi.accounts.enums import VERBS_BY_ROLE, Role
+from miyun_kpi.accounts.forms import TokenForm
 from miyun_kpi.accounts.models import ApiToken
 from miyun_kpi.audit.models import AuditEntry
 from miyun_kpi.lib.actors import SYSTEM
@@ -120,3 +121,8 @@ def test_the_command_refuses_with_a_sentence(gazette, arguments, sentence):
     with pytest.raises(CommandError, match=sentence):
         command(*arguments)
     assert not ApiToken.objects.exists()
+
+
+def test_the_page_offers_only_roles_it_can_issue():
+    offered = {value for value, _ in TokenForm().fields["role"].choices if value}
+    assert offered == {role for role in Role if not VERBS_BY_ROLE[role]}

@@ -11,6 +11,7 @@ from miyun_kpi.audit.models import AuditEntry
 from miyun_kpi.audit.queries import entries
 from miyun_kpi.gazette.rules.texts import squeeze
 from miyun_kpi.lib.errors import NotFound
+from miyun_kpi.organisations.enums import Category
 from miyun_kpi.organisations.models import (
     Affiliation,
     Alias,
@@ -21,20 +22,31 @@ from miyun_kpi.organisations.models import (
     OrganisationQuerySet,
 )
 
+# A township is also called without the last word of its name, as long as that names one only.
+PLACE_ENDS = ("镇", "街道", "地区")
+SHORTEST_PLACE = 2
+
 
 def resolve(text: str) -> Organisation | None:
-    """The organisation a text names: canonical name, code or alias, whatever its width of characters and blanks."""
+    """The organisation a text names: canonical name, code or alias, whatever its width of characters and blanks.
+
+    Failing these a township without 镇, 街道 or 地区 at the end of its name.
+    """
     key = squeeze(text)
     if not key:
         return None
     found = Organisation.objects.filter(Q(key=key) | Q(aliases__key=key) | Q(code=key.lower())).distinct()
     rows = list(found)
+    if not rows and len(key) >= SHORTEST_PLACE:
+        rows = list(Organisation.objects.filter(category=Category.TOWNSHIP, key__in=[key + end for end in PLACE_ENDS]))
+        return rows[0] if len(rows) == 1 else None
     return next((row for row in rows if row.key == key), rows[0] if rows else None)
 
 
 def resolver() -> Callable[[str], Organisation | None]:
     """Like `resolve`, with everything loaded once (two queries): for imports."""
     by_key: dict[str, Organisation] = {}
+    places: dict[str, list[Organisation]] = {}
     rows = {row.pk: row for row in Organisation.objects.all()}
     for alias_key, pk in Alias.objects.values_list("key", "organisation_id"):
         by_key[alias_key] = rows[pk]
@@ -42,6 +54,12 @@ def resolver() -> Callable[[str], Organisation | None]:
         by_key[row.code] = row
     for row in rows.values():
         by_key[row.key] = row
+        end = next((end for end in PLACE_ENDS if row.key.endswith(end)), "")
+        if end and row.category == Category.TOWNSHIP and len(row.key) - len(end) >= SHORTEST_PLACE:
+            places.setdefault(row.key.removesuffix(end), []).append(row)
+    for place, found in places.items():
+        if len(found) == 1:
+            by_key.setdefault(place, found[0])
     return lambda text: by_key.get(squeeze(text)) or by_key.get(squeeze(text).lower())
 
 

@@ -36,6 +36,12 @@ def test_resolve_finds_name_code_and_alias_whatever_width_and_blanks():
     assert resolve("没有这个局") is resolver()("没有这个局") is resolve("") is None
 
 
+def test_a_township_is_known_without_the_last_word_of_its_name_and_a_bureau_is_not():
+    assert resolve("冯家峪").code == resolver()("冯家峪").code == resolve("冯家峪镇").code
+    assert resolve("区水务") is resolver()("区水务") is None
+    assert resolve("镇") is resolver()("镇") is None
+
+
 def test_resolve_is_one_query_and_a_resolver_two(django_assert_num_queries):
     with django_assert_num_queries(1):
         resolve("区人力社保局")

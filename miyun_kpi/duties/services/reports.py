@@ -45,12 +45,19 @@ class Seen:
     version: int
 
 
-def _locked(found: QuerySet[DutyPeriod]) -> QuerySet[DutyPeriod]:
-    return (
-        found.select_for_update(of=("self",), no_key=True)
-        .select_related("unit__duty", "unit__organisation", "report")
-        .order_by("pk")
-    )
+def _locked(found: QuerySet[DutyPeriod]) -> list[DutyPeriod]:
+    """The rows, locked, with their reports read after the lock: joined to it they could be those of before the wait."""
+    ids = found.order_by().values("pk")
+    held = DutyPeriod.objects.filter(pk__in=ids).order_by("pk").select_for_update(no_key=True)
+    rows = DutyPeriod.objects.filter(pk__in=[row.pk for row in held])
+    return list(rows.select_related("unit__duty", "unit__organisation", "report").order_by("pk"))
+
+
+def _locked_one(found: QuerySet[DutyPeriod]) -> DutyPeriod:
+    rows = _locked(found)
+    if not rows:
+        raise NotFound
+    return rows[0]
 
 
 def report_of(duty_period: DutyPeriod) -> ProgressReport | None:
@@ -75,9 +82,7 @@ def require_open(duty_period: DutyPeriod, at: datetime) -> None:
 
 
 def _own(actor: Actor, duty_period_id: int) -> DutyPeriod:
-    duty_period = _locked(DutyPeriod.objects.filter(pk=duty_period_id)).first()
-    if duty_period is None:
-        raise NotFound
+    duty_period = _locked_one(DutyPeriod.objects.filter(pk=duty_period_id))
     require_report(actor, duty_period)
     return duty_period
 
@@ -185,7 +190,7 @@ def submit_reports(
     already submitted changes nothing.
     """
     with transaction.atomic():
-        rows = list(_locked(found))
+        rows = _locked(found)
         if not rows:
             raise NotFound
         for row in rows:
@@ -238,7 +243,7 @@ def accept_reports(*, actor: Actor, found: QuerySet[DutyPeriod], seen: Sequence[
     if not wanted:
         raise Refused("nothing-selected", "没有选中任何一行，没有执行。请先勾选。")
     with transaction.atomic():
-        rows = list(_locked(found.filter(pk__in=wanted)))
+        rows = _locked(found.filter(pk__in=wanted))
         if len(rows) != len(wanted):
             raise NotFound
         stale = [row for row in rows if row.state not in (ReportState.SUBMITTED, ReportState.ACCEPTED)]
@@ -270,9 +275,7 @@ def return_report(
     """Give a report back with an observation; the unit may change it until `until`. An offline duty takes no free text."""
     _require_reviewer(actor)
     with transaction.atomic():
-        row = _locked(found.filter(pk=seen.duty_period_id)).first()
-        if row is None:
-            raise NotFound
+        row = _locked_one(found.filter(pk=seen.duty_period_id))
         if row.state not in (ReportState.SUBMITTED, ReportState.ACCEPTED) or row.report.version != seen.version:
             raise Conflict("stale", "这一项刚有变动，没有退回。请刷新后再看一遍。")
         said = _observation(row, observation)

@@ -1,8 +1,11 @@
 """The form of a scheme's settings."""
 
+from decimal import Decimal
+
 from django import forms
 
 from evaluation.models import Scheme
+from miyun_kpi.lib.decimals import plain
 
 NUMBER = {"required": "请填一个数。", "invalid": "请写阿拉伯数字。", "max_decimal_places": "最多三位小数。"}
 
@@ -38,4 +41,5 @@ class SchemeSettingsForm(forms.Form):
     @classmethod
     def of(cls, scheme: Scheme) -> "SchemeSettingsForm":
         names = [name for name in cls.base_fields if name != "reason"]
-        return cls(initial={name: getattr(scheme, name) for name in names})
+        values = {name: getattr(scheme, name) for name in names}
+        return cls(initial={n: plain(v) if isinstance(v, Decimal) else v for n, v in values.items()})

@@ -200,6 +200,10 @@ def heat_map_workbook(found: HeatMap, *, viewer: str, at: datetime) -> bytes:
     return workbook(sheets, title=title, at=at)
 
 
+def _computation(ranking: Ranking) -> str:
+    return "正式核定" if ranking.kind == RankingKind.OFFICIAL else "试算"
+
+
 def changes_workbook(changes: Changes, *, viewer: str, at: datetime) -> bytes:
     """Who moved between two versions, totals before and after; rows the viewer may not see stay blank."""
     columns = [
@@ -229,7 +233,7 @@ def changes_workbook(changes: Changes, *, viewer: str, at: datetime) -> bytes:
     title = f"差异表　{after.scheme.get_track_display()}　{after.period.label}"
     lines = [
         title,
-        f"第 {after.number} 次{after.get_kind_display()}对第 {before.number} 次{before.get_kind_display()}",
+        f"第 {after.number} 次{_computation(after)}对第 {before.number} 次{_computation(before)}",
         kind_line(after),
         *_evidence(after, viewer, at),
     ]

@@ -85,9 +85,3 @@ def marks_decided_since(ranking: Ranking) -> int:
         state=ReviewState.CHANGED,
         decided_at__gt=ranking.computed_at,
     ).count()
-
-
-def is_newest(ranking: Ranking) -> bool:
-    return not Ranking.objects.filter(
-        scheme=ranking.scheme_id, period=ranking.period_id, kind=ranking.kind, number__gt=ranking.number
-    ).exists()

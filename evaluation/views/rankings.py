@@ -203,8 +203,10 @@ def _ranking_page(
         "compared": corrections.compared_with(ranking, rankings_visible_to(actor).defer("inputs", "document")),
         "corrected_by": siblings_by_id.get(ranking.corrected_by_id or 0),
         "corrects": siblings_by_id.get(ranking.corrects_id or 0),
-        "decided_since": corrections.marks_decided_since(ranking) if check else 0,
-        "may_recompute": office and check is not None and corrections.is_newest(ranking),
+        "newer": _newer(ranking, siblings),
+        "decided_since": corrections.marks_decided_since(ranking)
+        if office and ranking.kind == RankingKind.OFFICIAL
+        else 0,
         "publish_form": PublishForm(initial={"scope": ranking.scheme.disclosure_scope}),
         "own_computation": ranking.computed_by_id == actor.user_id,
         "form": form or SigningForm(),
@@ -220,6 +222,18 @@ def _ranking_page(
 def _siblings(actor: Actor) -> list[Ranking]:
     found = rankings_visible_to(actor).select_related("scheme", "period").defer("inputs", "document")
     return list(found.order_by("-period__code", "kind", "-number"))
+
+
+def _newer(ranking: Ranking, siblings: list[Ranking]) -> Ranking | None:
+    """The last official computation of the period after this one, as far as the reader sees it."""
+    if ranking.kind != RankingKind.OFFICIAL:
+        return None
+    same = (
+        r
+        for r in siblings
+        if (r.scheme_id, r.period_id, r.kind) == (ranking.scheme_id, ranking.period_id, ranking.kind)
+    )
+    return max((r for r in same if r.number > ranking.number), key=lambda r: r.number, default=None)
 
 
 def _one_per_period(found: Any) -> list[Ranking]:

@@ -139,7 +139,11 @@ def test_the_difference_table_shows_who_moved_before_it_is_published(first):
     change_a_mark(first)
     second = signed(recomputed(first), by=actor("office1"))
     office = client_of("office2")
+    old = office.get(f"/evaluation/rankings/{first.pk}/").content.decode()
+    assert "之后又核定过" in old and "已被第 2 版更正" not in old
+    assert "之后又核定过" not in client_of("town").get(f"/evaluation/rankings/{first.pk}/").content.decode()
     page = office.get(f"/evaluation/rankings/{second.pk}/").content.decode()
+    assert "之后又核定过" not in page
     assert "先看与现行通报的差异" in page and "更正通报 2020年第二季度排名" in page
     changes = office.get(f"/evaluation/rankings/{second.pk}/changes/").content.decode()
     before, after = (

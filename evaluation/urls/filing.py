@@ -1,8 +1,9 @@
 from django.urls import path
 
-from evaluation.views import filing, unlocking
+from evaluation.views import filing, unlocking, year_calendar
 
 urlpatterns = [
+    path("periods/year/<int:year>/", year_calendar.year, name="year-calendar"),
     path("filing/", filing.statistics, name="filing"),
     path("filing/filing.xlsx", filing.statistics_sheet, name="filing-sheet"),
     path("filing/<str:code>/<str:track>/impact/", filing.impact, name="filing-impact"),

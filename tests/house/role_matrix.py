@@ -176,6 +176,7 @@ PAGES: dict[tuple[str, str], str] = {
     ("evaluation:sheet", "GET"): "SANAANNNNN",
     ("evaluation:sheet-decision", "GET"): "SFNAANNNNN",
     ("evaluation:sheet-decision", "POST"): "SFNAANNNNN",
+    ("evaluation:year-calendar", "GET"): "SAAAAAAAAA",
     ("evaluation:filing", "GET"): "SFFAAFFFFF",
     ("evaluation:filing-sheet", "GET"): "SFFAAFFFFF",
     ("evaluation:filing-impact", "GET"): "SFFAAFFFFF",

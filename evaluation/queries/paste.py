@@ -53,6 +53,8 @@ class PreviewRow:
 
     @property
     def state(self) -> str:
+        if self.outcome == "absent" and not self.row.blank:
+            return "unchanged"
         return OUTCOMES[self.outcome][0]
 
     @property
@@ -280,7 +282,7 @@ def _settle_blank(one: PreviewRow) -> None:
         one.outcome, one.note = "unchanged", ""
         return
     if one.outcome == "absent" and not one.pasted:
-        one.note = "剪贴板没有这一行，不动"
+        one.note = "剪贴板没有这一行"
         return
     kept = "仍是空白，不当作 0" if one.row.blank else f"仍是{one.current}"
     one.outcome, one.note = "blank", f"剪贴板此格为空，{kept}"

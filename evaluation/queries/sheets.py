@@ -175,6 +175,10 @@ class SheetPage:
         return [row for row in self.rows if row.proposed]
 
     @property
+    def far(self) -> int:
+        return sum(row.far for row in self.rows)
+
+    @property
     def full_mark(self) -> Decimal:
         return self.rows[0].mark.full_mark if self.rows else Decimal(100)
 

@@ -206,7 +206,7 @@ def row_panel(request: HttpRequest, sheet_id: int, organisation: str) -> HttpRes
 @require_POST
 def save_mark(request: HttpRequest, sheet_id: int) -> HttpResponse:
     """One cell. Answers the row as a reload would show it and the dock; a refusal stands in its row."""
-    at, trouble, status = timezone.now(), None, 200
+    at, trouble, status, told = timezone.now(), None, 200, ""
     code, typed = request.POST.get("organisation", ""), request.POST.get("value", "")
     try:
         save_marks(actor=request.actor, sheet_id=sheet_id, rows=[read_cell(request.POST)], at=at)  # type: ignore[attr-defined]
@@ -215,6 +215,7 @@ def save_mark(request: HttpRequest, sheet_id: int) -> HttpResponse:
             raise
         kind = "changed" if refusal.code == "stale" else "refused"
         trouble, status = Trouble(kind, refusal.message, typed), refusal.status
+        told = _refused_in_panel(request, kind)
     page = _page(request, sheet_id)
     named = resolve(code)
     row = page.row(named.code if named else code)
@@ -222,10 +223,26 @@ def save_mark(request: HttpRequest, sheet_id: int) -> HttpResponse:
         raise Malformed("bad-request", "这次提交的单位不在这张打分表里，没有保存。请刷新页面后再试。")
     if trouble:
         name = f"{row.organisation.name}："
-        row = replace(row, trouble=replace(trouble, message=trouble.message.removeprefix(name)))
-    context = {"page": page, "sheet": page.sheet, "row": row, "now": at, **_rights(request, page.sheet, at)}
+        trouble = replace(trouble, message=trouble.message.removeprefix(name))
+        typed = trouble.typed if "value" in request.POST else row.shown
+        # What was refused in the panel is said there: the row stands as it is stored.
+        row = row if told else replace(row, trouble=replace(trouble, typed=typed))
+    context: dict[str, Any] = {
+        "panel_refusal": trouble.message if trouble and told else "",
+        "panel_form": told,
+    }
+    context |= {"page": page, "sheet": page.sheet, "row": row, "now": at, **_rights(request, page.sheet, at)}
     context["checks"] = sheet_checks(page.sheet, [one.mark for one in page.rows], at)
     return render(request, "evaluation/_sheet_answer.html", context, status=status)
+
+
+def _refused_in_panel(request: HttpRequest, kind: str) -> str:
+    """The form of the panel whose content was refused, or nothing."""
+    if kind != "refused":
+        return ""
+    if request.POST.get("not_applicable"):
+        return "not-applicable"
+    return "deductions" if "line" in request.POST else ""
 
 
 @require_POST

@@ -111,8 +111,16 @@ def _word(text: str, start: float, end: float, kind: str, *, taken: tuple[float,
     return Word(text, round((left + right) / 2, 2), kind)
 
 
-def window(starts_at: datetime, due_at: datetime, late_until: datetime, locks_at: datetime, *, now: datetime) -> Window:
-    """The bar from 填报开始 to 锁定. All moments aware and in one time zone; intervals are half-open."""
+def window(
+    starts_at: datetime,
+    due_at: datetime,
+    late_until: datetime,
+    locks_at: datetime,
+    *,
+    now: datetime,
+    until: datetime | None = None,
+) -> Window:
+    """The bar from 填报开始 to 锁定; `until`: 重开至. All moments aware and in one time zone; intervals are half-open."""
     whole = (locks_at - starts_at) / timedelta(minutes=1) or 1
 
     def place(moment: datetime) -> float:
@@ -129,6 +137,9 @@ def window(starts_at: datetime, due_at: datetime, late_until: datetime, locks_at
         if now < moment:
             phase, heading, consequence, target = name, title, sentence, moment
             break
+    if until and now < until:
+        phase, heading, target = "open", f"重开至 {_short(until)}，还剩", until
+        consequence = "只对这一张表"
     marks = [("填报开始", starts_at), ("报送截止", due_at), ("补报截止", late_until), ("锁定", locks_at)]
     texts = [f"{word} {_short(moment)}" for word, moment in marks]
     if sum(map(text_width, texts)) + 30 > DESIGN_WIDTH:

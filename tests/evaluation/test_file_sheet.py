@@ -44,7 +44,7 @@ def test_a_complete_sheet_is_filed_and_locked_with_a_receipt(shuiwu, sheet):
     sheet.refresh_from_db()
     assert sheet.state == SheetState.FILED and sheet.receipt_number.startswith("2020Q3-镇街04-") and not sheet.late
     text = shuiwu.get(f"/evaluation/sheets/{sheet.pk}/").content.decode()
-    assert sheet.receipt_number in text and "已报送，已锁定" in text and 'name="value"' not in text
+    assert sheet.receipt_number in text and "已报送，不能再改" in text and 'name="value"' not in text
 
 
 def test_blank_cells_are_named_and_linked(shuiwu, sheet):

@@ -245,3 +245,9 @@ def test_an_empty_clipboard_is_refused(text):
 
 def test_statistics_of_nothing_are_nothing():
     assert statistics([]).mean is None and statistics([]).deviation is None
+
+
+def test_a_row_the_clipboard_lacks_stays_as_it_is_and_says_so(shuiwu, sheet):
+    save(shuiwu, sheet, cell(sheet, 20), value="77")
+    rows = rows_of(preview(shuiwu, sheet, column(count=19)))
+    assert (rows[19]["state"], rows[19]["note"]) == ("不变", "剪贴板没有这一行")

@@ -57,11 +57,12 @@ def saved(page: Any, sheet: MarkSheet, number: int) -> None:
     row(page, sheet, number).locator("text=已存").wait_for()
 
 
-def give_reason(page: Any) -> None:
-    """A column like that of the tests stands out, and the page asks why."""
-    page.wait_for_selector("text=打分分布有")
-    page.fill("#file-reason", "与日常检查记录一致")
-    page.click("text=写明理由，报送")
+def file_it(page: Any) -> None:
+    """报送, and the step that shows what is filed."""
+    page.click("[data-file-ask]")
+    if page.locator("#confirm-reason").count():
+        page.fill("#confirm-reason", "与日常检查记录一致")
+    page.click("form[data-file] button:not([type=button])")
 
 
 def test_from_the_first_cell_to_the_filed_sheet(matrix: Any, sheet: MarkSheet) -> None:
@@ -100,9 +101,8 @@ def test_from_the_first_cell_to_the_filed_sheet(matrix: Any, sheet: MarkSheet) -
     page.wait_for_selector("text=20/20")
     assert values(sheet) == [Decimal("88.5"), 87, 86, *[90] * 17]
 
-    page.click("form[data-file] button")
-    give_reason(page)
-    page.wait_for_selector("text=已报送，已锁定")
+    file_it(page)
+    page.wait_for_selector("text=已报送，不能再改")
     assert page.locator("input[name=value]").count() == 0
     sheet.refresh_from_db()
     assert sheet.receipt_number and sheet.receipt_number in page.inner_text("main")
@@ -248,9 +248,8 @@ def test_filing_first_stores_what_is_still_typed(matrix: Any, sheet: MarkSheet) 
     page = matrix
     page.reload()
     page.locator("[data-cell]").first.fill("91")
-    page.click("form[data-file] button")
-    give_reason(page)
-    page.wait_for_selector("text=已报送，已锁定")
+    file_it(page)
+    page.wait_for_selector("text=已报送，不能再改")
     assert values(sheet)[0] == 91
 
 
@@ -304,7 +303,7 @@ def test_after_a_refused_filing_the_page_goes_on(matrix: Any, sheet: MarkSheet) 
     page.reload()
     last = codes(sheet)[-1]
     Mark.objects.filter(sheet=sheet, organisation__code=last).update(value=None)
-    page.click("form[data-file] button")
+    file_it(page)
     page.wait_for_selector("text=还有 1 格空白")
     page.locator("section.say-refused a[data-goto]").click()
     assert focused(page) == last
@@ -364,3 +363,55 @@ def test_deductions_make_the_mark(live_demo: None, page: Any) -> None:
     form.locator("button").click()
     row(page, sheet, 1).locator("text=扣分 1 条").wait_for()
     assert values(sheet)[0] == Decimal("98.5")
+
+
+def test_escape_on_a_refused_cell_draws_the_row_as_it_is_stored(matrix: Any, sheet: MarkSheet) -> None:
+    page = matrix
+    page.locator("[data-cell]").first.focus()
+    page.keyboard.type("105")
+    page.keyboard.press("Enter")
+    refused = row(page, sheet, 1)
+    refused.locator("text=105 超过本表满分 100").wait_for()
+    page.keyboard.press("ArrowUp")
+    page.keyboard.press("Escape")
+    page.wait_for_selector(f"#row-{codes(sheet)[0]}.is-blank")
+    assert "未保存" not in refused.inner_text() and "is-refused" not in refused.get_attribute("class")
+    assert page.inner_text("[data-pending]") == "0" and focused(page) == codes(sheet)[0]
+
+
+def test_a_refused_reason_is_said_at_its_box_and_the_cell_keeps_its_value(matrix: Any, sheet: MarkSheet) -> None:
+    page = matrix
+    page.locator("[data-cell]").first.focus()
+    page.keyboard.type("86.625")
+    page.keyboard.press("Enter")
+    saved(page, sheet, 1)
+    page.keyboard.press("ArrowUp")
+    page.keyboard.press("n")
+    page.locator("#na-reason:focus").wait_for()
+    page.keyboard.type("无")
+    page.click("text=标为不适用")
+    page.locator("[data-panel-form='not-applicable'] #panel-refusal").wait_for()
+    assert "4 至 500 字" in page.inner_text("#panel-refusal")
+    assert row(page, sheet, 1).locator("input[name=value]").input_value() == "86.625"
+    assert page.input_value("#na-reason") == "无" and page.inner_text("[data-pending]") == "0"
+
+
+def test_filing_shows_what_is_filed_and_says_why_it_did_not(matrix: Any, sheet: MarkSheet) -> None:
+    page = matrix
+    fill(sheet)
+    page.reload()
+    page.click("[data-file-ask]")
+    assert "20 格，不适用 0" in page.inner_text("#file-confirm")
+    sheet.refresh_from_db()
+    assert sheet.state == "open", "the first press files nothing"
+    page.click("#file-confirm >> text=再看看")
+    assert page.is_hidden("#file-confirm")
+    page.locator("[data-cell]").first.focus()
+    page.keyboard.type("105")
+    page.keyboard.press("Enter")
+    row(page, sheet, 1).locator("text=105 超过本表满分 100").wait_for()
+    page.click("[data-file-ask]")
+    page.locator("#dock-say:visible").wait_for()
+    assert "没有报送" in page.inner_text("#dock-say") and focused(page) == codes(sheet)[0]
+    sheet.refresh_from_db()
+    assert sheet.state == "open"

@@ -301,10 +301,17 @@ def query(**values: object) -> str:
 
 
 @register.inclusion_tag("components/window.html")
-def window_bar(window: Any, now: datetime) -> dict[str, Any]:
-    """Countdown of a filing window (`starts_at`, `due_at`, `late_until`, `locks_at`) at the server's `now`."""
+def window_bar(window: Any, now: datetime, until: datetime | None = None) -> dict[str, Any]:
+    """Countdown of a filing window (`starts_at`, `due_at`, `late_until`, `locks_at`) at the server's `now`.
+
+    `until` is the end for one sheet that was given back; while it lasts it is the one counted down to.
+    """
     dates = [formats.local(value) for value in (window.starts_at, window.due_at, window.late_until, window.locks_at)]
-    return {"bar": charts.window(*dates, now=formats.local(now)), "dates": dates, "now": formats.local(now)}  # type: ignore[arg-type]
+    return {
+        "bar": charts.window(*dates, now=formats.local(now), until=until and formats.local(until)),
+        "dates": dates,
+        "now": formats.local(now),
+    }  # type: ignore[arg-type]
 
 
 @register.simple_tag

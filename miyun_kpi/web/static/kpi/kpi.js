@@ -39,6 +39,8 @@
   document.addEventListener("click", function (event) {
     const close = event.target.closest("[data-close]");
     if (close) { byId(close.dataset.close).hidden = true; return; }
+    const opener = event.target.closest("[data-opens]");
+    if (opener) toggle(opener);
     if (event.target.closest("[data-print]")) { window.print(); return; }
     const blocked = event.target.closest("[aria-disabled='true']");
     if (blocked) { event.preventDefault(); event.stopImmediatePropagation(); return; }
@@ -47,6 +49,16 @@
     });
     openClause(event);
   }, true);
+
+  // A button that opens a section in place, and the one in it that closes it again.
+  function toggle(opener) {
+    const place = byId(opener.dataset.opens);
+    if (!place) return;
+    place.hidden = !place.hidden;
+    document.querySelectorAll("[data-opens='" + place.id + "'][aria-expanded]").forEach((one) => one.setAttribute("aria-expanded", String(!place.hidden)));
+    const first = place.hidden ? null : place.querySelector("textarea, input:not([type='hidden']), button");
+    if (first) first.focus();
+  }
 
   // A plain click on a clause opens the sentence beside the page; with a modifier the link goes to the reader.
   function openClause(event) {

@@ -225,13 +225,35 @@
     if (Object.keys(later).length) typing(fresh);
     const dock = holder.content.querySelector("#sheet-dock"), place = byId("sheet-dock");
     if (dock && place) {
+      keepAsking(place, dock);
       const redraw = dock.dataset.low !== place.dataset.low;
       place.replaceWith(dock);
       if (redraw) redrawRows();
     }
     const checks = holder.content.querySelector("#sheet-checks"), checked = byId("sheet-checks");
     if (checks && checked) checked.replaceWith(checks);
+    const told = holder.content.querySelector("#panel-refusal");
+    if (told) tellPanel(code, told);
     if (current && stored) openPanel(fresh, true);
+  }
+  // The step before filing stays open, with its reason, when the numbers in it are drawn anew.
+  function keepAsking(old, fresh) {
+    const was = old.querySelector("#file-confirm:not([hidden])"), now = fresh.querySelector("#file-confirm");
+    if (!was || !now) return;
+    now.hidden = false;
+    const before = was.querySelector("[name='reason']"), after = now.querySelector("[name='reason']");
+    if (before && after) after.value = before.value;
+  }
+  // What was refused in the panel is said at its box; the row is as it was.
+  function tellPanel(code, told) {
+    const panel = byId("row-panel"), form = panel && panel.dataset.panel === code && panel.querySelector("[data-panel-form='" + told.dataset.form + "']");
+    if (!form) { byId("refusal").replaceChildren(told); return; }
+    form.querySelector(".acts").before(told);
+    const box = form.querySelector("textarea, input");
+    if (!box) return;
+    box.setAttribute("aria-invalid", "true");
+    box.setAttribute("aria-describedby", "panel-refusal");
+    box.focus();
   }
   // The scale of the strips has changed: rows nobody is at are drawn anew.
   function redrawRows() {
@@ -340,7 +362,7 @@
     table: table, rows: rows, rowOf: rowOf, cellOf: cellOf, input: input, go: go, neighbour: neighbour, current: current,
     offerOverride: offerOverride, commit: commit, settle: settle, forget: forget, drafts: drafts, typing: typing, undo: undo, send: send, keepPanel: keepPanel,
     nextUnfinished: nextUnfinished, focusReason: focusReason, dirtyValue: dirtyValue, dirtyProblems: dirtyProblems, resume: resume,
-    panelTyped: panelTyped, pendingCount: pendingCount,
+    panelTyped: panelTyped, pendingCount: pendingCount, troubled: troubled,
     // Runs when everything queued is stored; not while something is refused or unsaved.
     whenIdle: function (run) { if (!busy && !queue.size) run(); else idle.push(run); },
     unfinished: () => rows().some((row) => troubled(row) || queue.has(row.dataset.code) || dirtyValue(row) || dirtyProblems(row)) || busy,

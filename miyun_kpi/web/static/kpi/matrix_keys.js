@@ -76,6 +76,8 @@
       if (cell) m.go(next); else { const box = m.input(next, target.name); if (box) box.focus(); else m.go(next); }
       return true;
     }
+    // A refused row is drawn in the refusal's words: it comes back as it is stored.
+    if (event.key === "Escape" && /is-(refused|changed)/.test(row.className)) { event.preventDefault(); reload(row); return true; }
     if (event.key === "Escape") { event.preventDefault(); giveUp(row); if (cell && target.select) target.select(); return true; }
     if (event.key === "F2" && cell && target.setSelectionRange) {
       event.preventDefault();
@@ -85,7 +87,24 @@
     return false;
   }
 
+  // Why 报送 did nothing, said in the dock where it was pressed.
+  function notFiled() {
+    const left = m.rows().filter((row) => m.troubled(row) || m.dirtyValue(row) || m.dirtyProblems(row));
+    const place = byId("dock-say"), confirm = byId("file-confirm"), names = left.slice(0, 3).map((row) => row.dataset.name).join("、");
+    if (confirm) confirm.hidden = true;
+    if (place) {
+      place.textContent = "有 " + left.length + " 格没有存好（" + names + (left.length > 3 ? "等" : "") + "），没有报送。请改正，或在格里按 Esc 改回，再报送。";
+      place.hidden = false;
+    }
+    const next = left[0] || m.nextUnfinished(null);
+    if (next) m.go(next);
+  }
+
   document.addEventListener("click", function (event) {
+    if (event.target.closest("[data-opens='file-confirm']") && m.unfinished()) {
+      m.rows().forEach((row) => m.commit(row));
+      m.whenIdle(() => { if (m.unfinished()) notFiled(); });
+    }
     const goto = event.target.closest("[data-goto]");
     if (goto) { event.preventDefault(); m.go(m.rowOf(goto.dataset.goto)); return; }
     const button = event.target.closest("[data-act]");
@@ -125,6 +144,7 @@
         m.commit(row, { lines: lines });
       }
       m.panelTyped.delete(row.dataset.code);
+      document.querySelectorAll("#panel-refusal").forEach((one) => one.remove());
       m.go(row);
       return;
     }
@@ -134,7 +154,7 @@
       event.stopImmediatePropagation();
       m.rows().forEach((row) => m.commit(row));
       m.whenIdle(function () {
-        if (m.unfinished()) { const next = m.nextUnfinished(null); if (next) m.go(next); return; }
+        if (m.unfinished()) { notFiled(); return; }
         const fresh = document.querySelector("form[data-file]");
         if (fresh) { fresh.dataset.flushed = ""; leaving = true; fresh.requestSubmit(); }
       });

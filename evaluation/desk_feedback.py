@@ -8,6 +8,7 @@ from django.urls import reverse
 
 from evaluation.enums import FeedbackState, RankingState
 from evaluation.models import Feedback, UnitCheck
+from evaluation.queries.feedback import later_check, latest_of_each
 from miyun_kpi.accounts.enums import Verb
 from miyun_kpi.inbox.registry import DeskItem
 from miyun_kpi.lib import workdays
@@ -42,7 +43,7 @@ def _own(actor: Actor, at: datetime) -> list[DeskItem]:
         check_round__ranking__corrected_by__isnull=True,
     )
     found = (
-        Feedback.objects.filter(to_check | to_sign)
+        latest_of_each(Feedback.objects.filter(to_check | to_sign))
         .filter(Q(organisation_id=actor.organisation_id))
         .select_related("check_round__ranking__period", "check_round__ranking__scheme")
         .defer("notes", "check_round__ranking__document", "check_round__ranking__inputs")
@@ -73,7 +74,7 @@ def _own_item(feedback: Feedback, at: datetime) -> DeskItem:
 def _open_checks(at: datetime) -> list[DeskItem]:
     """Windows still open, with how many units have answered."""
     checks = (
-        UnitCheck.objects.filter(ranking__state=RankingState.COMPUTED, due_at__gt=at)
+        UnitCheck.objects.filter(~later_check("ranking"), ranking__state=RankingState.COMPUTED, due_at__gt=at)
         .select_related("ranking__period", "ranking__scheme")
         .defer("ranking__document", "ranking__inputs")
         .annotate(units=Count("feedbacks"), left=Count("feedbacks", filter=Q(feedbacks__state=FeedbackState.OPEN)))

@@ -130,15 +130,21 @@ def feedbacks_of(ranking: Ranking) -> QuerySet[Feedback]:
     )
 
 
+def later_check(path: str) -> Exists:
+    """Whether another 单位核对 of the period followed; `path` leads from the outer row to its ranking."""
+    return Exists(
+        UnitCheck.objects.filter(
+            ranking__scheme=OuterRef(f"{path}__scheme"),
+            ranking__period=OuterRef(f"{path}__period"),
+            ranking__number__gt=OuterRef(f"{path}__number"),
+        )
+    )
+
+
 def latest_of_each(feedbacks: QuerySet[Feedback]) -> QuerySet[Feedback]:
     """Of several computations of a period the last checked, and every published one."""
-    later = UnitCheck.objects.filter(
-        ranking__scheme=OuterRef("check_round__ranking__scheme"),
-        ranking__period=OuterRef("check_round__ranking__period"),
-        ranking__number__gt=OuterRef("check_round__ranking__number"),
-    )
     published = Q(check_round__ranking__state=RankingState.PUBLISHED)
-    return feedbacks.filter(published | ~Exists(later)).order_by(
+    return feedbacks.filter(published | ~later_check("check_round__ranking")).order_by(
         "-check_round__ranking__period__code", "-check_round__ranking__number", "organisation_id"
     )
 

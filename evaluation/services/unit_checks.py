@@ -11,6 +11,7 @@ from evaluation.access import rankings_visible_to, require_office
 from evaluation.access_feedback import visible_feedback
 from evaluation.enums import UNDECIDED, FeedbackState, RankingKind, RankingState, ReviewState
 from evaluation.models import Feedback, FeedbackDeadline, Mark, MarkSheet, Ranking, RankingRow, Review, UnitCheck
+from evaluation.queries.feedback import may_ask_until
 from evaluation.rules.feedback import due_after, same_items
 from miyun_kpi.accounts.access import require
 from miyun_kpi.accounts.enums import Role, Verb
@@ -211,6 +212,8 @@ def confirm_feedback(*, actor: Actor, feedback_id: int, version: int, at: dateti
             return feedback
         if feedback.version != version:
             raise Conflict("stale", "反馈单的状态刚被本单位别人改过，没有执行。请刷新后再办。")
+        if may_ask_until(feedback) is None:
+            raise Conflict("newer-check", "之后又核定过，这张反馈单已有新的一张，没有执行。请核对最近的一张。")
         if at >= feedback.check_round.due_at:
             raise Conflict(
                 "check-closed", f"核对已于 {feedback.check_round.due_at.astimezone():%Y-%m-%d %H:%M} 截止，没有执行。"

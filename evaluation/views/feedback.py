@@ -63,9 +63,13 @@ def _sheet_page(request: HttpRequest, feedback: Feedback, refusal: Refused | Non
         f"-{ranking.number}-{feedback.pk}",
         "published": published,
         "over": over,
-        "may_confirm": own and not published and not over and feedback.state != FeedbackState.CONFIRMED,
+        "may_confirm": own
+        and not published
+        and not over
+        and until is not None
+        and feedback.state != FeedbackState.CONFIRMED,
         "may_ask": actor.may(Verb.ASK_REVIEWS) and until is not None and at < until,
-        "ask_until": until,
+        "outdated": until is None and not ranking.corrected_by_id,
         "may_sign": own and published and feedback.signed_at is None,
         "receipt_opens": published and may_see_receipt(actor, ranking, feedback.organisation),
         "office": sees_whole_ranking(actor, ranking),

@@ -8,6 +8,7 @@ import pytest
 from django.db import transaction
 from django.utils import timezone
 
+from evaluation.desk_feedback import feedback_items
 from evaluation.enums import FeedbackState, RankingState
 from evaluation.models import Feedback, Mark, Ranking, RankingRow, UnitCheck
 from evaluation.services.rankings import compute_trial, publish_ranking
@@ -191,6 +192,14 @@ def test_a_new_computation_asks_again_only_those_whose_items_have_changed(rankin
     # The one town without this task takes the average, which has moved with the mark.
     assert [code for code, state in states.items() if state == FeedbackState.OPEN] != list(states)
     assert sum(state == FeedbackState.CONFIRMED for state in states.values()) == 19
+    old = feedback_of(ranking)
+    Feedback.objects.filter(pk=old.pk).update(state=FeedbackState.OPEN)
+    waiting = [item.url for item in feedback_items(actor("town"), timezone.now())]
+    assert waiting == [f"/evaluation/feedback/{feedback_of(again).pk}/"]
+    assert len(feedback_items(actor("office1"), timezone.now())) == 1
+    assert "之后又核定过" in client_of("town").get(f"/evaluation/feedback/{old.pk}/").content.decode()
+    with pytest.raises(Conflict, match="请核对最近的一张"):
+        confirm(Feedback.objects.get(pk=old.pk))
     with pytest.raises(Conflict, match="之后又核定过一次"):
         UnitCheck.objects.filter(ranking=ranking).delete()
         open_unit_check(actor=actor("office1"), ranking_id=ranking.pk, at=timezone.now())

@@ -109,3 +109,14 @@ def test_a_period_without_a_value_breaks_the_line():
     assert drawn.firm_line == "" and len(drawn.points) == 2
     drawn = charts.trend([("一季", 80, True), ("二季", 85, True), ("三季", 90, False)], low=70, high=100)
     assert drawn.firm_line.count("M") == 1 and drawn.open_line.count("M") == 1
+
+
+def test_a_sheet_given_back_counts_down_to_its_own_end_and_afterwards_to_the_common_ones():
+    def drawn(now):
+        dates = {"starts_at": at(9), "due_at": at(20, 18), "late_until": at(23, 18), "locks_at": at(28)}
+        return charts.window(**dates, now=now, until=at(26, 12))
+
+    given_back = drawn(at(24, 12))
+    assert given_back.heading.startswith("重开至 10-26") and given_back.remaining == "2 天 0 小时 0 分"
+    assert given_back.target == at(26, 12)
+    assert drawn(at(26, 12)).target == at(28)

@@ -1,4 +1,5 @@
 import re
+from pathlib import Path
 from types import SimpleNamespace
 
 import pytest
@@ -134,3 +135,18 @@ def test_signing_out_is_a_post_and_not_a_link():
 def test_the_shown_window_is_taken_by_name_from_any_object():
     window = SimpleNamespace(**vars(sample.window()))
     assert "报送截止" in render("{% window_bar window now %}", window=window, now=sample.at(12))
+
+
+def test_problems_of_the_whole_form_are_counted_with_those_of_its_fields():
+    form = sample.SampleForm({"kind": "x"})
+    form.add_error(None, "截止时间已过")
+    assert "有 3 处要改，没有保存" in render("{% error_summary form %}", form=form)
+
+
+def test_an_empty_page_never_shows_the_clock_as_what_can_be_done_now():
+    includes = [
+        found
+        for path in Path("templates").rglob("*.html")
+        for found in re.findall(r'{% include "components/empty.html"[^%]*%}', path.read_text(encoding="utf-8"))
+    ]
+    assert includes and [one for one in includes if " now=" not in one] == []

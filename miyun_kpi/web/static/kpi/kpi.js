@@ -44,6 +44,8 @@
     if (event.target.closest("[data-print]")) { window.print(); return; }
     const blocked = event.target.closest("[aria-disabled='true']");
     if (blocked) { event.preventDefault(); event.stopImmediatePropagation(); return; }
+    const keys = byId("keys");
+    if (keys && !keys.hidden && !keys.contains(event.target)) keys.hidden = true;
     document.querySelectorAll("details.posts[open]").forEach((details) => {
       if (!details.contains(event.target)) details.open = false;
     });

@@ -9,8 +9,9 @@ from evaluation.enums import DecisionKind, DecisionState, SheetState
 from evaluation.models import MarkSheet, SheetDecision
 from evaluation.services.marks import locked_sheet, require_open
 from evaluation.services.sheets import reopen_sheet, start_paper_entry
-from miyun_kpi.accounts.enums import Verb
+from miyun_kpi.accounts.enums import Role, Verb
 from miyun_kpi.audit.services import record
+from miyun_kpi.inbox.services import Message, send
 from miyun_kpi.lib.actors import Actor
 from miyun_kpi.lib.errors import Conflict, NotAllowed, NotFound, Refused
 
@@ -142,6 +143,7 @@ def decide_decision(*, actor: Actor, decision_id: int, confirm: bool, note: str,
 def _carry_out(actor: Actor, decision: SheetDecision, at: datetime) -> None:
     """延期 gives the sheet back until the moment; 代录 does too, for the person who confirmed to enter it from paper."""
     if decision.until is None:
+        _tell_evaluator(decision, at)
         return
     sheet, words = decision.sheet, f"{decision.get_kind_display()}：{decision.reason}"[:500]
     opened = reopen_sheet(
@@ -151,6 +153,22 @@ def _carry_out(actor: Actor, decision: SheetDecision, at: datetime) -> None:
         start_paper_entry(
             actor=actor, sheet_id=sheet.pk, version=opened.version, paper_number=decision.paper_number, at=at
         )
+
+
+def _tell_evaluator(decision: SheetDecision, at: datetime) -> None:
+    """本期不计 opens nothing, so nothing else tells the evaluator of it."""
+    sheet = decision.sheet
+    message = Message(
+        key=f"left-out/{decision.pk}",
+        organisation_id=sheet.evaluator_id,
+        role=Role.EVALUATOR,
+        title=f"“{sheet.indicator.short_name}”打分表本期不计"[:120],
+        body=f"{sheet.period.label}没有报送，区政府办决定本期不计并折算。理由：{decision.reason}",
+        url=f"/evaluation/sheets/{sheet.pk}/",
+        clause=CLAUSE,
+        demo=sheet.period.demo,
+    )
+    send([message], at=at)
 
 
 def _note(actor: Actor, decision: SheetDecision, act: str, at: datetime) -> None:

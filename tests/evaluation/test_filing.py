@@ -14,6 +14,7 @@ from evaluation.queries.ranking_documents import build
 from evaluation.services.filing import decide_decision, record_decision
 from evaluation.services.rankings import compute_official
 from miyun_kpi.audit.models import AuditEntry
+from miyun_kpi.inbox.models import Notice
 from miyun_kpi.lib.errors import Conflict, NotAllowed, Refused
 from tests.consistency import oracle
 from tests.factories import rankings as made
@@ -62,6 +63,7 @@ def test_an_official_ranking_despite_a_gap_needs_a_confirmed_decision(office):
     with pytest.raises(Refused):  # recorded alone it has no effect
         compute()
     confirmed(two, decision)
+    assert Notice.objects.filter(organisation=sheet.evaluator, title__contains="本期不计").exists()
     ranking = compute()
     document, inputs = json.loads(ranking.document), json.loads(ranking.inputs)
     assert document["missing"] == [] and all(row["rank"] for row in document["rows"])

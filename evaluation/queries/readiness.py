@@ -18,7 +18,7 @@ SHEET_WORDS = {
     SheetState.OPEN: "打分表未报送",
     SheetState.SUBMITTED: "打分表待审核",
     SheetState.RETURNED: "打分表退回未报",
-    "blank": "已报送，格内没有分",
+    "blank": "已报送，不适用待区政府办批准",
 }
 
 

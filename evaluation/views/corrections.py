@@ -12,6 +12,7 @@ from evaluation.queries.corrections import Changes, changes_of, compared_with
 from evaluation.views.rankings import viewer_of, visible_ranking, workbook_response
 from miyun_kpi.lib.actors import actor_of
 from miyun_kpi.lib.errors import NotFound
+from miyun_kpi.organisations.enums import TRACK_WORDS
 
 
 def _read(request: HttpRequest, ranking_id: int) -> tuple[Ranking, Changes]:
@@ -55,5 +56,5 @@ def changes(request: HttpRequest, ranking_id: int) -> HttpResponse:
 def changes_sheet(request: HttpRequest, ranking_id: int) -> HttpResponse:
     ranking, found = _read(request, ranking_id)
     content = changes_workbook(found, viewer=actor_of(request).label, at=timezone.now())
-    name = f"差异表-{ranking.scheme.track}-{ranking.period.code}-{found.before.number}-{ranking.number}.xlsx"
+    name = f"差异表-{TRACK_WORDS[ranking.scheme.track]}-{ranking.period.code}-{found.before.number}-{ranking.number}.xlsx"
     return workbook_response(content, name)

@@ -23,7 +23,7 @@ from evaluation.services.rankings import compute_official, compute_trial, publis
 from miyun_kpi.accounts.enums import Verb
 from miyun_kpi.lib.actors import Actor
 from miyun_kpi.lib.errors import NotFound, Refused
-from miyun_kpi.organisations.enums import Track
+from miyun_kpi.organisations.enums import TRACK_WORDS, Track
 from miyun_kpi.sheets.write import CONTENT_TYPE
 from miyun_kpi.web.charts import Row as ChartRow
 from miyun_kpi.web.registry import Notice
@@ -257,7 +257,7 @@ def ranking_sheet(request: HttpRequest, ranking_id: int) -> HttpResponse:
     at = timezone.now()
     content = ranking_workbook(ranking, page.filtered(group), viewer=request.actor.label, at=at)  # type: ignore[attr-defined]
     return workbook_response(
-        content, f"{ranking.get_kind_display()}排名-{ranking.scheme.track}-{ranking.period.code}-{ranking.number}.xlsx"
+        content, f"{ranking.get_kind_display()}排名-{TRACK_WORDS[ranking.scheme.track]}-{ranking.period.code}-{ranking.number}.xlsx"
     )
 
 

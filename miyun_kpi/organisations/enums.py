@@ -25,6 +25,10 @@ class Track(TextChoices):
     DEPARTMENT = "department", "政府部门"
 
 
+# As in names of files and numbers of receipts.
+TRACK_WORDS: dict[str, str] = {Track.TOWNSHIP: "镇街", Track.DEPARTMENT: "部门"}
+
+
 class Resolution(TextChoices):
     RESOLVED = "resolved", "已对应到机构"
     OPEN = "open", "原文未明确"

@@ -21,8 +21,10 @@ class Command(BaseCommand):
             opened = open_period(actor=SYSTEM, code=PeriodCode.parse(options["period"]), at=timezone.now())
         except Refused as refusal:
             raise CommandError(refusal.message) from refusal
-        period = opened.period
+        period, now = opened.period, timezone.now()
         self.stdout.write(
             f"{period.label}：新开打分表 {opened.sheets} 张、月跟踪 {opened.duty_periods} 项；"
             f"报送截止 {period.due_at.astimezone():%Y-%m-%d %H:%M}。"
         )
+        if period.locks_at <= now:
+            self.stdout.write("这个期间的日期都已过去：现在只能逐张退回重开，或先在“期间”页改日期。")

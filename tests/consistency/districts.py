@@ -6,7 +6,17 @@ from decimal import Decimal
 from fractions import Fraction
 
 from evaluation.enums import FigureKind, FigureStatus, NotApplicable, SheetState
-from evaluation.models import Dimension, DimensionTotal, Figure, Indicator, Mark, MarkSheet, Period, Scheme
+from evaluation.models import (
+    Dimension,
+    DimensionTotal,
+    Figure,
+    Indicator,
+    Mark,
+    MarkSheet,
+    Period,
+    Scheme,
+    SheetDecision,
+)
 from evaluation.rules.calendar import default_window
 from miyun_kpi.lib.periods import PeriodCode
 from miyun_kpi.organisations.models import Organisation
@@ -15,7 +25,7 @@ AT = datetime(2021, 1, 4, 1, 0, tzinfo=UTC)
 
 
 def store_district(seed: int) -> tuple[Scheme, Period]:
-    """A scheme of a year of its own with random weights, shares, carriers and marks; some blank, some 不适用."""
+    """A scheme of a year of its own with random weights, shares, carriers and marks; some blank, some 不适用, some left out."""
     chance = random.Random(seed)
     track = chance.choice(["township", "department"])
     code = PeriodCode(3000 + seed % 5000, quarter=chance.randint(1, 4))
@@ -93,6 +103,12 @@ def _sheets(chance: random.Random, scheme: Scheme, period: Period, organisations
             scheme=scheme, period=period, indicator=figure.indicator, share_figure=figure, evaluator=figure.organisation,
             state=SheetState.FILED if filed else SheetState.OPEN, filed_at=AT if filed else None,
         )  # fmt: skip
+        if chance.random() < (0.1 if filed else 0.6):
+            # Of a filed sheet it has no effect.
+            SheetDecision.objects.create(
+                sheet=sheet, kind="leave_out", state="confirmed", reason="随机", signer="随机", signed_on=AT.date(),
+                recorded_at=AT, recorded_by="随机",
+            )  # fmt: skip
         carriers = [o for o in everybody if (figure.indicator_id, o.pk) in carried]
         for place, organisation in enumerate(carriers):
             # The first carrier is never excused, so that somebody is left to average.

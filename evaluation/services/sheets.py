@@ -188,7 +188,7 @@ def receipt_number(sheet: MarkSheet) -> str:
 
 def reopen_sheet(*, actor: Actor, sheet_id: int, version: int, reason: str, until: datetime, at: datetime) -> MarkSheet:
     """Give a filed or closed sheet back to its evaluator until a moment, with a reason. Published results stay as they are."""
-    visible_sheet(actor, sheet_id)
+    require_office(actor, Verb.REOPEN_SHEETS, track=visible_sheet(actor, sheet_id).scheme.track)
     reason = reason.strip()
     if not 4 <= len(reason) <= 500:
         raise Refused("reason-missing", "退回重开要写理由（4 至 500 字），没有执行。理由会通知考评部门。")
@@ -196,7 +196,6 @@ def reopen_sheet(*, actor: Actor, sheet_id: int, version: int, reason: str, unti
         raise Refused("bad-until", f"重开的截止时间须在现在之后、{LONGEST_REOPENING.days} 天之内，没有执行。请改一个时间。")
     with transaction.atomic():
         sheet = locked_sheet(sheet_id)
-        require_office(actor, Verb.REOPEN_SHEETS, track=sheet.scheme.track)
         require_version(sheet, version)
         bump(sheet, SheetState.RETURNED)
         sheet.reopened_until, sheet.reopen_reason = until, reason

@@ -13,7 +13,13 @@ from miyun_kpi.duties.queries import missing_reports
 
 
 def settings_of(scheme: Scheme) -> Settings:
-    return Settings(scheme.problems_below_percent, scheme.least_spread, scheme.far_change, scheme.outlier_z, scheme.missing_report_percent)
+    return Settings(
+        scheme.problems_below_percent,
+        scheme.least_spread,
+        scheme.far_change,
+        scheme.outlier_z,
+        scheme.missing_report_percent,
+    )
 
 
 @dataclass(frozen=True)

@@ -119,7 +119,17 @@ def save_marks(
         changes = [_apply(w, actor, at) for w in changed]
         Mark.objects.bulk_update(
             [w.mark for w in changed],
-            ["value", "not_applicable", "reason", "problems", "suggestions", "version", "saved_at", "saved_by", "saved_by_id"],
+            [
+                "value",
+                "not_applicable",
+                "reason",
+                "problems",
+                "suggestions",
+                "version",
+                "saved_at",
+                "saved_by",
+                "saved_by_id",
+            ],
         )
         _replace_deductions(changed)
         if changed:

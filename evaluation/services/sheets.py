@@ -193,7 +193,9 @@ def reopen_sheet(*, actor: Actor, sheet_id: int, version: int, reason: str, unti
     if not 4 <= len(reason) <= 500:
         raise Refused("reason-missing", "退回重开要写理由（4 至 500 字），没有执行。理由会通知考评部门。")
     if not at < until <= at + LONGEST_REOPENING:
-        raise Refused("bad-until", f"重开的截止时间须在现在之后、{LONGEST_REOPENING.days} 天之内，没有执行。请改一个时间。")
+        raise Refused(
+            "bad-until", f"重开的截止时间须在现在之后、{LONGEST_REOPENING.days} 天之内，没有执行。请改一个时间。"
+        )
     with transaction.atomic():
         sheet = locked_sheet(sheet_id)
         require_version(sheet, version)
@@ -271,7 +273,9 @@ def decide_not_applicable(
         mark = found.first()
         if mark is None:
             raise NotFound
-        if (actor.user_id is not None and actor.user_id == mark.saved_by_id) or (sheet.paper_number and sheet.paper_by_id == actor.user_id):
+        if (actor.user_id is not None and actor.user_id == mark.saved_by_id) or (
+            sheet.paper_number and sheet.paper_by_id == actor.user_id
+        ):
             raise NotAllowed("second-person", "不适用不能由提出的人自己决定，没有执行。请考评办的另一个人办理。")
         if mark.version != version or mark.not_applicable != NotApplicable.PROPOSED:
             raise Conflict("stale", f"{mark.organisation.name}这一格刚被改过，没有执行。请刷新后再决定。")

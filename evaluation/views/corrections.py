@@ -56,5 +56,7 @@ def changes(request: HttpRequest, ranking_id: int) -> HttpResponse:
 def changes_sheet(request: HttpRequest, ranking_id: int) -> HttpResponse:
     ranking, found = _read(request, ranking_id)
     content = changes_workbook(found, viewer=actor_of(request).label, at=timezone.now())
-    name = f"差异表-{TRACK_WORDS[ranking.scheme.track]}-{ranking.period.code}-{found.before.number}-{ranking.number}.xlsx"
+    name = (
+        f"差异表-{TRACK_WORDS[ranking.scheme.track]}-{ranking.period.code}-{found.before.number}-{ranking.number}.xlsx"
+    )
     return workbook_response(content, name)

@@ -257,7 +257,8 @@ def ranking_sheet(request: HttpRequest, ranking_id: int) -> HttpResponse:
     at = timezone.now()
     content = ranking_workbook(ranking, page.filtered(group), viewer=request.actor.label, at=at)  # type: ignore[attr-defined]
     return workbook_response(
-        content, f"{ranking.get_kind_display()}排名-{TRACK_WORDS[ranking.scheme.track]}-{ranking.period.code}-{ranking.number}.xlsx"
+        content,
+        f"{ranking.get_kind_display()}排名-{TRACK_WORDS[ranking.scheme.track]}-{ranking.period.code}-{ranking.number}.xlsx",
     )
 
 

@@ -42,7 +42,9 @@ def field_error(error: FieldError) -> dict[str, Any]:
 
 
 def refusal_body(refusal: Refused) -> dict[str, Any]:
-    return error_body(refusal.code, printable(refusal.message) or "", refusal.clause, [field_error(e) for e in refusal.errors])
+    return error_body(
+        refusal.code, printable(refusal.message) or "", refusal.clause, [field_error(e) for e in refusal.errors]
+    )
 
 
 def _validation_rows(detail: Any, field: str | None = None) -> list[dict[str, Any]]:

@@ -3,7 +3,6 @@ from datetime import date, datetime, time, timedelta
 from django import forms
 from django.utils import timezone
 
-
 # Beyond these a day with its zone leaves what the store can hold.
 EARLIEST, LATEST = date(2000, 1, 1), date(2200, 1, 1)
 

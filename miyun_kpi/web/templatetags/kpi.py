@@ -306,12 +306,16 @@ def window_bar(window: Any, now: datetime, until: datetime | None = None) -> dic
 
     `until` is the end for one sheet that was given back; while it lasts it is the one counted down to.
     """
-    dates = [formats.local(value) for value in (window.starts_at, window.due_at, window.late_until, window.locks_at)]
-    return {
-        "bar": charts.window(*dates, now=formats.local(now), until=until and formats.local(until)),
-        "dates": dates,
-        "now": formats.local(now),
-    }  # type: ignore[arg-type]
+    dates = [_local(value) for value in (window.starts_at, window.due_at, window.late_until, window.locks_at)]
+    starts, due, late, locks = dates
+    bar = charts.window(starts, due, late, locks, now=_local(now), until=_local(until) if until else None)
+    return {"bar": bar, "dates": dates, "now": _local(now)}
+
+
+def _local(moment: datetime) -> datetime:
+    local = formats.local(moment)
+    assert isinstance(local, datetime)
+    return local
 
 
 @register.simple_tag

@@ -12,6 +12,8 @@ from tests.evaluation.sheets import cell, person, save, water_sheet
 
 @pytest.fixture
 def sheet(demo) -> MarkSheet:
+    """Without the rulebook that the demonstration brings."""
+    Rulebook.objects.all().delete()
     return water_sheet()
 
 

@@ -155,7 +155,7 @@ def scope_of(actor: Actor, ranking: Ranking) -> tuple[str, str]:
 
 
 def sees_demo(actor: Actor) -> bool:
-    """Demonstration data are visible to every demonstration account, and to a client without a role (api.md)."""
+    """Demonstration data are visible to every demonstration account, and to a client without a role."""
     return actor.demo or (actor.token_id is not None and not actor.role)
 
 

@@ -8,7 +8,7 @@ class SchemeState(TextChoices):
 
 
 class FigureStatus(TextChoices):
-    """Four words for a figure (READINGS): how firmly it stands in the gazette."""
+    """Four words for a figure (docs/engine.md): how firmly it stands in the gazette."""
 
     PRINTED = "printed", "原文"
     DERIVED = "derived", "推算"

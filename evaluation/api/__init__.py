@@ -1,1 +1,1 @@
-"""REST of evaluation (api.md): serializers in and out, one service or query a call."""
+"""REST of evaluation: serializers in and out, one service or query a call."""

@@ -159,7 +159,7 @@ class FigureQuerySet(models.QuerySet["Figure"]):
 
 
 class Figure(models.Model):
-    """One figure of a scheme with where it stands in the gazette and how firmly (READINGS, four words).
+    """One figure of a scheme with where it stands in the gazette and how firmly (docs/engine.md, four words).
 
     `value` by kind: weight "3"; share "organisation-code:1/2"; carried "yes"/"no"; scope, full-mark, own-mark an enum.
     """

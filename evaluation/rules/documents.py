@@ -1,4 +1,4 @@
-"""A ranking as the document that is frozen, hashed and given to clients (api.md): plain dicts, decimals as strings."""
+"""A ranking as the document that is frozen, hashed and given to clients: plain dicts, decimals as strings."""
 
 import hashlib
 import json

@@ -1,4 +1,4 @@
-"""What a mark may be (engine 5, READINGS "Arithmetic"): at most three decimals, 0 ≤ mark ≤ full, never rounded."""
+"""What a mark may be (engine 5, "Arithmetic"): at most three decimals, 0 ≤ mark ≤ full, never rounded."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass

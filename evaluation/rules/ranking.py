@@ -1,7 +1,7 @@
 """From marks to ranks: the engine of 13号, in plain integers.
 
 Units: marks and full marks in thousandths of a point, weights in thousandths, scores and totals in ten-thousandths.
-A score is rounded once, half up, to four decimals (engine 6); a total is the sum of those (READINGS, Arithmetic).
+A score is rounded once, half up, to four decimals (engine 6); a total is the sum of those ("Arithmetic").
 """
 
 from collections.abc import Iterable, Mapping, Sequence
@@ -120,7 +120,7 @@ def half_up_div(numerator: int, denominator: int) -> int:
 def mean_rate(marks: Sequence[tuple[int, int]]) -> Rate:
     """The mean score rate of organisations that carry the item, exact, scaled to integers and divided last.
 
-    Source: 13号附件3注、附件5注 "无专项任务的取该项任务的平均分"; READINGS: as 得分 ÷ 满分 where weights differ.
+    Source: 13号附件3注、附件5注 "无专项任务的取该项任务的平均分"; as 得分 ÷ 满分 where weights differ.
     Units: each mark is (value, full mark) in thousandths. Refuses: "no-carrier" when nobody is left to average.
     """
     if not marks:

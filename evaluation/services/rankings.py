@@ -127,7 +127,7 @@ def _freeze(
 
 
 def _document(ranking: Ranking, content: dict[str, Any]) -> dict[str, Any]:
-    """What clients get: the hashed content with its identity around it (api.md, rankings/{id}/)."""
+    """What clients get: the hashed content with its identity around it (rankings/{id}/)."""
     return {
         "id": ranking.pk,
         "number": ranking.number,

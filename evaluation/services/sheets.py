@@ -44,7 +44,7 @@ def file_sheet(
     seen: int | None = None,
     reason: str = "",
 ) -> MarkSheet:
-    """File a complete sheet: `filed` at once, or `submitted` while the scheme asks for certification (api.md).
+    """File a complete sheet: `filed` at once, or `submitted` while the scheme asks for certification.
 
     `seen` is the sum of the versions of the marks on the filer's page: what is filed is what was looked at.
     Refuses "blank-cells" and "texts-missing" naming them; what only stands out asks for a `reason` ("checks-ask"),

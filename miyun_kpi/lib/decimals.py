@@ -18,7 +18,7 @@ _FULL_WIDTH = {ord("０") + i: str(i) for i in range(10)} | {
 
 
 def half_up(value: Fraction | Decimal | int, places: int) -> Decimal:
-    """Round half up (away from zero at exactly half) to `places` decimals, exactly; 13号 readings, "Arithmetic"."""
+    """Round half up (away from zero at exactly half) to `places` decimals, exactly; docs/engine.md, "Arithmetic"."""
     scaled = Fraction(value) * 10**places
     sign = -1 if scaled < 0 else 1
     whole = (2 * abs(scaled.numerator) + scaled.denominator) // (2 * scaled.denominator)

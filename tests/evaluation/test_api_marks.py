@@ -1,4 +1,4 @@
-"""mark-sheets/ as api.md promises it: reading, saving, filing, and every refusal in the one error shape."""
+"""mark-sheets/ as the contract promises it: reading, saving, filing, and every refusal in the one error shape."""
 
 import json
 

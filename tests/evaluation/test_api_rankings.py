@@ -1,4 +1,4 @@
-"""rankings/ as api.md promises it: frozen bytes, ETag, repeated requests, and who sees how much."""
+"""rankings/ as the contract promises it: frozen bytes, ETag, repeated requests, and who sees how much."""
 
 import json
 

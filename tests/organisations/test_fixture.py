@@ -1,4 +1,4 @@
-"""The reviewed list of organisations against the source text and READINGS of it."""
+"""The reviewed list of organisations against the source text."""
 
 import json
 from collections import Counter

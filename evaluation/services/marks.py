@@ -204,6 +204,8 @@ def _read_row(row: RowInput, mark: Mark, lines: dict[int, RulebookLine]) -> _Wan
             raise Refused("reason-missing", "不适用要写明理由（4 至 500 字），没有保存。理由随表送区政府办批准。")
         return _Wanted(mark, None, NotApplicable.PROPOSED, reason, problems, suggestions)
     if row.deductions:
+        if row.value is not None and row.value.strip():
+            raise Refused("value-and-deductions", "得分不能既直接写又由扣分算出，没有保存。请只留一样。")
         read = [_read_deduction(deduction, lines) for deduction in row.deductions]
         value = mark_after_deductions(mark.full_mark, [deduction for deduction, _ in read])
         return _Wanted(mark, value, NotApplicable.NO, "", problems, suggestions, read)

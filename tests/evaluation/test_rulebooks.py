@@ -142,3 +142,15 @@ def test_the_list_shows_what_one_marks_and_what_one_is_marked_under(demo, django
 def test_a_malformed_version_number_is_refused_in_words(shuiwu, sheet):
     answer = publish(shuiwu, sheet.share_figure_id, ("迟报一次", ""), seen="x")
     assert answer.status_code == 400 and "读不懂" in answer.content.decode()
+
+
+def test_a_mark_is_typed_or_built_from_deductions_never_both(shuiwu, sheet):
+    publish(shuiwu, sheet.share_figure_id, ("月报每迟报一次", "2"))
+    line = Rulebook.objects.get().lines.get()
+    Rulebook.objects.update(published_at=sheet.period.starts_at - timedelta(days=1))
+    both = {"value": "90", "line": line.pk, "points": "2", "why": "迟报一次"}
+    answer = save(shuiwu, sheet, cell(sheet), **both)
+    assert answer.status_code == 422 and "请只留一样" in answer.content.decode()
+    assert cell(sheet).value is None and not DeductionLine.objects.exists()
+    assert save(shuiwu, sheet, cell(sheet), **{k: v for k, v in both.items() if k != "value"}).status_code == 200
+    assert cell(sheet).value == Decimal(98)

@@ -13,11 +13,14 @@ def register() -> None:
     from evaluation.loading import load_schemes
     from evaluation.queries.citing import figures_citing
     from evaluation.queries.tracking import EVIDENCE
+    from evaluation.wording import WORDS
     from miyun_kpi.attachments.registry import register_keeper
+    from miyun_kpi.audit.wording import register_words
     from miyun_kpi.gazette.registry import register_citing, register_loader
     from miyun_kpi.inbox.registry import register_desk
     from miyun_kpi.web.registry import register_notice, register_subject
 
+    register_words(WORDS)
     register_loader("evaluation", load_schemes, order=50)
     register_citing(figures_citing)
     register_desk(desk_items)

@@ -1,4 +1,7 @@
-"""The acts in words. Plain names, so that the audit need not know the apps above it; a test holds the list complete."""
+"""The acts in words, as plain names, so that the audit need not know the apps above it; a test holds the list complete.
+
+The kernel's stand here; an app of the upper floors adds its own in AppConfig.ready().
+"""
 
 WORDS: dict[str, str] = {
     "accounts.account.created": "建立账号",
@@ -25,59 +28,6 @@ WORDS: dict[str, str] = {
     "duties.report.saved": "存月报一行",
     "duties.reports.accepted": "月报通过",
     "duties.reports.submitted": "报送月报",
-    "evaluation.bulletin.drafted": "起草通报",
-    "evaluation.bulletin.edited": "改通报文稿",
-    "evaluation.bulletin.finalised": "通报定稿",
-    "evaluation.bulletin.returned": "退回通报送审稿",
-    "evaluation.bulletin.submitted": "通报送审",
-    "evaluation.demo.loaded": "装入演示数据",
-    "evaluation.demo.passwords-reset": "重设演示密码",
-    "evaluation.demo.removed": "移除演示数据",
-    "evaluation.feedback.confirmed": "核对反馈单",
-    "evaluation.feedback.deadlines": "填写整改时限",
-    "evaluation.feedback.signed": "签收反馈单",
-    "evaluation.filing.confirmed": "确认缺表处理决定",
-    "evaluation.filing.declined": "退回缺表处理决定",
-    "evaluation.filing.recorded": "登记缺表处理决定",
-    "evaluation.filing.unit-extended": "给一家考评部门延期",
-    "evaluation.figures.checked": "复核方案数字",
-    "evaluation.figures.proposed": "提出方案数字",
-    "evaluation.figures.rejected": "退回方案数字",
-    "evaluation.marks.saved": "存分",
-    "evaluation.not-applicable.decided": "决定不适用",
-    "evaluation.period.opened": "开启期间",
-    "evaluation.period.window-changed": "改填报时限",
-    "evaluation.ranking.corrected": "更正通报",
-    "evaluation.ranking.official": "正式核定",
-    "evaluation.ranking.published": "通报排名",
-    "evaluation.ranking.signed": "领导审签",
-    "evaluation.ranking.trial": "试算",
-    "evaluation.review.answered": "答复复核申请",
-    "evaluation.review.asked": "申请复核",
-    "evaluation.review.consented": "负责人同意复核",
-    "evaluation.review.decided": "决定复核申请",
-    "evaluation.review.declined": "负责人不同意复核",
-    "evaluation.review.proposed": "提出复核决定",
-    "evaluation.review.sent-back": "退回复核决定",
-    "evaluation.review.withdrawn": "撤回复核申请",
-    "evaluation.rectification.answered": "答复整改",
-    "evaluation.rectification.closed": "验收销号",
-    "evaluation.rectification.opened": "发起督促整改",
-    "evaluation.rectification.sent-back": "整改未通过验收",
-    "evaluation.rulebook.published": "发布考评细则",
-    "evaluation.scheme.settings-changed": "改方案设置",
-    "evaluation.sheet.certified": "审核打分表",
-    "evaluation.sheet.filed": "报送打分表",
-    "evaluation.sheet.paper-entry": "代录打分表",
-    "evaluation.sheet.refused": "审核退回打分表",
-    "evaluation.sheet.reopened": "退回打分表",
-    "evaluation.sheet.withdrawn": "撤回送审",
-    "evaluation.unit-check.opened": "开启单位核对",
-    "evaluation.unlock.approved": "同意开锁",
-    "evaluation.unlock.asked": "申请开锁",
-    "evaluation.unlock.declined": "不同意开锁",
-    "evaluation.workbook.undone": "撤销工作簿",
-    "evaluation.workbook.written": "写入工作簿",
     "organisations.organisation.alias-added": "增加别名",
     "organisations.organisation.alias-removed": "删去别名",
     "organisations.organisation.created": "新建机构",
@@ -85,6 +35,11 @@ WORDS: dict[str, str] = {
     "organisations.organisation.renamed": "机构更名",
     "organisations.organisation.split": "分设机构",
 }
+
+
+def register_words(words: dict[str, str]) -> None:
+    """`words` maps an action ("app.thing.done") to its word on screen."""
+    WORDS.update(words)
 
 
 def word_of(action: str) -> str:

@@ -37,7 +37,7 @@ from miyun_kpi.duties.models import DutyPeriod
 from miyun_kpi.lib.actors import SYSTEM
 from miyun_kpi.organisations.queries import resolve
 from tests.evaluation.conftest import _demo_of_module, actor_named, demo
-from tests.house.role_matrix import API, BODIES, CLIENTS, PAGES, ROLES
+from tests.house.role_matrix import API, BODIES, CLIENTS, PAGES, ROLES, things
 
 __all__ = ["_demo_of_module", "demo"]
 OPEN = {"jobs:healthz", "jobs:readyz", "accounts:sign-in"}
@@ -140,7 +140,7 @@ def world(demo: None) -> dict[str, Any]:
     asked = UnlockRequest.objects.create(sheet=sheet, reason="数据有误", asked_at=timezone.now(), asked_by="甲")
     _, text = issue_token(actor=SYSTEM, client="x", organisation=None, role="", at=timezone.now())
     rulebook = sheet.share_figure
-    return {
+    made = {
         **tracked_things(),
         **reviewed_things(),
         "sheet_id": sheet.pk,
@@ -166,6 +166,7 @@ def world(demo: None) -> dict[str, Any]:
         "job_id": 1,
         "day": date(2020, 7, 1),
     }
+    return things(made)
 
 
 def arguments(name: str, world: dict[str, Any]) -> dict[str, Any]:
@@ -180,14 +181,14 @@ def arguments(name: str, world: dict[str, Any]) -> dict[str, Any]:
         values["figure_id"] = world["rulebook_figure_id"]
     if name == "evaluation:ask-review":
         values["sheet_id"] = world["reviewed_sheet_id"]
-    return {key: values[key] for key in wanted}
+    return {key: values.get(f"{name}:{key}", values.get(key)) for key in wanted}
 
 
 def body_of(name: str, world: dict[str, Any]) -> str:
     """What is posted so that the act itself is reached, not only the form before it."""
     if name == "evaluation:compute-ranking":
         return urlencode({"scheme": world["scheme_id"], "period": world["period_id"], "kind": "trial"})
-    return urlencode(BODIES.get(name, {}))
+    return urlencode(BODIES.get(name, {}), doseq=True)
 
 
 def letter(response: Any) -> str:
@@ -224,7 +225,7 @@ def api_row(name: str, method: str, world: dict[str, Any]) -> str:
             _, text = issue_token(actor=SYSTEM, client=client_name, organisation=found, role=role, at=timezone.now())
             headers["authorization"] = f"Token {text}"
         query = "?track=township" if name == "api:ranking-latest" else ""
-        body: Any = {} if method != "GET" else None
+        body: Any = BODIES.get(name, {}) if method != "GET" else None
         if name == "api:mark-sheet-marks":
             body = [{"organisation": "beizhuang-zhen", "value": "80", "version": 0}]
         if name in ("api:mark-sheet-file", "api:mark-sheet-certify", "api:mark-sheet-return"):
@@ -264,7 +265,7 @@ def test_pages(world, name):
 
 @pytest.mark.parametrize("name", sorted(name for name in NAMES if is_api(name)))
 def test_api(world, name):
-    methods = [m.upper() for m in ("get", "post", "patch") if hasattr(NAMES[name].callback.cls, m)]  # type: ignore[union-attr]
+    methods = [m.upper() for m in ("get", "post", "put", "patch", "delete") if hasattr(NAMES[name].callback.cls, m)]  # type: ignore[union-attr]
     actual = {(name, method): api_row(name, method, world) for method in methods}
     expected = {key: row.replace(" ", "") for key, row in API.items() if key[0] == name}
     assert actual == expected

@@ -48,6 +48,8 @@ WORDS: dict[str, str] = {
     "evaluation.sheet.refused": "审核退回打分表",
     "evaluation.sheet.reopened": "退回打分表",
     "evaluation.sheet.withdrawn": "撤回送审",
+    "evaluation.task.saved": "保存绩效任务",
+    "evaluation.task.withdrawn": "撤回绩效任务",
     "evaluation.unit-check.opened": "开启单位核对",
     "evaluation.unlock.approved": "同意开锁",
     "evaluation.unlock.asked": "申请开锁",

@@ -10,7 +10,18 @@ from evaluation.demo.figures import take_back_figures
 from evaluation.demo.marks import invented_mark
 from evaluation.demo.months import load_months
 from evaluation.enums import SheetState
-from evaluation.models import Figure, Mark, MarkSheet, Period, Ranking, Rectification, Rulebook, RulebookLine, Scheme
+from evaluation.models import (
+    Figure,
+    Mark,
+    MarkSheet,
+    Period,
+    Ranking,
+    Rectification,
+    Rulebook,
+    RulebookLine,
+    Scheme,
+    Task,
+)
 from evaluation.rules.calendar import SHANGHAI, Window, default_window
 from evaluation.services.periods import open_period
 from evaluation.services.rankings import compute_trial
@@ -20,7 +31,7 @@ from miyun_kpi.accounts.models import ApiToken, Portfolio, Post, User
 from miyun_kpi.accounts.services import random_password
 from miyun_kpi.attachments.services import remove_demo as remove_demo_files
 from miyun_kpi.audit.services import record
-from miyun_kpi.duties.models import DutyPeriod
+from miyun_kpi.duties.models import Duty, DutyPeriod
 from miyun_kpi.inbox.models import Notice, NoticeRead
 from miyun_kpi.lib import workdays
 from miyun_kpi.lib.actors import SYSTEM
@@ -191,6 +202,13 @@ def reset_passwords(*, at: datetime) -> list[tuple[DemoAccount, str]]:
     return fresh
 
 
+def remove_demo_tasks() -> None:
+    invented = Task.objects.filter(demo=True)
+    duties = list(invented.values_list("duty_id", flat=True))
+    invented.delete()
+    Duty.objects.filter(pk__in=duties).delete()
+
+
 def remove_demo(*, at: datetime) -> dict[str, int]:
     """Remove every demonstration row; the audit keeps its entries and gets one more. Returns what was removed."""
     with transaction.atomic():
@@ -206,6 +224,7 @@ def remove_demo(*, at: datetime) -> dict[str, int]:
         MarkSheet.objects.filter(period__in=periods).delete()
         Rectification.objects.filter(demo=True).delete()
         DutyPeriod.objects.filter(demo=True).delete()
+        remove_demo_tasks()
         remove_demo_files()
         periods.delete()
         Rulebook.objects.filter(published_by=INVENTED).delete()

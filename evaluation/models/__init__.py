@@ -15,6 +15,7 @@ from evaluation.models.scheme import (
     Scheme,
     SubIndicator,
 )
+from evaluation.models.tasks import Task
 from evaluation.models.tracking import Rectification
 from evaluation.models.trail import SheetEvent, WorkbookUpload
 
@@ -46,6 +47,7 @@ __all__ = [
     "SheetEvent",
     "Signing",
     "SubIndicator",
+    "Task",
     "UnitCheck",
     "UnlockRequest",
     "WorkbookUpload",

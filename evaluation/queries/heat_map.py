@@ -119,7 +119,10 @@ def heat_map(overseen: QuerySet[DutyPeriod], scheme: Scheme, at: datetime, *, so
 
 @dataclass(frozen=True)
 class YearRow:
+    """One assignment or one task of the unit's list."""
+
     indicator: Indicator
+    title: str
     lines: list[Line | None]
 
 
@@ -135,15 +138,13 @@ def unit_year(visible: QuerySet[DutyPeriod], organisation: Organisation, scheme:
     """One unit's lines over all months of the year, in a fixed number of queries."""
     months = months_of(scheme)
     found = visible.filter(unit__organisation=organisation, period__in=[month.code for month in months])
-    by_indicator: dict[int, dict[str, Line]] = {}
-    indicators: dict[int, Indicator] = {}
+    by_duty: dict[int, dict[str, Line]] = {}
     whole = Tally()
     for line in lines_of(found, at, with_files=False):
-        indicators[line.indicator.pk] = line.indicator
-        by_indicator.setdefault(line.indicator.pk, {})[line.duty_period.period] = line
+        by_duty.setdefault(line.duty_period.unit.duty_id, {})[line.duty_period.period] = line
         whole.add(line.standing)
-    rows = [
-        YearRow(indicator, [by_indicator[pk].get(month.code) for month in months])
-        for pk, indicator in sorted(indicators.items(), key=lambda pair: pair[1].number)
-    ]
+    rows = []
+    for lines in by_duty.values():
+        first = next(iter(lines.values()))
+        rows.append(YearRow(first.indicator, first.title, [lines.get(month.code) for month in months]))
     return UnitYear(organisation, months, rows, whole)

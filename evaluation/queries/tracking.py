@@ -4,9 +4,9 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 
-from evaluation.models import Indicator, MarkSheet, Period
+from evaluation.models import Indicator, MarkSheet, Period, Task
 from evaluation.rules.tracking import Tracked, duty_key, tracked_of
 from miyun_kpi.attachments.models import Attachment
 from miyun_kpi.attachments.queries import attached
@@ -29,6 +29,12 @@ class Line:
     writable: bool
     before: ProgressReport | None = None
     files: list[Attachment] = field(default_factory=list)
+    task: Task | None = None
+
+    @property
+    def title(self) -> str:
+        """What is reported on: a task of the unit's list, or the indicator as a whole."""
+        return self.task.name if self.task else self.indicator.short_name
 
     @property
     def report(self) -> ProgressReport | None:
@@ -78,6 +84,7 @@ def lines_of(found: QuerySet[DutyPeriod], at: datetime, *, with_files: bool = Tr
     rows = list(found)
     indicators = indicators_of(rows)
     files = attached(EVIDENCE, [row.pk for row in rows]) if with_files else {}
+    tasks = {task.duty_id: task for task in Task.objects.filter(duty__in={row.unit.duty_id for row in rows})}
     lines = [
         Line(
             duty_period=row,
@@ -85,11 +92,20 @@ def lines_of(found: QuerySet[DutyPeriod], at: datetime, *, with_files: bool = Tr
             standing=standing_of(row, at),
             writable=is_writable(row, at),
             files=files.get(row.pk, []),
+            task=tasks.get(row.unit.duty_id),
         )
         for row in rows
         if tracked_of(row.unit.duty.key) in indicators
     ]
-    return sorted(lines, key=lambda line: (line.indicator.scheme.track, line.indicator.number, line.duty_period.pk))
+    return sorted(
+        lines,
+        key=lambda line: (
+            line.indicator.scheme.track,
+            line.indicator.number,
+            line.task.number if line.task else 0,
+            line.duty_period.pk,
+        ),
+    )
 
 
 @dataclass(frozen=True)
@@ -163,9 +179,9 @@ def reports_of_sheet_row(sheet: MarkSheet, organisation_id: int, at: datetime) -
     """What a unit reported on the indicator of a sheet in the months of its period: the record beside the mark."""
     key = duty_key(sheet.scheme.document, sheet.scheme.year, sheet.scheme.track, sheet.indicator.number)
     found = DutyPeriod.objects.filter(
-        unit__duty__key=key,
+        Q(unit__duty__key=key) | Q(unit__duty__key__startswith=f"{key}/"),
         unit__organisation_id=organisation_id,
         period__in=[str(month) for month in sheet.period.period_code.months],
     )
     rows = found.select_related("unit__duty", "unit__organisation", "report")
-    return sorted(lines_of(rows, at), key=lambda line: line.duty_period.period)
+    return sorted(lines_of(rows, at), key=lambda line: (line.duty_period.period, line.task.number if line.task else 0))

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from evaluation.enums import FigureKind, PeriodKind, RankingKind, SheetState
-from evaluation.models import Figure, Mark, MarkSheet, Period, Ranking, Scheme
+from evaluation.models import Figure, Mark, MarkSheet, Period, Ranking, Scheme, Task
 from evaluation.queries.schemes import IndicatorView, SchemeView, ShareView, scheme_view
 from evaluation.rules.figures import in_scope
 from evaluation.rules.tracking import duty_key
@@ -174,6 +174,10 @@ def _monthly_rows(scheme: Scheme, view: SchemeView, replaced: Sequence[Figure], 
         for f in replaced
         if f.value == "no" and f.indicator_id is not None
     ]
+    gone = {(key, pk) for key, pk in struck}
+    for task in Task.objects.filter(indicator__scheme=scheme).select_related("duty"):
+        if (task.duty.key.rpartition("/")[0], task.organisation_id) in gone:
+            struck.append((task.duty.key, task.organisation_id))
     withdraw(struck, periods=[period.code for period in months])
 
 

@@ -16,11 +16,10 @@ from evaluation.models import Mark, MarkSheet, Period, Scheme
 from evaluation.queries.schemes import IndicatorView, SchemeView, ShareView, scheme_view
 from evaluation.rules.calendar import Window, check_window, default_window, stage_periods
 from evaluation.rules.figures import in_scope, points_full_mark
-from evaluation.rules.tracking import duty_key
+from evaluation.services.tracked_months import open_month
 from miyun_kpi.accounts.enums import Role, Verb
 from miyun_kpi.audit.services import record
 from miyun_kpi.duties.models import DutyPeriod
-from miyun_kpi.duties.services import DutyWindow, WantedDuty, open_monthly
 from miyun_kpi.inbox.services import Message, send
 from miyun_kpi.lib import workdays
 from miyun_kpi.lib.actors import SYSTEM, Actor
@@ -87,23 +86,7 @@ def open_period(
 
 def open_lacking(period: Period, view: SchemeView) -> int:
     """What the scheme asks of an open period and is not there yet: sheets, or a month's tracking rows. Returns how many."""
-    return _open_month(period, view) if period.kind == PeriodKind.MONTH else _open_sheets(period, view)
-
-
-def _open_month(period: Period, view: SchemeView) -> int:
-    wanted = [
-        WantedDuty(
-            key=duty_key(view.scheme.document, view.scheme.year, view.scheme.track, iv.indicator.number),
-            document=view.scheme.document,
-            clause=iv.indicator.clause,
-            title=f"月跟踪：{iv.indicator.short_name}",
-            organisation_ids=tuple(sorted(iv.carriers)),
-            offline_only=iv.indicator.offline_only,
-        )
-        for iv in view.indicators
-    ]
-    window = DutyWindow(period.starts_at, period.due_at, period.late_until, period.locks_at)
-    return open_monthly(wanted, period=period.code, window=window, demo=period.demo)
+    return open_month(period, view) if period.kind == PeriodKind.MONTH else _open_sheets(period, view)
 
 
 def full_mark_of(view: SchemeView, iv: IndicatorView, share: ShareView, zone: str) -> Decimal:

@@ -1,4 +1,4 @@
-from evaluation.urls import bulletins, feedback, filing, rankings, schemes, sheets, tracking
+from evaluation.urls import bulletins, feedback, filing, rankings, schemes, sheets, tasks, tracking
 
 app_name = "evaluation"
 urlpatterns = [
@@ -9,4 +9,5 @@ urlpatterns = [
     *feedback.urlpatterns,
     *filing.urlpatterns,
     *tracking.urlpatterns,
+    *tasks.urlpatterns,
 ]

@@ -27,6 +27,7 @@ class Verb(TextChoices):
     REPORT_PROGRESS = "report-progress", "填报月报"
     REVIEW_REPORTS = "review-reports", "审核月报"
     READ_ALL_TRACKING = "read-all-tracking", "查看全部月跟踪"
+    KEEP_TASKS = "keep-tasks", "维护绩效任务清单"
     PRESS_FOR_CORRECTION = "press-for-correction", "督促整改"
     CHECK_FEEDBACK = "check-feedback", "核对与签收反馈单"
     ASK_REVIEWS = "ask-reviews", "申请复核"
@@ -73,6 +74,7 @@ VERBS_BY_ROLE: dict[str, frozenset[str]] = {
             Verb.DECIDE_FILING,
             Verb.APPROVE_NOT_APPLICABLE,
             Verb.READ_ALL_TRACKING,
+            Verb.KEEP_TASKS,
             Verb.PRESS_FOR_CORRECTION,
             Verb.DECIDE_REVIEWS,
         }
@@ -84,6 +86,7 @@ VERBS_BY_ROLE: dict[str, frozenset[str]] = {
             Verb.KEEP_RULEBOOK,
             Verb.ANSWER_REVIEWS,
             Verb.REVIEW_REPORTS,
+            Verb.KEEP_TASKS,
             Verb.PRESS_FOR_CORRECTION,
         }
     ),

@@ -1,0 +1,41 @@
+"""What imports with a preview share: the file's bytes, and what was read carried signed through the preview."""
+
+from typing import Any
+from urllib.parse import quote
+
+from django.core import signing
+from django.http import HttpRequest, HttpResponse
+
+from miyun_kpi.lib.errors import Refused
+from miyun_kpi.sheets.read import Limits
+from miyun_kpi.sheets.write import CONTENT_TYPE
+
+VALID_SECONDS = 2 * 3600
+
+
+def pack(request: HttpRequest, salt: str, subject: str, data: Any) -> str:
+    """Nothing of the file is kept in between; the preview is good for this person and subject, two hours."""
+    return signing.dumps({"user": request.actor.user_id, "subject": subject, "data": data}, salt=salt, compress=True)
+
+
+def unpack(request: HttpRequest, salt: str, subject: str) -> Any:
+    try:
+        read = signing.loads(request.POST.get("read", ""), salt=salt, max_age=VALID_SECONDS)
+    except signing.BadSignature:
+        raise Refused("preview-gone", "预览已超过两小时或不完整，没有保存。请重新上传。") from None
+    if (read["user"], read["subject"]) != (request.actor.user_id, subject):
+        raise Refused("preview-gone", "这份预览不是为您、为这一项作的，没有保存。请重新上传。")
+    return read["data"]
+
+
+def content_of(file: Any) -> bytes:
+    """One byte more than allowed is enough to be refused."""
+    content: bytes = file.read(Limits().file + 1)
+    return content
+
+
+def xlsx(content: bytes, name: str) -> HttpResponse:
+    response = HttpResponse(content, content_type=CONTENT_TYPE)
+    response["Content-Disposition"] = f"attachment; filename*=UTF-8''{quote(name)}"
+    response["Cache-Control"] = "private, no-store"
+    return response

@@ -1,0 +1,253 @@
+"""绩效任务清单: by indicator for who keeps it, by unit for who reports it."""
+
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils import timezone
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from evaluation import access_tasks as access
+from evaluation.excel_tasks import indicator_workbook, unit_workbook
+from evaluation.forms.task_list import ChangeForm, TaskForm, UploadForm, WithdrawForm
+from evaluation.models import Indicator, Task
+from evaluation.queries import task_list as queries
+from evaluation.services import task_list as services
+from evaluation.services.task_list_import import read_task_list
+from evaluation.views._imports import content_of, pack, unpack, xlsx
+from evaluation.views.sheets import TRACKS
+from miyun_kpi.accounts.enums import Verb
+from miyun_kpi.lib.errors import Malformed, NotFound, Refused
+from miyun_kpi.organisations.models import Organisation
+
+SALT = "evaluation.task-list"
+
+
+@require_safe
+def index(request: HttpRequest) -> HttpResponse:
+    """A unit begins with its own list, everybody else with the indicators."""
+    actor = request.actor
+    if actor.may(Verb.REPORT_PROGRESS) and actor.organisation_id is not None:
+        return redirect("evaluation:unit-tasks", code=Organisation.objects.get(pk=actor.organisation_id).code)
+    rows = queries.listed(access.listed_indicators(actor), access.tasks_visible_to(actor))
+    track = request.GET.get("track", "")
+    context = {
+        "rows": [row for row in rows if track in ("", row.indicator.scheme.track)],
+        "tracks": TRACKS,
+        "track": track,
+        "keeps": actor.may(Verb.KEEP_TASKS),
+    }
+    return render(request, "evaluation/tasks.html", context)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def indicator(request: HttpRequest, indicator_id: int) -> HttpResponse:
+    """The list of an indicator by unit; a POST enters one task."""
+    found = access.visible_indicator(request.actor, indicator_id)
+    if request.method != "POST":
+        return _indicator_page(request, found)
+    access.require_keep_tasks(request.actor, found)
+    form = _task_form(found, request.POST)
+    if not form.is_valid():
+        return _indicator_page(request, found, form=form, status=422)
+    try:
+        services.add_task(
+            actor=request.actor,
+            indicator_id=found.pk,
+            organisation_id=form.cleaned_data["organisation"],
+            task=form.task(),
+            at=timezone.now(),
+        )
+    except Refused as refusal:
+        return _indicator_page(request, found, form=_with_errors(form, refusal), status=refusal.status)
+    return redirect("evaluation:indicator-tasks", indicator_id=found.pk)
+
+
+def _task_form(indicator: Indicator, data: Any = None) -> TaskForm:
+    units = [(organisation.pk, organisation.name) for organisation in services.carriers_of(indicator)]
+    return TaskForm(data, units=units, parts=[part.name for part in indicator.sub_indicators.all()])
+
+
+def _with_errors(form: Any, refusal: Refused) -> Any:
+    """A refusal in the form it belongs to; what may not even be seen goes on as it is."""
+    if refusal.status in (400, 403, 404):
+        raise refusal
+    for error in refusal.errors:
+        form.add_error(error.field if error.field in form.fields else None, error.message)
+    if not refusal.errors or refusal.status == 409:
+        form.add_error(None, refusal.message)
+    return form
+
+
+def _indicator_page(request: HttpRequest, found: Indicator, status: int = 200, **extra: Any) -> HttpResponse:
+    tasks = access.tasks_visible_to(request.actor).filter(indicator=found)
+    units = queries.by_unit(_units_shown(request, found), tasks)
+    shown = [task for unit in units for task in (*unit.tasks, *unit.withdrawn)]
+    context = {
+        "indicator": found,
+        "units": units,
+        "courses": queries.newest_courses(shown),
+        "count": sum(len(unit.tasks) for unit in units),
+        "keeps": access.may_keep_tasks(request.actor, found) and not found.offline_only,
+        "form": _task_form(found),
+        "upload": UploadForm(),
+        **extra,
+    }
+    return render(request, "evaluation/task_indicator.html", context, status=status)
+
+
+def _units_shown(request: HttpRequest, found: Indicator) -> list[Organisation]:
+    carriers = services.carriers_of(found)
+    if request.actor.may(Verb.REPORT_PROGRESS):
+        return [one for one in carriers if one.pk == request.actor.organisation_id]
+    return carriers
+
+
+@require_safe
+def indicator_sheet(request: HttpRequest, indicator_id: int) -> HttpResponse:
+    """The list as a workbook, which is also the template."""
+    found = access.visible_indicator(request.actor, indicator_id)
+    units = queries.by_unit(
+        _units_shown(request, found), access.tasks_visible_to(request.actor).filter(indicator=found)
+    )
+    tasks = [task for unit in units for task in unit.tasks]
+    idle = [unit.organisation for unit in units if not unit.tasks]
+    content = indicator_workbook(found, tasks, idle, at=timezone.now())
+    return xlsx(content, f"任务清单（{found.number} {found.short_name}）.xlsx")
+
+
+@require_POST
+def read_sheet(request: HttpRequest, indicator_id: int) -> HttpResponse:
+    """Read and compare; nothing is written."""
+    found = access.visible_indicator(request.actor, indicator_id)
+    access.require_keep_tasks(request.actor, found)
+    form = UploadForm(request.POST, request.FILES)
+    if not form.is_valid():
+        return _indicator_page(request, found, upload=form, status=422)
+    file = form.cleaned_data["workbook"]
+    try:
+        preview = read_task_list(
+            actor=request.actor, indicator_id=found.pk, file_name=file.name, content=content_of(file)
+        )
+    except Refused as refusal:
+        if refusal.status in (400, 403, 404):
+            raise
+        return _indicator_page(request, found, refusal=refusal, file_name=file.name, status=refusal.status)
+    rows = [
+        [c.task_id, c.version, c.organisation_id, {**c.task.__dict__, "due_on": str(c.task.due_on)}]
+        for c in preview.changes
+    ]
+    context = {
+        "indicator": found,
+        "preview": preview,
+        "read": pack(request, SALT, str(found.pk), {"rows": rows, "source": preview.source}),
+    }
+    return render(request, "evaluation/task_import.html", context)
+
+
+@require_POST
+def accept_sheet(request: HttpRequest, indicator_id: int) -> HttpResponse:
+    found = access.visible_indicator(request.actor, indicator_id)
+    access.require_keep_tasks(request.actor, found)
+    try:
+        data = unpack(request, SALT, str(found.pk))
+        changes = [services.change_from(*row) for row in data["rows"]]
+        services.save_tasks(
+            actor=request.actor, indicator_id=found.pk, changes=changes, source=data["source"], at=timezone.now()
+        )
+    except Refused as refusal:
+        if refusal.status in (400, 403, 404):
+            raise
+        return _indicator_page(request, found, refusal=refusal, file_name="工作簿", status=refusal.status)
+    return redirect("evaluation:indicator-tasks", indicator_id=found.pk)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def task(request: HttpRequest, task_id: int) -> HttpResponse:
+    """One task with what was reported on it; a POST changes it."""
+    found = access.visible_task(request.actor, task_id)
+    if request.method != "POST":
+        return _task_page(request, found)
+    access.require_keep_tasks(request.actor, found.indicator)
+    form = _change_form(found, request.POST)
+    if not form.is_valid():
+        return _task_page(request, found, form=form, status=422)
+    try:
+        version = form.cleaned_data["version"]
+        services.change_task(actor=request.actor, task_id=task_id, version=version, task=form.task(), at=timezone.now())
+    except Refused as refusal:
+        return _task_page(request, found, form=_with_errors(form, refusal), status=refusal.status)
+    return redirect("evaluation:task", task_id=task_id)
+
+
+def _change_form(found: Task, data: Any = None) -> ChangeForm:
+    initial = {name: getattr(found, name) for name in ("name", "due_on", "definition", "data_source", "department")}
+    target, _, unit = found.target.rpartition(" ") if found.target_value is not None else (found.target, "", "")
+    part = found.sub_indicator.name if found.sub_indicator else ""
+    initial |= {"target": target, "unit": unit, "sub_indicator": part, "version": found.version}
+    return ChangeForm(data, parts=[one.name for one in found.indicator.sub_indicators.all()], initial=initial)
+
+
+def _task_page(request: HttpRequest, found: Task, status: int = 200, **extra: Any) -> HttpResponse:
+    context = {
+        "task": found,
+        "course": queries.course_of(found),
+        "keeps": found.active and access.may_keep_tasks(request.actor, found.indicator),
+        "form": _change_form(found),
+        "withdraw_form": WithdrawForm(initial={"version": found.version}),
+        **extra,
+    }
+    return render(request, "evaluation/task.html", context, status=status)
+
+
+@require_POST
+def withdraw(request: HttpRequest, task_id: int) -> HttpResponse:
+    found = access.visible_task(request.actor, task_id)
+    access.require_keep_tasks(request.actor, found.indicator)
+    form = WithdrawForm(request.POST)
+    if not form.is_valid():
+        if "version" in form.errors:
+            raise Malformed("bad-request", "这次提交的内容读不懂，没有撤回。请刷新页面后再试。")
+        return _task_page(request, found, withdraw_form=form, status=422)
+    try:
+        services.withdraw_task(actor=request.actor, task_id=task_id, at=timezone.now(), **form.cleaned_data)
+    except Refused as refusal:
+        return _task_page(request, found, withdraw_form=_with_errors(form, refusal), status=refusal.status)
+    return redirect(f"{reverse('evaluation:indicator-tasks', args=[found.indicator_id])}#u{found.organisation.code}")
+
+
+def _unit(request: HttpRequest, code: str) -> Organisation:
+    """A unit whose list the actor may read: its own, or what looking over or marking gives."""
+    found = Organisation.objects.filter(code=code).first()
+    actor = request.actor
+    if found is None or not access.reads_unit(actor, found):
+        raise NotFound
+    return found
+
+
+@require_safe
+def unit(request: HttpRequest, code: str) -> HttpResponse:
+    found = _unit(request, code)
+    tasks, idle = queries.whole_of_unit(found, access.tasks_visible_to(request.actor))
+    visible = set(access.listed_indicators(request.actor).values_list("pk", flat=True))
+    context = {
+        "organisation": found,
+        "tasks": [task for task in tasks if task.active],
+        "withdrawn": [task for task in tasks if not task.active],
+        "idle": [one for one in idle if one.pk in visible],
+        "courses": queries.newest_courses(tasks),
+        "own": found.pk == request.actor.organisation_id,
+        "now": timezone.now(),
+    }
+    return render(request, "evaluation/task_unit.html", context)
+
+
+@require_safe
+def unit_sheet(request: HttpRequest, code: str) -> HttpResponse:
+    found = _unit(request, code)
+    tasks, _ = queries.whole_of_unit(found, access.tasks_visible_to(request.actor))
+    content = unit_workbook(
+        found, [task for task in tasks if task.active], viewer=request.actor.label, at=timezone.now()
+    )
+    return xlsx(content, f"任务清单（{found.name}）.xlsx")

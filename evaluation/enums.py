@@ -137,6 +137,35 @@ class ReviewOutcome(TextChoices):
     CHANGE = "change", "改分"
 
 
+class AdjustmentGround(TextChoices):
+    """Why points are added or taken at the year's end: the grounds of 13号 四（三）4, see rules/adjustments.py."""
+
+    PROMOTION = "promotion", "有重大促进作用"
+    CITY_BONUS = "city-bonus", "市级年度绩效考评取得加分"
+    CITY_TOP = "city-top", "全市排名靠前"
+    HARM = "harm", "造成重大不良影响"
+    CITY_LAST = "city-last", "未完成市级任务且全市末位"
+    CITY_NEAR_LAST = "city-near-last", "未完成市级任务且全市倒数第二、三名"
+
+
+class AdjustmentState(TextChoices):
+    """加减分: proposed, perhaps waiting for the city, checked by the office, decided by 区政府党组会."""
+
+    CITY = "city", "待市级结果"
+    PROPOSED = "proposed", "待考评办核对"
+    RETURNED = "returned", "退回补正"
+    WITHDRAWN = "withdrawn", "已撤回"
+    CHECKED = "checked", "已核对，待审议"
+    GRANTED = "granted", "审议同意"
+    DECLINED = "declined", "审议不予"
+
+
+# Its proposer may still change it.
+AMENDABLE = (AdjustmentState.CITY, AdjustmentState.PROPOSED, AdjustmentState.RETURNED)
+# Not decided yet: the year's result waits for these.
+PENDING = (*AMENDABLE, AdjustmentState.CHECKED)
+
+
 class BulletinKind(TextChoices):
     REPORT = "report", "情况通报"
     PRAISE = "praise", "通报表扬"

@@ -3,14 +3,17 @@
 
 def register() -> None:
     from evaluation.access import may_read_evidence
+    from evaluation.access_adjustments import may_read_adjustment_evidence
     from evaluation.desk import desk_items
     from evaluation.desk_bulletins import bulletin_items
     from evaluation.desk_feedback import feedback_items
     from evaluation.desk_filing import filing_items
     from evaluation.desk_reviews import review_items
     from evaluation.desk_tracking import desk_items as tracking_items
+    from evaluation.desk_year_end import year_end_items
     from evaluation.frame import notice_of_page
     from evaluation.loading import load_schemes
+    from evaluation.queries.adjustments import EVIDENCE as ADJUSTMENT_EVIDENCE
     from evaluation.queries.citing import figures_citing
     from evaluation.queries.tracking import EVIDENCE
     from evaluation.wording import WORDS
@@ -29,6 +32,8 @@ def register() -> None:
     register_desk(review_items)
     register_desk(filing_items)
     register_desk(bulletin_items)
+    register_desk(year_end_items)
     register_notice(notice_of_page)
     register_subject("evaluation", address="/evaluation/")
     register_keeper(EVIDENCE, may_read_evidence)
+    register_keeper(ADJUSTMENT_EVIDENCE, may_read_adjustment_evidence)

@@ -1,6 +1,12 @@
 """What the audit calls the acts of the evaluation."""
 
 WORDS: dict[str, str] = {
+    "evaluation.adjustment.amended": "修改加减分",
+    "evaluation.adjustment.checked": "核对加减分",
+    "evaluation.adjustment.city-result": "登记市级结果",
+    "evaluation.adjustment.proposed": "提出加减分",
+    "evaluation.adjustment.returned": "退回加减分",
+    "evaluation.adjustment.withdrawn": "撤回加减分",
     "evaluation.bulletin.drafted": "起草通报",
     "evaluation.bulletin.edited": "改通报文稿",
     "evaluation.bulletin.finalised": "通报定稿",

@@ -1,3 +1,4 @@
+from evaluation.models.adjustments import Adjustment
 from evaluation.models.bulletin import Bulletin, BulletinSource, BulletinVersion
 from evaluation.models.feedback import Feedback, FeedbackDeadline, UnitCheck
 from evaluation.models.filing import SheetDecision, UnlockRequest
@@ -20,6 +21,7 @@ from evaluation.models.tracking import Rectification
 from evaluation.models.trail import SheetEvent, WorkbookUpload
 
 __all__ = [
+    "Adjustment",
     "Bulletin",
     "BulletinSource",
     "BulletinVersion",

@@ -1,4 +1,4 @@
-from evaluation.urls import bulletins, feedback, filing, rankings, schemes, sheets, tasks, tracking
+from evaluation.urls import bulletins, feedback, filing, rankings, schemes, sheets, tasks, tracking, year_end
 
 app_name = "evaluation"
 urlpatterns = [
@@ -10,4 +10,5 @@ urlpatterns = [
     *filing.urlpatterns,
     *tracking.urlpatterns,
     *tasks.urlpatterns,
+    *year_end.urlpatterns,
 ]

@@ -34,6 +34,8 @@ class Verb(TextChoices):
     CONSENT_REVIEWS = "consent-reviews", "同意申请复核"
     ANSWER_REVIEWS = "answer-reviews", "答复复核申请"
     DECIDE_REVIEWS = "decide-reviews", "决定复核申请"
+    PROPOSE_ADJUSTMENTS = "propose-adjustments", "提出加减分"
+    CHECK_ADJUSTMENTS = "check-adjustments", "核对加减分"
 
 
 class Role(TextChoices):
@@ -77,6 +79,8 @@ VERBS_BY_ROLE: dict[str, frozenset[str]] = {
             Verb.KEEP_TASKS,
             Verb.PRESS_FOR_CORRECTION,
             Verb.DECIDE_REVIEWS,
+            Verb.PROPOSE_ADJUSTMENTS,
+            Verb.CHECK_ADJUSTMENTS,
         }
     ),
     Role.EVALUATOR: frozenset(
@@ -88,11 +92,14 @@ VERBS_BY_ROLE: dict[str, frozenset[str]] = {
             Verb.REVIEW_REPORTS,
             Verb.KEEP_TASKS,
             Verb.PRESS_FOR_CORRECTION,
+            Verb.PROPOSE_ADJUSTMENTS,
         }
     ),
     Role.CERTIFIER: frozenset({Verb.CERTIFY_SHEETS}),
-    Role.REPORTER: frozenset({Verb.REPORT_PROGRESS, Verb.CHECK_FEEDBACK, Verb.ASK_REVIEWS}),
-    Role.UNIT_HEAD: frozenset({Verb.REPORT_PROGRESS, Verb.CHECK_FEEDBACK, Verb.CONSENT_REVIEWS}),
+    Role.REPORTER: frozenset({Verb.REPORT_PROGRESS, Verb.CHECK_FEEDBACK, Verb.ASK_REVIEWS, Verb.PROPOSE_ADJUSTMENTS}),
+    Role.UNIT_HEAD: frozenset(
+        {Verb.REPORT_PROGRESS, Verb.CHECK_FEEDBACK, Verb.CONSENT_REVIEWS, Verb.PROPOSE_ADJUSTMENTS}
+    ),
     Role.LEADER: frozenset({Verb.READ_UNPUBLISHED, Verb.READ_ALL_TRACKING}),
     Role.REGISTER_OFFICE: frozenset(),
 }

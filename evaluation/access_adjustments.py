@@ -1,0 +1,91 @@
+"""Who may see and do what with 加减分 (engine 15, 18)."""
+
+from django.db.models import Q, QuerySet
+
+from evaluation.access import is_ranked_co_office
+from evaluation.enums import AMENDABLE, SchemeState
+from evaluation.models import Adjustment, Scheme
+from evaluation.queries.schemes import scheme_of
+from miyun_kpi.accounts.access import require
+from miyun_kpi.accounts.enums import Role, Verb
+from miyun_kpi.lib.actors import Actor
+from miyun_kpi.lib.errors import NotAllowed, NotFound
+from miyun_kpi.organisations.enums import Track
+from miyun_kpi.organisations.models import Organisation
+
+OWN_UNIT_ROLES = (Role.REPORTER, Role.UNIT_HEAD)
+
+
+def adjustments_visible_to(actor: Actor) -> QuerySet[Adjustment]:
+    """A unit those about itself, an evaluator those it proposed, the office, its leaders and the auditor all.
+
+    区发改委 as co-office sees those of the departments it is ranked among only where it proposed them.
+    """
+    found = Adjustment.objects.select_related("scheme", "organisation", "proposed_for")
+    own = Q(pk__in=[])
+    if actor.organisation_id is not None:
+        if actor.role in OWN_UNIT_ROLES:
+            own |= Q(organisation_id=actor.organisation_id)
+        if actor.may(Verb.PROPOSE_ADJUSTMENTS):
+            own |= Q(proposed_for_id=actor.organisation_id, proposed_role=actor.role)
+    if actor.may(Verb.READ_UNPUBLISHED):
+        return found.filter(own | ~Q(scheme__track=Track.DEPARTMENT)) if is_ranked_co_office(actor) else found
+    return found.filter(own)
+
+
+def visible_adjustment(actor: Actor, adjustment_id: int) -> Adjustment:
+    found = adjustments_visible_to(actor).filter(pk=adjustment_id).first()
+    if found is None:
+        raise NotFound
+    return found
+
+
+def may_read_adjustment_evidence(actor: Actor, adjustment_id: int) -> bool:
+    return adjustments_visible_to(actor).filter(pk=adjustment_id).exists()
+
+
+def is_proposer(actor: Actor, adjustment: Adjustment) -> bool:
+    """Same organisation, same role: the entry belongs to the post, not to the person."""
+    own = (adjustment.proposed_for_id, adjustment.proposed_role)
+    return actor.may(Verb.PROPOSE_ADJUSTMENTS) and (actor.organisation_id, actor.role) == own
+
+
+def require_proposer(actor: Actor, adjustment: Adjustment) -> None:
+    if not is_proposer(actor, adjustment):
+        raise NotAllowed("not-the-proposer", f"这一条由{adjustment.proposed_for.name}提出，由它修改或撤回。没有执行。")
+
+
+def may_amend(actor: Actor, adjustment: Adjustment) -> bool:
+    return adjustment.state in AMENDABLE and is_proposer(actor, adjustment)
+
+
+def may_check(actor: Actor, adjustment: Adjustment) -> bool:
+    track = adjustment.scheme.track
+    return actor.may(Verb.CHECK_ADJUSTMENTS) and not (track == Track.DEPARTMENT and is_ranked_co_office(actor))
+
+
+def tracks_to_propose(actor: Actor) -> list[str]:
+    """The tracks whose organisations the actor may propose for; a unit only its own."""
+    if not actor.may(Verb.PROPOSE_ADJUSTMENTS) or actor.organisation_id is None:
+        return []
+    if actor.role in OWN_UNIT_ROLES:
+        return [t for t in Track.values if Organisation.objects.of_track(t).filter(pk=actor.organisation_id).exists()]
+    if is_ranked_co_office(actor):
+        return [Track.TOWNSHIP]
+    return list(Track.values)
+
+
+def scheme_to_propose(actor: Actor, organisation: Organisation, year: int) -> Scheme:
+    """The scheme in force that the organisation is examined under, if the actor may propose for it."""
+    require(actor, Verb.PROPOSE_ADJUSTMENTS)
+    if actor.role in OWN_UNIT_ROLES and actor.organisation_id != organisation.pk:
+        raise NotAllowed("not-your-unit", "单位只能为本单位提出加减分，没有保存。")
+    allowed = tracks_to_propose(actor)
+    for track in Track.values:
+        if Organisation.objects.of_track(track).filter(pk=organisation.pk).exists():
+            if track not in allowed:
+                raise NotAllowed("ranked-itself", "区发改委也在政府部门中排名，部门的加减分由区政府办提出。没有保存。")
+            scheme = scheme_of(track, year)
+            if scheme is not None and scheme.state == SchemeState.IN_FORCE:
+                return scheme
+    raise NotFound

@@ -1,0 +1,86 @@
+from typing import Any
+
+from django.utils import timezone
+from drf_spectacular.utils import OpenApiTypes, extend_schema
+from rest_framework import serializers
+from rest_framework.request import Request
+from rest_framework.response import Response
+from rest_framework.views import APIView
+
+from evaluation.access_adjustments import adjustments_visible_to, visible_adjustment
+from evaluation.api.inputs import ExactString, StrictSerializer, WholeNumber
+from evaluation.enums import AdjustmentGround, AdjustmentState
+from evaluation.queries.adjustments import adjustment_json, filtered
+from evaluation.services.adjustments import Typed, propose_adjustment
+from miyun_kpi.api.idempotency import once
+from miyun_kpi.api.lists import paginate
+from miyun_kpi.api.params import NoFilters, read_params
+from miyun_kpi.lib.actors import actor_of
+from miyun_kpi.lib.errors import NotFound
+from miyun_kpi.organisations.enums import Track
+from miyun_kpi.organisations.queries import resolve
+
+
+class AdjustmentFilters(serializers.Serializer[Any]):
+    year = serializers.IntegerField(required=False, min_value=2000, max_value=9998)
+    track = serializers.ChoiceField(required=False, choices=Track.choices)
+    state = serializers.ChoiceField(required=False, choices=AdjustmentState.choices)
+    organisation = serializers.CharField(required=False, help_text="单位代码、名称或别名")
+
+
+class AdjustmentBody(StrictSerializer):
+    """`points` without a sign, as a string: whether it is added or taken follows from the ground."""
+
+    year = WholeNumber(min_value=2000, max_value=9998)
+    organisation = serializers.CharField(max_length=100)
+    ground = serializers.ChoiceField(choices=AdjustmentGround.choices)
+    work = serializers.CharField(max_length=120)
+    points = ExactString(max_length=20)
+    reason = serializers.CharField(max_length=1000)
+    happened_on = serializers.DateField()
+    document_number = serializers.CharField(required=False, allow_blank=True, max_length=80)
+    city_task = serializers.CharField(required=False, allow_blank=True, max_length=120)
+    bottom_place = WholeNumber(required=False, allow_null=True, min_value=1, max_value=3)
+    ranking_scope = serializers.CharField(required=False, allow_blank=True, max_length=120)
+    tied = serializers.BooleanField(required=False)
+    keep_reason = serializers.CharField(required=False, allow_blank=True, max_length=500)
+    awaits_city = serializers.BooleanField(required=False)
+
+
+class Adjustments(APIView):
+    @extend_schema(operation_id="adjustments", parameters=[AdjustmentFilters], responses=OpenApiTypes.OBJECT)
+    def get(self, request: Request) -> Response:
+        """此令牌可见的加减分，新的在前。"""
+        wanted = read_params(request, AdjustmentFilters)
+        if wanted.get("organisation"):
+            found = resolve(wanted["organisation"])
+            wanted["organisation"] = found.code if found else "-"
+        return paginate(request, filtered(adjustments_visible_to(actor_of(request)), **wanted), adjustment_json)
+
+    @extend_schema(operation_id="propose_adjustment", request=AdjustmentBody, responses=OpenApiTypes.OBJECT)
+    def post(self, request: Request) -> Response:
+        """为一个单位的一件工作提出加减分（201）。"""
+        read_params(request, NoFilters)
+        body = AdjustmentBody(data=request.data)
+        body.is_valid(raise_exception=True)
+        at = timezone.now()
+
+        def act() -> Response:
+            values = dict(body.validated_data)
+            organisation, year = resolve(values.pop("organisation")), values.pop("year")
+            if organisation is None:
+                raise NotFound("没有这个单位，没有保存。请写单位的代码、名称或别名。")
+            row = propose_adjustment(
+                actor=actor_of(request), organisation_id=organisation.pk, year=year, typed=Typed(**values), at=at
+            )
+            return Response(adjustment_json(visible_adjustment(actor_of(request), row.pk)), status=201)
+
+        return once(request, act, at=at)
+
+
+class OneAdjustment(APIView):
+    @extend_schema(operation_id="adjustment", responses=OpenApiTypes.OBJECT)
+    def get(self, request: Request, adjustment_id: int) -> Response:
+        """一条加减分。"""
+        read_params(request, NoFilters)
+        return Response(adjustment_json(visible_adjustment(actor_of(request), adjustment_id)))

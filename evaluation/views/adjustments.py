@@ -1,0 +1,289 @@
+"""加减分: the list, one entry, and the acts on it."""
+
+from typing import Any
+from urllib.parse import quote
+
+from django.core.paginator import Paginator
+from django.db.models import QuerySet
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils import timezone
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from evaluation import access_adjustments as access
+from evaluation.enums import AdjustmentState
+from evaluation.excel_year_end import adjustments_workbook
+from evaluation.forms.adjustments import AdjustmentForm, CheckForm, CityResultForm, VersionForm, ground_help
+from evaluation.models import Adjustment, Scheme
+from evaluation.queries.adjustments import filtered, lines_of
+from evaluation.services import adjustments as services
+from miyun_kpi.accounts.access import require
+from miyun_kpi.accounts.enums import Verb
+from miyun_kpi.lib.actors import Actor, actor_of
+from miyun_kpi.lib.decimals import plain
+from miyun_kpi.lib.errors import Conflict, Malformed, NotFound, Refused
+from miyun_kpi.organisations.enums import TRACK_WORDS, Track
+from miyun_kpi.organisations.models import Organisation
+from miyun_kpi.sheets.write import CONTENT_TYPE
+
+PER_PAGE = 50
+TRACKS = [("", "全部"), (Track.TOWNSHIP.value, "镇街"), (Track.DEPARTMENT.value, "部门")]
+NOT_ON_PAGE = (400, 403, 404)
+
+
+def _found(request: HttpRequest) -> tuple[QuerySet[Adjustment], dict[str, str]]:
+    """What the actor sees, narrowed by the address; an unknown value narrows nothing."""
+    visible = access.adjustments_visible_to(actor_of(request))
+    track, state, year = (request.GET.get(name, "") for name in ("track", "state", "year"))
+    chosen = {
+        "track": track if track in Track.values else "",
+        "state": state if state in AdjustmentState.values else "",
+        "year": year if year.isascii() and year.isdigit() and len(year) == 4 else "",
+    }
+    number = int(chosen["year"]) if chosen["year"] else None
+    return filtered(visible, year=number, track=chosen["track"], state=chosen["state"]), chosen
+
+
+@require_safe
+def index(request: HttpRequest) -> HttpResponse:
+    actor = actor_of(request)
+    found, chosen = _found(request)
+    page = Paginator(found, PER_PAGE).get_page(request.GET.get("page", "1"))
+    years = access.adjustments_visible_to(actor).order_by("-scheme__year").values_list("scheme__year", flat=True)
+    context = {
+        **chosen,
+        "page": page,
+        "lines": lines_of(list(page.object_list)),
+        "tracks": TRACKS,
+        "states": [("", "全部"), *AdjustmentState.choices],
+        "years": [("", "全部"), *((str(year), f"{year}年") for year in dict.fromkeys(years))],
+        "proposes": bool(access.tracks_to_propose(actor)),
+    }
+    return render(request, "evaluation/adjustments.html", context)
+
+
+@require_safe
+def workbook(request: HttpRequest) -> HttpResponse:
+    found, _ = _found(request)
+    content = adjustments_workbook(lines_of(list(found)), viewer=actor_of(request).label, at=timezone.now())
+    response = HttpResponse(content, content_type=CONTENT_TYPE)
+    response["Content-Disposition"] = f"attachment; filename*=UTF-8''{quote('加减分.xlsx')}"
+    response["Cache-Control"] = "private, no-store"
+    return response
+
+
+def _organisations(actor: Actor) -> list[Any]:
+    """Choices by track: those the actor may propose for."""
+    found = []
+    for track in access.tracks_to_propose(actor):
+        rows = Organisation.objects.of_track(track).in_printed_order()
+        if actor.role in access.OWN_UNIT_ROLES and actor.organisation_id is not None:
+            rows = rows.filter(pk=actor.organisation_id)
+        found.append((TRACK_WORDS[track], [(str(one.pk), one.name) for one in rows]))
+    return found
+
+
+def _year() -> int | None:
+    return Scheme.objects.filter(state="in_force").order_by("-year").values_list("year", flat=True).first()
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def propose(request: HttpRequest) -> HttpResponse:
+    actor = actor_of(request)
+    require(actor, Verb.PROPOSE_ADJUSTMENTS)
+    organisations = _organisations(actor)
+    if request.method != "POST":
+        only = organisations[0][1] if len(organisations) == 1 else []
+        initial = {"year": _year(), "organisation": only[0][0] if len(only) == 1 else ""}
+        return _form_page(request, AdjustmentForm(initial=initial, organisations=organisations))
+    form = AdjustmentForm(request.POST, organisations=organisations)
+    if not form.is_valid():
+        return _form_page(request, form, status=422)
+    try:
+        row = services.propose_adjustment(
+            actor=actor,
+            organisation_id=int(form.cleaned_data["organisation"]),
+            year=form.cleaned_data["year"],
+            typed=_typed(form),
+            at=timezone.now(),
+        )
+    except NotFound:
+        form.add_error("year", f"{form.cleaned_data['year']} 年没有在用的考评方案，没有保存。")
+        return _form_page(request, form, status=422)
+    except Refused as refusal:
+        if refusal.status in NOT_ON_PAGE:
+            raise
+        form.explain(refusal)
+        return _form_page(request, form, status=refusal.status)
+    return redirect("evaluation:adjustment", adjustment_id=row.pk)
+
+
+def _typed(form: AdjustmentForm) -> services.Typed:
+    data = form.cleaned_data
+    return services.Typed(**{name: data[name] for name in services.Typed.__dataclass_fields__})
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def amend(request: HttpRequest, adjustment_id: int) -> HttpResponse:
+    actor = actor_of(request)
+    row = access.visible_adjustment(actor, adjustment_id)
+    access.require_proposer(actor, row)
+    own = [(TRACK_WORDS[row.scheme.track], [(str(row.organisation_id), row.organisation.name)])]
+    if request.method != "POST":
+        form = AdjustmentForm(initial=AdjustmentForm.initial_of(row), organisations=own)
+        return _form_page(request, form, row)
+    fixed = {"organisation": str(row.organisation_id), "year": str(row.scheme.year)}
+    form = AdjustmentForm(request.POST.dict() | fixed, organisations=own)
+    if not form.is_valid():
+        return _form_page(request, form, row, status=422)
+    try:
+        services.amend_adjustment(
+            actor=actor,
+            adjustment_id=adjustment_id,
+            version=form.cleaned_data["version"] or 0,
+            typed=_typed(form),
+            at=timezone.now(),
+        )
+    except Refused as refusal:
+        if refusal.status in NOT_ON_PAGE:
+            raise
+        row = access.visible_adjustment(actor, adjustment_id)
+        if isinstance(refusal, Conflict):  # what was typed stays; sent again it stands on the version now shown
+            form = AdjustmentForm(request.POST.dict() | fixed | {"version": str(row.version)}, organisations=own)
+        form.explain(refusal)
+        return _form_page(request, form, row, status=refusal.status)
+    return redirect("evaluation:adjustment", adjustment_id=adjustment_id)
+
+
+def _form_page(
+    request: HttpRequest, form: AdjustmentForm, row: Adjustment | None = None, status: int = 200
+) -> HttpResponse:
+    context = {"form": form, "row": row, "grounds": ground_help()}
+    return render(request, "evaluation/adjustment_form.html", context, status=status)
+
+
+@require_safe
+def adjustment(request: HttpRequest, adjustment_id: int) -> HttpResponse:
+    return _page(request, adjustment_id)
+
+
+def _page(request: HttpRequest, adjustment_id: int, refusal: Refused | None = None, **forms: Any) -> HttpResponse:
+    actor = actor_of(request)
+    row = access.visible_adjustment(actor, adjustment_id)
+    (line,) = lines_of([row])
+    whole = actor.may(Verb.READ_UNPUBLISHED)
+    amends, checks = access.may_amend(actor, row), access.may_check(actor, row)
+    waits = row.state == AdjustmentState.CITY
+    version = {"version": row.version}
+    context = {
+        "row": row,
+        "line": line,
+        # Another unit's entry is the office's to see; the unit only learns that there is one.
+        "same": line.same if whole else (),
+        "same_count": 0 if whole else len(line.same),
+        "amends": amends,
+        "checks": checks and row.state in (AdjustmentState.PROPOSED, AdjustmentState.CITY),
+        "own_entry": row.entered_by_id == actor.user_id,
+        "takes_result": waits and (amends or checks),
+        "city_form": forms.get("city_form")
+        or CityResultForm(initial=version | {"points": plain(abs(row.points)), "document_number": row.document_number}),
+        "check_form": forms.get("check_form") or CheckForm(initial=version | {"keep_reason": row.keep_reason}),
+        "refusal": refusal,
+    }
+    return render(request, "evaluation/adjustment.html", context, status=refusal.status if refusal else 200)
+
+
+@require_POST
+def city_result(request: HttpRequest, adjustment_id: int) -> HttpResponse:
+    access.visible_adjustment(actor_of(request), adjustment_id)
+    form = CityResultForm(request.POST)
+    if not form.is_valid():
+        response = _page(request, adjustment_id, city_form=form)
+        response.status_code = 422
+        return response
+    try:
+        services.receive_city_result(
+            actor=actor_of(request), adjustment_id=adjustment_id, at=timezone.now(), **form.cleaned_data
+        )
+    except Refused as refusal:
+        if refusal.status in NOT_ON_PAGE:
+            raise
+        return _page(request, adjustment_id, refusal, city_form=form)
+    return redirect("evaluation:adjustment", adjustment_id=adjustment_id)
+
+
+@require_POST
+def check(request: HttpRequest, adjustment_id: int) -> HttpResponse:
+    access.visible_adjustment(actor_of(request), adjustment_id)
+    form = CheckForm(request.POST)
+    if not form.is_valid():
+        if "decision" in form.errors or "version" in form.errors:
+            raise Malformed("bad-request", "请按“核对通过”或“退回补正”，没有执行。")
+        response = _page(request, adjustment_id, check_form=form)
+        response.status_code = 422
+        return response
+    data = form.cleaned_data
+    try:
+        services.check_adjustment(
+            actor=actor_of(request),
+            adjustment_id=adjustment_id,
+            version=data["version"],
+            passed=data["decision"] == "pass",
+            note=data["note"],
+            keep_reason=data["keep_reason"],
+            at=timezone.now(),
+        )
+    except Refused as refusal:
+        if refusal.status in NOT_ON_PAGE and refusal.code != "second-person":
+            raise
+        return _page(request, adjustment_id, refusal, check_form=form)
+    return redirect("evaluation:adjustment", adjustment_id=adjustment_id)
+
+
+@require_POST
+def withdraw(request: HttpRequest, adjustment_id: int) -> HttpResponse:
+    access.visible_adjustment(actor_of(request), adjustment_id)
+    form = VersionForm(request.POST)
+    if not form.is_valid():
+        raise Malformed("bad-request", "这次提交读不懂，没有撤回。请刷新后再试。")
+    try:
+        services.withdraw_adjustment(
+            actor=actor_of(request),
+            adjustment_id=adjustment_id,
+            version=form.cleaned_data["version"],
+            at=timezone.now(),
+        )
+    except Refused as refusal:
+        if refusal.status in NOT_ON_PAGE:
+            raise
+        return _page(request, adjustment_id, refusal)
+    return redirect("evaluation:adjustment", adjustment_id=adjustment_id)
+
+
+@require_POST
+def add_evidence(request: HttpRequest, adjustment_id: int) -> HttpResponse:
+    """Upload one file; the page says what must never be uploaded (engine 20)."""
+    access.require_proposer(actor_of(request), access.visible_adjustment(actor_of(request), adjustment_id))
+    sent = request.FILES.get("file")
+    try:
+        if sent is None or sent.file is None:
+            raise Refused("no-file", "没有选文件，没有上传。请先选一个文件。")
+        services.add_adjustment_evidence(
+            actor=actor_of(request),
+            adjustment_id=adjustment_id,
+            file=sent.file,
+            name=sent.name or "",
+            at=timezone.now(),
+        )
+    except Refused as refusal:
+        if refusal.status in NOT_ON_PAGE:
+            raise
+        return _page(request, adjustment_id, refusal)
+    return redirect(f"{reverse('evaluation:adjustment', args=[adjustment_id])}#evidence")
+
+
+@require_POST
+def remove_evidence(request: HttpRequest, attachment_id: int) -> HttpResponse:
+    row = services.remove_adjustment_evidence(actor=actor_of(request), attachment_id=attachment_id, at=timezone.now())
+    return redirect(f"{reverse('evaluation:adjustment', args=[row.pk])}#evidence")

@@ -1,11 +1,10 @@
 from django.urls import path
 
-from evaluation.api import adjustments, duties, mark_sheets, rankings, schemes
+from evaluation.api import adjustments, mark_sheets, rankings, schemes
 
 urlpatterns = [
     path("adjustments/", adjustments.Adjustments.as_view(), name="adjustments"),
     path("adjustments/<int:adjustment_id>/", adjustments.OneAdjustment.as_view(), name="adjustment"),
-    path("duties/", duties.Duties.as_view(), name="duties"),
     path("schemes/", schemes.Schemes.as_view(), name="schemes"),
     path("schemes/<int:scheme_id>/", schemes.OneScheme.as_view(), name="scheme"),
     path("mark-sheets/", mark_sheets.MarkSheets.as_view(), name="mark-sheets"),

@@ -11,7 +11,7 @@ from evaluation.enums import RectificationState
 from evaluation.models import Rectification
 from miyun_kpi.accounts.enums import Verb
 from miyun_kpi.duties.enums import ReportState
-from miyun_kpi.duties.queries import owed_by, waiting_for_review
+from miyun_kpi.duties.queries.reports import owed_by, waiting_for_review
 from miyun_kpi.inbox.registry import DeskItem
 from miyun_kpi.lib import workdays
 from miyun_kpi.lib.actors import Actor

@@ -2,7 +2,7 @@
 
 
 def register() -> None:
-    from evaluation.access import may_read_evidence
+    from evaluation.access import may_read_evidence, tracked_visible_to
     from evaluation.access_adjustments import may_read_adjustment_evidence
     from evaluation.desk import desk_items
     from evaluation.desk_bulletins import bulletin_items
@@ -15,10 +15,11 @@ def register() -> None:
     from evaluation.loading import load_schemes
     from evaluation.queries.adjustments import EVIDENCE as ADJUSTMENT_EVIDENCE
     from evaluation.queries.citing import figures_citing
-    from evaluation.queries.tracking import EVIDENCE
+    from evaluation.queries.tracking import EVIDENCE, tracked_address
     from evaluation.wording import WORDS
     from miyun_kpi.attachments.registry import register_keeper
     from miyun_kpi.audit.wording import register_words
+    from miyun_kpi.duties.registry import register_scope
     from miyun_kpi.gazette.registry import register_citing, register_loader
     from miyun_kpi.inbox.registry import register_desk
     from miyun_kpi.web.registry import register_notice, register_subject
@@ -37,3 +38,4 @@ def register() -> None:
     register_subject("evaluation", address="/evaluation/")
     register_keeper(EVIDENCE, may_read_evidence)
     register_keeper(ADJUSTMENT_EVIDENCE, may_read_adjustment_evidence)
+    register_scope("13", tracked_visible_to, tracked_address)

@@ -9,6 +9,7 @@ app_name = "api"
 urlpatterns = [
     path("", include("miyun_kpi.organisations.api_urls")),
     path("", include("miyun_kpi.gazette.api_urls")),
+    path("", include("miyun_kpi.duties.api_urls")),
     path("", include("evaluation.api_urls")),
     path("schema/", Schema.as_view(), name="schema"),
     path("docs/", documentation, name="docs"),

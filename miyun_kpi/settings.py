@@ -259,6 +259,8 @@ CELERY_BEAT_SCHEDULE_FILENAME = str(VAR_DIR / "beat-schedule")
 # from meeting a heap of old calls.
 CELERY_BEAT_SCHEDULE: dict[str, dict[str, object]] = {
     "jobs.sweep": {"task": "jobs.sweep", "schedule": 5.0, "options": {"expires": 15}},
+    "duties.open_due": {"task": "duties.open_due", "schedule": 900.0, "options": {"expires": 800}},
+    "duties.send_reminders": {"task": "duties.send_reminders", "schedule": 1800.0, "options": {"expires": 1500}},
     "evaluation.open_due_periods": {
         "task": "evaluation.open_due_periods",
         "schedule": 300.0,

@@ -7,6 +7,7 @@ urlpatterns = [
     path("", include("miyun_kpi.accounts.urls")),
     path("", include("miyun_kpi.inbox.urls")),
     path("audit/", include("miyun_kpi.audit.urls")),
+    path("duties/", include("miyun_kpi.duties.urls")),
     path("evaluation/", include("evaluation.urls")),
     path("evidence/", include("miyun_kpi.attachments.urls")),
     path("gazette/", include("miyun_kpi.gazette.urls")),

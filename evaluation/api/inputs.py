@@ -38,12 +38,6 @@ class SheetFilters(serializers.Serializer[Any]):
     state = serializers.ChoiceField(required=False, choices=SheetState.choices)
 
 
-class DutyFilters(serializers.Serializer[Any]):
-    document = serializers.CharField(required=False, max_length=20, help_text="文件，例如 13 或 13号")
-    organisation = serializers.CharField(required=False, help_text="单位代码、名称或别名")
-    period = PeriodField(required=False)
-
-
 class RankingFilters(serializers.Serializer[Any]):
     track = serializers.ChoiceField(required=False, choices=Track.choices)
     period = PeriodField(required=False)

@@ -9,7 +9,7 @@ from evaluation.enums import SheetEventKind, SheetState
 from evaluation.models import Mark, MarkSheet, Scheme, SheetEvent
 from evaluation.rules.checks import Finding, Marked, Settings, lacking_texts, soft_findings
 from evaluation.rules.tracking import duty_key
-from miyun_kpi.duties.queries import missing_reports
+from miyun_kpi.duties.queries.reports import missing_reports
 
 
 def settings_of(scheme: Scheme) -> Settings:

@@ -11,8 +11,8 @@ from evaluation.models import Indicator, Period, Scheme
 from evaluation.queries.tracking import Line, lines_of
 from evaluation.rules.calendar import stage_periods
 from miyun_kpi.duties.models import DutyPeriod
-from miyun_kpi.duties.queries import tallies, total
-from miyun_kpi.duties.rules import Tally
+from miyun_kpi.duties.queries.reports import tallies, total
+from miyun_kpi.duties.rules.standing import Tally
 from miyun_kpi.lib.periods import PeriodCode
 from miyun_kpi.organisations.models import Organisation
 

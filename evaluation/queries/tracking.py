@@ -5,18 +5,25 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from django.db.models import Q, QuerySet
+from django.urls import reverse
 
 from evaluation.models import Indicator, MarkSheet, Period, Task
 from evaluation.rules.tracking import Tracked, duty_key, tracked_of
 from miyun_kpi.attachments.models import Attachment
 from miyun_kpi.attachments.queries import attached
 from miyun_kpi.duties.models import DutyPeriod, ProgressReport
-from miyun_kpi.duties.queries import is_writable, standing_of
-from miyun_kpi.duties.rules import Tally
+from miyun_kpi.duties.queries.reports import is_writable, standing_of
+from miyun_kpi.duties.rules.standing import Tally
 from miyun_kpi.lib.periods import PeriodCode
 from miyun_kpi.organisations.models import Organisation
 
 EVIDENCE = "evaluation.report"
+
+
+def tracked_address(row: DutyPeriod) -> str:
+    """Where a line of 月报 is filled in."""
+    page = reverse("evaluation:monthly-report", args=[row.unit.organisation.code, row.period])
+    return f"{page}#line-{row.pk}"
 
 
 @dataclass

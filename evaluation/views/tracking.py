@@ -17,7 +17,7 @@ from evaluation.queries.tracking import Line, UnitMonth, lines_of, month_periods
 from evaluation.services import tracking as services
 from miyun_kpi.accounts.enums import Verb
 from miyun_kpi.duties.enums import ReportState
-from miyun_kpi.duties.queries import COURSES
+from miyun_kpi.duties.queries.reports import COURSES
 from miyun_kpi.duties.services import Seen
 from miyun_kpi.lib.errors import Conflict, NotFound, Refused
 from miyun_kpi.organisations.models import Organisation

@@ -36,6 +36,7 @@ class Verb(TextChoices):
     DECIDE_REVIEWS = "decide-reviews", "决定复核申请"
     PROPOSE_ADJUSTMENTS = "propose-adjustments", "提出加减分"
     CHECK_ADJUSTMENTS = "check-adjustments", "核对加减分"
+    KEEP_REGISTERS = "keep-registers", "维护任务和登记簿"
 
 
 class Role(TextChoices):
@@ -55,7 +56,15 @@ class Role(TextChoices):
 SEPARATED_ROLES = frozenset({Role.SYSTEM_ADMIN, Role.SECURITY_ADMIN, Role.AUDITOR})
 # What none of the three may hold beside it.
 MARKING_ROLES = frozenset(
-    {Role.EVALUATION_OFFICE, Role.EVALUATOR, Role.CERTIFIER, Role.UNIT_HEAD, Role.REPORTER, Role.LEADER}
+    {
+        Role.EVALUATION_OFFICE,
+        Role.EVALUATOR,
+        Role.CERTIFIER,
+        Role.UNIT_HEAD,
+        Role.REPORTER,
+        Role.LEADER,
+        Role.REGISTER_OFFICE,
+    }
 )
 
 VERBS_BY_ROLE: dict[str, frozenset[str]] = {
@@ -101,5 +110,5 @@ VERBS_BY_ROLE: dict[str, frozenset[str]] = {
         {Verb.REPORT_PROGRESS, Verb.CHECK_FEEDBACK, Verb.CONSENT_REVIEWS, Verb.PROPOSE_ADJUSTMENTS}
     ),
     Role.LEADER: frozenset({Verb.READ_UNPUBLISHED, Verb.READ_ALL_TRACKING}),
-    Role.REGISTER_OFFICE: frozenset(),
+    Role.REGISTER_OFFICE: frozenset({Verb.KEEP_REGISTERS}),
 }

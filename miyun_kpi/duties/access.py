@@ -1,10 +1,19 @@
-"""Who may write a report: the unit that owes it. Who may read or decide one, the owning app says."""
+"""Who may do what with duties: a unit reports, a lead unit reads and decides, the office of the document keeps the list.
+
+The duties themselves come from public documents and every signed-in person reads them; what was reported is read by the
+unit, the lead units of the duty, the office of its document and those who may read all tracking. Duties of 绩效考评
+(13号) have their own scope there; `registry` holds it.
+"""
+
+from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from miyun_kpi.accounts.access import require
 from miyun_kpi.accounts.enums import Verb
-from miyun_kpi.duties.models import DutyPeriod
+from miyun_kpi.duties.enums import UnitRole
+from miyun_kpi.duties.models import Duty, DutyDocument, DutyPeriod, DutyUnit
+from miyun_kpi.duties.registry import own_scopes
 from miyun_kpi.lib.actors import Actor
-from miyun_kpi.lib.errors import NotFound
+from miyun_kpi.lib.errors import NotAllowed, NotFound
 
 
 def is_own(actor: Actor, duty_period: DutyPeriod) -> bool:
@@ -20,3 +29,112 @@ def require_report(actor: Actor, duty_period: DutyPeriod) -> None:
     if not is_own(actor, duty_period):
         raise NotFound
     require(actor, Verb.REPORT_PROGRESS)
+
+
+def is_office(actor: Actor, document: DutyDocument) -> bool:
+    return actor.may(Verb.KEEP_REGISTERS) and actor.organisation_id == document.office_id
+
+
+def require_office(actor: Actor, code: str) -> DutyDocument:
+    """The document, for an act only its own office does. Refuses others naming the office."""
+    document = DutyDocument.objects.select_related("office").filter(code=code).first()
+    if document is None:
+        raise NotFound
+    if not is_office(actor, document):
+        name = document.office.name
+        raise NotAllowed("not-the-office", f"{code}号的任务由{name}维护，没有执行。请由{name}的主管岗位办理。")
+    return document
+
+
+def leads(actor: Actor, duty: Duty) -> bool:
+    """Whether the actor's post is that of a lead unit of the duty."""
+    return (
+        actor.may(Verb.KEEP_REGISTERS)
+        and DutyUnit.objects.filter(
+            duty=duty, organisation_id=actor.organisation_id or 0, role=UnitRole.LEAD, active=True
+        ).exists()
+    )
+
+
+def require_keeper(actor: Actor, duty: Duty) -> None:
+    """Who extends an open list or sets a rhythm: a lead unit; where none is printed, the office of the document (15号)."""
+    if leads(actor, duty):
+        return
+    document = DutyDocument.objects.select_related("office").filter(code=duty.document).first()
+    if document is None:
+        raise NotFound
+    led = DutyUnit.objects.filter(duty=duty, role=UnitRole.LEAD, active=True).select_related("organisation")
+    names = "、".join(unit.organisation.name for unit in led) or document.office.name
+    if led or not is_office(actor, document):
+        raise NotAllowed("not-the-lead", f"这项任务由{names}办理这一步，没有执行。请由{names}的主管岗位办理。")
+
+
+def reports_visible_to(actor: Actor) -> QuerySet[DutyPeriod]:
+    """Periods and what was reported in them, outside the documents with a scope of their own, plus what these give."""
+    found = DutyPeriod.objects.all()
+    foreign = own_scopes()
+    if not actor.may(Verb.READ_ALL_TRACKING):
+        found = found.filter(Q(unit__organisation_id=actor.organisation_id or 0) | _overseen(actor))
+    visible = Q(pk__in=found.exclude(unit__duty__document__in=list(foreign)).order_by().values("pk"))
+    for scope in foreign.values():
+        visible |= Q(pk__in=scope(actor).order_by().values("pk"))
+    return DutyPeriod.objects.filter(visible).select_related("unit__duty", "unit__organisation", "report")
+
+
+def _overseen(actor: Actor) -> Q:
+    if not actor.may(Verb.KEEP_REGISTERS):
+        return Q(pk__in=[])
+    led = DutyUnit.objects.filter(
+        duty=OuterRef("unit__duty"), organisation_id=actor.organisation_id or 0, role=UnitRole.LEAD, active=True
+    )
+    offices = DutyDocument.objects.filter(code=OuterRef("unit__duty__document"), office_id=actor.organisation_id or 0)
+    return Q(Exists(led)) | Q(Exists(offices))
+
+
+def reviewed_by(actor: Actor) -> QuerySet[DutyPeriod]:
+    """Reports the actor accepts or gives back: of duties its unit leads, or of its document where no lead is printed.
+
+    A unit never decides on its own report alone: a lead unit's own goes to the office of the document.
+    """
+    if not actor.may(Verb.KEEP_REGISTERS) or actor.organisation_id is None:
+        return DutyPeriod.objects.none()
+    own = DutyUnit.objects.filter(
+        duty=OuterRef("unit__duty"), organisation_id=actor.organisation_id, role=UnitRole.LEAD, active=True
+    )
+    any_lead = DutyUnit.objects.filter(duty=OuterRef("unit__duty"), role=UnitRole.LEAD, active=True)
+    office = DutyDocument.objects.filter(code=OuterRef("unit__duty__document"), office_id=actor.organisation_id)
+    of_others = ~Q(unit__organisation_id=actor.organisation_id)
+    scope = (Q(Exists(own)) & of_others) | (Q(Exists(office)) & (~Q(Exists(any_lead)) | Q(unit__role=UnitRole.LEAD)))
+    return (
+        DutyPeriod.objects.filter(scope)
+        .exclude(unit__duty__document__in=list(own_scopes()))
+        .select_related("unit__duty", "unit__organisation", "report")
+    )
+
+
+def may_read_evidence(actor: Actor, duty_period_id: int) -> bool:
+    return reports_visible_to(actor).filter(pk=duty_period_id).exists()
+
+
+def documents_kept_by(actor: Actor) -> list[str]:
+    if not actor.may(Verb.KEEP_REGISTERS) or actor.organisation_id is None:
+        return []
+    return list(DutyDocument.objects.filter(office_id=actor.organisation_id).values_list("code", flat=True))
+
+
+def visible_period(actor: Actor, duty_period_id: int) -> DutyPeriod:
+    """One period outside the documents with pages of their own. Raises NotFound for a foreign one."""
+    foreign = list(own_scopes())
+    row = reports_visible_to(actor).exclude(unit__duty__document__in=foreign).filter(pk=duty_period_id).first()
+    if row is None:
+        raise NotFound
+    return row
+
+
+def may_keep(actor: Actor, duty: Duty) -> bool:
+    """Whether `require_keeper` lets the actor through: for what a page offers."""
+    try:
+        require_keeper(actor, duty)
+    except (NotAllowed, NotFound):
+        return False
+    return True

@@ -5,3 +5,24 @@ class DutiesConfig(AppConfig):
     name = "miyun_kpi.duties"
     label = "duties"
     verbose_name = "任务"
+
+    def ready(self) -> None:
+        from miyun_kpi.attachments.registry import register_keeper
+        from miyun_kpi.audit.wording import register_words
+        from miyun_kpi.duties.access import may_read_evidence
+        from miyun_kpi.duties.citing import duties_citing
+        from miyun_kpi.duties.desk import desk_items
+        from miyun_kpi.duties.loading import load_duties
+        from miyun_kpi.duties.services.evidence import EVIDENCE
+        from miyun_kpi.duties.services.units import move_on_merge
+        from miyun_kpi.duties.wording import WORDS
+        from miyun_kpi.gazette.registry import register_citing, register_loader
+        from miyun_kpi.inbox.registry import register_desk
+        from miyun_kpi.organisations.registry import register_mover
+
+        register_words(WORDS)
+        register_loader("duties", load_duties, order=40)
+        register_citing(duties_citing)
+        register_desk(desk_items)
+        register_keeper(EVIDENCE, may_read_evidence)
+        register_mover("任务", move_on_merge)

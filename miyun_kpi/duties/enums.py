@@ -38,3 +38,37 @@ class ReportState(TextChoices):
 
 # What the unit may still write in.
 WRITABLE = (ReportState.EXPECTED, ReportState.DRAFT, ReportState.RETURNED)
+
+
+class DutyKind(TextChoices):
+    """What a row of a document is. Parts and milestones belong to a task."""
+
+    TASK = "task", "任务"
+    PROJECT = "project", "重点工程"
+    SAFEGUARD = "safeguard", "保障措施"
+    PART = "part", "任务中的一项"
+    MILESTONE = "milestone", "节点"
+
+
+class CadenceBasis(TextChoices):
+    """How firmly the cadence stands: only a printed or a set one opens periods by itself."""
+
+    PRINTED = "printed", "原文"
+    ASSUMED = "assumed", "原文未写周期"
+    SET = "set", "牵头单位所定"
+
+
+class PhraseKind(TextChoices):
+    """What a printed name of a unit list means."""
+
+    ORGANISATION = "organisation", "单位"
+    GROUP = "group", "统称，已对应到单位"
+    OPEN = "open", "统称，名单未印"
+
+
+class StatementState(TextChoices):
+    """书面说明 of a unit that need not do what a duty asks (14号三（三）、三（六）)."""
+
+    FILED = "filed", "待审核"
+    ACCEPTED = "accepted", "已收下"
+    RETURNED = "returned", "已退回"

@@ -1,7 +1,44 @@
 from django.db import models
 
-from miyun_kpi.duties.enums import Cadence, Course, ReportState, UnitRole
+from miyun_kpi.duties.enums import (
+    Cadence,
+    CadenceBasis,
+    Course,
+    DutyKind,
+    PhraseKind,
+    ReportState,
+    StatementState,
+    UnitRole,
+)
 from miyun_kpi.organisations.models import Organisation
+
+
+class DutyDocument(models.Model):
+    """A document that hands out duties: the office that keeps them, and the dates of reporting.
+
+    The days are not printed (推定): settings of the office.
+    """
+
+    code = models.CharField("文件", max_length=20, unique=True)
+    office = models.ForeignKey(Organisation, models.PROTECT, related_name="+", verbose_name="主管单位")
+    clause = models.CharField("条款", max_length=60)
+    office_note = models.TextField("主管单位的依据", blank=True)
+    starts_on = models.DateField("起")
+    ends_on = models.DateField("止", null=True)
+    due_day_month = models.PositiveSmallIntegerField("月报每月几日前报", default=5)
+    due_day_other = models.PositiveSmallIntegerField("其他周期期满次月几日前报", default=15)
+    late_days = models.PositiveSmallIntegerField("补报工作日", default=10)
+    remind_days = models.PositiveSmallIntegerField("提前几个工作日提醒", default=3)
+    # The clock has opened every span due up to here; it never opens one whose due date had passed before anybody could report.
+    opened_through = models.DateTimeField("已开启到", null=True)
+    version = models.PositiveIntegerField("版本", default=1)
+
+    class Meta:
+        verbose_name = "任务文件"
+        ordering = ["code"]
+
+    def __str__(self) -> str:
+        return f"{self.code}号"
 
 
 class Duty(models.Model):
@@ -15,6 +52,20 @@ class Duty(models.Model):
     cadence = models.CharField("节奏", max_length=12, choices=Cadence.choices)
     # Some work must not be described online: no free text and no files, whoever asks (engine 20).
     offline_only = models.BooleanField("材料线下报送", default=False)
+    kind = models.CharField("种类", max_length=12, choices=DutyKind.choices, default=DutyKind.TASK)
+    number = models.PositiveSmallIntegerField("序号", default=0)
+    parent = models.ForeignKey("self", models.PROTECT, null=True, related_name="parts", verbose_name="所属任务")
+    printed_units = models.TextField("原文所列单位", blank=True)
+    basis = models.CharField("周期依据", max_length=10, choices=CadenceBasis.choices, default=CadenceBasis.PRINTED)
+    # Only for a set cadence: who chose it, why, and the first day it counts from.
+    rhythm_reason = models.CharField("定周期的理由", max_length=300, blank=True)
+    rhythm_from = models.DateField("周期自", null=True)
+    due_on = models.DateField("完成时限", null=True)
+    # 个别机关可不开展，但需要作出书面说明.
+    exemptible = models.BooleanField("可书面说明不开展", default=False)
+    withdrawn_on = models.DateField("停用日期", null=True)
+    withdrawn_reason = models.CharField("停用理由", max_length=300, blank=True)
+    version = models.PositiveIntegerField("版本", default=1)
 
     class Meta:
         verbose_name = "任务"
@@ -24,11 +75,40 @@ class Duty(models.Model):
         return self.title
 
 
+class DutyPhrase(models.Model):
+    """One name of a printed list of units, in its order: an organisation, a group with its members, or an open group."""
+
+    duty = models.ForeignKey(Duty, models.CASCADE, related_name="phrases", db_index=False)
+    order = models.PositiveSmallIntegerField("次序")
+    text = models.CharField("印作", max_length=100)
+    role = models.CharField("角色", max_length=12, choices=UnitRole.choices)
+    kind = models.CharField("识读", max_length=12, choices=PhraseKind.choices)
+
+    class Meta:
+        verbose_name = "原文单位用语"
+        ordering = ["order"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["duty", "order"],
+                name="one_phrase_per_duty_and_place",
+                violation_error_message="这项任务的这个位置已经有单位用语。",
+            )
+        ]
+
+
 class DutyUnit(models.Model):
     duty = models.ForeignKey(Duty, models.CASCADE, related_name="units", db_index=False)
     organisation = models.ForeignKey(Organisation, models.PROTECT, related_name="duty_units")
     role = models.CharField("角色", max_length=12, choices=UnitRole.choices)
     active = models.BooleanField("在用", default=True)
+    # The printed words that name it; null for duties without a printed list (绩效任务).
+    phrase = models.ForeignKey(DutyPhrase, models.PROTECT, null=True, related_name="units")
+    # Named by a person under an open phrase, or taken over from another unit.
+    added_by = models.CharField("增加人", max_length=200, blank=True)
+    added_reason = models.CharField("增加理由", max_length=300, blank=True)
+    since = models.DateField("自", null=True)
+    ended_on = models.DateField("止于", null=True)
+    ended_reason = models.CharField("退出理由", max_length=300, blank=True)
 
     class Meta:
         verbose_name = "任务单位"
@@ -97,3 +177,20 @@ class ProgressReport(models.Model):
                 violation_error_message="状态须是在轨、滞后、受阻或完成。",
             )
         ]
+
+
+class Statement(models.Model):
+    """书面说明: a unit says why it does not do what a duty asks in a period; the office takes it or gives it back."""
+
+    duty_period = models.OneToOneField(DutyPeriod, models.CASCADE, related_name="statement")
+    reason = models.TextField("说明")
+    state = models.CharField("状态", max_length=10, choices=StatementState.choices, default=StatementState.FILED)
+    filed_at = models.DateTimeField("提出时间")
+    filed_by = models.CharField("提出人", max_length=200)
+    opinion = models.TextField("审核意见", blank=True)
+    decided_at = models.DateTimeField("审核时间", null=True)
+    decided_by = models.CharField("审核人", max_length=200, blank=True)
+    version = models.PositiveIntegerField("版本", default=1)
+
+    class Meta:
+        verbose_name = "书面说明"

@@ -12,7 +12,7 @@ from evaluation.models import Rectification
 from evaluation.services.tracking_reminders import remind_units, tell_overdue
 from miyun_kpi.accounts.services import issue_token
 from miyun_kpi.duties.models import DutyPeriod, ProgressReport
-from miyun_kpi.duties.rules import Tally
+from miyun_kpi.duties.rules.standing import Tally
 from miyun_kpi.inbox.models import Notice
 from miyun_kpi.lib.actors import SYSTEM
 from miyun_kpi.organisations.queries import resolve
@@ -217,7 +217,7 @@ def test_units_are_reminded_once_a_rule():
 def api(of, role, **query):
     found = resolve(of) if of else None
     _, token = issue_token(actor=SYSTEM, client="x", organisation=found, role=role, at=timezone.now())
-    return Client().get("/api/v1/duties/", query, headers={"authorization": f"Token {token}"})
+    return Client().get("/api/v1/duty-periods/", query, headers={"authorization": f"Token {token}"})
 
 
 def test_the_api_lists_a_units_own_duties_with_what_it_reported():

@@ -37,7 +37,7 @@ from miyun_kpi.duties.models import DutyPeriod
 from miyun_kpi.lib.actors import SYSTEM
 from miyun_kpi.organisations.queries import resolve
 from tests.evaluation.conftest import _demo_of_module, actor_named, demo
-from tests.house.role_matrix import API, BODIES, CLIENTS, PAGES, ROLES, things
+from tests.house.role_matrix import API, BODIES, CLIENTS, OFFICES, PAGES, ROLES, things
 
 __all__ = ["_demo_of_module", "demo"]
 OPEN = {"jobs:healthz", "jobs:readyz", "accounts:sign-in"}
@@ -204,10 +204,10 @@ def letter(response: Any) -> str:
 def page_row(name: str, method: str, world: dict[str, Any]) -> str:
     address = reverse(name, kwargs=arguments(name, world))
     cells = []
-    for role in ROLES:
+    for user in [*(User.objects.filter(username=role).first() for role in ROLES), *offices_of(name)]:
         client = Client()
-        if role != "out":
-            client.force_login(User.objects.get(username=role), backend="django.contrib.auth.backends.ModelBackend")
+        if user is not None:
+            client.force_login(user, backend="django.contrib.auth.backends.ModelBackend")
         body = body_of(name, world) if method == "POST" else ""
         query = f"?ranking={world['ranking_id']}" if name == "evaluation:open-ranking" else ""
         form = "application/x-www-form-urlencoded"
@@ -215,10 +215,25 @@ def page_row(name: str, method: str, world: dict[str, Any]) -> str:
     return "".join(cells)
 
 
+def offices_of(name: str) -> list[User]:
+    """One person in the register office of each organisation the area names."""
+    people = []
+    for organisation in OFFICES.get(name, ()):
+        user, new = User.objects.get_or_create(
+            username=f"office-{organisation}", defaults={"display_name": organisation}
+        )
+        if new:
+            place = {"organisation": resolve(organisation), "role": "register_office"}
+            Post.objects.create(user=user, starts_on=timezone.localdate(), **place)
+        people.append(user)
+    return people
+
+
 def api_row(name: str, method: str, world: dict[str, Any]) -> str:
     address = reverse(name, kwargs=arguments(name, world))
     cells = []
-    for client_name, (organisation, role) in CLIENTS.items():
+    offices = {f"office {one}": (one, "register_office") for one in OFFICES.get(name, ())}
+    for client_name, (organisation, role) in (CLIENTS | offices).items():
         headers = {}
         if client_name != "out":
             found = resolve(organisation) if organisation else None

@@ -1,4 +1,4 @@
-from miyun_kpi.duties.services.opening import DutyWindow, WantedDuty, open_monthly, withdraw
+from miyun_kpi.duties.services.opening import DutyWindow, WantedDuty, open_due, open_monthly, open_past, withdraw
 from miyun_kpi.duties.services.reports import (
     ReportInput,
     Seen,
@@ -16,7 +16,9 @@ __all__ = [
     "WantedDuty",
     "accept_reports",
     "lock_own_open",
+    "open_due",
     "open_monthly",
+    "open_past",
     "return_report",
     "save_report",
     "submit_reports",

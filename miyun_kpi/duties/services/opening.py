@@ -2,12 +2,23 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
+from itertools import islice
 
-from django.db.models import Q
+from django.db import transaction
+from django.db.models import F, Q
 
-from miyun_kpi.duties.enums import Cadence, ReportState, UnitRole
-from miyun_kpi.duties.models import Duty, DutyPeriod, DutyUnit
+from miyun_kpi.audit.services import record
+from miyun_kpi.duties.access import require_office
+from miyun_kpi.duties.enums import Cadence, CadenceBasis, ReportState, UnitRole
+from miyun_kpi.duties.models import Duty, DutyDocument, DutyPeriod, DutyUnit
+from miyun_kpi.duties.rules.cadence import ONCE, SHANGHAI, Days, SpanWindow, spans, window_of, window_once
+from miyun_kpi.lib.actors import Actor
+from miyun_kpi.lib.errors import Refused
+
+# How far ahead of the clock nothing is opened, and how far back the office may open by hand.
+LONGEST_DAYS = 3700
+BATCH = 2000
 
 
 @dataclass(frozen=True)
@@ -79,3 +90,86 @@ def withdraw(struck: Sequence[tuple[str, int]], *, periods: Sequence[str]) -> in
     ]
     DutyPeriod.objects.filter(pk__in=gone).delete()
     return len(gone)
+
+
+def days_of(document: DutyDocument) -> Days:
+    return Days(document.due_day_month, document.due_day_other, document.late_days)
+
+
+def open_due(*, at: datetime) -> int:
+    """What the clock opens now, over all documents: every span that has begun and can still be reported in time.
+
+    A fixed number of statements a document and linear in the rows; running twice adds nothing. Returns new rows.
+    """
+    return sum(_open_document(document, at) for document in DutyDocument.objects.order_by("code"))
+
+
+def _open_document(document: DutyDocument, at: datetime) -> int:
+    with transaction.atomic():
+        held = DutyDocument.objects.select_for_update(no_key=True).get(pk=document.pk)
+        today = at.astimezone(SHANGHAI).date()
+        since = held.opened_through.astimezone(SHANGHAI).date() if held.opened_through else held.starts_on
+        created = _open_spans(held, since, today, can_report_at=at)
+        DutyDocument.objects.filter(pk=held.pk).update(opened_through=at)
+    return created
+
+
+def open_past(*, actor: Actor, document: str, first: date, last: date, at: datetime, demo: bool = False) -> int:
+    """By hand, for the office of the document: also spans whose due date has gone by. Audited. Returns new rows."""
+    held = require_office(actor, document)
+    if last < first or (last - first).days > LONGEST_DAYS:
+        raise Refused("bad-range", "起止日期须先后相接、不超过十年，没有开启。请重填。")
+    today = at.astimezone(SHANGHAI).date()
+    with transaction.atomic():
+        created = _open_spans(held, max(first, held.starts_on), min(last, today), can_report_at=None, demo=demo)
+        data = {"from": first.isoformat(), "to": last.isoformat(), "rows": created}
+        record(actor=actor, action="duties.periods.opened", subject=f"document:{document}", data=data, at=at)
+    return created
+
+
+def _open_spans(
+    document: DutyDocument, first: date, last: date, *, can_report_at: datetime | None, demo: bool = False
+) -> int:
+    """Rows for the spans that hold any day of first … last and have begun. One read, writes in batches."""
+    if document.ends_on is not None:
+        last = min(last, document.ends_on)
+    days = days_of(document)
+    owing = (
+        DutyUnit.objects.filter(active=True, duty__document=document.code, duty__withdrawn_on__isnull=True)
+        .exclude(duty__basis=CadenceBasis.ASSUMED)
+        .exclude(duty__cadence=Cadence.CONTINUOUS)
+        .order_by("duty_id", "pk")
+        .values_list("pk", "duty__cadence", "duty__due_on", "duty__rhythm_from", F("since"))
+    )
+    before = DutyPeriod.objects.filter(unit__duty__document=document.code).count()
+    windows: dict[tuple[str, date], list[tuple[str, SpanWindow]]] = {}
+
+    def rows():  # type: ignore[no-untyped-def]
+        for unit_id, cadence, due_on, rhythm_from, since in owing:
+            begins = max(day for day in (first, document.starts_on, rhythm_from, since) if day is not None)
+            for code, window in _windows(windows, cadence, begins, last, due_on, document, days):
+                if can_report_at is None or window.due_at > can_report_at:
+                    yield DutyPeriod(unit_id=unit_id, period=code, demo=demo, **window.__dict__)
+
+    pending = rows()
+    while batch := list(islice(pending, BATCH)):
+        DutyPeriod.objects.bulk_create(batch, ignore_conflicts=True)
+    return DutyPeriod.objects.filter(unit__duty__document=document.code).count() - before
+
+
+def _windows(
+    known: dict[tuple[str, date], list[tuple[str, SpanWindow]]],
+    cadence: str,
+    begins: date,
+    last: date,
+    due_on: date | None,
+    document: DutyDocument,
+    days: Days,
+) -> list[tuple[str, SpanWindow]]:
+    """The spans of one cadence from a day on, computed once for all units that share them."""
+    if cadence == Cadence.ONCE:
+        return [(ONCE, window_once(document.starts_on, due_on, days))] if due_on else []
+    key = (cadence, begins)
+    if key not in known:
+        known[key] = [(span.code, window_of(span, cadence, days)) for span in spans(cadence, begins, last)]
+    return known[key]

@@ -2,7 +2,8 @@
 
 A module may hold PAGES and API (rows), BODIES (name → what is posted: form fields of a page, JSON of the API) and
 `things(world)`, which makes what its addresses need and returns {converter: value}; a key "name:converter" is for one
-address only.
+address only. `EXTRA` names organisations whose register office (主管办公室) has a column of its own after ROLES and CLIENTS
+in the rows of that area.
 """
 
 import pkgutil
@@ -26,7 +27,10 @@ AREAS = [import_module(f"{__name__}.{found.name}") for found in pkgutil.iter_mod
 PAGES: dict[tuple[str, str], str] = {}
 API: dict[tuple[str, str], str] = {}
 BODIES: dict[str, Any] = {}
+OFFICES: dict[str, tuple[str, ...]] = {}
 for area in AREAS:
+    extra: tuple[str, ...] = getattr(area, "EXTRA", ())
+    OFFICES.update({key[0]: extra for name in ("PAGES", "API") for key in getattr(area, name, {})})
     for table, name in ((PAGES, "PAGES"), (API, "API"), (BODIES, "BODIES")):
         rows: dict[Any, Any] = getattr(area, name, {})
         assert not set(rows) & set(table), (area.__name__, set(rows) & set(table))

@@ -59,6 +59,7 @@ PAGES: dict[tuple[str, str], str] = {
 }
 API: dict[tuple[str, str], str] = {
     ("api:duties", "GET"): "SAAAAAAAA",
+    ("api:duty-periods", "GET"): "SAAAAAAAA",
     ("api:clauses", "GET"): "SAAAAAAAA",
     ("api:document", "GET"): "SAAAAAAAA",
     ("api:documents", "GET"): "SAAAAAAAA",

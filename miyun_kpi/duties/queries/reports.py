@@ -3,12 +3,13 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
-from django.db.models import Count, F, Q, QuerySet
+from django.db.models import Count, Q, QuerySet
 
 from miyun_kpi.duties.enums import WRITABLE, Course, ReportState
 from miyun_kpi.duties.models import DutyPeriod
-from miyun_kpi.duties.rules import Tally, phase, standing
+from miyun_kpi.duties.rules.standing import Tally, phase, standing
 
 COURSES: list[tuple[str, str]] = [(value, label) for value, label in Course.choices]
 
@@ -55,14 +56,23 @@ class _Group:
 
 def tallies(found: QuerySet[DutyPeriod], at: datetime) -> dict[tuple[int, str], Tally]:
     """(organisation id, period) → how its reports stand, in one query whatever the number of rows."""
+    return _counted(found, at, ("unit__organisation_id", "period"))
+
+
+def tallies_by_document(found: QuerySet[DutyPeriod], at: datetime) -> dict[str, Tally]:
+    """Document → how its reports stand, in one query."""
+    return {key[0]: tally for key, tally in _counted(found, at, ("unit__duty__document",)).items()}
+
+
+def _counted(found: QuerySet[DutyPeriod], at: datetime, by: tuple[str, ...]) -> dict[Any, Tally]:
     dates = ("starts_at", "due_at", "late_until", "locks_at")
     rows = (
         found.order_by()
-        .annotate(given_back=Q(reopened_until__isnull=False), owner=F("unit__organisation_id"))
-        .values("owner", "period", "state", "late", "given_back", *dates)
+        .annotate(given_back=Q(reopened_until__isnull=False))
+        .values(*by, "state", "late", "given_back", *dates)
         .annotate(number=Count("pk"))
     )
-    counted: dict[tuple[int, str], Tally] = {}
+    counted: dict[Any, Tally] = {}
     for row in rows:
         word = standing(
             _Group(*(row[name] for name in dates)),
@@ -71,7 +81,7 @@ def tallies(found: QuerySet[DutyPeriod], at: datetime) -> dict[tuple[int, str], 
             given_back=row["given_back"],
             at=at,
         )
-        counted.setdefault((row["owner"], row["period"]), Tally()).add(word, row["number"])
+        counted.setdefault(tuple(row[name] for name in by), Tally()).add(word, row["number"])
     return counted
 
 

@@ -1,0 +1,187 @@
+"""REST of duties: the list with units by role and their periods, and the reports one by one."""
+
+from typing import Any
+
+from django.utils import timezone
+from drf_spectacular.utils import OpenApiTypes, extend_schema
+from rest_framework import serializers
+from rest_framework.request import Request
+from rest_framework.response import Response
+from rest_framework.views import APIView
+
+from miyun_kpi.api.lists import paginate
+from miyun_kpi.api.params import read_params
+from miyun_kpi.duties import access
+from miyun_kpi.duties.enums import Cadence, DutyKind, PhraseKind, UnitRole
+from miyun_kpi.duties.models import Duty, DutyPeriod, DutyUnit, ProgressReport
+from miyun_kpi.duties.queries.lists import duties_of, roles_of
+from miyun_kpi.duties.queries.reports import standing_of
+from miyun_kpi.lib.actors import actor_of
+from miyun_kpi.lib.errors import FieldError, Malformed
+from miyun_kpi.organisations.models import Organisation
+from miyun_kpi.organisations.queries import resolve
+
+
+class DutyFilters(serializers.Serializer[Any]):
+    document = serializers.CharField(required=False, max_length=20, help_text="文件，例如 14 或 14号")
+    organisation = serializers.CharField(required=False, max_length=60, help_text="单位代码、名称或别名")
+    role = serializers.ChoiceField(required=False, choices=UnitRole.choices)
+    kind = serializers.ChoiceField(required=False, choices=DutyKind.choices)
+    cadence = serializers.ChoiceField(required=False, choices=Cadence.choices)
+    search = serializers.CharField(required=False, max_length=60)
+
+
+class PeriodFilters(serializers.Serializer[Any]):
+    document = serializers.CharField(required=False, max_length=20, help_text="文件，例如 13 或 13号")
+    organisation = serializers.CharField(required=False, max_length=60, help_text="单位代码、名称或别名")
+    period = serializers.RegexField(
+        r"^(\d{4}(Q[1-4]|H[12]|S|-(0[1-9]|1[0-2]))?|once)\Z", required=False, help_text="2020-09、2020Q3、2020H1、2020、2020S 或 once",
+        error_messages={"invalid": "期间须写成 2020、2020Q3、2020H1、2020S、2020-09 或 once。"},
+    )  # fmt: skip
+
+
+def _organisation(filters: dict[str, Any]) -> Organisation | None:
+    if "organisation" not in filters:
+        return None
+    organisation = resolve(filters["organisation"])
+    if organisation is None:
+        raise Malformed(
+            "unknown-organisation",
+            f"没有叫“{filters['organisation'][:30]}”的单位。",
+            errors=[FieldError("没有这个单位。", "unknown-organisation", field="organisation")],
+        )
+    return organisation
+
+
+def _time(value: Any) -> str | None:
+    return timezone.localtime(value).isoformat() if value else None
+
+
+def _window(row: DutyPeriod, at: Any) -> dict[str, Any]:
+    return {
+        "id": row.pk,
+        "period": row.period,
+        "state": row.state,
+        "standing": standing_of(row, at),
+        "late": row.late,
+        "starts_at": _time(row.starts_at),
+        "due_at": _time(row.due_at),
+        "late_until": _time(row.late_until),
+        "locks_at": _time(row.locks_at),
+        "reopened_until": _time(row.reopened_until),
+        "demo": row.demo,
+    }
+
+
+def _unit_json(unit: DutyUnit, periods: dict[int, list[dict[str, Any]]]) -> dict[str, Any]:
+    owner = {"code": unit.organisation.code, "name": unit.organisation.name}
+    return owner | {"added": bool(unit.added_by), "periods": periods.get(unit.pk, [])}
+
+
+def duty_json(duty: Duty, periods: dict[int, list[dict[str, Any]]]) -> dict[str, Any]:
+    """`periods`: those the token may see, by unit."""
+    listed = [
+        ({"role": role.role, "printed": view.phrase.text, "reading": view.phrase.kind}, view.units)
+        for role in roles_of(duty)
+        for view in role.phrases
+    ]
+    # 绩效任务 have no printed list of their own: their units come from the scheme.
+    unnamed = [unit for unit in duty.units.all() if unit.phrase_id is None]
+    for role_code in sorted({unit.role for unit in unnamed}):
+        members = [unit for unit in unnamed if unit.role == role_code]
+        listed.append(({"role": role_code, "printed": "", "reading": PhraseKind.ORGANISATION.value}, members))
+    units = [
+        phrase | {"organisations": [_unit_json(u, periods) for u in members if u.active]} for phrase, members in listed
+    ]
+    return {
+        "id": duty.pk,
+        "key": duty.key,
+        "document": duty.document,
+        "clause": duty.clause,
+        "kind": duty.kind,
+        "number": duty.number,
+        "parent": duty.parent.key if duty.parent else None,
+        "title": duty.title,
+        "requirement": duty.requirement,
+        "cadence": duty.cadence,
+        "cadence_basis": duty.basis,
+        "due_on": duty.due_on.isoformat() if duty.due_on else None,
+        "exemptible": duty.exemptible,
+        "withdrawn_on": duty.withdrawn_on.isoformat() if duty.withdrawn_on else None,
+        "units": units,
+    }
+
+
+class Duties(APIView):
+    @extend_schema(operation_id="duties", parameters=[DutyFilters], responses=OpenApiTypes.OBJECT)
+    def get(self, request: Request) -> Response:
+        """各文件的任务：条款、原文、单位（按角色和原文用语）和此令牌可见的任务期。绩效任务的月报见 duty-periods/。"""
+        filters, at = read_params(request, DutyFilters), timezone.now()
+        organisation = _organisation(filters)
+        found = duties_of(
+            document=filters.get("document", "").removesuffix("号"),
+            organisation_id=organisation.pk if organisation else None,
+            role=filters.get("role", ""),
+            kind=filters.get("kind", ""),
+            cadence=filters.get("cadence", ""),
+            words=filters.get("search", ""),
+        )
+        known: dict[int, list[dict[str, Any]]] | None = None
+
+        def periods() -> dict[int, list[dict[str, Any]]]:
+            visible = access.reports_visible_to(actor_of(request)).filter(unit__duty__in=found.order_by().values("pk"))
+            rows: dict[int, list[dict[str, Any]]] = {}
+            for row in visible.order_by("due_at", "pk"):
+                rows.setdefault(row.unit_id, []).append(_window(row, at))
+            return rows
+
+        def to_json(duty: Duty) -> dict[str, Any]:
+            nonlocal known
+            known = periods() if known is None else known
+            return duty_json(duty, known)
+
+        return paginate(request, found, to_json)
+
+
+def report_json(report: ProgressReport) -> dict[str, Any]:
+    return {
+        "version": report.version,
+        "course": report.course,
+        "unchanged": report.unchanged,
+        "progress": report.progress,
+        "problem": report.problem,
+        "next_step": report.next_step,
+        "offline_on": report.offline_on.isoformat() if report.offline_on else None,
+        "offline_handler": report.offline_handler,
+        "offline_number": report.offline_number,
+        "submitted_at": _time(report.submitted_at),
+        "observation": report.observation,
+    }
+
+
+class DutyPeriods(APIView):
+    @extend_schema(operation_id="duty_periods", parameters=[PeriodFilters], responses=OpenApiTypes.OBJECT)
+    def get(self, request: Request) -> Response:
+        """任务期（一个单位一期要报的一项）和所报进展，只列此令牌可见的；绩效任务的月报也在其中。"""
+        filters, at = read_params(request, PeriodFilters), timezone.now()
+        found = access.reports_visible_to(actor_of(request))
+        if "document" in filters:
+            found = found.filter(unit__duty__document=filters["document"].removesuffix("号"))
+        if "period" in filters:
+            found = found.filter(period=filters["period"])
+        organisation = _organisation(filters)
+        if organisation:
+            found = found.filter(unit__organisation=organisation)
+
+        def to_json(row: DutyPeriod) -> dict[str, Any]:
+            duty, owner = row.unit.duty, row.unit.organisation
+            report = getattr(row, "report", None)
+            return {
+                **_window(row, at),
+                "duty": {"key": duty.key, "title": duty.title, "document": duty.document, "clause": duty.clause},
+                "organisation": {"code": owner.code, "name": owner.name},
+                "role": row.unit.role,
+                "report": report_json(report) if report else None,
+            }
+
+        return paginate(request, found.order_by("-period", "unit__organisation__code", "unit__duty__key"), to_json)

@@ -1,0 +1,93 @@
+"""What duties put on “my desk”: what the unit owes, what came back, what a lead unit or office has to read."""
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from django.db.models import Count
+from django.urls import reverse
+
+from miyun_kpi.accounts.enums import Verb
+from miyun_kpi.duties import access
+from miyun_kpi.duties.enums import StatementState
+from miyun_kpi.duties.models import DutyPeriod, Statement
+from miyun_kpi.duties.queries.reports import owed_by, waiting_for_review
+from miyun_kpi.duties.registry import own_scopes
+from miyun_kpi.duties.rules.cadence import SHANGHAI, label_of
+from miyun_kpi.inbox.registry import DeskItem
+from miyun_kpi.lib import workdays
+from miyun_kpi.lib.actors import Actor
+
+# Subject of the top bar under which a document's duties stand.
+SUBJECTS = {"14": "disclosure", "15": "safety", "19": "finance_policy", "22": "water"}
+
+
+def desk_items(actor: Actor, at: datetime) -> Sequence[DeskItem]:
+    items: list[DeskItem] = []
+    if actor.organisation_id is None:
+        return items
+    if actor.may(Verb.REPORT_PROGRESS):
+        owed = owed_by(actor.organisation_id, at).exclude(unit__duty__document__in=list(own_scopes()))
+        items += [_owed(row, at) for row in owed.select_related("statement")[:60]]
+    if actor.may(Verb.KEEP_REGISTERS):
+        items += _to_read(actor) + _statements(actor)
+    return items
+
+
+def _owed(row: DutyPeriod, at: datetime) -> DeskItem:
+    duty = row.unit.duty
+    left = workdays.working_days_between(at.astimezone(SHANGHAI).date(), row.due_at.astimezone(SHANGHAI).date())
+    group = "late" if at >= row.due_at else "due-soon" if left <= 3 else "later"
+    state = "late_open" if group == "late" else "draft" if row.state == "draft" else "not_filed"
+    if row.reopened_until is not None:
+        group, state = "returned", "returned"
+    statement = getattr(row, "statement", None)
+    said = "书面说明待审核" if statement and statement.state == StatementState.FILED else row.unit.get_role_display()
+    return DeskItem(
+        group=group,
+        subject=SUBJECTS.get(duty.document, "desk"),
+        state=state,
+        title=duty.title[:60],
+        context=f"{label_of(row.period)} · {said}",
+        url=reverse("duties:period", args=[row.pk]),
+        action="填报",
+        document=duty.document,
+        clause=duty.clause,
+        due_at=row.due_at,
+    )
+
+
+def _to_read(actor: Actor) -> list[DeskItem]:
+    waiting = waiting_for_review(access.reviewed_by(actor)).order_by().values("unit__duty__document")
+    return [
+        DeskItem(
+            group="to-check",
+            subject=SUBJECTS.get(row["unit__duty__document"], "desk"),
+            state="submitted",
+            title=f"{row['unit__duty__document']}号任务进展待审核 {row['n']} 项",
+            context="通过，或写明意见退回",
+            url=reverse("duties:review", args=[row["unit__duty__document"]]),
+            action="审核",
+            document=row["unit__duty__document"],
+        )
+        for row in waiting.annotate(n=Count("pk")).order_by("unit__duty__document")
+    ]
+
+
+def _statements(actor: Actor) -> list[DeskItem]:
+    found = Statement.objects.filter(
+        state=StatementState.FILED, duty_period__unit__duty__document__in=access.documents_kept_by(actor)
+    ).select_related("duty_period__unit__duty", "duty_period__unit__organisation")
+    return [
+        DeskItem(
+            group="to-check",
+            subject=SUBJECTS.get(one.duty_period.unit.duty.document, "desk"),
+            state="to_confirm",
+            title=f"书面说明：{one.duty_period.unit.organisation.name}",
+            context=f"{one.duty_period.unit.duty.title[:40]} · {label_of(one.duty_period.period)}",
+            url=reverse("duties:period", args=[one.duty_period_id]),
+            action="审核",
+            document=one.duty_period.unit.duty.document,
+            clause=one.duty_period.unit.duty.clause,
+        )
+        for one in found.order_by("filed_at")
+    ]

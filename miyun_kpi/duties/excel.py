@@ -1,0 +1,54 @@
+"""Duties of a document as a workbook: one row a duty, then one row a unit and period."""
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from miyun_kpi.duties.models import Duty, DutyDocument, DutyPeriod
+from miyun_kpi.duties.queries.lists import cadence_words, roles_of
+from miyun_kpi.duties.queries.reports import standing_of
+from miyun_kpi.duties.rules.cadence import label_of
+from miyun_kpi.sheets.write import Cell, Column, Sheet, workbook
+from miyun_kpi.web.shapes import STATES
+
+
+def duties_workbook(
+    document: DutyDocument, duties: Sequence[Duty], periods: Sequence[DutyPeriod], *, viewer: str, at: datetime
+) -> bytes:
+    """`periods` are those the viewer may see."""
+    title = f"{document.code}号任务"
+    lines = [title, f"导出 {at.astimezone():%Y-%m-%d %H:%M}　{viewer}"]
+    rows: list[Sequence[Cell]] = []
+    for duty in duties:
+        units = {role.role: role for role in roles_of(duty)}
+        named = [
+            "、".join(unit.organisation.name for view in units[role].phrases for unit in view.units if unit.active)
+            if role in units
+            else ""
+            for role in ("lead", "responsible", "jointly", "separately")
+        ]
+        rows.append(
+            [duty.number, duty.get_kind_display(), duty.clause, duty.title, duty.requirement, cadence_words(duty),
+             duty.printed_units, *named]
+        )  # fmt: skip
+    columns = [
+        Column("序号", 6), Column("种类", 12), Column("条款", 14), Column("任务", 40), Column("要求（原文）", 80),
+        Column("周期或时限", 20), Column("原文所列单位", 40), Column("牵头", 24), Column("责任", 40), Column("会同", 20),
+        Column("分别", 20),
+    ]  # fmt: skip
+    sheets = [Sheet(title="任务", columns=columns, rows=rows, lines=lines)]
+    reported: list[Sequence[Cell]] = []
+    for row in periods:
+        report = getattr(row, "report", None)
+        reported.append(
+            [row.unit.duty.clause, row.unit.duty.title, row.unit.organisation.name, row.unit.get_role_display(),
+             label_of(row.period), f"{row.due_at.astimezone():%Y-%m-%d %H:%M}", STATES[standing_of(row, at)].word,
+             report.get_course_display() if report else "", report.progress if report else "",
+             report.problem if report else "", report.next_step if report else ""]
+        )  # fmt: skip
+    heads = [
+        Column("条款", 14), Column("任务", 40), Column("单位", 24), Column("角色", 8), Column("期间", 16),
+        Column("报送截止", 18), Column("报送情况", 12), Column("状态", 8), Column("进展", 60), Column("问题", 40),
+        Column("下一步", 40),
+    ]  # fmt: skip
+    sheets.append(Sheet(title="报送", columns=heads, rows=reported, lines=lines))
+    return workbook(sheets, title=title, at=at)

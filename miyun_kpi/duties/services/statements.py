@@ -1,0 +1,79 @@
+"""书面说明: 个别机关可不开展，但需要向区政务服务中心作出书面说明 (14号三（三）、三（六））."""
+
+from datetime import datetime
+
+from django.db import transaction
+
+from miyun_kpi.audit.services import record
+from miyun_kpi.duties.access import require_office, require_report
+from miyun_kpi.duties.enums import ReportState, StatementState
+from miyun_kpi.duties.models import DutyPeriod, Statement
+from miyun_kpi.duties.services.reports import require_open
+from miyun_kpi.lib.actors import Actor
+from miyun_kpi.lib.errors import Conflict, NotFound, Refused
+
+
+def _locked(duty_period_id: int) -> DutyPeriod:
+    held = DutyPeriod.objects.filter(pk=duty_period_id).select_for_update(no_key=True, of=("self",)).first()
+    if held is None:
+        raise NotFound
+    return DutyPeriod.objects.select_related("unit__duty", "unit__organisation", "statement").get(pk=held.pk)
+
+
+def file_statement(*, actor: Actor, duty_period_id: int, version: int, reason: str, at: datetime) -> Statement:
+    """By the unit, instead of a report. Its period counts as owed until the office has taken the statement."""
+    said = reason.strip()
+    if not 10 <= len(said) <= 2000 or "\x00" in said:
+        raise Refused("reason-missing", "书面说明须为 10 至 2000 字，写明为什么不开展，没有提交。")
+    with transaction.atomic():
+        row = _locked(duty_period_id)
+        require_report(actor, row)
+        duty = row.unit.duty
+        if not duty.exemptible:
+            raise Refused(
+                "not-exemptible",
+                "原文没有允许这项任务以书面说明代替，没有提交。请照常报送。",
+                clause=f"{duty.document}号 {duty.clause}",
+            )
+        require_open(row, at)
+        stored: Statement | None = getattr(row, "statement", None)
+        if (stored.version if stored else 0) != version:
+            raise Conflict("stale", "书面说明刚有变动，没有提交。请刷新后再看一遍。")
+        if stored and stored.state == StatementState.FILED:
+            raise Conflict("already-filed", "书面说明已经提交，等待审核。")
+        fresh = stored or Statement(duty_period=row, version=0)
+        fresh.reason, fresh.state = said, StatementState.FILED
+        fresh.filed_at, fresh.filed_by = at, actor.label
+        fresh.opinion, fresh.decided_at, fresh.decided_by = "", None, ""
+        fresh.version += 1
+        fresh.save()
+        data = {"version": fresh.version}
+        record(actor=actor, action="duties.statement.filed", subject=f"duty-period:{row.pk}", data=data, at=at)
+    return fresh
+
+
+def decide_statement(
+    *, actor: Actor, duty_period_id: int, version: int, accepted: bool, opinion: str, at: datetime
+) -> Statement:
+    """By the office of the document: take it (the period is exempt) or give it back with an opinion (the period is owed)."""
+    said = opinion.strip()
+    if not accepted and not 4 <= len(said) <= 500:
+        raise Refused("reason-missing", "退回书面说明要写意见（4 至 500 字），没有执行。")
+    with transaction.atomic():
+        row = _locked(duty_period_id)
+        require_office(actor, row.unit.duty.document)
+        stored: Statement | None = getattr(row, "statement", None)
+        if stored is None:
+            raise NotFound
+        if stored.version != version or stored.state != StatementState.FILED:
+            raise Conflict("stale", "书面说明刚有变动，没有执行。请刷新后再看一遍。")
+        stored.state = StatementState.ACCEPTED if accepted else StatementState.RETURNED
+        stored.opinion, stored.decided_at, stored.decided_by = said, at, actor.label
+        stored.version += 1
+        stored.save()
+        if accepted:
+            row.state = ReportState.EXEMPT
+            row.save(update_fields=["state"])
+        action = "duties.statement.accepted" if accepted else "duties.statement.returned"
+        record(actor=actor, action=action, subject=f"duty-period:{row.pk}", data={"opinion": said}, at=at)
+    return stored

@@ -1,0 +1,140 @@
+"""Which units owe a duty: open lists extended, units that leave, hand-over between organisations."""
+
+from collections.abc import Sequence
+from datetime import date, datetime
+
+from django.db import transaction
+
+from miyun_kpi.audit.services import record
+from miyun_kpi.duties.access import require_keeper, require_office
+from miyun_kpi.duties.enums import WRITABLE, PhraseKind
+from miyun_kpi.duties.models import Duty, DutyPeriod, DutyPhrase, DutyUnit
+from miyun_kpi.duties.services.upkeep import lock_duty, reason_of
+from miyun_kpi.lib.actors import SYSTEM, Actor
+from miyun_kpi.lib.errors import Conflict, NotFound, Refused
+from miyun_kpi.organisations.models import Organisation
+
+
+def extend_list(
+    *, actor: Actor, phrase_id: int, version: int, codes: Sequence[str], reason: str, at: datetime
+) -> list[DutyUnit]:
+    """Name the units an open phrase (等有关部门, 区政府各部门) means, by the lead unit or, without one, the office."""
+    said = reason_of(reason, "增补单位")
+    if not codes:
+        raise Refused("nothing-selected", "没有选中任何单位，没有增补。请先选单位。")
+    with transaction.atomic():
+        phrase = DutyPhrase.objects.filter(pk=phrase_id).first()
+        if phrase is None:
+            raise NotFound
+        duty = lock_duty(phrase.duty_id, version, lambda duty: require_keeper(actor, duty))
+        if phrase.kind != PhraseKind.OPEN:
+            raise Refused("list-is-closed", f"“{phrase.text}”的单位原文已定，不能增补。")
+        if duty.withdrawn_on is not None:
+            raise Conflict("already-withdrawn", "这项任务已经停用，没有增补。")
+        wanted = list(Organisation.objects.filter(code__in=codes, valid_to__isnull=True))
+        if len(wanted) != len(set(codes)):
+            raise Refused("unknown-organisation", "选中的单位有的不存在或已撤并，没有增补。请刷新后重选。")
+        present = {unit.organisation_id: unit for unit in DutyUnit.objects.filter(duty=duty)}
+        twice = [row.name for row in wanted if row.pk in present and present[row.pk].active]
+        if twice:
+            raise Refused("unit-twice", f"{'、'.join(twice[:5])}已在这项任务的名单里，没有增补。请去掉后再试。")
+        today = at.astimezone().date()
+        made = []
+        for row in wanted:
+            unit = present.get(row.pk) or DutyUnit(duty=duty, organisation=row)
+            unit.role, unit.phrase, unit.active = phrase.role, phrase, True
+            unit.added_by, unit.added_reason, unit.since = actor.label, said, today
+            unit.ended_on, unit.ended_reason = None, ""
+            unit.save()
+            made.append(unit)
+        _touched(duty)
+        data = {"phrase": phrase.text, "units": [row.code for row in wanted], "reason": said}
+        record(actor=actor, action="duties.list.extended", subject=f"duty:{duty.key}", data=data, at=at)
+    return made
+
+
+def end_unit(*, actor: Actor, unit_id: int, version: int, reason: str, at: datetime) -> DutyUnit:
+    """A unit that a person added leaves again; a printed one stays (the office withdraws or hands over instead)."""
+    said = reason_of(reason, "移出单位")
+    with transaction.atomic():
+        unit = DutyUnit.objects.select_related("duty", "phrase", "organisation").filter(pk=unit_id).first()
+        if unit is None:
+            raise NotFound
+        duty = lock_duty(unit.duty_id, version, lambda duty: require_keeper(actor, duty))
+        if not unit.added_by:
+            raise Refused("printed-unit", f"{unit.organisation.name}是原文所列单位，不能移出。机构变动请用移交。")
+        if not unit.active:
+            raise Conflict("already-ended", "这个单位已经移出。")
+        _end(unit, at.astimezone().date(), said)
+        gone = DutyPeriod.objects.filter(unit=unit, state__in=WRITABLE, due_at__gt=at, report__isnull=True)
+        taken_back, _ = gone.delete()
+        _touched(duty)
+        data = {"unit": unit.organisation.code, "reason": said, "periods": taken_back}
+        record(actor=actor, action="duties.unit.ended", subject=f"duty:{duty.key}", data=data, at=at)
+    return unit
+
+
+def hand_over(*, actor: Actor, unit_id: int, version: int, to_code: str, reason: str, at: datetime) -> DutyUnit:
+    """One duty goes from one organisation to another (分设、职能划转), by the office of the document."""
+    said = reason_of(reason, "移交任务")
+    with transaction.atomic():
+        unit = DutyUnit.objects.select_related("duty", "organisation").filter(pk=unit_id).first()
+        if unit is None:
+            raise NotFound
+        duty = lock_duty(unit.duty_id, version, lambda duty: require_office(actor, duty.document))
+        target = Organisation.objects.filter(code=to_code, valid_to__isnull=True).first()
+        if target is None or target.pk == unit.organisation_id:
+            raise Refused("unknown-organisation", "请选一个现有的、另外的单位来接手，没有移交。")
+        if not unit.active:
+            raise Conflict("already-ended", f"{unit.organisation.name}已不在名单里，没有移交。")
+        moved = _move([unit], target, at.astimezone().date(), said, actor.label)
+        _touched(duty)
+        data = {"from": unit.organisation.code, "to": target.code, "reason": said, "periods": moved}
+        record(actor=actor, action="duties.unit.handed-over", subject=f"duty:{duty.key}", data=data, at=at)
+    return DutyUnit.objects.get(duty=duty, organisation=target)
+
+
+def move_on_merge(actor: Actor, source: Organisation, target: Organisation, on: date, at: datetime) -> int:
+    """For organisations.registry: what the merged unit still owes goes to the one that goes on; what it reported stays its own."""
+    units = list(DutyUnit.objects.filter(organisation=source, active=True).select_related("duty").order_by("pk"))
+    if not units:
+        return 0
+    _move(units, target, on, f"{source.name}并入{target.name}", (actor or SYSTEM).label)
+    data = {"from": source.code, "to": target.code, "duties": len(units)}
+    record(actor=actor, action="duties.units.moved", subject=f"duty-units:{source.code}", data=data, at=at)
+    return len(units)
+
+
+def _move(units: Sequence[DutyUnit], target: Organisation, on: date, reason: str, who: str) -> int:
+    """End the old places, make or wake those of the target, and take along the periods nobody has reported yet."""
+    existing = {
+        unit.duty_id: unit for unit in DutyUnit.objects.filter(organisation=target, duty__in=[u.duty_id for u in units])
+    }
+    moved = 0
+    for unit in units:
+        place = existing.get(unit.duty_id)
+        if place is None:
+            place = DutyUnit.objects.create(
+                duty_id=unit.duty_id, organisation=target, role=unit.role, phrase_id=unit.phrase_id,
+                added_by=who, added_reason=reason, since=on,
+            )  # fmt: skip
+        elif not place.active:
+            place.active, place.since, place.ended_on, place.ended_reason = True, on, None, ""
+            place.added_by, place.added_reason = who, reason
+            place.save()
+        taken = set(DutyPeriod.objects.filter(unit=place).values_list("period", flat=True))
+        open_periods = DutyPeriod.objects.filter(unit=unit, state__in=WRITABLE)
+        moved += open_periods.exclude(period__in=taken).update(unit=place)
+        open_periods.filter(period__in=taken, report__isnull=True).delete()
+        _end(unit, on, reason)
+    return moved
+
+
+def _end(unit: DutyUnit, on: date, reason: str) -> None:
+    unit.active, unit.ended_on, unit.ended_reason = False, on, reason
+    unit.save(update_fields=["active", "ended_on", "ended_reason"])
+
+
+def _touched(duty: Duty) -> None:
+    duty.version += 1
+    duty.save(update_fields=["version"])

@@ -1,0 +1,143 @@
+"""What a unit owes over all documents, the duties of one document, and one duty with the sentence behind it."""
+
+from typing import Any
+
+from django.core.paginator import Paginator
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils import timezone
+from django.views.decorators.http import require_safe
+
+from miyun_kpi.duties import access
+from miyun_kpi.duties.enums import Cadence, DutyKind, UnitRole
+from miyun_kpi.duties.excel import duties_workbook
+from miyun_kpi.duties.forms import AmendForm, ReasonForm, RhythmForm
+from miyun_kpi.duties.models import DutyUnit
+from miyun_kpi.duties.queries.lists import (
+    ROLES,
+    DutyView,
+    document_by,
+    document_counts,
+    duties_of,
+    owed_lines,
+    roles_of,
+    view_duty,
+)
+from miyun_kpi.duties.queries.reports import owed_by, tallies_by_document
+from miyun_kpi.duties.registry import address_of, own_scopes
+from miyun_kpi.lib.errors import Refused
+from miyun_kpi.organisations.models import Organisation
+from miyun_kpi.organisations.queries import resolve
+from miyun_kpi.sheets.write import CONTENT_TYPE
+
+PAGE = 50
+
+
+@require_safe
+def mine(request: HttpRequest) -> HttpResponse:
+    """One list of what my unit owes over all documents, then every duty that names it."""
+    actor, at = request.actor, timezone.now()
+    organisation = Organisation.objects.filter(pk=actor.organisation_id).first() if actor.organisation_id else None
+    owed, duties = [], []
+    if organisation:
+        rows = owed_by(organisation.pk, at)
+        own = access.reports_visible_to(actor).order_by().values("pk")
+        owed = [(line, address_of(line.row)) for line in owed_lines(rows.filter(pk__in=own)[:300], at)]
+        duties = [_with_own_role(duty, organisation.pk) for duty in duties_of(organisation_id=organisation.pk)]
+    counts = document_counts(tallies_by_document(access.reports_visible_to(actor), at))
+    context = {"organisation": organisation, "owed": owed, "duties": duties, "documents": counts, "now": at}
+    return render(request, "duties/mine.html", context)
+
+
+def _with_own_role(duty: Any, organisation_id: int) -> tuple[DutyView, DutyUnit]:
+    unit = next(one for one in duty.units.all() if one.organisation_id == organisation_id and one.active)
+    return DutyView(duty, []), unit
+
+
+def _filters(request: HttpRequest) -> dict[str, Any]:
+    """Filters from the query string; what is not known is ignored on a page and refused in the API."""
+    get = request.GET
+    role, kind, cadence = get.get("role", ""), get.get("kind", ""), get.get("cadence", "")
+    organisation = resolve(get.get("organisation", "")[:60]) if get.get("organisation") else None
+    return {
+        "organisation_id": organisation.pk if organisation else None,
+        "role": role if role in UnitRole.values else "",
+        "kind": kind if kind in DutyKind.values else "",
+        "cadence": cadence if cadence in Cadence.values else "",
+        "words": get.get("q", "").strip()[:60],
+        "open_lists": bool(get.get("open")),
+        "withdrawn": bool(get.get("withdrawn")),
+    }
+
+
+@require_safe
+def document(request: HttpRequest, document: str) -> HttpResponse:
+    actor = request.actor
+    kept = document_by(document)
+    chosen = _filters(request)
+    found = duties_of(document=kept.code, **chosen)
+    page = Paginator(found, PAGE).get_page(request.GET.get("page"))
+    context = {
+        "document": kept,
+        "page": page,
+        "rows": [DutyView(duty, roles_of(duty)) for duty in page],
+        "kinds": [("", "全部"), *DutyKind.choices],
+        "cadences": [("", "全部周期"), *Cadence.choices],
+        "roles": [("", "不限角色"), *ROLES],
+        "typed": request.GET,
+        "chosen": chosen,
+        "unknown": bool(request.GET.get("organisation")) and chosen["organisation_id"] is None,
+        "keeps": access.is_office(actor, kept),
+        "reviews": access.reviewed_by(actor).filter(unit__duty__document=kept.code).exists(),
+        "tally": tallies_by_document(access.reports_visible_to(actor), timezone.now()).get(kept.code),
+    }
+    return render(request, "duties/document.html", context)
+
+
+@require_safe
+def workbook(request: HttpRequest, document: str) -> HttpResponse:
+    actor, at = request.actor, timezone.now()
+    kept = document_by(document)
+    found = list(duties_of(document=kept.code, **_filters(request)))
+    periods = access.reports_visible_to(actor).filter(unit__duty__in=found).order_by("unit__duty", "due_at", "pk")
+    content = duties_workbook(kept, found, list(periods[:20000]), viewer=actor.label, at=at)
+    response = HttpResponse(content, content_type=CONTENT_TYPE)
+    response["Content-Disposition"] = f'attachment; filename="duties-{kept.code}.xlsx"'
+    return response
+
+
+@require_safe
+def duty(request: HttpRequest, duty_id: int) -> HttpResponse:
+    return duty_page(request, duty_id)
+
+
+def duty_page(request: HttpRequest, duty_id: int, refusal: Refused | None = None, **forms: Any) -> HttpResponse:
+    """The duty with the acts its reader may do; a refused act comes back with what was typed."""
+    actor, at = request.actor, timezone.now()
+    view = view_duty(duty_id, access.reports_visible_to(actor), at)
+    kept = document_by(view.duty.document)
+    office = access.is_office(actor, kept)
+    keeper = access.may_keep(actor, view.duty)
+    version = {"version": view.duty.version}
+    context = {
+        "view": view,
+        "duty": view.duty,
+        "document": kept,
+        "office": office,
+        "keeper": keeper,
+        "amend_form": forms.get("amend")
+        or AmendForm(
+            initial={
+                **version,
+                "title": view.duty.title,
+                "requirement": view.duty.requirement,
+                "due_on": view.duty.due_on,
+            }
+        ),
+        "rhythm_form": forms.get("rhythm") or RhythmForm(initial={**version, "since": timezone.localdate()}),
+        "withdraw_form": forms.get("withdraw") or ReasonForm(initial=version, prefix="withdraw"),
+        "refusal": refusal,
+        "sets_rhythm": keeper and view.duty.basis != "printed" and view.duty.due_on is None,
+        "addressed": view.duty.document not in own_scopes(),
+    }
+    return render(request, "duties/duty.html", context, status=refusal.status if refusal else 200)

@@ -1,0 +1,230 @@
+"""One report of a unit: filled in, submitted, exempted by a written statement, accepted or given back."""
+
+from datetime import datetime, time
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse, QueryDict
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils import timezone
+from django.views.decorators.http import require_POST, require_safe
+
+from miyun_kpi.attachments.queries import attached
+from miyun_kpi.duties import access
+from miyun_kpi.duties.enums import ReportState, StatementState
+from miyun_kpi.duties.forms import (
+    ReturnForm,
+    StatementDecisionForm,
+    StatementForm,
+    checked,
+    read_report,
+    read_seen,
+    unreadable,
+)
+from miyun_kpi.duties.models import DutyPeriod, ProgressReport
+from miyun_kpi.duties.queries.lists import document_by, owed_lines
+from miyun_kpi.duties.queries.reports import COURSES, is_writable, standing_of
+from miyun_kpi.duties.registry import own_scopes
+from miyun_kpi.duties.rules.cadence import SHANGHAI, label_of
+from miyun_kpi.duties.services import Seen, accept_reports, return_report, save_report, submit_reports
+from miyun_kpi.duties.services.evidence import EVIDENCE, add_evidence
+from miyun_kpi.duties.services.evidence import remove_evidence as remove_service
+from miyun_kpi.duties.services.statements import decide_statement as decide_service
+from miyun_kpi.duties.services.statements import file_statement
+from miyun_kpi.lib import workdays
+from miyun_kpi.lib.errors import NotFound, Refused
+
+# 推定: how long a unit may change a report that was given back.
+DAYS_AFTER_RETURN = 3
+
+
+@require_safe
+def period(request: HttpRequest, period_id: int) -> HttpResponse:
+    return _page(request, period_id)
+
+
+def _page(request: HttpRequest, period_id: int, refusal: Refused | None = None, **typed: Any) -> HttpResponse:
+    actor, at = request.actor, timezone.now()
+    row = access.visible_period(actor, period_id)
+    own, report = access.may_report(actor, row), getattr(row, "report", None)
+    statement = getattr(row, "statement", None)
+    decides = access.reviewed_by(actor).filter(pk=row.pk).exists()
+    kept = document_by(row.unit.duty.document)
+    context = {
+        "row": row,
+        "duty": row.unit.duty,
+        "document": kept,
+        "report": report,
+        "statement": statement,
+        "label": label_of(row.period),
+        "standing": standing_of(row, at),
+        "own": own,
+        "editable": own and is_writable(row, at),
+        "decides": decides and row.state in (ReportState.SUBMITTED, ReportState.ACCEPTED),
+        "takes_statement": access.is_office(actor, kept)
+        and statement is not None
+        and statement.state == StatementState.FILED,
+        "states_reasons": own
+        and is_writable(row, at)
+        and row.unit.duty.exemptible
+        and (statement is None or statement.state == StatementState.RETURNED),
+        "statement_version": statement.version if statement else 0,
+        "files": attached(EVIDENCE, [row.pk]).get(row.pk, []),
+        "courses": COURSES,
+        "filled": _filled(typed.get("report"), report),
+        "refusal": refusal,
+        "typed": typed,
+        "now": at,
+    }
+    return render(request, "duties/period.html", context, status=refusal.status if refusal else 200)
+
+
+def _filled(typed: QueryDict | None, report: ProgressReport | None) -> dict[str, Any]:
+    """What the form shows: what was just typed and refused, else what is stored, else nothing."""
+    names = ("version", "course", "progress", "problem", "next_step")
+    if typed is not None:
+        return {name: typed.get(name, "") for name in names}
+    return {name: getattr(report, name, "") for name in names} | {"version": report.version if report else 0}
+
+
+def _visible(request: HttpRequest, period_id: int) -> DutyPeriod:
+    return access.visible_period(request.actor, period_id)
+
+
+def _again(request: HttpRequest, period_id: int, refusal: Refused, **typed: Any) -> HttpResponse:
+    if refusal.status in (400, 403, 404):
+        raise refusal
+    return _page(request, period_id, refusal, **typed)
+
+
+@require_POST
+def save(request: HttpRequest, period_id: int) -> HttpResponse:
+    """Save, and with the button 报送 submit in the same breath; what was saved stays when submitting is refused."""
+    row, at = _visible(request, period_id), timezone.now()
+    try:
+        save_report(actor=request.actor, duty_period_id=row.pk, report=read_report(request.POST), at=at)
+        if "submit" in request.POST:
+            submit_reports(actor=request.actor, found=DutyPeriod.objects.filter(pk=row.pk), at=at)
+    except Refused as refusal:
+        return _again(request, period_id, refusal, report=request.POST)
+    return redirect("duties:period", period_id=row.pk)
+
+
+@require_POST
+def submit(request: HttpRequest, period_id: int) -> HttpResponse:
+    row = _visible(request, period_id)
+    try:
+        submit_reports(actor=request.actor, found=DutyPeriod.objects.filter(pk=row.pk), at=timezone.now())
+    except Refused as refusal:
+        return _again(request, period_id, refusal)
+    return redirect("duties:period", period_id=row.pk)
+
+
+@require_POST
+def evidence(request: HttpRequest, period_id: int) -> HttpResponse:
+    row = _visible(request, period_id)
+    access.require_report(request.actor, row)
+    file = request.FILES.get("file")
+    try:
+        if file is None or file.file is None:
+            raise Refused("no-file", "没有选文件，没有上传。请先选一份文件。")
+        add_evidence(
+            actor=request.actor, duty_period_id=row.pk, file=file.file, name=file.name or "", at=timezone.now()
+        )
+    except Refused as refusal:
+        return _again(request, period_id, refusal)
+    return redirect(f"{reverse('duties:period', args=[row.pk])}#files")
+
+
+@require_POST
+def remove_evidence(request: HttpRequest, period_id: int, attachment_id: int) -> HttpResponse:
+    row = _visible(request, period_id)
+    try:
+        remove_service(actor=request.actor, duty_period_id=row.pk, attachment_id=attachment_id, at=timezone.now())
+    except Refused as refusal:
+        return _again(request, period_id, refusal)
+    return redirect(f"{reverse('duties:period', args=[row.pk])}#files")
+
+
+@require_POST
+def statement(request: HttpRequest, period_id: int) -> HttpResponse:
+    row = _visible(request, period_id)
+    try:
+        values = checked(StatementForm(request.POST))
+        file_statement(actor=request.actor, duty_period_id=row.pk, at=timezone.now(), **values)
+    except Refused as refusal:
+        return _again(request, period_id, refusal, statement=request.POST.get("reason", ""))
+    return redirect("duties:period", period_id=row.pk)
+
+
+@require_POST
+def decide_statement(request: HttpRequest, period_id: int) -> HttpResponse:
+    row = _visible(request, period_id)
+    try:
+        values = checked(StatementDecisionForm(request.POST))
+        decide_service(
+            actor=request.actor,
+            duty_period_id=row.pk,
+            version=values["version"],
+            accepted=values["decision"] == "accept",
+            opinion=values["opinion"],
+            at=timezone.now(),
+        )
+    except Refused as refusal:
+        return _again(request, period_id, refusal, opinion=request.POST.get("opinion", ""))
+    return redirect("duties:period", period_id=row.pk)
+
+
+@require_POST
+def give_back(request: HttpRequest, period_id: int) -> HttpResponse:
+    row, at = _visible(request, period_id), timezone.now()
+    until = workdays.add_working_days(at.astimezone(SHANGHAI).date(), DAYS_AFTER_RETURN)
+    try:
+        values = checked(ReturnForm(request.POST))
+        return_report(
+            actor=request.actor,
+            found=access.reviewed_by(request.actor),
+            seen=Seen(row.pk, values["version"]),
+            observation=values["observation"],
+            until=datetime.combine(until, time(18), SHANGHAI),
+            at=at,
+        )
+    except Refused as refusal:
+        return _again(request, period_id, refusal, observation=request.POST.get("observation", ""))
+    return redirect("duties:review", document=row.unit.duty.document)
+
+
+@require_safe
+def review(request: HttpRequest, document: str) -> HttpResponse:
+    return _review_page(request, document)
+
+
+def _review_page(request: HttpRequest, document: str, refusal: Refused | None = None) -> HttpResponse:
+    kept = document_by(document)
+    if kept.code in own_scopes():
+        raise NotFound
+    at = timezone.now()
+    found = access.reviewed_by(request.actor).filter(unit__duty__document=kept.code)
+    rows = owed_lines(found.filter(state=ReportState.SUBMITTED).order_by("unit__duty_id", "due_at", "pk")[:300], at)
+    context = {"document": kept, "rows": rows, "refusal": refusal, "others": found.exists()}
+    return render(request, "duties/review.html", context, status=refusal.status if refusal else 200)
+
+
+@require_POST
+def accept(request: HttpRequest, document: str) -> HttpResponse:
+    kept = document_by(document)
+    values = request.POST.getlist("seen")
+    if not all(values):
+        raise unreadable()
+    try:
+        accept_reports(
+            actor=request.actor,
+            found=access.reviewed_by(request.actor).filter(unit__duty__document=kept.code),
+            seen=read_seen(values),
+            at=timezone.now(),
+        )
+    except Refused as refusal:
+        if refusal.status in (400, 403, 404):
+            raise
+        return _review_page(request, document, refusal)
+    return redirect("duties:review", document=kept.code)

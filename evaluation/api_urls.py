@@ -1,6 +1,6 @@
 from django.urls import path
 
-from evaluation.api import adjustments, mark_sheets, rankings, schemes
+from evaluation.api import adjustments, mark_sheets, rankings, schemes, supervision
 
 urlpatterns = [
     path("adjustments/", adjustments.Adjustments.as_view(), name="adjustments"),
@@ -18,4 +18,5 @@ urlpatterns = [
     path("rankings/<int:ranking_id>/", rankings.OneRanking.as_view(), name="ranking"),
     path("rankings/<int:ranking_id>/changes/", rankings.RankingChanges.as_view(), name="ranking-changes"),
     path("rankings/<int:ranking_id>/rows/<str:organisation>/", rankings.RankingReceipt.as_view(), name="ranking-row"),
+    path("supervision-items/", supervision.SupervisionItems.as_view(), name="supervision-items"),
 ]

@@ -220,3 +220,40 @@ class SigningTitle(TextChoices):
 
     OFFICE_HEAD = "区政府办主任", "区政府办主任"
     LEADER = "分管区领导", "分管区领导"
+
+
+class SupervisionSource(TextChoices):
+    """Where an item comes from: 13号附件2第10项 prints them as the basis of the mark; 会议 is added (推定)."""
+
+    CITY_TASK = "city_task", "市级绩效任务"
+    WORK_REPORT = "work_report", "政府工作报告"
+    PRACTICAL = "practical", "实事"
+    INSTRUCTION = "instruction", "领导批示"
+    ASSIGNED = "assigned", "领导交办"
+    MEETING = "meeting", "会议议定"
+
+
+class SupervisionRole(TextChoices):
+    LEAD = "lead", "主办"
+    CO = "co", "协办"
+
+
+class SupervisionState(TextChoices):
+    RUNNING = "running", "在办"
+    FINISHED = "finished", "办结，待销号"
+    CLOSED = "closed", "已销号"
+
+
+class SupervisionAct(TextChoices):
+    FEEDBACK = "feedback", "反馈"
+    URGE = "urge", "催办"
+    EXTENSION = "extension", "申请延期"
+    FINISH = "finish", "办结"
+    CLOSE = "close", "销号"
+    SEND_BACK = "send_back", "退回续办"
+
+
+class ExtensionState(TextChoices):
+    WAITING = "waiting", "待答复"
+    APPROVED = "approved", "同意"
+    DECLINED = "declined", "不同意"

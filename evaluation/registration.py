@@ -9,6 +9,7 @@ def register() -> None:
     from evaluation.desk_feedback import feedback_items
     from evaluation.desk_filing import filing_items
     from evaluation.desk_reviews import review_items
+    from evaluation.desk_supervision import supervision_items
     from evaluation.desk_tracking import desk_items as tracking_items
     from evaluation.desk_year_end import year_end_items
     from evaluation.frame import notice_of_page
@@ -34,6 +35,7 @@ def register() -> None:
     register_desk(filing_items)
     register_desk(bulletin_items)
     register_desk(year_end_items)
+    register_desk(supervision_items)
     register_notice(notice_of_page)
     register_subject("evaluation", address="/evaluation/")
     register_keeper(EVIDENCE, may_read_evidence)

@@ -20,6 +20,7 @@ from evaluation.models import (
     Rulebook,
     RulebookLine,
     Scheme,
+    SupervisionItem,
     Task,
 )
 from evaluation.rules.calendar import SHANGHAI, Window, default_window
@@ -202,11 +203,12 @@ def reset_passwords(*, at: datetime) -> list[tuple[DemoAccount, str]]:
     return fresh
 
 
-def remove_demo_tasks() -> None:
+def remove_demo_work() -> None:
     invented = Task.objects.filter(demo=True)
     duties = list(invented.values_list("duty_id", flat=True))
     invented.delete()
     Duty.objects.filter(pk__in=duties).delete()
+    SupervisionItem.objects.filter(demo=True).delete()
 
 
 def remove_demo(*, at: datetime) -> dict[str, int]:
@@ -224,7 +226,7 @@ def remove_demo(*, at: datetime) -> dict[str, int]:
         MarkSheet.objects.filter(period__in=periods).delete()
         Rectification.objects.filter(demo=True).delete()
         DutyPeriod.objects.filter(demo=True).delete()
-        remove_demo_tasks()
+        remove_demo_work()
         remove_demo_files()
         periods.delete()
         Rulebook.objects.filter(published_by=INVENTED).delete()

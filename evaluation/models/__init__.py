@@ -16,6 +16,7 @@ from evaluation.models.scheme import (
     Scheme,
     SubIndicator,
 )
+from evaluation.models.supervision import SupervisionEntry, SupervisionItem, SupervisionUnit
 from evaluation.models.tasks import Task
 from evaluation.models.tracking import Rectification
 from evaluation.models.trail import SheetEvent, WorkbookUpload
@@ -49,6 +50,9 @@ __all__ = [
     "SheetEvent",
     "Signing",
     "SubIndicator",
+    "SupervisionEntry",
+    "SupervisionItem",
+    "SupervisionUnit",
     "Task",
     "UnitCheck",
     "UnlockRequest",

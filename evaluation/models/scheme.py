@@ -46,6 +46,8 @@ class Scheme(models.Model):
     review_after_days = models.PositiveSmallIntegerField("通报后申请复核工作日", default=5)
     review_answer_days = models.PositiveSmallIntegerField("复核答复工作日", default=3)
     review_decision_days = models.PositiveSmallIntegerField("复核决定工作日", default=3)
+    # 推定, off: the text of a 批示 is not kept in the 督办台账.
+    instruction_text = models.BooleanField("督办台账可录批示的内容", default=False)
     version = models.PositiveIntegerField("版本", default=1)
 
     class Meta:

@@ -1,4 +1,15 @@
-from evaluation.urls import bulletins, feedback, filing, rankings, schemes, sheets, tasks, tracking, year_end
+from evaluation.urls import (
+    bulletins,
+    feedback,
+    filing,
+    rankings,
+    schemes,
+    sheets,
+    supervision,
+    tasks,
+    tracking,
+    year_end,
+)
 
 app_name = "evaluation"
 urlpatterns = [
@@ -11,4 +22,5 @@ urlpatterns = [
     *tracking.urlpatterns,
     *tasks.urlpatterns,
     *year_end.urlpatterns,
+    *supervision.urlpatterns,
 ]

@@ -39,3 +39,14 @@ def xlsx(content: bytes, name: str) -> HttpResponse:
     response["Content-Disposition"] = f"attachment; filename*=UTF-8''{quote(name)}"
     response["Cache-Control"] = "private, no-store"
     return response
+
+
+def with_errors(form: Any, refusal: Refused) -> Any:
+    """A refusal in the form it belongs to; what may not even be seen goes on as it is."""
+    if refusal.status in (400, 403, 404):
+        raise refusal
+    for error in refusal.errors:
+        form.add_error(error.field if error.field in form.fields else None, error.message)
+    if not refusal.errors or refusal.status == 409:
+        form.add_error(None, refusal.message)
+    return form

@@ -22,6 +22,7 @@ from evaluation.models import MarkSheet, Period
 from evaluation.queries.checks import events_of, reason_given, sheet_checks
 from evaluation.queries.sheet_list import shares_of, sheet_list
 from evaluation.queries.sheets import SheetPage, Trouble, deductions_of, sheet_page, zone_mean
+from evaluation.queries.supervision import beside_the_mark
 from evaluation.queries.tracking import reports_of_sheet_row
 from evaluation.queries.uploads import can_be_undone, last_upload
 from evaluation.services import certifying
@@ -196,6 +197,7 @@ def row_panel(request: HttpRequest, sheet_id: int, organisation: str) -> HttpRes
         "trend_low": min([*shown, row.mark.full_mark * 7 / 10]),
         "mean": zone_mean(page.past[0], page, row) if page.past else None,
         "reports": reports_of_sheet_row(page.sheet, row.mark.organisation_id, at),
+        "supervised": beside_the_mark(page.sheet, row.mark.organisation_id, timezone.localdate(at)),
         "deductions": deductions_of(row.mark),
         "lines": list(page.rulebook.lines.all()) if page.rulebook else [],
         **_rights(request, page.sheet, at),

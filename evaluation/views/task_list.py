@@ -15,7 +15,7 @@ from evaluation.models import Indicator, Task
 from evaluation.queries import task_list as queries
 from evaluation.services import task_list as services
 from evaluation.services.task_list_import import read_task_list
-from evaluation.views._imports import content_of, pack, unpack, xlsx
+from evaluation.views._imports import content_of, pack, unpack, with_errors, xlsx
 from evaluation.views.sheets import TRACKS
 from miyun_kpi.accounts.enums import Verb
 from miyun_kpi.lib.errors import Malformed, NotFound, Refused
@@ -60,24 +60,13 @@ def indicator(request: HttpRequest, indicator_id: int) -> HttpResponse:
             at=timezone.now(),
         )
     except Refused as refusal:
-        return _indicator_page(request, found, form=_with_errors(form, refusal), status=refusal.status)
+        return _indicator_page(request, found, form=with_errors(form, refusal), status=refusal.status)
     return redirect("evaluation:indicator-tasks", indicator_id=found.pk)
 
 
 def _task_form(indicator: Indicator, data: Any = None) -> TaskForm:
     units = [(organisation.pk, organisation.name) for organisation in services.carriers_of(indicator)]
     return TaskForm(data, units=units, parts=[part.name for part in indicator.sub_indicators.all()])
-
-
-def _with_errors(form: Any, refusal: Refused) -> Any:
-    """A refusal in the form it belongs to; what may not even be seen goes on as it is."""
-    if refusal.status in (400, 403, 404):
-        raise refusal
-    for error in refusal.errors:
-        form.add_error(error.field if error.field in form.fields else None, error.message)
-    if not refusal.errors or refusal.status == 409:
-        form.add_error(None, refusal.message)
-    return form
 
 
 def _indicator_page(request: HttpRequest, found: Indicator, status: int = 200, **extra: Any) -> HttpResponse:
@@ -177,7 +166,7 @@ def task(request: HttpRequest, task_id: int) -> HttpResponse:
         version = form.cleaned_data["version"]
         services.change_task(actor=request.actor, task_id=task_id, version=version, task=form.task(), at=timezone.now())
     except Refused as refusal:
-        return _task_page(request, found, form=_with_errors(form, refusal), status=refusal.status)
+        return _task_page(request, found, form=with_errors(form, refusal), status=refusal.status)
     return redirect("evaluation:task", task_id=task_id)
 
 
@@ -213,7 +202,7 @@ def withdraw(request: HttpRequest, task_id: int) -> HttpResponse:
     try:
         services.withdraw_task(actor=request.actor, task_id=task_id, at=timezone.now(), **form.cleaned_data)
     except Refused as refusal:
-        return _task_page(request, found, withdraw_form=_with_errors(form, refusal), status=refusal.status)
+        return _task_page(request, found, withdraw_form=with_errors(form, refusal), status=refusal.status)
     return redirect(f"{reverse('evaluation:indicator-tasks', args=[found.indicator_id])}#u{found.organisation.code}")
 
 

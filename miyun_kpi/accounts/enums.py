@@ -28,6 +28,7 @@ class Verb(TextChoices):
     REVIEW_REPORTS = "review-reports", "审核月报"
     READ_ALL_TRACKING = "read-all-tracking", "查看全部月跟踪"
     KEEP_TASKS = "keep-tasks", "维护绩效任务清单"
+    KEEP_SUPERVISION = "keep-supervision", "登记督办台账"
     PRESS_FOR_CORRECTION = "press-for-correction", "督促整改"
     CHECK_FEEDBACK = "check-feedback", "核对与签收反馈单"
     ASK_REVIEWS = "ask-reviews", "申请复核"
@@ -86,6 +87,7 @@ VERBS_BY_ROLE: dict[str, frozenset[str]] = {
             Verb.APPROVE_NOT_APPLICABLE,
             Verb.READ_ALL_TRACKING,
             Verb.KEEP_TASKS,
+            Verb.KEEP_SUPERVISION,
             Verb.PRESS_FOR_CORRECTION,
             Verb.DECIDE_REVIEWS,
             Verb.PROPOSE_ADJUSTMENTS,
@@ -100,6 +102,7 @@ VERBS_BY_ROLE: dict[str, frozenset[str]] = {
             Verb.ANSWER_REVIEWS,
             Verb.REVIEW_REPORTS,
             Verb.KEEP_TASKS,
+            Verb.KEEP_SUPERVISION,
             Verb.PRESS_FOR_CORRECTION,
             Verb.PROPOSE_ADJUSTMENTS,
         }

@@ -1,10 +1,10 @@
-"""绩效任务清单: a task of beizhuang under the indicator that shuiwu marks."""
+"""绩效任务清单 and 督办台账: a task of beizhuang under the indicator that shuiwu marks, an item that beizhuang leads."""
 
 from typing import Any
 
 from django.utils import timezone
 
-from evaluation.models import Indicator, Task
+from evaluation.models import Indicator, SupervisionItem, SupervisionUnit, Task
 from miyun_kpi.duties.models import Duty, DutyUnit
 from miyun_kpi.organisations.queries import resolve
 
@@ -19,10 +19,33 @@ PAGES: dict[tuple[str, str], str] = {
     ("evaluation:tasks", "GET"): "SAAAAAAAAA",
     ("evaluation:unit-tasks", "GET"): "SAAAAAANNN",
     ("evaluation:unit-tasks-sheet", "GET"): "SAAAAAANNN",
+    ("evaluation:accept-supervision", "POST"): "SFFAFFFFFF",
+    ("evaluation:ask-supervision-extension", "POST"): "SNNFNAFNNN",
+    ("evaluation:change-supervision", "GET"): "SNNANFFNNN",
+    ("evaluation:change-supervision", "POST"): "SNNANFFNNN",
+    ("evaluation:close-supervision", "POST"): "SNNANFFNNN",
+    ("evaluation:decide-supervision-extension", "POST"): "SNNANFFNNN",
+    ("evaluation:finish-supervision", "POST"): "SNNANFFNNN",
+    ("evaluation:read-supervision", "GET"): "SFFAFFFFFF",
+    ("evaluation:read-supervision", "POST"): "SFFAFFFFFF",
+    ("evaluation:register-supervision", "GET"): "SFFAFFFFFF",
+    ("evaluation:register-supervision", "POST"): "SFFAFFFFFF",
+    ("evaluation:supervision", "GET"): "SAAAAAAAAA",
+    ("evaluation:supervision-feedback", "POST"): "SNNFNAFNNN",
+    ("evaluation:supervision-item", "GET"): "SNNANAANNN",
+    ("evaluation:supervision-sheet", "GET"): "SAAAAAAAAA",
+    ("evaluation:supervision-template", "GET"): "SFFAFFFFFF",
+    ("evaluation:urge-supervision", "POST"): "SNNANFFNNN",
     ("evaluation:withdraw-task", "POST"): "SANAAFFNNN",
 }
-API: dict[tuple[str, str], str] = {}
+API: dict[tuple[str, str], str] = {("api:supervision-items", "GET"): "SAAAAAAAA"}
 BODIES: dict[str, dict[str, str]] = {
+    "evaluation:supervision-feedback": {"version": "1", "text": "已经检修"},
+    "evaluation:ask-supervision-extension": {"version": "1", "text": "汛期停工", "on": "2020-08-01"},
+    "evaluation:decide-supervision-extension": {"version": "1", "decision": "approve"},
+    "evaluation:urge-supervision": {"version": "1"},
+    "evaluation:finish-supervision": {"version": "1", "text": "全部完成", "on": "2020-06-30"},
+    "evaluation:close-supervision": {"version": "1", "decision": "pass"},
     "evaluation:withdraw-task": {"version": "1", "reason": "录入有误"},
     "evaluation:task": {"version": "1", "name": "巡河", "target": "15", "unit": "次", "due_on": "2020-10-31"},
 }
@@ -39,4 +62,10 @@ def things(world: dict[str, Any]) -> dict[str, Any]:
         duty=duty, indicator=indicator, organisation=unit, number=1, name="巡河", target_text="完成",
         due_on="2020-10-31", saved_at=timezone.now(), saved_by="甲",
     )  # fmt: skip
-    return {"task_id": task.pk, "indicator_id": indicator.pk}
+    register = Indicator.objects.get(scheme__track="department", number=10)
+    item = SupervisionItem.objects.create(
+        indicator=register, number="1", source="meeting", title="排水", registered_on="2020-06-01", due_on="2020-07-01",
+        first_due_on="2020-07-01", saved_at=timezone.now(), saved_by="甲",
+    )  # fmt: skip
+    SupervisionUnit.objects.create(item=item, organisation=unit, role="lead")
+    return {"task_id": task.pk, "indicator_id": indicator.pk, "item_id": item.pk}

@@ -1,0 +1,78 @@
+from typing import Any
+
+from django.utils import timezone
+from drf_spectacular.utils import OpenApiTypes, extend_schema
+from rest_framework import serializers
+from rest_framework.request import Request
+from rest_framework.response import Response
+from rest_framework.views import APIView
+
+from evaluation.access_supervision import items_visible_to
+from evaluation.enums import SupervisionSource, SupervisionState
+from evaluation.models import SupervisionItem
+from evaluation.queries.supervision import counted, filtered, listed
+from evaluation.rules.calendar import SHANGHAI
+from evaluation.rules.supervision import DOCUMENT, REF
+from miyun_kpi.api.lists import paginate
+from miyun_kpi.api.params import read_params
+from miyun_kpi.lib.actors import actor_of
+from miyun_kpi.lib.errors import FieldError, Malformed
+from miyun_kpi.organisations.queries import resolve
+
+
+class SupervisionFilters(serializers.Serializer[Any]):
+    state = serializers.ChoiceField(required=False, choices=[*SupervisionState.choices, ("overdue", "逾期")])
+    source = serializers.ChoiceField(required=False, choices=SupervisionSource.choices)  # type: ignore[assignment]
+    organisation = serializers.CharField(required=False, help_text="主办或协办单位的代码、名称或别名")
+
+
+class SupervisionItems(APIView):
+    @extend_schema(operation_id="supervision_items", parameters=[SupervisionFilters], responses=OpenApiTypes.OBJECT)
+    def get(self, request: Request) -> Response:
+        """督办台账的事项，只列此令牌可见的。"""
+        filters = read_params(request, SupervisionFilters)
+        today = timezone.now().astimezone(SHANGHAI).date()
+        unit = None
+        if "organisation" in filters:
+            unit = resolve(filters["organisation"])
+            if unit is None:
+                raise Malformed(
+                    "unknown-organisation",
+                    f"没有叫“{filters['organisation'][:30]}”的单位。",
+                    errors=[FieldError("没有这个单位。", "unknown-organisation", field="organisation")],
+                )
+        found = filtered(
+            items_visible_to(actor_of(request)),
+            state=filters.get("state", "all"),
+            source=filters.get("source", ""),
+            unit_id=unit.pk if unit else None,
+            today=today,
+        )
+
+        def to_json(item: SupervisionItem) -> dict[str, Any]:
+            (one,) = listed([item], today)
+            return {
+                "id": item.pk,
+                "version": item.version,
+                "number": item.number,
+                "source": item.source,
+                "title": item.title,
+                "content": item.content,
+                "document": DOCUMENT,
+                "clause": REF,
+                "registered_on": item.registered_on.isoformat(),
+                "due_on": item.due_on.isoformat(),
+                "first_due_on": item.first_due_on.isoformat(),
+                "state": item.state,
+                "overdue": one.state == "overdue",
+                "finished_on": item.finished_on.isoformat() if item.finished_on else None,
+                "urged": one.urged,
+                "extended": one.extended,
+                "units": [
+                    {"code": part.organisation.code, "name": part.organisation.name, "role": part.role}
+                    for part in item.parts.all()
+                ],
+                "demo": item.demo,
+            }
+
+        return paginate(request, counted(found), to_json)

@@ -1,0 +1,124 @@
+"""A filled 督办台账 read back: by number new or changed; shown first, saved as a whole."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+from evaluation.access_supervision import require_keep_register
+from evaluation.enums import SupervisionSource, SupervisionState
+from evaluation.models import SupervisionItem
+from evaluation.rules.supervision import LONGEST, TITLES, ItemInput, check_item
+from evaluation.services.supervision import ItemChange, words_given, words_of
+from miyun_kpi.lib.actors import Actor
+from miyun_kpi.organisations.models import Organisation
+from miyun_kpi.organisations.queries import resolver
+from miyun_kpi.sheets.table import TableRow, read_table, same
+
+LABELS = {
+    "number": "编号",
+    "source": "来源",
+    "title": "事项",
+    "content": "内容和要求",
+    "registered_on": "立项日期",
+    "due_on": "时限",
+    "lead": "主办单位",
+    "co": "协办单位",
+}
+
+
+@dataclass(frozen=True)
+class Difference:
+    number: str
+    title: str
+    new: bool
+    changed: Sequence[tuple[str, str, str]]
+
+
+@dataclass(frozen=True)
+class Preview:
+    source: str
+    changes: Sequence[ItemChange]
+    differences: Sequence[Difference]
+
+
+def read_register(*, actor: Actor, file_name: str, content: bytes) -> Preview:
+    """Compare a workbook with the register; writes nothing. All that is wrong is refused at once, by cell."""
+    indicator = require_keep_register(actor)
+    table = read_table(content, file_name=file_name, titles=TITLES)
+    found = SupervisionItem.objects.filter(indicator=indicator).prefetch_related("parts__organisation", "entries")
+    stored = {item.number: item for item in found}
+    resolve, names = resolver(), dict(Organisation.objects.values_list("pk", "name"))
+    changes, differences = [], []
+    seen: dict[str, int] = {}
+    for row in table.rows:
+        given = _given(row, resolve)
+        if given.number in seen:
+            row.wrong("编号", "doubled-row", f"与第 {seen[given.number]} 行重复，请只留一行。")
+        seen[given.number] = row.number
+        item = stored.get(given.number)
+        _check(row, given, item, instruction_text=indicator.scheme.instruction_text)
+        if table.problems:
+            continue
+        old, new = words_of(item) if item else {}, words_given(given, names)
+        changed = [(LABELS[k], _shown(old[k]), _shown(new[k])) for k in old if old[k] != new[k]]
+        changes.append(ItemChange(item.pk if item else None, item.version if item else 0, given))
+        if changed or item is None:
+            differences.append(Difference(given.number, given.title, item is None, changed))
+    table.refuse_if_wrong()
+    return Preview(table.source, changes, differences)
+
+
+def _shown(value: object) -> str:
+    if isinstance(value, list):
+        return "、".join(map(str, value)) or "（空）"
+    return str(value) or "（空）"
+
+
+def _given(row: TableRow, resolve: Callable[[str], Organisation | None]) -> ItemInput:
+    words = {same(label): value for value, label in SupervisionSource.choices}
+    source = row.text("来源", longest=20)
+    if source and same(source) not in words:
+        known = "、".join(str(label) for label in SupervisionSource.labels)
+        row.wrong("来源", "unknown-source", f"没有“{source}”这一来源。可写：{known}。")
+    lead = _units(row, "主办单位", resolve)
+    if len(lead) > 1:
+        row.wrong("主办单位", "many-leads", "主办单位只有一家，其余写到协办单位。")
+    return ItemInput(
+        number=row.text("编号", longest=LONGEST["number"]),
+        source=words.get(same(source), ""),
+        title=row.text("事项", longest=LONGEST["title"]),
+        content=row.text("内容和要求", longest=LONGEST["content"]),
+        registered_on=row.day("立项日期"),
+        due_on=row.day("时限"),
+        lead_id=lead[0] if lead else None,
+        co_ids=tuple(_units(row, "协办单位", resolve)),
+    )
+
+
+def _units(row: TableRow, title: str, resolve: Callable[[str], Organisation | None]) -> list[int]:
+    found = []
+    for name in row.text(title, longest=500).replace("，", "、").replace(",", "、").replace("\n", "、").split("、"):
+        if not name.strip():
+            continue
+        organisation = resolve(name)
+        if organisation is None:
+            row.wrong(title, "unknown-organisation", f"没有叫“{name.strip()[:30]}”的单位。请写全称或公报里的简称。")
+        else:
+            found.append(organisation.pk)
+    return found
+
+
+_FIELDS = {"lead": "主办单位", "co": "协办单位"}
+
+
+def _check(row: TableRow, given: ItemInput, item: SupervisionItem | None, *, instruction_text: bool) -> None:
+    told = {problem.field for problem in row.problems}
+    for problem in check_item(given, instruction_text=instruction_text):
+        title = LABELS.get(problem.field or "", "编号")
+        if row.place(title) not in told:
+            row.wrong(title, problem.code, problem.message)
+    if item is None:
+        return
+    if item.state == SupervisionState.CLOSED:
+        row.wrong("编号", "closed", "已经销号，不能再改，请从文件里删去这一行。")
+    elif item.due_on != given.due_on and given.due_on and item.entries.all():
+        row.wrong("时限", "due-by-extension", f"已有反馈或催办，时限只能经延期改（现为 {item.due_on}）。")

@@ -35,7 +35,7 @@ def things(world: dict[str, Any]) -> dict[str, Any]:
     )  # fmt: skip
     Statement.objects.create(duty_period=row, reason="职责不涉及公共利益", filed_at=now, filed_by="甲")
     fields = {"kind": "duties.report", "subject_id": row.pk, "name": "b.pdf", "content_type": "application/pdf"}
-    file = Attachment.objects.create(**fields, size=4, sha256="0" * 64, path="matrix/b", stored_at=now, stored_by="甲")
+    file = Attachment.objects.create(**fields, size=4, sha256="0" * 64, path="matrix/duties", stored_at=now, stored_by="甲")
     made = {"duty_id": unit.duty_id, "unit_id": unit.pk, "duties:remove-evidence:attachment_id": file.pk}
     made["phrase_id"] = DutyPhrase.objects.get(duty=unit.duty, kind="open").pk
     for name in ("period", "save", "submit", "evidence", "remove-evidence", "statement", "decide-statement", "return"):

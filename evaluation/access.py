@@ -3,7 +3,7 @@
 from django.db.models import Q, QuerySet
 
 from evaluation.enums import BatchState, FigureKind, RankingKind, RankingState
-from evaluation.models import Figure, FigureBatch, MarkSheet, Ranking, Rectification
+from evaluation.models import Figure, FigureBatch, MarkSheet, Ranking, Rectification, Scheme
 from evaluation.queries.frozen import WHOLE
 from evaluation.rules.tracking import duty_key
 from miyun_kpi.accounts.access import require
@@ -86,7 +86,7 @@ def require_batch_reader(actor: Actor, batch: FigureBatch) -> None:
 
 def shares_visible_to(actor: Actor) -> QuerySet[Figure]:
     """Shares whose 考评细则 one may read: one's own, those of items one's organisation carries, the office all."""
-    shares = Figure.objects.filter(kind=FigureKind.SHARE)
+    shares = Figure.objects.filter(kind=FigureKind.SHARE, scheme__in=Scheme.objects.issued())
     if actor.may(Verb.READ_ALL_MARKS):
         return shares
     if actor.organisation_id is None:
@@ -185,7 +185,9 @@ def tracked_reviewed_by(actor: Actor) -> QuerySet[DutyPeriod]:
     """Lines of the indicators the actor's organisation marks, over all units; co-evaluators each review them (推定)."""
     if not actor.may(Verb.REVIEW_REPORTS) or actor.organisation_id is None:
         return tracked().none()
-    shares = Figure.objects.filter(kind=FigureKind.SHARE, organisation_id=actor.organisation_id)
+    shares = Figure.objects.filter(
+        kind=FigureKind.SHARE, organisation_id=actor.organisation_id, scheme__in=Scheme.objects.issued()
+    )
     own = Q(pk__in=[])
     rows = shares.values_list("scheme__document", "scheme__year", "scheme__track", "indicator__number").distinct()
     for document, year, track, number in rows:

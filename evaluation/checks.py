@@ -69,7 +69,7 @@ def _loaded() -> list[CheckMessage]:
     from evaluation.services.figures import consistency_problems
 
     found: list[CheckMessage] = []
-    for scheme in Scheme.objects.all():
+    for scheme in Scheme.objects.issued():
         view = scheme_view(scheme)
         found += [
             Error(f"{scheme.title}：{problem}", id="evaluation.E005") for problem in consistency_problems(view, {})

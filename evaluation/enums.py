@@ -7,6 +7,14 @@ class SchemeState(TextChoices):
     CLOSED = "closed", "已结束"
 
 
+class ActState(TextChoices):
+    """印发 and 修订: proposed by one person, confirmed or sent back by another."""
+
+    PROPOSED = "proposed", "待第二人确认"
+    CONFIRMED = "confirmed", "已确认"
+    RETURNED = "returned", "已退回"
+
+
 class FigureStatus(TextChoices):
     """Four words for a figure (docs/engine.md): how firmly it stands in the gazette."""
 

@@ -11,6 +11,7 @@ from evaluation.access import sheets_visible_to, visible_sheet
 from evaluation.api.inputs import CertifyBody, ConfirmParameter, FileBody, MarkRow, SheetFilters, mark_rows
 from evaluation.enums import FigureKind
 from evaluation.models import Figure, Mark, MarkSheet
+from evaluation.queries.amendments import figures_of
 from evaluation.queries.sheet_facts import with_counts
 from evaluation.rules.figures import split_share
 from evaluation.services.certifying import certify_sheet, return_sheet
@@ -76,7 +77,7 @@ def row_json(mark: Mark, weight: str) -> dict[str, Any]:
 
 def sheet_rows(sheet: MarkSheet) -> list[dict[str, Any]]:
     found = Figure.objects.filter(scheme=sheet.scheme_id, kind=FigureKind.WEIGHT, indicator=sheet.indicator_id)
-    weights = dict(found.values_list("zone", "value"))
+    weights = {f.zone: f.value for f in figures_of(found, sheet.scheme, sheet.period.period_code)}
     marks = Mark.objects.filter(sheet=sheet).select_related("organisation").order_by("order")
     return [row_json(mark, weights[mark.organisation.zone]) for mark in marks]
 

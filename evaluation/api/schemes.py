@@ -5,10 +5,12 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
+from evaluation.access_drafts import schemes_visible_to
 from evaluation.models import Figure, Scheme
 from evaluation.queries.schemes import IndicatorView, SchemeView, scheme_view
 from miyun_kpi.api.lists import paginate
 from miyun_kpi.api.params import NoFilters, read_params
+from miyun_kpi.lib.actors import actor_of
 from miyun_kpi.lib.decimals import plain
 from miyun_kpi.lib.errors import NotFound
 
@@ -85,7 +87,7 @@ class Schemes(APIView):
     def get(self, request: Request) -> Response:
         """考评方案。"""
         read_params(request, NoFilters)
-        return paginate(request, Scheme.objects.order_by("-year", "-track"), scheme_json)
+        return paginate(request, schemes_visible_to(actor_of(request)).order_by("-year", "-track"), scheme_json)
 
 
 class OneScheme(APIView):
@@ -93,7 +95,7 @@ class OneScheme(APIView):
     def get(self, request: Request, scheme_id: int) -> Response:
         """一个方案的维度、指标、分值、考评部门与承担单位。"""
         read_params(request, NoFilters)
-        scheme = Scheme.objects.filter(pk=scheme_id).first()
+        scheme = schemes_visible_to(actor_of(request)).filter(pk=scheme_id).first()
         if scheme is None:
             raise NotFound
         return Response(scheme_json(scheme))

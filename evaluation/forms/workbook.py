@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from evaluation.models import Mark
+from evaluation.queries.amendments import rule_version_of
 from evaluation.queries.paste import Preview, PreviewRow, settle
 from evaluation.queries.sheets import RowView, SheetPage
 from evaluation.services.marks import LONGEST_TEXT, OFFLINE_PREFIX
@@ -97,7 +98,7 @@ def _facts(page: SheetPage) -> Sheet:
         "sheet": sheet.pk,
         "label": _label(page),
         "period": sheet.period.code,
-        "rules": sheet.scheme.rule_version,
+        "rules": rule_version_of(sheet.scheme, sheet.period.period_code),
         "version": sheet.version,
     }
     rows: list[Sequence[Cell]] = [["about", json.dumps(about, ensure_ascii=False)]]
@@ -149,10 +150,11 @@ def _read_facts(facts: ReadSheet, page: SheetPage) -> dict[str, Filled]:
             "other-sheet",
             f"这是“{label}”的工作簿，不是这张表“{_label(page)}”的，没有读入。请到那张表上传，或换一个文件。",
         )
-    if rules != sheet.scheme.rule_version:
+    current = rule_version_of(sheet.scheme, sheet.period.period_code)
+    if rules != current:
         raise Refused(
             "other-rules",
-            f"这个工作簿按考评方案规则版本 {rules} 生成，现行版本是 {sheet.scheme.rule_version}，没有读入。请重新下载。",
+            f"这个工作簿按考评方案规则版本 {rules} 生成，现行版本是 {current}，没有读入。请重新下载。",
         )
     return filled
 

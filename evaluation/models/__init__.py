@@ -1,5 +1,6 @@
 from evaluation.models.adjustments import Adjustment
 from evaluation.models.bulletin import Bulletin, BulletinSource, BulletinVersion
+from evaluation.models.drafting import Amendment, AmendmentChange, SchemeIssue
 from evaluation.models.feedback import Feedback, FeedbackDeadline, UnitCheck
 from evaluation.models.filing import SheetDecision, UnlockRequest
 from evaluation.models.marks import DeductionLine, Mark, MarkSheet, Period, Rulebook, RulebookLine
@@ -23,6 +24,8 @@ from evaluation.models.trail import SheetEvent, WorkbookUpload
 
 __all__ = [
     "Adjustment",
+    "Amendment",
+    "AmendmentChange",
     "Bulletin",
     "BulletinSource",
     "BulletinVersion",
@@ -46,6 +49,7 @@ __all__ = [
     "Rulebook",
     "RulebookLine",
     "Scheme",
+    "SchemeIssue",
     "SheetDecision",
     "SheetEvent",
     "Signing",

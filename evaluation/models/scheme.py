@@ -16,6 +16,12 @@ from miyun_kpi.organisations.enums import Track, Zone
 from miyun_kpi.organisations.models import Organisation
 
 
+class SchemeQuerySet(models.QuerySet["Scheme"]):
+    def issued(self) -> "SchemeQuerySet":
+        """All but drafts: what anybody but the office may hear of, and what opens periods and is computed."""
+        return self.exclude(state=SchemeState.DRAFT)
+
+
 class Scheme(models.Model):
     """考评方案 of one track and year."""
 
@@ -48,7 +54,12 @@ class Scheme(models.Model):
     review_decision_days = models.PositiveSmallIntegerField("复核决定工作日", default=3)
     # 推定, off: the text of a 批示 is not kept in the 督办台账.
     instruction_text = models.BooleanField("督办台账可录批示的内容", default=False)
+    # 试算 of a draft (推定): from how many places on one indicator alone is said to decide a rank.
+    hang_places = models.PositiveSmallIntegerField("一项去掉后名次变动几位时点名", default=3)
+    copied_from = models.ForeignKey("self", models.PROTECT, null=True, related_name="+", verbose_name="沿用自")
     version = models.PositiveIntegerField("版本", default=1)
+
+    objects = SchemeQuerySet.as_manager()
 
     class Meta:
         verbose_name = "考评方案"
@@ -64,6 +75,10 @@ class Scheme(models.Model):
     def __str__(self) -> str:
         return self.title
 
+    @property
+    def is_draft(self) -> bool:
+        return self.state == SchemeState.DRAFT
+
 
 class Dimension(models.Model):
     scheme = models.ForeignKey(Scheme, models.CASCADE, related_name="dimensions")
@@ -71,6 +86,7 @@ class Dimension(models.Model):
     name = models.CharField("考评维度", max_length=20)
     order = models.PositiveSmallIntegerField()
     clause = models.CharField("条款", max_length=60)
+    version = models.PositiveIntegerField("版本", default=1)
 
     class Meta:
         verbose_name = "考评维度"
@@ -114,6 +130,9 @@ class Indicator(models.Model):
     basis_documents = models.JSONField("依据文件", default=list)
     clause = models.CharField("条款", max_length=60)
     offline_only = models.BooleanField("材料线下报送", default=False)
+    # The indicator of the earlier year that this one continues; its past marks are used when a draft is tried.
+    from_indicator = models.ForeignKey("self", models.SET_NULL, null=True, related_name="+", verbose_name="沿用自")
+    version = models.PositiveIntegerField("版本", default=1)
 
     class Meta:
         verbose_name = "指标"

@@ -2,19 +2,22 @@ from collections.abc import Sequence
 
 from django.urls import reverse
 
-from evaluation.models import Figure, Indicator
+from evaluation.models import Figure, Indicator, Scheme
 from miyun_kpi.gazette.registry import Citing
 
 
 def figures_citing(document: str, ref: str) -> Sequence[Citing]:
     """Indicators and weights that rest on a clause of the scheme's document."""
     found = []
-    for indicator in Indicator.objects.filter(scheme__document=document, clause=ref).select_related("scheme"):
+    issued = Scheme.objects.issued()
+    for indicator in Indicator.objects.filter(scheme__in=issued, scheme__document=document, clause=ref).select_related(
+        "scheme"
+    ):
         url = reverse("evaluation:scheme", kwargs={"year": indicator.scheme.year, "track": indicator.scheme.track})
         found.append(Citing("指标", f"{indicator.number} {indicator.short_name}", f"{url}#i{indicator.number}"))
-    weights = Figure.objects.filter(scheme__document=document, clause=ref, kind="weight").select_related(
-        "scheme", "indicator"
-    )
+    weights = Figure.objects.filter(
+        scheme__in=issued, scheme__document=document, clause=ref, kind="weight"
+    ).select_related("scheme", "indicator")
     for figure in weights:
         assert figure.indicator is not None
         url = reverse("evaluation:figure", kwargs={"figure_id": figure.pk})

@@ -40,7 +40,7 @@ class EngineInputs:
 
 
 def engine_inputs(scheme: Scheme, period: Period) -> EngineInputs:
-    view = scheme_view(scheme)
+    view = scheme_view(scheme, period.period_code)
     codes = {o.pk: o.code for o in view.organisations}
     quarter = period.period_code.quarter
     items = [

@@ -135,7 +135,7 @@ class FigureView:
 
 def figure_by(figure_id: int) -> Figure:
     found = Figure.objects.select_related("scheme", "indicator", "indicator__dimension", "organisation")
-    figure = found.filter(pk=figure_id).first()
+    figure = found.filter(pk=figure_id, scheme__in=Scheme.objects.issued()).first()
     if figure is None:
         raise NotFound
     return figure

@@ -10,6 +10,7 @@ from evaluation.queries.engine_inputs import EngineInputs
 from evaluation.queries.filing import decision_json
 from evaluation.queries.schemes import IndicatorView
 from evaluation.rules import documents
+from evaluation.rules.amendments import version_words
 from evaluation.rules.ranking import AVERAGE_CLAUSE, RULE_VERSION, Result, UnitResult, rank
 from miyun_kpi.lib.decimals import plain
 from miyun_kpi.organisations.models import Organisation
@@ -47,7 +48,7 @@ def build(inputs: EngineInputs, *, kind: RankingKind) -> Built:
         "demo": period.demo,
         "first": inputs.previous is None,
         "previous": {"period": inputs.previous.period.code, "kind": inputs.previous.kind} if inputs.previous else None,
-        "rule_version": RULE_VERSION,
+        "rule_version": version_words(RULE_VERSION, inputs.view.amended),
         "missing": missing,
         "unconfirmed": [figure_json(figure) for figure in inputs.unconfirmed],
         "not_applicable": [
@@ -218,7 +219,7 @@ def _inputs(inputs: EngineInputs) -> Json:
     """Everything the result follows from, so that anybody can recompute it: kept with the ranking and hashed."""
     scheme = inputs.view.scheme
     return {
-        "rule_version": RULE_VERSION,
+        "rule_version": version_words(RULE_VERSION, inputs.view.amended),
         "track": scheme.track,
         "year": scheme.year,
         "period": inputs.period.code,

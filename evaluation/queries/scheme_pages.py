@@ -4,7 +4,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
-from django.db.models import Count
+from django.db.models import Count, QuerySet
 
 from evaluation.enums import FigureKind, FigureStatus
 from evaluation.models import Dimension, Figure, Indicator, Scheme, SubIndicator
@@ -108,7 +108,7 @@ class SchemePage:
 
 
 def scheme_by(year: int, track: str) -> Scheme:
-    scheme = Scheme.objects.filter(year=year, track=track).first()
+    scheme = Scheme.objects.issued().filter(year=year, track=track).first()
     if scheme is None:
         raise NotFound("没有这一年、这一类别的考评方案。")
     return scheme
@@ -152,15 +152,15 @@ def _row(iv: IndicatorView, zones: Sequence[str], subs: Sequence[SubIndicator]) 
     return IndicatorRow(iv.indicator, weights, iv.shares, iv.scope, len(iv.carriers), unsettled, subs)
 
 
-def schemes_with_counts() -> list[tuple[Scheme, Counts]]:
-    """All schemes, newest first, in two queries."""
+def schemes_with_counts(visible: QuerySet[Scheme]) -> list[tuple[Scheme, Counts]]:
+    """The visible schemes, newest first, in two queries."""
     found: dict[int, dict[str, int]] = {}
     rows = Figure.objects.values_list("scheme_id", "status", "confirmed").annotate(n=Count("pk")).order_by()
     for pk, status, confirmed, number in rows:
         counts = found.setdefault(pk, dict.fromkeys((*FigureStatus.values, "confirmed"), 0))
         counts["confirmed" if confirmed else status] += number
     empty = dict.fromkeys((*FigureStatus.values, "confirmed"), 0)
-    return [(scheme, Counts(**found.get(scheme.pk, empty))) for scheme in Scheme.objects.all()]
+    return [(scheme, Counts(**found.get(scheme.pk, empty))) for scheme in visible]
 
 
 @dataclass(frozen=True)

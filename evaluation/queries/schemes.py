@@ -4,9 +4,11 @@ from dataclasses import dataclass
 from decimal import Decimal
 from fractions import Fraction
 
-from evaluation.enums import FigureKind
-from evaluation.models import DimensionTotal, Figure, Indicator, Scheme
+from evaluation.enums import FigureKind, SchemeState
+from evaluation.models import DimensionTotal, Figure, Indicator, Period, Scheme
+from evaluation.queries.amendments import in_force
 from evaluation.rules.figures import split_share
+from miyun_kpi.lib.periods import PeriodCode
 from miyun_kpi.organisations.enums import Track
 from miyun_kpi.organisations.models import Organisation
 
@@ -42,7 +44,10 @@ class IndicatorView:
 
 @dataclass(frozen=True)
 class SchemeView:
-    """A scheme with its indicators in order, its organisations in printed order and its settings."""
+    """A scheme with its indicators in order, its organisations in printed order and its settings.
+
+    `amended`: the latest 修订 that holds in the period it was read for; 0 for none, or read for no period.
+    """
 
     scheme: Scheme
     indicators: list[IndicatorView]
@@ -50,6 +55,7 @@ class SchemeView:
     settings: dict[str, Figure]
     row_readings: list[Figure]
     dimension_totals: dict[tuple[str, str], Decimal]
+    amended: int = 0
 
     @property
     def figures(self) -> list[Figure]:
@@ -71,13 +77,18 @@ class SchemeView:
         return list(seen.values())
 
 
-def scheme_view(scheme: Scheme) -> SchemeView:
-    """Load a scheme in a fixed number of queries (indicators, figures, organisations, totals)."""
+def scheme_view(scheme: Scheme, period: PeriodCode | None = None) -> SchemeView:
+    """Load a scheme in a fixed number of queries (indicators, figures, organisations, totals).
+
+    With a period, its figures are those of that period: a 修订 from a later one on is taken back. Never save them.
+    """
+    figures = list(Figure.objects.filter(scheme=scheme).select_related("organisation").order_by("order"))
+    amended = _of_the_period(figures, scheme, period) if period else 0
     indicators = {i.pk: i for i in scheme.indicators.select_related("dimension").order_by("number")}
     views = {pk: IndicatorView(i, {}, [], None, {}) for pk, i in indicators.items()}  # type: ignore[arg-type]
     settings: dict[str, Figure] = {}
     row_readings: list[Figure] = []
-    for figure in Figure.objects.filter(scheme=scheme).select_related("organisation").order_by("order"):
+    for figure in figures:
         figure.scheme = scheme
         if figure.indicator_id is None:
             if figure.kind == FigureKind.ROW_READING:
@@ -101,11 +112,32 @@ def scheme_view(scheme: Scheme) -> SchemeView:
         for total in DimensionTotal.objects.filter(dimension__scheme=scheme).select_related("dimension")
     }
     organisations = list(Organisation.objects.of_track(scheme.track).in_printed_order())
-    return SchemeView(scheme, list(views.values()), organisations, settings, row_readings, totals)
+    return SchemeView(scheme, list(views.values()), organisations, settings, row_readings, totals, amended)
+
+
+def _of_the_period(figures: list[Figure], scheme: Scheme, period: PeriodCode) -> int:
+    found = in_force(scheme, period)
+    changed = [figure for figure in figures if figure.pk in found.before]
+    for figure in changed:
+        figure.value = found.before[figure.pk]
+    shares = {figure: split_share(figure.value)[0] for figure in changed if figure.kind == FigureKind.SHARE}
+    if shares:
+        evaluators = {o.code: o for o in Organisation.objects.filter(code__in=shares.values())}
+        for figure, code in shares.items():
+            figure.organisation = evaluators[code]
+    return found.number
+
+
+def current_scheme(track: str) -> Scheme | None:
+    """The newest in force that has a period open; one issued for the year to come is not yet it."""
+    found = list(Scheme.objects.filter(track=track, state=SchemeState.IN_FORCE).order_by("-year"))
+    years = {int(code[:4]) for code in Period.objects.values_list("code", flat=True)}
+    return next((scheme for scheme in found if scheme.year in years), found[0] if found else None)
 
 
 def scheme_of(track: str, year: int) -> Scheme | None:
-    return Scheme.objects.filter(track=track, year=year).first()
+    """One that has been issued: a draft opens, computes and shows nothing."""
+    return Scheme.objects.issued().filter(track=track, year=year).first()
 
 
 @dataclass(frozen=True)

@@ -9,6 +9,7 @@ from django.db.models import Count, QuerySet
 
 from evaluation.enums import FigureKind, FigureStatus, NotApplicable, SheetState
 from evaluation.models import DeductionLine, Figure, Mark, MarkSheet, Period, Rulebook
+from evaluation.queries.amendments import figures_of
 from evaluation.queries.engine_inputs import related_organisations
 from evaluation.rules.column import Statistics, statistics
 from evaluation.rules.figures import split_share
@@ -257,7 +258,7 @@ def sheet_page(sheet: MarkSheet, visible: QuerySet[MarkSheet]) -> SheetPage:
 
 def _weights(sheet: MarkSheet) -> dict[str, Figure]:
     found = Figure.objects.filter(indicator_id=sheet.indicator_id, kind=FigureKind.WEIGHT).order_by("order")
-    return {figure.zone: figure for figure in found}
+    return {figure.zone: figure for figure in figures_of(found, sheet.scheme, sheet.period.period_code)}
 
 
 def _past(sheet: MarkSheet, visible: QuerySet[MarkSheet]) -> list[PastPeriod]:

@@ -7,7 +7,7 @@ from datetime import datetime
 from django.db.models import Q, QuerySet
 from django.urls import reverse
 
-from evaluation.models import Indicator, MarkSheet, Period, Task
+from evaluation.models import Indicator, MarkSheet, Period, Scheme, Task
 from evaluation.rules.tracking import Tracked, duty_key, tracked_of
 from miyun_kpi.attachments.models import Attachment
 from miyun_kpi.attachments.queries import attached
@@ -82,7 +82,9 @@ class Line:
 def indicators_of(lines: Iterable[DutyPeriod]) -> dict[Tracked, Indicator]:
     """The indicators behind duties, in one query."""
     wanted = {tracked_of(line.unit.duty.key) for line in lines}
-    found = Indicator.objects.filter(scheme__year__in={one.year for one in wanted}).select_related("scheme")
+    found = Indicator.objects.filter(
+        scheme__in=Scheme.objects.issued().filter(year__in={one.year for one in wanted})
+    ).select_related("scheme")
     by_place = {Tracked(i.scheme.document, i.scheme.year, i.scheme.track, i.number): i for i in found}
     return {one: by_place[one] for one in wanted if one in by_place}
 

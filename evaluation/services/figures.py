@@ -46,7 +46,7 @@ def propose_figures(
 
     Refuses what would break a printed total (13号三（一）表、三（二）表) or the sum of shares; all problems at once.
     """
-    scheme = Scheme.objects.filter(pk=scheme_id).first()
+    scheme = Scheme.objects.issued().filter(pk=scheme_id).first()
     if scheme is None:
         raise NotFound
     require_office(actor, Verb.CONFIRM_FIGURES, track=scheme.track)

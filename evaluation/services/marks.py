@@ -285,7 +285,7 @@ def _ask_about_points(sheet: MarkSheet, wanted: Sequence[_Wanted], confirmed: fr
 
 
 def indicator_view(sheet: MarkSheet) -> IndicatorView:
-    view = scheme_view(sheet.scheme)
+    view = scheme_view(sheet.scheme, sheet.period.period_code)
     return next(iv for iv in view.indicators if iv.indicator.pk == sheet.indicator_id)
 
 

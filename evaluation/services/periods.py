@@ -74,7 +74,7 @@ def open_period(
                 "calendar_note": note,
             },
         )
-        views = [scheme_view(scheme) for scheme in schemes]
+        views = [scheme_view(scheme, code) for scheme in schemes]
         opened = sum(open_lacking(period, view) for view in views)
         sheets, duties = (0, opened) if period.kind == PeriodKind.MONTH else (opened, 0)
         if new or sheets or duties:

@@ -12,6 +12,7 @@ from evaluation.models import Period, Ranking, RankingRow, Scheme, Signing
 from evaluation.queries.corrections import current_bulletin
 from evaluation.queries.engine_inputs import EngineInputs, engine_inputs
 from evaluation.queries.ranking_documents import Built, build
+from evaluation.rules.amendments import version_words
 from evaluation.rules.documents import canonical
 from evaluation.rules.ranking import RULE_VERSION
 from evaluation.services.unit_checks import announce_bulletin, require_unit_check
@@ -86,7 +87,7 @@ def _freeze(
         kind=kind,
         number=number,
         demo=period.demo,
-        rule_version=RULE_VERSION,
+        rule_version=version_words(RULE_VERSION, inputs.view.amended),
         inputs_hash=built.inputs_hash,
         digest=built.digest,
         disclosure_scope=scheme.disclosure_scope,

@@ -23,6 +23,7 @@ LIMITS: dict[str, tuple[Decimal, Decimal] | None] = {
     "outlier_z": (Decimal("0.001"), Decimal(100)),
     "missing_report_percent": (Decimal(0), Decimal(100)),
     "blank_floor_percent": (Decimal(0), Decimal(100)),
+    "hang_places": (Decimal(1), Decimal(50)),
     "unit_check_days": (Decimal(1), Decimal(30)),
     "review_after_days": (Decimal(1), Decimal(30)),
     "review_answer_days": (Decimal(1), Decimal(30)),

@@ -1,5 +1,6 @@
 from evaluation.urls import (
     bulletins,
+    drafting,
     feedback,
     filing,
     rankings,
@@ -17,6 +18,7 @@ urlpatterns = [
     *rankings.urlpatterns,
     *bulletins.urlpatterns,
     *schemes.urlpatterns,
+    *drafting.urlpatterns,
     *feedback.urlpatterns,
     *filing.urlpatterns,
     *tracking.urlpatterns,

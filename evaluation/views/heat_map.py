@@ -8,10 +8,10 @@ from django.utils import timezone
 from django.views.decorators.http import require_safe
 
 from evaluation import access
-from evaluation.enums import RectificationState, SchemeState
+from evaluation.enums import RectificationState
 from evaluation.excel import heat_map_workbook
-from evaluation.models import Scheme
 from evaluation.queries.heat_map import SORTS, HeatMap, heat_map, unit_year
+from evaluation.queries.schemes import current_scheme
 from evaluation.queries.tracking import lines_of
 from miyun_kpi.accounts.enums import Verb
 from miyun_kpi.lib.errors import NotFound
@@ -29,7 +29,7 @@ def _found(request: HttpRequest) -> HeatMap:
     track = request.GET.get("track", Track.TOWNSHIP)
     if track == Track.DEPARTMENT and access.is_ranked_co_office(actor):
         raise NotFound
-    scheme = Scheme.objects.filter(track=track, state=SchemeState.IN_FORCE).order_by("-year").first()
+    scheme = current_scheme(track)
     if scheme is None:
         raise NotFound
     return heat_map(access.tracked_overseen_by(actor), scheme, timezone.now(), sort=request.GET.get("sort", ""))
@@ -82,7 +82,7 @@ def year(request: HttpRequest, code: str) -> HttpResponse:
     if organisation is None:
         raise NotFound
     track = Track.TOWNSHIP if organisation.zone else Track.DEPARTMENT
-    scheme = Scheme.objects.filter(track=track, state=SchemeState.IN_FORCE).order_by("-year").first()
+    scheme = current_scheme(track)
     if scheme is None:
         raise NotFound
     found = unit_year(access.tracked_visible_to(actor), organisation, scheme, timezone.now())

@@ -102,7 +102,7 @@ def rankings(request: HttpRequest) -> HttpResponse:
 def compute(request: HttpRequest) -> HttpResponse:
     """试算 or 正式核定 in the request, by the service that the job calls; then to the ranking."""
     form = ComputeForm(request.POST)
-    scheme = Scheme.objects.filter(pk=form.cleaned_data["scheme"]).first() if form.is_valid() else None
+    scheme = Scheme.objects.issued().filter(pk=form.cleaned_data["scheme"]).first() if form.is_valid() else None
     period = Period.objects.filter(pk=form.cleaned_data["period"]).first() if scheme else None
     if scheme is None or period is None:
         raise NotFound

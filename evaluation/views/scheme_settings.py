@@ -6,17 +6,19 @@ from django.utils import timezone
 from django.views.decorators.http import require_http_methods
 
 from evaluation.access import require_office
+from evaluation.access_drafts import schemes_visible_to
 from evaluation.forms.scheme_settings import SchemeSettingsForm
-from evaluation.queries.scheme_pages import scheme_by
 from evaluation.services.scheme_settings import change_settings
 from miyun_kpi.accounts.enums import Verb
-from miyun_kpi.lib.errors import Refused
+from miyun_kpi.lib.errors import NotFound, Refused
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
 def settings(request: HttpRequest, year: int, track: str) -> HttpResponse:
     actor, at = request.actor, timezone.now()  # type: ignore[attr-defined]
-    scheme = scheme_by(year, track)
+    scheme = schemes_visible_to(actor).filter(year=year, track=track).first()
+    if scheme is None:
+        raise NotFound("没有这一年、这一类别的考评方案。")
     require_office(actor, Verb.KEEP_SETTINGS, track=scheme.track)
     if request.method != "POST":
         return render(

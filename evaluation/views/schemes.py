@@ -1,16 +1,19 @@
 """Pages of the scheme: the list, the tree of one scheme, who carries what. Everybody signed in reads them."""
 
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import render
+from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_safe
 
 from evaluation.access import is_ranked_co_office
+from evaluation.access_drafts import may_draft, schemes_visible_to, visible_draft
+from evaluation.enums import SchemeState
 from evaluation.models import Scheme
 from evaluation.queries import figures, scheme_pages
 from evaluation.queries.scheme_pages import Counts
 from miyun_kpi.accounts.enums import Verb
 from miyun_kpi.lib.actors import Actor
+from miyun_kpi.lib.errors import NotFound
 from miyun_kpi.organisations.enums import Track
 from miyun_kpi.web.registry import Notice
 
@@ -34,15 +37,32 @@ def trial_notice(counts: Counts) -> Notice | None:
 
 @require_safe
 def index(request: HttpRequest) -> HttpResponse:
-    return render(request, "evaluation/schemes.html", {"schemes": scheme_pages.schemes_with_counts()})
+    actor: Actor = request.actor  # type: ignore[attr-defined]
+    listed = scheme_pages.schemes_with_counts(schemes_visible_to(actor))
+    known = {(one.year, one.track) for one, _ in listed}
+    rows = [
+        (
+            one,
+            counts,
+            one.state == SchemeState.IN_FORCE
+            and may_draft(actor, one.track)
+            and (one.year + 1, one.track) not in known,
+        )
+        for one, counts in listed
+    ]
+    return render(request, "evaluation/schemes.html", {"schemes": rows})
 
 
 @require_safe
 def scheme(request: HttpRequest, year: int, track: str) -> HttpResponse:
-    """With `?figure=` the panel of that figure is open."""
-    found = scheme_pages.scheme_by(year, track)
-    page = scheme_pages.scheme_page(found)
+    """With `?figure=` the panel of that figure is open. A draft has pages of its own, for those who may see it."""
     actor: Actor = request.actor  # type: ignore[attr-defined]
+    try:
+        found = scheme_pages.scheme_by(year, track)
+    except NotFound:
+        visible_draft(actor, year, track)
+        return redirect("evaluation:draft", year=year, track=track)
+    page = scheme_pages.scheme_page(found)
     confirming = may_confirm(actor, found)
     chosen = request.GET.get("figure", "")
     opened = None

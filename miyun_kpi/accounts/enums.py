@@ -24,6 +24,7 @@ class Verb(TextChoices):
     KEEP_RULEBOOK = "keep-rulebook", "维护考评细则"
     CERTIFY_SHEETS = "certify-sheets", "审核打分表"
     KEEP_SETTINGS = "keep-settings", "维护方案设置"
+    DRAFT_SCHEMES = "draft-schemes", "拟定、印发与修订考评方案"
     REPORT_PROGRESS = "report-progress", "填报月报"
     REVIEW_REPORTS = "review-reports", "审核月报"
     READ_ALL_TRACKING = "read-all-tracking", "查看全部月跟踪"
@@ -78,6 +79,7 @@ VERBS_BY_ROLE: dict[str, frozenset[str]] = {
             Verb.READ_UNPUBLISHED,
             Verb.CONFIRM_FIGURES,
             Verb.KEEP_SETTINGS,
+            Verb.DRAFT_SCHEMES,
             Verb.OPEN_PERIODS,
             Verb.COMPUTE_RANKINGS,
             Verb.PUBLISH_RANKINGS,

@@ -231,7 +231,7 @@ def test_the_same_over_the_api(shuiwu, sheet):
 def settings_of(scheme, **changes):
     names = (
         "version", "problems_below_percent", "least_spread", "far_change", "outlier_z", "missing_report_percent",
-        "blank_floor_percent", "unit_check_days", "review_after_days", "review_answer_days", "review_decision_days",
+        "blank_floor_percent", "hang_places", "unit_check_days", "review_after_days", "review_answer_days", "review_decision_days",
     )  # fmt: skip
     return {name: getattr(scheme, name) for name in names} | {"reason": "党组会决定"} | changes
 

@@ -1,0 +1,47 @@
+"""Who hears of next year's scheme before it is issued: the office alone; to others it does not exist (404)."""
+
+from django.db.models import Q, QuerySet
+
+from evaluation.access import is_ranked_co_office, require_office
+from evaluation.enums import SchemeState
+from evaluation.models import Amendment, Scheme
+from miyun_kpi.accounts.enums import Verb
+from miyun_kpi.lib.actors import Actor
+from miyun_kpi.lib.errors import NotFound
+from miyun_kpi.organisations.enums import Track
+
+VERB = Verb.DRAFT_SCHEMES
+
+
+def may_draft(actor: Actor, track: str) -> bool:
+    return actor.may(VERB) and not (track == Track.DEPARTMENT and is_ranked_co_office(actor))
+
+
+def require_drafting(actor: Actor, track: str) -> None:
+    require_office(actor, VERB, track=track)
+
+
+def schemes_visible_to(actor: Actor) -> QuerySet[Scheme]:
+    """Issued schemes are everybody's; drafts the office's, those of the departments not 区发改委's, which is ranked there."""
+    issued = ~Q(state=SchemeState.DRAFT)
+    if not actor.may(VERB):
+        return Scheme.objects.filter(issued)
+    if is_ranked_co_office(actor):
+        return Scheme.objects.filter(issued | ~Q(track=Track.DEPARTMENT))
+    return Scheme.objects.all()
+
+
+def visible_draft(actor: Actor, year: int, track: str) -> Scheme:
+    found = schemes_visible_to(actor).filter(year=year, track=track, state=SchemeState.DRAFT)
+    scheme = found.select_related("copied_from").first()
+    if scheme is None:
+        raise NotFound("没有这一年、这一类别的方案草案，或不在您能看的范围。")
+    return scheme
+
+
+def visible_amendment(actor: Actor, amendment_id: int) -> Amendment:
+    """A confirmed one is everybody's to read."""
+    found = Amendment.objects.select_related("scheme").filter(pk=amendment_id).first()
+    if found is None or not (found.number or may_draft(actor, found.scheme.track)):
+        raise NotFound
+    return found

@@ -1,0 +1,49 @@
+"""What of the confirmed 修订 holds in a period, in one query."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from evaluation.enums import ActState
+from evaluation.models import Amendment, AmendmentChange, Figure, Scheme
+from evaluation.rules.amendments import holds, values_of_the_period, version_words
+from miyun_kpi.lib.periods import PeriodCode
+
+
+@dataclass(frozen=True)
+class InForce:
+    """`before`: figures whose later change does not hold yet, with their value then; `number`: the latest 修订 that holds."""
+
+    before: dict[int, str]
+    number: int
+
+
+def in_force(scheme: Scheme, period: PeriodCode) -> InForce:
+    rows = [
+        (figure, old, PeriodCode.parse(effective), number)
+        for figure, old, effective, number in AmendmentChange.objects.filter(
+            amendment__scheme=scheme, amendment__state=ActState.CONFIRMED
+        )
+        .order_by("amendment__number")
+        .values_list("figure_id", "old_value", "amendment__effective_from", "amendment__number")
+    ]
+    number = max((n for _, _, effective, n in rows if n and holds(effective, period)), default=0)
+    return InForce(values_of_the_period((row[:3] for row in rows), period), number)
+
+
+def figures_of(figures: Iterable[Figure], scheme: Scheme, period: PeriodCode) -> list[Figure]:
+    """The figures with their values of the period. Never save them."""
+    before = in_force(scheme, period).before
+    found = list(figures)
+    for figure in found:
+        figure.value = before.get(figure.pk, figure.value)
+    return found
+
+
+def rule_version_of(scheme: Scheme, period: PeriodCode) -> str:
+    return version_words(scheme.rule_version, in_force(scheme, period).number)
+
+
+def amendments_of(scheme: Scheme, *, everything: bool) -> list[Amendment]:
+    """Confirmed ones are everybody's to read; those proposed or sent back are the office's."""
+    found = scheme.amendments.prefetch_related("changes__figure__indicator", "changes__figure__organisation")
+    return list(found if everything else found.filter(state=ActState.CONFIRMED))

@@ -1,0 +1,124 @@
+"""The draft as its pages show it, from one reading of the scheme."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+
+from evaluation.enums import FigureKind, FullMarkRule
+from evaluation.models import Dimension, DimensionTotal, Figure, Indicator, Scheme, SchemeIssue
+from evaluation.queries.figures import value_words
+from evaluation.queries.schemes import IndicatorView, SchemeView, scheme_view
+from evaluation.rules.scheme_checks import CheckedIndicator, CheckedScheme, CheckedShare, Problem, scheme_problems
+from miyun_kpi.organisations.enums import Zone
+from miyun_kpi.organisations.models import Organisation
+
+
+def checked(view: SchemeView, dimensions: Sequence[Dimension]) -> CheckedScheme:
+    """The scheme as the pure check takes it."""
+    codes = {o.pk: o.code for o in view.organisations}
+    return CheckedScheme(
+        zones=[(zone, Zone(zone).label if zone else "") for zone in view.zones],
+        dimensions=[(d.code, d.name) for d in dimensions],
+        totals=view.dimension_totals,
+        indicators=[
+            CheckedIndicator(
+                id=iv.indicator.pk,
+                number=iv.indicator.number,
+                short_name=iv.indicator.short_name,
+                dimension=iv.indicator.dimension.code,
+                weights={zone: iv.weight(zone) for zone in iv.weights},
+                shares=[CheckedShare(s.evaluator.name, s.share, s.figure.part) for s in iv.shares],
+                carriers=frozenset(codes[pk] for pk in iv.carriers if pk in codes),
+            )
+            for iv in view.indicators
+        ],
+        organisations=[(o.code, o.name, o.zone) for o in view.organisations],
+        by_points=view.settings[FigureKind.FULL_MARK].value == FullMarkRule.POINTS,
+    )
+
+
+def problems_of(scheme: Scheme, view: SchemeView | None = None) -> list[Problem]:
+    return scheme_problems(checked(view or scheme_view(scheme), list(scheme.dimensions.all())))
+
+
+@dataclass(frozen=True)
+class WeightRow:
+    view: IndicatorView
+    cells: Sequence[Figure]
+
+    @property
+    def indicator(self) -> Indicator:
+        return self.view.indicator
+
+    @property
+    def scope_word(self) -> str:
+        return value_words(FigureKind.SCOPE, self.view.scope.value, {})
+
+
+@dataclass(frozen=True)
+class WeightGroup:
+    """A dimension with its rows; `totals` per zone: the stored total and the sum of the weights."""
+
+    dimension: Dimension
+    rows: Sequence[WeightRow]
+    totals: Sequence[tuple[DimensionTotal, Decimal]]
+
+
+@dataclass(frozen=True)
+class DraftPage:
+    view: SchemeView
+    groups: Sequence[WeightGroup]
+    problems: Sequence[Problem]
+    issue: SchemeIssue | None
+
+    @property
+    def scheme(self) -> Scheme:
+        return self.view.scheme
+
+    @property
+    def zones(self) -> list[str]:
+        return self.view.zones
+
+    @property
+    def grand(self) -> list[Decimal]:
+        return [sum((g.totals[n][0].total for g in self.groups), Decimal(0)) for n in range(len(self.zones))]
+
+    @property
+    def editable(self) -> bool:
+        """While a 印发 waits for the second person nothing is edited."""
+        return self.issue is None or not self.issue.is_open
+
+
+def draft_page(scheme: Scheme) -> DraftPage:
+    """Everything of a draft in a fixed number of queries."""
+    view = scheme_view(scheme)
+    dimensions = list(scheme.dimensions.all())
+    totals: dict[tuple[int, str], DimensionTotal] = {}
+    for total in DimensionTotal.objects.filter(dimension__scheme=scheme):
+        totals[total.dimension_id, total.zone] = total
+    groups = []
+    for dimension in dimensions:
+        rows = [
+            WeightRow(iv, [iv.weights[zone] for zone in view.zones])
+            for iv in view.indicators
+            if iv.indicator.dimension_id == dimension.pk
+        ]
+        sums = [sum((Decimal(row.cells[n].value) for row in rows), Decimal(0)) for n in range(len(view.zones))]
+        own = [totals[dimension.pk, zone] for zone in view.zones]
+        groups.append(WeightGroup(dimension, rows, list(zip(own, sums, strict=True))))
+    problems = scheme_problems(checked(view, dimensions))
+    return DraftPage(view, groups, problems, scheme.issues.first())
+
+
+@dataclass(frozen=True)
+class CarrierLine:
+    organisation: Organisation
+    cells: Sequence[Figure]
+
+    @property
+    def carried(self) -> int:
+        return sum(cell.value == "yes" for cell in self.cells)
+
+
+def carrier_lines(view: SchemeView) -> list[CarrierLine]:
+    return [CarrierLine(o, [iv.carried[o.pk] for iv in view.indicators]) for o in view.organisations]

@@ -1,0 +1,59 @@
+"""Who carries what in a draft: the whole matrix at once, or a row or column of it."""
+
+from collections.abc import Collection
+from datetime import datetime
+
+from django.db import transaction
+from django.db.models import Sum
+
+from evaluation.enums import FigureKind
+from evaluation.models import Figure, Scheme
+from evaluation.services.drafting.lock import lock_draft, record_edit
+from miyun_kpi.lib.actors import Actor
+from miyun_kpi.lib.errors import Conflict, NotFound
+
+
+def matrix_version(scheme: Scheme) -> int:
+    """Of the matrix as a whole: any change of a cell raises it, and so does a new or lost row or column."""
+    found = Figure.objects.filter(scheme=scheme, kind=FigureKind.CARRIED)
+    return int(found.aggregate(total=Sum("version"))["total"] or 0)
+
+
+def save_carriers(
+    *,
+    actor: Actor,
+    scheme_id: int,
+    version: int,
+    carried: Collection[int],
+    row: str = "",
+    column: int | None = None,
+    value: bool = True,
+    at: datetime,
+) -> int:
+    """Cells among `carried` (figures) are carried, the others not; then a whole row (organisation's code) or column
+    (indicator) takes `value`. Returns how many cells changed."""
+    with transaction.atomic():
+        scheme = lock_draft(actor, scheme_id)
+        found = Figure.objects.filter(scheme=scheme, kind=FigureKind.CARRIED)
+        cells = list(found.select_related("organisation", "indicator"))
+        if not set(carried) <= {cell.pk for cell in cells}:
+            raise NotFound("有一格已不在草案里，没有保存。请刷新后再改。")
+        wanted = {cell.pk: "yes" if cell.pk in carried else "no" for cell in cells}
+        for cell in cells:
+            assert cell.organisation is not None
+            if cell.organisation.code == row or cell.indicator_id == column:
+                wanted[cell.pk] = "yes" if value else "no"
+        changed = [cell for cell in cells if cell.value != wanted[cell.pk]]
+        if not changed:
+            return 0
+        if matrix_version(scheme) != version:
+            raise Conflict(
+                "stale",
+                f"承担表刚被别人改过，与您的有 {len(changed)} 格不同（下面用蓝底标出），没有保存。看过后仍要改，请再存一次。",
+            )
+        data = [{"key": cell.key, "old": cell.value, "new": wanted[cell.pk]} for cell in changed]
+        for cell in changed:
+            cell.value, cell.version, cell.note = wanted[cell.pk], cell.version + 1, f"{scheme.year}年拟定。"
+        Figure.objects.bulk_update(changed, ["value", "version", "note"], batch_size=200)
+        record_edit(actor, "carriers-changed", scheme, {"changes": data}, at)
+    return len(changed)

@@ -1,0 +1,159 @@
+"""拟定下一年度方案: a scheme in force copied into a draft of the year after."""
+
+from datetime import datetime
+
+from django.db import IntegrityError, transaction
+
+from evaluation.access_drafts import require_drafting
+from evaluation.enums import FigureStatus, SchemeState
+from evaluation.models import Dimension, DimensionTotal, Figure, Indicator, PrintedEvaluator, Scheme, SubIndicator
+from evaluation.services.drafting.lock import draft_key
+from miyun_kpi.audit.services import record
+from miyun_kpi.lib.actors import Actor
+from miyun_kpi.lib.errors import Conflict, NotFound, Refused
+from miyun_kpi.organisations.models import Organisation
+
+_OWN = {"id", "year", "title", "state", "rule_version", "process_from", "process_to", "copied_from", "version"}
+
+
+def copy_scheme(*, actor: Actor, scheme_id: int, at: datetime) -> Scheme:
+    """Everything of a scheme in force as a draft of the next year; both years stay open side by side.
+
+    A copied figure is no 原文 of the new document: it is 推定, says what it continues, and is settled by the 审定.
+    """
+    source = Scheme.objects.issued().filter(pk=scheme_id).first()
+    if source is None:
+        raise NotFound
+    require_drafting(actor, source.track)
+    try:
+        with transaction.atomic():
+            source = Scheme.objects.select_for_update(no_key=True).get(pk=scheme_id)
+            if source.state != SchemeState.IN_FORCE:
+                raise Refused("not-in-force", "只能从在用的方案拟定下一年度方案，没有新建。请选在用的那一年。")
+            scheme = _copy(source)
+            subject = f"scheme:{scheme.pk}"
+            data = {"from": source.pk, "year": scheme.year, "track": scheme.track}
+            record(actor=actor, action="evaluation.draft.copied", subject=subject, data=data, at=at)
+    except IntegrityError:
+        existing = Scheme.objects.get(year=source.year + 1, track=source.track)
+        raise Conflict(
+            "exists",
+            f"{existing.year}年的方案已经有了（{existing.get_state_display()}），没有再建。请打开那一份。",
+        ) from None
+    return scheme
+
+
+def _copy(source: Scheme) -> Scheme:
+    year = source.year + 1
+    kept = {f.attname: getattr(source, f.attname) for f in Scheme._meta.concrete_fields if f.name not in _OWN}
+    scheme = Scheme.objects.create(
+        **kept,
+        year=year,
+        title=source.title.replace(str(source.year), str(year)),
+        state=SchemeState.DRAFT,
+        rule_version=f"{year}·草案",
+        process_from=_a_year_on(source.process_from),
+        process_to=_a_year_on(source.process_to),
+        copied_from=source,
+    )
+    dimensions = {
+        d.pk: Dimension(scheme=scheme, code=d.code, name=d.name, order=d.order, clause=d.clause)
+        for d in source.dimensions.all()
+    }
+    Dimension.objects.bulk_create(dimensions.values())
+    DimensionTotal.objects.bulk_create(
+        DimensionTotal(dimension=dimensions[t.dimension_id], zone=t.zone, total=t.total)
+        for t in DimensionTotal.objects.filter(dimension__scheme=source)
+    )
+    indicators = {
+        i.pk: Indicator(
+            scheme=scheme,
+            dimension=dimensions[i.dimension_id],
+            from_indicator=i,
+            number=i.number,
+            name=i.name,
+            short_name=i.short_name,
+            basis=i.basis,
+            basis_documents=i.basis_documents,
+            clause=i.clause,
+            offline_only=i.offline_only,
+        )
+        for i in source.indicators.all()
+    }
+    Indicator.objects.bulk_create(indicators.values())
+    SubIndicator.objects.bulk_create(
+        SubIndicator(indicator=indicators[s.indicator_id], number=s.number, name=s.name)
+        for s in SubIndicator.objects.filter(indicator__scheme=source)
+    )
+    PrintedEvaluator.objects.bulk_create(
+        PrintedEvaluator(
+            scheme=scheme,
+            order=p.order,
+            printed_name=p.printed_name,
+            organisation_id=p.organisation_id,
+            clause=p.clause,
+        )
+        for p in source.printed_evaluators.all()
+    )
+    _copy_figures(source, scheme, indicators)
+    return scheme
+
+
+def _copy_figures(source: Scheme, scheme: Scheme, indicators: dict[int, Indicator]) -> None:
+    """Cells of organisations no longer in the track fall away; those that are new carry nothing yet."""
+    track = list(Organisation.objects.of_track(source.track).in_printed_order())
+    current = {o.pk for o in track}
+    found = list(Figure.objects.filter(scheme=source).order_by("order"))
+    figures = []
+    carried: set[tuple[int, int]] = set()
+    for figure in found:
+        indicator = indicators[figure.indicator_id] if figure.indicator_id else None
+        if figure.kind == "carried":
+            if figure.organisation_id not in current:
+                continue
+            carried.add((figure.indicator_id or 0, figure.organisation_id or 0))
+        figures.append(_continued(figure, source, scheme, indicator))
+    order = max((f.order for f in figures), default=0)
+    for pk, indicator in indicators.items():
+        for organisation in track:
+            if (pk, organisation.pk) not in carried:
+                order += 1
+                figures.append(
+                    Figure(
+                        scheme=scheme,
+                        key=draft_key("carried", indicator.pk, organisation.code),
+                        kind="carried",
+                        indicator=indicator,
+                        organisation=organisation,
+                        value="no",
+                        status=FigureStatus.ASSUMED,
+                        clause=indicator.clause,
+                        note=f"{source.year}年方案没有这家单位。",
+                        order=order,
+                    )
+                )
+    Figure.objects.bulk_create(figures, batch_size=500)
+
+
+def _continued(figure: Figure, source: Scheme, scheme: Scheme, indicator: Indicator | None) -> Figure:
+    head, _, rest = figure.key.partition("/")
+    key = draft_key(head, indicator.pk, rest.partition("/")[2]) if indicator else figure.key
+    stood = f"{figure.get_status_display()}{'，已确认' if figure.confirmed else ''}"
+    return Figure(
+        scheme=scheme,
+        key=key,
+        kind=figure.kind,
+        indicator=indicator,
+        zone=figure.zone,
+        organisation_id=figure.organisation_id,
+        part=figure.part,
+        value=figure.value,
+        status=FigureStatus.ASSUMED,
+        clause=figure.clause,
+        note=f"沿用{source.year}年：{stood}，{source.document}号 {figure.clause}",
+        order=figure.order,
+    )
+
+
+def _a_year_on(month: str) -> str:
+    return f"{int(month[:4]) + 1:04d}{month[4:]}"

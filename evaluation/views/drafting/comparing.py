@@ -1,0 +1,68 @@
+"""A draft beside the year before, and tried on its marks."""
+
+from urllib.parse import quote
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils import timezone
+from django.views.decorators.http import require_safe
+
+from evaluation.access_drafts import visible_draft
+from evaluation.excel_drafting import comparison_workbook
+from evaluation.queries.drafting.comparison import Comparison, comparison
+from evaluation.queries.drafting.trial import draft_trial, periods_to_try
+from miyun_kpi.lib.errors import NotFound, Refused
+from miyun_kpi.organisations.enums import Track
+from miyun_kpi.sheets.write import CONTENT_TYPE
+
+
+def _found(request: HttpRequest, year: int, track: str) -> Comparison:
+    found = comparison(visible_draft(request.actor, year, track))
+    if found is None:
+        raise NotFound("这个草案没有沿用哪一年，无从对比。")
+    return found
+
+
+@require_safe
+def compare(request: HttpRequest, year: int, track: str) -> HttpResponse:
+    found = _found(request, year, track)
+    context = {"found": found, "scheme": found.new, "current": "compare"}
+    return render(request, "evaluation/draft_comparison.html", context)
+
+
+@require_safe
+def compare_sheet(request: HttpRequest, year: int, track: str) -> HttpResponse:
+    found = _found(request, year, track)
+    content = comparison_workbook(found, viewer=request.actor.label, at=timezone.now())
+    response = HttpResponse(content, content_type=CONTENT_TYPE)
+    name = f"方案对比-{year}-{found.new.get_track_display()}.xlsx"
+    response["Content-Disposition"] = f"attachment; filename*=UTF-8''{quote(name)}"
+    response["Cache-Control"] = "private, no-store"
+    return response
+
+
+@require_safe
+def trial(request: HttpRequest, year: int, track: str) -> HttpResponse:
+    """The newest past period with filed sheets, or the one asked for."""
+    scheme = visible_draft(request.actor, year, track)
+    periods = periods_to_try(scheme)
+    code = request.GET.get("period", "")
+    period = next((one for one in periods if one.code == code), None) if code else next(iter(periods), None)
+    if code and period is None:
+        raise NotFound("这一期没有可用的往期打分。")
+    found, refusal = None, None
+    if period is not None:
+        try:
+            found = draft_trial(scheme, period)
+        except Refused as refused:
+            refusal = refused
+    context = {
+        "scheme": scheme,
+        "periods": periods,
+        "period": period,
+        "found": found,
+        "refusal": refusal,
+        "townships": track == Track.TOWNSHIP,
+        "current": "trial",
+    }
+    return render(request, "evaluation/draft_trial.html", context)

@@ -4,7 +4,7 @@ from django.db.models import Q, QuerySet
 
 from evaluation.access import is_ranked_co_office, require_office
 from evaluation.enums import FigureKind
-from evaluation.models import Figure, Indicator, Task
+from evaluation.models import Figure, Indicator, Scheme, Task
 from miyun_kpi.accounts.access import require
 from miyun_kpi.accounts.enums import Role, Verb
 from miyun_kpi.lib.actors import Actor
@@ -43,7 +43,8 @@ def visible_task(actor: Actor, task_id: int) -> Task:
 
 def listed_indicators(actor: Actor) -> QuerySet[Indicator]:
     """Indicators whose list the actor may read: all for who looks over, else those marked or carried."""
-    found = Indicator.objects.select_related("scheme", "dimension")
+    issued = Scheme.objects.issued()
+    found = Indicator.objects.filter(scheme__in=issued).select_related("scheme", "dimension")
     if actor.may(Verb.READ_ALL_TRACKING):
         return found.exclude(scheme__track=Track.DEPARTMENT) if is_ranked_co_office(actor) else found
     if actor.organisation_id is None:

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from django.db.models import Count, Q, QuerySet
 
 from evaluation.enums import FigureKind
-from evaluation.models import Figure, Indicator, Task
+from evaluation.models import Figure, Indicator, Scheme, Task
 from miyun_kpi.duties.models import DutyPeriod
 from miyun_kpi.organisations.models import Organisation
 
@@ -85,5 +85,5 @@ def whole_of_unit(organisation: Organisation, tasks: QuerySet[Task]) -> tuple[li
     )
     with_tasks = {task.indicator_id for task in own if task.active}
     carried = Q(figures__kind=FigureKind.CARRIED, figures__value="yes", figures__organisation=organisation)
-    found = Indicator.objects.filter(carried).exclude(pk__in=with_tasks).select_related("scheme")
+    found = Indicator.objects.filter(carried, scheme__in=Scheme.objects.issued()).exclude(pk__in=with_tasks).select_related("scheme")
     return own, list(found.order_by("-scheme__year", "number").distinct())

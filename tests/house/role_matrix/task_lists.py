@@ -52,7 +52,7 @@ BODIES: dict[str, dict[str, str]] = {
 
 
 def things(world: dict[str, Any]) -> dict[str, Any]:
-    indicator = Indicator.objects.get(scheme__track="township", number=4)
+    indicator = Indicator.objects.get(scheme__track="township", scheme__year=2020, number=4)
     unit = resolve("北庄镇")
     duty = Duty.objects.create(
         key="13/2020/township/4/1", document="13", clause=indicator.clause, title="巡河", cadence="monthly"

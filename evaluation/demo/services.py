@@ -1,6 +1,5 @@
 """The demonstration: 2020Q2 filed with invented marks, 2020Q3 open around the day of installation, accounts for each role."""
 
-from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from decimal import Decimal
 
@@ -29,6 +28,7 @@ from evaluation.services.rankings import compute_trial
 from evaluation.services.sheets import receipt_number
 from miyun_kpi.accounts.enums import Role
 from miyun_kpi.accounts.models import ApiToken, Portfolio, Post, User
+from miyun_kpi.accounts.registry import DemoAccount, demo_parts
 from miyun_kpi.accounts.services import random_password
 from miyun_kpi.attachments.services import remove_demo as remove_demo_files
 from miyun_kpi.audit.services import record
@@ -42,14 +42,6 @@ from miyun_kpi.organisations.queries import resolver
 
 INVENTED = "演示数据"
 PAST, PRESENT = PeriodCode(2020, quarter=2), PeriodCode(2020, quarter=3)
-
-
-@dataclass(frozen=True)
-class DemoAccount:
-    username: str
-    display_name: str
-    posts: tuple[tuple[str, Role, str], ...]
-    purpose: str
 
 
 ACCOUNTS = (
@@ -86,6 +78,11 @@ ACCOUNTS = (
 )
 
 
+def all_accounts() -> tuple[DemoAccount, ...]:
+    """Those of the evaluation, then those of the registers."""
+    return ACCOUNTS + tuple(account for part in demo_parts() for account in part.accounts)
+
+
 def around(today: date) -> Window:
     """A window that is open today: began a week ago, due in ten days, so that the demonstration can be used at once."""
     midnight = datetime.combine(today, time(), SHANGHAI)
@@ -102,7 +99,7 @@ def load_demo(*, at: datetime) -> list[tuple[DemoAccount, str]]:
     with transaction.atomic():
         if User.objects.exists():
             return []
-        accounts = [(account, _create_account(account, at)) for account in ACCOUNTS]
+        accounts = [(account, _create_account(account, at)) for account in all_accounts()]
         _create_portfolio(at)
         past = open_period(actor=SYSTEM, code=PAST, at=at, window=default_window(PAST), demo=True).period
         # Its sheets are filed below: nobody is asked for them any more.
@@ -112,9 +109,11 @@ def load_demo(*, at: datetime) -> list[tuple[DemoAccount, str]]:
         now = around(at.astimezone(SHANGHAI).date())
         open_period(actor=SYSTEM, code=PRESENT, at=at, window=now, demo=True)
         load_months(at=at, present=now)
+        for part in demo_parts():
+            part.load(at, now)
         for scheme in Scheme.objects.filter(year=PAST.year):
             compute_trial(actor=SYSTEM, scheme=scheme, period=past, at=at)
-        data = {"accounts": [account.username for account in ACCOUNTS], "periods": [str(PAST), str(PRESENT)]}
+        data = {"accounts": [account.username for account in all_accounts()], "periods": [str(PAST), str(PRESENT)]}
         record(actor=SYSTEM, action="evaluation.demo.loaded", subject="demo", data=data, at=at)
     return accounts
 
@@ -190,7 +189,7 @@ def reset_passwords(*, at: datetime) -> list[tuple[DemoAccount, str]]:
     """New random passwords for the demonstration accounts that exist."""
     fresh = []
     with transaction.atomic():
-        for account in ACCOUNTS:
+        for account in all_accounts():
             user = User.objects.filter(username=account.username, demo=True).first()
             if user is None:
                 continue
@@ -225,6 +224,8 @@ def remove_demo(*, at: datetime) -> dict[str, int]:
         Ranking.objects.filter(demo=True).delete()
         MarkSheet.objects.filter(period__in=periods).delete()
         Rectification.objects.filter(demo=True).delete()
+        for part in demo_parts():
+            part.remove()
         DutyPeriod.objects.filter(demo=True).delete()
         remove_demo_work()
         remove_demo_files()

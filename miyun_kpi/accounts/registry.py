@@ -1,9 +1,11 @@
-"""What the floors above do when a post changes hands; they hang a function here in AppConfig.ready()."""
+"""What the floors above hang on accounts in AppConfig.ready(): acts on a hand-over, and their part of the demonstration."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Protocol
 
+from miyun_kpi.accounts.enums import Role
 from miyun_kpi.accounts.models import Post
 
 
@@ -29,3 +31,47 @@ def register_hand_over(function: Listener) -> None:
 def announce(hand_over: HandOver, at: datetime) -> None:
     for function in _listeners:
         function(hand_over, at)
+
+
+@dataclass(frozen=True)
+class DemoAccount:
+    """`posts` are (organisation, role, title)."""
+
+    username: str
+    display_name: str
+    posts: tuple[tuple[str, Role, str], ...]
+    purpose: str
+
+
+class DemoWindow(Protocol):
+    """A window of filing that is open on the day of installation."""
+
+    @property
+    def starts_at(self) -> datetime: ...
+    @property
+    def due_at(self) -> datetime: ...
+    @property
+    def late_until(self) -> datetime: ...
+    @property
+    def locks_at(self) -> datetime: ...
+
+
+@dataclass(frozen=True)
+class DemoPart:
+    """`load(at, window)` makes invented rows, all marked as demonstration; `remove()` takes every one of them away."""
+
+    accounts: tuple[DemoAccount, ...]
+    load: Callable[[datetime, DemoWindow], None]
+    remove: Callable[[], None]
+
+
+_demo_parts: dict[str, DemoPart] = {}
+
+
+def register_demo(name: str, part: DemoPart) -> None:
+    """Runs inside the transaction of the whole demonstration, after the accounts exist."""
+    _demo_parts[name] = part
+
+
+def demo_parts() -> list[DemoPart]:
+    return list(_demo_parts.values())

@@ -7,10 +7,12 @@ class DutiesConfig(AppConfig):
     verbose_name = "任务"
 
     def ready(self) -> None:
+        from miyun_kpi.accounts.registry import register_demo
         from miyun_kpi.attachments.registry import register_keeper
         from miyun_kpi.audit.wording import register_words
         from miyun_kpi.duties.access import may_read_evidence
         from miyun_kpi.duties.citing import duties_citing
+        from miyun_kpi.duties.demo import PART
         from miyun_kpi.duties.desk import desk_items
         from miyun_kpi.duties.loading import load_duties
         from miyun_kpi.duties.services.evidence import EVIDENCE
@@ -19,6 +21,7 @@ class DutiesConfig(AppConfig):
         from miyun_kpi.gazette.registry import register_citing, register_loader
         from miyun_kpi.inbox.registry import register_desk
         from miyun_kpi.organisations.registry import register_mover
+        from miyun_kpi.web.registry import register_subject
 
         register_words(WORDS)
         register_loader("duties", load_duties, order=40)
@@ -26,3 +29,7 @@ class DutiesConfig(AppConfig):
         register_desk(desk_items)
         register_keeper(EVIDENCE, may_read_evidence)
         register_mover("任务", move_on_merge)
+        register_demo("duties", PART)
+        # Until an app of its own takes the place over, a document's subject opens its duties.
+        for subject, document in (("disclosure", "14"), ("safety", "15"), ("water", "22")):
+            register_subject(subject, address=f"/duties/{document}/")

@@ -14,4 +14,4 @@ class InboxConfig(AppConfig):
 
         register_hand_over(announce_hand_over)
         register_counter(unread_count)
-        register_subject("desk", address="/", prefixes=("/inbox/", "/accounts/", "/audit/"))
+        register_subject("desk", address="/", prefixes=("/inbox/", "/accounts/", "/audit/", "/duties/"))

@@ -28,8 +28,9 @@ class Frame:
         path = self._request.path
         count = registry.count(self._request) if self.actor else 0
         items = []
+        here = registry.subject_at(path)
         for subject in registry.subjects():
-            current = path == "/" if subject.key == "desk" and path == "/" else path.startswith(subject.prefixes)
+            current = subject.key == here
             items.append(NavItem(subject.label, subject.address, current, count if subject.key == "desk" else 0))
         return items
 

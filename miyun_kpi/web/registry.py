@@ -79,6 +79,19 @@ def subjects() -> tuple[Subject, ...]:
     return tuple(_SUBJECTS.values())
 
 
+def subject_at(path: str) -> str:
+    """The key of the subject whose prefix fits the path best, "" for none: /duties/14/ is 政务公开, /duties/ the desk."""
+    if path == "/":
+        return "desk"
+    fitting = [
+        (len(prefix), subject.key)
+        for subject in _SUBJECTS.values()
+        for prefix in subject.prefixes
+        if path.startswith(prefix)
+    ]
+    return max(fitting, default=(0, ""))[1]
+
+
 def count(request: HttpRequest) -> int:
     return sum(function(request) for function in _counters)
 

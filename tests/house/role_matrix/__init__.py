@@ -2,8 +2,8 @@
 
 A module may hold PAGES and API (rows), BODIES (name → what is posted: form fields of a page, JSON of the API) and
 `things(world)`, which makes what its addresses need and returns {converter: value}; a key "name:converter" is for one
-address only. `EXTRA` names organisations whose register office (主管办公室) has a column of its own after ROLES and CLIENTS
-in the rows of that area.
+address only (an attachment of an area lies at path "matrix/<area>"). `EXTRA` names organisations whose register office
+(主管办公室) has a column of its own after ROLES and CLIENTS in the rows of that area.
 """
 
 import pkgutil

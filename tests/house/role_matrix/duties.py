@@ -29,13 +29,16 @@ def things(world: dict[str, Any]) -> dict[str, Any]:
     """beizhuang owes 会议开放 of a quarter."""
     unit = DutyUnit.objects.get(duty__key="14/三（六）/1/1", organisation=resolve("北庄镇"))
     now = timezone.now()
+    DutyPeriod.objects.filter(unit=unit).delete()
     row = DutyPeriod.objects.create(
         unit=unit, period="2020Q3", starts_at=now - timedelta(9), due_at=now + timedelta(9),
         late_until=now + timedelta(19), locks_at=now + timedelta(20),
     )  # fmt: skip
     Statement.objects.create(duty_period=row, reason="职责不涉及公共利益", filed_at=now, filed_by="甲")
     fields = {"kind": "duties.report", "subject_id": row.pk, "name": "b.pdf", "content_type": "application/pdf"}
-    file = Attachment.objects.create(**fields, size=4, sha256="0" * 64, path="matrix/duties", stored_at=now, stored_by="甲")
+    file = Attachment.objects.create(
+        **fields, size=4, sha256="0" * 64, path="matrix/duties", stored_at=now, stored_by="甲"
+    )
     made = {"duty_id": unit.duty_id, "unit_id": unit.pk, "duties:remove-evidence:attachment_id": file.pk}
     made["phrase_id"] = DutyPhrase.objects.get(duty=unit.duty, kind="open").pk
     for name in ("period", "save", "submit", "evidence", "remove-evidence", "statement", "decide-statement", "return"):

@@ -265,3 +265,10 @@ class ExtensionState(TextChoices):
     WAITING = "waiting", "待答复"
     APPROVED = "approved", "同意"
     DECLINED = "declined", "不同意"
+
+
+class DataRows(TextChoices):
+    """What a row of a monthly data table is."""
+
+    UNIT = "unit", "承担单位"
+    SERIES = "series", "分指标"

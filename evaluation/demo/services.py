@@ -10,6 +10,8 @@ from evaluation.demo.marks import invented_mark
 from evaluation.demo.months import load_months
 from evaluation.enums import SheetState
 from evaluation.models import (
+    DataSet,
+    DataTable,
     Figure,
     Mark,
     MarkSheet,
@@ -208,6 +210,8 @@ def remove_demo_work() -> None:
     invented.delete()
     Duty.objects.filter(pk__in=duties).delete()
     SupervisionItem.objects.filter(demo=True).delete()
+    DataSet.objects.filter(table__demo=True).delete()
+    DataTable.objects.filter(demo=True).delete()
 
 
 def remove_demo(*, at: datetime) -> dict[str, int]:

@@ -1,5 +1,6 @@
 from evaluation.models.adjustments import Adjustment
 from evaluation.models.bulletin import Bulletin, BulletinSource, BulletinVersion
+from evaluation.models.data_tables import DataSet, DataTable
 from evaluation.models.drafting import Amendment, AmendmentChange, SchemeIssue
 from evaluation.models.feedback import Feedback, FeedbackDeadline, UnitCheck
 from evaluation.models.filing import SheetDecision, UnlockRequest
@@ -29,6 +30,8 @@ __all__ = [
     "Bulletin",
     "BulletinSource",
     "BulletinVersion",
+    "DataSet",
+    "DataTable",
     "DeductionLine",
     "Dimension",
     "DimensionTotal",

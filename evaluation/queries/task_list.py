@@ -85,5 +85,9 @@ def whole_of_unit(organisation: Organisation, tasks: QuerySet[Task]) -> tuple[li
     )
     with_tasks = {task.indicator_id for task in own if task.active}
     carried = Q(figures__kind=FigureKind.CARRIED, figures__value="yes", figures__organisation=organisation)
-    found = Indicator.objects.filter(carried, scheme__in=Scheme.objects.issued()).exclude(pk__in=with_tasks).select_related("scheme")
+    found = (
+        Indicator.objects.filter(carried, scheme__in=Scheme.objects.issued())
+        .exclude(pk__in=with_tasks)
+        .select_related("scheme")
+    )
     return own, list(found.order_by("-scheme__year", "number").distinct())

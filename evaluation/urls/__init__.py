@@ -1,5 +1,6 @@
 from evaluation.urls import (
     bulletins,
+    data_tables,
     drafting,
     feedback,
     filing,
@@ -23,6 +24,7 @@ urlpatterns = [
     *filing.urlpatterns,
     *tracking.urlpatterns,
     *tasks.urlpatterns,
+    *data_tables.urlpatterns,
     *year_end.urlpatterns,
     *supervision.urlpatterns,
 ]

@@ -20,6 +20,7 @@ from evaluation.forms.sheets import (
 )
 from evaluation.models import MarkSheet, Period
 from evaluation.queries.checks import events_of, reason_given, sheet_checks
+from evaluation.queries.data_tables import beside_the_mark as figures_beside
 from evaluation.queries.sheet_list import shares_of, sheet_list
 from evaluation.queries.sheets import SheetPage, Trouble, deductions_of, sheet_page, zone_mean
 from evaluation.queries.supervision import beside_the_mark
@@ -197,6 +198,7 @@ def row_panel(request: HttpRequest, sheet_id: int, organisation: str) -> HttpRes
         "trend_low": min([*shown, row.mark.full_mark * 7 / 10]),
         "mean": zone_mean(page.past[0], page, row) if page.past else None,
         "reports": reports_of_sheet_row(page.sheet, row.mark.organisation_id, at),
+        "figures": figures_beside(page.sheet, row.organisation.code),
         "supervised": beside_the_mark(page.sheet, row.mark.organisation_id, timezone.localdate(at)),
         "deductions": deductions_of(row.mark),
         "lines": list(page.rulebook.lines.all()) if page.rulebook else [],

@@ -30,6 +30,7 @@ class Verb(TextChoices):
     READ_ALL_TRACKING = "read-all-tracking", "查看全部月跟踪"
     KEEP_TASKS = "keep-tasks", "维护绩效任务清单"
     KEEP_SUPERVISION = "keep-supervision", "登记督办台账"
+    KEEP_DATA_TABLES = "keep-data-tables", "维护月度数据表"
     PRESS_FOR_CORRECTION = "press-for-correction", "督促整改"
     CHECK_FEEDBACK = "check-feedback", "核对与签收反馈单"
     ASK_REVIEWS = "ask-reviews", "申请复核"
@@ -103,6 +104,7 @@ VERBS_BY_ROLE: dict[str, frozenset[str]] = {
             Verb.KEEP_RULEBOOK,
             Verb.ANSWER_REVIEWS,
             Verb.REVIEW_REPORTS,
+            Verb.KEEP_DATA_TABLES,
             Verb.KEEP_TASKS,
             Verb.KEEP_SUPERVISION,
             Verb.PRESS_FOR_CORRECTION,

@@ -4,7 +4,7 @@ from typing import Any
 
 from django.utils import timezone
 
-from evaluation.models import Indicator, SupervisionItem, SupervisionUnit, Task
+from evaluation.models import DataSet, DataTable, Indicator, SupervisionItem, SupervisionUnit, Task
 from miyun_kpi.duties.models import Duty, DutyUnit
 from miyun_kpi.organisations.queries import resolve
 
@@ -36,6 +36,14 @@ PAGES: dict[tuple[str, str], str] = {
     ("evaluation:supervision-sheet", "GET"): "SAAAAAAAAA",
     ("evaluation:supervision-template", "GET"): "SFFAFFFFFF",
     ("evaluation:urge-supervision", "POST"): "SNNANFFNNN",
+    ("evaluation:accept-data-table", "POST"): "SANFFFFNNN",
+    ("evaluation:data-table", "GET"): "SANAAAANNN",
+    ("evaluation:data-table-columns", "POST"): "SANFFFFNNN",
+    ("evaluation:data-table-sheet", "GET"): "SANAAAANNN",
+    ("evaluation:data-table-template", "GET"): "SANFFFFNNN",
+    ("evaluation:data-tables", "GET"): "SAAAAAAAAA",
+    ("evaluation:data-tables", "POST"): "SAAFFFFFFF",
+    ("evaluation:read-data-table", "POST"): "SANFFFFNNN",
     ("evaluation:withdraw-task", "POST"): "SANAAFFNNN",
 }
 API: dict[tuple[str, str], str] = {("api:supervision-items", "GET"): "SAAAAAAAA"}
@@ -45,6 +53,8 @@ BODIES: dict[str, dict[str, str]] = {
     "evaluation:decide-supervision-extension": {"version": "1", "decision": "approve"},
     "evaluation:urge-supervision": {"version": "1"},
     "evaluation:finish-supervision": {"version": "1", "text": "全部完成", "on": "2020-06-30"},
+    "evaluation:data-table-columns": {"version": "1", "columns": "达标率,%,2"},
+    "evaluation:data-tables": {"indicator": "0"},
     "evaluation:close-supervision": {"version": "1", "decision": "pass"},
     "evaluation:withdraw-task": {"version": "1", "reason": "录入有误"},
     "evaluation:task": {"version": "1", "name": "巡河", "target": "15", "unit": "次", "due_on": "2020-10-31"},
@@ -68,4 +78,12 @@ def things(world: dict[str, Any]) -> dict[str, Any]:
         first_due_on="2020-07-01", saved_at=timezone.now(), saved_by="甲",
     )  # fmt: skip
     SupervisionUnit.objects.create(item=item, organisation=unit, role="lead")
-    return {"task_id": task.pk, "indicator_id": indicator.pk, "item_id": item.pk}
+    table = DataTable.objects.create(
+        indicator=indicator, name="断面", rows_by="unit", columns=[{"name": "达标率", "kind": "number", "unit": "%", "places": 2}],
+        kept_for=resolve("区水务局"), saved_at=timezone.now(), saved_by="甲",
+    )  # fmt: skip
+    DataSet.objects.create(
+        table=table, period="2020-07", number=1, columns=table.columns, source="a.xlsx", imported_at=timezone.now(),
+        imported_by="甲", rows=[{"key": "beizhuang-zhen", "name": "北庄镇", "values": ["98.5"]}],
+    )  # fmt: skip
+    return {"task_id": task.pk, "indicator_id": indicator.pk, "item_id": item.pk, "table_id": table.pk}

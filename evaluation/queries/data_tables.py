@@ -1,0 +1,90 @@
+"""Monthly data tables as pages, files and the panel beside the mark show them."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Any
+
+from evaluation.enums import DataRows
+from evaluation.models import DataSet, DataTable, MarkSheet
+from evaluation.rules.data_tables import DataColumn, columns_of
+from miyun_kpi.web.charts import Row
+
+
+def seen_rows(data: DataSet, table: DataTable, own: str) -> list[dict[str, Any]]:
+    """The rows one may see: of a table by units a unit sees its own."""
+    if own and table.rows_by == DataRows.UNIT:
+        return [row for row in data.rows if row["key"] == own]
+    return list(data.rows)
+
+
+def current_sets(table: DataTable) -> list[DataSet]:
+    return list(DataSet.objects.filter(table=table, current=True).order_by("period"))
+
+
+@dataclass(frozen=True)
+class Curve:
+    """One numeric column of one row over the months."""
+
+    title: str
+    values: Sequence[tuple[str, Decimal | None, bool]]
+    low: Decimal
+    high: Decimal
+
+
+def curves(sets: Sequence[DataSet], columns: Sequence[DataColumn], key: str) -> list[Curve]:
+    found = []
+    for column in columns:
+        if column.kind != "number":
+            continue
+        values = [(f"{one.period[5:]}月", _value(one, column, key), True) for one in sets]
+        known = [value for _, value, _ in values if value is not None]
+        if known:
+            low, high = min([Decimal(0), *known]), max(known)
+            found.append(Curve(column.title, values, low, high if high > low else low + 1))
+    return found
+
+
+def _value(data: DataSet, column: DataColumn, key: str) -> Decimal | None:
+    titles = [one.title for one in columns_of(data.columns)]
+    if column.title not in titles:
+        return None
+    place = titles.index(column.title)
+    text = next((row["values"][place] for row in data.rows if row["key"] == key), None)
+    try:
+        return None if text is None else Decimal(text)
+    except ArithmeticError:
+        return None
+
+
+def bars(data: DataSet, rows: Sequence[dict[str, Any]], column: DataColumn) -> list[Row]:
+    """The month's values of one column, a dot a row."""
+    found = []
+    for row in rows:
+        value = _value(data, column, row["key"])
+        found.append(Row(row["name"][:7], own=value, end="无数" if value is None else f"{value:f}"))
+    return found
+
+
+@dataclass(frozen=True)
+class Beside:
+    table: DataTable
+    months: Sequence[tuple[str, Sequence[tuple[str, str]]]]
+
+
+def beside_the_mark(sheet: MarkSheet, code: str) -> list[Beside]:
+    """A unit's figures in the months of the sheet's period, in two queries; tables by 分指标 are only named."""
+    months = [str(month) for month in sheet.period.period_code.months]
+    tables = list(DataTable.objects.filter(indicator=sheet.indicator))
+    sets = list(DataSet.objects.filter(table__in=tables, current=True, period__in=months).order_by("period"))
+    found = []
+    for table in tables:
+        lines = []
+        for data in (one for one in sets if one.table_id == table.pk and table.rows_by == DataRows.UNIT):
+            row = next((row for row in data.rows if row["key"] == code), None)
+            if row:
+                titles = [column.title for column in columns_of(data.columns)]
+                values = [(t, v) for t, v in zip(titles, row["values"], strict=True) if v is not None]
+                lines.append((f"{data.period[5:]}月", values))
+        found.append(Beside(table, lines))
+    return found

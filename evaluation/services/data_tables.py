@@ -1,0 +1,224 @@
+"""Monthly data tables beside the mark (13号附件2第5、6、15、16项, 附件4第21、22项): declared and imported by the evaluator.
+
+A record only: no mark is ever computed from it.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from django.db import transaction
+
+from evaluation.access_data_tables import require_keep_table, require_keep_tables_of, visible_table
+from evaluation.access_tasks import visible_indicator
+from evaluation.enums import DataRows
+from evaluation.models import DataSet, DataTable, Indicator
+from evaluation.rules.calendar import SHANGHAI
+from evaluation.rules.data_tables import LONGEST_TEXT, MOST, ROW_TITLES, DataColumn, columns_of, read_columns
+from evaluation.services.task_list import carriers_of
+from miyun_kpi.audit.services import record
+from miyun_kpi.lib.actors import Actor
+from miyun_kpi.lib.decimals import plain
+from miyun_kpi.lib.errors import Conflict, Malformed, Refused
+from miyun_kpi.lib.periods import PeriodCode
+from miyun_kpi.organisations.queries import resolver
+from miyun_kpi.sheets.table import TableRow, read_table, same
+
+Row = dict[str, Any]
+
+
+@dataclass(frozen=True)
+class TableInput:
+    name: str
+    rows_by: str
+    columns: str
+
+
+def declare_table(*, actor: Actor, indicator_id: int, table: TableInput, at: datetime) -> DataTable:
+    """A new kind of table under an indicator the actor's organisation marks."""
+    indicator = visible_indicator(actor, indicator_id)
+    require_keep_tables_of(actor, indicator)
+    columns = _checked(indicator, table)
+    assert actor.organisation_id is not None
+    with transaction.atomic():
+        Indicator.objects.select_for_update(no_key=True).get(pk=indicator.pk)
+        if DataTable.objects.filter(indicator=indicator, name=table.name).exists():
+            raise Conflict("same-name", f"这项指标下已有数据表“{table.name}”，没有保存。要改请打开那一张。")
+        made = DataTable.objects.create(
+            indicator=indicator,
+            name=table.name,
+            rows_by=table.rows_by,
+            columns=[column.__dict__ for column in columns],
+            kept_for_id=actor.organisation_id,
+            saved_at=at,
+            saved_by=actor.label,
+            demo=actor.demo,
+        )
+        _record(actor, "declared", made, {"columns": made.columns}, at)
+    return made
+
+
+def change_columns(*, actor: Actor, table_id: int, version: int, columns: str, at: datetime) -> DataTable:
+    """Other columns for the imports to come; months imported keep the columns of their day."""
+    found = visible_table(actor, table_id)
+    require_keep_table(actor, found)
+    wanted = [column.__dict__ for column in read_columns(columns, row_title=ROW_TITLES[found.rows_by])]
+    with transaction.atomic():
+        table = DataTable.objects.select_for_update(no_key=True).get(pk=found.pk)
+        if table.version != version:
+            raise Conflict("stale", "这张表的列刚被别人改过，没有保存。请刷新后再改。")
+        if table.columns == wanted:
+            return table
+        _record(actor, "columns-changed", table, {"old": table.columns, "new": wanted}, at)
+        table.columns, table.saved_at, table.saved_by = wanted, at, actor.label
+        table.version += 1
+        table.save()
+    return table
+
+
+def _checked(indicator: Indicator, table: TableInput) -> list[DataColumn]:
+    if indicator.offline_only:
+        raise Refused("offline-only", "这项指标材料线下报送，网上不列数据表。没有保存。", clause="13号 四（二）")
+    if not 2 <= len(table.name) <= 60 or "\x00" in table.name:
+        raise Refused("name-missing", "请写数据表的名称（2 至 60 字），没有保存。")
+    if table.rows_by not in DataRows.values:
+        raise Refused("rows-missing", "请选一行是一个承担单位还是一个分指标，没有保存。")
+    if table.rows_by == DataRows.SERIES and not indicator.sub_indicators.exists():
+        raise Refused("no-series", "这项指标没有分指标，一行只能是一个承担单位。没有保存。")
+    return read_columns(table.columns, row_title=ROW_TITLES[table.rows_by])
+
+
+def rows_wanted(table: DataTable) -> list[tuple[str, str]]:
+    """(key, name) of every row of the table, in printed order."""
+    if table.rows_by == DataRows.UNIT:
+        return [(organisation.code, organisation.name) for organisation in carriers_of(table.indicator)]
+    return [(str(part.number), part.name) for part in table.indicator.sub_indicators.order_by("number")]
+
+
+@dataclass(frozen=True)
+class Preview:
+    """`changed`: (row, column, old, new) against the version in force; `seen` is its number, 0 for none."""
+
+    period: str
+    seen: int
+    rows: Sequence[Row]
+    absent: Sequence[str]
+    changed: Sequence[tuple[str, str, str, str]]
+    source: str
+
+
+def checked_month(table: DataTable, period: str, at: datetime) -> str:
+    """A month of the scheme's year that has begun."""
+    code = PeriodCode.parse(period)
+    if code.month is None or code.year != table.indicator.scheme.year:
+        raise Malformed("bad-period", f"请选 {table.indicator.scheme.year} 年的一个月份。")
+    if code.first_day > at.astimezone(SHANGHAI).date():
+        raise Refused("future-month", f"{code.label}还没有到，没有读入。请到当月再导入。")
+    return str(code)
+
+
+def read_month(*, actor: Actor, table_id: int, period: str, file_name: str, content: bytes, at: datetime) -> Preview:
+    """Read a filled workbook and compare it with the month's version in force; writes nothing."""
+    table = visible_table(actor, table_id)
+    require_keep_table(actor, table)
+    month = checked_month(table, period, at)
+    columns = columns_of(table.columns)
+    head = ROW_TITLES[table.rows_by]
+    read = read_table(content, file_name=file_name, titles=[head, *(column.title for column in columns)])
+    names = dict(rows_wanted(table))
+    find = _finder(table, names)
+    rows: dict[str, Row] = {}
+    for row in read.rows:
+        values = [_value(row, column) for column in columns]
+        said = row.text(head, longest=100)
+        key = find(said)
+        if key is None:
+            row.wrong(head, "unknown-row", f"这张表里没有“{said[:30]}”这一行。请照模板的行。")
+        elif key in rows:
+            row.wrong(head, "doubled-row", "这一行在文件里出现了两次，请只留一行。")
+        else:
+            rows[key] = {"key": key, "name": names[key], "values": values}
+    read.refuse_if_wrong()
+    ordered = [rows[key] for key in names if key in rows]
+    now = DataSet.objects.filter(table=table, period=month, current=True).first()
+    return Preview(
+        month,
+        now.number if now else 0,
+        ordered,
+        [name for key, name in names.items() if key not in rows],
+        _changes(now, ordered, columns),
+        read.source,
+    )
+
+
+def _finder(table: DataTable, names: dict[str, str]) -> Any:
+    if table.rows_by == DataRows.SERIES:
+        by_name = {same(name): key for key, name in names.items()}
+        return lambda said: by_name.get(same(said))
+    resolve = resolver()
+
+    def find(said: str) -> str | None:
+        organisation = resolve(said)
+        return organisation.code if organisation and organisation.code in names else None
+
+    return find
+
+
+def _value(row: TableRow, column: DataColumn) -> str | None:
+    if column.kind == "text":
+        return row.text(column.title, longest=LONGEST_TEXT) or None
+    value = row.number_of(column.title, places=column.places, signed=True)
+    if value is not None and abs(value) >= MOST:
+        row.wrong(column.title, "too-large", "超过十亿，请在列里换大一级的单位。")
+    return None if value is None else plain(value)
+
+
+def _changes(now: DataSet | None, rows: Sequence[Row], columns: list[DataColumn]) -> list[tuple[str, str, str, str]]:
+    if now is None:
+        return []
+    titles = [column.title for column in columns_of(now.columns)]
+    before = {row["key"]: dict(zip(titles, row["values"], strict=True)) for row in now.rows}
+    return [
+        (row["name"], column.title, old or "（空）", value or "（空）")
+        for row in rows
+        for column, value in zip(columns, row["values"], strict=True)
+        if (old := before.get(row["key"], {}).get(column.title)) != value
+    ]
+
+
+def import_month(
+    *, actor: Actor, table_id: int, period: str, seen: int, rows: Sequence[Row], source: str, version: int, at: datetime
+) -> DataSet:
+    """Store a read month as the next version; the one before stays and is no longer current."""
+    found = visible_table(actor, table_id)
+    require_keep_table(actor, found)
+    month = checked_month(found, period, at)
+    with transaction.atomic():
+        table = DataTable.objects.select_for_update(no_key=True).get(pk=found.pk)
+        if table.version != version:
+            raise Conflict("stale", "预览之后这张表的列有改动，没有存入。请下载新的模板再导入。")
+        now = DataSet.objects.filter(table=table, period=month, current=True).first()
+        if (now.number if now else 0) != seen:
+            raise Conflict(
+                "stale", f"预览之后{PeriodCode.parse(month).label}的数据已有新的一版，没有存入。请重新上传。"
+            )
+        if now is not None:
+            now.current = False
+            now.save(update_fields=["current"])
+        made = DataSet.objects.create(
+            table=table,
+            period=month,
+            number=seen + 1,
+            columns=table.columns,
+            rows=list(rows),
+            source=source,
+            imported_at=at,
+            imported_by=actor.label,
+        )
+        _record(actor, "imported", table, {"period": month, "number": made.number, "source": source}, at)
+    return made
+
+
+def _record(actor: Actor, act: str, table: DataTable, data: dict[str, Any], at: datetime) -> None:
+    record(actor=actor, action=f"evaluation.data-table.{act}", subject=f"data-table:{table.pk}", data=data, at=at)

@@ -1,0 +1,214 @@
+"""Monthly data tables: the list, one table by month with charts, its import."""
+
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils import timezone
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from evaluation import access_data_tables as access
+from evaluation.access_tasks import indicators_marked_by, listed_indicators
+from evaluation.excel_data_tables import month_workbook, table_template
+from evaluation.forms.data_tables import ColumnsForm, DeclareForm, MonthForm
+from evaluation.models import DataSet, DataTable
+from evaluation.queries import data_tables as queries
+from evaluation.rules.data_tables import OFFERED, columns_of, written
+from evaluation.services import data_tables as services
+from evaluation.views._imports import content_of, pack, unpack, with_errors, xlsx
+from miyun_kpi.accounts.access import require
+from miyun_kpi.accounts.enums import Verb
+from miyun_kpi.lib.errors import Malformed, NotFound, Refused
+from miyun_kpi.lib.periods import PeriodCode
+
+SALT = "evaluation.data-table"
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def index(request: HttpRequest) -> HttpResponse:
+    """The tables one may read; a POST declares one."""
+    actor = request.actor
+    keeps = actor.may(Verb.KEEP_DATA_TABLES)
+    if request.method == "POST":
+        require(actor, Verb.KEEP_DATA_TABLES)
+    marked = listed_indicators(actor).filter(pk__in=indicators_marked_by(actor.organisation_id), offline_only=False)
+    choices = [
+        (one.pk, f"{'镇街' if one.scheme.track == 'township' else '部门'} {one.number} {one.short_name}")
+        for one in (marked.order_by("-scheme__year", "-scheme__track", "number") if keeps else ())
+    ]
+    form = DeclareForm(request.POST or None, indicators=choices, initial={"columns": OFFERED})
+    status = 200
+    if request.method == "POST":
+        status = 422
+        if form.is_valid():
+            data = form.cleaned_data
+            try:
+                made = services.declare_table(
+                    actor=actor,
+                    indicator_id=data["indicator"],
+                    table=services.TableInput(data["name"], data["rows_by"], data["columns"]),
+                    at=timezone.now(),
+                )
+            except Refused as refusal:
+                form, status = with_errors(form, refusal), refusal.status
+            else:
+                return redirect("evaluation:data-table", table_id=made.pk)
+    tables = list(access.tables_visible_to(actor).order_by("-indicator__scheme__track", "indicator__number", "name"))
+    latest: dict[int, DataSet] = {}
+    for one in DataSet.objects.filter(table__in=tables, current=True).defer("rows", "columns").order_by("period"):
+        latest[one.table_id] = one
+    context = {"rows": [(t, latest.get(t.pk)) for t in tables], "keeps": keeps and choices, "form": form}
+    return render(request, "evaluation/data_tables.html", context, status=status)
+
+
+@require_safe
+def table(request: HttpRequest, table_id: int) -> HttpResponse:
+    return _page(request, access.visible_table(request.actor, table_id))
+
+
+def _months(found: DataTable) -> list[tuple[str, str]]:
+    year, today = found.indicator.scheme.year, timezone.localdate()
+    codes = [PeriodCode(year, month=month) for month in range(12, 0, -1)]
+    return [(str(code), code.label) for code in codes if code.first_day <= today]
+
+
+def _page(request: HttpRequest, found: DataTable, status: int = 200, **extra: Any) -> HttpResponse:
+    own = access.own_row(request.actor)
+    sets = queries.current_sets(found)
+    data = _chosen(request, found, sets)
+    columns = columns_of(data.columns) if data else []
+    rows = queries.seen_rows(data, found, own) if data else []
+    numeric = [column for column in columns if column.kind == "number"]
+    column = next((one for one in numeric if one.title == request.GET.get("column")), numeric[0] if numeric else None)
+    key = request.GET.get("row", "")
+    row = next((one for one in rows if one["key"] == key), rows[0] if len(rows) == 1 else None)
+    bars = queries.bars(data, rows, column) if data and column else []
+    known = [bar.own for bar in bars if bar.own is not None]
+    low, high = (min([0, *known]), max([*known, 1])) if known else (0, 1)
+    keeps = (
+        access.keeps_tables_of(request.actor, found.indicator) and found.kept_for_id == request.actor.organisation_id
+    )
+    versions = DataSet.objects.filter(table=found, period=data.period).defer("rows") if data else []
+    context = {
+        "table": found,
+        "data": data,
+        "sets": [(one.period, PeriodCode.parse(one.period).label.partition("年")[2]) for one in sets],
+        "columns": columns,
+        "rows": rows,
+        "chart_columns": [(one.title, one.title) for one in numeric],
+        "column": column.title if column else "",
+        "bars": bars if known else [],
+        "low": low,
+        "high": high,
+        "ticks": [low, high],
+        "row": row,
+        "curves": queries.curves(sets, columns, row["key"]) if row else [],
+        "versions": list(versions),
+        "keeps": keeps,
+        "upload": MonthForm(months=_months(found)),
+        "columns_form": ColumnsForm(initial={"version": found.version, "columns": written(columns_of(found.columns))}),
+        **extra,
+    }
+    return render(request, "evaluation/data_table.html", context, status=status)
+
+
+def _chosen(request: HttpRequest, found: DataTable, sets: list[DataSet]) -> DataSet | None:
+    """The month asked for (a replaced version of it by its number), else the newest."""
+    month, number = request.GET.get("month", ""), request.GET.get("version", "")
+    if month and number:
+        if not (number.isascii() and number.isdigit() and len(number) < 6):
+            raise NotFound
+        old = DataSet.objects.filter(table=found, period=month, number=int(number)).first()
+        if old is None:
+            raise NotFound
+        return old
+    return next((one for one in sets if one.period == month), sets[-1] if sets else None)
+
+
+@require_safe
+def template(request: HttpRequest, table_id: int) -> HttpResponse:
+    found = access.visible_table(request.actor, table_id)
+    access.require_keep_table(request.actor, found)
+    names = [name for _, name in services.rows_wanted(found)]
+    return xlsx(table_template(found, names, at=timezone.now()), f"{found.name}模板.xlsx")
+
+
+@require_safe
+def sheet(request: HttpRequest, table_id: int) -> HttpResponse:
+    found = access.visible_table(request.actor, table_id)
+    data = _chosen(request, found, queries.current_sets(found))
+    if data is None:
+        raise NotFound("这张表还没有导入任何月份，没有可下载的。")
+    rows = queries.seen_rows(data, found, access.own_row(request.actor))
+    content = month_workbook(data, found, rows, viewer=request.actor.label, at=timezone.now())
+    return xlsx(content, f"{found.name}（{data.period}）.xlsx")
+
+
+@require_POST
+def columns(request: HttpRequest, table_id: int) -> HttpResponse:
+    found = access.visible_table(request.actor, table_id)
+    access.require_keep_table(request.actor, found)
+    form = ColumnsForm(request.POST)
+    if not form.is_valid():
+        if "version" in form.errors:
+            raise Malformed("bad-request", "这次提交的内容读不懂，没有保存。请刷新页面后再试。")
+        return _page(request, found, status=422, columns_form=form)
+    try:
+        services.change_columns(actor=request.actor, table_id=table_id, at=timezone.now(), **form.cleaned_data)
+    except Refused as refusal:
+        return _page(request, found, status=refusal.status, columns_form=with_errors(form, refusal))
+    return redirect("evaluation:data-table", table_id=table_id)
+
+
+@require_POST
+def read(request: HttpRequest, table_id: int) -> HttpResponse:
+    """Read and compare; nothing is written."""
+    found = access.visible_table(request.actor, table_id)
+    access.require_keep_table(request.actor, found)
+    form = MonthForm(request.POST, request.FILES, months=_months(found))
+    if not form.is_valid():
+        return _page(request, found, status=422, upload=form)
+    file = form.cleaned_data["workbook"]
+    try:
+        preview = services.read_month(
+            actor=request.actor,
+            table_id=table_id,
+            period=form.cleaned_data["period"],
+            file_name=file.name,
+            content=content_of(file),
+            at=timezone.now(),
+        )
+    except Refused as refusal:
+        if refusal.status in (400, 403, 404):
+            raise
+        return _page(request, found, status=refusal.status, refusal=refusal, file_name=file.name)
+    carried = {
+        "period": preview.period,
+        "seen": preview.seen,
+        "rows": list(preview.rows),
+        "source": preview.source,
+        "version": found.version,
+    }
+    context = {
+        "table": found,
+        "preview": preview,
+        "columns": columns_of(found.columns),
+        "month": PeriodCode.parse(preview.period).label,
+        "read": pack(request, SALT, str(found.pk), carried),
+    }
+    return render(request, "evaluation/data_table_import.html", context)
+
+
+@require_POST
+def accept(request: HttpRequest, table_id: int) -> HttpResponse:
+    found = access.visible_table(request.actor, table_id)
+    access.require_keep_table(request.actor, found)
+    try:
+        data = unpack(request, SALT, str(found.pk))
+        made = services.import_month(actor=request.actor, table_id=table_id, at=timezone.now(), **data)
+    except Refused as refusal:
+        if refusal.status in (400, 403, 404):
+            raise
+        return _page(request, found, status=refusal.status, refusal=refusal, file_name="工作簿")
+    return redirect(f"{reverse('evaluation:data-table', args=[table_id])}?month={made.period}")

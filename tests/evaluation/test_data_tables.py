@@ -1,0 +1,139 @@
+"""Monthly data tables: declared by the evaluator, imported month by month, shown beside the mark and never computed from."""
+
+import io
+import re
+
+import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.utils import timezone
+from openpyxl import load_workbook
+
+from evaluation.models import DataSet, DataTable, Indicator
+from evaluation.rules.data_tables import DataColumn, read_columns, written
+from evaluation.services.data_tables import TableInput, change_columns, declare_table
+from miyun_kpi.audit.models import AuditEntry
+from miyun_kpi.lib.errors import Conflict, NotAllowed, NotFound, Refused
+from tests.evaluation.conftest import actor_named
+from tests.evaluation.sheets import person, water_sheet
+
+pytestmark = pytest.mark.usefixtures("demo")
+
+
+def declare(username="shuiwu", role="", number=4, track="township", **fields):
+    indicator = Indicator.objects.get(scheme__track=track, number=number)
+    values = {"name": "断面月报", "rows_by": "unit", "columns": "达标率,%,2\n说明,文字"} | fields
+    actor = actor_named(username, role)
+    return declare_table(actor=actor, indicator_id=indicator.pk, table=TableInput(**values), at=timezone.now())
+
+
+def filled(client, table, **cells):
+    opened = load_workbook(io.BytesIO(client.get(f"/evaluation/data-tables/{table.pk}/template.xlsx").content))
+    for address, value in cells.items():
+        opened.active[address] = value
+    out = io.BytesIO()
+    opened.save(out)
+    return out.getvalue()
+
+
+def upload(client, table, content, month="2020-07"):
+    body = {"period": month, "workbook": SimpleUploadedFile("七月.xlsx", content)}
+    return client.post(f"/evaluation/data-tables/{table.pk}/import/", body)
+
+
+def accept(client, table, page):
+    read = re.search(r'name="read" value="([^"]+)"', page.content.decode())[1]
+    return client.post(f"/evaluation/data-tables/{table.pk}/import/accept/", {"read": read})
+
+
+def row_of(table, name="北庄镇"):
+    data = DataSet.objects.get(table=table, current=True)
+    return next(row["values"] for row in data.rows if row["name"] == name)
+
+
+def place(client, table, name="北庄镇"):
+    page = load_workbook(io.BytesIO(client.get(f"/evaluation/data-tables/{table.pk}/template.xlsx").content)).active
+    return next(row[0].row for row in page.iter_rows() if row[0].value == name)
+
+
+def test_columns_are_data():
+    columns = read_columns("响应率，%，2\n目标值\n口径,文字\n\n同比,%,0", row_title="单位")
+    assert columns[:2] == [DataColumn("响应率", "number", "%", 2), DataColumn("目标值", "number", "", 2)]
+    assert read_columns(written(columns), row_title="单位") == columns
+
+
+@pytest.mark.parametrize("text", ["", "单位", "a\na", "口径,文字", "a,%,7", "a,%,x", "a,b,1,2", "长" * 31])
+def test_columns_that_cannot_be_are_refused(text):
+    with pytest.raises(Refused, match="没有保存"):
+        read_columns(text, row_title="单位")
+
+
+def test_a_month_is_shown_first_and_a_later_import_is_a_new_version():
+    table, client = declare(), person("shuiwu")
+    row = place(client, table)
+    page = upload(client, table, filled(client, table, **{f"B{row}": 98.5, f"C{row}": "=危险"[1:]}))
+    assert page.status_code == 200 and not DataSet.objects.exists()
+    assert accept(client, table, page).status_code == 302
+    assert row_of(table) == ["98.5", "危险"] and row_of(table, "石城镇") == [None, None]
+    assert accept(client, table, page).status_code == 409
+    second = upload(client, table, filled(client, table, **{f"B{row}": "-1.25"}))
+    assert "98.5" in second.content.decode() and "-1.25" in second.content.decode()
+    accept(client, table, second)
+    assert row_of(table) == ["-1.25", None]
+    assert list(DataSet.objects.order_by("number").values_list("number", "current")) == [(1, False), (2, True)]
+    assert AuditEntry.objects.filter(action="evaluation.data-table.imported").count() == 2
+    old = client.get(f"/evaluation/data-tables/{table.pk}/?month=2020-07&version=1").content.decode()
+    assert "98.5" in old and "已被后来的版本取代" in old
+
+
+def test_everything_wrong_is_told_by_cell_and_a_month_to_come_is_refused():
+    table, client = declare(), person("shuiwu")
+    row = place(client, table)
+    cells = {f"B{row}": "约九成", f"B{row + 1}": "1.234", f"A{row + 2}": "某某镇"}
+    page = upload(client, table, filled(client, table, **cells))
+    words = page.content.decode()
+    assert page.status_code == 422
+    for address in (f"B{row}（达标率（%））", f"B{row + 1}（达标率（%））", f"A{row + 2}（单位）"):
+        assert address in words
+    assert upload(client, table, filled(client, table), month="2021-01").status_code == 422
+    assert not DataSet.objects.exists()
+
+
+def test_a_unit_sees_its_own_row_and_the_evaluator_sees_it_beside_the_mark():
+    table, client = declare(), person("shuiwu")
+    row, other = place(client, table), place(client, table, "石城镇")
+    accept(client, table, upload(client, table, filled(client, table, **{f"B{row}": 98.5, f"B{other}": 77.7})))
+    own = person("beizhuang").get(f"/evaluation/data-tables/{table.pk}/").content.decode()
+    assert "98.5" in own and "77.7" not in own
+    sheet = load_workbook(io.BytesIO(person("beizhuang").get(f"/evaluation/data-tables/{table.pk}/month.xlsx").content))
+    assert [cell.value for cell in sheet.active["B"]][3:] == ["达标率（%）", 98.5]
+    panel = client.get(f"/evaluation/sheets/{water_sheet().pk}/rows/beizhuang-zhen/").content.decode()
+    assert "断面月报" in panel and "达标率（%） 98.5" in panel
+    assert person("weijian").get(f"/evaluation/data-tables/{table.pk}/").status_code == 404
+    whole = client.get(f"/evaluation/data-tables/{table.pk}/?row=beizhuang-zhen").content.decode()
+    assert "77.7" in whole and "逐月" in whole
+
+
+def test_a_series_table_has_a_row_per_printed_sub_indicator():
+    actor = actor_named("zhengfuban1")
+    indicator = Indicator.objects.get(scheme__track="department", number=6)
+    assert indicator.sub_indicators.count() == 21
+    assert Indicator.objects.get(scheme__track="department", number=5).sub_indicators.count() == 8
+    with pytest.raises(NotAllowed):
+        declare_table(actor=actor, indicator_id=indicator.pk, table=TableInput("a", "series", "b"), at=timezone.now())
+    with pytest.raises(Refused, match="没有分指标"):
+        declare(rows_by="series")
+
+
+def test_only_its_evaluator_declares_and_changes_it():
+    table = declare()
+    with pytest.raises(Conflict, match="已有数据表"):
+        declare()
+    with pytest.raises(NotFound):
+        declare("weijian", name="另一张")
+    shuiwu = actor_named("shuiwu")
+    change_columns(actor=shuiwu, table_id=table.pk, version=1, columns="达标率,%,1", at=timezone.now())
+    with pytest.raises(Conflict):
+        change_columns(actor=shuiwu, table_id=table.pk, version=1, columns="达标率,%,3", at=timezone.now())
+    page = person("shuiwu").post("/evaluation/data-tables/", {"indicator": table.indicator_id, "name": "乙", "rows_by": "unit", "columns": "x,%,9"})  # fmt: skip
+    assert page.status_code == 422 and "x,%,9" in page.content.decode()
+    assert DataTable.objects.count() == 1

@@ -3,7 +3,7 @@
 from django.db.models import Q, QuerySet
 
 from evaluation.access import is_ranked_co_office, rankings_visible_to, require_office
-from evaluation.enums import BulletinState
+from evaluation.enums import BulletinState, PeriodKind
 from evaluation.models import Bulletin, Ranking
 from miyun_kpi.accounts.enums import Verb
 from miyun_kpi.lib.actors import Actor
@@ -47,6 +47,8 @@ def require_work_on(actor: Actor, tracks: set[str]) -> None:
 def citable_rankings(actor: Actor) -> QuerySet[Ranking]:
     """Those a bulletin may be drawn from: what the actor sees, of a track it works on."""
     found = rankings_visible_to(actor).select_related("scheme", "period").defer("document", "inputs")
+    # The year goes to 区委 and is never published from here alone (engine 16).
+    found = found.exclude(period__kind=PeriodKind.YEAR)
     if is_ranked_co_office(actor):
         found = found.exclude(scheme__track=Track.DEPARTMENT)
     return found.order_by("-period__code", "-scheme__track", "kind", "-number")

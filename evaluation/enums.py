@@ -174,6 +174,37 @@ AMENDABLE = (AdjustmentState.CITY, AdjustmentState.PROPOSED, AdjustmentState.RET
 PENDING = (*AMENDABLE, AdjustmentState.CHECKED)
 
 
+class MethodState(TextChoices):
+    """年度计算办法 of a scheme: entered by one person, locked by a second."""
+
+    PROPOSED = "proposed", "待第二人复核"
+    LOCKED = "locked", "已锁定"
+    REJECTED = "rejected", "未通过"
+    REPLACED = "replaced", "已被后来的办法取代"
+
+
+class VetoState(TextChoices):
+    """一票否决: a dated decision of another body, recorded and confirmed by two persons; it changes no score."""
+
+    RECORDED = "recorded", "待第二人确认"
+    CONFIRMED = "confirmed", "已确认"
+    DECLINED = "declined", "未确认，退回"
+    REVOKED = "revoked", "已撤销"
+
+
+class DeliberationState(TextChoices):
+    """结果审议: recorded from the minutes, confirmed by a second person; only then anything is decided."""
+
+    RECORDED = "recorded", "待第二人确认"
+    CONFIRMED = "confirmed", "已确认"
+
+
+class AdjustmentOutcome(TextChoices):
+    GRANT = "grant", "同意"
+    OTHER = "other", "改为别的分数"
+    DECLINE = "decline", "不予"
+
+
 class BulletinKind(TextChoices):
     REPORT = "report", "情况通报"
     PRAISE = "praise", "通报表扬"

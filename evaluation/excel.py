@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from datetime import datetime
 from decimal import Decimal
+from typing import Any
 
 from evaluation.enums import RankingKind
 from evaluation.models import Ranking
@@ -57,6 +58,7 @@ def ranking_workbook(ranking: Ranking, page: Page, *, viewer: str, at: datetime)
         Column("分区" if by_zone else "类别", 14),
         Column("分区位次" if by_zone else "类内位次", 9),
         *(Column(f"{head.name}（{head.fulls} 分）", 14, 4) for head in page.heads),
+        *([Column("加减分", 9, 3)] if page.closed else []),
         Column("合计", 12, 4),
         Column("距前一名", 10, 4),
         Column("实考满分", 9),
@@ -75,6 +77,7 @@ def ranking_workbook(ranking: Ranking, page: Page, *, viewer: str, at: datetime)
                 str(group),
                 row.group_rank if row.group_rank is not None else ("不排名" if row.group_size == 1 else None),
                 *(_decimal(cell.score) if cell else None for cell in row.dimensions),
+                *([row.added] if page.closed else []),
                 row.total,
                 row.gap,
                 Decimal(row.examined),
@@ -92,6 +95,17 @@ def ranking_workbook(ranking: Ranking, page: Page, *, viewer: str, at: datetime)
         notes=["按四位小数合计排名，合计相同同名次，次名顺延（1、2、2、4）。空白为无此数或不在可看的范围，不是 0。"],
     )
     return workbook([sheet], title=title, at=at)
+
+
+def _closing_lines(closing: Any) -> list[str]:
+    """How more than the sheets made the total."""
+    if not closing:
+        return []
+    parts = " ＋ ".join(
+        f"{part['weight']} × {part['total']} ÷ {part['examined_weight']} × 100（{part['period']}）"
+        for part in closing["parts"]
+    )
+    return [f"年度得分 ＝ {parts}，只舍入一次 ＝ {closing['base']}；合计 ＝ 年度得分 ＋ 加减分 {closing['added']}。"]
 
 
 def receipt_workbook(ranking: Ranking, page: ReceiptPage, *, viewer: str, at: datetime) -> bytes:
@@ -134,11 +148,17 @@ def receipt_workbook(ranking: Ranking, page: ReceiptPage, *, viewer: str, at: da
                         line.item["clause"],
                     ]
                 )
+    closing = page.receipt.get("closing")
+    rows += [
+        ["", "加减分", one["work"], *[None] * 4, one["ground_name"], *[None] * 4, Decimal(one["points"]), one["clause"]]
+        for one in page.receipt["adjustments"]
+    ]
     total = page.receipt["total"]
     title = f"得分明细输入清单　{page.receipt['name']}　{ranking.period.label}"
     how = [
         "本项得分 ＝ 权重 × Σ 份额 × 得分率；打分的得分率 ＝ 得分 ÷ 满分，取平均分的得分率 ＝ 得分之和 ÷ 家数 ÷ 满分。",
         "每项四舍五入保留四位，只舍入一次；合计为各项之和，不再舍入。",
+        *_closing_lines(closing),
         f"合计 {total}，第 {page.receipt['rank']} 名 / {page.ranked}"
         if total
         else f"尚有缺分，没有合计；已有得分 {page.receipt['partial_total']} / {page.receipt['partial_weight']}",

@@ -8,6 +8,7 @@ from django.db import transaction
 from evaluation.demo.figures import take_back_figures
 from evaluation.demo.marks import invented_mark
 from evaluation.demo.months import load_months
+from evaluation.demo.year_end import remove_demo_year_end
 from evaluation.enums import SheetState
 from evaluation.models import (
     DataSet,
@@ -225,6 +226,7 @@ def remove_demo(*, at: datetime) -> dict[str, int]:
             "rankings": Ranking.objects.filter(demo=True).count(),
             "accounts": User.objects.filter(demo=True, is_client=False).count(),
         }
+        remove_demo_year_end()
         Ranking.objects.filter(demo=True).delete()
         MarkSheet.objects.filter(period__in=periods).delete()
         Rectification.objects.filter(demo=True).delete()

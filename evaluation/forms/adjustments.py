@@ -14,7 +14,7 @@ from miyun_kpi.lib.errors import Refused
 DAY = "%Y-%m-%d"
 
 
-def _day(label: str) -> forms.DateField:
+def day_field(label: str) -> forms.DateField:
     return forms.DateField(
         label=label,
         input_formats=[DAY],
@@ -23,7 +23,7 @@ def _day(label: str) -> forms.DateField:
     )
 
 
-def _text(label: str, most: int, rows: int = 0, *, required: bool = False) -> forms.CharField:
+def text_field(label: str, most: int, rows: int = 0, *, required: bool = False) -> forms.CharField:
     return forms.CharField(
         label=label,
         max_length=most,
@@ -43,23 +43,23 @@ class AdjustmentForm(forms.Form):
         label="情形", choices=AdjustmentGround.choices, widget=forms.RadioSelect,
         error_messages={"required": "请选一种情形。", "invalid_choice": "请从列出的情形中选。"},
     )  # fmt: skip
-    work = _text("工作名称", 120, required=True)
+    work = text_field("工作名称", 120, required=True)
     points = forms.CharField(
         label="分数", max_length=20, widget=forms.TextInput(attrs={"inputmode": "decimal", "autocomplete": "off"}),
         error_messages={"required": "请写分数。", "max_length": "分数太长，请只写一个数。"},
     )  # fmt: skip
-    happened_on = _day("事实日期")
-    document_number = _text("依据文号", 80)
-    reason = _text("理由", 1000, 4, required=True)
-    city_task = _text("没有完成的市级年度绩效任务", 120)
+    happened_on = day_field("事实日期")
+    document_number = text_field("依据文号", 80)
+    reason = text_field("理由", 1000, 4, required=True)
+    city_task = text_field("没有完成的市级年度绩效任务", 120)
     bottom_place = forms.IntegerField(
         label="全市排名倒数第几", min_value=1, max_value=3, required=False,
         error_messages={"invalid": "请写 1、2 或 3。", "min_value": "请写 1、2 或 3。", "max_value": "只有倒数三名扣分，请写 1、2 或 3。"},
     )  # fmt: skip
-    ranking_scope = _text("这个全市排名排的是哪些单位、共几家", 120)
+    ranking_scope = text_field("这个全市排名排的是哪些单位、共几家", 120)
     tied = forms.BooleanField(label="这个名次有并列", required=False)
     awaits_city = forms.BooleanField(label="市级结果还没有出来（待市级结果）", required=False)
-    keep_reason = _text("与别的一条像是同一事实而仍各计的理由", 500, 2)
+    keep_reason = text_field("与别的一条像是同一事实而仍各计的理由", 500, 2)
 
     def __init__(self, *args: Any, organisations: Sequence[Any], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -90,17 +90,17 @@ class AdjustmentForm(forms.Form):
 
 class CityResultForm(forms.Form):
     version = forms.IntegerField(min_value=0, max_value=2**31 - 1, widget=forms.HiddenInput)
-    result = _text("市级结果", 500, 3, required=True)
-    result_on = _day("市级结果日期")
+    result = text_field("市级结果", 500, 3, required=True)
+    result_on = day_field("市级结果日期")
     points = forms.CharField(label="分数", max_length=20, error_messages={"required": "请写分数。"})
-    document_number = _text("依据文号", 80)
+    document_number = text_field("依据文号", 80)
 
 
 class CheckForm(forms.Form):
     version = forms.IntegerField(min_value=0, max_value=2**31 - 1, widget=forms.HiddenInput)
     decision = forms.ChoiceField(choices=[("pass", "核对通过"), ("back", "退回补正")])
-    keep_reason = _text("与别的一条像是同一事实而仍各计的理由", 500, 2)
-    note = _text("意见（退回必写）", 500, 2)
+    keep_reason = text_field("与别的一条像是同一事实而仍各计的理由", 500, 2)
+    note = text_field("意见（退回必写）", 500, 2)
 
 
 class VersionForm(forms.Form):

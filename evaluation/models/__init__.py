@@ -22,8 +22,24 @@ from evaluation.models.supervision import SupervisionEntry, SupervisionItem, Sup
 from evaluation.models.tasks import Task
 from evaluation.models.tracking import Rectification
 from evaluation.models.trail import SheetEvent, WorkbookUpload
+from evaluation.models.year_end import (
+    CommitteeReport,
+    DeliberatedAdjustment,
+    Deliberation,
+    MethodWeight,
+    SettledTie,
+    Veto,
+    YearMethod,
+)
 
 __all__ = [
+    "CommitteeReport",
+    "DeliberatedAdjustment",
+    "Deliberation",
+    "MethodWeight",
+    "SettledTie",
+    "Veto",
+    "YearMethod",
     "Adjustment",
     "Amendment",
     "AmendmentChange",

@@ -57,6 +57,8 @@ class Scheme(models.Model):
     # 试算 of a draft (推定): from how many places on one indicator alone is said to decide a rank.
     hang_places = models.PositiveSmallIntegerField("一项去掉后名次变动几位时点名", default=3)
     copied_from = models.ForeignKey("self", models.PROTECT, null=True, related_name="+", verbose_name="沿用自")
+    # 加减分 belongs to the year's end (13号 四（三）4); counted in the quarter of its date only where the office says so.
+    quarter_adjustments = models.BooleanField("加减分按季计入", default=False)
     version = models.PositiveIntegerField("版本", default=1)
 
     objects = SchemeQuerySet.as_manager()

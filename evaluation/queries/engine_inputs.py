@@ -7,6 +7,7 @@ from evaluation.enums import FigureKind, NotApplicable, OwnMarkRule, RankingKind
 from evaluation.models import Figure, Mark, MarkSheet, Period, Ranking, RankingRow, Scheme, SheetDecision
 from evaluation.queries.filing import decisions_in_force, share_keys_left_out
 from evaluation.queries.schemes import SchemeView, scheme_view
+from evaluation.queries.year_results import YearResults, year_results
 from evaluation.rules.figures import in_scope
 from evaluation.rules.filing import without_shares
 from evaluation.rules.ranking import Cell, Item, Share, Unit
@@ -33,6 +34,7 @@ class EngineInputs:
     decisions: list[SheetDecision]
     previous: Ranking | None
     previous_ranks: dict[str, int | None]
+    closing: YearResults | None = None
 
     @property
     def unconfirmed(self) -> list[Figure]:
@@ -73,7 +75,10 @@ def engine_inputs(scheme: Scheme, period: Period) -> EngineInputs:
     ranks: dict[str, int | None] = {}
     if previous is not None:
         ranks = dict(RankingRow.objects.filter(ranking=previous).values_list("organisation__code", "rank"))
-    return EngineInputs(view, period, units, items, cells, sheets, own, not_applicable, decisions, previous, ranks)
+    closing = year_results(scheme, period)
+    return EngineInputs(
+        view, period, units, items, cells, sheets, own, not_applicable, decisions, previous, ranks, closing
+    )
 
 
 def _cells(

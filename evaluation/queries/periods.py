@@ -71,10 +71,11 @@ def period_lines(at: datetime) -> list[PeriodLine]:
 
 
 def planned_periods(at: datetime, opened: Sequence[PeriodLine]) -> list[PlannedPeriod]:
-    """Months and quarters of the stages of schemes in force that are not open yet, in order of their beginning."""
+    """Months, quarters and the year of schemes in force that are not open yet, in order of their beginning."""
     known = {line.period.code for line in opened}
     wanted: set[PeriodCode] = set()
     for scheme in Scheme.objects.filter(state=SchemeState.IN_FORCE):
+        wanted.add(PeriodCode(scheme.year))  # 专项考评, opened by the office
         wanted |= set(stage_periods(PeriodCode.parse(scheme.process_from), PeriodCode.parse(scheme.process_to)))
     found = [(code, default_window(code)) for code in wanted if str(code) not in known]
     found.sort(key=lambda one: (one[1].starts_at, str(one[0])))

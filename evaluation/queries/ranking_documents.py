@@ -37,7 +37,8 @@ class Built:
 
 
 def build(inputs: EngineInputs, *, kind: RankingKind) -> Built:
-    result = rank(inputs.units, inputs.items, inputs.cells)
+    closing = inputs.closing
+    result = rank(inputs.units, inputs.items, inputs.cells, close=closing.closing.close if closing else None)
     missing = _missing(inputs, result)
     scheme, period = inputs.view.scheme, inputs.period
     rows = [_row(inputs, unit_result) for unit_result in result.units]
@@ -60,6 +61,8 @@ def build(inputs: EngineInputs, *, kind: RankingKind) -> Built:
         "own_marks": len(inputs.own),
         "rows": rows,
     }
+    if closing is not None and closing.weights is not None:
+        document["year"] = closing.method_json()
     digest = documents.digest_of(document)
     listed = _inputs(inputs)
     organisations = {o.code: o for o in inputs.view.organisations}
@@ -156,7 +159,30 @@ def _row(inputs: EngineInputs, result: UnitResult) -> Json:
         category=organisation.category,
         dimensions=list(seen.values()),
         previous_rank=inputs.previous_ranks.get(result.unit.code),
+        adjustments=inputs.closing.of_unit(result.unit.code) if inputs.closing else [],
+        closing=_closing(inputs, result),
     )
+
+
+def _closing(inputs: EngineInputs, result: UnitResult) -> Json | None:
+    """How the total is made where something closes it: the parts with their weights, and the sum of 加减分."""
+    closing = inputs.closing
+    if closing is None:
+        return None
+    weights = closing.weights or {closing.period: Decimal(1)}
+    frozen = {quarter.period: quarter.results for quarter in closing.quarters}
+    parts = []
+    for code, weight in sorted(weights.items()):
+        if weight:
+            own = (documents.points(result.own_total), documents.milli(result.examined_weight))
+            total, examined = own if code == closing.period else frozen[code].get(result.unit.code, (None, None))
+            parts.append({"period": code, "weight": plain(weight), "total": total, "examined_weight": examined})
+    return {
+        "parts": parts,
+        "base": documents.points(result.base),
+        "added": documents.points(result.added),
+        "own_total": documents.points(result.own_total),
+    }
 
 
 def _receipts(inputs: EngineInputs, result: Result, rows: list[Json]) -> list[Json]:
@@ -238,4 +264,5 @@ def _inputs(inputs: EngineInputs) -> Json:
         "not_applicable": [list(entry) for entry in inputs.not_applicable],
         "decisions": [decision_json(decision) for decision in inputs.decisions],
         "previous": [inputs.previous.pk, inputs.previous_ranks] if inputs.previous else None,
+        **(inputs.closing.as_inputs() if inputs.closing else {}),
     }

@@ -71,6 +71,7 @@ class Row:
     examined: str
     percent: Decimal | None
     group_mean: float | None = None
+    added: Decimal | None = None
 
     @property
     def group(self) -> str:
@@ -120,6 +121,7 @@ class Page:
     shows_movement: bool
     shows_dimensions: bool
     ties: int
+    closed: bool = False
 
     def filtered(self, group: str) -> "Page":
         """Only one zone or category; ranks, gaps and scales stay those of the whole track."""
@@ -175,8 +177,9 @@ def ranking_page(ranking: Ranking, viewer: Viewer) -> Page:
                 partial_weight=row["partial_weight"],
                 partial_rate=percent_of_examined(row["partial_total"], row["partial_weight"] or "0"),
                 examined=row["examined_weight"],
-                percent=percent_of_examined(row["total"], row["examined_weight"]),
+                percent=percent_of_examined(own_total(row), row["examined_weight"]),
                 group_mean=total_means.get(group_of[code]),
+                added=Decimal(row["closing"]["added"]) if row.get("closing") else None,
             )
         )
     values = [float(row.total) for row in rows if row.total is not None]
@@ -199,8 +202,15 @@ def ranking_page(ranking: Ranking, viewer: Viewer) -> Page:
         partly_examined=any(row.examined != "100" for row in rows),
         shows_movement=movement,
         shows_dimensions=any(row["dimensions"] for row in seen),
+        closed=any(row.get("closing") for row in full_rows),
         ties=sum(count - 1 for count in Counter(row.rank for row in rows if row.rank).values()),
     )
+
+
+def own_total(row: Json) -> str | None:
+    """What the sheets of the period give, before anything closes the total."""
+    closing = row.get("closing")
+    return closing["own_total"] if closing else row["total"]
 
 
 def _alike(rows: Sequence[Json]) -> set[Decimal]:

@@ -10,6 +10,7 @@ from django.db.models import Count, Q
 from evaluation.enums import FigureKind, FigureStatus, NotApplicable, PeriodKind, SheetState
 from evaluation.models import Figure, Mark, MarkSheet, Period, Ranking, Scheme
 from evaluation.queries.filing import left_out_sheets
+from evaluation.queries.year_results import locked_method, problem_of_method
 
 Json = Mapping[str, Any]
 
@@ -80,10 +81,11 @@ class Readiness:
     missing: int
     unconfirmed: int
     latest: Ranking | None
+    year_problem: str = ""
 
     @property
     def lacking(self) -> str:
-        words = []
+        words = [self.year_problem] if self.year_problem else []
         if self.unconfirmed:
             words.append(f"{self.unconfirmed} 处未确认")
         if self.missing:
@@ -94,7 +96,7 @@ class Readiness:
 
 
 def readiness(rankings: Sequence[Ranking], *, period: Period | None = None, track: str = "") -> list[Readiness]:
-    """Every opened quarter and year of every track, newest first, in three queries. `rankings`: newest first."""
+    """Every opened quarter and year of every track, newest first, in three queries (and three a year). `rankings`: newest first."""
     found = MarkSheet.objects.exclude(period__kind=PeriodKind.MONTH)
     if period is not None:
         found = found.filter(period=period)
@@ -118,7 +120,16 @@ def readiness(rankings: Sequence[Ranking], *, period: Period | None = None, trac
     for ranking in rankings:
         latest.setdefault((ranking.scheme_id, ranking.period_id), ranking)
     listed = [
-        Readiness(scheme, of, sheets, filed, missing.get(key, 0), unconfirmed.get(scheme.pk, 0), latest.get(key))
+        Readiness(
+            scheme,
+            of,
+            sheets,
+            filed,
+            missing.get(key, 0),
+            unconfirmed.get(scheme.pk, 0),
+            latest.get(key),
+            problem_of_method(scheme, locked_method(scheme)) if of.kind == PeriodKind.YEAR else "",
+        )  # fmt: skip
         for key, (scheme, of, sheets, filed) in pairs.items()
     ]
     listed.sort(key=lambda one: one.scheme.track, reverse=True)

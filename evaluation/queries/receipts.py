@@ -9,7 +9,7 @@ from typing import Any
 
 from evaluation.enums import DisclosureScope
 from evaluation.models import Ranking, RankingRow
-from evaluation.queries.rankings import Viewer
+from evaluation.queries.rankings import Viewer, own_total
 from evaluation.rules.documents import limited_receipt
 from evaluation.rules.receipts import (
     Arithmetic,
@@ -145,7 +145,6 @@ def receipt_page(ranking: Ranking, rows: Sequence[RankingRow], code: str, viewer
     bands = _bands(receipt, members) if _shows_bands(viewer, len(members)) else ()
     neighbours = _neighbours(receipts, code, viewer)
     own_at = next(i for i, one in enumerate(neighbours) if one.own)
-    total = receipt["total"]
     clauses = [item["average_clause"] for item in receipt["items"] if item["average_clause"]]
     return ReceiptPage(
         receipt=receipt,
@@ -166,7 +165,7 @@ def receipt_page(ranking: Ranking, rows: Sequence[RankingRow], code: str, viewer
         neighbours=tuple(neighbours[max(own_at - 2, 0) : own_at + 3]),
         bands=bands,
         averages=_averages(receipt, receipts, viewer),
-        percent=percent_of_examined(total, receipt["examined_weight"]),
+        percent=percent_of_examined(own_total(receipt), receipt["examined_weight"]),
         partial_rate=percent_of_examined(receipt["partial_total"], receipt["partial_weight"] or "0"),
         partly_examined=receipt["examined_weight"] != "100",
         average_clause=split_clause(clauses[0]) if clauses else None,

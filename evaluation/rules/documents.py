@@ -38,8 +38,13 @@ def row(
     category: str,
     dimensions: list[Json],
     previous_rank: int | None,
+    adjustments: list[Json],
+    closing: Json | None,
 ) -> Json:
-    """One row of a ranking. `dimensions` are {code, name, full, score} with the full of the unit's own zone."""
+    """One row of a ranking. `dimensions` are {code, name, full, score} with the full of the unit's own zone.
+
+    `closing` (parts, base, added) only where more than the sheets makes the total; `adjustments` are those decided.
+    """
     complete = result.total is not None
     return {
         "organisation": unit.code,
@@ -51,7 +56,8 @@ def row(
         "zone_rank": result.zone_rank,
         "category_rank": result.category_rank,
         "previous_rank": previous_rank,
-        "adjustments": [],
+        "adjustments": adjustments,
+        **({"closing": closing} if closing else {}),
         "examined_weight": milli(result.examined_weight),
         "partial_total": None if complete else points(result.partial_total),
         "partial_weight": None if complete else milli(result.partial_weight),
@@ -113,6 +119,8 @@ def limited_row(full: Mapping[str, Any], scope: str) -> Json:
         kept["partial_total"] = kept["partial_weight"] = None
     if scope == "rank":
         kept["total"] = None
+    kept["adjustments"] = []
+    kept.pop("closing", None)
     return kept
 
 

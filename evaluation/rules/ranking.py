@@ -4,7 +4,7 @@ Units: marks and full marks in thousandths of a point, weights in thousandths, s
 A score is rounded once, half up, to four decimals (engine 6); a total is the sum of those ("Arithmetic").
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from math import lcm
 
@@ -87,6 +87,8 @@ class ItemScore:
 
 @dataclass(frozen=True)
 class UnitResult:
+    """`own_total`, `base` and `added` only where something closes the total (rules.year_total.Closing)."""
+
     unit: Unit
     items: tuple[ItemScore, ...]
     dimensions: Mapping[str, int]
@@ -97,6 +99,9 @@ class UnitResult:
     rank: int | None = None
     zone_rank: int | None = None
     category_rank: int | None = None
+    own_total: int | None = None
+    base: int | None = None
+    added: int = 0
 
 
 @dataclass(frozen=True)
@@ -169,8 +174,14 @@ def group_ranks(results: Iterable[UnitResult], group_of: Mapping[str, str]) -> d
     return ranks
 
 
-def rank(units: Sequence[Unit], items: Sequence[Item], cells: Mapping[tuple[str, str], Cell]) -> Result:
-    """Score and rank one track for one period.
+def rank(
+    units: Sequence[Unit],
+    items: Sequence[Item],
+    cells: Mapping[tuple[str, str], Cell],
+    *,
+    close: Callable[[UnitResult], UnitResult] | None = None,
+) -> Result:
+    """Score and rank one track for one period. `close` adds what is not of the sheets before ranks are given.
 
     `cells` by (share key, organisation code) holds every carrier's cell of filed sheets; an absent one is missing.
     Refuses "no-carrier" when an item in scope has nobody left to average although somebody needs the average.
@@ -182,6 +193,8 @@ def rank(units: Sequence[Unit], items: Sequence[Item], cells: Mapping[tuple[str,
             for share in item.shares:
                 averages[share.key] = _average(item, share, cells, missing)
     results = [_score_unit(unit, items, cells, averages) for unit in units]
+    if close is not None:
+        results = [close(result) for result in results]
     return Result(_ranked(results), tuple(missing))
 
 

@@ -7,7 +7,7 @@ from typing import Any
 from django.db import IntegrityError, transaction
 
 from evaluation.access import rankings_visible_to, require_office
-from evaluation.enums import DisclosureScope, RankingKind, RankingState, SigningTitle
+from evaluation.enums import DisclosureScope, PeriodKind, RankingKind, RankingState, SigningTitle
 from evaluation.models import Period, Ranking, RankingRow, Scheme, Signing
 from evaluation.queries.corrections import current_bulletin
 from evaluation.queries.engine_inputs import EngineInputs, engine_inputs
@@ -48,6 +48,13 @@ def compute_official(*, actor: Actor, scheme: Scheme, period: Period, at: dateti
 def _require_settled(inputs: EngineInputs, built: Built) -> None:
     unconfirmed = inputs.unconfirmed
     missing = built.missing
+    if inputs.closing is not None and inputs.closing.problems:
+        raise Refused(
+            "year-method",
+            f"{inputs.closing.problems[0]}，没有正式核定。",
+            clause="13号 四（三）4",
+            errors=[FieldError(problem, "year-method") for problem in inputs.closing.problems],
+        )
     if unconfirmed:
         raise Refused(
             "unconfirmed",
@@ -227,6 +234,12 @@ def _mark_corrected(corrected: Ranking, by: Ranking) -> None:
 
 
 def _require_publishable(actor: Actor, ranking: Ranking) -> None:
+    if ranking.period.kind == PeriodKind.YEAR:
+        raise Refused(
+            "goes-to-committee",
+            "年度结果不在这里通报，没有执行。它经区政府党组会审议后报区委，作党建统领综合考核评价的全面履职部分。",
+            clause="13号 四（三）4",
+        )
     if ranking.kind != RankingKind.OFFICIAL:
         raise Refused("trial-only", "试算只供内部试用，不能通报。请先正式核定。", clause=CLAUSE)
     if ranking.state == RankingState.PUBLISHED:

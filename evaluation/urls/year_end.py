@@ -1,6 +1,6 @@
 from django.urls import path
 
-from evaluation.views import adjustments
+from evaluation.views import adjustments, deliberations, year_end
 
 urlpatterns = [
     path("adjustments/", adjustments.index, name="adjustments"),
@@ -17,4 +17,15 @@ urlpatterns = [
         adjustments.remove_evidence,
         name="remove-adjustment-evidence",
     ),
+    path("year-end/", year_end.index, name="year-ends"),
+    path("year-end/<int:year>/<str:track>/", year_end.page, name="year-end"),
+    path("year-end/<int:year>/<str:track>/method/", year_end.method, name="year-method"),
+    path("year-end/methods/<int:method_id>/check/", year_end.check_method, name="check-year-method"),
+    path("year-end/<int:year>/<str:track>/veto/", year_end.veto, name="record-veto"),
+    path("year-end/vetoes/<int:veto_id>/decide/", year_end.decide_veto, name="decide-veto"),
+    path("year-end/<int:year>/<str:track>/deliberation/", deliberations.deliberation, name="deliberation"),
+    path("year-end/deliberations/<int:deliberation_id>/confirm/", deliberations.confirm, name="confirm-deliberation"),
+    path("year-end/<int:year>/<str:track>/report/", year_end.report, name="report-year"),
+    path("year-end/<int:year>/<str:track>/result.xlsx", year_end.workbook, name="year-sheet"),
+    path("year-end/<int:year>/<str:track>/result.docx", year_end.document, name="year-document"),
 ]

@@ -54,6 +54,7 @@ def notice_of(ranking: Ranking, document: Any) -> Notice | None:
     if ranking.kind == RankingKind.OFFICIAL:
         return None
     unconfirmed = document["unconfirmed"]
+    problems = document.get("year", {}).get("problems", [])
     unreadable = sum(figure["status"] == "unreadable" for figure in unconfirmed)
     words = ["得分全部为演示数据。"] if ranking.demo else []
     if unconfirmed:
@@ -64,6 +65,7 @@ def notice_of(ranking: Ranking, document: Any) -> Notice | None:
         )
     elif document["missing"]:
         words.append(f"还缺 {len(document['missing'])} 格得分。")
+    words += [f"{problem}。" for problem in problems]
     words.append("名次只供试用，不得引用、不得通报。")
     return Notice("trial", "".join(words), f"{reverse('evaluation:ranking', args=[ranking.pk])}#lacking", "看还缺什么")
 

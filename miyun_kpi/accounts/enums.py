@@ -40,6 +40,8 @@ class Verb(TextChoices):
     PROPOSE_ADJUSTMENTS = "propose-adjustments", "提出加减分"
     CHECK_ADJUSTMENTS = "check-adjustments", "核对加减分"
     KEEP_REGISTERS = "keep-registers", "维护任务和登记簿"
+    KEEP_YEAR_METHOD = "keep-year-method", "维护年度计算办法"
+    RECORD_DELIBERATION = "record-deliberation", "登记结果审议与一票否决"
 
 
 class Role(TextChoices):
@@ -95,6 +97,8 @@ VERBS_BY_ROLE: dict[str, frozenset[str]] = {
             Verb.DECIDE_REVIEWS,
             Verb.PROPOSE_ADJUSTMENTS,
             Verb.CHECK_ADJUSTMENTS,
+            Verb.KEEP_YEAR_METHOD,
+            Verb.RECORD_DELIBERATION,
         }
     ),
     Role.EVALUATOR: frozenset(

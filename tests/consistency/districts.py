@@ -7,17 +7,22 @@ from fractions import Fraction
 
 from evaluation.enums import FigureKind, FigureStatus, NotApplicable, SheetState
 from evaluation.models import (
+    Adjustment,
     Dimension,
     DimensionTotal,
     Figure,
     Indicator,
     Mark,
     MarkSheet,
+    MethodWeight,
     Period,
     Scheme,
     SheetDecision,
+    YearMethod,
 )
 from evaluation.rules.calendar import default_window
+from evaluation.services.rankings import compute_trial
+from miyun_kpi.lib.actors import SYSTEM
 from miyun_kpi.lib.periods import PeriodCode
 from miyun_kpi.organisations.models import Organisation
 
@@ -121,3 +126,33 @@ def _sheets(chance: random.Random, scheme: Scheme, period: Period, organisations
                 )
             )  # fmt: skip
     Mark.objects.bulk_create(marks, batch_size=400)
+
+
+def store_year(seed: int) -> tuple[Scheme, Period]:
+    """A district with its quarter frozen, 专项考评 of the year marked, a locked method and decided 加减分, all at random."""
+    scheme, quarter = store_district(seed)
+    chance = random.Random(f"year {seed}")
+    compute_trial(actor=SYSTEM, scheme=scheme, period=quarter, at=AT)
+    window = default_window(PeriodCode(2020))
+    year = Period.objects.create(
+        code=str(scheme.year), kind="year", opened_at=AT, starts_at=window.starts_at, due_at=window.due_at,
+        late_until=window.late_until, locks_at=window.locks_at,
+    )  # fmt: skip
+    organisations = list(Organisation.objects.of_track(scheme.track).order_by("order"))
+    _sheets(chance, scheme, year, organisations)
+    weight = Decimal(chance.choice([0, 1, 333, 400, 999])).scaleb(-3)
+    method = YearMethod.objects.create(
+        scheme=scheme, number=1, state="locked", basis_document="随机", basis_clause="一", entered_by="随机",
+        entered_at=AT, locked_at=AT,
+    )  # fmt: skip
+    for code, share in ((year.code, 1 - weight), (quarter.code, weight)):
+        MethodWeight.objects.create(method=method, period=code, weight=share)
+    for number in range(chance.randint(0, 12)):
+        points = Decimal(chance.randint(-500, 500) or 1).scaleb(-3)
+        decided = chance.choice([points, Decimal(0), -points])
+        Adjustment.objects.create(
+            scheme=scheme, organisation=chance.choice(organisations), ground="harm", state=chance.choice(["granted", "declined"]),
+            work=f"第{number}件", points=points, decided_points=decided, reason="随机", happened_on=AT.date(),
+            proposed_for=organisations[0], proposed_role="evaluator", proposed_at=AT, entered_by="随机", entered_at=AT,
+        )  # fmt: skip
+    return scheme, year

@@ -22,7 +22,44 @@ def totals(inputs: Json) -> dict[str, Decimal | None]:
     """The total of every organisation from `Ranking.inputs`; None while something is missing."""
     figures = {key: value for key, (value, _) in inputs["figures"].items()}
     numbers = sorted({int(key.split("/")[1]) for key in figures if key.startswith("weight/")})
-    return {code: _total(code, zone, numbers, figures, inputs) for code, (zone, _) in inputs["zones"].items()}
+    return {
+        code: _closed(code, zone, numbers, figures, inputs, _total(code, zone, numbers, figures, inputs))
+        for code, (zone, _) in inputs["zones"].items()
+    }
+
+
+def _closed(
+    code: str, zone: str, numbers: list[int], figures: Json, inputs: Json, own: Decimal | None
+) -> Decimal | None:
+    """The year: Σ weight × percentage over the periods, rounded once, then the decided 加减分 of the unit."""
+    total = own
+    if "year_method" in inputs:
+        exact = Fraction(0)
+        for period, weight in inputs["year_method"]["weights"].items():
+            if Fraction(weight) == 0:
+                continue
+            score, examined = own, _examined_weight(zone, numbers, figures, inputs)
+            if period != inputs["period"]:
+                score, text = inputs["quarters"].get(period, {"results": {}})["results"].get(code, (None, None))
+                examined = Fraction(text or 0)
+            if score is None:
+                return None
+            exact += Fraction(weight) * Fraction(score) * 100 / examined
+        total = round_half_up(exact)
+    if total is None:
+        return None
+    return total + sum(Decimal(a["points"]) for a in inputs.get("adjustments", ()) if a["organisation"] == code)
+
+
+def _examined_weight(zone: str, numbers: list[int], figures: Json, inputs: Json) -> Fraction:
+    return sum(
+        (
+            Fraction(figures[f"weight/{number}/{zone or 'all'}"])
+            for number in numbers
+            if _examined(figures[f"scope/{number}"], inputs["period"]) and _shares(number, figures, inputs)
+        ),
+        Fraction(0),
+    )
 
 
 def _total(code: str, zone: str, numbers: list[int], figures: Json, inputs: Json) -> Decimal | None:

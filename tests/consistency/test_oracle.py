@@ -2,26 +2,27 @@
 
 import json
 import os
+from collections.abc import Callable
 from decimal import Decimal
 
 import pytest
 from django.db import transaction
 
 from evaluation.enums import RankingKind
-from evaluation.models import Ranking
+from evaluation.models import Period, Ranking, Scheme
 from evaluation.queries.engine_inputs import engine_inputs
 from evaluation.queries.ranking_documents import build
 from tests.consistency import oracle
-from tests.consistency.districts import store_district
+from tests.consistency.districts import store_district, store_year
 
 EXAMPLES = int(os.environ.get("KPI_TEST_EXAMPLES", "50"))
 pytestmark = pytest.mark.django_db
 
 
-def compare(seed: int) -> tuple[int, int]:
+def compare(seed: int, store: Callable[[int], tuple[Scheme, Period]] = store_district) -> tuple[int, int]:
     """Store one district, compare, undo. Returns how many totals were compared and how many were missing."""
     with transaction.atomic():
-        scheme, period = store_district(seed)
+        scheme, period = store(seed)
         built = build(engine_inputs(scheme, period), kind=RankingKind.TRIAL)
         listed = json.loads(json.dumps(built.inputs))
         expected = oracle.totals(listed)
@@ -43,6 +44,16 @@ def test_random_districts_agree_with_the_oracle(gazette):
         compared, missing = compared + count, missing + gaps
     # The draw covers both complete and incomplete districts, or the comparison would say little.
     assert compared > 20 * EXAMPLES and 0 < missing < compared / 2
+
+
+@pytest.mark.prove
+@pytest.mark.timeout(3600)
+def test_years_of_random_districts_agree_with_the_oracle(gazette):
+    compared = missing = 0
+    for seed in range(max(EXAMPLES // 5, 10)):
+        count, gaps = compare(seed, store_year)
+        compared, missing = compared + count, missing + gaps
+    assert 0 < missing < compared
 
 
 def test_the_demonstration_agrees_with_the_oracle(demo):

@@ -5,10 +5,11 @@ from typing import Any
 
 from django.utils import timezone
 
-from evaluation.models import Adjustment, Scheme
+from evaluation.models import Adjustment, Deliberation, Period, Ranking, Scheme, Veto, YearMethod
 from miyun_kpi.attachments.models import Attachment
 from miyun_kpi.organisations.queries import resolve
 
+WINDOW = ("starts_at", "due_at", "late_until", "locks_at")
 PAGES: dict[tuple[str, str], str] = {
     ("evaluation:add-adjustment-evidence", "POST"): "SANFFFFNNF",
     ("evaluation:adjustment", "GET"): "SANAAAANNA",
@@ -17,11 +18,25 @@ PAGES: dict[tuple[str, str], str] = {
     ("evaluation:amend-adjustment", "GET"): "SANFFFFNNF",
     ("evaluation:amend-adjustment", "POST"): "SANFFFFNNF",
     ("evaluation:check-adjustment", "POST"): "SFNAAFFNNF",
+    ("evaluation:check-year-method", "POST"): "SFFAAFFFFF",
     ("evaluation:city-result", "POST"): "SANAAFFNNF",
+    ("evaluation:confirm-deliberation", "POST"): "SFFAAFFFFF",
+    ("evaluation:decide-veto", "POST"): "SFFAAFFFFF",
+    ("evaluation:deliberation", "GET"): "SFFAAFFFFF",
+    ("evaluation:deliberation", "POST"): "SFFAAFFFFF",
     ("evaluation:propose-adjustment", "GET"): "SAAAAAFFFF",
     ("evaluation:propose-adjustment", "POST"): "SAAAAAFFFF",
+    ("evaluation:record-veto", "GET"): "SFFAAFFFFF",
+    ("evaluation:record-veto", "POST"): "SFFAAFFFFF",
     ("evaluation:remove-adjustment-evidence", "POST"): "SANNNNNNNN",
+    ("evaluation:report-year", "POST"): "SFFAAFFFFF",
     ("evaluation:withdraw-adjustment", "POST"): "SANFFFFNNF",
+    ("evaluation:year-document", "GET"): "SFFAAFAFFA",
+    ("evaluation:year-end", "GET"): "SFFAAFAFFA",
+    ("evaluation:year-ends", "GET"): "SFFAAFAFFA",
+    ("evaluation:year-method", "GET"): "SFFAAFFFFF",
+    ("evaluation:year-method", "POST"): "SFFAAFFFFF",
+    ("evaluation:year-sheet", "GET"): "SFFAAFAFFA",
 }
 API: dict[tuple[str, str], str] = {
     ("api:adjustment", "GET"): "SNANAAANA",
@@ -40,6 +55,14 @@ BODIES: dict[str, Any] = {
     "evaluation:city-result": {"version": "1", "result": "市级已通报", "result_on": "2020-12-01", "points": "0.5"},
     "evaluation:check-adjustment": {"version": "1", "decision": "back", "note": "材料不全"},
     "evaluation:withdraw-adjustment": {"version": "1"},
+    "evaluation:year-method": {"2020": "1", "basis_document": "区政府常务会纪要", "basis_clause": "第一项"},
+    "evaluation:check-year-method": {"version": "1", "decision": "back", "note": "依据不全"},
+    "evaluation:record-veto": {
+        "organisation": "1", "body": "区委", "number": "密委〔2020〕1号", "decided_on": "2020-11-01", "ground": "重大事故",
+    },
+    "evaluation:decide-veto": {"version": "1", "decision": "back", "note": "文号不符"},
+    "evaluation:confirm-deliberation": {"version": "1"},
+    "evaluation:report-year": {"number": "密政报〔2021〕1号", "sent_on": "2021-01-30"},
     "api:adjustments": {
         "year": 2020, "organisation": "北庄镇", "ground": "harm", "work": "某件工作", "points": "0.1",
         "reason": "造成不良影响", "happened_on": "2020-11-01",
@@ -58,4 +81,31 @@ def things(world: dict[str, Any]) -> dict[str, Any]:
         kind="evaluation.adjustment", subject_id=made.pk, name="a.pdf", content_type="application/pdf", size=4,
         sha256="1" * 64, path="matrix/b", stored_at=timezone.now(), stored_by="甲",
     )  # fmt: skip
-    return {"adjustment_id": made.pk, "evaluation:remove-adjustment-evidence:attachment_id": file.pk}
+    scheme, at, ranking = made.scheme, timezone.now(), Ranking.objects.filter(scheme=made.scheme).latest("pk")
+    people = {"recorded_by": "甲", "recorded_by_id": 0, "recorded_at": at}
+    method = YearMethod.objects.create(
+        scheme=scheme,
+        number=1,
+        basis_document="纪要",
+        basis_clause="一",
+        entered_by="甲",
+        entered_by_id=0,
+        entered_at=at,
+    )
+    veto = Veto.objects.create(
+        scheme=scheme, organisation=made.organisation, body="区委", number="1号", decided_on=date(2020, 11, 1),
+        ground="重大事故", **people,
+    )  # fmt: skip
+    meeting = Deliberation.objects.create(
+        scheme=scheme, number=1, state="recorded", ranking=ranking, meeting="第3次", held_on=date(2021, 1, 20),
+        minutes_number="3号", **people,
+    )  # fmt: skip
+    ids = {"method_id": method.pk, "veto_id": veto.pk, "deliberation_id": meeting.pk}
+    # The year has to have been computed for its files.
+    files = Ranking.objects.get(pk=ranking.pk)
+    year = Period.objects.create(
+        code="2020", kind="year", opened_at=at, **{name: getattr(files.period, name) for name in WINDOW}
+    )
+    files.pk, files.period, files.demo = None, year, False
+    files.save()
+    return ids | {"adjustment_id": made.pk, "evaluation:remove-adjustment-evidence:attachment_id": file.pk}

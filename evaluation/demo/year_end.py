@@ -1,0 +1,20 @@
+"""The demonstration's year's end taken away: what demonstration accounts entered, and meetings over invented results."""
+
+from evaluation.enums import AdjustmentState
+from evaluation.models import Adjustment, CommitteeReport, DeliberatedAdjustment, Deliberation, Veto, YearMethod
+
+
+def remove_demo_year_end() -> None:
+    """Before the rankings go. A real entry that such a meeting decided goes back to wait for a real one."""
+    meetings = Deliberation.objects.filter(ranking__demo=True)
+    decided = DeliberatedAdjustment.objects.filter(deliberation__in=meetings).values("adjustment_id")
+    done = (AdjustmentState.GRANTED, AdjustmentState.DECLINED)
+    Adjustment.objects.filter(pk__in=decided, demo=False, state__in=done).update(
+        state=AdjustmentState.CHECKED, decided_points=None, tie_decision=""
+    )
+    CommitteeReport.objects.filter(ranking__demo=True).delete()
+    meetings.delete()
+    DeliberatedAdjustment.objects.filter(adjustment__demo=True).delete()
+    Adjustment.objects.filter(demo=True).delete()
+    Veto.objects.filter(demo=True).delete()
+    YearMethod.objects.filter(demo=True).delete()

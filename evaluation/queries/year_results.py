@@ -1,0 +1,171 @@
+"""What closes a total: the year's method, the frozen quarters, the decided 加减分 (engine 15–16)."""
+
+import json
+from collections import defaultdict
+from dataclasses import dataclass
+from datetime import datetime
+from decimal import Decimal
+from fractions import Fraction
+from typing import Any
+
+from django.db.models import Min
+
+from evaluation.enums import PENDING, AdjustmentState, MethodState, PeriodKind, RankingKind, RankingState
+from evaluation.models import Adjustment, Period, Ranking, Scheme, YearMethod
+from evaluation.queries.adjustments import adjustment_json
+from evaluation.rules.year_total import Closing, method_problem
+from miyun_kpi.lib.decimals import plain, to_scaled
+
+Json = dict[str, Any]
+
+
+@dataclass(frozen=True)
+class QuarterResult:
+    """The frozen result of a quarter that weighs something: its bulletin in force, else its last trial."""
+
+    period: str
+    ranking: Ranking | None
+    results: dict[str, list[str | None]]
+
+    @property
+    def settled(self) -> bool:
+        return self.ranking is not None and self.ranking.state == RankingState.PUBLISHED
+
+    def percentages(self) -> dict[str, Fraction | None]:
+        return {
+            code: None if total is None else Fraction(total) / Fraction(examined or "100") * 100
+            for code, (total, examined) in self.results.items()
+        }
+
+
+@dataclass(frozen=True)
+class YearResults:
+    """`weights` None outside the year: then only `adjustments` close the total (加减分按季计入)."""
+
+    period: str
+    method: YearMethod | None
+    weights: dict[str, Decimal] | None
+    problems: tuple[str, ...]
+    quarters: tuple[QuarterResult, ...]
+    adjustments: tuple[Adjustment, ...]
+
+    @property
+    def closing(self) -> Closing:
+        points: dict[str, list[int]] = defaultdict(list)
+        for one in self.adjustments:
+            points[one.organisation.code].append(to_scaled(one.decided_points or Decimal(0), 3))
+        weights = None if self.weights is None else {code: Fraction(w) for code, w in self.weights.items()}
+        return Closing(self.period, weights, {q.period: q.percentages() for q in self.quarters}, points)
+
+    def of_unit(self, code: str) -> list[Json]:
+        """The unit's adjustments as its row and 得分明细 show them."""
+        names = ("id", "ground", "ground_name", "clause", "work", "reason", "happened_on", "document_number")
+        found = []
+        for one in self.adjustments:
+            if one.organisation.code == code:
+                full = adjustment_json(one)
+                found.append({name: full[name] for name in names} | {"points": full["decided_points"]})
+        return found
+
+    def as_inputs(self) -> Json:
+        """For the list of inputs, from which the totals can be recomputed."""
+        listed: Json = {
+            "adjustments": [
+                {"id": a.pk, "organisation": a.organisation.code, "ground": a.ground, "points": plain(a.decided_points)}
+                for a in self.adjustments
+                if a.decided_points is not None
+            ]
+        }
+        if self.weights is not None:
+            listed["year_method"] = self.method_json()
+            listed["quarters"] = {
+                q.period: {"ranking": q.ranking.pk, "digest": q.ranking.digest, "results": q.results}
+                for q in self.quarters
+                if q.ranking is not None
+            }
+        return listed
+
+    def method_json(self) -> Json:
+        assert self.weights is not None
+        method = self.method
+        return {
+            "number": method.number if method else None,
+            "basis": f"{method.basis_document} {method.basis_clause}" if method else None,
+            "weights": {code: plain(weight) for code, weight in sorted(self.weights.items())},
+            "problems": list(self.problems),
+        }
+
+
+def locked_method(scheme: Scheme) -> YearMethod | None:
+    return YearMethod.objects.filter(scheme=scheme, state=MethodState.LOCKED).first()
+
+
+def first_quarter_opened(year: int) -> datetime | None:
+    quarters = Period.objects.filter(kind=PeriodKind.QUARTER, code__startswith=f"{year}Q")
+    return quarters.aggregate(first=Min("opened_at"))["first"]  # type: ignore[no-any-return]
+
+
+def problem_of_method(scheme: Scheme, method: YearMethod | None) -> str:
+    waiting = method is None and YearMethod.objects.filter(scheme=scheme, state=MethodState.PROPOSED).exists()
+    locked_at = method.locked_at if method else None
+    return method_problem(locked_at, waiting=waiting, first_quarter=first_quarter_opened(scheme.year))
+
+
+def year_results(scheme: Scheme, period: Period) -> YearResults | None:
+    """None where nothing closes the totals: a quarter, unless 加减分 count by quarter and some are decided."""
+    decided = Adjustment.objects.filter(scheme=scheme, state=AdjustmentState.GRANTED)
+    decided = decided.select_related("organisation", "scheme", "proposed_for").order_by("pk")
+    if not period.demo:
+        decided = decided.filter(demo=False)
+    if period.kind != PeriodKind.YEAR:
+        if not scheme.quarter_adjustments:
+            return None
+        code = period.period_code
+        own = tuple(decided.filter(happened_on__range=(code.first_day, code.last_day)))
+        return YearResults(period.code, None, None, (), (), own) if own else None
+    method = locked_method(scheme)
+    weights = {period.code: Decimal(1)}
+    if method is not None:
+        weights = {one.period: one.weight for one in method.weights.all()}
+    quarters = tuple(
+        _quarter(scheme, code, demo=period.demo) for code, w in sorted(weights.items()) if w and code != period.code
+    )
+    problems = [problem_of_method(scheme, method)]
+    problems += [f"{quarter.period} 没有通报，只能试算" for quarter in quarters if not quarter.settled]
+    return YearResults(
+        period.code, method, weights, tuple(problem for problem in problems if problem), quarters, tuple(decided)
+    )
+
+
+def _quarter(scheme: Scheme, code: str, *, demo: bool) -> QuarterResult:
+    found = Ranking.objects.filter(scheme=scheme, period__code=code)
+    if not demo:
+        found = found.filter(demo=False)
+    published = found.filter(state=RankingState.PUBLISHED, corrected_by__isnull=True).first()
+    ranking = published or found.filter(kind=RankingKind.TRIAL).order_by("-number").first()
+    results: dict[str, list[str | None]] = {}
+    if ranking is not None:
+        results = _totals(ranking)
+    return QuarterResult(code, ranking, results)
+
+
+def _totals(ranking: Ranking) -> dict[str, list[str | None]]:
+    """[total, examined weight] of every unit as frozen, without 加减分: these count once, at the year's end."""
+    document = json.loads(ranking.document)
+    return {
+        row["organisation"]: [(row.get("closing") or {}).get("base", row["total"]), row["examined_weight"]]
+        for row in document["rows"]
+    }
+
+
+@dataclass(frozen=True)
+class Undecided:
+    """What keeps the year's result from 区委."""
+
+    adjustments: int
+    waiting_for_city: int
+
+
+def undecided_adjustments(scheme: Scheme) -> Undecided:
+    states = list(Adjustment.objects.filter(scheme=scheme, state__in=PENDING).values_list("state", flat=True))
+    return Undecided(len(states), states.count(AdjustmentState.CITY))

@@ -1,0 +1,250 @@
+"""结果审议 (13号 四（三）4): 区政府办 sums up, 区政府党组会 deliberates; what the minutes say is recorded by two persons.
+
+Only a confirmed deliberation decides 加减分 and settles ties; only after it the year's result can go to 区委.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
+from decimal import Decimal
+
+from django.db import transaction
+
+from evaluation.access_year_end import require_year_work, year_rankings
+from evaluation.enums import AdjustmentOutcome, AdjustmentState, DeliberationState
+from evaluation.models import Adjustment, DeliberatedAdjustment, Deliberation, Ranking, Scheme, SettledTie
+from evaluation.queries.adjustments import signed
+from evaluation.queries.year_end import said_of_ties, ties_with
+from evaluation.rules.adjustments import GROUNDS, PLACES, decided_problem
+from miyun_kpi.accounts.enums import Role
+from miyun_kpi.audit.services import record
+from miyun_kpi.inbox.services import Message, send
+from miyun_kpi.lib.actors import Actor
+from miyun_kpi.lib.decimals import plain, read_decimal
+from miyun_kpi.lib.errors import Conflict, FieldError, NotAllowed, NotFound, Refused
+
+CLAUSE = "13号 四（三）4"
+
+
+@dataclass(frozen=True)
+class Said:
+    """The meeting on one 加减分. `points` as typed, without a sign, only where it set others."""
+
+    outcome: str
+    points: str = ""
+    tie_decision: str = ""
+
+
+@dataclass(frozen=True)
+class Minutes:
+    """What is typed from the minutes. `outcomes` by adjustment; one left out stays undecided. `ties` by codes joined with +."""
+
+    ranking_id: int
+    meeting: str
+    held_on: date
+    minutes_number: str
+    note: str
+    outcomes: Mapping[int, Said]
+    ties: Mapping[str, str]
+
+
+def record_deliberation(*, actor: Actor, scheme_id: int, version: int, minutes: Minutes, at: datetime) -> Deliberation:
+    """Record the meeting, or change what waits for the second person. Nothing is decided by it yet.
+
+    `version`: 0 for a new one, else that of the recorded one.
+    """
+    scheme = Scheme.objects.issued().filter(pk=scheme_id).first()
+    if scheme is None:
+        raise NotFound
+    require_year_work(actor, scheme)
+    with transaction.atomic():
+        Scheme.objects.select_for_update(no_key=True).get(pk=scheme.pk)
+        ranking = year_rankings(actor, scheme).filter(pk=minutes.ranking_id).first()
+        if ranking is None:
+            raise NotFound
+        existing = Deliberation.objects.filter(scheme=scheme, state=DeliberationState.RECORDED).first()
+        if (existing.version if existing else 0) != version:
+            raise Conflict("stale", "这次审议刚有变动，没有保存。请刷新后看过再改。")
+        words = {
+            "meeting": minutes.meeting.strip(),
+            "minutes_number": minutes.minutes_number.strip(),
+            "note": minutes.note.strip(),
+        }
+        decided = _decided(scheme, minutes)
+        _require_heading(words, minutes, scheme, at)
+        row = existing or Deliberation(
+            scheme=scheme, number=scheme.deliberations.count() + 1, state=DeliberationState.RECORDED, version=0
+        )
+        row.ranking, row.held_on, row.version = ranking, minutes.held_on, row.version + 1
+        row.meeting, row.minutes_number, row.note = words["meeting"], words["minutes_number"], words["note"]
+        row.recorded_by, row.recorded_by_id, row.recorded_at = actor.label, actor.user_id, at
+        row.save()
+        _replace_items(row, minutes, decided, ranking)
+        _record(actor, "recorded", row, at)
+    return row
+
+
+def _require_heading(words: Mapping[str, str], minutes: Minutes, scheme: Scheme, at: datetime) -> None:
+    limits = {
+        "meeting": ("会议名称和次数", 2, 120),
+        "minutes_number": ("纪要文号", 2, 80),
+        "note": ("其他意见", 0, 1000),
+    }
+    problems = [
+        FieldError(f"请写{label}（{least} 至 {most} 字）。", f"bad-{name}", field=name)
+        for name, (label, least, most) in limits.items()
+        if not least <= len(words[name]) <= most or "\x00" in words[name]
+    ]
+    if not date(scheme.year, 1, 1) <= minutes.held_on <= at.astimezone().date():
+        problems.append(FieldError(f"开会日期须在 {scheme.year} 年以后、今天以前。", "bad-date", field="held_on"))
+    if problems:
+        raise Refused(
+            "bad-deliberation", f"有 {len(problems)} 处要改，没有保存。请按提示改正。", CLAUSE, errors=problems
+        )
+
+
+def _decided(scheme: Scheme, minutes: Minutes) -> dict[int, Decimal]:
+    """Signed points by adjustment. Everything wrong at once."""
+    rows = {
+        one.pk: one
+        for one in Adjustment.objects.filter(scheme=scheme, state=AdjustmentState.CHECKED).select_related(
+            "organisation"
+        )
+    }
+    if set(minutes.outcomes) - set(rows):
+        raise Conflict("not-checked", "有的加减分不在待审议的里面（已审议或没有核对），没有保存。请刷新。")
+    found: dict[int, Decimal] = {}
+    problems = []
+    for pk, said in minutes.outcomes.items():
+        row = rows[pk]
+        try:
+            found[pk] = _points(row, said)
+        except Refused as refusal:
+            words = f"{row.organisation.name}“{row.work}”：{refusal.message}"
+            problems.append(FieldError(words, refusal.code, organisation=row.organisation.code, field=f"a{pk}"))
+    if problems:
+        raise Refused("bad-outcomes", f"有 {len(problems)} 条加减分的审议结果要改，没有保存。", CLAUSE, errors=problems)
+    return found
+
+
+def _points(row: Adjustment, said: Said) -> Decimal:
+    if said.outcome not in AdjustmentOutcome.values:
+        raise Refused("bad-outcome", "请选同意、改分或不予。")
+    if said.outcome == AdjustmentOutcome.DECLINE:
+        return Decimal(0)
+    if row.tied and not 2 <= len(said.tie_decision.strip()) <= 500:
+        raise Refused("tie-open", "全市名次有并列，请写区政府党组会怎样处理（2 至 500 字）。", CLAUSE)
+    if said.outcome == AdjustmentOutcome.GRANT:
+        return row.points
+    ground = GROUNDS[row.ground]
+    points = read_decimal(said.points, places=PLACES, what="审议分数") * ground.sign
+    problem = decided_problem(ground, points)
+    if problem:
+        raise Refused("bad-points", f"{problem}请改正。", CLAUSE)
+    return points
+
+
+def _replace_items(row: Deliberation, minutes: Minutes, decided: Mapping[int, Decimal], ranking: Ranking) -> None:
+    row.outcomes.all().delete()
+    DeliberatedAdjustment.objects.bulk_create(
+        DeliberatedAdjustment(
+            deliberation=row,
+            adjustment_id=pk,
+            outcome=minutes.outcomes[pk].outcome,
+            points=points,
+            tie_decision=minutes.outcomes[pk].tie_decision.strip()[:500],
+        )
+        for pk, points in sorted(decided.items())
+    )
+    row.ties.all().delete()
+    said = {key: text.strip() for key, text in minutes.ties.items() if text.strip()}
+    if any(len(text) > 300 or "\x00" in text for text in said.values()):
+        raise Refused("bad-tie", "并列的处理超过 300 字，没有保存。请精简。")
+    SettledTie.objects.bulk_create(
+        SettledTie(deliberation=row, organisations=list(tie.organisations), total=tie.total, decision=tie.decision)
+        for tie in ties_with(ranking, decided, said)
+        if tie.decision
+    )
+
+
+def confirm_deliberation(*, actor: Actor, deliberation_id: int, version: int, at: datetime) -> Deliberation:
+    """A second person confirms it against the minutes: 加减分 are decided, ties settled, the units told."""
+    found = Deliberation.objects.select_related("scheme").filter(pk=deliberation_id).first()
+    if found is None:
+        raise NotFound
+    require_year_work(actor, found.scheme)
+    with transaction.atomic():
+        Scheme.objects.select_for_update(no_key=True).get(pk=found.scheme_id)
+        row = (
+            Deliberation.objects.select_for_update(of=("self",), no_key=True)
+            .select_related("scheme", "ranking")
+            .get(pk=deliberation_id)
+        )
+        if row.state != DeliberationState.RECORDED or row.version != version:
+            raise Conflict("stale", f"这次审议{row.get_state_display()}或刚有改动，没有执行。请刷新后再看。")
+        if row.recorded_by_id == actor.user_id:
+            raise NotAllowed("second-person", "确认要由登记人以外的另一个人办理，没有执行。请考评办的另一位同事办理。")
+        outcomes = list(row.outcomes.select_related("adjustment__organisation", "adjustment__scheme"))
+        _require_ties_settled(row, {one.adjustment_id: one.points for one in outcomes})
+        for one in outcomes:
+            _decide(one)
+        row.state, row.version = DeliberationState.CONFIRMED, row.version + 1
+        row.confirmed_by, row.confirmed_by_id, row.confirmed_at = actor.label, actor.user_id, at
+        row.save()
+        _record(actor, "confirmed", row, at)
+        send([_message(row, one) for one in outcomes], at=at)
+    return row
+
+
+def _require_ties_settled(row: Deliberation, decided: Mapping[int, Decimal]) -> None:
+    open_ties = [tie for tie in ties_with(row.ranking, decided, said_of_ties(row)) if not tie.decision]
+    if open_ties:
+        raise Refused(
+            "tie-open",
+            f"按这次审议，还有 {len(open_ties)} 处并列没有写怎样处理，没有确认。请登记人补上后再确认。",
+            CLAUSE,
+            errors=[FieldError(f"{'、'.join(tie.names)} 同为 {tie.total:.4f}", "tie-open") for tie in open_ties],
+        )
+
+
+def _decide(one: DeliberatedAdjustment) -> None:
+    row = Adjustment.objects.select_for_update(of=("self",), no_key=True).get(pk=one.adjustment_id)
+    if row.state != AdjustmentState.CHECKED:
+        raise Conflict("not-checked", f"“{row.work}”{row.get_state_display()}，没有确认。请登记人改过后再确认。")
+    declined = one.outcome == AdjustmentOutcome.DECLINE
+    row.state = AdjustmentState.DECLINED if declined else AdjustmentState.GRANTED
+    row.decided_points, row.tie_decision = one.points, one.tie_decision
+    row.version += 1
+    row.save()
+
+
+def _message(row: Deliberation, one: DeliberatedAdjustment) -> Message:
+    adjustment = one.adjustment
+    said = "不予" if one.outcome == AdjustmentOutcome.DECLINE else f"{signed(one.points)} 分"
+    return Message(
+        key=f"adjustment-decided/{adjustment.pk}",
+        organisation_id=adjustment.organisation_id,
+        role=Role.REPORTER,
+        title=f"加减分已审议：{adjustment.work}（{said}）"[:120],
+        body=f"{row.meeting}，{row.held_on}，纪要 {row.minutes_number}。",
+        url=f"/evaluation/adjustments/{adjustment.pk}/",
+        clause=CLAUSE,
+        demo=adjustment.demo,
+    )
+
+
+def _record(actor: Actor, act: str, row: Deliberation, at: datetime) -> None:
+    data = {
+        "number": row.number,
+        "meeting": row.meeting,
+        "held_on": row.held_on.isoformat(),
+        "minutes": row.minutes_number,
+        "ranking": row.ranking_id,
+        "outcomes": {
+            str(one.adjustment_id): [one.outcome, plain(one.points)]
+            for one in row.outcomes.all().order_by("adjustment_id")
+        },
+        "ties": [[one.organisations, one.decision] for one in row.ties.all()],
+    }
+    subject = f"deliberation:{row.pk}"
+    record(actor=actor, action=f"evaluation.deliberation.{act}", subject=subject, data=data, at=at)

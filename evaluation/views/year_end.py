@@ -1,0 +1,234 @@
+"""年终: one page for a scheme's year, from the method to 区委, and the acts of the office on it."""
+
+from typing import Any
+from urllib.parse import quote
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils import timezone
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from evaluation import access_year_end as access
+from evaluation.excel_year_end import year_workbook
+from evaluation.forms.year_end import MethodForm, ReportForm, SecondForm, VetoForm
+from evaluation.models import Ranking, Scheme, Veto, YearMethod
+from evaluation.queries.year_document import year_document
+from evaluation.queries.year_end import vetoed, year_end, year_rows
+from evaluation.services import vetoes as veto_services
+from evaluation.services import year_method as method_services
+from evaluation.services.committee import report_year
+from miyun_kpi.documents.write import CONTENT_TYPE as DOCX
+from miyun_kpi.documents.write import write_official
+from miyun_kpi.lib.actors import actor_of
+from miyun_kpi.lib.errors import Malformed, NotFound, Refused
+from miyun_kpi.lib.periods import PeriodCode
+from miyun_kpi.organisations.enums import TRACK_WORDS
+from miyun_kpi.organisations.models import Organisation
+from miyun_kpi.sheets.write import CONTENT_TYPE as XLSX
+
+NOT_ON_PAGE = (400, 404)
+
+
+def raised(refusal: Refused) -> bool:
+    """Whether a refusal is a page of its own; that a second person is needed is said where the button is."""
+    return refusal.status in NOT_ON_PAGE or (refusal.status == 403 and refusal.code != "second-person")
+
+
+@require_safe
+def index(request: HttpRequest) -> HttpResponse:
+    actor = actor_of(request)
+    found = [year_end(scheme, list(access.year_rankings(actor, scheme))) for scheme in access.readable_schemes(actor)]
+    return render(request, "evaluation/year_ends.html", {"found": found})
+
+
+@require_safe
+def page(request: HttpRequest, year: int, track: str) -> HttpResponse:
+    return year_page(request, access.year_scheme(actor_of(request), year, track))
+
+
+def year_page(
+    request: HttpRequest, scheme: Scheme, refusal: Refused | None = None, status: int = 200, **forms: Any
+) -> HttpResponse:
+    actor = actor_of(request)
+    rankings = list(access.year_rankings(actor, scheme))
+    found = year_end(scheme, rankings)
+    shown = found.official or found.latest
+    context = {
+        "scheme": scheme,
+        "found": found,
+        "shown": shown,
+        "rows": year_rows(shown) if shown else [],
+        "vetoed": vetoed(scheme),
+        "works": access.works_on_year(actor, scheme.track),
+        "user_id": actor.user_id,
+        "report_form": forms.get("report_form") or ReportForm(),
+        "refusal": refusal,
+        "now": timezone.now(),
+    }
+    code = refusal.status if refusal else status
+    return render(request, "evaluation/year_end.html", context, status=code)
+
+
+def _periods(scheme: Scheme) -> list[tuple[str, str]]:
+    codes = method_services.method_periods(scheme.year)
+    return [(code, "专项考评" if code == str(scheme.year) else PeriodCode.parse(code).label) for code in codes]
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def method(request: HttpRequest, year: int, track: str) -> HttpResponse:
+    actor = actor_of(request)
+    scheme = access.year_scheme(actor, year, track)
+    access.require_year_work(actor, scheme)
+    form = MethodForm(request.POST or None, periods=_periods(scheme), initial={str(year): "1"})
+    status = 200
+    if request.method == "POST":
+        status = 422
+        if form.is_valid():
+            try:
+                method_services.enter_method(
+                    actor=actor,
+                    scheme_id=scheme.pk,
+                    weights=form.weights,
+                    basis_document=form.cleaned_data["basis_document"],
+                    basis_clause=form.cleaned_data["basis_clause"],
+                    at=timezone.now(),
+                )
+                return redirect("evaluation:year-end", year=year, track=track)
+            except Refused as refusal:
+                if raised(refusal):
+                    raise
+                form.explain(refusal)
+                status = refusal.status
+    return render(request, "evaluation/year_method.html", {"scheme": scheme, "form": form}, status=status)
+
+
+@require_POST
+def check_method(request: HttpRequest, method_id: int) -> HttpResponse:
+    found = YearMethod.objects.select_related("scheme").filter(pk=method_id).first()
+    if found is None:
+        raise NotFound
+    scheme = access.year_scheme(actor_of(request), found.scheme.year, found.scheme.track)
+    data = _second(request)
+    try:
+        method_services.check_method(
+            actor=actor_of(request),
+            method_id=method_id,
+            version=data["version"],
+            passed=data["decision"] == "pass",
+            note=data["note"],
+            at=timezone.now(),
+        )
+    except Refused as refusal:
+        if raised(refusal):
+            raise
+        return year_page(request, scheme, refusal)
+    return redirect("evaluation:year-end", year=scheme.year, track=scheme.track)
+
+
+def _second(request: HttpRequest) -> dict[str, Any]:
+    form = SecondForm(request.POST)
+    if not form.is_valid():
+        raise Malformed("bad-request", "这次提交读不懂，或意见超过 500 字，没有执行。请刷新后再试。")
+    return form.cleaned_data
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def veto(request: HttpRequest, year: int, track: str) -> HttpResponse:
+    actor = actor_of(request)
+    scheme = access.year_scheme(actor, year, track)
+    access.require_year_work(actor, scheme)
+    units = [(str(one.pk), one.name) for one in Organisation.objects.of_track(track).in_printed_order()]
+    form = VetoForm(request.POST or None, organisations=units)
+    status = 200
+    if request.method == "POST":
+        status = 422
+        if form.is_valid():
+            data = form.cleaned_data | {"organisation_id": int(form.cleaned_data["organisation"])}
+            del data["organisation"]
+            try:
+                veto_services.record_veto(actor=actor, scheme_id=scheme.pk, at=timezone.now(), **data)
+                return redirect("evaluation:year-end", year=year, track=track)
+            except Refused as refusal:
+                if raised(refusal):
+                    raise
+                form.explain(refusal)
+                status = refusal.status
+    return render(request, "evaluation/year_veto.html", {"scheme": scheme, "form": form}, status=status)
+
+
+@require_POST
+def decide_veto(request: HttpRequest, veto_id: int) -> HttpResponse:
+    """Confirmed or given back by a second person; one in force revoked."""
+    found = Veto.objects.select_related("scheme").filter(pk=veto_id).first()
+    if found is None:
+        raise NotFound
+    actor = actor_of(request)
+    scheme = access.year_scheme(actor, found.scheme.year, found.scheme.track)
+    data = _second(request)
+    decision = data.pop("decision")
+    try:
+        if decision == "revoke":
+            veto_services.revoke_veto(actor=actor, veto_id=veto_id, at=timezone.now(), **data)
+        else:
+            veto_services.decide_veto(
+                actor=actor, veto_id=veto_id, confirm=decision == "pass", at=timezone.now(), **data
+            )
+    except Refused as refusal:
+        if raised(refusal):
+            raise
+        return year_page(request, scheme, refusal)
+    return redirect("evaluation:year-end", year=scheme.year, track=scheme.track)
+
+
+@require_POST
+def report(request: HttpRequest, year: int, track: str) -> HttpResponse:
+    actor = actor_of(request)
+    scheme = access.year_scheme(actor, year, track)
+    access.require_year_work(actor, scheme)
+    form = ReportForm(request.POST)
+    official = next((one for one in access.year_rankings(actor, scheme) if one.kind == "official"), None)
+    if not form.is_valid():
+        return year_page(request, scheme, status=422, report_form=form)
+    try:
+        if official is None:
+            raise Refused("trial-only", "年度结果还没有正式核定，不能报区委，没有登记。")
+        report_year(actor=actor, scheme_id=scheme.pk, ranking_id=official.pk, at=timezone.now(), **form.cleaned_data)
+    except Refused as refusal:
+        if raised(refusal):
+            raise
+        return year_page(request, scheme, refusal, report_form=form)
+    return redirect("evaluation:year-end", year=year, track=track)
+
+
+def _shown(request: HttpRequest, year: int, track: str) -> tuple[Scheme, Ranking]:
+    actor = actor_of(request)
+    scheme = access.year_scheme(actor, year, track)
+    found = year_end(scheme, list(access.year_rankings(actor, scheme)))
+    ranking = found.official or found.latest
+    if ranking is None:
+        raise NotFound("年度结果还没有算过，没有可导出的。请先试算。")
+    return scheme, ranking
+
+
+@require_safe
+def workbook(request: HttpRequest, year: int, track: str) -> HttpResponse:
+    scheme, ranking = _shown(request, year, track)
+    content = year_workbook(
+        ranking, year_rows(ranking), vetoed(scheme), viewer=actor_of(request).label, at=timezone.now()
+    )
+    return _file(content, XLSX, f"年度结果-{TRACK_WORDS[track]}-{year}.xlsx")
+
+
+@require_safe
+def document(request: HttpRequest, year: int, track: str) -> HttpResponse:
+    """The part for 区委 as an official document; of anything not deliberated and official it is marked as no such thing."""
+    scheme, ranking = _shown(request, year, track)
+    content = write_official(year_document(scheme, ranking), at=timezone.now())
+    return _file(content, DOCX, f"全面履职年度考评结果-{TRACK_WORDS[track]}-{year}.docx")
+
+
+def _file(content: bytes, kind: str, name: str) -> HttpResponse:
+    response = HttpResponse(content, content_type=kind)
+    response["Content-Disposition"] = f"attachment; filename*=UTF-8''{quote(name)}"
+    response["Cache-Control"] = "private, no-store"
+    return response

@@ -1,0 +1,142 @@
+"""年度计算办法 and the arithmetic of the year (engine 16)."""
+
+import json
+from datetime import timedelta
+from decimal import Decimal
+from fractions import Fraction
+
+import pytest
+from django.db import IntegrityError, transaction
+from django.utils import timezone
+
+from evaluation.models import YearMethod
+from evaluation.rules.ranking import Unit, UnitResult
+from evaluation.rules.year_total import Closing, method_problem, method_total, read_weights, tie_groups
+from evaluation.services.rankings import compute_official, compute_trial
+from evaluation.services.year_method import check_method, enter_method, method_periods
+from miyun_kpi.lib.actors import SYSTEM
+from miyun_kpi.lib.errors import Conflict, NotAllowed, Refused
+from tests.consistency import oracle
+from tests.factories.feedback import actor, people
+from tests.factories.rankings import filed_quarter
+from tests.factories.year_end import (
+    BEFORE,
+    ONLY_SPECIAL,
+    YEAR,
+    locked,
+    township,
+)
+
+
+# ── rules ────────────────────────────────────────────────────────────────────────────────────────
+def test_the_year_rounds_once_and_adds_points_exactly():
+    # 0.333 × 80.0001 + 0.667 × 90.0001 = 86.6701; the halves of single parts would round otherwise.
+    parts = [(Fraction(333, 1000), Fraction(800001, 10000)), (Fraction(667, 1000), Fraction(900001, 10000))]
+    assert method_total(parts) == 866701
+    assert method_total([(Fraction(1, 2), Fraction(1, 10000)), (Fraction(1, 2), Fraction(0))]) == 1  # half goes up
+    closing = Closing("2020", {"2020": Fraction(1)}, {}, {"a": [500, -300], "b": [-1]})
+    results = [
+        UnitResult(Unit(code), (), {}, total, 100_000, 0, 0) for code, total in (("a", 800000), ("b", 5), ("c", None))
+    ]
+    assert [closing.close(one).total for one in results] == [802000, -5, None]
+
+
+def test_a_part_that_weighs_nothing_is_not_missed_and_one_that_does_is():
+    assert method_total([(Fraction(1), Fraction(80))]) == 800000
+    assert method_total([(Fraction(1, 2), Fraction(80)), (Fraction(1, 2), None)]) is None
+    closing = Closing("2020", {"2020": Fraction(1, 2), "2020Q2": Fraction(1, 2)}, {}, {})
+    assert closing.close(UnitResult(Unit("a"), (), {}, 800000, 100_000, 0, 0)).total is None
+
+
+@pytest.mark.parametrize(
+    ("changed", "word"),
+    [
+        ({"2020": "0.9"}, "之和为 0.9"),
+        ({"2020": "1", "2020Q2": "0.001"}, "之和为 1.001"),
+        ({"2020": "0", "2020Q2": "1"}, "专项考评的权重须大于 0"),
+        ({"2020": ""}, "空的"),
+        ({"2020": "1.1"}, "大于 1"),
+        ({"2020": "0.3333", "2020Q2": "0.6667"}, "3 位小数"),
+    ],
+)
+def test_weights_that_are_no_method_are_refused(changed, word):
+    with pytest.raises(Refused) as refused:
+        read_weights(ONLY_SPECIAL | changed, year="2020")
+    assert word in "".join(error.message for error in refused.value.errors)
+
+
+def test_a_method_counts_only_when_locked_before_the_first_quarter_opened():
+    assert method_problem(BEFORE, waiting=False, first_quarter=None) == ""
+    assert method_problem(BEFORE, waiting=False, first_quarter=BEFORE + timedelta(seconds=1)) == ""
+    assert "晚于第一个季度" in method_problem(BEFORE, waiting=False, first_quarter=BEFORE)
+    assert "没有拟定" in method_problem(None, waiting=False, first_quarter=None)
+    assert "待第二人复核" in method_problem(None, waiting=True, first_quarter=None)
+
+
+def test_ties_are_groups_of_equal_totals():
+    assert tie_groups({"a": 5, "b": 7, "c": 5, "d": 7, "e": 1}) == [(7, ("b", "d")), (5, ("a", "c"))]
+
+
+# ── method ───────────────────────────────────────────────────────────────────────────────────────
+def test_a_method_is_locked_by_a_second_person_and_replaced_only_by_another(gazette):
+    people()
+    assert method_periods(2020) == ["2020", "2020Q1", "2020Q2", "2020Q3", "2020Q4"]
+    method = enter_method(
+        actor=actor("office1"), scheme_id=township().pk, weights=ONLY_SPECIAL, basis_document="纪要五号",
+        basis_clause="第二项", at=BEFORE,
+    )  # fmt: skip
+    again = {
+        "scheme_id": township().pk,
+        "weights": ONLY_SPECIAL,
+        "basis_document": "纪要五号",
+        "basis_clause": "第二项",
+    }
+    with pytest.raises(Conflict, match="待第二人复核"):
+        enter_method(actor=actor("office2"), at=BEFORE, **again)
+    check = {"method_id": method.pk, "passed": True, "note": "", "at": BEFORE}
+    with pytest.raises(NotAllowed, match="另一个人"):
+        check_method(actor=actor("office1"), version=1, **check)
+    with pytest.raises(Conflict):
+        check_method(actor=actor("office2"), version=2, **check)
+    assert check_method(actor=actor("office2"), version=1, **check).locked_at == BEFORE
+    with pytest.raises(Conflict):
+        check_method(actor=actor("office2"), version=2, **check)
+    with pytest.raises(IntegrityError), transaction.atomic():
+        YearMethod.objects.update(checked_by_id=method.entered_by_id)
+    later = locked({"2020": "0.8", "2020Q1": "", "2020Q2": "0.2", "2020Q3": "", "2020Q4": ""})
+    assert (YearMethod.objects.get(pk=method.pk).state, later.number) == ("replaced", 2)
+    with pytest.raises(Refused, match="依据"):
+        enter_method(actor=actor("office1"), at=BEFORE, **(again | {"basis_document": " "}))
+    with pytest.raises(NotAllowed):
+        enter_method(actor=actor("sysadmin"), at=BEFORE, **again)
+
+
+def test_a_year_without_a_method_in_time_stays_a_trial_and_says_why(gazette):
+    people()
+    period = filed_quarter(YEAR)
+    trial, _ = compute_trial(actor=SYSTEM, scheme=township(), period=period, at=timezone.now())
+    assert "没有拟定" in json.loads(trial.document)["year"]["problems"][0]
+    with pytest.raises(Refused, match="没有拟定"):
+        compute_official(actor=actor("office1"), scheme=township(), period=period, at=timezone.now())
+    filed_quarter()
+    locked(at=timezone.now())
+    with pytest.raises(Refused, match="晚于第一个季度开启"):
+        compute_official(actor=actor("office1"), scheme=township(), period=period, at=timezone.now())
+
+
+def test_a_quarter_that_weighs_something_must_be_published_first(gazette):
+    people()
+    locked({"2020": "0.7", "2020Q1": "", "2020Q2": "0.3", "2020Q3": "", "2020Q4": ""})
+    quarter, period = filed_quarter(), filed_quarter(YEAR)
+    compute_trial(actor=SYSTEM, scheme=township(), period=quarter, at=timezone.now())
+    trial, _ = compute_trial(actor=SYSTEM, scheme=township(), period=period, at=timezone.now())
+    document = json.loads(trial.document)
+    assert document["year"]["problems"] == ["2020Q2 没有通报，只能试算"]
+    row = document["rows"][0]
+    parts = {part["period"]: part for part in row["closing"]["parts"]}
+    expected = Decimal("0.7") * Decimal(parts["2020"]["total"]) + Decimal("0.3") * Decimal(parts["2020Q2"]["total"])
+    assert abs(expected - Decimal(row["total"])) <= Decimal("0.00005")
+    with pytest.raises(Refused, match="没有通报"):
+        compute_official(actor=actor("office1"), scheme=township(), period=period, at=timezone.now())
+    stored = {r.organisation.code: r.total for r in trial.rows.select_related("organisation")}
+    assert stored == oracle.totals(json.loads(trial.inputs))

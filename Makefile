@@ -2,6 +2,6 @@
 PYTHON ?= python3
 ARGS ?=
 
-.PHONY: run test prove bench lint lock
-run test prove bench lint lock:
+.PHONY: run test prove fuzz bench lint lock
+run test prove fuzz bench lint lock:
 	@$(PYTHON) scripts/dev.py $@ $(ARGS)

@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """The commands of the Makefile, with nothing but the standard library: builds the environment, then runs the tool in it.
 
-python3 scripts/dev.py run | test [pytest arguments] | prove | bench | lint | lock
+python3 scripts/dev.py run | test [pytest arguments] | prove | fuzz | bench | lint | lock
 """
 
 import hashlib
@@ -218,6 +218,15 @@ def prove(arguments: list[str]) -> int:
     )
 
 
+def fuzz(arguments: list[str]) -> int:
+    """10,000 mutated workbooks against a running server; `test` sends a few hundred."""
+    prepare("test")
+    prepare_test_services()
+    name = "10,000 mutated workbooks"
+    many = {"KPI_FUZZ": os.environ.get("KPI_FUZZ", "10000")}
+    return steps({name: python("-m", "pytest", "-q", "tests/fuzz/test_workbooks.py", *arguments)}, {name: many})
+
+
 def bench(arguments: list[str]) -> int:
     """Figures as ratios in one run; they judge nothing."""
     prepare("test")
@@ -260,7 +269,7 @@ def lock(arguments: list[str]) -> int:
 
 
 def main() -> int:
-    commands = {"run": run, "test": test, "prove": prove, "bench": bench, "lint": lint, "lock": lock}
+    commands = {"run": run, "test": test, "prove": prove, "fuzz": fuzz, "bench": bench, "lint": lint, "lock": lock}
     name = sys.argv[1] if len(sys.argv) > 1 else ""
     if name not in commands:
         give_up(f"用法：python3 scripts/dev.py {' | '.join(commands)}")

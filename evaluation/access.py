@@ -51,6 +51,11 @@ def visible_sheet(actor: Actor, sheet_id: int) -> MarkSheet:
     return sheet
 
 
+def may_read_scan(actor: Actor, sheet_id: int) -> bool:
+    """The stamped scan of a sheet is read by whoever may read the sheet."""
+    return sheets_visible_to(actor).filter(pk=sheet_id).exists()
+
+
 def may_write_sheet(actor: Actor, sheet: MarkSheet) -> bool:
     """The evaluator itself; or the person of the office who enters it from stamped paper (代录)."""
     if actor.may(Verb.ENTER_MARKS) and actor.organisation_id == sheet.evaluator_id:

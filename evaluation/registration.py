@@ -2,7 +2,7 @@
 
 
 def register() -> None:
-    from evaluation.access import may_read_evidence, tracked_visible_to
+    from evaluation.access import may_read_evidence, may_read_scan, tracked_visible_to
     from evaluation.access_adjustments import may_read_adjustment_evidence
     from evaluation.desk import desk_items
     from evaluation.desk_bulletins import bulletin_items
@@ -17,6 +17,7 @@ def register() -> None:
     from evaluation.queries.adjustments import EVIDENCE as ADJUSTMENT_EVIDENCE
     from evaluation.queries.citing import figures_citing
     from evaluation.queries.tracking import EVIDENCE, tracked_address
+    from evaluation.services.scans import EVIDENCE as SHEET_SCAN
     from evaluation.wording import WORDS
     from miyun_kpi.attachments.registry import register_keeper
     from miyun_kpi.audit.wording import register_words
@@ -39,5 +40,6 @@ def register() -> None:
     register_notice(notice_of_page)
     register_subject("evaluation", address="/evaluation/")
     register_keeper(EVIDENCE, may_read_evidence)
+    register_keeper(SHEET_SCAN, may_read_scan)
     register_keeper(ADJUSTMENT_EVIDENCE, may_read_adjustment_evidence)
     register_scope("13", tracked_visible_to, tracked_address)

@@ -21,7 +21,7 @@ from evaluation.models.scheme import (
 from evaluation.models.supervision import SupervisionEntry, SupervisionItem, SupervisionUnit
 from evaluation.models.tasks import Task
 from evaluation.models.tracking import Rectification
-from evaluation.models.trail import SheetEvent, WorkbookUpload
+from evaluation.models.trail import SheetEvent, SheetScan, WorkbookUpload
 from evaluation.models.year_end import (
     CommitteeReport,
     DeliberatedAdjustment,
@@ -71,6 +71,7 @@ __all__ = [
     "SchemeIssue",
     "SheetDecision",
     "SheetEvent",
+    "SheetScan",
     "Signing",
     "SubIndicator",
     "SupervisionEntry",

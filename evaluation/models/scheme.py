@@ -36,6 +36,7 @@ class Scheme(models.Model):
     process_from = models.CharField("过程管理起", max_length=7)
     process_to = models.CharField("过程管理止", max_length=7)
     certification = models.BooleanField("须经审核人审核", default=False)
+    scan_required = models.BooleanField("报送前须上传盖章扫描件", default=False)
     # Checks before filing, all 推定: shares of the full mark in hundredths, and a modified z.
     problems_below_percent = models.PositiveSmallIntegerField("低于满分百分之几须写存在问题和改进建议", default=80)
     least_spread = ScaledDecimalField("最高最低相差少于几分时提示", default=Decimal(1))

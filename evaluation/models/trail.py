@@ -3,6 +3,7 @@ from django.db.models import F, Q
 
 from evaluation.enums import SheetEventKind
 from evaluation.models.marks import MarkSheet
+from miyun_kpi.attachments.models import Attachment
 
 
 class SheetEvent(models.Model):
@@ -19,6 +20,18 @@ class SheetEvent(models.Model):
 
     class Meta:
         verbose_name = "打分表经过"
+        ordering = ["id"]
+
+
+class SheetScan(models.Model):
+    """A stamped scan of a printed sheet. `seen` is the sum of the versions of its marks when it was printed and stamped."""
+
+    sheet = models.ForeignKey(MarkSheet, models.CASCADE, related_name="scans")
+    attachment = models.OneToOneField(Attachment, models.CASCADE, related_name="+")
+    seen = models.PositiveIntegerField("所依据的分数版本")
+
+    class Meta:
+        verbose_name = "盖章扫描件"
         ordering = ["id"]
 
 

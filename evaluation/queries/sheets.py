@@ -8,7 +8,7 @@ from fractions import Fraction
 from django.db.models import Count, QuerySet
 
 from evaluation.enums import FigureKind, FigureStatus, NotApplicable, SheetState
-from evaluation.models import DeductionLine, Figure, Mark, MarkSheet, Period, Rulebook
+from evaluation.models import DeductionLine, Figure, Mark, MarkSheet, Period, Rulebook, SheetScan
 from evaluation.queries.amendments import figures_of
 from evaluation.queries.engine_inputs import related_organisations
 from evaluation.rules.column import Statistics, statistics
@@ -314,3 +314,11 @@ def zone_mean(past: PastPeriod, page: SheetPage, row: RowView) -> Fraction | Non
 
 def _peer(one: Organisation, other: Organisation) -> bool:
     return one.zone == other.zone and one.category == other.category
+
+
+def scans_of(sheet: MarkSheet) -> list[SheetScan] | None:
+    """The stamped scans; None where the scheme asks for none and none was kept."""
+    if sheet.indicator.offline_only:
+        return None
+    found = list(SheetScan.objects.filter(sheet=sheet).select_related("attachment"))
+    return found if found or sheet.scheme.scan_required else None

@@ -17,6 +17,7 @@ from miyun_kpi.lib.errors import Conflict, NotFound, Refused
 # Name of the column, and between what it may lie; a truth value lies between nothing.
 LIMITS: dict[str, tuple[Decimal, Decimal] | None] = {
     "certification": None,
+    "scan_required": None,
     "quarter_adjustments": None,
     "problems_below_percent": (Decimal(0), Decimal(100)),
     "least_spread": (Decimal(0), Decimal(100)),

@@ -19,6 +19,7 @@ from evaluation.services.marks import (
     require_open,
     require_version,
 )
+from evaluation.services.scans import require_scan
 from miyun_kpi.accounts.access import require
 from miyun_kpi.accounts.enums import Role, Verb
 from miyun_kpi.audit.services import record
@@ -59,6 +60,7 @@ def file_sheet(
         marks = list(Mark.objects.filter(sheet=sheet).select_related("organisation"))
         _require_seen(sheet, marks, seen)
         _require_complete(marks)
+        require_scan(sheet, marks)
         _ask_about_points(sheet, marks, confirmed)
         findings = _checked(sheet, marks, reason.strip(), at)
         certified = sheet.scheme.certification and not sheet.paper_number

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from evaluation.views import columns, rulebooks, sheets
+from evaluation.views import columns, rulebooks, scans, sheets
 
 urlpatterns = [
     path("", sheets.index, name="index"),
@@ -14,6 +14,8 @@ urlpatterns = [
     path("sheets/<int:sheet_id>/workbook/", columns.workbook, name="sheet-workbook"),
     path("sheets/<int:sheet_id>/workbook/<int:upload_id>/undo/", columns.undo, name="undo-workbook"),
     path("sheets/<int:sheet_id>/file/", sheets.file_sheet, name="file-sheet"),
+    path("sheets/<int:sheet_id>/scan/", scans.upload, name="add-scan"),
+    path("sheets/scans/<int:attachment_id>/remove/", scans.remove, name="remove-scan"),
     path("sheets/<int:sheet_id>/certify/", sheets.certify, name="certify-sheet"),
     path("sheets/<int:sheet_id>/withdraw/", sheets.withdraw, name="withdraw-sheet"),
     path("sheets/<int:sheet_id>/reopen/", sheets.reopen, name="reopen-sheet"),

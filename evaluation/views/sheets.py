@@ -22,7 +22,7 @@ from evaluation.models import MarkSheet, Period
 from evaluation.queries.checks import events_of, reason_given, sheet_checks
 from evaluation.queries.data_tables import beside_the_mark as figures_beside
 from evaluation.queries.sheet_list import shares_of, sheet_list
-from evaluation.queries.sheets import SheetPage, Trouble, deductions_of, sheet_page, zone_mean
+from evaluation.queries.sheets import SheetPage, Trouble, deductions_of, scans_of, sheet_page, zone_mean
 from evaluation.queries.supervision import beside_the_mark
 from evaluation.queries.tracking import reports_of_sheet_row
 from evaluation.queries.uploads import can_be_undone, last_upload
@@ -136,6 +136,7 @@ def matrix(request: HttpRequest, sheet_id: int, at: datetime, **extra: Any) -> H
         "events": events_of(sheet),
         "reopen_form": ReopenForm(initial=initial),
         "paper_form": PaperForm(initial=initial),
+        "scans": scans_of(sheet),
         **_rights(request, sheet, at),
         **extra,
     }
@@ -257,10 +258,10 @@ def file_sheet(request: HttpRequest, sheet_id: int) -> HttpResponse:
         sheet_services.file_sheet(
             actor=request.actor,  # type: ignore[attr-defined]
             sheet_id=sheet_id,
-            version=_number(request, "version"),
+            version=number(request, "version"),
             at=at,
             confirmed=confirmed,
-            seen=_number(request, "seen") if request.POST.get("seen") else None,
+            seen=number(request, "seen") if request.POST.get("seen") else None,
             reason=request.POST.get("reason", "")[:1000],
         )
     except Refused as refusal:
@@ -272,7 +273,7 @@ def file_sheet(request: HttpRequest, sheet_id: int) -> HttpResponse:
     return redirect("evaluation:sheet", sheet_id=sheet_id)
 
 
-def _number(request: HttpRequest, name: str) -> int:
+def number(request: HttpRequest, name: str) -> int:
     text = request.POST.get(name, "")
     if not text.isascii() or not text.isdigit() or len(text) > 9:
         raise Malformed("bad-request", "这次提交的内容读不懂，没有执行。请刷新页面后再试。")
@@ -301,7 +302,7 @@ def certify(request: HttpRequest, sheet_id: int) -> HttpResponse:
 def withdraw(request: HttpRequest, sheet_id: int) -> HttpResponse:
     at = timezone.now()
     try:
-        certifying.withdraw_sheet(actor=request.actor, sheet_id=sheet_id, version=_number(request, "version"), at=at)  # type: ignore[attr-defined]
+        certifying.withdraw_sheet(actor=request.actor, sheet_id=sheet_id, version=number(request, "version"), at=at)  # type: ignore[attr-defined]
     except Refused as refusal:
         if refusal.status in (403, 404):
             raise

@@ -94,7 +94,9 @@ def test_all_evaluators_and_all_units_in_the_same_minute(live_demo: None, live_s
         return send(path, b"partly=1", headers | {"Referer": live_server.url + path})
 
     # Twice each, the two presses beside one another, filings and reports mixed.
-    acts = [act for pair in zip([(file, s) for s in sheets], [(submit, u) for u in units], strict=False) for act in pair]
+    acts = [
+        act for pair in zip([(file, s) for s in sheets], [(submit, u) for u in units], strict=False) for act in pair
+    ]
     acts += [(submit, unit) for unit in units[len(sheets) :]]
     presses = [act for act in acts for _ in range(2)]
 

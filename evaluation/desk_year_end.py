@@ -1,4 +1,4 @@
-"""The year's end on the desk: 加减分 to check as a second person, entries given back."""
+"""The year's end on the desk: what waits for a second person, entries of 加减分 given back."""
 
 from collections.abc import Sequence
 from datetime import datetime
@@ -7,8 +7,9 @@ from django.db.models import Q
 from django.urls import reverse
 
 from evaluation.access_adjustments import adjustments_visible_to, is_proposer, may_check
-from evaluation.enums import AdjustmentState
-from evaluation.models import Adjustment
+from evaluation.access_year_end import works_on_year
+from evaluation.enums import AdjustmentState, DeliberationState, MethodState, VetoState
+from evaluation.models import Adjustment, Deliberation, Scheme, Veto, YearMethod
 from evaluation.queries.adjustments import signed
 from miyun_kpi.accounts.enums import Verb
 from miyun_kpi.inbox.registry import DeskItem
@@ -29,7 +30,43 @@ def year_end_items(actor: Actor, at: datetime) -> Sequence[DeskItem]:
                 items.append(_item(one, "returned", "returned", "加减分退回补正", "补正"))
         elif may_check(actor, one):
             items.append(_item(one, "to-check", "to_certify", "加减分待核对", "核对"))
-    return items
+    return [*items, *_second_person(actor)]
+
+
+def _second_person(actor: Actor) -> list[DeskItem]:
+    """年度计算办法 to lock, 一票否决 and 结果审议 to confirm: not for who entered them."""
+    if not actor.may(Verb.RECORD_DELIBERATION):
+        return []
+    own = actor.user_id or 0
+    methods = YearMethod.objects.filter(state=MethodState.PROPOSED).exclude(entered_by_id=own)
+    vetoes = Veto.objects.filter(state=VetoState.RECORDED).exclude(recorded_by_id=own).select_related("organisation")
+    meetings = Deliberation.objects.filter(state=DeliberationState.RECORDED).exclude(recorded_by_id=own)
+    waiting: list[tuple[Scheme, str, str, str]] = [
+        *((m.scheme, "年度计算办法待复核", m.entered_by, "复核锁定") for m in methods.select_related("scheme")),
+        *(
+            (v.scheme, f"一票否决待确认：{v.organisation.name}", v.recorded_by, "对照原件确认")
+            for v in vetoes.select_related("scheme", "organisation")
+        ),
+        *(
+            (d.scheme, f"结果审议待确认：{d.meeting}", d.recorded_by, "按纪要确认")
+            for d in meetings.select_related("scheme")
+        ),
+    ]
+    return [
+        DeskItem(
+            group="to-check",
+            subject="evaluation",
+            state="to_confirm",
+            title=title,
+            context=f"{scheme.year}年 · {scheme.get_track_display()} · {by}",
+            url=reverse("evaluation:year-end", kwargs={"year": scheme.year, "track": scheme.track}),
+            action=action,
+            document="13",
+            clause="四（三）",
+        )
+        for scheme, title, by, action in waiting
+        if works_on_year(actor, scheme.track)
+    ]
 
 
 def _item(one: Adjustment, group: str, state: str, title: str, action: str) -> DeskItem:

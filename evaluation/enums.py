@@ -146,14 +146,14 @@ class ReviewOutcome(TextChoices):
 
 
 class AdjustmentGround(TextChoices):
-    """Why points are added or taken at the year's end: the grounds of 13号 四（三）4, see rules/adjustments.py."""
+    """Why points are added or taken at the year's end: 13号 四（三）4, 附件3·注 and 附件5·注, see rules/adjustments.py."""
 
     PROMOTION = "promotion", "有重大促进作用"
     CITY_BONUS = "city-bonus", "市级年度绩效考评取得加分"
-    CITY_TOP = "city-top", "全市排名靠前"
+    CITY_TOP = "city-top", "排名靠前"
     HARM = "harm", "造成重大不良影响"
-    CITY_LAST = "city-last", "未完成市级任务且全市末位"
-    CITY_NEAR_LAST = "city-near-last", "未完成市级任务且全市倒数第二、三名"
+    CITY_LAST = "city-last", "未完成市级任务且排名末位"
+    CITY_NEAR_LAST = "city-near-last", "未完成市级任务且排名倒数第二、三名"
 
 
 class AdjustmentState(TextChoices):

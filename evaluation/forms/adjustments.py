@@ -53,10 +53,10 @@ class AdjustmentForm(forms.Form):
     reason = text_field("理由", 1000, 4, required=True)
     city_task = text_field("没有完成的市级年度绩效任务", 120)
     bottom_place = forms.IntegerField(
-        label="全市排名倒数第几", min_value=1, max_value=3, required=False,
+        label="排名倒数第几", min_value=1, max_value=3, required=False,
         error_messages={"invalid": "请写 1、2 或 3。", "min_value": "请写 1、2 或 3。", "max_value": "只有倒数三名扣分，请写 1、2 或 3。"},
     )  # fmt: skip
-    ranking_scope = text_field("这个全市排名排的是哪些单位、共几家", 120)
+    ranking_scope = text_field("这个排名排的是哪些单位、共几家", 120)
     tied = forms.BooleanField(label="这个名次有并列", required=False)
     awaits_city = forms.BooleanField(label="市级结果还没有出来（待市级结果）", required=False)
     keep_reason = text_field("与别的一条像是同一事实而仍各计的理由", 500, 2)
@@ -109,4 +109,7 @@ class VersionForm(forms.Form):
 
 def ground_help() -> list[tuple[str, str, str]]:
     """Each printed ground with its limit and its words in the gazette."""
-    return [(ground.label, ground.limit_words, ground.quote) for ground in GROUNDS.values()]
+    return [
+        (ground.label, ground.limit_words, "”；镇街“".join(dict.fromkeys(ground.quotes.values())))
+        for ground in GROUNDS.values()
+    ]

@@ -9,7 +9,7 @@ from django.db.models import QuerySet
 
 from evaluation.enums import AdjustmentState
 from evaluation.models import Adjustment
-from evaluation.rules.adjustments import GROUNDS, Fact, Ground, SameFact, same_facts
+from evaluation.rules.adjustments import CLAUSE_OF, GROUNDS, Fact, Ground, SameFact, same_facts
 from miyun_kpi.attachments.models import Attachment
 from miyun_kpi.gazette.rules.texts import squeeze
 from miyun_kpi.lib.decimals import plain
@@ -61,9 +61,17 @@ class Line:
         return plain(abs(self.adjustment.points))
 
     @property
+    def quote(self) -> str:
+        return self.ground.quotes[self.adjustment.scheme.track]
+
+    @property
+    def clause(self) -> str:
+        return CLAUSE_OF[self.adjustment.scheme.track].replace("号 ", "·")
+
+    @property
     def scope_unsettled(self) -> bool:
-        """The bonus sentence speaks of 部门 only: whether it holds for a township is the meeting's to say."""
-        return self.ground.sign > 0 and self.adjustment.scheme.track == Track.TOWNSHIP
+        """附件5·注 says 排名 without 全市: among whom a township is ranked is the meeting's to say."""
+        return self.ground.ranked and self.adjustment.scheme.track == Track.TOWNSHIP
 
 
 def signed(points: Any) -> str:
@@ -145,7 +153,7 @@ def adjustment_json(adjustment: Adjustment) -> dict[str, Any]:
         "name": adjustment.organisation.name,
         "ground": adjustment.ground,
         "ground_name": ground.label,
-        "clause": "13号 四（三）4",
+        "clause": CLAUSE_OF[adjustment.scheme.track],
         "work": adjustment.work,
         "points": plain(adjustment.points),
         "reason": adjustment.reason,

@@ -1,9 +1,9 @@
-"""加减分 of 13号 四（三）4: the printed grounds, their limits, and when two entries are about the same fact.
+"""加减分 of 13号 四（三）4 and the notes of 附件3 and 附件5: the printed grounds, their limits, and when two entries are about the same fact.
 
 Points are Decimals, positive for a bonus and negative for a deduction, of at most three decimals like a mark.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 
@@ -20,14 +20,16 @@ PLACES = 3
 class Ground:
     """`sign` +1 or −1; `fixed` is the one amount the text prints, None where it prints only the limit.
 
-    `places` are the places from the bottom of the city's ranking that the ground is about.
+    `quotes` by track (附件3·注 for departments, 附件5·注 for townships). `places` are the places from the bottom of a
+    ranking that the ground is about; `ranked` grounds name the ranking they stand in.
     """
 
     code: str
     sign: int
-    quote: str
+    quotes: Mapping[str, str]
     fixed: Decimal | None = None
     places: tuple[int, ...] = ()
+    ranked: bool = False
 
     @property
     def label(self) -> str:
@@ -39,18 +41,44 @@ class Ground:
         return f"{verb} {plain(self.fixed)} 分" if self.fixed else f"{verb}分不超过 {plain(LIMIT)} 分"
 
 
+def _alike(words: str) -> dict[str, str]:
+    return {"department": words, "township": words}
+
+
 # Three bonus grounds, each by itself: the sentence leaves open whether 重大促进作用 is one or goes with the others (推定).
+# 附件5·注 says 排名 where 附件3·注 says 全市排名: the townships' ranking scope is asked for and decided (READINGS).
 GROUNDS: dict[str, Ground] = {
     ground.code: ground
     for ground in (
-        Ground(AdjustmentGround.PROMOTION, 1, "在推动全区经济社会发展工作中有重大促进作用"),
-        Ground(AdjustmentGround.CITY_BONUS, 1, "在市级年度绩效考评中取得加分"),
-        Ground(AdjustmentGround.CITY_TOP, 1, "全市排名靠前的单项工作加分不超过 0.5 分"),
-        Ground(AdjustmentGround.HARM, -1, "对全区经济社会发展造成重大不良影响，单项扣分不超过 0.5 分"),
-        Ground(AdjustmentGround.CITY_LAST, -1, "未完成市级年度绩效任务，相关工作全市排名末位的扣 0.5 分", LIMIT, (1,)),
-        Ground(AdjustmentGround.CITY_NEAR_LAST, -1, "倒数第二、三名的扣 0.3 分", Decimal("0.3"), (2, 3)),
+        Ground(AdjustmentGround.PROMOTION, 1, _alike("在推动全区经济社会发展工作中有重大促进作用")),
+        Ground(AdjustmentGround.CITY_BONUS, 1, _alike("在市级年度绩效考评中取得加分")),
+        Ground(
+            AdjustmentGround.CITY_TOP,
+            1,
+            {
+                "department": "全市排名靠前的，单项工作加分不超过0.5分",
+                "township": "排名靠前的单项工作加分不超过0.5分",
+            },
+            ranked=True,
+        ),
+        Ground(AdjustmentGround.HARM, -1, _alike("对全区经济社会发展造成重大不良影响，单项扣分不超过0.5分")),
+        Ground(
+            AdjustmentGround.CITY_LAST,
+            -1,
+            {
+                "department": "未完成市级年度绩效任务，相关工作全市排名末位的扣0.5分",
+                "township": "未完成市级年度绩效任务，相关工作排名末位的扣0.5分",
+            },
+            LIMIT,
+            (1,),
+            ranked=True,
+        ),
+        Ground(
+            AdjustmentGround.CITY_NEAR_LAST, -1, _alike("倒数第二、三名的扣0.3分"), Decimal("0.3"), (2, 3), ranked=True
+        ),
     )
 }
+CLAUSE_OF = {"department": "13号 附件3·注", "township": "13号 附件5·注"}
 
 
 def read_points(ground: Ground, text: str) -> Decimal:
@@ -103,7 +131,7 @@ class Entry:
 def entry_problems(entry: Entry) -> list[FieldError]:
     """Everything that an entry lacks, at once.
 
-    The last three grounds need both halves: 未完成市级年度绩效任务 and the place in the city's ranking with its scope.
+    The bottom places need both halves: 未完成市级年度绩效任务 and the place; every ranked ground the scope of its ranking.
     """
     ground = GROUNDS.get(entry.ground)
     if ground is None:
@@ -120,7 +148,7 @@ def entry_problems(entry: Entry) -> list[FieldError]:
             )
         if entry.bottom_place not in ground.places:
             words = "1" if ground.places == (1,) else "2 或 3"
-            problems.append(FieldError(f"这种情形的全市排名是倒数第 {words} 名。", "bad-place", field="bottom_place"))
+            problems.append(FieldError(f"这种情形的排名是倒数第 {words} 名。", "bad-place", field="bottom_place"))
         if not 2 <= len(entry.ranking_scope) <= 120:
             problems.append(
                 FieldError(

@@ -130,7 +130,9 @@ def _values(typed: Typed, year: int, at: datetime) -> dict[str, object]:
             "bad-adjustment", f"有 {len(problems)} 处要改，没有保存。请按提示改正。", clause=CLAUSE, errors=problems
         )
     if not bottom:
-        words |= {"city_task": "", "ranking_scope": ""}
+        words["city_task"] = ""
+    if ground is None or not ground.ranked:
+        words["ranking_scope"] = ""
     return words | {
         "ground": typed.ground,
         "points": points,

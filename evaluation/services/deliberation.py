@@ -133,7 +133,7 @@ def _points(row: Adjustment, said: Said) -> Decimal:
     if said.outcome == AdjustmentOutcome.DECLINE:
         return Decimal(0)
     if row.tied and not 2 <= len(said.tie_decision.strip()) <= 500:
-        raise Refused("tie-open", "全市名次有并列，请写区政府党组会怎样处理（2 至 500 字）。", CLAUSE)
+        raise Refused("tie-open", "名次有并列，请写区政府党组会怎样处理（2 至 500 字）。", CLAUSE)
     if said.outcome == AdjustmentOutcome.GRANT:
         return row.points
     ground = GROUNDS[row.ground]

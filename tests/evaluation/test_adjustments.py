@@ -14,6 +14,7 @@ from evaluation.access_adjustments import adjustments_visible_to
 from evaluation.enums import AdjustmentState
 from evaluation.models import Adjustment
 from evaluation.rules.adjustments import (
+    CLAUSE_OF,
     GROUNDS,
     Fact,
     decided_problem,
@@ -64,10 +65,14 @@ def check(row: Adjustment, who: str = "zhengfuban1", *, passed: bool = True, **k
     )
 
 
-def test_every_quoted_ground_stands_in_the_clause(gazette):
-    text = squeeze(Clause.objects.get(document__code="13", ref="四（三）4").text)
+@pytest.mark.parametrize("track", ["department", "township"])
+def test_every_quoted_ground_stands_in_the_note_of_its_track(gazette, track):
+    document, ref = CLAUSE_OF[track].split("号 ")
+    text = squeeze(Clause.objects.get(document__code=document, ref=ref).text)
     for ground in GROUNDS.values():
-        assert squeeze(ground.quote) in text, ground.code
+        assert squeeze(ground.quotes[track]) in text, (track, ground.code)
+    # 全市 is printed for departments alone.
+    assert ("全市" in text) is (track == "department")
 
 
 @pytest.mark.parametrize(
@@ -317,7 +322,7 @@ def test_a_client_proposes_with_strings_and_an_unknown_field_is_refused(demo):
     assert ApiToken.objects.filter(client="shuiwu-sync").exists()
     body = {
         "year": 2020, "organisation": "北庄镇", "ground": "city-top", "work": "水源保护", "points": "0.25",
-        "reason": "全市第二名", "happened_on": "2020-11-11",
+        "reason": "全市第二名", "happened_on": "2020-11-11", "ranking_scope": "全市 16 个区",
     }  # fmt: skip
     client, address = Client(), "/api/v1/adjustments/"
     answer = client.post(address, body, content_type="application/json", headers=headers | {"Idempotency-Key": "k1"})

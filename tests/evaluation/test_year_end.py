@@ -266,6 +266,8 @@ def test_the_pages_of_the_year_are_filled_in_and_say_what_is_wrong(year):
     assert refused.status_code == 422 and "不超过 0.5 分" in refused.content.decode()
     assert 'value="0.9"' in refused.content.decode()
     assert client.post(address("deliberation"), sent | {f"points-{row.pk}": "0.1"}).status_code == 302
+    assert "结果审议待确认" in client_of("office2").get("/").content.decode()
+    assert "结果审议待确认" not in client.get("/").content.decode()
     shown = client_of("office2").get(address("year-end")).content.decode()
     assert "按纪要确认，加减分生效" in shown
     assert "加减分生效" not in client.get(address("year-end")).content.decode()

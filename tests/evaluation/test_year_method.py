@@ -1,24 +1,31 @@
 """年度计算办法 and the arithmetic of the year (engine 16)."""
 
 import json
-from datetime import timedelta
+from datetime import datetime, timedelta
 from decimal import Decimal
 from fractions import Fraction
 
 import pytest
 from django.db import IntegrityError, transaction
+from django.urls import reverse
 from django.utils import timezone
 
-from evaluation.models import YearMethod
+from evaluation.models import Figure, Mark, MarkSheet, Scheme, YearMethod
+from evaluation.rules.calendar import SHANGHAI
 from evaluation.rules.ranking import Unit, UnitResult
 from evaluation.rules.year_total import Closing, method_problem, method_total, read_weights, tie_groups
+from evaluation.services.certifying import certify_sheet
+from evaluation.services.marks import RowInput, save_marks
+from evaluation.services.periods import open_period
 from evaluation.services.rankings import compute_official, compute_trial
+from evaluation.services.sheets import file_sheet
+from evaluation.services.unit_checks import open_unit_check
 from evaluation.services.year_method import check_method, enter_method, method_periods
 from miyun_kpi.lib.actors import SYSTEM
 from miyun_kpi.lib.errors import Conflict, NotAllowed, Refused
 from tests.consistency import oracle
-from tests.factories.feedback import actor, people
-from tests.factories.rankings import filed_quarter
+from tests.factories.feedback import actor, client_of, feedback_of, people
+from tests.factories.rankings import filed_quarter, person
 from tests.factories.year_end import (
     BEFORE,
     ONLY_SPECIAL,
@@ -140,3 +147,33 @@ def test_a_quarter_that_weighs_something_must_be_published_first(gazette):
         compute_official(actor=actor("office1"), scheme=township(), period=period, at=timezone.now())
     stored = {r.organisation.code: r.total for r in trial.rows.select_related("organisation")}
     assert stored == oracle.totals(json.loads(trial.inputs))
+
+
+def test_the_special_evaluation_is_marked_certified_and_fed_back_like_a_quarter(gazette):
+    people()
+    locked()
+    Figure.objects.update(confirmed=True)
+    Scheme.objects.update(certification=True, problems_below_percent=0)
+    person("certifier", "区水务局", "certifier")
+    december = datetime(2020, 12, 15, 10, 0, tzinfo=SHANGHAI)
+    period = open_period(actor=actor("office1"), code=YEAR, at=december).period
+    sheet = MarkSheet.objects.get(period=period, scheme=township(), indicator__number=4)
+    rows = [
+        RowInput(organisation=m.organisation.code, version=0, value=str(80 + place % 15))
+        for place, m in enumerate(sheet.marks.select_related("organisation"))
+    ]
+    with pytest.raises(Conflict):
+        save_marks(
+            actor=actor("water"), sheet_id=sheet.pk, rows=rows, at=datetime(2020, 11, 30, 23, 0, tzinfo=SHANGHAI)
+        )
+    save_marks(actor=actor("water"), sheet_id=sheet.pk, rows=rows, at=december)
+    filed = file_sheet(actor=actor("water"), sheet_id=sheet.pk, version=1, at=december, reason="无异常，虚构数据")
+    done = certify_sheet(actor=actor("certifier"), sheet_id=sheet.pk, version=filed.version, at=december)
+    assert (done.state, done.late, done.receipt_number[:4]) == ("filed", False, "2020")
+    others = Mark.objects.filter(sheet__period=period).exclude(sheet=sheet)
+    others.update(value=Decimal(85))
+    MarkSheet.objects.filter(period=period).update(state="filed", filed_at=december)
+    ranking, _ = compute_official(actor=actor("office1"), scheme=township(), period=period, at=december)
+    open_unit_check(actor=actor("office1"), ranking_id=ranking.pk, at=timezone.now())
+    shown = client_of("town").get(reverse("evaluation:feedback", args=[feedback_of(ranking).pk])).content.decode()
+    assert "专项考评反馈报告" in shown and "季度" not in shown.split("<article")[1].split("</article>")[0]

@@ -1,11 +1,15 @@
 from django.urls import path
 
 from miyun_kpi.organisations import views
+from miyun_kpi.organisations.views import list_import
 
 app_name = "organisations"
 urlpatterns = [
     path("", views.organisations, name="organisations"),
     path("groups/", views.groups, name="groups"),
+    path("import/", list_import.read, name="import-list"),
+    path("import/accept/", list_import.accept, name="accept-list"),
+    path("list.xlsx", list_import.workbook, name="list-sheet"),
     path("new/", views.create, name="create"),
     path("<slug:code>/", views.organisation, name="organisation"),
     path("<slug:code>/rename/", views.rename, name="rename"),

@@ -44,6 +44,10 @@ PAGES: dict[tuple[str, str], str] = {
     ("evaluation:data-tables", "GET"): "SAAAAAAAAA",
     ("evaluation:data-tables", "POST"): "SAAFFFFFFF",
     ("evaluation:read-data-table", "POST"): "SANFFFFNNN",
+    ("organisations:accept-list", "POST"): "SFFFFFFAFF",
+    ("organisations:import-list", "GET"): "SFFFFFFAFF",
+    ("organisations:import-list", "POST"): "SFFFFFFAFF",
+    ("organisations:list-sheet", "GET"): "SAAAAAAAAA",
     ("evaluation:withdraw-task", "POST"): "SANAAFFNNN",
 }
 API: dict[tuple[str, str], str] = {("api:supervision-items", "GET"): "SAAAAAAAA"}

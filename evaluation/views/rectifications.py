@@ -28,12 +28,12 @@ def index(request: HttpRequest) -> HttpResponse:
     elif state != "all":
         found = found.exclude(state=RectificationState.CLOSED)
     at = timezone.now()
-    rows = [(one, *_state(one, at)) for one in found.order_by("due_at", "id")[:500]]
+    rows = [(one, *state_of(one, at)) for one in found.order_by("due_at", "id")[:500]]
     context = {"rows": rows, "states": STATES, "state": state}
     return render(request, "evaluation/rectifications.html", context)
 
 
-def _state(row: Rectification, at: Any) -> tuple[str, str]:
+def state_of(row: Rectification, at: Any) -> tuple[str, str]:
     """The word of the status vocabulary."""
     if row.state == RectificationState.CLOSED:
         return "done", "已销号"
@@ -70,7 +70,7 @@ def _page(request: HttpRequest, rectification_id: int, refusal: Refused | None =
     row = access.visible_rectification(actor, rectification_id)
     context = {
         "row": row,
-        "state": _state(row, at),
+        "state": state_of(row, at),
         "offline": row.unit.duty.offline_only,
         "answers": row.state == RectificationState.OPEN
         and actor.may(Verb.REPORT_PROGRESS)

@@ -234,3 +234,11 @@ def test_a_refused_page_keeps_what_was_typed():
     assert page.status_code == 422 and "请写计量单位" in words and "治理排污口" in words
     assert client.post(f"/evaluation/tasks/indicators/{water().pk}/", body | {"unit": "处"}).status_code == 302
     assert Task.objects.get().target == "8 处"
+
+
+def test_the_lists_of_sheets_and_corrections_are_workbooks_of_what_one_sees():
+    page = load_workbook(io.BytesIO(person("shuiwu").get("/evaluation/sheets/list.xlsx?period=2020Q3").content)).active
+    assert {page.cell(row, 4).value for row in range(4, page.max_row + 1)} == {"区水务局"}
+    empty = load_workbook(io.BytesIO(person("beizhuang").get("/evaluation/sheets/list.xlsx").content)).active
+    assert empty.max_row == 3
+    assert person("shuiwu").get("/evaluation/rectifications/list.xlsx?state=all").status_code == 200

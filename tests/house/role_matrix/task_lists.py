@@ -48,6 +48,8 @@ PAGES: dict[tuple[str, str], str] = {
     ("organisations:import-list", "GET"): "SFFFFFFAFF",
     ("organisations:import-list", "POST"): "SFFFFFFAFF",
     ("organisations:list-sheet", "GET"): "SAAAAAAAAA",
+    ("evaluation:rectifications-list", "GET"): "SAAAAAAAAA",
+    ("evaluation:sheets-list", "GET"): "SAAAAAAAAA",
     ("evaluation:withdraw-task", "POST"): "SANAAFFNNN",
 }
 API: dict[tuple[str, str], str] = {("api:supervision-items", "GET"): "SAAAAAAAA"}

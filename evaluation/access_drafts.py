@@ -4,7 +4,7 @@ from django.db.models import Q, QuerySet
 
 from evaluation.access import is_ranked_co_office, require_office
 from evaluation.enums import SchemeState
-from evaluation.models import Amendment, Scheme
+from evaluation.models import Amendment, Scheme, SchemeIssue
 from miyun_kpi.accounts.enums import Verb
 from miyun_kpi.lib.actors import Actor
 from miyun_kpi.lib.errors import NotFound
@@ -37,6 +37,11 @@ def visible_draft(actor: Actor, year: int, track: str) -> Scheme:
     if scheme is None:
         raise NotFound("没有这一年、这一类别的方案草案，或不在您能看的范围。")
     return scheme
+
+
+def may_read_issue(actor: Actor, issue_id: int) -> bool:
+    """The scan of a 审定 goes with the scheme it belongs to."""
+    return SchemeIssue.objects.filter(pk=issue_id, scheme__in=schemes_visible_to(actor)).exists()
 
 
 def visible_amendment(actor: Actor, amendment_id: int) -> Amendment:

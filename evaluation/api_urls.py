@@ -7,6 +7,7 @@ urlpatterns = [
     path("adjustments/<int:adjustment_id>/", adjustments.OneAdjustment.as_view(), name="adjustment"),
     path("schemes/", schemes.Schemes.as_view(), name="schemes"),
     path("schemes/<int:scheme_id>/", schemes.OneScheme.as_view(), name="scheme"),
+    path("schemes/<int:scheme_id>/draft/", schemes.DraftProblems.as_view(), name="scheme-draft"),
     path("mark-sheets/", mark_sheets.MarkSheets.as_view(), name="mark-sheets"),
     path("mark-sheets/<int:sheet_id>/", mark_sheets.OneMarkSheet.as_view(), name="mark-sheet"),
     path("mark-sheets/<int:sheet_id>/marks/", mark_sheets.SheetMarks.as_view(), name="mark-sheet-marks"),

@@ -4,8 +4,10 @@
 def register() -> None:
     from evaluation.access import may_read_evidence, may_read_scan, tracked_visible_to
     from evaluation.access_adjustments import may_read_adjustment_evidence
+    from evaluation.access_drafts import may_read_issue
     from evaluation.desk import desk_items
     from evaluation.desk_bulletins import bulletin_items
+    from evaluation.desk_drafting import drafting_items
     from evaluation.desk_feedback import feedback_items
     from evaluation.desk_filing import filing_items
     from evaluation.desk_reviews import review_items
@@ -16,6 +18,7 @@ def register() -> None:
     from evaluation.loading import load_schemes
     from evaluation.queries.adjustments import EVIDENCE as ADJUSTMENT_EVIDENCE
     from evaluation.queries.citing import figures_citing
+    from evaluation.queries.drafting.pages import ISSUE_FILES
     from evaluation.queries.tracking import EVIDENCE, tracked_address
     from evaluation.services.scans import EVIDENCE as SHEET_SCAN
     from evaluation.wording import WORDS
@@ -35,11 +38,13 @@ def register() -> None:
     register_desk(review_items)
     register_desk(filing_items)
     register_desk(bulletin_items)
+    register_desk(drafting_items)
     register_desk(year_end_items)
     register_desk(supervision_items)
     register_notice(notice_of_page)
     register_subject("evaluation", address="/evaluation/")
     register_keeper(EVIDENCE, may_read_evidence)
     register_keeper(SHEET_SCAN, may_read_scan)
+    register_keeper(ISSUE_FILES, may_read_issue)
     register_keeper(ADJUSTMENT_EVIDENCE, may_read_adjustment_evidence)
     register_scope("13", tracked_visible_to, tracked_address)

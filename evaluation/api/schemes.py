@@ -6,7 +6,11 @@ from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from evaluation.access_drafts import schemes_visible_to
-from evaluation.models import Figure, Scheme
+from evaluation.enums import ActState, SchemeState
+from evaluation.models import Amendment, Figure, Scheme
+from evaluation.queries.amendments import amendments_of
+from evaluation.queries.drafting.comparison import comparison
+from evaluation.queries.drafting.pages import problems_of
 from evaluation.queries.schemes import IndicatorView, SchemeView, scheme_view
 from miyun_kpi.api.lists import paginate
 from miyun_kpi.api.params import NoFilters, read_params
@@ -54,6 +58,35 @@ def indicator_json(view: SchemeView, iv: IndicatorView) -> dict[str, Any]:
     }
 
 
+def _issue_json(scheme: Scheme) -> dict[str, Any] | None:
+    """The 审定 of a scheme that was issued here; None for one of the gazette, and for a draft."""
+    issue = scheme.issues.filter(state=ActState.CONFIRMED).first()
+    if issue is None:
+        return None
+    return {
+        "title": issue.title,
+        "document_number": issue.document_number,
+        "organ": issue.organ,
+        "approved_on": issue.approved_on.isoformat(),
+        "confirmed_at": issue.decided_at.astimezone().isoformat() if issue.decided_at else None,
+    }
+
+
+def _amendment_json(amendment: Amendment) -> dict[str, Any]:
+    return {
+        "number": amendment.number,
+        "effective_from": amendment.effective_from,
+        "reason": amendment.reason,
+        "organ": amendment.organ,
+        "approved_on": amendment.approved_on.isoformat(),
+        "document_number": amendment.document_number,
+        "changes": [
+            {"figure": c.figure.key, "old": c.old_value, "new": c.new_value}
+            for c in amendment.changes.select_related("figure")
+        ],
+    }
+
+
 def scheme_json(scheme: Scheme) -> dict[str, Any]:
     view = scheme_view(scheme)
     dimensions: dict[str, dict[str, Any]] = {}
@@ -75,6 +108,9 @@ def scheme_json(scheme: Scheme) -> dict[str, Any]:
         "state": scheme.state,
         "document": scheme.document,
         "rule_version": scheme.rule_version,
+        "continues": scheme.copied_from_id,
+        "issued": _issue_json(scheme),
+        "amendments": [_amendment_json(one) for one in amendments_of(scheme, everything=False)],
         "dimensions": list(dimensions.values()),
         "settings": {key: {"value": f.value, "status": _status(f)} for key, f in view.settings.items()},
         "indicators": [indicator_json(view, iv) for iv in view.indicators],
@@ -99,3 +135,23 @@ class OneScheme(APIView):
         if scheme is None:
             raise NotFound
         return Response(scheme_json(scheme))
+
+
+class DraftProblems(APIView):
+    @extend_schema(operation_id="draft_problems", responses=OpenApiTypes.OBJECT)
+    def get(self, request: Request, scheme_id: int) -> Response:
+        """草案的检查和与上年的对比；只有考评办的令牌看得到。"""
+        read_params(request, NoFilters)
+        drafts = schemes_visible_to(actor_of(request)).filter(state=SchemeState.DRAFT)
+        scheme = drafts.select_related("copied_from").filter(pk=scheme_id).first()
+        if scheme is None:
+            raise NotFound
+        found = comparison(scheme)
+        changes = found.changes if found else []
+        return Response(
+            {
+                "id": scheme.pk,
+                "problems": [{"code": p.code, "message": p.sentence} for p in problems_of(scheme)],
+                "changes": [{"kind": c.kind, "subject": c.subject, "old": c.old, "new": c.new} for c in changes],
+            }
+        )

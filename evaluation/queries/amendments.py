@@ -45,5 +45,5 @@ def rule_version_of(scheme: Scheme, period: PeriodCode) -> str:
 
 def amendments_of(scheme: Scheme, *, everything: bool) -> list[Amendment]:
     """Confirmed ones are everybody's to read; those proposed or sent back are the office's."""
-    found = scheme.amendments.prefetch_related("changes__figure__indicator", "changes__figure__organisation")
+    found = scheme.amendments.all()
     return list(found if everything else found.filter(state=ActState.CONFIRMED))

@@ -50,6 +50,8 @@ def propose_figures(
     if scheme is None:
         raise NotFound
     require_office(actor, Verb.CONFIRM_FIGURES, track=scheme.track)
+    if scheme.copied_from_id is not None:
+        raise Refused("amend", "这个方案是审定印发的，数字都已定，没有提交。要改，请在方案页提出修订。")
     if actor.user_id is None:
         raise NotAllowed("no-person", "确认单要由具名的人提出，没有提交。请登录后办理。")
     original_page, reason = original_page.strip(), reason.strip()
@@ -64,8 +66,8 @@ def propose_figures(
         scheme = Scheme.objects.select_for_update().get(pk=scheme.pk)
         found = Figure.objects.filter(scheme=scheme, pk__in={w.figure_id for w in wanted})
         figures = {f.pk: f for f in found.select_related("indicator", "organisation")}
-        changes = _changes(figures, wanted)
-        _require_consistent(scheme, {change.figure_id: change.new_value for change in changes})
+        changes = read_changes(figures, wanted)
+        require_consistent(scheme, {change.figure_id: change.new_value for change in changes})
         batch = FigureBatch.objects.create(
             scheme=scheme,
             source=source,
@@ -88,7 +90,7 @@ def propose_figures(
     return batch
 
 
-def _changes(figures: dict[int, Figure], wanted: Sequence[Wanted]) -> list[FigureChange]:
+def read_changes(figures: dict[int, Figure], wanted: Sequence[Wanted]) -> list[FigureChange]:
     resolve = resolver()
     if len({w.figure_id for w in wanted}) != len(wanted):
         raise Refused("chosen-twice", "同一个数字在一张确认单里出现了两次，没有提交。请只留一处。")
@@ -127,7 +129,7 @@ def _changes(figures: dict[int, Figure], wanted: Sequence[Wanted]) -> list[Figur
     return changes
 
 
-def _require_consistent(scheme: Scheme, new_values: dict[int, str]) -> None:
+def require_consistent(scheme: Scheme, new_values: dict[int, str]) -> None:
     """Refuse a set of values that breaks a printed total or the sum of an indicator's shares."""
     view = scheme_view(scheme)
     problems = consistency_problems(view, new_values)
@@ -223,9 +225,9 @@ def _apply(batch: FigureBatch, changes: Sequence[FigureChange], at: datetime) ->
                 for c in stale
             ],
         )
-    _require_consistent(batch.scheme, {change.figure_id: change.new_value for change in changes})
+    require_consistent(batch.scheme, {change.figure_id: change.new_value for change in changes})
     replaced = [change.figure for change in changes if change.figure.value != change.new_value]
-    evaluators = _evaluators(changes)
+    evaluators = evaluators_named([c.new_value for c in changes if c.figure.kind == FigureKind.SHARE])
     for change in changes:
         figure = change.figure
         figure.value, figure.confirmed, figure.version = change.new_value, True, figure.version + 1
@@ -238,6 +240,6 @@ def _apply(batch: FigureBatch, changes: Sequence[FigureChange], at: datetime) ->
         bring_sheets_along(batch.scheme, replaced, at)
 
 
-def _evaluators(changes: Sequence[FigureChange]) -> dict[str, Organisation]:
-    codes = {split_share(c.new_value)[0] for c in changes if c.figure.kind == FigureKind.SHARE}
-    return {o.code: o for o in Organisation.objects.filter(code__in=codes)}
+def evaluators_named(shares: Sequence[str]) -> dict[str, Organisation]:
+    """The organisations that values of shares name, by code."""
+    return {o.code: o for o in Organisation.objects.filter(code__in={split_share(value)[0] for value in shares})}

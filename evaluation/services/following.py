@@ -4,18 +4,20 @@ Sheets of a period whose official ranking has been computed stay as they are: th
 Invented marks of demonstration periods never stand in the way of the real scheme: they follow, or go.
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
 from evaluation.enums import FigureKind, PeriodKind, RankingKind, SheetState
 from evaluation.models import Figure, Mark, MarkSheet, Period, Ranking, Scheme, Task
 from evaluation.queries.schemes import IndicatorView, SchemeView, ShareView, scheme_view
+from evaluation.rules.amendments import holds
 from evaluation.rules.figures import in_scope
 from evaluation.rules.tracking import duty_key
 from evaluation.services.periods import full_mark_of, open_lacking
 from miyun_kpi.duties.services import withdraw
 from miyun_kpi.lib.errors import FieldError, Refused
+from miyun_kpi.lib.periods import PeriodCode
 from miyun_kpi.organisations.models import Organisation
 
 _EARLY = {
@@ -40,15 +42,22 @@ def _given(mark: Mark) -> bool:
     return mark.value is not None or bool(mark.not_applicable) or bool(mark.problems or mark.suggestions)
 
 
-def bring_sheets_along(scheme: Scheme, replaced: Sequence[Figure], at: datetime) -> None:
-    """Called inside the transaction that replaced the figures, after they were written."""
+def bring_sheets_along(
+    scheme: Scheme, replaced: Sequence[Figure], at: datetime, effective_from: PeriodCode | None = None
+) -> None:
+    """Called inside the transaction that replaced the figures, after they were written.
+
+    A 修订 passes from when it holds: what belongs to earlier periods stays by the figures of those.
+    """
     frozen = Ranking.objects.filter(scheme=scheme, kind=RankingKind.OFFICIAL).values("period_id")
     found = MarkSheet.objects.filter(scheme=scheme).exclude(period_id__in=frozen)
     sheets = [
         _Sheet(sheet, {m.organisation_id: m for m in sheet.marks.all()})
         for sheet in found.select_related("share_figure", "indicator", "period", "evaluator").prefetch_related("marks")
+        if _concerned(sheet.period, effective_from)
     ]
     view = scheme_view(scheme)
+    views = _views_of_periods(scheme, view)
     kinds = {figure.kind for figure in replaced}
     touched = {figure.indicator_id for figure in replaced}
     _refuse(_fixed_before_the_first_mark(kinds, sheets))
@@ -57,13 +66,37 @@ def bring_sheets_along(scheme: Scheme, replaced: Sequence[Figure], at: datetime)
         if iv.indicator.pk not in touched and FigureKind.FULL_MARK not in kinds:
             continue
         for one in (s for s in sheets if s.sheet.indicator_id == iv.indicator.pk):
-            share = next(s for s in iv.shares if s.figure.pk == one.sheet.share_figure_id)
-            problems += _follow(view, iv, share, one)
+            of = views(one.sheet.period)
+            own = next(i for i in of.indicators if i.indicator.pk == iv.indicator.pk)
+            share = next(s for s in own.shares if s.figure.pk == one.sheet.share_figure_id)
+            problems += _follow(of, own, share, one)
     _refuse(problems)
     if FigureKind.SCOPE in kinds:
-        _open_what_came_into_scope(scheme, view, at)
+        _open_what_came_into_scope(scheme, views, at, effective_from)
     if FigureKind.CARRIED in kinds:
-        _monthly_rows(scheme, view, [f for f in replaced if f.kind == FigureKind.CARRIED], at)
+        _monthly_rows(scheme, views, [f for f in replaced if f.kind == FigureKind.CARRIED], at, effective_from)
+
+
+def _concerned(period: Period, effective_from: PeriodCode | None) -> bool:
+    return effective_from is None or holds(effective_from, period.period_code)
+
+
+Views = Callable[[Period], SchemeView]
+
+
+def _views_of_periods(scheme: Scheme, latest: SchemeView) -> Views:
+    """The scheme as it stands in a period: read again only where there is a 修订."""
+    amended = scheme.amendments.filter(number__isnull=False).exists()
+    found: dict[str, SchemeView] = {}
+
+    def of(period: Period) -> SchemeView:
+        if not amended:
+            return latest
+        if period.code not in found:
+            found[period.code] = scheme_view(scheme, period.period_code)
+        return found[period.code]
+
+    return of
 
 
 def _refuse(problems: list[FieldError]) -> None:
@@ -154,21 +187,25 @@ def _give_back(sheet: MarkSheet, reason: str) -> None:
     MarkSheet.objects.filter(pk=sheet.pk).update(state=sheet.state, version=sheet.version, reopen_reason=reason)
 
 
-def _open_what_came_into_scope(scheme: Scheme, view: SchemeView, at: datetime) -> None:
+def _open_what_came_into_scope(scheme: Scheme, views: Views, at: datetime, effective_from: PeriodCode | None) -> None:
     """Sheets of items now examined in a period that still takes marks."""
     opened = Period.objects.filter(sheets__scheme=scheme, locks_at__gt=at).exclude(kind=PeriodKind.MONTH).distinct()
     for period in opened:
-        open_lacking(period, view)
+        if _concerned(period, effective_from):
+            open_lacking(period, views(period))
 
 
-def _monthly_rows(scheme: Scheme, view: SchemeView, replaced: Sequence[Figure], at: datetime) -> None:
+def _monthly_rows(
+    scheme: Scheme, views: Views, replaced: Sequence[Figure], at: datetime, effective_from: PeriodCode | None
+) -> None:
     """Monthly tracking that is still open: new carriers owe it, struck-out ones no longer do."""
-    months = list(Period.objects.filter(kind=PeriodKind.MONTH, code__startswith=f"{scheme.year}-", locks_at__gt=at))
+    open_ = Period.objects.filter(kind=PeriodKind.MONTH, code__startswith=f"{scheme.year}-", locks_at__gt=at)
+    months = [period for period in open_ if _concerned(period, effective_from)]
     if not months:
         return
     for period in months:
-        open_lacking(period, view)
-    numbers = {iv.indicator.pk: iv.indicator.number for iv in view.indicators}
+        open_lacking(period, views(period))
+    numbers = {iv.indicator.pk: iv.indicator.number for iv in views(months[0]).indicators}
     struck = [
         (duty_key(scheme.document, scheme.year, scheme.track, numbers[f.indicator_id]), _pk(f.organisation))
         for f in replaced

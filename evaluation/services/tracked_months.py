@@ -88,11 +88,9 @@ def follow_tasks(indicator: Indicator, organisation_ids: Collection[int], at: da
     scheme = indicator.scheme
     months = Period.objects.filter(kind=PeriodKind.MONTH, code__startswith=f"{scheme.year}-", locks_at__gt=at)
     key = assignment_key(indicator)
-    view = None
     for period in months.order_by("code"):
         _make_room(key, indicator, organisation_ids, period.code)
-        view = view or scheme_view(scheme)
-        open_month(period, view, {indicator.pk})
+        open_month(period, scheme_view(scheme, period.period_code), {indicator.pk})
 
 
 def _make_room(key: str, indicator: Indicator, organisation_ids: Collection[int], period: str) -> None:

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from evaluation.views.drafting import comparing, indicators, pages
+from evaluation.views.drafting import acts, comparing, indicators, pages
 
 DRAFT = "schemes/<int:year>/<str:track>/draft/"
 ITEM = f"{DRAFT}indicators/<int:indicator_id>/"
@@ -20,4 +20,9 @@ urlpatterns = [
     path(f"{DRAFT}compare/", comparing.compare, name="draft-comparison"),
     path(f"{DRAFT}compare.xlsx", comparing.compare_sheet, name="draft-comparison-sheet"),
     path(f"{DRAFT}trial/", comparing.trial, name="draft-trial"),
+    path(f"{DRAFT}issue/", acts.issue, name="propose-issue"),
+    path(f"{DRAFT}issue/decide/", acts.decide, name="decide-issue"),
+    path("schemes/<int:year>/<str:track>/amendments/new/", acts.amend, name="amend-scheme"),
+    path("amendments/<int:amendment_id>/", acts.amendment, name="amendment"),
+    path("amendments/<int:amendment_id>/decide/", acts.decide_one, name="decide-amendment"),
 ]

@@ -10,6 +10,7 @@ from evaluation.access_drafts import may_draft, schemes_visible_to, visible_draf
 from evaluation.enums import SchemeState
 from evaluation.models import Scheme
 from evaluation.queries import figures, scheme_pages
+from evaluation.queries.amendments import amendments_of
 from evaluation.queries.scheme_pages import Counts
 from miyun_kpi.accounts.enums import Verb
 from miyun_kpi.lib.actors import Actor
@@ -63,7 +64,7 @@ def scheme(request: HttpRequest, year: int, track: str) -> HttpResponse:
         visible_draft(actor, year, track)
         return redirect("evaluation:draft", year=year, track=track)
     page = scheme_pages.scheme_page(found)
-    confirming = may_confirm(actor, found)
+    confirming, drafting = may_confirm(actor, found), may_draft(actor, track)
     chosen = request.GET.get("figure", "")
     opened = None
     if chosen.isdecimal() and any(str(f.pk) == chosen for f in page.view.figures):
@@ -81,6 +82,8 @@ def scheme(request: HttpRequest, year: int, track: str) -> HttpResponse:
         "notice": trial_notice(page.counts),
         "other": reverse("evaluation:scheme", args=[year, other]),
         "townships": track == Track.TOWNSHIP,
+        "amending": drafting and found.state == SchemeState.IN_FORCE,
+        "amendments": amendments_of(found, everything=drafting),
     }
     return render(request, "evaluation/scheme.html", context)
 

@@ -12,6 +12,8 @@ from evaluation.rules.scheme_checks import CheckedIndicator, CheckedScheme, Chec
 from miyun_kpi.organisations.enums import Zone
 from miyun_kpi.organisations.models import Organisation
 
+ISSUE_FILES = "evaluation.issue"
+
 
 def checked(view: SchemeView, dimensions: Sequence[Dimension]) -> CheckedScheme:
     """The scheme as the pure check takes it."""

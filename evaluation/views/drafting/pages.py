@@ -12,7 +12,7 @@ from evaluation.access_drafts import require_drafting, schemes_visible_to, visib
 from evaluation.enums import FigureKind, SchemeState
 from evaluation.forms.drafting import BasicsForm, IssueForm, read_grid, read_number, show_refusal
 from evaluation.models import Scheme
-from evaluation.queries.drafting.pages import DraftPage, carrier_lines, draft_page
+from evaluation.queries.drafting.pages import ISSUE_FILES, DraftPage, carrier_lines, draft_page
 from evaluation.queries.scheme_pages import scheme_by
 from evaluation.queries.schemes import scheme_view
 from evaluation.services.drafting.basics import Basics, change_basics
@@ -20,6 +20,7 @@ from evaluation.services.drafting.carriers import matrix_version, save_carriers
 from evaluation.services.drafting.copying import copy_scheme
 from evaluation.services.drafting.indicators import add_dimension, change_dimension
 from evaluation.services.drafting.weights import Typed, save_weights
+from miyun_kpi.attachments.queries import attached
 from miyun_kpi.lib.errors import Conflict, Malformed, Refused
 
 FORMS = (409, 422)
@@ -64,6 +65,7 @@ def weights_page(
         "issue_form": issue_form or IssueForm(initial={"title": scheme.title, "version": scheme.version}),
         "own": page.issue is not None and page.issue.proposed_by_id == request.actor.user_id,
         "done": request.GET.get("done", ""),
+        "issue_files": attached(ISSUE_FILES, [page.issue.pk]).get(page.issue.pk, []) if page.issue else [],
         "current": "weights",
     }
     return render(request, "evaluation/draft.html", context, status=status)

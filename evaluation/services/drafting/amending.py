@@ -1,0 +1,151 @@
+"""修订 of a scheme in force: figures changed from a quarter on, proposed by one person and confirmed by another."""
+
+from collections.abc import Mapping, Sequence
+from datetime import date, datetime
+
+from django.db import IntegrityError, transaction
+from django.db.models import Max
+
+from evaluation.access_drafts import require_drafting
+from evaluation.enums import ActState, FigureKind, RankingKind, SchemeState
+from evaluation.models import Amendment, AmendmentChange, Figure, Ranking, Scheme
+from evaluation.queries.figures import subject_words
+from evaluation.rules.amendments import holds
+from evaluation.services.drafting.issuing import decide, require_approval, require_person
+from evaluation.services.figures import Wanted, evaluators_named, read_changes, require_consistent
+from evaluation.services.following import bring_sheets_along
+from miyun_kpi.audit.services import record
+from miyun_kpi.lib.actors import Actor
+from miyun_kpi.lib.errors import Conflict, FieldError, NotFound, Refused
+from miyun_kpi.lib.periods import PeriodCode
+
+
+def propose_amendment(
+    *,
+    actor: Actor,
+    scheme_id: int,
+    effective_from: PeriodCode,
+    wanted: Sequence[Wanted],
+    reason: str,
+    organ: str,
+    approved_on: date,
+    document_number: str,
+    at: datetime,
+) -> Amendment:
+    """Only what differs is taken up. Sums and shares must hold afterwards; periods already computed stay untouched."""
+    scheme = Scheme.objects.issued().filter(pk=scheme_id).first()
+    if scheme is None:
+        raise NotFound
+    require_drafting(actor, scheme.track)
+    person = require_person(actor)
+    words = {"organ": organ.strip(), "document_number": document_number.strip()}
+    require_approval(words, approved_on, at)
+    if not 4 <= len(reason.strip()) <= 1000:
+        raise Refused("reason-missing", "请写修订理由（4 至 1000 字），没有提出。")
+    try:
+        with transaction.atomic():
+            scheme = Scheme.objects.select_for_update(no_key=True).get(pk=scheme.pk)
+            _require_period(scheme, effective_from)
+            found = Figure.objects.filter(scheme=scheme, pk__in={w.figure_id for w in wanted})
+            figures = {f.pk: f for f in found.select_related("indicator", "organisation")}
+            changes = [c for c in read_changes(figures, wanted) if c.old_value != c.new_value]
+            if not changes:
+                raise Refused("nothing-changed", "没有改动任何数字，没有提出。请先在表里改。")
+            require_consistent(scheme, {c.figure_id: c.new_value for c in changes})
+            amendment = Amendment.objects.create(
+                scheme=scheme,
+                effective_from=str(effective_from),
+                reason=reason.strip(),
+                **words,
+                approved_on=approved_on,
+                proposed_at=at,
+                proposed_by=actor.label,
+                proposed_by_id=person,
+            )
+            AmendmentChange.objects.bulk_create(
+                AmendmentChange(
+                    amendment=amendment,
+                    figure_id=c.figure_id,
+                    old_value=c.old_value,
+                    new_value=c.new_value,
+                    seen_version=c.seen_version,
+                )
+                for c in changes
+            )
+            data = {"from": str(effective_from), "changes": [[c.figure.key, c.old_value, c.new_value] for c in changes]}
+            _record(actor, "proposed", amendment, data, at)
+    except IntegrityError:
+        raise Conflict("amendment-waiting", "这个方案已有一件修订待确认，没有再提。请先办完那一件。") from None
+    return amendment
+
+
+def decide_amendment(*, actor: Actor, amendment_id: int, confirm: bool, note: str, at: datetime) -> Amendment:
+    """The second person: confirmed, it takes its number and the figures hold from its quarter on; or sent back."""
+    with transaction.atomic():
+        found = Amendment.objects.filter(pk=amendment_id).first()
+        if found is None:
+            raise NotFound
+        scheme = Scheme.objects.select_for_update(no_key=True).get(pk=found.scheme_id)
+        require_drafting(actor, scheme.track)
+        amendment = Amendment.objects.select_for_update(no_key=True).get(pk=amendment_id)
+        if amendment.state != ActState.PROPOSED:
+            state = amendment.get_state_display()
+            raise Conflict("already-decided", f"这件修订{state}（{amendment.decided_by}），没有再次执行。")
+        decide(actor, amendment, confirm, note, at)
+        if confirm:
+            last = scheme.amendments.aggregate(last=Max("number"))["last"] or 0
+            amendment.number = last + 1
+        amendment.save()
+        if confirm:
+            _apply(scheme, amendment, at)
+        data = {"number": amendment.number, "note": amendment.note}
+        _record(actor, "confirmed" if confirm else "returned", amendment, data, at)
+    return amendment
+
+
+def _apply(scheme: Scheme, amendment: Amendment, at: datetime) -> None:
+    effective = PeriodCode.parse(amendment.effective_from)
+    _require_period(scheme, effective)
+    changes = list(amendment.changes.select_related("figure", "figure__organisation", "figure__indicator"))
+    stale = [c for c in changes if c.figure.version != c.seen_version]
+    if stale:
+        raise Conflict(
+            "stale",
+            f"有 {len(stale)} 个数字在提出之后又被改过，没有执行。请退回后重新提出。",
+            errors=[FieldError(subject_words(c.figure), "stale", field=c.figure.key) for c in stale],
+        )
+    require_consistent(scheme, {c.figure_id: c.new_value for c in changes})
+    evaluators = evaluators_named([c.new_value for c in changes if c.figure.kind == FigureKind.SHARE])
+    figures = []
+    for change in changes:
+        figure = change.figure
+        figure.value, figure.confirmed, figure.version = change.new_value, True, figure.version + 1
+        if figure.kind == FigureKind.SHARE:
+            figure.organisation = evaluators[change.new_value.rpartition(":")[0]]
+        figures.append(figure)
+    Figure.objects.bulk_update(figures, ["value", "confirmed", "version", "organisation"], batch_size=200)
+    bring_sheets_along(scheme, figures, at, effective)
+
+
+def _require_period(scheme: Scheme, effective: PeriodCode) -> None:
+    """From a quarter of the year on, none earlier than an earlier 修订, none already computed officially."""
+    if scheme.state != SchemeState.IN_FORCE:
+        raise Refused("not-in-force", "只能修订在用的方案，没有执行。")
+    if effective.year != scheme.year or not effective.quarter:
+        raise Refused("bad-period", f"修订须自 {scheme.year} 年的某一季度起，没有执行。请选一个季度。")
+    earlier = scheme.amendments.filter(number__isnull=False).values_list("effective_from", flat=True)
+    latest = max(earlier, default="")
+    if latest > str(effective):
+        label = PeriodCode.parse(latest).label
+        raise Refused("before-the-last", f"上一次修订自{label}起，这一次不能更早，没有执行。请选{label}或以后。")
+    computed = Ranking.objects.filter(scheme=scheme, kind=RankingKind.OFFICIAL).values_list("period__code", flat=True)
+    touched = [code for code in map(PeriodCode.parse, set(computed)) if holds(effective, code)]
+    if touched:
+        labels = "、".join(code.label for code in sorted(touched, key=str))
+        raise Refused("computed", f"{labels}已经正式核定，修订不能从那时起，没有执行。请选以后的季度。")
+
+
+def _record(actor: Actor, act: str, amendment: Amendment, data: Mapping[str, object], at: datetime) -> None:
+    subject = f"amendment:{amendment.pk}"
+    about = {"scheme": amendment.scheme_id}
+    record(actor=actor, action=f"evaluation.amendment.{act}", subject=subject, data={**about, **data}, at=at)

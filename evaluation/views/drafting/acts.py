@@ -1,0 +1,175 @@
+"""印发 of a draft and 修订 of a scheme in force: two persons each."""
+
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils import timezone
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from evaluation.access_drafts import may_draft, require_drafting, visible_amendment, visible_draft
+from evaluation.enums import FigureKind
+from evaluation.forms.drafting import AmendmentForm, DecideForm, IssueForm, read_grid, show_refusal
+from evaluation.models import Figure
+from evaluation.queries.figures import choices_of, evaluator_names, organisation_names, subject_words, value_words
+from evaluation.queries.scheme_pages import scheme_by
+from evaluation.queries.schemes import SchemeView, scheme_view
+from evaluation.services.drafting.amending import decide_amendment, propose_amendment
+from evaluation.services.drafting.issuing import decide_issue, propose_issue
+from evaluation.services.figures import Wanted
+from evaluation.views.drafting.pages import FORMS, weights_page
+from miyun_kpi.lib.errors import Malformed, Refused
+from miyun_kpi.lib.periods import PeriodCode
+
+CARRIER_ROWS = range(1, 7)
+
+
+@require_POST
+def issue(request: HttpRequest, year: int, track: str) -> HttpResponse:
+    scheme = visible_draft(request.actor, year, track)
+    form = IssueForm(request.POST, request.FILES)
+    if not form.is_valid():
+        return weights_page(request, scheme, issue_form=form, status=422)
+    values = dict(form.cleaned_data)
+    scan = values.pop("scan")
+    try:
+        propose_issue(
+            actor=request.actor,
+            scheme_id=scheme.pk,
+            at=timezone.now(),
+            scan=scan,
+            scan_name=scan.name if scan else "",
+            **values,
+        )
+    except Refused as refusal:
+        if refusal.status not in FORMS:
+            raise
+        show_refusal(form, refusal)
+        return weights_page(request, scheme, issue_form=form, status=refusal.status)
+    return redirect("evaluation:draft", year=year, track=track)
+
+
+def _decision(request: HttpRequest) -> tuple[bool, str]:
+    form = DecideForm(request.POST)
+    if not form.is_valid():
+        raise Malformed("bad-request", "没有选确认还是退回，或意见超过 500 字，没有执行。请重新填写。")
+    return form.cleaned_data["decision"] == "confirm", form.cleaned_data["note"]
+
+
+@require_POST
+def decide(request: HttpRequest, year: int, track: str) -> HttpResponse:
+    scheme = visible_draft(request.actor, year, track)
+    confirm, note = _decision(request)
+    decide_issue(actor=request.actor, scheme_id=scheme.pk, confirm=confirm, note=note, at=timezone.now())
+    return redirect("evaluation:scheme" if confirm else "evaluation:draft", year=year, track=track)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def amend(request: HttpRequest, year: int, track: str) -> HttpResponse:
+    scheme = scheme_by(year, track)
+    require_drafting(request.actor, scheme.track)
+    view = scheme_view(scheme)
+    quarters = [(f"{year}Q{n}", PeriodCode(year, quarter=n).label) for n in range(1, 5)]
+    if request.method != "POST":
+        return _amend_page(request, view, AmendmentForm(quarters=quarters))
+    form, status = AmendmentForm(request.POST, quarters=quarters), 422
+    if form.is_valid():
+        values = dict(form.cleaned_data)
+        try:
+            amendment = propose_amendment(
+                actor=request.actor,
+                scheme_id=scheme.pk,
+                effective_from=PeriodCode.parse(values.pop("effective_from")),
+                wanted=_wanted(request, view),
+                at=timezone.now(),
+                **values,
+            )
+        except Refused as refusal:
+            if refusal.status not in FORMS:
+                raise
+            show_refusal(form, refusal)
+            status = refusal.status
+        else:
+            return redirect("evaluation:amendment", amendment_id=amendment.pk)
+    return _amend_page(request, view, form, status)
+
+
+def _wanted(request: HttpRequest, view: SchemeView) -> list[Wanted]:
+    """Cells of the table; a share is an evaluator's name and a fraction; carriers come in rows of their own."""
+    stored = {figure.pk: figure for figure in view.figures}
+    wanted: dict[int, Wanted] = {}
+    for one in read_grid(request.POST, "w"):
+        figure = stored.get(one.id)
+        text = one.text.strip()
+        if figure is not None and figure.kind == FigureKind.SHARE:
+            text = f"{request.POST.get(f'e{one.id}', '').strip()}:{text}"
+            names = {share.figure.pk: share for iv in view.indicators for share in iv.shares}
+            own = names[one.id]
+            if text == f"{own.evaluator.name}:{own.share}":
+                continue
+        elif figure is not None and text == figure.value:
+            continue
+        wanted[one.id] = Wanted(one.id, one.version, text)
+    names_of = {o.name: o.pk for o in view.organisations}
+    for row in CARRIER_ROWS:
+        name, item, value = (str(request.POST.get(f"carrier_{k}_{row}", "")).strip() for k in ("unit", "item", "value"))
+        if not name:
+            continue
+        iv = next((i for i in view.indicators if str(i.indicator.number) == item), None)
+        cell = iv.carried.get(names_of[name]) if iv and name in names_of else None
+        if cell is None:
+            raise Refused("unknown-cell", f"承担第 {row} 行：没有“{name[:30]}”或没有选指标，没有提出。请从列出的选。")
+        wanted[cell.pk] = Wanted(cell.pk, cell.version, value)
+    return list(wanted.values())
+
+
+def _amend_page(request: HttpRequest, view: SchemeView, form: AmendmentForm, status: int = 200) -> HttpResponse:
+    for figure in view.figures:
+        typed = request.POST.get(f"w{figure.pk}")
+        figure.typed = figure.value if typed is None else typed  # type: ignore[attr-defined]
+    for iv in view.indicators:
+        for share in iv.shares:
+            pk = share.figure.pk
+            share.figure.typed = request.POST.get(f"w{pk}", str(share.share))  # type: ignore[attr-defined]
+            share.figure.typed_name = request.POST.get(f"e{pk}", share.evaluator.name)  # type: ignore[attr-defined]
+    keys = ("unit", "item", "value")
+    context = {
+        "scheme": view.scheme,
+        "view": view,
+        "form": form,
+        "scopes": choices_of(FigureKind.SCOPE),
+        "evaluators": evaluator_names(),
+        "carriers": [(n, *(request.POST.get(f"carrier_{k}_{n}", "") for k in keys)) for n in CARRIER_ROWS],
+    }
+    return render(request, "evaluation/amendment_new.html", context, status=status)
+
+
+@require_safe
+def amendment(request: HttpRequest, amendment_id: int) -> HttpResponse:
+    actor = request.actor
+    found = visible_amendment(actor, amendment_id)
+    changes = list(found.changes.select_related("figure", "figure__indicator", "figure__organisation"))
+    shares = [v for c in changes if c.figure.kind == FigureKind.SHARE for v in (c.old_value, c.new_value)]
+    names = organisation_names([c.figure for c in changes], shares)
+    context: dict[str, Any] = {
+        "amendment": found,
+        "scheme": found.scheme,
+        "label": PeriodCode.parse(found.effective_from).label,
+        "lines": [_line(c.figure, c.old_value, c.new_value, names) for c in changes],
+        "deciding": found.is_open and may_draft(actor, found.scheme.track),
+        "own": found.proposed_by_id == actor.user_id,
+    }
+    return render(request, "evaluation/amendment.html", context)
+
+
+def _line(figure: Figure, old: str, new: str, names: dict[str, str]) -> tuple[str, str, str]:
+    return subject_words(figure), value_words(figure.kind, old, names), value_words(figure.kind, new, names)
+
+
+@require_POST
+def decide_one(request: HttpRequest, amendment_id: int) -> HttpResponse:
+    found = visible_amendment(request.actor, amendment_id)
+    require_drafting(request.actor, found.scheme.track)
+    confirm, note = _decision(request)
+    decide_amendment(actor=request.actor, amendment_id=amendment_id, confirm=confirm, note=note, at=timezone.now())
+    return redirect("evaluation:amendment", amendment_id=amendment_id)

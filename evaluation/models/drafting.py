@@ -97,6 +97,8 @@ class AmendmentChange(models.Model):
     figure = models.ForeignKey(Figure, models.PROTECT, related_name="amendments")
     old_value = models.CharField("原取值", max_length=80)
     new_value = models.CharField("新取值", max_length=80)
+    # Earlier periods show the figure as it stood: a printed one is 原文 there, here it is settled by the 审定.
+    old_confirmed = models.BooleanField("原已确认", default=False)
     seen_version = models.PositiveIntegerField("依据版本")
 
     class Meta:

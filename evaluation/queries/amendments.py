@@ -11,20 +11,20 @@ from miyun_kpi.lib.periods import PeriodCode
 
 @dataclass(frozen=True)
 class InForce:
-    """`before`: figures whose later change does not hold yet, with their value then; `number`: the latest 修订 that holds."""
+    """`before`: figures whose later change does not hold yet, with their value then and whether it was confirmed; `number`: the latest 修订 that holds."""
 
-    before: dict[int, str]
+    before: dict[int, tuple[str, bool]]
     number: int
 
 
 def in_force(scheme: Scheme, period: PeriodCode) -> InForce:
     rows = [
-        (figure, old, PeriodCode.parse(effective), number)
-        for figure, old, effective, number in AmendmentChange.objects.filter(
+        (figure, (old, confirmed), PeriodCode.parse(effective), number)
+        for figure, old, confirmed, effective, number in AmendmentChange.objects.filter(
             amendment__scheme=scheme, amendment__state=ActState.CONFIRMED
         )
         .order_by("amendment__number")
-        .values_list("figure_id", "old_value", "amendment__effective_from", "amendment__number")
+        .values_list("figure_id", "old_value", "old_confirmed", "amendment__effective_from", "amendment__number")
     ]
     number = max((n for _, _, effective, n in rows if n and holds(effective, period)), default=0)
     return InForce(values_of_the_period((row[:3] for row in rows), period), number)
@@ -35,7 +35,7 @@ def figures_of(figures: Iterable[Figure], scheme: Scheme, period: PeriodCode) ->
     before = in_force(scheme, period).before
     found = list(figures)
     for figure in found:
-        figure.value = before.get(figure.pk, figure.value)
+        figure.value, figure.confirmed = before.get(figure.pk, (figure.value, figure.confirmed))
     return found
 
 

@@ -119,7 +119,7 @@ def _of_the_period(figures: list[Figure], scheme: Scheme, period: PeriodCode) ->
     found = in_force(scheme, period)
     changed = [figure for figure in figures if figure.pk in found.before]
     for figure in changed:
-        figure.value = found.before[figure.pk]
+        figure.value, figure.confirmed = found.before[figure.pk]
     shares = {figure: split_share(figure.value)[0] for figure in changed if figure.kind == FigureKind.SHARE}
     if shares:
         evaluators = {o.code: o for o in Organisation.objects.filter(code__in=shares.values())}

@@ -6,6 +6,7 @@ from typing import TypeVar
 from miyun_kpi.lib.periods import PeriodCode
 
 Key = TypeVar("Key")
+Value = TypeVar("Value")
 
 
 def holds(effective_from: PeriodCode, period: PeriodCode) -> bool:
@@ -13,12 +14,12 @@ def holds(effective_from: PeriodCode, period: PeriodCode) -> bool:
     return period.last_day >= effective_from.first_day
 
 
-def values_of_the_period(changes: Iterable[tuple[Key, str, PeriodCode]], period: PeriodCode) -> dict[Key, str]:
+def values_of_the_period(changes: Iterable[tuple[Key, Value, PeriodCode]], period: PeriodCode) -> dict[Key, Value]:
     """Old values that still hold in the period. `changes`: figure, old value, from when, in order of the 修订.
 
     The first change not yet in force says what the figure was before it.
     """
-    values: dict[Key, str] = {}
+    values: dict[Key, Value] = {}
     for key, old, effective_from in changes:
         if key not in values and not holds(effective_from, period):
             values[key] = old

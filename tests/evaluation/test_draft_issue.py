@@ -123,9 +123,9 @@ def scheme(demo):
     return Scheme.objects.get(track="township", year=2020)
 
 
-def swap(scheme, zone="core", by=1):
+def swap(scheme, zone="eco", by=1):
     """One point from an item to another of its dimension, in one zone."""
-    iv = [i for i in scheme_view(scheme).indicators if i.weight(zone) > 2]
+    iv = [i for i in scheme_view(scheme).indicators if i.weight(zone) > 2 and not i.weights[zone].unsettled]
     one, other = next((a, b) for a in iv for b in iv if a is not b and a.indicator.dimension == b.indicator.dimension)
     return [
         Wanted(one.weights[zone].pk, one.weights[zone].version, str(one.weight(zone) - by)),
@@ -176,8 +176,8 @@ def test_an_earlier_period_gives_the_same_total_and_a_later_one_the_new(first, s
     assert amendment.number == 1
     assert totals(scheme, "2020Q2") == q2
     after = totals(scheme, "2020Q3")
-    core = {o.code for o in scheme_view(scheme).organisations if o.zone == "core"}
-    assert after != q3 and all(after[code] == q3[code] for code in after if code not in core)
+    eco = {o.code for o in scheme_view(scheme).organisations if o.zone == "eco"}
+    assert after != q3 and all(after[code] == q3[code] for code in after if code not in eco)
     again, new = compute_trial(actor=SYSTEM, scheme=scheme, period=Period.objects.get(code="2020Q2"), at=AT)
     assert (again.digest, new) == (trial.digest, False)
     later, _ = compute_trial(actor=SYSTEM, scheme=scheme, period=Period.objects.get(code="2020Q3"), at=AT)
@@ -227,6 +227,11 @@ def test_what_breaks_a_total_is_stale_or_changes_nothing_is_refused(first, secon
     with pytest.raises(Refused) as nothing:
         amended(first, second, scheme, [Wanted(figure.pk, figure.version, figure.value)])
     assert nothing.value.code == "nothing-changed"
+    loose = Figure.objects.unconfirmed().filter(scheme=scheme, kind="weight").first()
+    assert loose is not None
+    with pytest.raises(Refused) as settled:
+        amended(first, second, scheme, [Wanted(loose.pk, loose.version, "0.5")])
+    assert settled.value.code == "not-settled"
     with pytest.raises(Conflict):
         amended(first, second, scheme, [Wanted(w.figure_id, w.version + 1, w.value) for w in wanted])
     assert not Amendment.objects.exists()

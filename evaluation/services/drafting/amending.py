@@ -8,7 +8,7 @@ from django.db.models import Max
 
 from evaluation.access_drafts import require_drafting
 from evaluation.enums import ActState, FigureKind, RankingKind, SchemeState
-from evaluation.models import Amendment, AmendmentChange, Figure, Ranking, Scheme
+from evaluation.models import Amendment, AmendmentChange, Figure, FigureChange, Ranking, Scheme
 from evaluation.queries.figures import subject_words
 from evaluation.rules.amendments import holds
 from evaluation.services.drafting.issuing import decide, require_approval, require_person
@@ -51,6 +51,7 @@ def propose_amendment(
             changes = [c for c in read_changes(figures, wanted) if c.old_value != c.new_value]
             if not changes:
                 raise Refused("nothing-changed", "没有改动任何数字，没有提出。请先在表里改。")
+            _require_settled(changes)
             require_consistent(scheme, {c.figure_id: c.new_value for c in changes})
             amendment = Amendment.objects.create(
                 scheme=scheme,
@@ -68,6 +69,7 @@ def propose_amendment(
                     figure_id=c.figure_id,
                     old_value=c.old_value,
                     new_value=c.new_value,
+                    old_confirmed=c.figure.confirmed,
                     seen_version=c.seen_version,
                 )
                 for c in changes
@@ -125,6 +127,17 @@ def _apply(scheme: Scheme, amendment: Amendment, at: datetime) -> None:
         figures.append(figure)
     Figure.objects.bulk_update(figures, ["value", "confirmed", "version", "organisation"], batch_size=200)
     bring_sheets_along(scheme, figures, at, effective)
+
+
+def _require_settled(changes: Sequence[FigureChange]) -> None:
+    """An assumed figure is first confirmed as it stands, else earlier periods could never be computed officially."""
+    loose = [c.figure for c in changes if c.figure.unsettled]
+    if loose:
+        raise Refused(
+            "not-settled",
+            f"有 {len(loose)} 个数字还是推定或不可读、没有确认，没有提出修订。请先确认原来的数，再修订。",
+            errors=[FieldError(f"{subject_words(f)}没有确认。", "not-settled", field=f.key) for f in loose],
+        )
 
 
 def _require_period(scheme: Scheme, effective: PeriodCode) -> None:

@@ -4,7 +4,7 @@ from django.db.models import QuerySet
 
 from evaluation.access import is_ranked_co_office
 from evaluation.access_tasks import indicators_marked_by
-from evaluation.models import Indicator, SupervisionItem
+from evaluation.models import Indicator, Scheme, SupervisionItem
 from evaluation.rules.supervision import ITEM_WORDS
 from miyun_kpi.accounts.access import require
 from miyun_kpi.accounts.enums import Verb
@@ -14,7 +14,8 @@ from miyun_kpi.lib.errors import NotAllowed, NotFound
 
 def registers() -> QuerySet[Indicator]:
     """The indicators that have a 督办台账, the newest scheme first."""
-    return Indicator.objects.filter(name__contains=ITEM_WORDS).select_related("scheme").order_by("-scheme__year", "pk")
+    found = Indicator.objects.filter(name__contains=ITEM_WORDS, scheme__in=Scheme.objects.issued())
+    return found.select_related("scheme").order_by("-scheme__year", "pk")
 
 
 def keeps_register(actor: Actor, indicator: Indicator) -> bool:

@@ -76,6 +76,7 @@ STATES: dict[str, State] = {
     "disagrees": State("不合", "alert", "red"),
     "changed": State("他人已改", "swap", "plum"),
     "blank": State("空白", "dashed", "grey"),
+    "struck": State("已撤销", "slash", "grey"),
     "not_filed": State("未报", "dashed", "grey"),
     "not_filed_due": State("未报", "dashed", "amber"),
     "not_started": State("未开始", "dashed", "grey"),

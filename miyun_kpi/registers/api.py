@@ -1,0 +1,163 @@
+"""REST of any register: `water/outfalls/` lists and registers, `water/outfalls/7/` shows and changes, `…/steps/` moves on."""
+
+from typing import Any
+
+from django.urls import URLPattern, path
+from django.utils import timezone
+from drf_spectacular.utils import OpenApiTypes, extend_schema
+from rest_framework import serializers
+from rest_framework.request import Request
+from rest_framework.response import Response
+from rest_framework.views import APIView
+
+from miyun_kpi.api.idempotency import once
+from miyun_kpi.api.lists import paginate
+from miyun_kpi.api.params import NoFilters, read_params
+from miyun_kpi.lib.actors import Actor, actor_of
+from miyun_kpi.lib.errors import Malformed, NotAllowed
+from miyun_kpi.registers import access
+from miyun_kpi.registers.models import Record
+from miyun_kpi.registers.queries.records import Filters, filtered
+from miyun_kpi.registers.registry import Rights, kind_by
+from miyun_kpi.registers.rules.kinds import Kind
+from miyun_kpi.registers.services import records as services
+
+
+class RecordFilters(serializers.Serializer[Any]):
+    search = serializers.CharField(required=False, max_length=60)
+    stage = serializers.CharField(required=False, max_length=20)
+    town = serializers.CharField(required=False, max_length=60, help_text="镇街代码")
+    owner = serializers.CharField(required=False, max_length=60, help_text="单位代码")
+
+
+class RecordBody(serializers.Serializer[Any]):
+    values = serializers.DictField(
+        child=serializers.CharField(allow_blank=True, trim_whitespace=False, max_length=6000)
+    )
+
+
+class ChangeBody(RecordBody):
+    version = serializers.IntegerField(min_value=1, max_value=2**31 - 1)
+
+
+class StepBody(serializers.Serializer[Any]):
+    step = serializers.CharField(max_length=40)
+    version = serializers.IntegerField(min_value=1, max_value=2**31 - 1)
+    reason = serializers.CharField(required=False, allow_blank=True, max_length=500, default="")
+
+
+def record_json(record: Record, kind: Kind, *, secrets: bool) -> dict[str, Any]:
+    """Secret fields are left out for whoever may not write the record."""
+    return {
+        "id": record.pk,
+        "kind": kind.code,
+        "number": record.number,
+        "owner": {"code": record.owner.code, "name": record.owner.name} if record.owner else None,
+        "town": {"code": record.town.code, "name": record.town.name} if record.town else None,
+        "stage": record.stage or None,
+        "values": {one.name: record.values.get(one.name, "") for one in kind.fields if secrets or not one.secret},
+        "version": record.version,
+        "struck": record.struck_at is not None,
+        "changed_at": timezone.localtime(record.changed_at).isoformat(),
+        "demo": record.demo,
+    }
+
+
+def _kind(app: str, code: str) -> tuple[Kind, Rights]:
+    kind, rights = kind_by(app, code)
+    if kind.protected:
+        raise NotAllowed("protected", f"“{kind.title}”不开放接口。请在页面上逐条查看。")
+    return kind, rights
+
+
+def _json(actor: Actor, kind: Kind, rights: Rights, record: Record) -> dict[str, Any]:
+    return record_json(record, kind, secrets=access.reads_secrets(actor, rights, record))
+
+
+class Records(APIView):
+    @extend_schema(operation_id="register_records", parameters=[RecordFilters], responses=OpenApiTypes.OBJECT)
+    def get(self, request: Request, app: str, kind: str) -> Response:
+        """一个登记簿的登记，只列此令牌可见的，不含已撤销的。"""
+        declared, rights = _kind(app, kind)
+        given, actor = read_params(request, RecordFilters), actor_of(request)
+        if given.get("stage") and declared.stage(given["stage"]) is None:
+            raise Malformed(
+                "unknown-stage", f"没有阶段“{given['stage']}”。可用：{'、'.join(s.code for s in declared.stages)}。"
+            )
+        filters = Filters(
+            words=given.get("search", ""),
+            stage=given.get("stage", ""),
+            town=given.get("town", ""),
+            owner=given.get("owner", ""),
+        )
+        found = filtered(declared, access.visible_to(actor, declared, rights), filters)
+        return paginate(request, found, lambda record: _json(actor, declared, rights, record))
+
+    @extend_schema(operation_id="create_record", request=RecordBody, responses=OpenApiTypes.OBJECT)
+    def post(self, request: Request, app: str, kind: str) -> Response:
+        """登记一条；有问题的各栏一次说完。"""
+        read_params(request, NoFilters)
+        declared, rights = _kind(app, kind)
+        body = RecordBody(data=request.data)
+        body.is_valid(raise_exception=True)
+        actor, at = actor_of(request), timezone.now()
+
+        def act() -> Response:
+            made = services.create_record(actor=actor, app=app, kind=kind, typed=body.validated_data["values"], at=at)
+            return Response(_json(actor, declared, rights, made), status=201)
+
+        return once(request, act, at=at)
+
+
+class OneRecord(APIView):
+    @extend_schema(operation_id="register_record", responses=OpenApiTypes.OBJECT)
+    def get(self, request: Request, app: str, kind: str, record_id: int) -> Response:
+        """一条登记。"""
+        read_params(request, NoFilters)
+        declared, rights = _kind(app, kind)
+        actor = actor_of(request)
+        return Response(_json(actor, declared, rights, access.visible_record(actor, declared, rights, record_id)))
+
+    @extend_schema(operation_id="change_record", request=ChangeBody, responses=OpenApiTypes.OBJECT)
+    def patch(self, request: Request, app: str, kind: str, record_id: int) -> Response:
+        """改所给的各栏；版本不符的，409 并给出现存的内容。"""
+        read_params(request, NoFilters)
+        declared, rights = _kind(app, kind)
+        body = ChangeBody(data=request.data)
+        body.is_valid(raise_exception=True)
+        actor = actor_of(request)
+        record = services.change_record(
+            actor=actor, app=app, kind=kind, record_id=record_id, version=body.validated_data["version"],
+            typed=body.validated_data["values"], at=timezone.now(),
+        )  # fmt: skip
+        return Response(_json(actor, declared, rights, record))
+
+
+class RecordSteps(APIView):
+    @extend_schema(operation_id="step_record", request=StepBody, responses=OpenApiTypes.OBJECT)
+    def post(self, request: Request, app: str, kind: str, record_id: int) -> Response:
+        """办理一步。"""
+        read_params(request, NoFilters)
+        declared, rights = _kind(app, kind)
+        body = StepBody(data=request.data)
+        body.is_valid(raise_exception=True)
+        actor, at, given = actor_of(request), timezone.now(), body.validated_data
+
+        def act() -> Response:
+            record = services.take_step(
+                actor=actor, app=app, kind=kind, record_id=record_id, version=given["version"],
+                step=given["step"], reason=given["reason"], at=at,
+            )  # fmt: skip
+            return Response(_json(actor, declared, rights, record))
+
+        return once(request, act, at=at)
+
+
+def api_patterns(app: str) -> list[URLPattern]:
+    """`<app>/<kind>/` and below, to be added to the app's api_urls after its own addresses."""
+    extra = {"app": app}
+    return [
+        path(f"{app}/<slug:kind>/", Records.as_view(), extra, name=f"{app}-records"),
+        path(f"{app}/<slug:kind>/<int:record_id>/", OneRecord.as_view(), extra, name=f"{app}-record"),
+        path(f"{app}/<slug:kind>/<int:record_id>/steps/", RecordSteps.as_view(), extra, name=f"{app}-record-steps"),
+    ]

@@ -1,0 +1,17 @@
+from django.apps import AppConfig
+
+
+class RegistersConfig(AppConfig):
+    name = "miyun_kpi.registers"
+    label = "registers"
+    verbose_name = "登记簿"
+
+    def ready(self) -> None:
+        from miyun_kpi.attachments.registry import register_keeper
+        from miyun_kpi.audit.wording import register_words
+        from miyun_kpi.registers.access import may_read_evidence
+        from miyun_kpi.registers.enums import EVIDENCE
+        from miyun_kpi.registers.wording import WORDS
+
+        register_words(WORDS)
+        register_keeper(EVIDENCE, may_read_evidence)

@@ -1,0 +1,40 @@
+"""Shape of what the pages of registers send."""
+
+from django.http import QueryDict
+
+from miyun_kpi.lib.errors import Malformed
+from miyun_kpi.registers.enums import FieldType
+from miyun_kpi.registers.queries.records import FIXED_SORTS, Filters
+from miyun_kpi.registers.rules.kinds import Kind
+
+FILTERED = (FieldType.CHOICE, FieldType.BOOL)
+
+
+def read_typed(kind: Kind, data: QueryDict) -> dict[str, str]:
+    """Every field of the form; a box that is not there is blank."""
+    return {one.name: data.get(one.name, "") for one in kind.fields}
+
+
+def read_number(data: QueryDict, name: str) -> int:
+    text = data.get(name, "")
+    if not (text.isascii() and text.isdigit() and len(text) < 10):
+        raise Malformed("bad-request", "这次提交的内容读不懂，没有执行。请刷新页面后再试。")
+    return int(text)
+
+
+def read_filters(kind: Kind, data: QueryDict) -> Filters:
+    """From the address of a list; what is not known is left out."""
+    sort = data.get("sort", "")
+    known = {*FIXED_SORTS, *(one.name for one in kind.fields if one.listed)}
+    values = tuple(
+        (one.name, data.get(one.name, "")) for one in kind.fields if one.type in FILTERED and data.get(one.name, "")
+    )
+    return Filters(
+        words=data.get("q", "").strip()[:60],
+        stage=data.get("stage", "") if kind.stage(data.get("stage", "")) else "",
+        town=data.get("town", "")[:60],
+        owner=data.get("owner", "")[:60],
+        values=values,
+        sort=sort if sort.removeprefix("-") in known else "",
+        struck=bool(data.get("struck")),
+    )

@@ -1,0 +1,168 @@
+"""Lists of records with filters, sort, counts by town and stage, and one record as a page shows it."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+
+from django.db.models import Count, DecimalField, F, QuerySet, Value
+from django.db.models.fields.json import KT
+from django.db.models.functions import Cast, NullIf
+
+from miyun_kpi.attachments.models import Attachment
+from miyun_kpi.attachments.queries import attached
+from miyun_kpi.organisations.models import Organisation
+from miyun_kpi.registers.enums import EVIDENCE
+from miyun_kpi.registers.models import Record, RecordEvent
+from miyun_kpi.registers.rules.kinds import Field, FieldType, Kind, totals
+
+FIXED_SORTS = {
+    "number": "number",
+    "stage": "stage",
+    "town": "town__order",
+    "owner": "owner__order",
+    "changed": "changed_at",
+}
+
+
+@dataclass(frozen=True)
+class Filters:
+    """`values`: field → code for choices, truth values and organisations. `sort`: a column, "-" first for descending."""
+
+    words: str = ""
+    stage: str = ""
+    town: str = ""
+    owner: str = ""
+    values: tuple[tuple[str, str], ...] = ()
+    sort: str = ""
+    struck: bool = False
+
+
+def filtered(kind: Kind, found: QuerySet[Record], filters: Filters) -> QuerySet[Record]:
+    if not filters.struck:
+        found = found.filter(struck_at__isnull=True)
+    if filters.words:
+        for word in filters.words.split()[:5]:
+            found = found.filter(words__icontains=word)
+    if filters.stage:
+        found = found.filter(stage=filters.stage)
+    if filters.town:
+        found = found.filter(town__code=filters.town)
+    if filters.owner:
+        found = found.filter(owner__code=filters.owner)
+    for name, value in filters.values:
+        found = found.filter(**{f"values__{name}": value})
+    return _sorted(kind, found, filters.sort)
+
+
+def _sorted(kind: Kind, found: QuerySet[Record], sort: str) -> QuerySet[Record]:
+    name, down = sort.removeprefix("-"), sort.startswith("-")
+    if name in FIXED_SORTS:
+        key = F(FIXED_SORTS[name])
+    elif any(one.name == name for one in kind.fields):
+        text = NullIf(KT(f"values__{name}"), Value(""))
+        numeric = kind.field(name).type == FieldType.NUMBER
+        key = Cast(text, DecimalField(max_digits=20, decimal_places=4)) if numeric else text  # type: ignore[assignment]
+    else:
+        return found.order_by("number")
+    return found.order_by(key.desc(nulls_last=True) if down else key.asc(nulls_last=True), "number")
+
+
+@dataclass(frozen=True)
+class Shown:
+    """One value on a page: its field, the words, and for a hidden secret a mask."""
+
+    field: Field
+    value: str
+    words: str
+
+    @property
+    def numeric(self) -> bool:
+        return self.field.type == FieldType.NUMBER
+
+
+MASK = "＊＊＊"
+
+
+def shown(kind: Kind, record: Record, names: Mapping[str, str], *, secrets: bool, listed: bool = False) -> list[Shown]:
+    """`names`: organisation code → name, for every organisation that occurs."""
+    cells = []
+    for one in kind.fields:
+        if listed and not one.listed:
+            continue
+        value = record.values.get(one.name, "")
+        if one.secret and not secrets:
+            cells.append(Shown(one, "", MASK if value else ""))
+            continue
+        place = one.type in (FieldType.ORGANISATION, FieldType.TOWN)
+        cells.append(Shown(one, value, names.get(value, value) if place else one.words(value)))
+    return cells
+
+
+def names_of(kind: Kind, records: Sequence[Record]) -> dict[str, str]:
+    """Names of the organisations named in the records, in one query."""
+    places = [one.name for one in kind.fields if one.type in (FieldType.ORGANISATION, FieldType.TOWN)]
+    codes = {row.values.get(name, "") for row in records for name in places} - {""}
+    return dict(Organisation.objects.filter(code__in=codes).values_list("code", "name"))
+
+
+@dataclass(frozen=True)
+class TownCount:
+    """A town's records: how many, by stage, and exact sums of the summed fields."""
+
+    code: str
+    name: str
+    number: int
+    stages: Sequence[int]
+    sums: Mapping[str, Decimal]
+
+
+def counts_by_stage(kind: Kind, found: QuerySet[Record]) -> dict[str, int]:
+    rows = found.order_by().values("stage").annotate(n=Count("pk"))
+    counted = {row["stage"]: row["n"] for row in rows}
+    return {stage.code: counted.get(stage.code, 0) for stage in kind.stages}
+
+
+def counts_by_town(kind: Kind, found: QuerySet[Record]) -> list[TownCount]:
+    """Every town that has a record, in printed order; two queries."""
+    rows: dict[str, list[tuple[str, dict[str, str]]]] = {}
+    for code, stage, values in found.order_by().values_list("town__code", "stage", "values"):
+        rows.setdefault(code or "", []).append((stage, values))
+    order = list(Organisation.objects.filter(code__in=rows).in_printed_order().values_list("code", "name"))
+    if "" in rows:
+        order.append(("", "没有写镇街"))
+    return [
+        TownCount(
+            code,
+            name,
+            len(rows[code]),
+            [sum(stage == one.code for stage, _ in rows[code]) for one in kind.stages],
+            totals(kind, [values for _, values in rows[code]]),
+        )
+        for code, name in order
+    ]
+
+
+@dataclass(frozen=True)
+class RecordView:
+    record: Record
+    cells: Sequence[Shown]
+    events: Sequence[RecordEvent]
+    files: Sequence[Attachment]
+
+
+def view_record(kind: Kind, record: Record, *, secrets: bool) -> RecordView:
+    return RecordView(
+        record,
+        shown(kind, record, names_of(kind, [record]), secrets=secrets),
+        list(record.events.all()),
+        attached(EVIDENCE, [record.pk]).get(record.pk, []),
+    )
+
+
+def same_record(kind: Kind, found: QuerySet[Record], values: Mapping[str, str]) -> Record | None:
+    """The standing record that an imported row means: by the unique fields, else none."""
+    if not kind.unique:
+        return None
+    for name in kind.unique:
+        found = found.filter(**{f"values__{name}": values.get(name, "")})
+    return found.filter(struck_at__isnull=True).first()

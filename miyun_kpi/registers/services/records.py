@@ -1,0 +1,329 @@
+"""Acts on records of any register: registered, changed, moved a step, struck, imported. One service for every door."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import IO
+
+from django.db import IntegrityError, transaction
+from django.db.models import Max
+
+from miyun_kpi.attachments.models import Attachment
+from miyun_kpi.attachments.services import remove, store
+from miyun_kpi.audit.services import record as audit
+from miyun_kpi.lib.actors import Actor
+from miyun_kpi.lib.errors import Conflict, FieldError, NotAllowed, NotFound, Refused
+from miyun_kpi.organisations.enums import Category
+from miyun_kpi.organisations.models import Organisation
+from miyun_kpi.organisations.queries import resolver
+from miyun_kpi.registers.access import require_add, require_change, visible_record
+from miyun_kpi.registers.enums import EVIDENCE, Act
+from miyun_kpi.registers.models import Record, RecordEvent
+from miyun_kpi.registers.registry import Rights, kind_by
+from miyun_kpi.registers.rules.kinds import Kind, Resolve, read_values, require_step
+
+
+def organisation_resolver() -> Resolve:
+    """Names, aliases and codes to codes, with everything loaded once."""
+    find = resolver()
+
+    def resolve(text: str, town: bool) -> str | None:
+        found = find(text)
+        if found is None or (town and found.category != Category.TOWNSHIP):
+            return None
+        return found.code
+
+    return resolve
+
+
+def create_record(*, actor: Actor, app: str, kind: str, typed: Mapping[str, str], at: datetime) -> Record:
+    """Register one. Refuses every problem at once; somebody who enters only their own rows cannot enter another's."""
+    declared, rights = kind_by(app, kind)
+    require_add(actor, declared, rights)
+    values = checked(declared, _with_owner(declared, rights, actor, typed))
+    _require_own(declared, rights, actor, values)
+    with transaction.atomic():
+        row = _insert(declared, values, actor, at, Act.CREATED)
+        data = {"number": row.number, "kind": declared.key}
+        audit(actor=actor, action="registers.record.created", subject=f"record:{row.pk}", data=data, at=at)
+    return row
+
+
+def checked(kind: Kind, typed: Mapping[str, str], resolve: Resolve | None = None) -> dict[str, str]:
+    values, problems = read_values(kind, typed, resolve or organisation_resolver())
+    if problems:
+        said = "".join(one.message for one in problems[:5])
+        raise Refused(
+            "bad-record", f"{said}没有保存，请改正后再存。", clause=f"{kind.document}号 {kind.clause}", errors=problems
+        )
+    return values
+
+
+def _with_owner(kind: Kind, rights: Rights, actor: Actor, typed: Mapping[str, str]) -> Mapping[str, str]:
+    """A unit need not name itself."""
+    if not kind.owner or typed.get(kind.owner, "").strip() or rights.keeper(actor) or actor.organisation_id is None:
+        return typed
+    own = Organisation.objects.get(pk=actor.organisation_id).code
+    more = {kind.owner: own}
+    if kind.town and kind.town != kind.owner and not typed.get(kind.town, "").strip():
+        town = Organisation.objects.get(pk=actor.organisation_id)
+        more |= {kind.town: own} if town.category == Category.TOWNSHIP else {}
+    return {**typed, **more}
+
+
+def _require_own(kind: Kind, rights: Rights, actor: Actor, values: Mapping[str, str]) -> None:
+    if rights.keeper(actor):
+        return
+    own = Organisation.objects.filter(pk=actor.organisation_id or 0).values_list("code", flat=True).first()
+    if not kind.owner or values.get(kind.owner) != own:
+        raise NotAllowed("not-your-unit", "只能登记本单位的，没有保存。请把单位改为本单位，或由主管单位登记。")
+
+
+def _places(kind: Kind, values: Mapping[str, str]) -> dict[str, Organisation | None]:
+    codes = {values.get(name, "") for name in (kind.owner, kind.town) if name}
+    found = {row.code: row for row in Organisation.objects.filter(code__in=codes)}
+    return {
+        "owner": found.get(values.get(kind.owner, "")) if kind.owner else None,
+        "town": found.get(values.get(kind.town, "")) if kind.town else None,
+    }
+
+
+def _unique_key(kind: Kind, values: Mapping[str, str]) -> str | None:
+    return "\x1f".join(values.get(name, "") for name in kind.unique)[:300] if kind.unique else None
+
+
+def _words(kind: Kind, values: Mapping[str, str], places: Mapping[str, Organisation | None]) -> str:
+    shown = [one.words(values.get(one.name, "")) for one in kind.fields if not one.secret]
+    names = [place.name for place in places.values() if place]
+    return " ".join(filter(None, [*shown, *names]))
+
+
+def _insert(
+    kind: Kind, values: dict[str, str], actor: Actor, at: datetime, act: Act, number: int | None = None
+) -> Record:
+    places = _places(kind, values)
+    if number is None:
+        number = 1 + (Record.objects.filter(kind=kind.key).aggregate(top=Max("number"))["top"] or 0)
+    row = Record(
+        kind=kind.key,
+        number=number,
+        stage=kind.first_stage,
+        values=values,
+        unique_key=_unique_key(kind, values),
+        words=_words(kind, values, places),
+        created_at=at,
+        created_by=actor.label,
+        changed_at=at,
+        hand_id=actor.user_id,
+        hand=actor.label,
+        demo=actor.demo,
+        **places,
+    )
+    try:
+        with transaction.atomic():
+            row.save()
+    except IntegrityError as error:
+        raise _twice(kind, values) from error
+    RecordEvent.objects.create(record=row, act=act, at=at, by=actor.label)
+    return row
+
+
+def _twice(kind: Kind, values: Mapping[str, str]) -> Refused:
+    if not kind.unique:
+        return Conflict("busy", "同一时刻有别人在登记，没有保存。请再按一次。")
+    said = "、".join(
+        f"{kind.field(name).label}“{kind.field(name).words(values.get(name, ''))}”" for name in kind.unique
+    )
+    return Refused("already-registered", f"{said}已经登记过，没有保存。请打开原来的那一条修改。")
+
+
+def _locked(actor: Actor, kind: Kind, rights: Rights, record_id: int, version: int) -> Record:
+    visible_record(actor, kind, rights, record_id)
+    row = Record.objects.select_for_update(no_key=True).get(pk=record_id)
+    if row.struck_at is not None:
+        raise Conflict("struck", "这一条已经撤销登记，没有执行。")
+    if row.version != version:
+        raise Conflict(
+            "stale",
+            f"这一条刚被{row.hand}改过，没有保存。请刷新后看过再改。",
+            errors=[FieldError("刚被改过。", "stale", current={"value": row.values, "version": row.version})],
+        )
+    return row
+
+
+def change_record(
+    *, actor: Actor, app: str, kind: str, record_id: int, version: int, typed: Mapping[str, str], at: datetime
+) -> Record:
+    """Change the fields given; those not given keep their value."""
+    declared, rights = kind_by(app, kind)
+    with transaction.atomic():
+        visible_record(actor, declared, rights, record_id)
+        require_change(actor, declared, rights, Record.objects.get(pk=record_id))
+        row = _locked(actor, declared, rights, record_id, version)
+        before = dict(row.values)
+        values = checked(declared, {**_typed_again(declared, before), **typed})
+        _require_own(declared, rights, actor, values)
+        if values == before:
+            return row
+        _write(declared, row, values, actor, at)
+        changed = {name: before.get(name, "") for name in values if values[name] != before.get(name, "")}
+        RecordEvent.objects.create(record=row, act=Act.CHANGED, at=at, by=actor.label, before=changed)
+        data = {"fields": sorted(changed), "version": row.version}
+        audit(actor=actor, action="registers.record.changed", subject=f"record:{row.pk}", data=data, at=at)
+    return row
+
+
+def _typed_again(kind: Kind, values: Mapping[str, str]) -> dict[str, str]:
+    return {one.name: values.get(one.name, "") for one in kind.fields}
+
+
+def _write(kind: Kind, row: Record, values: dict[str, str], actor: Actor, at: datetime) -> None:
+    places = _places(kind, values)
+    row.values, row.unique_key, row.words = values, _unique_key(kind, values), _words(kind, values, places)
+    row.owner, row.town = places["owner"], places["town"]
+    row.version, row.changed_at = row.version + 1, at
+    try:
+        with transaction.atomic():
+            row.save()
+    except IntegrityError as error:
+        raise _twice(kind, values) from error
+
+
+def take_step(
+    *,
+    actor: Actor,
+    app: str,
+    kind: str,
+    record_id: int,
+    version: int,
+    step: str,
+    reason: str = "",
+    typed: Mapping[str, str] | None = None,
+    at: datetime,
+) -> Record:
+    """Move a record on; `typed` fills fields the step needs in the same breath. A second person is checked here."""
+    declared, rights = kind_by(app, kind)
+    said = reason.strip()
+    with transaction.atomic():
+        row = visible_record(actor, declared, rights, record_id)
+        known = declared.step(step)
+        if known is None or not rights.steps(actor, row, known):
+            raise NotAllowed("not-your-step", "这一步不由您的岗位办理，没有执行。请由负责的单位办理。")
+        row = _locked(actor, declared, rights, record_id, version)
+        values = checked(declared, {**_typed_again(declared, row.values), **typed}) if typed else dict(row.values)
+        found = require_step(declared, row.stage, step, values)
+        if found.reason and not 4 <= len(said) <= 500:
+            raise Refused("reason-missing", f"“{found.label}”要写理由或意见（4 至 500 字），没有执行。")
+        if found.second_person and (actor.user_id is None or row.hand_id == actor.user_id):
+            raise NotAllowed("second-person", f"“{found.label}”要由另一个人办理（上一步由{row.hand}办理），没有执行。")
+        before = {name: row.values.get(name, "") for name in values if values[name] != row.values.get(name, "")}
+        source, row.stage = row.stage, found.target
+        row.hand_id, row.hand = actor.user_id, actor.label
+        _write(declared, row, values, actor, at)
+        RecordEvent.objects.create(
+            record=row, act=Act.STEPPED, step=found.label, at=at, by=actor.label, reason=said, before=before
+        )
+        data = {"step": step, "from": source, "to": row.stage, "reason": said}
+        audit(actor=actor, action="registers.record.stepped", subject=f"record:{row.pk}", data=data, at=at)
+    return row
+
+
+def strike_record(
+    *, actor: Actor, app: str, kind: str, record_id: int, version: int, reason: str, at: datetime
+) -> Record:
+    """Entered by mistake: it leaves lists and counts, and stays readable with the reason."""
+    declared, rights = kind_by(app, kind)
+    said = reason.strip()
+    if not 4 <= len(said) <= 300:
+        raise Refused("reason-missing", "撤销登记要写理由（4 至 300 字），没有执行。")
+    with transaction.atomic():
+        require_change(actor, declared, rights, visible_record(actor, declared, rights, record_id))
+        row = _locked(actor, declared, rights, record_id, version)
+        row.struck_at, row.struck_reason, row.unique_key = at, said, None
+        row.version, row.changed_at = row.version + 1, at
+        row.save()
+        RecordEvent.objects.create(record=row, act=Act.STRUCK, at=at, by=actor.label, reason=said)
+        audit(actor=actor, action="registers.record.struck", subject=f"record:{row.pk}", data={"reason": said}, at=at)
+    return row
+
+
+@dataclass(frozen=True)
+class ImportRow:
+    """One row of a workbook: the record it changes (None: a new one) with the version seen, and its values as read."""
+
+    record_id: int | None
+    version: int
+    values: dict[str, str]
+
+
+def import_records(*, actor: Actor, app: str, kind: str, rows: Sequence[ImportRow], at: datetime) -> tuple[int, int]:
+    """All or nothing. Returns how many were registered and how many changed."""
+    declared, rights = kind_by(app, kind)
+    require_add(actor, declared, rights)
+    made = changed = 0
+    resolve = organisation_resolver()
+    with transaction.atomic():
+        number = Record.objects.filter(kind=declared.key).aggregate(top=Max("number"))["top"] or 0
+        for one in rows:
+            values = checked(declared, one.values, resolve)
+            _require_own(declared, rights, actor, values)
+            if one.record_id is None:
+                number += 1
+                _insert(declared, values, actor, at, Act.IMPORTED, number)
+                made += 1
+                continue
+            require_change(actor, declared, rights, visible_record(actor, declared, rights, one.record_id))
+            row = _locked(actor, declared, rights, one.record_id, one.version)
+            before = {name: row.values.get(name, "") for name in values if values[name] != row.values.get(name, "")}
+            if before:
+                _write(declared, row, values, actor, at)
+                RecordEvent.objects.create(record=row, act=Act.IMPORTED, at=at, by=actor.label, before=before)
+                changed += 1
+        data = {"kind": declared.key, "new": made, "changed": changed}
+        audit(actor=actor, action="registers.records.imported", subject=f"register:{declared.key}", data=data, at=at)
+    return made, changed
+
+
+def add_file(
+    *, actor: Actor, app: str, kind: str, record_id: int, file: IO[bytes], name: str, at: datetime
+) -> Attachment:
+    declared, rights = kind_by(app, kind)
+    with transaction.atomic():
+        row = visible_record(actor, declared, rights, record_id)
+        require_change(actor, declared, rights, row)
+        return store(actor=actor, kind=EVIDENCE, subject_id=row.pk, file=file, name=name, at=at, demo=row.demo)
+
+
+def remove_file(*, actor: Actor, app: str, kind: str, record_id: int, attachment_id: int, at: datetime) -> None:
+    declared, rights = kind_by(app, kind)
+    with transaction.atomic():
+        row = visible_record(actor, declared, rights, record_id)
+        require_change(actor, declared, rights, row)
+        found = Attachment.objects.filter(pk=attachment_id, kind=EVIDENCE, subject_id=row.pk).first()
+        if found is None:
+            raise NotFound
+        remove(actor=actor, attachment=found, at=at)
+
+
+def note_viewing(*, actor: Actor, record: Record, reason: str, at: datetime) -> None:
+    """A protected record was looked at: written down, with the reason given."""
+    said = reason.strip()
+    if not 4 <= len(said) <= 300:
+        raise Refused("reason-missing", "查看受保护的登记要写事由（4 至 300 字）；事由和查看人都留在审计里。")
+    audit(actor=actor, action="registers.record.viewed", subject=f"record:{record.pk}", data={"reason": said}, at=at)
+
+
+DEMO = Actor(label="演示数据", demo=True)
+
+
+def load_demo_record(*, app: str, kind: str, typed: Mapping[str, str], at: datetime, stage: str = "") -> Record:
+    """An invented record of the demonstration, marked as such; for DemoPart.load alone."""
+    declared, _ = kind_by(app, kind)
+    row = _insert(declared, checked(declared, typed), DEMO, at, Act.CREATED)
+    if stage:
+        Record.objects.filter(pk=row.pk).update(stage=stage)
+    return row
+
+
+def remove_demo_records() -> int:
+    return Record.objects.filter(demo=True).delete()[0]

@@ -1,0 +1,26 @@
+from miyun_kpi.lib.actors import Actor
+from miyun_kpi.lib.errors import NotAllowed, Refused
+from miyun_kpi.registers.models import SavedView
+from miyun_kpi.registers.rules.kinds import Kind
+
+MOST = 20
+
+
+def save_view(*, actor: Actor, kind: Kind, name: str, query: str) -> SavedView:
+    """Keep the query of a list under a name of one's own; the same name again replaces it."""
+    said = name.strip()
+    if actor.user_id is None or actor.token_id is not None:
+        raise NotAllowed("named-person", "常用视图属于个人，接口客户端没有。")
+    if not 1 <= len(said) <= 40 or "\x00" in said or len(query) > 500:
+        raise Refused("bad-name", "视图名称须为 1 至 40 字，没有保存。")
+    own = SavedView.objects.filter(user_id=actor.user_id, kind=kind.key)
+    if own.exclude(name=said).count() >= MOST:
+        raise Refused("too-many-views", f"每个登记簿最多存 {MOST} 个视图，没有保存。请先删去不用的。")
+    row, _ = SavedView.objects.update_or_create(
+        user_id=actor.user_id, kind=kind.key, name=said, defaults={"query": query.lstrip("?")}
+    )
+    return row
+
+
+def remove_view(*, actor: Actor, kind: Kind, view_id: int) -> None:
+    SavedView.objects.filter(pk=view_id, user_id=actor.user_id or 0, kind=kind.key).delete()

@@ -1,0 +1,334 @@
+"""Pages of any register: the list, its counts, one record with its trail, and the acts on it."""
+
+from typing import Any
+from urllib.parse import quote, urlencode
+
+from django.core.paginator import Paginator
+from django.http import HttpRequest, HttpResponse, QueryDict
+from django.shortcuts import redirect, render
+from django.utils import timezone
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from miyun_kpi.lib.errors import NotAllowed, Refused
+from miyun_kpi.organisations.enums import Category
+from miyun_kpi.organisations.models import Organisation
+from miyun_kpi.registers import access
+from miyun_kpi.registers.enums import FieldType
+from miyun_kpi.registers.excel import register_workbook
+from miyun_kpi.registers.forms import FILTERED, read_filters, read_number, read_typed
+from miyun_kpi.registers.models import Record, SavedView
+from miyun_kpi.registers.queries import records as queries
+from miyun_kpi.registers.registry import Rights, kind_by, kinds_of
+from miyun_kpi.registers.rules.kinds import NO, YES, Field, Kind, totals
+from miyun_kpi.registers.services import records as services
+from miyun_kpi.registers.services import saved_views
+from miyun_kpi.sheets.write import CONTENT_TYPE
+
+PAGE = 50
+# Rows of one export and of the sums on a list.
+MOST = 20_000
+
+
+def frame(app: str, kind: Kind) -> dict[str, Any]:
+    """What every page of a register needs."""
+    return {
+        "app": app,
+        "kind": kind,
+        "kinds": kinds_of(app),
+        "sub_bar": [f"{app}/_sub_bar.html", "registers/_sub_bar.html"],
+    }
+
+
+def _address(app: str, kind: Kind, record: Record | None = None) -> str:
+    return f"/{app}/records/{kind.code}/" + (f"{record.pk}/" if record else "")
+
+
+@require_safe
+def index(request: HttpRequest, app: str, kind: str) -> HttpResponse:
+    declared, rights = kind_by(app, kind)
+    actor = request.actor
+    filters = read_filters(declared, request.GET)
+    visible = access.visible_to(actor, declared, rights)
+    found = queries.filtered(declared, visible, filters)
+    page = Paginator(found, PAGE).get_page(request.GET.get("page"))
+    rows = list(page)
+    names = queries.names_of(declared, rows)
+    counted = queries.counts_by_stage(declared, visible.filter(struck_at__isnull=True))
+    summed = (
+        totals(declared, list(found.values_list("values", flat=True)[:MOST]))
+        if any(one.summed for one in declared.fields)
+        else {}
+    )
+    context = {
+        **frame(app, declared),
+        "page": page,
+        "rows": [
+            (row, declared.stage(row.stage), queries.shown(declared, row, names, secrets=False, listed=True))
+            for row in rows
+        ],
+        "columns": [one for one in declared.fields if one.listed],
+        "sums": [(one, summed[one.name]) for one in declared.fields if one.summed],
+        "stages": [("", "全部", sum(counted.values())), *((s.code, s.label, counted[s.code]) for s in declared.stages)],
+        "filters": filters,
+        "boxes": [
+            (one, _options(one), dict(filters.values).get(one.name, ""))
+            for one in declared.fields
+            if one.type in FILTERED
+        ],
+        "towns": _towns() if declared.town else [],
+        "adds": rights.adds(actor),
+        "imports": rights.adds(actor) and not declared.protected,
+        "views": SavedView.objects.filter(user_id=actor.user_id or 0, kind=declared.key),
+        "query": _query(request.GET),
+        "total": visible.filter(struck_at__isnull=True).count(),
+    }
+    return render(request, "registers/records.html", context)
+
+
+def _query(data: QueryDict) -> str:
+    return urlencode([(key, value) for key, value in data.items() if key != "page" and value])[:500]
+
+
+def _options(one: Field) -> list[tuple[str, str]]:
+    return [(YES, "是"), (NO, "否")] if one.type == FieldType.BOOL else list(one.choices)
+
+
+def _towns() -> list[tuple[str, str]]:
+    found = Organisation.objects.filter(category=Category.TOWNSHIP, valid_to__isnull=True).in_printed_order()
+    return list(found.values_list("code", "name"))
+
+
+@require_safe
+def counts(request: HttpRequest, app: str, kind: str) -> HttpResponse:
+    """By town and stage, as a table with bars."""
+    declared, rights = kind_by(app, kind)
+    filters = read_filters(declared, request.GET)
+    found = queries.filtered(declared, access.visible_to(request.actor, declared, rights), filters)
+    rows = queries.counts_by_town(declared, found)
+    most = max((row.number for row in rows), default=1)
+    context = {
+        **frame(app, declared),
+        "rows": [(row, round(100 * row.number / most)) for row in rows],
+        "whole": [sum(row.stages[n] for row in rows) for n in range(len(declared.stages))],
+        "number": sum(row.number for row in rows),
+        "summed": [one for one in declared.fields if one.summed],
+        "sums": totals(declared, list(found.values_list("values", flat=True)[:MOST])),
+        "query": _query(request.GET),
+    }
+    return render(request, "registers/counts.html", context)
+
+
+@require_safe
+def export(request: HttpRequest, app: str, kind: str) -> HttpResponse:
+    declared, rights = kind_by(app, kind)
+    actor, at = request.actor, timezone.now()
+    if declared.protected:
+        raise NotAllowed("protected", f"“{declared.title}”不批量导出。请在页面上逐条查看。")
+    found = queries.filtered(declared, access.visible_to(actor, declared, rights), read_filters(declared, request.GET))
+    content = register_workbook(declared, list(found[:MOST]), secrets=rights.keeper(actor), viewer=actor.label, at=at)
+    return workbook_answer(content, declared.title)
+
+
+def workbook_answer(content: bytes, title: str) -> HttpResponse:
+    response = HttpResponse(content, content_type=CONTENT_TYPE)
+    response["Content-Disposition"] = f"attachment; filename*=UTF-8''{quote(title)}.xlsx"
+    response["Cache-Control"] = "private, no-store"
+    return response
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def new(request: HttpRequest, app: str, kind: str) -> HttpResponse:
+    declared, rights = kind_by(app, kind)
+    access.require_add(request.actor, declared, rights)
+    refusal, typed = None, {one.name: request.GET.get(one.name, "") for one in declared.fields}
+    if request.method == "POST":
+        typed = read_typed(declared, request.POST)
+        try:
+            made = services.create_record(actor=request.actor, app=app, kind=kind, typed=typed, at=timezone.now())
+        except Refused as found:
+            if found.status in (400, 404):
+                raise
+            refusal = found
+        else:
+            return redirect(_address(app, declared, made))
+    context = {
+        **frame(app, declared),
+        "boxes": boxes(declared, typed, refusal, own=not rights.keeper(request.actor)),
+        "refusal": refusal,
+    }
+    return render(request, "registers/new.html", context, status=refusal.status if refusal else 200)
+
+
+def boxes(
+    kind: Kind, typed: dict[str, str], refusal: Refused | None = None, *, own: bool = False
+) -> list[dict[str, Any]]:
+    """The input of each field with what was typed and what is wrong with it. `own`: a unit need not name itself."""
+    problems = {one.field: one.message for one in refusal.errors} if refusal else {}
+    towns = _towns() if any(one.type == FieldType.TOWN for one in kind.fields) else []
+    codes = {typed.get(one.name, "") for one in kind.fields if one.type == FieldType.ORGANISATION}
+    names = dict(Organisation.objects.filter(code__in=codes).values_list("code", "name"))
+    made = []
+    for one in kind.fields:
+        value = typed.get(one.name, "")
+        options = towns if one.type == FieldType.TOWN else _options(one)
+        made.append(
+            {
+                "field": one,
+                "value": names.get(value, value) if one.type == FieldType.ORGANISATION else value,
+                "options": options,
+                "problem": problems.get(one.name, ""),
+                "optional": not one.required or (own and one.name in (kind.owner, kind.town)),
+            }
+        )
+    return made
+
+
+@require_safe
+def record(request: HttpRequest, app: str, kind: str, record_id: int) -> HttpResponse:
+    return record_page(request, app, kind, record_id)
+
+
+def record_page(
+    request: HttpRequest, app: str, kind: str, record_id: int, refusal: Refused | None = None, **typed: Any
+) -> HttpResponse:
+    """One record. A protected one is shown only after a reason was given, and each showing is audited."""
+    declared, rights = kind_by(app, kind)
+    actor = request.actor
+    row = access.visible_record(actor, declared, rights, record_id)
+    context: dict[str, Any] = {
+        **frame(app, declared),
+        "record": row,
+        "refusal": refusal,
+        "stage": declared.stage(row.stage),
+    }
+    if declared.protected and not typed.get("shown"):
+        return render(request, "registers/ask_reason.html", context, status=refusal.status if refusal else 200)
+    changes = rights.changes(actor, row) and row.struck_at is None
+    values = typed.get("values") or dict(row.values)
+    context |= {
+        "view": queries.view_record(declared, row, secrets=access.reads_secrets(actor, rights, row)),
+        "changes": changes,
+        "boxes": boxes(declared, values, refusal if typed.get("values") else None, own=not rights.keeper(actor))
+        if changes
+        else [],
+        "steps": [] if row.struck_at else _steps(actor, declared, rights, row),
+        "reason": typed.get("reason", ""),
+        "editing": bool(typed.get("values")),
+    }
+    return render(request, "registers/record.html", context, status=refusal.status if refusal else 200)
+
+
+def _steps(actor: Any, kind: Kind, rights: Rights, row: Record) -> list[dict[str, Any]]:
+    """The steps this person may take now; one that needs somebody else says so instead of a button."""
+    offered = []
+    for one in kind.steps:
+        if row.stage not in one.sources or not rights.steps(actor, row, one):
+            continue
+        lacking = {name for name in one.needs if not row.values.get(name)}
+        wanted = [box for box in boxes(kind, {}) if box["field"].name in lacking] if lacking else []
+        offered.append({"step": one, "blocked": one.second_person and row.hand_id == actor.user_id, "boxes": wanted})
+    return offered
+
+
+def _again(request: HttpRequest, app: str, kind: str, record_id: int, refusal: Refused, **typed: Any) -> HttpResponse:
+    if refusal.status in (400, 403, 404):
+        raise refusal
+    return record_page(request, app, kind, record_id, refusal, shown=True, **typed)
+
+
+def _visible(request: HttpRequest, app: str, kind: str, record_id: int) -> tuple[Kind, Record]:
+    declared, rights = kind_by(app, kind)
+    return declared, access.visible_record(request.actor, declared, rights, record_id)
+
+
+@require_POST
+def save(request: HttpRequest, app: str, kind: str, record_id: int) -> HttpResponse:
+    declared, row = _visible(request, app, kind, record_id)
+    typed = read_typed(declared, request.POST)
+    try:
+        services.change_record(
+            actor=request.actor, app=app, kind=kind, record_id=record_id,
+            version=read_number(request.POST, "version"), typed=typed, at=timezone.now(),
+        )  # fmt: skip
+    except Refused as refusal:
+        return _again(request, app, kind, record_id, refusal, values=typed)
+    return redirect(_address(app, declared, row))
+
+
+@require_POST
+def step(request: HttpRequest, app: str, kind: str, record_id: int) -> HttpResponse:
+    """Take a step; or, on a protected record, give the reason for looking at it."""
+    declared, row = _visible(request, app, kind, record_id)
+    if "look" in request.POST:
+        try:
+            services.note_viewing(
+                actor=request.actor, record=row, reason=request.POST.get("reason", ""), at=timezone.now()
+            )
+        except Refused as refusal:
+            return record_page(request, app, kind, record_id, refusal)
+        return record_page(request, app, kind, record_id, shown=True)
+    typed = {one.name: request.POST[one.name] for one in declared.fields if one.name in request.POST}
+    try:
+        services.take_step(
+            actor=request.actor, app=app, kind=kind, record_id=record_id,
+            version=read_number(request.POST, "version"), step=request.POST.get("step", ""),
+            reason=request.POST.get("reason", ""), typed=typed, at=timezone.now(),
+        )  # fmt: skip
+    except Refused as refusal:
+        return _again(request, app, kind, record_id, refusal, reason=request.POST.get("reason", ""))
+    return redirect(_address(app, declared, row))
+
+
+@require_POST
+def strike(request: HttpRequest, app: str, kind: str, record_id: int) -> HttpResponse:
+    declared, row = _visible(request, app, kind, record_id)
+    try:
+        services.strike_record(
+            actor=request.actor, app=app, kind=kind, record_id=record_id,
+            version=read_number(request.POST, "version"), reason=request.POST.get("reason", ""), at=timezone.now(),
+        )  # fmt: skip
+    except Refused as refusal:
+        return _again(request, app, kind, record_id, refusal, reason=request.POST.get("reason", ""))
+    return redirect(_address(app, declared, row))
+
+
+@require_POST
+def add_file(request: HttpRequest, app: str, kind: str, record_id: int) -> HttpResponse:
+    declared, row = _visible(request, app, kind, record_id)
+    sent = request.FILES.get("file")
+    try:
+        access.require_change(request.actor, declared, kind_by(app, kind)[1], row)
+        if sent is None or sent.file is None:
+            raise Refused("no-file", "没有选文件，没有上传。请先选一份文件。")
+        services.add_file(
+            actor=request.actor, app=app, kind=kind, record_id=record_id,
+            file=sent.file, name=sent.name or "", at=timezone.now(),
+        )  # fmt: skip
+    except Refused as refusal:
+        return _again(request, app, kind, record_id, refusal)
+    return redirect(f"{_address(app, declared, row)}#files")
+
+
+@require_POST
+def remove_file(request: HttpRequest, app: str, kind: str, record_id: int, attachment_id: int) -> HttpResponse:
+    declared, row = _visible(request, app, kind, record_id)
+    services.remove_file(
+        actor=request.actor, app=app, kind=kind, record_id=record_id, attachment_id=attachment_id, at=timezone.now()
+    )
+    return redirect(f"{_address(app, declared, row)}#files")
+
+
+@require_POST
+def save_view(request: HttpRequest, app: str, kind: str) -> HttpResponse:
+    declared, _ = kind_by(app, kind)
+    row = saved_views.save_view(
+        actor=request.actor, kind=declared, name=request.POST.get("name", ""), query=request.POST.get("query", "")
+    )
+    return redirect(f"{_address(app, declared)}?{row.query}")
+
+
+@require_POST
+def remove_view(request: HttpRequest, app: str, kind: str, view_id: int) -> HttpResponse:
+    declared, _ = kind_by(app, kind)
+    saved_views.remove_view(actor=request.actor, kind=declared, view_id=view_id)
+    return redirect(_address(app, declared))

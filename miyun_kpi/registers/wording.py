@@ -1,0 +1,10 @@
+"""What the audit calls the acts on registers."""
+
+WORDS: dict[str, str] = {
+    "registers.record.changed": "修改登记",
+    "registers.record.created": "登记",
+    "registers.record.stepped": "登记办理一步",
+    "registers.record.struck": "撤销登记",
+    "registers.record.viewed": "查看受保护的登记",
+    "registers.records.imported": "导入登记簿",
+}

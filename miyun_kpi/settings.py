@@ -261,6 +261,11 @@ CELERY_BEAT_SCHEDULE_FILENAME = str(VAR_DIR / "beat-schedule")
 CELERY_BEAT_SCHEDULE: dict[str, dict[str, object]] = {
     "jobs.sweep": {"task": "jobs.sweep", "schedule": 5.0, "options": {"expires": 15}},
     "duties.open_due": {"task": "duties.open_due", "schedule": 900.0, "options": {"expires": 800}},
+    "registers.send_due_notices": {
+        "task": "registers.send_due_notices",
+        "schedule": 3600.0,
+        "options": {"expires": 3000},
+    },
     "duties.send_reminders": {"task": "duties.send_reminders", "schedule": 1800.0, "options": {"expires": 1500}},
     "evaluation.open_due_periods": {
         "task": "evaluation.open_due_periods",

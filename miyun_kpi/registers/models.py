@@ -51,8 +51,10 @@ class RecordEvent(models.Model):
     record = models.ForeignKey(Record, models.CASCADE, related_name="events")
     act = models.CharField("事项", max_length=10, choices=Act.choices)
     step = models.CharField("步骤", max_length=60, blank=True)
+    step_code = models.CharField("步骤代码", max_length=40, blank=True)
     at = models.DateTimeField("时间")
     by = models.CharField("经办人", max_length=200)
+    by_id = models.BigIntegerField("经办人编号", null=True)
     reason = models.CharField("理由", max_length=500, blank=True)
     before = models.JSONField("改动前", default=dict)
 

@@ -63,6 +63,10 @@ def kinds_of(app: str) -> list[Kind]:
     return [kind for kind, _ in _kinds.values() if kind.app == app]
 
 
+def all_kinds() -> list[tuple[Kind, Rights]]:
+    return list(_kinds.values())
+
+
 def kind_by(app: str, code: str) -> tuple[Kind, Rights]:
     found = _kinds.get(f"{app}.{code}")
     if found is None:

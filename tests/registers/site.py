@@ -21,6 +21,7 @@ OUTFALL = Kind(
     owner="unit",
     town="town",
     unique=("code",),
+    due="due_on",
     fields=(
         Field("code", "编码", required=True, longest=20),
         Field("unit", "管理单位", FieldType.ORGANISATION, required=True),
@@ -29,13 +30,17 @@ OUTFALL = Kind(
         Field("kind", "类型", FieldType.CHOICE, choices=(("rain", "雨水"), ("sewage", "污水"))),
         Field("legal", "持证", FieldType.BOOL),
         Field("found_on", "发现日期", FieldType.DATE),
+        Field("due_on", "整治期限", FieldType.DATE),
+        Field("later", "申请延到", FieldType.DATE),
         Field("contact", "联系人", secret=True),
         Field("note", "说明", FieldType.LONG, listed=False),
     ),
     stages=(Stage("open", "整治中", "running"), Stage("asked", "待验收", "to_certify"), Stage("closed", "已销号", "done", True)),
     steps=(
         Step("ask", "报请验收", ("open",), "asked", by_owner=True, needs=("note",)),
-        Step("close", "验收销号", ("asked",), "closed", second_person=True),
+        Step("extend", "同意延期", ("open",), "open", needs=("later",), sets=(("due_on", "later"),)),
+        Step("close", "验收销号", ("asked",), "closed", second_person=True, apart_from=("extend",), waiting=True),
+        Step("forget", "到期了结", ("open",), "closed", after="due_on", apart_from=("created",)),
         Step("back", "退回整改", ("asked",), "open", reason=True),
     ),
 )  # fmt: skip

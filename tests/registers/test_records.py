@@ -1,5 +1,6 @@
 import io
 import json
+from datetime import timedelta
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
@@ -9,11 +10,14 @@ from openpyxl import Workbook, load_workbook
 
 from miyun_kpi.accounts.services import issue_token
 from miyun_kpi.audit.models import AuditEntry
+from miyun_kpi.inbox.models import Notice
 from miyun_kpi.lib.actors import SYSTEM
 from miyun_kpi.lib.errors import Conflict, NotAllowed, NotFound, Refused
 from miyun_kpi.organisations.queries import resolve
+from miyun_kpi.registers.desk import desk_items
 from miyun_kpi.registers.models import Record, SavedView
 from miyun_kpi.registers.services import records as services
+from miyun_kpi.registers.services.reminders import send_due_notices
 from tests.duties.conftest import AT, acting
 from tests.factories.rankings import BACKEND, person
 
@@ -110,11 +114,53 @@ def test_the_second_person_is_another(office, town):
         step(town, row, "close")
     with pytest.raises(NotAllowed, match="另一个人"):
         step(office, row, "close")  # the same user id as the town's in these tests
-    other = acting("区生态环境局", "register_office")
-    other = type(other)(**(other.__dict__ | {"user_id": 2}))
+    other = another(office, 2)
     with pytest.raises(Refused, match="理由"):
         step(other, row, "back", reason="短")
     assert step(other, row, "close").stage == "closed"
+
+
+def another(actor, user_id):
+    return type(actor)(**(actor.__dict__ | {"user_id": user_id}))
+
+
+def test_a_granted_extension_moves_the_date_and_keeps_the_old_one(office):
+    row = create(office, due_on="2020-07-31")
+    row = step(office, row, "extend", typed={"later": "2020-08-31"})
+    assert row.values["due_on"] == "2020-08-31" and row.events.last().before["due_on"] == "2020-07-31"
+
+
+def test_neither_who_extended_nor_who_registered_ends_it(office, town):
+    row = create(office, due_on="2020-07-01", note="已封堵")
+    with pytest.raises(NotAllowed, match="办过前面步骤"):
+        step(office, row, "forget")
+    step(another(office, 3), row, "extend", typed={"later": "2020-08-31"})
+    step(another(town, 4), row, "ask")
+    with pytest.raises(NotAllowed, match="办过前面步骤"):
+        step(another(office, 3), row, "close")
+    assert step(another(office, 5), row, "close").stage == "closed"
+
+
+def test_what_waits_and_what_is_due_stands_on_the_desk(office, town):
+    due = create(office, due_on="2020-07-09")
+    asked = create(office, code="M-02", note="已封堵")
+    create(office, code="M-03", due_on="2020-09-30")
+    step(another(town, 4), asked, "ask")
+    assert [item.group for item in desk_items(town, AT)] == ["late"]
+    (item,) = desk_items(another(office, 5), AT)
+    assert (item.group, item.action) == ("to-check", "验收销号") and str(asked.pk) in item.url
+    assert desk_items(another(office, 4), AT) == []  # a second person, not the one who asked
+    services.strike_record(
+        actor=office, app="sample", kind="outfall", record_id=due.pk, version=1, reason="登记有误", at=AT
+    )
+    assert desk_items(town, AT) == []
+
+
+def test_a_due_record_is_reminded_of_once_before_and_once_after(office):
+    row = create(office, due_on="2020-07-13")
+    assert send_due_notices(at=AT) == 1 and send_due_notices(at=AT) == 0
+    assert send_due_notices(at=AT + timedelta(days=4)) == 1
+    assert Notice.objects.filter(url__endswith=f"/{row.pk}/").count() == 2
 
 
 def test_a_struck_record_is_touched_no_more(office):

@@ -1,5 +1,6 @@
 """What is typed becomes one canonical text, or one sentence that says what is wrong."""
 
+from datetime import date
 from decimal import Decimal
 
 import pytest
@@ -83,9 +84,30 @@ def test_every_problem_is_named_at_once():
 )
 def test_a_step_leads_on_from_its_stage_only(stage, step, values, said):
     with pytest.raises(Refused, match=said):
-        require_step(OUTFALL, stage, step, values)
+        require_step(OUTFALL, stage, step, values, date(2020, 7, 10))
 
 
 def test_sums_are_exact_and_blanks_are_nothing():
     rows = [{"flow": "0.1"}] * 10 + [{"flow": ""}, {}]
     assert totals(OUTFALL, rows) == {"flow": Decimal("1.0")}
+
+
+@pytest.mark.parametrize(("due", "day", "late"), [("2020-07-10", 10, False), ("2020-07-10", 11, True), ("", 11, False)])
+def test_the_day_itself_is_in_time(due, day, late):
+    assert OUTFALL.is_overdue("open", {"due_on": due}, date(2020, 7, day)) is late
+    assert not OUTFALL.is_overdue("closed", {"due_on": due}, date(2020, 7, day))
+
+
+@pytest.mark.parametrize(("day", "passes"), [(10, False), (11, True)])
+def test_a_step_waits_for_its_day_to_pass(day, passes):
+    values = {"due_on": "2020-07-10"}
+    if passes:
+        assert require_step(OUTFALL, "open", "forget", values, date(2020, 7, day)).target == "closed"
+    else:
+        with pytest.raises(Refused, match="2020-07-10）过后"):
+            require_step(OUTFALL, "open", "forget", values, date(2020, 7, day))
+
+
+def test_a_step_that_waits_for_a_day_nobody_has_set_is_refused():
+    with pytest.raises(Refused, match="还没有填"):
+        require_step(OUTFALL, "open", "forget", {}, date(2020, 7, 10))

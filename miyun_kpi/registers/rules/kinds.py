@@ -64,6 +64,9 @@ class Step:
     """A move between stages. `second_person`: not by whoever did the step before (or registered the record).
 
     `needs`: fields that must be filled by then. `by_owner`: also by the organisation the record belongs to.
+    `apart_from`: codes of earlier steps (or "created") whose hands are not this one's. `after`: a date field; the step may
+    be taken only once that day has passed. `sets`: (field, source field) filled by the step. `waiting`: somebody is
+    expected to take it, so it stands on their desk.
     """
 
     code: str
@@ -74,11 +77,17 @@ class Step:
     second_person: bool = False
     by_owner: bool = False
     needs: tuple[str, ...] = ()
+    apart_from: tuple[str, ...] = ()
+    after: str = ""
+    sets: tuple[tuple[str, str], ...] = ()
+    waiting: bool = False
 
 
 @dataclass(frozen=True)
 class Kind:
     """A register. `town` and `owner` name the fields by which records are counted and belong to an organisation.
+
+    `due`: the date field by which an open record is to be finished; it is reminded of and shown as overdue.
 
     `unique`: fields that no two standing records share. `code` is unique within the app and part of the address.
     """
@@ -95,6 +104,7 @@ class Kind:
     stages: tuple[Stage, ...] = ()
     steps: tuple[Step, ...] = ()
     unique: tuple[str, ...] = ()
+    due: str = ""
     note: str = ""
     # No bulk export and no API, and every viewing of a record is written down (for points that must not be collected).
     protected: bool = False
@@ -112,6 +122,17 @@ class Kind:
     @property
     def first_stage(self) -> str:
         return self.stages[0].code if self.stages else ""
+
+    @property
+    def open_stages(self) -> tuple[str, ...]:
+        """Stages in which something is still to be done."""
+        return tuple(one.code for one in self.stages if not one.closed)
+
+    def is_overdue(self, stage: str, values: Mapping[str, str], on: date) -> bool:
+        """Past its date and not finished; the day itself is still in time."""
+        due = values.get(self.due, "") if self.due else ""
+        found = self.stage(stage)
+        return bool(due) and not (found and found.closed) and due < on.isoformat()
 
     def step(self, code: str) -> Step | None:
         return next((one for one in self.steps if one.code == code), None)
@@ -206,7 +227,7 @@ def read_values(kind: Kind, typed: Mapping[str, str], resolve: Resolve) -> tuple
     return values, problems
 
 
-def require_step(kind: Kind, stage: str, code: str, values: Mapping[str, str]) -> Step:
+def require_step(kind: Kind, stage: str, code: str, values: Mapping[str, str], on: date) -> Step:
     """The step, if it leads on from the stage and everything it needs is there. Raises Refused."""
     step = kind.step(code)
     if step is None or stage not in step.sources:
@@ -217,6 +238,10 @@ def require_step(kind: Kind, stage: str, code: str, values: Mapping[str, str]) -
     lacking = [kind.field(name).label for name in step.needs if not values.get(name)]
     if lacking:
         raise Refused("not-filled", f"“{step.label}”以前须先填{'、'.join(lacking)}，没有执行。请补上后再办。")
+    if step.after and not values.get(step.after, "9999") < on.isoformat():
+        field = kind.field(step.after)
+        said = values.get(step.after) or "还没有填"
+        raise Refused("too-early", f"“{step.label}”须等{field.label}（{said}）过后，没有执行。请到时再办。")
     return step
 
 

@@ -20,7 +20,7 @@ from miyun_kpi.registers.access import require_add, require_change, visible_reco
 from miyun_kpi.registers.enums import EVIDENCE, Act
 from miyun_kpi.registers.models import Record, RecordEvent
 from miyun_kpi.registers.registry import Rights, kind_by
-from miyun_kpi.registers.rules.kinds import Kind, Resolve, read_values, require_step
+from miyun_kpi.registers.rules.kinds import Kind, Resolve, Step, read_values, require_step
 
 
 def organisation_resolver() -> Resolve:
@@ -124,7 +124,7 @@ def _insert(
             row.save()
     except IntegrityError as error:
         raise _twice(kind, values) from error
-    RecordEvent.objects.create(record=row, act=act, at=at, by=actor.label)
+    RecordEvent.objects.create(record=row, act=act, at=at, by=actor.label, by_id=actor.user_id)
     return row
 
 
@@ -167,7 +167,9 @@ def change_record(
             return row
         _write(declared, row, values, actor, at)
         changed = {name: before.get(name, "") for name in values if values[name] != before.get(name, "")}
-        RecordEvent.objects.create(record=row, act=Act.CHANGED, at=at, by=actor.label, before=changed)
+        RecordEvent.objects.create(
+            record=row, act=Act.CHANGED, at=at, by=actor.label, by_id=actor.user_id, before=changed
+        )
         data = {"fields": sorted(changed), "version": row.version}
         audit(actor=actor, action="registers.record.changed", subject=f"record:{row.pk}", data=data, at=at)
     return row
@@ -211,21 +213,42 @@ def take_step(
             raise NotAllowed("not-your-step", "这一步不由您的岗位办理，没有执行。请由负责的单位办理。")
         row = _locked(actor, declared, rights, record_id, version)
         values = checked(declared, {**_typed_again(declared, row.values), **typed}) if typed else dict(row.values)
-        found = require_step(declared, row.stage, step, values)
+        found = require_step(declared, row.stage, step, values, at.astimezone().date())
         if found.reason and not 4 <= len(said) <= 500:
             raise Refused("reason-missing", f"“{found.label}”要写理由或意见（4 至 500 字），没有执行。")
         if found.second_person and (actor.user_id is None or row.hand_id == actor.user_id):
             raise NotAllowed("second-person", f"“{found.label}”要由另一个人办理（上一步由{row.hand}办理），没有执行。")
+        _require_other_hands(row, found, actor)
+        values |= {name: values.get(other, "") for name, other in found.sets}
         before = {name: row.values.get(name, "") for name in values if values[name] != row.values.get(name, "")}
         source, row.stage = row.stage, found.target
         row.hand_id, row.hand = actor.user_id, actor.label
         _write(declared, row, values, actor, at)
         RecordEvent.objects.create(
-            record=row, act=Act.STEPPED, step=found.label, at=at, by=actor.label, reason=said, before=before
+            record=row,
+            act=Act.STEPPED,
+            step=found.label,
+            step_code=step,
+            at=at,
+            by=actor.label,
+            by_id=actor.user_id,
+            reason=said,
+            before=before,
         )
         data = {"step": step, "from": source, "to": row.stage, "reason": said}
         audit(actor=actor, action="registers.record.stepped", subject=f"record:{row.pk}", data=data, at=at)
     return row
+
+
+def _require_other_hands(row: Record, step: Step, actor: Actor) -> None:
+    """Whoever registered the record or did one of the named steps does not do this one."""
+    if not step.apart_from:
+        return
+    hands = set(row.events.filter(step_code__in=step.apart_from).values_list("by_id", flat=True))
+    if Act.CREATED in step.apart_from:
+        hands |= set(row.events.filter(act__in=[Act.CREATED, Act.IMPORTED], before={}).values_list("by_id", flat=True))
+    if actor.user_id is None or actor.user_id in hands:
+        raise NotAllowed("second-person", f"“{step.label}”不能由办过前面步骤的人办理，没有执行。请换一个人。")
 
 
 def strike_record(
@@ -242,7 +265,7 @@ def strike_record(
         row.struck_at, row.struck_reason, row.unique_key = at, said, None
         row.version, row.changed_at = row.version + 1, at
         row.save()
-        RecordEvent.objects.create(record=row, act=Act.STRUCK, at=at, by=actor.label, reason=said)
+        RecordEvent.objects.create(record=row, act=Act.STRUCK, at=at, by=actor.label, by_id=actor.user_id, reason=said)
         audit(actor=actor, action="registers.record.struck", subject=f"record:{row.pk}", data={"reason": said}, at=at)
     return row
 
@@ -277,7 +300,9 @@ def import_records(*, actor: Actor, app: str, kind: str, rows: Sequence[ImportRo
             before = {name: row.values.get(name, "") for name in values if values[name] != row.values.get(name, "")}
             if before:
                 _write(declared, row, values, actor, at)
-                RecordEvent.objects.create(record=row, act=Act.IMPORTED, at=at, by=actor.label, before=before)
+                RecordEvent.objects.create(
+                    record=row, act=Act.IMPORTED, at=at, by=actor.label, by_id=actor.user_id, before=before
+                )
                 changed += 1
         data = {"kind": declared.key, "new": made, "changed": changed}
         audit(actor=actor, action="registers.records.imported", subject=f"register:{declared.key}", data=data, at=at)

@@ -47,7 +47,7 @@ def _address(app: str, kind: Kind, record: Record | None = None) -> str:
 def index(request: HttpRequest, app: str, kind: str) -> HttpResponse:
     declared, rights = kind_by(app, kind)
     actor = request.actor
-    filters = read_filters(declared, request.GET)
+    filters, today = read_filters(declared, request.GET), timezone.localdate()
     visible = access.visible_to(actor, declared, rights)
     found = queries.filtered(declared, visible, filters)
     page = Paginator(found, PAGE).get_page(request.GET.get("page"))
@@ -63,7 +63,12 @@ def index(request: HttpRequest, app: str, kind: str) -> HttpResponse:
         **frame(app, declared),
         "page": page,
         "rows": [
-            (row, declared.stage(row.stage), queries.shown(declared, row, names, secrets=False, listed=True))
+            (
+                row,
+                declared.stage(row.stage),
+                queries.shown(declared, row, names, secrets=False, listed=True),
+                declared.is_overdue(row.stage, row.values, today),
+            )
             for row in rows
         ],
         "columns": [one for one in declared.fields if one.listed],

@@ -1,0 +1,88 @@
+"""What registers put on “my desk”: steps somebody is waited for, and records whose day comes near or has gone by."""
+
+from collections.abc import Sequence
+from datetime import date, datetime, timedelta
+
+from django.db.models import Q
+
+from miyun_kpi.accounts.enums import Verb
+from miyun_kpi.inbox.registry import DeskItem
+from miyun_kpi.lib import workdays
+from miyun_kpi.lib.actors import Actor
+from miyun_kpi.registers.models import Record
+from miyun_kpi.registers.registry import all_kinds
+from miyun_kpi.registers.rules.kinds import Kind, Step
+
+MOST = 300
+SOON_DAYS = 3
+
+
+def desk_items(actor: Actor, at: datetime) -> Sequence[DeskItem]:
+    """One query over all registers, whatever their number."""
+    if not (actor.may(Verb.KEEP_REGISTERS) or actor.may(Verb.REPORT_PROGRESS)) or actor.organisation_id is None:
+        return []
+    wanted = Q(pk__in=[])
+    kinds = {kind.key: (kind, rights) for kind, rights in all_kinds()}
+    for kind, _ in kinds.values():
+        waiting = {source for step in kind.steps if step.waiting for source in step.sources}
+        if waiting:
+            wanted |= Q(kind=kind.key, stage__in=waiting)
+        if kind.due:
+            wanted |= Q(kind=kind.key, stage__in=kind.open_stages, owner_id=actor.organisation_id)
+    found = Record.objects.filter(wanted, struck_at__isnull=True).select_related("owner", "town").order_by("changed_at")
+    items, today = [], at.astimezone().date()
+    for record in found[:MOST]:
+        kind, rights = kinds[record.kind]
+        steps = [
+            step
+            for step in kind.steps
+            if step.waiting and record.stage in step.sources and rights.steps(actor, record, step)
+            and not (step.second_person and record.hand_id == actor.user_id)
+        ]  # fmt: skip
+        if steps:
+            items.append(_waiting(kind, record, steps[0]))
+        elif kind.due and rights.changes(actor, record):
+            due = _due(kind, record, today)
+            items += [due] if due else []
+    return items
+
+
+def _title(kind: Kind, record: Record) -> str:
+    first = record.values.get(kind.fields[0].name, "")
+    return f"{kind.name}：{kind.fields[0].words(first) or record.number}"
+
+
+def _waiting(kind: Kind, record: Record, step: Step) -> DeskItem:
+    return DeskItem(
+        group="to-check",
+        subject=kind.app,
+        state="to_confirm",
+        title=_title(kind, record)[:60],
+        context=f"{record.owner.name if record.owner else kind.title} · 上一步 {record.hand}",
+        url=f"/{kind.app}/records/{kind.code}/{record.pk}/",
+        action=step.label,
+        document=kind.document,
+        clause=kind.clause,
+    )
+
+
+def _due(kind: Kind, record: Record, today: date) -> DeskItem | None:
+    text = record.values.get(kind.due, "")
+    if not text:
+        return None
+    day = date.fromisoformat(text)
+    if day > today + timedelta(days=14):
+        return None
+    late = day < today
+    soon = workdays.working_days_between(today, day) <= SOON_DAYS
+    return DeskItem(
+        group="late" if late else "due-soon" if soon else "later",
+        subject=kind.app,
+        state="overdue" if late else "due",
+        title=_title(kind, record)[:60],
+        context=f"{kind.title} · {kind.field(kind.due).label} {text}",
+        url=f"/{kind.app}/records/{kind.code}/{record.pk}/",
+        action="办理",
+        document=kind.document,
+        clause=kind.clause,
+    )

@@ -1,0 +1,42 @@
+"""Notices of records whose day comes near or has gone by; each once a record and date, whatever the clock does."""
+
+from datetime import datetime
+
+from django.db.models import Q
+
+from miyun_kpi.inbox.services import Message, send
+from miyun_kpi.lib import workdays
+from miyun_kpi.registers.models import Record
+from miyun_kpi.registers.registry import all_kinds
+
+DAYS_BEFORE = 3
+
+
+def send_due_notices(*, at: datetime) -> int:
+    """One read over all registers. Returns new notices."""
+    kinds = {kind.key: kind for kind, _ in all_kinds() if kind.due}
+    wanted = Q(pk__in=[])
+    today = at.astimezone().date()
+    until = workdays.add_working_days(today, DAYS_BEFORE).isoformat()
+    for kind in kinds.values():
+        near = {f"values__{kind.due}__gt": "", f"values__{kind.due}__lte": until}
+        wanted |= Q(kind=kind.key, stage__in=kind.open_stages, **near)
+    found = Record.objects.filter(wanted, struck_at__isnull=True, owner__isnull=False)
+    messages = []
+    for record in found.order_by("pk"):
+        kind = kinds[record.kind]
+        due = record.values[kind.due]
+        late = due < today.isoformat()
+        name = kind.fields[0].words(record.values.get(kind.fields[0].name, ""))
+        messages.append(
+            Message(
+                key=f"record-{'late' if late else 'soon'}:{record.pk}:{due}",
+                organisation_id=record.owner_id or 0,
+                title=f"{'已逾期' if late else '将到期'}：{kind.name} {name}"[:120],
+                body=f"{kind.title}，{kind.field(kind.due).label} {due}。",
+                url=f"/{kind.app}/records/{kind.code}/{record.pk}/",
+                clause=f"{kind.document}·{kind.clause}",
+                demo=record.demo,
+            )
+        )
+    return send(messages, at=at)

@@ -303,3 +303,31 @@ class DataRows(TextChoices):
 
     UNIT = "unit", "承担单位"
     SERIES = "series", "分指标"
+
+
+class SelfReportState(TextChoices):
+    DRAFT = "draft", "起草中"
+    SIGNING = "signing", "待负责人签发"
+    SUBMITTED = "submitted", "已报送"
+    ACCEPTED = "accepted", "已接收"
+    RETURNED = "returned", "退回"
+
+
+class VisitState(TextChoices):
+    PLANNED = "planned", "已安排"
+    DONE = "done", "已完成"
+    CANCELLED = "cancelled", "已取消"
+
+
+class SurveyState(TextChoices):
+    OPEN = "open", "填写中"
+    CLOSED = "closed", "已截止"
+
+
+class RectificationOrigin(TextChoices):
+    """Where the problem was found; 年终 ones stand on the whole year."""
+
+    TRACKING = "tracking", "月跟踪"
+    FEEDBACK = "feedback", "反馈报告"
+    SELF_REPORT = "self-report", "自查报告"
+    VISIT = "visit", "现场考评"

@@ -99,5 +99,8 @@ WORDS: dict[str, str] = {
     "evaluation.veto.declined": "退回一票否决",
     "evaluation.veto.recorded": "登记一票否决",
     "evaluation.veto.revoked": "撤销一票否决",
+    "evaluation.leader-survey.closed": "截止效果评价",
+    "evaluation.leader-survey.filled": "提交效果评价",
+    "evaluation.leader-survey.opened": "开启效果评价",
     "evaluation.year.reported": "报区委",
 }

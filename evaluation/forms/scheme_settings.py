@@ -35,6 +35,7 @@ class SchemeSettingsForm(forms.Form):
     review_after_days = _whole("通报后申请复核：工作日")
     review_answer_days = _whole("复核答复：工作日")
     review_decision_days = _whole("复核决定：工作日")
+    visit_spread_days = _whole("现场考评：相隔几天以内提示扎堆")
     instruction_text = forms.BooleanField(label="督办台账可录领导批示的内容", required=False)
     quarter_adjustments = forms.BooleanField(label="加减分按季计入", required=False)
     reason = forms.CharField(

@@ -22,6 +22,17 @@ from evaluation.models.supervision import SupervisionEntry, SupervisionItem, Sup
 from evaluation.models.tasks import Task
 from evaluation.models.tracking import Rectification
 from evaluation.models.trail import SheetEvent, SheetScan, WorkbookUpload
+from evaluation.models.year_close import (
+    LeaderParticipation,
+    LeaderSurvey,
+    LeaderTally,
+    PlanDate,
+    SatisfactionTable,
+    SatisfactionValue,
+    SelfReport,
+    SelfReportLine,
+    SiteVisit,
+)
 from evaluation.models.year_end import (
     CommitteeReport,
     DeliberatedAdjustment,
@@ -33,6 +44,15 @@ from evaluation.models.year_end import (
 )
 
 __all__ = [
+    "LeaderParticipation",
+    "LeaderSurvey",
+    "LeaderTally",
+    "PlanDate",
+    "SatisfactionTable",
+    "SatisfactionValue",
+    "SelfReport",
+    "SelfReportLine",
+    "SiteVisit",
     "CommitteeReport",
     "DeliberatedAdjustment",
     "Deliberation",

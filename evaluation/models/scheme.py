@@ -54,6 +54,7 @@ class Scheme(models.Model):
     review_answer_days = models.PositiveSmallIntegerField("复核答复工作日", default=3)
     review_decision_days = models.PositiveSmallIntegerField("复核决定工作日", default=3)
     # 推定, off: the text of a 批示 is not kept in the 督办台账.
+    visit_spread_days = models.PositiveSmallIntegerField("现场考评相隔几天以内提示扎堆", default=7)
     instruction_text = models.BooleanField("督办台账可录批示的内容", default=False)
     # 试算 of a draft (推定): from how many places on one indicator alone is said to decide a rank.
     hang_places = models.PositiveSmallIntegerField("一项去掉后名次变动几位时点名", default=3)

@@ -1,17 +1,23 @@
 from django.db import models
 from django.db.models import Q
 
-from evaluation.enums import RectificationState
+from evaluation.enums import RectificationOrigin, RectificationState
 from miyun_kpi.accounts.enums import Role
 from miyun_kpi.duties.models import DutyUnit
 from miyun_kpi.organisations.models import Organisation
 
 
 class Rectification(models.Model):
-    """督促整改 of one unit's line of 月跟踪: opened with a due date, answered by the unit, 验收销号 by who opened it."""
+    """督促整改 of one unit: opened with a due date, answered by the unit, 验收销号 by who opened it.
+
+    On a line of 月跟踪 `period` is its month; on what 年终 found (13号 四（三）5) it is the year.
+    """
 
     unit = models.ForeignKey(DutyUnit, models.PROTECT, related_name="rectifications")
-    period = models.CharField("月份", max_length=7)
+    period = models.CharField("期间", max_length=7)
+    origin = models.CharField(
+        "来源", max_length=12, choices=RectificationOrigin.choices, default=RectificationOrigin.TRACKING
+    )
     state = models.CharField("状态", max_length=10, choices=RectificationState.choices, default=RectificationState.OPEN)
     version = models.PositiveIntegerField("版本", default=1)
     requirement = models.TextField("整改要求", blank=True)

@@ -30,6 +30,7 @@ LIMITS: dict[str, tuple[Decimal, Decimal] | None] = {
     "review_after_days": (Decimal(1), Decimal(30)),
     "review_answer_days": (Decimal(1), Decimal(30)),
     "review_decision_days": (Decimal(1), Decimal(30)),
+    "visit_spread_days": (Decimal(1), Decimal(60)),
     "instruction_text": None,
 }
 Value = bool | int | Decimal

@@ -10,6 +10,7 @@ from evaluation.urls import (
     supervision,
     tasks,
     tracking,
+    year_close,
     year_end,
 )
 
@@ -26,5 +27,6 @@ urlpatterns = [
     *tasks.urlpatterns,
     *data_tables.urlpatterns,
     *year_end.urlpatterns,
+    *year_close.urlpatterns,
     *supervision.urlpatterns,
 ]

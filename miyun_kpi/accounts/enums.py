@@ -42,6 +42,10 @@ class Verb(TextChoices):
     KEEP_REGISTERS = "keep-registers", "维护任务和登记簿"
     KEEP_YEAR_METHOD = "keep-year-method", "维护年度计算办法"
     RECORD_DELIBERATION = "record-deliberation", "登记结果审议与一票否决"
+    CLOSE_YEAR = "close-year", "办理自查报告、效果评价、年度计划和归档"
+    SIGN_SELF_REPORTS = "sign-self-reports", "签发自查报告"
+    PLAN_VISITS = "plan-visits", "安排现场考评"
+    FILL_LEADER_FORM = "fill-leader-form", "填写效果评价"
 
 
 class Role(TextChoices):
@@ -99,6 +103,7 @@ VERBS_BY_ROLE: dict[str, frozenset[str]] = {
             Verb.CHECK_ADJUSTMENTS,
             Verb.KEEP_YEAR_METHOD,
             Verb.RECORD_DELIBERATION,
+            Verb.CLOSE_YEAR,
         }
     ),
     Role.EVALUATOR: frozenset(
@@ -113,13 +118,20 @@ VERBS_BY_ROLE: dict[str, frozenset[str]] = {
             Verb.KEEP_SUPERVISION,
             Verb.PRESS_FOR_CORRECTION,
             Verb.PROPOSE_ADJUSTMENTS,
+            Verb.PLAN_VISITS,
         }
     ),
     Role.CERTIFIER: frozenset({Verb.CERTIFY_SHEETS}),
     Role.REPORTER: frozenset({Verb.REPORT_PROGRESS, Verb.CHECK_FEEDBACK, Verb.ASK_REVIEWS, Verb.PROPOSE_ADJUSTMENTS}),
     Role.UNIT_HEAD: frozenset(
-        {Verb.REPORT_PROGRESS, Verb.CHECK_FEEDBACK, Verb.CONSENT_REVIEWS, Verb.PROPOSE_ADJUSTMENTS}
+        {
+            Verb.REPORT_PROGRESS,
+            Verb.CHECK_FEEDBACK,
+            Verb.CONSENT_REVIEWS,
+            Verb.PROPOSE_ADJUSTMENTS,
+            Verb.SIGN_SELF_REPORTS,
+        }
     ),
-    Role.LEADER: frozenset({Verb.READ_UNPUBLISHED, Verb.READ_ALL_TRACKING}),
+    Role.LEADER: frozenset({Verb.READ_UNPUBLISHED, Verb.READ_ALL_TRACKING, Verb.FILL_LEADER_FORM}),
     Role.REGISTER_OFFICE: frozenset({Verb.KEEP_REGISTERS}),
 }

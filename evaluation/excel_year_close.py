@@ -1,0 +1,36 @@
+"""效果评价 and 公众满意度 as workbooks."""
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from evaluation.models import Scheme
+from evaluation.queries.leader_survey import Effect
+from evaluation.rules.effect import LEAST_FORMS
+from miyun_kpi.sheets.write import Cell, Column, Sheet, workbook
+
+
+def effect_workbook(scheme: Scheme, found: Effect, *, viewer: str, at: datetime) -> bytes:
+    """One row a unit: sum, number of forms and mean of each item, then 公众满意度. Units with too few forms stay blank."""
+    columns = [Column("考评对象", 26)]
+    for item in found.items if found.released else ():
+        name = f"{item.name}（满分 {item.full}）"
+        columns += [Column(f"{name} 合计", 16, 3), Column(f"{name} 份数", 10), Column(f"{name} 平均", 14, 4)]
+    columns += [Column("公众满意度", 12, 3), Column("样本量", 9)]
+    rows: list[Sequence[Cell]] = []
+    for unit in found.units:
+        cells: list[Cell] = [unit.organisation.name]
+        for one in unit.averages:
+            cells += [one.total, one.forms if one.value is not None else f"不足 {LEAST_FORMS} 份", one.value]
+        rows.append([*cells, unit.satisfaction, unit.sample])
+    title = f"{scheme.year}年{scheme.get_track_display()}效果评价汇总"
+    survey = found.survey
+    lines = [title, f"导出 {at.astimezone():%Y-%m-%d %H:%M}　{viewer}"]
+    if survey is not None:
+        lines.append(f"区政府领导评价 {found.forms} 份　{survey.get_state_display()}　依据 {survey.basis}")
+    if found.table is not None:
+        lines.append(f"公众满意度：{found.table.source}　{found.table.file_name}")
+    notes = [
+        "依据 13号 四（三）3：评价结果报区委办汇总，不计入 100 分。",
+        f"平均 ＝ 合计 ÷ 份数，四舍五入保留四位；没有意见的不计入份数；不足 {LEAST_FORMS} 份的不列（推定）。单份评价不保存，无从查阅。",
+    ]
+    return workbook([Sheet("效果评价汇总", columns, rows, lines=lines, notes=notes)], title=title, at=at)

@@ -11,6 +11,7 @@ urlpatterns = [
     path("", include("miyun_kpi.gazette.api_urls")),
     path("", include("miyun_kpi.duties.api_urls")),
     path("", include("evaluation.api_urls")),
+    path("", include("water.api_urls")),
     path("schema/", Schema.as_view(), name="schema"),
     path("docs/", documentation, name="docs"),
 ]

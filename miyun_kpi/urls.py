@@ -12,6 +12,7 @@ urlpatterns = [
     path("evidence/", include("miyun_kpi.attachments.urls")),
     path("gazette/", include("miyun_kpi.gazette.urls")),
     path("organisations/", include("miyun_kpi.organisations.urls")),
+    path("water/", include("water.urls")),
     path("api/v1/", include("miyun_kpi.api_urls")),
 ]
 handler400 = "miyun_kpi.web.views.bad_request"

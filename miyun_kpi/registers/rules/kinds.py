@@ -106,6 +106,11 @@ class Kind:
     unique: tuple[str, ...] = ()
     due: str = ""
     note: str = ""
+    # More problems of the values together, after each was read; the stage where it follows from the values; and a printed
+    # number of records, beyond which the named field must say why.
+    check: Callable[[Mapping[str, str]], list[FieldError]] | None = None
+    stage_of: Callable[[Mapping[str, str]], str] | None = None
+    limit: tuple[int, str] | None = None
     # No bulk export and no API, and every viewing of a record is written down (for points that must not be collected).
     protected: bool = False
 
@@ -133,6 +138,9 @@ class Kind:
         due = values.get(self.due, "") if self.due else ""
         found = self.stage(stage)
         return bool(due) and not (found and found.closed) and due < on.isoformat()
+
+    def starting_stage(self, values: Mapping[str, str]) -> str:
+        return self.stage_of(values) if self.stage_of else self.first_stage
 
     def step(self, code: str) -> Step | None:
         return next((one for one in self.steps if one.code == code), None)
@@ -224,6 +232,8 @@ def read_values(kind: Kind, typed: Mapping[str, str], resolve: Resolve) -> tuple
             continue
         if one.required and not values[one.name]:
             problems.append(FieldError(f"请填{one.label}。", "missing", field=one.name))
+    if kind.check is not None and not problems:
+        problems += kind.check(values)
     return values, problems
 
 

@@ -102,12 +102,13 @@ def _insert(
     kind: Kind, values: dict[str, str], actor: Actor, at: datetime, act: Act, number: int | None = None
 ) -> Record:
     places = _places(kind, values)
+    _within_limit(kind, values)
     if number is None:
         number = 1 + (Record.objects.filter(kind=kind.key).aggregate(top=Max("number"))["top"] or 0)
     row = Record(
         kind=kind.key,
         number=number,
-        stage=kind.first_stage,
+        stage=kind.starting_stage(values),
         values=values,
         unique_key=_unique_key(kind, values),
         words=_words(kind, values, places),
@@ -126,6 +127,18 @@ def _insert(
         raise _twice(kind, values) from error
     RecordEvent.objects.create(record=row, act=act, at=at, by=actor.label, by_id=actor.user_id)
     return row
+
+
+def _within_limit(kind: Kind, values: Mapping[str, str]) -> None:
+    """A printed number of records is a target, not a wall: more need a reason in the field that asks for it."""
+    if kind.limit is None:
+        return
+    most, name = kind.limit
+    if values.get(name) or Record.objects.filter(kind=kind.key, struck_at__isnull=True).count() < most:
+        return
+    said = f"{kind.title}已录满原文所写的 {most} 个，没有保存。再录须填“{kind.field(name).label}”。"
+    problem = FieldError(said, "beyond-limit", field=name)
+    raise Refused("beyond-limit", said, clause=f"{kind.document}号 {kind.clause}", errors=[problem])
 
 
 def _twice(kind: Kind, values: Mapping[str, str]) -> Refused:
@@ -184,6 +197,8 @@ def _write(kind: Kind, row: Record, values: dict[str, str], actor: Actor, at: da
     row.values, row.unique_key, row.words = values, _unique_key(kind, values), _words(kind, values, places)
     row.owner, row.town = places["owner"], places["town"]
     row.version, row.changed_at = row.version + 1, at
+    if kind.stage_of is not None:
+        row.stage = kind.stage_of(values)
     try:
         with transaction.atomic():
             row.save()

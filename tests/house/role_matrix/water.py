@@ -1,0 +1,74 @@
+"""水环境: everybody signed in reads; the lead unit of the clause writes, a township its own rows where the clause names it."""
+
+from typing import Any
+
+from django.utils import timezone
+
+from miyun_kpi.attachments.models import Attachment
+from miyun_kpi.registers.models import SavedView
+from miyun_kpi.registers.services.records import load_demo_record
+
+EXTRA = ("区水务局", "区城管委")
+_VALUES = {"place": "南门", "town": "北庄镇", "found_on": "2020-05-06"}
+BODIES: dict[str, Any] = {
+    "water:new-record": _VALUES,
+    "water:save-record": {"version": "1", **_VALUES},
+    "water:step-record": {"version": "1", "step": "start", "plan": "分流"},
+    "water:strike-record": {"version": "1", "reason": "重复登记"},
+    "water:save-view": {"name": "我的", "query": ""},
+    "api:water-records": {"values": _VALUES},
+    "api:water-record": {"version": 1, "values": {"place": "北门"}},
+    "api:water-record-steps": {"version": 1, "step": "start"},
+}
+
+
+def things(world: dict[str, Any]) -> dict[str, Any]:
+    """A 混接点 of beizhuang with a file."""
+    now = timezone.now()
+    row = load_demo_record(app="water", kind="crossing", typed=_VALUES, at=now)
+    type(row).objects.filter(pk=row.pk).update(demo=False)
+    fields = {"kind": "registers.record", "subject_id": row.pk, "name": "c.pdf", "content_type": "application/pdf"}
+    file = Attachment.objects.create(
+        **fields, size=4, sha256="0" * 64, path="matrix/water", stored_at=now, stored_by="甲"
+    )
+    view = SavedView.objects.create(user_id=0, kind="water.crossing", name="别人的", query="")
+    made: dict[str, Any] = {"water:remove-view:view_id": view.pk, "water:remove-record-file:attachment_id": file.pk}
+    for name in (
+        "records", "record-counts", "records-workbook", "records-template", "import-records", "accept-records",
+        "save-view", "remove-view", "new-record", "record", "save-record", "step-record", "strike-record",
+        "record-file", "remove-record-file",
+    ):  # fmt: skip
+        made |= {f"water:{name}:kind": "crossing", f"water:{name}:record_id": row.pk}
+    for name in ("water-records", "water-record", "water-record-steps"):
+        made |= {f"api:{name}:kind": "crossing", f"api:{name}:record_id": row.pk}
+    return made
+
+
+PAGES: dict[tuple[str, str], str] = {
+    ("water:accept-records", "POST"): "SFFFFAFFFFFA",
+    ("water:import-records", "GET"): "SFFFFAFFFFFA",
+    ("water:import-records", "POST"): "SFFFFAFFFFFA",
+    ("water:index", "GET"): "SAAAAAAAAAAA",
+    ("water:new-record", "GET"): "SFFFFAFFFFFA",
+    ("water:new-record", "POST"): "SFFFFAFFFFFA",
+    ("water:record", "GET"): "SAAAAAAAAAAA",
+    ("water:record-counts", "GET"): "SAAAAAAAAAAA",
+    ("water:record-file", "POST"): "SFFFFAFFFFFA",
+    ("water:records", "GET"): "SAAAAAAAAAAA",
+    ("water:records-template", "GET"): "SFFFFAFFFFFA",
+    ("water:records-workbook", "GET"): "SAAAAAAAAAAA",
+    ("water:remove-record-file", "POST"): "SFFFFAFFFFFN",
+    ("water:remove-view", "POST"): "SAAAAAAAAAAA",
+    ("water:save-record", "POST"): "SFFFFAFFFFFA",
+    ("water:save-view", "POST"): "SAAAAAAAAAAA",
+    ("water:step-record", "POST"): "SFFFFAFFFFFA",
+    ("water:strike-record", "POST"): "SFFFFAFFFFFA",
+    ("water:villages", "GET"): "SAAAAAAAAAAA",
+}
+API: dict[tuple[str, str], str] = {
+    ("api:water-record", "GET"): "SAAAAAAAAAA",
+    ("api:water-record", "PATCH"): "SFFFFAFFFFA",
+    ("api:water-record-steps", "POST"): "SFFFFAFFFFA",
+    ("api:water-records", "GET"): "SAAAAAAAAAA",
+    ("api:water-records", "POST"): "SFFFFAFFFFA",
+}

@@ -1,0 +1,75 @@
+"""Who keeps which register of 22号: the lead units of its clause; where none is printed, 区水务局, which coordinates (五（一）).
+
+Everything is public within the house: the plan was issued to all; only names of parties and contacts are secret fields.
+"""
+
+from functools import partial
+
+from miyun_kpi.accounts.enums import Verb
+from miyun_kpi.duties.access import is_office
+from miyun_kpi.duties.enums import UnitRole
+from miyun_kpi.duties.models import DutyDocument, DutyUnit
+from miyun_kpi.lib.actors import Actor
+from miyun_kpi.lib.errors import NotAllowed
+from miyun_kpi.registers.models import Record
+from miyun_kpi.registers.registry import Rights
+from miyun_kpi.registers.rules.kinds import Kind, Step
+
+DOCUMENT = "22"
+# Registers of clauses that name no lead unit.
+BY_OFFICE = {"五（三）", "五（四）"}
+# Registers in which every lead unit enters its own.
+OF_LEADS = {"reserve", "project"}
+
+
+def leads(actor: Actor, clause: str = "") -> bool:
+    """Whether the actor's post is that of a lead unit of the clause, or of any clause when none is given."""
+    if not actor.may(Verb.KEEP_REGISTERS) or actor.organisation_id is None:
+        return False
+    found = DutyUnit.objects.filter(
+        duty__document=DOCUMENT, organisation_id=actor.organisation_id, role=UnitRole.LEAD, active=True
+    )
+    return found.filter(duty__clause__startswith=clause).exists() if clause else found.exists()
+
+
+def coordinates(actor: Actor) -> bool:
+    document = DutyDocument.objects.filter(code=DOCUMENT).first()
+    return document is not None and is_office(actor, document)
+
+
+def require_lead(actor: Actor, clause: str, what: str) -> None:
+    if not leads(actor, clause):
+        raise NotAllowed("not-the-lead", f"{what}由{lead_names(clause)}办理，没有执行。请由其主管岗位办理。")
+
+
+def lead_names(clause: str) -> str:
+    found = DutyUnit.objects.filter(
+        duty__document=DOCUMENT, duty__clause__startswith=clause, role=UnitRole.LEAD, active=True
+    )
+    names = dict.fromkeys(found.order_by("pk").values_list("organisation__name", flat=True))
+    return "、".join(names) or "区水务局"
+
+
+class LeadRights(Rights):
+    """Each lead unit enters and changes its own rows."""
+
+    def adds(self, actor: Actor) -> bool:
+        return leads(actor)
+
+    def changes(self, actor: Actor, record: Record) -> bool:
+        return leads(actor) and record.owner_id is not None and record.owner_id == actor.organisation_id
+
+    def steps(self, actor: Actor, record: Record, step: Step) -> bool:
+        return self.changes(actor, record)
+
+
+def _nobody(actor: Actor) -> bool:
+    return False
+
+
+def rights_of(kind: Kind) -> Rights:
+    if kind.code in OF_LEADS:
+        return LeadRights(_nobody)
+    keeper = coordinates if kind.clause in BY_OFFICE else partial(leads, clause=kind.clause)
+    # Villages come from the lead units alone; a small water body is registered by 区河长制办公室.
+    return Rights(keeper, owners_write=bool(kind.owner) and kind.code not in ("village", "body", "outfall"))

@@ -1,0 +1,5 @@
+from miyun_kpi.registers.api import api_patterns
+
+urlpatterns = [
+    *api_patterns("water"),
+]

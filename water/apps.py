@@ -1,0 +1,20 @@
+from django.apps import AppConfig
+
+
+class WaterConfig(AppConfig):
+    name = "water"
+    label = "water"
+    verbose_name = "水环境"
+
+    def ready(self) -> None:
+        from miyun_kpi.accounts.registry import register_demo
+        from miyun_kpi.registers.registry import register_kind
+        from miyun_kpi.web.registry import register_subject
+        from water.access import rights_of
+        from water.demo import PART
+        from water.rules.kinds import KINDS
+
+        for kind in KINDS:
+            register_kind(kind, rights_of(kind))
+        register_demo("water", PART)
+        register_subject("water", address="/water/", prefixes=("/water/", "/duties/22/"))

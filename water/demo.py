@@ -1,0 +1,45 @@
+"""Invented rows of the demonstration, all marked （演示）; no village, plant or firm of them exists."""
+
+from datetime import datetime
+
+from miyun_kpi.accounts.enums import Role
+from miyun_kpi.accounts.registry import DemoAccount, DemoPart, DemoWindow
+from miyun_kpi.registers.services.records import load_demo_record, remove_demo_records
+
+ACCOUNTS = (
+    DemoAccount("hezhangban", "河长办（演示）", (("区河长制办公室", Role.REGISTER_OFFICE, "综合科"),), "22号小微水体的登记"),
+    DemoAccount("shengtai", "生态环境局水科（演示）", (("区生态环境局", Role.REGISTER_OFFICE, "水科"),), "22号排污口、执法案件：第二个人"),
+    DemoAccount("chengguan", "城管委排水科（演示）", (("区城管委", Role.REGISTER_OFFICE, "排水科"),), "22号管网、混接点"),
+)  # fmt: skip
+VILLAGES: tuple[tuple[str, str, str, str, dict[str, str]], ...] = (
+    ("甲村（演示）", "北庄镇", "管网", "620", {"begun_on": "2020-05-06", "designed_on": "2020-07-01", "built_from": "2020-08-10"}),
+    ("乙村（演示）", "北庄镇", "非管网", "150", {"begun_on": "2020-06-01"}),
+    ("丙村（演示）", "溪翁庄镇", "管网", "840", {"begun_on": "2020-04-28", "built_from": "2020-06-15", "built_to": "2020-09-20"}),
+    ("丁村（演示）", "太师屯镇", "非管网", "", {}),
+)  # fmt: skip
+
+
+def load(at: datetime, window: DemoWindow) -> None:
+    for name, town, way, people, dates in VILLAGES:
+        typed = {"name": name, "town": town, "way": way, "people": people, **dates}
+        load_demo_record(app="water", kind="village", typed=typed, at=at)
+    body = {
+        "name": "村东坑塘（演示）", "town": "北庄镇", "kind": "坑塘", "source": "（演示）散排生活污水",
+        "holder": "（演示）村集体", "user": "（演示）村集体", "keeper": "（演示）管护员",
+    }  # fmt: skip
+    load_demo_record(app="water", kind="body", typed=body, at=at)
+    load_demo_record(app="water", kind="body", typed=body | {"name": "道路边沟一段（演示）", "kind": "道路边沟"}, at=at)
+    outfall = {
+        "code": "演示-0001", "name": "北桥排污口（演示）", "water": "（演示）某河", "town": "北庄镇", "unit": "北庄镇", "direct": "是",
+        "measure": "（演示）截污纳管", "due_on": "2021-06-30",
+    }  # fmt: skip
+    load_demo_record(app="water", kind="outfall", typed=outfall, at=at, stage="mending")
+    project = {"name": "新城再生水厂二期（演示）", "task": "三（四）3", "unit": "区水务局"}
+    load_demo_record(app="water", kind="project", typed=project, at=at)
+
+
+def remove() -> None:
+    remove_demo_records()
+
+
+PART = DemoPart(ACCOUNTS, load, remove)

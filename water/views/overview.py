@@ -1,0 +1,39 @@
+"""The first page of 水环境 and the villages in stages."""
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.views.decorators.http import require_safe
+
+from miyun_kpi.registers import access as records
+from miyun_kpi.registers.queries.records import counts_by_stage, counts_by_town
+from miyun_kpi.registers.registry import kind_by
+from water.queries.ledgers import ledgers_of
+from water.rules.kinds.villages import VILLAGES
+from water.views.bars import stacked
+
+
+@require_safe
+def index(request: HttpRequest) -> HttpResponse:
+    return render(request, "water/index.html", {"groups": ledgers_of(request.actor)})
+
+
+@require_safe
+def villages(request: HttpRequest) -> HttpResponse:
+    """已录 n / 198, by town and stage."""
+    kind, rights = kind_by("water", "village")
+    found = records.visible_to(request.actor, kind, rights).filter(struck_at__isnull=True)
+    rows = counts_by_town(kind, found)
+    stages = counts_by_stage(kind, found)
+    number = sum(stages.values())
+    context = {
+        "kind": kind,
+        "number": number,
+        "printed": VILLAGES,
+        "left": max(VILLAGES - number, 0),
+        "beyond": max(number - VILLAGES, 0),
+        "stages": [(one, stages[one.code]) for one in kind.stages],
+        "rows": [(row, stacked(row.stages, max(one.number for one in rows))) for row in rows],
+        "adds": rights.adds(request.actor),
+        "people": sum((row.sums["people"] for row in rows), start=type(VILLAGES)(0)),
+    }
+    return render(request, "water/villages.html", context)

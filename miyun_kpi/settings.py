@@ -58,6 +58,7 @@ INSTALLED_APPS = [
     "miyun_kpi.registers",
     "miyun_kpi.duties",
     "water",
+    "safety",
     "evaluation",
 ]
 

@@ -9,6 +9,7 @@ urlpatterns = [
     path("audit/", include("miyun_kpi.audit.urls")),
     path("duties/", include("miyun_kpi.duties.urls")),
     path("evaluation/", include("evaluation.urls")),
+    path("safety/", include("safety.urls")),
     path("evidence/", include("miyun_kpi.attachments.urls")),
     path("gazette/", include("miyun_kpi.gazette.urls")),
     path("organisations/", include("miyun_kpi.organisations.urls")),

@@ -5,6 +5,8 @@ unit, the lead units of the duty, the office of its document and those who may r
 (13号) have their own scope there; `registry` holds it.
 """
 
+from collections.abc import Callable
+
 from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from miyun_kpi.accounts.access import require
@@ -110,6 +112,18 @@ def reviewed_by(actor: Actor) -> QuerySet[DutyPeriod]:
         .exclude(unit__duty__document__in=list(own_scopes()))
         .select_related("unit__duty", "unit__organisation", "report")
     )
+
+
+def keeps_document(code: str) -> Callable[[Actor], bool]:
+    """For the rights of a register: whether the actor's post is in the office of the document."""
+
+    def keeps(actor: Actor) -> bool:
+        return (
+            actor.may(Verb.KEEP_REGISTERS)
+            and DutyDocument.objects.filter(code=code, office_id=actor.organisation_id or 0).exists()
+        )
+
+    return keeps
 
 
 def may_read_evidence(actor: Actor, duty_period_id: int) -> bool:

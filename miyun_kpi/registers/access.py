@@ -24,8 +24,32 @@ def require_add(actor: Actor, kind: Kind, rights: Rights) -> None:
 
 
 def require_change(actor: Actor, kind: Kind, rights: Rights, record: Record) -> None:
+    stage = kind.stage(record.stage)
     if not rights.changes(actor, record):
         raise NotAllowed("not-the-keeper", f"您的岗位不修改这条“{kind.title}”，没有执行。请由登记的单位办理。")
+    if stage and stage.closed and not rights.keeper(actor):
+        raise NotAllowed("closed", f"这一条{stage.label}，不能再改，没有执行。要改请主管单位退回。")
+
+
+def attaches(actor: Actor, kind: Kind, rights: Rights, record: Record) -> bool:
+    """Who may change the record, and the unit whose turn it is to act on it."""
+    if record.struck_at is not None:
+        return False
+    turn = [step for step in kind.steps if step.by_owner and record.stage in step.sources]
+    return may_change(actor, kind, rights, record) or any(rights.steps(actor, record, step) for step in turn)
+
+
+def require_attach(actor: Actor, kind: Kind, rights: Rights, record: Record) -> None:
+    if not attaches(actor, kind, rights, record):
+        raise NotAllowed(
+            "not-the-keeper", f"您的岗位现在不给这条“{kind.title}”加减材料，没有执行。请由登记或承办的单位办理。"
+        )
+
+
+def may_change(actor: Actor, kind: Kind, rights: Rights, record: Record) -> bool:
+    """The keeper always; a unit its own until the record has come to an end."""
+    stage = kind.stage(record.stage)
+    return rights.keeper(actor) or (rights.changes(actor, record) and not (stage and stage.closed))
 
 
 def reads_secrets(actor: Actor, rights: Rights, record: Record) -> bool:

@@ -1,7 +1,9 @@
 """What registers put on “my desk”: steps somebody is waited for, and records whose day comes near or has gone by."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import date, datetime, timedelta
+from functools import cache
 
 from django.db.models import Q
 
@@ -22,7 +24,8 @@ def desk_items(actor: Actor, at: datetime) -> Sequence[DeskItem]:
     if not (actor.may(Verb.KEEP_REGISTERS) or actor.may(Verb.REPORT_PROGRESS)) or actor.organisation_id is None:
         return []
     wanted = Q(pk__in=[])
-    kinds = {kind.key: (kind, rights) for kind, rights in all_kinds()}
+    # Whether somebody keeps a register is asked once for each, however many records wait.
+    kinds = {kind.key: (kind, replace(rights, keeper=cache(rights.keeper))) for kind, rights in all_kinds()}
     for kind, _ in kinds.values():
         waiting = {source for step in kind.steps if step.waiting for source in step.sources}
         if waiting:

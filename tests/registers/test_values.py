@@ -90,6 +90,7 @@ def test_a_step_leads_on_from_its_stage_only(stage, step, values, said):
 def test_sums_are_exact_and_blanks_are_nothing():
     rows = [{"flow": "0.1"}] * 10 + [{"flow": ""}, {}]
     assert totals(OUTFALL, rows) == {"flow": Decimal("1.0")}
+    assert totals(OUTFALL, [{"flow": ""}]) == {} and totals(OUTFALL, [{"flow": "0"}]) == {"flow": Decimal(0)}
 
 
 @pytest.mark.parametrize(("due", "day", "late"), [("2020-07-10", 10, False), ("2020-07-10", 11, True), ("", 11, False)])

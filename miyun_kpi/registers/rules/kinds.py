@@ -256,9 +256,9 @@ def require_step(kind: Kind, stage: str, code: str, values: Mapping[str, str], o
 
 
 def totals(kind: Kind, rows: Sequence[Mapping[str, str]]) -> dict[str, Decimal]:
-    """Exact sums of the summed fields; blanks count as nothing."""
+    """Exact sums of the summed fields. Blanks count as nothing; a field nobody has filled has no sum, not 0."""
     return {
         one.name: sum((Decimal(row[one.name]) for row in rows if row.get(one.name)), Decimal(0))
         for one in kind.fields
-        if one.summed
+        if one.summed and any(row.get(one.name) for row in rows)
     }

@@ -16,7 +16,7 @@ from miyun_kpi.lib.errors import Conflict, FieldError, NotAllowed, NotFound, Ref
 from miyun_kpi.organisations.enums import Category
 from miyun_kpi.organisations.models import Organisation
 from miyun_kpi.organisations.queries import resolver
-from miyun_kpi.registers.access import require_add, require_change, visible_record
+from miyun_kpi.registers.access import require_add, require_attach, require_change, visible_record
 from miyun_kpi.registers.enums import EVIDENCE, Act
 from miyun_kpi.registers.models import Record, RecordEvent
 from miyun_kpi.registers.registry import Rights, kind_by
@@ -227,7 +227,8 @@ def take_step(
         if known is None or not rights.steps(actor, row, known):
             raise NotAllowed("not-your-step", "这一步不由您的岗位办理，没有执行。请由负责的单位办理。")
         row = _locked(actor, declared, rights, record_id, version)
-        values = checked(declared, {**_typed_again(declared, row.values), **typed}) if typed else dict(row.values)
+        filled = _fillable(known, typed or {}, all_fields=rights.changes(actor, row))
+        values = checked(declared, {**_typed_again(declared, row.values), **filled}) if filled else dict(row.values)
         found = require_step(declared, row.stage, step, values, at.astimezone().date())
         if found.reason and not 4 <= len(said) <= 500:
             raise Refused("reason-missing", f"“{found.label}”要写理由或意见（4 至 500 字），没有执行。")
@@ -253,6 +254,14 @@ def take_step(
         data = {"step": step, "from": source, "to": row.stage, "reason": said}
         audit(actor=actor, action="registers.record.stepped", subject=f"record:{row.pk}", data=data, at=at)
     return row
+
+
+def _fillable(step: Step, typed: Mapping[str, str], *, all_fields: bool) -> dict[str, str]:
+    """Who may not change the record fills in what the step asks for and nothing else."""
+    foreign = set() if all_fields else set(typed) - set(step.needs)
+    if foreign:
+        raise NotAllowed("not-the-keeper", "这一步只能填它所要的几栏，没有执行。请刷新页面后再办。")
+    return dict(typed)
 
 
 def _require_other_hands(row: Record, step: Step, actor: Actor) -> None:
@@ -330,7 +339,7 @@ def add_file(
     declared, rights = kind_by(app, kind)
     with transaction.atomic():
         row = visible_record(actor, declared, rights, record_id)
-        require_change(actor, declared, rights, row)
+        require_attach(actor, declared, rights, row)
         return store(actor=actor, kind=EVIDENCE, subject_id=row.pk, file=file, name=name, at=at, demo=row.demo)
 
 
@@ -338,7 +347,7 @@ def remove_file(*, actor: Actor, app: str, kind: str, record_id: int, attachment
     declared, rights = kind_by(app, kind)
     with transaction.atomic():
         row = visible_record(actor, declared, rights, record_id)
-        require_change(actor, declared, rights, row)
+        require_attach(actor, declared, rights, row)
         found = Attachment.objects.filter(pk=attachment_id, kind=EVIDENCE, subject_id=row.pk).first()
         if found is None:
             raise NotFound

@@ -72,7 +72,7 @@ def index(request: HttpRequest, app: str, kind: str) -> HttpResponse:
             for row in rows
         ],
         "columns": [one for one in declared.fields if one.listed],
-        "sums": [(one, summed[one.name]) for one in declared.fields if one.summed],
+        "sums": [(one, summed[one.name]) for one in declared.fields if one.name in summed],
         "stages": [("", "全部", sum(counted.values())), *((s.code, s.label, counted[s.code]) for s in declared.stages)],
         "filters": filters,
         "boxes": [
@@ -208,11 +208,12 @@ def record_page(
     }
     if declared.protected and not typed.get("shown"):
         return render(request, "registers/ask_reason.html", context, status=refusal.status if refusal else 200)
-    changes = rights.changes(actor, row) and row.struck_at is None
+    changes = access.may_change(actor, declared, rights, row) and row.struck_at is None
     values = typed.get("values") or dict(row.values)
     context |= {
         "view": queries.view_record(declared, row, secrets=access.reads_secrets(actor, rights, row)),
         "changes": changes,
+        "attaches": access.attaches(actor, declared, rights, row),
         "boxes": boxes(declared, values, refusal if typed.get("values") else None, own=not rights.keeper(actor))
         if changes
         else [],
@@ -302,7 +303,7 @@ def add_file(request: HttpRequest, app: str, kind: str, record_id: int) -> HttpR
     declared, row = _visible(request, app, kind, record_id)
     sent = request.FILES.get("file")
     try:
-        access.require_change(request.actor, declared, kind_by(app, kind)[1], row)
+        access.require_attach(request.actor, declared, kind_by(app, kind)[1], row)
         if sent is None or sent.file is None:
             raise Refused("no-file", "没有选文件，没有上传。请先选一份文件。")
         services.add_file(

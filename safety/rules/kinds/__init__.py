@@ -1,0 +1,22 @@
+"""What 15号 has its offices keep, clause by clause. Levels, limits and steps that the text does not print are 推定."""
+
+from safety.rules.kinds.credit import CREDIT
+from safety.rules.kinds.hazards import HAZARD, RISK, SOURCE, SUPPLIES, WATER_POINT
+from safety.rules.kinds.preparedness import PREPAREDNESS
+from safety.rules.kinds.progress import ASSESSMENT, DELIVERABLE, INDICATOR, ROADMAP
+from safety.rules.kinds.projects import PROJECTS
+
+__all__ = [
+    "ASSESSMENT",
+    "CREDIT",
+    "DELIVERABLE",
+    "HAZARD",
+    "INDICATOR",
+    "PREPAREDNESS",
+    "PROJECTS",
+    "RISK",
+    "ROADMAP",
+    "SOURCE",
+    "SUPPLIES",
+    "WATER_POINT",
+]

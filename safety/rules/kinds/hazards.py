@@ -1,0 +1,161 @@
+"""Risks, 重大隐患 under 挂牌督办, and what must not be collected in bulk (二（四）6 and 7)."""
+
+from miyun_kpi.registers.enums import FieldType
+from miyun_kpi.registers.rules.kinds import Field, Kind, Stage, Step
+from safety.rules.kinds.projects import INDUSTRIES
+
+# 推定: the text prints no levels.
+LEVELS = (("red", "红"), ("orange", "橙"), ("yellow", "黄"), ("blue", "蓝"))
+
+RISK = Kind(
+    app="safety",
+    code="risks",
+    title="安全风险",
+    name="风险",
+    document="15",
+    clause="二（四）6",
+    owner="department",
+    town="town",
+    due="next_on",
+    fields=(
+        Field("title", "风险", required=True),
+        Field("industry", "行业", FieldType.CHOICE, choices=INDUSTRIES, required=True),
+        Field("town", "镇街", FieldType.TOWN),
+        Field("level", "等级（推定）", FieldType.CHOICE, choices=LEVELS, required=True),
+        Field("department", "风险管控的责任部门", FieldType.ORGANISATION, required=True),
+        Field("unit", "责任单位"),
+        Field("measures", "管控措施", FieldType.LONG, required=True, listed=False),
+        Field("joint", "联防联控", FieldType.BOOL),
+        Field("assessed_on", "辨识评估日期", FieldType.DATE, required=True),
+        Field("next_on", "下次评估", FieldType.DATE),
+    ),
+    stages=(Stage("standing", "管控中", "running"), Stage("gone", "已消除", "done", closed=True)),
+    steps=(
+        Step("remove", "消除", ("standing",), "gone", reason=True, second_person=True),
+        Step("return", "重新管控", ("gone",), "standing", reason=True),
+    ),
+    note="“定期开展”没有印周期，下次评估由责任部门填；等级的四色为推定。",
+)
+
+HAZARD = Kind(
+    app="safety",
+    code="hazards",
+    title="重大隐患挂牌督办",
+    name="重大隐患",
+    document="15",
+    clause="二（四）7",
+    owner="unit",
+    town="town",
+    due="due_on",
+    fields=(
+        Field("title", "隐患", required=True),
+        Field("place", "地点", required=True),
+        Field("town", "镇街", FieldType.TOWN),
+        Field("unit", "督办的责任单位", FieldType.ORGANISATION, required=True),
+        Field("company", "隐患所在单位"),
+        Field("listed_by", "挂牌单位", FieldType.ORGANISATION, required=True),
+        Field("number", "挂牌文号", longest=60),
+        Field("requirement", "整改要求", FieldType.LONG, required=True, listed=False),
+        Field("due_on", "整改期限", FieldType.DATE, required=True),
+        Field("extension_to", "申请延到", FieldType.DATE, listed=False),
+        Field("extension_reason", "延期理由", listed=False),
+        Field("done", "整改情况", FieldType.LONG, listed=False),
+        Field("verified", "验收意见", FieldType.LONG, listed=False),
+    ),
+    stages=(
+        Stage("proposed", "拟挂牌", "draft"),
+        Stage("working", "整改中", "running"),
+        Stage("extending", "申请延期", "to_confirm"),
+        Stage("asked", "待验收", "to_certify"),
+        Stage("closed", "已销号", "done", closed=True),
+        Stage("dropped", "不挂牌", "struck", closed=True),
+    ),
+    steps=(
+        Step("list", "挂牌", ("proposed",), "working", second_person=True, needs=("number",), waiting=True),
+        Step("drop", "不挂牌", ("proposed",), "dropped", reason=True, second_person=True),
+        Step(
+            "extend", "申请延期", ("working",), "extending", by_owner=True, needs=("extension_to", "extension_reason")
+        ),
+        Step(
+            "grant", "同意延期", ("extending",), "working", second_person=True, sets=(("due_on", "extension_to"),), waiting=True
+        ),
+        Step("refuse", "不同意延期", ("extending",), "working", reason=True, second_person=True),
+        Step("ask", "报请验收", ("working",), "asked", by_owner=True, needs=("done",)),
+        Step(
+            "close", "验收销号", ("asked",), "closed", second_person=True, needs=("verified",),
+            apart_from=("created", "list", "ask"), waiting=True,
+        ),
+        Step("back", "验收未通过", ("asked",), "working", reason=True, second_person=True),
+    ),
+    note="由挂牌单位验收销号；登记、挂牌、报验的人不能验收。",
+)  # fmt: skip
+
+# Points that must not be collected: shown one by one for a reason, each showing audited.
+SOURCE = Kind(
+    app="safety",
+    code="sources",
+    title="城市重大危险源",
+    name="重大危险源",
+    document="15",
+    clause="二（四）6",
+    owner="unit",
+    town="town",
+    protected=True,
+    fields=(
+        Field("number", "编号", required=True, longest=40),
+        Field("unit", "监管单位", FieldType.ORGANISATION, required=True),
+        Field("town", "镇街", FieldType.TOWN),
+        Field("name", "名称", required=True, listed=False),
+        Field("place", "位置", required=True, listed=False),
+        Field("content", "危险物质和数量", FieldType.LONG, listed=False),
+        Field("file", "档案编号", listed=False),
+        Field("checked_on", "最近检查", FieldType.DATE),
+    ),
+    stages=(
+        Stage("declared", "已申报", "submitted"),
+        Stage("registered", "已登记", "confirmed"),
+        Stage("gone", "已注销", "struck", closed=True),
+    ),
+    steps=(
+        Step("register", "登记", ("declared",), "registered", second_person=True, waiting=True),
+        Step("cancel", "注销", ("registered",), "gone", reason=True, second_person=True),
+    ),
+)
+SUPPLIES = Kind(
+    app="safety",
+    code="supplies",
+    title="应急物资",
+    name="物资",
+    document="15",
+    clause="二（六）12",
+    owner="unit",
+    town="town",
+    protected=True,
+    fields=(
+        Field("number", "编号", required=True, longest=40),
+        Field("unit", "储备单位", FieldType.ORGANISATION, required=True),
+        Field("town", "镇街", FieldType.TOWN),
+        Field("item", "物资", required=True, listed=False),
+        Field("amount", "数量", FieldType.NUMBER, places=2, listed=False),
+        Field("place", "存放地点", listed=False),
+        Field("keeper", "保管人", listed=False, secret=True),
+        Field("checked_on", "最近清点", FieldType.DATE),
+    ),
+)
+WATER_POINT = Kind(
+    app="safety",
+    code="water-points",
+    title="消防水源",
+    name="点位",
+    document="15",
+    clause="附件·二",
+    town="town",
+    protected=True,
+    fields=(
+        Field("number", "编号", required=True, longest=40),
+        Field("town", "镇街", FieldType.TOWN),
+        Field("place", "位置", required=True, listed=False),
+        Field("state", "状况", listed=False),
+        Field("checked_on", "最近检查", FieldType.DATE),
+    ),
+)

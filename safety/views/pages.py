@@ -1,0 +1,71 @@
+"""城市安全: overview, 动态评估 by unit, the white paper."""
+
+from datetime import date
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils import timezone
+from django.views.decorators.http import require_safe
+
+from miyun_kpi.documents.write import CONTENT_TYPE as DOCX
+from miyun_kpi.documents.write import write_official
+from miyun_kpi.lib.errors import Malformed, NotAllowed
+from miyun_kpi.registers.access import visible_to
+from miyun_kpi.registers.registry import kinds_of
+from miyun_kpi.registers.views.records import workbook_answer
+from safety import access
+from safety.excel import assessment_workbook
+from safety.queries import overview as queries
+from safety.queries.white_paper import white_paper as white_paper_of
+from safety.rules.kinds import HAZARD
+from safety.rules.kinds.progress import RESULTS
+
+
+@require_safe
+def index(request: HttpRequest) -> HttpResponse:
+    today = timezone.localdate()
+    context = {
+        "projects": queries.project_lines(),
+        "hazards": queries.hazard_counts(visible_to(request.actor, HAZARD, access.HAZARD), today),
+        "risks": queries.risk_counts(),
+        "kinds": kinds_of("safety"),
+        "office": access.is_office(request.actor),
+        "today": today,
+    }
+    return render(request, "safety/overview.html", context)
+
+
+def _day(request: HttpRequest) -> date:
+    text = request.GET.get("on", "")
+    try:
+        return date.fromisoformat(text) if text else timezone.localdate()
+    except ValueError:
+        raise Malformed("bad-date", f"日期“{text[:20]}”读不懂，请写成 2020-09-25。") from None
+
+
+@require_safe
+def assessment(request: HttpRequest) -> HttpResponse:
+    on = _day(request)
+    rows, indicators = queries.assessments(on)
+    context = {"rows": rows, "indicators": indicators, "results": RESULTS, "on": on}
+    return render(request, "safety/assessment.html", context)
+
+
+@require_safe
+def assessment_sheet(request: HttpRequest) -> HttpResponse:
+    on = _day(request)
+    rows, indicators = queries.assessments(on)
+    content = assessment_workbook(rows, indicators, on=on, viewer=request.actor.label, at=timezone.now())
+    return workbook_answer(content, "城市安全创建动态评估")
+
+
+@require_safe
+def white_paper(request: HttpRequest) -> HttpResponse:
+    """By the office alone: one file holds every risk of the district."""
+    if not access.is_office(request.actor):
+        raise NotAllowed("not-the-office", "白皮书由区安委会办公室编制，没有导出。请由其主管岗位办理。")
+    on = _day(request)
+    response = HttpResponse(write_official(white_paper_of(on), at=timezone.now()), content_type=DOCX)
+    response["Content-Disposition"] = f'attachment; filename="white-paper-{on.isoformat()}.docx"'
+    response["Cache-Control"] = "private, no-store"
+    return response

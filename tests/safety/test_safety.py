@@ -1,0 +1,296 @@
+"""城市安全: every register stands on its clause; a 重大隐患 through its life; the lists with due process; a quarter of the office."""
+
+from datetime import datetime, timedelta
+
+import pytest
+from django.test import Client
+
+from miyun_kpi.documents.check import check_layout, text_of
+from miyun_kpi.documents.write import write_official
+from miyun_kpi.gazette.models import Clause
+from miyun_kpi.gazette.rules.texts import squeeze
+from miyun_kpi.lib.errors import NotAllowed, NotFound, Refused
+from miyun_kpi.registers.desk import desk_items
+from miyun_kpi.registers.models import Record
+from miyun_kpi.registers.registry import kind_by, kinds_of
+from miyun_kpi.registers.services import records as services
+from safety.queries.overview import assessments, hazard_counts, project_lines
+from safety.queries.white_paper import white_paper
+from safety.rules.kinds import HAZARD, PROJECTS
+from tests.duties.conftest import acting
+from tests.factories.rankings import BACKEND, person
+
+AT = datetime.fromisoformat("2020-07-10T10:00:00+08:00")
+# Columns that are the office's own words, not the text's.
+OWN_WORDS = {"填报单位", "镇街", "截至", "说明"}
+
+
+def another(actor, user_id):
+    return type(actor)(**(actor.__dict__ | {"user_id": user_id}))
+
+
+@pytest.fixture
+def office(gazette):
+    return another(acting("区安委会办公室", "register_office"), 10)
+
+
+@pytest.fixture
+def second(office):
+    return another(office, 11)
+
+
+@pytest.fixture
+def town(gazette):
+    return another(acting("北庄镇", "reporter"), 12)
+
+
+def make(actor, code, /, **typed):
+    return services.create_record(actor=actor, app="safety", kind=code, typed=typed, at=AT)
+
+
+def step(actor, row, code, at=AT, reason="", **typed):
+    kind = row.kind.split(".")[1]
+    version = Record.objects.get(pk=row.pk).version
+    return services.take_step(
+        actor=actor, app="safety", kind=kind, record_id=row.pk, version=version, step=code, reason=reason,
+        typed=typed or None, at=at,
+    )  # fmt: skip
+
+
+@pytest.mark.parametrize("code", [kind.code for kind in kinds_of("safety")])
+def test_a_register_is_called_what_its_clause_calls_it(gazette, code):
+    kind, _ = kind_by("safety", code)
+    clause = Clause.objects.get(document__code="15", ref=kind.clause)
+    assert squeeze(kind.title) in squeeze(clause.text)
+
+
+@pytest.mark.parametrize("kind", PROJECTS, ids=lambda kind: kind.code)
+def test_the_columns_of_a_project_are_named_in_the_annex(gazette, kind):
+    """Each label begins or ends with words of the clause (已改造, 已评估 and the like are the count's own)."""
+    text = squeeze(Clause.objects.get(document__code="15", ref=kind.clause).text)
+    for field in kind.fields:
+        label = squeeze(field.label)
+        pieces = {label[start:end] for start in range(len(label)) for end in range(start + 2, len(label) + 1)}
+        assert field.label in OWN_WORDS or any(piece in text for piece in pieces)
+
+
+def test_nine_projects_have_a_table_each():
+    assert len(PROJECTS) == 9 and len({kind.clause for kind in PROJECTS}) == 9
+
+
+def test_a_towns_count_is_accepted_by_the_office_and_the_newest_counts(office, town):
+    first = make(town, "fire-stations", as_of="2020-06-30", small="1", hydrants="10")
+    make(town, "fire-stations", as_of="2020-09-30", small="2", hydrants="12")
+    make(office, "fire-stations", unit="溪翁庄镇", town="溪翁庄镇", as_of="2020-09-30", hydrants="5")
+    with pytest.raises(NotAllowed):
+        step(town, first, "accept")
+    assert step(office, first, "accept").stage == "accepted"
+    line = next(one for one in project_lines() if one.kind.code == "fire-stations")
+    assert (line.tables, line.waiting, line.newest) == (3, 2, "2020-09-30")
+    sums = {label: str(number) for label, number, _ in line.sums}
+    assert (sums["小型消防站"], sums["消防水源"]) == ("2", "17")
+
+
+@pytest.mark.parametrize(("number", "said"), [("90", "不能大于 89"), ("-1", "不能小于 0"), ("1.5", "小数")])
+def test_no_more_than_the_89_printed_standards(office, number, said):
+    with pytest.raises(Refused, match=said):
+        make(office, "standards", unit="区应急局", as_of="2020-06-30", promoted=number)
+
+
+HAZARD_VALUES = {
+    "title": "消防通道被占", "place": "某液化气站", "town": "北庄镇", "unit": "北庄镇", "listed_by": "区安委会办公室",
+    "requirement": "清除占道物", "due_on": "2020-07-31",
+}  # fmt: skip
+
+
+def listed(office, second):
+    row = make(office, "hazards", **HAZARD_VALUES)
+    step(second, row, "list", number="密安办〔2020〕1号")
+    return row
+
+
+def test_a_hazard_is_listed_by_another_and_verified_by_a_third(office, second, town):
+    row = make(office, "hazards", **HAZARD_VALUES)
+    with pytest.raises(NotAllowed, match="另一个人"):
+        step(office, row, "list", number="1号")
+    step(second, row, "list", number="密安办〔2020〕1号")
+    step(town, row, "ask", done="已清除并画线")
+    for hand in (office, second):
+        with pytest.raises(NotAllowed, match="办过前面步骤|另一个人"):
+            step(hand, row, "close", verified="现场查看属实")
+    third = another(office, 13)
+    assert any(item.action == "验收销号" for item in desk_items(third, AT))
+    assert step(third, row, "close", verified="现场查看属实").stage == "closed"
+
+
+def test_only_the_body_that_listed_it_verifies(office, second, town):
+    row = listed(office, second)
+    step(town, row, "ask", done="已清除")
+    other = another(acting("区应急局", "register_office"), 14)
+    with pytest.raises((NotAllowed, NotFound)):
+        step(other, row, "close", verified="属实")
+
+
+def test_an_extension_is_asked_for_and_granted_by_another(office, second, town):
+    row = listed(office, second)
+    with pytest.raises(Refused, match="申请延到"):
+        step(town, row, "extend")
+    step(town, row, "extend", extension_to="2020-08-31", extension_reason="汛期施工困难")
+    row = step(office, row, "grant")
+    assert row.stage == "working" and row.values["due_on"] == "2020-08-31"
+    assert row.events.last().before["due_on"] == "2020-07-31"
+
+
+def test_the_unit_obliged_cannot_touch_what_was_demanded_of_it(office, second, town):
+    row = listed(office, second)
+    with pytest.raises(NotAllowed):
+        services.change_record(
+            actor=town, app="safety", kind="hazards", record_id=row.pk, version=2, typed={"due_on": "2099-01-01"}, at=AT
+        )
+    with pytest.raises(NotAllowed, match="只能填"):
+        step(town, row, "ask", done="已清除", due_on="2099-01-01")
+    assert Record.objects.get(pk=row.pk).values["due_on"] == "2020-07-31"
+
+
+def test_an_accepted_table_is_no_longer_the_towns_to_change(office, town):
+    row = make(town, "fire-stations", as_of="2020-06-30", hydrants="10")
+    row = step(office, row, "accept")
+    change = {"app": "safety", "kind": "fire-stations", "record_id": row.pk, "version": row.version, "at": AT}
+    with pytest.raises(NotAllowed, match="不能再改"):
+        services.change_record(actor=town, typed={"hydrants": "11"}, **change)
+    step(office, row, "back", reason="数据与台账不符")
+    assert (
+        services.change_record(actor=town, typed={"hydrants": "11"}, **change | {"version": 3}).values["hydrants"]
+        == "11"
+    )
+
+
+def test_a_failed_verification_goes_back_with_its_reason(office, second, town):
+    row = listed(office, second)
+    step(town, row, "ask", done="已清除")
+    with pytest.raises(Refused, match="理由"):
+        step(office, row, "back")
+    assert step(office, row, "back", reason="占道物仍在").stage == "working"
+
+
+def test_overdue_counts_from_the_day_after(office, second):
+    listed(office, second)
+    found = Record.objects.filter(kind=HAZARD.key)
+    assert hazard_counts(found, datetime(2020, 7, 31).date()).overdue == 0
+    assert hazard_counts(found, datetime(2020, 8, 1).date()).overdue == 1
+
+
+def test_a_hazard_is_seen_by_the_unit_and_the_office_only(office, second, town):
+    row = listed(office, second)
+    kind, rights = kind_by("safety", "hazards")
+    seen = {who: Record.objects.filter(rights.sees(who), pk=row.pk).exists() for who in (office, town)}
+    other = acting("溪翁庄镇", "reporter")
+    assert all(seen.values()) and not Record.objects.filter(rights.sees(other), pk=row.pk).exists()
+    assert kind.due == "due_on"
+
+
+BLACK_VALUES = {"name": "某公司", "code": "91110118MA00000000", "fact": "重大隐患拒不整改", "basis": "某法第一条"}
+NOTICE = {"noticed_on": "2020-07-01", "noticed_how": "直接送达", "objection_until": "2020-07-10"}
+
+
+def test_nobody_is_listed_without_notice_and_before_the_objection_ends(office, second):
+    row = make(office, "black-list", **BLACK_VALUES)
+    with pytest.raises(Refused, match="现在是"):
+        step(second, row, "list", listed_on="2020-07-11", until="2023-07-11")
+    with pytest.raises(Refused, match="先填事先告知日期"):
+        step(office, row, "notice")
+    step(office, row, "notice", **NOTICE)
+    third = another(office, 13)
+    with pytest.raises(Refused, match="2020-07-10）过后"):
+        step(third, row, "list", listed_on="2020-07-11", until="2023-07-11")
+    later = AT + timedelta(days=1)
+    with pytest.raises(NotAllowed, match="办过前面步骤"):
+        step(office, row, "list", later, listed_on="2020-07-11", until="2023-07-11")
+    assert step(third, row, "list", later, listed_on="2020-07-11", until="2023-07-11").stage == "listed"
+    with pytest.raises(Refused, match="信用修复的依据"):
+        step(second, row, "repair", later)
+    assert step(second, row, "repair", later, repair="整改验收合格").stage == "repaired"
+
+
+def test_an_objection_is_answered_by_a_second_person_first(office, second):
+    row = make(office, "black-list", **BLACK_VALUES)
+    step(office, row, "notice", **NOTICE)
+    step(office, row, "object", objection="已经整改")
+    with pytest.raises(Refused, match="现在是“有异议"):
+        step(second, row, "list", AT + timedelta(days=2), listed_on="2020-07-12", until="2023-07-12")
+    with pytest.raises(NotAllowed):
+        step(office, row, "answer", answer="复查仍未整改")
+    assert step(second, row, "answer", answer="复查仍未整改").stage == "noticed"
+
+
+def test_the_lists_are_not_for_everybody(office):
+    row = make(office, "black-list", **BLACK_VALUES)
+    _, rights = kind_by("safety", "black-list")
+    assert not Record.objects.filter(rights.sees(acting("区水务局", "register_office")), pk=row.pk).exists()
+
+
+def test_the_assessment_takes_the_newest_of_the_day_and_names_what_is_missing(office):
+    for number in ("1", "2", "3"):
+        make(office, "indicators", number=number, title=f"指标{number}", full="10")
+    for on, result, score in (("2020-06-30", "未达标", "2.5"), ("2020-09-30", "达标", "9.5")):
+        make(office, "assessments", indicator="1", unit="北庄镇", on=on, result=result, score=score)
+    make(office, "assessments", indicator="9", unit="北庄镇", on="2020-06-30", result="达标", score="99")
+    (early,), number = assessments(datetime(2020, 7, 1).date())
+    assert (number, list(early.results), early.missing, str(early.score)) == (3, [0, 0, 1], 2, "2.5")
+    (late,), _ = assessments(datetime(2020, 12, 31).date())
+    assert (list(late.results), str(late.score)) == ([1, 0, 0], "9.5")
+
+
+def test_the_white_paper_is_the_register_of_its_day(office):
+    risk = {"industry": "文化旅游", "department": "区文旅局", "measures": "限流", "assessed_on": "2020-06-30"}
+    make(office, "risks", title="景区大客流", level="橙", **risk)
+    gone = make(office, "risks", title="旧索道", level="红", **risk)
+    Record.objects.filter(pk=gone.pk).update(stage="gone")
+    content = write_official(white_paper(AT.date()), at=AT)
+    text = text_of(content)
+    assert "登记在管的城市安全风险 1 项" in text and "景区大客流" in text and "旧索道" not in text
+    assert check_layout(content) == []
+
+
+def sign_in(name, organisation, role):
+    client = Client()
+    client.force_login(person(name, organisation, role), backend=BACKEND)
+    return client
+
+
+def test_a_danger_source_is_shown_for_a_reason_and_leaves_no_list(office):
+    row = make(office, "sources", number="W-1", unit="区应急局", name="某储罐区", place="某路1号")
+    client = sign_in("anwei-x", "区安委会办公室", "register_office")
+    assert "某储罐区" not in client.get("/safety/records/sources/").content.decode()
+    assert client.get("/safety/records/sources/workbook/").status_code == 403
+    assert client.get("/safety/records/sources/import/").status_code == 403
+    page = client.post(f"/safety/records/sources/{row.pk}/step/", {"look": "1", "reason": "汛前联合检查"})
+    assert "某储罐区" in page.content.decode()
+    assert sign_in("beizhuang-x", "北庄镇", "reporter").get(f"/safety/records/sources/{row.pk}/").status_code == 404
+
+
+def test_the_pages_of_an_empty_register_say_what_comes_next(gazette):
+    client = sign_in("anwei-y", "区安委会办公室", "register_office")
+    assert "还没有填报" in client.get("/safety/").content.decode()
+    assert "还没有创建指标体系" in client.get("/safety/assessment/").content.decode()
+    assert client.get("/safety/assessment/?on=2020-13-01").status_code == 400
+    assert client.get("/safety/white-paper/").status_code == 200
+    assert sign_in("shuiwu-y", "区水务局", "register_office").get("/safety/white-paper/").status_code == 403
+
+
+def test_a_quarter_of_the_office(office, second, town):
+    """What 区安委会办公室 does from July to September, through the services."""
+    for month in ("07", "08", "09"):
+        row = make(town, "fire-stations", as_of=f"2020-{month}-28", hydrants=month)
+        step(office, row, "accept")
+    hazard = listed(office, second)
+    step(town, hazard, "extend", extension_to="2020-09-15", extension_reason="汛期施工困难")
+    step(office, hazard, "grant")
+    step(town, hazard, "ask", done="已清除")
+    step(another(office, 13), hazard, "close", verified="现场查看属实")
+    road = make(town, "roadmap", title="完成风险辨识", planned_on="2020-08-31", task="二（四）6")
+    step(town, road, "finish", done_on="2020-08-30")
+    make(office, "drills", title="应急演练", unit="区应急局", kind="应急演练", held_on="2020-09-01", people="60")
+    assert not any(item.group == "late" for item in desk_items(town, AT + timedelta(days=80)))
+    line = next(one for one in project_lines() if one.kind.code == "fire-stations")
+    assert (line.tables, line.waiting) == (3, 0) and str({a: b for a, b, _ in line.sums}["消防水源"]) == "9"

@@ -10,7 +10,7 @@ from miyun_kpi.duties.access import is_office
 from miyun_kpi.duties.enums import UnitRole
 from miyun_kpi.duties.models import DutyDocument, DutyUnit
 from miyun_kpi.lib.actors import Actor
-from miyun_kpi.lib.errors import NotAllowed
+from miyun_kpi.lib.errors import NotAllowed, NotFound
 from miyun_kpi.registers.models import Record
 from miyun_kpi.registers.registry import Rights
 from miyun_kpi.registers.rules.kinds import Kind, Step
@@ -73,3 +73,21 @@ def rights_of(kind: Kind) -> Rights:
     keeper = coordinates if kind.clause in BY_OFFICE else partial(leads, clause=kind.clause)
     # Villages come from the lead units alone; a small water body is registered by 区河长制办公室.
     return Rights(keeper, owners_write=bool(kind.owner) and kind.code not in ("village", "body", "outfall"))
+
+
+# 二 names no units (推定): the lead units of the task behind a target enter it, and 区水务局, which coordinates (五（一）).
+TARGET_CLAUSES = {
+    "treated": "三（五）1", "covered": "三（一）", "zones": "三（一）", "mixed": "三（三）1", "sludge": "三（五）2", "sections": "",
+}  # fmt: skip
+
+
+def enters_target(actor: Actor, target: str) -> bool:
+    clause = TARGET_CLAUSES[target]
+    return coordinates(actor) or (bool(clause) and leads(actor, clause))
+
+
+def require_target(actor: Actor, target: str) -> None:
+    if target not in TARGET_CLAUSES:
+        raise NotFound
+    if not enters_target(actor, target):
+        raise NotAllowed("not-the-lead", "这个目标的数由牵头单位和区水务局录入、判断，没有保存。请由其主管岗位办理。")

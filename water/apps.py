@@ -8,12 +8,15 @@ class WaterConfig(AppConfig):
 
     def ready(self) -> None:
         from miyun_kpi.accounts.registry import register_demo
+        from miyun_kpi.audit.wording import register_words
         from miyun_kpi.registers.registry import register_kind
         from miyun_kpi.web.registry import register_subject
         from water.access import rights_of
         from water.demo import PART
         from water.rules.kinds import KINDS
+        from water.wording import WORDS
 
+        register_words(WORDS)
         for kind in KINDS:
             register_kind(kind, rights_of(kind))
         register_demo("water", PART)

@@ -9,7 +9,7 @@ from miyun_kpi.registers.queries.records import counts_by_stage, counts_by_town
 from miyun_kpi.registers.registry import kind_by
 from water.queries.ledgers import ledgers_of
 from water.rules.kinds.villages import VILLAGES
-from water.views.bars import stacked
+from water.views.drawing import stacked
 
 
 @require_safe

@@ -1,5 +1,6 @@
 """水环境: everybody signed in reads; the lead unit of the clause writes, a township its own rows where the clause names it."""
 
+from datetime import date
 from typing import Any
 
 from django.utils import timezone
@@ -7,15 +8,22 @@ from django.utils import timezone
 from miyun_kpi.attachments.models import Attachment
 from miyun_kpi.registers.models import SavedView
 from miyun_kpi.registers.services.records import load_demo_record
+from water.models import Measure
 
 EXTRA = ("区水务局", "区城管委")
 _VALUES = {"place": "南门", "town": "北庄镇", "found_on": "2020-05-06"}
+_MEASURE = {"day": "2020-06-30", "share": "80", "source_kind": "statistics", "source": "统计月报"}
 BODIES: dict[str, Any] = {
     "water:new-record": _VALUES,
     "water:save-record": {"version": "1", **_VALUES},
     "water:step-record": {"version": "1", "step": "start", "plan": "分流"},
     "water:strike-record": {"version": "1", "reason": "重复登记"},
     "water:save-view": {"name": "我的", "query": ""},
+    "water:save-measure": _MEASURE,
+    "water:strike-measure": {"version": "1", "reason": "录入有误"},
+    "water:judge-target": {"day": "2020-09-30", "verdict": "open", "reason": "数据尚不齐全"},
+    "api:water-measures": _MEASURE,
+    "api:water-measure": {"version": 1, **_MEASURE},
     "api:water-records": {"values": _VALUES},
     "api:water-record": {"version": 1, "values": {"place": "北门"}},
     "api:water-record-steps": {"version": 1, "step": "start"},
@@ -32,7 +40,17 @@ def things(world: dict[str, Any]) -> dict[str, Any]:
         **fields, size=4, sha256="0" * 64, path="matrix/water", stored_at=now, stored_by="甲"
     )
     view = SavedView.objects.create(user_id=0, kind="water.crossing", name="别人的", query="")
-    made: dict[str, Any] = {"water:remove-view:view_id": view.pk, "water:remove-record-file:attachment_id": file.pk}
+    measure = Measure.objects.create(
+        target="mixed",
+        day=date(2020, 3, 31),
+        share=70,
+        source_kind="survey",
+        source="普查",
+        entered_at=now,
+        entered_by="甲",
+    )
+    made: dict[str, Any] = {"target": "mixed", "measure_id": measure.pk}
+    made |= {"water:remove-view:view_id": view.pk, "water:remove-record-file:attachment_id": file.pk}
     for name in (
         "records", "record-counts", "records-workbook", "records-template", "import-records", "accept-records",
         "save-view", "remove-view", "new-record", "record", "save-record", "step-record", "strike-record",
@@ -64,6 +82,11 @@ PAGES: dict[tuple[str, str], str] = {
     ("water:step-record", "POST"): "SFFFFAFFFFFA",
     ("water:strike-record", "POST"): "SFFFFAFFFFFA",
     ("water:villages", "GET"): "SAAAAAAAAAAA",
+    ("water:targets", "GET"): "SAAAAAAAAAAA",
+    ("water:target", "GET"): "SAAAAAAAAAAA",
+    ("water:save-measure", "POST"): "SFFFFFFFFFAA",
+    ("water:strike-measure", "POST"): "SFFFFFFFFFAA",
+    ("water:judge-target", "POST"): "SFFFFFFFFFAA",
 }
 API: dict[tuple[str, str], str] = {
     ("api:water-record", "GET"): "SAAAAAAAAAA",
@@ -71,4 +94,7 @@ API: dict[tuple[str, str], str] = {
     ("api:water-record-steps", "POST"): "SFFFFAFFFFA",
     ("api:water-records", "GET"): "SAAAAAAAAAA",
     ("api:water-records", "POST"): "SFFFFAFFFFA",
+    ("api:water-targets", "GET"): "SAAAAAAAAAA",
+    ("api:water-measures", "POST"): "SFFFFFFFFAA",
+    ("api:water-measure", "PATCH"): "SFFFFFFFFAA",
 }

@@ -1,0 +1,122 @@
+"""REST of 水环境 besides its registers: targets with their series."""
+
+from typing import Any
+
+from django.utils import timezone
+from drf_spectacular.utils import OpenApiTypes, extend_schema
+from rest_framework import serializers
+from rest_framework.request import Request
+from rest_framework.response import Response
+from rest_framework.views import APIView
+
+from miyun_kpi.api.idempotency import once
+from miyun_kpi.api.params import NoFilters, read_params
+from miyun_kpi.lib.actors import actor_of
+from miyun_kpi.lib.decimals import half_up, plain, read_decimal
+from miyun_kpi.lib.errors import Malformed
+from water.access import require_target
+from water.enums import Source
+from water.models import Measure
+from water.queries.targets import Standing, standings
+from water.services import targets as services
+
+
+def _number(value: Any) -> str | None:
+    return None if value is None else plain(value)
+
+
+def measure_json(row: Measure) -> dict[str, Any]:
+    return {
+        "id": row.pk,
+        "target": row.target,
+        "day": row.day.isoformat(),
+        "share": _number(row.share),
+        "numerator": _number(row.numerator),
+        "denominator": _number(row.denominator),
+        "unit": row.unit,
+        "source_kind": row.source_kind,
+        "source": row.source,
+        "version": row.version,
+        "demo": row.demo,
+    }
+
+
+def standing_json(one: Standing) -> dict[str, Any]:
+    judged = one.judgement
+    return {
+        "target": one.target.value,
+        "name": one.target.label,
+        "at_least": None if one.bound is None else str(one.bound),
+        "reached": one.reached,
+        "judgement": judged and {"day": judged.day.isoformat(), "verdict": judged.verdict, "reason": judged.reason},
+        "projected": None if one.projection is None else str(half_up(one.projection.value, 2)),
+        "measures": [measure_json(point.measure) | {"percent": str(point.shown)} for point in one.points],
+    }
+
+
+class MeasureBody(serializers.Serializer[Any]):
+    day = serializers.DateField()
+    share = serializers.CharField(required=False, allow_blank=True, max_length=40, default="")
+    numerator = serializers.CharField(required=False, allow_blank=True, max_length=40, default="")
+    denominator = serializers.CharField(required=False, allow_blank=True, max_length=40, default="")
+    unit = serializers.CharField(required=False, allow_blank=True, max_length=20, default="")
+    source_kind = serializers.ChoiceField(choices=Source.choices)
+    source = serializers.CharField(max_length=200)  # type: ignore[assignment]
+
+
+class ChangedMeasureBody(MeasureBody):
+    version = serializers.IntegerField(min_value=1, max_value=2**31 - 1)
+
+
+def _given(body: dict[str, Any]) -> services.Given:
+    exact = {
+        name: read_decimal(body[name], places=4, what=words) if body[name].strip() else None
+        for name, words in (("share", "比率"), ("numerator", "分子"), ("denominator", "分母"))
+    }
+    if any(value is not None and value >= 10**13 for value in exact.values()):
+        raise Malformed("too-large", "数过大，没有保存。请核对单位。")
+    return services.Given(
+        day=body["day"], unit=body["unit"], source_kind=body["source_kind"], source=body["source"], **exact
+    )
+
+
+class Targets(APIView):
+    @extend_schema(operation_id="water_targets", responses=OpenApiTypes.OBJECT)
+    def get(self, request: Request) -> Response:
+        """22号“二”的六项目标：各期的数、达到与否（只由印出的数得出）、到 2022-12-31 的直线推算、人的判断。"""
+        read_params(request, NoFilters)
+        return Response({"results": [standing_json(one) for one in standings()]})
+
+
+class Measures(APIView):
+    @extend_schema(operation_id="enter_water_measure", request=MeasureBody, responses=OpenApiTypes.OBJECT)
+    def post(self, request: Request, target: str) -> Response:
+        """录入一期：比率，或者分子和分母。"""
+        read_params(request, NoFilters)
+        actor, at = actor_of(request), timezone.now()
+        require_target(actor, target)
+        body = MeasureBody(data=request.data)
+        body.is_valid(raise_exception=True)
+        given = _given(body.validated_data)
+
+        def act() -> Response:
+            row = services.enter_measure(actor=actor, target=target, given=given, at=at)
+            return Response(measure_json(row), status=201)
+
+        return once(request, act, at=at)
+
+
+class OneMeasure(APIView):
+    @extend_schema(operation_id="change_water_measure", request=ChangedMeasureBody, responses=OpenApiTypes.OBJECT)
+    def patch(self, request: Request, target: str, measure_id: int) -> Response:
+        """整条重填；版本不符的，409 并给出现存的内容。"""
+        read_params(request, NoFilters)
+        actor = actor_of(request)
+        require_target(actor, target)
+        body = ChangedMeasureBody(data=request.data)
+        body.is_valid(raise_exception=True)
+        row = services.change_measure(
+            actor=actor, target=target, measure_id=measure_id, version=body.validated_data["version"],
+            given=_given(body.validated_data), at=timezone.now(),
+        )  # fmt: skip
+        return Response(measure_json(row))

@@ -1,0 +1,135 @@
+"""Values of the targets of 二: entered with their source, changed by version, voided with a reason; and judgements."""
+
+from dataclasses import dataclass
+from datetime import date, datetime
+from decimal import Decimal
+
+from django.db import IntegrityError, transaction
+
+from miyun_kpi.audit.services import record
+from miyun_kpi.lib.actors import Actor
+from miyun_kpi.lib.errors import Conflict, FieldError, NotFound, Refused
+from water.access import require_target
+from water.models import Judgement, Measure
+from water.rules.targets import BOUNDS, share_of
+
+
+@dataclass(frozen=True)
+class Given:
+    """What was entered: a share in per cent, or numerator and denominator with their unit."""
+
+    day: date
+    share: Decimal | None
+    numerator: Decimal | None
+    denominator: Decimal | None
+    unit: str
+    source_kind: str
+    source: str
+
+
+def _check(given: Given, at: datetime) -> None:
+    share_of(given.share, given.numerator, given.denominator)
+    if given.day > at.astimezone().date():
+        raise Refused("future", f"截至日期 {given.day} 还没有到，没有保存。请填已有数据的日期。")
+    if not given.source.strip():
+        raise Refused("no-source", "请写来源，例如某部门某月统计表；没有保存。")
+
+
+def _save(row: Measure, given: Given, actor: Actor, at: datetime) -> None:
+    for name in ("day", "share", "numerator", "denominator", "unit", "source_kind"):
+        setattr(row, name, getattr(given, name))
+    row.source = given.source.strip()
+    row.entered_at, row.entered_by = at, actor.label
+    try:
+        with transaction.atomic():
+            row.save()
+    except IntegrityError as error:
+        raise Conflict(
+            "day-taken", f"这个目标 {given.day} 已经有数，没有保存。请修改原来的那一条，或换一个日期。"
+        ) from error
+
+
+def enter_measure(*, actor: Actor, target: str, given: Given, at: datetime) -> Measure:
+    require_target(actor, target)
+    _check(given, at)
+    with transaction.atomic():
+        row = Measure(target=target, demo=actor.demo)
+        _save(row, given, actor, at)
+        record(actor=actor, action="water.measure.entered", subject=f"measure:{row.pk}", data=_data(row), at=at)
+    return row
+
+
+def _data(row: Measure) -> dict[str, str]:
+    names = ("target", "day", "share", "numerator", "denominator", "source")
+    return {name: "" if getattr(row, name) is None else str(getattr(row, name)) for name in names}
+
+
+def _locked(measure_id: int, version: int) -> Measure:
+    row = Measure.objects.select_for_update(no_key=True).filter(pk=measure_id).first()
+    if row is None:
+        raise NotFound
+    if row.struck_at is not None:
+        raise Conflict("struck", "这一条已经作废，没有执行。")
+    if row.version != version:
+        raise Conflict(
+            "stale",
+            f"这一条刚被{row.entered_by}改过，没有保存。请刷新后看过再改。",
+            errors=[FieldError("刚被改过。", "stale", current={"value": _data(row), "version": row.version})],
+        )
+    return row
+
+
+def change_measure(*, actor: Actor, target: str, measure_id: int, version: int, given: Given, at: datetime) -> Measure:
+    require_target(actor, target)
+    _check(given, at)
+    with transaction.atomic():
+        row = _locked(measure_id, version)
+        if row.target != target:
+            raise NotFound
+        before = _data(row)
+        row.version += 1
+        _save(row, given, actor, at)
+        data = {"before": before, "after": _data(row)}
+        record(actor=actor, action="water.measure.changed", subject=f"measure:{row.pk}", data=data, at=at)
+    return row
+
+
+def strike_measure(*, actor: Actor, target: str, measure_id: int, version: int, reason: str, at: datetime) -> Measure:
+    require_target(actor, target)
+    said = reason.strip()
+    if not 4 <= len(said) <= 300:
+        raise Refused("reason-missing", "作废要写理由（4 至 300 字），没有执行。")
+    with transaction.atomic():
+        row = _locked(measure_id, version)
+        if row.target != target:
+            raise NotFound
+        row.struck_at, row.struck_reason, row.version = at, said, row.version + 1
+        row.save()
+        record(actor=actor, action="water.measure.struck", subject=f"measure:{row.pk}", data={"reason": said}, at=at)
+    return row
+
+
+def judge(*, actor: Actor, target: str, day: date, verdict: str, reason: str, at: datetime) -> Judgement:
+    """Only for targets without a printed number; a number speaks for itself."""
+    require_target(actor, target)
+    said = reason.strip()
+    if target in BOUNDS:
+        raise Refused(
+            "number-decides",
+            f"这个目标印有 {BOUNDS[target]}%，达到与否由数得出，不另作判断；没有保存。",
+            clause="22号 二",
+        )
+    if not 4 <= len(said) <= 500:
+        raise Refused("reason-missing", "判断要写理由（4 至 500 字），没有保存。")
+    if day > at.astimezone().date():
+        raise Refused("future", f"截至日期 {day} 还没有到，没有保存。")
+    with transaction.atomic():
+        last = Judgement.objects.filter(target=target).first()
+        if last and (last.day, last.verdict, last.reason, last.made_by) == (day, verdict, said, actor.label):
+            return last
+        row = Judgement.objects.create(
+            target=target, day=day, verdict=verdict, reason=said, made_at=at, made_by=actor.label, demo=actor.demo
+        )
+        data = {"target": target, "verdict": verdict, "reason": said}
+        record(actor=actor, action="water.target.judged", subject=f"judgement:{row.pk}", data=data, at=at)
+    return row

@@ -10,6 +10,7 @@ urlpatterns = [
     path("", include("miyun_kpi.organisations.api_urls")),
     path("", include("miyun_kpi.gazette.api_urls")),
     path("", include("miyun_kpi.duties.api_urls")),
+    path("", include("disclosure.api_urls")),
     path("", include("safety.api_urls")),
     path("", include("evaluation.api_urls")),
     path("", include("water.api_urls")),

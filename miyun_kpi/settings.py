@@ -57,6 +57,7 @@ INSTALLED_APPS = [
     "miyun_kpi.attachments",
     "miyun_kpi.registers",
     "miyun_kpi.duties",
+    "disclosure",
     "water",
     "safety",
     "evaluation",

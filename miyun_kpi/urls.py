@@ -7,6 +7,7 @@ urlpatterns = [
     path("", include("miyun_kpi.accounts.urls")),
     path("", include("miyun_kpi.inbox.urls")),
     path("audit/", include("miyun_kpi.audit.urls")),
+    path("disclosure/", include("disclosure.urls")),
     path("duties/", include("miyun_kpi.duties.urls")),
     path("evaluation/", include("evaluation.urls")),
     path("safety/", include("safety.urls")),

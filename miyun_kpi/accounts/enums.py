@@ -40,6 +40,7 @@ class Verb(TextChoices):
     PROPOSE_ADJUSTMENTS = "propose-adjustments", "提出加减分"
     CHECK_ADJUSTMENTS = "check-adjustments", "核对加减分"
     KEEP_REGISTERS = "keep-registers", "维护任务和登记簿"
+    REVIEW_DISCLOSURE = "review-disclosure", "审核公开信息和延期答复"
     KEEP_YEAR_METHOD = "keep-year-method", "维护年度计算办法"
     RECORD_DELIBERATION = "record-deliberation", "登记结果审议与一票否决"
     CLOSE_YEAR = "close-year", "办理自查报告、效果评价、年度计划和归档"
@@ -130,8 +131,9 @@ VERBS_BY_ROLE: dict[str, frozenset[str]] = {
             Verb.CONSENT_REVIEWS,
             Verb.PROPOSE_ADJUSTMENTS,
             Verb.SIGN_SELF_REPORTS,
+            Verb.REVIEW_DISCLOSURE,
         }
     ),
     Role.LEADER: frozenset({Verb.READ_UNPUBLISHED, Verb.READ_ALL_TRACKING, Verb.FILL_LEADER_FORM}),
-    Role.REGISTER_OFFICE: frozenset({Verb.KEEP_REGISTERS}),
+    Role.REGISTER_OFFICE: frozenset({Verb.KEEP_REGISTERS, Verb.REVIEW_DISCLOSURE}),
 }

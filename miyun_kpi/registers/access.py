@@ -31,6 +31,12 @@ def require_change(actor: Actor, kind: Kind, rights: Rights, record: Record) -> 
         raise NotAllowed("closed", f"这一条{stage.label}，不能再改，没有执行。要改请主管单位退回。")
 
 
+def is_locked(kind: Kind, record: Record) -> bool:
+    """In a stage where only steps touch the record, whoever asks."""
+    stage = kind.stage(record.stage)
+    return stage is not None and stage.locked
+
+
 def attaches(actor: Actor, kind: Kind, rights: Rights, record: Record) -> bool:
     """Who may change the record, and the unit whose turn it is to act on it."""
     if record.struck_at is not None:

@@ -51,12 +51,13 @@ class Field:
 
 @dataclass(frozen=True)
 class Stage:
-    """`status` is a word of the status vocabulary of pages."""
+    """`status` is a word of the status vocabulary of pages. `locked`: only steps touch a record that stands here."""
 
     code: str
     label: str
     status: str
     closed: bool = False
+    locked: bool = False
 
 
 @dataclass(frozen=True)

@@ -16,7 +16,7 @@ from miyun_kpi.lib.errors import Conflict, FieldError, NotAllowed, NotFound, Ref
 from miyun_kpi.organisations.enums import Category
 from miyun_kpi.organisations.models import Organisation
 from miyun_kpi.organisations.queries import resolver
-from miyun_kpi.registers.access import require_add, require_attach, require_change, visible_record
+from miyun_kpi.registers.access import is_locked, require_add, require_attach, require_change, visible_record
 from miyun_kpi.registers.enums import EVIDENCE, Act
 from miyun_kpi.registers.models import Record, RecordEvent
 from miyun_kpi.registers.registry import Rights, kind_by
@@ -164,6 +164,13 @@ def _locked(actor: Actor, kind: Kind, rights: Rights, record_id: int, version: i
     return row
 
 
+def require_unlocked(kind: Kind, row: Record) -> None:
+    """What was submitted, approved or published is not changed behind the back of whoever approved it."""
+    stage = kind.stage(row.stage)
+    if stage is not None and is_locked(kind, row):
+        raise Conflict("locked-stage", f"现在是“{stage.label}”，内容和材料不能改动，没有保存。请先办理退回、撤回或撤下。")
+
+
 def change_record(
     *, actor: Actor, app: str, kind: str, record_id: int, version: int, typed: Mapping[str, str], at: datetime
 ) -> Record:
@@ -173,6 +180,7 @@ def change_record(
         visible_record(actor, declared, rights, record_id)
         require_change(actor, declared, rights, Record.objects.get(pk=record_id))
         row = _locked(actor, declared, rights, record_id, version)
+        require_unlocked(declared, row)
         before = dict(row.values)
         values = checked(declared, {**_typed_again(declared, before), **typed})
         _require_own(declared, rights, actor, values)
@@ -228,6 +236,8 @@ def take_step(
             raise NotAllowed("not-your-step", "这一步不由您的岗位办理，没有执行。请由负责的单位办理。")
         row = _locked(actor, declared, rights, record_id, version)
         filled = _fillable(known, typed or {}, all_fields=rights.changes(actor, row))
+        if is_locked(declared, row):
+            filled = {name: value for name, value in filled.items() if name in known.needs}
         values = checked(declared, {**_typed_again(declared, row.values), **filled}) if filled else dict(row.values)
         found = require_step(declared, row.stage, step, values, at.astimezone().date())
         if found.reason and not 4 <= len(said) <= 500:
@@ -286,6 +296,7 @@ def strike_record(
     with transaction.atomic():
         require_change(actor, declared, rights, visible_record(actor, declared, rights, record_id))
         row = _locked(actor, declared, rights, record_id, version)
+        require_unlocked(declared, row)
         row.struck_at, row.struck_reason, row.unique_key = at, said, None
         row.version, row.changed_at = row.version + 1, at
         row.save()
@@ -321,6 +332,7 @@ def import_records(*, actor: Actor, app: str, kind: str, rows: Sequence[ImportRo
                 continue
             require_change(actor, declared, rights, visible_record(actor, declared, rights, one.record_id))
             row = _locked(actor, declared, rights, one.record_id, one.version)
+            require_unlocked(declared, row)
             before = {name: row.values.get(name, "") for name in values if values[name] != row.values.get(name, "")}
             if before:
                 _write(declared, row, values, actor, at)
@@ -340,6 +352,7 @@ def add_file(
     with transaction.atomic():
         row = visible_record(actor, declared, rights, record_id)
         require_attach(actor, declared, rights, row)
+        require_unlocked(declared, row)
         return store(actor=actor, kind=EVIDENCE, subject_id=row.pk, file=file, name=name, at=at, demo=row.demo)
 
 
@@ -348,6 +361,7 @@ def remove_file(*, actor: Actor, app: str, kind: str, record_id: int, attachment
     with transaction.atomic():
         row = visible_record(actor, declared, rights, record_id)
         require_attach(actor, declared, rights, row)
+        require_unlocked(declared, row)
         found = Attachment.objects.filter(pk=attachment_id, kind=EVIDENCE, subject_id=row.pk).first()
         if found is None:
             raise NotFound

@@ -208,15 +208,17 @@ def record_page(
     }
     if declared.protected and not typed.get("shown"):
         return render(request, "registers/ask_reason.html", context, status=refusal.status if refusal else 200)
-    changes = access.may_change(actor, declared, rights, row) and row.struck_at is None
+    locked = row.struck_at is not None or access.is_locked(declared, row)
+    changes = access.may_change(actor, declared, rights, row) and not locked
     values = typed.get("values") or dict(row.values)
     context |= {
         "view": queries.view_record(declared, row, secrets=access.reads_secrets(actor, rights, row)),
         "changes": changes,
-        "attaches": access.attaches(actor, declared, rights, row),
+        "attaches": access.attaches(actor, declared, rights, row) and not locked,
         "boxes": boxes(declared, values, refusal if typed.get("values") else None, own=not rights.keeper(actor))
         if changes
         else [],
+        "more": [f"{app}/_record.html", "registers/_record.html"],
         "steps": [] if row.struck_at else _steps(actor, declared, rights, row),
         "reason": typed.get("reason", ""),
         "editing": bool(typed.get("values")),

@@ -1,0 +1,91 @@
+"""The stages and steps through which whatever is made public goes, and the fields they read."""
+
+from disclosure.enums import APP, DOCUMENT, Channel
+from disclosure.enums import Stage as At
+from miyun_kpi.registers.enums import FieldType
+from miyun_kpi.registers.rules.kinds import Field, Kind, Stage, Step
+
+STAGES = (
+    Stage(At.DRAFT.value, "草稿", "draft"),
+    Stage(At.WAITING.value, "待审核", "submitted", locked=True),
+    Stage(At.REVIEWED.value, "已审核", "accepted", locked=True),
+    Stage(At.PUBLISHED.value, "已发布", "done", locked=True),
+    Stage(At.WITHDRAWN.value, "撤下", "cancelled", locked=True),
+)
+# approve, return and publish are done on the pages of 审核 and 发布, which know what they ask for.
+STEPS = (
+    Step("submit", "报请审核", (At.DRAFT.value,), At.WAITING.value, by_owner=True),
+    Step("take-back", "撤回修改", (At.WAITING.value,), At.DRAFT.value, by_owner=True),
+    Step("approve", "审核通过", (At.WAITING.value,), At.REVIEWED.value),
+    Step("return", "退回修改", (At.WAITING.value,), At.DRAFT.value, reason=True),
+    Step("recall", "发布前退回", (At.REVIEWED.value,), At.DRAFT.value, reason=True),
+    Step("publish", "登记发布", (At.REVIEWED.value,), At.PUBLISHED.value),
+    Step("withdraw", "撤下", (At.PUBLISHED.value,), At.WITHDRAWN.value, reason=True, by_owner=True),
+    Step("rework", "修订后再报", (At.WITHDRAWN.value,), At.DRAFT.value, by_owner=True),
+)
+TITLE = Field("title", "标题", required=True)
+UNIT = Field("unit", "公开单位", FieldType.ORGANISATION, required=True)
+YEAR = Field("year", "年份", FieldType.NUMBER, required=True, least=None, help="四位数，如 2020")
+MONTH = Field(
+    "month", "月份", FieldType.CHOICE, required=True, choices=tuple((f"{n:02}", f"{n}月") for n in range(1, 13))
+)
+QUARTER = Field(
+    "quarter", "季度", FieldType.CHOICE, required=True, choices=tuple((f"Q{n}", f"第{'一二三四'[n - 1]}季度") for n in range(1, 5))
+)  # fmt: skip
+CHANNEL = Field("channel", "公开渠道", FieldType.CHOICE, required=True, choices=tuple(Channel.choices), listed=False)
+AGENCIES = Field("agencies", "涉及其他行政机关", FieldType.BOOL, required=True, listed=False)
+THIRD = Field("third", "涉及第三方商业秘密、个人隐私", FieldType.BOOL, required=True, listed=False)
+BODY = Field("body", "公开的内容", FieldType.LONG, listed=False)
+
+
+def number(name: str, label: str, unit: str, *, places: int = 0) -> Field:
+    return Field(name, label, FieldType.NUMBER, required=True, places=places, unit=unit, summed=True)
+
+
+def choice(name: str, label: str, *words: tuple[str, str], required: bool = True, listed: bool = True) -> Field:
+    return Field(name, label, FieldType.CHOICE, required=required, choices=words, listed=listed)
+
+
+def text(name: str, label: str, *, required: bool = False, listed: bool = True) -> Field:
+    return Field(name, label, required=required, listed=listed)
+
+
+def long(name: str, label: str, *, required: bool = False) -> Field:
+    return Field(name, label, FieldType.LONG, required=required, listed=False)
+
+
+def day(name: str, label: str, *, required: bool = False) -> Field:
+    return Field(name, label, FieldType.DATE, required=required)
+
+
+def truth(name: str, label: str, *, required: bool = True, listed: bool = False) -> Field:
+    return Field(name, label, FieldType.BOOL, required=required, listed=listed)
+
+
+def published(
+    code: str, title: str, clause: str, *fields: Field, name: str = "", unique: tuple[str, ...] = (), note: str = ""
+) -> Kind:
+    """A kind of information that becomes public, and only after its audit."""
+    return Kind(
+        app=APP, code=code, title=title, name=name or "信息", document=DOCUMENT, clause=clause, owner="unit",
+        fields=(TITLE, UNIT, *fields, BODY, CHANNEL, AGENCIES, THIRD), stages=STAGES, steps=STEPS, unique=unique,
+        note=note,
+    )  # fmt: skip
+
+
+def kept(
+    code: str,
+    title: str,
+    clause: str,
+    *fields: Field,
+    name: str = "记录",
+    stages: tuple[Stage, ...] = (),
+    steps: tuple[Step, ...] = (),
+    unique: tuple[str, ...] = (),
+    note: str = "",
+) -> Kind:
+    """A ledger that itself is not an item of publication."""
+    return Kind(
+        app=APP, code=code, title=title, name=name, document=DOCUMENT, clause=clause, owner="unit", fields=fields,
+        stages=stages, steps=steps, unique=unique, note=note,
+    )  # fmt: skip

@@ -66,7 +66,9 @@ def _own(kind: str, values: Mapping[str, str]) -> list[str]:
         return ["办事指南应与行政权力清单、公共服务事项清单协调一致（二（七））。"]
     if kind == "interpretations":
         words = {"organised": "同步组织", "signed": "同步审签", "deployed": "同步部署"}
-        found = [f"解读方案、解读材料没有{word}（三（三））。" for name, word in words.items() if values.get(name) != "yes"]
+        found = [
+            f"解读方案、解读材料没有{word}（三（三））。" for name, word in words.items() if values.get(name) != "yes"
+        ]
         if values.get("copied") == "yes":
             found.append("不得简单转发媒体报道或以相关工作总结作为解读材料（三（三））。")
         if values.get("head") == "yes" and not values.get("speaker"):

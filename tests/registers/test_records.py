@@ -247,7 +247,9 @@ def test_every_bad_cell_is_named_and_nothing_is_written(office):
     assert all(place in page for place in ("B2", "D2", "E3")) and "3 处问题" in page
 
 
-@pytest.mark.parametrize("content", [b"", b"PK\x03\x04rubbish", workbook(head=("甲", "乙"))])
+@pytest.mark.parametrize(
+    "content", [b"", b"PK\x03\x04rubbish", workbook(head=("甲", "乙"))], ids=["empty", "rubbish", "strange"]
+)
 def test_an_odd_file_is_one_sentence(office, content):
     answer = upload(client_of("区生态环境局", "register_office"), content)
     assert answer.status_code == 422 and "没有导入" in answer.content.decode()

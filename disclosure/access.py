@@ -1,0 +1,150 @@
+"""Who may do what: a unit enters and publishes its own, 区政务服务中心 (and a lead unit its own register) all of them.
+
+审核 is done by a 单位负责人 of the same unit or by the office, and never by anybody who wrote, changed or submitted it.
+"""
+
+from dataclasses import dataclass
+
+from django.db.models import Q, QuerySet
+
+from disclosure.enums import APP, DOCUMENT, Decision, Stage
+from disclosure.models import Consultation, Package, PackageItem, Review
+from disclosure.rules.kinds import PUBLISHED
+from miyun_kpi.accounts.enums import Verb
+from miyun_kpi.duties.enums import UnitRole
+from miyun_kpi.duties.models import DutyDocument, DutyUnit
+from miyun_kpi.lib.actors import Actor
+from miyun_kpi.lib.errors import NotAllowed, NotFound
+from miyun_kpi.registers.models import Record
+from miyun_kpi.registers.registry import Keeper, Rights, kind_by
+from miyun_kpi.registers.rules.kinds import Kind, Step
+
+# Where the clause names another lead unit than 区政务服务中心, it keeps its register beside the office.
+LED = {"enforcement": "14/三（二）/2", "both-publicities": "14/三（二）/3", "random-checks": "14/三（二）/4"}
+# What a unit has not made public is nobody else's to read.
+INWARD = frozenset({"inquiries", "policies", "policy-reviews"})
+
+
+def is_office(actor: Actor) -> bool:
+    return (
+        actor.may(Verb.KEEP_REGISTERS)
+        and actor.organisation_id is not None
+        and DutyDocument.objects.filter(code=DOCUMENT, office_id=actor.organisation_id).exists()
+    )
+
+
+def keeper_of(code: str) -> Keeper:
+    def keeper(actor: Actor) -> bool:
+        if is_office(actor):
+            return True
+        if code not in LED or not actor.may(Verb.KEEP_REGISTERS):
+            return False
+        led = DutyUnit.objects.filter(duty__key=LED[code], role=UnitRole.LEAD, active=True)
+        return led.filter(organisation_id=actor.organisation_id or 0).exists()
+
+    return keeper
+
+
+def owns(actor: Actor, record: Record) -> bool:
+    return record.owner_id is not None and record.owner_id == actor.organisation_id
+
+
+def may_publish(actor: Actor, record: Record) -> bool:
+    return is_office(actor) or (owns(actor, record) and actor.may(Verb.REPORT_PROGRESS))
+
+
+def may_review(actor: Actor, record: Record) -> bool:
+    return actor.may(Verb.REVIEW_DISCLOSURE) and (owns(actor, record) or is_office(actor))
+
+
+def stepper(actor: Actor, record: Record, step: Step) -> bool:
+    """审核 and 发布 leave a row of their own first; without it the step does not exist, whichever door is used."""
+    if step.code == "approve":
+        passed = Review.objects.filter(record=record, version=record.version, decision=Decision.PASSED)
+        return passed.filter(reviewer_id=actor.user_id or 0).exists()
+    if step.code == "publish":
+        linked = PackageItem.objects.filter(record=record, version=record.version).exclude(link="")
+        return may_publish(actor, record) and linked.exists()
+    if step.code in ("return", "recall"):
+        return may_review(actor, record)
+    return is_office(actor) or (owns(actor, record) and actor.may(Verb.REPORT_PROGRESS))
+
+
+@dataclass(frozen=True)
+class DisclosureRights(Rights):
+    """What is published is read by everybody signed in; the rest by its unit, the organs asked, the office and leaders."""
+
+    code: str = ""
+
+    def sees(self, actor: Actor) -> Q:
+        if self.code not in PUBLISHED and self.code not in INWARD:
+            return Q()
+        if self.keeper(actor) or actor.may(Verb.READ_ALL_TRACKING):
+            return Q()
+        return _own(actor) if self.code in INWARD else _own_or_public(actor)
+
+
+def _own(actor: Actor) -> Q:
+    return Q(owner_id=actor.organisation_id or 0)
+
+
+def _own_or_public(actor: Actor) -> Q:
+    asked = Consultation.objects.filter(organisation_id=actor.organisation_id or 0).values("record_id")
+    return _own(actor) | Q(stage=Stage.PUBLISHED) | Q(pk__in=asked)
+
+
+def rights_of(kind: Kind) -> DisclosureRights:
+    steps = stepper if kind.code in PUBLISHED else None
+    # 定期审查 is done by 区政务服务中心 alone (四（一）).
+    return DisclosureRights(
+        keeper_of(kind.code), owners_write=kind.code != "policy-reviews", open_to_all=False, stepper=steps,
+        code=kind.code,
+    )  # fmt: skip
+
+
+def published_record(actor: Actor, record_id: int) -> tuple[Kind, Record]:
+    """A record of information to be published that the actor may see. Raises NotFound."""
+    row = Record.objects.filter(pk=record_id, kind__in=[f"{APP}.{code}" for code in PUBLISHED]).first()
+    if row is None:
+        raise NotFound
+    kind, rights = kind_by(APP, row.kind.removeprefix(f"{APP}."))
+    if not Record.objects.filter(rights.sees(actor), pk=record_id).exists():
+        raise NotFound
+    return kind, Record.objects.select_related("owner").get(pk=record_id)
+
+
+def require_prepare(actor: Actor, record: Record) -> None:
+    if not may_publish(actor, record):
+        raise NotAllowed("not-your-unit", "协商确认和第三方意见由公开单位登记，没有执行。请由公开单位的填报人办理。")
+
+
+def require_review(actor: Actor, record: Record) -> None:
+    if not may_review(actor, record):
+        raise NotAllowed("not-a-reviewer", "审核由公开单位的负责人或区政务服务中心办理，没有执行。请由他们审核。")
+
+
+def visible_records(actor: Actor) -> QuerySet[Record]:
+    """Every record of 14号 that the actor may see, over all kinds: the same scope in one query."""
+    found = Record.objects.filter(kind__startswith=f"{APP}.", struck_at__isnull=True).select_related("owner")
+    if is_office(actor) or actor.may(Verb.READ_ALL_TRACKING):
+        return found
+    led = [f"{APP}.{code}" for code in LED if actor.may(Verb.KEEP_REGISTERS) and keeper_of(code)(actor)]
+    published, inward = [f"{APP}.{code}" for code in PUBLISHED], [f"{APP}.{code}" for code in INWARD]
+    return found.filter(
+        Q(kind__in=led)
+        | (Q(kind__in=published) & _own_or_public(actor))
+        | (Q(kind__in=inward) & _own(actor))
+        | ~Q(kind__in=[*published, *inward])
+    )
+
+
+def visible_packages(actor: Actor) -> QuerySet[Package]:
+    found = Package.objects.select_related("organisation")
+    return found if is_office(actor) else found.filter(organisation_id=actor.organisation_id or 0)
+
+
+def visible_package(actor: Actor, package_id: int) -> Package:
+    found = visible_packages(actor).filter(pk=package_id).first()
+    if found is None:
+        raise NotFound
+    return found

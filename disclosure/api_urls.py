@@ -1,0 +1,3 @@
+from miyun_kpi.registers.api import api_patterns
+
+urlpatterns = [*api_patterns("disclosure")]

@@ -1,0 +1,26 @@
+from django.apps import AppConfig
+
+
+class DisclosureConfig(AppConfig):
+    name = "disclosure"
+    label = "disclosure"
+    verbose_name = "政务公开"
+
+    def ready(self) -> None:
+        from disclosure.access import rights_of
+        from disclosure.demo import PART
+        from disclosure.desk import desk_items
+        from disclosure.rules.kinds import KINDS
+        from disclosure.wording import WORDS
+        from miyun_kpi.accounts.registry import register_demo
+        from miyun_kpi.audit.wording import register_words
+        from miyun_kpi.inbox.registry import register_desk
+        from miyun_kpi.registers.registry import register_kind
+        from miyun_kpi.web.registry import register_subject
+
+        register_words(WORDS)
+        for kind in KINDS:
+            register_kind(kind, rights_of(kind))
+        register_desk(desk_items)
+        register_demo("disclosure", PART)
+        register_subject("disclosure", address="/disclosure/", prefixes=("/disclosure/", "/duties/14/"))

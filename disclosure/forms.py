@@ -1,0 +1,73 @@
+"""Shape of what the pages of 政务公开 send."""
+
+from typing import Any
+
+from django import forms
+
+from disclosure.enums import Answer, Decision, Ground
+from miyun_kpi.lib.errors import Malformed, Refused
+from miyun_kpi.organisations.models import Organisation
+from miyun_kpi.organisations.queries import resolve
+
+DAY = "%Y-%m-%d"
+LARGEST = 2**31 - 1
+
+
+def day(label: str, **options: Any) -> forms.DateField:
+    return forms.DateField(
+        label=label, input_formats=[DAY], widget=forms.DateInput(attrs={"type": "date"}, format=DAY),
+        error_messages={"invalid": f"{label}读不懂，请写成 2020-09-25。", "required": f"请填{label}。"}, **options,
+    )  # fmt: skip
+
+
+class AskOrganForm(forms.Form):
+    organisation = forms.CharField(label="有关机关", max_length=60, help_text="名称或别名")
+    asked_on = day("提请日期")
+
+
+class ConfirmForm(forms.Form):
+    confirmed_by = forms.CharField(label="确认人", max_length=60)
+    confirmed_on = day("确认日期")
+
+
+class AskPartyForm(forms.Form):
+    name = forms.CharField(label="第三方", max_length=60, help_text="写能认出的称呼，不写证件号码")
+    ground = forms.ChoiceField(label="涉及", choices=Ground.choices)
+    asked_on = day("征求意见日期")
+
+
+class AnswerPartyForm(forms.Form):
+    answer = forms.ChoiceField(label="答复", choices=Answer.choices)
+    answered_on = day("答复日期", required=False)
+    public_interest = forms.CharField(
+        label="不公开会对公共利益造成重大影响的理由", max_length=500, required=False, widget=forms.Textarea(attrs={"rows": 2})
+    )  # fmt: skip
+
+
+class ReviewForm(forms.Form):
+    version = forms.IntegerField(min_value=1, max_value=LARGEST, widget=forms.HiddenInput)
+    decision = forms.ChoiceField(label="结论", choices=Decision.choices, widget=forms.RadioSelect)
+    opinion = forms.CharField(
+        label="意见", max_length=500, required=False, widget=forms.Textarea(attrs={"rows": 2}), help_text="退回时必写"
+    )
+
+
+def checked(form: forms.Form) -> dict[str, Any]:
+    """The cleaned values, or one sentence with every problem; a broken version is a broken page."""
+    if form.is_valid():
+        return form.cleaned_data
+    if "version" in form.errors:
+        raise Malformed("bad-request", "这次提交的内容读不懂，没有执行。请刷新页面后再试。")
+    said = []
+    for name, errors in form.errors.items():
+        label = str(form.fields[name].label or "") if name in form.fields else ""
+        words = str(errors[0]).rstrip("。")
+        said.append(words if label and label in words else f"{label}：{words}" if label else words)
+    raise Refused("bad-form", f"{'；'.join(said)}。没有保存。")
+
+
+def organisation_named(text: str) -> Organisation:
+    found = resolve(text.strip()[:60])
+    if found is None:
+        raise Refused("unknown-organisation", f"没有叫“{text.strip()[:30]}”的单位，没有保存。请换名称或别名。")
+    return found

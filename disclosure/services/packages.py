@@ -1,0 +1,95 @@
+"""Publication: approved records go out as one package for 区政府门户网站; its address, entered back, makes them 已发布."""
+
+from collections.abc import Mapping, Sequence
+from datetime import date, datetime
+
+from django.db import transaction
+from django.db.models import Max
+
+from disclosure import access
+from disclosure.enums import APP, Stage
+from disclosure.models import Package, PackageItem
+from miyun_kpi.audit.services import record as audit
+from miyun_kpi.lib.actors import Actor
+from miyun_kpi.lib.errors import Conflict, FieldError, NotAllowed, Refused
+from miyun_kpi.registers.models import Record
+from miyun_kpi.registers.services.records import take_step
+
+MOST = 500
+
+
+def export_package(*, actor: Actor, record_ids: Sequence[int], at: datetime) -> Package:
+    """What was chosen, as it stands now. A foreign or unapproved one refuses the whole."""
+    chosen = sorted(set(record_ids))
+    if not 1 <= len(chosen) <= MOST or actor.organisation_id is None:
+        raise Refused("nothing-chosen", f"请选 1 至 {MOST} 条已审核的信息再导出，没有执行。")
+    for one in chosen:
+        access.published_record(actor, one)
+    with transaction.atomic():
+        rows = list(Record.objects.select_for_update(no_key=True).filter(pk__in=chosen).order_by("kind", "number"))
+        for row in rows:
+            if not access.may_publish(actor, row):
+                raise NotAllowed("not-your-unit", "只能导出本单位的信息，没有执行。请由公开单位或区政务服务中心导出。")
+            if row.stage != Stage.REVIEWED or row.struck_at is not None:
+                raise Conflict("not-reviewed", f"编号 {row.number} 的一条还没有审核通过，没有导出。请刷新后再选。")
+        number = 1 + (Package.objects.aggregate(top=Max("number"))["top"] or 0)
+        made = Package.objects.create(
+            number=number, organisation_id=actor.organisation_id, exported_at=at, exported_by=actor.label,
+            demo=actor.demo,
+        )  # fmt: skip
+        PackageItem.objects.bulk_create(
+            PackageItem(package=made, record=row, version=row.version, values=row.values) for row in rows
+        )
+        audit(
+            actor=actor, action="disclosure.package.exported", subject=f"package:{made.pk}", data={"records": chosen},
+            at=at,
+        )  # fmt: skip
+    return made
+
+
+def enter_links(
+    *, actor: Actor, package_id: int, links: Mapping[int, str], published_on: date | None, at: datetime
+) -> int:
+    """Addresses on the website, by item; blanks wait. Every problem at once, all or nothing. Returns how many."""
+    package = access.visible_package(actor, package_id)
+    with transaction.atomic():
+        items = {
+            one.pk: one
+            for one in PackageItem.objects.select_for_update(no_key=True)
+            .filter(package=package, link="")
+            .select_related("record")  # fmt: skip
+        }
+        given = {pk: link.strip() for pk, link in links.items() if pk in items and link.strip()}
+        problems = [_problem(items[pk], link) for pk, link in given.items()]
+        if any(problems):
+            said = [one for one in problems if one]
+            raise Refused("bad-links", f"{said[0].message}没有保存，请改正后再存。", errors=said)
+        if not given:
+            raise Refused("nothing-entered", "还没有填任何发布地址，没有保存。")
+        if published_on is None or published_on > at.astimezone().date():
+            raise Refused("bad-date", "请填发布日期，不晚于今天；没有保存。")
+        for pk, link in given.items():
+            item = items[pk]
+            if not access.may_publish(actor, item.record):
+                raise NotAllowed("not-your-unit", "只能回填本单位的发布地址，没有执行。")
+            item.link, item.published_on, item.linked_at, item.linked_by = link, published_on, at, actor.label
+            item.save()
+            take_step(
+                actor=actor, app=APP, kind=item.record.kind.removeprefix(f"{APP}."), record_id=item.record_id,
+                version=item.version, step="publish", at=at,
+            )  # fmt: skip
+        audit(
+            actor=actor, action="disclosure.package.linked", subject=f"package:{package.pk}",
+            data={"items": sorted(given)}, at=at,
+        )  # fmt: skip
+    return len(given)
+
+
+def _problem(item: PackageItem, link: str) -> FieldError | None:
+    name = f"link-{item.pk}"
+    title = item.values.get("title", "")[:30]
+    if not link.startswith(("http://", "https://")) or len(link) > 500 or any(ch.isspace() for ch in link):
+        return FieldError(f"“{title}”的发布地址要以 http:// 或 https:// 开头，500 字以内。", "bad-link", field=name)
+    if item.record.version != item.version or item.record.stage != Stage.REVIEWED:
+        return FieldError(f"“{title}”导出以后又退回或改动了，这次导出对它不再作数。", "stale", field=name)
+    return None

@@ -1,0 +1,174 @@
+"""先审后发 (二（六）, 四（一）): organs and third parties asked, and the audit itself, done by somebody who had no hand in it."""
+
+from collections.abc import Sequence
+from datetime import date, datetime
+
+from django.db import transaction
+
+from disclosure import access
+from disclosure.enums import APP, Answer, Check, Decision, Ground, Stage
+from disclosure.models import Consultation, Review, ThirdParty
+from disclosure.rules.release import Asked, checks_for, obstacles
+from miyun_kpi.audit.services import record as audit
+from miyun_kpi.lib.actors import Actor
+from miyun_kpi.lib.errors import Conflict, NotAllowed, NotFound, Refused
+from miyun_kpi.organisations.models import Organisation
+from miyun_kpi.registers.enums import Act
+from miyun_kpi.registers.models import Record
+from miyun_kpi.registers.services.records import take_step
+
+OPEN = (Stage.DRAFT, Stage.WAITING)
+
+
+def _prepared(actor: Actor, record_id: int) -> Record:
+    """The record, locked, while its audit is still to come."""
+    _, row = access.published_record(actor, record_id)
+    access.require_prepare(actor, row)
+    row = Record.objects.select_for_update(no_key=True).get(pk=record_id)
+    if row.struck_at is not None or row.stage not in OPEN:
+        raise Conflict("wrong-stage", "这一条已经审核或撤销，不再登记协商和第三方意见，没有保存。请先退回修改。")
+    return row
+
+
+def ask_organ(
+    *, actor: Actor, record_id: int, organisation: Organisation, asked_on: date, at: datetime
+) -> Consultation:
+    with transaction.atomic():
+        row = _prepared(actor, record_id)
+        if organisation.pk == row.owner_id:
+            raise Refused("own-unit", "有关机关就是公开单位自己，没有保存。请写另一个机关。")
+        _require_past(asked_on, at)
+        if Consultation.objects.filter(record=row, organisation=organisation).exists():
+            raise Refused("asked-already", f"已经登记与{organisation.name}协商，没有再登记。")
+        made = Consultation.objects.create(
+            record=row, organisation=organisation, asked_on=asked_on, recorded_by=actor.label
+        )
+        _note(actor, "disclosure.organ.asked", row, {"organisation": organisation.code}, at)
+    return made
+
+
+def confirm_organ(
+    *, actor: Actor, consultation_id: int, confirmed_by: str, confirmed_on: date, at: datetime
+) -> Consultation:
+    """Entered by the publishing unit from the organ's letter, or by the organ itself."""
+    said = confirmed_by.strip()
+    with transaction.atomic():
+        found = Consultation.objects.select_for_update(no_key=True).filter(pk=consultation_id).first()
+        if found is None:
+            raise NotFound
+        _, row = access.published_record(actor, found.record_id)
+        if found.organisation_id != actor.organisation_id:
+            access.require_prepare(actor, row)
+        if found.confirmed_on is not None:
+            raise Conflict("confirmed-already", f"{found.confirmed_by}已于 {found.confirmed_on} 确认，没有再登记。")
+        if row.stage not in OPEN:
+            raise Conflict("wrong-stage", "这一条已经审核，没有保存。")
+        if not 2 <= len(said) <= 60:
+            raise Refused("who-missing", "请写确认人（2 至 60 字），没有保存。")
+        if confirmed_on < found.asked_on:
+            raise Refused("too-early", f"确认日期早于提请日期 {found.asked_on}，没有保存。")
+        _require_past(confirmed_on, at)
+        found.confirmed_on, found.confirmed_by = confirmed_on, said
+        found.save()
+        _note(actor, "disclosure.organ.confirmed", row, {"consultation": found.pk}, at)
+    return found
+
+
+def ask_party(*, actor: Actor, record_id: int, name: str, ground: str, asked_on: date, at: datetime) -> ThirdParty:
+    said = name.strip()
+    if not 1 <= len(said) <= 60 or ground not in Ground.values:
+        raise Refused("party-missing", "请写第三方（60 字以内）和涉及的权益，没有保存。")
+    with transaction.atomic():
+        row = _prepared(actor, record_id)
+        _require_past(asked_on, at)
+        made = ThirdParty.objects.create(
+            record=row, name=said, ground=ground, asked_on=asked_on, recorded_by=actor.label
+        )
+        _note(actor, "disclosure.party.asked", row, {"party": made.pk, "ground": ground}, at)
+    return made
+
+
+def answer_party(
+    *, actor: Actor, party_id: int, answer: str, answered_on: date | None, public_interest: str, at: datetime
+) -> ThirdParty:
+    """What the third party said; without its consent only a written reason of 公共利益 leads on."""
+    said = public_interest.strip()
+    with transaction.atomic():
+        found = ThirdParty.objects.filter(pk=party_id).first()
+        if found is None:
+            raise NotFound
+        row = _prepared(actor, found.record_id)
+        if answer not in Answer.values:
+            raise Refused("answer-missing", "请选第三方的答复，没有保存。")
+        if answer != Answer.SILENT and answered_on is None:
+            raise Refused("day-missing", "请填第三方答复的日期，没有保存。")
+        if answered_on is not None and answered_on < found.asked_on:
+            raise Refused("too-early", f"答复日期早于征求意见日期 {found.asked_on}，没有保存。")
+        if said and not 10 <= len(said) <= 500:
+            raise Refused("reason-missing", "公共利益的理由要写 10 至 500 字，没有保存。")
+        found.answer, found.answered_on, found.public_interest = answer, answered_on, said
+        found.save()
+        _note(actor, "disclosure.party.answered", row, {"party": found.pk, "answer": answer}, at)
+    return found
+
+
+def obstacles_of(kind_code: str, row: Record) -> list[str]:
+    organs = [(one.organisation.name, one.confirmed_on is not None) for one in row.consultations.select_related("organisation")]  # fmt: skip
+    parties = [Asked(one.name, one.answer, one.public_interest) for one in row.third_parties.all()]
+    return obstacles(kind_code, row.values, organs=organs, parties=parties)
+
+
+def hands_of(row: Record) -> set[int | None]:
+    """Everybody who wrote, changed or submitted it."""
+    written = row.events.filter(act__in=[Act.CREATED, Act.CHANGED, Act.IMPORTED]).values_list("by_id", flat=True)
+    return {*written, *row.events.filter(step_code="submit").values_list("by_id", flat=True)}
+
+
+def review(
+    *, actor: Actor, record_id: int, version: int, decision: str, checks: Sequence[str], opinion: str, at: datetime
+) -> Review:
+    """Pass or give back what waits. A pass needs every 关 of the channel ticked and nothing standing against it."""
+    said = opinion.strip()
+    kind, row = access.published_record(actor, record_id)
+    access.require_review(actor, row)
+    if decision not in Decision.values:
+        raise Refused("decision-missing", "请选通过或退回，没有执行。")
+    with transaction.atomic():
+        row = Record.objects.select_for_update(no_key=True).get(pk=record_id)
+        if row.stage != Stage.WAITING or row.version != version:
+            raise Conflict("stale", "这一条已不在待审核，或刚被改过，没有执行。请刷新后看过再审。")
+        if actor.user_id is None or actor.user_id in hands_of(row):
+            raise NotAllowed("second-person", "写过、改过或报审这一条的人不能审核它，没有执行。请换一个人审核。")
+        if decision == Decision.RETURNED and not 4 <= len(said) <= 500:
+            raise Refused("reason-missing", "退回要写意见（4 至 500 字），没有执行。")
+        given = [check for check in Check.values if check in checks]
+        if decision == Decision.PASSED:
+            _require_pass(kind.code, row, given)
+        made = Review.objects.create(
+            record=row, version=row.version, decision=decision, checks=given, opinion=said[:500],
+            author_id=row.hand_id, reviewer_id=actor.user_id, reviewer=actor.label, at=at,
+        )  # fmt: skip
+        step = "approve" if decision == Decision.PASSED else "return"
+        take_step(
+            actor=actor, app=APP, kind=kind.code, record_id=row.pk, version=version, step=step, reason=said, at=at
+        )
+        _note(actor, "disclosure.item.reviewed", row, {"decision": decision, "checks": given}, at)
+    return made
+
+
+def _require_pass(kind_code: str, row: Record, given: Sequence[str]) -> None:
+    lacking = [check.label for check in checks_for(row.values.get("channel", "")) if check not in given]
+    against = obstacles_of(kind_code, row)
+    if lacking:
+        against.insert(0, f"还没有把{'、'.join(lacking)}。")
+    if against:
+        raise Refused("not-ready", f"{''.join(against)}没有通过。", clause="14号 二（六）")
+
+
+def _require_past(day: date, at: datetime) -> None:
+    if day > at.astimezone().date():
+        raise Refused("future-day", "日期不能晚于今天，没有保存。")
+
+
+def _note(actor: Actor, action: str, row: Record, data: dict[str, object], at: datetime) -> None:
+    audit(actor=actor, action=action, subject=f"record:{row.pk}", data=data, at=at)

@@ -1,0 +1,23 @@
+from django.urls import path
+
+from disclosure.views import overview, packages, reviews
+from miyun_kpi.registers.urls import register_patterns
+
+app_name = "disclosure"
+urlpatterns = [
+    path("", overview.index, name="index"),
+    path("reviews/", reviews.index, name="reviews"),
+    path("reviews/<int:record_id>/", reviews.item, name="review"),
+    path("reviews/<int:record_id>/decide/", reviews.decide, name="decide-review"),
+    path("reviews/<int:record_id>/organs/", reviews.ask_organ, name="ask-organ"),
+    path("reviews/<int:record_id>/organs/<int:consultation_id>/", reviews.confirm_organ, name="confirm-organ"),
+    path("reviews/<int:record_id>/parties/", reviews.ask_party, name="ask-party"),
+    path("reviews/<int:record_id>/parties/<int:party_id>/", reviews.answer_party, name="answer-party"),
+    path("packages/", packages.index, name="packages"),
+    path("packages/export/", packages.export, name="export-package"),
+    path("packages/<int:package_id>/", packages.package, name="package"),
+    path("packages/<int:package_id>/links/", packages.links, name="package-links"),
+    path("packages/<int:package_id>/workbook/", packages.workbook, name="package-workbook"),
+    path("packages/<int:package_id>/pages/", packages.pages, name="package-pages"),
+    *register_patterns("disclosure"),
+]

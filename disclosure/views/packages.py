@@ -1,0 +1,135 @@
+"""发布: packages for 区政府门户网站, and the addresses entered back."""
+
+from typing import Any
+from urllib.parse import quote
+
+from django.core.paginator import Paginator
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.template.loader import render_to_string
+from django.utils import timezone
+from django.utils.dateparse import parse_date
+from django.views.decorators.http import require_POST, require_safe
+
+from disclosure import access
+from disclosure.enums import APP, Stage
+from disclosure.excel import by_kind, names_in, outward, package_workbook, words_of
+from disclosure.models import Package, PackageItem
+from disclosure.rules.kinds import PUBLISHED
+from disclosure.services import packages as services
+from miyun_kpi.lib.errors import NotAllowed, Refused
+from miyun_kpi.sheets.write import CONTENT_TYPE
+
+PAGE = 50
+
+
+@require_safe
+def index(request: HttpRequest) -> HttpResponse:
+    return index_page(request)
+
+
+def index_page(request: HttpRequest, refusal: Refused | None = None) -> HttpResponse:
+    actor = request.actor
+    kinds = {f"{APP}.{code}": kind for code, kind in PUBLISHED.items()}
+    found = access.visible_records(actor).filter(kind__in=kinds, stage=Stage.REVIEWED).order_by("kind", "number")
+    ready = [(row, kinds[row.kind]) for row in found[: services.MOST] if access.may_publish(actor, row)]
+    context = {
+        "ready": ready,
+        "page": Paginator(access.visible_packages(actor), PAGE).get_page(request.GET.get("page")),
+        "chosen": request.POST.getlist("record"),
+        "refusal": refusal,
+    }
+    return render(request, "disclosure/packages.html", context, status=refusal.status if refusal else 200)
+
+
+@require_POST
+def export(request: HttpRequest) -> HttpResponse:
+    ids = [int(one) for one in request.POST.getlist("record")[: services.MOST + 1] if one.isascii() and one.isdigit()]
+    try:
+        made = services.export_package(actor=request.actor, record_ids=ids, at=timezone.now())
+    except Refused as refusal:
+        if refusal.status in (400, 403, 404):
+            raise
+        return index_page(request, refusal)
+    return redirect("disclosure:package", package_id=made.pk)
+
+
+def _items(package: Package) -> list[PackageItem]:
+    return list(package.items.select_related("record__owner"))
+
+
+@require_safe
+def package(request: HttpRequest, package_id: int) -> HttpResponse:
+    return package_page(request, package_id)
+
+
+def package_page(request: HttpRequest, package_id: int, refusal: Refused | None = None) -> HttpResponse:
+    found = access.visible_package(request.actor, package_id)
+    problems = {one.field: one.message for one in refusal.errors} if refusal else {}
+    rows = [
+        {
+            "item": item,
+            "kind": PUBLISHED[item.record.kind.removeprefix(f"{APP}.")],
+            "stale": not item.link and (item.record.version != item.version or item.record.struck_at is not None),
+            "typed": request.POST.get(f"link-{item.pk}", ""),
+            "problem": problems.get(f"link-{item.pk}", ""),
+        }
+        for item in _items(found)
+    ]
+    context: dict[str, Any] = {
+        "package": found,
+        "rows": rows,
+        "waiting": any(not row["item"].link and not row["stale"] for row in rows),  # type: ignore[attr-defined]
+        "published_on": request.POST.get("published_on", ""),
+        "refusal": refusal,
+    }
+    return render(request, "disclosure/package.html", context, status=refusal.status if refusal else 200)
+
+
+@require_POST
+def links(request: HttpRequest, package_id: int) -> HttpResponse:
+    found = access.visible_package(request.actor, package_id)
+    typed = {item.pk: request.POST.get(f"link-{item.pk}", "") for item in _items(found)}
+    if not all(access.may_publish(request.actor, item.record) for item in _items(found)[:1]):
+        raise NotAllowed("not-your-unit", "只能回填本单位的发布地址，没有执行。")
+    try:
+        try:
+            day = parse_date(request.POST.get("published_on", ""))
+        except ValueError:
+            day = None
+        services.enter_links(
+            actor=request.actor, package_id=package_id, links=typed, published_on=day, at=timezone.now()
+        )
+    except Refused as refusal:
+        if refusal.status in (400, 403, 404):
+            raise
+        return package_page(request, package_id, refusal)
+    return redirect("disclosure:package", package_id=package_id)
+
+
+@require_safe
+def workbook(request: HttpRequest, package_id: int) -> HttpResponse:
+    found = access.visible_package(request.actor, package_id)
+    content = package_workbook(found, _items(found), viewer=request.actor.label, at=timezone.now())
+    return _download(content, CONTENT_TYPE, f"政务公开发布包{found.number}.xlsx")
+
+
+@require_safe
+def pages(request: HttpRequest, package_id: int) -> HttpResponse:
+    """The items as one plain page for the editor of the website."""
+    found = access.visible_package(request.actor, package_id)
+    items = _items(found)
+    names = names_in(items)
+    groups = [
+        (kind, [[(one, words_of(one, item, names)) for one in outward(kind)] for item in own])
+        for kind, own in by_kind(items)
+    ]
+    content = render_to_string("disclosure/package_export.html", {"package": found, "groups": groups})
+    return _download(content.encode(), "text/html; charset=utf-8", f"政务公开发布包{found.number}.html")
+
+
+def _download(content: bytes, content_type: str, name: str) -> HttpResponse:
+    response = HttpResponse(content, content_type=content_type)
+    response["Content-Disposition"] = f"attachment; filename*=UTF-8''{quote(name)}"
+    response["Cache-Control"] = "private, no-store"
+    return response

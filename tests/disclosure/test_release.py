@@ -1,0 +1,173 @@
+from dataclasses import replace
+from datetime import date
+
+import pytest
+
+from disclosure.enums import Check
+from disclosure.models import PackageItem
+from disclosure.rules.release import Asked, checks_for, obstacles
+from disclosure.services import packages, reviews
+from miyun_kpi.lib.errors import Conflict, NotAllowed, NotFound, Refused
+from miyun_kpi.organisations.queries import resolve
+from miyun_kpi.registers.models import Record
+from miyun_kpi.registers.services import records
+from tests.disclosure.conftest import create, somebody, step
+from tests.duties.conftest import AT
+
+ALL = [check.value for check in Check]
+DAY = date(2020, 7, 9)
+
+
+def decide(actor, row, decision="passed", checks=ALL, opinion="", version=None):
+    now = Record.objects.get(pk=row.pk)
+    return reviews.review(
+        actor=actor, record_id=row.pk, version=version or now.version, decision=decision, checks=checks,
+        opinion=opinion, at=AT,
+    )  # fmt: skip
+
+
+@pytest.fixture
+def waiting(author):
+    row = create(author)
+    step(author, row, "submit")
+    return row
+
+
+@pytest.fixture
+def reviewed(waiting, head):
+    decide(head, waiting)
+    return waiting
+
+
+def stage(row):
+    return Record.objects.get(pk=row.pk).stage
+
+
+def test_website_and_media_are_audited_for_more():
+    assert [c.label for c in checks_for("gazette")] == ["政治关", "舆情关", "法律关", "保密审查"]
+    assert [c.label for c in checks_for("media")] == ["政治关", "舆情关", "法律关", "政策关", "内容关", "保密审查"]
+
+
+@pytest.mark.parametrize(
+    ("kind", "values", "organs", "parties", "said"),
+    [
+        ("welfare", {}, [], [], ""),
+        ("welfare", {"agencies": "yes"}, [], [], "还没有登记与哪个机关"),
+        ("welfare", {"agencies": "yes"}, [("区财政局", False)], [], "区财政局的协商确认"),
+        ("welfare", {"agencies": "yes"}, [("区财政局", True)], [], ""),
+        ("welfare", {"third": "yes"}, [], [], "征求了哪个第三方"),
+        ("welfare", {"third": "yes"}, [], [Asked("甲公司", "")], "还没有答复"),
+        ("welfare", {"third": "yes"}, [], [Asked("甲公司", "refused")], "不得公开"),
+        ("welfare", {"third": "yes"}, [], [Asked("甲公司", "silent", "不公开会影响公众饮水安全")], ""),
+        ("welfare", {"third": "yes"}, [], [Asked("甲公司", "agreed")], ""),
+        ("opinions", {"received": "3", "adopted": "4"}, [], [], "多于"),
+        ("opinions", {"received": "3", "adopted": "2"}, [], [], "未采纳意见理由"),
+        ("opinions", {"received": "3", "adopted": "3"}, [], [], ""),
+        ("previews", {"opens_on": "2020-07-02", "closes_on": "2020-07-01"}, [], [], "早于"),
+        ("interpretations", {"organised": "yes", "signed": "yes", "deployed": "yes", "copied": "yes"}, [], [], "媒体报道"),
+        ("interpretations", {"organised": "yes", "signed": "no", "deployed": "yes", "copied": "no"}, [], [], "同步审签"),
+        ("interpretations", {"organised": "yes", "signed": "yes", "deployed": "yes", "head": "yes"}, [], [], "第一解读人"),
+    ],
+)  # fmt: skip
+def test_what_stands_against_publication(kind, values, organs, parties, said):
+    found = obstacles(kind, values, organs=organs, parties=parties)
+    assert (said in "".join(found)) if said else found == []
+
+
+def test_an_item_goes_from_draft_to_published_by_two_people(reviewed, author):
+    made = packages.export_package(actor=author, record_ids=[reviewed.pk], at=AT)
+    item = PackageItem.objects.get(package=made)
+    packages.enter_links(
+        actor=author, package_id=made.pk, links={item.pk: "https://www.bjmy.gov.cn/a.html"}, published_on=DAY, at=AT
+    )
+    assert stage(reviewed) == "published"
+    with pytest.raises(Refused):  # the same addresses again find nothing waiting
+        packages.enter_links(actor=author, package_id=made.pk, links={item.pk: "https://b"}, published_on=DAY, at=AT)
+
+
+def test_no_door_publishes_what_was_not_audited(waiting, author, head, office):
+    for actor in (author, head, office):
+        for code in ("approve", "publish"):
+            with pytest.raises((NotAllowed, Refused)):
+                step(actor, waiting, code)
+    with pytest.raises(Conflict, match="审核通过"):
+        packages.export_package(actor=author, record_ids=[waiting.pk], at=AT)
+
+
+def test_nobody_audits_what_they_wrote_changed_or_submitted(author, head):
+    row = create(head, month="08")
+    step(author, row, "submit")
+    for actor in (head, replace(author, role=head.role, verbs=head.verbs)):
+        with pytest.raises(NotAllowed, match="换一个人"):
+            decide(actor, row)
+    decide(somebody("区民政局", "unit_head", 99), row)
+    assert stage(row) == "reviewed"
+
+
+def test_a_pass_needs_every_check_and_a_return_an_opinion(waiting, head):
+    with pytest.raises(Refused, match="保密审查"):
+        decide(head, waiting, checks=[one for one in ALL if one != "secrecy"])
+    with pytest.raises(Refused, match="意见"):
+        decide(head, waiting, "returned")
+    decide(head, waiting, "returned", opinion="数字与报表不一致")
+    assert stage(waiting) == "draft"
+
+
+def test_a_stale_audit_and_a_second_click_do_nothing(waiting, head):
+    with pytest.raises(Conflict):
+        decide(head, waiting, version=1)
+    decide(head, waiting)
+    with pytest.raises(Conflict):
+        decide(head, waiting)
+
+
+def test_what_was_submitted_is_changed_by_nobody(reviewed, author):
+    row = Record.objects.get(pk=reviewed.pk)
+    change = {"actor": author, "app": "disclosure", "kind": "welfare", "record_id": row.pk, "version": row.version}
+    with pytest.raises(Conflict, match="不能改动"):
+        records.change_record(**change, typed={"low_income": "99"}, at=AT)
+    with pytest.raises(Conflict, match="不能改动"):
+        records.strike_record(**change, reason="登记有误", at=AT)
+    with pytest.raises(NotAllowed):
+        step(author, row, "recall", "数字有误")
+
+
+def test_an_export_counts_no_more_once_the_item_went_back(reviewed, author, head):
+    made = packages.export_package(actor=author, record_ids=[reviewed.pk], at=AT)
+    item = PackageItem.objects.get(package=made)
+    step(head, reviewed, "recall", "数字有误")
+    with pytest.raises(Refused, match="不再作数"):
+        packages.enter_links(actor=author, package_id=made.pk, links={item.pk: "https://a"}, published_on=DAY, at=AT)
+    with pytest.raises(Refused, match="http"):
+        packages.enter_links(actor=author, package_id=made.pk, links={item.pk: "www.a"}, published_on=DAY, at=AT)
+
+
+def test_other_organs_confirm_and_third_parties_agree_first(author, head):
+    row = create(author, agencies="是", third="是")
+    caizheng = resolve("区财政局")
+    asked = reviews.ask_organ(actor=author, record_id=row.pk, organisation=caizheng, asked_on=DAY, at=AT)
+    party = reviews.ask_party(actor=author, record_id=row.pk, name="甲公司", ground="secret", asked_on=DAY, at=AT)
+    step(author, row, "submit")
+    with pytest.raises(Refused, match="区财政局"):
+        decide(head, row)
+    reviews.confirm_organ(
+        actor=somebody("区财政局", "reporter", 20),
+        consultation_id=asked.pk,
+        confirmed_by="张科长",
+        confirmed_on=DAY,
+        at=AT,
+    )
+    with pytest.raises(Refused, match="公共利益"):
+        decide(head, row)
+    reviews.answer_party(actor=author, party_id=party.pk, answer="agreed", answered_on=DAY, public_interest="", at=AT)
+    decide(head, row)
+    with pytest.raises(Conflict):
+        reviews.ask_party(actor=author, record_id=row.pk, name="乙", ground="secret", asked_on=DAY, at=AT)
+
+
+def test_a_draft_is_its_units_and_the_offices(author, office):
+    row = create(author)
+    stranger = somebody("北庄镇", "reporter", 30)
+    with pytest.raises(NotFound):
+        reviews.ask_party(actor=stranger, record_id=row.pk, name="甲", ground="secret", asked_on=DAY, at=AT)
+    assert reviews.ask_party(actor=office, record_id=row.pk, name="甲", ground="secret", asked_on=DAY, at=AT).pk

@@ -1,0 +1,70 @@
+"""政务公开: a unit and 区政务服务中心 write, another person audits, what is not published is nobody else's."""
+
+from datetime import date
+from typing import Any
+
+from django.utils import timezone
+
+from disclosure.models import Consultation, Package, PackageItem, ThirdParty
+from miyun_kpi.attachments.models import Attachment
+from miyun_kpi.organisations.queries import resolve
+from miyun_kpi.registers.models import Record, SavedView
+
+EXTRA = ("区政务服务中心", "区水务局")
+BODIES: dict[str, dict[str, str]] = {
+    "disclosure:decide-review": {"version": "1", "decision": "returned", "opinion": "请补充数字"},
+    "disclosure:ask-organ": {"organisation": "区财政局", "asked_on": "2020-09-01"},
+    "disclosure:confirm-organ": {"confirmed_by": "张科长", "confirmed_on": "2020-09-02"},
+    "disclosure:ask-party": {"name": "甲公司", "ground": "secret", "asked_on": "2020-09-01"},
+    "disclosure:answer-party": {"answer": "agreed", "answered_on": "2020-09-02"},
+    "disclosure:step-record": {"version": "1", "step": "take-back"},
+    "disclosure:strike-record": {"version": "1", "reason": "登记有误"},
+    "disclosure:save-view": {"name": "待办", "query": "stage=draft"},
+}
+
+
+def things(world: dict[str, Any]) -> dict[str, Any]:
+    """beizhuang waits for the audit of one item of its own."""
+    now, town, finance = timezone.now(), resolve("北庄镇"), resolve("区财政局")
+    assert town is not None and finance is not None
+    stamps = {"created_at": now, "created_by": "甲", "changed_at": now, "hand": "甲"}
+    values = {"title": "村级清单", "unit": town.code, "committee": "某村", "matter": "财务", "channel": "site", "agencies": "yes", "third": "yes"}  # fmt: skip
+    row = Record.objects.create(
+        kind="disclosure.village-lists", number=900, owner=town, stage="waiting", values=values, **stamps
+    )
+    asked = Consultation.objects.create(record=row, organisation=finance, asked_on=date(2020, 9, 1), recorded_by="甲")
+    party = ThirdParty.objects.create(
+        record=row, name="甲公司", ground="secret", asked_on=date(2020, 9, 1), recorded_by="甲"
+    )
+    out = Package.objects.create(number=900, organisation=town, exported_at=now, exported_by="甲")
+    PackageItem.objects.create(package=out, record=row, version=1, values=values)
+    fields = {"kind": "registers.record", "subject_id": row.pk, "name": "b.pdf", "content_type": "application/pdf"}
+    file = Attachment.objects.create(
+        **fields, size=4, sha256="0" * 64, path="matrix/disclosure", stored_at=now, stored_by="甲"
+    )
+    view = SavedView.objects.create(user_id=0, kind="disclosure.village-lists", name="别人的", query="")
+    made = dict.fromkeys((f"disclosure:{name}:kind" for name in REGISTER), "village-lists")
+    made |= dict.fromkeys(
+        (f"api:disclosure-{name}:kind" for name in ("records", "record", "record-steps")), "village-lists"
+    )
+    made |= dict.fromkeys((f"disclosure:{name}:record_id" for name in (*REGISTER, *REVIEW)), row.pk)
+    made |= dict.fromkeys((f"api:disclosure-{name}:record_id" for name in ("record", "record-steps")), row.pk)
+    made |= dict.fromkeys((f"disclosure:{name}:package_id" for name in PACKAGE), out.pk)
+    return made | {
+        "consultation_id": asked.pk,
+        "party_id": party.pk,
+        "disclosure:remove-record-file:attachment_id": file.pk,
+        "disclosure:remove-view:view_id": view.pk,
+    }
+
+
+REGISTER = (
+    "records", "record-counts", "records-workbook", "records-template", "import-records", "accept-records", "save-view",
+    "remove-view", "new-record", "record", "save-record", "step-record", "strike-record", "record-file",
+    "remove-record-file",
+)  # fmt: skip
+REVIEW = ("review", "decide-review", "ask-organ", "confirm-organ", "ask-party", "answer-party")
+PACKAGE = ("package", "package-links", "package-workbook", "package-pages")
+
+PAGES: dict[tuple[str, str], str] = {}
+API: dict[tuple[str, str], str] = {}

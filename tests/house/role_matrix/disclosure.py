@@ -11,7 +11,21 @@ from miyun_kpi.organisations.queries import resolve
 from miyun_kpi.registers.models import Record, SavedView
 
 EXTRA = ("区政务服务中心", "区水务局")
-BODIES: dict[str, dict[str, str]] = {
+_VALUES = {
+    "title": "清单",
+    "unit": "北庄镇",
+    "committee": "某村",
+    "matter": "财务",
+    "channel": "site",
+    "agencies": "否",
+    "third": "否",
+}
+BODIES: dict[str, Any] = {
+    "disclosure:new-record": _VALUES,
+    "disclosure:save-record": {"version": "1", **_VALUES},
+    "api:disclosure-records": {"values": _VALUES},
+    "api:disclosure-record": {"version": 1, "values": {"matter": "党务"}},
+    "api:disclosure-record-steps": {"version": 1, "step": "take-back"},
     "disclosure:decide-review": {"version": "1", "decision": "returned", "opinion": "请补充数字"},
     "disclosure:ask-organ": {"organisation": "区财政局", "asked_on": "2020-09-01"},
     "disclosure:confirm-organ": {"confirmed_by": "张科长", "confirmed_on": "2020-09-02"},
@@ -66,5 +80,43 @@ REGISTER = (
 REVIEW = ("review", "decide-review", "ask-organ", "confirm-organ", "ask-party", "answer-party")
 PACKAGE = ("package", "package-links", "package-workbook", "package-pages")
 
-PAGES: dict[tuple[str, str], str] = {}
-API: dict[tuple[str, str], str] = {}
+PAGES: dict[tuple[str, str], str] = {
+    ("disclosure:accept-records", "POST"): "SFFFFAFFFFAF",
+    ("disclosure:answer-party", "POST"): "SNNFFAFNNNAN",
+    ("disclosure:ask-organ", "POST"): "SNNFFAFNNNAN",
+    ("disclosure:ask-party", "POST"): "SNNFFAFNNNAN",
+    ("disclosure:confirm-organ", "POST"): "SNNFFAFNNNAN",
+    ("disclosure:decide-review", "POST"): "SNNFFFFNNNAN",
+    ("disclosure:export-package", "POST"): "SAAAAAAAAAAA",
+    ("disclosure:import-records", "GET"): "SFFFFAFFFFAF",
+    ("disclosure:import-records", "POST"): "SFFFFAFFFFAF",
+    ("disclosure:index", "GET"): "SAAAAAAAAAAA",
+    ("disclosure:new-record", "GET"): "SFFFFAFFFFAF",
+    ("disclosure:new-record", "POST"): "SFFFFAFFFFAF",
+    ("disclosure:package", "GET"): "SNNNNANNNNAN",
+    ("disclosure:package-links", "POST"): "SNNNNANNNNAN",
+    ("disclosure:package-pages", "GET"): "SNNNNANNNNAN",
+    ("disclosure:package-workbook", "GET"): "SNNNNANNNNAN",
+    ("disclosure:packages", "GET"): "SAAAAAAAAAAA",
+    ("disclosure:record", "GET"): "SNNAAAANNNAN",
+    ("disclosure:record-counts", "GET"): "SAAAAAAAAAAA",
+    ("disclosure:record-file", "POST"): "SNNFFAFNNNAN",
+    ("disclosure:records", "GET"): "SAAAAAAAAAAA",
+    ("disclosure:records-template", "GET"): "SFFFFAFFFFAF",
+    ("disclosure:records-workbook", "GET"): "SAAAAAAAAAAA",
+    ("disclosure:remove-record-file", "POST"): "SNNFFAFNNNAN",
+    ("disclosure:remove-view", "POST"): "SAAAAAAAAAAA",
+    ("disclosure:review", "GET"): "SNNAAAANNNAN",
+    ("disclosure:reviews", "GET"): "SAAAAAAAAAAA",
+    ("disclosure:save-record", "POST"): "SNNFFAFNNNAN",
+    ("disclosure:save-view", "POST"): "SAAAAAAAAAAA",
+    ("disclosure:step-record", "POST"): "SNNFFAFNNNAN",
+    ("disclosure:strike-record", "POST"): "SNNFFAFNNNAN",
+}
+API: dict[tuple[str, str], str] = {
+    ("api:disclosure-record", "GET"): "SNNNAAANNAN",
+    ("api:disclosure-record", "PATCH"): "SNNNFAFNNAN",
+    ("api:disclosure-record-steps", "POST"): "SNNNFAFNNAN",
+    ("api:disclosure-records", "GET"): "SAAAAAAAAAA",
+    ("api:disclosure-records", "POST"): "SFFFFAFFFAF",
+}

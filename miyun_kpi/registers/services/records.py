@@ -168,7 +168,9 @@ def require_unlocked(kind: Kind, row: Record) -> None:
     """What was submitted, approved or published is not changed behind the back of whoever approved it."""
     stage = kind.stage(row.stage)
     if stage is not None and is_locked(kind, row):
-        raise Conflict("locked-stage", f"现在是“{stage.label}”，内容和材料不能改动，没有保存。请先办理退回、撤回或撤下。")
+        raise Conflict(
+            "locked-stage", f"现在是“{stage.label}”，内容和材料不能改动，没有保存。请先办理退回、撤回或撤下。"
+        )
 
 
 def change_record(

@@ -14,6 +14,7 @@ from miyun_kpi.registers.models import Record
 from miyun_kpi.registers.registry import kind_by, kinds_of
 from miyun_kpi.registers.services import records as services
 from tests.duties.conftest import acting
+from tests.registers.test_records import client_of
 from water.demo import load, remove
 from water.rules.kinds import KINDS
 from water.rules.kinds.villages import order_of_dates, stage_of
@@ -178,3 +179,13 @@ def test_the_demonstration_comes_and_goes(gazette):
     remove()
     remove()
     assert not Record.objects.exists()
+
+
+def test_the_page_of_villages_counts_against_the_printed_number(gazette):
+    office = acting("区水务局", "register_office")
+    create(office, "village", name="一村", town="北庄镇", way="管网", built_from="2020-08-01")
+    create(office, "village", name="二村", town="太师屯镇", way="非管网")
+    client = client_of("区水务局", "register_office")
+    page = client.get("/water/villages/").content.decode()
+    assert "已录 <b>2</b> / 198" in page and "还差 196 个" in page and "北庄镇：在建 1" in page
+    assert client.get("/water/").status_code == 200

@@ -34,6 +34,5 @@ def villages(request: HttpRequest) -> HttpResponse:
         "stages": [(one, stages[one.code]) for one in kind.stages],
         "rows": [(row, stacked(row.stages, max(one.number for one in rows))) for row in rows],
         "adds": rights.adds(request.actor),
-        "people": sum((row.sums["people"] for row in rows), start=type(VILLAGES)(0)),
     }
     return render(request, "water/villages.html", context)

@@ -5,6 +5,7 @@ from datetime import datetime
 
 from evaluation.models import Scheme
 from evaluation.queries.leader_survey import Effect
+from evaluation.queries.self_report_list import Listed
 from evaluation.rules.effect import LEAST_FORMS
 from miyun_kpi.sheets.write import Cell, Column, Sheet, workbook
 
@@ -34,3 +35,30 @@ def effect_workbook(scheme: Scheme, found: Effect, *, viewer: str, at: datetime)
         f"平均 ＝ 合计 ÷ 份数，四舍五入保留四位；没有意见的不计入份数；不足 {LEAST_FORMS} 份的不列（推定）。单份评价不保存，无从查阅。",
     ]
     return workbook([Sheet("效果评价汇总", columns, rows, lines=lines, notes=notes)], title=title, at=at)
+
+
+def self_reports_workbook(rows: Sequence[Listed], *, viewer: str, at: datetime) -> bytes:
+    columns = [
+        Column("年度", 7), Column("类别", 14), Column("考评对象", 26), Column("状态", 14), Column("计划日期", 12),
+        Column("报送时间", 18), Column("迟报", 7), Column("填写", 24), Column("签发", 24), Column("意见", 40),
+    ]  # fmt: skip
+    cells: list[Sequence[Cell]] = []
+    for one in rows:
+        report = one.report
+        signed = f"{report.signed_at.astimezone():%Y-%m-%d %H:%M}" if report and report.signed_at else ""
+        cells.append(
+            [
+                one.scheme.year,
+                str(one.scheme.get_track_display()),
+                one.organisation.name,
+                one.state[1],
+                one.due_on.isoformat(),
+                signed,
+                "迟报" if report and report.late else "",
+                report.drafted_by if report else "",
+                report.signed_by if report else "",
+                report.note if report else "",
+            ]
+        )
+    lines = ["自查报告报送情况", f"导出 {at.astimezone():%Y-%m-%d %H:%M}　{viewer}"]
+    return workbook([Sheet("自查报告", columns, cells, lines=lines)], title="自查报告报送情况", at=at)

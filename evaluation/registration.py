@@ -5,6 +5,7 @@ def register() -> None:
     from evaluation.access import may_read_evidence, may_read_scan, tracked_visible_to
     from evaluation.access_adjustments import may_read_adjustment_evidence
     from evaluation.access_drafts import may_read_issue
+    from evaluation.access_self_reports import may_read_self_report_evidence
     from evaluation.desk import desk_items
     from evaluation.desk_bulletins import bulletin_items
     from evaluation.desk_drafting import drafting_items
@@ -13,12 +14,14 @@ def register() -> None:
     from evaluation.desk_reviews import review_items
     from evaluation.desk_supervision import supervision_items
     from evaluation.desk_tracking import desk_items as tracking_items
+    from evaluation.desk_year_close import year_close_items
     from evaluation.desk_year_end import year_end_items
     from evaluation.frame import notice_of_page
     from evaluation.loading import load_schemes
     from evaluation.queries.adjustments import EVIDENCE as ADJUSTMENT_EVIDENCE
     from evaluation.queries.citing import figures_citing
     from evaluation.queries.drafting.pages import ISSUE_FILES
+    from evaluation.queries.self_reports import EVIDENCE as SELF_REPORT_EVIDENCE
     from evaluation.queries.tracking import EVIDENCE, tracked_address
     from evaluation.services.scans import EVIDENCE as SHEET_SCAN
     from evaluation.wording import WORDS
@@ -40,6 +43,7 @@ def register() -> None:
     register_desk(bulletin_items)
     register_desk(drafting_items)
     register_desk(year_end_items)
+    register_desk(year_close_items)
     register_desk(supervision_items)
     register_notice(notice_of_page)
     register_subject("evaluation", address="/evaluation/")
@@ -47,4 +51,5 @@ def register() -> None:
     register_keeper(SHEET_SCAN, may_read_scan)
     register_keeper(ISSUE_FILES, may_read_issue)
     register_keeper(ADJUSTMENT_EVIDENCE, may_read_adjustment_evidence)
+    register_keeper(SELF_REPORT_EVIDENCE, may_read_self_report_evidence)
     register_scope("13", tracked_visible_to, tracked_address)

@@ -102,5 +102,11 @@ WORDS: dict[str, str] = {
     "evaluation.leader-survey.closed": "截止效果评价",
     "evaluation.leader-survey.filled": "提交效果评价",
     "evaluation.leader-survey.opened": "开启效果评价",
+    "evaluation.self-report.accepted": "接收自查报告",
+    "evaluation.self-report.returned": "退回自查报告",
+    "evaluation.self-report.saved": "保存自查报告",
+    "evaluation.self-report.sent-back": "负责人退回自查报告",
+    "evaluation.self-report.sent-for-signing": "自查报告送签",
+    "evaluation.self-report.signed": "签发报送自查报告",
     "evaluation.year.reported": "报区委",
 }

@@ -19,3 +19,9 @@ class SurveyForm(ExplainedForm):
 
 class VersionForm(forms.Form):
     version = forms.IntegerField(min_value=0, max_value=2**31 - 1, widget=forms.HiddenInput)
+
+
+class DecisionForm(forms.Form):
+    version = forms.IntegerField(min_value=0, max_value=2**31 - 1, widget=forms.HiddenInput)
+    decision = forms.ChoiceField(choices=[("pass", "同意"), ("back", "退回")])
+    note = text_field("意见", 500, 2)

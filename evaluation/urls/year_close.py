@@ -1,9 +1,22 @@
 from django.urls import path
 
-from evaluation.views import leader_survey
+from evaluation.views import leader_survey, self_reports
 
 YEAR = "year-end/<int:year>/<str:track>"
 urlpatterns = [
+    path("self-reports/", self_reports.index, name="self-reports"),
+    path("self-reports.xlsx", self_reports.workbook, name="self-reports-sheet"),
+    path("self-reports/<int:year>/<slug:code>/", self_reports.report, name="self-report"),
+    path("self-reports/<int:year>/<slug:code>/report.docx", self_reports.document, name="self-report-document"),
+    path("self-report/<int:report_id>/send/", self_reports.send, name="send-self-report"),
+    path("self-report/<int:report_id>/sign/", self_reports.sign, name="sign-self-report"),
+    path("self-report/<int:report_id>/decide/", self_reports.decide, name="decide-self-report"),
+    path("self-report/<int:report_id>/evidence/", self_reports.add_evidence, name="add-self-report-evidence"),
+    path(
+        "self-reports/evidence/<int:attachment_id>/remove/",
+        self_reports.remove_evidence,
+        name="remove-self-report-evidence",
+    ),
     path(f"{YEAR}/effect/", leader_survey.effect, name="effect"),
     path(f"{YEAR}/effect/open/", leader_survey.open_survey, name="open-leader-survey"),
     path(f"{YEAR}/effect/fill/", leader_survey.fill, name="fill-leader-form"),

@@ -5,9 +5,22 @@ from typing import Any
 
 from django.utils import timezone
 
-from evaluation.models import LeaderSurvey, Scheme
+from evaluation.models import LeaderSurvey, Scheme, SelfReport
+from miyun_kpi.attachments.models import Attachment
+from miyun_kpi.organisations.models import Organisation
 
 PAGES: dict[tuple[str, str], str] = {
+    ("evaluation:add-self-report-evidence", "POST"): "SNNFFAFNNF",
+    ("evaluation:decide-self-report", "POST"): "SNNAAFFNNF",
+    ("evaluation:remove-self-report-evidence", "POST"): "SNNFFAFNNF",
+    ("evaluation:self-report", "GET"): "SNNAAAANNA",
+    ("evaluation:self-report", "POST"): "SNNFFAFNNF",
+    ("evaluation:self-report-document", "GET"): "SNNAAAANNA",
+    ("evaluation:self-reports", "GET"): "SNNAAAANNA",
+    ("evaluation:self-reports-sheet", "GET"): "SNNAAAANNA",
+    ("evaluation:send-self-report", "POST"): "SNNFFAFNNF",
+    # The head of the unit signs; the matrix has its reporter.
+    ("evaluation:sign-self-report", "POST"): "SNNFFFFNNF",
     ("evaluation:close-leader-survey", "POST"): "SFFAAFFFFF",
     ("evaluation:effect", "GET"): "SFFAAFAFFF",
     ("evaluation:effect-sheet", "GET"): "SFFAAFFFFF",
@@ -18,6 +31,10 @@ PAGES: dict[tuple[str, str], str] = {
 BODIES: dict[str, Any] = {
     "evaluation:open-leader-survey": {"items": "总体评价 100", "basis": "工作安排", "due_on": "2099-01-01"},
     "evaluation:close-leader-survey": {"version": "9"},
+    "evaluation:self-report": {"version": "9", "summary": "总体完成"},
+    "evaluation:send-self-report": {"version": "9"},
+    "evaluation:sign-self-report": {"version": "9", "decision": "pass"},
+    "evaluation:decide-self-report": {"version": "9", "decision": "pass"},
 }
 
 
@@ -26,4 +43,19 @@ def things(world: dict[str, Any]) -> dict[str, Any]:
         scheme=Scheme.objects.get(track="township", year=2020), items=[{"name": "总体评价", "full": 100}], basis="安排",
         due_on=date(2099, 1, 1), opened_by="甲", opened_at=timezone.now(),
     )  # fmt: skip
-    return {}
+    report = SelfReport.objects.create(
+        scheme=Scheme.objects.get(track="township", year=2020), organisation=Organisation.objects.get(code="beizhuang-zhen"),
+        state="submitted", drafted_by="甲", drafted_by_id=0, drafted_at=timezone.now(), signed_by="乙", signed_by_id=1,
+        signed_at=timezone.now(),
+    )  # fmt: skip
+    file = Attachment.objects.create(
+        kind="evaluation.self-report", subject_id=report.pk, name="a.pdf", content_type="application/pdf", size=4,
+        sha256="2" * 64, path="matrix/year-close", stored_at=timezone.now(), stored_by="甲",
+    )  # fmt: skip
+    own = {"code": "beizhuang-zhen", "year": 2020}
+    made = {
+        f"evaluation:{name}:{key}": value
+        for name in ("self-report", "self-report-document")
+        for key, value in own.items()
+    }
+    return made | {"report_id": report.pk, "evaluation:remove-self-report-evidence:attachment_id": file.pk}

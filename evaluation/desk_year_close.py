@@ -1,0 +1,126 @@
+"""The year's last acts on the desk: 自查报告 to write, sign or accept, 效果评价 to fill."""
+
+from collections.abc import Sequence
+from datetime import date, datetime
+
+from django.urls import reverse
+
+from evaluation.access_year_close import closes_year
+from evaluation.enums import SelfReportState, SurveyState
+from evaluation.models import LeaderSurvey, Scheme, SelfReport
+from evaluation.queries.year_plan import planned_day
+from miyun_kpi.accounts.enums import Verb
+from miyun_kpi.inbox.registry import DeskItem
+from miyun_kpi.lib.actors import Actor
+from miyun_kpi.organisations.models import Organisation
+
+
+def year_close_items(actor: Actor, at: datetime) -> Sequence[DeskItem]:
+    items: list[DeskItem] = []
+    if actor.may(Verb.REPORT_PROGRESS) and actor.organisation_id is not None:
+        items += _own_reports(actor, at)
+    if actor.may(Verb.CLOSE_YEAR):
+        items += _to_accept(actor)
+    if actor.may(Verb.FILL_LEADER_FORM):
+        items += _forms(actor, at)
+    return items
+
+
+def _item(group: str, state: str, title: str, context: str, url: str, action: str, clause: str) -> DeskItem:
+    return DeskItem(
+        group=group, subject="evaluation", state=state, title=title, context=context, url=url, action=action,
+        document="13", clause=clause,
+    )  # fmt: skip
+
+
+def _own_reports(actor: Actor, at: datetime) -> list[DeskItem]:
+    """What was begun, given back or waits for the head; the head's own draft is not the head's to sign."""
+    assert actor.organisation_id is not None
+    rows = SelfReport.objects.filter(organisation_id=actor.organisation_id).select_related("scheme", "organisation")
+    items = _not_begun(actor.organisation_id, at)
+    for row in rows.exclude(state__in=[SelfReportState.SUBMITTED, SelfReportState.ACCEPTED]):
+        url = reverse("evaluation:self-report", args=[row.scheme.year, row.organisation.code])
+        title, due = f"{row.scheme.year}年自查报告", planned_day(row.scheme, "self-report")
+        context = f"计划日期 {due:%m月%d日}"
+        if row.state == SelfReportState.SIGNING:
+            if actor.may(Verb.SIGN_SELF_REPORTS) and row.drafted_by_id != actor.user_id:
+                items.append(
+                    _item(
+                        "to-check",
+                        "to_certify",
+                        f"{title}待签发",
+                        f"{row.drafted_by} · {context}",
+                        url,
+                        "签发",
+                        "四（三）1",
+                    )
+                )
+        elif row.state == SelfReportState.RETURNED:
+            items.append(_item("returned", "returned", f"{title}退回补充", row.note, url, "补充", "四（三）1"))
+        else:
+            late = at.astimezone().date() > due
+            items.append(
+                _item(
+                    "late" if late else "later",
+                    "draft_due" if late else "draft",
+                    title,
+                    context,
+                    url,
+                    "写",
+                    "四（三）1",
+                )
+            )
+    return items
+
+
+def _not_begun(organisation_id: int, at: datetime) -> list[DeskItem]:
+    """From December, when 年终考评 begins, until the end of March: later nobody waits for it."""
+    today = at.astimezone().date()
+    items = []
+    for scheme in Scheme.objects.issued().filter(year__in=[today.year, today.year - 1]):
+        unit = Organisation.objects.of_track(scheme.track).filter(pk=organisation_id).first()
+        if unit is None or not date(scheme.year, 12, 1) <= today < date(scheme.year + 1, 4, 1):
+            continue
+        if not SelfReport.objects.filter(scheme=scheme, organisation=unit).exists():
+            due = planned_day(scheme, "self-report")
+            url = reverse("evaluation:self-report", args=[scheme.year, unit.code])
+            group = "late" if today > due else "later"
+            items.append(
+                _item(
+                    group, "not_filed", f"{scheme.year}年自查报告", f"计划日期 {due:%m月%d日}", url, "写", "四（三）1"
+                )
+            )
+    return items
+
+
+def _to_accept(actor: Actor) -> list[DeskItem]:
+    rows = SelfReport.objects.filter(state=SelfReportState.SUBMITTED).select_related("scheme", "organisation")
+    return [
+        _item(
+            "to-check",
+            "submitted",
+            f"{row.scheme.year}年自查报告待接收：{row.organisation.name}",
+            f"{row.signed_by}{' · 迟报' if row.late else ''}",
+            reverse("evaluation:self-report", args=[row.scheme.year, row.organisation.code]),
+            "接收或退回",
+            "四（三）1",
+        )
+        for row in rows.order_by("signed_at")
+        if closes_year(actor, row.scheme.track)
+    ]
+
+
+def _forms(actor: Actor, at: datetime) -> list[DeskItem]:
+    surveys = LeaderSurvey.objects.filter(state=SurveyState.OPEN).exclude(participations__user_id=actor.user_id or 0)
+    return [
+        _item(
+            "late" if at.astimezone().date() > one.due_on else "later",
+            "not_filed",
+            f"{one.scheme.year}年{one.scheme.get_track_display()}效果评价",
+            f"{one.due_on:%m月%d日}截止，提交后即封存",
+            reverse("evaluation:effect", args=[one.scheme.year, one.scheme.track]),
+            "填写",
+            "四（三）3",
+        )
+        for one in surveys.select_related("scheme")
+    ]

@@ -1,0 +1,269 @@
+"""自查报告 (13号 四（三）1): drafted by the unit's reporter, signed by its head, accepted or returned by the office."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import IO
+
+from django.db import IntegrityError, transaction
+
+from evaluation.access_self_reports import require_drafter, visible_self_report
+from evaluation.access_year_close import require_closing
+from evaluation.enums import SelfReportState
+from evaluation.models import Scheme, SelfReport, SelfReportLine
+from evaluation.queries.self_reports import EVIDENCE, facts_of
+from evaluation.queries.year_plan import planned_day
+from miyun_kpi.accounts.access import require
+from miyun_kpi.accounts.enums import Role, Verb
+from miyun_kpi.attachments.models import Attachment
+from miyun_kpi.attachments.services import remove, store
+from miyun_kpi.audit.services import record
+from miyun_kpi.inbox.services import Message, send
+from miyun_kpi.lib.actors import Actor
+from miyun_kpi.lib.errors import Conflict, FieldError, NotAllowed, NotFound, Refused
+from miyun_kpi.organisations.models import Organisation
+
+CLAUSE = "13号 四（三）1"
+LONGEST, LONGEST_LINE = 5000, 2000
+TEXTS = {"summary": "年度绩效任务落实情况", "problems": "问题和不足", "measures": "下一步措施"}
+EDITABLE = (SelfReportState.DRAFT, SelfReportState.RETURNED)
+
+
+@dataclass(frozen=True)
+class Typed:
+    """`lines`: (done, problem) by indicator."""
+
+    summary: str
+    problems: str
+    measures: str
+    lines: Mapping[int, tuple[str, str]] = field(default_factory=dict)
+
+
+def save_self_report(
+    *, actor: Actor, scheme_id: int, organisation_id: int, version: int, typed: Typed, at: datetime
+) -> SelfReport:
+    """The draft of the unit's reporter; `version` 0 for the first. Saved as far as it is written."""
+    scheme = Scheme.objects.issued().filter(pk=scheme_id).first()
+    organisation = Organisation.objects.filter(pk=organisation_id).first()
+    if scheme is None or organisation is None or not _evaluated(scheme, organisation):
+        raise NotFound
+    require_drafter(actor, organisation)
+    try:
+        with transaction.atomic():
+            report = SelfReport.objects.select_for_update(no_key=True).filter(
+                scheme=scheme, organisation=organisation
+            ).first() or SelfReport(scheme=scheme, organisation=organisation, version=0, demo=actor.demo)
+            _require_version(report, version)
+            if report.state not in EDITABLE:
+                raise Conflict("not-editable", f"自查报告{report.get_state_display()}，不能再改，没有保存。")
+            lines = _checked(typed, scheme, organisation)
+            report.summary, report.problems, report.measures = (
+                typed.summary.strip(),
+                typed.problems.strip(),
+                typed.measures.strip(),
+            )
+            report.version = version + 1
+            report.drafted_by, report.drafted_by_id, report.drafted_at = actor.label, actor.user_id, at
+            report.signed_by, report.signed_by_id, report.signed_at = "", None, None
+            report.save()
+            report.lines.all().delete()
+            SelfReportLine.objects.bulk_create(
+                SelfReportLine(report=report, indicator_id=pk, done=done, problem=problem)
+                for pk, (done, problem) in lines.items()
+            )
+            _record(actor, "saved", report, at)
+    except IntegrityError:
+        raise Conflict("stale", "本单位的同事刚建立了自查报告，没有保存。请刷新后再写。") from None
+    return report
+
+
+def _evaluated(scheme: Scheme, organisation: Organisation) -> bool:
+    return Organisation.objects.of_track(scheme.track).filter(pk=organisation.pk).exists()
+
+
+def _checked(typed: Typed, scheme: Scheme, organisation: Organisation) -> dict[int, tuple[str, str]]:
+    """Everything wrong with the texts at once; an offline indicator takes none (engine 20)."""
+    facts = {fact["indicator"]: fact for fact in facts_of(scheme, organisation)}
+    if not set(typed.lines) <= set(facts):
+        raise NotFound
+    problems = [
+        FieldError(f"“{label}”超过 {LONGEST} 字或有读不懂的字符。", "bad-text", field=name)
+        for name, label in TEXTS.items()
+        if len(getattr(typed, name)) > LONGEST or "\x00" in getattr(typed, name)
+    ]
+    kept = {}
+    for pk, (done, problem) in typed.lines.items():
+        done, problem, fact = done.strip(), problem.strip(), facts[pk]
+        if fact["offline"] and (done or problem):
+            problems.append(
+                FieldError(f"“{fact['name']}”材料线下报送，网上不写文字。", "offline-only", field=f"done-{pk}")
+            )
+        elif max(len(done), len(problem)) > LONGEST_LINE or "\x00" in done + problem:
+            problems.append(
+                FieldError(f"“{fact['name']}”超过 {LONGEST_LINE} 字或有读不懂的字符。", "bad-text", field=f"done-{pk}")
+            )
+        elif not fact["offline"]:
+            kept[pk] = (done, problem)
+    if problems:
+        raise Refused(
+            "bad-report", f"有 {len(problems)} 处要改，没有保存。请按提示改正。", clause=CLAUSE, errors=problems
+        )
+    return kept
+
+
+def send_for_signing(*, actor: Actor, report_id: int, version: int, at: datetime) -> SelfReport:
+    """To the head of the unit; 逐项梳理 has to be whole."""
+    with transaction.atomic():
+        report = _locked(actor, report_id)
+        require_drafter(actor, report.organisation)
+        _require_version(report, version)
+        if report.state not in EDITABLE:
+            raise Conflict("not-editable", f"自查报告{report.get_state_display()}，没有再送。请刷新。")
+        _require_whole(report)
+        report.state = SelfReportState.SIGNING
+        _save(actor, "sent-for-signing", report, at)
+        _tell(report, Role.UNIT_HEAD, "自查报告待签发", "请审阅后签发报送，或退回修改。", at, report.organisation_id)
+    return report
+
+
+def _require_whole(report: SelfReport) -> None:
+    written = {line.indicator_id: line.done for line in report.lines.all()}
+    lacking = [
+        FieldError(f"“{fact['name']}”还没有写完成情况。", "blank", field=f"done-{fact['indicator']}")
+        for fact in facts_of(report.scheme, report.organisation)
+        if not fact["offline"] and len(written.get(fact["indicator"], "")) < 2
+    ]
+    lacking += [
+        FieldError(f"还没有写“{label}”。", "blank", field=name)
+        for name, label in TEXTS.items()
+        if len(getattr(report, name)) < 4
+    ]
+    if lacking:
+        raise Refused(
+            "not-whole",
+            f"还有 {len(lacking)} 处没有写，没有送签。13号要求逐项梳理、查找问题和不足。",
+            clause=CLAUSE,
+            errors=lacking,
+        )
+
+
+def sign_self_report(
+    *, actor: Actor, report_id: int, version: int, passed: bool, note: str, at: datetime
+) -> SelfReport:
+    """Signed off by the head, another person than who wrote it: submitted, its facts frozen. Or back to the reporter."""
+    with transaction.atomic():
+        report = _locked(actor, report_id)
+        require(actor, Verb.SIGN_SELF_REPORTS)
+        if report.organisation_id != actor.organisation_id:
+            raise NotFound
+        _require_version(report, version)
+        if report.state != SelfReportState.SIGNING:
+            raise Conflict("not-to-sign", f"自查报告{report.get_state_display()}，没有再签发。请刷新。")
+        if report.drafted_by_id == actor.user_id:
+            raise NotAllowed("second-person", "签发要由填写人以外的另一个人办理，没有执行。请另一位负责人办理。")
+        report.note = _note(note, required=not passed)
+        if passed:
+            _require_whole(report)
+            report.facts = facts_of(report.scheme, report.organisation)
+            report.state = SelfReportState.SUBMITTED
+            report.signed_by, report.signed_by_id, report.signed_at = actor.label, actor.user_id, at
+            if report.decided_at is None:  # given back for completion, it was on time if it first was
+                report.late = at.astimezone().date() > planned_day(report.scheme, "self-report")
+            report.decided_by, report.decided_at = "", None
+        else:
+            report.state = SelfReportState.DRAFT
+        _save(actor, "signed" if passed else "sent-back", report, at)
+        if not passed:
+            _tell(report, Role.REPORTER, "自查报告退回修改", report.note, at, report.organisation_id)
+    return report
+
+
+def decide_self_report(
+    *, actor: Actor, report_id: int, version: int, passed: bool, note: str, at: datetime
+) -> SelfReport:
+    """The office takes it, or gives it back to be completed; signed again it is submitted anew."""
+    with transaction.atomic():
+        report = _locked(actor, report_id)
+        require_closing(actor, report.scheme)
+        _require_version(report, version)
+        if report.state != SelfReportState.SUBMITTED:
+            raise Conflict("not-submitted", f"自查报告{report.get_state_display()}，没有再办。请刷新。")
+        report.note = _note(note, required=not passed)
+        report.state = SelfReportState.ACCEPTED if passed else SelfReportState.RETURNED
+        report.decided_by, report.decided_at = actor.label, at
+        _save(actor, "accepted" if passed else "returned", report, at)
+        if not passed:
+            for role in (Role.REPORTER, Role.UNIT_HEAD):
+                _tell(report, role, "自查报告退回补充", report.note, at, report.organisation_id)
+    return report
+
+
+def add_self_report_evidence(*, actor: Actor, report_id: int, file: IO[bytes], name: str, at: datetime) -> Attachment:
+    with transaction.atomic():
+        report = _locked(actor, report_id)
+        _require_evidence(actor, report)
+        return store(actor=actor, kind=EVIDENCE, subject_id=report.pk, file=file, name=name, at=at, demo=report.demo)
+
+
+def remove_self_report_evidence(*, actor: Actor, attachment_id: int, at: datetime) -> SelfReport:
+    found = Attachment.objects.filter(pk=attachment_id, kind=EVIDENCE).first()
+    if found is None:
+        raise NotFound
+    with transaction.atomic():
+        report = _locked(actor, found.subject_id)
+        _require_evidence(actor, report)
+        remove(actor=actor, attachment=found, at=at)
+    return report
+
+
+def _require_evidence(actor: Actor, report: SelfReport) -> None:
+    require_drafter(actor, report.organisation)
+    if report.state not in EDITABLE:
+        raise Conflict("not-editable", f"自查报告{report.get_state_display()}，材料不能再动，没有执行。")
+
+
+def _locked(actor: Actor, report_id: int) -> SelfReport:
+    visible_self_report(actor, report_id)
+    found = SelfReport.objects.select_for_update(of=("self",), no_key=True)
+    return found.select_related("scheme", "organisation").get(pk=report_id)
+
+
+def _require_version(report: SelfReport, version: int) -> None:
+    if report.version != version:
+        raise Conflict(
+            "stale",
+            f"自查报告刚有变动（{report.get_state_display()}，{report.drafted_by}），没有执行，您写的还在。请看过现存的再办。",
+        )
+
+
+def _note(note: str, *, required: bool) -> str:
+    note = note.strip()
+    if len(note) > 500 or "\x00" in note or (required and len(note) < 4):
+        raise Refused("note-missing", "退回要写意见（4 至 500 字），没有执行。")
+    return note
+
+
+def _save(actor: Actor, act: str, report: SelfReport, at: datetime) -> None:
+    report.version += 1
+    report.save()
+    _record(actor, act, report, at)
+
+
+def _record(actor: Actor, act: str, report: SelfReport, at: datetime) -> None:
+    data = {"organisation": report.organisation.code, "year": report.scheme.year, "state": report.state}
+    data |= {"version": report.version, "late": report.late, "note": report.note}
+    record(actor=actor, action=f"evaluation.self-report.{act}", subject=f"self-report:{report.pk}", data=data, at=at)
+
+
+def _tell(report: SelfReport, role: str, title: str, body: str, at: datetime, organisation_id: int) -> None:
+    message = Message(
+        key=f"self-report/{report.pk}/{report.version}/{role}",
+        organisation_id=organisation_id,
+        role=Role(role),
+        title=f"{report.scheme.year}年{title}"[:120],
+        body=body,
+        url=f"/evaluation/self-reports/{report.scheme.year}/{report.organisation.code}/",
+        clause=CLAUSE,
+        demo=report.demo,
+    )
+    send([message], at=at)

@@ -1,0 +1,251 @@
+"""自查报告: the list, one unit's report to write and to read, and the acts on it."""
+
+import re
+from typing import Any
+from urllib.parse import quote
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils import timezone
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from evaluation import access_self_reports as access
+from evaluation.access_year_close import closes_year
+from evaluation.enums import SelfReportState
+from evaluation.excel_year_close import self_reports_workbook
+from evaluation.forms.year_close import DecisionForm, VersionForm
+from evaluation.models import Scheme, SelfReport
+from evaluation.queries.self_report_list import listed
+from evaluation.queries.self_reports import EVIDENCE, STATES, report_document, report_page
+from evaluation.services import self_reports as services
+from evaluation.views.year_end import raised
+from miyun_kpi.accounts.enums import Verb
+from miyun_kpi.attachments.queries import attached
+from miyun_kpi.documents.write import CONTENT_TYPE as DOCX
+from miyun_kpi.documents.write import write_official
+from miyun_kpi.lib.actors import Actor, actor_of
+from miyun_kpi.lib.errors import Conflict, Malformed, NotFound, Refused
+from miyun_kpi.organisations.enums import Track
+from miyun_kpi.organisations.models import Organisation
+from miyun_kpi.sheets.write import CONTENT_TYPE as XLSX
+
+FIELD = re.compile(r"(done|problem)-([0-9]{1,9})")
+FILTERS = [("", "全部"), ("late", "迟报"), ("missing", "未报"), *SelfReportState.choices]
+
+
+def _chosen(request: HttpRequest) -> dict[str, str]:
+    state, track = request.GET.get("state", ""), request.GET.get("track", "")
+    return {
+        "state": state if state in dict(FILTERS) else "",
+        "track": track if track in Track.values else "",
+    }
+
+
+@require_safe
+def index(request: HttpRequest) -> HttpResponse:
+    actor, chosen = actor_of(request), _chosen(request)
+    rows = listed(access.schemes_to_list(actor), actor.organisation_id, timezone.now(), **chosen)
+    context = {
+        **chosen,
+        "rows": rows,
+        "states": FILTERS,
+        "tracks": [("", "全部"), (Track.TOWNSHIP.value, "镇街"), (Track.DEPARTMENT.value, "部门")],
+        "whole": actor.may(Verb.READ_UNPUBLISHED),
+    }
+    return render(request, "evaluation/self_reports.html", context)
+
+
+@require_safe
+def workbook(request: HttpRequest) -> HttpResponse:
+    actor, at = actor_of(request), timezone.now()
+    rows = listed(access.schemes_to_list(actor), actor.organisation_id, at, **_chosen(request))
+    content = self_reports_workbook(rows, viewer=actor.label, at=at)
+    return _file(content, XLSX, "自查报告报送情况.xlsx")
+
+
+def _file(content: bytes, kind: str, name: str) -> HttpResponse:
+    response = HttpResponse(content, content_type=kind)
+    response["Content-Disposition"] = f"attachment; filename*=UTF-8''{quote(name)}"
+    response["Cache-Control"] = "private, no-store"
+    return response
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def report(request: HttpRequest, year: int, code: str) -> HttpResponse:
+    actor = actor_of(request)
+    scheme, organisation = access.place(actor, year, code)
+    if request.method != "POST":
+        return _page(request, scheme, organisation)
+    access.require_drafter(actor, organisation)
+    form = VersionForm(request.POST)
+    if not form.is_valid():
+        raise Malformed("bad-request", "这次提交读不懂，没有保存。请刷新后再试。")
+    typed = {name: _unix(value) for name, value in request.POST.items()}
+    lines: dict[int, tuple[str, str]] = {}
+    for name in typed:
+        if match := FIELD.fullmatch(name):
+            pk = int(match[2])
+            lines[pk] = (typed.get(f"done-{pk}", ""), typed.get(f"problem-{pk}", ""))
+    texts = services.Typed(typed.get("summary", ""), typed.get("problems", ""), typed.get("measures", ""), lines)
+    at = timezone.now()
+    try:
+        saved = services.save_self_report(
+            actor=actor,
+            scheme_id=scheme.pk,
+            organisation_id=organisation.pk,
+            version=form.cleaned_data["version"],
+            typed=texts,
+            at=at,
+        )
+        if typed.get("then") == "send":
+            services.send_for_signing(actor=actor, report_id=saved.pk, version=saved.version, at=at)
+    except Refused as refusal:
+        if raised(refusal):
+            raise
+        return _page(request, scheme, organisation, refusal, typed=typed)
+    return redirect("evaluation:self-report", year=year, code=code)
+
+
+def _unix(text: object) -> str:
+    """A browser sends CR LF; counted and stored is one character."""
+    return str(text).replace("\r\n", "\n")
+
+
+def _page(
+    request: HttpRequest,
+    scheme: Scheme,
+    organisation: Organisation,
+    refusal: Refused | None = None,
+    typed: dict[str, str] | None = None,
+) -> HttpResponse:
+    actor = actor_of(request)
+    page = report_page(scheme, organisation)
+    found = page.report
+    own = access.is_own_unit(actor, organisation)
+    writes = own and (found is None or found.state in services.EDITABLE)
+    wrong = {error.field: error.message for error in refusal.errors} if refusal else {}
+    texts = [
+        (name, label, typed.get(name, "") if typed else getattr(found, name, ""), wrong.get(name))
+        for name, label in services.TEXTS.items()
+    ]
+    rows = []
+    for line in page.lines:
+        pk = line.fact["indicator"]
+        done = typed.get(f"done-{pk}", "") if typed else line.done
+        problem = typed.get(f"problem-{pk}", "") if typed else line.problem
+        rows.append((line, done, problem, wrong.get(f"done-{pk}")))
+    signing = found is not None and found.state == SelfReportState.SIGNING
+    context = {
+        "scheme": scheme,
+        "organisation": organisation,
+        "page": page,
+        "report": found,
+        "state": STATES[SelfReportState(found.state)] if found else "not_started",
+        "texts": texts,
+        "rows": rows,
+        "writes": writes,
+        "signs": signing and own and actor.may(Verb.SIGN_SELF_REPORTS),
+        "own_draft": found is not None and found.drafted_by_id == actor.user_id,
+        "decides": found is not None and found.state == SelfReportState.SUBMITTED and closes_year(actor, scheme.track),
+        "files": attached(EVIDENCE, [found.pk]).get(found.pk, []) if found else [],
+        "stale": isinstance(refusal, Conflict) and refusal.code == "stale",
+        "refusal": refusal,
+        "today": timezone.now().astimezone().date(),
+    }
+    return render(request, "evaluation/self_report.html", context, status=refusal.status if refusal else 200)
+
+
+@require_safe
+def document(request: HttpRequest, year: int, code: str) -> HttpResponse:
+    scheme, organisation = access.place(actor_of(request), year, code)
+    page = report_page(scheme, organisation)
+    if page.report is None:
+        raise NotFound("自查报告还没有保存过，没有可导出的。请先保存。")
+    content = write_official(report_document(scheme, organisation, page), at=page.report.drafted_at)
+    return _file(content, DOCX, f"自查报告-{organisation.name}-{year}.docx")
+
+
+def _found(actor: Actor, report_id: int) -> SelfReport:
+    return access.visible_self_report(actor, report_id)
+
+
+def _after(found: SelfReport, anchor: str = "") -> HttpResponse:
+    place = reverse("evaluation:self-report", args=[found.scheme.year, found.organisation.code])
+    return redirect(place + anchor)
+
+
+@require_POST
+def send(request: HttpRequest, report_id: int) -> HttpResponse:
+    actor = actor_of(request)
+    found, form = _found(actor, report_id), VersionForm(request.POST)
+    if not form.is_valid():
+        raise Malformed("bad-request", "这次提交读不懂，没有执行。请刷新后再试。")
+    try:
+        services.send_for_signing(
+            actor=actor, report_id=report_id, version=form.cleaned_data["version"], at=timezone.now()
+        )
+    except Refused as refusal:
+        if raised(refusal):
+            raise
+        return _page(request, found.scheme, found.organisation, refusal)
+    return _after(found)
+
+
+@require_POST
+def sign(request: HttpRequest, report_id: int) -> HttpResponse:
+    return _second(request, report_id, services.sign_self_report)
+
+
+@require_POST
+def decide(request: HttpRequest, report_id: int) -> HttpResponse:
+    return _second(request, report_id, services.decide_self_report)
+
+
+def _second(request: HttpRequest, report_id: int, act: Any) -> HttpResponse:
+    actor = actor_of(request)
+    found, form = _found(actor, report_id), DecisionForm(request.POST)
+    if not form.is_valid():
+        raise Malformed("bad-request", "这次提交读不懂，或意见超过 500 字，没有执行。请刷新后再试。")
+    data = form.cleaned_data
+    try:
+        act(
+            actor=actor,
+            report_id=report_id,
+            version=data["version"],
+            passed=data["decision"] == "pass",
+            note=data["note"],
+            at=timezone.now(),
+        )
+    except Refused as refusal:
+        if raised(refusal):
+            raise
+        return _page(request, found.scheme, found.organisation, refusal)
+    return _after(found)
+
+
+@require_POST
+def add_evidence(request: HttpRequest, report_id: int) -> HttpResponse:
+    actor = actor_of(request)
+    found = _found(actor, report_id)
+    access.require_drafter(actor, found.organisation)
+    sent = request.FILES.get("file")
+    try:
+        if sent is None or sent.file is None:
+            raise Refused("no-file", "没有选文件，没有上传。请先选一个文件。")
+        services.add_self_report_evidence(
+            actor=actor, report_id=report_id, file=sent.file, name=sent.name or "", at=timezone.now()
+        )
+    except Refused as refusal:
+        if raised(refusal):
+            raise
+        return _page(request, found.scheme, found.organisation, refusal)
+    return _after(found, "#evidence")
+
+
+@require_POST
+def remove_evidence(request: HttpRequest, attachment_id: int) -> HttpResponse:
+    found = services.remove_self_report_evidence(
+        actor=actor_of(request), attachment_id=attachment_id, at=timezone.now()
+    )
+    return _after(found, "#evidence")

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from django.db.models import Q, QuerySet
 
 from disclosure.enums import APP, DOCUMENT, Decision, Stage
-from disclosure.models import Consultation, Package, PackageItem, Review
+from disclosure.models import Application, Consultation, Package, PackageItem, Review
 from disclosure.rules.kinds import PUBLISHED
 from miyun_kpi.accounts.enums import Verb
 from miyun_kpi.duties.enums import UnitRole
@@ -148,3 +148,35 @@ def visible_package(actor: Actor, package_id: int) -> Package:
     if found is None:
         raise NotFound
     return found
+
+
+def visible_applications(actor: Actor) -> QuerySet[Application]:
+    """Of the own organ; the office and leaders see all of them. The applicant is masked for everybody."""
+    found = Application.objects.select_related("organisation").prefetch_related("holds")
+    if is_office(actor) or actor.may(Verb.READ_ALL_TRACKING):
+        return found
+    if not (actor.may(Verb.REPORT_PROGRESS) or actor.may(Verb.KEEP_REGISTERS)):
+        return found.none()
+    return found.filter(organisation_id=actor.organisation_id or 0)
+
+
+def visible_application(actor: Actor, application_id: int) -> Application:
+    found = visible_applications(actor).filter(pk=application_id).first()
+    if found is None:
+        raise NotFound
+    return found
+
+
+def may_handle(actor: Actor, organisation_id: int | None) -> bool:
+    """Register, handle and unmask: people of the handling organ alone."""
+    own = organisation_id is not None and organisation_id == actor.organisation_id
+    return own and (actor.may(Verb.REPORT_PROGRESS) or is_office(actor))
+
+
+def require_handle(actor: Actor, organisation_id: int | None) -> None:
+    if not may_handle(actor, organisation_id):
+        raise NotAllowed("not-the-organ", "公开申请由收到它的机关办理，没有执行。请由该机关的填报人办理。")
+
+
+def may_extend(actor: Actor, application: Application) -> bool:
+    return actor.may(Verb.REVIEW_DISCLOSURE) and application.organisation_id == actor.organisation_id

@@ -1,11 +1,12 @@
 """政务公开 of the demonstration: a few invented items in several stages."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from disclosure.enums import APP
-from disclosure.models import Package
+from disclosure.models import Application, Package
 from miyun_kpi.accounts.enums import Role
 from miyun_kpi.accounts.registry import DemoAccount, DemoPart, DemoWindow
+from miyun_kpi.organisations.queries import resolve
 from miyun_kpi.registers.services.records import load_demo_record, remove_demo_records
 
 ACCOUNTS = (
@@ -29,9 +30,18 @@ ROWS = (
 def load(at: datetime, window: DemoWindow) -> None:
     for kind, typed, stage in ROWS:
         load_demo_record(app=APP, kind=kind, typed=typed, at=at, stage=stage)
+    organ = resolve("区民政局")
+    assert organ is not None
+    for number, days in ((1, 40), (2, 5)):
+        Application.objects.create(
+            number=number, organisation=organ, received_on=(at - timedelta(days=days)).date(), way="net",
+            applicant_kind="natural", applicant="（演示）某人", content="（演示）临时救助的办理标准", created_at=at,
+            created_by="演示数据", changed_at=at, changed_by="演示数据", demo=True,
+        )  # fmt: skip
 
 
 def remove() -> None:
+    Application.objects.filter(demo=True).delete()
     Package.objects.filter(demo=True).delete()
     remove_demo_records()
 

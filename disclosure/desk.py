@@ -5,9 +5,10 @@ from datetime import datetime
 
 from django.db.models import Count, Q
 
-from disclosure.access import is_office
+from disclosure.access import is_office, may_handle
 from disclosure.enums import APP, DOCUMENT, Stage
-from disclosure.models import Consultation
+from disclosure.models import Application, Consultation
+from disclosure.queries.applications import line_of
 from disclosure.rules.kinds import PUBLISHED
 from miyun_kpi.accounts.enums import Verb
 from miyun_kpi.inbox.registry import DeskItem
@@ -18,7 +19,7 @@ from miyun_kpi.registers.models import Record
 def desk_items(actor: Actor, at: datetime) -> Sequence[DeskItem]:
     if actor.organisation_id is None:
         return []
-    return [*_reviews(actor), *_consultations(actor)]
+    return [*_reviews(actor), *_consultations(actor), *_applications(actor, at)]
 
 
 def _reviews(actor: Actor) -> list[DeskItem]:
@@ -53,3 +54,31 @@ def _consultations(actor: Actor) -> list[DeskItem]:
         )
         for row in rows
     ]  # fmt: skip
+
+
+def _applications(actor: Actor, at: datetime) -> list[DeskItem]:
+    """Own applications that come near their day or are past it, and extensions to decide."""
+    items: list[DeskItem] = []
+    today = at.astimezone().date()
+    open_ = Application.objects.filter(organisation_id=actor.organisation_id or 0, answered_on__isnull=True)
+    decides = actor.may(Verb.REVIEW_DISCLOSURE)
+    if not decides and not may_handle(actor, actor.organisation_id):
+        return items
+    for row in open_.prefetch_related("holds", "extensions")[:200]:
+        line = line_of(row, today)
+        asked = [one for one in row.extensions.all() if one.approved is None and one.asked_by_id != actor.user_id]
+        if decides and asked:
+            group, state, action = "to-check", "to_confirm", "批准延期"
+        elif line.clock.state in ("due", "overdue"):
+            group = "late" if line.clock.state == "overdue" else "due-soon"
+            state, action = line.status, "答复"
+        else:
+            continue
+        items.append(
+            DeskItem(
+                group=group, subject=APP, state=state, title=f"依申请公开第 {row.number} 号",
+                context=f"答复期限 {line.clock.due_on}" if line.clock.due_on else "等补正",
+                url=f"/disclosure/applications/{row.pk}/", action=action, document=DOCUMENT, clause="五（一）",
+            )
+        )  # fmt: skip
+    return items

@@ -51,3 +51,52 @@ class Answer(TextChoices):
     AGREED = "agreed", "同意公开"
     REFUSED = "refused", "不同意公开"
     SILENT = "silent", "逾期未答复"
+
+
+class Applicant(TextChoices):
+    """Columns of the yearly report (推定: not printed in the gazette)."""
+
+    NATURAL = "natural", "自然人"
+    BUSINESS = "business", "商业企业"
+    RESEARCH = "research", "科研机构"
+    WELFARE = "welfare", "社会公益组织"
+    LEGAL = "legal", "法律服务机构"
+    OTHER = "other", "其他组织"
+
+
+class Way(TextChoices):
+    COUNTER = "counter", "当面"
+    POST = "post", "邮寄"
+    NET = "net", "网络"
+    FAX = "fax", "传真"
+
+
+class HoldKind(TextChoices):
+    THIRD = "third", "征求第三方意见"
+    ORGAN = "organ", "征求其他机关意见"
+
+
+class Outcome(TextChoices):
+    """Rows of the yearly report (推定: not printed in the gazette)."""
+
+    GRANTED = "granted", "予以公开"
+    PARTIAL = "partial", "部分公开"
+    SECRET = "state-secret", "不予公开：属于国家秘密"
+    FORBIDDEN = "forbidden", "不予公开：其他法律行政法规禁止公开"
+    STABILITY = "stability", "不予公开：危及“三安全一稳定”"
+    THIRD = "third", "不予公开：保护第三方合法权益"
+    INTERNAL = "internal", "不予公开：属于三类内部事务信息"
+    PROCESS = "process", "不予公开：属于四类过程性信息"
+    CASE_FILE = "case-file", "不予公开：属于行政执法案卷"
+    INQUIRY = "inquiry", "不予公开：属于行政查询事项"
+    ABSENT = "absent", "无法提供：本机关不掌握相关政府信息"
+    TO_MAKE = "to-make", "无法提供：没有现成信息需要另行制作"
+    UNCLEAR = "unclear", "无法提供：补正后申请内容仍不明确"
+    PETITION = "petition", "不予处理：信访举报投诉类申请"
+    REPEAT = "repeat", "不予处理：重复申请"
+    PUBLICATION = "publication", "不予处理：要求提供公开出版物"
+    MASS = "mass", "不予处理：无正当理由大量反复申请"
+    CONFIRM = "confirm", "不予处理：要求行政机关确认或重新出具已获取信息"
+    NOT_CORRECTED = "not-corrected", "其他处理：申请人无正当理由逾期不补正"
+    UNPAID = "unpaid", "其他处理：申请人逾期未按收费通知要求缴纳费用"
+    OTHER = "other", "其他处理：其他"

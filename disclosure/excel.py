@@ -6,6 +6,8 @@ from decimal import Decimal
 
 from disclosure.enums import APP
 from disclosure.models import Package, PackageItem
+from disclosure.queries.applications import Line
+from disclosure.rules.annual import COLUMNS, Row
 from disclosure.rules.kinds import PUBLISHED
 from miyun_kpi.organisations.models import Organisation
 from miyun_kpi.registers.enums import FieldType
@@ -59,3 +61,28 @@ def package_workbook(package: Package, items: Sequence[PackageItem], *, viewer: 
         ]  # fmt: skip
         sheets.append(Sheet(title=kind.title[:31], columns=[*columns, Column("发布地址", 40)], rows=rows, lines=lines))
     return workbook(sheets, title=lines[0], at=at)
+
+
+def applications_workbook(lines: Sequence[Line], *, viewer: str, at: datetime) -> bytes:
+    """Without applicants and their contacts, for everybody."""
+    rows: list[Sequence[Cell]] = [
+        [
+            line.row.organisation.name, line.row.number, str(line.row.received_on), line.row.get_way_display(),
+            line.row.get_applicant_kind_display(), "＊＊＊", line.word, str(line.clock.due_on or ""),
+            line.clock.used, str(line.row.answered_on or ""), line.row.get_outcome_display(),
+        ]
+        for line in lines
+    ]  # fmt: skip
+    heads = ("办理机关", "编号", "收到日期", "方式", "申请人类别", "申请人", "情况", "答复期限", "已用工作日", "答复日期", "办理结果")  # fmt: skip
+    title = "依申请公开"
+    lines_above = [title, f"14号 五（一）　导出 {at.astimezone():%Y-%m-%d %H:%M}　{viewer}"]
+    sheet = Sheet(title=title, columns=[Column(head, 16) for head in heads], rows=rows, lines=lines_above)
+    return workbook([sheet], title=title, at=at)
+
+
+def annual_workbook(table: Sequence[Row], year: int, scope: str, *, viewer: str, at: datetime) -> bytes:
+    rows: list[Sequence[Cell]] = [[row.label, *row.numbers, row.whole] for row in table]
+    title = f"{year}年收到和处理政府信息公开申请情况"
+    lines_above = [title, f"{scope}　导出 {at.astimezone():%Y-%m-%d %H:%M}　{viewer}"]
+    columns = [Column("情况", 44), *(Column(one, 14) for one in COLUMNS), Column("总计", 10)]
+    return workbook([Sheet(title=f"{year}年报", columns=columns, rows=rows, lines=lines_above)], title=title, at=at)

@@ -4,7 +4,7 @@ from typing import Any
 
 from django import forms
 
-from disclosure.enums import Answer, Decision, Ground
+from disclosure.enums import Answer, Applicant, Decision, Ground, HoldKind, Outcome, Way
 from miyun_kpi.lib.errors import Malformed, Refused
 from miyun_kpi.organisations.models import Organisation
 from miyun_kpi.organisations.queries import resolve
@@ -50,6 +50,50 @@ class ReviewForm(forms.Form):
     opinion = forms.CharField(
         label="意见", max_length=500, required=False, widget=forms.Textarea(attrs={"rows": 2}), help_text="退回时必写"
     )
+
+
+class ReceiveForm(forms.Form):
+    received_on = day("收到日期")
+    way = forms.ChoiceField(label="方式", choices=Way.choices)
+    applicant_kind = forms.ChoiceField(label="申请人类别", choices=Applicant.choices)
+    applicant = forms.CharField(label="申请人", max_length=100, help_text="登记以后一律隐去，要看须写事由")
+    contact = forms.CharField(label="联系方式", max_length=200, required=False)
+    content = forms.CharField(
+        label="所需政府信息", max_length=2000, widget=forms.Textarea(attrs={"rows": 3}), help_text="不写申请人的姓名和证件号码"
+    )  # fmt: skip
+
+
+class ActForm(forms.Form):
+    version = forms.IntegerField(min_value=1, max_value=LARGEST, widget=forms.HiddenInput)
+
+
+class DayForm(ActForm):
+    on = day("日期")
+
+
+class NoteForm(DayForm):
+    note = forms.CharField(label="说明", max_length=400, widget=forms.Textarea(attrs={"rows": 2}))
+
+
+class HoldForm(DayForm):
+    kind = forms.ChoiceField(label="征求谁的意见", choices=HoldKind.choices)
+    field_order = ["version", "kind", "on"]
+
+
+class ExtendForm(ActForm):
+    days = forms.IntegerField(label="延长工作日", min_value=1, max_value=20)
+    reason = forms.CharField(label="理由", max_length=500, widget=forms.Textarea(attrs={"rows": 2}))
+
+
+class DecideForm(ActForm):
+    approved = forms.ChoiceField(label="决定", choices=[("yes", "同意延期"), ("no", "不同意")])
+    opinion = forms.CharField(label="意见", max_length=500, required=False)
+
+
+class AnswerForm(DayForm):
+    outcome = forms.ChoiceField(label="办理结果", choices=Outcome.choices)
+    note = forms.CharField(label="答复要点", max_length=2000, required=False, widget=forms.Textarea(attrs={"rows": 2}))
+    field_order = ["version", "outcome", "on", "note"]
 
 
 def checked(form: forms.Form) -> dict[str, Any]:

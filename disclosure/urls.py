@@ -1,6 +1,6 @@
 from django.urls import path
 
-from disclosure.views import overview, packages, reviews
+from disclosure.views import applications, overview, packages, reviews
 from miyun_kpi.registers.urls import register_patterns
 
 app_name = "disclosure"
@@ -19,5 +19,13 @@ urlpatterns = [
     path("packages/<int:package_id>/links/", packages.links, name="package-links"),
     path("packages/<int:package_id>/workbook/", packages.workbook, name="package-workbook"),
     path("packages/<int:package_id>/pages/", packages.pages, name="package-pages"),
+    path("applications/", applications.index, name="applications"),
+    path("applications/workbook/", applications.workbook, name="applications-workbook"),
+    path("applications/new/", applications.new, name="new-application"),
+    path("applications/<int:application_id>/", applications.application, name="application"),
+    path("applications/<int:application_id>/applicant/", applications.reveal, name="reveal-applicant"),
+    path("applications/<int:application_id>/act/<slug:act>/", applications.act, name="application-act"),
+    path("annual/", applications.annual, name="annual"),
+    path("annual/workbook/", applications.annual_file, name="annual-workbook"),
     *register_patterns("disclosure"),
 ]

@@ -1,6 +1,11 @@
 """What the audit calls the acts of 政务公开."""
 
 WORDS: dict[str, str] = {
+    "disclosure.application.changed": "办理公开申请",
+    "disclosure.application.received": "登记公开申请",
+    "disclosure.applicant.shown": "查看申请人",
+    "disclosure.extension.asked": "申请延期答复",
+    "disclosure.extension.decided": "决定延期答复",
     "disclosure.item.reviewed": "审核公开信息",
     "disclosure.organ.asked": "提请有关机关协商确认",
     "disclosure.organ.confirmed": "登记协商确认",

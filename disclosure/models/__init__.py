@@ -1,3 +1,14 @@
+from disclosure.models.application import Application, ApplicationEvent, Extension, Hold
 from disclosure.models.release import Consultation, Package, PackageItem, Review, ThirdParty
 
-__all__ = ["Consultation", "Package", "PackageItem", "Review", "ThirdParty"]
+__all__ = [
+    "Application",
+    "ApplicationEvent",
+    "Consultation",
+    "Extension",
+    "Hold",
+    "Package",
+    "PackageItem",
+    "Review",
+    "ThirdParty",
+]

@@ -111,7 +111,7 @@ def links(request: HttpRequest, package_id: int) -> HttpResponse:
 def workbook(request: HttpRequest, package_id: int) -> HttpResponse:
     found = access.visible_package(request.actor, package_id)
     content = package_workbook(found, _items(found), viewer=request.actor.label, at=timezone.now())
-    return _download(content, CONTENT_TYPE, f"政务公开发布包{found.number}.xlsx")
+    return download(content, CONTENT_TYPE, f"政务公开发布包{found.number}.xlsx")
 
 
 @require_safe
@@ -125,10 +125,10 @@ def pages(request: HttpRequest, package_id: int) -> HttpResponse:
         for kind, own in by_kind(items)
     ]
     content = render_to_string("disclosure/package_export.html", {"package": found, "groups": groups})
-    return _download(content.encode(), "text/html; charset=utf-8", f"政务公开发布包{found.number}.html")
+    return download(content.encode(), "text/html; charset=utf-8", f"政务公开发布包{found.number}.html")
 
 
-def _download(content: bytes, content_type: str, name: str) -> HttpResponse:
+def download(content: bytes, content_type: str, name: str) -> HttpResponse:
     response = HttpResponse(content, content_type=content_type)
     response["Content-Disposition"] = f"attachment; filename*=UTF-8''{quote(name)}"
     response["Cache-Control"] = "private, no-store"

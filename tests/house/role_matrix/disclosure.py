@@ -5,7 +5,7 @@ from typing import Any
 
 from django.utils import timezone
 
-from disclosure.models import Consultation, Package, PackageItem, ThirdParty
+from disclosure.models import Application, Consultation, Package, PackageItem, ThirdParty
 from miyun_kpi.attachments.models import Attachment
 from miyun_kpi.organisations.queries import resolve
 from miyun_kpi.registers.models import Record, SavedView
@@ -31,6 +31,15 @@ BODIES: dict[str, Any] = {
     "disclosure:confirm-organ": {"confirmed_by": "张科长", "confirmed_on": "2020-09-02"},
     "disclosure:ask-party": {"name": "甲公司", "ground": "secret", "asked_on": "2020-09-01"},
     "disclosure:answer-party": {"answer": "agreed", "answered_on": "2020-09-02"},
+    "disclosure:new-application": {
+        "received_on": "2020-09-01",
+        "way": "net",
+        "applicant_kind": "natural",
+        "applicant": "李四",
+        "content": "清单",
+    },
+    "disclosure:application-act": {"version": "1", "on": "2020-09-02", "note": "与司法局会商"},
+    "disclosure:reveal-applicant": {"reason": "寄送答复"},
     "disclosure:step-record": {"version": "1", "step": "take-back"},
     "disclosure:strike-record": {"version": "1", "reason": "登记有误"},
     "disclosure:save-view": {"name": "待办", "query": "stage=draft"},
@@ -56,6 +65,10 @@ def things(world: dict[str, Any]) -> dict[str, Any]:
     file = Attachment.objects.create(
         **fields, size=4, sha256="0" * 64, path="matrix/disclosure", stored_at=now, stored_by="甲"
     )
+    asked_for = Application.objects.create(
+        number=900, organisation=town, received_on=date(2020, 9, 1), way="net", applicant_kind="natural", applicant="张三",
+        contact="电话", content="清单", created_at=now, created_by="甲", changed_at=now, changed_by="甲",
+    )  # fmt: skip
     view = SavedView.objects.create(user_id=0, kind="disclosure.village-lists", name="别人的", query="")
     made = dict.fromkeys((f"disclosure:{name}:kind" for name in REGISTER), "village-lists")
     made |= dict.fromkeys(
@@ -65,6 +78,8 @@ def things(world: dict[str, Any]) -> dict[str, Any]:
     made |= dict.fromkeys((f"api:disclosure-{name}:record_id" for name in ("record", "record-steps")), row.pk)
     made |= dict.fromkeys((f"disclosure:{name}:package_id" for name in PACKAGE), out.pk)
     return made | {
+        "application_id": asked_for.pk,
+        "disclosure:application-act:act": "deliberate",
         "consultation_id": asked.pk,
         "party_id": party.pk,
         "disclosure:remove-record-file:attachment_id": file.pk,
@@ -83,6 +98,15 @@ PACKAGE = ("package", "package-links", "package-workbook", "package-pages")
 PAGES: dict[tuple[str, str], str] = {
     ("disclosure:accept-records", "POST"): "SFFFFAFFFFAF",
     ("disclosure:answer-party", "POST"): "SNNFFAFNNNAN",
+    ("disclosure:applications", "GET"): "SAAAAAAAAAAA",
+    ("disclosure:applications-workbook", "GET"): "SAAAAAAAAAAA",
+    ("disclosure:new-application", "GET"): "SFFFFAFFFFAF",
+    ("disclosure:new-application", "POST"): "SFFFFAFFFFAF",
+    ("disclosure:application", "GET"): "SNNAAAANNNAN",
+    ("disclosure:application-act", "POST"): "SNNFFAFNNNFN",
+    ("disclosure:reveal-applicant", "POST"): "SNNNNANNNNNN",
+    ("disclosure:annual", "GET"): "SAAAAAAAAAAA",
+    ("disclosure:annual-workbook", "GET"): "SAAAAAAAAAAA",
     ("disclosure:ask-organ", "POST"): "SNNFFAFNNNAN",
     ("disclosure:ask-party", "POST"): "SNNFFAFNNNAN",
     ("disclosure:confirm-organ", "POST"): "SNNFFAFNNNAN",

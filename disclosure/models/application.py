@@ -1,0 +1,107 @@
+from django.db import models
+from django.db.models import F, Q
+
+from disclosure.enums import Applicant, HoldKind, Outcome, Way
+from miyun_kpi.organisations.models import Organisation
+
+
+class Application(models.Model):
+    """依申请公开 (五（一）). `applicant` and `contact` are shown only after a reason was given, and never leave by file or API."""
+
+    number = models.PositiveIntegerField("编号")
+    organisation = models.ForeignKey(Organisation, models.PROTECT, related_name="+", verbose_name="办理机关")
+    received_on = models.DateField("收到日期")
+    way = models.CharField("方式", max_length=10, choices=Way.choices)
+    applicant_kind = models.CharField("申请人类别", max_length=10, choices=Applicant.choices)
+    applicant = models.CharField("申请人", max_length=100)
+    contact = models.CharField("联系方式", max_length=200, blank=True)
+    content = models.TextField("所需政府信息")
+    correction_sent_on = models.DateField("补正告知日期", null=True)
+    corrected_on = models.DateField("收到补正日期", null=True)
+    extension_days = models.PositiveSmallIntegerField("延长工作日", default=0)
+    answered_on = models.DateField("答复日期", null=True)
+    outcome = models.CharField("办理结果", max_length=20, choices=Outcome.choices, blank=True)
+    answer = models.TextField("答复要点", blank=True)
+    archived_on = models.DateField("归档日期", null=True)
+    version = models.PositiveIntegerField("版本", default=1)
+    created_at = models.DateTimeField("登记时间")
+    created_by = models.CharField("登记人", max_length=200)
+    changed_at = models.DateTimeField("修改时间")
+    changed_by = models.CharField("修改人", max_length=200)
+    demo = models.BooleanField("演示", default=False)
+
+    class Meta:
+        verbose_name = "公开申请"
+        ordering = ["-received_on", "-number"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["organisation", "number"],
+                name="one_application_per_organ_and_number",
+                violation_error_message="这个编号已经登记。",
+            ),
+            models.CheckConstraint(
+                condition=Q(corrected_on__isnull=True) | Q(corrected_on__gte=F("correction_sent_on")),
+                name="corrected_after_the_notice",
+                violation_error_message="收到补正早于补正告知。",
+            ),
+        ]
+
+
+class Hold(models.Model):
+    """Somebody asked, while the clock stands."""
+
+    application = models.ForeignKey(Application, models.CASCADE, related_name="holds")
+    kind = models.CharField("事由", max_length=10, choices=HoldKind.choices)
+    sent_on = models.DateField("发出日期")
+    returned_on = models.DateField("收到意见日期", null=True)
+
+    class Meta:
+        verbose_name = "征求意见"
+        ordering = ["id"]
+
+
+class Extension(models.Model):
+    """More days, asked for by one and decided by another (公开机构负责人)."""
+
+    application = models.ForeignKey(Application, models.CASCADE, related_name="extensions")
+    days = models.PositiveSmallIntegerField("工作日")
+    reason = models.CharField("理由", max_length=500)
+    asked_by = models.CharField("申请延期人", max_length=200)
+    asked_by_id = models.BigIntegerField("申请延期人编号")
+    asked_at = models.DateTimeField("申请时间")
+    approved = models.BooleanField("同意", null=True)
+    opinion = models.CharField("意见", max_length=500, blank=True)
+    decided_by = models.CharField("批准人", max_length=200, blank=True)
+    decided_by_id = models.BigIntegerField("批准人编号", null=True)
+    decided_at = models.DateTimeField("批准时间", null=True)
+
+    class Meta:
+        verbose_name = "延期"
+        ordering = ["id"]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(decided_by_id__isnull=True) | ~Q(decided_by_id=F("asked_by_id")),
+                name="extension_decided_by_another",
+                violation_error_message="申请延期的人不能自己批准。",
+            ),
+            models.UniqueConstraint(
+                fields=["application"],
+                condition=Q(approved__isnull=True),
+                name="one_open_extension_per_application",
+                violation_error_message="已有一份延期等待批准。",
+            ),
+        ]
+
+
+class ApplicationEvent(models.Model):
+    """登记、审核、办理、答复、归档: what was done, without the applicant's name."""
+
+    application = models.ForeignKey(Application, models.CASCADE, related_name="events")
+    act = models.CharField("事项", max_length=40)
+    note = models.CharField("说明", max_length=500, blank=True)
+    at = models.DateTimeField("时间")
+    by = models.CharField("经办人", max_length=200)
+
+    class Meta:
+        verbose_name = "办理经过"
+        ordering = ["id"]

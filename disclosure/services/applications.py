@@ -1,0 +1,215 @@
+"""依申请公开 (五（一）): 登记、审核、办理、答复、归档, each act under the clock of rules.clocks."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import date, datetime
+
+from django.db import transaction
+from django.db.models import Max
+
+from disclosure import access
+from disclosure.enums import Applicant, HoldKind, Outcome, Way
+from disclosure.models import Application, ApplicationEvent, Extension, Hold
+from disclosure.queries.applications import facts_of
+from disclosure.rules.clocks import EXTENSION_DAYS, clock
+from miyun_kpi.audit.services import record as audit
+from miyun_kpi.lib.actors import Actor
+from miyun_kpi.lib.errors import Conflict, FieldError, NotAllowed, NotFound, Refused
+
+
+def receive(
+    *,
+    actor: Actor,
+    received_on: date,
+    way: str,
+    applicant_kind: str,
+    applicant: str,
+    contact: str,
+    content: str,
+    at: datetime,
+) -> Application:
+    access.require_handle(actor, actor.organisation_id)
+    _require_past(received_on, at)
+    if way not in Way.values or applicant_kind not in Applicant.values or not applicant.strip() or not content.strip():
+        raise Refused("not-filled", "请填收到日期、方式、申请人类别、申请人和所需政府信息，没有保存。")
+    organ = actor.organisation_id or 0
+    with transaction.atomic():
+        top = Application.objects.filter(organisation_id=organ).aggregate(top=Max("number"))["top"]
+        row = Application.objects.create(
+            number=(top or 0) + 1, organisation_id=organ, received_on=received_on, way=way,
+            applicant_kind=applicant_kind, applicant=applicant.strip(), contact=contact.strip(),
+            content=content.strip(), created_at=at, created_by=actor.label, changed_at=at, changed_by=actor.label,
+            demo=actor.demo,
+        )  # fmt: skip
+        _event(actor, row, "登记", "", at)
+        audit(actor=actor, action="disclosure.application.received", subject=f"application:{row.pk}", data={"number": row.number}, at=at)  # fmt: skip
+    return row
+
+
+@contextmanager
+def _handling(actor: Actor, application_id: int, version: int, at: datetime, act: str, note: str = "") -> Iterator[Application]:  # fmt: skip
+    """The application, locked and not yet answered; what the block changed is saved, with its event and audit."""
+    row = access.visible_application(actor, application_id)
+    access.require_handle(actor, row.organisation_id)
+    with transaction.atomic():
+        row = Application.objects.select_for_update(no_key=True).get(pk=application_id)
+        _require_version(row, version)
+        if row.archived_on is not None or (row.answered_on is not None and act != "归档"):
+            raise Conflict("answered", "这件申请已经答复，不再办理，没有保存。")
+        yield row
+        row.version, row.changed_at, row.changed_by = row.version + 1, at, actor.label
+        row.save()
+        _event(actor, row, act, note, at)
+        audit(actor=actor, action="disclosure.application.changed", subject=f"application:{row.pk}", data={"act": act}, at=at)  # fmt: skip
+
+
+def send_correction(*, actor: Actor, application_id: int, version: int, on: date, note: str, at: datetime) -> None:
+    """Once; what has to be corrected is said at one go. A late notice is recorded as late."""
+    _require_past(on, at)
+    with _handling(actor, application_id, version, at, "告知补正", f"{on}　{note.strip()}"[:500]) as row:
+        if row.correction_sent_on is not None:
+            raise Conflict("once", f"已于 {row.correction_sent_on} 一次告知补正，不再告知，没有保存。")
+        _require_not_before(on, row.received_on, "补正告知", "收到申请")
+        row.correction_sent_on = on
+
+
+def receive_correction(*, actor: Actor, application_id: int, version: int, on: date, at: datetime) -> None:
+    _require_past(on, at)
+    with _handling(actor, application_id, version, at, "收到补正", str(on)) as row:
+        if row.correction_sent_on is None or row.corrected_on is not None:
+            raise Conflict("wrong-stage", "没有等着的补正，没有保存。请刷新后再看。")
+        _require_not_before(on, row.correction_sent_on, "收到补正", "补正告知")
+        row.corrected_on = on
+
+
+def ask_opinion(*, actor: Actor, application_id: int, version: int, kind: str, on: date, at: datetime) -> None:
+    if kind not in HoldKind.values:
+        raise Refused("not-filled", "请选征求谁的意见，没有保存。")
+    _require_past(on, at)
+    with _handling(actor, application_id, version, at, HoldKind(kind).label, str(on)) as row:
+        if row.holds.filter(kind=kind, returned_on__isnull=True).exists():
+            raise Conflict("asked-already", f"“{HoldKind(kind).label}”还没有收到意见，没有再登记。")
+        _require_not_before(on, row.corrected_on or row.received_on, "征求意见", "期限起算")
+        Hold.objects.create(application=row, kind=kind, sent_on=on)
+
+
+def receive_opinion(*, actor: Actor, application_id: int, version: int, kind: str, on: date, at: datetime) -> None:
+    _require_past(on, at)
+    with _handling(actor, application_id, version, at, "收到意见", str(on)) as row:
+        found = row.holds.filter(kind=kind, returned_on__isnull=True).first()
+        if found is None:
+            raise Conflict("wrong-stage", "没有等着的意见，没有保存。请刷新后再看。")
+        _require_not_before(on, found.sent_on, "收到意见", "发出")
+        found.returned_on = on
+        found.save()
+
+
+def deliberate(*, actor: Actor, application_id: int, version: int, on: date, note: str, at: datetime) -> None:
+    """会商 of a doubtful application; it does not stop the clock."""
+    if not 4 <= len(note.strip()) <= 400:
+        raise Refused("note-missing", "请写会商的部门和意见（4 至 400 字），没有保存。")
+    _require_past(on, at)
+    with _handling(actor, application_id, version, at, "会商", f"{on}　{note.strip()}"):
+        pass
+
+
+def ask_extension(
+    *, actor: Actor, application_id: int, version: int, days: int, reason: str, at: datetime
+) -> Extension:
+    said = reason.strip()
+    if actor.user_id is None:
+        raise NotAllowed("no-person", "申请延期要由登录的人办理，没有执行。")
+    if not 1 <= days <= EXTENSION_DAYS or not 4 <= len(said) <= 500:
+        raise Refused("bad-extension", f"延长 1 至 {EXTENSION_DAYS} 个工作日，并写理由（4 至 500 字）；没有保存。")
+    with _handling(actor, application_id, version, at, "申请延期", f"{days} 个工作日：{said}"[:500]) as row:
+        if row.extension_days or row.extensions.filter(approved__isnull=True).exists():
+            raise Conflict("asked-already", "已经延期，或有一份延期等待批准，没有再登记。")
+        made = Extension.objects.create(
+            application=row, days=days, reason=said, asked_by=actor.label, asked_by_id=actor.user_id, asked_at=at
+        )
+        audit(actor=actor, action="disclosure.extension.asked", subject=f"application:{row.pk}", data={"days": days}, at=at)  # fmt: skip
+    return made
+
+
+def decide_extension(
+    *, actor: Actor, application_id: int, version: int, approved: bool, opinion: str, at: datetime
+) -> None:
+    """By the 公开机构负责人, another person, while the first time limit still runs."""
+    row = access.visible_application(actor, application_id)
+    if not access.may_extend(actor, row):
+        raise NotAllowed("not-the-head", "延期由本机关的公开机构负责人批准，没有执行。")
+    with transaction.atomic():
+        row = Application.objects.select_for_update(no_key=True).get(pk=application_id)
+        _require_version(row, version)
+        found = row.extensions.filter(approved__isnull=True).first()
+        if found is None or row.answered_on is not None:
+            raise Conflict("nothing-asked", "没有等着批准的延期，没有执行。")
+        if actor.user_id is None or found.asked_by_id == actor.user_id:
+            raise NotAllowed("second-person", "申请延期的人不能自己批准，没有执行。请换一个人批准。")
+        due = clock(facts_of(row), at.astimezone().date()).due_on
+        if approved and due is not None and at.astimezone().date() > due:
+            raise Refused("too-late", f"期限 {due} 已过，不能再批准延期，没有执行。请尽快答复。")
+        found.approved, found.opinion = approved, opinion.strip()[:500]
+        found.decided_by, found.decided_by_id, found.decided_at = actor.label, actor.user_id, at
+        found.save()
+        if approved:
+            row.extension_days = found.days
+        row.version, row.changed_at, row.changed_by = row.version + 1, at, actor.label
+        row.save()
+        _event(actor, row, "批准延期" if approved else "不同意延期", found.opinion, at)
+        audit(actor=actor, action="disclosure.extension.decided", subject=f"application:{row.pk}", data={"approved": approved}, at=at)  # fmt: skip
+
+
+def answer(*, actor: Actor, application_id: int, version: int, on: date, outcome: str, note: str, at: datetime) -> None:
+    if outcome not in Outcome.values:
+        raise Refused("not-filled", "请选办理结果，没有保存。")
+    _require_past(on, at)
+    with _handling(actor, application_id, version, at, "答复", f"{on}　{Outcome(outcome).label}") as row:
+        _require_not_before(on, row.received_on, "答复", "收到申请")
+        if outcome == Outcome.NOT_CORRECTED and (row.correction_sent_on is None or row.corrected_on is not None):
+            raise Refused("no-correction", "没有等着的补正，不能按“逾期不补正”办结，没有保存。")
+        row.answered_on, row.outcome, row.answer = on, outcome, note.strip()
+
+
+def archive(*, actor: Actor, application_id: int, version: int, on: date, at: datetime) -> None:
+    _require_past(on, at)
+    with _handling(actor, application_id, version, at, "归档", str(on)) as row:
+        if row.answered_on is None:
+            raise Conflict("not-answered", "还没有答复，不能归档，没有保存。")
+        _require_not_before(on, row.answered_on, "归档", "答复")
+        row.archived_on = on
+
+
+def reveal(*, actor: Actor, application_id: int, reason: str, at: datetime) -> tuple[str, str]:
+    """Applicant and contact, for the handling organ, after a reason; each time is audited, without the name."""
+    row = access.visible_application(actor, application_id)
+    if not (access.may_handle(actor, row.organisation_id) or access.may_extend(actor, row)):
+        raise NotFound
+    said = reason.strip()
+    if not 4 <= len(said) <= 300:
+        raise Refused("reason-missing", "查看申请人要写事由（4 至 300 字）；事由和查看人都留在审计里。")
+    audit(actor=actor, action="disclosure.applicant.shown", subject=f"application:{row.pk}", data={"reason": said}, at=at)  # fmt: skip
+    return row.applicant, row.contact
+
+
+def _require_version(row: Application, version: int) -> None:
+    if row.version != version:
+        current = {"value": {"changed_by": row.changed_by}, "version": row.version}
+        raise Conflict(
+            "stale", f"这件申请刚被{row.changed_by}改过，没有保存。请刷新后看过再办。",
+            errors=[FieldError("刚被改过。", "stale", current=current)],
+        )  # fmt: skip
+
+
+def _require_past(day: date, at: datetime) -> None:
+    if day > at.astimezone().date():
+        raise Refused("future-day", "日期不能晚于今天，没有保存。")
+
+
+def _require_not_before(day: date, other: date, what: str, before: str) -> None:
+    if day < other:
+        raise Refused("too-early", f"{what}日期 {day} 早于{before}日期 {other}，没有保存。")
+
+
+def _event(actor: Actor, row: Application, act: str, note: str, at: datetime) -> None:
+    ApplicationEvent.objects.create(application=row, act=act, note=note[:500], at=at, by=actor.label)

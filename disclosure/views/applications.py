@@ -1,0 +1,218 @@
+"""依申请公开: the list, one application with its strip of days, the acts on it, and the yearly table."""
+
+from collections.abc import Callable
+from datetime import datetime
+from typing import Any
+
+from django import forms
+from django.core.paginator import Paginator
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils import timezone
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from disclosure import access
+from disclosure.excel import annual_workbook, applications_workbook
+from disclosure.forms import (
+    ActForm,
+    AnswerForm,
+    DayForm,
+    DecideForm,
+    ExtendForm,
+    HoldForm,
+    NoteForm,
+    ReceiveForm,
+    checked,
+)
+from disclosure.models import Application
+from disclosure.queries.applications import STATES, Line, cases_of, line_of
+from disclosure.rules.annual import COLUMNS, Row, annual_table
+from disclosure.services import applications as services
+from disclosure.views.packages import download
+from miyun_kpi.lib.actors import Actor
+from miyun_kpi.lib.errors import NotFound, Refused
+from miyun_kpi.sheets.write import CONTENT_TYPE
+
+PAGE, MOST = 50, 5_000
+
+
+def _lines(request: HttpRequest, at: datetime) -> list[Line]:
+    today = timezone.localdate(at)
+    rows = access.visible_applications(request.actor)[:MOST]
+    lines = [line_of(row, today) for row in rows]
+    state = request.GET.get("state", "")
+    return [one for one in lines if one.clock.state == state] if state in STATES else lines
+
+
+@require_safe
+def index(request: HttpRequest) -> HttpResponse:
+    lines = _lines(request, timezone.now())
+    state = request.GET.get("state", "")
+    context = {
+        "page": Paginator(lines, PAGE).get_page(request.GET.get("page")),
+        "states": [("", "全部"), *((code, word) for code, (_, word) in STATES.items())],
+        "state": state if state in STATES else "",
+        "adds": access.may_handle(request.actor, request.actor.organisation_id),
+    }
+    return render(request, "disclosure/applications.html", context)
+
+
+@require_safe
+def workbook(request: HttpRequest) -> HttpResponse:
+    at = timezone.now()
+    content = applications_workbook(_lines(request, at), viewer=request.actor.label, at=at)
+    return download(content, CONTENT_TYPE, "依申请公开.xlsx")
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def new(request: HttpRequest) -> HttpResponse:
+    access.require_handle(request.actor, request.actor.organisation_id)
+    form, refusal = ReceiveForm(request.POST or None), None
+    if request.method == "POST":
+        try:
+            made = services.receive(actor=request.actor, at=timezone.now(), **checked(form))
+        except Refused as found:
+            if found.status in (400, 403, 404):
+                raise
+            refusal = found
+        else:
+            return redirect("disclosure:application", application_id=made.pk)
+    context = {"form": form, "refusal": refusal}
+    return render(request, "disclosure/application_new.html", context, status=refusal.status if refusal else 200)
+
+
+@require_safe
+def application(request: HttpRequest, application_id: int) -> HttpResponse:
+    return application_page(request, application_id)
+
+
+@require_POST
+def reveal(request: HttpRequest, application_id: int) -> HttpResponse:
+    try:
+        shown = services.reveal(
+            actor=request.actor, application_id=application_id, reason=request.POST.get("reason", ""), at=timezone.now()
+        )
+    except Refused as refusal:
+        if refusal.status in (400, 403, 404):
+            raise
+        return application_page(request, application_id, refusal)
+    return application_page(request, application_id, applicant=shown)
+
+
+def application_page(
+    request: HttpRequest,
+    application_id: int,
+    refusal: Refused | None = None,
+    typed: tuple[str, forms.Form] | None = None,
+    applicant: tuple[str, str] | None = None,
+) -> HttpResponse:
+    actor = request.actor
+    row = access.visible_application(actor, application_id)
+    line = line_of(row, timezone.localdate())
+    whole = max(1, (line.clock.spans[-1].last - row.received_on).days) if line.clock.spans else 1
+    strip = [
+        (span, round(100 * (span.first - row.received_on).days / whole - 100 / whole, 2), round(100 * ((span.last - span.first).days + 1) / whole, 2))
+        for span in line.clock.spans
+    ]  # fmt: skip
+    context = {
+        "line": line,
+        "row": row,
+        "strip": strip,
+        "events": list(row.events.all()),
+        "extension": row.extensions.filter(approved__isnull=True).first(),
+        "acts": _offered(actor, row, typed),
+        "reveals": access.may_handle(actor, row.organisation_id) or access.may_extend(actor, row),
+        "applicant": applicant,
+        "refusal": refusal,
+    }
+    return render(request, "disclosure/application.html", context, status=refusal.status if refusal else 200)
+
+
+# Address → form, words of the button, whether it is offered now, and the service.
+ACTS: dict[str, tuple[type[forms.Form], str, Callable[[Application], bool], Callable[..., Any]]] = {
+    "correction": (NoteForm, "告知补正", lambda row: row.correction_sent_on is None, services.send_correction),
+    "corrected": (
+        DayForm, "登记收到补正", lambda row: row.correction_sent_on is not None and row.corrected_on is None,
+        services.receive_correction,
+    ),
+    "ask": (HoldForm, "征求意见", lambda row: True, services.ask_opinion),
+    "opinion": (
+        HoldForm, "登记收到意见", lambda row: any(one.returned_on is None for one in row.holds.all()),
+        services.receive_opinion,
+    ),
+    "deliberate": (NoteForm, "登记会商", lambda row: True, services.deliberate),
+    "extend": (ExtendForm, "申请延期", lambda row: not row.extension_days, services.ask_extension),
+    "answer": (AnswerForm, "登记答复", lambda row: True, services.answer),
+}  # fmt: skip
+
+
+def _offered(actor: Actor, row: Application, typed: tuple[str, forms.Form] | None) -> list[tuple[str, str, forms.Form]]:
+    initial = {"version": row.version}
+    made: list[tuple[str, str, forms.Form]] = []
+    if access.may_handle(actor, row.organisation_id) and row.archived_on is None:
+        if row.answered_on is None:
+            made = [(name, words, form(initial=initial)) for name, (form, words, now, _) in ACTS.items() if now(row)]
+        else:
+            made = [("archive", "归档", DayForm(initial=initial))]
+    open_ = next((one for one in row.extensions.all() if one.approved is None), None)
+    if open_ and row.answered_on is None and access.may_extend(actor, row) and open_.asked_by_id != actor.user_id:
+        made.insert(0, ("decide", "决定延期", DecideForm(initial=initial)))
+    return [(name, words, typed[1] if typed and typed[0] == name else form) for name, words, form in made]
+
+
+@require_POST
+def act(request: HttpRequest, application_id: int, act: str) -> HttpResponse:
+    actor, at = request.actor, timezone.now()
+    row = access.visible_application(actor, application_id)
+    form: forms.Form
+    if act == "decide":
+        form = DecideForm(request.POST)
+    elif act == "archive":
+        access.require_handle(actor, row.organisation_id)
+        form = DayForm(request.POST)
+    elif act in ACTS:
+        access.require_handle(actor, row.organisation_id)
+        form = ACTS[act][0](request.POST)
+    else:
+        raise NotFound
+    try:
+        given = checked(form)
+        common = {"actor": actor, "application_id": application_id, "at": at}
+        if act == "decide":
+            services.decide_extension(**common, **(given | {"approved": given["approved"] == "yes"}))
+        elif act == "archive":
+            services.archive(**common, **given)
+        else:
+            ACTS[act][3](**common, **given)
+    except Refused as refusal:
+        if refusal.status in (400, 403, 404):
+            raise
+        assert isinstance(form, ActForm)
+        return application_page(request, application_id, refusal, (act, form))
+    return redirect("disclosure:application", application_id=application_id)
+
+
+def _annual(request: HttpRequest) -> tuple[list[Row], int, str, list[int]]:
+    """The table of the year asked for: of the own organ, or of the district for the office and leaders."""
+    rows = list(access.visible_applications(request.actor))
+    this = timezone.localdate().year
+    years = sorted({this, *(row.received_on.year for row in rows)}, reverse=True)
+    asked = request.GET.get("year", "")
+    year = int(asked) if asked in {str(one) for one in years} else years[0]
+    names = {row.organisation.name for row in rows}
+    scope = "、".join(sorted(names)) if len(names) <= 1 else f"全区 {len(names)} 个机关"
+    return annual_table(cases_of(rows), year), year, scope or "还没有申请", years
+
+
+@require_safe
+def annual(request: HttpRequest) -> HttpResponse:
+    table, year, scope, years = _annual(request)
+    context = {"table": table, "year": year, "scope": scope, "years": [(str(y), f"{y}年") for y in years], "columns": COLUMNS}  # fmt: skip
+    return render(request, "disclosure/annual.html", context | {"chosen": str(year), "next": year + 1})
+
+
+@require_safe
+def annual_file(request: HttpRequest) -> HttpResponse:
+    table, year, scope, _ = _annual(request)
+    content = annual_workbook(table, year, scope, viewer=request.actor.label, at=timezone.now())
+    return download(content, CONTENT_TYPE, f"{year}年政府信息公开申请情况.xlsx")

@@ -11,8 +11,9 @@ from miyun_kpi.duties.enums import UnitRole
 from miyun_kpi.duties.models import DutyDocument, DutyUnit
 from miyun_kpi.lib.actors import Actor
 from miyun_kpi.lib.errors import NotAllowed, NotFound
+from miyun_kpi.registers.access import visible_record
 from miyun_kpi.registers.models import Record
-from miyun_kpi.registers.registry import Rights
+from miyun_kpi.registers.registry import Rights, kind_by
 from miyun_kpi.registers.rules.kinds import Kind, Step
 
 DOCUMENT = "22"
@@ -91,3 +92,38 @@ def require_target(actor: Actor, target: str) -> None:
         raise NotFound
     if not enters_target(actor, target):
         raise NotAllowed("not-the-lead", "这个目标的数由牵头单位和区水务局录入、判断，没有保存。请由其主管岗位办理。")
+
+
+def _visible(actor: Actor, code: str, record_id: int) -> Record:
+    kind, rights = kind_by("water", code)
+    return visible_record(actor, kind, rights, record_id)
+
+
+def visible_body(actor: Actor, body_id: int) -> Record:
+    return _visible(actor, "body", body_id)
+
+
+def visible_project(actor: Actor, project_id: int) -> Record:
+    return _visible(actor, "project", project_id)
+
+
+def reports_round(actor: Actor, body: Record) -> bool:
+    """The township of the body, and 区河长制办公室 (三（二）)."""
+    own = body.owner_id is not None and body.owner_id == actor.organisation_id
+    return leads(actor, "三（二）") or (own and actor.may(Verb.REPORT_PROGRESS))
+
+
+def require_round(actor: Actor, body: Record) -> None:
+    if not reports_round(actor, body):
+        raise NotAllowed("not-your-body", "“五无”核查由所在镇街或区河长制办公室登记，没有保存。请由其经办岗位办理。")
+
+
+def keeps_project(actor: Actor, project: Record) -> bool:
+    """The unit that entered it, as lead unit of its task."""
+    own = project.owner_id is not None and project.owner_id == actor.organisation_id
+    return own and leads(actor, project.values.get("task", ""))
+
+
+def require_project(actor: Actor, project: Record) -> None:
+    if not keeps_project(actor, project):
+        raise NotAllowed("not-your-project", "项目阶段由登记它的牵头单位填写，没有保存。请由其主管岗位办理。")

@@ -9,10 +9,12 @@ class WaterConfig(AppConfig):
     def ready(self) -> None:
         from miyun_kpi.accounts.registry import register_demo
         from miyun_kpi.audit.wording import register_words
+        from miyun_kpi.inbox.registry import register_desk
         from miyun_kpi.registers.registry import register_kind
         from miyun_kpi.web.registry import register_subject
         from water.access import rights_of
         from water.demo import PART
+        from water.desk import desk_items
         from water.rules.kinds import KINDS
         from water.wording import WORDS
 
@@ -20,4 +22,5 @@ class WaterConfig(AppConfig):
         for kind in KINDS:
             register_kind(kind, rights_of(kind))
         register_demo("water", PART)
+        register_desk(desk_items)
         register_subject("water", address="/water/", prefixes=("/water/", "/duties/22/"))

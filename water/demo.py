@@ -1,10 +1,13 @@
 """Invented rows of the demonstration, all marked （演示）; no village, plant or firm of them exists."""
 
-from datetime import datetime
+from datetime import date, datetime
+from decimal import Decimal
 
 from miyun_kpi.accounts.enums import Role
 from miyun_kpi.accounts.registry import DemoAccount, DemoPart, DemoWindow
+from miyun_kpi.registers.models import Record
 from miyun_kpi.registers.services.records import load_demo_record, remove_demo_records
+from water.models import Judgement, Measure, Phase
 
 ACCOUNTS = (
     DemoAccount("hezhangban", "河长办（演示）", (("区河长制办公室", Role.REGISTER_OFFICE, "综合科"),), "22号小微水体的登记"),
@@ -17,6 +20,16 @@ VILLAGES: tuple[tuple[str, str, str, str, dict[str, str]], ...] = (
     ("丙村（演示）", "溪翁庄镇", "管网", "840", {"begun_on": "2020-04-28", "built_from": "2020-06-15", "built_to": "2020-09-20"}),
     ("丁村（演示）", "太师屯镇", "非管网", "", {}),
 )  # fmt: skip
+
+MEASURES = (
+    ("treated", date(2019, 12, 31), "832", "1000"), ("treated", date(2020, 6, 30), "851", "1000"),
+    ("covered", date(2019, 12, 31), "118", "326"), ("covered", date(2020, 6, 30), "140", "326"),
+)  # fmt: skip
+PHASES = (
+    ("选址研究（演示）", date(2020, 5, 1), date(2020, 9, 30), date(2020, 5, 12)),
+    ("前期手续报批（演示）", date(2020, 10, 1), date(2021, 11, 30), None),
+    ("施工准备（演示）", date(2021, 12, 1), date(2022, 10, 31), None),
+)
 
 
 def load(at: datetime, window: DemoWindow) -> None:
@@ -35,10 +48,30 @@ def load(at: datetime, window: DemoWindow) -> None:
     }  # fmt: skip
     load_demo_record(app="water", kind="outfall", typed=outfall, at=at, stage="mending")
     project = {"name": "新城再生水厂二期（演示）", "task": "三（四）3", "unit": "区水务局"}
-    load_demo_record(app="water", kind="project", typed=project, at=at)
+    _phases(load_demo_record(app="water", kind="project", typed=project, at=at))
+    _measures(at)
+
+
+def _phases(project: Record) -> None:
+    """Goes with its project when that is removed."""
+    for order, (name, start, end, began) in enumerate(PHASES, 1):
+        Phase.objects.create(
+            project=project, order=order, name=name, planned_from=start, planned_to=end, actual_from=began
+        )
+
+
+def _measures(at: datetime) -> None:
+    for target, day, numerator, denominator in MEASURES:
+        if not Measure.objects.filter(target=target, day=day, struck_at__isnull=True).exists():
+            Measure.objects.create(
+                target=target, day=day, numerator=Decimal(numerator), denominator=Decimal(denominator), unit="（演示）",
+                source_kind="statistics", source="（演示）编造的数", entered_at=at, entered_by="演示数据", demo=True,
+            )  # fmt: skip
 
 
 def remove() -> None:
+    Measure.objects.filter(demo=True).delete()
+    Judgement.objects.filter(demo=True).delete()
     remove_demo_records()
 
 

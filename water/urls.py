@@ -1,7 +1,7 @@
 from django.urls import path
 
 from miyun_kpi.registers.urls import register_patterns
-from water.views import overview, targets
+from water.views import overview, projects, rounds, targets
 
 app_name = "water"
 urlpatterns = [
@@ -12,5 +12,10 @@ urlpatterns = [
     path("targets/<slug:target>/save/", targets.save_measure, name="save-measure"),
     path("targets/<slug:target>/judge/", targets.judge, name="judge-target"),
     path("targets/<slug:target>/<int:measure_id>/strike/", targets.strike_measure, name="strike-measure"),
+    path("bodies/<int:body_id>/", rounds.rounds, name="rounds"),
+    path("bodies/<int:body_id>/<int:round_id>/strike/", rounds.strike, name="strike-round"),
+    path("projects/", projects.index, name="projects"),
+    path("projects/<int:project_id>/", projects.project, name="project"),
+    path("projects/<int:project_id>/<int:phase_id>/remove/", projects.remove, name="remove-phase"),
     *register_patterns("water"),
 ]

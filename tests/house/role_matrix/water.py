@@ -8,10 +8,11 @@ from django.utils import timezone
 from miyun_kpi.attachments.models import Attachment
 from miyun_kpi.registers.models import SavedView
 from miyun_kpi.registers.services.records import load_demo_record
-from water.models import Measure
+from water.models import Measure, Phase, Round
 
 EXTRA = ("区水务局", "区城管委")
 _VALUES = {"place": "南门", "town": "北庄镇", "found_on": "2020-05-06"}
+_FIVE = ("no_sewage", "no_floating", "no_rubbish", "no_smell", "no_building")
 _MEASURE = {"day": "2020-06-30", "share": "80", "source_kind": "statistics", "source": "统计月报"}
 BODIES: dict[str, Any] = {
     "water:new-record": _VALUES,
@@ -22,6 +23,10 @@ BODIES: dict[str, Any] = {
     "water:save-measure": _MEASURE,
     "water:strike-measure": {"version": "1", "reason": "录入有误"},
     "water:judge-target": {"day": "2020-09-30", "verdict": "open", "reason": "数据尚不齐全"},
+    "water:rounds": {"day": "2020-09-01", "checked_by": "甲", **dict.fromkeys(_FIVE, "yes")},
+    "water:strike-round": {"reason": "登记有误"},
+    "water:project": {"name": "手续", "planned_from": "2020-09-01", "planned_to": "2021-12-31"},
+    "water:remove-phase": {"version": "1", "reason": "并入下一阶段"},
     "api:water-measures": _MEASURE,
     "api:water-measure": {"version": 1, **_MEASURE},
     "api:water-records": {"values": _VALUES},
@@ -50,6 +55,17 @@ def things(world: dict[str, Any]) -> dict[str, Any]:
         entered_by="甲",
     )
     made: dict[str, Any] = {"target": "mixed", "measure_id": measure.pk}
+    body = load_demo_record(app="water", kind="body", typed={"name": "坑塘", "town": "北庄镇", "kind": "坑塘"}, at=now)
+    checked = Round.objects.create(
+        body=body, day=date(2020, 8, 1), checked_by="甲", entered_at=now, entered_by="甲", **dict.fromkeys(_FIVE, True)
+    )
+    project = load_demo_record(
+        app="water", kind="project", typed={"name": "二期", "task": "三（四）3", "unit": "区水务局"}, at=now
+    )
+    phase = Phase.objects.create(
+        project=project, order=1, name="立项", planned_from=date(2020, 5, 1), planned_to=date(2021, 5, 1)
+    )
+    made |= {"body_id": body.pk, "round_id": checked.pk, "project_id": project.pk, "phase_id": phase.pk}
     made |= {"water:remove-view:view_id": view.pk, "water:remove-record-file:attachment_id": file.pk}
     for name in (
         "records", "record-counts", "records-workbook", "records-template", "import-records", "accept-records",
@@ -87,6 +103,13 @@ PAGES: dict[tuple[str, str], str] = {
     ("water:save-measure", "POST"): "SFFFFFFFFFAA",
     ("water:strike-measure", "POST"): "SFFFFFFFFFAA",
     ("water:judge-target", "POST"): "SFFFFFFFFFAA",
+    ("water:rounds", "GET"): "SAAAAAAAAAAA",
+    ("water:rounds", "POST"): "SFFFFAFFFFFF",
+    ("water:strike-round", "POST"): "SFFFFAFFFFFF",
+    ("water:projects", "GET"): "SAAAAAAAAAAA",
+    ("water:project", "GET"): "SAAAAAAAAAAA",
+    ("water:project", "POST"): "SFFFFFFFFFAF",
+    ("water:remove-phase", "POST"): "SFFFFFFFFFAF",
 }
 API: dict[tuple[str, str], str] = {
     ("api:water-record", "GET"): "SAAAAAAAAAA",

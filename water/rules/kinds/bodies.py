@@ -52,7 +52,7 @@ OUTFALL = Kind(
     ),
     stages=(
         Stage("listed", "已登记", "not_started"), Stage("mending", "整治中", "running"),
-        Stage("mended", "待验收", "to_certify"), Stage("closed", "已销号", "done", True),
+        Stage("mended", "待验收", "to_certify"), Stage("closed", "已销号", "done", True, locked=True),
     ),
     steps=(
         Step("start", "开始整治", ("listed",), "mending", needs=("unit", "measure", "due_on")),

@@ -96,11 +96,11 @@ PAYMENT = Kind(
         Field("paid_on", "付费日期", FieldType.DATE),
         Field("basis", "依据", FieldType.LONG, listed=False),
     ),
-    stages=(Stage("scored", "已考核", "draft"), Stage("agreed", "已审定", "to_certify"), Stage("paid", "已付费", "done", True)),
+    stages=(Stage("scored", "已考核", "draft"), Stage("agreed", "已审定", "to_certify", locked=True), Stage("paid", "已付费", "done", True, locked=True)),
     steps=(
         Step("agree", "审定应付金额", ("scored",), "agreed", second_person=True, waiting=True, needs=("score",)),
         Step("pay", "登记付费", ("agreed",), "paid", needs=("paid", "paid_on")),
-        Step("back", "退回重核", ("agreed",), "scored", reason=True),
+        Step("back", "退回重核", ("agreed", "paid"), "scored", reason=True),
     ),
 )  # fmt: skip
 

@@ -1,0 +1,37 @@
+"""What 水环境 adds to “my desk”: small water bodies of the own township whose next 五无 check is near or gone by."""
+
+from collections.abc import Sequence
+from datetime import date, datetime, timedelta
+
+from miyun_kpi.accounts.enums import Verb
+from miyun_kpi.inbox.registry import DeskItem
+from miyun_kpi.lib.actors import Actor
+from miyun_kpi.registers.models import Record
+
+DAYS = 14
+
+
+def desk_items(actor: Actor, at: datetime) -> Sequence[DeskItem]:
+    if actor.organisation_id is None or not actor.may(Verb.REPORT_PROGRESS):
+        return []
+    today = at.astimezone().date()
+    near = {"values__next_on__gt": "", "values__next_on__lte": (today + timedelta(days=DAYS)).isoformat()}
+    found = Record.objects.filter(
+        kind="water.body", owner_id=actor.organisation_id, struck_at__isnull=True, **near
+    ).order_by("number")
+    return [_item(body, today) for body in found[:60]]
+
+
+def _item(body: Record, today: date) -> DeskItem:
+    late = body.values["next_on"] < today.isoformat()
+    return DeskItem(
+        group="late" if late else "later",
+        subject="water",
+        state="overdue" if late else "due",
+        title=f"五无核查：{body.values['name']}"[:60],
+        context=f"下次核查不晚于 {body.values['next_on']}",
+        url=f"/water/bodies/{body.pk}/",
+        action="核查",
+        document="22",
+        clause="三（二）",
+    )

@@ -1,0 +1,114 @@
+"""Stages of a project, kept by the lead unit that entered the project."""
+
+from dataclasses import asdict, dataclass
+from datetime import date, datetime
+
+from django.db import transaction
+from django.db.models import Max
+
+from miyun_kpi.audit.services import record as audit
+from miyun_kpi.lib.actors import Actor
+from miyun_kpi.lib.errors import Conflict, FieldError, NotFound, Refused
+from miyun_kpi.registers.models import Record
+from water.access import require_project, visible_project
+from water.models import Phase
+
+
+@dataclass(frozen=True)
+class Given:
+    name: str
+    planned_from: date
+    planned_to: date
+    actual_from: date | None
+    actual_to: date | None
+    reason: str
+
+
+def _check(given: Given, at: datetime) -> None:
+    today = at.astimezone().date()
+    problems = []
+    if not given.name.strip():
+        problems.append(FieldError("请写阶段名称。", "missing", field="name"))
+    if given.planned_to < given.planned_from:
+        problems.append(FieldError("计划完成早于计划开始。", "date-order", field="planned_to"))
+    if given.actual_to and not given.actual_from:
+        problems.append(FieldError("填了实际完成，还须填实际开始。", "missing", field="actual_from"))
+    if given.actual_from and given.actual_to and given.actual_to < given.actual_from:
+        problems.append(FieldError("实际完成早于实际开始。", "date-order", field="actual_to"))
+    for name, label in (("actual_from", "实际开始"), ("actual_to", "实际完成")):
+        day = getattr(given, name)
+        if day and day > today:
+            problems.append(FieldError(f"{label} {day} 还没有到。", "future", field=name))
+    if given.actual_to and given.actual_to > given.planned_to and not given.reason.strip():
+        problems.append(FieldError("完成晚于计划，请写滞后原因。", "reason-missing", field="reason"))
+    if problems:
+        said = "".join(one.message for one in problems)
+        raise Refused("bad-phase", f"{said}没有保存，请改正后再存。", errors=problems)
+
+
+def _project(actor: Actor, project_id: int) -> Record:
+    require_project(actor, visible_project(actor, project_id))
+    project = Record.objects.select_for_update(no_key=True).get(pk=project_id)
+    if project.struck_at is not None:
+        raise Conflict("struck", "这个项目已经撤销登记，没有执行。")
+    return project
+
+
+def _data(row: Phase) -> dict[str, str]:
+    names = ("name", "planned_from", "planned_to", "actual_from", "actual_to", "reason")
+    return {name: str(getattr(row, name) or "") for name in names}
+
+
+def add_phase(*, actor: Actor, project_id: int, given: Given, at: datetime) -> Phase:
+    with transaction.atomic():
+        project = _project(actor, project_id)
+        _check(given, at)
+        last = Phase.objects.filter(project=project).order_by("order").last()
+        if last and {**_data(last)} == {name: str(value or "") for name, value in asdict(given).items()}:
+            return last  # the same button pressed twice
+        order = 1 + (Phase.objects.filter(project=project).aggregate(top=Max("order"))["top"] or 0)
+        if order > 40:
+            raise Refused("too-many", "一个项目最多 40 个阶段，没有保存。请合并较小的阶段。")
+        row = Phase.objects.create(project=project, order=order, **asdict(given))
+        audit(actor=actor, action="water.phase.entered", subject=f"phase:{row.pk}", data=_data(row), at=at)
+    return row
+
+
+def _phase(project: Record, phase_id: int, version: int) -> Phase:
+    row = Phase.objects.filter(pk=phase_id, project=project).first()
+    if row is None:
+        raise NotFound
+    if row.version != version:
+        raise Conflict(
+            "stale",
+            "这个阶段刚被改过，没有保存。请刷新后看过再改。",
+            errors=[FieldError("刚被改过。", "stale", current={"value": _data(row), "version": row.version})],
+        )
+    return row
+
+
+def change_phase(*, actor: Actor, project_id: int, phase_id: int, version: int, given: Given, at: datetime) -> Phase:
+    with transaction.atomic():
+        project = _project(actor, project_id)
+        row = _phase(project, phase_id, version)
+        _check(given, at)
+        before = _data(row)
+        for name, value in asdict(given).items():
+            setattr(row, name, value)
+        row.version += 1
+        row.save()
+        data = {"before": before, "after": _data(row)}
+        audit(actor=actor, action="water.phase.changed", subject=f"phase:{row.pk}", data=data, at=at)
+    return row
+
+
+def remove_phase(*, actor: Actor, project_id: int, phase_id: int, version: int, reason: str, at: datetime) -> None:
+    said = reason.strip()
+    with transaction.atomic():
+        project = _project(actor, project_id)
+        row = _phase(project, phase_id, version)
+        if not 4 <= len(said) <= 300:
+            raise Refused("reason-missing", "删去阶段要写理由（4 至 300 字），没有执行。")
+        data = {**_data(row), "why": said}
+        row.delete()
+        audit(actor=actor, action="water.phase.removed", subject=f"phase:{phase_id}", data=data, at=at)

@@ -1,0 +1,82 @@
+"""五无 checks: entered by the township of the body or by 区河长制办公室; the latest decides the stage of the body."""
+
+from collections.abc import Mapping
+from datetime import date, datetime
+
+from django.db import IntegrityError, transaction
+
+from miyun_kpi.audit.services import record as audit
+from miyun_kpi.lib.actors import Actor
+from miyun_kpi.lib.errors import Conflict, NotFound, Refused
+from miyun_kpi.registers.models import Record
+from water.access import require_round, visible_body
+from water.models import Round
+from water.rules.rounds import FIVE, stage_of
+
+
+def enter_round(
+    *, actor: Actor, body_id: int, day: date, found: Mapping[str, bool], note: str, next_on: date | None,
+    checked_by: str, at: datetime,
+) -> Round:  # fmt: skip
+    """`found` holds the five names. A failing check needs a note on what is wrong."""
+    require_round(actor, visible_body(actor, body_id))
+    if day > at.astimezone().date():
+        raise Refused("future", f"核查日期 {day} 还没有到，没有保存。请填实际核查的日期。")
+    if next_on is not None and next_on <= day:
+        raise Refused("next-before", "下次核查的日期须晚于这次核查，没有保存。请改正后再存。")
+    if not checked_by.strip():
+        raise Refused("nobody", "请写核查人，没有保存。")
+    lacking = [words for name, words in FIVE if not found[name]]
+    if lacking and not note.strip():
+        raise Refused("note-missing", f"没有做到{'、'.join(lacking)}，请写明情况；没有保存。", clause="22号 三（二）")
+    with transaction.atomic():
+        body = _locked(body_id)
+        try:
+            with transaction.atomic():
+                row = Round.objects.create(
+                    body=body, day=day, note=note.strip(), next_on=next_on, checked_by=checked_by.strip(),
+                    entered_at=at, entered_by=actor.label, **{name: found[name] for name, _ in FIVE},
+                )  # fmt: skip
+        except IntegrityError as error:
+            raise Conflict(
+                "day-taken", f"这个小微水体 {day} 已经登记过核查，没有保存。登错的请先作废原来的。"
+            ) from error
+        _restage(body, at)
+        data = {"body": body.pk, "day": str(day), "lacking": lacking}
+        audit(actor=actor, action="water.round.entered", subject=f"round:{row.pk}", data=data, at=at)
+    return row
+
+
+def strike_round(*, actor: Actor, body_id: int, round_id: int, reason: str, at: datetime) -> Round:
+    require_round(actor, visible_body(actor, body_id))
+    said = reason.strip()
+    if not 4 <= len(said) <= 300:
+        raise Refused("reason-missing", "作废核查要写理由（4 至 300 字），没有执行。")
+    with transaction.atomic():
+        body = _locked(body_id)
+        row = Round.objects.filter(pk=round_id, body=body).first()
+        if row is None:
+            raise NotFound
+        if row.struck_at is not None:
+            raise Conflict("struck", "这次核查已经作废，没有执行。")
+        row.struck_at, row.struck_reason = at, said
+        row.save()
+        _restage(body, at)
+        audit(actor=actor, action="water.round.struck", subject=f"round:{row.pk}", data={"reason": said}, at=at)
+    return row
+
+
+def _locked(body_id: int) -> Record:
+    body = Record.objects.select_for_update(no_key=True).get(pk=body_id)
+    if body.struck_at is not None:
+        raise Conflict("struck", "这个小微水体已经撤销登记，没有执行。")
+    return body
+
+
+def _restage(body: Record, at: datetime) -> None:
+    """Stage and next date of the body follow its latest standing round."""
+    last = Round.objects.filter(body=body, struck_at__isnull=True).order_by("-day", "-id").first()
+    body.stage = stage_of({name: getattr(last, name) for name, _ in FIVE} if last else None)
+    body.values = {**body.values, "next_on": last.next_on.isoformat() if last and last.next_on else ""}
+    body.version, body.changed_at = body.version + 1, at
+    body.save()

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from disclosure.views import applications, overview, packages, reviews
+from disclosure.views import applications, overview, packages, policies, reviews
 from miyun_kpi.registers.urls import register_patterns
 
 app_name = "disclosure"
@@ -27,5 +27,7 @@ urlpatterns = [
     path("applications/<int:application_id>/act/<slug:act>/", applications.act, name="application-act"),
     path("annual/", applications.annual, name="annual"),
     path("annual/workbook/", applications.annual_file, name="annual-workbook"),
+    path("ratio/", policies.ratio, name="ratio"),
+    path("duties/<int:record_id>/", policies.duty, name="duty"),
     *register_patterns("disclosure"),
 ]

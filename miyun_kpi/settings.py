@@ -263,6 +263,7 @@ CELERY_BEAT_SCHEDULE_FILENAME = str(VAR_DIR / "beat-schedule")
 # from meeting a heap of old calls.
 CELERY_BEAT_SCHEDULE: dict[str, dict[str, object]] = {
     "jobs.sweep": {"task": "jobs.sweep", "schedule": 5.0, "options": {"expires": 15}},
+    "disclosure.send_notices": {"task": "disclosure.send_notices", "schedule": 1800.0, "options": {"expires": 1500}},
     "duties.open_due": {"task": "duties.open_due", "schedule": 900.0, "options": {"expires": 800}},
     "registers.send_due_notices": {
         "task": "registers.send_due_notices",

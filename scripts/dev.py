@@ -202,7 +202,8 @@ def test(arguments: list[str]) -> int:
     # Two processes are worth it from here on; every one has its own database and its own number in Redis.
     split = ["-n", "2"] if (os.cpu_count() or 1) > 1 else []
     return steps(
-        CHECKS | {SQLITE: [*pytest, *split], POSTGRES: [*pytest, *split]}, {SQLITE: {"KPI_TEST_DB": "sqlite"}, POSTGRES: {}}
+        CHECKS | {SQLITE: [*pytest, *split], POSTGRES: [*pytest, *split]},
+        {SQLITE: {"KPI_TEST_DB": "sqlite"}, POSTGRES: {}},
     )
 
 

@@ -26,6 +26,11 @@ class Line:
     clock: Clock
 
     @property
+    def over(self) -> int:
+        """Working days past the limit."""
+        return max(0, -self.clock.left)
+
+    @property
     def status(self) -> str:
         return STATES[self.clock.state][0]
 

@@ -65,6 +65,8 @@ def things(world: dict[str, Any]) -> dict[str, Any]:
     file = Attachment.objects.create(
         **fields, size=4, sha256="0" * 64, path="matrix/disclosure", stored_at=now, stored_by="甲"
     )
+    held = {"topic": "议题", "unit": town.code, "held_on": "2020-08-20"}
+    meeting = Record.objects.create(kind="disclosure.meetings", number=900, owner=town, values=held, **stamps)
     asked_for = Application.objects.create(
         number=900, organisation=town, received_on=date(2020, 9, 1), way="net", applicant_kind="natural", applicant="张三",
         contact="电话", content="清单", created_at=now, created_by="甲", changed_at=now, changed_by="甲",
@@ -80,6 +82,7 @@ def things(world: dict[str, Any]) -> dict[str, Any]:
     return made | {
         "application_id": asked_for.pk,
         "disclosure:application-act:act": "deliberate",
+        "disclosure:duty:record_id": meeting.pk,
         "consultation_id": asked.pk,
         "party_id": party.pk,
         "disclosure:remove-record-file:attachment_id": file.pk,
@@ -122,6 +125,8 @@ PAGES: dict[tuple[str, str], str] = {
     ("disclosure:package-pages", "GET"): "SNNNNANNNNAN",
     ("disclosure:package-workbook", "GET"): "SNNNNANNNNAN",
     ("disclosure:packages", "GET"): "SAAAAAAAAAAA",
+    ("disclosure:ratio", "GET"): "SAAAAAAAAAAA",
+    ("disclosure:duty", "GET"): "SAAAAAAAAAAA",
     ("disclosure:record", "GET"): "SNNAAAANNNAN",
     ("disclosure:record-counts", "GET"): "SAAAAAAAAAAA",
     ("disclosure:record-file", "POST"): "SNNFFAFNNNAN",

@@ -1,0 +1,59 @@
+"""Notices of applications near or past their day and of the yearly reports; each once, whatever the clock does."""
+
+from datetime import date, datetime
+
+from disclosure.enums import DOCUMENT
+from disclosure.models import Application
+from disclosure.queries.applications import line_of
+from miyun_kpi.duties.models import DutyDocument
+from miyun_kpi.inbox.services import Message, send
+
+# 年报: 部门 01-31, 区 03-31 (推定: not printed). Reminded of from the first day of the year on.
+REPORTS = (("unit", 1, 31, "部门年报"), ("district", 3, 31, "区政府年报"))
+
+
+def send_notices(*, at: datetime) -> int:
+    """One read of the open applications and their holds. Returns new notices."""
+    today = at.astimezone().date()
+    messages: list[Message] = []
+    for row in Application.objects.filter(answered_on__isnull=True).prefetch_related("holds"):
+        line = line_of(row, today)
+        if line.clock.state not in ("due", "overdue"):
+            continue
+        word = "将到期" if line.clock.state == "due" else "已逾期"
+        messages.append(
+            Message(
+                key=f"application-{line.clock.state}:{row.pk}:{line.clock.due_on}",
+                organisation_id=row.organisation_id,
+                title=f"{word}：依申请公开第 {row.number} 号",
+                body=f"答复期限 {line.clock.due_on}。",
+                url=f"/disclosure/applications/{row.pk}/",
+                clause=f"{DOCUMENT}·五（一）",
+                demo=row.demo,
+            )
+        )
+    return send([*messages, *_reports(today)], at=at)
+
+
+def _reports(today: date) -> list[Message]:
+    """To every organ with applications, and to the office for the district."""
+    office = DutyDocument.objects.filter(code=DOCUMENT).values_list("office_id", flat=True).first()
+    organs = set(Application.objects.filter(demo=False).order_by().values_list("organisation_id", flat=True))
+    messages = []
+    for code, month, day, name in REPORTS:
+        due = date(today.year, month, day)
+        if today > due or today < date(today.year, 1, 1):
+            continue
+        for organ in sorted(organs) if code == "unit" else [office]:
+            if organ is not None:
+                messages.append(
+                    Message(
+                        key=f"annual-{code}:{today.year}:{organ}",
+                        organisation_id=organ,
+                        title=f"{today.year - 1}年政府信息公开{name}",
+                        body=f"{due} 前公布（推定）；办理情况表由登记的申请算出。",
+                        url=f"/disclosure/annual/?year={today.year - 1}",
+                        clause=f"{DOCUMENT}·五（一）",
+                    )
+                )
+    return messages

@@ -108,5 +108,8 @@ WORDS: dict[str, str] = {
     "evaluation.self-report.sent-back": "负责人退回自查报告",
     "evaluation.self-report.sent-for-signing": "自查报告送签",
     "evaluation.self-report.signed": "签发报送自查报告",
+    "evaluation.visit.cancelled": "取消现场考评",
+    "evaluation.visit.done": "登记现场考评",
+    "evaluation.visit.planned": "安排现场考评",
     "evaluation.year.reported": "报区委",
 }

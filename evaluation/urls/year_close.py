@@ -1,9 +1,14 @@
 from django.urls import path
 
-from evaluation.views import leader_survey, self_reports
+from evaluation.views import leader_survey, self_reports, visits
 
 YEAR = "year-end/<int:year>/<str:track>"
 urlpatterns = [
+    path("visits/", visits.index, name="visits"),
+    path("visits.xlsx", visits.workbook, name="visits-sheet"),
+    path("visits/<int:year>/<str:track>/plan/", visits.plan, name="plan-visit"),
+    path("visits/<int:visit_id>/", visits.visit, name="visit"),
+    path("visits/<int:visit_id>/result/", visits.result, name="note-visit"),
     path("self-reports/", self_reports.index, name="self-reports"),
     path("self-reports.xlsx", self_reports.workbook, name="self-reports-sheet"),
     path("self-reports/<int:year>/<slug:code>/", self_reports.report, name="self-report"),

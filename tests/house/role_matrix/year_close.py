@@ -5,11 +5,20 @@ from typing import Any
 
 from django.utils import timezone
 
-from evaluation.models import LeaderSurvey, Scheme, SelfReport
+from evaluation.models import LeaderSurvey, Scheme, SelfReport, SiteVisit
 from miyun_kpi.attachments.models import Attachment
 from miyun_kpi.organisations.models import Organisation
 
 PAGES: dict[tuple[str, str], str] = {
+    ("evaluation:note-visit", "POST"): "SAFFFFFNNF",
+    ("evaluation:plan-visit", "GET"): "SAAFFFFFFF",
+    ("evaluation:plan-visit", "POST"): "SAAFFFFFFF",
+    ("evaluation:visit", "GET"): "SAAAAAANNA",
+    ("evaluation:visits", "GET"): "SAAAAAANNA",
+    ("evaluation:visits-sheet", "GET"): "SAAAAAANNA",
+    ("evaluation:year-plan", "GET"): "SFFAAFAFFA",
+    ("evaluation:year-plan-sheet", "GET"): "SFFAAFAFFA",
+    ("evaluation:set-plan-day", "POST"): "SFFAAFFFFF",
     ("evaluation:add-self-report-evidence", "POST"): "SNNFFAFNNF",
     ("evaluation:decide-self-report", "POST"): "SNNAAFFNNF",
     ("evaluation:remove-self-report-evidence", "POST"): "SNNFFAFNNF",
@@ -31,6 +40,9 @@ PAGES: dict[tuple[str, str], str] = {
 BODIES: dict[str, Any] = {
     "evaluation:open-leader-survey": {"items": "总体评价 100", "basis": "工作安排", "due_on": "2099-01-01"},
     "evaluation:close-leader-survey": {"version": "9"},
+    "evaluation:note-visit": {"version": "9", "act": "done", "result": "现场情况"},
+    "evaluation:plan-visit": {"organisation": "1"},
+    "evaluation:set-plan-day": {"version": "9", "step": "visits", "planned_on": "2020-12-20", "reason": "会议改期"},
     "evaluation:self-report": {"version": "9", "summary": "总体完成"},
     "evaluation:send-self-report": {"version": "9"},
     "evaluation:sign-self-report": {"version": "9", "decision": "pass"},
@@ -52,10 +64,18 @@ def things(world: dict[str, Any]) -> dict[str, Any]:
         kind="evaluation.self-report", subject_id=report.pk, name="a.pdf", content_type="application/pdf", size=4,
         sha256="2" * 64, path="matrix/year-close", stored_at=timezone.now(), stored_by="甲",
     )  # fmt: skip
+    visit = SiteVisit.objects.create(
+        scheme=report.scheme, evaluator=Organisation.objects.get(code="shuiwu-ju"), organisation=report.organisation,
+        starts_on=date(2020, 12, 10), ends_on=date(2020, 12, 10), leader="甲", planned_by="甲", planned_at=timezone.now(),
+    )  # fmt: skip
     own = {"code": "beizhuang-zhen", "year": 2020}
     made = {
         f"evaluation:{name}:{key}": value
         for name in ("self-report", "self-report-document")
         for key, value in own.items()
     }
-    return made | {"report_id": report.pk, "evaluation:remove-self-report-evidence:attachment_id": file.pk}
+    return made | {
+        "report_id": report.pk,
+        "visit_id": visit.pk,
+        "evaluation:remove-self-report-evidence:attachment_id": file.pk,
+    }

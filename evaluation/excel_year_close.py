@@ -6,6 +6,7 @@ from datetime import datetime
 from evaluation.models import Scheme
 from evaluation.queries.leader_survey import Effect
 from evaluation.queries.self_report_list import Listed
+from evaluation.queries.year_plan import PlanLine
 from evaluation.rules.effect import LEAST_FORMS
 from miyun_kpi.sheets.write import Cell, Column, Sheet, workbook
 
@@ -62,3 +63,26 @@ def self_reports_workbook(rows: Sequence[Listed], *, viewer: str, at: datetime) 
         )
     lines = ["自查报告报送情况", f"导出 {at.astimezone():%Y-%m-%d %H:%M}　{viewer}"]
     return workbook([Sheet("自查报告", columns, cells, lines=lines)], title="自查报告报送情况", at=at)
+
+
+def plan_workbook(scheme: Scheme, lines_of: Sequence[PlanLine], *, viewer: str, at: datetime) -> bytes:
+    columns = [
+        Column("步骤", 24), Column("条款", 12), Column("原文所印时段", 24), Column("计划日期", 12), Column("推定", 8),
+        Column("状态", 14), Column("情况", 44), Column("改期的理由", 40),
+    ]  # fmt: skip
+    rows: list[Sequence[Cell]] = [
+        [
+            line.step.name,
+            line.step.clause,
+            line.stage,
+            line.planned.isoformat(),
+            "" if line.moved else "推定",
+            line.state[1],
+            line.standing.words,
+            line.moved.reason if line.moved else "",
+        ]
+        for line in lines_of
+    ]
+    title = f"{scheme.year}年{scheme.get_track_display()}年度进度"
+    heads = [title, f"导出 {at.astimezone():%Y-%m-%d %H:%M}　{viewer}"]
+    return workbook([Sheet("年度进度", columns, rows, lines=heads)], title=title, at=at)

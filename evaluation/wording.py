@@ -111,5 +111,6 @@ WORDS: dict[str, str] = {
     "evaluation.visit.cancelled": "取消现场考评",
     "evaluation.visit.done": "登记现场考评",
     "evaluation.visit.planned": "安排现场考评",
+    "evaluation.plan-day.set": "改年度计划日期",
     "evaluation.year.reported": "报区委",
 }

@@ -25,3 +25,10 @@ class DecisionForm(forms.Form):
     version = forms.IntegerField(min_value=0, max_value=2**31 - 1, widget=forms.HiddenInput)
     decision = forms.ChoiceField(choices=[("pass", "同意"), ("back", "退回")])
     note = text_field("意见", 500, 2)
+
+
+class PlanDayForm(forms.Form):
+    version = forms.IntegerField(min_value=0, max_value=2**31 - 1, widget=forms.HiddenInput)
+    step = forms.CharField(max_length=20)
+    planned_on = day_field("计划日期")
+    reason = text_field("理由", 500, required=True)

@@ -53,8 +53,8 @@ STEPS: tuple[Step, ...] = (
     Step("special", "专项考评", "四（三）2", "撰写专项考评反馈报告", _END, (13, 20)),
     Step("effect", "效果评价", "四（三）3", "评价结果报区委办汇总", _END, (13, 20)),
     Step("deliberation", "结果审议", "四（三）4", "报区政府党组会研究审议", _END, (13, 25)),
-    Step("committee", "报区委", "四（三）4", "对考评对象全面履职考评情况进行汇总", _END, (13, 31)),
-    Step("rectification", "绩效整改", "四（三）5", "抓好整改落实，推动效能提升", _END, (13, 31)),
+    Step("committee", "报区委", "四（三）4", "对考评对象全面履职考评情况进行汇总", _END, (13, 29)),
+    Step("rectification", "绩效整改", "四（三）5", "抓好整改落实，推动效能提升", _END, (13, 29)),
 )
 BY_CODE: Mapping[str, Step] = {step.code: step for step in STEPS}
 

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from evaluation.views import leader_survey, self_reports, visits
+from evaluation.views import leader_survey, self_reports, visits, year_plan
 
 YEAR = "year-end/<int:year>/<str:track>"
 urlpatterns = [
@@ -22,6 +22,9 @@ urlpatterns = [
         self_reports.remove_evidence,
         name="remove-self-report-evidence",
     ),
+    path(f"{YEAR}/plan/", year_plan.page, name="year-plan"),
+    path(f"{YEAR}/plan/day/", year_plan.set_day, name="set-plan-day"),
+    path(f"{YEAR}/plan.xlsx", year_plan.workbook, name="year-plan-sheet"),
     path(f"{YEAR}/effect/", leader_survey.effect, name="effect"),
     path(f"{YEAR}/effect/open/", leader_survey.open_survey, name="open-leader-survey"),
     path(f"{YEAR}/effect/fill/", leader_survey.fill, name="fill-leader-form"),

@@ -1,0 +1,44 @@
+"""年度进度: the office moves the planned day of a step, with a reason."""
+
+from datetime import date, datetime
+
+from django.db import IntegrityError, transaction
+
+from evaluation.access_year_close import require_closing
+from evaluation.models import PlanDate, Scheme
+from evaluation.rules.year_plan import BY_CODE
+from miyun_kpi.audit.services import record
+from miyun_kpi.lib.actors import Actor
+from miyun_kpi.lib.errors import Conflict, NotFound, Refused
+
+
+def set_planned_day(
+    *, actor: Actor, scheme_id: int, step: str, version: int, planned_on: date, reason: str, at: datetime
+) -> PlanDate:
+    """`version` 0 while the default stands. A day outside the printed stage is kept and shown as such."""
+    scheme = Scheme.objects.issued().filter(pk=scheme_id).first()
+    if scheme is None:
+        raise NotFound
+    require_closing(actor, scheme)
+    if step not in BY_CODE:
+        raise NotFound
+    reason = reason.strip()
+    if not 4 <= len(reason) <= 500 or "\x00" in reason:
+        raise Refused("reason-missing", "改计划日期要写理由（4 至 500 字），没有保存。")
+    if not date(scheme.year, 1, 1) <= planned_on <= date(scheme.year + 1, 12, 31):
+        raise Refused("bad-date", f"计划日期须在 {scheme.year} 年至 {scheme.year + 1} 年之间，没有保存。请改正。")
+    try:
+        with transaction.atomic():
+            rows = PlanDate.objects.select_for_update(no_key=True)
+            row = rows.filter(scheme=scheme, step=step).first() or PlanDate(scheme=scheme, step=step, version=0)
+            if row.version != version:
+                raise Conflict("stale", f"这一步的计划日期刚改为 {row.planned_on}，没有保存。请刷新后再改。")
+            old = row.planned_on.isoformat() if row.version else ""
+            row.planned_on, row.reason, row.set_by, row.set_at = planned_on, reason, actor.label, at
+            row.version += 1
+            row.save()
+            data = {"step": step, "old": old, "new": planned_on.isoformat(), "reason": reason}
+            record(actor=actor, action="evaluation.plan-day.set", subject=f"scheme:{scheme.pk}", data=data, at=at)
+    except IntegrityError:
+        raise Conflict("stale", "这一步的计划日期刚被别人改过，没有保存。请刷新后再改。") from None
+    return row

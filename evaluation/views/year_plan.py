@@ -1,0 +1,89 @@
+"""年度进度: every step of the year with its day and how it stands."""
+
+from datetime import date, datetime
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils import timezone
+from django.views.decorators.http import require_POST, require_safe
+
+from evaluation import access_year_end
+from evaluation.access_year_close import closes_year, require_closing
+from evaluation.excel_year_close import plan_workbook
+from evaluation.forms.year_close import PlanDayForm
+from evaluation.models import Scheme
+from evaluation.queries.year_plan import year_plan
+from evaluation.services.year_plan import set_planned_day
+from evaluation.views._imports import xlsx
+from evaluation.views.year_end import raised
+from miyun_kpi.lib.actors import Actor, actor_of
+from miyun_kpi.lib.errors import Refused
+from miyun_kpi.organisations.enums import TRACK_WORDS
+
+
+def _addresses(scheme: Scheme, actor: Actor) -> dict[str, str]:
+    """Where each step is done."""
+    own = {"year": scheme.year, "track": scheme.track}
+    year_end = reverse("evaluation:year-end", kwargs=own)
+    effect = reverse("evaluation:effect", kwargs=own)
+    return {
+        "scheme": reverse("evaluation:scheme", kwargs=own),
+        "months": reverse("evaluation:periods"),
+        "quarters": reverse("evaluation:rankings"),
+        "self-report": f"{reverse('evaluation:self-reports')}?track={scheme.track}",
+        "visits": reverse("evaluation:visits"),
+        "special": f"{reverse('evaluation:sheets')}?period={scheme.year}",
+        "effect": effect if closes_year(actor, scheme.track) or actor.may("fill-leader-form") else "",
+        "deliberation": f"{year_end}#deliberation",
+        "committee": year_end,
+        "rectification": f"{reverse('evaluation:rectifications')}?state=all",
+    }
+
+
+@require_safe
+def page(request: HttpRequest, year: int, track: str) -> HttpResponse:
+    return _page(request, access_year_end.year_scheme(actor_of(request), year, track))
+
+
+def _page(request: HttpRequest, scheme: Scheme, refusal: Refused | None = None, status: int = 200) -> HttpResponse:
+    actor, at = actor_of(request), timezone.now()
+    addresses = _addresses(scheme, actor)
+    context = {
+        "scheme": scheme,
+        "lines": [(line, addresses[line.step.code]) for line in year_plan(scheme, _today(at))],
+        "works": closes_year(actor, scheme.track),
+        "refusal": refusal,
+        "now": at,
+    }
+    return render(request, "evaluation/year_plan.html", context, status=refusal.status if refusal else status)
+
+
+def _today(at: datetime) -> date:
+    return at.astimezone().date()
+
+
+@require_POST
+def set_day(request: HttpRequest, year: int, track: str) -> HttpResponse:
+    actor = actor_of(request)
+    scheme = access_year_end.year_scheme(actor, year, track)
+    require_closing(actor, scheme)
+    form = PlanDayForm(request.POST)
+    if not form.is_valid():
+        words = "；".join(str(errors[0]).rstrip("。") for errors in form.errors.values())
+        return _page(request, scheme, Refused("bad-form", f"{words}，没有保存。"))
+    try:
+        set_planned_day(actor=actor, scheme_id=scheme.pk, at=timezone.now(), **form.cleaned_data)
+    except Refused as refusal:
+        if raised(refusal):
+            raise
+        return _page(request, scheme, refusal)
+    return redirect("evaluation:year-plan", year=year, track=track)
+
+
+@require_safe
+def workbook(request: HttpRequest, year: int, track: str) -> HttpResponse:
+    actor, at = actor_of(request), timezone.now()
+    scheme = access_year_end.year_scheme(actor, year, track)
+    content = plan_workbook(scheme, year_plan(scheme, _today(at)), viewer=actor.label, at=at)
+    return xlsx(content, f"年度进度-{TRACK_WORDS[track]}-{year}.xlsx")

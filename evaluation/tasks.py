@@ -1,15 +1,20 @@
 """Background work of evaluation: load by id, one service call. Every task may run twice."""
 
+from datetime import datetime
 from typing import Any
 
 from celery import shared_task
 from django.utils import timezone
 
+from evaluation.excel_year_archive import archive_index, archive_items
+from evaluation.models import Scheme
 from evaluation.services.bulletin_pdf import TASK as BULLETIN_PDF
 from evaluation.services.bulletin_pdf import make_pdf
 from evaluation.services.jobs import compute_trials_at_lock, open_due_periods, send_reminders
 from evaluation.services.jobs_reviews import send_review_reminders
 from evaluation.services.tracking_reminders import remind_units, tell_overdue
+from evaluation.services.year_archive import TASK as YEAR_ARCHIVE
+from evaluation.services.year_archive import close_archive, write_archive
 from miyun_kpi.jobs.running import Run, job_task
 
 
@@ -38,3 +43,16 @@ def send_review_reminders_task() -> int:
 def bulletin_pdf(run: Run) -> dict[str, Any]:
     path = make_pdf(bulletin_id=run.arguments["bulletin"], version=run.arguments["version"])
     return {"bytes": path.stat().st_size}
+
+
+@job_task(YEAR_ARCHIVE)
+def year_archive(run: Run) -> dict[str, Any]:
+    """Killed at any point it is written anew; the file is put in place as a whole."""
+    scheme = Scheme.objects.get(pk=run.arguments["scheme"])
+    number, at = run.arguments["number"], datetime.fromisoformat(run.arguments["at"])
+    run.step("收集文件", 1, 2)
+    items = archive_items(scheme, audit=run.arguments["audit"], viewer=run.actor.label, at=at)
+    half, listed = write_archive(scheme_id=scheme.pk, number=number, items=items)
+    run.step("写目录", 2, 2)
+    path = close_archive(scheme_id=scheme.pk, number=number, half=half, index=archive_index(scheme, listed, at=at))
+    return {"files": len(listed), "bytes": path.stat().st_size}

@@ -112,5 +112,6 @@ WORDS: dict[str, str] = {
     "evaluation.visit.done": "登记现场考评",
     "evaluation.visit.planned": "安排现场考评",
     "evaluation.plan-day.set": "改年度计划日期",
+    "evaluation.archive.asked": "制作归档包",
     "evaluation.year.reported": "报区委",
 }

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from evaluation.views import leader_survey, self_reports, visits, year_plan
+from evaluation.views import leader_survey, self_reports, visits, year_archive, year_plan
 
 YEAR = "year-end/<int:year>/<str:track>"
 urlpatterns = [
@@ -22,6 +22,9 @@ urlpatterns = [
         self_reports.remove_evidence,
         name="remove-self-report-evidence",
     ),
+    path(f"{YEAR}/archive/", year_archive.page, name="year-archive"),
+    path(f"{YEAR}/archive/make/", year_archive.ask, name="make-year-archive"),
+    path(f"{YEAR}/archive/<int:number>.zip", year_archive.fetch, name="fetch-year-archive"),
     path(f"{YEAR}/plan/", year_plan.page, name="year-plan"),
     path(f"{YEAR}/plan/day/", year_plan.set_day, name="set-plan-day"),
     path(f"{YEAR}/plan.xlsx", year_plan.workbook, name="year-plan-sheet"),

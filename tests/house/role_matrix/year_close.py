@@ -10,6 +10,9 @@ from miyun_kpi.attachments.models import Attachment
 from miyun_kpi.organisations.models import Organisation
 
 PAGES: dict[tuple[str, str], str] = {
+    ("evaluation:fetch-year-archive", "GET"): "SFFNNFFFFF",
+    ("evaluation:make-year-archive", "POST"): "SFFAAFFFFF",
+    ("evaluation:year-archive", "GET"): "SFFAAFFFFF",
     ("evaluation:note-visit", "POST"): "SAFFFFFNNF",
     ("evaluation:plan-visit", "GET"): "SAAFFFFFFF",
     ("evaluation:plan-visit", "POST"): "SAAFFFFFFF",

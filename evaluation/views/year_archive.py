@@ -1,0 +1,39 @@
+"""归档包 of a year: ask for one, see those that are made, fetch one."""
+
+from django.http import FileResponse, HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
+from django.shortcuts import redirect, render
+from django.utils import timezone
+from django.views.decorators.http import require_POST, require_safe
+
+from evaluation.access_year_close import issued_scheme, require_closing
+from evaluation.services.year_archive import archives, finished_archive, request_archive
+from miyun_kpi.lib.actors import actor_of
+from miyun_kpi.organisations.enums import TRACK_WORDS
+
+
+@require_safe
+def page(request: HttpRequest, year: int, track: str) -> HttpResponse:
+    actor = actor_of(request)
+    scheme = issued_scheme(year, track)
+    require_closing(actor, scheme)
+    return render(request, "evaluation/year_archive.html", {"scheme": scheme, "jobs": archives(scheme)})
+
+
+@require_POST
+def ask(request: HttpRequest, year: int, track: str) -> HttpResponse:
+    actor = actor_of(request)
+    scheme = issued_scheme(year, track)
+    require_closing(actor, scheme)
+    job = request_archive(actor=actor, scheme_id=scheme.pk, at=timezone.now())
+    return redirect("jobs:show", job.pk)
+
+
+@require_safe
+def fetch(request: HttpRequest, year: int, track: str, number: int) -> HttpResponseBase:
+    scheme = issued_scheme(year, track)
+    path = finished_archive(actor=actor_of(request), scheme=scheme, number=number)
+    name = f"归档包-{TRACK_WORDS[track]}-{year}-{number}.zip"
+    response = FileResponse(path.open("rb"), as_attachment=True, filename=name, content_type="application/zip")
+    response["Cache-Control"] = "private, no-store"
+    return response

@@ -26,10 +26,10 @@ MEASURES = (
     ("covered", date(2019, 12, 31), "118", "326"), ("covered", date(2020, 6, 30), "140", "326"),
 )  # fmt: skip
 PHASES = (
-    ("选址研究（演示）", date(2020, 5, 1), date(2020, 9, 30), date(2020, 5, 12)),
-    ("前期手续报批（演示）", date(2020, 10, 1), date(2021, 11, 30), None),
-    ("施工准备（演示）", date(2021, 12, 1), date(2022, 10, 31), None),
-)
+    ("选址研究（演示）", date(2020, 5, 1), date(2020, 9, 30), date(2020, 5, 12), date(2020, 10, 20), "（演示）选址比选延长"),
+    ("前期手续报批（演示）", date(2020, 10, 1), date(2021, 11, 30), date(2020, 11, 2), date(2021, 11, 26), ""),
+    ("施工准备（演示）", date(2021, 12, 1), date(2022, 10, 31), date(2021, 12, 6), None, ""),
+)  # fmt: skip
 
 
 def load(at: datetime, window: DemoWindow) -> None:
@@ -54,10 +54,11 @@ def load(at: datetime, window: DemoWindow) -> None:
 
 def _phases(project: Record) -> None:
     """Goes with its project when that is removed."""
-    for order, (name, start, end, began) in enumerate(PHASES, 1):
+    for order, (name, start, end, began, ended, why) in enumerate(PHASES, 1):
         Phase.objects.create(
-            project=project, order=order, name=name, planned_from=start, planned_to=end, actual_from=began
-        )
+            project=project, order=order, name=name, planned_from=start, planned_to=end, actual_from=began,
+            actual_to=ended, reason=why,
+        )  # fmt: skip
 
 
 def _measures(at: datetime) -> None:

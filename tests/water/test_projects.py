@@ -59,6 +59,9 @@ def test_the_days_behind_plan(days, on, behind, state):
 def test_the_sheet_of_time_holds_plans_acts_milestones_and_today():
     one = dates((2020, 5, 1), (2021, 9, 30), (2019, 12, 31), None)
     assert extent([one], [date(2022, 12, 31)], date(2020, 1, 1)) == (date(2019, 1, 1), date(2022, 12, 31))
+    assert extent([one], [], date(2026, 5, 1))[1] == date(2026, 12, 31)
+    done = dates((2020, 5, 1), (2021, 9, 30), (2020, 5, 1), (2021, 9, 30))
+    assert extent([done], [], date(2026, 5, 1))[1] == date(2021, 12, 31)
 
 
 def test_the_milestones_are_the_printed_ones(gazette):
@@ -135,5 +138,7 @@ def test_the_pages_show_the_sheet_and_keep_what_was_typed(office, project):
     assert (
         bad.status_code == 422 and "计划完成早于计划开始" in bad.content.decode() and "某阶段" in bad.content.decode()
     )
+    edited = client.get(f"/water/projects/{project.pk}/?edit={Phase.objects.get().pk}").content.decode()
+    assert 'value="2020-05-01"' in edited  # a box of dates shows only this form
     page = client.get(f"/water/records/project/{project.pk}/").content.decode()
     assert f"/water/projects/{project.pk}/" in page

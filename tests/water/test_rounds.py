@@ -1,22 +1,31 @@
 """五无: all five or not reached; the latest round decides; the township reports its own water bodies."""
 
+import json
 from datetime import date
+from decimal import Decimal
+from fractions import Fraction
 
 import pytest
 from django.test import Client
+from django.utils import timezone
 
+from miyun_kpi.accounts.services import issue_token
 from miyun_kpi.gazette.models import Clause
 from miyun_kpi.gazette.rules.texts import squeeze
+from miyun_kpi.lib.actors import SYSTEM
 from miyun_kpi.lib.errors import Conflict, NotAllowed, NotFound, Refused
+from miyun_kpi.organisations.queries import resolve
 from miyun_kpi.registers.models import Record
-from miyun_kpi.registers.services.records import strike_record
+from miyun_kpi.registers.services.records import change_record, strike_record
 from tests.duties.conftest import acting
 from tests.factories.rankings import BACKEND, person
 from tests.water.test_registers import AT, create
 from water.desk import desk_items
 from water.models import Round
+from water.queries.targets import standing_of
 from water.rules.rounds import FIVE, passed, stage_of
 from water.services import rounds as services
+from water.services.targets import Given, enter_measure
 
 YES = {name: True for name, _ in FIVE}
 
@@ -122,3 +131,38 @@ def test_a_check_due_stands_on_the_desk_of_its_township(office, body):
     assert not desk_items(acting("溪翁庄镇", "reporter"), AT)
     enter(town, body, day=date(2020, 10, 10), next_on=date(2020, 12, 1))
     assert not desk_items(town, AT)
+
+
+def test_the_api_wants_all_five_answers(body):
+    _, text = issue_token(actor=SYSTEM, client="x", organisation=resolve("北庄镇"), role="reporter", at=timezone.now())
+
+    def send(method, content=None):
+        data = "" if content is None else json.dumps(content)
+        headers = {"authorization": f"Token {text}"}
+        address = f"/api/v1/water/body/{body.pk}/rounds/"
+        return Client().generic(method, address, data, "application/json", headers=headers)
+
+    sent = {"day": "2020-09-01", "checked_by": "甲", **YES}
+    assert send("POST", {key: value for key, value in sent.items() if key != "no_smell"}).status_code == 400
+    assert send("POST", sent | {"no_smell": False}).status_code == 422
+    assert send("POST", sent).json()["passed"] is True
+    assert send("POST", sent).status_code == 409
+    assert send("GET").json()["count"] == 1
+
+
+def test_a_quarter_from_the_register_to_the_target(office, body):
+    """A town checks, an outfall closes, a village is finished, and the coverage that follows has reached its bound."""
+    town, water = acting("北庄镇", "reporter"), acting("区水务局", "register_office")
+    enter(town, body, day=date(2020, 8, 1), no_sewage=False, note="有散排", next_on=date(2020, 9, 15))
+    enter(town, body, day=date(2020, 9, 15))
+    village = create(water, "village", name="某村", town="北庄镇", way="管网", built_from="2020-07-01")
+    village = change_record(
+        actor=water, app="water", kind="village", record_id=village.pk, version=1,
+        typed={"running_on": "2020-09-20"}, at=AT,
+    )  # fmt: skip
+    for day, part in ((date(2020, 6, 30), 55), (date(2020, 9, 30), 60)):
+        given = Given(day, None, Decimal(part), Decimal(100), "个", "statistics", "季报")
+        enter_measure(actor=water, target="covered", given=given, at=AT)
+    assert (stage(body), village.stage) == ("reached", "running")
+    one = standing_of("covered")
+    assert one.reached is True and one.projection.per_day == Fraction(5, 92)

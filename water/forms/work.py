@@ -11,7 +11,7 @@ from water.services.phases import Given
 
 def day_field(label: str, *, required: bool = True) -> forms.DateField:
     errors = {"required": f"请填{label}。", "invalid": f"{label}请写成 2020-09-30。"}
-    widget = forms.DateInput(attrs={"type": "date"})
+    widget = forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"})
     return forms.DateField(label=label, required=required, widget=widget, error_messages=errors)
 
 

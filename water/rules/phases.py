@@ -33,8 +33,8 @@ def state_of(dates: Dates, on: date) -> str:
 
 
 def extent(phases: Sequence[Dates], marks: Sequence[date], on: date) -> tuple[date, date]:
-    """First and last day to draw, whole years, with every plan, act, milestone and today inside."""
-    days = [*marks, on]
+    """First and last day to draw, whole years, with every plan, act and milestone inside; today too while something is unfinished."""
+    days = [*marks, *([on] if any(one.actual_to is None for one in phases) or not phases else [])]
     for one in phases:
         days += [day for day in (one.planned_from, one.planned_to, one.actual_from, one.actual_to) if day]
     return date(min(days).year, 1, 1), date(max(days).year, 12, 31)

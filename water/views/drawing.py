@@ -30,7 +30,8 @@ class Series:
     points: tuple[tuple[float, float, str], ...]
     line: str
     ahead: str
-    end: tuple[float, float, str] | None
+    # The end of the line ahead, with the height of its words, which keep clear of those of the bound.
+    end: tuple[float, float, float] | None
     bound_y: float | None
     grid: tuple[tuple[float, int], ...]
     years: tuple[tuple[float, str], ...]
@@ -54,9 +55,16 @@ def series(standing: Standing) -> Series | None:
     if standing.projection:
         end_x, end_y = x(END), y(standing.projection.value)
         ahead = f"M{points[-1][0]:g} {points[-1][1]:g}L{end_x:g} {end_y:g}"
-        end = (end_x, end_y, "推算")
+        end = (end_x, end_y, _clear(end_y, None if standing.bound is None else y(standing.bound)))
     years = tuple(
         (x(date(year, 1, 1)), f"{year}") for year in range(first.year, last.year + 1) if date(year, 1, 1) >= first
     )
     bound = None if standing.bound is None else y(standing.bound)
     return Series(points, line, ahead, end, bound, tuple((y(n), n) for n in (0, 25, 50, 75, 100)), years)
+
+
+def _clear(height: float, bound: float | None) -> float:
+    """Words are 14 pixels high: moved away from the bound's when they would touch."""
+    if bound is None or abs(height - bound) >= 14:
+        return height
+    return bound - 14 if height <= bound else bound + 14

@@ -34,7 +34,7 @@ class Drawn:
 class Gantt:
     height: int
     axis: int
-    today: float
+    today: float | None
     months: Sequence[tuple[float, str]]
     projects: Sequence[Drawn]
 
@@ -69,7 +69,7 @@ def gantt(given: Sequence[ProjectView], on: date) -> Gantt | None:
         for year in range(first.year, last.year + 1)
         for month in (1, 7)
     ]
-    return Gantt(y + 8, y, x(on), quarters, drawn)
+    return Gantt(y + 8, y, x(on) if first <= on <= last else None, quarters, drawn)
 
 
 def _sentence(view: PhaseView) -> str:

@@ -24,6 +24,7 @@ BODIES: dict[str, Any] = {
     "water:strike-measure": {"version": "1", "reason": "录入有误"},
     "water:judge-target": {"day": "2020-09-30", "verdict": "open", "reason": "数据尚不齐全"},
     "water:rounds": {"day": "2020-09-01", "checked_by": "甲", **dict.fromkeys(_FIVE, "yes")},
+    "api:water-rounds": {"day": "2020-09-02", "checked_by": "甲", **dict.fromkeys(_FIVE, True)},
     "water:strike-round": {"reason": "登记有误"},
     "water:project": {"name": "手续", "planned_from": "2020-09-01", "planned_to": "2021-12-31"},
     "water:remove-phase": {"version": "1", "reason": "并入下一阶段"},
@@ -120,4 +121,7 @@ API: dict[tuple[str, str], str] = {
     ("api:water-targets", "GET"): "SAAAAAAAAAA",
     ("api:water-measures", "POST"): "SFFFFFFFFAA",
     ("api:water-measure", "PATCH"): "SFFFFFFFFAA",
+    ("api:water-projects", "GET"): "SAAAAAAAAAA",
+    ("api:water-rounds", "GET"): "SAAAAAAAAAA",
+    ("api:water-rounds", "POST"): "SFFFFAFFFFF",
 }

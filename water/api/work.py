@@ -1,0 +1,105 @@
+"""REST of 五无 checks and of the stages of projects."""
+
+from typing import Any
+
+from django.utils import timezone
+from drf_spectacular.utils import OpenApiTypes, extend_schema
+from rest_framework import serializers
+from rest_framework.request import Request
+from rest_framework.response import Response
+from rest_framework.views import APIView
+
+from miyun_kpi.api.idempotency import once
+from miyun_kpi.api.lists import paginate
+from miyun_kpi.api.params import NoFilters, read_params
+from miyun_kpi.lib.actors import actor_of
+from water.access import require_round, visible_body
+from water.models import Round
+from water.queries.projects import ProjectView, projects
+from water.queries.rounds import rounds_of
+from water.rules.rounds import FIVE, passed
+from water.services import rounds as services
+
+
+def round_json(row: Round) -> dict[str, Any]:
+    found = {name: getattr(row, name) for name, _ in FIVE}
+    return {
+        "id": row.pk,
+        "body": row.body_id,
+        "day": row.day.isoformat(),
+        **found,
+        "passed": passed(found),
+        "note": row.note,
+        "next_on": row.next_on.isoformat() if row.next_on else None,
+        "checked_by": row.checked_by,
+        "struck": row.struck_at is not None,
+    }
+
+
+class RoundBody(serializers.Serializer[Any]):
+    day = serializers.DateField()
+    checked_by = serializers.CharField(max_length=40)
+    note = serializers.CharField(required=False, allow_blank=True, max_length=500, default="")
+    next_on = serializers.DateField(required=False, allow_null=True, default=None)
+    no_sewage = serializers.BooleanField()
+    no_floating = serializers.BooleanField()
+    no_rubbish = serializers.BooleanField()
+    no_smell = serializers.BooleanField()
+    no_building = serializers.BooleanField()
+
+
+class Rounds(APIView):
+    @extend_schema(operation_id="water_rounds", responses=OpenApiTypes.OBJECT)
+    def get(self, request: Request, body_id: int) -> Response:
+        """一个小微水体的历次五无核查，最近的在前，含已作废的。"""
+        body = visible_body(actor_of(request), body_id)
+        return paginate(request, [one.round for one in rounds_of(body)], round_json)
+
+    @extend_schema(operation_id="enter_water_round", request=RoundBody, responses=OpenApiTypes.OBJECT)
+    def post(self, request: Request, body_id: int) -> Response:
+        """登记一次核查；五项都要答。"""
+        read_params(request, NoFilters)
+        actor, at = actor_of(request), timezone.now()
+        require_round(actor, visible_body(actor, body_id))
+        body = RoundBody(data=request.data)
+        body.is_valid(raise_exception=True)
+        given = dict(body.validated_data)
+        found = {name: given.pop(name) for name, _ in FIVE}
+
+        def act() -> Response:
+            row = services.enter_round(actor=actor, body_id=body_id, found=found, at=at, **given)
+            return Response(round_json(row), status=201)
+
+        return once(request, act, at=at)
+
+
+def project_json(one: ProjectView) -> dict[str, Any]:
+    return {
+        "id": one.project.pk,
+        "name": one.project.values.get("name", ""),
+        "task": one.project.values.get("task", ""),
+        "unit": one.project.owner.code if one.project.owner else None,
+        "days_behind": one.slip,
+        "phases": [
+            {
+                "name": view.phase.name,
+                "planned_from": view.dates.planned_from.isoformat(),
+                "planned_to": view.dates.planned_to.isoformat(),
+                "actual_from": view.dates.actual_from.isoformat() if view.dates.actual_from else None,
+                "actual_to": view.dates.actual_to.isoformat() if view.dates.actual_to else None,
+                "state": view.state,
+                "days_behind": view.slip,
+                "reason": view.phase.reason,
+            }
+            for view in one.phases
+        ],
+        "milestones": [{"clause": m.clause, "title": m.words, "due_on": m.day.isoformat()} for m in one.milestones],
+        "demo": one.project.demo,
+    }
+
+
+class Projects(APIView):
+    @extend_schema(operation_id="water_projects", responses=OpenApiTypes.OBJECT)
+    def get(self, request: Request) -> Response:
+        """分阶段项目：各阶段的计划和实际、滞后天数、原文印出的节点。"""
+        return paginate(request, projects(actor_of(request), timezone.localdate()), project_json)

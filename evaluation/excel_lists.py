@@ -1,9 +1,10 @@
-"""Lists of pages as workbooks: mark sheets of a period, 督促整改."""
+"""Lists of pages as workbooks: mark sheets of a period, 督促整改, rankings, 复核申请."""
 
 from collections.abc import Sequence
 from datetime import datetime
 
-from evaluation.models import Period, Rectification
+from evaluation.enums import RankingKind
+from evaluation.models import Period, Ranking, Rectification, Review
 from evaluation.queries.sheet_list import ListedSheet
 from miyun_kpi.organisations.enums import TRACK_WORDS
 from miyun_kpi.sheets.write import Cell, Column, Sheet, workbook
@@ -64,3 +65,57 @@ def rectifications_workbook(found: Sequence[tuple[Rectification, str]], *, viewe
         for row, word in found
     ]
     return workbook([Sheet("督促整改", columns, rows, lines=("督促整改", _line(viewer, at)))], title="督促整改", at=at)
+
+
+def rankings_workbook(found: Sequence[Ranking], *, viewer: str, at: datetime) -> bytes:
+    """Every computation the viewer may see, with the digest by which it is known."""
+    columns = [
+        Column("期间", 16), Column("类别", 10), Column("种类", 8), Column("第几次", 8), Column("状态", 14), Column("核算", 18),
+        Column("核算人", 30), Column("通报", 18), Column("规则版本", 14), Column("结果摘要", 66),
+    ]  # fmt: skip
+    rows: list[list[Cell]] = [
+        [
+            one.period.label,
+            TRACK_WORDS[one.scheme.track],
+            one.get_kind_display(),
+            one.number,
+            one.get_state_display() if one.kind == RankingKind.OFFICIAL else "试算，不得引用",
+            _stamp(one.computed_at),
+            one.computed_by,
+            _stamp(one.published_at),
+            one.rule_version,
+            one.digest,
+        ]
+        for one in found
+    ]
+    return workbook([Sheet("排名", columns, rows, lines=("排名", _line(viewer, at)))], title="排名", at=at)
+
+
+def reviews_workbook(found: Sequence[Review], *, viewer: str, at: datetime) -> bytes:
+    columns = [
+        Column("单位", 22), Column("考评内容", 30), Column("考评部门", 22), Column("期间", 16), Column("状态", 16),
+        Column("原得分", 9, 3), Column("申请理由", 40), Column("申请", 18), Column("答复", 10), Column("建议得分", 9, 3),
+        Column("答复说明", 40), Column("决定", 10), Column("决定得分", 9, 3), Column("决定说明", 40), Column("确认", 18),
+    ]  # fmt: skip
+    rows: list[list[Cell]] = [
+        [
+            one.feedback.organisation.name,
+            one.sheet.indicator.short_name,
+            one.sheet.evaluator.name,
+            one.sheet.period.label,
+            one.get_state_display(),
+            one.value_before,
+            one.reason,
+            _stamp(one.filed_at),
+            one.get_answer_display(),
+            one.answer_value,
+            one.answer_text,
+            # A proposal is not a decision until the second person has confirmed it.
+            one.get_decision_display() if one.decided_at else "",
+            one.decided_value if one.decided_at else None,
+            one.decision_text if one.decided_at else "",
+            _stamp(one.decided_at),
+        ]
+        for one in found
+    ]
+    return workbook([Sheet("复核申请", columns, rows, lines=("复核申请", _line(viewer, at)))], title="复核申请", at=at)

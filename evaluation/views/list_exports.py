@@ -1,16 +1,20 @@
-"""The lists of mark sheets and of 督促整改 as workbooks, with the filters and the scope of their pages."""
+"""The lists of mark sheets, 督促整改, rankings and 复核申请 as workbooks, with the filters and the scope of their pages."""
 
 from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
 from evaluation import access
+from evaluation.access_feedback import reviews_visible_to
 from evaluation.enums import RectificationState
-from evaluation.excel_lists import rectifications_workbook, sheets_workbook
+from evaluation.excel_lists import rankings_workbook, rectifications_workbook, reviews_workbook, sheets_workbook
 from evaluation.models import Period
+from evaluation.queries.reviews import review_list
 from evaluation.queries.sheet_list import sheet_list
 from evaluation.views._imports import xlsx
+from evaluation.views.rankings import listed_rankings
 from evaluation.views.rectifications import state_of
+from evaluation.views.reviews import require_reader
 from miyun_kpi.lib.errors import NotFound
 from miyun_kpi.web.shapes import STATES
 
@@ -47,3 +51,16 @@ def rectifications(request: HttpRequest) -> HttpResponse:
         found = found.exclude(state=RectificationState.CLOSED)
     rows = [(row, state_of(row, at)[1]) for row in found.order_by("due_at", "id")]
     return xlsx(rectifications_workbook(rows, viewer=request.actor.label, at=at), "督促整改.xlsx")
+
+
+@require_safe
+def rankings(request: HttpRequest) -> HttpResponse:
+    _, shown = listed_rankings(request)
+    return xlsx(rankings_workbook(shown, viewer=request.actor.label, at=timezone.now()), "排名清单.xlsx")
+
+
+@require_safe
+def reviews(request: HttpRequest) -> HttpResponse:
+    require_reader(request.actor)
+    found = review_list(reviews_visible_to(request.actor), request.GET.get("group", "waiting"))
+    return xlsx(reviews_workbook(list(found), viewer=request.actor.label, at=timezone.now()), "复核申请.xlsx")

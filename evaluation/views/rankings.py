@@ -77,13 +77,20 @@ def workbook_response(content: bytes, name: str) -> HttpResponse:
     return response
 
 
-@require_GET
-def rankings(request: HttpRequest) -> HttpResponse:
+def listed_rankings(request: HttpRequest) -> tuple[list[Ranking], list[Ranking]]:
+    """All the reader may see, newest period first, and those the filters of the page leave."""
     actor = request.actor  # type: ignore[attr-defined]
     found = rankings_visible_to(actor).select_related("scheme", "period").defer("inputs", "document")
     track, period = request.GET.get("track", ""), request.GET.get("period", "")
     listed = list(found.order_by("-period__code", "-scheme__track", "kind", "-number"))
-    shown = [r for r in listed if track in ("", r.scheme.track) and period in ("", r.period.code)]
+    return listed, [r for r in listed if track in ("", r.scheme.track) and period in ("", r.period.code)]
+
+
+@require_GET
+def rankings(request: HttpRequest) -> HttpResponse:
+    actor = request.actor  # type: ignore[attr-defined]
+    track, period = request.GET.get("track", ""), request.GET.get("period", "")
+    listed, shown = listed_rankings(request)
     office = actor.may(Verb.COMPUTE_RANKINGS)
     newest = sorted(listed, key=lambda r: (r.kind == RankingKind.OFFICIAL, r.computed_at), reverse=True)
     ready = readiness(newest, track=track) if office else []

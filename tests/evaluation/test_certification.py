@@ -4,10 +4,12 @@ import json
 from datetime import date, timedelta
 
 import pytest
+from django.forms import BooleanField
 from django.test import Client
 from django.utils import timezone
 
 from evaluation.enums import SheetState
+from evaluation.forms.scheme_settings import SchemeSettingsForm
 from evaluation.models import MarkSheet, Period, Scheme, SheetEvent
 from evaluation.services.rankings import compute_trial
 from miyun_kpi.accounts.models import Post, User
@@ -229,10 +231,9 @@ def test_the_same_over_the_api(shuiwu, sheet):
 
 
 def settings_of(scheme, **changes):
-    names = (
-        "version", "problems_below_percent", "least_spread", "far_change", "outlier_z", "missing_report_percent",
-        "blank_floor_percent", "hang_places", "unit_check_days", "review_after_days", "review_answer_days", "review_decision_days",
-    )  # fmt: skip
+    """What a browser sends for the form as it stands; a box that is not ticked is not sent."""
+    fields = SchemeSettingsForm.base_fields.items()
+    names = [name for name, field in fields if name != "reason" and not isinstance(field, BooleanField)]
     return {name: getattr(scheme, name) for name in names} | {"reason": "党组会决定"} | changes
 
 

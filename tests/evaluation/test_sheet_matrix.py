@@ -106,7 +106,9 @@ def test_an_evaluator_marking_itself_is_said_so(demo):
 @pytest.mark.parametrize("path", ["", "print/"])
 def test_a_page_takes_as_many_queries_for_49_rows_as_for_few(demo, django_assert_num_queries, path):
     office = person("zhengfuban1")
-    sheets = sorted(MarkSheet.objects.filter(period__code="2020Q2"), key=lambda sheet: sheet.marks.count())
+    # A sheet whose material goes offline has no scans to ask for.
+    found = MarkSheet.objects.filter(period__code="2020Q2", indicator__offline_only=False)
+    sheets = sorted(found, key=lambda sheet: sheet.marks.count())
     sizes = [sheets[0], sheets[-1]]
     assert sizes[0].marks.count() <= 21 and sizes[1].marks.count() == 49
     counts = []
@@ -140,7 +142,7 @@ def test_the_panel_shows_the_last_periods_and_takes_a_fixed_number_of_queries(
     shuiwu, sheet, django_assert_max_num_queries
 ):
     code = cell(sheet).organisation.code
-    with django_assert_max_num_queries(22):
+    with django_assert_max_num_queries(23):
         text = shuiwu.get(f"/evaluation/sheets/{sheet.pk}/rows/{code}/").content.decode()
     assert "第二季度" in text and "上期平均" in text and "标为不适用" in text
     assert shuiwu.get(f"/evaluation/sheets/{sheet.pk}/rows/zhongguancun/").status_code == 404
@@ -166,9 +168,7 @@ def test_marks_of_others_are_escaped(shuiwu, sheet):
 
 def test_an_evaluator_lists_its_own_sheets_and_the_office_all_57(demo):
     own = person("shuiwu").get("/evaluation/sheets/").content.decode()
-    assert (
-        own.count("/evaluation/sheets/") - own.count('href="/evaluation/sheets/"') == 1 and "河长制和水环境治理" in own
-    )
+    assert len(re.findall(r'href="/evaluation/sheets/\d+/"', own)) == 1 and "河长制和水环境治理" in own
     office = person("zhengfuban1").get("/evaluation/sheets/").content.decode()
     assert len(re.findall(r'href="/evaluation/sheets/\d+/"', office)) == 57 and "已报送 0/57 张" in office
     assert "区发展改革委" in office and "0/13" in office, "counts per evaluator"

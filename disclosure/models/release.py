@@ -98,7 +98,7 @@ class PackageItem(models.Model):
     """One record as it was exported; `link` is the address on the website, entered back."""
 
     package = models.ForeignKey(Package, models.CASCADE, related_name="items")
-    record = models.ForeignKey(Record, models.PROTECT, related_name="package_items")
+    record = models.ForeignKey(Record, models.CASCADE, related_name="package_items")
     version = models.PositiveIntegerField("版本")
     values = models.JSONField("内容", default=dict)
     link = models.CharField("发布地址", max_length=500, blank=True)

@@ -143,6 +143,7 @@ PAGES: dict[tuple[str, str], str] = {
     ("disclosure:strike-record", "POST"): "SNNFFAFNNNAN",
 }
 API: dict[tuple[str, str], str] = {
+    ("api:disclosure-applications", "GET"): "SAAAAAAAAAA",
     ("api:disclosure-record", "GET"): "SNNNAAANNAN",
     ("api:disclosure-record", "PATCH"): "SNNNFAFNNAN",
     ("api:disclosure-record-steps", "POST"): "SNNNFAFNNAN",

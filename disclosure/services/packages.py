@@ -9,9 +9,10 @@ from django.db.models import Max
 from disclosure import access
 from disclosure.enums import APP, Stage
 from disclosure.models import Package, PackageItem
+from disclosure.rules.kinds import PUBLISHED
 from miyun_kpi.audit.services import record as audit
 from miyun_kpi.lib.actors import Actor
-from miyun_kpi.lib.errors import Conflict, FieldError, NotAllowed, Refused
+from miyun_kpi.lib.errors import Conflict, FieldError, NotAllowed, NotFound, Refused
 from miyun_kpi.registers.models import Record
 from miyun_kpi.registers.services.records import take_step
 
@@ -23,13 +24,14 @@ def export_package(*, actor: Actor, record_ids: Sequence[int], at: datetime) -> 
     chosen = sorted(set(record_ids))
     if not 1 <= len(chosen) <= MOST or actor.organisation_id is None:
         raise Refused("nothing-chosen", f"请选 1 至 {MOST} 条已审核的信息再导出，没有执行。")
-    for one in chosen:
-        access.published_record(actor, one)
+    items = [f"{APP}.{code}" for code in PUBLISHED]
+    if access.visible_records(actor).filter(pk__in=chosen, kind__in=items).count() != len(chosen):
+        raise NotFound
     with transaction.atomic():
         rows = list(Record.objects.select_for_update(no_key=True).filter(pk__in=chosen).order_by("kind", "number"))
+        if len(access.publishable(actor, rows)) != len(rows):
+            raise NotAllowed("not-your-unit", "只能导出本单位的信息，没有执行。请由公开单位或区政务服务中心导出。")
         for row in rows:
-            if not access.may_publish(actor, row):
-                raise NotAllowed("not-your-unit", "只能导出本单位的信息，没有执行。请由公开单位或区政务服务中心导出。")
             if row.stage != Stage.REVIEWED or row.struck_at is not None:
                 raise Conflict("not-reviewed", f"编号 {row.number} 的一条还没有审核通过，没有导出。请刷新后再选。")
         number = 1 + (Package.objects.aggregate(top=Max("number"))["top"] or 0)

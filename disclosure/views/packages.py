@@ -32,7 +32,7 @@ def index_page(request: HttpRequest, refusal: Refused | None = None) -> HttpResp
     actor = request.actor
     kinds = {f"{APP}.{code}": kind for code, kind in PUBLISHED.items()}
     found = access.visible_records(actor).filter(kind__in=kinds, stage=Stage.REVIEWED).order_by("kind", "number")
-    ready = [(row, kinds[row.kind]) for row in found[: services.MOST] if access.may_publish(actor, row)]
+    ready = [(row, kinds[row.kind]) for row in access.publishable(actor, found[: services.MOST])]
     context = {
         "ready": ready,
         "page": Paginator(access.visible_packages(actor), PAGE).get_page(request.GET.get("page")),

@@ -9,7 +9,7 @@ from evaluation.rules.tracking import duty_key
 from miyun_kpi.accounts.access import require
 from miyun_kpi.accounts.enums import Role, Verb
 from miyun_kpi.duties.enums import Cadence
-from miyun_kpi.duties.models import DutyPeriod
+from miyun_kpi.duties.models import DutyPeriod, DutyUnit
 from miyun_kpi.lib.actors import Actor
 from miyun_kpi.lib.errors import NotAllowed, NotFound
 from miyun_kpi.organisations.enums import Track
@@ -266,3 +266,28 @@ def line_to_press(actor: Actor, duty_period_id: int) -> DutyPeriod:
     if line is None:
         raise NotFound
     return line
+
+
+def pressable_units(actor: Actor, scheme: Scheme) -> QuerySet[DutyUnit]:
+    """Units × indicators of a scheme's year that the actor may call to put something right: its own items, or all."""
+    require(actor, Verb.PRESS_FOR_CORRECTION)
+    prefix = duty_key(scheme.document, scheme.year, scheme.track, 0)[:-1]
+    found = DutyUnit.objects.filter(duty__key__startswith=prefix, duty__key__regex=r"^[^/]+/[^/]+/[^/]+/[0-9]+$")
+    found = found.select_related("duty", "organisation")
+    if actor.may(Verb.READ_ALL_TRACKING):
+        ranked = is_ranked_co_office(actor) and scheme.track == Track.DEPARTMENT
+        return found.none() if ranked else found
+    shares = Figure.objects.filter(scheme=scheme, kind=FigureKind.SHARE, organisation_id=actor.organisation_id or 0)
+    numbers = shares.values_list("indicator__number", flat=True).distinct()
+    return found.filter(duty__key__in=[duty_key(scheme.document, scheme.year, scheme.track, n) for n in numbers])
+
+
+def unit_to_press(actor: Actor, scheme_id: int, organisation: str, indicator: int) -> DutyUnit:
+    scheme = Scheme.objects.issued().filter(pk=scheme_id).first()
+    if scheme is None:
+        raise NotFound
+    key = duty_key(scheme.document, scheme.year, scheme.track, indicator)
+    unit = pressable_units(actor, scheme).filter(duty__key=key, organisation__code=organisation).first()
+    if unit is None:
+        raise NotFound("这个单位没有这项任务，或不由您的单位考评。")
+    return unit

@@ -331,3 +331,7 @@ class RectificationOrigin(TextChoices):
     FEEDBACK = "feedback", "反馈报告"
     SELF_REPORT = "self-report", "自查报告"
     VISIT = "visit", "现场考评"
+
+
+# Where 年终 finds what is to be put right.
+YEAR_ORIGINS = (RectificationOrigin.FEEDBACK, RectificationOrigin.SELF_REPORT, RectificationOrigin.VISIT)

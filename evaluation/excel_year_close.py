@@ -8,6 +8,7 @@ from evaluation.queries.leader_survey import Effect
 from evaluation.queries.self_report_list import Listed
 from evaluation.queries.year_plan import PlanLine
 from evaluation.rules.effect import LEAST_FORMS
+from miyun_kpi.organisations.models import Organisation
 from miyun_kpi.sheets.write import Cell, Column, Sheet, workbook
 
 
@@ -86,3 +87,10 @@ def plan_workbook(scheme: Scheme, lines_of: Sequence[PlanLine], *, viewer: str, 
     title = f"{scheme.year}年{scheme.get_track_display()}年度进度"
     heads = [title, f"导出 {at.astimezone():%Y-%m-%d %H:%M}　{viewer}"]
     return workbook([Sheet("年度进度", columns, rows, lines=heads)], title=title, at=at)
+
+
+def satisfaction_template(units: Sequence[Organisation], *, at: datetime) -> bytes:
+    """One row per unit of the track, to be filled in from the survey."""
+    columns = [Column("考评对象", 30), Column("满意度", 12, 3), Column("样本量", 10)]
+    rows: list[Sequence[Cell]] = [[unit.name, None, None] for unit in units]
+    return workbook([Sheet("公众满意度", columns, rows)], title="公众满意度模板", at=at)

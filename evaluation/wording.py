@@ -68,6 +68,7 @@ WORDS: dict[str, str] = {
     "evaluation.scheme.issue-returned": "退回方案印发",
     "evaluation.scheme.issued": "印发方案",
     "evaluation.scheme.settings-changed": "改方案设置",
+    "evaluation.satisfaction.imported": "导入公众满意度",
     "evaluation.sheet.certified": "审核打分表",
     "evaluation.sheet.filed": "报送打分表",
     "evaluation.sheet.paper-entry": "代录打分表",

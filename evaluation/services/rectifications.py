@@ -4,13 +4,14 @@ from datetime import date, datetime, time
 
 from django.db import IntegrityError, transaction
 
-from evaluation.access import is_opener, line_to_press, visible_rectification
-from evaluation.enums import RectificationState
-from evaluation.models import Rectification
+from evaluation.access import is_opener, line_to_press, unit_to_press, visible_rectification
+from evaluation.enums import YEAR_ORIGINS, RectificationOrigin, RectificationState
+from evaluation.models import Rectification, Scheme
 from evaluation.rules.calendar import SHANGHAI
 from miyun_kpi.accounts.access import require
 from miyun_kpi.accounts.enums import Role, Verb
 from miyun_kpi.audit.services import record
+from miyun_kpi.duties.models import DutyUnit
 from miyun_kpi.inbox.services import Message, send
 from miyun_kpi.lib.actors import Actor
 from miyun_kpi.lib.errors import Conflict, NotAllowed, Refused
@@ -23,8 +24,44 @@ def open_rectification(
 ) -> Rectification:
     """Call a unit to correct a line by a day (18:00). An offline indicator takes the number of the paper and no text."""
     line = line_to_press(actor, duty_period_id)
+    return _open(
+        actor, line.unit, line.period, RectificationOrigin.TRACKING, requirement, offline_number, due_on, at, line.demo
+    )
+
+
+def open_year_rectification(
+    *,
+    actor: Actor,
+    scheme_id: int,
+    organisation: str,
+    indicator: int,
+    origin: str,
+    requirement: str,
+    due_on: date,
+    offline_number: str = "",
+    at: datetime,
+) -> Rectification:
+    """What 年终 found (13号 四（三）5): of a unit and an indicator, on the whole year; by who marks it, or by the office."""
+    unit = unit_to_press(actor, scheme_id, organisation, indicator)
+    if origin not in YEAR_ORIGINS:
+        raise Refused("bad-origin", "请选整改的来源：反馈报告、自查报告或现场考评。没有发起。")
+    year = str(Scheme.objects.values_list("year", flat=True).get(pk=scheme_id))
+    return _open(actor, unit, year, RectificationOrigin(origin), requirement, offline_number, due_on, at, False)
+
+
+def _open(
+    actor: Actor,
+    unit: DutyUnit,
+    period: str,
+    origin: RectificationOrigin,
+    requirement: str,
+    offline_number: str,
+    due_on: date,
+    at: datetime,
+    demo: bool,
+) -> Rectification:
     assert actor.organisation_id is not None
-    duty = line.unit.duty
+    duty = unit.duty
     said = _text(requirement, "整改要求", offline=duty.offline_only)
     number = offline_number.strip()
     if duty.offline_only and not (1 <= len(number) <= 60 and "\x00" not in number):
@@ -35,8 +72,9 @@ def open_rectification(
     try:
         with transaction.atomic():
             row = Rectification.objects.create(
-                unit=line.unit,
-                period=line.period,
+                unit=unit,
+                period=period,
+                origin=origin,
                 requirement=said,
                 offline_number=number if duty.offline_only else "",
                 due_at=due_at,
@@ -44,9 +82,9 @@ def open_rectification(
                 opened_by=actor.label,
                 opened_for_id=actor.organisation_id,
                 opened_role=actor.role,
-                demo=line.demo or actor.demo,
+                demo=demo or actor.demo,
             )
-            data = {"line": line.pk, "due": due_at.isoformat(), "requirement": said}
+            data = {"unit": unit.pk, "period": period, "due": due_at.isoformat(), "requirement": said}
             _record(actor, "opened", row, data, at)
             _tell_unit(row, f"整改要求：{row.requirement or '见线下文书 ' + row.offline_number}", at)
     except IntegrityError:

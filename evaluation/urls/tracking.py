@@ -18,6 +18,7 @@ urlpatterns = [
     path("tracking/<slug:code>/<str:month>/", tracking.month, name="monthly-report"),
     path("tracking/<slug:code>/<str:month>/submit/", tracking.submit, name="submit-reports"),
     path("rectifications/", rectifications.index, name="rectifications"),
+    path("rectifications/new/<int:scheme_id>/", rectifications.year_press, name="year-rectification"),
     path("rectifications/<int:rectification_id>/", rectifications.rectification, name="rectification"),
     path("rectifications/<int:rectification_id>/answer/", rectifications.answer, name="answer-rectification"),
     path("rectifications/<int:rectification_id>/decide/", rectifications.decide, name="decide-rectification"),

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from evaluation.views import leader_survey, self_reports, visits, year_archive, year_plan
+from evaluation.views import leader_survey, satisfaction, self_reports, visits, year_archive, year_plan
 
 YEAR = "year-end/<int:year>/<str:track>"
 urlpatterns = [
@@ -29,6 +29,9 @@ urlpatterns = [
     path(f"{YEAR}/plan/day/", year_plan.set_day, name="set-plan-day"),
     path(f"{YEAR}/plan.xlsx", year_plan.workbook, name="year-plan-sheet"),
     path(f"{YEAR}/effect/", leader_survey.effect, name="effect"),
+    path(f"{YEAR}/satisfaction/", satisfaction.read, name="satisfaction"),
+    path(f"{YEAR}/satisfaction/template.xlsx", satisfaction.template, name="satisfaction-template"),
+    path(f"{YEAR}/satisfaction/accept/", satisfaction.accept, name="accept-satisfaction"),
     path(f"{YEAR}/effect/open/", leader_survey.open_survey, name="open-leader-survey"),
     path(f"{YEAR}/effect/fill/", leader_survey.fill, name="fill-leader-form"),
     path(f"{YEAR}/effect/close/", leader_survey.close, name="close-leader-survey"),

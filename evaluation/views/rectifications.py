@@ -5,16 +5,16 @@ from typing import Any
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
-from django.views.decorators.http import require_POST, require_safe
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from evaluation import access
-from evaluation.enums import RectificationState
-from evaluation.forms.rectifications import AnswerForm, DecisionForm, PressForm
-from evaluation.models import Rectification
+from evaluation.enums import RectificationOrigin, RectificationState
+from evaluation.forms.rectifications import AnswerForm, DecisionForm, PressForm, YearPressForm
+from evaluation.models import Rectification, Scheme
 from evaluation.services import rectifications as services
 from evaluation.views.tracking import line_page
 from miyun_kpi.accounts.enums import Verb
-from miyun_kpi.lib.errors import Malformed, Refused
+from miyun_kpi.lib.errors import Malformed, NotFound, Refused
 
 STATES = [("", "未销号"), ("closed", "已销号"), ("all", "全部")]
 
@@ -27,10 +27,59 @@ def index(request: HttpRequest) -> HttpResponse:
         found = found.filter(state=RectificationState.CLOSED)
     elif state != "all":
         found = found.exclude(state=RectificationState.CLOSED)
+    origin, unit = request.GET.get("origin", ""), request.GET.get("unit", "")
+    if origin in RectificationOrigin.values:
+        found = found.filter(origin=origin)
+    if unit:
+        found = found.filter(unit__organisation__code=unit[:60])
     at = timezone.now()
     rows = [(one, *state_of(one, at)) for one in found.order_by("due_at", "id")[:500]]
-    context = {"rows": rows, "states": STATES, "state": state}
+    presses = request.actor.may(Verb.PRESS_FOR_CORRECTION)
+    context = {
+        "rows": rows,
+        "states": STATES,
+        "state": state,
+        "origin": origin,
+        "origins": [("", "全部来源"), *RectificationOrigin.choices],
+        "schemes": Scheme.objects.issued().order_by("-year", "-track") if presses else [],
+    }
     return render(request, "evaluation/rectifications.html", context)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def year_press(request: HttpRequest, scheme_id: int) -> HttpResponse:
+    """What 年终 found is called to be put right: one unit and one item (13号 四（三）5)."""
+    scheme = Scheme.objects.issued().filter(pk=scheme_id).first()
+    if scheme is None:
+        raise NotFound
+    units = access.pressable_units(request.actor, scheme)
+    form, refusal = YearPressForm(request.POST or None, initial={"unit": request.GET.get("unit", "")}), None
+    if request.method == "POST" and form.is_valid():
+        data = dict(form.cleaned_data)
+        try:
+            row = services.open_year_rectification(
+                actor=request.actor, scheme_id=scheme_id, organisation=data.pop("unit"), at=timezone.now(), **data
+            )
+        except Refused as found:
+            if found.status in (400, 403, 404):
+                raise
+            refusal = found
+        else:
+            return redirect("evaluation:rectification", rectification_id=row.pk)
+    rows = list(units)
+    numbers = {int(one.duty.key.rsplit("/", 1)[1]): one.duty.title for one in rows}
+    names = dict(
+        sorted({(one.organisation.order, one.organisation.code): one.organisation.name for one in rows}.items())
+    )
+    context = {
+        "scheme": scheme,
+        "form": form,
+        "refusal": refusal,
+        "units": [(code, name) for (_, code), name in names.items()],
+        "indicators": sorted(numbers.items()),
+    }
+    status = refusal.status if refusal else 422 if form.errors else 200
+    return render(request, "evaluation/rectification_new.html", context, status=status)
 
 
 def state_of(row: Rectification, at: Any) -> tuple[str, str]:

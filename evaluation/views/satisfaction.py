@@ -1,0 +1,91 @@
+"""公众满意度 as a file: template, upload, preview, kept as a whole."""
+
+from decimal import Decimal
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils import timezone
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from evaluation import access_year_close as access
+from evaluation.excel_year_close import satisfaction_template
+from evaluation.forms.task_list import UploadForm
+from evaluation.models import SatisfactionTable, Scheme
+from evaluation.queries.leader_survey import units_of
+from evaluation.services.satisfaction import Said, keep_satisfaction, read_satisfaction
+from evaluation.views._imports import content_of, pack, unpack, xlsx
+from miyun_kpi.lib.errors import Refused
+from miyun_kpi.organisations.models import Organisation
+
+SALT = "evaluation.satisfaction"
+
+
+def _scheme(request: HttpRequest, year: int, track: str) -> Scheme:
+    scheme = access.issued_scheme(year, track)
+    access.require_closing(request.actor, scheme)
+    return scheme
+
+
+@require_safe
+def template(request: HttpRequest, year: int, track: str) -> HttpResponse:
+    scheme = _scheme(request, year, track)
+    return xlsx(satisfaction_template(units_of(scheme), at=timezone.now()), "公众满意度模板.xlsx")
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def read(request: HttpRequest, year: int, track: str) -> HttpResponse:
+    """A POST reads and shows; it writes nothing."""
+    scheme = _scheme(request, year, track)
+    if request.method != "POST":
+        return _upload_page(request, scheme)
+    form = UploadForm(request.POST, request.FILES)
+    if not form.is_valid():
+        return _upload_page(request, scheme, status=422, form=form)
+    file = form.cleaned_data["workbook"]
+    try:
+        preview = read_satisfaction(actor=request.actor, scheme=scheme, file_name=file.name, content=content_of(file))
+    except Refused as refusal:
+        if refusal.status in (400, 403, 404):
+            raise
+        return _upload_page(request, scheme, status=refusal.status, refusal=refusal, file_name=file.name)
+    last = SatisfactionTable.objects.filter(scheme=scheme).order_by("-number").first()
+    before = {one.organisation_id: one.value for one in last.values.all()} if last else {}
+    rows = [[one.organisation.pk, str(one.value), one.sample] for one in preview.said]
+    data = {"rows": rows, "file": file.name, "seen": last.number if last else 0}
+    context = {
+        "scheme": scheme,
+        "preview": preview,
+        "rows": [(one, before.get(one.organisation.pk)) for one in preview.said],
+        "last": last,
+        "read": pack(request, SALT, str(scheme.pk), data),
+    }
+    return render(request, "evaluation/satisfaction_preview.html", context)
+
+
+def _upload_page(request: HttpRequest, scheme: Scheme, status: int = 200, **extra: Any) -> HttpResponse:
+    context = {"scheme": scheme, "form": UploadForm(), **extra}
+    return render(request, "evaluation/satisfaction_upload.html", context, status=status)
+
+
+@require_POST
+def accept(request: HttpRequest, year: int, track: str) -> HttpResponse:
+    scheme = _scheme(request, year, track)
+    try:
+        data = unpack(request, SALT, str(scheme.pk))
+        units = Organisation.objects.in_bulk([pk for pk, _, _ in data["rows"]])
+        said = [Said(units[pk], Decimal(value), sample) for pk, value, sample in data["rows"]]
+        keep_satisfaction(
+            actor=request.actor,
+            scheme=scheme,
+            said=said,
+            survey=request.POST.get("source", ""),
+            file_name=data["file"],
+            seen=data["seen"],
+            at=timezone.now(),
+        )
+    except Refused as refusal:
+        if refusal.status in (400, 403, 404):
+            raise
+        return _upload_page(request, scheme, status=refusal.status, refusal=refusal, file_name="工作簿")
+    return redirect("evaluation:effect", year=year, track=track)

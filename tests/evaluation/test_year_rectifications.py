@@ -75,7 +75,11 @@ def test_the_page_keeps_what_was_typed_and_the_list_tells_the_origin(scheme):
     address = f"/evaluation/rectifications/new/{scheme.pk}/"
     typed = {"unit": "beizhuang-zhen", "indicator": "4", "origin": "visit", "requirement": "短", "due_on": "2099-03-31"}
     answer = client.post(address, typed)
-    assert answer.status_code == 422 and "没有发起" in answer.content.decode() and "短</textarea>" in answer.content.decode()
+    assert (
+        answer.status_code == 422
+        and "没有发起" in answer.content.decode()
+        and "短</textarea>" in answer.content.decode()
+    )
     assert client.post(address, typed | {"requirement": "补齐巡河记录"}).status_code == 302
     page = client.get("/evaluation/rectifications/?origin=visit").content.decode()
     assert "现场考评" in page and "北庄镇" in page

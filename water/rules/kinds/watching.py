@@ -15,7 +15,7 @@ def _livestock(values: Mapping[str, str]) -> list[FieldError]:
 
 LIVESTOCK = Kind(
     app="water", code="livestock", title="规模化畜禽养殖场", name="养殖场", document="22", clause="三（三）3",
-    note="“提高规模化畜禽养殖场污染治理设施配套率、粪污综合利用率”；由区农业农村局登记。两率由登记数在列表合计上得出。",
+    note="“提高规模化畜禽养殖场污染治理设施配套率、粪污综合利用率”；由区农业农村局登记各场的数；两率由牵头单位另行计算。",
     owner="town", town="town", unique=("name", "year"), check=_livestock,
     fields=(
         Field("name", "养殖场", required=True, longest=60),

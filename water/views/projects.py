@@ -9,7 +9,9 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from miyun_kpi.lib.errors import Malformed, NotFound, Refused
 from miyun_kpi.registers.registry import kind_by
+from miyun_kpi.registers.views.records import workbook_answer
 from water import access
+from water.excel import projects_workbook
 from water.forms.work import PhaseForm, opened
 from water.models import Phase
 from water.queries import projects as queries
@@ -36,6 +38,12 @@ def index(request: HttpRequest) -> HttpResponse:
         "milestones": queries.milestones(),
     }
     return render(request, "water/projects.html", context)
+
+
+@require_safe
+def sheet(request: HttpRequest) -> HttpResponse:
+    found = queries.projects(request.actor, timezone.localdate())
+    return workbook_answer(projects_workbook(found, viewer=request.actor.label, at=timezone.now()), "22号项目进度")
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

@@ -9,8 +9,10 @@ from django.views.decorators.http import require_POST, require_safe
 
 from miyun_kpi.lib.decimals import half_up
 from miyun_kpi.lib.errors import Malformed, NotFound, Refused
+from miyun_kpi.registers.views.records import workbook_answer
 from water import access
 from water.enums import Target
+from water.excel import targets_workbook
 from water.forms.targets import JudgeForm, MeasureForm, opened
 from water.models import Judgement, Measure
 from water.queries.targets import Standing, standing_of, standings
@@ -36,6 +38,13 @@ def word_of(one: Standing) -> tuple[str, str]:
 def index(request: HttpRequest) -> HttpResponse:
     rows = [(one, *word_of(one), one.projection and half_up(one.projection.value, 2)) for one in standings()]
     return render(request, "water/targets.html", {"rows": rows})
+
+
+@require_safe
+def sheet(request: HttpRequest) -> HttpResponse:
+    judged = list(Judgement.objects.order_by("target", "day", "pk"))
+    content = targets_workbook(standings(), judged, viewer=request.actor.label, at=timezone.now())
+    return workbook_answer(content, "22号工作目标")
 
 
 @require_safe

@@ -12,6 +12,7 @@ from typing import Any
 import hypothesis
 import pytest
 from django.conf import settings
+from django.core.servers.basehttp import WSGIServer
 
 from tests import database
 from tests.services_plugin import SERVICES, SQLITE, WORKER
@@ -24,6 +25,8 @@ CHROMIUM_FLAGS = [
 
 
 def pytest_configure(config: pytest.Config) -> None:
+    # The live server of the tests takes ten waiting connections and resets the rest; a real one takes thousands.
+    WSGIServer.request_queue_size = 256
     # Argon2 is slow by intention; the tests sign in some hundred times.
     settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
     database.install()

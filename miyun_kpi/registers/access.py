@@ -38,8 +38,8 @@ def is_locked(kind: Kind, record: Record) -> bool:
 
 
 def attaches(actor: Actor, kind: Kind, rights: Rights, record: Record) -> bool:
-    """Who may change the record, and the unit whose turn it is to act on it."""
-    if record.struck_at is not None:
+    """Who may change the record, and the unit whose turn it is to act on it; a protected record takes no files."""
+    if record.struck_at is not None or kind.protected:
         return False
     turn = [step for step in kind.steps if step.by_owner and record.stage in step.sources]
     return may_change(actor, kind, rights, record) or any(rights.steps(actor, record, step) for step in turn)
@@ -68,6 +68,8 @@ def may_read_evidence(actor: Actor, record_id: int) -> bool:
     if record is None:
         return False
     kind, rights = kind_of(record)
+    if kind.protected:
+        return False
     if any(one.secret for one in kind.fields) and not reads_secrets(actor, rights, record):
         return False
     return visible_to(actor, kind, rights).filter(pk=record_id).exists()

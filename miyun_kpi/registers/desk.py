@@ -11,8 +11,9 @@ from miyun_kpi.accounts.enums import Verb
 from miyun_kpi.inbox.registry import DeskItem
 from miyun_kpi.lib import workdays
 from miyun_kpi.lib.actors import Actor
+from miyun_kpi.registers.enums import FieldType
 from miyun_kpi.registers.models import Record
-from miyun_kpi.registers.registry import all_kinds
+from miyun_kpi.registers.registry import Rights, all_kinds
 from miyun_kpi.registers.rules.kinds import Kind, Step
 
 MOST = 300
@@ -44,15 +45,26 @@ def desk_items(actor: Actor, at: datetime) -> Sequence[DeskItem]:
         ]  # fmt: skip
         if steps:
             items.append(_waiting(kind, record, steps[0]))
-        elif kind.due and rights.changes(actor, record):
+        elif kind.due and (rights.changes(actor, record) or _acts(kind, rights, actor, record)):
             due = _due(kind, record, today)
             items += [due] if due else []
     return items
 
 
+def _acts(kind: Kind, rights: Rights, actor: Actor, record: Record) -> bool:
+    """Whether the unit the record belongs to has a step to take on it, though it may not change it."""
+    return any(
+        step.by_owner and record.stage in step.sources and rights.steps(actor, record, step) for step in kind.steps
+    )
+
+
 def _title(kind: Kind, record: Record) -> str:
-    first = record.values.get(kind.fields[0].name, "")
-    return f"{kind.name}：{kind.fields[0].words(first) or record.number}"
+    field = kind.fields[0]
+    said = field.words(record.values.get(field.name, ""))
+    if field.type in (FieldType.ORGANISATION, FieldType.TOWN):
+        place = record.owner if field.name == kind.owner else record.town
+        said = f"{place.name if place else ''} {record.number}"
+    return f"{kind.name}：{said or record.number}"
 
 
 def _waiting(kind: Kind, record: Record, step: Step) -> DeskItem:

@@ -1,6 +1,7 @@
 from datetime import datetime
 
 import pytest
+from django.test import Client
 
 from miyun_kpi.duties import access
 from miyun_kpi.duties.models import DutyPeriod
@@ -10,6 +11,7 @@ from miyun_kpi.duties.services.reminders import send_reminders
 from miyun_kpi.inbox.models import Notice
 from miyun_kpi.lib.errors import Conflict, NotFound
 from tests.duties.conftest import AT, acting, period_of
+from tests.factories.rankings import BACKEND, person
 
 KEY = "14/三（六）/1/1"
 REPORT = ReportInput(version=0, course="done", progress="6月18日开放镇长办公会一次，列席代表5人。")
@@ -92,3 +94,17 @@ def test_who_has_reported_is_not_reminded(opened):
     row = submit()
     send_reminders(at=datetime(2020, 7, 13, 9, tzinfo=SHANGHAI))
     assert not Notice.objects.filter(url=f"/duties/periods/{row.pk}/").exists()
+
+
+def test_after_a_conflict_pressing_again_is_a_decision(opened):
+    row = period_of(KEY, "北庄镇", "2020Q2")
+    DutyPeriod.objects.filter(pk=row.pk).update(late_until="2099-01-01T00:00+08:00", locks_at="2099-01-02T00:00+08:00")
+    client = Client()
+    client.force_login(person("town-x", "北庄镇", "reporter"), backend=BACKEND)
+    typed = {"version": "0", "course": "done", "progress": "甲写的"}
+    assert client.post(f"/duties/periods/{row.pk}/save/", typed).status_code == 302
+    answer = client.post(f"/duties/periods/{row.pk}/save/", typed | {"progress": "乙写的"})
+    page = answer.content.decode()
+    assert answer.status_code == 409 and "乙写的" in page and 'name="version" value="1"' in page and "放弃" in page
+    again = typed | {"version": "1", "progress": "乙写的"}
+    assert client.post(f"/duties/periods/{row.pk}/save/", again).status_code == 302

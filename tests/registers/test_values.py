@@ -52,6 +52,7 @@ def test_canonical_text(declared, typed, expected):
         (field(FieldType.NUMBER, places=2), "1.234", "超过 2 位小数"),
         (field(FieldType.NUMBER), "-1", "不能小于 0"),
         (field(FieldType.NUMBER, places=1, most=Decimal(10)), "10.1", "不能大于 10"),
+        (field(FieldType.NUMBER), "9" * 16, "超过 15 位"),
         (field(FieldType.NUMBER), "1e3", "科学计数"),
         (field(FieldType.NUMBER), "十", "不是数字"),
         (field(FieldType.DATE), "2020-02-30", "读不懂"),

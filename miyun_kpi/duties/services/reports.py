@@ -130,7 +130,7 @@ def _require_version(stored: ProgressReport | None, version: int) -> None:
     )
     raise Conflict(
         "stale",
-        f"这一行刚被别人改过，没有保存。{what}。再按一次保存就以您的为准，按放弃则取现存的。",
+        f"这一行刚被别人改过，没有保存。{what + '。' if what else ''}再按一次保存就以您的为准，按放弃则取现存的。",
         errors=[FieldError("这一行刚被改过。", "stale", current={"value": what, "version": now})],
     )
 
@@ -266,7 +266,7 @@ def accept_reports(*, actor: Actor, found: QuerySet[DutyPeriod], seen: Sequence[
 
 def _require_reviewer(actor: Actor) -> None:
     if not (actor.may(Verb.REVIEW_REPORTS) or actor.may(Verb.KEEP_REGISTERS)):
-        raise NotAllowed("verb-lacking", "您的岗位不审核月报，没有执行。请由考评部门的经办人办理。")
+        raise NotAllowed("verb-lacking", "您的岗位不审核进展，没有执行。请由考评部门或牵头单位办理。")
 
 
 def return_report(

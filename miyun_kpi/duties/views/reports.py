@@ -32,7 +32,7 @@ from miyun_kpi.duties.services.evidence import remove_evidence as remove_service
 from miyun_kpi.duties.services.statements import decide_statement as decide_service
 from miyun_kpi.duties.services.statements import file_statement
 from miyun_kpi.lib import workdays
-from miyun_kpi.lib.errors import NotFound, Refused
+from miyun_kpi.lib.errors import Conflict, NotFound, Refused
 
 # 推定: how long a unit may change a report that was given back.
 DAYS_AFTER_RETURN = 3
@@ -71,7 +71,7 @@ def _page(request: HttpRequest, period_id: int, refusal: Refused | None = None, 
         "statement_version": statement.version if statement else 0,
         "files": attached(EVIDENCE, [row.pk]).get(row.pk, []),
         "courses": COURSES,
-        "filled": _filled(typed.get("report"), report),
+        "filled": _filled(typed.get("report"), report, refusal),
         "refusal": refusal,
         "typed": typed,
         "now": at,
@@ -79,11 +79,16 @@ def _page(request: HttpRequest, period_id: int, refusal: Refused | None = None, 
     return render(request, "duties/period.html", context, status=refusal.status if refusal else 200)
 
 
-def _filled(typed: QueryDict | None, report: ProgressReport | None) -> dict[str, Any]:
-    """What the form shows: what was just typed and refused, else what is stored, else nothing."""
+def _filled(typed: QueryDict | None, report: ProgressReport | None, refusal: Refused | None) -> dict[str, Any]:
+    """What the form shows: what was just typed and refused, else what is stored, else nothing.
+
+    After a conflict it carries the version now stored: pressing again is a decision, as the refusal says.
+    """
     names = ("version", "course", "progress", "problem", "next_step")
     if typed is not None:
-        return {name: typed.get(name, "") for name in names}
+        found = {name: typed.get(name, "") for name in names}
+        current = refusal.errors[0].current if isinstance(refusal, Conflict) and refusal.errors else None
+        return found | ({"version": str(current["version"])} if current else {})
     return {name: getattr(report, name, "") for name in names} | {"version": report.version if report else 0}
 
 

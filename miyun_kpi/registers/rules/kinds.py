@@ -15,6 +15,8 @@ from miyun_kpi.lib.errors import FieldError, Refused
 from miyun_kpi.registers.enums import FieldType
 
 YES, NO = "yes", "no"
+# A spreadsheet keeps fifteen significant digits.
+MOST_DIGITS = 15
 _YES_WORDS = {"是": YES, "有": YES, "√": YES, "1": YES, "yes": YES, "true": YES, "否": NO, "无": NO, "×": NO, "0": NO, "no": NO, "false": NO}  # fmt: skip
 
 
@@ -66,7 +68,8 @@ class Step:
 
     `needs`: fields that must be filled by then. `by_owner`: also by the organisation the record belongs to.
     `apart_from`: codes of earlier steps (or "created") whose hands are not this one's. `after`: a date field; the step may
-    be taken only once that day has passed. `sets`: (field, source field) filled by the step. `waiting`: somebody is
+    be taken only once that day has passed. `sets`: (field, source field) filled by the step. `later`: (date field, the date it
+    must lie after). `waiting`: somebody is
     expected to take it, so it stands on their desk.
     """
 
@@ -81,6 +84,7 @@ class Step:
     apart_from: tuple[str, ...] = ()
     after: str = ""
     sets: tuple[tuple[str, str], ...] = ()
+    later: tuple[tuple[str, str], ...] = ()
     waiting: bool = False
 
 
@@ -190,6 +194,8 @@ def _number(field: Field, typed: str) -> str:
     except Refused as refusal:
         said = refusal.message.replace("，没有保存", "").replace("系统不代为舍入。", "系统不代为舍入。")
         raise Refused(refusal.code, said if field.label in said else f"{field.label}：{said}") from None
+    if len(value.as_tuple().digits) > MOST_DIGITS:
+        raise Refused("too-long", f"{field.label}超过 {MOST_DIGITS} 位数字，表格软件存不下，请核对。")
     value = -value if negative else value
     if field.least is not None and value < field.least:
         raise Refused("too-small", f"{field.label}不能小于 {plain(field.least)}。")
@@ -249,6 +255,10 @@ def require_step(kind: Kind, stage: str, code: str, values: Mapping[str, str], o
     lacking = [kind.field(name).label for name in step.needs if not values.get(name)]
     if lacking:
         raise Refused("not-filled", f"“{step.label}”以前须先填{'、'.join(lacking)}，没有执行。请补上后再办。")
+    for name, than in step.later:
+        if values.get(name, "") <= values.get(than, ""):
+            said = f"{kind.field(name).label}须在{kind.field(than).label}（{values.get(than) or '没有填'}）以后"
+            raise Refused("not-later", f"{said}，没有执行。请改日期。")
     if step.after and not values.get(step.after, "9999") < on.isoformat():
         field = kind.field(step.after)
         said = values.get(step.after) or "还没有填"

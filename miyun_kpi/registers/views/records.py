@@ -18,6 +18,7 @@ from miyun_kpi.registers.excel import register_workbook
 from miyun_kpi.registers.forms import FILTERED, read_filters, read_number, read_typed
 from miyun_kpi.registers.models import Record, SavedView
 from miyun_kpi.registers.queries import records as queries
+from miyun_kpi.registers.queries.looking import has_looked
 from miyun_kpi.registers.registry import Rights, kind_by, kinds_of
 from miyun_kpi.registers.rules.kinds import NO, YES, Field, Kind, totals
 from miyun_kpi.registers.services import records as services
@@ -206,7 +207,7 @@ def record_page(
         "refusal": refusal,
         "stage": declared.stage(row.stage),
     }
-    if declared.protected and not typed.get("shown"):
+    if declared.protected and not has_looked(actor, row, timezone.now()):
         return render(request, "registers/ask_reason.html", context, status=refusal.status if refusal else 200)
     locked = row.struck_at is not None or access.is_locked(declared, row)
     changes = access.may_change(actor, declared, rights, row) and not locked
@@ -241,7 +242,7 @@ def _steps(actor: Any, kind: Kind, rights: Rights, row: Record) -> list[dict[str
 def _again(request: HttpRequest, app: str, kind: str, record_id: int, refusal: Refused, **typed: Any) -> HttpResponse:
     if refusal.status in (400, 403, 404):
         raise refusal
-    return record_page(request, app, kind, record_id, refusal, shown=True, **typed)
+    return record_page(request, app, kind, record_id, refusal, **typed)
 
 
 def _visible(request: HttpRequest, app: str, kind: str, record_id: int) -> tuple[Kind, Record]:
@@ -274,7 +275,7 @@ def step(request: HttpRequest, app: str, kind: str, record_id: int) -> HttpRespo
             )
         except Refused as refusal:
             return record_page(request, app, kind, record_id, refusal)
-        return record_page(request, app, kind, record_id, shown=True)
+        return redirect(_address(app, declared, row))
     typed = {one.name: request.POST[one.name] for one in declared.fields if one.name in request.POST}
     try:
         services.take_step(

@@ -64,9 +64,9 @@ HAZARD = Kind(
     ),
     stages=(
         Stage("proposed", "拟挂牌", "draft"),
-        Stage("working", "整改中", "running"),
-        Stage("extending", "申请延期", "to_confirm"),
-        Stage("asked", "待验收", "to_certify"),
+        Stage("working", "整改中", "running", locked=True),
+        Stage("extending", "申请延期", "to_confirm", locked=True),
+        Stage("asked", "待验收", "to_certify", locked=True),
         Stage("closed", "已销号", "done", closed=True),
         Stage("dropped", "不挂牌", "struck", closed=True),
     ),
@@ -74,20 +74,23 @@ HAZARD = Kind(
         Step("list", "挂牌", ("proposed",), "working", second_person=True, needs=("number",), waiting=True),
         Step("drop", "不挂牌", ("proposed",), "dropped", reason=True, second_person=True),
         Step(
-            "extend", "申请延期", ("working",), "extending", by_owner=True, needs=("extension_to", "extension_reason")
+            "extend", "申请延期", ("working",), "extending", by_owner=True, needs=("extension_to", "extension_reason"),
+            later=(("extension_to", "due_on"),),
         ),
+        Step("relist", "退回重拟", ("working",), "proposed", reason=True, second_person=True),
         Step(
-            "grant", "同意延期", ("extending",), "working", second_person=True, sets=(("due_on", "extension_to"),), waiting=True
+            "grant", "同意延期", ("extending",), "working", second_person=True, needs=("extension_to",),
+            sets=(("due_on", "extension_to"),), waiting=True
         ),
         Step("refuse", "不同意延期", ("extending",), "working", reason=True, second_person=True),
         Step("ask", "报请验收", ("working",), "asked", by_owner=True, needs=("done",)),
         Step(
             "close", "验收销号", ("asked",), "closed", second_person=True, needs=("verified",),
-            apart_from=("created", "list", "ask"), waiting=True,
+            apart_from=("list", "ask"), waiting=True,
         ),
         Step("back", "验收未通过", ("asked",), "working", reason=True, second_person=True),
     ),
-    note="由挂牌单位验收销号；登记、挂牌、报验的人不能验收。",
+    note="由挂牌单位验收销号；挂牌、报验的人不能验收。挂牌以后内容锁定，要改先由另一个人退回重拟。",
 )  # fmt: skip
 
 # Points that must not be collected: shown one by one for a reason, each showing audited.
@@ -100,6 +103,7 @@ SOURCE = Kind(
     clause="二（四）6",
     owner="unit",
     town="town",
+    unique=("number",),
     protected=True,
     fields=(
         Field("number", "编号", required=True, longest=40),

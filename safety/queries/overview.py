@@ -1,7 +1,7 @@
 """城市安全 at a glance: the nine projects with their newest sums, hazards, risks, and 动态评估 by unit."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
 
@@ -43,7 +43,8 @@ def project_lines() -> list[ProjectLine]:
     lines = []
     for key, kind in kinds.items():
         tables = list(latest[key].values())
-        summed = totals(kind, tables)
+        # The newest table of each unit and town: these may be added up.
+        summed = totals(replace(kind, cumulative=False), tables)
         sums = [(one.label, summed[one.name], one.unit) for one in kind.fields if one.name in summed]
         newest = max((row.get("as_of", "") for row in tables), default="")
         lines.append(ProjectLine(kind, numbers[key][0], numbers[key][1], newest, sums))

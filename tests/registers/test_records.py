@@ -226,6 +226,8 @@ def test_an_import_is_previewed_and_written_as_previewed(office):
     client = client_of("区生态环境局", "register_office")
     answer = upload(client, workbook(["M-01", "北庄镇", "北庄镇", 99, "污水"], ["M-02", "溪翁庄镇", "", "", ""]))
     assert answer.status_code == 200 and Record.objects.count() == 1
+    shown = answer.content.decode()
+    assert "溪翁庄镇" in shown and "xiwengzhuang-zhen" not in shown.replace(packed(answer), "")
     data = {"read": packed(answer)}
     assert client.post("/sample/records/outfall/import/accept/", data).status_code == 302
     assert (

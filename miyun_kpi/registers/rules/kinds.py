@@ -118,6 +118,8 @@ class Kind:
     limit: tuple[int, str] | None = None
     # No bulk export and no API, and every viewing of a record is written down (for points that must not be collected).
     protected: bool = False
+    # Each record is the whole as of its day: a sum over several would count things twice.
+    cumulative: bool = False
 
     @property
     def key(self) -> str:
@@ -267,9 +269,9 @@ def require_step(kind: Kind, stage: str, code: str, values: Mapping[str, str], o
 
 
 def totals(kind: Kind, rows: Sequence[Mapping[str, str]]) -> dict[str, Decimal]:
-    """Exact sums of the summed fields. Blanks count as nothing; a field nobody has filled has no sum, not 0."""
+    """Exact sums of the summed fields, none for a cumulative register. Blanks count as nothing; a field nobody has filled has no sum, not 0."""
     return {
         one.name: sum((Decimal(row[one.name]) for row in rows if row.get(one.name)), Decimal(0))
         for one in kind.fields
-        if one.summed and any(row.get(one.name) for row in rows)
+        if one.summed and not kind.cumulative and any(row.get(one.name) for row in rows)
     }

@@ -144,9 +144,9 @@ def _within_limit(kind: Kind, values: Mapping[str, str]) -> None:
 def _twice(kind: Kind, values: Mapping[str, str]) -> Refused:
     if not kind.unique:
         return Conflict("busy", "同一时刻有别人在登记，没有保存。请再按一次。")
-    said = "、".join(
-        f"{kind.field(name).label}“{kind.field(name).words(values.get(name, ''))}”" for name in kind.unique
-    )
+    places = dict(Organisation.objects.filter(code__in=values.values()).values_list("code", "name"))
+    shown = {name: kind.field(name).words(values.get(name, "")) for name in kind.unique}
+    said = "、".join(f"{kind.field(name).label}“{places.get(text, text)}”" for name, text in shown.items())
     return Refused("already-registered", f"{said}已经登记过，没有保存。请打开原来的那一条修改。")
 
 

@@ -9,6 +9,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from miyun_kpi.lib.errors import NotAllowed, Refused
 from miyun_kpi.registers import access
 from miyun_kpi.registers.excel import LIMITS, read_records, template
+from miyun_kpi.registers.models import Record
 from miyun_kpi.registers.queries.records import names_of, shown
 from miyun_kpi.registers.registry import Rights, kind_by
 from miyun_kpi.registers.rules.kinds import Kind
@@ -61,16 +62,22 @@ def upload(request: HttpRequest, app: str, kind: str) -> HttpResponse:
     )
     records = [record for record, _ in preview.changed]
     names = names_of(declared, records)
+    read = [Record(values=one.values) for one in preview.rows]
+    places = names | names_of(declared, read)
+
+    def words(name: str, value: str) -> str:
+        return places.get(value) or declared.field(name).words(value)
+
     context |= {
         "preview": preview,
         "packed": packed,
         "file": sent.name,
         "changed": [
-            (record, [(declared.field(name), declared.field(name).words(old), declared.field(name).words(fresh)) for name, (old, fresh) in differing.items()],
+            (record, [(declared.field(name), words(name, old), words(name, fresh)) for name, (old, fresh) in differing.items()],
              shown(declared, record, names, secrets=True)[:2])
             for record, differing in preview.changed[:SHOWN]
         ],
-        "new": [[declared.field(name).words(value) for name, value in values.items()] for values in preview.new[:SHOWN]],
+        "new": [[words(name, value) for name, value in values.items()] for values in preview.new[:SHOWN]],
     }  # fmt: skip
     return render(request, "registers/import_preview.html", context)
 

@@ -35,6 +35,7 @@ def _project(code: str, place: str, title: str, *columns: Field) -> Kind:
             *columns,
             Field("note", "说明", FieldType.LONG, listed=False),
         ),
+        cumulative=True,
         stages=STAGES,
         steps=STEPS,
         note="各数截至填报日累计；原文没有印目标数，由区安委会办公室另行下达。",

@@ -15,7 +15,9 @@ from miyun_kpi.lib.actors import SYSTEM
 from miyun_kpi.lib.errors import Conflict, NotAllowed, NotFound, Refused
 from miyun_kpi.organisations.queries import resolve
 from miyun_kpi.registers.desk import desk_items
+from miyun_kpi.registers.enums import Act
 from miyun_kpi.registers.models import Record, SavedView
+from miyun_kpi.registers.registry import kind_by
 from miyun_kpi.registers.services import records as services
 from miyun_kpi.registers.services.reminders import send_due_notices
 from tests.duties.conftest import AT, acting
@@ -75,6 +77,15 @@ def test_the_same_code_twice_is_refused_until_the_first_is_struck(office):
         actor=office, app="sample", kind="outfall", record_id=row.pk, version=1, reason="重复登记", at=AT
     )
     assert create(office).number == 2
+
+
+def test_two_at_the_same_moment_are_not_told_that_theirs_is_registered(office):
+    create(office)
+    kind, _ = kind_by("sample", "outfall")
+    values = services.checked(kind, VALUES | {"code": "M-02"})
+    with pytest.raises(Conflict, match="再按一次"):
+        services._insert(kind, values, office, AT, Act.CREATED, number=1)
+    assert create(office, code="M-02").number == 2
 
 
 def test_a_unit_enters_its_own_and_nobody_elses(town):

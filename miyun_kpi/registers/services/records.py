@@ -142,7 +142,9 @@ def _within_limit(kind: Kind, values: Mapping[str, str]) -> None:
 
 
 def _twice(kind: Kind, values: Mapping[str, str]) -> Refused:
-    if not kind.unique:
+    key = _unique_key(kind, values)
+    if key is None or not Record.objects.filter(kind=kind.key, unique_key=key).exists():
+        # Not this record again, only the same running number taken at the same moment.
         return Conflict("busy", "同一时刻有别人在登记，没有保存。请再按一次。")
     places = dict(Organisation.objects.filter(code__in=values.values()).values_list("code", "name"))
     shown = {name: kind.field(name).words(values.get(name, "")) for name in kind.unique}

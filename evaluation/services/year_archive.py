@@ -1,9 +1,7 @@
 """归档包 of a year at one press: a job that may be killed and run again, a .zip with fixed bytes and its index."""
 
 import hashlib
-import io
 import os
-import re
 import zipfile
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -22,11 +20,9 @@ from miyun_kpi.jobs.models import Job, JobQuerySet
 from miyun_kpi.jobs.services import enqueue
 from miyun_kpi.lib.actors import Actor
 from miyun_kpi.lib.errors import NotFound
+from miyun_kpi.lib.packages import add_member, steady
 
 TASK = "evaluation.year_archive"
-# A zip keeps no time zone: every member has the same day, so that equal contents are equal bytes.
-STAMP = (2000, 1, 1, 0, 0, 0)
-_MODIFIED = re.compile(rb"<dcterms:modified[^>]*>[^<]*</dcterms:modified>")
 
 
 @dataclass(frozen=True)
@@ -110,33 +106,14 @@ def write_archive(*, scheme_id: int, number: int, items: Iterable[Item]) -> tupl
             content = item.content if isinstance(item.content, bytes) else item.content.read_bytes()
             if isinstance(item.content, bytes) and item.name.endswith(".xlsx"):
                 content = steady(content)
-            _add(pack, item.name, content)
+            add_member(pack, item.name, content)
             listed.append(Indexed(item, len(content), hashlib.sha256(content).hexdigest()))
     return half, listed
 
 
 def close_archive(*, scheme_id: int, number: int, half: Path, index: bytes) -> Path:
     with zipfile.ZipFile(half, "a", zipfile.ZIP_DEFLATED) as pack:
-        _add(pack, "00-归档目录.xlsx", steady(index))
+        add_member(pack, "00-归档目录.xlsx", steady(index))
     target = archive_path(scheme_id, number)
     half.replace(target)
     return target
-
-
-def steady(workbook: bytes) -> bytes:
-    """A workbook of ours without the moments of its writing: the library stamps its parts and “modified” by the clock."""
-    out = io.BytesIO()
-    with zipfile.ZipFile(io.BytesIO(workbook)) as given, zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as pack:
-        for name in given.namelist():
-            content = given.read(name)
-            if name == "docProps/core.xml":
-                content = _MODIFIED.sub(b"", content)
-            _add(pack, name, content)
-    return out.getvalue()
-
-
-def _add(pack: zipfile.ZipFile, name: str, content: bytes) -> None:
-    member = zipfile.ZipInfo(name, STAMP)
-    member.compress_type = zipfile.ZIP_DEFLATED
-    member.external_attr = 0o600 << 16
-    pack.writestr(member, content)

@@ -18,6 +18,7 @@ from miyun_kpi.documents import measures as m
 from miyun_kpi.documents import parts
 from miyun_kpi.documents.content import Block, Official, Paragraph, Style, Table, chinese_date
 from miyun_kpi.documents.styles import ALIGNMENTS, FACES, make_styles
+from miyun_kpi.lib.packages import steady
 
 CONTENT_TYPE = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
 
@@ -33,7 +34,7 @@ def write_official(official: Official, *, at: datetime) -> bytes:
     core.last_modified_by, core.revision, core.language = "", 1, "zh-CN"
     stream = io.BytesIO()
     writer.document.save(stream)
-    return stream.getvalue()
+    return steady(stream.getvalue(), keep_modified=True)
 
 
 class _Writer:

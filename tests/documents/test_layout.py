@@ -2,6 +2,7 @@
 
 import io
 import re
+import time
 import zipfile
 from dataclasses import replace
 from datetime import date
@@ -16,6 +17,7 @@ from miyun_kpi.documents import measures, pdf
 from miyun_kpi.documents.check import check_layout, text_of
 from miyun_kpi.documents.content import Paragraph
 from miyun_kpi.lib.errors import Refused
+from miyun_kpi.lib.packages import STAMP
 from tests.documents.samples import DRAFT, FINAL, spoilt, written
 
 XML = "word/document.xml"
@@ -33,6 +35,15 @@ def everything(content: bytes) -> str:
 @pytest.mark.parametrize("official", [FINAL, DRAFT], ids=["final", "draft"])
 def test_what_we_write_keeps_every_measure(official):
     assert check_layout(written(official)) == []
+
+
+def test_the_same_document_is_the_same_file_whenever_it_is_written(monkeypatch):
+    """The library stamps the members of the package by the clock, in steps of two seconds."""
+    moments = iter([time.localtime(1_800_000_000 + 3600 * hour) for hour in range(1000)])
+    monkeypatch.setattr(zipfile.time, "localtime", lambda *given: next(moments))
+    first, second = written(), written()
+    assert first == second
+    assert {member.date_time for member in zipfile.ZipFile(io.BytesIO(first)).infolist()} == {STAMP}
 
 
 def test_the_type_area_is_156_by_225_with_22_lines_of_28_characters():

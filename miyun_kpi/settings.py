@@ -60,6 +60,10 @@ INSTALLED_APPS = [
     "disclosure",
     "water",
     "safety",
+    "finance_policy",
+    "farmland",
+    "postdoc",
+    "personnel",
     "evaluation",
 ]
 

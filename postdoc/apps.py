@@ -1,0 +1,7 @@
+from django.apps import AppConfig
+
+
+class PostdocConfig(AppConfig):
+    name = "postdoc"
+    label = "postdoc"
+    verbose_name = "博士后"

@@ -1,0 +1,4 @@
+from django.urls import URLPattern
+
+app_name = "postdoc"
+urlpatterns: list[URLPattern] = []

@@ -14,6 +14,7 @@ class DisclosureConfig(AppConfig):
         from disclosure.wording import WORDS
         from miyun_kpi.accounts.registry import register_demo
         from miyun_kpi.audit.wording import register_words
+        from miyun_kpi.duties.registry import register_document
         from miyun_kpi.inbox.registry import register_desk
         from miyun_kpi.registers.registry import register_kind
         from miyun_kpi.web.registry import register_subject
@@ -23,4 +24,5 @@ class DisclosureConfig(AppConfig):
             register_kind(kind, rights_of(kind))
         register_desk(desk_items)
         register_demo("disclosure", PART)
+        register_document("14", "disclosure", "14号 政务公开")
         register_subject("disclosure", address="/disclosure/", prefixes=("/disclosure/", "/duties/14/"))

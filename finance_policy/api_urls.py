@@ -1,3 +1,4 @@
-from django.urls import URLPattern
+from finance_policy.enums import APP
+from miyun_kpi.registers.api import api_patterns
 
-urlpatterns: list[URLPattern] = []
+urlpatterns = api_patterns(APP, at="green")

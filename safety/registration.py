@@ -3,6 +3,7 @@
 
 def register() -> None:
     from miyun_kpi.accounts.registry import register_demo
+    from miyun_kpi.duties.registry import register_document
     from miyun_kpi.registers.registry import register_kind
     from miyun_kpi.web.registry import register_subject
     from safety import access
@@ -24,4 +25,5 @@ def register() -> None:
     for kind in (kinds.SOURCE, kinds.SUPPLIES, kinds.WATER_POINT):
         register_kind(kind, access.PROTECTED)
     register_demo("safety", PART)
+    register_document("15", "safety", "15号 城市安全")
     register_subject("safety", address="/safety/", prefixes=("/safety/", "/duties/15/"))

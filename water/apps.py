@@ -9,6 +9,7 @@ class WaterConfig(AppConfig):
     def ready(self) -> None:
         from miyun_kpi.accounts.registry import register_demo
         from miyun_kpi.audit.wording import register_words
+        from miyun_kpi.duties.registry import register_document
         from miyun_kpi.inbox.registry import register_desk
         from miyun_kpi.registers.registry import register_kind
         from miyun_kpi.web.registry import register_subject
@@ -23,4 +24,5 @@ class WaterConfig(AppConfig):
             register_kind(kind, rights_of(kind))
         register_demo("water", PART)
         register_desk(desk_items)
+        register_document("22", "water", "22号 水环境")
         register_subject("water", address="/water/", prefixes=("/water/", "/duties/22/"))

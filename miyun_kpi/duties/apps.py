@@ -21,7 +21,6 @@ class DutiesConfig(AppConfig):
         from miyun_kpi.gazette.registry import register_citing, register_loader
         from miyun_kpi.inbox.registry import register_desk
         from miyun_kpi.organisations.registry import register_mover
-        from miyun_kpi.web.registry import register_subject
 
         register_words(WORDS)
         register_loader("duties", load_duties, order=40)
@@ -30,6 +29,3 @@ class DutiesConfig(AppConfig):
         register_keeper(EVIDENCE, may_read_evidence)
         register_mover("任务", move_on_merge)
         register_demo("duties", PART)
-        # Until an app of its own takes the place over, a document's subject opens its duties.
-        for subject, document in (("disclosure", "14"), ("safety", "15"), ("water", "22")):
-            register_subject(subject, address=f"/duties/{document}/")

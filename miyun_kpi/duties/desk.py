@@ -11,14 +11,11 @@ from miyun_kpi.duties import access
 from miyun_kpi.duties.enums import StatementState
 from miyun_kpi.duties.models import DutyPeriod, Statement
 from miyun_kpi.duties.queries.reports import owed_by, waiting_for_review
-from miyun_kpi.duties.registry import own_scopes
+from miyun_kpi.duties.registry import own_scopes, subject_of
 from miyun_kpi.duties.rules.cadence import SHANGHAI, label_of
 from miyun_kpi.inbox.registry import DeskItem
 from miyun_kpi.lib import workdays
 from miyun_kpi.lib.actors import Actor
-
-# Subject of the top bar under which a document's duties stand.
-SUBJECTS = {"14": "disclosure", "15": "safety", "19": "finance_policy", "22": "water"}
 
 
 def desk_items(actor: Actor, at: datetime) -> Sequence[DeskItem]:
@@ -44,7 +41,7 @@ def _owed(row: DutyPeriod, at: datetime) -> DeskItem:
     said = "书面说明待审核" if statement and statement.state == StatementState.FILED else row.unit.get_role_display()
     return DeskItem(
         group=group,
-        subject=SUBJECTS.get(duty.document, "desk"),
+        subject=subject_of(duty.document),
         state=state,
         title=duty.title[:60],
         context=f"{label_of(row.period)} · {said}",
@@ -61,7 +58,7 @@ def _to_read(actor: Actor) -> list[DeskItem]:
     return [
         DeskItem(
             group="to-check",
-            subject=SUBJECTS.get(row["unit__duty__document"], "desk"),
+            subject=subject_of(row["unit__duty__document"]),
             state="submitted",
             title=f"{row['unit__duty__document']}号任务进展待审核 {row['n']} 项",
             context="通过，或写明意见退回",
@@ -80,7 +77,7 @@ def _statements(actor: Actor) -> list[DeskItem]:
     return [
         DeskItem(
             group="to-check",
-            subject=SUBJECTS.get(one.duty_period.unit.duty.document, "desk"),
+            subject=subject_of(one.duty_period.unit.duty.document),
             state="to_confirm",
             title=f"书面说明：{one.duty_period.unit.organisation.name}",
             context=f"{one.duty_period.unit.duty.title[:40]} · {label_of(one.duty_period.period)}",

@@ -1,4 +1,4 @@
-"""The duties of 14号, 15号 and 22号 from the committed fixture. What an office has changed since stays as it is."""
+"""The duties of 14号, 15号, 19号 and 22号 from the committed fixture. What an office has changed since stays as it is."""
 
 from datetime import date, datetime
 from typing import Any

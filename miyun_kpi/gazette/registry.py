@@ -23,15 +23,27 @@ class Citing:
     url: str = ""
 
 
+@dataclass(frozen=True)
+class Term:
+    """A word that a document explains: `spellings` as it occurs in texts, `address` of its explanation."""
+
+    name: str
+    ref: str
+    spellings: tuple[str, ...]
+    address: str
+
+
 Loader = Callable[[datetime], Loaded]
 CitingFunction = Callable[[str, str], Sequence[Citing]]
 Counter = Callable[[], Sequence[tuple[str, int]]]
 Finder = Callable[[str], Sequence[Citing]]
+Glossary = Callable[[], Sequence[Term]]
 
 _loaders: dict[str, tuple[int, Loader]] = {}
 _citing: list[CitingFunction] = []
 _counters: list[Counter] = []
 _finders: list[Finder] = []
+_glossaries: dict[str, Glossary] = {}
 
 
 def register_loader(name: str, function: Loader, order: int) -> None:
@@ -72,3 +84,13 @@ def register_finder(function: Finder) -> None:
 
 def finders() -> list[Finder]:
     return list(_finders)
+
+
+def register_glossary(document: str, function: Glossary) -> None:
+    """`function()` gives the words a document explains, in one query; they are linked wherever its texts stand."""
+    _glossaries[document] = function
+
+
+def glossary_of(document: str) -> Sequence[Term]:
+    function = _glossaries.get(document)
+    return function() if function else ()

@@ -153,11 +153,11 @@ class RecordSteps(APIView):
         return once(request, act, at=at)
 
 
-def api_patterns(app: str) -> list[URLPattern]:
-    """`<app>/<kind>/` and below, to be added to the app's api_urls after its own addresses."""
-    extra = {"app": app}
+def api_patterns(app: str, at: str = "") -> list[URLPattern]:
+    """`<app>/<kind>/` (or `<at>/<kind>/`) and below, to be added to the app's api_urls after its own addresses."""
+    extra, at = {"app": app}, at or app
     return [
-        path(f"{app}/<slug:kind>/", Records.as_view(), extra, name=f"{app}-records"),
-        path(f"{app}/<slug:kind>/<int:record_id>/", OneRecord.as_view(), extra, name=f"{app}-record"),
-        path(f"{app}/<slug:kind>/<int:record_id>/steps/", RecordSteps.as_view(), extra, name=f"{app}-record-steps"),
+        path(f"{at}/<slug:kind>/", Records.as_view(), extra, name=f"{app}-records"),
+        path(f"{at}/<slug:kind>/<int:record_id>/", OneRecord.as_view(), extra, name=f"{app}-record"),
+        path(f"{at}/<slug:kind>/<int:record_id>/steps/", RecordSteps.as_view(), extra, name=f"{app}-record-steps"),
     ]

@@ -70,7 +70,7 @@ def _title(kind: Kind, record: Record) -> str:
 def _waiting(kind: Kind, record: Record, step: Step) -> DeskItem:
     return DeskItem(
         group="to-check",
-        subject=kind.app,
+        subject=kind.subject or kind.app,
         state="to_confirm",
         title=_title(kind, record)[:60],
         context=f"{record.owner.name if record.owner else kind.title} · 上一步 {record.hand}",
@@ -92,7 +92,7 @@ def _due(kind: Kind, record: Record, today: date) -> DeskItem | None:
     soon = workdays.working_days_between(today, day) <= SOON_DAYS
     return DeskItem(
         group="late" if late else "due-soon" if soon else "later",
-        subject=kind.app,
+        subject=kind.subject or kind.app,
         state="overdue" if late else "due",
         title=_title(kind, record)[:60],
         context=f"{kind.title} · {kind.field(kind.due).label} {text}",

@@ -1,4 +1,4 @@
-"""All duties of 14号, 15号 and 22号, one row each, word for word."""
+"""All duties of 14号, 15号, 19号 and 22号, one row each, word for word."""
 
 import json
 from datetime import date
@@ -31,6 +31,7 @@ def plain(text: str) -> str:
         ("15", "task", 17),
         ("15", "project", 9),
         ("15", "safeguard", 1),
+        ("19", "task", 18),
         ("22", "task", 17),
         ("22", "milestone", 4),
         ("22", "safeguard", 3),
@@ -42,6 +43,15 @@ def test_every_task_of_the_text_is_one_row(gazette, document, kind, number):
 
 def test_14_has_a_task_for_every_sentence_that_hands_one_out():
     assert TEXT.count("负责落实") == sum(row["document"] == "14" and row["kind"] == "task" for row in DATA["duties"])
+
+
+def test_19_has_eight_tasks_and_ten_measures_each_with_its_printed_units():
+    rows = [row for row in DATA["duties"] if row["document"] == "19"]
+    numbers = [(row["clause"][0], row["number"]) for row in rows]
+    assert numbers == [*(("二", n) for n in range(1, 9)), *(("三", n) for n in range(1, 11))]
+    # Every list of 19号 ends in 等: the office extends it, nobody is read into it.
+    assert all(row["printed_units"].endswith("等") and row["units"][-1]["phrase"] == "等" for row in rows)
+    assert TEXT.count("（责任单位：") + TEXT.count("（责任部门：") >= len(rows)
 
 
 @pytest.mark.parametrize("row", DATA["duties"], ids=lambda row: row["key"])
@@ -63,7 +73,7 @@ def test_words_and_unit_names_stand_in_the_clause_itself(gazette, row):
 
 
 def test_a_printed_name_is_the_organisation_it_was_read_as(gazette):
-    for phrase in DutyPhrase.objects.filter(kind=PhraseKind.ORGANISATION, duty__document__in=["14", "15", "22"]):
+    for phrase in DutyPhrase.objects.filter(kind=PhraseKind.ORGANISATION, duty__document__in=["14", "15", "19", "22"]):
         units = list(phrase.units.all())
         # Named twice in one task (by itself and in a group) it stands where it was named first.
         named = resolve(phrase.text)
@@ -82,7 +92,7 @@ def test_a_group_is_resolved_to_its_members_and_an_open_one_to_nobody(gazette):
 
 
 def test_only_what_the_text_prints_has_a_cadence(gazette):
-    printed = Duty.objects.filter(document__in=["14", "15", "22"], basis="printed")
+    printed = Duty.objects.filter(document__in=["14", "15", "19", "22"], basis="printed")
     assert {(row.key, row.cadence) for row in printed} == {
         ("14/二（五）/3/1", "monthly"),
         ("14/二（五）/3/2", "quarterly"),

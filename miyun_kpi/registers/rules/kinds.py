@@ -68,7 +68,7 @@ class Step:
 
     `needs`: fields that must be filled by then. `by_owner`: also by the organisation the record belongs to.
     `apart_from`: codes of earlier steps (or "created") whose hands are not this one's. `after`: a date field; the step may
-    be taken only once that day has passed. `sets`: (field, source field) filled by the step. `later`: (date field, the date it
+    be taken only once that day has passed. `sets`: (field, source field) filled by the step; a source "" empties the field. `later`: (date field, the date it
     must lie after). `waiting`: somebody is
     expected to take it, so it stands on their desk.
     """
@@ -95,6 +95,7 @@ class Kind:
     `due`: the date field by which an open record is to be finished; it is reminded of and shown as overdue.
 
     `unique`: fields that no two standing records share. `code` is unique within the app and part of the address.
+    `subject`: its place in the top bar where that is not called like `app`.
     """
 
     app: str
@@ -120,6 +121,7 @@ class Kind:
     protected: bool = False
     # Each record is the whole as of its day: a sum over several would count things twice.
     cumulative: bool = False
+    subject: str = ""
 
     @property
     def key(self) -> str:

@@ -1,0 +1,35 @@
+from django.db.models import TextChoices
+
+DOCUMENT = "19"
+# Where the registers hang: /finance/records/…, kinds "finance.…".
+APP, SUBJECT = "finance", "finance_policy"
+
+
+class Focus(TextChoices):
+    """四（一）to（七）: what the document supports first."""
+
+    ECOLOGY = "1", "四（一）生态保护和空间格局优化"
+    TRADITION = "2", "四（二）传统产业转型升级"
+    LEADING = "3", "四（三）主导产业创新发展"
+    FARMING = "4", "四（四）精品农业和生态文旅发展"
+    CITY = "5", "四（五）生态创新型城市建设"
+    POLLUTION = "6", "四（六）污染源防治"
+    VALUE = "7", "四（七）生态产品价值实现"
+
+
+class Level(TextChoices):
+    """分级给予贴息支持 (三（一）1); how many levels there are is not printed: three (推定)."""
+
+    FIRST = "1", "一级"
+    SECOND = "2", "二级"
+    THIRD = "3", "三级"
+
+
+class Grade(TextChoices):
+    """附件·32: five grades of 企业环境行为, shown by colours in this order."""
+
+    GREEN = "green", "绿（好）"
+    BLUE = "blue", "蓝（较好）"
+    YELLOW = "yellow", "黄（一般）"
+    RED = "red", "红（差）"
+    BLACK = "black", "黑（很差）"

@@ -1,0 +1,35 @@
+"""绿色产业（项目）库 as other parts need it: an enterprise by its code."""
+
+from collections.abc import Mapping
+
+from finance_policy.rules.kinds.library import ENTERPRISES, IN_LIBRARY, PROJECTS
+from miyun_kpi.lib.errors import FieldError
+from miyun_kpi.registers.models import Record
+
+
+def enterprise_by(code: str) -> Record | None:
+    """The standing record of the enterprise with this 统一社会信用代码."""
+    return Record.objects.filter(kind=ENTERPRISES.key, unique_key=code, struck_at__isnull=True).first()
+
+
+def checks_enterprise(values: Mapping[str, str]) -> list[FieldError]:
+    """A project belongs to an enterprise that is registered and has not left the library."""
+    problems = PROJECTS.check(values) if PROJECTS.check else []
+    if problems:
+        return problems
+    found = enterprise_by(values["code"])
+    if found is None:
+        said = f"企业库里没有代码为 {values['code']} 的企业，请先在企业库登记。"
+    elif found.stage in ("removed", "refused"):
+        said = f"企业“{found.values['name']}”已移出或不予认定，请先在企业库重新申报。"
+    else:
+        return []
+    return [FieldError(said, "unknown-enterprise", field="code")]
+
+
+def in_library() -> dict[str, int]:
+    """How many enterprises and projects stand recognised."""
+    return {
+        kind.code: Record.objects.filter(kind=kind.key, stage=IN_LIBRARY, struck_at__isnull=True).count()
+        for kind in (ENTERPRISES, PROJECTS)
+    }

@@ -1,0 +1,61 @@
+"""Fields and checks that several registers of 19号 share."""
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from finance_policy.enums import APP, DOCUMENT, SUBJECT, Focus
+from finance_policy.rules.credit_code import problem_of
+from finance_policy.rules.focus import read_focus
+from miyun_kpi.lib.errors import FieldError
+from miyun_kpi.registers.enums import FieldType
+from miyun_kpi.registers.rules.kinds import Field, Kind
+
+Check = Callable[[Mapping[str, str]], list[FieldError]]
+CODE_HELP = "18 位，对照营业执照；校验位由系统核对"
+FOCUS = (
+    Field("focus", "支持重点", FieldType.CHOICE, required=True, choices=tuple(Focus.choices)),
+    Field("more_focus", "兼属支持重点", help="有的才填，如：四（三）、四（六）", listed=False),
+)
+NOTE = Field("note", "备注", FieldType.LONG, listed=False)
+
+
+def code_field(label: str = "统一社会信用代码", *, required: bool = True) -> Field:
+    return Field("code", label, required=required, longest=30, help=CODE_HELP)
+
+
+def money(name: str, label: str, *, required: bool = False, unit: str = "万元") -> Field:
+    return Field(name, label, FieldType.NUMBER, places=2, unit=unit, required=required, summed=True)
+
+
+def checks_code(values: Mapping[str, str]) -> list[FieldError]:
+    """GB 32100—2015."""
+    said = problem_of(values["code"]) if values.get("code") else ""
+    return [FieldError(said, "bad-credit-code", field="code")] if said else []
+
+
+def checks_focus(values: Mapping[str, str]) -> list[FieldError]:
+    if read_focus(values.get("more_focus", "")) is None:
+        said = f"兼属支持重点“{values['more_focus'][:20]}”读不懂，请写四（一）至四（七），多个用顿号隔开。"
+        return [FieldError(said, "bad-focus", field="more_focus")]
+    return []
+
+
+def checks_order(first: str, last: str, said: str) -> Check:
+    """The day of `last` is not before that of `first`."""
+
+    def check(values: Mapping[str, str]) -> list[FieldError]:
+        wrong = values.get(first) and values.get(last) and values[last] < values[first]
+        return [FieldError(said, "date-order", field=last)] if wrong else []
+
+    return check
+
+
+def all_of(*checks: Check) -> Check:
+    return lambda values: [problem for check in checks for problem in check(values)]
+
+
+def kind(code: str, clause: str, title: str, name: str, *fields: Field, **options: Any) -> Kind:
+    return Kind(
+        app=APP, subject=SUBJECT, code=code, title=title, name=name, document=DOCUMENT, clause=clause,
+        fields=(*fields, NOTE), **options,
+    )  # fmt: skip

@@ -1,0 +1,28 @@
+"""绿色金融: the first page and the glossary."""
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.views.decorators.http import require_safe
+
+from finance_policy import access
+from finance_policy.queries.glossary import glossary
+from finance_policy.queries.library import in_library
+from finance_policy.queries.overview import ledgers_of
+
+
+@require_safe
+def index(request: HttpRequest) -> HttpResponse:
+    context = {
+        "ledgers": ledgers_of(request.actor),
+        "library": in_library(),
+        "office": access.is_office(request.actor),
+    }
+    return render(request, "finance/index.html", context)
+
+
+@require_safe
+def terms(request: HttpRequest) -> HttpResponse:
+    words = request.GET.get("q", "").strip()[:40]
+    rows = glossary()
+    shown = [row for row in rows if words in row.term.name or words in row.term.meaning]
+    return render(request, "finance/glossary.html", {"rows": shown, "total": len(rows), "words": words})

@@ -1,0 +1,131 @@
+"""绿色产业（项目）库 and the small registers: who writes, two persons, dates of review, words of the clauses."""
+
+import re
+from datetime import timedelta
+
+import pytest
+
+from finance_policy.rules.kinds import KINDS
+from miyun_kpi.gazette.models import Clause
+from miyun_kpi.gazette.rules.texts import squeeze
+from miyun_kpi.inbox.registry import desk_items
+from miyun_kpi.lib.errors import Conflict, NotAllowed, Refused
+from miyun_kpi.registers.models import Record
+from miyun_kpi.registers.registry import kind_by, kinds_of
+from miyun_kpi.registers.services import records as services
+from tests.duties.conftest import acting
+from tests.finance_policy.conftest import AT, ENTERPRISE, RECOGNISED, another, code_of, in_library, make, step
+from tests.registers.test_records import client_of
+
+
+def test_every_register_stands_on_a_clause_and_quotes_it(gazette):
+    targets = squeeze(Clause.objects.get(document__code="19", ref="一（二）").text)
+    for kind in KINDS:
+        text = squeeze(Clause.objects.get(document__code="19", ref=kind.clause).text) + targets
+        for quoted in re.findall(r"“([^“”]+)”", kind.note):
+            words = squeeze(quoted.replace("‘", "“").replace("’", "”"))
+            assert words in text or quoted == "贴息试算", (kind.code, quoted)
+    assert {kind.code for kind in kinds_of("finance")} == {kind.code for kind in KINDS}
+
+
+def test_the_units_of_the_clause_keep_its_register_and_no_other_office(gazette):
+    for code, name in {
+        "enterprises": "区发改委",
+        "risky": "区生态环境局",
+        "listing": "区商务局",
+        "talent": "区委组织部",
+    }.items():
+        keeper = kind_by("finance", code)[1].keeper
+        assert keeper(acting(name, "register_office")) and keeper(acting("区金融办", "register_office")), code
+        assert not keeper(acting(name, "reporter")) and not keeper(acting("区水务局", "register_office")), code
+
+
+def test_a_wrong_code_is_refused_before_anything_is_stored(office):
+    wrong = ENTERPRISE["code"][:-1] + ("0" if ENTERPRISE["code"][-1] != "0" else "1")
+    with pytest.raises(Refused, match="校验位不符") as refusal:
+        make(office, "enterprises", **(ENTERPRISE | {"code": wrong}))
+    assert refusal.value.errors[0].field == "code" and not Record.objects.exists()
+
+
+def test_an_enterprise_is_recognised_by_a_second_person_and_then_locked(office, second):
+    row = make(office, "enterprises", **ENTERPRISE)
+    with pytest.raises(Refused, match="认定所据标准"):
+        step(office, row, "check")
+    step(office, row, "check", standard="绿色产业指导目录 2.1")
+    for wrong in (office, another(second, office.user_id)):
+        with pytest.raises(NotAllowed, match="换一个人"):
+            step(wrong, row, "recognise", **RECOGNISED)
+    with pytest.raises(Refused, match="复核期限须在认定日期"):
+        step(second, row, "recognise", **(RECOGNISED | {"review_on": "2020-10-20"}))
+    row = step(second, row, "recognise", **RECOGNISED)
+    assert row.stage == "recognised"
+    with pytest.raises(Conflict, match="不能改动"):
+        services.change_record(
+            actor=office, app="finance", kind="enterprises", record_id=row.pk, version=row.version, typed={"name": "改名"}, at=AT
+        )  # fmt: skip
+    with pytest.raises(Refused, match="已经登记过"):
+        make(office, "enterprises", **ENTERPRISE)
+
+
+def test_a_review_moves_the_date_on_and_a_late_one_stands_on_the_desk(office, second):
+    row = in_library(office, second)
+    assert not [item for item in desk_items(office, AT) if item.subject == "finance_policy"]
+    late = AT + timedelta(days=366)
+    assert [(item.group, item.subject) for item in desk_items(office, late)] == [("late", "finance_policy")]
+    row = step(office, row, "review", at=late, reviewed_on="2021-10-21", next_review="2022-10-20")
+    assert (row.values["review_on"], row.values["last_review"], row.values["next_review"]) == (
+        "2022-10-20",
+        "2021-10-21",
+        "",
+    )
+    assert not [item for item in desk_items(office, late) if item.subject == "finance_policy"]
+    with pytest.raises(Refused, match="须先填"):
+        step(office, row, "review", at=late)
+
+
+def test_leaving_the_library_needs_a_reason_and_another_person(office, second):
+    row = in_library(office, second)
+    with pytest.raises(NotAllowed, match="另一个人"):
+        step(second, row, "remove", reason="不再符合条件")
+    with pytest.raises(Refused, match="理由"):
+        step(office, row, "remove", reason="无")
+    assert step(office, row, "remove", reason="不再符合条件").stage == "removed"
+    assert row.events.last().reason == "不再符合条件"
+
+
+def test_a_project_belongs_to_a_registered_enterprise(office, second):
+    project = {"name": "再生水", "code": code_of(1), "focus": "6", "more_focus": "四（一）", "amount": "1200.50"}
+    with pytest.raises(Refused, match="先在企业库登记"):
+        make(office, "projects", **project)
+    row = in_library(office, second)
+    with pytest.raises(Refused, match="读不懂"):
+        make(office, "projects", **(project | {"more_focus": "四（九）"}))
+    assert make(office, "projects", **project).values["amount"] == "1200.5"
+    step(office, row, "remove", reason="不再符合条件")
+    with pytest.raises(Refused, match="重新申报"):
+        make(office, "projects", **(project | {"name": "另一个"}))
+
+
+def test_a_talent_is_named_to_the_keepers_alone(office):
+    make(office, "talent", title="论坛组织", unit="某机构", person="李某某标记")
+    assert "李某某标记" not in client_of("区水务局", "register_office").get("/finance/records/talent/").content.decode()
+    page = client_of("区金融办", "register_office", "another").get(
+        f"/finance/records/talent/{Record.objects.get().pk}/"
+    )
+    assert "李某某标记" in page.content.decode()
+
+
+def test_terms_are_linked_on_the_pages_of_19_and_explained_from_the_clauses(gazette):
+    client = client_of("区金融办", "register_office")
+    assert client.get("/finance/").status_code == 200
+    page = client.get("/finance/glossary/").content.decode()
+    assert page.count("<dt id=") == 37 and "汇、缴、查" in page
+    assert "没有这个词" in client.get("/finance/glossary/?q=不存在的词").content.decode()
+    duty = client.get("/duties/19/").content.decode()
+    assert "完善绿色信贷治理机制" in duty
+    from miyun_kpi.duties.models import Duty
+
+    shown = client.get(f"/duties/duty/{Duty.objects.get(key='19/三（一）1').pk}/").content.decode()
+    assert '<a class="term" href="/finance/glossary/#t33">绿色产业（项目）库</a>' in shown
+    other = client.get(f"/duties/duty/{Duty.objects.filter(document='14')[0].pk}/").content.decode()
+    assert "/finance/glossary/" not in other.replace('/finance/glossary/"', "")

@@ -33,3 +33,28 @@ class Grade(TextChoices):
     YELLOW = "yellow", "黄（一般）"
     RED = "red", "红（差）"
     BLACK = "black", "黑（很差）"
+
+
+class ReturnState(TextChoices):
+    DRAFT = "draft", "草稿"
+    SUBMITTED = "submitted", "待审核"
+    RETURNED = "returned", "退回"
+    ACCEPTED = "accepted", "已接受"
+
+
+# What the bank may still write in.
+WRITABLE = (ReturnState.DRAFT, ReturnState.RETURNED)
+
+
+class EntryKind(TextChoices):
+    """What moves 绿色信贷风险补偿基金 (三（二）4)."""
+
+    PAID_IN = "paid-in", "注资"
+    RECOVERED = "recovered", "追回"
+    LOAN_LOSS = "loan-loss", "补偿绿色信贷损失"
+    BOND_LOSS = "bond-loss", "分担绿色债券违约"
+    REVERSAL = "reversal", "冲正"
+
+
+INWARD = frozenset({EntryKind.PAID_IN, EntryKind.RECOVERED})
+OUTWARD = frozenset({EntryKind.LOAN_LOSS, EntryKind.BOND_LOSS})

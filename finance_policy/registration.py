@@ -10,12 +10,15 @@ def register() -> None:
     from finance_policy.queries.glossary import terms
     from finance_policy.queries.library import checks_enterprise
     from finance_policy.rules.kinds import KINDS
+    from finance_policy.wording import WORDS
+    from miyun_kpi.audit.wording import register_words
     from miyun_kpi.duties.registry import register_document
     from miyun_kpi.gazette.registry import register_glossary
     from miyun_kpi.inbox.registry import register_desk
     from miyun_kpi.registers.registry import register_kind
     from miyun_kpi.web.registry import register_subject
 
+    register_words(WORDS)
     for kind in KINDS:
         # Whether the enterprise of a project is registered only the database knows.
         register_kind(replace(kind, check=checks_enterprise) if kind.code == "projects" else kind, rights_of(kind))

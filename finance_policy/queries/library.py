@@ -1,8 +1,10 @@
 """绿色产业（项目）库 as other parts need it: an enterprise by its code."""
 
 from collections.abc import Mapping
+from decimal import Decimal
 
 from finance_policy.rules.kinds.library import ENTERPRISES, IN_LIBRARY, PROJECTS
+from miyun_kpi.lib.decimals import plain
 from miyun_kpi.lib.errors import FieldError
 from miyun_kpi.registers.models import Record
 
@@ -33,3 +35,14 @@ def in_library() -> dict[str, int]:
         kind.code: Record.objects.filter(kind=kind.key, stage=IN_LIBRARY, struck_at__isnull=True).count()
         for kind in (ENTERPRISES, PROJECTS)
     }
+
+
+def trial_values(project_id: str) -> dict[str, object]:
+    """What the trial of 贴息 takes over from a project: its level, and its loan in 元. Empty for anything else."""
+    if not (project_id.isascii() and project_id.isdigit() and len(project_id) < 10):
+        return {}
+    row = Record.objects.filter(pk=int(project_id), kind=PROJECTS.key, struck_at__isnull=True).first()
+    if row is None:
+        return {}
+    loan = row.values.get("loan", "")
+    return {"level": row.values.get("level", ""), "principal": plain(Decimal(loan) * 10_000) if loan else ""}

@@ -1,0 +1,132 @@
+"""REST of 绿色金融 besides its registers: the trial of 贴息, the dated table, grades of enterprises."""
+
+from typing import Any
+
+from django.utils import timezone
+from drf_spectacular.utils import OpenApiTypes, extend_schema
+from rest_framework import serializers
+from rest_framework.request import Request
+from rest_framework.response import Response
+from rest_framework.views import APIView
+
+from finance_policy import access
+from finance_policy.enums import Grade, Level
+from finance_policy.forms import exact
+from finance_policy.models import GradeDecision
+from finance_policy.queries import grades as grade_queries
+from finance_policy.queries.subsidy import rates, settings
+from finance_policy.queries.trial import tried
+from finance_policy.rules.subsidy import Rate, Subsidy
+from finance_policy.services import library as services
+from miyun_kpi.api.idempotency import once
+from miyun_kpi.api.lists import paginate
+from miyun_kpi.api.params import NoFilters, read_params
+from miyun_kpi.lib.actors import actor_of
+
+
+def _day(value: Any) -> str | None:
+    return value.isoformat() if value else None
+
+
+def rate_json(rate: Rate) -> dict[str, Any]:
+    return {
+        "level": rate.level, "percent": str(rate.percent), "from_on": _day(rate.from_on), "until": _day(rate.until),
+        "basis": rate.basis,
+    }  # fmt: skip
+
+
+def subsidy_json(found: Subsidy) -> dict[str, Any]:
+    return {
+        "amount": str(found.amount), "principal": str(found.principal), "rate": rate_json(found.rate),
+        "on": _day(found.on), "days": found.days, "day_basis": found.day_basis, "clause": "19号 三（一）1",
+        "exact": f"{found.exact.numerator}/{found.exact.denominator}", "assumed": True,
+    }  # fmt: skip
+
+
+class TrialBody(serializers.Serializer[Any]):
+    level = serializers.ChoiceField(choices=Level.choices)
+    principal = serializers.CharField(max_length=40, help_text="元，至多两位小数")
+    from_on = serializers.DateField()
+    to_on = serializers.DateField()
+    on = serializers.DateField(
+        required=False, allow_null=True, default=None, help_text="按哪一天的贴息率；不给按计息起日"
+    )
+
+
+class GreenTrial(APIView):
+    @extend_schema(operation_id="green_trial", request=TrialBody, responses=OpenApiTypes.OBJECT)
+    def post(self, request: Request) -> Response:
+        """贴息试算，不保存；当天没有贴息率的，422 并说明录哪张表。"""
+        read_params(request, NoFilters)
+        body = TrialBody(data=request.data)
+        body.is_valid(raise_exception=True)
+        given = dict(body.validated_data)
+        given["principal"] = exact(given["principal"], places=2, what="贷款本金")
+        return Response(subsidy_json(tried(**given)))
+
+
+class GreenRates(APIView):
+    @extend_schema(operation_id="green_rates", responses=OpenApiTypes.OBJECT)
+    def get(self, request: Request) -> Response:
+        """贴息率表和计息设置（推定）。"""
+        read_params(request, NoFilters)
+        held = settings()
+        said = {"day_basis": held.day_basis, "count_last_day": held.count_last_day}
+        return Response({"results": [rate_json(one) for one in rates()], "settings": said})
+
+
+class GradeFilters(serializers.Serializer[Any]):
+    on = serializers.DateField(required=False)
+    grade = serializers.ChoiceField(required=False, choices=[*Grade.choices, ("none", "未评")])
+
+
+class GradeBody(serializers.Serializer[Any]):
+    enterprise = serializers.IntegerField(min_value=1, max_value=2**31 - 1)
+    grade = serializers.ChoiceField(choices=Grade.choices)
+    decided_on = serializers.DateField()
+    basis = serializers.CharField(max_length=300)
+    corrects = serializers.IntegerField(required=False, allow_null=True, min_value=1, max_value=2**31 - 1, default=None)
+    reason = serializers.CharField(required=False, allow_blank=True, max_length=300, default="")
+
+
+def grade_json(row: GradeDecision | None) -> dict[str, Any] | None:
+    if row is None:
+        return None
+    return {
+        "id": row.pk, "grade": row.grade, "decided_on": _day(row.decided_on), "basis": row.basis,
+        "corrects": row.corrects_id,
+    }  # fmt: skip
+
+
+def _line_json(line: grade_queries.GradedLine) -> dict[str, Any]:
+    values = line.record.values
+    return {
+        "enterprise": line.record.pk, "name": values["name"], "code": values["code"],
+        "grade": grade_json(line.decision), "demo": line.record.demo,
+    }  # fmt: skip
+
+
+class GreenGrades(APIView):
+    @extend_schema(operation_id="green_grades", parameters=[GradeFilters], responses=OpenApiTypes.OBJECT)
+    def get(self, request: Request) -> Response:
+        """企业的绿色信用等级，某一天的（不给为今天）。"""
+        given = read_params(request, GradeFilters)
+        on = given.get("on") or timezone.localdate()
+        return paginate(request, grade_queries.graded_enterprises(on, given.get("grade", "")), _line_json)
+
+    @extend_schema(operation_id="decide_green_grade", request=GradeBody, responses=OpenApiTypes.OBJECT)
+    def post(self, request: Request) -> Response:
+        """登记一次评定；只由区生态环境局。"""
+        read_params(request, NoFilters)
+        actor, at = actor_of(request), timezone.now()
+        access.require_environment(actor, "绿色信用等级的评定")
+        body = GradeBody(data=request.data)
+        body.is_valid(raise_exception=True)
+        given = dict(body.validated_data)
+        enterprise_id = given.pop("enterprise")
+
+        def act() -> Response:
+            row = services.decide_grade(actor=actor, enterprise_id=enterprise_id, at=at, **given)
+            return Response(grade_json(row), status=201)
+
+        return once(request, act, at=at)

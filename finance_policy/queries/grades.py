@@ -1,0 +1,47 @@
+"""绿色信用等级: the decision that stands for each enterprise, and its history."""
+
+from dataclasses import dataclass
+from datetime import date
+
+from finance_policy.enums import Grade
+from finance_policy.models import GradeDecision
+from finance_policy.rules.kinds.library import ENTERPRISES
+from miyun_kpi.registers.models import Record
+
+
+def history_of(enterprise_id: int) -> list[GradeDecision]:
+    """Newest first, corrected ones included."""
+    found = GradeDecision.objects.filter(enterprise_id=enterprise_id).select_related("corrects", "corrected_by")
+    return list(found.order_by("-decided_on", "-pk"))
+
+
+def standing(on: date) -> dict[int, GradeDecision]:
+    """By enterprise: the newest decision up to the day that no other corrects."""
+    rows = GradeDecision.objects.filter(decided_on__lte=on, corrected_by__isnull=True).order_by("decided_on", "pk")
+    return {row.enterprise_id: row for row in rows}
+
+
+@dataclass(frozen=True)
+class GradedLine:
+    record: Record
+    decision: GradeDecision | None
+
+
+def graded_enterprises(on: date, grade: str = "") -> list[GradedLine]:
+    """All standing enterprises of the library in the order of their numbers; `grade` "none": those without one."""
+    stands = standing(on)
+    rows = Record.objects.filter(kind=ENTERPRISES.key, struck_at__isnull=True).select_related("town").order_by("number")
+    lines = [GradedLine(row, stands.get(row.pk)) for row in rows]
+    if grade == "none":
+        return [line for line in lines if line.decision is None]
+    return [line for line in lines if not grade or (line.decision and line.decision.grade == grade)]
+
+
+def counts(on: date) -> list[tuple[str, str, int]]:
+    """(code, words, number) in the order of the colours, the ungraded last."""
+    lines = graded_enterprises(on)
+    counted = [
+        (code, words, sum(bool(line.decision and line.decision.grade == code) for line in lines))
+        for code, words in Grade.choices
+    ]
+    return [*counted, ("none", "未评", sum(line.decision is None for line in lines))]

@@ -1,0 +1,130 @@
+"""绿色信用等级, 贴息率 and the settings: each entered with its basis, put right by a further entry, never overwritten."""
+
+from datetime import date, datetime
+from decimal import Decimal
+
+from django.db import IntegrityError, transaction
+
+from finance_policy import access
+from finance_policy.enums import Grade, Level
+from finance_policy.models import FinanceSettings, GradeDecision, SubsidyRate
+from finance_policy.queries.subsidy import settings
+from finance_policy.rules.settings import DAY_BASES, LEAST_BANKS
+from miyun_kpi.audit.services import record as audit
+from miyun_kpi.lib.actors import Actor
+from miyun_kpi.lib.errors import Conflict, FieldError, NotFound, Refused
+from miyun_kpi.registers.models import Record
+
+
+def decide_grade(
+    *,
+    actor: Actor,
+    enterprise_id: int,
+    grade: str,
+    decided_on: date,
+    basis: str,
+    corrects: int | None = None,
+    reason: str = "",
+    at: datetime,
+) -> GradeDecision:
+    """附件·32: 环保部门 decide. `corrects` is the earlier decision that was entered wrongly; it stays readable."""
+    enterprise = access.visible_enterprise(actor, enterprise_id)
+    access.require_environment(actor, "绿色信用等级的评定")
+    if grade not in Grade.values:
+        raise Refused("bad-grade", "等级只能是绿、蓝、黄、红、黑，没有保存。请选一个。", clause="19号 附件·32")
+    said, why = basis.strip(), reason.strip()
+    if not 2 <= len(said) <= 300:
+        raise Refused("no-basis", "请写评定依据（2 至 300 字），没有保存。", clause="19号 附件·32")
+    if decided_on > at.astimezone().date():
+        raise Refused("future-day", f"评定日期 {decided_on} 还没有到，没有保存。请填今天或以前的日期。")
+    if corrects is not None and not 4 <= len(why) <= 300:
+        raise Refused("reason-missing", "更正要写理由（4 至 300 字），没有保存。")
+    with transaction.atomic():
+        Record.objects.select_for_update(no_key=True).get(pk=enterprise.pk)
+        earlier = None
+        if corrects is not None:
+            earlier = GradeDecision.objects.filter(pk=corrects, enterprise_id=enterprise.pk).first()
+            if earlier is None:
+                raise NotFound
+            if GradeDecision.objects.filter(corrects=earlier).exists():
+                raise Conflict("corrected", "这一次评定已经更正过，没有保存。请更正后来的那一次。")
+        row = GradeDecision.objects.create(
+            enterprise=enterprise, grade=grade, decided_on=decided_on, basis=said, corrects=earlier,
+            reason=why if earlier else "", entered_at=at, entered_by=actor.label, entered_by_id=actor.user_id,
+            demo=actor.demo,
+        )  # fmt: skip
+        data = {"grade": grade, "decided_on": str(decided_on), "corrects": corrects, "reason": row.reason}
+        audit(actor=actor, action="finance.grade.decided", subject=f"record:{enterprise.pk}", data=data, at=at)
+    return row
+
+
+def enter_rate(
+    *, actor: Actor, level: str, from_on: date, until: date | None, percent: Decimal, basis: str, at: datetime
+) -> SubsidyRate:
+    access.require_office(actor, "贴息率表")
+    if level not in Level.values:
+        raise Refused("bad-level", "级次只能是一级、二级、三级，没有保存。请选一个。")
+    if not 0 < percent <= 100:
+        raise Refused("bad-rate", f"贴息年率 {percent}% 须大于 0、不超过 100%，没有保存。请核对。")
+    if until is not None and until < from_on:
+        raise Refused("date-order", f"止日 {until} 早于起日 {from_on}，没有保存。请改日期。")
+    said = basis.strip()
+    if not 2 <= len(said) <= 200:
+        raise Refused("no-basis", "请写依据的文件（2 至 200 字），没有保存。")
+    try:
+        with transaction.atomic():
+            row = SubsidyRate.objects.create(
+                level=level, from_on=from_on, until=until, percent=percent, basis=said, entered_at=at,
+                entered_by=actor.label, demo=actor.demo,
+            )  # fmt: skip
+            data = {"level": level, "from_on": str(from_on), "percent": str(percent)}
+            audit(actor=actor, action="finance.rate.entered", subject=f"rate:{row.pk}", data=data, at=at)
+    except IntegrityError as error:
+        said = f"{Level(level).label}自 {from_on} 起已有贴息率，没有保存。请先作废原来的，或换一个起日。"
+        raise Conflict("rate-taken", said) from error
+    return row
+
+
+def strike_rate(*, actor: Actor, rate_id: int, version: int, reason: str, at: datetime) -> None:
+    access.require_office(actor, "贴息率表")
+    said = reason.strip()
+    if not 4 <= len(said) <= 300:
+        raise Refused("reason-missing", "作废要写理由（4 至 300 字），没有执行。")
+    with transaction.atomic():
+        row = SubsidyRate.objects.select_for_update(no_key=True).filter(pk=rate_id).first()
+        if row is None:
+            raise NotFound
+        if row.version != version or row.struck_at is not None:
+            raise Conflict("stale", "这一条贴息率刚被作废，没有执行。请刷新后再看。")
+        row.struck_at, row.struck_by, row.struck_reason, row.version = at, actor.label, said, version + 1
+        row.save()
+        audit(actor=actor, action="finance.rate.struck", subject=f"rate:{row.pk}", data={"reason": said}, at=at)
+
+
+def change_settings(
+    *, actor: Actor, day_basis: int, count_last_day: bool, fewest_banks: int, due_days: int, version: int, at: datetime
+) -> None:
+    access.require_office(actor, "设置")
+    if day_basis not in DAY_BASES or fewest_banks < LEAST_BANKS or not 1 <= due_days <= 60:
+        said = f"一年按 360 或 365 天；汇总至少 {LEAST_BANKS} 家银行；季末后 1 至 60 日内报。没有保存，请改正。"
+        raise Refused("bad-settings", said)
+    with transaction.atomic():
+        before = settings()
+        if before.version != version:
+            current = {"value": before.__dict__, "version": before.version}
+            errors = [FieldError("刚被改过。", "stale", current=current)]
+            raise Conflict("stale", "设置刚被别人改过，没有保存。请刷新后看过再改。", errors=errors)
+        values = {
+            "day_basis": day_basis, "count_last_day": count_last_day, "fewest_banks": fewest_banks,
+            "due_days": due_days, "version": version + 1, "changed_at": at, "changed_by": actor.label,
+        }  # fmt: skip
+        if version == 0:
+            try:
+                with transaction.atomic():
+                    FinanceSettings.objects.create(pk=1, **values)
+            except IntegrityError as error:
+                raise Conflict("stale", "设置刚被别人改过，没有保存。请刷新后看过再改。") from error
+        elif not FinanceSettings.objects.filter(pk=1, version=version).update(**values):
+            raise Conflict("stale", "设置刚被别人改过，没有保存。请刷新后看过再改。")
+        data = {"day_basis": day_basis, "count_last_day": count_last_day, "fewest_banks": fewest_banks}
+        audit(actor=actor, action="finance.settings.changed", subject="settings", data=data, at=at)

@@ -1,0 +1,210 @@
+"""三（一）1 贴息 by the dated table; 附件·32 grades; both append-only."""
+
+import json
+from datetime import date
+from decimal import Decimal
+
+import pytest
+from django.db import IntegrityError, transaction
+from django.test import Client
+from django.utils import timezone
+
+from finance_policy.models import FinanceSettings, GradeDecision, SubsidyRate
+from finance_policy.queries.grades import standing
+from finance_policy.queries.subsidy import rates
+from finance_policy.queries.trial import tried
+from finance_policy.rules.subsidy import Rate, compute, rate_on
+from finance_policy.services import library as services
+from miyun_kpi.accounts.services import issue_token
+from miyun_kpi.lib.actors import SYSTEM
+from miyun_kpi.lib.errors import Conflict, NotAllowed, Refused
+from miyun_kpi.organisations.queries import resolve
+from tests.duties.conftest import acting
+from tests.finance_policy.conftest import AT, code_of, in_library
+from tests.registers.test_records import client_of
+
+D = date.fromisoformat
+TABLE = [
+    Rate("1", D("2020-05-01"), D("2020-12-31"), Decimal("1.5"), "甲文"),
+    Rate("1", D("2021-03-01"), None, Decimal("1.2500"), "乙文"),
+    Rate("2", D("2020-05-01"), None, Decimal("1"), "甲文"),
+    Rate("2", D("2020-09-01"), D("2020-09-30"), Decimal("0.8"), "丙文"),
+]
+
+
+@pytest.mark.parametrize(
+    ("level", "on", "percent"),
+    [
+        ("1", "2020-04-30", None), ("1", "2020-05-01", "1.5"), ("1", "2020-12-31", "1.5"), ("1", "2021-01-01", None),
+        ("1", "2021-02-28", None), ("1", "2021-03-01", "1.2500"), ("2", "2020-08-31", "1"), ("2", "2020-09-01", "0.8"),
+        # The newer entry has ended: the older one does not come back.
+        ("2", "2020-10-01", None), ("3", "2020-06-01", None),
+    ],
+)  # fmt: skip
+def test_the_rate_of_a_day_is_the_newest_begun_and_not_ended(level, on, percent):
+    found = rate_on(TABLE, level, D(on))
+    assert (str(found.percent) if found else None) == percent
+
+
+def ask(**changed):
+    given = {
+        "level": "1", "level_words": "一级", "principal": Decimal("1000000"), "from_on": D("2020-06-01"),
+        "to_on": D("2020-09-01"), "on": None, "day_basis": 360, "count_last": False,
+    } | changed  # fmt: skip
+    return compute(TABLE, **given)
+
+
+@pytest.mark.parametrize(
+    ("changed", "days", "amount"),
+    [
+        ({}, 92, "3833.33"),
+        ({"day_basis": 365}, 92, "3780.82"),
+        ({"count_last": True}, 93, "3875.00"),
+        ({"count_last": True, "to_on": D("2020-06-01")}, 1, "41.67"),
+        ({"on": D("2021-03-01")}, 92, "3194.44"),
+        # Exactly half a 分 goes up, a hair below it down.
+        ({"principal": Decimal("120.00"), "to_on": D("2020-06-02")}, 1, "0.01"),
+        ({"principal": Decimal("119.99"), "to_on": D("2020-06-02")}, 1, "0.00"),
+        ({"principal": Decimal("999999999999.99"), "to_on": D("2030-06-01")}, 3652, "152166666666.67"),
+    ],
+)
+def test_interest_is_exact_and_rounded_once(changed, days, amount):
+    found = ask(**changed)
+    assert (found.days, str(found.amount)) == (days, amount)
+
+
+@pytest.mark.parametrize(
+    ("changed", "said"),
+    [
+        ({"level": "3", "level_words": "三级"}, "三级在 2020-06-01 没有贴息率，没有计算。请区金融办在“贴息率表”录入"),
+        ({"on": D("2021-01-01")}, "一级在 2021-01-01 没有贴息率"),
+        ({"to_on": D("2020-06-01")}, "须在计息起"),
+        ({"principal": Decimal(0)}, "须大于 0"),
+        ({"principal": Decimal(10) ** 12}, "小于 1 万亿元"),
+    ],
+)
+def test_without_a_rate_nothing_is_computed_and_the_table_is_named(changed, said):
+    with pytest.raises(Refused, match=said):
+        ask(**changed)
+
+
+def rate(actor, **changed):
+    given = {"level": "1", "from_on": D("2020-05-01"), "until": None, "percent": Decimal("1.5"), "basis": "某文"}
+    return services.enter_rate(actor=actor, at=AT, **(given | changed))
+
+
+def test_the_table_is_the_offices_and_an_entry_is_struck_not_changed(office, second):
+    with pytest.raises(NotAllowed, match="区金融办"):
+        rate(second)
+    row = rate(office)
+    with pytest.raises(Conflict, match="先作废"):
+        rate(office)
+    for wrong in (
+        {"percent": Decimal(0)},
+        {"percent": Decimal("100.0001")},
+        {"until": D("2020-04-30")},
+        {"basis": " "},
+    ):
+        with pytest.raises(Refused):
+            rate(office, level="2", **wrong)
+    services.strike_rate(actor=office, rate_id=row.pk, version=1, reason="录入有误", at=AT)
+    with pytest.raises(Conflict):
+        services.strike_rate(actor=office, rate_id=row.pk, version=1, reason="录入有误", at=AT)
+    assert rates() == []
+    assert rate(office, percent=Decimal("0.0001")).percent == Decimal("0.0001")
+
+
+def test_the_database_itself_refuses_a_rate_of_nothing(office):
+    with pytest.raises(IntegrityError), transaction.atomic():
+        SubsidyRate.objects.create(level="1", from_on=D("2020-05-01"), percent=0, basis="x", entered_at=AT)
+
+
+def test_settings_change_by_version_and_the_trial_follows(office, second):
+    rate(office)
+    span = {"principal": Decimal(1000000), "from_on": D("2020-06-01"), "to_on": D("2020-09-01"), "on": None}
+    assert str(tried(level="1", **span).amount) == "3833.33"
+    given = {"day_basis": 365, "count_last_day": True, "fewest_banks": 4, "due_days": 20}
+    with pytest.raises(NotAllowed):
+        services.change_settings(actor=second, version=0, at=AT, **given)
+    services.change_settings(actor=office, version=0, at=AT, **given)
+    with pytest.raises(Conflict):
+        services.change_settings(actor=office, version=0, at=AT, **given)
+    with pytest.raises(Refused, match="至少 3 家"):
+        services.change_settings(actor=office, version=1, at=AT, **(given | {"fewest_banks": 2}))
+    services.change_settings(actor=office, version=1, at=AT, **given)
+    assert FinanceSettings.objects.get().version == 2 and str(tried(level="1", **span).amount) == "3821.92"
+
+
+def decide(actor, row, grade, on, **more):
+    return services.decide_grade(
+        actor=actor, enterprise_id=row.pk, grade=grade, decided_on=D(on), basis="年度评价", at=AT, **more
+    )
+
+
+def test_only_the_environment_bureau_grades_and_history_stays(office, second, environment):
+    row = in_library(office, second)
+    with pytest.raises(NotAllowed, match="区生态环境局"):
+        decide(office, row, "green", "2020-06-01")
+    with pytest.raises(NotAllowed):
+        decide(acting("区生态环境局", "reporter"), row, "green", "2020-06-01")
+    first = decide(environment, row, "green", "2020-06-01")
+    decide(environment, row, "yellow", "2020-09-01")
+    assert [standing(D(day)).get(row.pk) and standing(D(day))[row.pk].grade for day in ("2020-05-31", "2020-06-01", "2020-08-31", "2020-09-01")] == [None, "green", "green", "yellow"]  # fmt: skip
+    with pytest.raises(Refused, match="更正要写理由"):
+        decide(environment, row, "blue", "2020-06-01", corrects=first.pk)
+    decide(environment, row, "blue", "2020-06-01", corrects=first.pk, reason="等级录错")
+    with pytest.raises(Conflict, match="已经更正"):
+        decide(environment, row, "red", "2020-06-01", corrects=first.pk, reason="再录一次")
+    with pytest.raises(Refused, match="还没有到"):
+        decide(environment, row, "red", "2020-10-21")
+    assert standing(D("2020-07-01"))[row.pk].grade == "blue" and GradeDecision.objects.count() == 3
+
+
+def test_pages_keep_what_was_typed_and_say_why(office, second):
+    row = in_library(office, second)
+    client = client_of("区生态环境局", "register_office")
+    wrong = client.post(f"/finance/grades/{row.pk}/", {"grade": "red", "decided_on": "2020-13-01", "basis": "执法记录"})
+    assert wrong.status_code == 422 and "执法记录" in wrong.content.decode() and "2020-09-25" in wrong.content.decode()
+    client.post(f"/finance/grades/{row.pk}/", {"grade": "red", "decided_on": "2020-06-01", "basis": "执法记录"})
+    assert "红（差）" in client.get("/finance/grades/?grade=red").content.decode()
+    assert "没有这样的企业" in client.get("/finance/grades/?grade=none").content.decode()
+    assert client.get("/finance/grades.xlsx").status_code == 200
+    asked = "level=1&principal=1,000,000&from_on=2020-06-01&to_on=2020-09-01&on="
+    page = client.get(f"/finance/trial/?{asked}")
+    assert page.status_code == 422 and "贴息率表" in page.content.decode() and "1,000,000" in page.content.decode()
+    rate(office)
+    assert "3,833.33" in client.get(f"/finance/trial/?{asked}").content.decode()
+    own = client_of("区金融办", "register_office", "finance")
+    wrong = own.post(
+        "/finance/rates/", {"level": "1", "percent": "1.23456", "from_on": "2021-01-01", "basis": "某文号"}
+    )
+    assert wrong.status_code == 422 and "4 位小数" in wrong.content.decode() and "1.23456" in wrong.content.decode()
+    assert "某文" in own.get("/finance/rates/").content.decode() and own.get("/finance/settings/").status_code == 200
+
+
+def test_the_api_tries_without_saving_and_grades_by_the_same_service(office, second):
+    row = in_library(office, second)
+    _, text = issue_token(
+        actor=SYSTEM, client="x", organisation=resolve("区生态环境局"), role="register_office", at=timezone.now()
+    )
+
+    def send(method, path, body=None):
+        content = "" if body is None else json.dumps(body)
+        return Client().generic(
+            method, f"/api/v1/green/{path}", content, "application/json", headers={"authorization": f"Token {text}"}
+        )
+
+    body = {"level": "1", "principal": "1000000", "from_on": "2020-06-01", "to_on": "2020-09-01"}
+    refused = send("POST", "trial/", body)
+    assert refused.status_code == 422 and refused.json()["code"] == "no-rate"
+    rate(office)
+    answer = send("POST", "trial/", body | {"on": "2020-07-01"}).json()
+    assert (answer["amount"], answer["days"], answer["exact"]) == ("3833.33", 92, "11500/3")
+    assert send("POST", "trial/", body | {"principal": "1.001"}).status_code == 422
+    assert send("POST", "trial/", body | {"on": "2020-07-32"}).status_code == 400
+    assert send("GET", "rates/").json()["results"][0]["percent"] == "1.5000"
+    graded = {"enterprise": row.pk, "grade": "blue", "decided_on": "2020-06-01", "basis": "年度评价"}
+    assert send("POST", "grades/", graded).status_code == 201
+    assert send("POST", "grades/", graded | {"enterprise": row.pk + 99}).status_code == 404
+    assert send("GET", "grades/?grade=blue").json()["results"][0]["code"] == code_of(1)
+    assert send("GET", "projects/").status_code == send("GET", "enterprises/").status_code == 200

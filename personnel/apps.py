@@ -5,3 +5,23 @@ class PersonnelConfig(AppConfig):
     name = "personnel"
     label = "personnel"
     verbose_name = "人事任免"
+
+    def ready(self) -> None:
+        from miyun_kpi.accounts.registry import register_demo
+        from miyun_kpi.audit.wording import register_words
+        from miyun_kpi.gazette.registry import register_citing, register_finder, register_loader
+        from miyun_kpi.inbox.registry import register_desk
+        from miyun_kpi.web.registry import register_subject
+        from personnel.citing import acts_citing, people_called
+        from personnel.demo import PART
+        from personnel.desk import desk_items
+        from personnel.loading import load_appointments
+        from personnel.wording import WORDS
+
+        register_words(WORDS)
+        register_loader("appointments", load_appointments, order=60)
+        register_citing(acts_citing)
+        register_finder(people_called)
+        register_desk(desk_items)
+        register_demo("personnel", PART)
+        register_subject("personnel", address="/personnel/", prefixes=("/personnel/",))

@@ -1,0 +1,135 @@
+"""REST of 人事任免: who holds what on a day, the issued acts, and a 试算. Drafts do not exist here."""
+
+from typing import Any
+
+from django.utils import timezone
+from drf_spectacular.utils import OpenApiTypes, extend_schema
+from rest_framework import serializers
+from rest_framework.request import Request
+from rest_framework.response import Response
+from rest_framework.views import APIView
+
+from miyun_kpi.api.lists import paginate
+from miyun_kpi.api.params import NoFilters, read_params
+from miyun_kpi.lib.errors import FieldError, Refused
+from miyun_kpi.organisations.queries import organisation_by, resolve
+from personnel.enums import DOCUMENTS, ActKind
+from personnel.models import Act, Person, Position
+from personnel.queries import terms as queries
+from personnel.queries.preview import Wanted, plan, preview
+
+MOST_ACTS = 200
+
+
+class TermFilters(serializers.Serializer[Any]):
+    on = serializers.DateField(required=False, help_text="哪一天，空着是今天")
+    organisation = serializers.CharField(required=False, max_length=60)
+    name = serializers.CharField(required=False, max_length=40)
+
+
+class ActFilters(serializers.Serializer[Any]):
+    document = serializers.ChoiceField(required=False, choices=DOCUMENTS)
+    name = serializers.CharField(required=False, max_length=40)
+
+
+class PlannedAct(serializers.Serializer[Any]):
+    kind = serializers.ChoiceField(choices=[ActKind.APPOINT.value, ActKind.REMOVE.value])
+    person = serializers.CharField(max_length=40)
+    note = serializers.CharField(required=False, allow_blank=True, default="", max_length=60)
+    organisation = serializers.CharField(max_length=60)
+    title = serializers.CharField(max_length=60)
+    probation_months = serializers.IntegerField(required=False, default=0, min_value=0, max_value=24)
+
+
+class TrialInput(serializers.Serializer[Any]):
+    on = serializers.DateField(required=False)
+    acts = serializers.ListField(child=PlannedAct(), allow_empty=False, max_length=MOST_ACTS)
+
+
+def _position_json(position: Position, printed: str) -> dict[str, Any]:
+    return {
+        "organisation": {"code": position.organisation.code, "name": position.organisation.name},
+        "title": position.title,
+        "printed": printed,
+    }
+
+
+def term_json(line: queries.TermLine) -> dict[str, Any]:
+    term, began = line.term, line.began
+    return {
+        "person": {"id": line.person.pk, "name": line.person.name, "note": line.person.note},
+        "position": _position_json(line.position, line.printed),
+        "since": term.since.isoformat() if term.since else None,
+        "until": term.until.isoformat() if term.until else None,
+        "document": began.notice.number if began and began.notice else None,
+        "clause": f"{began.notice.document}·{began.clause}" if began and began.notice and began.clause else None,
+        "probation_until": term.probation_until.isoformat() if term.probation_until else None,
+        "demo": line.person.demo,
+    }
+
+
+def act_json(act: Act) -> dict[str, Any]:
+    return {
+        "id": act.pk,
+        "kind": act.kind,
+        "person": {"id": act.person_id, "name": act.person.name, "note": act.person.note},
+        "position": _position_json(act.position, act.printed),
+        "on": act.on.isoformat() if act.on else None,
+        "document": act.notice.number if act.notice else None,
+        "meeting": act.notice.meeting if act.notice else None,
+        "clause": f"{act.notice.document}·{act.clause}" if act.notice and act.clause else None,
+        "probation_months": act.probation_months,
+        "demo": act.demo,
+    }
+
+
+class Appointments(APIView):
+    @extend_schema(operation_id="appointments", parameters=[TermFilters], responses=OpenApiTypes.OBJECT)
+    def get(self, request: Request) -> Response:
+        """某日谁任何职，由已印发的任免推出。"""
+        given = read_params(request, TermFilters)
+        lines = queries.book().on(given.get("on") or timezone.localdate())
+        if given.get("organisation"):
+            wanted = organisation_by(given["organisation"]).pk
+            lines = [line for line in lines if line.position.organisation_id == wanted]
+        if given.get("name"):
+            lines = [line for line in lines if line.person.name == given["name"]]
+        return paginate(request, lines, term_json)
+
+
+class Acts(APIView):
+    @extend_schema(operation_id="appointment_acts", parameters=[ActFilters], responses=OpenApiTypes.OBJECT)
+    def get(self, request: Request) -> Response:
+        """已印发的任免和期初任职，一项一行。"""
+        given = read_params(request, ActFilters)
+        found = Act.objects.standing().select_related("notice", "person", "position__organisation")
+        if given.get("document"):
+            found = found.filter(notice__document=given["document"])
+        if given.get("name"):
+            found = found.filter(person__name=given["name"])
+        return paginate(request, found, act_json)
+
+
+class Trial(APIView):
+    @extend_schema(operation_id="appointments_trial", request=TrialInput, responses=OpenApiTypes.OBJECT)
+    def post(self, request: Request) -> Response:
+        """试算：这些任免在 on 这一天会怎样，有没有重复；什么都不保存。"""
+        read_params(request, NoFilters)
+        serializer = TrialInput(data=request.data)
+        serializer.is_valid(raise_exception=True)
+        given = serializer.validated_data
+        on = given.get("on") or timezone.localdate()
+        found = preview(plan([_wanted(one, at) for at, one in enumerate(given["acts"])]), on)
+        remarks = [{"code": one.code, "message": one.words} for one in found.remarks]
+        return Response({"on": on.isoformat(), "refused": found.refused, "sentences": found.sentences, "remarks": remarks})  # fmt: skip
+
+
+def _wanted(given: dict[str, Any], at: int) -> Wanted:
+    organisation = resolve(given["organisation"])
+    if organisation is None:
+        message = f"没有叫“{given['organisation'][:30]}”的机构。请写名称、别名或代码。"
+        raise Refused("unknown-organisation", message, errors=[FieldError(message, field=f"acts.{at}.organisation")])
+    person = Person.objects.filter(name=given["person"], note=given["note"], acts__in=Act.objects.standing()).first()
+    position = Position.objects.select_related("organisation").filter(organisation=organisation, title=given["title"]).first()  # fmt: skip
+    post = f"{organisation.name}{given['title']}"
+    return Wanted(given["kind"], given["person"], position, post, person.pk if person else None, given["probation_months"])  # fmt: skip

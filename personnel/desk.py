@@ -1,0 +1,55 @@
+"""What waits on the desk of 人事: notices to issue, returned drafts, probations that end."""
+
+from collections.abc import Sequence
+from datetime import datetime, time
+
+from django.utils.timezone import get_current_timezone
+
+from miyun_kpi.inbox.registry import DeskItem
+from miyun_kpi.lib.actors import Actor
+from personnel.access import is_office
+from personnel.enums import APP, NoticeState
+from personnel.models import Notice
+from personnel.queries.terms import book, probations
+
+
+def desk_items(actor: Actor, at: datetime) -> Sequence[DeskItem]:
+    return [*_notices(actor), *_probations(at)] if is_office(actor) else []
+
+
+def _notices(actor: Actor) -> list[DeskItem]:
+    items = []
+    for row in Notice.objects.exclude(state=NoticeState.ISSUED)[:50]:
+        mine = actor.user_id in (row.submitted_by_id, row.changed_by_id)
+        if row.state == NoticeState.SUBMITTED and not mine:
+            group, state, action, said = "to-check", "submitted", "印发", f"{row.submitted_by}送审"
+        elif row.state == NoticeState.DRAFT and row.returned and mine:
+            group, state, action, said = "returned", "returned", "修改", row.returned
+        else:
+            continue
+        items.append(
+            DeskItem(
+                group=group, subject=APP, state=state, title=f"任免通知：{row.meeting or row}"[:60], context=said[:60],
+                url=f"/personnel/notices/{row.pk}/", action=action,
+            )
+        )  # fmt: skip
+    return items
+
+
+def _probations(at: datetime) -> list[DeskItem]:
+    items = []
+    for one in probations(book(), at.astimezone().date()):
+        if one.state not in ("due", "overdue"):
+            break
+        act = one.line.began
+        items.append(
+            DeskItem(
+                group="late" if one.state == "overdue" else "due-soon" if one.days_left <= 3 else "later", subject=APP,
+                state="overdue" if one.state == "overdue" else "due",
+                title=f"试用期满：{one.line.person.name}　{one.line.printed}"[:60],
+                context=f"试用到 {one.last_day}", url="/personnel/probations/", action="登记决定",
+                document=act.notice.document if act and act.notice else "", clause=act.clause if act else "",
+                due_at=datetime.combine(one.last_day, time(23, 59), get_current_timezone()),
+            )
+        )  # fmt: skip
+    return items

@@ -1,0 +1,132 @@
+"""Workbooks of 人事任免: who holds what on a day, the acts, and the history as it is read in."""
+
+from collections.abc import Sequence
+from datetime import date, datetime
+
+from miyun_kpi.organisations.queries import resolver
+from miyun_kpi.sheets.read import Limits
+from miyun_kpi.sheets.table import TableRow, read_table
+from miyun_kpi.sheets.write import Cell, Column, Sheet, workbook
+from personnel.enums import ActKind, NoticeState
+from personnel.models import Act, Notice
+from personnel.queries.terms import OrganisationSeats
+from personnel.services.history import HistoryRow
+
+NUMBER, DATED, MEETING, PERSON, NOTE = "发文字号", "成文日期", "会议", "姓名", "区别"
+ORGANISATION, TITLE, KIND, MONTHS, PRINTED = "机构", "职务", "任免", "试用期（月）", "通知里的写法"
+TITLES = (NUMBER, DATED, MEETING, PERSON, NOTE, ORGANISATION, TITLE, KIND, MONTHS, PRINTED)
+KINDS = {"任": ActKind.APPOINT, "免": ActKind.REMOVE, "期初任职": ActKind.OPENING, "期初": ActKind.OPENING}
+LIMITS = Limits(rows=3_000)
+
+
+def seats_workbook(groups: Sequence[OrganisationSeats], on: date, *, viewer: str, at: datetime) -> bytes:
+    rows: list[Sequence[Cell]] = []
+    for group in groups:
+        for line in group.seats:
+            for holder in line.holders:
+                began = holder.began
+                rows.append(
+                    [
+                        group.name, line.position.title, holder.person.name, holder.person.note,
+                        str(holder.term.since or "期初"), began.notice.number if began and began.notice else "期初任职",
+                        holder.printed, str(holder.term.probation_until or ""),
+                    ]
+                )  # fmt: skip
+            if not line.holders:
+                said = f"空缺 {line.seat.open_}" if line.seat.open_ else "免后未见继任" if line.seat.unfollowed else ""
+                rows.append([group.name, line.position.title, said, "", "", "", "", ""])
+    heads = (ORGANISATION, TITLE, PERSON, NOTE, "任职日期", "文件", "通知里的写法", "试用期到")
+    title = f"{on.isoformat()} 任职情况"
+    above = [title, f"由任免登记推出　导出 {at.astimezone():%Y-%m-%d %H:%M}　{viewer}"]
+    sheet = Sheet(title="任职情况", columns=[Column(head, 18) for head in heads], rows=rows, lines=above)
+    return workbook([sheet], title=title, at=at)
+
+
+def acts_workbook(acts: Sequence[Act], *, viewer: str, at: datetime) -> bytes:
+    """In the columns of the history, so that it can be read in again."""
+    rows: list[Sequence[Cell]] = [
+        [
+            act.notice.number if act.notice else "", str(act.on or ""), act.notice.meeting if act.notice else "",
+            act.person.name, act.person.note, act.position.organisation.name, act.position.title,
+            act.get_kind_display(), act.probation_months, act.printed,
+        ]
+        for act in acts
+    ]  # fmt: skip
+    above = ["任免登记", f"已印发的任免和期初任职　导出 {at.astimezone():%Y-%m-%d %H:%M}　{viewer}"]
+    columns = [Column(title, 18, 0 if title == MONTHS else None) for title in TITLES]
+    return workbook([Sheet(title="任免登记", columns=columns, rows=rows, lines=above)], title="任免登记", at=at)
+
+
+def template(*, at: datetime) -> bytes:
+    columns = [Column(title, 18, 0 if title == MONTHS else None) for title in TITLES]
+    example: list[Sequence[Cell]] = []
+    return workbook([Sheet(title="任免登记", columns=columns, rows=example)], title="历史任免导入模板", at=at)
+
+
+def read_history(content: bytes, *, file_name: str, today: date) -> tuple[list[HistoryRow], int]:
+    """Rows to record, and how many stand already. Raises Refused with every problem by cell."""
+    table = read_table(content, file_name=file_name, titles=TITLES, limits=LIMITS)
+    find = resolver()
+    standing = _standing()
+    issued = {number for number, *_ in standing if number} | set(
+        Notice.objects.filter(state=NoticeState.ISSUED).values_list("number", flat=True)
+    )
+    drafts = set(Notice.objects.exclude(state=NoticeState.ISSUED).exclude(number="").values_list("number", flat=True))
+    heads: dict[str, tuple[date | None, str]] = {}
+    seen: dict[tuple[str, ...], int] = {}
+    rows: list[HistoryRow] = []
+    known = 0
+    for line in table.rows:
+        row = _row(line, today)
+        found = find(row.organisation)
+        if found is None and row.organisation:
+            line.wrong(ORGANISATION, "unknown-organisation", f"没有叫“{row.organisation[:30]}”的机构，请写名称或别名。")
+        key = (row.number, row.kind, row.person, row.note, found.code if found else "", row.title)
+        if key in seen:
+            line.wrong(PERSON, "twice", f"与第 {seen[key]} 行是同一项。请删去一行。")
+        seen.setdefault(key, line.number)
+        if heads.setdefault(row.number, (row.dated, row.meeting)) != (row.dated, row.meeting) and row.number:
+            line.wrong(DATED, "differs", "同一发文字号的成文日期或会议前后不一致。请改成一样。")
+        if key in standing:
+            known += 1
+            continue
+        if row.number in issued:
+            line.wrong(NUMBER, "number-taken", "这份通知已经登记，里面没有这一项。已印发的通知不再添项，请核对。")
+        if row.number in drafts:
+            line.wrong(NUMBER, "number-taken", "这个发文字号已用在一份拟稿上。请核对字号。")
+        rows.append(row)
+    table.refuse_if_wrong()
+    return rows, known
+
+
+def _standing() -> set[tuple[str, ...]]:
+    found = Act.objects.standing().values_list(
+        "notice__number", "kind", "person__name", "person__note", "position__organisation__code", "position__title"
+    )
+    return {(number or "", *rest) for number, *rest in found}
+
+
+def _row(line: TableRow, today: date) -> HistoryRow:
+    said = line.text(KIND, longest=10, required=True)
+    kind = KINDS.get(said)
+    if said and kind is None:
+        line.wrong(KIND, "bad-kind", f"只能是任、免、期初任职，不认识“{said}”。")
+    opening = kind == ActKind.OPENING
+    number, dated = line.text(NUMBER, longest=60, required=not opening), line.day(DATED, required=not opening)
+    if opening and number:
+        line.wrong(NUMBER, "opening-number", "期初任职没有发文字号，请留空；有文件的请写成“任”。")
+    if dated and dated > today:
+        line.wrong(DATED, "future", "在今天以后。请核对日期。")
+    months = line.number_of(MONTHS, places=0)
+    if months is not None and (months > 24 or (months and kind != ActKind.APPOINT)):
+        line.wrong(MONTHS, "bad-probation", "只有任职有试用期，至多 24 个月。请改正。")
+    person = "".join(line.text(PERSON, longest=40, required=True).split())
+    title = "".join(line.text(TITLE, longest=60, required=True).split())
+    for name, value in ((PERSON, person), (TITLE, title)):
+        if len(value) == 1:
+            line.wrong(name, "too-short", "少于 2 个字，请写全。")
+    return HistoryRow(
+        number=number, dated=dated, meeting=line.text(MEETING, longest=100), person=person,
+        note=line.text(NOTE, longest=60), organisation=line.text(ORGANISATION, longest=60, required=True), title=title,
+        kind=kind or "", probation_months=int(months or 0), printed=line.text(PRINTED, longest=100),
+    )  # fmt: skip

@@ -1,0 +1,82 @@
+"""Shape of what the pages of 人事任免 send."""
+
+from typing import Any
+
+from django import forms
+
+from personnel.enums import ActKind, Outcome
+
+DAY = "%Y-%m-%d"
+VERSION = forms.IntegerField(min_value=0, max_value=2**31 - 1, widget=forms.HiddenInput)
+
+
+def day(label: str, **options: Any) -> forms.DateField:
+    return forms.DateField(
+        label=label, input_formats=[DAY], widget=forms.DateInput(attrs={"type": "date"}, format=DAY),
+        error_messages={"invalid": f"{label}读不懂，请写成 2020-09-25。", "required": f"请填{label}。"}, **options,
+    )  # fmt: skip
+
+
+class DraftForm(forms.Form):
+    version = VERSION
+    meeting = forms.CharField(
+        label="研究决定的会议", max_length=100, required=False, help_text="如：区政府第86次常务会议"
+    )
+    number = forms.CharField(label="发文字号", max_length=60, required=False, help_text="印发时填也可以")
+    dated = day("成文日期", required=False)
+
+
+class PostForm(forms.Form):
+    """A person and a post, typed by name."""
+
+    person = forms.CharField(label="姓名", max_length=40, widget=forms.TextInput(attrs={"list": "people"}))
+    note = forms.CharField(label="区别", max_length=60, required=False, help_text="只在有同名的人时填，如“水务局”")
+    organisation = forms.CharField(label="机构", max_length=60, help_text="名称或别名", widget=forms.TextInput(attrs={"list": "organisations"}))  # fmt: skip
+    title = forms.CharField(label="职务", max_length=60, help_text="不带机构名，如“副主任”")
+
+
+class ActForm(PostForm):
+    version = VERSION
+    kind = forms.ChoiceField(label="任免", choices=[("appoint", ActKind.APPOINT.label), ("remove", ActKind.REMOVE.label)])  # fmt: skip
+    probation_months = forms.IntegerField(
+        label="试用期（月）", min_value=0, max_value=24, required=False, help_text="一年写 12，没有写 0"
+    )
+    printed = forms.CharField(label="通知里的写法", max_length=100, required=False, help_text="空着就用“机构＋职务”")
+    field_order = ("version", "kind", "person", "note", "organisation", "title", "probation_months", "printed")
+
+    def clean_probation_months(self) -> int:
+        return self.cleaned_data["probation_months"] or 0
+
+
+class OpeningForm(PostForm):
+    since = day("任职日期", required=False, help_text="不清楚就空着")
+    basis = forms.CharField(label="依据", max_length=200, help_text="任职文件或干部名册")
+
+
+class VersionForm(forms.Form):
+    version = VERSION
+
+
+class ReturnForm(VersionForm):
+    reason = forms.CharField(label="退回理由", max_length=300)
+
+
+class IssueForm(VersionForm):
+    number = forms.CharField(label="发文字号", max_length=60, help_text="如：密政发〔2020〕32号")
+    dated = day("成文日期")
+
+
+class DecisionForm(forms.Form):
+    outcome = forms.ChoiceField(label="结果", choices=Outcome.choices)
+    decided_on = day("决定日期")
+    basis = forms.CharField(label="依据", max_length=300, help_text="会议或考核结论")
+
+
+class SeatsForm(VersionForm):
+    seats = forms.IntegerField(label="职数", min_value=0, max_value=99, required=False, help_text="不清楚就空着")
+    basis = forms.CharField(label="依据", max_length=200, required=False, help_text="三定规定或编制文件")
+
+
+class OfficeForm(VersionForm):
+    organisation = forms.CharField(label="人事主管单位", max_length=60, help_text="名称或别名")
+    remind_days = forms.IntegerField(label="试用期满前几天提醒", min_value=1, max_value=180)

@@ -1,0 +1,38 @@
+"""The acts of 16号, 23号 and 32号 from the committed fixture, and who 人事 is until the district says otherwise."""
+
+from datetime import date, datetime
+
+from miyun_kpi.gazette.fixtures import read_json
+from miyun_kpi.gazette.registry import Loaded
+from miyun_kpi.organisations.models import Organisation
+from personnel.enums import NoticeState
+from personnel.models import Act, Notice, Office, Person, Position
+
+LABEL = "公报装载"
+
+
+def load_appointments(at: datetime) -> Loaded:
+    """Create what is missing; a notice that is there stays as it is."""
+    data = read_json("appointments.json")
+    codes = dict(Organisation.objects.values_list("code", "pk"))
+    Office.objects.get_or_create(pk=1, defaults={"organisation_id": codes[data["office"]["organisation"]]})
+    made = 0
+    for row in data["notices"]:
+        notice, fresh = Notice.objects.get_or_create(
+            number=row["number"],
+            defaults={
+                "dated": date.fromisoformat(row["dated"]), "meeting": row["meeting"], "document": row["document"],
+                "state": NoticeState.ISSUED, "created_at": at, "created_by": LABEL, "issued_at": at, "issued_by": LABEL,
+            },
+        )  # fmt: skip
+        if not fresh:
+            continue
+        for act in row["acts"]:
+            person, _ = Person.objects.get_or_create(name=act["person"], note="")
+            position, _ = Position.objects.get_or_create(organisation_id=codes[act["organisation"]], title=act["title"])
+            Act.objects.create(
+                notice=notice, line=act["line"], order=act["order"], kind=act["kind"], person=person, position=position,
+                printed=act["printed"], probation_months=act["probation_months"], clause=act["clause"],
+            )  # fmt: skip
+            made += 1
+    return Loaded(created=made, counts=(("任免", Act.objects.filter(notice__created_by=LABEL).count()),))

@@ -1,0 +1,166 @@
+"""The state derived from the acts: who holds what on a day, one person's terms, one post's holders."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from datetime import date
+
+from django.db.models import Q
+
+from miyun_kpi.gazette.rules.texts import squeeze
+from personnel.models import Act, Office, Person, Position, ProbationDecision
+from personnel.rules import terms as rules
+from personnel.rules.probation import probation_state
+
+# Lines of one notice of one day are ordered by their place in it.
+PLACES = 1_000
+
+
+def fact_of(act: Act, on: date | None = None) -> rules.ActFact:
+    """`on` for an act of a draft that has no date yet."""
+    return rules.ActFact(
+        id=act.pk,
+        person=act.person_id,
+        position=act.position_id,
+        kind=act.kind,
+        on=act.on or on,
+        order=act.line * PLACES + act.order,
+        probation_months=act.probation_months,
+    )
+
+
+def standing_acts() -> list[Act]:
+    return list(Act.objects.standing().select_related("notice", "person", "position__organisation"))
+
+
+@dataclass(frozen=True)
+class TermLine:
+    """One term with the acts that began and ended it."""
+
+    term: rules.Term
+    person: Person
+    position: Position
+    began: Act | None
+    ended: Act | None
+    decision: ProbationDecision | None = None
+
+    @property
+    def printed(self) -> str:
+        """The post in the words of the document that says it."""
+        act = self.began if self.began and self.began.printed else self.ended
+        return (act.printed if act else "") or str(self.position)
+
+
+@dataclass(frozen=True)
+class Book:
+    """Every standing act, once, and what follows from them."""
+
+    acts: Sequence[Act]
+    lines: Sequence[TermLine]
+
+    def on(self, day: date) -> list[TermLine]:
+        return [line for line in self.lines if line.term.on(day)]
+
+    def concurrent(self, day: date) -> dict[int, list[rules.Term]]:
+        return rules.concurrent((line.term for line in self.lines), day)
+
+
+def book() -> Book:
+    """Two queries, whatever the number of acts."""
+    acts = standing_acts()
+    by_id = {act.pk: act for act in acts}
+    decisions = {one.act_id: one for one in ProbationDecision.objects.all()}
+    found, _ = rules.derive(fact_of(act) for act in acts)
+    lines = []
+    for term in found:
+        began, ended = by_id.get(term.began_by or 0), by_id.get(term.ended_by or 0)
+        either = began or ended
+        assert either is not None
+        lines.append(TermLine(term, either.person, either.position, began, ended, decisions.get(term.began_by or 0)))
+    return Book(acts, lines)
+
+
+@dataclass(frozen=True)
+class SeatLine:
+    position: Position
+    seat: rules.Seat
+    holders: Sequence[TermLine]
+    last: TermLine | None
+
+
+@dataclass(frozen=True)
+class OrganisationSeats:
+    name: str
+    code: str
+    seats: list[SeatLine] = field(default_factory=list)
+
+
+def seats_on(found: Book, day: date, words: str = "", organisation: str = "") -> list[OrganisationSeats]:
+    """Positions by organisation on the day; `words` looks for a person, an organisation or a title."""
+    positions = Position.objects.select_related("organisation").filter(
+        Q(pk__in={act.position_id for act in found.acts}) | Q(seats__isnull=False)
+    )
+    if organisation:
+        positions = positions.filter(organisation__code=organisation)
+    by_id = {one.pk: one for one in positions.order_by("organisation__order", "organisation__code", "title")}
+    lines = {(line.term.began_by, line.term.ended_by): line for line in found.lines}
+    wanted = squeeze(words)
+    groups: dict[int, OrganisationSeats] = {}
+    seats = rules.seats_on((line.term for line in found.lines), day, {pk: one.seats for pk, one in by_id.items()})
+    for seat in seats:
+        position = by_id[seat.position]
+        line = SeatLine(
+            position, seat, [lines[t.began_by, t.ended_by] for t in seat.holders],
+            lines[seat.last.began_by, seat.last.ended_by] if seat.last else None,
+        )  # fmt: skip
+        if wanted and not _says(line, wanted):
+            continue
+        own = groups.setdefault(
+            position.organisation_id, OrganisationSeats(position.organisation.name, position.organisation.code)
+        )
+        own.seats.append(line)
+    return list(groups.values())
+
+
+def _says(line: SeatLine, wanted: str) -> bool:
+    said = [str(line.position), *(holder.person.name for holder in line.holders)]
+    said += [holder.printed for holder in line.holders] + ([line.last.person.name] if line.last else [])
+    return any(wanted in squeeze(one) for one in said)
+
+
+@dataclass(frozen=True)
+class ProbationLine:
+    line: TermLine
+    state: str
+    last_day: date
+    days_left: int
+
+
+def probations(found: Book, today: date) -> list[ProbationLine]:
+    """Every 试用期, those to be decided first."""
+    remind = office().remind_days if office_id() else 30
+    made = []
+    for line in found.lines:
+        last_day = line.term.probation_until
+        if last_day is None or line.term.since is None or line.term.since > today:
+            continue
+        state = probation_state(
+            last_day=last_day, today=today, outcome=line.decision.outcome if line.decision else "",
+            left_on=line.term.until, remind_days=remind,
+        )  # fmt: skip
+        made.append(ProbationLine(line, state.value, last_day, (last_day - today).days))
+    rank = {"overdue": 0, "due": 1, "running": 2}
+    return sorted(made, key=lambda one: (rank.get(one.state, 3), one.last_day))
+
+
+def office() -> Office:
+    return Office.objects.select_related("organisation").get()
+
+
+def office_id() -> int | None:
+    return Office.objects.values_list("organisation_id", flat=True).first()
+
+
+def problems_with(standing: Sequence[Act], fresh: Iterable[rules.ActFact]) -> list[rules.Problem]:
+    """What would contradict if the fresh acts stood beside the standing ones."""
+    _, problems = rules.derive([*(fact_of(act) for act in standing), *fresh])
+    return problems

@@ -1,0 +1,202 @@
+"""拟稿: a notice and its acts before 印发. Every act takes the version seen and leaves a new one."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from django.db import transaction
+
+from miyun_kpi.audit.services import record as audit
+from miyun_kpi.lib.actors import Actor
+from miyun_kpi.lib.errors import Conflict, NotFound, Refused
+from miyun_kpi.organisations.queries import resolve
+from personnel import access
+from personnel.enums import ActKind, NoticeState
+from personnel.models import Act, Notice, Person, Position, ProbationDecision
+
+LONGEST_PROBATION = 24
+MOST_ACTS = 200
+
+
+@dataclass(frozen=True)
+class ActInput:
+    """`note` tells two people of one name apart; `printed` is the post in the notice, made up when blank."""
+
+    kind: str
+    person: str
+    organisation: str
+    title: str
+    note: str = ""
+    printed: str = ""
+    probation_months: int = 0
+
+
+def create_draft(*, actor: Actor, meeting: str, at: datetime) -> Notice:
+    access.require_office(actor)
+    with transaction.atomic():
+        made = Notice.objects.create(
+            meeting=_meeting(meeting), created_at=at, created_by=actor.label, created_by_id=actor.user_id or 0,
+            changed_by_id=actor.user_id or 0, demo=actor.demo,
+        )  # fmt: skip
+        _audit(actor, made, "personnel.notice.drafted", at)
+    return made
+
+
+def _meeting(text: str) -> str:
+    said = text.strip().removeprefix("经").removesuffix("研究决定").strip()
+    if len(said) > 100:
+        raise Refused("too-long", "会议名称超过 100 字，没有保存。请写成“区政府第86次常务会议”这样。")
+    return said
+
+
+def _audit(actor: Actor, notice: Notice, action: str, at: datetime, **data: object) -> None:
+    """Without names or posts: the audit is read by others than 人事."""
+    audit(actor=actor, action=action, subject=f"notice:{notice.pk}", data=dict(data), at=at)
+
+
+@contextmanager
+def drafting(actor: Actor, notice_id: int, version: int, *states: str) -> Iterator[Notice]:
+    """The draft, locked, in one of the states (拟稿 by default)."""
+    access.visible_notice(actor, notice_id)
+    access.require_office(actor)
+    wanted = states or (NoticeState.DRAFT,)
+    with transaction.atomic():
+        # A draft discarded a moment ago is gone for whoever still has its page.
+        row = Notice.objects.select_for_update(no_key=True).filter(pk=notice_id).first()
+        if row is None:
+            raise NotFound("这份拟稿已经删去。")
+        if row.state not in wanted:
+            raise Conflict("wrong-state", f"这份通知现在是“{row.get_state_display()}”，没有执行。请刷新后再看。")
+        if row.version != version:
+            raise Conflict("stale", "这份拟稿刚被别人改过，没有保存。请刷新看过后再办，您填写的内容还在下面。")
+        yield row
+        row.version += 1
+        row.save()
+
+
+def change_draft(
+    *, actor: Actor, notice_id: int, version: int, meeting: str, dated: date | None, number: str, at: datetime
+) -> None:
+    with drafting(actor, notice_id, version) as row:
+        row.meeting, row.dated, row.number = _meeting(meeting), dated, number.strip()
+        require_free_number(row)
+        row.changed_by_id = actor.user_id or 0
+        _audit(actor, row, "personnel.notice.changed", at)
+
+
+def require_free_number(row: Notice) -> None:
+    if len(row.number) > 60:
+        raise Refused("too-long", "发文字号超过 60 字，没有保存。请写成“密政发〔2020〕32号”这样。")
+    taken = Notice.objects.filter(number=row.number).exclude(pk=row.pk)
+    if row.number and taken.filter(state=NoticeState.ISSUED).exists():
+        raise Refused("number-taken", f"发文字号“{row.number}”已经印发过一份通知，没有保存。请核对字号。")
+    if row.number and taken.exists():
+        raise Refused("number-taken", f"发文字号“{row.number}”已用在另一份拟稿上，没有保存。请核对字号。")
+
+
+def person_named(name: str, note: str, *, demo: bool = False) -> Person:
+    said, mark = "".join(name.split()), note.strip()
+    if not 2 <= len(said) <= 40 or len(mark) > 60:
+        raise Refused("bad-name", "姓名须为 2 至 40 字，区别不超过 60 字，没有保存。请核对姓名。")
+    return Person.objects.get_or_create(name=said, note=mark, defaults={"demo": demo})[0]
+
+
+def position_named(organisation: str, title: str, *, demo: bool = False) -> Position:
+    found = resolve(organisation)
+    if found is None:
+        raise Refused(
+            "unknown-organisation", f"没有叫“{organisation.strip()[:30]}”的机构，没有保存。请写机构的名称或别名。"
+        )
+    said = "".join(title.split())
+    if not 2 <= len(said) <= 60:
+        raise Refused("bad-title", "职务须为 2 至 60 字，没有保存。请写成“副主任”这样，不带机构名。")
+    return Position.objects.get_or_create(organisation=found, title=said, defaults={"demo": demo})[0]
+
+
+def add_act(*, actor: Actor, notice_id: int, version: int, given: ActInput, at: datetime) -> Act:
+    with drafting(actor, notice_id, version) as row:
+        if row.acts.count() >= MOST_ACTS:
+            raise Refused("too-many", f"一份通知至多 {MOST_ACTS} 项任免，没有保存。请另拟一份。")
+        return _add(actor, row, given, at)
+
+
+def _add(actor: Actor, row: Notice, given: ActInput, at: datetime) -> Act:
+    """Within the lock of the draft."""
+    if given.kind not in (ActKind.APPOINT, ActKind.REMOVE):
+        raise Refused("bad-kind", "请选“任”或“免”，没有保存。")
+    if not 0 <= given.probation_months <= LONGEST_PROBATION:
+        raise Refused("bad-probation", f"试用期须为 0 至 {LONGEST_PROBATION} 个月，没有保存。没有试用期请写 0。")
+    if given.probation_months and given.kind == ActKind.REMOVE:
+        raise Refused("bad-probation", "免职没有试用期，没有保存。请把试用期改为 0。")
+    person = person_named(given.person, given.note, demo=actor.demo)
+    position = position_named(given.organisation, given.title, demo=actor.demo)
+    if row.acts.filter(person=person, position=position, kind=given.kind).exists():
+        said = f"这份通知里已有“{person.name}{ActKind(given.kind).label}{position}”，没有再加。"
+        raise Conflict("twice", f"{said}请看下面的清单。")
+    printed = given.printed.strip() or str(position)
+    if len(printed) > 100:
+        raise Refused("too-long", "通知里的职务超过 100 字，没有保存。请精简。")
+    top = row.acts.order_by("-order").values_list("order", flat=True).first() or 0
+    row.changed_by_id = actor.user_id or 0
+    made = Act.objects.create(
+        notice=row, order=top + 1, kind=given.kind, person=person, position=position, printed=printed,
+        probation_months=given.probation_months, entered_by_id=actor.user_id or 0, demo=row.demo,
+    )  # fmt: skip
+    _audit(actor, row, "personnel.act.added", at, act=made.pk)
+    return made
+
+
+def remove_act(*, actor: Actor, notice_id: int, version: int, act_id: int, at: datetime) -> None:
+    with drafting(actor, notice_id, version) as row:
+        found = row.acts.filter(pk=act_id).first()
+        if found is None:
+            raise NotFound("这一项已经不在拟稿里。")
+        _drop(actor, row, [found], at)
+        row.changed_by_id = actor.user_id or 0
+
+
+def _drop(actor: Actor, row: Notice, acts: list[Act], at: datetime) -> None:
+    ids = [one.pk for one in acts]
+    # A decision to dismiss stands on its removal: without it the probation waits again.
+    ProbationDecision.objects.filter(removal_id__in=ids).delete()
+    people, posts = {one.person_id for one in acts}, {one.position_id for one in acts}
+    Act.objects.filter(pk__in=ids).delete()
+    # Who was only ever named in this draft is not kept.
+    Person.objects.filter(pk__in=people, acts__isnull=True).delete()
+    Position.objects.filter(pk__in=posts, acts__isnull=True, seats__isnull=True).delete()
+    for pk in ids:
+        _audit(actor, row, "personnel.act.removed", at, act=pk)
+
+
+def submit(*, actor: Actor, notice_id: int, version: int, at: datetime) -> None:
+    """送审: from here on it waits for the second person."""
+    with drafting(actor, notice_id, version) as row:
+        if not row.acts.exists():
+            raise Refused("empty", "这份拟稿还没有任免事项，没有送审。请先加任免。")
+        if not row.meeting:
+            raise Refused("not-filled", "还没有填研究决定的会议，没有送审。请先填会议。")
+        row.state, row.returned = NoticeState.SUBMITTED, ""
+        row.submitted_by, row.submitted_by_id = actor.label, actor.user_id or 0
+        _audit(actor, row, "personnel.notice.submitted", at)
+
+
+def send_back(*, actor: Actor, notice_id: int, version: int, reason: str, at: datetime) -> None:
+    said = reason.strip()
+    if not 2 <= len(said) <= 300:
+        raise Refused("no-reason", "请写退回理由（2 至 300 字），没有退回。")
+    with drafting(actor, notice_id, version, NoticeState.SUBMITTED) as row:
+        row.state, row.returned = NoticeState.DRAFT, said
+        _audit(actor, row, "personnel.notice.returned", at)
+
+
+def discard(*, actor: Actor, notice_id: int, version: int, at: datetime) -> None:
+    access.visible_notice(actor, notice_id)
+    access.require_office(actor)
+    with transaction.atomic():
+        row = Notice.objects.select_for_update(no_key=True).filter(pk=notice_id).first()
+        if row is None or row.state != NoticeState.DRAFT or row.version != version:
+            raise Conflict("stale", "这份拟稿刚被改过或已送审，没有删去。请刷新后再看。")
+        _drop(actor, row, list(row.acts.all()), at)
+        _audit(actor, row, "personnel.notice.discarded", at)
+        row.delete()

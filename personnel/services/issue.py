@@ -1,0 +1,146 @@
+"""印发 by a second person, and the striking of an act that was recorded wrongly."""
+
+from collections.abc import Sequence
+from datetime import date, datetime
+
+from django.db import transaction
+from django.db.models import Q
+
+from miyun_kpi.audit.services import record as audit
+from miyun_kpi.inbox.services import Message, send
+from miyun_kpi.lib.actors import Actor
+from miyun_kpi.lib.errors import Conflict, FieldError, NotAllowed, NotFound, Refused
+from personnel import access
+from personnel.enums import ActKind, NoticeState
+from personnel.models import Act, Notice, Person, ProbationDecision
+from personnel.queries.terms import fact_of, problems_with
+from personnel.rules import sentences
+from personnel.rules.terms import Problem
+from personnel.services.drafts import drafting, require_free_number
+
+
+def words_of(act: Act) -> str:
+    said = {ActKind.APPOINT: "任", ActKind.REMOVE: "免去", ActKind.OPENING: "期初任"}[ActKind(act.kind)]
+    return f"{act.person}{said}{act.printed or act.position}"
+
+
+def where(act: Act) -> str:
+    return f"{act.notice.number or '拟稿'}（{act.on}）" if act.notice else f"期初任职（{act.since or '日期不明'}）"
+
+
+def explain(problem: Problem, acts: dict[int, Act]) -> str:
+    """One sentence of what contradicts what."""
+    act, earlier = acts[problem.act], acts.get(problem.earlier or 0)
+    before = f"{where(earlier)}“{words_of(earlier)}”" if earlier else "以前的任免"
+    if problem.code == "already-holds":
+        return f"“{words_of(act)}”与{before}重复：当天已任此职，没有免去过"
+    return f"“{words_of(act)}”与{before}重复：已经免去，没有再任过"
+
+
+def require_consistent(standing: Sequence[Act], fresh: Sequence[Act], on: date | None) -> None:
+    """Refuse fresh acts that say again what already stands. `on` dates acts of a notice without a date."""
+    by_id = {act.pk: act for act in [*standing, *fresh]}
+    problems = problems_with(standing, [fact_of(act, on) for act in fresh])
+    if problems:
+        said = [explain(one, by_id) for one in problems]
+        errors = [FieldError(text, one.code) for text, one in zip(said, problems, strict=True)]
+        more = f"等 {len(said)} 处" if len(said) > 1 else ""
+        raise Refused(
+            "same-act-twice", f"{said[0]}{more}。同一任免不登记两次，没有保存。请核对姓名、职务和日期。", errors=errors
+        )
+
+
+def standing_of(people: set[int]) -> list[Act]:
+    """Standing acts of these people, with the people locked: two notices cannot appoint the same person at once."""
+    list(Person.objects.select_for_update(no_key=True).filter(pk__in=people).order_by("pk"))
+    found = Act.objects.standing().filter(person_id__in=people)
+    return list(found.select_related("notice", "person", "position__organisation"))
+
+
+def issue(*, actor: Actor, notice_id: int, version: int, number: str, dated: date, at: datetime) -> Notice:
+    """From here on the acts count from the notice's date, and everybody reads them."""
+    with drafting(actor, notice_id, version, NoticeState.SUBMITTED) as row:
+        if (actor.user_id or 0) in (row.submitted_by_id, row.changed_by_id):
+            raise NotAllowed("same-person", "印发要由拟稿、送审以外的另一个人登记，没有执行。请由另一位人事同事办理。")
+        row.number, row.dated = number.strip(), dated
+        if not row.number:
+            raise Refused("not-filled", "请填发文字号，没有印发。")
+        if dated > at.astimezone().date():
+            raise Refused("future", f"成文日期 {dated} 在今天以后，没有印发。请等到当天，或改成文日期。")
+        require_free_number(row)
+        acts = list(row.acts.select_related("notice", "person", "position__organisation").order_by("order"))
+        if not acts:
+            raise Refused("empty", "这份拟稿没有任免事项，没有印发。请退回补上。")
+        _set_lines(acts)
+        for act in acts:
+            act.notice = row
+        require_consistent(standing_of({act.person_id for act in acts}), acts, dated)
+        Act.objects.bulk_update(acts, ["line", "order"])
+        row.state, row.issued_at = NoticeState.ISSUED, at
+        row.issued_by, row.issued_by_id = actor.label, actor.user_id or 0
+        audit(
+            actor=actor, action="personnel.notice.issued", subject=f"notice:{row.pk}",
+            data={"number": row.number, "dated": dated.isoformat(), "acts": len(acts)}, at=at,
+        )  # fmt: skip
+        _tell(row, acts, at)
+    return row
+
+
+def _set_lines(acts: Sequence[Act]) -> None:
+    """Lines and places as the sentences have them."""
+    said = [said_of(act) for act in acts]
+    places = {id(one): act for one, act in zip(said, acts, strict=True)}
+    for line, members in enumerate(sentences.group(said), start=1):
+        for order, member in enumerate(members, start=1):
+            act = places[id(member)]
+            act.line, act.order = line, order
+
+
+def said_of(act: Act) -> sentences.Said:
+    return sentences.Said(act.person.name, act.printed or str(act.position), act.kind, act.probation_months)
+
+
+def _tell(row: Notice, acts: Sequence[Act], at: datetime) -> None:
+    """The organisations whose posts it changes."""
+    own: dict[int, list[str]] = {}
+    for act in acts:
+        own.setdefault(act.position.organisation_id, []).append(words_of(act))
+    send(
+        [
+            Message(
+                key=f"appointments:{row.pk}:{organisation_id}", organisation_id=organisation_id,
+                title=f"人事任免：{row.number}", body=("；".join(said) + "。")[:500], url=f"/personnel/notices/{row.pk}/",
+                demo=row.demo,
+            )
+            for organisation_id, said in own.items()
+        ],
+        at=at,
+    )  # fmt: skip
+
+
+def strike_act(*, actor: Actor, act_id: int, reason: str, at: datetime) -> None:
+    """撤销登记: the act was recorded wrongly. It stays to be read, struck, and no longer counts.
+
+    Not by whoever entered or issued it; and what remains must still fit together.
+    """
+    access.require_office(actor)
+    said = reason.strip()
+    if not 4 <= len(said) <= 300:
+        raise Refused("no-reason", "请写撤销理由（4 至 300 字），没有撤销。")
+    with transaction.atomic():
+        found = Act.objects.standing().filter(pk=act_id).select_related("notice", "person", "position").first()
+        if found is None:
+            raise NotFound("没有这一项任免，或已经撤销。")
+        others = standing_of({found.person_id})
+        act = next((one for one in others if one.pk == act_id), None)
+        if act is None:
+            raise Conflict("struck", "这一项刚刚已被撤销，没有再办。请刷新后再看。")
+        hands = {act.entered_by_id, act.notice.issued_by_id if act.notice else 0} - {0}
+        if (actor.user_id or 0) in hands:
+            raise NotAllowed("same-person", "撤销要由登记、印发以外的另一个人办理，没有执行。请由另一位人事同事办理。")
+        if ProbationDecision.objects.filter(Q(act=act) | Q(removal=act)).exists():
+            raise Refused("decided", "这一项任免已有试用期决定，没有撤销。请先核对决定。")
+        require_consistent([one for one in others if one.pk != act_id], [], None)
+        act.struck_at, act.struck_by, act.struck_reason = at, actor.label, said
+        act.save(update_fields=["struck_at", "struck_by", "struck_reason"])
+        audit(actor=actor, action="personnel.act.struck", subject=f"act:{act.pk}", data={"reason": said}, at=at)

@@ -1,0 +1,88 @@
+"""期初任职, 职数 and the settings of 人事."""
+
+from datetime import date, datetime
+
+from django.db import transaction
+
+from miyun_kpi.audit.services import record as audit
+from miyun_kpi.lib.actors import Actor
+from miyun_kpi.lib.errors import Conflict, NotFound, Refused
+from miyun_kpi.organisations.queries import resolve
+from personnel import access
+from personnel.enums import ActKind
+from personnel.models import Act, Office, Person, Position
+from personnel.services.drafts import person_named, position_named
+from personnel.services.issue import require_consistent, standing_of
+
+MOST_SEATS = 99
+
+
+def add_opening(
+    *, actor: Actor, person: str, note: str, organisation: str, title: str, since: date | None, basis: str, at: datetime
+) -> Act:
+    """A post held since before the acts known here; `since` stays empty where nobody knows the day."""
+    access.require_office(actor)
+    said = basis.strip()
+    if not 2 <= len(said) <= 200:
+        raise Refused("no-basis", "请写依据（2 至 200 字，如任职文件或干部名册），没有保存。")
+    if since is not None and since > at.astimezone().date():
+        raise Refused("future", f"任职日期 {since} 在今天以后，没有保存。新的任职请拟任免通知。")
+    with transaction.atomic():
+        who: Person = person_named(person, note, demo=actor.demo)
+        what: Position = position_named(organisation, title, demo=actor.demo)
+        standing = standing_of({who.pk})
+        made = Act.objects.create(
+            kind=ActKind.OPENING, person=who, position=what, since=since, basis=said, demo=actor.demo,
+            entered_by_id=actor.user_id or 0,
+        )  # fmt: skip
+        require_consistent(standing, [made], None)
+        audit(
+            actor=actor, action="personnel.opening.added", subject=f"act:{made.pk}",
+            data={"person": who.name, "position": str(what)}, at=at,
+        )  # fmt: skip
+    return made
+
+
+def set_seats(
+    *, actor: Actor, position_id: int, version: int, seats: int | None, basis: str, at: datetime
+) -> None:  # fmt: skip
+    access.require_office(actor)
+    said = basis.strip()
+    if seats is not None and not (0 <= seats <= MOST_SEATS and 2 <= len(said) <= 200):
+        raise Refused("bad-seats", f"职数须为 0 至 {MOST_SEATS}，并写依据（2 至 200 字），没有保存。不清楚职数请留空。")
+    with transaction.atomic():
+        row = Position.objects.select_for_update(no_key=True).filter(pk=position_id).first()
+        if row is None:
+            raise NotFound
+        if row.version != version:
+            raise Conflict(
+                "stale", f"职数刚被改为 {row.seats if row.seats is not None else '空'}，没有保存。请看过后再存。"
+            )
+        row.seats, row.seats_basis, row.version = seats, said if seats is not None else "", row.version + 1
+        row.save()
+        audit(
+            actor=actor, action="personnel.seats.set", subject=f"position:{row.pk}",
+            data={"seats": seats, "basis": said}, at=at,
+        )  # fmt: skip
+
+
+def change_office(
+    *, actor: Actor, version: int, organisation: str, remind_days: int, at: datetime
+) -> None:  # fmt: skip
+    """By the office itself: it hands the work on. The next change is then the new office's."""
+    access.require_office(actor)
+    found = resolve(organisation)
+    if found is None:
+        raise Refused("unknown-organisation", f"没有叫“{organisation.strip()[:30]}”的机构，没有保存。请写名称或别名。")
+    if not 1 <= remind_days <= 180:
+        raise Refused("bad-days", "提前提醒的天数须为 1 至 180，没有保存。请改天数。")
+    with transaction.atomic():
+        row = Office.objects.select_for_update(no_key=True).get()
+        if row.version != version:
+            raise Conflict("stale", "设置刚被别人改过，没有保存。请看过后再存。")
+        row.organisation, row.remind_days, row.version = found, remind_days, row.version + 1
+        row.save()
+        audit(
+            actor=actor, action="personnel.office.changed", subject="office",
+            data={"organisation": found.name, "remind_days": remind_days}, at=at,
+        )  # fmt: skip

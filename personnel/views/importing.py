@@ -1,0 +1,74 @@
+"""Import of past notices: template, upload, preview, acceptance of exactly what was previewed."""
+
+from datetime import date
+
+from django.core import signing
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils import timezone
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from miyun_kpi.lib.errors import Refused
+from miyun_kpi.sheets.write import CONTENT_TYPE
+from personnel import access
+from personnel.excel import LIMITS, read_history, template
+from personnel.services.history import HistoryRow, record_history
+from personnel.views.pages import download
+
+SALT = "personnel.history"
+VALID_SECONDS = 2 * 3600
+SHOWN = 200
+
+
+@require_safe
+def template_file(request: HttpRequest) -> HttpResponse:
+    access.require_office(request.actor)
+    return download(template(at=timezone.now()), CONTENT_TYPE, "历史任免导入模板.xlsx")
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def upload(request: HttpRequest) -> HttpResponse:
+    """A POST reads and compares; it writes nothing."""
+    access.require_office(request.actor)
+    if request.method != "POST":
+        return render(request, "personnel/import.html", {})
+    sent = request.FILES.get("workbook")
+    try:
+        if sent is None:
+            raise Refused("no-file", "没有选工作簿，没有导入。请先选一个 .xlsx 文件。")
+        name = sent.name or "工作簿.xlsx"
+        rows, known = read_history(sent.read(LIMITS.file + 1), file_name=name, today=timezone.localdate())
+    except Refused as refusal:
+        if refusal.status in (400, 403, 404):
+            raise
+        return render(request, "personnel/import.html", {"refusal": refusal}, status=refusal.status)
+    packed = [
+        [r.number, r.dated.isoformat() if r.dated else "", r.meeting, r.person, r.note, r.organisation, r.title, r.kind, r.probation_months, r.printed]
+        for r in rows
+    ]  # fmt: skip
+    context = {
+        "rows": rows[:SHOWN], "number": len(rows), "known": known, "file": name,
+        "packed": signing.dumps({"user": request.actor.user_id, "rows": packed}, salt=SALT, compress=True),
+    }  # fmt: skip
+    return render(request, "personnel/import_preview.html", context)
+
+
+@require_POST
+def accept(request: HttpRequest) -> HttpResponse:
+    access.require_office(request.actor)
+    try:
+        data = signing.loads(request.POST.get("read", ""), salt=SALT, max_age=VALID_SECONDS)
+    except signing.BadSignature:
+        raise Refused("preview-gone", "预览已超过两小时或不完整，没有导入。请重新上传工作簿。") from None
+    if data["user"] != request.actor.user_id:
+        raise Refused("preview-gone", "这份预览不是为您作的，没有导入。请重新上传工作簿。")
+    rows = [
+        HistoryRow(number, date.fromisoformat(dated) if dated else None, *rest) for number, dated, *rest in data["rows"]
+    ]
+    try:
+        record_history(actor=request.actor, rows=rows, at=timezone.now())
+    except Refused as refusal:
+        if refusal.status in (400, 403, 404):
+            raise
+        return render(request, "personnel/import.html", {"refusal": refusal}, status=refusal.status)
+    return redirect("personnel:index")

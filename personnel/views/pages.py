@@ -1,0 +1,226 @@
+"""人事任免: who holds what on a day, a person, a position, probations, 期初任职, settings."""
+
+from collections.abc import Sequence
+from datetime import date
+from urllib.parse import quote
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils import timezone
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from miyun_kpi.duties.forms import checked
+from miyun_kpi.lib.errors import Malformed, NotFound, Refused
+from miyun_kpi.organisations.models import Organisation
+from miyun_kpi.sheets.write import CONTENT_TYPE
+from personnel import access
+from personnel.enums import ProbationState
+from personnel.excel import acts_workbook, seats_workbook
+from personnel.forms import DecisionForm, OfficeForm, OpeningForm, SeatsForm
+from personnel.models import Act, Position
+from personnel.queries import terms as queries
+from personnel.services import posts
+from personnel.services.probation import record_decision
+
+# Word of the status vocabulary for each state of a 试用期.
+STATUS = {
+    ProbationState.RUNNING: "running", ProbationState.DUE: "due", ProbationState.OVERDUE: "overdue",
+    ProbationState.CONFIRMED: "confirmed", ProbationState.DISMISSED: "struck", ProbationState.LEFT: "struck",
+}  # fmt: skip
+
+
+def day_asked(request: HttpRequest) -> date:
+    text = request.GET.get("on", "").strip()
+    try:
+        return date.fromisoformat(text) if text else timezone.localdate()
+    except ValueError:
+        raise Malformed("bad-date", f"日期“{text[:20]}”读不懂，请写成 2020-07-06。") from None
+
+
+def download(content: bytes, content_type: str, name: str) -> HttpResponse:
+    response = HttpResponse(content, content_type=content_type)
+    response["Content-Disposition"] = f"attachment; filename*=UTF-8''{quote(name)}"
+    response["Cache-Control"] = "private, no-store"
+    return response
+
+
+@require_safe
+def index(request: HttpRequest) -> HttpResponse:
+    on, words = day_asked(request), request.GET.get("q", "").strip()[:40]
+    found = queries.book()
+    groups = queries.seats_on(found, on, words)
+    held = found.on(on)
+    concurrent = found.concurrent(on)
+    context = {
+        "groups": groups,
+        "on": on,
+        "words": words,
+        "people": len({line.person.pk for line in held}),
+        "terms": len(held),
+        "concurrent": {pk: len(held) for pk, held in concurrent.items()},
+        "open": sum(line.seat.open_ or 0 for group in groups for line in group.seats if (line.seat.open_ or 0) > 0),
+        "unfollowed": sum(line.seat.unfollowed for group in groups for line in group.seats),
+        "months": months_of(found.acts),
+        "office": access.is_office(request.actor),
+    }
+    return render(request, "personnel/index.html", context)
+
+
+def months_of(acts: Sequence[Act]) -> list[tuple[str, int, int]]:
+    """(month, 任, 免) of the months that have any, oldest first, at most the last twelve of them."""
+    found: dict[str, list[int]] = {}
+    for act in acts:
+        if act.notice is not None and act.on is not None:
+            own = found.setdefault(f"{act.on:%Y-%m}", [0, 0])
+            own[act.kind == "remove"] += 1
+    return [(month, own[0], own[1]) for month, own in sorted(found.items())][-12:]
+
+
+@require_safe
+def workbook(request: HttpRequest) -> HttpResponse:
+    on, at = day_asked(request), timezone.now()
+    groups = queries.seats_on(queries.book(), on, request.GET.get("q", "").strip()[:40])
+    return download(seats_workbook(groups, on, viewer=request.actor.label, at=at), CONTENT_TYPE, f"任职情况{on}.xlsx")
+
+
+@require_safe
+def acts_file(request: HttpRequest) -> HttpResponse:
+    at = timezone.now()
+    return download(acts_workbook(queries.standing_acts(), viewer=request.actor.label, at=at), CONTENT_TYPE, "任免登记.xlsx")  # fmt: skip
+
+
+@require_safe
+def person(request: HttpRequest, person_id: int) -> HttpResponse:
+    """Nobody who stands in drafts alone is shown, not even to 人事: the draft itself shows them."""
+    found = queries.book()
+    lines = [line for line in found.lines if line.person.pk == person_id]
+    if not lines:
+        raise NotFound
+    struck = Act.objects.filter(person_id=person_id, struck_at__isnull=False).select_related("notice", "position__organisation")  # fmt: skip
+    today = timezone.localdate()
+    context = {
+        "person": lines[0].person, "lines": lines, "struck": list(struck), "today": today,
+        "now": [line for line in lines if line.term.on(today)], "office": access.is_office(request.actor),
+    }  # fmt: skip
+    return render(request, "personnel/person.html", context)
+
+
+@require_safe
+def position(request: HttpRequest, position_id: int) -> HttpResponse:
+    return position_page(request, position_id)
+
+
+def position_page(
+    request: HttpRequest, position_id: int, refusal: Refused | None = None, form: SeatsForm | None = None
+) -> HttpResponse:
+    lines = [line for line in queries.book().lines if line.position.pk == position_id]
+    row = Position.objects.select_related("organisation").filter(pk=position_id).first()
+    if row is None or (not lines and row.seats is None):
+        raise NotFound
+    today = timezone.localdate()
+    context = {
+        "position": row, "lines": lines, "now": [line for line in lines if line.term.on(today)], "today": today,
+        "form": form or SeatsForm(initial={"version": row.version, "seats": row.seats, "basis": row.seats_basis}),
+        "office": access.is_office(request.actor), "refusal": refusal,
+    }  # fmt: skip
+    return render(request, "personnel/position.html", context, status=refusal.status if refusal else 200)
+
+
+@require_POST
+def seats(request: HttpRequest, position_id: int) -> HttpResponse:
+    access.require_office(request.actor)
+    form = SeatsForm(request.POST)
+    try:
+        posts.set_seats(actor=request.actor, position_id=position_id, at=timezone.now(), **checked(form))
+    except Refused as refusal:
+        if refusal.status in (400, 403, 404):
+            raise
+        return position_page(request, position_id, refusal, form)
+    return redirect("personnel:position", position_id=position_id)
+
+
+@require_safe
+def probations(request: HttpRequest) -> HttpResponse:
+    return probations_page(request)
+
+
+def probations_page(
+    request: HttpRequest, refusal: Refused | None = None, typed: tuple[int, DecisionForm] | None = None
+) -> HttpResponse:
+    lines = queries.probations(queries.book(), timezone.localdate())
+    office = access.is_office(request.actor)
+    rows = []
+    for one in lines:
+        # A dismissal that has not been issued is a draft: others see a probation that still waits.
+        secret = one.state == ProbationState.DISMISSED and one.line.term.until is None and not office
+        state = ProbationState.OVERDUE if secret else ProbationState(one.state)
+        act = one.line.began
+        assert act is not None
+        form = typed[1] if typed and typed[0] == act.pk else DecisionForm()
+        decides = office and one.line.decision is None and state != ProbationState.LEFT
+        rows.append({
+            "one": one, "status": STATUS[state], "word": state.label, "form": form if decides else None,
+            "decision": None if secret else one.line.decision,
+        })  # fmt: skip
+    context = {"rows": rows, "office": office, "refusal": refusal, "remind": queries.office().remind_days}
+    return render(request, "personnel/probations.html", context, status=refusal.status if refusal else 200)
+
+
+@require_POST
+def decide(request: HttpRequest, act_id: int) -> HttpResponse:
+    access.require_office(request.actor)
+    form = DecisionForm(request.POST)
+    try:
+        made = record_decision(actor=request.actor, act_id=act_id, at=timezone.now(), **checked(form))
+    except Refused as refusal:
+        if refusal.status in (400, 403, 404):
+            raise
+        return probations_page(request, refusal, (act_id, form))
+    if made.removal is not None and made.removal.notice_id is not None:
+        return redirect("personnel:notice", notice_id=made.removal.notice_id)
+    return redirect("personnel:probations")
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def opening(request: HttpRequest) -> HttpResponse:
+    access.require_office(request.actor)
+    form, refusal = OpeningForm(request.POST or None), None
+    if request.method == "POST":
+        try:
+            made = posts.add_opening(actor=request.actor, at=timezone.now(), **checked(form))
+        except Refused as found:
+            if found.status in (400, 403, 404):
+                raise
+            refusal = found
+        else:
+            return redirect("personnel:person", person_id=made.person_id)
+    context = {"form": form, "refusal": refusal, **names()}
+    return render(request, "personnel/opening.html", context, status=refusal.status if refusal else 200)
+
+
+def names() -> dict[str, list[str]]:
+    """What is offered while typing: people with standing acts, and organisations."""
+    people = Act.objects.standing().order_by("person__name").values_list("person__name", flat=True).distinct()
+    return {
+        "people_named": list(people[:2000]),
+        "organisations_named": list(Organisation.objects.in_printed_order().values_list("name", flat=True)),
+    }
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def settings_page(request: HttpRequest) -> HttpResponse:
+    access.require_office(request.actor)
+    row, refusal = queries.office(), None
+    initial = {"version": row.version, "organisation": row.organisation.name, "remind_days": row.remind_days}
+    form = OfficeForm(request.POST) if request.method == "POST" else OfficeForm(initial=initial)
+    if request.method == "POST":
+        try:
+            posts.change_office(actor=request.actor, at=timezone.now(), **checked(form))
+        except Refused as found:
+            if found.status in (400, 403, 404):
+                raise
+            refusal = found
+        else:
+            return redirect("personnel:index")
+    context = {"form": form, "refusal": refusal, "row": row}
+    return render(request, "personnel/settings.html", context, status=refusal.status if refusal else 200)

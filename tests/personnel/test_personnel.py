@@ -1,0 +1,327 @@
+"""人事任免 over its services, pages, workbooks and API."""
+
+import io
+from dataclasses import replace
+from datetime import date, datetime, timedelta
+from zoneinfo import ZoneInfo
+
+import pytest
+from django.test import Client
+from docx import Document
+from openpyxl import load_workbook
+
+from miyun_kpi.audit.models import AuditEntry
+from miyun_kpi.inbox.models import Notice as InboxNotice
+from miyun_kpi.lib.errors import Conflict, NotAllowed, NotFound, Refused
+from personnel.citing import people_called
+from personnel.desk import desk_items
+from personnel.excel import acts_workbook, read_history
+from personnel.loading import load_appointments
+from personnel.models import Act, Notice, Person, Position, ProbationDecision
+from personnel.queries import terms as queries
+from personnel.services import drafts, posts
+from personnel.services.drafts import ActInput
+from personnel.services.history import record_history
+from personnel.services.issue import issue, strike_act
+from personnel.services.probation import record_decision
+from personnel.services.reminders import send_notices
+from tests.factories.rankings import actor_of
+from tests.factories.rankings import person as account
+
+AT = datetime(2020, 7, 6, 9, tzinfo=ZoneInfo("Asia/Shanghai"))
+GIVEN = ActInput(kind="appoint", person="李测试", organisation="区水务局", title="副局长", probation_months=12)
+
+
+@pytest.fixture
+def hands(gazette):
+    return [actor_of(account(name, "区委组织部", "register_office")) for name in ("hr1", "hr2", "hr3")]
+
+
+def draft(actor, *acts, at=AT):
+    row = drafts.create_draft(actor=actor, meeting="区政府第90次常务会议", at=at)
+    for one in acts:
+        row.refresh_from_db()
+        drafts.add_act(actor=actor, notice_id=row.pk, version=row.version, given=one, at=at)
+    row.refresh_from_db()
+    return row
+
+
+def issued(one, two, *acts, number="密政发〔2020〕90号", dated=date(2020, 7, 6), at=AT):
+    row = draft(one, *acts, at=at)
+    drafts.submit(actor=one, notice_id=row.pk, version=row.version, at=at)
+    row.refresh_from_db()
+    return issue(actor=two, notice_id=row.pk, version=row.version, number=number, dated=dated, at=at)
+
+
+def held(day, name):
+    return [line.printed for line in queries.book().on(day) if line.person.name == name]
+
+
+def test_the_gazette_says_who_holds_what(gazette):
+    assert load_appointments(AT).created == 0
+    assert Act.objects.standing().count() == 32
+    before, after = date(2020, 7, 4), date(2020, 7, 6)
+    assert held(before, "仇燕红") == ["果园街道办事处副主任"]
+    assert held(after, "仇燕红") == ["区政务服务局副局长"]
+    assert held(before, "任连峰") == ["区农业农村局副局长"] and held(after, "任连峰") == ["区司马台雾灵山管委会副主任"]
+    assert held(after, "张向东") == ["区农业综合执法大队队长"] and held(after, "王剑") == []
+    assert queries.book().concurrent(after) == {}
+    ends = [(one.line.person.name, one.last_day) for one in queries.probations(queries.book(), after)]
+    assert ends[0] == ("张艳", date(2021, 4, 7)) and len(ends) == 6
+
+
+def test_a_notice_is_secret_until_a_second_person_issues_it(hands, client):
+    one, two, _ = hands
+    row = draft(one, GIVEN)
+    outsider = Client()
+    outsider.force_login(account("outsider", "区水务局", "reporter"))
+    for address in (f"/personnel/notices/{row.pk}/", f"/personnel/notices/{row.pk}/document/"):
+        assert outsider.get(address).status_code == 404
+    for address in (
+        "/personnel/",
+        "/personnel/notices/",
+        "/personnel/acts/workbook/",
+        "/",
+    ):
+        answer = outsider.get(address)
+        assert "李测试" not in str(answer.content.decode("utf-8", "ignore"))
+    assert outsider.get(f"/personnel/people/{Person.objects.get(name='李测试').pk}/").status_code == 404
+    assert people_called("李测试") == []
+    assert "李测试" not in str(list(AuditEntry.objects.values_list("data", flat=True)))
+    drafts.submit(actor=one, notice_id=row.pk, version=row.version, at=AT)
+    row.refresh_from_db()
+    with pytest.raises(NotAllowed):
+        issue(actor=one, notice_id=row.pk, version=row.version, number="x1号", dated=AT.date(), at=AT)
+    assert [item.action for item in desk_items(two, AT)][:1] == ["印发"]
+    issue(actor=two, notice_id=row.pk, version=row.version, number="密政发〔2020〕90号", dated=AT.date(), at=AT)
+    assert outsider.get(f"/personnel/notices/{row.pk}/").status_code == 200
+    assert held(AT.date(), "李测试") == ["区水务局副局长"]
+    assert InboxNotice.objects.filter(key__startswith=f"appointments:{row.pk}:").count() == 1
+
+
+@pytest.mark.parametrize(
+    "given",
+    [
+        ActInput(kind="appoint", person="张艳", organisation="区生态环境综合执法大队", title="队长"),
+        ActInput(kind="remove", person="王剑", organisation="檀营地区", title="副主任"),
+    ],
+)
+def test_the_same_act_twice_is_refused(hands, given):
+    with pytest.raises(Refused) as refusal:
+        issued(*hands[:2], given)
+    assert refusal.value.code == "same-act-twice" and given.person in refusal.value.message
+    assert Act.objects.standing().count() == 32
+    row = draft(hands[0], given, replace(given, person="别人"))
+    with pytest.raises(Conflict):
+        drafts.add_act(actor=hands[0], notice_id=row.pk, version=row.version, given=given, at=AT)
+
+
+def test_what_is_refused_on_a_draft(hands):
+    one = hands[0]
+    row = draft(one)
+    with pytest.raises(Refused, match="还没有任免事项"):
+        drafts.submit(actor=one, notice_id=row.pk, version=row.version, at=AT)
+    for wrong, code in (
+        (replace(GIVEN, organisation="没有局"), "unknown-organisation"), (replace(GIVEN, person="甲"), "bad-name"),
+        (replace(GIVEN, kind="remove"), "bad-probation"), (replace(GIVEN, probation_months=25), "bad-probation"),
+        (replace(GIVEN, title=""), "bad-title"), (replace(GIVEN, kind="opening"), "bad-kind"),
+    ):  # fmt: skip
+        with pytest.raises(Refused) as refusal:
+            drafts.add_act(actor=one, notice_id=row.pk, version=row.version, given=wrong, at=AT)
+        assert refusal.value.code == code
+    assert not Person.objects.filter(name="李测试").exists()
+    drafts.add_act(actor=one, notice_id=row.pk, version=row.version, given=GIVEN, at=AT)
+    with pytest.raises(Conflict):
+        drafts.add_act(actor=one, notice_id=row.pk, version=row.version, given=replace(GIVEN, person="王二"), at=AT)
+    row.refresh_from_db()
+    drafts.discard(actor=one, notice_id=row.pk, version=row.version, at=AT)
+    assert not Person.objects.filter(name="李测试").exists() and not Notice.objects.filter(pk=row.pk).exists()
+
+
+def test_a_number_or_a_day_that_cannot_be(hands):
+    for number, dated, code in (
+        ("密政发〔2020〕32号", AT.date(), "number-taken"),
+        ("密政发〔2020〕91号", date(2020, 7, 7), "future"),
+    ):
+        with pytest.raises(Refused) as refusal:
+            issued(*hands[:2], GIVEN, number=number, dated=dated)
+        assert refusal.value.code == code
+
+
+def test_a_dismissal_in_probation_drafts_the_removal_that_ends_the_term(hands):
+    one, two, _ = hands
+    act = Act.objects.get(person__name="张艳")
+    early, day = datetime(2021, 4, 6, 9, tzinfo=AT.tzinfo), datetime(2021, 4, 8, 9, tzinfo=AT.tzinfo)
+    with pytest.raises(Refused) as refusal:
+        record_decision(
+            actor=one, act_id=act.pk, outcome="confirmed", decided_on=early.date(), basis="考核合格", at=early
+        )
+    assert refusal.value.code == "too-early"
+    items = desk_items(one, day)
+    assert (items[0].title, items[0].group, len(items)) == ("试用期满：张艳　区生态环境综合执法大队队长", "late", 5)
+    assert {item.group for item in items[1:]} == {"later"}
+    assert send_notices(at=day) == 5 and send_notices(at=day) == 0
+    made = record_decision(
+        actor=one, act_id=act.pk, outcome="dismissed", decided_on=day.date(), basis="考核不合格", at=day
+    )
+    with pytest.raises(Conflict):
+        record_decision(actor=one, act_id=act.pk, outcome="confirmed", decided_on=day.date(), basis="考核合格", at=day)
+    assert held(day.date(), "张艳") != []
+    row = made.removal.notice
+    drafts.change_draft(actor=one, notice_id=row.pk, version=row.version, meeting="会议", dated=None, number="", at=day)
+    row.refresh_from_db()
+    drafts.submit(actor=one, notice_id=row.pk, version=row.version, at=day)
+    row.refresh_from_db()
+    issue(actor=two, notice_id=row.pk, version=row.version, number="密政发〔2021〕9号", dated=day.date(), at=day)
+    assert held(day.date(), "张艳") == []
+
+
+def test_confirmation_on_the_last_day_and_a_discarded_dismissal(hands):
+    one = hands[0]
+    last = datetime(2021, 4, 7, 9, tzinfo=AT.tzinfo)
+    act = Act.objects.get(person__name="张艳")
+    made = record_decision(
+        actor=one, act_id=act.pk, outcome="dismissed", decided_on=last.date(), basis="不合格", at=last
+    )
+    row = Notice.objects.get(pk=made.removal.notice_id)
+    drafts.discard(actor=one, notice_id=row.pk, version=row.version, at=last)
+    assert not ProbationDecision.objects.exists()
+    record_decision(actor=one, act_id=act.pk, outcome="confirmed", decided_on=last.date(), basis="合格", at=last)
+    assert ProbationDecision.objects.get().outcome == "confirmed"
+
+
+def test_a_wrong_record_is_struck_by_another_person_and_the_rest_still_fits(hands):
+    one, two, three = hands
+    row = issued(one, two, GIVEN)
+    act = row.acts.get()
+    with pytest.raises(NotAllowed):
+        strike_act(actor=two, act_id=act.pk, reason="登记错了", at=AT)
+    strike_act(actor=three, act_id=act.pk, reason="登记错了", at=AT)
+    assert held(AT.date(), "李测试") == []
+    with pytest.raises(NotFound):
+        strike_act(actor=three, act_id=act.pk, reason="登记错了", at=AT)
+
+
+def test_an_opening_gives_a_removal_its_beginning(hands):
+    one = hands[0]
+    given = {"person": "王剑", "note": "", "organisation": "檀营地区", "title": "副主任", "basis": "干部名册", "at": AT}
+    posts.add_opening(actor=one, since=date(2016, 3, 1), **given)
+    (line,) = [one for one in queries.book().lines if one.person.name == "王剑"]
+    assert (line.term.since, line.term.until) == (date(2016, 3, 1), date(2020, 7, 5))
+    with pytest.raises(Refused):
+        posts.add_opening(actor=one, since=date(2017, 3, 1), **given)
+
+
+def test_seats_make_a_vacancy(hands, client):
+    position = Position.objects.get(organisation__code="tanying-diqu", title="副主任")
+    (before,) = queries.seats_on(queries.book(), AT.date(), "王剑")
+    assert before.seats[0].seat.unfollowed
+    posts.set_seats(actor=hands[0], position_id=position.pk, version=1, seats=2, basis="三定规定", at=AT)
+    (after,) = queries.seats_on(queries.book(), AT.date(), "檀营")
+    assert after.seats[0].seat.open_ == 2
+    with pytest.raises(Conflict):
+        posts.set_seats(actor=hands[0], position_id=position.pk, version=1, seats=3, basis="三定规定", at=AT)
+
+
+def test_history_goes_out_and_comes_in_again(hands):
+    content = acts_workbook(queries.standing_acts(), viewer="甲", at=AT)
+    assert read_history(content, file_name="a.xlsx", today=AT.date()) == ([], 32)
+    book = load_workbook(io.BytesIO(content))
+    sheet = book.active
+    sheet.append(
+        ["密政发〔2019〕3号", "2019-05-06", "区政府第50次常务会议", "丁中全", "", "区经信局", "副局长", "任", 12, ""]
+    )
+    sheet.append(["", "", "", "周旧人", "", "区教委", "副主任", "期初任职", None, ""])
+    rows, known = read_history(saved(book), file_name="a.xlsx", today=AT.date())
+    assert known == 32 and len(rows) == 2
+    assert record_history(actor=hands[0], rows=rows, at=AT) == 2
+    assert held(date(2020, 1, 1), "丁中全") == ["区经信局副局长"] and held(date(2020, 1, 1), "周旧人") == [
+        "区教委副主任"
+    ]
+    sheet.append(["密政发〔2019〕4号", "2019-13-06", "", "甲", "", "没有局", "副主任", "升", 30, ""])
+    sheet.append(
+        ["密政发〔2020〕32号", "2020-07-05", "区政府第86次常务会议", "新添人", "", "区教委", "副主任", "任", 0, ""]
+    )
+    with pytest.raises(Refused) as refusal:
+        read_history(saved(book), file_name="a.xlsx", today=AT.date())
+    assert {one.code for one in refusal.value.errors} >= {"bad-date", "too-short", "unknown-organisation", "bad-kind", "bad-probation", "number-taken"}  # fmt: skip
+
+
+def saved(book):
+    out = io.BytesIO()
+    book.save(out)
+    return out.getvalue()
+
+
+def test_history_that_contradicts_writes_nothing(hands):
+    row = ["密政发〔2019〕3号", date(2019, 5, 6), "", "张艳", "", "区生态环境综合执法大队", "队长", "appoint"]
+    from personnel.services.history import HistoryRow
+
+    with pytest.raises(Refused) as refusal:
+        record_history(actor=hands[0], rows=[HistoryRow(*row)], at=AT)
+    assert refusal.value.code == "same-act-twice" and Act.objects.count() == 32
+    assert not Notice.objects.filter(number=row[0]).exists()
+
+
+def test_the_document_says_what_the_notice_says(hands):
+    client = Client()
+    client.force_login(account("hr9", "区委组织部", "register_office"))
+    row = Notice.objects.get(document="23")
+    answer = client.get(f"/personnel/notices/{row.pk}/document/")
+    text = [one.text for one in Document(io.BytesIO(answer.content)).paragraphs]
+    assert "王万杰同志任密云水库综合执法大队副大队长，免去区生态建设发展研究中心副主任职务；" in text
+    assert "密政发〔2020〕23号" in text
+    made = draft(hands[0], GIVEN)
+    words = "".join(
+        one.text
+        for one in Document(io.BytesIO(client.get(f"/personnel/notices/{made.pk}/document/").content)).paragraphs
+    )
+    assert "送审稿" in words and "李测试同志任区水务局副局长（试用期一年）。" in words
+
+
+def test_what_was_typed_is_kept_and_each_page_opens(hands):
+    client = Client()
+    client.force_login(account("hr9", "区委组织部", "register_office"))
+    row = draft(hands[0], GIVEN)
+    typed = {"version": row.version, "kind": "appoint", "person": "王二麻", "organisation": "没有局", "title": "副局长"}
+    answer = client.post(f"/personnel/notices/{row.pk}/do/act/", typed)
+    assert answer.status_code == 422 and "王二麻" in answer.content.decode() and "没有叫" in answer.content.decode()
+    stale = client.post(f"/personnel/notices/{row.pk}/do/act/", typed | {"version": 1, "organisation": "区教委"})
+    assert stale.status_code == 409 and "王二麻" in stale.content.decode()
+    person = Person.objects.get(name="仇燕红").pk
+    for address in (
+        "/personnel/?on=2020-07-06", "/personnel/?q=农业", f"/personnel/people/{person}/", "/personnel/probations/",
+        "/personnel/openings/new/", "/personnel/settings/", "/personnel/history/", "/personnel/history/template/",
+        "/personnel/workbook/?on=2020-07-06", f"/personnel/acts/{Act.objects.standing().first().pk}/strike/",
+    ):  # fmt: skip
+        assert client.get(address).status_code == 200, address
+    assert client.get("/personnel/?on=昨天").status_code == 400
+
+
+def test_the_api_answers_for_a_day_and_tries_without_saving(hands, client):
+    client.force_login(account("zzz", "区水务局", "reporter"))
+    from miyun_kpi.accounts.services import issue_token
+    from miyun_kpi.lib.actors import SYSTEM
+
+    _, text = issue_token(actor=SYSTEM, client="x", organisation=None, role="", at=AT + timedelta(days=3000))
+    header = {"Authorization": f"Token {text}"}
+    found = client.get("/api/v1/appointments/?on=2020-07-06&name=仇燕红", headers=header).json()
+    assert [one["position"]["printed"] for one in found["results"]] == ["区政务服务局副局长"]
+    assert client.get("/api/v1/appointments/acts/?document=32", headers=header).json()["count"] == 24
+    acts = [{"kind": "appoint", "person": "张艳", "organisation": "区生态环境综合执法大队", "title": "队长"}]
+    tried = client.post(
+        "/api/v1/appointments/trial/",
+        {"on": "2020-07-06", "acts": acts},
+        content_type="application/json",
+        headers=header,
+    ).json()
+    assert tried["refused"] and tried["remarks"][0]["code"] == "same-act-twice"
+    acts[0] |= {"person": "新来人", "probation_months": 12}
+    tried = client.post(
+        "/api/v1/appointments/trial/",
+        {"on": "2020-07-06", "acts": acts},
+        content_type="application/json",
+        headers=header,
+    ).json()
+    assert not tried["refused"] and tried["sentences"] == ["新来人同志任区生态环境综合执法大队队长（试用期一年）。"]
+    assert Act.objects.count() == 32 and not Person.objects.filter(name="新来人").exists()

@@ -1,0 +1,72 @@
+"""Two notices appoint the same person to the same post in the same moment: one of them stands, on real connections."""
+
+import threading
+from datetime import date, datetime
+from typing import Any
+from zoneinfo import ZoneInfo
+
+import pytest
+
+from miyun_kpi.lib.actors import Actor
+from miyun_kpi.lib.errors import Refused
+from personnel.models import Act, Notice
+from personnel.services import drafts
+from personnel.services import issue as issuing
+from tests.factories.rankings import actor_of, person
+from tests.races.test_marks import together
+
+pytestmark = pytest.mark.postgres
+AT = datetime(2020, 7, 6, 9, tzinfo=ZoneInfo("Asia/Shanghai"))
+
+
+def two_notices() -> tuple[list[int], Actor]:
+    one, two = (actor_of(person(name, "区委组织部", "register_office")) for name in ("race1", "race2"))
+    made = []
+    for _ in range(2):
+        row = drafts.create_draft(actor=one, meeting="会议", at=AT)
+        given = drafts.ActInput(kind="appoint", person="争先人", organisation="区水务局", title="副局长")
+        drafts.add_act(actor=one, notice_id=row.pk, version=row.version, given=given, at=AT)
+        row.refresh_from_db()
+        drafts.submit(actor=one, notice_id=row.pk, version=row.version, at=AT)
+        made.append(row.pk)
+    return made, two
+
+
+def issue_both(monkeypatch: Any) -> list[Any]:
+    """Both read what stands before either writes, as far as the locks let them."""
+    notices, actor = two_notices()
+    gate, read = threading.Barrier(2, timeout=1), issuing.require_consistent
+
+    def waiting(*given: Any) -> None:
+        read(*given)
+        try:
+            gate.wait()
+        except threading.BrokenBarrierError:
+            pass
+
+    monkeypatch.setattr(issuing, "require_consistent", waiting)
+
+    def act(number: int) -> Any:
+        row = Notice.objects.get(pk=notices[number])
+        return issuing.issue(
+            actor=actor, notice_id=row.pk, version=row.version, number=f"密政发〔2020〕{90 + number}号",
+            dated=date(2020, 7, 6), at=AT,
+        )  # fmt: skip
+
+    return together(2, act)
+
+
+def test_of_two_notices_at_once_one_appoints(live_demo: None, monkeypatch: Any) -> None:
+    outcomes = issue_both(monkeypatch)
+    assert sorted(type(one).__name__ for one in outcomes) == ["Notice", "Refused"], outcomes
+    assert next(one for one in outcomes if isinstance(one, Refused)).code == "same-act-twice"
+    assert Act.objects.standing().filter(person__name="争先人").count() == 1
+
+
+def test_without_the_lock_both_would_appoint(live_demo: None, monkeypatch: Any) -> None:
+    def unlocked(people: set[int]) -> list[Act]:
+        found = Act.objects.standing().filter(person_id__in=people)
+        return list(found.select_related("notice", "person", "position__organisation"))
+
+    monkeypatch.setattr(issuing, "standing_of", unlocked)
+    assert [type(one).__name__ for one in issue_both(monkeypatch)] == ["Notice", "Notice"]

@@ -30,6 +30,9 @@ def _kept_secret(variable: str, file_name: str) -> str:
 
 SECRET_KEY = _kept_secret("KPI_SECRET_KEY", "secret-key")
 AUDIT_KEY = _kept_secret("KPI_AUDIT_KEY", "audit-key")
+# Seals personal data. Outside the database and outside its backup: jobs.archive leaves the file out.
+PERSONAL_KEY_FILE = "personal-key"
+PERSONAL_KEYS = _kept_secret("KPI_PERSONAL_KEY", PERSONAL_KEY_FILE).split(",")
 DEBUG = env.bool("KPI_DEBUG", default=False)
 ALLOWED_HOSTS = env.list("KPI_HOSTS", default=["localhost", "127.0.0.1", "[::1]", "testserver"])
 CSRF_TRUSTED_ORIGINS = env.list("KPI_ORIGINS", default=[])

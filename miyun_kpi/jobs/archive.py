@@ -15,8 +15,10 @@ from django.conf import settings
 from django.core.management import CommandError
 from django.db import connection, connections
 
-# Made anew at every start, or the database itself.
-LEFT_OUT = {"backups", "broker", "static", "beat-schedule", "beat-schedule.db", "up.lock"}
+# Made anew at every start, or the database itself; and the key of the personal data, which never travels with them.
+LEFT_OUT = {
+    "backups", "broker", "static", "beat-schedule", "beat-schedule.db", "up.lock", settings.PERSONAL_KEY_FILE,
+}  # fmt: skip
 SQLITE_NAME, POSTGRES_NAME = "database.sqlite3", "database.pgdump"
 
 

@@ -25,4 +25,7 @@ class Command(BaseCommand):
         if not target.parent.is_dir():
             raise CommandError(f"没有 {target.parent} 这个目录，没有备份。")
         archive.write(target)
-        self.stdout.write(f"已备份到 {target}（{target.stat().st_size / 1024:.0f} KB）。文件里有密钥，请妥善保管。")
+        self.stdout.write(
+            f"已备份到 {target}（{target.stat().st_size / 1024:.0f} KB）。文件里有密钥，请妥善保管。"
+            f"个人信息的密钥（{settings.VAR_DIR / settings.PERSONAL_KEY_FILE} 或 KPI_PERSONAL_KEY）不在里面，请另行保管。"
+        )

@@ -1,0 +1,234 @@
+"""What a person is entitled to month by month, and the once-only grants, each with its reasons (第五章). Pure."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+
+from postdoc.enums import Grant, Leaving
+from postdoc.rules.calendar import add_months, complete, last_day, month_end, month_of, months_between
+from postdoc.rules.figures import IN_FORCE, Figures
+
+ZERO = Decimal(0)
+
+
+@dataclass(frozen=True)
+class Stay:
+    """One 进站. `name` is how the page calls it."""
+
+    key: int
+    entered_on: date
+    left_on: date | None = None
+    name: str = ""
+
+
+@dataclass(frozen=True)
+class Month:
+    """One calendar month of a stay.
+
+    `state`: due 应发, future 未到, uncounted 不计, before 施行前, beyond 超过期限, once 不再享受. `slot`: the how-manieth of the
+    term it is, only where it counts.
+    """
+
+    month: str
+    stay: int
+    state: str
+    amount: Decimal
+    why: str
+    clause: str
+    slot: int | None = None
+
+    @property
+    def entitled(self) -> bool:
+        return self.state == "due"
+
+
+def living_months(stays: Sequence[Stay], figures: Figures, on: date) -> list[Month]:
+    """第二十条: so much a month, for two years, once for a person over all stays in 密云.
+
+    推定, as settings: the month of entry and that of leaving count as whole ones; “只享受一次” ends with the stay that drew it.
+    The two years run from the first month that counts; months before the 办法 came into force use them up unpaid.
+    """
+    found: list[Month] = []
+    used, holder = 0, None
+    for stay in sorted(stays, key=lambda one: (one.entered_on, one.key)):
+        if holder is not None and not figures.on("second_stay", stay.entered_on):
+            found += _refused(stay, holder, on)
+            continue
+        own = _of_stay(stay, figures, on, used)
+        found += own
+        paid = [one for one in own if one.state in ("due", "future")]
+        if paid:
+            holder = stay
+            used = max(one.slot or 0 for one in paid)
+    return found
+
+
+def _end(stay: Stay, on: date) -> str:
+    return month_of(max(stay.left_on or on, stay.entered_on))
+
+
+def _refused(stay: Stay, holder: Stay, on: date) -> list[Month]:
+    said = f"多次进站只享受一次，已在{holder.name or '前一次'}在站期间享受"
+    months = months_between(month_of(stay.entered_on), _end(stay, on))
+    return [Month(month, stay.key, "once", ZERO, said, "第二十条") for month in months]
+
+
+def _of_stay(stay: Stay, figures: Figures, on: date, used: int) -> list[Month]:
+    first = month_of(stay.entered_on)
+    whole_entry = figures.on("entry_month", stay.entered_on)
+    term = figures.whole("living_months", stay.entered_on)
+    start = first if whole_entry else month_of(add_months(date.fromisoformat(f"{first}-01"), 1))
+    end = _end(stay, on)
+    if stay.left_on is None:
+        # What is still to come of the term, so that the page can show it.
+        planned = month_of(add_months(date.fromisoformat(f"{start}-01"), max(term - used, 1) - 1))
+        end = max(end, planned)
+    found, slot = [], used
+    for month in months_between(first, end):
+        if month < start:
+            found.append(Month(month, stay.key, "uncounted", ZERO, "进站当月不计（设置）", "第二十条"))
+            continue
+        if stay.left_on and month == month_of(stay.left_on) and not figures.on("leave_month", stay.left_on):
+            found.append(Month(month, stay.key, "uncounted", ZERO, "离站当月不计（设置）", "第二十条"))
+            continue
+        slot += 1
+        found.append(_month(month, slot, stay, figures, on, term))
+    return found
+
+
+def _month(month: str, slot: int, stay: Stay, figures: Figures, on: date, term: int) -> Month:
+    if slot > term:
+        return Month(month, stay.key, "beyond", ZERO, f"期限为 {term} 个月，这是第 {slot} 个月", "第二十条")
+    if month < month_of(IN_FORCE):
+        said = f"本办法 {IN_FORCE} 起施行，以前的月份不发，仍占期限（推定）"
+        return Month(month, stay.key, "before", ZERO, said, "第三十二条", slot)
+    amount = figures.value("living_month", month_end(month))
+    if month > month_of(on):
+        return Month(month, stay.key, "future", amount, f"第 {slot} 个月，还没有到", "第二十条", slot)
+    said = f"在站第 {slot} 个月"
+    if month == month_of(stay.entered_on):
+        said += "，进站当月按整月计（推定）"
+    elif stay.left_on and month == month_of(stay.left_on):
+        said += "，离站当月按整月计（推定）"
+    return Month(month, stay.key, "due", amount, said, "第二十条", slot)
+
+
+def total(months: Sequence[Month]) -> Decimal:
+    return sum((one.amount for one in months if one.entitled), ZERO)
+
+
+@dataclass(frozen=True)
+class Reason:
+    met: bool
+    text: str
+    clause: str
+
+
+@dataclass(frozen=True)
+class Finding:
+    """Whether a once-only grant may be asked for on the day, and why. `from_day`: when that alone is missing."""
+
+    grant: Grant
+    reasons: tuple[Reason, ...]
+    full: Decimal
+    from_day: date | None = None
+
+    @property
+    def entitled(self) -> bool:
+        return all(one.met for one in self.reasons)
+
+    @property
+    def amount(self) -> Decimal:
+        return self.full if self.entitled else ZERO
+
+
+def station_grant(approved_on: date, entries: Sequence[date], figures: Figures, on: date) -> Finding:
+    """第十九条: approved, and somebody has entered; once a station."""
+    entered = [day for day in entries if day <= on]
+    reasons = (
+        Reason(approved_on <= on, f"国家、北京市批准设立：{approved_on}", "第十九条"),
+        Reason(
+            bool(entered),
+            f"已有博士后人员进站（最早 {min(entered)}）" if entered else "还没有博士后人员进站从事研究工作",
+            "第十九条",
+        ),
+    )
+    return Finding(Grant.STATION, reasons, figures.value("station_grant", on))
+
+
+def award(grant: Grant, level: str, awarded_on: date, figures: Figures, on: date) -> Finding:
+    """第十九条 of a station, 第二十条 of a person: named by 国家 or 北京市."""
+    clause = "第十九条" if grant == Grant.STATION_AWARD else "第二十条"
+    reasons = (
+        Reason(awarded_on <= on, f"{level}表彰（评选）：{awarded_on}", clause),
+        Reason(awarded_on >= IN_FORCE, f"在本办法施行（{IN_FORCE}）以后" if awarded_on >= IN_FORCE else f"早于本办法施行（{IN_FORCE}）", "第三十二条"),
+    )
+    code = "station_award" if grant == Grant.STATION_AWARD else "excellent"
+    return Finding(grant, reasons, figures.value(code, on))
+
+
+@dataclass(frozen=True)
+class Contract:
+    """A 劳动（聘用）合同 after 出站; `ended_on`: when it was ended before its time."""
+
+    in_miyun: bool
+    from_day: date
+    until: date
+    ended_on: date | None = None
+
+
+def _completed(leaving: str, decided: bool) -> Reason:
+    """第十七条: who withdrew midway has nothing of what is for 期满出站. `decided`: a person has decided on an early one."""
+    if leaving == Leaving.COMPLETED:
+        return Reason(True, "期满出站", "第二十一条")
+    if leaving == Leaving.EARLY:
+        said = "提前出站，已由区人社局决定按期满对待" if decided else "提前出站，不是期满出站；须由区人社局决定是否按期满对待"
+        return Reason(decided, said, "第十五条")
+    if leaving == Leaving.WITHDRAWN:
+        return Reason(False, "中途退站，不享受对期满出站人员的政策", "第十七条")
+    return Reason(False, "还没有出站", "第二十一条")
+
+
+def _contract(one: Contract | None, years: int) -> list[Reason]:
+    if one is None:
+        return [Reason(False, "没有登记出站后的工作单位和合同", "第二十一条")]
+    long_enough = complete(one.from_day, one.until, 12 * years)
+    said = f"合同 {one.from_day} 至 {one.until}，{'满' if long_enough else '不满'} {years} 年（含 {years} 年）"
+    place = "在密云区范围内单位工作" if one.in_miyun else "工作单位不在密云区范围内"
+    return [Reason(one.in_miyun, place, "第二十一条"), Reason(long_enough, said, "第二十一条")]
+
+
+def leaving_grant(leaving: str, decided: bool, contract: Contract | None, figures: Figures, on: date) -> Finding:
+    """第二十一条: 期满出站, a contract of three years or more with an employer in 密云, and three years of it served."""
+    years = figures.whole("contract_years", on)
+    reasons = [_completed(leaving, decided), *_contract(contract, years)]
+    ready = None
+    if contract is not None:
+        shortest = last_day(contract.from_day, 12 * years)
+        served = shortest if figures.on("claim_after", on) else max(shortest, contract.until)
+        whole = contract.ended_on is None or contract.ended_on >= served
+        over = on > served and whole
+        if not whole:
+            said = f"合同于 {contract.ended_on} 提前终止，没有履行到 {served}"
+        else:
+            said = f"{years} 年合同期到 {served} {'已满' if over else '还没有满'}"
+            ready = None if over else date.fromordinal(served.toordinal() + 1)
+        reasons.append(Reason(over, said, "第二十一条"))
+    return Finding(Grant.LEAVING, tuple(reasons), figures.value("leaving", on), ready)
+
+
+def conversion(
+    leaving: str, decided: bool, left_on: date | None, contract: Contract | None, achieved_on: date | None,
+    figures: Figures, on: date,
+) -> Finding:  # fmt: skip
+    """第二十一条: results put to use within three years, counted from 出站 (推定)."""
+    years = figures.whole("conversion_years", on)
+    reasons = [_completed(leaving, decided), *_contract(contract, figures.whole("contract_years", on))]
+    if achieved_on is None or left_on is None:
+        reasons.append(Reason(False, "没有登记成果落地转化", "第二十一条"))
+    else:
+        limit = add_months(left_on, 12 * years)
+        inside = left_on <= achieved_on <= limit
+        reasons.append(Reason(inside and achieved_on <= on, f"成果 {achieved_on} 落地转化，期限自出站起 {years} 年，到 {limit}（推定）", "第二十一条"))
+    return Finding(Grant.CONVERSION, tuple(reasons), figures.value("conversion", on))

@@ -1,0 +1,95 @@
+"""The figures of 27号 and how its silences are read, in one dated table with the clause of each. Pure.
+
+The office enters a later line where a new document changes one; the line in force on the day counts. Nothing else of the
+product holds an amount.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+
+from miyun_kpi.lib.errors import Refused
+
+IN_FORCE = date(2020, 6, 5)  # 第三十二条 自发布之日起施行
+
+
+@dataclass(frozen=True)
+class Line:
+    """`status`: printed 原文 or assumed 推定."""
+
+    code: str
+    value: Decimal
+    starts_on: date
+    clause: str
+    status: str
+    note: str = ""
+
+
+# code → what it is, unit, what the values of a setting mean
+LABELS: dict[str, tuple[str, str]] = {
+    "station_grant": ("设站补助", "元"),
+    "station_award": ("工作站奖励", "元"),
+    "living_month": ("在站生活补贴每人每月", "元"),
+    "living_months": ("在站生活补贴期限", "个月"),
+    "excellent": ("优秀博士后奖励", "元"),
+    "leaving": ("出站生活补贴", "元"),
+    "conversion": ("成果转化奖励", "元"),
+    "contract_years": ("出站后合同期限不少于", "年"),
+    "conversion_years": ("成果转化期限", "年"),
+    "age_limit": ("年龄一般不超过", "周岁"),
+    "degree_years": ("取得博士学位一般不超过", "年"),
+    "entry_month": ("进站当月", "1 按整月计，0 不计"),
+    "leave_month": ("离站当月", "1 按整月计，0 不计"),
+    "second_stay": ("再次进站", "0 不再享受，1 接着领满期限"),
+    "award_each": ("国家、北京市表彰", "1 各一次，0 合计一次"),
+    "claim_after": ("合同超过三年的", "1 满三年即可申请，0 等合同期满"),
+}
+_PRINTED = (
+    ("station_grant", 100000, "第十九条"),
+    ("station_award", 100000, "第十九条"),
+    ("living_month", 4000, "第二十条"),
+    ("living_months", 24, "第二十条"),
+    ("excellent", 50000, "第二十条"),
+    ("leaving", 100000, "第二十一条"),
+    ("conversion", 100000, "第二十一条"),
+    ("contract_years", 3, "第二十一条"),
+    ("conversion_years", 3, "第二十一条"),
+    ("age_limit", 35, "第七条"),
+    ("degree_years", 3, "第七条"),
+)
+_ASSUMED = (
+    ("entry_month", 1, "第二十条", "进站当月按整月计；原文只写“每人每月”"),
+    ("leave_month", 1, "第二十条", "离站当月按整月计"),
+    ("second_stay", 0, "第二十条", "“只享受一次”读作只在领过补贴的那一次在站期间享受"),
+    ("award_each", 1, "第十九条", "国家、北京市的表彰各奖励一次"),
+    ("claim_after", 1, "第二十一条", "合同长于三年的，满三年即可申请"),
+)
+TABLE = (
+    *(Line(code, Decimal(value), IN_FORCE, clause, "printed") for code, value, clause in _PRINTED),
+    *(Line(code, Decimal(value), IN_FORCE, clause, "assumed", note) for code, value, clause, note in _ASSUMED),
+)
+SETTINGS = frozenset(code for code, *_ in _ASSUMED)
+
+
+class Figures:
+    """The printed table with what was entered later."""
+
+    def __init__(self, entered: Iterable[Line] = ()) -> None:
+        self.lines = sorted([*TABLE, *entered], key=lambda one: one.starts_on)
+
+    def line(self, code: str, day: date) -> Line:
+        """The line in force; before the 办法 its first one. Raises Refused for a figure nobody has entered."""
+        own = [one for one in self.lines if one.code == code]
+        if not own:
+            raise Refused("no-figure", f"没有“{code}”的标准，没有计算。请先在“标准和设置”里录入。")
+        return next((one for one in reversed(own) if one.starts_on <= day), own[0])
+
+    def value(self, code: str, day: date) -> Decimal:
+        return self.line(code, day).value
+
+    def whole(self, code: str, day: date) -> int:
+        return int(self.value(code, day))
+
+    def on(self, code: str, day: date) -> bool:
+        return self.value(code, day) == 1

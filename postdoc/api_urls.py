@@ -1,3 +1,3 @@
-from django.urls import URLPattern
+from miyun_kpi.registers.api import api_patterns
 
-urlpatterns: list[URLPattern] = []
+urlpatterns = [*api_patterns("postdoc")]

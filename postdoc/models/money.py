@@ -5,7 +5,7 @@ from miyun_kpi.db.fields import ScaledDecimalField
 from postdoc.enums import LIVE, Entry, Grant, Phase
 from postdoc.models.people import Person
 from postdoc.models.stations import Award, Station
-from postdoc.models.stays import Employment, Stay
+from postdoc.models.stays import Stay
 
 
 class Figure(models.Model):

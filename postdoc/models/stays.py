@@ -71,8 +71,7 @@ class Stay(models.Model):
                 violation_error_message="这个人还没有离站，不能再进站。",
             ),
             models.CheckConstraint(
-                condition=Q(ends_on__gt=F("entered_on"))
-                & (Q(left_on__isnull=True) | Q(left_on__gte=F("entered_on"))),
+                condition=Q(ends_on__gt=F("entered_on")) & (Q(left_on__isnull=True) | Q(left_on__gte=F("entered_on"))),
                 name="stay_ends_after_it_began",
                 violation_error_message="离站日早于进站日。",
             ),

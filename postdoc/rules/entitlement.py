@@ -51,16 +51,18 @@ def living_months(stays: Sequence[Stay], figures: Figures, on: date) -> list[Mon
     """
     found: list[Month] = []
     used, holder = 0, None
+    taken: set[str] = set()
     for stay in sorted(stays, key=lambda one: (one.entered_on, one.key)):
         if holder is not None and not figures.on("second_stay", stay.entered_on):
             found += _refused(stay, holder, on)
             continue
-        own = _of_stay(stay, figures, on, used)
+        own = _of_stay(stay, figures, on, used, taken)
         found += own
         paid = [one for one in own if one.state in ("due", "future")]
         if paid:
             holder = stay
             used = max(one.slot or 0 for one in paid)
+            taken |= {one.month for one in paid}
     return found
 
 
@@ -74,7 +76,7 @@ def _refused(stay: Stay, holder: Stay, on: date) -> list[Month]:
     return [Month(month, stay.key, "once", ZERO, said, "第二十条") for month in months]
 
 
-def _of_stay(stay: Stay, figures: Figures, on: date, used: int) -> list[Month]:
+def _of_stay(stay: Stay, figures: Figures, on: date, used: int, taken: set[str]) -> list[Month]:
     first = month_of(stay.entered_on)
     whole_entry = figures.on("entry_month", stay.entered_on)
     term = figures.whole("living_months", stay.entered_on)
@@ -86,6 +88,9 @@ def _of_stay(stay: Stay, figures: Figures, on: date, used: int) -> list[Month]:
         end = max(end, planned)
     found, slot = [], used
     for month in months_between(first, end):
+        if month in taken:
+            found.append(Month(month, stay.key, "once", ZERO, "每人每月一份，这个月已在前一次在站计发", "第二十条"))
+            continue
         if month < start:
             found.append(Month(month, stay.key, "uncounted", ZERO, "进站当月不计（设置）", "第二十条"))
             continue
@@ -162,7 +167,11 @@ def award(grant: Grant, level: str, awarded_on: date, figures: Figures, on: date
     clause = "第十九条" if grant == Grant.STATION_AWARD else "第二十条"
     reasons = (
         Reason(awarded_on <= on, f"{level}表彰（评选）：{awarded_on}", clause),
-        Reason(awarded_on >= IN_FORCE, f"在本办法施行（{IN_FORCE}）以后" if awarded_on >= IN_FORCE else f"早于本办法施行（{IN_FORCE}）", "第三十二条"),
+        Reason(
+            awarded_on >= IN_FORCE,
+            f"在本办法施行（{IN_FORCE}）以后" if awarded_on >= IN_FORCE else f"早于本办法施行（{IN_FORCE}）",
+            "第三十二条",
+        ),
     )
     code = "station_award" if grant == Grant.STATION_AWARD else "excellent"
     return Finding(grant, reasons, figures.value(code, on))
@@ -183,7 +192,11 @@ def _completed(leaving: str, decided: bool) -> Reason:
     if leaving == Leaving.COMPLETED:
         return Reason(True, "期满出站", "第二十一条")
     if leaving == Leaving.EARLY:
-        said = "提前出站，已由区人社局决定按期满对待" if decided else "提前出站，不是期满出站；须由区人社局决定是否按期满对待"
+        said = (
+            "提前出站，已由区人社局决定按期满对待"
+            if decided
+            else "提前出站，不是期满出站；须由区人社局决定是否按期满对待"
+        )
         return Reason(decided, said, "第十五条")
     if leaving == Leaving.WITHDRAWN:
         return Reason(False, "中途退站，不享受对期满出站人员的政策", "第十七条")
@@ -230,5 +243,11 @@ def conversion(
     else:
         limit = add_months(left_on, 12 * years)
         inside = left_on <= achieved_on <= limit
-        reasons.append(Reason(inside and achieved_on <= on, f"成果 {achieved_on} 落地转化，期限自出站起 {years} 年，到 {limit}（推定）", "第二十一条"))
+        reasons.append(
+            Reason(
+                inside and achieved_on <= on,
+                f"成果 {achieved_on} 落地转化，期限自出站起 {years} 年，到 {limit}（推定）",
+                "第二十一条",
+            )
+        )
     return Finding(Grant.CONVERSION, tuple(reasons), figures.value("conversion", on))

@@ -15,10 +15,6 @@ def mask(name: str) -> str:
     return f"{name[:1]}**" if name else ""
 
 
-def tail(number: str) -> str:
-    return f"****{number[-4:]}" if len(number) > 8 else "****"
-
-
 def read_number(kind: str, text: str) -> tuple[str, date | None]:
     """The number in one form, and the birthday where it tells it. Raises Refused."""
     number = "".join(narrow(text).split()).upper()

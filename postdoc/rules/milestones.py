@@ -44,7 +44,9 @@ def milestones(
     for number, months in enumerate(range(6, LONGEST_MAJOR + 1, 6), start=1):
         wanted.append((f"half-{number}", f"第 {number} 次半年业绩考核", add_months(entered_on, months), "第十二条"))
         if months % 12 == 0:
-            wanted.append((f"year-{months // 12}", f"第 {months // 12} 年年度考核", add_months(entered_on, months), "第十二条"))
+            wanted.append(
+                (f"year-{months // 12}", f"第 {months // 12} 年年度考核", add_months(entered_on, months), "第十二条")
+            )
     # An assessment that falls due when the term is complete belongs to the term.
     inside = [one for one in wanted if one[2] <= end + timedelta(days=1)]
     found = [_milestone(*one, done.get(one[0]), today, left_on) for one in inside]

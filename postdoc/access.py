@@ -1,0 +1,137 @@
+"""Who may do what: 区人社局 keeps stations and reviews, 区财政局 pays, the keeper's reporters enter their own stations.
+
+One scope for pages, files, counts and REST. Names are masked for everybody; only handlers of 区人社局 open them, after a
+reason. A foreign station, stay, person or application does not exist.
+"""
+
+from collections.abc import Callable
+
+from django.db.models import Q, QuerySet
+
+from miyun_kpi.accounts.enums import Verb
+from miyun_kpi.lib.actors import Actor
+from miyun_kpi.lib.errors import NotAllowed, NotFound
+from miyun_kpi.organisations.models import Organisation
+from miyun_kpi.registers.registry import Rights
+from postdoc.models import Application, Person, Station, Stay
+
+HANDLER, TREASURY = "renshebao-ju", "caizheng-ju"
+
+
+def _keeps(actor: Actor, code: str) -> bool:
+    return (
+        actor.may(Verb.KEEP_REGISTERS)
+        and actor.organisation_id is not None
+        and Organisation.objects.filter(pk=actor.organisation_id, code=code).exists()
+    )
+
+
+def is_handler(actor: Actor) -> bool:
+    return _keeps(actor, HANDLER)
+
+
+def is_treasury(actor: Actor) -> bool:
+    return _keeps(actor, TREASURY)
+
+
+def reads_all(actor: Actor) -> bool:
+    return actor.may(Verb.READ_ALL_TRACKING) or is_handler(actor) or is_treasury(actor)
+
+
+def require_handler(actor: Actor, what: str) -> None:
+    if not is_handler(actor):
+        raise NotAllowed("not-the-handler", f"{what}由区人社局办理，没有执行。请由区人社局的主管岗位办理。")
+
+
+def require_treasury(actor: Actor, what: str) -> None:
+    if not is_treasury(actor):
+        raise NotAllowed("not-the-treasury", f"{what}由区财政局办理，没有执行。请由区财政局的主管岗位办理。")
+
+
+def enters(actor: Actor) -> bool:
+    return actor.may(Verb.REPORT_PROGRESS) and actor.organisation_id is not None
+
+
+def _own(actor: Actor, path: str) -> Q:
+    return Q(**{f"{path}keeper_id": actor.organisation_id or 0}) if enters(actor) else Q(pk__in=[])
+
+
+def visible_stations(actor: Actor) -> QuerySet[Station]:
+    found = Station.objects.select_related("keeper")
+    return found if reads_all(actor) else found.filter(_own(actor, ""))
+
+
+def visible_station(actor: Actor, station_id: int) -> Station:
+    found = visible_stations(actor).filter(pk=station_id).first()
+    if found is None:
+        raise NotFound
+    return found
+
+
+def visible_stays(actor: Actor) -> QuerySet[Stay]:
+    found = Stay.objects.select_related("person", "station__keeper")
+    return found if reads_all(actor) else found.filter(_own(actor, "station__"))
+
+
+def visible_stay(actor: Actor, stay_id: int) -> Stay:
+    found = visible_stays(actor).filter(pk=stay_id).first()
+    if found is None:
+        raise NotFound
+    return found
+
+
+def visible_people(actor: Actor) -> QuerySet[Person]:
+    found = Person.objects.all()
+    return found if reads_all(actor) else found.filter(pk__in=visible_stays(actor).order_by().values("person_id"))
+
+
+def visible_person(actor: Actor, person_id: int) -> Person:
+    found = visible_people(actor).filter(pk=person_id).first()
+    if found is None:
+        raise NotFound
+    return found
+
+
+def visible_applications(actor: Actor) -> QuerySet[Application]:
+    found = Application.objects.select_related("station__keeper", "stay__person", "award")
+    return found if reads_all(actor) else found.filter(_own(actor, "station__"))
+
+
+def visible_application(actor: Actor, application_id: int) -> Application:
+    found = visible_applications(actor).filter(pk=application_id).first()
+    if found is None:
+        raise NotFound
+    return found
+
+
+def may_enter(actor: Actor, station: Station) -> bool:
+    return enters(actor) and station.keeper_id == actor.organisation_id
+
+
+def require_enter(actor: Actor, station: Station) -> None:
+    if not may_enter(actor, station):
+        raise NotAllowed(
+            "not-the-station", f"{station.name}由{station.keeper.name}的填报人登记，没有保存。请由该单位的填报人办理。"
+        )
+
+
+def reads_ground(actor: Actor) -> bool:
+    """第十六条（四）（八）: of illness and crime 区人社局 alone knows."""
+    return is_handler(actor)
+
+
+def _with(code: str) -> Callable[[Actor], bool]:
+    """区人社局, and the unit 第四条 names for the service."""
+
+    def keeps(actor: Actor) -> bool:
+        return is_handler(actor) or _keeps(actor, code)
+
+    return keeps
+
+
+# The registers of 27号: the office writes and the members read; a request is its unit's and whoever renders the service.
+OFFICE = Rights(is_handler, owners_write=False)
+CLOSED = Rights(lambda actor: is_handler(actor) or is_treasury(actor), owners_write=False, open_to_all=False)
+HOUSEHOLD = Rights(_with("gongan-fenju"), open_to_all=False)
+SCHOOLING = Rights(_with("jiao-wei"), open_to_all=False)
+SCIENCE = Rights(_with("ke-wei"), open_to_all=False)

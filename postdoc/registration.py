@@ -1,0 +1,26 @@
+"""What postdoc hangs on the floors below, in one place."""
+
+
+def register() -> None:
+    from miyun_kpi.accounts.registry import register_demo
+    from miyun_kpi.audit.wording import register_words
+    from miyun_kpi.inbox.registry import register_desk
+    from miyun_kpi.registers.registry import register_kind
+    from miyun_kpi.web.registry import register_subject
+    from postdoc import access
+    from postdoc.demo import PART
+    from postdoc.desk import desk_items
+    from postdoc.rules import kinds
+    from postdoc.wording import WORDS
+
+    register_words(WORDS)
+    register_kind(kinds.MEMBERS, access.OFFICE)
+    register_kind(kinds.MEETINGS, access.OFFICE)
+    register_kind(kinds.HOUSEHOLD, access.HOUSEHOLD)
+    register_kind(kinds.SCHOOLING, access.SCHOOLING)
+    register_kind(kinds.SCIENCE, access.SCIENCE)
+    register_kind(kinds.INSPECTIONS, access.CLOSED)
+    register_kind(kinds.TRANSFERS, access.CLOSED)
+    register_desk(desk_items)
+    register_demo("postdoc", PART)
+    register_subject("postdoc", address="/postdoc/", prefixes=("/postdoc/",))

@@ -1,0 +1,269 @@
+"""进站 (第七至十条): registered and changed by the station's own reporters, with every check of its conditions."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+
+from django.db import IntegrityError, transaction
+
+from miyun_kpi.db.sealed import fingerprint, seal
+from miyun_kpi.lib.actors import Actor
+from miyun_kpi.lib.errors import Conflict, FieldError, NotFound, Refused
+from postdoc import access
+from postdoc.enums import LIVE, DocumentKind
+from postdoc.models import Person, Station, Stay, StayEvent
+from postdoc.queries.figures import figures
+from postdoc.rules.eligibility import Candidate, Check, eligibility
+from postdoc.rules.identity import mask, read_number
+from postdoc.rules.milestones import term_problem
+from postdoc.services._common import next_number, note, require_past, require_reason, require_version
+
+PLAIN = (
+    "entered_on", "ends_on", "approval", "project", "flow_station", "station_mentor_title", "agreement_on", "contract_on",
+    "relation_moved", "standing", "own_employee", "again", "degree_on", "graduated_on", "degree_abroad", "major_project",
+    "project_until", "exception",
+)  # fmt: skip
+MENTORS = ("station_mentor", "flow_mentor")
+
+
+@dataclass(frozen=True)
+class Identity:
+    """What is typed of a person, for as long as the service runs. Never logged: no repr."""
+
+    name: str
+    document_kind: str
+    document_number: str
+    born_on: date | None
+    phone: str
+    account: str
+
+    def __repr__(self) -> str:
+        return "Identity(＊＊＊)"
+
+
+def checks_of(given: Mapping[str, Any], born_on: date, again: bool) -> list[Check]:
+    """第七、八、九条, with the figures of the day of entry."""
+    day, table = given["entered_on"], figures()
+    candidate = Candidate(
+        day, born_on, given["standing"], bool(given["own_employee"]), bool(given["upright"]), given.get("degree_on"),
+        given.get("graduated_on"), bool(given.get("proof")), bool(given["degree_abroad"]),
+        bool(given.get("abroad_certified")), again, given["station_mentor_title"], given["agreement_on"],
+    )  # fmt: skip
+    return eligibility(
+        candidate, age_limit=table.whole("age_limit", day), degree_years=table.whole("degree_years", day)
+    )
+
+
+def _require_checks(checks: list[Check], exception: str) -> None:
+    hard = [one for one in checks if one.level == "hard"]
+    if hard:
+        errors = [FieldError(f"{one.text}（{one.clause}）。", one.code) for one in hard]
+        raise Refused(
+            "not-eligible", "不符合进站条件，没有保存。请核对后再登记。", clause=f"27号 {hard[0].clause}", errors=errors
+        )
+    soft = [one for one in checks if one.level == "soft"]
+    if soft and not exception.strip():
+        errors = [FieldError(f"{one.text}（{one.clause}）。", one.code) for one in soft]
+        raise Refused(
+            "reason-needed", "超出“一般”条件的，要写理由才能进站，没有保存。请在“超出一般条件的理由”里写明。",
+            clause=f"27号 {soft[0].clause}", errors=errors,
+        )  # fmt: skip
+
+
+def _require_days(given: Mapping[str, Any], station: Station, at: datetime) -> None:
+    require_past(given["entered_on"], at, "进站日")
+    if given["entered_on"] < station.approved_on:
+        raise Refused("before-approval", f"进站日早于工作站批准设立日期 {station.approved_on}，没有保存。请核对日期。")
+    problem = term_problem(
+        given["entered_on"], given["ends_on"], bool(given["major_project"]), given.get("project_until")
+    )
+    if problem:
+        raise Refused("bad-term", f"{problem}，没有保存。请改协议在站期限。", clause="27号 第十五条")
+
+
+def _person(actor: Actor, who: Identity, at: datetime) -> tuple[Person, date]:
+    """The person of the document, new or known; what is known is not overwritten. Raises Refused without a datum in it."""
+    if who.document_kind not in DocumentKind.values or not who.name.strip():
+        raise Refused("not-filled", "请填姓名和证件，没有保存。")
+    number, told = read_number(who.document_kind, who.document_number)
+    born = told or who.born_on
+    if born is None or born >= at.astimezone().date():
+        raise Refused("not-filled", "请填出生日期（居民身份证可不填），没有保存。")
+    if told and who.born_on and told != who.born_on:
+        raise Refused("birthday-differs", "出生日期与居民身份证号码不符，没有保存。请照证件核对。")
+    mark = fingerprint(number)
+    found = Person.objects.filter(document_kind=who.document_kind, fingerprint=mark).first()
+    if found is not None:
+        if found.name.open() != who.name.strip():
+            raise Refused(
+                "name-differs", "这个证件已经登记过，姓名与原来的不同，没有保存。请照证件核对，或请区人社局核对。"
+            )
+        return found, date.fromisoformat(found.born_on.open())
+    row = Person.objects.create(
+        number=next_number(Person), masked=mask(who.name.strip()), name=seal(who.name.strip()),
+        document_kind=who.document_kind, document_number=seal(number), fingerprint=mark, born_on=seal(born.isoformat()),
+        phone=seal(who.phone.strip()), account=seal(who.account.strip()), created_at=at, created_by=actor.label,
+        demo=actor.demo,
+    )  # fmt: skip
+    return row, born
+
+
+def _columns(given: Mapping[str, Any]) -> dict[str, Any]:
+    values = {name: given.get(name) for name in PLAIN}
+    for name in ("approval", "project", "flow_station", "exception"):
+        values[name] = (values[name] or "").strip()
+    if not all(values[name] for name in ("approval", "project", "flow_station")):
+        raise Refused("not-filled", "请填进站批准文号、研究课题和合作流动站，没有保存。")
+    return values
+
+
+def register_stay(
+    *, actor: Actor, station_id: int, who: Identity, given: Mapping[str, Any], at: datetime
+) -> Stay:  # fmt: skip
+    """One 进站. The same document again is the same person: the subsidy is drawn once over all stays."""
+    station = access.visible_station(actor, station_id)
+    access.require_enter(actor, station)
+    _require_days(given, station, at)
+    values = _columns(given)
+    if not str(given.get("station_mentor") or "").strip():
+        raise Refused("not-filled", "请填工作站导师，没有保存。", clause="27号 第九条（一）")
+    with transaction.atomic():
+        person, born = _person(actor, who, at)
+        earlier = list(person.stays.all())
+        _require_apart(earlier, given["entered_on"])
+        again = bool(given["again"]) or any(one.leaving and one.leaving != "withdrawn" for one in earlier)
+        checks = checks_of(given, born, again)
+        _require_checks(checks, values["exception"])
+        try:
+            with transaction.atomic():
+                row = Stay.objects.create(
+                    number=next_number(Stay), person=person, station=station, **(values | {"again": again}),
+                    **{name: seal(str(given.get(name) or "").strip()) for name in MENTORS},
+                    checks=[one.__dict__ for one in checks], created_at=at, created_by=actor.label,
+                    created_by_id=actor.user_id, changed_by=actor.label, demo=actor.demo,
+                )  # fmt: skip
+        except IntegrityError:
+            raise Conflict(
+                "already-registered", "这次进站已经登记，或同一时刻有别人在登记，没有再登记。请看列表后再办。"
+            ) from None
+        stay_event(actor, row, "登记进站", f"进站日 {row.entered_on}", at)
+        note(actor, "stay.registered", row, {"number": row.number, "station": station.pk}, at)
+    return row
+
+
+def _require_apart(earlier: list[Stay], entered_on: date) -> None:
+    for one in earlier:
+        if one.left_on is None:
+            raise Refused("still-in", "这个人还在站，没有登记离站，不能再进站，没有保存。请先办前一次的离站。")
+        if entered_on <= one.left_on:
+            raise Refused("overlap", f"与前一次在站（到 {one.left_on}）重叠，没有保存。请核对进站日。")
+
+
+def change_stay(*, actor: Actor, stay_id: int, version: int, given: Mapping[str, Any], at: datetime) -> Stay:
+    """Facts of the stay; the person has an act of its own. What was already asked for by it stands in the way."""
+    access.require_enter(actor, access.visible_stay(actor, stay_id).station)
+    with transaction.atomic():
+        row = Stay.objects.select_for_update(no_key=True).select_related("station", "person").get(pk=stay_id)
+        require_version(row, version)
+        if row.left_on is not None:
+            raise Conflict("left", "已经离站，进站内容不再修改，没有保存。要改请区人社局先撤销离站。")
+        _require_days(given, row.station, at)
+        values = _columns(given)
+        if values["entered_on"] != row.entered_on and row.applications.filter(phase__in=LIVE).exists():
+            raise Conflict("claimed", "已按这个进站日申报经费，进站日不能改，没有保存。请先撤回申报。")
+        _require_apart(
+            list(row.person.stays.exclude(pk=row.pk).filter(entered_on__lt=row.entered_on)), values["entered_on"]
+        )
+        checks = checks_of(given, date.fromisoformat(row.person.born_on.open()), bool(given["again"]))
+        _require_checks(checks, values["exception"])
+        changed = sorted(name for name, value in values.items() if getattr(row, name) != value)
+        for name, value in values.items():
+            setattr(row, name, value)
+        for name in MENTORS:
+            if str(given.get(name) or "").strip():
+                setattr(row, name, seal(str(given[name]).strip()))
+                changed.append(name)
+        row.checks = [one.__dict__ for one in checks]
+        save_stay(actor, row)
+        stay_event(actor, row, "修改进站内容", "", at)
+        note(actor, "stay.changed", row, {"fields": changed}, at)
+    return row
+
+
+def correct_person(
+    *, actor: Actor, stay_id: int, version: int, name: str, phone: str, account: str, at: datetime
+) -> Person:
+    """Blank fields keep what stands. Only that they changed is written down."""
+    stay = access.visible_stay(actor, stay_id)
+    access.require_enter(actor, stay.station)
+    if not any(text.strip() for text in (name, phone, account)):
+        raise Refused("not-filled", "没有填要更正的内容，没有保存。")
+    with transaction.atomic():
+        row = Person.objects.select_for_update(no_key=True).get(pk=stay.person_id)
+        if row.version != version:
+            raise Conflict("stale", "这个人的信息刚被改过，没有保存。请刷新后再改。")
+        changed = [key for key, text in (("name", name), ("phone", phone), ("account", account)) if text.strip()]
+        if name.strip():
+            row.name, row.masked = seal(name.strip()), mask(name.strip())
+        if phone.strip():
+            row.phone = seal(phone.strip())
+        if account.strip():
+            row.account = seal(account.strip())
+        row.version += 1
+        row.save()
+        stay_event(actor, stay, "更正个人信息", "", at)
+        note(actor, "person.corrected", row, {"fields": changed}, at)
+    return row
+
+
+@dataclass(frozen=True)
+class Revealed:
+    """What a handler asked to see, for one page."""
+
+    rows: tuple[tuple[str, str], ...]
+
+    def __repr__(self) -> str:
+        return "Revealed(＊＊＊)"
+
+
+def reveal(*, actor: Actor, stay_id: int, reason: str, at: datetime) -> Revealed:
+    """Open the personal data of a stay once. Who, when and why is audited; what was seen is not."""
+    row = access.visible_stay(actor, stay_id)
+    access.require_handler(actor, "查看个人信息")
+    said = require_reason(reason, "查看个人信息")
+    person = row.person
+    opened = {name: sealed.open() for name, sealed in _sealed(row, person)}
+    for text in opened.values():
+        if text and text in said:
+            raise Refused("reason-tells", "事由里不写个人信息，没有显示。请改写事由，例如“核对拨付账号”。")
+    with transaction.atomic():
+        stay_event(actor, row, "查看个人信息", "", at)
+        note(actor, "person.shown", row, {"reason": said}, at)
+    return Revealed(tuple((name, text) for name, text in opened.items() if text))
+
+
+def _sealed(row: Stay, person: Person) -> list[tuple[str, Any]]:
+    return [
+        ("姓名", person.name), (person.get_document_kind_display(), person.document_number), ("出生日期", person.born_on),
+        ("电话", person.phone), ("银行账号", person.account), ("工作站导师", row.station_mentor),
+        ("流动站导师", row.flow_mentor),
+    ]  # fmt: skip
+
+
+def locked_stay(actor: Actor, stay_id: int, version: int) -> Stay:
+    """The stay under lock, with its version checked; the caller has checked who may."""
+    row = Stay.objects.select_for_update(no_key=True).select_related("station", "person").filter(pk=stay_id).first()
+    if row is None:
+        raise NotFound
+    require_version(row, version)
+    return row
+
+
+def save_stay(actor: Actor, row: Stay) -> None:
+    row.version, row.changed_by = row.version + 1, actor.label
+    row.save()
+
+
+def stay_event(actor: Actor, row: Stay, act: str, text: str, at: datetime) -> None:
+    StayEvent.objects.create(stay=row, act=act, note=text[:300], at=at, by=actor.label)

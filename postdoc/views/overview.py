@@ -1,0 +1,34 @@
+from django.http import HttpRequest, HttpResponse
+from django.urls import reverse
+from django.utils import timezone
+from django.views.decorators.http import require_safe
+
+from miyun_kpi.registers.registry import kinds_of
+from postdoc import access
+from postdoc.enums import APP
+from postdoc.queries.stays import line_of, with_milestones
+from postdoc.views._common import MOST, answer
+
+SHOWN = 30
+
+
+@require_safe
+def index(request: HttpRequest) -> HttpResponse:
+    actor, today = request.actor, timezone.localdate()
+    stays = access.visible_stays(actor)
+    lines = [line_of(row, today) for row in with_milestones(stays.filter(left_on__isnull=True))[:MOST]]
+    waiting = [one for one in lines if one.open or one.trips_over]
+    address = reverse("postdoc:stays")
+    context = {
+        "lines": sorted(waiting, key=lambda one: not one.overdue)[:SHOWN],
+        "counts": [
+            ("工作站", access.visible_stations(actor).count(), reverse("postdoc:stations")),
+            ("在站", len(lines), f"{address}?state=in"),
+            ("有逾期", sum(one.state[0] == "overdue" for one in lines), f"{address}?state=overdue"),
+            ("期满出站", stays.filter(leaving="completed").count(), f"{address}?state=completed"),
+            ("退站", stays.filter(leaving="withdrawn").count(), f"{address}?state=withdrawn"),
+        ],
+        "kinds": kinds_of(APP),
+        "entitled": access.reads_all(actor) or access.enters(actor),
+    }
+    return answer(request, "postdoc/index.html", context, None)

@@ -1,0 +1,255 @@
+"""进站、在站、离站: the list, one stay with its milestones, and the acts on it."""
+
+from collections.abc import Callable
+from datetime import date
+from typing import Any
+
+from django import forms
+from django.core.paginator import Paginator
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.utils import timezone
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from miyun_kpi.db.sealed import KeyMissing
+from miyun_kpi.lib.actors import Actor
+from miyun_kpi.lib.errors import NotFound, Refused
+from postdoc import access
+from postdoc.enums import Ground, Leaving
+from postdoc.forms import (
+    PERSON,
+    AwardForm,
+    ChangeStayForm,
+    ConversionForm,
+    EmploymentForm,
+    EndForm,
+    LeaveForm,
+    MilestoneForm,
+    NewStayForm,
+    PersonForm,
+    ReasonForm,
+    ReturnForm,
+    StayForm,
+    TripForm,
+    WithdrawForm,
+    checked,
+)
+from postdoc.models import Stay
+from postdoc.queries.stays import Line, line_of, with_milestones
+from postdoc.rules.leaving import days_overdue, earliest
+from postdoc.services import course, stations
+from postdoc.services import stays as services
+from postdoc.views._common import MOST, PAGE, answer, bind, shown_here
+
+STATES = (("", "全部"), ("in", "在站"), ("overdue", "有逾期"), *Leaving.choices)
+
+
+def lines_of(request: HttpRequest, today: date) -> list[Line]:
+    found = access.visible_stays(request.actor)
+    state, station = request.GET.get("state", ""), request.GET.get("station", "")
+    if station.isascii() and station.isdigit() and len(station) < 10:
+        found = found.filter(station_id=int(station))
+    if state in Leaving.values:
+        found = found.filter(leaving=state)
+    elif state in ("in", "overdue"):
+        found = found.filter(left_on__isnull=True)
+    lines = [line_of(row, today) for row in with_milestones(found)[:MOST]]
+    return [one for one in lines if one.state[0] == "overdue"] if state == "overdue" else lines
+
+
+@require_safe
+def index(request: HttpRequest) -> HttpResponse:
+    lines = lines_of(request, timezone.localdate())
+    context = {
+        "page": Paginator(lines, PAGE).get_page(request.GET.get("page")),
+        "states": STATES,
+        "state": request.GET.get("state", ""),
+        "stations": [one for one in access.visible_stations(request.actor) if access.may_enter(request.actor, one)],
+    }
+    return answer(request, "postdoc/stays.html", context, None)
+
+
+def identity_of(given: dict[str, Any]) -> services.Identity:
+    return services.Identity(**{name: given[name] for name in PERSON})
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def new(request: HttpRequest, station_id: int) -> HttpResponse:
+    station = access.visible_station(request.actor, station_id)
+    access.require_enter(request.actor, station)
+    form, refusal = NewStayForm(request.POST or None), None
+    if request.method == "POST":
+        try:
+            given = checked(form)
+            made = services.register_stay(
+                actor=request.actor, station_id=station_id, who=identity_of(given), given=given, at=timezone.now()
+            )
+        except Refused as found:
+            refusal = shown_here(found)
+        else:
+            return redirect("postdoc:stay", stay_id=made.pk)
+    context = {
+        "form": form,
+        "station": station,
+        "person": [form[name] for name in PERSON],
+        "facts": [form[name] for name in StayForm.base_fields],
+    }
+    return answer(request, "postdoc/stay_new.html", context, refusal)
+
+
+@require_safe
+def stay(request: HttpRequest, stay_id: int) -> HttpResponse:
+    return stay_page(request, stay_id)
+
+
+@require_POST
+def reveal(request: HttpRequest, stay_id: int) -> HttpResponse:
+    try:
+        shown = services.reveal(
+            actor=request.actor, stay_id=stay_id, reason=request.POST.get("reason", ""), at=timezone.now()
+        )
+    except Refused as found:
+        return stay_page(request, stay_id, shown_here(found))
+    return stay_page(request, stay_id, revealed=shown)
+
+
+# Address → form, words, by whom (station or handler), whether it is offered now, and the service.
+Act = tuple[type[forms.Form], str, str, Callable[[Stay], bool], Callable[..., Any]]
+ACTS: dict[str, Act] = {
+    "milestone": (MilestoneForm, "登记考核、报告", "station", lambda row: True, course.record_milestone),
+    "trip": (TripForm, "登记出国", "station", lambda row: row.left_on is None, course.record_trip),
+    "return": (
+        ReturnForm, "登记返回", "station",
+        lambda row: any(one.returned_on is None for one in row.trips.all()), course.record_return,
+    ),
+    "leave": (LeaveForm, "登记出站", "station", lambda row: row.left_on is None, course.leave),
+    "withdraw": (WithdrawForm, "登记退站", "station", lambda row: row.left_on is None, course.withdraw),
+    "employment": (
+        EmploymentForm, "登记出站后合同", "station",
+        lambda row: row.leaving in (Leaving.COMPLETED, Leaving.EARLY), course.record_employment,
+    ),
+    "end": (
+        EndForm, "登记合同提前终止", "station",
+        lambda row: any(one.ended_on is None for one in row.employments.all()), course.end_employment,
+    ),
+    "conversion": (
+        ConversionForm, "登记成果转化", "station",
+        lambda row: row.leaving in (Leaving.COMPLETED, Leaving.EARLY), course.record_conversion,
+    ),
+    "person": (PersonForm, "更正个人信息", "station", lambda row: True, services.correct_person),
+    "award": (AwardForm, "登记优秀博士后", "handler", lambda row: True, stations.add_award),
+    "completed": (
+        ReasonForm, "决定按期满对待", "handler",
+        lambda row: row.leaving == Leaving.EARLY and not row.as_completed, course.decide_completed,
+    ),
+    "undo": (ReasonForm, "撤销离站登记", "handler", lambda row: row.left_on is not None, course.undo_leaving),
+}  # fmt: skip
+
+
+def _offered(actor: Actor, line: Line, typed: tuple[str, forms.Form] | None) -> list[tuple[str, str, forms.Form]]:
+    row, made = line.row, []
+    who = {"station": access.may_enter(actor, row.station), "handler": access.is_handler(actor)}
+    for name, (form, words, by, now, _) in ACTS.items():
+        if not who[by] or not now(row):
+            continue
+        bound = bind(form, name, typed, **_initial(name, row))
+        if isinstance(bound, MilestoneForm):
+            bound.fields["code"].choices = [("", "请选"), *_undone(line)]  # type: ignore[attr-defined]
+        made.append((name, words, bound))
+    return made
+
+
+def _undone(line: Line) -> list[tuple[str, str]]:
+    return [(one.code, f"{one.title}（{one.by}）") for one in line.milestones if one.done_on is None]
+
+
+def _initial(name: str, row: Stay) -> dict[str, Any]:
+    given: dict[str, Any] = {"version": row.person.version if name == "person" else row.version}
+    if name == "return":
+        given["trip_id"] = next(one.pk for one in row.trips.all() if one.returned_on is None)
+    if name == "end":
+        given["employment_id"] = next(one.pk for one in row.employments.all() if one.ended_on is None)
+    return given
+
+
+def stay_page(
+    request: HttpRequest,
+    stay_id: int,
+    refusal: Refused | None = None,
+    typed: tuple[str, forms.Form] | None = None,
+    revealed: services.Revealed | None = None,
+) -> HttpResponse:
+    actor, today = request.actor, timezone.localdate()
+    access.visible_stay(actor, stay_id)
+    found = with_milestones(access.visible_stays(actor).filter(pk=stay_id)).prefetch_related("employments", "awards")
+    row = found.get()
+    line = line_of(row, today)
+    handler = access.is_handler(actor)
+    context = {
+        "line": line,
+        "row": row,
+        "trips": [(one, days_overdue(one.return_by, one.returned_on or today)) for one in row.trips.all()],
+        "employments": list(row.employments.all()),
+        "awards": list(row.awards.all()),
+        "applications": list(access.visible_applications(actor).filter(stay=row)),
+        "events": list(row.events.all()),
+        "acts": _offered(actor, line, typed),
+        "changes": access.may_enter(actor, row.station) and row.left_on is None,
+        "earliest": earliest(row.entered_on),
+        "handler": handler,
+        "ground": _ground(row, handler),
+        "revealed": revealed,
+    }
+    return answer(request, "postdoc/stay.html", context, refusal)
+
+
+def _ground(row: Stay, handler: bool) -> str:
+    """The ground of 退站 with its explanation for handlers; for others only where it tells neither of illness nor crime."""
+    if not handler:
+        return Ground(row.ground).label if row.ground else ""
+    try:
+        return row.ground_sealed.open()
+    except KeyMissing as missing:
+        return missing.message
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def change(request: HttpRequest, stay_id: int) -> HttpResponse:
+    row = access.visible_stay(request.actor, stay_id)
+    access.require_enter(request.actor, row.station)
+    refusal = None
+    given = {name: getattr(row, name) for name in ChangeStayForm.base_fields if hasattr(row, name)}
+    given |= {"station_mentor": "", "flow_mentor": "", "upright": True, "abroad_certified": row.degree_abroad}
+    form = ChangeStayForm(request.POST or None, initial=given | {"proof": row.degree_on is None})
+    if request.method == "POST":
+        try:
+            typed = checked(form)
+            services.change_stay(
+                actor=request.actor, stay_id=stay_id, version=typed["version"], given=typed, at=timezone.now()
+            )
+        except Refused as found:
+            refusal = shown_here(found)
+        else:
+            return redirect("postdoc:stay", stay_id=stay_id)
+    return answer(request, "postdoc/stay_change.html", {"form": form, "row": row}, refusal)
+
+
+@require_POST
+def act(request: HttpRequest, stay_id: int, act: str) -> HttpResponse:
+    actor = request.actor
+    row = access.visible_stay(actor, stay_id)
+    if act not in ACTS:
+        raise NotFound
+    form_class, words, by, _, service = ACTS[act]
+    if by == "station":
+        access.require_enter(actor, row.station)
+    else:
+        access.require_handler(actor, f"“{words}”")
+    form = form_class(request.POST, auto_id=f"{act}-%s")
+    if isinstance(form, MilestoneForm):
+        form.fields["code"].choices = [(one.code, one.title) for one in line_of(row, timezone.localdate()).milestones]  # type: ignore[attr-defined]
+    try:
+        service(actor=actor, stay_id=stay_id, at=timezone.now(), **checked(form))
+    except Refused as found:
+        return stay_page(request, stay_id, shown_here(found), (act, form))
+    return redirect("postdoc:stay", stay_id=stay_id)

@@ -1,0 +1,106 @@
+"""博士后: 区人社局 keeps and opens, 区财政局 pays, the keeper of a station enters; for others nothing of it exists."""
+
+from datetime import date
+from typing import Any
+
+from django.utils import timezone
+
+from miyun_kpi.attachments.models import Attachment
+from miyun_kpi.db.sealed import fingerprint, seal
+from miyun_kpi.organisations.queries import resolve
+from miyun_kpi.registers.models import SavedView
+from miyun_kpi.registers.services.records import load_demo_record
+from postdoc.models import Person, Station, Stay
+
+EXTRA = ("区人社保局", "区财政局", "区公安分局")
+REQUEST = {"unit": "北庄镇", "stay": "900", "who": "self", "relation": "是", "need": "落户", "asked_on": "2020-09-01"}
+BODIES: dict[str, Any] = {
+    "postdoc:save-record": {"version": "1", **REQUEST},
+    "postdoc:step-record": {"version": "1", "step": "finish", "answer": "已办", "answered_on": "2020-09-10"},
+    "postdoc:strike-record": {"version": "1", "reason": "登记有误"},
+    "postdoc:save-view": {"name": "视图", "query": "stage=asked"},
+    "api:postdoc-records": {"values": REQUEST},
+    "api:postdoc-record": {"values": {"need": "迁入"}, "version": 1},
+    "api:postdoc-record-steps": {"step": "finish", "version": 1},
+    "postdoc:stay-act": {"version": "1", "purpose": "交流", "out_on": "2020-10-01", "return_by": "2020-11-01"},
+    "postdoc:reveal": {"reason": "核对拨付账号"},
+}
+
+
+def stays(number: int, keeper: str) -> Stay:
+    now, unit = timezone.now(), resolve(keeper)
+    assert unit is not None
+    stamps = {"created_at": now, "created_by": "甲"}
+    station = Station.objects.create(
+        name=f"某站{number}", kind="enterprise", host="某公司", keeper=unit, approved_on=date(2019, 1, 1), approval="1号",
+        changed_by="甲", **stamps,
+    )  # fmt: skip
+    person = Person.objects.create(
+        number=number, masked="赵**", name=seal("赵某"), document_kind="passport", document_number=seal(f"E{number}0000"),
+        fingerprint=fingerprint(f"E{number}0000"), born_on=seal("1990-01-01"), **stamps,
+    )  # fmt: skip
+    return Stay.objects.create(
+        number=number, person=person, station=station, entered_on=date(2020, 9, 15), ends_on=date(2022, 9, 14),
+        approval="1号", project="课题", flow_station="某大学", station_mentor=seal("乙"), station_mentor_title="full",
+        agreement_on=date(2020, 9, 1), standing="graduate", changed_by="甲", **stamps,
+    )  # fmt: skip
+
+
+def things(world: dict[str, Any]) -> dict[str, Any]:
+    """beizhuang reports for the station."""
+    now, row = timezone.now(), stays(900, "北庄镇")
+    record = load_demo_record(app="postdoc", kind="household", typed=REQUEST, at=now)
+    fields = {"kind": "registers.record", "subject_id": record.pk, "name": "p.pdf", "content_type": "application/pdf"}
+    file = Attachment.objects.create(
+        **fields, size=4, sha256="0" * 64, path="matrix/postdoc", stored_at=now, stored_by="甲"
+    )
+    view = SavedView.objects.create(user_id=0, kind="postdoc.household", name="x", query="")
+    own = {
+        "kind": "household", "record_id": record.pk, "view_id": view.pk, "attachment_id": file.pk, "station_id": row.station_id,
+        "stay_id": row.pk, "person_id": row.person_id, "act": "trip",
+    }  # fmt: skip
+    names = {name for name, _ in [*PAGES, *API]}
+    return {f"{name}:{key}": value for name in names for key, value in own.items()}
+
+
+PAGES: dict[tuple[str, str], str] = {
+    ("postdoc:accept-records", "POST"): "SFFFFAFFFFAFA",
+    ("postdoc:change-stay", "GET"): "SNNFFAFNNNFFN",
+    ("postdoc:change-stay", "POST"): "SNNFFAFNNNFFN",
+    ("postdoc:import-records", "GET"): "SFFFFAFFFFAFA",
+    ("postdoc:import-records", "POST"): "SFFFFAFFFFAFA",
+    ("postdoc:index", "GET"): "SAAAAAAAAAAAA",
+    ("postdoc:new-record", "GET"): "SFFFFAFFFFAFA",
+    ("postdoc:new-record", "POST"): "SFFFFAFFFFAFA",
+    ("postdoc:new-station", "GET"): "SFFFFFFFFFAFF",
+    ("postdoc:new-station", "POST"): "SFFFFFFFFFAFF",
+    ("postdoc:new-stay", "GET"): "SNNFFAFNNNFFN",
+    ("postdoc:new-stay", "POST"): "SNNFFAFNNNFFN",
+    ("postdoc:record-counts", "GET"): "SAAAAAAAAAAAA",
+    ("postdoc:record-file", "POST"): "SNNFFAFNNNANA",
+    ("postdoc:records-template", "GET"): "SFFFFAFFFFAFA",
+    ("postdoc:records-workbook", "GET"): "SAAAAAAAAAAAA",
+    ("postdoc:records", "GET"): "SAAAAAAAAAAAA",
+    ("postdoc:record", "GET"): "SNNAAAANNNANA",
+    ("postdoc:remove-record-file", "POST"): "SNNFFAFNNNNNN",
+    ("postdoc:remove-view", "POST"): "SAAAAAAAAAAAA",
+    ("postdoc:reveal", "POST"): "SNNFFFFNNNAFN",
+    ("postdoc:save-record", "POST"): "SNNFFAFNNNANA",
+    ("postdoc:save-station", "POST"): "SNNFFFFNNNAFN",
+    ("postdoc:save-view", "POST"): "SAAAAAAAAAAAA",
+    ("postdoc:station-award", "POST"): "SNNFFFFNNNAFN",
+    ("postdoc:stations", "GET"): "SAAAAAAAAAAAA",
+    ("postdoc:station", "GET"): "SNNAAAANNNAAN",
+    ("postdoc:stay-act", "POST"): "SNNFFAFNNNFFN",
+    ("postdoc:stays", "GET"): "SAAAAAAAAAAAA",
+    ("postdoc:stay", "GET"): "SNNAAAANNNAAN",
+    ("postdoc:step-record", "POST"): "SNNFFFFNNNANA",
+    ("postdoc:strike-record", "POST"): "SNNFFAFNNNANA",
+}
+API: dict[tuple[str, str], str] = {
+    ("api:postdoc-record-steps", "POST"): "SNNNFFFNNANA",
+    ("api:postdoc-records", "GET"): "SAAAAAAAAAAA",
+    ("api:postdoc-records", "POST"): "SFFFFAFFFAFA",
+    ("api:postdoc-record", "GET"): "SNNNAAANNANA",
+    ("api:postdoc-record", "PATCH"): "SNNNFAFNNANA",
+}

@@ -25,7 +25,8 @@ from postdoc.rules.entitlement import (
 from postdoc.rules.figures import LABELS, TABLE, Figures, Line
 from postdoc.rules.identity import mask, read_number
 from postdoc.rules.milestones import milestones, term_problem
-from postdoc.rules.money import Balance, Line as MoneyLine, balance, lacking, line_problem
+from postdoc.rules.money import Balance, balance, lacking, line_problem
+from postdoc.rules.money import Line as MoneyLine
 
 ENTRY = date(2020, 9, 15)
 PRINTED = Figures()

@@ -1,3 +1,20 @@
-from django.urls import URLPattern
+from django.urls import path
 
-urlpatterns: list[URLPattern] = []
+from farmland.api.applications import Allocations, ApplicationActs, Applications, FarmlandTrial, OneApplication
+from farmland.api.pool import Balances, Checks, Entries, Lots
+
+urlpatterns = [
+    path("farmland/balances/", Balances.as_view(), name="farmland-balances"),
+    path("farmland/lots/", Lots.as_view(), name="farmland-lots"),
+    path("farmland/entries/", Entries.as_view(), name="farmland-entries"),
+    path("farmland/checks/", Checks.as_view(), name="farmland-checks"),
+    path("farmland/applications/", Applications.as_view(), name="farmland-applications"),
+    path("farmland/applications/<int:application_id>/", OneApplication.as_view(), name="farmland-application"),
+    path(
+        "farmland/applications/<int:application_id>/acts/",
+        ApplicationActs.as_view(),
+        name="farmland-application-acts",
+    ),
+    path("farmland/allocations/", Allocations.as_view(), name="farmland-allocations"),
+    path("farmland/trial/", FarmlandTrial.as_view(), name="farmland-trial"),
+]

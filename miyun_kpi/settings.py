@@ -278,6 +278,7 @@ CELERY_BEAT_SCHEDULE: dict[str, dict[str, object]] = {
         "schedule": 3600.0,
         "options": {"expires": 3000},
     },
+    "farmland.check_ledger": {"task": "farmland.check_ledger", "schedule": 3600.0, "options": {"expires": 3000}},
     "duties.send_reminders": {"task": "duties.send_reminders", "schedule": 1800.0, "options": {"expires": 1500}},
     "evaluation.open_due_periods": {
         "task": "evaluation.open_due_periods",

@@ -1,0 +1,217 @@
+"""REST of 指标使用: applications, acts on them, allocations with the reason of each step, and the trial that saves nothing."""
+
+from collections.abc import Callable
+from typing import Any
+
+from django.utils import timezone
+from drf_spectacular.utils import OpenApiTypes, extend_schema
+from rest_framework import serializers
+from rest_framework.request import Request
+from rest_framework.response import Response
+from rest_framework.views import APIView
+
+from farmland import access
+from farmland.api.bodies import NEEDS, ActBody, ApplicationBody, TrialBody, area, money
+from farmland.enums import State
+from farmland.models import Application
+from farmland.queries import money as sums
+from farmland.queries import pool as pools
+from farmland.queries.trial import Trial, trial_of
+from farmland.rules.allocation import Allocation
+from farmland.services import applications as services
+from farmland.services import fees
+from miyun_kpi.api.idempotency import once
+from miyun_kpi.api.lists import paginate
+from miyun_kpi.api.params import NoFilters, read_params
+from miyun_kpi.lib.actors import actor_of
+from miyun_kpi.lib.errors import FieldError, Malformed
+
+
+def application_json(row: Application) -> dict[str, Any]:
+    return {
+        "id": row.pk,
+        "number": row.number,
+        "name": row.name,
+        "applicant": row.applicant,
+        "investor": row.investor,
+        "commercial": row.commercial,
+        "district_pays": row.district_pays,
+        "public": row.public,
+        "town": {"code": row.town.code, "name": row.town.name},
+        "area": area(row.area),
+        "approval_number": row.approval_number or None,
+        "approval_on": row.approval_on.isoformat() if row.approval_on else None,
+        "request_number": row.request_number or None,
+        "coordination": row.coordination or None,
+        "state": row.state,
+        "fees": [
+            {
+                "kind": fee.kind,
+                "rate": money(fee.rate),
+                "amount": money(fee.amount),
+                "waived": money(fee.waived),
+                "paid": money(sums.paid_of(fee)),
+                "assessed_on": fee.assessed_on.isoformat(),
+            }
+            for fee in row.fees.all()
+        ],
+        "version": row.version,
+        "demo": row.demo,
+    }
+
+
+def steps_json(found: Allocation) -> list[dict[str, Any]]:
+    return [
+        {
+            "lot": step.lot.lot_id,
+            "lot_name": step.lot.name,
+            "town": step.lot.town,
+            "accepted_on": step.lot.accepted_on.isoformat(),
+            "need": area(step.need),
+            "available": area(step.available),
+            "taken": area(step.taken),
+            "left": area(step.left),
+            "reason": step.reason,
+            "clause": step.clause,
+            "assumed": step.assumed,
+        }
+        for step in found.steps
+    ]
+
+
+class ApplicationFilters(serializers.Serializer[Any]):
+    state = serializers.ChoiceField(required=False, choices=State.choices)
+
+
+class Applications(APIView):
+    @extend_schema(operation_id="farmland_applications", parameters=[ApplicationFilters], responses=OpenApiTypes.OBJECT)  # fmt: skip
+    def get(self, request: Request) -> Response:
+        """指标使用申请和费用，只列此令牌可见的。"""
+        given = read_params(request, ApplicationFilters)
+        found = access.visible_applications(actor_of(request)).prefetch_related("fees__payments")
+        return paginate(request, found.filter(**given), application_json)
+
+    @extend_schema(operation_id="register_farmland_application", request=ApplicationBody, responses=OpenApiTypes.OBJECT)  # fmt: skip
+    def post(self, request: Request) -> Response:
+        """登记指标使用申请（区规自分局）；四件事实都要写明。"""
+        read_params(request, NoFilters)
+        actor, at = actor_of(request), timezone.now()
+        access.require_pool(actor)
+        body = ApplicationBody(data=request.data)
+        body.is_valid(raise_exception=True)
+        project = services.Project(**body.validated_data)
+
+        def act() -> Response:
+            row = services.register_application(actor=actor, project=project, at=at)
+            return Response(application_json(row), status=201)
+
+        return once(request, act, at=at)
+
+
+class OneApplication(APIView):
+    @extend_schema(operation_id="farmland_application", parameters=[NoFilters], responses=OpenApiTypes.OBJECT)
+    def get(self, request: Request, application_id: int) -> Response:
+        """一件申请；allocation 是预留的逐批步骤，agrees 说明按当日账本重放是否一致。"""
+        read_params(request, NoFilters)
+        row = access.visible_application(actor_of(request), application_id)
+        proof = pools.proof_of(row)
+        found = None if proof is None else {"steps": steps_json(proof.allocation), "agrees": proof.agrees, "act": proof.number}  # fmt: skip
+        return Response(application_json(row) | {"allocation": found})
+
+
+ACTS: dict[str, Callable[..., Any]] = {
+    "reserve": services.reserve,
+    "release": services.release,
+    "post": services.post,
+    "strike": services.strike_application,
+    "reclaim": services.reclaim,
+    "assess": fees.assess_fees,
+    "waive": fees.waive_fee,
+}
+
+
+class ApplicationActs(APIView):
+    @extend_schema(operation_id="act_on_farmland_application", request=ActBody, responses=OpenApiTypes.OBJECT)
+    def post(self, request: Request, application_id: int) -> Response:
+        """办理：预留、撤回预留、核销、撤销、收回（区规自分局），核费、减免（区财政局）。"""
+        read_params(request, NoFilters)
+        actor, at = actor_of(request), timezone.now()
+        access.visible_application(actor, application_id)
+        access.require_office(actor)
+        body = ActBody(data=request.data)
+        body.is_valid(raise_exception=True)
+        given = dict(body.validated_data)
+        name = given.pop("act")
+        wanted = {"version", *NEEDS[name]}
+        if set(given) != wanted:
+            wrong = sorted(set(given) ^ wanted)
+            rows = [FieldError("缺少，或与这项办理无关。", "bad-field", field=one) for one in wrong]
+            raise Malformed("bad-fields", f"这项办理要的内容是：{'、'.join(sorted(wanted))}。", errors=rows)
+
+        def act() -> Response:
+            ACTS[name](actor=actor, application_id=application_id, at=at, **given)
+            row = access.visible_application(actor, application_id)
+            return Response(application_json(row))
+
+        return once(request, act, at=at)
+
+
+class Allocations(APIView):
+    @extend_schema(operation_id="farmland_allocations", parameters=[NoFilters], responses=OpenApiTypes.OBJECT)
+    def get(self, request: Request) -> Response:
+        """已预留、已核销的项目逐批怎样用的，每一步带理由和条款。"""
+        read_params(request, NoFilters)
+        states = [State.RESERVED, State.POSTED, State.RECLAIMED]
+        found = access.visible_applications(actor_of(request)).filter(state__in=states)
+
+        def to_json(row: Application) -> dict[str, Any]:
+            proof = pools.proof_of(row)
+            assert proof is not None
+            return {
+                "application": row.pk, "name": row.name, "state": row.state, "area": area(row.area),
+                "act": proof.number, "agrees": proof.agrees, "steps": steps_json(proof.allocation),
+            }  # fmt: skip
+
+        return paginate(request, found, to_json)
+
+
+def trial_json(found: Trial) -> dict[str, Any]:
+    return {
+        "on": found.on.isoformat(),
+        "allocation": {
+            "steps": steps_json(found.allocation),
+            "short": area(found.allocation.short),
+            "beyond_town": found.allocation.beyond_town,
+            "flag": found.allocation.flag or None,
+        },
+        "fees": [
+            {
+                "kind": line.duty.kind,
+                "amount": money(line.amount),
+                "reason": line.reason,
+                "clause": line.duty.clause,
+                "refusal": {"code": line.problem.code, "message": line.problem.message} if line.problem else None,
+            }
+            for line in found.fees
+        ],
+        "rewards": [
+            {
+                "town": line.use.town, "lot": line.use.lot, "area": area(line.use.area), "first": money(line.first),
+                "second": money(line.second), "applied": money(line.applied), "other_reading": money(line.other),
+                "reason": line.reason or line.problem,
+            }
+            for line in found.rewards
+        ],
+    }  # fmt: skip
+
+
+class FarmlandTrial(APIView):
+    @extend_schema(operation_id="farmland_trial", request=TrialBody, responses=OpenApiTypes.OBJECT)
+    def post(self, request: Request) -> Response:
+        """试算：按给定的性质、坐落、面积和日期（on）算分配、费用和奖励，什么也不保存。"""
+        read_params(request, NoFilters)
+        actor = actor_of(request)
+        access.require_reads_all(actor)
+        body = TrialBody(data=request.data)
+        body.is_valid(raise_exception=True)
+        return Response(trial_json(trial_of(demo=actor.demo, **body.validated_data)))

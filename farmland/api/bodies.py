@@ -1,0 +1,101 @@
+"""Shapes of what REST takes: every figure an exact string."""
+
+from decimal import Decimal
+from typing import Any
+
+from rest_framework import serializers
+
+from farmland.enums import Builder, Investor
+from miyun_kpi.lib.decimals import read_decimal
+from miyun_kpi.lib.errors import Refused
+
+LARGEST = 2**31 - 1
+
+
+class Exact(serializers.CharField):
+    """A decimal written as text; a number of JSON would already have lost digits."""
+
+    def __init__(self, *, places: int, **options: Any) -> None:
+        self.places = places
+        super().__init__(**options)
+
+    def to_internal_value(self, data: Any) -> Any:
+        if not isinstance(data, str):
+            raise serializers.ValidationError('请写成字符串，例如 "36.5000"。')
+        try:
+            return read_decimal(super().to_internal_value(data), places=self.places, what=self.field_name or "数值")
+        except Refused as refusal:
+            raise serializers.ValidationError(refusal.message, code=refusal.code) from None
+
+
+class LotBody(serializers.Serializer[Any]):
+    record_number = serializers.CharField(max_length=60)
+    name = serializers.CharField(max_length=60)
+    town = serializers.CharField(max_length=60)
+    builder = serializers.ChoiceField(choices=Builder.choices)
+    builder_name = serializers.CharField(max_length=100, required=False, allow_blank=True, default="")
+    mining = serializers.BooleanField()
+    area = Exact(places=4)
+    accepted_on = serializers.DateField()
+    acceptance_number = serializers.CharField(max_length=60)
+    cost = Exact(places=2, required=False, allow_null=True, default=None)
+    profit = Exact(places=2, required=False, allow_null=True, default=None)
+    quality = serializers.CharField(max_length=20, required=False, allow_blank=True, default="")
+    paddy = Exact(places=4, required=False, allow_null=True, default=None)
+    capacity = serializers.CharField(max_length=40, required=False, allow_blank=True, default="")
+    coordination = serializers.CharField(max_length=300, required=False, allow_blank=True, default="")
+
+
+class NatureBody(serializers.Serializer[Any]):
+    """The four facts: none has a default."""
+
+    investor = serializers.ChoiceField(choices=Investor.choices)
+    commercial = serializers.BooleanField()
+    district_pays = serializers.BooleanField()
+    public = serializers.BooleanField()
+    town = serializers.CharField(max_length=60)
+    area = Exact(places=4)
+    coordination = serializers.CharField(max_length=300, required=False, allow_blank=True, default="")
+    coordinated_compensation = serializers.BooleanField(required=False, allow_null=True, default=None)
+
+
+class ApplicationBody(NatureBody):
+    name = serializers.CharField(max_length=120)
+    applicant = serializers.CharField(max_length=120)
+    approval_number = serializers.CharField(max_length=60, required=False, allow_blank=True, default="")
+    approval_on = serializers.DateField(required=False, allow_null=True, default=None)
+    request_number = serializers.CharField(max_length=60, required=False, allow_blank=True, default="")
+    request_on = serializers.DateField(required=False, allow_null=True, default=None)
+
+
+class TrialBody(NatureBody):
+    on = serializers.DateField()
+
+
+class ActBody(serializers.Serializer[Any]):
+    """`act` and what it needs: reason; on; amount, approval_number, approval_on; force_majeure, coordination."""
+
+    act = serializers.ChoiceField(choices=("reserve", "release", "post", "strike", "reclaim", "assess", "waive"))
+    version = serializers.IntegerField(min_value=1, max_value=LARGEST)
+    reason = serializers.CharField(max_length=300, required=False)
+    on = serializers.DateField(required=False)
+    amount = Exact(places=2, required=False)
+    approval_number = serializers.CharField(max_length=60, required=False)
+    approval_on = serializers.DateField(required=False)
+    force_majeure = serializers.BooleanField(required=False)
+    coordination = serializers.CharField(max_length=300, required=False, allow_blank=True)
+
+
+NEEDS: dict[str, tuple[str, ...]] = {
+    "reserve": (), "post": (), "release": ("reason",), "strike": ("reason",), "assess": ("on",),
+    "waive": ("amount", "approval_number", "approval_on"),
+    "reclaim": ("approval_number", "approval_on", "force_majeure", "coordination"),
+}  # fmt: skip
+
+
+def area(value: Decimal) -> str:
+    return f"{value:.4f}"
+
+
+def money(value: Decimal | None) -> str | None:
+    return None if value is None else f"{value:.2f}"

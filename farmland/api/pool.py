@@ -1,0 +1,153 @@
+"""REST of the pool: totals for everybody, lots and ledger in the scope of the token, the replay."""
+
+from typing import Any
+
+from django.utils import timezone
+from drf_spectacular.utils import OpenApiTypes, extend_schema
+from rest_framework import serializers
+from rest_framework.request import Request
+from rest_framework.response import Response
+from rest_framework.views import APIView
+
+from farmland import access
+from farmland.api.bodies import LotBody, area, money
+from farmland.enums import EntryKind
+from farmland.models import Check, Entry, Lot
+from farmland.queries import pool as pools
+from farmland.rules.ledger import Buckets
+from farmland.services import ledger, lots
+from miyun_kpi.api.idempotency import once
+from miyun_kpi.api.lists import paginate
+from miyun_kpi.api.params import NoFilters, read_params
+from miyun_kpi.lib.actors import actor_of
+from miyun_kpi.organisations.queries import resolve
+
+
+def buckets_json(found: Buckets) -> dict[str, str]:
+    return {
+        "accepted": area(found.accepted),
+        "reserved": area(found.reserved),
+        "used": area(found.used),
+        "transferred": area(found.transferred),
+        "free": area(found.free),
+    }
+
+
+def check_json(row: Check | None) -> dict[str, Any] | None:
+    return None if row is None else {"at": row.at.isoformat(), "entries": row.entries, "equal": row.equal}
+
+
+def lot_json(lot: Lot) -> dict[str, Any]:
+    return {
+        "id": lot.pk,
+        "record_number": lot.record_number,
+        "name": lot.name,
+        "town": {"code": lot.town.code, "name": lot.town.name},
+        "builder": lot.builder,
+        "builder_name": lot.builder_name,
+        "mining": lot.mining,
+        "area": area(lot.area),
+        "accepted_on": lot.accepted_on.isoformat(),
+        "acceptance_number": lot.acceptance_number,
+        "quality": lot.quality,
+        "paddy": None if lot.paddy is None else area(lot.paddy),
+        "capacity": lot.capacity,
+        **buckets_json(lot.buckets),
+        "struck": lot.struck_at is not None,
+        "version": lot.version,
+        "demo": lot.demo,
+    }
+
+
+class LotFilters(serializers.Serializer[Any]):
+    town = serializers.CharField(required=False, max_length=60)
+
+
+class EntryFilters(serializers.Serializer[Any]):
+    kind = serializers.ChoiceField(required=False, choices=EntryKind.choices)
+    lot = serializers.IntegerField(required=False, min_value=1, max_value=2**31 - 1)
+
+
+class Balances(APIView):
+    @extend_schema(operation_id="farmland_balances", parameters=[NoFilters], responses=OpenApiTypes.OBJECT)
+    def get(self, request: Request) -> Response:
+        """全区指标库合计和最近一次重放核对，人人可读。"""
+        read_params(request, NoFilters)
+        demo = actor_of(request).demo
+        return Response({**buckets_json(pools.totals(demo)), "check": check_json(pools.last_check(demo))})
+
+
+class Lots(APIView):
+    @extend_schema(operation_id="farmland_lots", parameters=[LotFilters], responses=OpenApiTypes.OBJECT)
+    def get(self, request: Request) -> Response:
+        """此令牌可见的批次和余额，按验收时间；面积是四位小数的字符串。"""
+        given = read_params(request, LotFilters)
+        found = access.visible_lots(actor_of(request))
+        if "town" in given:
+            town = resolve(given["town"])
+            found = found.filter(town_id=town.pk if town else 0)
+        keeps = access.reads_all(actor_of(request))
+        return paginate(
+            request, found, lambda lot: lot_json(lot) | ({"cost": money(lot.cost), "profit": money(lot.profit)} if keeps else {})
+        )  # fmt: skip
+
+    @extend_schema(operation_id="accept_farmland_lot", request=LotBody, responses=OpenApiTypes.OBJECT)
+    def post(self, request: Request) -> Response:
+        """批次验收入库（区规自分局）。"""
+        read_params(request, NoFilters)
+        actor, at = actor_of(request), timezone.now()
+        access.require_pool(actor)
+        body = LotBody(data=request.data)
+        body.is_valid(raise_exception=True)
+        new = lots.NewLot(**body.validated_data)
+
+        def act() -> Response:
+            return Response(lot_json(lots.accept_lot(actor=actor, new=new, at=at)), status=201)
+
+        return once(request, act, at=at)
+
+
+class Entries(APIView):
+    @extend_schema(operation_id="farmland_entries", parameters=[EntryFilters], responses=OpenApiTypes.OBJECT)
+    def get(self, request: Request) -> Response:
+        """账本，按笔号；只增不改。镇只看本镇批次的。"""
+        given, actor = read_params(request, EntryFilters), actor_of(request)
+        found = access.visible_entries(actor).order_by("number")
+        if "kind" in given:
+            found = found.filter(kind=given["kind"])
+        if "lot" in given:
+            found = found.filter(lot_id=given["lot"])
+        own, keeps = access.own_town(actor), access.reads_all(actor)
+
+        def to_json(row: Entry) -> dict[str, Any]:
+            near = row.application is not None and (keeps or row.application.town_id == own)
+            return {
+                "number": row.number,
+                "act": row.act,
+                "lot": row.lot_id,
+                "application": row.application_id if near else None,
+                "transfer": row.transfer_id if keeps else None,
+                "kind": row.kind,
+                "area": area(row.area),
+                "change": area(row.change),
+                "lot_free": area(row.lot_free),
+                "pool_free": area(row.pool_free) if keeps else None,
+                "reverses": row.reverses,
+                "reason": row.reason,
+                "clause": row.clause,
+                "at": row.at.isoformat(),
+                "demo": row.demo,
+            }
+
+        return paginate(request, found, to_json)
+
+
+class Checks(APIView):
+    @extend_schema(operation_id="check_farmland_ledger", request=None, responses=OpenApiTypes.OBJECT)
+    def post(self, request: Request) -> Response:
+        """从零重放全部账本，与存着的余额比对，结果留档。"""
+        read_params(request, NoFilters)
+        actor = actor_of(request)
+        row = ledger.check_ledger(actor=actor, demo=actor.demo, at=timezone.now())
+        found = [one for one in row.findings.split("\n") if one]
+        return Response({**(check_json(row) or {}), "findings": found}, status=201)

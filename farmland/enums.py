@@ -1,0 +1,105 @@
+from django.db.models import TextChoices
+
+DOCUMENT = "21"
+POOL_OFFICE, MONEY_OFFICE = "guizi-fenju", "caizheng-ju"
+
+
+class Builder(TextChoices):
+    """第五条: who carried out the project that made the land."""
+
+    TOWN = "town", "镇政府"
+    SOE = "soe", "区管国企"
+
+
+class Investor(TextChoices):
+    NATIONAL = "national", "国家"
+    CITY = "city", "市级"
+    DISTRICT = "district", "区级"
+    SOCIAL = "social", "其他社会投资"
+
+
+class State(TextChoices):
+    REGISTERED = "registered", "已登记"
+    RESERVED = "reserved", "已预留"
+    POSTED = "posted", "已核销"
+    RECLAIMED = "reclaimed", "已收回"
+    STRUCK = "struck", "已撤销"
+
+
+class EntryKind(TextChoices):
+    OPENING = "opening", "期初入库"
+    OPENING_USED = "opening_used", "期初已使用"
+    OPENING_TRANSFERRED = "opening_out", "期初已转让"
+    ACCEPT = "accept", "验收入库"
+    RESERVE = "reserve", "预留"
+    RELEASE = "release", "撤回预留"
+    POST = "post", "核销"
+    RECLAIM = "reclaim", "无偿收回"
+    TRANSFER = "transfer", "转让外区"
+    REVERSAL = "reversal", "冲正"
+
+
+class FeeKind(TextChoices):
+    RECLAMATION = "reclamation", "耕地开垦费"
+    COMPENSATION = "compensation", "耕地保护补偿费"
+
+
+class RateKind(TextChoices):
+    """Dated figures. Only the compensation fee has no printed value."""
+
+    RECLAMATION = "reclamation", "耕地开垦费单价表"
+    COMPENSATION = "compensation", "耕地保护补偿费单价表"
+    REWARD_FIRST = "reward_first", "第九条（一）奖励单价表"
+    REWARD_SECOND = "reward_second", "第九条（二）奖励单价表"
+    MAINTENANCE = "maintenance", "矿区管护费单价表"
+    PROFIT_CAP = "profit_cap", "国企利润上限表"
+
+
+RATE_UNITS: dict[str, str] = dict.fromkeys(RateKind.values, "元/亩") | {RateKind.PROFIT_CAP: "% 成本"}
+
+
+class MoneyKind(TextChoices):
+    """What 区财政局 alone records (第十一至十三条). IN_… come in, OUT_… go out, USE_… spend the fee, TOWN_… spend a town's reward."""
+
+    IN_RECLAMATION = "in_reclamation", "收：耕地开垦费"
+    IN_COMPENSATION = "in_compensation", "收：耕地保护补偿费"
+    IN_TRANSFER = "in_transfer", "收：转让外区补偿费"
+    OUT_REWARD_FIRST = "out_reward_first", "支：奖励 第九条（一）"
+    OUT_REWARD_SECOND = "out_reward_second", "支：奖励 第九条（二）"
+    OUT_REWARD_TRANSFER = "out_reward_transfer", "支：转让奖励 第九条（三）"
+    OUT_SOE_COST = "out_soe_cost", "支：国企开发复垦成本"
+    OUT_SOE_PROFIT = "out_soe_profit", "支：国企利润"
+    OUT_MAINTENANCE = "out_maintenance", "支：矿区管护费"
+    USE_FARMLAND = "use_farmland", "补偿费用于耕地保护"
+    USE_AGRICULTURE = "use_agriculture", "补偿费用于农业生产和农村经济社会发展"
+    USE_CITY = "use_city", "补偿费用于城市基础建设"
+    USE_ECOLOGY = "use_ecology", "补偿费用于生态保护"
+    TOWN_RECULTIVATION = "town_recultivation", "镇奖励用于保障复耕和耕地保护"
+    TOWN_AGRICULTURE = "town_agriculture", "镇奖励用于农业生产和农村经济社会发展"
+    TOWN_PUBLIC = "town_public", "镇奖励用于镇域公共基础建设"
+    TOWN_ECOLOGY = "town_ecology", "镇奖励用于生态保护"
+
+
+FEE_OF: dict[str, str] = {
+    MoneyKind.IN_RECLAMATION: FeeKind.RECLAMATION,
+    MoneyKind.IN_COMPENSATION: FeeKind.COMPENSATION,
+}
+
+
+class Choice(TextChoices):
+    """Readings that the text leaves open (推定), each a dated setting of the office."""
+
+    REWARDS_ADD_UP = "rewards_add_up", "第九条（一）（二）两项奖励累计"
+    SOE_LOTS_REWARDED = "soe_lots_rewarded", "国企实施的批次也给属地镇奖励"
+    OLD_LOTS_REWARDED = "old_lots_rewarded", "2020-04-21 以前验收的批次给奖励"
+    SECOND_AFTER_WAIVER = "second_after_waiver", "补偿费全额减免后仍给第九条（二）奖励"
+    MAINTENANCE_ONCE = "maintenance_once", "矿区管护费每批次只付一次"
+
+
+CHOICE_DEFAULTS: dict[str, bool] = {
+    Choice.REWARDS_ADD_UP: True,
+    Choice.SOE_LOTS_REWARDED: True,
+    Choice.OLD_LOTS_REWARDED: True,
+    Choice.SECOND_AFTER_WAIVER: False,
+    Choice.MAINTENANCE_ONCE: True,
+}

@@ -1,0 +1,166 @@
+"""Shape of what the pages of 耕地占补 send."""
+
+from typing import Any
+
+from django import forms
+
+from farmland.enums import Builder, Investor
+from miyun_kpi.lib.decimals import read_decimal
+from miyun_kpi.lib.errors import Malformed, Refused
+
+DAY = "%Y-%m-%d"
+LARGEST = 2**31 - 1
+YES_NO = (("yes", "是"), ("no", "否"))
+
+
+def day_field(label: str, **options: Any) -> forms.DateField:
+    return forms.DateField(
+        label=label, input_formats=[DAY], widget=forms.DateInput(attrs={"type": "date"}, format=DAY),
+        error_messages={"invalid": f"{label}读不懂，请写成 2020-09-25。", "required": f"请填{label}。"}, **options,
+    )  # fmt: skip
+
+
+class ExactField(forms.CharField):
+    """A typed number, never rounded."""
+
+    def __init__(self, *, places: int, **options: Any) -> None:
+        self.places = places
+        super().__init__(max_length=30, widget=forms.TextInput(attrs={"inputmode": "decimal", "autocomplete": "off"}), **options)  # fmt: skip
+
+    def clean(self, value: Any) -> Any:
+        text = super().clean(value)
+        if not text:
+            return None
+        try:
+            return read_decimal(text, places=self.places, what=str(self.label))
+        except Refused as refusal:
+            raise forms.ValidationError(refusal.message.replace("，没有保存", "")) from None
+
+
+def area_field(label: str, **options: Any) -> ExactField:
+    return ExactField(places=4, label=f"{label}（亩）", **options)
+
+
+def money_field(label: str, **options: Any) -> ExactField:
+    return ExactField(places=2, label=f"{label}（元）", **options)
+
+
+def yes_no(label: str, **options: Any) -> forms.ChoiceField:
+    """Nothing is chosen beforehand: a fact is said, never assumed."""
+    return forms.ChoiceField(label=label, choices=YES_NO, widget=forms.RadioSelect, **options)
+
+
+def words(label: str, longest: int, **options: Any) -> forms.CharField:
+    return forms.CharField(label=label, max_length=longest, **options)
+
+
+def said(label: str) -> forms.CharField:
+    return forms.CharField(label=label, max_length=300, widget=forms.Textarea(attrs={"rows": 2}))
+
+
+class LotForm(forms.Form):
+    record_number = words("备案号", 60, help_text="农村土地整治监测监管系统的备案号（第四条）")
+    name = words("批次名称", 60, help_text="例如 十里堡-02")
+    town = words("所在镇", 60)
+    builder = forms.ChoiceField(label="实施主体", choices=Builder.choices, widget=forms.RadioSelect)
+    builder_name = words("实施企业", 100, required=False, help_text="区管国企实施的必填")
+    mining = yes_no("在矿区内")
+    area = area_field("验收面积", help_text="最多四位小数，不代为舍入")
+    accepted_on = day_field("验收日期")
+    acceptance_number = words("市规自委验收文号", 60)
+    cost = money_field("成本", required=False)
+    profit = money_field("利润", required=False, help_text="只对国企，不超过成本的 20%（第十条）")
+    quality = words("质量等级", 20, required=False)
+    paddy = area_field("水田面积", required=False)
+    capacity = words("产能", 40, required=False)
+    coordination = words("协调意见", 300, required=False, help_text="所在地是街道、地区时必填（第十四条）")
+
+
+class LotAmendForm(forms.Form):
+    version = forms.IntegerField(min_value=1, max_value=LARGEST, widget=forms.HiddenInput)
+    cost = money_field("成本", required=False)
+    profit = money_field("利润", required=False)
+    builder_name = words("实施企业", 100, required=False)
+    quality = words("质量等级", 20, required=False)
+    paddy = area_field("水田面积", required=False)
+    capacity = words("产能", 40, required=False)
+
+
+class ProjectForm(forms.Form):
+    name = words("建设项目", 120)
+    applicant = words("建设单位", 120)
+    investor = forms.ChoiceField(label="投资主体", choices=Investor.choices, widget=forms.RadioSelect)
+    commercial = yes_no("经营性项目")
+    district_pays = yes_no("占补费用由区政府承担")
+    public = yes_no("公益项目")
+    town = words("项目坐落镇", 60)
+    area = area_field("占用耕地面积")
+    approval_number = words(
+        "区政府批准文号", 60, required=False, help_text="没有批准文号可以先登记，不能预留（第七条）"
+    )
+    approval_on = day_field("批准日期", required=False)
+    request_number = words("单独请示文号", 60, required=False, help_text="公益项目用镇域外指标时必填（第六条）")
+    request_on = day_field("请示日期", required=False)
+    coordination = words(
+        "协调意见", 300, required=False, help_text="办法没有写明的，写规自分局、财政局协调意见的文号（第十四条）"
+    )
+    coordinated_compensation = forms.ChoiceField(
+        label="协调结论：缴不缴补偿费", choices=(("", "没有协调"), *YES_NO), required=False
+    )
+
+
+class ActForm(forms.Form):
+    version = forms.IntegerField(min_value=1, max_value=LARGEST, widget=forms.HiddenInput)
+
+
+class ReasonForm(ActForm):
+    reason = said("原因（4 至 300 字）")
+
+
+class AssessForm(ActForm):
+    on = day_field("核费日期")
+
+
+class WaiveForm(ActForm):
+    amount = money_field("减免金额")
+    approval_number = words("区政府批准文号", 60)
+    approval_on = day_field("批准日期")
+
+
+class TicketForm(ActForm):
+    kind = forms.ChoiceField(
+        label="费用", choices=(("in_reclamation", "耕地开垦费"), ("in_compensation", "耕地保护补偿费"))
+    )
+    amount = money_field("金额")
+    ticket = words("票据号", 60)
+    day = day_field("缴费日期")
+
+
+class ReclaimForm(ActForm):
+    approval_number = words("区政府批准文号", 60)
+    approval_on = day_field("批准日期")
+    force_majeure = yes_no("因国家政策调整等不可抗力")
+    coordination = words("费用处理的协调意见", 300, required=False, help_text="不可抗力时必填（第十四条）")
+
+
+class ReverseForm(forms.Form):
+    number = forms.IntegerField(label="从第几笔开始的办理", min_value=1, max_value=LARGEST)
+    reason = said("原因（4 至 300 字）")
+
+
+def checked(form: forms.Form) -> dict[str, Any]:
+    """The cleaned values with yes and no as truth values, or one sentence with every problem."""
+    if form.is_valid():
+        yes = {name for name, one in form.fields.items() if tuple(getattr(one, "choices", ()))[-2:] == YES_NO}
+        return {
+            name: (None if value == "" else value == "yes") if name in yes else value
+            for name, value in form.cleaned_data.items()
+        }
+    if "version" in form.errors:
+        raise Malformed("bad-request", "这次提交的内容读不懂，没有执行。请刷新页面后再试。")
+    found = []
+    for name, errors in form.errors.items():
+        label = str(form.fields[name].label or "") if name in form.fields else ""
+        text = str(errors[0]).rstrip("。")
+        found.append(text if label and label in text else f"{label}：{text}" if label else text)
+    raise Refused("bad-form", f"{'；'.join(found)}。没有保存。")

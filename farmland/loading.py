@@ -1,0 +1,35 @@
+"""The printed figures of 21号 as dated rows. What an office enters beside them is left alone."""
+
+from datetime import datetime
+from decimal import Decimal
+
+from farmland.enums import RateKind
+from farmland.models import Pool, Rate, RulePeriod
+from farmland.rules.fees import FIRST_DAY, LAST_DAY
+from miyun_kpi.gazette.registry import Loaded
+
+PRINTED = (
+    (RateKind.RECLAMATION, "15000", "21号 第八条（一）"),
+    (RateKind.REWARD_FIRST, "50000", "21号 第九条（一）"),
+    (RateKind.REWARD_SECOND, "100000", "21号 第九条（二）"),
+    (RateKind.MAINTENANCE, "3000", "21号 第十条"),
+    (RateKind.PROFIT_CAP, "20", "21号 第十条"),
+)
+
+
+def load_printed(at: datetime) -> Loaded:
+    made = 0
+    for demo in (False, True):
+        Pool.objects.get_or_create(demo=demo)
+    stamps = {"created_at": at, "created_by": "公报", "printed": True, "demo": False}
+    for kind, value, basis in PRINTED:
+        _, new = Rate.objects.get_or_create(
+            kind=kind, starts_on=FIRST_DAY, demo=False,
+            defaults=stamps | {"value": Decimal(value), "ends_on": LAST_DAY, "basis": basis},
+        )  # fmt: skip
+        made += new
+    _, new = RulePeriod.objects.get_or_create(
+        starts_on=FIRST_DAY, demo=False, defaults=stamps | {"ends_on": LAST_DAY, "basis": "21号 第十六条，试行期 2 年"}
+    )
+    made += new
+    return Loaded(created=made, counts=(("耕地占补原文数字", len(PRINTED)),))

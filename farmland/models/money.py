@@ -1,0 +1,172 @@
+from django.db import models
+from django.db.models import F, Q
+
+from farmland.enums import Choice, FeeKind, MoneyKind, RateKind
+from farmland.models.pool import Lot
+from farmland.models.work import Application, Transfer
+from miyun_kpi.db.fields import ScaledDecimalField
+from miyun_kpi.organisations.models import Organisation
+
+
+class Rate(models.Model):
+    """A dated figure of one table; never changed, only ended. `printed`: it stands in the gazette."""
+
+    kind = models.CharField("表", max_length=16, choices=RateKind.choices)
+    value = ScaledDecimalField("数值", places=2)
+    starts_on = models.DateField("起用日期")
+    ends_on = models.DateField("止用日期", null=True)
+    basis = models.CharField("依据", max_length=200)
+    printed = models.BooleanField("原文", default=False)
+    version = models.PositiveIntegerField("版本", default=1)
+    created_at = models.DateTimeField("录入时间")
+    created_by = models.CharField("录入人", max_length=200)
+    demo = models.BooleanField("演示", default=False)
+
+    class Meta:
+        verbose_name = "单价"
+        ordering = ["kind", "-starts_on", "-id"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["demo", "kind", "starts_on"],
+                name="one_rate_per_table_and_first_day",
+                violation_error_message="这张表同一天已经起用一个单价。",
+            ),
+            models.CheckConstraint(
+                condition=Q(value__gt=0), name="rate_above_zero", violation_error_message="数值须大于 0。"
+            ),
+            models.CheckConstraint(
+                condition=Q(ends_on__isnull=True) | Q(ends_on__gte=F("starts_on")),
+                name="rate_days_in_order",
+                violation_error_message="止用日期不能早于起用日期。",
+            ),
+        ]
+
+
+class RulePeriod(models.Model):
+    """Days in which fee rules are in force (第十六条); a successor rule is a further row."""
+
+    starts_on = models.DateField("起")
+    ends_on = models.DateField("止")
+    basis = models.CharField("文号和依据", max_length=200)
+    printed = models.BooleanField("原文", default=False)
+    created_at = models.DateTimeField("录入时间")
+    created_by = models.CharField("录入人", max_length=200)
+    demo = models.BooleanField("演示", default=False)
+
+    class Meta:
+        verbose_name = "规则期限"
+        ordering = ["starts_on"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["demo", "starts_on"],
+                name="one_rule_period_per_first_day",
+                violation_error_message="这一天已经起用一个规则期限。",
+            ),
+            models.CheckConstraint(
+                condition=Q(ends_on__gte=F("starts_on")),
+                name="rule_period_days_in_order",
+                violation_error_message="止日不能早于起日。",
+            ),
+        ]
+
+
+class Setting(models.Model):
+    """A reading chosen by the office (推定); the newest row counts, older ones stay as its history."""
+
+    key = models.CharField("设置", max_length=24, choices=Choice.choices)
+    value = models.BooleanField("取值")
+    basis = models.CharField("依据", max_length=200)
+    at = models.DateTimeField("时间")
+    by = models.CharField("谁", max_length=200)
+    demo = models.BooleanField("演示", default=False)
+
+    class Meta:
+        verbose_name = "设置"
+        ordering = ["-id"]
+
+
+class Fee(models.Model):
+    """A fee as it was assessed for an application. `waived` with 区政府's approval (第八条（二）)."""
+
+    application = models.ForeignKey(Application, models.PROTECT, related_name="fees")
+    kind = models.CharField("费用", max_length=12, choices=FeeKind.choices)
+    area = ScaledDecimalField("面积", places=4)
+    rate = ScaledDecimalField("单价", places=2, null=True)
+    amount = ScaledDecimalField("应缴", places=2)
+    waived = ScaledDecimalField("减免", places=2, default=0)
+    waiver_number = models.CharField("减免批准文号", max_length=60, blank=True)
+    waiver_on = models.DateField("减免批准日期", null=True)
+    reason = models.CharField("算式和理由", max_length=300)
+    clause = models.CharField("条款", max_length=40)
+    assessed_on = models.DateField("核费日期")
+    at = models.DateTimeField("时间")
+    by = models.CharField("核费人", max_length=200)
+    demo = models.BooleanField("演示", default=False)
+
+    class Meta:
+        verbose_name = "费用"
+        ordering = ["id"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["application", "kind"],
+                name="one_fee_per_application_and_kind",
+                violation_error_message="这项费用已经核定。",
+            ),
+            models.CheckConstraint(
+                condition=Q(amount__gte=0, waived__gte=0) & Q(waived__lte=F("amount")),
+                name="waiver_within_the_fee",
+                violation_error_message="减免不能超过应缴。",
+            ),
+            models.CheckConstraint(
+                condition=Q(waived=0) | ~Q(waiver_number=""),
+                name="no_waiver_without_approval",
+                violation_error_message="没有区政府批准文号，不能减免。",
+            ),
+            models.CheckConstraint(
+                condition=Q(waived=0) | Q(kind=FeeKind.COMPENSATION),
+                name="only_compensation_is_waived",
+                violation_error_message="只有耕地保护补偿费可以减免。",
+            ),
+        ]
+
+    @property
+    def owed(self):  # type: ignore[no-untyped-def]
+        return self.amount - self.waived
+
+
+class Money(models.Model):
+    """One movement of money, recorded by 区财政局 alone; never changed, never removed. A correction is a reversal."""
+
+    number = models.PositiveIntegerField("笔")
+    kind = models.CharField("类别", max_length=20, choices=MoneyKind.choices)
+    amount = ScaledDecimalField("金额", places=2)
+    day = models.DateField("日期")
+    ticket = models.CharField("票据或凭证号", max_length=60)
+    fee = models.ForeignKey(Fee, models.PROTECT, null=True, related_name="payments")
+    lot = models.ForeignKey(Lot, models.PROTECT, null=True, related_name="payments", verbose_name="批次")
+    application = models.ForeignKey(Application, models.PROTECT, null=True, related_name="payments")
+    transfer = models.ForeignKey(Transfer, models.PROTECT, null=True, related_name="payments")
+    town = models.ForeignKey(Organisation, models.PROTECT, null=True, related_name="+", verbose_name="镇")
+    reverses = models.PositiveIntegerField("冲正第几笔", null=True)
+    note = models.CharField("说明", max_length=300, blank=True)
+    at = models.DateTimeField("时间")
+    by = models.CharField("经办人", max_length=200)
+    demo = models.BooleanField("演示", default=False)
+
+    class Meta:
+        verbose_name = "收支"
+        ordering = ["number"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["demo", "number"], name="one_money_row_per_number", violation_error_message="收支笔号重复。"
+            ),
+            models.UniqueConstraint(
+                fields=["demo", "reverses"],
+                condition=Q(reverses__isnull=False),
+                name="one_reversal_per_money_row",
+                violation_error_message="这一笔已经冲正。",
+            ),
+            models.CheckConstraint(
+                condition=Q(amount__gt=0), name="money_above_zero", violation_error_message="金额须大于 0。"
+            ),
+        ]

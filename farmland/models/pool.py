@@ -1,0 +1,154 @@
+from django.db import models
+from django.db.models import F, Q
+
+from farmland.enums import Builder, EntryKind
+from farmland.rules.ledger import Buckets
+from miyun_kpi.db.fields import ScaledDecimalField
+from miyun_kpi.organisations.models import Organisation
+
+
+class Pool(models.Model):
+    """One row for the real pool, one for the demonstration: who moves anything locks it first. The two never mix."""
+
+    demo = models.BooleanField("演示", unique=True)
+    last_number = models.PositiveIntegerField("账本末笔", default=0)
+    last_money = models.PositiveIntegerField("收支末笔", default=0)
+
+    class Meta:
+        verbose_name = "指标库"
+
+
+class Lot(models.Model):
+    """A 批次 of new farmland. Its four balances stand beside the ledger; they are changed with an entry only."""
+
+    record_number = models.CharField("备案号", max_length=60)
+    name = models.CharField("批次", max_length=60)
+    town = models.ForeignKey(Organisation, models.PROTECT, related_name="+", verbose_name="所在镇")
+    builder = models.CharField("实施主体", max_length=6, choices=Builder.choices)
+    builder_name = models.CharField("实施单位", max_length=100, blank=True)
+    mining = models.BooleanField("矿区内")
+    area = ScaledDecimalField("验收面积", places=4)
+    accepted_on = models.DateField("验收日期")
+    acceptance_number = models.CharField("市规自委验收文号", max_length=60)
+    cost = ScaledDecimalField("成本", places=2, null=True)
+    profit = ScaledDecimalField("利润", places=2, null=True)
+    quality = models.CharField("质量等级", max_length=20, blank=True)
+    paddy = ScaledDecimalField("水田面积", places=4, null=True)
+    capacity = models.CharField("产能", max_length=40, blank=True)
+    coordination = models.CharField("协调意见", max_length=300, blank=True)
+    accepted = ScaledDecimalField("验收", places=4, default=0)
+    reserved = ScaledDecimalField("预留", places=4, default=0)
+    used = ScaledDecimalField("已用", places=4, default=0)
+    transferred = ScaledDecimalField("转让", places=4, default=0)
+    struck_at = models.DateTimeField("撤销时间", null=True)
+    version = models.PositiveIntegerField("版本", default=1)
+    created_at = models.DateTimeField("登记时间")
+    created_by = models.CharField("登记人", max_length=200)
+    changed_at = models.DateTimeField("修改时间")
+    changed_by = models.CharField("修改人", max_length=200)
+    demo = models.BooleanField("演示", default=False)
+
+    class Meta:
+        verbose_name = "批次"
+        ordering = ["accepted_on", "id"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["demo", "record_number"],
+                condition=Q(struck_at__isnull=True),
+                name="one_lot_per_record_number",
+                violation_error_message="这个备案号已经入库。",
+            ),
+            models.CheckConstraint(
+                condition=Q(accepted__gte=0, reserved__gte=0, used__gte=0, transferred__gte=0),
+                name="lot_balances_not_below_zero",
+                violation_error_message="批次余额不能小于 0。",
+            ),
+            models.CheckConstraint(
+                condition=Q(accepted__gte=F("reserved") + F("used") + F("transferred")),
+                name="lot_never_over_allocated",
+                violation_error_message="预留、已用和转让之和不能超过验收面积。",
+            ),
+            models.CheckConstraint(
+                condition=Q(area__gt=0), name="lot_area_above_zero", violation_error_message="验收面积须大于 0。"
+            ),
+            models.CheckConstraint(
+                condition=Q(paddy__isnull=True) | Q(paddy__gte=0, paddy__lte=F("area")),
+                name="paddy_within_the_area",
+                violation_error_message="水田面积不能超过验收面积。",
+            ),
+        ]
+
+    @property
+    def buckets(self) -> Buckets:
+        return Buckets(self.accepted, self.reserved, self.used, self.transferred)
+
+    @property
+    def free(self):  # type: ignore[no-untyped-def]
+        return self.buckets.free
+
+
+class Entry(models.Model):
+    """One line of the ledger, never changed and never removed (triggers in farmland.guard). `act`: first number of its act."""
+
+    number = models.PositiveIntegerField("笔")
+    act = models.PositiveIntegerField("办理")
+    lot = models.ForeignKey(Lot, models.PROTECT, related_name="entries", verbose_name="批次")
+    application = models.ForeignKey(
+        "Application", models.PROTECT, null=True, related_name="entries", verbose_name="项目"
+    )
+    transfer = models.ForeignKey("Transfer", models.PROTECT, null=True, related_name="entries", verbose_name="转让")
+    kind = models.CharField("事项", max_length=12, choices=EntryKind.choices)
+    area = ScaledDecimalField("面积", places=4)
+    change = ScaledDecimalField("可用增减", places=4)
+    lot_free = ScaledDecimalField("批次可用", places=4)
+    pool_free = ScaledDecimalField("全库可用", places=4)
+    reverses = models.PositiveIntegerField("冲正第几笔", null=True)
+    reason = models.CharField("理由", max_length=500)
+    clause = models.CharField("条款", max_length=40)
+    at = models.DateTimeField("时间")
+    by = models.CharField("经办人", max_length=200)
+    demo = models.BooleanField("演示", default=False)
+
+    class Meta:
+        verbose_name = "账本"
+        ordering = ["number"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["demo", "number"], name="one_entry_per_number", violation_error_message="账本笔号重复。"
+            ),
+            models.UniqueConstraint(
+                fields=["demo", "reverses"],
+                condition=Q(reverses__isnull=False),
+                name="one_reversal_per_entry",
+                violation_error_message="这一笔已经冲正。",
+            ),
+            models.CheckConstraint(
+                condition=Q(area__gt=0), name="entry_area_above_zero", violation_error_message="面积须大于 0。"
+            ),
+            models.CheckConstraint(
+                condition=Q(lot_free__gte=0, pool_free__gte=0),
+                name="entry_leaves_nothing_below_zero",
+                violation_error_message="可用面积不能小于 0。",
+            ),
+            models.CheckConstraint(
+                condition=Q(kind=EntryKind.REVERSAL, reverses__isnull=False)
+                | (~Q(kind=EntryKind.REVERSAL) & Q(reverses__isnull=True)),
+                name="reversal_names_its_entry",
+                violation_error_message="冲正须写明冲正哪一笔。",
+            ),
+        ]
+
+
+class Check(models.Model):
+    """A replay of the whole ledger from zero against the stored balances."""
+
+    at = models.DateTimeField("时间")
+    by = models.CharField("谁", max_length=200)
+    entries = models.PositiveIntegerField("笔数")
+    equal = models.BooleanField("一致")
+    findings = models.TextField("不一致之处", blank=True)
+    demo = models.BooleanField("演示", default=False)
+
+    class Meta:
+        verbose_name = "重放"
+        ordering = ["-id"]

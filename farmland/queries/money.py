@@ -1,0 +1,63 @@
+"""What was paid, and what remains: balances are derived from the rows, never stored."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from decimal import Decimal
+
+from farmland.enums import MoneyKind
+from farmland.models import Fee, Money
+
+ZERO = Decimal("0.00")
+FUND_IN = (MoneyKind.IN_COMPENSATION, MoneyKind.IN_TRANSFER)
+FUND_OUT = (MoneyKind.USE_FARMLAND, MoneyKind.USE_AGRICULTURE, MoneyKind.USE_CITY, MoneyKind.USE_ECOLOGY)
+TOWN_IN = (MoneyKind.OUT_REWARD_FIRST, MoneyKind.OUT_REWARD_SECOND, MoneyKind.OUT_REWARD_TRANSFER)
+TOWN_OUT = (
+    MoneyKind.TOWN_RECULTIVATION,
+    MoneyKind.TOWN_AGRICULTURE,
+    MoneyKind.TOWN_PUBLIC,
+    MoneyKind.TOWN_ECOLOGY,
+)
+
+
+def standing(rows: Iterable[Money]) -> list[Money]:
+    """Without reversals and what they took back."""
+    every = list(rows)
+    gone = {row.reverses for row in every if row.reverses}
+    return [row for row in every if not row.reverses and row.number not in gone]
+
+
+def total(rows: Iterable[Money], *kinds: str) -> Decimal:
+    return sum((row.amount for row in rows if not kinds or row.kind in kinds), ZERO)
+
+
+def paid_of(fee: Fee) -> Decimal:
+    """Tickets recorded for a fee, less what was taken back."""
+    return total(standing(fee.payments.all()))
+
+
+@dataclass(frozen=True)
+class KindLine:
+    kind: str
+    words: str
+    number: int
+    amount: Decimal
+
+
+def by_kind(rows: Iterable[Money]) -> list[KindLine]:
+    kept = standing(rows)
+    return [
+        KindLine(kind, str(MoneyKind(kind).label), sum(row.kind == kind for row in kept), total(kept, kind))
+        for kind in MoneyKind.values
+    ]
+
+
+def fund(demo: bool) -> Decimal:
+    """第十三条: 耕地保护补偿费 that came in, less what it was used for."""
+    kept = standing(Money.objects.filter(demo=demo, kind__in=[*FUND_IN, *FUND_OUT]))
+    return total(kept, *FUND_IN) - total(kept, *FUND_OUT)
+
+
+def town_fund(demo: bool, town_id: int) -> Decimal:
+    """第十二条: rewards a town was paid, less what it used."""
+    kept = standing(Money.objects.filter(demo=demo, town_id=town_id, kind__in=[*TOWN_IN, *TOWN_OUT]))
+    return total(kept, *TOWN_IN) - total(kept, *TOWN_OUT)

@@ -1,0 +1,109 @@
+"""第九、十条: what 区政府 pays towns and 区管国企. Pure.
+
+第九条（一） and （二） are read as adding up (推定, a setting); the other reading, in which the 10万 stand instead of the 5万, is
+always worked out beside it.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+
+from farmland.enums import Builder, Choice, Investor, RateKind
+from farmland.rules.fees import FIRST_DAY, DatedRate, Nature, rates_on
+from miyun_kpi.lib.decimals import half_up
+from miyun_kpi.lib.errors import Refused
+
+ZERO = Decimal("0.00")
+WAITING = "待使用：指标经建设项目使用或有偿转让后才奖补"
+
+
+@dataclass(frozen=True)
+class Use:
+    """Area of one lot used by one project, or transferred to another district (`nature` None).
+
+    `compensation`: how far the fee is: "paid", "owed", "exempt", "waived" (in full) or "none".
+    """
+
+    lot: int
+    lot_name: str
+    town: str
+    builder: str
+    accepted_on: date
+    area: Decimal
+    on: date
+    what: str
+    nature: Nature | None = None
+    compensation: str = "none"
+    application: int = 0
+
+
+@dataclass(frozen=True)
+class RewardLine:
+    """`first` and `second`: sums of （一） and （二）; `applied` is what the setting gives, `other` the other reading."""
+
+    use: Use
+    first: Decimal
+    second: Decimal
+    applied: Decimal
+    other: Decimal
+    reason: str
+    problem: str = ""
+
+
+def qualifies_second(nature: Nature | None) -> bool:
+    """第九条（二）: “由国家、市级投资及其他社会投资经营性项目使用”."""
+    if nature is None:
+        return False
+    return nature.investor in (Investor.NATIONAL, Investor.CITY) or (
+        nature.investor == Investor.SOCIAL and nature.commercial
+    )
+
+
+def reward_of(use: Use, rates: Sequence[DatedRate], choices: Mapping[str, bool]) -> RewardLine:
+    """第九条. A transfer has its reward agreed by itself （三）; a rate that is lacking for the day is named."""
+    if use.nature is None:
+        return RewardLine(use, ZERO, ZERO, ZERO, ZERO, "转让外区：奖励由区政府单独议定（第九条（三））")
+    if use.builder == Builder.SOE and not choices[Choice.SOE_LOTS_REWARDED]:
+        return RewardLine(use, ZERO, ZERO, ZERO, ZERO, "国企实施的批次不给属地镇奖励（设置，推定）")
+    if use.accepted_on < FIRST_DAY and not choices[Choice.OLD_LOTS_REWARDED]:
+        return RewardLine(use, ZERO, ZERO, ZERO, ZERO, f"{FIRST_DAY} 以前验收的批次不给奖励（设置，推定）")
+    held = rates_on(rates, use.on)
+    missing = [RateKind(kind).label for kind in (RateKind.REWARD_FIRST, RateKind.REWARD_SECOND) if kind not in held]
+    if missing:
+        problem = f"没有 {use.on} 适用的单价，不能计算。请在“{'、'.join(missing)}”录入。"
+        return RewardLine(use, ZERO, ZERO, ZERO, ZERO, "", problem)
+    first = half_up(use.area * held[RateKind.REWARD_FIRST].value, 2)
+    second, why = _second(use, held[RateKind.REWARD_SECOND].value, choices)
+    added, instead = first + second, second or first
+    adds = choices[Choice.REWARDS_ADD_UP]
+    return RewardLine(use, first, second, added if adds else instead, instead if adds else added, why)
+
+
+def _second(use: Use, rate: Decimal, choices: Mapping[str, bool]) -> tuple[Decimal, str]:
+    if not qualifies_second(use.nature):
+        return ZERO, "不是国家、市级投资或其他社会投资经营性项目，没有第九条（二）奖励"
+    if use.compensation == "paid" or (use.compensation == "waived" and choices[Choice.SECOND_AFTER_WAIVER]):
+        return half_up(use.area * rate, 2), "已缴纳耕地保护补偿费，第九条（二）成立"
+    words = {
+        "waived": "补偿费全额减免，没有缴纳，没有第九条（二）奖励（设置，推定）",
+        "exempt": "免交补偿费，没有第九条（二）奖励",
+        "owed": "补偿费还没有缴清，第九条（二）待缴费",
+    }
+    return ZERO, words.get(use.compensation, "没有缴纳补偿费，没有第九条（二）奖励")
+
+
+def require_profit(cost: Decimal, profit: Decimal, cap: Decimal) -> None:
+    """第十条: cost and a profit of not more than 20 % of it; exactly 20 % is allowed."""
+    if profit * 100 > cost * cap:
+        most = Decimal(int(cost * cap)) / 100
+        raise Refused(
+            "profit-too-high",
+            f"利润 {profit:,.2f} 元超过成本 {cost:,.2f} 元的 {cap.normalize():f}%，没有保存。至多 {most:,.2f} 元，请改利润。",
+            "21·第十条",
+        )
+
+
+def maintenance_of(builder: str, mining: bool, area: Decimal, rate: Decimal) -> Decimal:
+    """第十条: 3000元/亩 for lots of 区管国企 within a mining area, once (推定, a setting)."""
+    return half_up(area * rate, 2) if builder == Builder.SOE and mining else ZERO

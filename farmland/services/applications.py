@@ -1,0 +1,257 @@
+"""指标使用: registered → 预留 → 核销; 撤回预留; 收回. Each act under the lock of the pool."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import date, datetime
+from decimal import Decimal
+
+from django.db import transaction
+from django.db.models import Max
+
+from farmland import access
+from farmland.enums import DOCUMENT, EntryKind, FeeKind, Investor, State
+from farmland.models import Application, Event, Lot, Pool
+from farmland.queries import pool as pools
+from farmland.queries.money import paid_of
+from farmland.rules.allocation import Allocation, allocate, require_allowed
+from farmland.rules.fees import require_tickets
+from farmland.rules.places import require_town
+from farmland.services.ledger import Move, append, lock_pool
+from farmland.services.lots import LARGEST_AREA
+from miyun_kpi.audit.services import record as audit
+from miyun_kpi.lib.actors import Actor
+from miyun_kpi.lib.errors import Conflict, FieldError, Refused
+from miyun_kpi.organisations.enums import Category
+from miyun_kpi.organisations.models import Organisation
+from miyun_kpi.organisations.queries import resolve
+
+
+@dataclass(frozen=True)
+class Project:
+    name: str
+    applicant: str
+    investor: str
+    commercial: bool
+    district_pays: bool
+    public: bool
+    town: str
+    area: Decimal
+    approval_number: str = ""
+    approval_on: date | None = None
+    request_number: str = ""
+    request_on: date | None = None
+    coordination: str = ""
+    coordinated_compensation: bool | None = None
+
+
+def place_named(text: str) -> Organisation:
+    town = resolve(text)
+    if town is None or town.category != Category.TOWNSHIP:
+        raise Refused("unknown-town", f"没有叫“{text.strip()[:30]}”的镇街，没有保存。请写项目坐落的镇。")
+    return town
+
+
+def _checked(project: Project, at: datetime) -> dict[str, object]:
+    if not project.name.strip() or not project.applicant.strip() or project.investor not in Investor.values:
+        raise Refused("not-filled", "请填建设项目、建设单位和投资主体，没有保存。")
+    town = place_named(project.town)
+    require_town(town.name, project.coordination)
+    if not 0 < project.area <= LARGEST_AREA:
+        raise Refused("bad-area", "占用面积须大于 0 亩，没有保存。请核对面积。")
+    if project.coordinated_compensation is not None and not project.coordination.strip():
+        raise Refused(
+            "no-coordination",
+            "写了协调的缴费结论，没有写协调意见，没有保存。请补填协调意见的文号或日期。",
+            "21·第十四条",
+        )
+    today = at.astimezone().date()
+    for number, day, what in (
+        (project.approval_number, project.approval_on, "区政府批准"),
+        (project.request_number, project.request_on, "请示"),
+    ):
+        if bool(number.strip()) != (day is not None):
+            raise Refused("half-filled", f"{what}的文号和日期要一起填，没有保存。请补齐。")
+        if day is not None and day > today:
+            raise Refused("future-day", f"{what}日期 {day} 晚于今天，没有保存。请核对日期。")
+    given = {key: value.strip() if isinstance(value, str) else value for key, value in project.__dict__.items()}
+    return given | {"town": town}
+
+
+def register_application(*, actor: Actor, project: Project, at: datetime) -> Application:
+    access.require_pool(actor)
+    given = _checked(project, at)
+    with transaction.atomic():
+        lock_pool(actor.demo)
+        top = Application.objects.filter(demo=actor.demo).aggregate(top=Max("number"))["top"]
+        row = Application.objects.create(
+            **given, number=(top or 0) + 1, created_at=at, created_by=actor.label, changed_at=at,
+            changed_by=actor.label, demo=actor.demo,
+        )  # fmt: skip
+        event(actor, row, "登记", f"占用 {row.area:.4f} 亩", at)
+        audit(actor=actor, action="farmland.application.registered", subject=f"farmland-application:{row.pk}", data={"number": row.number}, at=at)  # fmt: skip
+    return row
+
+
+def event(actor: Actor, row: Application, act: str, note: str, at: datetime) -> None:
+    Event.objects.create(application=row, act=act, note=note[:500], at=at, by=actor.label)
+
+
+@contextmanager
+def acting_on(
+    actor: Actor, application_id: int, version: int, at: datetime, *, act: str, states: tuple[str, ...], action: str
+) -> Iterator[tuple[Application, Pool]]:
+    """The application and the pool, both locked; what the block changed is saved with its event and audit."""
+    access.visible_application(actor, application_id)
+    with transaction.atomic():
+        pool = lock_pool(actor.demo)
+        row = Application.objects.select_for_update(no_key=True, of=("self",)).select_related("town").get(pk=application_id)  # fmt: skip
+        if row.version != version:
+            current = {"value": {"changed_by": row.changed_by}, "version": row.version}
+            raise Conflict(
+                "stale", f"这件申请刚被{row.changed_by}改过，没有执行。请刷新后看过再办。",
+                errors=[FieldError("刚被改过。", "stale", current=current)],
+            )  # fmt: skip
+        if row.state not in states:
+            raise Conflict("wrong-stage", f"这件申请现在是“{row.get_state_display()}”，不能{act}，没有执行。")
+        yield row, pool
+        row.version, row.changed_at, row.changed_by = row.version + 1, at, actor.label
+        row.save()
+        audit(actor=actor, action=action, subject=f"farmland-application:{row.pk}", data={"state": row.state}, at=at)
+
+
+def amend_application(*, actor: Actor, application_id: int, version: int, project: Project, at: datetime) -> None:
+    """Before anything is reserved."""
+    access.require_pool(actor)
+    given = _checked(project, at)
+    with acting_on(
+        actor, application_id, version, at, act="修改", states=(State.REGISTERED,),
+        action="farmland.application.amended",
+    ) as (row, _):  # fmt: skip
+        for key, value in given.items():
+            setattr(row, key, value)
+        event(actor, row, "修改", "", at)
+
+
+def strike_application(*, actor: Actor, application_id: int, version: int, reason: str, at: datetime) -> None:
+    access.require_pool(actor)
+    if not 4 <= len(reason.strip()) <= 300:
+        raise Refused("reason-missing", "撤销要写原因（4 至 300 字），没有执行。请补写原因。")
+    with acting_on(
+        actor, application_id, version, at, act="撤销", states=(State.REGISTERED,),
+        action="farmland.application.struck",
+    ) as (row, _):  # fmt: skip
+        row.state = State.STRUCK
+        event(actor, row, "撤销", reason.strip(), at)
+
+
+def reserve(*, actor: Actor, application_id: int, version: int, at: datetime) -> Allocation:
+    """预留 by the order of 第九条（二）. Without 区政府's approval, or beyond what is free, nothing is written."""
+    access.require_pool(actor)
+    with acting_on(
+        actor, application_id, version, at, act="预留", states=(State.REGISTERED,),
+        action="farmland.application.reserved",
+    ) as (row, pool):  # fmt: skip
+        lots = {lot.pk: lot for lot in pools.standing(actor.demo)}
+        found = allocate(row.area, row.town.code, row.town.name, [pools.facts_of(lot) for lot in lots.values()])
+        require_allowed(
+            found, public=row.public, request_number=row.request_number, approval_number=row.approval_number
+        )
+        append(
+            actor=actor, pool=pool, at=at, application=row,
+            moves=[
+                Move(lots[step.lot.lot_id], EntryKind.RESERVE, step.taken, step.reason, step.clause)
+                for step in found.steps
+            ],
+        )  # fmt: skip
+        row.state = State.RESERVED
+        event(actor, row, "预留", f"{len(found.steps)} 批 {row.area:.4f} 亩。{found.flag}", at)
+    return found
+
+
+def held(row: Application) -> list[tuple[Lot, Decimal]]:
+    """What the application holds of each lot now, in the order of the ledger."""
+    last = row.entries.filter(kind=EntryKind.RESERVE).order_by("-number").first()
+    if last is None:
+        return []
+    entries = row.entries.filter(act=last.act).select_related("lot__town").order_by("number")
+    return [(entry.lot, entry.area) for entry in entries]
+
+
+def _moves(row: Application, kind: str, reason: str, clause: str) -> list[Move]:
+    return [Move(lot, kind, area, reason, f"{DOCUMENT}·{clause}") for lot, area in held(row)]
+
+
+def release(*, actor: Actor, application_id: int, version: int, reason: str, at: datetime) -> None:
+    """撤回预留: the application is as before it."""
+    access.require_pool(actor)
+    said = reason.strip()
+    if not 4 <= len(said) <= 300:
+        raise Refused("reason-missing", "撤回预留要写原因（4 至 300 字），没有执行。请补写原因。")
+    with acting_on(
+        actor, application_id, version, at, act="撤回预留", states=(State.RESERVED,),
+        action="farmland.application.released",
+    ) as (row, pool):  # fmt: skip
+        if _paid(row):
+            raise Refused("paid", "已经登记缴费票据，不能撤回预留，没有执行。请先核销，再按第八条（三）收回；或由区财政局冲正票据。", "21·第八条（三）")  # fmt: skip
+        append(actor=actor, pool=pool, at=at, application=row, moves=_moves(row, EntryKind.RELEASE, said, "第七条"))
+        row.state = State.REGISTERED
+        event(actor, row, "撤回预留", said, at)
+
+
+def _paid(row: Application) -> bool:
+    return any(paid_of(fee) > 0 for fee in row.fees.all())
+
+
+def post(*, actor: Actor, application_id: int, version: int, at: datetime) -> None:
+    """核销, when every fee that is due is assessed and paid with a ticket (第八条（四）)."""
+    access.require_pool(actor)
+    with acting_on(
+        actor, application_id, version, at, act="核销", states=(State.RESERVED,), action="farmland.application.posted"
+    ) as (row, pool):
+        fees = list(row.fees.all())
+        since = row.entries.filter(kind=EntryKind.RESERVE).order_by("-number").values_list("at", flat=True).first()
+        if {fee.kind for fee in fees if since is None or fee.at >= since} != set(FeeKind.values):
+            raise Refused(
+                "not-assessed", "费用还没有核定，没有核销。请先由区财政局核费，缴费后登记票据。", "21·第八条（四）"
+            )
+        require_tickets([(fee.get_kind_display(), fee.owed, paid_of(fee)) for fee in fees])
+        append(
+            actor=actor, pool=pool, at=at, application=row,
+            moves=_moves(row, EntryKind.POST, f"缴费票据齐全，批准文号 {row.approval_number}", "第八条（四）"),
+        )  # fmt: skip
+        row.state = State.POSTED
+        event(actor, row, "核销", f"{row.area:.4f} 亩", at)
+
+
+def reclaim(
+    *, actor: Actor, application_id: int, version: int, approval_number: str, approval_on: date, force_majeure: bool,
+    coordination: str, at: datetime,
+) -> None:  # fmt: skip
+    """第八条（三）: taken back without compensation, with approval. 不可抗力 is excepted: then 第十四条 settles the fees."""
+    access.require_pool(actor)
+    if not approval_number.strip():
+        raise Refused("no-approval", "没有区政府批准文号，没有收回。请填批准文号和日期。", "21·第八条（三）")
+    if approval_on > at.astimezone().date():
+        raise Refused("future-day", f"批准日期 {approval_on} 晚于今天，没有执行。请核对日期。")
+    said = coordination.strip()
+    if force_majeure and not said:
+        raise Refused(
+            "force-majeure",
+            "因国家政策调整等不可抗力未能报批的，不适用无偿收回；已缴费用怎样处理办法没有写明，没有收回。"
+            "请由区规自分局、区财政局协调（第十四条），写明费用处理意见后再办。",
+            "21·第八条（三）",
+        )
+    with acting_on(
+        actor, application_id, version, at, act="收回", states=(State.POSTED,), action="farmland.application.reclaimed"
+    ) as (row, pool):
+        row.reclaim_number, row.reclaim_on, row.force_majeure = approval_number.strip(), approval_on, force_majeure
+        reason = (
+            f"不可抗力，费用按协调意见处理：{said}"
+            if force_majeure
+            else "未正常进行征占地手续报批，无偿收回，已缴费用不退"
+        )
+        moves = _moves(row, EntryKind.RECLAIM, f"{reason}（批准文号 {row.reclaim_number}）", "第八条（三）")
+        append(actor=actor, pool=pool, at=at, application=row, moves=moves)
+        row.state = State.RECLAIMED
+        event(actor, row, "收回", reason, at)

@@ -1,0 +1,171 @@
+"""The one way into the ledger: lock the pool, move the balances, write the entries. A check replays everything from zero."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from decimal import Decimal
+
+from django.db import transaction
+from django.db.models import F
+
+from farmland import access
+from farmland.enums import POOL_OFFICE, EntryKind
+from farmland.models import Application, Check, Entry, Lot, Pool, Transfer
+from farmland.queries import pool as pools
+from farmland.rules.ledger import Buckets
+from miyun_kpi.audit.services import record as audit
+from miyun_kpi.inbox.services import Message, send
+from miyun_kpi.lib.actors import SYSTEM, Actor
+from miyun_kpi.lib.errors import NotAllowed, Refused
+from miyun_kpi.organisations.models import Organisation
+
+
+@dataclass(frozen=True)
+class Move:
+    """`undoes`: the entry a reversal takes back; `kind` is then REVERSAL."""
+
+    lot: Lot
+    kind: str
+    area: Decimal
+    reason: str
+    clause: str
+    undoes: Entry | None = None
+
+
+def lock_pool(demo: bool) -> Pool:
+    """Everybody who moves quota waits here for whoever came before; held until commit."""
+    Pool.objects.get_or_create(demo=demo)
+    return Pool.objects.select_for_update(no_key=True).get(demo=demo)
+
+
+def append(
+    *,
+    actor: Actor,
+    pool: Pool,
+    moves: Sequence[Move],
+    at: datetime,
+    application: Application | None = None,
+    transfer: Transfer | None = None,
+) -> list[Entry]:
+    """Write the entries and the balances beside them; the caller holds the lock and has read the lots under it."""
+    Pool.objects.filter(pk=pool.pk).update(last_number=F("last_number") + len(moves))
+    first = Pool.objects.values_list("last_number", flat=True).get(pk=pool.pk) - len(moves) + 1
+    last = Entry.objects.filter(demo=pool.demo, number=first - 1).first()
+    pool_free = last.pool_free if last else Decimal("0.0000")
+    balances: dict[int, Buckets] = {}
+    made = []
+    for number, move in enumerate(moves, start=first):
+        before = balances.get(move.lot.pk, move.lot.buckets)
+        kind = move.undoes.kind if move.undoes else move.kind
+        after = before.moved(kind, move.area, back=move.undoes is not None)
+        if not after.sound:
+            raise Refused(
+                "below-zero",
+                f"{move.lot.name}可用 {before.free:.4f} 亩，不够这次的 {move.area:.4f} 亩，没有执行。请刷新后再看。",
+                move.clause,
+            )
+        change = after.free - before.free
+        pool_free += change
+        balances[move.lot.pk] = after
+        made.append(
+            Entry(
+                number=number, act=first, lot=move.lot, application=application, transfer=transfer, kind=move.kind,
+                area=move.area, change=change, lot_free=after.free, pool_free=pool_free,
+                reverses=move.undoes.number if move.undoes else None, reason=move.reason[:500], clause=move.clause,
+                at=at, by=actor.label[:200], demo=pool.demo,
+            )
+        )  # fmt: skip
+    for lot_id, after in balances.items():
+        Lot.objects.filter(pk=lot_id).update(
+            accepted=after.accepted, reserved=after.reserved, used=after.used, transferred=after.transferred
+        )
+    return Entry.objects.bulk_create(made)
+
+
+def check_ledger(*, actor: Actor, demo: bool, at: datetime) -> Check:
+    """Replay from zero; if it differs from the stored balances, 区规自分局 is told and its pages turn red."""
+    if actor is not SYSTEM and not access.is_office(actor):
+        raise NotAllowed("not-the-office", "核对账本由区规自分局、区财政局办理，没有执行。请由他们的主管岗位办理。")
+    with transaction.atomic():
+        lock_pool(demo)
+        done, differences = pools.replayed(demo)
+        names = dict(Lot.objects.filter(demo=demo).values_list("pk", "name"))
+        said = [*done.problems]
+        said += [f"{names.get(d.lot, d.lot)} {d.what}：存 {d.stored:.4f}，重放 {d.replayed:.4f}" for d in differences]
+        row = Check.objects.create(
+            at=at, by=actor.label[:200], entries=done.count, equal=not said, findings="\n".join(said[:200]), demo=demo
+        )
+        if said:
+            office = Organisation.objects.get(code=POOL_OFFICE)
+            title = f"耕地占补账本核对不一致：{len(said)} 处"
+            send(
+                [
+                    Message(
+                        key=f"farmland-check:{row.pk}", organisation_id=office.pk, title=title, body="；".join(said)[:500],
+                        url="/farmland/", clause="21·第七条", demo=demo,
+                    )
+                ],
+                at=at,
+            )  # fmt: skip
+        if actor is not SYSTEM or said:
+            audit(
+                actor=actor, action="farmland.ledger.checked", subject="farmland-ledger",
+                data={"entries": done.count, "equal": row.equal}, at=at,
+            )  # fmt: skip
+    return row
+
+
+def check_nightly(*, at: datetime) -> int:
+    """Both worlds, once a day however often it runs; returns how many ledgers disagree."""
+    day, wrong = at.astimezone().date(), 0
+    for demo in Pool.objects.filter(last_number__gt=0).values_list("demo", flat=True):
+        last = Check.objects.filter(demo=demo, by=SYSTEM.label).first()
+        if last is None or last.at.astimezone().date() < day:
+            wrong += not check_ledger(actor=SYSTEM, demo=demo, at=at).equal
+    return wrong
+
+
+def reverse_act(*, actor: Actor, number: int, reason: str, at: datetime) -> list[Entry]:
+    """冲正: take back a whole act by further entries. Only what no later act of its own can take back."""
+    access.require_pool(actor)
+    said = reason.strip()
+    if not 4 <= len(said) <= 300:
+        raise Refused("reason-missing", "冲正要写原因（4 至 300 字），没有执行。请补写原因。")
+    with transaction.atomic():
+        pool = lock_pool(actor.demo)
+        entries = list(
+            Entry.objects.filter(demo=actor.demo, act=number).select_related("lot__town", "application", "transfer")
+        )
+        if not entries:
+            raise Refused("unknown-entry", f"账本没有从第 {number} 笔开始的办理，没有执行。请核对笔号。")
+        kinds = {one.kind for one in entries}
+        if not kinds <= {
+            EntryKind.ACCEPT, EntryKind.OPENING, EntryKind.OPENING_USED, EntryKind.OPENING_TRANSFERRED,
+            EntryKind.POST, EntryKind.TRANSFER,
+        }:  # fmt: skip
+            raise Refused("not-reversible", "预留请用“撤回预留”，收回和冲正不能再冲正，没有执行。")
+        if Entry.objects.filter(demo=actor.demo, reverses__in=[one.number for one in entries]).exists():
+            raise Refused("reversed-already", f"第 {number} 笔已经冲正，没有再执行。")
+        one = entries[0]
+        if EntryKind.POST in kinds and (one.application is None or one.application.state != "posted"):
+            raise Refused("wrong-stage", "这个项目不在“已核销”，没有冲正。请刷新后再看。")
+        moves = [
+            Move(e.lot, EntryKind.REVERSAL, e.area, f"冲正第 {e.number} 笔：{said}", e.clause, undoes=e)
+            for e in reversed(entries)
+        ]
+        lots = {lot.pk: lot for lot in Lot.objects.filter(pk__in=[e.lot_id for e in entries])}
+        moves = [Move(lots[m.lot.pk], m.kind, m.area, m.reason, m.clause, m.undoes) for m in moves]
+        made = append(actor=actor, pool=pool, moves=moves, at=at, application=one.application, transfer=one.transfer)
+        if EntryKind.POST in kinds:
+            Application.objects.filter(pk=one.application_id or 0).update(
+                state="reserved", version=F("version") + 1, changed_at=at, changed_by=actor.label
+            )
+        if EntryKind.TRANSFER in kinds:
+            Transfer.objects.filter(pk=one.transfer_id or 0).update(reversed_at=at, version=F("version") + 1)
+        if EntryKind.ACCEPT in kinds or EntryKind.OPENING in kinds:
+            Lot.objects.filter(pk__in=lots, accepted=0).update(struck_at=at, version=F("version") + 1)
+        audit(
+            actor=actor, action="farmland.entry.reversed", subject=f"farmland-entry:{number}",
+            data={"reason": said, "count": len(made)}, at=at,
+        )  # fmt: skip
+    return made

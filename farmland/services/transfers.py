@@ -1,0 +1,101 @@
+"""有偿转让其他区: with approval and an agreed price (第八条（一）); the reward is agreed by itself (第九条（三）)."""
+
+from dataclasses import dataclass
+from datetime import date, datetime
+from decimal import Decimal
+
+from django.db import transaction
+from django.db.models import Max
+
+from farmland import access
+from farmland.enums import DOCUMENT, EntryKind
+from farmland.models import Event, Transfer
+from farmland.queries import pool as pools
+from farmland.queries import tables
+from farmland.rules.allocation import allocate
+from farmland.rules.fees import require_span
+from farmland.services.ledger import Move, append, lock_pool
+from farmland.services.lots import LARGEST_AREA, LARGEST_MONEY
+from miyun_kpi.audit.services import record as audit
+from miyun_kpi.lib.actors import Actor
+from miyun_kpi.lib.decimals import half_up
+from miyun_kpi.lib.errors import Conflict, FieldError, Refused
+
+
+@dataclass(frozen=True)
+class Deal:
+    district: str
+    area: Decimal
+    price: Decimal
+    agreement: str
+    approval_number: str
+    approval_on: date
+
+
+def transfer_out(*, actor: Actor, deal: Deal, at: datetime) -> Transfer:
+    """Lots go by the date of acceptance (推定: 第九条（二） orders only uses within the district)."""
+    access.require_pool(actor)
+    if not deal.district.strip() or not deal.agreement.strip():
+        raise Refused("not-filled", "请填受让区和协议，没有转让。", "21·第八条（一）")
+    if not deal.approval_number.strip():
+        raise Refused(
+            "no-approval", "没有区政府批准文号，没有转让。未经区政府批准不得交易指标，请填批准文号和日期。", "21·第七条"
+        )
+    if deal.approval_on > at.astimezone().date():
+        raise Refused("future-day", f"批准日期 {deal.approval_on} 晚于今天，没有转让。请核对日期。")
+    if not 0 < deal.area <= LARGEST_AREA or deal.price < 0:
+        raise Refused("bad-area", "转让面积须大于 0 亩，单价不能小于 0，没有转让。请核对。")
+    amount = half_up(deal.area * deal.price, 2)
+    if amount > LARGEST_MONEY:
+        raise Refused("bad-money", "补偿费总额过大，没有转让。请核对面积和单价。")
+    require_span(tables.spans(actor.demo), at.astimezone().date())
+    with transaction.atomic():
+        pool = lock_pool(actor.demo)
+        lots = {lot.pk: lot for lot in pools.standing(actor.demo)}
+        found = allocate(deal.area, "", "", [pools.facts_of(lot) for lot in lots.values()])
+        if found.short > 0:
+            raise Refused(
+                "pool-short", f"全区可用 {found.taken:.4f} 亩，不够转让 {deal.area:.4f} 亩，没有转让。请核对面积。"
+            )
+        top = Transfer.objects.filter(demo=actor.demo).aggregate(top=Max("number"))["top"]
+        row = Transfer.objects.create(
+            number=(top or 0) + 1, district=deal.district.strip(), area=deal.area, price=deal.price, amount=amount,
+            agreement=deal.agreement.strip(), approval_number=deal.approval_number.strip(),
+            approval_on=deal.approval_on, created_at=at, created_by=actor.label, demo=actor.demo,
+        )  # fmt: skip
+        reason = f"转让{row.district}，批准文号 {row.approval_number}，按验收时间先后（推定）"
+        append(
+            actor=actor, pool=pool, at=at, transfer=row,
+            moves=[
+                Move(lots[step.lot.lot_id], EntryKind.TRANSFER, step.taken, reason, f"{DOCUMENT}·第八条（一）")
+                for step in found.steps
+            ],
+        )  # fmt: skip
+        Event.objects.create(transfer=row, act="转让", note=f"{row.area:.4f} 亩", at=at, by=actor.label)
+        audit(actor=actor, action="farmland.transfer.made", subject=f"farmland-transfer:{row.pk}", data={"number": row.number, "area": f"{row.area:.4f}"}, at=at)  # fmt: skip
+    return row
+
+
+def agree_reward(
+    *, actor: Actor, transfer_id: int, version: int, reward: Decimal, reward_number: str, at: datetime
+) -> Transfer:
+    """第九条（三）: what 区政府 agreed, with the number of its decision."""
+    access.require_money(actor)
+    access.visible_transfer(actor, transfer_id)
+    if not reward_number.strip():
+        raise Refused("no-approval", "没有区政府议定文号，没有保存。请补填文号。", "21·第九条（三）")
+    if not 0 < reward <= LARGEST_MONEY:
+        raise Refused("bad-money", "议定奖励须大于 0 元，没有保存。请核对金额。", "21·第九条（三）")
+    with transaction.atomic():
+        lock_pool(actor.demo)
+        row = Transfer.objects.select_for_update(no_key=True).get(pk=transfer_id)
+        if row.version != version:
+            current = {"value": {"reward": str(row.reward)}, "version": row.version}
+            raise Conflict("stale", "这件转让刚被别人改过，没有保存。请刷新后看过再办。", errors=[FieldError("刚被改过。", "stale", current=current)])  # fmt: skip
+        if row.reversed_at is not None:
+            raise Conflict("reversed-already", "这件转让已经冲正，没有保存。")
+        row.reward, row.reward_number, row.version = reward, reward_number.strip(), row.version + 1
+        row.save(update_fields=["reward", "reward_number", "version"])
+        Event.objects.create(transfer=row, act="议定奖励", note=f"{reward:,.2f} 元，{row.reward_number}", at=at, by=actor.label)  # fmt: skip
+        audit(actor=actor, action="farmland.transfer.rewarded", subject=f"farmland-transfer:{row.pk}", data={"reward": f"{reward:.2f}"}, at=at)  # fmt: skip
+    return row

@@ -1,0 +1,185 @@
+"""指标使用: the list, one application with its proof, fees and rewards, and the acts on it."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from django import forms
+from django.core.paginator import Paginator
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.utils import timezone
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from farmland import access
+from farmland.enums import FeeKind, State
+from farmland.forms import (
+    ActForm,
+    AssessForm,
+    ProjectForm,
+    ReasonForm,
+    ReclaimForm,
+    TicketForm,
+    WaiveForm,
+    checked,
+)
+from farmland.models import Application
+from farmland.queries import money as sums
+from farmland.queries import pool as pools
+from farmland.queries import rewards
+from farmland.services import applications as services
+from farmland.services import fees
+from farmland.services.money import Movement, record_money
+from farmland.views.frame import shown, tried
+from miyun_kpi.lib.actors import Actor
+from miyun_kpi.lib.errors import NotFound, Refused
+
+PAGE = 50
+STATUS = {
+    State.REGISTERED: "draft", State.RESERVED: "to_confirm", State.POSTED: "done", State.RECLAIMED: "returned",
+    State.STRUCK: "struck",
+}  # fmt: skip
+
+
+@require_safe
+def index(request: HttpRequest) -> HttpResponse:
+    found = access.visible_applications(request.actor)
+    state = request.GET.get("state", "")
+    if state in State.values:
+        found = found.filter(state=state)
+    page = Paginator(found, PAGE).get_page(request.GET.get("page"))
+    context = {
+        "page": page,
+        "rows": [(row, STATUS[State(row.state)]) for row in page],
+        "states": [("", "全部"), *State.choices],
+        "state": state if state in State.values else "",
+    }
+    return shown(request, "farmland/applications.html", context)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def new(request: HttpRequest) -> HttpResponse:
+    access.require_pool(request.actor)
+    form, refusal = ProjectForm(request.POST or None), None
+    if request.method == "POST":
+        made, refusal = tried(
+            lambda: services.register_application(
+                actor=request.actor, project=services.Project(**checked(form)), at=timezone.now()
+            )
+        )
+        if made is not None:
+            return redirect("farmland:application", application_id=made.pk)
+    return shown(request, "farmland/application_new.html", {"form": form}, refusal)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def amend(request: HttpRequest, application_id: int) -> HttpResponse:
+    row = access.visible_application(request.actor, application_id)
+    access.require_pool(request.actor)
+    words = {True: "yes", False: "no", None: ""}
+    initial = {name: getattr(row, name) for name in ProjectForm.base_fields} | {"town": row.town.name}
+    initial = {name: words[value] if isinstance(value, bool) or value is None and name.startswith("coordinated") else value for name, value in initial.items()}  # fmt: skip
+    form, version, refusal = ProjectForm(initial=initial), ActForm(initial={"version": row.version}), None
+    if request.method == "POST":
+        form, version = ProjectForm(request.POST), ActForm(request.POST)
+        _, refusal = tried(
+            lambda: services.amend_application(
+                actor=request.actor, application_id=row.pk, project=services.Project(**checked(form)),
+                at=timezone.now(), **checked(version),
+            )
+        )  # fmt: skip
+        if refusal is None:
+            return redirect("farmland:application", application_id=row.pk)
+    return shown(request, "farmland/application_new.html", {"form": form, "version": version, "row": row}, refusal)
+
+
+@require_safe
+def application(request: HttpRequest, application_id: int) -> HttpResponse:
+    return application_page(request, application_id)
+
+
+def application_page(
+    request: HttpRequest, application_id: int, refusal: Refused | None = None, typed: tuple[str, forms.Form] | None = None
+) -> HttpResponse:  # fmt: skip
+    row = access.visible_application(request.actor, application_id)
+    today = timezone.localdate()
+    proof = pools.proof_of(row) if row.state in (State.RESERVED, State.POSTED, State.RECLAIMED) else None
+    allocation = proof.allocation if proof else None
+    if allocation is None and row.state == State.REGISTERED:
+        allocation = pools.trial_allocation(row.area, row.town.code, row.town.name, row.demo)
+    charged = [(fee, sums.paid_of(fee)) for fee in row.fees.prefetch_related("payments")]
+    context = {
+        "row": row,
+        "status": STATUS[State(row.state)],
+        "proof": proof,
+        "allocation": allocation,
+        "charged": charged,
+        "computed": [] if charged else fees.lines_of(row, today),
+        "rewards": [line for line in rewards.lines(row.demo) if line.use.application == row.pk],
+        "entries": row.entries.select_related("lot").order_by("-number")[:12],
+        "events": row.events.all(),
+        "acts": _offered(request.actor, row, typed),
+        "today": today,
+    }
+    return shown(request, "farmland/application.html", context, refusal)
+
+
+@dataclass(frozen=True)
+class Act:
+    form: type[forms.Form]
+    words: str
+    states: tuple[str, ...]
+    who: Callable[[Actor], bool]
+    service: Callable[..., Any]
+    primary: bool = False
+
+
+def _ticket(*, actor: Actor, application_id: int, version: int, at: Any, **given: Any) -> None:
+    """The version is that of the page; money has its own row and is never changed."""
+    record_money(actor=actor, movement=Movement(application_id=application_id, **given), at=at)
+
+
+ACTS: dict[str, Act] = {
+    "reserve": Act(ActForm, "预留", (State.REGISTERED,), access.keeps_pool, services.reserve, True),
+    "strike": Act(ReasonForm, "撤销申请", (State.REGISTERED,), access.keeps_pool, services.strike_application),
+    "assess": Act(AssessForm, "核费", (State.RESERVED,), access.keeps_money, fees.assess_fees, True),
+    "waive": Act(WaiveForm, "登记减免", (State.RESERVED,), access.keeps_money, fees.waive_fee),
+    "ticket": Act(TicketForm, "登记缴费票据", (State.RESERVED,), access.keeps_money, _ticket),
+    "post": Act(ActForm, "核销", (State.RESERVED,), access.keeps_pool, services.post, True),
+    "release": Act(ReasonForm, "撤回预留", (State.RESERVED,), access.keeps_pool, services.release),
+    "reclaim": Act(ReclaimForm, "收回指标", (State.POSTED,), access.keeps_pool, services.reclaim),
+}
+
+
+def _offered(actor: Actor, row: Application, typed: tuple[str, forms.Form] | None) -> list[tuple[str, Act, forms.Form]]:
+    owed = {fee.kind: fee for fee in row.fees.all()}
+    made: list[tuple[str, Act, forms.Form]] = []
+    for name, one in ACTS.items():
+        if row.state not in one.states or not one.who(actor):
+            continue
+        if name == "ticket" and not owed or name == "waive" and not _waivable(owed):
+            continue
+        initial: dict[str, Any] = {"version": row.version, "on": timezone.localdate(), "day": timezone.localdate()}
+        made.append((name, one, typed[1] if typed and typed[0] == name else one.form(initial=initial)))
+    return made
+
+
+def _waivable(owed: dict[str, Any]) -> bool:
+    fee = owed.get(FeeKind.COMPENSATION)
+    return fee is not None and fee.amount > 0
+
+
+@require_POST
+def act(request: HttpRequest, application_id: int, act: str) -> HttpResponse:
+    row = access.visible_application(request.actor, application_id)
+    one = ACTS.get(act)
+    if one is None:
+        raise NotFound
+    (access.require_money if one.who is access.keeps_money else access.require_pool)(request.actor)
+    form = one.form(request.POST)
+    _, refusal = tried(
+        lambda: one.service(actor=request.actor, application_id=row.pk, at=timezone.now(), **checked(form))
+    )
+    if refusal is not None:
+        return application_page(request, row.pk, refusal, (act, form))
+    return redirect("farmland:application", application_id=row.pk)

@@ -1,0 +1,107 @@
+"""The pool by town and lot, the ledger, and the replay pressed by hand."""
+
+from django.core.paginator import Paginator
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.utils import timezone
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from farmland import access
+from farmland.forms import LotAmendForm, LotForm, ReverseForm, checked
+from farmland.models import Lot
+from farmland.queries import pool as pools
+from farmland.services import ledger, lots
+from farmland.views.frame import shown, tried
+from miyun_kpi.lib.errors import Refused
+
+PAGE = 100
+
+
+@require_safe
+def index(request: HttpRequest) -> HttpResponse:
+    return index_page(request)
+
+
+def index_page(request: HttpRequest, refusal: Refused | None = None) -> HttpResponse:
+    found = list(access.visible_lots(request.actor).filter(struck_at__isnull=True))
+    towns = pools.by_town(found)
+    town = request.GET.get("town", "")
+    known = {line.code for line in towns}
+    rows = [lot for lot in found if not town or town not in known or lot.town.code == town]
+    widest = max((lot.accepted for lot in found), default=0) or 1
+    context = {
+        "towns": towns,
+        "segments": [("", "全部"), *((line.code, line.name) for line in towns)],
+        "town": town if town in known else "",
+        "lots": [(lot, _bar(lot, widest)) for lot in rows],
+        "sum": pools.summed(rows),
+        "tail": access.visible_entries(request.actor).order_by("-number")[:5],
+    }
+    return shown(request, "farmland/index.html", context, refusal)
+
+
+def _bar(lot: Lot, widest: object) -> list[tuple[str, float, float]]:
+    """Used, transferred and reserved parts and the whole of a lot, in hundredths of the widest."""
+    scale = 100 / float(str(widest))
+    edge, parts = 0.0, []
+    for name, value in (("used", lot.used), ("out", lot.transferred), ("held", lot.reserved), ("free", lot.free)):
+        width = round(float(value) * scale, 2)
+        parts.append((name, round(edge, 2), width))
+        edge += width
+    return parts
+
+
+@require_POST
+def check(request: HttpRequest) -> HttpResponse:
+    ledger.check_ledger(actor=request.actor, demo=request.actor.demo, at=timezone.now())
+    return redirect("farmland:index")
+
+
+@require_safe
+def entries(request: HttpRequest) -> HttpResponse:
+    return entries_page(request)
+
+
+def entries_page(request: HttpRequest, refusal: Refused | None = None, form: ReverseForm | None = None) -> HttpResponse:
+    found = access.visible_entries(request.actor).order_by("-number")
+    context = {"page": Paginator(found, PAGE).get_page(request.GET.get("page")), "form": form or ReverseForm()}
+    return shown(request, "farmland/entries.html", context, refusal)
+
+
+@require_POST
+def reverse(request: HttpRequest) -> HttpResponse:
+    access.require_pool(request.actor)
+    form = ReverseForm(request.POST)
+    _, refusal = tried(lambda: ledger.reverse_act(actor=request.actor, at=timezone.now(), **checked(form)))
+    return entries_page(request, refusal, form) if refusal else redirect("farmland:entries")
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def new_lot(request: HttpRequest) -> HttpResponse:
+    access.require_pool(request.actor)
+    form, refusal = LotForm(request.POST or None), None
+    if request.method == "POST":
+        made, refusal = tried(
+            lambda: lots.accept_lot(actor=request.actor, new=lots.NewLot(**checked(form)), at=timezone.now())
+        )
+        if made is not None:
+            return redirect("farmland:lot", lot_id=made.pk)
+    return shown(request, "farmland/lot_new.html", {"form": form}, refusal)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def lot(request: HttpRequest, lot_id: int) -> HttpResponse:
+    row = access.visible_lot(request.actor, lot_id)
+    names = [name for name in LotAmendForm.base_fields if name != "version"]
+    form = LotAmendForm(initial={name: getattr(row, name) for name in names} | {"version": row.version})
+    refusal = None
+    if request.method == "POST":
+        access.require_pool(request.actor)
+        form = LotAmendForm(request.POST)
+        made, refusal = tried(
+            lambda: lots.amend_lot(actor=request.actor, lot_id=lot_id, at=timezone.now(), **checked(form))
+        )
+        if made is not None:
+            return redirect("farmland:lot", lot_id=lot_id)
+    entries = access.visible_entries(request.actor).filter(lot=row).order_by("-number")
+    return shown(request, "farmland/lot.html", {"lot": row, "entries": entries[:200], "form": form}, refusal)

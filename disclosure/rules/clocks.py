@@ -3,10 +3,12 @@
 The day numbers are not printed in the gazette; they are those of 《政府信息公开条例》 (推定): 补正 notice within 7 working
 days (第三十条), answer within 20 and at most 20 more (第三十三条), 15 for third parties and other organs, whose time is not
 counted (第三十二至三十四条). The day something happens is never counted, the first day is the one after.
+
+A 补正 notice sent after its 7 working days does not start the clock anew: nobody sheds an overdue answer by it (推定).
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 
 from miyun_kpi.lib import workdays
@@ -84,10 +86,12 @@ def _counts(facts: Facts, day: date) -> bool:
 
 
 def clock(facts: Facts, today: date) -> Clock:
-    start = facts.corrected_on or facts.received_on
-    correcting = facts.correction_sent_on is not None and facts.corrected_on is None
     correction_due = workdays.add_working_days(facts.received_on, CORRECTION_DAYS)
     late_notice = (facts.correction_sent_on or facts.received_on) > correction_due
+    if late_notice:
+        facts = replace(facts, correction_sent_on=None, corrected_on=None)
+    start = facts.corrected_on or facts.received_on
+    correcting = facts.correction_sent_on is not None and facts.corrected_on is None
     until = facts.answered_on or today
     due = None if correcting else due_day(facts)
     used = 0 if correcting else sum(_counts(facts, day) for day in _days(start, until))

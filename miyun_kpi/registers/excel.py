@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import date, datetime
 from decimal import Decimal
 
 from django.db.models import QuerySet
@@ -82,8 +82,13 @@ class Preview:
     rows: list[ImportRow] = field(default_factory=list)
 
 
-def read_records(kind: Kind, content: bytes, standing: QuerySet[Record], resolve: Resolve) -> Preview:
-    """Compare a workbook with what stands. Raises Refused when it cannot be read at all."""
+def read_records(
+    kind: Kind, content: bytes, standing: QuerySet[Record], resolve: Resolve, *, today: date, only: str | None = None
+) -> Preview:
+    """Compare a workbook with what stands. `only`: the owner (code) whose rows alone may be written, None for all.
+
+    Raises Refused when it cannot be read at all.
+    """
     sheet = _sheet_of(kind, read_workbook(content, limits=LIMITS))
     head, columns = _head(kind, sheet)
     preview, seen = Preview(), set()
@@ -94,10 +99,15 @@ def read_records(kind: Kind, content: bytes, standing: QuerySet[Record], resolve
         if number in sheet.hidden_rows:
             preview.errors.append(FieldError(f"第 {number} 行是隐藏的，不导入。请取消隐藏或删去。", "hidden-row"))
             continue
-        values, problems = read_values(kind, typed, resolve)
+        values, problems = read_values(kind, typed, resolve, today)
         for one in problems:
             place = address(number, columns[one.field]) if one.field in columns else f"第 {number} 行"
             preview.errors.append(FieldError(f"{place}　{one.message}", one.code, field=one.field))
+        if not problems and only is not None and values.get(kind.owner, "") != only:
+            label = kind.field(kind.owner).label if kind.owner else "单位"
+            said = f"第 {number} 行的{label}不是本单位，不能导入。请删去这一行，或由主管单位导入。"
+            problems = [FieldError(said, "not-your-unit", field=kind.owner)]
+            preview.errors += problems
         if problems:
             continue
         key = tuple(values.get(name, "") for name in kind.unique)

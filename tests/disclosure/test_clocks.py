@@ -56,6 +56,13 @@ def test_how_the_clock_stands(facts, today, state):
     assert clock(facts, d(today)).state == state
 
 
+def test_a_late_correction_does_not_shed_an_overdue_answer():
+    kept = clock(Facts(d("07-01")), d("09-01"))
+    late = clock(Facts(d("07-01"), d("07-31"), d("08-28")), d("09-01"))
+    assert (late.state, late.due_on, late.starts_on) == ("overdue", kept.due_on, d("07-01")) and late.correction_late
+    assert {one.kind for one in late.spans} == {"counted"}
+
+
 @pytest.mark.parametrize(("sent", "late"), [("07-10", False), ("07-11", True)])
 def test_a_correction_is_asked_for_within_seven_working_days(sent, late):
     assert clock(Facts(d("07-01"), d(sent)), d("07-20")).correction_late is late

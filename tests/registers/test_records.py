@@ -82,7 +82,7 @@ def test_the_same_code_twice_is_refused_until_the_first_is_struck(office):
 def test_two_at_the_same_moment_are_not_told_that_theirs_is_registered(office):
     create(office)
     kind, _ = kind_by("sample", "outfall")
-    values = services.checked(kind, VALUES | {"code": "M-02"})
+    values = services.checked(kind, VALUES | {"code": "M-02"}, AT.date())
     with pytest.raises(Conflict, match="再按一次"):
         services._insert(kind, values, office, AT, Act.CREATED, number=1)
     assert create(office, code="M-02").number == 2
@@ -248,6 +248,29 @@ def test_an_import_is_previewed_and_written_as_previewed(office):
     # The same preview again meets newer versions and writes nothing.
     assert client.post("/sample/records/outfall/import/accept/", data).status_code in (409, 422)
     assert Record.objects.count() == 2
+
+
+def test_rows_of_other_units_are_named_before_the_preview(town):
+    client = client_of("北庄镇", "reporter")
+    answer = upload(client, workbook(["M-01", "北庄镇", "北庄镇", "", ""], ["M-02", "溪翁庄镇", "", "", ""]))
+    assert (
+        answer.status_code == 422
+        and "第 3 行" in answer.content.decode()
+        and 'name="read"' not in answer.content.decode()
+    )
+    assert upload(client, workbook(["M-01", "北庄镇", "北庄镇", "", ""])).status_code == 200
+
+
+def test_what_was_typed_for_a_step_is_kept_when_somebody_was_faster(office):
+    row = create(office)
+    client = client_of("区生态环境局", "register_office")
+    address = f"/sample/records/outfall/{row.pk}/step/"
+    Record.objects.filter(pk=row.pk).update(version=7)
+    code = kind_by("sample", "outfall")[0].steps[0].code
+    page = client.post(
+        address, {"version": "1", "step": code, "note": "已现场核查过", "reason": "排口已经封堵"}
+    ).content.decode()
+    assert "已现场核查过" in page and "排口已经封堵" in page
 
 
 def test_every_bad_cell_is_named_and_nothing_is_written(office):

@@ -70,7 +70,7 @@ def test_one_sentence(declared, typed, said):
 
 
 def test_every_problem_is_named_at_once():
-    values, problems = read_values(OUTFALL, {"flow": "x", "kind": "y", "odd": "z"}, resolve)
+    values, problems = read_values(OUTFALL, {"flow": "x", "kind": "y", "odd": "z"}, resolve, date(2020, 7, 1))
     assert {one.field for one in problems} == {"code", "unit", "flow", "kind", "odd"}
     assert values["note"] == ""
 

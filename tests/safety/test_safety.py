@@ -45,8 +45,23 @@ def town(gazette):
     return another(acting("北庄镇", "reporter"), 12)
 
 
+# Registered at the end of the quarter; the steps on a 重大隐患 happen on AT.
+REGISTERED = AT + timedelta(days=90)
+
+
 def make(actor, code, /, **typed):
-    return services.create_record(actor=actor, app="safety", kind=code, typed=typed, at=AT)
+    return services.create_record(actor=actor, app="safety", kind=code, typed=typed, at=REGISTERED)
+
+
+def test_what_was_done_does_not_lie_ahead(town):
+    for ahead, refused in ((0, False), (1, True)):
+        day = (REGISTERED + timedelta(days=ahead)).date().isoformat()
+        try:
+            make(town, "fire-stations", as_of=day, small="2")
+        except Refused as refusal:
+            assert refused and refusal.errors[0].code == "future"
+        else:
+            assert not refused
 
 
 def step(actor, row, code, at=AT, reason="", **typed):
@@ -215,13 +230,13 @@ NOTICE = {"noticed_on": "2020-07-01", "noticed_how": "直接送达", "objection_
 def test_nobody_is_listed_without_notice_and_before_the_objection_ends(office, second):
     row = make(office, "black-list", **BLACK_VALUES)
     with pytest.raises(Refused, match="现在是"):
-        step(second, row, "list", listed_on="2020-07-11", until="2023-07-11")
+        step(second, row, "list", listed_on="2020-07-10", until="2023-07-11")
     with pytest.raises(Refused, match="先填事先告知日期"):
         step(office, row, "notice")
     step(office, row, "notice", **NOTICE)
     third = another(office, 13)
     with pytest.raises(Refused, match="2020-07-10）过后"):
-        step(third, row, "list", listed_on="2020-07-11", until="2023-07-11")
+        step(third, row, "list", listed_on="2020-07-10", until="2023-07-11")
     later = AT + timedelta(days=1)
     with pytest.raises(NotAllowed, match="办过前面步骤"):
         step(office, row, "list", later, listed_on="2020-07-11", until="2023-07-11")
@@ -319,7 +334,7 @@ def test_a_quarter_of_the_office(office, second, town):
     step(town, hazard, "ask", done="已清除")
     step(another(office, 13), hazard, "close", verified="现场查看属实")
     road = make(town, "roadmap", title="完成风险辨识", planned_on="2020-08-31", task="二（四）6")
-    step(town, road, "finish", done_on="2020-08-30")
+    step(town, road, "finish", REGISTERED, done_on="2020-08-30")
     make(office, "drills", title="应急演练", unit="区应急局", kind="应急演练", held_on="2020-09-01", people="60")
     assert not any(item.group == "late" for item in desk_items(town, AT + timedelta(days=80)))
     line = next(one for one in project_lines() if one.kind.code == "fire-stations")

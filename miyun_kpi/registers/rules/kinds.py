@@ -25,6 +25,7 @@ class Field:
     """One column. `choices` are (code, words); `places` decimals of a number, `least` and `most` its limits, inclusive.
 
     `summed`: the list shows its total, exactly. `secret`: shown and exported only to those who may write the record.
+    `past`: a date of something done, which cannot lie ahead.
     """
 
     name: str
@@ -41,6 +42,7 @@ class Field:
     listed: bool = True
     summed: bool = False
     secret: bool = False
+    past: bool = False
 
     def words(self, value: str) -> str:
         """What stands on screen for a stored value; organisations are named by the caller."""
@@ -227,7 +229,9 @@ def _choice(field: Field, typed: str) -> str:
     raise Refused("bad-choice", f"{field.label}只能是：{said}。不认识“{typed[:20]}”。")
 
 
-def read_values(kind: Kind, typed: Mapping[str, str], resolve: Resolve) -> tuple[dict[str, str], list[FieldError]]:
+def read_values(
+    kind: Kind, typed: Mapping[str, str], resolve: Resolve, today: date
+) -> tuple[dict[str, str], list[FieldError]]:
     """Every field in canonical form, and every problem at once. Unknown names are a problem too."""
     values: dict[str, str] = {}
     problems = [
@@ -243,6 +247,9 @@ def read_values(kind: Kind, typed: Mapping[str, str], resolve: Resolve) -> tuple
             continue
         if one.required and not values[one.name]:
             problems.append(FieldError(f"请填{one.label}。", "missing", field=one.name))
+        if one.past and values[one.name] > today.isoformat():
+            said = f"{one.label} {values[one.name]} 在今天以后，请写已经发生的日期。"
+            problems.append(FieldError(said, "future", field=one.name))
     if kind.check is not None and not problems:
         problems += kind.check(values)
     return values, problems

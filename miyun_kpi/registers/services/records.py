@@ -2,22 +2,19 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
-from typing import IO
+from datetime import date, datetime
 
 from django.db import IntegrityError, transaction
 from django.db.models import Max
 
-from miyun_kpi.attachments.models import Attachment
-from miyun_kpi.attachments.services import remove, store
 from miyun_kpi.audit.services import record as audit
 from miyun_kpi.lib.actors import Actor
-from miyun_kpi.lib.errors import Conflict, FieldError, NotAllowed, NotFound, Refused
+from miyun_kpi.lib.errors import Conflict, FieldError, NotAllowed, Refused
 from miyun_kpi.organisations.enums import Category
 from miyun_kpi.organisations.models import Organisation
 from miyun_kpi.organisations.queries import resolver
-from miyun_kpi.registers.access import is_locked, require_add, require_attach, require_change, visible_record
-from miyun_kpi.registers.enums import EVIDENCE, Act
+from miyun_kpi.registers.access import is_locked, require_add, require_change, visible_record
+from miyun_kpi.registers.enums import Act
 from miyun_kpi.registers.models import Record, RecordEvent
 from miyun_kpi.registers.registry import Rights, kind_by
 from miyun_kpi.registers.rules.kinds import Kind, Resolve, Step, read_values, require_step
@@ -40,7 +37,7 @@ def create_record(*, actor: Actor, app: str, kind: str, typed: Mapping[str, str]
     """Register one. Refuses every problem at once; somebody who enters only their own rows cannot enter another's."""
     declared, rights = kind_by(app, kind)
     require_add(actor, declared, rights)
-    values = checked(declared, _with_owner(declared, rights, actor, typed))
+    values = checked(declared, _with_owner(declared, rights, actor, typed), day_of(at))
     _require_own(declared, rights, actor, values)
     with transaction.atomic():
         row = _insert(declared, values, actor, at, Act.CREATED)
@@ -49,8 +46,12 @@ def create_record(*, actor: Actor, app: str, kind: str, typed: Mapping[str, str]
     return row
 
 
-def checked(kind: Kind, typed: Mapping[str, str], resolve: Resolve | None = None) -> dict[str, str]:
-    values, problems = read_values(kind, typed, resolve or organisation_resolver())
+def day_of(at: datetime) -> date:
+    return at.astimezone().date()
+
+
+def checked(kind: Kind, typed: Mapping[str, str], today: date, resolve: Resolve | None = None) -> dict[str, str]:
+    values, problems = read_values(kind, typed, resolve or organisation_resolver(), today)
     if problems:
         said = "".join(one.message for one in problems[:5])
         raise Refused(
@@ -71,11 +72,17 @@ def _with_owner(kind: Kind, rights: Rights, actor: Actor, typed: Mapping[str, st
     return {**typed, **more}
 
 
-def _require_own(kind: Kind, rights: Rights, actor: Actor, values: Mapping[str, str]) -> None:
+def only_owner(kind: Kind, rights: Rights, actor: Actor) -> str | None:
+    """The organisation (code) whose rows alone this actor writes; None: everybody's."""
     if rights.keeper(actor):
-        return
+        return None
     own = Organisation.objects.filter(pk=actor.organisation_id or 0).values_list("code", flat=True).first()
-    if not kind.owner or values.get(kind.owner) != own:
+    return (own or "") if kind.owner else ""
+
+
+def _require_own(kind: Kind, rights: Rights, actor: Actor, values: Mapping[str, str]) -> None:
+    own = only_owner(kind, rights, actor)
+    if own is not None and (not own or values.get(kind.owner) != own):
         raise NotAllowed("not-your-unit", "只能登记本单位的，没有保存。请把单位改为本单位，或由主管单位登记。")
 
 
@@ -186,7 +193,7 @@ def change_record(
         row = _locked(actor, declared, rights, record_id, version)
         require_unlocked(declared, row)
         before = dict(row.values)
-        values = checked(declared, {**_typed_again(declared, before), **typed})
+        values = checked(declared, {**_typed_again(declared, before), **typed}, day_of(at))
         _require_own(declared, rights, actor, values)
         if values == before:
             return row
@@ -242,8 +249,10 @@ def take_step(
         filled = _fillable(known, typed or {}, all_fields=rights.changes(actor, row))
         if is_locked(declared, row):
             filled = {name: value for name, value in filled.items() if name in known.needs}
-        values = checked(declared, {**_typed_again(declared, row.values), **filled}) if filled else dict(row.values)
-        found = require_step(declared, row.stage, step, values, at.astimezone().date())
+        today, values = day_of(at), dict(row.values)
+        if filled:
+            values = checked(declared, {**_typed_again(declared, row.values), **filled}, today)
+        found = require_step(declared, row.stage, step, values, today)
         if found.reason and not 4 <= len(said) <= 500:
             raise Refused("reason-missing", f"“{found.label}”要写理由或意见（4 至 500 字），没有执行。")
         if found.second_person and (actor.user_id is None or row.hand_id == actor.user_id):
@@ -327,7 +336,7 @@ def import_records(*, actor: Actor, app: str, kind: str, rows: Sequence[ImportRo
     with transaction.atomic():
         number = Record.objects.filter(kind=declared.key).aggregate(top=Max("number"))["top"] or 0
         for one in rows:
-            values = checked(declared, one.values, resolve)
+            values = checked(declared, one.values, day_of(at), resolve)
             _require_own(declared, rights, actor, values)
             if one.record_id is None:
                 number += 1
@@ -349,44 +358,13 @@ def import_records(*, actor: Actor, app: str, kind: str, rows: Sequence[ImportRo
     return made, changed
 
 
-def add_file(
-    *, actor: Actor, app: str, kind: str, record_id: int, file: IO[bytes], name: str, at: datetime
-) -> Attachment:
-    declared, rights = kind_by(app, kind)
-    with transaction.atomic():
-        row = visible_record(actor, declared, rights, record_id)
-        require_attach(actor, declared, rights, row)
-        require_unlocked(declared, row)
-        return store(actor=actor, kind=EVIDENCE, subject_id=row.pk, file=file, name=name, at=at, demo=row.demo)
-
-
-def remove_file(*, actor: Actor, app: str, kind: str, record_id: int, attachment_id: int, at: datetime) -> None:
-    declared, rights = kind_by(app, kind)
-    with transaction.atomic():
-        row = visible_record(actor, declared, rights, record_id)
-        require_attach(actor, declared, rights, row)
-        require_unlocked(declared, row)
-        found = Attachment.objects.filter(pk=attachment_id, kind=EVIDENCE, subject_id=row.pk).first()
-        if found is None:
-            raise NotFound
-        remove(actor=actor, attachment=found, at=at)
-
-
-def note_viewing(*, actor: Actor, record: Record, reason: str, at: datetime) -> None:
-    """A protected record was looked at: written down, with the reason given."""
-    said = reason.strip()
-    if not 4 <= len(said) <= 300:
-        raise Refused("reason-missing", "查看受保护的登记要写事由（4 至 300 字）；事由和查看人都留在审计里。")
-    audit(actor=actor, action="registers.record.viewed", subject=f"record:{record.pk}", data={"reason": said}, at=at)
-
-
 DEMO = Actor(label="演示数据", demo=True)
 
 
 def load_demo_record(*, app: str, kind: str, typed: Mapping[str, str], at: datetime, stage: str = "") -> Record:
     """An invented record of the demonstration, marked as such; for DemoPart.load alone."""
     declared, _ = kind_by(app, kind)
-    row = _insert(declared, checked(declared, typed), DEMO, at, Act.CREATED)
+    row = _insert(declared, checked(declared, typed, day_of(at)), DEMO, at, Act.CREATED)
     if stage:
         Record.objects.filter(pk=row.pk).update(stage=stage)
     return row

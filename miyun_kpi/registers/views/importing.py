@@ -13,7 +13,7 @@ from miyun_kpi.registers.models import Record
 from miyun_kpi.registers.queries.records import names_of, shown
 from miyun_kpi.registers.registry import Rights, kind_by
 from miyun_kpi.registers.rules.kinds import Kind
-from miyun_kpi.registers.services.records import ImportRow, import_records, organisation_resolver
+from miyun_kpi.registers.services.records import ImportRow, import_records, only_owner, organisation_resolver
 from miyun_kpi.registers.views.records import frame, workbook_answer
 
 SALT = "registers.import"
@@ -48,7 +48,10 @@ def upload(request: HttpRequest, app: str, kind: str) -> HttpResponse:
             raise Refused("no-file", "没有选工作簿，没有导入。请先选一个 .xlsx 文件。")
         standing = access.visible_to(request.actor, declared, rights)
         # One byte more than allowed is enough to be refused.
-        preview = read_records(declared, sent.read(LIMITS.file + 1), standing, organisation_resolver())
+        preview = read_records(
+            declared, sent.read(LIMITS.file + 1), standing, organisation_resolver(), today=timezone.localdate(),
+            only=only_owner(declared, rights, request.actor),
+        )  # fmt: skip
     except Refused as refusal:
         if refusal.status in (400, 403, 404):
             raise

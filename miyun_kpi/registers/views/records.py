@@ -21,8 +21,8 @@ from miyun_kpi.registers.queries import records as queries
 from miyun_kpi.registers.queries.looking import has_looked
 from miyun_kpi.registers.registry import Rights, kind_by, kinds_of
 from miyun_kpi.registers.rules.kinds import NO, YES, Field, Kind, totals
+from miyun_kpi.registers.services import evidence, saved_views
 from miyun_kpi.registers.services import records as services
-from miyun_kpi.registers.services import saved_views
 from miyun_kpi.sheets.write import CONTENT_TYPE
 
 PAGE = 50
@@ -220,23 +220,37 @@ def record_page(
         if changes
         else [],
         "more": [f"{app}/_record.html", "registers/_record.html"],
-        "steps": [] if row.struck_at else _steps(actor, declared, rights, row),
+        "steps": (steps := [] if row.struck_at else _steps(actor, declared, rights, row, typed, refusal)),
+        "unplaced": _unplaced(declared, steps, typed),
         "reason": typed.get("reason", ""),
         "editing": bool(typed.get("values")),
     }
     return render(request, "registers/record.html", context, status=refusal.status if refusal else 200)
 
 
-def _steps(actor: Any, kind: Kind, rights: Rights, row: Record) -> list[dict[str, Any]]:
+def _steps(
+    actor: Any, kind: Kind, rights: Rights, row: Record, typed: dict[str, Any], refusal: Refused | None
+) -> list[dict[str, Any]]:
     """The steps this person may take now; one that needs somebody else says so instead of a button."""
     offered = []
     for one in kind.steps:
         if row.stage not in one.sources or not rights.steps(actor, row, one):
             continue
         lacking = {name for name in one.needs if not row.values.get(name)}
-        wanted = [box for box in boxes(kind, {}) if box["field"].name in lacking] if lacking else []
+        again = typed.get("step") == one.code
+        filled = boxes(kind, typed.get("filled", {}), refusal) if again else boxes(kind, {})
+        wanted = [box for box in filled if box["field"].name in lacking]
         offered.append({"step": one, "blocked": one.second_person and row.hand_id == actor.user_id, "boxes": wanted})
     return offered
+
+
+def _unplaced(kind: Kind, steps: list[dict[str, Any]], typed: dict[str, Any]) -> list[tuple[str, str]]:
+    """What was typed for a step that is no longer offered, so that it can be copied from the page."""
+    placed = {box["field"].name for one in steps if one["step"].code == typed.get("step") for box in one["boxes"]}
+    filled: dict[str, str] = typed.get("filled", {})
+    lost = [(kind.field(name).label, value) for name, value in filled.items() if value and name not in placed]
+    gone = typed.get("reason") and not any(one["step"].reason for one in steps)
+    return [*lost, ("理由或意见", typed["reason"])] if gone else lost
 
 
 def _again(request: HttpRequest, app: str, kind: str, record_id: int, refusal: Refused, **typed: Any) -> HttpResponse:
@@ -270,7 +284,7 @@ def step(request: HttpRequest, app: str, kind: str, record_id: int) -> HttpRespo
     declared, row = _visible(request, app, kind, record_id)
     if "look" in request.POST:
         try:
-            services.note_viewing(
+            evidence.note_viewing(
                 actor=request.actor, record=row, reason=request.POST.get("reason", ""), at=timezone.now()
             )
         except Refused as refusal:
@@ -284,7 +298,8 @@ def step(request: HttpRequest, app: str, kind: str, record_id: int) -> HttpRespo
             reason=request.POST.get("reason", ""), typed=typed, at=timezone.now(),
         )  # fmt: skip
     except Refused as refusal:
-        return _again(request, app, kind, record_id, refusal, reason=request.POST.get("reason", ""))
+        given = {"step": request.POST.get("step", ""), "filled": typed, "reason": request.POST.get("reason", "")}
+        return _again(request, app, kind, record_id, refusal, **given)
     return redirect(_address(app, declared, row))
 
 
@@ -309,7 +324,7 @@ def add_file(request: HttpRequest, app: str, kind: str, record_id: int) -> HttpR
         access.require_attach(request.actor, declared, kind_by(app, kind)[1], row)
         if sent is None or sent.file is None:
             raise Refused("no-file", "没有选文件，没有上传。请先选一份文件。")
-        services.add_file(
+        evidence.add_file(
             actor=request.actor, app=app, kind=kind, record_id=record_id,
             file=sent.file, name=sent.name or "", at=timezone.now(),
         )  # fmt: skip
@@ -321,7 +336,7 @@ def add_file(request: HttpRequest, app: str, kind: str, record_id: int) -> HttpR
 @require_POST
 def remove_file(request: HttpRequest, app: str, kind: str, record_id: int, attachment_id: int) -> HttpResponse:
     declared, row = _visible(request, app, kind, record_id)
-    services.remove_file(
+    evidence.remove_file(
         actor=request.actor, app=app, kind=kind, record_id=record_id, attachment_id=attachment_id, at=timezone.now()
     )
     return redirect(f"{_address(app, declared, row)}#files")

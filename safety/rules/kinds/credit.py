@@ -12,7 +12,7 @@ _COMMON = (
     Field("town", "镇街", FieldType.TOWN),
 )
 _TERM = (
-    Field("listed_on", "列入日期", FieldType.DATE),
+    Field("listed_on", "列入日期", FieldType.DATE, past=True),
     Field("until", "期限至", FieldType.DATE),
     Field("note", "说明", FieldType.LONG, listed=False),
 )
@@ -29,7 +29,7 @@ BLACK = Kind(
         *_COMMON,
         Field("fact", "事实", FieldType.LONG, required=True, listed=False),
         Field("basis", "法律依据", required=True),
-        Field("noticed_on", "事先告知日期", FieldType.DATE),
+        Field("noticed_on", "事先告知日期", FieldType.DATE, past=True),
         Field("noticed_how", "告知方式", listed=False),
         Field("objection_until", "异议期至", FieldType.DATE),
         Field("objection", "当事人异议", FieldType.LONG, listed=False),

@@ -26,7 +26,7 @@ RISK = Kind(
         Field("unit", "责任单位"),
         Field("measures", "管控措施", FieldType.LONG, required=True, listed=False),
         Field("joint", "联防联控", FieldType.BOOL),
-        Field("assessed_on", "辨识评估日期", FieldType.DATE, required=True),
+        Field("assessed_on", "辨识评估日期", FieldType.DATE, past=True, required=True),
         Field("next_on", "下次评估", FieldType.DATE),
     ),
     stages=(Stage("standing", "管控中", "running"), Stage("gone", "已消除", "done", closed=True)),
@@ -113,7 +113,7 @@ SOURCE = Kind(
         Field("place", "位置", required=True, listed=False),
         Field("content", "危险物质和数量", FieldType.LONG, listed=False),
         Field("file", "档案编号", listed=False),
-        Field("checked_on", "最近检查", FieldType.DATE),
+        Field("checked_on", "最近检查", FieldType.DATE, past=True),
     ),
     stages=(
         Stage("declared", "已申报", "submitted"),
@@ -143,7 +143,7 @@ SUPPLIES = Kind(
         Field("amount", "数量", FieldType.NUMBER, places=2, listed=False),
         Field("place", "存放地点", listed=False),
         Field("keeper", "保管人", listed=False, secret=True),
-        Field("checked_on", "最近清点", FieldType.DATE),
+        Field("checked_on", "最近清点", FieldType.DATE, past=True),
     ),
 )
 WATER_POINT = Kind(
@@ -160,6 +160,6 @@ WATER_POINT = Kind(
         Field("town", "镇街", FieldType.TOWN),
         Field("place", "位置", required=True, listed=False),
         Field("state", "状况", listed=False),
-        Field("checked_on", "最近检查", FieldType.DATE),
+        Field("checked_on", "最近检查", FieldType.DATE, past=True),
     ),
 )

@@ -31,7 +31,7 @@ def _project(code: str, place: str, title: str, *columns: Field) -> Kind:
         fields=(
             Field("unit", "填报单位", FieldType.ORGANISATION, required=True),
             Field("town", "镇街", FieldType.TOWN),
-            Field("as_of", "截至", FieldType.DATE, required=True),
+            Field("as_of", "截至", FieldType.DATE, past=True, required=True),
             *columns,
             Field("note", "说明", FieldType.LONG, listed=False),
         ),

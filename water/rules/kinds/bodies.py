@@ -47,7 +47,7 @@ OUTFALL = Kind(
         Field("direct", "污水直排", FieldType.BOOL, required=True),
         Field("measure", "整治措施", FieldType.LONG, listed=False),
         Field("due_on", "整治期限", FieldType.DATE),
-        Field("finished_on", "整治完成日期", FieldType.DATE, listed=False),
+        Field("finished_on", "整治完成日期", FieldType.DATE, past=True, listed=False),
         Field("result", "验收情况", FieldType.LONG, listed=False),
     ),
     stages=(

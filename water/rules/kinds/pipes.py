@@ -20,7 +20,7 @@ MENDING_STEPS = (
 MENDED = (
     Field("plan", "治理计划", FieldType.LONG, listed=False),
     Field("due_on", "计划完成", FieldType.DATE),
-    Field("done_on", "完成日期", FieldType.DATE, listed=False),
+    Field("done_on", "完成日期", FieldType.DATE, past=True, listed=False),
 )
 
 
@@ -39,7 +39,7 @@ CROSSING = Kind(
     fields=(
         Field("place", "位置", required=True, longest=120),
         Field("town", "镇街", FieldType.TOWN, required=True),
-        Field("found_on", "排查日期", FieldType.DATE, required=True),
+        Field("found_on", "排查日期", FieldType.DATE, past=True, required=True),
         Field("length", "合流管道长度", FieldType.NUMBER, places=2, unit="米", summed=True),
         Field("holder", "产权单位", longest=60),
         *MENDED,
@@ -55,7 +55,7 @@ DISCHARGE = Kind(
         Field("town", "镇街", FieldType.TOWN, required=True),
         Field("kind", "类别", FieldType.CHOICE, required=True, choices=(("unit", "经营性单位"), ("person", "个体"))),
         Field("place", "位置", longest=120),
-        Field("found_on", "发现日期", FieldType.DATE, required=True),
+        Field("found_on", "发现日期", FieldType.DATE, past=True, required=True),
         Field("contact", "联系方式", longest=60, secret=True, listed=False),
         *MENDED,
     ),
@@ -93,7 +93,7 @@ PAYMENT = Kind(
         Field("volume", "处理水量", FieldType.NUMBER, places=2, unit="立方米", summed=True),
         Field("due", "应付金额", FieldType.NUMBER, places=2, unit="元", required=True, summed=True),
         Field("paid", "实付金额", FieldType.NUMBER, places=2, unit="元", summed=True),
-        Field("paid_on", "付费日期", FieldType.DATE),
+        Field("paid_on", "付费日期", FieldType.DATE, past=True),
         Field("basis", "依据", FieldType.LONG, listed=False),
     ),
     stages=(Stage("scored", "已考核", "draft"), Stage("agreed", "已审定", "to_certify", locked=True), Stage("paid", "已付费", "done", True, locked=True)),
@@ -134,10 +134,10 @@ NETWORK = Kind(
         Field("town", "镇街", FieldType.TOWN, required=True),
         Field("kind", "种类", FieldType.CHOICE, choices=(("rain", "雨水"), ("sewage", "污水"), ("both", "合流"))),
         Field("length", "长度", FieldType.NUMBER, places=2, unit="米", summed=True),
-        Field("surveyed_on", "普查日期", FieldType.DATE, required=True),
+        Field("surveyed_on", "普查日期", FieldType.DATE, past=True, required=True),
         Field("ownerless", "无主管网", FieldType.BOOL, required=True),
         Field("holder", "权属单位", longest=60),
-        Field("settled_on", "确权日期", FieldType.DATE),
+        Field("settled_on", "确权日期", FieldType.DATE, past=True),
     ),
     stages=(Stage("surveyed", "已普查", "not_started"), Stage("settling", "确权中", "running"), Stage("settled", "权属明确", "done", True)),
     steps=(
@@ -154,7 +154,7 @@ DREDGING = Kind(
         Field("estate", "居住小区", required=True, longest=60),
         Field("town", "镇街", FieldType.TOWN, required=True),
         Field("work", "事项", FieldType.CHOICE, required=True, choices=(("clear", "清掏"), ("keep", "养护"), ("rebuild", "改造"))),
-        Field("done_on", "日期", FieldType.DATE, required=True),
+        Field("done_on", "日期", FieldType.DATE, past=True, required=True),
         Field("length", "长度", FieldType.NUMBER, places=2, unit="米", summed=True),
         Field("by", "实施单位", longest=60),
         Field("next_on", "下次不晚于", FieldType.DATE),

@@ -1,0 +1,48 @@
+"""Files of a record, and the looking at a protected one."""
+
+from datetime import datetime
+from typing import IO
+
+from django.db import transaction
+
+from miyun_kpi.attachments.models import Attachment
+from miyun_kpi.attachments.services import remove, store
+from miyun_kpi.audit.services import record as audit
+from miyun_kpi.lib.actors import Actor
+from miyun_kpi.lib.errors import NotFound, Refused
+from miyun_kpi.registers.access import require_attach, visible_record
+from miyun_kpi.registers.enums import EVIDENCE
+from miyun_kpi.registers.models import Record
+from miyun_kpi.registers.registry import kind_by
+from miyun_kpi.registers.services.records import require_unlocked
+
+
+def add_file(
+    *, actor: Actor, app: str, kind: str, record_id: int, file: IO[bytes], name: str, at: datetime
+) -> Attachment:
+    declared, rights = kind_by(app, kind)
+    with transaction.atomic():
+        row = visible_record(actor, declared, rights, record_id)
+        require_attach(actor, declared, rights, row)
+        require_unlocked(declared, row)
+        return store(actor=actor, kind=EVIDENCE, subject_id=row.pk, file=file, name=name, at=at, demo=row.demo)
+
+
+def remove_file(*, actor: Actor, app: str, kind: str, record_id: int, attachment_id: int, at: datetime) -> None:
+    declared, rights = kind_by(app, kind)
+    with transaction.atomic():
+        row = visible_record(actor, declared, rights, record_id)
+        require_attach(actor, declared, rights, row)
+        require_unlocked(declared, row)
+        found = Attachment.objects.filter(pk=attachment_id, kind=EVIDENCE, subject_id=row.pk).first()
+        if found is None:
+            raise NotFound
+        remove(actor=actor, attachment=found, at=at)
+
+
+def note_viewing(*, actor: Actor, record: Record, reason: str, at: datetime) -> None:
+    """A protected record was looked at: written down, with the reason given."""
+    said = reason.strip()
+    if not 4 <= len(said) <= 300:
+        raise Refused("reason-missing", "查看受保护的登记要写事由（4 至 300 字）；事由和查看人都留在审计里。")
+    audit(actor=actor, action="registers.record.viewed", subject=f"record:{record.pk}", data={"reason": said}, at=at)

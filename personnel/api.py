@@ -43,7 +43,12 @@ class PlannedAct(serializers.Serializer[Any]):
 
 class TrialInput(serializers.Serializer[Any]):
     on = serializers.DateField(required=False)
-    acts = serializers.ListField(child=PlannedAct(), allow_empty=False, max_length=MOST_ACTS)
+    acts = PlannedAct(many=True, allow_empty=False)
+
+    def validate_acts(self, acts: list[dict[str, Any]]) -> list[dict[str, Any]]:
+        if len(acts) > MOST_ACTS:
+            raise serializers.ValidationError(f"一次至多试算 {MOST_ACTS} 项。")
+        return acts
 
 
 def _position_json(position: Position, printed: str) -> dict[str, Any]:

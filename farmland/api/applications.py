@@ -109,7 +109,7 @@ class Applications(APIView):
 
 
 class OneApplication(APIView):
-    @extend_schema(operation_id="farmland_application", parameters=[NoFilters], responses=OpenApiTypes.OBJECT)
+    @extend_schema(operation_id="farmland_application", responses=OpenApiTypes.OBJECT)
     def get(self, request: Request, application_id: int) -> Response:
         """一件申请；allocation 是预留的逐批步骤，agrees 说明按当日账本重放是否一致。"""
         read_params(request, NoFilters)
@@ -157,7 +157,7 @@ class ApplicationActs(APIView):
 
 
 class Allocations(APIView):
-    @extend_schema(operation_id="farmland_allocations", parameters=[NoFilters], responses=OpenApiTypes.OBJECT)
+    @extend_schema(operation_id="farmland_allocations", responses=OpenApiTypes.OBJECT)
     def get(self, request: Request) -> Response:
         """已预留、已核销的项目逐批怎样用的，每一步带理由和条款。"""
         read_params(request, NoFilters)

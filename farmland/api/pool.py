@@ -69,7 +69,7 @@ class EntryFilters(serializers.Serializer[Any]):
 
 
 class Balances(APIView):
-    @extend_schema(operation_id="farmland_balances", parameters=[NoFilters], responses=OpenApiTypes.OBJECT)
+    @extend_schema(operation_id="farmland_balances", responses=OpenApiTypes.OBJECT)
     def get(self, request: Request) -> Response:
         """全区指标库合计和最近一次重放核对，人人可读。"""
         read_params(request, NoFilters)

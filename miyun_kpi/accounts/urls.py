@@ -1,7 +1,7 @@
 from django.urls import path
 
 from miyun_kpi.accounts import views
-from miyun_kpi.accounts.views import people, posts, tokens
+from miyun_kpi.accounts.views import exports, people, posts, tokens
 
 app_name = "accounts"
 urlpatterns = [
@@ -11,8 +11,10 @@ urlpatterns = [
     path("accounts/password/", views.change_password, name="change-password"),
     path("accounts/me/", views.me, name="me"),
     path("accounts/people/", people.people, name="people"),
+    path("accounts/people/workbook/", exports.accounts, name="people-workbook"),
     path("accounts/people/new/", people.create, name="create"),
     path("accounts/people/<str:username>/account/", people.person, name="person"),
+    path("accounts/audit/workbook/", exports.audit, name="audit-workbook"),
     path("accounts/posts/", posts.posts, name="posts"),
     path("accounts/posts/<int:post_id>/", posts.post, name="post"),
     path("accounts/portfolios/", posts.portfolios, name="portfolios"),

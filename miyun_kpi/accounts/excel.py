@@ -1,0 +1,42 @@
+"""Accounts and the audit as workbooks. The audit stands below the sheets, so its export lives here."""
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from miyun_kpi.accounts.models import User
+from miyun_kpi.audit.models import AuditEntry
+from miyun_kpi.audit.wording import word_of
+from miyun_kpi.sheets.write import Cell, Column, Sheet, workbook
+
+
+def _book(title: str, heads: Sequence[str], rows: list[Sequence[Cell]], *, viewer: str, at: datetime, note: str = "") -> bytes:  # fmt: skip
+    lines = [title, f"{note}导出 {at.astimezone():%Y-%m-%d %H:%M}　{viewer}"]
+    sheet = Sheet(title=title, columns=[Column(head, 22) for head in heads], rows=rows, lines=lines)
+    return workbook([sheet], title=title, at=at)
+
+
+def accounts_workbook(people: Sequence[User], *, viewer: str, at: datetime) -> bytes:
+    """As the list shows them; `posts_now` was fetched with them."""
+    rows: list[Sequence[Cell]] = [
+        [
+            one.username, one.display_name, "；".join(str(post) for post in getattr(one, "posts_now", ())),
+            "启用" if one.is_active else "停用", f"{one.last_login.astimezone():%Y-%m-%d %H:%M}" if one.last_login else "",
+            "演示" if one.demo else "",
+        ]
+        for one in people
+    ]  # fmt: skip
+    return _book("账号", ("用户名", "姓名", "现任岗位", "状态", "最近登录", "备注"), rows, viewer=viewer, at=at)
+
+
+def audit_workbook(entries: Sequence[AuditEntry], *, whole: int, viewer: str, at: datetime) -> bytes:
+    """With the hash of each entry, so that a copy can be compared with the chain."""
+    rows: list[Sequence[Cell]] = [
+        [
+            str(one.seq), f"{one.at.astimezone():%Y-%m-%d %H:%M:%S}", one.actor_label, word_of(one.action), one.action,
+            one.subject, one.data, one.hash,
+        ]
+        for one in entries
+    ]  # fmt: skip
+    note = f"符合条件的 {whole} 条，只含最近 {len(rows)} 条　" if whole > len(rows) else ""
+    heads = ("序号", "时间", "经办", "动作", "动作代码", "对象", "内容", "校验值")
+    return _book("审计", heads, rows, viewer=viewer, at=at, note=note)

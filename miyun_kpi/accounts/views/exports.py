@@ -1,0 +1,52 @@
+"""The lists of administration as workbooks, in the filter of the page they are asked from."""
+
+from urllib.parse import quote
+
+from django.http import HttpRequest, HttpResponse
+from django.utils import timezone
+from django.views.decorators.http import require_safe
+
+from miyun_kpi.accounts import queries
+from miyun_kpi.accounts.access import require
+from miyun_kpi.accounts.enums import Role, Verb
+from miyun_kpi.accounts.excel import accounts_workbook, audit_workbook
+from miyun_kpi.accounts.views._acts import actor_of
+from miyun_kpi.audit import queries as audit_queries
+from miyun_kpi.audit.access import require_reader
+from miyun_kpi.audit.forms import FilterForm
+from miyun_kpi.lib.errors import Malformed
+from miyun_kpi.sheets.write import CONTENT_TYPE
+
+# What a spreadsheet opens comfortably; a narrower filter gives the rest.
+MOST = 20_000
+
+
+def _download(content: bytes, name: str) -> HttpResponse:
+    response = HttpResponse(content, content_type=CONTENT_TYPE)
+    response["Content-Disposition"] = f"attachment; filename*=UTF-8''{quote(name)}"
+    response["Cache-Control"] = "private, no-store"
+    return response
+
+
+@require_safe
+def accounts(request: HttpRequest) -> HttpResponse:
+    actor, at = actor_of(request), timezone.now()
+    require(actor, Verb.MANAGE_ACCOUNTS)
+    words, state, role = (request.GET.get(name, "").strip()[:60] for name in ("q", "state", "role"))
+    role = role if role in {*Role.values, "none"} else ""
+    found = queries.accounts(words=words, state=state, role=role, on=timezone.localdate(at))
+    return _download(accounts_workbook(list(found[:MOST]), viewer=actor.label, at=at), "账号.xlsx")
+
+
+@require_safe
+def audit(request: HttpRequest) -> HttpResponse:
+    actor, at = actor_of(request), timezone.now()
+    require_reader(actor)
+    form = FilterForm(request.GET)
+    if not form.is_valid():
+        raise Malformed("bad-date", "筛选的日期读不懂，没有导出。请写成 2020-09-25。")
+    since, before = form.limits()
+    values = {name: form.cleaned_data.get(name, "").strip() for name in ("action", "subject", "actor")}
+    found = audit_queries.entries(**values, since=since, before=before)
+    content = audit_workbook(list(found[:MOST]), whole=found.count(), viewer=actor.label, at=at)
+    return _download(content, "审计.xlsx")

@@ -24,6 +24,7 @@ WORDS: dict[str, str] = {
     "evaluation.draft.basics-changed": "改方案草案的基本信息",
     "evaluation.draft.carriers-changed": "改方案草案的承担单位",
     "evaluation.draft.copied": "拟定下一年度方案",
+    "evaluation.draft.discarded": "删去方案草案",
     "evaluation.draft.dimension-added": "方案草案添维度",
     "evaluation.draft.dimension-changed": "方案草案改维度",
     "evaluation.draft.dimension-removed": "方案草案删维度",

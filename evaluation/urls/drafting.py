@@ -9,6 +9,7 @@ urlpatterns = [
     path("schemes/<int:year>/<str:track>/copy/", pages.copy, name="copy-scheme"),
     path(DRAFT, pages.draft, name="draft"),
     path(f"{DRAFT}weights/", pages.weights, name="draft-weights"),
+    path(f"{DRAFT}discard/", pages.discard, name="discard-draft"),
     path(f"{DRAFT}basics/", pages.basics, name="draft-basics"),
     path(f"{DRAFT}carriers/", pages.carriers, name="draft-carriers"),
     path(f"{DRAFT}dimensions/", pages.new_dimension, name="add-draft-dimension"),

@@ -5,11 +5,12 @@ from fractions import Fraction
 import pytest
 from django.urls import reverse
 
-from evaluation.models import Figure, Period
+from evaluation.models import Figure, Period, Scheme
 from evaluation.queries.drafting.comparison import comparison
 from evaluation.queries.drafting.pages import problems_of
 from evaluation.queries.drafting.trial import draft_trial
 from evaluation.services.drafting.carriers import matrix_version, save_carriers
+from evaluation.services.drafting.copying import discard_draft
 from evaluation.services.drafting.evaluators import EvaluatorInput, set_evaluators
 from evaluation.services.drafting.indicators import IndicatorInput, add_indicator, change_indicator, remove_indicator
 from evaluation.services.drafting.weights import Typed, save_weights
@@ -181,3 +182,18 @@ def test_every_page_of_a_draft_opens_and_keeps_what_was_typed(client, office, dr
     body = {f"w{cell.id}": cell.text, f"vw{cell.id}": cell.version}
     answer = client.post(reverse("evaluation:draft-weights", args=[2021, "township"]), body)
     assert answer.status_code == 422 and 'value="1O"' in answer.content.decode()
+
+
+def test_a_draft_that_will_not_be_issued_is_discarded_and_can_be_copied_again(office, draft):
+    source = draft.copied_from_id
+    with pytest.raises(Refused):
+        discard_draft(actor=office, scheme_id=draft.pk, version=draft.version, reason="", at=AT)
+    with pytest.raises(Conflict):
+        discard_draft(actor=office, scheme_id=draft.pk, version=draft.version + 1, reason="本年不再另拟", at=AT)
+    add(office, draft)
+    draft.refresh_from_db()
+    discard_draft(actor=office, scheme_id=draft.pk, version=draft.version, reason="本年不再另拟", at=AT)
+    assert not Scheme.objects.filter(pk=draft.pk).exists() and not Figure.objects.filter(scheme_id=draft.pk).exists()
+    assert Scheme.objects.filter(pk=source).exists() and copied(office).pk != draft.pk
+    with pytest.raises(NotFound):
+        discard_draft(actor=office, scheme_id=draft.pk, version=1, reason="本年不再另拟", at=AT)

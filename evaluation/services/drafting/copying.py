@@ -7,7 +7,7 @@ from django.db import IntegrityError, transaction
 from evaluation.access_drafts import require_drafting
 from evaluation.enums import FigureStatus, SchemeState
 from evaluation.models import Dimension, DimensionTotal, Figure, Indicator, PrintedEvaluator, Scheme, SubIndicator
-from evaluation.services.drafting.lock import draft_key
+from evaluation.services.drafting.lock import draft_key, lock_draft, record_edit, require_version
 from miyun_kpi.audit.services import record
 from miyun_kpi.lib.actors import Actor
 from miyun_kpi.lib.errors import Conflict, NotFound, Refused
@@ -41,6 +41,20 @@ def copy_scheme(*, actor: Actor, scheme_id: int, at: datetime) -> Scheme:
             f"{existing.year}年的方案已经有了（{existing.get_state_display()}），没有再建。请打开那一份。",
         ) from None
     return scheme
+
+
+def discard_draft(*, actor: Actor, scheme_id: int, version: int, reason: str, at: datetime) -> None:
+    """A draft that will not be issued goes with everything of it; its edits stay in the audit, and a new copy can be made."""
+    said = reason.strip()
+    if not 4 <= len(said) <= 300:
+        raise Refused("reason-missing", "请写删去草案的理由（4 至 300 字），没有删去。")
+    with transaction.atomic():
+        scheme = lock_draft(actor, scheme_id)
+        require_version(scheme.version, version, "草案")
+        data = {"year": scheme.year, "track": scheme.track, "reason": said}
+        record_edit(actor, "discarded", scheme, data, at)
+        scheme.indicators.all().delete()
+        scheme.delete()
 
 
 def _copy(source: Scheme) -> Scheme:

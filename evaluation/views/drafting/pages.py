@@ -17,7 +17,7 @@ from evaluation.queries.scheme_pages import scheme_by
 from evaluation.queries.schemes import scheme_view
 from evaluation.services.drafting.basics import Basics, change_basics
 from evaluation.services.drafting.carriers import matrix_version, save_carriers
-from evaluation.services.drafting.copying import copy_scheme
+from evaluation.services.drafting.copying import copy_scheme, discard_draft
 from evaluation.services.drafting.indicators import add_dimension, change_dimension
 from evaluation.services.drafting.weights import Typed, save_weights
 from miyun_kpi.attachments.queries import attached
@@ -102,15 +102,34 @@ def weights(request: HttpRequest, year: int, track: str) -> HttpResponse:
     return redirect(f"{request.path.removesuffix('weights/')}?done={'saved' if changed else 'same'}")
 
 
+@require_POST
+def discard(request: HttpRequest, year: int, track: str) -> HttpResponse:
+    scheme = visible_draft(request.actor, year, track)
+    try:
+        discard_draft(
+            actor=request.actor, scheme_id=scheme.pk, version=read_number(request.POST.get("version", "")),
+            reason=request.POST.get("reason", ""), at=timezone.now(),
+        )  # fmt: skip
+    except Refused as refusal:
+        if refusal.status not in FORMS:
+            raise
+        form = BasicsForm(initial=_basics_of(scheme))
+        return _basics_page(request, scheme, form, refusal.status, refusal)
+    return redirect("evaluation:schemes")
+
+
+def _basics_of(scheme: Scheme) -> dict[str, Any]:
+    settings = scheme_view(scheme).settings
+    names = ("version", "title", "document", "clause", "process_from", "process_to")
+    initial = {name: getattr(scheme, name) for name in names}
+    return initial | {k.replace("-", "_"): settings[k].value for k in (FigureKind.FULL_MARK, FigureKind.OWN_MARK)}
+
+
 @require_http_methods(["GET", "HEAD", "POST"])
 def basics(request: HttpRequest, year: int, track: str) -> HttpResponse:
     scheme = visible_draft(request.actor, year, track)
     if request.method != "POST":
-        settings = scheme_view(scheme).settings
-        names = ("version", "title", "document", "clause", "process_from", "process_to")
-        initial = {name: getattr(scheme, name) for name in names}
-        initial |= {k.replace("-", "_"): settings[k].value for k in (FigureKind.FULL_MARK, FigureKind.OWN_MARK)}
-        return _basics_page(request, scheme, BasicsForm(initial=initial))
+        return _basics_page(request, scheme, BasicsForm(initial=_basics_of(scheme)))
     form, status = BasicsForm(request.POST), 422
     if form.is_valid():
         values = dict(form.cleaned_data)
@@ -129,8 +148,12 @@ def basics(request: HttpRequest, year: int, track: str) -> HttpResponse:
     return _basics_page(request, scheme, form, status)
 
 
-def _basics_page(request: HttpRequest, scheme: Scheme, form: BasicsForm, status: int = 200) -> HttpResponse:
-    context = {"scheme": scheme, "form": form, "current": "basics"}
+def _basics_page(
+    request: HttpRequest, scheme: Scheme, form: BasicsForm, status: int = 200, refusal: Refused | None = None
+) -> HttpResponse:
+    """`refusal`: of the discarding below the form, with the reason that was typed."""
+    reason = request.POST.get("reason", "")
+    context = {"scheme": scheme, "form": form, "current": "basics", "refusal": refusal, "reason": reason}
     return render(request, "evaluation/draft_basics.html", context, status=status)
 
 

@@ -15,6 +15,7 @@ BODIES: dict[str, dict[str, str]] = {
     "evaluation:draft-dimension": {"version": "99", "name": "新名称"},
     "evaluation:draft-evaluators": {"version": "99", "organisation_1": "区水务局", "share_1": "1"},
     "evaluation:remove-draft-indicator": {"version": "99"},
+    "evaluation:discard-draft": {"version": "99", "reason": "本年不再另拟"},
     "evaluation:decide-issue": {"decision": "return", "note": "再核"},
     "evaluation:decide-amendment": {"decision": "return", "note": "再核"},
 }
@@ -24,6 +25,7 @@ PAGES: dict[tuple[str, str], str] = {
     ("evaluation:draft-weights", "POST"): OFFICE,
     ("evaluation:draft-basics", "GET"): OFFICE,
     ("evaluation:draft-basics", "POST"): OFFICE,
+    ("evaluation:discard-draft", "POST"): OFFICE,
     ("evaluation:draft-carriers", "GET"): OFFICE,
     ("evaluation:draft-carriers", "POST"): OFFICE,
     ("evaluation:add-draft-dimension", "POST"): OFFICE,

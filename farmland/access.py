@@ -2,6 +2,8 @@
 own lots, everybody else the totals. The demonstration and the real pool are two worlds: nobody acts across them.
 """
 
+from dataclasses import dataclass
+
 from django.db.models import Q, QuerySet
 
 from farmland.enums import MONEY_OFFICE, POOL_OFFICE
@@ -11,6 +13,7 @@ from miyun_kpi.lib.actors import Actor
 from miyun_kpi.lib.errors import NotAllowed, NotFound
 from miyun_kpi.organisations.enums import Category
 from miyun_kpi.organisations.models import Organisation
+from miyun_kpi.registers.registry import Rights
 
 
 def _in_office(actor: Actor, code: str) -> bool:
@@ -126,3 +129,15 @@ def require_reads_all(actor: Actor) -> None:
             "您的岗位只看全区合计，不能按批次试算，没有执行。请由区规自分局、区财政局试算。",
             "21·第十一条",
         )
+
+
+@dataclass(frozen=True)
+class LandRights(Rights):
+    """The plan is handed down to the towns, a town applies for its own projects: offices and leaders read all of it."""
+
+    def sees(self, actor: Actor) -> Q:
+        return Q() if reads_all(actor) else Rights.sees(self, actor)
+
+
+PLAN_RIGHTS = LandRights(keeps_pool, owners_write=False, open_to_all=False)
+PROJECT_RIGHTS = LandRights(keeps_pool, open_to_all=False)

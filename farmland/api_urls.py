@@ -1,7 +1,9 @@
 from django.urls import path
 
 from farmland.api.applications import Allocations, ApplicationActs, Applications, FarmlandTrial, OneApplication
+from farmland.api.money import MoneyRows, Rates, Rewards, Settings, Transfers
 from farmland.api.pool import Balances, Checks, Entries, Lots
+from miyun_kpi.registers.api import api_patterns
 
 urlpatterns = [
     path("farmland/balances/", Balances.as_view(), name="farmland-balances"),
@@ -17,4 +19,10 @@ urlpatterns = [
     ),
     path("farmland/allocations/", Allocations.as_view(), name="farmland-allocations"),
     path("farmland/trial/", FarmlandTrial.as_view(), name="farmland-trial"),
+    path("farmland/rewards/", Rewards.as_view(), name="farmland-rewards"),
+    path("farmland/money/", MoneyRows.as_view(), name="farmland-money"),
+    path("farmland/transfers/", Transfers.as_view(), name="farmland-transfers"),
+    path("farmland/rates/", Rates.as_view(), name="farmland-rates"),
+    path("farmland/settings/", Settings.as_view(), name="farmland-settings"),
+    *api_patterns("farmland"),
 ]

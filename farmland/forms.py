@@ -4,7 +4,7 @@ from typing import Any
 
 from django import forms
 
-from farmland.enums import Builder, Investor
+from farmland.enums import Builder, Choice, Investor, MoneyKind, RateKind
 from miyun_kpi.lib.decimals import read_decimal
 from miyun_kpi.lib.errors import Malformed, Refused
 
@@ -164,3 +164,72 @@ def checked(form: forms.Form) -> dict[str, Any]:
         text = str(errors[0]).rstrip("。")
         found.append(text if label and label in text else f"{label}：{text}" if label else text)
     raise Refused("bad-form", f"{'；'.join(found)}。没有保存。")
+
+
+class RateForm(forms.Form):
+    kind = forms.ChoiceField(label="哪张表", choices=RateKind.choices, initial=RateKind.COMPENSATION)
+    value = ExactField(places=2, label="数值", help_text="元/亩；利润上限写百分数，例如 20")
+    starts_on = day_field("起用日期")
+    ends_on = day_field("止用日期", required=False)
+    basis = words("依据（文号或会议）", 200)
+
+
+class PeriodForm(forms.Form):
+    starts_on = day_field("起")
+    ends_on = day_field("止（含当日）")
+    basis = words("后续办法的文号", 200)
+
+
+class ChooseForm(forms.Form):
+    key = forms.ChoiceField(label="设置", choices=Choice.choices)
+    value = yes_no("取值")
+    basis = words("依据", 200)
+
+
+class MoneyForm(forms.Form):
+    kind = forms.ChoiceField(label="类别", choices=MoneyKind.choices)
+    amount = money_field("金额")
+    day = day_field("日期")
+    ticket = words("票据或凭证号", 60)
+    application = forms.IntegerField(
+        label="申请编号", required=False, min_value=1, max_value=LARGEST, help_text="收开垦费、补偿费的填"
+    )
+    lot = words("批次备案号", 60, required=False, help_text="付国企成本、利润、管护费的填")
+    transfer = forms.IntegerField(
+        label="转让编号", required=False, min_value=1, max_value=LARGEST, help_text="转让的收入和奖励填"
+    )
+    town = words("镇", 60, required=False, help_text="奖励和镇的用途填")
+    note = words("说明", 300, required=False)
+
+
+class ReverseMoneyForm(forms.Form):
+    number = forms.IntegerField(label="第几笔", min_value=1, max_value=LARGEST)
+    reason = said("原因（4 至 300 字）")
+
+
+class DealForm(forms.Form):
+    district = words("受让区", 40, help_text="例如 某某区人民政府")
+    area = area_field("转让面积")
+    price = ExactField(places=2, label="协商补偿费单价（元/亩）", help_text="由双方协商议价（第八条（一））")
+    agreement = words("协议编号或名称", 100)
+    approval_number = words("区政府批准文号", 60)
+    approval_on = day_field("批准日期")
+
+
+class RewardForm(ActForm):
+    reward = money_field("议定奖励")
+    reward_number = words("区政府议定文号", 60)
+
+
+class TrialForm(forms.Form):
+    investor = forms.ChoiceField(label="投资主体", choices=Investor.choices, widget=forms.RadioSelect)
+    commercial = yes_no("经营性项目")
+    district_pays = yes_no("占补费用由区政府承担")
+    public = yes_no("公益项目")
+    town = words("项目坐落镇", 60)
+    area = area_field("占用耕地面积")
+    on = day_field("按哪一天计算")
+    coordination = words("协调意见", 300, required=False)
+    coordinated_compensation = forms.ChoiceField(
+        label="协调结论：缴不缴补偿费", choices=(("", "没有协调"), *YES_NO), required=False
+    )

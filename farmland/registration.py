@@ -2,12 +2,20 @@
 
 
 def register() -> None:
+    from farmland import access
+    from farmland.desk import desk_items
     from farmland.loading import load_printed
+    from farmland.rules import kinds
     from farmland.wording import WORDS
     from miyun_kpi.audit.wording import register_words
     from miyun_kpi.gazette.registry import register_loader
+    from miyun_kpi.inbox.registry import register_desk
+    from miyun_kpi.registers.registry import register_kind
     from miyun_kpi.web.registry import register_subject
 
     register_words(WORDS)
     register_loader("farmland", load_printed, order=60)
+    register_kind(kinds.PLAN, access.PLAN_RIGHTS)
+    register_kind(kinds.PROJECT, access.PROJECT_RIGHTS)
+    register_desk(desk_items)
     register_subject("farmland", address="/farmland/", prefixes=("/farmland/", "/duties/21/"))

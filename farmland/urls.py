@@ -1,11 +1,16 @@
 from django.urls import path
 
-from farmland.views import applications, pool
+from farmland.views import applications, files, money, pool, transfers
+from miyun_kpi.registers.urls import register_patterns
 
 app_name = "farmland"
 urlpatterns = [
     path("", pool.index, name="index"),
     path("check/", pool.check, name="check"),
+    path("workbook/", files.export, name="workbook"),
+    path("opening/", files.opening, name="opening"),
+    path("opening/template/", files.opening_template, name="opening-template"),
+    path("opening/accept/", files.accept_opening, name="accept-opening"),
     path("entries/", pool.entries, name="entries"),
     path("entries/reverse/", pool.reverse, name="reverse-entry"),
     path("lots/new/", pool.new_lot, name="new-lot"),
@@ -15,4 +20,17 @@ urlpatterns = [
     path("applications/<int:application_id>/", applications.application, name="application"),
     path("applications/<int:application_id>/amend/", applications.amend, name="amend-application"),
     path("applications/<int:application_id>/act/<slug:act>/", applications.act, name="application-act"),
+    path("trial/", transfers.trial, name="trial"),
+    path("rewards/", money.rewards, name="rewards"),
+    path("money/", money.index, name="money"),
+    path("money/record/", money.record, name="record-money"),
+    path("money/reverse/", money.reverse, name="reverse-money"),
+    path("transfers/", transfers.index, name="transfers"),
+    path("transfers/make/", transfers.make, name="make-transfer"),
+    path("transfers/<int:transfer_id>/", transfers.transfer, name="transfer"),
+    path("transfers/<int:transfer_id>/reward/", transfers.reward, name="agree-reward"),
+    path("plan/", transfers.plan, name="plan"),
+    path("rates/", money.rates, name="rates"),
+    path("rates/<slug:table>/", money.enter, name="enter-table"),
+    *register_patterns("farmland"),
 ]

@@ -42,7 +42,7 @@ class NewLot:
     coordination: str = ""
 
 
-def _checked(new: NewLot, demo: bool, at: datetime) -> dict[str, object]:
+def checked_lot(new: NewLot, demo: bool, at: datetime) -> dict[str, object]:
     town = resolve(new.town)
     if town is None or town.category != Category.TOWNSHIP:
         raise Refused("unknown-town", f"没有叫“{new.town.strip()[:30]}”的镇，没有保存。请写镇的名称。")
@@ -98,7 +98,7 @@ def put_lot(actor: Actor, given: dict[str, object], at: datetime) -> Lot:
 def accept_lot(*, actor: Actor, new: NewLot, at: datetime) -> Lot:
     """验收入库."""
     access.require_pool(actor)
-    given = _checked(new, actor.demo, at)
+    given = checked_lot(new, actor.demo, at)
     with transaction.atomic():
         pool = lock_pool(actor.demo)
         lot = put_lot(actor, given, at)

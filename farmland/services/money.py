@@ -17,7 +17,7 @@ from farmland.rules.rewards import maintenance_of
 from farmland.services.ledger import lock_pool
 from miyun_kpi.audit.services import record as audit
 from miyun_kpi.lib.actors import Actor
-from miyun_kpi.lib.errors import Conflict, NotFound, Refused
+from miyun_kpi.lib.errors import Conflict, Refused
 from miyun_kpi.organisations.models import Organisation
 
 ZERO = Decimal("0.00")
@@ -154,7 +154,7 @@ def reverse_money(*, actor: Actor, number: int, reason: str, at: datetime) -> Mo
         pool = lock_pool(actor.demo)
         first = Money.objects.filter(demo=actor.demo, number=number).select_related("application").first()
         if first is None:
-            raise NotFound("没有这一笔收支。")
+            raise Refused("unknown-entry", f"没有第 {number} 笔收支，没有冲正。请核对笔号。")
         if first.reverses or Money.objects.filter(demo=actor.demo, reverses=number).exists():
             raise Conflict("reversed-already", f"第 {number} 笔已经冲正，没有再执行。")
         _require_reversible(first, actor.demo)

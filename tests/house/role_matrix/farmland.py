@@ -9,10 +9,14 @@ from typing import Any
 
 from django.utils import timezone
 
+from farmland.models import Transfer
 from farmland.services import applications, lots
 from miyun_kpi.accounts.access import verbs_of
+from miyun_kpi.attachments.models import Attachment
 from miyun_kpi.lib.actors import Actor
 from miyun_kpi.organisations.queries import resolve
+from miyun_kpi.registers.models import SavedView
+from miyun_kpi.registers.services.records import load_demo_record
 
 EXTRA = ("区规自分局", "区财政局")
 LOT = {
@@ -25,7 +29,28 @@ PROJECT = {
 }  # fmt: skip
 FACTS = ("commercial", "district_pays", "public")
 NATURE = {"investor": "social", "town": "北庄镇", "area": "1.0000", "on": "2020-06-01"} | dict.fromkeys(FACTS, True)
+LAND = {"town": "北庄镇", "name": "整治项目", "area": "5", "applied_on": "2020-05-01"}
+MONEY = {"kind": "use_farmland", "amount": "1.00", "day": "2020-06-01", "ticket": "票1"}
+DEAL = {"district": "某区", "area": "1.0000", "price": "1.00", "agreement": "协1", "approval_number": "批1", "approval_on": "2020-06-01"}  # fmt: skip
+RATE = {"kind": "compensation", "value": "1.00", "starts_on": "2020-06-01", "basis": "文1"}
 BODIES: dict[str, Any] = {
+    "farmland:trial": NATURE | dict.fromkeys(FACTS, "no"),
+    "farmland:record-money": MONEY,
+    "farmland:reverse-money": {"number": "1", "reason": "登记有误"},
+    "farmland:make-transfer": DEAL,
+    "farmland:agree-reward": {"version": "1", "reward": "1.00", "reward_number": "批1"},
+    "farmland:enter-table": RATE,
+    "farmland:new-record": LAND,
+    "farmland:save-record": LAND | {"version": "1"},
+    "farmland:step-record": {"version": "1", "step": "approve"},
+    "farmland:strike-record": {"version": "1", "reason": "登记有误"},
+    "farmland:save-view": {"name": "视图", "query": "stage=applied"},
+    "api:farmland-money": MONEY,
+    "api:farmland-transfers": DEAL,
+    "api:farmland-rates": RATE,
+    "api:farmland-records": {"values": LAND},
+    "api:farmland-record": {"values": {"place": "某村"}, "version": 1},
+    "api:farmland-record-steps": {"step": "approve", "version": 1},
     "farmland:new-lot": LOT | {"mining": "no"},
     "farmland:lot": {"version": "1", "cost": "1.00"},
     "farmland:new-application": PROJECT | dict.fromkeys(FACTS, "no"),
@@ -52,28 +77,75 @@ def things(world: dict[str, Any]) -> dict[str, Any]:
         actor=actor, at=at,
         project=applications.Project("项目", "某公司", "social", True, False, False, "北庄镇", Decimal(1), "批1", date(2020, 6, 1)),
     )  # fmt: skip
-    made: dict[str, Any] = {"lot_id": lot.pk}
+    deal = Transfer.objects.create(
+        number=900, district="某区", area=Decimal(1), price=Decimal(1), amount=Decimal(1), agreement="协1",
+        approval_number="批1", approval_on=date(2020, 6, 1), created_at=at, created_by="甲",
+    )  # fmt: skip
+    project = load_demo_record(app="farmland", kind="projects", typed=LAND, at=at)
+    view = SavedView.objects.create(user_id=0, kind="farmland.projects", name="x", query="")
+    fields = {"kind": "registers.record", "subject_id": project.pk, "name": "f.pdf", "content_type": "application/pdf"}
+    file = Attachment.objects.create(
+        **fields, size=4, sha256="0" * 64, path="matrix/farmland", stored_at=at, stored_by="甲"
+    )
+    made: dict[str, Any] = {"lot_id": lot.pk, "transfer_id": deal.pk}
     for name, _ in [*PAGES, *API]:
-        made |= {f"{name}:application_id": row.pk, f"{name}:act": "reserve"}
+        made |= {f"{name}:application_id": row.pk, f"{name}:act": "reserve", f"{name}:table": "rate"}
+        made |= {f"{name}:kind": "projects", f"{name}:record_id": project.pk, f"{name}:view_id": view.pk}
+        made |= {f"{name}:attachment_id": file.pk}
     return made
 
 
 PAGES: dict[tuple[str, str], str] = {
+    ("farmland:accept-opening", "POST"): "SFFFFFFFFFAF",
+    ("farmland:accept-records", "POST"): "SFFFFAFFFFAF",
+    ("farmland:agree-reward", "POST"): "SNNFFNFNNNFA",
     ("farmland:amend-application", "GET"): "SNNFFFFNNNAF",
     ("farmland:amend-application", "POST"): "SNNFFFFNNNAF",
     ("farmland:application", "GET"): "SNNAAAANNNAA",
     ("farmland:application-act", "POST"): "SNNFFFFNNNAF",
     ("farmland:applications", "GET"): "SAAAAAAAAAAA",
     ("farmland:check", "POST"): "SFFFFFFFFFAA",
+    ("farmland:enter-table", "POST"): "SFFFFFFFFFFA",
     ("farmland:entries", "GET"): "SAAAAAAAAAAA",
+    ("farmland:import-records", "GET"): "SFFFFAFFFFAF",
+    ("farmland:import-records", "POST"): "SFFFFAFFFFAF",
     ("farmland:index", "GET"): "SAAAAAAAAAAA",
     ("farmland:lot", "GET"): "SNNAAAANNNAA",
     ("farmland:lot", "POST"): "SNNFFFFNNNAF",
+    ("farmland:make-transfer", "POST"): "SFFFFFFFFFAF",
+    ("farmland:money", "GET"): "SAAAAAAAAAAA",
     ("farmland:new-application", "GET"): "SFFFFFFFFFAF",
     ("farmland:new-application", "POST"): "SFFFFFFFFFAF",
     ("farmland:new-lot", "GET"): "SFFFFFFFFFAF",
     ("farmland:new-lot", "POST"): "SFFFFFFFFFAF",
+    ("farmland:new-record", "GET"): "SFFFFAFFFFAF",
+    ("farmland:new-record", "POST"): "SFFFFAFFFFAF",
+    ("farmland:opening", "GET"): "SFFFFFFFFFAF",
+    ("farmland:opening", "POST"): "SFFFFFFFFFAF",
+    ("farmland:opening-template", "GET"): "SFFFFFFFFFAF",
+    ("farmland:plan", "GET"): "SAAAAAAAAAAA",
+    ("farmland:rates", "GET"): "SAAAAAAAAAAA",
+    ("farmland:record", "GET"): "SNNAAAANNNAA",
+    ("farmland:record-counts", "GET"): "SAAAAAAAAAAA",
+    ("farmland:record-file", "POST"): "SNNFFAFNNNAF",
+    ("farmland:record-money", "POST"): "SFFFFFFFFFFA",
+    ("farmland:records", "GET"): "SAAAAAAAAAAA",
+    ("farmland:records-template", "GET"): "SFFFFAFFFFAF",
+    ("farmland:records-workbook", "GET"): "SAAAAAAAAAAA",
+    ("farmland:remove-record-file", "POST"): "SNNFFAFNNNNF",
+    ("farmland:remove-view", "POST"): "SAAAAAAAAAAA",
     ("farmland:reverse-entry", "POST"): "SFFFFFFFFFAF",
+    ("farmland:reverse-money", "POST"): "SFFFFFFFFFFA",
+    ("farmland:rewards", "GET"): "SAAAAAAAAAAA",
+    ("farmland:save-record", "POST"): "SNNFFAFNNNAF",
+    ("farmland:save-view", "POST"): "SAAAAAAAAAAA",
+    ("farmland:step-record", "POST"): "SNNFFFFNNNAF",
+    ("farmland:strike-record", "POST"): "SNNFFAFNNNAF",
+    ("farmland:transfer", "GET"): "SNNAANANNNAA",
+    ("farmland:transfers", "GET"): "SAAAAAAAAAAA",
+    ("farmland:trial", "GET"): "SFFAAFAFFFAA",
+    ("farmland:trial", "POST"): "SFFAAFAFFFAA",
+    ("farmland:workbook", "GET"): "SAAAAAAAAAAA",
 }
 API: dict[tuple[str, str], str] = {
     ("api:farmland-allocations", "GET"): "SAAAAAAAAAA",
@@ -86,5 +158,18 @@ API: dict[tuple[str, str], str] = {
     ("api:farmland-entries", "GET"): "SAAAAAAAAAA",
     ("api:farmland-lots", "GET"): "SAAAAAAAAAA",
     ("api:farmland-lots", "POST"): "SFFFFFFFFAF",
+    ("api:farmland-money", "GET"): "SAAAAAAAAAA",
+    ("api:farmland-money", "POST"): "SFFFFFFFFFA",
+    ("api:farmland-rates", "GET"): "SAAAAAAAAAA",
+    ("api:farmland-rates", "POST"): "SFFFFFFFFFA",
+    ("api:farmland-record", "GET"): "SNNNAAANNAA",
+    ("api:farmland-record", "PATCH"): "SNNNFAFNNAF",
+    ("api:farmland-record-steps", "POST"): "SNNNFFFNNAF",
+    ("api:farmland-records", "GET"): "SAAAAAAAAAA",
+    ("api:farmland-records", "POST"): "SFFFFAFFFAF",
+    ("api:farmland-rewards", "GET"): "SAAAAAAAAAA",
+    ("api:farmland-settings", "GET"): "SAAAAAAAAAA",
+    ("api:farmland-transfers", "GET"): "SAAAAAAAAAA",
+    ("api:farmland-transfers", "POST"): "SFFFFFFFFAF",
     ("api:farmland-trial", "POST"): "SFFFAFAFFAA",
 }

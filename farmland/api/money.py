@@ -1,0 +1,204 @@
+"""REST of rewards, 收支, transfers and the dated tables."""
+
+from typing import Any
+
+from django.utils import timezone
+from drf_spectacular.utils import OpenApiTypes, extend_schema
+from rest_framework import serializers
+from rest_framework.request import Request
+from rest_framework.response import Response
+from rest_framework.views import APIView
+
+from farmland import access
+from farmland.api.bodies import Exact, area, money
+from farmland.enums import MoneyKind, RateKind
+from farmland.models import Money, Rate, RulePeriod, Transfer
+from farmland.queries import rewards, tables
+from farmland.queries.rewards import TownReward
+from farmland.services import fees
+from farmland.services import money as services
+from farmland.services import transfers as moves
+from miyun_kpi.api.idempotency import once
+from miyun_kpi.api.lists import paginate
+from miyun_kpi.api.params import NoFilters, read_params
+from miyun_kpi.lib.actors import actor_of
+
+LARGEST = 2**31 - 1
+
+
+def reward_json(one: TownReward) -> dict[str, Any]:
+    return {
+        "town": {"code": one.code, "name": one.name}, "waiting": area(one.waiting), "first": money(one.first),
+        "second": money(one.second), "applied": money(one.applied), "other_reading": money(one.other),
+        "paid": money(one.paid), "left": money(one.left), "problems": one.problems,
+    }  # fmt: skip
+
+
+class Rewards(APIView):
+    @extend_schema(operation_id="farmland_rewards", parameters=[NoFilters], responses=OpenApiTypes.OBJECT)
+    def get(self, request: Request) -> Response:
+        """各镇奖励：第九条（一）（二）、按设置的应奖和另一读法、已付；镇只看本镇。"""
+        read_params(request, NoFilters)
+        actor = actor_of(request)
+        lots = list(access.visible_lots(actor).filter(struck_at__isnull=True))
+        return paginate(request, rewards.by_town(actor.demo, lots) if lots else [], reward_json)
+
+
+def money_json(row: Money) -> dict[str, Any]:
+    return {
+        "number": row.number,
+        "kind": row.kind,
+        "amount": money(row.amount),
+        "day": row.day.isoformat(),
+        "ticket": row.ticket,
+        "application": row.application_id,
+        "lot": row.lot_id,
+        "transfer": row.transfer_id,
+        "town": row.town.code if row.town else None,
+        "reverses": row.reverses,
+        "note": row.note,
+        "at": row.at.isoformat(),
+        "demo": row.demo,
+    }
+
+
+class MoneyFilters(serializers.Serializer[Any]):
+    kind = serializers.ChoiceField(required=False, choices=MoneyKind.choices)
+
+
+class MoneyBody(serializers.Serializer[Any]):
+    kind = serializers.ChoiceField(choices=MoneyKind.choices)
+    amount = Exact(places=2)
+    day = serializers.DateField()
+    ticket = serializers.CharField(max_length=60)
+    application = serializers.IntegerField(required=False, min_value=1, max_value=LARGEST)
+    lot = serializers.IntegerField(required=False, min_value=1, max_value=LARGEST)
+    transfer = serializers.IntegerField(required=False, min_value=1, max_value=LARGEST)
+    town = serializers.CharField(required=False, max_length=60, default="")
+    note = serializers.CharField(required=False, max_length=300, allow_blank=True, default="")
+
+
+class MoneyRows(APIView):
+    @extend_schema(operation_id="farmland_money", parameters=[MoneyFilters], responses=OpenApiTypes.OBJECT)
+    def get(self, request: Request) -> Response:
+        """收支逐笔；金额是两位小数的字符串，冲正的笔指明冲正哪一笔。镇看付给本镇的。"""
+        given = read_params(request, MoneyFilters)
+        return paginate(request, access.visible_money(actor_of(request)).filter(**given), money_json)
+
+    @extend_schema(operation_id="record_farmland_money", request=MoneyBody, responses=OpenApiTypes.OBJECT)
+    def post(self, request: Request) -> Response:
+        """登记一笔收支（区财政局）；不超过应收应付。"""
+        read_params(request, NoFilters)
+        actor, at = actor_of(request), timezone.now()
+        access.require_money(actor)
+        body = MoneyBody(data=request.data)
+        body.is_valid(raise_exception=True)
+        given = dict(body.validated_data)
+        ids = {f"{name}_id": given.pop(name, None) for name in ("application", "lot", "transfer")}
+        movement = services.Movement(**given, **ids)
+
+        def act() -> Response:
+            return Response(money_json(services.record_money(actor=actor, movement=movement, at=at)), status=201)
+
+        return once(request, act, at=at)
+
+
+def transfer_json(row: Transfer) -> dict[str, Any]:
+    return {
+        "id": row.pk,
+        "number": row.number,
+        "district": row.district,
+        "area": area(row.area),
+        "price": money(row.price),
+        "amount": money(row.amount),
+        "agreement": row.agreement,
+        "approval_number": row.approval_number,
+        "approval_on": row.approval_on.isoformat(),
+        "reward": money(row.reward),
+        "reversed": row.reversed_at is not None,
+        "version": row.version,
+        "demo": row.demo,
+    }
+
+
+class DealBody(serializers.Serializer[Any]):
+    district = serializers.CharField(max_length=40)
+    area = Exact(places=4)
+    price = Exact(places=2)
+    agreement = serializers.CharField(max_length=100)
+    approval_number = serializers.CharField(max_length=60)
+    approval_on = serializers.DateField()
+
+
+class Transfers(APIView):
+    @extend_schema(operation_id="farmland_transfers", parameters=[NoFilters], responses=OpenApiTypes.OBJECT)
+    def get(self, request: Request) -> Response:
+        """转让其他区的指标（区规自分局、区财政局、区领导）。"""
+        read_params(request, NoFilters)
+        return paginate(request, access.visible_transfers(actor_of(request)), transfer_json)
+
+    @extend_schema(operation_id="make_farmland_transfer", request=DealBody, responses=OpenApiTypes.OBJECT)
+    def post(self, request: Request) -> Response:
+        """登记有偿转让（区规自分局）；须有区政府批准文号。"""
+        read_params(request, NoFilters)
+        actor, at = actor_of(request), timezone.now()
+        access.require_pool(actor)
+        body = DealBody(data=request.data)
+        body.is_valid(raise_exception=True)
+        deal = moves.Deal(**body.validated_data)
+
+        def act() -> Response:
+            return Response(transfer_json(moves.transfer_out(actor=actor, deal=deal, at=at)), status=201)
+
+        return once(request, act, at=at)
+
+
+def rate_json(row: Rate) -> dict[str, Any]:
+    return {
+        "kind": row.kind, "table": RateKind(row.kind).label, "value": money(row.value),
+        "starts_on": row.starts_on.isoformat(), "ends_on": row.ends_on.isoformat() if row.ends_on else None,
+        "basis": row.basis, "printed": row.printed, "demo": row.demo,
+    }  # fmt: skip
+
+
+class RateBody(serializers.Serializer[Any]):
+    kind = serializers.ChoiceField(choices=RateKind.choices)
+    value = Exact(places=2)
+    starts_on = serializers.DateField()
+    ends_on = serializers.DateField(required=False, allow_null=True, default=None)
+    basis = serializers.CharField(max_length=200)
+
+
+class Rates(APIView):
+    @extend_schema(operation_id="farmland_rates", parameters=[NoFilters], responses=OpenApiTypes.OBJECT)
+    def get(self, request: Request) -> Response:
+        """按日期的单价表；公报没有印出的由区财政局录入。"""
+        read_params(request, NoFilters)
+        return paginate(request, Rate.objects.filter(demo__in={False, actor_of(request).demo}), rate_json)
+
+    @extend_schema(operation_id="enter_farmland_rate", request=RateBody, responses=OpenApiTypes.OBJECT)
+    def post(self, request: Request) -> Response:
+        """录入一行单价（区财政局）；已经核费的日子不能追溯改。"""
+        read_params(request, NoFilters)
+        actor, at = actor_of(request), timezone.now()
+        access.require_money(actor)
+        body = RateBody(data=request.data)
+        body.is_valid(raise_exception=True)
+
+        def act() -> Response:
+            return Response(rate_json(fees.enter_rate(actor=actor, at=at, **body.validated_data)), status=201)
+
+        return once(request, act, at=at)
+
+
+class Settings(APIView):
+    @extend_schema(operation_id="farmland_settings", parameters=[NoFilters], responses=OpenApiTypes.OBJECT)
+    def get(self, request: Request) -> Response:
+        """原文没有写明的读法（推定）和规则期限。"""
+        read_params(request, NoFilters)
+        demo = actor_of(request).demo
+        periods = [
+            {"starts_on": one.starts_on.isoformat(), "ends_on": one.ends_on.isoformat(), "basis": one.basis}
+            for one in RulePeriod.objects.filter(demo__in={False, demo})
+        ]
+        return Response({"choices": tables.choices(demo), "periods": periods})

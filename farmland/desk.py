@@ -1,0 +1,51 @@
+"""What waits on “my desk”: reservations to assess for 区财政局, to post for 区规自分局, a ledger that disagrees."""
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from farmland import access
+from farmland.enums import DOCUMENT, State
+from farmland.models import Application
+from farmland.queries.money import paid_of
+from farmland.queries.pool import last_check
+from miyun_kpi.inbox.registry import DeskItem
+from miyun_kpi.lib.actors import Actor
+
+MOST = 50
+
+
+def desk_items(actor: Actor, at: datetime) -> Sequence[DeskItem]:
+    pool, money = access.keeps_pool(actor), access.keeps_money(actor)
+    if not pool and not money:
+        return []
+    items: list[DeskItem] = []
+    check = last_check(actor.demo)
+    if pool and check is not None and not check.equal:
+        items.append(
+            _item("late", "disagrees", "占补账本核对不一致", "从零重放与余额不同", "/farmland/", "查看", "第七条")
+        )
+    waiting = Application.objects.filter(demo=actor.demo, state=State.RESERVED).order_by("number")
+    for row in waiting.prefetch_related("fees__payments")[:MOST]:
+        found = _next(row)
+        if found[2] == ("money" if money else "pool"):
+            items.append(
+                _item("to-check", "to_confirm", row.name, found[0], f"/farmland/applications/{row.pk}/", found[1], "第八条（四）")
+            )  # fmt: skip
+    return items
+
+
+def _next(row: Application) -> tuple[str, str, str]:
+    """What is lacking, the act, and whose turn it is."""
+    fees = list(row.fees.all())
+    if not fees:
+        return f"占用 {row.area:.4f} 亩，待核费", "核费", "money"
+    if any(paid_of(fee) < fee.owed for fee in fees):
+        return "待登记缴费票据", "登记票据", "money"
+    return "票据齐全，待核销", "核销", "pool"
+
+
+def _item(group: str, state: str, title: str, context: str, url: str, action: str, clause: str) -> DeskItem:
+    return DeskItem(
+        group=group, subject="farmland", state=state, title=f"占补指标：{title}"[:60], context=context, url=url,
+        action=action, document=DOCUMENT, clause=clause,
+    )  # fmt: skip

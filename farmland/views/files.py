@@ -1,0 +1,103 @@
+"""期初 in: template, preview, acceptance of exactly what was previewed. Everything out as one workbook."""
+
+from datetime import date
+from decimal import Decimal
+from typing import Any
+
+from django.core import signing
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.utils import timezone
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from farmland import access
+from farmland.excel import LIMITS, lists_workbook, read_opening, template
+from farmland.queries import rewards
+from farmland.services.opening import OpeningRow, import_opening, rehearse
+from farmland.views.frame import shown, tried
+from miyun_kpi.lib.errors import Refused
+from miyun_kpi.registers.views.records import workbook_answer
+
+SALT, VALID_SECONDS, SHOWN = "farmland.opening", 2 * 3600, 200
+DECIMALS = ("area", "used", "transferred", "cost", "profit", "paddy")
+
+
+def _packed(row: OpeningRow) -> dict[str, Any]:
+    return {name: str(value) if isinstance(value, Decimal | date) else value for name, value in row.__dict__.items()}
+
+
+def _unpacked(given: dict[str, Any]) -> OpeningRow:
+    numbers = {name: None if given[name] is None else Decimal(given[name]) for name in DECIMALS}
+    return OpeningRow(**given | numbers | {"accepted_on": date.fromisoformat(given["accepted_on"])})
+
+
+@require_safe
+def opening_template(request: HttpRequest) -> HttpResponse:
+    access.require_pool(request.actor)
+    return workbook_answer(template(at=timezone.now()), "耕地占补期初导入模板")
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def opening(request: HttpRequest) -> HttpResponse:
+    """A POST reads and rehearses; it writes nothing."""
+    access.require_pool(request.actor)
+    if request.method != "POST":
+        return shown(request, "farmland/opening.html", {})
+    sent = request.FILES.get("workbook")
+
+    def read() -> Any:
+        if sent is None:
+            raise Refused("no-file", "没有选工作簿，没有导入。请先选一个 .xlsx 文件。")
+        return read_opening(sent.read(LIMITS.file + 1), sent.name or "")
+
+    found, refusal = tried(read)
+    if refusal is not None:
+        return shown(request, "farmland/opening.html", {}, refusal)
+    problems = list(found.problems) or rehearse(actor=request.actor, rows=found.rows, at=timezone.now())
+    if problems:
+        first = Refused(
+            "rows-refused", f"有 {len(problems)} 处要改，一行也没有导入。请改好后再上传。", errors=problems[:SHOWN]
+        )
+        return shown(request, "farmland/opening.html", {}, first)
+    data = {"user": request.actor.user_id, "demo": request.actor.demo, "rows": [_packed(row) for row in found.rows]}
+    context = {
+        "rows": found.rows[:SHOWN],
+        "number": len(found.rows),
+        "area": sum((row.area for row in found.rows), Decimal(0)),
+        "free": sum((row.area - row.used - row.transferred for row in found.rows), Decimal(0)),
+        "packed": signing.dumps(data, salt=SALT, compress=True),
+    }
+    return shown(request, "farmland/opening_preview.html", context)
+
+
+@require_POST
+def accept_opening(request: HttpRequest) -> HttpResponse:
+    access.require_pool(request.actor)
+
+    def act() -> int:
+        try:
+            data = signing.loads(request.POST.get("read", ""), salt=SALT, max_age=VALID_SECONDS)
+        except signing.BadSignature:
+            raise Refused("preview-gone", "预览已超过两小时或不完整，没有导入。请重新上传工作簿。") from None
+        if (data["user"], data["demo"]) != (request.actor.user_id, request.actor.demo):
+            raise Refused("preview-gone", "这份预览不是为您作的，没有导入。请重新上传工作簿。")
+        rows = [_unpacked(row) for row in data["rows"]]
+        return import_opening(actor=request.actor, rows=rows, at=timezone.now())
+
+    _, refusal = tried(act)
+    return shown(request, "farmland/opening.html", {}, refusal) if refusal else redirect("farmland:index")
+
+
+@require_safe
+def export(request: HttpRequest) -> HttpResponse:
+    actor, at = request.actor, timezone.now()
+    lots = list(access.visible_lots(actor))
+    near = frozenset(access.visible_applications(actor).values_list("pk", flat=True))
+    standing = [lot for lot in lots if lot.struck_at is None]
+    content = lists_workbook(
+        lots=lots, entries=list(access.visible_entries(actor)), applications=list(access.visible_applications(actor)),
+        money=list(access.visible_money(actor)), transfers=list(access.visible_transfers(actor)),
+        rewards=rewards.by_town(actor.demo, standing) if standing else [], near=near, whole=access.reads_all(actor),
+        viewer=actor.label, at=at,
+    )  # fmt: skip
+    return workbook_answer(content, "耕地占补平衡")

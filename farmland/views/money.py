@@ -1,0 +1,145 @@
+"""Rewards in both readings, 收支 of 区财政局, and the dated tables and settings behind every figure."""
+
+from collections.abc import Callable
+from typing import Any
+
+from django import forms
+from django.core.paginator import Paginator
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.utils import timezone
+from django.views.decorators.http import require_POST, require_safe
+
+from farmland import access
+from farmland.enums import CHOICE_DEFAULTS, RATE_UNITS, Choice, RateKind
+from farmland.forms import ChooseForm, MoneyForm, PeriodForm, RateForm, ReverseMoneyForm, checked
+from farmland.models import Application, Lot, Rate, RulePeriod, Setting, Transfer
+from farmland.queries import money as sums
+from farmland.queries import rewards as queries
+from farmland.queries import tables
+from farmland.queries.soe import soe_lines
+from farmland.services import fees
+from farmland.services import money as services
+from farmland.views.frame import shown, tried
+from miyun_kpi.lib.actors import Actor
+from miyun_kpi.lib.errors import NotFound, Refused
+
+PAGE = 100
+
+
+@require_safe
+def rewards(request: HttpRequest) -> HttpResponse:
+    """A town sees its own; offices and leaders all."""
+    actor = request.actor
+    lots = list(access.visible_lots(actor).filter(struck_at__isnull=True).prefetch_related("payments"))
+    codes = {lot.town.code for lot in lots}
+    every = [line for line in queries.lines(actor.demo) if line.use.town in codes] if lots else []
+    near = {row.pk for row in access.visible_applications(actor)}
+    funds = [(lot.town.name, sums.town_fund(actor.demo, lot.town_id)) for lot in {lot.town_id: lot for lot in lots}.values()]  # fmt: skip
+    context = {
+        "towns": queries.by_town(actor.demo, lots) if lots else [],
+        "lines": [(line, line.use.application in near or access.reads_all(actor)) for line in every],
+        "soe": soe_lines(actor.demo, lots) if access.reads_all(actor) else [],
+        "choices": tables.choices(actor.demo),
+        "funds": funds,
+    }
+    return shown(request, "farmland/rewards.html", context)
+
+
+@require_safe
+def index(request: HttpRequest) -> HttpResponse:
+    return money_page(request)
+
+
+def money_page(request: HttpRequest, refusal: Refused | None = None, **typed: Any) -> HttpResponse:
+    found = access.visible_money(request.actor)
+    kinds = [line for line in sums.by_kind(found) if line.number]
+    context = {
+        "kinds": kinds,
+        "widest": max((line.amount for line in kinds), default=0),
+        "bars": [(line, round(float(line.amount / max(one.amount for one in kinds)) * 100, 1)) for line in kinds],
+        "fund": sums.fund(request.actor.demo) if access.reads_all(request.actor) else None,
+        "page": Paginator(found.order_by("-number"), PAGE).get_page(request.GET.get("page")),
+        "gone": set(found.filter(reverses__isnull=False).values_list("reverses", flat=True)),
+        "form": MoneyForm(initial={"day": timezone.localdate()}),
+        "back": ReverseMoneyForm(),
+    }
+    return shown(request, "farmland/money.html", context | typed, refusal)
+
+
+def _ids(actor: Actor, given: dict[str, Any]) -> dict[str, Any]:
+    """Numbers as people write them → rows of the same world."""
+    number, record, transfer = given.pop("application"), given.pop("lot"), given.pop("transfer")
+    found: dict[str, Any] = {}
+    if number:
+        found["application_id"] = Application.objects.filter(demo=actor.demo, number=number).values_list("pk", flat=True).first()  # fmt: skip
+    if record:
+        lots = Lot.objects.filter(demo=actor.demo, record_number=record.strip(), struck_at__isnull=True)
+        found["lot_id"] = lots.values_list("pk", flat=True).first()
+    if transfer:
+        found["transfer_id"] = Transfer.objects.filter(demo=actor.demo, number=transfer).values_list("pk", flat=True).first()  # fmt: skip
+    return given | found
+
+
+@require_POST
+def record(request: HttpRequest) -> HttpResponse:
+    access.require_money(request.actor)
+    form = MoneyForm(request.POST)
+    _, refusal = tried(
+        lambda: services.record_money(
+            actor=request.actor, movement=services.Movement(**_ids(request.actor, checked(form))), at=timezone.now()
+        )
+    )
+    return money_page(request, refusal, form=form) if refusal else redirect("farmland:money")
+
+
+@require_POST
+def reverse(request: HttpRequest) -> HttpResponse:
+    access.require_money(request.actor)
+    form = ReverseMoneyForm(request.POST)
+    _, refusal = tried(lambda: services.reverse_money(actor=request.actor, at=timezone.now(), **checked(form)))
+    return money_page(request, refusal, back=form) if refusal else redirect("farmland:money")
+
+
+@require_safe
+def rates(request: HttpRequest) -> HttpResponse:
+    return rates_page(request)
+
+
+def rates_page(request: HttpRequest, refusal: Refused | None = None, **typed: Any) -> HttpResponse:
+    """The tables are public reading: nobody should have to guess what a mu costs."""
+    worlds = {False, request.actor.demo}
+    rows = list(Rate.objects.filter(demo__in=worlds))
+    held = tables.choices(request.actor.demo)
+    history = list(Setting.objects.filter(demo=request.actor.demo)[:20])
+    context = {
+        "tables": [
+            (RateKind(kind).label, RATE_UNITS[kind], [row for row in rows if row.kind == kind]) for kind in RateKind.values
+        ],
+        "periods": RulePeriod.objects.filter(demo__in=worlds),
+        "choices": [
+            (Choice(key).label, held[key], CHOICE_DEFAULTS[key], next((one for one in history if one.key == key), None))
+            for key in Choice.values
+        ],
+        "history": history,
+        "rate_form": RateForm(), "period_form": PeriodForm(), "choose_form": ChooseForm(),
+    }  # fmt: skip
+    return shown(request, "farmland/rates.html", context | typed, refusal)
+
+
+ENTERED: dict[str, tuple[type[forms.Form], Callable[..., Any], Callable[[Actor], None]]] = {
+    "rate": (RateForm, fees.enter_rate, access.require_money),
+    "period": (PeriodForm, fees.enter_period, access.require_money),
+    "choose": (ChooseForm, fees.choose, access.require_office),
+}
+
+
+@require_POST
+def enter(request: HttpRequest, table: str) -> HttpResponse:
+    if table not in ENTERED:
+        raise NotFound
+    shape, service, require = ENTERED[table]
+    require(request.actor)
+    form = shape(request.POST)
+    _, refusal = tried(lambda: service(actor=request.actor, at=timezone.now(), **checked(form)))
+    return rates_page(request, refusal, **{f"{table}_form": form}) if refusal else redirect("farmland:rates")

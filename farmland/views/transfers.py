@@ -1,0 +1,108 @@
+"""转让外区, 试算, and the yearly plan beside what came of it."""
+
+from decimal import Decimal
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.utils import timezone
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from farmland import access
+from farmland.forms import DealForm, RewardForm, TrialForm, checked
+from farmland.models import Transfer
+from farmland.queries import money as sums
+from farmland.queries.plans import plan_lines_of
+from farmland.queries.trial import trial_of
+from farmland.rules.kinds import PLAN
+from farmland.services import transfers as services
+from farmland.views.frame import shown, tried
+from miyun_kpi.lib.errors import Refused
+from miyun_kpi.registers.access import visible_to
+
+
+@require_safe
+def index(request: HttpRequest) -> HttpResponse:
+    return transfers_page(request)
+
+
+def transfers_page(request: HttpRequest, refusal: Refused | None = None, form: DealForm | None = None) -> HttpResponse:
+    rows = list(access.visible_transfers(request.actor).prefetch_related("payments"))
+    context = {"rows": [(row, *_paid(row)) for row in rows], "form": form or DealForm()}
+    return shown(request, "farmland/transfers.html", context, refusal)
+
+
+def _paid(row: Transfer) -> tuple[Decimal, Decimal]:
+    kept = sums.standing(row.payments.all())
+    return sums.total(kept, "in_transfer"), sums.total(kept, "out_reward_transfer")
+
+
+@require_POST
+def make(request: HttpRequest) -> HttpResponse:
+    access.require_pool(request.actor)
+    form = DealForm(request.POST)
+    made, refusal = tried(
+        lambda: services.transfer_out(actor=request.actor, deal=services.Deal(**checked(form)), at=timezone.now())
+    )
+    if refusal is not None:
+        return transfers_page(request, refusal, form)
+    return redirect("farmland:transfer", transfer_id=made.pk)
+
+
+@require_safe
+def transfer(request: HttpRequest, transfer_id: int) -> HttpResponse:
+    return transfer_page(request, transfer_id)
+
+
+def transfer_page(
+    request: HttpRequest, transfer_id: int, refusal: Refused | None = None, form: RewardForm | None = None
+) -> HttpResponse:
+    row = access.visible_transfer(request.actor, transfer_id)
+    received, rewarded = _paid(row)
+    context = {
+        "row": row,
+        "entries": row.entries.select_related("lot__town"),
+        "received": received,
+        "rewarded": rewarded,
+        "events": row.events.all(),
+        "form": form or RewardForm(initial={"version": row.version}),
+    }
+    return shown(request, "farmland/transfer.html", context, refusal)
+
+
+@require_POST
+def reward(request: HttpRequest, transfer_id: int) -> HttpResponse:
+    row = access.visible_transfer(request.actor, transfer_id)
+    access.require_money(request.actor)
+    form = RewardForm(request.POST)
+    _, refusal = tried(
+        lambda: services.agree_reward(actor=request.actor, transfer_id=row.pk, at=timezone.now(), **checked(form))
+    )
+    if refusal is not None:
+        return transfer_page(request, row.pk, refusal, form)
+    return redirect("farmland:transfer", transfer_id=row.pk)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def trial(request: HttpRequest) -> HttpResponse:
+    """A POST computes and shows; it saves nothing."""
+    access.require_reads_all(request.actor)
+    form, found, refusal = TrialForm(request.POST or None, initial={"on": timezone.localdate()}), None, None
+    if request.method == "POST":
+        found, refusal = tried(lambda: trial_of(demo=request.actor.demo, **checked(form)))
+    context = {"form": form, "trial": found, "allocation": found.allocation if found else None}
+    return shown(request, "farmland/trial.html", context, refusal)
+
+
+@require_safe
+def plan(request: HttpRequest) -> HttpResponse:
+    """Offices and leaders all towns, a town its own."""
+    actor = request.actor
+    plans = list(visible_to(actor, PLAN, access.PLAN_RIGHTS).filter(struck_at__isnull=True).select_related("owner"))
+    lots = list(access.visible_lots(actor).filter(struck_at__isnull=True))
+    found = {int(one.values["year"]) for one in plans} | {lot.accepted_on.year for lot in lots}
+    known = sorted(found | {timezone.localdate().year}, reverse=True)
+    asked = request.GET.get("year", "")
+    year = int(asked) if asked in {str(one) for one in known} else known[0]
+    lines = plan_lines_of(plans, lots, list(access.visible_entries(actor)), year)
+    context = {"lines": lines, "year": str(year), "years": [(str(y), f"{y}年") for y in known]}
+    return shown(request, "farmland/plan.html", context)

@@ -1,0 +1,127 @@
+"""Money is 区财政局's alone: never more than is due, uses never more than is there; transfers and rewards."""
+
+from datetime import date, datetime
+from decimal import Decimal as D
+
+import pytest
+
+from farmland.models import Rate
+from farmland.queries import money as sums
+from farmland.queries import rewards
+from farmland.queries.trial import trial_of
+from farmland.services import fees, ledger, transfers
+from farmland.services.money import Movement, record_money, reverse_money
+from miyun_kpi.lib.errors import NotAllowed
+from miyun_kpi.organisations.queries import resolve
+from tests.farmland.conftest import AT, DAY, act, put, rate, reserved, settled, ticket
+from tests.farmland.test_ledger import code_of
+
+
+def pay(actor, kind, amount, number, at=AT, **given):
+    movement = Movement(kind=kind, amount=D(amount), day=at.date(), ticket=number, **given)
+    return record_money(actor=actor, movement=movement, at=at)
+
+
+def test_rewards_are_due_when_the_area_is_used_and_paid_no_further(pool, purse, four_lots):
+    rate(purse)
+    assert all(one.applied == 0 and one.waiting > 0 for one in rewards.by_town(False, four_lots))
+    settled(pool, purse)
+    found = {one.name: one for one in rewards.by_town(False, four_lots)}
+    assert (found["十里堡镇"].first, found["十里堡镇"].second) == (D("1125000"), D("2250000"))
+    assert (found["十里堡镇"].applied, found["十里堡镇"].other) == (D("3375000"), D("2250000"))
+    assert code_of(pay, purse, "out_reward_first", "1125000.01", "奖1", town="十里堡镇") == "too-much"
+    pay(purse, "out_reward_first", "1125000", "奖1", town="十里堡镇")
+    assert code_of(pay, purse, "out_reward_first", "0.01", "奖2", town="十里堡镇") == "too-much"
+    fees.choose(actor=purse, key="rewards_add_up", value=False, basis="联席会议", at=AT)
+    assert code_of(pay, purse, "out_reward_first", "0.01", "奖3", town="河南寨镇") == "too-much"
+    pay(purse, "out_reward_second", "1400000", "奖4", town="河南寨镇")
+    assert code_of(pay, purse, "town_public", "1400000.01", "用1", town="河南寨镇") == "too-much"
+    pay(purse, "town_public", "1400000", "用1", town="河南寨镇")
+    assert sums.town_fund(False, resolve("河南寨镇").pk) == 0
+    number = sums.Money.objects.get(ticket="奖4").number
+    assert code_of(reverse_money, actor=purse, number=number, reason="付错了镇", at=AT) == "spent"
+
+
+def test_the_compensation_fee_is_used_no_further_than_it_came_in(pool, purse, four_lots):
+    rate(purse)
+    assert code_of(pay, purse, "use_ecology", "0.01", "用1") == "too-much"
+    settled(pool, purse)
+    assert sums.fund(False) == D("730000")
+    pay(purse, "use_city", "729999.99", "用2")
+    assert code_of(pay, purse, "use_ecology", "0.02", "用3") == "too-much"
+    with pytest.raises(NotAllowed):
+        pay(pool, "use_ecology", "0.01", "用4")
+
+
+def test_enterprises_are_paid_cost_profit_and_maintenance_once(pool, purse):
+    lot = put(pool, "太师屯-09", "太师屯镇", "10.5", date(2020, 9, 1), builder="soe", builder_name="某公司", mining=True, cost=D("1000"), profit=D("200"))  # fmt: skip
+    for kind, most in (("out_soe_cost", "1000"), ("out_soe_profit", "200"), ("out_maintenance", "31500")):
+        assert code_of(pay, purse, kind, str(D(most) + D("0.01")), f"付{kind}", lot_id=lot.pk) == "too-much"
+        pay(purse, kind, most, f"付{kind}", lot_id=lot.pk)
+    assert code_of(pay, purse, "out_maintenance", "0.01", "付二", lot_id=lot.pk) == "too-much"
+    fees.choose(actor=pool, key="maintenance_once", value=False, basis="联席会议", at=AT)
+    pay(purse, "out_maintenance", "31500", "付三", lot_id=lot.pk)
+
+
+def test_a_reduction_in_full_leaves_no_second_reward(pool, purse, four_lots):
+    rate(purse)
+    row = reserved(pool, area=D("10"))
+    act(fees.assess_fees, purse, row, on=DAY)
+    assert code_of(act, fees.waive_fee, purse, row, amount=D("200000.01"), approval_number="批8", approval_on=DAY) == "bad-waiver"  # fmt: skip
+    act(fees.waive_fee, purse, row, amount=D("200000"), approval_number="批8", approval_on=DAY)
+    assert code_of(ticket, purse, row, "in_compensation", "0.01", "票0") == "too-much"
+    ticket(purse, row, "in_reclamation", "150000", "票1")
+    from farmland.services import applications
+
+    act(applications.post, pool, row)
+    (line,) = rewards.lines(False)
+    assert (line.first, line.second) == (D("500000"), D("0")) and "全额减免" in line.reason
+
+
+def test_a_transfer_goes_by_acceptance_and_its_reward_is_agreed_by_itself(pool, purse, four_lots):
+    deal = transfers.Deal("某区", D("40"), D("300000.01"), "协议1", "密政批7", date(2020, 10, 10))
+    assert code_of(transfers.transfer_out, actor=pool, deal=transfers.Deal(**deal.__dict__ | {"approval_number": " "}), at=AT) == "no-approval"  # fmt: skip
+    late = datetime.fromisoformat("2022-04-22T00:00:00+08:00")
+    assert code_of(transfers.transfer_out, actor=pool, deal=deal, at=late) == "no-rule"
+    row = transfers.transfer_out(actor=pool, deal=deal, at=AT)
+    assert row.amount == D("12000000.40")
+    assert [(e.lot.name, e.area) for e in row.entries.all()] == [("河南寨-01", D("32.4")), ("太师屯-01", D("7.6"))]
+    assert code_of(pay, purse, "out_reward_transfer", "1", "奖1", transfer_id=row.pk, town="河南寨镇") == "no-reward"
+    transfers.agree_reward(actor=purse, transfer_id=row.pk, version=1, reward=D("500"), reward_number="纪要1", at=AT)
+    assert code_of(pay, purse, "out_reward_transfer", "1", "奖1", transfer_id=row.pk, town="北庄镇") == "not-its-town"
+    pay(purse, "out_reward_transfer", "500", "奖1", transfer_id=row.pk, town="河南寨镇")
+    pay(purse, "in_transfer", "12000000.40", "收1", transfer_id=row.pk)
+    assert all(line.applied == 0 for line in rewards.lines(False))
+    ledger.reverse_act(actor=pool, number=row.entries.first().act, reason="面积填错", at=AT)
+    assert ledger.check_ledger(actor=pool, demo=False, at=AT).equal
+
+
+def test_tables_are_dated_and_nothing_charged_changes(pool, purse, four_lots):
+    rate(purse)
+    settled(pool, purse)
+    assert code_of(rate, purse, "1", date(2020, 5, 1)) == "rate-taken"
+    assert code_of(rate, purse, "1", DAY) == "already-charged"
+    rate(purse, "30000", date(2020, 10, 20))
+    assert code_of(fees.enter_period, actor=purse, starts_on=date(2022, 4, 21), ends_on=date(2023, 1, 1), basis="新办法", at=AT) == "overlaps"  # fmt: skip
+    fees.enter_period(actor=purse, starts_on=date(2022, 4, 22), ends_on=date(2023, 1, 1), basis="新办法", at=AT)
+    assert Rate.objects.filter(printed=True).count() == 5
+
+
+def test_a_trial_saves_nothing_and_answers_for_its_day(pool, purse, four_lots):
+    rate(purse)
+    facts = {
+        "investor": "social",
+        "commercial": True,
+        "district_pays": False,
+        "public": True,
+        "town": "十里堡镇",
+        "area": D("36.5"),
+    }
+    found = trial_of(demo=False, on=date(2022, 4, 21), **facts)
+    assert [line.amount for line in found.fees] == [D("547500.00"), D("730000.00")] and found.allocation.beyond_town
+    assert sum(line.applied for line in found.rewards) == D("5475000")
+    after = trial_of(demo=False, on=date(2022, 4, 22), **facts)
+    assert {line.problem.code for line in after.fees} == {"no-rule"}
+    before = trial_of(demo=False, on=date(2020, 5, 21), **facts)
+    assert "十里堡-02" not in [step.lot.name for step in before.allocation.steps]
+    assert four_lots[0].entries.count() == 1

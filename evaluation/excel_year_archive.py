@@ -24,7 +24,7 @@ from evaluation.models import (
 from evaluation.queries import bulletins
 from evaluation.queries.adjustments import EVIDENCE as ADJUSTMENT_FILES
 from evaluation.queries.adjustments import lines_of
-from evaluation.queries.feedback import feedback_page
+from evaluation.queries.feedback import FeedbackPage, feedback_page
 from evaluation.queries.frozen import WHOLE
 from evaluation.queries.leader_survey import effect_of
 from evaluation.queries.rankings import Viewer, ranking_page
@@ -52,7 +52,7 @@ def archive_items(scheme: Scheme, *, audit: int, viewer: str, at: datetime) -> I
     yield from _feedbacks(rankings)
     yield from _bulletins(rankings)
     yield from _sheets(scheme, at)
-    yield from _decisions(scheme)
+    yield from _decisions(scheme, at)
     yield from _adjustments(scheme, viewer, at)
     yield from _deliberations(scheme, rankings)
     yield from _self_reports(scheme)
@@ -96,10 +96,34 @@ def _feedbacks(rankings: Sequence[Ranking]) -> Iterator[Item]:
     )
     for one in found.order_by("check_round__ranking__period__code", "organisation__order", "pk"):
         ranking = one.check_round.ranking
-        content = _json({"receipt": feedback_page(one).receipt, "notes": json.loads(one.notes), "state": one.state})
-        name = f"02-反馈单/{ranking.period.code}-第{ranking.number}次/{one.organisation.code}.json"
+        page = feedback_page(one)
+        content = _json({"receipt": page.receipt, "notes": json.loads(one.notes), "state": one.state})
+        place = f"02-反馈单/{ranking.period.code}-第{ranking.number}次/{one.organisation.code}"
         title = f"{ranking.period.label}反馈单：{one.organisation.name}"
-        yield Item(name, title, _day(one.signed_at or one.check_round.opened_at), one.signed_by or OFFICE, content)
+        at = one.signed_at or one.check_round.opened_at
+        by = one.signed_by or OFFICE
+        yield Item(f"{place}.xlsx", title, _day(at), by, _feedback_book(one, page, title, at))
+        yield Item(f"{place}.json", f"{title}：冻结数据", _day(at), by, content)
+
+
+def _feedback_book(one: Feedback, page: FeedbackPage, title: str, at: datetime) -> bytes:
+    rows: list[Sequence[Cell]] = [
+        [
+            str(line.item["indicator"]["number"]), line.item["indicator"]["name"], line.evaluator, line.value or "", line.full or "", line.lost or "",
+            line.problems, line.suggestions, due.isoformat() if due else "", review.get_state_display() if review else "",
+        ]
+        for line, due, review in page.rows
+    ]  # fmt: skip
+    heads = ("序号", "考评内容", "考评部门", "得分", "满分", "扣分", "存在问题", "改进建议", "整改时限", "复核")
+    lines = [
+        title,
+        f"{one.get_state_display()}{f'　签收 {_day(one.signed_at)} {one.signed_by}' if one.signed_at else ''}",
+    ]
+    return _book("反馈单", heads, rows, lines, at)
+
+
+def _book(title: str, heads: Sequence[str], rows: list[Sequence[Cell]], lines: Sequence[str], at: datetime) -> bytes:
+    return workbook([Sheet(title, [Column(head, 20) for head in heads], rows, lines=lines)], title=lines[0], at=at)
 
 
 def _bulletins(rankings: Sequence[Ranking]) -> Iterator[Item]:
@@ -147,18 +171,20 @@ def _sheets(scheme: Scheme, at: datetime) -> Iterator[Item]:
             yield Item(name, f"{title}　盖章扫描件", _day(file.stored_at), file.stored_by, place_of(file))
 
 
-def _decisions(scheme: Scheme) -> Iterator[Item]:
+def _decisions(scheme: Scheme, at: datetime) -> Iterator[Item]:
     found = SheetDecision.objects.filter(sheet__scheme=scheme).select_related("sheet__indicator", "sheet__period")
-    listed = [
-        {
-            "period": one.sheet.period.code, "indicator": one.sheet.indicator.number, "kind": one.kind, "state": one.state,
-            "reason": one.reason, "signer": one.signer, "signed_on": one.signed_on.isoformat(),
-            "recorded_by": one.recorded_by, "decided_by": one.decided_by,
-        }
+    listed: list[Sequence[Cell]] = [
+        [
+            one.sheet.period.label, f"{one.sheet.indicator.number} {one.sheet.indicator.short_name}",
+            one.get_kind_display(), one.get_state_display(), one.reason, one.signer, one.signed_on.isoformat(),
+            one.recorded_by, one.decided_by,
+        ]
         for one in found.order_by("pk")
     ]  # fmt: skip
+    heads = ("期间", "考评内容", "处理", "状态", "理由", "签批人", "签批日期", "登记人", "确认人")
     if listed:
-        yield Item("04-打分表/缺表处理决定.json", "缺表处理决定", "", OFFICE, _json(listed))
+        content = _book("缺表处理决定", heads, listed, ["缺表处理决定", f"{len(listed)} 件"], at)
+        yield Item("04-打分表/缺表处理决定.xlsx", "缺表处理决定", "", OFFICE, content)
 
 
 def _adjustments(scheme: Scheme, viewer: str, at: datetime) -> Iterator[Item]:
@@ -180,18 +206,29 @@ def _files(folder: str, kind: str, titles: dict[int, str]) -> Iterator[Item]:
 
 
 def _deliberations(scheme: Scheme, rankings: Sequence[Ranking]) -> Iterator[Item]:
-    for one in Deliberation.objects.filter(scheme=scheme).order_by("number").prefetch_related("outcomes", "ties"):
-        data = {
-            "meeting": one.meeting, "held_on": one.held_on.isoformat(), "minutes": one.minutes_number, "state": one.state,
-            "note": one.note, "recorded_by": one.recorded_by, "confirmed_by": one.confirmed_by,
-            "outcomes": [
-                {"adjustment": o.adjustment_id, "outcome": o.outcome, "points": str(o.points), "tie": o.tie_decision}
-                for o in one.outcomes.all()
-            ],
-            "ties": [{"units": t.organisations, "decision": t.decision} for t in one.ties.all()],
-        }  # fmt: skip
+    for one in (
+        Deliberation.objects.filter(scheme=scheme)
+        .order_by("number")
+        .prefetch_related("outcomes__adjustment__organisation", "ties")
+    ):
+        rows: list[Sequence[Cell]] = [
+            [
+                "加减分", o.adjustment.organisation.name, o.adjustment.work, o.get_outcome_display(), o.points, o.tie_decision,
+            ]
+            for o in one.outcomes.all()
+        ]  # fmt: skip
+        rows += [
+            ["并列", "、".join(str(one) for one in t.organisations), "", t.decision, None, ""] for t in one.ties.all()
+        ]
         title = f"结果审议 第 {one.number} 次　{one.minutes_number}"
-        yield Item(f"06-结果审议/第{one.number}次.json", title, one.held_on.isoformat(), one.recorded_by, _json(data))
+        said = f"{one.meeting}　{one.held_on}　{one.get_state_display()}　登记 {one.recorded_by}　确认 {one.confirmed_by or '–'}"
+        columns = [
+            Column(head, 24, 3 if head == "分数" else None)
+            for head in ("审议事项", "单位", "工作", "决定", "分数", "并列的处理")
+        ]
+        sheet = Sheet("结果审议", columns, rows, lines=[title, said, *([one.note] if one.note else [])])
+        content = workbook([sheet], title=title, at=one.recorded_at)
+        yield Item(f"06-结果审议/第{one.number}次.xlsx", title, one.held_on.isoformat(), one.recorded_by, content)
     year = [one for one in rankings if one.period.code == str(scheme.year)]
     if year:
         content = write_official(year_document(scheme, year[-1]), at=year[-1].computed_at)

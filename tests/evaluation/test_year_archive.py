@@ -9,7 +9,19 @@ import pytest
 from django.test import Client
 from django.utils import timezone
 
-from evaluation.models import LeaderParticipation, LeaderSurvey, Ranking, Scheme
+from evaluation.excel_year_archive import archive_items
+from evaluation.models import (
+    Deliberation,
+    Feedback,
+    LeaderParticipation,
+    LeaderSurvey,
+    MarkSheet,
+    Ranking,
+    Scheme,
+    SettledTie,
+    SheetDecision,
+    UnitCheck,
+)
 from evaluation.rules.calendar import SHANGHAI
 from evaluation.services.year_archive import archive_path, request_archive
 from evaluation.tasks import year_archive as task
@@ -17,6 +29,7 @@ from miyun_kpi.accounts.models import User
 from miyun_kpi.jobs.enums import State
 from miyun_kpi.jobs.models import Job
 from miyun_kpi.lib.errors import NotAllowed
+from miyun_kpi.organisations.queries import resolve
 from miyun_kpi.sheets.read import read_workbook
 from tests.evaluation.conftest import actor_named
 
@@ -88,3 +101,37 @@ def test_it_is_fetched_by_the_office_alone(scheme):
     assert "下载第 1 次" in client.get(place).content.decode()
     client.force_login(User.objects.get(username="shenji"))
     assert client.get(f"{place}1.zip").status_code == 403
+
+
+def test_decisions_deliberations_and_feedback_lie_as_tables(scheme):
+    """People of later years read them without this system."""
+    ranking = Ranking.objects.filter(scheme=scheme, kind="official").latest("pk")
+    common = {"recorded_at": AT, "recorded_by": "甲"}
+    round_ = UnitCheck.objects.create(ranking=ranking, days=2, opened_at=AT, opened_by="甲", due_at=timezone.now())
+    Feedback.objects.create(check_round=round_, organisation=resolve("北庄镇"), notes="[]")
+    sheet = MarkSheet.objects.filter(scheme=scheme, period=ranking.period).first()
+    SheetDecision.objects.create(
+        sheet=sheet,
+        kind="leave_out",
+        reason="单位来函说明",
+        signer="某某",
+        signed_on=date(2020, 7, 1),
+        recorded_by_id=0,
+        **common,
+    )
+    held = Deliberation.objects.create(
+        scheme=scheme, number=1, state="recorded", ranking=ranking, meeting="区政府党组会", held_on=date(2021, 1, 9),
+        minutes_number="纪要1号", **common,
+    )  # fmt: skip
+    SettledTie.objects.create(deliberation=held, organisations=["甲镇", "乙镇"], total="88.5000", decision="并列第三")
+    items = {one.name: one for one in archive_items(scheme, audit=0, viewer="甲", at=AT)}
+
+    def text(name):
+        return "　".join(
+            cell.text for sheet in read_workbook(items[name].content) for row in sheet.rows for cell in row
+        )
+
+    assert "单位来函说明" in text("04-打分表/缺表处理决定.xlsx")
+    assert "甲镇、乙镇" in text("06-结果审议/第1次.xlsx") and "纪要1号" in text("06-结果审议/第1次.xlsx")
+    own = next(name for name in items if name.startswith("02-反馈单/") and name.endswith("beizhuang-zhen.xlsx"))
+    assert "河长制" in text(own) and "改进建议" in text(own)

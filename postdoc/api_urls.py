@@ -1,3 +1,13 @@
-from miyun_kpi.registers.api import api_patterns
+from django.urls import path
 
-urlpatterns = [*api_patterns("postdoc")]
+from miyun_kpi.registers.api import api_patterns
+from postdoc.api import Applications, Entitlements, Stations, Stays, Trial
+
+urlpatterns = [
+    path("postdoc/stations/", Stations.as_view(), name="postdoc-stations"),
+    path("postdoc/stays/", Stays.as_view(), name="postdoc-stays"),
+    path("postdoc/entitlements/", Entitlements.as_view(), name="postdoc-entitlements"),
+    path("postdoc/applications/", Applications.as_view(), name="postdoc-applications"),
+    path("postdoc/trial/", Trial.as_view(), name="postdoc-trial"),
+    *api_patterns("postdoc"),
+]

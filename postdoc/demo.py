@@ -1,15 +1,19 @@
 """博士后 of the demonstration: a station of the park with two people. Everything is invented and says so."""
 
 from datetime import datetime, timedelta
+from decimal import Decimal
 
 from miyun_kpi.accounts.enums import Role
 from miyun_kpi.accounts.registry import DemoAccount, DemoPart, DemoWindow
 from miyun_kpi.db.sealed import fingerprint, seal
 from miyun_kpi.organisations.queries import resolve
 from miyun_kpi.registers.services.records import load_demo_record, remove_demo_records
-from postdoc.enums import APP
-from postdoc.models import Person, Station, Stay
+from postdoc.enums import APP, Entry, Grant, Phase
+from postdoc.models import Application, ClaimedMonth, LedgerLine, Person, Station, Stay
+from postdoc.queries.entitlement import months_of
 from postdoc.rules.calendar import add_months, last_day
+from postdoc.rules.entitlement import total
+from postdoc.rules.figures import Figures
 
 ACCOUNTS = (
     DemoAccount("renshe", "人社博管（演示）", (("区人社保局", Role.REGISTER_OFFICE, "博士后工作"),), "27号：登记工作站，审核申报"),
@@ -41,13 +45,42 @@ def load(at: datetime, window: DemoWindow) -> None:
             degree_on=add_months(entered, -3) if degree else None, graduated_on=add_months(entered, -2),
             checks=[{"code": "upright", "level": "ok", "text": "（演示）", "clause": "第七条"}], changed_by=BY, **stamps,
         )  # fmt: skip
+    _applications(at, station)
     for unit in ("区人社保局", "区财政局", "区教委"):
         load_demo_record(
             app=APP, kind="members", typed={"unit": unit, "post": "（演示）分管负责人", "from_day": "2020-06-05"}, at=at
         )
 
 
+def _applications(at: datetime, station: Station) -> None:
+    """One waits for its review, one was paid to the unit and is not yet passed on."""
+    day, stamps = at.astimezone().date(), {"created_at": at, "entered_by": BY, "changed_by": BY, "demo": True}
+    Application.objects.create(
+        number=9001, grant=Grant.STATION, station=station, amount=Decimal(100000), once_key=f"station:station:{station.pk}",
+        materials=["form", "record", "rules"], reasons=[["（演示）已有博士后人员进站", "第十九条"]], phase=Phase.SUBMITTED,
+        submitted_at=at, **stamps,
+    )  # fmt: skip
+    stay = Stay.objects.select_related("person").get(number=9001)
+    months = [one for one in months_of(stay.person, Figures(), day) if one.entitled][:6]
+    amount = total(months)
+    row = Application.objects.create(
+        number=9002, grant=Grant.LIVING, station=station, stay=stay, first_month=months[0].month, last_month=months[-1].month,
+        amount=amount, materials=["form", "record", "project"], reasons=[[f"{one.month}　{one.why}", one.clause] for one in months],
+        phase=Phase.APPROVED, submitted_at=at, reviewed_by="演示数据", reviewed_on=day - timedelta(days=9), received=amount,
+        **stamps,
+    )  # fmt: skip
+    ClaimedMonth.objects.bulk_create(
+        ClaimedMonth(application=row, person=stay.person, month=one.month, slot=one.slot or 0, amount=one.amount)
+        for one in months
+    )
+    LedgerLine.objects.create(
+        application=row, kind=Entry.PAID, amount=amount, on=day - timedelta(days=5), proof="（演示）1号", by=BY, at=at
+    )
+
+
 def remove() -> None:
+    LedgerLine.objects.filter(application__demo=True).delete()
+    Application.objects.filter(demo=True).delete()
     Stay.objects.filter(demo=True).delete()
     Person.objects.filter(demo=True).delete()
     Station.objects.filter(demo=True).delete()

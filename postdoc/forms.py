@@ -179,7 +179,7 @@ class LedgerForm(VersionForm):
     amount = money()
     on = day("日期")
     proof = text("凭证号", 100, help_text="不写银行账号")
-    note = text("说明", 300, required=False)
+    note_text = text("说明", 300, required=False, help_text="决定追回的要写原因")
 
 
 class ReverseForm(VersionForm):
@@ -212,7 +212,7 @@ class ArrangementForm(forms.Form):
     title = text("通知", 200)
     issued_on = day("印发日期")
     instalments = tick("允许分期拨付")
-    note = text("要点", 300, required=False)
+    note_text = text("要点", 300, required=False)
 
 
 def checked(form: forms.Form) -> dict[str, Any]:
@@ -223,3 +223,18 @@ def checked(form: forms.Form) -> dict[str, Any]:
         raise Malformed("bad-request", "这次提交的内容读不懂，没有执行。请刷新页面后再试。")
     rows = [FieldError(str(said), "bad-field", field=name) for name, found in form.errors.items() for said in found]
     raise Refused("bad-form", "有几处没有填好，没有保存。请照每一栏下面的话改。", errors=rows)
+
+
+class TrialForm(forms.Form):
+    """Nothing of it names anybody."""
+
+    entered_on = day("进站日")
+    left_on = day("离站日", required=False)
+    withdrawn = tick("是退站")
+    again_on = day("第二次进站日", required=False)
+    again_left_on = day("第二次离站日", required=False)
+    from_day = day("出站后合同起", required=False)
+    until = day("合同止", required=False)
+    in_miyun = tick("在密云区范围内")
+    converted_on = day("成果转化日期", required=False)
+    on = day("算到哪一天", required=False)

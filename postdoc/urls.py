@@ -1,7 +1,7 @@
 from django.urls import path
 
 from miyun_kpi.registers.urls import register_patterns
-from postdoc.views import overview, stations, stays
+from postdoc.views import applications, entitlements, money, overview, stations, stays
 
 app_name = "postdoc"
 urlpatterns = [
@@ -13,9 +13,26 @@ urlpatterns = [
     path("stations/<int:station_id>/award/", stations.award, name="station-award"),
     path("stations/<int:station_id>/enter/", stays.new, name="new-stay"),
     path("stays/", stays.index, name="stays"),
+    path("stays/workbook/", stays.workbook, name="stays-workbook"),
     path("stays/<int:stay_id>/", stays.stay, name="stay"),
     path("stays/<int:stay_id>/change/", stays.change, name="change-stay"),
     path("stays/<int:stay_id>/reveal/", stays.reveal, name="reveal"),
     path("stays/<int:stay_id>/act/<slug:act>/", stays.act, name="stay-act"),
+    path("entitlements/", entitlements.index, name="entitlements"),
+    path("entitlements/<int:person_id>/", entitlements.person, name="entitlement"),
+    path("trial/", entitlements.trial, name="trial"),
+    path("applications/", applications.index, name="applications"),
+    path("applications/workbook/", applications.workbook, name="applications-workbook"),
+    path("applications/new/", applications.new, name="new-application"),
+    path("applications/<int:application_id>/", applications.application, name="application"),
+    path("applications/<int:application_id>/send/", applications.send, name="send-application"),
+    path("applications/<int:application_id>/review/", applications.review, name="review-application"),
+    path("applications/<int:application_id>/cancel/", applications.cancel, name="cancel-application"),
+    path("applications/<int:application_id>/line/", applications.line, name="ledger-line"),
+    path("applications/<int:application_id>/reverse/", applications.reverse, name="reverse-line"),
+    path("money/", money.index, name="money"),
+    path("money/budget/", money.budget, name="change-budget"),
+    path("money/figure/", money.figure, name="enter-figure"),
+    path("money/arrangement/", money.arrangement, name="enter-arrangement"),
     *register_patterns("postdoc"),
 ]

@@ -1,7 +1,17 @@
 """What the audit calls the acts of 博士后."""
 
 WORDS: dict[str, str] = {
+    "postdoc.application.cancelled": "撤回申报",
+    "postdoc.application.created": "填报申报",
+    "postdoc.application.reviewed": "审核申报",
+    "postdoc.application.saved": "保存申报材料",
+    "postdoc.application.sent": "报送申报",
+    "postdoc.arrangement.entered": "登记经费安排通知",
     "postdoc.award.added": "登记表彰",
+    "postdoc.budget.changed": "录入预算",
+    "postdoc.figure.entered": "录入标准",
+    "postdoc.money.reversed": "冲正资金流水",
+    "postdoc.money.written": "登记资金流水",
     "postdoc.person.corrected": "更正个人信息",
     "postdoc.person.shown": "查看个人信息",
     "postdoc.station.changed": "修改工作站",

@@ -84,8 +84,9 @@ def line_problem(kind: str, amount: Decimal, now: Balance, approved: Decimal, *,
             return f"核定 {approved} 元，还可拨付 {left} 元"
         if amount != left and not instalments:
             return f"应一次拨付 {left} 元；分期拨付须先登记另行通知（第二十三条）"
-    if kind == Entry.FAILED and amount > now.held:
-        return f"在单位的款项只有 {now.held} 元，退回不能超过它"
+    back = min(now.held, now.received - now.clawback)
+    if kind == Entry.FAILED and amount > back:
+        return f"在单位、没有决定追回的款项只有 {back} 元，退回不能超过它"
     if kind in (Entry.TAX, Entry.HANDED) and amount > now.held:
         return f"在单位的款项只有 {now.held} 元，不能付出 {amount} 元"
     if kind == Entry.CLAWBACK and amount > now.received - now.clawback:

@@ -142,7 +142,7 @@ def withdraw(
         _require_claims_before(row, left_on)
         row.left_on, row.leaving, row.notice, row.noticed_on = left_on, Leaving.WITHDRAWN, notice, noticed_on
         row.ground = "" if ground in RESTRICTED else ground
-        row.ground_sealed = seal(f"{Ground(ground).label}　{explanation.strip()}".strip())
+        row.ground_sealed = seal(f"{Ground(ground).label}\n{explanation.strip()}".strip())
     return row
 
 

@@ -234,8 +234,8 @@ def reveal(*, actor: Actor, stay_id: int, reason: str, at: datetime) -> Revealed
     said = require_reason(reason, "查看个人信息")
     person = row.person
     opened = {name: sealed.open() for name, sealed in _sealed(row, person)}
-    for text in opened.values():
-        if text and text in said:
+    for name, text in opened.items():
+        if text and name != "退站情形和说明" and text in said:
             raise Refused("reason-tells", "事由里不写个人信息，没有显示。请改写事由，例如“核对拨付账号”。")
     with transaction.atomic():
         stay_event(actor, row, "查看个人信息", "", at)
@@ -247,7 +247,7 @@ def _sealed(row: Stay, person: Person) -> list[tuple[str, Any]]:
     return [
         ("姓名", person.name), (person.get_document_kind_display(), person.document_number), ("出生日期", person.born_on),
         ("电话", person.phone), ("银行账号", person.account), ("工作站导师", row.station_mentor),
-        ("流动站导师", row.flow_mentor),
+        ("流动站导师", row.flow_mentor), ("退站情形和说明", row.ground_sealed),
     ]  # fmt: skip
 
 

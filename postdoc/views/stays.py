@@ -14,8 +14,10 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from miyun_kpi.db.sealed import KeyMissing
 from miyun_kpi.lib.actors import Actor
 from miyun_kpi.lib.errors import NotFound, Refused
+from miyun_kpi.registers.views.records import workbook_answer
 from postdoc import access
 from postdoc.enums import Ground, Leaving
+from postdoc.excel import stays_workbook
 from postdoc.forms import (
     PERSON,
     AwardForm,
@@ -67,6 +69,13 @@ def index(request: HttpRequest) -> HttpResponse:
         "stations": [one for one in access.visible_stations(request.actor) if access.may_enter(request.actor, one)],
     }
     return answer(request, "postdoc/stays.html", context, None)
+
+
+@require_safe
+def workbook(request: HttpRequest) -> HttpResponse:
+    at = timezone.now()
+    lines = lines_of(request, timezone.localdate(at))
+    return workbook_answer(stays_workbook(lines, viewer=request.actor.label, at=at), "博士后人员")
 
 
 def identity_of(given: dict[str, Any]) -> services.Identity:
@@ -204,11 +213,11 @@ def stay_page(
 
 
 def _ground(row: Stay, handler: bool) -> str:
-    """The ground of 退站 with its explanation for handlers; for others only where it tells neither of illness nor crime."""
+    """The ground of 退站 for handlers; for others only where it tells neither of illness nor crime. What was said of it is opened."""
     if not handler:
         return Ground(row.ground).label if row.ground else ""
     try:
-        return row.ground_sealed.open()
+        return row.ground_sealed.open().partition("\n")[0]
     except KeyMissing as missing:
         return missing.message
 

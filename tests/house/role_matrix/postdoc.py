@@ -1,6 +1,7 @@
 """博士后: 区人社局 keeps and opens, 区财政局 pays, the keeper of a station enters; for others nothing of it exists."""
 
 from datetime import date
+from decimal import Decimal
 from typing import Any
 
 from django.utils import timezone
@@ -10,7 +11,7 @@ from miyun_kpi.db.sealed import fingerprint, seal
 from miyun_kpi.organisations.queries import resolve
 from miyun_kpi.registers.models import SavedView
 from miyun_kpi.registers.services.records import load_demo_record
-from postdoc.models import Person, Station, Stay
+from postdoc.models import Application, Person, Station, Stay
 
 EXTRA = ("区人社保局", "区财政局", "区公安分局")
 REQUEST = {"unit": "北庄镇", "stay": "900", "who": "self", "relation": "是", "need": "落户", "asked_on": "2020-09-01"}
@@ -23,6 +24,14 @@ BODIES: dict[str, Any] = {
     "api:postdoc-record": {"values": {"need": "迁入"}, "version": 1},
     "api:postdoc-record-steps": {"step": "finish", "version": 1},
     "postdoc:stay-act": {"version": "1", "purpose": "交流", "out_on": "2020-10-01", "return_by": "2020-11-01"},
+    "postdoc:new-application": {"do": "save"},
+    "postdoc:send-application": {"version": "1", "do": "save"},
+    "postdoc:review-application": {"version": "1", "decision": "approve"},
+    "postdoc:cancel-application": {"version": "1", "reason": "填错月份"},
+    "postdoc:ledger-line": {"version": "1", "kind": "paid", "amount": "4000", "on": "2020-10-10", "proof": "1"},
+    "postdoc:reverse-line": {"version": "1", "line_id": "1", "reason": "登记有误"},
+    "postdoc:change-budget": {"year": "2020", "amount": "1", "document": "批复", "on": "2020-09-01"},
+    "api:postdoc-trial": {"stays": [{"entered_on": "2020-09-15"}]},
     "postdoc:reveal": {"reason": "核对拨付账号"},
 }
 
@@ -49,6 +58,10 @@ def stays(number: int, keeper: str) -> Stay:
 def things(world: dict[str, Any]) -> dict[str, Any]:
     """beizhuang reports for the station."""
     now, row = timezone.now(), stays(900, "北庄镇")
+    asked = Application.objects.create(
+        number=900, grant="living", station=row.station, stay=row, amount=Decimal(4000), phase="submitted", created_at=now,
+        entered_by="甲", entered_by_id=0, changed_by="甲",
+    )  # fmt: skip
     record = load_demo_record(app="postdoc", kind="household", typed=REQUEST, at=now)
     fields = {"kind": "registers.record", "subject_id": record.pk, "name": "p.pdf", "content_type": "application/pdf"}
     file = Attachment.objects.create(
@@ -57,7 +70,7 @@ def things(world: dict[str, Any]) -> dict[str, Any]:
     view = SavedView.objects.create(user_id=0, kind="postdoc.household", name="x", query="")
     own = {
         "kind": "household", "record_id": record.pk, "view_id": view.pk, "attachment_id": file.pk, "station_id": row.station_id,
-        "stay_id": row.pk, "person_id": row.person_id, "act": "trip",
+        "stay_id": row.pk, "person_id": row.person_id, "act": "trip", "application_id": asked.pk,
     }  # fmt: skip
     names = {name for name, _ in [*PAGES, *API]}
     return {f"{name}:{key}": value for name in names for key, value in own.items()}
@@ -65,11 +78,24 @@ def things(world: dict[str, Any]) -> dict[str, Any]:
 
 PAGES: dict[tuple[str, str], str] = {
     ("postdoc:accept-records", "POST"): "SFFFFAFFFFAFA",
+    ("postdoc:applications-workbook", "GET"): "SAAAAAAAAAAAA",
+    ("postdoc:applications", "GET"): "SAAAAAAAAAAAA",
+    ("postdoc:application", "GET"): "SNNAAAANNNAAN",
+    ("postdoc:cancel-application", "POST"): "SNNFFAFNNNAFN",
+    ("postdoc:change-budget", "POST"): "SFFFFFFFFFFAF",
     ("postdoc:change-stay", "GET"): "SNNFFAFNNNFFN",
     ("postdoc:change-stay", "POST"): "SNNFFAFNNNFFN",
+    ("postdoc:enter-arrangement", "POST"): "SFFFFFFFFFAFF",
+    ("postdoc:enter-figure", "POST"): "SFFFFFFFFFAFF",
+    ("postdoc:entitlements", "GET"): "SAAAAAAAAAAAA",
+    ("postdoc:entitlement", "GET"): "SNNAAAANNNAAN",
     ("postdoc:import-records", "GET"): "SFFFFAFFFFAFA",
     ("postdoc:import-records", "POST"): "SFFFFAFFFFAFA",
     ("postdoc:index", "GET"): "SAAAAAAAAAAAA",
+    ("postdoc:ledger-line", "POST"): "SNNFFFFNNNFAN",
+    ("postdoc:money", "GET"): "SFFAAAAFFFAAF",
+    ("postdoc:new-application", "GET"): "SNNNNNNNNNNNN",
+    ("postdoc:new-application", "POST"): "SNNNNNNNNNNNN",
     ("postdoc:new-record", "GET"): "SFFFFAFFFFAFA",
     ("postdoc:new-record", "POST"): "SFFFFAFFFFAFA",
     ("postdoc:new-station", "GET"): "SFFFFFFFFFAFF",
@@ -85,22 +111,32 @@ PAGES: dict[tuple[str, str], str] = {
     ("postdoc:remove-record-file", "POST"): "SNNFFAFNNNNNN",
     ("postdoc:remove-view", "POST"): "SAAAAAAAAAAAA",
     ("postdoc:reveal", "POST"): "SNNFFFFNNNAFN",
+    ("postdoc:reverse-line", "POST"): "SNNFFNFNNNNNN",
+    ("postdoc:review-application", "POST"): "SNNFFFFNNNAFN",
     ("postdoc:save-record", "POST"): "SNNFFAFNNNANA",
     ("postdoc:save-station", "POST"): "SNNFFFFNNNAFN",
     ("postdoc:save-view", "POST"): "SAAAAAAAAAAAA",
+    ("postdoc:send-application", "POST"): "SNNFFAFNNNFFN",
     ("postdoc:station-award", "POST"): "SNNFFFFNNNAFN",
     ("postdoc:stations", "GET"): "SAAAAAAAAAAAA",
     ("postdoc:station", "GET"): "SNNAAAANNNAAN",
     ("postdoc:stay-act", "POST"): "SNNFFAFNNNFFN",
+    ("postdoc:stays-workbook", "GET"): "SAAAAAAAAAAAA",
     ("postdoc:stays", "GET"): "SAAAAAAAAAAAA",
     ("postdoc:stay", "GET"): "SNNAAAANNNAAN",
     ("postdoc:step-record", "POST"): "SNNFFFFNNNANA",
     ("postdoc:strike-record", "POST"): "SNNFFAFNNNANA",
+    ("postdoc:trial", "GET"): "SAAAAAAAAAAAA",
 }
 API: dict[tuple[str, str], str] = {
+    ("api:postdoc-applications", "GET"): "SAAAAAAAAAAA",
+    ("api:postdoc-entitlements", "GET"): "SAAAAAAAAAAA",
     ("api:postdoc-record-steps", "POST"): "SNNNFFFNNANA",
     ("api:postdoc-records", "GET"): "SAAAAAAAAAAA",
     ("api:postdoc-records", "POST"): "SFFFFAFFFAFA",
     ("api:postdoc-record", "GET"): "SNNNAAANNANA",
     ("api:postdoc-record", "PATCH"): "SNNNFAFNNANA",
+    ("api:postdoc-stations", "GET"): "SAAAAAAAAAAA",
+    ("api:postdoc-stays", "GET"): "SAAAAAAAAAAA",
+    ("api:postdoc-trial", "POST"): "SAAAAAAAAAAA",
 }

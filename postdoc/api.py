@@ -1,0 +1,235 @@
+"""REST of 27号: stations, stays, entitlements, applications, trial. Names masked, never another personal datum."""
+
+from typing import Any
+
+from django.utils import timezone
+from drf_spectacular.utils import OpenApiTypes, extend_schema
+from rest_framework import serializers
+from rest_framework.request import Request
+from rest_framework.response import Response
+from rest_framework.views import APIView
+
+from miyun_kpi.api.lists import paginate
+from miyun_kpi.api.params import NoFilters, read_params
+from miyun_kpi.lib.actors import actor_of
+from postdoc import access
+from postdoc.enums import Grant, Leaving, Phase
+from postdoc.models import Application, Person, Station
+from postdoc.queries.entitlement import Whole, people, whole_of
+from postdoc.queries.figures import figures
+from postdoc.queries.money import balance_of, with_lines
+from postdoc.queries.stays import Line, line_of, with_milestones
+from postdoc.queries.trial import MOST_STAYS, trial
+from postdoc.rules.entitlement import Finding, Month, total
+
+MOST = 2**31 - 1
+
+
+def station_json(row: Station) -> dict[str, Any]:
+    return {
+        "id": row.pk,
+        "name": row.name,
+        "kind": row.kind,
+        "host": row.host,
+        "keeper": {"code": row.keeper.code, "name": row.keeper.name},
+        "approved_on": row.approved_on.isoformat(),
+        "approval": row.approval,
+        "version": row.version,
+        "demo": row.demo,
+    }
+
+
+class Stations(APIView):
+    @extend_schema(operation_id="postdoc_stations", responses=OpenApiTypes.OBJECT)
+    def get(self, request: Request) -> Response:
+        """工作站，只列此令牌可见的。"""
+        read_params(request, NoFilters)
+        return paginate(request, access.visible_stations(actor_of(request)), station_json)
+
+
+def stay_json(line: Line) -> dict[str, Any]:
+    row = line.row
+    return {
+        "id": row.pk,
+        "number": row.number,
+        "person": {"id": row.person_id, "number": row.person.number, "name": row.person.masked},
+        "station": row.station_id,
+        "entered_on": row.entered_on.isoformat(),
+        "ends_on": row.ends_on.isoformat(),
+        "left_on": row.left_on.isoformat() if row.left_on else None,
+        "leaving": row.leaving or None,
+        "ground": row.ground or None,
+        "state": line.state[0],
+        "milestones": [
+            {
+                "code": one.code,
+                "title": one.title,
+                "by": one.by.isoformat(),
+                "done_on": one.done_on.isoformat() if one.done_on else None,
+                "state": one.state,
+                "clause": one.clause,
+            }
+            for one in line.milestones
+        ],
+        "version": row.version,
+        "demo": row.demo,
+    }
+
+
+class StayFilters(serializers.Serializer[Any]):
+    station = serializers.IntegerField(required=False, min_value=1, max_value=MOST)
+    leaving = serializers.ChoiceField(required=False, choices=[("in", "在站"), *Leaving.choices])
+
+
+class Stays(APIView):
+    @extend_schema(operation_id="postdoc_stays", parameters=[StayFilters], responses=OpenApiTypes.OBJECT)
+    def get(self, request: Request) -> Response:
+        """进站、在站、离站；姓名只给姓，证件、电话、账号不给。"""
+        given, today = read_params(request, StayFilters), timezone.localdate()
+        found = access.visible_stays(actor_of(request))
+        if "station" in given:
+            found = found.filter(station_id=given["station"])
+        if "leaving" in given:
+            found = found.filter(leaving="" if given["leaving"] == "in" else given["leaving"])
+        return paginate(request, with_milestones(found), lambda row: stay_json(line_of(row, today)))
+
+
+def month_json(one: Month) -> dict[str, Any]:
+    return {
+        "month": one.month,
+        "stay": one.stay,
+        "state": one.state,
+        "amount": f"{one.amount:.2f}",
+        "slot": one.slot,
+        "why": one.why,
+        "clause": f"27号 {one.clause}",
+    }
+
+
+def finding_json(one: Finding) -> dict[str, Any]:
+    return {
+        "grant": one.grant,
+        "entitled": one.entitled,
+        "amount": f"{one.amount:.2f}",
+        "from_day": one.from_day.isoformat() if one.from_day else None,
+        "reasons": [{"met": why.met, "text": why.text, "clause": f"27号 {why.clause}"} for why in one.reasons],
+    }
+
+
+def whole_json(whole: Whole) -> dict[str, Any]:
+    return {
+        "person": {"id": whole.person.pk, "number": whole.person.number, "name": whole.person.masked},
+        "on": whole.on.isoformat(),
+        "months_due": whole.counted,
+        "due": f"{whole.due:.2f}",
+        "claimed": f"{whole.claimed:.2f}",
+        "months": [
+            month_json(one.month) | {"application": one.application.number if one.application else None}
+            for one in whole.months
+        ],
+        "grants": [
+            finding_json(one.finding)
+            | {"stay": one.stay.pk, "application": one.application.number if one.application else None}
+            for one in whole.once
+        ],
+    }
+
+
+class EntitlementFilters(serializers.Serializer[Any]):
+    person = serializers.IntegerField(required=False, min_value=1, max_value=MOST)
+    on = serializers.DateField(required=False)
+
+
+class Entitlements(APIView):
+    @extend_schema(operation_id="postdoc_entitlements", parameters=[EntitlementFilters], responses=OpenApiTypes.OBJECT)
+    def get(self, request: Request) -> Response:
+        """每个人逐月的生活补贴和一次性补助，每项有理由和条款。"""
+        given, table = read_params(request, EntitlementFilters), figures()
+        on = given.get("on") or timezone.localdate()
+        found = people(access.visible_people(actor_of(request)))
+        if "person" in given:
+            found = found.filter(pk=given["person"])
+
+        def to_json(row: Person) -> dict[str, Any]:
+            return whole_json(whole_of(row, table, on))
+
+        return paginate(request, found, to_json)
+
+
+def application_json(row: Application) -> dict[str, Any]:
+    now = balance_of(row)
+    return {
+        "id": row.pk,
+        "number": row.number,
+        "grant": row.grant,
+        "station": row.station_id,
+        "stay": row.stay_id,
+        "name": row.stay.person.masked if row.stay else None,
+        "first_month": row.first_month or None,
+        "last_month": row.last_month or None,
+        "amount": f"{row.amount:.2f}",
+        "phase": row.phase,
+        "reviewed_on": row.reviewed_on.isoformat() if row.reviewed_on else None,
+        "received": f"{now.received:.2f}",
+        "tax": f"{now.tax:.2f}",
+        "handed": f"{now.handed:.2f}",
+        "held": f"{now.held:.2f}",
+        "clawback": f"{now.clawback:.2f}",
+        "owed": f"{now.owed:.2f}",
+        "version": row.version,
+        "demo": row.demo,
+    }
+
+
+class ApplicationFilters(serializers.Serializer[Any]):
+    phase = serializers.ChoiceField(required=False, choices=Phase.choices)
+    grant = serializers.ChoiceField(required=False, choices=Grant.choices)
+    station = serializers.IntegerField(required=False, min_value=1, max_value=MOST)
+
+
+class Applications(APIView):
+    @extend_schema(operation_id="postdoc_applications", parameters=[ApplicationFilters], responses=OpenApiTypes.OBJECT)
+    def get(self, request: Request) -> Response:
+        """经费申报和资金余额。"""
+        given = read_params(request, ApplicationFilters)
+        return paginate(request, with_lines(access.visible_applications(actor_of(request)).filter(**given)), application_json)  # fmt: skip
+
+
+class TrialStay(serializers.Serializer[Any]):
+    entered_on = serializers.DateField()
+    left_on = serializers.DateField(required=False, allow_null=True)
+    ends_on = serializers.DateField(required=False, allow_null=True, help_text="协议期限，不给则两年")
+    withdrawn = serializers.BooleanField(required=False, default=False)
+
+
+class TrialContract(serializers.Serializer[Any]):
+    from_day = serializers.DateField()
+    until = serializers.DateField()
+    in_miyun = serializers.BooleanField()
+
+
+class TrialBody(serializers.Serializer[Any]):
+    on = serializers.DateField(required=False)
+    stays = serializers.ListField(child=TrialStay(), min_length=1, max_length=MOST_STAYS)
+    contract = TrialContract(required=False, allow_null=True)
+    converted_on = serializers.DateField(required=False, allow_null=True)
+
+
+class Trial(APIView):
+    @extend_schema(operation_id="postdoc_trial", request=TrialBody, responses=OpenApiTypes.OBJECT)
+    def post(self, request: Request) -> Response:
+        """试算一个人的待遇，什么也不保存；输入里没有姓名和证件。"""
+        read_params(request, NoFilters)
+        body = TrialBody(data=request.data)
+        body.is_valid(raise_exception=True)
+        given = body.validated_data
+        on = given.get("on") or timezone.localdate()
+        months, once = trial(given["stays"], given.get("contract"), given.get("converted_on"), on)
+        return Response(
+            {
+                "on": on.isoformat(),
+                "due": f"{total(months):.2f}",
+                "months": [month_json(one) for one in months],
+                "grants": [finding_json(one) for one in once],
+            }
+        )

@@ -1,0 +1,70 @@
+"""Applications with their ledger, and a year's budget by grant."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+
+from django.db.models import Prefetch, QuerySet
+
+from postdoc.enums import TO_PERSONS, Grant, Phase
+from postdoc.models import Application, BudgetYear, LedgerLine
+from postdoc.rules.money import Balance, Line, balance
+
+
+def with_lines(found: QuerySet[Application]) -> QuerySet[Application]:
+    lines = LedgerLine.objects.select_related("reversal").order_by("pk")
+    return found.prefetch_related(Prefetch("lines", lines))
+
+
+def balance_of(row: Application) -> Balance:
+    return balance(Line(one.kind, one.amount, one.on, hasattr(one, "reversal")) for one in row.lines.all())
+
+
+def waits_with_unit(row: Application, now: Balance, today: date) -> int | None:
+    """Days a person's money has been lying with the unit (第二十七条); None when nothing lies there."""
+    return now.days_held(today) if row.grant in TO_PERSONS and now.held > 0 else None
+
+
+@dataclass(frozen=True)
+class YearLine:
+    """A budget with what is approved and paid out of it; shares of the widest bar of 100."""
+
+    year: int
+    total: Decimal
+    used: Decimal
+    paid: Decimal
+    by_grant: Sequence[tuple[str, int, Decimal]]
+
+    @property
+    def left(self) -> Decimal:
+        return self.total - self.used
+
+    def share(self, amount: Decimal) -> str:
+        return f"{100 * amount / self.total:.2f}" if self.total else "0"
+
+    @property
+    def used_share(self) -> str:
+        return self.share(self.used)
+
+    @property
+    def paid_share(self) -> str:
+        return self.share(self.paid)
+
+
+def years() -> list[YearLine]:
+    rows = list(
+        Application.objects.filter(phase=Phase.APPROVED, budget_year__isnull=False).values_list(
+            "budget_year", "grant", "amount", "received"
+        )
+    )
+    found = []
+    for one in BudgetYear.objects.all():
+        own = [row for row in rows if row[0] == one.year]
+        by_grant = [
+            (grant.label, len(amounts), sum(amounts, Decimal(0)))
+            for grant in Grant
+            if (amounts := [row[2] for row in own if row[1] == grant])
+        ]
+        found.append(YearLine(one.year, one.total, one.used, sum((row[3] for row in own), Decimal(0)), by_grant))
+    return found

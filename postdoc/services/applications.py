@@ -1,0 +1,278 @@
+"""申报与审核 (第二十四条): the station asks with its materials, 区人社局 decides by another person, within the budget."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from decimal import Decimal
+
+from django.db import IntegrityError, transaction
+
+from miyun_kpi.lib.actors import Actor
+from miyun_kpi.lib.errors import Conflict, FieldError, NotAllowed, NotFound, Refused
+from postdoc import access
+from postdoc.enums import Grant, Phase
+from postdoc.models import Application, ApplicationEvent, Award, BudgetYear, ClaimedMonth, Person, Station, Stay
+from postdoc.queries.entitlement import finding_of, months_of, once_key, unclaimed
+from postdoc.queries.figures import figures
+from postdoc.rules.entitlement import Month, total
+from postdoc.rules.money import MATERIALS, lacking
+from postdoc.services._common import next_number, note, require_reason, require_version, today_of
+
+
+@dataclass(frozen=True)
+class Asked:
+    """What an application rests on, before it is saved."""
+
+    station: Station
+    stay: Stay | None
+    award: Award | None
+    months: Sequence[Month]
+    amount: Decimal
+    reasons: Sequence[tuple[str, str]]
+
+
+def _things(
+    actor: Actor, grant: str, station_id: int, stay_id: int | None, award_id: int | None
+) -> tuple[Station, Stay | None, Award | None]:
+    if grant not in Grant.values:
+        raise NotFound
+    station = access.visible_station(actor, station_id)
+    needs_stay = grant in (Grant.LIVING, Grant.EXCELLENT, Grant.LEAVING, Grant.CONVERSION)
+    stay = access.visible_stay(actor, stay_id or 0) if needs_stay else None
+    if stay is not None and stay.station_id != station.pk:
+        raise NotFound
+    award = None
+    if grant in (Grant.STATION_AWARD, Grant.EXCELLENT):
+        award = Award.objects.filter(pk=award_id or 0, stay=stay, station=None if stay else station).first()
+        if award is None:
+            raise NotFound
+    return station, stay, award
+
+
+def ask(
+    *, actor: Actor, grant: str, station_id: int, stay_id: int | None, award_id: int | None, first: str, last: str,
+    on: date,
+) -> Asked:  # fmt: skip
+    """What would be asked for, with its reasons. Raises Refused with every condition that is not met."""
+    station, stay, award = _things(actor, grant, station_id, stay_id, award_id)
+    table = figures()
+    if grant == Grant.LIVING:
+        assert stay is not None
+        months = [one for one in unclaimed(stay, table, on) if first <= one.month <= last]
+        if not months:
+            raise Refused(
+                "nothing-due", f"{first or '？'} 至 {last or '？'} 没有可以申报的月份，没有保存。请看本人待遇页上每个月的说明。",
+                clause="27号 第二十条",
+            )  # fmt: skip
+        return Asked(
+            station, stay, award, months, total(months), [(f"{one.month}　{one.why}", one.clause) for one in months]
+        )
+    finding = finding_of(grant, station, stay, award, table, on)
+    if not finding.entitled:
+        errors = [FieldError(f"{one.text}（{one.clause}）。", "unmet") for one in finding.reasons if not one.met]
+        raise Refused(
+            "not-entitled", f"还不能申报{Grant(grant).label}，没有保存。请看下面没有满足的条件。",
+            clause=f"27号 {finding.reasons[0].clause}", errors=errors,
+        )  # fmt: skip
+    return Asked(station, stay, award, [], finding.amount, [(one.text, one.clause) for one in finding.reasons])
+
+
+def create_application(
+    *, actor: Actor, grant: str, station_id: int, stay_id: int | None = None, award_id: int | None = None,
+    first: str = "", last: str = "", materials: Sequence[str] = (), submit: bool = False, at: datetime,
+) -> Application:  # fmt: skip
+    """Registered once: the months and the once-only key are held from here on."""
+    on = today_of(at)
+    access.require_enter(actor, access.visible_station(actor, station_id))
+    given = _known(grant, materials)
+    try:
+        with transaction.atomic():
+            if stay_id is not None:
+                access.visible_stay(actor, stay_id)
+                Person.objects.select_for_update(no_key=True).get(stays__pk=stay_id)
+            asked = ask(
+                actor=actor, grant=grant, station_id=station_id, stay_id=stay_id, award_id=award_id, first=first,
+                last=last, on=on,
+            )  # fmt: skip
+            months = [one.month for one in asked.months]
+            row = Application.objects.create(
+                number=next_number(Application), grant=grant, station=asked.station, stay=asked.stay, award=asked.award,
+                first_month=months[0] if months else "", last_month=months[-1] if months else "", amount=asked.amount,
+                once_key=once_key(grant, asked.station, asked.stay, asked.award, figures().on("award_each", on)),
+                materials=given, reasons=[list(one) for one in asked.reasons], entered_by=actor.label,
+                entered_by_id=actor.user_id, created_at=at, changed_by=actor.label, demo=actor.demo,
+            )  # fmt: skip
+            if asked.stay is not None:
+                ClaimedMonth.objects.bulk_create(
+                    ClaimedMonth(
+                        application=row,
+                        person_id=asked.stay.person_id,
+                        month=one.month,
+                        slot=one.slot or 0,
+                        amount=one.amount,
+                    )
+                    for one in asked.months
+                )
+            event(actor, row, "填报", f"{asked.amount} 元", at)
+            note(actor, "application.created", row, {"grant": grant, "amount": str(asked.amount)}, at)
+            if submit:
+                _submit(actor, row, at)
+    except IntegrityError:
+        raise Conflict(
+            "asked-already", "这一项已经申报过，或同一时刻有别人在申报，没有再申报。请看申报列表。"
+        ) from None
+    return row
+
+
+def _known(grant: str, materials: Sequence[str]) -> list[str]:
+    return [code for code, _ in MATERIALS.get(grant, ()) if code in materials]
+
+
+def _submit(actor: Actor, row: Application, at: datetime) -> None:
+    missing = lacking(row.grant, row.materials)
+    if missing:
+        raise Refused(
+            "materials-missing", f"还缺{'、'.join(missing)}，没有报送。请备齐后勾选。", clause="27号 第二十四条（一）"
+        )
+    row.phase, row.submitted_at = Phase.SUBMITTED, at
+    save(actor, row)
+    event(actor, row, "报送区人社局", "", at)
+
+
+def send(
+    *, actor: Actor, application_id: int, version: int, materials: Sequence[str], submit: bool, at: datetime
+) -> Application:
+    """Save the materials of a draft, and hand it in."""
+    access.require_enter(actor, access.visible_application(actor, application_id).station)
+    with transaction.atomic():
+        row = locked(application_id, version)
+        if row.phase not in (Phase.DRAFT, Phase.RETURNED):
+            raise Conflict("wrong-stage", f"现在是“{row.get_phase_display()}”，不能再改，没有保存。")
+        row.materials = _known(row.grant, materials)
+        if submit:
+            # Whoever hands it in answers for it, and does not review it.
+            row.entered_by, row.entered_by_id = actor.label, actor.user_id
+            _submit(actor, row, at)
+        else:
+            save(actor, row)
+        note(actor, "application.sent" if submit else "application.saved", row, {"materials": row.materials}, at)
+    return row
+
+
+def review(
+    *, actor: Actor, application_id: int, version: int, decision: str, opinion: str, at: datetime
+) -> Application:
+    """第二十四条（二）: by a handler who did not enter it. A pass is checked anew and taken out of the year's budget."""
+    access.visible_application(actor, application_id)
+    access.require_handler(actor, "审核申报")
+    said = opinion.strip() if decision == "approve" else require_reason(opinion, "退回和不予资助")
+    with transaction.atomic():
+        row = locked(application_id, version)
+        if row.phase != Phase.SUBMITTED:
+            raise Conflict("wrong-stage", f"现在是“{row.get_phase_display()}”，不在待审核，没有执行。")
+        if actor.user_id is None or actor.user_id == row.entered_by_id:
+            raise NotAllowed("second-person", "填报的人不能审核自己填报的申报，没有执行。请换一个人审核。")
+        if decision == "approve":
+            _still_due(row, at)
+            _take_budget(row, today_of(at))
+            row.phase = Phase.APPROVED
+        elif decision in ("return", "refuse"):
+            row.phase = Phase.RETURNED if decision == "return" else Phase.REFUSED
+        else:
+            raise Refused("decision-missing", "请选通过、退回或不予资助，没有执行。")
+        if row.phase == Phase.REFUSED:
+            row.months.all().delete()
+        row.reviewed_by, row.reviewed_by_id, row.reviewed_on, row.opinion = (
+            actor.label,
+            actor.user_id,
+            today_of(at),
+            said,
+        )
+        save(actor, row)
+        event(actor, row, row.get_phase_display() if decision != "approve" else "审核通过", said, at)
+        note(actor, "application.reviewed", row, {"decision": decision, "amount": str(row.amount)}, at)
+    return row
+
+
+def _still_due(row: Application, at: datetime) -> None:
+    """What it rests on may have changed since it was entered."""
+    table, on = figures(), today_of(at)
+    if row.grant == Grant.LIVING:
+        assert row.stay is not None
+        now = {
+            one.month: one.amount
+            for one in months_of(row.stay.person, table, on)
+            if one.entitled and one.stay == row.stay_id
+        }
+        same = all(now.get(one.month) == one.amount for one in row.months.all())
+    else:
+        finding = finding_of(row.grant, row.station, row.stay, row.award, table, on)
+        same = finding.entitled and finding.amount == row.amount
+    if not same:
+        raise Refused(
+            "changed-since",
+            "申报所依据的事实或标准已经改变，没有通过。请退回，由工作站撤回后重新申报。",
+            clause="27号 第五章",
+        )
+
+
+def _take_budget(row: Application, on: date) -> None:
+    """第二十二条. 推定: nothing is approved beyond the budget of the year until it is raised."""
+    year = BudgetYear.objects.select_for_update(no_key=True).filter(year=on.year).first()
+    if year is None:
+        raise Refused(
+            "no-budget",
+            f"没有录入 {on.year} 年度博士后专项经费预算，没有通过。请区财政局先在“预算和标准”里录入。",
+            clause="27号 第二十二条",
+        )
+    left = year.total - year.used
+    if row.amount > left:
+        raise Refused(
+            "beyond-budget", f"{on.year} 年度预算 {year.total} 元，已核定 {year.used} 元，还可核定 {left} 元，这份 {row.amount} 元，没有通过。请区财政局先调整预算。",
+            clause="27号 第二十二条",
+        )  # fmt: skip
+    year.used += row.amount
+    year.save()
+    row.budget_year = on.year
+
+
+def cancel(*, actor: Actor, application_id: int, version: int, reason: str, at: datetime) -> Application:
+    """By the station before it was approved; by the handler afterwards, as long as nothing was paid. Frees months and key."""
+    seen = access.visible_application(actor, application_id)
+    said = require_reason(reason, "撤回")
+    with transaction.atomic():
+        row = locked(application_id, version)
+        if row.phase == Phase.APPROVED:
+            access.require_handler(actor, "撤销核定")
+            if row.lines.exists():
+                raise Conflict("paid", "已有资金流水，不能撤销核定，没有执行。已拨付的请办追回。")
+            year = BudgetYear.objects.select_for_update(no_key=True).get(year=row.budget_year or 0)
+            year.used -= row.amount
+            year.save()
+            row.budget_year = None
+        elif row.phase in (Phase.DRAFT, Phase.SUBMITTED, Phase.RETURNED):
+            access.require_enter(actor, seen.station)
+        else:
+            raise Conflict("wrong-stage", f"现在是“{row.get_phase_display()}”，不能撤回，没有执行。")
+        row.phase = Phase.CANCELLED
+        row.months.all().delete()
+        save(actor, row)
+        event(actor, row, "撤回", said, at)
+        note(actor, "application.cancelled", row, {"reason": said}, at)
+    return row
+
+
+def locked(application_id: int, version: int) -> Application:
+    found = Application.objects.select_for_update(no_key=True, of=("self",))
+    row = found.select_related("station__keeper", "stay__person", "award").get(pk=application_id)
+    require_version(row, version)
+    return row
+
+
+def save(actor: Actor, row: Application) -> None:
+    row.version, row.changed_by = row.version + 1, actor.label
+    row.save()
+
+
+def event(actor: Actor, row: Application, act: str, text: str, at: datetime) -> None:
+    ApplicationEvent.objects.create(application=row, act=act, note=text[:300], at=at, by=actor.label)

@@ -1,0 +1,114 @@
+"""Money of an application (第二十、二十一、二十四（三）、二十六、二十七条): append-only lines, a mistake is reversed by a line."""
+
+from datetime import date, datetime
+from decimal import Decimal
+
+from django.db import transaction
+
+from miyun_kpi.lib.actors import Actor
+from miyun_kpi.lib.errors import Conflict, NotAllowed, NotFound, Refused
+from postdoc import access
+from postdoc.enums import TO_PERSONS, Entry, Phase
+from postdoc.models import Application, Arrangement, LedgerLine
+from postdoc.rules.money import Balance, Line, balance, line_problem
+from postdoc.services._common import note, require_past, require_reason
+from postdoc.services.applications import event, locked, save
+
+BY_TREASURY = frozenset({Entry.PAID, Entry.FAILED, Entry.RECOVERED})
+BY_STATION = frozenset({Entry.TAX, Entry.HANDED})
+
+
+def lines_of(row: Application) -> list[Line]:
+    return [
+        Line(one.kind, one.amount, one.on, hasattr(one, "reversal"))
+        for one in row.lines.select_related("reversal").order_by("pk")
+    ]
+
+
+def _require_writer(actor: Actor, row: Application, kind: str) -> None:
+    if kind in BY_STATION:
+        access.require_enter(actor, row.station)
+    elif kind in BY_TREASURY:
+        access.require_treasury(actor, f"登记“{Entry(kind).label}”")
+    elif not (access.is_handler(actor) or access.is_treasury(actor)):
+        raise NotAllowed("not-the-office", "追回由区人社局、区财政局决定，没有执行。请由其主管岗位办理。")
+
+
+def write_line(
+    *, actor: Actor, application_id: int, version: int, kind: str, amount: Decimal, on: date, proof: str, note_text: str = "",
+    at: datetime,
+) -> LedgerLine:  # fmt: skip
+    """拨付 and its failure by 区财政局, tax and payment to the person by the unit, 追回 by either office."""
+    seen = access.visible_application(actor, application_id)
+    if kind not in Entry.values or kind == Entry.REVERSED:
+        raise Refused("not-filled", "请选资金事项，没有保存。")
+    _require_writer(actor, seen, kind)
+    require_past(on, at, "日期")
+    if not proof.strip():
+        raise Refused("not-filled", "请填凭证号，没有保存。")
+    reason = require_reason(note_text, "决定追回") if kind == Entry.CLAWBACK else note_text.strip()
+    with transaction.atomic():
+        row = locked(application_id, version)
+        if row.phase != Phase.APPROVED:
+            raise Conflict("wrong-stage", f"现在是“{row.get_phase_display()}”，没有核定，不能登记资金，没有保存。")
+        if kind in BY_STATION and row.grant not in TO_PERSONS:
+            raise Refused(
+                "for-the-station", "这一项由工作站用于科研工作，不付给个人，没有保存。", clause="27号 第十九条"
+            )
+        now = balance(lines_of(row))
+        _require_order(row, kind, on, now)
+        notices = Arrangement.objects.filter(instalments=True, issued_on__lte=on).exists()
+        problem = line_problem(kind, amount, now, row.amount, instalments=notices)
+        if problem:
+            raise Refused("bad-amount", f"{problem}；没有保存。请改金额。", clause="27号 第二十四条（三）")
+        made = LedgerLine.objects.create(
+            application=row, kind=kind, amount=amount, on=on, proof=proof.strip(), note=reason, by=actor.label,
+            by_id=actor.user_id, at=at,
+        )  # fmt: skip
+        _settle(actor, row)
+        event(actor, row, made.get_kind_display(), f"{amount} 元　{on}", at)
+        note(actor, "money.written", row, {"kind": kind, "amount": str(amount), "line": made.pk}, at)
+    return made
+
+
+def _require_order(row: Application, kind: str, on: date, now: Balance) -> None:
+    if kind == Entry.PAID and row.reviewed_on and on < row.reviewed_on:
+        raise Refused("too-early", f"拨付日期早于审核日期 {row.reviewed_on}，没有保存。请核对日期。")
+    if kind != Entry.PAID and now.last_paid_on and on < now.last_paid_on:
+        raise Refused("too-early", f"日期早于拨付日期 {now.last_paid_on}，没有保存。请核对日期。")
+
+
+def reverse_line(
+    *, actor: Actor, application_id: int, version: int, line_id: int, reason: str, at: datetime
+) -> LedgerLine:
+    """Take a wrong line back by one of its own; both stay."""
+    seen = access.visible_application(actor, application_id)
+    said = require_reason(reason, "冲正")
+    found = seen.lines.filter(pk=line_id).first()
+    if found is None:
+        raise NotFound
+    if found.kind == Entry.REVERSED:
+        raise Refused("reversal", "冲正本身不能再冲正，没有保存。请重新登记那一笔。")
+    _require_writer(actor, seen, found.kind)
+    with transaction.atomic():
+        row = locked(application_id, version)
+        if LedgerLine.objects.filter(reverses=found).exists():
+            raise Conflict("reversed", "这一笔已经冲正，没有再冲正。")
+        made = LedgerLine.objects.create(
+            application=row, kind=Entry.REVERSED, amount=found.amount, on=at.astimezone().date(), proof=found.proof,
+            note=said, reverses=found, by=actor.label, by_id=actor.user_id, at=at,
+        )  # fmt: skip
+        now = balance(lines_of(row))
+        if min(now.received, now.held, now.owed, now.received - now.clawback, row.amount - now.received) < 0:
+            raise Refused("rests-on-it", "以后的流水以这一笔为前提，不能冲正，没有保存。请先冲正以后的。")
+        _settle(actor, row)
+        event(actor, row, "冲正", f"{found.get_kind_display()} {found.amount} 元：{said}", at)
+        note(actor, "money.reversed", row, {"line": found.pk, "reason": said}, at)
+    return made
+
+
+def _settle(actor: Actor, row: Application) -> None:
+    """The sums of the row follow the lines, so that the database can refuse a wrong one."""
+    now = balance(lines_of(row))
+    row.received, row.passed, row.clawback, row.recovered = now.received, now.passed, now.clawback, now.recovered
+    save(actor, row)

@@ -1,0 +1,74 @@
+"""待遇: everything a person is entitled to, month by month with the reason of each; and the same as a trial."""
+
+from datetime import date
+from typing import Any
+
+from django.core.paginator import Paginator
+from django.http import HttpRequest, HttpResponse
+from django.utils import timezone
+from django.views.decorators.http import require_safe
+
+from miyun_kpi.lib.errors import Malformed, Refused
+from postdoc import access
+from postdoc.forms import TrialForm, checked
+from postdoc.queries.entitlement import people, whole_of
+from postdoc.queries.figures import figures
+from postdoc.queries.trial import trial as trial_of
+from postdoc.rules.entitlement import total
+from postdoc.views._common import PAGE, answer, shown_here
+
+
+def day_of(request: HttpRequest) -> date:
+    text = request.GET.get("on", "")
+    try:
+        return date.fromisoformat(text) if text else timezone.localdate()
+    except ValueError:
+        raise Malformed("bad-date", "日期读不懂，请写成 2020-09-25。") from None
+
+
+@require_safe
+def index(request: HttpRequest) -> HttpResponse:
+    on, table = day_of(request), figures()
+    page = Paginator(people(access.visible_people(request.actor)), PAGE).get_page(request.GET.get("page"))
+    context = {"page": page, "rows": [whole_of(one, table, on) for one in page], "on": on}
+    return answer(request, "postdoc/entitlements.html", context, None)
+
+
+@require_safe
+def person(request: HttpRequest, person_id: int) -> HttpResponse:
+    actor, on = request.actor, day_of(request)
+    row = access.visible_person(actor, person_id)
+    whole = whole_of(people(access.visible_people(actor)).get(pk=row.pk), figures(), on)
+    own = set(access.visible_stays(actor).filter(person=row).values_list("pk", flat=True))
+    context = {"whole": whole, "person": row, "on": on, "own": own}
+    return answer(request, "postdoc/entitlement.html", context, None)
+
+
+@require_safe
+def trial(request: HttpRequest) -> HttpResponse:
+    """Asked by GET: it changes nothing, and the address can be kept."""
+    form, refusal, found = TrialForm(request.GET or None), None, None
+    if request.GET:
+        try:
+            found = _trial(checked(form))
+        except Refused as problem:
+            refusal = shown_here(problem)
+    months, once = found or ([], [])
+    context: dict[str, Any] = {
+        "form": form,
+        "months": months,
+        "once": once,
+        "sum": total(months),
+        "asked": found is not None,
+    }
+    return answer(request, "postdoc/trial.html", context, refusal)
+
+
+def _trial(given: dict[str, Any]) -> Any:
+    stays = [{"entered_on": given["entered_on"], "left_on": given["left_on"], "withdrawn": given["withdrawn"]}]
+    if given["again_on"]:
+        stays.append({"entered_on": given["again_on"], "left_on": given["again_left_on"], "withdrawn": False})
+    contract = None
+    if given["from_day"] and given["until"]:
+        contract = {"from_day": given["from_day"], "until": given["until"], "in_miyun": given["in_miyun"]}
+    return trial_of(stays, contract, given["converted_on"], given["on"] or timezone.localdate())

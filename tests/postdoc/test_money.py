@@ -1,0 +1,282 @@
+"""From an application to the person's account: who does what, within the budget, nothing twice, nothing below zero."""
+
+from datetime import date
+from decimal import Decimal
+
+import pytest
+from django.db import IntegrityError, transaction
+
+from miyun_kpi.lib.errors import Conflict, NotAllowed, NotFound, Refused
+from postdoc.desk import desk_items
+from postdoc.models import Application, BudgetYear, ClaimedMonth
+from postdoc.queries.entitlement import offers, people, whole_of
+from postdoc.queries.figures import figures
+from postdoc.queries.money import balance_of
+from postdoc.services import applications, course, ledger, money, stations
+from tests.postdoc.conftest import AT, act, enter, somebody
+
+ALL = {
+    "station": ["form", "record", "rules"], "living": ["form", "record", "project"],
+    "leaving": ["form", "certificate", "contract"],
+}  # fmt: skip
+TODAY = AT.date()
+
+
+def apply(actor, station, grant, stay=None, **changed):
+    given = {"materials": ALL[grant], "submit": True, "at": AT} | changed
+    return applications.create_application(
+        actor=actor, grant=grant, station_id=station.pk, stay_id=stay.pk if stay else None, **given
+    )
+
+
+def review(actor, row, decision="approve", opinion="同意资助", at=AT):
+    row.refresh_from_db()
+    return applications.review(
+        actor=actor, application_id=row.pk, version=row.version, decision=decision, opinion=opinion, at=at
+    )
+
+
+def write(actor, row, kind, amount, on=TODAY, **more):
+    row.refresh_from_db()
+    given = {"proof": "凭1", "at": AT} | more
+    return ledger.write_line(
+        actor=actor, application_id=row.pk, version=row.version, kind=kind, amount=Decimal(amount), on=on, **given
+    )
+
+
+@pytest.fixture
+def budget(treasury):
+    money.change_budget(actor=treasury, year=2026, amount=Decimal(300000), document="预算批复", on=TODAY, at=AT)
+
+
+@pytest.fixture
+def living(park, station, stay):
+    return apply(park, station, "living", stay, first="2020-09", last="2021-08")
+
+
+@pytest.fixture
+def approved(living, handler, budget):
+    return review(handler, living)
+
+
+def test_what_can_be_asked_for_is_offered_and_then_is_not(park, station, stay):
+    act(course.leave, park, stay, left_on=date(2022, 9, 14))
+    act(
+        course.record_employment,
+        park,
+        stay,
+        employer="某公司",
+        in_miyun=True,
+        from_day=date(2022, 10, 1),
+        until=date(2025, 9, 30),
+    )
+    found = {one.grant: one for one in offers([station], figures(), TODAY)}
+    assert {grant: int(one.amount) for grant, one in found.items()} == {
+        "station": 100000,
+        "living": 96000,
+        "leaving": 100000,
+    }
+    assert (found["living"].first, found["living"].last) == ("2020-09", "2022-08")
+    for grant in ("station", "living", "leaving"):
+        apply(park, station, grant, None if grant == "station" else stay, first="2020-09", last="2022-08")
+    assert offers([station], figures(), TODAY) == []
+    with pytest.raises(Conflict, match="已经申报过"):
+        apply(park, station, "station")
+    with pytest.raises(Refused, match="没有可以申报的月份"):
+        apply(park, station, "living", stay, first="2020-09", last="2022-08")
+
+
+def test_conditions_that_are_not_met_are_all_named(park, station, stay):
+    act(
+        course.withdraw,
+        park,
+        stay,
+        left_on=date(2022, 3, 1),
+        ground="11",
+        notice="told",
+        noticed_on=date(2022, 2, 1),
+        explanation="",
+    )
+    with pytest.raises(Refused) as refused:
+        apply(park, station, "leaving", stay)
+    said = [one.message for one in refused.value.errors]
+    assert any("中途退站" in text and "第十七条" in text for text in said) and any("合同" in text for text in said)
+
+
+def test_materials_are_complete_before_it_goes_out(park, station, stay):
+    with pytest.raises(Refused, match="申报表"):
+        apply(park, station, "living", stay, first="2020-09", last="2020-12", materials=["record", "project"])
+    assert not Application.objects.exists() and not ClaimedMonth.objects.exists()
+    row = apply(park, station, "living", stay, first="2020-09", last="2020-12", materials=[], submit=False)
+    with pytest.raises(Refused, match="还缺"):
+        applications.send(actor=park, application_id=row.pk, version=1, materials=["form"], submit=True, at=AT)
+    sent = applications.send(actor=park, application_id=row.pk, version=1, materials=ALL["living"], submit=True, at=AT)
+    assert sent.phase == "submitted" and sent.amount == 16000
+    with pytest.raises(Conflict):
+        applications.send(actor=park, application_id=row.pk, version=1, materials=ALL["living"], submit=True, at=AT)
+
+
+def test_another_person_of_the_office_reviews_within_the_budget(living, park, handler, treasury, stranger):
+    for other in (park, treasury):
+        with pytest.raises(NotAllowed):
+            review(other, living)
+    with pytest.raises(NotFound):
+        review(stranger, living)
+    with pytest.raises(NotAllowed, match="换一个人"):
+        review(somebody("区人社局", "register_office", park.user_id), living)
+    with pytest.raises(Refused, match="没有录入 2026 年度"):
+        review(handler, living)
+    money.change_budget(actor=treasury, year=2026, amount=Decimal("47999.99"), document="批复", on=TODAY, at=AT)
+    with pytest.raises(Refused, match=r"还可核定 47999.99"):
+        review(handler, living)
+    money.change_budget(actor=treasury, year=2026, amount=Decimal("0.01"), document="追加", on=TODAY, at=AT)
+    assert any(item.action == "审核" for item in desk_items(handler, AT))
+    assert review(handler, living).phase == "approved"
+    with pytest.raises(Refused, match="不能减到"):
+        money.change_budget(actor=treasury, year=2026, amount=Decimal("-0.01"), document="调减", on=TODAY, at=AT)
+    with pytest.raises(IntegrityError), transaction.atomic():
+        BudgetYear.objects.update(total=Decimal(1))
+    with pytest.raises(Conflict, match="不在待审核"):
+        review(handler, living)
+
+
+def test_what_is_given_back_keeps_its_months_and_what_is_refused_frees_them(living, handler, park, station, stay):
+    with pytest.raises(Refused, match="理由"):
+        review(handler, living, "return", "补")
+    review(handler, living, "return", "请补申报表")
+    assert ClaimedMonth.objects.count() == 12
+    assert any(item.action == "补正" for item in desk_items(park, AT))
+    living.refresh_from_db()
+    applications.send(
+        actor=park, application_id=living.pk, version=living.version, materials=ALL["living"], submit=True, at=AT
+    )
+    review(handler, living, "refuse", "材料不实")
+    assert not ClaimedMonth.objects.exists()
+    assert apply(park, station, "living", stay, first="2020-09", last="2020-09").amount == 4000
+
+
+def test_an_approval_is_checked_anew(living, handler, park, stay, budget):
+    money.enter_figure(
+        actor=handler, code="living_month", value=Decimal(5000), starts_on=date(2021, 1, 1), document="新通知", at=AT
+    )
+    with pytest.raises(Refused, match="已经改变"):
+        review(handler, living)
+
+
+def test_money_goes_to_the_unit_and_on_to_the_person(approved, treasury, park, handler):
+    assert any(item.action == "拨付" for item in desk_items(treasury, AT))
+    for other in (park, handler):
+        with pytest.raises(NotAllowed):
+            write(other, approved, "paid", 48000)
+    with pytest.raises(Refused, match="分期"):
+        write(treasury, approved, "paid", 24000)
+    write(treasury, approved, "paid", 48000)
+    assert any(item.action == "付给本人" for item in desk_items(park, AT))
+    with pytest.raises(Refused, match="只有 48000"):
+        write(park, approved, "handed", "48000.01")
+    write(park, approved, "tax", 1440)
+    write(park, approved, "handed", 46560)
+    approved.refresh_from_db()
+    now = balance_of(approved)
+    assert (now.held, now.owed, approved.passed) == (0, 0, 48000) and not desk_items(treasury, AT)
+    with pytest.raises(Refused):
+        write(treasury, approved, "failed", 1)
+
+
+def test_a_failed_payment_is_paid_again(approved, treasury):
+    write(treasury, approved, "paid", 48000)
+    write(treasury, approved, "failed", 48000, note_text="账号有误")
+    write(treasury, approved, "paid", 48000)
+    approved.refresh_from_db()
+    assert approved.received == 48000
+    with pytest.raises(Refused):
+        write(treasury, approved, "paid", "0.01")
+
+
+def test_instalments_only_by_a_notice(approved, treasury, handler):
+    money.enter_arrangement(actor=handler, title="安排通知", issued_on=TODAY, instalments=True, note_text="", at=AT)
+    write(treasury, approved, "paid", 20000)
+    write(treasury, approved, "paid", 28000)
+    approved.refresh_from_db()
+    assert approved.received == 48000
+
+
+def test_a_clawback_has_a_balance_that_ends_at_zero(approved, treasury, handler, park):
+    write(treasury, approved, "paid", 48000)
+    with pytest.raises(Refused, match="理由"):
+        write(handler, approved, "clawback", 8000)
+    with pytest.raises(NotAllowed):
+        write(park, approved, "clawback", 8000, note_text="挪用专项资金")
+    write(handler, approved, "clawback", 8000, note_text="挪用专项资金")
+    with pytest.raises(Refused, match="8000"):
+        write(treasury, approved, "recovered", "8000.01")
+    write(treasury, approved, "recovered", 5000)
+    approved.refresh_from_db()
+    assert balance_of(approved).owed == 3000
+    with pytest.raises(IntegrityError), transaction.atomic():
+        Application.objects.filter(pk=approved.pk).update(recovered=Decimal(9000))
+
+
+def test_a_wrong_line_is_reversed_by_a_line_unless_others_rest_on_it(approved, treasury, park):
+    paid = write(treasury, approved, "paid", 48000)
+    tax = write(park, approved, "tax", 1440)
+
+    def reverse(actor, line):
+        approved.refresh_from_db()
+        return ledger.reverse_line(
+            actor=actor, application_id=approved.pk, version=approved.version, line_id=line.pk, reason="登记有误", at=AT
+        )
+
+    with pytest.raises(Refused, match="为前提"):
+        reverse(treasury, paid)
+    with pytest.raises(NotAllowed):
+        reverse(treasury, tax)
+    reverse(park, tax)
+    with pytest.raises(Conflict):
+        reverse(park, tax)
+    reverse(treasury, paid)
+    approved.refresh_from_db()
+    assert (approved.received, approved.passed, approved.lines.count()) == (0, 0, 4)
+
+
+def test_a_double_press_writes_once(approved, treasury):
+    version = approved.version
+    given = {"kind": "paid", "amount": Decimal(48000), "on": TODAY, "proof": "凭1", "at": AT}
+    ledger.write_line(actor=treasury, application_id=approved.pk, version=version, **given)
+    with pytest.raises(Conflict, match="刚被"):
+        ledger.write_line(actor=treasury, application_id=approved.pk, version=version, **given)
+    assert approved.lines.count() == 1
+
+
+def test_cancelling_gives_the_budget_back(approved, handler, park):
+    with pytest.raises(NotAllowed):
+        applications.cancel(actor=park, application_id=approved.pk, version=approved.version, reason="填错月份", at=AT)
+    applications.cancel(actor=handler, application_id=approved.pk, version=approved.version, reason="填错月份", at=AT)
+    assert BudgetYear.objects.get().used == 0 and not ClaimedMonth.objects.exists()
+
+
+def test_the_whole_of_a_person_over_two_stays(park, handler, station, stay):
+    act(course.leave, park, stay, left_on=date(2022, 9, 14))
+    second = enter(park, station, entered_on=date(2023, 1, 10), ends_on=date(2025, 1, 9))
+    stations.add_award(
+        actor=handler, stay_id=second.pk, level="city", awarded_on=date(2024, 5, 1), document="公布", at=AT
+    )
+    whole = whole_of(people(type(stay.person).objects.all()).get(), figures(), TODAY)
+    assert (whole.counted, whole.due) == (24, 96000)
+    assert {one.month.state for one in whole.months if one.stay.pk == second.pk} == {"once"}
+    said = {one.finding.grant: one.finding.entitled for one in whole.once}
+    assert said["excellent"] and not said["leaving"]
+    with pytest.raises(Refused, match="没有可以申报"):
+        apply(park, station, "living", second, first="2023-01", last="2026-01")
+
+
+def test_settings_are_zero_or_one_and_figures_have_a_day(handler, park):
+    with pytest.raises(NotAllowed):
+        money.enter_figure(actor=park, code="leaving", value=Decimal(1), starts_on=TODAY, document="x", at=AT)
+    for code, value, day in (
+        ("entry_month", 2, TODAY),
+        ("living_months", Decimal("23.5"), TODAY),
+        ("leaving", 1, date(2020, 6, 4)),
+    ):
+        with pytest.raises(Refused):
+            money.enter_figure(actor=handler, code=code, value=Decimal(value), starts_on=day, document="通知", at=AT)

@@ -203,7 +203,7 @@ def test(arguments: list[str]) -> int:
     split = ["-n", "2"] if (os.cpu_count() or 1) > 1 else []
     return steps(
         CHECKS | {SQLITE: [*pytest, *split], POSTGRES: [*pytest, *split]},
-        {SQLITE: {"KPI_TEST_DB": "sqlite"}, POSTGRES: {}},
+        {SQLITE: {"KPI_TEST_DB": "sqlite"}, POSTGRES: {"KPI_TEST_PAIR": "1"}},
     )
 
 

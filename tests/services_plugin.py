@@ -20,6 +20,10 @@ from typing import IO, Any
 
 import pytest
 
+# Both databases of one `make test`: see pytest_collection_modifyitems.
+PAIR = os.environ.get("KPI_TEST_PAIR") == "1"
+ELSEWHERE = ("postgres", "worker", "browser", "embedded")
+DATABASE = {"db", "transactional_db", "django_db_setup"}
 SQLITE = os.environ.get("KPI_TEST_DB", "postgres") == "sqlite"
 WORKER = os.environ.get("PYTEST_XDIST_WORKER", "")
 # Short on purpose: the path of a unix socket ends at 108 bytes.
@@ -242,12 +246,20 @@ def pytest_configure(config: pytest.Config) -> None:
         SERVICES.start_redis()
 
 
+def _marked(item: pytest.Item) -> bool:
+    return any(item.get_closest_marker(marker) for marker in ("django_db", *ELSEWHERE))
+
+
 @pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """On SQLite leave out what needs PostgreSQL, a real broker, or repeats what the other run has shown."""
-    if not SQLITE:
+    """On SQLite leave out what needs PostgreSQL or a real broker; on PostgreSQL, when both runs belong to one
+    `make test`, what asks no database anything: the SQLite run has shown it."""
+    if SQLITE:
+        left_out = [i for i in items if any(i.get_closest_marker(m) for m in ELSEWHERE)]
+    elif PAIR:
+        left_out = [i for i in items if not (DATABASE & set(i.fixturenames) or _marked(i))]  # type: ignore[attr-defined]
+    else:
         return
-    left_out = [i for i in items if any(i.get_closest_marker(m) for m in ("postgres", "worker", "browser", "embedded"))]
     if left_out:
         items[:] = [item for item in items if item not in set(left_out)]
         config.hook.pytest_deselected(items=left_out)

@@ -2,12 +2,15 @@
 
 from functools import partial
 
+from django.db.models import QuerySet
+
 from finance_policy.enums import APP, DOCUMENT
+from finance_policy.models import Bank, BankReturn, VetoNotice
 from miyun_kpi.accounts.enums import Verb
 from miyun_kpi.duties.access import keeps_document
 from miyun_kpi.duties.models import DutyUnit
 from miyun_kpi.lib.actors import Actor
-from miyun_kpi.lib.errors import NotAllowed
+from miyun_kpi.lib.errors import NotAllowed, NotFound
 from miyun_kpi.organisations.models import Organisation
 from miyun_kpi.registers.access import visible_record
 from miyun_kpi.registers.models import Record
@@ -15,6 +18,7 @@ from miyun_kpi.registers.registry import Rights, kind_by
 from miyun_kpi.registers.rules.kinds import Kind
 
 ENVIRONMENT = "shengtaihuanjing-ju"
+FUND_CLAUSE = "三（二）4"
 is_office = keeps_document(DOCUMENT)
 
 
@@ -53,3 +57,66 @@ def require_environment(actor: Actor, what: str) -> None:
 def visible_enterprise(actor: Actor, record_id: int) -> Record:
     kind, rights = kind_by(APP, "enterprises")
     return visible_record(actor, kind, rights, record_id)
+
+
+def own_bank(actor: Actor) -> Bank | None:
+    """The bank the actor's post stands in; banks are not units of the list, so the office ties each to an organisation."""
+    if actor.organisation_id is None:
+        return None
+    return Bank.objects.filter(organisation_id=actor.organisation_id).first()
+
+
+def visible_returns(actor: Actor) -> QuerySet[BankReturn]:
+    """区金融办 all, a bank its own, everybody else none: others read sums of several banks only (三（三）8)."""
+    found = BankReturn.objects.select_related("bank")
+    if is_office(actor):
+        return found
+    bank = own_bank(actor) if actor.may(Verb.REPORT_PROGRESS) else None
+    return found.filter(bank=bank) if bank else found.none()
+
+
+def visible_return(actor: Actor, return_id: int) -> BankReturn:
+    found = visible_returns(actor).filter(pk=return_id).first()
+    if found is None:
+        raise NotFound
+    return found
+
+
+def fills(actor: Actor, bank_id: int) -> bool:
+    """A bank's own reporters write its returns; the office only reads and decides."""
+    bank = own_bank(actor)
+    return actor.may(Verb.REPORT_PROGRESS) and bank is not None and bank.pk == bank_id
+
+
+def require_bank(actor: Actor, what: str) -> Bank:
+    bank = own_bank(actor)
+    if bank is None or not actor.may(Verb.REPORT_PROGRESS):
+        raise NotAllowed("not-a-bank", f"{what}由银行自己的填报岗位办理，没有执行。请由该行的填报人办理。")
+    return bank
+
+
+def keeps_fund(actor: Actor) -> bool:
+    return keeps_clause(actor, FUND_CLAUSE)
+
+
+def require_fund(actor: Actor) -> None:
+    if not keeps_fund(actor):
+        raise NotAllowed(
+            "not-the-keeper", "风险补偿基金由区财政局、区国资委、区金融办记账，没有执行。请由其主管岗位办理。"
+        )
+
+
+def receives(actor: Actor) -> bool:
+    """环保一票否决 is read by the environment bureau, the office and the banks, nobody else."""
+    return grades(actor) or is_office(actor) or own_bank(actor) is not None
+
+
+def visible_notices(actor: Actor) -> QuerySet[VetoNotice]:
+    return VetoNotice.objects.all() if receives(actor) else VetoNotice.objects.none()
+
+
+def visible_notice(actor: Actor, notice_id: int) -> VetoNotice:
+    found = visible_notices(actor).filter(pk=notice_id).first()
+    if found is None:
+        raise NotFound
+    return found

@@ -4,21 +4,31 @@ from collections.abc import Sequence
 from datetime import datetime
 from functools import cache
 
-from finance_policy.access import keeps_clause
-from finance_policy.enums import DOCUMENT, SUBJECT
+from finance_policy.access import is_office, keeps_clause, own_bank
+from finance_policy.enums import DOCUMENT, SUBJECT, ReturnState
+from finance_policy.models import Bank, BankReturn, VetoNotice
 from finance_policy.queries.due import due_records
+from finance_policy.queries.subsidy import settings
+from finance_policy.rules.quarters import due_on, last_ended
 from miyun_kpi.accounts.enums import Verb
 from miyun_kpi.inbox.registry import DeskItem
 from miyun_kpi.lib import workdays
 from miyun_kpi.lib.actors import Actor
 
 SOON_DAYS = 3
+CLAUSE = "三（三）8"
 
 
 def desk_items(actor: Actor, at: datetime) -> Sequence[DeskItem]:
     if actor.organisation_id is None:
         return []
-    return _reviews(actor, at) if actor.may(Verb.KEEP_REGISTERS) else []
+    items: list[DeskItem] = []
+    if actor.may(Verb.KEEP_REGISTERS):
+        items += _reviews(actor, at) + _to_check(actor)
+    bank = own_bank(actor) if actor.may(Verb.REPORT_PROGRESS) else None
+    if bank is not None:
+        items += _returns(bank, at) + _notices(bank)
+    return items
 
 
 def _reviews(actor: Actor, at: datetime) -> list[DeskItem]:
@@ -40,3 +50,58 @@ def _reviews(actor: Actor, at: datetime) -> list[DeskItem]:
             )
         )  # fmt: skip
     return items
+
+
+def _to_check(actor: Actor) -> list[DeskItem]:
+    if not is_office(actor):
+        return []
+    number = BankReturn.objects.filter(state=ReturnState.SUBMITTED).count()
+    if not number:
+        return []
+    return [
+        DeskItem(
+            group="to-check", subject=SUBJECT, state="submitted", title=f"银行季报待审核 {number} 份", context="接受，或写意见退回",
+            url="/finance/returns/?state=submitted", action="审核", document=DOCUMENT, clause=CLAUSE,
+        )
+    ]  # fmt: skip
+
+
+def _returns(bank: Bank, at: datetime) -> list[DeskItem]:
+    """What the bank owes for the quarter that ended last, and every return that came back."""
+    today = at.astimezone().date()
+    ended = str(last_ended(today))
+    rows = {row.period: row for row in bank.returns.all()}
+    items = [
+        _return_item(
+            "returned", "returned", f"季报被退回：{row.period}", row.opinion[:60], f"/finance/returns/{row.pk}/", "改正"
+        )
+        for row in rows.values()
+        if row.state == ReturnState.RETURNED
+    ]
+    row = rows.get(ended)
+    if bank.active and (row is None or row.state == ReturnState.DRAFT):
+        due = due_on(ended, settings().due_days)
+        soon = workdays.working_days_between(today, due) <= SOON_DAYS
+        group, state = ("late", "overdue") if due < today else ("due-soon" if soon else "later", "not_filed")
+        address = f"/finance/returns/{row.pk}/" if row else "/finance/returns/"
+        items.append(_return_item(group, state, f"绿色信贷季报：{ended}", f"报送截止 {due}", address, "填报"))
+    return items
+
+
+def _return_item(group: str, state: str, title: str, context: str, url: str, action: str) -> DeskItem:
+    return DeskItem(
+        group=group, subject=SUBJECT, state=state, title=title, context=context, url=url, action=action,
+        document=DOCUMENT, clause=CLAUSE,
+    )  # fmt: skip
+
+
+def _notices(bank: Bank) -> list[DeskItem]:
+    number = VetoNotice.objects.filter(lifted_on__isnull=True).exclude(receipts__bank=bank).count()
+    if not number:
+        return []
+    return [
+        DeskItem(
+            group="to-check", subject=SUBJECT, state="to_confirm", title=f"环保一票否决信息待签收 {number} 条",
+            context="签收以后登记本行的处理", url="/finance/vetoes/", action="签收", document=DOCUMENT, clause="二（一）1",
+        )
+    ]  # fmt: skip

@@ -3,7 +3,10 @@
 from collections.abc import Sequence
 from datetime import datetime
 
+from finance_policy.models import BankReturn, FundEntry
 from finance_policy.queries.grades import GradedLine
+from finance_policy.queries.returns import figures_of
+from finance_policy.rules.conditions import FIGURES, conditions
 from miyun_kpi.sheets.write import Cell, Column, Sheet, workbook
 
 
@@ -21,3 +24,47 @@ def grades_workbook(lines: Sequence[GradedLine], *, viewer: str, at: datetime) -
     columns = [Column("企业", 30), Column("统一社会信用代码", 22), Column("镇街", 14), Column("等级", 12), Column("评定日期", 12), Column("依据", 40)]  # fmt: skip
     sheet = Sheet(title=title, columns=columns, rows=rows, lines=_lines(title, "附件·32", viewer, at))
     return workbook([sheet], title=title, at=at)
+
+
+def _figure_columns() -> list[Column]:
+    return [Column(f"{words}（{unit}）" if unit == "户" else words, 18, None if unit == "户" else 2) for _, words, unit in FIGURES]  # fmt: skip
+
+
+def returns_workbook(rows: Sequence[BankReturn], *, viewer: str, at: datetime) -> bytes:
+    """What the viewer may see, with the three conditions in words."""
+    title = "银行绿色信贷季报"
+    said = {True: "符合", False: "不符合", None: "不能判定"}
+    cells: list[Sequence[Cell]] = [
+        [
+            row.bank.name, row.period, row.get_state_display(), *(getattr(row, name) for name, _, _ in FIGURES),
+            *(said[one.holds] for one in conditions(figures_of(row))), row.note,
+        ]
+        for row in rows
+    ]  # fmt: skip
+    three = [Column("增速不低于", 12), Column("增量不低于", 12), Column("客户数不低于", 12)]
+    columns = [
+        Column("银行", 26),
+        Column("季度", 10),
+        Column("状态", 10),
+        *_figure_columns(),
+        *three,
+        Column("说明", 30),
+    ]
+    lines = [*_lines(title, "三（三）8", viewer, at), "金额单位：万元"]
+    return workbook([Sheet(title=title, columns=columns, rows=cells, lines=lines)], title=title, at=at)
+
+
+def returns_template(*, at: datetime) -> bytes:
+    title = "银行季报历史"
+    columns = [Column("银行", 26), Column("季度", 10), *(Column(words, 20) for _, words, _ in FIGURES)]
+    return workbook([Sheet(title=title, columns=columns, rows=[])], title=title, at=at)
+
+
+def fund_workbook(rows: Sequence[FundEntry], *, viewer: str, at: datetime) -> bytes:
+    title = "绿色信贷风险补偿基金"
+    cells: list[Sequence[Cell]] = [
+        [row.number, str(row.on), row.get_kind_display(), row.amount, row.balance, row.party, row.basis, row.entered_by]
+        for row in rows
+    ]
+    columns = [Column("序号", 8), Column("日期", 12), Column("事项", 18), Column("金额（元）", 18, 2), Column("余额（元）", 18, 2), Column("对方", 26), Column("依据", 40), Column("录入人", 24)]  # fmt: skip
+    return workbook([Sheet(title=title, columns=columns, rows=cells, lines=_lines(title, "三（二）4", viewer, at))], title=title, at=at)  # fmt: skip

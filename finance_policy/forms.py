@@ -6,6 +6,7 @@ from typing import Any
 from django import forms
 
 from finance_policy.enums import EntryKind, Grade, Level
+from finance_policy.queries.returns import NAMES
 from finance_policy.rules.settings import DAY_BASES
 from miyun_kpi.lib.decimals import read_decimal
 from miyun_kpi.lib.errors import Malformed, Refused
@@ -105,3 +106,70 @@ def checked(form: forms.Form) -> dict[str, Any]:
         words = str(errors[0]).rstrip("。").replace("，没有保存", "")
         said.append(words if label and label[:4] in words else f"{label}：{words}" if label else words)
     raise Refused("bad-form", f"{'；'.join(said)}。没有保存，请改正。")
+
+
+class ReturnForm(forms.Form):
+    """Eight figures and a note; a blank stays blank."""
+
+    version = forms.IntegerField(min_value=1, max_value=LARGEST, widget=forms.HiddenInput)
+    loans = ExactField(label="各项贷款余额", places=2, required=False)
+    loans_before = ExactField(label="各项贷款余额（上年同期）", places=2, required=False)
+    green = ExactField(label="绿色信贷余额", places=2, required=False)
+    green_before = ExactField(label="绿色信贷余额（上年同期）", places=2, required=False)
+    increment = ExactField(label="绿色信贷增量", places=2, signed=True, required=False)
+    increment_before = ExactField(label="绿色信贷增量（上年同期）", places=2, signed=True, required=False)
+    customers = forms.CharField(label="绿色信贷客户数", max_length=12, required=False)
+    customers_before = forms.CharField(label="绿色信贷客户数（上年同期）", max_length=12, required=False)
+    note = forms.CharField(label="说明", max_length=500, required=False, widget=forms.Textarea(attrs={"rows": 2}))
+
+    def clean_customers(self) -> int | None:
+        return whole(self.cleaned_data["customers"], "绿色信贷客户数")
+
+    def clean_customers_before(self) -> int | None:
+        return whole(self.cleaned_data["customers_before"], "绿色信贷客户数（上年同期）")
+
+    def given(self) -> tuple[int, dict[str, Any], str]:
+        """(version, figures, note)"""
+        values = dict(checked(self))
+        return values.pop("version"), {name: values[name] for name in NAMES}, values["note"]
+
+
+def whole(text: str, what: str) -> int | None:
+    """A count; None when blank. Raises ValidationError."""
+    if not text.strip():
+        return None
+    try:
+        found = read_decimal(text.strip().replace(",", ""), places=0, what=what)
+    except Refused as refusal:
+        raise forms.ValidationError(refusal.message) from None
+    if found > LARGEST:
+        raise forms.ValidationError(f"{what}过大，请核对。")
+    return int(found)
+
+
+class DecideReturnForm(forms.Form):
+    version = forms.IntegerField(min_value=1, max_value=LARGEST, widget=forms.HiddenInput)
+    accept = forms.ChoiceField(label="结论", choices=[("yes", "接受"), ("no", "退回")], widget=forms.RadioSelect, error_messages={"required": "请选接受或退回。"})  # fmt: skip
+    opinion = forms.CharField(label="意见", max_length=500, required=False, widget=forms.Textarea(attrs={"rows": 2}), help_text="退回时必写")  # fmt: skip
+
+
+class BankForm(forms.Form):
+    version = forms.IntegerField(min_value=0, max_value=LARGEST, widget=forms.HiddenInput)
+    code = forms.SlugField(label="代码", max_length=40, help_text="拼音小写，用连字符相连", error_messages={"required": "请填代码。", "invalid": "代码只用小写字母、数字和连字符。"})  # fmt: skip
+    name = forms.CharField(label="名称", max_length=100, error_messages={"required": "请填名称。"})
+    organisation = forms.CharField(label="机构", max_length=100, required=False, help_text="系统管理员在“机构”里增加后，填它的名称；填报人在该机构任岗")  # fmt: skip
+    active = forms.BooleanField(label="在报", required=False, initial=True)
+
+
+class VetoForm(forms.Form):
+    name = forms.CharField(label="企业", max_length=200, error_messages={"required": "请填企业。"})
+    code = forms.CharField(label="统一社会信用代码", max_length=30, error_messages={"required": "请填统一社会信用代码。"})  # fmt: skip
+    fact = forms.CharField(label="事实", max_length=2000, widget=forms.Textarea(attrs={"rows": 3}), error_messages={"required": "请写事实。"})  # fmt: skip
+    basis = forms.CharField(label="依据", max_length=300, error_messages={"required": "请写依据。"})
+    issued_on = day("发出日期")
+
+
+class LiftForm(forms.Form):
+    version = forms.IntegerField(min_value=1, max_value=LARGEST, widget=forms.HiddenInput)
+    on = day("解除日期")
+    reason = forms.CharField(label="理由（4 至 300 字）", max_length=300, error_messages={"required": "请写理由。"})

@@ -5,12 +5,14 @@ from dataclasses import replace
 
 def register() -> None:
     from finance_policy.access import rights_of
+    from finance_policy.demo import PART
     from finance_policy.desk import desk_items
     from finance_policy.enums import DOCUMENT, SUBJECT
     from finance_policy.queries.glossary import terms
     from finance_policy.queries.library import checks_enterprise
     from finance_policy.rules.kinds import KINDS
     from finance_policy.wording import WORDS
+    from miyun_kpi.accounts.registry import register_demo
     from miyun_kpi.audit.wording import register_words
     from miyun_kpi.duties.registry import register_document
     from miyun_kpi.gazette.registry import register_glossary
@@ -23,6 +25,7 @@ def register() -> None:
         # Whether the enterprise of a project is registered only the database knows.
         register_kind(replace(kind, check=checks_enterprise) if kind.code == "projects" else kind, rights_of(kind))
     register_desk(desk_items)
+    register_demo(SUBJECT, PART)
     register_glossary(DOCUMENT, terms)
     register_document(DOCUMENT, SUBJECT, "19号 绿色金融")
     register_subject(SUBJECT, address="/finance/", prefixes=("/finance/", "/duties/19/"))

@@ -1,7 +1,7 @@
 from django.urls import path
 
 from finance_policy.enums import APP
-from finance_policy.views import library, pages
+from finance_policy.views import library, money, pages, returns
 from miyun_kpi.registers.urls import register_patterns
 
 app_name = "finance_policy"
@@ -15,5 +15,23 @@ urlpatterns = [
     path("rates/", library.rate_table, name="rates"),
     path("rates/<int:rate_id>/strike/", library.strike_rate, name="strike-rate"),
     path("settings/", library.settings_page, name="settings"),
+    path("returns/", returns.index, name="returns"),
+    path("returns.xlsx", returns.workbook, name="returns-sheet"),
+    path("returns/open/", returns.open_return, name="open-return"),
+    path("returns/release/", returns.release, name="release-returns"),
+    path("returns/history/", returns.history, name="returns-history"),
+    path("returns/history.xlsx", returns.template, name="returns-template"),
+    path("returns/<int:return_id>/", returns.one, name="return"),
+    path("returns/<int:return_id>/save/", returns.save, name="save-return"),
+    path("returns/<int:return_id>/decide/", returns.decide, name="decide-return"),
+    path("banks/", returns.banks, name="banks"),
+    path("fund/", money.fund, name="fund"),
+    path("fund.xlsx", money.fund_sheet, name="fund-sheet"),
+    path("fund/<int:entry_id>/reverse/", money.reverse_entry, name="reverse-entry"),
+    path("indicators/", money.indicators, name="indicators"),
+    path("insurance/", money.insurance, name="insurance"),
+    path("vetoes/", money.vetoes, name="vetoes"),
+    path("vetoes/<int:notice_id>/", money.veto, name="veto"),
+    path("vetoes/<int:notice_id>/act/", money.act_on_veto, name="act-on-veto"),
     *register_patterns(APP),
 ]

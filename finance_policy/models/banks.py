@@ -105,7 +105,7 @@ class Release(models.Model):
         ordering = ["-period", "-number"]
         constraints = [
             models.UniqueConstraint(
-                fields=["period", "number"],
+                fields=["demo", "period", "number"],
                 name="one_release_per_quarter_and_number",
                 violation_error_message="这个季度的这一次汇总已经有了。",
             )

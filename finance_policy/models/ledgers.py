@@ -7,9 +7,12 @@ from miyun_kpi.db.fields import ScaledDecimalField
 
 
 class FundEntry(models.Model):
-    """绿色信贷风险补偿基金 (三（二）4), append-only. `balance` is that after the entry; two entries never share a number."""
+    """绿色信贷风险补偿基金 (三（二）4), append-only. `balance` is that after the entry; two entries never share a number.
 
-    number = models.PositiveIntegerField("序号", unique=True, error_messages={"unique": "同一时刻有别人在记账。"})
+    The entries of the demonstration are an account of their own: they can go without touching a balance.
+    """
+
+    number = models.PositiveIntegerField("序号")
     kind = models.CharField("事项", max_length=10, choices=EntryKind.choices)
     # With its sign: in is positive, out is negative.
     amount = ScaledDecimalField("金额", places=2)
@@ -27,6 +30,11 @@ class FundEntry(models.Model):
         verbose_name = "风险补偿基金账"
         ordering = ["number"]
         constraints = [
+            models.UniqueConstraint(
+                fields=["demo", "number"],
+                name="one_fund_entry_per_number",
+                violation_error_message="同一时刻有别人在记账。",
+            ),
             models.CheckConstraint(
                 condition=Q(balance__gte=0),
                 name="fund_never_below_zero",

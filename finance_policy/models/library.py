@@ -54,7 +54,7 @@ class SubsidyRate(models.Model):
         ordering = ["level", "-from_on"]
         constraints = [
             models.UniqueConstraint(
-                fields=["level", "from_on"],
+                fields=["demo", "level", "from_on"],
                 condition=Q(struck_at__isnull=True),
                 name="one_rate_per_level_and_day",
                 violation_error_message="这一级次这一天已经有贴息率。",

@@ -2,18 +2,25 @@
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.utils import timezone
 from django.views.decorators.http import require_safe
 
 from finance_policy import access
+from finance_policy.queries.figures import insurance
 from finance_policy.queries.glossary import glossary
 from finance_policy.queries.library import in_library
 from finance_policy.queries.overview import ledgers_of
+from finance_policy.queries.returns import releases
 
 
 @require_safe
 def index(request: HttpRequest) -> HttpResponse:
+    ledgers, given = ledgers_of(request.actor), releases()
     context = {
-        "ledgers": ledgers_of(request.actor),
+        "ledgers": ledgers,
+        "offices": next(one.number for one in ledgers if one.kind.code == "offices"),
+        "cover": insurance(timezone.localdate()).whole,
+        "newest": given[0] if given else None,
         "library": in_library(),
         "office": access.is_office(request.actor),
     }

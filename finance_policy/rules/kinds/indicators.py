@@ -31,7 +31,7 @@ def checks_quarter(values: Mapping[str, str]) -> list[FieldError]:
 
 INDICATOR = kind(
     "indicators", "三（三）8", "绿色金融统计监测指标", "指标数",
-    Field("period", "季度", required=True, longest=6, help="如 2020Q3"),
+    Field("period", "季度", required=True, longest=20, help="如 2020Q3"),
     Field("indicator", "指标", FieldType.CHOICE, required=True,
           choices=tuple((code, f"{words}（{unit}）") for code, (words, unit, _) in INDICATORS.items())),
     Field("value", "数值", FieldType.NUMBER, places=2, required=True),

@@ -62,7 +62,7 @@ class GreenTrial(APIView):
         body.is_valid(raise_exception=True)
         given = dict(body.validated_data)
         given["principal"] = exact(given["principal"], places=2, what="贷款本金")
-        return Response(subsidy_json(tried(**given)))
+        return Response(subsidy_json(tried(demo=actor_of(request).demo, **given)))
 
 
 class GreenRates(APIView):
@@ -72,7 +72,7 @@ class GreenRates(APIView):
         read_params(request, NoFilters)
         held = settings()
         said = {"day_basis": held.day_basis, "count_last_day": held.count_last_day}
-        return Response({"results": [rate_json(one) for one in rates()], "settings": said})
+        return Response({"results": [rate_json(one) for one in rates(demo=actor_of(request).demo)], "settings": said})
 
 
 class GradeFilters(serializers.Serializer[Any]):

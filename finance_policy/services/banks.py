@@ -1,0 +1,51 @@
+"""The list of banks, kept by 区金融办: 驻区银行机构 are named nowhere in the text."""
+
+from datetime import datetime
+
+from django.db import IntegrityError, transaction
+
+from finance_policy import access
+from finance_policy.models import Bank
+from miyun_kpi.audit.services import record as audit
+from miyun_kpi.lib.actors import Actor
+from miyun_kpi.lib.errors import Conflict, NotFound, Refused
+from miyun_kpi.organisations.queries import resolve
+
+
+def save_bank(
+    *,
+    actor: Actor,
+    bank_id: int | None,
+    version: int,
+    code: str,
+    name: str,
+    organisation: str,
+    active: bool,
+    at: datetime,
+) -> Bank:
+    """`organisation`: what the administrator has added for the bank, so that its reporters can hold a post there; "" none yet."""
+    access.require_office(actor, "银行名单")
+    if not code.strip() or not name.strip():
+        raise Refused("not-filled", "请填代码和名称，没有保存。")
+    found = resolve(organisation.strip()) if organisation.strip() else None
+    if organisation.strip() and found is None:
+        raise Refused("unknown-organisation", f"没有叫“{organisation.strip()[:30]}”的机构，没有保存。请先由系统管理员在“机构”里增加。")  # fmt: skip
+    if found is not None and found.evaluated:
+        raise Refused("evaluated", f"{found.name}是考评对象，不能作为银行的机构，没有保存。请核对。")
+    with transaction.atomic():
+        row = Bank() if bank_id is None else Bank.objects.select_for_update(no_key=True).filter(pk=bank_id).first()
+        if row is None:
+            raise NotFound
+        if bank_id is not None and row.version != version:
+            raise Conflict("stale", f"这家银行刚被{row.changed_by}改过，没有保存。请刷新后再改。")
+        row.version = 1 if bank_id is None else row.version + 1
+        row.code, row.name, row.organisation, row.active = code.strip(), name.strip(), found, active
+        row.changed_at, row.changed_by, row.demo = at, actor.label, row.demo or actor.demo
+        try:
+            with transaction.atomic():
+                row.save()
+        except IntegrityError as error:
+            raise Conflict("bank-taken", "代码、名称或机构已属于另一家银行，没有保存。请核对。") from error
+        data = {"code": row.code, "active": active, "organisation": found.code if found else ""}
+        audit(actor=actor, action="finance.bank.saved", subject=f"bank:{row.pk}", data=data, at=at)
+    return row

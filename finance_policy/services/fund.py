@@ -1,0 +1,84 @@
+"""绿色信贷风险补偿基金 (三（二）4): append-only, never below zero, put right by a reversal."""
+
+from datetime import date, datetime
+from decimal import Decimal
+
+from django.db import IntegrityError, transaction
+
+from finance_policy import access
+from finance_policy.enums import INWARD, OUTWARD, EntryKind
+from finance_policy.models import FundEntry
+from miyun_kpi.audit.services import record as audit
+from miyun_kpi.lib.actors import Actor
+from miyun_kpi.lib.errors import Conflict, NotFound, Refused
+
+CLAUSE = "19号 三（二）4"
+
+
+def _last(demo: bool) -> tuple[int, Decimal]:
+    """Number and balance of the newest entry, locked: the next one waits for it."""
+    row = FundEntry.objects.select_for_update(no_key=True).filter(demo=demo).order_by("-number").first()
+    return (row.number, row.balance) if row else (0, Decimal(0))
+
+
+def _append(
+    *,
+    actor: Actor,
+    kind: str,
+    amount: Decimal,
+    on: date,
+    party: str,
+    basis: str,
+    reverses: FundEntry | None,
+    at: datetime,
+) -> FundEntry:
+    if on > at.astimezone().date():
+        raise Refused("future-day", f"日期 {on} 还没有到，没有记账。请填今天或以前的日期。")
+    number, balance = _last(actor.demo)
+    if balance + amount < 0:
+        said = f"基金余额 {balance} 元，支出 {-amount} 元后小于 0，没有记账。请先注资，或核对金额。"
+        raise Refused("below-zero", said, clause=CLAUSE)
+    try:
+        with transaction.atomic():
+            row = FundEntry.objects.create(
+                number=number + 1, kind=kind, amount=amount, balance=balance + amount, on=on, party=party, basis=basis,
+                reverses=reverses, entered_at=at, entered_by=actor.label, entered_by_id=actor.user_id, demo=actor.demo,
+            )  # fmt: skip
+    except IntegrityError as error:
+        raise Conflict("busy", "同一时刻有别人在记账，没有保存。请再按一次。") from error
+    data = {"number": row.number, "kind": kind, "amount": str(amount)}
+    audit(actor=actor, action="finance.fund.entered", subject=f"fund:{row.pk}", data=data, at=at)
+    return row
+
+
+def enter(*, actor: Actor, kind: str, amount: Decimal, on: date, party: str, basis: str, at: datetime) -> FundEntry:
+    """`amount` is typed without a sign; what goes out is kept negative."""
+    access.require_fund(actor)
+    if kind not in INWARD | OUTWARD:
+        raise Refused("bad-kind", "事项只能是注资、追回、补偿绿色信贷损失、分担绿色债券违约，没有记账。请选一个。")
+    if amount <= 0:
+        raise Refused("bad-amount", "金额须大于 0，没有记账。请核对。")
+    if not party.strip() or len(basis.strip()) < 2:
+        raise Refused("not-filled", "请填对方和依据，没有记账。")
+    with transaction.atomic():
+        signed = amount if kind in INWARD else -amount
+        return _append(
+            actor=actor, kind=kind, amount=signed, on=on, party=party.strip(), basis=basis.strip(), reverses=None, at=at
+        )
+
+
+def reverse(*, actor: Actor, entry_id: int, reason: str, at: datetime) -> FundEntry:
+    access.require_fund(actor)
+    said = reason.strip()
+    if not 4 <= len(said) <= 280:
+        raise Refused("reason-missing", "冲正要写理由（4 至 280 字），没有执行。")
+    with transaction.atomic():
+        wrong = FundEntry.objects.select_for_update(no_key=True).filter(pk=entry_id, demo=actor.demo).first()
+        if wrong is None:
+            raise NotFound
+        if wrong.kind == EntryKind.REVERSAL or FundEntry.objects.filter(reverses=wrong).exists():
+            raise Conflict("reversed", f"第 {wrong.number} 笔已经冲正，或本身是冲正，没有执行。请重新记一笔。")
+        return _append(
+            actor=actor, kind=EntryKind.REVERSAL, amount=-wrong.amount, on=at.astimezone().date(), party=wrong.party,
+            basis=f"冲正第 {wrong.number} 笔：{said}", reverses=wrong, at=at,
+        )  # fmt: skip

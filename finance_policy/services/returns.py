@@ -1,0 +1,226 @@
+"""Quarterly returns of a bank (三（三）8): opened, saved, submitted, accepted or given back; and their sums given out."""
+
+from collections.abc import Mapping
+from dataclasses import replace
+from datetime import datetime
+from typing import Any
+
+from django.db import IntegrityError, transaction
+
+from finance_policy import access
+from finance_policy.enums import WRITABLE, ReturnState
+from finance_policy.models import Bank, BankReturn, Release, ReturnEvent
+from finance_policy.queries.returns import NAMES, bases_of, figures_of, to_text
+from finance_policy.queries.subsidy import settings
+from finance_policy.rules.conditions import WORDS, doubts, summed
+from finance_policy.rules.quarters import read_quarter
+from miyun_kpi.audit.services import record as audit
+from miyun_kpi.lib.actors import Actor
+from miyun_kpi.lib.errors import Conflict, FieldError, NotAllowed, Refused
+from miyun_kpi.lib.periods import PeriodCode
+
+CLAUSE = "19号 三（三）8"
+NOW = ("loans", "green", "increment", "customers")
+
+
+def _event(row: BankReturn, act: str, actor: Actor, at: datetime, note: str = "") -> None:
+    ReturnEvent.objects.create(
+        bank_return=row,
+        act=act,
+        at=at,
+        by=actor.label,
+        by_id=actor.user_id,
+        note=note,
+        figures=to_text(figures_of(row)),
+    )
+
+
+def open_return(*, actor: Actor, period: str, at: datetime) -> BankReturn:
+    """A draft of the own bank with the bases of a year before filled in; the same quarter again is the same return."""
+    bank = access.require_bank(actor, "季报")
+    code = read_quarter(period)
+    if code.first_day > at.astimezone().date():
+        raise Refused("future-quarter", f"{code.label}还没有开始，没有保存。请选已经开始的季度。", clause=CLAUSE)
+    with transaction.atomic():
+        Bank.objects.select_for_update(no_key=True).get(pk=bank.pk)
+        row = BankReturn.objects.filter(bank=bank, period=str(code)).first()
+        if row is None:
+            row = BankReturn.objects.create(
+                bank=bank, period=str(code), saved_at=at, saved_by=actor.label, demo=actor.demo,
+                **bases_of(bank, str(code)),
+            )  # fmt: skip
+            _event(row, "新建", actor, at)
+            audit(actor=actor, action="finance.return.saved", subject=f"return:{row.pk}", data={"period": row.period}, at=at)  # fmt: skip
+    return row
+
+
+def _locked(actor: Actor, return_id: int, version: int) -> BankReturn:
+    access.visible_return(actor, return_id)
+    row = BankReturn.objects.select_for_update(no_key=True, of=("self",)).select_related("bank").get(pk=return_id)
+    if row.version != version:
+        current = {"value": to_text(figures_of(row)), "version": row.version}
+        raise Conflict(
+            "stale", f"这份季报刚被{row.saved_by}改过，没有保存。请核对下面的现存数以后再存。",
+            errors=[FieldError("刚被改过。", "stale", current=current)],
+        )  # fmt: skip
+    return row
+
+
+def _require_writable(actor: Actor, row: BankReturn) -> None:
+    if not access.fills(actor, row.bank_id):
+        raise NotAllowed("not-your-bank", "季报由该行的填报人填写，没有保存。区金融办只审核。")
+    if row.state not in WRITABLE:
+        raise Conflict("not-writable", f"季报现在是“{row.get_state_display()}”，不能改，没有保存。要改请区金融办退回。")
+
+
+def _fill(row: BankReturn, figures: Mapping[str, Any], note: str) -> None:
+    unknown = set(figures) - set(NAMES)
+    if unknown:
+        raise Refused("unknown-figure", f"没有“{'、'.join(sorted(unknown))[:40]}”这一栏，没有保存。请照模板填写。")
+    for name, value in figures.items():
+        setattr(row, name, value)
+    row.note = note.strip()[:500]
+
+
+def save_return(
+    *, actor: Actor, return_id: int, version: int, figures: Mapping[str, Any], note: str, at: datetime
+) -> BankReturn:
+    """Any part of it; what cannot be is only refused when it is submitted."""
+    with transaction.atomic():
+        row = _locked(actor, return_id, version)
+        _require_writable(actor, row)
+        _fill(row, figures, note)
+        _store(row, actor, at)
+        _event(row, "保存", actor, at)
+        audit(actor=actor, action="finance.return.saved", subject=f"return:{row.pk}", data={"version": row.version}, at=at)  # fmt: skip
+    return row
+
+
+def _store(row: BankReturn, actor: Actor, at: datetime) -> None:
+    row.version, row.saved_at, row.saved_by = row.version + 1, at, actor.label
+    row.save()
+
+
+def submit_return(*, actor: Actor, return_id: int, version: int, at: datetime) -> BankReturn:
+    with transaction.atomic():
+        row = _locked(actor, return_id, version)
+        _require_writable(actor, row)
+        lacking = [WORDS[name] for name in NOW if getattr(row, name) is None]
+        if lacking:
+            raise Refused("not-filled", f"还没有填{'、'.join(lacking)}，没有报送。请填好保存后再报。", clause=CLAUSE)
+        wrong = doubts(figures_of(row))
+        if wrong:
+            raise Refused("part-above-whole", f"{''.join(wrong)}没有报送，请核对后再报。", clause=CLAUSE)
+        period = PeriodCode.parse(row.period)
+        if period.last_day >= at.astimezone().date():
+            raise Refused("too-early", f"{period.label}还没有结束，没有报送。请在 {period.last_day} 以后报送季末数。")
+        row.state, row.submitted_by_id, row.opinion = ReturnState.SUBMITTED, actor.user_id, ""
+        _store(row, actor, at)
+        _event(row, "报送", actor, at)
+        audit(actor=actor, action="finance.return.submitted", subject=f"return:{row.pk}", data={"period": row.period}, at=at)  # fmt: skip
+    return row
+
+
+def decide_return(
+    *, actor: Actor, return_id: int, version: int, accept: bool, opinion: str, at: datetime
+) -> BankReturn:
+    """By 区金融办. An accepted return may still be given back, with the reason; the sums given out stay as they are."""
+    with transaction.atomic():
+        row = _locked(actor, return_id, version)
+        access.require_office(actor, "季报的审核")
+        said = opinion.strip()
+        sources = (ReturnState.SUBMITTED,) if accept else (ReturnState.SUBMITTED, ReturnState.ACCEPTED)
+        if row.state not in sources:
+            raise Conflict(
+                "wrong-state", f"季报现在是“{row.get_state_display()}”，不能这样办理，没有执行。请刷新后再看。"
+            )
+        if not accept and not 4 <= len(said) <= 500:
+            raise Refused("reason-missing", "退回要写意见（4 至 500 字），没有执行。")
+        if actor.user_id is not None and row.submitted_by_id == actor.user_id:
+            raise NotAllowed("second-person", "报送的人不能自己审核，没有执行。请换一个人。")
+        row.state, row.opinion = (ReturnState.ACCEPTED if accept else ReturnState.RETURNED), said[:500]
+        _store(row, actor, at)
+        _event(row, "接受" if accept else "退回", actor, at, said[:500])
+        data = {"accepted": accept, "opinion": said}
+        audit(actor=actor, action="finance.return.decided", subject=f"return:{row.pk}", data=data, at=at)
+    return row
+
+
+def release(*, actor: Actor, period: str, reason: str = "", at: datetime) -> Release:
+    """Give out the sums of a quarter: of every bank that reports, and enough of them that nobody's figure shows."""
+    access.require_office(actor, "季度汇总")
+    code = str(read_quarter(period))
+    least = settings().fewest_banks
+    with transaction.atomic():
+        banks = list(Bank.objects.select_for_update(no_key=True).filter(active=True, demo=actor.demo).order_by("code"))
+        rows = {
+            row.bank_id: row
+            for row in BankReturn.objects.filter(period=code, bank__in=banks, state=ReturnState.ACCEPTED)
+        }
+        lacking = [bank.name for bank in banks if bank.pk not in rows]
+        if lacking:
+            raise Refused("banks-lacking", f"{code} 还有{'、'.join(lacking[:8])}没有接受的季报，没有汇总。请收齐或把不再报的银行停报。", clause=CLAUSE)  # fmt: skip
+        if len(rows) < least:
+            said = f"{code} 只有 {len(rows)} 家银行，少于 {least} 家，从合计能推出单家，没有汇总。"
+            raise Refused("too-few-banks", f"{said}请等更多银行报齐。", clause=CLAUSE)
+        codes = [bank.code for bank in banks]
+        figures = to_text(summed([figures_of(rows[bank.pk]) for bank in banks]))
+        earlier = Release.objects.filter(period=code, demo=actor.demo).order_by("-number").first()
+        said = reason.strip()
+        if earlier is not None:
+            _require_correction(earlier, codes, figures, said)
+        row = Release.objects.create(
+            period=code, number=(earlier.number if earlier else 0) + 1, bank_codes=codes, figures=figures,
+            reason=said if earlier else "", released_at=at, released_by=actor.label, demo=actor.demo,
+        )  # fmt: skip
+        audit(actor=actor, action="finance.returns.released", subject=f"release:{row.pk}", data={"period": code, "number": row.number, "reason": row.reason}, at=at)  # fmt: skip
+    return row
+
+
+def _require_correction(earlier: Release, codes: list[str], figures: dict[str, str], reason: str) -> None:
+    if earlier.bank_codes != codes:
+        raise Refused(
+            "other-banks", "银行名单与上次汇总不同，两次合计的差会露出单家的数，没有汇总。请保持原来的名单，只更正数。"
+        )
+    if earlier.figures == figures:
+        raise Conflict("unchanged", "各家的数没有变，没有再汇总。")
+    if not 4 <= len(reason) <= 300:
+        raise Refused("reason-missing", "更正汇总要写理由（4 至 300 字），没有执行。")
+
+
+def import_returns(*, actor: Actor, rows: list[tuple[str, str, dict[str, Any]]], at: datetime) -> int:
+    """History before go-live, as accepted returns: (bank's code or name, quarter, figures). All or nothing."""
+    access.require_office(actor, "季报历史的导入")
+    banks = {key: bank for bank in Bank.objects.all() for key in (bank.code, bank.name)}
+    problems, made = [], []
+    with transaction.atomic():
+        for place, (name, period, figures) in enumerate(rows, start=1):
+            bank = banks.get(name)
+            if bank is None:
+                problems.append(
+                    FieldError(f"第 {place} 条：没有叫“{name[:30]}”的银行，请先在银行名单里登记。", "unknown-bank")
+                )
+                continue
+            row = BankReturn(
+                bank=bank, period=period, state=ReturnState.ACCEPTED, imported=True, note="期初导入", saved_at=at,
+                saved_by=actor.label, demo=actor.demo, **figures,
+            )  # fmt: skip
+            wrong = doubts(replace(figures_of(row)))
+            if wrong:
+                problems.append(FieldError(f"第 {place} 条：{''.join(wrong)}", "part-above-whole"))
+            elif BankReturn.objects.filter(bank=bank, period=period).exists():
+                problems.append(FieldError(f"第 {place} 条：{bank.name} {period} 已经有季报。", "twice"))
+            else:
+                made.append(row)
+                try:
+                    with transaction.atomic():
+                        row.save()
+                except IntegrityError:
+                    problems.append(FieldError(f"第 {place} 条：与前面的重复或有小于 0 的余额。", "refused-by-store"))
+                    continue
+                _event(row, "期初导入", actor, at)
+        if problems:
+            said = problems[0].message if len(problems) == 1 else f"有 {len(problems)} 处要改。"
+            raise Refused("rows-refused", f"{said}全部没有导入，请改好后再上传。", errors=problems)
+        audit(actor=actor, action="finance.returns.imported", subject="returns", data={"rows": len(made)}, at=at)
+    return len(made)

@@ -1,0 +1,169 @@
+"""风险补偿基金, indicators with their charts, cover of insurance, and 环保一票否决."""
+
+from datetime import date
+
+from django.core.paginator import Paginator
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils import timezone
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from finance_policy import access
+from finance_policy.excel import fund_workbook
+from finance_policy.forms import EntryForm, LiftForm, VetoForm, checked
+from finance_policy.models import Bank, FundEntry, VetoReceipt
+from finance_policy.queries import figures
+from finance_policy.queries.returns import releases
+from finance_policy.rules.coverage import TARGET
+from finance_policy.services import fund as fund_services
+from finance_policy.services import veto as veto_services
+from finance_policy.views.library import again, status_of
+from miyun_kpi.lib.errors import Malformed, Refused
+from miyun_kpi.registers.registry import kind_by
+from miyun_kpi.registers.views.records import workbook_answer
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def fund(request: HttpRequest) -> HttpResponse:
+    form, refusal = EntryForm(request.POST or None, initial={"on": timezone.localdate()}), None
+    if request.method == "POST":
+        access.require_fund(request.actor)
+        try:
+            fund_services.enter(actor=request.actor, at=timezone.now(), **checked(form))
+            return redirect("finance_policy:fund")
+        except Refused as found:
+            refusal = again(found)
+    return _fund_page(request, form, refusal)
+
+
+def _fund_page(request: HttpRequest, form: EntryForm, refusal: Refused | None) -> HttpResponse:
+    rows = (
+        FundEntry.objects.filter(demo=request.actor.demo).select_related("reverses", "reversed_by").order_by("-number")
+    )
+    page = Paginator(rows, 50).get_page(request.GET.get("page"))
+    newest = rows.first()
+    context = {
+        "page": page,
+        "balance": newest.balance if newest else None,
+        "keeps": access.keeps_fund(request.actor),
+        "form": form,
+        "refusal": refusal,
+    }
+    return render(request, "finance/fund.html", context, status=status_of(refusal))
+
+
+@require_POST
+def reverse_entry(request: HttpRequest, entry_id: int) -> HttpResponse:
+    try:
+        fund_services.reverse(
+            actor=request.actor, entry_id=entry_id, reason=request.POST.get("reason", ""), at=timezone.now()
+        )
+    except Refused as found:
+        return _fund_page(request, EntryForm(), again(found))
+    return redirect("finance_policy:fund")
+
+
+@require_safe
+def fund_sheet(request: HttpRequest) -> HttpResponse:
+    rows = list(FundEntry.objects.filter(demo=request.actor.demo).order_by("number"))
+    return workbook_answer(fund_workbook(rows, viewer=request.actor.label, at=timezone.now()), "绿色信贷风险补偿基金")
+
+
+def _day(request: HttpRequest) -> date:
+    text = request.GET.get("on", "")
+    try:
+        return date.fromisoformat(text) if text else timezone.localdate()
+    except ValueError:
+        raise Malformed("bad-date", f"日期“{text[:20]}”读不懂，请写成 2020-09-25。") from None
+
+
+@require_safe
+def indicators(request: HttpRequest) -> HttpResponse:
+    rights = kind_by("finance", "indicators")[1]
+    context = {
+        "groups": figures.indicators(timezone.localdate()),
+        "releases": releases(),
+        "adds": rights.adds(request.actor),
+    }
+    return render(request, "finance/indicators.html", context)
+
+
+@require_safe
+def insurance(request: HttpRequest) -> HttpResponse:
+    on = _day(request)
+    context = {"one": figures.insurance(on), "on": on, "target": TARGET}
+    return render(request, "finance/insurance.html", context)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def vetoes(request: HttpRequest) -> HttpResponse:
+    actor = request.actor
+    form, refusal = VetoForm(request.POST or None, initial={"issued_on": timezone.localdate()}), None
+    if request.method == "POST":
+        access.require_environment(actor, "环保一票否决信息的发出")
+        try:
+            veto_services.issue(actor=actor, at=timezone.now(), **checked(form))
+            return redirect("finance_policy:vetoes")
+        except Refused as found:
+            refusal = again(found)
+    bank = access.own_bank(actor)
+    page = Paginator(access.visible_notices(actor).prefetch_related("receipts"), 50).get_page(request.GET.get("page"))
+    banks = Bank.objects.filter(active=True).count()
+    context = {
+        "page": page,
+        "rows": [(row, len(row.receipts.all()), bank and any(one.bank_id == bank.pk for one in row.receipts.all())) for row in page],
+        "banks": banks,
+        "bank": bank,
+        "reads": access.receives(actor),
+        "issues": access.grades(actor),
+        "form": form,
+        "refusal": refusal,
+    }  # fmt: skip
+    return render(request, "finance/vetoes.html", context, status=status_of(refusal))
+
+
+@require_safe
+def veto(request: HttpRequest, notice_id: int) -> HttpResponse:
+    return _veto_page(request, notice_id)
+
+
+def _veto_page(request: HttpRequest, notice_id: int, refusal: Refused | None = None) -> HttpResponse:
+    """A bank sees its own receipt; the bureau and the office see whose are there."""
+    actor = request.actor
+    row = access.visible_notice(actor, notice_id)
+    bank = access.own_bank(actor)
+    whole = access.grades(actor) or access.is_office(actor)
+    receipts = VetoReceipt.objects.filter(notice=row).select_related("bank")
+    shown = list(receipts if whole else receipts.filter(bank=bank))
+    signed = {one.bank_id for one in shown}
+    fills = bank is not None and access.fills(actor, bank.pk)
+    context = {
+        "row": row,
+        "receipts": shown,
+        "waiting": Bank.objects.filter(active=True).exclude(pk__in=signed) if whole else [],
+        "own": next((one for one in shown if bank and one.bank_id == bank.pk), None),
+        "bank": bank if fills else None,
+        "lifts": access.grades(actor) and row.lifted_on is None,
+        "lift_form": LiftForm(request.POST if "on" in request.POST else None, initial={"version": row.version, "on": timezone.localdate()}),
+        "decision": request.POST.get("decision", ""),
+        "refusal": refusal,
+    }  # fmt: skip
+    return render(request, "finance/veto.html", context, status=status_of(refusal))
+
+
+@require_POST
+def act_on_veto(request: HttpRequest, notice_id: int) -> HttpResponse:
+    """Receive, decide (a bank) or lift (the bureau), by the button pressed."""
+    actor, at, given = request.actor, timezone.now(), request.POST
+    access.visible_notice(actor, notice_id)
+    try:
+        if "receive" in given:
+            veto_services.receive(actor=actor, notice_id=notice_id, at=at)
+        elif "decide" in given:
+            veto_services.decide(actor=actor, notice_id=notice_id, decision=given.get("decision", ""), at=at)
+        else:
+            access.require_environment(actor, "环保一票否决信息的解除")
+            veto_services.lift(actor=actor, notice_id=notice_id, at=at, **checked(LiftForm(given)))
+    except Refused as refusal:
+        return _veto_page(request, notice_id, again(refusal))
+    return redirect("finance_policy:veto", notice_id=notice_id)

@@ -99,6 +99,16 @@ def keeps_fund(actor: Actor) -> bool:
     return keeps_clause(actor, FUND_CLAUSE)
 
 
+def reads_fund(actor: Actor) -> bool:
+    """Entries name the banks that lost money: the keepers and who reads all tracking; others see the balance."""
+    return keeps_fund(actor) or actor.may(Verb.READ_ALL_TRACKING)
+
+
+def require_reading_fund(actor: Actor) -> None:
+    if not reads_fund(actor):
+        raise NotAllowed("not-the-keeper", "风险补偿基金的逐笔账只给记账单位和区领导看，没有打开。请看余额和合计。")
+
+
 def require_fund(actor: Actor) -> None:
     if not keeps_fund(actor):
         raise NotAllowed(

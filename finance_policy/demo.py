@@ -111,7 +111,11 @@ def _banks(at: datetime, day: date) -> None:
             "customers": 40 * number,
         }  # fmt: skip
         common = {"bank": bank, "saved_at": at, "saved_by": INVENTED, "demo": True}
-        BankReturn.objects.create(period=year_before(period), state=ReturnState.ACCEPTED, **common, **figures)
+        base = {
+            f"{key}_before": value * 9 // 10 if key == "customers" else value * Decimal("0.9")
+            for key, value in figures.items()
+        }
+        BankReturn.objects.create(period=year_before(period), state=ReturnState.ACCEPTED, **common, **figures, **base)
         if number > 1:
             now = {
                 key: value * 11 // 10 if key == "customers" else value * Decimal("1.1")

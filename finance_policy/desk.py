@@ -1,7 +1,7 @@
 """What waits on “my desk” for the units of 19号 besides the steps of its registers."""
 
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import date, datetime, time
 from functools import cache
 
 from finance_policy.access import is_office, keeps_clause, own_bank
@@ -11,12 +11,18 @@ from finance_policy.queries.due import due_records
 from finance_policy.queries.subsidy import settings
 from finance_policy.rules.quarters import due_on, last_ended
 from miyun_kpi.accounts.enums import Verb
+from miyun_kpi.duties.rules.cadence import SHANGHAI
 from miyun_kpi.inbox.registry import DeskItem
 from miyun_kpi.lib import workdays
 from miyun_kpi.lib.actors import Actor
 
 SOON_DAYS = 3
 CLAUSE = "三（三）8"
+
+
+def _end_of(day: date) -> datetime:
+    """The last minute of the day; the day itself is still in time."""
+    return datetime.combine(day, time(23, 59), SHANGHAI)
 
 
 def desk_items(actor: Actor, at: datetime) -> Sequence[DeskItem]:
@@ -46,7 +52,7 @@ def _reviews(actor: Actor, at: datetime) -> list[DeskItem]:
                 group="late" if late else "due-soon" if soon else "later", subject=SUBJECT,
                 state="overdue" if late else "due", title=due.title,
                 context=f"{due.kind.title} · {due.kind.field(due.kind.due).label} {due.day}", url=due.url,
-                action="办理", document=DOCUMENT, clause=due.kind.clause,
+                action="办理", document=DOCUMENT, clause=due.kind.clause, due_at=_end_of(due.day),
             )
         )  # fmt: skip
     return items
@@ -84,14 +90,16 @@ def _returns(bank: Bank, at: datetime) -> list[DeskItem]:
         soon = workdays.working_days_between(today, due) <= SOON_DAYS
         group, state = ("late", "overdue") if due < today else ("due-soon" if soon else "later", "not_filed")
         address = f"/finance/returns/{row.pk}/" if row else "/finance/returns/"
-        items.append(_return_item(group, state, f"绿色信贷季报：{ended}", f"报送截止 {due}", address, "填报"))
+        items.append(_return_item(group, state, f"绿色信贷季报：{ended}", f"报送截止 {due}", address, "填报", due))
     return items
 
 
-def _return_item(group: str, state: str, title: str, context: str, url: str, action: str) -> DeskItem:
+def _return_item(
+    group: str, state: str, title: str, context: str, url: str, action: str, due: date | None = None
+) -> DeskItem:
     return DeskItem(
         group=group, subject=SUBJECT, state=state, title=title, context=context, url=url, action=action,
-        document=DOCUMENT, clause=CLAUSE,
+        document=DOCUMENT, clause=CLAUSE, due_at=_end_of(due) if due else None,
     )  # fmt: skip
 
 

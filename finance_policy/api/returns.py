@@ -214,8 +214,9 @@ class Aggregates(APIView):
 class Fund(APIView):
     @extend_schema(operation_id="green_fund", responses=OpenApiTypes.OBJECT)
     def get(self, request: Request) -> Response:
-        """绿色信贷风险补偿基金的各笔。"""
+        """绿色信贷风险补偿基金的各笔；只给记账单位和能看全部月跟踪的岗位。"""
         read_params(request, NoFilters)
+        access.require_reading_fund(actor_of(request))
         found = FundEntry.objects.filter(demo=actor_of(request).demo).select_related("reverses").order_by("number")
         return paginate(request, found, entry_json)
 

@@ -40,10 +40,13 @@ def _fund_page(request: HttpRequest, form: EntryForm, refusal: Refused | None) -
     rows = (
         FundEntry.objects.filter(demo=request.actor.demo).select_related("reverses", "reversed_by").order_by("-number")
     )
-    page = Paginator(rows, 50).get_page(request.GET.get("page"))
+    reads = access.reads_fund(request.actor)
+    page = Paginator(rows if reads else rows.none(), 50).get_page(request.GET.get("page"))
     newest = rows.first()
     context = {
         "page": page,
+        "reads": reads,
+        "number": newest.number if newest else 0,
         "balance": newest.balance if newest else None,
         "keeps": access.keeps_fund(request.actor),
         "form": form,
@@ -65,6 +68,7 @@ def reverse_entry(request: HttpRequest, entry_id: int) -> HttpResponse:
 
 @require_safe
 def fund_sheet(request: HttpRequest) -> HttpResponse:
+    access.require_reading_fund(request.actor)
     rows = list(FundEntry.objects.filter(demo=request.actor.demo).order_by("number"))
     return workbook_answer(fund_workbook(rows, viewer=request.actor.label, at=timezone.now()), "绿色信贷风险补偿基金")
 

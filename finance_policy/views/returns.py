@@ -107,6 +107,7 @@ def _page(
         "status": STATUS[row.state],
         "figures": [(words, getattr(row, name), unit, name) for name, words, unit in FIGURES],
         "pairs": [(words, unit, form[name], form[f"{name}_before"]) for name, words, unit in FIGURES if not name.endswith("_before")],
+        "read": [(words, unit, getattr(row, name), getattr(row, f"{name}_before")) for name, words, unit in FIGURES if not name.endswith("_before")],
         "conditions": conditions(figures),
         "differing": queries.differing_bases(row),
         "events": list(row.events.all()),

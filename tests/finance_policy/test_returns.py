@@ -325,7 +325,7 @@ def test_a_bank_works_through_the_api_by_the_same_rules(office, banks):
     assert (
         send("GET", "returns/?period=2020Q3").json()["count"] == 1 and send("GET", "aggregates/").json()["count"] == 0
     )
-    assert send("GET", "fund/").status_code == 200 and send("GET", "insurance/?on=2022-12-31").json()["percent"] is None
+    assert send("GET", "fund/").status_code == 403 and send("GET", "insurance/?on=2022-12-31").json()["percent"] is None
 
 
 def test_cover_and_indicators_are_drawn_from_the_registers(office, environment):

@@ -27,20 +27,17 @@ STEPS = (
         "review", "复核通过", (IN_LIBRARY,), IN_LIBRARY, needs=("reviewed_on", "next_review"),
         later=(("reviewed_on", "recognised_on"), ("next_review", "reviewed_on")), sets=_REVIEWED,
     ),
-    Step("relevel", "调整级次", (IN_LIBRARY,), IN_LIBRARY, needs=("new_level",), reason=True, second_person=True,
-         sets=(("level", "new_level"), ("new_level", ""))),
     Step("remove", "移出", (IN_LIBRARY,), "removed", reason=True, second_person=True),
     Step("again", "重新申报", ("refused", "removed"), "applied", reason=True),
 )  # fmt: skip
 RECOGNITION = (
     Field("standard", "认定所据标准", help="所依据的认定标准文件和条目，由认定部门填写", listed=False),
     Field("level", "级次", FieldType.CHOICE, choices=tuple(Level.choices)),
-    Field("recognised_on", "认定日期", FieldType.DATE),
+    Field("recognised_on", "认定日期", FieldType.DATE, listed=False),
     Field("review_on", "复核期限", FieldType.DATE),
     Field("last_review", "上次复核", FieldType.DATE, listed=False),
     Field("reviewed_on", "本次复核日期", FieldType.DATE, listed=False),
     Field("next_review", "下次复核期限", FieldType.DATE, listed=False),
-    Field("new_level", "调整为", FieldType.CHOICE, choices=tuple(Level.choices), listed=False),
 )
 _CLAUSE = "三（一）1"
 ENTERPRISES = kind(

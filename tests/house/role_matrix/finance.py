@@ -5,8 +5,9 @@ from typing import Any
 
 from django.utils import timezone
 
-from finance_policy.models import SubsidyRate
+from finance_policy.models import Bank, BankReturn, FundEntry, SubsidyRate, VetoNotice
 from miyun_kpi.attachments.models import Attachment
+from miyun_kpi.organisations.queries import resolve
 from miyun_kpi.registers.models import SavedView
 from miyun_kpi.registers.services.records import load_demo_record
 
@@ -21,6 +22,25 @@ BODIES: dict[str, Any] = {
     "finance_policy:rates": {"level": "1", "percent": "1.5", "from_on": "2020-06-01", "basis": "某文"},
     "finance_policy:strike-rate": {"version": "1", "reason": "录入有误"},
     "finance_policy:settings": {"version": "0", "day_basis": "360", "fewest_banks": "3", "due_days": "15"},
+    "finance_policy:open-return": {"period": "2020Q1"},
+    "finance_policy:release-returns": {"period": "2020Q1"},
+    "finance_policy:save-return": {"version": "1", "customers": "9"},
+    "finance_policy:decide-return": {"version": "1", "accept": "yes"},
+    "finance_policy:banks": {"version": "0", "code": "b-9", "name": "某银行", "active": "on"},
+    "finance_policy:fund": {"kind": "paid-in", "amount": "1", "on": "2020-06-01", "party": "区财政局", "basis": "某文"},
+    "finance_policy:reverse-entry": {"reason": "金额录错"},
+    "finance_policy:vetoes": {
+        "name": "某厂",
+        "code": "91350100M000100Y43",
+        "fact": "超标排放",
+        "basis": "某文",
+        "issued_on": "2020-06-01",
+    },
+    "finance_policy:act-on-veto": {"receive": "1"},
+    "api:green-returns": {"period": "2020Q1"},
+    "api:green-return": {"version": 1, "figures": {"customers": "9"}},
+    "api:green-return-submit": {"version": 1},
+    "api:green-return-decide": {"version": 1, "accept": True},
     "api:green-trial": {"level": "1", "principal": "100", "from_on": "2020-06-01", "to_on": "2020-07-01"},
     "api:green-grades": {"enterprise": 1, "grade": "green", "decided_on": "2020-06-01", "basis": "年度评价"},
     "api:finance-records": {"values": ENTERPRISE},
@@ -42,7 +62,22 @@ def things(world: dict[str, Any]) -> dict[str, Any]:
         level="2", from_on=date(2020, 5, 1), percent=1, basis="某文", entered_at=now, entered_by="甲"
     )
     BODIES["api:green-grades"]["enterprise"] = row.pk
-    made: dict[str, Any] = {"rate_id": rate.pk}
+    # The township stands in for the organisation of a bank: its reporter fills the bank's returns.
+    entered: dict[str, Any] = {"saved_at": now, "saved_by": "甲"}
+    bank = Bank.objects.create(
+        code="b-1", name="甲银行", organisation=resolve("北庄镇"), changed_at=now, changed_by="甲"
+    )
+    own = BankReturn.objects.create(bank=bank, period="2020Q2", state="submitted", **entered)
+    entry = FundEntry.objects.create(
+        number=1, kind="paid-in", amount=9, balance=9, on=date(2020, 5, 1), party="x", basis="y", entered_at=now, entered_by="甲"
+    )  # fmt: skip
+    notice = VetoNotice.objects.create(
+        name="某厂", code="91350100M000100Y43", fact="x", basis="y", issued_on=date(2020, 5, 1), issued_at=now, issued_by="甲"
+    )  # fmt: skip
+    made: dict[str, Any] = {
+        "rate_id": rate.pk, "return_id": own.pk, "entry_id": entry.pk, "finance_policy:veto:notice_id": notice.pk,
+        "finance_policy:act-on-veto:notice_id": notice.pk,
+    }  # fmt: skip
     for name in [name for name, _ in (*PAGES, *API)]:
         made |= {f"{name}:kind": "enterprises", f"{name}:record_id": row.pk, f"{name}:view_id": view.pk}
         made |= {f"{name}:attachment_id": file.pk}
@@ -62,6 +97,28 @@ PAGES: dict[tuple[str, str], str] = {
     ("finance_policy:settings", "POST"): "SFFFFFFFFFAFF",
     ("finance_policy:strike-rate", "POST"): "SFFFFFFFFFAFF",
     ("finance_policy:trial", "GET"): "SAAAAAAAAAAAA",
+    ("finance_policy:act-on-veto", "POST"): "SNNNNANNNNFFN",
+    ("finance_policy:banks", "GET"): "SAAAAAAAAAAAA",
+    ("finance_policy:banks", "POST"): "SFFFFFFFFFAFF",
+    ("finance_policy:decide-return", "POST"): "SNNNNFNNNNANN",
+    ("finance_policy:fund", "GET"): "SAAAAAAAAAAAA",
+    ("finance_policy:fund", "POST"): "SFFFFFFFFFAFF",
+    ("finance_policy:fund-sheet", "GET"): "SFFAAFAFFFAFF",
+    ("finance_policy:indicators", "GET"): "SAAAAAAAAAAAA",
+    ("finance_policy:insurance", "GET"): "SAAAAAAAAAAAA",
+    ("finance_policy:open-return", "POST"): "SFFFFAFFFFFFF",
+    ("finance_policy:release-returns", "POST"): "SFFFFFFFFFAFF",
+    ("finance_policy:return", "GET"): "SNNNNANNNNANN",
+    ("finance_policy:returns", "GET"): "SAAAAAAAAAAAA",
+    ("finance_policy:returns-history", "GET"): "SFFFFFFFFFAFF",
+    ("finance_policy:returns-history", "POST"): "SFFFFFFFFFAFF",
+    ("finance_policy:returns-sheet", "GET"): "SAAAAAAAAAAAA",
+    ("finance_policy:returns-template", "GET"): "SFFFFFFFFFAFF",
+    ("finance_policy:reverse-entry", "POST"): "SFFFFFFFFFAFF",
+    ("finance_policy:save-return", "POST"): "SNNNNANNNNFNN",
+    ("finance_policy:veto", "GET"): "SNNNNANNNNAAN",
+    ("finance_policy:vetoes", "GET"): "SAAAAAAAAAAAA",
+    ("finance_policy:vetoes", "POST"): "SFFFFFFFFFFAF",
     ("finance_policy:import-records", "GET"): "SFFFFFFFFFAAF",
     ("finance_policy:import-records", "POST"): "SFFFFFFFFFAAF",
     ("finance_policy:index", "GET"): "SAAAAAAAAAAAA",
@@ -85,6 +142,15 @@ API: dict[tuple[str, str], str] = {
     ("api:finance-record", "PATCH"): "SFFFFFFFFAAF",
     ("api:finance-record-steps", "POST"): "SFFFFFFFFAAF",
     ("api:finance-records", "GET"): "SAAAAAAAAAAA",
+    ("api:green-aggregates", "GET"): "SAAAAAAAAAAA",
+    ("api:green-fund", "GET"): "SFFFAFAFFAFF",
+    ("api:green-insurance", "GET"): "SAAAAAAAAAAA",
+    ("api:green-return", "GET"): "SNNNNANNNANN",
+    ("api:green-return", "PATCH"): "SNNNNANNNFNN",
+    ("api:green-return-decide", "POST"): "SNNNNFNNNANN",
+    ("api:green-return-submit", "POST"): "SNNNNANNNFNN",
+    ("api:green-returns", "GET"): "SAAAAAAAAAAA",
+    ("api:green-returns", "POST"): "SFFFFAFFFFFF",
     ("api:green-grades", "GET"): "SAAAAAAAAAAA",
     ("api:green-grades", "POST"): "SFFFFFFFFFAF",
     ("api:green-rates", "GET"): "SAAAAAAAAAAA",

@@ -12,9 +12,9 @@ class Builder(TextChoices):
 
 
 class Investor(TextChoices):
-    NATIONAL = "national", "国家"
-    CITY = "city", "市级"
-    DISTRICT = "district", "区级"
+    NATIONAL = "national", "国家投资"
+    CITY = "city", "市级投资"
+    DISTRICT = "district", "区级投资"
     SOCIAL = "social", "其他社会投资"
 
 

@@ -3,10 +3,12 @@
 
 def register() -> None:
     from farmland import access
+    from farmland.demo import PART
     from farmland.desk import desk_items
     from farmland.loading import load_printed
     from farmland.rules import kinds
     from farmland.wording import WORDS
+    from miyun_kpi.accounts.registry import register_demo
     from miyun_kpi.audit.wording import register_words
     from miyun_kpi.gazette.registry import register_loader
     from miyun_kpi.inbox.registry import register_desk
@@ -18,4 +20,5 @@ def register() -> None:
     register_kind(kinds.PLAN, access.PLAN_RIGHTS)
     register_kind(kinds.PROJECT, access.PROJECT_RIGHTS)
     register_desk(desk_items)
+    register_demo("farmland", PART)
     register_subject("farmland", address="/farmland/", prefixes=("/farmland/", "/duties/21/"))

@@ -100,7 +100,7 @@ def compensation_duty(nature: Nature, coordination: Coordination) -> Duty:
     if nature.district_pays:
         return Duty(kind, False, "由区政府承担耕地占补平衡费用，免交", "21·第八条（一）")
     if nature.investor in (Investor.NATIONAL, Investor.CITY):
-        return Duty(kind, True, f"{Investor(nature.investor).label}投资项目", "21·第八条（一）")
+        return Duty(kind, True, f"{Investor(nature.investor).label}项目", "21·第八条（一）")
     if nature.commercial:
         return Duty(kind, True, "经营性项目", "21·第八条（一）")
     if coordination.number.strip() and coordination.compensation is not None:

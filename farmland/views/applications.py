@@ -115,7 +115,9 @@ def application_page(
         "allocation": allocation,
         "charged": charged,
         "computed": [] if charged else fees.lines_of(row, today),
-        "rewards": [line for line in rewards.lines(row.demo) if line.use.application == row.pk],
+        "rewards": [line for line in rewards.lines(row.demo) if line.use.application == row.pk]
+        if row.state == State.POSTED
+        else [],
         "entries": row.entries.select_related("lot").order_by("-number")[:12],
         "events": row.events.all(),
         "acts": _offered(request.actor, row, typed),

@@ -10,7 +10,9 @@ from farmland import access
 from farmland.forms import LotAmendForm, LotForm, ReverseForm, checked
 from farmland.models import Lot
 from farmland.queries import pool as pools
+from farmland.queries.flow import parts_of
 from farmland.services import ledger, lots
+from farmland.views.flow import flow
 from farmland.views.frame import shown, tried
 from miyun_kpi.lib.errors import Refused
 
@@ -28,6 +30,8 @@ def index_page(request: HttpRequest, refusal: Refused | None = None) -> HttpResp
     town = request.GET.get("town", "")
     known = {line.code for line in towns}
     rows = [lot for lot in found if not town or town not in known or lot.town.code == town]
+    whole = access.reads_all(request.actor)
+    near = None if whole else frozenset(access.visible_applications(request.actor).values_list("pk", flat=True))
     widest = max((lot.accepted for lot in found), default=0) or 1
     context = {
         "towns": towns,
@@ -35,6 +39,7 @@ def index_page(request: HttpRequest, refusal: Refused | None = None) -> HttpResp
         "town": town if town in known else "",
         "lots": [(lot, _bar(lot, widest)) for lot in rows],
         "sum": pools.summed(rows),
+        "flow": flow(rows, parts_of(rows, near)),
         "tail": access.visible_entries(request.actor).order_by("-number")[:5],
     }
     return shown(request, "farmland/index.html", context, refusal)

@@ -1,0 +1,161 @@
+"""Who sees what, files in and out, REST with exact strings, the demonstration that goes without a trace."""
+
+import json
+from datetime import date
+from decimal import Decimal as D
+
+import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.test import Client
+from django.utils import timezone
+
+from farmland import demo
+from farmland.excel import TITLES
+from farmland.models import Application, Entry, Fee, Lot, Money, Rate, RulePeriod, Transfer
+from farmland.services import ledger
+from miyun_kpi.accounts.services import issue_token
+from miyun_kpi.lib.actors import SYSTEM
+from miyun_kpi.organisations.queries import resolve
+from miyun_kpi.sheets.read import read_workbook
+from miyun_kpi.sheets.write import Column, Sheet, workbook
+from tests.factories.rankings import BACKEND, person
+from tests.farmland.conftest import AT, put, rate, settled
+
+
+def signed_in(name, role):
+    client = Client()
+    client.force_login(person(f"{resolve(name).code}-{role}"[:30], name, role), backend=BACKEND)
+    return client
+
+
+def book(*rows):
+    columns = [Column(title, 12, 4 if title in ("验收面积", "已使用", "已转让") else None) for title in TITLES]
+    content = workbook([Sheet(title="期初", columns=columns, rows=rows)], title="期初", at=AT)
+    return SimpleUploadedFile("期初.xlsx", content)
+
+
+def line(number, area="10.0000", used=None, town="北庄镇", builder="镇政府", **changed):
+    cells = {
+        "备案号": number, "批次": f"批{number}", "所在镇": town, "实施主体": builder, "矿区内": "否", "验收面积": D(area),
+        "验收日期": "2019-05-01", "验收文号": "验1", "已使用": D(used) if used else None,
+    }  # fmt: skip
+    return [(cells | changed).get(title, "" if title != "已转让" else None) for title in TITLES]
+
+
+def test_a_town_sees_its_own_lots_and_others_the_totals(pool, purse, four_lots):
+    rate(purse)
+    row = settled(pool, purse)
+    town, other = signed_in("河南寨镇", "reporter"), signed_in("区水务局", "reporter")
+    page = town.get("/farmland/").content.decode()
+    assert "113.1600" in page and "河南寨-01" in page and "十里堡-01" not in page and "项目甲" not in page
+    assert "其他镇的项目" in town.get("/farmland/entries/").content.decode()
+    assert [town.get(f"/farmland/lots/{lot.pk}/").status_code for lot in four_lots] == [200, 404, 404, 404]
+    assert town.get(f"/farmland/applications/{row.pk}/").status_code == 404
+    assert "1,400,000.00" in town.get("/farmland/rewards/").content.decode()
+    text = other.get("/farmland/").content.decode()
+    assert "113.1600" in text and "河南寨-01" not in text and "可用" in text
+    (sheet, *_) = read_workbook(town.get("/farmland/workbook/").content)
+    assert [r[0].text for r in sheet.rows[3:]] == ["河南寨-01"]
+    leader = signed_in("区政府办公室", "leader")
+    assert leader.get(f"/farmland/applications/{row.pk}/").status_code == 200
+    assert "panel open" not in leader.get(f"/farmland/applications/{row.pk}/").content.decode()
+
+
+def test_a_refused_act_keeps_what_was_typed(pool, four_lots):
+    client = signed_in("区规自分局", "register_office")
+    typed = {"name": "丙项目", "applicant": "某公司", "investor": "social", "commercial": "yes", "district_pays": "no",
+             "public": "no", "town": "鼓楼街道", "area": "1.00001"}  # fmt: skip
+    answer = client.post("/farmland/applications/new/", typed)
+    page = answer.content.decode()
+    assert (
+        answer.status_code == 422
+        and "最多写 4 位小数" in page
+        and 'value="丙项目"' in page
+        and 'value="1.00001"' in page
+    )
+    answer = client.post("/farmland/applications/new/", typed | {"area": "1.0001"})
+    assert answer.status_code == 422 and "第十四条" in answer.content.decode()
+    assert not Application.objects.exists()
+
+
+def test_opening_balances_are_previewed_and_written_all_or_nothing(pool):
+    client = signed_in("区规自分局", "register_office")
+    wrong = book(
+        line("备1"), line("备1"), line("备2", used="10.0001"), line("备3", town="鼓楼街道"), line("备4", builder="村")
+    )
+    page = client.post("/farmland/opening/", {"workbook": wrong}).content.decode()
+    assert "D6（实施主体）" in page and not Entry.objects.exists()
+    wrong = book(line("备1"), line("备1"), line("备2", used="10.0001"), line("备3", town="鼓楼街道"))
+    page = client.post("/farmland/opening/", {"workbook": wrong}).content.decode()
+    assert "有 3 处要改" in page and "第 3 行" in page and "超过验收" in page and not Lot.objects.exists()
+    answer = client.post("/farmland/opening/", {"workbook": book(line("备1", "10.0001", "4.0000"), line("备2"))})
+    packed = answer.context["packed"]
+    assert not Entry.objects.exists() and answer.context["free"] == D("16.0001")
+    client.post("/farmland/opening/accept/", {"read": packed})
+    assert list(Entry.objects.values_list("kind", "area")) == [
+        ("opening", D("10.0001")), ("opening_used", D("4")), ("opening", D("10")),
+    ]  # fmt: skip
+    assert ledger.check_ledger(actor=pool, demo=False, at=AT).equal
+    assert client.post("/farmland/opening/accept/", {"read": packed}).status_code == 422, "the same lots twice"
+
+
+@pytest.fixture
+def rest(gazette):
+    def call(method, path, body=None, organisation="区规自分局", **headers):
+        _, text = issue_token(actor=SYSTEM, client="c", organisation=resolve(organisation), role="register_office", at=timezone.now())  # fmt: skip
+        answer = Client().generic(
+            method, f"/api/v1/farmland/{path}", "" if body is None else json.dumps(body),
+            content_type="application/json", headers={"authorization": f"Token {text}", **headers},
+        )  # fmt: skip
+        return answer.status_code, answer.json()
+
+    return call
+
+
+def test_rest_speaks_exact_strings_and_a_trial_saves_nothing(rest, pool, purse, four_lots):
+    rate(purse)
+    facts = {
+        "investor": "social",
+        "commercial": True,
+        "district_pays": False,
+        "public": False,
+        "town": "十里堡镇",
+        "area": "36.5000",
+    }
+    code, trial = rest("POST", "trial/", facts | {"on": "2022-04-21"})
+    assert code == 200 and [step["taken"] for step in trial["allocation"]["steps"]] == ["12.8400", "9.6600", "14.0000"]
+    assert [fee["amount"] for fee in trial["fees"]] == ["547500.00", "730000.00"]
+    code, trial = rest("POST", "trial/", facts | {"on": "2022-04-22"})
+    assert [fee["refusal"]["code"] for fee in trial["fees"]] == ["no-rule"] * 2 and not Application.objects.exists()
+    assert rest("POST", "trial/", facts | {"on": "2022-04-21", "area": 36.5})[0] == 400
+    assert rest("POST", "applications/", {k: v for k, v in facts.items() if k != "public"})[0] == 400
+    body = facts | {"name": "甲", "applicant": "公司", "approval_number": "批1", "approval_on": "2020-10-01"}
+    _, made = rest("POST", "applications/", body)
+    path = f"applications/{made['id']}/"
+    assert rest("POST", path + "acts/", {"act": "reserve", "version": 2})[0] == 409
+    assert rest("POST", path + "acts/", {"act": "release", "version": 1})[0] == 400
+    first = rest("POST", path + "acts/", {"act": "reserve", "version": 1}, **{"Idempotency-Key": "k"})
+    assert first[0] == 200 and first[1]["state"] == "reserved"
+    _, one = rest("GET", path)
+    assert one["allocation"]["agrees"] and one["allocation"]["steps"][0]["need"] == "36.5000"
+    assert rest("POST", path + "acts/", {"act": "assess", "version": 2, "on": "2020-10-19"})[0] == 403
+    _, lots = rest("GET", "lots/?town=十里堡镇")
+    assert [(lot["free"], lot["reserved"]) for lot in lots["results"]] == [("0.0000", "12.8400"), ("0.0000", "9.6600")]
+    _, entries = rest("GET", "entries/?kind=reserve")
+    assert [entry["change"] for entry in entries["results"]] == ["-12.8400", "-9.6600", "-14.0000"]
+    assert rest("GET", "balances/", organisation="区水务局")[1]["free"] == "76.6600"
+    assert rest("GET", "lots/", organisation="区水务局")[1]["count"] == 0
+
+
+def test_the_demonstration_comes_and_goes_and_never_touches_the_real_pool(pool, four_lots):
+    demo.load(timezone.now(), None)
+    assert (
+        Lot.objects.filter(demo=True).count() == 7
+        and Application.objects.filter(demo=True, state="posted").count() == 2
+    )
+    assert ledger.check_ledger(actor=pool, demo=False, at=AT).entries == 4
+    put(pool, "北庄-01", "北庄镇", "1", date(2020, 5, 1))
+    demo.remove()
+    for model in (Lot, Entry, Application, Fee, Money, Rate, RulePeriod, Transfer):
+        assert not model.objects.filter(demo=True).exists(), model
+    assert Entry.objects.count() == 5 and Rate.objects.count() == 5

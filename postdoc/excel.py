@@ -2,8 +2,15 @@
 
 from collections.abc import Iterable, Sequence
 from datetime import datetime
+from decimal import Decimal
+from typing import Any
 
+from django.db.models import TextChoices
+
+from miyun_kpi.sheets.read import Limits
+from miyun_kpi.sheets.table import TableRow, read_day, read_table
 from miyun_kpi.sheets.write import Cell, Column, Sheet, workbook
+from postdoc.enums import DocumentKind, Grant, Level, MentorTitle, Notice, Standing
 from postdoc.models import Application
 from postdoc.queries.money import balance_of
 from postdoc.queries.stays import Line
@@ -59,3 +66,111 @@ def applications_workbook(found: Iterable[Application], *, viewer: str, at: date
     )  # fmt: skip
     columns = [Column(head, 14, places) for head, places in heads]
     return _book("博士后经费申报", "第二十四条", columns, rows, viewer, at)
+
+
+# Columns of the history, in the order of the template: title → name, whether it must be filled, how it is written.
+Columns = Sequence[tuple[str, str, bool, str]]
+STAY_COLUMNS: Columns = (
+    ("姓名", "name", True, "加密保存"),
+    ("证件类型", "document_kind", True, "居民身份证、护照或其他证件"),
+    ("证件号码", "document_number", True, "加密保存；单元格设为文本"),
+    ("出生日期", "born_on", False, "居民身份证可不填，其余写成 1990-01-31"),
+    ("电话", "phone", False, "加密保存"),
+    ("银行账号", "account", False, "加密保存；单元格设为文本"),
+    ("进站日", "entered_on", True, "批准同意之日，写成 2020-09-15"),
+    ("协议在站期限至", "ends_on", True, "写成 2022-09-14"),
+    ("进站批准文号", "approval", True, "文字"),
+    ("研究课题", "project", True, "文字"),
+    ("合作流动站", "flow_station", True, "文字"),
+    ("工作站导师", "station_mentor", True, "加密保存"),
+    ("工作站导师职称", "station_mentor_title", True, "正高级、副高级或其他"),
+    ("流动站导师", "flow_mentor", False, "加密保存"),
+    ("三方协议签订日期", "agreement_on", True, "不晚于进站日"),
+    ("人员身份", "standing", True, "、".join(Standing.labels)),
+    ("取得博士学位日期", "degree_on", False, "还没有的留空，写毕业日期"),
+    ("博士毕业日期", "graduated_on", False, "日期"),
+    ("承担国家重大科技项目", "major_project", False, "是或否"),
+    ("项目资助期限至", "project_until", False, "日期"),
+    ("超出一般条件的理由", "exception", False, "超过 35 周岁或学位超过 3 年的必写"),
+    ("离站日", "left_on", False, "在站的最后一天；在站的留空"),
+    ("退站情形", "ground", False, "退站的写第十六条的序号 1 至 12；出站的留空"),
+    ("告知方式", "notice", False, "告知本人或公告"),
+    ("告知日期", "noticed_on", False, "日期"),
+    ("退站说明", "explanation", False, "加密保存"),
+)
+MONEY_COLUMNS: Columns = (
+    ("项目", "grant", True, "、".join(Grant.labels)),
+    ("工作站", "station", True, "照登记的名称"),
+    ("在站编号", "stay", False, "付给个人的必写"),
+    ("自", "first", False, "生活补贴的第一个月，写成 2020-09"),
+    ("至", "last", False, "生活补贴的最后一个月，写成 2021-08"),
+    ("表彰级别", "level", False, "国家或北京市"),
+    ("金额（元）", "amount", True, "数，两位小数"),
+    ("审核日期", "reviewed_on", True, "日期"),
+    ("拨付日期", "paid_on", True, "日期"),
+    ("代缴个税（元）", "tax", False, "数"),
+    ("付给本人（元）", "handed", False, "数"),
+    ("付给日期", "handed_on", False, "日期"),
+    ("凭证号", "proof", True, "不写银行账号"),
+)
+LIMITS = Limits(rows=1_000)
+_DAYS = frozenset({"entered_on", "ends_on", "agreement_on", "degree_on", "graduated_on", "project_until", "left_on", "noticed_on", "reviewed_on", "paid_on", "handed_on"})  # fmt: skip
+_SUMS = frozenset({"amount", "tax", "handed"})
+_CHOICES: dict[str, type[TextChoices]] = {
+    "document_kind": DocumentKind, "station_mentor_title": MentorTitle, "standing": Standing, "notice": Notice,
+    "grant": Grant, "level": Level,
+}  # fmt: skip
+
+
+def template(columns: Columns, title: str, *, at: datetime) -> bytes:
+    """One sheet to fill in; how each column is written stands on the page."""
+    heads = [Column(head, 16) for head, *_ in columns]
+    return workbook([Sheet(title=title[:31], columns=heads, rows=[], lines=[title])], title=title, at=at)
+
+
+def read_rows(content: bytes, columns: Columns) -> list[dict[str, Any]]:
+    """Typed rows by name. What is wrong is told by cell, never by what stands in it."""
+    table = read_table(content, file_name="", titles=[head for head, *_ in columns], limits=LIMITS)
+    rows = []
+    for one in table.rows:
+        row: dict[str, Any] = {"row": one.number}
+        for head, name, must, _ in columns:
+            row[name] = _value(one, head, name, must)
+        rows.append(row)
+    table.refuse_if_wrong()
+    return rows
+
+
+def _value(one: TableRow, head: str, name: str, must: bool) -> Any:
+    said = one.cells[head][1].text.strip()
+    if must and not said:
+        one.wrong(head, "blank", "是空白，请填写。")
+        return None
+    if name in _SUMS:
+        return one.number_of(head, places=2) or Decimal(0)
+    if not said:
+        return None if name in _DAYS | {"born_on", "stay"} else False if name == "major_project" else ""
+    if name in _DAYS or name == "born_on":
+        found = read_day(said)
+        if found is None:
+            one.wrong(head, "bad-date", "读不成日期，请写成 2020-09-25。")
+        return found
+    if name in _CHOICES:
+        return _chosen(one, head, said, {label: value for value, label in _CHOICES[name].choices})
+    if name == "major_project":
+        return _chosen(one, head, said, {"是": True, "否": False})
+    if name == "ground":
+        return _chosen(one, head, said, {str(number): f"{number:02d}" for number in range(1, 13)})
+    if name == "stay":
+        number = said.removesuffix(".0")
+        if not (number.isascii() and number.isdigit() and len(number) < 9):
+            one.wrong(head, "not-a-number", "要写在站编号的数。")
+            return None
+        return int(number)
+    return one.text(head, longest=300)
+
+
+def _chosen(one: TableRow, head: str, said: str, known: dict[str, Any]) -> Any:
+    if said not in known:
+        one.wrong(head, "bad-choice", f"只能是：{'、'.join(known)}。")
+    return known.get(said)

@@ -1,7 +1,7 @@
 from django.urls import path
 
 from miyun_kpi.registers.urls import register_patterns
-from postdoc.views import applications, entitlements, money, overview, stations, stays
+from postdoc.views import applications, entitlements, history, money, overview, stations, stays
 
 app_name = "postdoc"
 urlpatterns = [
@@ -12,6 +12,9 @@ urlpatterns = [
     path("stations/<int:station_id>/save/", stations.save, name="save-station"),
     path("stations/<int:station_id>/award/", stations.award, name="station-award"),
     path("stations/<int:station_id>/enter/", stays.new, name="new-stay"),
+    path("stations/<int:station_id>/import/", history.stays, name="import-stays"),
+    path("stations/<int:station_id>/import/accept/", history.accept_stays, name="accept-stays"),
+    path("stations/<int:station_id>/import/template/", history.stays_template, name="stays-template"),
     path("stays/", stays.index, name="stays"),
     path("stays/workbook/", stays.workbook, name="stays-workbook"),
     path("stays/<int:stay_id>/", stays.stay, name="stay"),
@@ -23,6 +26,9 @@ urlpatterns = [
     path("trial/", entitlements.trial, name="trial"),
     path("applications/", applications.index, name="applications"),
     path("applications/workbook/", applications.workbook, name="applications-workbook"),
+    path("applications/import/", history.money, name="import-money"),
+    path("applications/import/accept/", history.accept_money, name="accept-money"),
+    path("applications/import/template/", history.money_template, name="money-template"),
     path("applications/new/", applications.new, name="new-application"),
     path("applications/<int:application_id>/", applications.application, name="application"),
     path("applications/<int:application_id>/send/", applications.send, name="send-application"),

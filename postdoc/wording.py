@@ -3,6 +3,7 @@
 WORDS: dict[str, str] = {
     "postdoc.application.cancelled": "撤回申报",
     "postdoc.application.created": "填报申报",
+    "postdoc.application.imported": "导入历史拨付",
     "postdoc.application.reviewed": "审核申报",
     "postdoc.application.saved": "保存申报材料",
     "postdoc.application.sent": "报送申报",

@@ -45,6 +45,7 @@ def index(request: HttpRequest) -> HttpResponse:
         "page": page,
         "lines": [(row, balance_of(row)) for row in page],
         "offers": offers(own, figures(), today) if own else [],
+        "handler": access.is_handler(actor),
         "phases": [("", "全部"), *Phase.choices],
         "grants": [("", "全部"), *Grant.choices],
         "phase": request.GET.get("phase", ""),

@@ -85,10 +85,13 @@ def planted(gazette):
 
 def walk(client, start="/postdoc/", most=400):
     """Every page of 博士后 that can be reached by links, with the workbooks."""
-    seen, waiting = {}, [start, "/", "/notices/", f"/gazette/search/?q={MARK}", "/audit/"]
+    seen, forms, waiting = {}, {}, [start, "/", "/notices/", f"/gazette/search/?q={MARK}", "/audit/"]
     while waiting and len(seen) < most:
         address = waiting.pop()
-        if address in seen:
+        # Two filters of a list are enough.
+        path = address.partition("?")[0]
+        forms[path] = forms.get(path, 0) + (address not in seen)
+        if address in seen or (forms[path] > 2 and "?" in address):
             continue
         answer = client.get(address)
         seen[address] = answer

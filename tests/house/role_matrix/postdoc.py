@@ -77,7 +77,9 @@ def things(world: dict[str, Any]) -> dict[str, Any]:
 
 
 PAGES: dict[tuple[str, str], str] = {
+    ("postdoc:accept-money", "POST"): "SFFFFFFFFFAFF",
     ("postdoc:accept-records", "POST"): "SFFFFAFFFFAFA",
+    ("postdoc:accept-stays", "POST"): "SNNFFAFNNNFFN",
     ("postdoc:applications-workbook", "GET"): "SAAAAAAAAAAAA",
     ("postdoc:applications", "GET"): "SAAAAAAAAAAAA",
     ("postdoc:application", "GET"): "SNNAAAANNNAAN",
@@ -89,10 +91,15 @@ PAGES: dict[tuple[str, str], str] = {
     ("postdoc:enter-figure", "POST"): "SFFFFFFFFFAFF",
     ("postdoc:entitlements", "GET"): "SAAAAAAAAAAAA",
     ("postdoc:entitlement", "GET"): "SNNAAAANNNAAN",
+    ("postdoc:import-money", "GET"): "SFFFFFFFFFAFF",
+    ("postdoc:import-money", "POST"): "SFFFFFFFFFAFF",
     ("postdoc:import-records", "GET"): "SFFFFAFFFFAFA",
     ("postdoc:import-records", "POST"): "SFFFFAFFFFAFA",
+    ("postdoc:import-stays", "GET"): "SNNFFAFNNNFFN",
+    ("postdoc:import-stays", "POST"): "SNNFFAFNNNFFN",
     ("postdoc:index", "GET"): "SAAAAAAAAAAAA",
     ("postdoc:ledger-line", "POST"): "SNNFFFFNNNFAN",
+    ("postdoc:money-template", "GET"): "SFFFFFFFFFAFF",
     ("postdoc:money", "GET"): "SFFAAAAFFFAAF",
     ("postdoc:new-application", "GET"): "SNNNNNNNNNNNN",
     ("postdoc:new-application", "POST"): "SNNNNNNNNNNNN",
@@ -121,6 +128,7 @@ PAGES: dict[tuple[str, str], str] = {
     ("postdoc:stations", "GET"): "SAAAAAAAAAAAA",
     ("postdoc:station", "GET"): "SNNAAAANNNAAN",
     ("postdoc:stay-act", "POST"): "SNNFFAFNNNFFN",
+    ("postdoc:stays-template", "GET"): "SNNFFAFNNNFFN",
     ("postdoc:stays-workbook", "GET"): "SAAAAAAAAAAAA",
     ("postdoc:stays", "GET"): "SAAAAAAAAAAAA",
     ("postdoc:stay", "GET"): "SNNAAAANNNAAN",

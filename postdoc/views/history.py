@@ -1,0 +1,127 @@
+"""Import of history: upload, preview (tried and taken back), confirmation of exactly what was previewed."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.urls import reverse
+from django.utils import timezone
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from miyun_kpi.lib.errors import Refused
+from miyun_kpi.registers.views.records import workbook_answer
+from postdoc import access
+from postdoc.excel import LIMITS, MONEY_COLUMNS, STAY_COLUMNS, Columns, read_rows, template
+from postdoc.services import history as services
+from postdoc.views._common import answer, shown_here
+
+# What a station's workbook need not say: it was settled when the entry was approved.
+SETTLED = {
+    "upright": True, "proof": True, "abroad_certified": True, "degree_abroad": False, "own_employee": False, "again": False,
+    "contract_on": None, "relation_moved": False,
+}  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Import:
+    what: str
+    title: str
+    columns: Columns
+    address: str
+    back: str
+    act: Callable[[Sequence[Any], bool, datetime], list[services.Done]]
+    note: str
+
+
+def _stays(request: HttpRequest, station_id: int) -> Import:
+    actor = request.actor
+    station = access.visible_station(actor, station_id)
+    access.require_enter(actor, station)
+
+    def act(rows: Sequence[Any], keep: bool, at: datetime) -> list[services.Done]:
+        whole = [SETTLED | row for row in rows]
+        return services.import_stays(actor=actor, station_id=station_id, rows=whole, keep=keep, at=at)
+
+    return Import(
+        f"stays:{station_id}", f"导入人员：{station.name}", STAY_COLUMNS, reverse("postdoc:import-stays", args=[station_id]),
+        reverse("postdoc:station", args=[station_id]), act,
+        "进站时已由国家或北京市批准，第七条（一）（三）项和学位证明按已审核处理；其余条件照常核对。",
+    )  # fmt: skip
+
+
+def _money(request: HttpRequest) -> Import:
+    actor = request.actor
+    access.require_handler(actor, "导入历史拨付")
+
+    def act(rows: Sequence[Any], keep: bool, at: datetime) -> list[services.Done]:
+        return services.import_money(actor=actor, rows=rows, keep=keep, at=at)
+
+    return Import(
+        "money", "导入历史拨付", MONEY_COLUMNS, reverse("postdoc:import-money"), reverse("postdoc:applications"), act,
+        "启用本系统以前已经拨付的，导入以后不再重复申报；不占年度预算。金额须与登记的事实和标准相符。",
+    )  # fmt: skip
+
+
+def _page(request: HttpRequest, one: Import, refusal: Refused | None = None, **more: Any) -> HttpResponse:
+    context = {"one": one, "title": one.title, "limit": LIMITS.rows} | more
+    return answer(request, "postdoc/import.html", context, refusal)
+
+
+def _upload(request: HttpRequest, one: Import) -> HttpResponse:
+    if request.method != "POST":
+        return _page(request, one)
+    at, sent = timezone.now(), request.FILES.get("workbook")
+    try:
+        if sent is None:
+            raise Refused("no-file", "没有选工作簿，没有导入。请先选一个 .xlsx 文件。")
+        # One byte more than allowed is enough to be refused.
+        rows = read_rows(sent.read(LIMITS.file + 1), one.columns)
+        done = one.act(rows, False, at)
+    except Refused as found:
+        return _page(request, one, shown_here(found))
+    return _page(request, one, done=done, packed=services.pack(one.what, request.actor, rows, at))
+
+
+def _accept(request: HttpRequest, one: Import) -> HttpResponse:
+    at = timezone.now()
+    try:
+        rows = services.unpack(one.what, request.actor, request.POST.get("read", ""), at)
+        one.act(rows, True, at)
+    except Refused as found:
+        return _page(request, one, shown_here(found))
+    return redirect(one.back)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def stays(request: HttpRequest, station_id: int) -> HttpResponse:
+    return _upload(request, _stays(request, station_id))
+
+
+@require_POST
+def accept_stays(request: HttpRequest, station_id: int) -> HttpResponse:
+    return _accept(request, _stays(request, station_id))
+
+
+@require_safe
+def stays_template(request: HttpRequest, station_id: int) -> HttpResponse:
+    _stays(request, station_id)
+    return workbook_answer(template(STAY_COLUMNS, "博士后人员", at=timezone.now()), "博士后人员导入模板")
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def money(request: HttpRequest) -> HttpResponse:
+    return _upload(request, _money(request))
+
+
+@require_POST
+def accept_money(request: HttpRequest) -> HttpResponse:
+    return _accept(request, _money(request))
+
+
+@require_safe
+def money_template(request: HttpRequest) -> HttpResponse:
+    _money(request)
+    return workbook_answer(template(MONEY_COLUMNS, "历史拨付", at=timezone.now()), "历史拨付导入模板")

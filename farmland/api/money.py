@@ -35,7 +35,7 @@ def reward_json(one: TownReward) -> dict[str, Any]:
 
 
 class Rewards(APIView):
-    @extend_schema(operation_id="farmland_rewards", parameters=[NoFilters], responses=OpenApiTypes.OBJECT)
+    @extend_schema(operation_id="farmland_rewards", responses=OpenApiTypes.OBJECT)
     def get(self, request: Request) -> Response:
         """各镇奖励：第九条（一）（二）、按设置的应奖和另一读法、已付；镇只看本镇。"""
         read_params(request, NoFilters)
@@ -131,7 +131,7 @@ class DealBody(serializers.Serializer[Any]):
 
 
 class Transfers(APIView):
-    @extend_schema(operation_id="farmland_transfers", parameters=[NoFilters], responses=OpenApiTypes.OBJECT)
+    @extend_schema(operation_id="farmland_transfers", responses=OpenApiTypes.OBJECT)
     def get(self, request: Request) -> Response:
         """转让其他区的指标（区规自分局、区财政局、区领导）。"""
         read_params(request, NoFilters)
@@ -170,7 +170,7 @@ class RateBody(serializers.Serializer[Any]):
 
 
 class Rates(APIView):
-    @extend_schema(operation_id="farmland_rates", parameters=[NoFilters], responses=OpenApiTypes.OBJECT)
+    @extend_schema(operation_id="farmland_rates", responses=OpenApiTypes.OBJECT)
     def get(self, request: Request) -> Response:
         """按日期的单价表；公报没有印出的由区财政局录入。"""
         read_params(request, NoFilters)
@@ -192,7 +192,7 @@ class Rates(APIView):
 
 
 class Settings(APIView):
-    @extend_schema(operation_id="farmland_settings", parameters=[NoFilters], responses=OpenApiTypes.OBJECT)
+    @extend_schema(operation_id="farmland_settings", responses=OpenApiTypes.OBJECT)
     def get(self, request: Request) -> Response:
         """原文没有写明的读法（推定）和规则期限。"""
         read_params(request, NoFilters)

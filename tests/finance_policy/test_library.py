@@ -129,3 +129,11 @@ def test_terms_are_linked_on_the_pages_of_19_and_explained_from_the_clauses(gaze
     assert '<a class="term" href="/finance/glossary/#t33">绿色产业（项目）库</a>' in shown
     other = client.get(f"/duties/duty/{Duty.objects.filter(document='14')[0].pk}/").content.decode()
     assert "/finance/glossary/" not in other.replace('/finance/glossary/"', "")
+
+
+def test_terms_are_linked_in_the_gazette_too_at_the_price_of_one_query(gazette, django_assert_max_num_queries):
+    client = client_of("区金融办", "register_office")
+    with django_assert_max_num_queries(30):
+        page = client.get("/gazette/19/").content.decode()
+    assert page.count('class="term"') > 100 and '/finance/glossary/#t6">三个不低于</a>' in page
+    assert 'class="term"' not in client.get("/gazette/22/").content.decode()

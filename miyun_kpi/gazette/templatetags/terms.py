@@ -1,7 +1,5 @@
 """`{% load terms %}{% termed duty.requirement duty.document %}`: a text with every explained word linked to its explanation."""
 
-from typing import Any
-
 from django.template import Context, Library
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
@@ -15,12 +13,13 @@ KEPT = "_glossaries"
 
 @register.simple_tag(takes_context=True)
 def termed(context: Context, text: object, document: object) -> SafeString:
-    """The glossary is read once a page."""
-    render: Any = context.render_context
-    kept = render.setdefault(KEPT, {})
+    """A glossary is read once a request, however many texts and fragments a page has."""
+    kept: dict[str, dict[str, str]] = getattr(context.get("request"), KEPT, {})
     code = str(document or "").removesuffix("号")
     if code not in kept:
         kept[code] = {word: term.address for term in glossary_of(code) for word in term.spellings}
+        if "request" in context:
+            setattr(context["request"], KEPT, kept)
     pieces = term_pieces(str(text or ""), kept[code])
     return format_html_join(
         "",

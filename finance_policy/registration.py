@@ -11,12 +11,14 @@ def register() -> None:
     from finance_policy.queries.glossary import terms
     from finance_policy.queries.library import checks_enterprise
     from finance_policy.rules.kinds import KINDS
+    from finance_policy.services.banks import move_on_merge
     from finance_policy.wording import WORDS
     from miyun_kpi.accounts.registry import register_demo
     from miyun_kpi.audit.wording import register_words
     from miyun_kpi.duties.registry import register_document
     from miyun_kpi.gazette.registry import register_glossary
     from miyun_kpi.inbox.registry import register_desk
+    from miyun_kpi.organisations.registry import register_mover
     from miyun_kpi.registers.registry import register_kind
     from miyun_kpi.web.registry import register_subject
 
@@ -26,6 +28,7 @@ def register() -> None:
         register_kind(replace(kind, check=checks_enterprise) if kind.code == "projects" else kind, rights_of(kind))
     register_desk(desk_items)
     register_demo(SUBJECT, PART)
+    register_mover("银行", move_on_merge)
     register_glossary(DOCUMENT, terms)
     register_document(DOCUMENT, SUBJECT, "19号 绿色金融")
     register_subject(SUBJECT, address="/finance/", prefixes=("/finance/", "/duties/19/"))

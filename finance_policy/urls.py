@@ -14,6 +14,7 @@ urlpatterns = [
     path("trial/", library.trial, name="trial"),
     path("rates/", library.rate_table, name="rates"),
     path("rates/<int:rate_id>/strike/", library.strike_rate, name="strike-rate"),
+    path("opening/<slug:kind>/", library.opening, name="opening"),
     path("settings/", library.settings_page, name="settings"),
     path("returns/", returns.index, name="returns"),
     path("returns.xlsx", returns.workbook, name="returns-sheet"),

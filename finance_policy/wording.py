@@ -4,6 +4,7 @@ WORDS: dict[str, str] = {
     "finance.bank.saved": "维护银行名单",
     "finance.fund.entered": "记风险补偿基金账",
     "finance.grade.decided": "评定绿色信用等级",
+    "finance.library.opened": "期初导入绿色产业（项目）库",
     "finance.rate.entered": "录入贴息率",
     "finance.rate.struck": "作废贴息率",
     "finance.return.decided": "审核银行季报",

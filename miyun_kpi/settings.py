@@ -271,6 +271,11 @@ CELERY_BEAT_SCHEDULE_FILENAME = str(VAR_DIR / "beat-schedule")
 CELERY_BEAT_SCHEDULE: dict[str, dict[str, object]] = {
     "jobs.sweep": {"task": "jobs.sweep", "schedule": 5.0, "options": {"expires": 15}},
     "disclosure.send_notices": {"task": "disclosure.send_notices", "schedule": 1800.0, "options": {"expires": 1500}},
+    "finance_policy.send_notices": {
+        "task": "finance_policy.send_notices",
+        "schedule": 3600.0,
+        "options": {"expires": 3000},
+    },
     "postdoc.send_notices": {"task": "postdoc.send_notices", "schedule": 3600.0, "options": {"expires": 3000}},
     "duties.open_due": {"task": "duties.open_due", "schedule": 900.0, "options": {"expires": 800}},
     "personnel.send_notices": {"task": "personnel.send_notices", "schedule": 3600.0, "options": {"expires": 3000}},

@@ -1,14 +1,15 @@
 """The list of banks, kept by 区金融办: 驻区银行机构 are named nowhere in the text."""
 
-from datetime import datetime
+from datetime import date, datetime
 
 from django.db import IntegrityError, transaction
 
 from finance_policy import access
 from finance_policy.models import Bank
 from miyun_kpi.audit.services import record as audit
-from miyun_kpi.lib.actors import Actor
+from miyun_kpi.lib.actors import SYSTEM, Actor
 from miyun_kpi.lib.errors import Conflict, NotFound, Refused
+from miyun_kpi.organisations.models import Organisation
 from miyun_kpi.organisations.queries import resolve
 
 
@@ -49,3 +50,14 @@ def save_bank(
         data = {"code": row.code, "active": active, "organisation": found.code if found else ""}
         audit(actor=actor, action="finance.bank.saved", subject=f"bank:{row.pk}", data=data, at=at)
     return row
+
+
+def move_on_merge(actor: Actor, source: Organisation, target: Organisation, on: date, at: datetime) -> int:
+    """For organisations.registry: a bank whose organisation went into another is reported from there, unless that has one."""
+    if Bank.objects.filter(organisation=target).exists():
+        return 0
+    moved = Bank.objects.filter(organisation=source).update(organisation=target)
+    if moved:
+        data = {"from": source.code, "to": target.code}
+        audit(actor=actor or SYSTEM, action="finance.bank.saved", subject=f"bank:{source.code}", data=data, at=at)
+    return moved

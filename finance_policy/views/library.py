@@ -6,7 +6,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from finance_policy import access
-from finance_policy.enums import Grade, Level
+from finance_policy.enums import APP, Grade, Level
 from finance_policy.excel import grades_workbook
 from finance_policy.forms import GradeForm, RateForm, SettingsForm, StrikeForm, TrialForm, checked
 from finance_policy.models import SubsidyRate
@@ -15,7 +15,10 @@ from finance_policy.queries.library import trial_values
 from finance_policy.queries.subsidy import settings
 from finance_policy.queries.trial import tried
 from finance_policy.services import library as services
-from miyun_kpi.lib.errors import Refused
+from finance_policy.services.opening import KINDS, open_library
+from miyun_kpi.lib.errors import NotFound, Refused
+from miyun_kpi.registers.excel import LIMITS
+from miyun_kpi.registers.registry import kind_by
 from miyun_kpi.registers.views.records import workbook_answer
 
 
@@ -127,6 +130,33 @@ def strike_rate(request: HttpRequest, rate_id: int) -> HttpResponse:
     except Refused as found:
         return _rates_page(request, RateForm(), again(found))
     return redirect("finance_policy:rates")
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def opening(request: HttpRequest, kind: str) -> HttpResponse:
+    """Enterprises or projects recognised before go-live."""
+    if kind not in KINDS:
+        raise NotFound
+    access.require_office(request.actor, "期初导入")
+    refusal, number = None, None
+    if request.method == "POST":
+        sent = request.FILES.get("workbook")
+        try:
+            if sent is None:
+                raise Refused("no-file", "没有选工作簿，没有导入。请先选一个 .xlsx 文件。")
+            number = open_library(
+                actor=request.actor, kind=kind, content=sent.read(LIMITS.file + 1),
+                basis=request.POST.get("basis", ""), at=timezone.now(),
+            )  # fmt: skip
+        except Refused as found:
+            refusal = again(found)
+    context = {
+        "kind": kind_by(APP, kind)[0],
+        "number": number,
+        "basis": request.POST.get("basis", ""),
+        "refusal": refusal,
+    }
+    return render(request, "finance/opening.html", context, status=status_of(refusal))
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

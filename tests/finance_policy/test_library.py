@@ -1,13 +1,18 @@
 """绿色产业（项目）库 and the small registers: who writes, two persons, dates of review, words of the clauses."""
 
+import io
 import re
 from datetime import timedelta
 
 import pytest
+from openpyxl import Workbook
 
 from finance_policy.rules.kinds import KINDS
+from finance_policy.services.opening import open_library
+from finance_policy.services.reminders import send_notices
 from miyun_kpi.gazette.models import Clause
 from miyun_kpi.gazette.rules.texts import squeeze
+from miyun_kpi.inbox.models import Notice
 from miyun_kpi.inbox.registry import desk_items
 from miyun_kpi.lib.errors import Conflict, NotAllowed, Refused
 from miyun_kpi.registers.models import Record
@@ -137,3 +142,57 @@ def test_terms_are_linked_in_the_gazette_too_at_the_price_of_one_query(gazette, 
         page = client.get("/gazette/19/").content.decode()
     assert page.count('class="term"') > 100 and '/finance/glossary/#t6">三个不低于</a>' in page
     assert 'class="term"' not in client.get("/gazette/22/").content.decode()
+
+
+def book(kind, *rows):
+    made = Workbook()
+    made.active.title = kind.title[:31]
+    made.active.append([one.label for one in kind.fields])
+    for row in rows:
+        made.active.append([row.get(one.name, "") for one in kind.fields])
+    out = io.BytesIO()
+    made.save(out)
+    return out.getvalue()
+
+
+def test_what_was_recognised_before_go_live_enters_as_it_stood(office, second):
+    kind, _ = kind_by("finance", "enterprises")
+    old = ENTERPRISE | RECOGNISED | {"standard": "首批认定公告", "recognised_on": "2020-06-01"}
+    other = old | {"code": code_of(2), "name": "乙公司"}
+
+    def load(*rows, actor=office, basis="首批认定公告", at=AT):
+        return open_library(actor=actor, kind="enterprises", content=book(kind, *rows), basis=basis, at=at)
+
+    with pytest.raises(NotAllowed, match="区金融办"):
+        load(old, actor=second)
+    for wrong, said in (
+        ({"level": ""}, "没有填级次"),
+        ({"recognised_on": "2020-10-21"}, "今天以后"),
+        ({"code": code_of(2)[:-1] + "_"}, "第 18 位"),
+    ):
+        with pytest.raises(Refused, match=said):
+            load(old, other | wrong)
+    with pytest.raises(Refused, match="依据"):
+        load(old, basis="无")
+    assert not Record.objects.exists()
+    assert load(old, other) == 2
+    row = Record.objects.get(values__code=code_of(2))
+    assert row.stage == "recognised" and [(e.step, e.reason) for e in row.events.all()][-1] == (
+        "期初入库",
+        "首批认定公告",
+    )
+    with pytest.raises(Refused, match="已经登记过"):
+        load(other | {"industry": "改行"}, old | {"code": code_of(3), "name": "丙公司"})
+    assert Record.objects.count() == 2
+    client = client_of("区金融办", "register_office")
+    assert client.get("/finance/opening/projects/").status_code == 200
+    assert client.get("/finance/opening/talent/").status_code == 404
+    assert client.post("/finance/opening/projects/", {"basis": "首批公告"}).status_code == 422
+
+
+def test_notices_go_out_once_to_the_office(office, second):
+    in_library(office, second)
+    for at, number in ((AT + timedelta(days=300), 0), (AT + timedelta(days=364), 1), (AT + timedelta(days=366), 1)):
+        assert (send_notices(at=at), send_notices(at=at)) == (number, 0)
+    assert [note.title[:3] for note in Notice.objects.order_by("pk")] == ["将到期", "已逾期"]
+    assert {note.organisation_id for note in Notice.objects.all()} == {office.organisation_id}

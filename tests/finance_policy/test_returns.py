@@ -19,6 +19,7 @@ from finance_policy.queries.figures import insurance
 from finance_policy.queries.returns import releases
 from finance_policy.services import banks as bank_services
 from finance_policy.services import fund, returns, veto
+from finance_policy.services.reminders import send_notices
 from finance_policy.services.returns_import import HEADS, import_workbook
 from miyun_kpi.accounts.services import issue_token
 from miyun_kpi.lib.actors import SYSTEM
@@ -360,3 +361,14 @@ def test_the_demonstration_comes_and_goes(gazette):
     demo.remove()
     demo.remove()
     assert not Record.objects.exists() and not Bank.objects.exists() and not GradeDecision.objects.exists()
+
+
+def test_a_bank_is_reminded_of_its_return_and_follows_its_organisation(office, banks):
+    fill(banks[1])
+    for day, number in (("2020-10-09", 0), ("2020-10-15", 2), ("2020-10-16", 2)):
+        at = datetime.fromisoformat(f"{day}T09:00:00+08:00")
+        assert (send_notices(at=at), send_notices(at=at)) == (number, 0)
+    source, target = resolve("第3银行"), resolve("建设银行")
+    assert bank_services.move_on_merge(office, source, target, AT.date(), AT) == 1
+    assert Bank.objects.get(code="b3").organisation == target
+    assert bank_services.move_on_merge(office, resolve("第1银行"), target, AT.date(), AT) == 0

@@ -25,7 +25,7 @@ OFFICES = kind(
     "offices", "二（一）4", "绿色金融专营机构", "专营机构",
     Field("name", "机构名称", required=True), Field("bank", "所属金融机构", required=True),
     Field("form", "形式", CHOICE, required=True, choices=_pairs("绿色金融事业部", "绿色分支行", "绿色网点", "绿色小额贷款公司", "绿色融资担保公司", "“村口银行”服务点", "其他")),
-    Field("town", "镇街", TOWN), Field("opened_on", "设立日期", DATE, required=True), Field("closed_on", "撤销日期", DATE, listed=False),
+    Field("town", "镇街", TOWN), Field("opened_on", "设立日期", DATE, required=True, past=True), Field("closed_on", "撤销日期", DATE, listed=False),
     town="town", unique=("name",), check=checks_order("opened_on", "closed_on", "撤销日期早于设立日期。"),
     note="到2022年“实现绿色信贷专营机构零的突破并稳步增加”（一（二））。",
 )  # fmt: skip
@@ -33,7 +33,7 @@ LISTING = kind(
     "listing", "二（二）6", "绿色企业上市挂牌后备资源库", "后备企业",
     Field("name", "企业名称", required=True), code_field(), Field("town", "镇街", TOWN),
     Field("board", "拟上市板块", CHOICE, choices=_pairs("主板", "创业板", "科创板", "新三板", "地方股权交易中心")),
-    Field("reformed_on", "改制完成日期", DATE, listed=False), Field("listed_on", "上市挂牌日期", DATE),
+    Field("reformed_on", "改制完成日期", DATE, past=True, listed=False), Field("listed_on", "上市挂牌日期", DATE, past=True),
     money("raised", "融资额"),
     town="town", unique=("code",), check=checks_code,
     stages=_flow(("pool", "在库培育", "running"), ("filed", "已申报", "submitted"), ("listed", "已上市挂牌", "done"), ("out", "出库", "struck"), closed=2),
@@ -47,7 +47,7 @@ BONDS = kind(
     "bonds", "二（三）7", "绿色债券和认证成本补贴", "债券",
     Field("name", "债券名称", required=True), Field("issuer", "发行人", required=True), code_field("发行人统一社会信用代码"),
     Field("sort", "品种", CHOICE, required=True, choices=_pairs("企业债", "公司债", "绿色债券", "中小企业集合票据", "短期融资券", "非公开定向发行债务融资工具（PPN）", "绿色金融债券", "绿色信贷资产证券化产品")),
-    Field("issued_on", "发行日期", DATE), money("amount", "发行额", required=True),
+    Field("issued_on", "发行日期", DATE, past=True), money("amount", "发行额", required=True),
     Field("certifier", "第三方认证机构", listed=False), money("cost", "认证成本", unit="元"), money("granted", "认证补贴", unit="元"),
     Field("basis", "补贴依据", help="所出台政策的文号和条款", listed=False),
     unique=("name", "code"), check=checks_code,
@@ -63,7 +63,7 @@ DEFAULTS = kind(
     "defaults", "三（二）4", "绿色债券和信贷违约", "违约",
     Field("name", "债券或贷款", required=True), Field("debtor", "债务人", required=True), code_field("债务人统一社会信用代码"),
     Field("sort", "类别", CHOICE, required=True, choices=_pairs("绿色债券", "绿色信贷")),
-    Field("on", "违约日期", DATE, required=True), money("amount", "违约本金", required=True), money("shared", "拟分担额"),
+    Field("on", "违约日期", DATE, required=True, past=True), money("amount", "违约本金", required=True), money("shared", "拟分担额"),
     Field("basis", "分担依据", listed=False),
     check=checks_code,
     stages=_flow(("known", "已登记", "overdue"), ("judged", "已认定分担", "to_confirm"), ("paid", "已补偿", "done"), ("refused", "不予分担", "struck"), closed=2),
@@ -84,7 +84,7 @@ AGRICULTURE = kind(
 CHECKUPS = kind(
     "checkups", "二（三）8", "“环保体检”", "体检",
     Field("name", "企业名称", required=True), code_field(), Field("town", "镇街", TOWN), Field("insurer", "保险机构", required=True),
-    Field("on", "体检日期", DATE, required=True), _long("findings", "发现的环境风险", required=True), Field("mend_by", "整改期限", DATE),
+    Field("on", "体检日期", DATE, required=True, past=True), _long("findings", "发现的环境风险", required=True), Field("mend_by", "整改期限", DATE),
     town="town", due="mend_by", check=checks_code,
     stages=_flow(("found", "待整改", "running"), ("mended", "已整改", "done")),
     steps=(Step("mend", "登记整改完成", ("found",), "mended", reason=True),),
@@ -116,14 +116,14 @@ RATINGS = kind(
 CLUSTER = kind(
     "cluster", "三（三）9", "绿色金融集聚区入驻机构", "机构",
     Field("name", "机构名称", required=True), code_field(), Field("sort", "类型", CHOICE, required=True, choices=_pairs("银行", "证券", "保险", "基金", "担保、小贷", "中介服务", "其他")),
-    Field("place", "入驻地点", required=True), Field("entered_on", "入驻日期", DATE, required=True), Field("left_on", "迁出日期", DATE),
+    Field("place", "入驻地点", required=True), Field("entered_on", "入驻日期", DATE, required=True, past=True), Field("left_on", "迁出日期", DATE),
     money("capital", "注册资本"), unique=("code",),
     check=all_of(checks_code, checks_order("entered_on", "left_on", "迁出日期早于入驻日期。")),
 )  # fmt: skip
 TALENT = kind(
     "talent", "三（三）10", "绿色金融人才和创新奖励", "人才奖励",
     Field("title", "事由", required=True, help="不写个人证件号码"), Field("unit", "所在单位", required=True),
-    Field("person", "姓名", required=True, secret=True, longest=40), Field("on", "决定日期", DATE), money("amount", "奖励额", unit="元"),
+    Field("person", "姓名", required=True, secret=True, longest=40), Field("on", "决定日期", DATE, past=True), money("amount", "奖励额", unit="元"),
     Field("basis", "依据", listed=False),
     stages=_flow(("proposed", "拟奖励", "draft"), ("decided", "已决定", "done"), ("refused", "不奖励", "struck"), closed=2),
     steps=(
@@ -135,7 +135,7 @@ TALENT = kind(
 CASES = kind(
     "cases", "五（四）", "典型案例和先进做法", "案例",
     Field("title", "案例", required=True), Field("unit", "报送单位", ORGANISATION, required=True), Field("field", "领域", CHOICE, choices=_pairs("生态建设", "环境保护", "产业发展", "能源开发", "环境资源权益交易", "其他")),
-    Field("on", "报送日期", DATE, required=True), _long("story", "做法和成效", required=True),
+    Field("on", "报送日期", DATE, required=True, past=True), _long("story", "做法和成效", required=True),
     owner="unit",
     stages=_flow(("sent", "已报送", "submitted"), ("chosen", "入选", "accepted"), ("kept", "留存", "struck"), closed=2),
     steps=(Step("choose", "入选", ("sent",), "chosen", waiting=True), Step("keep", "留存", ("sent",), "kept")),
@@ -144,7 +144,7 @@ SHARING = kind(
     "sharing", "三（三）7", "绿色信息共享（企业环境信用）", "信息",
     Field("name", "企业名称", required=True), code_field(),
     Field("sort", "类别", CHOICE, required=True, choices=_pairs("污染排放信息", "环境违规记录", "环境信用评价", "安全生产", "参保情况", "重大环境与社会风险披露")),
-    Field("on", "日期", DATE, required=True), _long("content", "内容", required=True), Field("source", "来源单位", ORGANISATION, required=True),
+    Field("on", "日期", DATE, required=True, past=True), _long("content", "内容", required=True), Field("source", "来源单位", ORGANISATION, required=True),
     Field("used", "用于", CHOICE, choices=_pairs("授信和利率", "政府采购、招标投标", "市场准入", "资质认定", "政策扶持"), listed=False),
     owner="source", check=checks_code,
     note="“建立企业污染排放信息、环境违规记录、环境信用评价、安全生产、参保情况”等信息共建共享机制。",
@@ -152,7 +152,7 @@ SHARING = kind(
 WASHING = kind(
     "washing", "五（三）", "“假绿”“伪绿”“洗绿”预警", "预警",
     Field("name", "企业或项目", required=True), code_field(), Field("sign", "迹象", CHOICE, required=True, choices=_pairs("资金用途不符", "环境违法未披露", "认证或材料不实", "项目未实施", "其他")),
-    Field("on", "发现日期", DATE, required=True), _long("finding", "情况", required=True), Field("due_on", "核查期限", DATE, required=True), _long("result", "核查结果"),
+    Field("on", "发现日期", DATE, required=True, past=True), _long("finding", "情况", required=True), Field("due_on", "核查期限", DATE, required=True), _long("result", "核查结果"),
     due="due_on", check=checks_code,
     stages=_flow(("warned", "已预警", "overdue"), ("checked", "待定性", "to_confirm"), ("true", "属实", "refused"), ("false", "不属实", "done"), closed=2),
     steps=(
@@ -164,7 +164,7 @@ WASHING = kind(
 )  # fmt: skip
 RISKY = kind(
     "risky", "二（三）8", "环境高风险企业名单和强制责任保险", "高风险企业",
-    Field("name", "企业名称", required=True), code_field(), Field("town", "镇街", TOWN), Field("listed_on", "列入名单日期", DATE, required=True), Field("left_on", "移出名单日期", DATE, listed=False),
+    Field("name", "企业名称", required=True), code_field(), Field("town", "镇街", TOWN), Field("listed_on", "列入名单日期", DATE, required=True, past=True), Field("left_on", "移出名单日期", DATE, listed=False),
     Field("insurer", "承保机构"), Field("policy", "保单号", listed=False), Field("from_on", "保险起", DATE), Field("to_on", "保险止", DATE), money("cover", "责任限额"),
     town="town", unique=("code",), due="to_on",
     check=all_of(checks_code, checks_order("from_on", "to_on", "保险止日早于起日。"), checks_order("listed_on", "left_on", "移出日期早于列入日期。")),
@@ -176,7 +176,7 @@ SUBSIDIES = kind(
     "subsidies", "三（一）1", "贴息发放", "贴息",
     Field("project", "项目或企业", required=True), code_field(), Field("from_on", "计息起", DATE, required=True), Field("to_on", "计息止", DATE, required=True),
     money("loan", "贷款本金", required=True, unit="元"), Field("rate", "贴息年率", NUMBER, places=4, unit="%", required=True), money("amount", "贴息额", required=True, unit="元"),
-    Field("paid_on", "拨付日期", DATE),
+    Field("paid_on", "拨付日期", DATE, past=True),
     check=all_of(checks_code, checks_order("from_on", "to_on", "计息止日早于起日。")),
     stages=_flow(("asked", "已申请", "submitted"), ("decided", "已核定", "accepted"), ("paid", "已拨付", "done"), ("refused", "不予贴息", "struck"), closed=2),
     steps=(

@@ -33,10 +33,10 @@ STEPS = (
 RECOGNITION = (
     Field("standard", "认定所据标准", help="所依据的认定标准文件和条目，由认定部门填写", listed=False),
     Field("level", "级次", FieldType.CHOICE, choices=tuple(Level.choices)),
-    Field("recognised_on", "认定日期", FieldType.DATE, listed=False),
+    Field("recognised_on", "认定日期", FieldType.DATE, past=True, listed=False),
     Field("review_on", "复核期限", FieldType.DATE),
     Field("last_review", "上次复核", FieldType.DATE, listed=False),
-    Field("reviewed_on", "本次复核日期", FieldType.DATE, listed=False),
+    Field("reviewed_on", "本次复核日期", FieldType.DATE, past=True, listed=False),
     Field("next_review", "下次复核期限", FieldType.DATE, listed=False),
 )
 _CLAUSE = "三（一）1"

@@ -106,6 +106,8 @@ PAGES: dict[tuple[str, str], str] = {
     ("finance_policy:fund-sheet", "GET"): "SFFAAFAFFFAFF",
     ("finance_policy:indicators", "GET"): "SAAAAAAAAAAAA",
     ("finance_policy:insurance", "GET"): "SAAAAAAAAAAAA",
+    ("finance_policy:opening", "GET"): "SFFFFFFFFFAFF",
+    ("finance_policy:opening", "POST"): "SFFFFFFFFFAFF",
     ("finance_policy:open-return", "POST"): "SFFFFAFFFFFFF",
     ("finance_policy:release-returns", "POST"): "SFFFFFFFFFAFF",
     ("finance_policy:return", "GET"): "SNNNNANNNNANN",

@@ -1,0 +1,36 @@
+"""风险补偿基金: more is asked for at once than there is; what goes out never exceeds what came in."""
+
+from datetime import date
+from decimal import Decimal
+from typing import Any
+
+import pytest
+
+from finance_policy.models import FundEntry
+from finance_policy.services import fund
+from miyun_kpi.lib.errors import Conflict, Refused
+from tests.duties.conftest import acting
+from tests.finance_policy.conftest import AT
+from tests.races.test_marks import together
+
+pytestmark = pytest.mark.postgres
+
+
+def test_twelve_payments_at_once_out_of_money_for_three(transactional_db: None, gazette: None) -> None:
+    keeper = acting("区财政局", "register_office")
+
+    def enter(kind: str, amount: str) -> Any:
+        given = {"on": date(2020, 10, 1), "party": "某银行", "basis": "某文", "at": AT}
+        return fund.enter(actor=keeper, kind=kind, amount=Decimal(amount), **given)
+
+    enter("paid-in", "100.00")
+    for _ in range(3):
+        outcomes = together(12, lambda _number: enter("loan-loss", "30.00"))
+        assert all(isinstance(one, (FundEntry, Conflict, Refused)) for one in outcomes), outcomes
+    rows = list(FundEntry.objects.order_by("number"))
+    assert [row.number for row in rows] == list(range(1, len(rows) + 1))
+    running = Decimal(0)
+    for row in rows:
+        running += row.amount
+        assert row.balance == running >= 0
+    assert running == Decimal("10.00"), "three rounds are enough to spend what can be spent"

@@ -38,8 +38,10 @@ from miyun_kpi.lib.actors import SYSTEM
 from miyun_kpi.organisations.queries import resolve
 from tests.evaluation.conftest import _demo_of_module, actor_named, demo
 from tests.house.role_matrix import API, BODIES, CLIENTS, OFFICES, PAGES, ROLES, things
+from tests.services_plugin import PAIR, SQLITE
 
 __all__ = ["_demo_of_module", "demo"]
+SECOND = PAIR and not SQLITE
 OPEN = {"jobs:healthz", "jobs:readyz", "accounts:sign-in"}
 # Always ends at the door, for everybody.
 WITHOUT_ROWS = {"accounts:sign-out"}
@@ -201,10 +203,23 @@ def letter(response: Any) -> str:
     return {403: "F", 404: "N"}.get(status, "A")
 
 
+def asked(table: dict[tuple[str, str], str], name: str, method: str) -> list[int] | None:
+    """Which columns are asked for: all of them; on the second database of one `make test`, where who may is not in
+    question again but every address still answers, the signed-out one and the first that reaches the act."""
+    row = table.get((name, method), "").replace(" ", "")
+    return sorted({0, row.find("A")} - {-1}) if SECOND else None
+
+
+def chosen(row: str, columns: list[int] | None) -> str:
+    return row if columns is None else "".join(row[at] for at in columns if at < len(row))
+
+
 def page_row(name: str, method: str, world: dict[str, Any]) -> str:
     address = reverse(name, kwargs=arguments(name, world))
     cells = []
-    for user in [*(User.objects.filter(username=role).first() for role in ROLES), *offices_of(name)]:
+    columns = asked(PAGES, name, method)
+    people = [*(User.objects.filter(username=role).first() for role in ROLES), *offices_of(name)]
+    for user in people if columns is None else [people[at] for at in columns]:
         client = Client()
         if user is not None:
             client.force_login(user, backend="django.contrib.auth.backends.ModelBackend")
@@ -233,7 +248,9 @@ def api_row(name: str, method: str, world: dict[str, Any]) -> str:
     address = reverse(name, kwargs=arguments(name, world))
     cells = []
     offices = {f"office {one}": (one, "register_office") for one in OFFICES.get(name, ())}
-    for client_name, (organisation, role) in (CLIENTS | offices).items():
+    clients = list((CLIENTS | offices).items())
+    columns = asked(API, name, method)
+    for client_name, (organisation, role) in clients if columns is None else [clients[at] for at in columns]:
         headers = {}
         if client_name != "out":
             found = resolve(organisation) if organisation else None
@@ -272,9 +289,10 @@ def test_every_address_has_its_rows():
 
 @pytest.mark.parametrize("name", sorted(name for name in NAMES if not is_api(name)))
 def test_pages(world, name):
-    actual = {(name, method): page_row(name, method, world) for method in ("GET", "POST")}
-    actual = {key: row for key, row in actual.items() if set(row) - set("MS")}
-    expected = {key: row.replace(" ", "") for key, row in PAGES.items() if key[0] == name}
+    methods = [method for method in ("GET", "POST") if not SECOND or (name, method) in PAGES]
+    actual = {(name, method): page_row(name, method, world) for method in methods}
+    actual = {key: row for key, row in actual.items() if SECOND or set(row) - set("MS")}
+    expected = {key: chosen(row.replace(" ", ""), asked(PAGES, *key)) for key, row in PAGES.items() if key[0] == name}
     assert actual == expected
 
 
@@ -282,7 +300,7 @@ def test_pages(world, name):
 def test_api(world, name):
     methods = [m.upper() for m in ("get", "post", "put", "patch", "delete") if hasattr(NAMES[name].callback.cls, m)]  # type: ignore[union-attr]
     actual = {(name, method): api_row(name, method, world) for method in methods}
-    expected = {key: row.replace(" ", "") for key, row in API.items() if key[0] == name}
+    expected = {key: chosen(row.replace(" ", ""), asked(API, *key)) for key, row in API.items() if key[0] == name}
     assert actual == expected
 
 

@@ -117,6 +117,13 @@ class ReasonForm(ActForm):
     reason = said("原因（4 至 300 字）")
 
 
+class CoordinateForm(ActForm):
+    coordination = words("协调意见（文号或会议、结论）", 300)
+    coordinated_compensation = forms.ChoiceField(
+        label="缴不缴补偿费", choices=(("", "没有涉及"), *YES_NO), required=False
+    )
+
+
 class AssessForm(ActForm):
     on = day_field("核费日期")
 

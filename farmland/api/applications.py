@@ -127,13 +127,14 @@ ACTS: dict[str, Callable[..., Any]] = {
     "reclaim": services.reclaim,
     "assess": fees.assess_fees,
     "waive": fees.waive_fee,
+    "coordinate": services.coordinate,
 }
 
 
 class ApplicationActs(APIView):
     @extend_schema(operation_id="act_on_farmland_application", request=ActBody, responses=OpenApiTypes.OBJECT)
     def post(self, request: Request, application_id: int) -> Response:
-        """办理：预留、撤回预留、核销、撤销、收回（区规自分局），核费、减免（区财政局）。"""
+        """办理：预留、撤回预留、核销、撤销、收回（区规自分局），核费、减免（区财政局），登记协调意见（两局）。"""
         read_params(request, NoFilters)
         actor, at = actor_of(request), timezone.now()
         access.visible_application(actor, application_id)

@@ -75,7 +75,9 @@ class TrialBody(NatureBody):
 class ActBody(serializers.Serializer[Any]):
     """`act` and what it needs: reason; on; amount, approval_number, approval_on; force_majeure, coordination."""
 
-    act = serializers.ChoiceField(choices=("reserve", "release", "post", "strike", "reclaim", "assess", "waive"))
+    act = serializers.ChoiceField(
+        choices=("reserve", "release", "post", "strike", "reclaim", "assess", "waive", "coordinate")
+    )
     version = serializers.IntegerField(min_value=1, max_value=LARGEST)
     reason = serializers.CharField(max_length=300, required=False)
     on = serializers.DateField(required=False)
@@ -84,11 +86,13 @@ class ActBody(serializers.Serializer[Any]):
     approval_on = serializers.DateField(required=False)
     force_majeure = serializers.BooleanField(required=False)
     coordination = serializers.CharField(max_length=300, required=False, allow_blank=True)
+    coordinated_compensation = serializers.BooleanField(required=False, allow_null=True)
 
 
 NEEDS: dict[str, tuple[str, ...]] = {
     "reserve": (), "post": (), "release": ("reason",), "strike": ("reason",), "assess": ("on",),
     "waive": ("amount", "approval_number", "approval_on"),
+    "coordinate": ("coordination", "coordinated_compensation"),
     "reclaim": ("approval_number", "approval_on", "force_majeure", "coordination"),
 }  # fmt: skip
 

@@ -16,7 +16,7 @@ from miyun_kpi.lib.errors import Refused
 from miyun_kpi.organisations.enums import Category
 from miyun_kpi.organisations.queries import resolve
 
-LARGEST = Decimal("99999999.9999")
+LARGEST = Decimal("9999999.9999")
 
 
 @dataclass(frozen=True)
@@ -38,7 +38,7 @@ def trial_of(
         raise Refused("unknown-town", f"没有叫“{town.strip()[:30]}”的镇街，没有试算。请写项目坐落的镇。")
     require_town(place.name, coordination)
     if not 0 < area <= LARGEST:
-        raise Refused("bad-area", "占用面积须大于 0 亩，没有试算。请核对面积。")
+        raise Refused("bad-area", "占用面积须大于 0 亩、不超过 9999999.9999 亩，没有试算。请核对面积。")
     lots = {lot.pk: lot for lot in pools.standing(demo) if lot.accepted_on <= on}
     found = allocate(area, place.code, place.name, [pools.facts_of(lot) for lot in lots.values()])
     nature, decided = (

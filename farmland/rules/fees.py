@@ -12,6 +12,8 @@ from miyun_kpi.lib.errors import Refused
 # 第十六条: two years from 2020-04-21; the last day counts (推定).
 FIRST_DAY, LAST_DAY = date(2020, 4, 21), date(2022, 4, 21)
 ZERO = Decimal("0.00")
+# A spreadsheet keeps fifteen significant digits.
+LARGEST = Decimal("9999999999999.99")
 
 
 @dataclass(frozen=True)
@@ -156,6 +158,9 @@ def _line(duty: Duty, area: Decimal, day: date, held: Rates, spans: Sequence[Spa
     except Refused as refusal:
         return FeeLine(duty, area, None, None, duty.reason, refusal)
     amount = half_up(area * rate.value, 2)
+    if amount > LARGEST:
+        big = Refused("too-much", f"费用超过 {LARGEST:,.2f} 元，没有计算。请核对面积和单价。", "21·第八条（一）")
+        return FeeLine(duty, area, rate.value, None, duty.reason, big)
     return FeeLine(
         duty, area, rate.value, amount, f"{duty.reason}：{area:.4f} 亩 × {rate.value:,.2f} 元/亩（{rate.basis}）"
     )

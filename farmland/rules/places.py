@@ -2,8 +2,6 @@
 
 from miyun_kpi.lib.errors import Refused
 
-MAX_AREA_TEXT = "99999999.9999"
-
 
 def is_town(name: str) -> bool:
     """第四至九条 speak of 镇 and 镇政府 only: a 街道, a 地区 and 中关村密云园 are none."""

@@ -133,6 +133,24 @@ def amend_application(*, actor: Actor, application_id: int, version: int, projec
         event(actor, row, "修改", "", at)
 
 
+def coordinate(
+    *, actor: Actor, application_id: int, version: int, coordination: str, coordinated_compensation: bool | None, at: datetime
+) -> None:  # fmt: skip
+    """第十四条: what 区规自分局 and 区财政局 settled, by either of them, before a fee is paid."""
+    access.require_office(actor)
+    said = coordination.strip()
+    if not said:
+        raise Refused("no-coordination", "没有写协调意见，没有保存。请填文号或会议和结论。", "21·第十四条")
+    with acting_on(
+        actor, application_id, version, at, act="登记协调意见", states=(State.REGISTERED, State.RESERVED),
+        action="farmland.application.coordinated",
+    ) as (row, _):  # fmt: skip
+        if _paid(row):
+            raise Conflict("paid", "已经登记缴费票据，不能再改协调意见，没有保存。请先冲正票据。", "21·第十四条")
+        row.coordination, row.coordinated_compensation = said, coordinated_compensation
+        event(actor, row, "登记协调意见", said, at)
+
+
 def strike_application(*, actor: Actor, application_id: int, version: int, reason: str, at: datetime) -> None:
     access.require_pool(actor)
     if not 4 <= len(reason.strip()) <= 300:
@@ -199,6 +217,12 @@ def release(*, actor: Actor, application_id: int, version: int, reason: str, at:
         event(actor, row, "撤回预留", said, at)
 
 
+def assessed_now(row: Application) -> bool:
+    """Whether both fees were assessed since the reservation that stands."""
+    since = row.entries.filter(kind=EntryKind.RESERVE).order_by("-number").values_list("at", flat=True).first()
+    return {fee.kind for fee in row.fees.all() if since is None or fee.at >= since} == set(FeeKind.values)
+
+
 def _paid(row: Application) -> bool:
     return any(paid_of(fee) > 0 for fee in row.fees.all())
 
@@ -210,8 +234,7 @@ def post(*, actor: Actor, application_id: int, version: int, at: datetime) -> No
         actor, application_id, version, at, act="核销", states=(State.RESERVED,), action="farmland.application.posted"
     ) as (row, pool):
         fees = list(row.fees.all())
-        since = row.entries.filter(kind=EntryKind.RESERVE).order_by("-number").values_list("at", flat=True).first()
-        if {fee.kind for fee in fees if since is None or fee.at >= since} != set(FeeKind.values):
+        if not assessed_now(row):
             raise Refused(
                 "not-assessed", "费用还没有核定，没有核销。请先由区财政局核费，缴费后登记票据。", "21·第八条（四）"
             )

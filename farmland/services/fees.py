@@ -17,7 +17,7 @@ from miyun_kpi.audit.services import record as audit
 from miyun_kpi.lib.actors import Actor
 from miyun_kpi.lib.errors import Conflict, NotFound, Refused
 
-LARGEST = Decimal("9999999999.99")
+LARGEST = Decimal("99999999.99")
 
 
 def lines_of(row: Application, on: date) -> list[FeeLine]:

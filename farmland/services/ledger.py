@@ -6,12 +6,13 @@ from datetime import datetime
 from decimal import Decimal
 
 from django.db import transaction
-from django.db.models import F
+from django.db.models import F, Q
 
 from farmland import access
 from farmland.enums import POOL_OFFICE, EntryKind
-from farmland.models import Application, Check, Entry, Lot, Pool, Transfer
+from farmland.models import Application, Check, Entry, Lot, Money, Pool, Transfer
 from farmland.queries import pool as pools
+from farmland.queries.money import standing
 from farmland.rules.ledger import Buckets
 from miyun_kpi.audit.services import record as audit
 from miyun_kpi.inbox.services import Message, send
@@ -125,6 +126,16 @@ def check_nightly(*, at: datetime) -> int:
     return wrong
 
 
+def _require_nothing_paid(entries: Sequence[Entry]) -> None:
+    """What money was recorded for is not taken from under it."""
+    lots = [e.lot_id for e in entries if e.kind in (EntryKind.ACCEPT, EntryKind.OPENING)]
+    rows = Money.objects.filter(
+        Q(lot_id__in=lots) | Q(transfer_id__in=[e.transfer_id for e in entries if e.transfer_id])
+    )
+    if standing(rows):
+        raise Refused("paid", "这次办理已经登记了收支，没有冲正。请先由区财政局冲正有关收支。", "21·第十一条")
+
+
 def reverse_act(*, actor: Actor, number: int, reason: str, at: datetime) -> list[Entry]:
     """冲正: take back a whole act by further entries. Only what no later act of its own can take back."""
     access.require_pool(actor)
@@ -147,6 +158,7 @@ def reverse_act(*, actor: Actor, number: int, reason: str, at: datetime) -> list
         if Entry.objects.filter(demo=actor.demo, reverses__in=[one.number for one in entries]).exists():
             raise Refused("reversed-already", f"第 {number} 笔已经冲正，没有再执行。")
         one = entries[0]
+        _require_nothing_paid(entries)
         if EntryKind.POST in kinds and (one.application is None or one.application.state != "posted"):
             raise Refused("wrong-stage", "这个项目不在“已核销”，没有冲正。请刷新后再看。")
         moves = [

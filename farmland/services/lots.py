@@ -20,7 +20,7 @@ from miyun_kpi.lib.errors import Conflict, FieldError, Refused
 from miyun_kpi.organisations.enums import Category
 from miyun_kpi.organisations.queries import resolve
 
-LARGEST_AREA, LARGEST_MONEY = Decimal("99999999.9999"), Decimal("9999999999999.99")
+LARGEST_AREA, LARGEST_MONEY = Decimal("9999999.9999"), Decimal("9999999999999.99")
 
 
 @dataclass(frozen=True)

@@ -43,7 +43,7 @@ def transfer_out(*, actor: Actor, deal: Deal, at: datetime) -> Transfer:
         )
     if deal.approval_on > at.astimezone().date():
         raise Refused("future-day", f"批准日期 {deal.approval_on} 晚于今天，没有转让。请核对日期。")
-    if not 0 < deal.area <= LARGEST_AREA or deal.price < 0:
+    if not 0 < deal.area <= LARGEST_AREA or not 0 <= deal.price <= LARGEST_MONEY:
         raise Refused("bad-area", "转让面积须大于 0 亩，单价不能小于 0，没有转让。请核对。")
     amount = half_up(deal.area * deal.price, 2)
     if amount > LARGEST_MONEY:

@@ -16,6 +16,7 @@ from farmland.enums import FeeKind, State
 from farmland.forms import (
     ActForm,
     AssessForm,
+    CoordinateForm,
     ProjectForm,
     ReasonForm,
     ReclaimForm,
@@ -114,6 +115,7 @@ def application_page(
         "proof": proof,
         "allocation": allocation,
         "charged": charged,
+        "stale": row.state == State.RESERVED and bool(charged) and not services.assessed_now(row),
         "computed": [] if charged else fees.lines_of(row, today),
         "rewards": [line for line in rewards.lines(row.demo) if line.use.application == row.pk]
         if row.state == State.POSTED
@@ -144,12 +146,26 @@ def _ticket(*, actor: Actor, application_id: int, version: int, at: Any, **given
 ACTS: dict[str, Act] = {
     "reserve": Act(ActForm, "预留", (State.REGISTERED,), access.keeps_pool, services.reserve, True),
     "strike": Act(ReasonForm, "撤销申请", (State.REGISTERED,), access.keeps_pool, services.strike_application),
+    "coordinate": Act(
+        CoordinateForm,
+        "登记协调意见（第十四条）",
+        (State.REGISTERED, State.RESERVED),
+        access.is_office,
+        services.coordinate,
+    ),
     "assess": Act(AssessForm, "核费", (State.RESERVED,), access.keeps_money, fees.assess_fees, True),
     "waive": Act(WaiveForm, "登记减免", (State.RESERVED,), access.keeps_money, fees.waive_fee),
     "ticket": Act(TicketForm, "登记缴费票据", (State.RESERVED,), access.keeps_money, _ticket),
     "post": Act(ActForm, "核销", (State.RESERVED,), access.keeps_pool, services.post, True),
     "release": Act(ReasonForm, "撤回预留", (State.RESERVED,), access.keeps_pool, services.release),
     "reclaim": Act(ReclaimForm, "收回指标", (State.POSTED,), access.keeps_pool, services.reclaim),
+}
+
+
+REQUIRED: dict[Callable[[Actor], bool], Callable[[Actor], None]] = {
+    access.keeps_pool: access.require_pool,
+    access.keeps_money: access.require_money,
+    access.is_office: access.require_office,
 }
 
 
@@ -177,7 +193,7 @@ def act(request: HttpRequest, application_id: int, act: str) -> HttpResponse:
     one = ACTS.get(act)
     if one is None:
         raise NotFound
-    (access.require_money if one.who is access.keeps_money else access.require_pool)(request.actor)
+    REQUIRED[one.who](request.actor)
     form = one.form(request.POST)
     _, refusal = tried(
         lambda: one.service(actor=request.actor, application_id=row.pk, at=timezone.now(), **checked(form))

@@ -14,6 +14,7 @@ from farmland.models import Entry, Lot, Money
 from farmland.queries import money as sums
 from farmland.queries import pool as pools
 from farmland.services import applications, fees, ledger
+from farmland.services.money import Movement, record_money, reverse_money
 from miyun_kpi.inbox.models import Notice
 from miyun_kpi.lib.errors import Conflict, NotAllowed, NotFound, Refused
 from tests.factories.rankings import BACKEND, person
@@ -102,8 +103,6 @@ def test_release_reclaim_and_reversal_bring_the_area_back(pool, purse, four_lots
 
 
 def sums_reverse(actor, row):
-    from farmland.services.money import reverse_money
-
     return reverse_money(
         actor=actor, number=Money.objects.filter(application=row).first().number, reason="票据填错", at=AT
     )
@@ -141,3 +140,38 @@ def test_a_reversed_ticket_no_longer_counts(pool, purse, four_lots):
     sums_reverse(purse, row)
     assert sums.paid_of(fee) == 0
     act(applications.release, pool, row, reason="项目推迟")
+
+
+def test_article_14_settles_what_the_text_leaves_open(pool, purse, four_lots):
+    rate(purse)
+    row = reserved(pool, investor="district", commercial=False, area=D("1"))
+    assert code_of(act, fees.assess_fees, purse, row, on=DAY) == "not-settled"
+    assert code_of(act, applications.coordinate, purse, row, coordination=" ", coordinated_compensation=False) == "no-coordination"  # fmt: skip
+    act(applications.coordinate, purse, row, coordination="协调会纪要3号", coordinated_compensation=True)
+    assert [fee.amount for fee in act(fees.assess_fees, purse, row, on=DAY)] == [D("15000"), D("20000")]
+    act(applications.release, pool, row, reason="项目推迟")
+    act(applications.reserve, pool, row, at=AT.replace(hour=11))
+    ticket(purse, row, "in_reclamation", "15000", "票1")
+    assert code_of(act, applications.post, pool, row) == "not-assessed", "assessed before this reservation"
+
+
+def test_money_is_not_left_without_what_it_was_recorded_for(pool, purse):
+    lot = put(
+        pool, "太师屯-09", "太师屯镇", "10.5", date(2020, 9, 1), builder="soe", builder_name="某公司", cost=D("1000")
+    )
+    move = Movement(kind="out_soe_cost", amount=D("1000"), day=DAY, ticket="付1", lot_id=lot.pk)
+    number = record_money(actor=purse, movement=move, at=AT).number
+    assert code_of(ledger.reverse_act, actor=pool, number=1, reason="备案号填错", at=AT) == "paid"
+    reverse_money(actor=purse, number=number, reason="付错了对象", at=AT)
+    ledger.reverse_act(actor=pool, number=1, reason="备案号填错", at=AT)
+
+
+def test_the_last_digit_survives_the_store(pool, purse):
+    lot = put(pool, "甲", "北庄镇", "9999999.9999", date(2020, 5, 1), builder="soe", builder_name="某", cost=D("9999999999999.99"))  # fmt: skip
+    lot.refresh_from_db()
+    assert (str(lot.accepted), str(lot.cost)) == ("9999999.9999", "9999999999999.99")
+    rate(purse, "0.01")
+    row = reserved(pool, area=D("9999999.9998"), town="北庄镇")
+    lot.refresh_from_db()
+    assert str(lot.free) == "0.0001"
+    assert [fee.amount for fee in act(fees.assess_fees, purse, row, on=DAY)] == [D("149999999997.00"), D("100000.00")]

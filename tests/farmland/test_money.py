@@ -92,7 +92,11 @@ def test_a_transfer_goes_by_acceptance_and_its_reward_is_agreed_by_itself(pool, 
     pay(purse, "out_reward_transfer", "500", "奖1", transfer_id=row.pk, town="河南寨镇")
     pay(purse, "in_transfer", "12000000.40", "收1", transfer_id=row.pk)
     assert all(line.applied == 0 for line in rewards.lines(False))
-    ledger.reverse_act(actor=pool, number=row.entries.first().act, reason="面积填错", at=AT)
+    number = row.entries.first().act
+    assert code_of(ledger.reverse_act, actor=pool, number=number, reason="面积填错", at=AT) == "paid"
+    for one in row.payments.all():
+        reverse_money(actor=purse, number=one.number, reason="转让取消", at=AT)
+    ledger.reverse_act(actor=pool, number=number, reason="面积填错", at=AT)
     assert ledger.check_ledger(actor=pool, demo=False, at=AT).equal
 
 

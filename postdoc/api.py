@@ -1,5 +1,6 @@
 """REST of 27号: stations, stays, entitlements, applications, trial. Names masked, never another personal datum."""
 
+from datetime import date
 from typing import Any
 
 from django.utils import timezone
@@ -20,9 +21,19 @@ from postdoc.queries.figures import figures
 from postdoc.queries.money import balance_of, with_lines
 from postdoc.queries.stays import Line, line_of, with_milestones
 from postdoc.queries.trial import MOST_STAYS, trial
+from postdoc.rules.calendar import FIRST, LAST
 from postdoc.rules.entitlement import Finding, Month, total
 
 MOST = 2**31 - 1
+
+
+def day(**options: Any) -> serializers.DateField:
+    return serializers.DateField(validators=[_meant], **options)
+
+
+def _meant(value: date) -> None:
+    if not FIRST <= value <= LAST:
+        raise serializers.ValidationError(f"请写 {FIRST} 至 {LAST} 之间的一天。")
 
 
 def station_json(row: Station) -> dict[str, Any]:
@@ -137,7 +148,7 @@ def whole_json(whole: Whole) -> dict[str, Any]:
 
 class EntitlementFilters(serializers.Serializer[Any]):
     person = serializers.IntegerField(required=False, min_value=1, max_value=MOST)
-    on = serializers.DateField(required=False)
+    on = day(required=False)
 
 
 class Entitlements(APIView):
@@ -196,23 +207,23 @@ class Applications(APIView):
 
 
 class TrialStay(serializers.Serializer[Any]):
-    entered_on = serializers.DateField()
-    left_on = serializers.DateField(required=False, allow_null=True)
-    ends_on = serializers.DateField(required=False, allow_null=True, help_text="协议期限，不给则两年")
+    entered_on = day()
+    left_on = day(required=False, allow_null=True)
+    ends_on = day(required=False, allow_null=True, help_text="协议期限，不给则两年")
     withdrawn = serializers.BooleanField(required=False, default=False)
 
 
 class TrialContract(serializers.Serializer[Any]):
-    from_day = serializers.DateField()
-    until = serializers.DateField()
+    from_day = day()
+    until = day()
     in_miyun = serializers.BooleanField()
 
 
 class TrialBody(serializers.Serializer[Any]):
-    on = serializers.DateField(required=False)
+    on = day(required=False)
     stays = serializers.ListField(child=TrialStay(), min_length=1, max_length=MOST_STAYS)
     contract = TrialContract(required=False, allow_null=True)
-    converted_on = serializers.DateField(required=False, allow_null=True)
+    converted_on = day(required=False, allow_null=True)
 
 
 class Trial(APIView):

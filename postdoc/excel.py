@@ -14,6 +14,7 @@ from postdoc.enums import DocumentKind, Grant, Level, MentorTitle, Notice, Stand
 from postdoc.models import Application
 from postdoc.queries.money import balance_of
 from postdoc.queries.stays import Line
+from postdoc.rules.calendar import FIRST, LAST
 
 
 def _book(title: str, clause: str, columns: Sequence[Column], rows: Sequence[Sequence[Cell]], viewer: str, at: datetime) -> bytes:  # fmt: skip
@@ -152,7 +153,7 @@ def _value(one: TableRow, head: str, name: str, must: bool) -> Any:
         return None if name in _DAYS | {"born_on", "stay"} else False if name == "major_project" else ""
     if name in _DAYS or name == "born_on":
         found = read_day(said)
-        if found is None:
+        if found is None or not FIRST <= found <= LAST:
             one.wrong(head, "bad-date", "读不成日期，请写成 2020-09-25。")
         return found
     if name in _CHOICES:

@@ -1,18 +1,27 @@
 """Shape of what the pages of 博士后 send."""
 
+from datetime import date
 from typing import Any
 
 from django import forms
+from django.core.exceptions import ValidationError
 
 from miyun_kpi.lib.errors import FieldError, Malformed, Refused
 from postdoc.enums import DocumentKind, Entry, Ground, Level, MentorTitle, Notice, Result, Standing, StationKind
+from postdoc.rules.calendar import FIRST, LAST
 
 DAY = "%Y-%m-%d"
 LARGEST = 2**31 - 1
 
 
+def _meant(value: date) -> None:
+    if not FIRST <= value <= LAST:
+        raise ValidationError(f"日期请写 {FIRST} 至 {LAST} 之间的一天。")
+
+
 def day(label: str, **options: Any) -> forms.DateField:
     return forms.DateField(
+        validators=[_meant],
         label=label, input_formats=[DAY, "%Y/%m/%d"], widget=forms.DateInput(attrs={"type": "date"}, format=DAY),
         error_messages={"invalid": f"{label}读不懂，请写成 2020-09-25。", "required": f"请填{label}。"}, **options,
     )  # fmt: skip

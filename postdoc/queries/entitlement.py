@@ -7,11 +7,14 @@ from decimal import Decimal
 
 from django.db.models import QuerySet
 
-from postdoc.enums import LIVE, Grant, Leaving
+from postdoc.enums import LIVE, Grant, Ground, Leaving
 from postdoc.models import Application, Award, Person, Station, Stay
 from postdoc.rules import entitlement as rules
 from postdoc.rules.entitlement import Contract, Finding, Month
 from postdoc.rules.figures import Figures
+
+# Who got in by false papers, or never came to work, was never “进入工作站工作” (第二十条, 推定).
+VOID: dict[str, str] = {Ground.FALSE_PAPERS: "提供虚假材料获得进站资格的", Ground.NOT_ARRIVED: "未按照有关协议约定到岗开展工作的"}
 
 
 def name_of(stay: Stay) -> str:
@@ -19,7 +22,10 @@ def name_of(stay: Stay) -> str:
 
 
 def months_of(person: Person, table: Figures, on: date) -> list[Month]:
-    stays = [rules.Stay(one.pk, one.entered_on, one.left_on, name_of(one)) for one in person.stays.all()]
+    stays = [
+        rules.Stay(one.pk, one.entered_on, one.left_on, name_of(one), VOID.get(one.ground, ""))
+        for one in person.stays.all()
+    ]
     return rules.living_months(stays, table, on)
 
 

@@ -7,6 +7,9 @@ is followed by that day: from 2022-02-01 to 2025-01-31 are exactly three years, 
 import calendar
 from datetime import date, timedelta
 
+# Days that can be meant: nobody here was born before, and nothing reaches further.
+FIRST, LAST = date(1930, 1, 1), date(2100, 12, 31)
+
 
 def add_months(day: date, months: int) -> date:
     """The day of the same number, or the last one of a shorter month."""

@@ -14,19 +14,21 @@ ZERO = Decimal(0)
 
 @dataclass(frozen=True)
 class Stay:
-    """One 进站. `name` is how the page calls it."""
+    """One 进站. `name` is how the page calls it; `void`: why nothing was due from the beginning, the ground of 退站."""
 
     key: int
     entered_on: date
     left_on: date | None = None
     name: str = ""
+    void: str = ""
 
 
 @dataclass(frozen=True)
 class Month:
     """One calendar month of a stay.
 
-    `state`: due 应发, future 未到, uncounted 不计, before 施行前, beyond 超过期限, once 不再享受. `slot`: the how-manieth of the
+    `state`: due 应发, future 未到, uncounted 不计, before 施行前, beyond 超过期限, once 不再享受,
+    void 退站情形使其自始不发. `slot`: the how-manieth of the
     term it is, only where it counts.
     """
 
@@ -53,6 +55,12 @@ def living_months(stays: Sequence[Stay], figures: Figures, on: date) -> list[Mon
     used, holder = 0, None
     taken: set[str] = set()
     for stay in sorted(stays, key=lambda one: (one.entered_on, one.key)):
+        if stay.void:
+            months = months_between(month_of(stay.entered_on), _end(stay, on))
+            found += [
+                Month(month, stay.key, "void", ZERO, f"{stay.void}，不发（推定）", "第十六条") for month in months
+            ]
+            continue
         if holder is not None and not figures.on("second_stay", stay.entered_on):
             found += _refused(stay, holder, on)
             continue

@@ -3,10 +3,12 @@
 Nobody is named in them: a person is 在站编号. Steps and the days of answering are not printed (推定).
 """
 
+from collections.abc import Callable, Mapping
 from decimal import Decimal
 
+from miyun_kpi.lib.errors import FieldError
 from miyun_kpi.registers.enums import FieldType
-from miyun_kpi.registers.rules.kinds import Field, Kind, Stage, Step
+from miyun_kpi.registers.rules.kinds import NO, Field, Kind, Stage, Step
 from postdoc.enums import APP, DOCUMENT
 
 _NOT_NAMED = "写在站编号，不写姓名和证件号码"
@@ -43,7 +45,10 @@ _STEPS = (
 )
 
 
-def _requests(code: str, title: str, clause: str, *more: Field) -> Kind:
+Check = Callable[[Mapping[str, str]], list[FieldError]]
+
+
+def _requests(code: str, title: str, clause: str, *more: Field, check: Check | None = None) -> Kind:
     return Kind(
         app=APP, code=code, title=title, name=title, document=DOCUMENT, clause=clause, owner="unit", due="by",
         fields=(
@@ -56,15 +61,28 @@ def _requests(code: str, title: str, clause: str, *more: Field) -> Kind:
             Field("answer", "办理结果", FieldType.LONG, listed=False, secret=True),
             Field("answered_on", "办结日期", FieldType.DATE, listed=False),
         ),
-        stages=_STAGES, steps=_STEPS, note="这里不写姓名和证件号码；个人材料线下转交。",
+        stages=_STAGES, steps=_STEPS, check=check, note="这里不写姓名和证件号码；个人材料线下转交。",
     )  # fmt: skip
+
+
+def _relation(values: Mapping[str, str]) -> list[FieldError]:
+    """第十一条: without the 人事关系 in the station's hands there is no 户口迁落."""
+    if values.get("relation") == NO:
+        return [
+            FieldError(
+                "未将人事关系（含人事档案、工资、社保）转至设站单位的，不予办理户口迁落手续（第十一条）。",
+                "not-moved",
+                field="relation",
+            )
+        ]
+    return []
 
 
 HOUSEHOLD = _requests(
     "household", "落户申请", "第十一条",
     Field("who", "为谁办理", FieldType.CHOICE, required=True, choices=(("self", "本人"), ("spouse", "配偶"), ("child", "未成年子女"))),
-    # 第十一条: without the 人事关系 moved there is no 户口迁落.
     Field("relation", "人事关系已转入", FieldType.BOOL, required=True),
+    check=_relation,
 )  # fmt: skip
 SCHOOLING = _requests(
     "schooling", "子女入托入学申请", "第四条",

@@ -191,8 +191,10 @@ def record_employment(
     with _acting(actor, stay_id, version, "登记出站后合同", f"{from_day} 至 {until}", at) as row:
         if row.left_on is None:
             raise Conflict("wrong-stage", "还没有出站，不登记出站后的合同，没有保存。")
-        if not employer.strip() or until < from_day or from_day < row.entered_on:
-            raise Refused("bad-contract", "请填聘用单位；合同止日不早于起日，起日不早于进站日。没有保存。")
+        if not employer.strip() or until < from_day or from_day < row.left_on:
+            raise Refused(
+                "bad-contract", f"请填聘用单位；合同止日不早于起日，起日不早于离站日 {row.left_on}。没有保存。"
+            )
         return Employment.objects.create(
             stay=row,
             employer=employer.strip(),

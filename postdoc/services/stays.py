@@ -100,13 +100,24 @@ def _person(actor: Actor, who: Identity, at: datetime) -> tuple[Person, date]:
                 "name-differs", "这个证件已经登记过，姓名与原来的不同，没有保存。请照证件核对，或请区人社局核对。"
             )
         return found, date.fromisoformat(found.born_on.open())
-    row = Person.objects.create(
+    try:
+        with transaction.atomic():
+            row = _new_person(actor, who, number, mark, born, at)
+    except IntegrityError:
+        raise Conflict("busy", "同一时刻有别人在登记，没有保存。请再按一次。") from None
+    return row, born
+
+
+def _new_person(actor: Actor, who: Identity, number: str, mark: str, born: date, at: datetime) -> Person:
+    # Under a foreign key nobody would be known again: what is there must open before more is sealed.
+    if (last := Person.objects.order_by("-pk").first()) is not None:
+        last.born_on.open()
+    return Person.objects.create(
         number=next_number(Person), masked=mask(who.name.strip()), name=seal(who.name.strip()),
         document_kind=who.document_kind, document_number=seal(number), fingerprint=mark, born_on=seal(born.isoformat()),
         phone=seal(who.phone.strip()), account=seal(who.account.strip()), created_at=at, created_by=actor.label,
         demo=actor.demo,
     )  # fmt: skip
-    return row, born
 
 
 def _columns(given: Mapping[str, Any]) -> dict[str, Any]:

@@ -100,6 +100,7 @@ def new(request: HttpRequest) -> HttpResponse:
     context = {
         "asked": asked,
         "given": given,
+        "last_month": asked.months[-1].month if asked and asked.months else "",
         "label": Grant(given["grant"]).label,
         "materials": [(code, words, code in ticked) for code, words in MATERIALS[given["grant"]]],
     }
@@ -146,6 +147,7 @@ def application_page(
         "now": now,
         "days": now.days_held(timezone.localdate()),
         "to_person": row.grant in TO_PERSONS,
+        "void": {"07": "七", "10": "十"}.get(row.stay.ground, "") if row.stay else "",
         "materials": [(code, words, code in have) for code, words in MATERIALS[row.grant]],
         "edits": enters and row.phase in (Phase.DRAFT, Phase.RETURNED),
         "reviews": handler and row.phase == Phase.SUBMITTED,

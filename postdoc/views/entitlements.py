@@ -9,11 +9,13 @@ from django.utils import timezone
 from django.views.decorators.http import require_safe
 
 from miyun_kpi.lib.errors import Malformed, Refused
+from miyun_kpi.web.registry import Notice
 from postdoc import access
 from postdoc.forms import TrialForm, checked
 from postdoc.queries.entitlement import people, whole_of
 from postdoc.queries.figures import figures
 from postdoc.queries.trial import trial as trial_of
+from postdoc.rules.calendar import FIRST, LAST
 from postdoc.rules.entitlement import total
 from postdoc.views._common import PAGE, answer, shown_here
 
@@ -21,9 +23,12 @@ from postdoc.views._common import PAGE, answer, shown_here
 def day_of(request: HttpRequest) -> date:
     text = request.GET.get("on", "")
     try:
-        return date.fromisoformat(text) if text else timezone.localdate()
+        found = date.fromisoformat(text) if text else timezone.localdate()
     except ValueError:
         raise Malformed("bad-date", "日期读不懂，请写成 2020-09-25。") from None
+    if not FIRST <= found <= LAST:
+        raise Malformed("bad-date", f"日期请写 {FIRST} 至 {LAST} 之间的一天。")
+    return found
 
 
 @require_safe
@@ -60,6 +65,7 @@ def trial(request: HttpRequest) -> HttpResponse:
         "once": once,
         "sum": total(months),
         "asked": found is not None,
+        "notice": Notice("trial", "试算：只按填写的日期和现行标准计算，没有保存，不作为给付依据。"),
     }
     return answer(request, "postdoc/trial.html", context, refusal)
 

@@ -18,6 +18,7 @@ def var(settings, tmp_path):
     (settings.VAR_DIR / "broker").mkdir()
     (settings.VAR_DIR / "broker" / "message").write_text("x")
     (settings.VAR_DIR / "audit-key").write_text("key")
+    (settings.VAR_DIR / "personal-key").write_text("stays here")
     return settings.VAR_DIR
 
 
@@ -25,6 +26,7 @@ def test_a_backup_holds_database_keys_and_evidence_but_nothing_made_anew(transac
     call_command("backup", tmp_path / "b.tar.gz", verbosity=0)
     names = set(tarfile.open(tmp_path / "b.tar.gz").getnames())
     assert {"var/audit-key", "var/attachments/a.pdf"} < names
+    assert "var/personal-key" not in names
     assert len(names) == 3 and any(name.startswith("database.") for name in names)
     assert stat.S_IMODE((tmp_path / "b.tar.gz").stat().st_mode) == 0o600
 

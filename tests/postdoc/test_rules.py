@@ -195,6 +195,11 @@ def test_months_before_the_rule_are_not_paid_and_a_stay_that_drew_nothing_does_n
     assert counted(later) == 4
 
 
+def test_who_came_in_by_false_papers_or_never_came_has_nothing():
+    found = months_of(Stay(1, ENTRY, d("2020-12-31"), void="提供虚假材料"), Stay(2, d("2021-03-01"), d("2021-04-30")))
+    assert [one.state for one in found] == ["void"] * 4 + ["due"] * 2 and found[0].clause == "第十六条"
+
+
 def test_a_later_amount_holds_from_its_day():
     raised = Figures([Line("living_month", Decimal(5000), d("2021-01-01"), "新通知", "entered")])
     found = months_of(Stay(1, ENTRY, d("2021-01-31")), figures=raised)

@@ -171,6 +171,19 @@ def test_a_stale_change_and_a_foreign_one(park, stranger, stay):
     assert (changed.project, changed.version, changed.entered_on) == ("新课题", 2, ENTRY)
 
 
+def test_with_a_foreign_key_pages_stand_opening_is_refused_and_nobody_new_is_sealed(client, park, station, stay):
+    from tests.factories.rankings import BACKEND, person
+
+    client.force_login(person("rs", "区人社保局", "register_office"), backend=BACKEND)
+    with override_settings(PERSONAL_KEYS=["y" * 40]):
+        assert client.get(f"/postdoc/stays/{stay.pk}/").status_code == 200
+        answer = client.post(f"/postdoc/stays/{stay.pk}/reveal/", {"reason": "核对拨付账号"})
+        assert answer.status_code == 422 and "解不开" in answer.content.decode()
+        with pytest.raises(Refused, match="解不开"):
+            enter(park, station, who=WHO | {"document_number": "E99999999"})
+    assert not AuditEntry.objects.filter(action="postdoc.person.shown").exists()
+
+
 def test_opening_needs_the_office_and_a_reason_without_a_name(park, handler, treasury, stay):
     for other in (park, treasury):
         with pytest.raises(NotAllowed):

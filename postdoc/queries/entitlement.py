@@ -14,7 +14,10 @@ from postdoc.rules.entitlement import Contract, Finding, Month
 from postdoc.rules.figures import Figures
 
 # Who got in by false papers, or never came to work, was never “进入工作站工作” (第二十条, 推定).
-VOID: dict[str, str] = {Ground.FALSE_PAPERS: "提供虚假材料获得进站资格的", Ground.NOT_ARRIVED: "未按照有关协议约定到岗开展工作的"}
+VOID: dict[str, str] = {
+    Ground.FALSE_PAPERS: "提供虚假材料获得进站资格的",
+    Ground.NOT_ARRIVED: "未按照有关协议约定到岗开展工作的",
+}
 
 
 def name_of(stay: Stay) -> str:

@@ -121,7 +121,7 @@ def test_what_was_paid_before_is_not_paid_again(station, stay, handler):
     ("changed", "said"),
     [
         ({"金额（元）": "47999.99"}, "应为 48000"), ({"在站编号": "77"}, "没有这个在站编号"), ({"工作站": "别站"}, "没有这个名称"),
-        ({"付给日期": "2021-09-09"}, "依次"), ({"付给本人（元）": "46560.01"}, "不能超过"), ({"拨付日期": "2999-01-01"}, "不能晚于今天"),
+        ({"付给日期": "2021-09-09"}, "依次"), ({"付给本人（元）": "46560.01"}, "不能超过"), ({"拨付日期": "2099-01-01"}, "不能晚于今天"),
     ],
 )  # fmt: skip
 def test_money_of_the_past_must_agree_with_the_rules(station, stay, handler, changed, said):

@@ -32,8 +32,13 @@ def keeps_clause(actor: Actor, clause: str) -> bool:
     return units.exists() or is_office(actor)
 
 
+# What names single debtors, banks or people: for the units of the clause and who reads all tracking.
+CLOSED = frozenset({"defaults", "ratings", "talent"})
+
+
 def rights_of(kind: Kind) -> Rights:
-    return Rights(partial(keeps_clause, clause=kind.clause), owners_write=bool(kind.owner))
+    keeper = partial(keeps_clause, clause=kind.clause)
+    return Rights(keeper, owners_write=bool(kind.owner), open_to_all=kind.code not in CLOSED)
 
 
 def require_office(actor: Actor, what: str) -> None:

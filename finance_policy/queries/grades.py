@@ -3,8 +3,9 @@
 from dataclasses import dataclass
 from datetime import date
 
-from finance_policy.enums import Grade
+from finance_policy.enums import APP, Grade
 from finance_policy.models import GradeDecision
+from finance_policy.rules.kinds.ledgers import SHARING, WASHING
 from finance_policy.rules.kinds.library import ENTERPRISES
 from miyun_kpi.registers.models import Record
 
@@ -19,6 +20,29 @@ def standing(on: date) -> dict[int, GradeDecision]:
     """By enterprise: the newest decision up to the day that no other corrects."""
     rows = GradeDecision.objects.filter(decided_on__lte=on, corrected_by__isnull=True).order_by("decided_on", "pk")
     return {row.enterprise_id: row for row in rows}
+
+
+@dataclass(frozen=True)
+class Sign:
+    """What a bank would look at beside the grade: a warning of 洗绿 or a piece of shared information."""
+
+    name: str
+    day: str
+    words: str
+    url: str
+
+
+def signs_of(code: str) -> list[Sign]:
+    """Newest first; warnings found untrue are left out. One query."""
+    kinds = {kind.key: kind for kind in (WASHING, SHARING)}
+    rows = Record.objects.filter(kind__in=kinds, values__code=code, struck_at__isnull=True).exclude(stage="false")
+    return [
+        Sign(
+            kinds[row.kind].name, row.values.get("on", ""), row.values.get("finding") or row.values.get("content", ""),
+            f"/{APP}/records/{kinds[row.kind].code}/{row.pk}/",
+        )
+        for row in rows.order_by("-values__on", "-pk")[:50]
+    ]  # fmt: skip
 
 
 @dataclass(frozen=True)

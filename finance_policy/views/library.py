@@ -74,6 +74,7 @@ def grade(request: HttpRequest, record_id: int) -> HttpResponse:
         "enterprise": enterprise,
         "rows": rows,
         "now": grade_queries.standing(timezone.localdate()).get(record_id),
+        "signs": grade_queries.signs_of(enterprise.values["code"]),
         "open": [row for row in rows if not hasattr(row, "corrected_by")],
         "decides": access.grades(actor),
         "form": form,

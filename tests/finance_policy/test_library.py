@@ -113,9 +113,15 @@ def test_a_project_belongs_to_a_registered_enterprise(office, second):
 
 def test_a_talent_is_named_to_the_keepers_alone(office):
     make(office, "talent", title="论坛组织", unit="某机构", person="李某某标记")
-    assert "李某某标记" not in client_of("区水务局", "register_office").get("/finance/records/talent/").content.decode()
+    made = make(
+        office, "defaults", name="某债", debtor="某公司标记", code=code_of(4), sort="1", on="2020-10-01", amount="1"
+    )
+    stranger = client_of("区水务局", "register_office")
+    assert "李某某标记" not in stranger.get("/finance/records/talent/").content.decode()
+    assert "某公司标记" not in stranger.get("/finance/records/defaults/").content.decode()
+    assert stranger.get(f"/finance/records/defaults/{made.pk}/").status_code == 404
     page = client_of("区金融办", "register_office", "another").get(
-        f"/finance/records/talent/{Record.objects.get().pk}/"
+        f"/finance/records/talent/{Record.objects.get(kind='finance.talent').pk}/"
     )
     assert "李某某标记" in page.content.decode()
 

@@ -20,7 +20,7 @@ from miyun_kpi.lib.actors import SYSTEM
 from miyun_kpi.lib.errors import Conflict, NotAllowed, Refused
 from miyun_kpi.organisations.queries import resolve
 from tests.duties.conftest import acting
-from tests.finance_policy.conftest import AT, code_of, in_library
+from tests.finance_policy.conftest import AT, code_of, in_library, make
 from tests.registers.test_records import client_of
 
 D = date.fromisoformat
@@ -166,6 +166,10 @@ def test_pages_keep_what_was_typed_and_say_why(office, second):
     wrong = client.post(f"/finance/grades/{row.pk}/", {"grade": "red", "decided_on": "2020-13-01", "basis": "执法记录"})
     assert wrong.status_code == 422 and "执法记录" in wrong.content.decode() and "2020-09-25" in wrong.content.decode()
     client.post(f"/finance/grades/{row.pk}/", {"grade": "red", "decided_on": "2020-06-01", "basis": "执法记录"})
+    warned = {"name": "绿水公司", "code": code_of(1), "sign": "1", "on": "2020-10-01", "due_on": "2020-11-01"}
+    make(office, "washing", finding="贷款没有用于治污", **warned)
+    shown = client.get(f"/finance/grades/{row.pk}/").content.decode()
+    assert "贷款没有用于治污" in shown and "不改变等级" in shown
     assert "红（差）" in client.get("/finance/grades/?grade=red").content.decode()
     assert "没有这样的企业" in client.get("/finance/grades/?grade=none").content.decode()
     assert client.get("/finance/grades.xlsx").status_code == 200

@@ -164,16 +164,18 @@ class Allocations(APIView):
         read_params(request, NoFilters)
         states = [State.RESERVED, State.POSTED, State.RECLAIMED]
         found = access.visible_applications(actor_of(request)).filter(state__in=states)
-
-        def to_json(row: Application) -> dict[str, Any]:
-            proof = pools.proof_of(row)
-            assert proof is not None
-            return {
+        answer = paginate(request, found, lambda row: row)
+        rows: list[Application] = answer.data["results"]
+        proofs = pools.proofs_of(rows)
+        answer.data["results"] = [
+            {
                 "application": row.pk, "name": row.name, "state": row.state, "area": area(row.area),
-                "act": proof.number, "agrees": proof.agrees, "steps": steps_json(proof.allocation),
-            }  # fmt: skip
-
-        return paginate(request, found, to_json)
+                "act": proofs[row.pk].number, "agrees": proofs[row.pk].agrees,
+                "steps": steps_json(proofs[row.pk].allocation),
+            }
+            for row in rows
+        ]  # fmt: skip
+        return answer
 
 
 def trial_json(found: Trial) -> dict[str, Any]:

@@ -4,6 +4,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
+from django.db.models import Max
+
 from farmland.enums import EntryKind, State
 from farmland.models import Entry, Lot
 
@@ -25,9 +27,11 @@ def parts_of(lots: Sequence[Lot], near: frozenset[int] | None = None) -> list[Pa
     rows = Entry.objects.filter(lot__in=[lot.pk for lot in lots]).select_related("application", "transfer")
     ordered = list(rows.order_by("number"))
     gone = {row.reverses for row in ordered if row.reverses}
+    reserved = Entry.objects.filter(kind=EntryKind.RESERVE, application__state=State.RESERVED)
+    last = dict(reserved.values_list("application_id").annotate(Max("act")).order_by())
     held: dict[tuple[int, str, str], Decimal] = {}
     for row in ordered:
-        named = _goal(row, gone, near)
+        named = _goal(row, gone, near, last)
         if named is not None:
             key = (row.lot_id, *named)
             held[key] = held.get(key, ZERO) + row.area
@@ -35,7 +39,9 @@ def parts_of(lots: Sequence[Lot], near: frozenset[int] | None = None) -> list[Pa
     return [*found, *(Part(lot.pk, "free", "库中可用", lot.free) for lot in lots if lot.free)]
 
 
-def _goal(row: Entry, gone: set[int], near: frozenset[int] | None) -> tuple[str, str] | None:
+def _goal(
+    row: Entry, gone: set[int], near: frozenset[int] | None, last: dict[int | None, int]
+) -> tuple[str, str] | None:
     if row.number in gone:
         return None
     if row.kind == EntryKind.OPENING_USED:
@@ -50,12 +56,6 @@ def _goal(row: Entry, gone: set[int], near: frozenset[int] | None) -> tuple[str,
     name = one.name if near is None or one.pk in near else "其他镇的项目"
     if row.kind == EntryKind.POST and one.state == State.POSTED:
         return "used", name
-    if row.kind == EntryKind.RESERVE and one.state == State.RESERVED and _last(row):
+    if row.kind == EntryKind.RESERVE and one.state == State.RESERVED and last.get(one.pk) == row.act:
         return "held", f"预留 {name}"
     return None
-
-
-def _last(row: Entry) -> bool:
-    """Whether it is the reservation that stands: earlier ones of the same application were released."""
-    later = Entry.objects.filter(application=row.application, kind=EntryKind.RESERVE, act__gt=row.act)
-    return not later.exists()

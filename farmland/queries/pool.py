@@ -6,6 +6,7 @@ from decimal import Decimal
 
 from django.db.models import Sum
 
+from farmland.enums import EntryKind
 from farmland.models import Application, Check, Entry, Lot
 from farmland.rules.allocation import Allocation, LotFacts, allocate
 from farmland.rules.ledger import Buckets, Difference, Line, Replay, compare, replay
@@ -57,12 +58,9 @@ def summed(lots: Sequence[Lot]) -> Buckets:
     )
 
 
-def lines(demo: bool, before: int | None = None) -> list[Line]:
-    rows = Entry.objects.filter(demo=demo).order_by("number")
-    if before is not None:
-        rows = rows.filter(number__lt=before)
+def lines(demo: bool) -> list[Line]:
     columns = ("number", "lot_id", "kind", "area", "change", "reverses")
-    return [Line(*row) for row in rows.values_list(*columns)]
+    return [Line(*row) for row in Entry.objects.filter(demo=demo).order_by("number").values_list(*columns)]
 
 
 def replayed(demo: bool) -> tuple[Replay, Sequence[Difference]]:
@@ -85,19 +83,36 @@ class Proof:
     number: int
 
 
+def proofs_of(applications: Sequence[Application]) -> dict[int, Proof]:
+    """Of the reservation of each that stands, or stood last, with one replay for all of one world."""
+    if not applications:
+        return {}
+    demo = applications[0].demo
+    rows = Entry.objects.filter(application__in=[one.pk for one in applications], kind=EntryKind.RESERVE)
+    written: dict[int, list[Entry]] = {}
+    for entry in rows.select_related("lot__town").order_by("number"):
+        own = written.setdefault(entry.application_id or 0, [])
+        if own and own[0].act != entry.act:
+            own.clear()
+        own.append(entry)
+    again = replay(lines(demo), frozenset(own[0].act for own in written.values()))
+    lots = {lot.pk: lot for lot in Lot.objects.filter(demo=demo).select_related("town")}
+    found = {}
+    for one in applications:
+        if one.pk in written:
+            own = written[one.pk]
+            eve = again.eves[own[0].act]
+            facts = [facts_of(lots[pk], buckets.free) for pk, buckets in eve.items()]
+            area = sum((entry.area for entry in own), ZERO)
+            steps = allocate(area, one.town.code, one.town.name, facts)
+            agrees = [(e.lot_id, e.area) for e in own] == [(s.lot.lot_id, s.taken) for s in steps.steps]
+            found[one.pk] = Proof(steps, own, agrees, own[0].act)
+    return found
+
+
 def proof_of(application: Application) -> Proof | None:
-    """Of the reservation that stands, or stood last. None before the first."""
-    last = application.entries.filter(kind="reserve").order_by("-number").first()
-    if last is None:
-        return None
-    entries = list(application.entries.filter(act=last.act).select_related("lot__town").order_by("number"))
-    again = replay(lines(application.demo, before=last.act))
-    lots = Lot.objects.filter(pk__in=again.buckets).select_related("town")
-    facts = [facts_of(lot, again.buckets[lot.pk].free) for lot in lots]
-    area = sum((one.area for one in entries), ZERO)
-    found = allocate(area, application.town.code, application.town.name, facts)
-    written = [(one.lot_id, one.area) for one in entries]
-    return Proof(found, entries, written == [(s.lot.lot_id, s.taken) for s in found.steps], last.act)
+    """None before the first reservation."""
+    return proofs_of([application]).get(application.pk)
 
 
 def trial_allocation(area: Decimal, town: str, town_name: str, demo: bool) -> Allocation:

@@ -60,12 +60,15 @@ class Replay:
     buckets: dict[int, Buckets] = field(default_factory=dict)
     problems: list[str] = field(default_factory=list)
     count: int = 0
+    eves: dict[int, dict[int, Buckets]] = field(default_factory=dict)
 
 
-def replay(lines: Iterable[Line]) -> Replay:
-    """Every entry from zero, in order; whatever cannot have happened is named."""
+def replay(lines: Iterable[Line], eves: frozenset[int] = frozenset()) -> Replay:
+    """Every entry from zero, in order; whatever cannot have happened is named. `eves`: numbers whose balances before them are kept."""
     done, seen, taken_back = Replay(), dict[int, Line](), set[int]()
     for line in lines:
+        if line.number in eves:
+            done.eves[line.number] = dict(done.buckets)
         done.count += 1
         if line.number != done.count:
             done.problems.append(f"第 {done.count} 笔应在的位置上是第 {line.number} 笔")

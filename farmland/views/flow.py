@@ -8,6 +8,7 @@ from farmland.models import Lot
 from farmland.queries.flow import Part
 
 WIDTH, LEFT, RIGHT, NODE, GAP, LEAST = 660, 170, 430, 8, 18, 1.0
+MOST = 24
 KINDS = ("used", "past", "out", "held", "free")
 
 
@@ -44,6 +45,7 @@ def flow(lots: Sequence[Lot], parts: Sequence[Part]) -> Flow | None:
     whole = sum((part.area for part in parts), Decimal(0))
     if not whole:
         return None
+    parts = _gathered(parts)
     names = {lot.pk: lot.name for lot in lots}
     goals = sorted({(KINDS.index(part.kind), part.goal, part.kind) for part in parts})
     tall = max(len(names), len(goals))
@@ -68,6 +70,20 @@ def flow(lots: Sequence[Lot], parts: Sequence[Part]) -> Flow | None:
     free = sum((part.area for part in parts if part.kind == "free"), Decimal(0))
     sentence = f"{len(names)} 批共 {whole:.4f} 亩，其中可用 {free:.4f} 亩，逐条见下表"
     return Flow(int(max(end, other)) + 8, left, right, links, rows, sentence)
+
+
+def _gathered(parts: Sequence[Part]) -> list[Part]:
+    """The largest goals by name; what is too small to be told apart goes together."""
+    sums: dict[tuple[str, str], Decimal] = {}
+    for part in parts:
+        sums[part.kind, part.goal] = sums.get((part.kind, part.goal), Decimal(0)) + part.area
+    named = set(sorted(sums, key=lambda key: -sums[key])[:MOST])
+    found: dict[tuple[int, str, str], Decimal] = {}
+    for part in parts:
+        other = {"used": "其余项目", "held": "其余预留", "out": "其余转让"}.get(part.kind, part.goal)
+        key = (part.lot, part.kind, part.goal if (part.kind, part.goal) in named else other)
+        found[key] = found.get(key, Decimal(0)) + part.area
+    return [Part(*key, area) for key, area in found.items()]
 
 
 def _stack(wanted, high):  # type: ignore[no-untyped-def]

@@ -159,3 +159,31 @@ def test_the_demonstration_comes_and_goes_and_never_touches_the_real_pool(pool, 
     for model in (Lot, Entry, Application, Fee, Money, Rate, RulePeriod, Transfer):
         assert not model.objects.filter(demo=True).exists(), model
     assert Entry.objects.count() == 5 and Rate.objects.count() == 5
+
+
+def test_the_flow_accounts_for_every_mu_and_one_replay_proves_all(pool, purse, four_lots):
+    from farmland.queries.flow import parts_of
+    from farmland.queries.pool import proofs_of
+    from farmland.services.applications import release, reserve
+    from farmland.views.flow import flow
+    from tests.farmland.conftest import act, reserved
+
+    rate(purse)
+    rows = [
+        settled(pool, purse, area=D("10")),
+        reserved(pool, name="项目乙", area=D("5")),
+        reserved(pool, name="丙", area=D("7")),
+    ]
+    act(release, pool, rows[2], reason="项目推迟")
+    act(reserve, pool, rows[2])
+    lots = list(Lot.objects.select_related("town"))
+    parts = parts_of(lots)
+    for lot in lots:
+        assert sum(part.area for part in parts if part.lot == lot.pk) == lot.accepted
+    sums = {}
+    for part in parts:
+        sums[part.goal] = sums.get(part.goal, 0) + part.area
+    assert sums == {"项目甲": D("10"), "预留 项目乙": D("5"), "预留 丙": D("7"), "库中可用": D("91.16")}
+    drawn = flow(lots, parts)
+    assert drawn is not None and len(drawn.lots) == 4 and len(drawn.goals) == 4
+    assert all(proof.agrees for proof in proofs_of(rows).values()) and len(proofs_of(rows)) == 3

@@ -10,6 +10,9 @@ from openpyxl import Workbook
 from finance_policy.rules.kinds import KINDS
 from finance_policy.services.opening import open_library
 from finance_policy.services.reminders import send_notices
+from miyun_kpi.duties.access import may_keep
+from miyun_kpi.duties.models import Duty
+from miyun_kpi.duties.registry import subject_of
 from miyun_kpi.gazette.models import Clause
 from miyun_kpi.gazette.rules.texts import squeeze
 from miyun_kpi.inbox.models import Notice
@@ -134,8 +137,6 @@ def test_terms_are_linked_on_the_pages_of_19_and_explained_from_the_clauses(gaze
     assert "没有这个词" in client.get("/finance/glossary/?q=不存在的词").content.decode()
     duty = client.get("/duties/19/").content.decode()
     assert "完善绿色信贷治理机制" in duty
-    from miyun_kpi.duties.models import Duty
-
     shown = client.get(f"/duties/duty/{Duty.objects.get(key='19/三（一）1').pk}/").content.decode()
     assert '<a class="term" href="/finance/glossary/#t33">绿色产业（项目）库</a>' in shown
     other = client.get(f"/duties/duty/{Duty.objects.filter(document='14')[0].pk}/").content.decode()
@@ -202,3 +203,15 @@ def test_notices_go_out_once_to_the_office(office, second):
         assert (send_notices(at=at), send_notices(at=at)) == (number, 0)
     assert [note.title[:3] for note in Notice.objects.order_by("pk")] == ["将到期", "已逾期"]
     assert {note.organisation_id for note in Notice.objects.all()} == {office.organisation_id}
+
+
+def test_open_lists_of_19_are_extended_by_its_office_alone(office, second):
+    duty = Duty.objects.get(key="19/三（一）1")
+    assert may_keep(office, duty) and not may_keep(second, duty)
+    assert [subject_of(code) for code in ("14", "15", "19", "22", "99")] == [
+        "disclosure",
+        "safety",
+        "finance_policy",
+        "water",
+        "desk",
+    ]

@@ -121,6 +121,8 @@ class PersonForm(VersionForm):
     """Blank keeps what stands."""
 
     name = private("姓名", 40, required=False)
+    document_number = private("证件号码", 40, required=False, help_text="证件类型不变，只改写错的号码")
+    born_on = day("出生日期", required=False, help_text="居民身份证不填")
     phone = private("电话", 40, required=False)
     account = private("银行账号", 60, required=False)
 
@@ -156,6 +158,11 @@ class WithdrawForm(VersionForm):
 
 class ReasonForm(VersionForm):
     reason = long("理由", 300)
+
+
+class TakeBackForm(ReasonForm):
+    what = choice("哪一项", [])
+    field_order = ["version", "what", "reason"]
 
 
 class EmploymentForm(VersionForm):

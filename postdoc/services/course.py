@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import date, datetime
+from typing import Any
 
 from django.db import IntegrityError, transaction
 
@@ -46,7 +47,7 @@ def _in_station(row: Stay, what: str) -> None:
 def record_milestone(
     *, actor: Actor, stay_id: int, version: int, code: str, done_on: date, result: str, at: datetime
 ) -> MilestoneDone:
-    """开题报告, 半年考核, 年度考核, 学位证书: once each; a wrong one is taken back by the handler."""
+    """开题报告, 半年考核, 年度考核, 学位证书: once each; `take_back` undoes a wrong one."""
     require_past(done_on, at, "完成日期")
     with _acting(actor, stay_id, version, "登记考核", f"{code} {done_on}", at) as row:
         known = {one.code: one for one in line_of(row, today_of(at)).milestones}
@@ -63,6 +64,28 @@ def record_milestone(
                 )
         except IntegrityError:
             raise Conflict("already-registered", f"“{known[code].title}”已经登记过，没有再登记。") from None
+
+
+def take_back(*, actor: Actor, stay_id: int, version: int, what: str, reason: str, at: datetime) -> None:
+    """A report, trip, contract or conversion entered by mistake, taken back by the handler unless money rests on it."""
+    said = require_reason(reason, "撤销登记")
+    kind, _, number = what.partition("-")
+    if not number.isdecimal() or kind not in ("milestone", "trip", "employment", "conversion"):
+        raise Refused("not-filled", "请选要撤销哪一项登记，没有执行。")
+    with _acting(actor, stay_id, version, "撤销登记", said, at, by_handler=True) as row:
+        rests = row.applications.filter(phase__in=LIVE, grant__in=[Grant.LEAVING, Grant.CONVERSION])
+        if kind in ("employment", "conversion") and rests.exists():
+            raise Conflict("claimed", "已按它申报经费，不能撤销，没有执行。请先撤回申报。")
+        if kind == "conversion":
+            row.converted_on, row.conversion = None, ""
+            return
+        found: Any = {"milestone": row.milestones, "trip": row.trips, "employment": row.employments}[kind]
+        one = found.filter(pk=int(number)).first()
+        if one is None:
+            raise Conflict("gone", "这一项已经不在，没有执行。请刷新后再看。")
+        if isinstance(one, MilestoneDone) and one.code == "degree" and row.degree_on == one.done_on:
+            row.degree_on = None
+        one.delete()
 
 
 def record_trip(

@@ -17,7 +17,7 @@ from postdoc.queries.figures import figures
 from postdoc.rules.eligibility import Candidate, Check, eligibility
 from postdoc.rules.identity import mask, read_number
 from postdoc.rules.milestones import term_problem
-from postdoc.services._common import next_number, note, require_past, require_reason, require_version
+from postdoc.services._common import next_number, note, require_past, require_reason, require_version, today_of
 
 PLAIN = (
     "entered_on", "ends_on", "approval", "project", "flow_station", "station_mentor_title", "agreement_on", "contract_on",
@@ -203,29 +203,61 @@ def change_stay(*, actor: Actor, stay_id: int, version: int, given: Mapping[str,
 
 
 def correct_person(
-    *, actor: Actor, stay_id: int, version: int, name: str, phone: str, account: str, at: datetime
+    *,
+    actor: Actor,
+    stay_id: int,
+    version: int,
+    name: str,
+    phone: str,
+    account: str,
+    document_number: str = "",
+    born_on: date | None = None,
+    at: datetime,
 ) -> Person:
     """Blank fields keep what stands. Only that they changed is written down."""
     stay = access.visible_stay(actor, stay_id)
     access.require_enter(actor, stay.station)
-    if not any(text.strip() for text in (name, phone, account)):
+    given = {"name": name, "phone": phone, "account": account, "document_number": document_number}
+    changed = [key for key, text in given.items() if text.strip()] + (["born_on"] if born_on else [])
+    if not changed:
         raise Refused("not-filled", "没有填要更正的内容，没有保存。")
     with transaction.atomic():
         row = Person.objects.select_for_update(no_key=True).get(pk=stay.person_id)
         if row.version != version:
             raise Conflict("stale", "这个人的信息刚被改过，没有保存。请刷新后再改。")
-        changed = [key for key, text in (("name", name), ("phone", phone), ("account", account)) if text.strip()]
         if name.strip():
             row.name, row.masked = seal(name.strip()), mask(name.strip())
         if phone.strip():
             row.phone = seal(phone.strip())
         if account.strip():
             row.account = seal(account.strip())
+        _correct_document(row, document_number, born_on, at)
         row.version += 1
-        row.save()
+        try:
+            with transaction.atomic():
+                row.save()
+        except IntegrityError:
+            raise Conflict(
+                "known-document", "这个证件号码已经是另一个人的，没有保存。请照证件核对，或请区人社局核对。"
+            ) from None
         stay_event(actor, stay, "更正个人信息", "", at)
         note(actor, "person.corrected", row, {"fields": changed}, at)
     return row
+
+
+def _correct_document(row: Person, document_number: str, born_on: date | None, at: datetime) -> None:
+    told = None
+    if document_number.strip():
+        number, told = read_number(row.document_kind, document_number)
+        row.document_number, row.fingerprint = seal(number), fingerprint(number)
+    if row.document_kind == DocumentKind.IDENTITY_CARD and born_on:
+        raise Refused("birthday-differs", "居民身份证的出生日期由号码得出，没有保存。请改号码，出生日期留空。")
+    born = told or born_on
+    if born is None:
+        return
+    if born >= today_of(at):
+        raise Refused("future-day", "出生日期要早于今天，没有保存。请照证件核对。")
+    row.born_on = seal(born.isoformat())
 
 
 @dataclass(frozen=True)

@@ -32,6 +32,7 @@ from postdoc.forms import (
     ReasonForm,
     ReturnForm,
     StayForm,
+    TakeBackForm,
     TripForm,
     WithdrawForm,
     checked,
@@ -122,6 +123,15 @@ def reveal(request: HttpRequest, stay_id: int) -> HttpResponse:
     return stay_page(request, stay_id, revealed=shown)
 
 
+def _entered(row: Stay) -> list[tuple[str, str]]:
+    """What the handler may take back, with its words."""
+    names = {one.code: one.title for one in line_of(row, row.entered_on).milestones}
+    found = [(f"milestone-{one.pk}", f"{names.get(one.code, one.code)} {one.done_on}") for one in row.milestones.all()]
+    found += [(f"trip-{one.pk}", f"出国 {one.out_on}") for one in row.trips.all()]
+    found += [(f"employment-{one.pk}", f"合同 {one.from_day} 至 {one.until}") for one in row.employments.all()]
+    return [*found, ("conversion-0", f"成果转化 {row.converted_on}")] if row.converted_on else found
+
+
 # Address → form, words, by whom (station or handler), whether it is offered now, and the service.
 Act = tuple[type[forms.Form], str, str, Callable[[Stay], bool], Callable[..., Any]]
 ACTS: dict[str, Act] = {
@@ -151,6 +161,7 @@ ACTS: dict[str, Act] = {
         ReasonForm, "决定按期满对待", "handler",
         lambda row: row.leaving == Leaving.EARLY and not row.as_completed, course.decide_completed,
     ),
+    "take-back": (TakeBackForm, "撤销一项登记", "handler", lambda row: bool(_entered(row)), course.take_back),
     "undo": (ReasonForm, "撤销离站登记", "handler", lambda row: row.left_on is not None, course.undo_leaving),
 }  # fmt: skip
 
@@ -164,6 +175,8 @@ def _offered(actor: Actor, line: Line, typed: tuple[str, forms.Form] | None) -> 
         bound = bind(form, name, typed, **_initial(name, row))
         if isinstance(bound, MilestoneForm):
             bound.fields["code"].choices = [("", "请选"), *_undone(line)]  # type: ignore[attr-defined]
+        if isinstance(bound, TakeBackForm):
+            bound.fields["what"].choices = [("", "请选"), *_entered(row)]  # type: ignore[attr-defined]
         made.append((name, words, bound))
     return made
 
@@ -257,6 +270,8 @@ def act(request: HttpRequest, stay_id: int, act: str) -> HttpResponse:
     form = form_class(request.POST, auto_id=f"{act}-%s")
     if isinstance(form, MilestoneForm):
         form.fields["code"].choices = [(one.code, one.title) for one in line_of(row, timezone.localdate()).milestones]  # type: ignore[attr-defined]
+    if isinstance(form, TakeBackForm):
+        form.fields["what"].choices = _entered(row)  # type: ignore[attr-defined]
     try:
         service(actor=actor, stay_id=stay_id, at=timezone.now(), **checked(form))
     except Refused as found:

@@ -162,6 +162,31 @@ def test_what_is_due_stands_on_the_desk_of_the_station(park, stranger, stay):
     assert not any("开题报告" in item.title for item in desk_items(park, AT))
 
 
+def test_what_was_entered_by_mistake_is_taken_back_by_the_office(park, handler, stay):
+    act(course.record_trip, park, stay, purpose="交流", out_on=date(2021, 1, 1), return_by=date(2021, 3, 1))
+    made = act(course.record_milestone, park, stay, code="proposal", done_on=date(2020, 12, 1), result="failed")
+    with pytest.raises(NotAllowed):
+        act(course.take_back, park, stay, what=f"milestone-{made.pk}", reason="结果填错")
+    act(course.take_back, handler, stay, what=f"milestone-{made.pk}", reason="结果填错")
+    with pytest.raises(Conflict):
+        act(course.take_back, handler, stay, what=f"milestone-{made.pk}", reason="结果填错")
+    for wrong in ("stay-1", "trip-x", "x"):
+        with pytest.raises(Refused):
+            act(course.take_back, handler, stay, what=wrong, reason="结果填错")
+    assert stay.trips.count() == 1 and not stay.milestones.exists()
+
+
+def test_a_wrong_document_is_corrected_unless_it_is_somebody_elses(park, station, stay):
+    enter(park, station, who=WHO | {"document_number": "E99999999", "name": "吴某某"})
+    given = {"actor": park, "stay_id": stay.pk, "name": "", "phone": "", "account": "", "at": AT}
+    with pytest.raises(Conflict) as refused:
+        stays.correct_person(version=1, document_number="e9999 9999", **given)
+    assert "9999" not in refused.value.message
+    row = stays.correct_person(version=1, document_number="E12345679", born_on=date(1991, 2, 3), **given)
+    assert (row.document_number.open(), row.born_on.open()) == ("E12345679", "1991-02-03")
+    assert "1991" not in str(AuditEntry.objects.get(action="postdoc.person.corrected").data)
+
+
 def test_a_stale_change_and_a_foreign_one(park, stranger, stay):
     with pytest.raises(Conflict):
         stays.change_stay(actor=park, stay_id=stay.pk, version=7, given=FACTS, at=AT)

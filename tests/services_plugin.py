@@ -246,6 +246,11 @@ def pytest_configure(config: pytest.Config) -> None:
         SERVICES.start_redis()
 
 
+def pytest_make_parametrize_id(val: object, argname: str) -> str | None:
+    """Files made while collecting bear the moment of their making; two processes would collect different tests."""
+    return argname if isinstance(val, bytes) else None
+
+
 def _marked(item: pytest.Item) -> bool:
     return any(item.get_closest_marker(marker) for marker in ("django_db", *ELSEWHERE))
 

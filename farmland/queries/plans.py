@@ -5,11 +5,12 @@ from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
 
+from farmland.enums import State
 from farmland.models import Entry, Lot
 from miyun_kpi.registers.models import Record
 
 ZERO = Decimal("0.0000")
-SUPPLY, USE = ("accept", "opening"), ("post", "opening_used")
+USE = ("post", "opening_used")
 
 
 @dataclass(frozen=True)
@@ -38,13 +39,18 @@ def plan_lines_of(plans: Sequence[Record], lots: Sequence[Lot], entries: Sequenc
     for code, (_, name) in sorted(towns.items(), key=lambda item: item[1][0]):
         accepted = sum((lot.accepted for lot in lots if lot.town.code == code and lot.accepted_on.year == year), ZERO)
         used = sum(
-            (e.area for e in entries if e.kind in USE and e.number not in gone and e.lot.town.code == code and _year(e.at) == year),
+            (e.area for e in entries if _counts(e) and e.number not in gone and e.lot.town.code == code and _year(e.at) == year),
             ZERO,
         )  # fmt: skip
         values = plan.get(code)
         supply, use = (values.get("supply"), values.get("use")) if values else (None, None)
         found.append(PlanLine(name, Decimal(supply) if supply else None, Decimal(use) if use else None, accepted, used))
     return found
+
+
+def _counts(entry: Entry) -> bool:
+    """Uses that stand: what was reclaimed is in the pool again."""
+    return entry.kind in USE and not (entry.application and entry.application.state == State.RECLAIMED)
 
 
 def _year(at: datetime) -> int:

@@ -5,7 +5,7 @@ from decimal import Decimal as D
 
 import pytest
 
-from farmland.models import Rate
+from farmland.models import Entry, Rate
 from farmland.queries import money as sums
 from farmland.queries import rewards
 from farmland.queries.trial import trial_of
@@ -129,3 +129,37 @@ def test_a_trial_saves_nothing_and_answers_for_its_day(pool, purse, four_lots):
     before = trial_of(demo=False, on=date(2020, 5, 21), **facts)
     assert "十里堡-02" not in [step.lot.name for step in before.allocation.steps]
     assert four_lots[0].entries.count() == 1
+
+
+def test_article_6_the_plan_of_a_town_beside_what_came_of_it(pool, purse, four_lots):
+    from farmland.queries.plans import plan_lines_of
+    from farmland.services import applications
+    from miyun_kpi.registers.models import Record
+    from miyun_kpi.registers.services.records import create_record
+
+    plan = {"year": "2020", "town": "十里堡镇", "supply": "10", "number": "密政发1号", "issued_on": "2020-01-10"}
+    create_record(actor=pool, app="farmland", kind="plans", typed=plan, at=AT)
+    rate(purse)
+    row = settled(pool, purse)
+
+    def line():
+        entries = list(sums_entries())
+        found = plan_lines_of(list(Record.objects.select_related("owner")), four_lots, entries, 2020)
+        return next(one for one in found if one.town == "十里堡镇")
+
+    one = line()
+    assert (one.planned, one.planned_use, one.accepted, one.left, one.used) == (
+        D("10"),
+        None,
+        D("9.66"),
+        D("0.34"),
+        D("22.5"),
+    )
+    act(applications.reclaim, pool, row, approval_number="批9", approval_on=DAY, force_majeure=False, coordination="")
+    assert line().used == 0
+    town = next(one for one in rewards.by_town(False, four_lots) if one.name == "十里堡镇")
+    assert town.applied == 0, "what was reclaimed earns nothing until it is used again"
+
+
+def sums_entries():
+    return Entry.objects.select_related("lot__town", "application")

@@ -1,11 +1,12 @@
 """Shape of what the pages of 耕地占补 send."""
 
+from decimal import Decimal
 from typing import Any
 
 from django import forms
 
 from farmland.enums import Builder, Choice, Investor, MoneyKind, RateKind
-from miyun_kpi.lib.decimals import read_decimal
+from farmland.rules.limits import LARGEST_AREA, LARGEST_MONEY, LARGEST_RATE, read_exact
 from miyun_kpi.lib.errors import Malformed, Refused
 
 DAY = "%Y-%m-%d"
@@ -23,22 +24,22 @@ def day_field(label: str, **options: Any) -> forms.DateField:
 class ExactField(forms.CharField):
     """A typed number, never rounded."""
 
-    def __init__(self, *, places: int, **options: Any) -> None:
-        self.places = places
-        super().__init__(max_length=30, widget=forms.TextInput(attrs={"inputmode": "decimal", "autocomplete": "off"}), **options)  # fmt: skip
+    def __init__(self, *, places: int, largest: Decimal = LARGEST_MONEY, **options: Any) -> None:
+        self.places, self.largest = places, largest
+        super().__init__(widget=forms.TextInput(attrs={"inputmode": "decimal", "autocomplete": "off"}), **options)  # fmt: skip
 
     def clean(self, value: Any) -> Any:
         text = super().clean(value)
         if not text:
             return None
         try:
-            return read_decimal(text, places=self.places, what=str(self.label))
+            return read_exact(text, places=self.places, largest=self.largest, what=str(self.label))
         except Refused as refusal:
             raise forms.ValidationError(refusal.message.replace("，没有保存", "")) from None
 
 
 def area_field(label: str, **options: Any) -> ExactField:
-    return ExactField(places=4, label=f"{label}（亩）", **options)
+    return ExactField(places=4, largest=LARGEST_AREA, label=f"{label}（亩）", **options)
 
 
 def money_field(label: str, **options: Any) -> ExactField:
@@ -175,7 +176,7 @@ def checked(form: forms.Form) -> dict[str, Any]:
 
 class RateForm(forms.Form):
     kind = forms.ChoiceField(label="哪张表", choices=RateKind.choices, initial=RateKind.COMPENSATION)
-    value = ExactField(places=2, label="数值", help_text="元/亩；利润上限写百分数，例如 20")
+    value = ExactField(places=2, largest=LARGEST_RATE, label="数值", help_text="元/亩；利润上限写百分数，例如 20")
     starts_on = day_field("起用日期")
     ends_on = day_field("止用日期", required=False)
     basis = words("依据（文号或会议）", 200)

@@ -186,6 +186,7 @@ def trial_json(found: Trial) -> dict[str, Any]:
             "short": area(found.allocation.short),
             "beyond_town": found.allocation.beyond_town,
             "flag": found.allocation.flag or None,
+            "request": found.request or None,
         },
         "fees": [
             {

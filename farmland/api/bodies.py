@@ -6,7 +6,7 @@ from typing import Any
 from rest_framework import serializers
 
 from farmland.enums import Builder, Investor
-from miyun_kpi.lib.decimals import read_decimal
+from farmland.rules.limits import LARGEST_AREA, LARGEST_MONEY, read_exact
 from miyun_kpi.lib.errors import Refused
 
 LARGEST = 2**31 - 1
@@ -23,7 +23,10 @@ class Exact(serializers.CharField):
         if not isinstance(data, str):
             raise serializers.ValidationError('请写成字符串，例如 "36.5000"。')
         try:
-            return read_decimal(super().to_internal_value(data), places=self.places, what=self.field_name or "数值")
+            largest = LARGEST_AREA if self.places == 4 else LARGEST_MONEY
+            return read_exact(
+                super().to_internal_value(data), places=self.places, largest=largest, what=self.field_name or "数值"
+            )
         except Refused as refusal:
             raise serializers.ValidationError(refusal.message, code=refusal.code) from None
 

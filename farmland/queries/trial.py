@@ -8,23 +8,23 @@ from decimal import Decimal
 from farmland.models import Lot
 from farmland.queries import pool as pools
 from farmland.queries import tables
-from farmland.rules.allocation import Allocation, allocate
+from farmland.rules.allocation import Allocation, allocate, request_note
 from farmland.rules.fees import Coordination, FeeLine, Nature, fee_lines
+from farmland.rules.limits import require_area
 from farmland.rules.places import require_town
 from farmland.rules.rewards import RewardLine, Use, reward_of
 from miyun_kpi.lib.errors import Refused
 from miyun_kpi.organisations.enums import Category
 from miyun_kpi.organisations.queries import resolve
 
-LARGEST = Decimal("9999999.9999")
-
 
 @dataclass(frozen=True)
 class Trial:
-    """`rewards` suppose that the fees are paid."""
+    """`rewards` suppose that the fees are paid; `request`: the 请示 that a reservation will ask for (第六条)."""
 
     on: date
     allocation: Allocation
+    request: str
     fees: Sequence[FeeLine]
     rewards: Sequence[RewardLine]
 
@@ -37,8 +37,7 @@ def trial_of(
     if place is None or place.category != Category.TOWNSHIP:
         raise Refused("unknown-town", f"没有叫“{town.strip()[:30]}”的镇街，没有试算。请写项目坐落的镇。")
     require_town(place.name, coordination)
-    if not 0 < area <= LARGEST:
-        raise Refused("bad-area", "占用面积须大于 0 亩、不超过 9999999.9999 亩，没有试算。请核对面积。")
+    require_area(area, "占用面积", "没有试算")
     lots = {lot.pk: lot for lot in pools.standing(demo) if lot.accepted_on <= on}
     found = allocate(area, place.code, place.name, [pools.facts_of(lot) for lot in lots.values()])
     nature, decided = (
@@ -49,7 +48,7 @@ def trial_of(
     fees = fee_lines(nature, decided, area, on, rates, spans)
     state = "exempt" if fees[1].duty.due is False else "paid" if fees[1].problem is None else "owed"
     return Trial(
-        on, found, fees,
+        on, found, request_note(found, public=public), fees,
         [reward_of(_use(lots[s.lot.lot_id], s.taken, on, nature, state), rates, choices) for s in found.steps],
     )  # fmt: skip
 

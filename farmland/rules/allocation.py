@@ -111,6 +111,13 @@ def _reason(
     return f"{start}{lot.town_name} {said}", same_day
 
 
+def request_note(found: Allocation, *, public: bool) -> str:
+    """第六条 as a sentence, for a 公益 project that reaches beyond its town; "" when nothing is asked for."""
+    if not (public and found.beyond_town):
+        return ""
+    return "公益项目使用镇域外的指标，须单独向区政府请示全区统筹；没有请示文号和日期，不能预留。"
+
+
 def require_allowed(found: Allocation, *, public: bool, request_number: str, approval_number: str) -> None:
     """第七条 approval; enough in the pool; 第六条: a 公益 project beyond its town needs its 请示."""
     if not approval_number.strip():
@@ -125,7 +132,7 @@ def require_allowed(found: Allocation, *, public: bool, request_number: str, app
             f"全区可用 {found.taken:.4f} 亩，项目占用 {found.area:.4f} 亩，还缺 {found.short:.4f} 亩，没有预留。请待新批次验收入库后再办。",
             ORDER,
         )
-    if found.beyond_town and public and not request_number.strip():
+    if request_note(found, public=public) and not request_number.strip():
         raise Refused(
             "no-request",
             "公益项目要用镇域外的指标，须单独向区政府请示全区统筹，没有预留。请补填请示文号和日期。",

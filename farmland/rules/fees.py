@@ -6,14 +6,13 @@ from datetime import date
 from decimal import Decimal
 
 from farmland.enums import FeeKind, Investor, RateKind
+from farmland.rules.limits import LARGEST_MONEY
 from miyun_kpi.lib.decimals import half_up
 from miyun_kpi.lib.errors import Refused
 
 # 第十六条: two years from 2020-04-21; the last day counts (推定).
 FIRST_DAY, LAST_DAY = date(2020, 4, 21), date(2022, 4, 21)
 ZERO = Decimal("0.00")
-# A spreadsheet keeps fifteen significant digits.
-LARGEST = Decimal("9999999999999.99")
 
 
 @dataclass(frozen=True)
@@ -65,9 +64,15 @@ def span_on(spans: Sequence[Span], day: date) -> Span | None:
     return next((one for one in spans if one.first <= day <= one.last), None)
 
 
+def not_yet(day: date) -> str:
+    return f"{day} 本办法还没有施行（自 {FIRST_DAY} 施行），没有计算。请核对日期。"
+
+
 def require_span(spans: Sequence[Span], day: date) -> Span:
     """第十六条: outside the days of a rule nothing is charged or paid on."""
     found = span_on(spans, day)
+    if found is None and day < FIRST_DAY:
+        raise Refused("no-rule", not_yet(day), "21·第十六条")
     if found is None:
         raise Refused(
             "no-rule",
@@ -158,8 +163,8 @@ def _line(duty: Duty, area: Decimal, day: date, held: Rates, spans: Sequence[Spa
     except Refused as refusal:
         return FeeLine(duty, area, None, None, duty.reason, refusal)
     amount = half_up(area * rate.value, 2)
-    if amount > LARGEST:
-        big = Refused("too-much", f"费用超过 {LARGEST:,.2f} 元，没有计算。请核对面积和单价。", "21·第八条（一）")
+    if amount > LARGEST_MONEY:
+        big = Refused("too-much", f"费用超过 {LARGEST_MONEY:,.2f} 元，没有计算。请核对面积和单价。", "21·第八条（一）")
         return FeeLine(duty, area, rate.value, None, duty.reason, big)
     return FeeLine(
         duty, area, rate.value, amount, f"{duty.reason}：{area:.4f} 亩 × {rate.value:,.2f} 元/亩（{rate.basis}）"

@@ -10,7 +10,7 @@ from datetime import date
 from decimal import Decimal
 
 from farmland.enums import Builder, Choice, Investor, RateKind
-from farmland.rules.fees import FIRST_DAY, DatedRate, Nature, rates_on
+from farmland.rules.fees import FIRST_DAY, DatedRate, Nature, not_yet, rates_on
 from miyun_kpi.lib.decimals import half_up
 from miyun_kpi.lib.errors import Refused
 
@@ -71,7 +71,11 @@ def reward_of(use: Use, rates: Sequence[DatedRate], choices: Mapping[str, bool])
     held = rates_on(rates, use.on)
     missing = [RateKind(kind).label for kind in (RateKind.REWARD_FIRST, RateKind.REWARD_SECOND) if kind not in held]
     if missing:
-        problem = f"没有 {use.on} 适用的单价，不能计算。请在“{'、'.join(missing)}”录入。"
+        problem = (
+            not_yet(use.on)
+            if use.on < FIRST_DAY
+            else f"没有 {use.on} 适用的单价，不能计算。请在“{'、'.join(missing)}”录入。"
+        )
         return RewardLine(use, ZERO, ZERO, ZERO, ZERO, "", problem)
     first = half_up(use.area * held[RateKind.REWARD_FIRST].value, 2)
     second, why = _second(use, held[RateKind.REWARD_SECOND].value, choices)

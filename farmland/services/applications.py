@@ -16,9 +16,9 @@ from farmland.queries import pool as pools
 from farmland.queries.money import paid_of
 from farmland.rules.allocation import Allocation, allocate, require_allowed
 from farmland.rules.fees import require_tickets
+from farmland.rules.limits import require_area
 from farmland.rules.places import require_town
 from farmland.services.ledger import Move, append, lock_pool
-from farmland.services.lots import LARGEST_AREA
 from miyun_kpi.audit.services import record as audit
 from miyun_kpi.lib.actors import Actor
 from miyun_kpi.lib.errors import Conflict, FieldError, Refused
@@ -57,8 +57,7 @@ def _checked(project: Project, at: datetime) -> dict[str, object]:
         raise Refused("not-filled", "请填建设项目、建设单位和投资主体，没有保存。")
     town = place_named(project.town)
     require_town(town.name, project.coordination)
-    if not 0 < project.area <= LARGEST_AREA:
-        raise Refused("bad-area", "占用面积须大于 0 亩，没有保存。请核对面积。")
+    require_area(project.area, "占用面积")
     if project.coordinated_compensation is not None and not project.coordination.strip():
         raise Refused(
             "no-coordination",

@@ -6,18 +6,17 @@ from decimal import Decimal
 from django.db import transaction
 
 from farmland import access
-from farmland.enums import Choice, FeeKind, RateKind, State
+from farmland.enums import RATE_UNITS, Choice, FeeKind, RateKind, State
 from farmland.models import Application, Fee, Rate, RulePeriod, Setting
 from farmland.queries import tables
 from farmland.queries.money import paid_of
 from farmland.rules.fees import FeeLine, fee_lines, require_computed, waived_amount
+from farmland.rules.limits import LARGEST_RATE, require_not_too_large
 from farmland.services.applications import acting_on, event
 from farmland.services.ledger import lock_pool
 from miyun_kpi.audit.services import record as audit
 from miyun_kpi.lib.actors import Actor
 from miyun_kpi.lib.errors import Conflict, NotFound, Refused
-
-LARGEST = Decimal("99999999.99")
 
 
 def lines_of(row: Application, on: date) -> list[FeeLine]:
@@ -85,8 +84,9 @@ def enter_rate(
     access.require_money(actor)
     if kind not in RateKind.values:
         raise NotFound("没有这张表。")
-    if not 0 < value <= LARGEST:
+    if value <= 0:
         raise Refused("bad-rate", "数值须大于 0，没有保存。请核对。")
+    require_not_too_large(value, "数值", LARGEST_RATE, RATE_UNITS[kind])
     if not basis.strip():
         raise Refused("no-basis", "没有写依据（文号或会议），没有保存。请补填依据。")
     if ends_on is not None and ends_on < starts_on:

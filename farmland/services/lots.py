@@ -11,6 +11,7 @@ from farmland.enums import DOCUMENT, Builder, EntryKind, RateKind
 from farmland.models import Lot
 from farmland.queries import tables
 from farmland.rules.fees import rates_on, require_rate
+from farmland.rules.limits import require_acceptance_day, require_area, require_not_too_large
 from farmland.rules.places import require_town
 from farmland.rules.rewards import require_profit
 from farmland.services.ledger import Move, append, lock_pool
@@ -19,8 +20,6 @@ from miyun_kpi.lib.actors import Actor
 from miyun_kpi.lib.errors import Conflict, FieldError, Refused
 from miyun_kpi.organisations.enums import Category
 from miyun_kpi.organisations.queries import resolve
-
-LARGEST_AREA, LARGEST_MONEY = Decimal("9999999.9999"), Decimal("9999999999999.99")
 
 
 @dataclass(frozen=True)
@@ -55,8 +54,8 @@ def checked_lot(new: NewLot, demo: bool, at: datetime) -> dict[str, object]:
         raise Refused("not-filled", "请填批次名称，没有保存。")
     if new.accepted_on > at.astimezone().date():
         raise Refused("future-day", f"验收日期 {new.accepted_on} 晚于今天，没有保存。请核对日期。")
-    if not 0 < new.area <= LARGEST_AREA:
-        raise Refused("bad-area", "验收面积须大于 0 亩，没有保存。请核对面积。")
+    require_acceptance_day(new.accepted_on)
+    require_area(new.area, "验收面积")
     if new.paddy is not None and not 0 <= new.paddy <= new.area:
         raise Refused("bad-paddy", f"水田面积不能超过验收面积 {new.area:.4f} 亩，没有保存。请核对面积。")
     if new.builder == Builder.SOE and not new.builder_name.strip():
@@ -68,8 +67,11 @@ def checked_lot(new: NewLot, demo: bool, at: datetime) -> dict[str, object]:
 
 def require_costs(builder: str, cost: Decimal | None, profit: Decimal | None, day: date, demo: bool) -> None:
     """第十条. Before the rule there is no cap for the day; that of its first day is asked for."""
-    if any(one is not None and not 0 <= one <= LARGEST_MONEY for one in (cost, profit)):
-        raise Refused("bad-money", "成本和利润不能小于 0，没有保存。请核对金额。")
+    for what, value in (("成本", cost), ("利润", profit)):
+        if value is not None and value < 0:
+            raise Refused("bad-money", f"{what}不能小于 0，没有保存。请核对金额。")
+        if value is not None:
+            require_not_too_large(value, what)
     if profit is None:
         return
     if builder != Builder.SOE:

@@ -13,9 +13,9 @@ from farmland.models import Application, Fee, Lot, Money, Pool, Transfer
 from farmland.queries import money as sums
 from farmland.queries import rewards, tables
 from farmland.rules.fees import rates_on, require_rate
+from farmland.rules.limits import require_not_too_large
 from farmland.rules.rewards import maintenance_of
 from farmland.services.ledger import lock_pool
-from farmland.services.lots import LARGEST_MONEY
 from miyun_kpi.audit.services import record as audit
 from miyun_kpi.lib.actors import Actor
 from miyun_kpi.lib.errors import Conflict, Refused
@@ -42,8 +42,9 @@ def record_money(*, actor: Actor, movement: Movement, at: datetime) -> Money:
     access.require_money(actor)
     if movement.kind not in MoneyKind.values:
         raise Refused("unknown-kind", "请选收支类别，没有保存。")
-    if not 0 < movement.amount <= LARGEST_MONEY:
-        raise Refused("bad-money", f"金额须大于 0 元、不超过 {LARGEST_MONEY:,.2f} 元，没有保存。请核对金额。")
+    if movement.amount <= 0:
+        raise Refused("bad-money", "金额须大于 0 元，没有保存。请核对金额。")
+    require_not_too_large(movement.amount, "金额")
     if not movement.ticket.strip():
         raise Refused("no-ticket-number", "没有填票据或凭证号，没有保存。请补填票号。", "21·第八条（四）")
     if movement.day > at.astimezone().date():

@@ -14,8 +14,8 @@ from farmland.queries import pool as pools
 from farmland.queries import tables
 from farmland.rules.allocation import allocate
 from farmland.rules.fees import require_span
+from farmland.rules.limits import require_area, require_not_too_large
 from farmland.services.ledger import Move, append, lock_pool
-from farmland.services.lots import LARGEST_AREA, LARGEST_MONEY
 from miyun_kpi.audit.services import record as audit
 from miyun_kpi.lib.actors import Actor
 from miyun_kpi.lib.decimals import half_up
@@ -43,11 +43,12 @@ def transfer_out(*, actor: Actor, deal: Deal, at: datetime) -> Transfer:
         )
     if deal.approval_on > at.astimezone().date():
         raise Refused("future-day", f"批准日期 {deal.approval_on} 晚于今天，没有转让。请核对日期。")
-    if not 0 < deal.area <= LARGEST_AREA or not 0 <= deal.price <= LARGEST_MONEY:
-        raise Refused("bad-area", "转让面积须大于 0 亩，单价不能小于 0，没有转让。请核对。")
+    require_area(deal.area, "转让面积", "没有转让")
+    if deal.price < 0:
+        raise Refused("bad-money", "单价不能小于 0，没有转让。请核对单价。")
+    require_not_too_large(deal.price, "单价", unit="元/亩", done="没有转让")
     amount = half_up(deal.area * deal.price, 2)
-    if amount > LARGEST_MONEY:
-        raise Refused("bad-money", "补偿费总额过大，没有转让。请核对面积和单价。")
+    require_not_too_large(amount, "补偿费总额（面积 × 单价）", done="没有转让")
     require_span(tables.spans(actor.demo), at.astimezone().date())
     with transaction.atomic():
         pool = lock_pool(actor.demo)
@@ -84,8 +85,9 @@ def agree_reward(
     access.visible_transfer(actor, transfer_id)
     if not reward_number.strip():
         raise Refused("no-approval", "没有区政府议定文号，没有保存。请补填文号。", "21·第九条（三）")
-    if not 0 < reward <= LARGEST_MONEY:
+    if reward <= 0:
         raise Refused("bad-money", "议定奖励须大于 0 元，没有保存。请核对金额。", "21·第九条（三）")
+    require_not_too_large(reward, "议定奖励")
     with transaction.atomic():
         lock_pool(actor.demo)
         row = Transfer.objects.select_for_update(no_key=True).get(pk=transfer_id)

@@ -28,6 +28,7 @@ from farmland.models import Application
 from farmland.queries import money as sums
 from farmland.queries import pool as pools
 from farmland.queries import rewards
+from farmland.rules.allocation import request_note
 from farmland.services import applications as services
 from farmland.services import fees
 from farmland.services.money import Movement, record_money
@@ -114,6 +115,9 @@ def application_page(
         "status": STATUS[State(row.state)],
         "proof": proof,
         "allocation": allocation,
+        "asks": ""
+        if allocation is None or proof or row.request_number
+        else request_note(allocation, public=row.public),
         "charged": charged,
         "stale": row.state == State.RESERVED and bool(charged) and not services.assessed_now(row),
         "computed": [] if charged else fees.lines_of(row, today),

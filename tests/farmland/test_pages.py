@@ -147,6 +147,39 @@ def test_rest_speaks_exact_strings_and_a_trial_saves_nothing(rest, pool, purse, 
     assert rest("GET", "lots/", organisation="区水务局")[1]["count"] == 0
 
 
+def test_figures_and_days_that_cannot_be_are_refused_alike_everywhere(rest, pool):
+    client = signed_in("区规自分局", "register_office")
+    typed = {"record_number": "备9", "name": "甲", "town": "北庄镇", "builder": "town", "mining": "no", "area": "1.0000",
+             "accepted_on": "2020-05-01", "acceptance_number": "验9"}  # fmt: skip
+    early = "早于 1999-01-01"
+    for changed, said in (
+        ({"area": "9" * 30}, "验收面积太大"),
+        ({"area": "9" * 31}, "最多 9,999,999.9999"),
+        ({"cost": "9" * 30}, "成本太大"),
+        ({"accepted_on": "1998-12-31"}, early),
+    ):
+        answer = client.post("/farmland/lots/new/", typed | changed)
+        assert answer.status_code == 422 and said in answer.content.decode(), changed
+        assert f'value="{next(iter(changed.values()))}"' in answer.content.decode()
+        code, body = rest("POST", "lots/", typed | {"mining": False} | changed)
+        assert code in (400, 422) and said.partition("，")[0] in json.dumps(body, ensure_ascii=False), changed
+    page = client.post("/farmland/opening/", {"workbook": book(line("备1", 验收日期="1998-12-31"))}).content.decode()
+    assert early in page and not Lot.objects.exists()
+
+
+def test_a_trial_tells_what_a_reservation_will_ask_for(rest, pool, purse, four_lots):
+    facts = {"investor": "social", "town": "十里堡镇", "on": "2020-10-19"}
+    flags = {"commercial": True, "district_pays": False, "public": True}
+    leader = signed_in("区规自分局", "register_office")
+    for area, asked in (("36.5", True), ("22.5", False)):
+        _, trial = rest("POST", "trial/", facts | flags | {"area": area})
+        assert bool(trial["allocation"]["request"]) == asked
+        words = {name: "yes" if value else "no" for name, value in flags.items()}
+        page = leader.post("/farmland/trial/", facts | words | {"area": area}).content.decode()
+        assert ("须单独向区政府请示" in page) == asked
+    assert rest("POST", "trial/", facts | flags | {"area": "36.5", "public": False})[1]["allocation"]["request"] is None
+
+
 def test_the_demonstration_comes_and_goes_and_never_touches_the_real_pool(pool, four_lots):
     demo.load(timezone.now(), None)
     assert (

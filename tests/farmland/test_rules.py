@@ -6,7 +6,7 @@ from decimal import Decimal as D
 import pytest
 
 from farmland.enums import CHOICE_DEFAULTS
-from farmland.rules.allocation import LotFacts, allocate, require_allowed
+from farmland.rules.allocation import LotFacts, allocate, request_note, require_allowed
 from farmland.rules.fees import (
     FIRST_DAY,
     LAST_DAY,
@@ -19,6 +19,14 @@ from farmland.rules.fees import (
     waived_amount,
 )
 from farmland.rules.ledger import Buckets, Line, compare, replay
+from farmland.rules.limits import (
+    LARGEST_AREA,
+    LARGEST_MONEY,
+    read_exact,
+    require_acceptance_day,
+    require_area,
+    require_not_too_large,
+)
 from farmland.rules.places import require_town
 from farmland.rules.rewards import Use, maintenance_of, require_profit, reward_of
 from miyun_kpi.lib.errors import Refused
@@ -96,6 +104,7 @@ def test_articles_6_and_9_own_town_and_the_rest(area, town, lots, short, beyond)
 def test_articles_6_and_7_what_a_reservation_needs(area, public, asked, approval, code):
     found = allocate(D(area), "shi", "十里堡镇", LOTS)
     assert refusal(require_allowed, found, public=public, request_number=asked, approval_number=approval) == code
+    assert bool(request_note(found, public=public)) == (public and D(area) > D("22.5"))
 
 
 @pytest.mark.parametrize(
@@ -133,6 +142,38 @@ def test_article_8_1_who_pays_the_compensation_fee(facts, decided, rates, day, c
     found = line.problem.code if line.problem else f"{line.amount.normalize():f}"
     assert found == compensation
     assert reclaimed.amount == (D("547500.00") if FIRST_DAY <= day <= LAST_DAY else None)
+
+
+def test_article_16_a_day_before_the_rule_is_not_called_a_day_after_its_end():
+    line = fee_lines(Nature("social", True, False, False), Coordination(), D("1"), date(2020, 4, 20), RATES, SPANS)[0]
+    assert "还没有施行（自 2020-04-21 施行）" in line.problem.message and "届满" not in line.problem.message
+    line = fee_lines(Nature("social", True, False, False), Coordination(), D("1"), date(2022, 4, 22), RATES, SPANS)[0]
+    assert "届满" in line.problem.message
+    assert "还没有施行" in reward_of(use(on=date(2020, 4, 20)), RATES, CHOICES).problem
+    assert not reward_of(use(on=FIRST_DAY), RATES, CHOICES).problem
+
+
+def test_figures_too_large_are_called_too_large():
+    for text, code in (("9" * 30, ""), ("9" * 31, "too-large"), ("9" * 40 + ".5", "too-large"), ("0." + "1" * 40, "not-a-number")):  # fmt: skip
+        found = ""
+        try:
+            read_exact(text, places=4, largest=LARGEST_AREA, what="验收面积（亩）")
+        except Refused as wrong:
+            found = wrong.code
+            assert ("太大" in wrong.message) == (found == "too-large")
+        assert found == code
+    require_area(LARGEST_AREA, "验收面积")
+    with pytest.raises(Refused, match="验收面积太大，没有保存。最多 9,999,999.9999 亩"):
+        require_area(LARGEST_AREA + D("0.0001"), "验收面积")
+    with pytest.raises(Refused, match="须大于 0 亩"):
+        require_area(D(0), "验收面积")
+    with pytest.raises(Refused, match="成本太大，没有保存。最多 9,999,999,999,999.99 元"):
+        require_not_too_large(LARGEST_MONEY + D("0.01"), "成本")
+
+
+@pytest.mark.parametrize(("day", "code"), [(date(1, 1, 1), "too-early"), (date(1998, 12, 31), "too-early"), (date(1999, 1, 1), "")])  # fmt: skip
+def test_article_5_nothing_was_accepted_before_there_was_a_balance(day, code):
+    assert refusal(require_acceptance_day, day) == code
 
 
 def test_article_16_after_a_successor_is_entered_it_is_the_one_that_counts():

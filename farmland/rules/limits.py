@@ -1,0 +1,44 @@
+"""The largest figures and the first day that can be right. Pure."""
+
+from datetime import date
+from decimal import Decimal
+
+from miyun_kpi.lib.decimals import narrow, read_decimal
+from miyun_kpi.lib.errors import Refused
+
+# A spreadsheet keeps fifteen significant digits.
+LARGEST_AREA, LARGEST_MONEY = Decimal("9999999.9999"), Decimal("9999999999999.99")
+LARGEST_RATE = Decimal("99999999.99")
+# 推定: 占补平衡 stands in the law since the 土地管理法 in force from this day; nothing was accepted for it earlier.
+FIRST_ACCEPTANCE = date(1999, 1, 1)
+LONGEST = 30
+
+
+def read_exact(text: str, *, places: int, largest: Decimal, what: str) -> Decimal:
+    """A typed figure; one of more digits than are read is too large, not unreadable."""
+    said = narrow(text)
+    whole, _, rest = said.partition(".")
+    if len(said) > LONGEST and said.isascii() and (whole + rest).isdigit() and Decimal(whole or "0") > largest:
+        raise Refused("too-large", f"{what}太大，没有保存。最多 {largest:,}，请核对位数。")
+    return read_decimal(text, places=places, what=what)
+
+
+def require_area(area: Decimal, what: str, done: str = "没有保存") -> None:
+    if area <= 0:
+        raise Refused("bad-area", f"{what}须大于 0 亩，{done}。请核对面积。")
+    if area > LARGEST_AREA:
+        raise Refused("bad-area", f"{what}太大，{done}。最多 {LARGEST_AREA:,} 亩，请核对位数。")
+
+
+def require_not_too_large(value: Decimal, what: str, largest: Decimal = LARGEST_MONEY, unit: str = "元", done: str = "没有保存") -> None:  # fmt: skip
+    if value > largest:
+        raise Refused("bad-money", f"{what}太大，{done}。最多 {largest:,} {unit}，请核对位数。")
+
+
+def require_acceptance_day(day: date) -> None:
+    if day < FIRST_ACCEPTANCE:
+        raise Refused(
+            "too-early",
+            f"验收日期 {day} 早于 {FIRST_ACCEPTANCE}（土地管理法规定占补平衡的起始日，推定），没有保存。请核对年份。",
+            "21·第五条",
+        )

@@ -6,7 +6,7 @@ from miyun_kpi.accounts.enums import Verb
 from miyun_kpi.lib.actors import Actor
 from miyun_kpi.lib.errors import NotAllowed, NotFound
 from personnel.enums import NoticeState
-from personnel.models import Notice
+from personnel.models import Notice, Office
 from personnel.queries.terms import office_id
 
 
@@ -17,6 +17,18 @@ def is_office(actor: Actor) -> bool:
 def require_office(actor: Actor) -> None:
     if not is_office(actor):
         raise NotAllowed("not-the-office", "人事任免由人事主管单位办理，没有执行。请由其主管岗位办理。")
+
+
+def receives(actor: Actor) -> bool:
+    """Somebody of the organisation to which 人事 is being handed over."""
+    if not actor.may(Verb.KEEP_REGISTERS) or actor.organisation_id is None:
+        return False
+    return Office.objects.filter(proposed_id=actor.organisation_id).exists()
+
+
+def require_receiver(actor: Actor) -> None:
+    if not receives(actor):
+        raise NotFound
 
 
 def visible_notices(actor: Actor) -> QuerySet[Notice]:

@@ -7,14 +7,22 @@ from django.utils.timezone import get_current_timezone
 
 from miyun_kpi.inbox.registry import DeskItem
 from miyun_kpi.lib.actors import Actor
-from personnel.access import is_office
+from personnel.access import is_office, receives
 from personnel.enums import APP, NoticeState
 from personnel.models import Notice
 from personnel.queries.terms import book, probations
 
 
 def desk_items(actor: Actor, at: datetime) -> Sequence[DeskItem]:
-    return [*_notices(actor), *_probations(at)] if is_office(actor) else []
+    if is_office(actor):
+        return [*_notices(actor), *_probations(at)]
+    return [RECEIVE] if receives(actor) else []
+
+
+RECEIVE = DeskItem(
+    group="to-check", subject=APP, state="to_confirm", title="接收人事任免的主管工作", context="原主管单位移交",
+    url="/personnel/settings/receive/", action="接收",
+)  # fmt: skip
 
 
 def _notices(actor: Actor) -> list[DeskItem]:

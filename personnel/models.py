@@ -12,6 +12,9 @@ class Office(models.Model):
 
     organisation = models.ForeignKey(Organisation, models.PROTECT, related_name="+", verbose_name="人事主管单位")
     remind_days = models.PositiveSmallIntegerField("试用期满前几天提醒", default=30)
+    # Handed over by this office, taken over once somebody there has received it.
+    proposed = models.ForeignKey(Organisation, models.PROTECT, null=True, related_name="+", verbose_name="移交给")
+    proposed_by = models.CharField("移交人", max_length=100, blank=True)
     version = models.PositiveIntegerField("版本", default=1)
 
     class Meta:

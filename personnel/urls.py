@@ -14,6 +14,7 @@ urlpatterns = [
     path("positions/<int:position_id>/seats/", pages.seats, name="seats"),
     path("probations/", pages.probations, name="probations"),
     path("openings/new/", pages.opening, name="opening"),
+    path("settings/receive/", pages.receive, name="receive-office"),
     path("settings/", pages.settings_page, name="settings"),
     path("notices/", notices.index, name="notices"),
     path("notices/new/", notices.new, name="new-notice"),

@@ -195,7 +195,7 @@ class LedgerForm(VersionForm):
     amount = money()
     on = day("日期")
     proof = text("凭证号", 100, help_text="不写银行账号")
-    note_text = text("说明", 300, required=False, help_text="决定追回的要写原因")
+    note_text = text("说明", 300, required=False, help_text="决定追回的要写原因；付给本人而没有代缴税款的要写依据")
 
 
 class ReverseForm(VersionForm):

@@ -8,6 +8,8 @@ from dataclasses import dataclass
 from decimal import Decimal
 from fractions import Fraction
 
+from miyun_kpi.lib.decimals import half_up
+
 FIGURES = (
     ("loans", "各项贷款余额", "万元"),
     ("loans_before", "各项贷款余额（上年同期）", "万元"),
@@ -18,6 +20,8 @@ FIGURES = (
     ("customers", "绿色信贷客户数", "户"),
     ("customers_before", "绿色信贷客户数（上年同期）", "户"),
 )
+# Decimals of a per cent on screen.
+SHOWN = 4
 WORDS = {name: words for name, words, _ in FIGURES}
 
 
@@ -45,6 +49,20 @@ class Condition:
     right: Fraction | None
     rate: bool = False
     why: str = ""
+
+    @property
+    def close(self) -> str:
+        """What decides where the two look the same as rounded for the eye."""
+        if not self.rate or self.left is None or self.right is None or self.left == self.right:
+            return ""
+        if half_up(self.left * 100, SHOWN) != half_up(self.right * 100, SHOWN):
+            return ""
+        sign = "大于" if self.left > self.right else "小于"
+        return f"四舍五入后相同，按分数比较：{_said(self.left)} {sign} {_said(self.right)}"
+
+
+def _said(value: Fraction) -> str:
+    return f"{value.numerator}/{value.denominator}"
 
 
 def growth(now: Decimal | None, before: Decimal | None) -> Fraction | None:

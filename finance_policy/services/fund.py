@@ -36,7 +36,7 @@ def _append(
         raise Refused("future-day", f"日期 {on} 还没有到，没有记账。请填今天或以前的日期。")
     number, balance = _last(actor.demo)
     if balance + amount < 0:
-        said = f"基金余额 {balance} 元，支出 {-amount} 元后小于 0，没有记账。请先注资，或核对金额。"
+        said = f"基金余额 {balance:,.2f} 元，支出 {-amount:,.2f} 元后小于 0，没有记账。请先注资，或核对金额。"
         raise Refused("below-zero", said, clause=CLAUSE)
     try:
         with transaction.atomic():
@@ -62,6 +62,14 @@ def enter(*, actor: Actor, kind: str, amount: Decimal, on: date, party: str, bas
         raise Refused("not-filled", "请填对方和依据，没有记账。")
     with transaction.atomic():
         signed = amount if kind in INWARD else -amount
+        _last(actor.demo)
+        same = FundEntry.objects.filter(
+            demo=actor.demo, kind=kind, amount=str(signed), on=on, party=party.strip(), basis=basis.strip(),
+            reversed_by__isnull=True,
+        ).first()  # fmt: skip
+        if same is not None:
+            said = f"同样的一笔已经记过（第 {same.number} 笔），没有再记。确实是另一笔的，请在依据里写明。"
+            raise Conflict("entered-already", said, clause=CLAUSE)
         return _append(
             actor=actor, kind=kind, amount=signed, on=on, party=party.strip(), basis=basis.strip(), reverses=None, at=at
         )

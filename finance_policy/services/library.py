@@ -41,6 +41,13 @@ def decide_grade(
         raise Refused("reason-missing", "更正要写理由（4 至 300 字），没有保存。")
     with transaction.atomic():
         Record.objects.select_for_update(no_key=True).get(pk=enterprise.pk)
+        same = GradeDecision.objects.filter(
+            enterprise_id=enterprise.pk, grade=grade, decided_on=decided_on, basis=said, corrected_by__isnull=True
+        )
+        if corrects is None and same.exists():
+            raise Conflict(
+                "entered-already", "同一天、同一等级、同一依据的评定已经登记，没有再登记。请刷新后看等级历史。"
+            )
         earlier = None
         if corrects is not None:
             earlier = GradeDecision.objects.filter(pk=corrects, enterprise_id=enterprise.pk).first()

@@ -5,3 +5,8 @@ class WebConfig(AppConfig):
     name = "miyun_kpi.web"
     label = "web"
     verbose_name = "页面"
+
+    def ready(self) -> None:
+        from miyun_kpi.web.wording import apply
+
+        apply()

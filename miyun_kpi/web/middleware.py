@@ -7,6 +7,10 @@ from django.http import HttpRequest, HttpResponse
 from miyun_kpi.lib.errors import Malformed, Refused
 from miyun_kpi.web.views import json_refusal, refused
 
+ONLY_SENT = Refused(
+    "only-sent", "这个地址只收表单提交，不能直接打开，没有执行任何操作。请返回上一页，或从上面的栏目重新进入。"
+)
+ONLY_SENT.status = 405
 GetResponse = Callable[[HttpRequest], HttpResponse]
 
 
@@ -15,7 +19,12 @@ class RefusedPages:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
-        return self.get_response(request)
+        """An address that only takes what a form sends answers a pasted link or F5 with a page, not with nothing."""
+        response = self.get_response(request)
+        if response.status_code == 405 and not request.path.startswith("/api/") and getattr(request, "actor", None):
+            allowed, response = response.headers["Allow"], refused(request, ONLY_SENT)
+            response.headers["Allow"] = allowed
+        return response
 
     def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
         """The API renders its refusals itself; anything that is not a refusal is an error of ours."""

@@ -10,7 +10,13 @@ from django.template.loader import render_to_string
 
 from miyun_kpi.lib.errors import Refused
 
-TITLES = {400: "这个请求读不懂", 403: "您的岗位不能办这件事", 409: "内容已被改过", 422: "没有办成"}
+TITLES = {
+    400: "这个请求读不懂",
+    403: "您的岗位不能办这件事",
+    405: "这一页不能直接打开",
+    409: "内容已被改过",
+    422: "没有办成",
+}
 
 
 def refused(request: HttpRequest, refusal: Refused) -> HttpResponse:

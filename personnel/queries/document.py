@@ -7,6 +7,9 @@ from personnel.enums import NoticeState
 from personnel.models import Notice
 from personnel.rules import sentences
 
+# Where the meeting is still to be filled in.
+BLANK = "＿＿＿＿＿＿"
+
 
 def lines_of(notice: Notice) -> list[list[sentences.Said]]:
     """As issued, by the line each act stands in; a draft's as they would be grouped."""
@@ -26,7 +29,7 @@ def lines_of(notice: Notice) -> list[list[sentences.Said]]:
 def notice_document(notice: Notice, on: date) -> Official:
     """A draft says 送审稿 and bears no 红头, number or date of its own."""
     issued = notice.state == NoticeState.ISSUED
-    blocks = [Paragraph(sentences.opening(notice.meeting or "　　"))]
+    blocks = [Paragraph(sentences.opening(notice.meeting or BLANK))]
     blocks += [Paragraph(one) for one in sentences.finished(lines_of(notice))]
     return Official(
         title=list(sentences.TITLE),

@@ -1,5 +1,6 @@
 """印发 by a second person, and the striking of an act that was recorded wrongly."""
 
+import re
 from collections.abc import Sequence
 from datetime import date, datetime
 
@@ -15,7 +16,7 @@ from personnel.enums import ActKind, NoticeState
 from personnel.models import Act, Notice, Person, ProbationDecision
 from personnel.queries.terms import fact_of, problems_with
 from personnel.rules import sentences
-from personnel.rules.terms import Problem
+from personnel.rules.terms import Problem, derive
 from personnel.services.drafts import drafting, require_free_number
 
 
@@ -50,6 +51,28 @@ def require_consistent(standing: Sequence[Act], fresh: Sequence[Act], on: date |
         )
 
 
+def require_held(standing: Sequence[Act], fresh: Sequence[Act], on: date) -> None:
+    """A removal ends what is held on its day. Only where nothing at all is known of the post is it taken for a 期初任职."""
+    terms, _ = derive(fact_of(act) for act in standing)
+    appointed = {(act.person_id, act.position_id) for act in fresh if act.kind == ActKind.APPOINT}
+    for act in fresh:
+        pair = (act.person_id, act.position_id)
+        known = [one for one in terms if (one.person, one.position) == pair]
+        if act.kind != ActKind.REMOVE or not known or pair in appointed or any(one.on(on) for one in known):
+            continue
+        since = "、".join(f"{one.since or '期初'} 至 {one.until or '今'}" for one in known)
+        said = f"“{words_of(act)}”：{on} 这一天没有任此职（任职 {since}），没有印发。请核对成文日期。"
+        raise Refused("not-held", said)
+
+
+def require_year(number: str, dated: date) -> None:
+    """〔2020〕 in the number is the year of the document."""
+    found = re.search(r"[〔\[（(](\d{4})[〕\]）)]", number)
+    if found and int(found[1]) != dated.year:
+        said = f"发文字号“{number}”是 {found[1]} 年的，成文日期是 {dated}，没有印发。请核对字号和日期。"
+        raise Refused("year-differs", said)
+
+
 def standing_of(people: set[int]) -> list[Act]:
     """Standing acts of these people, with the people locked: two notices cannot appoint the same person at once."""
     list(Person.objects.select_for_update(no_key=True).filter(pk__in=people).order_by("pk"))
@@ -68,13 +91,16 @@ def issue(*, actor: Actor, notice_id: int, version: int, number: str, dated: dat
         if dated > at.astimezone().date():
             raise Refused("future", f"成文日期 {dated} 在今天以后，没有印发。请等到当天，或改成文日期。")
         require_free_number(row)
+        require_year(row.number, dated)
         acts = list(row.acts.select_related("notice", "person", "position__organisation").order_by("order"))
         if not acts:
             raise Refused("empty", "这份拟稿没有任免事项，没有印发。请退回补上。")
         _set_lines(acts)
         for act in acts:
             act.notice = row
-        require_consistent(standing_of({act.person_id for act in acts}), acts, dated)
+        standing = standing_of({act.person_id for act in acts})
+        require_consistent(standing, acts, dated)
+        require_held(standing, acts, dated)
         Act.objects.bulk_update(acts, ["line", "order"])
         row.state, row.issued_at = NoticeState.ISSUED, at
         row.issued_by, row.issued_by_id = actor.label, actor.user_id or 0

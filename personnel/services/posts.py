@@ -7,6 +7,7 @@ from django.db import transaction
 from miyun_kpi.audit.services import record as audit
 from miyun_kpi.lib.actors import Actor
 from miyun_kpi.lib.errors import Conflict, NotFound, Refused
+from miyun_kpi.organisations.enums import Category
 from miyun_kpi.organisations.queries import resolve
 from personnel import access
 from personnel.enums import ActKind
@@ -66,23 +67,39 @@ def set_seats(
         )  # fmt: skip
 
 
-def change_office(
-    *, actor: Actor, version: int, organisation: str, remind_days: int, at: datetime
-) -> None:  # fmt: skip
-    """By the office itself: it hands the work on. The next change is then the new office's."""
+def change_office(*, actor: Actor, version: int, organisation: str, remind_days: int, at: datetime) -> None:
+    """By the office itself. Another organisation is only named here: the work goes over once that one receives it."""
     access.require_office(actor)
     found = resolve(organisation)
     if found is None:
         raise Refused("unknown-organisation", f"没有叫“{organisation.strip()[:30]}”的机构，没有保存。请写名称或别名。")
+    if found.category == Category.TOWNSHIP or found.valid_to is not None:
+        raise Refused("not-an-office", f"“{found.name}”不能作人事主管单位，没有保存。请写区委、区政府的部门。")
     if not 1 <= remind_days <= 180:
         raise Refused("bad-days", "提前提醒的天数须为 1 至 180，没有保存。请改天数。")
     with transaction.atomic():
         row = Office.objects.select_for_update(no_key=True).get()
         if row.version != version:
             raise Conflict("stale", "设置刚被别人改过，没有保存。请看过后再存。")
-        row.organisation, row.remind_days, row.version = found, remind_days, row.version + 1
+        moves = found.pk != row.organisation_id
+        row.proposed, row.proposed_by = (found, actor.label) if moves else (None, "")
+        row.remind_days, row.version = remind_days, row.version + 1
         row.save()
         audit(
             actor=actor, action="personnel.office.changed", subject="office",
-            data={"organisation": found.name, "remind_days": remind_days}, at=at,
+            data={"proposed": found.name if moves else "", "remind_days": remind_days}, at=at,
         )  # fmt: skip
+
+
+def receive_office(*, actor: Actor, version: int, at: datetime) -> None:
+    """By a post of the receiving organisation: from here on it drafts and reads the drafts."""
+    access.require_receiver(actor)
+    with transaction.atomic():
+        row = Office.objects.select_for_update(no_key=True).select_related("organisation").get()
+        if row.version != version or row.proposed is None or row.proposed_id != actor.organisation_id:
+            raise Conflict("stale", "移交刚被改过，没有接收。请刷新后再看。")
+        before = row.organisation.name
+        row.organisation, row.proposed, row.proposed_by = row.proposed, None, ""
+        row.version += 1
+        row.save()
+        audit(actor=actor, action="personnel.office.received", subject="office", data={"from": before}, at=at)

@@ -19,7 +19,7 @@ from personnel import access
 from personnel.enums import NoticeState
 from personnel.forms import ActForm, DraftForm, IssueForm, ReturnForm, VersionForm
 from personnel.models import Act, Notice
-from personnel.queries.document import lines_of, notice_document
+from personnel.queries.document import BLANK, lines_of, notice_document
 from personnel.queries.preview import planned_of, preview, transfers_of
 from personnel.rules.sentences import finished, opening
 from personnel.services import drafts
@@ -73,7 +73,7 @@ def notice_page(
         given[typed[0]] = typed[1]
     context: dict[str, Any] = {
         "row": row, "acts": acts, "status": STATUS[NoticeState(row.state)], "office": office, "refusal": refusal,
-        "opening": opening(row.meeting or "　　"), "sentences": finished(lines_of(row)), "forms": given,
+        "opening": opening(row.meeting or BLANK), "sentences": finished(lines_of(row)), "forms": given,
         "own": request.actor.user_id in (row.submitted_by_id, row.changed_by_id),
         "issued": row.state == NoticeState.ISSUED,
         "remarks": transfers_of([planned_of(act) for act in acts if act.struck_at is None]),

@@ -16,7 +16,7 @@ from miyun_kpi.sheets.write import CONTENT_TYPE
 from personnel import access
 from personnel.enums import ProbationState
 from personnel.excel import acts_workbook, seats_workbook
-from personnel.forms import DecisionForm, OfficeForm, OpeningForm, SeatsForm
+from personnel.forms import DecisionForm, OfficeForm, OpeningForm, SeatsForm, VersionForm
 from personnel.models import Act, Position
 from personnel.queries import terms as queries
 from personnel.services import posts
@@ -208,10 +208,28 @@ def names() -> dict[str, list[str]]:
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
+def receive(request: HttpRequest) -> HttpResponse:
+    access.require_receiver(request.actor)
+    row, refusal = queries.office(), None
+    if request.method == "POST":
+        try:
+            posts.receive_office(actor=request.actor, at=timezone.now(), **checked(VersionForm(request.POST)))
+        except Refused as found:
+            if found.status in (400, 403, 404):
+                raise
+            refusal = found
+        else:
+            return redirect("personnel:notices")
+    context = {"row": row, "refusal": refusal}
+    return render(request, "personnel/receive.html", context, status=refusal.status if refusal else 200)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
 def settings_page(request: HttpRequest) -> HttpResponse:
     access.require_office(request.actor)
     row, refusal = queries.office(), None
-    initial = {"version": row.version, "organisation": row.organisation.name, "remind_days": row.remind_days}
+    named = row.proposed or row.organisation
+    initial = {"version": row.version, "organisation": named.name, "remind_days": row.remind_days}
     form = OfficeForm(request.POST) if request.method == "POST" else OfficeForm(initial=initial)
     if request.method == "POST":
         try:

@@ -2,7 +2,7 @@ from django.db import models
 from django.db.models import F, Q
 
 from miyun_kpi.db.fields import ScaledDecimalField
-from postdoc.enums import LIVE, Entry, Grant, Phase
+from postdoc.enums import LIVE, TO_PERSONS, Entry, Grant, Phase
 from postdoc.models.people import Person
 from postdoc.models.stations import Award, Station
 from postdoc.models.stays import Stay
@@ -145,6 +145,27 @@ class Application(models.Model):
 
     def __str__(self) -> str:
         return f"申报 {self.number} 号"
+
+    @property
+    def progress(self) -> tuple[str, str]:
+        """Word of the status vocabulary and the words on screen: the phase, and after 核定 where the money is."""
+        words = self.get_phase_display()
+        if self.phase != Phase.APPROVED:
+            codes = {
+                Phase.DRAFT: "draft",
+                Phase.RETURNED: "returned",
+                Phase.REFUSED: "refused",
+                Phase.CANCELLED: "struck",
+            }
+            return codes.get(Phase(self.phase), "submitted"), words
+        if self.clawback > self.recovered:
+            return "overdue", "待追回"
+        if self.clawback:
+            return "done", "已追回"
+        if not self.received:
+            return "submitted", words
+        held = self.received > self.passed and self.grant in TO_PERSONS
+        return ("due", "在单位，待付本人") if held else ("done", "已拨付")
 
 
 class ClaimedMonth(models.Model):

@@ -76,7 +76,7 @@ class MonthLine:
     @property
     def word(self) -> str:
         if self.application is not None:
-            return self.application.get_phase_display()
+            return self.application.progress[1]
         return {
             "due": "可申报",
             "future": "未到",

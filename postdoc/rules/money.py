@@ -81,18 +81,18 @@ def line_problem(kind: str, amount: Decimal, now: Balance, approved: Decimal, *,
     if kind == Entry.PAID:
         left = approved - now.received
         if amount > left:
-            return f"核定 {approved} 元，还可拨付 {left} 元"
+            return f"核定 {approved:,.2f} 元，还可拨付 {left:,.2f} 元"
         if amount != left and not instalments:
-            return f"应一次拨付 {left} 元；分期拨付须先登记另行通知（第二十三条）"
+            return f"应一次拨付 {left:,.2f} 元；分期拨付须先登记另行通知（第二十三条）"
     back = min(now.held, now.received - now.clawback)
     if kind == Entry.FAILED and amount > back:
-        return f"在单位、没有决定追回的款项只有 {back} 元，退回不能超过它"
+        return f"在单位、没有决定追回的款项只有 {back:,.2f} 元，退回不能超过它"
     if kind in (Entry.TAX, Entry.HANDED) and amount > now.held:
-        return f"在单位的款项只有 {now.held} 元，不能付出 {amount} 元"
+        return f"在单位的款项只有 {now.held:,.2f} 元，不能付出 {amount:,.2f} 元"
     if kind == Entry.CLAWBACK and amount > now.received - now.clawback:
-        return f"已拨付 {now.received} 元，已决定追回 {now.clawback} 元，至多再追回 {now.received - now.clawback} 元"
+        return f"已拨付 {now.received:,.2f} 元，已决定追回 {now.clawback:,.2f} 元，至多再追回 {now.received - now.clawback:,.2f} 元"
     if kind == Entry.RECOVERED and amount > now.owed:
-        return f"待追回余额 {now.owed} 元，到账不能超过它"
+        return f"待追回余额 {now.owed:,.2f} 元，到账不能超过它"
     return ""
 
 

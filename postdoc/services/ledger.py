@@ -61,6 +61,11 @@ def write_line(
         problem = line_problem(kind, amount, now, row.amount, instalments=notices)
         if problem:
             raise Refused("bad-amount", f"{problem}；没有保存。请改金额。", clause="27号 第二十四条（三）")
+        if kind == Entry.HANDED and not now.tax and len(reason) < 4:
+            raise Refused(
+                "no-tax", "还没有登记代缴个人所得税，没有保存。先登记代缴的税款；没有税的，在说明里写明依据（4 字以上）。",
+                clause="27号 第二十条",
+            )  # fmt: skip
         made = LedgerLine.objects.create(
             application=row, kind=kind, amount=amount, on=on, proof=proof.strip(), note=reason, by=actor.label,
             by_id=actor.user_id, at=at,

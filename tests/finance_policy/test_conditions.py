@@ -45,6 +45,13 @@ def test_each_condition_on_both_sides_of_its_boundary(changed, holds):
     assert tuple(one.holds for one in conditions(Figures(**(BASE | changed)))) == holds
 
 
+def test_what_looks_the_same_rounded_says_what_decides():
+    close = Figures(Decimal(100000), Decimal(90000), Decimal("17777.77"), Decimal(16000), None, None, None, None)
+    first = conditions(close)[0]
+    assert first.holds is False and "小于" in first.close and "1/9" in first.close
+    assert conditions(Figures(Decimal(100000), Decimal(90000), Decimal(18000), Decimal(16000)))[0].close == ""
+
+
 def test_no_verdict_says_why():
     growth, increment, customers = conditions(
         Figures(**(BASE | {"green_before": Decimal(0), "increment_before": None}))

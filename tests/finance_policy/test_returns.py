@@ -243,6 +243,8 @@ def test_the_fund_is_exact_never_below_zero_and_put_right_by_a_reversal(office):
     with pytest.raises(NotAllowed, match="区财政局"):
         enter(acting("区生态环境局", "register_office"), "paid-in", "1")
     first = enter(finance, "paid-in", "100.10")
+    with pytest.raises(Conflict, match="已经记过"):
+        enter(finance, "paid-in", "100.10")
     enter(office, "loan-loss", "100.09")
     with pytest.raises(Refused, match="小于 0"):
         enter(finance, "bond-loss", "0.02")

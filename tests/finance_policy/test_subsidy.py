@@ -149,6 +149,8 @@ def test_only_the_environment_bureau_grades_and_history_stays(office, second, en
         decide(acting("区生态环境局", "reporter"), row, "green", "2020-06-01")
     first = decide(environment, row, "green", "2020-06-01")
     decide(environment, row, "yellow", "2020-09-01")
+    with pytest.raises(Conflict, match="已经登记"):
+        decide(environment, row, "yellow", "2020-09-01")
     assert [standing(D(day)).get(row.pk) and standing(D(day))[row.pk].grade for day in ("2020-05-31", "2020-06-01", "2020-08-31", "2020-09-01")] == [None, "green", "green", "yellow"]  # fmt: skip
     with pytest.raises(Refused, match="更正要写理由"):
         decide(environment, row, "blue", "2020-06-01", corrects=first.pk)

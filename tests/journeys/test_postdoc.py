@@ -70,6 +70,8 @@ def test_from_the_entry_to_the_money_in_hand(live_demo: None, new_page: Any) -> 
             page.select_option("[name='kind']", label=label)
             for name, value in (("amount", money), ("on", today.isoformat()), ("proof", "凭9")):
                 page.fill(f"[name='{name}']", value)
+            if label == "拨付给本人":
+                page.fill("[name='note_text']", "核定免缴个人所得税")
             page.click("button:has-text('登记这一笔')")
             page.wait_for_selector(f"tbody >> text={label}")
     asked.refresh_from_db()

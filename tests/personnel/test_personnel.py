@@ -325,3 +325,33 @@ def test_the_api_answers_for_a_day_and_tries_without_saving(hands, client):
     ).json()
     assert not tried["refused"] and tried["sentences"] == ["新来人同志任区生态环境综合执法大队队长（试用期一年）。"]
     assert Act.objects.count() == 32 and not Person.objects.filter(name="新来人").exists()
+
+
+def test_a_removal_before_the_known_appointment_and_a_number_of_another_year_are_refused(hands):
+    given = ActInput(kind="remove", person="张榕华", organisation="区财政局", title="副局长")
+    with pytest.raises(Refused) as refusal:
+        issued(*hands[:2], given, dated=date(2020, 4, 28))
+    assert refusal.value.code == "not-held" and "2020-04-29" in refusal.value.message
+    assert issued(*hands[:2], given, dated=date(2020, 4, 30), number="密政发〔2020〕91号")
+    with pytest.raises(Refused) as refusal:
+        issued(*hands[:2], GIVEN, number="密政发〔2021〕1号")
+    assert refusal.value.code == "year-differs"
+
+
+def test_the_office_is_handed_over_once_the_other_receives_it(hands):
+    one = hands[0]
+    other = actor_of(account("hr8", "区人社保局", "register_office"))
+    with pytest.raises(Refused) as refusal:
+        posts.change_office(actor=one, version=1, organisation="北庄镇", remind_days=30, at=AT)
+    assert refusal.value.code == "not-an-office"
+    with pytest.raises(NotFound):
+        posts.receive_office(actor=other, version=1, at=AT)
+    posts.change_office(actor=one, version=1, organisation="区人社局", remind_days=30, at=AT)
+    assert [item.action for item in desk_items(other, AT)] == ["接收"]
+    draft(one, GIVEN)
+    with pytest.raises(NotAllowed):
+        drafts.create_draft(actor=other, meeting="会议", at=AT)
+    posts.receive_office(actor=other, version=2, at=AT)
+    assert drafts.create_draft(actor=other, meeting="会议", at=AT).pk
+    with pytest.raises(NotAllowed):
+        drafts.create_draft(actor=one, meeting="会议", at=AT)

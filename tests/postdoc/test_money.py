@@ -172,8 +172,10 @@ def test_money_goes_to_the_unit_and_on_to_the_person(approved, treasury, park, h
         write(treasury, approved, "paid", 24000)
     write(treasury, approved, "paid", 48000)
     assert any(item.action == "付给本人" for item in desk_items(park, AT))
-    with pytest.raises(Refused, match="只有 48000"):
+    with pytest.raises(Refused, match="只有 48,000"):
         write(park, approved, "handed", "48000.01")
+    with pytest.raises(Refused, match="个人所得税"):
+        write(park, approved, "handed", 48000)
     write(park, approved, "tax", 1440)
     write(park, approved, "handed", 46560)
     approved.refresh_from_db()
@@ -208,7 +210,7 @@ def test_a_clawback_has_a_balance_that_ends_at_zero(approved, treasury, handler,
     with pytest.raises(NotAllowed):
         write(park, approved, "clawback", 8000, note_text="挪用专项资金")
     write(handler, approved, "clawback", 8000, note_text="挪用专项资金")
-    with pytest.raises(Refused, match="8000"):
+    with pytest.raises(Refused, match="8,000"):
         write(treasury, approved, "recovered", "8000.01")
     write(treasury, approved, "recovered", 5000)
     approved.refresh_from_db()

@@ -17,6 +17,8 @@ from miyun_kpi.registers.enums import FieldType
 YES, NO = "yes", "no"
 # A spreadsheet keeps fifteen significant digits.
 MOST_DIGITS = 15
+# A year like 1 or 9999 is a slip of the hand, and sorts before or after everything.
+EARLIEST, LATEST = 1900, 2199
 _YES_WORDS = {"是": YES, "有": YES, "√": YES, "1": YES, "yes": YES, "true": YES, "否": NO, "无": NO, "×": NO, "0": NO, "no": NO, "false": NO}  # fmt: skip
 
 
@@ -216,9 +218,12 @@ def _date(field: Field, typed: str) -> str:
     try:
         if len(parts) != 3 or not all(part.isascii() and part.isdigit() for part in parts) or len(parts[0]) != 4:
             raise ValueError
-        return date(*map(int, parts)).isoformat()
+        found = date(*map(int, parts))
     except ValueError:
         raise Refused("bad-date", f"{field.label}“{typed[:20]}”读不懂，请写成 2020-09-25。") from None
+    if not EARLIEST <= found.year <= LATEST:
+        raise Refused("odd-year", f"{field.label}须在 {EARLIEST} 年至 {LATEST} 年之间，请核对年份。")
+    return found.isoformat()
 
 
 def _choice(field: Field, typed: str) -> str:

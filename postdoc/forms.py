@@ -220,8 +220,12 @@ class BudgetForm(forms.Form):
 class FigureForm(forms.Form):
     code = choice("标准", [])
     value = forms.DecimalField(label="数值", max_digits=13, decimal_places=2, min_value=0)
-    starts_on = day("自哪一天起")
-    document = text("依据", 200)
+    starts_on = day("自哪一天起", help_text="已经申报、核定的月份和项目以后的一天")
+    document = text("依据", 200, help_text="文号或会议，至少 4 字")
+
+
+class StrikeForm(forms.Form):
+    reason = long("理由", 300)
 
 
 class ArrangementForm(forms.Form):

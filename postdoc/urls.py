@@ -39,6 +39,7 @@ urlpatterns = [
     path("money/", money.index, name="money"),
     path("money/budget/", money.budget, name="change-budget"),
     path("money/figure/", money.figure, name="enter-figure"),
+    path("money/figure/<int:figure_id>/strike/", money.strike_figure, name="strike-figure"),
     path("money/arrangement/", money.arrangement, name="enter-arrangement"),
     *register_patterns("postdoc"),
 ]

@@ -11,6 +11,7 @@ WORDS: dict[str, str] = {
     "postdoc.award.added": "登记表彰",
     "postdoc.budget.changed": "录入预算",
     "postdoc.figure.entered": "录入标准",
+    "postdoc.figure.struck": "撤销标准",
     "postdoc.money.reversed": "冲正资金流水",
     "postdoc.money.written": "登记资金流水",
     "postdoc.person.corrected": "更正个人信息",

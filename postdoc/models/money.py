@@ -16,7 +16,12 @@ class Figure(models.Model):
     starts_on = models.DateField("起")
     document = models.CharField("依据", max_length=200)
     by = models.CharField("登记人", max_length=200)
+    by_id = models.BigIntegerField("登记人编号", null=True)
     at = models.DateTimeField("登记时间")
+    struck_at = models.DateTimeField("撤销时间", null=True)
+    struck_by = models.CharField("撤销人", max_length=200, blank=True, default="")
+    struck_by_id = models.BigIntegerField("撤销人编号", null=True)
+    struck_reason = models.CharField("撤销理由", max_length=300, blank=True, default="")
 
     class Meta:
         verbose_name = "标准和设置"
@@ -24,9 +29,15 @@ class Figure(models.Model):
         constraints = [
             models.UniqueConstraint(
                 fields=["code", "starts_on"],
+                condition=Q(struck_at__isnull=True),
                 name="one_figure_per_code_and_day",
                 violation_error_message="这一天起的标准已经录入。",
-            )
+            ),
+            models.CheckConstraint(
+                condition=Q(by_id__isnull=True) | Q(struck_by_id__isnull=True) | ~Q(struck_by_id=F("by_id")),
+                name="figure_struck_by_another",
+                violation_error_message="录入人不能撤销自己录入的标准。",
+            ),
         ]
 
 

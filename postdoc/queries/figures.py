@@ -1,9 +1,42 @@
-from postdoc.models import Figure
-from postdoc.rules.figures import Figures, Line
+"""The dated table as it stands, and what already rests on a figure from a day on."""
+
+from datetime import date, datetime, time
+
+from django.db.models import Q
+from django.utils import timezone
+
+from miyun_kpi.lib.actors import Actor
+from postdoc.enums import LIVE, Grant, Phase
+from postdoc.models import Application, ClaimedMonth, Figure
+from postdoc.rules.calendar import month_of
+from postdoc.rules.figures import RESTS, Figures, Line
 
 
 def figures() -> Figures:
-    """The printed table with every later line."""
+    """The printed table with every later line that was not struck."""
     return Figures(
-        Line(one.code, one.value, one.starts_on, one.document, "entered", one.document) for one in Figure.objects.all()
+        Line(one.code, one.value, one.starts_on, one.document, "entered", one.document, one.pk)
+        for one in Figure.objects.filter(struck_at__isnull=True)
     )
+
+
+def resting_on(code: str, starts_on: date) -> Application | None:
+    """A live application whose amount a line from this day on would change.
+
+    The subsidy of a month goes by its last day, so that the month of `starts_on` is among them. A once-only grant goes by the
+    day of its approval, and as long as it waits for it by the day it was asked for.
+    """
+    grants = RESTS[code]
+    begun = datetime.combine(starts_on, time.min, timezone.get_current_timezone())
+    decided = Q(phase=Phase.APPROVED, reviewed_on__gte=starts_on) | (
+        ~Q(phase=Phase.APPROVED) & Q(created_at__gte=begun)
+    )
+    claimed = ClaimedMonth.objects.filter(month__gte=month_of(starts_on)).values("application")
+    once = Q(grant__in=grants - {Grant.LIVING}) & decided
+    monthly = Q(grant__in=grants & {Grant.LIVING}, pk__in=claimed)
+    return Application.objects.filter(once | monthly, phase__in=LIVE).order_by("number").first()
+
+
+def entered_by(row: Figure, actor: Actor) -> bool:
+    """Lines from before the number was kept go by the name."""
+    return row.by == actor.label if row.by_id is None else row.by_id == actor.user_id

@@ -10,6 +10,7 @@ from datetime import date
 from decimal import Decimal
 
 from miyun_kpi.lib.errors import Refused
+from postdoc.enums import Grant
 
 IN_FORCE = date(2020, 6, 5)  # 第三十二条 自发布之日起施行
 
@@ -24,6 +25,7 @@ class Line:
     clause: str
     status: str
     note: str = ""
+    key: int | None = None  # of an entered line
 
 
 # code → what it is, unit, what the values of a setting mean
@@ -70,6 +72,43 @@ TABLE = (
     *(Line(code, Decimal(value), IN_FORCE, clause, "assumed", note) for code, value, clause, note in _ASSUMED),
 )
 SETTINGS = frozenset(code for code, *_ in _ASSUMED)
+LARGEST = Decimal(1_000_000)  # 推定: more than that is a slip of the pen
+# The least and the most of what is counted in months and years (推定).
+BOUNDS: dict[str, tuple[int, int]] = {
+    "living_months": (1, 120),
+    "contract_years": (1, 10),
+    "conversion_years": (1, 10),
+    "age_limit": (18, 100),
+    "degree_years": (1, 20),
+}
+# Which grants rest on a figure; who may enter (第七条) is checked on the day of entry and kept with the stay.
+RESTS: dict[str, frozenset[Grant]] = {
+    **dict.fromkeys(("living_month", "living_months", "entry_month", "leave_month", "second_stay"), frozenset({Grant.LIVING})),
+    "station_grant": frozenset({Grant.STATION}),
+    "station_award": frozenset({Grant.STATION_AWARD}),
+    "excellent": frozenset({Grant.EXCELLENT}),
+    "award_each": frozenset({Grant.STATION_AWARD, Grant.EXCELLENT}),
+    "leaving": frozenset({Grant.LEAVING}),
+    "claim_after": frozenset({Grant.LEAVING}),
+    "conversion": frozenset({Grant.CONVERSION}),
+    "conversion_years": frozenset({Grant.CONVERSION}),
+    "contract_years": frozenset({Grant.LEAVING, Grant.CONVERSION}),
+    "age_limit": frozenset(),
+    "degree_years": frozenset(),
+}  # fmt: skip
+
+
+def value_problem(code: str, value: Decimal) -> str:
+    """Why the value cannot be meant, "" when it can."""
+    name, unit = LABELS[code]
+    if code in SETTINGS:
+        return "" if value in (0, 1) else f"“{name}”只能是：{unit}"
+    if unit == "元":
+        return "" if 0 < value <= LARGEST else f"“{name}”要大于 0 元、不超过 {LARGEST:,} 元"
+    if value != value.to_integral_value():
+        return f"“{name}”要写整数"
+    least, most = BOUNDS[code]
+    return "" if least <= value <= most else f"“{name}”要在 {least} 至 {most} {unit}之间"
 
 
 class Figures:

@@ -6,11 +6,15 @@ from decimal import Decimal
 from django.db import IntegrityError, transaction
 
 from miyun_kpi.lib.actors import Actor
-from miyun_kpi.lib.errors import Conflict, Refused
+from miyun_kpi.lib.errors import Conflict, NotAllowed, NotFound, Refused
 from postdoc import access
-from postdoc.models import Arrangement, BudgetChange, BudgetYear, Figure
-from postdoc.rules.figures import IN_FORCE, LABELS, SETTINGS
-from postdoc.services._common import note, require_past
+from postdoc.enums import Phase
+from postdoc.models import Application, Arrangement, BudgetChange, BudgetYear, Figure
+from postdoc.queries.figures import entered_by, resting_on
+from postdoc.rules.figures import IN_FORCE, LABELS, RESTS, value_problem
+from postdoc.services._common import note, require_past, require_reason
+
+SHORTEST = 4  # letters of a document that can be found again
 
 
 def change_budget(*, actor: Actor, year: int, amount: Decimal, document: str, on: date, at: datetime) -> BudgetChange:
@@ -42,20 +46,56 @@ def enter_figure(*, actor: Actor, code: str, value: Decimal, starts_on: date, do
     access.require_handler(actor, "录入标准")
     if code not in LABELS or not document.strip():
         raise Refused("not-filled", "请选标准并写明依据，没有保存。")
-    if code in SETTINGS and value not in (0, 1):
-        raise Refused("bad-setting", f"“{LABELS[code][0]}”只能是：{LABELS[code][1]}，没有保存。")
-    if LABELS[code][1] != "元" and value != value.to_integral_value():
-        raise Refused("bad-setting", f"“{LABELS[code][0]}”要写整数，没有保存。")
+    problem = value_problem(code, value)
+    if problem:
+        raise Refused("bad-setting", f"{problem}，没有保存。请核对数值。")
+    if len(document.strip()) < SHORTEST:
+        raise Refused("no-document", f"依据要写文号或会议（至少 {SHORTEST} 字），没有保存。请补写依据。")
     if starts_on < IN_FORCE:
         raise Refused("too-early", f"不能早于本办法施行之日 {IN_FORCE}，没有保存。", clause="27号 第三十二条")
     try:
         with transaction.atomic():
+            _require_free(code, starts_on, "没有保存。请另定起用日期，已核定的不追溯")
             row = Figure.objects.create(
-                code=code, value=value, starts_on=starts_on, document=document.strip(), by=actor.label, at=at
-            )
+                code=code, value=value, starts_on=starts_on, document=document.strip(), by=actor.label,
+                by_id=actor.user_id, at=at,
+            )  # fmt: skip
             note(actor, "figure.entered", row, {"code": code, "value": str(value), "from": str(starts_on)}, at)
     except IntegrityError:
         raise Conflict("already-registered", "这一项自这一天起的标准已经录入，没有再录入。") from None
+    return row
+
+
+def _require_free(code: str, starts_on: date, end: str) -> None:
+    """Nothing asked for, approved or paid is reached back to. An approval under way ends first, or sees what is done here."""
+    under_way = Application.objects.select_for_update(no_key=True).filter(phase=Phase.SUBMITTED, grant__in=RESTS[code])
+    list(under_way.order_by("pk").values_list("pk"))
+    found = resting_on(code, starts_on)
+    if found is not None:
+        months = f"，月份到 {found.last_month}" if found.last_month else ""
+        raise Refused(
+            "already-claimed",
+            f"{starts_on} 以后已有申报按原来的标准计算（{found}，{found.get_grant_display()}{months}），{end}。",
+        )
+
+
+def strike_figure(*, actor: Actor, figure_id: int, reason: str, at: datetime) -> Figure:
+    """A line entered by mistake, by another handler, as long as nothing rests on it; it stays readable."""
+    access.require_handler(actor, "撤销标准")
+    said = require_reason(reason, "撤销标准")
+    with transaction.atomic():
+        row = Figure.objects.select_for_update(no_key=True).filter(pk=figure_id).first()
+        if row is None:
+            raise NotFound
+        if row.struck_at is not None:
+            raise Conflict("struck-already", f"这一行已由{row.struck_by}撤销，没有再执行。")
+        if actor.user_id is None or entered_by(row, actor):
+            raise NotAllowed("second-person", "录入的人不能撤销自己录入的标准，没有执行。请区人社局另一位经办人办理。")
+        _require_free(row.code, row.starts_on, "没有撤销。请自以后的一天起录入新的标准")
+        row.struck_at, row.struck_by, row.struck_by_id, row.struck_reason = at, actor.label, actor.user_id, said
+        row.save(update_fields=["struck_at", "struck_by", "struck_by_id", "struck_reason"])
+        data = {"code": row.code, "value": str(row.value), "from": str(row.starts_on), "reason": said}
+        note(actor, "figure.struck", row, data, at)
     return row
 
 

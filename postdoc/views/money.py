@@ -10,11 +10,12 @@ from django.shortcuts import redirect
 from django.utils import timezone
 from django.views.decorators.http import require_POST, require_safe
 
+from miyun_kpi.lib.actors import Actor
 from miyun_kpi.lib.errors import NotAllowed, Refused
 from postdoc import access
-from postdoc.forms import ArrangementForm, BudgetForm, FigureForm, checked
-from postdoc.models import Arrangement, BudgetChange
-from postdoc.queries.figures import figures
+from postdoc.forms import ArrangementForm, BudgetForm, FigureForm, StrikeForm, checked
+from postdoc.models import Arrangement, BudgetChange, Figure
+from postdoc.queries.figures import entered_by, figures, resting_on
 from postdoc.queries.money import years
 from postdoc.rules.figures import LABELS
 from postdoc.services import money as services
@@ -46,11 +47,18 @@ def money_page(
     actor, today = request.actor, timezone.localdate()
     treasury, handler = access.is_treasury(actor), access.is_handler(actor)
     whole = access.reads_all(actor)
+    strikes = _strikes(actor, typed) if handler else {}
     context = {
         "years": years() if whole else [],
         "whole": whole,
         "changes": list(BudgetChange.objects.select_related("budget").order_by("-pk")[:50]) if whole else [],
-        "lines": [(one, *LABELS[one.code], _word(one.status, one.starts_on, today)) for one in figures().lines],
+        "lines": [
+            (one, *LABELS[one.code], _word(one.status, one.starts_on, today), strikes.get(one.key))
+            for one in figures().lines
+        ],
+        "struck": [
+            (one, *LABELS[one.code]) for one in Figure.objects.filter(struck_at__isnull=False).order_by("-struck_at")
+        ],
         "arrangements": list(Arrangement.objects.all()),
         "budget": bind(BudgetForm, "budget", typed, year=today.year) if treasury else None,
         "figure": _figure_form(bind(FigureForm, "figure", typed)) if handler else None,
@@ -58,6 +66,15 @@ def money_page(
         "open": typed[0] if typed else "",
     }
     return answer(request, "postdoc/money.html", context, refusal)
+
+
+def _strikes(actor: Actor, typed: tuple[str, forms.Form] | None) -> dict[int | None, tuple[str, forms.Form | None]]:
+    """Act and form of every entered line that nothing rests on; no form for who entered it: another one strikes it."""
+    return {
+        one.pk: (act := f"strike-{one.pk}", None if entered_by(one, actor) else bind(StrikeForm, act, typed))
+        for one in Figure.objects.filter(struck_at__isnull=True)
+        if resting_on(one.code, one.starts_on) is None
+    }
 
 
 def _word(status: str, starts_on: date, today: date) -> str:
@@ -88,6 +105,17 @@ def figure(request: HttpRequest) -> HttpResponse:
     access.require_handler(actor, "录入标准")
     form = _figure_form(FigureForm(request.POST, auto_id="figure-%s"))
     return _post(request, "figure", form, lambda given, at: services.enter_figure(actor=actor, at=at, **given))
+
+
+@require_POST
+def strike_figure(request: HttpRequest, figure_id: int) -> HttpResponse:
+    actor = request.actor
+    access.require_handler(actor, "撤销标准")
+    form = StrikeForm(request.POST, auto_id=f"strike-{figure_id}-%s")
+    return _post(
+        request, f"strike-{figure_id}", form,
+        lambda given, at: services.strike_figure(actor=actor, figure_id=figure_id, at=at, **given),
+    )  # fmt: skip
 
 
 @require_POST

@@ -1,18 +1,21 @@
 """From an application to the person's account: who does what, within the budget, nothing twice, nothing below zero."""
 
-from datetime import date
+from dataclasses import replace
+from datetime import date, timedelta
 from decimal import Decimal
 
 import pytest
 from django.db import IntegrityError, transaction
+from django.test import Client
 
 from miyun_kpi.lib.errors import Conflict, NotAllowed, NotFound, Refused
 from postdoc.desk import desk_items
-from postdoc.models import Application, BudgetYear, ClaimedMonth
+from postdoc.models import Application, BudgetYear, ClaimedMonth, Figure
 from postdoc.queries.entitlement import offers, people, whole_of
 from postdoc.queries.figures import figures
 from postdoc.queries.money import balance_of
 from postdoc.services import applications, course, ledger, money, stations
+from tests.factories.rankings import BACKEND, person
 from tests.postdoc.conftest import AT, act, enter, somebody
 
 ALL = {
@@ -155,12 +158,11 @@ def test_what_is_given_back_keeps_its_months_and_what_is_refused_frees_them(livi
     assert apply(park, station, "living", stay, first="2020-09", last="2020-09").amount == 4000
 
 
-def test_an_approval_is_checked_anew(living, handler, park, stay, budget):
-    money.enter_figure(
-        actor=handler, code="living_month", value=Decimal(5000), starts_on=date(2021, 1, 1), document="新通知", at=AT
-    )
+def test_an_approval_is_checked_anew(handler, park, station, stay, budget):
+    asked = apply(park, station, "station")
+    figure(handler, "station_grant", 90000, TODAY + timedelta(days=1))
     with pytest.raises(Refused, match="已经改变"):
-        review(handler, living)
+        review(handler, asked, at=AT + timedelta(days=1))
 
 
 def test_money_goes_to_the_unit_and_on_to_the_person(approved, treasury, park, handler):
@@ -272,13 +274,87 @@ def test_the_whole_of_a_person_over_two_stays(park, handler, station, stay):
         apply(park, station, "living", second, first="2023-01", last="2026-01")
 
 
+def figure(actor, code, value, day, document="京密人社〔2026〕9号"):
+    return money.enter_figure(actor=actor, code=code, value=Decimal(value), starts_on=day, document=document, at=AT)
+
+
+def test_a_later_figure_never_reaches_back_over_what_was_asked_for(living, handler, treasury, park, station, stay):
+    """Months are claimed up to 2021-08; its last day decides the amount of a month."""
+    for code, value in (("living_month", 5000), ("living_months", 12), ("entry_month", 0), ("second_stay", 1)):
+        for day in (date(2020, 6, 5), date(2021, 8, 31)):
+            with pytest.raises(Refused, match="申报 1 号，在站生活补贴，月份到 2021-08"):
+                figure(handler, code, value, day)
+    figure(handler, "leaving", 120000, date(2020, 7, 1))
+    figure(handler, "living_month", 5000, date(2021, 9, 1))
+    (later,) = (one for one in offers([station], figures(), TODAY) if one.grant == "living")
+    assert later.first == "2021-09" and later.amount == 60000
+    applications.cancel(actor=park, application_id=living.pk, version=living.version, reason="填错月份", at=AT)
+    assert figure(handler, "living_month", 4500, date(2021, 8, 31)).value == 4500
+
+
+def test_a_later_figure_never_reaches_back_over_a_grant_given_once(handler, treasury, park, station, stay, budget):
+    asked = apply(park, station, "station")
+    with pytest.raises(Refused, match="设站补助"):
+        figure(handler, "station_grant", 90000, TODAY)
+    later = AT + timedelta(days=3)
+    review(handler, asked, at=later)
+    for day in (date(2020, 6, 5), later.date()):
+        with pytest.raises(Refused, match="设站补助"):
+            figure(handler, "station_grant", 90000, day)
+    figure(handler, "station_grant", 90000, later.date() + timedelta(days=1))
+    figure(handler, "station_award", 90000, TODAY)
+
+
+def test_a_figure_entered_by_mistake_is_struck_by_another_as_long_as_nothing_rests_on_it(handler, park, station, stay):
+    other = somebody("区人社局", "register_office", 29)
+    wrong = figure(handler, "living_month", 5000, date(2021, 1, 1))
+
+    def strike(actor, row, reason="录错金额"):
+        return money.strike_figure(actor=actor, figure_id=row.pk, reason=reason, at=AT)
+
+    for actor, reason, refusal in (
+        (park, "录错金额", NotAllowed), (handler, "录错金额", NotAllowed), (other, "错", Refused),
+    ):  # fmt: skip
+        with pytest.raises(refusal):
+            strike(actor, wrong, reason)
+    assert strike(other, wrong).struck_reason == "录错金额"
+    with pytest.raises(Conflict):
+        strike(other, wrong)
+    right = figure(handler, "living_month", 4500, date(2021, 1, 1))
+    asked = apply(park, station, "living", stay, first="2020-12", last="2021-01")
+    assert asked.amount == 8500
+    with pytest.raises(Refused, match="没有撤销"):
+        strike(other, right)
+    with pytest.raises(IntegrityError), transaction.atomic():
+        Figure.objects.filter(pk=wrong.pk).update(struck_by_id=handler.user_id)
+
+
+def test_the_page_strikes_and_keeps_what_was_struck(handler, park, station, stay):
+    first, second = (person(f"renshe{n}", "区人社保局", "register_office") for n in (1, 2))
+    by = replace(handler, user_id=first.pk)
+    row = figure(by, "excellent", 60000, date(2026, 1, 1))
+    pages = [Client(), Client()]
+    for page, user in zip(pages, (first, second), strict=True):
+        page.force_login(user, backend=BACKEND)
+    address = f"/postdoc/money/figure/{row.pk}/strike/"
+    assert address not in pages[0].get("/postdoc/money/").content.decode()
+    assert address in pages[1].get("/postdoc/money/").content.decode()
+    short = pages[1].post(address, {"reason": "错"})
+    assert short.status_code == 422 and "理由" in short.content.decode()
+    assert pages[1].post(address, {"reason": "文件尚未印发"}).status_code == 302
+    said = pages[0].get("/postdoc/money/").content.decode()
+    assert "已撤销的标准" in said and "文件尚未印发" in said and address not in said
+    assert figures().value("excellent", TODAY) == 50000
+
+
 def test_settings_are_zero_or_one_and_figures_have_a_day(handler, park):
     with pytest.raises(NotAllowed):
         money.enter_figure(actor=park, code="leaving", value=Decimal(1), starts_on=TODAY, document="x", at=AT)
-    for code, value, day in (
-        ("entry_month", 2, TODAY),
-        ("living_months", Decimal("23.5"), TODAY),
-        ("leaving", 1, date(2020, 6, 4)),
+    for code, value, day, document, said in (
+        ("entry_month", 2, TODAY, "新通知第1号", "只能是"),
+        ("living_months", "23.5", TODAY, "新通知第1号", "整数"),
+        ("leaving", 1, date(2020, 6, 4), "新通知第1号", "不能早于"),
+        ("leaving", 1, TODAY, "通知号", "至少 4 字"),
     ):
-        with pytest.raises(Refused):
-            money.enter_figure(actor=handler, code=code, value=Decimal(value), starts_on=day, document="通知", at=AT)
+        with pytest.raises(Refused, match=said):
+            figure(handler, code, value, day, document)

@@ -22,7 +22,7 @@ from postdoc.rules.entitlement import (
     station_grant,
     total,
 )
-from postdoc.rules.figures import LABELS, TABLE, Figures, Line
+from postdoc.rules.figures import BOUNDS, LABELS, RESTS, SETTINGS, TABLE, Figures, Line, value_problem
 from postdoc.rules.identity import mask, read_number
 from postdoc.rules.milestones import milestones, term_problem
 from postdoc.rules.money import Balance, balance, lacking, line_problem
@@ -248,6 +248,28 @@ def test_the_station_grant_needs_somebody_in_the_station():
 
 def test_every_figure_is_named_and_has_its_clause():
     assert {one.code for one in TABLE} == set(LABELS) and all(one.clause.startswith("第") for one in TABLE)
+
+
+@pytest.mark.parametrize(
+    ("code", "value", "stands"),
+    [
+        *[(one.code, one.value, True) for one in TABLE],
+        *[("living_month", value, stands) for value, stands in (("0", False), ("0.01", True), ("1000000", True), ("1000000.01", False))],
+        *[("living_months", value, stands) for value, stands in (("0", False), ("1", True), ("120", True), ("121", False), ("1.5", False))],
+        *[("contract_years", value, stands) for value, stands in (("0", False), ("1", True), ("10", True), ("11", False))],
+        *[("conversion_years", value, stands) for value, stands in (("0", False), ("10", True), ("11", False))],
+        *[("age_limit", value, stands) for value, stands in (("17", False), ("18", True), ("100", True), ("101", False))],
+        *[("degree_years", value, stands) for value, stands in (("0", False), ("20", True), ("21", False))],
+        *[("second_stay", value, stands) for value, stands in (("0", True), ("1", True), ("2", False), ("0.5", False))],
+    ],
+)  # fmt: skip
+def test_figures_have_bounds(code, value, stands):
+    assert (value_problem(code, Decimal(value)) == "") is stands
+
+
+def test_every_figure_says_what_rests_on_it():
+    assert set(RESTS) == set(LABELS)
+    assert {code for code, (_, unit) in LABELS.items() if unit != "元"} - SETTINGS == set(BOUNDS)
 
 
 APPROVED = Decimal(100000)

@@ -11,7 +11,7 @@ from miyun_kpi.db.sealed import fingerprint, seal
 from miyun_kpi.organisations.queries import resolve
 from miyun_kpi.registers.models import SavedView
 from miyun_kpi.registers.services.records import load_demo_record
-from postdoc.models import Application, Person, Station, Stay
+from postdoc.models import Application, Figure, Person, Station, Stay
 
 EXTRA = ("区人社保局", "区财政局", "区公安分局")
 REQUEST = {"unit": "北庄镇", "stay": "900", "who": "self", "relation": "是", "need": "落户", "asked_on": "2020-09-01"}
@@ -30,6 +30,7 @@ BODIES: dict[str, Any] = {
     "postdoc:cancel-application": {"version": "1", "reason": "填错月份"},
     "postdoc:ledger-line": {"version": "1", "kind": "paid", "amount": "4000", "on": "2020-10-10", "proof": "1"},
     "postdoc:reverse-line": {"version": "1", "line_id": "1", "reason": "登记有误"},
+    "postdoc:strike-figure": {"reason": "录错金额"},
     "postdoc:change-budget": {"year": "2020", "amount": "1", "document": "批复", "on": "2020-09-01"},
     "api:postdoc-trial": {"stays": [{"entered_on": "2020-09-15"}]},
     "postdoc:reveal": {"reason": "核对拨付账号"},
@@ -68,8 +69,11 @@ def things(world: dict[str, Any]) -> dict[str, Any]:
         **fields, size=4, sha256="0" * 64, path="matrix/postdoc", stored_at=now, stored_by="甲"
     )
     view = SavedView.objects.create(user_id=0, kind="postdoc.household", name="x", query="")
+    figure = Figure.objects.create(
+        code="leaving", value=Decimal(1), starts_on=date(2099, 1, 1), document="某文1号", by="甲", by_id=0, at=now
+    )
     own = {
-        "kind": "household", "record_id": record.pk, "view_id": view.pk, "attachment_id": file.pk, "station_id": row.station_id,
+        "figure_id": figure.pk, "kind": "household", "record_id": record.pk, "view_id": view.pk, "attachment_id": file.pk, "station_id": row.station_id,
         "stay_id": row.pk, "person_id": row.person_id, "act": "trip", "application_id": asked.pk,
     }  # fmt: skip
     names = {name for name, _ in [*PAGES, *API]}
@@ -134,6 +138,7 @@ PAGES: dict[tuple[str, str], str] = {
     ("postdoc:stay", "GET"): "SNNAAAANNNAAN",
     ("postdoc:step-record", "POST"): "SNNFFFFNNNANA",
     ("postdoc:strike-record", "POST"): "SNNFFAFNNNANA",
+    ("postdoc:strike-figure", "POST"): "SFFFFFFFFFAFF",
     ("postdoc:trial", "GET"): "SAAAAAAAAAAAA",
 }
 API: dict[tuple[str, str], str] = {

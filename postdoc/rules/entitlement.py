@@ -225,7 +225,8 @@ def leaving_grant(leaving: str, decided: bool, contract: Contract | None, figure
     years = figures.whole("contract_years", on)
     reasons = [_completed(leaving, decided), *_contract(contract, years)]
     ready = None
-    if contract is not None:
+    # Of a contract that is too short there is no day on which its three years are over.
+    if contract is not None and complete(contract.from_day, contract.until, 12 * years):
         shortest = last_day(contract.from_day, 12 * years)
         served = shortest if figures.on("claim_after", on) else max(shortest, contract.until)
         whole = contract.ended_on is None or contract.ended_on >= served
@@ -234,7 +235,7 @@ def leaving_grant(leaving: str, decided: bool, contract: Contract | None, figure
             said = f"合同于 {contract.ended_on} 提前终止，没有履行到 {served}"
         else:
             said = f"{years} 年合同期到 {served} {'已满' if over else '还没有满'}"
-            ready = None if over else date.fromordinal(served.toordinal() + 1)
+            ready = None if over or not all(one.met for one in reasons) else date.fromordinal(served.toordinal() + 1)
         reasons.append(Reason(over, said, "第二十一条"))
     return Finding(Grant.LEAVING, tuple(reasons), figures.value("leaving", on), ready)
 

@@ -347,6 +347,20 @@ def test_the_page_strikes_and_keeps_what_was_struck(handler, park, station, stay
     assert figures().value("excellent", TODAY) == 50000
 
 
+def test_the_same_line_of_a_budget_is_entered_once(treasury):
+    def enter_line(year=2026, amount="300000", document="京密财〔2026〕1号"):
+        money.change_budget(actor=treasury, year=year, amount=Decimal(amount), document=document, on=TODAY, at=AT)
+
+    enter_line()
+    with pytest.raises(Conflict, match="同样的一笔预算已经录入"):
+        enter_line(amount="300000.00", document=" 京密财〔2026〕1号 ")
+    assert BudgetYear.objects.get().total == 300000
+    enter_line(document="京密财〔2026〕2号")
+    enter_line(amount="-1")
+    enter_line(year=2027)
+    assert BudgetYear.objects.get(year=2026).total == 599999
+
+
 def test_settings_are_zero_or_one_and_figures_have_a_day(handler, park):
     with pytest.raises(NotAllowed):
         money.enter_figure(actor=park, code="leaving", value=Decimal(1), starts_on=TODAY, document="x", at=AT)

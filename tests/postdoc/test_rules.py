@@ -231,6 +231,25 @@ def test_the_grant_of_article_21(way, decided, contract, on, entitled):
     assert entitled or any(not one.met and one.clause for one in found.reasons)
 
 
+@pytest.mark.parametrize(
+    ("until", "on", "said", "ready"),
+    [
+        ("2025-03-30", "2026-01-01", [(False, "不满 3 年")], None),
+        ("2025-03-30", "2024-01-01", [(False, "不满 3 年")], None),
+        ("2025-03-31", "2025-04-01", [(True, "满 3 年"), (True, "到 2025-03-31 已满")], None),
+        ("2025-03-31", "2025-03-31", [(True, "满 3 年"), (False, "到 2025-03-31 还没有满")], "2025-04-01"),
+    ],
+)
+def test_three_years_are_over_only_of_a_contract_that_lasts_so_long(until, on, said, ready):
+    found = leaving_grant("completed", False, Contract(True, d("2022-04-01"), d(until)), PRINTED, d(on))
+    told = [one for one in found.reasons if " 年" in one.text]
+    assert [one.met for one in told] == [met for met, _ in said]
+    assert all(text in one.text for one, (_, text) in zip(told, said, strict=True))
+    assert found.from_day == (d(ready) if ready else None)
+    withdrawn = leaving_grant("withdrawn", False, Contract(True, d("2022-04-01"), d(until)), PRINTED, d(on))
+    assert withdrawn.from_day is None
+
+
 @pytest.mark.parametrize(("achieved", "entitled"), [("2025-09-14", True), ("2025-09-15", False), ("2022-09-14", True)])
 def test_results_are_put_to_use_within_three_years(achieved, entitled):
     found = conversion("completed", False, d("2022-09-14"), CONTRACT, d(achieved), PRINTED, d("2026-01-01"))

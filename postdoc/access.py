@@ -104,6 +104,11 @@ def visible_application(actor: Actor, application_id: int) -> Application:
     return found
 
 
+def sees_any(actor: Actor) -> bool:
+    """Others are told so, not shown an empty list as if the district had nobody."""
+    return reads_all(actor) or visible_stations(actor).exists()
+
+
 def may_enter(actor: Actor, station: Station) -> bool:
     return enters(actor) and station.keeper_id == actor.organisation_id
 

@@ -24,6 +24,11 @@ def answer(request: HttpRequest, template: str, context: dict[str, Any], refusal
     return response
 
 
+def outside(request: HttpRequest, title: str) -> HttpResponse:
+    """Instead of an empty list, for who has no station here."""
+    return answer(request, "postdoc/outside.html", {"title": title}, None)
+
+
 def bind(form: type[forms.Form], act: str, typed: tuple[str, forms.Form] | None, /, **initial: Any) -> forms.Form:
     """What was typed into this act, else a fresh form."""
     return typed[1] if typed and typed[0] == act else form(initial=initial, auto_id=f"{act}-%s")

@@ -25,7 +25,7 @@ from postdoc.queries.money import balance_of, with_lines
 from postdoc.rules.money import MATERIALS
 from postdoc.services import applications as services
 from postdoc.services import ledger
-from postdoc.views._common import MOST, PAGE, answer, bind, shown_here
+from postdoc.views._common import MOST, PAGE, answer, bind, outside, shown_here
 
 
 def _found(request: HttpRequest) -> Any:
@@ -38,6 +38,8 @@ def _found(request: HttpRequest) -> Any:
 
 @require_safe
 def index(request: HttpRequest) -> HttpResponse:
+    if not access.sees_any(request.actor):
+        return outside(request, "经费申报")
     actor, today = request.actor, timezone.localdate()
     own = [one for one in access.visible_stations(actor) if access.may_enter(actor, one)]
     page = Paginator(with_lines(_found(request)), PAGE).get_page(request.GET.get("page"))

@@ -17,7 +17,7 @@ from postdoc.queries.figures import figures
 from postdoc.queries.trial import trial as trial_of
 from postdoc.rules.calendar import FIRST, LAST
 from postdoc.rules.entitlement import total
-from postdoc.views._common import PAGE, answer, shown_here
+from postdoc.views._common import PAGE, answer, outside, shown_here
 
 
 def day_of(request: HttpRequest) -> date:
@@ -33,6 +33,8 @@ def day_of(request: HttpRequest) -> date:
 
 @require_safe
 def index(request: HttpRequest) -> HttpResponse:
+    if not access.sees_any(request.actor):
+        return outside(request, "待遇")
     on, table = day_of(request), figures()
     page = Paginator(people(access.visible_people(request.actor)), PAGE).get_page(request.GET.get("page"))
     context = {"page": page, "rows": [whole_of(one, table, on) for one in page], "on": on}

@@ -29,6 +29,6 @@ def index(request: HttpRequest) -> HttpResponse:
             ("退站", stays.filter(leaving="withdrawn").count(), f"{address}?state=withdrawn"),
         ],
         "kinds": kinds_of(APP),
-        "entitled": access.reads_all(actor) or access.enters(actor),
+        "entitled": access.sees_any(actor),
     }
     return answer(request, "postdoc/index.html", context, None)

@@ -12,11 +12,13 @@ from postdoc import access
 from postdoc.forms import AwardForm, StationForm, checked
 from postdoc.queries.stays import line_of, with_milestones
 from postdoc.services import stations as services
-from postdoc.views._common import PAGE, answer, bind, shown_here
+from postdoc.views._common import PAGE, answer, bind, outside, shown_here
 
 
 @require_safe
 def index(request: HttpRequest) -> HttpResponse:
+    if not access.sees_any(request.actor):
+        return outside(request, "博士后科研工作站")
     found = access.visible_stations(request.actor)
     text = request.GET.get("search", "").strip()[:60]
     if text:

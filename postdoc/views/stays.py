@@ -42,7 +42,7 @@ from postdoc.queries.stays import Line, line_of, with_milestones
 from postdoc.rules.leaving import days_overdue, earliest
 from postdoc.services import course, stations
 from postdoc.services import stays as services
-from postdoc.views._common import MOST, PAGE, answer, bind, shown_here
+from postdoc.views._common import MOST, PAGE, answer, bind, outside, shown_here
 
 STATES = (("", "全部"), ("in", "在站"), ("overdue", "有逾期"), *Leaving.choices)
 
@@ -62,6 +62,8 @@ def lines_of(request: HttpRequest, today: date) -> list[Line]:
 
 @require_safe
 def index(request: HttpRequest) -> HttpResponse:
+    if not access.sees_any(request.actor):
+        return outside(request, "博士后人员")
     lines = lines_of(request, timezone.localdate())
     context = {
         "page": Paginator(lines, PAGE).get_page(request.GET.get("page")),

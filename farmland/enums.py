@@ -64,6 +64,8 @@ class MoneyKind(TextChoices):
     IN_RECLAMATION = "in_reclamation", "收：耕地开垦费"
     IN_COMPENSATION = "in_compensation", "收：耕地保护补偿费"
     IN_TRANSFER = "in_transfer", "收：转让外区补偿费"
+    IN_BACK_FIRST = "in_back_first", "收：追回奖励 第九条（一）"
+    IN_BACK_SECOND = "in_back_second", "收：追回奖励 第九条（二）"
     OUT_REWARD_FIRST = "out_reward_first", "支：奖励 第九条（一）"
     OUT_REWARD_SECOND = "out_reward_second", "支：奖励 第九条（二）"
     OUT_REWARD_TRANSFER = "out_reward_transfer", "支：转让奖励 第九条（三）"
@@ -80,6 +82,12 @@ class MoneyKind(TextChoices):
     TOWN_ECOLOGY = "town_ecology", "镇奖励用于生态保护"
 
 
+# A town's reward by area, and what it gives back of it. The text does not print a way back (推定, 第十四条).
+BACK_OF: dict[str, str] = {
+    MoneyKind.OUT_REWARD_FIRST: MoneyKind.IN_BACK_FIRST,
+    MoneyKind.OUT_REWARD_SECOND: MoneyKind.IN_BACK_SECOND,
+}
+REWARD_OF: dict[str, str] = {back: kind for kind, back in BACK_OF.items()}
 FEE_OF: dict[str, str] = {
     MoneyKind.IN_RECLAMATION: FeeKind.RECLAMATION,
     MoneyKind.IN_COMPENSATION: FeeKind.COMPENSATION,

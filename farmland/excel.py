@@ -138,7 +138,7 @@ def lists_workbook(
         _sheet("账本", [("笔", None), ("时间", None), ("事项", None), ("批次", None), ("项目", None), ("面积（亩）", 4), ("可用增减", 4), ("批次可用", 4), ("全库可用", 4), ("冲正第几笔", None), ("理由", None), ("条款", None), ("经办", None)], entry_rows, head("占补指标账本")),
         _sheet("申请", [("编号", None), ("建设项目", None), ("建设单位", None), ("投资主体", None), ("经营性", None), ("区政府承担", None), ("公益", None), ("坐落", None), ("占用（亩）", 4), ("批准文号", None), ("批准日期", None), ("请示文号", None), ("协调意见", None), ("状态", None)], application_rows, head("指标使用申请")),
         _sheet("收支", [("笔", None), ("日期", None), ("类别", None), ("票据", None), ("金额（元）", 2), ("冲正第几笔", None), ("项目", None), ("批次", None), ("转让", None), ("镇", None), ("说明", None)], money_rows, head("占补费用和资金收支")),
-        _sheet("奖励", [("镇", None), ("待使用（亩）", 4), ("（一）（元）", 2), ("（二）（元）", 2), ("应奖（元）", 2), ("另一读法（元）", 2), ("已付（元）", 2), ("未付（元）", 2)], [[r.name, r.waiting, r.first, r.second, r.applied, r.other, r.paid, r.left] for r in rewards], head("耕地保护补偿奖励")),
+        _sheet("奖励", [("镇", None), ("待使用（亩）", 4), ("（一）（元）", 2), ("（二）（元）", 2), ("应奖（元）", 2), ("另一读法（元）", 2), ("已付（元）", 2), ("已追回（元）", 2), ("未付（元）", 2), ("多付待追回（元）", 2)], [[r.name, r.waiting, r.first, r.second, r.applied, r.other, r.paid, r.taken_back, r.left, r.over] for r in rewards], head("耕地保护补偿奖励")),
         _sheet("转让", [("编号", None), ("受让区", None), ("面积（亩）", 4), ("单价（元/亩）", 2), ("补偿费（元）", 2), ("协议", None), ("批准文号", None), ("议定奖励（元）", 2), ("冲正", None)], [[t.number, t.district, t.area, t.price, t.amount, t.agreement, t.approval_number, t.reward, "已冲正" if t.reversed_at else ""] for t in transfers], head("转让外区")),
     ]  # fmt: skip
     return workbook(sheets, title="耕地占补平衡", at=at)

@@ -206,7 +206,7 @@ class MoneyForm(forms.Form):
     transfer = forms.IntegerField(
         label="转让编号", required=False, min_value=1, max_value=LARGEST, help_text="转让的收入和奖励填"
     )
-    town = words("镇", 60, required=False, help_text="奖励和镇的用途填")
+    town = words("镇", 60, required=False, help_text="奖励、追回奖励和镇的用途填")
     note = words("说明", 300, required=False)
 
 

@@ -16,8 +16,10 @@ from farmland.enums import State
 from farmland.models import Application
 from farmland.queries import money as sums
 from farmland.queries import pool as pools
+from farmland.queries.rewards import paid_for
 from farmland.queries.trial import Trial, trial_of
 from farmland.rules.allocation import Allocation
+from farmland.rules.rewards import paid_note
 from farmland.services import applications as services
 from farmland.services import fees
 from miyun_kpi.api.idempotency import once
@@ -111,12 +113,14 @@ class Applications(APIView):
 class OneApplication(APIView):
     @extend_schema(operation_id="farmland_application", responses=OpenApiTypes.OBJECT)
     def get(self, request: Request, application_id: int) -> Response:
-        """一件申请；allocation 是预留的逐批步骤，agrees 说明按当日账本重放是否一致。"""
+        """一件申请；allocation 是预留的逐批步骤，agrees 说明按当日账本重放是否一致；reward_paid 说明收回前已付了多少奖励。"""
         read_params(request, NoFilters)
-        row = access.visible_application(actor_of(request), application_id)
+        actor = actor_of(request)
+        row = access.visible_application(actor, application_id)
         proof = pools.proof_of(row)
+        paid = paid_note(paid_for(row)) if row.state == State.POSTED and access.reads_all(actor) else ""
         found = None if proof is None else {"steps": steps_json(proof.allocation), "agrees": proof.agrees, "act": proof.number}  # fmt: skip
-        return Response(application_json(row) | {"allocation": found})
+        return Response(application_json(row) | {"allocation": found, "reward_paid": paid or None})
 
 
 ACTS: dict[str, Callable[..., Any]] = {

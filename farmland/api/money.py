@@ -30,14 +30,15 @@ def reward_json(one: TownReward) -> dict[str, Any]:
     return {
         "town": {"code": one.code, "name": one.name}, "waiting": area(one.waiting), "first": money(one.first),
         "second": money(one.second), "applied": money(one.applied), "other_reading": money(one.other),
-        "paid": money(one.paid), "left": money(one.left), "problems": one.problems,
+        "paid": money(one.paid), "taken_back": money(one.taken_back),
+        "over": money(one.over), "fund": money(one.fund), "left": money(one.left), "problems": one.problems,
     }  # fmt: skip
 
 
 class Rewards(APIView):
     @extend_schema(operation_id="farmland_rewards", responses=OpenApiTypes.OBJECT)
     def get(self, request: Request) -> Response:
-        """各镇奖励：第九条（一）（二）、按设置的应奖和另一读法、已付；镇只看本镇。"""
+        """各镇奖励：第九条（一）（二）、按设置的应奖和另一读法、已付、已追回、未付（left）、多付待追回（over）、可用余额（fund）；镇只看本镇。"""
         read_params(request, NoFilters)
         actor = actor_of(request)
         lots = list(access.visible_lots(actor).filter(struck_at__isnull=True))

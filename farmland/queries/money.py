@@ -4,13 +4,14 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from decimal import Decimal
 
-from farmland.enums import MoneyKind
+from farmland.enums import BACK_OF, MoneyKind
 from farmland.models import Fee, Money
 
 ZERO = Decimal("0.00")
 FUND_IN = (MoneyKind.IN_COMPENSATION, MoneyKind.IN_TRANSFER)
 FUND_OUT = (MoneyKind.USE_FARMLAND, MoneyKind.USE_AGRICULTURE, MoneyKind.USE_CITY, MoneyKind.USE_ECOLOGY)
 TOWN_IN = (MoneyKind.OUT_REWARD_FIRST, MoneyKind.OUT_REWARD_SECOND, MoneyKind.OUT_REWARD_TRANSFER)
+TOWN_BACK = (MoneyKind.IN_BACK_FIRST, MoneyKind.IN_BACK_SECOND)
 TOWN_OUT = (
     MoneyKind.TOWN_RECULTIVATION,
     MoneyKind.TOWN_AGRICULTURE,
@@ -28,6 +29,11 @@ def standing(rows: Iterable[Money]) -> list[Money]:
 
 def total(rows: Iterable[Money], *kinds: str) -> Decimal:
     return sum((row.amount for row in rows if not kinds or row.kind in kinds), ZERO)
+
+
+def kept_of(rows: Iterable[Money], kind: str) -> Decimal:
+    """A reward of （一） or （二） that was paid and not taken back; `rows` stand."""
+    return total(rows, kind) - total(rows, BACK_OF[kind])
 
 
 def paid_of(fee: Fee) -> Decimal:
@@ -57,7 +63,12 @@ def fund(demo: bool) -> Decimal:
     return total(kept, *FUND_IN) - total(kept, *FUND_OUT)
 
 
-def town_fund(demo: bool, town_id: int) -> Decimal:
-    """第十二条: rewards a town was paid, less what it used."""
-    kept = standing(Money.objects.filter(demo=demo, town_id=town_id, kind__in=[*TOWN_IN, *TOWN_OUT]))
-    return total(kept, *TOWN_IN) - total(kept, *TOWN_OUT)
+def town_money(demo: bool) -> list[Money]:
+    """Everything that moves the rewards of the towns."""
+    return standing(Money.objects.filter(demo=demo, kind__in=[*TOWN_IN, *TOWN_BACK, *TOWN_OUT]))
+
+
+def town_fund(rows: Iterable[Money], town_id: int) -> Decimal:
+    """第十二条: rewards a town was paid, less what it gave back and what it used."""
+    own = [row for row in rows if row.town_id == town_id]
+    return total(own, *TOWN_IN) - total(own, *TOWN_BACK) - total(own, *TOWN_OUT)

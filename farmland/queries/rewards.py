@@ -4,11 +4,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
-from farmland.enums import EntryKind, FeeKind, MoneyKind, State
+from farmland.enums import BACK_OF, EntryKind, FeeKind, MoneyKind, State
 from farmland.models import Application, Entry, Lot, Money
 from farmland.queries import money, tables
 from farmland.rules.ledger import ZERO as NO_AREA
-from farmland.rules.rewards import RewardLine, Use, reward_of
+from farmland.rules.rewards import RewardLine, Use, over_note, reward_of
 
 ZERO = Decimal("0.00")
 
@@ -54,7 +54,10 @@ def lines(demo: bool, town_id: int = 0) -> list[RewardLine]:
 
 @dataclass(frozen=True)
 class TownReward:
-    """`waiting`: area of the town's lots that is neither used nor transferred."""
+    """`waiting`: area of the town's lots that is neither used nor transferred. `paid` and `taken_back` are both gross;
+    `over` is what was paid above what is due, `left` what is due and not paid, each of （一） and （二） by itself.
+    `fund`: what the town may still use (第十二条), `overspent`: uses recorded beyond it.
+    """
 
     code: str
     name: str
@@ -64,39 +67,83 @@ class TownReward:
     applied: Decimal
     other: Decimal
     paid: Decimal
+    taken_back: Decimal
+    left: Decimal
+    over_first: Decimal
+    over_second: Decimal
+    fund: Decimal
+    overspent: Decimal
     problems: int
 
     @property
-    def left(self) -> Decimal:
-        return self.applied - self.paid
+    def over(self) -> Decimal:
+        return self.over_first + self.over_second
+
+    @property
+    def over_words(self) -> str:
+        return over_note(self.over) if self.over else ""
 
 
 def by_town(demo: bool, lots: Sequence[Lot]) -> list[TownReward]:
     """Of the towns of the given lots (the caller's scope), in the order of 附件1."""
     towns = {lot.town.code: lot.town for lot in lots}
-    every = lines(demo)
-    paid = money.standing(
-        Money.objects.filter(demo=demo, kind__in=[MoneyKind.OUT_REWARD_FIRST, MoneyKind.OUT_REWARD_SECOND])
-    )
+    every, moved = lines(demo), money.town_money(demo)
     found = []
     for code, town in sorted(towns.items(), key=lambda item: item[1].order):
         own = [line for line in every if line.use.town == code]
+        rows = [row for row in moved if row.town_id == town.pk]
+        gaps = {kind: due_of(own, kind) - money.kept_of(rows, kind) for kind in BACK_OF}
+        first, second = (max(-gap, ZERO) for gap in gaps.values())
+        fund = money.town_fund(rows, town.pk) - first - second
         found.append(
             TownReward(
                 code, town.name,
                 sum((lot.accepted - lot.used - lot.transferred for lot in lots if lot.town.code == code), NO_AREA),
                 sum((line.first for line in own), ZERO), sum((line.second for line in own), ZERO),
                 sum((line.applied for line in own), ZERO), sum((line.other for line in own), ZERO),
-                sum((row.amount for row in paid if row.town_id == town.pk), ZERO),
+                money.total(rows, *BACK_OF), money.total(rows, *money.TOWN_BACK),
+                sum((max(gap, ZERO) for gap in gaps.values()), ZERO), first, second,
+                max(fund, ZERO), max(-fund, ZERO),
                 sum(bool(line.problem) for line in own),
             )
         )  # fmt: skip
     return found
 
 
-def due_to(demo: bool, town_id: int, kind: str) -> Decimal:
-    """What a town is due of （一） or （二） under the present setting."""
-    own = lines(demo, town_id)
+def due_of(own: Sequence[RewardLine], kind: str) -> Decimal:
+    """（一） or （二） under the present setting."""
     if kind == MoneyKind.OUT_REWARD_SECOND:
         return sum((line.second for line in own), ZERO)
     return sum((line.applied - line.second for line in own), ZERO)
+
+
+def gap_of(demo: bool, town_id: int, kind: str) -> Decimal:
+    """What a town is due of （一） or （二）, less what it was paid and kept; below 0 it was paid too much."""
+    rows = [row for row in money.town_money(demo) if row.town_id == town_id]
+    return due_of(lines(demo, town_id), kind) - money.kept_of(rows, kind)
+
+
+def town_free(demo: bool, town_id: int) -> Decimal:
+    """第十二条: what a town may still use. What it was paid too much is not its to use."""
+    over = sum((max(-gap_of(demo, town_id, kind), ZERO) for kind in BACK_OF), ZERO)
+    return max(money.town_fund(money.town_money(demo), town_id) - over, ZERO)
+
+
+def paid_for(row: Application) -> list[tuple[str, Decimal]]:
+    """By town: how much of what was paid would be too much without this use. A payment names a town, not a use."""
+    every = lines(row.demo)
+    codes = {line.use.town for line in every if line.use.application == row.pk}
+    kinds = [*BACK_OF, *money.TOWN_BACK]
+    moved = Money.objects.filter(demo=row.demo, kind__in=kinds, town__code__in=codes).select_related("town")
+    kept = money.standing(moved.order_by("town__order", "number"))
+    found: dict[str, Decimal] = {}
+    for town in dict.fromkeys(one.town for one in kept if one.town):
+        rows = [one for one in kept if one.town_id == town.pk]
+        own = [line for line in every if line.use.town == town.code]
+        rest = [line for line in own if line.use.application != row.pk]
+        for kind in BACK_OF:
+            held = money.kept_of(rows, kind)
+            more = max(held - due_of(rest, kind), ZERO) - max(held - due_of(own, kind), ZERO)
+            if more:
+                found[town.name] = found.get(town.name, ZERO) + more
+    return list(found.items())

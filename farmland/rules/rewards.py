@@ -97,6 +97,20 @@ def _second(use: Use, rate: Decimal, choices: Mapping[str, bool]) -> tuple[Decim
     return ZERO, words.get(use.compensation, "没有缴纳补偿费，没有第九条（二）奖励")
 
 
+def over_note(amount: Decimal) -> str:
+    """第十四条: the text prints no way to take a reward back."""
+    return f"多付 {amount:,.2f} 元，待追回（办法没有写明，请按第十四条协调）"
+
+
+def paid_note(parts: Sequence[tuple[str, Decimal]]) -> str:
+    """What whoever takes quota back has to know: rewards of it that towns were paid. "" for none."""
+    if not parts:
+        return ""
+    whole = sum((amount for _, amount in parts), ZERO)
+    said = "、".join(f"{town} {amount:,.2f} 元" for town, amount in parts)
+    return f"这批指标的奖励已付 {whole:,.2f} 元（{said}），收回后为多付，待追回（办法没有写明，请按第十四条协调）。"
+
+
 def require_profit(cost: Decimal, profit: Decimal, cap: Decimal) -> None:
     """第十条: cost and a profit of not more than 20 % of it; exactly 20 % is allowed."""
     if profit * 100 > cost * cap:

@@ -10,16 +10,19 @@ from django.db import transaction
 from django.db.models import Max
 
 from farmland import access
-from farmland.enums import DOCUMENT, EntryKind, FeeKind, Investor, State
+from farmland.enums import DOCUMENT, MONEY_OFFICE, EntryKind, FeeKind, Investor, State
 from farmland.models import Application, Event, Lot, Pool
 from farmland.queries import pool as pools
 from farmland.queries.money import paid_of
+from farmland.queries.rewards import paid_for
 from farmland.rules.allocation import Allocation, allocate, require_allowed
 from farmland.rules.fees import require_tickets
 from farmland.rules.limits import require_area
 from farmland.rules.places import require_town
+from farmland.rules.rewards import paid_note
 from farmland.services.ledger import Move, append, lock_pool
 from miyun_kpi.audit.services import record as audit
+from miyun_kpi.inbox.services import Message, send
 from miyun_kpi.lib.actors import Actor
 from miyun_kpi.lib.errors import Conflict, FieldError, Refused
 from miyun_kpi.organisations.enums import Category
@@ -267,6 +270,7 @@ def reclaim(
     with acting_on(
         actor, application_id, version, at, act="收回", states=(State.POSTED,), action="farmland.application.reclaimed"
     ) as (row, pool):
+        paid = paid_note(paid_for(row))
         row.reclaim_number, row.reclaim_on, row.force_majeure = approval_number.strip(), approval_on, force_majeure
         reason = (
             f"不可抗力，费用按协调意见处理：{said}"
@@ -276,4 +280,19 @@ def reclaim(
         moves = _moves(row, EntryKind.RECLAIM, f"{reason}（批准文号 {row.reclaim_number}）", "第八条（三）")
         append(actor=actor, pool=pool, at=at, application=row, moves=moves)
         row.state = State.RECLAIMED
-        event(actor, row, "收回", reason, at)
+        event(actor, row, "收回", f"{reason}。{paid}" if paid else reason, at)
+        if paid:
+            _tell_money_office(row, paid, at)
+
+
+def _tell_money_office(row: Application, paid: str, at: datetime) -> None:
+    office = Organisation.objects.get(code=MONEY_OFFICE)
+    send(
+        [
+            Message(
+                key=f"farmland-reclaim:{row.pk}", organisation_id=office.pk, title=f"收回指标，已付奖励待追回：{row.name}"[:100],
+                body=paid[:500], url="/farmland/rewards/", clause="21·第十四条", demo=row.demo,
+            )
+        ],
+        at=at,
+    )  # fmt: skip

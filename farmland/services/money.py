@@ -8,7 +8,7 @@ from django.db import transaction
 from django.db.models import F
 
 from farmland import access
-from farmland.enums import FEE_OF, Builder, Choice, MoneyKind, RateKind
+from farmland.enums import BACK_OF, FEE_OF, REWARD_OF, Builder, Choice, MoneyKind, RateKind
 from farmland.models import Application, Fee, Lot, Money, Pool, Transfer
 from farmland.queries import money as sums
 from farmland.queries import rewards, tables
@@ -55,6 +55,7 @@ def record_money(*, actor: Actor, movement: Movement, at: datetime) -> Money:
         if sums.standing(taken):
             raise Conflict("ticket-taken", f"票据“{movement.ticket.strip()[:30]}”已经登记过，没有保存。请核对票号。")
         facts, most, what = _limit(actor, movement)
+        most = max(most, ZERO)
         if movement.amount > most:
             raise Refused(
                 "too-much", f"{what}还可登记 {most:,.2f} 元，这次是 {movement.amount:,.2f} 元，没有保存。请核对金额。"
@@ -91,9 +92,9 @@ def _limit(actor: Actor, one: Movement) -> Limit:
         return {}, sums.fund(actor.demo), "耕地保护补偿费"
     town = _town(one.town)
     if kind in sums.TOWN_OUT:
-        return {"town": town}, sums.town_fund(actor.demo, town.pk), f"{town.name}奖励资金"
-    paid = sums.total(sums.standing(Money.objects.filter(demo=actor.demo, town=town, kind=kind)))
-    return {"town": town}, rewards.due_to(actor.demo, town.pk, kind) - paid, f"{town.name}{MoneyKind(kind).label[2:]}"
+        return {"town": town}, rewards.town_free(actor.demo, town.pk), f"{town.name}奖励资金"
+    gap = rewards.gap_of(actor.demo, town.pk, REWARD_OF.get(kind, kind))
+    return {"town": town}, -gap if kind in REWARD_OF else gap, f"{town.name}{MoneyKind(kind).label[2:]}"
 
 
 def _town(text: str) -> Organisation:
@@ -174,5 +175,10 @@ def _require_reversible(first: Money, demo: bool) -> None:
         raise Conflict("posted", "这件申请已经核销，票据不能冲正，没有执行。请先冲正核销。", "21·第八条（四）")
     if first.kind in sums.FUND_IN and sums.fund(demo) < first.amount:
         raise Refused("spent", "冲正后补偿费余额会小于 0，没有执行。请先冲正用途。", "21·第十三条")
-    if first.kind in sums.TOWN_IN and first.town_id and sums.town_fund(demo, first.town_id) < first.amount:
+    if first.kind not in sums.TOWN_IN or not first.town_id:
+        return
+    moved = [row for row in sums.town_money(demo) if row.town_id == first.town_id]
+    if first.kind in BACK_OF and sums.kept_of(moved, first.kind) < first.amount:
+        raise Refused("taken-back", "这笔奖励已经追回，没有冲正。请先冲正追回的那一笔。", "21·第十四条")
+    if sums.town_fund(moved, first.town_id) < first.amount:
         raise Refused("spent", "冲正后该镇奖励资金余额会小于 0，没有执行。请先冲正用途。", "21·第十二条")

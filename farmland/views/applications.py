@@ -29,6 +29,7 @@ from farmland.queries import money as sums
 from farmland.queries import pool as pools
 from farmland.queries import rewards
 from farmland.rules.allocation import request_note
+from farmland.rules.rewards import paid_note
 from farmland.services import applications as services
 from farmland.services import fees
 from farmland.services.money import Movement, record_money
@@ -126,6 +127,9 @@ def application_page(
         else [],
         "entries": row.entries.select_related("lot").order_by("-number")[:12],
         "events": row.events.all(),
+        "reward_paid": paid_note(rewards.paid_for(row))
+        if row.state == State.POSTED and access.keeps_pool(request.actor)
+        else "",
         "acts": _offered(request.actor, row, typed),
         "today": today,
     }

@@ -35,13 +35,11 @@ def rewards(request: HttpRequest) -> HttpResponse:
     codes = {lot.town.code for lot in lots}
     every = [line for line in queries.lines(actor.demo) if line.use.town in codes] if lots else []
     near = {row.pk for row in access.visible_applications(actor)}
-    funds = [(lot.town.name, sums.town_fund(actor.demo, lot.town_id)) for lot in {lot.town_id: lot for lot in lots}.values()]  # fmt: skip
     context = {
         "towns": queries.by_town(actor.demo, lots) if lots else [],
         "lines": [(line, line.use.application in near or access.reads_all(actor)) for line in every],
         "soe": soe_lines(actor.demo, lots) if access.reads_all(actor) else [],
         "choices": tables.choices(actor.demo),
-        "funds": funds,
     }
     return shown(request, "farmland/rewards.html", context)
 

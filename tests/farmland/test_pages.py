@@ -180,6 +180,28 @@ def test_a_trial_tells_what_a_reservation_will_ask_for(rest, pool, purse, four_l
     assert rest("POST", "trial/", facts | flags | {"area": "36.5", "public": False})[1]["allocation"]["request"] is None
 
 
+def test_whoever_reclaims_is_told_what_was_paid_and_the_page_of_rewards_what_to_do(rest, pool, purse, four_lots):
+    rate(purse)
+    row = settled(pool, purse)
+    office, path = signed_in("区规自分局", "register_office"), f"/farmland/applications/{row.pk}/"
+    said = "这批指标的奖励已付"
+    assert said not in office.get(path).content.decode()
+    money = signed_in("区财政局", "register_office")
+    typed = {"kind": "out_reward_first", "amount": "1125000", "day": "2020-10-19", "ticket": "奖1", "town": "十里堡镇"}
+    assert money.post("/farmland/money/record/", typed).status_code == 302
+    assert f"{said} 1,125,000.00 元" in office.get(path).content.decode()
+    assert said in rest("GET", f"applications/{row.pk}/")[1]["reward_paid"]
+    row.refresh_from_db()
+    typed = {"version": row.version, "approval_number": "批9", "approval_on": "2020-10-19", "force_majeure": "no"}
+    assert office.post(f"{path}act/reclaim/", typed).status_code == 302
+    page = money.get("/farmland/rewards/").content.decode()
+    assert "十里堡镇多付 1,125,000.00 元，待追回（办法没有写明，请按第十四条协调）" in page
+    assert "-1,125,000" not in page and "−1,125,000" not in page and "追回奖励" in money.get("/farmland/money/").content.decode()  # fmt: skip
+    _, found = rest("GET", "rewards/")
+    one = next(one for one in found["results"] if one["town"]["name"] == "十里堡镇")
+    assert (one["over"], one["left"], one["fund"]) == ("1125000.00", "0.00", "0.00")
+
+
 def test_the_demonstration_comes_and_goes_and_never_touches_the_real_pool(pool, four_lots):
     demo.load(timezone.now(), None)
     assert (

@@ -26,7 +26,7 @@ def change_budget(*, actor: Actor, year: int, amount: Decimal, document: str, on
     with transaction.atomic():
         BudgetYear.objects.get_or_create(year=year, defaults={"total": Decimal(0), "used": Decimal(0)})
         row = BudgetYear.objects.select_for_update(no_key=True).get(year=year)
-        if row.changes.filter(amount=amount, document=document.strip()).exists():
+        if any(one.amount == amount for one in row.changes.filter(document=document.strip())):
             raise Conflict(
                 "budget-taken",
                 f"同样的一笔预算已经录入（{year} 年度 {amount} 元，依据相同），没有再录入。确有另一笔的，请写它自己的文号。",

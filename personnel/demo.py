@@ -6,7 +6,7 @@ from miyun_kpi.accounts.enums import Role
 from miyun_kpi.accounts.registry import DemoAccount, DemoPart, DemoWindow
 from miyun_kpi.organisations.queries import resolve
 from personnel.enums import ActKind
-from personnel.models import Act, Notice, Person, Position
+from personnel.models import Act, Notice, Person, Position, ProbationDecision
 
 ACCOUNTS = (
     DemoAccount(
@@ -33,6 +33,7 @@ def load(at: datetime, window: DemoWindow) -> None:
 
 def remove() -> None:
     """Also what demonstration accounts drafted or entered since."""
+    ProbationDecision.objects.filter(demo=True).delete()
     Act.objects.filter(demo=True).delete()
     Notice.objects.filter(demo=True).delete()
     Person.objects.filter(demo=True, acts__isnull=True).delete()

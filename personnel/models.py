@@ -178,6 +178,7 @@ class ProbationDecision(models.Model):
     removal = models.ForeignKey(Act, models.SET_NULL, null=True, related_name="+", verbose_name="免职")
     recorded_at = models.DateTimeField("登记时间")
     recorded_by = models.CharField("登记人", max_length=100)
+    demo = models.BooleanField("演示", default=False)
 
     class Meta:
         verbose_name = "试用期满决定"

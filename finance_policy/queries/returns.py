@@ -12,6 +12,7 @@ from finance_policy.rules.conditions import FIGURES, Condition, Figures, conditi
 from finance_policy.rules.quarters import year_before
 
 NAMES = tuple(name for name, _, _ in FIGURES)
+BASES = tuple(name for name in NAMES if name.endswith("_before"))
 COUNTED = frozenset({"customers", "customers_before"})
 
 
@@ -57,10 +58,17 @@ class Given:
     release: Release
     figures: Figures
     conditions: Sequence[Condition]
+    # The sums of the same quarter a year before were given out over other banks.
+    others_before: bool = False
 
     @property
     def held(self) -> int:
         return sum(one.holds is True for one in self.conditions)
+
+    @property
+    def note(self) -> str:
+        """Why there are no bases: with other banks a year before, the difference of the sums is one bank's figure."""
+        return "参报银行与上年同期不同，上年数和增速不给出，免得推出单家" if self.others_before else ""
 
     @property
     def share(self) -> Fraction | None:
@@ -69,9 +77,10 @@ class Given:
         return Fraction(green) / Fraction(loans) if green is not None and loans else None
 
 
-def _given(row: Release) -> Given:
+def _given(row: Release, before: Release | None) -> Given:
     figures = from_text(row.figures)
-    return Given(row, figures, conditions(figures))
+    others = before is not None and before.bank_codes != row.bank_codes
+    return Given(row, figures, conditions(figures), others)
 
 
 def releases() -> list[Given]:
@@ -79,4 +88,4 @@ def releases() -> list[Given]:
     newest: dict[tuple[str, bool], Release] = {}
     for row in Release.objects.order_by("period", "number"):
         newest[row.period, row.demo] = row
-    return [_given(newest[key]) for key in sorted(newest, reverse=True)]
+    return [_given(newest[key], newest.get((year_before(key[0]), key[1]))) for key in sorted(newest, reverse=True)]

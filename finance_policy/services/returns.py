@@ -10,10 +10,10 @@ from django.db import IntegrityError, transaction
 from finance_policy import access
 from finance_policy.enums import WRITABLE, ReturnState
 from finance_policy.models import Bank, BankReturn, Release, ReturnEvent
-from finance_policy.queries.returns import NAMES, bases_of, figures_of, to_text
+from finance_policy.queries.returns import BASES, NAMES, bases_of, figures_of, to_text
 from finance_policy.queries.subsidy import settings
 from finance_policy.rules.conditions import WORDS, doubts, summed
-from finance_policy.rules.quarters import read_quarter
+from finance_policy.rules.quarters import read_quarter, year_after, year_before
 from miyun_kpi.audit.services import record as audit
 from miyun_kpi.lib.actors import Actor
 from miyun_kpi.lib.errors import Conflict, FieldError, NotAllowed, Refused
@@ -165,6 +165,9 @@ def release(*, actor: Actor, period: str, reason: str = "", at: datetime) -> Rel
             raise Refused("too-few-banks", f"{said}请等更多银行报齐。", clause=CLAUSE)
         codes = [bank.code for bank in banks]
         figures = to_text(summed([figures_of(rows[bank.pk]) for bank in banks]))
+        if _others_a_year_away(actor, year_before(code), codes):
+            figures |= dict.fromkeys(BASES, "")
+        _require_same_banks_later(actor, code, codes)
         earlier = Release.objects.filter(period=code, demo=actor.demo).order_by("-number").first()
         said = reason.strip()
         if earlier is not None:
@@ -175,6 +178,23 @@ def release(*, actor: Actor, period: str, reason: str = "", at: datetime) -> Rel
         )  # fmt: skip
         audit(actor=actor, action="finance.returns.released", subject=f"release:{row.pk}", data={"period": code, "number": row.number, "reason": row.reason}, at=at)  # fmt: skip
     return row
+
+
+def _others_a_year_away(actor: Actor, period: str, codes: list[str]) -> bool:
+    """Whether the sums of that quarter were given out over other banks."""
+    found = Release.objects.filter(period=period, demo=actor.demo).order_by("-number").first()
+    return found is not None and found.bank_codes != codes
+
+
+def _require_same_banks_later(actor: Actor, code: str, codes: list[str]) -> None:
+    """A quarter of the past over other banks than the bases given out a year later would show one bank's figures."""
+    later = Release.objects.filter(period=year_after(code), demo=actor.demo).order_by("-number").first()
+    if later is not None and later.bank_codes != codes and any(later.figures.get(name) for name in BASES):
+        raise Refused(
+            "other-banks",
+            f"{later.period} 汇总时的银行与 {code} 不同，那次的上年数减去这次的合计会露出单家的数，没有汇总。",
+            clause=CLAUSE,
+        )
 
 
 def _require_correction(earlier: Release, codes: list[str], figures: dict[str, str], reason: str) -> None:

@@ -13,7 +13,8 @@ BLANK = "＿＿＿＿＿＿"
 
 def lines_of(notice: Notice) -> list[list[sentences.Said]]:
     """As issued, by the line each act stands in; a draft's as they would be grouped."""
-    acts = list(notice.acts.filter(struck_at__isnull=True).select_related("person", "position__organisation"))
+    # An issued document stays as it was issued, also where an act of it was struck from the record since.
+    acts = list(notice.acts.select_related("person", "position__organisation").order_by("line", "order"))
     said = [
         sentences.Said(act.person.name, act.printed or str(act.position), act.kind, act.probation_months)
         for act in acts

@@ -147,7 +147,7 @@ def _tell(row: Notice, acts: Sequence[Act], at: datetime) -> None:
 def strike_act(*, actor: Actor, act_id: int, reason: str, at: datetime) -> None:
     """撤销登记: the act was recorded wrongly. It stays to be read, struck, and no longer counts.
 
-    Not by whoever entered or issued it; and what remains must still fit together.
+    Not by whoever issued it (or entered a 期初任职); and what remains must still fit together.
     """
     access.require_office(actor)
     said = reason.strip()
@@ -161,9 +161,11 @@ def strike_act(*, actor: Actor, act_id: int, reason: str, at: datetime) -> None:
         act = next((one for one in others if one.pk == act_id), None)
         if act is None:
             raise Conflict("struck", "这一项刚刚已被撤销，没有再办。请刷新后再看。")
-        hands = {act.entered_by_id, act.notice.issued_by_id if act.notice else 0} - {0}
-        if (actor.user_id or 0) in hands:
-            raise NotAllowed("same-person", "撤销要由登记、印发以外的另一个人办理，没有执行。请由另一位人事同事办理。")
+        hand = act.notice.issued_by_id if act.notice else act.entered_by_id
+        if hand and actor.user_id == hand:
+            raise NotAllowed(
+                "same-person", "撤销要由印发（期初任职的登记）以外的另一个人办理，没有执行。请由另一位人事同事办理。"
+            )
         if ProbationDecision.objects.filter(Q(act=act) | Q(removal=act)).exists():
             raise Refused("decided", "这一项任免已有试用期决定，没有撤销。请先核对决定。")
         require_consistent([one for one in others if one.pk != act_id], [], None)

@@ -6,7 +6,7 @@ from django.db import transaction
 
 from miyun_kpi.audit.services import record as audit
 from miyun_kpi.lib.actors import Actor
-from miyun_kpi.lib.errors import Conflict, NotFound, Refused
+from miyun_kpi.lib.errors import Conflict, NotAllowed, NotFound, Refused
 from miyun_kpi.organisations.enums import Category
 from miyun_kpi.organisations.queries import resolve
 from personnel import access
@@ -59,6 +59,8 @@ def set_seats(
             raise Conflict(
                 "stale", f"职数刚被改为 {row.seats if row.seats is not None else '空'}，没有保存。请看过后再存。"
             )
+        if actor.demo and not row.demo:
+            raise NotAllowed("demo", "演示账号不改真实职务的职数，没有保存。请用正式账号办理。")
         row.seats, row.seats_basis, row.version = seats, said if seats is not None else "", row.version + 1
         row.save()
         audit(
@@ -70,6 +72,8 @@ def set_seats(
 def change_office(*, actor: Actor, version: int, organisation: str, remind_days: int, at: datetime) -> None:
     """By the office itself. Another organisation is only named here: the work goes over once that one receives it."""
     access.require_office(actor)
+    if actor.demo:
+        raise NotAllowed("demo", "演示账号不移交人事主管、不改设置，没有保存。请用正式账号办理。")
     found = resolve(organisation)
     if found is None:
         raise Refused("unknown-organisation", f"没有叫“{organisation.strip()[:30]}”的机构，没有保存。请写名称或别名。")

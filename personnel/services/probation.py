@@ -36,7 +36,7 @@ def record_decision(
         removal = _removal(actor, act, at) if outcome == Outcome.DISMISSED else None
         made = ProbationDecision.objects.create(
             act=act, outcome=outcome, decided_on=decided_on, basis=said, removal=removal, recorded_at=at,
-            recorded_by=actor.label,
+            recorded_by=actor.label, demo=actor.demo,
         )  # fmt: skip
         # A dismissal is a draft until it is issued: the audit, which others read, does not tell it.
         told = {"decided_on": decided_on.isoformat()} | ({"outcome": outcome} if removal is None else {})

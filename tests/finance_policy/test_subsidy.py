@@ -214,3 +214,20 @@ def test_the_api_tries_without_saving_and_grades_by_the_same_service(office, sec
     assert send("POST", "grades/", graded | {"enterprise": row.pk + 99}).status_code == 404
     assert send("GET", "grades/?grade=blue").json()["results"][0]["code"] == code_of(1)
     assert send("GET", "projects/").status_code == send("GET", "enterprises/").status_code == 200
+
+
+@pytest.mark.parametrize(
+    ("amount", "holds"), [("9917.81", True), ("10055.56", True), ("9917.80", False), ("999999", False)]
+)
+def test_what_is_paid_out_is_what_was_computed(office, amount, holds):
+    typed = {
+        "project": "某项目", "code": code_of(3), "from_on": "2020-01-01", "to_on": "2020-06-30", "loan": "1000000", "rate": "2",
+        "amount": amount,
+    }  # fmt: skip
+    if holds:
+        make(office, "subsidies", **typed)
+        with pytest.raises(Refused, match="已经登记"):
+            make(office, "subsidies", **typed)
+    else:
+        with pytest.raises(Refused, match="贴息试算"):
+            make(office, "subsidies", **typed)

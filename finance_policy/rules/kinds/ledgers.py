@@ -1,6 +1,14 @@
 """The small registers of 19号, each by its clause. What the text does not print is entered by the office, never invented."""
 
+from collections.abc import Mapping
+from datetime import date
+from decimal import Decimal
+from fractions import Fraction
+
 from finance_policy.rules.kinds.common import all_of, checks_code, checks_order, code_field, kind, money
+from finance_policy.rules.subsidy import days_between
+from miyun_kpi.lib.decimals import half_up
+from miyun_kpi.lib.errors import FieldError
 from miyun_kpi.registers.enums import FieldType
 from miyun_kpi.registers.rules.kinds import Field, Stage, Step
 
@@ -172,12 +180,33 @@ RISKY = kind(
     steps=(Step("leave", "移出名单", ("listed",), "left", needs=("left_on",), reason=True),),
     note="“环境高风险企业参加环境污染强制责任保险全覆盖”（一（二），到2022年）。名单由区生态环境局等责任单位列。",
 )  # fmt: skip
+
+
+def _subsidy_as_computed(values: Mapping[str, str]) -> list[FieldError]:
+    """贴息额 is what 试算 gives for these days and this rate, on a year of 360 or 365 days, with or without the last day."""
+    first, last = date.fromisoformat(values["from_on"]), date.fromisoformat(values["to_on"])
+    loan, rate, typed = (Decimal(values[name]) for name in ("loan", "rate", "amount"))
+    found = {
+        half_up(Fraction(loan) * Fraction(rate) / 100 * days_between(first, last, count_last=whole) / basis, 2)
+        for basis in (360, 365)
+        for whole in (False, True)
+    }
+    if typed in found:
+        return []
+    least, most = min(found), max(found)
+    said = (
+        f"贴息额 {typed:,.2f} 元与本金、年率、天数不符，应在 {least:,.2f} 至 {most:,.2f} 元之间，请按“贴息试算”的数填。"
+    )
+    return [FieldError(said, "not-as-computed", field="amount")]
+
+
 SUBSIDIES = kind(
     "subsidies", "三（一）1", "贴息发放", "贴息",
     Field("project", "项目或企业", required=True), code_field(), Field("from_on", "计息起", DATE, required=True), Field("to_on", "计息止", DATE, required=True),
     money("loan", "贷款本金", required=True, unit="元"), Field("rate", "贴息年率", NUMBER, places=4, unit="%", required=True), money("amount", "贴息额", required=True, unit="元"),
     Field("paid_on", "拨付日期", DATE, past=True),
-    check=all_of(checks_code, checks_order("from_on", "to_on", "计息止日早于起日。")),
+    unique=("project", "from_on", "to_on"),
+    check=all_of(checks_code, checks_order("from_on", "to_on", "计息止日早于起日。"), _subsidy_as_computed),
     stages=_flow(("asked", "已申请", "submitted"), ("decided", "已核定", "accepted"), ("paid", "已拨付", "done"), ("refused", "不予贴息", "struck"), closed=2),
     steps=(
         Step("decide", "核定", ("asked",), "decided", second_person=True, waiting=True),

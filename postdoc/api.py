@@ -69,7 +69,6 @@ def stay_json(line: Line) -> dict[str, Any]:
         "ends_on": row.ends_on.isoformat(),
         "left_on": row.left_on.isoformat() if row.left_on else None,
         "leaving": row.leaving or None,
-        "ground": row.ground or None,
         "state": line.state[0],
         "milestones": [
             {

@@ -9,7 +9,18 @@ from miyun_kpi.db.sealed import fingerprint, seal
 from miyun_kpi.organisations.queries import resolve
 from miyun_kpi.registers.services.records import load_demo_record, remove_demo_records
 from postdoc.enums import APP, Entry, Grant, Phase
-from postdoc.models import Application, ClaimedMonth, LedgerLine, Person, Station, Stay
+from postdoc.models import (
+    Application,
+    Arrangement,
+    BudgetChange,
+    BudgetYear,
+    ClaimedMonth,
+    Figure,
+    LedgerLine,
+    Person,
+    Station,
+    Stay,
+)
 from postdoc.queries.entitlement import months_of
 from postdoc.rules.calendar import add_months, last_day
 from postdoc.rules.entitlement import total
@@ -81,10 +92,28 @@ def _applications(at: datetime, station: Station) -> None:
 def remove() -> None:
     LedgerLine.objects.filter(application__demo=True).delete()
     Application.objects.filter(demo=True).delete()
+    Figure.objects.filter(demo=True).delete()
+    Arrangement.objects.filter(demo=True).delete()
+    _restore_budgets()
     Stay.objects.filter(demo=True).delete()
     Person.objects.filter(demo=True).delete()
     Station.objects.filter(demo=True).delete()
     remove_demo_records()
+
+
+def _restore_budgets() -> None:
+    """What demonstration accounts added or approved leaves the real budgets as they would be without it."""
+    BudgetChange.objects.filter(demo=True).delete()
+    for year in BudgetYear.objects.all():
+        approved = Application.objects.filter(budget_year=year.year, phase=Phase.APPROVED).values_list(
+            "amount", flat=True
+        )
+        whole, used = sum(year.changes.values_list("amount", flat=True), Decimal(0)), sum(approved, Decimal(0))
+        if not whole and not used and not year.changes.exists():
+            year.delete()
+        elif (whole, used) != (year.total, year.used):
+            # A real approval out of a demonstration's budget is not taken back here: the year is only as large as it is used.
+            BudgetYear.objects.filter(pk=year.pk).update(total=max(whole, used), used=used)
 
 
 PART = DemoPart(ACCOUNTS, load, remove)

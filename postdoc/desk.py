@@ -35,6 +35,8 @@ def _applications(actor: Actor, at: datetime) -> list[DeskItem]:
         days = waits_with_unit(row, now, at.astimezone().date())
         if handler and row.phase == Phase.SUBMITTED and row.entered_by_id != actor.user_id:
             items.append(_item(row, "to-check", "submitted", "审核", "第二十四条（二）"))
+        elif treasury and now.owed > 0:
+            items.append(_item(row, "to-check", "overdue", "登记追回到账", "第二十六条", f"待追回 {now.owed:,.2f} 元"))
         elif treasury and row.phase == Phase.APPROVED and now.received < row.amount and not now.clawback:
             items.append(_item(row, "to-check", "submitted", "拨付", "第二十四条（三）"))
         elif access.may_enter(actor, row.station) and row.phase == Phase.RETURNED:

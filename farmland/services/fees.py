@@ -6,8 +6,8 @@ from decimal import Decimal
 from django.db import transaction
 
 from farmland import access
-from farmland.enums import RATE_UNITS, Choice, FeeKind, RateKind, State
-from farmland.models import Application, Fee, Rate, RulePeriod, Setting
+from farmland.enums import RATE_UNITS, Choice, EntryKind, FeeKind, RateKind, State
+from farmland.models import Application, Entry, Fee, Rate, RulePeriod, Setting
 from farmland.queries import tables
 from farmland.queries.money import paid_of
 from farmland.rules.fees import FeeLine, fee_lines, require_computed, waived_amount
@@ -23,6 +23,18 @@ def lines_of(row: Application, on: date) -> list[FeeLine]:
     return fee_lines(row.nature, row.decided, row.area, on, tables.rates(row.demo), tables.spans(row.demo))
 
 
+def _require_meant(row: Application, on: date) -> None:
+    """The day of assessment chooses rule and price (第八、十六条): it is not put before the approval or the reservation."""
+    reserved = Entry.objects.filter(application=row, kind=EntryKind.RESERVE).order_by("-number").first()
+    first = max(filter(None, [row.approval_on, reserved.at.astimezone().date() if reserved else None]), default=None)
+    if first is not None and on < first:
+        raise Refused(
+            "too-early",
+            f"核费日期 {on} 早于批准或预留的日期 {first}，没有核费：适用哪一天的规则和单价由核费日期定，不能倒填。请改日期。",
+            "21·第八条（四）",
+        )
+
+
 def assess_fees(*, actor: Actor, application_id: int, version: int, on: date, at: datetime) -> list[Fee]:
     """Both fees of a reserved application on a day; once a ticket is recorded they stay as they are."""
     access.require_money(actor)
@@ -33,6 +45,7 @@ def assess_fees(*, actor: Actor, application_id: int, version: int, on: date, at
     ) as (row, _):
         if any(paid_of(fee) > 0 for fee in row.fees.all()):
             raise Conflict("paid", "已经登记缴费票据，不能重新核费，没有执行。请先冲正票据。")
+        _require_meant(row, on)
         lines = lines_of(row, on)
         require_computed(lines)
         made = []

@@ -22,6 +22,7 @@ class Figure(models.Model):
     struck_by = models.CharField("撤销人", max_length=200, blank=True, default="")
     struck_by_id = models.BigIntegerField("撤销人编号", null=True)
     struck_reason = models.CharField("撤销理由", max_length=300, blank=True, default="")
+    demo = models.BooleanField("演示", default=False)
 
     class Meta:
         verbose_name = "标准和设置"
@@ -50,6 +51,7 @@ class Arrangement(models.Model):
     note = models.CharField("要点", max_length=300, blank=True)
     by = models.CharField("登记人", max_length=200)
     at = models.DateTimeField("登记时间")
+    demo = models.BooleanField("演示", default=False)
 
     class Meta:
         verbose_name = "经费安排通知"
@@ -84,6 +86,7 @@ class BudgetChange(models.Model):
     on = models.DateField("日期")
     by = models.CharField("登记人", max_length=200)
     at = models.DateTimeField("登记时间")
+    demo = models.BooleanField("演示", default=False)
 
     class Meta:
         verbose_name = "预算变动"

@@ -40,7 +40,7 @@ def change_budget(*, actor: Actor, year: int, amount: Decimal, document: str, on
         row.total += amount
         row.save()
         made = BudgetChange.objects.create(
-            budget=row, amount=amount, document=document.strip(), on=on, by=actor.label, at=at
+            budget=row, amount=amount, document=document.strip(), on=on, by=actor.label, at=at, demo=actor.demo
         )
         note(actor, "budget.changed", row, {"year": year, "amount": str(amount)}, at)
     return made
@@ -63,7 +63,7 @@ def enter_figure(*, actor: Actor, code: str, value: Decimal, starts_on: date, do
             _require_free(code, starts_on, "没有保存。请另定起用日期，已核定的不追溯")
             row = Figure.objects.create(
                 code=code, value=value, starts_on=starts_on, document=document.strip(), by=actor.label,
-                by_id=actor.user_id, at=at,
+                by_id=actor.user_id, at=at, demo=actor.demo,
             )  # fmt: skip
             note(actor, "figure.entered", row, {"code": code, "value": str(value), "from": str(starts_on)}, at)
     except IntegrityError:
@@ -118,6 +118,7 @@ def enter_arrangement(
             note=note_text.strip(),
             by=actor.label,
             at=at,
+            demo=actor.demo,
         )
         note(actor, "arrangement.entered", row, {"title": row.title, "instalments": instalments}, at)
     return row

@@ -16,7 +16,7 @@ from miyun_kpi.lib.actors import Actor
 from miyun_kpi.lib.errors import NotFound, Refused
 from miyun_kpi.registers.views.records import workbook_answer
 from postdoc import access
-from postdoc.enums import Ground, Leaving
+from postdoc.enums import Leaving
 from postdoc.excel import stays_workbook
 from postdoc.forms import (
     PERSON,
@@ -228,9 +228,9 @@ def stay_page(
 
 
 def _ground(row: Stay, handler: bool) -> str:
-    """The ground of 退站 for handlers; for others only where it tells neither of illness nor crime. What was said of it is opened."""
+    """The ground of 退站, for handlers alone: shown for the others it would tell of illness or crime where it is missing."""
     if not handler:
-        return Ground(row.ground).label if row.ground else ""
+        return ""
     try:
         return row.ground_sealed.open().partition("\n")[0]
     except KeyMissing as missing:

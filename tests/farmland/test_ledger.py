@@ -1,6 +1,6 @@
 """From 入库 to 核销 and back, and a store that refuses by itself."""
 
-from datetime import date
+from datetime import date, timedelta
 from decimal import Decimal as D
 
 import pytest
@@ -175,3 +175,11 @@ def test_the_last_digit_survives_the_store(pool, purse):
     lot.refresh_from_db()
     assert str(lot.free) == "0.0001"
     assert [fee.amount for fee in act(fees.assess_fees, purse, row, on=DAY)] == [D("149999999997.00"), D("100000.00")]
+
+
+def test_the_day_of_assessment_is_not_put_before_the_reservation(pool, purse, four_lots):
+    """It chooses the rule and the price: a day within the trial would be a way round its end."""
+    rate(purse)
+    row = reserved(pool)
+    assert code_of(act, fees.assess_fees, purse, row, on=AT.date() - timedelta(days=1)) == "too-early"
+    assert act(fees.assess_fees, purse, row, on=AT.date())

@@ -9,6 +9,7 @@ from django.db import IntegrityError, transaction
 from django.test import Client
 
 from miyun_kpi.lib.errors import Conflict, NotAllowed, NotFound, Refused
+from postdoc.demo import PART
 from postdoc.desk import desk_items
 from postdoc.models import Application, BudgetYear, ClaimedMonth, Figure
 from postdoc.queries.entitlement import offers, people, whole_of
@@ -372,3 +373,22 @@ def test_settings_are_zero_or_one_and_figures_have_a_day(handler, park):
     ):
         with pytest.raises(Refused, match=said):
             figure(handler, code, value, day, document)
+
+
+def test_what_demonstration_accounts_enter_goes_with_the_demonstration(handler, treasury):
+    shown_handler, shown = (replace(one, demo=True) for one in (handler, treasury))
+    real = {"year": 2021, "amount": Decimal(50000), "document": "区财政批复1号", "on": TODAY, "at": AT}
+    money.change_budget(actor=treasury, **real)
+    money.change_budget(actor=shown, **(real | {"document": "（演示）批复2号"}))
+    money.change_budget(actor=shown, **(real | {"document": "（演示）批复3号", "year": 2022}))
+    given = {
+        "code": "living_month",
+        "value": Decimal(1),
+        "starts_on": date(2022, 1, 1),
+        "document": "（演示）试一试",
+        "at": AT,
+    }
+    money.enter_figure(actor=shown_handler, **given)
+    PART.remove()
+    assert not Figure.objects.exists()
+    assert [(one.year, one.total, one.used) for one in BudgetYear.objects.all()] == [(2021, 50000, 0)]

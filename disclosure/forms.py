@@ -1,23 +1,14 @@
 """Shape of what the pages of 政务公开 send."""
 
-from typing import Any
-
 from django import forms
 
 from disclosure.enums import Answer, Applicant, Decision, Ground, HoldKind, Outcome, Way
-from miyun_kpi.lib.errors import Malformed, Refused
+from miyun_kpi.lib.errors import Refused
 from miyun_kpi.organisations.models import Organisation
 from miyun_kpi.organisations.queries import resolve
+from miyun_kpi.web.forms import day
 
-DAY = "%Y-%m-%d"
 LARGEST = 2**31 - 1
-
-
-def day(label: str, **options: Any) -> forms.DateField:
-    return forms.DateField(
-        label=label, input_formats=[DAY], widget=forms.DateInput(attrs={"type": "date"}, format=DAY),
-        error_messages={"invalid": f"{label}读不懂，请写成 2020-09-25。", "required": f"请填{label}。"}, **options,
-    )  # fmt: skip
 
 
 class AskOrganForm(forms.Form):
@@ -94,20 +85,6 @@ class AnswerForm(DayForm):
     outcome = forms.ChoiceField(label="办理结果", choices=Outcome.choices)
     note = forms.CharField(label="答复要点", max_length=2000, required=False, widget=forms.Textarea(attrs={"rows": 2}))
     field_order = ["version", "outcome", "on", "note"]
-
-
-def checked(form: forms.Form) -> dict[str, Any]:
-    """The cleaned values, or one sentence with every problem; a broken version is a broken page."""
-    if form.is_valid():
-        return form.cleaned_data
-    if "version" in form.errors:
-        raise Malformed("bad-request", "这次提交的内容读不懂，没有执行。请刷新页面后再试。")
-    said = []
-    for name, errors in form.errors.items():
-        label = str(form.fields[name].label or "") if name in form.fields else ""
-        words = str(errors[0]).rstrip("。")
-        said.append(words if label and label in words else f"{label}：{words}" if label else words)
-    raise Refused("bad-form", f"{'；'.join(said)}。没有保存。")
 
 
 def organisation_named(text: str) -> Organisation:

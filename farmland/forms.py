@@ -7,18 +7,12 @@ from django import forms
 
 from farmland.enums import Builder, Choice, Investor, MoneyKind, RateKind
 from farmland.rules.limits import LARGEST_AREA, LARGEST_MONEY, LARGEST_RATE, read_exact
-from miyun_kpi.lib.errors import Malformed, Refused
+from miyun_kpi.lib.errors import Refused
+from miyun_kpi.web import forms as house
+from miyun_kpi.web.forms import day
 
-DAY = "%Y-%m-%d"
 LARGEST = 2**31 - 1
 YES_NO = (("yes", "是"), ("no", "否"))
-
-
-def day_field(label: str, **options: Any) -> forms.DateField:
-    return forms.DateField(
-        label=label, input_formats=[DAY], widget=forms.DateInput(attrs={"type": "date"}, format=DAY),
-        error_messages={"invalid": f"{label}读不懂，请写成 2020-09-25。", "required": f"请填{label}。"}, **options,
-    )  # fmt: skip
 
 
 class ExactField(forms.CharField):
@@ -67,7 +61,7 @@ class LotForm(forms.Form):
     builder_name = words("实施企业", 100, required=False, help_text="区管国企实施的必填")
     mining = yes_no("在矿区内")
     area = area_field("验收面积", help_text="最多四位小数，不代为舍入")
-    accepted_on = day_field("验收日期")
+    accepted_on = day("验收日期")
     acceptance_number = words("市规自委验收文号", 60)
     cost = money_field("成本", required=False)
     profit = money_field("利润", required=False, help_text="只对国企，不超过成本的 20%（第十条）")
@@ -99,9 +93,9 @@ class ProjectForm(forms.Form):
     approval_number = words(
         "区政府批准文号", 60, required=False, help_text="没有批准文号可以先登记，不能预留（第七条）"
     )
-    approval_on = day_field("批准日期", required=False)
+    approval_on = day("批准日期", required=False)
     request_number = words("单独请示文号", 60, required=False, help_text="公益项目用镇域外指标时必填（第六条）")
-    request_on = day_field("请示日期", required=False)
+    request_on = day("请示日期", required=False)
     coordination = words(
         "协调意见", 300, required=False, help_text="办法没有写明的，写规自分局、财政局协调意见的文号（第十四条）"
     )
@@ -126,13 +120,13 @@ class CoordinateForm(ActForm):
 
 
 class AssessForm(ActForm):
-    on = day_field("核费日期")
+    on = day("核费日期")
 
 
 class WaiveForm(ActForm):
     amount = money_field("减免金额")
     approval_number = words("区政府批准文号", 60)
-    approval_on = day_field("批准日期")
+    approval_on = day("批准日期")
 
 
 class TicketForm(ActForm):
@@ -141,12 +135,12 @@ class TicketForm(ActForm):
     )
     amount = money_field("金额")
     ticket = words("票据号", 60)
-    day = day_field("缴费日期")
+    day = day("缴费日期")
 
 
 class ReclaimForm(ActForm):
     approval_number = words("区政府批准文号", 60)
-    approval_on = day_field("批准日期")
+    approval_on = day("批准日期")
     force_majeure = yes_no("因国家政策调整等不可抗力")
     coordination = words("费用处理的协调意见", 300, required=False, help_text="不可抗力时必填（第十四条）")
 
@@ -158,33 +152,22 @@ class ReverseForm(forms.Form):
 
 def checked(form: forms.Form) -> dict[str, Any]:
     """The cleaned values with yes and no as truth values, or one sentence with every problem."""
-    if form.is_valid():
-        yes = {name for name, one in form.fields.items() if tuple(getattr(one, "choices", ()))[-2:] == YES_NO}
-        return {
-            name: (None if value == "" else value == "yes") if name in yes else value
-            for name, value in form.cleaned_data.items()
-        }
-    if "version" in form.errors:
-        raise Malformed("bad-request", "这次提交的内容读不懂，没有执行。请刷新页面后再试。")
-    found = []
-    for name, errors in form.errors.items():
-        label = str(form.fields[name].label or "") if name in form.fields else ""
-        text = str(errors[0]).rstrip("。")
-        found.append(text if label and label in text else f"{label}：{text}" if label else text)
-    raise Refused("bad-form", f"{'；'.join(found)}。没有保存。")
+    values = house.checked(form)
+    yes = {name for name, one in form.fields.items() if tuple(getattr(one, "choices", ()))[-2:] == YES_NO}
+    return {name: (None if value == "" else value == "yes") if name in yes else value for name, value in values.items()}
 
 
 class RateForm(forms.Form):
     kind = forms.ChoiceField(label="哪张表", choices=RateKind.choices, initial=RateKind.COMPENSATION)
     value = ExactField(places=2, largest=LARGEST_RATE, label="数值", help_text="元/亩；利润上限写百分数，例如 20")
-    starts_on = day_field("起用日期")
-    ends_on = day_field("止用日期", required=False)
+    starts_on = day("起用日期")
+    ends_on = day("止用日期", required=False)
     basis = words("依据（文号或会议）", 200)
 
 
 class PeriodForm(forms.Form):
-    starts_on = day_field("起")
-    ends_on = day_field("止（含当日）")
+    starts_on = day("起")
+    ends_on = day("止（含当日）")
     basis = words("后续办法的文号", 200)
 
 
@@ -197,7 +180,7 @@ class ChooseForm(forms.Form):
 class MoneyForm(forms.Form):
     kind = forms.ChoiceField(label="类别", choices=MoneyKind.choices)
     amount = money_field("金额")
-    day = day_field("日期")
+    day = day("日期")
     ticket = words("票据或凭证号", 60)
     application = forms.IntegerField(
         label="申请编号", required=False, min_value=1, max_value=LARGEST, help_text="收开垦费、补偿费的填"
@@ -221,7 +204,7 @@ class DealForm(forms.Form):
     price = ExactField(places=2, label="协商补偿费单价（元/亩）", help_text="由双方协商议价（第八条（一））")
     agreement = words("协议编号或名称", 100)
     approval_number = words("区政府批准文号", 60)
-    approval_on = day_field("批准日期")
+    approval_on = day("批准日期")
 
 
 class RewardForm(ActForm):
@@ -236,7 +219,7 @@ class TrialForm(forms.Form):
     public = yes_no("公益项目")
     town = words("项目坐落镇", 60)
     area = area_field("占用耕地面积")
-    on = day_field("按哪一天计算")
+    on = day("按哪一天计算")
     coordination = words("协调意见", 300, required=False)
     coordinated_compensation = forms.ChoiceField(
         label="协调结论：缴不缴补偿费", choices=(("", "没有协调"), *YES_NO), required=False

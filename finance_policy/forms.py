@@ -9,17 +9,10 @@ from finance_policy.enums import EntryKind, Grade, Level
 from finance_policy.queries.returns import NAMES
 from finance_policy.rules.settings import DAY_BASES
 from miyun_kpi.lib.decimals import read_decimal
-from miyun_kpi.lib.errors import Malformed, Refused
+from miyun_kpi.lib.errors import Refused
+from miyun_kpi.web.forms import checked, day
 
 LARGEST = 2**31 - 1
-
-
-def day(label: str, **options: Any) -> forms.DateField:
-    return forms.DateField(
-        label=label, input_formats=["%Y-%m-%d"],
-        widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
-        error_messages={"invalid": f"{label}读不懂，请写成 2020-09-25。", "required": f"请填{label}。"}, **options,
-    )  # fmt: skip
 
 
 class ExactField(forms.CharField):
@@ -92,20 +85,6 @@ class EntryForm(forms.Form):
     on = day("日期")
     party = forms.CharField(label="对方", max_length=100, error_messages={"required": "请填对方。"})
     basis = forms.CharField(label="依据", max_length=300, error_messages={"required": "请写依据。"})
-
-
-def checked(form: forms.Form) -> dict[str, Any]:
-    """The cleaned values, or one sentence with every problem; a broken version is a broken page."""
-    if form.is_valid():
-        return form.cleaned_data
-    if "version" in form.errors:
-        raise Malformed("bad-request", "这次提交的内容读不懂，没有执行。请刷新页面后再试。")
-    said = []
-    for name, errors in form.errors.items():
-        label = str(form.fields[name].label or "") if name in form.fields else ""
-        words = str(errors[0]).rstrip("。").replace("，没有保存", "")
-        said.append(words if label and label[:4] in words else f"{label}：{words}" if label else words)
-    raise Refused("bad-form", f"{'；'.join(said)}。没有保存，请改正。")
 
 
 class ReturnForm(forms.Form):

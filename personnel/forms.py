@@ -1,20 +1,11 @@
 """Shape of what the pages of 人事任免 send."""
 
-from typing import Any
-
 from django import forms
 
+from miyun_kpi.web.forms import day
 from personnel.enums import ActKind, Outcome
 
-DAY = "%Y-%m-%d"
 VERSION = forms.IntegerField(min_value=0, max_value=2**31 - 1, widget=forms.HiddenInput)
-
-
-def day(label: str, **options: Any) -> forms.DateField:
-    return forms.DateField(
-        label=label, input_formats=[DAY], widget=forms.DateInput(attrs={"type": "date"}, format=DAY),
-        error_messages={"invalid": f"{label}读不懂，请写成 2020-09-25。", "required": f"请填{label}。"}, **options,
-    )  # fmt: skip
 
 
 class DraftForm(forms.Form):

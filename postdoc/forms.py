@@ -6,11 +6,12 @@ from typing import Any
 from django import forms
 from django.core.exceptions import ValidationError
 
-from miyun_kpi.lib.errors import FieldError, Malformed, Refused
+from miyun_kpi.lib.errors import FieldError, Refused
+from miyun_kpi.web import forms as house
+from miyun_kpi.web.forms import unreadable
 from postdoc.enums import DocumentKind, Entry, Ground, Level, MentorTitle, Notice, Result, Standing, StationKind
 from postdoc.rules.calendar import FIRST, LAST
 
-DAY = "%Y-%m-%d"
 LARGEST = 2**31 - 1
 
 
@@ -20,11 +21,7 @@ def _meant(value: date) -> None:
 
 
 def day(label: str, **options: Any) -> forms.DateField:
-    return forms.DateField(
-        validators=[_meant],
-        label=label, input_formats=[DAY, "%Y/%m/%d"], widget=forms.DateInput(attrs={"type": "date"}, format=DAY),
-        error_messages={"invalid": f"{label}读不懂，请写成 2020-09-25。", "required": f"请填{label}。"}, **options,
-    )  # fmt: skip
+    return house.day(label, validators=[_meant], **options)
 
 
 def text(label: str, longest: int, **options: Any) -> forms.CharField:
@@ -240,7 +237,7 @@ def checked(form: forms.Form) -> dict[str, Any]:
     if form.is_valid():
         return form.cleaned_data
     if "version" in form.errors:
-        raise Malformed("bad-request", "这次提交的内容读不懂，没有执行。请刷新页面后再试。")
+        raise unreadable()
     rows = [FieldError(str(said), "bad-field", field=name) for name, found in form.errors.items() for said in found]
     raise Refused("bad-form", "有几处没有填好，没有保存。请照每一栏下面的话改。", errors=rows)
 

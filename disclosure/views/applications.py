@@ -22,16 +22,16 @@ from disclosure.forms import (
     HoldForm,
     NoteForm,
     ReceiveForm,
-    checked,
 )
 from disclosure.models import Application
 from disclosure.queries.applications import STATES, Line, cases_of, line_of
 from disclosure.rules.annual import COLUMNS, Row, annual_table
 from disclosure.services import applications as services
-from disclosure.views.packages import download
 from miyun_kpi.lib.actors import Actor
 from miyun_kpi.lib.errors import NotFound, Refused
 from miyun_kpi.sheets.write import CONTENT_TYPE
+from miyun_kpi.web.answers import download
+from miyun_kpi.web.forms import checked
 
 PAGE, MOST = 50, 5_000
 

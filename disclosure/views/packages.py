@@ -1,7 +1,6 @@
 """发布: packages for 区政府门户网站, and the addresses entered back."""
 
 from typing import Any
-from urllib.parse import quote
 
 from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
@@ -19,6 +18,7 @@ from disclosure.rules.kinds import PUBLISHED
 from disclosure.services import packages as services
 from miyun_kpi.lib.errors import NotAllowed, Refused
 from miyun_kpi.sheets.write import CONTENT_TYPE
+from miyun_kpi.web.answers import download
 
 PAGE = 50
 
@@ -126,10 +126,3 @@ def pages(request: HttpRequest, package_id: int) -> HttpResponse:
     ]
     content = render_to_string("disclosure/package_export.html", {"package": found, "groups": groups})
     return download(content.encode(), "text/html; charset=utf-8", f"政务公开发布包{found.number}.html")
-
-
-def download(content: bytes, content_type: str, name: str) -> HttpResponse:
-    response = HttpResponse(content, content_type=content_type)
-    response["Content-Disposition"] = f"attachment; filename*=UTF-8''{quote(name)}"
-    response["Cache-Control"] = "private, no-store"
-    return response

@@ -17,7 +17,6 @@ from disclosure.forms import (
     AskPartyForm,
     ConfirmForm,
     ReviewForm,
-    checked,
     organisation_named,
 )
 from disclosure.models import Consultation, ThirdParty
@@ -27,6 +26,7 @@ from disclosure.services import reviews as services
 from miyun_kpi.lib.errors import NotFound, Refused
 from miyun_kpi.registers.models import Record
 from miyun_kpi.registers.queries.records import view_record
+from miyun_kpi.web.forms import checked
 
 MOST = 300
 

@@ -1,7 +1,6 @@
 """What imports with a preview share: the file's bytes, and what was read carried signed through the preview."""
 
 from typing import Any
-from urllib.parse import quote
 
 from django.core import signing
 from django.http import HttpRequest, HttpResponse
@@ -9,6 +8,7 @@ from django.http import HttpRequest, HttpResponse
 from miyun_kpi.lib.errors import Refused
 from miyun_kpi.sheets.read import Limits
 from miyun_kpi.sheets.write import CONTENT_TYPE
+from miyun_kpi.web.answers import download
 
 VALID_SECONDS = 2 * 3600
 
@@ -35,10 +35,7 @@ def content_of(file: Any) -> bytes:
 
 
 def xlsx(content: bytes, name: str) -> HttpResponse:
-    response = HttpResponse(content, content_type=CONTENT_TYPE)
-    response["Content-Disposition"] = f"attachment; filename*=UTF-8''{quote(name)}"
-    response["Cache-Control"] = "private, no-store"
-    return response
+    return download(content, CONTENT_TYPE, name)
 
 
 def with_errors(form: Any, refusal: Refused) -> Any:

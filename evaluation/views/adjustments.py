@@ -1,7 +1,6 @@
 """加减分: the list, one entry, and the acts on it."""
 
 from typing import Any
-from urllib.parse import quote
 
 from django.core.paginator import Paginator
 from django.db.models import QuerySet
@@ -26,6 +25,7 @@ from miyun_kpi.lib.errors import Conflict, Malformed, NotFound, Refused
 from miyun_kpi.organisations.enums import TRACK_WORDS, Track
 from miyun_kpi.organisations.models import Organisation
 from miyun_kpi.sheets.write import CONTENT_TYPE
+from miyun_kpi.web.answers import download
 
 PER_PAGE = 50
 TRACKS = [("", "全部"), (Track.TOWNSHIP.value, "镇街"), (Track.DEPARTMENT.value, "部门")]
@@ -67,10 +67,7 @@ def index(request: HttpRequest) -> HttpResponse:
 def workbook(request: HttpRequest) -> HttpResponse:
     found, _ = _found(request)
     content = adjustments_workbook(lines_of(list(found)), viewer=actor_of(request).label, at=timezone.now())
-    response = HttpResponse(content, content_type=CONTENT_TYPE)
-    response["Content-Disposition"] = f"attachment; filename*=UTF-8''{quote('加减分.xlsx')}"
-    response["Cache-Control"] = "private, no-store"
-    return response
+    return download(content, CONTENT_TYPE, "加减分.xlsx")
 
 
 def _organisations(actor: Actor) -> list[Any]:

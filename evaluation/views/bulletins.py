@@ -1,7 +1,6 @@
 """通报: the list, a new draft, the preview with its checks, editing, versions, the .docx at each stage."""
 
 from typing import Any
-from urllib.parse import quote
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
@@ -21,6 +20,7 @@ from evaluation.services.bulletin_pdf import pdf_path, request_pdf
 from miyun_kpi.documents.pdf import converter
 from miyun_kpi.documents.write import CONTENT_TYPE, write_official
 from miyun_kpi.lib.errors import Malformed, NotFound, Refused
+from miyun_kpi.web.answers import download
 from miyun_kpi.web.registry import Notice
 
 STATE_SHAPES = {BulletinState.DRAFT: "draft", BulletinState.REVIEW: "submitted", BulletinState.FINAL: "confirmed"}
@@ -262,10 +262,7 @@ def _file_name(one: Bulletin) -> str:
 
 
 def file_response(content: bytes, name: str, content_type: str) -> HttpResponse:
-    response = HttpResponse(content, content_type=content_type)
-    response["Content-Disposition"] = f"attachment; filename*=UTF-8''{quote(name)}"
-    response["Cache-Control"] = "private, no-store"
-    return response
+    return download(content, content_type, name)
 
 
 def _seen(request: HttpRequest) -> int:

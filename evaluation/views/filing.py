@@ -1,7 +1,6 @@
 """报送: what is filed and what not, what that could move, and what the office decides about it."""
 
 from typing import Any
-from urllib.parse import quote
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
@@ -30,6 +29,7 @@ from miyun_kpi.lib.actors import Actor, actor_of
 from miyun_kpi.lib.errors import Malformed, NotFound, Refused
 from miyun_kpi.organisations.enums import Track
 from miyun_kpi.sheets.write import CONTENT_TYPE
+from miyun_kpi.web.answers import download
 
 TRACKS = [("", "全部"), (Track.TOWNSHIP.value, "镇街"), (Track.DEPARTMENT.value, "部门")]
 
@@ -67,10 +67,7 @@ def statistics(request: HttpRequest) -> HttpResponse:
 def statistics_sheet(request: HttpRequest) -> HttpResponse:
     found, _ = _statistics(request)
     content = filing_workbook(found, viewer=actor_of(request).label, at=timezone.now())
-    response = HttpResponse(content, content_type=CONTENT_TYPE)
-    response["Content-Disposition"] = f"attachment; filename*=UTF-8''{quote('打分表报送统计.xlsx')}"
-    response["Cache-Control"] = "private, no-store"
-    return response
+    return download(content, CONTENT_TYPE, "打分表报送统计.xlsx")
 
 
 @require_safe

@@ -1,7 +1,5 @@
 """月跟踪 over all units and months, for the office; one unit's whole year."""
 
-from urllib.parse import quote
-
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
@@ -18,6 +16,7 @@ from miyun_kpi.lib.errors import NotFound
 from miyun_kpi.organisations.enums import Track
 from miyun_kpi.organisations.models import Organisation
 from miyun_kpi.sheets.write import CONTENT_TYPE
+from miyun_kpi.web.answers import download
 
 TROUBLED = ("missing", "late", "returned", "late_open")
 
@@ -67,11 +66,8 @@ def overview(request: HttpRequest) -> HttpResponse:
 def workbook(request: HttpRequest) -> HttpResponse:
     found = _found(request)
     content = heat_map_workbook(found, viewer=request.actor.label, at=timezone.now())
-    response = HttpResponse(content, content_type=CONTENT_TYPE)
     name = f"月跟踪-{found.scheme.year}-{found.scheme.get_track_display()}.xlsx"
-    response["Content-Disposition"] = f"attachment; filename*=UTF-8''{quote(name)}"
-    response["Cache-Control"] = "private, no-store"
-    return response
+    return download(content, CONTENT_TYPE, name)
 
 
 @require_safe

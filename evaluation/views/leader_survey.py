@@ -2,7 +2,6 @@
 
 import re
 from typing import Any
-from urllib.parse import quote
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
@@ -23,6 +22,7 @@ from miyun_kpi.lib.actors import actor_of
 from miyun_kpi.lib.errors import Malformed, NotFound, Refused
 from miyun_kpi.organisations.enums import TRACK_WORDS
 from miyun_kpi.sheets.write import CONTENT_TYPE
+from miyun_kpi.web.answers import download
 
 FIELD = re.compile(r"m-([0-9]{1,9})-([0-9]{1,2})")
 
@@ -135,8 +135,5 @@ def workbook(request: HttpRequest, year: int, track: str) -> HttpResponse:
     scheme = access.survey_scheme(actor, year, track)
     access.require_closing(actor, scheme)
     content = effect_workbook(scheme, effect_of(scheme), viewer=actor.label, at=timezone.now())
-    response = HttpResponse(content, content_type=CONTENT_TYPE)
     name = f"效果评价汇总-{TRACK_WORDS[track]}-{year}.xlsx"
-    response["Content-Disposition"] = f"attachment; filename*=UTF-8''{quote(name)}"
-    response["Cache-Control"] = "private, no-store"
-    return response
+    return download(content, CONTENT_TYPE, name)

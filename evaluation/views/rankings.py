@@ -1,7 +1,6 @@
 """排名: the list, one ranking, its workbook, and the acts of the office on it."""
 
 from typing import Any
-from urllib.parse import quote
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
@@ -25,6 +24,7 @@ from miyun_kpi.lib.actors import Actor
 from miyun_kpi.lib.errors import NotFound, Refused
 from miyun_kpi.organisations.enums import TRACK_WORDS, Track
 from miyun_kpi.sheets.write import CONTENT_TYPE
+from miyun_kpi.web.answers import download
 from miyun_kpi.web.charts import Row as ChartRow
 from miyun_kpi.web.registry import Notice
 
@@ -71,10 +71,7 @@ def notice_of(ranking: Ranking, document: Any) -> Notice | None:
 
 
 def workbook_response(content: bytes, name: str) -> HttpResponse:
-    response = HttpResponse(content, content_type=CONTENT_TYPE)
-    response["Content-Disposition"] = f"attachment; filename*=UTF-8''{quote(name)}"
-    response["Cache-Control"] = "private, no-store"
-    return response
+    return download(content, CONTENT_TYPE, name)
 
 
 def listed_rankings(request: HttpRequest) -> tuple[list[Ranking], list[Ranking]]:

@@ -2,7 +2,6 @@
 
 import re
 from typing import Any
-from urllib.parse import quote
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
@@ -29,6 +28,7 @@ from miyun_kpi.lib.errors import Conflict, Malformed, NotFound, Refused
 from miyun_kpi.organisations.enums import Track
 from miyun_kpi.organisations.models import Organisation
 from miyun_kpi.sheets.write import CONTENT_TYPE as XLSX
+from miyun_kpi.web.answers import download
 
 FIELD = re.compile(r"(done|problem)-([0-9]{1,9})")
 FILTERS = [("", "全部"), ("late", "迟报"), ("missing", "未报"), *SelfReportState.choices]
@@ -65,10 +65,7 @@ def workbook(request: HttpRequest) -> HttpResponse:
 
 
 def _file(content: bytes, kind: str, name: str) -> HttpResponse:
-    response = HttpResponse(content, content_type=kind)
-    response["Content-Disposition"] = f"attachment; filename*=UTF-8''{quote(name)}"
-    response["Cache-Control"] = "private, no-store"
-    return response
+    return download(content, kind, name)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

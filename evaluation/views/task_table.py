@@ -1,7 +1,5 @@
 """Import of the official 任务表: template, upload, preview of the differences, acceptance as one batch."""
 
-from urllib.parse import quote
-
 from django.core import signing
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
@@ -19,6 +17,7 @@ from miyun_kpi.accounts.enums import Verb
 from miyun_kpi.lib.errors import Refused
 from miyun_kpi.sheets.read import Limits
 from miyun_kpi.sheets.write import CONTENT_TYPE
+from miyun_kpi.web.answers import download
 
 SALT = "evaluation.task-table"
 VALID_SECONDS = 2 * 3600
@@ -100,8 +99,5 @@ def accept(request: HttpRequest, year: int, track: str) -> HttpResponse:
 @require_safe
 def template(request: HttpRequest, year: int, track: str) -> HttpResponse:
     scheme = _scheme(request, year, track)
-    response = HttpResponse(filled_template(scheme, timezone.now()), content_type=CONTENT_TYPE)
     name = f"{scheme.year}年任务表（{scheme.get_track_display()}）.xlsx"
-    response["Content-Disposition"] = f"attachment; filename*=UTF-8''{quote(name)}"
-    response["Cache-Control"] = "private, no-store"
-    return response
+    return download(filled_template(scheme, timezone.now()), CONTENT_TYPE, name)

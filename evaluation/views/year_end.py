@@ -1,7 +1,6 @@
 """年终: one page for a scheme's year, from the method to 区委, and the acts of the office on it."""
 
 from typing import Any
-from urllib.parse import quote
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
@@ -25,6 +24,7 @@ from miyun_kpi.lib.periods import PeriodCode
 from miyun_kpi.organisations.enums import TRACK_WORDS
 from miyun_kpi.organisations.models import Organisation
 from miyun_kpi.sheets.write import CONTENT_TYPE as XLSX
+from miyun_kpi.web.answers import download
 
 NOT_ON_PAGE = (400, 404)
 
@@ -228,7 +228,4 @@ def document(request: HttpRequest, year: int, track: str) -> HttpResponse:
 
 
 def _file(content: bytes, kind: str, name: str) -> HttpResponse:
-    response = HttpResponse(content, content_type=kind)
-    response["Content-Disposition"] = f"attachment; filename*=UTF-8''{quote(name)}"
-    response["Cache-Control"] = "private, no-store"
-    return response
+    return download(content, kind, name)

@@ -37,6 +37,7 @@ def rate_json(rate: Rate) -> dict[str, Any]:
 
 def subsidy_json(found: Subsidy) -> dict[str, Any]:
     return {
+        "rate_changes_on": found.changes_on.isoformat() if found.changes_on else None,
         "amount": str(found.amount), "principal": str(found.principal), "rate": rate_json(found.rate),
         "on": _day(found.on), "days": found.days, "day_basis": found.day_basis, "clause": "19号 三（一）1",
         "exact": f"{found.exact.numerator}/{found.exact.denominator}", "assumed": True,

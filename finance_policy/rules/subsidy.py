@@ -6,7 +6,7 @@ span when none is given) holds for the whole span; a year of 360 or 365 days; th
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from decimal import Decimal
 from fractions import Fraction
 
@@ -37,6 +37,8 @@ class Subsidy:
     principal: Decimal
     exact: Fraction
     amount: Decimal
+    # Another rate begins, or this one ends, within the span: said, not computed (推定).
+    changes_on: date | None = None
 
 
 def rate_on(rates: Iterable[Rate], level: str, on: date) -> Rate | None:
@@ -68,10 +70,13 @@ def compute(
     days = days_between(from_on, to_on, count_last=count_last)
     if days <= 0:
         raise Refused("bad-span", f"计息止 {to_on} 须在计息起 {from_on} 以后，没有计算。请改日期。", clause=CLAUSE)
-    day = on or from_on
+    rates, day = list(rates), on or from_on
     rate = rate_on(rates, level, day)
     if rate is None:
         said = f"{level_words}在 {day} 没有贴息率，没有计算。请区金融办在“贴息率表”录入当天有效的贴息率和依据。"
         raise Refused("no-rate", said, clause=CLAUSE)
+    level_rates = [one for one in rates if one.level == level]
+    changes = [one.from_on for one in level_rates] + [one.until + timedelta(days=1) for one in level_rates if one.until]
+    within = min((on for on in changes if from_on < on <= to_on and on > day), default=None)
     exact = Fraction(principal) * Fraction(rate.percent) / 100 * days / day_basis
-    return Subsidy(rate, day, days, day_basis, principal, exact, half_up(exact, 2))
+    return Subsidy(rate, day, days, day_basis, principal, exact, half_up(exact, 2), within)

@@ -8,7 +8,13 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from finance_policy import access
 from finance_policy.enums import APP, Grade, Level
 from finance_policy.excel import grades_workbook
-from finance_policy.forms import GradeForm, RateForm, SettingsForm, StrikeForm, TrialForm, checked
+from finance_policy.forms import (
+    GradeForm,
+    RateForm,
+    SettingsForm,
+    StrikeForm,
+    TrialForm,
+)
 from finance_policy.models import SubsidyRate
 from finance_policy.queries import grades as grade_queries
 from finance_policy.queries.library import trial_values
@@ -20,6 +26,7 @@ from miyun_kpi.lib.errors import NotFound, Refused
 from miyun_kpi.registers.excel import LIMITS
 from miyun_kpi.registers.registry import kind_by
 from miyun_kpi.registers.views.records import workbook_answer
+from miyun_kpi.web.forms import checked
 
 
 def again(refusal: Refused) -> Refused:

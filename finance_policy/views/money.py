@@ -10,7 +10,11 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from finance_policy import access
 from finance_policy.excel import fund_workbook
-from finance_policy.forms import EntryForm, LiftForm, VetoForm, checked
+from finance_policy.forms import (
+    EntryForm,
+    LiftForm,
+    VetoForm,
+)
 from finance_policy.models import Bank, FundEntry, VetoReceipt
 from finance_policy.queries import figures
 from finance_policy.queries.returns import releases
@@ -21,6 +25,7 @@ from finance_policy.views.library import again, status_of
 from miyun_kpi.lib.errors import Malformed, Refused
 from miyun_kpi.registers.registry import kind_by
 from miyun_kpi.registers.views.records import workbook_answer
+from miyun_kpi.web.forms import checked
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

@@ -11,7 +11,11 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from finance_policy import access
 from finance_policy.enums import WRITABLE, ReturnState
 from finance_policy.excel import returns_template, returns_workbook
-from finance_policy.forms import BankForm, DecideReturnForm, ReturnForm, checked
+from finance_policy.forms import (
+    BankForm,
+    DecideReturnForm,
+    ReturnForm,
+)
 from finance_policy.models import Bank, BankReturn
 from finance_policy.queries import returns as queries
 from finance_policy.queries.subsidy import settings
@@ -25,6 +29,7 @@ from miyun_kpi.lib.decimals import plain
 from miyun_kpi.lib.errors import Refused
 from miyun_kpi.lib.periods import PeriodCode
 from miyun_kpi.registers.views.records import workbook_answer
+from miyun_kpi.web.forms import checked
 
 STATUS = {"draft": "draft", "submitted": "submitted", "returned": "returned", "accepted": "accepted"}
 # A workbook of at most this many bytes is read, one more is refused by its size.

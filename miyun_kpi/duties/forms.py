@@ -1,7 +1,6 @@
 """Shape of what the pages of duties send."""
 
 import re
-from typing import Any
 
 from django import forms
 from django.http import QueryDict
@@ -9,18 +8,10 @@ from django.http import QueryDict
 from miyun_kpi.duties.enums import Cadence
 from miyun_kpi.duties.services.reports import ReportInput, Seen
 from miyun_kpi.duties.services.upkeep import RHYTHMS, NewDuty
-from miyun_kpi.lib.errors import Malformed, Refused
+from miyun_kpi.web.forms import checked, day, unreadable
 
-DAY = "%Y-%m-%d"
 LARGEST = 2**31
 _SEPARATORS = re.compile(r"[、，,;；\n]+")
-
-
-def _day(label: str, **options: Any) -> forms.DateField:
-    return forms.DateField(
-        label=label, input_formats=[DAY], widget=forms.DateInput(attrs={"type": "date"}, format=DAY),
-        error_messages={"invalid": f"{label}读不懂，请写成 2020-09-25。", "required": f"请填{label}。"}, **options,
-    )  # fmt: skip
 
 
 class VersionForm(forms.Form):
@@ -36,13 +27,13 @@ class AmendForm(ReasonForm):
     requirement = forms.CharField(
         label="要求", max_length=5000, widget=forms.Textarea(attrs={"rows": 4}), required=False
     )
-    due_on = _day("完成时限", required=False)
+    due_on = day("完成时限", required=False)
     field_order = ["version", "title", "requirement", "due_on", "reason"]
 
 
 class RhythmForm(ReasonForm):
     cadence = forms.ChoiceField(label="周期", choices=[(c.value, c.label) for c in RHYTHMS])
-    since = _day("自")
+    since = day("自")
     field_order = ["version", "cadence", "since", "reason"]
 
 
@@ -62,7 +53,7 @@ class NewDutyForm(forms.Form):
     responsible = forms.CharField(
         label="责任单位", max_length=2000, required=False, widget=forms.Textarea(attrs={"rows": 2})
     )
-    due_on = _day("完成时限", required=False)
+    due_on = day("完成时限", required=False)
     reason = forms.CharField(label="理由", max_length=300, widget=forms.Textarea(attrs={"rows": 2}))
 
     def new(self) -> NewDuty:
@@ -89,8 +80,8 @@ class DaysForm(VersionForm):
 
 
 class PastForm(forms.Form):
-    first = _day("自")
-    last = _day("至")
+    first = day("自")
+    last = day("至")
 
 
 class ReportForm(VersionForm):
@@ -111,24 +102,6 @@ class StatementDecisionForm(VersionForm):
 
 class ReturnForm(VersionForm):
     observation = forms.CharField(max_length=1000, required=False)
-
-
-def unreadable() -> Malformed:
-    return Malformed("bad-request", "这次提交的内容读不懂，没有执行。请刷新页面后再试。")
-
-
-def checked(form: forms.Form) -> dict[str, Any]:
-    """The cleaned values, or one sentence with every problem; a broken version is a broken page."""
-    if form.is_valid():
-        return form.cleaned_data
-    if "version" in form.errors:
-        raise unreadable()
-    said = []
-    for name, errors in form.errors.items():
-        label = str(form.fields[name].label or "") if name in form.fields else ""
-        text = str(errors[0]).rstrip("。")
-        said.append(text if label and label in text else f"{label}：{text}" if label else text)
-    raise Refused("bad-form", f"{'；'.join(said)}。没有保存。")
 
 
 def read_report(data: QueryDict) -> ReportInput:

@@ -1,5 +1,6 @@
 """拟稿: a notice and its acts before 印发. Every act takes the version seen and leaves a new one."""
 
+import unicodedata
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -97,6 +98,9 @@ def require_free_number(row: Notice) -> None:
 
 def person_named(name: str, note: str, *, demo: bool = False) -> Person:
     said, mark = "".join(name.split()), note.strip()
+    # A character that is not seen would make two people of one name.
+    if any(unicodedata.category(ch).startswith("C") for ch in said + mark):
+        raise Refused("bad-character", "姓名或区别里有看不见的字符，没有保存。请删去重写。")
     if not 2 <= len(said) <= 40 or len(mark) > 60:
         raise Refused("bad-name", "姓名须为 2 至 40 字，区别不超过 60 字，没有保存。请核对姓名。")
     return Person.objects.get_or_create(name=said, note=mark, defaults={"demo": demo})[0]

@@ -10,10 +10,10 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from miyun_kpi.lib.errors import Refused
 from miyun_kpi.sheets.write import CONTENT_TYPE
+from miyun_kpi.web.answers import download
 from personnel import access
 from personnel.excel import LIMITS, read_history, template
 from personnel.services.history import HistoryRow, record_history
-from personnel.views.pages import download
 
 SALT = "personnel.history"
 VALID_SECONDS = 2 * 3600

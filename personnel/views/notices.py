@@ -12,9 +12,10 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from miyun_kpi.documents.write import CONTENT_TYPE as DOCX
 from miyun_kpi.documents.write import write_official
-from miyun_kpi.duties.forms import checked
 from miyun_kpi.gazette.models import Document
 from miyun_kpi.lib.errors import Malformed, NotFound, Refused
+from miyun_kpi.web.answers import download
+from miyun_kpi.web.forms import checked
 from personnel import access
 from personnel.enums import NoticeState
 from personnel.forms import ActForm, DraftForm, IssueForm, ReturnForm, VersionForm
@@ -25,7 +26,7 @@ from personnel.rules.sentences import finished, opening
 from personnel.services import drafts
 from personnel.services.drafts import ActInput
 from personnel.services.issue import issue, strike_act
-from personnel.views.pages import download, names
+from personnel.views.pages import names
 
 PAGE = 50
 STATUS = {NoticeState.DRAFT: "draft", NoticeState.SUBMITTED: "submitted", NoticeState.ISSUED: "done"}

@@ -2,17 +2,17 @@
 
 from collections.abc import Sequence
 from datetime import date
-from urllib.parse import quote
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from miyun_kpi.duties.forms import checked
 from miyun_kpi.lib.errors import Malformed, NotFound, Refused
 from miyun_kpi.organisations.models import Organisation
 from miyun_kpi.sheets.write import CONTENT_TYPE
+from miyun_kpi.web.answers import download
+from miyun_kpi.web.forms import checked
 from personnel import access
 from personnel.enums import ProbationState
 from personnel.excel import acts_workbook, seats_workbook
@@ -35,13 +35,6 @@ def day_asked(request: HttpRequest) -> date:
         return date.fromisoformat(text) if text else timezone.localdate()
     except ValueError:
         raise Malformed("bad-date", f"日期“{text[:20]}”读不懂，请写成 2020-07-06。") from None
-
-
-def download(content: bytes, content_type: str, name: str) -> HttpResponse:
-    response = HttpResponse(content, content_type=content_type)
-    response["Content-Disposition"] = f"attachment; filename*=UTF-8''{quote(name)}"
-    response["Cache-Control"] = "private, no-store"
-    return response
 
 
 @require_safe

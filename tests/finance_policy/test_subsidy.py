@@ -55,6 +55,18 @@ def ask(**changed):
 
 
 @pytest.mark.parametrize(
+    ("span", "changes"),
+    [
+        (("2020-06-01", "2020-12-31"), None), (("2020-06-01", "2021-01-01"), "2021-01-01"),
+        (("2020-06-01", "2021-04-01"), "2021-01-01"),
+    ],
+)  # fmt: skip
+def test_a_rate_that_changes_within_the_span_is_said(span, changes):
+    found = ask(from_on=D(span[0]), to_on=D(span[1])).changes_on
+    assert (found.isoformat() if found else None) == changes
+
+
+@pytest.mark.parametrize(
     ("changed", "days", "amount"),
     [
         ({}, 92, "3833.33"),

@@ -4,6 +4,7 @@ from typing import Any
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
+from django.utils import timezone
 
 from personnel.models import Notice
 from tests.factories.rankings import person
@@ -46,10 +47,11 @@ def test_a_notice_from_the_first_line_to_its_issue(live_demo: None, new_page: An
     sign_in(two, "renshi2")
     two.goto("/")
     two.click("a:has-text('印发') >> nth=0")
-    two.fill("[name='number']", "密政发〔2020〕90号")
+    number = f"密政发〔{timezone.localdate().year}〕90号"
+    two.fill("[name='number']", number)
     two.click("button:has-text('印发') >> nth=0")
-    two.wait_for_selector("text=密政发〔2020〕90号")
-    assert Notice.objects.get(number="密政发〔2020〕90号").acts.count() == 2
+    two.wait_for_selector(f"text={number}")
+    assert Notice.objects.get(number=number).acts.count() == 2
     assert "李志新同志任区体育局副局长；" in two.inner_text("main")
 
     unit.goto(address)

@@ -122,7 +122,7 @@ def test_what_is_refused_on_a_draft(hands):
     with pytest.raises(Refused, match="还没有任免事项"):
         drafts.submit(actor=one, notice_id=row.pk, version=row.version, at=AT)
     for wrong, code in (
-        (replace(GIVEN, organisation="没有局"), "unknown-organisation"), (replace(GIVEN, person="甲"), "bad-name"),
+        (replace(GIVEN, organisation="没有局"), "unknown-organisation"), (replace(GIVEN, person="甲"), "bad-name"), (replace(GIVEN, person="李\u200b测试"), "bad-character"),
         (replace(GIVEN, kind="remove"), "bad-probation"), (replace(GIVEN, probation_months=25), "bad-probation"),
         (replace(GIVEN, title=""), "bad-title"), (replace(GIVEN, kind="opening"), "bad-kind"),
     ):  # fmt: skip

@@ -19,13 +19,14 @@ pytestmark = pytest.mark.postgres
 def test_twelve_payments_at_once_out_of_money_for_three(transactional_db: None, gazette: None) -> None:
     keeper = acting("区财政局", "register_office")
 
-    def enter(kind: str, amount: str) -> Any:
-        given = {"on": date(2020, 10, 1), "party": "某银行", "basis": "某文", "at": AT}
+    def enter(kind: str, amount: str, basis: str = "某文") -> Any:
+        given = {"on": date(2020, 10, 1), "party": "某银行", "basis": basis, "at": AT}
         return fund.enter(actor=keeper, kind=kind, amount=Decimal(amount), **given)
 
     enter("paid-in", "100.00")
-    for _ in range(3):
-        outcomes = together(12, lambda _number: enter("loan-loss", "30.00"))
+    for turn in range(3):
+        # The same payment twice would be refused as a double press; these are twelve of them.
+        outcomes = together(12, lambda number, turn=turn: enter("loan-loss", "30.00", f"文{turn}-{number}"))
         assert all(isinstance(one, (FundEntry, Conflict, Refused)) for one in outcomes), outcomes
     rows = list(FundEntry.objects.order_by("number"))
     assert [row.number for row in rows] == list(range(1, len(rows) + 1))

@@ -1,7 +1,5 @@
 """A draft beside the year before, and tried on its marks."""
 
-from urllib.parse import quote
-
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
@@ -14,6 +12,7 @@ from evaluation.queries.drafting.trial import draft_trial, periods_to_try
 from miyun_kpi.lib.errors import NotFound, Refused
 from miyun_kpi.organisations.enums import Track
 from miyun_kpi.sheets.write import CONTENT_TYPE
+from miyun_kpi.web.answers import download
 
 
 def _found(request: HttpRequest, year: int, track: str) -> Comparison:
@@ -34,11 +33,8 @@ def compare(request: HttpRequest, year: int, track: str) -> HttpResponse:
 def compare_sheet(request: HttpRequest, year: int, track: str) -> HttpResponse:
     found = _found(request, year, track)
     content = comparison_workbook(found, viewer=request.actor.label, at=timezone.now())
-    response = HttpResponse(content, content_type=CONTENT_TYPE)
     name = f"方案对比-{year}-{found.new.get_track_display()}.xlsx"
-    response["Content-Disposition"] = f"attachment; filename*=UTF-8''{quote(name)}"
-    response["Cache-Control"] = "private, no-store"
-    return response
+    return download(content, CONTENT_TYPE, name)
 
 
 @require_safe

@@ -1,7 +1,5 @@
 """The lists of administration as workbooks, in the filter of the page they are asked from."""
 
-from urllib.parse import quote
-
 from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
 from django.views.decorators.http import require_safe
@@ -16,16 +14,10 @@ from miyun_kpi.audit.access import require_reader
 from miyun_kpi.audit.forms import FilterForm
 from miyun_kpi.lib.errors import Malformed
 from miyun_kpi.sheets.write import CONTENT_TYPE
+from miyun_kpi.web.answers import download
 
 # What a spreadsheet opens comfortably; a narrower filter gives the rest.
 MOST = 20_000
-
-
-def _download(content: bytes, name: str) -> HttpResponse:
-    response = HttpResponse(content, content_type=CONTENT_TYPE)
-    response["Content-Disposition"] = f"attachment; filename*=UTF-8''{quote(name)}"
-    response["Cache-Control"] = "private, no-store"
-    return response
 
 
 @require_safe
@@ -35,7 +27,8 @@ def accounts(request: HttpRequest) -> HttpResponse:
     words, state, role = (request.GET.get(name, "").strip()[:60] for name in ("q", "state", "role"))
     role = role if role in {*Role.values, "none"} else ""
     found = queries.accounts(words=words, state=state, role=role, on=timezone.localdate(at))
-    return _download(accounts_workbook(list(found[:MOST]), viewer=actor.label, at=at), "账号.xlsx")
+    content = accounts_workbook(list(found[:MOST]), viewer=actor.label, at=at)
+    return download(content, CONTENT_TYPE, "账号.xlsx")
 
 
 @require_safe
@@ -49,4 +42,4 @@ def audit(request: HttpRequest) -> HttpResponse:
     values = {name: form.cleaned_data.get(name, "").strip() for name in ("action", "subject", "actor")}
     found = audit_queries.entries(**values, since=since, before=before)
     content = audit_workbook(list(found[:MOST]), whole=found.count(), viewer=actor.label, at=at)
-    return _download(content, "审计.xlsx")
+    return download(content, CONTENT_TYPE, "审计.xlsx")

@@ -18,7 +18,6 @@ from miyun_kpi.duties.forms import (
     PastForm,
     ReasonForm,
     RhythmForm,
-    checked,
 )
 from miyun_kpi.duties.models import Duty, DutyPhrase, DutyUnit
 from miyun_kpi.duties.queries.lists import document_by
@@ -29,6 +28,7 @@ from miyun_kpi.duties.views.lists import duty_page
 from miyun_kpi.lib.errors import NotFound, Refused
 from miyun_kpi.lib.periods import PeriodCode
 from miyun_kpi.organisations.models import Group, Organisation
+from miyun_kpi.web.forms import checked
 
 
 def _act(

@@ -16,10 +16,8 @@ from miyun_kpi.duties.forms import (
     ReturnForm,
     StatementDecisionForm,
     StatementForm,
-    checked,
     read_report,
     read_seen,
-    unreadable,
 )
 from miyun_kpi.duties.models import DutyPeriod, ProgressReport
 from miyun_kpi.duties.queries.lists import document_by, owed_lines
@@ -33,6 +31,7 @@ from miyun_kpi.duties.services.statements import decide_statement as decide_serv
 from miyun_kpi.duties.services.statements import file_statement
 from miyun_kpi.lib import workdays
 from miyun_kpi.lib.errors import Conflict, NotFound, Refused
+from miyun_kpi.web.forms import checked, unreadable
 
 # 推定: how long a unit may change a report that was given back.
 DAYS_AFTER_RETURN = 3

@@ -1,7 +1,6 @@
 """The list of organisations as a workbook: template, preview of the differences, acceptance as a whole."""
 
 from typing import Any
-from urllib.parse import quote
 
 from django import forms
 from django.core import signing
@@ -15,6 +14,7 @@ from miyun_kpi.organisations.access import require_manage
 from miyun_kpi.organisations.list_import import Act, import_list, list_workbook, read_list
 from miyun_kpi.sheets.read import Limits
 from miyun_kpi.sheets.write import CONTENT_TYPE
+from miyun_kpi.web.answers import download
 
 SALT = "organisations.list"
 VALID_SECONDS = 2 * 3600
@@ -77,7 +77,4 @@ def accept(request: HttpRequest) -> HttpResponse:
 @require_safe
 def workbook(request: HttpRequest) -> HttpResponse:
     """Names are everybody's to read: whoever is signed in may take the list."""
-    response = HttpResponse(list_workbook(at=timezone.now()), content_type=CONTENT_TYPE)
-    response["Content-Disposition"] = f"attachment; filename*=UTF-8''{quote('机构名单.xlsx')}"
-    response["Cache-Control"] = "private, no-store"
-    return response
+    return download(list_workbook(at=timezone.now()), CONTENT_TYPE, "机构名单.xlsx")

@@ -1,7 +1,7 @@
 """Pages of any register: the list, its counts, one record with its trail, and the acts on it."""
 
 from typing import Any
-from urllib.parse import quote, urlencode
+from urllib.parse import urlencode
 
 from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse, QueryDict
@@ -24,6 +24,7 @@ from miyun_kpi.registers.rules.kinds import NO, YES, Field, Kind, totals
 from miyun_kpi.registers.services import evidence, saved_views
 from miyun_kpi.registers.services import records as services
 from miyun_kpi.sheets.write import CONTENT_TYPE
+from miyun_kpi.web.answers import download
 
 PAGE = 50
 # Rows of one export and of the sums on a list.
@@ -136,10 +137,7 @@ def export(request: HttpRequest, app: str, kind: str) -> HttpResponse:
 
 
 def workbook_answer(content: bytes, title: str) -> HttpResponse:
-    response = HttpResponse(content, content_type=CONTENT_TYPE)
-    response["Content-Disposition"] = f"attachment; filename*=UTF-8''{quote(title)}.xlsx"
-    response["Cache-Control"] = "private, no-store"
-    return response
+    return download(content, CONTENT_TYPE, f"{title}.xlsx")
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

@@ -34,13 +34,7 @@ class ActInput:
 
 
 def create_draft(*, actor: Actor, meeting: str, at: datetime) -> Notice:
-    """A second press of the same button comes to the empty draft of the first."""
     access.require_office(actor)
-    empty = Notice.objects.filter(
-        state=NoticeState.DRAFT, created_by_id=actor.user_id or 0, meeting=_meeting(meeting), acts__isnull=True
-    ).first()
-    if empty is not None:
-        return empty
     with transaction.atomic():
         made = Notice.objects.create(
             meeting=_meeting(meeting), created_at=at, created_by=actor.label, created_by_id=actor.user_id or 0,

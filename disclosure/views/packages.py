@@ -17,6 +17,7 @@ from disclosure.models import Package, PackageItem
 from disclosure.rules.kinds import PUBLISHED
 from disclosure.services import packages as services
 from miyun_kpi.lib.errors import NotAllowed, Refused
+from miyun_kpi.lib.lists import first
 from miyun_kpi.sheets.write import CONTENT_TYPE
 from miyun_kpi.web.answers import download
 
@@ -32,9 +33,10 @@ def index_page(request: HttpRequest, refusal: Refused | None = None) -> HttpResp
     actor = request.actor
     kinds = {f"{APP}.{code}": kind for code, kind in PUBLISHED.items()}
     found = access.visible_records(actor).filter(kind__in=kinds, stage=Stage.REVIEWED).order_by("kind", "number")
-    ready = [(row, kinds[row.kind]) for row in access.publishable(actor, found[: services.MOST])]
+    shown = first(access.publishable(actor, found), services.MOST)
     context = {
-        "ready": ready,
+        "ready": [(row, kinds[row.kind]) for row in shown],
+        "shown": shown,
         "page": Paginator(access.visible_packages(actor), PAGE).get_page(request.GET.get("page")),
         "chosen": request.POST.getlist("record"),
         "refusal": refusal,
@@ -44,7 +46,7 @@ def index_page(request: HttpRequest, refusal: Refused | None = None) -> HttpResp
 
 @require_POST
 def export(request: HttpRequest) -> HttpResponse:
-    ids = [int(one) for one in request.POST.getlist("record")[: services.MOST + 1] if one.isascii() and one.isdigit()]
+    ids = [int(one) for one in request.POST.getlist("record") if one.isascii() and one.isdigit()]
     try:
         made = services.export_package(actor=request.actor, record_ids=ids, at=timezone.now())
     except Refused as refusal:

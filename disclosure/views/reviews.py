@@ -24,6 +24,7 @@ from disclosure.rules.kinds import PUBLISHED
 from disclosure.rules.release import checks_for
 from disclosure.services import reviews as services
 from miyun_kpi.lib.errors import NotFound, Refused
+from miyun_kpi.lib.lists import first
 from miyun_kpi.registers.models import Record
 from miyun_kpi.registers.queries.records import view_record
 from miyun_kpi.web.forms import checked
@@ -35,8 +36,9 @@ MOST = 300
 def index(request: HttpRequest) -> HttpResponse:
     kinds = {f"{APP}.{code}": kind for code, kind in PUBLISHED.items()}
     found = access.visible_records(request.actor).filter(kind__in=kinds, stage=Stage.WAITING).order_by("changed_at")
-    rows = [(row, kinds[row.kind]) for row in found[:MOST]]
-    return render(request, "disclosure/reviews.html", {"rows": rows})
+    shown = first(found, MOST)
+    rows = [(row, kinds[row.kind]) for row in shown]
+    return render(request, "disclosure/reviews.html", {"rows": rows, "shown": shown})
 
 
 @require_safe

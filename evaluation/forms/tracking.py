@@ -37,7 +37,7 @@ def read_line(data: QueryDict) -> ReportInput:
 def read_seen(values: list[str]) -> list[Seen]:
     """Ticked rows as “id:version”."""
     found = []
-    for value in values[:2000]:
+    for value in values:
         left, _, right = value.partition(":")
         if not (left.isascii() and left.isdigit() and right.isascii() and right.isdigit() and len(value) < 32):
             raise unreadable()

@@ -34,7 +34,7 @@ from miyun_kpi.audit.services import record
 from miyun_kpi.documents.check import check_layout
 from miyun_kpi.documents.write import write_official
 from miyun_kpi.lib.actors import Actor
-from miyun_kpi.lib.errors import Conflict, FieldError, NotAllowed, NotFound, Refused
+from miyun_kpi.lib.errors import Conflict, FieldError, NotAllowed, NotFound, Refused, listed
 
 NUMBER = re.compile(r"[\u4e00-\u9fff]{2,12}〔[0-9]{4}〕[1-9][0-9]{0,3}号")
 REQUIRED = ("issuer_mark", "title", "addressee", "text", "signatory", "openness", "printer")
@@ -201,7 +201,7 @@ def _require_final(bulletin: Bulletin, snap: Snapshot, content: Mapping[str, str
             first.code,
             f"正文有 {len(found)} 处数字或出处不对，不能定稿：{first.words}请退回改正。",
             clause=CLAUSE,
-            errors=[FieldError(one.words, one.code) for one in found[:50]],
+            errors=listed([FieldError(one.words, one.code) for one in found]),
         )
 
 
@@ -212,7 +212,7 @@ def _require_layout(bulletin: Bulletin, content: Mapping[str, str], snap: Snapsh
         raise Refused(
             "layout",
             f"生成的公文有 {len(wrong)} 处不合 GB/T 9704-2012 的版式，没有定稿。请把下列各处告诉系统管理员。",
-            errors=[FieldError(one.words, one.code) for one in wrong[:50]],
+            errors=listed([FieldError(one.words, one.code) for one in wrong]),
         )
 
 

@@ -13,7 +13,7 @@ from evaluation.queries.year_end import settled_ties, ties_with, year_rows
 from evaluation.queries.year_results import undecided_adjustments
 from miyun_kpi.audit.services import record
 from miyun_kpi.lib.actors import Actor
-from miyun_kpi.lib.errors import Conflict, FieldError, NotAllowed, NotFound, Refused
+from miyun_kpi.lib.errors import Conflict, FieldError, NotAllowed, NotFound, Refused, listed
 
 CLAUSE = "13号 四（三）4"
 
@@ -85,7 +85,7 @@ def _require_deliberated(scheme: Scheme, ranking: Ranking) -> Deliberation:
             "changed-since-meeting",
             f"审议之后有 {len(moved)} 个单位的年度得分又有变动，不能报区委。请把现在的结果再报一次审议。",
             CLAUSE,
-            errors=[FieldError(row.name, "moved", row.code) for row in moved[:50]],
+            errors=listed([FieldError(row.name, "moved", row.code) for row in moved]),
         )
     open_ties = [tie for tie in ties_with(ranking, {}, settled_ties(scheme)) if not tie.decision]
     if open_ties:

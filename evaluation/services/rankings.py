@@ -19,7 +19,7 @@ from evaluation.services.unit_checks import announce_bulletin, require_unit_chec
 from miyun_kpi.accounts.enums import Verb
 from miyun_kpi.audit.services import record
 from miyun_kpi.lib.actors import SYSTEM, Actor
-from miyun_kpi.lib.errors import Conflict, FieldError, NotAllowed, NotFound, Refused
+from miyun_kpi.lib.errors import Conflict, FieldError, NotAllowed, NotFound, Refused, listed
 
 CLAUSE = "13号 四（二）"
 
@@ -60,18 +60,18 @@ def _require_settled(inputs: EngineInputs, built: Built) -> None:
             "unconfirmed",
             f"方案还有 {len(unconfirmed)} 处推定或不可读的数字没有确认，不能正式核定。请先对照印发原件逐处确认。",
             clause=CLAUSE,
-            errors=[
-                FieldError(f"{figure.key}：{figure.get_status_display()}", "unconfirmed") for figure in unconfirmed[:50]
-            ],
+            errors=listed(
+                [FieldError(f"{figure.key}：{figure.get_status_display()}", "unconfirmed") for figure in unconfirmed]
+            ),
         )
     if missing:
         raise Refused(
             "missing-marks",
             f"还缺 {len(missing)} 格得分（未打或打分表未报送），不能正式核定。请催报，或由区政府办作缺表处理决定。",
             clause=CLAUSE,
-            errors=[
-                FieldError(f"第 {m['indicator']['number']} 项缺分", "missing", m["organisation"]) for m in missing[:50]
-            ],
+            errors=listed(
+                [FieldError(f"第 {m['indicator']['number']} 项缺分", "missing", m["organisation"]) for m in missing]
+            ),
         )
 
 

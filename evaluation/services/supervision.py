@@ -15,7 +15,7 @@ from miyun_kpi.accounts.enums import Role
 from miyun_kpi.audit.services import record
 from miyun_kpi.inbox.services import Message, send
 from miyun_kpi.lib.actors import Actor
-from miyun_kpi.lib.errors import Conflict, FieldError, NotFound, Refused
+from miyun_kpi.lib.errors import Conflict, FieldError, NotFound, Refused, told
 from miyun_kpi.organisations.models import Organisation
 
 
@@ -53,7 +53,7 @@ def save_items(
         for problem in check_item(change.item, instruction_text=indicator.scheme.instruction_text)
     ]
     if problems:
-        said = "；".join(dict.fromkeys(problem.message.rstrip("。") for problem in problems[:6]))
+        said = told(problems)
         raise Refused("incomplete-item", f"{said}。没有保存。", errors=problems, clause=CLAUSE)
     with transaction.atomic():
         Indicator.objects.select_for_update(no_key=True).get(pk=indicator.pk)

@@ -18,7 +18,7 @@ from miyun_kpi.duties.enums import Cadence, UnitRole
 from miyun_kpi.duties.models import Duty, DutyUnit
 from miyun_kpi.inbox.services import Message, send
 from miyun_kpi.lib.actors import Actor
-from miyun_kpi.lib.errors import Conflict, FieldError, NotFound, Refused
+from miyun_kpi.lib.errors import Conflict, FieldError, NotFound, Refused, told
 from miyun_kpi.organisations.models import Organisation
 
 
@@ -128,7 +128,7 @@ def _check(indicator: Indicator, changes: Sequence[Change]) -> None:
                 FieldError("这个单位不承担这项指标，请从承担单位里选。", "not-a-carrier", field="organisation")
             )
     if problems:
-        said = "；".join(dict.fromkeys(problem.message.rstrip("。") for problem in problems[:6]))
+        said = told(problems)
         raise Refused("incomplete-task", f"{said}。没有保存。", errors=problems, clause=CLAUSE)
 
 

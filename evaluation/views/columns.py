@@ -122,7 +122,7 @@ def _returned(page: SheetPage, request: HttpRequest) -> paste.Preview:
     """The preview that came back, settled anew against what is stored now."""
     given = {one.organisation: one for one in read_column(request.POST)}
     rows = [_returned_row(row, given.get(row.organisation.code)) for row in page.rows]
-    preview = paste.Preview(rows, request.POST.get("shape", "")[:100], request.POST.getlist("stray")[:60])
+    preview = paste.Preview(rows, request.POST.get("shape", "")[:100], request.POST.getlist("stray"))
     preview.source = "workbook" if request.POST.get("source") == "workbook" else "paste"
     return paste.settle(page, preview)
 

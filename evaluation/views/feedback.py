@@ -1,5 +1,6 @@
 """单位核对 of the office, and the 季度反馈单 that a unit checks, prints and signs for."""
 
+from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -17,6 +18,8 @@ from miyun_kpi.accounts.enums import Verb
 from miyun_kpi.lib.actors import actor_of
 from miyun_kpi.lib.errors import Malformed, NotFound, Refused
 from miyun_kpi.organisations.enums import Track
+
+PER_PAGE = 100
 
 
 def posted_version(request: HttpRequest) -> int:
@@ -36,7 +39,8 @@ def index(request: HttpRequest) -> HttpResponse:
         "notes", "check_round__ranking__document", "check_round__ranking__inputs"
     )
     own = actor.may(Verb.CHECK_FEEDBACK)
-    context = {"feedbacks": found[:200], "own": own, "now": timezone.now()}
+    page = Paginator(found, PER_PAGE).get_page(request.GET.get("page"))
+    context = {"page": page, "feedbacks": page.object_list, "own": own, "now": timezone.now()}
     return render(request, "evaluation/feedbacks.html", context)
 
 

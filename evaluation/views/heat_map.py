@@ -13,6 +13,7 @@ from evaluation.queries.schemes import current_scheme
 from evaluation.queries.tracking import lines_of
 from miyun_kpi.accounts.enums import Verb
 from miyun_kpi.lib.errors import NotFound
+from miyun_kpi.lib.lists import first
 from miyun_kpi.organisations.enums import Track
 from miyun_kpi.organisations.models import Organisation
 from miyun_kpi.sheets.write import CONTENT_TYPE
@@ -55,7 +56,7 @@ def overview(request: HttpRequest) -> HttpResponse:
         "chosen": chosen,
         "cell": f"{code}:{month}",
         "troubled": troubled,
-        "unclosed": list(unclosed[:8]),
+        "unclosed": first(unclosed, 8),
         "rate": (found.whole.on_time / found.whole.decided) if found.whole.decided else None,
         "now": at,
     }
@@ -85,5 +86,5 @@ def year(request: HttpRequest, code: str) -> HttpResponse:
     if not found.rows:
         raise NotFound
     pressed = access.rectifications_visible_to(actor).filter(unit__organisation=organisation)
-    context = {"year": found, "scheme": scheme, "pressed": list(pressed[:20]), "now": timezone.now()}
+    context = {"year": found, "scheme": scheme, "pressed": list(pressed), "now": timezone.now()}
     return render(request, "evaluation/tracking_year.html", context)

@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
@@ -16,6 +17,7 @@ from evaluation.views.tracking import line_page
 from miyun_kpi.accounts.enums import Verb
 from miyun_kpi.lib.errors import Malformed, NotFound, Refused
 
+PER_PAGE = 100
 STATES = [("", "未销号"), ("closed", "已销号"), ("all", "全部")]
 
 
@@ -33,9 +35,11 @@ def index(request: HttpRequest) -> HttpResponse:
     if unit:
         found = found.filter(unit__organisation__code=unit[:60])
     at = timezone.now()
-    rows = [(one, *state_of(one, at)) for one in found.order_by("due_at", "id")[:500]]
+    page = Paginator(found.order_by("due_at", "id"), PER_PAGE).get_page(request.GET.get("page"))
+    rows = [(one, *state_of(one, at)) for one in page]
     presses = request.actor.may(Verb.PRESS_FOR_CORRECTION)
     context = {
+        "page": page,
         "rows": rows,
         "states": STATES,
         "state": state,

@@ -4,6 +4,7 @@ from collections.abc import Callable
 from typing import Any
 
 from django import forms
+from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
@@ -23,6 +24,7 @@ from miyun_kpi.lib.actors import Actor, actor_of
 from miyun_kpi.lib.decimals import plain
 from miyun_kpi.lib.errors import NotFound, Refused
 
+PER_PAGE = 100
 FORMS = {"consent": ConsentForm, "answer": OutcomeForm, "propose": OutcomeForm, "decide": CheckForm}
 GROUPS = [("waiting", "在办"), ("done", "办结"), ("", "全部")]
 
@@ -38,8 +40,10 @@ def index(request: HttpRequest) -> HttpResponse:
     actor = actor_of(request)
     require_reader(actor)
     group = request.GET.get("group", "waiting")
+    page = Paginator(review_list(reviews_visible_to(actor), group), PER_PAGE).get_page(request.GET.get("page"))
     context = {
-        "reviews": review_list(reviews_visible_to(actor), group)[:200],
+        "page": page,
+        "reviews": page.object_list,
         "group": group,
         "groups": GROUPS,
         "has_feedback": actor.may(Verb.CHECK_FEEDBACK) or actor.may(Verb.READ_UNPUBLISHED),

@@ -210,7 +210,7 @@ def line_page(request: HttpRequest, line_id: int, refusal: Refused | None = None
     pressed = access.rectifications_visible_to(actor).filter(unit=found.duty_period.unit)
     context = {
         "line": found,
-        "pressed": list(pressed.order_by("-id")[:10]),
+        "pressed": list(pressed.order_by("-id")),
         "presses": not own and actor.may(Verb.PRESS_FOR_CORRECTION),
         "press_form": typed.pop("press_form", None) or PressForm(),
         "own": own,

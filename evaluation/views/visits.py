@@ -47,7 +47,7 @@ def index(request: HttpRequest) -> HttpResponse:
         "after": f"{first.year + (first.month == 12)}-{first.month % 12 + 1:02}",
         "rows": rows,
         "days": range(1, len(rows[0].cells) + 1) if rows else [],
-        "listed": [(one, one.pk in near) for one in visits[:300]],
+        "listed": [(one, one.pk in near) for one in visits],
         "schemes": schemes,
     }
     return render(request, "evaluation/visits.html", context)

@@ -125,7 +125,7 @@ def application_page(
         "rewards": [line for line in rewards.lines(row.demo) if line.use.application == row.pk]
         if row.state == State.POSTED
         else [],
-        "entries": row.entries.select_related("lot").order_by("-number")[:12],
+        "entries": row.entries.select_related("lot").order_by("-number"),
         "events": row.events.all(),
         "reward_paid": paid_note(rewards.paid_for(row))
         if row.state == State.POSTED and access.keeps_pool(request.actor)

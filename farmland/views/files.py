@@ -15,10 +15,10 @@ from farmland.excel import LIMITS, lists_workbook, read_opening, template
 from farmland.queries import rewards
 from farmland.services.opening import OpeningRow, import_opening, rehearse
 from farmland.views.frame import shown, tried
-from miyun_kpi.lib.errors import Refused
+from miyun_kpi.lib.errors import Refused, listed
 from miyun_kpi.registers.views.records import workbook_answer
 
-SALT, VALID_SECONDS, SHOWN = "farmland.opening", 2 * 3600, 200
+SALT, VALID_SECONDS = "farmland.opening", 2 * 3600
 DECIMALS = ("area", "used", "transferred", "cost", "profit", "paddy")
 
 
@@ -56,12 +56,12 @@ def opening(request: HttpRequest) -> HttpResponse:
     problems = list(found.problems) or rehearse(actor=request.actor, rows=found.rows, at=timezone.now())
     if problems:
         first = Refused(
-            "rows-refused", f"有 {len(problems)} 处要改，一行也没有导入。请改好后再上传。", errors=problems[:SHOWN]
+            "rows-refused", f"有 {len(problems)} 处要改，一行也没有导入。请改好后再上传。", errors=listed(problems)
         )
         return shown(request, "farmland/opening.html", {}, first)
     data = {"user": request.actor.user_id, "demo": request.actor.demo, "rows": [_packed(row) for row in found.rows]}
     context = {
-        "rows": found.rows[:SHOWN],
+        "rows": found.rows,
         "number": len(found.rows),
         "area": sum((row.area for row in found.rows), Decimal(0)),
         "free": sum((row.area - row.used - row.transferred for row in found.rows), Decimal(0)),

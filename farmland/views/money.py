@@ -109,7 +109,7 @@ def rates_page(request: HttpRequest, refusal: Refused | None = None, **typed: An
     worlds = {False, request.actor.demo}
     rows = list(Rate.objects.filter(demo__in=worlds))
     held = tables.choices(request.actor.demo)
-    history = list(Setting.objects.filter(demo=request.actor.demo)[:20])
+    history = list(Setting.objects.filter(demo=request.actor.demo))
     context = {
         "tables": [
             (RateKind(kind).label, RATE_UNITS[kind], [row for row in rows if row.kind == kind]) for kind in RateKind.values

@@ -15,6 +15,7 @@ from farmland.services import ledger, lots
 from farmland.views.flow import flow
 from farmland.views.frame import shown, tried
 from miyun_kpi.lib.errors import Refused
+from miyun_kpi.lib.lists import first
 
 PAGE = 100
 
@@ -109,4 +110,4 @@ def lot(request: HttpRequest, lot_id: int) -> HttpResponse:
         if made is not None:
             return redirect("farmland:lot", lot_id=lot_id)
     entries = access.visible_entries(request.actor).filter(lot=row).order_by("-number")
-    return shown(request, "farmland/lot.html", {"lot": row, "entries": entries[:200], "form": form}, refusal)
+    return shown(request, "farmland/lot.html", {"lot": row, "entries": first(entries, 200), "form": form}, refusal)

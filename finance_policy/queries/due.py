@@ -11,7 +11,6 @@ from miyun_kpi.registers.registry import kinds_of
 from miyun_kpi.registers.rules.kinds import Kind
 
 AHEAD = timedelta(days=14)
-MOST = 500
 
 
 @dataclass(frozen=True)
@@ -36,6 +35,6 @@ def due_records(on: date) -> list[Due]:
     for kind in kinds.values():
         near = {f"values__{kind.due}__lte": (on + AHEAD).isoformat(), f"values__{kind.due}__gt": ""}
         wanted |= Q(kind=kind.key, stage__in=kind.open_stages, **near)
-    rows = Record.objects.filter(wanted, struck_at__isnull=True).order_by("pk")[:MOST]
+    rows = Record.objects.filter(wanted, struck_at__isnull=True).order_by("pk")
     made = [Due(kinds[row.kind], row, date.fromisoformat(row.values[kinds[row.kind].due])) for row in rows]
     return sorted(made, key=lambda one: (one.day, one.record.pk))

@@ -41,7 +41,7 @@ def signs_of(code: str) -> list[Sign]:
             kinds[row.kind].name, row.values.get("on", ""), row.values.get("finding") or row.values.get("content", ""),
             f"/{APP}/records/{kinds[row.kind].code}/{row.pk}/",
         )
-        for row in rows.order_by("-values__on", "-pk")[:50]
+        for row in rows.order_by("-values__on", "-pk")
     ]  # fmt: skip
 
 

@@ -12,6 +12,7 @@ from miyun_kpi.accounts.models import ApiToken, Portfolio, Post, User
 from miyun_kpi.audit.models import AuditEntry
 from miyun_kpi.audit.wording import word_of
 from miyun_kpi.lib.errors import NotFound
+from miyun_kpi.lib.lists import First, first
 from miyun_kpi.organisations.models import Organisation
 
 
@@ -54,10 +55,10 @@ class Act:
     word: str
 
 
-def acts_on(username: str, *, limit: int = 20) -> list[Act]:
-    """What was done to an account and its posts, newest first, from the audit."""
-    found = AuditEntry.objects.filter(subject=f"user:{username}").order_by("-seq")[:limit]
-    return [Act(entry.at, entry.actor_label, word_of(entry.action)) for entry in found]
+def acts_on(username: str) -> First[Act]:
+    """What was done to an account and its posts, the last twenty, newest first, from the audit."""
+    found = first(AuditEntry.objects.filter(subject=f"user:{username}").order_by("-seq"), 20)
+    return First([Act(entry.at, entry.actor_label, word_of(entry.action)) for entry in found], found.number)
 
 
 def posts(*, words: str = "", role: str = "", time: str = "", on: date) -> QuerySet[Post]:

@@ -1,7 +1,9 @@
 """Duties of a document as a workbook: one row a duty, then one row a unit and period."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from datetime import datetime
+
+from django.db.models import QuerySet
 
 from miyun_kpi.duties.models import Duty, DutyDocument, DutyPeriod
 from miyun_kpi.duties.queries.lists import cadence_words, roles_of
@@ -12,7 +14,7 @@ from miyun_kpi.web.shapes import STATES
 
 
 def duties_workbook(
-    document: DutyDocument, duties: Sequence[Duty], periods: Sequence[DutyPeriod], *, viewer: str, at: datetime
+    document: DutyDocument, duties: Sequence[Duty], periods: QuerySet[DutyPeriod], *, viewer: str, at: datetime
 ) -> bytes:
     """`periods` are those the viewer may see."""
     title = f"{document.code}号任务"
@@ -36,19 +38,21 @@ def duties_workbook(
         Column("分别", 20),
     ]  # fmt: skip
     sheets = [Sheet(title="任务", columns=columns, rows=rows, lines=lines)]
-    reported: list[Sequence[Cell]] = []
-    for row in periods:
-        report = getattr(row, "report", None)
-        reported.append(
-            [row.unit.duty.clause, row.unit.duty.title, row.unit.organisation.name, row.unit.get_role_display(),
-             label_of(row.period), f"{row.due_at.astimezone():%Y-%m-%d %H:%M}", STATES[standing_of(row, at)].word,
-             report.get_course_display() if report else "", report.progress if report else "",
-             report.problem if report else "", report.next_step if report else ""]
-        )  # fmt: skip
     heads = [
         Column("条款", 14), Column("任务", 40), Column("单位", 24), Column("角色", 8), Column("期间", 16),
         Column("报送截止", 18), Column("报送情况", 12), Column("状态", 8), Column("进展", 60), Column("问题", 40),
         Column("下一步", 40),
     ]  # fmt: skip
-    sheets.append(Sheet(title="报送", columns=heads, rows=reported, lines=lines))
+    sheets.append(Sheet(title="报送", columns=heads, rows=_reported(periods, at), lines=lines))
     return workbook(sheets, title=title, at=at)
+
+
+def _reported(periods: QuerySet[DutyPeriod], at: datetime) -> Iterator[Sequence[Cell]]:
+    for row in periods.iterator(chunk_size=2_000):
+        report = getattr(row, "report", None)
+        yield [
+            row.unit.duty.clause, row.unit.duty.title, row.unit.organisation.name, row.unit.get_role_display(),
+            label_of(row.period), f"{row.due_at.astimezone():%Y-%m-%d %H:%M}", STATES[standing_of(row, at)].word,
+            report.get_course_display() if report else "", report.progress if report else "",
+            report.problem if report else "", report.next_step if report else "",
+        ]  # fmt: skip

@@ -1,5 +1,6 @@
 """The one business error. Pages, API, workbooks and jobs render it; nothing else is shown to a user as a refusal."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -13,6 +14,20 @@ class FieldError:
     organisation: str | None = None
     field: str | None = None
     current: dict[str, Any] | None = None
+
+
+def listed(errors: Sequence[FieldError], most: int = 50) -> list[FieldError]:
+    """The first of many, and where some are left out a last line that counts them."""
+    if len(errors) <= most:
+        return list(errors)
+    rest = FieldError(f"还有 {len(errors) - most} 处没有列出，改好上面这些再试一次就会列出来。", "more")
+    return [*errors[:most], rest]
+
+
+def told(errors: Sequence[FieldError], most: int = 6) -> str:
+    """Their sentences in one, each once and without its stop; of many the first, and how many are left."""
+    words = list(dict.fromkeys(one.message.rstrip("。") for one in errors))
+    return "；".join(words[:most]) + (f"；另有 {len(words) - most} 处" if len(words) > most else "")
 
 
 @dataclass(eq=False)

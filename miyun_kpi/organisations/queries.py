@@ -173,7 +173,7 @@ REVERSED = {"并入": "由其并入", "分设": "由其分设", "设在": "设�
 
 
 def _history(row: Organisation) -> list[PastAct]:
-    found = entries().filter(subject=f"organisation:{row.code}")[:50]
+    found = entries().filter(subject=f"organisation:{row.code}")
     return [_past_act(entry) for entry in found]
 
 

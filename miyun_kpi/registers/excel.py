@@ -1,6 +1,6 @@
 """Any register as a workbook, and back: the columns are the fields, a template is the same file without rows."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from decimal import Decimal
@@ -9,8 +9,9 @@ from django.db.models import QuerySet
 
 from miyun_kpi.gazette.rules.texts import squeeze
 from miyun_kpi.lib.errors import FieldError, Refused
+from miyun_kpi.organisations.models import Organisation
 from miyun_kpi.registers.models import Record
-from miyun_kpi.registers.queries.records import names_of, same_record, shown
+from miyun_kpi.registers.queries.records import same_record, shown
 from miyun_kpi.registers.rules.kinds import FieldType, Kind, Resolve, read_values
 from miyun_kpi.registers.services.records import ImportRow
 from miyun_kpi.sheets.read import Limits, ReadSheet, address, read_workbook
@@ -32,20 +33,23 @@ def _columns(kind: Kind) -> list[Column]:
     ]
 
 
-def register_workbook(kind: Kind, records: Sequence[Record], *, secrets: bool, viewer: str, at: datetime) -> bytes:
-    """The records the viewer may see; a secret field is masked unless the viewer writes the register."""
-    names = names_of(kind, records)
-    rows: list[Sequence[Cell]] = []
-    for record in records:
+def register_workbook(kind: Kind, records: QuerySet[Record], *, secrets: bool, viewer: str, at: datetime) -> bytes:
+    """Every record the viewer may see; a secret field is masked unless the viewer writes the register."""
+    rows = _rows(kind, records, secrets)
+    columns = [Column(NUMBER, 7), *_columns(kind), Column("阶段", 12), Column("备注", 10)]
+    lines = [kind.title, f"{kind.document}号 {kind.clause}　导出 {at.astimezone():%Y-%m-%d %H:%M}　{viewer}"]
+    return workbook([Sheet(title=kind.title[:31], columns=columns, rows=rows, lines=lines)], title=kind.title, at=at)
+
+
+def _rows(kind: Kind, records: QuerySet[Record], secrets: bool) -> Iterator[Sequence[Cell]]:
+    names = dict(Organisation.objects.values_list("code", "name"))
+    for record in records.iterator(chunk_size=2_000):
         cells: list[Cell] = [record.number]
         for cell in shown(kind, record, names, secrets=secrets):
             exact = cell.numeric and cell.value
             cells.append(Decimal(cell.value) if exact else cell.words)
         stage = kind.stage(record.stage)
-        rows.append([*cells, stage.label if stage else "", "已撤销" if record.struck_at else ""])
-    columns = [Column(NUMBER, 7), *_columns(kind), Column("阶段", 12), Column("备注", 10)]
-    lines = [kind.title, f"{kind.document}号 {kind.clause}　导出 {at.astimezone():%Y-%m-%d %H:%M}　{viewer}"]
-    return workbook([Sheet(title=kind.title[:31], columns=columns, rows=rows, lines=lines)], title=kind.title, at=at)
+        yield [*cells, stage.label if stage else "", "已撤销" if record.struck_at else ""]
 
 
 def template(kind: Kind, *, at: datetime) -> bytes:

@@ -17,7 +17,6 @@ from personnel.services.history import HistoryRow, record_history
 
 SALT = "personnel.history"
 VALID_SECONDS = 2 * 3600
-SHOWN = 200
 
 
 @require_safe
@@ -47,7 +46,7 @@ def upload(request: HttpRequest) -> HttpResponse:
         for r in rows
     ]  # fmt: skip
     context = {
-        "rows": rows[:SHOWN], "number": len(rows), "known": known, "file": name,
+        "rows": rows, "number": len(rows), "known": known, "file": name,
         "packed": signing.dumps({"user": request.actor.user_id, "rows": packed}, salt=SALT, compress=True),
     }  # fmt: skip
     return render(request, "personnel/import_preview.html", context)

@@ -195,7 +195,7 @@ def names() -> dict[str, list[str]]:
     """What is offered while typing: people with standing acts, and organisations."""
     people = Act.objects.standing().order_by("person__name").values_list("person__name", flat=True).distinct()
     return {
-        "people_named": list(people[:2000]),
+        "people_named": list(people),
         "organisations_named": list(Organisation.objects.in_printed_order().values_list("name", flat=True)),
     }
 

@@ -14,7 +14,7 @@ from django.db import IntegrityError, transaction
 
 from miyun_kpi.db.sealed import KeyMissing, Sealed, seal
 from miyun_kpi.lib.actors import Actor
-from miyun_kpi.lib.errors import FieldError, Refused
+from miyun_kpi.lib.errors import FieldError, Refused, listed
 from postdoc import access
 from postdoc.enums import TO_PERSONS, Entry, Grant, Phase
 from postdoc.models import Application, Award, ClaimedMonth, LedgerLine, Stay
@@ -55,7 +55,7 @@ def _every(rows: Sequence[Row], act: Callable[[Row], Done], *, keep: bool) -> li
             raise Refused(
                 "rows-refused",
                 f"有 {len(problems)} 行不能写入，一行也没有导入。请在工作簿里改好再上传。",
-                errors=problems[:100],
+                errors=listed(problems),
             )
         if not keep:
             transaction.set_rollback(True)

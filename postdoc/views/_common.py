@@ -6,7 +6,6 @@ from django.shortcuts import render
 
 from miyun_kpi.lib.errors import Refused
 
-MOST = 5_000
 PAGE = 50
 
 

@@ -25,7 +25,7 @@ from postdoc.queries.money import balance_of, with_lines
 from postdoc.rules.money import MATERIALS
 from postdoc.services import applications as services
 from postdoc.services import ledger
-from postdoc.views._common import MOST, PAGE, answer, bind, outside, shown_here
+from postdoc.views._common import PAGE, answer, bind, outside, shown_here
 
 
 def _found(request: HttpRequest) -> Any:
@@ -59,7 +59,7 @@ def index(request: HttpRequest) -> HttpResponse:
 @require_safe
 def workbook(request: HttpRequest) -> HttpResponse:
     at = timezone.now()
-    rows = with_lines(_found(request)[:MOST])
+    rows = with_lines(_found(request))
     return workbook_answer(applications_workbook(rows, viewer=request.actor.label, at=at), "博士后经费申报")
 
 

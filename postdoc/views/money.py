@@ -51,7 +51,7 @@ def money_page(
     context = {
         "years": years() if whole else [],
         "whole": whole,
-        "changes": list(BudgetChange.objects.select_related("budget").order_by("-pk")[:50]) if whole else [],
+        "changes": list(BudgetChange.objects.select_related("budget").order_by("-pk")) if whole else [],
         "lines": [
             (one, *LABELS[one.code], _word(one.status, one.starts_on, today), strikes.get(one.key))
             for one in figures().lines

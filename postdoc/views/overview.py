@@ -3,11 +3,12 @@ from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
+from miyun_kpi.lib.lists import first
 from miyun_kpi.registers.registry import kinds_of
 from postdoc import access
 from postdoc.enums import APP
 from postdoc.queries.stays import line_of, with_milestones
-from postdoc.views._common import MOST, answer
+from postdoc.views._common import answer
 
 SHOWN = 30
 
@@ -16,11 +17,11 @@ SHOWN = 30
 def index(request: HttpRequest) -> HttpResponse:
     actor, today = request.actor, timezone.localdate()
     stays = access.visible_stays(actor)
-    lines = [line_of(row, today) for row in with_milestones(stays.filter(left_on__isnull=True))[:MOST]]
+    lines = [line_of(row, today) for row in with_milestones(stays.filter(left_on__isnull=True))]
     waiting = [one for one in lines if one.open or one.trips_over]
     address = reverse("postdoc:stays")
     context = {
-        "lines": sorted(waiting, key=lambda one: not one.overdue)[:SHOWN],
+        "lines": first(sorted(waiting, key=lambda one: not one.overdue), SHOWN),
         "counts": [
             ("工作站", access.visible_stations(actor).count(), reverse("postdoc:stations")),
             ("在站", len(lines), f"{address}?state=in"),

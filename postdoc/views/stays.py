@@ -42,7 +42,7 @@ from postdoc.queries.stays import Line, line_of, with_milestones
 from postdoc.rules.leaving import days_overdue, earliest
 from postdoc.services import course, stations
 from postdoc.services import stays as services
-from postdoc.views._common import MOST, PAGE, answer, bind, outside, shown_here
+from postdoc.views._common import PAGE, answer, bind, outside, shown_here
 
 STATES = (("", "全部"), ("in", "在站"), ("overdue", "有逾期"), *Leaving.choices)
 
@@ -56,7 +56,7 @@ def lines_of(request: HttpRequest, today: date) -> list[Line]:
         found = found.filter(leaving=state)
     elif state in ("in", "overdue"):
         found = found.filter(left_on__isnull=True)
-    lines = [line_of(row, today) for row in with_milestones(found)[:MOST]]
+    lines = [line_of(row, today) for row in with_milestones(found)]
     return [one for one in lines if one.state[0] == "overdue"] if state == "overdue" else lines
 
 

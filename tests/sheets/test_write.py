@@ -7,7 +7,10 @@ from decimal import Decimal
 
 import openpyxl
 import pytest
+from openpyxl.worksheet._writer import ALL_TEMP_FILES
 
+from miyun_kpi.lib.errors import Refused
+from miyun_kpi.sheets import write
 from miyun_kpi.sheets.write import Column, Sheet, workbook
 
 AT = datetime(2020, 7, 16, 9, 12, tzinfo=UTC)
@@ -16,6 +19,10 @@ AT = datetime(2020, 7, 16, 9, 12, tzinfo=UTC)
 def written(rows, places=4):
     sheet = Sheet("表", [Column("名称"), Column("数", 10, places)], rows, lines=["题目"], notes=["说明"])
     return workbook([sheet], title="题目", at=AT)
+
+
+def values(content):
+    return list(openpyxl.load_workbook(io.BytesIO(content)).active.values)
 
 
 @pytest.mark.parametrize("text", ["=1+1", "+86", "-3", "@SUM(A1)", "007", "2020-07", "  空格 ", "a\x00b\x0bc"])
@@ -52,3 +59,18 @@ def test_the_same_call_gives_the_same_content():
         return {name: book.read(name) for name in book.namelist() if "core.xml" not in name}
 
     assert sheets(written([["甲", Decimal("1.5")]])) == sheets(written([["甲", Decimal("1.5")]]))
+
+
+def test_a_sheet_is_whole_or_refused_and_leaves_nothing_behind(monkeypatch):
+    monkeypatch.setattr(write, "MOST_ROWS", 3)
+    assert values(written([("a", 1)] * 3))[2:5] == [("a", 1)] * 3
+    before = set(ALL_TEMP_FILES)
+    with pytest.raises(Refused) as refused:
+        written([("a", 1)] * 4)
+    assert refused.value.code == "too-many-rows" and "没有导出" in refused.value.message
+    assert set(ALL_TEMP_FILES) == before
+
+
+def test_rows_are_written_as_they_are_read():
+    """A generator is enough: a long list is never held whole."""
+    assert values(written(("x", n) for n in range(3)))[2:5] == [("x", 0), ("x", 1), ("x", 2)]

@@ -13,6 +13,7 @@ from miyun_kpi.duties.registry import own_scopes
 from miyun_kpi.duties.rules.cadence import label_of
 from miyun_kpi.duties.rules.standing import Tally
 from miyun_kpi.lib.errors import NotFound
+from miyun_kpi.lib.lists import First, first
 
 ROLES: list[tuple[str, str]] = [(value, label) for value, label in UnitRole.choices]
 
@@ -110,7 +111,7 @@ def cadence_words(duty: Duty) -> str:
 class DutyView:
     duty: Duty
     roles: list[RoleView]
-    periods: list[tuple[DutyPeriod, str, str]] = field(default_factory=list)
+    periods: First[tuple[DutyPeriod, str, str]] = First((), 0)
     parts: list[Duty] = field(default_factory=list)
 
     @property
@@ -131,8 +132,9 @@ def view_duty(duty_id: int, visible: QuerySet[DutyPeriod], at: datetime) -> Duty
     duty = with_units(Duty.objects.filter(pk=duty_id).exclude(document__in=list(own_scopes()))).first()
     if duty is None:
         raise NotFound
-    rows = visible.filter(unit__duty=duty).order_by("-due_at", "unit__organisation__order", "pk")[:400]
-    periods = [(row, standing_of(row, at), label_of(row.period)) for row in rows]
+    shown = first(visible.filter(unit__duty=duty).order_by("-due_at", "unit__organisation__order", "pk"), 400)
+    rows = [(row, standing_of(row, at), label_of(row.period)) for row in shown]
+    periods = First(rows, shown.number)
     parts = list(Duty.objects.filter(parent=duty).order_by("pk"))
     return DutyView(duty, roles_of(duty), periods, parts)
 

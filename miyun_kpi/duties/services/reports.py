@@ -249,7 +249,9 @@ def accept_reports(*, actor: Actor, found: QuerySet[DutyPeriod], seen: Sequence[
         stale = [row for row in rows if row.state not in (ReportState.SUBMITTED, ReportState.ACCEPTED)]
         stale += [row for row in rows if row.state == ReportState.SUBMITTED and row.report.version != wanted[row.pk]]
         if stale:
-            names = "、".join(f"{row.unit.organisation.name}“{row.unit.duty.title}”" for row in stale[:4])
+            names = "、".join(f"{row.unit.organisation.name}“{row.unit.duty.title}”" for row in stale[:4]) + (
+                "等" if len(stale) > 4 else ""
+            )
             raise Conflict("stale", f"{names}刚有变动，整批没有执行。请刷新后再看一遍。")
         fresh = [row for row in rows if row.state == ReportState.SUBMITTED]
         for row in fresh:

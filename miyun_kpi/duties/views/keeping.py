@@ -88,7 +88,7 @@ def extend(request: HttpRequest, phrase_id: int) -> HttpResponse:
     access.require_keeper(request.actor, phrase.duty)
     form = ReasonForm(request.POST or None, initial={"version": phrase.duty.version})
     refusal = None
-    chosen = request.POST.getlist("unit")[:300]
+    chosen = request.POST.getlist("unit")
     if request.method == "POST":
         try:
             values = checked(form)

@@ -31,6 +31,7 @@ from miyun_kpi.duties.services.statements import decide_statement as decide_serv
 from miyun_kpi.duties.services.statements import file_statement
 from miyun_kpi.lib import workdays
 from miyun_kpi.lib.errors import Conflict, NotFound, Refused
+from miyun_kpi.lib.lists import first
 from miyun_kpi.web.forms import checked, unreadable
 
 # 推定: how long a unit may change a report that was given back.
@@ -209,8 +210,9 @@ def _review_page(request: HttpRequest, document: str, refusal: Refused | None = 
         raise NotFound
     at = timezone.now()
     found = access.reviewed_by(request.actor).filter(unit__duty__document=kept.code)
-    rows = owed_lines(found.filter(state=ReportState.SUBMITTED).order_by("unit__duty_id", "due_at", "pk")[:300], at)
-    context = {"document": kept, "rows": rows, "refusal": refusal, "others": found.exists()}
+    shown = first(found.filter(state=ReportState.SUBMITTED).order_by("unit__duty_id", "due_at", "pk"), 300)
+    rows = owed_lines(shown, at)
+    context = {"document": kept, "rows": rows, "shown": shown, "refusal": refusal, "others": found.exists()}
     return render(request, "duties/review.html", context, status=refusal.status if refusal else 200)
 
 

@@ -5,7 +5,7 @@ value as yes or no, a choice and an organisation by their codes. "" is blank, wh
 """
 
 import unicodedata
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
@@ -282,10 +282,13 @@ def require_step(kind: Kind, stage: str, code: str, values: Mapping[str, str], o
     return step
 
 
-def totals(kind: Kind, rows: Sequence[Mapping[str, str]]) -> dict[str, Decimal]:
+def totals(kind: Kind, rows: Iterable[Mapping[str, str]]) -> dict[str, Decimal]:
     """Exact sums of the summed fields, none for a cumulative register. Blanks count as nothing; a field nobody has filled has no sum, not 0."""
-    return {
-        one.name: sum((Decimal(row[one.name]) for row in rows if row.get(one.name)), Decimal(0))
-        for one in kind.fields
-        if one.summed and not kind.cumulative and any(row.get(one.name) for row in rows)
-    }
+    summed = [one.name for one in kind.fields if one.summed and not kind.cumulative]
+    sums: dict[str, Decimal] = {}
+    # One pass, so that the rows of a large register need not be held at once.
+    for row in rows if summed else ():
+        for name in summed:
+            if row.get(name):
+                sums[name] = sums.get(name, Decimal(0)) + Decimal(row[name])
+    return {name: sums[name] for name in summed if name in sums}

@@ -54,6 +54,7 @@ def checked(kind: Kind, typed: Mapping[str, str], today: date, resolve: Resolve 
     values, problems = read_values(kind, typed, resolve or organisation_resolver(), today)
     if problems:
         said = "".join(one.message for one in problems[:5])
+        said += f"另有 {len(problems) - 5} 处，见下面的清单。" if len(problems) > 5 else ""
         raise Refused(
             "bad-record", f"{said}没有保存，请改正后再存。", clause=f"{kind.document}号 {kind.clause}", errors=problems
         )

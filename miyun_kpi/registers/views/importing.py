@@ -6,7 +6,7 @@ from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from miyun_kpi.lib.errors import NotAllowed, Refused
+from miyun_kpi.lib.errors import NotAllowed, Refused, listed
 from miyun_kpi.registers import access
 from miyun_kpi.registers.excel import LIMITS, read_records, template
 from miyun_kpi.registers.models import Record
@@ -18,7 +18,6 @@ from miyun_kpi.registers.views.records import frame, workbook_answer
 
 SALT = "registers.import"
 VALID_SECONDS = 2 * 3600
-SHOWN = 200
 
 
 def _importing(request: HttpRequest, app: str, kind: str) -> tuple[Kind, Rights]:
@@ -57,7 +56,7 @@ def upload(request: HttpRequest, app: str, kind: str) -> HttpResponse:
             raise
         return render(request, "registers/import.html", context | {"refusal": refusal}, status=refusal.status)
     if preview.errors:
-        context |= {"errors": preview.errors[:SHOWN], "number": len(preview.errors), "file": sent.name}
+        context |= {"errors": listed(preview.errors, 200), "number": len(preview.errors), "file": sent.name}
         return render(request, "registers/import.html", context, status=422)
     rows = [[one.record_id, one.version, one.values] for one in preview.rows]
     packed = signing.dumps(
@@ -78,9 +77,9 @@ def upload(request: HttpRequest, app: str, kind: str) -> HttpResponse:
         "changed": [
             (record, [(declared.field(name), words(name, old), words(name, fresh)) for name, (old, fresh) in differing.items()],
              shown(declared, record, names, secrets=True)[:2])
-            for record, differing in preview.changed[:SHOWN]
+            for record, differing in preview.changed
         ],
-        "new": [[words(name, value) for name, value in values.items()] for values in preview.new[:SHOWN]],
+        "new": [[words(name, value) for name, value in values.items()] for values in preview.new],
     }  # fmt: skip
     return render(request, "registers/import_preview.html", context)
 

@@ -20,15 +20,13 @@ from miyun_kpi.registers.models import Record, SavedView
 from miyun_kpi.registers.queries import records as queries
 from miyun_kpi.registers.queries.looking import has_looked
 from miyun_kpi.registers.registry import Rights, kind_by, kinds_of
-from miyun_kpi.registers.rules.kinds import NO, YES, Field, Kind, totals
+from miyun_kpi.registers.rules.kinds import NO, YES, Field, Kind
 from miyun_kpi.registers.services import evidence, saved_views
 from miyun_kpi.registers.services import records as services
 from miyun_kpi.sheets.write import CONTENT_TYPE
 from miyun_kpi.web.answers import download
 
 PAGE = 50
-# Rows of one export and of the sums on a list.
-MOST = 20_000
 
 
 def frame(app: str, kind: Kind) -> dict[str, Any]:
@@ -56,11 +54,7 @@ def index(request: HttpRequest, app: str, kind: str) -> HttpResponse:
     rows = list(page)
     names = queries.names_of(declared, rows)
     counted = queries.counts_by_stage(declared, visible.filter(struck_at__isnull=True))
-    summed = (
-        totals(declared, list(found.values_list("values", flat=True)[:MOST]))
-        if any(one.summed for one in declared.fields)
-        else {}
-    )
+    summed = queries.sums_of(declared, found)
     context = {
         **frame(app, declared),
         "page": page,
@@ -119,7 +113,7 @@ def counts(request: HttpRequest, app: str, kind: str) -> HttpResponse:
         "whole": [sum(row.stages[n] for row in rows) for n in range(len(declared.stages))],
         "number": sum(row.number for row in rows),
         "summed": [one for one in declared.fields if one.summed],
-        "sums": totals(declared, list(found.values_list("values", flat=True)[:MOST])),
+        "sums": queries.sums_of(declared, found),
         "query": _query(request.GET),
     }
     return render(request, "registers/counts.html", context)
@@ -132,7 +126,7 @@ def export(request: HttpRequest, app: str, kind: str) -> HttpResponse:
     if declared.protected:
         raise NotAllowed("protected", f"“{declared.title}”不批量导出。请在页面上逐条查看。")
     found = queries.filtered(declared, access.visible_to(actor, declared, rights), read_filters(declared, request.GET))
-    content = register_workbook(declared, list(found[:MOST]), secrets=rights.keeper(actor), viewer=actor.label, at=at)
+    content = register_workbook(declared, found, secrets=rights.keeper(actor), viewer=actor.label, at=at)
     return workbook_answer(content, declared.title)
 
 

@@ -8,7 +8,7 @@ from django.utils import timezone
 from miyun_kpi.lib.actors import Actor
 from postdoc.enums import LIVE, Grant, Phase
 from postdoc.models import Application, ClaimedMonth, Figure
-from postdoc.rules.calendar import month_of
+from postdoc.rules.calendar import add_months, month_of
 from postdoc.rules.figures import RESTS, Figures, Line
 
 
@@ -31,7 +31,9 @@ def resting_on(code: str, starts_on: date) -> Application | None:
     decided = Q(phase=Phase.APPROVED, reviewed_on__gte=starts_on) | (
         ~Q(phase=Phase.APPROVED) & Q(created_at__gte=begun)
     )
-    claimed = ClaimedMonth.objects.filter(month__gte=month_of(starts_on)).values("application")
+    # What is left over at leaving belongs to the month it began in, the one before at the earliest.
+    month = month_of(add_months(starts_on, -1) if code == "rest_days" else starts_on)
+    claimed = ClaimedMonth.objects.filter(month__gte=month).values("application")
     once = Q(grant__in=grants - {Grant.LIVING}) & decided
     monthly = Q(grant__in=grants & {Grant.LIVING}, pk__in=claimed)
     return Application.objects.filter(once | monthly, phase__in=LIVE).order_by("number").first()

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from decimal import Decimal
 
 from postdoc.enums import Grant, Leaving
@@ -10,6 +10,9 @@ from postdoc.rules.calendar import add_months, complete, last_day, month_end, mo
 from postdoc.rules.figures import IN_FORCE, Figures
 
 ZERO = Decimal(0)
+# The setting `rest_days`: how many days of a begun month make it count (31 are never left over), and how it is said.
+LEAST_DAYS = {0: 31, 1: 15, 2: 1}
+REST_WORDS = {0: "不计（设置）", 1: "满半月（15 天）的计一个月（设置）", 2: "计一个月（设置）"}
 
 
 @dataclass(frozen=True)
@@ -48,8 +51,9 @@ class Month:
 def living_months(stays: Sequence[Stay], figures: Figures, on: date) -> list[Month]:
     """第二十条: so much a month, for two years, once for a person over all stays in 密云.
 
-    推定, as settings: the month of entry and that of leaving count as whole ones; “只享受一次” ends with the stay that drew it.
-    The two years run from the first month that counts; months before the 办法 came into force use them up unpaid.
+    推定: a month runs from the day of entry to the day before the one of the same number, so n whole months are never more
+    than n. As settings: what is left over at leaving counts for nothing (不计), as one from half a month on (满半月计) or as one
+    (当月计); “只享受一次” ends with the stay that drew it. Months before the 办法 came into force use up the two years unpaid.
     """
     found: list[Month] = []
     used, holder = 0, None
@@ -84,46 +88,62 @@ def _refused(stay: Stay, holder: Stay, on: date) -> list[Month]:
     return [Month(month, stay.key, "once", ZERO, said, "第二十条") for month in months]
 
 
-def _of_stay(stay: Stay, figures: Figures, on: date, used: int, taken: set[str]) -> list[Month]:
-    first = month_of(stay.entered_on)
-    whole_entry = figures.on("entry_month", stay.entered_on)
-    term = figures.whole("living_months", stay.entered_on)
-    start = first if whole_entry else month_of(add_months(date.fromisoformat(f"{first}-01"), 1))
-    end = _end(stay, on)
-    if stay.left_on is None:
-        # What is still to come of the term, so that the page can show it.
-        planned = month_of(add_months(date.fromisoformat(f"{start}-01"), max(term - used, 1) - 1))
-        end = max(end, planned)
-    found, slot = [], used
-    for month in months_between(first, end):
-        if month in taken:
-            found.append(Month(month, stay.key, "once", ZERO, "每人每月一份，这个月已在前一次在站计发", "第二十条"))
-            continue
-        if month < start:
-            found.append(Month(month, stay.key, "uncounted", ZERO, "进站当月不计（设置）", "第二十条"))
-            continue
-        if stay.left_on and month == month_of(stay.left_on) and not figures.on("leave_month", stay.left_on):
-            found.append(Month(month, stay.key, "uncounted", ZERO, "离站当月不计（设置）", "第二十条"))
-            continue
-        slot += 1
-        found.append(_month(month, slot, stay, figures, on, term))
+@dataclass(frozen=True)
+class Span:
+    """The n-th month of service: from a day of entry's number to the day before the next, named by the month it begins in."""
+
+    first: date
+    last: date
+    days: int  # of it in the station, once the person has left
+
+    @property
+    def month(self) -> str:
+        return month_of(self.first)
+
+
+def _spans(stay: Stay, until: date) -> list[Span]:
+    found: list[Span] = []
+    while (first := add_months(stay.entered_on, len(found))) <= until:
+        last = add_months(stay.entered_on, len(found) + 1) - timedelta(days=1)
+        present = min(last, stay.left_on or last)
+        found.append(Span(first, last, (present - first).days + 1))
     return found
 
 
-def _month(month: str, slot: int, stay: Stay, figures: Figures, on: date, term: int) -> Month:
+def _of_stay(stay: Stay, figures: Figures, on: date, used: int, taken: set[str]) -> list[Month]:
+    term = figures.whole("living_months", stay.entered_on)
+    rest = figures.whole("rest_days", stay.left_on or on)
+    until = stay.left_on or max(on, add_months(stay.entered_on, max(term - used, 1)) - timedelta(days=1))
+    found, slot = [], used
+    for span in _spans(stay, until):
+        if span.month in taken:
+            said = "每人每月一份，这个月已在前一次在站计发"
+            found.append(Month(span.month, stay.key, "once", ZERO, said, "第二十条"))
+            continue
+        if stay.left_on and span.last > stay.left_on and span.days < LEAST_DAYS[rest]:
+            said = f"{span.first} 至 {stay.left_on} 为余日 {span.days} 天，{REST_WORDS[rest]}"
+            found.append(Month(span.month, stay.key, "uncounted", ZERO, said, "第二十条"))
+            continue
+        slot += 1
+        found.append(_month(span, slot, stay, figures, on, term, rest))
+    return found
+
+
+def _month(span: Span, slot: int, stay: Stay, figures: Figures, on: date, term: int, rest: int) -> Month:
+    month = span.month
     if slot > term:
         return Month(month, stay.key, "beyond", ZERO, f"期限为 {term} 个月，这是第 {slot} 个月", "第二十条")
     if month < month_of(IN_FORCE):
         said = f"本办法 {IN_FORCE} 起施行，以前的月份不发，仍占期限（推定）"
         return Month(month, stay.key, "before", ZERO, said, "第三十二条", slot)
     amount = figures.value("living_month", month_end(month))
-    if month > month_of(on):
-        return Month(month, stay.key, "future", amount, f"第 {slot} 个月，还没有到", "第二十条", slot)
-    said = f"在站第 {slot} 个月"
-    if month == month_of(stay.entered_on):
-        said += "，进站当月按整月计（推定）"
-    elif stay.left_on and month == month_of(stay.left_on):
-        said += "，离站当月按整月计（推定）"
+    said = f"在站第 {slot} 个月，{span.first} 至 {span.last}"
+    if stay.left_on and span.last > stay.left_on:
+        said = f"{span.first} 至 {stay.left_on} 为余日 {span.days} 天，{REST_WORDS[rest]}"
+    # Nothing is due before it is certain: who leaves tomorrow has drawn no more than the days that counted.
+    certain = min(span.last, span.first + timedelta(days=LEAST_DAYS[rest] - 1), stay.left_on or span.last)
+    if on < certain:
+        return Month(month, stay.key, "future", amount, f"{said}，到 {certain} 才计", "第二十条", slot)
     return Month(month, stay.key, "due", amount, said, "第二十条", slot)
 
 

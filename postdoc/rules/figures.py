@@ -41,11 +41,15 @@ LABELS: dict[str, tuple[str, str]] = {
     "conversion_years": ("成果转化期限", "年"),
     "age_limit": ("年龄一般不超过", "周岁"),
     "degree_years": ("取得博士学位一般不超过", "年"),
-    "entry_month": ("进站当月", "1 按整月计，0 不计"),
-    "leave_month": ("离站当月", "1 按整月计，0 不计"),
+    "rest_days": ("离站时不满一个月的余日", "0 不计，1 满半月计一个月，2 计一个月"),
     "second_stay": ("再次进站", "0 不再享受，1 接着领满期限"),
     "award_each": ("国家、北京市表彰", "1 各一次，0 合计一次"),
     "claim_after": ("合同超过三年的", "1 满三年即可申请，0 等合同期满"),
+}
+# Settings of an earlier reading: an entered line stays on the page, counts for nothing and cannot be entered any more.
+RETIRED: dict[str, tuple[str, str]] = {
+    "entry_month": ("进站当月（已由“余日”代替，不再取用）", "1 按整月计，0 不计"),
+    "leave_month": ("离站当月（已由“余日”代替，不再取用）", "1 按整月计，0 不计"),
 }
 _PRINTED = (
     ("station_grant", 100000, "第十九条"),
@@ -61,8 +65,12 @@ _PRINTED = (
     ("degree_years", 3, "第七条"),
 )
 _ASSUMED = (
-    ("entry_month", 1, "第二十条", "进站当月按整月计；原文只写“每人每月”"),
-    ("leave_month", 1, "第二十条", "离站当月按整月计"),
+    (
+        "rest_days",
+        0,
+        "第二十条",
+        "自进站之日起算到各月的对应日为一个月；离站时不满一个月的余日不计。原文只写“每人每月”",
+    ),
     ("second_stay", 0, "第二十条", "“只享受一次”读作只在领过补贴的那一次在站期间享受"),
     ("award_each", 1, "第十九条", "国家、北京市的表彰各奖励一次"),
     ("claim_after", 1, "第二十一条", "合同长于三年的，满三年即可申请"),
@@ -71,7 +79,8 @@ TABLE = (
     *(Line(code, Decimal(value), IN_FORCE, clause, "printed") for code, value, clause in _PRINTED),
     *(Line(code, Decimal(value), IN_FORCE, clause, "assumed", note) for code, value, clause, note in _ASSUMED),
 )
-SETTINGS = frozenset(code for code, *_ in _ASSUMED)
+# What a setting may be.
+SETTINGS: dict[str, tuple[int, ...]] = {code: (0, 1, 2) if code == "rest_days" else (0, 1) for code, *_ in _ASSUMED}
 LARGEST = Decimal(1_000_000)  # 推定: more than that is a slip of the pen
 # The least and the most of what is counted in months and years (推定).
 BOUNDS: dict[str, tuple[int, int]] = {
@@ -83,7 +92,8 @@ BOUNDS: dict[str, tuple[int, int]] = {
 }
 # Which grants rest on a figure; who may enter (第七条) is checked on the day of entry and kept with the stay.
 RESTS: dict[str, frozenset[Grant]] = {
-    **dict.fromkeys(("living_month", "living_months", "entry_month", "leave_month", "second_stay"), frozenset({Grant.LIVING})),
+    **dict.fromkeys(("living_month", "living_months", "rest_days", "second_stay"), frozenset({Grant.LIVING})),
+    **dict.fromkeys(RETIRED, frozenset()),
     "station_grant": frozenset({Grant.STATION}),
     "station_award": frozenset({Grant.STATION_AWARD}),
     "excellent": frozenset({Grant.EXCELLENT}),
@@ -102,7 +112,7 @@ def value_problem(code: str, value: Decimal) -> str:
     """Why the value cannot be meant, "" when it can."""
     name, unit = LABELS[code]
     if code in SETTINGS:
-        return "" if value in (0, 1) else f"“{name}”只能是：{unit}"
+        return "" if value in SETTINGS[code] else f"“{name}”只能是：{unit}"
     if unit == "元":
         return "" if 0 < value <= LARGEST else f"“{name}”要大于 0 元、不超过 {LARGEST:,} 元"
     if value != value.to_integral_value():

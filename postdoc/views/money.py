@@ -17,9 +17,11 @@ from postdoc.forms import ArrangementForm, BudgetForm, FigureForm, StrikeForm, c
 from postdoc.models import Arrangement, BudgetChange, Figure
 from postdoc.queries.figures import entered_by, figures, resting_on
 from postdoc.queries.money import years
-from postdoc.rules.figures import LABELS
+from postdoc.rules.figures import LABELS, RETIRED
 from postdoc.services import money as services
 from postdoc.views._common import answer, bind, shown_here
+
+SAID = LABELS | RETIRED
 
 
 def _require_reader(request: HttpRequest) -> None:
@@ -53,11 +55,11 @@ def money_page(
         "whole": whole,
         "changes": list(BudgetChange.objects.select_related("budget").order_by("-pk")) if whole else [],
         "lines": [
-            (one, *LABELS[one.code], _word(one.status, one.starts_on, today), strikes.get(one.key))
+            (one, *SAID[one.code], _word(one.status, one.starts_on, today), strikes.get(one.key))
             for one in figures().lines
         ],
         "struck": [
-            (one, *LABELS[one.code]) for one in Figure.objects.filter(struck_at__isnull=False).order_by("-struck_at")
+            (one, *SAID[one.code]) for one in Figure.objects.filter(struck_at__isnull=False).order_by("-struck_at")
         ],
         "arrangements": list(Arrangement.objects.all()),
         "budget": bind(BudgetForm, "budget", typed, year=today.year) if treasury else None,

@@ -31,7 +31,7 @@ def test_lists_are_masked_and_in_scope(stay):
     (row,) = own.get("/api/v1/postdoc/stays/").json()["results"]
     assert row["person"]["name"] == "赵**" and row["milestones"][0]["clause"] == "第十四条"
     (whole,) = own.get("/api/v1/postdoc/entitlements/?on=2020-12-31").json()["results"]
-    assert (whole["due"], whole["months_due"], whole["months"][0]["amount"]) == ("16000.00", 4, "4000.00")
+    assert (whole["due"], whole["months_due"], whole["months"][0]["amount"]) == ("12000.00", 3, "4000.00")
     assert own.get("/api/v1/postdoc/stays/?name=x").status_code == 400
     assert own.get("/api/v1/postdoc/entitlements/?on=9999-12-31").status_code == 400
 

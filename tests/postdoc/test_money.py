@@ -281,7 +281,7 @@ def figure(actor, code, value, day, document="京密人社〔2026〕9号"):
 
 def test_a_later_figure_never_reaches_back_over_what_was_asked_for(living, handler, treasury, park, station, stay):
     """Months are claimed up to 2021-08; its last day decides the amount of a month."""
-    for code, value in (("living_month", 5000), ("living_months", 12), ("entry_month", 0), ("second_stay", 1)):
+    for code, value in (("living_month", 5000), ("living_months", 12), ("rest_days", 2), ("second_stay", 1)):
         for day in (date(2020, 6, 5), date(2021, 8, 31)):
             with pytest.raises(Refused, match="申报 1 号，在站生活补贴，月份到 2021-08"):
                 figure(handler, code, value, day)
@@ -362,11 +362,13 @@ def test_the_same_line_of_a_budget_is_entered_once(treasury):
     assert BudgetYear.objects.get(year=2026).total == 599999
 
 
-def test_settings_are_zero_or_one_and_figures_have_a_day(handler, park):
+def test_settings_are_what_they_may_be_and_figures_have_a_day(handler, park):
     with pytest.raises(NotAllowed):
         money.enter_figure(actor=park, code="leaving", value=Decimal(1), starts_on=TODAY, document="x", at=AT)
     for code, value, day, document, said in (
-        ("entry_month", 2, TODAY, "新通知第1号", "只能是"),
+        ("second_stay", 2, TODAY, "新通知第1号", "只能是"),
+        ("rest_days", 3, TODAY, "新通知第1号", "只能是"),
+        ("entry_month", 1, TODAY, "新通知第1号", "请选标准"),
         ("living_months", "23.5", TODAY, "新通知第1号", "整数"),
         ("leaving", 1, date(2020, 6, 4), "新通知第1号", "不能早于"),
         ("leaving", 1, TODAY, "通知号", "至少 4 字"),

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from miyun_kpi.lib.errors import Refused
 from postdoc.enums import Entry, Grant
 from postdoc.rules import leaving
-from postdoc.rules.calendar import add_months, complete
+from postdoc.rules.calendar import add_months, complete, last_day
 from postdoc.rules.eligibility import Candidate, eligibility
 from postdoc.rules.entitlement import (
     Contract,
@@ -22,7 +22,7 @@ from postdoc.rules.entitlement import (
     station_grant,
     total,
 )
-from postdoc.rules.figures import BOUNDS, LABELS, RESTS, SETTINGS, TABLE, Figures, Line, value_problem
+from postdoc.rules.figures import BOUNDS, LABELS, RESTS, RETIRED, SETTINGS, TABLE, Figures, Line, value_problem
 from postdoc.rules.identity import mask, read_number
 from postdoc.rules.milestones import milestones, term_problem
 from postdoc.rules.money import Balance, balance, lacking, line_problem
@@ -161,26 +161,49 @@ def test_the_24th_month_counts_and_the_25th_does_not():
     assert (found[24].month, found[24].state) == ("2022-09", "beyond") and "24 个月" in found[24].why
 
 
-def test_the_months_of_entry_and_leaving_are_settings():
-    usual = months_of(Stay(1, ENTRY, d("2021-02-01")))
-    assert [one.month for one in usual if one.entitled] == [
-        "2020-09",
-        "2020-10",
-        "2020-11",
-        "2020-12",
-        "2021-01",
-        "2021-02",
-    ]
-    changed = Figures(
-        [Line(code, Decimal(0), d("2020-07-01"), "通知", "entered") for code in ("entry_month", "leave_month")]
-    )
-    found = months_of(Stay(1, ENTRY, d("2021-02-01")), figures=changed)
-    assert [one.state for one in found] == ["uncounted", "due", "due", "due", "due", "uncounted"]
-    assert counted(months_of(Stay(1, ENTRY), on="2029-01-01", figures=changed)) == 24
+def resting(value):
+    return Figures([Line("rest_days", Decimal(value), d("2020-07-01"), "通知", "entered")])
+
+
+@pytest.mark.parametrize(
+    ("entered", "left", "paid"),
+    [
+        # 不计, 满半月计, 当月计
+        ("2020-07-15", "2022-04-14", (21, 21, 21)), ("2020-07-31", "2020-08-01", (0, 0, 1)),
+        ("2020-09-15", "2021-02-01", (4, 5, 5)), ("2020-09-15", "2021-01-28", (4, 4, 5)),
+        ("2020-09-15", "2021-01-29", (4, 5, 5)), ("2020-09-15", "2020-09-15", (0, 0, 1)),
+        ("2020-07-01", "2020-07-31", (1, 1, 1)), ("2020-07-01", "2020-07-30", (0, 1, 1)),
+        ("2020-11-30", "2021-02-27", (3, 3, 3)), ("2020-11-30", "2021-02-28", (3, 3, 4)),
+        ("2020-09-15", "2022-09-14", (24, 24, 24)), ("2020-09-15", "2022-09-30", (24, 24, 24)),
+    ],
+)  # fmt: skip
+def test_months_run_from_day_to_day_and_the_rest_is_a_setting(entered, left, paid):
+    stay = Stay(1, d(entered), d(left))
+    assert tuple(counted(months_of(stay, figures=resting(value))) for value in (0, 1, 2)) == paid
+    assert counted(months_of(stay)) == paid[0]
+
+
+@given(st.dates(min_value=date(2020, 7, 1), max_value=date(2024, 12, 31)), st.integers(1, 30), st.integers(0, 2))
+def test_a_stay_of_n_whole_months_never_pays_more_than_n(entered, n, value):
+    stay = Stay(1, entered, last_day(entered, n))
+    assert counted(months_of(stay, on="2030-01-01", figures=resting(value))) == min(n, 24)
+    # Nor is more due on any day of it than is due in the end, if the person leaves on that very day.
+    for on in (entered, last_day(entered, n)):
+        begun = counted(living_months([Stay(1, entered)], resting(value), on))
+        assert begun <= counted(living_months([Stay(1, entered, on)], resting(value), on))
+
+
+def test_a_month_is_due_when_it_is_certain():
+    found = {on: counted(months_of(Stay(1, ENTRY), on=on)) for on in ("2020-10-13", "2020-10-14", "2020-11-14")}
+    assert found == {"2020-10-13": 0, "2020-10-14": 1, "2020-11-14": 2}
+    assert counted(months_of(Stay(1, ENTRY), on="2020-09-29", figures=resting(1))) == 1
+    assert counted(months_of(Stay(1, ENTRY), on="2020-09-28", figures=resting(1))) == 0
+    (first, *_) = months_of(Stay(1, ENTRY), on="2020-10-13")
+    assert first.state == "future" and "2020-10-14" in first.why
 
 
 def test_once_for_a_person_over_two_stays():
-    first, second = Stay(1, ENTRY, d("2021-02-28"), "甲站"), Stay(2, d("2022-01-10"), None)
+    first, second = Stay(1, ENTRY, d("2021-03-14"), "甲站"), Stay(2, d("2022-01-10"), None)
     found = months_of(first, second, on="2022-06-01")
     assert counted(found) == 6 and {one.state for one in found if one.stay == 2} == {"once"}
     assert "甲站" in found[-1].why
@@ -190,9 +213,9 @@ def test_once_for_a_person_over_two_stays():
 
 def test_months_before_the_rule_are_not_paid_and_a_stay_that_drew_nothing_does_not_count_as_once():
     found = months_of(Stay(1, d("2020-05-20"), d("2020-07-31")))
-    assert [one.state for one in found] == ["before", "due", "due"] and found[1].slot == 2
+    assert [one.state for one in found] == ["before", "due", "uncounted"] and found[1].slot == 2
     later = months_of(Stay(1, d("2018-01-05"), d("2020-03-31")), Stay(2, ENTRY, d("2020-12-31")))
-    assert counted(later) == 4
+    assert counted(later) == 3
 
 
 def test_who_came_in_by_false_papers_or_never_came_has_nothing():
@@ -202,7 +225,7 @@ def test_who_came_in_by_false_papers_or_never_came_has_nothing():
 
 def test_a_later_amount_holds_from_its_day():
     raised = Figures([Line("living_month", Decimal(5000), d("2021-01-01"), "新通知", "entered")])
-    found = months_of(Stay(1, ENTRY, d("2021-01-31")), figures=raised)
+    found = months_of(Stay(1, ENTRY, d("2021-02-14")), figures=raised)
     assert [one.amount for one in found] == [4000, 4000, 4000, 4000, 5000]
 
 
@@ -287,8 +310,8 @@ def test_figures_have_bounds(code, value, stands):
 
 
 def test_every_figure_says_what_rests_on_it():
-    assert set(RESTS) == set(LABELS)
-    assert {code for code, (_, unit) in LABELS.items() if unit != "元"} - SETTINGS == set(BOUNDS)
+    assert set(RESTS) == set(LABELS) | set(RETIRED)
+    assert {code for code, (_, unit) in LABELS.items() if unit != "元"} - set(SETTINGS) == set(BOUNDS)
 
 
 APPROVED = Decimal(100000)

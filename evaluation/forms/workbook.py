@@ -18,6 +18,7 @@ from miyun_kpi.lib.decimals import narrow, plain, read_decimal
 from miyun_kpi.lib.errors import Refused
 from miyun_kpi.organisations.models import Organisation
 from miyun_kpi.organisations.queries import resolver
+from miyun_kpi.sheets.read import Cell as ReadCell
 from miyun_kpi.sheets.read import ReadSheet, address, read_workbook
 from miyun_kpi.sheets.write import Cell, Column, Sheet, workbook
 
@@ -109,7 +110,8 @@ def _facts(page: SheetPage) -> Sheet:
 
 def read_sheet_workbook(content: bytes, file_name: str, page: SheetPage) -> Preview:
     """What the file would do to the sheet. Refuses a file that is not this sheet's; strays name every other trouble."""
-    found = {one.name: one for one in read_workbook(content)}
+    sheets = read_workbook(content, formulas=True)
+    found = {one.name: one for one in sheets}
     marks, facts = found.get(MARKS), found.get(FACTS)
     if marks is None or facts is None:
         raise Refused(
@@ -117,7 +119,7 @@ def read_sheet_workbook(content: bytes, file_name: str, page: SheetPage) -> Prev
         )
     filled = _read_facts(facts, page)
     _require_heads(marks, page)
-    strays = list(_odd_places(marks))
+    strays = [*_odd_places(marks), *_other_sheets(sheets)]
     rows = _align(marks, page, filled, strays)
     shape = f"工作簿：{file_name[:60]}"
     preview = Preview([rows.get(row.organisation.code) or _untouched(row) for row in page.rows], shape, strays)
@@ -179,8 +181,17 @@ def _odd_places(marks: ReadSheet) -> Iterator[str]:
         yield f"{'、'.join(address(1, column)[:-1] for column in columns)} 列被隐藏。请取消隐藏，看过再上传。"
     if marks.hidden:
         yield f"“{MARKS}”这一张表被隐藏。请取消隐藏，看过再上传。"
-    for place in sorted(marks.errors)[:20]:
+    for place in sorted(marks.errors):
         yield f"{place} 是错误值。请改成数。"
+    for place in marks.formulas:
+        yield f"{place} {ReadCell('=', 'formula').odd}"
+
+
+def _other_sheets(sheets: Sequence[ReadSheet]) -> Iterator[str]:
+    """Marks may have been typed into a copy of the page: what is not read is named, not passed over."""
+    for one in sheets:
+        if one.name not in (MARKS, FACTS) and any(not cell.blank for row in one.rows for cell in row):
+            yield f"还有一张表“{one.name}”写了内容，只读“{MARKS}”这一张。要用的并到“{MARKS}”里，再删去那一张。"
 
 
 def _align(marks: ReadSheet, page: SheetPage, filled: dict[str, Filled], strays: list[str]) -> dict[str, PreviewRow]:
@@ -245,7 +256,8 @@ def _read_row(
     problems, suggestions = marks.cell(number, PROBLEMS).text.strip(), marks.cell(number, SUGGESTIONS).text.strip()
     read = PreviewRow(row, value.text, "", filled.version, where=address(number, VALUE))
     if value.kind:
-        strays.append(f"{read.where} 是{'日期' if value.kind == 'date' else '逻辑值'}，不是数。请改成得分。")
+        if value.kind != "formula":
+            strays.append(f"{read.where} {value.odd}")
         return read
     if not value.blank and reason:
         strays.append(f"{read.where} 写了得分，{address(number, REASON)} 又写了不适用的理由。请只留一样。")

@@ -68,7 +68,7 @@ class _Reading:
 def read_task_table(*, actor: Actor, scheme: Scheme, file_name: str, content: bytes) -> Preview:
     """Compare a filled workbook with the scheme; writes nothing. All that is wrong is refused at once, by cell."""
     require_office(actor, Verb.CONFIRM_FIGURES, track=scheme.track)
-    sheets = read_workbook(content)
+    sheets = read_workbook(content, formulas=True)
     view = scheme_view(scheme)
     reading = _Reading()
     layout = {squeeze(table.name): table for table in tables(view)}
@@ -205,6 +205,8 @@ def _read_row(
 def _usable(reading: _Reading, sheet: ReadSheet, place: str, cell: Cell) -> bool:
     if place in sheet.errors:
         reading.wrong(place, "error-value", "是错误值（如 #REF!），请改成数值。")
+    elif cell.kind in ("percent", "formula"):
+        reading.wrong(place, cell.kind, cell.odd)
     elif cell.kind == "date":
         reading.wrong(place, "date", f"是日期（{cell.text[:10]}）。表格软件会把“1/2”改成日期，请把单元格设为文本再写。")
     elif cell.blank:

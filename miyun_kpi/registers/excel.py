@@ -93,9 +93,11 @@ def read_records(
 
     Raises Refused when it cannot be read at all.
     """
-    sheet = _sheet_of(kind, read_workbook(content, limits=LIMITS))
+    sheet = _sheet_of(kind, read_workbook(content, limits=LIMITS, formulas=True))
     head, columns = _head(kind, sheet)
     preview, seen = Preview(), set()
+    odd = _odd_cells(sheet, head, set(columns.values()))
+    preview.errors += [FieldError(f"{place}　{said}", code, field=place) for place, (code, said) in sorted(odd.items())]
     for number in range(head + 1, len(sheet.rows) + 1):
         typed = {name: sheet.cell(number, column).text for name, column in columns.items()}
         if not any(text.strip() for text in typed.values()):
@@ -106,6 +108,8 @@ def read_records(
         values, problems = read_values(kind, typed, resolve, today)
         for one in problems:
             place = address(number, columns[one.field]) if one.field in columns else f"第 {number} 行"
+            if place in odd:
+                continue
             preview.errors.append(FieldError(f"{place}　{one.message}", one.code, field=one.field))
         if not problems and only is not None and values.get(kind.owner, "") != only:
             label = kind.field(kind.owner).label if kind.owner else "单位"
@@ -149,8 +153,18 @@ def _sheet_of(kind: Kind, sheets: Sequence[ReadSheet]) -> ReadSheet:
     if not named and len(visible) != 1:
         raise Refused("no-sheet", f"工作簿里没有名为“{kind.title[:31]}”的工作表，没有导入。请用下载的模板填写。")
     found = (named or visible)[0]
-    if found.merged:
-        raise Refused("merged-cells", f"{found.merged[0]} 是合并的单元格，没有导入。请取消合并后再上传。")
+    return found
+
+
+def _odd_cells(sheet: ReadSheet, head: int, columns: set[int]) -> dict[str, tuple[str, str]]:
+    """Cells that are not what they look like, by address: code and sentence."""
+    found = dict.fromkeys(sheet.errors, ("error-value", "是错误值（如 #REF!），请改成数值。"))
+    found |= dict.fromkeys(sheet.merged, ("merged-cells", "是合并的单元格，请取消合并，逐格写明。"))
+    for number in range(head + 1, len(sheet.rows) + 1):
+        for column in columns:
+            cell = sheet.cell(number, column)
+            if cell.kind in ("formula", "percent"):
+                found[address(number, column)] = (cell.kind, cell.odd)
     return found
 
 

@@ -18,7 +18,9 @@ STRICT = "{http://purl.oclc.org/ooxml/spreadsheetml/main}"
 REL = "{http://schemas.openxmlformats.org/officeDocument/2006/relationships}id"
 STRICT_REL = "{http://purl.oclc.org/ooxml/officeDocument/relationships}id"
 ADDRESS = re.compile(r"([A-Z]{1,3})([0-9]{1,7})")
-SHOWN = 200
+# What in a number format is text: in quotes, after a backslash, between brackets.
+QUOTED = re.compile(r'"[^"]*"|\\.|\[[^\]]*\]')
+PERCENTS = {9, 10}  # of the formats every workbook has
 SMALL = 1_000_000
 
 
@@ -89,16 +91,40 @@ def column_number(letters: str) -> int:
     return number
 
 
-def survey(text: bytes, name: str, limits: dict[str, int]) -> dict[str, Any]:
-    """What calamine does not tell: formulas, errors, hidden rows and columns, merged cells; and how far the cells reach."""
-    facts: dict[str, Any] = {"formulas": [], "errors": [], "hidden_rows": [], "hidden_columns": [], "merged": []}
+def percent_styles(archive: zipfile.ZipFile, limits: dict[str, int]) -> set[str]:
+    """Numbers of the cell styles that show a number as a percentage: 0.915 stands there as 91.5 %."""
+    if "xl/styles.xml" not in archive.namelist():
+        return set()
+    root = ElementTree.fromstring(part(archive, "xl/styles.xml", limits))
+    formats = {
+        one.get("numFmtId"): "%" in QUOTED.sub("", one.get("formatCode", ""))
+        for one in root.iter()
+        if local(one.tag) == "numFmt"
+    }
+    formats |= {str(number): True for number in PERCENTS}
+    cells = next((one for one in root if local(one.tag) == "cellXfs"), ())
+    return {str(at) for at, one in enumerate(cells) if formats.get(one.get("numFmtId"))}
+
+
+def letters_of(column: int) -> str:
+    letters = ""
+    while column:
+        column, rest = divmod(column - 1, 26)
+        letters = chr(65 + rest) + letters
+    return letters
+
+
+def survey(text: bytes, name: str, limits: dict[str, int], percents: set[str]) -> dict[str, Any]:
+    """What calamine does not tell: formulas, errors, percentages, hidden and merged places; and how far the cells reach."""
+    names = ("formulas", "errors", "percents", "hidden_rows", "hidden_columns", "merged")
+    facts: dict[str, Any] = {one: [] for one in names}
     row = column = filled = 0
     for event, element in ElementTree.iterparse(io.BytesIO(text), events=("start", "end")):
         tag = local(element.tag)
         if event == "start":
             if tag == "row":
                 row, column = int(element.get("r") or row + 1), 0
-                if element.get("hidden") in ("1", "true") and len(facts["hidden_rows"]) < SHOWN:
+                if element.get("hidden") in ("1", "true") and row <= limits["rows"]:
                     facts["hidden_rows"].append(row)
             elif tag == "c":
                 match = ADDRESS.fullmatch(element.get("r", ""))
@@ -108,16 +134,19 @@ def survey(text: bytes, name: str, limits: dict[str, int]) -> dict[str, Any]:
             elif tag == "col" and element.get("hidden") in ("1", "true"):
                 first, last = int(element.get("min", "1")), int(element.get("max", "1"))
                 facts["hidden_columns"] += list(range(first, min(last, limits["columns"]) + 1))
-            elif tag == "mergeCell" and len(facts["merged"]) < SHOWN:
+            elif tag == "mergeCell" and len(facts["merged"]) < limits["rows"]:
                 facts["merged"].append(element.get("ref", ""))
             continue
         if tag == "c":
             inner = {local(one.tag) for one in element}
-            address = element.get("r", "")
+            # A cell may leave its address out; it then follows the one before.
+            address = element.get("r") or f"{letters_of(column)}{row}"
             if "f" in inner:
                 facts["formulas"].append(address)
             if element.get("t") == "e":
                 facts["errors"].append(address)
+            if element.get("s") in percents and "v" in inner and element.get("t", "n") == "n":
+                facts["percents"].append(address)
             if inner & {"v", "is", "f"}:
                 filled += 1
                 if row > limits["rows"]:
@@ -129,8 +158,6 @@ def survey(text: bytes, name: str, limits: dict[str, int]) -> dict[str, Any]:
             element.clear()
         elif tag == "row":
             element.clear()
-    facts["formulas"] = facts["formulas"][:SHOWN]
-    facts["errors"] = facts["errors"][:SHOWN]
     return facts
 
 
@@ -147,13 +174,11 @@ def cell(value: Any) -> list[str]:
 
 def read(content: bytes, limits: dict[str, int]) -> dict[str, Any]:
     archive = open_zip(content, limits)
+    percents = percent_styles(archive, limits)
     surveys = [
-        (name, hidden, survey(part(archive, member, limits), name, limits))
+        (name, hidden, survey(part(archive, member, limits), name, limits, percents))
         for name, member, hidden in sheet_parts(archive, limits)
     ]
-    formulas = [[name, address] for name, _, facts in surveys for address in facts["formulas"]]
-    if formulas:
-        raise Stop("formulas", cells=formulas[:SHOWN], found=len(formulas))
     from python_calamine import CalamineWorkbook
 
     book = CalamineWorkbook.from_filelike(io.BytesIO(content))

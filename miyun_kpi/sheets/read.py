@@ -8,10 +8,11 @@ import subprocess
 import sys
 from collections.abc import Sequence
 from dataclasses import dataclass
+from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
-from miyun_kpi.lib.errors import FieldError, Refused
+from miyun_kpi.lib.errors import FieldError, Refused, listed
 
 _CHILD = Path(__file__).with_name("child.py")
 _OLE = bytes.fromhex("d0cf11e0a1b11ae1")
@@ -35,7 +36,9 @@ class Limits:
 
 @dataclass(frozen=True)
 class Cell:
-    """`kind` is "date" or "flag" where the workbook holds a date or a truth value, else ""."""
+    """`kind`: "date", "flag" (a truth value), "percent" (a number shown as one) or "formula" (`text` is "=", never what it
+    would come to), else "".
+    """
 
     text: str
     kind: str = ""
@@ -43,6 +46,22 @@ class Cell:
     @property
     def blank(self) -> bool:
         return not self.text.strip()
+
+    @property
+    def odd(self) -> str:
+        """Why no number may be read from the cell, and what to do; "" for one that is what it looks like."""
+        if self.kind == "percent":
+            shown = f"{Decimal(self.text) * 100:f}"
+            shown = shown.rstrip("0").rstrip(".") if "." in shown else shown
+            return (
+                f"是百分比格式：显示 {shown}%，存的是 {self.text}，不知道要哪一个。"
+                f"请把格式改成“常规”，写明 {shown} 或 {self.text}。"
+            )
+        return {
+            "date": "是日期，不是数。请把格式改成“常规”再写。",
+            "flag": "是逻辑值，不是数。请改成数。",
+            "formula": "是公式，请选中后“选择性粘贴—数值”。",
+        }.get(self.kind, "")
 
 
 @dataclass(frozen=True)
@@ -56,6 +75,7 @@ class ReadSheet:
     hidden_columns: frozenset[int]
     merged: Sequence[str]
     errors: frozenset[str]
+    formulas: Sequence[str] = ()
 
     def cell(self, row: int, column: int) -> Cell:
         if row > len(self.rows) or column > len(self.rows[row - 1]):
@@ -72,8 +92,11 @@ def address(row: int, column: int) -> str:
     return f"{letters}{row}"
 
 
-def read_workbook(content: bytes, *, limits: Limits | None = None) -> list[ReadSheet]:
-    """Every sheet of an .xlsx. Raises Refused, in one sentence that says the way out; formulas are named by address."""
+def read_workbook(content: bytes, *, limits: Limits | None = None, formulas: bool = False) -> list[ReadSheet]:
+    """Every sheet of an .xlsx. Raises Refused, in one sentence that says the way out; formulas are named by address.
+
+    `formulas`: the caller names them beside everything else that is wrong; their cells come back as of that kind.
+    """
     limits = limits or Limits()
     _look(content, limits)
     head = json.dumps(limits.__dict__).encode() + b"\n"
@@ -93,7 +116,10 @@ def read_workbook(content: bytes, *, limits: Limits | None = None) -> list[ReadS
     answer = json.loads(done.stdout)
     if "refused" in answer:
         raise _refusal(answer, limits)
-    return [_sheet(sheet) for sheet in answer["sheets"]]
+    sheets = [_sheet(sheet) for sheet in answer["sheets"]]
+    if not formulas and (cells := [(one.name, cell) for one in sheets for cell in one.formulas]):
+        raise _formulas(cells)
+    return sheets
 
 
 def _look(content: bytes, limits: Limits) -> None:
@@ -123,15 +149,16 @@ _SENTENCES = {
 }
 
 
+def _formulas(cells: Sequence[tuple[str, str]]) -> Refused:
+    named = "、".join(f"“{sheet}”{cell}" for sheet, cell in cells[:5])
+    more = f"等 {len(cells)} 格" if len(cells) > 5 else ""
+    errors = [FieldError(f"“{s}”{c} 是公式，请改成数值。", "formula", field=f"{s}!{c}") for s, c in cells]
+    message = f"{named}{more}是公式，没有读入。请选中后“选择性粘贴—数值”再上传。"
+    return Refused("formulas", message, errors=listed(errors, 200) if len(errors) > 1 else [])
+
+
 def _refusal(answer: dict[str, Any], limits: Limits) -> Refused:
     code = answer["refused"]
-    if code == "formulas":
-        cells = answer["cells"]
-        named = "、".join(f"“{sheet}”{cell}" for sheet, cell in cells[:5])
-        more = f"等 {answer['found']} 格" if answer["found"] > 5 else ""
-        errors = [FieldError(f"“{s}”{c} 是公式，请改成数值。", "formula", field=f"{s}!{c}") for s, c in cells]
-        message = f"{named}{more}是公式，没有读入。请选中后“选择性粘贴—数值”再上传。"
-        return Refused(code, message, errors=errors if len(errors) > 1 else [])
     if code in ("too-many-rows", "too-many-columns"):
         what = f"{limits.rows} 行" if code == "too-many-rows" else f"{limits.columns} 列"
         return Refused(
@@ -148,12 +175,23 @@ def _refusal(answer: dict[str, Any], limits: Limits) -> Refused:
 
 
 def _sheet(raw: dict[str, Any]) -> ReadSheet:
+    kinds = dict.fromkeys(raw["percents"], "percent") | dict.fromkeys(raw["formulas"], "formula")
+    rows = [
+        [_cell(text, kinds.get(address(at, n), kind) if kinds else kind) for n, (text, kind) in enumerate(row, start=1)]
+        for at, row in enumerate(raw["rows"], start=1)
+    ]
     return ReadSheet(
         name=raw["name"],
         hidden=raw["hidden"],
-        rows=[[Cell(text, kind) for text, kind in row] for row in raw["rows"]],
+        rows=rows,
         hidden_rows=frozenset(raw["hidden_rows"]),
         hidden_columns=frozenset(raw["hidden_columns"]),
         merged=raw["merged"],
         errors=frozenset(raw["errors"]),
+        formulas=raw["formulas"],
     )
+
+
+def _cell(text: str, kind: str) -> Cell:
+    # What a formula came to when somebody last saved the file is not what anybody wrote.
+    return Cell("=" if kind == "formula" else text, kind)

@@ -41,6 +41,11 @@ class TableRow:
     def text(self, title: str, *, longest: int, required: bool = False) -> str:
         cell = self.cells[title][1]
         said = cell.text.strip()
+        if cell.kind == "formula":
+            return ""  # named with all others
+        if cell.kind == "percent":
+            self.wrong(title, "percent", cell.odd)
+            return said
         if cell.kind == "date":
             said = said[:10]
         if "\x00" in said:
@@ -54,6 +59,8 @@ class TableRow:
     def day(self, title: str, *, required: bool = False) -> date | None:
         """A date cell or text like 2020-10-31, 2020/10/31, 2020年10月31日, 2020.10.31."""
         said = self.cells[title][1].text.strip()
+        if self.cells[title][1].kind == "formula":
+            return None
         if not said:
             if required:
                 self.wrong(title, "blank", "是空白，请写日期，例如 2020-10-31。")
@@ -69,7 +76,8 @@ class TableRow:
         if cell.blank:
             return None
         if cell.kind:
-            self.wrong(title, "not-a-number", "不是数字，请把单元格设为数值再写。")
+            if cell.kind != "formula":
+                self.wrong(title, "percent" if cell.kind == "percent" else "not-a-number", cell.odd)
             return None
         said = cell.text.strip()
         minus = signed and said[:1] in "-−－"
@@ -112,7 +120,7 @@ class Table:
 
 def read_table(content: bytes, *, file_name: str, titles: Sequence[str], limits: Limits | None = None) -> Table:
     """The rows of the one sheet. Raises Refused for a file that cannot be read; other problems are in the answer."""
-    sheets = read_workbook(content, limits=limits)
+    sheets = read_workbook(content, limits=limits, formulas=True)
     table = Table(source_of(file_name, content))
     if len(sheets) != 1:
         raise Refused("many-sheets", f"工作簿里有 {len(sheets)} 张表，没有读入。请只留模板里的那一张。")
@@ -161,6 +169,8 @@ def _oddities(table: Table, sheet: ReadSheet) -> None:
         _wrong(table, merged, "merged", "是合并单元格，请取消合并，逐格写明。")
     for place in sorted(sheet.errors):
         _wrong(table, place, "error-value", "是错误值（如 #REF!），请改成数值。")
+    for place in sheet.formulas:
+        _wrong(table, place, "formula", Cell("=", "formula").odd)
 
 
 def _columns(table: Table, sheet: ReadSheet, head: int, titles: Sequence[str]) -> dict[str, int]:

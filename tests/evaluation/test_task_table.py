@@ -182,10 +182,16 @@ def test_missing_rows_and_columns_are_named(refused):
     assert "缺“9 财源建设”一行" in said and "缺“1 污染防治”一列" in said
 
 
-def test_a_formula_is_refused_before_anything_is_read(read):
-    with pytest.raises(Refused) as refusal:
-        read(put("分值", "C12", "=4+4"))
-    assert refusal.value.code == "formulas" and "“分值”C12" in refusal.value.message
+def test_a_formula_and_a_percentage_are_named_beside_what_else_is_wrong(refused):
+    def change(book):
+        page = book["分值"]
+        page["C12"], page["C13"], page["C14"] = "=4+4", 0.08, "八"
+        page["C13"].number_format = "0%"
+
+    said = "\n".join(refused(change))
+    assert (
+        "“分值”C12：是公式" in said and "“分值”C13：是百分比格式：显示 8%，存的是 0.08" in said and "“分值”C14" in said
+    )
 
 
 def test_a_sheet_left_out_stays_as_it_is(read):

@@ -130,9 +130,30 @@ def test_odd_places_are_named_and_hold_everything_back(shuiwu, sheet, change, wo
     assert write(shuiwu, sheet, form_of(answer)).status_code == 422 and set(values(sheet)) == {None}
 
 
-def test_a_formula_is_refused_with_its_address(shuiwu, sheet):
-    answer = upload(shuiwu, sheet, typed(download(shuiwu, sheet), F5="=80+8"))
-    assert answer.status_code == 422 and "“打分”F5是公式" in text(answer)
+def test_everything_that_is_wrong_is_told_at_once_even_beside_a_formula(shuiwu, sheet):
+    def change(page):
+        page["F5"], page["F6"], page["F7"], page["F8"] = "=80+8", date(2020, 8, 8), 0.915, 101
+        page["F7"].number_format = "0.0%"
+        page["B26"] = "合计"
+
+    answer = upload(shuiwu, sheet, typed(odd(change)(download(shuiwu, sheet)), F9=80))
+    said = text(answer)
+    for words in ("F5 是公式", "F6 是日期", "F7 是百分比格式：显示 91.5%，存的是 0.915", "F8：", "B26 的“合计”"):
+        assert words in said, words
+    assert write(shuiwu, sheet, form_of(answer)).status_code == 422 and set(values(sheet)) == {None}
+
+
+def test_a_second_sheet_of_marks_is_named_and_holds_everything_back(shuiwu, sheet):
+    def copied(book):
+        other = book.copy_worksheet(book["打分"])
+        other.title = "打分 (2)"
+        other["F5"] = 60
+
+    answer = upload(shuiwu, sheet, filled(typed(download(shuiwu, sheet), F5=88), copied))
+    assert "还有一张表“打分 (2)”写了内容" in text(answer)
+    assert write(shuiwu, sheet, form_of(answer)).status_code == 422 and set(values(sheet)) == {None}
+    empty = filled(typed(download(shuiwu, sheet), F5=88), lambda book: book.create_sheet("Sheet1"))
+    assert "Sheet1" not in text(upload(shuiwu, sheet, empty))
 
 
 @pytest.mark.parametrize(

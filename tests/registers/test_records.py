@@ -292,6 +292,17 @@ def test_an_odd_file_is_one_sentence(office, content):
     assert answer.status_code == 422 and "没有导入" in answer.content.decode()
 
 
+def test_odd_cells_are_named_beside_everything_else_that_is_wrong(office):
+    rows = [["=1+1", "北庄镇", "北庄", 0.5, "雨水"], ["M-09", "北庄镇", "北庄", 2, "泥水"]]
+    book = load_workbook(io.BytesIO(workbook(*rows)))
+    book.active["D2"].number_format = "0%"
+    out = io.BytesIO()
+    book.save(out)
+    said = upload(client_of("区生态环境局", "register_office"), out.getvalue()).content.decode()
+    for words in ("是百分比格式：显示 50%，存的是 0.5", "是公式", "不认识“泥水”"):
+        assert words in said, words
+
+
 def test_an_export_comes_back_as_an_import_that_changes_nothing(office):
     create(office)
     client = client_of("区生态环境局", "register_office")

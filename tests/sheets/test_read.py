@@ -82,6 +82,43 @@ def test_text_that_looks_like_a_formula_is_text():
     assert sheet.cell(1, 1).text == "=1+1"
 
 
+@pytest.mark.parametrize(
+    ("shape", "percent"),
+    [
+        ("0%", True), ("0.00%", True), ("0.0%;[Red]-0.0%", True), ('0"%"', False), ("0\\%", False), ("0.00", False),
+        ("General", False), ("[$-804]0.0%", True),
+    ],
+)  # fmt: skip
+def test_a_number_shown_as_a_percentage_says_so(shape, percent):
+    def fill(book):
+        book.active["B2"], book.active["B3"] = 0.915, "0.915"
+        book.active["B2"].number_format = book.active["B3"].number_format = shape
+
+    (sheet,) = read_workbook(saved(fill))
+    assert sheet.cell(2, 2).kind == ("percent" if percent else "") and sheet.cell(2, 2).text == "0.915"
+    assert sheet.cell(3, 2).kind == "" and ("显示 91.5%" in sheet.cell(2, 2).odd) is percent
+
+
+def test_formulas_come_back_as_such_where_the_caller_names_them():
+    def fill(book):
+        book.active.append([1, "=A1+1", 3])
+
+    content = saved(fill)
+    (sheet,) = read_workbook(content, formulas=True)
+    assert [(cell.text, cell.kind) for cell in sheet.rows[0]] == [("1", ""), ("=", "formula"), ("3", "")]
+    assert list(sheet.formulas) == ["B1"]
+
+
+def test_a_hidden_row_is_told_however_many_there_are():
+    def fill(book):
+        for number in range(1, 401):
+            book.active.append([number])
+            book.active.row_dimensions[number].hidden = True
+
+    (sheet,) = read_workbook(saved(fill))
+    assert len(sheet.hidden_rows) == 400
+
+
 def test_hidden_and_merged_places_are_told():
     def fill(book):
         page = book.active

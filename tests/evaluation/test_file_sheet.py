@@ -6,10 +6,13 @@ import pytest
 
 from evaluation.enums import NotApplicable, SheetState
 from evaluation.models import MarkSheet
+from evaluation.services.sheets import file_sheet
+from miyun_kpi.accounts.models import User
 from miyun_kpi.audit.models import AuditEntry
 from miyun_kpi.inbox.models import Notice
 from tests.evaluation.conftest import NOW
 from tests.evaluation.sheets import cell, fill, move_window, person, save, water_sheet
+from tests.factories.rankings import actor_of
 
 
 @pytest.fixture
@@ -230,3 +233,16 @@ def test_the_printed_form_has_its_lines_the_viewer_and_the_notice(shuiwu, sheet)
 def test_a_malformed_version_is_refused_in_words(shuiwu, sheet, version):
     answer = post(shuiwu, sheet, "file", version=version)
     assert answer.status_code == 400 and "读不懂" in answer.content.decode()
+
+
+@pytest.mark.parametrize(("before", "late"), [(1, False), (0, True)])
+def test_at_the_due_moment_itself_a_filing_is_late(demo, sheet, before, late):
+    """报送截止 is half open: the last microsecond before it is in time."""
+    fill(sheet)
+    sheet.refresh_from_db()
+    at = sheet.period.due_at - timedelta(microseconds=before)
+    filed = file_sheet(
+        actor=actor_of(User.objects.get(username="shuiwu")), sheet_id=sheet.pk, version=sheet.version, at=at,
+        reason="与日常检查记录一致",
+    )  # fmt: skip
+    assert filed.late is late

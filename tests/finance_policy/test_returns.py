@@ -2,6 +2,7 @@
 
 import io
 import json
+from dataclasses import replace
 from datetime import date, datetime
 from decimal import Decimal
 from fractions import Fraction
@@ -374,3 +375,15 @@ def test_a_bank_is_reminded_of_its_return_and_follows_its_organisation(office, b
     assert bank_services.move_on_merge(office, source, target, AT.date(), AT) == 1
     assert Bank.objects.get(code="b3").organisation == target
     assert bank_services.move_on_merge(office, resolve("第1银行"), target, AT.date(), AT) == 0
+
+
+def test_who_filed_a_return_neither_accepts_nor_gives_it_back(banks, office):
+    """Somebody with a post at a bank and one at the office is still one person."""
+    row = fill(banks[0])
+    same = replace(office, user_id=banks[0].user_id)
+    for accepts in (True, False):
+        with pytest.raises(NotAllowed, match="报送的人不能自己审核"):
+            accept(same, row, accept=accepts, opinion="退回重填")
+    row.refresh_from_db()
+    assert row.state == "submitted"
+    accept(office, row)

@@ -4,7 +4,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 from django.contrib.contenttypes.models import ContentType
-from django.db import transaction
+from django.db import connection, transaction
 from django.utils import timezone
 
 from miyun_kpi.jobs import running, services
@@ -228,3 +228,21 @@ def test_a_body_that_hangs_is_left_to_the_sweeper_in_the_end(transactional_db, s
 
     running.run_job("k", hangs)
     assert Job.objects.get(key="k").state == State.QUEUED
+
+
+def test_two_workers_that_read_the_same_row_run_it_once(db):
+    """The second claim falls between the first one's look and its taking."""
+    queue()
+    claims = []
+
+    def between(execute, sql, params, many, context):
+        answer = execute(sql, params, many, context)
+        if not claims and sql.startswith("SELECT"):
+            claims.append(None)
+            claims[0] = services.claim(key="k", at=NOW)
+        return answer
+
+    with connection.execute_wrapper(between):
+        late = services.claim(key="k", at=NOW)
+    assert claims[0] is not None and late is None
+    assert Job.objects.get(key="k").attempt == 1

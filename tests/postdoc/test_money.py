@@ -394,3 +394,18 @@ def test_what_demonstration_accounts_enter_goes_with_the_demonstration(handler, 
     PART.remove()
     assert not Figure.objects.exists()
     assert [(one.year, one.total, one.used) for one in BudgetYear.objects.all()] == [(2021, 50000, 0)]
+
+
+@pytest.mark.parametrize("decision", [None, "return", "refuse"])
+def test_nothing_is_paid_on_what_was_not_approved(living, handler, treasury, budget, decision):
+    if decision:
+        review(handler, living, decision, opinion="材料不全，请补")
+    with pytest.raises(Conflict, match="没有核定，不能登记资金"):
+        write(treasury, living, "paid", living.amount)
+    assert not living.lines.exists()
+
+
+def test_nothing_is_paid_before_the_day_of_the_review(approved, treasury):
+    with pytest.raises(Refused, match="拨付日期早于审核日期"):
+        write(treasury, approved, "paid", approved.amount, on=TODAY - timedelta(days=1))
+    assert write(treasury, approved, "paid", approved.amount, on=TODAY).on == approved.reviewed_on

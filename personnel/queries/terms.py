@@ -123,7 +123,9 @@ def seats_on(found: Book, day: date, words: str = "", organisation: str = "") ->
 
 def _says(line: SeatLine, wanted: str) -> bool:
     said = [str(line.position), *(holder.person.name for holder in line.holders)]
-    said += [holder.printed for holder in line.holders] + ([line.last.person.name] if line.last else [])
+    said += [holder.printed for holder in line.holders]
+    # Who held it before is named on the page only where nobody holds it now.
+    said += [line.last.person.name] if line.last and not line.holders else []
     return any(wanted in squeeze(one) for one in said)
 
 

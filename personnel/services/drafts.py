@@ -8,6 +8,7 @@ from datetime import date, datetime
 
 from django.db import transaction
 
+from miyun_kpi.accounts.models import User
 from miyun_kpi.audit.services import record as audit
 from miyun_kpi.lib.actors import Actor
 from miyun_kpi.lib.errors import Conflict, NotFound, Refused
@@ -34,14 +35,25 @@ class ActInput:
 
 
 def create_draft(*, actor: Actor, meeting: str, at: datetime) -> Notice:
+    """A second press of the same button comes to the empty draft of the first."""
     access.require_office(actor)
     with transaction.atomic():
+        if actor.user_id is not None:
+            _alone(actor)
+            own = Notice.objects.filter(state=NoticeState.DRAFT, created_by_id=actor.user_id, acts__isnull=True)
+            if (empty := own.filter(meeting=_meeting(meeting)).first()) is not None:
+                return empty
         made = Notice.objects.create(
             meeting=_meeting(meeting), created_at=at, created_by=actor.label, created_by_id=actor.user_id or 0,
             changed_by_id=actor.user_id or 0, demo=actor.demo,
         )  # fmt: skip
         _audit(actor, made, "personnel.notice.drafted", at)
     return made
+
+
+def _alone(actor: Actor) -> None:
+    """Both presses of a double click are under way at once: one of them waits here and finds the other's draft."""
+    User.objects.select_for_update(no_key=True).filter(pk=actor.user_id).first()
 
 
 def _meeting(text: str) -> str:

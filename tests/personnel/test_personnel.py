@@ -212,6 +212,22 @@ def test_an_opening_gives_a_removal_its_beginning(hands):
         posts.add_opening(actor=one, since=date(2017, 3, 1), **given)
 
 
+def test_a_second_press_comes_to_the_same_empty_draft(hands):
+    one, two, _ = hands
+    first = drafts.create_draft(actor=one, meeting="会议", at=AT)
+    assert drafts.create_draft(actor=one, meeting="会议", at=AT).pk == first.pk
+    assert drafts.create_draft(actor=two, meeting="会议", at=AT).pk != first.pk
+    drafts.add_act(actor=one, notice_id=first.pk, version=first.version, given=GIVEN, at=AT)
+    assert drafts.create_draft(actor=one, meeting="会议", at=AT).pk != first.pk
+
+
+def test_who_is_looked_for_is_found_where_the_page_names_them(gazette):
+    """仇燕红 left 果园街道, where somebody else now stands; 王剑 left a post that nobody holds."""
+    found = {name: queries.seats_on(queries.book(), AT.date(), name) for name in ("仇燕红", "王剑")}
+    assert [one.code for one in found["仇燕红"]] == ["zhengwufuwu-ju"]
+    assert [one.code for one in found["王剑"]] == ["tanying-diqu"]
+
+
 def test_seats_make_a_vacancy(hands, client):
     position = Position.objects.get(organisation__code="tanying-diqu", title="副主任")
     (before,) = queries.seats_on(queries.book(), AT.date(), "王剑")

@@ -70,3 +70,29 @@ def test_without_the_lock_both_would_appoint(live_demo: None, monkeypatch: Any) 
 
     monkeypatch.setattr(issuing, "standing_of", unlocked)
     assert [type(one).__name__ for one in issue_both(monkeypatch)] == ["Notice", "Notice"]
+
+
+def press_twice(monkeypatch: Any) -> int:
+    """How many drafts a double click leaves; both presses look for an empty one before either makes its own."""
+    one = actor_of(person("race3", "区委组织部", "register_office"))
+    gate, read = threading.Barrier(2, timeout=1), drafts._meeting
+
+    def waiting(text: str) -> str:
+        try:
+            gate.wait()
+        except threading.BrokenBarrierError:
+            pass
+        return read(text)
+
+    monkeypatch.setattr(drafts, "_meeting", waiting)
+    made = together(2, lambda _: drafts.create_draft(actor=one, meeting="双击", at=AT))
+    return len({row.pk for row in made})
+
+
+def test_a_double_click_comes_to_one_empty_draft(live_demo: None, monkeypatch: Any) -> None:
+    assert press_twice(monkeypatch) == 1
+
+
+def test_without_the_lock_a_double_click_leaves_two(live_demo: None, monkeypatch: Any) -> None:
+    monkeypatch.setattr(drafts, "_alone", lambda actor: None)
+    assert press_twice(monkeypatch) == 2

@@ -8,6 +8,7 @@ from evaluation.queries.frozen import WHOLE
 from evaluation.rules.tracking import duty_key
 from miyun_kpi.accounts.access import require
 from miyun_kpi.accounts.enums import Role, Verb
+from miyun_kpi.accounts.models import Post
 from miyun_kpi.duties.enums import Cadence
 from miyun_kpi.duties.models import DutyPeriod, DutyUnit
 from miyun_kpi.lib.actors import Actor
@@ -142,6 +143,28 @@ def visible_ranking(actor: Actor, ranking_id: int) -> Ranking:
     if ranking is None:
         raise NotFound
     return ranking
+
+
+def shown_ranking(actor: Actor, ranking_id: int, *, with_inputs: bool = False) -> Ranking:
+    """The ranking with its document, or NotFound for unknown and unseen alike."""
+    visible = rankings_visible_to(actor).select_related("scheme", "period").filter(pk=ranking_id)
+    found = (visible if with_inputs else visible.defer("inputs")).first()
+    if found is None:
+        raise NotFound
+    return found
+
+
+def may_run(actor: Actor, track: str) -> bool:
+    """Whether the office's buttons are this person's on this track (the services ask again)."""
+    return actor.may(Verb.COMPUTE_RANKINGS) and not (track == Track.DEPARTMENT and is_ranked_co_office(actor))
+
+
+def office_ids(track: str) -> list[int]:
+    """Organisations that run the evaluation of a track (区发改委 not that of the departments)."""
+    posts = Post.objects.filter(role=Role.EVALUATION_OFFICE)
+    if track == Track.DEPARTMENT:
+        posts = posts.exclude(organisation__code=CO_OFFICE_CODE)
+    return sorted(set(posts.values_list("organisation_id", flat=True)))
 
 
 def latest_ranking(actor: Actor, track: str) -> Ranking | None:

@@ -3,12 +3,16 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from evaluation.enums import DataRows
-from evaluation.models import DataSet, DataTable, MarkSheet
+from evaluation.models import DataSet, DataTable
 from evaluation.rules.data_tables import DataColumn, columns_of
 from miyun_kpi.web.charts import Row
+
+if TYPE_CHECKING:
+    # The sheet stands above this subject, which only answers what lies beside its marks.
+    from evaluation.models import MarkSheet
 
 
 def seen_rows(data: DataSet, table: DataTable, own: str) -> list[dict[str, Any]]:
@@ -72,7 +76,7 @@ class Beside:
     months: Sequence[tuple[str, Sequence[tuple[str, str]]]]
 
 
-def beside_the_mark(sheet: MarkSheet, code: str) -> list[Beside]:
+def beside_the_mark(sheet: "MarkSheet", code: str) -> list[Beside]:
     """A unit's figures in the months of the sheet's period, in two queries; tables by 分指标 are only named."""
     months = [str(month) for month in sheet.period.period_code.months]
     tables = list(DataTable.objects.filter(indicator=sheet.indicator))

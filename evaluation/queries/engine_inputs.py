@@ -1,6 +1,5 @@
 """Everything a ranking of one track and period rests on, read in a fixed number of queries."""
 
-from collections.abc import Iterable
 from dataclasses import dataclass
 
 from evaluation.enums import FigureKind, NotApplicable, OwnMarkRule, RankingKind, RankingState, SheetState
@@ -14,7 +13,7 @@ from evaluation.rules.ranking import Cell, Item, Share, Unit
 from miyun_kpi.db.fields import ScaledDecimalField
 from miyun_kpi.lib.decimals import to_scaled
 from miyun_kpi.organisations.enums import Track
-from miyun_kpi.organisations.models import Affiliation, Organisation
+from miyun_kpi.organisations.queries import related_bodies
 
 _MILLI = ScaledDecimalField().places
 
@@ -108,26 +107,6 @@ def _cells(
             excused or (avoid and (key, code) in own),
         )
     return cells, sorted(approved)
-
-
-def related_bodies() -> dict[int, set[int]]:
-    """Each organisation with what belongs to it: its parts or the body it is part of, and its 合署 bodies."""
-    related: dict[int, set[int]] = {}
-
-    def link(one: int, other: int) -> None:
-        related.setdefault(one, {one}).add(other)
-        related.setdefault(other, {other}).add(one)
-
-    pairs: Iterable[tuple[int, int]] = Organisation.objects.filter(part_of__isnull=False).values_list(
-        "pk", "part_of_id"
-    )
-    for one, other in [*pairs, *Affiliation.objects.values_list("organisation_id", "other_id")]:
-        link(one, other)
-    return related
-
-
-def related_organisations(organisation_id: int) -> set[int]:
-    return related_bodies().get(organisation_id, {organisation_id})
 
 
 def _own_pairs(view: SchemeView) -> frozenset[tuple[str, str]]:

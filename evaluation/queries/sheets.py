@@ -10,12 +10,12 @@ from django.db.models import Count, QuerySet
 from evaluation.enums import FigureKind, FigureStatus, NotApplicable, SheetState
 from evaluation.models import DeductionLine, Figure, Mark, MarkSheet, Period, Rulebook, SheetScan
 from evaluation.queries.amendments import figures_of
-from evaluation.queries.engine_inputs import related_organisations
 from evaluation.rules.column import Statistics, statistics
 from evaluation.rules.figures import split_share
 from miyun_kpi.lib.decimals import plain
 from miyun_kpi.organisations.enums import Track
 from miyun_kpi.organisations.models import Organisation
+from miyun_kpi.organisations.queries import related_organisations
 
 STRIP_WIDTH = 120
 

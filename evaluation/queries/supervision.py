@@ -3,12 +3,17 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
+from typing import TYPE_CHECKING
 
 from django.db.models import Count, Q, QuerySet
 
 from evaluation.enums import ExtensionState, SupervisionAct, SupervisionRole, SupervisionState
-from evaluation.models import MarkSheet, SupervisionItem
+from evaluation.models import SupervisionItem
 from evaluation.rules.supervision import ITEM_WORDS, course_word
+
+if TYPE_CHECKING:
+    # The sheet stands above this subject, which only answers what lies beside its marks.
+    from evaluation.models import MarkSheet
 
 
 @dataclass(frozen=True)
@@ -66,7 +71,7 @@ def filtered(
     return found.order_by("due_on", "number")
 
 
-def beside_the_mark(sheet: MarkSheet, organisation_id: int, today: date) -> list[Listed]:
+def beside_the_mark(sheet: "MarkSheet", organisation_id: int, today: date) -> list[Listed]:
     """A unit's items, where the sheet is the one that the register stands beside."""
     if ITEM_WORDS not in sheet.indicator.name:
         return []

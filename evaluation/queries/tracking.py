@@ -3,11 +3,12 @@
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import datetime
+from typing import TYPE_CHECKING
 
 from django.db.models import Q, QuerySet
 from django.urls import reverse
 
-from evaluation.models import Indicator, MarkSheet, Period, Scheme, Task
+from evaluation.models import Indicator, Period, Scheme, Task
 from evaluation.rules.tracking import Tracked, duty_key, tracked_of
 from miyun_kpi.attachments.models import Attachment
 from miyun_kpi.attachments.queries import attached
@@ -16,6 +17,10 @@ from miyun_kpi.duties.queries.reports import is_writable, standing_of
 from miyun_kpi.duties.rules.standing import Tally
 from miyun_kpi.lib.periods import PeriodCode
 from miyun_kpi.organisations.models import Organisation
+
+if TYPE_CHECKING:
+    # The sheet stands above this subject, which only answers what lies beside its marks.
+    from evaluation.models import MarkSheet
 
 EVIDENCE = "evaluation.report"
 
@@ -184,7 +189,7 @@ def month_periods(found: QuerySet[DutyPeriod]) -> list[Period]:
     return list(Period.objects.filter(kind="month", code__in=codes).order_by("-code"))
 
 
-def reports_of_sheet_row(sheet: MarkSheet, organisation_id: int, at: datetime) -> list[Line]:
+def reports_of_sheet_row(sheet: "MarkSheet", organisation_id: int, at: datetime) -> list[Line]:
     """What a unit reported on the indicator of a sheet in the months of its period: the record beside the mark."""
     key = duty_key(sheet.scheme.document, sheet.scheme.year, sheet.scheme.track, sheet.indicator.number)
     found = DutyPeriod.objects.filter(

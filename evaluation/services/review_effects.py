@@ -2,18 +2,16 @@
 
 from datetime import datetime
 
-from evaluation.access import CO_OFFICE_CODE
+from evaluation.access import office_ids
 from evaluation.enums import SheetState
 from evaluation.models import DeductionLine, Mark, Review
 from evaluation.services.marks import bump, locked_sheet
 from miyun_kpi.accounts.enums import Role
-from miyun_kpi.accounts.models import Post
 from miyun_kpi.audit.services import record
 from miyun_kpi.inbox.services import Message, send
 from miyun_kpi.lib.actors import Actor
 from miyun_kpi.lib.decimals import plain
 from miyun_kpi.lib.errors import Conflict
-from miyun_kpi.organisations.enums import Track
 
 CLAUSE = "13号 五（三）"
 
@@ -92,14 +90,6 @@ def tell_evaluator(review: Review, role: str, step: str, title: str, due_at: dat
     until = f"，请在{due_at.astimezone():%m月%d日 %H:%M}前答复" if due_at else ""
     body = f"{review.feedback.organisation.name} · {review.sheet.period.label}{until}。"
     send([_message(review, review.sheet.evaluator_id, role, step, title, body)], at=at)
-
-
-def office_ids(track: str) -> list[int]:
-    """Organisations that run the evaluation of a track (区发改委 not that of the departments)."""
-    posts = Post.objects.filter(role=Role.EVALUATION_OFFICE)
-    if track == Track.DEPARTMENT:
-        posts = posts.exclude(organisation__code=CO_OFFICE_CODE)
-    return sorted(set(posts.values_list("organisation_id", flat=True)))
 
 
 def tell_above(review: Review, step: str, title: str, at: datetime) -> int:

@@ -7,11 +7,10 @@ from datetime import datetime
 
 from django.db import IntegrityError, transaction
 
-from evaluation.access import require_office, sheets_visible_to, visible_sheet
+from evaluation.access import office_ids, require_office, sheets_visible_to, visible_sheet
 from evaluation.enums import RequestState, SheetState
 from evaluation.models import MarkSheet, Period, UnlockRequest
 from evaluation.services.marks import locked_sheet, require_open
-from evaluation.services.review_effects import office_ids
 from evaluation.services.sheets import reopen_sheet
 from miyun_kpi.accounts.access import require
 from miyun_kpi.accounts.enums import Role, Verb

@@ -1,8 +1,9 @@
 from django.urls import path
 
-from evaluation.views import corrections, deadlines, feedback, reviews
+from evaluation.views import deadlines, feedback, list_exports, reviews
 
 urlpatterns = [
+    path("reviews/list.xlsx", list_exports.reviews, name="reviews-list"),
     path("feedback/", feedback.index, name="feedbacks"),
     path("feedback/<int:feedback_id>/", feedback.sheet, name="feedback"),
     path("feedback/<int:feedback_id>/confirm/", feedback.confirm, name="confirm-feedback"),
@@ -10,8 +11,6 @@ urlpatterns = [
     path("rankings/<int:ranking_id>/check/", feedback.check, name="unit-check"),
     path("rankings/<int:ranking_id>/check/open/", feedback.open_check, name="open-unit-check"),
     path("feedback/<int:feedback_id>/reviews/<int:sheet_id>/", reviews.ask, name="ask-review"),
-    path("rankings/<int:ranking_id>/changes/", corrections.changes, name="ranking-changes"),
-    path("rankings/<int:ranking_id>/changes.xlsx", corrections.changes_sheet, name="ranking-changes-sheet"),
     path("deadlines/<int:ranking_id>/", deadlines.deadlines, name="deadlines"),
     path("reviews/", reviews.index, name="reviews"),
     path("reviews/<int:review_id>/", reviews.review, name="review"),

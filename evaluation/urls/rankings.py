@@ -1,8 +1,9 @@
 from django.urls import path
 
-from evaluation.views import rankings, receipts
+from evaluation.views import corrections, list_exports, rankings, receipts
 
 urlpatterns = [
+    path("rankings/list.xlsx", list_exports.rankings, name="rankings-list"),
     path("rankings/", rankings.rankings, name="rankings"),
     path("rankings/compute/", rankings.compute, name="compute-ranking"),
     path("rankings/open/", rankings.open_ranking, name="open-ranking"),
@@ -12,4 +13,6 @@ urlpatterns = [
     path("rankings/<int:ranking_id>/publish/", rankings.publish, name="publish-ranking"),
     path("rankings/<int:ranking_id>/rows/<slug:code>/", receipts.receipt, name="receipt"),
     path("rankings/<int:ranking_id>/rows/<slug:code>/inputs.xlsx", receipts.receipt_sheet, name="receipt-sheet"),
+    path("rankings/<int:ranking_id>/changes/", corrections.changes, name="ranking-changes"),
+    path("rankings/<int:ranking_id>/changes.xlsx", corrections.changes_sheet, name="ranking-changes-sheet"),
 ]

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from evaluation.views import figures, periods, scheme_settings, schemes, task_table
+from evaluation.views import figures, scheme_settings, schemes, task_table
 
 urlpatterns = [
     path("schemes/", schemes.index, name="schemes"),
@@ -16,7 +16,4 @@ urlpatterns = [
     path("figures/<int:figure_id>/", figures.figure, name="figure"),
     path("batches/<int:batch_id>/", figures.batch, name="batch"),
     path("batches/<int:batch_id>/check/", figures.check, name="check-batch"),
-    path("periods/", periods.periods, name="periods"),
-    path("periods/open/", periods.open_one, name="open-period"),
-    path("periods/<str:code>/window/", periods.period_window, name="period-window"),
 ]

@@ -1,8 +1,9 @@
 from django.urls import path
 
-from evaluation.views import columns, rulebooks, scans, sheets
+from evaluation.views import columns, list_exports, rulebooks, scans, sheets
 
 urlpatterns = [
+    path("sheets/list.xlsx", list_exports.sheets, name="sheets-list"),
     path("", sheets.index, name="index"),
     path("sheets/", sheets.sheets, name="sheets"),
     path("sheets/<int:sheet_id>/", sheets.sheet, name="sheet"),

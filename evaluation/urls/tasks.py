@@ -1,12 +1,8 @@
 from django.urls import path
 
-from evaluation.views import list_exports, task_list
+from evaluation.views import task_list
 
 urlpatterns = [
-    path("sheets/list.xlsx", list_exports.sheets, name="sheets-list"),
-    path("rectifications/list.xlsx", list_exports.rectifications, name="rectifications-list"),
-    path("rankings/list.xlsx", list_exports.rankings, name="rankings-list"),
-    path("reviews/list.xlsx", list_exports.reviews, name="reviews-list"),
     path("tasks/", task_list.index, name="tasks"),
     path("tasks/<int:task_id>/", task_list.task, name="task"),
     path("tasks/<int:task_id>/withdraw/", task_list.withdraw, name="withdraw-task"),

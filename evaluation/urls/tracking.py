@@ -1,8 +1,9 @@
 from django.urls import path
 
-from evaluation.views import heat_map, rectifications, tracking
+from evaluation.views import heat_map, list_exports, rectifications, tracking
 
 urlpatterns = [
+    path("rectifications/list.xlsx", list_exports.rectifications, name="rectifications-list"),
     path("tracking/", tracking.index, name="tracking"),
     path("tracking/heat-map/", heat_map.overview, name="heat-map"),
     path("tracking/heat-map.xlsx", heat_map.workbook, name="heat-map-sheet"),

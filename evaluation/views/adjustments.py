@@ -22,13 +22,12 @@ from miyun_kpi.accounts.enums import Verb
 from miyun_kpi.lib.actors import Actor, actor_of
 from miyun_kpi.lib.decimals import plain
 from miyun_kpi.lib.errors import Conflict, Malformed, NotFound, Refused
-from miyun_kpi.organisations.enums import TRACK_WORDS, Track
+from miyun_kpi.organisations.enums import TRACK_CHOICES, TRACK_WORDS, Track
 from miyun_kpi.organisations.models import Organisation
 from miyun_kpi.sheets.write import CONTENT_TYPE
 from miyun_kpi.web.answers import download
 
 PER_PAGE = 50
-TRACKS = [("", "全部"), (Track.TOWNSHIP.value, "镇街"), (Track.DEPARTMENT.value, "部门")]
 NOT_ON_PAGE = (400, 403, 404)
 
 
@@ -55,7 +54,7 @@ def index(request: HttpRequest) -> HttpResponse:
         **chosen,
         "page": page,
         "lines": lines_of(list(page.object_list)),
-        "tracks": TRACKS,
+        "tracks": TRACK_CHOICES,
         "states": [("", "全部"), *AdjustmentState.choices],
         "years": [("", "全部"), *((str(year), f"{year}年") for year in dict.fromkeys(years))],
         "proposes": bool(access.tracks_to_propose(actor)),

@@ -5,11 +5,11 @@ from django.shortcuts import render
 from django.utils import timezone
 from django.views.decorators.http import require_GET
 
-from evaluation.access import rankings_visible_to, sees_whole_ranking
+from evaluation.access import rankings_visible_to, sees_whole_ranking, shown_ranking
 from evaluation.excel import changes_workbook
 from evaluation.models import Ranking
 from evaluation.queries.corrections import Changes, changes_of, compared_with
-from evaluation.views.rankings import viewer_of, visible_ranking, workbook_response
+from evaluation.views.rankings import viewer_of, workbook_response
 from miyun_kpi.lib.actors import actor_of
 from miyun_kpi.lib.errors import NotFound
 from miyun_kpi.organisations.enums import TRACK_WORDS
@@ -17,7 +17,7 @@ from miyun_kpi.organisations.enums import TRACK_WORDS
 
 def _read(request: HttpRequest, ranking_id: int) -> tuple[Ranking, Changes]:
     actor = actor_of(request)
-    ranking = visible_ranking(actor, ranking_id)
+    ranking = shown_ranking(actor, ranking_id)
     visible = rankings_visible_to(actor).select_related("scheme", "period").defer("inputs")
     offered = comparable(request, ranking)
     wanted = request.GET.get("with", "")

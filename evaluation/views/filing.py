@@ -27,11 +27,9 @@ from miyun_kpi.accounts.access import require
 from miyun_kpi.accounts.enums import Verb
 from miyun_kpi.lib.actors import Actor, actor_of
 from miyun_kpi.lib.errors import Malformed, NotFound, Refused
-from miyun_kpi.organisations.enums import Track
+from miyun_kpi.organisations.enums import TRACK_CHOICES
 from miyun_kpi.sheets.write import CONTENT_TYPE
 from miyun_kpi.web.answers import download
-
-TRACKS = [("", "全部"), (Track.TOWNSHIP.value, "镇街"), (Track.DEPARTMENT.value, "部门")]
 
 
 def _statistics(request: HttpRequest) -> tuple[Statistics, dict[str, Any]]:
@@ -54,10 +52,10 @@ def statistics(request: HttpRequest) -> HttpResponse:
     context = {
         "found": found,
         **filters,
-        "tracks": TRACKS,
+        "tracks": TRACK_CHOICES,
         "open_period": period,
         "unfiled": unfiled_sheets(sheets_visible_to(actor), period, filters["track"]) if period else [],
-        "impact_tracks": TRACKS[1:2] if is_ranked_co_office(actor) else TRACKS[1:],
+        "impact_tracks": TRACK_CHOICES[1:2] if is_ranked_co_office(actor) else TRACK_CHOICES[1:],
         "now": timezone.now(),
     }
     return render(request, "evaluation/filing.html", context)

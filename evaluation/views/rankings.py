@@ -9,7 +9,7 @@ from django.utils import timezone
 from django.utils.http import urlencode
 from django.views.decorators.http import require_GET, require_POST
 
-from evaluation.access import is_ranked_co_office, rankings_visible_to, sees_whole_ranking
+from evaluation.access import may_run, rankings_visible_to, sees_whole_ranking, shown_ranking
 from evaluation.enums import RankingKind, RankingState, SigningTitle
 from evaluation.excel import ranking_workbook
 from evaluation.forms.rankings import ComputeForm, PublishForm, SigningForm
@@ -29,25 +29,11 @@ from miyun_kpi.web.charts import Row as ChartRow
 from miyun_kpi.web.registry import Notice
 
 
-def visible_ranking(actor: Actor, ranking_id: int, *, with_inputs: bool = False) -> Ranking:
-    """The ranking, or NotFound for unknown and unseen alike."""
-    visible = rankings_visible_to(actor).select_related("scheme", "period").filter(pk=ranking_id)
-    found = (visible if with_inputs else visible.defer("inputs")).first()
-    if found is None:
-        raise NotFound
-    return found
-
-
 def viewer_of(request: HttpRequest, ranking: Ranking) -> reads.Viewer:
     actor = request.actor  # type: ignore[attr-defined]
     post = next((p for p in request.posts if p.pk == actor.post_id), None)  # type: ignore[attr-defined]
     scope = "whole" if sees_whole_ranking(actor, ranking) else ranking.disclosure_scope
     return reads.Viewer(scope, post.organisation.code if post else "")
-
-
-def may_run(actor: Actor, track: str) -> bool:
-    """Whether the office's buttons are this person's on this track (the services ask again)."""
-    return actor.may(Verb.COMPUTE_RANKINGS) and not (track == Track.DEPARTMENT and is_ranked_co_office(actor))
 
 
 def notice_of(ranking: Ranking, document: Any) -> Notice | None:
@@ -124,7 +110,7 @@ def open_ranking(request: HttpRequest) -> HttpResponse:
     wanted = request.GET.get("ranking", "")
     if not (wanted.isascii() and wanted.isdigit() and len(wanted) < 12):
         raise NotFound
-    ranking = visible_ranking(request.actor, int(wanted))  # type: ignore[attr-defined]
+    ranking = shown_ranking(request.actor, int(wanted))  # type: ignore[attr-defined]
     address = reverse("evaluation:ranking", args=[ranking.pk])
     group = request.GET.get("group", "")
     name = "zone" if ranking.scheme.track == Track.TOWNSHIP else "category"
@@ -133,7 +119,7 @@ def open_ranking(request: HttpRequest) -> HttpResponse:
 
 @require_GET
 def ranking(request: HttpRequest, ranking_id: int) -> HttpResponse:
-    return _ranking_page(request, visible_ranking(request.actor, ranking_id))  # type: ignore[attr-defined]
+    return _ranking_page(request, shown_ranking(request.actor, ranking_id))  # type: ignore[attr-defined]
 
 
 def _ranking_page(
@@ -257,7 +243,7 @@ def _excused(document: Any) -> list[dict[str, Any]]:
 
 @require_GET
 def ranking_sheet(request: HttpRequest, ranking_id: int) -> HttpResponse:
-    ranking = visible_ranking(request.actor, ranking_id)  # type: ignore[attr-defined]
+    ranking = shown_ranking(request.actor, ranking_id)  # type: ignore[attr-defined]
     page = reads.ranking_page(ranking, viewer_of(request, ranking))
     group = request.GET.get("zone") or request.GET.get("category") or ""
     at = timezone.now()
@@ -271,7 +257,7 @@ def ranking_sheet(request: HttpRequest, ranking_id: int) -> HttpResponse:
 @require_POST
 def sign(request: HttpRequest, ranking_id: int) -> HttpResponse:
     """领导审签 recorded; what is refused is said on the page, with everything typed still there."""
-    ranking = visible_ranking(request.actor, ranking_id)  # type: ignore[attr-defined]
+    ranking = shown_ranking(request.actor, ranking_id)  # type: ignore[attr-defined]
     form = SigningForm(request.POST)
     if not form.is_valid():
         response = _ranking_page(request, ranking, form=form)
@@ -288,12 +274,12 @@ def sign(request: HttpRequest, ranking_id: int) -> HttpResponse:
 
 @require_POST
 def publish(request: HttpRequest, ranking_id: int) -> HttpResponse:
-    ranking = visible_ranking(request.actor, ranking_id)  # type: ignore[attr-defined]
+    ranking = shown_ranking(request.actor, ranking_id)  # type: ignore[attr-defined]
     scope = request.POST.get("scope", "")
     try:
         publish_ranking(actor=request.actor, ranking_id=ranking_id, at=timezone.now(), scope=scope)  # type: ignore[attr-defined]
     except NotFound:
         raise
     except Refused as refusal:
-        return _ranking_page(request, visible_ranking(request.actor, ranking.pk), refusal=refusal)  # type: ignore[attr-defined]
+        return _ranking_page(request, shown_ranking(request.actor, ranking.pk), refusal=refusal)  # type: ignore[attr-defined]
     return redirect(f"{reverse('evaluation:ranking', args=[ranking_id])}#chain")

@@ -10,6 +10,7 @@ from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
+from evaluation.access import may_run
 from evaluation.access_feedback import reviews_visible_to, visible_feedback, visible_review
 from evaluation.enums import ReviewState
 from evaluation.forms.reviews import AskForm, CheckForm, ConsentForm, OutcomeForm, VersionedForm
@@ -17,7 +18,6 @@ from evaluation.models import Mark, Review
 from evaluation.queries.reviews import dossier_of, review_list, trail
 from evaluation.services import reviews as services
 from evaluation.views.feedback import posted_version
-from evaluation.views.rankings import may_run
 from miyun_kpi.accounts.access import require
 from miyun_kpi.accounts.enums import Verb
 from miyun_kpi.lib.actors import Actor, actor_of

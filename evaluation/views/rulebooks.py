@@ -9,9 +9,9 @@ from evaluation import access
 from evaluation.models import Figure, Rulebook
 from evaluation.queries.rulebooks import listed_shares, versions_of
 from evaluation.services.rulebooks import LineInput, publish_rulebook
-from evaluation.views.sheets import TRACKS
 from miyun_kpi.lib.decimals import plain
 from miyun_kpi.lib.errors import Malformed, Refused
+from miyun_kpi.organisations.enums import TRACK_CHOICES
 
 SPARE_LINES = 5
 
@@ -22,7 +22,12 @@ def rulebooks(request: HttpRequest) -> HttpResponse:
     track = request.GET.get("track", "")
     listed = listed_shares(access.shares_visible_to(request.actor), track=track)  # type: ignore[attr-defined]
     rows = [(one, access.may_keep_rulebook(request.actor, one.figure)) for one in listed]  # type: ignore[attr-defined]
-    context = {"rows": rows, "tracks": TRACKS, "track": track, "written": sum(bool(one.newest) for one in listed)}
+    context = {
+        "rows": rows,
+        "tracks": TRACK_CHOICES,
+        "track": track,
+        "written": sum(bool(one.newest) for one in listed),
+    }
     return render(request, "evaluation/rulebooks.html", context)
 
 

@@ -34,10 +34,9 @@ from miyun_kpi.accounts.enums import Role, Verb
 from miyun_kpi.gazette.models import Clause
 from miyun_kpi.gazette.rules.texts import paragraphs
 from miyun_kpi.lib.errors import Conflict, Malformed, NotFound, Refused
-from miyun_kpi.organisations.enums import Track
+from miyun_kpi.organisations.enums import TRACK_CHOICES
 from miyun_kpi.organisations.queries import resolve
 
-TRACKS = [("", "全部"), (Track.TOWNSHIP, "镇街"), (Track.DEPARTMENT, "部门")]
 STATES = [("", "全部"), ("open", "未报送"), ("filed", "已报送"), ("waiting", "不适用待批准")]
 
 
@@ -63,7 +62,7 @@ def sheets(request: HttpRequest) -> HttpResponse:
         "period": period,
         "found": found,
         "rows": [(listed, *listed.state(at)) for listed in found.sheets] if found else [],
-        "tracks": TRACKS,
+        "tracks": TRACK_CHOICES,
         "states": STATES,
         "track": track,
         "state": state,

@@ -16,9 +16,9 @@ from evaluation.queries import task_list as queries
 from evaluation.services import task_list as services
 from evaluation.services.task_list_import import read_task_list
 from evaluation.views._imports import content_of, pack, unpack, with_errors, xlsx
-from evaluation.views.sheets import TRACKS
 from miyun_kpi.accounts.enums import Verb
 from miyun_kpi.lib.errors import Malformed, NotFound, Refused
+from miyun_kpi.organisations.enums import TRACK_CHOICES
 from miyun_kpi.organisations.models import Organisation
 
 SALT = "evaluation.task-list"
@@ -34,7 +34,7 @@ def index(request: HttpRequest) -> HttpResponse:
     track = request.GET.get("track", "")
     context = {
         "rows": [row for row in rows if track in ("", row.indicator.scheme.track)],
-        "tracks": TRACKS,
+        "tracks": TRACK_CHOICES,
         "track": track,
         "keeps": actor.may(Verb.KEEP_TASKS),
     }

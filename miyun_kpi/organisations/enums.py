@@ -27,6 +27,8 @@ class Track(TextChoices):
 
 # As in names of files and numbers of receipts.
 TRACK_WORDS: dict[str, str] = {Track.TOWNSHIP: "镇街", Track.DEPARTMENT: "部门"}
+# What a list is filtered by: value and word, "" for all.
+TRACK_CHOICES: list[tuple[str, str]] = [("", "全部"), *((str(value), word) for value, word in TRACK_WORDS.items())]
 
 
 class Resolution(TextChoices):

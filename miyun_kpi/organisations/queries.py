@@ -1,7 +1,7 @@
 """Reads of organisations, shared by pages, API and imports."""
 
 import json
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
@@ -209,3 +209,23 @@ def choices_of_wholes() -> list[tuple[str, str]]:
 def found_by_name(words: str) -> Sequence[Organisation]:
     """For the search of the whole site: a dozen at most."""
     return list(filtered(words=words)[:12]) if squeeze(words) else []
+
+
+def related_bodies() -> dict[int, set[int]]:
+    """Each organisation with what belongs to it: its parts or the body it is part of, and its 合署 bodies."""
+    related: dict[int, set[int]] = {}
+
+    def link(one: int, other: int) -> None:
+        related.setdefault(one, {one}).add(other)
+        related.setdefault(other, {other}).add(one)
+
+    pairs: Iterable[tuple[int, int]] = Organisation.objects.filter(part_of__isnull=False).values_list(
+        "pk", "part_of_id"
+    )
+    for one, other in [*pairs, *Affiliation.objects.values_list("organisation_id", "other_id")]:
+        link(one, other)
+    return related
+
+
+def related_organisations(organisation_id: int) -> set[int]:
+    return related_bodies().get(organisation_id, {organisation_id})

@@ -1,25 +1,32 @@
 import hashlib
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from datetime import datetime, timedelta
 from typing import Any
 
-from django.db import IntegrityError, transaction
+from django.db import OperationalError, connection, transaction
 from rest_framework.renderers import JSONRenderer
 from rest_framework.request import Request
 from rest_framework.response import Response
 
 from miyun_kpi.api.models import IdempotencyKey
 from miyun_kpi.lib.actors import actor_of
-from miyun_kpi.lib.errors import Conflict, Malformed, Refused
+from miyun_kpi.lib.errors import Busy, Malformed, Refused
 
 LIFETIME = timedelta(hours=24)
+LONGEST_WAIT = timedelta(seconds=5)
+# The status of a row whose request has not ended. Only its own transaction ever sees it: it commits with the answer.
+UNANSWERED = 0
 
 
 def once(request: Request, act: Callable[[], Response], *, at: datetime) -> Response:
     """Run `act` once per token and Idempotency-Key; the same key again gives the same answer.
 
-    Another body under the same key: Refused("key-reused"). Without the header the act simply runs.
+    The key is taken before anything is done, in the transaction of the effect: a second request that comes while the
+    first is at work waits for it and gives its answer. A refusal takes the key back with everything else, so that the
+    corrected request may come under the same key. Another body under a key that was answered: Refused("key-reused").
+    Without the header the act simply runs.
     """
     key = request.headers.get("Idempotency-Key", "")
     if not key:
@@ -32,24 +39,44 @@ def once(request: Request, act: Callable[[], Response], *, at: datetime) -> Resp
     IdempotencyKey.objects.filter(created_at__lt=at - LIFETIME).delete()
     kept = IdempotencyKey.objects.filter(token_id=token_id, key=key).first()
     if kept is None:
-        try:
-            with transaction.atomic():
+        with transaction.atomic():
+            kept = _claim(token_id=token_id, key=key, request_hash=digest, created_at=at)
+            if kept.status == UNANSWERED:
                 response = act()
-                text = JSONRenderer().render(response.data).decode()
-                IdempotencyKey.objects.create(
-                    token_id=token_id,
-                    key=key,
-                    request_hash=digest,
-                    status=response.status_code,
-                    body=text,
-                    created_at=at,
-                )
+                kept.status = response.status_code
+                kept.body = JSONRenderer().render(response.data).decode()
+                kept.save()
                 return response
-        except IntegrityError as error:
-            kept = IdempotencyKey.objects.filter(token_id=token_id, key=key).first()
-            if kept is None:
-                raise Conflict("busy", "同一个 Idempotency-Key 正在处理，请稍后重试。") from error
     if kept.request_hash != digest:
         raise Refused("key-reused", "这个 Idempotency-Key 已用于另一个请求，没有执行。请换一个键。")
     data: Any = json.loads(kept.body)
     return Response(data, status=kept.status, headers={"Idempotent-Replay": "true"})
+
+
+def _claim(**facts: Any) -> IdempotencyKey:
+    """Take the key, or wait for whoever holds it: an unanswered row is this request's own, any other the answer given.
+
+    On SQLite the transaction itself has waited (BEGIN IMMEDIATE); on PostgreSQL the unique index lets the second wait.
+    """
+    with _waiting_at_most(LONGEST_WAIT):
+        IdempotencyKey.objects.bulk_create([IdempotencyKey(**facts, status=UNANSWERED, body="")], ignore_conflicts=True)
+    return IdempotencyKey.objects.get(token_id=facts["token_id"], key=facts["key"])
+
+
+@contextmanager
+def _waiting_at_most(longest: timedelta) -> Iterator[None]:
+    """The limit holds for the claim alone; the act waits for its locks as it would without a key."""
+    if connection.vendor != "postgresql":
+        yield
+        return
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT current_setting('lock_timeout')")
+        (before,) = cursor.fetchone()
+        cursor.execute("SELECT set_config('lock_timeout', %s, true)", [f"{longest / timedelta(milliseconds=1):.0f}ms"])
+        try:
+            yield
+        except OperationalError as error:
+            if getattr(error.__cause__, "pgcode", "") != "55P03":  # lock_not_available
+                raise
+            raise Busy("同一个 Idempotency-Key 的请求还没有办完，这一次没有执行。请稍后用同一个键再发。") from error
+        cursor.execute("SELECT set_config('lock_timeout', %s, true)", [before])

@@ -36,6 +36,14 @@ _STATUSES = {
     "patch": ("400", "401", "403", "404", "409", "415", "422", "429"),
 }
 
+# What a POST adds to 409: see miyun_kpi.api.idempotency.
+_CONFLICT = {
+    "description": "拒绝：版本或状态不对；或者同一个 Idempotency-Key 的请求还没有办完（code 为 busy），稍后用同一个键再发",
+    "headers": {
+        "Retry-After": {"description": "code 为 busy 时：几秒后再发", "schema": {"type": "integer"}},
+    },
+}
+
 
 def add_error_shape(result: dict[str, Any], generator: Any, request: Any, public: bool) -> dict[str, Any]:
     """Every operation answers refusals in the one error shape."""
@@ -44,7 +52,8 @@ def add_error_shape(result: dict[str, Any], generator: Any, request: Any, public
     for operations in result["paths"].values():
         for method, operation in operations.items():
             for status in _STATUSES.get(method, ()):
-                operation["responses"].setdefault(status, {"description": "拒绝", "content": content})
+                said = _CONFLICT if (method, status) == ("post", "409") else {"description": "拒绝"}
+                operation["responses"].setdefault(status, said | {"content": content})
     return result
 
 

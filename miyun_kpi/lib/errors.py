@@ -69,3 +69,12 @@ class Conflict(Refused):
     """A stale version or a wrong state (409)."""
 
     status = 409
+
+
+class Busy(Conflict):
+    """Somebody else is at it this very moment (409): the same request may come again after `retry_after` seconds."""
+
+    retry_after = 2
+
+    def __init__(self, message: str):
+        super().__init__("busy", message)

@@ -250,6 +250,7 @@ if CELERY_BROKER_URL.startswith("filesystem:"):
         "data_folder_in": str(_broker / "queue"),
         "data_folder_out": str(_broker / "queue"),
         "control_folder": str(_broker / "control"),
+        "unreadable_folder": str(_broker / "unreadable"),
         "polling_interval": 0.05,
     }
 else:

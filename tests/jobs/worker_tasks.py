@@ -1,6 +1,7 @@
 """Tasks that only the tests' worker knows (`celery worker --include tests.jobs.worker_tasks`)."""
 
 import time
+import uuid
 from pathlib import Path
 
 from django.contrib.contenttypes.models import ContentType
@@ -20,3 +21,10 @@ def slow_parts(run: Run) -> dict[str, int]:
                 ContentType.objects.create(app_label=run.job.key, model=label)
                 time.sleep(run.arguments.get("pause", 0.1))
     return {"parts": 10}
+
+
+@job_task("tests.one_effect")
+def one_effect(run: Run) -> None:
+    """One row of its own: done twice, there would be two."""
+    with run.part(1):
+        ContentType.objects.create(app_label=run.job.key, model=str(uuid.uuid4()))

@@ -38,7 +38,8 @@ class Built:
 
 def build(inputs: EngineInputs, *, kind: RankingKind) -> Built:
     closing = inputs.closing
-    result = rank(inputs.units, inputs.items, inputs.cells, close=closing.closing.close if closing else None)
+    close = closing.closing.close if closing else None
+    result = rank(inputs.units, inputs.items, inputs.cells, close=close, trial=kind == RankingKind.TRIAL)
     missing = _missing(inputs, result)
     scheme, period = inputs.view.scheme, inputs.period
     rows = [_row(inputs, unit_result) for unit_result in result.units]
@@ -119,13 +120,16 @@ def _clause(figure: Figure) -> str:
 
 
 def _missing(inputs: EngineInputs, result: Result) -> list[Json]:
-    """Every missing cell with the state of its sheet: a blank of a filed sheet differs from a sheet not filed."""
+    """Every missing cell with the state of its sheet: a blank of a filed sheet differs from a sheet not filed, and from
+    an average that nobody is left to give."""
     names = {iv.indicator.number: iv.indicator.short_name for iv in inputs.view.indicators}
     evaluators = {o.code: o.name for o in inputs.view.evaluators()}
     found = []
     for gap in result.missing:
         sheet = inputs.sheets.get(gap.share.key)
         state = "not-opened" if sheet is None else sheet.state if sheet.state != SheetState.FILED else "blank"
+        if gap.no_carrier:
+            state = "no-carrier"
         found.append(
             {
                 "indicator": {"number": gap.number, "name": names[gap.number]},

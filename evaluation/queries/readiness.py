@@ -20,6 +20,7 @@ SHEET_WORDS = {
     SheetState.SUBMITTED: "打分表待审核",
     SheetState.RETURNED: "打分表退回未报",
     "blank": "已报送，不适用待区政府办批准",
+    "no-carrier": "没有一家承担，取不出平均分，待区政府办决定怎样计分",
 }
 
 

@@ -106,9 +106,12 @@ class UnitResult:
 
 @dataclass(frozen=True)
 class Missing:
+    """A carrier's mark that is not there; or, `no_carrier`, the average a unit needs and that nobody is left to give."""
+
     number: int
     share: Share
     organisation: str
+    no_carrier: bool = False
 
 
 @dataclass(frozen=True)
@@ -180,11 +183,13 @@ def rank(
     cells: Mapping[tuple[str, str], Cell],
     *,
     close: Callable[[UnitResult], UnitResult] | None = None,
+    trial: bool = False,
 ) -> Result:
     """Score and rank one track for one period. `close` adds what is not of the sheets before ranks are given.
 
     `cells` by (share key, organisation code) holds every carrier's cell of filed sheets; an absent one is missing.
-    Refuses "no-carrier" when an item in scope has nobody left to average although somebody needs the average.
+    Refuses "no-carrier" when an item in scope has nobody left to average although somebody needs the average; in a
+    trial the item is missing for those who need it (engine 9).
     """
     missing: list[Missing] = []
     averages: dict[str, Rate | None] = {}
@@ -192,6 +197,10 @@ def rank(
         if item.in_scope:
             for share in item.shares:
                 averages[share.key] = _average(item, share, cells, missing)
+                needing = _without_carrier(units, item, share, cells)
+                if needing and not trial:
+                    mean_rate([])
+                missing += [Missing(item.number, share, code, no_carrier=True) for code in needing]
     results = [_score_unit(unit, items, cells, averages) for unit in units]
     if close is not None:
         results = [close(result) for result in results]
@@ -209,6 +218,15 @@ def _average(item: Item, share: Share, cells: Mapping[tuple[str, str], Cell], mi
         elif not cell.not_applicable:
             marks.append((cell.value, cell.full))
     return None if gap or not marks else mean_rate(marks)  # type: ignore[arg-type]
+
+
+def _without_carrier(
+    units: Sequence[Unit], item: Item, share: Share, cells: Mapping[tuple[str, str], Cell]
+) -> list[str]:
+    """Who needs the average of a share that nobody is left to give."""
+    if any(not _is_not_applicable(cells.get((share.key, code))) for code in item.carriers):
+        return []
+    return [unit.code for unit in units]
 
 
 def _score_unit(
@@ -260,9 +278,6 @@ def _share_part(
         return SharePart(share, "missing", None, None, None)
     rate_or_none = averages[share.key]
     if rate_or_none is None:
-        others = [code for code in item.carriers if not _is_not_applicable(cells.get((share.key, code)))]
-        if not others:
-            mean_rate([])
         return SharePart(share, "missing", None, None, None)
     return SharePart(share, "average", None, None, rate_or_none)
 

@@ -1,16 +1,25 @@
 """What the clock does: opens, reminds, computes at the lock. Each runs as often as it likes and has one effect."""
 
+import json
 from datetime import datetime, timedelta
 
 import pytest
+from django.db import connection
 
+from evaluation import tasks
 from evaluation.demo.services import _fill_and_file
 from evaluation.enums import SheetState
-from evaluation.models import MarkSheet, Period, Ranking
+from evaluation.models import Figure, MarkSheet, Period, Ranking, Scheme
+from evaluation.queries.readiness import missing_sheets
 from evaluation.rules.calendar import SHANGHAI
+from evaluation.services import jobs
 from evaluation.services.jobs import compute_trials_at_lock, open_due_periods, send_reminders
 from miyun_kpi.duties.models import DutyPeriod
 from miyun_kpi.inbox.models import Notice
+from miyun_kpi.lib.actors import SYSTEM
+from miyun_kpi.lib.errors import Refused
+from miyun_kpi.organisations.queries import resolve
+from tests.factories.rankings import person
 
 pytestmark = pytest.mark.usefixtures("gazette")
 
@@ -90,3 +99,100 @@ def test_a_trial_at_the_lock_says_what_is_missing(quarter):
     assert compute_trials_at_lock(at=quarter.locks_at) == 2
     document = Ranking.objects.get(scheme__track="township").document
     assert '"missing":[]' not in document
+
+
+def test_what_one_scheme_refuses_does_not_keep_the_other_waiting(quarter, monkeypatch):
+    """One refuses, the other is computed; the office is told once; when the cause is gone the trial is made."""
+    person("clock-office", "区政府办公室", "evaluation_office")
+    real = jobs.compute_trial
+
+    def refuse_townships(*, scheme, **facts):
+        if scheme.track == "township":
+            Notice.objects.create(key="half done", organisation=resolve("水务局"), title="x", sent_at=quarter.locks_at)
+            raise Refused("odd", "镇街方案有问题，没有试算。")
+        return real(scheme=scheme, **facts)
+
+    monkeypatch.setattr(jobs, "compute_trial", refuse_townships)
+    moments = [quarter.locks_at + timedelta(minutes=n) for n in range(4)]
+    assert [compute_trials_at_lock(at=moment) for moment in moments[:3]] == [1, 0, 0]
+    assert list(Ranking.objects.values_list("scheme__track", flat=True)) == ["department"]
+    told = Notice.objects.get(organisation=resolve("区政府办公室"))
+    assert told.role == "evaluation_office" and told.body == "镇街方案有问题，没有试算。"
+    assert not Notice.objects.filter(key="half done").exists()
+    monkeypatch.setattr(jobs, "compute_trial", real)
+    assert compute_trials_at_lock(at=moments[3]) == 1
+    assert Ranking.objects.count() == 2
+
+
+def test_an_error_in_one_trial_is_logged_and_the_other_is_computed(quarter, monkeypatch, caplog):
+    real = jobs.compute_trial
+
+    def break_townships(*, scheme, **facts):
+        if scheme.track == "township":
+            with connection.cursor() as cursor:
+                cursor.execute("SELECT 1 FROM no_such_table")
+        return real(scheme=scheme, **facts)
+
+    monkeypatch.setattr(jobs, "compute_trial", break_townships)
+    assert compute_trials_at_lock(at=quarter.locks_at) == 1
+    assert "no trial at the lock of 2020Q2" in caplog.text and "no_such_table" in caplog.text
+
+
+def test_with_nobody_left_to_average_the_trial_at_the_lock_says_what_is_missing(quarter):
+    _fill_and_file(quarter)
+    scheme = Scheme.objects.get(track="township", state="in_force")
+    Figure.objects.filter(scheme=scheme, kind="carried", indicator__number=4).update(value="no")
+    assert compute_trials_at_lock(at=quarter.locks_at) == 2
+    document = json.loads(Ranking.objects.get(scheme=scheme).document)
+    assert {(gap["indicator"]["number"], gap["sheet"]) for gap in document["missing"]} == {(4, "no-carrier")}
+    assert len(document["missing"]) == len(document["rows"]) == 21
+    assert all(row["total"] is None and row["partial_total"] for row in document["rows"])
+    assert missing_sheets(document)[0][0].startswith("没有一家承担")
+
+
+def test_a_trial_with_the_marks_of_the_lock_is_looked_at_once_after_it(quarter, monkeypatch):
+    person("clock-office", "区政府办公室", "evaluation_office")
+    _fill_and_file(quarter)
+    before = quarter.locks_at - timedelta(hours=1)
+    for scheme in Scheme.objects.filter(state="in_force"):
+        assert jobs.compute_trial(actor=SYSTEM, scheme=scheme, period=quarter, at=before)[1]
+    looked = []
+    real = jobs.compute_trial
+    monkeypatch.setattr(jobs, "compute_trial", lambda **facts: looked.append(facts["scheme"]) or real(**facts))
+    for minute in range(5):
+        assert compute_trials_at_lock(at=quarter.locks_at + timedelta(minutes=minute)) == 0
+    assert len(looked) == 2
+    assert Notice.objects.filter(key__startswith="lock-trial/", body__contains="第 1 次试算相同").count() == 2
+    # The lock is moved: the marks may have changed until then.
+    Period.objects.filter(pk=quarter.pk).update(locks_at=quarter.locks_at + timedelta(days=1))
+    assert compute_trials_at_lock(at=quarter.locks_at + timedelta(days=1, minutes=1)) == 0
+    assert len(looked) == 4
+
+
+def test_a_period_that_cannot_be_opened_does_not_keep_the_others_shut(monkeypatch):
+    person("clock-office", "区政府办公室", "evaluation_office")
+    real = jobs.open_period
+
+    def refuse_the_month(*, code, **facts):
+        opened = real(code=code, **facts)
+        if code.month:
+            raise Refused("odd", "这个月开不了。")
+        return opened
+
+    monkeypatch.setattr(jobs, "open_period", refuse_the_month)
+    moment = at(2020, 7, 1, 0, 5)
+    assert [open_due_periods(at=moment + timedelta(minutes=5 * n)) for n in range(3)] == [1, 0, 0]
+    assert list(Period.objects.values_list("code", flat=True)) == ["2020Q2"] and not DutyPeriod.objects.exists()
+    assert Notice.objects.filter(body="这个月开不了。").count() == 1
+
+
+def test_reminders_that_fail_do_not_silence_those_after_them(quarter, monkeypatch, caplog):
+    called = []
+
+    def fail(*, at):
+        raise RuntimeError("broken")
+
+    monkeypatch.setattr(tasks, "send_reminders", fail)
+    monkeypatch.setattr(tasks, "tell_overdue", lambda *, at: called.append(at) or 3)
+    assert tasks.send_reminders_task() == 3
+    assert called and "broken" in caplog.text

@@ -140,6 +140,28 @@ def test_an_item_nobody_carries_is_refused_and_left_to_the_office():
     assert refusal.value.code == "no-carrier"
 
 
+NOBODY_LEFT = [
+    ({}, set()),
+    ({("2/s", "x"): Cell(None, 100_000, not_applicable=True)}, {"x"}),
+]
+
+
+@pytest.mark.parametrize(("cells", "carriers"), NOBODY_LEFT, ids=["no carrier", "all not applicable"])
+def test_an_item_nobody_is_left_to_average_is_missing_in_a_trial_and_refused_otherwise(cells, carriers):
+    """Engine 9: the other items still count, and every unit is listed as lacking this one."""
+    units = [Unit("x"), Unit("y")]
+    items = [item(1, {"x", "y"}, {"": 60}), item(2, carriers, {"": 40})]
+    cells = {("1/s", "x"): mark("80"), ("1/s", "y"): mark("90")} | cells
+    result = rank(units, items, cells, trial=True)
+    assert [unit.unit.code for unit in result.units] == ["y", "x"]
+    for unit, partial in zip(result.units, (540_000, 480_000), strict=True):
+        assert (unit.total, unit.rank, unit.partial_total, unit.partial_weight) == (None, None, partial, 60_000)
+    assert [(m.number, m.organisation, m.no_carrier) for m in result.missing] == [(2, "x", True), (2, "y", True)]
+    with pytest.raises(Refused) as refusal:
+        rank(units, items, cells)
+    assert refusal.value.code == "no-carrier"
+
+
 def test_an_item_outside_the_period_is_not_blank_and_leaves_the_examined_weight():
     items = [item(1, {"x"}, {"": 6}), item(2, {"x"}, {"": 4}, in_scope=False)]
     found = rank([Unit("x")], items, {("1/s", "x"): mark("50")}).units[0]

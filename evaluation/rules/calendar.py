@@ -36,17 +36,18 @@ def _at(day: date, hour: int = 0) -> datetime:
 
 
 def default_window(period: PeriodCode) -> Window:
-    """The 推定 calendar: a quarter is due the 20th 18:00 of the next month, a month the 5th, moved to working days.
+    """The 推定 calendar: a quarter is due the 20th 18:00 of the next month, a month the 5th.
 
-    The year (专项考评) is due with its last quarter and starts in December (13号四（三） 2020年12月-2021年1月).
+    Due is the later of that and the third working day, the opening day counted; due, late and lock move on to working
+    days and lie at least one apart (engine 2). The year (专项考评) is due with its last quarter and starts in December (13号四（三） 2020年12月-2021年1月).
     """
     first = period.last_day + timedelta(days=1)
     starts = workdays.on_or_after(first if period.month or period.quarter else date(period.year, 12, 1))
     due_day, late_day, lock_day = (5, 8, 10) if period.month else (20, 23, 28)
-    due = workdays.on_or_after(max(first.replace(day=due_day), starts))
-    # The late and lock days follow the due day when a holiday has pushed it past them.
-    late = max(first.replace(day=late_day), due + timedelta(days=1))
-    lock = max(first.replace(day=lock_day), late + timedelta(days=1))
+    third = workdays.add_working_days(starts, 2)
+    due = max(workdays.on_or_after(first.replace(day=due_day)), third)
+    late = max(workdays.on_or_after(first.replace(day=late_day)), workdays.add_working_days(due, 1))
+    lock = max(workdays.on_or_after(first.replace(day=lock_day)), workdays.add_working_days(late, 1))
     return Window(_at(starts), _at(due, 18), _at(late, 18), _at(lock))
 
 

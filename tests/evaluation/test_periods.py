@@ -1,7 +1,7 @@
 """The calendar: default windows, opening once, moving dates with a reason; and its page."""
 
 import re
-from datetime import date, datetime, time
+from datetime import date, datetime, time, timedelta
 
 import pytest
 from django.test import Client
@@ -33,10 +33,10 @@ def code(text):
     [
         ("2020-05", (6, 1), (6, 5), (6, 8), (6, 10)),
         ("2020-06", (7, 1), (7, 6), (7, 8), (7, 10)),  # 7月5日周日
-        ("2020-07", (8, 3), (8, 5), (8, 8), (8, 10)),  # 8月1日周六
+        ("2020-07", (8, 3), (8, 5), (8, 10), (8, 11)),  # 8月1日、8日周六
         ("2020-08", (9, 1), (9, 7), (9, 8), (9, 10)),  # 9月5日周六
-        ("2020-09", (10, 9), (10, 9), (10, 10), (10, 11)),  # 国庆中秋到8日
-        ("2020-10", (11, 2), (11, 5), (11, 8), (11, 10)),
+        ("2020-09", (10, 9), (10, 12), (10, 13), (10, 14)),  # 国庆中秋到8日，10日周六补班
+        ("2020-10", (11, 2), (11, 5), (11, 9), (11, 10)),  # 11月8日周日
         ("2020-11", (12, 1), (12, 7), (12, 8), (12, 10)),  # 12月5日周六
         ("2020Q2", (7, 1), (7, 20), (7, 23), (7, 28)),
         ("2020Q3", (10, 9), (10, 20), (10, 23), (10, 28)),
@@ -48,13 +48,32 @@ def test_the_default_window_follows_working_days(period, starts, due, late, lock
     assert workdays.is_working_day(window.starts_at.date()) and workdays.is_working_day(window.due_at.date())
 
 
-@pytest.mark.parametrize("year", range(2020, 2028))
-def test_every_default_window_is_in_order_whatever_the_holidays(year):
-    for month in range(1, 13):
-        check_window(default_window(PeriodCode(year, month=month)))
-    for quarter in range(1, 5):
-        check_window(default_window(PeriodCode(year, quarter=quarter)))
-    check_window(default_window(PeriodCode(year)))
+@pytest.mark.parametrize("year", range(2019, 2028))
+def test_every_default_window_leaves_three_working_days_and_ends_on_working_days(year):
+    """Engine 2, counted day by day and not with the calendar's own sums."""
+    months = [(PeriodCode(year, month=month), 5, 8, 10) for month in range(1, 13)]
+    longer = [(code, 20, 23, 28) for code in (*(PeriodCode(year, quarter=q) for q in range(1, 5)), PeriodCode(year))]
+    for code, *printed in months + longer:
+        window = default_window(code)
+        check_window(window)
+        starts, *ends = (getattr(window, name).date() for name in Window.__dataclass_fields__)
+        assert all(workdays.is_working_day(day) for day in (starts, *ends)), code
+        assert [getattr(window, n).hour for n in Window.__dataclass_fields__] == [0, 18, 18, 0]
+
+        def working_days(first, last):
+            days = (last - first).days + 1
+            return sum(workdays.is_working_day(first + timedelta(days=n)) for n in range(days))
+
+        earliest = [code.last_day + timedelta(days=day) for day in printed]
+        before = starts
+        for end, day, least in zip(ends, earliest, (3, 2, 2), strict=True):
+            assert end >= day and working_days(before, end) >= least, code
+            # No later than it must be: the working day before would break one of the two.
+            earlier = end - timedelta(days=1)
+            while not workdays.is_working_day(earlier):
+                earlier -= timedelta(days=1)
+            assert earlier < day or working_days(before, earlier) < least, code
+            before = end
 
 
 def test_a_shifted_working_day_counts_as_one():

@@ -306,7 +306,7 @@ CELERY_BEAT_SCHEDULE: dict[str, dict[str, object]] = {
 }
 
 CACHES = {
-    "default": {"BACKEND": "django.core.cache.backends.redis.RedisCache", "LOCATION": env.str("KPI_CACHE_URL")}
+    "default": {"BACKEND": "miyun_kpi.web.cache.SharedCache", "LOCATION": env.str("KPI_CACHE_URL")}
     if env.str("KPI_CACHE_URL", default="")
     else {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}
 }

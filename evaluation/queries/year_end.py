@@ -19,7 +19,7 @@ from evaluation.models import (
     Veto,
     YearMethod,
 )
-from evaluation.queries.year_results import locked_method, problem_of_method
+from evaluation.queries.year_results import locked_method, method_is_fixed, problem_of_method
 from evaluation.rules.year_total import tie_groups
 from miyun_kpi.lib.decimals import to_scaled
 
@@ -130,6 +130,7 @@ class YearEnd:
     methods: list[YearMethod]
     method: YearMethod | None
     method_problem: str
+    method_fixed: str
     period: Period | None
     sheets: int
     filed: int
@@ -199,6 +200,7 @@ def year_end(scheme: Scheme, rankings: Sequence[Ranking]) -> YearEnd:
         methods=list(YearMethod.objects.filter(scheme=scheme).prefetch_related("weights")),
         method=method,
         method_problem=problem_of_method(scheme, method),
+        method_fixed=method_is_fixed(scheme),
         period=period,
         sheets=len(sheets),
         filed=sheets.count("filed"),

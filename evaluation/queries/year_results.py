@@ -13,7 +13,7 @@ from django.db.models import Min
 from evaluation.enums import PENDING, AdjustmentState, MethodState, PeriodKind, RankingKind, RankingState
 from evaluation.models import Adjustment, Period, Ranking, Scheme, YearMethod
 from evaluation.queries.adjustments import adjustment_json
-from evaluation.rules.year_total import Closing, method_problem
+from evaluation.rules.year_total import Closing, in_time, method_problem, too_late_to_replace
 from miyun_kpi.lib.decimals import plain, to_scaled
 
 Json = dict[str, Any]
@@ -97,7 +97,24 @@ class YearResults:
 
 
 def locked_method(scheme: Scheme) -> YearMethod | None:
-    return YearMethod.objects.filter(scheme=scheme, state=MethodState.LOCKED).first()
+    """The method in force: the last one locked in time; one locked later never takes its place (engine 26).
+
+    Where none was in time it is the one locked last, and the year stays a trial.
+    """
+    locked = list(
+        YearMethod.objects.filter(scheme=scheme, state__in=(MethodState.LOCKED, MethodState.REPLACED)).order_by(
+            "-number"
+        )
+    )
+    first = first_quarter_opened(scheme.year)
+    timely = (method for method in locked if in_time(method.locked_at, first))
+    return next(timely, None) or next((method for method in locked if method.state == MethodState.LOCKED), None)
+
+
+def method_is_fixed(scheme: Scheme) -> str:
+    """Why the method in force is not replaced any more, "" while it may be."""
+    method = locked_method(scheme)
+    return too_late_to_replace(method.locked_at if method else None, first_quarter_opened(scheme.year))
 
 
 def first_quarter_opened(year: int) -> datetime | None:

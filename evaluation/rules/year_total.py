@@ -91,12 +91,24 @@ def read_weights(typed: Mapping[str, str], *, year: str) -> dict[str, Decimal]:
     return found
 
 
+def in_time(locked_at: datetime | None, first_quarter: datetime | None) -> bool:
+    """Locked before the first quarter opened: only such a method makes the year official (engine 16)."""
+    return locked_at is not None and (first_quarter is None or locked_at < first_quarter)
+
+
+def too_late_to_replace(locked_at: datetime | None, first_quarter: datetime | None) -> str:
+    """Why a method locked in time is not replaced any more, "" while it may be (engine 26)."""
+    if locked_at is None or first_quarter is None or not in_time(locked_at, first_quarter):
+        return ""
+    return f"年度计算办法已于 {_stamp(locked_at)} 锁定，第一个季度已于 {_stamp(first_quarter)} 开启，不能再换"
+
+
 def method_problem(locked_at: datetime | None, *, waiting: bool, first_quarter: datetime | None) -> str:
     """Why the year is only a trial as far as its method goes, "" when it was locked before the first quarter opened."""
     if locked_at is None:
         known = "年度计算办法待第二人复核，没有锁定" if waiting else "年度计算办法没有拟定"
         return f"{known}，暂按专项考评 1、各季度 0 计（推定）"
-    if first_quarter is not None and locked_at >= first_quarter:
+    if first_quarter is not None and not in_time(locked_at, first_quarter):
         return f"年度计算办法 {_stamp(locked_at)} 才锁定，晚于第一个季度开启（{_stamp(first_quarter)}），只能试算"
     return ""
 

@@ -8,7 +8,8 @@ from django.db import transaction
 from evaluation.access import require_office
 from evaluation.enums import MethodState, SchemeState
 from evaluation.models import MethodWeight, Scheme, YearMethod
-from evaluation.rules.year_total import read_weights
+from evaluation.queries.year_results import method_is_fixed
+from evaluation.rules.year_total import CLAUSE, read_weights
 from miyun_kpi.accounts.enums import Verb
 from miyun_kpi.audit.services import record
 from miyun_kpi.lib.actors import Actor
@@ -46,6 +47,8 @@ def enter_method(
     with transaction.atomic():
         # Two proposals of one scheme meet here.
         Scheme.objects.select_for_update(no_key=True).get(pk=scheme.pk)
+        if fixed := method_is_fixed(scheme):
+            raise Refused("method-fixed", f"{fixed}，没有保存。年度仍按已锁定的办法计算。", CLAUSE)
         found = YearMethod.objects.filter(scheme=scheme)
         if found.filter(state=MethodState.PROPOSED).exists():
             raise Conflict("method-waiting", "已有一个年度计算办法待第二人复核，没有再存。请先复核那一个。")
@@ -85,6 +88,8 @@ def check_method(*, actor: Actor, method_id: int, version: int, passed: bool, no
             raise Refused("note-missing", "不同意要写意见（4 至 500 字），没有执行。")
         method.checked_by, method.checked_by_id, method.note = actor.label, actor.user_id, note
         method.version += 1
+        if passed and (fixed := method_is_fixed(found.scheme)):
+            raise Refused("method-fixed", f"{fixed}，没有执行。请写明意见，选“不同意”。", CLAUSE)
         if passed:
             YearMethod.objects.filter(scheme=method.scheme_id, state=MethodState.LOCKED).update(
                 state=MethodState.REPLACED

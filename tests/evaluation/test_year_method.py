@@ -10,7 +10,8 @@ from django.db import IntegrityError, transaction
 from django.urls import reverse
 from django.utils import timezone
 
-from evaluation.models import Figure, Mark, MarkSheet, Scheme, YearMethod
+from evaluation.models import Figure, Mark, MarkSheet, MethodWeight, Scheme, YearMethod
+from evaluation.queries.year_results import locked_method
 from evaluation.rules.calendar import SHANGHAI
 from evaluation.rules.ranking import Unit, UnitResult
 from evaluation.rules.year_total import Closing, method_problem, method_total, read_weights, tie_groups
@@ -25,7 +26,7 @@ from miyun_kpi.lib.actors import SYSTEM
 from miyun_kpi.lib.errors import Conflict, NotAllowed, Refused
 from tests.consistency import oracle
 from tests.factories.feedback import actor, client_of, feedback_of, people
-from tests.factories.rankings import filed_quarter, person
+from tests.factories.rankings import QUARTER, filed_quarter, person
 from tests.factories.year_end import (
     BEFORE,
     ONLY_SPECIAL,
@@ -177,3 +178,59 @@ def test_the_special_evaluation_is_marked_certified_and_fed_back_like_a_quarter(
     open_unit_check(actor=actor("office1"), ranking_id=ranking.pk, at=timezone.now())
     shown = client_of("town").get(reverse("evaluation:feedback", args=[feedback_of(ranking).pk])).content.decode()
     assert "专项考评反馈报告" in shown and "季度" not in shown.split("<article")[1].split("</article>")[0]
+
+
+# ── a late method beside a timely one (engine 26) ────────────────────────────────────────────────
+ANOTHER = {"2020": "0.8", "2020Q1": "", "2020Q2": "0.2", "2020Q3": "", "2020Q4": ""}
+
+
+def test_a_method_locked_in_time_is_not_replaced_once_a_quarter_is_open(gazette):
+    people()
+    timely = locked()
+    waiting = enter_method(
+        actor=actor("office1"), scheme_id=township().pk, weights=ANOTHER, basis_document="纪要六号",
+        basis_clause="第一项", at=BEFORE,
+    )  # fmt: skip
+    opened = open_period(actor=SYSTEM, code=QUARTER, at=BEFORE + timedelta(days=30)).period.opened_at
+    late = opened + timedelta(days=1)
+    check = {"actor": actor("office2"), "method_id": waiting.pk, "version": 1, "at": late}
+    with pytest.raises(Refused, match="不能再换") as refused:
+        check_method(passed=True, note="", **check)
+    assert refused.value.code == "method-fixed" and "选“不同意”" in refused.value.message
+    assert YearMethod.objects.get(pk=waiting.pk).state == "proposed" and locked_method(township()) == timely
+    assert check_method(passed=False, note="季度已经开启", **check).state == "rejected"
+    with pytest.raises(Refused, match="2020-06-01 09:00 锁定.*不能再换，没有保存"):
+        locked(ANOTHER, at=late)
+    assert YearMethod.objects.count() == 2
+    office = client_of("office1")
+    page = office.get(reverse("evaluation:year-end", args=[2020, "township"])).content.decode()
+    assert "已锁定" in page and "另行拟定" not in page
+
+
+def test_a_late_method_may_replace_a_late_one(gazette):
+    people()
+    filed_quarter()
+    first, second = (locked(at=timezone.now() + timedelta(minutes=n)) for n in (1, 2))
+    assert locked_method(township()) == second and YearMethod.objects.get(pk=first.pk).state == "replaced"
+
+
+def test_a_year_whose_timely_method_was_once_displaced_is_official_again(gazette):
+    """As the earlier version could leave it: the timely method replaced by one locked after the quarter opened."""
+    people()
+    timely = locked()
+    quarter, period = filed_quarter(), filed_quarter(YEAR)
+    YearMethod.objects.filter(pk=timely.pk).update(state="replaced")
+    late = YearMethod.objects.create(
+        scheme=township(), number=2, state="locked", basis_document="纪要六号", basis_clause="第一项",
+        entered_by="甲", entered_by_id=1, entered_at=quarter.opened_at, checked_by="乙", checked_by_id=2,
+        locked_at=quarter.opened_at + timedelta(hours=1),
+    )  # fmt: skip
+    MethodWeight.objects.create(method=late, period="2020", weight=Decimal("0.8"))
+    MethodWeight.objects.create(method=late, period="2020Q2", weight=Decimal("0.2"))
+    ranking, _ = compute_official(actor=actor("office1"), scheme=township(), period=period, at=timezone.now())
+    said = json.loads(ranking.document)["year"]
+    assert (said["number"], said["problems"], said["weights"]["2020"]) == (1, [], "1")
+    page = client_of("office1").get(reverse("evaluation:year-end", args=[2020, "township"])).content.decode()
+    assert page.index("锁定过晚，不生效") < page.index("已锁定")
+    with pytest.raises(Refused, match="不能再换"):
+        locked(ANOTHER, at=timezone.now())

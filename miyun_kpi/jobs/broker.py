@@ -57,7 +57,7 @@ class Channel(filesystem.Channel):
         return Path(given) if given else self.queue_folder / "unreadable"
 
     # Messages ------------------------------------------------------------------------------------------------------
-    def _put(self, queue: str, payload: Any, **kwargs: Any) -> None:
+    def _put(self, queue: str, payload: Any, **kwargs: Any) -> None:  # type: ignore[override]
         # Twenty digits: names sort as their times do.
         path = Path(self.data_folder_out) / f"{time.time_ns():020d}_{uuid.uuid4()}.{queue}.msg"
         try:
@@ -65,7 +65,7 @@ class Channel(filesystem.Channel):
         except OSError as error:
             raise ChannelError(f"cannot write the message {path}") from error
 
-    def _get(self, queue: str) -> Any:
+    def _get(self, queue: str, timeout: float | None = None) -> Any:
         self._tidy_once()
         for name in sorted(os.listdir(self.queue_folder)):
             if name.partition(".")[2] != f"{queue}.msg":

@@ -35,4 +35,4 @@ def steps_hazard(actor: Actor, record: Record, step: Step) -> bool:
 
 
 # The unit obliged fills in what its steps ask for and cannot touch what was demanded of it.
-HAZARD = Rights(is_office, owners_write=False, open_to_all=False, stepper=steps_hazard)
+HAZARD = Rights(is_office, owners_write=False, open_to_all=False, stepper=steps_hazard, party="listed_by")

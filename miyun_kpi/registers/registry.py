@@ -8,6 +8,7 @@ from django.db.models import Q
 from miyun_kpi.accounts.enums import Verb
 from miyun_kpi.lib.actors import Actor
 from miyun_kpi.lib.errors import NotFound
+from miyun_kpi.organisations.models import Organisation
 from miyun_kpi.registers.models import Record
 from miyun_kpi.registers.rules.kinds import Kind, Step
 
@@ -20,18 +21,24 @@ class Rights:
 
     `open_to_all`: every signed-in person reads; otherwise keeper, owner and those who may read all tracking.
     `stepper`: who may do a step where it is not simply the keeper (and, for `by_owner` steps, the owner).
+    `party`: a field naming a further organisation that has steps of its own; what it is to act on it also sees.
     """
 
     keeper: Keeper
     owners_write: bool = True
     open_to_all: bool = True
     stepper: Callable[[Actor, Record, Step], bool] | None = None
+    party: str = ""
 
     def sees(self, actor: Actor) -> Q:
         """Which rows: the one scope of pages, files, counts, exports and API."""
         if self.open_to_all or self.keeper(actor) or actor.may(Verb.READ_ALL_TRACKING):
             return Q()
-        return Q(owner_id=actor.organisation_id) if actor.organisation_id else Q(pk__in=[])
+        if actor.organisation_id is None:
+            return Q(pk__in=[])
+        own = Q(owner_id=actor.organisation_id)
+        code = _code_of(actor.organisation_id) if self.party else ""
+        return own | Q(**{f"values__{self.party}": code}) if code else own
 
     def adds(self, actor: Actor) -> bool:
         return self.keeper(actor) or (self.owners_write and actor.may(Verb.REPORT_PROGRESS))
@@ -49,6 +56,11 @@ class Rights:
             return self.stepper(actor, record, step)
         owns = record.owner_id is not None and record.owner_id == actor.organisation_id
         return self.keeper(actor) or (step.by_owner and owns and actor.may(Verb.REPORT_PROGRESS))
+
+
+def _code_of(organisation_id: int) -> str:
+    """Records name organisations by their code."""
+    return Organisation.objects.filter(pk=organisation_id).values_list("code", flat=True).first() or ""
 
 
 _kinds: dict[str, tuple[Kind, Rights]] = {}

@@ -11,9 +11,12 @@ from disclosure.models import Application, Consultation
 from disclosure.queries.applications import line_of
 from disclosure.rules.kinds import PUBLISHED
 from miyun_kpi.accounts.enums import Verb
-from miyun_kpi.inbox.registry import DeskItem
+from miyun_kpi.inbox.enums import ItemKind
+from miyun_kpi.inbox.registry import DeskItem, end_of_day
 from miyun_kpi.lib.actors import Actor
 from miyun_kpi.registers.models import Record
+
+DECIDE = "批准延期"
 
 
 def desk_items(actor: Actor, at: datetime) -> Sequence[DeskItem]:
@@ -36,6 +39,7 @@ def _reviews(actor: Actor) -> list[DeskItem]:
         DeskItem(
             group="to-check", subject=APP, state="submitted", title=f"公开信息待审核 {number} 条",
             context="先审后发：逐条把关", url="/disclosure/reviews/", action="审核", document=DOCUMENT, clause="二（六）",
+            kind=ItemKind.CHECK,
         )
     ]  # fmt: skip
 
@@ -50,7 +54,7 @@ def _consultations(actor: Actor) -> list[DeskItem]:
         DeskItem(
             group="to-check", subject=APP, state="to_confirm", title=f"协商确认：{row['record__values__title']}"[:60],
             context=row["record__owner__name"] or "", url=f"/disclosure/reviews/{row['record_id']}/", action="确认",
-            document=DOCUMENT, clause="二（六）",
+            document=DOCUMENT, clause="二（六）", kind=ItemKind.SIGN,
         )
         for row in rows
     ]  # fmt: skip
@@ -68,7 +72,7 @@ def _applications(actor: Actor, at: datetime) -> list[DeskItem]:
         line = line_of(row, today)
         asked = [one for one in row.extensions.all() if one.approved is None and one.asked_by_id != actor.user_id]
         if decides and asked:
-            group, state, action = "to-check", "to_confirm", "批准延期"
+            group, state, action = "to-check", "to_confirm", DECIDE
         elif line.clock.state in ("due", "overdue"):
             group = "late" if line.clock.state == "overdue" else "due-soon"
             state, action = line.status, "答复"
@@ -79,6 +83,8 @@ def _applications(actor: Actor, at: datetime) -> list[DeskItem]:
                 group=group, subject=APP, state=state, title=f"依申请公开第 {row.number} 号",
                 context=f"答复期限 {line.clock.due_on}" if line.clock.due_on else "等补正",
                 url=f"/disclosure/applications/{row.pk}/", action=action, document=DOCUMENT, clause="五（一）",
+                due_at=end_of_day(line.clock.due_on) if line.clock.due_on else None,
+                kind=ItemKind.CHECK if action == DECIDE else ItemKind.TERM if line.clock.due_on else ItemKind.TURN,
             )
         )  # fmt: skip
     return items

@@ -17,6 +17,7 @@ from evaluation.enums import (
 )
 from evaluation.models import FigureBatch, MarkSheet, Period, Scheme
 from miyun_kpi.accounts.enums import Verb
+from miyun_kpi.inbox.enums import ItemKind
 from miyun_kpi.inbox.registry import DeskItem
 from miyun_kpi.lib import workdays
 from miyun_kpi.lib.actors import Actor
@@ -77,6 +78,7 @@ def _sheet_item(sheet: MarkSheet, at: datetime) -> DeskItem:
         document=sheet.scheme.document,
         clause=sheet.indicator.clause,
         due_at=due,
+        kind=ItemKind.REPORT,
     )
 
 
@@ -95,6 +97,7 @@ def _to_certify(actor: Actor) -> list[DeskItem]:
             document=sheet.scheme.document,
             clause=sheet.indicator.clause,
             due_at=sheet.reopened_until or sheet.period.due_at,
+            kind=ItemKind.CHECK,
         )
         for sheet in sheets.exclude(filed_by_id=actor.user_id or 0).select_related("scheme", "period", "indicator")
     ]
@@ -115,6 +118,7 @@ def _batches(actor: Actor) -> list[DeskItem]:
             action="复核",
             document=batch.scheme.document,
             clause=batch.scheme.clause,
+            kind=ItemKind.CHECK,
         )
         for batch in waiting.select_related("scheme").annotate(number_of_changes=Count("changes"))
     ]
@@ -138,6 +142,7 @@ def _not_applicable(actor: Actor) -> list[DeskItem]:
             action="决定",
             document=sheet.scheme.document,
             clause=sheet.indicator.clause,
+            kind=ItemKind.REVIEW,
         )
         for sheet in sheets
     ]
@@ -158,6 +163,7 @@ def _unconfirmed() -> list[DeskItem]:
             action="逐处确认",
             document=scheme.document,
             clause=scheme.clause,
+            kind=ItemKind.STANDING,
         )
         for scheme in schemes
         if scheme.waiting

@@ -7,6 +7,7 @@ from django.urls import reverse
 
 from evaluation.access_bulletins import bulletins_visible_to, works_on_bulletins
 from evaluation.enums import BulletinState, RankingKind
+from miyun_kpi.inbox.enums import ItemKind
 from miyun_kpi.inbox.registry import DeskItem
 from miyun_kpi.lib.actors import Actor
 
@@ -33,6 +34,7 @@ def bulletin_items(actor: Actor, at: datetime) -> Sequence[DeskItem]:
             action="定稿",
             document="13",
             clause="四（二）",
+            kind=ItemKind.CHECK,
         )
         for one in waiting
     ]

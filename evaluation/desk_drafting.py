@@ -7,6 +7,7 @@ from django.urls import reverse
 from evaluation.access_drafts import VERB, may_draft
 from evaluation.enums import ActState
 from evaluation.models import Amendment, SchemeIssue
+from miyun_kpi.inbox.enums import ItemKind
 from miyun_kpi.inbox.registry import DeskItem
 from miyun_kpi.lib.actors import Actor
 
@@ -34,6 +35,7 @@ def drafting_items(actor: Actor, at: datetime) -> list[DeskItem]:
             context=scheme.get_track_display(),
             url=url,
             action="核对",
+            kind=ItemKind.CHECK,
         )
         for scheme, what, url in waiting
         if may_draft(actor, scheme.track)

@@ -10,6 +10,7 @@ from evaluation.enums import FeedbackState, RankingState
 from evaluation.models import Feedback, UnitCheck
 from evaluation.queries.feedback import later_check, latest_of_each
 from miyun_kpi.accounts.enums import Verb
+from miyun_kpi.inbox.enums import ItemKind
 from miyun_kpi.inbox.registry import DeskItem
 from miyun_kpi.lib import workdays
 from miyun_kpi.lib.actors import Actor
@@ -68,6 +69,7 @@ def _own_item(feedback: Feedback, at: datetime) -> DeskItem:
         document=ranking.scheme.document,
         clause="五（三）",
         due_at=due,
+        kind=ItemKind.SIGN,
     )
 
 

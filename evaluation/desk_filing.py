@@ -9,6 +9,7 @@ from evaluation.access import sheets_visible_to
 from evaluation.enums import DecisionState, RequestState
 from evaluation.models import SheetDecision, UnlockRequest
 from miyun_kpi.accounts.enums import Verb
+from miyun_kpi.inbox.enums import ItemKind
 from miyun_kpi.inbox.registry import DeskItem
 from miyun_kpi.lib.actors import Actor
 
@@ -36,6 +37,7 @@ def _unlock_requests(actor: Actor) -> list[DeskItem]:
             action="答复",
             document=asked.sheet.scheme.document,
             clause="四（二）",
+            kind=ItemKind.REVIEW,
         )
         for asked in waiting
     ]
@@ -59,6 +61,7 @@ def _decisions(actor: Actor) -> list[DeskItem]:
             action="第二人确认",
             document=decision.sheet.scheme.document,
             clause="四（二）",
+            kind=ItemKind.CHECK,
         )
         for decision in waiting
     ]

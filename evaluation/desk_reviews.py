@@ -11,6 +11,7 @@ from evaluation.desk_feedback import group_of
 from evaluation.enums import ReviewState
 from evaluation.models import Review
 from miyun_kpi.accounts.enums import Verb
+from miyun_kpi.inbox.enums import ItemKind
 from miyun_kpi.inbox.registry import DeskItem
 from miyun_kpi.lib.actors import Actor
 
@@ -19,6 +20,13 @@ _ACTS = {
     ReviewState.ANSWER: "答复",
     ReviewState.DECISION: "提出决定",
     ReviewState.CHECK: "第二人确认",
+}
+
+_KINDS = {
+    ReviewState.CONSENT: ItemKind.CHECK,
+    ReviewState.ANSWER: ItemKind.REVIEW,
+    ReviewState.DECISION: ItemKind.REVIEW,
+    ReviewState.CHECK: ItemKind.CHECK,
 }
 
 
@@ -62,4 +70,5 @@ def _item(review: Review, actor: Actor, at: datetime) -> DeskItem:
         document=review.sheet.scheme.document,
         clause="五（三）",
         due_at=due,
+        kind=_KINDS[state],
     )

@@ -1,7 +1,7 @@
 """What the 督办台账 puts on “my desk”: a unit's open items, the keeper's extensions, items to strike off and overdue ones."""
 
 from collections.abc import Sequence
-from datetime import datetime, time
+from datetime import datetime
 
 from django.urls import reverse
 
@@ -11,7 +11,8 @@ from evaluation.models import SupervisionItem
 from evaluation.rules.calendar import SHANGHAI
 from evaluation.rules.supervision import REF
 from miyun_kpi.accounts.enums import Verb
-from miyun_kpi.inbox.registry import DeskItem
+from miyun_kpi.inbox.enums import ItemKind
+from miyun_kpi.inbox.registry import DeskItem, end_of_day
 from miyun_kpi.lib import workdays
 from miyun_kpi.lib.actors import Actor
 
@@ -38,7 +39,8 @@ def _item(group: str, state: str, item: SupervisionItem, title: str, context: st
         action=action,
         document="13",
         clause=REF,
-        due_at=datetime.combine(item.due_on, time(23, 59), SHANGHAI),
+        due_at=end_of_day(item.due_on),
+        kind=ItemKind.REVIEW if group == "to-check" else ItemKind.TERM,
     )
 
 

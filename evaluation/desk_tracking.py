@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from datetime import datetime
 
-from django.db.models import Count, Q
+from django.db.models import Count, Min, Q
 from django.urls import reverse
 
 from evaluation import access
@@ -12,6 +12,7 @@ from evaluation.models import Rectification
 from miyun_kpi.accounts.enums import Verb
 from miyun_kpi.duties.enums import ReportState
 from miyun_kpi.duties.queries.reports import owed_by, waiting_for_review
+from miyun_kpi.inbox.enums import ItemKind
 from miyun_kpi.inbox.registry import DeskItem
 from miyun_kpi.lib import workdays
 from miyun_kpi.lib.actors import Actor
@@ -52,6 +53,7 @@ def _owed(actor: Actor, at: datetime) -> list[DeskItem]:
         .values("period", "due_at", "unit__organisation__code")
         .annotate(
             back=Count("pk", filter=given_back),
+            back_until=Min("reopened_until"),
             blank=Count("pk", filter=~given_back & Q(state=ReportState.EXPECTED)),
             draft=Count("pk", filter=~given_back & Q(state=ReportState.DRAFT)),
         )
@@ -63,19 +65,20 @@ def _owed(actor: Actor, at: datetime) -> list[DeskItem]:
         url = reverse("evaluation:monthly-report", args=[month["unit__organisation__code"], month["period"]])
         if month["back"]:
             items.append(
-                _item("returned", "returned", f"{label}月报退回 {month['back']} 项", "按意见改好重报", url, "改")
-            )
+                _item("returned", "returned", f"{label}月报退回 {month['back']} 项", "按意见改好重报", url, "改", ItemKind.RETURNED, month["back_until"])
+            )  # fmt: skip
         if month["blank"] or month["draft"]:
             group = _soon(month["due_at"], at)
             context = f"还没填 {month['blank']} 项 · 已存未报 {month['draft']} 项"
             state = "late_open" if group == "late" else "not_filed"
-            items.append(_item(group, state, f"{label}月报", context, url, "填报", month["due_at"]))
+            items.append(_item(group, state, f"{label}月报", context, url, "填报", ItemKind.REPORT, month["due_at"]))
     return items
 
 
 def _item(
-    group: str, state: str, title: str, context: str, url: str, action: str, due_at: datetime | None = None
-) -> DeskItem:
+    group: str, state: str, title: str, context: str, url: str, action: str, kind: ItemKind,
+    due_at: datetime | None = None,
+) -> DeskItem:  # fmt: skip
     return DeskItem(
         group=group,
         subject="evaluation",
@@ -87,6 +90,7 @@ def _item(
         document="13",
         clause=CLAUSE,
         due_at=due_at,
+        kind=kind,
     )
 
 
@@ -101,6 +105,7 @@ def _to_read(actor: Actor) -> list[DeskItem]:
             "通过，或写明意见退回",
             f"{page}?month={month['period']}",
             "审核",
+            ItemKind.REVIEW,
         )
         for month in waiting.annotate(number=Count("pk")).order_by("period")
     ]
@@ -131,4 +136,5 @@ def _rectifications(actor: Actor, at: datetime) -> list[DeskItem]:
 
 def _of_rectification(row: Rectification, group: str, state: str, title: str, action: str) -> DeskItem:
     url = reverse("evaluation:rectification", args=[row.pk])
-    return _item(group, state, title, f"{row.opened_for.name}发起 · {row.period}", url, action, row.due_at)
+    kind = ItemKind.REVIEW if group == "to-check" else ItemKind.TERM
+    return _item(group, state, title, f"{row.opened_for.name}发起 · {row.period}", url, action, kind, row.due_at)

@@ -10,7 +10,8 @@ from evaluation.enums import SelfReportState, SurveyState
 from evaluation.models import LeaderSurvey, Scheme, SelfReport
 from evaluation.queries.year_plan import planned_day
 from miyun_kpi.accounts.enums import Verb
-from miyun_kpi.inbox.registry import DeskItem
+from miyun_kpi.inbox.enums import ItemKind
+from miyun_kpi.inbox.registry import DeskItem, end_of_day
 from miyun_kpi.lib.actors import Actor
 from miyun_kpi.organisations.models import Organisation
 
@@ -26,10 +27,13 @@ def year_close_items(actor: Actor, at: datetime) -> Sequence[DeskItem]:
     return items
 
 
-def _item(group: str, state: str, title: str, context: str, url: str, action: str, clause: str) -> DeskItem:
+def _item(
+    group: str, state: str, title: str, context: str, url: str, action: str, clause: str, kind: ItemKind = ItemKind.TERM,
+    due_on: date | None = None,
+) -> DeskItem:  # fmt: skip
     return DeskItem(
         group=group, subject="evaluation", state=state, title=title, context=context, url=url, action=action,
-        document="13", clause=clause,
+        document="13", clause=clause, due_at=end_of_day(due_on) if due_on else None, kind=kind,
     )  # fmt: skip
 
 
@@ -41,7 +45,7 @@ def _own_reports(actor: Actor, at: datetime) -> list[DeskItem]:
     for row in rows.exclude(state__in=[SelfReportState.SUBMITTED, SelfReportState.ACCEPTED]):
         url = reverse("evaluation:self-report", args=[row.scheme.year, row.organisation.code])
         title, due = f"{row.scheme.year}年自查报告", planned_day(row.scheme, "self-report")
-        context = f"计划日期 {due:%m月%d日}"
+        context = f"计划日期 {due:%Y-%m-%d}"
         if row.state == SelfReportState.SIGNING:
             if actor.may(Verb.SIGN_SELF_REPORTS) and row.drafted_by_id != actor.user_id:
                 items.append(
@@ -53,10 +57,14 @@ def _own_reports(actor: Actor, at: datetime) -> list[DeskItem]:
                         url,
                         "签发",
                         "四（三）1",
+                        ItemKind.CHECK,
+                        due,
                     )
                 )
         elif row.state == SelfReportState.RETURNED:
-            items.append(_item("returned", "returned", f"{title}退回补充", row.note, url, "补充", "四（三）1"))
+            items.append(
+                _item("returned", "returned", f"{title}退回补充", row.note, url, "补充", "四（三）1", ItemKind.RETURNED)
+            )
         else:
             late = at.astimezone().date() > due
             items.append(
@@ -68,6 +76,7 @@ def _own_reports(actor: Actor, at: datetime) -> list[DeskItem]:
                     url,
                     "写",
                     "四（三）1",
+                    due_on=due,
                 )
             )
     return items
@@ -87,9 +96,10 @@ def _not_begun(organisation_id: int, at: datetime) -> list[DeskItem]:
             group = "late" if today > due else "later"
             items.append(
                 _item(
-                    group, "not_filed", f"{scheme.year}年自查报告", f"计划日期 {due:%m月%d日}", url, "写", "四（三）1"
+                    group, "not_filed", f"{scheme.year}年自查报告", f"计划日期 {due:%Y-%m-%d}", url, "写", "四（三）1",
+                    due_on=due,
                 )
-            )
+            )  # fmt: skip
     return items
 
 
@@ -104,6 +114,7 @@ def _to_accept(actor: Actor) -> list[DeskItem]:
             reverse("evaluation:self-report", args=[row.scheme.year, row.organisation.code]),
             "接收或退回",
             "四（三）1",
+            ItemKind.REVIEW,
         )
         for row in rows.order_by("signed_at")
         if closes_year(actor, row.scheme.track)
@@ -117,10 +128,11 @@ def _forms(actor: Actor, at: datetime) -> list[DeskItem]:
             "late" if at.astimezone().date() > one.due_on else "later",
             "not_filed",
             f"{one.scheme.year}年{one.scheme.get_track_display()}效果评价",
-            f"{one.due_on:%m月%d日}截止，提交后即封存",
+            "提交后即封存",
             reverse("evaluation:effect", args=[one.scheme.year, one.scheme.track]),
             "填写",
             "四（三）3",
+            due_on=one.due_on,
         )
         for one in surveys.select_related("scheme")
     ]

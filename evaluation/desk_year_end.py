@@ -12,6 +12,7 @@ from evaluation.enums import AdjustmentState, DeliberationState, MethodState, Ve
 from evaluation.models import Adjustment, Deliberation, Scheme, Veto, YearMethod
 from evaluation.queries.adjustments import signed
 from miyun_kpi.accounts.enums import Verb
+from miyun_kpi.inbox.enums import ItemKind
 from miyun_kpi.inbox.registry import DeskItem
 from miyun_kpi.lib.actors import Actor
 
@@ -63,6 +64,7 @@ def _second_person(actor: Actor) -> list[DeskItem]:
             action=action,
             document="13",
             clause="四（三）",
+            kind=ItemKind.CHECK,
         )
         for scheme, title, by, action in waiting
         if works_on_year(actor, scheme.track)
@@ -81,4 +83,5 @@ def _item(one: Adjustment, group: str, state: str, title: str, action: str) -> D
         action=action,
         document="13",
         clause="四（三）4",
+        kind=ItemKind.RETURNED if group == "returned" else ItemKind.CHECK,
     )

@@ -8,6 +8,7 @@ from farmland.enums import DOCUMENT, State
 from farmland.models import Application
 from farmland.queries.money import paid_of
 from farmland.queries.pool import last_check
+from miyun_kpi.inbox.enums import ItemKind
 from miyun_kpi.inbox.registry import DeskItem
 from miyun_kpi.lib.actors import Actor
 
@@ -22,14 +23,23 @@ def desk_items(actor: Actor, at: datetime) -> Sequence[DeskItem]:
     check = last_check(actor.demo)
     if pool and check is not None and not check.equal:
         items.append(
-            _item("late", "disagrees", "占补账本核对不一致", "从零重放与余额不同", "/farmland/", "查看", "第七条")
+            _item(
+                "late",
+                "disagrees",
+                "占补账本核对不一致",
+                "从零重放与余额不同",
+                "/farmland/",
+                "查看",
+                "第七条",
+                ItemKind.STANDING,
+            )
         )
     waiting = Application.objects.filter(demo=actor.demo, state=State.RESERVED).order_by("number")
     for row in waiting.prefetch_related("fees__payments")[:MOST]:
         found = _next(row)
         if found[2] == ("money" if money else "pool"):
             items.append(
-                _item("to-check", "to_confirm", row.name, found[0], f"/farmland/applications/{row.pk}/", found[1], "第八条（四）")
+                _item("to-check", "to_confirm", row.name, found[0], f"/farmland/applications/{row.pk}/", found[1], "第八条（四）", ItemKind.TURN)
             )  # fmt: skip
     return items
 
@@ -44,8 +54,10 @@ def _next(row: Application) -> tuple[str, str, str]:
     return "票据齐全，待核销", "核销", "pool"
 
 
-def _item(group: str, state: str, title: str, context: str, url: str, action: str, clause: str) -> DeskItem:
+def _item(
+    group: str, state: str, title: str, context: str, url: str, action: str, clause: str, kind: ItemKind
+) -> DeskItem:
     return DeskItem(
         group=group, subject="farmland", state=state, title=f"占补指标：{title}"[:60], context=context, url=url,
-        action=action, document=DOCUMENT, clause=clause,
+        action=action, document=DOCUMENT, clause=clause, kind=kind,
     )  # fmt: skip

@@ -12,6 +12,7 @@ from finance_policy.queries.subsidy import settings
 from finance_policy.rules.quarters import due_on, last_ended
 from miyun_kpi.accounts.enums import Verb
 from miyun_kpi.duties.rules.cadence import SHANGHAI
+from miyun_kpi.inbox.enums import ItemKind
 from miyun_kpi.inbox.registry import DeskItem
 from miyun_kpi.lib import workdays
 from miyun_kpi.lib.actors import Actor
@@ -67,7 +68,7 @@ def _to_check(actor: Actor) -> list[DeskItem]:
     return [
         DeskItem(
             group="to-check", subject=SUBJECT, state="submitted", title=f"银行季报待审核 {number} 份", context="接受，或写意见退回",
-            url="/finance/returns/?state=submitted", action="审核", document=DOCUMENT, clause=CLAUSE,
+            url="/finance/returns/?state=submitted", action="审核", document=DOCUMENT, clause=CLAUSE, kind=ItemKind.REVIEW,
         )
     ]  # fmt: skip
 
@@ -100,6 +101,7 @@ def _return_item(
     return DeskItem(
         group=group, subject=SUBJECT, state=state, title=title, context=context, url=url, action=action,
         document=DOCUMENT, clause=CLAUSE, due_at=_end_of(due) if due else None,
+        kind=ItemKind.TERM if due else ItemKind.RETURNED,
     )  # fmt: skip
 
 
@@ -111,5 +113,6 @@ def _notices(bank: Bank) -> list[DeskItem]:
         DeskItem(
             group="to-check", subject=SUBJECT, state="to_confirm", title=f"环保一票否决信息待签收 {number} 条",
             context="签收以后登记本行的处理", url="/finance/vetoes/", action="签收", document=DOCUMENT, clause="二（一）1",
+            kind=ItemKind.SIGN,
         )
     ]  # fmt: skip

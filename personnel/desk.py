@@ -5,6 +5,7 @@ from datetime import datetime, time
 
 from django.utils.timezone import get_current_timezone
 
+from miyun_kpi.inbox.enums import ItemKind
 from miyun_kpi.inbox.registry import DeskItem
 from miyun_kpi.lib.actors import Actor
 from personnel.access import is_office, receives
@@ -22,6 +23,7 @@ def desk_items(actor: Actor, at: datetime) -> Sequence[DeskItem]:
 RECEIVE = DeskItem(
     group="to-check", subject=APP, state="to_confirm", title="接收人事任免的主管工作", context="原主管单位移交",
     url="/personnel/settings/receive/", action="接收",
+    kind=ItemKind.SIGN,
 )  # fmt: skip
 
 
@@ -31,14 +33,16 @@ def _notices(actor: Actor) -> list[DeskItem]:
         mine = actor.user_id in (row.submitted_by_id, row.changed_by_id)
         if row.state == NoticeState.SUBMITTED and not mine:
             group, state, action, said = "to-check", "submitted", "印发", f"{row.submitted_by}送审"
+            kind = ItemKind.CHECK
         elif row.state == NoticeState.DRAFT and row.returned and mine:
             group, state, action, said = "returned", "returned", "修改", row.returned
+            kind = ItemKind.RETURNED
         else:
             continue
         items.append(
             DeskItem(
                 group=group, subject=APP, state=state, title=f"任免通知：{row.meeting or row}"[:60], context=said[:60],
-                url=f"/personnel/notices/{row.pk}/", action=action,
+                url=f"/personnel/notices/{row.pk}/", action=action, kind=kind,
             )
         )  # fmt: skip
     return items

@@ -1,9 +1,11 @@
 """What waits on “my desk”: milestones of one's own stations, applications to review, to pay, to pass on. Never a name."""
 
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import date, datetime, timedelta
 
-from miyun_kpi.inbox.registry import DeskItem
+from miyun_kpi.inbox.enums import ItemKind
+from miyun_kpi.inbox.registry import DeskItem, end_of_day
+from miyun_kpi.lib import workdays
 from miyun_kpi.lib.actors import Actor
 from postdoc import access
 from postdoc.enums import APP, DOCUMENT, Phase
@@ -13,6 +15,7 @@ from postdoc.queries.stays import line_of, with_milestones
 from postdoc.services.reminders import HELD_DAYS
 
 MOST = 500
+SOON_DAYS = 3
 
 
 def desk_items(actor: Actor, at: datetime) -> Sequence[DeskItem]:
@@ -34,28 +37,44 @@ def _applications(actor: Actor, at: datetime) -> list[DeskItem]:
         now = balance_of(row)
         days = waits_with_unit(row, now, at.astimezone().date())
         if handler and row.phase == Phase.SUBMITTED and row.entered_by_id != actor.user_id:
-            items.append(_item(row, "to-check", "submitted", "审核", "第二十四条（二）"))
+            items.append(_item(row, "to-check", "submitted", "审核", "第二十四条（二）", ItemKind.REVIEW))
         elif treasury and now.owed > 0:
-            items.append(_item(row, "to-check", "overdue", "登记追回到账", "第二十六条", f"待追回 {now.owed:,.2f} 元"))
+            more = f"待追回 {now.owed:,.2f} 元"
+            items.append(_item(row, "to-check", "overdue", "登记追回到账", "第二十六条", ItemKind.TURN, more))
         elif treasury and row.phase == Phase.APPROVED and now.received < row.amount and not now.clawback:
-            items.append(_item(row, "to-check", "submitted", "拨付", "第二十四条（三）"))
+            items.append(_item(row, "to-check", "submitted", "拨付", "第二十四条（三）", ItemKind.TURN))
         elif access.may_enter(actor, row.station) and row.phase == Phase.RETURNED:
-            items.append(_item(row, "returned", "returned", "补正", "第二十四条（一）"))
+            items.append(_item(row, "returned", "returned", "补正", "第二十四条（一）", ItemKind.RETURNED))
         elif access.may_enter(actor, row.station) and days is not None:
-            group = "late" if days > HELD_DAYS else "due-soon"
-            items.append(
-                _item(
-                    row, group, "overdue" if group == "late" else "due", "付给本人", "第二十七条", f"在单位已 {days} 天"
-                )
-            )
+            items.append(_held(row, days, at.astimezone().date()))
     return items
 
 
-def _item(row: Application, group: str, state: str, action: str, clause: str, more: str = "") -> DeskItem:
+def _held(row: Application, days: int, today: date) -> DeskItem:
+    """第二十七条 prints no days: the day of the reminder stands in for one, and the row says so."""
+    by = today + timedelta(days=HELD_DAYS - days)
+    late = days > HELD_DAYS
+    said = f"在单位已 {days} 天 · 第 {HELD_DAYS} 天提醒（推定）"
+    return _item(
+        row, _group(by, today), "overdue" if late else "due", "付给本人", "第二十七条", ItemKind.TERM, said,
+        end_of_day(by),
+    )  # fmt: skip
+
+
+def _group(by: date, today: date) -> str:
+    if by < today:
+        return "late"
+    return "due-soon" if workdays.working_days_between(today, by) <= SOON_DAYS else "later"
+
+
+def _item(
+    row: Application, group: str, state: str, action: str, clause: str, kind: ItemKind, more: str = "",
+    due_at: datetime | None = None,
+) -> DeskItem:  # fmt: skip
     return DeskItem(
         group=group, subject=APP, state=state, title=f"{row.get_grant_display()}：申报第 {row.number} 号",
         context=more or row.station.name, url=f"/postdoc/applications/{row.pk}/", action=action, document=DOCUMENT,
-        clause=clause,
+        clause=clause, due_at=due_at, kind=kind,
     )  # fmt: skip
 
 
@@ -65,10 +84,10 @@ def _milestones(actor: Actor, at: datetime) -> list[DeskItem]:
     open_ = access.visible_stays(actor).filter(left_on__isnull=True, station__keeper_id=actor.organisation_id or 0)
     return [
         DeskItem(
-            group="late" if one.state == "overdue" else "due-soon", subject=APP,
+            group=_group(one.by, today), subject=APP,
             state="overdue" if one.state == "overdue" else "due", title=f"{one.title}：在站第 {line.row.number} 号",
-            context=f"{line.row.station.name} · {one.by}", url=f"/postdoc/stays/{line.row.pk}/", action="登记",
-            document=DOCUMENT, clause=one.clause,
+            context=line.row.station.name, url=f"/postdoc/stays/{line.row.pk}/", action="登记",
+            document=DOCUMENT, clause=one.clause, due_at=end_of_day(one.by),
         )
         for line in (line_of(row, today) for row in with_milestones(open_)[:MOST])
         for one in line.open

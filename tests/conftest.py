@@ -61,6 +61,14 @@ def gazette(db: None) -> None:
         raise AssertionError("load_gazette failed at the start of the session") from database.loading_failed
 
 
+@pytest.fixture(autouse=True)
+def _no_remembered_desk() -> None:
+    """The number beside 工作台 is remembered in the process, and a rolled back test leaves people of the same keys."""
+    from miyun_kpi.inbox.views import forget
+
+    forget()
+
+
 @pytest.fixture(scope="session")
 def broker() -> str:
     """The address of the run's own Redis (on SQLite: the embedded broker in a temporary folder)."""

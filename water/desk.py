@@ -4,11 +4,13 @@ from collections.abc import Sequence
 from datetime import date, datetime, timedelta
 
 from miyun_kpi.accounts.enums import Verb
-from miyun_kpi.inbox.registry import DeskItem
+from miyun_kpi.inbox.registry import DeskItem, end_of_day
+from miyun_kpi.lib import workdays
 from miyun_kpi.lib.actors import Actor
 from miyun_kpi.registers.models import Record
 
 DAYS = 14
+SOON_DAYS = 3
 
 
 def desk_items(actor: Actor, at: datetime) -> Sequence[DeskItem]:
@@ -23,15 +25,18 @@ def desk_items(actor: Actor, at: datetime) -> Sequence[DeskItem]:
 
 
 def _item(body: Record, today: date) -> DeskItem:
-    late = body.values["next_on"] < today.isoformat()
+    next_on = date.fromisoformat(body.values["next_on"])
+    late = next_on < today
+    soon = workdays.working_days_between(today, next_on) <= SOON_DAYS
     return DeskItem(
-        group="late" if late else "later",
+        group="late" if late else "due-soon" if soon else "later",
         subject="water",
         state="overdue" if late else "due",
         title=f"五无核查：{body.values['name']}"[:60],
-        context=f"下次核查不晚于 {body.values['next_on']}",
+        context=f"下次核查不晚于 {next_on}",
         url=f"/water/bodies/{body.pk}/",
         action="核查",
         document="22",
         clause="三（二）",
+        due_at=end_of_day(next_on),
     )

@@ -23,6 +23,15 @@ class Verification:
         return self.broken_seq is None
 
 
+def last_seq() -> int:
+    """The newest entry: what is read after it is known holds everything up to it."""
+    return AuditHead.objects.values_list("last_seq", flat=True).first() or 0
+
+
+def has_acted_since(seq: int, user_id: int) -> bool:
+    return AuditEntry.objects.filter(seq__gt=seq, actor_user_id=user_id).exists()
+
+
 def verify() -> Verification:
     """Recompute the whole chain from the first entry and compare it with the head."""
     previous, count = "", 0

@@ -13,6 +13,7 @@ from miyun_kpi.duties.models import DutyPeriod, Statement
 from miyun_kpi.duties.queries.reports import owed_by, waiting_for_review
 from miyun_kpi.duties.registry import own_scopes, subject_of
 from miyun_kpi.duties.rules.cadence import SHANGHAI, label_of
+from miyun_kpi.inbox.enums import ItemKind
 from miyun_kpi.inbox.registry import DeskItem
 from miyun_kpi.lib import workdays
 from miyun_kpi.lib.actors import Actor
@@ -49,7 +50,8 @@ def _owed(row: DutyPeriod, at: datetime) -> DeskItem:
         action="填报",
         document=duty.document,
         clause=duty.clause,
-        due_at=row.due_at,
+        due_at=row.reopened_until or row.due_at,
+        kind=ItemKind.REPORT,
     )
 
 
@@ -65,6 +67,7 @@ def _to_read(actor: Actor) -> list[DeskItem]:
             url=reverse("duties:review", args=[row["unit__duty__document"]]),
             action="审核",
             document=row["unit__duty__document"],
+            kind=ItemKind.REVIEW,
         )
         for row in waiting.annotate(n=Count("pk")).order_by("unit__duty__document")
     ]
@@ -85,6 +88,7 @@ def _statements(actor: Actor) -> list[DeskItem]:
             action="审核",
             document=one.duty_period.unit.duty.document,
             clause=one.duty_period.unit.duty.clause,
+            kind=ItemKind.REVIEW,
         )
         for one in found.order_by("filed_at")
     ]

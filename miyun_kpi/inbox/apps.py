@@ -8,10 +8,10 @@ class InboxConfig(AppConfig):
 
     def ready(self) -> None:
         from miyun_kpi.accounts.registry import register_hand_over
-        from miyun_kpi.inbox.queries import unread_count
         from miyun_kpi.inbox.services import announce_hand_over
+        from miyun_kpi.inbox.views import owed_count
         from miyun_kpi.web.registry import register_counter, register_subject
 
         register_hand_over(announce_hand_over)
-        register_counter(unread_count)
+        register_counter(owed_count)
         register_subject("desk", address="/", prefixes=("/inbox/", "/accounts/", "/audit/", "/duties/"))

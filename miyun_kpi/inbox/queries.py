@@ -1,15 +1,14 @@
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any
 
 from django.db.models import Exists, OuterRef, Q, QuerySet
-from django.http import HttpRequest
 from django.utils.timezone import get_current_timezone
 
 from miyun_kpi.inbox.models import Notice, NoticeRead
 from miyun_kpi.inbox.registry import GROUPS, DeskItem, desk_items
-from miyun_kpi.inbox.rules import MonthDay, month_days, week_end
+from miyun_kpi.inbox.rules import MonthDay, due_words, group_note, month_days, week_end
 from miyun_kpi.lib import workdays
 from miyun_kpi.lib.actors import Actor
 
@@ -25,27 +24,38 @@ DOCUMENTS = (
     ("personnel", "人事任免", ""),
 )
 
+# Rows of a group that are never folded away.
+SHOWN = 5
+SOON_DAYS = 3
+# The groups of what is owed now; “以后” has time.
+OWED = ("late", "returned", "to-check", "due-soon")
+
 
 @dataclass(frozen=True)
 class DeskRow:
     item: DeskItem
     due_on: date | None
-    days_left: int | None
-
-    @property
-    def due_words(self) -> str:
-        if self.days_left is None:
-            return ""
-        if self.days_left < 0:
-            return f"迟 {-self.days_left} 个工作日"
-        return f"剩 {self.days_left} 个工作日" if self.days_left else "今天到期"
+    due_words: str
+    passed: bool = False
 
 
 @dataclass(frozen=True)
 class DeskGroup:
+    """`note`: what holds of every row of it."""
+
     code: str
     label: str
+    note: str
     rows: list[DeskRow] = field(default_factory=list)
+
+    @property
+    def first(self) -> list[DeskRow]:
+        """What is always on the page; the rest waits behind one sign."""
+        return self.rows[:SHOWN]
+
+    @property
+    def rest(self) -> list[DeskRow]:
+        return self.rows[SHOWN:]
 
 
 @dataclass(frozen=True)
@@ -72,47 +82,61 @@ class Desk:
     tabs: list[DeskTab]
     days: list[StripDay]
     total: int
+    owed: int
 
     @property
     def shown(self) -> int:
         return sum(len(group.rows) for group in self.groups)
 
 
+def owed_number(items: Iterable[DeskItem]) -> int:
+    """The number beside 工作台: late, returned, waiting for a check, due within three working days."""
+    return sum(item.group in OWED for item in items)
+
+
 def desk(actor: Actor, at: datetime, *, subject: str = "") -> Desk:
     """What waits for the actor, grouped, counted by document and laid over the month."""
     today = _day(at)
-    rows = [_row(item, today) for item in desk_items(actor, at)]
+    rows = [_row(item, at) for item in desk_items(actor, at)]
     shown = [row for row in rows if not subject or row.item.subject == subject]
-    return Desk(groups=_groups(shown), tabs=_tabs(rows), days=_days(shown, today), total=len(rows))
+    return Desk(
+        groups=_groups(shown, today),
+        tabs=_tabs(rows),
+        days=_days(shown, today),
+        total=len(rows),
+        owed=owed_number(row.item for row in rows),
+    )
 
 
 def week_of(actor: Actor, at: datetime) -> list[DeskGroup]:
     """Late, returned, waiting for a check, and due by Sunday: the printed list of the week."""
     today = _day(at)
-    last = max(week_end(today), workdays.add_working_days(today, 3))
-    rows = [_row(item, today) for item in desk_items(actor, at)]
-    return _groups([row for row in rows if row.item.group != "later" or (row.due_on and row.due_on <= last)])
+    last = max(week_end(today), workdays.add_working_days(today, SOON_DAYS))
+    rows = [_row(item, at) for item in desk_items(actor, at)]
+    return _groups([row for row in rows if row.item.group != "later" or (row.due_on and row.due_on <= last)], today)
 
 
 def _day(moment: datetime) -> date:
     return moment.astimezone(get_current_timezone()).date()
 
 
-def _row(item: DeskItem, today: date) -> DeskRow:
+def _row(item: DeskItem, at: datetime) -> DeskRow:
     if item.due_at is None:
-        return DeskRow(item, None, None)
+        return DeskRow(item, None, "")
     due_on = _day(item.due_at)
-    return DeskRow(item, due_on, workdays.working_days_between(today, due_on))
+    passed = at >= item.due_at
+    return DeskRow(item, due_on, due_words(due_on, _day(at), passed=passed), passed)
 
 
-def _groups(rows: Sequence[DeskRow]) -> list[DeskGroup]:
+def _groups(rows: Sequence[DeskRow], today: date) -> list[DeskGroup]:
     """Groups in their fixed order; a group without a row is left out."""
     found = []
+    soon = workdays.add_working_days(today, SOON_DAYS)
     for code, label in GROUPS:
         inside = [row for row in rows if row.item.group == code]
         if inside:
             inside.sort(key=lambda row: (row.due_on is None, row.due_on or date.max))
-            found.append(DeskGroup(code, label, inside))
+            found.append(DeskGroup(code, label, group_note(code, [row.item.kind for row in inside], soon), inside))
     return found
 
 
@@ -152,6 +176,5 @@ def notices_since(actor: Actor, since: datetime | None, *, limit: int = 8) -> li
     return list(found.order_by("read", "-sent_at", "-id")[:limit])
 
 
-def unread_count(request: HttpRequest) -> int:
-    actor: Actor | None = getattr(request, "actor", None)
-    return 0 if actor is None else notices_for(actor).filter(read=False).count()
+def unread_number(actor: Actor) -> int:
+    return notices_for(actor).filter(read=False).count()

@@ -2,8 +2,11 @@
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime, time
 
+from django.utils.timezone import get_current_timezone
+
+from miyun_kpi.inbox.enums import ItemKind
 from miyun_kpi.lib.actors import Actor
 
 GROUPS = (
@@ -17,7 +20,10 @@ GROUPS = (
 
 @dataclass(frozen=True)
 class DeskItem:
-    """One row of the desk. `group` is a code of GROUPS, `state` a word of the status vocabulary."""
+    """One row of the desk. `group` is a code of GROUPS, `state` a word of the status vocabulary.
+
+    `due_at` is left out only where the kind is declared to have no day: a day forgotten would tell people that there is time.
+    """
 
     group: str
     subject: str
@@ -29,6 +35,16 @@ class DeskItem:
     document: str = ""
     clause: str = ""
     due_at: datetime | None = None
+    kind: ItemKind = ItemKind.TERM
+
+    def __post_init__(self) -> None:
+        if self.due_at is None and self.kind.has_day:
+            raise ValueError(f"desk item without due_at, and {self.kind} is not declared without a day: {self.title}")
+
+
+def end_of_day(day: date) -> datetime:
+    """The last minute of a day by which something is to be done; the day itself is still in time."""
+    return datetime.combine(day, time(23, 59), get_current_timezone())
 
 
 DeskFunction = Callable[[Actor, datetime], Sequence[DeskItem]]

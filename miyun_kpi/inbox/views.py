@@ -1,4 +1,5 @@
-from datetime import datetime
+from dataclasses import dataclass
+from datetime import datetime, timedelta
 
 from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
@@ -7,6 +8,7 @@ from django.utils import timezone
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.http import require_POST, require_safe
 
+from miyun_kpi.audit.queries import has_acted_since, last_seq
 from miyun_kpi.inbox import queries, services
 from miyun_kpi.inbox.rules import holiday_sentence
 from miyun_kpi.lib import workdays
@@ -14,6 +16,49 @@ from miyun_kpi.lib.actors import Actor
 from miyun_kpi.web.formats import stamp
 
 PER_PAGE = 30
+# For so long another person's act may be missing from the number beside 工作台; one's own never is.
+REMEMBERED_SECONDS = 60
+MOST_REMEMBERED = 2000
+
+
+@dataclass(frozen=True)
+class _Remembered:
+    """What the desk of a person's post came to: when, and after which entry of the audit."""
+
+    number: int
+    at: datetime
+    seq: int
+
+
+_remembered: dict[tuple[int, int | None], _Remembered] = {}
+
+
+def forget() -> None:
+    _remembered.clear()
+
+
+def owed_count(request: HttpRequest) -> int:
+    """The number beside 工作台. Every act leaves an entry in the audit, so one query tells whether this person has acted
+    since the number was made, in whichever process; only then, or after a minute, is the desk read again.
+    """
+    actor: Actor | None = getattr(request, "actor", None)
+    if actor is None or actor.user_id is None:
+        return 0
+    now = timezone.now()
+    known = _remembered.get((actor.user_id, actor.post_id))
+    fresh = known is not None and timedelta(0) <= now - known.at < timedelta(seconds=REMEMBERED_SECONDS)
+    if known is not None and fresh and not has_acted_since(known.seq, actor.user_id):
+        return known.number
+    seq = last_seq()
+    return _remember(actor, queries.owed_number(queries.desk_items(actor, now)), now, seq)
+
+
+def _remember(actor: Actor, number: int, at: datetime, seq: int) -> int:
+    if len(_remembered) >= MOST_REMEMBERED:
+        forget()
+    if actor.user_id is not None:
+        _remembered[(actor.user_id, actor.post_id)] = _Remembered(number, at, seq)
+    return number
 
 
 def _actor(request: HttpRequest) -> Actor:
@@ -31,7 +76,10 @@ def desk(request: HttpRequest) -> HttpResponse:
     subject = request.GET.get("subject", "")
     if subject not in {code for code, _, _ in queries.DOCUMENTS}:
         subject = ""
+    seq = last_seq()
     board = queries.desk(actor, now, subject=subject)
+    # What stands on the page is what the number beside 工作台 says: the desk is read once.
+    _remember(actor, board.owed, now, seq)
     today = timezone.localdate(now)
     context = {
         "desk": board,
@@ -40,10 +88,10 @@ def desk(request: HttpRequest) -> HttpResponse:
         "holidays": holiday_sentence(day.day for day in board.days),
         "shifts_known": workdays.shifts_announced(today.year),
         "today": today,
-        "soon": workdays.add_working_days(today, 3),
         "since": since,
         "since_words": f"{stamp(since)} 至今" if since else "首次登录",
         "notices": queries.notices_since(actor, since),
+        "unread": queries.unread_number(actor),
     }
     return render(request, "inbox/desk.html", context)
 
@@ -58,13 +106,13 @@ def week(request: HttpRequest) -> HttpResponse:
 
 @require_safe
 def notices(request: HttpRequest) -> HttpResponse:
-    found = queries.notices_for(_actor(request))
+    found, unread = queries.notices_for(_actor(request)), queries.unread_number(_actor(request))
     only = request.GET.get("only", "")
     if only == "unread":
         found = found.filter(read=False)
     page = Paginator(found, PER_PAGE).get_page(request.GET.get("page"))
     options = [("", "全部"), ("unread", "未读")]
-    return render(request, "inbox/notices.html", {"page": page, "only": only, "options": options})
+    return render(request, "inbox/notices.html", {"page": page, "only": only, "options": options, "unread": unread})
 
 
 @require_POST

@@ -8,7 +8,8 @@ from functools import cache
 from django.db.models import Q
 
 from miyun_kpi.accounts.enums import Verb
-from miyun_kpi.inbox.registry import DeskItem
+from miyun_kpi.inbox.enums import ItemKind
+from miyun_kpi.inbox.registry import DeskItem, end_of_day
 from miyun_kpi.lib import workdays
 from miyun_kpi.lib.actors import Actor
 from miyun_kpi.registers.enums import FieldType
@@ -78,6 +79,7 @@ def _waiting(kind: Kind, record: Record, step: Step) -> DeskItem:
         action=step.label,
         document=kind.document,
         clause=kind.clause,
+        kind=ItemKind.CHECK if step.second_person else ItemKind.TURN,
     )
 
 
@@ -100,4 +102,5 @@ def _due(kind: Kind, record: Record, today: date) -> DeskItem | None:
         action="办理",
         document=kind.document,
         clause=kind.clause,
+        due_at=end_of_day(day),
     )

@@ -9,6 +9,7 @@ from django.test.utils import CaptureQueriesContext
 
 from miyun_kpi.accounts.enums import Role
 from miyun_kpi.inbox import queries, registry
+from miyun_kpi.inbox.enums import ItemKind
 from miyun_kpi.inbox.models import Notice, NoticeRead
 from miyun_kpi.inbox.registry import GROUPS, DeskItem
 from miyun_kpi.inbox.services import Message, mark_all_read, mark_read, send
@@ -18,9 +19,10 @@ pytestmark = pytest.mark.django_db
 MONDAY = datetime(2020, 10, 19, 10, 0, tzinfo=ZoneInfo("Asia/Shanghai"))
 
 
-def item(group, title="事项", days=None, subject="evaluation", state="blank"):
-    due = MONDAY.replace(hour=18) + timedelta(days=days) if days is not None else None
-    return DeskItem(group, subject, state, title, "一句说明", "/inbox/", "办理", "13", "附件4·4", due)
+def item(group, title="事项", days=None, subject="evaluation", state="blank", due=None, kind=None):
+    due = MONDAY.replace(hour=18) + timedelta(days=days) if days is not None else due
+    kind = kind or (ItemKind.TERM if due else ItemKind.CHECK)
+    return DeskItem(group, subject, state, title, "一句说明", "/inbox/", "办理", "13", "附件4·4", due, kind)
 
 
 @pytest.fixture
@@ -60,7 +62,61 @@ def test_within_a_group_the_earliest_is_first_and_what_has_no_day_last(items, ma
 def test_days_left_are_working_days(items, marker):
     items += [item("later", days=n) for n in (-4, 0, 1, 7)]
     (group,) = queries.desk(actor(marker), MONDAY).groups
-    assert [row.due_words for row in group.rows] == ["迟 2 个工作日", "今天到期", "剩 1 个工作日", "剩 5 个工作日"]
+    assert [row.due_words for row in group.rows] == [
+        "已逾期 2 个工作日",
+        "今天到期",
+        "还有 1 个工作日",
+        "还有 5 个工作日",
+    ]
+
+
+@pytest.mark.parametrize("kind", [ItemKind.TERM, ItemKind.REPORT])
+def test_an_item_without_a_day_is_of_a_kind_declared_so(kind):
+    with pytest.raises(ValueError, match="without due_at"):
+        DeskItem("late", "water", "overdue", "排污口", "", "/water/", "办理", kind=kind)
+    assert (
+        DeskItem("to-check", "water", "submitted", "审核", "", "/water/", "审核", kind=ItemKind.REVIEW).due_at is None
+    )
+
+
+def test_every_group_shows_five_rows_and_the_rest_behind_one_sign(items, page):
+    items += [item("to-check", "月报待审核"), *(item("later", f"第{n}张表", n) for n in range(10, 17))]
+    sheet = re.search(r'<div class="sheet">.*?</div>\n\n', page(), re.S)[0]
+    open_part, folded = sheet.split("<details")
+    assert "月报待审核" in open_part and all(f"第{n}张表" in open_part for n in range(10, 15))
+    assert "另有 2 项" in folded and "第15张表" in folded and "第16张表" in folded
+
+
+def test_a_row_says_its_day_with_the_year_and_how_far_off_it_is(items, page):
+    items += [
+        item("late", "久", due=datetime(2015, 4, 7, 23, 59, tzinfo=MONDAY.tzinfo)),
+        item("to-check", "没有期限的"),
+        item("later", "远", 100),
+    ]
+    shown = page()
+    assert "2015-04-07 周二 23:59" in shown and "已逾期 5 年 6 个月" in shown
+    assert "2021-01-27 周三 18:00" in shown and "还有 3 个月" in shown
+    assert "无期限" in shown
+    week = page("/inbox/week/")
+    assert "2015-04-07 周二 23:59" in week and "无期限" in week
+
+
+def test_what_is_overdue_since_this_month_stands_in_the_strip(items, page):
+    items += [item("late", days=-7)]
+    strip = re.search(r'<ol class="month">.*?</ol>', page(), re.S)[0]
+    day = re.findall(r"<li.*?>(.*?)</li>", strip, re.S)[11]
+    assert "is-red" in day and day.endswith("1</span>")
+
+
+def test_what_is_said_over_a_group_fits_the_rows_below(items, page):
+    items += [item("late", "试用期满", -3), item("to-check", "请签收反馈单", kind=ItemKind.SIGN)]
+    shown = page()
+    assert "期限已过，请尽快办理" in shown and "补报截止" not in shown
+    assert "送到本单位的，请签收或确认" in shown and "由另一人提出" not in shown
+    items += [item("late", "月报", -2, kind=ItemKind.REPORT), item("to-check", "确认单")]
+    shown = page()
+    assert "在补报截止前仍可报，计为迟报；其他的期限已过" in shown
+    assert "由另一人提出的，请您复核；送到本单位的，请签收或确认" in shown
 
 
 def test_the_strip_counts_by_document_and_greys_the_empty_ones(items, page):
@@ -213,14 +269,6 @@ def test_marking_read_returns_to_the_page_and_looking_marks_nothing(page, client
     away = client.post("/inbox/read/", {"all": "1", "next": "//evil.example/"})
     assert away["Location"] == "/inbox/"
     assert "消息a" not in page("/inbox/?only=unread")
-
-
-def test_the_number_beside_the_desk_is_that_of_unread_notices(page, marker):
-    one = notice("a")
-    notice("b")
-    assert 'class="count">2<' in page()
-    mark_read(actor=actor(marker), notice_ids=[one.pk], at=MONDAY)
-    assert 'class="count">1<' in page()
 
 
 def test_messages_are_paged(page):

@@ -3,7 +3,9 @@ import subprocess
 import sys
 from datetime import date
 
-from miyun_kpi.inbox.rules import holiday_sentence, month_days, week_end
+import pytest
+
+from miyun_kpi.inbox.rules import due_words, holiday_sentence, month_days, week_end
 from miyun_kpi.lib import workdays
 
 
@@ -55,3 +57,29 @@ def test_names_and_shifts_do_not_depend_on_the_locale_of_the_server():
         for lang in ("C.UTF-8", "th_TH.UTF-8")
     }
     assert answers == {"True " + ascii("中秋节、国庆节") + "\n"}
+
+
+@pytest.mark.parametrize(
+    ("due", "today", "said"),
+    [
+        # Ten thousand working days say nothing to anybody: years and months.
+        (date(2021, 4, 7), date(2026, 11, 28), "已逾期 5 年 7 个月"),
+        (date(2021, 4, 7), date(2022, 4, 6), "已逾期 11 个月"),
+        (date(2021, 4, 7), date(2022, 4, 7), "已逾期 1 年"),
+        (date(2020, 8, 31), date(2020, 10, 30), "已逾期 60 天"),
+        (date(2020, 8, 31), date(2020, 11, 30), "已逾期 2 个月"),
+        (date(2020, 9, 21), date(2020, 10, 19), "已逾期 16 个工作日"),
+        (date(2020, 10, 16), date(2020, 10, 17), "已逾期 1 天"),
+        (date(2020, 10, 18), date(2020, 10, 17), "还有 1 天"),
+        (date(2020, 10, 20), date(2020, 10, 19), "还有 1 个工作日"),
+        (date(2020, 12, 31), date(2020, 10, 19), "还有 2 个月"),
+        (date(2022, 12, 31), date(2020, 10, 19), "还有 2 年 2 个月"),
+    ],
+)
+def test_how_far_off_a_day_is_in_plain_words(due, today, said):
+    assert due_words(due, today, passed=due < today) == said
+
+
+def test_a_day_whose_hour_is_over_is_not_due_today():
+    day = date(2020, 10, 19)
+    assert (due_words(day, day, passed=False), due_words(day, day, passed=True)) == ("今天到期", "今天已过时限")

@@ -16,6 +16,7 @@ from miyun_kpi.duties.enums import Cadence, DutyKind, PhraseKind, UnitRole
 from miyun_kpi.duties.models import Duty, DutyPeriod, DutyUnit, ProgressReport
 from miyun_kpi.duties.queries.lists import duties_of, roles_of
 from miyun_kpi.duties.queries.reports import standing_of
+from miyun_kpi.duties.queries.when import Timing, timing_of
 from miyun_kpi.lib.actors import actor_of
 from miyun_kpi.lib.errors import FieldError, Malformed
 from miyun_kpi.organisations.models import Organisation
@@ -93,6 +94,7 @@ def duty_json(duty: Duty, periods: dict[int, list[dict[str, Any]]]) -> dict[str,
     units = [
         phrase | {"organisations": [_unit_json(u, periods) for u in members if u.active]} for phrase, members in listed
     ]
+    timing = timing_of(duty)
     return {
         "id": duty.pk,
         "key": duty.key,
@@ -103,19 +105,35 @@ def duty_json(duty: Duty, periods: dict[int, list[dict[str, Any]]]) -> dict[str,
         "parent": duty.parent.key if duty.parent else None,
         "title": duty.title,
         "requirement": duty.requirement,
-        "cadence": duty.cadence,
-        "cadence_basis": duty.basis,
+        "cadence": timing.cadence,
+        "cadences": list(timing.cadences),
+        "cadence_basis": timing.basis,
+        "cadence_from": "parts" if timing.from_parts else "own",
+        "when_printed": timing.printed,
         "due_on": duty.due_on.isoformat() if duty.due_on else None,
+        "due_status": _due_status(duty, timing),
         "exemptible": duty.exemptible,
         "withdrawn_on": duty.withdrawn_on.isoformat() if duty.withdrawn_on else None,
         "units": units,
     }
 
 
+def _due_status(duty: Duty, timing: Timing) -> str | None:
+    """The day's own: “2022 年” is printed, its last day is not."""
+    if duty.due_on is None:
+        return None
+    return timing.counted_status or timing.basis
+
+
 class Duties(APIView):
     @extend_schema(operation_id="duties", parameters=[DutyFilters], responses=OpenApiTypes.OBJECT)
     def get(self, request: Request) -> Response:
-        """各文件的任务：条款、原文、单位（按角色和原文用语）和此令牌可见的任务期。绩效任务的月报见 duty-periods/。"""
+        """各文件的任务：条款、原文、单位（按角色和原文用语）和此令牌可见的任务期。绩效任务的月报见 duty-periods/。
+
+        任务中的分项和节点也在列，`parent` 是所属任务的 `key`。任务的周期由分项而来的，`cadence_from` 为 parts；
+        分项周期不一的，`cadence` 为 several，逐个见 `cadences`。`when_printed` 是原文的字，`due_on` 是所计的日子，
+        它的依据是 `due_status`：printed 原文，derived 推算（年底前），assumed 推定（只印年份），set 牵头单位所定。
+        """
         filters, at = read_params(request, DutyFilters), timezone.now()
         organisation = _organisation(filters)
         found = duties_of(

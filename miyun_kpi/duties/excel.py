@@ -6,8 +6,9 @@ from datetime import datetime
 from django.db.models import QuerySet
 
 from miyun_kpi.duties.models import Duty, DutyDocument, DutyPeriod
-from miyun_kpi.duties.queries.lists import cadence_words, roles_of
+from miyun_kpi.duties.queries.lists import number_of, roles_of
 from miyun_kpi.duties.queries.reports import standing_of
+from miyun_kpi.duties.queries.when import timing_of
 from miyun_kpi.duties.rules.cadence import label_of
 from miyun_kpi.sheets.write import Cell, Column, Sheet, workbook
 from miyun_kpi.web.shapes import STATES
@@ -29,12 +30,12 @@ def duties_workbook(
             for role in ("lead", "responsible", "jointly", "separately")
         ]
         rows.append(
-            [duty.number, duty.get_kind_display(), duty.clause, duty.title, duty.requirement, cadence_words(duty),
-             duty.printed_units, *named]
+            [number_of(duty), duty.get_kind_display(), duty.parent.title if duty.parent else "", duty.clause, duty.title,
+             duty.requirement, timing_of(duty).words, duty.printed_units, *named]
         )  # fmt: skip
     columns = [
-        Column("序号", 6), Column("种类", 12), Column("条款", 14), Column("任务", 40), Column("要求（原文）", 80),
-        Column("周期或时限", 20), Column("原文所列单位", 40), Column("牵头", 24), Column("责任", 40), Column("会同", 20),
+        Column("序号", 6), Column("种类", 12), Column("属于", 30), Column("条款", 14), Column("任务", 40), Column("要求（原文）", 80),
+        Column("周期或时限", 36), Column("原文所列单位", 40), Column("牵头", 24), Column("责任", 40), Column("会同", 20),
         Column("分别", 20),
     ]  # fmt: skip
     sheets = [Sheet(title="任务", columns=columns, rows=rows, lines=lines)]

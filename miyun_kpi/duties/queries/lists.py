@@ -4,18 +4,18 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from django.db.models import Count, Exists, OuterRef, Prefetch, Q, QuerySet
+from django.db.models import Count, Exists, F, OuterRef, Prefetch, Q, QuerySet
+from django.db.models.functions import Coalesce
 
-from miyun_kpi.duties.enums import CadenceBasis, PhraseKind, UnitRole
+from miyun_kpi.duties.enums import Cadence, CadenceBasis, DutyKind, PhraseKind, UnitRole
 from miyun_kpi.duties.models import Duty, DutyDocument, DutyPeriod, DutyPhrase, DutyUnit
 from miyun_kpi.duties.queries.reports import standing_of
+from miyun_kpi.duties.queries.when import Timing, timing_of
 from miyun_kpi.duties.registry import own_scopes
 from miyun_kpi.duties.rules.cadence import label_of
 from miyun_kpi.duties.rules.standing import Tally
 from miyun_kpi.lib.errors import NotFound
 from miyun_kpi.lib.lists import First, first
-
-ROLES: list[tuple[str, str]] = [(value, label) for value, label in UnitRole.choices]
 
 
 def documents() -> QuerySet[DutyDocument]:
@@ -33,9 +33,10 @@ def duties_of(
     *, document: str = "", organisation_id: int | None = None, role: str = "", kind: str = "", cadence: str = "",
     words: str = "", withdrawn: bool = False, open_lists: bool = False,
 ) -> QuerySet[Duty]:  # fmt: skip
-    """In the order of the document; with units and printed phrases, in two further queries for any number of duties."""
-    found = Duty.objects.filter(parent__isnull=True) if not organisation_id else Duty.objects.all()
-    found = found.filter(document=document) if document else found.exclude(document__in=list(own_scopes()))
+    """In the order of the document, parts and milestones below their whole; a fixed number of queries for any number of duties."""
+    found = (
+        Duty.objects.filter(document=document) if document else Duty.objects.exclude(document__in=list(own_scopes()))
+    )
     if not withdrawn:
         found = found.filter(withdrawn_on__isnull=True)
     if organisation_id:
@@ -44,12 +45,40 @@ def duties_of(
     if kind:
         found = found.filter(kind=kind)
     if cadence:
-        found = found.filter(cadence=cadence)
+        found = _of_cadence(found, cadence)
     if words:
         found = found.filter(Q(title__contains=words) | Q(requirement__contains=words) | Q(clause__contains=words))
     if open_lists:
         found = found.filter(Exists(DutyPhrase.objects.filter(duty=OuterRef("pk"), kind=PhraseKind.OPEN)))
-    return with_units(found).order_by("document", "pk")
+    whole = Coalesce("parent_id", "pk")
+    return with_units(found).order_by("document", whole, F("parent_id").asc(nulls_first=True), "number", "pk")
+
+
+def _of_cadence(found: QuerySet[Duty], cadence: str) -> QuerySet[Duty]:
+    """A whole that leaves its cadence to its parts is found by none of its own: the parts are found by theirs."""
+    parts = Duty.objects.filter(parent=OuterRef("pk"), basis=CadenceBasis.PRINTED, withdrawn_on__isnull=True)
+    return found.filter(cadence=cadence).exclude(Q(Exists(parts)) & Q(basis=CadenceBasis.ASSUMED))
+
+
+@dataclass(frozen=True)
+class Choices:
+    """What a filter of a document's list can find anything by."""
+
+    kinds: list[tuple[str, str]]
+    cadences: list[tuple[str, str]]
+    roles: list[tuple[str, str]]
+
+
+def choices_of(document: str) -> Choices:
+    found = duties_of(document=document, withdrawn=True).order_by()
+    kinds = set(found.values_list("kind", flat=True).distinct())
+    cadences = {code for code in Cadence.values if _of_cadence(found, code).exists()}
+    roles = set(DutyUnit.objects.filter(duty__document=document, active=True).values_list("role", flat=True).distinct())
+    return Choices(
+        kinds=[one for one in DutyKind.choices if one[0] in kinds],
+        cadences=[one for one in Cadence.choices if one[0] in cadences],
+        roles=[one for one in UnitRole.choices if one[0] in roles],
+    )
 
 
 def with_units(found: QuerySet[Duty]) -> QuerySet[Duty]:
@@ -57,7 +86,9 @@ def with_units(found: QuerySet[Duty]) -> QuerySet[Duty]:
         "phrase__order", "organisation__order", "pk"
     )
     return found.prefetch_related(
-        Prefetch("phrases", DutyPhrase.objects.order_by("order")), Prefetch("units", units)
+        Prefetch("phrases", DutyPhrase.objects.order_by("order")),
+        Prefetch("units", units),
+        Prefetch("parts", Duty.objects.order_by("number", "pk")),
     ).select_related("parent")
 
 
@@ -99,12 +130,9 @@ def roles_of(duty: Duty) -> list[RoleView]:
     return [RoleView(role, label, views[role]) for role, label in UnitRole.choices if role in views]
 
 
-def cadence_words(duty: Duty) -> str:
-    """ "按季（原文）", "2021-12-31 前（原文）", "原文未写周期"."""
-    if duty.basis == CadenceBasis.ASSUMED:
-        return CadenceBasis.ASSUMED.label
-    when = f"{duty.due_on:%Y-%m-%d} 前" if duty.due_on else duty.get_cadence_display()
-    return f"{when}（{duty.get_basis_display()}）"
+def number_of(duty: Duty) -> str:
+    """ "18", and "18-2" for the second part of it."""
+    return f"{duty.parent.number}-{duty.number}" if duty.parent else str(duty.number)
 
 
 @dataclass
@@ -112,7 +140,7 @@ class DutyView:
     duty: Duty
     roles: list[RoleView]
     periods: First[tuple[DutyPeriod, str, str]] = First((), 0)
-    parts: list[Duty] = field(default_factory=list)
+    parts: list["DutyView"] = field(default_factory=list)
 
     @property
     def units(self) -> int:
@@ -123,8 +151,12 @@ class DutyView:
         return [view.phrase for role in self.roles for view in role.phrases if view.waiting]
 
     @property
-    def cadence(self) -> str:
-        return cadence_words(self.duty)
+    def timing(self) -> Timing:
+        return timing_of(self.duty)
+
+    @property
+    def number(self) -> str:
+        return number_of(self.duty)
 
 
 def view_duty(duty_id: int, visible: QuerySet[DutyPeriod], at: datetime) -> DutyView:
@@ -135,7 +167,7 @@ def view_duty(duty_id: int, visible: QuerySet[DutyPeriod], at: datetime) -> Duty
     shown = first(visible.filter(unit__duty=duty).order_by("-due_at", "unit__organisation__order", "pk"), 400)
     rows = [(row, standing_of(row, at), label_of(row.period)) for row in shown]
     periods = First(rows, shown.number)
-    parts = list(Duty.objects.filter(parent=duty).order_by("pk"))
+    parts = [DutyView(part, []) for part in duty.parts.all()]
     return DutyView(duty, roles_of(duty), periods, parts)
 
 
@@ -154,16 +186,22 @@ def owed_lines(found: QuerySet[DutyPeriod], at: datetime) -> list[Owed]:
 
 @dataclass(frozen=True)
 class DocumentCounts:
+    """`duties` counts a whole once; `parts` are its parts and milestones."""
+
     document: DutyDocument
     duties: int
+    parts: int
     waiting: int
     tally: Tally
 
 
 def document_counts(tallies_by_document: dict[str, Tally]) -> list[DocumentCounts]:
     """Numbers of duties and of duties with an open list nobody has named, by document."""
-    rows = Duty.objects.filter(withdrawn_on__isnull=True, parent__isnull=True).values("document")
-    numbers = {row["document"]: row["n"] for row in rows.annotate(n=Count("pk")).order_by()}
+    rows = Duty.objects.filter(withdrawn_on__isnull=True).values("document")
+    whole = Count("pk", filter=Q(parent__isnull=True))
+    numbers = {
+        row["document"]: (row["n"], row["all"] - row["n"]) for row in rows.annotate(n=whole, all=Count("pk")).order_by()
+    }
     named = DutyUnit.objects.filter(phrase=OuterRef("pk"), active=True)
     waiting = DutyPhrase.objects.filter(kind=PhraseKind.OPEN, duty__parent__isnull=True).exclude(Exists(named))
     open_lists = {
@@ -172,7 +210,7 @@ def document_counts(tallies_by_document: dict[str, Tally]) -> list[DocumentCount
     }
     return [
         DocumentCounts(
-            one, numbers.get(one.code, 0), open_lists.get(one.code, 0), tallies_by_document.get(one.code, Tally())
+            one, *numbers.get(one.code, (0, 0)), open_lists.get(one.code, 0), tallies_by_document.get(one.code, Tally())
         )
         for one in documents()
     ]

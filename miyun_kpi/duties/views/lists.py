@@ -14,8 +14,8 @@ from miyun_kpi.duties.excel import duties_workbook
 from miyun_kpi.duties.forms import AmendForm, ReasonForm, RhythmForm
 from miyun_kpi.duties.models import DutyUnit
 from miyun_kpi.duties.queries.lists import (
-    ROLES,
     DutyView,
+    choices_of,
     document_by,
     document_counts,
     duties_of,
@@ -77,13 +77,16 @@ def document(request: HttpRequest, document: str) -> HttpResponse:
     chosen = _filters(request)
     found = duties_of(document=kept.code, **chosen)
     page = Paginator(found, PAGE).get_page(request.GET.get("page"))
+    offered = choices_of(kept.code)
     context = {
         "document": kept,
         "page": page,
         "rows": [DutyView(duty, roles_of(duty)) for duty in page],
-        "kinds": [("", "全部"), *DutyKind.choices],
-        "cadences": [("", "全部周期"), *Cadence.choices],
-        "roles": [("", "不限角色"), *ROLES],
+        "parts": (parts := found.filter(parent__isnull=False).count()),
+        "wholes": page.paginator.count - parts,
+        "kinds": [("", "全部"), *offered.kinds],
+        "cadences": [("", "全部周期"), *offered.cadences],
+        "roles": [("", "不限角色"), *offered.roles],
         "typed": request.GET,
         "chosen": chosen,
         "unknown": bool(request.GET.get("organisation")) and chosen["organisation_id"] is None,

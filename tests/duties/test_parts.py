@@ -3,6 +3,7 @@
 import io
 import json
 import re
+from datetime import date
 from importlib import import_module
 
 import pytest
@@ -68,7 +69,7 @@ def test_pages_filter_by_what_can_match_and_count_a_whole_once(page):
         "monthly", "quarterly", "yearly", "school-year", "continuous",
     ]  # fmt: skip
     counts = page("/duties/").content.decode()
-    assert "37 项（另有分项和节点 5 项）" in counts and "20 项（另有分项和节点 4 项）" in counts
+    assert "37 项，分项和节点 5 项" in counts and "20 项，分项和节点 4 项" in counts
 
 
 @pytest.mark.parametrize("document", ["14", "15", "19", "22"])
@@ -120,6 +121,8 @@ def test_a_year_is_printed_and_its_last_day_is_not(api, page):
     }
     shown = page("/duties/22/?kind=milestone").content.decode()
     assert "<span>分项和节点 4 项</span>" in shown
+    part = with_units(Duty.objects.filter(key="14/三（三）/2/1")).get()
+    assert timing_of(part).words == "每年至少开展一次（原文）· 按年计（推算）"
     assert "2022 年（原文）· 按 2022-12-31 计（推定）" in shown and "2022-12-31 前（原文）" not in shown
 
 
@@ -137,7 +140,10 @@ def test_whatever_is_called_printed_stands_in_the_clause(gazette):
 def test_what_an_office_amended_is_no_longer_called_printed(gazette):
     Duty.objects.filter(key="22/三（四）3（2）").update(title="具备开工条件", requirement="具备开工条件。")
     duty = with_units(Duty.objects.filter(key="22/三（四）3（2）")).get()
-    assert timing_of(duty).words == "按 2022-12-31 计（推定）"
+    assert timing_of(duty).words == "按 2022-12-31 计（主管单位所定）"
+    Duty.objects.filter(key="22/三（四）3（1）").update(due_on=date(2022, 6, 30))
+    moved = with_units(Duty.objects.filter(key="22/三（四）3（1）")).get()
+    assert timing_of(moved).words == "2021 年底前（原文）· 按 2022-06-30 计（主管单位所定）"
 
 
 @pytest.mark.parametrize(
@@ -183,6 +189,17 @@ def of_clause():
     for row in DATA["duties"]:
         found.setdefault((row["document"], row["clause"]), []).append(row)
     return found
+
+
+@pytest.mark.parametrize("row", DATA["duties"], ids=lambda row: row["key"])
+def test_no_duty_is_cut_within_a_sentence(gazette, row):
+    """A paragraph cut by a page would leave a title of several sentences, or a requirement that ends or begins in the middle."""
+    title, requirement = plain(row["title"]), plain(row["requirement"])
+    assert "。" not in title
+    assert requirement.endswith("。") or requirement == title or row["kind"] == "part"
+    clause = plain(Clause.objects.get(document__code=row["document"], ref=row["clause"]).text)
+    before = clause[: clause.index(requirement)]
+    assert row["kind"] == "part" or not before or before.endswith((title, *"。.;:)）", *HEADINGS.values()))
 
 
 @pytest.mark.parametrize("place", of_clause(), ids=lambda place: "·".join(place))

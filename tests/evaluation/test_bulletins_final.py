@@ -181,11 +181,15 @@ def test_the_co_office_works_on_no_bulletin_of_the_departments(quarter):
 def test_pages_take_the_same_number_of_queries_however_many_bulletins(quarter, django_assert_max_num_queries):
     first = drafted(tracks=("township", "department"))
     client = client_of("office1")
+    # The number beside 工作台 is read anew after an act of one's own, and remembered.
+    client.get("/gazette/")
     with django_assert_max_num_queries(18) as one:
         client.get("/evaluation/bulletins/")
+    number = len(one)
     for _ in range(4):
         drafted()
-    with django_assert_max_num_queries(len(one)):
+    client.get("/gazette/")
+    with django_assert_max_num_queries(number):
         client.get("/evaluation/bulletins/")
     with django_assert_max_num_queries(20):
         client.get(f"/evaluation/bulletins/{first.pk}/")

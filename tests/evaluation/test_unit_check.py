@@ -221,6 +221,8 @@ def test_what_the_sheet_says_is_frozen_with_the_feedback_and_paper_only_items_sa
 def test_pages_ask_a_fixed_number_of_queries(ranking, django_assert_max_num_queries):
     opened(ranking)
     client = client_of("office1")
+    # The number beside 工作台 is read anew after an act of one's own, and remembered.
+    client.get("/gazette/")
     with django_assert_max_num_queries(16):
         client.get(f"/evaluation/rankings/{ranking.pk}/check/")
     with django_assert_max_num_queries(18):

@@ -70,6 +70,8 @@ def test_the_milestones_are_the_printed_ones(gazette):
         ("三（四）3（1）", date(2021, 12, 31)), ("三（四）3（2）", date(2022, 12, 31)),
         ("三（四）4（1）", date(2021, 12, 31)), ("三（四）4（2）", date(2022, 12, 31)),
     ]  # fmt: skip
+    # A bare year is printed; that its last day is meant is not.
+    assert milestones()[1].when == "2022 年（原文）· 按 2022-12-31 计（推定）"
 
 
 def test_a_project_is_drawn_with_its_stages_and_milestones(office, project):

@@ -93,7 +93,16 @@ def project_json(one: ProjectView) -> dict[str, Any]:
             }
             for view in one.phases
         ],
-        "milestones": [{"clause": m.clause, "title": m.words, "due_on": m.day.isoformat()} for m in one.milestones],
+        "milestones": [
+            {
+                "clause": m.clause,
+                "title": m.words,
+                "when_printed": m.printed,
+                "due_on": m.day.isoformat(),
+                "due_status": m.day_status,
+            }
+            for m in one.milestones
+        ],
         "demo": one.project.demo,
     }
 

@@ -6,6 +6,7 @@ from datetime import date
 
 from miyun_kpi.duties.enums import DutyKind
 from miyun_kpi.duties.models import Duty
+from miyun_kpi.duties.queries.when import timing_of
 from miyun_kpi.lib.actors import Actor
 from miyun_kpi.registers.access import visible_to
 from miyun_kpi.registers.models import Record
@@ -24,9 +25,14 @@ class PhaseView:
 
 @dataclass(frozen=True)
 class Milestone:
+    """`day` is what the system counts by; `when` says what is printed and how the day follows from it."""
+
     clause: str
     words: str
     day: date
+    when: str
+    printed: str
+    day_status: str
 
 
 @dataclass(frozen=True)
@@ -46,7 +52,13 @@ class ProjectView:
 def milestones() -> list[Milestone]:
     """The dated parts of 三（四）3 and 4, as printed."""
     found = Duty.objects.filter(document="22", kind=DutyKind.MILESTONE, due_on__isnull=False, withdrawn_on__isnull=True)
-    return [Milestone(one.clause, one.title, one.due_on) for one in found.order_by("clause") if one.due_on]
+    return [
+        Milestone(
+            one.clause, one.title, one.due_on, timing.words, timing.printed, timing.counted_status or timing.basis
+        )
+        for one, timing in ((one, timing_of(one)) for one in found.order_by("clause"))
+        if one.due_on
+    ]
 
 
 def projects(actor: Actor, on: date, project_id: int | None = None) -> list[ProjectView]:

@@ -62,7 +62,7 @@ def gantt(given: Sequence[ProjectView], on: date) -> Gantt | None:
             act = span(dates.actual_from, dates.actual_to or max(on, dates.actual_from)) if dates.actual_from else None
             bars.append(Bar(view, y, span(dates.planned_from, dates.planned_to), act, _sentence(view)))
             y += ROW
-        marks = [(x(mark.day), mark.clause, f"{mark.clause} {mark.words}（{mark.day}）") for mark in one.milestones]
+        marks = [(x(mark.day), mark.clause, f"{mark.clause} {mark.words}：{mark.when}") for mark in one.milestones]
         drawn.append(Drawn(one, head, bars, marks))
     quarters = [
         (x(date(year, month, 1)), f"{year}" if month == 1 else f"{month}月")

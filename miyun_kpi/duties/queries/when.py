@@ -6,7 +6,7 @@ from miyun_kpi.duties.enums import Cadence, CadenceBasis
 from miyun_kpi.duties.models import Duty
 from miyun_kpi.duties.rules.printed import When, printed_words, when
 
-STATUS = {"printed": "原文", "derived": "推算", "assumed": "推定"}
+STATUS = {"printed": "原文", "derived": "推算", "assumed": "推定", "set": "主管单位所定"}
 # A whole whose parts have several cadences has none of its own.
 SEVERAL = "several"
 
@@ -34,8 +34,9 @@ class Timing:
         if self.basis == CadenceBasis.SET:
             return f"{self.counted}（{CadenceBasis.SET.label}）"
         if self.from_parts:
-            return f"{self.printed}（原文，见分项）"
-        counted = f"按 {self.counted} 计（{STATUS[self.counted_status]}）" if self.counted else ""
+            return f"{self.printed}（原文，见分项）" if self.printed else "见分项"
+        by = self.counted if self.counted.startswith("按") else f"按 {self.counted} "
+        counted = f"{by}计（{STATUS[self.counted_status]}）" if self.counted else ""
         return "· ".join(filter(None, [f"{self.printed}（原文）" if self.printed else "", counted]))
 
 
@@ -51,12 +52,12 @@ def timing_of(duty: Duty) -> Timing:
     if not parts:
         return Timing((duty.cadence,), CadenceBasis.ASSUMED)
     # The whole's own sentence first: it may say 按季度 where the part says 每季度.
-    said = [
+    words = [
         (printed_words(part.cadence, _text(duty)) if part.cadence != Cadence.ONCE else "") or _own(part).printed
         for part in parts
     ]
     cadences = tuple(dict.fromkeys(part.cadence for part in parts))
-    return Timing(cadences, CadenceBasis.PRINTED, "、".join(dict.fromkeys(filter(None, said))), from_parts=True)
+    return Timing(cadences, CadenceBasis.PRINTED, "、".join(dict.fromkeys(filter(None, words))), from_parts=True)
 
 
 def _own(duty: Duty) -> When:

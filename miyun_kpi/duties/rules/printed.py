@@ -44,10 +44,19 @@ def status_of_day(printed: str) -> str:
     return "derived" if printed.endswith("底前") else "assumed"
 
 
+def last_day(printed: str) -> date | None:
+    """The last day that the words leave; None where they name none."""
+    numbers = [int(one) for one in re.findall(r"\d+", printed)]
+    if len(numbers) == 3:
+        return date(numbers[0], numbers[1], numbers[2])
+    return date(numbers[0], 12, 31) if len(numbers) == 1 else None
+
+
 def when(cadence: str, text: str, due_on: date | None) -> When:
     """Of a duty whose sentence says when."""
     printed = printed_words(cadence, text)
     if due_on is not None:
-        return When(printed, due_on.isoformat(), status_of_day(printed) if printed else "assumed")
+        followed = last_day(printed) == due_on
+        return When(printed, due_on.isoformat(), status_of_day(printed) if followed else "set")
     label = Cadence(cadence).label
     return When(printed) if printed.startswith(label) else When(printed, label, "derived")

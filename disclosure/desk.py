@@ -49,7 +49,7 @@ def _consultations(actor: Actor) -> list[DeskItem]:
         return []
     open_ = Q(record__stage__in=[Stage.DRAFT, Stage.WAITING], record__struck_at__isnull=True)
     found = Consultation.objects.filter(open_, organisation_id=actor.organisation_id or 0, confirmed_on__isnull=True)
-    rows = found.values("record_id", "record__values__title", "record__owner__name").annotate(n=Count("pk"))[:20]
+    rows = found.values("record_id", "record__values__title", "record__owner__name").annotate(n=Count("pk"))
     return [
         DeskItem(
             group="to-check", subject=APP, state="to_confirm", title=f"协商确认：{row['record__values__title']}"[:60],
@@ -68,7 +68,7 @@ def _applications(actor: Actor, at: datetime) -> list[DeskItem]:
     decides = actor.may(Verb.REVIEW_DISCLOSURE)
     if not decides and not may_handle(actor, actor.organisation_id):
         return items
-    for row in open_.prefetch_related("holds", "extensions")[:200]:
+    for row in open_.prefetch_related("holds", "extensions"):
         line = line_of(row, today)
         asked = [one for one in row.extensions.all() if one.approved is None and one.asked_by_id != actor.user_id]
         if decides and asked:

@@ -12,8 +12,6 @@ from miyun_kpi.inbox.enums import ItemKind
 from miyun_kpi.inbox.registry import DeskItem
 from miyun_kpi.lib.actors import Actor
 
-MOST = 50
-
 
 def desk_items(actor: Actor, at: datetime) -> Sequence[DeskItem]:
     pool, money = access.keeps_pool(actor), access.keeps_money(actor)
@@ -35,7 +33,7 @@ def desk_items(actor: Actor, at: datetime) -> Sequence[DeskItem]:
             )
         )
     waiting = Application.objects.filter(demo=actor.demo, state=State.RESERVED).order_by("number")
-    for row in waiting.prefetch_related("fees__payments")[:MOST]:
+    for row in waiting.prefetch_related("fees__payments"):
         found = _next(row)
         if found[2] == ("money" if money else "pool"):
             items.append(

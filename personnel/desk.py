@@ -29,7 +29,7 @@ RECEIVE = DeskItem(
 
 def _notices(actor: Actor) -> list[DeskItem]:
     items = []
-    for row in Notice.objects.exclude(state=NoticeState.ISSUED)[:50]:
+    for row in Notice.objects.exclude(state=NoticeState.ISSUED):
         mine = actor.user_id in (row.submitted_by_id, row.changed_by_id)
         if row.state == NoticeState.SUBMITTED and not mine:
             group, state, action, said = "to-check", "submitted", "印发", f"{row.submitted_by}送审"

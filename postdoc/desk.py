@@ -14,7 +14,6 @@ from postdoc.queries.money import balance_of, waits_with_unit, with_lines
 from postdoc.queries.stays import line_of, with_milestones
 from postdoc.services.reminders import HELD_DAYS
 
-MOST = 500
 SOON_DAYS = 3
 
 
@@ -33,7 +32,7 @@ def _applications(actor: Actor, at: datetime) -> list[DeskItem]:
     if not (handler or treasury):
         found = found.filter(station__keeper_id=actor.organisation_id or 0)
     items = []
-    for row in with_lines(found)[:MOST]:
+    for row in with_lines(found):
         now = balance_of(row)
         days = waits_with_unit(row, now, at.astimezone().date())
         if handler and row.phase == Phase.SUBMITTED and row.entered_by_id != actor.user_id:
@@ -89,6 +88,6 @@ def _milestones(actor: Actor, at: datetime) -> list[DeskItem]:
             context=line.row.station.name, url=f"/postdoc/stays/{line.row.pk}/", action="登记",
             document=DOCUMENT, clause=one.clause, due_at=end_of_day(one.by),
         )
-        for line in (line_of(row, today) for row in with_milestones(open_)[:MOST])
+        for line in (line_of(row, today) for row in with_milestones(open_))
         for one in line.open
     ]  # fmt: skip

@@ -21,7 +21,7 @@ def desk_items(actor: Actor, at: datetime) -> Sequence[DeskItem]:
     found = Record.objects.filter(
         kind="water.body", owner_id=actor.organisation_id, struck_at__isnull=True, **near
     ).order_by("number")
-    return [_item(body, today) for body in found[:60]]
+    return [_item(body, today) for body in found]
 
 
 def _item(body: Record, today: date) -> DeskItem:

@@ -25,7 +25,7 @@ def desk_items(actor: Actor, at: datetime) -> Sequence[DeskItem]:
         return items
     if actor.may(Verb.REPORT_PROGRESS):
         owed = owed_by(actor.organisation_id, at).exclude(unit__duty__document__in=list(own_scopes()))
-        items += [_owed(row, at) for row in owed.select_related("statement")[:60]]
+        items += [_owed(row, at) for row in owed.select_related("statement")]
     if actor.may(Verb.KEEP_REGISTERS):
         items += _to_read(actor) + _statements(actor)
     return items

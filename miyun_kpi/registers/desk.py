@@ -17,7 +17,6 @@ from miyun_kpi.registers.models import Record
 from miyun_kpi.registers.registry import Rights, all_kinds
 from miyun_kpi.registers.rules.kinds import Kind, Step
 
-MOST = 300
 SOON_DAYS = 3
 
 
@@ -36,7 +35,7 @@ def desk_items(actor: Actor, at: datetime) -> Sequence[DeskItem]:
             wanted |= Q(kind=kind.key, stage__in=kind.open_stages, owner_id=actor.organisation_id)
     found = Record.objects.filter(wanted, struck_at__isnull=True).select_related("owner", "town").order_by("changed_at")
     items, today = [], at.astimezone().date()
-    for record in found[:MOST]:
+    for record in found:
         kind, rights = kinds[record.kind]
         steps = [
             step

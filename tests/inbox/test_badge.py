@@ -104,3 +104,11 @@ def test_a_person_without_a_post_has_no_number(gazette):
     client = Client()
     client.force_login(person("wu"))
     assert number(client) == 0
+
+
+def test_a_subject_that_cannot_list_its_items_takes_no_other_page_with_it(office, monkeypatch):
+    def broken(actor, at):
+        raise ValueError("a subject's own fault")
+
+    monkeypatch.setattr(views.queries, "desk_items", broken)
+    assert office.get("/gazette/").status_code == 200

@@ -47,8 +47,16 @@ class ReceiveForm(forms.Form):
     received_on = day("收到日期")
     way = forms.ChoiceField(label="方式", choices=Way.choices)
     applicant_kind = forms.ChoiceField(label="申请人类别", choices=Applicant.choices)
-    applicant = forms.CharField(label="申请人", max_length=100, help_text="登记以后一律隐去，要看须写事由")
-    contact = forms.CharField(label="联系方式", max_length=200, required=False)
+    # Hidden once registered: the browser keeps nothing of it (static/kpi/keep.js).
+    applicant = forms.CharField(
+        label="申请人",
+        max_length=100,
+        help_text="登记以后一律隐去，要看须写事由",
+        widget=forms.TextInput(attrs={"data-keep": "no"}),
+    )
+    contact = forms.CharField(
+        label="联系方式", max_length=200, required=False, widget=forms.TextInput(attrs={"data-keep": "no"})
+    )
     content = forms.CharField(
         label="所需政府信息", max_length=2000, widget=forms.Textarea(attrs={"rows": 3}), help_text="不写申请人的姓名和证件号码"
     )  # fmt: skip

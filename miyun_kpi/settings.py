@@ -81,6 +81,7 @@ MIDDLEWARE = [
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
+    "miyun_kpi.web.middleware.KeptForms",
     "miyun_kpi.accounts.middleware.SessionLimits",
     "miyun_kpi.accounts.middleware.ActingPost",
     "miyun_kpi.web.middleware.NoNullCharacters",

@@ -42,9 +42,15 @@ def tick(label: str, **options: Any) -> forms.BooleanField:
     return forms.BooleanField(label=label, required=False, **options)
 
 
+def unkept(field: Any) -> Any:
+    """What is stored sealed: the browser keeps nothing of it either (static/kpi/keep.js)."""
+    field.widget.attrs["data-keep"] = "no"
+    return field
+
+
 def private(label: str, longest: int, **options: Any) -> forms.CharField:
     """Not offered again by the browser to the next one at the machine."""
-    return text(label, longest, widget=forms.TextInput(attrs={"autocomplete": "off"}), **options)
+    return unkept(text(label, longest, widget=forms.TextInput(attrs={"autocomplete": "off"}), **options))
 
 
 class VersionForm(forms.Form):
@@ -101,7 +107,7 @@ class NewStayForm(StayForm):
     name = private("姓名", 40)
     document_kind = choice("证件类型", DocumentKind.choices)
     document_number = private("证件号码", 40)
-    born_on = day("出生日期", required=False, help_text="居民身份证可不填")
+    born_on = unkept(day("出生日期", required=False, help_text="居民身份证可不填"))
     phone = private("电话", 40, required=False)
     account = private("银行账号", 60, required=False)
     field_order = ["name", "document_kind", "document_number", "born_on", "phone", "account"]
@@ -119,7 +125,7 @@ class PersonForm(VersionForm):
 
     name = private("姓名", 40, required=False)
     document_number = private("证件号码", 40, required=False, help_text="证件类型不变，只改写错的号码")
-    born_on = day("出生日期", required=False, help_text="居民身份证不填")
+    born_on = unkept(day("出生日期", required=False, help_text="居民身份证不填"))
     phone = private("电话", 40, required=False)
     account = private("银行账号", 60, required=False)
 
@@ -147,10 +153,10 @@ class LeaveForm(VersionForm):
 
 class WithdrawForm(VersionForm):
     left_on = day("退站日")
-    ground = choice("退站情形", Ground.choices)
+    ground = unkept(choice("退站情形", Ground.choices))
     notice = choice("告知方式", Notice.choices)
     noticed_on = day("告知（公告）日期")
-    explanation = long("说明", 300, required=False, help_text="加密保存，只有区人社局经办人看得到")
+    explanation = unkept(long("说明", 300, required=False, help_text="加密保存，只有区人社局经办人看得到"))
 
 
 class ReasonForm(VersionForm):

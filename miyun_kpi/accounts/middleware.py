@@ -3,13 +3,14 @@
 import time
 from collections.abc import Callable
 from typing import Any
-from urllib.parse import quote
+from urllib.parse import quote, urlsplit, urlunsplit
 
 from django.conf import settings
 from django.contrib.auth import logout
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.utils import timezone
+from django.utils.http import url_has_allowed_host_and_scheme
 
 from miyun_kpi.accounts.access import actor_in_post, posts_on
 
@@ -22,6 +23,15 @@ PAGES_UNDER_OPEN_PREFIXES = ("/api/v1/docs/",)
 def is_open(request: HttpRequest) -> bool:
     """Addresses outside sessions: the API has its tokens, the rest shows nothing of anybody."""
     return request.path.startswith(OPEN_PREFIXES) and request.path not in PAGES_UNDER_OPEN_PREFIXES
+
+
+def _way_back(request: HttpRequest) -> str:
+    """Where to go after signing in. An address that only takes what a form sends shows nothing: then the form's page."""
+    page = request.headers.get("Referer", "")
+    if request.method in ("GET", "HEAD") or not url_has_allowed_host_and_scheme(page, {request.get_host()}):
+        return request.get_full_path()
+    parts = urlsplit(page)
+    return urlunsplit(("", "", parts.path or "/", parts.query, ""))
 
 
 class SessionLimits:
@@ -72,4 +82,4 @@ class ActingPost:
             response = HttpResponse("登录已过期。您输入的内容仍在页面上，重新登录后可以继续。", status=401)
             response["X-Sign-In"] = settings.LOGIN_URL
             return response
-        return redirect(f"{settings.LOGIN_URL}?next={quote(request.get_full_path())}")
+        return redirect(f"{settings.LOGIN_URL}?next={quote(_way_back(request))}")

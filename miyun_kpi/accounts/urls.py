@@ -9,6 +9,7 @@ urlpatterns = [
     path("sign-out/", views.sign_out, name="sign-out"),
     path("accounts/switch-post/", views.switch_post, name="switch-post"),
     path("accounts/password/", views.change_password, name="change-password"),
+    path("accounts/alive/", views.alive, name="alive"),
     path("accounts/me/", views.me, name="me"),
     path("accounts/people/", people.people, name="people"),
     path("accounts/people/workbook/", exports.accounts, name="people-workbook"),

@@ -53,6 +53,12 @@ class Frame:
         user = getattr(self._request, "user", None)
         return str(user) if user is not None and user.is_authenticated else ""
 
+    @property
+    def person_key(self) -> str:
+        """The account, for what the browser keeps of it: never the name shown, which may change or be shared."""
+        user = getattr(self._request, "user", None)
+        return f"{user.pk}-{user.get_username()}" if user is not None and user.is_authenticated else ""
+
     @cached_property
     def notice(self) -> registry.Notice | None:
         return registry.notice(self._request)

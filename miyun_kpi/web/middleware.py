@@ -1,8 +1,11 @@
 """A refusal raised by a service becomes a page, or for htmx a fragment, with its own status."""
 
+import re
 from collections.abc import Callable
 
+from django.conf import settings
 from django.http import HttpRequest, HttpResponse
+from django.urls import reverse
 
 from miyun_kpi.lib.errors import Malformed, Refused
 from miyun_kpi.web.views import json_refusal, refused
@@ -61,3 +64,31 @@ class NoNullCharacters:
                 return json_refusal(refusal.status, refusal.code, refusal.message)
             return refused(request, refusal)
         return self.get_response(request)
+
+
+class KeptForms:
+    """Tells the browser that what a form sent is stored, so that it forgets what was typed (static/kpi/keep.js).
+
+    The form carries a mark of its own; it goes back as a cookie of ten minutes with every answer that is neither a
+    refusal nor a way to the door. Whatever else happens (the session over, the line cut, a refusal), nothing is forgotten.
+    """
+
+    MARK = re.compile(r"(?a:[a-z0-9]{8,40})")
+
+    def __init__(self, get_response: GetResponse) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        response = self.get_response(request)
+        if request.method != "POST" or response.status_code >= 400 or request.path.startswith("/api/"):
+            return response
+        mark = request.POST.get("kept", "")
+        if self.MARK.fullmatch(mark) and not self._turned_away(response):
+            secure = settings.SESSION_COOKIE_SECURE
+            response.set_cookie(f"kept-{mark}", "1", max_age=600, samesite="Lax", secure=secure)
+        return response
+
+    @staticmethod
+    def _turned_away(response: HttpResponse) -> bool:
+        doors = (settings.LOGIN_URL, reverse("accounts:change-password"))
+        return response.headers.get("Location", "").split("?")[0] in doors

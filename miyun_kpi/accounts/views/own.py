@@ -17,10 +17,11 @@ from miyun_kpi.accounts.addresses import client_address
 from miyun_kpi.accounts.forms import ChangePasswordForm, SignInForm
 from miyun_kpi.accounts.models import User
 from miyun_kpi.lib.actors import Actor
+from miyun_kpi.web.context import Frame
 
 LOCKED = "这个账号在这个地址连续 5 次没有登录成功，已锁定 15 分钟。请稍后再试，或请安全管理员解锁。"
 
-__all__ = ["change_password", "locked_out", "me", "sign_in", "sign_out", "switch_post"]
+__all__ = ["alive", "change_password", "locked_out", "me", "sign_in", "sign_out", "switch_post"]
 
 
 def _next(request: HttpRequest) -> str:
@@ -99,6 +100,13 @@ def change_password(request: HttpRequest) -> HttpResponse:
             login(request, request.user, backend=settings.AUTHENTICATION_BACKENDS[-1])
             return redirect("/")
     return render(request, "accounts/change_password.html", {"form": form}, status=422 if form.errors else 200)
+
+
+@require_safe
+@never_cache
+def alive(request: HttpRequest) -> HttpResponse:
+    """Whose session this is, asked by a page before it sends a long text; the signed-out are sent to the door."""
+    return HttpResponse(Frame(request).person_key, content_type="text/plain; charset=utf-8")
 
 
 @require_safe

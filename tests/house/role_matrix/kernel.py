@@ -1,6 +1,7 @@
 """Pages of the kernel, and the whole API as first built."""
 
 PAGES: dict[tuple[str, str], str] = {
+    ("accounts:alive", "GET"): "SAAAAAAAAA",
     ("accounts:change-password", "GET"): "SAAAAAAAAA",
     ("accounts:change-password", "POST"): "SAAAAAAAAA",
     ("accounts:create", "GET"): "SFFFFFFAFF",

@@ -9,7 +9,7 @@ from django.db.models import Q, QuerySet
 from django.urls import reverse
 
 from evaluation.models import Indicator, Period, Scheme, Task
-from evaluation.rules.tracking import Tracked, duty_key, tracked_of
+from evaluation.rules.tracking import Tracked, duty_key, repeated, tracked_of, why_not_as_before
 from miyun_kpi.attachments.models import Attachment
 from miyun_kpi.attachments.queries import attached
 from miyun_kpi.duties.models import DutyPeriod, ProgressReport
@@ -64,6 +64,25 @@ class Line:
     @property
     def offline(self) -> bool:
         return self.duty_period.unit.duty.offline_only
+
+    @property
+    def why_not_as_before(self) -> str:
+        return why_not_as_before(
+            writable=self.writable,
+            saved=self.report is not None,
+            offline=self.offline,
+            told_before=self.before is not None,
+        )
+
+    @property
+    def as_before(self) -> bool:
+        """Whether it may be said as last month by one key."""
+        return self.writable and not self.offline and self.before is not None
+
+    @property
+    def repeated(self) -> bool:
+        """照上月 two months running."""
+        return repeated([bool(one and one.unchanged) for one in (self.before, self.report)])
 
     @property
     def state(self) -> tuple[str, str]:
@@ -143,6 +162,11 @@ class UnitMonth:
         return [line for line in self.lines if line.writable and line.duty_period.state != "draft"]
 
     @property
+    def as_before(self) -> int:
+        """How many lines “其余同上月” would fill."""
+        return sum(not line.why_not_as_before for line in self.lines)
+
+    @property
     def writable(self) -> bool:
         return any(line.writable for line in self.lines)
 
@@ -153,19 +177,34 @@ def month_before(code: str) -> str:
     return str(PeriodCode(period.year, month=month) if month else PeriodCode(period.year - 1, month=12))
 
 
+def before_of(found: Iterable[DutyPeriod]) -> dict[int, ProgressReport]:
+    """Unit of a duty → what it reported the month before, in one query. The lines are of one month."""
+    rows = list(found)
+    if not rows:
+        return {}
+    earlier = ProgressReport.objects.filter(
+        duty_period__unit__in={row.unit_id for row in rows},
+        duty_period__period=month_before(rows[0].period),
+        submitted_at__isnull=False,
+    )
+    return {report.duty_period.unit_id: report for report in earlier.select_related("duty_period")}
+
+
+def remember(lines: list[Line]) -> list[Line]:
+    """Lines of one month with what was said the month before."""
+    before = before_of(line.duty_period for line in lines)
+    for line in lines:
+        line.before = before.get(line.duty_period.unit_id)
+    return lines
+
+
 def unit_month(visible: QuerySet[DutyPeriod], organisation: Organisation, period: Period, at: datetime) -> UnitMonth:
     """All lines of a unit and month in a fixed number of queries; `visible` is the actor's scope."""
     own = visible.filter(unit__organisation=organisation)
     lines = lines_of(own.filter(period=period.code), at)
-    earlier = ProgressReport.objects.filter(
-        duty_period__unit__in=[line.duty_period.unit_id for line in lines],
-        duty_period__period=month_before(period.code),
-        submitted_at__isnull=False,
-    )
-    before = {report.duty_period.unit_id: report for report in earlier.select_related("duty_period")}
+    remember(lines)
     tally = Tally()
     for line in lines:
-        line.before = before.get(line.duty_period.unit_id)
         tally.add(line.standing)
     return UnitMonth(organisation, period, lines, tally)
 
@@ -173,13 +212,7 @@ def unit_month(visible: QuerySet[DutyPeriod], organisation: Organisation, period
 def one_line(duty_period: DutyPeriod, at: datetime) -> Line:
     """A line alone, with the month before."""
     found = DutyPeriod.objects.filter(pk=duty_period.pk).select_related("unit__duty", "unit__organisation", "report")
-    (line,) = lines_of(found, at)
-    earlier = ProgressReport.objects.filter(
-        duty_period__unit_id=line.duty_period.unit_id,
-        duty_period__period=month_before(line.duty_period.period),
-        submitted_at__isnull=False,
-    )
-    line.before = earlier.first()
+    (line,) = remember(lines_of(found, at))
     return line
 
 
@@ -198,4 +231,7 @@ def reports_of_sheet_row(sheet: "MarkSheet", organisation_id: int, at: datetime)
         period__in=[str(month) for month in sheet.period.period_code.months],
     )
     rows = found.select_related("unit__duty", "unit__organisation", "report")
-    return sorted(lines_of(rows, at), key=lambda line: (line.duty_period.period, line.task.number if line.task else 0))
+    lines = lines_of(rows, at)
+    for month in {line.duty_period.period for line in lines}:
+        remember([line for line in lines if line.duty_period.period == month])
+    return sorted(lines, key=lambda line: (line.duty_period.period, line.task.number if line.task else 0))

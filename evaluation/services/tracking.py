@@ -1,6 +1,7 @@
 """月跟踪 (13号四（二）): units report, evaluators accept or give back. The acts themselves are those of every duty."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import datetime
 from typing import IO
 
@@ -8,7 +9,8 @@ from django.db import transaction
 
 from evaluation.access import tracked_own, tracked_reviewed_by
 from evaluation.models import Period
-from evaluation.queries.tracking import EVIDENCE
+from evaluation.queries.tracking import EVIDENCE, before_of
+from evaluation.rules.tracking import as_before, why_not_as_before
 from miyun_kpi.accounts.access import require
 from miyun_kpi.accounts.enums import Role, Verb
 from miyun_kpi.attachments.models import Attachment
@@ -26,7 +28,7 @@ from miyun_kpi.duties.services import (
 from miyun_kpi.inbox.services import Message, send
 from miyun_kpi.lib import workdays
 from miyun_kpi.lib.actors import Actor
-from miyun_kpi.lib.errors import NotFound, Refused
+from miyun_kpi.lib.errors import Conflict, NotFound, Refused
 from miyun_kpi.lib.periods import PeriodCode
 
 # 推定: how long a unit may change a report that was given back.
@@ -35,10 +37,48 @@ CLAUSE = "13号 四（二）"
 
 
 def save_line(*, actor: Actor, duty_period_id: int, report: ReportInput, at: datetime) -> ProgressReport:
-    """Save one line of the unit's 月报."""
-    if not tracked_own(actor).filter(pk=duty_period_id).exists():
+    """Save one line of the unit's 月报. 照上月 is what the words are, not what the page says of them."""
+    line = tracked_own(actor).filter(pk=duty_period_id).first()
+    if line is None:
         raise NotFound
-    return save_report(actor=actor, duty_period_id=duty_period_id, report=report, at=at)
+    same = not line.unit.duty.offline_only and as_before(report, before_of([line]).get(line.unit_id))
+    return save_report(actor=actor, duty_period_id=duty_period_id, report=replace(report, unchanged=same), at=at)
+
+
+def fill_as_before(*, actor: Actor, period: Period, seen: Sequence[Seen], at: datetime) -> int:
+    """其余同上月: fill the lines that were shown, each with what was shown of last month (`seen` holds its version).
+
+    All or none. A line saved meanwhile keeps what it has; last month's words that were changed meanwhile are looked at
+    once more. Returns how many were filled.
+    """
+    require(actor, Verb.REPORT_PROGRESS)
+    wanted = {one.duty_period_id: one.version for one in seen}
+    if not wanted:
+        raise Refused("nothing-as-before", "没有可以照上月填的行，没有保存。", clause=CLAUSE)
+    with transaction.atomic():
+        own = tracked_own(actor).filter(period=period.code, pk__in=wanted)
+        held = (
+            DutyPeriod.objects.filter(pk__in=own.order_by().values("pk")).order_by("pk").select_for_update(no_key=True)
+        )
+        ids = [row.pk for row in held]
+        rows = list(DutyPeriod.objects.filter(pk__in=ids).select_related("unit__duty", "report").order_by("pk"))
+        if len(rows) != len(wanted):
+            raise NotFound
+        before = before_of(rows)
+        filled = [row for row in rows if not getattr(row, "report", None)]
+        for row in filled:
+            _require_as_shown(row, before.get(row.unit_id), wanted[row.pk])
+            said = before[row.unit_id]
+            report = ReportInput(0, said.course, said.progress, said.problem, said.next_step, unchanged=True)
+            save_report(actor=actor, duty_period_id=row.pk, report=report, at=at)
+    return len(filled)
+
+
+def _require_as_shown(row: DutyPeriod, said: ProgressReport | None, version: int) -> None:
+    told = said is not None and said.version == version
+    offline = row.unit.duty.offline_only
+    if not told or why_not_as_before(writable=True, saved=False, offline=offline, told_before=True):
+        raise Conflict("stale", f"“{row.unit.duty.title}”上月所报刚有变动，一行也没有填。请再看一遍。", clause=CLAUSE)
 
 
 def submit_month(*, actor: Actor, period: Period, at: datetime, partly: bool = False) -> list[DutyPeriod]:

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from evaluation.views import heat_map, list_exports, rectifications, tracking
+from evaluation.views import as_before, heat_map, list_exports, rectifications, tracking
 
 urlpatterns = [
     path("rectifications/list.xlsx", list_exports.rectifications, name="rectifications-list"),
@@ -17,6 +17,7 @@ urlpatterns = [
     path("tracking/evidence/<int:attachment_id>/remove/", tracking.remove_evidence, name="remove-evidence"),
     path("tracking/<slug:code>/year/", heat_map.year, name="tracking-year"),
     path("tracking/<slug:code>/<str:month>/", tracking.month, name="monthly-report"),
+    path("tracking/<slug:code>/<str:month>/as-before/", as_before.as_before, name="reports-as-before"),
     path("tracking/<slug:code>/<str:month>/submit/", tracking.submit, name="submit-reports"),
     path("rectifications/", rectifications.index, name="rectifications"),
     path("rectifications/new/<int:scheme_id>/", rectifications.year_press, name="year-rectification"),

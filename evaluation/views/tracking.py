@@ -13,7 +13,7 @@ from evaluation import access
 from evaluation.forms.rectifications import PressForm
 from evaluation.forms.tracking import read_line, read_seen, unreadable
 from evaluation.models import Period
-from evaluation.queries.tracking import Line, UnitMonth, lines_of, month_periods, one_line, unit_month
+from evaluation.queries.tracking import Line, UnitMonth, lines_of, month_periods, one_line, remember, unit_month
 from evaluation.services import tracking as services
 from miyun_kpi.accounts.enums import Verb
 from miyun_kpi.duties.enums import ReportState
@@ -53,7 +53,7 @@ def _current(periods: list[Period], at: datetime) -> Period:
     return open_ones[-1] if open_ones else periods[0]
 
 
-def _month(request: HttpRequest, code: str, month: str, at: datetime) -> UnitMonth:
+def find_month(request: HttpRequest, code: str, month: str, at: datetime) -> UnitMonth:
     """The unit's month in the actor's scope; foreign and unknown look alike."""
     visible = access.tracked_visible_to(request.actor)
     organisation = Organisation.objects.filter(code=code).first()
@@ -73,7 +73,7 @@ def month(request: HttpRequest, code: str, month: str) -> HttpResponse:
 
 def _month_page(request: HttpRequest, code: str, month: str, refusal: Refused | None = None) -> HttpResponse:
     at = timezone.now()
-    found = _month(request, code, month, at)
+    found = find_month(request, code, month, at)
     actor = request.actor
     own = actor.may(Verb.REPORT_PROGRESS) and found.organisation.pk == actor.organisation_id
     scope = access.tracked_visible_to(actor).filter(unit__organisation=found.organisation)
@@ -107,7 +107,7 @@ def save(request: HttpRequest, line_id: int) -> HttpResponse:
         context["stored_version"] = (refusal.errors[0].current or {}).get("version")
     if getattr(request, "htmx", False):
         organisation, month = line.duty_period.unit.organisation, line.duty_period.period
-        context["month"] = _month(request, organisation.code, month, at)
+        context["month"] = find_month(request, organisation.code, month, at)
         return render(request, "evaluation/_report_answer.html", context, status=refusal.status if refusal else 200)
     if refusal:
         raise refusal
@@ -123,7 +123,7 @@ def _address(line: Line) -> str:
 @require_POST
 def submit(request: HttpRequest, code: str, month: str) -> HttpResponse:
     at = timezone.now()
-    found = _month(request, code, month, at)
+    found = find_month(request, code, month, at)
     if found.organisation.pk != request.actor.organisation_id:
         raise NotFound
     try:
@@ -150,7 +150,7 @@ def _review_page(request: HttpRequest, refusal: Refused | None = None) -> HttpRe
     chosen = request.GET.get("month", "")
     period = next((one for one in periods if one.code == chosen), periods[0] if periods else None)
     state = request.GET.get("state", "submitted")
-    lines = lines_of(mine.filter(period=period.code), at) if period else []
+    lines = remember(lines_of(mine.filter(period=period.code), at)) if period else []
     indicators = {str(line.indicator.pk): line.indicator for line in lines}
     indicator = request.GET.get("indicator", "")
     here = [line for line in lines if indicator not in indicators or str(line.indicator.pk) == indicator]
@@ -165,6 +165,7 @@ def _review_page(request: HttpRequest, refusal: Refused | None = None) -> HttpRe
         "indicators": [("", "全部指标"), *((key, one.short_name) for key, one in indicators.items())],
         "indicator": indicator if indicator in indicators else "",
         "waiting": counts["submitted"],
+        "repeated": [line for line in here if line.repeated and line.duty_period.state == ReportState.SUBMITTED],
         "refusal": refusal,
         "now": at,
     }

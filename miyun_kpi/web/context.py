@@ -56,8 +56,8 @@ class Frame:
     @property
     def person_key(self) -> str:
         """The account, for what the browser keeps of it: never the name shown, which may change or be shared."""
-        user = getattr(self._request, "user", None)
-        return f"{user.pk}-{user.get_username()}" if user is not None and user.is_authenticated else ""
+        actor = self.actor
+        return f"{actor.user_id}" if actor is not None and actor.user_id else ""
 
     @cached_property
     def notice(self) -> registry.Notice | None:

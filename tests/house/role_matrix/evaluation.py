@@ -93,6 +93,8 @@ PAGES: dict[tuple[str, str], str] = {
     ("evaluation:heat-map-sheet", "GET"): "SNNAANANNN",
     ("evaluation:index", "GET"): "SAAAAAAAAA",
     ("evaluation:monthly-report", "GET"): "SAAAAAANNN",
+    ("evaluation:reports-as-before", "GET"): "SNNNNANNNN",
+    ("evaluation:reports-as-before", "POST"): "SNNNNANNNN",
     ("evaluation:open-period", "GET"): "SFFAAFFFFF",
     ("evaluation:open-period", "POST"): "SFFAAFFFFF",
     ("evaluation:open-ranking", "GET"): "SNNAANANNA",

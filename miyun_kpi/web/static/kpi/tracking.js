@@ -27,8 +27,20 @@
     field.focus();
     field.scrollIntoView({ block: "nearest" });
   }
+  const asBefore = (line) => line.dataset.beforeCourse !== undefined;
+  function say(words) {
+    const said = document.getElementById("said");
+    if (said) said.textContent = words;
+  }
+  // On to the next line that has something of last month; what has nothing is stepped over and named.
+  function step(line, name) {
+    const after = lines().slice(lines().indexOf(line) + 1), next = after.findIndex(asBefore);
+    if (next < 0) { say("后面没有上月所报的行了。"); return; }
+    if (next > 0) say("跳过 " + next + " 行：上月没有报，或材料线下报送。");
+    move(line, next + 1, name);
+  }
   function unchanged(line) {
-    if (line.dataset.beforeCourse === undefined) return false;
+    if (!asBefore(line)) return false;
     const before = { course: "beforeCourse", progress: "beforeProgress", problem: "beforeProblem", next_step: "beforeNext" };
     Object.keys(before).forEach(function (name) {
       const field = line.querySelector("[name='" + name + "']");
@@ -50,7 +62,8 @@
     if (!line || event.isComposing || event.ctrlKey || event.metaKey || event.altKey || !field.matches(FIELDS)) return;
     if (event.key === "F8") {
       event.preventDefault();
-      if (unchanged(line)) move(line, 1, field.name);
+      unchanged(line);
+      step(line, field.name);
     } else if (event.key === "Enter" && !event.shiftKey) {
       event.preventDefault();
       save(line);
@@ -76,6 +89,25 @@
   document.addEventListener("htmx:afterRequest", function (event) {
     const line = lineOf(event.target);
     if (line) line.classList.remove("is-sent");
+  });
+
+  // 其余同上月 looks at what is stored: what is being typed is stored first, and a refused line stays in sight.
+  const underWay = () => lines().some((one) => dirty(one) || one.classList.contains("is-sent"));
+  let leaving = "";
+  document.addEventListener("click", function (event) {
+    const link = event.target.closest("[data-as-before]");
+    if (!link || !underWay()) return;
+    event.preventDefault();
+    leaving = link.href;
+    lines().filter(dirty).forEach(save);
+  });
+  document.addEventListener("htmx:afterSettle", function () {
+    if (!leaving) return;
+    if (table.querySelector(".is-refused")) { leaving = ""; return; }
+    if (underWay()) return;
+    const there = leaving;
+    leaving = "";
+    window.location.assign(there);
   });
   document.addEventListener("htmx:beforeSwap", function (event) {
     const said = document.getElementById("said");

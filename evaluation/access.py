@@ -145,7 +145,7 @@ def visible_ranking(actor: Actor, ranking_id: int) -> Ranking:
     return ranking
 
 
-def shown_ranking(actor: Actor, ranking_id: int, *, with_inputs: bool = False) -> Ranking:
+def readable_ranking(actor: Actor, ranking_id: int, *, with_inputs: bool = False) -> Ranking:
     """The ranking with its document, or NotFound for unknown and unseen alike."""
     visible = rankings_visible_to(actor).select_related("scheme", "period").filter(pk=ranking_id)
     found = (visible if with_inputs else visible.defer("inputs")).first()

@@ -40,6 +40,8 @@ class DraftForm(forms.Form):
     first = forms.IntegerField(label="正文列前几名", min_value=0, max_value=MOST, error_messages=COUNT)
     last = forms.IntegerField(label="正文列后几名", min_value=0, max_value=MOST, error_messages=COUNT)
 
+    mixed = forms.BooleanField(label="知道其中一次是试算，整份通报按“试算件”印，不能定稿，仍要起草", required=False)
+
     def __init__(self, *args: Any, rankings: Sequence[Ranking], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         for track in ("township", "department"):

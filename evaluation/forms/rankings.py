@@ -37,4 +37,16 @@ class SigningForm(forms.Form):
 class PublishForm(forms.Form):
     """公开范围 of this bulletin: what an evaluated unit sees of the others."""
 
-    scope = forms.ChoiceField(label="公开范围", choices=DisclosureScope.choices)
+    scope = forms.ChoiceField(
+        label="公开范围",
+        choices=DisclosureScope.choices,
+        widget=forms.RadioSelect,
+        error_messages={
+            "required": "请选公开范围，没有通报。",
+            "invalid_choice": "没有这种公开范围，没有通报。请从列出的三种中选。",
+        },
+    )
+    sure = forms.BooleanField(
+        label="已核对上面各项，知道通报后不能收回、不能改，只能更正为新的一版",
+        error_messages={"required": "请先核对，再勾选确认，没有通报。"},
+    )

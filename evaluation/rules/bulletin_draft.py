@@ -60,6 +60,17 @@ def require_allowed(options: Options, scopes: Mapping[str, str]) -> None:
         raise Refused("bad-count", f"前几名、后几名须在 0 到 {MOST} 之间，没有起草。")
 
 
+def require_unmixed(kinds: Sequence[str], *, accepted: bool) -> None:
+    """Official and trial in one paper make the whole paper a 试算件: only where that was said and accepted."""
+    if len(set(kinds)) > 1 and not accepted:
+        raise Refused(
+            "mixed-kinds",
+            "所选的一次是正式核定，另一次是试算：整份通报会印“试算件”，不能定稿。没有起草。"
+            "请只选正式核定的，或在下面勾选确认。",
+            clause=CLAUSE,
+        )
+
+
 def in_chinese(number: int) -> str:
     """1 to 99 in words: 三, 十, 十二, 二十一."""
     tens, ones = divmod(number, 10)

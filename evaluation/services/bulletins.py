@@ -28,6 +28,7 @@ from evaluation.rules.bulletin_draft import (
     draft_text,
     empty_content,
     require_allowed,
+    require_unmixed,
     title_of,
 )
 from miyun_kpi.audit.services import record
@@ -40,12 +41,18 @@ NUMBER = re.compile(r"[\u4e00-\u9fff]{2,12}〔[0-9]{4}〕[1-9][0-9]{0,3}号")
 REQUIRED = ("issuer_mark", "title", "addressee", "text", "signatory", "openness", "printer")
 
 
-def draft_bulletin(*, actor: Actor, ranking_ids: Sequence[int], kind: str, options: Options, at: datetime) -> Bulletin:
-    """A first draft with every figure from the snapshot, of one ranking or of both tracks of one period."""
+def draft_bulletin(
+    *, actor: Actor, ranking_ids: Sequence[int], kind: str, options: Options, at: datetime, mixed: bool = False
+) -> Bulletin:
+    """A first draft with every figure from the snapshot, of one ranking or of both tracks of one period.
+
+    `mixed`: it was accepted that a trial beside an official ranking makes the whole paper a trial.
+    """
     rankings = _rankings(actor, ranking_ids)
     snap = snapshot_of(rankings)
     require_work_on(actor, snap.tracks)
     require_allowed(options, snap.scopes)
+    require_unmixed([ranking.kind for ranking in rankings], accepted=mixed)
     period = rankings[0].period
     problems = problems_now(rankings) if options.problems else []
     content = empty_content() | {

@@ -178,14 +178,13 @@ def record_signing(*, actor: Actor, ranking_id: int, signer: str, title: str, si
     return signing
 
 
-def publish_ranking(*, actor: Actor, ranking_id: int, at: datetime, scope: str = "") -> Ranking:
+def publish_ranking(*, actor: Actor, ranking_id: int, at: datetime, scope: str) -> Ranking:
     """通报: a second person of the office; without a recorded signing refused; immutable afterwards (engine 19).
 
-    `scope` is the 公开范围 of this bulletin, the scheme's where none is given. Of a period already published it is a
-    更正: a new numbered version through the same chain, and the one before stays readable and says by what it is corrected.
+    `scope` is the 公开范围 of this bulletin; it is chosen each time, no setting stands in for it. Of a period already
+    published it is a 更正: a new numbered version through the same chain, and the one before stays readable and says by
+    what it is corrected.
     """
-    if scope and scope not in DisclosureScope.values:
-        raise Refused("bad-scope", "没有这种公开范围，没有通报。请从列出的三种中选。")
     _office_ranking(actor, ranking_id, Verb.PUBLISH_RANKINGS)
     with transaction.atomic():
         ranking = (
@@ -197,13 +196,14 @@ def publish_ranking(*, actor: Actor, ranking_id: int, at: datetime, scope: str =
         Scheme.objects.select_for_update(no_key=True).get(pk=ranking.scheme_id)
         _require_publishable(actor, ranking)
         require_unit_check(ranking, at)
+        _require_scope(scope)
         corrected = _require_later(ranking)
         content = build(engine_inputs(ranking.scheme, ranking.period), kind=RankingKind.OFFICIAL)
         if content.inputs_hash != ranking.inputs_hash:
             raise Conflict("inputs-changed", "核定之后打分或方案又有改动，没有通报。请重新核定、审签后再通报。")
         ranking.state, ranking.published_at = RankingState.PUBLISHED, at
         ranking.published_by, ranking.published_by_id = actor.label, actor.user_id
-        ranking.disclosure_scope = scope or ranking.scheme.disclosure_scope
+        ranking.disclosure_scope = scope
         ranking.corrects = corrected
         if corrected is not None:
             _mark_corrected(corrected, ranking)
@@ -214,6 +214,22 @@ def publish_ranking(*, actor: Actor, ranking_id: int, at: datetime, scope: str =
         record(actor=actor, action=action, subject=f"ranking:{ranking.pk}", data=data, at=at)
         announce_bulletin(ranking, at)
     return ranking
+
+
+def require_ready(*, actor: Actor, ranking_id: int, at: datetime) -> Ranking:
+    """The ranking as it would go out, or the refusal that 通报 would meet; nothing is done."""
+    ranking = _office_ranking(actor, ranking_id, Verb.PUBLISH_RANKINGS)
+    _require_publishable(actor, ranking)
+    require_unit_check(ranking, at)
+    _require_later(ranking)
+    return ranking
+
+
+def _require_scope(scope: str) -> None:
+    if not scope:
+        raise Refused("scope-missing", "还没有选公开范围，没有通报。请在三种中选一种。", clause=CLAUSE)
+    if scope not in DisclosureScope.values:
+        raise Refused("bad-scope", "没有这种公开范围，没有通报。请从列出的三种中选。")
 
 
 def _require_later(ranking: Ranking) -> Ranking | None:

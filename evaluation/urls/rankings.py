@@ -1,6 +1,6 @@
 from django.urls import path
 
-from evaluation.views import corrections, list_exports, rankings, receipts
+from evaluation.views import corrections, list_exports, publishing, rankings, receipts
 
 urlpatterns = [
     path("rankings/list.xlsx", list_exports.rankings, name="rankings-list"),
@@ -10,7 +10,7 @@ urlpatterns = [
     path("rankings/<int:ranking_id>/", rankings.ranking, name="ranking"),
     path("rankings/<int:ranking_id>/ranking.xlsx", rankings.ranking_sheet, name="ranking-sheet"),
     path("rankings/<int:ranking_id>/signings/", rankings.sign, name="sign-ranking"),
-    path("rankings/<int:ranking_id>/publish/", rankings.publish, name="publish-ranking"),
+    path("rankings/<int:ranking_id>/publish/", publishing.publish, name="publish-ranking"),
     path("rankings/<int:ranking_id>/rows/<slug:code>/", receipts.receipt, name="receipt"),
     path("rankings/<int:ranking_id>/rows/<slug:code>/inputs.xlsx", receipts.receipt_sheet, name="receipt-sheet"),
     path("rankings/<int:ranking_id>/changes/", corrections.changes, name="ranking-changes"),

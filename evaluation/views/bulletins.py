@@ -61,6 +61,7 @@ def draft(request: HttpRequest) -> HttpResponse:
                     ranking_ids=form.ranking_ids,
                     kind=form.cleaned_data["kind"],
                     options=form.options,
+                    mixed=form.cleaned_data["mixed"],
                     at=timezone.now(),
                 )
                 return redirect("evaluation:bulletin", bulletin_id=made.pk)
@@ -74,13 +75,12 @@ def draft(request: HttpRequest) -> HttpResponse:
 
 
 def _initial(request: HttpRequest, rankings: Any) -> dict[str, Any]:
-    """The ranking one came from, else the newest of each track of the newest period; published before others."""
-    wanted = next((r for r in rankings if str(r.pk) == request.GET.get("ranking")), None)
-    chosen = [wanted] if wanted else [r for r in rankings if r.period_id == rankings[0].period_id]
+    """Nothing is cited unasked: a ranking only where one comes from its page."""
     initial: dict[str, Any] = {"kind": BulletinKind.REPORT, "ranks": True, "whole": True, "first": 5, "last": 0}
-    for one in sorted(chosen, key=lambda r: (r.kind == RankingKind.OFFICIAL, r.number)):
-        initial[one.scheme.track] = str(one.pk)
-    initial["totals"] = all(one.disclosure_scope != "rank" for one in chosen)
+    wanted = next((r for r in rankings if str(r.pk) == request.GET.get("ranking")), None)
+    if wanted is not None:
+        initial[wanted.scheme.track] = str(wanted.pk)
+    initial["totals"] = wanted is None or wanted.disclosure_scope != "rank"
     return initial
 
 

@@ -5,7 +5,7 @@ from django.shortcuts import render
 from django.utils import timezone
 from django.views.decorators.http import require_GET
 
-from evaluation.access import rankings_visible_to, sees_whole_ranking, shown_ranking
+from evaluation.access import rankings_visible_to, readable_ranking, sees_whole_ranking
 from evaluation.excel import changes_workbook
 from evaluation.models import Ranking
 from evaluation.queries.corrections import Changes, changes_of, compared_with
@@ -17,7 +17,7 @@ from miyun_kpi.organisations.enums import TRACK_WORDS
 
 def _read(request: HttpRequest, ranking_id: int) -> tuple[Ranking, Changes]:
     actor = actor_of(request)
-    ranking = shown_ranking(actor, ranking_id)
+    ranking = readable_ranking(actor, ranking_id)
     visible = rankings_visible_to(actor).select_related("scheme", "period").defer("inputs")
     offered = comparable(request, ranking)
     wanted = request.GET.get("with", "")

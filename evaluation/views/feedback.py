@@ -7,7 +7,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_GET, require_POST
 
-from evaluation.access import may_see_receipt, sees_whole_ranking, shown_ranking
+from evaluation.access import may_see_receipt, readable_ranking, sees_whole_ranking
 from evaluation.access_feedback import feedbacks_visible_to, visible_feedback
 from evaluation.enums import FeedbackState, RankingState
 from evaluation.models import Feedback
@@ -110,7 +110,7 @@ def sign(request: HttpRequest, feedback_id: int) -> HttpResponse:
 def check(request: HttpRequest, ranking_id: int) -> HttpResponse:
     """单位核对 of one computation, unit by unit, for the office, leaders and the auditor."""
     actor, at = actor_of(request), timezone.now()
-    ranking = shown_ranking(actor, ranking_id)
+    ranking = readable_ranking(actor, ranking_id)
     counts = check_counts(ranking, at) if sees_whole_ranking(actor, ranking) else None
     if counts is None:
         raise NotFound

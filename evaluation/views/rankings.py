@@ -9,16 +9,16 @@ from django.utils import timezone
 from django.utils.http import urlencode
 from django.views.decorators.http import require_GET, require_POST
 
-from evaluation.access import may_run, rankings_visible_to, sees_whole_ranking, shown_ranking
+from evaluation.access import may_run, rankings_visible_to, readable_ranking, sees_whole_ranking
 from evaluation.enums import RankingKind, RankingState, SigningTitle
 from evaluation.excel import ranking_workbook
-from evaluation.forms.rankings import ComputeForm, PublishForm, SigningForm
+from evaluation.forms.rankings import ComputeForm, SigningForm
 from evaluation.models import Period, Ranking, Scheme
 from evaluation.queries import corrections
 from evaluation.queries import rankings as reads
 from evaluation.queries.feedback import check_counts, keeps_from_bulletin
 from evaluation.queries.readiness import missing_sheets, readiness, unconfirmed_groups
-from evaluation.services.rankings import compute_official, compute_trial, publish_ranking, record_signing
+from evaluation.services.rankings import compute_official, compute_trial, record_signing
 from miyun_kpi.accounts.enums import Verb
 from miyun_kpi.lib.actors import Actor
 from miyun_kpi.lib.errors import NotFound, Refused
@@ -110,7 +110,7 @@ def open_ranking(request: HttpRequest) -> HttpResponse:
     wanted = request.GET.get("ranking", "")
     if not (wanted.isascii() and wanted.isdigit() and len(wanted) < 12):
         raise NotFound
-    ranking = shown_ranking(request.actor, int(wanted))  # type: ignore[attr-defined]
+    ranking = readable_ranking(request.actor, int(wanted))  # type: ignore[attr-defined]
     address = reverse("evaluation:ranking", args=[ranking.pk])
     group = request.GET.get("group", "")
     name = "zone" if ranking.scheme.track == Track.TOWNSHIP else "category"
@@ -119,10 +119,10 @@ def open_ranking(request: HttpRequest) -> HttpResponse:
 
 @require_GET
 def ranking(request: HttpRequest, ranking_id: int) -> HttpResponse:
-    return _ranking_page(request, shown_ranking(request.actor, ranking_id))  # type: ignore[attr-defined]
+    return show_ranking(request, readable_ranking(request.actor, ranking_id))  # type: ignore[attr-defined]
 
 
-def _ranking_page(
+def show_ranking(
     request: HttpRequest,
     ranking: Ranking,
     *,
@@ -199,7 +199,6 @@ def _ranking_page(
         "decided_since": corrections.marks_decided_since(ranking)
         if office and ranking.kind == RankingKind.OFFICIAL
         else 0,
-        "publish_form": PublishForm(initial={"scope": ranking.scheme.disclosure_scope}),
         "own_computation": ranking.computed_by_id == actor.user_id,
         "form": form or SigningForm(),
         "refusal": refusal,
@@ -243,7 +242,7 @@ def _excused(document: Any) -> list[dict[str, Any]]:
 
 @require_GET
 def ranking_sheet(request: HttpRequest, ranking_id: int) -> HttpResponse:
-    ranking = shown_ranking(request.actor, ranking_id)  # type: ignore[attr-defined]
+    ranking = readable_ranking(request.actor, ranking_id)  # type: ignore[attr-defined]
     page = reads.ranking_page(ranking, viewer_of(request, ranking))
     group = request.GET.get("zone") or request.GET.get("category") or ""
     at = timezone.now()
@@ -257,10 +256,10 @@ def ranking_sheet(request: HttpRequest, ranking_id: int) -> HttpResponse:
 @require_POST
 def sign(request: HttpRequest, ranking_id: int) -> HttpResponse:
     """领导审签 recorded; what is refused is said on the page, with everything typed still there."""
-    ranking = shown_ranking(request.actor, ranking_id)  # type: ignore[attr-defined]
+    ranking = readable_ranking(request.actor, ranking_id)  # type: ignore[attr-defined]
     form = SigningForm(request.POST)
     if not form.is_valid():
-        response = _ranking_page(request, ranking, form=form)
+        response = show_ranking(request, ranking, form=form)
         response.status_code = 422
         return response
     try:
@@ -268,18 +267,5 @@ def sign(request: HttpRequest, ranking_id: int) -> HttpResponse:
     except NotFound:
         raise
     except Refused as refusal:
-        return _ranking_page(request, ranking, form=form, refusal=refusal)
-    return redirect(f"{reverse('evaluation:ranking', args=[ranking_id])}#chain")
-
-
-@require_POST
-def publish(request: HttpRequest, ranking_id: int) -> HttpResponse:
-    ranking = shown_ranking(request.actor, ranking_id)  # type: ignore[attr-defined]
-    scope = request.POST.get("scope", "")
-    try:
-        publish_ranking(actor=request.actor, ranking_id=ranking_id, at=timezone.now(), scope=scope)  # type: ignore[attr-defined]
-    except NotFound:
-        raise
-    except Refused as refusal:
-        return _ranking_page(request, shown_ranking(request.actor, ranking.pk), refusal=refusal)  # type: ignore[attr-defined]
+        return show_ranking(request, ranking, form=form, refusal=refusal)
     return redirect(f"{reverse('evaluation:ranking', args=[ranking_id])}#chain")

@@ -8,7 +8,7 @@ from django.shortcuts import render
 from django.utils import timezone
 from django.views.decorators.http import require_GET
 
-from evaluation.access import may_see_receipt, shown_ranking
+from evaluation.access import may_see_receipt, readable_ranking
 from evaluation.excel import receipt_workbook
 from evaluation.models import Ranking, RankingRow
 from evaluation.queries import rankings as reads
@@ -24,7 +24,7 @@ from miyun_kpi.web.charts import Row as ChartRow
 def _read(request: HttpRequest, ranking_id: int, code: str) -> tuple[Ranking, Organisation, ReceiptPage]:
     """In a fixed number of queries: the ranking, the organisation, all frozen rows."""
     actor = request.actor  # type: ignore[attr-defined]
-    ranking = shown_ranking(actor, ranking_id, with_inputs=True)
+    ranking = readable_ranking(actor, ranking_id, with_inputs=True)
     organisation = Organisation.objects.filter(code=code).first()
     if organisation is None or not may_see_receipt(actor, ranking, organisation):
         raise NotFound

@@ -1,6 +1,7 @@
 """The layout check: reads a .docx back and measures it against GB/T 9704-2012. What it finds is a sentence each."""
 
 import io
+import re
 import zipfile
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -37,6 +38,7 @@ def check_layout(content: bytes) -> list[Deviation]:
         *_styles(document),
         *_runs(document),
         *_red_head(document),
+        *_closing(document),
         *_tables(document),
         *_page_numbers(document),
     ]
@@ -184,6 +186,24 @@ def _red_head(document: Any) -> Iterator[Deviation]:
     for name, paragraph in names:
         if name != "公文标志" and any(c.get(qn("w:val")) == m.RED for c in paragraph.iter(qn("w:color"))):
             yield Deviation("red-text", f"“{_words(paragraph)[:12]}”是红色，只有发文机关标志用红色。")
+
+
+_SEVERAL = re.compile(r"[0-9]+[.．].*\D[0-9]+[.．] ?\D")
+_GRADE = re.compile("密级[：:]")
+_NOTE = re.compile(r"^（.*公开.*）$")
+
+
+def _closing(document: Any) -> Iterator[Deviation]:
+    """附件说明, one annex a line (7.3.4); 附注 in brackets right below the date (7.3.6); no grade of secrecy (7.2.2)."""
+    lines = [(name, _words(paragraph)) for part, name, paragraph in _paragraphs(document) if not part]
+    lines = [(name, words) for name, words in lines if words.strip()]
+    for at, (name, words) in enumerate(lines):
+        if _GRADE.search(words):
+            yield Deviation("classification", f"“{words[:16]}”标了密级，非密件不标。")
+        if name == "公文正文" and words.startswith("附件：") and _SEVERAL.search(words):
+            yield Deviation("annex-lines", "几个附件的名称写在一行，应一件一行。")
+        if name == "公文正文" and _NOTE.fullmatch(words) and (at == 0 or lines[at - 1][0] != "公文落款"):
+            yield Deviation("note-place", f"附注“{words[:16]}”不在成文日期的下一行。")
 
 
 def _tables(document: Any) -> Iterator[Deviation]:

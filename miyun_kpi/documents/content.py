@@ -5,8 +5,6 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Literal
 
-CLASSIFICATION = "非密"  # the system holds no classified matter, so no other grade can be printed
-
 
 @dataclass(frozen=True)
 class Paragraph:
@@ -60,8 +58,8 @@ class Official:
 
     @property
     def note(self) -> str:
-        """附注 below the date: how far it is open, and that it is not classified."""
-        return f"（公开属性：{self.openness}；密级：{CLASSIFICATION}）" if self.openness else ""
+        """附注 in brackets on the line below the date (7.3.6). A paper that is not secret bears no grade (7.2.2)."""
+        return f"（公开属性：{self.openness}）" if self.openness else ""
 
 
 Style = Literal[

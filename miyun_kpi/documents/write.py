@@ -163,9 +163,14 @@ class _Writer:
             number = f"{index + 1}. " if len(titles) > 1 else ""
             line = self._line(f"{'附件：' if index == 0 else ''}{number}{title}", "公文正文")
             line.paragraph_format.keep_with_next = True
-            # The first stands two characters in; what follows stands under its number.
-            hanging = 300 if index == 0 else 0
-            parts.indent(line, left_characters=500, left=1600, hanging_characters=hanging, hanging=hanging * 32 // 10)
+            # The first stands two characters in, the next under its number; a long title goes on under its own first
+            # character, past the number of a character and a half (7.3.4).
+            past = 150 if number else 0
+            hanging = past + (300 if index == 0 else 0)
+            left = 500 + past
+            parts.indent(
+                line, left_characters=left, left=left * 32 // 10, hanging_characters=hanging, hanging=hanging * 32 // 10
+            )
 
     def _signature(self) -> None:
         official = self.official

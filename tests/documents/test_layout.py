@@ -105,7 +105,7 @@ def test_the_words_stand_in_the_order_of_the_form():
     text = text_of(written())
     order = [
         "北京市密云区人民政府办公室文件", "密政办字〔2020〕20号", "关于2020年第二季度", "各乡镇人民政府，地区、街道办事处：",
-        "本季度21个单位", "附件：2020年第二季度考评排名表", "2020年7月16日", "（公开属性：依申请公开；密级：非密）", "附件\n",
+        "本季度21个单位", "附件：2020年第二季度考评排名表", "2020年7月16日", "（公开属性：依申请公开）", "附件\n",
         "49 | 第49个单位 | 41.0026", "抄送：区委办公室，区人大常委会办公室。", "北京市密云区人民政府办公室 | 2020年7月17日印发",
     ]  # fmt: skip
     places = [text.index(words) for words in order]
@@ -125,6 +125,41 @@ def test_several_attachments_are_numbered():
     attachments = [*FINAL.attachments, replace(FINAL.attachments[0], title="部门排名表")]
     text = text_of(written(replace(FINAL, attachments=attachments)))
     assert "附件：1. 2020年第二季度考评排名表" in text and "2. 部门排名表" in text and "附件2" in text
+    lines = text.split("\n")
+    at = lines.index("附件：1. 2020年第二季度考评排名表")
+    assert lines[at + 1] == "2. 部门排名表", "a line each"
+
+
+def test_a_long_title_of_an_annex_goes_on_under_its_first_character():
+    document = Document(io.BytesIO(written(replace(FINAL, attachments=FINAL.attachments * 2))))
+    first, second = (p for p in document.paragraphs if p.text.startswith(("附件：", "2. ")))
+    indents = [p._p.pPr.ind for p in (first, second)]
+    assert [one.get(qn("w:leftChars")) for one in indents] == ["650", "650"]
+    assert [one.get(qn("w:hangingChars")) for one in indents] == ["450", "150"]
+
+
+def joined(document):
+    first, second = (p for p in document.paragraphs if p.text.startswith(("附件：", "2. ")))
+    first.runs[0].text += "　" + second.text
+    second._p.getparent().remove(second._p)
+
+
+def graded(document):
+    first_with_text(document, "（公开属性").runs[0].text = "（公开属性：依申请公开；密级：非密）"
+
+
+def moved(document):
+    note, text = first_with_text(document, "（公开属性"), first_with_text(document, "请各单位")
+    text._p.addprevious(note._p)
+
+
+@pytest.mark.parametrize(
+    ("change", "code"), [(joined, "annex-lines"), (graded, "classification"), (moved, "note-place")]
+)
+def test_the_closing_lines_are_measured_too(change, code):
+    two = replace(FINAL, attachments=FINAL.attachments * 2)
+    assert check_layout(written(two)) == []
+    assert [one.code for one in check_layout(spoilt(change, two))] == [code]
 
 
 @pytest.mark.parametrize(

@@ -67,7 +67,7 @@ def test_the_golden_text_of_a_bulletin(quarter):
     ]
     assert lines[11] == f"1 | {rows[0]['name']} | {rows[0]['total']} | {zone(rows[0])} | {rows[0]['zone_rank']}"
     assert f"21 | {rows[-1]['name']} | {rows[-1]['total']}" in text
-    assert "加减分年终计入。" in text and "（公开属性：依申请公开；密级：非密）" in text
+    assert "加减分年终计入。" in text and "（公开属性：依申请公开）" in text and "密级" not in text
     assert "{" not in text and "}" not in text
     assert text.count(f"| {rows[9]['name']} |") == 1, "who is neither first nor last stands in the 附件 alone"
 

@@ -211,6 +211,32 @@ def test_the_form_drafts_and_says_what_is_wrong_without_losing_anything(quarter)
     assert beyond.status_code == 422 and "公开范围是“名次和总分”" in beyond.content.decode()
 
 
+def test_nothing_is_cited_unasked_and_a_trial_beside_an_official_is_asked_about(quarter):
+    client, town = client_of("office1"), ranking_of("township")
+    trial = Ranking.objects.get(pk=ranking_of("department").pk)
+    trial.pk, trial.kind, trial.state, trial.number = None, "trial", "computed", 1
+    trial.published_at, trial.disclosure_scope = None, "total"
+    trial.save()
+    fresh = client.get("/evaluation/bulletins/new/").content.decode()
+    assert fresh.count("selected") == 2 and fresh.count('value="" selected>不引用<') == 2
+    one = client.get(f"/evaluation/bulletins/new/?ranking={town.pk}").content.decode()
+    assert one.count('value="" selected>不引用<') == 1 and f'<option value="{town.pk}" selected' in one
+    body = {"township": town.pk, "department": trial.pk, "kind": "report", "first": "3", "last": "0", "ranks": "on"}
+    asked = client.post("/evaluation/bulletins/new/", body)
+    words = asked.content.decode()
+    assert asked.status_code == 422 and "整份通报会印“试算件”" in words and 'name="mixed"' in words
+    assert f'<option value="{trial.pk}" selected' in words, "the choice stays"
+    made = client.post("/evaluation/bulletins/new/", body | {"mixed": "on"})
+    assert made.status_code == 302 and "试算件" in page_of("office1", made["Location"])
+    alone = client.post("/evaluation/bulletins/new/", {k: v for k, v in body.items() if k != "township"})
+    assert alone.status_code == 302, "a trial alone is what was chosen"
+
+
+def test_each_annex_stands_on_its_own_line_on_the_page_too(quarter):
+    page = page_of("office1", f"/evaluation/bulletins/{drafted(tracks=('township', 'department')).pk}/")
+    assert page.count('class="para annex-line') == 2 and "密级" not in page
+
+
 def test_the_desk_brings_a_sent_bulletin_to_the_second_person(quarter):
     bulletin = ready()
     address = f"/evaluation/bulletins/{bulletin.pk}/"

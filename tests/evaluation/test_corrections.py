@@ -62,7 +62,9 @@ def recomputed(first: Ranking) -> Ranking:
 def corrected(first: Ranking, **how) -> Ranking:
     change_a_mark(first)
     second = signed(recomputed(first), by=actor("office1"))
-    return publish_ranking(actor=actor("office2"), ranking_id=second.pk, at=timezone.now(), **how)
+    return publish_ranking(
+        actor=actor("office2"), ranking_id=second.pk, at=timezone.now(), **({"scope": "total"} | how)
+    )
 
 
 def test_a_correction_is_a_new_version_and_the_one_before_stays_readable_and_says_so(first):
@@ -90,13 +92,13 @@ def test_it_takes_a_new_check_a_new_signing_and_a_second_person_again(first):
     change_a_mark(first)
     second = recomputed(first)
     with pytest.raises(Refused, match="的领导审签，不能通报"):
-        publish_ranking(actor=actor("office2"), ranking_id=second.pk, at=timezone.now())
+        publish_ranking(actor=actor("office2"), ranking_id=second.pk, at=timezone.now(), scope="total")
     signed(second, by=actor("office1"))
     with pytest.raises(NotAllowed, match="核定人以外的另一个人"):
-        publish_ranking(actor=actor("office1"), ranking_id=second.pk, at=timezone.now())
+        publish_ranking(actor=actor("office1"), ranking_id=second.pk, at=timezone.now(), scope="total")
     UnitCheck.objects.filter(ranking=second).delete()
     with pytest.raises(Refused, match="还没有发各单位核对"):
-        publish_ranking(actor=actor("office2"), ranking_id=second.pk, at=timezone.now())
+        publish_ranking(actor=actor("office2"), ranking_id=second.pk, at=timezone.now(), scope="total")
     first.refresh_from_db()
     assert first.corrected_by_id is None
 
@@ -113,16 +115,19 @@ def test_an_older_computation_does_not_correct_a_newer_version(first):
     second = signed(recomputed(first), by=actor("office1"))
     change_a_mark(first, by=3)
     third = signed(recomputed(first), by=actor("office1"))
-    publish_ranking(actor=actor("office2"), ranking_id=third.pk, at=timezone.now())
+    publish_ranking(actor=actor("office2"), ranking_id=third.pk, at=timezone.now(), scope="total")
     with pytest.raises(Conflict, match="较早的核定不能更正它"):
-        publish_ranking(actor=actor("office2"), ranking_id=second.pk, at=timezone.now())
+        publish_ranking(actor=actor("office2"), ranking_id=second.pk, at=timezone.now(), scope="total")
 
 
 def test_corrected_back_to_the_first_marks_it_is_a_third_version_with_the_first_result(first):
     mark = change_a_mark(first)
     was = mark.value
     publish_ranking(
-        actor=actor("office2"), ranking_id=signed(recomputed(first), by=actor("office1")).pk, at=timezone.now()
+        actor=actor("office2"),
+        ranking_id=signed(recomputed(first), by=actor("office1")).pk,
+        at=timezone.now(),
+        scope="total",
     )
     receipt = json.loads(RankingRow.objects.get(ranking=first, organisation__code="beizhuang-zhen").receipt)
     item = next(i for i in receipt["items"] if i["indicator"]["number"] == 4)
@@ -131,7 +136,9 @@ def test_corrected_back_to_the_first_marks_it_is_a_third_version_with_the_first_
     Mark.objects.filter(pk=mark.pk).update(value=value)
     third = recomputed(first)
     assert third.number == 3 and third.digest == first.digest
-    done = publish_ranking(actor=actor("office2"), ranking_id=signed(third, by=actor("office1")).pk, at=timezone.now())
+    done = publish_ranking(
+        actor=actor("office2"), ranking_id=signed(third, by=actor("office1")).pk, at=timezone.now(), scope="total"
+    )
     assert done.corrects.number == 2
 
 
@@ -204,9 +211,9 @@ def test_the_scope_is_chosen_at_publication_and_an_unknown_one_is_refused(first)
     change_a_mark(first)
     second = signed(recomputed(first), by=actor("office1"))
     client = client_of("office2")
-    answer = client.post(f"/evaluation/rankings/{second.pk}/publish/", {"scope": "everything"})
+    answer = client.post(f"/evaluation/rankings/{second.pk}/publish/", {"scope": "everything", "sure": "on"})
     assert answer.status_code == 422 and "没有这种公开范围" in answer.content.decode()
-    assert client.post(f"/evaluation/rankings/{second.pk}/publish/", {"scope": "rank"}).status_code == 302
+    assert client.post(f"/evaluation/rankings/{second.pk}/publish/", {"scope": "rank", "sure": "on"}).status_code == 302
     second.refresh_from_db()
     assert second.disclosure_scope == "rank" and second.scheme.disclosure_scope == "total"
 

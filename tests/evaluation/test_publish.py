@@ -77,7 +77,16 @@ def test_signed_and_published_by_a_second_person_on_the_page(ranking):
     other = signing(signer="李区长", title="分管区领导")
     assert client.post(f"/evaluation/rankings/{ranking.pk}/signings/", other).status_code == 302
     assert "通报 2020年第二季度排名" in client.get(f"/evaluation/rankings/{ranking.pk}/").content.decode()
-    assert client.post(f"/evaluation/rankings/{ranking.pk}/publish/").status_code == 302
+    address = f"/evaluation/rankings/{ranking.pk}/publish/"
+    shown = client.get(address).content.decode()
+    assert "将要发出的" in shown and "21 个" in shown and "通报后不能收回" in shown
+    assert shown.count('name="scope"') == 3 and "checked" not in shown, "the scope is chosen, never preselected"
+    for lacking in ({}, {"scope": "total"}, {"sure": "on"}):
+        refused = client.post(address, lacking)
+        assert refused.status_code == 422 and "没有通报" in refused.content.decode()
+    ranking.refresh_from_db()
+    assert ranking.state == RankingState.COMPUTED
+    assert client.post(address, {"scope": "rank", "sure": "on"}).status_code == 302
     ranking.refresh_from_db()
     assert ranking.state == RankingState.PUBLISHED and ranking.published_by.startswith("second")
     again = client.post(f"/evaluation/rankings/{ranking.pk}/publish/")
@@ -116,7 +125,7 @@ def test_the_same_signing_twice_is_recorded_once(ranking):
 def test_a_trial_is_never_published(ranking):
     trial, _ = compute_trial(actor=actor("first"), scheme=ranking.scheme, period=ranking.period, at=timezone.now())
     with pytest.raises(Refused, match="试算只供内部试用，不能通报"):
-        publish_ranking(actor=actor("second"), ranking_id=trial.pk, at=timezone.now())
+        publish_ranking(actor=actor("second"), ranking_id=trial.pk, at=timezone.now(), scope="total")
 
 
 def test_a_mark_changed_after_the_computation_stops_the_bulletin(ranking):
@@ -124,6 +133,6 @@ def test_a_mark_changed_after_the_computation_stops_the_bulletin(ranking):
     mark = Mark.objects.filter(sheet__period=ranking.period, sheet__scheme=ranking.scheme, value__gt=1).first()
     Mark.objects.filter(pk=mark.pk).update(value=mark.value - 1)
     with pytest.raises(Conflict, match="核定之后打分或方案又有改动，没有通报"):
-        publish_ranking(actor=actor("second"), ranking_id=ranking.pk, at=timezone.now())
+        publish_ranking(actor=actor("second"), ranking_id=ranking.pk, at=timezone.now(), scope="total")
     ranking.refresh_from_db()
     assert ranking.state == RankingState.COMPUTED

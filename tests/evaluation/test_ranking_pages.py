@@ -161,7 +161,7 @@ def test_a_trial_says_so_on_screen_and_on_paper(office):
         assert "print-notice" in page
 
 
-@pytest.mark.parametrize("method", ["compute/", "1/publish/", "1/signings/"])
+@pytest.mark.parametrize("method", ["compute/", "1/signings/"])
 def test_acts_are_not_done_by_a_get(office, method):
     assert office.get(f"/evaluation/rankings/{method}").status_code == 405
 

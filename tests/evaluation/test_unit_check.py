@@ -49,7 +49,7 @@ def everybody_confirms(ranking: Ranking) -> None:
 
 
 def publish(ranking: Ranking) -> Ranking:
-    return publish_ranking(actor=actor("office2"), ranking_id=ranking.pk, at=timezone.now())
+    return publish_ranking(actor=actor("office2"), ranking_id=ranking.pk, at=timezone.now(), scope="total")
 
 
 def test_without_a_unit_check_nothing_is_published(ranking):
@@ -62,6 +62,16 @@ def test_without_a_unit_check_nothing_is_published(ranking):
     ranking.scheme.unit_check_days = 0
     ranking.scheme.save()
     assert publish(ranking).state == RankingState.PUBLISHED
+
+
+def test_the_signing_is_not_offered_before_the_check_has_ended(ranking):
+    client, address = client_of("office2"), f"/evaluation/rankings/{ranking.pk}/"
+    assert "登记领导审签（先开启单位核对）" in (page := client.get(address).content.decode())
+    assert 'name="signer"' not in page
+    opened(ranking)
+    assert "登记领导审签（还有 21 个单位没有核对）" in client.get(address).content.decode()
+    everybody_confirms(ranking)
+    assert 'name="signer"' in client.get(address).content.decode()
 
 
 def test_opened_twice_it_is_opened_once_and_every_unit_is_told(ranking):

@@ -87,7 +87,7 @@ def test_a_quarter_takes_points_only_where_the_setting_says_so(gazette):
 
 def test_the_year_is_neither_published_nor_cited_in_a_bulletin(year):
     with pytest.raises(Refused, match="报区委"):
-        publish_ranking(actor=actor("office2"), ranking_id=year.pk, at=timezone.now())
+        publish_ranking(actor=actor("office2"), ranking_id=year.pk, at=timezone.now(), scope="total")
     assert not citable_rankings(actor("office1")).filter(pk=year.pk).exists()
 
 

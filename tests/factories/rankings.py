@@ -78,5 +78,7 @@ def signed(ranking: Ranking, *, by: Actor) -> Ranking:
     return ranking
 
 
-def published(ranking: Ranking, *, by: Actor) -> Ranking:
-    return publish_ranking(actor=by, ranking_id=ranking.pk, at=timezone.now())
+def published(ranking: Ranking, *, by: Actor, scope: str = "") -> Ranking:
+    """With the 公开范围 of the scheme where the test names none."""
+    chosen = scope or ranking.scheme.disclosure_scope
+    return publish_ranking(actor=by, ranking_id=ranking.pk, at=timezone.now(), scope=chosen)

@@ -44,6 +44,8 @@ def test_from_the_draft_to_the_numbered_document(quarter: Ranking, new_page: Cal
     sign_in(first, "jia")
     first.goto("/evaluation/bulletins/")
     first.click("text=起草通报")
+    assert first.input_value("[name=township]") == "", "nothing is cited unasked"
+    first.select_option("[name=township]", str(quarter.pk))
     first.fill("[name=first]", "3")
     first.click("button:text-is('起草')")
     first.wait_for_selector("text=数字与快照一致")

@@ -48,7 +48,9 @@ def press_twice(ranking: Ranking, actors: list[Actor]) -> list[Any]:
 
     def press(actor: Actor) -> None:
         try:
-            outcomes.append(services.publish_ranking(actor=actor, ranking_id=ranking.pk, at=timezone.now()))
+            outcomes.append(
+                services.publish_ranking(actor=actor, ranking_id=ranking.pk, at=timezone.now(), scope="total")
+            )
         except Exception as error:
             outcomes.append(error)
         finally:

@@ -162,7 +162,9 @@ def both_publish(later: list[Ranking]) -> list[Any]:
     office = [actor("office2"), actor("office3")]
     return at_once(
         [
-            lambda who=who, one=one: rankings.publish_ranking(actor=who, ranking_id=one.pk, at=timezone.now())
+            lambda who=who, one=one: rankings.publish_ranking(
+                actor=who, ranking_id=one.pk, at=timezone.now(), scope="total"
+            )
             for who, one in zip(office, later, strict=True)
         ]
     )

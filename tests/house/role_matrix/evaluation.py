@@ -107,6 +107,7 @@ PAGES: dict[tuple[str, str], str] = {
     ("evaluation:press-for-correction", "POST"): "SANAAFFFFF",
     ("evaluation:propose-figures", "POST"): "SFFAAFFFFF",
     ("evaluation:propose-review", "POST"): "SFNAAFFNNF",
+    ("evaluation:publish-ranking", "GET"): "SNNAANFNNF",
     ("evaluation:publish-ranking", "POST"): "SNNAANFNNF",
     ("evaluation:ranking", "GET"): "SNNAANANNA",
     ("evaluation:ranking-changes", "GET"): "SNNAANANNA",

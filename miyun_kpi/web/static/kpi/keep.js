@@ -280,7 +280,7 @@
     const all = cells(form), names = Object.keys(entry.values);
     const other = names.filter((name) => !all[name] || valueOf(all[name]) !== entry.values[name][0]);
     if (!other.length) return;
-    let said = "“" + entry.act + "”里有 " + other.length + " 处没有存上（" + when(entry.at) + "）。";
+    let said = "您上次写的有 " + other.length + " 处没有存上（" + when(entry.at) + "，“" + entry.act + "”）。";
     if (entry.version !== versionOf(form)) said += "这以后这里又改过，放回前请核对。";
     if (form.querySelector("input[type=file]")) said += "文件要重新选。";
     const box = place(said), acts = element("div", "", box);

@@ -24,15 +24,16 @@ from miyun_kpi.lib.actors import Actor
 from miyun_kpi.organisations.enums import Track
 
 
-def desk_items(actor: Actor, at: datetime) -> Sequence[DeskItem]:
+def figure_items(actor: Actor, at: datetime) -> Sequence[DeskItem]:
+    return [*_batches(actor), *_unconfirmed()] if actor.may(Verb.CONFIRM_FIGURES) else []
+
+
+def sheet_items(actor: Actor, at: datetime) -> Sequence[DeskItem]:
     items: list[DeskItem] = []
     if actor.may(Verb.ENTER_MARKS):
         items += _own_sheets(actor, at)
     if actor.may(Verb.CERTIFY_SHEETS):
         items += _to_certify(actor)
-    if actor.may(Verb.CONFIRM_FIGURES):
-        items += _batches(actor)
-        items += _unconfirmed()
     if actor.may(Verb.OPEN_PERIODS):
         items += _progress(actor, at)
     if actor.may(Verb.APPROVE_NOT_APPLICABLE):

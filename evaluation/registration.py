@@ -6,7 +6,7 @@ def register() -> None:
     from evaluation.access_adjustments import may_read_adjustment_evidence
     from evaluation.access_drafts import may_read_issue
     from evaluation.access_self_reports import may_read_self_report_evidence
-    from evaluation.desk import desk_items
+    from evaluation.desk import figure_items, sheet_items
     from evaluation.desk_bulletins import bulletin_items
     from evaluation.desk_drafting import drafting_items
     from evaluation.desk_feedback import feedback_items
@@ -35,7 +35,8 @@ def register() -> None:
     register_words(WORDS)
     register_loader("evaluation", load_schemes, order=50)
     register_citing(figures_citing)
-    register_desk(desk_items)
+    register_desk(sheet_items)
+    register_desk(figure_items)
     register_desk(tracking_items)
     register_desk(feedback_items)
     register_desk(review_items)

@@ -362,21 +362,6 @@ def test_the_same_line_of_a_budget_is_entered_once(treasury):
     assert BudgetYear.objects.get(year=2026).total == 599999
 
 
-def test_settings_are_what_they_may_be_and_figures_have_a_day(handler, park):
-    with pytest.raises(NotAllowed):
-        money.enter_figure(actor=park, code="leaving", value=Decimal(1), starts_on=TODAY, document="x", at=AT)
-    for code, value, day, document, said in (
-        ("second_stay", 2, TODAY, "新通知第1号", "只能是"),
-        ("rest_days", 3, TODAY, "新通知第1号", "只能是"),
-        ("entry_month", 1, TODAY, "新通知第1号", "请选标准"),
-        ("living_months", "23.5", TODAY, "新通知第1号", "整数"),
-        ("leaving", 1, date(2020, 6, 4), "新通知第1号", "不能早于"),
-        ("leaving", 1, TODAY, "通知号", "至少 4 字"),
-    ):
-        with pytest.raises(Refused, match=said):
-            figure(handler, code, value, day, document)
-
-
 def test_what_demonstration_accounts_enter_goes_with_the_demonstration(handler, treasury):
     shown_handler, shown = (replace(one, demo=True) for one in (handler, treasury))
     real = {"year": 2021, "amount": Decimal(50000), "document": "区财政批复1号", "on": TODAY, "at": AT}

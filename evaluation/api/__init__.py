@@ -1,1 +1,0 @@
-"""REST of evaluation: serializers in and out, one service or query a call."""

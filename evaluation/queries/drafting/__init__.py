@@ -1,1 +1,0 @@
-"""Reads for the pages of a draft."""

@@ -1,1 +1,0 @@
-"""Pages of a draft, of its 印发 and of the 修订 of a scheme in force."""

@@ -1,6 +1,10 @@
 from django.urls import path
 
-from evaluation.api import adjustments, mark_sheets, rankings, schemes, supervision
+from evaluation.adjustments import api as adjustments
+from evaluation.drafting import api as schemes
+from evaluation.ranking.api import rankings
+from evaluation.sheets.api import mark_sheets
+from evaluation.tasks import api as supervision
 
 urlpatterns = [
     path("adjustments/", adjustments.Adjustments.as_view(), name="adjustments"),

@@ -12,7 +12,7 @@ from django.conf import settings
 from django.core.checks import CheckMessage, Error, register
 from django.db import DatabaseError
 
-from evaluation.rules.fixtures import hundred, sheet_count, sum_problems, unplaced, unquoted
+from evaluation.scheme.rules.fixtures import hundred, sheet_count, sum_problems, unplaced, unquoted
 from miyun_kpi.gazette.checks import TAG
 from miyun_kpi.organisations.enums import Track
 
@@ -64,9 +64,9 @@ def _fixtures() -> list[CheckMessage]:
 
 def _loaded() -> list[CheckMessage]:
     """The figures as the office has them now: sums hold, every item has all its figures, every organisation its cells."""
-    from evaluation.models import Scheme
-    from evaluation.queries.schemes import scheme_view
-    from evaluation.services.figures import consistency_problems
+    from evaluation.figures.services.figures import consistency_problems
+    from evaluation.scheme.models.scheme import Scheme
+    from evaluation.scheme.queries.schemes import scheme_view
 
     found: list[CheckMessage] = []
     for scheme in Scheme.objects.issued():

@@ -2,7 +2,7 @@
 
 from django.http import HttpRequest
 
-from evaluation.models import Period
+from evaluation.periods.models import Period
 from miyun_kpi.lib.periods import PeriodCode
 from miyun_kpi.web.registry import Notice
 

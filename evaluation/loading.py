@@ -9,7 +9,7 @@ from typing import Any
 from django.conf import settings
 
 from evaluation.enums import FigureKind, FigureStatus
-from evaluation.models import (
+from evaluation.scheme.models.scheme import (
     Dimension,
     DimensionTotal,
     Figure,

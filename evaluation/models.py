@@ -1,13 +1,14 @@
-from evaluation.models.adjustments import Adjustment
-from evaluation.models.bulletin import Bulletin, BulletinSource, BulletinVersion
-from evaluation.models.data_tables import DataSet, DataTable
-from evaluation.models.drafting import Amendment, AmendmentChange, SchemeIssue
-from evaluation.models.feedback import Feedback, FeedbackDeadline, UnitCheck
-from evaluation.models.filing import SheetDecision, UnlockRequest
-from evaluation.models.marks import DeductionLine, Mark, MarkSheet, Period, Rulebook, RulebookLine
-from evaluation.models.ranking import Ranking, RankingRow, Signing
-from evaluation.models.review import Review
-from evaluation.models.scheme import (
+"""Every model of the app in one place, for Django and for tests; code imports the subject that owns it."""
+
+from evaluation.adjustments.models import Adjustment
+from evaluation.bulletin.models import Bulletin, BulletinSource, BulletinVersion
+from evaluation.engine.models.ranking import Ranking, RankingRow, Signing
+from evaluation.engine.models.year_method import MethodWeight, YearMethod
+from evaluation.feedback.models.feedback import Feedback, FeedbackDeadline, UnitCheck
+from evaluation.feedback.models.review import Review
+from evaluation.periods.models import Period
+from evaluation.scheme.models.drafting import Amendment, AmendmentChange, SchemeIssue
+from evaluation.scheme.models.scheme import (
     Dimension,
     DimensionTotal,
     Figure,
@@ -18,11 +19,14 @@ from evaluation.models.scheme import (
     Scheme,
     SubIndicator,
 )
-from evaluation.models.supervision import SupervisionEntry, SupervisionItem, SupervisionUnit
-from evaluation.models.tasks import Task
-from evaluation.models.tracking import Rectification
-from evaluation.models.trail import SheetEvent, SheetScan, WorkbookUpload
-from evaluation.models.year_close import (
+from evaluation.scheme.models.tasks import Task
+from evaluation.sheets.models.filing import SheetDecision, UnlockRequest
+from evaluation.sheets.models.marks import DeductionLine, Mark, MarkSheet, Rulebook, RulebookLine
+from evaluation.sheets.models.trail import SheetEvent, SheetScan, WorkbookUpload
+from evaluation.tasks.models.data_tables import DataSet, DataTable
+from evaluation.tasks.models.supervision import SupervisionEntry, SupervisionItem, SupervisionUnit
+from evaluation.tracking.models import Rectification
+from evaluation.year.models.year_close import (
     LeaderParticipation,
     LeaderSurvey,
     LeaderTally,
@@ -33,15 +37,7 @@ from evaluation.models.year_close import (
     SelfReportLine,
     SiteVisit,
 )
-from evaluation.models.year_end import (
-    CommitteeReport,
-    DeliberatedAdjustment,
-    Deliberation,
-    MethodWeight,
-    SettledTie,
-    Veto,
-    YearMethod,
-)
+from evaluation.year.models.year_end import CommitteeReport, DeliberatedAdjustment, Deliberation, SettledTie, Veto
 
 __all__ = [
     "LeaderParticipation",

@@ -2,29 +2,31 @@
 
 
 def register() -> None:
-    from evaluation.access import may_read_evidence, may_read_scan, tracked_visible_to
-    from evaluation.access_adjustments import may_read_adjustment_evidence
-    from evaluation.access_drafts import may_read_issue
-    from evaluation.access_self_reports import may_read_self_report_evidence
-    from evaluation.desk import figure_items, sheet_items
-    from evaluation.desk_bulletins import bulletin_items
-    from evaluation.desk_drafting import drafting_items
-    from evaluation.desk_feedback import feedback_items
-    from evaluation.desk_filing import filing_items
-    from evaluation.desk_reviews import review_items
-    from evaluation.desk_supervision import supervision_items
-    from evaluation.desk_tracking import desk_items as tracking_items
-    from evaluation.desk_year_close import year_close_items
-    from evaluation.desk_year_end import year_end_items
+    from evaluation.adjustments.access import may_read_adjustment_evidence
+    from evaluation.adjustments.queries import EVIDENCE as ADJUSTMENT_EVIDENCE
+    from evaluation.bulletin.desk import bulletin_items
+    from evaluation.drafting.desk import drafting_items
+    from evaluation.drafting.queries.pages import ISSUE_FILES
+    from evaluation.feedback.desk.feedback import feedback_items
+    from evaluation.feedback.desk.reviews import review_items
+    from evaluation.figures.desk import figure_items
+    from evaluation.filing.desk import filing_items
     from evaluation.frame import notice_of_page
     from evaluation.loading import load_schemes
-    from evaluation.queries.adjustments import EVIDENCE as ADJUSTMENT_EVIDENCE
-    from evaluation.queries.citing import figures_citing
-    from evaluation.queries.drafting.pages import ISSUE_FILES
-    from evaluation.queries.self_reports import EVIDENCE as SELF_REPORT_EVIDENCE
-    from evaluation.queries.tracking import EVIDENCE, tracked_address
-    from evaluation.services.scans import EVIDENCE as SHEET_SCAN
+    from evaluation.scheme.access.drafts import may_read_issue
+    from evaluation.scheme.queries.citing import figures_citing
+    from evaluation.sheets.access import may_read_scan
+    from evaluation.sheets.desk import sheet_items
+    from evaluation.sheets.services.scans import EVIDENCE as SHEET_SCAN
+    from evaluation.tasks.desk import supervision_items
+    from evaluation.tracking.access import may_read_evidence, tracked_visible_to
+    from evaluation.tracking.desk import desk_items as tracking_items
+    from evaluation.tracking.queries.tracking import EVIDENCE, tracked_address
     from evaluation.wording import WORDS
+    from evaluation.year.access.self_reports import may_read_self_report_evidence
+    from evaluation.year.desk.year_close import year_close_items
+    from evaluation.year.desk.year_end import year_end_items
+    from evaluation.year.queries.self_reports import EVIDENCE as SELF_REPORT_EVIDENCE
     from miyun_kpi.attachments.registry import register_keeper
     from miyun_kpi.audit.wording import register_words
     from miyun_kpi.duties.registry import register_scope

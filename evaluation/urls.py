@@ -1,20 +1,14 @@
-from evaluation.urls import (
-    bulletins,
-    data_tables,
-    drafting,
-    feedback,
-    figures,
-    filing,
-    periods,
-    rankings,
-    schemes,
-    sheets,
-    supervision,
-    tasks,
-    tracking,
-    year_close,
-    year_end,
-)
+from evaluation.bulletin import urls as bulletins
+from evaluation.drafting import urls as drafting
+from evaluation.feedback import urls as feedback
+from evaluation.figures import urls as figures
+from evaluation.filing import urls as filing
+from evaluation.ranking import urls as rankings
+from evaluation.scheme import urls as schemes
+from evaluation.sheets.urls import periods, sheets
+from evaluation.tasks.urls import data_tables, supervision, tasks
+from evaluation.tracking import urls as tracking
+from evaluation.year.urls import year_close, year_end
 
 app_name = "evaluation"
 urlpatterns = [

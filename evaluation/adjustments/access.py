@@ -2,10 +2,11 @@
 
 from django.db.models import Q, QuerySet
 
-from evaluation.access import is_ranked_co_office
+from evaluation.adjustments.models import Adjustment
 from evaluation.enums import AMENDABLE, SchemeState
-from evaluation.models import Adjustment, Scheme
-from evaluation.queries.schemes import scheme_of
+from evaluation.scheme.access.office import is_ranked_co_office
+from evaluation.scheme.models.scheme import Scheme
+from evaluation.scheme.queries.schemes import scheme_of
 from miyun_kpi.accounts.access import require
 from miyun_kpi.accounts.enums import Role, Verb
 from miyun_kpi.lib.actors import Actor

@@ -7,11 +7,11 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
-from evaluation.access_adjustments import adjustments_visible_to, visible_adjustment
-from evaluation.api.inputs import ExactString, StrictSerializer, WholeNumber
+from evaluation.adjustments.access import adjustments_visible_to, visible_adjustment
+from evaluation.adjustments.queries import adjustment_json, filtered
+from evaluation.adjustments.services import Typed, propose_adjustment
 from evaluation.enums import AdjustmentGround, AdjustmentState
-from evaluation.queries.adjustments import adjustment_json, filtered
-from evaluation.services.adjustments import Typed, propose_adjustment
+from evaluation.periods.api import ExactString, StrictSerializer, WholeNumber
 from miyun_kpi.api.idempotency import once
 from miyun_kpi.api.lists import paginate
 from miyun_kpi.api.params import NoFilters, read_params

@@ -5,9 +5,9 @@ from typing import Any
 
 from django import forms
 
+from evaluation.adjustments.models import Adjustment
+from evaluation.adjustments.rules import GROUNDS
 from evaluation.enums import AdjustmentGround
-from evaluation.models import Adjustment
-from evaluation.rules.adjustments import GROUNDS
 from miyun_kpi.lib.decimals import plain
 from miyun_kpi.lib.errors import Refused
 

@@ -1,9 +1,9 @@
 from django.db import models
 from django.db.models import F, Q
 
+from evaluation.adjustments.rules import LIMIT
 from evaluation.enums import PENDING, AdjustmentGround, AdjustmentState
-from evaluation.models.scheme import Scheme
-from evaluation.rules.adjustments import LIMIT
+from evaluation.scheme.models.scheme import Scheme
 from miyun_kpi.accounts.enums import Role
 from miyun_kpi.db.fields import ScaledDecimalField
 from miyun_kpi.organisations.models import Organisation

@@ -7,9 +7,9 @@ from typing import Any
 
 from django.db.models import QuerySet
 
+from evaluation.adjustments.models import Adjustment
+from evaluation.adjustments.rules import CLAUSE_OF, GROUNDS, Fact, Ground, SameFact, same_facts
 from evaluation.enums import AdjustmentState
-from evaluation.models import Adjustment
-from evaluation.rules.adjustments import CLAUSE_OF, GROUNDS, Fact, Ground, SameFact, same_facts
 from miyun_kpi.attachments.models import Attachment
 from miyun_kpi.gazette.rules.texts import squeeze
 from miyun_kpi.lib.decimals import plain

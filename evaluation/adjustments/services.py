@@ -9,12 +9,12 @@ from typing import IO
 
 from django.db import IntegrityError, transaction
 
-from evaluation.access import require_office
-from evaluation.access_adjustments import is_proposer, require_proposer, scheme_to_propose, visible_adjustment
+from evaluation.adjustments.access import is_proposer, require_proposer, scheme_to_propose, visible_adjustment
+from evaluation.adjustments.models import Adjustment
+from evaluation.adjustments.queries import EVIDENCE, same_facts_of, signed
+from evaluation.adjustments.rules import CLAUSE, GROUNDS, Entry, entry_problems, points_problem, read_points
 from evaluation.enums import AMENDABLE, AdjustmentState
-from evaluation.models import Adjustment
-from evaluation.queries.adjustments import EVIDENCE, same_facts_of, signed
-from evaluation.rules.adjustments import CLAUSE, GROUNDS, Entry, entry_problems, points_problem, read_points
+from evaluation.scheme.access.office import require_office
 from miyun_kpi.accounts.access import require
 from miyun_kpi.accounts.enums import Role, Verb
 from miyun_kpi.attachments.models import Attachment

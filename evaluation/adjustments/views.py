@@ -10,13 +10,13 @@ from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from evaluation import access_adjustments as access
+from evaluation.adjustments import access, services
+from evaluation.adjustments.excel import adjustments_workbook
+from evaluation.adjustments.forms import AdjustmentForm, CheckForm, CityResultForm, VersionForm, ground_help
+from evaluation.adjustments.models import Adjustment
+from evaluation.adjustments.queries import filtered, lines_of
 from evaluation.enums import AdjustmentState
-from evaluation.excel_year_end import adjustments_workbook
-from evaluation.forms.adjustments import AdjustmentForm, CheckForm, CityResultForm, VersionForm, ground_help
-from evaluation.models import Adjustment, Scheme
-from evaluation.queries.adjustments import filtered, lines_of
-from evaluation.services import adjustments as services
+from evaluation.scheme.models.scheme import Scheme
 from miyun_kpi.accounts.access import require
 from miyun_kpi.accounts.enums import Verb
 from miyun_kpi.lib.actors import Actor, actor_of
@@ -59,7 +59,7 @@ def index(request: HttpRequest) -> HttpResponse:
         "years": [("", "全部"), *((str(year), f"{year}年") for year in dict.fromkeys(years))],
         "proposes": bool(access.tracks_to_propose(actor)),
     }
-    return render(request, "evaluation/adjustments.html", context)
+    return render(request, "evaluation/adjustments/adjustments.html", context)
 
 
 @require_safe
@@ -156,7 +156,7 @@ def _form_page(
     request: HttpRequest, form: AdjustmentForm, row: Adjustment | None = None, status: int = 200
 ) -> HttpResponse:
     context = {"form": form, "row": row, "grounds": ground_help()}
-    return render(request, "evaluation/adjustment_form.html", context, status=status)
+    return render(request, "evaluation/adjustments/adjustment_form.html", context, status=status)
 
 
 @require_safe
@@ -187,7 +187,7 @@ def _page(request: HttpRequest, adjustment_id: int, refusal: Refused | None = No
         "check_form": forms.get("check_form") or CheckForm(initial=version | {"keep_reason": row.keep_reason}),
         "refusal": refusal,
     }
-    return render(request, "evaluation/adjustment.html", context, status=refusal.status if refusal else 200)
+    return render(request, "evaluation/adjustments/adjustment.html", context, status=refusal.status if refusal else 200)
 
 
 @require_POST

@@ -2,9 +2,11 @@
 
 from django.db.models import Q, QuerySet
 
-from evaluation.access import is_ranked_co_office, rankings_visible_to, require_office
+from evaluation.bulletin.models import Bulletin
+from evaluation.engine.access import rankings_visible_to
+from evaluation.engine.models.ranking import Ranking
 from evaluation.enums import BulletinState, PeriodKind
-from evaluation.models import Bulletin, Ranking
+from evaluation.scheme.access.office import is_ranked_co_office, require_office
 from miyun_kpi.accounts.enums import Verb
 from miyun_kpi.lib.actors import Actor
 from miyun_kpi.lib.errors import NotFound

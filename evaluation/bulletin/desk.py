@@ -5,7 +5,7 @@ from datetime import datetime
 
 from django.urls import reverse
 
-from evaluation.access_bulletins import bulletins_visible_to, works_on_bulletins
+from evaluation.bulletin.access import bulletins_visible_to, works_on_bulletins
 from evaluation.enums import BulletinState, RankingKind
 from miyun_kpi.inbox.enums import ItemKind
 from miyun_kpi.inbox.registry import DeskItem

@@ -5,9 +5,9 @@ from typing import Any
 
 from django import forms
 
+from evaluation.bulletin.rules.bulletin_draft import MOST, Options
+from evaluation.engine.models.ranking import Ranking
 from evaluation.enums import BulletinKind, Openness
-from evaluation.models import Ranking
-from evaluation.rules.bulletin_draft import MOST, Options
 
 COUNT = {
     "required": "请写一个数，不要就写 0。",

@@ -1,9 +1,9 @@
 from django.db import models
 from django.db.models import F, Q
 
+from evaluation.engine.models.ranking import Ranking
 from evaluation.enums import BulletinKind, BulletinState
-from evaluation.models.marks import Period
-from evaluation.models.ranking import Ranking
+from evaluation.periods.models import Period
 
 
 class Bulletin(models.Model):

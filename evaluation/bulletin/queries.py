@@ -7,11 +7,10 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from evaluation.enums import BulletinState, Openness, RankingKind
-from evaluation.models import Bulletin, BulletinVersion, Mark, Ranking
-from evaluation.rules import bulletin_marks as marks
-from evaluation.rules.bulletin_draft import OBJECTS, Options
-from evaluation.rules.bulletin_facts import (
+from evaluation.bulletin.models import Bulletin, BulletinVersion
+from evaluation.bulletin.rules import bulletin_marks as marks
+from evaluation.bulletin.rules.bulletin_draft import OBJECTS, Options
+from evaluation.bulletin.rules.bulletin_facts import (
     GROUP_WORDS,
     TRACK_WORDS,
     Fact,
@@ -20,7 +19,10 @@ from evaluation.rules.bulletin_facts import (
     last_rows,
     notes_of,
 )
-from evaluation.rules.receipts import percent_of_examined
+from evaluation.engine.models.ranking import Ranking
+from evaluation.engine.rules.receipts import percent_of_examined
+from evaluation.enums import BulletinState, Openness, RankingKind
+from evaluation.sheets.models.marks import Mark
 from miyun_kpi.documents.content import Attachment, Block, Official, Paragraph, Table
 from miyun_kpi.gazette.models import Document
 from miyun_kpi.organisations.enums import Track

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from evaluation.views import bulletins
+from evaluation.bulletin import views as bulletins
 
 urlpatterns = [
     path("bulletins/", bulletins.bulletins, name="bulletins"),

@@ -7,16 +7,16 @@ from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
-from evaluation import access_bulletins as access
+from evaluation.bulletin import access
+from evaluation.bulletin import queries as reads
+from evaluation.bulletin.forms import DraftForm, FinalForm, ReturnForm, TextForm
+from evaluation.bulletin.models import Bulletin
+from evaluation.bulletin.rules.bulletin_draft import FIELDS, MOST
+from evaluation.bulletin.rules.bulletin_facts import within
+from evaluation.bulletin.services import bulletins as services
+from evaluation.bulletin.services.bulletin_pdf import pdf_path, request_pdf
 from evaluation.enums import BulletinKind, BulletinState, RankingKind
-from evaluation.forms.bulletins import DraftForm, FinalForm, ReturnForm, TextForm
-from evaluation.models import Bulletin
-from evaluation.queries import bulletins as reads
-from evaluation.rules.bulletin_draft import FIELDS, MOST
-from evaluation.rules.bulletin_facts import within
-from evaluation.rules.differences import line_changes
-from evaluation.services import bulletins as services
-from evaluation.services.bulletin_pdf import pdf_path, request_pdf
+from evaluation.scheme.rules.differences import line_changes
 from miyun_kpi.documents.pdf import converter
 from miyun_kpi.documents.write import CONTENT_TYPE, write_official
 from miyun_kpi.lib.errors import Malformed, NotFound, Refused
@@ -42,7 +42,9 @@ def bulletins(request: HttpRequest) -> HttpResponse:
                 "corrected": any(r.corrected_by_id for r in rankings),
             }
         )
-    return render(request, "evaluation/bulletins.html", {"rows": rows, "office": access.works_on_bulletins(actor)})
+    return render(
+        request, "evaluation/bulletin/bulletins.html", {"rows": rows, "office": access.works_on_bulletins(actor)}
+    )
 
 
 @require_http_methods(["GET", "POST"])
@@ -71,7 +73,7 @@ def draft(request: HttpRequest) -> HttpResponse:
     else:
         form, status = DraftForm(rankings=rankings, initial=_initial(request, rankings)), 200
     context = {"form": form, "refusal": refusal, "some": bool(rankings), "most": MOST}
-    return render(request, "evaluation/bulletin_new.html", context, status=status)
+    return render(request, "evaluation/bulletin/bulletin_new.html", context, status=status)
 
 
 def _initial(request: HttpRequest, rankings: Any) -> dict[str, Any]:
@@ -125,7 +127,7 @@ def _page(
         "has_pdf": pdf_path(one).exists(),
         "can_pdf": office and bool(converter()),
     }
-    return render(request, "evaluation/bulletin.html", context, status=refusal.status if refusal else status)
+    return render(request, "evaluation/bulletin/bulletin.html", context, status=refusal.status if refusal else status)
 
 
 def _notice(snap: reads.Snapshot) -> Notice | None:
@@ -166,7 +168,7 @@ def edit(request: HttpRequest, bulletin_id: int) -> HttpResponse:
         "facts": [(source, f) for source, f in snap.facts.items() if within(f.level, snap.scopes[f.track])],
         "notice": _notice(snap),
     }
-    return render(request, "evaluation/bulletin_edit.html", context, status=status)
+    return render(request, "evaluation/bulletin/bulletin_edit.html", context, status=status)
 
 
 @require_GET
@@ -182,7 +184,7 @@ def version(request: HttpRequest, bulletin_id: int, number: int) -> HttpResponse
     before = found[number - 1].content if number - 1 in found else dict.fromkeys(after, "")
     fields = [(label, line_changes(before[name], after[name])) for name, label in FIELDS if before[name] != after[name]]
     context = {"bulletin": one, "version": found[number], "fields": fields, "last": one.versions.count()}
-    return render(request, "evaluation/bulletin_version.html", context)
+    return render(request, "evaluation/bulletin/bulletin_version.html", context)
 
 
 @require_POST

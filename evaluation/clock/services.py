@@ -7,10 +7,12 @@ from django.db import transaction
 from django.db.models import Count, Q
 
 from evaluation.enums import EDITABLE_STATES, PeriodKind, RankingKind
-from evaluation.models import MarkSheet, Period, Scheme
-from evaluation.services.periods import due_periods, open_period
-from evaluation.services.rankings import compute_trial
-from evaluation.services.review_effects import office_ids
+from evaluation.feedback.services.review_effects import office_ids
+from evaluation.periods.models import Period
+from evaluation.ranking.services import compute_trial
+from evaluation.scheme.models.scheme import Scheme
+from evaluation.sheets.models.marks import MarkSheet
+from evaluation.sheets.services.periods import due_periods, open_period
 from miyun_kpi.accounts.enums import Role
 from miyun_kpi.inbox.models import Notice
 from miyun_kpi.inbox.services import Message, send

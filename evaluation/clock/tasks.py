@@ -8,15 +8,15 @@ from typing import Any
 from celery import shared_task
 from django.utils import timezone
 
-from evaluation.excel_year_archive import archive_index, archive_items
-from evaluation.models import Scheme
-from evaluation.services.bulletin_pdf import TASK as BULLETIN_PDF
-from evaluation.services.bulletin_pdf import make_pdf
-from evaluation.services.jobs import compute_trials_at_lock, open_due_periods, send_reminders
-from evaluation.services.jobs_reviews import send_review_reminders
-from evaluation.services.tracking_reminders import remind_units, tell_overdue
-from evaluation.services.year_archive import TASK as YEAR_ARCHIVE
-from evaluation.services.year_archive import close_archive, write_archive
+from evaluation.bulletin.services.bulletin_pdf import TASK as BULLETIN_PDF
+from evaluation.bulletin.services.bulletin_pdf import make_pdf
+from evaluation.clock.services import compute_trials_at_lock, open_due_periods, send_reminders
+from evaluation.feedback.services.jobs_reviews import send_review_reminders
+from evaluation.scheme.models.scheme import Scheme
+from evaluation.tracking.services.tracking_reminders import remind_units, tell_overdue
+from evaluation.year.excel.year_archive import archive_index, archive_items
+from evaluation.year.services.year_archive import TASK as YEAR_ARCHIVE
+from evaluation.year.services.year_archive import close_archive, write_archive
 from miyun_kpi.jobs.running import Run, job_task
 
 logger = logging.getLogger(__name__)

@@ -7,9 +7,9 @@ from django.db import transaction
 from django.db.models import Q
 
 from evaluation.enums import BatchState, FigureKind
-from evaluation.models import Figure, FigureBatch, FigureChange, Scheme
-from evaluation.rules.figures import split_share
-from evaluation.services.following import bring_sheets_along
+from evaluation.figures.services.following import bring_sheets_along
+from evaluation.scheme.models.scheme import Figure, FigureBatch, FigureChange, Scheme
+from evaluation.scheme.rules.figures import split_share
 from miyun_kpi.lib.errors import Refused
 from miyun_kpi.organisations.models import Organisation
 

@@ -4,9 +4,9 @@ import hashlib
 from collections.abc import Iterable
 from datetime import datetime, timedelta
 
-from evaluation.models import Period
-from evaluation.rules.calendar import Window, default_window
-from evaluation.services.periods import open_period
+from evaluation.periods.models import Period
+from evaluation.periods.rules.calendar import Window, default_window
+from evaluation.sheets.services.periods import open_period
 from miyun_kpi.duties.enums import Course, ReportState
 from miyun_kpi.duties.models import DutyPeriod, ProgressReport
 from miyun_kpi.lib.actors import SYSTEM

@@ -9,26 +9,19 @@ from evaluation.demo.figures import take_back_figures
 from evaluation.demo.marks import invented_mark
 from evaluation.demo.months import load_months
 from evaluation.demo.year_end import remove_demo_year_end
+from evaluation.engine.models.ranking import Ranking
 from evaluation.enums import SheetState
-from evaluation.models import (
-    DataSet,
-    DataTable,
-    Figure,
-    Mark,
-    MarkSheet,
-    Period,
-    Ranking,
-    Rectification,
-    Rulebook,
-    RulebookLine,
-    Scheme,
-    SupervisionItem,
-    Task,
-)
-from evaluation.rules.calendar import SHANGHAI, Window, default_window
-from evaluation.services.periods import open_period
-from evaluation.services.rankings import compute_trial
-from evaluation.services.sheets import receipt_number
+from evaluation.periods.models import Period
+from evaluation.periods.rules.calendar import SHANGHAI, Window, default_window
+from evaluation.ranking.services import compute_trial
+from evaluation.scheme.models.scheme import Figure, Scheme
+from evaluation.scheme.models.tasks import Task
+from evaluation.sheets.models.marks import Mark, MarkSheet, Rulebook, RulebookLine
+from evaluation.sheets.services.periods import open_period
+from evaluation.sheets.services.sheets import receipt_number
+from evaluation.tasks.models.data_tables import DataSet, DataTable
+from evaluation.tasks.models.supervision import SupervisionItem
+from evaluation.tracking.models import Rectification
 from miyun_kpi.accounts.enums import Role
 from miyun_kpi.accounts.models import ApiToken, Portfolio, Post, User
 from miyun_kpi.accounts.registry import DemoAccount, demo_parts

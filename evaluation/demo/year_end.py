@@ -1,7 +1,9 @@
 """The demonstration's year's end taken away: what demonstration accounts entered, and meetings over invented results."""
 
+from evaluation.adjustments.models import Adjustment
+from evaluation.engine.models.year_method import YearMethod
 from evaluation.enums import AdjustmentState
-from evaluation.models import Adjustment, CommitteeReport, DeliberatedAdjustment, Deliberation, Veto, YearMethod
+from evaluation.year.models.year_end import CommitteeReport, DeliberatedAdjustment, Deliberation, Veto
 
 
 def remove_demo_year_end() -> None:

@@ -5,13 +5,14 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
-from evaluation.access_drafts import schemes_visible_to
+from evaluation.drafting.queries.comparison import comparison
+from evaluation.drafting.queries.pages import problems_of
 from evaluation.enums import ActState, SchemeState
-from evaluation.models import Amendment, Figure, Scheme
-from evaluation.queries.amendments import amendments_of
-from evaluation.queries.drafting.comparison import comparison
-from evaluation.queries.drafting.pages import problems_of
-from evaluation.queries.schemes import IndicatorView, SchemeView, scheme_view
+from evaluation.scheme.access.drafts import schemes_visible_to
+from evaluation.scheme.models.drafting import Amendment
+from evaluation.scheme.models.scheme import Figure, Scheme
+from evaluation.scheme.queries.amendments import amendments_of
+from evaluation.scheme.queries.schemes import IndicatorView, SchemeView, scheme_view
 from miyun_kpi.api.lists import paginate
 from miyun_kpi.api.params import NoFilters, read_params
 from miyun_kpi.lib.actors import actor_of

@@ -4,9 +4,9 @@ from datetime import datetime
 
 from django.urls import reverse
 
-from evaluation.access_drafts import VERB, may_draft
 from evaluation.enums import ActState
-from evaluation.models import Amendment, SchemeIssue
+from evaluation.scheme.access.drafts import VERB, may_draft
+from evaluation.scheme.models.drafting import Amendment, SchemeIssue
 from miyun_kpi.inbox.enums import ItemKind
 from miyun_kpi.inbox.registry import DeskItem
 from miyun_kpi.lib.actors import Actor

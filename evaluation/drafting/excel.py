@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from evaluation.queries.drafting.comparison import Comparison
+from evaluation.drafting.queries.comparison import Comparison
 from miyun_kpi.sheets.write import Cell, Column, Sheet, workbook
 
 

@@ -5,10 +5,10 @@ from collections.abc import Iterable, Sequence
 from django import forms
 from django.http import QueryDict
 
+from evaluation.drafting.services.evaluators import MOST_EVALUATORS, EvaluatorInput
+from evaluation.drafting.services.indicators import IndicatorInput
+from evaluation.drafting.services.weights import Typed
 from evaluation.enums import FullMarkRule, OwnMarkRule, Scope
-from evaluation.services.drafting.evaluators import MOST_EVALUATORS, EvaluatorInput
-from evaluation.services.drafting.indicators import IndicatorInput
-from evaluation.services.drafting.weights import Typed
 from miyun_kpi.lib.errors import Malformed, Refused
 
 UNREADABLE = "这次提交的内容读不懂，没有保存。请刷新页面后再试。"

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from evaluation.views.drafting import acts, comparing, indicators, pages
+from evaluation.drafting.views import acts, comparing, indicators, pages
 
 DRAFT = "schemes/<int:year>/<str:track>/draft/"
 ITEM = f"{DRAFT}indicators/<int:indicator_id>/"

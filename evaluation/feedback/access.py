@@ -2,8 +2,10 @@
 
 from django.db.models import Q, QuerySet
 
-from evaluation.access import is_ranked_co_office
-from evaluation.models import Feedback, MarkSheet, Review, UnitCheck
+from evaluation.feedback.models.feedback import Feedback, UnitCheck
+from evaluation.feedback.models.review import Review
+from evaluation.scheme.access.office import is_ranked_co_office
+from evaluation.sheets.models.marks import MarkSheet
 from miyun_kpi.accounts.enums import Verb
 from miyun_kpi.lib.actors import Actor
 from miyun_kpi.lib.errors import NotFound

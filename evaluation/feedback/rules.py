@@ -6,7 +6,7 @@ from datetime import date, datetime, time
 from decimal import Decimal
 from typing import Any
 
-from evaluation.rules.calendar import SHANGHAI
+from evaluation.periods.rules.calendar import SHANGHAI
 from miyun_kpi.lib import workdays
 from miyun_kpi.lib.decimals import plain
 

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from evaluation.views import deadlines, feedback, list_exports, reviews
+from evaluation.feedback.views import deadlines, feedback, list_exports, reviews
 
 urlpatterns = [
     path("reviews/list.xlsx", list_exports.reviews, name="reviews-list"),

@@ -8,9 +8,9 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from evaluation.enums import FigureKind
-from evaluation.models import Figure, Scheme
-from evaluation.queries.figures import value_words
-from evaluation.queries.schemes import SchemeView, scheme_view
+from evaluation.scheme.models.scheme import Figure, Scheme
+from evaluation.scheme.queries.figures import value_words
+from evaluation.scheme.queries.schemes import SchemeView, scheme_view
 from miyun_kpi.organisations.enums import Zone
 from miyun_kpi.sheets.write import Column, Sheet, workbook
 

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from evaluation.views import figures, task_table
+from evaluation.figures.views import figures, task_table
 
 urlpatterns = [
     path("schemes/<int:year>/<str:track>/batches/", figures.batches, name="batches"),

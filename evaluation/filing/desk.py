@@ -5,9 +5,9 @@ from datetime import datetime
 
 from django.urls import reverse
 
-from evaluation.access import sheets_visible_to
 from evaluation.enums import DecisionState, RequestState
-from evaluation.models import SheetDecision, UnlockRequest
+from evaluation.sheets.access import sheets_visible_to
+from evaluation.sheets.models.filing import SheetDecision, UnlockRequest
 from miyun_kpi.accounts.enums import Verb
 from miyun_kpi.inbox.enums import ItemKind
 from miyun_kpi.inbox.registry import DeskItem

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from datetime import datetime
 
-from evaluation.queries.filing_statistics import Statistics, Tally
+from evaluation.filing.queries.filing_statistics import Statistics, Tally
 from miyun_kpi.lib.decimals import half_up
 from miyun_kpi.sheets.write import Cell, Column, Sheet, workbook
 

@@ -3,7 +3,7 @@
 from django import forms
 
 from evaluation.enums import DecisionKind
-from evaluation.forms.periods import FORMATS
+from evaluation.sheets.forms.periods import FORMATS
 
 _WORDS = {"required": "请写理由（4 至 500 字）。", "max_length": "理由超过 500 字，请精简。"}
 

@@ -1,6 +1,7 @@
 from django.urls import path
 
-from evaluation.views import filing, unlocking, year_calendar
+from evaluation.filing.views import filing, unlocking
+from evaluation.periods import views as year_calendar
 
 urlpatterns = [
     path("periods/year/<int:year>/", year_calendar.year, name="year-calendar"),

@@ -5,7 +5,7 @@ from django.shortcuts import render
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
-from evaluation.queries.year_calendar import year_calendar
+from evaluation.periods.queries.year_calendar import year_calendar
 from miyun_kpi.accounts.enums import Verb
 from miyun_kpi.lib.actors import actor_of
 from miyun_kpi.lib.errors import NotFound
@@ -21,4 +21,4 @@ def year(request: HttpRequest, year: int) -> HttpResponse:
         "opening": actor_of(request).may(Verb.OPEN_PERIODS),
         "now": at,
     }
-    return render(request, "evaluation/year_calendar.html", context)
+    return render(request, "evaluation/periods/year_calendar.html", context)

@@ -6,16 +6,19 @@ from typing import Any
 
 from django.db import IntegrityError, transaction
 
-from evaluation.access import rankings_visible_to, require_office
+from evaluation.engine.access import rankings_visible_to
+from evaluation.engine.models.ranking import Ranking, RankingRow, Signing
+from evaluation.engine.queries.engine_inputs import EngineInputs, engine_inputs
+from evaluation.engine.queries.ranking_documents import Built, build
+from evaluation.engine.rules.documents import canonical
+from evaluation.engine.rules.ranking import RULE_VERSION
 from evaluation.enums import DisclosureScope, PeriodKind, RankingKind, RankingState, SigningTitle
-from evaluation.models import Period, Ranking, RankingRow, Scheme, Signing
-from evaluation.queries.corrections import current_bulletin
-from evaluation.queries.engine_inputs import EngineInputs, engine_inputs
-from evaluation.queries.ranking_documents import Built, build
-from evaluation.rules.amendments import version_words
-from evaluation.rules.documents import canonical
-from evaluation.rules.ranking import RULE_VERSION
-from evaluation.services.unit_checks import announce_bulletin, require_unit_check
+from evaluation.feedback.services.unit_checks import announce_bulletin, require_unit_check
+from evaluation.periods.models import Period
+from evaluation.ranking.queries.corrections import current_bulletin
+from evaluation.scheme.access.office import require_office
+from evaluation.scheme.models.scheme import Scheme
+from evaluation.scheme.rules.amendments import version_words
 from miyun_kpi.accounts.enums import Verb
 from miyun_kpi.audit.services import record
 from miyun_kpi.lib.actors import SYSTEM, Actor

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from evaluation.views import corrections, list_exports, publishing, rankings, receipts
+from evaluation.ranking.views import corrections, list_exports, publishing, rankings, receipts
 
 urlpatterns = [
     path("rankings/list.xlsx", list_exports.rankings, name="rankings-list"),

@@ -4,7 +4,7 @@ from decimal import Decimal
 
 from django import forms
 
-from evaluation.models import Scheme
+from evaluation.scheme.models.scheme import Scheme
 from miyun_kpi.lib.decimals import plain
 
 NUMBER = {"required": "请填一个数。", "invalid": "请写阿拉伯数字。", "max_decimal_places": "最多三位小数。"}

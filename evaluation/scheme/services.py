@@ -6,8 +6,8 @@ from decimal import Decimal
 
 from django.db import transaction
 
-from evaluation.access import require_office
-from evaluation.models import Scheme
+from evaluation.scheme.access.office import require_office
+from evaluation.scheme.models.scheme import Scheme
 from miyun_kpi.accounts.enums import Verb
 from miyun_kpi.audit.services import record
 from miyun_kpi.lib.actors import Actor

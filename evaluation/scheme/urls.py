@@ -1,6 +1,6 @@
 from django.urls import path
 
-from evaluation.views import scheme_settings, schemes
+from evaluation.scheme.views import scheme_settings, schemes
 
 urlpatterns = [
     path("schemes/", schemes.index, name="schemes"),

@@ -7,12 +7,12 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
-from evaluation.access_supervision import items_visible_to
 from evaluation.enums import SupervisionSource, SupervisionState
-from evaluation.models import SupervisionItem
-from evaluation.queries.supervision import counted, filtered, listed
-from evaluation.rules.calendar import SHANGHAI
-from evaluation.rules.supervision import DOCUMENT, REF
+from evaluation.periods.rules.calendar import SHANGHAI
+from evaluation.tasks.access.supervision import items_visible_to
+from evaluation.tasks.models.supervision import SupervisionItem
+from evaluation.tasks.queries.supervision import counted, filtered, listed
+from evaluation.tasks.rules.supervision import DOCUMENT, REF
 from miyun_kpi.api.lists import paginate
 from miyun_kpi.api.params import read_params
 from miyun_kpi.lib.actors import actor_of

@@ -5,11 +5,11 @@ from datetime import datetime
 
 from django.urls import reverse
 
-from evaluation.access_supervision import items_visible_to, kept_register
 from evaluation.enums import ExtensionState, SupervisionState
-from evaluation.models import SupervisionItem
-from evaluation.rules.calendar import SHANGHAI
-from evaluation.rules.supervision import REF
+from evaluation.periods.rules.calendar import SHANGHAI
+from evaluation.tasks.access.supervision import items_visible_to, kept_register
+from evaluation.tasks.models.supervision import SupervisionItem
+from evaluation.tasks.rules.supervision import REF
 from miyun_kpi.accounts.enums import Verb
 from miyun_kpi.inbox.enums import ItemKind
 from miyun_kpi.inbox.registry import DeskItem, end_of_day

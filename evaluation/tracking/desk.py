@@ -6,9 +6,9 @@ from datetime import datetime
 from django.db.models import Count, Min, Q
 from django.urls import reverse
 
-from evaluation import access
 from evaluation.enums import RectificationState
-from evaluation.models import Rectification
+from evaluation.tracking import access
+from evaluation.tracking.models import Rectification
 from miyun_kpi.accounts.enums import Verb
 from miyun_kpi.duties.enums import ReportState
 from miyun_kpi.duties.queries.reports import owed_by, waiting_for_review

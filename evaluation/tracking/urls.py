@@ -1,6 +1,6 @@
 from django.urls import path
 
-from evaluation.views import as_before, heat_map, list_exports, rectifications, tracking
+from evaluation.tracking.views import as_before, heat_map, list_exports, rectifications, tracking
 
 urlpatterns = [
     path("rectifications/list.xlsx", list_exports.rectifications, name="rectifications-list"),

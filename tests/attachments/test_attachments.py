@@ -16,8 +16,8 @@ from miyun_kpi.attachments.rules import DOCX, JPEG, OFD, PDF, PNG, XLSX, FileTyp
 from miyun_kpi.audit.models import AuditEntry
 from miyun_kpi.duties.models import DutyPeriod, ProgressReport
 from tests.evaluation.conftest import _demo_of_module, demo
-from tests.evaluation.sheets import person
-from tests.evaluation.test_tracking import lines, plain_line
+from tests.evaluation.tracking.test_tracking import lines, plain_line
+from tests.factories.sheets import person
 
 __all__ = ["_demo_of_module", "demo"]
 PDF_BYTES = b"%PDF-1.7\n1 0 obj\n"

@@ -10,14 +10,14 @@ from django.utils import timezone
 from rest_framework.request import Request
 from rest_framework.views import APIView
 
+from evaluation.engine.queries.engine_inputs import engine_inputs
+from evaluation.engine.queries.ranking_documents import build
+from evaluation.engine.rules.ranking import rank
 from evaluation.enums import RankingKind
 from evaluation.models import Mark, MarkSheet, Period, Ranking, Scheme
-from evaluation.queries.engine_inputs import engine_inputs
-from evaluation.queries.ranking_documents import build
-from evaluation.rules.ranking import rank
-from evaluation.services.marks import RowInput, save_marks
+from evaluation.sheets.services.marks import RowInput, save_marks
 from miyun_kpi import urls
-from tests.evaluation.test_api_marks import Api
+from tests.evaluation.sheets.test_api_marks import Api
 
 # The same arithmetic in one statement: averages share by share, one rounding an item, totals and ranks.
 SQL = """

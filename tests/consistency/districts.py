@@ -20,8 +20,8 @@ from evaluation.models import (
     SheetDecision,
     YearMethod,
 )
-from evaluation.rules.calendar import default_window
-from evaluation.services.rankings import compute_trial
+from evaluation.periods.rules.calendar import default_window
+from evaluation.ranking.services import compute_trial
 from miyun_kpi.lib.actors import SYSTEM
 from miyun_kpi.lib.periods import PeriodCode
 from miyun_kpi.organisations.models import Organisation

@@ -8,10 +8,10 @@ from decimal import Decimal
 import pytest
 from django.db import transaction
 
+from evaluation.engine.queries.engine_inputs import engine_inputs
+from evaluation.engine.queries.ranking_documents import build
 from evaluation.enums import RankingKind
 from evaluation.models import Period, Ranking, Scheme
-from evaluation.queries.engine_inputs import engine_inputs
-from evaluation.queries.ranking_documents import build
 from tests.consistency import oracle
 from tests.consistency.districts import store_district, store_year
 

@@ -10,10 +10,10 @@ from django.db import transaction
 from django.test import Client
 from django.utils import timezone
 
+from evaluation.bulletin import queries as reads
+from evaluation.bulletin.rules.bulletin_draft import Options
+from evaluation.bulletin.services import bulletins as services
 from evaluation.models import Ranking
-from evaluation.queries import bulletins as reads
-from evaluation.rules.bulletin_draft import Options
-from evaluation.services import bulletins as services
 from miyun_kpi.accounts.models import User
 from miyun_kpi.lib.errors import Refused
 from miyun_kpi.lib.periods import PeriodCode

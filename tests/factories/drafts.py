@@ -4,9 +4,9 @@ from datetime import datetime
 
 from django.utils import timezone
 
+from evaluation.drafting.services.copying import copy_scheme
+from evaluation.drafting.services.weights import Typed
 from evaluation.models import Scheme
-from evaluation.services.drafting.copying import copy_scheme
-from evaluation.services.drafting.weights import Typed
 
 AT = datetime(2020, 11, 24, 10, tzinfo=timezone.get_default_timezone())
 

@@ -3,8 +3,8 @@
 from django.test import Client
 from django.utils import timezone
 
+from evaluation.feedback.services.unit_checks import open_unit_check
 from evaluation.models import Feedback, Ranking
-from evaluation.services.unit_checks import open_unit_check
 from miyun_kpi.accounts.models import User
 from miyun_kpi.lib.actors import Actor
 from tests.factories.rankings import BACKEND, actor_of, computed, filed_quarter, person

@@ -6,11 +6,11 @@ from django.utils import timezone
 
 from evaluation.demo.marks import invented_mark
 from evaluation.enums import SheetState
+from evaluation.feedback.services.unit_checks import open_unit_check
 from evaluation.models import Figure, Mark, MarkSheet, Period, Ranking, Scheme
-from evaluation.rules.calendar import default_window
-from evaluation.services.periods import open_period
-from evaluation.services.rankings import compute_official, publish_ranking, record_signing
-from evaluation.services.unit_checks import open_unit_check
+from evaluation.periods.rules.calendar import default_window
+from evaluation.ranking.services import compute_official, publish_ranking, record_signing
+from evaluation.sheets.services.periods import open_period
 from miyun_kpi.accounts.access import actor_in_post
 from miyun_kpi.accounts.models import Post, User
 from miyun_kpi.lib.actors import SYSTEM, Actor

@@ -6,12 +6,12 @@ from decimal import Decimal
 from django.utils import timezone
 
 from evaluation.models import Adjustment, Deliberation, Ranking, Scheme, YearMethod
-from evaluation.rules.calendar import SHANGHAI
-from evaluation.services import deliberation as services
-from evaluation.services.committee import report_year
-from evaluation.services.deliberation import Minutes, Said
-from evaluation.services.rankings import compute_official
-from evaluation.services.year_method import check_method, enter_method
+from evaluation.periods.rules.calendar import SHANGHAI
+from evaluation.ranking.services import compute_official
+from evaluation.year.services import deliberation as services
+from evaluation.year.services.committee import report_year
+from evaluation.year.services.deliberation import Minutes, Said
+from evaluation.year.services.year_method import check_method, enter_method
 from miyun_kpi.lib.periods import PeriodCode
 from miyun_kpi.organisations.models import Organisation
 from tests.factories.feedback import actor, people

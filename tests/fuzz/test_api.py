@@ -80,7 +80,7 @@ def test_any_json_as_marks_is_answered_with_a_sentence(water_api, body):
 @pytest.fixture
 def water_api(demo):
     from evaluation.models import MarkSheet
-    from tests.evaluation.test_api_marks import Api
+    from tests.evaluation.sheets.test_api_marks import Api
 
     sheet = MarkSheet.objects.get(scheme__track="township", period__code="2020Q3", indicator__number=4)
     return Api("water", "区水务局", "evaluator"), sheet

@@ -12,9 +12,9 @@ import pytest
 from openpyxl import load_workbook
 
 from evaluation.models import Mark
-from tests.evaluation.books import download, form_of, upload, write
 from tests.evaluation.conftest import _demo_of_module, demo
-from tests.evaluation.sheets import person, water_sheet
+from tests.factories.books import download, form_of, upload, write
+from tests.factories.sheets import person, water_sheet
 
 __all__ = ["_demo_of_module", "demo"]
 

@@ -14,6 +14,8 @@ from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
 from django.utils import timezone
 
+from evaluation.bulletin.rules.bulletin_draft import Options
+from evaluation.bulletin.services.bulletins import draft_bulletin
 from evaluation.models import (
     Feedback,
     Figure,
@@ -27,8 +29,6 @@ from evaluation.models import (
     UnitCheck,
     UnlockRequest,
 )
-from evaluation.rules.bulletin_draft import Options
-from evaluation.services.bulletins import draft_bulletin
 from miyun_kpi.accounts.models import ApiToken, Post, User
 from miyun_kpi.accounts.services import issue_token
 from miyun_kpi.attachments.models import Attachment

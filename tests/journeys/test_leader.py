@@ -7,7 +7,7 @@ from axe_playwright_python.sync_playwright import Axe
 from django.utils import timezone
 
 from evaluation.models import LeaderTally, Scheme
-from evaluation.services.leader_survey import open_survey
+from evaluation.year.services.leader_survey import open_survey
 from tests.evaluation.conftest import actor_named
 from tests.journeys.test_ranking import sign_in
 

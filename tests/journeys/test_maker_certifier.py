@@ -13,7 +13,7 @@ from openpyxl import load_workbook
 from evaluation.models import MarkSheet, Scheme
 from miyun_kpi.accounts.models import Post, User
 from miyun_kpi.organisations.queries import resolve
-from tests.evaluation.sheets import water_sheet
+from tests.factories.sheets import water_sheet
 from tests.journeys.test_ranking import sign_in
 
 pytestmark = pytest.mark.browser

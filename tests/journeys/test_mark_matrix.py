@@ -11,7 +11,7 @@ from django.contrib.sessions.models import Session
 from evaluation.models import Mark, MarkSheet, Rulebook, RulebookLine
 from miyun_kpi.lib.actors import Actor
 from tests.evaluation.conftest import NOW, actor_named
-from tests.evaluation.sheets import fill, water_sheet
+from tests.factories.sheets import fill, water_sheet
 from tests.journeys.test_ranking import sign_in
 
 pytestmark = pytest.mark.browser
@@ -144,7 +144,7 @@ def test_keys_do_what_the_panel_of_keys_says(matrix: Any, sheet: MarkSheet) -> N
 
 
 def other_saves(sheet: MarkSheet, number: int, value: str) -> None:
-    from evaluation.services.marks import RowInput, save_marks
+    from evaluation.sheets.services.marks import RowInput, save_marks
 
     actor: Actor = actor_named("shuiwu")
     mark = Mark.objects.get(sheet=sheet, organisation__code=codes(sheet)[number - 1])

@@ -7,7 +7,7 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 
 from evaluation.models import MarkSheet
-from tests.evaluation.sheets import water_sheet
+from tests.factories.sheets import water_sheet
 from tests.journeys.test_ranking import sign_in
 
 pytestmark = pytest.mark.browser

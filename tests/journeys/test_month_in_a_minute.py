@@ -7,7 +7,7 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from django.utils import timezone
 
-from evaluation.queries.tracking import month_before
+from evaluation.tracking.queries.tracking import month_before
 from miyun_kpi.duties.models import Duty, DutyPeriod, ProgressReport
 from tests.journeys.test_ranking import sign_in
 from tests.journeys.test_tracking import PAGE, field, line, own, saved

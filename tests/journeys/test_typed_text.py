@@ -6,12 +6,12 @@ import pytest
 from django.contrib.sessions.models import Session
 
 from evaluation.models import SelfReport
-from evaluation.services import self_reports
+from evaluation.year.services import self_reports
 from miyun_kpi.registers.models import Record
 from postdoc.forms import PERSON
 from postdoc.models import Station
 from tests.evaluation.conftest import actor_named
-from tests.evaluation.test_self_reports import AT, scheme, unit, whole
+from tests.evaluation.year.test_self_reports import AT, scheme, unit, whole
 from tests.journeys.test_ranking import PASSWORD, sign_in
 
 pytestmark = pytest.mark.browser

@@ -9,10 +9,10 @@ import pytest
 from django.db import connection, connections
 from django.utils import timezone
 
+from evaluation.bulletin.rules.bulletin_draft import Options
+from evaluation.bulletin.services import bulletins as services
 from evaluation.enums import BulletinState
 from evaluation.models import Bulletin
-from evaluation.rules.bulletin_draft import Options
-from evaluation.services import bulletins as services
 from miyun_kpi.lib.actors import Actor
 from miyun_kpi.lib.errors import Conflict
 from tests.factories.rankings import actor_of, filed_quarter, official, person, published, signed

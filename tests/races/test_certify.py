@@ -7,13 +7,13 @@ import pytest
 from django.utils import timezone
 
 from evaluation.models import MarkSheet, Scheme, SheetEvent
-from evaluation.services.certifying import certify_sheet, return_sheet, withdraw_sheet
-from evaluation.services.sheets import file_sheet
+from evaluation.sheets.services.certifying import certify_sheet, return_sheet, withdraw_sheet
+from evaluation.sheets.services.sheets import file_sheet
 from miyun_kpi.accounts.models import Post, User
 from miyun_kpi.lib.errors import Conflict
 from miyun_kpi.organisations.queries import resolve
 from tests.evaluation.conftest import actor_named
-from tests.evaluation.sheets import fill, water_sheet
+from tests.factories.sheets import fill, water_sheet
 from tests.races.test_marks import together
 
 pytestmark = pytest.mark.postgres

@@ -7,8 +7,8 @@ import pytest
 from django.db import connection, connections
 from django.utils import timezone
 
+from evaluation.figures.services.figures import Wanted, check_figures, propose_figures
 from evaluation.models import Figure, FigureBatch, Scheme
-from evaluation.services.figures import Wanted, check_figures, propose_figures
 from miyun_kpi.lib.errors import Conflict
 from tests.evaluation.conftest import actor_named
 

@@ -6,9 +6,9 @@ import pytest
 from django.utils import timezone
 
 from evaluation.enums import DecisionKind, DecisionState, SheetState
+from evaluation.filing.services.filing import decide_decision, record_decision
+from evaluation.filing.services.unlocking import ask_unlock
 from evaluation.models import MarkSheet, SheetDecision, UnlockRequest
-from evaluation.services.filing import decide_decision, record_decision
-from evaluation.services.unlocking import ask_unlock
 from miyun_kpi.audit.models import AuditEntry
 from miyun_kpi.inbox.models import Notice
 from miyun_kpi.lib.errors import Conflict

@@ -8,13 +8,13 @@ from decimal import Decimal
 import pytest
 from django.db import connection, connections
 
-from evaluation.api import mark_sheets
 from evaluation.enums import SheetState
 from evaluation.models import Mark, MarkSheet
+from evaluation.sheets.api import mark_sheets
 from miyun_kpi.api import idempotency
 from miyun_kpi.api.models import IdempotencyKey
 from miyun_kpi.audit.models import AuditEntry
-from tests.evaluation.test_api_marks import Api
+from tests.evaluation.sheets.test_api_marks import Api
 from tests.races.test_reviews import at_once
 
 pytestmark = [pytest.mark.postgres, pytest.mark.timeout(240)]

@@ -11,12 +11,12 @@ from django.db import connection, connections
 from django.utils import timezone
 
 from evaluation.models import Mark, MarkSheet
-from evaluation.services.marks import RowInput, save_marks
+from evaluation.sheets.services.marks import RowInput, save_marks
 from miyun_kpi.audit.models import AuditEntry
 from miyun_kpi.lib.decimals import plain
 from miyun_kpi.lib.errors import Conflict
 from tests.evaluation.conftest import actor_named
-from tests.evaluation.sheets import water_sheet
+from tests.factories.sheets import water_sheet
 
 pytestmark = pytest.mark.postgres
 

@@ -10,7 +10,7 @@ from django.utils import timezone
 
 from evaluation.enums import RankingState
 from evaluation.models import Ranking
-from evaluation.services import rankings as services
+from evaluation.ranking import services
 from miyun_kpi.audit.models import AuditEntry
 from miyun_kpi.lib.actors import Actor
 from miyun_kpi.lib.errors import Conflict

@@ -8,7 +8,7 @@ from django.db import connections
 from django.utils import timezone
 
 from evaluation.models import Period
-from evaluation.services import tracking
+from evaluation.tracking.services import tracking
 from miyun_kpi.audit.models import AuditEntry
 from miyun_kpi.duties.models import DutyPeriod, ProgressReport
 from miyun_kpi.duties.services import ReportInput, reports

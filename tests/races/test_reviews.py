@@ -10,8 +10,9 @@ from django.db import IntegrityError, connections
 from django.utils import timezone
 
 from evaluation.enums import RankingState, ReviewState
+from evaluation.feedback.services import reviews
 from evaluation.models import Mark, Ranking, Review, Scheme
-from evaluation.services import rankings, reviews
+from evaluation.ranking import services as rankings
 from miyun_kpi.audit.models import AuditEntry
 from miyun_kpi.lib.actors import Actor
 from miyun_kpi.lib.errors import Conflict

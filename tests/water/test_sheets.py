@@ -5,7 +5,7 @@ import io
 from openpyxl import load_workbook
 
 from tests.evaluation.conftest import _demo_of_module, demo
-from tests.evaluation.sheets import person
+from tests.factories.sheets import person
 from water.models import Measure, Phase
 
 __all__ = ["_demo_of_module", "demo"]

@@ -19,7 +19,7 @@ from evaluation.models import MarkSheet
 from miyun_kpi.accounts.models import User
 from miyun_kpi.web import cache
 from tests.evaluation.conftest import _demo_of_module, demo
-from tests.evaluation.test_api_marks import Api, patch, rows_of
+from tests.evaluation.sheets.test_api_marks import Api, patch, rows_of
 
 __all__ = ["_demo_of_module", "demo"]
 pytestmark = pytest.mark.worker

@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 from typing import Any
 
-from evaluation.rules.bulletin_facts import GROUP_WORDS, TRACK_WORDS, Fact, ranked_rows, within
+from evaluation.bulletin.rules.bulletin_facts import GROUP_WORDS, TRACK_WORDS, Fact, ranked_rows, within
 from miyun_kpi.lib.errors import Refused
 
 Json = Mapping[str, Any]

@@ -7,7 +7,7 @@ import re
 from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 
-from evaluation.rules.bulletin_facts import Fact, within
+from evaluation.bulletin.rules.bulletin_facts import Fact, within
 
 BY_HAND = "自拟"
 TABLE = "表"

@@ -7,9 +7,9 @@ from pathlib import Path
 from django.conf import settings
 from django.db import transaction
 
-from evaluation.access_bulletins import require_work_on, visible_bulletin
-from evaluation.models import Bulletin
-from evaluation.queries.bulletins import newest_version, paper, snapshot
+from evaluation.bulletin.access import require_work_on, visible_bulletin
+from evaluation.bulletin.models import Bulletin
+from evaluation.bulletin.queries import newest_version, paper, snapshot
 from miyun_kpi.documents.pdf import convert_to_pdf, converter
 from miyun_kpi.documents.write import write_official
 from miyun_kpi.jobs.models import Job

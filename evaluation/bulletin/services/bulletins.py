@@ -6,10 +6,9 @@ from datetime import date, datetime
 
 from django.db import IntegrityError, transaction
 
-from evaluation.access_bulletins import citable_rankings, require_work_on, visible_bulletin
-from evaluation.enums import BulletinKind, BulletinState, Openness, RankingState
-from evaluation.models import Bulletin, BulletinSource, BulletinVersion, Ranking
-from evaluation.queries.bulletins import (
+from evaluation.bulletin.access import citable_rankings, require_work_on, visible_bulletin
+from evaluation.bulletin.models import Bulletin, BulletinSource, BulletinVersion
+from evaluation.bulletin.queries import (
     Snapshot,
     basis_of,
     newest_version,
@@ -19,7 +18,7 @@ from evaluation.queries.bulletins import (
     snapshot,
     snapshot_of,
 )
-from evaluation.rules.bulletin_draft import (
+from evaluation.bulletin.rules.bulletin_draft import (
     ADDRESSEES,
     CLAUSE,
     FIELDS,
@@ -31,6 +30,8 @@ from evaluation.rules.bulletin_draft import (
     require_unmixed,
     title_of,
 )
+from evaluation.engine.models.ranking import Ranking
+from evaluation.enums import BulletinKind, BulletinState, Openness, RankingState
 from miyun_kpi.audit.services import record
 from miyun_kpi.documents.check import check_layout
 from miyun_kpi.documents.write import write_official

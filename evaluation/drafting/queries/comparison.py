@@ -3,11 +3,11 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from evaluation.drafting.rules.scheme_compare import KIND_WORDS, Change, Compared, compare
 from evaluation.enums import FigureKind
-from evaluation.models import Scheme
-from evaluation.queries.figures import value_words
-from evaluation.queries.schemes import IndicatorView, SchemeView, scheme_view
-from evaluation.rules.scheme_compare import KIND_WORDS, Change, Compared, compare
+from evaluation.scheme.models.scheme import Scheme
+from evaluation.scheme.queries.figures import value_words
+from evaluation.scheme.queries.schemes import IndicatorView, SchemeView, scheme_view
 from miyun_kpi.lib.decimals import plain
 from miyun_kpi.organisations.enums import Zone
 

@@ -5,10 +5,17 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from evaluation.enums import FigureKind, FullMarkRule
-from evaluation.models import Dimension, DimensionTotal, Figure, Indicator, Scheme, SchemeIssue
-from evaluation.queries.figures import value_words
-from evaluation.queries.schemes import IndicatorView, SchemeView, scheme_view
-from evaluation.rules.scheme_checks import CheckedIndicator, CheckedScheme, CheckedShare, Problem, scheme_problems
+from evaluation.scheme.models.drafting import SchemeIssue
+from evaluation.scheme.models.scheme import Dimension, DimensionTotal, Figure, Indicator, Scheme
+from evaluation.scheme.queries.figures import value_words
+from evaluation.scheme.queries.schemes import IndicatorView, SchemeView, scheme_view
+from evaluation.scheme.rules.scheme_checks import (
+    CheckedIndicator,
+    CheckedScheme,
+    CheckedShare,
+    Problem,
+    scheme_problems,
+)
 from miyun_kpi.organisations.enums import Zone
 from miyun_kpi.organisations.models import Organisation
 

@@ -4,14 +4,15 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
+from evaluation.drafting.queries.comparison import paired
+from evaluation.drafting.rules.scheme_trial import LeftOut, cells_for, hanging, match_item, new_ties, places
+from evaluation.engine.queries.engine_inputs import engine_inputs
+from evaluation.engine.rules.ranking import Item, Share, Unit, rank
 from evaluation.enums import SheetState
-from evaluation.models import Period, Scheme
-from evaluation.queries.drafting.comparison import paired
-from evaluation.queries.engine_inputs import engine_inputs
-from evaluation.queries.schemes import SchemeView, scheme_view
-from evaluation.rules.figures import in_scope
-from evaluation.rules.ranking import Item, Share, Unit, rank
-from evaluation.rules.scheme_trial import LeftOut, cells_for, hanging, match_item, new_ties, places
+from evaluation.periods.models import Period
+from evaluation.scheme.models.scheme import Scheme
+from evaluation.scheme.queries.schemes import SchemeView, scheme_view
+from evaluation.scheme.rules.figures import in_scope
 from miyun_kpi.db.fields import ScaledDecimalField
 from miyun_kpi.lib.decimals import from_scaled, plain, to_scaled
 from miyun_kpi.lib.errors import Refused

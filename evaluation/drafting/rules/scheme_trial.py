@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from evaluation.rules.ranking import Cell, Item, Result, Share, competition_ranks, half_up_div
+from evaluation.engine.rules.ranking import Cell, Item, Result, Share, competition_ranks, half_up_div
 
 
 @dataclass(frozen=True)

@@ -6,14 +6,16 @@ from datetime import date, datetime
 from django.db import IntegrityError, transaction
 from django.db.models import Max
 
-from evaluation.access_drafts import require_drafting
+from evaluation.drafting.services.issuing import decide, require_approval, require_person
+from evaluation.engine.models.ranking import Ranking
 from evaluation.enums import ActState, FigureKind, RankingKind, SchemeState
-from evaluation.models import Amendment, AmendmentChange, Figure, FigureChange, Ranking, Scheme
-from evaluation.queries.figures import subject_words
-from evaluation.rules.amendments import holds
-from evaluation.services.drafting.issuing import decide, require_approval, require_person
-from evaluation.services.figures import Wanted, evaluators_named, read_changes, require_consistent
-from evaluation.services.following import bring_sheets_along
+from evaluation.figures.services.figures import Wanted, evaluators_named, read_changes, require_consistent
+from evaluation.figures.services.following import bring_sheets_along
+from evaluation.scheme.access.drafts import require_drafting
+from evaluation.scheme.models.drafting import Amendment, AmendmentChange
+from evaluation.scheme.models.scheme import Figure, FigureChange, Scheme
+from evaluation.scheme.queries.figures import subject_words
+from evaluation.scheme.rules.amendments import holds
 from miyun_kpi.audit.services import record
 from miyun_kpi.lib.actors import Actor
 from miyun_kpi.lib.errors import Conflict, FieldError, NotFound, Refused

@@ -5,9 +5,9 @@ from datetime import datetime
 
 from django.db import transaction
 
+from evaluation.drafting.services.lock import lock_draft, record_edit, require_version
 from evaluation.enums import FigureKind, FullMarkRule, OwnMarkRule
-from evaluation.models import Figure, Scheme
-from evaluation.services.drafting.lock import lock_draft, record_edit, require_version
+from evaluation.scheme.models.scheme import Figure, Scheme
 from miyun_kpi.lib.actors import Actor
 from miyun_kpi.lib.errors import FieldError, Malformed, Refused
 from miyun_kpi.lib.periods import PeriodCode

@@ -6,9 +6,9 @@ from datetime import datetime
 from django.db import transaction
 from django.db.models import Sum
 
+from evaluation.drafting.services.lock import lock_draft, record_edit
 from evaluation.enums import FigureKind
-from evaluation.models import Figure, Scheme
-from evaluation.services.drafting.lock import lock_draft, record_edit
+from evaluation.scheme.models.scheme import Figure, Scheme
 from miyun_kpi.lib.actors import Actor
 from miyun_kpi.lib.errors import Conflict, NotFound
 

@@ -4,10 +4,18 @@ from datetime import datetime
 
 from django.db import IntegrityError, transaction
 
-from evaluation.access_drafts import require_drafting
+from evaluation.drafting.services.lock import draft_key, lock_draft, record_edit, require_version
 from evaluation.enums import FigureStatus, SchemeState
-from evaluation.models import Dimension, DimensionTotal, Figure, Indicator, PrintedEvaluator, Scheme, SubIndicator
-from evaluation.services.drafting.lock import draft_key, lock_draft, record_edit, require_version
+from evaluation.scheme.access.drafts import require_drafting
+from evaluation.scheme.models.scheme import (
+    Dimension,
+    DimensionTotal,
+    Figure,
+    Indicator,
+    PrintedEvaluator,
+    Scheme,
+    SubIndicator,
+)
 from miyun_kpi.audit.services import record
 from miyun_kpi.lib.actors import Actor
 from miyun_kpi.lib.errors import Conflict, NotFound, Refused

@@ -7,10 +7,10 @@ from datetime import datetime
 from django.db import transaction
 from django.db.models import Max
 
+from evaluation.drafting.services.lock import draft_key, lock_draft, record_edit, require_version
 from evaluation.enums import FigureKind, FigureStatus
-from evaluation.models import Figure
-from evaluation.rules.figures import read_share
-from evaluation.services.drafting.lock import draft_key, lock_draft, record_edit, require_version
+from evaluation.scheme.models.scheme import Figure
+from evaluation.scheme.rules.figures import read_share
 from miyun_kpi.lib.actors import Actor
 from miyun_kpi.lib.errors import FieldError, NotFound, Refused
 from miyun_kpi.organisations.models import Organisation

@@ -8,10 +8,10 @@ from decimal import Decimal
 from django.db import transaction
 from django.db.models import Max
 
+from evaluation.drafting.services.lock import draft_key, lock_draft, record_edit, require_version
 from evaluation.enums import FigureKind, FigureStatus, Scope
-from evaluation.models import Dimension, DimensionTotal, Figure, Indicator, Scheme
-from evaluation.rules.figures import normalise
-from evaluation.services.drafting.lock import draft_key, lock_draft, record_edit, require_version
+from evaluation.scheme.models.scheme import Dimension, DimensionTotal, Figure, Indicator, Scheme
+from evaluation.scheme.rules.figures import normalise
 from miyun_kpi.lib.actors import Actor
 from miyun_kpi.lib.errors import FieldError, NotFound, Refused
 from miyun_kpi.organisations.models import Organisation

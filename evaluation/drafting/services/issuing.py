@@ -6,12 +6,13 @@ from typing import IO
 
 from django.db import IntegrityError, transaction
 
-from evaluation.access_drafts import require_drafting, schemes_visible_to
+from evaluation.drafting.queries.pages import ISSUE_FILES, problems_of
+from evaluation.drafting.services.lock import lock_draft, require_version
 from evaluation.enums import ActState, SchemeState
-from evaluation.models import Amendment, Figure, Scheme, SchemeIssue
-from evaluation.queries.drafting.pages import ISSUE_FILES, problems_of
-from evaluation.queries.schemes import SchemeView, scheme_view
-from evaluation.services.drafting.lock import lock_draft, require_version
+from evaluation.scheme.access.drafts import require_drafting, schemes_visible_to
+from evaluation.scheme.models.drafting import Amendment, SchemeIssue
+from evaluation.scheme.models.scheme import Figure, Scheme
+from evaluation.scheme.queries.schemes import SchemeView, scheme_view
 from miyun_kpi.attachments.services import store
 from miyun_kpi.audit.services import record
 from miyun_kpi.inbox.services import Message, send

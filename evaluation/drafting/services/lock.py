@@ -3,9 +3,9 @@
 from datetime import datetime
 from typing import Any
 
-from evaluation.access_drafts import require_drafting, schemes_visible_to
 from evaluation.enums import ActState, SchemeState
-from evaluation.models import Scheme
+from evaluation.scheme.access.drafts import require_drafting, schemes_visible_to
+from evaluation.scheme.models.scheme import Scheme
 from miyun_kpi.audit.services import record
 from miyun_kpi.lib.actors import Actor
 from miyun_kpi.lib.errors import Conflict, NotFound

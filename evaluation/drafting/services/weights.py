@@ -7,11 +7,11 @@ from decimal import Decimal
 
 from django.db import transaction
 
+from evaluation.drafting.services.lock import lock_draft, record_edit
 from evaluation.enums import FigureKind
-from evaluation.models import Dimension, DimensionTotal, Figure, Scheme
-from evaluation.queries.figures import subject_words
-from evaluation.rules.figures import normalise
-from evaluation.services.drafting.lock import lock_draft, record_edit
+from evaluation.scheme.models.scheme import Dimension, DimensionTotal, Figure, Scheme
+from evaluation.scheme.queries.figures import subject_words
+from evaluation.scheme.rules.figures import normalise
 from miyun_kpi.lib.actors import Actor
 from miyun_kpi.lib.decimals import plain, read_decimal
 from miyun_kpi.lib.errors import Conflict, FieldError, NotFound, Refused

@@ -7,17 +7,23 @@ from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from evaluation.access_drafts import may_draft, require_drafting, visible_amendment, visible_draft
+from evaluation.drafting.forms import AmendmentForm, DecideForm, IssueForm, read_grid, show_refusal
+from evaluation.drafting.services.amending import decide_amendment, propose_amendment
+from evaluation.drafting.services.issuing import decide_issue, propose_issue
+from evaluation.drafting.views.pages import FORMS, weights_page
 from evaluation.enums import FigureKind
-from evaluation.forms.drafting import AmendmentForm, DecideForm, IssueForm, read_grid, show_refusal
-from evaluation.models import Figure
-from evaluation.queries.figures import choices_of, evaluator_names, organisation_names, subject_words, value_words
-from evaluation.queries.scheme_pages import scheme_by
-from evaluation.queries.schemes import SchemeView, scheme_view
-from evaluation.services.drafting.amending import decide_amendment, propose_amendment
-from evaluation.services.drafting.issuing import decide_issue, propose_issue
-from evaluation.services.figures import Wanted
-from evaluation.views.drafting.pages import FORMS, weights_page
+from evaluation.figures.services.figures import Wanted
+from evaluation.scheme.access.drafts import may_draft, require_drafting, visible_amendment, visible_draft
+from evaluation.scheme.models.scheme import Figure
+from evaluation.scheme.queries.figures import (
+    choices_of,
+    evaluator_names,
+    organisation_names,
+    subject_words,
+    value_words,
+)
+from evaluation.scheme.queries.scheme_pages import scheme_by
+from evaluation.scheme.queries.schemes import SchemeView, scheme_view
 from miyun_kpi.lib.errors import Malformed, Refused
 from miyun_kpi.lib.periods import PeriodCode
 
@@ -141,7 +147,7 @@ def _amend_page(request: HttpRequest, view: SchemeView, form: AmendmentForm, sta
         "evaluators": evaluator_names(),
         "carriers": [(n, *(request.POST.get(f"carrier_{k}_{n}", "") for k in keys)) for n in CARRIER_ROWS],
     }
-    return render(request, "evaluation/amendment_new.html", context, status=status)
+    return render(request, "evaluation/drafting/amendment_new.html", context, status=status)
 
 
 @require_safe
@@ -159,7 +165,7 @@ def amendment(request: HttpRequest, amendment_id: int) -> HttpResponse:
         "deciding": found.is_open and may_draft(actor, found.scheme.track),
         "own": found.proposed_by_id == actor.user_id,
     }
-    return render(request, "evaluation/amendment.html", context)
+    return render(request, "evaluation/drafting/amendment.html", context)
 
 
 def _line(figure: Figure, old: str, new: str, names: dict[str, str]) -> tuple[str, str, str]:

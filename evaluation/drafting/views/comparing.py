@@ -5,10 +5,10 @@ from django.shortcuts import render
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
-from evaluation.access_drafts import visible_draft
-from evaluation.excel_drafting import comparison_workbook
-from evaluation.queries.drafting.comparison import Comparison, comparison
-from evaluation.queries.drafting.trial import draft_trial, periods_to_try
+from evaluation.drafting.excel import comparison_workbook
+from evaluation.drafting.queries.comparison import Comparison, comparison
+from evaluation.drafting.queries.trial import draft_trial, periods_to_try
+from evaluation.scheme.access.drafts import visible_draft
 from miyun_kpi.lib.errors import NotFound, Refused
 from miyun_kpi.organisations.enums import Track
 from miyun_kpi.sheets.write import CONTENT_TYPE
@@ -26,7 +26,7 @@ def _found(request: HttpRequest, year: int, track: str) -> Comparison:
 def compare(request: HttpRequest, year: int, track: str) -> HttpResponse:
     found = _found(request, year, track)
     context = {"found": found, "scheme": found.new, "current": "compare"}
-    return render(request, "evaluation/draft_comparison.html", context)
+    return render(request, "evaluation/drafting/draft_comparison.html", context)
 
 
 @require_safe
@@ -61,4 +61,4 @@ def trial(request: HttpRequest, year: int, track: str) -> HttpResponse:
         "townships": track == Track.TOWNSHIP,
         "current": "trial",
     }
-    return render(request, "evaluation/draft_trial.html", context)
+    return render(request, "evaluation/drafting/draft_trial.html", context)

@@ -7,14 +7,14 @@ from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_POST
 
-from evaluation.access_drafts import visible_draft
-from evaluation.forms.drafting import IndicatorForm, NewIndicatorForm, read_evaluators, read_number, show_refusal
-from evaluation.models import Scheme
-from evaluation.queries.figures import evaluator_names
-from evaluation.queries.schemes import IndicatorView, scheme_view
-from evaluation.services.drafting.evaluators import MOST_EVALUATORS, set_evaluators
-from evaluation.services.drafting.indicators import add_indicator, change_indicator, remove_indicator
-from evaluation.views.drafting.pages import FORMS
+from evaluation.drafting.forms import IndicatorForm, NewIndicatorForm, read_evaluators, read_number, show_refusal
+from evaluation.drafting.services.evaluators import MOST_EVALUATORS, set_evaluators
+from evaluation.drafting.services.indicators import add_indicator, change_indicator, remove_indicator
+from evaluation.drafting.views.pages import FORMS
+from evaluation.scheme.access.drafts import visible_draft
+from evaluation.scheme.models.scheme import Scheme
+from evaluation.scheme.queries.figures import evaluator_names
+from evaluation.scheme.queries.schemes import IndicatorView, scheme_view
 from miyun_kpi.lib.errors import NotFound, Refused
 from miyun_kpi.organisations.enums import Zone
 
@@ -53,7 +53,7 @@ def new(request: HttpRequest, year: int, track: str) -> HttpResponse:
         initial = {"version": scheme.version, "number": len(view.indicators) + 1, "clause": scheme.clause}
         form = NewIndicatorForm(dimensions=dimensions, zones=zones, initial=initial)
     context = {"scheme": scheme, "form": form, "evaluators": evaluator_names(), "current": "weights"}
-    return render(request, "evaluation/draft_indicator_new.html", context, status=status)
+    return render(request, "evaluation/drafting/draft_indicator_new.html", context, status=status)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -140,7 +140,7 @@ def _page(
         "count": len(view.indicators),
         "current": "weights",
     }
-    return render(request, "evaluation/draft_indicator.html", context, status=status)
+    return render(request, "evaluation/drafting/draft_indicator.html", context, status=status)
 
 
 def _initial(iv: IndicatorView) -> dict[str, object]:

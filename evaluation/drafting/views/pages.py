@@ -8,18 +8,18 @@ from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from evaluation.access_drafts import require_drafting, schemes_visible_to, visible_draft
+from evaluation.drafting.forms import BasicsForm, IssueForm, read_grid, read_number, show_refusal
+from evaluation.drafting.queries.pages import ISSUE_FILES, DraftPage, carrier_lines, draft_page
+from evaluation.drafting.services.basics import Basics, change_basics
+from evaluation.drafting.services.carriers import matrix_version, save_carriers
+from evaluation.drafting.services.copying import copy_scheme, discard_draft
+from evaluation.drafting.services.indicators import add_dimension, change_dimension
+from evaluation.drafting.services.weights import Typed, save_weights
 from evaluation.enums import FigureKind, SchemeState
-from evaluation.forms.drafting import BasicsForm, IssueForm, read_grid, read_number, show_refusal
-from evaluation.models import Scheme
-from evaluation.queries.drafting.pages import ISSUE_FILES, DraftPage, carrier_lines, draft_page
-from evaluation.queries.scheme_pages import scheme_by
-from evaluation.queries.schemes import scheme_view
-from evaluation.services.drafting.basics import Basics, change_basics
-from evaluation.services.drafting.carriers import matrix_version, save_carriers
-from evaluation.services.drafting.copying import copy_scheme, discard_draft
-from evaluation.services.drafting.indicators import add_dimension, change_dimension
-from evaluation.services.drafting.weights import Typed, save_weights
+from evaluation.scheme.access.drafts import require_drafting, schemes_visible_to, visible_draft
+from evaluation.scheme.models.scheme import Scheme
+from evaluation.scheme.queries.scheme_pages import scheme_by
+from evaluation.scheme.queries.schemes import scheme_view
 from miyun_kpi.attachments.queries import attached
 from miyun_kpi.lib.errors import Conflict, Malformed, Refused
 
@@ -68,7 +68,7 @@ def weights_page(
         "issue_files": attached(ISSUE_FILES, [page.issue.pk]).get(page.issue.pk, []) if page.issue else [],
         "current": "weights",
     }
-    return render(request, "evaluation/draft.html", context, status=status)
+    return render(request, "evaluation/drafting/draft.html", context, status=status)
 
 
 def _keep_typed(page: DraftPage, request: HttpRequest, refusal: Refused) -> None:
@@ -154,7 +154,7 @@ def _basics_page(
     """`refusal`: of the discarding below the form, with the reason that was typed."""
     reason = request.POST.get("reason", "")
     context = {"scheme": scheme, "form": form, "current": "basics", "refusal": refusal, "reason": reason}
-    return render(request, "evaluation/draft_basics.html", context, status=status)
+    return render(request, "evaluation/drafting/draft_basics.html", context, status=status)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -199,7 +199,9 @@ def carriers(request: HttpRequest, year: int, track: str) -> HttpResponse:
         "done": request.GET.get("done", ""),
         "current": "carriers",
     }
-    return render(request, "evaluation/draft_carriers.html", context, status=refusal.status if refusal else 200)
+    return render(
+        request, "evaluation/drafting/draft_carriers.html", context, status=refusal.status if refusal else 200
+    )
 
 
 def _toggled(request: HttpRequest) -> tuple[str, int | None, bool]:

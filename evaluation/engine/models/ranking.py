@@ -2,8 +2,8 @@ from django.db import models
 from django.db.models import Q
 
 from evaluation.enums import DisclosureScope, RankingKind, RankingState
-from evaluation.models.marks import Period
-from evaluation.models.scheme import Scheme
+from evaluation.periods.models import Period
+from evaluation.scheme.models.scheme import Scheme
 from miyun_kpi.db.fields import ScaledDecimalField
 from miyun_kpi.organisations.models import Organisation
 

@@ -2,14 +2,18 @@
 
 from dataclasses import dataclass
 
+from evaluation.engine.models.ranking import Ranking, RankingRow
+from evaluation.engine.queries.year_results import YearResults, year_results
+from evaluation.engine.rules.filing import without_shares
+from evaluation.engine.rules.ranking import Cell, Item, Share, Unit
 from evaluation.enums import FigureKind, NotApplicable, OwnMarkRule, RankingKind, RankingState, SheetState
-from evaluation.models import Figure, Mark, MarkSheet, Period, Ranking, RankingRow, Scheme, SheetDecision
-from evaluation.queries.filing import decisions_in_force, share_keys_left_out
-from evaluation.queries.schemes import SchemeView, scheme_view
-from evaluation.queries.year_results import YearResults, year_results
-from evaluation.rules.figures import in_scope
-from evaluation.rules.filing import without_shares
-from evaluation.rules.ranking import Cell, Item, Share, Unit
+from evaluation.periods.models import Period
+from evaluation.scheme.models.scheme import Figure, Scheme
+from evaluation.scheme.queries.schemes import SchemeView, scheme_view
+from evaluation.scheme.rules.figures import in_scope
+from evaluation.sheets.models.filing import SheetDecision
+from evaluation.sheets.models.marks import Mark, MarkSheet
+from evaluation.sheets.queries.filing import decisions_in_force, share_keys_left_out
 from miyun_kpi.db.fields import ScaledDecimalField
 from miyun_kpi.lib.decimals import to_scaled
 from miyun_kpi.organisations.enums import Track

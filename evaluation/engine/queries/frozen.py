@@ -5,8 +5,8 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
 
-from evaluation.models import Ranking, RankingRow
-from evaluation.rules.documents import canonical, limited_document
+from evaluation.engine.models.ranking import Ranking, RankingRow
+from evaluation.engine.rules.documents import canonical, limited_document
 from miyun_kpi.organisations.models import Organisation
 
 WHOLE = "whole"

@@ -4,14 +4,14 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
+from evaluation.engine.queries.engine_inputs import EngineInputs
+from evaluation.engine.rules import documents
+from evaluation.engine.rules.ranking import AVERAGE_CLAUSE, RULE_VERSION, Result, UnitResult, rank
 from evaluation.enums import FigureKind, RankingKind, SheetState
-from evaluation.models import Figure
-from evaluation.queries.engine_inputs import EngineInputs
-from evaluation.queries.filing import decision_json
-from evaluation.queries.schemes import IndicatorView
-from evaluation.rules import documents
-from evaluation.rules.amendments import version_words
-from evaluation.rules.ranking import AVERAGE_CLAUSE, RULE_VERSION, Result, UnitResult, rank
+from evaluation.scheme.models.scheme import Figure
+from evaluation.scheme.queries.schemes import IndicatorView
+from evaluation.scheme.rules.amendments import version_words
+from evaluation.sheets.queries.filing import decision_json
 from miyun_kpi.lib.decimals import plain
 from miyun_kpi.organisations.models import Organisation
 

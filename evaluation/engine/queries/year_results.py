@@ -10,10 +10,14 @@ from typing import Any
 
 from django.db.models import Min
 
+from evaluation.adjustments.models import Adjustment
+from evaluation.adjustments.queries import adjustment_json
+from evaluation.engine.models.ranking import Ranking
+from evaluation.engine.models.year_method import YearMethod
+from evaluation.engine.rules.year_total import Closing, in_time, method_problem, too_late_to_replace
 from evaluation.enums import PENDING, AdjustmentState, MethodState, PeriodKind, RankingKind, RankingState
-from evaluation.models import Adjustment, Period, Ranking, Scheme, YearMethod
-from evaluation.queries.adjustments import adjustment_json
-from evaluation.rules.year_total import Closing, in_time, method_problem, too_late_to_replace
+from evaluation.periods.models import Period
+from evaluation.scheme.models.scheme import Scheme
 from miyun_kpi.lib.decimals import plain, to_scaled
 
 Json = dict[str, Any]

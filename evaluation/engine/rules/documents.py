@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from decimal import Decimal
 from typing import Any
 
-from evaluation.rules.ranking import ItemScore, Rate, SharePart, Unit, UnitResult
+from evaluation.engine.rules.ranking import ItemScore, Rate, SharePart, Unit, UnitResult
 from miyun_kpi.lib.decimals import plain
 
 Json = dict[str, Any]

@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 
-from evaluation.rules.ranking import Cell, Item, Unit, half_up_div, mean_rate
+from evaluation.engine.rules.ranking import Cell, Item, Unit, half_up_div, mean_rate
 
 Interval = tuple[Fraction, Fraction]
 

@@ -9,7 +9,7 @@ from datetime import datetime
 from decimal import Decimal
 from fractions import Fraction
 
-from evaluation.rules.ranking import UnitResult, half_up_div
+from evaluation.engine.rules.ranking import UnitResult, half_up_div
 from miyun_kpi.lib.decimals import plain, read_decimal
 from miyun_kpi.lib.errors import FieldError, Refused
 

@@ -7,8 +7,8 @@ from django.db.models import Count, Q
 from django.urls import reverse
 
 from evaluation.enums import FeedbackState, RankingState
-from evaluation.models import Feedback, UnitCheck
-from evaluation.queries.feedback import later_check, latest_of_each
+from evaluation.feedback.models.feedback import Feedback, UnitCheck
+from evaluation.feedback.queries.feedback import later_check, latest_of_each
 from miyun_kpi.accounts.enums import Verb
 from miyun_kpi.inbox.enums import ItemKind
 from miyun_kpi.inbox.registry import DeskItem

@@ -6,10 +6,10 @@ from datetime import datetime
 from django.db.models import Q
 from django.urls import reverse
 
-from evaluation.access_feedback import reviews_visible_to
-from evaluation.desk_feedback import group_of
 from evaluation.enums import ReviewState
-from evaluation.models import Review
+from evaluation.feedback.access import reviews_visible_to
+from evaluation.feedback.desk.feedback import group_of
+from evaluation.feedback.models.review import Review
 from miyun_kpi.accounts.enums import Verb
 from miyun_kpi.inbox.enums import ItemKind
 from miyun_kpi.inbox.registry import DeskItem

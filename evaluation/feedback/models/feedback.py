@@ -3,9 +3,9 @@
 from django.db import models
 from django.db.models import Q
 
+from evaluation.engine.models.ranking import Ranking
 from evaluation.enums import FeedbackState
-from evaluation.models.ranking import Ranking
-from evaluation.models.scheme import Figure
+from evaluation.scheme.models.scheme import Figure
 from miyun_kpi.organisations.models import Organisation
 
 

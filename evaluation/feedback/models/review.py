@@ -4,8 +4,8 @@ from django.db import models
 from django.db.models import F, Q
 
 from evaluation.enums import UNDECIDED, ReviewOutcome, ReviewState
-from evaluation.models.feedback import Feedback
-from evaluation.models.marks import MarkSheet
+from evaluation.feedback.models.feedback import Feedback
+from evaluation.sheets.models.marks import MarkSheet
 from miyun_kpi.db.fields import ScaledDecimalField
 
 

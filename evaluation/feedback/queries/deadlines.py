@@ -6,7 +6,8 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from evaluation.models import Feedback, FeedbackDeadline, Figure, UnitCheck
+from evaluation.feedback.models.feedback import Feedback, FeedbackDeadline, UnitCheck
+from evaluation.scheme.models.scheme import Figure
 
 
 @dataclass(frozen=True)

@@ -8,9 +8,11 @@ from typing import Any
 
 from django.db.models import Count, Exists, OuterRef, Q, QuerySet
 
+from evaluation.engine.models.ranking import Ranking, RankingRow
 from evaluation.enums import UNDECIDED, FeedbackState, RankingState
-from evaluation.models import Feedback, Ranking, RankingRow, Review, UnitCheck
-from evaluation.rules.feedback import FeedbackLine, due_after, feedback_lines, own_part
+from evaluation.feedback.models.feedback import Feedback, UnitCheck
+from evaluation.feedback.models.review import Review
+from evaluation.feedback.rules import FeedbackLine, due_after, feedback_lines, own_part
 
 
 @dataclass(frozen=True)

@@ -8,8 +8,10 @@ from typing import Any
 
 from django.db.models import QuerySet
 
+from evaluation.engine.models.ranking import Ranking, RankingRow
 from evaluation.enums import UNDECIDED, ReviewState
-from evaluation.models import Mark, Ranking, RankingRow, Review
+from evaluation.feedback.models.review import Review
+from evaluation.sheets.models.marks import Mark
 from miyun_kpi.audit.models import AuditEntry
 from miyun_kpi.audit.wording import word_of
 from miyun_kpi.lib.decimals import plain

@@ -5,9 +5,9 @@ from datetime import date, datetime
 
 from django.db import transaction
 
-from evaluation.access_feedback import deadline_scope
-from evaluation.models import FeedbackDeadline, UnitCheck
-from evaluation.queries.deadlines import deadline_lines
+from evaluation.feedback.access import deadline_scope
+from evaluation.feedback.models.feedback import FeedbackDeadline, UnitCheck
+from evaluation.feedback.queries.deadlines import deadline_lines
 from miyun_kpi.audit.services import record
 from miyun_kpi.lib.actors import Actor
 from miyun_kpi.lib.errors import FieldError, NotFound, Refused

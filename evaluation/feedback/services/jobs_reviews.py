@@ -3,9 +3,10 @@
 from datetime import datetime, timedelta
 
 from evaluation.enums import FeedbackState, RankingState, ReviewState
-from evaluation.models import Feedback, Review
-from evaluation.services.review_effects import tell_above, tell_office
-from evaluation.services.unit_checks import CLAUSE
+from evaluation.feedback.models.feedback import Feedback
+from evaluation.feedback.models.review import Review
+from evaluation.feedback.services.review_effects import tell_above, tell_office
+from evaluation.feedback.services.unit_checks import CLAUSE
 from miyun_kpi.accounts.enums import Role
 from miyun_kpi.inbox.services import Message, send
 

@@ -2,10 +2,11 @@
 
 from datetime import datetime
 
-from evaluation.access import office_ids
 from evaluation.enums import SheetState
-from evaluation.models import DeductionLine, Mark, Review
-from evaluation.services.marks import bump, locked_sheet
+from evaluation.feedback.models.review import Review
+from evaluation.scheme.access.office import office_ids
+from evaluation.sheets.models.marks import DeductionLine, Mark
+from evaluation.sheets.services.marks import bump, locked_sheet
 from miyun_kpi.accounts.enums import Role
 from miyun_kpi.audit.services import record
 from miyun_kpi.inbox.services import Message, send

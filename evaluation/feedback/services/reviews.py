@@ -8,16 +8,18 @@ from decimal import Decimal
 
 from django.db import IntegrityError, transaction
 
-from evaluation.access import require_office
-from evaluation.access_feedback import visible_review
 from evaluation.enums import UNDECIDED, FeedbackState, ReviewOutcome, ReviewState
-from evaluation.models import Feedback, Mark, MarkSheet, Review
-from evaluation.queries.feedback import may_ask_until
-from evaluation.rules.feedback import due_after
-from evaluation.rules.marks import read_mark
-from evaluation.services.marks import OFFLINE_NUMBER
-from evaluation.services.review_effects import change_mark, tell_evaluator, tell_office, tell_unit
-from evaluation.services.unit_checks import CLAUSE, locked_feedback
+from evaluation.feedback.access import visible_review
+from evaluation.feedback.models.feedback import Feedback
+from evaluation.feedback.models.review import Review
+from evaluation.feedback.queries.feedback import may_ask_until
+from evaluation.feedback.rules import due_after
+from evaluation.feedback.services.review_effects import change_mark, tell_evaluator, tell_office, tell_unit
+from evaluation.feedback.services.unit_checks import CLAUSE, locked_feedback
+from evaluation.scheme.access.office import require_office
+from evaluation.sheets.models.marks import Mark, MarkSheet
+from evaluation.sheets.rules.marks import read_mark
+from evaluation.sheets.services.marks import OFFLINE_NUMBER
 from miyun_kpi.accounts.access import require
 from miyun_kpi.accounts.enums import Role, Verb
 from miyun_kpi.audit.services import record

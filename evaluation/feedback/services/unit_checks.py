@@ -7,12 +7,16 @@ from typing import Any
 
 from django.db import transaction
 
-from evaluation.access import rankings_visible_to, require_office
-from evaluation.access_feedback import visible_feedback
+from evaluation.engine.access import rankings_visible_to
+from evaluation.engine.models.ranking import Ranking, RankingRow
 from evaluation.enums import UNDECIDED, FeedbackState, RankingKind, RankingState, ReviewState
-from evaluation.models import Feedback, FeedbackDeadline, Mark, MarkSheet, Ranking, RankingRow, Review, UnitCheck
-from evaluation.queries.feedback import may_ask_until
-from evaluation.rules.feedback import due_after, same_items
+from evaluation.feedback.access import visible_feedback
+from evaluation.feedback.models.feedback import Feedback, FeedbackDeadline, UnitCheck
+from evaluation.feedback.models.review import Review
+from evaluation.feedback.queries.feedback import may_ask_until
+from evaluation.feedback.rules import due_after, same_items
+from evaluation.scheme.access.office import require_office
+from evaluation.sheets.models.marks import Mark, MarkSheet
 from miyun_kpi.accounts.access import require
 from miyun_kpi.accounts.enums import Role, Verb
 from miyun_kpi.audit.services import record

@@ -8,9 +8,9 @@ from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods
 
-from evaluation.access_feedback import deadline_scope
-from evaluation.queries.deadlines import deadline_lines
-from evaluation.services.deadlines import set_deadlines
+from evaluation.feedback.access import deadline_scope
+from evaluation.feedback.queries.deadlines import deadline_lines
+from evaluation.feedback.services.deadlines import set_deadlines
 from miyun_kpi.lib.actors import actor_of
 from miyun_kpi.lib.errors import FieldError, NotFound, Refused
 
@@ -59,4 +59,4 @@ def deadlines(request: HttpRequest, ranking_id: int) -> HttpResponse:
         "saved": request.GET.get("saved") == "1",
         "refusal": refusal,
     }
-    return render(request, "evaluation/deadlines.html", context, status=refusal.status if refusal else 200)
+    return render(request, "evaluation/feedback/deadlines.html", context, status=refusal.status if refusal else 200)

@@ -7,12 +7,18 @@ from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_GET, require_POST
 
-from evaluation.access import may_see_receipt, readable_ranking, sees_whole_ranking
-from evaluation.access_feedback import feedbacks_visible_to, visible_feedback
+from evaluation.engine.access import may_see_receipt, readable_ranking, sees_whole_ranking
 from evaluation.enums import FeedbackState, RankingState
-from evaluation.models import Feedback
-from evaluation.queries.feedback import check_counts, feedback_page, feedbacks_of, latest_of_each, may_ask_until
-from evaluation.services.unit_checks import confirm_feedback, open_unit_check, sign_feedback
+from evaluation.feedback.access import feedbacks_visible_to, visible_feedback
+from evaluation.feedback.models.feedback import Feedback
+from evaluation.feedback.queries.feedback import (
+    check_counts,
+    feedback_page,
+    feedbacks_of,
+    latest_of_each,
+    may_ask_until,
+)
+from evaluation.feedback.services.unit_checks import confirm_feedback, open_unit_check, sign_feedback
 from miyun_kpi.accounts.enums import Verb
 from miyun_kpi.lib.actors import actor_of
 from miyun_kpi.lib.errors import Malformed, NotFound, Refused
@@ -40,7 +46,7 @@ def index(request: HttpRequest) -> HttpResponse:
     own = actor.may(Verb.CHECK_FEEDBACK)
     page = Paginator(found, PER_PAGE).get_page(request.GET.get("page"))
     context = {"page": page, "feedbacks": page.object_list, "own": own, "now": timezone.now()}
-    return render(request, "evaluation/feedbacks.html", context)
+    return render(request, "evaluation/feedback/feedbacks.html", context)
 
 
 @require_GET
@@ -79,7 +85,7 @@ def _sheet_page(request: HttpRequest, feedback: Feedback, refusal: Refused | Non
         "refusal": refusal,
         "now": at,
     }
-    return render(request, "evaluation/feedback.html", context, status=refusal.status if refusal else 200)
+    return render(request, "evaluation/feedback/feedback.html", context, status=refusal.status if refusal else 200)
 
 
 @require_POST
@@ -121,7 +127,7 @@ def check(request: HttpRequest, ranking_id: int) -> HttpResponse:
         "published": ranking.state == RankingState.PUBLISHED,
         "now": at,
     }
-    return render(request, "evaluation/unit_check.html", context)
+    return render(request, "evaluation/feedback/unit_check.html", context)
 
 
 @require_POST

@@ -10,14 +10,15 @@ from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
-from evaluation.access import may_run
-from evaluation.access_feedback import reviews_visible_to, visible_feedback, visible_review
 from evaluation.enums import ReviewState
-from evaluation.forms.reviews import AskForm, CheckForm, ConsentForm, OutcomeForm, VersionedForm
-from evaluation.models import Mark, Review
-from evaluation.queries.reviews import dossier_of, review_list, trail
-from evaluation.services import reviews as services
-from evaluation.views.feedback import posted_version
+from evaluation.feedback.access import reviews_visible_to, visible_feedback, visible_review
+from evaluation.feedback.forms import AskForm, CheckForm, ConsentForm, OutcomeForm, VersionedForm
+from evaluation.feedback.models.review import Review
+from evaluation.feedback.queries.reviews import dossier_of, review_list, trail
+from evaluation.feedback.services import reviews as services
+from evaluation.feedback.views.feedback import posted_version
+from evaluation.scheme.access.office import may_run
+from evaluation.sheets.models.marks import Mark
 from miyun_kpi.accounts.access import require
 from miyun_kpi.accounts.enums import Verb
 from miyun_kpi.lib.actors import Actor, actor_of
@@ -49,7 +50,7 @@ def index(request: HttpRequest) -> HttpResponse:
         "has_feedback": actor.may(Verb.CHECK_FEEDBACK) or actor.may(Verb.READ_UNPUBLISHED),
         "now": timezone.now(),
     }
-    return render(request, "evaluation/reviews.html", context)
+    return render(request, "evaluation/feedback/reviews.html", context)
 
 
 @require_http_methods(["GET", "POST"])
@@ -78,7 +79,7 @@ def ask(request: HttpRequest, feedback_id: int, sheet_id: int) -> HttpResponse:
             refusal = refused
     status = refusal.status if refusal else 422 if form.errors else 200
     context = {"feedback": feedback, "ranking": ranking, "mark": mark, "form": form, "refusal": refusal}
-    return render(request, "evaluation/review_ask.html", context, status=status)
+    return render(request, "evaluation/feedback/review_ask.html", context, status=status)
 
 
 @require_GET
@@ -111,7 +112,7 @@ def _page(
         "now": at,
     }
     status = refusal.status if refusal else 422 if form is not None and form.errors else 200
-    return render(request, "evaluation/review.html", context, status=status)
+    return render(request, "evaluation/feedback/review.html", context, status=status)
 
 
 def _audience(actor: Actor) -> str:
@@ -210,4 +211,4 @@ def dossier(request: HttpRequest, review_id: int) -> HttpResponse:
         raise NotFound
     whole = not actor.may(Verb.ANSWER_REVIEWS)
     context = {"review": found, "dossier": dossier_of(found, at, audience=_audience(actor)), "whole": whole, "now": at}
-    return render(request, "evaluation/review_dossier.html", context)
+    return render(request, "evaluation/feedback/review_dossier.html", context)

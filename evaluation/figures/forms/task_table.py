@@ -1,6 +1,6 @@
 from django import forms
 
-from evaluation.forms.figures import ProposalForm
+from evaluation.figures.forms.figures import ProposalForm
 
 
 class UploadForm(forms.Form):

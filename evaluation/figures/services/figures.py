@@ -8,13 +8,13 @@ from fractions import Fraction
 
 from django.db import transaction
 
-from evaluation.access import require_office
 from evaluation.enums import BatchState, FigureKind
-from evaluation.models import Figure, FigureBatch, FigureChange, Scheme
-from evaluation.queries.figures import organisation_names, subject_words, value_words
-from evaluation.queries.schemes import SchemeView, scheme_view
-from evaluation.rules.figures import check_dimension_sums, check_shares, normalise, split_share
-from evaluation.services.following import bring_sheets_along
+from evaluation.figures.services.following import bring_sheets_along
+from evaluation.scheme.access.office import require_office
+from evaluation.scheme.models.scheme import Figure, FigureBatch, FigureChange, Scheme
+from evaluation.scheme.queries.figures import organisation_names, subject_words, value_words
+from evaluation.scheme.queries.schemes import SchemeView, scheme_view
+from evaluation.scheme.rules.figures import check_dimension_sums, check_shares, normalise, split_share
 from miyun_kpi.accounts.enums import Verb
 from miyun_kpi.audit.services import record
 from miyun_kpi.lib.actors import Actor

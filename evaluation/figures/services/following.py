@@ -8,13 +8,17 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
+from evaluation.engine.models.ranking import Ranking
 from evaluation.enums import FigureKind, PeriodKind, RankingKind, SheetState
-from evaluation.models import Figure, Mark, MarkSheet, Period, Ranking, Scheme, Task
-from evaluation.queries.schemes import IndicatorView, SchemeView, ShareView, scheme_view
-from evaluation.rules.amendments import holds
-from evaluation.rules.figures import in_scope
-from evaluation.rules.tracking import duty_key
-from evaluation.services.periods import full_mark_of, open_lacking
+from evaluation.periods.models import Period
+from evaluation.scheme.models.scheme import Figure, Scheme
+from evaluation.scheme.models.tasks import Task
+from evaluation.scheme.queries.schemes import IndicatorView, SchemeView, ShareView, scheme_view
+from evaluation.scheme.rules.amendments import holds
+from evaluation.scheme.rules.figures import in_scope
+from evaluation.sheets.models.marks import Mark, MarkSheet
+from evaluation.sheets.services.periods import full_mark_of, open_lacking
+from evaluation.tracking.rules import duty_key
 from miyun_kpi.duties.services import withdraw
 from miyun_kpi.lib.errors import FieldError, Refused
 from miyun_kpi.lib.periods import PeriodCode

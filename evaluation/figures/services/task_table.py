@@ -5,14 +5,14 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from pathlib import PurePath
 
-from evaluation.access import require_office
 from evaluation.enums import FigureKind
-from evaluation.models import Figure, Scheme
-from evaluation.queries.figures import VALUE_WORDS, organisation_names, subject_words, value_words
-from evaluation.queries.schemes import scheme_view
-from evaluation.queries.task_table import SHARES, Row, Table, tables
-from evaluation.rules.figures import normalise
-from evaluation.services.figures import Wanted, consistency_problems
+from evaluation.figures.queries import SHARES, Row, Table, tables
+from evaluation.figures.services.figures import Wanted, consistency_problems
+from evaluation.scheme.access.office import require_office
+from evaluation.scheme.models.scheme import Figure, Scheme
+from evaluation.scheme.queries.figures import VALUE_WORDS, organisation_names, subject_words, value_words
+from evaluation.scheme.queries.schemes import scheme_view
+from evaluation.scheme.rules.figures import normalise
 from miyun_kpi.accounts.enums import Verb
 from miyun_kpi.gazette.rules.texts import squeeze
 from miyun_kpi.lib.actors import Actor

@@ -5,12 +5,12 @@ from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_POST, require_safe
 
-from evaluation.access import require_batch_reader, require_office
-from evaluation.forms.figures import CheckForm, ProposalForm, read_seen, typed_value
-from evaluation.models import Figure, Scheme
-from evaluation.queries import figures, scheme_pages
-from evaluation.services.figures import Wanted, check_figures, propose_figures
-from evaluation.views.schemes import may_confirm
+from evaluation.figures.forms.figures import CheckForm, ProposalForm, read_seen, typed_value
+from evaluation.figures.services.figures import Wanted, check_figures, propose_figures
+from evaluation.scheme.access.office import require_batch_reader, require_office
+from evaluation.scheme.models.scheme import Figure, Scheme
+from evaluation.scheme.queries import figures, scheme_pages
+from evaluation.scheme.views.schemes import may_confirm
 from miyun_kpi.accounts.enums import Verb
 from miyun_kpi.lib.actors import Actor
 from miyun_kpi.lib.errors import Conflict, NotFound, Refused
@@ -23,7 +23,7 @@ def figure(request: HttpRequest, figure_id: int) -> HttpResponse:
     confirming = may_confirm(request.actor, found.scheme)  # type: ignore[attr-defined]
     view = figures.figure_view(found, proposals=confirming)
     context = {"opened": view, "figure": found, "scheme": found.scheme, "confirming": confirming}
-    template = "evaluation/_figure.html" if request.htmx else "evaluation/figure.html"  # type: ignore[attr-defined]
+    template = "evaluation/figures/_figure.html" if request.htmx else "evaluation/figures/figure.html"  # type: ignore[attr-defined]
     return render(request, template, context)
 
 
@@ -102,14 +102,14 @@ def _proposal_page(
         "refusal": refusal,
         "evaluators": figures.evaluator_names() if any(line.is_share for line in lines) else [],
     }
-    return render(request, "evaluation/figure_proposal.html", context, status=status)
+    return render(request, "evaluation/figures/figure_proposal.html", context, status=status)
 
 
 @require_safe
 def batches(request: HttpRequest, year: int, track: str) -> HttpResponse:
     scheme = scheme_pages.scheme_by(year, track)
     found = figures.batches_visible(scheme, everything=_sees_open_batches(request.actor, scheme))  # type: ignore[attr-defined]
-    return render(request, "evaluation/batches.html", {"scheme": scheme, "batches": found})
+    return render(request, "evaluation/figures/batches.html", {"scheme": scheme, "batches": found})
 
 
 def _sees_open_batches(actor: Actor, scheme: Scheme) -> bool:
@@ -163,4 +163,4 @@ def _batch_page(
         "checking": may_confirm(actor, found.scheme) and found.is_open,
         "own": found.proposed_by_id == actor.user_id,
     }
-    return render(request, "evaluation/batch.html", context, status=status)
+    return render(request, "evaluation/figures/batch.html", context, status=status)

@@ -6,13 +6,13 @@ from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from evaluation.access import require_office
-from evaluation.forms.task_table import AcceptForm, UploadForm
-from evaluation.models import Scheme
-from evaluation.queries import scheme_pages
-from evaluation.queries.task_table import template as filled_template
-from evaluation.services.figures import Wanted, propose_figures
-from evaluation.services.task_table import Preview, read_task_table
+from evaluation.figures.forms.task_table import AcceptForm, UploadForm
+from evaluation.figures.queries import template as filled_template
+from evaluation.figures.services.figures import Wanted, propose_figures
+from evaluation.figures.services.task_table import Preview, read_task_table
+from evaluation.scheme.access.office import require_office
+from evaluation.scheme.models.scheme import Scheme
+from evaluation.scheme.queries import scheme_pages
 from miyun_kpi.accounts.enums import Verb
 from miyun_kpi.lib.errors import Refused
 from miyun_kpi.sheets.read import Limits
@@ -35,10 +35,10 @@ def task_table(request: HttpRequest, year: int, track: str) -> HttpResponse:
     scheme = _scheme(request, year, track)
     context = {"scheme": scheme, "form": UploadForm()}
     if request.method != "POST":
-        return render(request, "evaluation/scheme_import.html", context)
+        return render(request, "evaluation/figures/scheme_import.html", context)
     form = UploadForm(request.POST, request.FILES)
     if not form.is_valid():
-        return render(request, "evaluation/scheme_import.html", context | {"form": form}, status=422)
+        return render(request, "evaluation/figures/scheme_import.html", context | {"form": form}, status=422)
     file = form.cleaned_data["workbook"]
     try:
         # One byte more than allowed is enough to be refused.
@@ -52,7 +52,7 @@ def task_table(request: HttpRequest, year: int, track: str) -> HttpResponse:
         if refusal.status != 422:
             raise
         context |= {"refusal": refusal, "file_name": file.name}
-        return render(request, "evaluation/scheme_import.html", context, status=422)
+        return render(request, "evaluation/figures/scheme_import.html", context, status=422)
     return _preview_page(request, scheme, preview, AcceptForm(initial={"read": _pack(request, scheme, preview)}))
 
 
@@ -67,7 +67,7 @@ def _preview_page(
     request: HttpRequest, scheme: Scheme, preview: Preview, form: AcceptForm, status: int = 200
 ) -> HttpResponse:
     context = {"scheme": scheme, "preview": preview, "form": form}
-    return render(request, "evaluation/scheme_import_preview.html", context, status=status)
+    return render(request, "evaluation/figures/scheme_import_preview.html", context, status=status)
 
 
 @require_POST
@@ -83,7 +83,7 @@ def accept(request: HttpRequest, year: int, track: str) -> HttpResponse:
     form = AcceptForm(request.POST)
     if not form.is_valid():
         context = {"scheme": scheme, "form": form, "count": len(data["wanted"]), "source": data["source"]}
-        return render(request, "evaluation/scheme_import_preview.html", context, status=422)
+        return render(request, "evaluation/figures/scheme_import_preview.html", context, status=422)
     batch = propose_figures(
         actor=actor,
         scheme_id=scheme.pk,

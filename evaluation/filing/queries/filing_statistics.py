@@ -7,10 +7,12 @@ from fractions import Fraction
 
 from django.db.models import Count, Q, QuerySet
 
+from evaluation.engine.queries.engine_inputs import engine_inputs
+from evaluation.engine.rules.impact import Reach, reaches
 from evaluation.enums import PeriodKind, SheetState
-from evaluation.models import MarkSheet, Period, Scheme
-from evaluation.queries.engine_inputs import engine_inputs
-from evaluation.rules.impact import Reach, reaches
+from evaluation.periods.models import Period
+from evaluation.scheme.models.scheme import Scheme
+from evaluation.sheets.models.marks import MarkSheet
 from miyun_kpi.organisations.models import Organisation
 
 BAR = 260  # pixels of a range bar

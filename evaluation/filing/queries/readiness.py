@@ -7,10 +7,13 @@ from typing import Any
 
 from django.db.models import Count, Q
 
+from evaluation.engine.models.ranking import Ranking
+from evaluation.engine.queries.year_results import locked_method, problem_of_method
 from evaluation.enums import FigureKind, FigureStatus, NotApplicable, PeriodKind, SheetState
-from evaluation.models import Figure, Mark, MarkSheet, Period, Ranking, Scheme
-from evaluation.queries.filing import left_out_sheets
-from evaluation.queries.year_results import locked_method, problem_of_method
+from evaluation.periods.models import Period
+from evaluation.scheme.models.scheme import Figure, Scheme
+from evaluation.sheets.models.marks import Mark, MarkSheet
+from evaluation.sheets.queries.filing import left_out_sheets
 
 Json = Mapping[str, Any]
 

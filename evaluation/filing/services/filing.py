@@ -4,11 +4,13 @@ from datetime import date, datetime
 
 from django.db import IntegrityError, transaction
 
-from evaluation.access import require_office, visible_sheet
 from evaluation.enums import DecisionKind, DecisionState, SheetState
-from evaluation.models import MarkSheet, SheetDecision
-from evaluation.services.marks import locked_sheet, require_open
-from evaluation.services.sheets import reopen_sheet, start_paper_entry
+from evaluation.scheme.access.office import require_office
+from evaluation.sheets.access import visible_sheet
+from evaluation.sheets.models.filing import SheetDecision
+from evaluation.sheets.models.marks import MarkSheet
+from evaluation.sheets.services.marks import locked_sheet, require_open
+from evaluation.sheets.services.sheets import reopen_sheet, start_paper_entry
 from miyun_kpi.accounts.enums import Role, Verb
 from miyun_kpi.audit.services import record
 from miyun_kpi.inbox.services import Message, send

@@ -7,11 +7,14 @@ from datetime import datetime
 
 from django.db import IntegrityError, transaction
 
-from evaluation.access import office_ids, require_office, sheets_visible_to, visible_sheet
 from evaluation.enums import RequestState, SheetState
-from evaluation.models import MarkSheet, Period, UnlockRequest
-from evaluation.services.marks import locked_sheet, require_open
-from evaluation.services.sheets import reopen_sheet
+from evaluation.periods.models import Period
+from evaluation.scheme.access.office import office_ids, require_office
+from evaluation.sheets.access import sheets_visible_to, visible_sheet
+from evaluation.sheets.models.filing import UnlockRequest
+from evaluation.sheets.models.marks import MarkSheet
+from evaluation.sheets.services.marks import locked_sheet, require_open
+from evaluation.sheets.services.sheets import reopen_sheet
 from miyun_kpi.accounts.access import require
 from miyun_kpi.accounts.enums import Role, Verb
 from miyun_kpi.audit.services import record

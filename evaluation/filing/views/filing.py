@@ -7,13 +7,10 @@ from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from evaluation.access import is_ranked_co_office, require_office, sheets_visible_to, visible_sheet
 from evaluation.enums import DecisionKind, SheetState
-from evaluation.excel_filing import filing_workbook
-from evaluation.forms.filing import ConfirmForm, DecisionForm
-from evaluation.models import MarkSheet, Scheme, SheetDecision
-from evaluation.queries.filing import decisions_of
-from evaluation.queries.filing_statistics import (
+from evaluation.filing.excel import filing_workbook
+from evaluation.filing.forms import ConfirmForm, DecisionForm
+from evaluation.filing.queries.filing_statistics import (
     BAR,
     Statistics,
     filing_statistics,
@@ -21,8 +18,14 @@ from evaluation.queries.filing_statistics import (
     mark_periods,
     unfiled_sheets,
 )
-from evaluation.queries.periods import period_by
-from evaluation.services import filing as services
+from evaluation.filing.services import filing as services
+from evaluation.periods.queries.periods import period_by
+from evaluation.scheme.access.office import is_ranked_co_office, require_office
+from evaluation.scheme.models.scheme import Scheme
+from evaluation.sheets.access import sheets_visible_to, visible_sheet
+from evaluation.sheets.models.filing import SheetDecision
+from evaluation.sheets.models.marks import MarkSheet
+from evaluation.sheets.queries.filing import decisions_of
 from miyun_kpi.accounts.access import require
 from miyun_kpi.accounts.enums import Verb
 from miyun_kpi.lib.actors import Actor, actor_of
@@ -58,7 +61,7 @@ def statistics(request: HttpRequest) -> HttpResponse:
         "impact_tracks": TRACK_CHOICES[1:2] if is_ranked_co_office(actor) else TRACK_CHOICES[1:],
         "now": timezone.now(),
     }
-    return render(request, "evaluation/filing.html", context)
+    return render(request, "evaluation/filing/filing.html", context)
 
 
 @require_safe
@@ -82,7 +85,7 @@ def impact(request: HttpRequest, code: str, track: str) -> HttpResponse:
         context["impact"] = impact_of(scheme, period, sheets_visible_to(actor))
     except Refused as refusal:
         context["refusal"] = refusal
-    return render(request, "evaluation/filing_impact.html", context)
+    return render(request, "evaluation/filing/filing_impact.html", context)
 
 
 def _sheet_of_office(actor: Actor, sheet_id: int) -> MarkSheet:
@@ -159,4 +162,4 @@ def _decision_page(
         "refusal": refusal,
         "now": timezone.now(),
     }
-    return render(request, "evaluation/filing_decision.html", context, status=status)
+    return render(request, "evaluation/filing/filing_decision.html", context, status=status)

@@ -8,13 +8,15 @@ from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_POST
 
-from evaluation.access import require_office, sheets_visible_to, visible_sheet
 from evaluation.enums import RequestState, SheetState
-from evaluation.forms.filing import AnswerForm, ExtendForm, UnlockForm
-from evaluation.models import MarkSheet, UnlockRequest
-from evaluation.queries.periods import period_by
-from evaluation.services import unlocking as services
-from evaluation.services.marks import require_open
+from evaluation.filing.forms import AnswerForm, ExtendForm, UnlockForm
+from evaluation.filing.services import unlocking as services
+from evaluation.periods.queries.periods import period_by
+from evaluation.scheme.access.office import require_office
+from evaluation.sheets.access import sheets_visible_to, visible_sheet
+from evaluation.sheets.models.filing import UnlockRequest
+from evaluation.sheets.models.marks import MarkSheet
+from evaluation.sheets.services.marks import require_open
 from miyun_kpi.accounts.access import require
 from miyun_kpi.accounts.enums import Verb
 from miyun_kpi.lib.actors import actor_of
@@ -93,7 +95,7 @@ def _page(request: HttpRequest, sheet: MarkSheet, **extra: Any) -> HttpResponse:
         "now": at,
         **extra,
     }
-    return render(request, "evaluation/filing_unlock.html", context, status=status)
+    return render(request, "evaluation/filing/filing_unlock.html", context, status=status)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -130,4 +132,4 @@ def extend(request: HttpRequest, code: str, organisation: str) -> HttpResponse:
         "now": timezone.now(),
     }
     status = refusal.status if refusal else 422 if request.method == "POST" else 200
-    return render(request, "evaluation/filing_extend.html", context, status=status)
+    return render(request, "evaluation/filing/filing_extend.html", context, status=status)

@@ -4,7 +4,7 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError
 from django.utils import timezone
 
-from evaluation.services.periods import open_period
+from evaluation.sheets.services.periods import open_period
 from miyun_kpi.lib.actors import SYSTEM
 from miyun_kpi.lib.errors import Refused
 from miyun_kpi.lib.periods import PeriodCode

@@ -7,8 +7,9 @@ from datetime import datetime
 from django.db.models import Count, Q
 
 from evaluation.enums import PeriodKind, SchemeState, SheetState
-from evaluation.models import Period, Scheme
-from evaluation.rules.calendar import Window, default_window, stage_periods
+from evaluation.periods.models import Period
+from evaluation.periods.rules.calendar import Window, default_window, stage_periods
+from evaluation.scheme.models.scheme import Scheme
 from miyun_kpi.duties.models import DutyPeriod
 from miyun_kpi.lib.errors import NotFound
 from miyun_kpi.lib.periods import PeriodCode

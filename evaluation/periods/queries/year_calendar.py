@@ -4,10 +4,11 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from evaluation.enums import SchemeState
-from evaluation.models import Period, Scheme
-from evaluation.queries.periods import PHASES
-from evaluation.rules.calendar import Window, default_window, stage_periods
-from evaluation.rules.year import MonthDays, months_of, working_days_to_file
+from evaluation.periods.models import Period
+from evaluation.periods.queries.periods import PHASES
+from evaluation.periods.rules.calendar import Window, default_window, stage_periods
+from evaluation.periods.rules.year import MonthDays, months_of, working_days_to_file
+from evaluation.scheme.models.scheme import Scheme
 from miyun_kpi.lib import workdays
 from miyun_kpi.lib.periods import PeriodCode
 

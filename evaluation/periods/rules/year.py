@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from itertools import groupby
 
-from evaluation.rules.calendar import Window
+from evaluation.periods.rules.calendar import Window
 from miyun_kpi.lib import workdays
 
 

@@ -7,16 +7,17 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
-from evaluation.access import latest_ranking, may_see_receipt, rankings_visible_to, scope_of, visible_ranking
-from evaluation.api.inputs import LatestFilters, RankingFilters, TrialBody
-from evaluation.models import Period, Ranking
-from evaluation.queries.corrections import changes_of, compared_with
-from evaluation.queries.frozen import frozen_ranking, frozen_receipt
-from evaluation.queries.rankings import Viewer
-from evaluation.queries.schemes import scheme_of
-from evaluation.rules.corrections import as_json
-from evaluation.rules.documents import limited_receipt
-from evaluation.services.rankings import compute_trial
+from evaluation.engine.access import latest_ranking, may_see_receipt, rankings_visible_to, scope_of, visible_ranking
+from evaluation.engine.models.ranking import Ranking
+from evaluation.engine.queries.frozen import frozen_ranking, frozen_receipt
+from evaluation.engine.rules.documents import limited_receipt
+from evaluation.periods.models import Period
+from evaluation.ranking.api.inputs import LatestFilters, RankingFilters, TrialBody
+from evaluation.ranking.queries.corrections import changes_of, compared_with
+from evaluation.ranking.queries.rankings import Viewer
+from evaluation.ranking.rules import as_json
+from evaluation.ranking.services import compute_trial
+from evaluation.scheme.queries.schemes import scheme_of
 from miyun_kpi.api.idempotency import once
 from miyun_kpi.api.lists import paginate
 from miyun_kpi.api.params import NoFilters, read_params

@@ -6,11 +6,12 @@ from typing import Any
 
 from django.db.models import QuerySet
 
+from evaluation.engine.models.ranking import Ranking, RankingRow
+from evaluation.engine.rules.documents import limited_document
 from evaluation.enums import RankingKind, RankingState, ReviewState
-from evaluation.models import Ranking, RankingRow, Review
-from evaluation.queries.rankings import Viewer
-from evaluation.rules.corrections import Difference, changed_items, differences
-from evaluation.rules.documents import limited_document
+from evaluation.feedback.models.review import Review
+from evaluation.ranking.queries.rankings import Viewer
+from evaluation.ranking.rules import Difference, changed_items, differences
 
 
 @dataclass(frozen=True)

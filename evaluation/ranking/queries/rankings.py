@@ -9,10 +9,10 @@ from fractions import Fraction
 from itertools import pairwise
 from typing import Any
 
+from evaluation.engine.models.ranking import Ranking
+from evaluation.engine.rules.documents import limited_document, limited_row
+from evaluation.engine.rules.receipts import percent_of_examined
 from evaluation.enums import RankingKind
-from evaluation.models import Ranking
-from evaluation.rules.documents import limited_document, limited_row
-from evaluation.rules.receipts import percent_of_examined
 from miyun_kpi.lib.decimals import half_up
 from miyun_kpi.organisations.enums import Category, Track, Zone
 

@@ -7,11 +7,9 @@ from decimal import Decimal
 from fractions import Fraction
 from typing import Any
 
-from evaluation.enums import DisclosureScope
-from evaluation.models import Ranking, RankingRow
-from evaluation.queries.rankings import Viewer, own_total
-from evaluation.rules.documents import limited_receipt
-from evaluation.rules.receipts import (
+from evaluation.engine.models.ranking import Ranking, RankingRow
+from evaluation.engine.rules.documents import limited_receipt
+from evaluation.engine.rules.receipts import (
     Arithmetic,
     Averaged,
     arithmetic,
@@ -22,6 +20,8 @@ from evaluation.rules.receipts import (
     percent_of_examined,
     place,
 )
+from evaluation.enums import DisclosureScope
+from evaluation.ranking.queries.rankings import Viewer, own_total
 from miyun_kpi.organisations.enums import Track
 
 Json = Mapping[str, Any]

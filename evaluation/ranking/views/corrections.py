@@ -5,11 +5,11 @@ from django.shortcuts import render
 from django.utils import timezone
 from django.views.decorators.http import require_GET
 
-from evaluation.access import rankings_visible_to, readable_ranking, sees_whole_ranking
-from evaluation.excel import changes_workbook
-from evaluation.models import Ranking
-from evaluation.queries.corrections import Changes, changes_of, compared_with
-from evaluation.views.rankings import viewer_of, workbook_response
+from evaluation.engine.access import rankings_visible_to, readable_ranking, sees_whole_ranking
+from evaluation.engine.models.ranking import Ranking
+from evaluation.ranking.excel.rankings import changes_workbook
+from evaluation.ranking.queries.corrections import Changes, changes_of, compared_with
+from evaluation.ranking.views.rankings import viewer_of, workbook_response
 from miyun_kpi.lib.actors import actor_of
 from miyun_kpi.lib.errors import NotFound
 from miyun_kpi.organisations.enums import TRACK_WORDS
@@ -49,7 +49,7 @@ def changes(request: HttpRequest, ranking_id: int) -> HttpResponse:
     viewer = viewer_of(request, ranking)
     context = {"ranking": ranking, "changes": found, "viewer": viewer, "now": timezone.now()}
     context["offered"] = comparable(request, ranking)
-    return render(request, "evaluation/ranking_changes.html", context)
+    return render(request, "evaluation/ranking/ranking_changes.html", context)
 
 
 @require_GET

@@ -8,14 +8,14 @@ from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods
 
-from evaluation.access import readable_ranking
-from evaluation.forms.rankings import PublishForm
-from evaluation.models import Ranking
-from evaluation.queries import corrections
-from evaluation.queries import rankings as reads
-from evaluation.queries.feedback import check_counts
-from evaluation.services.rankings import publish_ranking, require_ready
-from evaluation.views.rankings import show_ranking
+from evaluation.engine.access import readable_ranking
+from evaluation.engine.models.ranking import Ranking
+from evaluation.feedback.queries.feedback import check_counts
+from evaluation.ranking.forms import PublishForm
+from evaluation.ranking.queries import corrections
+from evaluation.ranking.queries import rankings as reads
+from evaluation.ranking.services import publish_ranking, require_ready
+from evaluation.ranking.views.rankings import show_ranking
 from miyun_kpi.lib.actors import actor_of
 from miyun_kpi.lib.errors import NotFound, Refused
 
@@ -35,7 +35,7 @@ def publish(request: HttpRequest, ranking_id: int) -> HttpResponse:
     except Refused as refusal:
         return show_ranking(request, readable_ranking(actor, seen.pk), refusal=refusal)
     context = _going_out(ranking) | {"form": form, "check": check_counts(ranking, at)}
-    return render(request, "evaluation/ranking_publish.html", context, status=422 if form.errors else 200)
+    return render(request, "evaluation/ranking/ranking_publish.html", context, status=422 if form.errors else 200)
 
 
 def _going_out(ranking: Ranking) -> dict[str, Any]:

@@ -9,16 +9,19 @@ from django.utils import timezone
 from django.utils.http import urlencode
 from django.views.decorators.http import require_GET, require_POST
 
-from evaluation.access import may_run, rankings_visible_to, readable_ranking, sees_whole_ranking
+from evaluation.engine.access import rankings_visible_to, readable_ranking, sees_whole_ranking
+from evaluation.engine.models.ranking import Ranking
 from evaluation.enums import RankingKind, RankingState, SigningTitle
-from evaluation.excel import ranking_workbook
-from evaluation.forms.rankings import ComputeForm, SigningForm
-from evaluation.models import Period, Ranking, Scheme
-from evaluation.queries import corrections
-from evaluation.queries import rankings as reads
-from evaluation.queries.feedback import check_counts, keeps_from_bulletin
-from evaluation.queries.readiness import missing_sheets, readiness, unconfirmed_groups
-from evaluation.services.rankings import compute_official, compute_trial, record_signing
+from evaluation.feedback.queries.feedback import check_counts, keeps_from_bulletin
+from evaluation.filing.queries.readiness import missing_sheets, readiness, unconfirmed_groups
+from evaluation.periods.models import Period
+from evaluation.ranking.excel.rankings import ranking_workbook
+from evaluation.ranking.forms import ComputeForm, SigningForm
+from evaluation.ranking.queries import corrections
+from evaluation.ranking.queries import rankings as reads
+from evaluation.ranking.services import compute_official, compute_trial, record_signing
+from evaluation.scheme.access.office import may_run
+from evaluation.scheme.models.scheme import Scheme
 from miyun_kpi.accounts.enums import Verb
 from miyun_kpi.lib.actors import Actor
 from miyun_kpi.lib.errors import NotFound, Refused
@@ -87,7 +90,7 @@ def rankings(request: HttpRequest) -> HttpResponse:
         "tracks": [("", "全部"), (Track.TOWNSHIP, "镇街、功能区"), (Track.DEPARTMENT, "部门")],
         "periods": sorted({(r.period.code, r.period.label) for r in listed}, reverse=True),
     }
-    return render(request, "evaluation/rankings.html", context)
+    return render(request, "evaluation/ranking/rankings.html", context)
 
 
 @require_POST
@@ -207,7 +210,7 @@ def show_ranking(
         "no_others": (),
         "now": at,
     }
-    return render(request, "evaluation/ranking.html", context, status=refusal.status if refusal else 200)
+    return render(request, "evaluation/ranking/ranking.html", context, status=refusal.status if refusal else 200)
 
 
 def _siblings(actor: Actor) -> list[Ranking]:

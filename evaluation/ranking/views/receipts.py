@@ -8,12 +8,12 @@ from django.shortcuts import render
 from django.utils import timezone
 from django.views.decorators.http import require_GET
 
-from evaluation.access import may_see_receipt, readable_ranking
-from evaluation.excel import receipt_workbook
-from evaluation.models import Ranking, RankingRow
-from evaluation.queries import rankings as reads
-from evaluation.queries.receipts import ReceiptPage, receipt_page
-from evaluation.views.rankings import notice_of, viewer_of, workbook_response
+from evaluation.engine.access import may_see_receipt, readable_ranking
+from evaluation.engine.models.ranking import Ranking, RankingRow
+from evaluation.ranking.excel.rankings import receipt_workbook
+from evaluation.ranking.queries import rankings as reads
+from evaluation.ranking.queries.receipts import ReceiptPage, receipt_page
+from evaluation.ranking.views.rankings import notice_of, viewer_of, workbook_response
 from miyun_kpi.gazette.queries import clause_by_ref
 from miyun_kpi.lib.errors import NotFound
 from miyun_kpi.organisations.enums import Track
@@ -72,7 +72,7 @@ def receipt(request: HttpRequest, ranking_id: int, code: str) -> HttpResponse:
         "statuses": sorted({line.item["status"] for line in page.lines}),
         "now": timezone.now(),
     }
-    return render(request, "evaluation/receipt.html", context)
+    return render(request, "evaluation/ranking/receipt.html", context)
 
 
 def _scale(page: ReceiptPage) -> tuple[int, tuple[int, ...]]:

@@ -2,9 +2,10 @@
 
 from django.db.models import Q, QuerySet
 
-from evaluation.access import is_ranked_co_office, require_office
 from evaluation.enums import SchemeState
-from evaluation.models import Amendment, Scheme, SchemeIssue
+from evaluation.scheme.access.office import is_ranked_co_office, require_office
+from evaluation.scheme.models.drafting import Amendment, SchemeIssue
+from evaluation.scheme.models.scheme import Scheme
 from miyun_kpi.accounts.enums import Verb
 from miyun_kpi.lib.actors import Actor
 from miyun_kpi.lib.errors import NotFound

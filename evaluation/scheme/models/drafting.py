@@ -4,7 +4,7 @@ from django.db import models
 from django.db.models import F, Q
 
 from evaluation.enums import ActState
-from evaluation.models.scheme import Figure, Scheme
+from evaluation.scheme.models.scheme import Figure, Scheme
 
 
 class TwoPersonAct(models.Model):

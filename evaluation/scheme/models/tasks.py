@@ -1,8 +1,8 @@
 from django.db import models
 from django.db.models import Q
 
-from evaluation.models.scheme import Indicator, SubIndicator
-from evaluation.rules.task_list import shown_target
+from evaluation.scheme.models.scheme import Indicator, SubIndicator
+from evaluation.scheme.rules.targets import shown_target
 from miyun_kpi.db.fields import ScaledDecimalField
 from miyun_kpi.duties.models import Duty
 from miyun_kpi.organisations.models import Organisation

@@ -4,8 +4,9 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from evaluation.enums import ActState
-from evaluation.models import Amendment, AmendmentChange, Figure, Scheme
-from evaluation.rules.amendments import holds, values_of_the_period, version_words
+from evaluation.scheme.models.drafting import Amendment, AmendmentChange
+from evaluation.scheme.models.scheme import Figure, Scheme
+from evaluation.scheme.rules.amendments import holds, values_of_the_period, version_words
 from miyun_kpi.lib.periods import PeriodCode
 
 

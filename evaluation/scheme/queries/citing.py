@@ -2,7 +2,7 @@ from collections.abc import Sequence
 
 from django.urls import reverse
 
-from evaluation.models import Figure, Indicator, Scheme
+from evaluation.scheme.models.scheme import Figure, Indicator, Scheme
 from miyun_kpi.gazette.registry import Citing
 
 

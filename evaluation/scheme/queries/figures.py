@@ -8,9 +8,9 @@ from fractions import Fraction
 from django.db.models import Count, F, Q, QuerySet
 
 from evaluation.enums import BatchState, FigureKind, FullMarkRule, OwnMarkRule, Scope
-from evaluation.models import Dimension, Figure, FigureBatch, FigureChange, Scheme
-from evaluation.queries.schemes import SchemeView, scheme_view
-from evaluation.rules.figures import split_share
+from evaluation.scheme.models.scheme import Dimension, Figure, FigureBatch, FigureChange, Scheme
+from evaluation.scheme.queries.schemes import SchemeView, scheme_view
+from evaluation.scheme.rules.figures import split_share
 from miyun_kpi.gazette.models import Clause
 from miyun_kpi.lib.errors import NotFound, Refused
 from miyun_kpi.organisations.enums import Zone

@@ -7,9 +7,9 @@ from decimal import Decimal
 from django.db.models import Count, QuerySet
 
 from evaluation.enums import FigureKind, FigureStatus
-from evaluation.models import Dimension, Figure, Indicator, Scheme, SubIndicator
-from evaluation.queries.figures import value_words
-from evaluation.queries.schemes import (
+from evaluation.scheme.models.scheme import Dimension, Figure, Indicator, Scheme, SubIndicator
+from evaluation.scheme.queries.figures import value_words
+from evaluation.scheme.queries.schemes import (
     EvaluatorDifference,
     IndicatorView,
     SchemeView,

@@ -7,7 +7,7 @@ from fractions import Fraction
 from typing import Any
 
 from evaluation.enums import FigureStatus
-from evaluation.rules.figures import check_dimension_sums, check_shares, read_share
+from evaluation.scheme.rules.figures import check_dimension_sums, check_shares, read_share
 from miyun_kpi.gazette.rules.texts import squeeze
 
 Data = Mapping[str, Any]

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from fractions import Fraction
 
-from evaluation.rules.figures import points_full_mark
+from evaluation.scheme.rules.figures import points_full_mark
 from miyun_kpi.lib.decimals import plain
 from miyun_kpi.lib.errors import Refused
 

@@ -5,10 +5,10 @@ from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods
 
-from evaluation.access import require_office
-from evaluation.access_drafts import schemes_visible_to
-from evaluation.forms.scheme_settings import SchemeSettingsForm
-from evaluation.services.scheme_settings import change_settings
+from evaluation.scheme.access.drafts import schemes_visible_to
+from evaluation.scheme.access.office import require_office
+from evaluation.scheme.forms import SchemeSettingsForm
+from evaluation.scheme.services import change_settings
 from miyun_kpi.accounts.enums import Verb
 from miyun_kpi.lib.errors import NotFound, Refused
 
@@ -22,7 +22,7 @@ def settings(request: HttpRequest, year: int, track: str) -> HttpResponse:
     require_office(actor, Verb.KEEP_SETTINGS, track=scheme.track)
     if request.method != "POST":
         return render(
-            request, "evaluation/scheme_settings.html", {"scheme": scheme, "form": SchemeSettingsForm.of(scheme)}
+            request, "evaluation/scheme/scheme_settings.html", {"scheme": scheme, "form": SchemeSettingsForm.of(scheme)}
         )
     form, status = SchemeSettingsForm(request.POST), 422
     if form.is_valid():
@@ -37,4 +37,4 @@ def settings(request: HttpRequest, year: int, track: str) -> HttpResponse:
             status = refusal.status
         else:
             return redirect("evaluation:scheme", year=year, track=track)
-    return render(request, "evaluation/scheme_settings.html", {"scheme": scheme, "form": form}, status=status)
+    return render(request, "evaluation/scheme/scheme_settings.html", {"scheme": scheme, "form": form}, status=status)

@@ -5,13 +5,13 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_safe
 
-from evaluation.access import is_ranked_co_office
-from evaluation.access_drafts import may_draft, schemes_visible_to, visible_draft
 from evaluation.enums import SchemeState
-from evaluation.models import Scheme
-from evaluation.queries import figures, scheme_pages
-from evaluation.queries.amendments import amendments_of
-from evaluation.queries.scheme_pages import Counts
+from evaluation.scheme.access.drafts import may_draft, schemes_visible_to, visible_draft
+from evaluation.scheme.access.office import is_ranked_co_office
+from evaluation.scheme.models.scheme import Scheme
+from evaluation.scheme.queries import figures, scheme_pages
+from evaluation.scheme.queries.amendments import amendments_of
+from evaluation.scheme.queries.scheme_pages import Counts
 from miyun_kpi.accounts.enums import Verb
 from miyun_kpi.lib.actors import Actor
 from miyun_kpi.lib.errors import NotFound
@@ -51,7 +51,7 @@ def index(request: HttpRequest) -> HttpResponse:
         )
         for one, counts in listed
     ]
-    return render(request, "evaluation/schemes.html", {"schemes": rows})
+    return render(request, "evaluation/scheme/schemes.html", {"schemes": rows})
 
 
 @require_safe
@@ -85,7 +85,7 @@ def scheme(request: HttpRequest, year: int, track: str) -> HttpResponse:
         "amending": drafting and found.state == SchemeState.IN_FORCE,
         "amendments": amendments_of(found, everything=drafting),
     }
-    return render(request, "evaluation/scheme.html", context)
+    return render(request, "evaluation/scheme/scheme.html", context)
 
 
 @require_safe
@@ -98,4 +98,4 @@ def carriers(request: HttpRequest, year: int, track: str) -> HttpResponse:
         "confirming": may_confirm(request.actor, found),  # type: ignore[attr-defined]
         "notice": trial_notice(scheme_pages.counts_of(matrix.view)),
     }
-    return render(request, "evaluation/scheme_carriers.html", context)
+    return render(request, "evaluation/scheme/scheme_carriers.html", context)

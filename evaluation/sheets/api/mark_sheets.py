@@ -7,16 +7,17 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
-from evaluation.access import sheets_visible_to, visible_sheet
-from evaluation.api.inputs import CertifyBody, ConfirmParameter, FileBody, MarkRow, SheetFilters, mark_rows
 from evaluation.enums import FigureKind
-from evaluation.models import Figure, Mark, MarkSheet
-from evaluation.queries.amendments import figures_of
-from evaluation.queries.sheet_facts import with_counts
-from evaluation.rules.figures import split_share
-from evaluation.services.certifying import certify_sheet, return_sheet
-from evaluation.services.marks import RowInput, save_marks
-from evaluation.services.sheets import file_sheet
+from evaluation.scheme.models.scheme import Figure
+from evaluation.scheme.queries.amendments import figures_of
+from evaluation.scheme.rules.figures import split_share
+from evaluation.sheets.access import sheets_visible_to, visible_sheet
+from evaluation.sheets.api.inputs import CertifyBody, ConfirmParameter, FileBody, MarkRow, SheetFilters, mark_rows
+from evaluation.sheets.models.marks import Mark, MarkSheet
+from evaluation.sheets.queries.sheet_facts import with_counts
+from evaluation.sheets.services.certifying import certify_sheet, return_sheet
+from evaluation.sheets.services.marks import RowInput, save_marks
+from evaluation.sheets.services.sheets import file_sheet
 from miyun_kpi.api.idempotency import once
 from miyun_kpi.api.lists import paginate
 from miyun_kpi.api.params import NoFilters, read_params

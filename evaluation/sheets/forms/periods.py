@@ -2,7 +2,7 @@ from typing import Any
 
 from django import forms
 
-from evaluation.rules.calendar import Window
+from evaluation.periods.rules.calendar import Window
 
 FORMATS = ["%Y-%m-%dT%H:%M", "%Y-%m-%d %H:%M"]
 

@@ -6,7 +6,7 @@ from datetime import datetime
 from django import forms
 from django.http import QueryDict
 
-from evaluation.services.marks import DeductionInput, RowInput
+from evaluation.sheets.services.marks import DeductionInput, RowInput
 from miyun_kpi.lib.errors import Malformed, Refused
 
 REASON = (4, 500)

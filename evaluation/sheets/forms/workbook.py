@@ -9,11 +9,11 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from evaluation.models import Mark
-from evaluation.queries.amendments import rule_version_of
-from evaluation.queries.paste import Preview, PreviewRow, settle
-from evaluation.queries.sheets import RowView, SheetPage
-from evaluation.services.marks import LONGEST_TEXT, OFFLINE_PREFIX
+from evaluation.scheme.queries.amendments import rule_version_of
+from evaluation.sheets.models.marks import Mark
+from evaluation.sheets.queries.paste import Preview, PreviewRow, settle
+from evaluation.sheets.queries.sheets import RowView, SheetPage
+from evaluation.sheets.services.marks import LONGEST_TEXT, OFFLINE_PREFIX
 from miyun_kpi.lib.decimals import narrow, plain, read_decimal
 from miyun_kpi.lib.errors import Refused
 from miyun_kpi.organisations.models import Organisation

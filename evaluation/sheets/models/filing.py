@@ -4,7 +4,7 @@ from django.db import models
 from django.db.models import F, Q
 
 from evaluation.enums import DecisionKind, DecisionState, RequestState
-from evaluation.models.marks import MarkSheet
+from evaluation.sheets.models.marks import MarkSheet
 
 
 class SheetDecision(models.Model):

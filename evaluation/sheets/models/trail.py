@@ -2,7 +2,7 @@ from django.db import models
 from django.db.models import F, Q
 
 from evaluation.enums import SheetEventKind
-from evaluation.models.marks import MarkSheet
+from evaluation.sheets.models.marks import MarkSheet
 from miyun_kpi.attachments.models import Attachment
 
 

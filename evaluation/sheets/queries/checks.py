@@ -6,9 +6,11 @@ from datetime import datetime
 from fractions import Fraction
 
 from evaluation.enums import SheetEventKind, SheetState
-from evaluation.models import Mark, MarkSheet, Scheme, SheetEvent
-from evaluation.rules.checks import Finding, Marked, Settings, lacking_texts, soft_findings
-from evaluation.rules.tracking import duty_key
+from evaluation.scheme.models.scheme import Scheme
+from evaluation.sheets.models.marks import Mark, MarkSheet
+from evaluation.sheets.models.trail import SheetEvent
+from evaluation.sheets.rules.checks import Finding, Marked, Settings, lacking_texts, soft_findings
+from evaluation.tracking.rules import duty_key
 from miyun_kpi.duties.queries.reports import missing_reports
 
 

@@ -6,7 +6,10 @@ from typing import Any
 from django.db.models import Q, QuerySet
 
 from evaluation.enums import DecisionKind, DecisionState, SheetState
-from evaluation.models import MarkSheet, Period, Scheme, SheetDecision
+from evaluation.periods.models import Period
+from evaluation.scheme.models.scheme import Scheme
+from evaluation.sheets.models.filing import SheetDecision
+from evaluation.sheets.models.marks import MarkSheet
 
 # A sheet that is filed after all counts, whatever had been decided while it was missing.
 NOT_COUNTED = Q(kind=DecisionKind.LEAVE_OUT, state=DecisionState.CONFIRMED) & ~Q(sheet__state=SheetState.FILED)

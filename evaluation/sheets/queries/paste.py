@@ -5,9 +5,9 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 from fractions import Fraction
 
-from evaluation.queries.sheets import RowView, SheetPage, shown_mark
-from evaluation.rules.column import Pasted, Statistics, statistics
-from evaluation.rules.marks import read_mark
+from evaluation.sheets.queries.sheets import RowView, SheetPage, shown_mark
+from evaluation.sheets.rules.column import Pasted, Statistics, statistics
+from evaluation.sheets.rules.marks import read_mark
 from miyun_kpi.lib.decimals import narrow, plain
 from miyun_kpi.lib.errors import Refused
 from miyun_kpi.organisations.models import Organisation

@@ -5,8 +5,9 @@ from dataclasses import dataclass
 
 from django.db.models import Prefetch, QuerySet
 
-from evaluation.models import Figure, Rulebook, RulebookLine
-from evaluation.rules.figures import split_share
+from evaluation.scheme.models.scheme import Figure
+from evaluation.scheme.rules.figures import split_share
+from evaluation.sheets.models.marks import Rulebook, RulebookLine
 
 
 @dataclass(frozen=True)

@@ -3,7 +3,7 @@
 from django.db.models import Count, Max, Min, Q, QuerySet
 
 from evaluation.enums import NotApplicable
-from evaluation.models import MarkSheet
+from evaluation.sheets.models.marks import MarkSheet
 
 
 def with_counts(sheets: QuerySet[MarkSheet]) -> QuerySet[MarkSheet]:

@@ -6,9 +6,11 @@ from datetime import datetime
 from django.db.models import Count, Q, QuerySet
 
 from evaluation.enums import EDITABLE_STATES, FigureKind, NotApplicable, SchemeState, SheetState
-from evaluation.models import Figure, MarkSheet, Period
-from evaluation.queries.sheet_facts import with_counts
-from evaluation.rules.figures import split_share
+from evaluation.periods.models import Period
+from evaluation.scheme.models.scheme import Figure
+from evaluation.scheme.rules.figures import split_share
+from evaluation.sheets.models.marks import MarkSheet
+from evaluation.sheets.queries.sheet_facts import with_counts
 from miyun_kpi.organisations.models import Organisation
 
 

@@ -8,10 +8,13 @@ from fractions import Fraction
 from django.db.models import Count, QuerySet
 
 from evaluation.enums import FigureKind, FigureStatus, NotApplicable, SheetState
-from evaluation.models import DeductionLine, Figure, Mark, MarkSheet, Period, Rulebook, SheetScan
-from evaluation.queries.amendments import figures_of
-from evaluation.rules.column import Statistics, statistics
-from evaluation.rules.figures import split_share
+from evaluation.periods.models import Period
+from evaluation.scheme.models.scheme import Figure
+from evaluation.scheme.queries.amendments import figures_of
+from evaluation.scheme.rules.figures import split_share
+from evaluation.sheets.models.marks import DeductionLine, Mark, MarkSheet, Rulebook
+from evaluation.sheets.models.trail import SheetScan
+from evaluation.sheets.rules.column import Statistics, statistics
 from miyun_kpi.lib.decimals import plain
 from miyun_kpi.organisations.enums import Track
 from miyun_kpi.organisations.models import Organisation

@@ -1,7 +1,8 @@
 """The workbook that can still be taken back, for the page of a sheet."""
 
-from evaluation.models import MarkSheet, WorkbookUpload
-from evaluation.queries.sheets import SheetPage
+from evaluation.sheets.models.marks import MarkSheet
+from evaluation.sheets.models.trail import WorkbookUpload
+from evaluation.sheets.queries.sheets import SheetPage
 
 
 def last_upload(sheet: MarkSheet) -> WorkbookUpload | None:

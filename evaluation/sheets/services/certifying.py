@@ -4,11 +4,11 @@ from datetime import datetime
 
 from django.db import transaction
 
-from evaluation.access import visible_sheet
 from evaluation.enums import SheetEventKind, SheetState
-from evaluation.models import Mark, MarkSheet
-from evaluation.services.marks import bump, locked_sheet, require_version
-from evaluation.services.sheets import REASON, add_event, receipt_number
+from evaluation.sheets.access import visible_sheet
+from evaluation.sheets.models.marks import Mark, MarkSheet
+from evaluation.sheets.services.marks import bump, locked_sheet, require_version
+from evaluation.sheets.services.sheets import REASON, add_event, receipt_number
 from miyun_kpi.accounts.access import require
 from miyun_kpi.accounts.enums import Role, Verb
 from miyun_kpi.audit.services import record

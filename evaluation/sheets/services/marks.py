@@ -8,11 +8,11 @@ from decimal import Decimal
 
 from django.db import transaction
 
-from evaluation.access import require_sheet_write, visible_sheet
 from evaluation.enums import EDITABLE_STATES, NotApplicable, SheetState
-from evaluation.models import DeductionLine, Mark, MarkSheet, RulebookLine
-from evaluation.queries.schemes import IndicatorView, scheme_view
-from evaluation.rules.marks import Deduction, looks_like_points, mark_after_deductions, read_mark
+from evaluation.scheme.queries.schemes import IndicatorView, scheme_view
+from evaluation.sheets.access import require_sheet_write, visible_sheet
+from evaluation.sheets.models.marks import DeductionLine, Mark, MarkSheet, RulebookLine
+from evaluation.sheets.rules.marks import Deduction, looks_like_points, mark_after_deductions, read_mark
 from miyun_kpi.audit.services import record
 from miyun_kpi.lib.actors import Actor
 from miyun_kpi.lib.decimals import plain

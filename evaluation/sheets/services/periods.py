@@ -10,13 +10,15 @@ from operator import or_
 from django.db import transaction
 from django.db.models import Q
 
-from evaluation.access import require_office
 from evaluation.enums import FigureKind, FullMarkRule, PeriodKind, SchemeState, SheetState
-from evaluation.models import Mark, MarkSheet, Period, Scheme
-from evaluation.queries.schemes import IndicatorView, SchemeView, ShareView, scheme_view
-from evaluation.rules.calendar import Window, check_window, default_window, stage_periods
-from evaluation.rules.figures import in_scope, points_full_mark
-from evaluation.services.tracked_months import open_month
+from evaluation.periods.models import Period
+from evaluation.periods.rules.calendar import Window, check_window, default_window, stage_periods
+from evaluation.scheme.access.office import require_office
+from evaluation.scheme.models.scheme import Scheme
+from evaluation.scheme.queries.schemes import IndicatorView, SchemeView, ShareView, scheme_view
+from evaluation.scheme.rules.figures import in_scope, points_full_mark
+from evaluation.sheets.models.marks import Mark, MarkSheet
+from evaluation.tasks.services.tracked_months import open_month
 from miyun_kpi.accounts.enums import Role, Verb
 from miyun_kpi.audit.services import record
 from miyun_kpi.duties.models import DutyPeriod

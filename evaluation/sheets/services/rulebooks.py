@@ -7,9 +7,10 @@ from decimal import Decimal
 
 from django.db import transaction
 
-from evaluation.access import keepable_share
-from evaluation.models import Figure, Rulebook, RulebookLine
-from evaluation.rules.marks import DECIMALS
+from evaluation.scheme.models.scheme import Figure
+from evaluation.sheets.access import keepable_share
+from evaluation.sheets.models.marks import Rulebook, RulebookLine
+from evaluation.sheets.rules.marks import DECIMALS
 from miyun_kpi.audit.services import record
 from miyun_kpi.lib.actors import Actor
 from miyun_kpi.lib.decimals import plain, read_decimal

@@ -5,9 +5,10 @@ from typing import IO
 
 from django.db import transaction
 
-from evaluation.access import require_sheet_write, visible_sheet
-from evaluation.models import Mark, MarkSheet, SheetScan
-from evaluation.services.marks import is_blank, locked_sheet, require_open
+from evaluation.sheets.access import require_sheet_write, visible_sheet
+from evaluation.sheets.models.marks import Mark, MarkSheet
+from evaluation.sheets.models.trail import SheetScan
+from evaluation.sheets.services.marks import is_blank, locked_sheet, require_open
 from miyun_kpi.attachments.models import Attachment
 from miyun_kpi.attachments.services import remove, store
 from miyun_kpi.lib.actors import Actor

@@ -4,12 +4,14 @@ from datetime import datetime, timedelta
 
 from django.db import transaction
 
-from evaluation.access import require_office, require_sheet_write, visible_sheet
 from evaluation.enums import EDITABLE_STATES, NotApplicable, SheetEventKind, SheetState
-from evaluation.models import Mark, MarkSheet, SheetEvent
-from evaluation.queries.checks import sheet_checks
-from evaluation.rules.marks import looks_like_points
-from evaluation.services.marks import (
+from evaluation.scheme.access.office import require_office
+from evaluation.sheets.access import require_sheet_write, visible_sheet
+from evaluation.sheets.models.marks import Mark, MarkSheet
+from evaluation.sheets.models.trail import SheetEvent
+from evaluation.sheets.queries.checks import sheet_checks
+from evaluation.sheets.rules.marks import looks_like_points
+from evaluation.sheets.services.marks import (
     LOOKS_LIKE_POINTS,
     POINTS_QUESTION,
     bump,
@@ -19,7 +21,7 @@ from evaluation.services.marks import (
     require_open,
     require_version,
 )
-from evaluation.services.scans import require_scan
+from evaluation.sheets.services.scans import require_scan
 from miyun_kpi.accounts.access import require
 from miyun_kpi.accounts.enums import Role, Verb
 from miyun_kpi.audit.services import record

@@ -6,9 +6,10 @@ from typing import Any
 
 from django.db import transaction
 
-from evaluation.access import require_sheet_write, visible_sheet
-from evaluation.models import DeductionLine, Mark, WorkbookUpload
-from evaluation.services.marks import (
+from evaluation.sheets.access import require_sheet_write, visible_sheet
+from evaluation.sheets.models.marks import DeductionLine, Mark
+from evaluation.sheets.models.trail import WorkbookUpload
+from evaluation.sheets.services.marks import (
     LOOKS_LIKE_POINTS,
     DeductionInput,
     RowInput,

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from evaluation.views import periods
+from evaluation.sheets.views import periods
 
 urlpatterns = [
     path("periods/", periods.periods, name="periods"),

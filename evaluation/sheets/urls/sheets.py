@@ -1,6 +1,6 @@
 from django.urls import path
 
-from evaluation.views import columns, list_exports, rulebooks, scans, sheets
+from evaluation.sheets.views import columns, list_exports, rulebooks, scans, sheets
 
 urlpatterns = [
     path("sheets/list.xlsx", list_exports.sheets, name="sheets-list"),

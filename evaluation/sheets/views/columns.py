@@ -8,15 +8,15 @@ from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_POST
 
-from evaluation import access
-from evaluation.forms.sheets import PastedRow, PasteForm, read_column
-from evaluation.forms.workbook import read_sheet_workbook, sheet_workbook
-from evaluation.queries import paste
-from evaluation.queries.sheets import SheetPage, sheet_page
-from evaluation.rules.column import read_clipboard
-from evaluation.services.marks import LOOKS_LIKE_POINTS, RowInput, require_open, save_marks
-from evaluation.services.workbooks import undo_workbook, write_workbook
-from evaluation.views.sheets import matrix
+from evaluation.sheets import access
+from evaluation.sheets.forms.sheets import PastedRow, PasteForm, read_column
+from evaluation.sheets.forms.workbook import read_sheet_workbook, sheet_workbook
+from evaluation.sheets.queries import paste
+from evaluation.sheets.queries.sheets import SheetPage, sheet_page
+from evaluation.sheets.rules.column import read_clipboard
+from evaluation.sheets.services.marks import LOOKS_LIKE_POINTS, RowInput, require_open, save_marks
+from evaluation.sheets.services.workbooks import undo_workbook, write_workbook
+from evaluation.sheets.views.sheets import matrix
 from miyun_kpi.lib.errors import Refused
 from miyun_kpi.sheets.read import Limits
 from miyun_kpi.sheets.write import CONTENT_TYPE
@@ -68,7 +68,7 @@ def workbook(request: HttpRequest, sheet_id: int) -> HttpResponse:
 def _preview(request: HttpRequest, page: SheetPage, preview: paste.Preview, **extra: object) -> HttpResponse:
     status = int(str(extra.pop("status", 200)))
     context = {"page": page, "sheet": page.sheet, "preview": preview, **extra}
-    return render(request, "evaluation/_paste_preview.html", context, status=status)
+    return render(request, "evaluation/sheets/_paste_preview.html", context, status=status)
 
 
 @require_POST

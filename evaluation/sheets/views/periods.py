@@ -7,12 +7,12 @@ from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_safe
 
-from evaluation.access import require_office
-from evaluation.forms.periods import ChangeWindowForm, WindowForm, initial_of
-from evaluation.models import Period
-from evaluation.queries import periods as reads
-from evaluation.rules.calendar import default_window
-from evaluation.services.periods import change_window, open_period, schemes_in_force
+from evaluation.periods.models import Period
+from evaluation.periods.queries import periods as reads
+from evaluation.periods.rules.calendar import default_window
+from evaluation.scheme.access.office import require_office
+from evaluation.sheets.forms.periods import ChangeWindowForm, WindowForm, initial_of
+from evaluation.sheets.services.periods import change_window, open_period, schemes_in_force
 from miyun_kpi.accounts.enums import Verb
 from miyun_kpi.lib.actors import Actor
 from miyun_kpi.lib.errors import Conflict, Refused
@@ -32,7 +32,7 @@ def periods(request: HttpRequest) -> HttpResponse:
         "counting": opening or actor.may(Verb.READ_UNPUBLISHED),
         "now": at,
     }
-    return render(request, "evaluation/periods.html", context)
+    return render(request, "evaluation/sheets/periods.html", context)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -52,9 +52,9 @@ def open_one(request: HttpRequest) -> HttpResponse:
     )
     context: dict[str, Any] = {"code": code, "existing": existing, "schemes": schemes_in_force(code)}
     if request.method != "POST":
-        return render(request, "evaluation/period_open.html", context | {"form": form})
+        return render(request, "evaluation/sheets/period_open.html", context | {"form": form})
     if not form.is_valid():
-        return render(request, "evaluation/period_open.html", context | {"form": form}, status=422)
+        return render(request, "evaluation/sheets/period_open.html", context | {"form": form}, status=422)
     if existing and existing.window == form.window:
         return redirect("evaluation:periods")
     try:
@@ -63,7 +63,7 @@ def open_one(request: HttpRequest) -> HttpResponse:
         open_period(actor=actor, code=code, at=timezone.now(), window=form.window, demo=actor.demo)
     except Refused as refusal:
         context |= {"form": form, "refusal": refusal}
-        return render(request, "evaluation/period_open.html", context, status=refusal.status)
+        return render(request, "evaluation/sheets/period_open.html", context, status=refusal.status)
     return redirect("evaluation:periods")
 
 
@@ -86,7 +86,7 @@ def _periods_refused(request: HttpRequest, refusal: Refused) -> HttpResponse:
     }
     typed = (request.POST if request.method == "POST" else request.GET).get("code", "")[:20]
     context |= {"refusal": refusal, "typed": typed}
-    return render(request, "evaluation/periods.html", context, status=refusal.status)
+    return render(request, "evaluation/sheets/periods.html", context, status=refusal.status)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -123,4 +123,4 @@ def _window_page(
     request: HttpRequest, period: Period, form: ChangeWindowForm, refusal: Refused | None = None, status: int = 200
 ) -> HttpResponse:
     context = {"period": period, "form": form, "refusal": refusal, "now": timezone.now()}
-    return render(request, "evaluation/period_window.html", context, status=status)
+    return render(request, "evaluation/sheets/period_window.html", context, status=status)

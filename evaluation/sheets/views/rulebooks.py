@@ -5,10 +5,11 @@ from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_safe
 
-from evaluation import access
-from evaluation.models import Figure, Rulebook
-from evaluation.queries.rulebooks import listed_shares, versions_of
-from evaluation.services.rulebooks import LineInput, publish_rulebook
+from evaluation.scheme.models.scheme import Figure
+from evaluation.sheets import access
+from evaluation.sheets.models.marks import Rulebook
+from evaluation.sheets.queries.rulebooks import listed_shares, versions_of
+from evaluation.sheets.services.rulebooks import LineInput, publish_rulebook
 from miyun_kpi.lib.decimals import plain
 from miyun_kpi.lib.errors import Malformed, Refused
 from miyun_kpi.organisations.enums import TRACK_CHOICES
@@ -28,7 +29,7 @@ def rulebooks(request: HttpRequest) -> HttpResponse:
         "track": track,
         "written": sum(bool(one.newest) for one in listed),
     }
-    return render(request, "evaluation/rulebooks.html", context)
+    return render(request, "evaluation/sheets/rulebooks.html", context)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -59,7 +60,7 @@ def rulebook(request: HttpRequest, figure_id: int) -> HttpResponse:
         "refusal": refusal,
         **_form(request, share, versions),
     }
-    return render(request, "evaluation/rulebook.html", context, status=status)
+    return render(request, "evaluation/sheets/rulebook.html", context, status=status)
 
 
 def _form(request: HttpRequest, share: Figure, versions: list[Rulebook]) -> dict[str, object]:

@@ -6,9 +6,9 @@ from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_POST
 
-from evaluation import access
-from evaluation.services import scans
-from evaluation.views.sheets import matrix, number
+from evaluation.sheets import access
+from evaluation.sheets.services import scans
+from evaluation.sheets.views.sheets import matrix, number
 from miyun_kpi.lib.errors import Refused
 
 

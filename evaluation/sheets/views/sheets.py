@@ -9,27 +9,22 @@ from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_POST, require_safe
 
-from evaluation import access
 from evaluation.enums import EDITABLE_STATES, SheetState
-from evaluation.forms.sheets import (
-    DecisionForm,
-    ObservationForm,
-    PaperForm,
-    ReopenForm,
-    read_cell,
-)
-from evaluation.models import MarkSheet, Period
-from evaluation.queries.checks import events_of, reason_given, sheet_checks
-from evaluation.queries.data_tables import beside_the_mark as figures_beside
-from evaluation.queries.sheet_list import shares_of, sheet_list
-from evaluation.queries.sheets import SheetPage, Trouble, deductions_of, scans_of, sheet_page, zone_mean
-from evaluation.queries.supervision import beside_the_mark
-from evaluation.queries.tracking import reports_of_sheet_row
-from evaluation.queries.uploads import can_be_undone, last_upload
-from evaluation.services import certifying
-from evaluation.services import sheets as sheet_services
-from evaluation.services.marks import LOOKS_LIKE_POINTS, OFFLINE_REASONS, require_open, save_marks
-from evaluation.services.sheets import CHECKS_ASK
+from evaluation.periods.models import Period
+from evaluation.sheets import access
+from evaluation.sheets.forms.sheets import DecisionForm, ObservationForm, PaperForm, ReopenForm, read_cell
+from evaluation.sheets.models.marks import MarkSheet
+from evaluation.sheets.queries.checks import events_of, reason_given, sheet_checks
+from evaluation.sheets.queries.sheet_list import shares_of, sheet_list
+from evaluation.sheets.queries.sheets import SheetPage, Trouble, deductions_of, scans_of, sheet_page, zone_mean
+from evaluation.sheets.queries.uploads import can_be_undone, last_upload
+from evaluation.sheets.services import certifying
+from evaluation.sheets.services import sheets as sheet_services
+from evaluation.sheets.services.marks import LOOKS_LIKE_POINTS, OFFLINE_REASONS, require_open, save_marks
+from evaluation.sheets.services.sheets import CHECKS_ASK
+from evaluation.tasks.queries.data_tables import beside_the_mark as figures_beside
+from evaluation.tasks.queries.supervision import beside_the_mark
+from evaluation.tracking.queries.tracking import reports_of_sheet_row
 from miyun_kpi.accounts.enums import Role, Verb
 from miyun_kpi.gazette.models import Clause
 from miyun_kpi.gazette.rules.texts import paragraphs
@@ -73,7 +68,7 @@ def sheets(request: HttpRequest) -> HttpResponse:
     }
     if not context["rows"]:
         context |= _why_empty(request, period)
-    return render(request, "evaluation/sheets.html", context)
+    return render(request, "evaluation/sheets/sheets.html", context)
 
 
 def _why_empty(request: HttpRequest, period: Period | None) -> dict[str, Any]:
@@ -142,7 +137,7 @@ def matrix(request: HttpRequest, sheet_id: int, at: datetime, **extra: Any) -> H
     if context["editable"]:
         upload = last_upload(sheet)
         context |= {"upload": upload, "undoable": upload is not None and can_be_undone(upload, page)}
-    return render(request, "evaluation/sheet.html", context, status=status)
+    return render(request, "evaluation/sheets/sheet.html", context, status=status)
 
 
 def _quotation(sheet: MarkSheet) -> list[str]:
@@ -168,7 +163,7 @@ def sheet_print(request: HttpRequest, sheet_id: int) -> HttpResponse:
         "events": events,
         "answered": reason_given(events),
     }
-    return render(request, "evaluation/sheet_print.html", context)
+    return render(request, "evaluation/sheets/sheet_print.html", context)
 
 
 @require_safe
@@ -204,7 +199,7 @@ def row_panel(request: HttpRequest, sheet_id: int, organisation: str) -> HttpRes
         "lines": list(page.rulebook.lines.all()) if page.rulebook else [],
         **_rights(request, page.sheet, at),
     }
-    return render(request, "evaluation/_row_panel.html", context)
+    return render(request, "evaluation/sheets/_row_panel.html", context)
 
 
 @require_POST
@@ -237,7 +232,7 @@ def save_mark(request: HttpRequest, sheet_id: int) -> HttpResponse:
     }
     context |= {"page": page, "sheet": page.sheet, "row": row, "now": at, **_rights(request, page.sheet, at)}
     context["checks"] = sheet_checks(page.sheet, [one.mark for one in page.rows], at)
-    return render(request, "evaluation/_sheet_answer.html", context, status=status)
+    return render(request, "evaluation/sheets/_sheet_answer.html", context, status=status)
 
 
 def _refused_in_panel(request: HttpRequest, kind: str) -> str:

@@ -2,8 +2,9 @@
 
 from django.db.models import QuerySet
 
-from evaluation.access_tasks import indicators_marked_by, listed_indicators
-from evaluation.models import DataTable, Indicator
+from evaluation.scheme.models.scheme import Indicator
+from evaluation.tasks.access.tasks import indicators_marked_by, listed_indicators
+from evaluation.tasks.models.data_tables import DataTable
 from miyun_kpi.accounts.access import require
 from miyun_kpi.accounts.enums import Verb
 from miyun_kpi.lib.actors import Actor

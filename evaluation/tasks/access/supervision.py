@@ -2,10 +2,11 @@
 
 from django.db.models import QuerySet
 
-from evaluation.access import is_ranked_co_office
-from evaluation.access_tasks import indicators_marked_by
-from evaluation.models import Indicator, Scheme, SupervisionItem
-from evaluation.rules.supervision import ITEM_WORDS
+from evaluation.scheme.access.office import is_ranked_co_office
+from evaluation.scheme.models.scheme import Indicator, Scheme
+from evaluation.tasks.access.tasks import indicators_marked_by
+from evaluation.tasks.models.supervision import SupervisionItem
+from evaluation.tasks.rules.supervision import ITEM_WORDS
 from miyun_kpi.accounts.access import require
 from miyun_kpi.accounts.enums import Verb
 from miyun_kpi.lib.actors import Actor

@@ -2,9 +2,10 @@
 
 from django.db.models import Q, QuerySet
 
-from evaluation.access import is_ranked_co_office, require_office
 from evaluation.enums import FigureKind
-from evaluation.models import Figure, Indicator, Scheme, Task
+from evaluation.scheme.access.office import is_ranked_co_office, require_office
+from evaluation.scheme.models.scheme import Figure, Indicator, Scheme
+from evaluation.scheme.models.tasks import Task
 from miyun_kpi.accounts.access import require
 from miyun_kpi.accounts.enums import Role, Verb
 from miyun_kpi.lib.actors import Actor

@@ -5,8 +5,8 @@ from datetime import datetime
 from decimal import Decimal
 from typing import Any
 
-from evaluation.models import DataSet, DataTable
-from evaluation.rules.data_tables import ROW_TITLES, DataColumn, columns_of
+from evaluation.tasks.models.data_tables import DataSet, DataTable
+from evaluation.tasks.rules.data_tables import ROW_TITLES, DataColumn, columns_of
 from miyun_kpi.sheets.write import Cell, Column, Sheet, workbook
 
 

@@ -3,8 +3,8 @@
 from collections.abc import Sequence
 from datetime import datetime
 
-from evaluation.queries.supervision import Listed
-from evaluation.rules.supervision import TITLES
+from evaluation.tasks.queries.supervision import Listed
+from evaluation.tasks.rules.supervision import TITLES
 from miyun_kpi.sheets.write import Cell, Column, Sheet, workbook
 
 _WIDTHS = (12, 14, 34, 40, 12, 20, 26, 12)

@@ -3,8 +3,9 @@
 from collections.abc import Sequence
 from datetime import datetime
 
-from evaluation.models import Indicator, Task
-from evaluation.rules.task_list import TITLES
+from evaluation.scheme.models.scheme import Indicator
+from evaluation.scheme.models.tasks import Task
+from evaluation.tasks.rules.task_list import TITLES
 from miyun_kpi.organisations.models import Organisation
 from miyun_kpi.sheets.write import Cell, Column, Sheet, workbook
 

@@ -4,7 +4,7 @@ from typing import Any
 from django import forms
 
 from evaluation.enums import DataRows
-from evaluation.forms.task_list import UploadForm
+from evaluation.tasks.forms.task_list import UploadForm
 
 _HELP = "一行一列：“响应率,%,2”是名称、单位、小数位；“口径,文字”是文字列。"
 

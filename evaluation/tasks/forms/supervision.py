@@ -4,7 +4,7 @@ from typing import Any
 from django import forms
 
 from evaluation.enums import SupervisionSource
-from evaluation.rules.supervision import LONGEST, ItemInput
+from evaluation.tasks.rules.supervision import LONGEST, ItemInput
 
 DAY = "%Y-%m-%d"
 

@@ -3,7 +3,7 @@ from typing import Any
 
 from django import forms
 
-from evaluation.rules.task_list import LONGEST, TaskInput
+from evaluation.tasks.rules.task_list import LONGEST, TaskInput
 
 DAY = "%Y-%m-%d"
 

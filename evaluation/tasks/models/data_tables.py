@@ -2,7 +2,7 @@ from django.db import models
 from django.db.models import Q
 
 from evaluation.enums import DataRows
-from evaluation.models.scheme import Indicator
+from evaluation.scheme.models.scheme import Indicator
 from miyun_kpi.organisations.models import Organisation
 
 

@@ -2,7 +2,7 @@ from django.db import models
 from django.db.models import F, Q
 
 from evaluation.enums import ExtensionState, SupervisionAct, SupervisionRole, SupervisionSource, SupervisionState
-from evaluation.models.scheme import Indicator
+from evaluation.scheme.models.scheme import Indicator
 from miyun_kpi.organisations.models import Organisation
 
 

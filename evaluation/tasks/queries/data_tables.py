@@ -6,13 +6,13 @@ from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
 from evaluation.enums import DataRows
-from evaluation.models import DataSet, DataTable
-from evaluation.rules.data_tables import DataColumn, columns_of
+from evaluation.tasks.models.data_tables import DataSet, DataTable
+from evaluation.tasks.rules.data_tables import DataColumn, columns_of
 from miyun_kpi.web.charts import Row
 
 if TYPE_CHECKING:
     # The sheet stands above this subject, which only answers what lies beside its marks.
-    from evaluation.models import MarkSheet
+    from evaluation.sheets.models.marks import MarkSheet
 
 
 def seen_rows(data: DataSet, table: DataTable, own: str) -> list[dict[str, Any]]:

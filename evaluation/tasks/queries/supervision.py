@@ -8,12 +8,12 @@ from typing import TYPE_CHECKING
 from django.db.models import Count, Q, QuerySet
 
 from evaluation.enums import ExtensionState, SupervisionAct, SupervisionRole, SupervisionState
-from evaluation.models import SupervisionItem
-from evaluation.rules.supervision import ITEM_WORDS, course_word
+from evaluation.tasks.models.supervision import SupervisionItem
+from evaluation.tasks.rules.supervision import ITEM_WORDS, course_word
 
 if TYPE_CHECKING:
     # The sheet stands above this subject, which only answers what lies beside its marks.
-    from evaluation.models import MarkSheet
+    from evaluation.sheets.models.marks import MarkSheet
 
 
 @dataclass(frozen=True)

@@ -6,7 +6,8 @@ from dataclasses import dataclass, field
 from django.db.models import Count, Q, QuerySet
 
 from evaluation.enums import FigureKind
-from evaluation.models import Figure, Indicator, Scheme, Task
+from evaluation.scheme.models.scheme import Figure, Indicator, Scheme
+from evaluation.scheme.models.tasks import Task
 from miyun_kpi.duties.models import DutyPeriod
 from miyun_kpi.organisations.models import Organisation
 

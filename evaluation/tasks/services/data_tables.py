@@ -10,13 +10,14 @@ from typing import Any
 
 from django.db import transaction
 
-from evaluation.access_data_tables import require_keep_table, require_keep_tables_of, visible_table
-from evaluation.access_tasks import visible_indicator
 from evaluation.enums import DataRows
-from evaluation.models import DataSet, DataTable, Indicator
-from evaluation.rules.calendar import SHANGHAI
-from evaluation.rules.data_tables import LONGEST_TEXT, MOST, ROW_TITLES, DataColumn, columns_of, read_columns
-from evaluation.services.task_list import carriers_of
+from evaluation.periods.rules.calendar import SHANGHAI
+from evaluation.scheme.models.scheme import Indicator
+from evaluation.tasks.access.data_tables import require_keep_table, require_keep_tables_of, visible_table
+from evaluation.tasks.access.tasks import visible_indicator
+from evaluation.tasks.models.data_tables import DataSet, DataTable
+from evaluation.tasks.rules.data_tables import LONGEST_TEXT, MOST, ROW_TITLES, DataColumn, columns_of, read_columns
+from evaluation.tasks.services.task_list import carriers_of
 from miyun_kpi.audit.services import record
 from miyun_kpi.lib.actors import Actor
 from miyun_kpi.lib.decimals import plain

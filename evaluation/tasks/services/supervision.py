@@ -7,10 +7,11 @@ from typing import Any
 
 from django.db import transaction
 
-from evaluation.access_supervision import require_keep_register, visible_item
 from evaluation.enums import SupervisionRole, SupervisionState
-from evaluation.models import Indicator, SupervisionItem, SupervisionUnit
-from evaluation.rules.supervision import CLAUSE, ItemInput, check_item
+from evaluation.scheme.models.scheme import Indicator
+from evaluation.tasks.access.supervision import require_keep_register, visible_item
+from evaluation.tasks.models.supervision import SupervisionItem, SupervisionUnit
+from evaluation.tasks.rules.supervision import CLAUSE, ItemInput, check_item
 from miyun_kpi.accounts.enums import Role
 from miyun_kpi.audit.services import record
 from miyun_kpi.inbox.services import Message, send

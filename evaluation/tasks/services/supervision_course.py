@@ -4,12 +4,12 @@ from datetime import date, datetime
 
 from django.db import transaction
 
-from evaluation.access_supervision import is_unit_of, require_keep_register, visible_item
 from evaluation.enums import ExtensionState, SupervisionAct, SupervisionState
-from evaluation.models import SupervisionEntry, SupervisionItem
-from evaluation.rules.calendar import SHANGHAI
-from evaluation.rules.supervision import CLAUSE
-from evaluation.services.supervision import record_item, require_version, tell_units
+from evaluation.periods.rules.calendar import SHANGHAI
+from evaluation.tasks.access.supervision import is_unit_of, require_keep_register, visible_item
+from evaluation.tasks.models.supervision import SupervisionEntry, SupervisionItem
+from evaluation.tasks.rules.supervision import CLAUSE
+from evaluation.tasks.services.supervision import record_item, require_version, tell_units
 from miyun_kpi.accounts.access import require
 from miyun_kpi.accounts.enums import Role, Verb
 from miyun_kpi.inbox.services import Message, send

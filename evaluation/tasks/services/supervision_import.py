@@ -3,11 +3,11 @@
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
-from evaluation.access_supervision import require_keep_register
 from evaluation.enums import SupervisionSource, SupervisionState
-from evaluation.models import SupervisionItem
-from evaluation.rules.supervision import LONGEST, TITLES, ItemInput, check_item
-from evaluation.services.supervision import ItemChange, words_given, words_of
+from evaluation.tasks.access.supervision import require_keep_register
+from evaluation.tasks.models.supervision import SupervisionItem
+from evaluation.tasks.rules.supervision import LONGEST, TITLES, ItemInput, check_item
+from evaluation.tasks.services.supervision import ItemChange, words_given, words_of
 from miyun_kpi.lib.actors import Actor
 from miyun_kpi.organisations.models import Organisation
 from miyun_kpi.organisations.queries import resolver

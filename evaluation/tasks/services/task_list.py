@@ -7,11 +7,13 @@ from typing import Any
 
 from django.db import transaction
 
-from evaluation.access_tasks import require_keep_tasks, visible_indicator, visible_task
 from evaluation.enums import FigureKind
-from evaluation.models import Figure, Indicator, Task
-from evaluation.rules.task_list import CLAUSE, TaskInput, check_task, read_target, shown_target
-from evaluation.services.tracked_months import assignment_key, follow_tasks
+from evaluation.scheme.models.scheme import Figure, Indicator
+from evaluation.scheme.models.tasks import Task
+from evaluation.scheme.rules.targets import shown_target
+from evaluation.tasks.access.tasks import require_keep_tasks, visible_indicator, visible_task
+from evaluation.tasks.rules.task_list import CLAUSE, TaskInput, check_task, read_target
+from evaluation.tasks.services.tracked_months import assignment_key, follow_tasks
 from miyun_kpi.accounts.enums import Role
 from miyun_kpi.audit.services import record
 from miyun_kpi.duties.enums import Cadence, UnitRole

@@ -3,10 +3,11 @@
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
-from evaluation.access_tasks import require_keep_tasks, visible_indicator
-from evaluation.models import Indicator, Task
-from evaluation.rules.task_list import LABELS, LONGEST, TITLES, TaskInput, check_task
-from evaluation.services.task_list import Change, carriers_of, refuse_offline, words_given, words_of
+from evaluation.scheme.models.scheme import Indicator
+from evaluation.scheme.models.tasks import Task
+from evaluation.tasks.access.tasks import require_keep_tasks, visible_indicator
+from evaluation.tasks.rules.task_list import LABELS, LONGEST, TITLES, TaskInput, check_task
+from evaluation.tasks.services.task_list import Change, carriers_of, refuse_offline, words_given, words_of
 from miyun_kpi.lib.actors import Actor
 from miyun_kpi.organisations.models import Organisation
 from miyun_kpi.organisations.queries import resolver

@@ -6,10 +6,12 @@ from datetime import datetime
 from django.db.models import Q
 
 from evaluation.enums import PeriodKind
-from evaluation.models import Indicator, Period, Task
-from evaluation.queries.schemes import IndicatorView, SchemeView, scheme_view
-from evaluation.queries.tracking import EVIDENCE
-from evaluation.rules.tracking import duty_key
+from evaluation.periods.models import Period
+from evaluation.scheme.models.scheme import Indicator
+from evaluation.scheme.models.tasks import Task
+from evaluation.scheme.queries.schemes import IndicatorView, SchemeView, scheme_view
+from evaluation.tracking.queries.tracking import EVIDENCE
+from evaluation.tracking.rules import duty_key
 from miyun_kpi.attachments.queries import attached
 from miyun_kpi.duties.enums import ReportState
 from miyun_kpi.duties.models import DutyPeriod

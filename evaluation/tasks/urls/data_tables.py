@@ -1,6 +1,6 @@
 from django.urls import path
 
-from evaluation.views import data_tables
+from evaluation.tasks.views import data_tables
 
 urlpatterns = [
     path("data-tables/", data_tables.index, name="data-tables"),

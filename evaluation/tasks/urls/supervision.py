@@ -1,6 +1,6 @@
 from django.urls import path
 
-from evaluation.views import supervision, supervision_import
+from evaluation.tasks.views import supervision, supervision_import
 
 urlpatterns = [
     path("supervision/", supervision.index, name="supervision"),

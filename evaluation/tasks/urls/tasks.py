@@ -1,6 +1,6 @@
 from django.urls import path
 
-from evaluation.views import task_list
+from evaluation.tasks.views import task_list
 
 urlpatterns = [
     path("tasks/", task_list.index, name="tasks"),

@@ -8,15 +8,15 @@ from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from evaluation import access_data_tables as access
-from evaluation.access_tasks import indicators_marked_by, listed_indicators
-from evaluation.excel_data_tables import month_workbook, table_template
-from evaluation.forms.data_tables import ColumnsForm, DeclareForm, MonthForm
-from evaluation.models import DataSet, DataTable
-from evaluation.queries import data_tables as queries
-from evaluation.rules.data_tables import OFFERED, columns_of, written
-from evaluation.services import data_tables as services
-from evaluation.views._imports import content_of, pack, unpack, with_errors, xlsx
+from evaluation.scheme.views._imports import content_of, pack, unpack, with_errors, xlsx
+from evaluation.tasks.access import data_tables as access
+from evaluation.tasks.access.tasks import indicators_marked_by, listed_indicators
+from evaluation.tasks.excel.data_tables import month_workbook, table_template
+from evaluation.tasks.forms.data_tables import ColumnsForm, DeclareForm, MonthForm
+from evaluation.tasks.models.data_tables import DataSet, DataTable
+from evaluation.tasks.queries import data_tables as queries
+from evaluation.tasks.rules.data_tables import OFFERED, columns_of, written
+from evaluation.tasks.services import data_tables as services
 from miyun_kpi.accounts.access import require
 from miyun_kpi.accounts.enums import Verb
 from miyun_kpi.lib.errors import Malformed, NotFound, Refused
@@ -59,7 +59,7 @@ def index(request: HttpRequest) -> HttpResponse:
     for one in DataSet.objects.filter(table__in=tables, current=True).defer("rows", "columns").order_by("period"):
         latest[one.table_id] = one
     context = {"rows": [(t, latest.get(t.pk)) for t in tables], "keeps": keeps and choices, "form": form}
-    return render(request, "evaluation/data_tables.html", context, status=status)
+    return render(request, "evaluation/tasks/data_tables.html", context, status=status)
 
 
 @require_safe
@@ -110,7 +110,7 @@ def _page(request: HttpRequest, found: DataTable, status: int = 200, **extra: An
         "columns_form": ColumnsForm(initial={"version": found.version, "columns": written(columns_of(found.columns))}),
         **extra,
     }
-    return render(request, "evaluation/data_table.html", context, status=status)
+    return render(request, "evaluation/tasks/data_table.html", context, status=status)
 
 
 def _chosen(request: HttpRequest, found: DataTable, sets: list[DataSet]) -> DataSet | None:
@@ -197,7 +197,7 @@ def read(request: HttpRequest, table_id: int) -> HttpResponse:
         "month": PeriodCode.parse(preview.period).label,
         "read": pack(request, SALT, str(found.pk), carried),
     }
-    return render(request, "evaluation/data_table_import.html", context)
+    return render(request, "evaluation/tasks/data_table_import.html", context)
 
 
 @require_POST

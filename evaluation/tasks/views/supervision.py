@@ -10,16 +10,16 @@ from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from evaluation import access_supervision as access
 from evaluation.enums import ExtensionState, SupervisionRole, SupervisionSource, SupervisionState
-from evaluation.excel_supervision import register_workbook
-from evaluation.forms.supervision import ActForm, ItemForm
-from evaluation.models import SupervisionItem
-from evaluation.queries import supervision as queries
-from evaluation.rules.calendar import SHANGHAI
-from evaluation.services import supervision as services
-from evaluation.services import supervision_course as course
-from evaluation.views._imports import with_errors, xlsx
+from evaluation.periods.rules.calendar import SHANGHAI
+from evaluation.scheme.views._imports import with_errors, xlsx
+from evaluation.tasks.access import supervision as access
+from evaluation.tasks.excel.supervision import register_workbook
+from evaluation.tasks.forms.supervision import ActForm, ItemForm
+from evaluation.tasks.models.supervision import SupervisionItem
+from evaluation.tasks.queries import supervision as queries
+from evaluation.tasks.services import supervision as services
+from evaluation.tasks.services import supervision_course as course
 from miyun_kpi.accounts.enums import Verb
 from miyun_kpi.lib.actors import Actor
 from miyun_kpi.lib.errors import Malformed, Refused
@@ -67,7 +67,7 @@ def index(request: HttpRequest) -> HttpResponse:
         "keeps": access.kept_register(request.actor) is not None,
         "own": request.actor.may(Verb.REPORT_PROGRESS),
     }
-    return render(request, "evaluation/supervision.html", context)
+    return render(request, "evaluation/tasks/supervision.html", context)
 
 
 @require_safe
@@ -98,7 +98,7 @@ def register(request: HttpRequest) -> HttpResponse:
 
 
 def _form_page(request: HttpRequest, form: Any, status: int, row: SupervisionItem | None = None) -> HttpResponse:
-    return render(request, "evaluation/supervision_form.html", {"form": form, "row": row}, status=status)
+    return render(request, "evaluation/tasks/supervision_form.html", {"form": form, "row": row}, status=status)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -156,7 +156,7 @@ def _page(
         "typed": typed or {},
         "today": today(at),
     }
-    return render(request, "evaluation/supervision_item.html", context, status=refusal.status if refusal else 200)
+    return render(request, "evaluation/tasks/supervision_item.html", context, status=refusal.status if refusal else 200)
 
 
 Act = Callable[[Actor, int, dict[str, Any], datetime], Any]

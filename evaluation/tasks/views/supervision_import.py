@@ -7,14 +7,14 @@ from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from evaluation.access_supervision import items_visible_to, require_keep_register
-from evaluation.excel_supervision import register_template
-from evaluation.forms.task_list import UploadForm
-from evaluation.queries import supervision as queries
-from evaluation.services.supervision import ItemChange, item_from, save_items
-from evaluation.services.supervision_import import read_register
-from evaluation.views._imports import content_of, pack, unpack, xlsx
-from evaluation.views.supervision import today
+from evaluation.scheme.views._imports import content_of, pack, unpack, xlsx
+from evaluation.tasks.access.supervision import items_visible_to, require_keep_register
+from evaluation.tasks.excel.supervision import register_template
+from evaluation.tasks.forms.task_list import UploadForm
+from evaluation.tasks.queries import supervision as queries
+from evaluation.tasks.services.supervision import ItemChange, item_from, save_items
+from evaluation.tasks.services.supervision_import import read_register
+from evaluation.tasks.views.supervision import today
 from miyun_kpi.lib.errors import Refused
 
 SALT = "evaluation.supervision"
@@ -47,7 +47,7 @@ def read(request: HttpRequest) -> HttpResponse:
         return _upload_page(request, status=refusal.status, refusal=refusal, file_name=file.name)
     rows = [[c.item_id, c.version, _fields(c)] for c in preview.changes]
     packed = pack(request, SALT, str(indicator.pk), {"rows": rows, "source": preview.source})
-    return render(request, "evaluation/supervision_import.html", {"preview": preview, "read": packed})
+    return render(request, "evaluation/tasks/supervision_import.html", {"preview": preview, "read": packed})
 
 
 def _fields(change: ItemChange) -> dict[str, Any]:
@@ -57,7 +57,7 @@ def _fields(change: ItemChange) -> dict[str, Any]:
 
 def _upload_page(request: HttpRequest, status: int = 200, **extra: Any) -> HttpResponse:
     context = {"form": UploadForm(), **extra}
-    return render(request, "evaluation/supervision_upload.html", context, status=status)
+    return render(request, "evaluation/tasks/supervision_upload.html", context, status=status)
 
 
 @require_POST

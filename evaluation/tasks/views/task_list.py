@@ -8,14 +8,15 @@ from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from evaluation import access_tasks as access
-from evaluation.excel_tasks import indicator_workbook, unit_workbook
-from evaluation.forms.task_list import ChangeForm, TaskForm, UploadForm, WithdrawForm
-from evaluation.models import Indicator, Task
-from evaluation.queries import task_list as queries
-from evaluation.services import task_list as services
-from evaluation.services.task_list_import import read_task_list
-from evaluation.views._imports import content_of, pack, unpack, with_errors, xlsx
+from evaluation.scheme.models.scheme import Indicator
+from evaluation.scheme.models.tasks import Task
+from evaluation.scheme.views._imports import content_of, pack, unpack, with_errors, xlsx
+from evaluation.tasks.access import tasks as access
+from evaluation.tasks.excel.tasks import indicator_workbook, unit_workbook
+from evaluation.tasks.forms.task_list import ChangeForm, TaskForm, UploadForm, WithdrawForm
+from evaluation.tasks.queries import task_list as queries
+from evaluation.tasks.services import task_list as services
+from evaluation.tasks.services.task_list_import import read_task_list
 from miyun_kpi.accounts.enums import Verb
 from miyun_kpi.lib.errors import Malformed, NotFound, Refused
 from miyun_kpi.organisations.enums import TRACK_CHOICES
@@ -38,7 +39,7 @@ def index(request: HttpRequest) -> HttpResponse:
         "track": track,
         "keeps": actor.may(Verb.KEEP_TASKS),
     }
-    return render(request, "evaluation/tasks.html", context)
+    return render(request, "evaluation/tasks/tasks.html", context)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -83,7 +84,7 @@ def _indicator_page(request: HttpRequest, found: Indicator, status: int = 200, *
         "upload": UploadForm(),
         **extra,
     }
-    return render(request, "evaluation/task_indicator.html", context, status=status)
+    return render(request, "evaluation/tasks/task_indicator.html", context, status=status)
 
 
 def _units_shown(request: HttpRequest, found: Indicator) -> list[Organisation]:
@@ -132,7 +133,7 @@ def read_sheet(request: HttpRequest, indicator_id: int) -> HttpResponse:
         "preview": preview,
         "read": pack(request, SALT, str(found.pk), {"rows": rows, "source": preview.source}),
     }
-    return render(request, "evaluation/task_import.html", context)
+    return render(request, "evaluation/tasks/task_import.html", context)
 
 
 @require_POST
@@ -187,7 +188,7 @@ def _task_page(request: HttpRequest, found: Task, status: int = 200, **extra: An
         "withdraw_form": WithdrawForm(initial={"version": found.version}),
         **extra,
     }
-    return render(request, "evaluation/task.html", context, status=status)
+    return render(request, "evaluation/tasks/task.html", context, status=status)
 
 
 @require_POST
@@ -229,7 +230,7 @@ def unit(request: HttpRequest, code: str) -> HttpResponse:
         "own": found.pk == request.actor.organisation_id,
         "now": timezone.now(),
     }
-    return render(request, "evaluation/task_unit.html", context)
+    return render(request, "evaluation/tasks/task_unit.html", context)
 
 
 @require_safe

@@ -7,9 +7,10 @@ from fractions import Fraction
 
 from django.db.models import QuerySet
 
-from evaluation.models import Indicator, Period, Scheme
-from evaluation.queries.tracking import Line, lines_of
-from evaluation.rules.calendar import stage_periods
+from evaluation.periods.models import Period
+from evaluation.periods.rules.calendar import stage_periods
+from evaluation.scheme.models.scheme import Indicator, Scheme
+from evaluation.tracking.queries.tracking import Line, lines_of
 from miyun_kpi.duties.models import DutyPeriod
 from miyun_kpi.duties.queries.reports import tallies, total
 from miyun_kpi.duties.rules.standing import Tally

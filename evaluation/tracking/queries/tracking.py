@@ -8,8 +8,10 @@ from typing import TYPE_CHECKING
 from django.db.models import Q, QuerySet
 from django.urls import reverse
 
-from evaluation.models import Indicator, Period, Scheme, Task
-from evaluation.rules.tracking import Tracked, duty_key, repeated, tracked_of, why_not_as_before
+from evaluation.periods.models import Period
+from evaluation.scheme.models.scheme import Indicator, Scheme
+from evaluation.scheme.models.tasks import Task
+from evaluation.tracking.rules import Tracked, duty_key, repeated, tracked_of, why_not_as_before
 from miyun_kpi.attachments.models import Attachment
 from miyun_kpi.attachments.queries import attached
 from miyun_kpi.duties.models import DutyPeriod, ProgressReport
@@ -20,7 +22,7 @@ from miyun_kpi.organisations.models import Organisation
 
 if TYPE_CHECKING:
     # The sheet stands above this subject, which only answers what lies beside its marks.
-    from evaluation.models import MarkSheet
+    from evaluation.sheets.models.marks import MarkSheet
 
 EVIDENCE = "evaluation.report"
 

@@ -4,10 +4,11 @@ from datetime import date, datetime, time
 
 from django.db import IntegrityError, transaction
 
-from evaluation.access import is_opener, line_to_press, unit_to_press, visible_rectification
 from evaluation.enums import YEAR_ORIGINS, RectificationOrigin, RectificationState
-from evaluation.models import Rectification, Scheme
-from evaluation.rules.calendar import SHANGHAI
+from evaluation.periods.rules.calendar import SHANGHAI
+from evaluation.scheme.models.scheme import Scheme
+from evaluation.tracking.access import is_opener, line_to_press, unit_to_press, visible_rectification
+from evaluation.tracking.models import Rectification
 from miyun_kpi.accounts.access import require
 from miyun_kpi.accounts.enums import Role, Verb
 from miyun_kpi.audit.services import record

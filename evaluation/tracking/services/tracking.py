@@ -7,10 +7,10 @@ from typing import IO
 
 from django.db import transaction
 
-from evaluation.access import tracked_own, tracked_reviewed_by
-from evaluation.models import Period
-from evaluation.queries.tracking import EVIDENCE, before_of
-from evaluation.rules.tracking import as_before, why_not_as_before
+from evaluation.periods.models import Period
+from evaluation.tracking.access import tracked_own, tracked_reviewed_by
+from evaluation.tracking.queries.tracking import EVIDENCE, before_of
+from evaluation.tracking.rules import as_before, why_not_as_before
 from miyun_kpi.accounts.access import require
 from miyun_kpi.accounts.enums import Role, Verb
 from miyun_kpi.attachments.models import Attachment

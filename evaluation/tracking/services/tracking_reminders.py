@@ -4,9 +4,9 @@ from datetime import datetime
 
 from django.db.models import Count
 
-from evaluation.access import tracked
 from evaluation.enums import RectificationState
-from evaluation.models import Rectification
+from evaluation.tracking.access import tracked
+from evaluation.tracking.models import Rectification
 from miyun_kpi.accounts.enums import Role
 from miyun_kpi.duties.enums import ReportState
 from miyun_kpi.inbox.services import Message, send

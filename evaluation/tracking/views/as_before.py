@@ -5,9 +5,9 @@ from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods
 
-from evaluation.forms.tracking import read_seen
-from evaluation.services.tracking import fill_as_before
-from evaluation.views.tracking import find_month
+from evaluation.tracking.forms.tracking import read_seen
+from evaluation.tracking.services.tracking import fill_as_before
+from evaluation.tracking.views.tracking import find_month
 from miyun_kpi.lib.errors import NotFound, Refused
 
 
@@ -34,4 +34,6 @@ def as_before(request: HttpRequest, code: str, month: str) -> HttpResponse:
         "left": [line for line in found.lines if line.why_not_as_before],
         "refusal": refusal,
     }
-    return render(request, "evaluation/report_as_before.html", context, status=refusal.status if refusal else 200)
+    return render(
+        request, "evaluation/tracking/report_as_before.html", context, status=refusal.status if refusal else 200
+    )

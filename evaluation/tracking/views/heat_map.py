@@ -5,12 +5,13 @@ from django.shortcuts import render
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
-from evaluation import access
 from evaluation.enums import RectificationState
-from evaluation.excel import heat_map_workbook
-from evaluation.queries.heat_map import SORTS, HeatMap, heat_map, unit_year
-from evaluation.queries.schemes import current_scheme
-from evaluation.queries.tracking import lines_of
+from evaluation.periods.queries.current import current_scheme
+from evaluation.scheme.access import office as scheme_access
+from evaluation.tracking import access as tracking_access
+from evaluation.tracking.excel.heat_map import heat_map_workbook
+from evaluation.tracking.queries.heat_map import SORTS, HeatMap, heat_map, unit_year
+from evaluation.tracking.queries.tracking import lines_of
 from miyun_kpi.accounts.enums import Verb
 from miyun_kpi.lib.errors import NotFound
 from miyun_kpi.lib.lists import first
@@ -27,12 +28,14 @@ def _found(request: HttpRequest) -> HeatMap:
     if not actor.may(Verb.READ_ALL_TRACKING):
         raise NotFound
     track = request.GET.get("track", Track.TOWNSHIP)
-    if track == Track.DEPARTMENT and access.is_ranked_co_office(actor):
+    if track == Track.DEPARTMENT and scheme_access.is_ranked_co_office(actor):
         raise NotFound
     scheme = current_scheme(track)
     if scheme is None:
         raise NotFound
-    return heat_map(access.tracked_overseen_by(actor), scheme, timezone.now(), sort=request.GET.get("sort", ""))
+    return heat_map(
+        tracking_access.tracked_overseen_by(actor), scheme, timezone.now(), sort=request.GET.get("sort", "")
+    )
 
 
 @require_safe
@@ -43,13 +46,17 @@ def overview(request: HttpRequest) -> HttpResponse:
     chosen = found.cell(code, month)
     troubled = []
     if chosen:
-        here = access.tracked_overseen_by(actor).filter(unit__organisation=chosen[0].organisation, period=month)
+        here = tracking_access.tracked_overseen_by(actor).filter(
+            unit__organisation=chosen[0].organisation, period=month
+        )
         troubled = [line for line in lines_of(here, at, with_files=False) if line.standing in TROUBLED]
-    unclosed = access.rectifications_visible_to(actor).exclude(state=RectificationState.CLOSED).order_by("due_at")
+    unclosed = (
+        tracking_access.rectifications_visible_to(actor).exclude(state=RectificationState.CLOSED).order_by("due_at")
+    )
     tracks = [(Track.DEPARTMENT.value, "部门"), (Track.TOWNSHIP.value, "镇街")]
     context = {
         "map": found,
-        "tracks": tracks[1:] if access.is_ranked_co_office(actor) else tracks,
+        "tracks": tracks[1:] if scheme_access.is_ranked_co_office(actor) else tracks,
         "track": found.scheme.track,
         "sorts": SORTS,
         "sort": request.GET.get("sort", ""),
@@ -60,7 +67,7 @@ def overview(request: HttpRequest) -> HttpResponse:
         "rate": (found.whole.on_time / found.whole.decided) if found.whole.decided else None,
         "now": at,
     }
-    return render(request, "evaluation/heat_map.html", context)
+    return render(request, "evaluation/tracking/heat_map.html", context)
 
 
 @require_safe
@@ -82,9 +89,9 @@ def year(request: HttpRequest, code: str) -> HttpResponse:
     scheme = current_scheme(track)
     if scheme is None:
         raise NotFound
-    found = unit_year(access.tracked_visible_to(actor), organisation, scheme, timezone.now())
+    found = unit_year(tracking_access.tracked_visible_to(actor), organisation, scheme, timezone.now())
     if not found.rows:
         raise NotFound
-    pressed = access.rectifications_visible_to(actor).filter(unit__organisation=organisation)
+    pressed = tracking_access.rectifications_visible_to(actor).filter(unit__organisation=organisation)
     context = {"year": found, "scheme": scheme, "pressed": list(pressed), "now": timezone.now()}
-    return render(request, "evaluation/tracking_year.html", context)
+    return render(request, "evaluation/tracking/tracking_year.html", context)

@@ -8,12 +8,13 @@ from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from evaluation import access
 from evaluation.enums import RectificationOrigin, RectificationState
-from evaluation.forms.rectifications import AnswerForm, DecisionForm, PressForm, YearPressForm
-from evaluation.models import Rectification, Scheme
-from evaluation.services import rectifications as services
-from evaluation.views.tracking import line_page
+from evaluation.scheme.models.scheme import Scheme
+from evaluation.tracking import access
+from evaluation.tracking.forms.rectifications import AnswerForm, DecisionForm, PressForm, YearPressForm
+from evaluation.tracking.models import Rectification
+from evaluation.tracking.services import rectifications as services
+from evaluation.tracking.views.tracking import line_page
 from miyun_kpi.accounts.enums import Verb
 from miyun_kpi.lib.errors import Malformed, NotFound, Refused
 
@@ -47,7 +48,7 @@ def index(request: HttpRequest) -> HttpResponse:
         "origins": [("", "全部来源"), *RectificationOrigin.choices],
         "schemes": Scheme.objects.issued().order_by("-year", "-track") if presses else [],
     }
-    return render(request, "evaluation/rectifications.html", context)
+    return render(request, "evaluation/tracking/rectifications.html", context)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -83,7 +84,7 @@ def year_press(request: HttpRequest, scheme_id: int) -> HttpResponse:
         "indicators": sorted(numbers.items()),
     }
     status = refusal.status if refusal else 422 if form.errors else 200
-    return render(request, "evaluation/rectification_new.html", context, status=status)
+    return render(request, "evaluation/tracking/rectification_new.html", context, status=status)
 
 
 def state_of(row: Rectification, at: Any) -> tuple[str, str]:
@@ -132,7 +133,7 @@ def _page(request: HttpRequest, rectification_id: int, refusal: Refused | None =
         "refusal": refusal,
         "typed": typed,
     }
-    return render(request, "evaluation/rectification.html", context, status=refusal.status if refusal else 200)
+    return render(request, "evaluation/tracking/rectification.html", context, status=refusal.status if refusal else 200)
 
 
 @require_POST

@@ -9,12 +9,20 @@ from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_POST, require_safe
 
-from evaluation import access
-from evaluation.forms.rectifications import PressForm
-from evaluation.forms.tracking import read_line, read_seen, unreadable
-from evaluation.models import Period
-from evaluation.queries.tracking import Line, UnitMonth, lines_of, month_periods, one_line, remember, unit_month
-from evaluation.services import tracking as services
+from evaluation.periods.models import Period
+from evaluation.tracking import access
+from evaluation.tracking.forms.rectifications import PressForm
+from evaluation.tracking.forms.tracking import read_line, read_seen, unreadable
+from evaluation.tracking.queries.tracking import (
+    Line,
+    UnitMonth,
+    lines_of,
+    month_periods,
+    one_line,
+    remember,
+    unit_month,
+)
+from evaluation.tracking.services import tracking as services
 from miyun_kpi.accounts.enums import Verb
 from miyun_kpi.duties.enums import ReportState
 from miyun_kpi.duties.queries.reports import COURSES
@@ -44,7 +52,7 @@ def index(request: HttpRequest) -> HttpResponse:
         return redirect("evaluation:tracking-review")
     if actor.may(Verb.READ_ALL_TRACKING):
         return redirect("evaluation:heat-map")
-    return render(request, "evaluation/tracking_none.html", {"reports": actor.may(Verb.REPORT_PROGRESS)})
+    return render(request, "evaluation/tracking/tracking_none.html", {"reports": actor.may(Verb.REPORT_PROGRESS)})
 
 
 def _current(periods: list[Period], at: datetime) -> Period:
@@ -86,7 +94,9 @@ def _month_page(request: HttpRequest, code: str, month: str, refusal: Refused | 
         "refusal": refusal,
         "now": at,
     }
-    return render(request, "evaluation/monthly_report.html", context, status=refusal.status if refusal else 200)
+    return render(
+        request, "evaluation/tracking/monthly_report.html", context, status=refusal.status if refusal else 200
+    )
 
 
 @require_POST
@@ -108,7 +118,9 @@ def save(request: HttpRequest, line_id: int) -> HttpResponse:
     if getattr(request, "htmx", False):
         organisation, month = line.duty_period.unit.organisation, line.duty_period.period
         context["month"] = find_month(request, organisation.code, month, at)
-        return render(request, "evaluation/_report_answer.html", context, status=refusal.status if refusal else 200)
+        return render(
+            request, "evaluation/tracking/_report_answer.html", context, status=refusal.status if refusal else 200
+        )
     if refusal:
         raise refusal
     return redirect(_address(line))
@@ -169,7 +181,9 @@ def _review_page(request: HttpRequest, refusal: Refused | None = None) -> HttpRe
         "refusal": refusal,
         "now": at,
     }
-    return render(request, "evaluation/tracking_review.html", context, status=refusal.status if refusal else 200)
+    return render(
+        request, "evaluation/tracking/tracking_review.html", context, status=refusal.status if refusal else 200
+    )
 
 
 def _in_state(line: Line, state: str) -> bool:
@@ -221,7 +235,7 @@ def line_page(request: HttpRequest, line_id: int, refusal: Refused | None = None
         "typed": typed,
         "now": at,
     }
-    return render(request, "evaluation/report_line.html", context, status=refusal.status if refusal else 200)
+    return render(request, "evaluation/tracking/report_line.html", context, status=refusal.status if refusal else 200)
 
 
 @require_POST

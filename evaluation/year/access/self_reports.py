@@ -2,9 +2,10 @@
 
 from django.db.models import Q, QuerySet
 
-from evaluation.access import is_ranked_co_office
-from evaluation.models import Scheme, SelfReport
-from evaluation.queries.schemes import scheme_of
+from evaluation.scheme.access.office import is_ranked_co_office
+from evaluation.scheme.models.scheme import Scheme
+from evaluation.scheme.queries.schemes import scheme_of
+from evaluation.year.models.year_close import SelfReport
 from miyun_kpi.accounts.access import require
 from miyun_kpi.accounts.enums import Verb
 from miyun_kpi.lib.actors import Actor

@@ -2,8 +2,9 @@
 
 from django.db.models import Q, QuerySet
 
-from evaluation.access import is_ranked_co_office
-from evaluation.models import Figure, Scheme, SiteVisit
+from evaluation.scheme.access.office import is_ranked_co_office
+from evaluation.scheme.models.scheme import Figure, Scheme
+from evaluation.year.models.year_close import SiteVisit
 from miyun_kpi.accounts.access import require
 from miyun_kpi.accounts.enums import Verb
 from miyun_kpi.lib.actors import Actor

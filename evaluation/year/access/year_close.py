@@ -1,8 +1,8 @@
 """Who may see and do what with the year's last acts (13号 四（三）1、3, 五（二）)."""
 
-from evaluation.access import is_ranked_co_office, require_office
-from evaluation.models import Scheme
-from evaluation.queries.schemes import scheme_of
+from evaluation.scheme.access.office import is_ranked_co_office, require_office
+from evaluation.scheme.models.scheme import Scheme
+from evaluation.scheme.queries.schemes import scheme_of
 from miyun_kpi.accounts.access import require
 from miyun_kpi.accounts.enums import Verb
 from miyun_kpi.lib.actors import Actor

@@ -2,10 +2,12 @@
 
 from django.db.models import QuerySet
 
-from evaluation.access import is_ranked_co_office, rankings_visible_to, require_office
+from evaluation.engine.access import rankings_visible_to
+from evaluation.engine.models.ranking import Ranking
 from evaluation.enums import PeriodKind, SchemeState
-from evaluation.models import Ranking, Scheme
-from evaluation.queries.schemes import scheme_of
+from evaluation.scheme.access.office import is_ranked_co_office, require_office
+from evaluation.scheme.models.scheme import Scheme
+from evaluation.scheme.queries.schemes import scheme_of
 from miyun_kpi.accounts.access import require
 from miyun_kpi.accounts.enums import Verb
 from miyun_kpi.lib.actors import Actor

@@ -5,10 +5,11 @@ from datetime import date, datetime
 
 from django.urls import reverse
 
-from evaluation.access_year_close import closes_year
 from evaluation.enums import SelfReportState, SurveyState
-from evaluation.models import LeaderSurvey, Scheme, SelfReport
-from evaluation.queries.year_plan import planned_day
+from evaluation.scheme.models.scheme import Scheme
+from evaluation.year.access.year_close import closes_year
+from evaluation.year.models.year_close import LeaderSurvey, SelfReport
+from evaluation.year.queries.year_plan import planned_day
 from miyun_kpi.accounts.enums import Verb
 from miyun_kpi.inbox.enums import ItemKind
 from miyun_kpi.inbox.registry import DeskItem, end_of_day

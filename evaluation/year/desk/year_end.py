@@ -6,11 +6,14 @@ from datetime import datetime
 from django.db.models import Q
 from django.urls import reverse
 
-from evaluation.access_adjustments import adjustments_visible_to, is_proposer, may_check
-from evaluation.access_year_end import works_on_year
+from evaluation.adjustments.access import adjustments_visible_to, is_proposer, may_check
+from evaluation.adjustments.models import Adjustment
+from evaluation.adjustments.queries import signed
+from evaluation.engine.models.year_method import YearMethod
 from evaluation.enums import AdjustmentState, DeliberationState, MethodState, VetoState
-from evaluation.models import Adjustment, Deliberation, Scheme, Veto, YearMethod
-from evaluation.queries.adjustments import signed
+from evaluation.scheme.models.scheme import Scheme
+from evaluation.year.access.year_end import works_on_year
+from evaluation.year.models.year_end import Deliberation, Veto
 from miyun_kpi.accounts.enums import Verb
 from miyun_kpi.inbox.enums import ItemKind
 from miyun_kpi.inbox.registry import DeskItem

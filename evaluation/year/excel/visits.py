@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from datetime import datetime
 
-from evaluation.models import SiteVisit
+from evaluation.year.models.year_close import SiteVisit
 from miyun_kpi.sheets.write import Cell, Column, Sheet, workbook
 
 

@@ -5,33 +5,30 @@ from collections.abc import Iterator, Sequence
 from datetime import datetime
 from pathlib import PurePath
 
+from evaluation.adjustments.excel import adjustments_workbook
+from evaluation.adjustments.models import Adjustment
+from evaluation.adjustments.queries import EVIDENCE as ADJUSTMENT_FILES
+from evaluation.adjustments.queries import lines_of
+from evaluation.bulletin import queries as bulletins
+from evaluation.bulletin.models import Bulletin
+from evaluation.engine.models.ranking import Ranking, RankingRow
+from evaluation.engine.queries.frozen import WHOLE
 from evaluation.enums import RankingKind
-from evaluation.excel import ranking_workbook
-from evaluation.excel_year_close import effect_workbook
-from evaluation.excel_year_end import adjustments_workbook
-from evaluation.models import (
-    Adjustment,
-    Bulletin,
-    Deliberation,
-    Feedback,
-    MarkSheet,
-    Ranking,
-    RankingRow,
-    Scheme,
-    SelfReport,
-    SheetDecision,
-)
-from evaluation.queries import bulletins
-from evaluation.queries.adjustments import EVIDENCE as ADJUSTMENT_FILES
-from evaluation.queries.adjustments import lines_of
-from evaluation.queries.feedback import FeedbackPage, feedback_page
-from evaluation.queries.frozen import WHOLE
-from evaluation.queries.leader_survey import effect_of
-from evaluation.queries.rankings import Viewer, ranking_page
-from evaluation.queries.self_reports import EVIDENCE as SELF_REPORT_FILES
-from evaluation.queries.self_reports import report_document, report_page
-from evaluation.queries.year_document import year_document
-from evaluation.services.year_archive import Indexed, Item
+from evaluation.feedback.models.feedback import Feedback
+from evaluation.feedback.queries.feedback import FeedbackPage, feedback_page
+from evaluation.ranking.excel.rankings import ranking_workbook
+from evaluation.ranking.queries.rankings import Viewer, ranking_page
+from evaluation.scheme.models.scheme import Scheme
+from evaluation.sheets.models.filing import SheetDecision
+from evaluation.sheets.models.marks import MarkSheet
+from evaluation.year.excel.year_close import effect_workbook
+from evaluation.year.models.year_close import SelfReport
+from evaluation.year.models.year_end import Deliberation
+from evaluation.year.queries.leader_survey import effect_of
+from evaluation.year.queries.self_reports import EVIDENCE as SELF_REPORT_FILES
+from evaluation.year.queries.self_reports import report_document, report_page
+from evaluation.year.queries.year_document import year_document
+from evaluation.year.services.year_archive import Indexed, Item
 from miyun_kpi.attachments.queries import attached, place_of
 from miyun_kpi.audit.models import AuditEntry
 from miyun_kpi.documents.write import write_official

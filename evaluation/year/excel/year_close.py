@@ -3,11 +3,11 @@
 from collections.abc import Sequence
 from datetime import datetime
 
-from evaluation.models import Scheme
-from evaluation.queries.leader_survey import Effect
-from evaluation.queries.self_report_list import Listed
-from evaluation.queries.year_plan import PlanLine
-from evaluation.rules.effect import LEAST_FORMS
+from evaluation.scheme.models.scheme import Scheme
+from evaluation.year.queries.leader_survey import Effect
+from evaluation.year.queries.self_report_list import Listed
+from evaluation.year.queries.year_plan import PlanLine
+from evaluation.year.rules.effect import LEAST_FORMS
 from miyun_kpi.organisations.models import Organisation
 from miyun_kpi.sheets.write import Cell, Column, Sheet, workbook
 

@@ -5,8 +5,8 @@ from typing import Any
 
 from django import forms
 
-from evaluation.forms.adjustments import day_field, text_field
-from evaluation.forms.year_end import ExplainedForm
+from evaluation.adjustments.forms import day_field, text_field
+from evaluation.year.forms.year_end import ExplainedForm
 
 
 class VisitForm(ExplainedForm):

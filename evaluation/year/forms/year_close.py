@@ -2,9 +2,9 @@
 
 from django import forms
 
-from evaluation.forms.adjustments import day_field, text_field
-from evaluation.forms.year_end import ExplainedForm
-from evaluation.rules.effect import DEFAULT_ITEM
+from evaluation.adjustments.forms import day_field, text_field
+from evaluation.year.forms.year_end import ExplainedForm
+from evaluation.year.rules.effect import DEFAULT_ITEM
 
 
 class SurveyForm(ExplainedForm):

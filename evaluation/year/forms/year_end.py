@@ -5,7 +5,7 @@ from typing import Any
 
 from django import forms
 
-from evaluation.forms.adjustments import day_field, text_field
+from evaluation.adjustments.forms import day_field, text_field
 from miyun_kpi.lib.errors import Refused
 
 

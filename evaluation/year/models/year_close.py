@@ -4,7 +4,7 @@ from django.db import models
 from django.db.models import F, Q
 
 from evaluation.enums import SelfReportState, SurveyState, VisitState
-from evaluation.models.scheme import Indicator, Scheme
+from evaluation.scheme.models.scheme import Indicator, Scheme
 from miyun_kpi.db.fields import ScaledDecimalField
 from miyun_kpi.organisations.models import Organisation
 

@@ -4,8 +4,9 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from evaluation.enums import SurveyState
-from evaluation.models import LeaderSurvey, SatisfactionTable, Scheme
-from evaluation.rules.effect import Item, average, released
+from evaluation.scheme.models.scheme import Scheme
+from evaluation.year.models.year_close import LeaderSurvey, SatisfactionTable
+from evaluation.year.rules.effect import Item, average, released
 from miyun_kpi.organisations.models import Organisation
 
 

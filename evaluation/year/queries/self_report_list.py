@@ -4,9 +4,10 @@ from dataclasses import dataclass
 from datetime import date, datetime
 
 from evaluation.enums import SelfReportState
-from evaluation.models import Scheme, SelfReport
-from evaluation.queries.self_reports import STATES
-from evaluation.queries.year_plan import planned_day
+from evaluation.scheme.models.scheme import Scheme
+from evaluation.year.models.year_close import SelfReport
+from evaluation.year.queries.self_reports import STATES
+from evaluation.year.queries.year_plan import planned_day
 from miyun_kpi.organisations.models import Organisation
 
 HANDED = (SelfReportState.SUBMITTED, SelfReportState.ACCEPTED)

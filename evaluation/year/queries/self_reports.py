@@ -6,13 +6,18 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
+from evaluation.adjustments.models import Adjustment
+from evaluation.adjustments.queries import signed
+from evaluation.engine.models.ranking import RankingRow
 from evaluation.enums import RankingState, SelfReportState
-from evaluation.models import Adjustment, Feedback, RankingRow, Rectification, Scheme, SelfReport, SelfReportLine
-from evaluation.queries.adjustments import signed
-from evaluation.queries.feedback import latest_of_each
-from evaluation.queries.schemes import scheme_view
-from evaluation.queries.year_plan import planned_day
-from evaluation.rules.tracking import duty_key, tracked_of
+from evaluation.feedback.models.feedback import Feedback
+from evaluation.feedback.queries.feedback import latest_of_each
+from evaluation.scheme.models.scheme import Scheme
+from evaluation.scheme.queries.schemes import scheme_view
+from evaluation.tracking.models import Rectification
+from evaluation.tracking.rules import duty_key, tracked_of
+from evaluation.year.models.year_close import SelfReport, SelfReportLine
+from evaluation.year.queries.year_plan import planned_day
 from miyun_kpi.documents.content import Block, Official, Paragraph
 from miyun_kpi.duties.models import ProgressReport
 from miyun_kpi.lib.periods import PeriodCode

@@ -5,8 +5,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from evaluation.models import SiteVisit
-from evaluation.rules.visits import Days, close_to
+from evaluation.year.models.year_close import SiteVisit
+from evaluation.year.rules.visits import Days, close_to
 from miyun_kpi.organisations.models import Organisation
 
 

@@ -1,9 +1,11 @@
 """The year's result as the part that goes to 区委: rows from the frozen document, the meeting, vetoes beside them."""
 
+from evaluation.adjustments.queries import signed
+from evaluation.engine.models.ranking import Ranking
 from evaluation.enums import RankingKind
-from evaluation.models import CommitteeReport, Deliberation, Ranking, Scheme
-from evaluation.queries.adjustments import signed
-from evaluation.queries.year_end import settled_ties, vetoed, year_rows
+from evaluation.scheme.models.scheme import Scheme
+from evaluation.year.models.year_end import CommitteeReport, Deliberation
+from evaluation.year.queries.year_end import settled_ties, vetoed, year_rows
 from miyun_kpi.documents.content import Block, Official, Paragraph, Table, chinese_date
 from miyun_kpi.organisations.enums import Category, Zone
 

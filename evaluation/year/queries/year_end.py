@@ -6,21 +6,16 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
+from evaluation.adjustments.models import Adjustment
+from evaluation.engine.models.ranking import Ranking
+from evaluation.engine.models.year_method import YearMethod
+from evaluation.engine.queries.year_results import locked_method, method_is_fixed, problem_of_method
+from evaluation.engine.rules.year_total import tie_groups
 from evaluation.enums import PENDING, AdjustmentState, DeliberationState, PeriodKind, VetoState
-from evaluation.models import (
-    Adjustment,
-    CommitteeReport,
-    Deliberation,
-    MarkSheet,
-    Period,
-    Ranking,
-    Scheme,
-    SettledTie,
-    Veto,
-    YearMethod,
-)
-from evaluation.queries.year_results import locked_method, method_is_fixed, problem_of_method
-from evaluation.rules.year_total import tie_groups
+from evaluation.periods.models import Period
+from evaluation.scheme.models.scheme import Scheme
+from evaluation.sheets.models.marks import MarkSheet
+from evaluation.year.models.year_end import CommitteeReport, Deliberation, SettledTie, Veto
 from miyun_kpi.lib.decimals import to_scaled
 
 Json = Mapping[str, Any]

@@ -5,6 +5,7 @@ from datetime import date
 
 from django.db.models import QuerySet
 
+from evaluation.engine.models.ranking import Ranking
 from evaluation.enums import (
     DeliberationState,
     PeriodKind,
@@ -15,22 +16,15 @@ from evaluation.enums import (
     SurveyState,
     VisitState,
 )
-from evaluation.models import (
-    CommitteeReport,
-    Deliberation,
-    LeaderSurvey,
-    MarkSheet,
-    Period,
-    PlanDate,
-    Ranking,
-    Rectification,
-    Scheme,
-    SelfReport,
-    SiteVisit,
-)
-from evaluation.rules.calendar import stage_periods
-from evaluation.rules.tracking import duty_key
-from evaluation.rules.year_plan import (
+from evaluation.periods.models import Period
+from evaluation.periods.rules.calendar import stage_periods
+from evaluation.scheme.models.scheme import Scheme
+from evaluation.sheets.models.marks import MarkSheet
+from evaluation.tracking.models import Rectification
+from evaluation.tracking.rules import duty_key
+from evaluation.year.models.year_close import LeaderSurvey, PlanDate, SelfReport, SiteVisit
+from evaluation.year.models.year_end import CommitteeReport, Deliberation
+from evaluation.year.rules.year_plan import (
     STEPS,
     Standing,
     Step,

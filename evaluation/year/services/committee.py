@@ -4,13 +4,15 @@ from datetime import date, datetime
 
 from django.db import transaction
 
-from evaluation.access_year_end import require_year_work, year_rankings
+from evaluation.engine.models.ranking import Ranking
+from evaluation.engine.queries.engine_inputs import engine_inputs
+from evaluation.engine.queries.ranking_documents import build
+from evaluation.engine.queries.year_results import undecided_adjustments
 from evaluation.enums import DeliberationState, RankingKind, VetoState
-from evaluation.models import CommitteeReport, Deliberation, Ranking, Scheme
-from evaluation.queries.engine_inputs import engine_inputs
-from evaluation.queries.ranking_documents import build
-from evaluation.queries.year_end import settled_ties, ties_with, year_rows
-from evaluation.queries.year_results import undecided_adjustments
+from evaluation.scheme.models.scheme import Scheme
+from evaluation.year.access.year_end import require_year_work, year_rankings
+from evaluation.year.models.year_end import CommitteeReport, Deliberation
+from evaluation.year.queries.year_end import settled_ties, ties_with, year_rows
 from miyun_kpi.audit.services import record
 from miyun_kpi.lib.actors import Actor
 from miyun_kpi.lib.errors import Conflict, FieldError, NotAllowed, NotFound, Refused, listed

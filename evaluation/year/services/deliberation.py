@@ -10,12 +10,15 @@ from decimal import Decimal
 
 from django.db import transaction
 
-from evaluation.access_year_end import require_year_work, year_rankings
+from evaluation.adjustments.models import Adjustment
+from evaluation.adjustments.queries import signed
+from evaluation.adjustments.rules import GROUNDS, PLACES, decided_problem
+from evaluation.engine.models.ranking import Ranking
 from evaluation.enums import AdjustmentOutcome, AdjustmentState, DeliberationState
-from evaluation.models import Adjustment, DeliberatedAdjustment, Deliberation, Ranking, Scheme, SettledTie
-from evaluation.queries.adjustments import signed
-from evaluation.queries.year_end import said_of_ties, ties_with
-from evaluation.rules.adjustments import GROUNDS, PLACES, decided_problem
+from evaluation.scheme.models.scheme import Scheme
+from evaluation.year.access.year_end import require_year_work, year_rankings
+from evaluation.year.models.year_end import DeliberatedAdjustment, Deliberation, SettledTie
+from evaluation.year.queries.year_end import said_of_ties, ties_with
 from miyun_kpi.accounts.enums import Role
 from miyun_kpi.audit.services import record
 from miyun_kpi.inbox.services import Message, send

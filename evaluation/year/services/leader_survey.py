@@ -9,11 +9,12 @@ from datetime import date, datetime
 from django.db import IntegrityError, transaction
 from django.db.models import F
 
-from evaluation.access_year_close import require_closing, require_leader
 from evaluation.enums import SurveyState
-from evaluation.models import LeaderParticipation, LeaderSurvey, LeaderTally, Scheme
-from evaluation.queries.leader_survey import items_of, units_of
-from evaluation.rules.effect import CLAUSE, read_form, read_items
+from evaluation.scheme.models.scheme import Scheme
+from evaluation.year.access.year_close import require_closing, require_leader
+from evaluation.year.models.year_close import LeaderParticipation, LeaderSurvey, LeaderTally
+from evaluation.year.queries.leader_survey import items_of, units_of
+from evaluation.year.rules.effect import CLAUSE, read_form, read_items
 from miyun_kpi.accounts.enums import Role
 from miyun_kpi.accounts.models import Post
 from miyun_kpi.audit.services import record

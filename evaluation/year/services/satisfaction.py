@@ -8,9 +8,10 @@ from decimal import Decimal
 from django.db import IntegrityError, transaction
 from django.db.models import Max
 
-from evaluation.access_year_close import require_closing
-from evaluation.models import SatisfactionTable, SatisfactionValue, Scheme
-from evaluation.queries.leader_survey import units_of
+from evaluation.scheme.models.scheme import Scheme
+from evaluation.year.access.year_close import require_closing
+from evaluation.year.models.year_close import SatisfactionTable, SatisfactionValue
+from evaluation.year.queries.leader_survey import units_of
 from miyun_kpi.audit.services import record
 from miyun_kpi.lib.actors import Actor
 from miyun_kpi.lib.errors import Conflict, Refused

@@ -7,12 +7,13 @@ from typing import IO
 
 from django.db import IntegrityError, transaction
 
-from evaluation.access_self_reports import require_drafter, visible_self_report
-from evaluation.access_year_close import require_closing
 from evaluation.enums import SelfReportState
-from evaluation.models import Scheme, SelfReport, SelfReportLine
-from evaluation.queries.self_reports import EVIDENCE, facts_of
-from evaluation.queries.year_plan import planned_day
+from evaluation.scheme.models.scheme import Scheme
+from evaluation.year.access.self_reports import require_drafter, visible_self_report
+from evaluation.year.access.year_close import require_closing
+from evaluation.year.models.year_close import SelfReport, SelfReportLine
+from evaluation.year.queries.self_reports import EVIDENCE, facts_of
+from evaluation.year.queries.year_plan import planned_day
 from miyun_kpi.accounts.access import require
 from miyun_kpi.accounts.enums import Role, Verb
 from miyun_kpi.attachments.models import Attachment

@@ -4,9 +4,10 @@ from datetime import date, datetime
 
 from django.db import IntegrityError, transaction
 
-from evaluation.access_year_end import require_year_work
 from evaluation.enums import VetoState
-from evaluation.models import Scheme, Veto
+from evaluation.scheme.models.scheme import Scheme
+from evaluation.year.access.year_end import require_year_work
+from evaluation.year.models.year_end import Veto
 from miyun_kpi.audit.services import record
 from miyun_kpi.lib.actors import Actor
 from miyun_kpi.lib.errors import Conflict, FieldError, NotAllowed, NotFound, Refused

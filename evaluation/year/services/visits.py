@@ -5,10 +5,11 @@ from datetime import date, datetime
 
 from django.db import IntegrityError, transaction
 
-from evaluation.access_visits import evaluated_by, require_keeper, visible_visit
 from evaluation.enums import VisitState
-from evaluation.models import Scheme, SiteVisit
-from evaluation.rules.visits import CLAUSE, Days, close_to
+from evaluation.scheme.models.scheme import Scheme
+from evaluation.year.access.visits import evaluated_by, require_keeper, visible_visit
+from evaluation.year.models.year_close import SiteVisit
+from evaluation.year.rules.visits import CLAUSE, Days, close_to
 from miyun_kpi.accounts.enums import Role
 from miyun_kpi.audit.services import record
 from miyun_kpi.inbox.services import Message, send

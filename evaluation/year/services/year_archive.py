@@ -11,8 +11,8 @@ from pathlib import Path
 from django.conf import settings
 from django.db import transaction
 
-from evaluation.access_year_close import require_closing
-from evaluation.models import Scheme
+from evaluation.scheme.models.scheme import Scheme
+from evaluation.year.access.year_close import require_closing
 from miyun_kpi.audit.models import AuditEntry
 from miyun_kpi.audit.services import record
 from miyun_kpi.jobs.enums import State

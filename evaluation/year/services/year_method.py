@@ -5,11 +5,12 @@ from datetime import datetime
 
 from django.db import transaction
 
-from evaluation.access import require_office
+from evaluation.engine.models.year_method import MethodWeight, YearMethod
+from evaluation.engine.queries.year_results import method_is_fixed
+from evaluation.engine.rules.year_total import CLAUSE, read_weights
 from evaluation.enums import MethodState, SchemeState
-from evaluation.models import MethodWeight, Scheme, YearMethod
-from evaluation.queries.year_results import method_is_fixed
-from evaluation.rules.year_total import CLAUSE, read_weights
+from evaluation.scheme.access.office import require_office
+from evaluation.scheme.models.scheme import Scheme
 from miyun_kpi.accounts.enums import Verb
 from miyun_kpi.audit.services import record
 from miyun_kpi.lib.actors import Actor

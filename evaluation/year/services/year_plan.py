@@ -4,9 +4,10 @@ from datetime import date, datetime
 
 from django.db import IntegrityError, transaction
 
-from evaluation.access_year_close import require_closing
-from evaluation.models import PlanDate, Scheme
-from evaluation.rules.year_plan import BY_CODE
+from evaluation.scheme.models.scheme import Scheme
+from evaluation.year.access.year_close import require_closing
+from evaluation.year.models.year_close import PlanDate
+from evaluation.year.rules.year_plan import BY_CODE
 from miyun_kpi.audit.services import record
 from miyun_kpi.lib.actors import Actor
 from miyun_kpi.lib.errors import Conflict, NotFound, Refused

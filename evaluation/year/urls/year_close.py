@@ -1,6 +1,6 @@
 from django.urls import path
 
-from evaluation.views import leader_survey, satisfaction, self_reports, visits, year_archive, year_plan
+from evaluation.year.views import leader_survey, satisfaction, self_reports, visits, year_archive, year_plan
 
 YEAR = "year-end/<int:year>/<str:track>"
 urlpatterns = [

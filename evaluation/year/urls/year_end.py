@@ -1,6 +1,7 @@
 from django.urls import path
 
-from evaluation.views import adjustments, deliberations, year_end
+from evaluation.adjustments import views as adjustments
+from evaluation.year.views import deliberations, year_end
 
 urlpatterns = [
     path("adjustments/", adjustments.index, name="adjustments"),

@@ -9,14 +9,17 @@ from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_POST
 
-from evaluation import access_year_end as access
+from evaluation.adjustments.models import Adjustment
+from evaluation.adjustments.queries import Line, lines_of
+from evaluation.engine.models.ranking import Ranking
 from evaluation.enums import AdjustmentOutcome, AdjustmentState
-from evaluation.forms.year_end import DeliberationForm
-from evaluation.models import Adjustment, Deliberation, Ranking, Scheme
-from evaluation.queries.adjustments import Line, lines_of
-from evaluation.queries.year_end import said_of_ties, ties_with, vetoed, year_end
-from evaluation.services.deliberation import Minutes, Said, confirm_deliberation, record_deliberation
-from evaluation.views.year_end import raised, year_page
+from evaluation.scheme.models.scheme import Scheme
+from evaluation.year.access import year_end as access
+from evaluation.year.forms.year_end import DeliberationForm
+from evaluation.year.models.year_end import Deliberation
+from evaluation.year.queries.year_end import said_of_ties, ties_with, vetoed, year_end
+from evaluation.year.services.deliberation import Minutes, Said, confirm_deliberation, record_deliberation
+from evaluation.year.views.year_end import raised, year_page
 from miyun_kpi.lib.actors import actor_of
 from miyun_kpi.lib.decimals import plain
 from miyun_kpi.lib.errors import Malformed, NotFound, Refused
@@ -126,7 +129,7 @@ def _page(
         "ties": ties_with(ranking, decided, ties) if ranking else [],
         "vetoed": vetoed(scheme),
     }
-    return render(request, "evaluation/deliberation.html", context, status=status)
+    return render(request, "evaluation/year/deliberation.html", context, status=status)
 
 
 @require_POST

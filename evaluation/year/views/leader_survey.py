@@ -9,14 +9,14 @@ from django.utils import timezone
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
 
-from evaluation import access_year_close as access
-from evaluation.excel_year_close import effect_workbook
-from evaluation.forms.year_close import SurveyForm, VersionForm
-from evaluation.models import Scheme
-from evaluation.queries.leader_survey import effect_of, has_filled, survey_of
-from evaluation.rules.effect import LEAST_FORMS
-from evaluation.services import leader_survey as services
-from evaluation.views.year_end import raised
+from evaluation.scheme.models.scheme import Scheme
+from evaluation.year.access import year_close as access
+from evaluation.year.excel.year_close import effect_workbook
+from evaluation.year.forms.year_close import SurveyForm, VersionForm
+from evaluation.year.queries.leader_survey import effect_of, has_filled, survey_of
+from evaluation.year.rules.effect import LEAST_FORMS
+from evaluation.year.services import leader_survey as services
+from evaluation.year.views.year_end import raised
 from miyun_kpi.accounts.enums import Verb
 from miyun_kpi.lib.actors import actor_of
 from miyun_kpi.lib.errors import Malformed, NotFound, Refused
@@ -66,7 +66,7 @@ def _page(
         "refusal": refusal,
     }
     code = refusal.status if refusal else status
-    return render(request, "evaluation/effect.html", context, status=code)
+    return render(request, "evaluation/year/effect.html", context, status=code)
 
 
 @require_POST

@@ -8,13 +8,14 @@ from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from evaluation import access_year_close as access
-from evaluation.excel_year_close import satisfaction_template
-from evaluation.forms.task_list import UploadForm
-from evaluation.models import SatisfactionTable, Scheme
-from evaluation.queries.leader_survey import units_of
-from evaluation.services.satisfaction import Said, keep_satisfaction, read_satisfaction
-from evaluation.views._imports import content_of, pack, unpack, xlsx
+from evaluation.scheme.models.scheme import Scheme
+from evaluation.scheme.views._imports import content_of, pack, unpack, xlsx
+from evaluation.tasks.forms.task_list import UploadForm
+from evaluation.year.access import year_close as access
+from evaluation.year.excel.year_close import satisfaction_template
+from evaluation.year.models.year_close import SatisfactionTable
+from evaluation.year.queries.leader_survey import units_of
+from evaluation.year.services.satisfaction import Said, keep_satisfaction, read_satisfaction
 from miyun_kpi.lib.errors import Refused
 from miyun_kpi.organisations.models import Organisation
 
@@ -60,12 +61,12 @@ def read(request: HttpRequest, year: int, track: str) -> HttpResponse:
         "last": last,
         "read": pack(request, SALT, str(scheme.pk), data),
     }
-    return render(request, "evaluation/satisfaction_preview.html", context)
+    return render(request, "evaluation/year/satisfaction_preview.html", context)
 
 
 def _upload_page(request: HttpRequest, scheme: Scheme, status: int = 200, **extra: Any) -> HttpResponse:
     context = {"scheme": scheme, "form": UploadForm(), **extra}
-    return render(request, "evaluation/satisfaction_upload.html", context, status=status)
+    return render(request, "evaluation/year/satisfaction_upload.html", context, status=status)
 
 
 @require_POST

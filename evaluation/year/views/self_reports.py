@@ -9,16 +9,17 @@ from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from evaluation import access_self_reports as access
-from evaluation.access_year_close import closes_year
 from evaluation.enums import SelfReportState
-from evaluation.excel_year_close import self_reports_workbook
-from evaluation.forms.year_close import DecisionForm, VersionForm
-from evaluation.models import Scheme, SelfReport
-from evaluation.queries.self_report_list import listed
-from evaluation.queries.self_reports import EVIDENCE, STATES, report_document, report_page
-from evaluation.services import self_reports as services
-from evaluation.views.year_end import raised
+from evaluation.scheme.models.scheme import Scheme
+from evaluation.year.access import self_reports as access
+from evaluation.year.access.year_close import closes_year
+from evaluation.year.excel.year_close import self_reports_workbook
+from evaluation.year.forms.year_close import DecisionForm, VersionForm
+from evaluation.year.models.year_close import SelfReport
+from evaluation.year.queries.self_report_list import listed
+from evaluation.year.queries.self_reports import EVIDENCE, STATES, report_document, report_page
+from evaluation.year.services import self_reports as services
+from evaluation.year.views.year_end import raised
 from miyun_kpi.accounts.enums import Verb
 from miyun_kpi.attachments.queries import attached
 from miyun_kpi.documents.write import CONTENT_TYPE as DOCX
@@ -53,7 +54,7 @@ def index(request: HttpRequest) -> HttpResponse:
         "tracks": [("", "全部"), (Track.TOWNSHIP.value, "镇街"), (Track.DEPARTMENT.value, "部门")],
         "whole": actor.may(Verb.READ_UNPUBLISHED),
     }
-    return render(request, "evaluation/self_reports.html", context)
+    return render(request, "evaluation/year/self_reports.html", context)
 
 
 @require_safe
@@ -150,7 +151,7 @@ def _page(
         "refusal": refusal,
         "today": timezone.now().astimezone().date(),
     }
-    return render(request, "evaluation/self_report.html", context, status=refusal.status if refusal else 200)
+    return render(request, "evaluation/year/self_report.html", context, status=refusal.status if refusal else 200)
 
 
 @require_safe

@@ -8,15 +8,15 @@ from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from evaluation import access_visits as access
-from evaluation.access_year_close import issued_scheme
-from evaluation.excel_visits import visits_workbook
-from evaluation.forms.visits import ResultForm, VisitForm
-from evaluation.models import Indicator, Scheme
-from evaluation.queries.visits import crowded_ids, month_rows
-from evaluation.services import visits as services
-from evaluation.views._imports import xlsx
-from evaluation.views.year_end import raised
+from evaluation.scheme.models.scheme import Indicator, Scheme
+from evaluation.scheme.views._imports import xlsx
+from evaluation.year.access import visits as access
+from evaluation.year.access.year_close import issued_scheme
+from evaluation.year.excel.visits import visits_workbook
+from evaluation.year.forms.visits import ResultForm, VisitForm
+from evaluation.year.queries.visits import crowded_ids, month_rows
+from evaluation.year.services import visits as services
+from evaluation.year.views.year_end import raised
 from miyun_kpi.accounts.access import require
 from miyun_kpi.accounts.enums import Verb
 from miyun_kpi.lib.actors import actor_of
@@ -50,7 +50,7 @@ def index(request: HttpRequest) -> HttpResponse:
         "listed": [(one, one.pk in near) for one in visits],
         "schemes": schemes,
     }
-    return render(request, "evaluation/visits.html", context)
+    return render(request, "evaluation/year/visits.html", context)
 
 
 @require_safe
@@ -92,7 +92,7 @@ def plan(request: HttpRequest, year: int, track: str) -> HttpResponse:
                     raise
                 form.explain(refusal)
                 status = refusal.status
-    return render(request, "evaluation/visit_plan.html", {"scheme": scheme, "form": form}, status=status)
+    return render(request, "evaluation/year/visit_plan.html", {"scheme": scheme, "form": form}, status=status)
 
 
 @require_safe
@@ -112,7 +112,7 @@ def _page(request: HttpRequest, visit_id: int, refusal: Refused | None = None, *
         "begun": timezone.now().astimezone().date() >= row.starts_on,
         "refusal": refusal,
     }
-    return render(request, "evaluation/visit.html", context, status=refusal.status if refusal else 200)
+    return render(request, "evaluation/year/visit.html", context, status=refusal.status if refusal else 200)
 
 
 @require_POST

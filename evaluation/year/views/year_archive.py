@@ -6,8 +6,8 @@ from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_POST, require_safe
 
-from evaluation.access_year_close import issued_scheme, require_closing
-from evaluation.services.year_archive import archives, finished_archive, request_archive
+from evaluation.year.access.year_close import issued_scheme, require_closing
+from evaluation.year.services.year_archive import archives, finished_archive, request_archive
 from miyun_kpi.lib.actors import actor_of
 from miyun_kpi.organisations.enums import TRACK_WORDS
 
@@ -17,7 +17,7 @@ def page(request: HttpRequest, year: int, track: str) -> HttpResponse:
     actor = actor_of(request)
     scheme = issued_scheme(year, track)
     require_closing(actor, scheme)
-    return render(request, "evaluation/year_archive.html", {"scheme": scheme, "jobs": archives(scheme)})
+    return render(request, "evaluation/year/year_archive.html", {"scheme": scheme, "jobs": archives(scheme)})
 
 
 @require_POST

@@ -7,15 +7,18 @@ from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from evaluation import access_year_end as access
-from evaluation.excel_year_end import year_workbook
-from evaluation.forms.year_end import MethodForm, ReportForm, SecondForm, VetoForm
-from evaluation.models import Ranking, Scheme, Veto, YearMethod
-from evaluation.queries.year_document import year_document
-from evaluation.queries.year_end import vetoed, year_end, year_rows
-from evaluation.services import vetoes as veto_services
-from evaluation.services import year_method as method_services
-from evaluation.services.committee import report_year
+from evaluation.engine.models.ranking import Ranking
+from evaluation.engine.models.year_method import YearMethod
+from evaluation.scheme.models.scheme import Scheme
+from evaluation.year.access import year_end as access
+from evaluation.year.excel.year_end import year_workbook
+from evaluation.year.forms.year_end import MethodForm, ReportForm, SecondForm, VetoForm
+from evaluation.year.models.year_end import Veto
+from evaluation.year.queries.year_document import year_document
+from evaluation.year.queries.year_end import vetoed, year_end, year_rows
+from evaluation.year.services import vetoes as veto_services
+from evaluation.year.services import year_method as method_services
+from evaluation.year.services.committee import report_year
 from miyun_kpi.documents.write import CONTENT_TYPE as DOCX
 from miyun_kpi.documents.write import write_official
 from miyun_kpi.lib.actors import actor_of
@@ -38,7 +41,7 @@ def raised(refusal: Refused) -> bool:
 def index(request: HttpRequest) -> HttpResponse:
     actor = actor_of(request)
     found = [year_end(scheme, list(access.year_rankings(actor, scheme))) for scheme in access.readable_schemes(actor)]
-    return render(request, "evaluation/year_ends.html", {"found": found})
+    return render(request, "evaluation/year/year_ends.html", {"found": found})
 
 
 @require_safe
@@ -66,7 +69,7 @@ def year_page(
         "now": timezone.now(),
     }
     code = refusal.status if refusal else status
-    return render(request, "evaluation/year_end.html", context, status=code)
+    return render(request, "evaluation/year/year_end.html", context, status=code)
 
 
 def _periods(scheme: Scheme) -> list[tuple[str, str]]:
@@ -99,7 +102,7 @@ def method(request: HttpRequest, year: int, track: str) -> HttpResponse:
                     raise
                 form.explain(refusal)
                 status = refusal.status
-    return render(request, "evaluation/year_method.html", {"scheme": scheme, "form": form}, status=status)
+    return render(request, "evaluation/year/year_method.html", {"scheme": scheme, "form": form}, status=status)
 
 
 @require_POST
@@ -153,7 +156,7 @@ def veto(request: HttpRequest, year: int, track: str) -> HttpResponse:
                     raise
                 form.explain(refusal)
                 status = refusal.status
-    return render(request, "evaluation/year_veto.html", {"scheme": scheme, "form": form}, status=status)
+    return render(request, "evaluation/year/year_veto.html", {"scheme": scheme, "form": form}, status=status)
 
 
 @require_POST

@@ -8,15 +8,15 @@ from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_POST, require_safe
 
-from evaluation import access_year_end
-from evaluation.access_year_close import closes_year, require_closing
-from evaluation.excel_year_close import plan_workbook
-from evaluation.forms.year_close import PlanDayForm
-from evaluation.models import Scheme
-from evaluation.queries.year_plan import year_plan
-from evaluation.services.year_plan import set_planned_day
-from evaluation.views._imports import xlsx
-from evaluation.views.year_end import raised
+from evaluation.scheme.models.scheme import Scheme
+from evaluation.scheme.views._imports import xlsx
+from evaluation.year.access import year_end as access_year_end
+from evaluation.year.access.year_close import closes_year, require_closing
+from evaluation.year.excel.year_close import plan_workbook
+from evaluation.year.forms.year_close import PlanDayForm
+from evaluation.year.queries.year_plan import year_plan
+from evaluation.year.services.year_plan import set_planned_day
+from evaluation.year.views.year_end import raised
 from miyun_kpi.lib.actors import Actor, actor_of
 from miyun_kpi.lib.errors import Refused
 from miyun_kpi.organisations.enums import TRACK_WORDS
@@ -56,7 +56,7 @@ def _page(request: HttpRequest, scheme: Scheme, refusal: Refused | None = None, 
         "refusal": refusal,
         "now": at,
     }
-    return render(request, "evaluation/year_plan.html", context, status=refusal.status if refusal else status)
+    return render(request, "evaluation/year/year_plan.html", context, status=refusal.status if refusal else status)
 
 
 def _today(at: datetime) -> date:

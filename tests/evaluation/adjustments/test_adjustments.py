@@ -10,10 +10,9 @@ from django.db import IntegrityError, transaction
 from django.test import Client
 from django.urls import reverse
 
-from evaluation.access_adjustments import adjustments_visible_to
-from evaluation.enums import AdjustmentState
-from evaluation.models import Adjustment
-from evaluation.rules.adjustments import (
+from evaluation.adjustments import services
+from evaluation.adjustments.access import adjustments_visible_to
+from evaluation.adjustments.rules import (
     CLAUSE_OF,
     GROUNDS,
     Fact,
@@ -22,9 +21,10 @@ from evaluation.rules.adjustments import (
     read_points,
     same_facts,
 )
-from evaluation.rules.calendar import SHANGHAI
-from evaluation.services import adjustments as services
-from evaluation.services.adjustments import Typed
+from evaluation.adjustments.services import Typed
+from evaluation.enums import AdjustmentState
+from evaluation.models import Adjustment
+from evaluation.periods.rules.calendar import SHANGHAI
 from miyun_kpi.accounts.models import ApiToken, User
 from miyun_kpi.accounts.services import issue_token
 from miyun_kpi.attachments.models import Attachment

@@ -4,11 +4,11 @@ import pytest
 from django.test import Client
 from django.utils import timezone
 
+from evaluation.bulletin.rules.bulletin_draft import Options
+from evaluation.bulletin.services import bulletin_pdf
+from evaluation.bulletin.services.bulletins import draft_bulletin, submit_bulletin
+from evaluation.clock.tasks import bulletin_pdf as task
 from evaluation.models import Ranking
-from evaluation.rules.bulletin_draft import Options
-from evaluation.services import bulletin_pdf
-from evaluation.services.bulletins import draft_bulletin, submit_bulletin
-from evaluation.tasks import bulletin_pdf as task
 from miyun_kpi.accounts.models import User
 from miyun_kpi.documents import pdf
 from miyun_kpi.jobs.enums import State

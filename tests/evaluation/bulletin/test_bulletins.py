@@ -6,15 +6,15 @@ import re
 import pytest
 from django.utils import timezone
 
+from evaluation.bulletin import queries as reads
+from evaluation.bulletin.rules.bulletin_draft import Options
+from evaluation.bulletin.services import bulletins as services
 from evaluation.enums import BulletinState
 from evaluation.models import Bulletin, Ranking
-from evaluation.queries import bulletins as reads
-from evaluation.rules.bulletin_draft import Options
-from evaluation.services import bulletins as services
 from miyun_kpi.audit.models import AuditEntry
 from miyun_kpi.documents.check import text_of
 from miyun_kpi.lib.errors import NotFound
-from tests.evaluation.bulletins import (
+from tests.factories.bulletins import (
     _quarter,
     client_of,
     content_of,
@@ -175,7 +175,7 @@ def test_problems_are_those_of_the_last_and_none_of_what_is_kept_offline(quarter
 
 
 def test_a_draft_of_two_periods_or_twice_a_track_is_refused(quarter):
-    from evaluation.services.rankings import compute_trial
+    from evaluation.ranking.services import compute_trial
 
     ranking = ranking_of()
     trial, _ = compute_trial(actor=who("office1"), scheme=ranking.scheme, period=ranking.period, at=timezone.now())

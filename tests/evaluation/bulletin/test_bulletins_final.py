@@ -3,14 +3,14 @@
 import pytest
 from django.utils import timezone
 
+from evaluation.bulletin.rules.bulletin_draft import Options
+from evaluation.bulletin.services import bulletins as services
 from evaluation.enums import BulletinState, RankingState
 from evaluation.models import Bulletin, Ranking
-from evaluation.rules.bulletin_draft import Options
-from evaluation.services import bulletins as services
 from miyun_kpi.audit.models import AuditEntry
 from miyun_kpi.documents.check import check_layout, text_of
 from miyun_kpi.lib.errors import Conflict, NotAllowed, NotFound
-from tests.evaluation.bulletins import (
+from tests.factories.bulletins import (
     NUMBER,
     _quarter,
     client_of,
@@ -61,7 +61,7 @@ def test_who_wrote_or_sent_it_does_not_finalise_it(quarter):
 
 
 def test_a_trial_goes_as_far_as_the_review_and_bears_its_watermark(quarter):
-    from evaluation.services.rankings import compute_trial
+    from evaluation.ranking.services import compute_trial
 
     ranking = ranking_of()
     trial, _ = compute_trial(actor=who("office1"), scheme=ranking.scheme, period=ranking.period, at=timezone.now())

@@ -6,14 +6,14 @@ from datetime import datetime, timedelta
 import pytest
 from django.db import connection
 
-from evaluation import tasks
+from evaluation.clock import services as jobs
+from evaluation.clock import tasks
+from evaluation.clock.services import compute_trials_at_lock, open_due_periods, send_reminders
 from evaluation.demo.services import _fill_and_file
 from evaluation.enums import SheetState
+from evaluation.filing.queries.readiness import missing_sheets
 from evaluation.models import Figure, MarkSheet, Period, Ranking, Scheme
-from evaluation.queries.readiness import missing_sheets
-from evaluation.rules.calendar import SHANGHAI
-from evaluation.services import jobs
-from evaluation.services.jobs import compute_trials_at_lock, open_due_periods, send_reminders
+from evaluation.periods.rules.calendar import SHANGHAI
 from miyun_kpi.duties.models import DutyPeriod
 from miyun_kpi.inbox.models import Notice
 from miyun_kpi.lib.actors import SYSTEM

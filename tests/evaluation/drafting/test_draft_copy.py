@@ -3,23 +3,24 @@
 import pytest
 from django.urls import reverse
 
-from evaluation.access import shares_visible_to
-from evaluation.access_drafts import schemes_visible_to
 from evaluation.enums import FigureStatus, SchemeState
+from evaluation.figures.services.figures import Wanted, propose_figures
 from evaluation.models import Figure, Period, Scheme
-from evaluation.queries.citing import figures_citing
-from evaluation.queries.periods import planned_periods
-from evaluation.queries.schemes import current_scheme, scheme_of, scheme_view
-from evaluation.queries.sheet_list import shares_of
-from evaluation.services.figures import Wanted, propose_figures
-from evaluation.services.periods import due_periods, open_period
+from evaluation.periods.queries.current import current_scheme
+from evaluation.periods.queries.periods import planned_periods
+from evaluation.scheme.access.drafts import schemes_visible_to
+from evaluation.scheme.queries.citing import figures_citing
+from evaluation.scheme.queries.schemes import scheme_of, scheme_view
+from evaluation.sheets.access import shares_visible_to
+from evaluation.sheets.queries.sheet_list import shares_of
+from evaluation.sheets.services.periods import due_periods, open_period
 from miyun_kpi.accounts.access import verbs_of
 from miyun_kpi.audit.models import AuditEntry
 from miyun_kpi.lib.actors import SYSTEM, Actor
 from miyun_kpi.lib.errors import Conflict, NotAllowed, NotFound, Refused
 from miyun_kpi.lib.periods import PeriodCode
 from miyun_kpi.organisations.models import Organisation
-from tests.evaluation.drafts import AT, copied
+from tests.factories.drafts import AT, copied
 
 pytestmark = pytest.mark.django_db
 JUNE_2021 = AT.replace(year=2021, month=6)
@@ -59,7 +60,7 @@ def test_a_second_press_says_that_it_exists(office, client):
 
 
 def test_from_a_draft_no_further_year_is_copied(office):
-    from evaluation.services.drafting.copying import copy_scheme
+    from evaluation.drafting.services.copying import copy_scheme
 
     with pytest.raises(Refused):
         copy_scheme(actor=office, scheme_id=copied(office).pk, at=AT)

@@ -5,18 +5,18 @@ from fractions import Fraction
 import pytest
 from django.urls import reverse
 
+from evaluation.drafting.queries.comparison import comparison
+from evaluation.drafting.queries.pages import problems_of
+from evaluation.drafting.queries.trial import draft_trial
+from evaluation.drafting.services.carriers import matrix_version, save_carriers
+from evaluation.drafting.services.copying import discard_draft
+from evaluation.drafting.services.evaluators import EvaluatorInput, set_evaluators
+from evaluation.drafting.services.indicators import IndicatorInput, add_indicator, change_indicator, remove_indicator
+from evaluation.drafting.services.weights import Typed, save_weights
 from evaluation.models import Figure, Period, Scheme
-from evaluation.queries.drafting.comparison import comparison
-from evaluation.queries.drafting.pages import problems_of
-from evaluation.queries.drafting.trial import draft_trial
-from evaluation.services.drafting.carriers import matrix_version, save_carriers
-from evaluation.services.drafting.copying import discard_draft
-from evaluation.services.drafting.evaluators import EvaluatorInput, set_evaluators
-from evaluation.services.drafting.indicators import IndicatorInput, add_indicator, change_indicator, remove_indicator
-from evaluation.services.drafting.weights import Typed, save_weights
 from miyun_kpi.accounts.models import User
 from miyun_kpi.lib.errors import Conflict, NotFound, Refused
-from tests.evaluation.drafts import AT, copied, share_values, weight
+from tests.factories.drafts import AT, copied, share_values, weight
 
 pytestmark = pytest.mark.django_db
 

@@ -5,23 +5,23 @@ from datetime import date
 import pytest
 from django.db import IntegrityError, transaction
 
+from evaluation.drafting.services.amending import decide_amendment, propose_amendment
+from evaluation.drafting.services.issuing import decide_issue, propose_issue
+from evaluation.drafting.services.weights import save_weights
+from evaluation.engine.queries.engine_inputs import engine_inputs
+from evaluation.engine.rules.ranking import rank
 from evaluation.enums import SchemeState
+from evaluation.figures.services.figures import Wanted, propose_figures
 from evaluation.models import Amendment, Figure, Mark, MarkSheet, Period, Scheme, SchemeIssue
-from evaluation.queries.amendments import rule_version_of
-from evaluation.queries.engine_inputs import engine_inputs
-from evaluation.queries.schemes import scheme_view
-from evaluation.rules.ranking import rank
-from evaluation.services.drafting.amending import decide_amendment, propose_amendment
-from evaluation.services.drafting.issuing import decide_issue, propose_issue
-from evaluation.services.drafting.weights import save_weights
-from evaluation.services.figures import Wanted, propose_figures
-from evaluation.services.periods import open_period
-from evaluation.services.rankings import compute_trial
+from evaluation.ranking.services import compute_trial
+from evaluation.scheme.queries.amendments import rule_version_of
+from evaluation.scheme.queries.schemes import scheme_view
+from evaluation.sheets.services.periods import open_period
 from miyun_kpi.audit.models import AuditEntry
 from miyun_kpi.lib.actors import SYSTEM
 from miyun_kpi.lib.errors import Conflict, NotAllowed, Refused
 from miyun_kpi.lib.periods import PeriodCode
-from tests.evaluation.drafts import AT, copied, weight
+from tests.factories.drafts import AT, copied, weight
 
 pytestmark = pytest.mark.django_db
 APPROVAL = {"organ": "区政府常务会议", "approved_on": date(2020, 11, 20), "document_number": "密政办字〔2020〕40号"}

@@ -8,7 +8,7 @@ from django.core.management import call_command
 
 from evaluation.checks import scheme_fixtures, schemes_as_printed
 from evaluation.models import Figure
-from evaluation.rules.fixtures import hundred, quotations, sheet_count, sum_problems, unplaced, unquoted
+from evaluation.scheme.rules.fixtures import hundred, quotations, sheet_count, sum_problems, unplaced, unquoted
 from miyun_kpi.gazette.models import Clause
 
 pytestmark = pytest.mark.django_db

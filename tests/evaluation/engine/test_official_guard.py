@@ -4,7 +4,7 @@ import pytest
 from django.utils import timezone
 
 from evaluation.models import Figure, Ranking, Scheme
-from evaluation.services.rankings import compute_official
+from evaluation.ranking.services import compute_official
 from miyun_kpi.lib.errors import Refused
 from tests.factories.rankings import actor_of, filed_quarter, person
 

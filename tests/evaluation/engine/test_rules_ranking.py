@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from evaluation.rules.ranking import (
+from evaluation.engine.rules.ranking import (
     Cell,
     Item,
     Share,

@@ -6,8 +6,8 @@ import pytest
 from django.db import transaction
 from django.utils import timezone
 
+from evaluation.feedback.services.deadlines import set_deadlines
 from evaluation.models import FeedbackDeadline, Mark, Ranking
-from evaluation.services.deadlines import set_deadlines
 from miyun_kpi.audit.models import AuditEntry
 from miyun_kpi.lib.errors import NotFound, Refused
 from tests.factories.feedback import actor, client_of, computed_quarter, feedback_of, opened

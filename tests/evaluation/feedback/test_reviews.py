@@ -8,10 +8,10 @@ from django.db import transaction
 from django.utils import timezone
 
 from evaluation.enums import FeedbackState, RankingState, ReviewState
+from evaluation.feedback.services import reviews as services
+from evaluation.feedback.services.jobs_reviews import send_review_reminders
 from evaluation.models import Feedback, Mark, MarkSheet, Ranking, Review, UnitCheck
-from evaluation.services import reviews as services
-from evaluation.services.jobs_reviews import send_review_reminders
-from evaluation.services.rankings import publish_ranking
+from evaluation.ranking.services import publish_ranking
 from miyun_kpi.audit.models import AuditEntry
 from miyun_kpi.inbox.models import Notice
 from miyun_kpi.lib.errors import Conflict, NotAllowed, NotFound, Refused

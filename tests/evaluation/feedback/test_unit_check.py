@@ -8,11 +8,11 @@ import pytest
 from django.db import transaction
 from django.utils import timezone
 
-from evaluation.desk_feedback import feedback_items
 from evaluation.enums import FeedbackState, RankingState
+from evaluation.feedback.desk.feedback import feedback_items
+from evaluation.feedback.services.unit_checks import confirm_feedback, open_unit_check, sign_feedback
 from evaluation.models import Feedback, Mark, Ranking, RankingRow, UnitCheck
-from evaluation.services.rankings import compute_trial, publish_ranking
-from evaluation.services.unit_checks import confirm_feedback, open_unit_check, sign_feedback
+from evaluation.ranking.services import compute_trial, publish_ranking
 from miyun_kpi.audit.models import AuditEntry
 from miyun_kpi.inbox.models import Notice
 from miyun_kpi.lib.errors import Conflict, NotAllowed, NotFound, Refused

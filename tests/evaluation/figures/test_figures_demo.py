@@ -6,8 +6,8 @@ from evaluation.demo.services import remove_demo
 from evaluation.models import Figure, FigureBatch, MarkSheet, Period
 from miyun_kpi.accounts.models import User
 from miyun_kpi.lib.actors import Actor
-from tests.evaluation.test_figures_followed import sheet
-from tests.evaluation.test_figures_proposed import AT, check, figure, propose
+from tests.evaluation.figures.test_figures_followed import sheet
+from tests.evaluation.figures.test_figures_proposed import AT, check, figure, propose
 
 pytestmark = pytest.mark.django_db
 

@@ -6,13 +6,13 @@ import pytest
 
 from evaluation.enums import NotApplicable, RankingKind, SheetState
 from evaluation.models import Figure, Mark, MarkSheet, Period, Ranking
-from evaluation.services.periods import open_period
+from evaluation.sheets.services.periods import open_period
 from miyun_kpi.duties.models import DutyPeriod
 from miyun_kpi.lib.actors import SYSTEM
 from miyun_kpi.lib.errors import Refused
 from miyun_kpi.lib.periods import PeriodCode
 from miyun_kpi.organisations.models import Organisation
-from tests.evaluation.test_figures_proposed import AT, check, figure, propose
+from tests.evaluation.figures.test_figures_proposed import AT, check, figure, propose
 
 pytestmark = pytest.mark.django_db
 

@@ -6,8 +6,8 @@ import pytest
 from django.utils import timezone
 
 from evaluation.enums import BatchState
+from evaluation.figures.services.figures import Wanted, check_figures, propose_figures
 from evaluation.models import Figure, FigureBatch, Scheme
-from evaluation.services.figures import Wanted, check_figures, propose_figures
 from miyun_kpi.accounts.access import verbs_of
 from miyun_kpi.audit.models import AuditEntry
 from miyun_kpi.lib.actors import SYSTEM, Actor

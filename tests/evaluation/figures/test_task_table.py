@@ -7,12 +7,12 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from openpyxl import load_workbook
 
+from evaluation.figures.queries import template
+from evaluation.figures.services.task_table import read_task_table
 from evaluation.models import Figure, FigureBatch, Scheme
-from evaluation.queries.task_table import template
-from evaluation.services.task_table import read_task_table
 from miyun_kpi.accounts.models import User
 from miyun_kpi.lib.errors import NotAllowed, Refused
-from tests.evaluation.test_figures_proposed import AT, check, figure
+from tests.evaluation.figures.test_figures_proposed import AT, check, figure
 
 pytestmark = pytest.mark.django_db
 

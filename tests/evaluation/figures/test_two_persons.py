@@ -7,12 +7,12 @@ from django.test import Client
 from django.utils import timezone
 
 from evaluation.models import Mark, MarkSheet
-from evaluation.services.sheets import decide_not_applicable, file_sheet, reopen_sheet, start_paper_entry
+from evaluation.sheets.services.sheets import decide_not_applicable, file_sheet, reopen_sheet, start_paper_entry
 from miyun_kpi.inbox.models import Notice
 from miyun_kpi.lib.errors import Conflict, NotAllowed, Refused
 from tests.evaluation.conftest import actor_named
-from tests.evaluation.sheets import cell, fill, person, save, water_sheet
-from tests.evaluation.test_api_marks import Api
+from tests.evaluation.sheets.test_api_marks import Api
+from tests.factories.sheets import cell, fill, person, save, water_sheet
 
 pytestmark = pytest.mark.usefixtures("demo")
 

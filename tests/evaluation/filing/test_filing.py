@@ -7,12 +7,12 @@ import pytest
 from django.test import Client
 from django.utils import timezone
 
+from evaluation.engine.queries.engine_inputs import engine_inputs
+from evaluation.engine.queries.ranking_documents import build
 from evaluation.enums import DecisionKind, RankingKind, SheetState
+from evaluation.filing.services.filing import decide_decision, record_decision
 from evaluation.models import MarkSheet, Ranking, SheetDecision
-from evaluation.queries.engine_inputs import engine_inputs
-from evaluation.queries.ranking_documents import build
-from evaluation.services.filing import decide_decision, record_decision
-from evaluation.services.rankings import compute_official
+from evaluation.ranking.services import compute_official
 from miyun_kpi.audit.models import AuditEntry
 from miyun_kpi.inbox.models import Notice
 from miyun_kpi.lib.errors import Conflict, NotAllowed, Refused

@@ -6,11 +6,11 @@ import pytest
 from django.utils import timezone
 
 from evaluation.models import Period
-from evaluation.queries.year_calendar import year_calendar
-from evaluation.rules.calendar import default_window
-from evaluation.rules.year import months_of, working_days_to_file
+from evaluation.periods.queries.year_calendar import year_calendar
+from evaluation.periods.rules.calendar import default_window
+from evaluation.periods.rules.year import months_of, working_days_to_file
 from miyun_kpi.lib.periods import PeriodCode
-from tests.evaluation.sheets import move_window, person
+from tests.factories.sheets import move_window, person
 
 
 def test_2020_has_the_shifts_that_were_announced():

@@ -6,8 +6,8 @@ from fractions import Fraction
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from evaluation.rules.impact import reaches
-from evaluation.rules.ranking import Cell, Item, Share, Unit, rank
+from evaluation.engine.rules.impact import reaches
+from evaluation.engine.rules.ranking import Cell, Item, Share, Unit, rank
 
 FLOOR = Fraction(60, 100)
 

@@ -2,8 +2,8 @@
 
 from fractions import Fraction
 
-from evaluation.rules.filing import without_shares
-from evaluation.rules.ranking import Cell, Item, Share, Unit, rank
+from evaluation.engine.rules.filing import without_shares
+from evaluation.engine.rules.ranking import Cell, Item, Share, Unit, rank
 
 
 def item(number, parts, weight=10):

@@ -6,11 +6,11 @@ import pytest
 from django.utils import timezone
 
 from evaluation.enums import SheetState
+from evaluation.filing.queries.filing_statistics import filing_statistics, impact_of, mark_periods
 from evaluation.models import MarkSheet, UnlockRequest
-from evaluation.queries.filing_statistics import filing_statistics, impact_of, mark_periods
 from miyun_kpi.inbox.models import Notice
 from miyun_kpi.sheets.write import CONTENT_TYPE
-from tests.evaluation.sheets import move_window, person, water_sheet
+from tests.factories.sheets import move_window, person, water_sheet
 
 pytestmark = pytest.mark.django_db
 REASON = "报送后发现两个镇的数据写反了"

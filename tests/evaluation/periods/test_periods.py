@@ -8,8 +8,8 @@ from django.test import Client
 from django.utils import timezone
 
 from evaluation.models import MarkSheet, Period, Scheme
-from evaluation.rules.calendar import SHANGHAI, Window, check_window, default_window, stage_periods
-from evaluation.services.periods import change_window, due_periods, open_period
+from evaluation.periods.rules.calendar import SHANGHAI, Window, check_window, default_window, stage_periods
+from evaluation.sheets.services.periods import change_window, due_periods, open_period
 from miyun_kpi.accounts.models import User
 from miyun_kpi.audit.models import AuditEntry
 from miyun_kpi.duties.models import DutyPeriod
@@ -17,7 +17,7 @@ from miyun_kpi.lib import workdays
 from miyun_kpi.lib.actors import SYSTEM
 from miyun_kpi.lib.errors import Conflict, NotAllowed, NotFound, Refused
 from miyun_kpi.lib.periods import PeriodCode
-from tests.evaluation.test_figures_proposed import AT
+from tests.evaluation.figures.test_figures_proposed import AT
 
 
 def at(year, month, day, hour=0):

@@ -8,7 +8,7 @@ from django.utils import timezone
 
 from evaluation.enums import DisclosureScope, RankingKind, RankingState
 from evaluation.models import Period, Ranking, RankingRow, Scheme
-from tests.evaluation.test_api_marks import Api
+from tests.evaluation.sheets.test_api_marks import Api
 
 
 @pytest.fixture

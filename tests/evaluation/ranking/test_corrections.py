@@ -11,10 +11,10 @@ from django.test import Client
 from django.utils import timezone
 
 from evaluation.enums import DisclosureScope, RankingState
+from evaluation.feedback.services import reviews
 from evaluation.models import Mark, Ranking, RankingRow, Review, UnitCheck
-from evaluation.rules.corrections import changed_items, differences
-from evaluation.services import reviews
-from evaluation.services.rankings import publish_ranking
+from evaluation.ranking.rules import changed_items, differences
+from evaluation.ranking.services import publish_ranking
 from miyun_kpi.accounts.services import issue_token
 from miyun_kpi.audit.models import AuditEntry
 from miyun_kpi.inbox.models import Notice

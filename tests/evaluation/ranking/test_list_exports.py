@@ -6,7 +6,7 @@ from openpyxl import load_workbook
 
 from evaluation.models import Ranking
 from tests.evaluation.conftest import _demo_of_module, demo
-from tests.evaluation.sheets import person
+from tests.factories.sheets import person
 
 __all__ = ["_demo_of_module", "demo"]
 

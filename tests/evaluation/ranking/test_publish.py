@@ -9,7 +9,7 @@ from django.utils import timezone
 
 from evaluation.enums import RankingState
 from evaluation.models import Mark, Ranking
-from evaluation.services.rankings import compute_trial, publish_ranking
+from evaluation.ranking.services import compute_trial, publish_ranking
 from miyun_kpi.accounts.models import User
 from miyun_kpi.audit.models import AuditEntry
 from miyun_kpi.lib.errors import Conflict, Refused

@@ -9,7 +9,7 @@ from django.test import Client
 from django.utils import timezone
 
 from evaluation.models import Mark, Ranking
-from evaluation.services.rankings import compute_trial
+from evaluation.ranking.services import compute_trial
 from miyun_kpi.accounts.models import User
 from tests.evaluation.conftest import actor_named
 from tests.factories.rankings import BACKEND

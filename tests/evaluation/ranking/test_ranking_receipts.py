@@ -12,10 +12,10 @@ from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
+from evaluation.engine.rules.receipts import arithmetic, averaged, item_rate, mark_text, percent_of_examined
 from evaluation.models import Ranking, RankingRow
-from evaluation.rules.receipts import arithmetic, averaged, item_rate, mark_text, percent_of_examined
 from miyun_kpi.accounts.models import User
-from tests.evaluation import printed
+from tests.factories import printed
 from tests.factories.rankings import BACKEND
 
 

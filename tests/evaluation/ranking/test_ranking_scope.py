@@ -9,9 +9,9 @@ import pytest
 from django.db import transaction
 from django.test import Client
 
+from evaluation.engine.rules.documents import limited_document, limited_receipt
 from evaluation.enums import DisclosureScope
 from evaluation.models import Ranking, RankingRow
-from evaluation.rules.documents import limited_document, limited_receipt
 from miyun_kpi.accounts.models import User
 from miyun_kpi.lib.periods import PeriodCode
 from tests.factories.rankings import BACKEND, actor_of, filed_quarter, official, person, published, signed

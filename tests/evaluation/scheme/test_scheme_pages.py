@@ -10,7 +10,7 @@ from django.test.utils import CaptureQueriesContext
 from evaluation.models import Figure, FigureBatch, Scheme
 from miyun_kpi.accounts.models import Post, User
 from miyun_kpi.organisations.models import Organisation
-from tests.evaluation.test_figures_proposed import check, figure, propose
+from tests.evaluation.figures.test_figures_proposed import check, figure, propose
 
 pytestmark = pytest.mark.django_db
 TRACKS = ["township", "department"]

@@ -7,7 +7,7 @@ import pytest
 from django.core.management import call_command
 
 from evaluation.models import Period, Ranking
-from tests.evaluation.sheets import move_window, person
+from tests.factories.sheets import move_window, person
 
 
 def test_the_file_of_a_ranking_is_named_in_chinese(demo):

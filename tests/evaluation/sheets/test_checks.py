@@ -9,10 +9,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from evaluation.models import MarkSheet, Scheme, SheetEvent
-from evaluation.rules.checks import Marked, Settings, lacking_texts, modified_z, soft_findings
+from evaluation.sheets.rules.checks import Marked, Settings, lacking_texts, modified_z, soft_findings
 from miyun_kpi.audit.models import AuditEntry
 from tests.evaluation.conftest import NOW
-from tests.evaluation.sheets import cell, fill, person, save, water_sheet
+from tests.factories.sheets import cell, fill, person, save, water_sheet
 
 USUAL = Settings()
 
@@ -142,7 +142,7 @@ def test_the_panel_stands_on_the_page_before_filing_and_follows_a_save(shuiwu, s
 
 def test_an_offline_indicator_needs_no_texts(demo):
     sheet = MarkSheet.objects.filter(indicator__offline_only=True, period__code="2020Q3").first()
-    from evaluation.queries.checks import sheet_checks
+    from evaluation.sheets.queries.checks import sheet_checks
 
     fill(sheet, "50")
     marks = list(sheet.marks.select_related("organisation"))
@@ -156,7 +156,7 @@ def test_a_setting_changed_takes_effect_at_once(shuiwu, sheet):
 
 
 def test_a_report_let_pass_is_counted_for_its_unit_and_item_only(shuiwu, sheet):
-    from evaluation.queries.checks import sheet_checks
+    from evaluation.sheets.queries.checks import sheet_checks
     from miyun_kpi.duties.models import DutyPeriod
 
     fill(sheet, "95")

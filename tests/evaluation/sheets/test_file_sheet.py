@@ -6,13 +6,13 @@ import pytest
 
 from evaluation.enums import NotApplicable, SheetState
 from evaluation.models import MarkSheet
-from evaluation.services.sheets import file_sheet
+from evaluation.sheets.services.sheets import file_sheet
 from miyun_kpi.accounts.models import User
 from miyun_kpi.audit.models import AuditEntry
 from miyun_kpi.inbox.models import Notice
 from tests.evaluation.conftest import NOW
-from tests.evaluation.sheets import cell, fill, move_window, person, save, water_sheet
 from tests.factories.rankings import actor_of
+from tests.factories.sheets import cell, fill, move_window, person, save, water_sheet
 
 
 @pytest.fixture

@@ -10,8 +10,8 @@ from evaluation.models import Mark, MarkSheet
 from miyun_kpi.accounts.services import issue_token
 from miyun_kpi.lib.actors import SYSTEM
 from miyun_kpi.organisations.queries import resolve
-from tests.evaluation.books import HTMX, brought, download, form_of, typed, write
-from tests.evaluation.sheets import cell, fill, move_window, person, save, water_sheet
+from tests.factories.books import HTMX, brought, download, form_of, typed, write
+from tests.factories.sheets import cell, fill, move_window, person, save, water_sheet
 
 
 class Door:

@@ -7,7 +7,7 @@ import pytest
 
 from evaluation.models import DeductionLine, Figure, MarkSheet, Rulebook
 from miyun_kpi.audit.models import AuditEntry
-from tests.evaluation.sheets import cell, person, save, water_sheet
+from tests.factories.sheets import cell, person, save, water_sheet
 
 
 @pytest.fixture
@@ -104,7 +104,7 @@ def test_a_new_version_leaves_deductions_and_holds_from_the_next_period(shuiwu, 
 
 def test_an_item_handled_on_paper_has_no_rulebook_online(demo):
     share = MarkSheet.objects.filter(indicator__offline_only=True, period__code="2020Q3").first().share_figure
-    from evaluation.services.rulebooks import LineInput, publish_rulebook
+    from evaluation.sheets.services.rulebooks import LineInput, publish_rulebook
     from miyun_kpi.accounts.enums import Verb
     from miyun_kpi.lib.actors import Actor
     from miyun_kpi.lib.errors import Refused

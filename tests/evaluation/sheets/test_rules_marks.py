@@ -4,7 +4,7 @@ from decimal import Decimal
 
 import pytest
 
-from evaluation.rules.marks import Deduction, looks_like_points, mark_after_deductions, read_mark
+from evaluation.sheets.rules.marks import Deduction, looks_like_points, mark_after_deductions, read_mark
 from miyun_kpi.lib.errors import Refused
 
 FULL = Decimal(100)

@@ -9,7 +9,7 @@ from evaluation.enums import NotApplicable
 from evaluation.models import DeductionLine, Mark, MarkSheet, Rulebook, RulebookLine
 from miyun_kpi.audit.models import AuditEntry
 from tests.evaluation.conftest import NOW
-from tests.evaluation.sheets import cell, fill, move_window, person, save, water_sheet
+from tests.factories.sheets import cell, fill, move_window, person, save, water_sheet
 
 REFUSED = {
     "105": "105 超过本表满分 100",

@@ -6,12 +6,12 @@ from django.test import Client
 from django.utils import timezone
 
 from evaluation.models import MarkSheet, Scheme, SheetScan
-from evaluation.services.scans import remove_scan
-from evaluation.services.sheets import file_sheet
+from evaluation.sheets.services.scans import remove_scan
+from evaluation.sheets.services.sheets import file_sheet
 from miyun_kpi.attachments.models import Attachment
 from miyun_kpi.lib.errors import NotFound, Refused
 from tests.evaluation.conftest import _demo_of_module, actor_named, demo
-from tests.evaluation.sheets import cell, fill, person, save, water_sheet
+from tests.factories.sheets import cell, fill, person, save, water_sheet
 
 __all__ = ["_demo_of_module", "demo"]
 PDF = b"%PDF-1.4\n%%EOF\n"

@@ -9,9 +9,9 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from evaluation.models import Mark, MarkSheet, Period, Rulebook
-from evaluation.queries.sheets import shown_mark
+from evaluation.sheets.queries.sheets import shown_mark
 from tests.evaluation.conftest import NOW
-from tests.evaluation.sheets import cell, fill, move_window, person, save, water_sheet
+from tests.factories.sheets import cell, fill, move_window, person, save, water_sheet
 
 
 @pytest.fixture

@@ -8,10 +8,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from evaluation.models import Mark, MarkSheet
-from evaluation.rules.column import read_clipboard, statistics
+from evaluation.sheets.rules.column import read_clipboard, statistics
 from miyun_kpi.audit.models import AuditEntry
 from miyun_kpi.lib.errors import Refused
-from tests.evaluation.sheets import cell, fill, person, save, water_sheet
+from tests.factories.sheets import cell, fill, person, save, water_sheet
 
 HTMX = {"hx-request": "true"}
 

@@ -10,8 +10,8 @@ from openpyxl import load_workbook
 
 from evaluation.models import MarkSheet, Scheme, WorkbookUpload
 from miyun_kpi.audit.models import AuditEntry
-from tests.evaluation.books import brought, download, filled, form_of, states, typed, upload, write
-from tests.evaluation.sheets import cell, fill, move_window, person, save, water_sheet
+from tests.factories.books import brought, download, filled, form_of, states, typed, upload, write
+from tests.factories.sheets import cell, fill, move_window, person, save, water_sheet
 
 
 @pytest.fixture
@@ -292,7 +292,7 @@ def test_only_those_who_see_the_sheet_download_and_only_its_evaluator_uploads(sh
 
 
 def test_a_pasted_block_brings_texts_along(shuiwu, sheet):
-    from tests.evaluation.test_sheet_paste import preview
+    from tests.evaluation.sheets.test_sheet_paste import preview
 
     name = cell(sheet).organisation.name
     answer = preview(shuiwu, sheet, f"名称\t得分\t存在问题\t改进建议\n{name}\t88\t保洁不及时\t加密巡查\n")

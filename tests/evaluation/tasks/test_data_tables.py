@@ -9,12 +9,12 @@ from django.utils import timezone
 from openpyxl import load_workbook
 
 from evaluation.models import DataSet, DataTable, Indicator
-from evaluation.rules.data_tables import DataColumn, read_columns, written
-from evaluation.services.data_tables import TableInput, change_columns, declare_table
+from evaluation.tasks.rules.data_tables import DataColumn, read_columns, written
+from evaluation.tasks.services.data_tables import TableInput, change_columns, declare_table
 from miyun_kpi.audit.models import AuditEntry
 from miyun_kpi.lib.errors import Conflict, NotAllowed, NotFound, Refused
 from tests.evaluation.conftest import actor_named
-from tests.evaluation.sheets import person, water_sheet
+from tests.factories.sheets import person, water_sheet
 
 pytestmark = pytest.mark.usefixtures("demo")
 

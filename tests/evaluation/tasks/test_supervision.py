@@ -11,12 +11,12 @@ from django.test import Client
 from django.utils import timezone
 from openpyxl import load_workbook
 
-from evaluation.access_supervision import registers
-from evaluation.desk_supervision import supervision_items
 from evaluation.models import MarkSheet, Scheme, SupervisionEntry, SupervisionItem
-from evaluation.rules.supervision import REF, ItemInput, check_item, course_word
-from evaluation.services import supervision_course as course
-from evaluation.services.supervision import change_item, register_item
+from evaluation.tasks.access.supervision import registers
+from evaluation.tasks.desk import supervision_items
+from evaluation.tasks.rules.supervision import REF, ItemInput, check_item, course_word
+from evaluation.tasks.services import supervision_course as course
+from evaluation.tasks.services.supervision import change_item, register_item
 from miyun_kpi.accounts.services import issue_token
 from miyun_kpi.audit.models import AuditEntry
 from miyun_kpi.inbox.models import Notice
@@ -24,7 +24,7 @@ from miyun_kpi.lib.actors import SYSTEM
 from miyun_kpi.lib.errors import Conflict, NotAllowed, NotFound, Refused
 from miyun_kpi.organisations.queries import resolve
 from tests.evaluation.conftest import actor_named
-from tests.evaluation.sheets import person
+from tests.factories.sheets import person
 
 pytestmark = pytest.mark.usefixtures("demo")
 TODAY = timezone.localdate()

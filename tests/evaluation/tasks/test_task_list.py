@@ -10,17 +10,17 @@ from django.utils import timezone
 from openpyxl import load_workbook
 
 from evaluation.models import Indicator, Period, Scheme, Task
-from evaluation.queries.schemes import scheme_view
-from evaluation.rules.task_list import TaskInput, check_task, read_target
-from evaluation.services.task_list import add_task, change_task, withdraw_task
-from evaluation.services.tracked_months import open_month
+from evaluation.scheme.queries.schemes import scheme_view
+from evaluation.tasks.rules.task_list import TaskInput, check_task, read_target
+from evaluation.tasks.services.task_list import add_task, change_task, withdraw_task
+from evaluation.tasks.services.tracked_months import open_month
 from miyun_kpi.audit.models import AuditEntry
 from miyun_kpi.duties.models import DutyPeriod, ProgressReport
 from miyun_kpi.inbox.models import Notice
 from miyun_kpi.lib.errors import Conflict, NotAllowed, NotFound, Refused
 from miyun_kpi.organisations.queries import resolve
 from tests.evaluation.conftest import actor_named
-from tests.evaluation.sheets import person, water_sheet
+from tests.factories.sheets import person, water_sheet
 
 pytestmark = pytest.mark.usefixtures("demo")
 KEY = "13/2020/township/4"

@@ -7,15 +7,15 @@ import pytest
 from django.utils import timezone
 
 from evaluation.models import Period
-from evaluation.queries.tracking import unit_month
-from evaluation.rules.tracking import as_before, repeated, why_not_as_before
-from evaluation.services.tracking import fill_as_before, save_line
+from evaluation.tracking.queries.tracking import unit_month
+from evaluation.tracking.rules import as_before, repeated, why_not_as_before
+from evaluation.tracking.services.tracking import fill_as_before, save_line
 from miyun_kpi.duties.models import DutyPeriod, ProgressReport
 from miyun_kpi.duties.services import ReportInput, Seen
 from miyun_kpi.lib.errors import Conflict, NotFound, Refused
 from tests.evaluation.conftest import actor_named
-from tests.evaluation.sheets import person
-from tests.evaluation.test_tracking import MONTH, PAGE, lines, save
+from tests.evaluation.tracking.test_tracking import MONTH, PAGE, lines, save
+from tests.factories.sheets import person
 
 pytestmark = pytest.mark.usefixtures("demo")
 HERE = f"{PAGE}as-before/"

@@ -9,7 +9,7 @@ from miyun_kpi.audit.models import AuditEntry
 from miyun_kpi.duties.models import DutyPeriod, ProgressReport
 from miyun_kpi.inbox.models import Notice
 from miyun_kpi.organisations.models import Organisation
-from tests.evaluation.sheets import person
+from tests.factories.sheets import person
 
 pytestmark = pytest.mark.usefixtures("demo")
 HTMX = {"hx-request": "true"}

@@ -9,15 +9,15 @@ from django.utils import timezone
 from openpyxl import load_workbook
 
 from evaluation.models import Rectification
-from evaluation.services.tracking_reminders import remind_units, tell_overdue
+from evaluation.tracking.services.tracking_reminders import remind_units, tell_overdue
 from miyun_kpi.accounts.services import issue_token
 from miyun_kpi.duties.models import DutyPeriod, ProgressReport
 from miyun_kpi.duties.rules.standing import Tally
 from miyun_kpi.inbox.models import Notice
 from miyun_kpi.lib.actors import SYSTEM
 from miyun_kpi.organisations.queries import resolve
-from tests.evaluation.sheets import person
-from tests.evaluation.test_tracking import MONTH, lines
+from tests.evaluation.tracking.test_tracking import MONTH, lines
+from tests.factories.sheets import person
 
 pytestmark = pytest.mark.usefixtures("demo")
 MAP = "/evaluation/tracking/heat-map/"
@@ -244,7 +244,7 @@ def test_the_api_refuses_what_it_does_not_know(query):
 
 
 def test_the_row_panel_of_a_sheet_shows_the_months_beside_the_mark():
-    from tests.evaluation.sheets import water_sheet
+    from tests.factories.sheets import water_sheet
 
     page = person("shuiwu").get(f"/evaluation/sheets/{water_sheet().pk}/rows/beizhuang-zhen/").content.decode()
     assert "本期月报" in page and "只列记录，不计算分数" in page and page.count("/evaluation/tracking/lines/") == 3

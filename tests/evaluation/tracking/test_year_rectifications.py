@@ -6,15 +6,15 @@ import pytest
 from django.utils import timezone
 
 from evaluation.models import Rectification, Scheme
-from evaluation.queries.year_plan import year_rectifications
-from evaluation.services.rectifications import (
+from evaluation.tracking.services.rectifications import (
     answer_rectification,
     decide_rectification,
     open_year_rectification,
 )
+from evaluation.year.queries.year_plan import year_rectifications
 from miyun_kpi.lib.errors import Conflict, NotAllowed, NotFound, Refused
 from tests.evaluation.conftest import _demo_of_module, actor_named, demo
-from tests.evaluation.sheets import person
+from tests.factories.sheets import person
 
 __all__ = ["_demo_of_module", "demo"]
 

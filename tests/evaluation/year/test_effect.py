@@ -9,10 +9,10 @@ from django.db import IntegrityError, transaction
 from django.test import Client
 
 from evaluation.models import LeaderParticipation, LeaderSurvey, LeaderTally, Scheme
-from evaluation.queries.leader_survey import effect_of
-from evaluation.rules.calendar import SHANGHAI
-from evaluation.rules.effect import Item, average, read_form, read_items, released
-from evaluation.services.leader_survey import close_survey, fill_form, open_survey
+from evaluation.periods.rules.calendar import SHANGHAI
+from evaluation.year.queries.leader_survey import effect_of
+from evaluation.year.rules.effect import Item, average, read_form, read_items, released
+from evaluation.year.services.leader_survey import close_survey, fill_form, open_survey
 from miyun_kpi.accounts.models import User
 from miyun_kpi.audit.models import AuditEntry
 from miyun_kpi.gazette.models import Clause

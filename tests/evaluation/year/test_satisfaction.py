@@ -8,7 +8,7 @@ from openpyxl import Workbook, load_workbook
 
 from evaluation.models import SatisfactionTable
 from tests.evaluation.conftest import _demo_of_module, demo
-from tests.evaluation.sheets import person
+from tests.factories.sheets import person
 
 __all__ = ["_demo_of_module", "demo"]
 PAGE = "/evaluation/year-end/2020/township/satisfaction/"

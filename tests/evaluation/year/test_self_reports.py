@@ -7,13 +7,13 @@ import pytest
 from django.db import IntegrityError, transaction
 from django.test import Client
 
-from evaluation.access_self_reports import self_reports_visible_to
-from evaluation.desk_year_close import year_close_items
 from evaluation.models import Indicator, PlanDate, Ranking, Scheme, SelfReport
-from evaluation.queries.self_reports import facts_of, report_document, report_page
-from evaluation.rules.calendar import SHANGHAI
-from evaluation.services import self_reports as services
-from evaluation.services.self_reports import Typed
+from evaluation.periods.rules.calendar import SHANGHAI
+from evaluation.year.access.self_reports import self_reports_visible_to
+from evaluation.year.desk.year_close import year_close_items
+from evaluation.year.queries.self_reports import facts_of, report_document, report_page
+from evaluation.year.services import self_reports as services
+from evaluation.year.services.self_reports import Typed
 from miyun_kpi.accounts.models import User
 from miyun_kpi.documents.write import write_official
 from miyun_kpi.gazette.models import Clause

@@ -5,12 +5,12 @@ from datetime import date, datetime
 import pytest
 from django.test import Client
 
-from evaluation.access_visits import evaluated_by, reads_result, visits_visible_to
 from evaluation.models import Indicator, Scheme, SiteVisit
-from evaluation.queries.visits import month_rows
-from evaluation.rules.calendar import SHANGHAI
-from evaluation.rules.visits import Days, close_to, gap
-from evaluation.services.visits import cancel_visit, note_result, plan_visit
+from evaluation.periods.rules.calendar import SHANGHAI
+from evaluation.year.access.visits import evaluated_by, reads_result, visits_visible_to
+from evaluation.year.queries.visits import month_rows
+from evaluation.year.rules.visits import Days, close_to, gap
+from evaluation.year.services.visits import cancel_visit, note_result, plan_visit
 from miyun_kpi.accounts.models import User
 from miyun_kpi.gazette.models import Clause
 from miyun_kpi.gazette.rules.texts import squeeze

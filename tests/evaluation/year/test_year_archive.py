@@ -9,7 +9,7 @@ import pytest
 from django.test import Client
 from django.utils import timezone
 
-from evaluation.excel_year_archive import archive_items
+from evaluation.clock.tasks import year_archive as task
 from evaluation.models import (
     Deliberation,
     Feedback,
@@ -22,9 +22,9 @@ from evaluation.models import (
     SheetDecision,
     UnitCheck,
 )
-from evaluation.rules.calendar import SHANGHAI
-from evaluation.services.year_archive import archive_path, request_archive
-from evaluation.tasks import year_archive as task
+from evaluation.periods.rules.calendar import SHANGHAI
+from evaluation.year.excel.year_archive import archive_items
+from evaluation.year.services.year_archive import archive_path, request_archive
 from miyun_kpi.accounts.models import User
 from miyun_kpi.jobs.enums import State
 from miyun_kpi.jobs.models import Job

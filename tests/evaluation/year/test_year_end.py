@@ -11,15 +11,15 @@ from django.db import transaction
 from django.urls import reverse
 from django.utils import timezone
 
-from evaluation.access_bulletins import citable_rankings
+from evaluation.bulletin.access import citable_rankings
 from evaluation.demo.services import remove_demo
 from evaluation.enums import AdjustmentState, DeliberationState
 from evaluation.models import Adjustment, Deliberation, Ranking, Scheme, Veto, YearMethod
-from evaluation.services import deliberation as services
-from evaluation.services import vetoes
-from evaluation.services.deliberation import Said
-from evaluation.services.rankings import compute_trial, publish_ranking
-from evaluation.services.year_method import enter_method
+from evaluation.ranking.services import compute_trial, publish_ranking
+from evaluation.year.services import deliberation as services
+from evaluation.year.services import vetoes
+from evaluation.year.services.deliberation import Said
+from evaluation.year.services.year_method import enter_method
 from miyun_kpi.documents.check import check_layout, text_of
 from miyun_kpi.inbox.models import Notice
 from miyun_kpi.lib.actors import SYSTEM

@@ -10,18 +10,18 @@ from django.db import IntegrityError, transaction
 from django.urls import reverse
 from django.utils import timezone
 
+from evaluation.engine.queries.year_results import locked_method
+from evaluation.engine.rules.ranking import Unit, UnitResult
+from evaluation.engine.rules.year_total import Closing, method_problem, method_total, read_weights, tie_groups
+from evaluation.feedback.services.unit_checks import open_unit_check
 from evaluation.models import Figure, Mark, MarkSheet, MethodWeight, Scheme, YearMethod
-from evaluation.queries.year_results import locked_method
-from evaluation.rules.calendar import SHANGHAI
-from evaluation.rules.ranking import Unit, UnitResult
-from evaluation.rules.year_total import Closing, method_problem, method_total, read_weights, tie_groups
-from evaluation.services.certifying import certify_sheet
-from evaluation.services.marks import RowInput, save_marks
-from evaluation.services.periods import open_period
-from evaluation.services.rankings import compute_official, compute_trial
-from evaluation.services.sheets import file_sheet
-from evaluation.services.unit_checks import open_unit_check
-from evaluation.services.year_method import check_method, enter_method, method_periods
+from evaluation.periods.rules.calendar import SHANGHAI
+from evaluation.ranking.services import compute_official, compute_trial
+from evaluation.sheets.services.certifying import certify_sheet
+from evaluation.sheets.services.marks import RowInput, save_marks
+from evaluation.sheets.services.periods import open_period
+from evaluation.sheets.services.sheets import file_sheet
+from evaluation.year.services.year_method import check_method, enter_method, method_periods
 from miyun_kpi.lib.actors import SYSTEM
 from miyun_kpi.lib.errors import Conflict, NotAllowed, Refused
 from tests.consistency import oracle

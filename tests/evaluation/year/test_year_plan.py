@@ -6,9 +6,9 @@ import pytest
 from django.test import Client
 
 from evaluation.models import PlanDate, Scheme
-from evaluation.queries.year_plan import planned_day, year_plan
-from evaluation.rules.calendar import SHANGHAI
-from evaluation.rules.year_plan import (
+from evaluation.periods.rules.calendar import SHANGHAI
+from evaluation.year.queries.year_plan import planned_day, year_plan
+from evaluation.year.rules.year_plan import (
     BY_CODE,
     STEPS,
     Standing,
@@ -18,7 +18,7 @@ from evaluation.rules.year_plan import (
     stage_words,
     state_of,
 )
-from evaluation.services.year_plan import set_planned_day
+from evaluation.year.services.year_plan import set_planned_day
 from miyun_kpi.accounts.models import User
 from miyun_kpi.gazette.models import Clause
 from miyun_kpi.gazette.rules.texts import squeeze

@@ -4,8 +4,8 @@ from typing import Any
 
 from django.utils import timezone
 
+from evaluation.drafting.services.copying import copy_scheme
 from evaluation.models import Amendment, Scheme
-from evaluation.services.drafting.copying import copy_scheme
 from tests.evaluation.conftest import actor_named
 
 OFFICE = "SNNAANNNNN"

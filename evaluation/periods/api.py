@@ -1,0 +1,44 @@
+"""Fields of requests that every subject reads the same way."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from rest_framework import serializers
+
+from miyun_kpi.lib.periods import PeriodCode
+
+
+class PeriodField(serializers.CharField):
+    """`2020`, `2020Q3` or `2020-09`; else 400 bad-period."""
+
+    def to_internal_value(self, data: Any) -> Any:
+        return str(PeriodCode.parse(super().to_internal_value(data)))
+
+
+class StrictSerializer(serializers.Serializer[Any]):
+    """Refuses fields it does not know: a typo must not be dropped in silence."""
+
+    def to_internal_value(self, data: Any) -> Any:
+        if isinstance(data, Mapping):
+            unknown = sorted(str(name) for name in set(data) - set(self.fields))
+            if unknown:
+                raise serializers.ValidationError({name: ["没有这个字段。"] for name in unknown})
+        return super().to_internal_value(data)
+
+
+class ExactString(serializers.CharField):
+    """A decimal as a string: a JSON number would pass through binary floating point on its way."""
+
+    def to_internal_value(self, data: Any) -> str:
+        if not isinstance(data, str):
+            raise serializers.ValidationError('得分请写成字符串，例如 "88.5"。', code="not-a-string")
+        return super().to_internal_value(data)
+
+
+class WholeNumber(serializers.IntegerField):
+    """A JSON integer; true, 1.0 and "1" are none."""
+
+    def to_internal_value(self, data: Any) -> int:
+        if isinstance(data, bool) or not isinstance(data, int):
+            raise serializers.ValidationError("须为整数。", code="not-an-integer")
+        return super().to_internal_value(data)

@@ -1,0 +1,25 @@
+"""What the API takes about rankings."""
+
+from typing import Any
+
+from rest_framework import serializers
+
+from evaluation.enums import RankingKind
+from evaluation.periods.api import PeriodField, StrictSerializer
+from miyun_kpi.organisations.enums import Track
+
+
+class RankingFilters(serializers.Serializer[Any]):
+    track = serializers.ChoiceField(required=False, choices=Track.choices)
+    period = PeriodField(required=False)
+    kind = serializers.ChoiceField(required=False, choices=RankingKind.choices)
+
+
+class LatestFilters(serializers.Serializer[Any]):
+    track = serializers.ChoiceField(choices=Track.choices)
+
+
+class TrialBody(StrictSerializer):
+    track = serializers.ChoiceField(choices=Track.choices)
+    period = PeriodField()
+    kind = serializers.ChoiceField(choices=[RankingKind.TRIAL])

@@ -1,0 +1,54 @@
+"""Who runs an evaluation: 区政府办 with 区发改委, which is ranked among the departments itself."""
+
+from evaluation.enums import BatchState
+from evaluation.scheme.models.scheme import FigureBatch
+from miyun_kpi.accounts.access import require
+from miyun_kpi.accounts.enums import Role, Verb
+from miyun_kpi.accounts.models import Post
+from miyun_kpi.lib.actors import Actor
+from miyun_kpi.lib.errors import NotAllowed, NotFound
+from miyun_kpi.organisations.enums import Track
+from miyun_kpi.organisations.models import Organisation
+
+# 区发改委 runs the evaluation with 区政府办 and is itself ranked among the departments (engine 12).
+CO_OFFICE_CODE = "fagai-wei"
+
+
+def is_ranked_co_office(actor: Actor) -> bool:
+    if actor.role != Role.EVALUATION_OFFICE or actor.organisation_id is None:
+        return False
+    return Organisation.objects.filter(pk=actor.organisation_id, code=CO_OFFICE_CODE).exists()
+
+
+def require_office(actor: Actor, verb: Verb, *, track: str | None = None) -> None:
+    """A verb of the evaluation office; 区发改委 has none of them over the departments it is ranked among."""
+    require(actor, verb)
+    if track == Track.DEPARTMENT and is_ranked_co_office(actor):
+        raise NotAllowed("ranked-itself", "区发改委也在政府部门中排名，部门的核算与通报由区政府办办理。")
+
+
+def require_batch_reader(actor: Actor, batch: FigureBatch) -> None:
+    """A checked batch is everybody's to read; one proposed or rejected is the office's and the auditor's."""
+    if batch.state == BatchState.CHECKED or actor.may(Verb.READ_AUDIT):
+        return
+    if actor.may(Verb.CONFIRM_FIGURES) and not (batch.scheme.track == Track.DEPARTMENT and is_ranked_co_office(actor)):
+        return
+    raise NotFound
+
+
+def may_run(actor: Actor, track: str) -> bool:
+    """Whether the office's buttons are this person's on this track (the services ask again)."""
+    return actor.may(Verb.COMPUTE_RANKINGS) and not (track == Track.DEPARTMENT and is_ranked_co_office(actor))
+
+
+def office_ids(track: str) -> list[int]:
+    """Organisations that run the evaluation of a track (区发改委 not that of the departments)."""
+    posts = Post.objects.filter(role=Role.EVALUATION_OFFICE)
+    if track == Track.DEPARTMENT:
+        posts = posts.exclude(organisation__code=CO_OFFICE_CODE)
+    return sorted(set(posts.values_list("organisation_id", flat=True)))
+
+
+def sees_demo(actor: Actor) -> bool:
+    """Demonstration data are visible to every demonstration account, and to a client without a role."""
+    return actor.demo or (actor.token_id is not None and not actor.role)

@@ -1,0 +1,159 @@
+"""A scheme with everything that hangs on it, in a fixed number of queries."""
+
+from dataclasses import dataclass
+from decimal import Decimal
+from fractions import Fraction
+
+from evaluation.enums import FigureKind
+from evaluation.scheme.models.scheme import DimensionTotal, Figure, Indicator, Scheme
+from evaluation.scheme.queries.amendments import in_force
+from evaluation.scheme.rules.figures import split_share
+from miyun_kpi.lib.periods import PeriodCode
+from miyun_kpi.organisations.enums import Track
+from miyun_kpi.organisations.models import Organisation
+
+
+@dataclass(frozen=True)
+class ShareView:
+    """One evaluator's part of an indicator."""
+
+    figure: Figure
+    evaluator: Organisation
+    share: Fraction
+
+    @property
+    def sole(self) -> bool:
+        return self.share == 1
+
+
+@dataclass(frozen=True)
+class IndicatorView:
+    indicator: Indicator
+    weights: dict[str, Figure]
+    shares: list[ShareView]
+    scope: Figure
+    carried: dict[int, Figure]
+
+    @property
+    def carriers(self) -> set[int]:
+        return {pk for pk, figure in self.carried.items() if figure.value == "yes"}
+
+    def weight(self, zone: str) -> Decimal:
+        return Decimal(self.weights[zone].value)
+
+
+@dataclass(frozen=True)
+class SchemeView:
+    """A scheme with its indicators in order, its organisations in printed order and its settings.
+
+    `amended`: the latest 修订 that holds in the period it was read for; 0 for none, or read for no period.
+    """
+
+    scheme: Scheme
+    indicators: list[IndicatorView]
+    organisations: list[Organisation]
+    settings: dict[str, Figure]
+    row_readings: list[Figure]
+    dimension_totals: dict[tuple[str, str], Decimal]
+    amended: int = 0
+
+    @property
+    def figures(self) -> list[Figure]:
+        found = [*self.settings.values(), *self.row_readings]
+        for view in self.indicators:
+            found += [*view.weights.values(), *(s.figure for s in view.shares), view.scope, *view.carried.values()]
+        return sorted(found, key=lambda figure: figure.order)
+
+    @property
+    def unconfirmed(self) -> list[Figure]:
+        return [figure for figure in self.figures if figure.unsettled]
+
+    @property
+    def zones(self) -> list[str]:
+        return list(self.indicators[0].weights)
+
+    def evaluators(self) -> list[Organisation]:
+        seen = {share.evaluator.pk: share.evaluator for view in self.indicators for share in view.shares}
+        return list(seen.values())
+
+
+def scheme_view(scheme: Scheme, period: PeriodCode | None = None) -> SchemeView:
+    """Load a scheme in a fixed number of queries (indicators, figures, organisations, totals).
+
+    With a period, its figures are those of that period: a 修订 from a later one on is taken back. Never save them.
+    """
+    figures = list(Figure.objects.filter(scheme=scheme).select_related("organisation").order_by("order"))
+    amended = _of_the_period(figures, scheme, period) if period else 0
+    indicators = {i.pk: i for i in scheme.indicators.select_related("dimension").order_by("number")}
+    views = {pk: IndicatorView(i, {}, [], None, {}) for pk, i in indicators.items()}  # type: ignore[arg-type]
+    settings: dict[str, Figure] = {}
+    row_readings: list[Figure] = []
+    for figure in figures:
+        figure.scheme = scheme
+        if figure.indicator_id is None:
+            if figure.kind == FigureKind.ROW_READING:
+                row_readings.append(figure)
+            else:
+                settings[figure.kind] = figure
+            continue
+        figure.indicator = indicators[figure.indicator_id]
+        view = views[figure.indicator_id]
+        if figure.kind == FigureKind.WEIGHT:
+            view.weights[figure.zone] = figure
+        elif figure.kind == FigureKind.SHARE:
+            _, share = split_share(figure.value)
+            view.shares.append(ShareView(figure, figure.organisation, share))  # type: ignore[arg-type]
+        elif figure.kind == FigureKind.SCOPE:
+            object.__setattr__(view, "scope", figure)
+        elif figure.kind == FigureKind.CARRIED:
+            view.carried[figure.organisation_id] = figure  # type: ignore[index]
+    totals = {
+        (total.zone, total.dimension.code): total.total
+        for total in DimensionTotal.objects.filter(dimension__scheme=scheme).select_related("dimension")
+    }
+    organisations = list(Organisation.objects.of_track(scheme.track).in_printed_order())
+    return SchemeView(scheme, list(views.values()), organisations, settings, row_readings, totals, amended)
+
+
+def _of_the_period(figures: list[Figure], scheme: Scheme, period: PeriodCode) -> int:
+    found = in_force(scheme, period)
+    changed = [figure for figure in figures if figure.pk in found.before]
+    for figure in changed:
+        figure.value, figure.confirmed = found.before[figure.pk]
+    shares = {figure: split_share(figure.value)[0] for figure in changed if figure.kind == FigureKind.SHARE}
+    if shares:
+        evaluators = {o.code: o for o in Organisation.objects.filter(code__in=shares.values())}
+        for figure, code in shares.items():
+            figure.organisation = evaluators[code]
+    return found.number
+
+
+def scheme_of(track: str, year: int) -> Scheme | None:
+    """One that has been issued: a draft opens, computes and shows nothing."""
+    return Scheme.objects.issued().filter(track=track, year=year).first()
+
+
+@dataclass(frozen=True)
+class EvaluatorDifference:
+    """Where the body's list of 考评部门 and the tables differ, one sentence each."""
+
+    organisation: Organisation
+    sentence: str
+
+
+def evaluator_differences(view: SchemeView) -> list[EvaluatorDifference]:
+    printed = {p.organisation_id: p for p in view.scheme.printed_evaluators.select_related("organisation")}
+    marking = {o.pk: o for o in view.evaluators()}
+    where = "附件4" if view.scheme.track == Track.TOWNSHIP else "附件2"
+    clause = view.scheme.document
+    unlisted = [
+        EvaluatorDifference(o, f"{o.name}在{where}里是考评部门，{clause}号正文的名单没有列出。")
+        for pk, o in marking.items()
+        if pk not in printed
+    ]
+    idle = [
+        EvaluatorDifference(p.organisation, f"{clause}号正文的名单列有{p.printed_name}，{where}里没有由它打分的指标。")
+        for pk, p in printed.items()
+        if pk not in marking
+    ]
+    return unlisted + idle

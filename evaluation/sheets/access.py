@@ -1,0 +1,95 @@
+"""Who sees and writes which sheet, and which rules of marking."""
+
+from django.db.models import Q, QuerySet
+
+from evaluation.enums import FigureKind
+from evaluation.scheme.access.office import is_ranked_co_office
+from evaluation.scheme.models.scheme import Figure, Scheme
+from evaluation.sheets.models.marks import MarkSheet
+from miyun_kpi.accounts.enums import Role, Verb
+from miyun_kpi.lib.actors import Actor
+from miyun_kpi.lib.errors import NotAllowed, NotFound
+from miyun_kpi.organisations.enums import Track
+
+
+def sheets_visible_to(actor: Actor) -> QuerySet[MarkSheet]:
+    """An evaluator its own sheets, the office all (区发改委 not those of the departments given by others)."""
+    own = Q(evaluator_id=actor.organisation_id) if actor.organisation_id else Q(pk__in=[])
+    if actor.may(Verb.READ_ALL_MARKS):
+        return (
+            MarkSheet.objects.filter(own | ~Q(scheme__track=Track.DEPARTMENT))
+            if is_ranked_co_office(actor)
+            else MarkSheet.objects.all()
+        )
+    if actor.role in (Role.EVALUATOR, Role.CERTIFIER, Role.UNIT_HEAD):
+        return MarkSheet.objects.filter(own)
+    return MarkSheet.objects.none()
+
+
+def visible_sheet(actor: Actor, sheet_id: int) -> MarkSheet:
+    sheet = (
+        sheets_visible_to(actor)
+        .select_related("scheme", "period", "indicator", "indicator__dimension", "share_figure", "evaluator")
+        .filter(pk=sheet_id)
+        .first()
+    )
+    if sheet is None:
+        raise NotFound
+    return sheet
+
+
+def may_read_scan(actor: Actor, sheet_id: int) -> bool:
+    """The stamped scan of a sheet is read by whoever may read the sheet."""
+    return sheets_visible_to(actor).filter(pk=sheet_id).exists()
+
+
+def may_write_sheet(actor: Actor, sheet: MarkSheet) -> bool:
+    """The evaluator itself; or the person of the office who enters it from stamped paper (代录)."""
+    if actor.may(Verb.ENTER_MARKS) and actor.organisation_id == sheet.evaluator_id:
+        return not sheet.paper_number
+    return actor.may(Verb.ENTER_FROM_PAPER) and bool(sheet.paper_number) and sheet.paper_by_id == actor.user_id
+
+
+def require_sheet_write(actor: Actor, sheet: MarkSheet) -> None:
+    if may_write_sheet(actor, sheet):
+        return
+    if sheet.paper_number and sheet.paper_by_id != actor.user_id:
+        raise NotAllowed(
+            "entered-from-paper", f"这张打分表由{sheet.paper_by}按纸质报送表代录，您不能改动。请与区政府办联系。"
+        )
+    raise NotAllowed("not-your-sheet", "这张打分表不由您的岗位打分，没有保存。请由考评部门的经办人办理。")
+
+
+def shares_visible_to(actor: Actor) -> QuerySet[Figure]:
+    """Shares whose 考评细则 one may read: one's own, those of items one's organisation carries, the office all."""
+    shares = Figure.objects.filter(kind=FigureKind.SHARE, scheme__in=Scheme.objects.issued())
+    if actor.may(Verb.READ_ALL_MARKS):
+        return shares
+    if actor.organisation_id is None:
+        return shares.none()
+    carried = Figure.objects.filter(kind=FigureKind.CARRIED, value="yes", organisation_id=actor.organisation_id)
+    return shares.filter(Q(organisation_id=actor.organisation_id) | Q(indicator_id__in=carried.values("indicator_id")))
+
+
+def visible_share(actor: Actor, figure_id: int) -> Figure:
+    share = (
+        shares_visible_to(actor)
+        .select_related("scheme", "indicator", "indicator__dimension", "organisation")
+        .filter(pk=figure_id)
+        .first()
+    )
+    if share is None:
+        raise NotFound
+    return share
+
+
+def may_keep_rulebook(actor: Actor, share: Figure) -> bool:
+    return actor.may(Verb.KEEP_RULEBOOK) and actor.organisation_id == share.organisation_id
+
+
+def keepable_share(actor: Actor, figure_id: int) -> Figure:
+    """A share whose 考评细则 the actor keeps. A foreign one that may be read is refused, any other not found."""
+    share = visible_share(actor, figure_id)
+    if not may_keep_rulebook(actor, share):
+        raise NotAllowed("not-your-rulebook", "这份考评细则由考评部门自己维护，没有发布。请由考评部门的经办人办理。")
+    return share

@@ -1,0 +1,70 @@
+"""What the API takes about sheets and marks."""
+
+from typing import Any
+
+from rest_framework import serializers
+
+from evaluation.enums import SheetState
+from evaluation.periods.api import ExactString, PeriodField, StrictSerializer, WholeNumber
+from evaluation.sheets.services.marks import LOOKS_LIKE_POINTS
+from miyun_kpi.lib.errors import Malformed
+from miyun_kpi.organisations.enums import Track
+
+
+class SheetFilters(serializers.Serializer[Any]):
+    period = PeriodField(required=False)
+    track = serializers.ChoiceField(required=False, choices=Track.choices)
+    indicator = serializers.IntegerField(required=False, min_value=1, max_value=999)
+    evaluator = serializers.CharField(required=False, help_text="单位代码、名称或别名")
+    state = serializers.ChoiceField(required=False, choices=SheetState.choices)
+
+
+class ConfirmParameter(serializers.Serializer[Any]):
+    confirm = serializers.ChoiceField(
+        required=False, choices=[(LOOKS_LIKE_POINTS, "确是按满分打的")], help_text="对“疑似按分值打分”的确认"
+    )
+
+
+class MarkRow(StrictSerializer):
+    organisation = serializers.CharField(max_length=100)
+    version = WholeNumber(min_value=0, max_value=2**31 - 1)
+    value = ExactString(required=False, allow_null=True, allow_blank=True, max_length=60, trim_whitespace=False)
+    not_applicable = serializers.BooleanField(required=False)
+    reason = serializers.CharField(required=False, allow_blank=True, max_length=500)
+    problems = serializers.CharField(required=False, allow_blank=True, max_length=4000, help_text="存在问题")
+    suggestions = serializers.CharField(required=False, allow_blank=True, max_length=4000, help_text="改进建议")
+
+    def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
+        given = "value" in attrs or attrs.get("not_applicable") or "problems" in attrs or "suggestions" in attrs
+        if not given:
+            raise serializers.ValidationError({"value": ["请给 value，或给 not_applicable 和 reason。"]})
+        return attrs
+
+
+class MarkRows(serializers.ListSerializer[Any]):
+    child = MarkRow()
+
+
+class FileBody(StrictSerializer):
+    version = WholeNumber(min_value=1, max_value=2**31 - 1)
+    confirm = serializers.ListField(
+        required=False, child=serializers.ChoiceField(choices=[LOOKS_LIKE_POINTS]), max_length=5
+    )
+    reason = serializers.CharField(
+        required=False, allow_blank=True, max_length=500, help_text="对打分分布检查的说明，4 至 500 字"
+    )
+
+
+class CertifyBody(StrictSerializer):
+    version = WholeNumber(min_value=1, max_value=2**31 - 1)
+    note = serializers.CharField(required=False, allow_blank=True, max_length=500, help_text="审核意见；退回时必填")
+
+
+def mark_rows(data: Any) -> list[dict[str, Any]]:
+    if not isinstance(data, list):
+        raise Malformed("not-a-list", '请求体须为行的列表：[{"organisation", "value", "version"}, …]。')
+    if not 1 <= len(data) <= 500:
+        raise Malformed("bad-length", "一次须保存 1 至 500 行。")
+    serializer = MarkRow(data=data, many=True)
+    serializer.is_valid(raise_exception=True)
+    return list(serializer.validated_data)

@@ -1,0 +1,130 @@
+"""Who sees, reviews and presses which monthly report."""
+
+from django.db.models import Q, QuerySet
+
+from evaluation.enums import FigureKind
+from evaluation.scheme.access.office import is_ranked_co_office
+from evaluation.scheme.models.scheme import Figure, Scheme
+from evaluation.tracking.models import Rectification
+from evaluation.tracking.rules import duty_key
+from miyun_kpi.accounts.access import require
+from miyun_kpi.accounts.enums import Verb
+from miyun_kpi.duties.enums import Cadence
+from miyun_kpi.duties.models import DutyPeriod, DutyUnit
+from miyun_kpi.lib.actors import Actor
+from miyun_kpi.lib.errors import NotFound
+from miyun_kpi.organisations.enums import Track
+
+
+def tracked() -> QuerySet[DutyPeriod]:
+    """Lines of 月跟踪, whoever may see them."""
+    return DutyPeriod.objects.filter(unit__duty__document="13", unit__duty__cadence=Cadence.MONTHLY).select_related(
+        "unit__duty", "unit__organisation", "report"
+    )
+
+
+def tracked_reviewed_by(actor: Actor) -> QuerySet[DutyPeriod]:
+    """Lines of the indicators the actor's organisation marks, over all units; co-evaluators each review them (推定)."""
+    if not actor.may(Verb.REVIEW_REPORTS) or actor.organisation_id is None:
+        return tracked().none()
+    shares = Figure.objects.filter(
+        kind=FigureKind.SHARE, organisation_id=actor.organisation_id, scheme__in=Scheme.objects.issued()
+    )
+    own = Q(pk__in=[])
+    rows = shares.values_list("scheme__document", "scheme__year", "scheme__track", "indicator__number").distinct()
+    for document, year, track, number in rows:
+        key = duty_key(document, year, track, number)
+        own |= Q(unit__duty__key=key) | Q(unit__duty__key__startswith=f"{key}/")
+    return tracked().filter(own)
+
+
+def tracked_overseen_by(actor: Actor) -> QuerySet[DutyPeriod]:
+    """What the office and the leaders look over; 区发改委 not the departments it is ranked among."""
+    if not actor.may(Verb.READ_ALL_TRACKING):
+        return tracked().none()
+    if is_ranked_co_office(actor):
+        return tracked().exclude(unit__duty__key__contains=f"/{Track.DEPARTMENT}/")
+    return tracked()
+
+
+def tracked_own(actor: Actor) -> QuerySet[DutyPeriod]:
+    if not actor.may(Verb.REPORT_PROGRESS) or actor.organisation_id is None:
+        return tracked().none()
+    return tracked().filter(unit__organisation_id=actor.organisation_id)
+
+
+def tracked_visible_to(actor: Actor) -> QuerySet[DutyPeriod]:
+    """The one scope of monthly reports for pages, files, counts and API."""
+    if actor.may(Verb.READ_ALL_TRACKING):
+        return tracked_overseen_by(actor)
+    return tracked_own(actor) if actor.may(Verb.REPORT_PROGRESS) else tracked_reviewed_by(actor)
+
+
+def visible_line(actor: Actor, duty_period_id: int) -> DutyPeriod:
+    line = tracked_visible_to(actor).filter(pk=duty_period_id).first()
+    if line is None:
+        raise NotFound
+    return line
+
+
+def may_read_evidence(actor: Actor, duty_period_id: int) -> bool:
+    """Evidence of a line is read by whoever may read the line."""
+    return tracked_visible_to(actor).filter(pk=duty_period_id).exists()
+
+
+def rectifications_visible_to(actor: Actor) -> QuerySet[Rectification]:
+    """The unit its own, an evaluator those on its indicators, the office and the leaders those they look over."""
+    found = Rectification.objects.select_related("unit__duty", "unit__organisation", "opened_for")
+    if actor.may(Verb.READ_ALL_TRACKING):
+        ranked = is_ranked_co_office(actor)
+        return found.exclude(unit__duty__key__contains=f"/{Track.DEPARTMENT}/") if ranked else found
+    if actor.may(Verb.REPORT_PROGRESS) and actor.organisation_id is not None:
+        return found.filter(unit__organisation_id=actor.organisation_id)
+    return found.filter(unit_id__in=tracked_reviewed_by(actor).order_by().values("unit_id"))
+
+
+def visible_rectification(actor: Actor, rectification_id: int) -> Rectification:
+    found = rectifications_visible_to(actor).filter(pk=rectification_id).first()
+    if found is None:
+        raise NotFound
+    return found
+
+
+def is_opener(actor: Actor, rectification: Rectification) -> bool:
+    """Same organisation, same role: the work belongs to the post, not to the person."""
+    return (actor.organisation_id, actor.role) == (rectification.opened_for_id, rectification.opened_role)
+
+
+def line_to_press(actor: Actor, duty_period_id: int) -> DutyPeriod:
+    """A line whose unit the actor may call to correct: its evaluator's or the office's."""
+    require(actor, Verb.PRESS_FOR_CORRECTION)
+    scope = tracked_overseen_by(actor) if actor.may(Verb.READ_ALL_TRACKING) else tracked_reviewed_by(actor)
+    line = scope.filter(pk=duty_period_id).first()
+    if line is None:
+        raise NotFound
+    return line
+
+
+def pressable_units(actor: Actor, scheme: Scheme) -> QuerySet[DutyUnit]:
+    """Units × indicators of a scheme's year that the actor may call to put something right: its own items, or all."""
+    require(actor, Verb.PRESS_FOR_CORRECTION)
+    prefix = duty_key(scheme.document, scheme.year, scheme.track, 0)[:-1]
+    found = DutyUnit.objects.filter(duty__key__startswith=prefix, duty__key__regex=r"^[^/]+/[^/]+/[^/]+/[0-9]+$")
+    found = found.select_related("duty", "organisation")
+    if actor.may(Verb.READ_ALL_TRACKING):
+        ranked = is_ranked_co_office(actor) and scheme.track == Track.DEPARTMENT
+        return found.none() if ranked else found
+    shares = Figure.objects.filter(scheme=scheme, kind=FigureKind.SHARE, organisation_id=actor.organisation_id or 0)
+    numbers = shares.values_list("indicator__number", flat=True).distinct()
+    return found.filter(duty__key__in=[duty_key(scheme.document, scheme.year, scheme.track, n) for n in numbers])
+
+
+def unit_to_press(actor: Actor, scheme_id: int, organisation: str, indicator: int) -> DutyUnit:
+    scheme = Scheme.objects.issued().filter(pk=scheme_id).first()
+    if scheme is None:
+        raise NotFound
+    key = duty_key(scheme.document, scheme.year, scheme.track, indicator)
+    unit = pressable_units(actor, scheme).filter(duty__key=key, organisation__code=organisation).first()
+    if unit is None:
+        raise NotFound("这个单位没有这项任务，或不由您的单位考评。")
+    return unit

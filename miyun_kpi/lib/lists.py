@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from typing import Generic, Protocol, TypeVar, cast
+from typing import Generic, Protocol, TypeVar
 
 T = TypeVar("T", covariant=True)
 
@@ -39,6 +39,6 @@ def first(found: "Found[T] | Sequence[T]", most: int) -> First[T]:
     """At most `most` rows, and how many there are in all; the count is asked only where the rows do not tell it."""
     if isinstance(found, Sequence):
         return First(found[:most], len(found))
-    rows = list(cast("Found[T]", found)[: most + 1])
+    rows = list(found[: most + 1])
     number = len(rows) if len(rows) <= most else found.count()
     return First(rows[:most], number)

@@ -39,7 +39,7 @@ def create_draft(*, actor: Actor, meeting: str, at: datetime) -> Notice:
     access.require_office(actor)
     with transaction.atomic():
         if actor.user_id is not None:
-            _alone(actor)
+            _alone(actor.user_id)
             own = Notice.objects.filter(state=NoticeState.DRAFT, created_by_id=actor.user_id, acts__isnull=True)
             if (empty := own.filter(meeting=_meeting(meeting)).first()) is not None:
                 return empty
@@ -51,9 +51,9 @@ def create_draft(*, actor: Actor, meeting: str, at: datetime) -> Notice:
     return made
 
 
-def _alone(actor: Actor) -> None:
+def _alone(user_id: int) -> None:
     """Both presses of a double click are under way at once: one of them waits here and finds the other's draft."""
-    User.objects.select_for_update(no_key=True).filter(pk=actor.user_id).first()
+    User.objects.select_for_update(no_key=True).filter(pk=user_id).first()
 
 
 def _meeting(text: str) -> str:

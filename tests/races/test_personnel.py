@@ -94,5 +94,5 @@ def test_a_double_click_comes_to_one_empty_draft(live_demo: None, monkeypatch: A
 
 
 def test_without_the_lock_a_double_click_leaves_two(live_demo: None, monkeypatch: Any) -> None:
-    monkeypatch.setattr(drafts, "_alone", lambda actor: None)
+    monkeypatch.setattr(drafts, "_alone", lambda user_id: None)
     assert press_twice(monkeypatch) == 2

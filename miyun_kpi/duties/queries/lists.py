@@ -1,6 +1,6 @@
 """Duties of a document as a list, one duty with everything around it, and what a unit owes over all documents."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
@@ -180,7 +180,7 @@ class Owed:
     label: str
 
 
-def owed_lines(found: QuerySet[DutyPeriod], at: datetime) -> list[Owed]:
+def owed_lines(found: Iterable[DutyPeriod], at: datetime) -> list[Owed]:
     return [Owed(row, standing_of(row, at), label_of(row.period)) for row in found]
 
 

@@ -18,11 +18,31 @@ from miyun_kpi.registers.services.records import load_demo_record, remove_demo_r
 
 INVENTED = "演示数据"
 ACCOUNTS = (
-    DemoAccount("jinrong", "金融办甲（演示）", (("区金融办", Role.REGISTER_OFFICE, "综合科"),), "19号绿色金融的主管：登记、审核银行季报"),
-    DemoAccount("jinrong2", "金融办乙（演示）", (("区金融办", Role.REGISTER_OFFICE, "综合科"),), "19号的第二个人：认定入库、移出"),
-    DemoAccount("huanbao", "生态环境局（演示）", (("区生态环境局", Role.REGISTER_OFFICE, "综合科"),), "评定绿色信用等级，发出一票否决信息"),
-    DemoAccount("yinhang", "某银行填报（演示）", (("建设银行", Role.REPORTER, "信贷部"),), "银行填报人：填绿色信贷季报、签收信息"),
-)  # fmt: skip
+    DemoAccount(
+        "jinrong",
+        "金融办甲（演示）",
+        (("区金融办", Role.REGISTER_OFFICE, "综合科"),),
+        "19号绿色金融的主管：登记、审核银行季报",
+    ),
+    DemoAccount(
+        "jinrong2",
+        "金融办乙（演示）",
+        (("区金融办", Role.REGISTER_OFFICE, "综合科"),),
+        "19号的第二个人：认定入库、移出",
+    ),
+    DemoAccount(
+        "huanbao",
+        "生态环境局（演示）",
+        (("区生态环境局", Role.REGISTER_OFFICE, "综合科"),),
+        "评定绿色信用等级，发出一票否决信息",
+    ),
+    DemoAccount(
+        "yinhang",
+        "某银行填报（演示）",
+        (("建设银行", Role.REPORTER, "信贷部"),),
+        "银行填报人：填绿色信贷季报、签收信息",
+    ),
+)
 # The only bank among the organisations of the gazette (附件·14) stands in for the reporting one.
 BANKS = (
     ("yanshi-1", "（演示）甲银行", "jianshe-yinhang"),
@@ -43,9 +63,15 @@ def load(at: datetime, window: DemoWindow) -> None:
     _banks(at, day)
     _fund(at, day)
     VetoNotice.objects.create(
-        name="（演示）某建材厂", code=code_of(9), fact="（演示）超标排放，受到行政处罚，整改期内。", basis="（演示）某处罚决定",
-        issued_on=day - timedelta(days=3), issued_at=at, issued_by=INVENTED, demo=True,
-    )  # fmt: skip
+        name="（演示）某建材厂",
+        code=code_of(9),
+        fact="（演示）超标排放，受到行政处罚，整改期内。",
+        basis="（演示）某处罚决定",
+        issued_on=day - timedelta(days=3),
+        issued_at=at,
+        issued_by=INVENTED,
+        demo=True,
+    )
 
 
 def _library(at: datetime, day: date) -> None:
@@ -57,28 +83,64 @@ def _library(at: datetime, day: date) -> None:
 
     standing = {"standard": "（演示）绿色产业指导目录 2.1", "recognised_on": shifted(-355)}
     first = add(
-        "enterprises", "recognised", name="（演示）碧水环保公司", code=code_of(1), town="北庄镇", industry="污水处理", focus="6",
-        level="1", review_on=shifted(10), **standing,
-    )  # fmt: skip
+        "enterprises",
+        "recognised",
+        name="（演示）碧水环保公司",
+        code=code_of(1),
+        town="北庄镇",
+        industry="污水处理",
+        focus="6",
+        level="1",
+        review_on=shifted(10),
+        **standing,
+    )
     second = add(
-        "enterprises", "recognised", name="（演示）云蒙生态农业公司", code=code_of(2), town="石城镇", industry="有机农业", focus="4",
-        level="2", review_on=shifted(-5), **standing,
-    )  # fmt: skip
+        "enterprises",
+        "recognised",
+        name="（演示）云蒙生态农业公司",
+        code=code_of(2),
+        town="石城镇",
+        industry="有机农业",
+        focus="4",
+        level="2",
+        review_on=shifted(-5),
+        **standing,
+    )
     add("enterprises", name="（演示）新材料公司", code=code_of(3), town="十里堡镇", industry="新材料", focus="3")
     add(
-        "projects", "recognised", name="（演示）再生水利用", code=code_of(1), town="北庄镇", focus="6", more_focus="四（一）",
-        amount="1800", loan="1200", level="1", review_on=shifted(120), **standing,
-    )  # fmt: skip
+        "projects",
+        "recognised",
+        name="（演示）再生水利用",
+        code=code_of(1),
+        town="北庄镇",
+        focus="6",
+        more_focus="四（一）",
+        amount="1800",
+        loan="1200",
+        level="1",
+        review_on=shifted(120),
+        **standing,
+    )
     for enterprise, grade in ((first, "green"), (second, "yellow")):
         GradeDecision.objects.create(
-            enterprise=enterprise, grade=grade, decided_on=day - timedelta(days=90), basis="（演示）年度评价",
-            entered_at=at, entered_by=INVENTED, demo=True,
-        )  # fmt: skip
+            enterprise=enterprise,
+            grade=grade,
+            decided_on=day - timedelta(days=90),
+            basis="（演示）年度评价",
+            entered_at=at,
+            entered_by=INVENTED,
+            demo=True,
+        )
     for level, percent in (("1", "1.5"), ("2", "1.0")):
         SubsidyRate.objects.create(
-            level=level, from_on=date(2020, 5, 1), percent=Decimal(percent), basis="（演示）某办法", entered_at=at,
-            entered_by=INVENTED, demo=True,
-        )  # fmt: skip
+            level=level,
+            from_on=date(2020, 5, 1),
+            percent=Decimal(percent),
+            basis="（演示）某办法",
+            entered_at=at,
+            entered_by=INVENTED,
+            demo=True,
+        )
     for number, (name, town, insured) in enumerate(
         (
             ("（演示）甲化工", "十里堡镇", True),
@@ -104,12 +166,19 @@ def _banks(at: datetime, day: date) -> None:
     rows = []
     for number, (code, name, organisation) in enumerate(BANKS, start=1):
         bank = Bank.objects.create(
-            code=code, name=name, organisation_id=organisations.get(organisation), changed_at=at, changed_by=INVENTED, demo=True
-        )  # fmt: skip
+            code=code,
+            name=name,
+            organisation_id=organisations.get(organisation),
+            changed_at=at,
+            changed_by=INVENTED,
+            demo=True,
+        )
         figures: dict[str, Any] = {
-            "loans": Decimal(90000 * number), "green": Decimal(16000 * number), "increment": Decimal(1500 * number),
+            "loans": Decimal(90000 * number),
+            "green": Decimal(16000 * number),
+            "increment": Decimal(1500 * number),
             "customers": 40 * number,
-        }  # fmt: skip
+        }
         common = {"bank": bank, "saved_at": at, "saved_by": INVENTED, "demo": True}
         base = {
             f"{key}_before": value * 9 // 10 if key == "customers" else value * Decimal("0.9")
@@ -127,9 +196,14 @@ def _banks(at: datetime, day: date) -> None:
         rows.append(figures)
     earlier = list(BankReturn.objects.filter(period=year_before(period), demo=True).order_by("bank__code"))
     Release.objects.create(
-        period=year_before(period), number=1, bank_codes=[row.bank.code for row in earlier],
-        figures=to_text(summed([figures_of(row) for row in earlier])), released_at=at, released_by=INVENTED, demo=True,
-    )  # fmt: skip
+        period=year_before(period),
+        number=1,
+        bank_codes=[row.bank.code for row in earlier],
+        figures=to_text(summed([figures_of(row) for row in earlier])),
+        released_at=at,
+        released_by=INVENTED,
+        demo=True,
+    )
 
 
 def _fund(at: datetime, day: date) -> None:
@@ -138,9 +212,17 @@ def _fund(at: datetime, day: date) -> None:
     for number, (kind, amount, party) in enumerate(entries, start=1):
         balance += Decimal(amount)
         FundEntry.objects.create(
-            number=number, kind=kind, amount=Decimal(amount), balance=balance, on=day - timedelta(days=60 - number), party=party,
-            basis="（演示）", entered_at=at, entered_by=INVENTED, demo=True,
-        )  # fmt: skip
+            number=number,
+            kind=kind,
+            amount=Decimal(amount),
+            balance=balance,
+            on=day - timedelta(days=60 - number),
+            party=party,
+            basis="（演示）",
+            entered_at=at,
+            entered_by=INVENTED,
+            demo=True,
+        )
 
 
 def remove() -> None:

@@ -50,12 +50,18 @@ def _reviews(actor: Actor, at: datetime) -> list[DeskItem]:
         soon = workdays.working_days_between(today, due.day) <= SOON_DAYS
         items.append(
             DeskItem(
-                group="late" if late else "due-soon" if soon else "later", subject=SUBJECT,
-                state="overdue" if late else "due", title=due.title,
-                context=f"{due.kind.title} · {due.kind.field(due.kind.due).label} {due.day}", url=due.url,
-                action="办理", document=DOCUMENT, clause=due.kind.clause, due_at=_end_of(due.day),
+                group="late" if late else "due-soon" if soon else "later",
+                subject=SUBJECT,
+                state="overdue" if late else "due",
+                title=due.title,
+                context=f"{due.kind.title} · {due.kind.field(due.kind.due).label} {due.day}",
+                url=due.url,
+                action="办理",
+                document=DOCUMENT,
+                clause=due.kind.clause,
+                due_at=_end_of(due.day),
             )
-        )  # fmt: skip
+        )
     return items
 
 
@@ -67,10 +73,18 @@ def _to_check(actor: Actor) -> list[DeskItem]:
         return []
     return [
         DeskItem(
-            group="to-check", subject=SUBJECT, state="submitted", title=f"银行季报待审核 {number} 份", context="接受，或写意见退回",
-            url="/finance/returns/?state=submitted", action="审核", document=DOCUMENT, clause=CLAUSE, kind=ItemKind.REVIEW,
+            group="to-check",
+            subject=SUBJECT,
+            state="submitted",
+            title=f"银行季报待审核 {number} 份",
+            context="接受，或写意见退回",
+            url="/finance/returns/?state=submitted",
+            action="审核",
+            document=DOCUMENT,
+            clause=CLAUSE,
+            kind=ItemKind.REVIEW,
         )
-    ]  # fmt: skip
+    ]
 
 
 def _returns(bank: Bank, at: datetime) -> list[DeskItem]:
@@ -99,10 +113,18 @@ def _return_item(
     group: str, state: str, title: str, context: str, url: str, action: str, due: date | None = None
 ) -> DeskItem:
     return DeskItem(
-        group=group, subject=SUBJECT, state=state, title=title, context=context, url=url, action=action,
-        document=DOCUMENT, clause=CLAUSE, due_at=_end_of(due) if due else None,
+        group=group,
+        subject=SUBJECT,
+        state=state,
+        title=title,
+        context=context,
+        url=url,
+        action=action,
+        document=DOCUMENT,
+        clause=CLAUSE,
+        due_at=_end_of(due) if due else None,
         kind=ItemKind.TERM if due else ItemKind.RETURNED,
-    )  # fmt: skip
+    )
 
 
 def _notices(bank: Bank) -> list[DeskItem]:
@@ -111,8 +133,15 @@ def _notices(bank: Bank) -> list[DeskItem]:
         return []
     return [
         DeskItem(
-            group="to-check", subject=SUBJECT, state="to_confirm", title=f"环保一票否决信息待签收 {number} 条",
-            context="签收以后登记本行的处理", url="/finance/vetoes/", action="签收", document=DOCUMENT, clause="二（一）1",
+            group="to-check",
+            subject=SUBJECT,
+            state="to_confirm",
+            title=f"环保一票否决信息待签收 {number} 条",
+            context="签收以后登记本行的处理",
+            url="/finance/vetoes/",
+            action="签收",
+            document=DOCUMENT,
+            clause="二（一）1",
             kind=ItemKind.SIGN,
         )
-    ]  # fmt: skip
+    ]

@@ -21,13 +21,23 @@ def grades_workbook(lines: Sequence[GradedLine], *, viewer: str, at: datetime) -
         values, found = line.record.values, line.decision
         decided = (found.get_grade_display(), str(found.decided_on), found.basis) if found else ("未评", "", "")
         rows.append([values["name"], values["code"], line.record.town.name if line.record.town else "", *decided])
-    columns = [Column("企业", 30), Column("统一社会信用代码", 22), Column("镇街", 14), Column("等级", 12), Column("评定日期", 12), Column("依据", 40)]  # fmt: skip
+    columns = [
+        Column("企业", 30),
+        Column("统一社会信用代码", 22),
+        Column("镇街", 14),
+        Column("等级", 12),
+        Column("评定日期", 12),
+        Column("依据", 40),
+    ]
     sheet = Sheet(title=title, columns=columns, rows=rows, lines=_lines(title, "附件·32", viewer, at))
     return workbook([sheet], title=title, at=at)
 
 
 def _figure_columns() -> list[Column]:
-    return [Column(f"{words}（{unit}）" if unit == "户" else words, 18, None if unit == "户" else 2) for _, words, unit in FIGURES]  # fmt: skip
+    return [
+        Column(f"{words}（{unit}）" if unit == "户" else words, 18, None if unit == "户" else 2)
+        for _, words, unit in FIGURES
+    ]
 
 
 def returns_workbook(rows: Sequence[BankReturn], *, viewer: str, at: datetime) -> bytes:
@@ -36,11 +46,15 @@ def returns_workbook(rows: Sequence[BankReturn], *, viewer: str, at: datetime) -
     said = {True: "符合", False: "不符合", None: "不能判定"}
     cells: list[Sequence[Cell]] = [
         [
-            row.bank.name, row.period, row.get_state_display(), *(getattr(row, name) for name, _, _ in FIGURES),
-            *(said[one.holds] for one in conditions(figures_of(row))), row.note,
+            row.bank.name,
+            row.period,
+            row.get_state_display(),
+            *(getattr(row, name) for name, _, _ in FIGURES),
+            *(said[one.holds] for one in conditions(figures_of(row))),
+            row.note,
         ]
         for row in rows
-    ]  # fmt: skip
+    ]
     three = [Column("增速不低于", 12), Column("增量不低于", 12), Column("客户数不低于", 12)]
     columns = [
         Column("银行", 26),
@@ -66,5 +80,18 @@ def fund_workbook(rows: Sequence[FundEntry], *, viewer: str, at: datetime) -> by
         [row.number, str(row.on), row.get_kind_display(), row.amount, row.balance, row.party, row.basis, row.entered_by]
         for row in rows
     ]
-    columns = [Column("序号", 8), Column("日期", 12), Column("事项", 18), Column("金额（元）", 18, 2), Column("余额（元）", 18, 2), Column("对方", 26), Column("依据", 40), Column("录入人", 24)]  # fmt: skip
-    return workbook([Sheet(title=title, columns=columns, rows=cells, lines=_lines(title, "三（二）4", viewer, at))], title=title, at=at)  # fmt: skip
+    columns = [
+        Column("序号", 8),
+        Column("日期", 12),
+        Column("事项", 18),
+        Column("金额（元）", 18, 2),
+        Column("余额（元）", 18, 2),
+        Column("对方", 26),
+        Column("依据", 40),
+        Column("录入人", 24),
+    ]
+    return workbook(
+        [Sheet(title=title, columns=columns, rows=cells, lines=_lines(title, "三（二）4", viewer, at))],
+        title=title,
+        at=at,
+    )

@@ -20,7 +20,9 @@ class ExactField(forms.CharField):
 
     def __init__(self, *, places: int, signed: bool = False, **options: Any) -> None:
         self.places, self.signed = places, signed
-        super().__init__(max_length=40, widget=forms.TextInput(attrs={"inputmode": "decimal", "autocomplete": "off"}), **options)  # fmt: skip
+        super().__init__(
+            max_length=40, widget=forms.TextInput(attrs={"inputmode": "decimal", "autocomplete": "off"}), **options
+        )
 
     def clean(self, value: Any) -> Any:
         text = super().clean(value)
@@ -52,10 +54,14 @@ class TrialForm(forms.Form):
 
 class RateForm(forms.Form):
     level = forms.ChoiceField(label="级次", choices=Level.choices)
-    percent = ExactField(label="贴息年率（%）", places=4, help_text="如 1.5 即年率 1.5%", error_messages={"required": "请填贴息年率。"})  # fmt: skip
+    percent = ExactField(
+        label="贴息年率（%）", places=4, help_text="如 1.5 即年率 1.5%", error_messages={"required": "请填贴息年率。"}
+    )
     from_on = day("起")
     until = day("止", required=False, help_text="不填则到下一条起日为止")
-    basis = forms.CharField(label="依据", max_length=200, help_text="文号和条款", error_messages={"required": "请写依据。"})  # fmt: skip
+    basis = forms.CharField(
+        label="依据", max_length=200, help_text="文号和条款", error_messages={"required": "请写依据。"}
+    )
 
 
 class StrikeForm(forms.Form):
@@ -128,22 +134,46 @@ def whole(text: str, what: str) -> int | None:
 
 class DecideReturnForm(forms.Form):
     version = forms.IntegerField(min_value=1, max_value=LARGEST, widget=forms.HiddenInput)
-    accept = forms.ChoiceField(label="结论", choices=[("yes", "接受"), ("no", "退回")], widget=forms.RadioSelect, error_messages={"required": "请选接受或退回。"})  # fmt: skip
-    opinion = forms.CharField(label="意见", max_length=500, required=False, widget=forms.Textarea(attrs={"rows": 2}), help_text="退回时必写")  # fmt: skip
+    accept = forms.ChoiceField(
+        label="结论",
+        choices=[("yes", "接受"), ("no", "退回")],
+        widget=forms.RadioSelect,
+        error_messages={"required": "请选接受或退回。"},
+    )
+    opinion = forms.CharField(
+        label="意见", max_length=500, required=False, widget=forms.Textarea(attrs={"rows": 2}), help_text="退回时必写"
+    )
 
 
 class BankForm(forms.Form):
     version = forms.IntegerField(min_value=0, max_value=LARGEST, widget=forms.HiddenInput)
-    code = forms.SlugField(label="代码", max_length=40, help_text="拼音小写，用连字符相连", error_messages={"required": "请填代码。", "invalid": "代码只用小写字母、数字和连字符。"})  # fmt: skip
+    code = forms.SlugField(
+        label="代码",
+        max_length=40,
+        help_text="拼音小写，用连字符相连",
+        error_messages={"required": "请填代码。", "invalid": "代码只用小写字母、数字和连字符。"},
+    )
     name = forms.CharField(label="名称", max_length=100, error_messages={"required": "请填名称。"})
-    organisation = forms.CharField(label="机构", max_length=100, required=False, help_text="系统管理员在“机构”里增加后，填它的名称；填报人在该机构任岗")  # fmt: skip
+    organisation = forms.CharField(
+        label="机构",
+        max_length=100,
+        required=False,
+        help_text="系统管理员在“机构”里增加后，填它的名称；填报人在该机构任岗",
+    )
     active = forms.BooleanField(label="在报", required=False, initial=True)
 
 
 class VetoForm(forms.Form):
     name = forms.CharField(label="企业", max_length=200, error_messages={"required": "请填企业。"})
-    code = forms.CharField(label="统一社会信用代码", max_length=30, error_messages={"required": "请填统一社会信用代码。"})  # fmt: skip
-    fact = forms.CharField(label="事实", max_length=2000, widget=forms.Textarea(attrs={"rows": 3}), error_messages={"required": "请写事实。"})  # fmt: skip
+    code = forms.CharField(
+        label="统一社会信用代码", max_length=30, error_messages={"required": "请填统一社会信用代码。"}
+    )
+    fact = forms.CharField(
+        label="事实",
+        max_length=2000,
+        widget=forms.Textarea(attrs={"rows": 3}),
+        error_messages={"required": "请写事实。"},
+    )
     basis = forms.CharField(label="依据", max_length=300, error_messages={"required": "请写依据。"})
     issued_on = day("发出日期")
 

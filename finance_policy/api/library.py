@@ -30,18 +30,27 @@ def _day(value: Any) -> str | None:
 
 def rate_json(rate: Rate) -> dict[str, Any]:
     return {
-        "level": rate.level, "percent": str(rate.percent), "from_on": _day(rate.from_on), "until": _day(rate.until),
+        "level": rate.level,
+        "percent": str(rate.percent),
+        "from_on": _day(rate.from_on),
+        "until": _day(rate.until),
         "basis": rate.basis,
-    }  # fmt: skip
+    }
 
 
 def subsidy_json(found: Subsidy) -> dict[str, Any]:
     return {
         "rate_changes_on": found.changes_on.isoformat() if found.changes_on else None,
-        "amount": str(found.amount), "principal": str(found.principal), "rate": rate_json(found.rate),
-        "on": _day(found.on), "days": found.days, "day_basis": found.day_basis, "clause": "19号 三（一）1",
-        "exact": f"{found.exact.numerator}/{found.exact.denominator}", "assumed": True,
-    }  # fmt: skip
+        "amount": str(found.amount),
+        "principal": str(found.principal),
+        "rate": rate_json(found.rate),
+        "on": _day(found.on),
+        "days": found.days,
+        "day_basis": found.day_basis,
+        "clause": "19号 三（一）1",
+        "exact": f"{found.exact.numerator}/{found.exact.denominator}",
+        "assumed": True,
+    }
 
 
 class TrialBody(serializers.Serializer[Any]):
@@ -94,17 +103,23 @@ def grade_json(row: GradeDecision | None) -> dict[str, Any] | None:
     if row is None:
         return None
     return {
-        "id": row.pk, "grade": row.grade, "decided_on": _day(row.decided_on), "basis": row.basis,
+        "id": row.pk,
+        "grade": row.grade,
+        "decided_on": _day(row.decided_on),
+        "basis": row.basis,
         "corrects": row.corrects_id,
-    }  # fmt: skip
+    }
 
 
 def _line_json(line: grade_queries.GradedLine) -> dict[str, Any]:
     values = line.record.values
     return {
-        "enterprise": line.record.pk, "name": values["name"], "code": values["code"],
-        "grade": grade_json(line.decision), "demo": line.record.demo,
-    }  # fmt: skip
+        "enterprise": line.record.pk,
+        "name": values["name"],
+        "code": values["code"],
+        "grade": grade_json(line.decision),
+        "demo": line.record.demo,
+    }
 
 
 class GreenGrades(APIView):

@@ -43,12 +43,17 @@ def conditions_json(three: tuple[Condition, ...]) -> list[dict[str, Any]]:
 
     return [
         {
-            "code": code, "name": one.name, "holds": one.holds, "why": one.why or None, "left": fraction(one.left),
-            "right": fraction(one.right), "left_percent": per_cent(one, one.left),
+            "code": code,
+            "name": one.name,
+            "holds": one.holds,
+            "why": one.why or None,
+            "left": fraction(one.left),
+            "right": fraction(one.right),
+            "left_percent": per_cent(one, one.left),
             "right_percent": per_cent(one, one.right),
         }
         for code, one in zip(CODES, three, strict=True)
-    ]  # fmt: skip
+    ]
 
 
 def return_json(row: BankReturn) -> dict[str, Any]:
@@ -71,10 +76,15 @@ def return_json(row: BankReturn) -> dict[str, Any]:
 def release_json(given: Given) -> dict[str, Any]:
     row = given.release
     return {
-        "period": row.period, "number": row.number, "banks": len(row.bank_codes), "figures": _shown(row.figures),
-        "conditions": conditions_json(tuple(given.conditions)), "reason": row.reason or None,
-        "released_at": timezone.localtime(row.released_at).isoformat(), "demo": row.demo,
-    }  # fmt: skip
+        "period": row.period,
+        "number": row.number,
+        "banks": len(row.bank_codes),
+        "figures": _shown(row.figures),
+        "conditions": conditions_json(tuple(given.conditions)),
+        "reason": row.reason or None,
+        "released_at": timezone.localtime(row.released_at).isoformat(),
+        "demo": row.demo,
+    }
 
 
 class ReturnFilters(serializers.Serializer[Any]):
@@ -160,9 +170,13 @@ class OneReturn(APIView):
         body.is_valid(raise_exception=True)
         given = body.validated_data
         row = services.save_return(
-            actor=actor, return_id=return_id, version=given["version"], figures=read_figures(given["figures"]),
-            note=given["note"], at=timezone.now(),
-        )  # fmt: skip
+            actor=actor,
+            return_id=return_id,
+            version=given["version"],
+            figures=read_figures(given["figures"]),
+            note=given["note"],
+            at=timezone.now(),
+        )
         return Response(return_json(row))
 
 
@@ -223,10 +237,16 @@ class Fund(APIView):
 
 def entry_json(row: FundEntry) -> dict[str, Any]:
     return {
-        "number": row.number, "kind": row.kind, "amount": str(row.amount), "balance": str(row.balance),
-        "on": row.on.isoformat(), "party": row.party, "basis": row.basis, "reverses": row.reverses.number if row.reverses else None,
+        "number": row.number,
+        "kind": row.kind,
+        "amount": str(row.amount),
+        "balance": str(row.balance),
+        "on": row.on.isoformat(),
+        "party": row.party,
+        "basis": row.basis,
+        "reverses": row.reverses.number if row.reverses else None,
         "demo": row.demo,
-    }  # fmt: skip
+    }
 
 
 class CoverageFilters(serializers.Serializer[Any]):

@@ -8,7 +8,7 @@ from fractions import Fraction
 
 from finance_policy.rules.coverage import TARGET, Coverage, coverage, is_insured, on_list
 from finance_policy.rules.kinds.indicators import GROUPS, INDICATOR
-from finance_policy.rules.kinds.ledgers import RISKY
+from finance_policy.rules.kinds.watching import RISKY
 from miyun_kpi.lib.periods import PeriodCode
 from miyun_kpi.registers.models import Record
 from miyun_kpi.web import charts
@@ -59,9 +59,15 @@ def indicators(on: date) -> list[tuple[str, list[Series]]]:
     last = PeriodCode.parse(max(periods)) if periods else PeriodCode.quarter_of(on)
     wanted = quarters_up_to(last)
     return [
-        (group, [_series(code, words, unit, [(one, kept.get(code, {}).get(one)) for one in wanted]) for code, words, unit in members])
+        (
+            group,
+            [
+                _series(code, words, unit, [(one, kept.get(code, {}).get(one)) for one in wanted])
+                for code, words, unit in members
+            ],
+        )
         for group, members in GROUPS
-    ]  # fmt: skip
+    ]
 
 
 def _series(code: str, words: str, unit: str, values: Sequence[tuple[str, Decimal | None]]) -> Series:

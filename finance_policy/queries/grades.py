@@ -5,8 +5,8 @@ from datetime import date
 
 from finance_policy.enums import APP, Grade
 from finance_policy.models import GradeDecision
-from finance_policy.rules.kinds.ledgers import SHARING, WASHING
 from finance_policy.rules.kinds.library import ENTERPRISES
+from finance_policy.rules.kinds.watching import SHARING, WASHING
 from miyun_kpi.registers.models import Record
 
 
@@ -38,11 +38,13 @@ def signs_of(code: str) -> list[Sign]:
     rows = Record.objects.filter(kind__in=kinds, values__code=code, struck_at__isnull=True).exclude(stage="false")
     return [
         Sign(
-            kinds[row.kind].name, row.values.get("on", ""), row.values.get("finding") or row.values.get("content", ""),
+            kinds[row.kind].name,
+            row.values.get("on", ""),
+            row.values.get("finding") or row.values.get("content", ""),
             f"/{APP}/records/{kinds[row.kind].code}/{row.pk}/",
         )
         for row in rows.order_by("-values__on", "-pk")
-    ]  # fmt: skip
+    ]
 
 
 @dataclass(frozen=True)

@@ -10,6 +10,10 @@ from finance_policy.rules.subsidy import Subsidy, compute
 def tried(*, demo: bool, level: str, **given: Any) -> Subsidy:
     held = settings()
     return compute(
-        rates(demo=demo), level=level, level_words=Level(level).label, day_basis=held.day_basis, count_last=held.count_last_day,
+        rates(demo=demo),
+        level=level,
+        level_words=Level(level).label,
+        day_basis=held.day_basis,
+        count_last=held.count_last_day,
         **given,
-    )  # fmt: skip
+    )

@@ -74,7 +74,11 @@ def growth(now: Decimal | None, before: Decimal | None) -> Fraction | None:
 
 def conditions(figures: Figures) -> tuple[Condition, Condition, Condition]:
     """In the order of 附件·6."""
-    return _growth(figures), _compare(figures, "increment", "绿色信贷增量不低于上年同期水平"), _compare(figures, "customers", "绿色信贷客户数不低于上年同期水平")  # fmt: skip
+    return (
+        _growth(figures),
+        _compare(figures, "increment", "绿色信贷增量不低于上年同期水平"),
+        _compare(figures, "customers", "绿色信贷客户数不低于上年同期水平"),
+    )
 
 
 def _growth(figures: Figures) -> Condition:

@@ -30,7 +30,10 @@ def save_bank(
         raise Refused("not-filled", "请填代码和名称，没有保存。")
     found = resolve(organisation.strip()) if organisation.strip() else None
     if organisation.strip() and found is None:
-        raise Refused("unknown-organisation", f"没有叫“{organisation.strip()[:30]}”的机构，没有保存。请先由系统管理员在“机构”里增加。")  # fmt: skip
+        raise Refused(
+            "unknown-organisation",
+            f"没有叫“{organisation.strip()[:30]}”的机构，没有保存。请先由系统管理员在“机构”里增加。",
+        )
     if found is not None and found.evaluated:
         raise Refused("evaluated", f"{found.name}是考评对象，不能作为银行的机构，没有保存。请核对。")
     with transaction.atomic():

@@ -41,9 +41,19 @@ def _append(
     try:
         with transaction.atomic():
             row = FundEntry.objects.create(
-                number=number + 1, kind=kind, amount=amount, balance=balance + amount, on=on, party=party, basis=basis,
-                reverses=reverses, entered_at=at, entered_by=actor.label, entered_by_id=actor.user_id, demo=actor.demo,
-            )  # fmt: skip
+                number=number + 1,
+                kind=kind,
+                amount=amount,
+                balance=balance + amount,
+                on=on,
+                party=party,
+                basis=basis,
+                reverses=reverses,
+                entered_at=at,
+                entered_by=actor.label,
+                entered_by_id=actor.user_id,
+                demo=actor.demo,
+            )
     except IntegrityError as error:
         raise Conflict("busy", "同一时刻有别人在记账，没有保存。请再按一次。") from error
     data = {"number": row.number, "kind": kind, "amount": str(amount)}
@@ -64,9 +74,14 @@ def enter(*, actor: Actor, kind: str, amount: Decimal, on: date, party: str, bas
         signed = amount if kind in INWARD else -amount
         _last(actor.demo)
         same = FundEntry.objects.filter(
-            demo=actor.demo, kind=kind, amount=str(signed), on=on, party=party.strip(), basis=basis.strip(),
+            demo=actor.demo,
+            kind=kind,
+            amount=str(signed),
+            on=on,
+            party=party.strip(),
+            basis=basis.strip(),
             reversed_by__isnull=True,
-        ).first()  # fmt: skip
+        ).first()
         if same is not None:
             said = f"同样的一笔已经记过（第 {same.number} 笔），没有再记。确实是另一笔的，请在依据里写明。"
             raise Conflict("entered-already", said, clause=CLAUSE)
@@ -87,6 +102,12 @@ def reverse(*, actor: Actor, entry_id: int, reason: str, at: datetime) -> FundEn
         if wrong.kind == EntryKind.REVERSAL or FundEntry.objects.filter(reverses=wrong).exists():
             raise Conflict("reversed", f"第 {wrong.number} 笔已经冲正，或本身是冲正，没有执行。请重新记一笔。")
         return _append(
-            actor=actor, kind=EntryKind.REVERSAL, amount=-wrong.amount, on=at.astimezone().date(), party=wrong.party,
-            basis=f"冲正第 {wrong.number} 笔：{said}", reverses=wrong, at=at,
-        )  # fmt: skip
+            actor=actor,
+            kind=EntryKind.REVERSAL,
+            amount=-wrong.amount,
+            on=at.astimezone().date(),
+            party=wrong.party,
+            basis=f"冲正第 {wrong.number} 笔：{said}",
+            reverses=wrong,
+            at=at,
+        )

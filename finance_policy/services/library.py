@@ -56,10 +56,17 @@ def decide_grade(
             if GradeDecision.objects.filter(corrects=earlier).exists():
                 raise Conflict("corrected", "这一次评定已经更正过，没有保存。请更正后来的那一次。")
         row = GradeDecision.objects.create(
-            enterprise=enterprise, grade=grade, decided_on=decided_on, basis=said, corrects=earlier,
-            reason=why if earlier else "", entered_at=at, entered_by=actor.label, entered_by_id=actor.user_id,
+            enterprise=enterprise,
+            grade=grade,
+            decided_on=decided_on,
+            basis=said,
+            corrects=earlier,
+            reason=why if earlier else "",
+            entered_at=at,
+            entered_by=actor.label,
+            entered_by_id=actor.user_id,
             demo=actor.demo,
-        )  # fmt: skip
+        )
         data = {"grade": grade, "decided_on": str(decided_on), "corrects": corrects, "reason": row.reason}
         audit(actor=actor, action="finance.grade.decided", subject=f"record:{enterprise.pk}", data=data, at=at)
     return row
@@ -81,9 +88,15 @@ def enter_rate(
     try:
         with transaction.atomic():
             row = SubsidyRate.objects.create(
-                level=level, from_on=from_on, until=until, percent=percent, basis=said, entered_at=at,
-                entered_by=actor.label, demo=actor.demo,
-            )  # fmt: skip
+                level=level,
+                from_on=from_on,
+                until=until,
+                percent=percent,
+                basis=said,
+                entered_at=at,
+                entered_by=actor.label,
+                demo=actor.demo,
+            )
             data = {"level": level, "from_on": str(from_on), "percent": str(percent)}
             audit(actor=actor, action="finance.rate.entered", subject=f"rate:{row.pk}", data=data, at=at)
     except IntegrityError as error:
@@ -124,9 +137,14 @@ def change_settings(
             errors = [FieldError("刚被改过。", "stale", current=current)]
             raise Conflict("stale", "设置刚被别人改过，没有保存。请刷新后看过再改。", errors=errors)
         values = {
-            "day_basis": day_basis, "count_last_day": count_last_day, "fewest_banks": fewest_banks,
-            "due_days": due_days, "version": version + 1, "changed_at": at, "changed_by": actor.label,
-        }  # fmt: skip
+            "day_basis": day_basis,
+            "count_last_day": count_last_day,
+            "fewest_banks": fewest_banks,
+            "due_days": due_days,
+            "version": version + 1,
+            "changed_at": at,
+            "changed_by": actor.label,
+        }
         if version == 0:
             try:
                 with transaction.atomic():

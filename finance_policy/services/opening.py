@@ -54,11 +54,17 @@ def open_library(*, actor: Actor, kind: str, content: bytes, basis: str, at: dat
         number = made.update(stage=IN_LIBRARY)
         RecordEvent.objects.bulk_create(
             RecordEvent(
-                record_id=pk, act=Act.STEPPED, step="期初入库", step_code="opening", at=at, by=actor.label,
-                by_id=actor.user_id, reason=said,
+                record_id=pk,
+                act=Act.STEPPED,
+                step="期初入库",
+                step_code="opening",
+                at=at,
+                by=actor.label,
+                by_id=actor.user_id,
+                reason=said,
             )
             for pk in made.values_list("pk", flat=True)
-        )  # fmt: skip
+        )
         data = {"kind": kind, "rows": number, "basis": said}
         audit(actor=actor, action="finance.library.opened", subject=f"register:{declared.key}", data=data, at=at)
     return number

@@ -31,11 +31,15 @@ def _registers(today: date) -> list[Message]:
             word = "已逾期" if late else "将到期"
             made.append(
                 Message(
-                    key=f"finance-{'late' if late else 'due'}:{due.record.pk}:{due.day}", organisation_id=office,
-                    title=f"{word}：{due.title}"[:100], body=f"{due.kind.title}，{due.kind.field(due.kind.due).label} {due.day}。",
-                    url=due.url, clause=f"{DOCUMENT}·{due.kind.clause}", demo=due.record.demo,
+                    key=f"finance-{'late' if late else 'due'}:{due.record.pk}:{due.day}",
+                    organisation_id=office,
+                    title=f"{word}：{due.title}"[:100],
+                    body=f"{due.kind.title}，{due.kind.field(due.kind.due).label} {due.day}。",
+                    url=due.url,
+                    clause=f"{DOCUMENT}·{due.kind.clause}",
+                    demo=due.record.demo,
                 )
-            )  # fmt: skip
+            )
     return made
 
 
@@ -50,9 +54,13 @@ def _returns(today: date) -> list[Message]:
     word = "已逾期" if late else "将到期"
     return [
         Message(
-            key=f"finance-return-{'late' if late else 'due'}:{bank.pk}:{ended}:{due}", organisation_id=bank.organisation_id or 0,
-            title=f"{word}：绿色信贷季报 {ended}", body=f"报送截止 {due}。", url="/finance/returns/", clause=f"{DOCUMENT}·三（三）8",
+            key=f"finance-return-{'late' if late else 'due'}:{bank.pk}:{ended}:{due}",
+            organisation_id=bank.organisation_id or 0,
+            title=f"{word}：绿色信贷季报 {ended}",
+            body=f"报送截止 {due}。",
+            url="/finance/returns/",
+            clause=f"{DOCUMENT}·三（三）8",
             demo=bank.demo,
         )
         for bank in banks
-    ]  # fmt: skip
+    ]

@@ -46,11 +46,21 @@ def open_return(*, actor: Actor, period: str, at: datetime) -> BankReturn:
         row = BankReturn.objects.filter(bank=bank, period=str(code)).first()
         if row is None:
             row = BankReturn.objects.create(
-                bank=bank, period=str(code), saved_at=at, saved_by=actor.label, demo=actor.demo,
+                bank=bank,
+                period=str(code),
+                saved_at=at,
+                saved_by=actor.label,
+                demo=actor.demo,
                 **bases_of(bank, str(code)),
-            )  # fmt: skip
+            )
             _event(row, "新建", actor, at)
-            audit(actor=actor, action="finance.return.saved", subject=f"return:{row.pk}", data={"period": row.period}, at=at)  # fmt: skip
+            audit(
+                actor=actor,
+                action="finance.return.saved",
+                subject=f"return:{row.pk}",
+                data={"period": row.period},
+                at=at,
+            )
     return row
 
 
@@ -60,9 +70,10 @@ def _locked(actor: Actor, return_id: int, version: int) -> BankReturn:
     if row.version != version:
         current = {"value": to_text(figures_of(row)), "version": row.version}
         raise Conflict(
-            "stale", f"这份季报刚被{row.saved_by}改过，没有保存。请核对下面的现存数以后再存。",
+            "stale",
+            f"这份季报刚被{row.saved_by}改过，没有保存。请核对下面的现存数以后再存。",
             errors=[FieldError("刚被改过。", "stale", current=current)],
-        )  # fmt: skip
+        )
     return row
 
 
@@ -92,7 +103,9 @@ def save_return(
         _fill(row, figures, note)
         _store(row, actor, at)
         _event(row, "保存", actor, at)
-        audit(actor=actor, action="finance.return.saved", subject=f"return:{row.pk}", data={"version": row.version}, at=at)  # fmt: skip
+        audit(
+            actor=actor, action="finance.return.saved", subject=f"return:{row.pk}", data={"version": row.version}, at=at
+        )
     return row
 
 
@@ -117,7 +130,13 @@ def submit_return(*, actor: Actor, return_id: int, version: int, at: datetime) -
         row.state, row.submitted_by_id, row.opinion = ReturnState.SUBMITTED, actor.user_id, ""
         _store(row, actor, at)
         _event(row, "报送", actor, at)
-        audit(actor=actor, action="finance.return.submitted", subject=f"return:{row.pk}", data={"period": row.period}, at=at)  # fmt: skip
+        audit(
+            actor=actor,
+            action="finance.return.submitted",
+            subject=f"return:{row.pk}",
+            data={"period": row.period},
+            at=at,
+        )
     return row
 
 
@@ -159,7 +178,11 @@ def release(*, actor: Actor, period: str, reason: str = "", at: datetime) -> Rel
         }
         lacking = [bank.name for bank in banks if bank.pk not in rows]
         if lacking:
-            raise Refused("banks-lacking", f"{code} 还有{'、'.join(lacking[:8])}没有接受的季报，没有汇总。请收齐或把不再报的银行停报。", clause=CLAUSE)  # fmt: skip
+            raise Refused(
+                "banks-lacking",
+                f"{code} 还有{'、'.join(lacking[:8])}没有接受的季报，没有汇总。请收齐或把不再报的银行停报。",
+                clause=CLAUSE,
+            )
         if len(rows) < least:
             said = f"{code} 只有 {len(rows)} 家银行，少于 {least} 家，从合计能推出单家，没有汇总。"
             raise Refused("too-few-banks", f"{said}请等更多银行报齐。", clause=CLAUSE)
@@ -173,10 +196,22 @@ def release(*, actor: Actor, period: str, reason: str = "", at: datetime) -> Rel
         if earlier is not None:
             _require_correction(earlier, codes, figures, said)
         row = Release.objects.create(
-            period=code, number=(earlier.number if earlier else 0) + 1, bank_codes=codes, figures=figures,
-            reason=said if earlier else "", released_at=at, released_by=actor.label, demo=actor.demo,
-        )  # fmt: skip
-        audit(actor=actor, action="finance.returns.released", subject=f"release:{row.pk}", data={"period": code, "number": row.number, "reason": row.reason}, at=at)  # fmt: skip
+            period=code,
+            number=(earlier.number if earlier else 0) + 1,
+            bank_codes=codes,
+            figures=figures,
+            reason=said if earlier else "",
+            released_at=at,
+            released_by=actor.label,
+            demo=actor.demo,
+        )
+        audit(
+            actor=actor,
+            action="finance.returns.released",
+            subject=f"release:{row.pk}",
+            data={"period": code, "number": row.number, "reason": row.reason},
+            at=at,
+        )
     return row
 
 
@@ -222,9 +257,16 @@ def import_returns(*, actor: Actor, rows: list[tuple[str, str, dict[str, Any]]],
                 )
                 continue
             row = BankReturn(
-                bank=bank, period=period, state=ReturnState.ACCEPTED, imported=True, note="期初导入", saved_at=at,
-                saved_by=actor.label, demo=actor.demo, **figures,
-            )  # fmt: skip
+                bank=bank,
+                period=period,
+                state=ReturnState.ACCEPTED,
+                imported=True,
+                note="期初导入",
+                saved_at=at,
+                saved_by=actor.label,
+                demo=actor.demo,
+                **figures,
+            )
             wrong = doubts(replace(figures_of(row)))
             if wrong:
                 problems.append(FieldError(f"第 {place} 条：{''.join(wrong)}", "part-above-whole"))

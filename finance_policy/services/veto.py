@@ -25,9 +25,15 @@ def issue(*, actor: Actor, name: str, code: str, fact: str, basis: str, issued_o
         raise Refused("future-day", f"发出日期 {issued_on} 还没有到，没有发出。请改日期。")
     with transaction.atomic():
         row = VetoNotice.objects.create(
-            name=name.strip(), code=code.strip(), fact=fact.strip(), basis=basis.strip(), issued_on=issued_on,
-            issued_at=at, issued_by=actor.label, demo=actor.demo,
-        )  # fmt: skip
+            name=name.strip(),
+            code=code.strip(),
+            fact=fact.strip(),
+            basis=basis.strip(),
+            issued_on=issued_on,
+            issued_at=at,
+            issued_by=actor.label,
+            demo=actor.demo,
+        )
         audit(actor=actor, action="finance.veto.issued", subject=f"veto:{row.pk}", data={"code": row.code}, at=at)
     return row
 
@@ -59,7 +65,13 @@ def receive(*, actor: Actor, notice_id: int, at: datetime) -> VetoReceipt:
     try:
         with transaction.atomic():
             row = VetoReceipt.objects.create(notice=notice, bank=bank, confirmed_at=at, confirmed_by=actor.label)
-            audit(actor=actor, action="finance.veto.received", subject=f"veto:{notice.pk}", data={"bank": bank.code}, at=at)  # fmt: skip
+            audit(
+                actor=actor,
+                action="finance.veto.received",
+                subject=f"veto:{notice.pk}",
+                data={"bank": bank.code},
+                at=at,
+            )
     except IntegrityError as error:
         raise Conflict("received", "本行的另一个人刚刚签收，没有再登记。请刷新。") from error
     return row
@@ -78,5 +90,11 @@ def decide(*, actor: Actor, notice_id: int, decision: str, at: datetime) -> Veto
             raise Refused("not-received", "还没有签收，没有保存。请先签收，再登记处理。", clause=CLAUSE)
         row.decision, row.decided_at, row.decided_by = said, at, actor.label
         row.save()
-        audit(actor=actor, action="finance.veto.decided", subject=f"veto:{notice.pk}", data={"bank": bank.code, "decision": said}, at=at)  # fmt: skip
+        audit(
+            actor=actor,
+            action="finance.veto.decided",
+            subject=f"veto:{notice.pk}",
+            data={"bank": bank.code, "decision": said},
+            at=at,
+        )
     return row

@@ -153,9 +153,12 @@ def opening(request: HttpRequest, kind: str) -> HttpResponse:
             if sent is None:
                 raise Refused("no-file", "没有选工作簿，没有导入。请先选一个 .xlsx 文件。")
             number = open_library(
-                actor=request.actor, kind=kind, content=sent.read(LIMITS.file + 1),
-                basis=request.POST.get("basis", ""), at=timezone.now(),
-            )  # fmt: skip
+                actor=request.actor,
+                kind=kind,
+                content=sent.read(LIMITS.file + 1),
+                basis=request.POST.get("basis", ""),
+                at=timezone.now(),
+            )
         except Refused as found:
             refusal = again(found)
     context = {

@@ -120,14 +120,17 @@ def vetoes(request: HttpRequest) -> HttpResponse:
     banks = Bank.objects.filter(active=True).count()
     context = {
         "page": page,
-        "rows": [(row, len(row.receipts.all()), bank and any(one.bank_id == bank.pk for one in row.receipts.all())) for row in page],
+        "rows": [
+            (row, len(row.receipts.all()), bank and any(one.bank_id == bank.pk for one in row.receipts.all()))
+            for row in page
+        ],
         "banks": banks,
         "bank": bank,
         "reads": access.receives(actor),
         "issues": access.grades(actor),
         "form": form,
         "refusal": refusal,
-    }  # fmt: skip
+    }
     return render(request, "finance/vetoes.html", context, status=status_of(refusal))
 
 
@@ -153,10 +156,12 @@ def _veto_page(request: HttpRequest, notice_id: int, refusal: Refused | None = N
         "own": next((one for one in shown if bank and one.bank_id == bank.pk), None),
         "bank": bank if fills else None,
         "lifts": access.grades(actor) and row.lifted_on is None,
-        "lift_form": LiftForm(request.POST if "on" in request.POST else None, initial={"version": row.version, "on": timezone.localdate()}),
+        "lift_form": LiftForm(
+            request.POST if "on" in request.POST else None, initial={"version": row.version, "on": timezone.localdate()}
+        ),
         "decision": request.POST.get("decision", ""),
         "refusal": refusal,
-    }  # fmt: skip
+    }
     return render(request, "finance/veto.html", context, status=status_of(refusal))
 
 

@@ -91,14 +91,20 @@ def one(request: HttpRequest, return_id: int) -> HttpResponse:
 
 def _initial(row: BankReturn) -> dict[str, Any]:
     values = {name: getattr(row, name) for name in queries.NAMES}
-    shown = {name: "" if value is None else value if isinstance(value, int) else plain(value) for name, value in values.items()}  # fmt: skip
+    shown = {
+        name: "" if value is None else value if isinstance(value, int) else plain(value)
+        for name, value in values.items()
+    }
     return {"version": row.version, "note": row.note, **shown}
 
 
 def _page(
-    request: HttpRequest, return_id: int, refusal: Refused | None = None, form: ReturnForm | None = None,
+    request: HttpRequest,
+    return_id: int,
+    refusal: Refused | None = None,
+    form: ReturnForm | None = None,
     decision: DecideReturnForm | None = None,
-) -> HttpResponse:  # fmt: skip
+) -> HttpResponse:
     actor = request.actor
     row = access.visible_return(actor, return_id)
     writes = access.fills(actor, row.bank_id) and row.state in WRITABLE
@@ -111,8 +117,16 @@ def _page(
         "period": period,
         "status": STATUS[row.state],
         "figures": [(words, getattr(row, name), unit, name) for name, words, unit in FIGURES],
-        "pairs": [(words, unit, form[name], form[f"{name}_before"]) for name, words, unit in FIGURES if not name.endswith("_before")],
-        "read": [(words, unit, getattr(row, name), getattr(row, f"{name}_before")) for name, words, unit in FIGURES if not name.endswith("_before")],
+        "pairs": [
+            (words, unit, form[name], form[f"{name}_before"])
+            for name, words, unit in FIGURES
+            if not name.endswith("_before")
+        ],
+        "read": [
+            (words, unit, getattr(row, name), getattr(row, f"{name}_before"))
+            for name, words, unit in FIGURES
+            if not name.endswith("_before")
+        ],
         "conditions": conditions(figures),
         "differing": queries.differing_bases(row),
         "events": list(row.events.all()),
@@ -123,7 +137,7 @@ def _page(
         "due": due_on(row.period, settings().due_days),
         "refusal": refusal,
         "stored": _initial(row) if refusal and refusal.code == "stale" else None,
-    }  # fmt: skip
+    }
     return render(request, "finance/return.html", context, status=status_of(refusal))
 
 
@@ -156,9 +170,13 @@ def decide(request: HttpRequest, return_id: int) -> HttpResponse:
     try:
         given = checked(form)
         services.decide_return(
-            actor=request.actor, return_id=return_id, version=given["version"], accept=given["accept"] == "yes",
-            opinion=given["opinion"], at=timezone.now(),
-        )  # fmt: skip
+            actor=request.actor,
+            return_id=return_id,
+            version=given["version"],
+            accept=given["accept"] == "yes",
+            opinion=given["opinion"],
+            at=timezone.now(),
+        )
     except Refused as refusal:
         return _page(request, return_id, again(refusal), decision=form)
     return redirect("finance_policy:return", return_id=return_id)
@@ -168,9 +186,11 @@ def decide(request: HttpRequest, return_id: int) -> HttpResponse:
 def release(request: HttpRequest) -> HttpResponse:
     try:
         services.release(
-            actor=request.actor, period=request.POST.get("period", ""), reason=request.POST.get("reason", ""),
+            actor=request.actor,
+            period=request.POST.get("period", ""),
+            reason=request.POST.get("reason", ""),
             at=timezone.now(),
-        )  # fmt: skip
+        )
     except Refused as refusal:
         return _index(request, again(refusal))
     return redirect("finance_policy:returns")
@@ -215,7 +235,13 @@ def banks(request: HttpRequest) -> HttpResponse:
     initial = {"version": 0, "active": True}
     if editing:
         linked = editing.organisation.name if editing.organisation else ""
-        initial = {"version": editing.version, "code": editing.code, "name": editing.name, "organisation": linked, "active": editing.active}  # type: ignore[dict-item]  # fmt: skip
+        initial = {
+            "version": editing.version,
+            "code": editing.code,
+            "name": editing.name,
+            "organisation": linked,
+            "active": editing.active,
+        }  # type: ignore[dict-item]
     form, refusal = BankForm(request.POST or None, initial=initial), None
     if request.method == "POST":
         access.require_office(request.actor, "银行名单")

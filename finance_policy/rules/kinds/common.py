@@ -8,7 +8,7 @@ from finance_policy.rules.credit_code import problem_of
 from finance_policy.rules.focus import read_focus
 from miyun_kpi.lib.errors import FieldError
 from miyun_kpi.registers.enums import FieldType
-from miyun_kpi.registers.rules.kinds import Field, Kind
+from miyun_kpi.registers.rules.kinds import Field, Kind, Stage
 
 Check = Callable[[Mapping[str, str]], list[FieldError]]
 CODE_HELP = "18 位，对照营业执照；校验位由系统核对"
@@ -17,6 +17,19 @@ FOCUS = (
     Field("more_focus", "兼属支持重点", help="有的才填，如：四（三）、四（六）", listed=False),
 )
 NOTE = Field("note", "备注", FieldType.LONG, listed=False)
+
+
+def pairs(*words: str) -> tuple[tuple[str, str], ...]:
+    return tuple((str(number), one) for number, one in enumerate(words, start=1))
+
+
+def long(name: str, label: str, *, required: bool = False) -> Field:
+    return Field(name, label, FieldType.LONG, required=required, listed=False)
+
+
+def flow(*stages: tuple[str, str, str], closed: int = 1) -> tuple[Stage, ...]:
+    last = len(stages) - closed
+    return tuple(Stage(code, words, state, closed=place >= last) for place, (code, words, state) in enumerate(stages))
 
 
 def code_field(label: str = "统一社会信用代码", *, required: bool = True) -> Field:
@@ -56,6 +69,13 @@ def all_of(*checks: Check) -> Check:
 
 def kind(code: str, clause: str, title: str, name: str, *fields: Field, **options: Any) -> Kind:
     return Kind(
-        app=APP, subject=SUBJECT, code=code, title=title, name=name, document=DOCUMENT, clause=clause,
-        fields=(*fields, NOTE), **options,
-    )  # fmt: skip
+        app=APP,
+        subject=SUBJECT,
+        code=code,
+        title=title,
+        name=name,
+        document=DOCUMENT,
+        clause=clause,
+        fields=(*fields, NOTE),
+        **options,
+    )

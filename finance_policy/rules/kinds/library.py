@@ -18,18 +18,29 @@ _REVIEWED = (("review_on", "next_review"), ("last_review", "reviewed_on"), ("nex
 STEPS = (
     Step("check", "初审通过", ("applied",), "checked", needs=("standard",), waiting=True),
     Step(
-        "recognise", "认定入库", ("checked",), IN_LIBRARY, needs=("level", "recognised_on", "review_on"),
-        apart_from=("created", "check"), later=(("review_on", "recognised_on"),), waiting=True,
+        "recognise",
+        "认定入库",
+        ("checked",),
+        IN_LIBRARY,
+        needs=("level", "recognised_on", "review_on"),
+        apart_from=("created", "check"),
+        later=(("review_on", "recognised_on"),),
+        waiting=True,
     ),
     Step("back", "退回补正", ("checked",), "applied", reason=True),
     Step("refuse", "不予认定", ("applied", "checked"), "refused", reason=True, apart_from=("created",)),
     Step(
-        "review", "复核通过", (IN_LIBRARY,), IN_LIBRARY, needs=("reviewed_on", "next_review"),
-        later=(("reviewed_on", "recognised_on"), ("next_review", "reviewed_on")), sets=_REVIEWED,
+        "review",
+        "复核通过",
+        (IN_LIBRARY,),
+        IN_LIBRARY,
+        needs=("reviewed_on", "next_review"),
+        later=(("reviewed_on", "recognised_on"), ("next_review", "reviewed_on")),
+        sets=_REVIEWED,
     ),
     Step("remove", "移出", (IN_LIBRARY,), "removed", reason=True, second_person=True),
     Step("again", "重新申报", ("refused", "removed"), "applied", reason=True),
-)  # fmt: skip
+)
 RECOGNITION = (
     Field("standard", "认定所据标准", help="所依据的认定标准文件和条目，由认定部门填写", listed=False),
     Field("level", "级次", FieldType.CHOICE, choices=tuple(Level.choices)),
@@ -41,21 +52,44 @@ RECOGNITION = (
 )
 _CLAUSE = "三（一）1"
 ENTERPRISES = kind(
-    "enterprises", _CLAUSE, "绿色产业（项目）库：企业", "企业",
-    Field("name", "企业名称", required=True), code_field(),
-    Field("town", "镇街", FieldType.TOWN), Field("industry", "行业", required=True, longest=60), *FOCUS, *RECOGNITION,
-    town="town", unique=("code",), due="review_on", stages=STAGES, steps=STEPS, check=all_of(checks_code, checks_focus),
-    note="“将符合条件的企业（项目）纳入绿色产业（项目）库，并加强动态管理，定期复核”。认定标准和流程由责任单位制定；申报、初审、认定（第二人）、复核、移出各步和三级为推定。",
-)  # fmt: skip
-PROJECTS = kind(
-    "projects", _CLAUSE, "绿色产业（项目）库：项目", "项目",
-    Field("name", "项目名称", required=True), code_field("企业统一社会信用代码"),
-    Field("town", "镇街", FieldType.TOWN), *FOCUS,
-    money("amount", "总投资", required=True), money("loan", "绿色贷款金额"),
+    "enterprises",
+    _CLAUSE,
+    "绿色产业（项目）库：企业",
+    "企业",
+    Field("name", "企业名称", required=True),
+    code_field(),
+    Field("town", "镇街", FieldType.TOWN),
+    Field("industry", "行业", required=True, longest=60),
+    *FOCUS,
     *RECOGNITION,
-    Field("progress", "进展", FieldType.LONG, listed=False), Field("effect", "支持效果评估", FieldType.LONG, listed=False),
-    town="town", unique=("code", "name"), due="review_on", stages=STAGES, check=all_of(checks_code, checks_focus),
+    town="town",
+    unique=("code",),
+    due="review_on",
+    stages=STAGES,
+    steps=STEPS,
+    check=all_of(checks_code, checks_focus),
+    note="“将符合条件的企业（项目）纳入绿色产业（项目）库，并加强动态管理，定期复核”。认定标准和流程由责任单位制定；申报、初审、认定（第二人）、复核、移出各步和三级为推定。",
+)
+PROJECTS = kind(
+    "projects",
+    _CLAUSE,
+    "绿色产业（项目）库：项目",
+    "项目",
+    Field("name", "项目名称", required=True),
+    code_field("企业统一社会信用代码"),
+    Field("town", "镇街", FieldType.TOWN),
+    *FOCUS,
+    money("amount", "总投资", required=True),
+    money("loan", "绿色贷款金额"),
+    *RECOGNITION,
+    Field("progress", "进展", FieldType.LONG, listed=False),
+    Field("effect", "支持效果评估", FieldType.LONG, listed=False),
+    town="town",
+    unique=("code", "name"),
+    due="review_on",
+    stages=STAGES,
+    check=all_of(checks_code, checks_focus),
     steps=(*STEPS, Step("follow", "登记进展和效果", (IN_LIBRARY,), IN_LIBRARY, needs=("progress", "effect"))),
     note="“跟踪绿色项目进展，定期评估支持效果”。所属企业须先在企业库登记。各步为推定。",
-)  # fmt: skip
+)
 KINDS = (ENTERPRISES, PROJECTS)

@@ -105,9 +105,12 @@ def rights_of(kind: Kind) -> DisclosureRights:
     steps = stepper if kind.code in PUBLISHED else None
     # 定期审查 is done by 区政务服务中心 alone (四（一）).
     return DisclosureRights(
-        keeper_of(kind.code), owners_write=kind.code != "policy-reviews", open_to_all=False, stepper=steps,
+        keeper_of(kind.code),
+        owners_write=kind.code != "policy-reviews",
+        open_to_all=False,
+        stepper=steps,
         code=kind.code,
-    )  # fmt: skip
+    )
 
 
 def published_record(actor: Actor, record_id: int) -> tuple[Kind, Record]:

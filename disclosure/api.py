@@ -42,7 +42,9 @@ def application_json(line: Line) -> dict[str, Any]:
 
 
 class Applications(APIView):
-    @extend_schema(operation_id="disclosure_applications", parameters=[ApplicationFilters], responses=OpenApiTypes.OBJECT)  # fmt: skip
+    @extend_schema(
+        operation_id="disclosure_applications", parameters=[ApplicationFilters], responses=OpenApiTypes.OBJECT
+    )
     def get(self, request: Request) -> Response:
         """公开申请和期限，只列此令牌可见的；申请人、联系方式和申请内容不给。"""
         given, today = read_params(request, ApplicationFilters), timezone.localdate()

@@ -37,11 +37,18 @@ def _reviews(actor: Actor) -> list[DeskItem]:
         return []
     return [
         DeskItem(
-            group="to-check", subject=APP, state="submitted", title=f"公开信息待审核 {number} 条",
-            context="先审后发：逐条把关", url="/disclosure/reviews/", action="审核", document=DOCUMENT, clause="二（六）",
+            group="to-check",
+            subject=APP,
+            state="submitted",
+            title=f"公开信息待审核 {number} 条",
+            context="先审后发：逐条把关",
+            url="/disclosure/reviews/",
+            action="审核",
+            document=DOCUMENT,
+            clause="二（六）",
             kind=ItemKind.CHECK,
         )
-    ]  # fmt: skip
+    ]
 
 
 def _consultations(actor: Actor) -> list[DeskItem]:
@@ -52,12 +59,19 @@ def _consultations(actor: Actor) -> list[DeskItem]:
     rows = found.values("record_id", "record__values__title", "record__owner__name").annotate(n=Count("pk"))
     return [
         DeskItem(
-            group="to-check", subject=APP, state="to_confirm", title=f"协商确认：{row['record__values__title']}"[:60],
-            context=row["record__owner__name"] or "", url=f"/disclosure/reviews/{row['record_id']}/", action="确认",
-            document=DOCUMENT, clause="二（六）", kind=ItemKind.SIGN,
+            group="to-check",
+            subject=APP,
+            state="to_confirm",
+            title=f"协商确认：{row['record__values__title']}"[:60],
+            context=row["record__owner__name"] or "",
+            url=f"/disclosure/reviews/{row['record_id']}/",
+            action="确认",
+            document=DOCUMENT,
+            clause="二（六）",
+            kind=ItemKind.SIGN,
         )
         for row in rows
-    ]  # fmt: skip
+    ]
 
 
 def _applications(actor: Actor, at: datetime) -> list[DeskItem]:
@@ -80,11 +94,17 @@ def _applications(actor: Actor, at: datetime) -> list[DeskItem]:
             continue
         items.append(
             DeskItem(
-                group=group, subject=APP, state=state, title=f"依申请公开第 {row.number} 号",
+                group=group,
+                subject=APP,
+                state=state,
+                title=f"依申请公开第 {row.number} 号",
                 context=f"答复期限 {line.clock.due_on}" if line.clock.due_on else "等补正",
-                url=f"/disclosure/applications/{row.pk}/", action=action, document=DOCUMENT, clause="五（一）",
+                url=f"/disclosure/applications/{row.pk}/",
+                action=action,
+                document=DOCUMENT,
+                clause="五（一）",
                 due_at=end_of_day(line.clock.due_on) if line.clock.due_on else None,
                 kind=ItemKind.CHECK if action == DECIDE else ItemKind.TERM if line.clock.due_on else ItemKind.TURN,
             )
-        )  # fmt: skip
+        )
     return items

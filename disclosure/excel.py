@@ -56,9 +56,13 @@ def package_workbook(package: Package, items: Sequence[PackageItem], *, viewer: 
                 cells.append(Decimal(value) if one.type == FieldType.NUMBER and value else words_of(one, item, names))
             rows.append([*cells, item.link])
         columns = [
-            Column(f"{one.label}（{one.unit}）" if one.unit else one.label, 24, one.places if one.type == FieldType.NUMBER else None)
+            Column(
+                f"{one.label}（{one.unit}）" if one.unit else one.label,
+                24,
+                one.places if one.type == FieldType.NUMBER else None,
+            )
             for one in fields
-        ]  # fmt: skip
+        ]
         sheets.append(Sheet(title=kind.title[:31], columns=[*columns, Column("发布地址", 40)], rows=rows, lines=lines))
     return workbook(sheets, title=lines[0], at=at)
 
@@ -67,13 +71,33 @@ def applications_workbook(lines: Sequence[Line], *, viewer: str, at: datetime) -
     """Without applicants and their contacts, for everybody."""
     rows: list[Sequence[Cell]] = [
         [
-            line.row.organisation.name, line.row.number, str(line.row.received_on), line.row.get_way_display(),
-            line.row.get_applicant_kind_display(), "＊＊＊", line.word, str(line.clock.due_on or ""),
-            line.clock.used, str(line.row.answered_on or ""), line.row.get_outcome_display(),
+            line.row.organisation.name,
+            line.row.number,
+            str(line.row.received_on),
+            line.row.get_way_display(),
+            line.row.get_applicant_kind_display(),
+            "＊＊＊",
+            line.word,
+            str(line.clock.due_on or ""),
+            line.clock.used,
+            str(line.row.answered_on or ""),
+            line.row.get_outcome_display(),
         ]
         for line in lines
-    ]  # fmt: skip
-    heads = ("办理机关", "编号", "收到日期", "方式", "申请人类别", "申请人", "情况", "答复期限", "已用工作日", "答复日期", "办理结果")  # fmt: skip
+    ]
+    heads = (
+        "办理机关",
+        "编号",
+        "收到日期",
+        "方式",
+        "申请人类别",
+        "申请人",
+        "情况",
+        "答复期限",
+        "已用工作日",
+        "答复日期",
+        "办理结果",
+    )
     title = "依申请公开"
     lines_above = [title, f"14号 五（一）　导出 {at.astimezone():%Y-%m-%d %H:%M}　{viewer}"]
     sheet = Sheet(title=title, columns=[Column(head, 16) for head in heads], rows=rows, lines=lines_above)

@@ -31,8 +31,11 @@ class AnswerPartyForm(forms.Form):
     answer = forms.ChoiceField(label="答复", choices=Answer.choices)
     answered_on = day("答复日期", required=False)
     public_interest = forms.CharField(
-        label="不公开会对公共利益造成重大影响的理由", max_length=500, required=False, widget=forms.Textarea(attrs={"rows": 2})
-    )  # fmt: skip
+        label="不公开会对公共利益造成重大影响的理由",
+        max_length=500,
+        required=False,
+        widget=forms.Textarea(attrs={"rows": 2}),
+    )
 
 
 class ReviewForm(forms.Form):
@@ -58,8 +61,11 @@ class ReceiveForm(forms.Form):
         label="联系方式", max_length=200, required=False, widget=forms.TextInput(attrs={"data-keep": "no"})
     )
     content = forms.CharField(
-        label="所需政府信息", max_length=2000, widget=forms.Textarea(attrs={"rows": 3}), help_text="不写申请人的姓名和证件号码"
-    )  # fmt: skip
+        label="所需政府信息",
+        max_length=2000,
+        widget=forms.Textarea(attrs={"rows": 3}),
+        help_text="不写申请人的姓名和证件号码",
+    )
 
 
 class ActForm(forms.Form):

@@ -17,9 +17,16 @@ from miyun_kpi.organisations.models import Organisation
 from miyun_kpi.registers.services.records import load_demo_record, remove_demo_records
 
 ACCOUNTS = (
-    DemoAccount("guizi", "规自耕地科（演示）", (("区规自分局", Role.REGISTER_OFFICE, "耕地科"),), "21号：指标库、预留、核销"),
-    DemoAccount("caizhengnong", "财政农业科（演示）", (("区财政局", Role.REGISTER_OFFICE, "农业科"),), "21号：核费、票据、奖励、单价"),
-)  # fmt: skip
+    DemoAccount(
+        "guizi", "规自耕地科（演示）", (("区规自分局", Role.REGISTER_OFFICE, "耕地科"),), "21号：指标库、预留、核销"
+    ),
+    DemoAccount(
+        "caizhengnong",
+        "财政农业科（演示）",
+        (("区财政局", Role.REGISTER_OFFICE, "农业科"),),
+        "21号：核费、票据、奖励、单价",
+    ),
+)
 LOTS = (
     ("河南寨-01", "河南寨镇", "town", False, "32.4000", date(2018, 11, 20)),
     ("太师屯-01", "太师屯镇", "soe", True, "58.2600", date(2019, 3, 15)),
@@ -41,7 +48,9 @@ TICKETS = {"reclamation": "in_reclamation", "compensation": "in_compensation"}
 
 def _actor(code: str, label: str) -> Actor:
     office = Organisation.objects.get(code=code)
-    return Actor(label, organisation_id=office.pk, role=Role.REGISTER_OFFICE, demo=True, verbs=verbs_of(Role.REGISTER_OFFICE))  # fmt: skip
+    return Actor(
+        label, organisation_id=office.pk, role=Role.REGISTER_OFFICE, demo=True, verbs=verbs_of(Role.REGISTER_OFFICE)
+    )
 
 
 def load(at: datetime, window: DemoWindow) -> None:
@@ -51,24 +60,45 @@ def load(at: datetime, window: DemoWindow) -> None:
     for name, town, builder, mining, area, day in LOTS:
         cost = Decimal("1000000.00") if builder == "soe" else None
         lots.accept_lot(
-            actor=pool, at=at,
+            actor=pool,
+            at=at,
             new=lots.NewLot(
-                record_number=f"（演示）{name}", name=name, town=town, builder=builder, mining=mining, area=Decimal(area),
-                accepted_on=day, acceptance_number="（演示）市规自委验收", cost=cost,
-                builder_name="（演示）区管国企" if cost else "", profit=cost / 5 if cost else None,
+                record_number=f"（演示）{name}",
+                name=name,
+                town=town,
+                builder=builder,
+                mining=mining,
+                area=Decimal(area),
+                accepted_on=day,
+                acceptance_number="（演示）市规自委验收",
+                cost=cost,
+                builder_name="（演示）区管国企" if cost else "",
+                profit=cost / 5 if cost else None,
             ),
-        )  # fmt: skip
+        )
     transfers.transfer_out(
-        actor=pool, at=at,
-        deal=transfers.Deal("（演示）某区", Decimal("6.0000"), Decimal("300000"), "（演示）协议", "（演示）密政批7号", today),
-    )  # fmt: skip
+        actor=pool,
+        at=at,
+        deal=transfers.Deal(
+            "（演示）某区", Decimal("6.0000"), Decimal("300000"), "（演示）协议", "（演示）密政批7号", today
+        ),
+    )
     for number, project in enumerate(PROJECTS, start=1):
         _project(pool, purse, number, project, today, at)
     ledger.check_ledger(actor=pool, demo=True, at=at)
     load_demo_record(
-        app="farmland", kind="plans", at=at,
-        typed={"year": str(today.year), "town": "北庄镇", "supply": "20", "use": "5", "number": "（演示）密政发", "issued_on": f"{today.year}-01-10"},
-    )  # fmt: skip
+        app="farmland",
+        kind="plans",
+        at=at,
+        typed={
+            "year": str(today.year),
+            "town": "北庄镇",
+            "supply": "20",
+            "use": "5",
+            "number": "（演示）密政发",
+            "issued_on": f"{today.year}-01-10",
+        },
+    )
 
 
 def _tables(purse: Actor, at: datetime) -> None:
@@ -76,9 +106,13 @@ def _tables(purse: Actor, at: datetime) -> None:
     first, later = date(2020, 5, 1), date(2022, 4, 22)
     fees.enter_period(actor=purse, starts_on=later, ends_on=date(2099, 12, 31), basis="（演示）虚构的后续办法", at=at)
     for kind, value, start in (
-        ("compensation", "200000", first), ("reclamation", "15000", later), ("reward_first", "50000", later),
-        ("reward_second", "100000", later), ("maintenance", "3000", later), ("profit_cap", "20", later),
-    ):  # fmt: skip
+        ("compensation", "200000", first),
+        ("reclamation", "15000", later),
+        ("reward_first", "50000", later),
+        ("reward_second", "100000", later),
+        ("maintenance", "3000", later),
+        ("profit_cap", "20", later),
+    ):
         fees.enter_rate(
             actor=purse, kind=kind, value=Decimal(value), starts_on=start, ends_on=None, basis="（演示）虚构", at=at
         )
@@ -87,13 +121,21 @@ def _tables(purse: Actor, at: datetime) -> None:
 def _project(pool: Actor, purse: Actor, number: int, project: tuple[object, ...], today: date, at: datetime) -> None:
     name, town, area, investor, commercial, district, public, stage = project
     row = applications.register_application(
-        actor=pool, at=at,
+        actor=pool,
+        at=at,
         project=applications.Project(
-            name=str(name), applicant="（演示）建设单位", investor=str(investor), commercial=bool(commercial),
-            district_pays=bool(district), public=bool(public), town=str(town), area=Decimal(str(area)),
-            approval_number=f"（演示）密政批{number}号", approval_on=today,
+            name=str(name),
+            applicant="（演示）建设单位",
+            investor=str(investor),
+            commercial=bool(commercial),
+            district_pays=bool(district),
+            public=bool(public),
+            town=str(town),
+            area=Decimal(str(area)),
+            approval_number=f"（演示）密政批{number}号",
+            approval_on=today,
         ),
-    )  # fmt: skip
+    )
     if stage == "registered":
         return
     applications.reserve(actor=pool, application_id=row.pk, version=row.version, at=at)

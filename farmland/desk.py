@@ -37,8 +37,17 @@ def desk_items(actor: Actor, at: datetime) -> Sequence[DeskItem]:
         found = _next(row)
         if found[2] == ("money" if money else "pool"):
             items.append(
-                _item("to-check", "to_confirm", row.name, found[0], f"/farmland/applications/{row.pk}/", found[1], "第八条（四）", ItemKind.TURN)
-            )  # fmt: skip
+                _item(
+                    "to-check",
+                    "to_confirm",
+                    row.name,
+                    found[0],
+                    f"/farmland/applications/{row.pk}/",
+                    found[1],
+                    "第八条（四）",
+                    ItemKind.TURN,
+                )
+            )
     return items
 
 
@@ -56,6 +65,14 @@ def _item(
     group: str, state: str, title: str, context: str, url: str, action: str, clause: str, kind: ItemKind
 ) -> DeskItem:
     return DeskItem(
-        group=group, subject="farmland", state=state, title=f"占补指标：{title}"[:60], context=context, url=url,
-        action=action, document=DOCUMENT, clause=clause, kind=kind,
-    )  # fmt: skip
+        group=group,
+        subject="farmland",
+        state=state,
+        title=f"占补指标：{title}"[:60],
+        context=context,
+        url=url,
+        action=action,
+        document=DOCUMENT,
+        clause=clause,
+        kind=kind,
+    )

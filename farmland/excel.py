@@ -17,9 +17,24 @@ from miyun_kpi.sheets.write import Cell, Column, Sheet, workbook
 
 LIMITS = Limits(rows=2_000)
 TITLES = (
-    "备案号", "批次", "所在镇", "实施主体", "实施企业", "矿区内", "验收面积", "验收日期", "验收文号", "已使用", "已转让",
-    "成本", "利润", "质量等级", "水田面积", "产能", "协调意见",
-)  # fmt: skip
+    "备案号",
+    "批次",
+    "所在镇",
+    "实施主体",
+    "实施企业",
+    "矿区内",
+    "验收面积",
+    "验收日期",
+    "验收文号",
+    "已使用",
+    "已转让",
+    "成本",
+    "利润",
+    "质量等级",
+    "水田面积",
+    "产能",
+    "协调意见",
+)
 AREAS, MONEYS = frozenset({"验收面积", "已使用", "已转让", "水田面积"}), frozenset({"成本", "利润"})
 NOTES = (
     "备案号、批次、所在镇、实施主体（镇政府 或 区管国企）、矿区内（是 或 否）、验收面积、验收日期、验收文号必填。",
@@ -66,35 +81,64 @@ def _row(row: TableRow) -> OpeningRow | None:
     words = {
         title: row.text(title, longest=longest, required=required)
         for title, longest, required in (
-            ("备案号", 60, True), ("批次", 60, True), ("所在镇", 60, True), ("验收文号", 60, True), ("实施企业", 100, False),
-            ("质量等级", 20, False), ("产能", 40, False), ("协调意见", 300, False),
+            ("备案号", 60, True),
+            ("批次", 60, True),
+            ("所在镇", 60, True),
+            ("验收文号", 60, True),
+            ("实施企业", 100, False),
+            ("质量等级", 20, False),
+            ("产能", 40, False),
+            ("协调意见", 300, False),
         )
-    }  # fmt: skip
+    }
     area = numbers["验收面积"]
     if len(row.problems) > before or day is None or area is None:
         return None
     return OpeningRow(
-        number=row.number, record_number=words["备案号"], name=words["批次"], town=words["所在镇"],
-        builder=codes[builder], builder_name=words["实施企业"], mining=mining == "是", area=area, accepted_on=day,
-        acceptance_number=words["验收文号"], used=numbers["已使用"] or Decimal(0),
-        transferred=numbers["已转让"] or Decimal(0), cost=numbers["成本"], profit=numbers["利润"],
-        quality=words["质量等级"], paddy=numbers["水田面积"], capacity=words["产能"], coordination=words["协调意见"],
-    )  # fmt: skip
+        number=row.number,
+        record_number=words["备案号"],
+        name=words["批次"],
+        town=words["所在镇"],
+        builder=codes[builder],
+        builder_name=words["实施企业"],
+        mining=mining == "是",
+        area=area,
+        accepted_on=day,
+        acceptance_number=words["验收文号"],
+        used=numbers["已使用"] or Decimal(0),
+        transferred=numbers["已转让"] or Decimal(0),
+        cost=numbers["成本"],
+        profit=numbers["利润"],
+        quality=words["质量等级"],
+        paddy=numbers["水田面积"],
+        capacity=words["产能"],
+        coordination=words["协调意见"],
+    )
 
 
 def _day(value: date | None) -> str:
     return value.isoformat() if value else ""
 
 
-def _sheet(title: str, heads: Sequence[tuple[str, int | None]], rows: Sequence[Sequence[Cell]], lines: Sequence[str]) -> Sheet:  # fmt: skip
+def _sheet(
+    title: str, heads: Sequence[tuple[str, int | None]], rows: Sequence[Sequence[Cell]], lines: Sequence[str]
+) -> Sheet:
     return Sheet(title=title, columns=[Column(head, 16, places) for head, places in heads], rows=rows, lines=lines)
 
 
 def lists_workbook(
-    *, lots: Sequence[Lot], entries: Sequence[Entry], applications: Sequence[Application], money: Sequence[Money],
-    transfers: Sequence[Transfer], rewards: Sequence[TownReward], near: frozenset[int], whole: bool, viewer: str,
+    *,
+    lots: Sequence[Lot],
+    entries: Sequence[Entry],
+    applications: Sequence[Application],
+    money: Sequence[Money],
+    transfers: Sequence[Transfer],
+    rewards: Sequence[TownReward],
+    near: frozenset[int],
+    whole: bool,
+    viewer: str,
     at: datetime,
-) -> bytes:  # fmt: skip
+) -> bytes:
     """Everything the viewer sees, one sheet a list. `near`: applications whose names the viewer may read."""
     stamp = f"21号　导出 {at.astimezone():%Y-%m-%d %H:%M}　{viewer}"
 
@@ -103,42 +147,211 @@ def lists_workbook(
 
     lot_rows: list[list[Any]] = [
         [
-            lot.name, lot.record_number, lot.town.name, lot.get_builder_display(), lot.builder_name, "是" if lot.mining else "否",
-            _day(lot.accepted_on), lot.accepted, lot.used, lot.transferred, lot.reserved, lot.free,
-            lot.cost if whole else None, lot.profit if whole else None, lot.quality, lot.paddy, lot.capacity,
+            lot.name,
+            lot.record_number,
+            lot.town.name,
+            lot.get_builder_display(),
+            lot.builder_name,
+            "是" if lot.mining else "否",
+            _day(lot.accepted_on),
+            lot.accepted,
+            lot.used,
+            lot.transferred,
+            lot.reserved,
+            lot.free,
+            lot.cost if whole else None,
+            lot.profit if whole else None,
+            lot.quality,
+            lot.paddy,
+            lot.capacity,
         ]
         for lot in lots
-    ]  # fmt: skip
+    ]
     entry_rows: list[list[Any]] = [
         [
-            e.number, f"{e.at.astimezone():%Y-%m-%d %H:%M}", e.get_kind_display(), e.lot.name,
+            e.number,
+            f"{e.at.astimezone():%Y-%m-%d %H:%M}",
+            e.get_kind_display(),
+            e.lot.name,
             (e.application.name if e.application.pk in near else "其他镇的项目") if e.application else "",
-            e.area, e.change, e.lot_free, e.pool_free if whole else None, e.reverses, e.reason, e.clause, e.by if whole else "",
+            e.area,
+            e.change,
+            e.lot_free,
+            e.pool_free if whole else None,
+            e.reverses,
+            e.reason,
+            e.clause,
+            e.by if whole else "",
         ]
         for e in entries
-    ]  # fmt: skip
+    ]
     application_rows: list[list[Any]] = [
         [
-            a.number, a.name, a.applicant, a.get_investor_display(), "是" if a.commercial else "否",
-            "是" if a.district_pays else "否", "是" if a.public else "否", a.town.name, a.area, a.approval_number,
-            _day(a.approval_on), a.request_number, a.coordination, a.get_state_display(),
+            a.number,
+            a.name,
+            a.applicant,
+            a.get_investor_display(),
+            "是" if a.commercial else "否",
+            "是" if a.district_pays else "否",
+            "是" if a.public else "否",
+            a.town.name,
+            a.area,
+            a.approval_number,
+            _day(a.approval_on),
+            a.request_number,
+            a.coordination,
+            a.get_state_display(),
         ]
         for a in applications
-    ]  # fmt: skip
+    ]
     money_rows: list[list[Any]] = [
         [
-            m.number, _day(m.day), m.get_kind_display(), m.ticket, -m.amount if m.reverses else m.amount, m.reverses,
-            m.application.name if m.application else "", m.lot.name if m.lot else "",
-            m.transfer.district if m.transfer else "", m.town.name if m.town else "", m.note,
+            m.number,
+            _day(m.day),
+            m.get_kind_display(),
+            m.ticket,
+            -m.amount if m.reverses else m.amount,
+            m.reverses,
+            m.application.name if m.application else "",
+            m.lot.name if m.lot else "",
+            m.transfer.district if m.transfer else "",
+            m.town.name if m.town else "",
+            m.note,
         ]
         for m in money
-    ]  # fmt: skip
+    ]
     sheets = [
-        _sheet("批次", [("批次", None), ("备案号", None), ("所在镇", None), ("实施主体", None), ("实施企业", None), ("矿区内", None), ("验收日期", None), ("验收（亩）", 4), ("已用（亩）", 4), ("转让（亩）", 4), ("预留（亩）", 4), ("可用（亩）", 4), ("成本（元）", 2), ("利润（元）", 2), ("质量等级", None), ("水田（亩）", 4), ("产能", None)], lot_rows, head("耕地占补平衡指标库")),
-        _sheet("账本", [("笔", None), ("时间", None), ("事项", None), ("批次", None), ("项目", None), ("面积（亩）", 4), ("可用增减", 4), ("批次可用", 4), ("全库可用", 4), ("冲正第几笔", None), ("理由", None), ("条款", None), ("经办", None)], entry_rows, head("占补指标账本")),
-        _sheet("申请", [("编号", None), ("建设项目", None), ("建设单位", None), ("投资主体", None), ("经营性", None), ("区政府承担", None), ("公益", None), ("坐落", None), ("占用（亩）", 4), ("批准文号", None), ("批准日期", None), ("请示文号", None), ("协调意见", None), ("状态", None)], application_rows, head("指标使用申请")),
-        _sheet("收支", [("笔", None), ("日期", None), ("类别", None), ("票据", None), ("金额（元）", 2), ("冲正第几笔", None), ("项目", None), ("批次", None), ("转让", None), ("镇", None), ("说明", None)], money_rows, head("占补费用和资金收支")),
-        _sheet("奖励", [("镇", None), ("待使用（亩）", 4), ("（一）（元）", 2), ("（二）（元）", 2), ("应奖（元）", 2), ("另一读法（元）", 2), ("已付（元）", 2), ("已追回（元）", 2), ("未付（元）", 2), ("多付待追回（元）", 2)], [[r.name, r.waiting, r.first, r.second, r.applied, r.other, r.paid, r.taken_back, r.left, r.over] for r in rewards], head("耕地保护补偿奖励")),
-        _sheet("转让", [("编号", None), ("受让区", None), ("面积（亩）", 4), ("单价（元/亩）", 2), ("补偿费（元）", 2), ("协议", None), ("批准文号", None), ("议定奖励（元）", 2), ("冲正", None)], [[t.number, t.district, t.area, t.price, t.amount, t.agreement, t.approval_number, t.reward, "已冲正" if t.reversed_at else ""] for t in transfers], head("转让外区")),
-    ]  # fmt: skip
+        _sheet(
+            "批次",
+            [
+                ("批次", None),
+                ("备案号", None),
+                ("所在镇", None),
+                ("实施主体", None),
+                ("实施企业", None),
+                ("矿区内", None),
+                ("验收日期", None),
+                ("验收（亩）", 4),
+                ("已用（亩）", 4),
+                ("转让（亩）", 4),
+                ("预留（亩）", 4),
+                ("可用（亩）", 4),
+                ("成本（元）", 2),
+                ("利润（元）", 2),
+                ("质量等级", None),
+                ("水田（亩）", 4),
+                ("产能", None),
+            ],
+            lot_rows,
+            head("耕地占补平衡指标库"),
+        ),
+        _sheet(
+            "账本",
+            [
+                ("笔", None),
+                ("时间", None),
+                ("事项", None),
+                ("批次", None),
+                ("项目", None),
+                ("面积（亩）", 4),
+                ("可用增减", 4),
+                ("批次可用", 4),
+                ("全库可用", 4),
+                ("冲正第几笔", None),
+                ("理由", None),
+                ("条款", None),
+                ("经办", None),
+            ],
+            entry_rows,
+            head("占补指标账本"),
+        ),
+        _sheet(
+            "申请",
+            [
+                ("编号", None),
+                ("建设项目", None),
+                ("建设单位", None),
+                ("投资主体", None),
+                ("经营性", None),
+                ("区政府承担", None),
+                ("公益", None),
+                ("坐落", None),
+                ("占用（亩）", 4),
+                ("批准文号", None),
+                ("批准日期", None),
+                ("请示文号", None),
+                ("协调意见", None),
+                ("状态", None),
+            ],
+            application_rows,
+            head("指标使用申请"),
+        ),
+        _sheet(
+            "收支",
+            [
+                ("笔", None),
+                ("日期", None),
+                ("类别", None),
+                ("票据", None),
+                ("金额（元）", 2),
+                ("冲正第几笔", None),
+                ("项目", None),
+                ("批次", None),
+                ("转让", None),
+                ("镇", None),
+                ("说明", None),
+            ],
+            money_rows,
+            head("占补费用和资金收支"),
+        ),
+        _sheet(
+            "奖励",
+            [
+                ("镇", None),
+                ("待使用（亩）", 4),
+                ("（一）（元）", 2),
+                ("（二）（元）", 2),
+                ("应奖（元）", 2),
+                ("另一读法（元）", 2),
+                ("已付（元）", 2),
+                ("已追回（元）", 2),
+                ("未付（元）", 2),
+                ("多付待追回（元）", 2),
+            ],
+            [
+                [r.name, r.waiting, r.first, r.second, r.applied, r.other, r.paid, r.taken_back, r.left, r.over]
+                for r in rewards
+            ],
+            head("耕地保护补偿奖励"),
+        ),
+        _sheet(
+            "转让",
+            [
+                ("编号", None),
+                ("受让区", None),
+                ("面积（亩）", 4),
+                ("单价（元/亩）", 2),
+                ("补偿费（元）", 2),
+                ("协议", None),
+                ("批准文号", None),
+                ("议定奖励（元）", 2),
+                ("冲正", None),
+            ],
+            [
+                [
+                    t.number,
+                    t.district,
+                    t.area,
+                    t.price,
+                    t.amount,
+                    t.agreement,
+                    t.approval_number,
+                    t.reward,
+                    "已冲正" if t.reversed_at else "",
+                ]
+                for t in transfers
+            ],
+            head("转让外区"),
+        ),
+    ]
     return workbook(sheets, title="耕地占补平衡", at=at)

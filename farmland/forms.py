@@ -20,7 +20,7 @@ class ExactField(forms.CharField):
 
     def __init__(self, *, places: int, largest: Decimal = LARGEST_MONEY, **options: Any) -> None:
         self.places, self.largest = places, largest
-        super().__init__(widget=forms.TextInput(attrs={"inputmode": "decimal", "autocomplete": "off"}), **options)  # fmt: skip
+        super().__init__(widget=forms.TextInput(attrs={"inputmode": "decimal", "autocomplete": "off"}), **options)
 
     def clean(self, value: Any) -> Any:
         text = super().clean(value)

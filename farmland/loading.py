@@ -24,9 +24,11 @@ def load_printed(at: datetime) -> Loaded:
     stamps = {"created_at": at, "created_by": "公报", "printed": True, "demo": False}
     for kind, value, basis in PRINTED:
         _, new = Rate.objects.get_or_create(
-            kind=kind, starts_on=FIRST_DAY, demo=False,
+            kind=kind,
+            starts_on=FIRST_DAY,
+            demo=False,
             defaults=stamps | {"value": Decimal(value), "ends_on": LAST_DAY, "basis": basis},
-        )  # fmt: skip
+        )
         made += new
     _, new = RulePeriod.objects.get_or_create(
         starts_on=FIRST_DAY, demo=False, defaults=stamps | {"ends_on": LAST_DAY, "basis": "21号 第十六条，试行期 2 年"}

@@ -126,7 +126,9 @@ class Trial(APIView):
         on = given.get("on") or timezone.localdate()
         found = preview(plan([_wanted(one, at) for at, one in enumerate(given["acts"])]), on)
         remarks = [{"code": one.code, "message": one.words} for one in found.remarks]
-        return Response({"on": on.isoformat(), "refused": found.refused, "sentences": found.sentences, "remarks": remarks})  # fmt: skip
+        return Response(
+            {"on": on.isoformat(), "refused": found.refused, "sentences": found.sentences, "remarks": remarks}
+        )
 
 
 def _wanted(given: dict[str, Any], at: int) -> Wanted:
@@ -135,6 +137,10 @@ def _wanted(given: dict[str, Any], at: int) -> Wanted:
         message = f"没有叫“{given['organisation'][:30]}”的机构。请写名称、别名或代码。"
         raise Refused("unknown-organisation", message, errors=[FieldError(message, field=f"acts.{at}.organisation")])
     person = Person.objects.filter(name=given["person"], note=given["note"], acts__in=Act.objects.standing()).first()
-    position = Position.objects.select_related("organisation").filter(organisation=organisation, title=given["title"]).first()  # fmt: skip
+    position = (
+        Position.objects.select_related("organisation").filter(organisation=organisation, title=given["title"]).first()
+    )
     post = f"{organisation.name}{given['title']}"
-    return Wanted(given["kind"], given["person"], position, post, person.pk if person else None, given["probation_months"])  # fmt: skip
+    return Wanted(
+        given["kind"], given["person"], position, post, person.pk if person else None, given["probation_months"]
+    )

@@ -15,7 +15,7 @@ ACCOUNTS = (
     DemoAccount(
         "renshi2", "人事乙（演示）", (("区委组织部", Role.REGISTER_OFFICE, "干部科"),), "任免通知的第二个人：印发"
     ),
-)  # fmt: skip
+)
 
 
 def load(at: datetime, window: DemoWindow) -> None:
@@ -26,9 +26,15 @@ def load(at: datetime, window: DemoWindow) -> None:
         person, _ = Person.objects.get_or_create(name=name, note="演示", defaults={"demo": True})
         position, _ = Position.objects.get_or_create(organisation=organisation, title=title, defaults={"demo": True})
         Act.objects.create(
-            notice=row, order=order, kind=ActKind.APPOINT, person=person, position=position, printed=str(position),
-            probation_months=12, demo=True,
-        )  # fmt: skip
+            notice=row,
+            order=order,
+            kind=ActKind.APPOINT,
+            person=person,
+            position=position,
+            printed=str(position),
+            probation_months=12,
+            demo=True,
+        )
 
 
 def remove() -> None:

@@ -21,10 +21,15 @@ def desk_items(actor: Actor, at: datetime) -> Sequence[DeskItem]:
 
 
 RECEIVE = DeskItem(
-    group="to-check", subject=APP, state="to_confirm", title="接收人事任免的主管工作", context="原主管单位移交",
-    url="/personnel/settings/receive/", action="接收",
+    group="to-check",
+    subject=APP,
+    state="to_confirm",
+    title="接收人事任免的主管工作",
+    context="原主管单位移交",
+    url="/personnel/settings/receive/",
+    action="接收",
     kind=ItemKind.SIGN,
-)  # fmt: skip
+)
 
 
 def _notices(actor: Actor) -> list[DeskItem]:
@@ -41,10 +46,16 @@ def _notices(actor: Actor) -> list[DeskItem]:
             continue
         items.append(
             DeskItem(
-                group=group, subject=APP, state=state, title=f"任免通知：{row.meeting or row}"[:60], context=said[:60],
-                url=f"/personnel/notices/{row.pk}/", action=action, kind=kind,
+                group=group,
+                subject=APP,
+                state=state,
+                title=f"任免通知：{row.meeting or row}"[:60],
+                context=said[:60],
+                url=f"/personnel/notices/{row.pk}/",
+                action=action,
+                kind=kind,
             )
-        )  # fmt: skip
+        )
     return items
 
 
@@ -56,12 +67,16 @@ def _probations(at: datetime) -> list[DeskItem]:
         act = one.line.began
         items.append(
             DeskItem(
-                group="late" if one.state == "overdue" else "due-soon" if one.days_left <= 3 else "later", subject=APP,
+                group="late" if one.state == "overdue" else "due-soon" if one.days_left <= 3 else "later",
+                subject=APP,
                 state="overdue" if one.state == "overdue" else "due",
                 title=f"试用期满：{one.line.person.name}　{one.line.printed}"[:60],
-                context=f"试用到 {one.last_day}", url="/personnel/probations/", action="登记决定",
-                document=act.notice.document if act and act.notice else "", clause=act.clause if act else "",
+                context=f"试用到 {one.last_day}",
+                url="/personnel/probations/",
+                action="登记决定",
+                document=act.notice.document if act and act.notice else "",
+                clause=act.clause if act else "",
                 due_at=datetime.combine(one.last_day, time(23, 59), get_current_timezone()),
             )
-        )  # fmt: skip
+        )
     return items

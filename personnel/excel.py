@@ -27,11 +27,16 @@ def seats_workbook(groups: Sequence[OrganisationSeats], on: date, *, viewer: str
                 began = holder.began
                 rows.append(
                     [
-                        group.name, line.position.title, holder.person.name, holder.person.note,
-                        str(holder.term.since or "期初"), began.notice.number if began and began.notice else "期初任职",
-                        holder.printed, str(holder.term.probation_until or ""),
+                        group.name,
+                        line.position.title,
+                        holder.person.name,
+                        holder.person.note,
+                        str(holder.term.since or "期初"),
+                        began.notice.number if began and began.notice else "期初任职",
+                        holder.printed,
+                        str(holder.term.probation_until or ""),
                     ]
-                )  # fmt: skip
+                )
             if not line.holders:
                 said = f"空缺 {line.seat.open_}" if line.seat.open_ else "免后未见继任" if line.seat.unfollowed else ""
                 rows.append([group.name, line.position.title, said, "", "", "", "", ""])
@@ -46,12 +51,19 @@ def acts_workbook(acts: Sequence[Act], *, viewer: str, at: datetime) -> bytes:
     """In the columns of the history, so that it can be read in again."""
     rows: list[Sequence[Cell]] = [
         [
-            act.notice.number if act.notice else "", str(act.on or ""), act.notice.meeting if act.notice else "",
-            act.person.name, act.person.note, act.position.organisation.name, act.position.title,
-            act.get_kind_display(), act.probation_months, act.printed,
+            act.notice.number if act.notice else "",
+            str(act.on or ""),
+            act.notice.meeting if act.notice else "",
+            act.person.name,
+            act.person.note,
+            act.position.organisation.name,
+            act.position.title,
+            act.get_kind_display(),
+            act.probation_months,
+            act.printed,
         ]
         for act in acts
-    ]  # fmt: skip
+    ]
     above = ["任免登记", f"已印发的任免和期初任职　导出 {at.astimezone():%Y-%m-%d %H:%M}　{viewer}"]
     columns = [Column(title, 18, 0 if title == MONTHS else None) for title in TITLES]
     return workbook([Sheet(title="任免登记", columns=columns, rows=rows, lines=above)], title="任免登记", at=at)
@@ -126,7 +138,14 @@ def _row(line: TableRow, today: date) -> HistoryRow:
         if len(value) == 1:
             line.wrong(name, "too-short", "少于 2 个字，请写全。")
     return HistoryRow(
-        number=number, dated=dated, meeting=line.text(MEETING, longest=100), person=person,
-        note=line.text(NOTE, longest=60), organisation=line.text(ORGANISATION, longest=60, required=True), title=title,
-        kind=kind or "", probation_months=int(months or 0), printed=line.text(PRINTED, longest=100),
-    )  # fmt: skip
+        number=number,
+        dated=dated,
+        meeting=line.text(MEETING, longest=100),
+        person=person,
+        note=line.text(NOTE, longest=60),
+        organisation=line.text(ORGANISATION, longest=60, required=True),
+        title=title,
+        kind=kind or "",
+        probation_months=int(months or 0),
+        printed=line.text(PRINTED, longest=100),
+    )

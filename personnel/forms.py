@@ -22,13 +22,17 @@ class PostForm(forms.Form):
 
     person = forms.CharField(label="姓名", max_length=40, widget=forms.TextInput(attrs={"list": "people"}))
     note = forms.CharField(label="区别", max_length=60, required=False, help_text="只在有同名的人时填，如“水务局”")
-    organisation = forms.CharField(label="机构", max_length=60, help_text="名称或别名", widget=forms.TextInput(attrs={"list": "organisations"}))  # fmt: skip
+    organisation = forms.CharField(
+        label="机构", max_length=60, help_text="名称或别名", widget=forms.TextInput(attrs={"list": "organisations"})
+    )
     title = forms.CharField(label="职务", max_length=60, help_text="不带机构名，如“副主任”")
 
 
 class ActForm(PostForm):
     version = VERSION
-    kind = forms.ChoiceField(label="任免", choices=[("appoint", ActKind.APPOINT.label), ("remove", ActKind.REMOVE.label)])  # fmt: skip
+    kind = forms.ChoiceField(
+        label="任免", choices=[("appoint", ActKind.APPOINT.label), ("remove", ActKind.REMOVE.label)]
+    )
     probation_months = forms.IntegerField(
         label="试用期（月）", min_value=0, max_value=24, required=False, help_text="一年写 12，没有写 0"
     )

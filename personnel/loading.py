@@ -21,18 +21,31 @@ def load_appointments(at: datetime) -> Loaded:
         notice, fresh = Notice.objects.get_or_create(
             number=row["number"],
             defaults={
-                "dated": date.fromisoformat(row["dated"]), "meeting": row["meeting"], "document": row["document"],
-                "state": NoticeState.ISSUED, "created_at": at, "created_by": LABEL, "issued_at": at, "issued_by": LABEL,
+                "dated": date.fromisoformat(row["dated"]),
+                "meeting": row["meeting"],
+                "document": row["document"],
+                "state": NoticeState.ISSUED,
+                "created_at": at,
+                "created_by": LABEL,
+                "issued_at": at,
+                "issued_by": LABEL,
             },
-        )  # fmt: skip
+        )
         if not fresh:
             continue
         for act in row["acts"]:
             person, _ = Person.objects.get_or_create(name=act["person"], note="")
             position, _ = Position.objects.get_or_create(organisation_id=codes[act["organisation"]], title=act["title"])
             Act.objects.create(
-                notice=notice, line=act["line"], order=act["order"], kind=act["kind"], person=person, position=position,
-                printed=act["printed"], probation_months=act["probation_months"], clause=act["clause"],
-            )  # fmt: skip
+                notice=notice,
+                line=act["line"],
+                order=act["order"],
+                kind=act["kind"],
+                person=person,
+                position=position,
+                printed=act["printed"],
+                probation_months=act["probation_months"],
+                clause=act["clause"],
+            )
             made += 1
     return Loaded(created=made, counts=(("任免", Act.objects.filter(notice__created_by=LABEL).count()),))

@@ -59,10 +59,11 @@ class Position(models.Model):
         ordering = ["organisation__order", "organisation__code", "title"]
         constraints = [
             models.UniqueConstraint(
-                fields=["organisation", "title"], name="one_position_per_title",
+                fields=["organisation", "title"],
+                name="one_position_per_title",
                 violation_error_message="这个机构已有这个职务。",
             )
-        ]  # fmt: skip
+        ]
 
     def __str__(self) -> str:
         return f"{self.organisation.name}{self.title}"
@@ -95,7 +96,9 @@ class Notice(models.Model):
         ordering = ["-dated", "-pk"]
         constraints = [
             models.UniqueConstraint(
-                fields=["number"], condition=~Q(number=""), name="one_notice_per_number",
+                fields=["number"],
+                condition=~Q(number=""),
+                name="one_notice_per_number",
                 violation_error_message="这个发文字号已经登记过。",
             ),
             models.CheckConstraint(
@@ -104,7 +107,7 @@ class Notice(models.Model):
                 name="issued_notice_is_complete",
                 violation_error_message="印发的通知须有发文字号和成文日期。",
             ),
-        ]  # fmt: skip
+        ]
 
     def __str__(self) -> str:
         return self.number or f"拟稿 {self.pk}"
@@ -145,8 +148,10 @@ class Act(models.Model):
         ordering = ["notice__dated", "line", "order", "pk"]
         constraints = [
             models.UniqueConstraint(
-                fields=["notice", "person", "position", "kind"], name="one_act_per_notice",
-                condition=Q(struck_at__isnull=True), violation_error_message="这份通知里已有同样的一项。",
+                fields=["notice", "person", "position", "kind"],
+                name="one_act_per_notice",
+                condition=Q(struck_at__isnull=True),
+                violation_error_message="这份通知里已有同样的一项。",
             ),
             models.CheckConstraint(
                 condition=Q(notice__isnull=False, since__isnull=True) | Q(notice__isnull=True, kind=ActKind.OPENING),
@@ -158,7 +163,7 @@ class Act(models.Model):
                 name="probation_of_appointment",
                 violation_error_message="只有任职有试用期。",
             ),
-        ]  # fmt: skip
+        ]
 
     def __str__(self) -> str:
         return f"{self.get_kind_display()} {self.person} {self.position}"

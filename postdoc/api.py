@@ -202,7 +202,9 @@ class Applications(APIView):
     def get(self, request: Request) -> Response:
         """经费申报和资金余额。"""
         given = read_params(request, ApplicationFilters)
-        return paginate(request, with_lines(access.visible_applications(actor_of(request)).filter(**given)), application_json)  # fmt: skip
+        return paginate(
+            request, with_lines(access.visible_applications(actor_of(request)).filter(**given)), application_json
+        )
 
 
 class TrialStay(serializers.Serializer[Any]):

@@ -27,10 +27,17 @@ from postdoc.rules.entitlement import total
 from postdoc.rules.figures import Figures
 
 ACCOUNTS = (
-    DemoAccount("renshe", "人社博管（演示）", (("区人社保局", Role.REGISTER_OFFICE, "博士后工作"),), "27号：登记工作站，审核申报"),
+    DemoAccount(
+        "renshe",
+        "人社博管（演示）",
+        (("区人社保局", Role.REGISTER_OFFICE, "博士后工作"),),
+        "27号：登记工作站，审核申报",
+    ),
     DemoAccount("caizheng", "财政拨付（演示）", (("区财政局", Role.REGISTER_OFFICE, "社保科"),), "27号：预算和拨付"),
-    DemoAccount("yuanqu", "密云园博士后专员（演示）", (("中关村密云园", Role.REPORTER, "人才"),), "27号：登记进站，报送申报"),
-)  # fmt: skip
+    DemoAccount(
+        "yuanqu", "密云园博士后专员（演示）", (("中关村密云园", Role.REPORTER, "人才"),), "27号：登记进站，报送申报"
+    ),
+)
 BY = "演示数据"
 
 
@@ -39,23 +46,49 @@ def load(at: datetime, window: DemoWindow) -> None:
     assert park is not None
     stamps = {"created_at": at, "created_by": BY, "demo": True}
     station = Station.objects.create(
-        name="（演示）某生物公司园区分站", kind="park-branch", host="（演示）某生物公司", keeper=park,
-        approved_on=add_months(day, -40), approval="（演示）1号", department="人力资源部", changed_by=BY, **stamps,
-    )  # fmt: skip
+        name="（演示）某生物公司园区分站",
+        kind="park-branch",
+        host="（演示）某生物公司",
+        keeper=park,
+        approved_on=add_months(day, -40),
+        approval="（演示）1号",
+        department="人力资源部",
+        changed_by=BY,
+        **stamps,
+    )
     for number, surname, months, degree in ((9001, "王", 14, True), (9002, "李", 4, False)):
         entered = add_months(day, -months) - timedelta(days=3)
         person = Person.objects.create(
-            number=number, masked=f"{surname}**", name=seal(f"{surname}某（演示）"), document_kind="passport",
-            document_number=seal(f"DEMO{number}"), fingerprint=fingerprint(f"DEMO{number}"), born_on=seal("1990-01-01"),
-            phone=seal("（演示）"), account=seal("（演示）"), **stamps,
-        )  # fmt: skip
+            number=number,
+            masked=f"{surname}**",
+            name=seal(f"{surname}某（演示）"),
+            document_kind="passport",
+            document_number=seal(f"DEMO{number}"),
+            fingerprint=fingerprint(f"DEMO{number}"),
+            born_on=seal("1990-01-01"),
+            phone=seal("（演示）"),
+            account=seal("（演示）"),
+            **stamps,
+        )
         Stay.objects.create(
-            number=number, person=person, station=station, entered_on=entered, ends_on=last_day(entered, 24),
-            approval="（演示）", project="（演示）某研究课题", flow_station="（演示）某大学", station_mentor=seal("（演示）"),
-            station_mentor_title="full", agreement_on=entered, standing="graduate",
-            degree_on=add_months(entered, -3) if degree else None, graduated_on=add_months(entered, -2),
-            checks=[{"code": "upright", "level": "ok", "text": "（演示）", "clause": "第七条"}], changed_by=BY, **stamps,
-        )  # fmt: skip
+            number=number,
+            person=person,
+            station=station,
+            entered_on=entered,
+            ends_on=last_day(entered, 24),
+            approval="（演示）",
+            project="（演示）某研究课题",
+            flow_station="（演示）某大学",
+            station_mentor=seal("（演示）"),
+            station_mentor_title="full",
+            agreement_on=entered,
+            standing="graduate",
+            degree_on=add_months(entered, -3) if degree else None,
+            graduated_on=add_months(entered, -2),
+            checks=[{"code": "upright", "level": "ok", "text": "（演示）", "clause": "第七条"}],
+            changed_by=BY,
+            **stamps,
+        )
     _applications(at, station)
     for unit in ("区人社保局", "区财政局", "区教委"):
         load_demo_record(
@@ -67,19 +100,37 @@ def _applications(at: datetime, station: Station) -> None:
     """One waits for its review, one was paid to the unit and is not yet passed on."""
     day, stamps = at.astimezone().date(), {"created_at": at, "entered_by": BY, "changed_by": BY, "demo": True}
     Application.objects.create(
-        number=9001, grant=Grant.STATION, station=station, amount=Decimal(100000), once_key=f"station:station:{station.pk}",
-        materials=["form", "record", "rules"], reasons=[["（演示）已有博士后人员进站", "第十九条"]], phase=Phase.SUBMITTED,
-        submitted_at=at, **stamps,
-    )  # fmt: skip
+        number=9001,
+        grant=Grant.STATION,
+        station=station,
+        amount=Decimal(100000),
+        once_key=f"station:station:{station.pk}",
+        materials=["form", "record", "rules"],
+        reasons=[["（演示）已有博士后人员进站", "第十九条"]],
+        phase=Phase.SUBMITTED,
+        submitted_at=at,
+        **stamps,
+    )
     stay = Stay.objects.select_related("person").get(number=9001)
     months = [one for one in months_of(stay.person, Figures(), day) if one.entitled][:6]
     amount = total(months)
     row = Application.objects.create(
-        number=9002, grant=Grant.LIVING, station=station, stay=stay, first_month=months[0].month, last_month=months[-1].month,
-        amount=amount, materials=["form", "record", "project"], reasons=[[f"{one.month}　{one.why}", one.clause] for one in months],
-        phase=Phase.APPROVED, submitted_at=at, reviewed_by="演示数据", reviewed_on=day - timedelta(days=9), received=amount,
+        number=9002,
+        grant=Grant.LIVING,
+        station=station,
+        stay=stay,
+        first_month=months[0].month,
+        last_month=months[-1].month,
+        amount=amount,
+        materials=["form", "record", "project"],
+        reasons=[[f"{one.month}　{one.why}", one.clause] for one in months],
+        phase=Phase.APPROVED,
+        submitted_at=at,
+        reviewed_by="演示数据",
+        reviewed_on=day - timedelta(days=9),
+        received=amount,
         **stamps,
-    )  # fmt: skip
+    )
     ClaimedMonth.objects.bulk_create(
         ClaimedMonth(application=row, person=stay.person, month=one.month, slot=one.slot or 0, amount=one.amount)
         for one in months

@@ -55,9 +55,15 @@ def _held(row: Application, days: int, today: date) -> DeskItem:
     late = days > HELD_DAYS
     said = f"在单位已 {days} 天 · 第 {HELD_DAYS} 天提醒（推定）"
     return _item(
-        row, _group(by, today), "overdue" if late else "due", "付给本人", "第二十七条", ItemKind.TERM, said,
+        row,
+        _group(by, today),
+        "overdue" if late else "due",
+        "付给本人",
+        "第二十七条",
+        ItemKind.TERM,
+        said,
         end_of_day(by),
-    )  # fmt: skip
+    )
 
 
 def _group(by: date, today: date) -> str:
@@ -67,14 +73,28 @@ def _group(by: date, today: date) -> str:
 
 
 def _item(
-    row: Application, group: str, state: str, action: str, clause: str, kind: ItemKind, more: str = "",
+    row: Application,
+    group: str,
+    state: str,
+    action: str,
+    clause: str,
+    kind: ItemKind,
+    more: str = "",
     due_at: datetime | None = None,
-) -> DeskItem:  # fmt: skip
+) -> DeskItem:
     return DeskItem(
-        group=group, subject=APP, state=state, title=f"{row.get_grant_display()}：申报第 {row.number} 号",
-        context=more or row.station.name, url=f"/postdoc/applications/{row.pk}/", action=action, document=DOCUMENT,
-        clause=clause, due_at=due_at, kind=kind,
-    )  # fmt: skip
+        group=group,
+        subject=APP,
+        state=state,
+        title=f"{row.get_grant_display()}：申报第 {row.number} 号",
+        context=more or row.station.name,
+        url=f"/postdoc/applications/{row.pk}/",
+        action=action,
+        document=DOCUMENT,
+        clause=clause,
+        due_at=due_at,
+        kind=kind,
+    )
 
 
 def _milestones(actor: Actor, at: datetime) -> list[DeskItem]:
@@ -83,11 +103,17 @@ def _milestones(actor: Actor, at: datetime) -> list[DeskItem]:
     open_ = access.visible_stays(actor).filter(left_on__isnull=True, station__keeper_id=actor.organisation_id or 0)
     return [
         DeskItem(
-            group=_group(one.by, today), subject=APP,
-            state="overdue" if one.state == "overdue" else "due", title=f"{one.title}：在站第 {line.row.number} 号",
-            context=line.row.station.name, url=f"/postdoc/stays/{line.row.pk}/", action="登记",
-            document=DOCUMENT, clause=one.clause, due_at=end_of_day(one.by),
+            group=_group(one.by, today),
+            subject=APP,
+            state="overdue" if one.state == "overdue" else "due",
+            title=f"{one.title}：在站第 {line.row.number} 号",
+            context=line.row.station.name,
+            url=f"/postdoc/stays/{line.row.pk}/",
+            action="登记",
+            document=DOCUMENT,
+            clause=one.clause,
+            due_at=end_of_day(one.by),
         )
         for line in (line_of(row, today) for row in with_milestones(open_))
         for one in line.open
-    ]  # fmt: skip
+    ]

@@ -17,7 +17,9 @@ from postdoc.queries.stays import Line
 from postdoc.rules.calendar import FIRST, LAST
 
 
-def _book(title: str, clause: str, columns: Sequence[Column], rows: Sequence[Sequence[Cell]], viewer: str, at: datetime) -> bytes:  # fmt: skip
+def _book(
+    title: str, clause: str, columns: Sequence[Column], rows: Sequence[Sequence[Cell]], viewer: str, at: datetime
+) -> bytes:
     lines = [title, f"27号 {clause}　姓名隐去　导出 {at.astimezone():%Y-%m-%d %H:%M}　{viewer}"]
     return workbook([Sheet(title=title, columns=columns, rows=rows, lines=lines)], title=title, at=at)
 
@@ -25,12 +27,20 @@ def _book(title: str, clause: str, columns: Sequence[Column], rows: Sequence[Seq
 def stays_workbook(lines: Iterable[Line], *, viewer: str, at: datetime) -> bytes:
     rows: list[Sequence[Cell]] = [
         [
-            one.row.number, one.row.person.masked, one.row.station.name, str(one.row.entered_on), str(one.row.ends_on),
-            one.row.project, one.row.flow_station, str(one.row.left_on or ""), one.row.get_leaving_display(),
-            one.state[1], "；".join(f"{due.title} {due.by}" for due in one.open),
+            one.row.number,
+            one.row.person.masked,
+            one.row.station.name,
+            str(one.row.entered_on),
+            str(one.row.ends_on),
+            one.row.project,
+            one.row.flow_station,
+            str(one.row.left_on or ""),
+            one.row.get_leaving_display(),
+            one.state[1],
+            "；".join(f"{due.title} {due.by}" for due in one.open),
         ]
         for one in lines
-    ]  # fmt: skip
+    ]
     heads = (
         "在站编号",
         "姓名",
@@ -54,17 +64,42 @@ def applications_workbook(found: Iterable[Application], *, viewer: str, at: date
         now = balance_of(row)
         rows.append(
             [
-                row.number, row.get_grant_display(), row.station.name, row.stay.number if row.stay else None,
-                row.stay.person.masked if row.stay else "", row.first_month, row.last_month, row.amount,
-                row.get_phase_display(), str(row.reviewed_on or ""), now.received, now.tax, now.handed, now.held,
-                now.clawback, now.owed,
+                row.number,
+                row.get_grant_display(),
+                row.station.name,
+                row.stay.number if row.stay else None,
+                row.stay.person.masked if row.stay else "",
+                row.first_month,
+                row.last_month,
+                row.amount,
+                row.get_phase_display(),
+                str(row.reviewed_on or ""),
+                now.received,
+                now.tax,
+                now.handed,
+                now.held,
+                now.clawback,
+                now.owed,
             ]
-        )  # fmt: skip
+        )
     heads = (
-        ("编号", None), ("项目", None), ("工作站", None), ("在站编号", None), ("姓名", None), ("自", None), ("至", None),
-        ("申请金额（元）", 2), ("进度", None), ("审核日期", None), ("已拨付（元）", 2), ("代缴个税（元）", 2),
-        ("付给本人（元）", 2), ("在单位（元）", 2), ("决定追回（元）", 2), ("待追回（元）", 2),
-    )  # fmt: skip
+        ("编号", None),
+        ("项目", None),
+        ("工作站", None),
+        ("在站编号", None),
+        ("姓名", None),
+        ("自", None),
+        ("至", None),
+        ("申请金额（元）", 2),
+        ("进度", None),
+        ("审核日期", None),
+        ("已拨付（元）", 2),
+        ("代缴个税（元）", 2),
+        ("付给本人（元）", 2),
+        ("在单位（元）", 2),
+        ("决定追回（元）", 2),
+        ("待追回（元）", 2),
+    )
     columns = [Column(head, 14, places) for head, places in heads]
     return _book("博士后经费申报", "第二十四条", columns, rows, viewer, at)
 
@@ -115,12 +150,30 @@ MONEY_COLUMNS: Columns = (
     ("凭证号", "proof", True, "不写银行账号"),
 )
 LIMITS = Limits(rows=1_000)
-_DAYS = frozenset({"entered_on", "ends_on", "agreement_on", "degree_on", "graduated_on", "project_until", "left_on", "noticed_on", "reviewed_on", "paid_on", "handed_on"})  # fmt: skip
+_DAYS = frozenset(
+    {
+        "entered_on",
+        "ends_on",
+        "agreement_on",
+        "degree_on",
+        "graduated_on",
+        "project_until",
+        "left_on",
+        "noticed_on",
+        "reviewed_on",
+        "paid_on",
+        "handed_on",
+    }
+)
 _SUMS = frozenset({"amount", "tax", "handed"})
 _CHOICES: dict[str, type[TextChoices]] = {
-    "document_kind": DocumentKind, "station_mentor_title": MentorTitle, "standing": Standing, "notice": Notice,
-    "grant": Grant, "level": Level,
-}  # fmt: skip
+    "document_kind": DocumentKind,
+    "station_mentor_title": MentorTitle,
+    "standing": Standing,
+    "notice": Notice,
+    "grant": Grant,
+    "level": Level,
+}
 
 
 def template(columns: Columns, title: str, *, at: datetime) -> bytes:

@@ -187,10 +187,16 @@ class ConversionForm(VersionForm):
 
 def money(label: str = "金额（元）") -> forms.DecimalField:
     return forms.DecimalField(
-        label=label, max_digits=13, decimal_places=2,
-        error_messages={"invalid": f"{label}请写阿拉伯数字，最多两位小数。", "required": f"请填{label}。", "max_decimal_places": f"{label}最多两位小数。"},
+        label=label,
+        max_digits=13,
+        decimal_places=2,
+        error_messages={
+            "invalid": f"{label}请写阿拉伯数字，最多两位小数。",
+            "required": f"请填{label}。",
+            "max_decimal_places": f"{label}最多两位小数。",
+        },
         widget=forms.TextInput(attrs={"inputmode": "decimal", "autocomplete": "off"}),
-    )  # fmt: skip
+    )
 
 
 class LedgerForm(VersionForm):

@@ -25,18 +25,36 @@ def load(at: datetime, window: DemoWindow) -> None:
     for name, small, hydrants in (("北庄镇", "1", "12"), ("溪翁庄镇", "2", "20"), ("太师屯镇", "1", "17")):
         add("fire-stations", unit=name, town=name, as_of=day.isoformat(), small=small, micro="6", hydrants=hydrants)
     add(
-        "risks", title="（演示）旅游旺季景区大客流", industry="文化旅游", level="橙", department="区文旅局", town="古北口镇",
-        measures="（演示）限流、监测、疏导", assessed_on=(day - timedelta(days=40)).isoformat(),
-    )  # fmt: skip
+        "risks",
+        title="（演示）旅游旺季景区大客流",
+        industry="文化旅游",
+        level="橙",
+        department="区文旅局",
+        town="古北口镇",
+        measures="（演示）限流、监测、疏导",
+        assessed_on=(day - timedelta(days=40)).isoformat(),
+    )
     add(
-        "hazards", "working", title="（演示）液化气站储罐区消防通道被占", place="（演示）某液化气站", town="北庄镇", unit="北庄镇",
-        listed_by="区安委会办公室", number="（演示）1号", requirement="（演示）清除占道物，恢复通道",
+        "hazards",
+        "working",
+        title="（演示）液化气站储罐区消防通道被占",
+        place="（演示）某液化气站",
+        town="北庄镇",
+        unit="北庄镇",
+        listed_by="区安委会办公室",
+        number="（演示）1号",
+        requirement="（演示）清除占道物，恢复通道",
         due_on=(day + timedelta(days=6)).isoformat(),
-    )  # fmt: skip
+    )
     add(
-        "drills", title="（演示）尾矿库溃坝应急演练", unit="区应急局", kind="应急演练", held_on=day.isoformat(), people="60",
+        "drills",
+        title="（演示）尾矿库溃坝应急演练",
+        unit="区应急局",
+        kind="应急演练",
+        held_on=day.isoformat(),
+        people="60",
         findings="（演示）集结用时超过预案",
-    )  # fmt: skip
+    )
 
 
 def remove() -> None:

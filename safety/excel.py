@@ -13,8 +13,11 @@ def assessment_workbook(
 ) -> bytes:
     title = "城市安全创建动态评估"
     columns = [
-        Column("单位", 28), *(Column(words, 10) for _, words in RESULTS), Column("未评", 8), Column("得分合计", 12, 2)
-    ]  # fmt: skip
+        Column("单位", 28),
+        *(Column(words, 10) for _, words in RESULTS),
+        Column("未评", 8),
+        Column("得分合计", 12, 2),
+    ]
     lines = [
         f"{title}　截至 {on.isoformat()}",
         f"指标 {indicators} 项　15号 三（三）　导出 {at.astimezone():%Y-%m-%d %H:%M}　{viewer}",

@@ -59,8 +59,9 @@ def install_packages(packages: Sequence[str], purpose: str) -> None:
         APT_LISTS_FRESH = True
     done = subprocess.run(
         ["apt-get", "install", "-y", "-q", "--no-install-recommends", *packages],
-        env=environment, stdout=subprocess.DEVNULL,
-    )  # fmt: skip
+        env=environment,
+        stdout=subprocess.DEVNULL,
+    )
     if done.returncode:
         give_up(f"软件包没有装上：{' '.join(packages)}。请看上面的原因，或自行运行：{command}")
 
@@ -246,9 +247,16 @@ def lock(arguments: list[str]) -> int:
     """Write the locks anew within the bounds of pyproject.toml. No registry address goes into them."""
     prepare("test")
     common = [
-        "--universal", "--python-version", "3.11", "--generate-hashes", "--no-emit-index-url", "--quiet",
-        "--custom-compile-command", "make lock", *arguments,
-    ]  # fmt: skip
+        "--universal",
+        "--python-version",
+        "3.11",
+        "--generate-hashes",
+        "--no-emit-index-url",
+        "--quiet",
+        "--custom-compile-command",
+        "make lock",
+        *arguments,
+    ]
     compile_ = [str(BIN / "uv"), "pip", "compile", *common]
     groups = ["--group", "test", "--group", "lint"]
     code = steps(

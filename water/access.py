@@ -78,8 +78,13 @@ def rights_of(kind: Kind) -> Rights:
 
 # 二 names no units (推定): the lead units of the task behind a target enter it, and 区水务局, which coordinates (五（一）).
 TARGET_CLAUSES = {
-    "treated": "三（五）1", "covered": "三（一）", "zones": "三（一）", "mixed": "三（三）1", "sludge": "三（五）2", "sections": "",
-}  # fmt: skip
+    "treated": "三（五）1",
+    "covered": "三（一）",
+    "zones": "三（一）",
+    "mixed": "三（三）1",
+    "sludge": "三（五）2",
+    "sections": "",
+}
 
 
 def enters_target(actor: Actor, target: str) -> bool:

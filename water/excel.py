@@ -36,9 +36,17 @@ def targets_workbook(found: Sequence[Standing], judged: Sequence[Judgement], *, 
                 ]
             )
     columns = [
-        Column("目标", 34), Column("截至", 12), Column("分子", 14, 4), Column("分母", 14, 4), Column("单位", 10),
-        Column("比率（%）", 10, 2), Column("目标值（%以上）", 14), Column("来源", 12), Column("来源说明", 40), Column("录入人", 24),
-    ]  # fmt: skip
+        Column("目标", 34),
+        Column("截至", 12),
+        Column("分子", 14, 4),
+        Column("分母", 14, 4),
+        Column("单位", 10),
+        Column("比率（%）", 10, 2),
+        Column("目标值（%以上）", 14),
+        Column("来源", 12),
+        Column("来源说明", 40),
+        Column("录入人", 24),
+    ]
     said: list[Sequence[Cell]] = [
         [one.get_target_display(), f"{one.day:%Y-%m-%d}", one.get_verdict_display(), one.reason, one.made_by]
         for one in judged
@@ -63,8 +71,15 @@ def projects_workbook(found: Sequence[ProjectView], *, viewer: str, at: datetime
             said = [f"{day:%Y-%m-%d}" if day else "" for day in days]
             rows.append([name, one.task, phase.name, *said, PHASE_WORDS.get(view.state, view.state), view.slip])
     columns = [
-        Column("项目", 34), Column("任务", 34), Column("阶段", 20), Column("计划自", 12), Column("计划至", 12), Column("实际自", 12),
-        Column("实际至", 12), Column("状态", 10), Column("滞后（天）", 10),
-    ]  # fmt: skip
+        Column("项目", 34),
+        Column("任务", 34),
+        Column("阶段", 20),
+        Column("计划自", 12),
+        Column("计划至", 12),
+        Column("实际自", 12),
+        Column("实际至", 12),
+        Column("状态", 10),
+        Column("滞后（天）", 10),
+    ]
     title = "22号项目进度"
     return workbook([Sheet("项目阶段", columns, rows, lines=_lines(title, viewer, at))], title=title, at=at)

@@ -42,9 +42,11 @@ def kind_lines(found: QuerySet[Record]) -> list[KindLine]:
 def unit_lines(found: QuerySet[Record]) -> list[tuple[str, str, int, int, int]]:
     """Code, name, items, of them published, share of the longest bar in per cent."""
     items = found.filter(kind__in=[f"{APP}.{code}" for code in PUBLISHED], owner__isnull=False)
-    rows = items.order_by().values("owner__code", "owner__name", "owner__order").annotate(
-        n=Count("pk"), out=Count("pk", filter=Q(stage=Stage.PUBLISHED))
-    )  # fmt: skip
+    rows = (
+        items.order_by()
+        .values("owner__code", "owner__name", "owner__order")
+        .annotate(n=Count("pk"), out=Count("pk", filter=Q(stage=Stage.PUBLISHED)))
+    )
     ordered = sorted(rows, key=lambda row: (-row["n"], row["owner__order"]))
     most = max([1, *(row["n"] for row in ordered)])
     return [(r["owner__code"], r["owner__name"], r["n"], r["out"], round(100 * r["n"] / most)) for r in ordered]

@@ -40,7 +40,9 @@ def annual_table(cases: Iterable[Case], year: int) -> list[Row]:
         return [kinds.count(column) for column in Applicant]
 
     new = [one for one in known if one.received_on.year == year]
-    carried = [one for one in known if one.received_on.year < year and not (one.answered_on and one.answered_on.year < year)]  # fmt: skip
+    carried = [
+        one for one in known if one.received_on.year < year and not (one.answered_on and one.answered_on.year < year)
+    ]
     done = [one for one in [*new, *carried] if one.answered_on and one.answered_on.year == year]
     left = [one for one in [*new, *carried] if not (one.answered_on and one.answered_on.year == year)]
     return [

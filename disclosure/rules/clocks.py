@@ -104,9 +104,16 @@ def clock(facts: Facts, today: date) -> Clock:
         state = "overdue" if today > due else "due" if left <= SOON else "running"
     allowed = ANSWER_DAYS + facts.extension
     return Clock(
-        state, start, due, used, allowed, allowed - used, correction_due, late_notice,
+        state,
+        start,
+        due,
+        used,
+        allowed,
+        allowed - used,
+        correction_due,
+        late_notice,
         _spans(facts, max(until, due or until)),
-    )  # fmt: skip
+    )
 
 
 def _days(start: date, end: date) -> list[date]:
@@ -128,7 +135,11 @@ def _spans(facts: Facts, end: date) -> list[Span]:
 
 
 def _kind(facts: Facts, day: date) -> tuple[str, str]:
-    if facts.correction_sent_on and day > facts.correction_sent_on and (facts.corrected_on is None or day <= facts.corrected_on):  # fmt: skip
+    if (
+        facts.correction_sent_on
+        and day > facts.correction_sent_on
+        and (facts.corrected_on is None or day <= facts.corrected_on)
+    ):
         return "correction", "等申请人补正，期限自收到补正起重新计算"
     if facts.corrected_on and day <= facts.corrected_on:
         return "correction", "补正以前，不计"

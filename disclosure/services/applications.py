@@ -36,18 +36,35 @@ def receive(
     with transaction.atomic():
         top = Application.objects.filter(organisation_id=organ).aggregate(top=Max("number"))["top"]
         row = Application.objects.create(
-            number=(top or 0) + 1, organisation_id=organ, received_on=received_on, way=way,
-            applicant_kind=applicant_kind, applicant=applicant.strip(), contact=contact.strip(),
-            content=content.strip(), created_at=at, created_by=actor.label, changed_at=at, changed_by=actor.label,
+            number=(top or 0) + 1,
+            organisation_id=organ,
+            received_on=received_on,
+            way=way,
+            applicant_kind=applicant_kind,
+            applicant=applicant.strip(),
+            contact=contact.strip(),
+            content=content.strip(),
+            created_at=at,
+            created_by=actor.label,
+            changed_at=at,
+            changed_by=actor.label,
             demo=actor.demo,
-        )  # fmt: skip
+        )
         _event(actor, row, "登记", "", at)
-        audit(actor=actor, action="disclosure.application.received", subject=f"application:{row.pk}", data={"number": row.number}, at=at)  # fmt: skip
+        audit(
+            actor=actor,
+            action="disclosure.application.received",
+            subject=f"application:{row.pk}",
+            data={"number": row.number},
+            at=at,
+        )
     return row
 
 
 @contextmanager
-def _handling(actor: Actor, application_id: int, version: int, at: datetime, act: str, note: str = "") -> Iterator[Application]:  # fmt: skip
+def _handling(
+    actor: Actor, application_id: int, version: int, at: datetime, act: str, note: str = ""
+) -> Iterator[Application]:
     """The application, locked and not yet answered; what the block changed is saved, with its event and audit."""
     row = access.visible_application(actor, application_id)
     access.require_handle(actor, row.organisation_id)
@@ -60,7 +77,13 @@ def _handling(actor: Actor, application_id: int, version: int, at: datetime, act
         row.version, row.changed_at, row.changed_by = row.version + 1, at, actor.label
         row.save()
         _event(actor, row, act, note, at)
-        audit(actor=actor, action="disclosure.application.changed", subject=f"application:{row.pk}", data={"act": act}, at=at)  # fmt: skip
+        audit(
+            actor=actor,
+            action="disclosure.application.changed",
+            subject=f"application:{row.pk}",
+            data={"act": act},
+            at=at,
+        )
 
 
 def send_correction(*, actor: Actor, application_id: int, version: int, on: date, note: str, at: datetime) -> None:
@@ -127,7 +150,13 @@ def ask_extension(
         made = Extension.objects.create(
             application=row, days=days, reason=said, asked_by=actor.label, asked_by_id=actor.user_id, asked_at=at
         )
-        audit(actor=actor, action="disclosure.extension.asked", subject=f"application:{row.pk}", data={"days": days}, at=at)  # fmt: skip
+        audit(
+            actor=actor,
+            action="disclosure.extension.asked",
+            subject=f"application:{row.pk}",
+            data={"days": days},
+            at=at,
+        )
     return made
 
 
@@ -157,7 +186,13 @@ def decide_extension(
         row.version, row.changed_at, row.changed_by = row.version + 1, at, actor.label
         row.save()
         _event(actor, row, "批准延期" if approved else "不同意延期", found.opinion, at)
-        audit(actor=actor, action="disclosure.extension.decided", subject=f"application:{row.pk}", data={"approved": approved}, at=at)  # fmt: skip
+        audit(
+            actor=actor,
+            action="disclosure.extension.decided",
+            subject=f"application:{row.pk}",
+            data={"approved": approved},
+            at=at,
+        )
 
 
 def answer(*, actor: Actor, application_id: int, version: int, on: date, outcome: str, note: str, at: datetime) -> None:
@@ -188,7 +223,9 @@ def reveal(*, actor: Actor, application_id: int, reason: str, at: datetime) -> t
     said = reason.strip()
     if not 4 <= len(said) <= 300:
         raise Refused("reason-missing", "查看申请人要写事由（4 至 300 字）；事由和查看人都留在审计里。")
-    audit(actor=actor, action="disclosure.applicant.shown", subject=f"application:{row.pk}", data={"reason": said}, at=at)  # fmt: skip
+    audit(
+        actor=actor, action="disclosure.applicant.shown", subject=f"application:{row.pk}", data={"reason": said}, at=at
+    )
     return row.applicant, row.contact
 
 
@@ -196,9 +233,10 @@ def _require_version(row: Application, version: int) -> None:
     if row.version != version:
         current = {"value": {"changed_by": row.changed_by}, "version": row.version}
         raise Conflict(
-            "stale", f"这件申请刚被{row.changed_by}改过，没有保存。请刷新后看过再办。",
+            "stale",
+            f"这件申请刚被{row.changed_by}改过，没有保存。请刷新后看过再办。",
             errors=[FieldError("刚被改过。", "stale", current=current)],
-        )  # fmt: skip
+        )
 
 
 def _require_past(day: date, at: datetime) -> None:

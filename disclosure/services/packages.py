@@ -36,16 +36,22 @@ def export_package(*, actor: Actor, record_ids: Sequence[int], at: datetime) -> 
                 raise Conflict("not-reviewed", f"编号 {row.number} 的一条还没有审核通过，没有导出。请刷新后再选。")
         number = 1 + (Package.objects.aggregate(top=Max("number"))["top"] or 0)
         made = Package.objects.create(
-            number=number, organisation_id=actor.organisation_id, exported_at=at, exported_by=actor.label,
+            number=number,
+            organisation_id=actor.organisation_id,
+            exported_at=at,
+            exported_by=actor.label,
             demo=actor.demo,
-        )  # fmt: skip
+        )
         PackageItem.objects.bulk_create(
             PackageItem(package=made, record=row, version=row.version, values=row.values) for row in rows
         )
         audit(
-            actor=actor, action="disclosure.package.exported", subject=f"package:{made.pk}", data={"records": chosen},
+            actor=actor,
+            action="disclosure.package.exported",
+            subject=f"package:{made.pk}",
+            data={"records": chosen},
             at=at,
-        )  # fmt: skip
+        )
     return made
 
 
@@ -59,7 +65,7 @@ def enter_links(
             one.pk: one
             for one in PackageItem.objects.select_for_update(no_key=True)
             .filter(package=package, link="")
-            .select_related("record")  # fmt: skip
+            .select_related("record")
         }
         given = {pk: link.strip() for pk, link in links.items() if pk in items and link.strip()}
         problems = [_problem(items[pk], link) for pk, link in given.items()]
@@ -77,13 +83,21 @@ def enter_links(
             item.link, item.published_on, item.linked_at, item.linked_by = link, published_on, at, actor.label
             item.save()
             take_step(
-                actor=actor, app=APP, kind=item.record.kind.removeprefix(f"{APP}."), record_id=item.record_id,
-                version=item.version, step="publish", at=at,
-            )  # fmt: skip
+                actor=actor,
+                app=APP,
+                kind=item.record.kind.removeprefix(f"{APP}."),
+                record_id=item.record_id,
+                version=item.version,
+                step="publish",
+                at=at,
+            )
         audit(
-            actor=actor, action="disclosure.package.linked", subject=f"package:{package.pk}",
-            data={"items": sorted(given)}, at=at,
-        )  # fmt: skip
+            actor=actor,
+            action="disclosure.package.linked",
+            subject=f"package:{package.pk}",
+            data={"items": sorted(given)},
+            at=at,
+        )
     return len(given)
 
 

@@ -113,7 +113,10 @@ def answer_party(
 
 
 def obstacles_of(kind_code: str, row: Record) -> list[str]:
-    organs = [(one.organisation.name, one.confirmed_on is not None) for one in row.consultations.select_related("organisation")]  # fmt: skip
+    organs = [
+        (one.organisation.name, one.confirmed_on is not None)
+        for one in row.consultations.select_related("organisation")
+    ]
     parties = [Asked(one.name, one.answer, one.public_interest) for one in row.third_parties.all()]
     return obstacles(kind_code, row.values, organs=organs, parties=parties)
 
@@ -145,9 +148,16 @@ def review(
         if decision == Decision.PASSED:
             _require_pass(kind.code, row, given)
         made = Review.objects.create(
-            record=row, version=row.version, decision=decision, checks=given, opinion=said[:500],
-            author_id=row.hand_id, reviewer_id=actor.user_id, reviewer=actor.label, at=at,
-        )  # fmt: skip
+            record=row,
+            version=row.version,
+            decision=decision,
+            checks=given,
+            opinion=said[:500],
+            author_id=row.hand_id,
+            reviewer_id=actor.user_id,
+            reviewer=actor.label,
+            at=at,
+        )
         step = "approve" if decision == Decision.PASSED else "return"
         take_step(
             actor=actor, app=APP, kind=kind.code, record_id=row.pk, version=version, step=step, reason=said, at=at

@@ -111,9 +111,13 @@ def application_page(
     line = line_of(row, timezone.localdate())
     whole = max(1, (line.clock.spans[-1].last - row.received_on).days) if line.clock.spans else 1
     strip = [
-        (span, round(100 * (span.first - row.received_on).days / whole - 100 / whole, 2), round(100 * ((span.last - span.first).days + 1) / whole, 2))
+        (
+            span,
+            round(100 * (span.first - row.received_on).days / whole - 100 / whole, 2),
+            round(100 * ((span.last - span.first).days + 1) / whole, 2),
+        )
         for span in line.clock.spans
-    ]  # fmt: skip
+    ]
     context = {
         "line": line,
         "row": row,
@@ -132,18 +136,22 @@ def application_page(
 ACTS: dict[str, tuple[type[forms.Form], str, Callable[[Application], bool], Callable[..., Any]]] = {
     "correction": (NoteForm, "告知补正", lambda row: row.correction_sent_on is None, services.send_correction),
     "corrected": (
-        DayForm, "登记收到补正", lambda row: row.correction_sent_on is not None and row.corrected_on is None,
+        DayForm,
+        "登记收到补正",
+        lambda row: row.correction_sent_on is not None and row.corrected_on is None,
         services.receive_correction,
     ),
     "ask": (HoldForm, "征求意见", lambda row: True, services.ask_opinion),
     "opinion": (
-        HoldForm, "登记收到意见", lambda row: any(one.returned_on is None for one in row.holds.all()),
+        HoldForm,
+        "登记收到意见",
+        lambda row: any(one.returned_on is None for one in row.holds.all()),
         services.receive_opinion,
     ),
     "deliberate": (NoteForm, "登记会商", lambda row: True, services.deliberate),
     "extend": (ExtendForm, "申请延期", lambda row: not row.extension_days, services.ask_extension),
     "answer": (AnswerForm, "登记答复", lambda row: True, services.answer),
-}  # fmt: skip
+}
 
 
 def _offered(actor: Actor, row: Application, typed: tuple[str, forms.Form] | None) -> list[tuple[str, str, forms.Form]]:
@@ -207,7 +215,13 @@ def _annual(request: HttpRequest) -> tuple[list[Row], int, str, list[int]]:
 @require_safe
 def annual(request: HttpRequest) -> HttpResponse:
     table, year, scope, years = _annual(request)
-    context = {"table": table, "year": year, "scope": scope, "years": [(str(y), f"{y}年") for y in years], "columns": COLUMNS}  # fmt: skip
+    context = {
+        "table": table,
+        "year": year,
+        "scope": scope,
+        "years": [(str(y), f"{y}年") for y in years],
+        "columns": COLUMNS,
+    }
     return render(request, "disclosure/annual.html", context | {"chosen": str(year), "next": year + 1})
 
 

@@ -22,9 +22,12 @@ def ratio(request: HttpRequest) -> HttpResponse:
     today = timezone.localdate()
     rows = list(found.order_by("number"))
     policies = [
-        Policy(date.fromisoformat(row.values["made_on"]), date.fromisoformat(row.values["opened_on"]) if row.values.get("opened_on") else None)
+        Policy(
+            date.fromisoformat(row.values["made_on"]),
+            date.fromisoformat(row.values["opened_on"]) if row.values.get("opened_on") else None,
+        )
         for row in rows
-    ]  # fmt: skip
+    ]
     held = [row for row in rows if not row.values.get("opened_on")]
     points = list(reversed(series(policies, today)))
     held.sort(key=lambda row: row.values.get("next_on") or "9999")
@@ -44,6 +47,6 @@ def duty(request: HttpRequest, record_id: int) -> HttpResponse:
     key, period = found
     owed = reports_visible_to(request.actor).filter(
         unit__duty__key=key, unit__organisation_id=row.owner_id or 0, period=period
-    )  # fmt: skip
+    )
     period_row = owed.first()
     return redirect("duties:period", period_id=period_row.pk) if period_row else redirect("duties:document", "14")

@@ -97,23 +97,30 @@ def decide(request: HttpRequest, record_id: int) -> HttpResponse:
     _, row = access.published_record(request.actor, record_id)
     access.require_review(request.actor, row)
     return _act(
-        request, record_id, ReviewForm(request.POST),
+        request,
+        record_id,
+        ReviewForm(request.POST),
         lambda given: services.review(
             actor=request.actor, record_id=record_id, checks=checks, at=timezone.now(), **given
         ),
-    )  # fmt: skip
+    )
 
 
 @require_POST
 def ask_organ(request: HttpRequest, record_id: int) -> HttpResponse:
     _require_prepare(request, record_id)
     return _act(
-        request, record_id, AskOrganForm(request.POST),
+        request,
+        record_id,
+        AskOrganForm(request.POST),
         lambda given: services.ask_organ(
-            actor=request.actor, record_id=record_id, organisation=organisation_named(given["organisation"]),
-            asked_on=given["asked_on"], at=timezone.now(),
+            actor=request.actor,
+            record_id=record_id,
+            organisation=organisation_named(given["organisation"]),
+            asked_on=given["asked_on"],
+            at=timezone.now(),
         ),
-    )  # fmt: skip
+    )
 
 
 @require_POST
@@ -125,20 +132,24 @@ def confirm_organ(request: HttpRequest, record_id: int, consultation_id: int) ->
     if found.organisation_id != request.actor.organisation_id:
         access.require_prepare(request.actor, row)
     return _act(
-        request, record_id, ConfirmForm(request.POST),
+        request,
+        record_id,
+        ConfirmForm(request.POST),
         lambda given: services.confirm_organ(
             actor=request.actor, consultation_id=consultation_id, at=timezone.now(), **given
         ),
-    )  # fmt: skip
+    )
 
 
 @require_POST
 def ask_party(request: HttpRequest, record_id: int) -> HttpResponse:
     _require_prepare(request, record_id)
     return _act(
-        request, record_id, AskPartyForm(request.POST),
+        request,
+        record_id,
+        AskPartyForm(request.POST),
         lambda given: services.ask_party(actor=request.actor, record_id=record_id, at=timezone.now(), **given),
-    )  # fmt: skip
+    )
 
 
 @require_POST
@@ -147,9 +158,11 @@ def answer_party(request: HttpRequest, record_id: int, party_id: int) -> HttpRes
     if not ThirdParty.objects.filter(pk=party_id, record_id=record_id).exists():
         raise NotFound
     return _act(
-        request, record_id, AnswerPartyForm(request.POST),
+        request,
+        record_id,
+        AnswerPartyForm(request.POST),
         lambda given: services.answer_party(actor=request.actor, party_id=party_id, at=timezone.now(), **given),
-    )  # fmt: skip
+    )
 
 
 def _require_prepare(request: HttpRequest, record_id: int) -> Record:

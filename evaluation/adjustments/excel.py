@@ -10,11 +10,23 @@ from miyun_kpi.sheets.write import Cell, Column, Sheet, workbook
 def adjustments_workbook(lines: Sequence[Line], *, viewer: str, at: datetime) -> bytes:
     """One row per entry, points signed; an empty 审议分数 is one that nobody has decided yet."""
     columns = [
-        Column("年度", 7), Column("类别", 14), Column("考评对象", 24), Column("情形", 30), Column("工作名称", 36),
-        Column("提出分数", 9, 3), Column("审议分数", 9, 3), Column("状态", 16), Column("事实日期", 12),
-        Column("依据文号", 24), Column("理由", 50), Column("未完成的市级任务", 30), Column("排名", 30),
-        Column("提出", 30), Column("核对", 24), Column("同一事实仍各计的理由", 30),
-    ]  # fmt: skip
+        Column("年度", 7),
+        Column("类别", 14),
+        Column("考评对象", 24),
+        Column("情形", 30),
+        Column("工作名称", 36),
+        Column("提出分数", 9, 3),
+        Column("审议分数", 9, 3),
+        Column("状态", 16),
+        Column("事实日期", 12),
+        Column("依据文号", 24),
+        Column("理由", 50),
+        Column("未完成的市级任务", 30),
+        Column("排名", 30),
+        Column("提出", 30),
+        Column("核对", 24),
+        Column("同一事实仍各计的理由", 30),
+    ]
     rows: list[Sequence[Cell]] = []
     for line in lines:
         one = line.adjustment

@@ -40,22 +40,33 @@ class AdjustmentForm(forms.Form):
     year = forms.IntegerField(label="年度", min_value=2000, max_value=9998, error_messages={"required": "请写年度。"})
     organisation = forms.ChoiceField(label="考评对象", error_messages={"required": "请选考评对象。"})
     ground = forms.ChoiceField(
-        label="情形", choices=AdjustmentGround.choices, widget=forms.RadioSelect,
+        label="情形",
+        choices=AdjustmentGround.choices,
+        widget=forms.RadioSelect,
         error_messages={"required": "请选一种情形。", "invalid_choice": "请从列出的情形中选。"},
-    )  # fmt: skip
+    )
     work = text_field("工作名称", 120, required=True)
     points = forms.CharField(
-        label="分数", max_length=20, widget=forms.TextInput(attrs={"inputmode": "decimal", "autocomplete": "off"}),
+        label="分数",
+        max_length=20,
+        widget=forms.TextInput(attrs={"inputmode": "decimal", "autocomplete": "off"}),
         error_messages={"required": "请写分数。", "max_length": "分数太长，请只写一个数。"},
-    )  # fmt: skip
+    )
     happened_on = day_field("事实日期")
     document_number = text_field("依据文号", 80)
     reason = text_field("理由", 1000, 4, required=True)
     city_task = text_field("没有完成的市级年度绩效任务", 120)
     bottom_place = forms.IntegerField(
-        label="排名倒数第几", min_value=1, max_value=3, required=False,
-        error_messages={"invalid": "请写 1、2 或 3。", "min_value": "请写 1、2 或 3。", "max_value": "只有倒数三名扣分，请写 1、2 或 3。"},
-    )  # fmt: skip
+        label="排名倒数第几",
+        min_value=1,
+        max_value=3,
+        required=False,
+        error_messages={
+            "invalid": "请写 1、2 或 3。",
+            "min_value": "请写 1、2 或 3。",
+            "max_value": "只有倒数三名扣分，请写 1、2 或 3。",
+        },
+    )
     ranking_scope = text_field("这个排名排的是哪些单位、共几家", 120)
     tied = forms.BooleanField(label="这个名次有并列", required=False)
     awaits_city = forms.BooleanField(label="市级结果还没有出来（待市级结果）", required=False)
@@ -77,9 +88,18 @@ class AdjustmentForm(forms.Form):
     @staticmethod
     def initial_of(row: Adjustment) -> dict[str, Any]:
         names = (
-            "version", "ground", "work", "happened_on", "document_number", "reason", "city_task", "bottom_place",
-            "ranking_scope", "tied", "keep_reason",
-        )  # fmt: skip
+            "version",
+            "ground",
+            "work",
+            "happened_on",
+            "document_number",
+            "reason",
+            "city_task",
+            "bottom_place",
+            "ranking_scope",
+            "tied",
+            "keep_reason",
+        )
         return {name: getattr(row, name) for name in names} | {
             "year": row.scheme.year,
             "organisation": str(row.organisation_id),

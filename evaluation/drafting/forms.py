@@ -98,9 +98,11 @@ class NewIndicatorForm(IndicatorForm):
     """With a weight for every zone (code and name; "" for departments) and its first evaluator."""
 
     evaluator = forms.CharField(
-        label="考评部门（先填一家，添上后可再加）", max_length=100,
-        widget=forms.TextInput(attrs={"list": "evaluators"}), error_messages={"required": "请写考评部门。"},
-    )  # fmt: skip
+        label="考评部门（先填一家，添上后可再加）",
+        max_length=100,
+        widget=forms.TextInput(attrs={"list": "evaluators"}),
+        error_messages={"required": "请写考评部门。"},
+    )
 
     def __init__(
         self,

@@ -10,10 +10,22 @@ from miyun_kpi.sheets.write import Cell, Column, Sheet, workbook
 
 def reviews_workbook(found: Sequence[Review], *, viewer: str, at: datetime) -> bytes:
     columns = [
-        Column("单位", 22), Column("考评内容", 30), Column("考评部门", 22), Column("期间", 16), Column("状态", 16),
-        Column("原得分", 9, 3), Column("申请理由", 40), Column("申请", 18), Column("答复", 10), Column("建议得分", 9, 3),
-        Column("答复说明", 40), Column("决定", 10), Column("决定得分", 9, 3), Column("决定说明", 40), Column("确认", 18),
-    ]  # fmt: skip
+        Column("单位", 22),
+        Column("考评内容", 30),
+        Column("考评部门", 22),
+        Column("期间", 16),
+        Column("状态", 16),
+        Column("原得分", 9, 3),
+        Column("申请理由", 40),
+        Column("申请", 18),
+        Column("答复", 10),
+        Column("建议得分", 9, 3),
+        Column("答复说明", 40),
+        Column("决定", 10),
+        Column("决定得分", 9, 3),
+        Column("决定说明", 40),
+        Column("确认", 18),
+    ]
     rows: list[list[Cell]] = [
         [
             one.feedback.organisation.name,

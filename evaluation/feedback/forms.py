@@ -23,9 +23,12 @@ class VersionedForm(forms.Form):
 class ConsentForm(VersionedForm):
     decision = forms.ChoiceField(choices=[("consent", "同意申请"), ("decline", "不同意")])
     note = forms.CharField(
-        label="意见", max_length=500, required=False, widget=forms.Textarea(attrs={"rows": 2}),
+        label="意见",
+        max_length=500,
+        required=False,
+        widget=forms.Textarea(attrs={"rows": 2}),
         error_messages={"max_length": "超过 500 字，请精简。"},
-    )  # fmt: skip
+    )
 
 
 class OutcomeForm(VersionedForm):
@@ -38,9 +41,12 @@ class OutcomeForm(VersionedForm):
         error_messages={"required": "请选一个结论。"},
     )
     value = forms.CharField(
-        label="改为", max_length=20, required=False, widget=forms.TextInput(attrs={"inputmode": "decimal"}),
+        label="改为",
+        max_length=20,
+        required=False,
+        widget=forms.TextInput(attrs={"inputmode": "decimal"}),
         error_messages={"max_length": "这个数太长，请改正。"},
-    )  # fmt: skip
+    )
     text = forms.CharField(
         label="说明", max_length=1000, widget=forms.Textarea(attrs={"rows": 3}), error_messages=_LONG
     )
@@ -49,6 +55,9 @@ class OutcomeForm(VersionedForm):
 class CheckForm(VersionedForm):
     decision = forms.ChoiceField(choices=[("approve", "确认"), ("return", "退回")])
     note = forms.CharField(
-        label="意见", max_length=500, required=False, widget=forms.Textarea(attrs={"rows": 2}),
+        label="意见",
+        max_length=500,
+        required=False,
+        widget=forms.Textarea(attrs={"rows": 2}),
         error_messages={"max_length": "超过 500 字，请精简。"},
-    )  # fmt: skip
+    )

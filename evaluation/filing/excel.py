@@ -18,9 +18,13 @@ def _numbers(tally: Tally) -> list[Cell]:
 def filing_workbook(statistics: Statistics, *, viewer: str, at: datetime) -> bytes:
     """One row per evaluator and period, then the evaluators over all periods shown."""
     numbers = [
-        Column("应报", 7), Column("已报", 7), Column("按时", 7), Column("迟报", 7), Column("未报", 7),
+        Column("应报", 7),
+        Column("已报", 7),
+        Column("按时", 7),
+        Column("迟报", 7),
+        Column("未报", 7),
         Column("按时率（%）", 11, 1),
-    ]  # fmt: skip
+    ]
     rows: list[Sequence[Cell]] = [
         [line.evaluator.name, period.label, *_numbers(tally)]
         for line, tallies in statistics.rows

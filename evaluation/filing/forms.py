@@ -38,9 +38,10 @@ class DecisionForm(forms.Form):
         label="理由", max_length=500, widget=forms.Textarea(attrs={"rows": 3}), error_messages=_WORDS
     )
     signer = forms.CharField(
-        label="签批人", max_length=60,
+        label="签批人",
+        max_length=60,
         error_messages={"required": "请写签批人。", "max_length": "签批人超过 60 字。"},
-    )  # fmt: skip
+    )
     signed_on = forms.DateField(
         label="签批日期",
         widget=forms.DateInput(attrs={"type": "date"}),
@@ -62,9 +63,12 @@ class AnswerForm(forms.Form):
     decision = forms.ChoiceField(choices=[("approve", "同意"), ("decline", "不同意")])
     until = _moment("开锁至", required=False)
     answer = forms.CharField(
-        label="答复", max_length=500, required=False, widget=forms.Textarea(attrs={"rows": 2}),
+        label="答复",
+        max_length=500,
+        required=False,
+        widget=forms.Textarea(attrs={"rows": 2}),
         error_messages={"max_length": "超过 500 字，请精简。"},
-    )  # fmt: skip
+    )
 
 
 class ExtendForm(forms.Form):
@@ -79,6 +83,9 @@ class ExtendForm(forms.Form):
 class ConfirmForm(forms.Form):
     decision = forms.ChoiceField(choices=[("confirm", "确认"), ("decline", "退回")])
     note = forms.CharField(
-        label="意见", max_length=500, required=False, widget=forms.Textarea(attrs={"rows": 2}),
+        label="意见",
+        max_length=500,
+        required=False,
+        widget=forms.Textarea(attrs={"rows": 2}),
         error_messages={"max_length": "超过 500 字，请精简。"},
-    )  # fmt: skip
+    )

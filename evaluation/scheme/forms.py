@@ -39,9 +39,16 @@ class SchemeSettingsForm(forms.Form):
     instruction_text = forms.BooleanField(label="督办台账可录领导批示的内容", required=False)
     quarter_adjustments = forms.BooleanField(label="加减分按季计入", required=False)
     reason = forms.CharField(
-        label="改动的理由", max_length=500, min_length=4, widget=forms.Textarea(attrs={"rows": 2}),
-        error_messages={"required": "请写理由（4 至 500 字）。", "min_length": "理由太短，至少 4 个字。", "max_length": "理由超过 500 字。"},
-    )  # fmt: skip
+        label="改动的理由",
+        max_length=500,
+        min_length=4,
+        widget=forms.Textarea(attrs={"rows": 2}),
+        error_messages={
+            "required": "请写理由（4 至 500 字）。",
+            "min_length": "理由太短，至少 4 个字。",
+            "max_length": "理由超过 500 字。",
+        },
+    )
 
     @classmethod
     def of(cls, scheme: Scheme) -> "SchemeSettingsForm":

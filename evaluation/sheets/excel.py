@@ -13,9 +13,17 @@ from miyun_kpi.sheets.write import Cell, Column, Sheet, workbook
 def sheets_workbook(period: Period, found: Sequence[tuple[ListedSheet, str]], *, viewer: str, at: datetime) -> bytes:
     """`found`: sheets with the word of their state."""
     columns = [
-        Column("类别", 8), Column("序", 6), Column("考评内容", 30), Column("考评部门", 24), Column("份额", 8), Column("状态", 16),
-        Column("已存", 8), Column("承担", 8), Column("报送", 18), Column("回执号", 24),
-    ]  # fmt: skip
+        Column("类别", 8),
+        Column("序", 6),
+        Column("考评内容", 30),
+        Column("考评部门", 24),
+        Column("份额", 8),
+        Column("状态", 16),
+        Column("已存", 8),
+        Column("承担", 8),
+        Column("报送", 18),
+        Column("回执号", 24),
+    ]
     rows: list[list[Cell]] = [
         [
             TRACK_WORDS[one.sheet.scheme.track],

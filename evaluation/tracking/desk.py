@@ -65,8 +65,17 @@ def _owed(actor: Actor, at: datetime) -> list[DeskItem]:
         url = reverse("evaluation:monthly-report", args=[month["unit__organisation__code"], month["period"]])
         if month["back"]:
             items.append(
-                _item("returned", "returned", f"{label}月报退回 {month['back']} 项", "按意见改好重报", url, "改", ItemKind.RETURNED, month["back_until"])
-            )  # fmt: skip
+                _item(
+                    "returned",
+                    "returned",
+                    f"{label}月报退回 {month['back']} 项",
+                    "按意见改好重报",
+                    url,
+                    "改",
+                    ItemKind.RETURNED,
+                    month["back_until"],
+                )
+            )
         if month["blank"] or month["draft"]:
             group = _soon(month["due_at"], at)
             context = f"还没填 {month['blank']} 项 · 已存未报 {month['draft']} 项"
@@ -76,9 +85,15 @@ def _owed(actor: Actor, at: datetime) -> list[DeskItem]:
 
 
 def _item(
-    group: str, state: str, title: str, context: str, url: str, action: str, kind: ItemKind,
+    group: str,
+    state: str,
+    title: str,
+    context: str,
+    url: str,
+    action: str,
+    kind: ItemKind,
     due_at: datetime | None = None,
-) -> DeskItem:  # fmt: skip
+) -> DeskItem:
     return DeskItem(
         group=group,
         subject="evaluation",

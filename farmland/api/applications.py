@@ -86,14 +86,14 @@ class ApplicationFilters(serializers.Serializer[Any]):
 
 
 class Applications(APIView):
-    @extend_schema(operation_id="farmland_applications", parameters=[ApplicationFilters], responses=OpenApiTypes.OBJECT)  # fmt: skip
+    @extend_schema(operation_id="farmland_applications", parameters=[ApplicationFilters], responses=OpenApiTypes.OBJECT)
     def get(self, request: Request) -> Response:
         """指标使用申请和费用，只列此令牌可见的。"""
         given = read_params(request, ApplicationFilters)
         found = access.visible_applications(actor_of(request)).prefetch_related("fees__payments")
         return paginate(request, found.filter(**given), application_json)
 
-    @extend_schema(operation_id="register_farmland_application", request=ApplicationBody, responses=OpenApiTypes.OBJECT)  # fmt: skip
+    @extend_schema(operation_id="register_farmland_application", request=ApplicationBody, responses=OpenApiTypes.OBJECT)
     def post(self, request: Request) -> Response:
         """登记指标使用申请（区规自分局）；四件事实都要写明。"""
         read_params(request, NoFilters)
@@ -119,7 +119,11 @@ class OneApplication(APIView):
         row = access.visible_application(actor, application_id)
         proof = pools.proof_of(row)
         paid = paid_note(paid_for(row)) if row.state == State.POSTED and access.reads_all(actor) else ""
-        found = None if proof is None else {"steps": steps_json(proof.allocation), "agrees": proof.agrees, "act": proof.number}  # fmt: skip
+        found = (
+            None
+            if proof is None
+            else {"steps": steps_json(proof.allocation), "agrees": proof.agrees, "act": proof.number}
+        )
         return Response(application_json(row) | {"allocation": found, "reward_paid": paid or None})
 
 
@@ -173,12 +177,16 @@ class Allocations(APIView):
         proofs = pools.proofs_of(rows)
         answer.data["results"] = [
             {
-                "application": row.pk, "name": row.name, "state": row.state, "area": area(row.area),
-                "act": proofs[row.pk].number, "agrees": proofs[row.pk].agrees,
+                "application": row.pk,
+                "name": row.name,
+                "state": row.state,
+                "area": area(row.area),
+                "act": proofs[row.pk].number,
+                "agrees": proofs[row.pk].agrees,
                 "steps": steps_json(proofs[row.pk].allocation),
             }
             for row in rows
-        ]  # fmt: skip
+        ]
         return answer
 
 
@@ -204,13 +212,18 @@ def trial_json(found: Trial) -> dict[str, Any]:
         ],
         "rewards": [
             {
-                "town": line.use.town, "lot": line.use.lot, "area": area(line.use.area), "first": money(line.first),
-                "second": money(line.second), "applied": money(line.applied), "other_reading": money(line.other),
+                "town": line.use.town,
+                "lot": line.use.lot,
+                "area": area(line.use.area),
+                "first": money(line.first),
+                "second": money(line.second),
+                "applied": money(line.applied),
+                "other_reading": money(line.other),
                 "reason": line.reason or line.problem,
             }
             for line in found.rewards
         ],
-    }  # fmt: skip
+    }
 
 
 class FarmlandTrial(APIView):

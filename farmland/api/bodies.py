@@ -93,11 +93,15 @@ class ActBody(serializers.Serializer[Any]):
 
 
 NEEDS: dict[str, tuple[str, ...]] = {
-    "reserve": (), "post": (), "release": ("reason",), "strike": ("reason",), "assess": ("on",),
+    "reserve": (),
+    "post": (),
+    "release": ("reason",),
+    "strike": ("reason",),
+    "assess": ("on",),
     "waive": ("amount", "approval_number", "approval_on"),
     "coordinate": ("coordination", "coordinated_compensation"),
     "reclaim": ("approval_number", "approval_on", "force_majeure", "coordination"),
-}  # fmt: skip
+}
 
 
 def area(value: Decimal) -> str:

@@ -28,11 +28,19 @@ LARGEST = 2**31 - 1
 
 def reward_json(one: TownReward) -> dict[str, Any]:
     return {
-        "town": {"code": one.code, "name": one.name}, "waiting": area(one.waiting), "first": money(one.first),
-        "second": money(one.second), "applied": money(one.applied), "other_reading": money(one.other),
-        "paid": money(one.paid), "taken_back": money(one.taken_back),
-        "over": money(one.over), "fund": money(one.fund), "left": money(one.left), "problems": one.problems,
-    }  # fmt: skip
+        "town": {"code": one.code, "name": one.name},
+        "waiting": area(one.waiting),
+        "first": money(one.first),
+        "second": money(one.second),
+        "applied": money(one.applied),
+        "other_reading": money(one.other),
+        "paid": money(one.paid),
+        "taken_back": money(one.taken_back),
+        "over": money(one.over),
+        "fund": money(one.fund),
+        "left": money(one.left),
+        "problems": one.problems,
+    }
 
 
 class Rewards(APIView):
@@ -156,10 +164,15 @@ class Transfers(APIView):
 
 def rate_json(row: Rate) -> dict[str, Any]:
     return {
-        "kind": row.kind, "table": RateKind(row.kind).label, "value": money(row.value),
-        "starts_on": row.starts_on.isoformat(), "ends_on": row.ends_on.isoformat() if row.ends_on else None,
-        "basis": row.basis, "printed": row.printed, "demo": row.demo,
-    }  # fmt: skip
+        "kind": row.kind,
+        "table": RateKind(row.kind).label,
+        "value": money(row.value),
+        "starts_on": row.starts_on.isoformat(),
+        "ends_on": row.ends_on.isoformat() if row.ends_on else None,
+        "basis": row.basis,
+        "printed": row.printed,
+        "demo": row.demo,
+    }
 
 
 class RateBody(serializers.Serializer[Any]):

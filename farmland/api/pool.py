@@ -88,8 +88,10 @@ class Lots(APIView):
             found = found.filter(town_id=town.pk if town else 0)
         keeps = access.reads_all(actor_of(request))
         return paginate(
-            request, found, lambda lot: lot_json(lot) | ({"cost": money(lot.cost), "profit": money(lot.profit)} if keeps else {})
-        )  # fmt: skip
+            request,
+            found,
+            lambda lot: lot_json(lot) | ({"cost": money(lot.cost), "profit": money(lot.profit)} if keeps else {}),
+        )
 
     @extend_schema(operation_id="accept_farmland_lot", request=LotBody, responses=OpenApiTypes.OBJECT)
     def post(self, request: Request) -> Response:

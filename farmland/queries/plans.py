@@ -39,9 +39,13 @@ def plan_lines_of(plans: Sequence[Record], lots: Sequence[Lot], entries: Sequenc
     for code, (_, name) in sorted(towns.items(), key=lambda item: item[1][0]):
         accepted = sum((lot.accepted for lot in lots if lot.town.code == code and lot.accepted_on.year == year), ZERO)
         used = sum(
-            (e.area for e in entries if _counts(e) and e.number not in gone and e.lot.town.code == code and _year(e.at) == year),
+            (
+                e.area
+                for e in entries
+                if _counts(e) and e.number not in gone and e.lot.town.code == code and _year(e.at) == year
+            ),
             ZERO,
-        )  # fmt: skip
+        )
         values = plan.get(code)
         supply, use = (values.get("supply"), values.get("use")) if values else (None, None)
         found.append(PlanLine(name, Decimal(supply) if supply else None, Decimal(use) if use else None, accepted, used))

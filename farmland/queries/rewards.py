@@ -97,16 +97,23 @@ def by_town(demo: bool, lots: Sequence[Lot]) -> list[TownReward]:
         fund = money.town_fund(rows, town.pk) - first - second
         found.append(
             TownReward(
-                code, town.name,
+                code,
+                town.name,
                 sum((lot.accepted - lot.used - lot.transferred for lot in lots if lot.town.code == code), NO_AREA),
-                sum((line.first for line in own), ZERO), sum((line.second for line in own), ZERO),
-                sum((line.applied for line in own), ZERO), sum((line.other for line in own), ZERO),
-                money.total(rows, *BACK_OF), money.total(rows, *money.TOWN_BACK),
-                sum((max(gap, ZERO) for gap in gaps.values()), ZERO), first, second,
-                max(fund, ZERO), max(-fund, ZERO),
+                sum((line.first for line in own), ZERO),
+                sum((line.second for line in own), ZERO),
+                sum((line.applied for line in own), ZERO),
+                sum((line.other for line in own), ZERO),
+                money.total(rows, *BACK_OF),
+                money.total(rows, *money.TOWN_BACK),
+                sum((max(gap, ZERO) for gap in gaps.values()), ZERO),
+                first,
+                second,
+                max(fund, ZERO),
+                max(-fund, ZERO),
                 sum(bool(line.problem) for line in own),
             )
-        )  # fmt: skip
+        )
     return found
 
 

@@ -36,8 +36,11 @@ def soe_lines(demo: bool, lots: Sequence[Lot]) -> list[SoeLine]:
         due = None if rate is None else maintenance_of(lot.builder, lot.mining, lot.area, rate.value)
         found.append(
             SoeLine(
-                lot, share, due, money.total(kept, MoneyKind.OUT_SOE_COST, MoneyKind.OUT_SOE_PROFIT),
+                lot,
+                share,
+                due,
+                money.total(kept, MoneyKind.OUT_SOE_COST, MoneyKind.OUT_SOE_PROFIT),
                 money.total(kept, MoneyKind.OUT_MAINTENANCE),
             )
-        )  # fmt: skip
+        )
     return found

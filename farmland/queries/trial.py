@@ -30,9 +30,18 @@ class Trial:
 
 
 def trial_of(
-    *, demo: bool, investor: str, commercial: bool, district_pays: bool, public: bool, town: str, area: Decimal,
-    on: date, coordination: str = "", coordinated_compensation: bool | None = None,
-) -> Trial:  # fmt: skip
+    *,
+    demo: bool,
+    investor: str,
+    commercial: bool,
+    district_pays: bool,
+    public: bool,
+    town: str,
+    area: Decimal,
+    on: date,
+    coordination: str = "",
+    coordinated_compensation: bool | None = None,
+) -> Trial:
     place = resolve(town)
     if place is None or place.category != Category.TOWNSHIP:
         raise Refused("unknown-town", f"没有叫“{town.strip()[:30]}”的镇街，没有试算。请写项目坐落的镇。")
@@ -48,9 +57,12 @@ def trial_of(
     fees = fee_lines(nature, decided, area, on, rates, spans)
     state = "exempt" if fees[1].duty.due is False else "paid" if fees[1].problem is None else "owed"
     return Trial(
-        on, found, request_note(found, public=public), fees,
+        on,
+        found,
+        request_note(found, public=public),
+        fees,
         [reward_of(_use(lots[s.lot.lot_id], s.taken, on, nature, state), rates, choices) for s in found.steps],
-    )  # fmt: skip
+    )
 
 
 def _use(lot: Lot, area: Decimal, on: date, nature: Nature, state: str) -> Use:

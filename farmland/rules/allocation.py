@@ -93,8 +93,10 @@ def allocate(area: Decimal, town: str, town_name: str, lots: Sequence[LotFacts])
 def _reason(
     lot: LotFacts, own: bool, steps: Sequence[Step], free: Sequence[LotFacts], town_name: str
 ) -> tuple[str, bool]:
-    same_day = any(other.accepted_on == lot.accepted_on and other.lot_id != lot.lot_id and (other.town == lot.town or not own)
-                   for other in free)  # fmt: skip
+    same_day = any(
+        other.accepted_on == lot.accepted_on and other.lot_id != lot.lot_id and (other.town == lot.town or not own)
+        for other in free
+    )
     said = f"{lot.name}（{lot.accepted_on}）"
     if own:
         several = sum(other.town == lot.town for other in free) > 1

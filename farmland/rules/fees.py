@@ -87,7 +87,9 @@ def require_rate(rates: Rates, kind: str, day: date) -> DatedRate:
     found = rates.get(kind)
     if found is None:
         table = RateKind(kind).label
-        raise Refused("no-rate", f"没有 {day} 适用的单价，没有计算。请在“{table}”录入起用日期、单价和依据。", "21·第八条（一）")  # fmt: skip
+        raise Refused(
+            "no-rate", f"没有 {day} 适用的单价，没有计算。请在“{table}”录入起用日期、单价和依据。", "21·第八条（一）"
+        )
     return found
 
 
@@ -138,8 +140,13 @@ class FeeLine:
 
 
 def fee_lines(
-    nature: Nature, coordination: Coordination, area: Decimal, day: date, rates: Sequence[DatedRate], spans: Sequence[Span]
-) -> list[FeeLine]:  # fmt: skip
+    nature: Nature,
+    coordination: Coordination,
+    area: Decimal,
+    day: date,
+    rates: Sequence[DatedRate],
+    spans: Sequence[Span],
+) -> list[FeeLine]:
     """Both parts of 第七条, each with its sum or with what is lacking."""
     held = rates_on(rates, day)
     return [

@@ -30,7 +30,9 @@ def require_area(area: Decimal, what: str, done: str = "没有保存") -> None:
         raise Refused("bad-area", f"{what}太大，{done}。最多 {LARGEST_AREA:,} 亩，请核对位数。")
 
 
-def require_not_too_large(value: Decimal, what: str, largest: Decimal = LARGEST_MONEY, unit: str = "元", done: str = "没有保存") -> None:  # fmt: skip
+def require_not_too_large(
+    value: Decimal, what: str, largest: Decimal = LARGEST_MONEY, unit: str = "元", done: str = "没有保存"
+) -> None:
     if value > largest:
         raise Refused("bad-money", f"{what}太大，{done}。最多 {largest:,} {unit}，请核对位数。")
 

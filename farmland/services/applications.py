@@ -87,11 +87,22 @@ def register_application(*, actor: Actor, project: Project, at: datetime) -> App
         lock_pool(actor.demo)
         top = Application.objects.filter(demo=actor.demo).aggregate(top=Max("number"))["top"]
         row = Application.objects.create(
-            **given, number=(top or 0) + 1, created_at=at, created_by=actor.label, changed_at=at,
-            changed_by=actor.label, demo=actor.demo,
-        )  # fmt: skip
+            **given,
+            number=(top or 0) + 1,
+            created_at=at,
+            created_by=actor.label,
+            changed_at=at,
+            changed_by=actor.label,
+            demo=actor.demo,
+        )
         event(actor, row, "登记", f"占用 {row.area:.4f} 亩", at)
-        audit(actor=actor, action="farmland.application.registered", subject=f"farmland-application:{row.pk}", data={"number": row.number}, at=at)  # fmt: skip
+        audit(
+            actor=actor,
+            action="farmland.application.registered",
+            subject=f"farmland-application:{row.pk}",
+            data={"number": row.number},
+            at=at,
+        )
     return row
 
 
@@ -107,13 +118,18 @@ def acting_on(
     access.visible_application(actor, application_id)
     with transaction.atomic():
         pool = lock_pool(actor.demo)
-        row = Application.objects.select_for_update(no_key=True, of=("self",)).select_related("town").get(pk=application_id)  # fmt: skip
+        row = (
+            Application.objects.select_for_update(no_key=True, of=("self",))
+            .select_related("town")
+            .get(pk=application_id)
+        )
         if row.version != version:
             current = {"value": {"changed_by": row.changed_by}, "version": row.version}
             raise Conflict(
-                "stale", f"这件申请刚被{row.changed_by}改过，没有执行。请刷新后看过再办。",
+                "stale",
+                f"这件申请刚被{row.changed_by}改过，没有执行。请刷新后看过再办。",
                 errors=[FieldError("刚被改过。", "stale", current=current)],
-            )  # fmt: skip
+            )
         if row.state not in states:
             raise Conflict("wrong-stage", f"这件申请现在是“{row.get_state_display()}”，不能{act}，没有执行。")
         yield row, pool
@@ -127,26 +143,42 @@ def amend_application(*, actor: Actor, application_id: int, version: int, projec
     access.require_pool(actor)
     given = _checked(project, at)
     with acting_on(
-        actor, application_id, version, at, act="修改", states=(State.REGISTERED,),
+        actor,
+        application_id,
+        version,
+        at,
+        act="修改",
+        states=(State.REGISTERED,),
         action="farmland.application.amended",
-    ) as (row, _):  # fmt: skip
+    ) as (row, _):
         for key, value in given.items():
             setattr(row, key, value)
         event(actor, row, "修改", "", at)
 
 
 def coordinate(
-    *, actor: Actor, application_id: int, version: int, coordination: str, coordinated_compensation: bool | None, at: datetime
-) -> None:  # fmt: skip
+    *,
+    actor: Actor,
+    application_id: int,
+    version: int,
+    coordination: str,
+    coordinated_compensation: bool | None,
+    at: datetime,
+) -> None:
     """第十四条: what 区规自分局 and 区财政局 settled, by either of them, before a fee is paid."""
     access.require_office(actor)
     said = coordination.strip()
     if not said:
         raise Refused("no-coordination", "没有写协调意见，没有保存。请填文号或会议和结论。", "21·第十四条")
     with acting_on(
-        actor, application_id, version, at, act="登记协调意见", states=(State.REGISTERED, State.RESERVED),
+        actor,
+        application_id,
+        version,
+        at,
+        act="登记协调意见",
+        states=(State.REGISTERED, State.RESERVED),
         action="farmland.application.coordinated",
-    ) as (row, _):  # fmt: skip
+    ) as (row, _):
         if _paid(row):
             raise Conflict("paid", "已经登记缴费票据，不能再改协调意见，没有保存。请先冲正票据。", "21·第十四条")
         row.coordination, row.coordinated_compensation = said, coordinated_compensation
@@ -158,9 +190,14 @@ def strike_application(*, actor: Actor, application_id: int, version: int, reaso
     if not 4 <= len(reason.strip()) <= 300:
         raise Refused("reason-missing", "撤销要写原因（4 至 300 字），没有执行。请补写原因。")
     with acting_on(
-        actor, application_id, version, at, act="撤销", states=(State.REGISTERED,),
+        actor,
+        application_id,
+        version,
+        at,
+        act="撤销",
+        states=(State.REGISTERED,),
         action="farmland.application.struck",
-    ) as (row, _):  # fmt: skip
+    ) as (row, _):
         row.state = State.STRUCK
         event(actor, row, "撤销", reason.strip(), at)
 
@@ -169,21 +206,29 @@ def reserve(*, actor: Actor, application_id: int, version: int, at: datetime) ->
     """预留 by the order of 第九条（二）. Without 区政府's approval, or beyond what is free, nothing is written."""
     access.require_pool(actor)
     with acting_on(
-        actor, application_id, version, at, act="预留", states=(State.REGISTERED,),
+        actor,
+        application_id,
+        version,
+        at,
+        act="预留",
+        states=(State.REGISTERED,),
         action="farmland.application.reserved",
-    ) as (row, pool):  # fmt: skip
+    ) as (row, pool):
         lots = {lot.pk: lot for lot in pools.standing(actor.demo)}
         found = allocate(row.area, row.town.code, row.town.name, [pools.facts_of(lot) for lot in lots.values()])
         require_allowed(
             found, public=row.public, request_number=row.request_number, approval_number=row.approval_number
         )
         append(
-            actor=actor, pool=pool, at=at, application=row,
+            actor=actor,
+            pool=pool,
+            at=at,
+            application=row,
             moves=[
                 Move(lots[step.lot.lot_id], EntryKind.RESERVE, step.taken, step.reason, step.clause)
                 for step in found.steps
             ],
-        )  # fmt: skip
+        )
         row.state = State.RESERVED
         event(actor, row, "预留", f"{len(found.steps)} 批 {row.area:.4f} 亩。{found.flag}", at)
     return found
@@ -209,11 +254,20 @@ def release(*, actor: Actor, application_id: int, version: int, reason: str, at:
     if not 4 <= len(said) <= 300:
         raise Refused("reason-missing", "撤回预留要写原因（4 至 300 字），没有执行。请补写原因。")
     with acting_on(
-        actor, application_id, version, at, act="撤回预留", states=(State.RESERVED,),
+        actor,
+        application_id,
+        version,
+        at,
+        act="撤回预留",
+        states=(State.RESERVED,),
         action="farmland.application.released",
-    ) as (row, pool):  # fmt: skip
+    ) as (row, pool):
         if _paid(row):
-            raise Refused("paid", "已经登记缴费票据，不能撤回预留，没有执行。请先核销，再按第八条（三）收回；或由区财政局冲正票据。", "21·第八条（三）")  # fmt: skip
+            raise Refused(
+                "paid",
+                "已经登记缴费票据，不能撤回预留，没有执行。请先核销，再按第八条（三）收回；或由区财政局冲正票据。",
+                "21·第八条（三）",
+            )
         append(actor=actor, pool=pool, at=at, application=row, moves=_moves(row, EntryKind.RELEASE, said, "第七条"))
         row.state = State.REGISTERED
         event(actor, row, "撤回预留", said, at)
@@ -242,17 +296,27 @@ def post(*, actor: Actor, application_id: int, version: int, at: datetime) -> No
             )
         require_tickets([(fee.get_kind_display(), fee.owed, paid_of(fee)) for fee in fees])
         append(
-            actor=actor, pool=pool, at=at, application=row,
+            actor=actor,
+            pool=pool,
+            at=at,
+            application=row,
             moves=_moves(row, EntryKind.POST, f"缴费票据齐全，批准文号 {row.approval_number}", "第八条（四）"),
-        )  # fmt: skip
+        )
         row.state = State.POSTED
         event(actor, row, "核销", f"{row.area:.4f} 亩", at)
 
 
 def reclaim(
-    *, actor: Actor, application_id: int, version: int, approval_number: str, approval_on: date, force_majeure: bool,
-    coordination: str, at: datetime,
-) -> None:  # fmt: skip
+    *,
+    actor: Actor,
+    application_id: int,
+    version: int,
+    approval_number: str,
+    approval_on: date,
+    force_majeure: bool,
+    coordination: str,
+    at: datetime,
+) -> None:
     """第八条（三）: taken back without compensation, with approval. 不可抗力 is excepted: then 第十四条 settles the fees."""
     access.require_pool(actor)
     if not approval_number.strip():
@@ -290,9 +354,14 @@ def _tell_money_office(row: Application, paid: str, at: datetime) -> None:
     send(
         [
             Message(
-                key=f"farmland-reclaim:{row.pk}", organisation_id=office.pk, title=f"收回指标，已付奖励待追回：{row.name}"[:100],
-                body=paid[:500], url="/farmland/rewards/", clause="21·第十四条", demo=row.demo,
+                key=f"farmland-reclaim:{row.pk}",
+                organisation_id=office.pk,
+                title=f"收回指标，已付奖励待追回：{row.name}"[:100],
+                body=paid[:500],
+                url="/farmland/rewards/",
+                clause="21·第十四条",
+                demo=row.demo,
             )
         ],
         at=at,
-    )  # fmt: skip
+    )

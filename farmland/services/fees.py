@@ -51,22 +51,38 @@ def assess_fees(*, actor: Actor, application_id: int, version: int, on: date, at
         made = []
         for line in lines:
             fee, _new = Fee.objects.update_or_create(
-                application=row, kind=line.duty.kind,
+                application=row,
+                kind=line.duty.kind,
                 defaults={
-                    "area": line.area, "rate": line.rate, "amount": line.amount or Decimal("0.00"), "waived": Decimal("0.00"),
-                    "waiver_number": "", "waiver_on": None, "reason": line.reason[:300], "clause": line.duty.clause,
-                    "assessed_on": on, "at": at, "by": actor.label[:200], "demo": row.demo,
+                    "area": line.area,
+                    "rate": line.rate,
+                    "amount": line.amount or Decimal("0.00"),
+                    "waived": Decimal("0.00"),
+                    "waiver_number": "",
+                    "waiver_on": None,
+                    "reason": line.reason[:300],
+                    "clause": line.duty.clause,
+                    "assessed_on": on,
+                    "at": at,
+                    "by": actor.label[:200],
+                    "demo": row.demo,
                 },
-            )  # fmt: skip
+            )
             made.append(fee)
         event(actor, row, "核费", "；".join(f"{fee.get_kind_display()} {fee.amount:,.2f} 元" for fee in made), at)
     return made
 
 
 def waive_fee(
-    *, actor: Actor, application_id: int, version: int, amount: Decimal, approval_number: str, approval_on: date,
+    *,
+    actor: Actor,
+    application_id: int,
+    version: int,
+    amount: Decimal,
+    approval_number: str,
+    approval_on: date,
     at: datetime,
-) -> Fee:  # fmt: skip
+) -> Fee:
     """第八条（二）: the compensation fee, with 区政府's approval, before it is paid."""
     access.require_money(actor)
     if approval_on > at.astimezone().date():
@@ -118,10 +134,22 @@ def enter_rate(
                 "already-charged", f"{starts_on} 以后已经按原单价核费，不能追溯改单价，没有保存。请另定起用日期。"
             )
         row = Rate.objects.create(
-            kind=kind, value=value, starts_on=starts_on, ends_on=ends_on, basis=basis.strip(), created_at=at,
-            created_by=actor.label, demo=actor.demo,
-        )  # fmt: skip
-        audit(actor=actor, action="farmland.rate.entered", subject=f"farmland-rate:{kind}", data={"value": f"{value:.2f}", "starts_on": str(starts_on)}, at=at)  # fmt: skip
+            kind=kind,
+            value=value,
+            starts_on=starts_on,
+            ends_on=ends_on,
+            basis=basis.strip(),
+            created_at=at,
+            created_by=actor.label,
+            demo=actor.demo,
+        )
+        audit(
+            actor=actor,
+            action="farmland.rate.entered",
+            subject=f"farmland-rate:{kind}",
+            data={"value": f"{value:.2f}", "starts_on": str(starts_on)},
+            at=at,
+        )
     return row
 
 
@@ -134,7 +162,9 @@ def enter_period(*, actor: Actor, starts_on: date, ends_on: date, basis: str, at
         raise Refused("bad-days", f"止日 {ends_on} 早于起日 {starts_on}，没有保存。请核对日期。")
     with transaction.atomic():
         lock_pool(actor.demo)
-        standing = RulePeriod.objects.filter(demo__in={False, actor.demo}, starts_on__lte=ends_on, ends_on__gte=starts_on)  # fmt: skip
+        standing = RulePeriod.objects.filter(
+            demo__in={False, actor.demo}, starts_on__lte=ends_on, ends_on__gte=starts_on
+        )
         other = standing.first()
         if other is not None:
             raise Conflict(
@@ -143,10 +173,20 @@ def enter_period(*, actor: Actor, starts_on: date, ends_on: date, basis: str, at
                 "21·第十六条",
             )
         row = RulePeriod.objects.create(
-            starts_on=starts_on, ends_on=ends_on, basis=basis.strip(), created_at=at, created_by=actor.label,
+            starts_on=starts_on,
+            ends_on=ends_on,
+            basis=basis.strip(),
+            created_at=at,
+            created_by=actor.label,
             demo=actor.demo,
-        )  # fmt: skip
-        audit(actor=actor, action="farmland.period.entered", subject="farmland-period", data={"starts_on": str(starts_on), "ends_on": str(ends_on)}, at=at)  # fmt: skip
+        )
+        audit(
+            actor=actor,
+            action="farmland.period.entered",
+            subject="farmland-period",
+            data={"starts_on": str(starts_on), "ends_on": str(ends_on)},
+            at=at,
+        )
     return row
 
 
@@ -159,5 +199,11 @@ def choose(*, actor: Actor, key: str, value: bool, basis: str, at: datetime) -> 
         raise Refused("no-basis", "改设置要写依据，没有保存。请补填依据。", "21·第十四条")
     with transaction.atomic():
         row = Setting.objects.create(key=key, value=value, basis=basis.strip(), at=at, by=actor.label, demo=actor.demo)
-        audit(actor=actor, action="farmland.setting.chosen", subject=f"farmland-setting:{key}", data={"value": value}, at=at)  # fmt: skip
+        audit(
+            actor=actor,
+            action="farmland.setting.chosen",
+            subject=f"farmland-setting:{key}",
+            data={"value": value},
+            at=at,
+        )
     return row

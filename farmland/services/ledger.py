@@ -70,12 +70,24 @@ def append(
         balances[move.lot.pk] = after
         made.append(
             Entry(
-                number=number, act=first, lot=move.lot, application=application, transfer=transfer, kind=move.kind,
-                area=move.area, change=change, lot_free=after.free, pool_free=pool_free,
-                reverses=move.undoes.number if move.undoes else None, reason=move.reason[:500], clause=move.clause,
-                at=at, by=actor.label[:200], demo=pool.demo,
+                number=number,
+                act=first,
+                lot=move.lot,
+                application=application,
+                transfer=transfer,
+                kind=move.kind,
+                area=move.area,
+                change=change,
+                lot_free=after.free,
+                pool_free=pool_free,
+                reverses=move.undoes.number if move.undoes else None,
+                reason=move.reason[:500],
+                clause=move.clause,
+                at=at,
+                by=actor.label[:200],
+                demo=pool.demo,
             )
-        )  # fmt: skip
+        )
     for lot_id, after in balances.items():
         Lot.objects.filter(pk=lot_id).update(
             accepted=after.accepted, reserved=after.reserved, used=after.used, transferred=after.transferred
@@ -102,17 +114,25 @@ def check_ledger(*, actor: Actor, demo: bool, at: datetime) -> Check:
             send(
                 [
                     Message(
-                        key=f"farmland-check:{row.pk}", organisation_id=office.pk, title=title, body="；".join(said)[:500],
-                        url="/farmland/", clause="21·第七条", demo=demo,
+                        key=f"farmland-check:{row.pk}",
+                        organisation_id=office.pk,
+                        title=title,
+                        body="；".join(said)[:500],
+                        url="/farmland/",
+                        clause="21·第七条",
+                        demo=demo,
                     )
                 ],
                 at=at,
-            )  # fmt: skip
+            )
         if actor is not SYSTEM or said:
             audit(
-                actor=actor, action="farmland.ledger.checked", subject="farmland-ledger",
-                data={"entries": done.count, "equal": row.equal}, at=at,
-            )  # fmt: skip
+                actor=actor,
+                action="farmland.ledger.checked",
+                subject="farmland-ledger",
+                data={"entries": done.count, "equal": row.equal},
+                at=at,
+            )
     return row
 
 
@@ -151,9 +171,13 @@ def reverse_act(*, actor: Actor, number: int, reason: str, at: datetime) -> list
             raise Refused("unknown-entry", f"账本没有从第 {number} 笔开始的办理，没有执行。请核对笔号。")
         kinds = {one.kind for one in entries}
         if not kinds <= {
-            EntryKind.ACCEPT, EntryKind.OPENING, EntryKind.OPENING_USED, EntryKind.OPENING_TRANSFERRED,
-            EntryKind.POST, EntryKind.TRANSFER,
-        }:  # fmt: skip
+            EntryKind.ACCEPT,
+            EntryKind.OPENING,
+            EntryKind.OPENING_USED,
+            EntryKind.OPENING_TRANSFERRED,
+            EntryKind.POST,
+            EntryKind.TRANSFER,
+        }:
             raise Refused("not-reversible", "预留请用“撤回预留”，收回和冲正不能再冲正，没有执行。")
         if Entry.objects.filter(demo=actor.demo, reverses__in=[one.number for one in entries]).exists():
             raise Refused("reversed-already", f"第 {number} 笔已经冲正，没有再执行。")
@@ -177,7 +201,10 @@ def reverse_act(*, actor: Actor, number: int, reason: str, at: datetime) -> list
         if EntryKind.ACCEPT in kinds or EntryKind.OPENING in kinds:
             Lot.objects.filter(pk__in=lots, accepted=0).update(struck_at=at, version=F("version") + 1)
         audit(
-            actor=actor, action="farmland.entry.reversed", subject=f"farmland-entry:{number}",
-            data={"reason": said, "count": len(made)}, at=at,
-        )  # fmt: skip
+            actor=actor,
+            action="farmland.entry.reversed",
+            subject=f"farmland-entry:{number}",
+            data={"reason": said, "count": len(made)},
+            at=at,
+        )
     return made

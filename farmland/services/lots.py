@@ -106,10 +106,18 @@ def accept_lot(*, actor: Actor, new: NewLot, at: datetime) -> Lot:
         lot = put_lot(actor, given, at)
         reason = f"市规自委 {lot.accepted_on} 验收（{lot.acceptance_number}），备案号 {lot.record_number}"
         append(
-            actor=actor, pool=pool, at=at,
+            actor=actor,
+            pool=pool,
+            at=at,
             moves=[Move(lot, EntryKind.ACCEPT, lot.area, reason, f"{DOCUMENT}·第五条")],
-        )  # fmt: skip
-        audit(actor=actor, action="farmland.lot.accepted", subject=f"farmland-lot:{lot.pk}", data={"record_number": lot.record_number, "area": f"{lot.area:.4f}"}, at=at)  # fmt: skip
+        )
+        audit(
+            actor=actor,
+            action="farmland.lot.accepted",
+            subject=f"farmland-lot:{lot.pk}",
+            data={"record_number": lot.record_number, "area": f"{lot.area:.4f}"},
+            at=at,
+        )
     return Lot.objects.select_related("town").get(pk=lot.pk)
 
 
@@ -137,14 +145,31 @@ def amend_lot(
         if row.version != version:
             current = {"value": {"changed_by": row.changed_by}, "version": row.version}
             raise Conflict(
-                "stale", f"这一批次刚被{row.changed_by}改过，没有保存。请刷新后看过再改。",
+                "stale",
+                f"这一批次刚被{row.changed_by}改过，没有保存。请刷新后看过再改。",
                 errors=[FieldError("刚被改过。", "stale", current=current)],
-            )  # fmt: skip
+            )
         row.cost, row.profit, row.paddy = cost, profit, paddy
         row.quality, row.capacity, row.builder_name = quality.strip(), capacity.strip(), builder_name.strip()
         row.version, row.changed_at, row.changed_by = row.version + 1, at, actor.label
         row.save(
-            update_fields=["cost", "profit", "paddy", "quality", "capacity", "builder_name", "version", "changed_at", "changed_by"]
-        )  # fmt: skip
-        audit(actor=actor, action="farmland.lot.amended", subject=f"farmland-lot:{row.pk}", data={"version": row.version}, at=at)  # fmt: skip
+            update_fields=[
+                "cost",
+                "profit",
+                "paddy",
+                "quality",
+                "capacity",
+                "builder_name",
+                "version",
+                "changed_at",
+                "changed_by",
+            ]
+        )
+        audit(
+            actor=actor,
+            action="farmland.lot.amended",
+            subject=f"farmland-lot:{row.pk}",
+            data={"version": row.version},
+            at=at,
+        )
     return row

@@ -60,20 +60,44 @@ def record_money(*, actor: Actor, movement: Movement, at: datetime) -> Money:
             raise Refused(
                 "too-much", f"{what}还可登记 {most:,.2f} 元，这次是 {movement.amount:,.2f} 元，没有保存。请核对金额。"
             )
-        row = _write(actor, pool, movement.kind, movement.amount, movement.day, movement.ticket, movement.note, at, **facts)  # fmt: skip
-        audit(actor=actor, action="farmland.money.recorded", subject=f"farmland-money:{row.number}", data={"kind": row.kind, "amount": f"{row.amount:.2f}"}, at=at)  # fmt: skip
+        row = _write(
+            actor, pool, movement.kind, movement.amount, movement.day, movement.ticket, movement.note, at, **facts
+        )
+        audit(
+            actor=actor,
+            action="farmland.money.recorded",
+            subject=f"farmland-money:{row.number}",
+            data={"kind": row.kind, "amount": f"{row.amount:.2f}"},
+            at=at,
+        )
     return row
 
 
 def _write(
-    actor: Actor, pool: Pool, kind: str, amount: Decimal, day: date, ticket: str, note: str, at: datetime, **facts: object
-) -> Money:  # fmt: skip
+    actor: Actor,
+    pool: Pool,
+    kind: str,
+    amount: Decimal,
+    day: date,
+    ticket: str,
+    note: str,
+    at: datetime,
+    **facts: object,
+) -> Money:
     Pool.objects.filter(pk=pool.pk).update(last_money=F("last_money") + 1)
     number = Pool.objects.values_list("last_money", flat=True).get(pk=pool.pk)
     return Money.objects.create(
-        number=number, kind=kind, amount=amount, day=day, ticket=ticket.strip(), note=note.strip()[:300], at=at,
-        by=actor.label[:200], demo=actor.demo, **facts,
-    )  # fmt: skip
+        number=number,
+        kind=kind,
+        amount=amount,
+        day=day,
+        ticket=ticket.strip(),
+        note=note.strip()[:300],
+        at=at,
+        by=actor.label[:200],
+        demo=actor.demo,
+        **facts,
+    )
 
 
 Limit = tuple[dict[str, object], Decimal, str]
@@ -162,10 +186,28 @@ def reverse_money(*, actor: Actor, number: int, reason: str, at: datetime) -> Mo
             raise Conflict("reversed-already", f"第 {number} 笔已经冲正，没有再执行。")
         _require_reversible(first, actor.demo)
         row = _write(
-            actor, pool, first.kind, first.amount, at.astimezone().date(), first.ticket, said, at, reverses=number,
-            fee=first.fee, lot=first.lot, application=first.application, transfer=first.transfer, town=first.town,
-        )  # fmt: skip
-        audit(actor=actor, action="farmland.money.reversed", subject=f"farmland-money:{number}", data={"reason": said}, at=at)  # fmt: skip
+            actor,
+            pool,
+            first.kind,
+            first.amount,
+            at.astimezone().date(),
+            first.ticket,
+            said,
+            at,
+            reverses=number,
+            fee=first.fee,
+            lot=first.lot,
+            application=first.application,
+            transfer=first.transfer,
+            town=first.town,
+        )
+        audit(
+            actor=actor,
+            action="farmland.money.reversed",
+            subject=f"farmland-money:{number}",
+            data={"reason": said},
+            at=at,
+        )
     return row
 
 

@@ -74,8 +74,9 @@ def _put(actor: Actor, rows: Sequence[OpeningRow], at: datetime) -> None:
         try:
             if row.used + row.transferred > row.area:
                 raise Refused(
-                    "below-zero", f"已使用和已转让共 {row.used + row.transferred:.4f} 亩，超过验收 {row.area:.4f} 亩，没有导入。请核对。"
-                )  # fmt: skip
+                    "below-zero",
+                    f"已使用和已转让共 {row.used + row.transferred:.4f} 亩，超过验收 {row.area:.4f} 亩，没有导入。请核对。",
+                )
             lot = put_lot(actor, checked_lot(NewLot(**facts), actor.demo, at), at)
         except Refused as refusal:
             said = refusal.message.replace("，没有保存", "").replace("，没有入库", "").replace("，没有导入", "")

@@ -60,20 +60,37 @@ def transfer_out(*, actor: Actor, deal: Deal, at: datetime) -> Transfer:
             )
         top = Transfer.objects.filter(demo=actor.demo).aggregate(top=Max("number"))["top"]
         row = Transfer.objects.create(
-            number=(top or 0) + 1, district=deal.district.strip(), area=deal.area, price=deal.price, amount=amount,
-            agreement=deal.agreement.strip(), approval_number=deal.approval_number.strip(),
-            approval_on=deal.approval_on, created_at=at, created_by=actor.label, demo=actor.demo,
-        )  # fmt: skip
+            number=(top or 0) + 1,
+            district=deal.district.strip(),
+            area=deal.area,
+            price=deal.price,
+            amount=amount,
+            agreement=deal.agreement.strip(),
+            approval_number=deal.approval_number.strip(),
+            approval_on=deal.approval_on,
+            created_at=at,
+            created_by=actor.label,
+            demo=actor.demo,
+        )
         reason = f"转让{row.district}，批准文号 {row.approval_number}，按验收时间先后（推定）"
         append(
-            actor=actor, pool=pool, at=at, transfer=row,
+            actor=actor,
+            pool=pool,
+            at=at,
+            transfer=row,
             moves=[
                 Move(lots[step.lot.lot_id], EntryKind.TRANSFER, step.taken, reason, f"{DOCUMENT}·第八条（一）")
                 for step in found.steps
             ],
-        )  # fmt: skip
+        )
         Event.objects.create(transfer=row, act="转让", note=f"{row.area:.4f} 亩", at=at, by=actor.label)
-        audit(actor=actor, action="farmland.transfer.made", subject=f"farmland-transfer:{row.pk}", data={"number": row.number, "area": f"{row.area:.4f}"}, at=at)  # fmt: skip
+        audit(
+            actor=actor,
+            action="farmland.transfer.made",
+            subject=f"farmland-transfer:{row.pk}",
+            data={"number": row.number, "area": f"{row.area:.4f}"},
+            at=at,
+        )
     return row
 
 
@@ -93,11 +110,23 @@ def agree_reward(
         row = Transfer.objects.select_for_update(no_key=True).get(pk=transfer_id)
         if row.version != version:
             current = {"value": {"reward": str(row.reward)}, "version": row.version}
-            raise Conflict("stale", "这件转让刚被别人改过，没有保存。请刷新后看过再办。", errors=[FieldError("刚被改过。", "stale", current=current)])  # fmt: skip
+            raise Conflict(
+                "stale",
+                "这件转让刚被别人改过，没有保存。请刷新后看过再办。",
+                errors=[FieldError("刚被改过。", "stale", current=current)],
+            )
         if row.reversed_at is not None:
             raise Conflict("reversed-already", "这件转让已经冲正，没有保存。")
         row.reward, row.reward_number, row.version = reward, reward_number.strip(), row.version + 1
         row.save(update_fields=["reward", "reward_number", "version"])
-        Event.objects.create(transfer=row, act="议定奖励", note=f"{reward:,.2f} 元，{row.reward_number}", at=at, by=actor.label)  # fmt: skip
-        audit(actor=actor, action="farmland.transfer.rewarded", subject=f"farmland-transfer:{row.pk}", data={"reward": f"{reward:.2f}"}, at=at)  # fmt: skip
+        Event.objects.create(
+            transfer=row, act="议定奖励", note=f"{reward:,.2f} 元，{row.reward_number}", at=at, by=actor.label
+        )
+        audit(
+            actor=actor,
+            action="farmland.transfer.rewarded",
+            subject=f"farmland-transfer:{row.pk}",
+            data={"reward": f"{reward:.2f}"},
+            at=at,
+        )
     return row

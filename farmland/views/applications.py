@@ -39,9 +39,12 @@ from miyun_kpi.lib.errors import NotFound, Refused
 
 PAGE = 50
 STATUS = {
-    State.REGISTERED: "draft", State.RESERVED: "to_confirm", State.POSTED: "done", State.RECLAIMED: "returned",
+    State.REGISTERED: "draft",
+    State.RESERVED: "to_confirm",
+    State.POSTED: "done",
+    State.RECLAIMED: "returned",
     State.STRUCK: "struck",
-}  # fmt: skip
+}
 
 
 @require_safe
@@ -81,16 +84,22 @@ def amend(request: HttpRequest, application_id: int) -> HttpResponse:
     access.require_pool(request.actor)
     words = {True: "yes", False: "no", None: ""}
     initial = {name: getattr(row, name) for name in ProjectForm.base_fields} | {"town": row.town.name}
-    initial = {name: words[value] if isinstance(value, bool) or value is None and name.startswith("coordinated") else value for name, value in initial.items()}  # fmt: skip
+    initial = {
+        name: words[value] if isinstance(value, bool) or value is None and name.startswith("coordinated") else value
+        for name, value in initial.items()
+    }
     form, version, refusal = ProjectForm(initial=initial), ActForm(initial={"version": row.version}), None
     if request.method == "POST":
         form, version = ProjectForm(request.POST), ActForm(request.POST)
         _, refusal = tried(
             lambda: services.amend_application(
-                actor=request.actor, application_id=row.pk, project=services.Project(**checked(form)),
-                at=timezone.now(), **checked(version),
+                actor=request.actor,
+                application_id=row.pk,
+                project=services.Project(**checked(form)),
+                at=timezone.now(),
+                **checked(version),
             )
-        )  # fmt: skip
+        )
         if refusal is None:
             return redirect("farmland:application", application_id=row.pk)
     return shown(request, "farmland/application_new.html", {"form": form, "version": version, "row": row}, refusal)
@@ -102,8 +111,11 @@ def application(request: HttpRequest, application_id: int) -> HttpResponse:
 
 
 def application_page(
-    request: HttpRequest, application_id: int, refusal: Refused | None = None, typed: tuple[str, forms.Form] | None = None
-) -> HttpResponse:  # fmt: skip
+    request: HttpRequest,
+    application_id: int,
+    refusal: Refused | None = None,
+    typed: tuple[str, forms.Form] | None = None,
+) -> HttpResponse:
     row = access.visible_application(request.actor, application_id)
     today = timezone.localdate()
     proof = pools.proof_of(row) if row.state in (State.RESERVED, State.POSTED, State.RECLAIMED) else None

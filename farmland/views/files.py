@@ -95,9 +95,15 @@ def export(request: HttpRequest) -> HttpResponse:
     near = frozenset(access.visible_applications(actor).values_list("pk", flat=True))
     standing = [lot for lot in lots if lot.struck_at is None]
     content = lists_workbook(
-        lots=lots, entries=list(access.visible_entries(actor)), applications=list(access.visible_applications(actor)),
-        money=list(access.visible_money(actor)), transfers=list(access.visible_transfers(actor)),
-        rewards=rewards.by_town(actor.demo, standing) if standing else [], near=near, whole=access.reads_all(actor),
-        viewer=actor.label, at=at,
-    )  # fmt: skip
+        lots=lots,
+        entries=list(access.visible_entries(actor)),
+        applications=list(access.visible_applications(actor)),
+        money=list(access.visible_money(actor)),
+        transfers=list(access.visible_transfers(actor)),
+        rewards=rewards.by_town(actor.demo, standing) if standing else [],
+        near=near,
+        whole=access.reads_all(actor),
+        viewer=actor.label,
+        at=at,
+    )
     return workbook_answer(content, "耕地占补平衡")

@@ -55,8 +55,13 @@ def flow(lots: Sequence[Lot], parts: Sequence[Part]) -> Flow | None:
         return max(float(area) * scale, LEAST)
 
     by_lot = {pk: [part for part in parts if part.lot == pk] for pk in names}
-    left, left_y, end = _stack([(pk, sum((p.area for p in own), Decimal(0)), names[pk], "") for pk, own in by_lot.items()], high)  # fmt: skip
-    wanted = [((kind, goal), sum((p.area for p in parts if (p.kind, p.goal) == (kind, goal)), Decimal(0)), goal, kind) for _, goal, kind in goals]  # fmt: skip
+    left, left_y, end = _stack(
+        [(pk, sum((p.area for p in own), Decimal(0)), names[pk], "") for pk, own in by_lot.items()], high
+    )
+    wanted = [
+        ((kind, goal), sum((p.area for p in parts if (p.kind, p.goal) == (kind, goal)), Decimal(0)), goal, kind)
+        for _, goal, kind in goals
+    ]
     right, right_y, other = _stack(wanted, high)
     links = []
     order = {(kind, goal): place for place, (_, goal, kind) in enumerate(goals)}

@@ -70,12 +70,16 @@ def _ids(actor: Actor, given: dict[str, Any]) -> dict[str, Any]:
     number, record, transfer = given.pop("application"), given.pop("lot"), given.pop("transfer")
     found: dict[str, Any] = {}
     if number:
-        found["application_id"] = Application.objects.filter(demo=actor.demo, number=number).values_list("pk", flat=True).first()  # fmt: skip
+        found["application_id"] = (
+            Application.objects.filter(demo=actor.demo, number=number).values_list("pk", flat=True).first()
+        )
     if record:
         lots = Lot.objects.filter(demo=actor.demo, record_number=record.strip(), struck_at__isnull=True)
         found["lot_id"] = lots.values_list("pk", flat=True).first()
     if transfer:
-        found["transfer_id"] = Transfer.objects.filter(demo=actor.demo, number=transfer).values_list("pk", flat=True).first()  # fmt: skip
+        found["transfer_id"] = (
+            Transfer.objects.filter(demo=actor.demo, number=transfer).values_list("pk", flat=True).first()
+        )
     return given | found
 
 
@@ -112,7 +116,8 @@ def rates_page(request: HttpRequest, refusal: Refused | None = None, **typed: An
     history = list(Setting.objects.filter(demo=request.actor.demo))
     context = {
         "tables": [
-            (RateKind(kind).label, RATE_UNITS[kind], [row for row in rows if row.kind == kind]) for kind in RateKind.values
+            (RateKind(kind).label, RATE_UNITS[kind], [row for row in rows if row.kind == kind])
+            for kind in RateKind.values
         ],
         "periods": RulePeriod.objects.filter(demo__in=worlds),
         "choices": [
@@ -120,8 +125,10 @@ def rates_page(request: HttpRequest, refusal: Refused | None = None, **typed: An
             for key in Choice.values
         ],
         "history": history,
-        "rate_form": RateForm(), "period_form": PeriodForm(), "choose_form": ChooseForm(),
-    }  # fmt: skip
+        "rate_form": RateForm(),
+        "period_form": PeriodForm(),
+        "choose_form": ChooseForm(),
+    }
     return shown(request, "farmland/rates.html", context | typed, refusal)
 
 

@@ -19,12 +19,15 @@ def accounts_workbook(people: Iterable[User], *, viewer: str, at: datetime) -> b
     """As the list shows them; `posts_now` was fetched with them."""
     rows: list[Sequence[Cell]] = [
         [
-            one.username, one.display_name, "；".join(str(post) for post in getattr(one, "posts_now", ())),
-            "启用" if one.is_active else "停用", f"{one.last_login.astimezone():%Y-%m-%d %H:%M}" if one.last_login else "",
+            one.username,
+            one.display_name,
+            "；".join(str(post) for post in getattr(one, "posts_now", ())),
+            "启用" if one.is_active else "停用",
+            f"{one.last_login.astimezone():%Y-%m-%d %H:%M}" if one.last_login else "",
             "演示" if one.demo else "",
         ]
         for one in people
-    ]  # fmt: skip
+    ]
     return _book("账号", ("用户名", "姓名", "现任岗位", "状态", "最近登录", "备注"), rows, viewer=viewer, at=at)
 
 
@@ -32,10 +35,16 @@ def audit_workbook(entries: Iterable[AuditEntry], *, viewer: str, at: datetime) 
     """With the hash of each entry, so that a copy can be compared with the chain."""
     rows: Iterable[Sequence[Cell]] = (
         [
-            str(one.seq), f"{one.at.astimezone():%Y-%m-%d %H:%M:%S}", one.actor_label, word_of(one.action), one.action,
-            one.subject, one.data, one.hash,
+            str(one.seq),
+            f"{one.at.astimezone():%Y-%m-%d %H:%M:%S}",
+            one.actor_label,
+            word_of(one.action),
+            one.action,
+            one.subject,
+            one.data,
+            one.hash,
         ]
         for one in entries
-    )  # fmt: skip
+    )
     heads = ("序号", "时间", "经办", "动作", "动作代码", "对象", "内容", "校验值")
     return _book("审计", heads, rows, viewer=viewer, at=at)

@@ -72,9 +72,13 @@ def off_grid(style: Any) -> None:
 
 
 INDENTS = {
-    "left": "w:left", "left_characters": "w:leftChars", "right": "w:right", "right_characters": "w:rightChars",
-    "hanging": "w:hanging", "hanging_characters": "w:hangingChars",
-}  # fmt: skip
+    "left": "w:left",
+    "left_characters": "w:leftChars",
+    "right": "w:right",
+    "right_characters": "w:rightChars",
+    "hanging": "w:hanging",
+    "hanging_characters": "w:hangingChars",
+}
 
 
 def indent(paragraph: Any, **lengths: int) -> None:

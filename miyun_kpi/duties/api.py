@@ -36,9 +36,11 @@ class PeriodFilters(serializers.Serializer[Any]):
     document = serializers.CharField(required=False, max_length=20, help_text="文件，例如 13 或 13号")
     organisation = serializers.CharField(required=False, max_length=60, help_text="单位代码、名称或别名")
     period = serializers.RegexField(
-        r"^(\d{4}(Q[1-4]|H[12]|S|-(0[1-9]|1[0-2]))?|once)\Z", required=False, help_text="2020-09、2020Q3、2020H1、2020、2020S 或 once",
+        r"^(\d{4}(Q[1-4]|H[12]|S|-(0[1-9]|1[0-2]))?|once)\Z",
+        required=False,
+        help_text="2020-09、2020Q3、2020H1、2020、2020S 或 once",
         error_messages={"invalid": "期间须写成 2020、2020Q3、2020H1、2020S、2020-09 或 once。"},
-    )  # fmt: skip
+    )
 
 
 def _organisation(filters: dict[str, Any]) -> Organisation | None:

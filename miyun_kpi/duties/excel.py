@@ -30,20 +30,46 @@ def duties_workbook(
             for role in ("lead", "responsible", "jointly", "separately")
         ]
         rows.append(
-            [number_of(duty), duty.get_kind_display(), duty.parent.title if duty.parent else "", duty.clause, duty.title,
-             duty.requirement, timing_of(duty).words, duty.printed_units, *named]
-        )  # fmt: skip
+            [
+                number_of(duty),
+                duty.get_kind_display(),
+                duty.parent.title if duty.parent else "",
+                duty.clause,
+                duty.title,
+                duty.requirement,
+                timing_of(duty).words,
+                duty.printed_units,
+                *named,
+            ]
+        )
     columns = [
-        Column("序号", 6), Column("种类", 12), Column("属于", 30), Column("条款", 14), Column("任务", 40), Column("要求（原文）", 80),
-        Column("周期或时限", 36), Column("原文所列单位", 40), Column("牵头", 24), Column("责任", 40), Column("会同", 20),
+        Column("序号", 6),
+        Column("种类", 12),
+        Column("属于", 30),
+        Column("条款", 14),
+        Column("任务", 40),
+        Column("要求（原文）", 80),
+        Column("周期或时限", 36),
+        Column("原文所列单位", 40),
+        Column("牵头", 24),
+        Column("责任", 40),
+        Column("会同", 20),
         Column("分别", 20),
-    ]  # fmt: skip
+    ]
     sheets = [Sheet(title="任务", columns=columns, rows=rows, lines=lines)]
     heads = [
-        Column("条款", 14), Column("任务", 40), Column("单位", 24), Column("角色", 8), Column("期间", 16),
-        Column("报送截止", 18), Column("报送情况", 12), Column("状态", 8), Column("进展", 60), Column("问题", 40),
+        Column("条款", 14),
+        Column("任务", 40),
+        Column("单位", 24),
+        Column("角色", 8),
+        Column("期间", 16),
+        Column("报送截止", 18),
+        Column("报送情况", 12),
+        Column("状态", 8),
+        Column("进展", 60),
+        Column("问题", 40),
         Column("下一步", 40),
-    ]  # fmt: skip
+    ]
     sheets.append(Sheet(title="报送", columns=heads, rows=_reported(periods, at), lines=lines))
     return workbook(sheets, title=title, at=at)
 
@@ -52,8 +78,15 @@ def _reported(periods: QuerySet[DutyPeriod], at: datetime) -> Iterator[Sequence[
     for row in periods.iterator(chunk_size=2_000):
         report = getattr(row, "report", None)
         yield [
-            row.unit.duty.clause, row.unit.duty.title, row.unit.organisation.name, row.unit.get_role_display(),
-            label_of(row.period), f"{row.due_at.astimezone():%Y-%m-%d %H:%M}", STATES[standing_of(row, at)].word,
-            report.get_course_display() if report else "", report.progress if report else "",
-            report.problem if report else "", report.next_step if report else "",
-        ]  # fmt: skip
+            row.unit.duty.clause,
+            row.unit.duty.title,
+            row.unit.organisation.name,
+            row.unit.get_role_display(),
+            label_of(row.period),
+            f"{row.due_at.astimezone():%Y-%m-%d %H:%M}",
+            STATES[standing_of(row, at)].word,
+            report.get_course_display() if report else "",
+            report.progress if report else "",
+            report.problem if report else "",
+            report.next_step if report else "",
+        ]

@@ -17,8 +17,14 @@ from django.db import connection, connections
 
 # Made anew at every start, or the database itself; and the key of the personal data, which never travels with them.
 LEFT_OUT = {
-    "backups", "broker", "static", "beat-schedule", "beat-schedule.db", "up.lock", settings.PERSONAL_KEY_FILE,
-}  # fmt: skip
+    "backups",
+    "broker",
+    "static",
+    "beat-schedule",
+    "beat-schedule.db",
+    "up.lock",
+    settings.PERSONAL_KEY_FILE,
+}
 SQLITE_NAME, POSTGRES_NAME = "database.sqlite3", "database.pgdump"
 
 

@@ -74,9 +74,19 @@ def enqueue(
     job, created = Job.objects.get_or_create(key=key, defaults=facts)
     if not created:
         fresh = facts | {
-            "state": State.QUEUED, "attempt": 0, "published": 0, "done": 0, "total": 0, "step": "", "step_number": 0,
-            "message": "", "result": None, "cancel_requested": False, "started_at": None, "finished_at": None,
-        }  # fmt: skip
+            "state": State.QUEUED,
+            "attempt": 0,
+            "published": 0,
+            "done": 0,
+            "total": 0,
+            "step": "",
+            "step_number": 0,
+            "message": "",
+            "result": None,
+            "cancel_requested": False,
+            "started_at": None,
+            "finished_at": None,
+        }
         again = Job.objects.filter(pk=job.pk, state__in=[State.FAILED, State.CANCELLED]).update(**fresh)
         job.refresh_from_db()
         if not again:

@@ -127,9 +127,14 @@ class OneRecord(APIView):
         body.is_valid(raise_exception=True)
         actor = actor_of(request)
         record = services.change_record(
-            actor=actor, app=app, kind=kind, record_id=record_id, version=body.validated_data["version"],
-            typed=body.validated_data["values"], at=timezone.now(),
-        )  # fmt: skip
+            actor=actor,
+            app=app,
+            kind=kind,
+            record_id=record_id,
+            version=body.validated_data["version"],
+            typed=body.validated_data["values"],
+            at=timezone.now(),
+        )
         return Response(_json(actor, declared, rights, record))
 
 
@@ -145,9 +150,15 @@ class RecordSteps(APIView):
 
         def act() -> Response:
             record = services.take_step(
-                actor=actor, app=app, kind=kind, record_id=record_id, version=given["version"],
-                step=given["step"], reason=given["reason"], at=at,
-            )  # fmt: skip
+                actor=actor,
+                app=app,
+                kind=kind,
+                record_id=record_id,
+                version=given["version"],
+                step=given["step"],
+                reason=given["reason"],
+                at=at,
+            )
             return Response(_json(actor, declared, rights, record))
 
         return once(request, act, at=at)

@@ -40,9 +40,11 @@ def desk_items(actor: Actor, at: datetime) -> Sequence[DeskItem]:
         steps = [
             step
             for step in kind.steps
-            if step.waiting and record.stage in step.sources and rights.steps(actor, record, step)
+            if step.waiting
+            and record.stage in step.sources
+            and rights.steps(actor, record, step)
             and not (step.second_person and record.hand_id == actor.user_id)
-        ]  # fmt: skip
+        ]
         if steps:
             items.append(_waiting(kind, record, steps[0]))
         elif kind.due and (rights.changes(actor, record) or _acts(kind, rights, actor, record)):

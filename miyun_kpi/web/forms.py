@@ -11,9 +11,12 @@ DAY = "%Y-%m-%d"
 
 def day(label: str, **options: Any) -> forms.DateField:
     return forms.DateField(
-        label=label, input_formats=[DAY, "%Y/%m/%d"], widget=forms.DateInput(attrs={"type": "date"}, format=DAY),
-        error_messages={"invalid": f"{label}读不懂，请写成 2020-09-25。", "required": f"请填{label}。"}, **options,
-    )  # fmt: skip
+        label=label,
+        input_formats=[DAY, "%Y/%m/%d"],
+        widget=forms.DateInput(attrs={"type": "date"}, format=DAY),
+        error_messages={"invalid": f"{label}读不懂，请写成 2020-09-25。", "required": f"请填{label}。"},
+        **options,
+    )
 
 
 def unreadable() -> Malformed:

@@ -54,9 +54,15 @@ class Preview:
 
 def planned_of(act: Act) -> Planned:
     return Planned(
-        act.pk, act.person_id, act.person.name, act.position_id, str(act.position), act.kind, act.probation_months,
+        act.pk,
+        act.person_id,
+        act.person.name,
+        act.position_id,
+        str(act.position),
+        act.kind,
+        act.probation_months,
         act.printed,
-    )  # fmt: skip
+    )
 
 
 def preview(planned: Sequence[Planned], on: date) -> Preview:
@@ -121,10 +127,13 @@ def _concurrent(
     posts = {one.position: one.post for one in own.values()}
     posts |= {act.position_id: str(act.position) for act in acts.values()}
     return [
-        Remark("concurrent", f"{names[person]}将同时任{'、'.join(posts[one.position] for one in held)}。如不是兼任，请同时免去原职。")
+        Remark(
+            "concurrent",
+            f"{names[person]}将同时任{'、'.join(posts[one.position] for one in held)}。如不是兼任，请同时免去原职。",
+        )
         for person, held in rules.concurrent(terms, on).items()
         if person in appointed
-    ]  # fmt: skip
+    ]
 
 
 def _seats(terms: Sequence[rules.Term], own: dict[int, Planned], on: date) -> list[Remark]:

@@ -109,9 +109,11 @@ def seats_on(found: Book, day: date, words: str = "", organisation: str = "") ->
     for seat in seats:
         position = by_id[seat.position]
         line = SeatLine(
-            position, seat, [lines[t.began_by, t.ended_by] for t in seat.holders],
+            position,
+            seat,
+            [lines[t.began_by, t.ended_by] for t in seat.holders],
             lines[seat.last.began_by, seat.last.ended_by] if seat.last else None,
-        )  # fmt: skip
+        )
         if wanted and not _says(line, wanted):
             continue
         own = groups.setdefault(
@@ -146,9 +148,12 @@ def probations(found: Book, today: date) -> list[ProbationLine]:
         if last_day is None or line.term.since is None or line.term.since > today:
             continue
         state = probation_state(
-            last_day=last_day, today=today, outcome=line.decision.outcome if line.decision else "",
-            left_on=line.term.until, remind_days=remind,
-        )  # fmt: skip
+            last_day=last_day,
+            today=today,
+            outcome=line.decision.outcome if line.decision else "",
+            left_on=line.term.until,
+            remind_days=remind,
+        )
         made.append(ProbationLine(line, state.value, last_day, (last_day - today).days))
     rank = {"overdue": 0, "due": 1, "running": 2}
     return sorted(made, key=lambda one: (rank.get(one.state, 3), one.last_day))

@@ -44,9 +44,13 @@ def create_draft(*, actor: Actor, meeting: str, at: datetime) -> Notice:
             if (empty := own.filter(meeting=_meeting(meeting)).first()) is not None:
                 return empty
         made = Notice.objects.create(
-            meeting=_meeting(meeting), created_at=at, created_by=actor.label, created_by_id=actor.user_id or 0,
-            changed_by_id=actor.user_id or 0, demo=actor.demo,
-        )  # fmt: skip
+            meeting=_meeting(meeting),
+            created_at=at,
+            created_by=actor.label,
+            created_by_id=actor.user_id or 0,
+            changed_by_id=actor.user_id or 0,
+            demo=actor.demo,
+        )
         _audit(actor, made, "personnel.notice.drafted", at)
     return made
 
@@ -156,9 +160,16 @@ def _add(actor: Actor, row: Notice, given: ActInput, at: datetime) -> Act:
     top = row.acts.order_by("-order").values_list("order", flat=True).first() or 0
     row.changed_by_id = actor.user_id or 0
     made = Act.objects.create(
-        notice=row, order=top + 1, kind=given.kind, person=person, position=position, printed=printed,
-        probation_months=given.probation_months, entered_by_id=actor.user_id or 0, demo=row.demo,
-    )  # fmt: skip
+        notice=row,
+        order=top + 1,
+        kind=given.kind,
+        person=person,
+        position=position,
+        printed=printed,
+        probation_months=given.probation_months,
+        entered_by_id=actor.user_id or 0,
+        demo=row.demo,
+    )
     _audit(actor, row, "personnel.act.added", at, act=made.pk)
     return made
 

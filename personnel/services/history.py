@@ -45,17 +45,28 @@ def record_history(*, actor: Actor, rows: Sequence[HistoryRow], at: datetime) ->
             opening = row.kind == ActKind.OPENING
             made.append(
                 Act.objects.create(
-                    notice=None if opening else _notice(actor, notices, row, at), line=order if not opening else 0,
-                    order=1, kind=row.kind, person=person, position=position, printed=row.printed or str(position),
-                    probation_months=row.probation_months, since=row.dated if opening else None,
-                    basis="历史导入" if opening else "", entered_by_id=actor.user_id or 0, demo=actor.demo,
+                    notice=None if opening else _notice(actor, notices, row, at),
+                    line=order if not opening else 0,
+                    order=1,
+                    kind=row.kind,
+                    person=person,
+                    position=position,
+                    printed=row.printed or str(position),
+                    probation_months=row.probation_months,
+                    since=row.dated if opening else None,
+                    basis="历史导入" if opening else "",
+                    entered_by_id=actor.user_id or 0,
+                    demo=actor.demo,
                 )
-            )  # fmt: skip
+            )
         require_consistent(standing, made, None)
         audit(
-            actor=actor, action="personnel.history.recorded", subject="personnel",
-            data={"acts": len(made), "notices": sorted(notices)}, at=at,
-        )  # fmt: skip
+            actor=actor,
+            action="personnel.history.recorded",
+            subject="personnel",
+            data={"acts": len(made), "notices": sorted(notices)},
+            at=at,
+        )
     return len(made)
 
 
@@ -64,8 +75,16 @@ def _notice(actor: Actor, notices: dict[str, Notice], row: HistoryRow, at: datet
         if Notice.objects.filter(number=row.number).exists():
             raise Conflict("number-taken", f"“{row.number}”刚刚已经登记，没有导入。请重新上传后再看。")
         notices[row.number] = Notice.objects.create(
-            number=row.number, dated=row.dated, meeting=row.meeting, state=NoticeState.ISSUED, created_at=at,
-            created_by=actor.label, created_by_id=actor.user_id or 0, issued_at=at, issued_by=f"历史导入　{actor.label}",
-            issued_by_id=actor.user_id or 0, demo=actor.demo,
-        )  # fmt: skip
+            number=row.number,
+            dated=row.dated,
+            meeting=row.meeting,
+            state=NoticeState.ISSUED,
+            created_at=at,
+            created_by=actor.label,
+            created_by_id=actor.user_id or 0,
+            issued_at=at,
+            issued_by=f"历史导入　{actor.label}",
+            issued_by_id=actor.user_id or 0,
+            demo=actor.demo,
+        )
     return notices[row.number]

@@ -105,9 +105,12 @@ def issue(*, actor: Actor, notice_id: int, version: int, number: str, dated: dat
         row.state, row.issued_at = NoticeState.ISSUED, at
         row.issued_by, row.issued_by_id = actor.label, actor.user_id or 0
         audit(
-            actor=actor, action="personnel.notice.issued", subject=f"notice:{row.pk}",
-            data={"number": row.number, "dated": dated.isoformat(), "acts": len(acts)}, at=at,
-        )  # fmt: skip
+            actor=actor,
+            action="personnel.notice.issued",
+            subject=f"notice:{row.pk}",
+            data={"number": row.number, "dated": dated.isoformat(), "acts": len(acts)},
+            at=at,
+        )
         _tell(row, acts, at)
     return row
 
@@ -134,14 +137,17 @@ def _tell(row: Notice, acts: Sequence[Act], at: datetime) -> None:
     send(
         [
             Message(
-                key=f"appointments:{row.pk}:{organisation_id}", organisation_id=organisation_id,
-                title=f"人事任免：{row.number}", body=("；".join(said) + "。")[:500], url=f"/personnel/notices/{row.pk}/",
+                key=f"appointments:{row.pk}:{organisation_id}",
+                organisation_id=organisation_id,
+                title=f"人事任免：{row.number}",
+                body=("；".join(said) + "。")[:500],
+                url=f"/personnel/notices/{row.pk}/",
                 demo=row.demo,
             )
             for organisation_id, said in own.items()
         ],
         at=at,
-    )  # fmt: skip
+    )
 
 
 def strike_act(*, actor: Actor, act_id: int, reason: str, at: datetime) -> None:

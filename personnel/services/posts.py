@@ -33,20 +33,26 @@ def add_opening(
         what: Position = position_named(organisation, title, demo=actor.demo)
         standing = standing_of({who.pk})
         made = Act.objects.create(
-            kind=ActKind.OPENING, person=who, position=what, since=since, basis=said, demo=actor.demo,
+            kind=ActKind.OPENING,
+            person=who,
+            position=what,
+            since=since,
+            basis=said,
+            demo=actor.demo,
             entered_by_id=actor.user_id or 0,
-        )  # fmt: skip
+        )
         require_consistent(standing, [made], None)
         audit(
-            actor=actor, action="personnel.opening.added", subject=f"act:{made.pk}",
-            data={"person": who.name, "position": str(what)}, at=at,
-        )  # fmt: skip
+            actor=actor,
+            action="personnel.opening.added",
+            subject=f"act:{made.pk}",
+            data={"person": who.name, "position": str(what)},
+            at=at,
+        )
     return made
 
 
-def set_seats(
-    *, actor: Actor, position_id: int, version: int, seats: int | None, basis: str, at: datetime
-) -> None:  # fmt: skip
+def set_seats(*, actor: Actor, position_id: int, version: int, seats: int | None, basis: str, at: datetime) -> None:
     access.require_office(actor)
     said = basis.strip()
     if seats is not None and not (0 <= seats <= MOST_SEATS and 2 <= len(said) <= 200):
@@ -64,9 +70,12 @@ def set_seats(
         row.seats, row.seats_basis, row.version = seats, said if seats is not None else "", row.version + 1
         row.save()
         audit(
-            actor=actor, action="personnel.seats.set", subject=f"position:{row.pk}",
-            data={"seats": seats, "basis": said}, at=at,
-        )  # fmt: skip
+            actor=actor,
+            action="personnel.seats.set",
+            subject=f"position:{row.pk}",
+            data={"seats": seats, "basis": said},
+            at=at,
+        )
 
 
 def change_office(*, actor: Actor, version: int, organisation: str, remind_days: int, at: datetime) -> None:
@@ -90,9 +99,12 @@ def change_office(*, actor: Actor, version: int, organisation: str, remind_days:
         row.remind_days, row.version = remind_days, row.version + 1
         row.save()
         audit(
-            actor=actor, action="personnel.office.changed", subject="office",
-            data={"proposed": found.name if moves else "", "remind_days": remind_days}, at=at,
-        )  # fmt: skip
+            actor=actor,
+            action="personnel.office.changed",
+            subject="office",
+            data={"proposed": found.name if moves else "", "remind_days": remind_days},
+            at=at,
+        )
 
 
 def receive_office(*, actor: Actor, version: int, at: datetime) -> None:

@@ -35,9 +35,15 @@ def record_decision(
             raise Refused("too-early", f"决定日期须在任职日期 {act.on} 以后，没有保存。请改日期。")
         removal = _removal(actor, act, at) if outcome == Outcome.DISMISSED else None
         made = ProbationDecision.objects.create(
-            act=act, outcome=outcome, decided_on=decided_on, basis=said, removal=removal, recorded_at=at,
-            recorded_by=actor.label, demo=actor.demo,
-        )  # fmt: skip
+            act=act,
+            outcome=outcome,
+            decided_on=decided_on,
+            basis=said,
+            removal=removal,
+            recorded_at=at,
+            recorded_by=actor.label,
+            demo=actor.demo,
+        )
         # A dismissal is a draft until it is issued: the audit, which others read, does not tell it.
         told = {"decided_on": decided_on.isoformat()} | ({"outcome": outcome} if removal is None else {})
         audit(actor=actor, action="personnel.probation.decided", subject=f"act:{act.pk}", data=told, at=at)
@@ -62,7 +68,11 @@ def _probation(act_id: int) -> Act:
 def _removal(actor: Actor, act: Act, at: datetime) -> Act:
     draft = create_draft(actor=actor, meeting="", at=at)
     given = ActInput(
-        kind=ActKind.REMOVE, person=act.person.name, note=act.person.note, organisation=act.position.organisation.code,
-        title=act.position.title, printed=act.printed,
-    )  # fmt: skip
+        kind=ActKind.REMOVE,
+        person=act.person.name,
+        note=act.person.note,
+        organisation=act.position.organisation.code,
+        title=act.position.title,
+        printed=act.printed,
+    )
     return add_act(actor=actor, notice_id=draft.pk, version=draft.version, given=given, at=at)

@@ -19,9 +19,13 @@ def send_notices(*, at: datetime) -> int:
         clause = f"{act.notice.document}·{act.clause}" if act.notice and act.clause else ""
         messages.append(
             Message(
-                key=f"probation-{one.state}:{act.pk}", organisation_id=office,
-                title=f"试用期{word}：{one.line.person.name}", body=f"{one.line.printed}，试用到 {one.last_day}。",
-                url="/personnel/probations/", clause=clause, demo=act.demo,
+                key=f"probation-{one.state}:{act.pk}",
+                organisation_id=office,
+                title=f"试用期{word}：{one.line.person.name}",
+                body=f"{one.line.printed}，试用到 {one.last_day}。",
+                url="/personnel/probations/",
+                clause=clause,
+                demo=act.demo,
             )
-        )  # fmt: skip
+        )
     return send(messages, at=at)

@@ -42,13 +42,27 @@ def upload(request: HttpRequest) -> HttpResponse:
             raise
         return render(request, "personnel/import.html", {"refusal": refusal}, status=refusal.status)
     packed = [
-        [r.number, r.dated.isoformat() if r.dated else "", r.meeting, r.person, r.note, r.organisation, r.title, r.kind, r.probation_months, r.printed]
+        [
+            r.number,
+            r.dated.isoformat() if r.dated else "",
+            r.meeting,
+            r.person,
+            r.note,
+            r.organisation,
+            r.title,
+            r.kind,
+            r.probation_months,
+            r.printed,
+        ]
         for r in rows
-    ]  # fmt: skip
+    ]
     context = {
-        "rows": rows, "number": len(rows), "known": known, "file": name,
+        "rows": rows,
+        "number": len(rows),
+        "known": known,
+        "file": name,
         "packed": signing.dumps({"user": request.actor.user_id, "rows": packed}, salt=SALT, compress=True),
-    }  # fmt: skip
+    }
     return render(request, "personnel/import_preview.html", context)
 
 

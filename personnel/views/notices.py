@@ -73,13 +73,19 @@ def notice_page(
     if typed and typed[0] in given:
         given[typed[0]] = typed[1]
     context: dict[str, Any] = {
-        "row": row, "acts": acts, "status": STATUS[NoticeState(row.state)], "office": office, "refusal": refusal,
-        "opening": opening(row.meeting or BLANK), "sentences": finished(lines_of(row)), "forms": given,
+        "row": row,
+        "acts": acts,
+        "status": STATUS[NoticeState(row.state)],
+        "office": office,
+        "refusal": refusal,
+        "opening": opening(row.meeting or BLANK),
+        "sentences": finished(lines_of(row)),
+        "forms": given,
         "own": request.actor.user_id in (row.submitted_by_id, row.changed_by_id),
         "issued": row.state == NoticeState.ISSUED,
         "remarks": transfers_of([planned_of(act) for act in acts if act.struck_at is None]),
         "source_note": Document.objects.filter(code=row.document).values_list("note", flat=True).first(),
-    }  # fmt: skip
+    }
     if row.state != NoticeState.ISSUED:
         context |= names() | {"remarks": preview([planned_of(act) for act in acts], row.dated or today).remarks}
     return render(request, "personnel/notice.html", context, status=refusal.status if refusal else 200)
@@ -92,7 +98,9 @@ def _change(request: HttpRequest, notice_id: int) -> None:
 def _add(request: HttpRequest, notice_id: int) -> None:
     values = checked(ActForm(request.POST))
     version = values.pop("version")
-    drafts.add_act(actor=request.actor, notice_id=notice_id, version=version, given=ActInput(**values), at=timezone.now())  # fmt: skip
+    drafts.add_act(
+        actor=request.actor, notice_id=notice_id, version=version, given=ActInput(**values), at=timezone.now()
+    )
 
 
 def _submit(request: HttpRequest, notice_id: int) -> None:
@@ -108,9 +116,12 @@ def _issue(request: HttpRequest, notice_id: int) -> None:
 
 
 ACTS = {
-    "change": (_change, DraftForm), "act": (_add, ActForm), "submit": (_submit, VersionForm),
-    "return": (_return, ReturnForm), "issue": (_issue, IssueForm),
-}  # fmt: skip
+    "change": (_change, DraftForm),
+    "act": (_add, ActForm),
+    "submit": (_submit, VersionForm),
+    "return": (_return, ReturnForm),
+    "issue": (_issue, IssueForm),
+}
 
 
 @require_POST
@@ -140,7 +151,9 @@ def _version(request: HttpRequest) -> int:
 @require_POST
 def remove(request: HttpRequest, notice_id: int, act_id: int) -> HttpResponse:
     try:
-        drafts.remove_act(actor=request.actor, notice_id=notice_id, version=_version(request), act_id=act_id, at=timezone.now())  # fmt: skip
+        drafts.remove_act(
+            actor=request.actor, notice_id=notice_id, version=_version(request), act_id=act_id, at=timezone.now()
+        )
     except Refused as refusal:
         if refusal.status in (400, 403, 404):
             raise
@@ -170,7 +183,9 @@ def document(request: HttpRequest, notice_id: int) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 def strike(request: HttpRequest, act_id: int) -> HttpResponse:
     access.require_office(request.actor)
-    found = Act.objects.standing().filter(pk=act_id).select_related("person", "notice", "position__organisation").first()  # fmt: skip
+    found = (
+        Act.objects.standing().filter(pk=act_id).select_related("person", "notice", "position__organisation").first()
+    )
     if found is None:
         raise NotFound("没有这一项任免，或已经撤销。")
     refusal = None
@@ -182,6 +197,10 @@ def strike(request: HttpRequest, act_id: int) -> HttpResponse:
                 raise
             refusal = said
         else:
-            return redirect("personnel:notice", notice_id=found.notice_id) if found.notice_id else redirect("personnel:index")  # fmt: skip
+            return (
+                redirect("personnel:notice", notice_id=found.notice_id)
+                if found.notice_id
+                else redirect("personnel:index")
+            )
     context = {"act": found, "refusal": refusal, "reason": request.POST.get("reason", "")}
     return render(request, "personnel/strike.html", context, status=refusal.status if refusal else 200)

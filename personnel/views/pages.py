@@ -24,9 +24,13 @@ from personnel.services.probation import record_decision
 
 # Word of the status vocabulary for each state of a 试用期.
 STATUS = {
-    ProbationState.RUNNING: "running", ProbationState.DUE: "due", ProbationState.OVERDUE: "overdue",
-    ProbationState.CONFIRMED: "confirmed", ProbationState.DISMISSED: "struck", ProbationState.LEFT: "struck",
-}  # fmt: skip
+    ProbationState.RUNNING: "running",
+    ProbationState.DUE: "due",
+    ProbationState.OVERDUE: "overdue",
+    ProbationState.CONFIRMED: "confirmed",
+    ProbationState.DISMISSED: "struck",
+    ProbationState.LEFT: "struck",
+}
 
 
 def day_asked(request: HttpRequest) -> date:
@@ -79,7 +83,9 @@ def workbook(request: HttpRequest) -> HttpResponse:
 @require_safe
 def acts_file(request: HttpRequest) -> HttpResponse:
     at = timezone.now()
-    return download(acts_workbook(queries.standing_acts(), viewer=request.actor.label, at=at), CONTENT_TYPE, "任免登记.xlsx")  # fmt: skip
+    return download(
+        acts_workbook(queries.standing_acts(), viewer=request.actor.label, at=at), CONTENT_TYPE, "任免登记.xlsx"
+    )
 
 
 @require_safe
@@ -89,12 +95,18 @@ def person(request: HttpRequest, person_id: int) -> HttpResponse:
     lines = [line for line in found.lines if line.person.pk == person_id]
     if not lines:
         raise NotFound
-    struck = Act.objects.filter(person_id=person_id, struck_at__isnull=False).select_related("notice", "position__organisation")  # fmt: skip
+    struck = Act.objects.filter(person_id=person_id, struck_at__isnull=False).select_related(
+        "notice", "position__organisation"
+    )
     today = timezone.localdate()
     context = {
-        "person": lines[0].person, "lines": lines, "struck": list(struck), "today": today,
-        "now": [line for line in lines if line.term.on(today)], "office": access.is_office(request.actor),
-    }  # fmt: skip
+        "person": lines[0].person,
+        "lines": lines,
+        "struck": list(struck),
+        "today": today,
+        "now": [line for line in lines if line.term.on(today)],
+        "office": access.is_office(request.actor),
+    }
     return render(request, "personnel/person.html", context)
 
 
@@ -112,10 +124,14 @@ def position_page(
         raise NotFound
     today = timezone.localdate()
     context = {
-        "position": row, "lines": lines, "now": [line for line in lines if line.term.on(today)], "today": today,
+        "position": row,
+        "lines": lines,
+        "now": [line for line in lines if line.term.on(today)],
+        "today": today,
         "form": form or SeatsForm(initial={"version": row.version, "seats": row.seats, "basis": row.seats_basis}),
-        "office": access.is_office(request.actor), "refusal": refusal,
-    }  # fmt: skip
+        "office": access.is_office(request.actor),
+        "refusal": refusal,
+    }
     return render(request, "personnel/position.html", context, status=refusal.status if refusal else 200)
 
 
@@ -151,10 +167,15 @@ def probations_page(
         assert act is not None
         form = typed[1] if typed and typed[0] == act.pk else DecisionForm()
         decides = office and one.line.decision is None and state != ProbationState.LEFT
-        rows.append({
-            "one": one, "status": STATUS[state], "word": state.label, "form": form if decides else None,
-            "decision": None if secret else one.line.decision,
-        })  # fmt: skip
+        rows.append(
+            {
+                "one": one,
+                "status": STATUS[state],
+                "word": state.label,
+                "form": form if decides else None,
+                "decision": None if secret else one.line.decision,
+            }
+        )
     context = {"rows": rows, "office": office, "refusal": refusal, "remind": queries.office().remind_days}
     return render(request, "personnel/probations.html", context, status=refusal.status if refusal else 200)
 

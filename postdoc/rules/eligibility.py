@@ -50,29 +50,44 @@ def eligibility(one: Candidate, *, age_limit: int = 35, degree_years: int = 3) -
     years = age(one.born_on, one.entered_on)
     found = [
         _check(
-            "upright", one.upright, "工作站已审核：拥护党的领导、遵守法律，品学兼优，身体健康",
-            "须由工作站审核并勾选（一）（三）项条件", "第七条",
+            "upright",
+            one.upright,
+            "工作站已审核：拥护党的领导、遵守法律，品学兼优，身体健康",
+            "须由工作站审核并勾选（一）（三）项条件",
+            "第七条",
         ),
         # 推定: 35周岁以下 includes 35.
         _check(
-            "age", years <= age_limit, f"进站时 {years} 周岁，不超过 {age_limit} 周岁（含，推定）",
-            f"进站时 {years} 周岁，超过“一般在 {age_limit} 周岁以下”", "第七条（四）", "soft",
+            "age",
+            years <= age_limit,
+            f"进站时 {years} 周岁，不超过 {age_limit} 周岁（含，推定）",
+            f"进站时 {years} 周岁，超过“一般在 {age_limit} 周岁以下”",
+            "第七条（四）",
+            "soft",
         ),
         _check(
-            "own-employee", not (one.own_employee and one.standing == Standing.NO_RELATION),
+            "own-employee",
+            not (one.own_employee and one.standing == Standing.NO_RELATION),
             "不是以无人事（劳动）关系身份招收的本单位或关联单位在职员工",
-            "不得按照无人事（劳动）关系人员身份招收本单位或关联单位在职员工进站", "第七条",
+            "不得按照无人事（劳动）关系人员身份招收本单位或关联单位在职员工进站",
+            "第七条",
         ),
         *_degree(one, degree_years),
         _check(
-            "mentor", one.mentor_title in (MentorTitle.FULL, MentorTitle.DEPUTY), "工作站导师具有高级专业技术职务资格",
-            "工作站导师应具有高级专业技术职务资格", "第九条（一）",
+            "mentor",
+            one.mentor_title in (MentorTitle.FULL, MentorTitle.DEPUTY),
+            "工作站导师具有高级专业技术职务资格",
+            "工作站导师应具有高级专业技术职务资格",
+            "第九条（一）",
         ),
         _check(
-            "agreement", one.agreement_on is not None and one.agreement_on <= one.entered_on,
-            "进站以前已签订三方协议", "工作站、流动站和本人应在进站以前签订三方协议", "第九条（三）",
+            "agreement",
+            one.agreement_on is not None and one.agreement_on <= one.entered_on,
+            "进站以前已签订三方协议",
+            "工作站、流动站和本人应在进站以前签订三方协议",
+            "第九条（三）",
         ),
-    ]  # fmt: skip
+    ]
     return found
 
 
@@ -84,10 +99,13 @@ def _degree(one: Candidate, years: int) -> list[Check]:
         )
         found.append(
             _check(
-                "proof", inside and one.proof, "毕业 6 个月内，凭同意授予博士学位证明进站；6 个月内交学位证书",
-                "没有学位证书的，须在博士毕业 6 个月内并有同意授予博士学位证明", "第八条",
+                "proof",
+                inside and one.proof,
+                "毕业 6 个月内，凭同意授予博士学位证明进站；6 个月内交学位证书",
+                "没有学位证书的，须在博士毕业 6 个月内并有同意授予博士学位证明",
+                "第八条",
             )
-        )  # fmt: skip
+        )
     elif one.degree_on > one.entered_on:
         found.append(Check("degree", "hard", "取得博士学位的日期晚于进站日", "第七条（二）"))
     elif one.again:
@@ -96,15 +114,22 @@ def _degree(one: Candidate, years: int) -> list[Check]:
         inside = one.entered_on <= add_months(one.degree_on, 12 * years)
         found.append(
             _check(
-                "degree", inside, f"取得博士学位不超过 {years} 年（含）", f"取得博士学位已超过 {years} 年，超过“一般不超过”",
-                "第七条（二）", "soft",
+                "degree",
+                inside,
+                f"取得博士学位不超过 {years} 年（含）",
+                f"取得博士学位已超过 {years} 年，超过“一般不超过”",
+                "第七条（二）",
+                "soft",
             )
-        )  # fmt: skip
+        )
     if one.degree_abroad:
         found.append(
             _check(
-                "abroad", one.abroad_certified, "国（境）外学位已有学位认证书", "国（境）外或中外合作办学的学位须有学位认证书",
+                "abroad",
+                one.abroad_certified,
+                "国（境）外学位已有学位认证书",
+                "国（境）外或中外合作办学的学位须有学位认证书",
                 "第八条",
             )
-        )  # fmt: skip
+        )
     return found

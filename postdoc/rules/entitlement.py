@@ -261,9 +261,14 @@ def leaving_grant(leaving: str, decided: bool, contract: Contract | None, figure
 
 
 def conversion(
-    leaving: str, decided: bool, left_on: date | None, contract: Contract | None, achieved_on: date | None,
-    figures: Figures, on: date,
-) -> Finding:  # fmt: skip
+    leaving: str,
+    decided: bool,
+    left_on: date | None,
+    contract: Contract | None,
+    achieved_on: date | None,
+    figures: Figures,
+    on: date,
+) -> Finding:
     """第二十一条: results put to use within three years, counted from 出站 (推定)."""
     years = figures.whole("conversion_years", on)
     reasons = [_completed(leaving, decided), *_contract(contract, figures.whole("contract_years", on))]

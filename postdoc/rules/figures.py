@@ -105,7 +105,7 @@ RESTS: dict[str, frozenset[Grant]] = {
     "contract_years": frozenset({Grant.LEAVING, Grant.CONVERSION}),
     "age_limit": frozenset(),
     "degree_years": frozenset(),
-}  # fmt: skip
+}
 
 
 def value_problem(code: str, value: Decimal) -> str:

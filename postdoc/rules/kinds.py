@@ -13,7 +13,13 @@ from postdoc.enums import APP, DOCUMENT
 
 _NOT_NAMED = "写在站编号，不写姓名和证件号码"
 MEMBERS = Kind(
-    app=APP, code="members", title="联席会成员", name="联席会成员", document=DOCUMENT, clause="第三条", owner="unit",
+    app=APP,
+    code="members",
+    title="联席会成员",
+    name="联席会成员",
+    document=DOCUMENT,
+    clause="第三条",
+    owner="unit",
     unique=("unit", "from_day"),
     fields=(
         Field("unit", "成员单位", FieldType.ORGANISATION, required=True),
@@ -22,9 +28,14 @@ MEMBERS = Kind(
         Field("from_day", "自", FieldType.DATE, required=True),
         Field("until", "至", FieldType.DATE),
     ),
-)  # fmt: skip
+)
 MEETINGS = Kind(
-    app=APP, code="meetings", title="联席会会议", name="联席会会议", document=DOCUMENT, clause="第三条",
+    app=APP,
+    code="meetings",
+    title="联席会会议",
+    name="联席会会议",
+    document=DOCUMENT,
+    clause="第三条",
     fields=(
         Field("title", "议题", required=True),
         Field("held_on", "日期", FieldType.DATE, required=True),
@@ -32,7 +43,7 @@ MEETINGS = Kind(
         Field("minutes", "纪要", FieldType.LONG, required=True, listed=False),
         Field("decided", "议定事项", FieldType.LONG, listed=False),
     ),
-)  # fmt: skip
+)
 _STAGES = (
     Stage("asked", "待办理", "submitted"),
     Stage("done", "已办结", "done", closed=True),
@@ -50,7 +61,14 @@ Check = Callable[[Mapping[str, str]], list[FieldError]]
 
 def _requests(code: str, title: str, clause: str, *more: Field, check: Check | None = None) -> Kind:
     return Kind(
-        app=APP, code=code, title=title, name=title, document=DOCUMENT, clause=clause, owner="unit", due="by",
+        app=APP,
+        code=code,
+        title=title,
+        name=title,
+        document=DOCUMENT,
+        clause=clause,
+        owner="unit",
+        due="by",
         fields=(
             Field("unit", "提出单位", FieldType.ORGANISATION, required=True),
             Field("stay", "在站编号", FieldType.NUMBER, required=True, help=_NOT_NAMED),
@@ -61,8 +79,11 @@ def _requests(code: str, title: str, clause: str, *more: Field, check: Check | N
             Field("answer", "办理结果", FieldType.LONG, listed=False, secret=True),
             Field("answered_on", "办结日期", FieldType.DATE, listed=False),
         ),
-        stages=_STAGES, steps=_STEPS, check=check, note="这里不写姓名和证件号码；个人材料线下转交。",
-    )  # fmt: skip
+        stages=_STAGES,
+        steps=_STEPS,
+        check=check,
+        note="这里不写姓名和证件号码；个人材料线下转交。",
+    )
 
 
 def _relation(values: Mapping[str, str]) -> list[FieldError]:
@@ -79,17 +100,40 @@ def _relation(values: Mapping[str, str]) -> list[FieldError]:
 
 
 HOUSEHOLD = _requests(
-    "household", "落户申请", "第十一条",
-    Field("who", "为谁办理", FieldType.CHOICE, required=True, choices=(("self", "本人"), ("spouse", "配偶"), ("child", "未成年子女"))),
+    "household",
+    "落户申请",
+    "第十一条",
+    Field(
+        "who",
+        "为谁办理",
+        FieldType.CHOICE,
+        required=True,
+        choices=(("self", "本人"), ("spouse", "配偶"), ("child", "未成年子女")),
+    ),
     Field("relation", "人事关系已转入", FieldType.BOOL, required=True),
     check=_relation,
-)  # fmt: skip
+)
 SCHOOLING = _requests(
-    "schooling", "子女入托入学申请", "第四条",
-    Field("level", "阶段", FieldType.CHOICE, required=True, choices=(("nursery", "入托"), ("primary", "小学"), ("middle", "初中"), ("high", "高中"))),
-)  # fmt: skip
+    "schooling",
+    "子女入托入学申请",
+    "第四条",
+    Field(
+        "level",
+        "阶段",
+        FieldType.CHOICE,
+        required=True,
+        choices=(("nursery", "入托"), ("primary", "小学"), ("middle", "初中"), ("high", "高中")),
+    ),
+)
 SCIENCE = Kind(
-    app=APP, code="science", title="科技服务申请", name="科技服务申请", document=DOCUMENT, clause="第四条", owner="unit", due="by",
+    app=APP,
+    code="science",
+    title="科技服务申请",
+    name="科技服务申请",
+    document=DOCUMENT,
+    clause="第四条",
+    owner="unit",
+    due="by",
     fields=(
         Field("unit", "提出单位", FieldType.ORGANISATION, required=True),
         Field("title", "所需服务", required=True),
@@ -99,32 +143,64 @@ SCIENCE = Kind(
         Field("answer", "办理结果", FieldType.LONG, listed=False),
         Field("answered_on", "办结日期", FieldType.DATE, listed=False),
     ),
-    stages=_STAGES, steps=_STEPS,
-)  # fmt: skip
+    stages=_STAGES,
+    steps=_STEPS,
+)
 INSPECTIONS = Kind(
-    app=APP, code="inspections", title="专项资金检查", name="专项资金检查", document=DOCUMENT, clause="第二十六条",
+    app=APP,
+    code="inspections",
+    title="专项资金检查",
+    name="专项资金检查",
+    document=DOCUMENT,
+    clause="第二十六条",
     fields=(
         Field("station", "工作站", required=True),
         Field("checked_on", "检查日期", FieldType.DATE, required=True),
         Field("way", "方式", FieldType.CHOICE, required=True, choices=(("regular", "定期"), ("irregular", "不定期"))),
         Field("own_account", "专账管理与核算", FieldType.BOOL, required=True),
-        Field("found", "发现", FieldType.CHOICE, required=True, choices=(("none", "没有问题"), ("false", "弄虚作假"), ("squeezed", "挤占"), ("diverted", "挪用"), ("kept", "截留"), ("charged", "收取费用"))),
+        Field(
+            "found",
+            "发现",
+            FieldType.CHOICE,
+            required=True,
+            choices=(
+                ("none", "没有问题"),
+                ("false", "弄虚作假"),
+                ("squeezed", "挤占"),
+                ("diverted", "挪用"),
+                ("kept", "截留"),
+                ("charged", "收取费用"),
+            ),
+        ),
         Field("money", "涉及金额", FieldType.NUMBER, places=2, unit="元", summed=True, most=Decimal("999999999.99")),
         Field("said", "情况", FieldType.LONG, listed=False),
     ),
     stages=(Stage("open", "待处理", "submitted"), Stage("closed", "已处理", "done", closed=True)),
     steps=(Step("close", "处理完毕", ("open",), "closed", reason=True, second_person=True, waiting=True),),
-)  # fmt: skip
+)
 TRANSFERS = Kind(
-    app=APP, code="transfers", title="移送", name="移送", document=DOCUMENT, clause="第二十九条",
+    app=APP,
+    code="transfers",
+    title="移送",
+    name="移送",
+    document=DOCUMENT,
+    clause="第二十九条",
     fields=(
         Field("station", "涉及工作站", required=True),
         Field("to", "移送机关", required=True),
-        Field("fact", "虚报、冒领、截留、挪用的事实", FieldType.LONG, required=True, listed=False, secret=True, help="不写姓名和证件号码"),
+        Field(
+            "fact",
+            "虚报、冒领、截留、挪用的事实",
+            FieldType.LONG,
+            required=True,
+            listed=False,
+            secret=True,
+            help="不写姓名和证件号码",
+        ),
         Field("sent_on", "移送日期", FieldType.DATE, required=True),
         Field("number", "移送文号"),
         Field("outcome", "处理结果", FieldType.LONG, listed=False, secret=True),
     ),
     stages=(Stage("sent", "已移送", "running"), Stage("closed", "有结果", "done", closed=True)),
     steps=(Step("close", "登记结果", ("sent",), "closed", needs=("outcome",)),),
-)  # fmt: skip
+)

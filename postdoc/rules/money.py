@@ -69,9 +69,15 @@ def balance(lines: Iterable[Line]) -> Balance:
         if one.kind in (Entry.TAX, Entry.HANDED):
             passed_on = max(passed_on or one.on, one.on)
     return Balance(
-        sums[Entry.PAID], sums[Entry.FAILED], sums[Entry.TAX], sums[Entry.HANDED], sums[Entry.CLAWBACK],
-        sums[Entry.RECOVERED], paid_on, passed_on,
-    )  # fmt: skip
+        sums[Entry.PAID],
+        sums[Entry.FAILED],
+        sums[Entry.TAX],
+        sums[Entry.HANDED],
+        sums[Entry.CLAWBACK],
+        sums[Entry.RECOVERED],
+        paid_on,
+        passed_on,
+    )
 
 
 def line_problem(kind: str, amount: Decimal, now: Balance, approved: Decimal, *, instalments: bool) -> str:
@@ -100,13 +106,27 @@ def line_problem(kind: str, amount: Decimal, now: Balance, approved: Decimal, *,
 _FORM = ("form", "《密云区博士后工作专项经费申报表》（一式三份）")
 _RECORD = ("record", "《博士后研究人员备案证明》")
 MATERIALS: dict[str, tuple[tuple[str, str], ...]] = {
-    "station": (_FORM, ("record", "市人社局审核通过的《博士后研究人员备案证明》"), ("rules", "设站单位的博士后管理制度等相关材料")),
-    "station-award": (_FORM, ("record", "市人社局审核通过的《博士后研究人员备案证明》"), ("rules", "设站单位的博士后管理制度等相关材料"), ("award", "表彰文件（推定）")),
+    "station": (
+        _FORM,
+        ("record", "市人社局审核通过的《博士后研究人员备案证明》"),
+        ("rules", "设站单位的博士后管理制度等相关材料"),
+    ),
+    "station-award": (
+        _FORM,
+        ("record", "市人社局审核通过的《博士后研究人员备案证明》"),
+        ("rules", "设站单位的博士后管理制度等相关材料"),
+        ("award", "表彰文件（推定）"),
+    ),
     "living": (_FORM, _RECORD, ("project", "承担的科研项目报告书等科研项目相关材料")),
     "excellent": (_FORM, _RECORD, ("project", "承担的科研项目报告书等科研项目相关材料"), ("award", "评选文件（推定）")),
     "leaving": (_FORM, ("certificate", "《博士后证书》"), ("contract", "合同书等相关材料")),
-    "conversion": (_FORM, ("certificate", "《博士后证书》"), ("contract", "合同书等相关材料"), ("benefit", "成果落地转化产生经济社会效益的材料（推定）")),
-}  # fmt: skip
+    "conversion": (
+        _FORM,
+        ("certificate", "《博士后证书》"),
+        ("contract", "合同书等相关材料"),
+        ("benefit", "成果落地转化产生经济社会效益的材料（推定）"),
+    ),
+}
 
 
 def lacking(grant: str, given: Iterable[str]) -> list[str]:

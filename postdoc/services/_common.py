@@ -18,9 +18,14 @@ class Versioned(Protocol):
 def require_version(row: Versioned, version: int) -> None:
     if row.version != version:
         raise Conflict(
-            "stale", f"这一项刚被{row.changed_by}改过，没有保存。请看过现在的内容再办。",
-            errors=[FieldError("刚被改过。", "stale", current={"value": {"changed_by": row.changed_by}, "version": row.version})],
-        )  # fmt: skip
+            "stale",
+            f"这一项刚被{row.changed_by}改过，没有保存。请看过现在的内容再办。",
+            errors=[
+                FieldError(
+                    "刚被改过。", "stale", current={"value": {"changed_by": row.changed_by}, "version": row.version}
+                )
+            ],
+        )
 
 
 def today_of(at: datetime) -> date:

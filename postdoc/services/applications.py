@@ -50,9 +50,16 @@ def _things(
 
 
 def ask(
-    *, actor: Actor, grant: str, station_id: int, stay_id: int | None, award_id: int | None, first: str, last: str,
+    *,
+    actor: Actor,
+    grant: str,
+    station_id: int,
+    stay_id: int | None,
+    award_id: int | None,
+    first: str,
+    last: str,
     on: date,
-) -> Asked:  # fmt: skip
+) -> Asked:
     """What would be asked for, with its reasons. Raises Refused with every condition that is not met."""
     station, stay, award = _things(actor, grant, station_id, stay_id, award_id)
     table = figures()
@@ -61,9 +68,10 @@ def ask(
         months = [one for one in unclaimed(stay, table, on) if first <= one.month <= last]
         if not months:
             raise Refused(
-                "nothing-due", f"{first or '？'} 至 {last or '？'} 没有可以申报的月份，没有保存。请看本人待遇页上每个月的说明。",
+                "nothing-due",
+                f"{first or '？'} 至 {last or '？'} 没有可以申报的月份，没有保存。请看本人待遇页上每个月的说明。",
                 clause="27号 第二十条",
-            )  # fmt: skip
+            )
         return Asked(
             station, stay, award, months, total(months), [(f"{one.month}　{one.why}", one.clause) for one in months]
         )
@@ -71,16 +79,27 @@ def ask(
     if not finding.entitled:
         errors = [FieldError(f"{one.text}（{one.clause}）。", "unmet") for one in finding.reasons if not one.met]
         raise Refused(
-            "not-entitled", f"还不能申报{Grant(grant).label}，没有保存。请看下面没有满足的条件。",
-            clause=f"27号 {finding.reasons[0].clause}", errors=errors,
-        )  # fmt: skip
+            "not-entitled",
+            f"还不能申报{Grant(grant).label}，没有保存。请看下面没有满足的条件。",
+            clause=f"27号 {finding.reasons[0].clause}",
+            errors=errors,
+        )
     return Asked(station, stay, award, [], finding.amount, [(one.text, one.clause) for one in finding.reasons])
 
 
 def create_application(
-    *, actor: Actor, grant: str, station_id: int, stay_id: int | None = None, award_id: int | None = None,
-    first: str = "", last: str = "", materials: Sequence[str] = (), submit: bool = False, at: datetime,
-) -> Application:  # fmt: skip
+    *,
+    actor: Actor,
+    grant: str,
+    station_id: int,
+    stay_id: int | None = None,
+    award_id: int | None = None,
+    first: str = "",
+    last: str = "",
+    materials: Sequence[str] = (),
+    submit: bool = False,
+    at: datetime,
+) -> Application:
     """Registered once: the months and the once-only key are held from here on."""
     on = today_of(at)
     access.require_enter(actor, access.visible_station(actor, station_id))
@@ -91,17 +110,34 @@ def create_application(
                 access.visible_stay(actor, stay_id)
                 Person.objects.select_for_update(no_key=True).get(stays__pk=stay_id)
             asked = ask(
-                actor=actor, grant=grant, station_id=station_id, stay_id=stay_id, award_id=award_id, first=first,
-                last=last, on=on,
-            )  # fmt: skip
+                actor=actor,
+                grant=grant,
+                station_id=station_id,
+                stay_id=stay_id,
+                award_id=award_id,
+                first=first,
+                last=last,
+                on=on,
+            )
             months = [one.month for one in asked.months]
             row = Application.objects.create(
-                number=next_number(Application), grant=grant, station=asked.station, stay=asked.stay, award=asked.award,
-                first_month=months[0] if months else "", last_month=months[-1] if months else "", amount=asked.amount,
+                number=next_number(Application),
+                grant=grant,
+                station=asked.station,
+                stay=asked.stay,
+                award=asked.award,
+                first_month=months[0] if months else "",
+                last_month=months[-1] if months else "",
+                amount=asked.amount,
                 once_key=once_key(grant, asked.station, asked.stay, asked.award, figures().on("award_each", on)),
-                materials=given, reasons=[list(one) for one in asked.reasons], entered_by=actor.label,
-                entered_by_id=actor.user_id, created_at=at, changed_by=actor.label, demo=actor.demo,
-            )  # fmt: skip
+                materials=given,
+                reasons=[list(one) for one in asked.reasons],
+                entered_by=actor.label,
+                entered_by_id=actor.user_id,
+                created_at=at,
+                changed_by=actor.label,
+                demo=actor.demo,
+            )
             if asked.stay is not None:
                 ClaimedMonth.objects.bulk_create(
                     ClaimedMonth(
@@ -228,9 +264,10 @@ def _take_budget(row: Application, on: date) -> None:
     left = year.total - year.used
     if row.amount > left:
         raise Refused(
-            "beyond-budget", f"{on.year} 年度预算 {year.total} 元，已核定 {year.used} 元，还可核定 {left} 元，这份 {row.amount} 元，没有通过。请区财政局先调整预算。",
+            "beyond-budget",
+            f"{on.year} 年度预算 {year.total} 元，已核定 {year.used} 元，还可核定 {left} 元，这份 {row.amount} 元，没有通过。请区财政局先调整预算。",
             clause="27号 第二十二条",
-        )  # fmt: skip
+        )
     year.used += row.amount
     year.save()
     row.budget_year = on.year

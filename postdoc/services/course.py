@@ -120,9 +120,10 @@ def leave(*, actor: Actor, stay_id: int, version: int, left_on: date, at: dateti
         kind = leaving_kind(row.entered_on, row.ends_on, left_on)
         if kind is None:
             raise Refused(
-                "too-early", f"在站时间不得低于 21 个月（到 {earliest(row.entered_on)}），没有保存。确需离站的，请办理退站。",
+                "too-early",
+                f"在站时间不得低于 21 个月（到 {earliest(row.entered_on)}），没有保存。确需离站的，请办理退站。",
                 clause="27号 第十五条",
-            )  # fmt: skip
+            )
         top = last_day(row.entered_on, LONGEST_MAJOR if row.major_project else LONGEST)
         if left_on > top:
             raise Refused(
@@ -208,9 +209,16 @@ def decide_completed(*, actor: Actor, stay_id: int, version: int, reason: str, a
 
 
 def record_employment(
-    *, actor: Actor, stay_id: int, version: int, employer: str, in_miyun: bool, from_day: date, until: date,
+    *,
+    actor: Actor,
+    stay_id: int,
+    version: int,
+    employer: str,
+    in_miyun: bool,
+    from_day: date,
+    until: date,
     at: datetime,
-) -> Employment:  # fmt: skip
+) -> Employment:
     with _acting(actor, stay_id, version, "登记出站后合同", f"{from_day} 至 {until}", at) as row:
         if row.left_on is None:
             raise Conflict("wrong-stage", "还没有出站，不登记出站后的合同，没有保存。")

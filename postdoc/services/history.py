@@ -75,9 +75,12 @@ def import_stays(*, actor: Actor, station_id: int, rows: Sequence[Row], keep: bo
                 if row.get("noticed_on") is None:
                     raise Refused("not-told", "退站的要写告知日期，没有保存。", clause="27号 第十六条")
                 made = course.withdraw(
-                    **common, ground=row["ground"], notice=row["notice"], noticed_on=row["noticed_on"],
+                    **common,
+                    ground=row["ground"],
+                    notice=row["notice"],
+                    noticed_on=row["noticed_on"],
                     explanation=row.get("explanation", ""),
-                )  # fmt: skip
+                )
             else:
                 made = course.leave(**common)
         soft = [one["text"] for one in made.checks if one["level"] == "soft"]
@@ -136,13 +139,26 @@ def _book(
     if passed > amount or (passed and row["handed_on"] is None):
         raise Refused("bad-amount", "代缴个税和付给本人之和不能超过金额，付过的要写付给日期，没有保存。")
     made = Application.objects.create(
-        number=next_number(Application), grant=grant, station=station, stay=stay, award=award,
-        first_month=months[0].month if months else "", last_month=months[-1].month if months else "", amount=amount,
+        number=next_number(Application),
+        grant=grant,
+        station=station,
+        stay=stay,
+        award=award,
+        first_month=months[0].month if months else "",
+        last_month=months[-1].month if months else "",
+        amount=amount,
         once_key=once_key(grant, station, stay, award, table.on("award_each", on)),
-        materials=[code for code, _ in MATERIALS[grant]], reasons=reasons, phase=Phase.APPROVED,
-        entered_by=f"{actor.label}（历史导入）", reviewed_on=on, received=amount, passed=passed, created_at=at,
-        changed_by=actor.label, demo=actor.demo,
-    )  # fmt: skip
+        materials=[code for code, _ in MATERIALS[grant]],
+        reasons=reasons,
+        phase=Phase.APPROVED,
+        entered_by=f"{actor.label}（历史导入）",
+        reviewed_on=on,
+        received=amount,
+        passed=passed,
+        created_at=at,
+        changed_by=actor.label,
+        demo=actor.demo,
+    )
     if stay is not None:
         ClaimedMonth.objects.bulk_create(
             ClaimedMonth(
@@ -151,14 +167,22 @@ def _book(
             for one in months
         )
     for kind, sum_, day in (
-        (Entry.PAID, amount, row["paid_on"]), (Entry.TAX, row["tax"], row["handed_on"]),
+        (Entry.PAID, amount, row["paid_on"]),
+        (Entry.TAX, row["tax"], row["handed_on"]),
         (Entry.HANDED, row["handed"], row["handed_on"]),
-    ):  # fmt: skip
+    ):
         if sum_:
             LedgerLine.objects.create(
-                application=made, kind=kind, amount=sum_, on=day, proof=row["proof"], note="历史导入", by=actor.label,
-                by_id=actor.user_id, at=at,
-            )  # fmt: skip
+                application=made,
+                kind=kind,
+                amount=sum_,
+                on=day,
+                proof=row["proof"],
+                note="历史导入",
+                by=actor.label,
+                by_id=actor.user_id,
+                at=at,
+            )
     event(actor, made, "历史导入", f"{amount} 元", at)
     note(actor, "application.imported", made, {"grant": grant, "amount": str(amount)}, at)
     return Done(row["row"], f"{grant.label}　{station.name}　{amount} 元", f"{len(months)} 个月" if months else "")

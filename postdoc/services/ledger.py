@@ -35,9 +35,17 @@ def _require_writer(actor: Actor, row: Application, kind: str) -> None:
 
 
 def write_line(
-    *, actor: Actor, application_id: int, version: int, kind: str, amount: Decimal, on: date, proof: str, note_text: str = "",
+    *,
+    actor: Actor,
+    application_id: int,
+    version: int,
+    kind: str,
+    amount: Decimal,
+    on: date,
+    proof: str,
+    note_text: str = "",
     at: datetime,
-) -> LedgerLine:  # fmt: skip
+) -> LedgerLine:
     """拨付 and its failure by 区财政局, tax and payment to the person by the unit, 追回 by either office."""
     seen = access.visible_application(actor, application_id)
     if kind not in Entry.values or kind == Entry.REVERSED:
@@ -63,13 +71,21 @@ def write_line(
             raise Refused("bad-amount", f"{problem}；没有保存。请改金额。", clause="27号 第二十四条（三）")
         if kind == Entry.HANDED and not now.tax and len(reason) < 4:
             raise Refused(
-                "no-tax", "还没有登记代缴个人所得税，没有保存。先登记代缴的税款；没有税的，在说明里写明依据（4 字以上）。",
+                "no-tax",
+                "还没有登记代缴个人所得税，没有保存。先登记代缴的税款；没有税的，在说明里写明依据（4 字以上）。",
                 clause="27号 第二十条",
-            )  # fmt: skip
+            )
         made = LedgerLine.objects.create(
-            application=row, kind=kind, amount=amount, on=on, proof=proof.strip(), note=reason, by=actor.label,
-            by_id=actor.user_id, at=at,
-        )  # fmt: skip
+            application=row,
+            kind=kind,
+            amount=amount,
+            on=on,
+            proof=proof.strip(),
+            note=reason,
+            by=actor.label,
+            by_id=actor.user_id,
+            at=at,
+        )
         _settle(actor, row)
         event(actor, row, made.get_kind_display(), f"{amount} 元　{on}", at)
         note(actor, "money.written", row, {"kind": kind, "amount": str(amount), "line": made.pk}, at)
@@ -100,9 +116,17 @@ def reverse_line(
         if LedgerLine.objects.filter(reverses=found).exists():
             raise Conflict("reversed", "这一笔已经冲正，没有再冲正。")
         made = LedgerLine.objects.create(
-            application=row, kind=Entry.REVERSED, amount=found.amount, on=at.astimezone().date(), proof=found.proof,
-            note=said, reverses=found, by=actor.label, by_id=actor.user_id, at=at,
-        )  # fmt: skip
+            application=row,
+            kind=Entry.REVERSED,
+            amount=found.amount,
+            on=at.astimezone().date(),
+            proof=found.proof,
+            note=said,
+            reverses=found,
+            by=actor.label,
+            by_id=actor.user_id,
+            at=at,
+        )
         now = balance(lines_of(row))
         if min(now.received, now.held, now.owed, now.received - now.clawback, row.amount - now.received) < 0:
             raise Refused("rests-on-it", "以后的流水以这一笔为前提，不能冲正，没有保存。请先冲正以后的。")

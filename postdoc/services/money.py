@@ -62,9 +62,15 @@ def enter_figure(*, actor: Actor, code: str, value: Decimal, starts_on: date, do
         with transaction.atomic():
             _require_free(code, starts_on, "没有保存。请另定起用日期，已核定的不追溯")
             row = Figure.objects.create(
-                code=code, value=value, starts_on=starts_on, document=document.strip(), by=actor.label,
-                by_id=actor.user_id, at=at, demo=actor.demo,
-            )  # fmt: skip
+                code=code,
+                value=value,
+                starts_on=starts_on,
+                document=document.strip(),
+                by=actor.label,
+                by_id=actor.user_id,
+                at=at,
+                demo=actor.demo,
+            )
             note(actor, "figure.entered", row, {"code": code, "value": str(value), "from": str(starts_on)}, at)
     except IntegrityError:
         raise Conflict("already-registered", "这一项自这一天起的标准已经录入，没有再录入。") from None

@@ -43,9 +43,14 @@ def _stays(at: datetime) -> list[Message]:
 
 def _message(row: Stay, key: str, title: str, body: str, clause: str) -> Message:
     return Message(
-        key=key, organisation_id=row.station.keeper_id, title=f"{title}（在站第 {row.number} 号）", body=body,
-        url=f"/postdoc/stays/{row.pk}/", clause=f"{DOCUMENT}·{clause}", demo=row.demo,
-    )  # fmt: skip
+        key=key,
+        organisation_id=row.station.keeper_id,
+        title=f"{title}（在站第 {row.number} 号）",
+        body=body,
+        url=f"/postdoc/stays/{row.pk}/",
+        clause=f"{DOCUMENT}·{clause}",
+        demo=row.demo,
+    )
 
 
 def _money(at: datetime) -> list[Message]:
@@ -56,10 +61,13 @@ def _money(at: datetime) -> list[Message]:
         if days is not None and days > HELD_DAYS:
             messages.append(
                 Message(
-                    key=f"postdoc-held:{row.pk}:{row.lines.count()}", organisation_id=row.station.keeper_id,
+                    key=f"postdoc-held:{row.pk}:{row.lines.count()}",
+                    organisation_id=row.station.keeper_id,
                     title=f"专项经费在单位已超过 {HELD_DAYS} 天：申报第 {row.number} 号",
                     body="不得以任何理由截留；代缴个税后请直接拨付给本人，并登记凭证。",
-                    url=f"/postdoc/applications/{row.pk}/", clause=f"{DOCUMENT}·第二十七条", demo=row.demo,
+                    url=f"/postdoc/applications/{row.pk}/",
+                    clause=f"{DOCUMENT}·第二十七条",
+                    demo=row.demo,
                 )
-            )  # fmt: skip
+            )
     return messages

@@ -65,9 +65,15 @@ def change_station(*, actor: Actor, station_id: int, version: int, given: Mappin
 
 
 def add_award(
-    *, actor: Actor, level: str, awarded_on: date, document: str, at: datetime,
-    station_id: int | None = None, stay_id: int | None = None,
-) -> Award:  # fmt: skip
+    *,
+    actor: Actor,
+    level: str,
+    awarded_on: date,
+    document: str,
+    at: datetime,
+    station_id: int | None = None,
+    stay_id: int | None = None,
+) -> Award:
     """Of a station (第十九条) or of somebody in it (第二十条)."""
     owner: Station | Stay
     if station_id is not None:
@@ -83,9 +89,14 @@ def add_award(
     try:
         with transaction.atomic():
             row = Award.objects.create(
-                station_id=station_id, stay_id=stay_id, level=level, awarded_on=awarded_on,
-                document=document.strip(), by=actor.label, at=at,
-            )  # fmt: skip
+                station_id=station_id,
+                stay_id=stay_id,
+                level=level,
+                awarded_on=awarded_on,
+                document=document.strip(),
+                by=actor.label,
+                at=at,
+            )
             note(actor, "award.added", owner, {"level": level, "day": str(awarded_on)}, at)
     except IntegrityError:
         raise Conflict("already-registered", "这项表彰已经登记，没有再登记。") from None

@@ -20,10 +20,25 @@ from postdoc.rules.milestones import term_problem
 from postdoc.services._common import next_number, note, require_past, require_reason, require_version, today_of
 
 PLAIN = (
-    "entered_on", "ends_on", "approval", "project", "flow_station", "station_mentor_title", "agreement_on", "contract_on",
-    "relation_moved", "standing", "own_employee", "again", "degree_on", "graduated_on", "degree_abroad", "major_project",
-    "project_until", "exception",
-)  # fmt: skip
+    "entered_on",
+    "ends_on",
+    "approval",
+    "project",
+    "flow_station",
+    "station_mentor_title",
+    "agreement_on",
+    "contract_on",
+    "relation_moved",
+    "standing",
+    "own_employee",
+    "again",
+    "degree_on",
+    "graduated_on",
+    "degree_abroad",
+    "major_project",
+    "project_until",
+    "exception",
+)
 MENTORS = ("station_mentor", "flow_mentor")
 
 
@@ -46,10 +61,20 @@ def checks_of(given: Mapping[str, Any], born_on: date, again: bool) -> list[Chec
     """第七、八、九条, with the figures of the day of entry."""
     day, table = given["entered_on"], figures()
     candidate = Candidate(
-        day, born_on, given["standing"], bool(given["own_employee"]), bool(given["upright"]), given.get("degree_on"),
-        given.get("graduated_on"), bool(given.get("proof")), bool(given["degree_abroad"]),
-        bool(given.get("abroad_certified")), again, given["station_mentor_title"], given["agreement_on"],
-    )  # fmt: skip
+        day,
+        born_on,
+        given["standing"],
+        bool(given["own_employee"]),
+        bool(given["upright"]),
+        given.get("degree_on"),
+        given.get("graduated_on"),
+        bool(given.get("proof")),
+        bool(given["degree_abroad"]),
+        bool(given.get("abroad_certified")),
+        again,
+        given["station_mentor_title"],
+        given["agreement_on"],
+    )
     return eligibility(
         candidate, age_limit=table.whole("age_limit", day), degree_years=table.whole("degree_years", day)
     )
@@ -66,9 +91,11 @@ def _require_checks(checks: list[Check], exception: str) -> None:
     if soft and not exception.strip():
         errors = [FieldError(f"{one.text}（{one.clause}）。", one.code) for one in soft]
         raise Refused(
-            "reason-needed", "超出“一般”条件的，要写理由才能进站，没有保存。请在“超出一般条件的理由”里写明。",
-            clause=f"27号 {soft[0].clause}", errors=errors,
-        )  # fmt: skip
+            "reason-needed",
+            "超出“一般”条件的，要写理由才能进站，没有保存。请在“超出一般条件的理由”里写明。",
+            clause=f"27号 {soft[0].clause}",
+            errors=errors,
+        )
 
 
 def _require_days(given: Mapping[str, Any], station: Station, at: datetime) -> None:
@@ -113,11 +140,19 @@ def _new_person(actor: Actor, who: Identity, number: str, mark: str, born: date,
     if (last := Person.objects.order_by("-pk").first()) is not None:
         last.born_on.open()
     return Person.objects.create(
-        number=next_number(Person), masked=mask(who.name.strip()), name=seal(who.name.strip()),
-        document_kind=who.document_kind, document_number=seal(number), fingerprint=mark, born_on=seal(born.isoformat()),
-        phone=seal(who.phone.strip()), account=seal(who.account.strip()), created_at=at, created_by=actor.label,
+        number=next_number(Person),
+        masked=mask(who.name.strip()),
+        name=seal(who.name.strip()),
+        document_kind=who.document_kind,
+        document_number=seal(number),
+        fingerprint=mark,
+        born_on=seal(born.isoformat()),
+        phone=seal(who.phone.strip()),
+        account=seal(who.account.strip()),
+        created_at=at,
+        created_by=actor.label,
         demo=actor.demo,
-    )  # fmt: skip
+    )
 
 
 def _columns(given: Mapping[str, Any]) -> dict[str, Any]:
@@ -129,9 +164,7 @@ def _columns(given: Mapping[str, Any]) -> dict[str, Any]:
     return values
 
 
-def register_stay(
-    *, actor: Actor, station_id: int, who: Identity, given: Mapping[str, Any], at: datetime
-) -> Stay:  # fmt: skip
+def register_stay(*, actor: Actor, station_id: int, who: Identity, given: Mapping[str, Any], at: datetime) -> Stay:
     """One 进站. The same document again is the same person: the subsidy is drawn once over all stays."""
     station = access.visible_station(actor, station_id)
     access.require_enter(actor, station)
@@ -149,11 +182,18 @@ def register_stay(
         try:
             with transaction.atomic():
                 row = Stay.objects.create(
-                    number=next_number(Stay), person=person, station=station, **(values | {"again": again}),
+                    number=next_number(Stay),
+                    person=person,
+                    station=station,
+                    **(values | {"again": again}),
                     **{name: seal(str(given.get(name) or "").strip()) for name in MENTORS},
-                    checks=[one.__dict__ for one in checks], created_at=at, created_by=actor.label,
-                    created_by_id=actor.user_id, changed_by=actor.label, demo=actor.demo,
-                )  # fmt: skip
+                    checks=[one.__dict__ for one in checks],
+                    created_at=at,
+                    created_by=actor.label,
+                    created_by_id=actor.user_id,
+                    changed_by=actor.label,
+                    demo=actor.demo,
+                )
         except IntegrityError:
             raise Conflict(
                 "already-registered", "这次进站已经登记，或同一时刻有别人在登记，没有再登记。请看列表后再办。"
@@ -288,10 +328,15 @@ def reveal(*, actor: Actor, stay_id: int, reason: str, at: datetime) -> Revealed
 
 def _sealed(row: Stay, person: Person) -> list[tuple[str, Any]]:
     return [
-        ("姓名", person.name), (person.get_document_kind_display(), person.document_number), ("出生日期", person.born_on),
-        ("电话", person.phone), ("银行账号", person.account), ("工作站导师", row.station_mentor),
-        ("流动站导师", row.flow_mentor), ("退站情形和说明", row.ground_sealed),
-    ]  # fmt: skip
+        ("姓名", person.name),
+        (person.get_document_kind_display(), person.document_number),
+        ("出生日期", person.born_on),
+        ("电话", person.phone),
+        ("银行账号", person.account),
+        ("工作站导师", row.station_mentor),
+        ("流动站导师", row.flow_mentor),
+        ("退站情形和说明", row.ground_sealed),
+    ]
 
 
 def locked_stay(actor: Actor, stay_id: int, version: int) -> Stay:

@@ -190,9 +190,13 @@ def send(request: HttpRequest, application_id: int) -> HttpResponse:
     ticked = request.POST.getlist("materials")
     try:
         services.send(
-            actor=request.actor, application_id=application_id, version=_number(request.POST.get("version", "")) or 0,
-            materials=ticked, submit=request.POST.get("do") == "submit", at=timezone.now(),
-        )  # fmt: skip
+            actor=request.actor,
+            application_id=application_id,
+            version=_number(request.POST.get("version", "")) or 0,
+            materials=ticked,
+            submit=request.POST.get("do") == "submit",
+            at=timezone.now(),
+        )
     except Refused as found:
         return application_page(request, application_id, shown_here(found), ticked=ticked)
     return redirect("postdoc:application", application_id=application_id)
@@ -205,9 +209,12 @@ def review(request: HttpRequest, application_id: int) -> HttpResponse:
     access.require_handler(actor, "审核申报")
     form = ReviewForm(request.POST, auto_id="review-%s")
     return _do(
-        request, application_id, "review", form,
+        request,
+        application_id,
+        "review",
+        form,
         lambda given, at: services.review(actor=actor, application_id=application_id, at=at, **given),
-    )  # fmt: skip
+    )
 
 
 @require_POST
@@ -218,9 +225,12 @@ def cancel(request: HttpRequest, application_id: int) -> HttpResponse:
         access.require_enter(actor, row.station)
     form = ReasonForm(request.POST, auto_id="cancel-%s")
     return _do(
-        request, application_id, "cancel", form,
+        request,
+        application_id,
+        "cancel",
+        form,
         lambda given, at: services.cancel(actor=actor, application_id=application_id, at=at, **given),
-    )  # fmt: skip
+    )
 
 
 def _require_money(actor: Actor, row: Application) -> None:
@@ -234,9 +244,12 @@ def line(request: HttpRequest, application_id: int) -> HttpResponse:
     _require_money(actor, access.visible_application(actor, application_id))
     form = LedgerForm(request.POST, auto_id="line-%s")
     return _do(
-        request, application_id, "line", form,
+        request,
+        application_id,
+        "line",
+        form,
         lambda given, at: ledger.write_line(actor=actor, application_id=application_id, at=at, **given),
-    )  # fmt: skip
+    )
 
 
 @require_POST
@@ -245,6 +258,9 @@ def reverse(request: HttpRequest, application_id: int) -> HttpResponse:
     _require_money(actor, access.visible_application(actor, application_id))
     form = ReverseForm(request.POST, auto_id="reverse-%s")
     return _do(
-        request, application_id, "reverse", form,
+        request,
+        application_id,
+        "reverse",
+        form,
         lambda given, at: ledger.reverse_line(actor=actor, application_id=application_id, at=at, **given),
-    )  # fmt: skip
+    )

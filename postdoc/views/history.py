@@ -20,9 +20,15 @@ from postdoc.views._common import answer, shown_here
 
 # What a station's workbook need not say: it was settled when the entry was approved.
 SETTLED = {
-    "upright": True, "proof": True, "abroad_certified": True, "degree_abroad": False, "own_employee": False, "again": False,
-    "contract_on": None, "relation_moved": False,
-}  # fmt: skip
+    "upright": True,
+    "proof": True,
+    "abroad_certified": True,
+    "degree_abroad": False,
+    "own_employee": False,
+    "again": False,
+    "contract_on": None,
+    "relation_moved": False,
+}
 
 
 @dataclass(frozen=True)
@@ -46,10 +52,14 @@ def _stays(request: HttpRequest, station_id: int) -> Import:
         return services.import_stays(actor=actor, station_id=station_id, rows=whole, keep=keep, at=at)
 
     return Import(
-        f"stays:{station_id}", f"导入人员：{station.name}", STAY_COLUMNS, reverse("postdoc:import-stays", args=[station_id]),
-        reverse("postdoc:station", args=[station_id]), act,
+        f"stays:{station_id}",
+        f"导入人员：{station.name}",
+        STAY_COLUMNS,
+        reverse("postdoc:import-stays", args=[station_id]),
+        reverse("postdoc:station", args=[station_id]),
+        act,
         "进站时已由国家或北京市批准，第七条（一）（三）项和学位证明按已审核处理；其余条件照常核对。",
-    )  # fmt: skip
+    )
 
 
 def _money(request: HttpRequest) -> Import:
@@ -60,9 +70,14 @@ def _money(request: HttpRequest) -> Import:
         return services.import_money(actor=actor, rows=rows, keep=keep, at=at)
 
     return Import(
-        "money", "导入历史拨付", MONEY_COLUMNS, reverse("postdoc:import-money"), reverse("postdoc:applications"), act,
+        "money",
+        "导入历史拨付",
+        MONEY_COLUMNS,
+        reverse("postdoc:import-money"),
+        reverse("postdoc:applications"),
+        act,
         "启用本系统以前已经拨付的，导入以后不再重复申报；不占年度预算。金额须与登记的事实和标准相符。",
-    )  # fmt: skip
+    )
 
 
 def _page(request: HttpRequest, one: Import, refusal: Refused | None = None, **more: Any) -> HttpResponse:

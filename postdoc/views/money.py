@@ -115,9 +115,11 @@ def strike_figure(request: HttpRequest, figure_id: int) -> HttpResponse:
     access.require_handler(actor, "撤销标准")
     form = StrikeForm(request.POST, auto_id=f"strike-{figure_id}-%s")
     return _post(
-        request, f"strike-{figure_id}", form,
+        request,
+        f"strike-{figure_id}",
+        form,
         lambda given, at: services.strike_figure(actor=actor, figure_id=figure_id, at=at, **given),
-    )  # fmt: skip
+    )
 
 
 @require_POST

@@ -140,32 +140,47 @@ ACTS: dict[str, Act] = {
     "milestone": (MilestoneForm, "登记考核、报告", "station", lambda row: True, course.record_milestone),
     "trip": (TripForm, "登记出国", "station", lambda row: row.left_on is None, course.record_trip),
     "return": (
-        ReturnForm, "登记返回", "station",
-        lambda row: any(one.returned_on is None for one in row.trips.all()), course.record_return,
+        ReturnForm,
+        "登记返回",
+        "station",
+        lambda row: any(one.returned_on is None for one in row.trips.all()),
+        course.record_return,
     ),
     "leave": (LeaveForm, "登记出站", "station", lambda row: row.left_on is None, course.leave),
     "withdraw": (WithdrawForm, "登记退站", "station", lambda row: row.left_on is None, course.withdraw),
     "employment": (
-        EmploymentForm, "登记出站后合同", "station",
-        lambda row: row.leaving in (Leaving.COMPLETED, Leaving.EARLY), course.record_employment,
+        EmploymentForm,
+        "登记出站后合同",
+        "station",
+        lambda row: row.leaving in (Leaving.COMPLETED, Leaving.EARLY),
+        course.record_employment,
     ),
     "end": (
-        EndForm, "登记合同提前终止", "station",
-        lambda row: any(one.ended_on is None for one in row.employments.all()), course.end_employment,
+        EndForm,
+        "登记合同提前终止",
+        "station",
+        lambda row: any(one.ended_on is None for one in row.employments.all()),
+        course.end_employment,
     ),
     "conversion": (
-        ConversionForm, "登记成果转化", "station",
-        lambda row: row.leaving in (Leaving.COMPLETED, Leaving.EARLY), course.record_conversion,
+        ConversionForm,
+        "登记成果转化",
+        "station",
+        lambda row: row.leaving in (Leaving.COMPLETED, Leaving.EARLY),
+        course.record_conversion,
     ),
     "person": (PersonForm, "更正个人信息", "station", lambda row: True, services.correct_person),
     "award": (AwardForm, "登记优秀博士后", "handler", lambda row: True, stations.add_award),
     "completed": (
-        ReasonForm, "决定按期满对待", "handler",
-        lambda row: row.leaving == Leaving.EARLY and not row.as_completed, course.decide_completed,
+        ReasonForm,
+        "决定按期满对待",
+        "handler",
+        lambda row: row.leaving == Leaving.EARLY and not row.as_completed,
+        course.decide_completed,
     ),
     "take-back": (TakeBackForm, "撤销一项登记", "handler", lambda row: bool(_entered(row)), course.take_back),
     "undo": (ReasonForm, "撤销离站登记", "handler", lambda row: row.left_on is not None, course.undo_leaving),
-}  # fmt: skip
+}
 
 
 def _offered(actor: Actor, line: Line, typed: tuple[str, forms.Form] | None) -> list[tuple[str, str, forms.Form]]:

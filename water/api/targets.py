@@ -116,7 +116,11 @@ class OneMeasure(APIView):
         body = ChangedMeasureBody(data=request.data)
         body.is_valid(raise_exception=True)
         row = services.change_measure(
-            actor=actor, target=target, measure_id=measure_id, version=body.validated_data["version"],
-            given=_given(body.validated_data), at=timezone.now(),
-        )  # fmt: skip
+            actor=actor,
+            target=target,
+            measure_id=measure_id,
+            version=body.validated_data["version"],
+            given=_given(body.validated_data),
+            at=timezone.now(),
+        )
         return Response(measure_json(row))

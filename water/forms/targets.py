@@ -32,7 +32,11 @@ class ExactField(forms.CharField):
 class MeasureForm(forms.Form):
     measure = forms.IntegerField(required=False, widget=forms.HiddenInput, min_value=1, max_value=2**31 - 1)
     version = forms.IntegerField(required=False, widget=forms.HiddenInput, min_value=1, max_value=2**31 - 1)
-    day = forms.DateField(label="截至", widget=forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"}), error_messages={"required": "请填截至日期。", "invalid": "截至日期请写成 2020-09-30。"})  # fmt: skip
+    day = forms.DateField(
+        label="截至",
+        widget=forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"}),
+        error_messages={"required": "请填截至日期。", "invalid": "截至日期请写成 2020-09-30。"},
+    )
     numerator = ExactField(label="分子")
     denominator = ExactField(label="分母")
     unit = forms.CharField(label="分子分母的单位", max_length=20, required=False)
@@ -55,6 +59,15 @@ def opened(row: Measure | None) -> MeasureForm:
 
 
 class JudgeForm(forms.Form):
-    day = forms.DateField(label="截至", widget=forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"}), error_messages={"required": "请填截至日期。", "invalid": "截至日期请写成 2020-09-30。"})  # fmt: skip
+    day = forms.DateField(
+        label="截至",
+        widget=forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"}),
+        error_messages={"required": "请填截至日期。", "invalid": "截至日期请写成 2020-09-30。"},
+    )
     verdict = forms.ChoiceField(label="判断", choices=Verdict.choices)
-    reason = forms.CharField(label="理由（4 至 500 字）", max_length=500, widget=forms.Textarea(attrs={"rows": 3}), error_messages={"required": "请写理由。"})  # fmt: skip
+    reason = forms.CharField(
+        label="理由（4 至 500 字）",
+        max_length=500,
+        widget=forms.Textarea(attrs={"rows": 3}),
+        error_messages={"required": "请写理由。"},
+    )

@@ -15,9 +15,16 @@ from water.rules.rounds import FIVE, stage_of
 
 
 def enter_round(
-    *, actor: Actor, body_id: int, day: date, found: Mapping[str, bool], note: str, next_on: date | None,
-    checked_by: str, at: datetime,
-) -> Round:  # fmt: skip
+    *,
+    actor: Actor,
+    body_id: int,
+    day: date,
+    found: Mapping[str, bool],
+    note: str,
+    next_on: date | None,
+    checked_by: str,
+    at: datetime,
+) -> Round:
     """`found` holds the five names. A failing check needs a note on what is wrong."""
     require_round(actor, visible_body(actor, body_id))
     if day > at.astimezone().date():
@@ -34,9 +41,15 @@ def enter_round(
         try:
             with transaction.atomic():
                 row = Round.objects.create(
-                    body=body, day=day, note=note.strip(), next_on=next_on, checked_by=checked_by.strip(),
-                    entered_at=at, entered_by=actor.label, **{name: found[name] for name, _ in FIVE},
-                )  # fmt: skip
+                    body=body,
+                    day=day,
+                    note=note.strip(),
+                    next_on=next_on,
+                    checked_by=checked_by.strip(),
+                    entered_at=at,
+                    entered_by=actor.label,
+                    **{name: found[name] for name, _ in FIVE},
+                )
         except IntegrityError as error:
             raise Conflict(
                 "day-taken", f"这个小微水体 {day} 已经登记过核查，没有保存。登错的请先作废原来的。"

@@ -19,7 +19,12 @@ from water.services import phases as services
 from water.views.gantt import gantt
 from water.views.rounds import said
 
-WORDS = {"done": ("done", "完成"), "running": ("running", "进行中"), "late": ("overdue", "滞后"), "waiting": ("not_started", "未开始")}  # fmt: skip
+WORDS = {
+    "done": ("done", "完成"),
+    "running": ("running", "进行中"),
+    "late": ("overdue", "滞后"),
+    "waiting": ("not_started", "未开始"),
+}
 
 
 def _rows(one: queries.ProjectView) -> list[tuple[queries.PhaseView, str, str]]:
@@ -56,8 +61,11 @@ def project(request: HttpRequest, project_id: int) -> HttpResponse:
     if not form.is_valid():
         return _page(request, project_id, said(form), form)
     common: dict[str, Any] = {
-        "actor": request.actor, "project_id": project_id, "given": form.given(), "at": timezone.now(),
-    }  # fmt: skip
+        "actor": request.actor,
+        "project_id": project_id,
+        "given": form.given(),
+        "at": timezone.now(),
+    }
     try:
         if form.cleaned_data["phase"]:
             version = form.cleaned_data["version"] or 0
@@ -104,9 +112,13 @@ def remove(request: HttpRequest, project_id: int, phase_id: int) -> HttpResponse
         raise Malformed("bad-request", "这次提交的内容读不懂，没有执行。请刷新页面后再试。")
     try:
         services.remove_phase(
-            actor=request.actor, project_id=project_id, phase_id=phase_id, version=int(version),
-            reason=request.POST.get("reason", ""), at=timezone.now(),
-        )  # fmt: skip
+            actor=request.actor,
+            project_id=project_id,
+            phase_id=phase_id,
+            version=int(version),
+            reason=request.POST.get("reason", ""),
+            at=timezone.now(),
+        )
     except Refused as refusal:
         if refusal.status in (400, 403, 404):
             raise

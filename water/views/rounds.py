@@ -52,7 +52,11 @@ def _page(
     context = {
         "body": body,
         "stage": kind.stage(body.stage),
-        "facts": [(one.label, one.words(body.values.get(one.name, ""))) for one in kind.fields if one.name in ("source", "holder", "user", "keeper")],
+        "facts": [
+            (one.label, one.words(body.values.get(one.name, "")))
+            for one in kind.fields
+            if one.name in ("source", "holder", "user", "keeper")
+        ],
         "rows": rounds_of(body),
         "five": [form[name] for name, _ in FIVE],
         "form": form,
@@ -60,7 +64,7 @@ def _page(
         "due": due,
         "overdue": bool(due) and due < today.isoformat(),
         "refusal": refusal,
-    }  # fmt: skip
+    }
     return render(request, "water/rounds.html", context, status=refusal.status if refusal else 200)
 
 
@@ -68,9 +72,12 @@ def _page(
 def strike(request: HttpRequest, body_id: int, round_id: int) -> HttpResponse:
     try:
         services.strike_round(
-            actor=request.actor, body_id=body_id, round_id=round_id,
-            reason=request.POST.get("reason", ""), at=timezone.now(),
-        )  # fmt: skip
+            actor=request.actor,
+            body_id=body_id,
+            round_id=round_id,
+            reason=request.POST.get("reason", ""),
+            at=timezone.now(),
+        )
     except Refused as refusal:
         if refusal.status in (400, 403, 404):
             raise

@@ -129,9 +129,13 @@ def strike_measure(request: HttpRequest, target: str, measure_id: int) -> HttpRe
         raise Malformed("bad-request", "这次提交的内容读不懂，没有执行。请刷新页面后再试。")
     try:
         services.strike_measure(
-            actor=request.actor, target=target, measure_id=measure_id, version=int(version),
-            reason=request.POST.get("reason", ""), at=timezone.now(),
-        )  # fmt: skip
+            actor=request.actor,
+            target=target,
+            measure_id=measure_id,
+            version=int(version),
+            reason=request.POST.get("reason", ""),
+            at=timezone.now(),
+        )
     except Refused as refusal:
         return _again(request, target, refusal)
     return redirect("water:target", target=target)

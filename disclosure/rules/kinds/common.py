@@ -30,8 +30,12 @@ MONTH = Field(
     "month", "月份", FieldType.CHOICE, required=True, choices=tuple((f"{n:02}", f"{n}月") for n in range(1, 13))
 )
 QUARTER = Field(
-    "quarter", "季度", FieldType.CHOICE, required=True, choices=tuple((f"Q{n}", f"第{'一二三四'[n - 1]}季度") for n in range(1, 5))
-)  # fmt: skip
+    "quarter",
+    "季度",
+    FieldType.CHOICE,
+    required=True,
+    choices=tuple((f"Q{n}", f"第{'一二三四'[n - 1]}季度") for n in range(1, 5)),
+)
 CHANNEL = Field("channel", "公开渠道", FieldType.CHOICE, required=True, choices=tuple(Channel.choices), listed=False)
 AGENCIES = Field("agencies", "涉及其他行政机关", FieldType.BOOL, required=True, listed=False)
 THIRD = Field("third", "涉及第三方商业秘密、个人隐私", FieldType.BOOL, required=True, listed=False)
@@ -67,10 +71,19 @@ def published(
 ) -> Kind:
     """A kind of information that becomes public, and only after its audit."""
     return Kind(
-        app=APP, code=code, title=title, name=name or "信息", document=DOCUMENT, clause=clause, owner="unit",
-        fields=(TITLE, UNIT, *fields, BODY, CHANNEL, AGENCIES, THIRD), stages=STAGES, steps=STEPS, unique=unique,
+        app=APP,
+        code=code,
+        title=title,
+        name=name or "信息",
+        document=DOCUMENT,
+        clause=clause,
+        owner="unit",
+        fields=(TITLE, UNIT, *fields, BODY, CHANNEL, AGENCIES, THIRD),
+        stages=STAGES,
+        steps=STEPS,
+        unique=unique,
         note=note,
-    )  # fmt: skip
+    )
 
 
 def kept(
@@ -86,6 +99,16 @@ def kept(
 ) -> Kind:
     """A ledger that itself is not an item of publication."""
     return Kind(
-        app=APP, code=code, title=title, name=name, document=DOCUMENT, clause=clause, owner="unit", fields=fields,
-        stages=stages, steps=steps, unique=unique, note=note,
-    )  # fmt: skip
+        app=APP,
+        code=code,
+        title=title,
+        name=name,
+        document=DOCUMENT,
+        clause=clause,
+        owner="unit",
+        fields=fields,
+        stages=stages,
+        steps=steps,
+        unique=unique,
+        note=note,
+    )

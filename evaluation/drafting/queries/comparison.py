@@ -85,8 +85,12 @@ def _totals(old: SchemeView, new: SchemeView) -> list[Change]:
 
 def _rules(old: SchemeView, new: SchemeView) -> list[Change]:
     return [
-        Change("rule", str(figure.get_kind_display()), value_words(kind, old.settings[kind].value, {}),
-               value_words(kind, figure.value, {}))
+        Change(
+            "rule",
+            str(figure.get_kind_display()),
+            value_words(kind, old.settings[kind].value, {}),
+            value_words(kind, figure.value, {}),
+        )
         for kind, figure in new.settings.items()
         if kind in old.settings and old.settings[kind].value != figure.value
-    ]  # fmt: skip
+    ]

@@ -23,9 +23,9 @@ class LeftOut:
     reason: str
 
 
-def match_item(new: Item, old: Item | None, parts: Mapping[str, str], cells: Mapping[tuple[str, str], Cell]) -> (
-    "Matched | LeftOut"
-):  # fmt: skip
+def match_item(
+    new: Item, old: Item | None, parts: Mapping[str, str], cells: Mapping[tuple[str, str], Cell]
+) -> "Matched | LeftOut":
     """The draft's item on the past item's marks. `parts`: the 分项 of a share by its key, old and new.
 
     A share takes the marks of the same evaluator and part; one without takes the next unused past share, and says so.

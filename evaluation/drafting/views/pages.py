@@ -107,9 +107,12 @@ def discard(request: HttpRequest, year: int, track: str) -> HttpResponse:
     scheme = visible_draft(request.actor, year, track)
     try:
         discard_draft(
-            actor=request.actor, scheme_id=scheme.pk, version=read_number(request.POST.get("version", "")),
-            reason=request.POST.get("reason", ""), at=timezone.now(),
-        )  # fmt: skip
+            actor=request.actor,
+            scheme_id=scheme.pk,
+            version=read_number(request.POST.get("version", "")),
+            reason=request.POST.get("reason", ""),
+            at=timezone.now(),
+        )
     except Refused as refusal:
         if refusal.status not in FORMS:
             raise

@@ -57,8 +57,11 @@ def reaches(
 
     `cells` as for rules.ranking.rank. Refuses "no-carrier" when nobody is left to average.
     """
-    examined = [(item, [_share(item, s.key, s.numerator, s.denominator, cells, floor) for s in item.shares])
-                for item in items if item.in_scope]  # fmt: skip
+    examined = [
+        (item, [_share(item, s.key, s.numerator, s.denominator, cells, floor) for s in item.shares])
+        for item in items
+        if item.in_scope
+    ]
     totals = {unit.code: _total(unit, examined) for unit in units}
     lead = {(one.code, other.code): _lead(one, other, examined) for one in units for other in units if one is not other}
     found = []

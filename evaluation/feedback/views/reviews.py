@@ -161,9 +161,13 @@ def _act(
 def consent(request: HttpRequest, review_id: int) -> HttpResponse:
     def do(data: dict[str, Any]) -> Review:
         return services.consent_review(
-            actor=actor_of(request), review_id=review_id, version=data["version"],
-            consent=data["decision"] == "consent", note=data["note"], at=timezone.now(),
-        )  # fmt: skip
+            actor=actor_of(request),
+            review_id=review_id,
+            version=data["version"],
+            consent=data["decision"] == "consent",
+            note=data["note"],
+            at=timezone.now(),
+        )
 
     return _act(request, review_id, ConsentForm(request.POST), do)
 
@@ -195,9 +199,13 @@ def propose(request: HttpRequest, review_id: int) -> HttpResponse:
 def decide(request: HttpRequest, review_id: int) -> HttpResponse:
     def do(data: dict[str, Any]) -> Review:
         return services.decide_review(
-            actor=actor_of(request), review_id=review_id, version=data["version"],
-            approve=data["decision"] == "approve", note=data["note"], at=timezone.now(),
-        )  # fmt: skip
+            actor=actor_of(request),
+            review_id=review_id,
+            version=data["version"],
+            approve=data["decision"] == "approve",
+            note=data["note"],
+            at=timezone.now(),
+        )
 
     return _act(request, review_id, CheckForm(request.POST), do)
 

@@ -133,7 +133,7 @@ def readiness(rankings: Sequence[Ranking], *, period: Period | None = None, trac
             unconfirmed.get(scheme.pk, 0),
             latest.get(key),
             problem_of_method(scheme, locked_method(scheme)) if of.kind == PeriodKind.YEAR else "",
-        )  # fmt: skip
+        )
         for key, (scheme, of, sheets, filed) in pairs.items()
     ]
     listed.sort(key=lambda one: one.scheme.track, reverse=True)

@@ -13,9 +13,17 @@ from miyun_kpi.sheets.write import Cell, Column, Sheet, workbook
 def rankings_workbook(found: Sequence[Ranking], *, viewer: str, at: datetime) -> bytes:
     """Every computation the viewer may see, with the digest by which it is known."""
     columns = [
-        Column("期间", 16), Column("类别", 10), Column("种类", 8), Column("第几次", 8), Column("状态", 14), Column("核算", 18),
-        Column("核算人", 30), Column("通报", 18), Column("规则版本", 14), Column("结果摘要", 66),
-    ]  # fmt: skip
+        Column("期间", 16),
+        Column("类别", 10),
+        Column("种类", 8),
+        Column("第几次", 8),
+        Column("状态", 14),
+        Column("核算", 18),
+        Column("核算人", 30),
+        Column("通报", 18),
+        Column("规则版本", 14),
+        Column("结果摘要", 66),
+    ]
     rows: list[list[Cell]] = [
         [
             one.period.label,

@@ -133,14 +133,22 @@ class VersionForm(forms.Form):
 
 class ReopenForm(VersionForm):
     reason = forms.CharField(
-        label="退回重开的理由", max_length=500, min_length=4, widget=forms.Textarea(attrs={"rows": 2}),
-        error_messages={"required": "请写理由（4 至 500 字）。", "min_length": "理由太短，至少 4 个字。", "max_length": "理由超过 500 字。"},
-    )  # fmt: skip
+        label="退回重开的理由",
+        max_length=500,
+        min_length=4,
+        widget=forms.Textarea(attrs={"rows": 2}),
+        error_messages={
+            "required": "请写理由（4 至 500 字）。",
+            "min_length": "理由太短，至少 4 个字。",
+            "max_length": "理由超过 500 字。",
+        },
+    )
     until = forms.DateTimeField(
-        label="可改到", input_formats=["%Y-%m-%dT%H:%M", "%Y-%m-%d %H:%M"],
+        label="可改到",
+        input_formats=["%Y-%m-%dT%H:%M", "%Y-%m-%d %H:%M"],
         widget=forms.DateTimeInput(attrs={"type": "datetime-local"}, format="%Y-%m-%dT%H:%M"),
         error_messages={"required": "请选一个截止时间。", "invalid": "这个时间读不懂，请写成 2020-10-20 18:00。"},
-    )  # fmt: skip
+    )
 
     def clean_until(self) -> datetime:
         until: datetime = self.cleaned_data["until"]
@@ -149,9 +157,10 @@ class ReopenForm(VersionForm):
 
 class PaperForm(VersionForm):
     paper_number = forms.CharField(
-        label="盖章纸质报送表的编号", max_length=60,
+        label="盖章纸质报送表的编号",
+        max_length=60,
         error_messages={"required": "请写纸质报送表的编号。", "max_length": "编号超过 60 字。"},
-    )  # fmt: skip
+    )
 
 
 class ObservationForm(VersionForm):

@@ -20,9 +20,10 @@ def registers() -> QuerySet[Indicator]:
 
 
 def keeps_register(actor: Actor, indicator: Indicator) -> bool:
-    return actor.may(Verb.KEEP_SUPERVISION) and indicators_marked_by(actor.organisation_id).filter(
-        indicator=indicator
-    ).exists()  # fmt: skip
+    return (
+        actor.may(Verb.KEEP_SUPERVISION)
+        and indicators_marked_by(actor.organisation_id).filter(indicator=indicator).exists()
+    )
 
 
 def kept_register(actor: Actor) -> Indicator | None:

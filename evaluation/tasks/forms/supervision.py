@@ -11,17 +11,22 @@ DAY = "%Y-%m-%d"
 
 def _day(label: str) -> forms.DateField:
     return forms.DateField(
-        label=label, required=False, input_formats=[DAY],
+        label=label,
+        required=False,
+        input_formats=[DAY],
         widget=forms.DateInput(attrs={"type": "date"}, format=DAY),
         error_messages={"invalid": "这个日期读不懂，请写成 2020-09-30。"},
-    )  # fmt: skip
+    )
 
 
 def _words(label: str, longest: int = 1000) -> forms.CharField:
     return forms.CharField(
-        label=label, required=False, max_length=longest, widget=forms.Textarea(attrs={"rows": 3}),
+        label=label,
+        required=False,
+        max_length=longest,
+        widget=forms.Textarea(attrs={"rows": 3}),
         error_messages={"max_length": f"{label}超过 {longest} 字。"},
-    )  # fmt: skip
+    )
 
 
 class ItemForm(forms.Form):

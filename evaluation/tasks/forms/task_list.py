@@ -20,10 +20,12 @@ class TaskForm(forms.Form):
     target = forms.CharField(label="目标值", required=False, max_length=LONGEST["target"])
     unit = forms.CharField(label="计量单位", required=False, max_length=LONGEST["unit"])
     due_on = forms.DateField(
-        label="完成时限", required=False, input_formats=[DAY],
+        label="完成时限",
+        required=False,
+        input_formats=[DAY],
         widget=forms.DateInput(attrs={"type": "date"}, format=DAY),
         error_messages={"invalid": "这个日期读不懂，请写成 2020-10-31。"},
-    )  # fmt: skip
+    )
     sub_indicator = forms.ChoiceField(label="分指标", required=False)
     definition = forms.CharField(
         label="口径", required=False, max_length=LONGEST["definition"], widget=forms.Textarea(attrs={"rows": 2})
@@ -56,9 +58,12 @@ class ChangeForm(TaskForm):
 class WithdrawForm(forms.Form):
     version = forms.IntegerField(min_value=1, max_value=2**31, widget=forms.HiddenInput)
     reason = forms.CharField(
-        label="撤回理由", required=False, max_length=300, widget=forms.Textarea(attrs={"rows": 2}),
+        label="撤回理由",
+        required=False,
+        max_length=300,
+        widget=forms.Textarea(attrs={"rows": 2}),
         error_messages={"max_length": "理由超过 300 字。"},
-    )  # fmt: skip
+    )
 
 
 class UploadForm(forms.Form):

@@ -48,11 +48,12 @@ class SupervisionItem(models.Model):
                 violation_error_message="办结的事项须有办结日期。",
             ),
             models.CheckConstraint(
-                condition=~Q(state=SupervisionState.CLOSED) | Q(closed_by_id__isnull=False) & ~Q(closed_by_id=F("finished_by_id")),
+                condition=~Q(state=SupervisionState.CLOSED)
+                | Q(closed_by_id__isnull=False) & ~Q(closed_by_id=F("finished_by_id")),
                 name="supervision_item_is_closed_by_a_second_person",
                 violation_error_message="销号人不能是登记办结的本人。",
             ),
-        ]  # fmt: skip
+        ]
 
     def __str__(self) -> str:
         return f"{self.number} {self.title}"

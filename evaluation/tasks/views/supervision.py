@@ -189,24 +189,48 @@ def _need_day(data: dict[str, Any], label: str) -> date:
 
 @require_POST
 def feedback(request: HttpRequest, item_id: int) -> HttpResponse:
-    return _act(request, item_id, "feedback", lambda actor, pk, data, at: course.give_feedback(
-        actor=actor, item_id=pk, version=data["version"], text=data["text"], at=at
-    ))  # fmt: skip
+    return _act(
+        request,
+        item_id,
+        "feedback",
+        lambda actor, pk, data, at: course.give_feedback(
+            actor=actor, item_id=pk, version=data["version"], text=data["text"], at=at
+        ),
+    )
 
 
 @require_POST
 def ask_extension(request: HttpRequest, item_id: int) -> HttpResponse:
-    return _act(request, item_id, "extension", lambda actor, pk, data, at: course.ask_extension(
-        actor=actor, item_id=pk, version=data["version"], new_due_on=_need_day(data, "延至哪一天"), reason=data["text"], at=at
-    ))  # fmt: skip
+    return _act(
+        request,
+        item_id,
+        "extension",
+        lambda actor, pk, data, at: course.ask_extension(
+            actor=actor,
+            item_id=pk,
+            version=data["version"],
+            new_due_on=_need_day(data, "延至哪一天"),
+            reason=data["text"],
+            at=at,
+        ),
+    )
 
 
 @require_POST
 def decide_extension(request: HttpRequest, item_id: int) -> HttpResponse:
-    return _act(request, item_id, "decide", lambda actor, pk, data, at: course.decide_extension(
-        actor=actor, item_id=pk, version=data["version"], approve=_decided(data, "approve", "decline"),
-        answer=data["text"], at=at,
-    ))  # fmt: skip
+    return _act(
+        request,
+        item_id,
+        "decide",
+        lambda actor, pk, data, at: course.decide_extension(
+            actor=actor,
+            item_id=pk,
+            version=data["version"],
+            approve=_decided(data, "approve", "decline"),
+            answer=data["text"],
+            at=at,
+        ),
+    )
 
 
 def _decided(data: dict[str, Any], yes: str, no: str) -> bool:
@@ -217,20 +241,40 @@ def _decided(data: dict[str, Any], yes: str, no: str) -> bool:
 
 @require_POST
 def urge(request: HttpRequest, item_id: int) -> HttpResponse:
-    return _act(request, item_id, "urge", lambda actor, pk, data, at: course.urge(
-        actor=actor, item_id=pk, version=data["version"], text=data["text"], at=at
-    ))  # fmt: skip
+    return _act(
+        request,
+        item_id,
+        "urge",
+        lambda actor, pk, data, at: course.urge(
+            actor=actor, item_id=pk, version=data["version"], text=data["text"], at=at
+        ),
+    )
 
 
 @require_POST
 def finish(request: HttpRequest, item_id: int) -> HttpResponse:
-    return _act(request, item_id, "finish", lambda actor, pk, data, at: course.finish(
-        actor=actor, item_id=pk, version=data["version"], on=_need_day(data, "办结日期"), note=data["text"], at=at
-    ))  # fmt: skip
+    return _act(
+        request,
+        item_id,
+        "finish",
+        lambda actor, pk, data, at: course.finish(
+            actor=actor, item_id=pk, version=data["version"], on=_need_day(data, "办结日期"), note=data["text"], at=at
+        ),
+    )
 
 
 @require_POST
 def close(request: HttpRequest, item_id: int) -> HttpResponse:
-    return _act(request, item_id, "close", lambda actor, pk, data, at: course.close(
-        actor=actor, item_id=pk, version=data["version"], passed=_decided(data, "pass", "back"), note=data["text"], at=at
-    ))  # fmt: skip
+    return _act(
+        request,
+        item_id,
+        "close",
+        lambda actor, pk, data, at: course.close(
+            actor=actor,
+            item_id=pk,
+            version=data["version"],
+            passed=_decided(data, "pass", "back"),
+            note=data["text"],
+            at=at,
+        ),
+    )

@@ -10,9 +10,18 @@ from miyun_kpi.sheets.write import Cell, Column, Sheet, workbook
 
 def rectifications_workbook(found: Sequence[tuple[Rectification, str]], *, viewer: str, at: datetime) -> bytes:
     columns = [
-        Column("单位", 22), Column("任务", 34), Column("月份", 10), Column("状态", 12), Column("整改要求", 40), Column("期限", 18),
-        Column("发起单位", 22), Column("发起", 18), Column("整改情况", 40), Column("答复", 18), Column("销号", 18),
-    ]  # fmt: skip
+        Column("单位", 22),
+        Column("任务", 34),
+        Column("月份", 10),
+        Column("状态", 12),
+        Column("整改要求", 40),
+        Column("期限", 18),
+        Column("发起单位", 22),
+        Column("发起", 18),
+        Column("整改情况", 40),
+        Column("答复", 18),
+        Column("销号", 18),
+    ]
     rows: list[list[Cell]] = [
         [
             row.unit.organisation.name,

@@ -7,14 +7,19 @@ DAY = "%Y-%m-%d"
 
 class PressForm(forms.Form):
     requirement = forms.CharField(
-        label="整改要求", max_length=1000, required=False, widget=forms.Textarea(attrs={"rows": 3}),
+        label="整改要求",
+        max_length=1000,
+        required=False,
+        widget=forms.Textarea(attrs={"rows": 3}),
         error_messages={"max_length": "整改要求超过 1000 字。"},
-    )  # fmt: skip
+    )
     offline_number = forms.CharField(label="线下文书编号", max_length=60, required=False)
     due_on = forms.DateField(
-        label="整改期限", input_formats=[DAY], widget=forms.DateInput(attrs={"type": "date"}, format=DAY),
+        label="整改期限",
+        input_formats=[DAY],
+        widget=forms.DateInput(attrs={"type": "date"}, format=DAY),
         error_messages={"required": "请选整改期限。", "invalid": "这个日期读不懂，请写成 2020-10-20。"},
-    )  # fmt: skip
+    )
 
 
 class AnswerForm(forms.Form):

@@ -29,13 +29,29 @@ def year_close_items(actor: Actor, at: datetime) -> Sequence[DeskItem]:
 
 
 def _item(
-    group: str, state: str, title: str, context: str, url: str, action: str, clause: str, kind: ItemKind = ItemKind.TERM,
+    group: str,
+    state: str,
+    title: str,
+    context: str,
+    url: str,
+    action: str,
+    clause: str,
+    kind: ItemKind = ItemKind.TERM,
     due_on: date | None = None,
-) -> DeskItem:  # fmt: skip
+) -> DeskItem:
     return DeskItem(
-        group=group, subject="evaluation", state=state, title=title, context=context, url=url, action=action,
-        document="13", clause=clause, due_at=end_of_day(due_on) if due_on else None, kind=kind,
-    )  # fmt: skip
+        group=group,
+        subject="evaluation",
+        state=state,
+        title=title,
+        context=context,
+        url=url,
+        action=action,
+        document="13",
+        clause=clause,
+        due_at=end_of_day(due_on) if due_on else None,
+        kind=kind,
+    )
 
 
 def _own_reports(actor: Actor, at: datetime) -> list[DeskItem]:
@@ -97,10 +113,16 @@ def _not_begun(organisation_id: int, at: datetime) -> list[DeskItem]:
             group = "late" if today > due else "later"
             items.append(
                 _item(
-                    group, "not_filed", f"{scheme.year}年自查报告", f"计划日期 {due:%Y-%m-%d}", url, "写", "四（三）1",
+                    group,
+                    "not_filed",
+                    f"{scheme.year}年自查报告",
+                    f"计划日期 {due:%Y-%m-%d}",
+                    url,
+                    "写",
+                    "四（三）1",
                     due_on=due,
                 )
-            )  # fmt: skip
+            )
     return items
 
 

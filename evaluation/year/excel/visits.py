@@ -10,10 +10,17 @@ from miyun_kpi.sheets.write import Cell, Column, Sheet, workbook
 def visits_workbook(rows: Sequence[tuple[SiteVisit, bool]], *, viewer: str, at: datetime) -> bytes:
     """`rows`: with whether the reader may read what was found."""
     columns = [
-        Column("年度", 7), Column("考评部门", 24), Column("考评对象", 24), Column("开始", 12), Column("结束", 12),
-        Column("考评内容", 40), Column("带队人", 14), Column("状态", 10), Column("相近的理由", 40),
+        Column("年度", 7),
+        Column("考评部门", 24),
+        Column("考评对象", 24),
+        Column("开始", 12),
+        Column("结束", 12),
+        Column("考评内容", 40),
+        Column("带队人", 14),
+        Column("状态", 10),
+        Column("相近的理由", 40),
         Column("现场考评情况", 60),
-    ]  # fmt: skip
+    ]
     cells: list[Sequence[Cell]] = [
         [
             one.scheme.year,

@@ -106,11 +106,19 @@ def _feedbacks(rankings: Sequence[Ranking]) -> Iterator[Item]:
 def _feedback_book(one: Feedback, page: FeedbackPage, title: str, at: datetime) -> bytes:
     rows: list[Sequence[Cell]] = [
         [
-            str(line.item["indicator"]["number"]), line.item["indicator"]["name"], line.evaluator, line.value or "", line.full or "", line.lost or "",
-            line.problems, line.suggestions, due.isoformat() if due else "", review.get_state_display() if review else "",
+            str(line.item["indicator"]["number"]),
+            line.item["indicator"]["name"],
+            line.evaluator,
+            line.value or "",
+            line.full or "",
+            line.lost or "",
+            line.problems,
+            line.suggestions,
+            due.isoformat() if due else "",
+            review.get_state_display() if review else "",
         ]
         for line, due, review in page.rows
-    ]  # fmt: skip
+    ]
     heads = ("序号", "考评内容", "考评部门", "得分", "满分", "扣分", "存在问题", "改进建议", "整改时限", "复核")
     lines = [
         title,
@@ -172,12 +180,18 @@ def _decisions(scheme: Scheme, at: datetime) -> Iterator[Item]:
     found = SheetDecision.objects.filter(sheet__scheme=scheme).select_related("sheet__indicator", "sheet__period")
     listed: list[Sequence[Cell]] = [
         [
-            one.sheet.period.label, f"{one.sheet.indicator.number} {one.sheet.indicator.short_name}",
-            one.get_kind_display(), one.get_state_display(), one.reason, one.signer, one.signed_on.isoformat(),
-            one.recorded_by, one.decided_by,
+            one.sheet.period.label,
+            f"{one.sheet.indicator.number} {one.sheet.indicator.short_name}",
+            one.get_kind_display(),
+            one.get_state_display(),
+            one.reason,
+            one.signer,
+            one.signed_on.isoformat(),
+            one.recorded_by,
+            one.decided_by,
         ]
         for one in found.order_by("pk")
-    ]  # fmt: skip
+    ]
     heads = ("期间", "考评内容", "处理", "状态", "理由", "签批人", "签批日期", "登记人", "确认人")
     if listed:
         content = _book("缺表处理决定", heads, listed, ["缺表处理决定", f"{len(listed)} 件"], at)
@@ -210,10 +224,15 @@ def _deliberations(scheme: Scheme, rankings: Sequence[Ranking]) -> Iterator[Item
     ):
         rows: list[Sequence[Cell]] = [
             [
-                "加减分", o.adjustment.organisation.name, o.adjustment.work, o.get_outcome_display(), o.points, o.tie_decision,
+                "加减分",
+                o.adjustment.organisation.name,
+                o.adjustment.work,
+                o.get_outcome_display(),
+                o.points,
+                o.tie_decision,
             ]
             for o in one.outcomes.all()
-        ]  # fmt: skip
+        ]
         rows += [
             ["并列", "、".join(str(one) for one in t.organisations), "", t.decision, None, ""] for t in one.ties.all()
         ]
@@ -248,9 +267,15 @@ def _self_reports(scheme: Scheme) -> Iterator[Item]:
 def archive_index(scheme: Scheme, listed: Sequence[Indexed], *, at: datetime) -> bytes:
     """归档目录. 保管期限 is left for the archive to fill in."""
     columns = [
-        Column("件号", 7), Column("文件名", 50), Column("题名", 50), Column("日期", 12), Column("责任者", 26),
-        Column("保管期限", 12), Column("大小（字节）", 14), Column("SHA-256", 68),
-    ]  # fmt: skip
+        Column("件号", 7),
+        Column("文件名", 50),
+        Column("题名", 50),
+        Column("日期", 12),
+        Column("责任者", 26),
+        Column("保管期限", 12),
+        Column("大小（字节）", 14),
+        Column("SHA-256", 68),
+    ]
     rows: list[Sequence[Cell]] = [
         [number, one.item.name, one.item.title, one.item.day, one.item.responsible, "", one.size, one.sha256]
         for number, one in enumerate(listed, start=1)

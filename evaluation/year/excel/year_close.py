@@ -41,9 +41,17 @@ def effect_workbook(scheme: Scheme, found: Effect, *, viewer: str, at: datetime)
 
 def self_reports_workbook(rows: Sequence[Listed], *, viewer: str, at: datetime) -> bytes:
     columns = [
-        Column("年度", 7), Column("类别", 14), Column("考评对象", 26), Column("状态", 14), Column("计划日期", 12),
-        Column("报送时间", 18), Column("迟报", 7), Column("填写", 24), Column("签发", 24), Column("意见", 40),
-    ]  # fmt: skip
+        Column("年度", 7),
+        Column("类别", 14),
+        Column("考评对象", 26),
+        Column("状态", 14),
+        Column("计划日期", 12),
+        Column("报送时间", 18),
+        Column("迟报", 7),
+        Column("填写", 24),
+        Column("签发", 24),
+        Column("意见", 40),
+    ]
     cells: list[Sequence[Cell]] = []
     for one in rows:
         report = one.report
@@ -68,9 +76,15 @@ def self_reports_workbook(rows: Sequence[Listed], *, viewer: str, at: datetime) 
 
 def plan_workbook(scheme: Scheme, lines_of: Sequence[PlanLine], *, viewer: str, at: datetime) -> bytes:
     columns = [
-        Column("步骤", 24), Column("条款", 12), Column("原文所印时段", 24), Column("计划日期", 12), Column("推定", 8),
-        Column("状态", 14), Column("情况", 44), Column("改期的理由", 40),
-    ]  # fmt: skip
+        Column("步骤", 24),
+        Column("条款", 12),
+        Column("原文所印时段", 24),
+        Column("计划日期", 12),
+        Column("推定", 8),
+        Column("状态", 14),
+        Column("情况", 44),
+        Column("改期的理由", 40),
+    ]
     rows: list[Sequence[Cell]] = [
         [
             line.step.name,

@@ -55,9 +55,13 @@ def year_workbook(
         for one in row.adjustments
     ]
     heads = [
-        Column("考评对象", 26), Column("情形", 30), Column("工作名称", 36), Column("分数", 9, 3), Column("依据文号", 24),
+        Column("考评对象", 26),
+        Column("情形", 30),
+        Column("工作名称", 36),
+        Column("分数", 9, 3),
+        Column("依据文号", 24),
         Column("理由", 50),
-    ]  # fmt: skip
+    ]
     sheets = [
         Sheet(title="年度结果", columns=columns, rows=rows, lines=lines, notes=notes),
         Sheet(title="加减分", columns=heads, rows=listed, lines=[title, kind_line(ranking)]),

@@ -30,9 +30,11 @@ class MethodForm(ExplainedForm):
         self.periods = [code for code, _ in periods]
         for code, label in periods:
             self.fields[code] = forms.CharField(
-                label=label, max_length=20, required=False,
+                label=label,
+                max_length=20,
+                required=False,
                 widget=forms.TextInput(attrs={"inputmode": "decimal", "autocomplete": "off"}),
-            )  # fmt: skip
+            )
 
     @property
     def weight_fields(self) -> list[forms.BoundField]:

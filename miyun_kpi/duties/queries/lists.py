@@ -30,9 +30,16 @@ def document_by(code: str) -> DutyDocument:
 
 
 def duties_of(
-    *, document: str = "", organisation_id: int | None = None, role: str = "", kind: str = "", cadence: str = "",
-    words: str = "", withdrawn: bool = False, open_lists: bool = False,
-) -> QuerySet[Duty]:  # fmt: skip
+    *,
+    document: str = "",
+    organisation_id: int | None = None,
+    role: str = "",
+    kind: str = "",
+    cadence: str = "",
+    words: str = "",
+    withdrawn: bool = False,
+    open_lists: bool = False,
+) -> QuerySet[Duty]:
     """In the order of the document, parts and milestones below their whole; a fixed number of queries for any number of duties."""
     found = (
         Duty.objects.filter(document=document) if document else Duty.objects.exclude(document__in=list(own_scopes()))

@@ -115,9 +115,14 @@ def _move(units: Sequence[DutyUnit], target: Organisation, on: date, reason: str
         place = existing.get(unit.duty_id)
         if place is None:
             place = DutyUnit.objects.create(
-                duty_id=unit.duty_id, organisation=target, role=unit.role, phrase_id=unit.phrase_id,
-                added_by=who, added_reason=reason, since=on,
-            )  # fmt: skip
+                duty_id=unit.duty_id,
+                organisation=target,
+                role=unit.role,
+                phrase_id=unit.phrase_id,
+                added_by=who,
+                added_reason=reason,
+                since=on,
+            )
         elif not place.active:
             place.active, place.since, place.ended_on, place.ended_reason = True, on, None, ""
             place.added_by, place.added_reason = who, reason

@@ -19,7 +19,20 @@ YES, NO = "yes", "no"
 MOST_DIGITS = 15
 # A year like 1 or 9999 is a slip of the hand, and sorts before or after everything.
 EARLIEST, LATEST = 1900, 2199
-_YES_WORDS = {"是": YES, "有": YES, "√": YES, "1": YES, "yes": YES, "true": YES, "否": NO, "无": NO, "×": NO, "0": NO, "no": NO, "false": NO}  # fmt: skip
+_YES_WORDS = {
+    "是": YES,
+    "有": YES,
+    "√": YES,
+    "1": YES,
+    "yes": YES,
+    "true": YES,
+    "否": NO,
+    "无": NO,
+    "×": NO,
+    "0": NO,
+    "no": NO,
+    "false": NO,
+}
 
 
 @dataclass(frozen=True)

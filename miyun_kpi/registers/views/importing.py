@@ -48,9 +48,13 @@ def upload(request: HttpRequest, app: str, kind: str) -> HttpResponse:
         standing = access.visible_to(request.actor, declared, rights)
         # One byte more than allowed is enough to be refused.
         preview = read_records(
-            declared, sent.read(LIMITS.file + 1), standing, organisation_resolver(), today=timezone.localdate(),
+            declared,
+            sent.read(LIMITS.file + 1),
+            standing,
+            organisation_resolver(),
+            today=timezone.localdate(),
             only=only_owner(declared, rights, request.actor),
-        )  # fmt: skip
+        )
     except Refused as refusal:
         if refusal.status in (400, 403, 404):
             raise
@@ -75,12 +79,18 @@ def upload(request: HttpRequest, app: str, kind: str) -> HttpResponse:
         "packed": packed,
         "file": sent.name,
         "changed": [
-            (record, [(declared.field(name), words(name, old), words(name, fresh)) for name, (old, fresh) in differing.items()],
-             shown(declared, record, names, secrets=True)[:2])
+            (
+                record,
+                [
+                    (declared.field(name), words(name, old), words(name, fresh))
+                    for name, (old, fresh) in differing.items()
+                ],
+                shown(declared, record, names, secrets=True)[:2],
+            )
             for record, differing in preview.changed
         ],
         "new": [[words(name, value) for name, value in values.items()] for values in preview.new],
-    }  # fmt: skip
+    }
     return render(request, "registers/import_preview.html", context)
 
 

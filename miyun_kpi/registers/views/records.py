@@ -262,9 +262,14 @@ def save(request: HttpRequest, app: str, kind: str, record_id: int) -> HttpRespo
     typed = read_typed(declared, request.POST)
     try:
         services.change_record(
-            actor=request.actor, app=app, kind=kind, record_id=record_id,
-            version=read_number(request.POST, "version"), typed=typed, at=timezone.now(),
-        )  # fmt: skip
+            actor=request.actor,
+            app=app,
+            kind=kind,
+            record_id=record_id,
+            version=read_number(request.POST, "version"),
+            typed=typed,
+            at=timezone.now(),
+        )
     except Refused as refusal:
         return _again(request, app, kind, record_id, refusal, values=typed)
     return redirect(_address(app, declared, row))
@@ -285,10 +290,16 @@ def step(request: HttpRequest, app: str, kind: str, record_id: int) -> HttpRespo
     typed = {one.name: request.POST[one.name] for one in declared.fields if one.name in request.POST}
     try:
         services.take_step(
-            actor=request.actor, app=app, kind=kind, record_id=record_id,
-            version=read_number(request.POST, "version"), step=request.POST.get("step", ""),
-            reason=request.POST.get("reason", ""), typed=typed, at=timezone.now(),
-        )  # fmt: skip
+            actor=request.actor,
+            app=app,
+            kind=kind,
+            record_id=record_id,
+            version=read_number(request.POST, "version"),
+            step=request.POST.get("step", ""),
+            reason=request.POST.get("reason", ""),
+            typed=typed,
+            at=timezone.now(),
+        )
     except Refused as refusal:
         given = {"step": request.POST.get("step", ""), "filled": typed, "reason": request.POST.get("reason", "")}
         return _again(request, app, kind, record_id, refusal, **given)
@@ -300,9 +311,14 @@ def strike(request: HttpRequest, app: str, kind: str, record_id: int) -> HttpRes
     declared, row = _visible(request, app, kind, record_id)
     try:
         services.strike_record(
-            actor=request.actor, app=app, kind=kind, record_id=record_id,
-            version=read_number(request.POST, "version"), reason=request.POST.get("reason", ""), at=timezone.now(),
-        )  # fmt: skip
+            actor=request.actor,
+            app=app,
+            kind=kind,
+            record_id=record_id,
+            version=read_number(request.POST, "version"),
+            reason=request.POST.get("reason", ""),
+            at=timezone.now(),
+        )
     except Refused as refusal:
         return _again(request, app, kind, record_id, refusal, reason=request.POST.get("reason", ""))
     return redirect(_address(app, declared, row))
@@ -317,9 +333,14 @@ def add_file(request: HttpRequest, app: str, kind: str, record_id: int) -> HttpR
         if sent is None or sent.file is None:
             raise Refused("no-file", "没有选文件，没有上传。请先选一份文件。")
         evidence.add_file(
-            actor=request.actor, app=app, kind=kind, record_id=record_id,
-            file=sent.file, name=sent.name or "", at=timezone.now(),
-        )  # fmt: skip
+            actor=request.actor,
+            app=app,
+            kind=kind,
+            record_id=record_id,
+            file=sent.file,
+            name=sent.name or "",
+            at=timezone.now(),
+        )
     except Refused as refusal:
         return _again(request, app, kind, record_id, refusal)
     return redirect(f"{_address(app, declared, row)}#files")

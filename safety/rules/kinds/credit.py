@@ -48,21 +48,30 @@ BLACK = Kind(
     ),
     steps=(
         Step(
-            "notice", "事先告知", ("proposed",), "noticed",
+            "notice",
+            "事先告知",
+            ("proposed",),
+            "noticed",
             needs=("basis", "noticed_on", "noticed_how", "objection_until"),
         ),
         Step("object", "登记异议", ("noticed",), "objected", needs=("objection",)),
         Step("answer", "答复异议，继续", ("objected",), "noticed", needs=("answer",), second_person=True, waiting=True),
         Step(
-            "list", "列入", ("noticed",), "listed", needs=("listed_on", "until"), after="objection_until",
-            apart_from=("created", "notice"), waiting=True,
+            "list",
+            "列入",
+            ("noticed",),
+            "listed",
+            needs=("listed_on", "until"),
+            after="objection_until",
+            apart_from=("created", "notice"),
+            waiting=True,
         ),
         Step("drop", "不列入", ("proposed", "noticed", "objected"), "dropped", reason=True),
         Step("repair", "信用修复，移出", ("listed",), "repaired", needs=("repair",), second_person=True),
         Step("expire", "期满移出", ("listed",), "expired", after="until"),
     ),
     note="没有事先告知、异议期没有过的，不能列入；列入由没有办过登记和告知的人决定（步骤为推定）。",
-)  # fmt: skip
+)
 RED = Kind(
     app="safety",
     code="red-list",

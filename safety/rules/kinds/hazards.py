@@ -74,24 +74,41 @@ HAZARD = Kind(
         Step("list", "挂牌", ("proposed",), "working", second_person=True, needs=("number",), waiting=True),
         Step("drop", "不挂牌", ("proposed",), "dropped", reason=True, second_person=True),
         Step(
-            "extend", "申请延期", ("working",), "extending", by_owner=True, needs=("extension_to", "extension_reason"),
+            "extend",
+            "申请延期",
+            ("working",),
+            "extending",
+            by_owner=True,
+            needs=("extension_to", "extension_reason"),
             later=(("extension_to", "due_on"),),
         ),
         Step("relist", "退回重拟", ("working",), "proposed", reason=True, second_person=True),
         Step(
-            "grant", "同意延期", ("extending",), "working", second_person=True, needs=("extension_to",),
-            sets=(("due_on", "extension_to"),), waiting=True
+            "grant",
+            "同意延期",
+            ("extending",),
+            "working",
+            second_person=True,
+            needs=("extension_to",),
+            sets=(("due_on", "extension_to"),),
+            waiting=True,
         ),
         Step("refuse", "不同意延期", ("extending",), "working", reason=True, second_person=True),
         Step("ask", "报请验收", ("working",), "asked", by_owner=True, needs=("done",)),
         Step(
-            "close", "验收销号", ("asked",), "closed", second_person=True, needs=("verified",),
-            apart_from=("list", "ask"), waiting=True,
+            "close",
+            "验收销号",
+            ("asked",),
+            "closed",
+            second_person=True,
+            needs=("verified",),
+            apart_from=("list", "ask"),
+            waiting=True,
         ),
         Step("back", "验收未通过", ("asked",), "working", reason=True, second_person=True),
     ),
     note="由挂牌单位验收销号；挂牌、报验的人不能验收。挂牌以后内容锁定，要改先由另一个人退回重拟。",
-)  # fmt: skip
+)
 
 # Points that must not be collected: shown one by one for a reason, each showing audited.
 SOURCE = Kind(

@@ -4,19 +4,45 @@ from miyun_kpi.registers.enums import FieldType
 from miyun_kpi.registers.rules.kinds import Field, Kind, Stage, Step
 
 BODY = Kind(
-    app="water", code="body", title="小微水体", name="小微水体", document="22", clause="三（二）",
+    app="water",
+    code="body",
+    title="小微水体",
+    name="小微水体",
+    document="22",
+    clause="三（二）",
     note="“明确入河污水来源、小微水体所有者、使用者和管理养护者整治管理职责”；由区河长制办公室登记，镇街报“五无”核查。达标与否由最近一次核查得出。",
-    owner="town", town="town", unique=("town", "name"), due="next_on",
+    owner="town",
+    town="town",
+    unique=("town", "name"),
+    due="next_on",
     fields=(
         Field("name", "小微水体名称", required=True, longest=60),
         Field("town", "镇街", FieldType.TOWN, required=True),
-        Field("kind", "类型", FieldType.CHOICE, required=True, choices=(
-            ("inflow", "入河污水"), ("ditch", "沟渠"), ("pond", "坑塘"), ("roadside", "道路边沟"), ("other", "其他小微水体"),
-        )),
+        Field(
+            "kind",
+            "类型",
+            FieldType.CHOICE,
+            required=True,
+            choices=(
+                ("inflow", "入河污水"),
+                ("ditch", "沟渠"),
+                ("pond", "坑塘"),
+                ("roadside", "道路边沟"),
+                ("other", "其他小微水体"),
+            ),
+        ),
         Field("place", "位置", longest=120),
-        Field("reach", "所在范围", FieldType.CHOICE, choices=(
-            ("upstream", "密云水库上游"), ("zone", "一、二级保护区"), ("rural", "农村地区"),
-        ), listed=False),
+        Field(
+            "reach",
+            "所在范围",
+            FieldType.CHOICE,
+            choices=(
+                ("upstream", "密云水库上游"),
+                ("zone", "一、二级保护区"),
+                ("rural", "农村地区"),
+            ),
+            listed=False,
+        ),
         Field("source", "入河污水来源", longest=200),
         Field("holder", "所有者", longest=60),
         Field("user", "使用者", longest=60),
@@ -31,12 +57,20 @@ BODY = Kind(
         Stage("failing", "未达标", "running"),
         Stage("reached", "五无达标", "done"),
     ),
-)  # fmt: skip
+)
 
 OUTFALL = Kind(
-    app="water", code="outfall", title="入河（库）排污口", name="排污口", document="22", clause="三（五）4",
+    app="water",
+    code="outfall",
+    title="入河（库）排污口",
+    name="排污口",
+    document="22",
+    clause="三（五）4",
     note="“对入河（库）排污口进行统一编码，明确管理单位和管理情况”。编码按主管部门的编码规则得出后填入，系统不编码；由区生态环境局、区水务局登记。",
-    owner="unit", town="town", unique=("code",), due="due_on",
+    owner="unit",
+    town="town",
+    unique=("code",),
+    due="due_on",
     fields=(
         Field("code", "排污口编码", required=True, longest=40, help="照主管部门的编码规则填写，系统不生成"),
         Field("name", "排污口名称", required=True, longest=60),
@@ -51,8 +85,10 @@ OUTFALL = Kind(
         Field("result", "验收情况", FieldType.LONG, listed=False),
     ),
     stages=(
-        Stage("listed", "已登记", "not_started"), Stage("mending", "整治中", "running"),
-        Stage("mended", "待验收", "to_certify"), Stage("closed", "已销号", "done", True, locked=True),
+        Stage("listed", "已登记", "not_started"),
+        Stage("mending", "整治中", "running"),
+        Stage("mended", "待验收", "to_certify"),
+        Stage("closed", "已销号", "done", True, locked=True),
     ),
     steps=(
         Step("start", "开始整治", ("listed",), "mending", needs=("unit", "measure", "due_on")),
@@ -61,5 +97,5 @@ OUTFALL = Kind(
         Step("back", "退回整治", ("mended",), "mending", reason=True),
         Step("reopen", "重新整治", ("closed",), "mending", reason=True),
     ),
-)  # fmt: skip
+)
 KINDS = (BODY, OUTFALL)

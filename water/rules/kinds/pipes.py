@@ -8,9 +8,11 @@ from miyun_kpi.registers.enums import FieldType
 from miyun_kpi.registers.rules.kinds import Field, Kind, Stage, Step
 
 MENDING = (
-    Stage("found", "已排查", "not_started"), Stage("mending", "治理中", "running"),
-    Stage("mended", "待验收", "to_certify"), Stage("closed", "已销号", "done", True),
-)  # fmt: skip
+    Stage("found", "已排查", "not_started"),
+    Stage("mending", "治理中", "running"),
+    Stage("mended", "待验收", "to_certify"),
+    Stage("closed", "已销号", "done", True),
+)
 MENDING_STEPS = (
     Step("start", "列入治理", ("found",), "mending", by_owner=True, needs=("plan",)),
     Step("report", "报治理完成", ("mending",), "mended", by_owner=True, needs=("done_on",)),
@@ -33,9 +35,15 @@ def not_above(values: Mapping[str, str], part: tuple[str, str], whole: tuple[str
 
 
 CROSSING = Kind(
-    app="water", code="crossing", title="雨污混接点", name="混接点", document="22", clause="三（三）1",
+    app="water",
+    code="crossing",
+    title="雨污混接点",
+    name="混接点",
+    document="22",
+    clause="三（三）1",
     note="“雨污管网混接治理。对规划城区雨污合流管道进行分流改造”；由区城管委登记。",
-    owner="town", town="town",
+    owner="town",
+    town="town",
     fields=(
         Field("place", "位置", required=True, longest=120),
         Field("town", "镇街", FieldType.TOWN, required=True),
@@ -44,12 +52,20 @@ CROSSING = Kind(
         Field("holder", "产权单位", longest=60),
         *MENDED,
     ),
-    stages=MENDING, steps=MENDING_STEPS, due="due_on",
-)  # fmt: skip
+    stages=MENDING,
+    steps=MENDING_STEPS,
+    due="due_on",
+)
 DISCHARGE = Kind(
-    app="water", code="discharge", title="污水乱排直排户", name="乱排户", document="22", clause="三（三）1",
+    app="water",
+    code="discharge",
+    title="污水乱排直排户",
+    name="乱排户",
+    document="22",
+    clause="三（三）1",
     note="“对城区经营性单位和个体污水乱排直排问题进行治疗”（原文如此）；由区城管委登记。",
-    owner="town", town="town",
+    owner="town",
+    town="town",
     fields=(
         Field("name", "单位或字号", required=True, longest=80),
         Field("town", "镇街", FieldType.TOWN, required=True),
@@ -59,12 +75,21 @@ DISCHARGE = Kind(
         Field("contact", "联系方式", longest=60, secret=True, listed=False),
         *MENDED,
     ),
-    stages=MENDING, steps=MENDING_STEPS, due="due_on",
-)  # fmt: skip
+    stages=MENDING,
+    steps=MENDING_STEPS,
+    due="due_on",
+)
 NITROGEN = Kind(
-    app="water", code="nitrogen", title="总氮处理能力改造", name="改造", document="22", clause="三（四）2",
+    app="water",
+    code="nitrogen",
+    title="总氮处理能力改造",
+    name="改造",
+    document="22",
+    clause="三（四）2",
     note="“对部分镇级污水处理厂进行提质改造，增加总氮处理能力”；哪些厂由区水务局定，原文没有写。",
-    owner="town", town="town", unique=("plant",),
+    owner="town",
+    town="town",
+    unique=("plant",),
     fields=(
         Field("plant", "镇级污水处理厂", required=True, longest=60),
         Field("town", "镇街", FieldType.TOWN, required=True),
@@ -72,8 +97,10 @@ NITROGEN = Kind(
         Field("cost", "投资", FieldType.NUMBER, places=2, unit="万元", summed=True),
         *MENDED,
     ),
-    stages=(Stage("found", "拟改造", "not_started"), *MENDING[1:]), steps=MENDING_STEPS, due="due_on",
-)  # fmt: skip
+    stages=(Stage("found", "拟改造", "not_started"), *MENDING[1:]),
+    steps=MENDING_STEPS,
+    due="due_on",
+)
 
 
 def _payment(values: Mapping[str, str]) -> list[FieldError]:
@@ -81,9 +108,16 @@ def _payment(values: Mapping[str, str]) -> list[FieldError]:
 
 
 PAYMENT = Kind(
-    app="water", code="payment", title="运营考核付费", name="付费", document="22", clause="三（五）1",
+    app="water",
+    code="payment",
+    title="运营考核付费",
+    name="付费",
+    document="22",
+    clause="三（五）1",
     note="“建立污水收集处理考核付费制度”；考核得分、应付金额按考核暂行办法算出后填入，系统不代算。由区水务局、区生态环境局登记。",
-    town="town", unique=("facility", "period"), check=_payment,
+    town="town",
+    unique=("facility", "period"),
+    check=_payment,
     fields=(
         Field("facility", "设施", required=True, longest=60),
         Field("town", "镇街", FieldType.TOWN),
@@ -96,13 +130,17 @@ PAYMENT = Kind(
         Field("paid_on", "付费日期", FieldType.DATE, past=True),
         Field("basis", "依据", FieldType.LONG, listed=False),
     ),
-    stages=(Stage("scored", "已考核", "draft"), Stage("agreed", "已审定", "to_certify", locked=True), Stage("paid", "已付费", "done", True, locked=True)),
+    stages=(
+        Stage("scored", "已考核", "draft"),
+        Stage("agreed", "已审定", "to_certify", locked=True),
+        Stage("paid", "已付费", "done", True, locked=True),
+    ),
     steps=(
         Step("agree", "审定应付金额", ("scored",), "agreed", second_person=True, waiting=True, needs=("score",)),
         Step("pay", "登记付费", ("agreed",), "paid", needs=("paid", "paid_on")),
         Step("back", "退回重核", ("agreed", "paid"), "scored", reason=True),
     ),
-)  # fmt: skip
+)
 
 
 def _sludge(values: Mapping[str, str]) -> list[FieldError]:
@@ -113,9 +151,15 @@ def _sludge(values: Mapping[str, str]) -> list[FieldError]:
 
 
 SLUDGE = Kind(
-    app="water", code="sludge", title="污泥处置", name="污泥处置", document="22", clause="三（五）2",
+    app="water",
+    code="sludge",
+    title="污泥处置",
+    name="污泥处置",
+    document="22",
+    clause="三（五）2",
     note="“推进污泥资源化利用、逐步增加污泥产品在园林绿化中的使用量”；由区水务局登记。",
-    unique=("plant", "period"), check=_sludge,
+    unique=("plant", "period"),
+    check=_sludge,
     fields=(
         Field("plant", "污水处理厂", required=True, longest=60),
         Field("period", "月份", required=True, longest=10, help="例如 2021-03"),
@@ -124,11 +168,18 @@ SLUDGE = Kind(
         Field("garden", "用于园林绿化", FieldType.NUMBER, places=3, unit="吨", summed=True),
         Field("site", "处置去向", longest=100),
     ),
-)  # fmt: skip
+)
 NETWORK = Kind(
-    app="water", code="network", title="排水管网权属普查与确权", name="管段", document="22", clause="三（五）3（1）",
+    app="water",
+    code="network",
+    title="排水管网权属普查与确权",
+    name="管段",
+    document="22",
+    clause="三（五）3（1）",
     note="“开展排水管网权属普查，有序推进无主管网的确权工作”；由区城管委登记。",
-    owner="town", town="town", unique=("section",),
+    owner="town",
+    town="town",
+    unique=("section",),
     fields=(
         Field("section", "管段", required=True, longest=80),
         Field("town", "镇街", FieldType.TOWN, required=True),
@@ -139,25 +190,43 @@ NETWORK = Kind(
         Field("holder", "权属单位", longest=60),
         Field("settled_on", "确权日期", FieldType.DATE, past=True),
     ),
-    stages=(Stage("surveyed", "已普查", "not_started"), Stage("settling", "确权中", "running"), Stage("settled", "权属明确", "done", True)),
+    stages=(
+        Stage("surveyed", "已普查", "not_started"),
+        Stage("settling", "确权中", "running"),
+        Stage("settled", "权属明确", "done", True),
+    ),
     steps=(
         Step("start", "启动确权", ("surveyed",), "settling"),
         Step("known", "权属本已明确", ("surveyed",), "settled", needs=("holder",)),
-        Step("settle", "确权", ("settling",), "settled", needs=("holder", "settled_on"), second_person=True, waiting=True),
+        Step(
+            "settle", "确权", ("settling",), "settled", needs=("holder", "settled_on"), second_person=True, waiting=True
+        ),
     ),
-)  # fmt: skip
+)
 DREDGING = Kind(
-    app="water", code="dredging", title="专用排水管网清掏养护", name="清掏养护", document="22", clause="三（五）3（2）",
+    app="water",
+    code="dredging",
+    title="专用排水管网清掏养护",
+    name="清掏养护",
+    document="22",
+    clause="三（五）3（2）",
     note="“建立居住小区等专用排水管网定期清掏、养护和改造工作机制”；由区住建委登记，周期由其确定，原文没有写。",
-    owner="town", town="town",
+    owner="town",
+    town="town",
     fields=(
         Field("estate", "居住小区", required=True, longest=60),
         Field("town", "镇街", FieldType.TOWN, required=True),
-        Field("work", "事项", FieldType.CHOICE, required=True, choices=(("clear", "清掏"), ("keep", "养护"), ("rebuild", "改造"))),
+        Field(
+            "work",
+            "事项",
+            FieldType.CHOICE,
+            required=True,
+            choices=(("clear", "清掏"), ("keep", "养护"), ("rebuild", "改造")),
+        ),
         Field("done_on", "日期", FieldType.DATE, past=True, required=True),
         Field("length", "长度", FieldType.NUMBER, places=2, unit="米", summed=True),
         Field("by", "实施单位", longest=60),
         Field("next_on", "下次不晚于", FieldType.DATE),
     ),
-)  # fmt: skip
+)
 KINDS = (CROSSING, DISCHARGE, NITROGEN, PAYMENT, SLUDGE, NETWORK, DREDGING)

@@ -38,25 +38,50 @@ def order_of_dates(values: Mapping[str, str]) -> list[FieldError]:
 
 
 VILLAGE = Kind(
-    app="water", code="village", title="村庄污水治理", name="村庄", document="22", clause="三（一）",
+    app="water",
+    code="village",
+    title="村庄污水治理",
+    name="村庄",
+    document="22",
+    clause="三（一）",
     note="“解决198个村庄的生活污水收集处理问题”。村庄由区水务局、区农业农村局导入，系统不编造；阶段由填到的最后一个日期得出（推定）。",
-    owner="town", town="town", unique=("town", "name"), limit=(VILLAGES, "beyond"), check=order_of_dates, stage_of=stage_of,
+    owner="town",
+    town="town",
+    unique=("town", "name"),
+    limit=(VILLAGES, "beyond"),
+    check=order_of_dates,
+    stage_of=stage_of,
     fields=(
         Field("name", "村庄", required=True, longest=40),
         Field("town", "镇街", FieldType.TOWN, required=True),
         Field("way", "收集处理方式", FieldType.CHOICE, required=True, choices=(("pipe", "管网"), ("other", "非管网"))),
-        Field("focus", "重点类别", FieldType.CHOICE, choices=(
-            ("source", "市、区水源地及上游河道两侧周边村庄"), ("folk", "民俗旅游村庄"),
-            ("fringe", "城乡结合部"), ("dense", "人口密集村庄"), ("few", "人口较少村庄（含自然村）"),
-        ), listed=False),
+        Field(
+            "focus",
+            "重点类别",
+            FieldType.CHOICE,
+            choices=(
+                ("source", "市、区水源地及上游河道两侧周边村庄"),
+                ("folk", "民俗旅游村庄"),
+                ("fringe", "城乡结合部"),
+                ("dense", "人口密集村庄"),
+                ("few", "人口较少村庄（含自然村）"),
+            ),
+            listed=False,
+        ),
         Field("people", "人口", FieldType.NUMBER, unit="人", summed=True),
-        *(Field(name, label, FieldType.DATE, listed=name in ("built_from", "running_on")) for name, label, _, _ in STEPS),
+        *(
+            Field(name, label, FieldType.DATE, listed=name in ("built_from", "running_on"))
+            for name, label, _, _ in STEPS
+        ),
         Field("beyond", "超出198个的理由", FieldType.LONG, listed=False, help="只在已录满 198 个以后再录时填写"),
         Field("note", "备注", FieldType.LONG, listed=False),
     ),
     stages=(
         Stage("idle", "未启动", "not_started"),
-        *(Stage(code, label, "done" if code == "running" else "running", code == "running") for _, _, code, label in STEPS),
+        *(
+            Stage(code, label, "done" if code == "running" else "running", code == "running")
+            for _, _, code, label in STEPS
+        ),
     ),
-)  # fmt: skip
+)
 KINDS = (VILLAGE,)

@@ -71,23 +71,44 @@ class Command(BaseCommand):
             Child(
                 "网页服务",
                 command(
-                    "gunicorn", "miyun_kpi.wsgi", "--worker-class", "gthread", "--workers", "2", "--threads", "4",
-                    "--bind", f"{HOST}:{port}", "--no-control-socket", "--graceful-timeout", "10",
-                    "--log-level", "warning",
+                    "gunicorn",
+                    "miyun_kpi.wsgi",
+                    "--worker-class",
+                    "gthread",
+                    "--workers",
+                    "2",
+                    "--threads",
+                    "4",
+                    "--bind",
+                    f"{HOST}:{port}",
+                    "--no-control-socket",
+                    "--graceful-timeout",
+                    "10",
+                    "--log-level",
+                    "warning",
                 ),
                 patience=15,
             ),
             Child(
                 "后台任务",
                 command(
-                    *celery, "worker", "--pool", "threads", "--concurrency", "2", "--loglevel", "WARNING",
-                    "--without-gossip", "--without-mingle", "--without-heartbeat",
+                    *celery,
+                    "worker",
+                    "--pool",
+                    "threads",
+                    "--concurrency",
+                    "2",
+                    "--loglevel",
+                    "WARNING",
+                    "--without-gossip",
+                    "--without-mingle",
+                    "--without-heartbeat",
                     options=quiet,
                 ),
                 patience=30,
             ),
             Child("定时", command(*celery, "beat", "--loglevel", "WARNING", "--pidfile", ""), patience=5),
-        ]  # fmt: skip
+        ]
 
     def _announce_when_up(self) -> bool:
         """Say the address once the site answers; keep quiet no longer than half a minute."""

@@ -126,6 +126,95 @@ def _sheet(
     return Sheet(title=title, columns=[Column(head, 16, places) for head, places in heads], rows=rows, lines=lines)
 
 
+Columns = Sequence[tuple[str, int | None]]
+LOT_COLUMNS: Columns = (
+    ("批次", None),
+    ("备案号", None),
+    ("所在镇", None),
+    ("实施主体", None),
+    ("实施企业", None),
+    ("矿区内", None),
+    ("验收日期", None),
+    ("验收（亩）", 4),
+    ("已用（亩）", 4),
+    ("转让（亩）", 4),
+    ("预留（亩）", 4),
+    ("可用（亩）", 4),
+    ("成本（元）", 2),
+    ("利润（元）", 2),
+    ("质量等级", None),
+    ("水田（亩）", 4),
+    ("产能", None),
+)
+ENTRY_COLUMNS: Columns = (
+    ("笔", None),
+    ("时间", None),
+    ("事项", None),
+    ("批次", None),
+    ("项目", None),
+    ("面积（亩）", 4),
+    ("可用增减", 4),
+    ("批次可用", 4),
+    ("全库可用", 4),
+    ("冲正第几笔", None),
+    ("理由", None),
+    ("条款", None),
+    ("经办", None),
+)
+APPLICATION_COLUMNS: Columns = (
+    ("编号", None),
+    ("建设项目", None),
+    ("建设单位", None),
+    ("投资主体", None),
+    ("经营性", None),
+    ("区政府承担", None),
+    ("公益", None),
+    ("坐落", None),
+    ("占用（亩）", 4),
+    ("批准文号", None),
+    ("批准日期", None),
+    ("请示文号", None),
+    ("协调意见", None),
+    ("状态", None),
+)
+MONEY_COLUMNS: Columns = (
+    ("笔", None),
+    ("日期", None),
+    ("类别", None),
+    ("票据", None),
+    ("金额（元）", 2),
+    ("冲正第几笔", None),
+    ("项目", None),
+    ("批次", None),
+    ("转让", None),
+    ("镇", None),
+    ("说明", None),
+)
+REWARD_COLUMNS: Columns = (
+    ("镇", None),
+    ("待使用（亩）", 4),
+    ("（一）（元）", 2),
+    ("（二）（元）", 2),
+    ("应奖（元）", 2),
+    ("另一读法（元）", 2),
+    ("已付（元）", 2),
+    ("已追回（元）", 2),
+    ("未付（元）", 2),
+    ("多付待追回（元）", 2),
+)
+TRANSFER_COLUMNS: Columns = (
+    ("编号", None),
+    ("受让区", None),
+    ("面积（亩）", 4),
+    ("单价（元/亩）", 2),
+    ("补偿费（元）", 2),
+    ("协议", None),
+    ("批准文号", None),
+    ("议定奖励（元）", 2),
+    ("冲正", None),
+)
+
+
 def lists_workbook(
     *,
     lots: Sequence[Lot],
@@ -141,11 +230,21 @@ def lists_workbook(
 ) -> bytes:
     """Everything the viewer sees, one sheet a list. `near`: applications whose names the viewer may read."""
     stamp = f"21号　导出 {at.astimezone():%Y-%m-%d %H:%M}　{viewer}"
+    lists: list[tuple[str, str, Columns, list[list[Any]]]] = [
+        ("批次", "耕地占补平衡指标库", LOT_COLUMNS, _lots(lots, whole)),
+        ("账本", "占补指标账本", ENTRY_COLUMNS, _entries(entries, near, whole)),
+        ("申请", "指标使用申请", APPLICATION_COLUMNS, _applications(applications)),
+        ("收支", "占补费用和资金收支", MONEY_COLUMNS, _money(money)),
+        ("奖励", "耕地保护补偿奖励", REWARD_COLUMNS, _rewards(rewards)),
+        ("转让", "转让外区", TRANSFER_COLUMNS, _transfers(transfers)),
+    ]
+    sheets = [_sheet(name, columns, rows, [title, stamp]) for name, title, columns, rows in lists]
+    return workbook(sheets, title="耕地占补平衡", at=at)
 
-    def head(title: str) -> list[str]:
-        return [title, stamp]
 
-    lot_rows: list[list[Any]] = [
+def _lots(lots: Sequence[Lot], whole: bool) -> list[list[Any]]:
+    """Cost and profit for those who see the whole pool."""
+    return [
         [
             lot.name,
             lot.record_number,
@@ -167,7 +266,10 @@ def lists_workbook(
         ]
         for lot in lots
     ]
-    entry_rows: list[list[Any]] = [
+
+
+def _entries(entries: Sequence[Entry], near: frozenset[int], whole: bool) -> list[list[Any]]:
+    return [
         [
             e.number,
             f"{e.at.astimezone():%Y-%m-%d %H:%M}",
@@ -185,7 +287,10 @@ def lists_workbook(
         ]
         for e in entries
     ]
-    application_rows: list[list[Any]] = [
+
+
+def _applications(applications: Sequence[Application]) -> list[list[Any]]:
+    return [
         [
             a.number,
             a.name,
@@ -204,7 +309,11 @@ def lists_workbook(
         ]
         for a in applications
     ]
-    money_rows: list[list[Any]] = [
+
+
+def _money(money: Sequence[Money]) -> list[list[Any]]:
+    """A reversal counts against what it takes back."""
+    return [
         [
             m.number,
             _day(m.day),
@@ -220,138 +329,27 @@ def lists_workbook(
         ]
         for m in money
     ]
-    sheets = [
-        _sheet(
-            "批次",
-            [
-                ("批次", None),
-                ("备案号", None),
-                ("所在镇", None),
-                ("实施主体", None),
-                ("实施企业", None),
-                ("矿区内", None),
-                ("验收日期", None),
-                ("验收（亩）", 4),
-                ("已用（亩）", 4),
-                ("转让（亩）", 4),
-                ("预留（亩）", 4),
-                ("可用（亩）", 4),
-                ("成本（元）", 2),
-                ("利润（元）", 2),
-                ("质量等级", None),
-                ("水田（亩）", 4),
-                ("产能", None),
-            ],
-            lot_rows,
-            head("耕地占补平衡指标库"),
-        ),
-        _sheet(
-            "账本",
-            [
-                ("笔", None),
-                ("时间", None),
-                ("事项", None),
-                ("批次", None),
-                ("项目", None),
-                ("面积（亩）", 4),
-                ("可用增减", 4),
-                ("批次可用", 4),
-                ("全库可用", 4),
-                ("冲正第几笔", None),
-                ("理由", None),
-                ("条款", None),
-                ("经办", None),
-            ],
-            entry_rows,
-            head("占补指标账本"),
-        ),
-        _sheet(
-            "申请",
-            [
-                ("编号", None),
-                ("建设项目", None),
-                ("建设单位", None),
-                ("投资主体", None),
-                ("经营性", None),
-                ("区政府承担", None),
-                ("公益", None),
-                ("坐落", None),
-                ("占用（亩）", 4),
-                ("批准文号", None),
-                ("批准日期", None),
-                ("请示文号", None),
-                ("协调意见", None),
-                ("状态", None),
-            ],
-            application_rows,
-            head("指标使用申请"),
-        ),
-        _sheet(
-            "收支",
-            [
-                ("笔", None),
-                ("日期", None),
-                ("类别", None),
-                ("票据", None),
-                ("金额（元）", 2),
-                ("冲正第几笔", None),
-                ("项目", None),
-                ("批次", None),
-                ("转让", None),
-                ("镇", None),
-                ("说明", None),
-            ],
-            money_rows,
-            head("占补费用和资金收支"),
-        ),
-        _sheet(
-            "奖励",
-            [
-                ("镇", None),
-                ("待使用（亩）", 4),
-                ("（一）（元）", 2),
-                ("（二）（元）", 2),
-                ("应奖（元）", 2),
-                ("另一读法（元）", 2),
-                ("已付（元）", 2),
-                ("已追回（元）", 2),
-                ("未付（元）", 2),
-                ("多付待追回（元）", 2),
-            ],
-            [
-                [r.name, r.waiting, r.first, r.second, r.applied, r.other, r.paid, r.taken_back, r.left, r.over]
-                for r in rewards
-            ],
-            head("耕地保护补偿奖励"),
-        ),
-        _sheet(
-            "转让",
-            [
-                ("编号", None),
-                ("受让区", None),
-                ("面积（亩）", 4),
-                ("单价（元/亩）", 2),
-                ("补偿费（元）", 2),
-                ("协议", None),
-                ("批准文号", None),
-                ("议定奖励（元）", 2),
-                ("冲正", None),
-            ],
-            [
-                [
-                    t.number,
-                    t.district,
-                    t.area,
-                    t.price,
-                    t.amount,
-                    t.agreement,
-                    t.approval_number,
-                    t.reward,
-                    "已冲正" if t.reversed_at else "",
-                ]
-                for t in transfers
-            ],
-            head("转让外区"),
-        ),
+
+
+def _rewards(rewards: Sequence[TownReward]) -> list[list[Any]]:
+    return [
+        [r.name, r.waiting, r.first, r.second, r.applied, r.other, r.paid, r.taken_back, r.left, r.over]
+        for r in rewards
     ]
-    return workbook(sheets, title="耕地占补平衡", at=at)
+
+
+def _transfers(transfers: Sequence[Transfer]) -> list[list[Any]]:
+    return [
+        [
+            t.number,
+            t.district,
+            t.area,
+            t.price,
+            t.amount,
+            t.agreement,
+            t.approval_number,
+            t.reward,
+            "已冲正" if t.reversed_at else "",
+        ]
+        for t in transfers
+    ]

@@ -1,5 +1,6 @@
 """绿色金融 of the demonstration: a library, banks with two years of returns, a fund. Everything is invented and says so."""
 
+from collections.abc import Callable
 from datetime import date, datetime, timedelta
 from decimal import Decimal
 from typing import Any
@@ -12,6 +13,7 @@ from finance_policy.rules.credit_code import check_digit
 from finance_policy.rules.quarters import last_ended, year_before
 from miyun_kpi.accounts.enums import Role
 from miyun_kpi.accounts.registry import DemoAccount, DemoPart, DemoWindow
+from miyun_kpi.lib.periods import PeriodCode
 from miyun_kpi.organisations.models import Organisation
 from miyun_kpi.registers.models import Record
 from miyun_kpi.registers.services.records import load_demo_record, remove_demo_records
@@ -81,6 +83,12 @@ def _library(at: datetime, day: date) -> None:
     def shifted(days: int) -> str:
         return (day + timedelta(days=days)).isoformat()
 
+    first, second = _enterprises(add, shifted)
+    _grades_and_rates(first, second, at, day)
+    _other_records(add, shifted, last_ended(day))
+
+
+def _enterprises(add: Callable[..., Record], shifted: Callable[[int], str]) -> tuple[Record, Record]:
     standing = {"standard": "（演示）绿色产业指导目录 2.1", "recognised_on": shifted(-355)}
     first = add(
         "enterprises",
@@ -121,6 +129,10 @@ def _library(at: datetime, day: date) -> None:
         review_on=shifted(120),
         **standing,
     )
+    return first, second
+
+
+def _grades_and_rates(first: Record, second: Record, at: datetime, day: date) -> None:
     for enterprise, grade in ((first, "green"), (second, "yellow")):
         GradeDecision.objects.create(
             enterprise=enterprise,
@@ -141,6 +153,9 @@ def _library(at: datetime, day: date) -> None:
             entered_by=INVENTED,
             demo=True,
         )
+
+
+def _other_records(add: Callable[..., Record], shifted: Callable[[int], str], period: PeriodCode) -> None:
     for number, (name, town, insured) in enumerate(
         (
             ("（演示）甲化工", "十里堡镇", True),
@@ -152,7 +167,6 @@ def _library(at: datetime, day: date) -> None:
         policy = {"insurer": "（演示）某保险公司", "from_on": shifted(-200), "to_on": shifted(165), "cover": "500"}
         add("risky", name=name, code=code_of(number), town=town, listed_on="2020-05-01", **(policy if insured else {}))
     add("offices", name="（演示）绿色支行", bank="（演示）甲银行", form="2", town="鼓楼街道", opened_on=shifted(-30))
-    period = last_ended(day)
     for back, (balance, bonds) in enumerate((("52300", "8000"), ("49800", "5000"), ("47100", "5000"), ("46000", "0"))):
         quarter = period.year * 4 + (period.quarter or 1) - 1 - back
         said = f"{quarter // 4}Q{quarter % 4 + 1}"

@@ -111,6 +111,22 @@ def _word(text: str, start: float, end: float, kind: str, *, taken: tuple[float,
     return Word(text, round((left + right) / 2, 2), kind)
 
 
+def _phase(moments: Sequence[datetime], now: datetime, until: datetime | None) -> tuple[str, str, str, datetime]:
+    """Where `now` stands: name, heading of what is left, what follows from it, and until when."""
+    if until and now < until:
+        return "open", f"重开至 {_short(until)}，还剩", "只对这一张表", until
+    phases = (
+        ("before", "距填报开始", "开始前可以看，不能填。"),
+        ("open", "距报送截止", "逾期可补报，计迟报"),
+        ("late", "距补报截止", "现在报送计为迟报"),
+        ("shut", "距锁定", "只能申请开锁"),
+    )
+    for moment, phase in zip(moments, phases, strict=True):
+        if now < moment:
+            return *phase, moment
+    return "locked", "已锁定", "改动须申请开锁", moments[-1]
+
+
 def window(
     starts_at: datetime,
     due_at: datetime,
@@ -126,21 +142,8 @@ def window(
     def place(moment: datetime) -> float:
         return round(min(max((moment - starts_at) / timedelta(minutes=1) / whole, 0.0), 1.0) * 100, 2)
 
-    phases = (
-        (starts_at, "before", "距填报开始", "开始前可以看，不能填。"),
-        (due_at, "open", "距报送截止", "逾期可补报，计迟报"),
-        (late_until, "late", "距补报截止", "现在报送计为迟报"),
-        (locks_at, "shut", "距锁定", "只能申请开锁"),
-    )
-    phase, heading, consequence, target = "locked", "已锁定", "改动须申请开锁", locks_at
-    for moment, name, title, sentence in phases:
-        if now < moment:
-            phase, heading, consequence, target = name, title, sentence, moment
-            break
-    if until and now < until:
-        phase, heading, target = "open", f"重开至 {_short(until)}，还剩", until
-        consequence = "只对这一张表"
     marks = [("填报开始", starts_at), ("报送截止", due_at), ("补报截止", late_until), ("锁定", locks_at)]
+    phase, heading, consequence, target = _phase([moment for _, moment in marks], now, until)
     texts = [f"{word} {_short(moment)}" for word, moment in marks]
     if sum(map(text_width, texts)) + 30 > DESIGN_WIDTH:
         texts = [f"{word} {_short(moment, weekday=word == '报送截止')}" for word, moment in marks]

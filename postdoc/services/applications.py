@@ -87,6 +87,42 @@ def ask(
     return Asked(station, stay, award, [], finding.amount, [(one.text, one.clause) for one in finding.reasons])
 
 
+def _register(actor: Actor, grant: str, asked: Asked, materials: list[str], at: datetime) -> Application:
+    """The application, and the months it holds."""
+    months = [one.month for one in asked.months]
+    each = figures().on("award_each", today_of(at))
+    row = Application.objects.create(
+        number=next_number(Application),
+        grant=grant,
+        station=asked.station,
+        stay=asked.stay,
+        award=asked.award,
+        first_month=months[0] if months else "",
+        last_month=months[-1] if months else "",
+        amount=asked.amount,
+        once_key=once_key(grant, asked.station, asked.stay, asked.award, each),
+        materials=materials,
+        reasons=[list(one) for one in asked.reasons],
+        entered_by=actor.label,
+        entered_by_id=actor.user_id,
+        created_at=at,
+        changed_by=actor.label,
+        demo=actor.demo,
+    )
+    if asked.stay is not None:
+        ClaimedMonth.objects.bulk_create(
+            ClaimedMonth(
+                application=row,
+                person_id=asked.stay.person_id,
+                month=one.month,
+                slot=one.slot or 0,
+                amount=one.amount,
+            )
+            for one in asked.months
+        )
+    return row
+
+
 def create_application(
     *,
     actor: Actor,
@@ -119,36 +155,7 @@ def create_application(
                 last=last,
                 on=on,
             )
-            months = [one.month for one in asked.months]
-            row = Application.objects.create(
-                number=next_number(Application),
-                grant=grant,
-                station=asked.station,
-                stay=asked.stay,
-                award=asked.award,
-                first_month=months[0] if months else "",
-                last_month=months[-1] if months else "",
-                amount=asked.amount,
-                once_key=once_key(grant, asked.station, asked.stay, asked.award, figures().on("award_each", on)),
-                materials=given,
-                reasons=[list(one) for one in asked.reasons],
-                entered_by=actor.label,
-                entered_by_id=actor.user_id,
-                created_at=at,
-                changed_by=actor.label,
-                demo=actor.demo,
-            )
-            if asked.stay is not None:
-                ClaimedMonth.objects.bulk_create(
-                    ClaimedMonth(
-                        application=row,
-                        person_id=asked.stay.person_id,
-                        month=one.month,
-                        slot=one.slot or 0,
-                        amount=one.amount,
-                    )
-                    for one in asked.months
-                )
+            row = _register(actor, grant, asked, given, at)
             event(actor, row, "填报", f"{asked.amount} 元", at)
             note(actor, "application.created", row, {"grant": grant, "amount": str(asked.amount)}, at)
             if submit:

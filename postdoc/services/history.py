@@ -166,8 +166,15 @@ def _book(
             )
             for one in months
         )
+    _pay(actor, made, row, at)
+    event(actor, made, "历史导入", f"{amount} 元", at)
+    note(actor, "application.imported", made, {"grant": grant, "amount": str(amount)}, at)
+    return Done(row["row"], f"{grant.label}　{station.name}　{amount} 元", f"{len(months)} 个月" if months else "")
+
+
+def _pay(actor: Actor, made: Application, row: Row, at: datetime) -> None:
     for kind, sum_, day in (
-        (Entry.PAID, amount, row["paid_on"]),
+        (Entry.PAID, row["amount"], row["paid_on"]),
         (Entry.TAX, row["tax"], row["handed_on"]),
         (Entry.HANDED, row["handed"], row["handed_on"]),
     ):
@@ -183,9 +190,6 @@ def _book(
                 by_id=actor.user_id,
                 at=at,
             )
-    event(actor, made, "历史导入", f"{amount} 元", at)
-    note(actor, "application.imported", made, {"grant": grant, "amount": str(amount)}, at)
-    return Done(row["row"], f"{grant.label}　{station.name}　{amount} 元", f"{len(months)} 个月" if months else "")
 
 
 def pack(what: str, actor: Actor, rows: Sequence[Row], at: datetime) -> str:

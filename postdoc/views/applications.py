@@ -141,7 +141,7 @@ def application_page(
     initial = {"version": row.version}
     writes = _writes(actor, row)
     line_form = bind(LedgerForm, "line", typed, **initial)
-    line_form.fields["kind"].choices = [("", "请选"), *writes]  # type: ignore[attr-defined]
+    line_form.fields["kind"].choices = [("", "请选"), *writes]
     have = row.materials if ticked is None else ticked
     now = balance_of(row)
     context = {

@@ -39,7 +39,7 @@ def _figure_form(form: forms.Form) -> forms.Form:
     form.fields["code"].choices = [
         ("", "请选"),
         *((code, f"{name}（{unit}）") for code, (name, unit) in LABELS.items()),
-    ]  # type: ignore[attr-defined]
+    ]
     return form
 
 

@@ -191,9 +191,9 @@ def _offered(actor: Actor, line: Line, typed: tuple[str, forms.Form] | None) -> 
             continue
         bound = bind(form, name, typed, **_initial(name, row))
         if isinstance(bound, MilestoneForm):
-            bound.fields["code"].choices = [("", "请选"), *_undone(line)]  # type: ignore[attr-defined]
+            bound.fields["code"].choices = [("", "请选"), *_undone(line)]
         if isinstance(bound, TakeBackForm):
-            bound.fields["what"].choices = [("", "请选"), *_entered(row)]  # type: ignore[attr-defined]
+            bound.fields["what"].choices = [("", "请选"), *_entered(row)]
         made.append((name, words, bound))
     return made
 
@@ -286,9 +286,9 @@ def act(request: HttpRequest, stay_id: int, act: str) -> HttpResponse:
         access.require_handler(actor, f"“{words}”")
     form = form_class(request.POST, auto_id=f"{act}-%s")
     if isinstance(form, MilestoneForm):
-        form.fields["code"].choices = [(one.code, one.title) for one in line_of(row, timezone.localdate()).milestones]  # type: ignore[attr-defined]
+        form.fields["code"].choices = [(one.code, one.title) for one in line_of(row, timezone.localdate()).milestones]
     if isinstance(form, TakeBackForm):
-        form.fields["what"].choices = _entered(row)  # type: ignore[attr-defined]
+        form.fields["what"].choices = _entered(row)
     try:
         service(actor=actor, stay_id=stay_id, at=timezone.now(), **checked(form))
     except Refused as found:

@@ -6,7 +6,7 @@ from decimal import Decimal
 
 from evaluation.drafting.queries.comparison import paired
 from evaluation.drafting.rules.scheme_trial import LeftOut, cells_for, hanging, match_item, new_ties, places
-from evaluation.engine.queries.engine_inputs import engine_inputs
+from evaluation.engine.queries.engine_inputs import EngineInputs, engine_inputs
 from evaluation.engine.rules.ranking import Item, Share, Unit, rank
 from evaluation.enums import SheetState
 from evaluation.periods.models import Period
@@ -82,27 +82,7 @@ def draft_trial(scheme: Scheme, period: Period) -> DraftTrial:
     inputs = engine_inputs(source, period)
     view = scheme_view(scheme)
     quarter = period.period_code.quarter
-    old_items = {item.number: item for item in inputs.items}
-    parts = {s.figure.key: s.figure.part for v in (inputs.view, view) for iv in v.indicators for s in iv.shares}
-    items: list[Item] = []
-    left_out: list[LeftOutLine] = []
-    borrowed: list[tuple[str, str, str]] = []
-    names = {o.code: o.name for v in (inputs.view, view) for o in v.evaluators()}
-    for old, new in paired(inputs.view, view):
-        if new is None:
-            continue
-        item = _item(view, new.indicator.pk, quarter)
-        past = old_items.get(old.indicator.number) if old else None
-        found = match_item(item, past, parts, inputs.cells)
-        label = f"{new.indicator.number} {new.indicator.short_name}"
-        if isinstance(found, LeftOut):
-            weights = {Zone(z).label if z else "": plain(new.weight(z)) for z in view.zones}
-            same = len(set(weights.values())) == 1
-            words = next(iter(weights.values())) if same else "、".join(f"{z} {w}" for z, w in weights.items())
-            left_out.append(LeftOutLine(found.number, new.indicator.short_name, words, found.reason))
-            continue
-        items.append(found.item)
-        borrowed += [(label, names[a], names[b]) for a, b in found.borrowed]
+    items, left_out, borrowed = _matched(inputs, view, quarter)
     if not items:
         raise Refused("nothing-matches", "草案没有一项指标在这一期有往期打分，不能试算。请换一个期间。")
     carriers = {share.key: item.carriers for item in inputs.items for share in item.shares}
@@ -139,6 +119,34 @@ def draft_trial(scheme: Scheme, period: Period) -> DraftTrial:
         places=scheme.hang_places,
         unfiled=sum(sheet.state != SheetState.FILED for sheet in inputs.sheets.values()),
     )
+
+
+def _matched(
+    inputs: EngineInputs, view: SchemeView, quarter: int | None
+) -> tuple[list[Item], list[LeftOutLine], list[tuple[str, str, str]]]:
+    """Items of the draft that have marks of the period, those that have none, and whose marks stand in for whom."""
+    old_items = {item.number: item for item in inputs.items}
+    parts = {s.figure.key: s.figure.part for v in (inputs.view, view) for iv in v.indicators for s in iv.shares}
+    items: list[Item] = []
+    left_out: list[LeftOutLine] = []
+    borrowed: list[tuple[str, str, str]] = []
+    names = {o.code: o.name for v in (inputs.view, view) for o in v.evaluators()}
+    for old, new in paired(inputs.view, view):
+        if new is None:
+            continue
+        item = _item(view, new.indicator.pk, quarter)
+        past = old_items.get(old.indicator.number) if old else None
+        found = match_item(item, past, parts, inputs.cells)
+        label = f"{new.indicator.number} {new.indicator.short_name}"
+        if isinstance(found, LeftOut):
+            weights = {Zone(z).label if z else "": plain(new.weight(z)) for z in view.zones}
+            same = len(set(weights.values())) == 1
+            words = next(iter(weights.values())) if same else "、".join(f"{z} {w}" for z, w in weights.items())
+            left_out.append(LeftOutLine(found.number, new.indicator.short_name, words, found.reason))
+            continue
+        items.append(found.item)
+        borrowed += [(label, names[a], names[b]) for a, b in found.borrowed]
+    return items, left_out, borrowed
 
 
 def _points(value: int | None) -> Decimal | None:

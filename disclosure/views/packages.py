@@ -81,7 +81,7 @@ def package_page(request: HttpRequest, package_id: int, refusal: Refused | None 
     context: dict[str, Any] = {
         "package": found,
         "rows": rows,
-        "waiting": any(not row["item"].link and not row["stale"] for row in rows),  # type: ignore[attr-defined]
+        "waiting": any(not row["item"].link and not row["stale"] for row in rows),
         "published_on": request.POST.get("published_on", ""),
         "refusal": refusal,
     }

@@ -8,6 +8,7 @@ from django import forms
 from evaluation.bulletin.rules.bulletin_draft import MOST, Options
 from evaluation.engine.models.ranking import Ranking
 from evaluation.enums import BulletinKind, Openness
+from miyun_kpi.web.forms import offer
 
 COUNT = {
     "required": "请写一个数，不要就写 0。",
@@ -46,7 +47,7 @@ class DraftForm(forms.Form):
         super().__init__(*args, **kwargs)
         for track in ("township", "department"):
             offered = [(str(r.pk), _label(r)) for r in rankings if r.scheme.track == track]
-            self.fields[track].choices = [("", "不引用"), *offered]  # type: ignore[attr-defined]
+            offer(self, track, [("", "不引用"), *offered])
 
     def clean(self) -> dict[str, Any]:
         cleaned: dict[str, Any] = super().clean() or {}

@@ -28,7 +28,7 @@ STATE_SHAPES = {BulletinState.DRAFT: "draft", BulletinState.REVIEW: "submitted",
 
 @require_GET
 def bulletins(request: HttpRequest) -> HttpResponse:
-    actor = request.actor  # type: ignore[attr-defined]
+    actor = request.actor
     found = access.bulletins_visible_to(actor).select_related("period").prefetch_related("sources__ranking__scheme")
     rows = []
     for one in found:
@@ -50,7 +50,7 @@ def bulletins(request: HttpRequest) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 def draft(request: HttpRequest) -> HttpResponse:
     """Choose rankings and what is printed; the first draft is made of it."""
-    actor = request.actor  # type: ignore[attr-defined]
+    actor = request.actor
     access.require_work_on(actor, {""})
     rankings = list(access.citable_rankings(actor))
     refusal = None
@@ -88,7 +88,7 @@ def _initial(request: HttpRequest, rankings: Any) -> dict[str, Any]:
 
 @require_GET
 def bulletin(request: HttpRequest, bulletin_id: int) -> HttpResponse:
-    return _page(request, access.visible_bulletin(request.actor, bulletin_id))  # type: ignore[attr-defined]
+    return _page(request, access.visible_bulletin(request.actor, bulletin_id))
 
 
 def _page(
@@ -100,7 +100,7 @@ def _page(
     final: FinalForm | None = None,
     status: int = 200,
 ) -> HttpResponse:
-    actor = request.actor  # type: ignore[attr-defined]
+    actor = request.actor
     snap = reads.snapshot(one)
     versions = list(one.versions.all())
     content = versions[0].content
@@ -139,7 +139,7 @@ def _notice(snap: reads.Snapshot) -> Notice | None:
 
 @require_http_methods(["GET", "POST"])
 def edit(request: HttpRequest, bulletin_id: int) -> HttpResponse:
-    actor = request.actor  # type: ignore[attr-defined]
+    actor = request.actor
     one = access.visible_bulletin(actor, bulletin_id)
     snap = reads.snapshot(one)
     access.require_work_on(actor, snap.tracks)
@@ -174,7 +174,7 @@ def edit(request: HttpRequest, bulletin_id: int) -> HttpResponse:
 @require_GET
 def version(request: HttpRequest, bulletin_id: int, number: int) -> HttpResponse:
     """One version beside the one before it: what was taken out and put in, field by field."""
-    actor = request.actor  # type: ignore[attr-defined]
+    actor = request.actor
     one = access.visible_bulletin(actor, bulletin_id)
     access.require_work_on(actor, reads.snapshot(one).tracks)
     found = {v.number: v for v in one.versions.filter(number__in=(number - 1, number))}
@@ -196,8 +196,8 @@ def submit(request: HttpRequest, bulletin_id: int) -> HttpResponse:
 def give_back(request: HttpRequest, bulletin_id: int) -> HttpResponse:
     form = ReturnForm(request.POST)
     if not form.is_valid():
-        one = access.visible_bulletin(request.actor, bulletin_id)  # type: ignore[attr-defined]
-        access.require_work_on(request.actor, reads.snapshot(one).tracks)  # type: ignore[attr-defined]
+        one = access.visible_bulletin(request.actor, bulletin_id)
+        access.require_work_on(request.actor, reads.snapshot(one).tracks)
         return _page(request, one, returning=form, status=422)
     return _act(request, bulletin_id, services.return_bulletin, returning=form, **form.cleaned_data)
 
@@ -206,8 +206,8 @@ def give_back(request: HttpRequest, bulletin_id: int) -> HttpResponse:
 def finalise(request: HttpRequest, bulletin_id: int) -> HttpResponse:
     form = FinalForm(request.POST)
     if not form.is_valid():
-        one = access.visible_bulletin(request.actor, bulletin_id)  # type: ignore[attr-defined]
-        access.require_work_on(request.actor, reads.snapshot(one).tracks)  # type: ignore[attr-defined]
+        one = access.visible_bulletin(request.actor, bulletin_id)
+        access.require_work_on(request.actor, reads.snapshot(one).tracks)
         return _page(request, one, final=form, status=422)
     return _act(request, bulletin_id, services.finalise_bulletin, final=form, **form.cleaned_data)
 
@@ -221,7 +221,7 @@ def _act(
     **values: Any,
 ) -> HttpResponse:
     """The act, then the page; a refusal is said on the page, with what was typed."""
-    actor = request.actor  # type: ignore[attr-defined]
+    actor = request.actor
     try:
         service(actor=actor, bulletin_id=bulletin_id, version=_seen(request), at=timezone.now(), **values)
     except NotFound:
@@ -237,7 +237,7 @@ def _act(
 @require_GET
 def document(request: HttpRequest, bulletin_id: int) -> HttpResponse:
     """The .docx as it stands at this stage."""
-    one = access.visible_bulletin(request.actor, bulletin_id)  # type: ignore[attr-defined]
+    one = access.visible_bulletin(request.actor, bulletin_id)
     last = reads.newest_version(one)
     official = reads.paper(one, last.content, reads.snapshot(one))
     return file_response(write_official(official, at=last.saved_at), f"{_file_name(one)}.docx", CONTENT_TYPE)
@@ -246,13 +246,13 @@ def document(request: HttpRequest, bulletin_id: int) -> HttpResponse:
 @require_POST
 def ask_pdf(request: HttpRequest, bulletin_id: int) -> HttpResponse:
     """To the page of the job; from there one comes back when it is done."""
-    job = request_pdf(actor=request.actor, bulletin_id=bulletin_id, at=timezone.now())  # type: ignore[attr-defined]
+    job = request_pdf(actor=request.actor, bulletin_id=bulletin_id, at=timezone.now())
     return redirect("jobs:show", job.pk)
 
 
 @require_GET
 def pdf(request: HttpRequest, bulletin_id: int) -> HttpResponse:
-    one = access.visible_bulletin(request.actor, bulletin_id)  # type: ignore[attr-defined]
+    one = access.visible_bulletin(request.actor, bulletin_id)
     path = pdf_path(one)
     if not path.exists():
         raise NotFound

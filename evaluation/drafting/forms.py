@@ -1,6 +1,7 @@
 """What comes in from the pages of a draft: shapes only, the services decide."""
 
 from collections.abc import Iterable, Sequence
+from typing import Any
 
 from django import forms
 from django.http import QueryDict
@@ -10,6 +11,7 @@ from evaluation.drafting.services.indicators import IndicatorInput
 from evaluation.drafting.services.weights import Typed
 from evaluation.enums import FullMarkRule, OwnMarkRule, Scope
 from miyun_kpi.lib.errors import Malformed, Refused
+from miyun_kpi.web.forms import offer
 
 UNREADABLE = "这次提交的内容读不懂，没有保存。请刷新页面后再试。"
 MOST = 2**31 - 1
@@ -85,9 +87,9 @@ class IndicatorForm(forms.Form):
     clause = _text("条款", 60)
     offline_only = forms.BooleanField(label="材料线下报送（不传文件、不写文字）", required=False)
 
-    def __init__(self, data: QueryDict | None = None, *, dimensions: Iterable[tuple[str, str]], **more: object) -> None:
-        super().__init__(data, **more)  # type: ignore[arg-type]
-        self.fields["dimension"].choices = list(dimensions)  # type: ignore[attr-defined]
+    def __init__(self, data: QueryDict | None = None, *, dimensions: Iterable[tuple[str, str]], **more: Any) -> None:
+        super().__init__(data, **more)
+        offer(self, "dimension", list(dimensions))
 
     def read(self) -> IndicatorInput:
         cleaned = dict(self.cleaned_data)
@@ -155,9 +157,9 @@ class AmendmentForm(_ApprovalForm):
     effective_from = forms.ChoiceField(label="自哪一季度起", error_messages={"required": "请选自哪一季度起。"})
     reason = _text("修订理由", 1000, rows=3)
 
-    def __init__(self, data: QueryDict | None = None, *, quarters: Sequence[tuple[str, str]], **more: object) -> None:
-        super().__init__(data, **more)  # type: ignore[arg-type]
-        self.fields["effective_from"].choices = [("", "请选"), *quarters]  # type: ignore[attr-defined]
+    def __init__(self, data: QueryDict | None = None, *, quarters: Sequence[tuple[str, str]], **more: Any) -> None:
+        super().__init__(data, **more)
+        offer(self, "effective_from", [("", "请选"), *quarters])
 
 
 class DecideForm(forms.Form):

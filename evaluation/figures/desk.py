@@ -33,7 +33,7 @@ def _batches(actor: Actor) -> list[DeskItem]:
             group="to-check",
             subject="evaluation",
             state="to_certify",
-            title=f"方案数字确认单：{batch.number_of_changes} 处",  # type: ignore[attr-defined]
+            title=f"方案数字确认单：{batch.number_of_changes} 处",
             context=f"{batch.proposed_by}提出 · 原件 {batch.original_page}",
             url=reverse("evaluation:batch", kwargs={"batch_id": batch.pk}),
             action="复核",

@@ -57,8 +57,8 @@ def _sheet_item(sheet: MarkSheet, at: datetime) -> DeskItem:
         group, state = "late", "late"
     else:
         group, state = ("due-soon", "blank") if left <= 3 else ("later", "blank")
-    blank = sheet.carried - sheet.done  # type: ignore[attr-defined]
-    context = f"{sheet.period.label} · {sheet.scheme.get_track_display()} · 已存 {sheet.done}/{sheet.carried}"  # type: ignore[attr-defined]
+    blank = sheet.carried - sheet.done  # type: ignore[attr-defined]  # annotated by the query
+    context = f"{sheet.period.label} · {sheet.scheme.get_track_display()} · 已存 {sheet.done}/{sheet.carried}"  # type: ignore[attr-defined]  # annotated by the query
     if sheet.state == SheetState.RETURNED and sheet.reopen_reason:
         context += f" · 退回理由：{sheet.reopen_reason}"
     return DeskItem(

@@ -22,7 +22,7 @@ from miyun_kpi.organisations.queries import resolve
 
 class SupervisionFilters(serializers.Serializer[Any]):
     state = serializers.ChoiceField(required=False, choices=[*SupervisionState.choices, ("overdue", "逾期")])
-    source = serializers.ChoiceField(required=False, choices=SupervisionSource.choices)  # type: ignore[assignment]
+    source = serializers.ChoiceField(required=False, choices=SupervisionSource.choices)  # type: ignore[assignment]  # a field here, an argument in the base class
     organisation = serializers.CharField(required=False, help_text="主办或协办单位的代码、名称或别名")
 
 

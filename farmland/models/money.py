@@ -1,3 +1,5 @@
+from decimal import Decimal
+
 from django.db import models
 from django.db.models import F, Q
 
@@ -130,7 +132,7 @@ class Fee(models.Model):
         ]
 
     @property
-    def owed(self):  # type: ignore[no-untyped-def]
+    def owed(self) -> Decimal:
         return self.amount - self.waived
 
 

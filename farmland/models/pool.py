@@ -1,3 +1,5 @@
+from decimal import Decimal
+
 from django.db import models
 from django.db.models import F, Q
 
@@ -83,7 +85,7 @@ class Lot(models.Model):
         return Buckets(self.accepted, self.reserved, self.used, self.transferred)
 
     @property
-    def free(self):  # type: ignore[no-untyped-def]
+    def free(self) -> Decimal:
         return self.buckets.free
 
 

@@ -1,14 +1,16 @@
 """The flow picture: lots at the left, what became of them at the right, every strip as wide as its area."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Hashable, Iterable, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
+from typing import TypeVar
 
 from farmland.models import Lot
 from farmland.queries.flow import Part
 
 WIDTH, LEFT, RIGHT, NODE, GAP, LEAST = 660, 170, 430, 8, 18, 1.0
 MOST = 24
+Key = TypeVar("Key", bound=Hashable)
 KINDS = ("used", "past", "out", "held", "free")
 
 
@@ -91,8 +93,12 @@ def _gathered(parts: Sequence[Part]) -> list[Part]:
     return [Part(*key, area) for key, area in found.items()]
 
 
-def _stack(wanted, high):  # type: ignore[no-untyped-def]
-    nodes, places, y = [], {}, 8.0
+def _stack(
+    wanted: Iterable[tuple[Key, Decimal, str, str]], high: Callable[[Decimal], float]
+) -> tuple[list[Node], dict[Key, float], float]:
+    nodes: list[Node] = []
+    places: dict[Key, float] = {}
+    y = 8.0
     for key, area, name, kind in wanted:
         height = round(high(area), 1)
         nodes.append(Node(round(y, 1), height, round(y + height / 2 + 4, 1), name, area, kind))

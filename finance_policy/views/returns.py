@@ -232,7 +232,7 @@ def banks(request: HttpRequest) -> HttpResponse:
     asked = request.POST.get("bank") if request.method == "POST" else request.GET.get("edit")
     number = int(asked) if asked and asked.isascii() and asked.isdigit() and len(asked) < 10 else None
     editing = Bank.objects.select_related("organisation").filter(pk=number).first() if number else None
-    initial = {"version": 0, "active": True}
+    initial: dict[str, Any] = {"version": 0, "active": True}
     if editing:
         linked = editing.organisation.name if editing.organisation else ""
         initial = {
@@ -241,7 +241,7 @@ def banks(request: HttpRequest) -> HttpResponse:
             "name": editing.name,
             "organisation": linked,
             "active": editing.active,
-        }  # type: ignore[dict-item]
+        }
     form, refusal = BankForm(request.POST or None, initial=initial), None
     if request.method == "POST":
         access.require_office(request.actor, "银行名单")

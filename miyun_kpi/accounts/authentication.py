@@ -24,7 +24,7 @@ class TokenAuthentication(KnoxAuthentication):
         now = timezone.now()
         if token.last_used_at is None or now - token.last_used_at >= LAST_USED_EVERY:
             ApiToken.objects.filter(pk=token.pk).update(last_used_at=now)
-        request.actor = actor_of_token(token)  # type: ignore[attr-defined]
+        request.actor = actor_of_token(token)
         return user, token
 
     def authenticate_credentials(self, token: bytes) -> Any:
@@ -34,7 +34,7 @@ class TokenAuthentication(KnoxAuthentication):
             raise AuthenticationFailed("令牌不对。") from error
 
 
-class TokenScheme(OpenApiAuthenticationExtension):  # type: ignore[no-untyped-call]
+class TokenScheme(OpenApiAuthenticationExtension):
     target_class = "miyun_kpi.accounts.authentication.TokenAuthentication"
     name = "token"
 

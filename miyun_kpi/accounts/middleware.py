@@ -59,18 +59,18 @@ class ActingPost:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
-        request.actor, request.posts = None, []  # type: ignore[attr-defined]
+        request.actor, request.posts = None, []
         if not is_open(request) and request.user.is_authenticated:
             posts = posts_on(request.user, timezone.localdate())
             chosen = request.session.get("post_id")
             post = next((p for p in posts if p.pk == chosen), posts[0] if posts else None)
-            request.posts, request.actor = posts, actor_in_post(request.user, post)  # type: ignore[attr-defined]
+            request.posts, request.actor = posts, actor_in_post(request.user, post)
         return self.get_response(request)
 
     def process_view(self, request: HttpRequest, view: Any, args: Any, kwargs: Any) -> HttpResponse | None:
-        if request.actor is not None or is_open(request):  # type: ignore[attr-defined]
+        if request.actor is not None or is_open(request):
             if (
-                request.actor is not None  # type: ignore[attr-defined]
+                request.actor is not None
                 and getattr(request.user, "must_change_password", False)
                 and getattr(view, "__name__", "") not in {"change_password", "sign_out"}
             ):
@@ -78,7 +78,7 @@ class ActingPost:
             return None
         if not getattr(view, "login_required", True):
             return None
-        if request.htmx:  # type: ignore[attr-defined]
+        if request.htmx:
             response = HttpResponse("登录已过期。您输入的内容仍在页面上，重新登录后可以继续。", status=401)
             response["X-Sign-In"] = settings.LOGIN_URL
             return response

@@ -17,7 +17,7 @@ class UserManager(BaseUserManager["User"]):
         return user
 
 
-class User(AbstractBaseUser):  # type: ignore[django-manager-missing]
+class User(AbstractBaseUser):  # type: ignore[django-manager-missing]  # the plugin does not see a manager made from a QuerySet
     """A person, or the technical account behind an API client (`is_client`, which can never sign in)."""
 
     username = models.CharField("用户名", max_length=60, unique=True)

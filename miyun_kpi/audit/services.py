@@ -34,7 +34,7 @@ def record_many(*, actor: Actor, events: Sequence[Event], at: datetime) -> None:
         head = AuditHead.objects.select_for_update().get(pk=1)
         entries = []
         for event in events:
-            columns = {
+            columns: dict[str, Any] = {
                 "seq": head.last_seq + 1,
                 "at": at,
                 "actor_user_id": actor.user_id,
@@ -44,7 +44,7 @@ def record_many(*, actor: Actor, events: Sequence[Event], at: datetime) -> None:
                 "data": canonical(event.data),
                 "previous_hash": head.last_hash,
             }
-            hashed = entry_hash(settings.AUDIT_KEY, **columns)  # type: ignore[arg-type]
+            hashed = entry_hash(settings.AUDIT_KEY, **columns)
             entries.append(AuditEntry(**columns, hash=hashed))
             head.last_seq, head.last_hash = head.last_seq + 1, hashed
         AuditEntry.objects.bulk_create(entries)

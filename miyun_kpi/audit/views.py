@@ -18,7 +18,7 @@ PER_PAGE = 50
 
 @require_safe
 def entries(request: HttpRequest) -> HttpResponse:
-    require_reader(request.actor)  # type: ignore[attr-defined]
+    require_reader(request.actor)
     form = FilterForm(request.GET)
     readable = form.is_valid()
     since, before = form.limits()
@@ -36,7 +36,7 @@ def entries(request: HttpRequest) -> HttpResponse:
 
 @require_safe
 def entry(request: HttpRequest, seq: int) -> HttpResponse:
-    require_reader(request.actor)  # type: ignore[attr-defined]
+    require_reader(request.actor)
     row = queries.entry(seq)
     context = {"row": row, "word": word_of(row.action), "data": _spread(row)}
     return render(request, "audit/entry.html", context)
@@ -55,5 +55,5 @@ def _spread(row: AuditEntry) -> str:
 def verify(request: HttpRequest) -> HttpResponse:
     """The answer is the result, to be printed: it holds for this moment and has no address of its own."""
     now = timezone.now()
-    found = services.verify_chain(actor=request.actor, at=now)  # type: ignore[attr-defined]
+    found = services.verify_chain(actor=request.actor, at=now)
     return render(request, "audit/verified.html", {"found": found, "now": now})

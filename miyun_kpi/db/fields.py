@@ -12,8 +12,8 @@ class ScaledDecimalField(models.BigIntegerField):
     """A decimal with `places` digits, stored as an integer: SQLite would keep a DECIMAL column as a float."""
 
     # What type checkers see on a model instance.
-    _pyi_private_set_type: Decimal  # type: ignore[assignment]
-    _pyi_private_get_type: Decimal  # type: ignore[assignment]
+    _pyi_private_set_type: Decimal  # type: ignore[assignment]  # how django-stubs learns the Python type
+    _pyi_private_get_type: Decimal  # type: ignore[assignment]  # how django-stubs learns the Python type
 
     def __init__(self, *args: Any, places: int = 3, **kwargs: Any) -> None:
         self.places = places

@@ -89,8 +89,8 @@ def fingerprint(text: str) -> str:
 class SealedField(models.TextField):
     """Holds a Sealed. A plain text is refused by name of the column alone, so that nothing is stored in the clear."""
 
-    _pyi_private_set_type: Sealed  # type: ignore[assignment]
-    _pyi_private_get_type: Sealed  # type: ignore[assignment]
+    _pyi_private_set_type: Sealed  # type: ignore[assignment]  # how django-stubs learns the Python type
+    _pyi_private_get_type: Sealed  # type: ignore[assignment]  # how django-stubs learns the Python type
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         kwargs["default"] = Sealed

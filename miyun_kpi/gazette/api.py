@@ -28,8 +28,8 @@ def document_json(document: Document) -> dict[str, Any]:
         "subject": document.subject,
         "issued_on": document.issued_on.isoformat(),
         "note": document.note,
-        "clauses": document.clause_count,  # type: ignore[attr-defined]
-        "doubts": document.doubt_count,  # type: ignore[attr-defined]
+        "clauses": document.clause_count,
+        "doubts": document.doubt_count,
     }
 
 

@@ -36,7 +36,7 @@ def clause(request: HttpRequest, document: str, ref: str) -> HttpResponse:
     """The clause in its section; asked by htmx, the quotation alone for the side panel of another page."""
     view = queries.view_clause(document, ref)
     context = {"view": view, "clause": view.clause, "document": view.clause.document}
-    if request.htmx:  # type: ignore[attr-defined]
+    if request.htmx:
         return render(request, "gazette/_quotation.html", context)
     found = sorted(citing(view.clause.document.code, view.clause.ref), key=lambda one: one.kind)
     groups = [(kind, list(ones)) for kind, ones in groupby(found, key=lambda one: one.kind)]

@@ -73,7 +73,7 @@ def _remember(actor: Actor, number: int, at: datetime, seq: int) -> int:
 
 
 def _actor(request: HttpRequest) -> Actor:
-    return request.actor  # type: ignore[attr-defined,no-any-return]
+    return request.actor
 
 
 def _previous_sign_in(request: HttpRequest) -> datetime | None:

@@ -57,7 +57,7 @@ class Channel(filesystem.Channel):
         return Path(given) if given else self.queue_folder / "unreadable"
 
     # Messages ------------------------------------------------------------------------------------------------------
-    def _put(self, queue: str, payload: Any, **kwargs: Any) -> None:  # type: ignore[override]
+    def _put(self, queue: str, payload: Any, **kwargs: Any) -> None:  # type: ignore[override]  # the base class is untyped there
         # Twenty digits: names sort as their times do.
         path = Path(self.data_folder_out) / f"{time.time_ns():020d}_{uuid.uuid4()}.{queue}.msg"
         try:

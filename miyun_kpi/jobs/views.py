@@ -12,7 +12,7 @@ from miyun_kpi.lib.errors import NotFound
 
 
 def _visible(request: HttpRequest, job_id: int) -> Job:
-    job = access.visible_to(request.actor).filter(pk=job_id).first()  # type: ignore[attr-defined]
+    job = access.visible_to(request.actor).filter(pk=job_id).first()
     if job is None:
         raise NotFound
     return job
@@ -50,8 +50,8 @@ def progress(request: HttpRequest, job_id: int) -> HttpResponse:
 @require_POST
 def stop(request: HttpRequest, job_id: int) -> HttpResponse:
     job = _visible(request, job_id)
-    services.request_cancel(actor=request.actor, job=job, at=timezone.now())  # type: ignore[attr-defined]
-    if request.htmx:  # type: ignore[attr-defined]
+    services.request_cancel(actor=request.actor, job=job, at=timezone.now())
+    if request.htmx:
         job.refresh_from_db()
         return render(request, "jobs/_progress.html", _context(job))
     return redirect("jobs:show", job_id)

@@ -6,6 +6,7 @@ from typing import Any
 from django import forms
 
 from miyun_kpi.organisations.enums import Category, Zone
+from miyun_kpi.web.forms import offer
 
 Choices = Sequence[tuple[str, str]]
 
@@ -32,7 +33,7 @@ class CreateForm(forms.Form):
 
     def __init__(self, *args: Any, wholes: Choices, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["part_of"].choices = [("", "（没有）"), *wholes]  # type: ignore[attr-defined]
+        offer(self, "part_of", [("", "（没有）"), *wholes])
 
     def clean_code(self) -> str:
         code = str(self.cleaned_data["code"])
@@ -65,7 +66,7 @@ class MergeForm(VersionedForm):
 
     def __init__(self, *args: Any, others: Choices, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["merged"].choices = others  # type: ignore[attr-defined]
+        offer(self, "merged", others)
 
 
 class SplitForm(VersionedForm):

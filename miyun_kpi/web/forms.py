@@ -1,5 +1,6 @@
 """What the forms of the pages share: a day as it is typed, and the one sentence of everything that is wrong."""
 
+from collections.abc import Iterable
 from typing import Any
 
 from django import forms
@@ -17,6 +18,13 @@ def day(label: str, **options: Any) -> forms.DateField:
         error_messages={"invalid": f"{label}读不懂，请写成 2020-09-25。", "required": f"请填{label}。"},
         **options,
     )
+
+
+def offer(form: forms.BaseForm, name: str, choices: Iterable[tuple[str, str]]) -> None:
+    """What a choice of this form may be, known only when the page is made."""
+    field = form.fields[name]
+    assert isinstance(field, forms.ChoiceField), name
+    field.choices = list(choices)
 
 
 def unreadable() -> Malformed:

@@ -1,3 +1,4 @@
+import ast
 import os
 import re
 import shutil
@@ -7,7 +8,7 @@ import pytest
 
 from tests.house import ROOT, files, name
 
-LONGEST = 400
+LONGEST, LONGEST_FUNCTION = 400, 60
 
 
 def test_no_file_grows_beyond_what_one_reads_at_a_sitting():
@@ -54,3 +55,34 @@ def test_every_command_of_the_makefile_goes_to_the_script(target):
     command = ["make", "-n", target, "PYTHON=py"]
     shown = subprocess.run(command, cwd=ROOT, env=environment, capture_output=True, text=True, check=True)
     assert shown.stdout.split() == ["py", "scripts/dev.py", target]
+
+
+def _sources():
+    return [p for p in files(".py") if not {"migrations", "tests"} & set(p.relative_to(ROOT).parts)]
+
+
+def test_no_function_is_longer_than_one_screen():
+    long = {
+        f"{name(p)}:{one.name}": one.end_lineno - one.lineno + 1
+        for p in _sources()
+        for one in ast.walk(ast.parse(p.read_text()))
+        if isinstance(one, ast.FunctionDef | ast.AsyncFunctionDef) and one.end_lineno - one.lineno >= LONGEST_FUNCTION
+    }
+    assert long == {}
+
+
+def test_what_the_checker_is_told_to_pass_over_is_little_and_has_its_reason():
+    told = [(name(p), line) for p in _sources() for line in p.read_text().splitlines() if "# type: ignore" in line]
+    assert len(told) <= 20
+    assert [one for one in told if not re.search(r"# type: ignore\[[a-z-]+\]  # \w", one[1])] == []
+
+
+def test_the_formatter_is_told_to_keep_off_only_with_a_reason():
+    told = [
+        (name(p), line)
+        for p in _sources()
+        for line in p.read_text().splitlines()
+        if re.search(r"# fmt: (skip|off)", line)
+    ]
+    assert len(told) <= 20
+    assert [one for one in told if not re.search(r"# fmt: (skip|off)  # \w", one[1])] == []

@@ -61,7 +61,7 @@ class MeasureBody(serializers.Serializer[Any]):
     denominator = serializers.CharField(required=False, allow_blank=True, max_length=40, default="")
     unit = serializers.CharField(required=False, allow_blank=True, max_length=20, default="")
     source_kind = serializers.ChoiceField(choices=Source.choices)
-    source = serializers.CharField(max_length=200)  # type: ignore[assignment]
+    source = serializers.CharField(max_length=200)  # type: ignore[assignment]  # a field here, an argument in the base class
 
 
 class ChangedMeasureBody(MeasureBody):

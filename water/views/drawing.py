@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from miyun_kpi.web.charts import scale
+from miyun_kpi.web.charts import Number, scale
 from water.queries.targets import Standing
 from water.rules.targets import END
 
@@ -46,8 +46,8 @@ def series(standing: Standing) -> Series | None:
     def x(day: date) -> float:
         return LEFT + scale((day - first).days, 0, (last - first).days, RIGHT - LEFT)
 
-    def y(value: object) -> float:
-        return round(BOTTOM - scale(value, 0, 100, BOTTOM - TOP), 1)  # type: ignore[arg-type]
+    def y(value: Number) -> float:
+        return round(BOTTOM - scale(value, 0, 100, BOTTOM - TOP), 1)
 
     points = tuple((x(one.measure.day), y(one.share), f"{one.measure.day} {one.shown}%") for one in standing.points)
     line = "M" + "L".join(f"{px:g} {py:g}" for px, py, _ in points)

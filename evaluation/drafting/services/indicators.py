@@ -247,7 +247,7 @@ def _create_figures(
                 clause=indicator.clause,
                 note=f"{scheme.year}年新拟。",
                 order=order + len(rows) + 1,
-                **fields,  # type: ignore[arg-type]
+                **fields,
             )
         )
 

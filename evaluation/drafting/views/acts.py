@@ -132,12 +132,12 @@ def _wanted(request: HttpRequest, view: SchemeView) -> list[Wanted]:
 def _amend_page(request: HttpRequest, view: SchemeView, form: AmendmentForm, status: int = 200) -> HttpResponse:
     for figure in view.figures:
         typed = request.POST.get(f"w{figure.pk}")
-        figure.typed = figure.value if typed is None else typed  # type: ignore[attr-defined]
+        figure.typed = figure.value if typed is None else typed
     for iv in view.indicators:
         for share in iv.shares:
             pk = share.figure.pk
-            share.figure.typed = request.POST.get(f"w{pk}", str(share.share))  # type: ignore[attr-defined]
-            share.figure.typed_name = request.POST.get(f"e{pk}", share.evaluator.name)  # type: ignore[attr-defined]
+            share.figure.typed = request.POST.get(f"w{pk}", str(share.share))
+            share.figure.typed_name = request.POST.get(f"e{pk}", share.evaluator.name)
     keys = ("unit", "item", "value")
     context = {
         "scheme": view.scheme,

@@ -190,8 +190,8 @@ def carriers(request: HttpRequest, year: int, track: str) -> HttpResponse:
     for line in lines:
         for cell in line.cells:
             stored = cell.value == "yes"
-            cell.checked = stored if typed is None else cell.pk in typed  # type: ignore[attr-defined]
-            cell.differs = cell.checked != stored  # type: ignore[attr-defined]
+            cell.checked = stored if typed is None else cell.pk in typed
+            cell.differs = cell.checked != stored
     context = {
         "scheme": scheme,
         "view": view,

@@ -123,7 +123,7 @@ def method_is_fixed(scheme: Scheme) -> str:
 
 def first_quarter_opened(year: int) -> datetime | None:
     quarters = Period.objects.filter(kind=PeriodKind.QUARTER, code__startswith=f"{year}Q")
-    return quarters.aggregate(first=Min("opened_at"))["first"]  # type: ignore[no-any-return]
+    return quarters.aggregate(first=Min("opened_at"))["first"]
 
 
 def problem_of_method(scheme: Scheme, method: YearMethod | None) -> str:

@@ -209,15 +209,16 @@ def rank(
 
 def _average(item: Item, share: Share, cells: Mapping[tuple[str, str], Cell], missing: list[Missing]) -> Rate | None:
     """The mean rate of one share, None while a carrier's mark is missing (engine 9) or nobody is left to average."""
-    marks, gap = [], False
+    marks: list[tuple[int, int]] = []
+    gap = False
     for code in sorted(item.carriers):
         cell = cells.get((share.key, code))
         if cell is None or (cell.value is None and not cell.not_applicable):
             missing.append(Missing(item.number, share, code))
             gap = True
-        elif not cell.not_applicable:
+        elif cell.value is not None and not cell.not_applicable:
             marks.append((cell.value, cell.full))
-    return None if gap or not marks else mean_rate(marks)  # type: ignore[arg-type]
+    return None if gap or not marks else mean_rate(marks)
 
 
 def _without_carrier(

@@ -86,11 +86,11 @@ def _open_checks(at: datetime) -> list[DeskItem]:
         DeskItem(
             group=group_of(check.due_at, at),
             subject="evaluation",
-            state="blank" if check.left else "done",  # type: ignore[attr-defined]
+            state="blank" if check.left else "done",
             title=f"单位核对：{check.ranking.period.label}"
             f"{'镇街' if check.ranking.scheme.track == Track.TOWNSHIP else '部门'} "
-            f"{check.units - check.left}/{check.units}",  # type: ignore[attr-defined]
-            context=f"还有 {check.left} 个单位没有核对",  # type: ignore[attr-defined]
+            f"{check.units - check.left}/{check.units}",
+            context=f"还有 {check.left} 个单位没有核对",
             url=reverse("evaluation:unit-check", kwargs={"ranking_id": check.ranking_id}),
             action="看哪几个",
             document=check.ranking.scheme.document,

@@ -62,12 +62,12 @@ def check_counts(ranking: Ranking, at: datetime) -> CheckCounts | None:
     )
     return CheckCounts(
         check=check,
-        units=check.units,  # type: ignore[attr-defined]
-        confirmed=check.confirmed,  # type: ignore[attr-defined]
-        contested=check.contested,  # type: ignore[attr-defined]
+        units=check.units,
+        confirmed=check.confirmed,
+        contested=check.contested,
         reviews=len(states),
         undecided=sum(state in UNDECIDED for state in states),
-        signed=check.signed,  # type: ignore[attr-defined]
+        signed=check.signed,
         over=at >= check.due_at,
     )
 

@@ -20,10 +20,10 @@ from miyun_kpi.lib.errors import Conflict, NotFound, Refused
 def figure(request: HttpRequest, figure_id: int) -> HttpResponse:
     """The panel of a figure as a fragment for the scheme's page, or as a page of its own."""
     found = figures.figure_by(figure_id)
-    confirming = may_confirm(request.actor, found.scheme)  # type: ignore[attr-defined]
+    confirming = may_confirm(request.actor, found.scheme)
     view = figures.figure_view(found, proposals=confirming)
     context = {"opened": view, "figure": found, "scheme": found.scheme, "confirming": confirming}
-    template = "evaluation/figures/_figure.html" if request.htmx else "evaluation/figures/figure.html"  # type: ignore[attr-defined]
+    template = "evaluation/figures/_figure.html" if request.htmx else "evaluation/figures/figure.html"
     return render(request, template, context)
 
 
@@ -37,7 +37,7 @@ def choose(request: HttpRequest, year: int, track: str) -> HttpResponse:
     chosen = _chosen(scheme, seen)
     wanted = request.POST.get("as", "")
     for one in chosen:
-        one.wanted = wanted if wanted in dict(figures.choices_of(one.kind)) else one.value  # type: ignore[attr-defined]
+        one.wanted = wanted if wanted in dict(figures.choices_of(one.kind)) else one.value
     return _proposal_page(request, scheme, chosen, seen, ProposalForm())
 
 
@@ -47,15 +47,15 @@ def propose(request: HttpRequest, year: int, track: str) -> HttpResponse:
     seen = read_seen(request.POST.getlist("seen"))
     chosen = _chosen(scheme, seen)
     for one in chosen:
-        one.wanted = typed_value(request.POST, one.pk, one.value)  # type: ignore[attr-defined]
+        one.wanted = typed_value(request.POST, one.pk, one.value)
     form = ProposalForm(request.POST)
     if not form.is_valid():
         return _proposal_page(request, scheme, chosen, seen, form, status=422)
     try:
         batch = propose_figures(
-            actor=request.actor,  # type: ignore[attr-defined]
+            actor=request.actor,
             scheme_id=scheme.pk,
-            wanted=[Wanted(one.pk, seen[one.pk], one.wanted) for one in chosen],  # type: ignore[attr-defined]
+            wanted=[Wanted(one.pk, seen[one.pk], one.wanted) for one in chosen],
             original_page=form.cleaned_data["page"],
             reason=form.cleaned_data["reason"],
             at=timezone.now(),
@@ -71,7 +71,7 @@ def propose(request: HttpRequest, year: int, track: str) -> HttpResponse:
 
 def _office_scheme(request: HttpRequest, year: int, track: str) -> Scheme:
     scheme = scheme_pages.scheme_by(year, track)
-    require_office(request.actor, Verb.CONFIRM_FIGURES, track=scheme.track)  # type: ignore[attr-defined]
+    require_office(request.actor, Verb.CONFIRM_FIGURES, track=scheme.track)
     return scheme
 
 
@@ -108,7 +108,7 @@ def _proposal_page(
 @require_safe
 def batches(request: HttpRequest, year: int, track: str) -> HttpResponse:
     scheme = scheme_pages.scheme_by(year, track)
-    found = figures.batches_visible(scheme, everything=_sees_open_batches(request.actor, scheme))  # type: ignore[attr-defined]
+    found = figures.batches_visible(scheme, everything=_sees_open_batches(request.actor, scheme))
     return render(request, "evaluation/figures/batches.html", {"scheme": scheme, "batches": found})
 
 
@@ -132,7 +132,7 @@ def check(request: HttpRequest, batch_id: int) -> HttpResponse:
         raise Refused("no-decision", "没有选通过还是不通过，没有执行。请按两个按钮中的一个。")
     try:
         check_figures(
-            actor=request.actor,  # type: ignore[attr-defined]
+            actor=request.actor,
             batch_id=batch_id,
             approve=approve,
             note=form.cleaned_data["note"],
@@ -148,7 +148,7 @@ def check(request: HttpRequest, batch_id: int) -> HttpResponse:
 def _batch_page(
     request: HttpRequest, batch_id: int, form: CheckForm, refusal: Refused | None = None, status: int = 200
 ) -> HttpResponse:
-    actor: Actor = request.actor  # type: ignore[attr-defined]
+    actor: Actor = request.actor
     found = figures.batch_by(batch_id)
     require_batch_reader(actor, found)
     lines = figures.change_lines(found)

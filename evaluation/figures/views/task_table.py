@@ -25,7 +25,7 @@ VALID_SECONDS = 2 * 3600
 
 def _scheme(request: HttpRequest, year: int, track: str) -> Scheme:
     scheme = scheme_pages.scheme_by(year, track)
-    require_office(request.actor, Verb.CONFIRM_FIGURES, track=scheme.track)  # type: ignore[attr-defined]
+    require_office(request.actor, Verb.CONFIRM_FIGURES, track=scheme.track)
     return scheme
 
 
@@ -43,7 +43,7 @@ def task_table(request: HttpRequest, year: int, track: str) -> HttpResponse:
     try:
         # One byte more than allowed is enough to be refused.
         preview = read_task_table(
-            actor=request.actor,  # type: ignore[attr-defined]
+            actor=request.actor,
             scheme=scheme,
             file_name=file.name,
             content=file.read(Limits().file + 1),
@@ -58,7 +58,7 @@ def task_table(request: HttpRequest, year: int, track: str) -> HttpResponse:
 
 def _pack(request: HttpRequest, scheme: Scheme, preview: Preview) -> str:
     wanted = [[w.figure_id, w.version, w.value] for w in preview.wanted]
-    actor = request.actor  # type: ignore[attr-defined]
+    actor = request.actor
     data = {"scheme": scheme.pk, "user": actor.user_id, "source": preview.source, "wanted": wanted}
     return signing.dumps(data, salt=SALT, compress=True)
 
@@ -73,7 +73,7 @@ def _preview_page(
 @require_POST
 def accept(request: HttpRequest, year: int, track: str) -> HttpResponse:
     scheme = _scheme(request, year, track)
-    actor = request.actor  # type: ignore[attr-defined]
+    actor = request.actor
     try:
         data = signing.loads(request.POST.get("read", ""), salt=SALT, max_age=VALID_SECONDS)
     except signing.BadSignature:

@@ -68,7 +68,7 @@ def ranking_workbook(ranking: Ranking, page: Page, *, viewer: str, at: datetime)
     ]
     rows: list[Sequence[Cell]] = []
     for row in (*page.rows, *page.waiting):
-        group = Zone(row.zone).label if row.zone else GROUP_SHORT.get(row.category, "")  # type: ignore[call-overload]
+        group = Zone(row.zone).label if row.zone else GROUP_SHORT.get(row.category, "")
         rows.append(
             [
                 row.rank if row.rank is not None else "暂列",
@@ -108,24 +108,33 @@ def _closing_lines(closing: Any) -> list[str]:
     return [f"年度得分 ＝ {parts}，只舍入一次 ＝ {closing['base']}；合计 ＝ 年度得分 ＋ 加减分 {closing['added']}。"]
 
 
-def receipt_workbook(ranking: Ranking, page: ReceiptPage, *, viewer: str, at: datetime) -> bytes:
-    """Everything the total of one organisation follows from: a line per evaluator's part, then the averages' members."""
-    inputs = [
-        Column("序", 5),
-        Column("考评维度", 10),
-        Column("考评内容", 26),
-        Column("权重", 7),
-        Column("权重状态", 9),
-        Column("考评部门", 24),
-        Column("份额", 7),
-        Column("计分依据", 22),
-        Column("得分", 9),
-        Column("满分", 7),
-        Column("平均分：得分之和", 14),
-        Column("平均分：家数", 11),
-        Column("本项得分（四位）", 14, 4),
-        Column("条款", 18),
-    ]
+_INPUTS = (
+    Column("序", 5),
+    Column("考评维度", 10),
+    Column("考评内容", 26),
+    Column("权重", 7),
+    Column("权重状态", 9),
+    Column("考评部门", 24),
+    Column("份额", 7),
+    Column("计分依据", 22),
+    Column("得分", 9),
+    Column("满分", 7),
+    Column("平均分：得分之和", 14),
+    Column("平均分：家数", 11),
+    Column("本项得分（四位）", 14, 4),
+    Column("条款", 18),
+)
+_MEMBERS = (
+    Column("序", 5),
+    Column("考评内容", 26),
+    Column("考评部门", 24),
+    Column("承担单位", 26),
+    Column("得分", 10),
+)
+
+
+def _input_rows(page: ReceiptPage) -> list[Sequence[Cell]]:
+    """A line for each evaluator's part; the score of the item stands on its first."""
     rows: list[Sequence[Cell]] = []
     for section in page.sections:
         for line in section.lines:
@@ -148,7 +157,12 @@ def receipt_workbook(ranking: Ranking, page: ReceiptPage, *, viewer: str, at: da
                         line.item["clause"],
                     ]
                 )
-    closing = page.receipt.get("closing")
+    return rows
+
+
+def receipt_workbook(ranking: Ranking, page: ReceiptPage, *, viewer: str, at: datetime) -> bytes:
+    """Everything the total of one organisation follows from: a line per evaluator's part, then the averages' members."""
+    rows = _input_rows(page)
     rows += [
         ["", "加减分", one["work"], *[None] * 4, one["ground_name"], *[None] * 4, Decimal(one["points"]), one["clause"]]
         for one in page.receipt["adjustments"]
@@ -158,27 +172,20 @@ def receipt_workbook(ranking: Ranking, page: ReceiptPage, *, viewer: str, at: da
     how = [
         "本项得分 ＝ 权重 × Σ 份额 × 得分率；打分的得分率 ＝ 得分 ÷ 满分，取平均分的得分率 ＝ 得分之和 ÷ 家数 ÷ 满分。",
         "每项四舍五入保留四位，只舍入一次；合计为各项之和，不再舍入。",
-        *_closing_lines(closing),
+        *_closing_lines(page.receipt.get("closing")),
         f"合计 {total}，第 {page.receipt['rank']} 名 / {page.ranked}"
         if total
         else f"尚有缺分，没有合计；已有得分 {page.receipt['partial_total']} / {page.receipt['partial_weight']}",
     ]
     lines = [title, kind_line(ranking), *_evidence(ranking, viewer, at)]
-    sheets = [Sheet(title="输入清单", columns=inputs, rows=rows, lines=lines, notes=how)]
+    sheets = [Sheet(title="输入清单", columns=_INPUTS, rows=rows, lines=lines, notes=how)]
     members: list[Sequence[Cell]] = [
         [used.number, used.indicator, used.averaged.evaluator, name, mark]
         for used in page.averages
         for name, mark in used.members
     ]
     if members:
-        columns = [
-            Column("序", 5),
-            Column("考评内容", 26),
-            Column("考评部门", 24),
-            Column("承担单位", 26),
-            Column("得分", 10),
-        ]
-        sheets.append(Sheet(title="平均分成员", columns=columns, rows=members, lines=[title, kind_line(ranking)]))
+        sheets.append(Sheet(title="平均分成员", columns=_MEMBERS, rows=members, lines=[title, kind_line(ranking)]))
     return workbook(sheets, title=title, at=at)
 
 

@@ -2,10 +2,11 @@
 
 import json
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Container, Mapping, Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
 from fractions import Fraction
+from functools import cached_property
 from itertools import pairwise
 from typing import Any
 
@@ -18,7 +19,7 @@ from miyun_kpi.organisations.enums import Category, Track, Zone
 
 Json = Mapping[str, Any]
 
-GROUP_SHORT = {Category.AGENCY: "机关", Category.VERTICAL: "垂管", Category.INSTITUTION: "事业"}
+GROUP_SHORT: dict[str, str] = {Category.AGENCY: "机关", Category.VERTICAL: "垂管", Category.INSTITUTION: "事业"}
 
 
 @dataclass(frozen=True)
@@ -79,7 +80,7 @@ class Row:
 
     @property
     def group_short(self) -> str:
-        return GROUP_SHORT.get(self.category, "")  # type: ignore[call-overload,no-any-return]
+        return GROUP_SHORT.get(self.category, "")
 
 
 @dataclass(frozen=True)
@@ -134,6 +135,52 @@ class Page:
         )
 
 
+@dataclass(frozen=True)
+class _Frame:
+    """What the rows of one page share: who looks, how rows are grouped, and figures over all of them."""
+
+    viewer: Viewer
+    by_zone: bool
+    group_of: Mapping[str, str]
+    rate_means: Mapping[tuple[str, str], float | None]
+    total_means: Mapping[str, float]
+    alike: Container[Decimal | None]
+    gaps: Mapping[str, Decimal]
+
+    @cached_property
+    def sizes(self) -> Counter[str]:
+        return Counter(self.group_of.values())
+
+    def row(self, full: Json, row: Json) -> Row:
+        code, group = row["organisation"], self.group_of[row["organisation"]]
+        total = None if row["total"] is None else Decimal(row["total"])
+        own, gap = code == self.viewer.own, self.gaps.get(code)
+        return Row(
+            code=code,
+            name=row["name"],
+            zone=row["zone"] or "",
+            category=row["category"],
+            rank=row["rank"],
+            previous=row["previous_rank"],
+            group_rank=row["zone_rank"] if self.by_zone else row["category_rank"],
+            group_size=self.sizes[group],
+            total=total,
+            four=total in self.alike,
+            gap=gap,
+            gap_four=gap is not None and half_up(gap, 2) == 0,
+            dimensions=_cells(row, self.rate_means, group, complete=full["total"] is not None),
+            own=own,
+            opens=self.viewer.whole or own,
+            partial_total=row["partial_total"] if row["partial_weight"] not in (None, "0") else None,
+            partial_weight=row["partial_weight"],
+            partial_rate=percent_of_examined(row["partial_total"], row["partial_weight"] or "0"),
+            examined=row["examined_weight"],
+            percent=percent_of_examined(own_total(row), row["examined_weight"]),
+            group_mean=self.total_means.get(group),
+            added=Decimal(row["closing"]["added"]) if row.get("closing") else None,
+        )
+
+
 def ranking_page(ranking: Ranking, viewer: Viewer) -> Page:
     """No query: everything stands in the frozen document."""
     document: Json = json.loads(ranking.document)
@@ -142,46 +189,14 @@ def ranking_page(ranking: Ranking, viewer: Viewer) -> Page:
     totals_seen = viewer.scope != "rank"
     by_zone = ranking.scheme.track == Track.TOWNSHIP
     group_of = {row["organisation"]: row["zone"] if by_zone else row["category"] for row in full_rows}
-    sizes = Counter(group_of.values())
     # A mean over rows that the viewer may not see would give them away in a small group.
     rate_means = _rate_means(full_rows, group_of) if viewer.scope in ("whole", "dimensions") else {}
     total_means = _total_means(full_rows, group_of) if totals_seen else {}
+    gaps = _gaps(full_rows) if totals_seen else {}
+    frame = _Frame(viewer, by_zone, group_of, rate_means, total_means, _alike(seen), gaps)
+    rows = [frame.row(full, row) for full, row in zip(full_rows, seen, strict=True)]
     previous = document["previous"]
     movement = bool(previous) and (viewer.whole or previous["kind"] == RankingKind.OFFICIAL)
-    alike = _alike(seen)
-    gaps = _gaps(full_rows) if totals_seen else {}
-    rows = []
-    for full, row in zip(full_rows, seen, strict=True):
-        code = row["organisation"]
-        total = None if row["total"] is None else Decimal(row["total"])
-        own = code == viewer.own
-        gap = gaps.get(code)
-        rows.append(
-            Row(
-                code=code,
-                name=row["name"],
-                zone=row["zone"] or "",
-                category=row["category"],
-                rank=row["rank"],
-                previous=row["previous_rank"],
-                group_rank=row["zone_rank"] if by_zone else row["category_rank"],
-                group_size=sizes[group_of[code]],
-                total=total,
-                four=total in alike,
-                gap=gap,
-                gap_four=gap is not None and half_up(gap, 2) == 0,
-                dimensions=_cells(row, rate_means, group_of[code], complete=full["total"] is not None),
-                own=own,
-                opens=viewer.whole or own,
-                partial_total=row["partial_total"] if row["partial_weight"] not in (None, "0") else None,
-                partial_weight=row["partial_weight"],
-                partial_rate=percent_of_examined(row["partial_total"], row["partial_weight"] or "0"),
-                examined=row["examined_weight"],
-                percent=percent_of_examined(own_total(row), row["examined_weight"]),
-                group_mean=total_means.get(group_of[code]),
-                added=Decimal(row["closing"]["added"]) if row.get("closing") else None,
-            )
-        )
     values = [float(row.total) for row in rows if row.total is not None]
     low, high, ticks = _scale(values)
     rates = [cell.rate for row in rows for cell in row.dimensions if cell and cell.rate is not None]

@@ -1,5 +1,6 @@
 """排名: the list, one ranking, its workbook, and the acts of the office on it."""
 
+from collections.abc import Sequence
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse
@@ -33,8 +34,8 @@ from miyun_kpi.web.registry import Notice
 
 
 def viewer_of(request: HttpRequest, ranking: Ranking) -> reads.Viewer:
-    actor = request.actor  # type: ignore[attr-defined]
-    post = next((p for p in request.posts if p.pk == actor.post_id), None)  # type: ignore[attr-defined]
+    actor = request.actor
+    post = next((p for p in request.posts if p.pk == actor.post_id), None)
     scope = "whole" if sees_whole_ranking(actor, ranking) else ranking.disclosure_scope
     return reads.Viewer(scope, post.organisation.code if post else "")
 
@@ -65,7 +66,7 @@ def workbook_response(content: bytes, name: str) -> HttpResponse:
 
 def listed_rankings(request: HttpRequest) -> tuple[list[Ranking], list[Ranking]]:
     """All the reader may see, newest period first, and those the filters of the page leave."""
-    actor = request.actor  # type: ignore[attr-defined]
+    actor = request.actor
     found = rankings_visible_to(actor).select_related("scheme", "period").defer("inputs", "document")
     track, period = request.GET.get("track", ""), request.GET.get("period", "")
     listed = list(found.order_by("-period__code", "-scheme__track", "kind", "-number"))
@@ -74,7 +75,7 @@ def listed_rankings(request: HttpRequest) -> tuple[list[Ranking], list[Ranking]]
 
 @require_GET
 def rankings(request: HttpRequest) -> HttpResponse:
-    actor = request.actor  # type: ignore[attr-defined]
+    actor = request.actor
     track, period = request.GET.get("track", ""), request.GET.get("period", "")
     listed, shown = listed_rankings(request)
     office = actor.may(Verb.COMPUTE_RANKINGS)
@@ -102,7 +103,7 @@ def compute(request: HttpRequest) -> HttpResponse:
     if scheme is None or period is None:
         raise NotFound
     act = compute_official if form.cleaned_data["kind"] == RankingKind.OFFICIAL else compute_trial
-    ranking, new = act(actor=request.actor, scheme=scheme, period=period, at=timezone.now())  # type: ignore[attr-defined]
+    ranking, new = act(actor=request.actor, scheme=scheme, period=period, at=timezone.now())
     address = reverse("evaluation:ranking", args=[ranking.pk])
     return redirect(address if new else f"{address}?done=same")
 
@@ -113,7 +114,7 @@ def open_ranking(request: HttpRequest) -> HttpResponse:
     wanted = request.GET.get("ranking", "")
     if not (wanted.isascii() and wanted.isdigit() and len(wanted) < 12):
         raise NotFound
-    ranking = readable_ranking(request.actor, int(wanted))  # type: ignore[attr-defined]
+    ranking = readable_ranking(request.actor, int(wanted))
     address = reverse("evaluation:ranking", args=[ranking.pk])
     group = request.GET.get("group", "")
     name = "zone" if ranking.scheme.track == Track.TOWNSHIP else "category"
@@ -122,7 +123,38 @@ def open_ranking(request: HttpRequest) -> HttpResponse:
 
 @require_GET
 def ranking(request: HttpRequest, ranking_id: int) -> HttpResponse:
-    return show_ranking(request, readable_ranking(request.actor, ranking_id))  # type: ignore[attr-defined]
+    return show_ranking(request, readable_ranking(request.actor, ranking_id))
+
+
+def _chart_rows(page: reads.Page, viewer: reads.Viewer) -> list[ChartRow]:
+    """A strip a group, where the viewer may see totals and somebody has one."""
+    if viewer.scope == "rank" or not any(one.dots for one in page.groups):
+        return []
+    return [
+        ChartRow(
+            f"{one.label[:2] if one.zone else reads.GROUP_SHORT.get(one.code, one.label)} {one.size} 家",
+            dots=one.dots,
+            mean=one.mean,
+            zone=one.zone,
+            end=f"均 {one.mean:.2f}" if one.mean is not None else "",
+        )
+        for one in page.groups
+    ]
+
+
+def _beside(ranking: Ranking, siblings: Sequence[Ranking]) -> dict[str, Any]:
+    """Other rankings a reader may want to go to from this one."""
+    others = [one for one in siblings if one.scheme.track != ranking.scheme.track]
+    same = [one for one in siblings if one.scheme_id == ranking.scheme_id and one.period_id == ranking.period_id]
+    by_id = {one.pk: one for one in siblings}
+    return {
+        "same_track": _one_per_period(r for r in siblings if r.scheme.track == ranking.scheme.track),
+        "other_track": next((r for r in others if r.period_id == ranking.period_id), None) or next(iter(others), None),
+        "official": next((r for r in same if r.kind == RankingKind.OFFICIAL), None),
+        "corrected_by": by_id.get(ranking.corrected_by_id or 0),
+        "corrects": by_id.get(ranking.corrects_id or 0),
+        "newer": _newer(ranking, siblings),
+    }
 
 
 def show_ranking(
@@ -132,15 +164,13 @@ def show_ranking(
     form: SigningForm | None = None,
     refusal: Refused | None = None,
 ) -> HttpResponse:
-    actor = request.actor  # type: ignore[attr-defined]
+    actor = request.actor
     viewer = viewer_of(request, ranking)
     page = reads.ranking_page(ranking, viewer)
     group_name = "zone" if ranking.scheme.track == Track.TOWNSHIP else "category"
     group = request.GET.get(group_name, "")
     if group not in {one.code for one in page.groups}:
         group = ""
-    siblings = _siblings(actor)
-    siblings_by_id = {one.pk: one for one in siblings}
     office = may_run(actor, ranking.scheme.track)
     at = timezone.now()
     check = check_counts(ranking, at) if viewer.whole and ranking.kind == RankingKind.OFFICIAL else None
@@ -154,39 +184,14 @@ def show_ranking(
         "group_name": group_name,
         "group_options": [("", "全部", page.size)]
         + [(one.code, one.label, one.size, *([one.zone] if one.zone else [])) for one in page.groups],
-        "same_track": _one_per_period(r for r in siblings if r.scheme.track == ranking.scheme.track),
-        "other_track": next(
-            (r for r in siblings if r.scheme.track != ranking.scheme.track and r.period_id == ranking.period_id), None
-        )
-        or next((r for r in siblings if r.scheme.track != ranking.scheme.track), None),
+        **_beside(ranking, _siblings(actor)),
         "missing": missing_sheets(page.document),
         "unconfirmed": unconfirmed_groups(page.document),
         "excused": _excused(page.document),
         "digest": reads.in_fours(ranking.digest),
         "inputs": reads.in_fours(ranking.inputs_hash),
-        "chart_rows": [
-            ChartRow(
-                f"{one.label[:2] if one.zone else reads.GROUP_SHORT.get(one.code, one.label)} {one.size} 家",  # type: ignore[call-overload]
-                dots=one.dots,
-                mean=one.mean,
-                zone=one.zone,
-                end=f"均 {one.mean:.2f}" if one.mean is not None else "",
-            )
-            for one in page.groups
-        ]
-        if viewer.scope != "rank" and any(one.dots for one in page.groups)
-        else [],
+        "chart_rows": _chart_rows(page, viewer),
         "notice": notice_of(ranking, page.document),
-        "official": next(
-            (
-                r
-                for r in siblings
-                if r.kind == RankingKind.OFFICIAL
-                and r.scheme_id == ranking.scheme_id
-                and r.period_id == ranking.period_id
-            ),
-            None,
-        ),
         "check": check,
         "check_lacking": keeps_from_bulletin(ranking, check, at),
         "signings": signings,
@@ -196,9 +201,6 @@ def show_ranking(
         if office
         else None,
         "compared": corrections.compared_with(ranking, rankings_visible_to(actor).defer("inputs", "document")),
-        "corrected_by": siblings_by_id.get(ranking.corrected_by_id or 0),
-        "corrects": siblings_by_id.get(ranking.corrects_id or 0),
-        "newer": _newer(ranking, siblings),
         "decided_since": corrections.marks_decided_since(ranking)
         if office and ranking.kind == RankingKind.OFFICIAL
         else 0,
@@ -218,7 +220,7 @@ def _siblings(actor: Actor) -> list[Ranking]:
     return list(found.order_by("-period__code", "kind", "-number"))
 
 
-def _newer(ranking: Ranking, siblings: list[Ranking]) -> Ranking | None:
+def _newer(ranking: Ranking, siblings: Sequence[Ranking]) -> Ranking | None:
     """The last official computation of the period after this one, as far as the reader sees it."""
     if ranking.kind != RankingKind.OFFICIAL:
         return None
@@ -245,11 +247,11 @@ def _excused(document: Any) -> list[dict[str, Any]]:
 
 @require_GET
 def ranking_sheet(request: HttpRequest, ranking_id: int) -> HttpResponse:
-    ranking = readable_ranking(request.actor, ranking_id)  # type: ignore[attr-defined]
+    ranking = readable_ranking(request.actor, ranking_id)
     page = reads.ranking_page(ranking, viewer_of(request, ranking))
     group = request.GET.get("zone") or request.GET.get("category") or ""
     at = timezone.now()
-    content = ranking_workbook(ranking, page.filtered(group), viewer=request.actor.label, at=at)  # type: ignore[attr-defined]
+    content = ranking_workbook(ranking, page.filtered(group), viewer=request.actor.label, at=at)
     return workbook_response(
         content,
         f"{ranking.get_kind_display()}排名-{TRACK_WORDS[ranking.scheme.track]}-{ranking.period.code}-{ranking.number}.xlsx",
@@ -259,14 +261,14 @@ def ranking_sheet(request: HttpRequest, ranking_id: int) -> HttpResponse:
 @require_POST
 def sign(request: HttpRequest, ranking_id: int) -> HttpResponse:
     """领导审签 recorded; what is refused is said on the page, with everything typed still there."""
-    ranking = readable_ranking(request.actor, ranking_id)  # type: ignore[attr-defined]
+    ranking = readable_ranking(request.actor, ranking_id)
     form = SigningForm(request.POST)
     if not form.is_valid():
         response = show_ranking(request, ranking, form=form)
         response.status_code = 422
         return response
     try:
-        record_signing(actor=request.actor, ranking_id=ranking_id, at=timezone.now(), **form.cleaned_data)  # type: ignore[attr-defined]
+        record_signing(actor=request.actor, ranking_id=ranking_id, at=timezone.now(), **form.cleaned_data)
     except NotFound:
         raise
     except Refused as refusal:

@@ -23,7 +23,7 @@ from miyun_kpi.web.charts import Row as ChartRow
 
 def _read(request: HttpRequest, ranking_id: int, code: str) -> tuple[Ranking, Organisation, ReceiptPage]:
     """In a fixed number of queries: the ranking, the organisation, all frozen rows."""
-    actor = request.actor  # type: ignore[attr-defined]
+    actor = request.actor
     ranking = readable_ranking(actor, ranking_id, with_inputs=True)
     organisation = Organisation.objects.filter(code=code).first()
     if organisation is None or not may_see_receipt(actor, ranking, organisation):
@@ -88,5 +88,5 @@ def receipt_sheet(request: HttpRequest, ranking_id: int, code: str) -> HttpRespo
     """自己复算一遍: the inputs of one organisation as a workbook."""
     ranking, organisation, page = _read(request, ranking_id, code)
     at = timezone.now()
-    content = receipt_workbook(ranking, page, viewer=request.actor.label, at=at)  # type: ignore[attr-defined]
+    content = receipt_workbook(ranking, page, viewer=request.actor.label, at=at)
     return workbook_response(content, f"得分明细-{organisation.name}-{ranking.period.code}-{ranking.number}.xlsx")

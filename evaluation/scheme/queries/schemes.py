@@ -85,7 +85,7 @@ def scheme_view(scheme: Scheme, period: PeriodCode | None = None) -> SchemeView:
     figures = list(Figure.objects.filter(scheme=scheme).select_related("organisation").order_by("order"))
     amended = _of_the_period(figures, scheme, period) if period else 0
     indicators = {i.pk: i for i in scheme.indicators.select_related("dimension").order_by("number")}
-    views = {pk: IndicatorView(i, {}, [], None, {}) for pk, i in indicators.items()}  # type: ignore[arg-type]
+    views = {pk: IndicatorView(i, {}, [], None, {}) for pk, i in indicators.items()}  # type: ignore[arg-type]  # its scope follows below
     settings: dict[str, Figure] = {}
     row_readings: list[Figure] = []
     for figure in figures:
@@ -102,11 +102,11 @@ def scheme_view(scheme: Scheme, period: PeriodCode | None = None) -> SchemeView:
             view.weights[figure.zone] = figure
         elif figure.kind == FigureKind.SHARE:
             _, share = split_share(figure.value)
-            view.shares.append(ShareView(figure, figure.organisation, share))  # type: ignore[arg-type]
+            view.shares.append(ShareView(figure, figure.organisation, share))  # type: ignore[arg-type]  # a CHECK gives such a figure its organisation
         elif figure.kind == FigureKind.SCOPE:
             object.__setattr__(view, "scope", figure)
         elif figure.kind == FigureKind.CARRIED:
-            view.carried[figure.organisation_id] = figure  # type: ignore[index]
+            view.carried[figure.organisation_id] = figure  # type: ignore[index]  # a CHECK gives such a figure its organisation
     totals = {
         (total.zone, total.dimension.code): total.total
         for total in DimensionTotal.objects.filter(dimension__scheme=scheme).select_related("dimension")

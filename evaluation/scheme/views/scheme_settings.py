@@ -15,7 +15,7 @@ from miyun_kpi.lib.errors import NotFound, Refused
 
 @require_http_methods(["GET", "HEAD", "POST"])
 def settings(request: HttpRequest, year: int, track: str) -> HttpResponse:
-    actor, at = request.actor, timezone.now()  # type: ignore[attr-defined]
+    actor, at = request.actor, timezone.now()
     scheme = schemes_visible_to(actor).filter(year=year, track=track).first()
     if scheme is None:
         raise NotFound("没有这一年、这一类别的考评方案。")

@@ -38,7 +38,7 @@ def trial_notice(counts: Counts) -> Notice | None:
 
 @require_safe
 def index(request: HttpRequest) -> HttpResponse:
-    actor: Actor = request.actor  # type: ignore[attr-defined]
+    actor: Actor = request.actor
     listed = scheme_pages.schemes_with_counts(schemes_visible_to(actor))
     known = {(one.year, one.track) for one, _ in listed}
     rows = [
@@ -57,7 +57,7 @@ def index(request: HttpRequest) -> HttpResponse:
 @require_safe
 def scheme(request: HttpRequest, year: int, track: str) -> HttpResponse:
     """With `?figure=` the panel of that figure is open. A draft has pages of its own, for those who may see it."""
-    actor: Actor = request.actor  # type: ignore[attr-defined]
+    actor: Actor = request.actor
     try:
         found = scheme_pages.scheme_by(year, track)
     except NotFound:
@@ -95,7 +95,7 @@ def carriers(request: HttpRequest, year: int, track: str) -> HttpResponse:
     context = {
         "matrix": matrix,
         "scheme": found,
-        "confirming": may_confirm(request.actor, found),  # type: ignore[attr-defined]
+        "confirming": may_confirm(request.actor, found),
         "notice": trial_notice(scheme_pages.counts_of(matrix.view)),
     }
     return render(request, "evaluation/scheme/scheme_carriers.html", context)

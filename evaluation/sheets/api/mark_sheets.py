@@ -34,7 +34,7 @@ def _time(value: Any) -> str | None:
 def sheet_json(sheet: MarkSheet) -> dict[str, Any]:
     """`full_mark` is null where it differs by row; each row then carries its own."""
     period = sheet.period
-    same = sheet.lowest_full == sheet.highest_full  # type: ignore[attr-defined]
+    same = sheet.lowest_full == sheet.highest_full
     return {
         "id": sheet.pk,
         "version": sheet.version,
@@ -43,7 +43,7 @@ def sheet_json(sheet: MarkSheet) -> dict[str, Any]:
         "indicator": {"number": sheet.indicator.number, "name": sheet.indicator.short_name},
         "evaluator": {"code": sheet.evaluator.code, "name": sheet.evaluator.name},
         "share": str(split_share(sheet.share_figure.value)[1]),
-        "full_mark": plain(sheet.lowest_full) if same and sheet.lowest_full is not None else None,  # type: ignore[attr-defined]
+        "full_mark": plain(sheet.lowest_full) if same and sheet.lowest_full is not None else None,
         "state": sheet.state,
         "late": sheet.late,
         "filed_at": _time(sheet.filed_at),
@@ -54,9 +54,9 @@ def sheet_json(sheet: MarkSheet) -> dict[str, Any]:
         "locks_at": _time(period.locks_at),
         "reopened_until": _time(sheet.reopened_until),
         "demo": period.demo,
-        "carried": sheet.carried,  # type: ignore[attr-defined]
-        "marked": sheet.marked,  # type: ignore[attr-defined]
-        "blank": sheet.blank,  # type: ignore[attr-defined]
+        "carried": sheet.carried,
+        "marked": sheet.marked,
+        "blank": sheet.blank,
     }
 
 

@@ -240,7 +240,7 @@ def sheet_page(sheet: MarkSheet, visible: QuerySet[MarkSheet]) -> SheetPage:
             weight=weights[mark.organisation.zone],
             before=before.get(mark.organisation_id),
             own=mark.organisation_id in own,
-            deductions=mark.deduction_count,  # type: ignore[attr-defined]
+            deductions=mark.deduction_count,
             low=low,
             far_from=sheet.scheme.far_change,
         )

@@ -276,7 +276,7 @@ def _ask_about_points(sheet: MarkSheet, wanted: Sequence[_Wanted], confirmed: fr
         return
     weights = indicator_view(sheet)
     if looks_like_points(
-        [w.value for w in typed],  # type: ignore[misc]
+        [w.value for w in typed if w.value is not None],
         weights=[weights.weight(w.mark.organisation.zone) for w in typed],
         full_mark=max(w.mark.full_mark for w in typed),
     ):

@@ -25,7 +25,7 @@ LARGEST = Limits().file
 
 
 def _page(request: HttpRequest, sheet_id: int) -> SheetPage:
-    actor = request.actor  # type: ignore[attr-defined]
+    actor = request.actor
     return sheet_page(access.visible_sheet(actor, sheet_id), access.sheets_visible_to(actor))
 
 
@@ -34,7 +34,7 @@ def paste_preview(request: HttpRequest, sheet_id: int) -> HttpResponse:
     """What a pasted column would do. Writes nothing."""
     at = timezone.now()
     page = _page(request, sheet_id)
-    access.require_sheet_write(request.actor, page.sheet)  # type: ignore[attr-defined]
+    access.require_sheet_write(request.actor, page.sheet)
     require_open(page.sheet, at)
     form = PasteForm(request.POST)
     if not form.is_valid():
@@ -46,7 +46,7 @@ def paste_preview(request: HttpRequest, sheet_id: int) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 def workbook(request: HttpRequest, sheet_id: int) -> HttpResponse:
     """GET the prefilled workbook; POST it back filled, for the preview. Writes nothing."""
-    actor, at = request.actor, timezone.now()  # type: ignore[attr-defined]
+    actor, at = request.actor, timezone.now()
     page = _page(request, sheet_id)
     if request.method != "POST":
         response = HttpResponse(sheet_workbook(page, viewer=actor.label, at=at), content_type=CONTENT_TYPE)
@@ -74,7 +74,7 @@ def _preview(request: HttpRequest, page: SheetPage, preview: paste.Preview, **ex
 @require_POST
 def save_column(request: HttpRequest, sheet_id: int) -> HttpResponse:
     """Write a previewed column or workbook, all or nothing. Whatever stands in the way comes back as the preview."""
-    actor, at = request.actor, timezone.now()  # type: ignore[attr-defined]
+    actor, at = request.actor, timezone.now()
     page = _page(request, sheet_id)
     preview = _returned(page, request)
     names = {"file_name": request.POST.get("file_name", "")[:120], "digest": request.POST.get("digest", "")[:64]}
@@ -155,7 +155,7 @@ def _returned_row(row: paste.RowView, one: PastedRow | None) -> paste.PreviewRow
 def undo(request: HttpRequest, sheet_id: int, upload_id: int) -> HttpResponse:
     at = timezone.now()
     try:
-        undo_workbook(actor=request.actor, sheet_id=sheet_id, upload_id=upload_id, at=at)  # type: ignore[attr-defined]
+        undo_workbook(actor=request.actor, sheet_id=sheet_id, upload_id=upload_id, at=at)
     except Refused as refusal:
         if refusal.status in (403, 404):
             raise

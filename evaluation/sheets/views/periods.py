@@ -21,7 +21,7 @@ from miyun_kpi.lib.periods import PeriodCode
 
 @require_safe
 def periods(request: HttpRequest) -> HttpResponse:
-    actor: Actor = request.actor  # type: ignore[attr-defined]
+    actor: Actor = request.actor
     at = timezone.now()
     lines = reads.period_lines(at)
     opening = actor.may(Verb.OPEN_PERIODS)
@@ -38,7 +38,7 @@ def periods(request: HttpRequest) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 def open_one(request: HttpRequest) -> HttpResponse:
     """The default window (推定) is shown, may be edited, and is sent to open the period."""
-    actor: Actor = request.actor  # type: ignore[attr-defined]
+    actor: Actor = request.actor
     require_office(actor, Verb.OPEN_PERIODS)
     sent = request.POST if request.method == "POST" else request.GET
     try:
@@ -92,7 +92,7 @@ def _periods_refused(request: HttpRequest, refusal: Refused) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 def period_window(request: HttpRequest, code: str) -> HttpResponse:
     """Move the four dates, with a reason and on the version seen."""
-    actor: Actor = request.actor  # type: ignore[attr-defined]
+    actor: Actor = request.actor
     require_office(actor, Verb.OPEN_PERIODS)
     period = reads.period_by(code)
     if request.method != "POST":

@@ -21,8 +21,8 @@ SPARE_LINES = 5
 def rulebooks(request: HttpRequest) -> HttpResponse:
     """Items one marks or is marked under, each with its newest 考评细则."""
     track = request.GET.get("track", "")
-    listed = listed_shares(access.shares_visible_to(request.actor), track=track)  # type: ignore[attr-defined]
-    rows = [(one, access.may_keep_rulebook(request.actor, one.figure)) for one in listed]  # type: ignore[attr-defined]
+    listed = listed_shares(access.shares_visible_to(request.actor), track=track)
+    rows = [(one, access.may_keep_rulebook(request.actor, one.figure)) for one in listed]
     context = {
         "rows": rows,
         "tracks": TRACK_CHOICES,
@@ -35,13 +35,13 @@ def rulebooks(request: HttpRequest) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 def rulebook(request: HttpRequest, figure_id: int) -> HttpResponse:
     """All versions of a share, and for its evaluator the form of the next one."""
-    share = access.visible_share(request.actor, figure_id)  # type: ignore[attr-defined]
+    share = access.visible_share(request.actor, figure_id)
     refusal, status = None, 200
     versions = versions_of(share)
     if request.method == "POST":
         try:
             publish_rulebook(
-                actor=request.actor,  # type: ignore[attr-defined]
+                actor=request.actor,
                 figure_id=figure_id,
                 title=request.POST.get("title", "").replace("\x00", ""),
                 lines=_lines(request),
@@ -56,7 +56,7 @@ def rulebook(request: HttpRequest, figure_id: int) -> HttpResponse:
     context = {
         "share": share,
         "versions": versions,
-        "keeps": access.may_keep_rulebook(request.actor, share),  # type: ignore[attr-defined]
+        "keeps": access.may_keep_rulebook(request.actor, share),
         "refusal": refusal,
         **_form(request, share, versions),
     }

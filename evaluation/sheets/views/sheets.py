@@ -38,13 +38,13 @@ STATES = [("", "全部"), ("open", "未报送"), ("filed", "已报送"), ("waiti
 @require_safe
 def index(request: HttpRequest) -> HttpResponse:
     """Evaluators begin with their sheets, everybody else with the rankings."""
-    evaluator = request.actor.role == Role.EVALUATOR  # type: ignore[attr-defined]
+    evaluator = request.actor.role == Role.EVALUATOR
     return redirect("evaluation:sheets" if evaluator else "evaluation:rankings")
 
 
 @require_safe
 def sheets(request: HttpRequest) -> HttpResponse:
-    actor, at = request.actor, timezone.now()  # type: ignore[attr-defined]
+    actor, at = request.actor, timezone.now()
     visible = access.sheets_visible_to(actor)
     periods = list(Period.objects.filter(kind__in=["quarter", "year"]).order_by("-code"))
     chosen = request.GET.get("period", "")
@@ -72,7 +72,7 @@ def sheets(request: HttpRequest) -> HttpResponse:
 
 
 def _why_empty(request: HttpRequest, period: Period | None) -> dict[str, Any]:
-    actor = request.actor  # type: ignore[attr-defined]
+    actor = request.actor
     if actor.role not in (Role.EVALUATOR, Role.EVALUATION_OFFICE, Role.CERTIFIER, Role.UNIT_HEAD):
         return {"empty": "您的岗位不打分，这里没有打分表。得分在通报以后见“排名”。"}
     items = shares_of(actor.organisation_id)
@@ -84,14 +84,14 @@ def _why_empty(request: HttpRequest, period: Period | None) -> dict[str, Any]:
 
 
 def _page(request: HttpRequest, sheet_id: int) -> SheetPage:
-    actor = request.actor  # type: ignore[attr-defined]
+    actor = request.actor
     sheet = access.visible_sheet(actor, sheet_id)
     return sheet_page(sheet, access.sheets_visible_to(actor))
 
 
 def _rights(request: HttpRequest, sheet: MarkSheet, at: datetime) -> dict[str, Any]:
     """What this person may do on the sheet at this moment, and why it is closed where it is."""
-    actor = request.actor  # type: ignore[attr-defined]
+    actor = request.actor
     writes = access.may_write_sheet(actor, sheet)
     try:
         require_open(sheet, at)
@@ -159,7 +159,7 @@ def sheet_print(request: HttpRequest, sheet_id: int) -> HttpResponse:
         "page": page,
         "sheet": page.sheet,
         "now": timezone.now(),
-        "viewer": request.actor.label,  # type: ignore[attr-defined]
+        "viewer": request.actor.label,
         "events": events,
         "answered": reason_given(events),
     }
@@ -208,7 +208,7 @@ def save_mark(request: HttpRequest, sheet_id: int) -> HttpResponse:
     at, trouble, status, told = timezone.now(), None, 200, ""
     code, typed = request.POST.get("organisation", ""), request.POST.get("value", "")
     try:
-        save_marks(actor=request.actor, sheet_id=sheet_id, rows=[read_cell(request.POST)], at=at)  # type: ignore[attr-defined]
+        save_marks(actor=request.actor, sheet_id=sheet_id, rows=[read_cell(request.POST)], at=at)
     except Refused as refusal:
         if refusal.status in (400, 403, 404) or refusal.code == "not-on-sheet":
             raise
@@ -250,7 +250,7 @@ def file_sheet(request: HttpRequest, sheet_id: int) -> HttpResponse:
     confirmed = frozenset(request.POST.getlist("confirmed")) & {LOOKS_LIKE_POINTS}
     try:
         sheet_services.file_sheet(
-            actor=request.actor,  # type: ignore[attr-defined]
+            actor=request.actor,
             sheet_id=sheet_id,
             version=number(request, "version"),
             at=at,
@@ -278,13 +278,13 @@ def number(request: HttpRequest, name: str) -> int:
 def certify(request: HttpRequest, sheet_id: int) -> HttpResponse:
     """The certifier passes a submitted sheet, or returns it with an observation."""
     at, form = timezone.now(), ObservationForm(request.POST)
-    access.visible_sheet(request.actor, sheet_id)  # type: ignore[attr-defined]
+    access.visible_sheet(request.actor, sheet_id)
     if not form.is_valid():
         raise Malformed("bad-request", "请选“审核通过”或“退回”，意见不超过 500 字；没有执行。")
     data = form.cleaned_data
     act = certifying.certify_sheet if data["decision"] == "certify" else certifying.return_sheet
     try:
-        act(actor=request.actor, sheet_id=sheet_id, version=data["version"], note=data["note"], at=at)  # type: ignore[attr-defined]
+        act(actor=request.actor, sheet_id=sheet_id, version=data["version"], note=data["note"], at=at)
     except Refused as refusal:
         if refusal.status in (403, 404):
             raise
@@ -296,7 +296,7 @@ def certify(request: HttpRequest, sheet_id: int) -> HttpResponse:
 def withdraw(request: HttpRequest, sheet_id: int) -> HttpResponse:
     at = timezone.now()
     try:
-        certifying.withdraw_sheet(actor=request.actor, sheet_id=sheet_id, version=number(request, "version"), at=at)  # type: ignore[attr-defined]
+        certifying.withdraw_sheet(actor=request.actor, sheet_id=sheet_id, version=number(request, "version"), at=at)
     except Refused as refusal:
         if refusal.status in (403, 404):
             raise
@@ -307,11 +307,11 @@ def withdraw(request: HttpRequest, sheet_id: int) -> HttpResponse:
 @require_POST
 def reopen(request: HttpRequest, sheet_id: int) -> HttpResponse:
     at, form = timezone.now(), ReopenForm(request.POST)
-    access.visible_sheet(request.actor, sheet_id)  # type: ignore[attr-defined]
+    access.visible_sheet(request.actor, sheet_id)
     if not form.is_valid():
         return matrix(request, sheet_id, at, reopen_form=form, status=422)
     try:
-        sheet_services.reopen_sheet(actor=request.actor, sheet_id=sheet_id, at=at, **form.cleaned_data)  # type: ignore[attr-defined]
+        sheet_services.reopen_sheet(actor=request.actor, sheet_id=sheet_id, at=at, **form.cleaned_data)
     except Refused as refusal:
         if refusal.status in (403, 404):
             raise
@@ -323,11 +323,11 @@ def reopen(request: HttpRequest, sheet_id: int) -> HttpResponse:
 @require_POST
 def paper(request: HttpRequest, sheet_id: int) -> HttpResponse:
     at, form = timezone.now(), PaperForm(request.POST)
-    access.visible_sheet(request.actor, sheet_id)  # type: ignore[attr-defined]
+    access.visible_sheet(request.actor, sheet_id)
     if not form.is_valid():
         return matrix(request, sheet_id, at, paper_form=form, status=422)
     try:
-        sheet_services.start_paper_entry(actor=request.actor, sheet_id=sheet_id, at=at, **form.cleaned_data)  # type: ignore[attr-defined]
+        sheet_services.start_paper_entry(actor=request.actor, sheet_id=sheet_id, at=at, **form.cleaned_data)
     except Refused as refusal:
         if refusal.status in (403, 404):
             raise
@@ -345,7 +345,7 @@ def decide(request: HttpRequest, sheet_id: int) -> HttpResponse:
     data = form.cleaned_data
     try:
         sheet_services.decide_not_applicable(
-            actor=request.actor,  # type: ignore[attr-defined]
+            actor=request.actor,
             sheet_id=sheet_id,
             organisation=data["organisation"],
             version=data["version"],

@@ -1,5 +1,7 @@
 """Who keeps the 督办台账 (the evaluator of 附件2第10项, as printed 区政府办) and who sees which items."""
 
+from typing import Any
+
 from django.db.models import QuerySet
 
 from evaluation.scheme.access.office import is_ranked_co_office
@@ -56,8 +58,8 @@ def items_visible_to(actor: Actor) -> QuerySet[SupervisionItem]:
     return found.none()
 
 
-def _of_unit(organisation_id: int) -> QuerySet[SupervisionItem]:
-    return SupervisionItem.objects.filter(parts__organisation_id=organisation_id).values("pk")  # type: ignore[return-value]
+def _of_unit(organisation_id: int) -> QuerySet[Any, Any]:
+    return SupervisionItem.objects.filter(parts__organisation_id=organisation_id).values("pk")
 
 
 def visible_item(actor: Actor, item_id: int) -> SupervisionItem:

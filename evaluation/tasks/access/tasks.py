@@ -1,5 +1,7 @@
 """Who keeps and who reads a 绩效任务清单: the evaluator of the indicator or the office keeps it, its unit reads its own."""
 
+from typing import Any
+
 from django.db.models import Q, QuerySet
 
 from evaluation.enums import FigureKind
@@ -14,11 +16,11 @@ from miyun_kpi.organisations.enums import Track
 from miyun_kpi.organisations.models import Organisation
 
 
-def indicators_marked_by(organisation_id: int | None) -> QuerySet[Figure]:
+def indicators_marked_by(organisation_id: int | None) -> QuerySet[Any, Any]:
     """Ids of the indicators an organisation marks."""
     shares = Figure.objects.filter(kind=FigureKind.SHARE)
     shares = shares.filter(organisation_id=organisation_id) if organisation_id else shares.none()
-    return shares.values("indicator_id")  # type: ignore[return-value]
+    return shares.values("indicator_id")
 
 
 def tasks_visible_to(actor: Actor) -> QuerySet[Task]:

@@ -47,8 +47,8 @@ def listed(found: Sequence[SupervisionItem], today: date) -> list[Listed]:
         Listed(
             item,
             *course_word(item.state, item.due_on, item.finished_on, today),
-            item.urged,  # type: ignore[attr-defined]
-            item.extended,  # type: ignore[attr-defined]
+            item.urged,  # type: ignore[attr-defined]  # annotated by the query
+            item.extended,  # type: ignore[attr-defined]  # annotated by the query
         )
         for item in found
     ]

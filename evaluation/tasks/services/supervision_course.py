@@ -45,7 +45,7 @@ def _enter(item: SupervisionItem, act: str, actor: Actor, text: str, at: datetim
         text=text,
         at=at,
         by=actor.label,
-        **fields,  # type: ignore[misc]
+        **fields,
     )
 
 

@@ -13,7 +13,7 @@ from miyun_kpi.organisations.queries import resolve
 
 
 def actor_of(request: HttpRequest) -> Actor:
-    return request.actor  # type: ignore[attr-defined,no-any-return]
+    return request.actor
 
 
 class Outcome:

@@ -76,7 +76,7 @@ def sign_out(request: HttpRequest) -> HttpResponse:
 def switch_post(request: HttpRequest) -> HttpResponse:
     """The acting post is kept in the session; somebody else's post is simply not among one's own."""
     chosen = request.POST.get("post", "")
-    if any(str(post.pk) == chosen for post in request.posts):  # type: ignore[attr-defined]
+    if any(str(post.pk) == chosen for post in request.posts):
         request.session["post_id"] = int(chosen)
     return redirect(_next(request))
 
@@ -88,7 +88,7 @@ def change_password(request: HttpRequest) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         assert isinstance(request.user, User)
         errors = services.change_own_password(
-            actor=request.actor,  # type: ignore[attr-defined]
+            actor=request.actor,
             user=request.user,
             old=form.cleaned_data["old"],
             new=form.cleaned_data["new"],

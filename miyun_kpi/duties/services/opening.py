@@ -1,6 +1,6 @@
 """Opening what is owed for a period, and withdrawing it."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from itertools import islice
@@ -144,7 +144,7 @@ def _open_spans(
     before = DutyPeriod.objects.filter(unit__duty__document=document.code).count()
     windows: dict[tuple[str, date], list[tuple[str, SpanWindow]]] = {}
 
-    def rows():  # type: ignore[no-untyped-def]
+    def rows() -> Iterator[DutyPeriod]:
         for unit_id, cadence, due_on, rhythm_from, since in owing:
             begins = max(day for day in (first, document.starts_on, rhythm_from, since) if day is not None)
             for code, window in _windows(windows, cadence, begins, last, due_on, document, days):

@@ -35,7 +35,7 @@ def organisations(request: HttpRequest) -> HttpResponse:
         "category": category,
         "zone": zone,
         "words": words[:60],
-        "may_manage": may_manage(request.actor),  # type: ignore[attr-defined]
+        "may_manage": may_manage(request.actor),
     }
     return render(request, "organisations/organisations.html", context)
 
@@ -48,7 +48,7 @@ def groups(request: HttpRequest) -> HttpResponse:
 @require_safe
 def organisation(request: HttpRequest, code: str) -> HttpResponse:
     view = queries.view_organisation(code)
-    context = {"view": view, "row": view.organisation, "may_manage": may_manage(request.actor)}  # type: ignore[attr-defined]
+    context = {"view": view, "row": view.organisation, "may_manage": may_manage(request.actor)}
     return render(request, "organisations/organisation.html", context)
 
 
@@ -72,7 +72,7 @@ def _form_page(
 
 @require_http_methods(["GET", "HEAD", "POST"])
 def create(request: HttpRequest) -> HttpResponse:
-    actor = require_manage(request.actor)  # type: ignore[attr-defined]
+    actor = require_manage(request.actor)
     form = CreateForm(request.POST or None, wholes=queries.choices_of_wholes())
 
     def act(values: dict[str, Any]) -> Organisation:
@@ -87,7 +87,7 @@ def create(request: HttpRequest) -> HttpResponse:
 
 @require_http_methods(["GET", "HEAD", "POST"])
 def rename(request: HttpRequest, code: str) -> HttpResponse:
-    actor, row = require_manage(request.actor), queries.organisation_by(code)  # type: ignore[attr-defined]
+    actor, row = require_manage(request.actor), queries.organisation_by(code)
     form = RenameForm(request.POST or None, initial={"version": row.version, "name": row.name})
 
     def act(values: dict[str, Any]) -> Organisation:
@@ -102,7 +102,7 @@ def rename(request: HttpRequest, code: str) -> HttpResponse:
 
 @require_http_methods(["GET", "HEAD", "POST"])
 def add_alias(request: HttpRequest, code: str) -> HttpResponse:
-    actor, row = require_manage(request.actor), queries.organisation_by(code)  # type: ignore[attr-defined]
+    actor, row = require_manage(request.actor), queries.organisation_by(code)
     form = AliasForm(request.POST or None, initial={"version": row.version})
 
     def act(values: dict[str, Any]) -> Organisation:
@@ -116,7 +116,7 @@ def add_alias(request: HttpRequest, code: str) -> HttpResponse:
 
 @require_POST
 def remove_alias(request: HttpRequest, code: str) -> HttpResponse:
-    actor = require_manage(request.actor)  # type: ignore[attr-defined]
+    actor = require_manage(request.actor)
     form = RemoveAliasForm(request.POST)
     if not form.is_valid():
         raise Malformed("bad-form", "没有读懂要删去哪个别名，没有更改；请刷新页面再试。")
@@ -127,7 +127,7 @@ def remove_alias(request: HttpRequest, code: str) -> HttpResponse:
 
 @require_http_methods(["GET", "HEAD", "POST"])
 def merge(request: HttpRequest, code: str) -> HttpResponse:
-    actor, row = require_manage(request.actor), queries.organisation_by(code)  # type: ignore[attr-defined]
+    actor, row = require_manage(request.actor), queries.organisation_by(code)
     form = MergeForm(request.POST or None, others=queries.choices_to_merge(row), initial={"version": row.version})
 
     def act(values: dict[str, Any]) -> Organisation:
@@ -143,7 +143,7 @@ def merge(request: HttpRequest, code: str) -> HttpResponse:
 
 @require_http_methods(["GET", "HEAD", "POST"])
 def split(request: HttpRequest, code: str) -> HttpResponse:
-    actor, row = require_manage(request.actor), queries.organisation_by(code)  # type: ignore[attr-defined]
+    actor, row = require_manage(request.actor), queries.organisation_by(code)
     form = SplitForm(request.POST or None, initial={"version": row.version})
 
     def act(values: dict[str, Any]) -> Organisation:

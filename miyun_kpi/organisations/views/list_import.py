@@ -36,7 +36,7 @@ def _page(request: HttpRequest, status: int = 200, **extra: Any) -> HttpResponse
 @require_http_methods(["GET", "HEAD", "POST"])
 def read(request: HttpRequest) -> HttpResponse:
     """A POST reads and compares; it writes nothing."""
-    actor = require_manage(request.actor)  # type: ignore[attr-defined]
+    actor = require_manage(request.actor)
     if request.method != "POST":
         return _page(request)
     form = UploadForm(request.POST, request.FILES)
@@ -58,7 +58,7 @@ def read(request: HttpRequest) -> HttpResponse:
 
 @require_POST
 def accept(request: HttpRequest) -> HttpResponse:
-    actor = require_manage(request.actor)  # type: ignore[attr-defined]
+    actor = require_manage(request.actor)
     try:
         try:
             data = signing.loads(request.POST.get("read", ""), salt=SALT, max_age=VALID_SECONDS)

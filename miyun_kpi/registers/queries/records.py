@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
+from typing import Any
 
 from django.db.models import Count, DecimalField, F, QuerySet, Value
 from django.db.models.fields.json import KT
@@ -55,13 +56,14 @@ def filtered(kind: Kind, found: QuerySet[Record], filters: Filters) -> QuerySet[
 
 
 def _sorted(kind: Kind, found: QuerySet[Record], sort: str) -> QuerySet[Record]:
+    key: Any
     name, down = sort.removeprefix("-"), sort.startswith("-")
     if name in FIXED_SORTS:
         key = F(FIXED_SORTS[name])
     elif any(one.name == name for one in kind.fields):
         text = NullIf(KT(f"values__{name}"), Value(""))
         numeric = kind.field(name).type == FieldType.NUMBER
-        key = Cast(text, DecimalField(max_digits=20, decimal_places=4)) if numeric else text  # type: ignore[assignment]
+        key = Cast(text, DecimalField(max_digits=20, decimal_places=4)) if numeric else text
     else:
         return found.order_by("number")
     return found.order_by(key.desc(nulls_last=True) if down else key.asc(nulls_last=True), "number")

@@ -30,7 +30,7 @@ def _kept_secret(variable: str, file_name: str) -> str:
 
 SECRET_KEY = _kept_secret("KPI_SECRET_KEY", "secret-key")
 AUDIT_KEY = _kept_secret("KPI_AUDIT_KEY", "audit-key")
-# Seals personal data. Outside the database and outside its backup: jobs.archive leaves the file out.
+# Seals personal data. Outside the database and outside its backup: operations.archive leaves the file out.
 PERSONAL_KEY_FILE = "personal-key"
 PERSONAL_KEYS = _kept_secret("KPI_PERSONAL_KEY", PERSONAL_KEY_FILE).split(",")
 DEBUG = env.bool("KPI_DEBUG", default=False)
@@ -68,6 +68,7 @@ INSTALLED_APPS = [
     "postdoc",
     "personnel",
     "evaluation",
+    "miyun_kpi.operations",
 ]
 
 MIDDLEWARE = [

@@ -3,6 +3,7 @@ from django.urls import include, path
 from miyun_kpi.web import views as web_views
 
 urlpatterns = [
+    path("", include("miyun_kpi.operations.urls")),
     path("", include("miyun_kpi.jobs.urls")),
     path("", include("miyun_kpi.accounts.urls")),
     path("", include("miyun_kpi.inbox.urls")),

@@ -45,7 +45,8 @@ def spelled_out(path: str) -> list[str]:
 
 def paths_in(text: str) -> list[str]:
     """What stands in backticks and begins with a folder or is a file of the tree's top."""
-    top = {path.name for path in ROOT.iterdir()}
+    # What a site makes for itself may be there or not.
+    top = {path.name for path in ROOT.iterdir()} - {"var"}
     found = [code for code in CODED.findall(text) if PATH.fullmatch(code) and "/" in code]
     found += [
         code for code in CODED.findall(text) if re.fullmatch(r"[A-Z]+\.md|manage\.py|pyproject\.toml|Makefile", code)

@@ -42,7 +42,7 @@ from tests.services_plugin import PAIR, SQLITE
 
 __all__ = ["_demo_of_module", "demo"]
 SECOND = PAIR and not SQLITE
-OPEN = {"jobs:healthz", "jobs:readyz", "accounts:sign-in"}
+OPEN = {"operations:healthz", "operations:readyz", "accounts:sign-in"}
 # Always ends at the door, for everybody.
 WITHOUT_ROWS = {"accounts:sign-out"}
 

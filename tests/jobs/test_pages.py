@@ -5,9 +5,8 @@ from celery import current_app
 from django.conf import settings
 from django.test import RequestFactory
 from django.utils import timezone
-from kombu import Connection
 
-from miyun_kpi.jobs import health, services, views
+from miyun_kpi.jobs import services, views
 from miyun_kpi.jobs.models import Job
 from miyun_kpi.lib.actors import Actor
 from miyun_kpi.lib.errors import NotFound
@@ -69,23 +68,6 @@ def test_only_a_job_that_can_be_stopped_safely_offers_to_stop(job):
     assert "停止" in fragment(job).content.decode()
     Job.objects.update(stoppable=False)
     assert "停止" not in fragment(job).content.decode()
-
-
-def test_a_live_process_answers_without_sign_in_and_without_the_database(client):
-    assert client.get("/healthz").content == b"ok"
-
-
-def test_a_ready_installation_reaches_database_and_broker(client, db, broker):
-    response = client.get("/readyz")
-    assert (response.status_code, response.json()) == (200, {"database": "ok", "broker": "ok"})
-
-
-def test_readiness_says_which_part_is_unreachable(client, db, monkeypatch):
-    monkeypatch.setattr(settings, "CELERY_BROKER_URL", "redis+socket:///nowhere/redis.sock")
-    dead = Connection("redis+socket:///nowhere/redis.sock")
-    monkeypatch.setattr(health.current_app, "connection_for_write", lambda: dead)
-    response = client.get("/readyz")
-    assert (response.status_code, response.json()) == (503, {"database": "ok", "broker": "unreachable"})
 
 
 def test_every_timed_task_is_registered_and_expires():

@@ -7,7 +7,7 @@ from django.core.management import CommandError
 from django.core.management.base import BaseCommand, CommandParser
 from django.utils import timezone
 
-from miyun_kpi.jobs import archive
+from miyun_kpi.operations import archive
 
 
 class Command(BaseCommand):

@@ -9,7 +9,7 @@ from django.contrib.auth import get_user_model
 from django.core.management import CommandError, call_command
 from django.core.management.base import BaseCommand
 
-from miyun_kpi.jobs.supervisor import Child, Supervisor, command, pid_file_lock
+from miyun_kpi.operations.supervisor import Child, Supervisor, command, pid_file_lock
 
 HOST = "127.0.0.1"
 # A proxy of the environment has no business between this process and its own child.

@@ -7,7 +7,7 @@ from django.conf import settings
 from django.contrib.contenttypes.models import ContentType
 from django.core.management import CommandError, call_command
 
-from miyun_kpi.jobs.supervisor import pid_file_lock
+from miyun_kpi.operations.supervisor import pid_file_lock
 
 
 @pytest.fixture

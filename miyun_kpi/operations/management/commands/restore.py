@@ -7,8 +7,8 @@ from django.core.management import CommandError, call_command
 from django.core.management.base import BaseCommand, CommandParser
 from django.db import connection
 
-from miyun_kpi.jobs import archive
-from miyun_kpi.jobs.supervisor import pid_file_lock
+from miyun_kpi.operations import archive
+from miyun_kpi.operations.supervisor import pid_file_lock
 
 
 class Command(BaseCommand):

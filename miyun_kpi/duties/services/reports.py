@@ -202,7 +202,7 @@ def submit_reports(
             names = "、".join(row.unit.duty.title for row in lacking[:4]) + ("等" if len(lacking) > 4 else "")
             raise Refused(
                 "blank-lines",
-                f"还有 {len(lacking)} 项没有填（{names}），没有报送。请逐项填好并保存，没有变化的按“无变化”。",
+                f"还有 {len(lacking)} 项没有填（{names}），没有报送。请逐项填好并保存，没有变化的按“照上月”。",
                 errors=[FieldError(f"{row.unit.duty.title}没有填。", "blank", field=str(row.pk)) for row in lacking],
             )
         if not ready:

@@ -1,10 +1,12 @@
 """Tags and filters of every template (builtins: no {% load %} needed). The list for authors stands in templates/base.html."""
 
+import re
 from datetime import datetime
 from typing import Any
 
 from django.forms import BaseForm, BoundField
 from django.template import Context, Library
+from django.template.base import Node, NodeList, Parser, TextNode, Token
 from django.urls import NoReverseMatch, reverse
 from django.utils.html import format_html
 from django.utils.http import urlencode
@@ -16,6 +18,27 @@ from miyun_kpi.web.registry import Notice, graver
 from miyun_kpi.web.shapes import SHAPES, STATES, ZONES
 
 register = Library()
+
+
+class TightNode(Node):
+    def __init__(self, nodelist: NodeList) -> None:
+        self.nodelist = nodelist
+        for text in nodelist.get_nodes_by_type(TextNode):
+            text.s = re.sub(r"[ \t]*\n[ \t]*", "", text.s)
+
+    def render(self, context: Context) -> SafeString:
+        return self.nodelist.render(context)
+
+
+@register.tag
+def tight(parser: Parser, token: Token) -> TightNode:
+    """`{% tight %} … {% endtight %}` over several lines: line breaks and indentation are dropped when the page is read in.
+
+    For running Chinese text, in which a space would be seen, and for long values of attributes.
+    """
+    nodelist = parser.parse(("endtight",))
+    parser.delete_first_token()
+    return TightNode(nodelist)
 
 
 # ── shapes and words ─────────────────────────────────────────────────────────────────────────────

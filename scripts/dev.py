@@ -177,6 +177,7 @@ def steps(named: dict[str, list[str]], environments: dict[str, dict[str, str]] |
 CHECKS = {
     "ruff check": python("-m", "ruff", "check", "--quiet", "--output-format", "concise", "."),
     "ruff format": python("-m", "ruff", "format", "--check", "--output-format", "concise", "."),
+    "templates": python("-m", "scripts.templates", "--check"),
     "mypy": python("-m", "mypy", "--no-error-summary"),
     "import contracts": [str(BIN / "lint-imports"), "--no-cache"],
     "manage.py check": python("manage.py", "check", "--fail-level", "WARNING"),

@@ -1,4 +1,4 @@
-"""Pages load nothing from elsewhere, break no rule of the content policy, and none lies about unused."""
+"""Pages load nothing from elsewhere, break no rule of the content policy, none lies about unused, and all can be read."""
 
 import re
 
@@ -49,6 +49,23 @@ def test_the_inline_check_sees_what_it_looks_for():
     ):
         assert INLINE.search(bad), bad
     assert not INLINE.search('<script src="/static/a.js" defer></script>')
+
+
+def test_no_template_has_a_line_of_more_than_120_characters():
+    wrong = []
+    for path in TEMPLATES.values():
+        lines = enumerate(path.read_text().split("\n"), 1)
+        wrong += [f"{name(path)}:{number}" for number, line in lines if len(line) > 120]
+    assert wrong == []
+
+
+def test_every_template_is_laid_out():
+    from scripts.templates import ROOT as PLACE
+    from scripts.templates import Reader, laid_out
+
+    reader = Reader(PLACE)
+    wrong = [n for n, path in TEMPLATES.items() if laid_out(path.read_text(), reader, n) != path.read_text()]
+    assert wrong == [], "python3 -m scripts.templates"
 
 
 def test_every_template_is_used():

@@ -36,22 +36,18 @@ def pytest_configure(config: pytest.Config) -> None:
 
 
 @pytest.fixture(scope="session")
-def django_db_modify_db_settings() -> None:
-    """Start PostgreSQL and name this process's test database."""
-    SERVICES.start_postgres()
-    from django.db import connection
+def django_db_setup(django_test_environment: None, django_db_blocker: Any) -> Iterator[None]:
+    """In place of migrating: this process's copy of the prepared database, with the gazette loaded."""
+    from django.db import connections
+
+    from tests.prepared import build
 
     suffix = f"_{WORKER}" if WORKER else ""
-    name = f"{SERVICES.dir}/test{suffix}.sqlite3" if SQLITE else f"test_kpi{suffix}"
-    connection.settings_dict["TEST"]["NAME"] = name
-
-
-@pytest.fixture(scope="session")
-def django_db_setup(django_db_setup: None, django_db_blocker: Any) -> None:
-    """The migrated database with the gazette loaded once; every test of the session finds it so."""
     with django_db_blocker.unblock():
-        database.load()
-        database.keep()
+        build.give(f"{SERVICES.dir}/test{suffix}.sqlite3" if SQLITE else f"test_kpi{suffix}")
+    yield
+    with django_db_blocker.unblock():
+        connections.close_all()
 
 
 @pytest.fixture

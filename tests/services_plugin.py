@@ -15,6 +15,8 @@ import signal
 import subprocess
 import tempfile
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import IO, Any
 
@@ -66,11 +68,17 @@ class Services:
     # Starting and stopping -----------------------------------------------------------------------------------------
     def _once(self, name: str, start: Any) -> None:
         """Start a server once per run, whichever process of the run asks first."""
-        with open(self.dir / f"{name}.lock", "w") as lock:
-            fcntl.flock(lock, fcntl.LOCK_EX)
+        with self.alone(name):
             if not (self.dir / f"{name}.up").exists():
                 start()
                 (self.dir / f"{name}.up").touch()
+
+    @contextmanager
+    def alone(self, name: str) -> Iterator[None]:
+        """One process of the run at a time."""
+        with open(self.dir / f"{name}.lock", "w") as lock:
+            fcntl.flock(lock, fcntl.LOCK_EX)
+            yield
 
     def start_postgres(self) -> None:
         if not SQLITE:
@@ -228,6 +236,10 @@ def prepare_environment(services: Services) -> None:
         "KPI_BROKER_URL": services.broker_url(),
         "KPI_STATIC": "plain",
         "KPI_VAR": str(var),
+        # Always the same: what is sealed and chained in a prepared database must be readable in the next run.
+        "KPI_SECRET_KEY": "secret-key-of-the-tests",
+        "KPI_AUDIT_KEY": "audit-key-of-the-tests",
+        "KPI_PERSONAL_KEY": "personal-key-of-the-tests",
         "DJANGO_SETTINGS_MODULE": os.environ.get("DJANGO_SETTINGS_MODULE", "miyun_kpi.settings"),
         # Playwright's synchronous interface runs inside an event loop, where the ORM refuses to work. Tests only.
         "DJANGO_ALLOW_ASYNC_UNSAFE": "true",

@@ -8,20 +8,19 @@ from django.utils import timezone
 from miyun_kpi.accounts.access import actor_in_post
 from miyun_kpi.accounts.models import Post, User
 from miyun_kpi.lib.actors import Actor
+from tests import database
 
 NOW = timezone.now
 
 
 @pytest.fixture(scope="module")
 def _demo_of_module(django_db_setup: None, django_db_blocker: Any) -> Iterator[None]:
-    """The demonstration once a module, in a transaction around the savepoints of its tests (loading takes a second)."""
-    from evaluation.demo.services import load_demo
-
+    """The demonstration once a module, from the prepared rows, in a transaction around the savepoints of its tests."""
     with django_db_blocker.unblock():
         around = transaction.atomic()
         around.__enter__()
         try:
-            assert load_demo(at=timezone.now())
+            database.put_demo()
             yield
         finally:
             transaction.set_rollback(True)
@@ -37,9 +36,7 @@ def demo(_demo_of_module: None, request: pytest.FixtureRequest, gazette: None) -
 @pytest.fixture
 def live_demo(transactional_db: None, gazette: None) -> None:
     """The demonstration committed, for browsers, workers and races."""
-    from evaluation.demo.services import load_demo
-
-    assert load_demo(at=timezone.now())
+    database.put_demo()
 
 
 def actor_named(username: str, role: str = "") -> Actor:

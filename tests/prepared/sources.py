@@ -20,7 +20,10 @@ SCHEMA = ("**/migrations/*.py", "**/models.py", "**/models/*.py", "**/guard.py")
 CONTENT = ("demo/**/*.py", "**/load_gazette.py", "**/demo.py", "**/registration.py", "**/apps.py")
 # How it is made, with which packages, and under which settings.
 MAKING = ("tests/prepared/*.py", "miyun_kpi/settings.py", "requirements/test.txt")
-LOADING = ("tests/database.py", "tests/conftest.py", "tests/services_plugin.py", "fixtures/**/*")
+LOADING = (
+    "miyun_kpi/accounts/passwords.py",  # named by the settings, imported by nobody
+    "tests/database.py", "tests/conftest.py", "tests/services_plugin.py", "fixtures/**/*",
+)  # fmt: skip
 
 
 def packages(root: Path = ROOT) -> list[Path]:
@@ -100,6 +103,8 @@ def followed(seeds: Iterable[Path], root: Path = ROOT) -> set[Path]:
         if file not in seen:
             seen.add(file)
             waiting += imports.of(file)
+            above = [root / folder / "__init__.py" for folder in file.relative_to(root).parents]
+            waiting += [package for package in above if package.is_file()]
     imports.remember()
     return seen
 

@@ -132,7 +132,7 @@ PAGES: dict[tuple[str, str], str] = {
     ("farmland:records", "GET"): "SAAAAAAAAAAA",
     ("farmland:records-template", "GET"): "SFFFFAFFFFAF",
     ("farmland:records-workbook", "GET"): "SAAAAAAAAAAA",
-    ("farmland:remove-record-file", "POST"): "SNNFFAFNNNNF",
+    ("farmland:remove-record-file", "POST"): "SNNFFAFNNNAF",
     ("farmland:remove-view", "POST"): "SAAAAAAAAAAA",
     ("farmland:reverse-entry", "POST"): "SFFFFFFFFFAF",
     ("farmland:reverse-money", "POST"): "SFFFFFFFFFFA",

@@ -132,7 +132,7 @@ PAGES: dict[tuple[str, str], str] = {
     ("finance_policy:records", "GET"): "SAAAAAAAAAAAA",
     ("finance_policy:records-template", "GET"): "SFFFFFFFFFAAF",
     ("finance_policy:records-workbook", "GET"): "SAAAAAAAAAAAA",
-    ("finance_policy:remove-record-file", "POST"): "SFFFFFFFFFANF",
+    ("finance_policy:remove-record-file", "POST"): "SFFFFFFFFFAAF",
     ("finance_policy:remove-view", "POST"): "SAAAAAAAAAAAA",
     ("finance_policy:save-record", "POST"): "SFFFFFFFFFAAF",
     ("finance_policy:save-view", "POST"): "SAAAAAAAAAAAA",

@@ -19,5 +19,5 @@ def things(world: dict[str, Any]) -> dict[str, Any]:
 
 PAGES: dict[tuple[str, str], str] = {
     ("evaluation:add-scan", "POST"): "SANFFNNNNN",
-    ("evaluation:remove-scan", "POST"): "SANNNNNNNN",
+    ("evaluation:remove-scan", "POST"): "SANFFNNNNN",
 }

@@ -92,7 +92,7 @@ PAGES: dict[tuple[str, str], str] = {
     ("water:records", "GET"): "SAAAAAAAAAAA",
     ("water:records-template", "GET"): "SFFFFAFFFFFA",
     ("water:records-workbook", "GET"): "SAAAAAAAAAAA",
-    ("water:remove-record-file", "POST"): "SFFFFAFFFFFN",
+    ("water:remove-record-file", "POST"): "SFFFFAFFFFFA",
     ("water:remove-view", "POST"): "SAAAAAAAAAAA",
     ("water:save-record", "POST"): "SFFFFAFFFFFA",
     ("water:save-view", "POST"): "SAAAAAAAAAAA",

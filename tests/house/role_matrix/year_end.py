@@ -28,7 +28,7 @@ PAGES: dict[tuple[str, str], str] = {
     ("evaluation:propose-adjustment", "POST"): "SAAAAAFFFF",
     ("evaluation:record-veto", "GET"): "SFFAAFFFFF",
     ("evaluation:record-veto", "POST"): "SFFAAFFFFF",
-    ("evaluation:remove-adjustment-evidence", "POST"): "SANNNNNNNN",
+    ("evaluation:remove-adjustment-evidence", "POST"): "SANFFFFNNF",
     ("evaluation:report-year", "POST"): "SFFAAFFFFF",
     ("evaluation:withdraw-adjustment", "POST"): "SANFFFFNNF",
     ("evaluation:year-document", "GET"): "SFFAAFAFFA",

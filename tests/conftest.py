@@ -14,7 +14,7 @@ import pytest
 from django.conf import settings
 from django.core.servers.basehttp import WSGIServer
 
-from tests import database
+from tests import database, strict
 from tests.services_plugin import SERVICES, SQLITE, WORKER
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -30,6 +30,7 @@ def pytest_configure(config: pytest.Config) -> None:
     # Argon2 is slow by intention; the tests sign in some hundred times.
     settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
     database.install()
+    strict.install()
     # Two busy cores make any deadline of an example a matter of luck.
     hypothesis.settings.register_profile("suite", deadline=None)
     hypothesis.settings.load_profile("suite")

@@ -22,8 +22,12 @@ from typing import IO, Any
 
 import pytest
 
+from tests import second
+
 # Both databases of one `make test`: see pytest_collection_modifyitems.
-PAIR = os.environ.get("KPI_TEST_PAIR") == "1"
+PAIR = os.environ.get("KPI_TEST_PAIR", "")
+# Where the SQLite run writes how many tests it left to PostgreSQL.
+COUNTED = os.environ.get("KPI_TEST_COUNTED", "")
 ELSEWHERE = ("postgres", "worker", "browser", "embedded")
 DATABASE = {"db", "transactional_db", "django_db_setup"}
 SQLITE = os.environ.get("KPI_TEST_DB", "postgres") == "sqlite"
@@ -256,6 +260,8 @@ def pytest_configure(config: pytest.Config) -> None:
     if getattr(config.option, "numprocesses", None) and not WORKER:
         SERVICES.start_postgres()
         SERVICES.start_redis()
+    elif SQLITE and second.FOLDER:
+        config.pluginmanager.register(second.Recorder(), "statements")
 
 
 def pytest_make_parametrize_id(val: object, argname: str) -> str | None:
@@ -270,16 +276,23 @@ def _marked(item: pytest.Item) -> bool:
 @pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     """On SQLite leave out what needs PostgreSQL or a real broker; on PostgreSQL, when both runs belong to one
-    `make test`, what asks no database anything: the SQLite run has shown it."""
+    `make test`, what asks no database anything and what tests/second.py finds to be the same there."""
+    elsewhere = [i for i in items if any(i.get_closest_marker(m) for m in ELSEWHERE)]
     if SQLITE:
-        left_out = [i for i in items if any(i.get_closest_marker(m) for m in ELSEWHERE)]
+        out = elsewhere
+        if COUNTED and elsewhere:
+            Path(COUNTED).write_text(str(len(elsewhere)))
+    elif PAIR == "elsewhere":
+        out = [item for item in items if item not in set(elsewhere)]
     elif PAIR:
-        left_out = [i for i in items if not (DATABASE & set(i.fixturenames) or _marked(i))]  # type: ignore[attr-defined]
+        without = {i for i in items if not (DATABASE & set(i.fixturenames) or _marked(i))}  # type: ignore[attr-defined]
+        out = [*without, *second.left_out([i for i in items if i not in without], ELSEWHERE)]
     else:
         return
-    if left_out:
-        items[:] = [item for item in items if item not in set(left_out)]
-        config.hook.pytest_deselected(items=left_out)
+    if out:
+        gone = set(out)
+        items[:] = [item for item in items if item not in gone]
+        config.hook.pytest_deselected(items=out)
 
 
 @pytest.hookimpl(trylast=True)

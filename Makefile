@@ -2,6 +2,10 @@
 PYTHON ?= python3
 ARGS ?=
 
-.PHONY: run test prove fuzz bench lint lock
-run test prove fuzz bench lint lock:
+# One of prove, mutate, fuzz, kills, bench.
+PART ?=
+export PART
+
+.PHONY: run quick test night prove fuzz bench lint lock
+run quick test night prove fuzz bench lint lock:
 	@$(PYTHON) scripts/dev.py $@ $(ARGS)

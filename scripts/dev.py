@@ -1,7 +1,8 @@
 #!/usr/bin/env python3
 """The commands of the Makefile, with nothing but the standard library: builds the environment, then runs the tool in it.
 
-python3 scripts/dev.py run | test [pytest arguments] | prove | fuzz | bench | lint | lock
+python3 scripts/dev.py run | quick | test [pytest arguments] | night | prove | fuzz | bench | lint | lock
+(`night` reads PART from the environment)
 """
 
 import hashlib
@@ -13,6 +14,8 @@ import tempfile
 from collections.abc import Sequence
 from pathlib import Path
 from typing import NoReturn
+
+import tiers
 
 ROOT = Path(__file__).resolve().parent.parent
 VENV = ROOT / ".venv"
@@ -183,6 +186,7 @@ CHECKS = {
     "manage.py check": python("manage.py", "check", "--fail-level", "WARNING"),
     "makemigrations --check": python("manage.py", "makemigrations", "--check", "--dry-run", "--verbosity", "1"),
 }
+NOTHING_SELECTED = 5  # pytest's exit code
 SQLITE, POSTGRES = "pytest on SQLite", "pytest on PostgreSQL"
 
 
@@ -194,19 +198,69 @@ def run(arguments: list[str]) -> int:
     os.execv(BIN / "python", python("manage.py", "up", *arguments))
 
 
+def some_tests(arguments: list[str]) -> int:
+    """The named tests on SQLite; then on PostgreSQL, with browser and worker, only those marked for it, if there are."""
+    with tempfile.TemporaryDirectory(prefix="kpi-tests-") as scratch:
+        counted = Path(scratch) / "left-to-postgres"
+        pytest = python("-m", "pytest", "-q", *arguments)
+        environment = os.environ | {"KPI_TEST_DB": "sqlite", "KPI_TEST_COUNTED": str(counted)}
+        code = subprocess.run(pytest, cwd=ROOT, env=environment).returncode
+        if not counted.exists():
+            return code
+    prepare_test_services()
+    failed = code not in (0, NOTHING_SELECTED)
+    return steps({POSTGRES: pytest}, {POSTGRES: {"KPI_TEST_PAIR": "elsewhere"}}) or int(failed)
+
+
 def test(arguments: list[str]) -> int:
-    """Everything; with arguments only pytest on PostgreSQL with them."""
+    """Everything; with arguments only pytest with them."""
+    prepare("test")
+    if arguments:
+        return some_tests(arguments)
+    prepare_test_services()
+    # Two processes are worth it from here on; every one has its own database and its own number in Redis. Each takes
+    # one half of the list and helps the other at the end, so that what a module prepares is prepared once.
+    split = ["-n", "2", "--dist", "worksteal"] if (os.cpu_count() or 1) > 1 else []
+    pytest = python("-m", "pytest", "-q", "--durations", "25", *split)
+    with tempfile.TemporaryDirectory(prefix="kpi-statements-") as statements:
+        both = {"KPI_TEST_STATEMENTS": statements}
+        return steps(
+            CHECKS | {SQLITE: pytest, POSTGRES: pytest},
+            {SQLITE: both | {"KPI_TEST_DB": "sqlite"}, POSTGRES: both | {"KPI_TEST_PAIR": "1"}},
+        )
+
+
+def quick(arguments: list[str]) -> int:
+    """Within a minute: lint, types from the cache, contracts, rules, and the tests nearest to what was changed."""
+    prepare("test")
+    chosen, left = tiers.quick_selection()
+    checks = {name: command for name, command in CHECKS.items() if not name.startswith(("manage", "makemig"))}
+    checks["import contracts"] = [str(BIN / "lint-imports")]
+    name = "pytest on SQLite: rules, house, and what is near the changes"
+    code = steps(
+        checks | {name: python("-m", "pytest", "-q", "--durations", "5", *chosen, *arguments)},
+        {name: {"KPI_TEST_DB": "sqlite"}},
+    )
+    if left:
+        say(f"改动还涉及 {len(left)} 个测试文件，没有运行：{' '.join(left)}")
+    return code
+
+
+def night(arguments: list[str]) -> int:
+    """One part of the long runs; its figures go to docs/night.md."""
+    part, rest = os.environ.get("PART", ""), arguments
+    if part in tiers.PLANNED:
+        give_up(f"night 的 {part} 部分还没有做。现有：{'、'.join([*tiers.PARTS, 'mutate'])}。")
+    if part != "mutate" and part not in tiers.PARTS:
+        give_up(f"用法：make night PART={'|'.join([*tiers.PARTS, 'mutate', *tiers.PLANNED])}")
     prepare("test")
     prepare_test_services()
-    pytest = python("-m", "pytest", "-q", *arguments)
-    if arguments:
-        return steps({POSTGRES: pytest}, {POSTGRES: {}})
-    # Two processes are worth it from here on; every one has its own database and its own number in Redis.
-    split = ["-n", "2"] if (os.cpu_count() or 1) > 1 else []
-    return steps(
-        CHECKS | {SQLITE: [*pytest, *split], POSTGRES: [*pytest, *split]},
-        {SQLITE: {"KPI_TEST_DB": "sqlite"}, POSTGRES: {"KPI_TEST_PAIR": "1"}},
-    )
+    if part != "mutate":
+        return tiers.run_part(str(BIN / "python"), part, rest)
+    done = subprocess.run(python("scripts/mutate.py", *rest), cwd=ROOT, stdout=subprocess.PIPE, text=True)
+    print(done.stdout)
+    tiers.note("mutate", tiers.figures(done.stdout))
+    return done.returncode
 
 
 def prove(arguments: list[str]) -> int:
@@ -279,7 +333,10 @@ def lock(arguments: list[str]) -> int:
 
 
 def main() -> int:
-    commands = {"run": run, "test": test, "prove": prove, "fuzz": fuzz, "bench": bench, "lint": lint, "lock": lock}
+    commands = {
+        "run": run, "quick": quick, "test": test, "night": night, "prove": prove, "fuzz": fuzz, "bench": bench,
+        "lint": lint, "lock": lock,
+    }  # fmt: skip
     name = sys.argv[1] if len(sys.argv) > 1 else ""
     if name not in commands:
         give_up(f"用法：python3 scripts/dev.py {' | '.join(commands)}")

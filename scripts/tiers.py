@@ -1,0 +1,102 @@
+"""What `make quick`, `make test ARGS=…` and `make night` choose to run. Standard library only, like dev.py."""
+
+import os
+import re
+import subprocess
+from datetime import date
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parent.parent
+NIGHT = ROOT / "docs" / "night.md"
+MOST = 8
+# Parts of the night with the command of scripts/dev.py, or the arguments of pytest, and what the environment says.
+PARTS: dict[str, tuple[list[str], dict[str, str]]] = {
+    "prove": (["-m", "prove", "--timeout", "3600", "tests/consistency"], {"KPI_TEST_EXAMPLES": "1000"}),
+    "fuzz": (["tests/fuzz", "--timeout", "3600"], {"KPI_FUZZ": "10000"}),
+    "bench": (["tests/bench", "-s", "-o", "python_files=bench_*.py", "--timeout", "3600"], {}),
+    "kills": (["tests/jobs/test_broker_kills.py", "tests/jobs/test_worker.py", "tests/web/test_cache.py"], {}),
+}
+PLANNED = ("simulate",)
+
+
+def git(*arguments: str) -> list[str]:
+    done = subprocess.run(["git", *arguments], cwd=ROOT, capture_output=True, text=True)
+    return done.stdout.splitlines() if done.returncode == 0 else []
+
+
+def changed_files() -> list[str]:
+    """Against the point where this branch left main (on main: against HEAD), and what is not committed."""
+    base = git("merge-base", "HEAD", "main") or git("merge-base", "HEAD", "origin/main") or ["HEAD"]
+    return sorted({*git("diff", "--name-only", base[0]), *git("ls-files", "--others", "--exclude-standard")})
+
+
+def tests_of(changed: list[str]) -> list[str]:
+    """Changed test files, and those that name a changed module; the nearest first."""
+    tests = {str(file.relative_to(ROOT)): file.read_text() for file in sorted((ROOT / "tests").rglob("test_*.py"))}
+    own = [name for name in changed if name in tests]
+    naming: dict[str, int] = {}
+    for name in changed:
+        if not name.endswith(".py") or name.startswith("tests/") or not (ROOT / name).exists():
+            continue
+        module = name.removesuffix(".py").removesuffix("/__init__").replace("/", ".")
+        package, _, last = module.rpartition(".")
+        wanted = re.compile(rf"\b{re.escape(module)}\b|from {re.escape(package)} import [^\n]*\b{last}\b")
+        for test, text in tests.items():
+            if test not in own and wanted.search(text):
+                naming[test] = naming.get(test, 0) + 1
+    return own + sorted(naming, key=lambda test: (-naming[test], test))
+
+
+def quick_selection() -> tuple[list[str], list[str]]:
+    """(files to run, files that concern the change and are left to `make test`)."""
+    pure = [str(file.relative_to(ROOT)) for file in sorted((ROOT / "tests").rglob("test_*rules*.py"))]
+    house = [f"tests/house/test_{name}.py" for name in ("collecting", "files", "floors", "templates")]
+    near = [name for name in tests_of(changed_files()) if name not in (*pure, *house)]
+    return [*house, *pure, *near[:MOST]], near[MOST:]
+
+
+def figures(output: str) -> str:
+    """The last line of pytest: "12 passed in 3.21s"."""
+    lines = [line.strip("= ") for line in output.splitlines() if re.search(r"\d+ (passed|failed|error)", line)]
+    return lines[-1] if lines else "no figures"
+
+
+def note(part: str, said: str) -> None:
+    """A row of docs/night.md: day, commit (+ for changes that are in no commit), part, figures."""
+    if not NIGHT.exists():
+        NIGHT.write_text(
+            "# Nightly runs\n\nEvery `make night PART=…` appends a row.\n\n"
+            "| day | commit | part | figures |\n|---|---|---|---|\n"
+        )
+    own = [line for line in git("status", "--porcelain") if not line.endswith("docs/night.md")]
+    commit = (git("rev-parse", "--short", "HEAD") or ["none"])[0] + ("+" if own else "")
+    with open(NIGHT, "a") as file:
+        file.write(f"| {date.today().isoformat()} | {commit} | {part} | {said.replace('|', '/')} |\n")
+
+
+def run_part(python: str, part: str, rest: list[str]) -> int:
+    """One part, its output shown as it comes; resumable by pytest's own `--lf` in ARGS."""
+    arguments, extra = PARTS[part]
+    rounds = int(os.environ.get("ROUNDS", "10")) if part == "kills" else 1
+    both: list[dict[str, str]] = [{"KPI_TEST_DB": "sqlite"}, {}] if part == "prove" else [{}]
+    said, failed, extracts = [], 0, []
+    for number in range(rounds):
+        for one in both:
+            command = [python, "-m", "pytest", "-q", *arguments, *rest]
+            process = subprocess.Popen(
+                command, cwd=ROOT, env=os.environ | extra | one, stdout=subprocess.PIPE, text=True
+            )
+            assert process.stdout is not None
+            lines = []
+            for line in process.stdout:
+                print(line, end="", flush=True)
+                lines.append(line)
+            failed |= process.wait()
+            said.append(figures("".join(lines)))
+            extracts += [line.strip() for line in lines if part == "bench" and re.search(r"\d\.\d+", line)][:6]
+        if failed:
+            said.append(f"stopped in round {number + 1}")
+            break
+    ended = f"{rounds} rounds: {said[0]} … {said[-1]}" if rounds > 1 else "; ".join([*said, *extracts])
+    note(part, ended)
+    return 1 if failed else 0

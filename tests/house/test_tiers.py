@@ -1,0 +1,93 @@
+"""The commands around the suite: what `quick` chooses, what `night` writes, which guards `mutate` knows."""
+
+import importlib.util
+import sys
+from types import ModuleType
+
+import pytest
+
+from tests.house import ROOT
+
+
+def script(name: str) -> ModuleType:
+    spec = importlib.util.spec_from_file_location(f"scripts_{name}", ROOT / "scripts" / f"{name}.py")
+    assert spec and spec.loader
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return module
+
+
+tiers, mutate = script("tiers"), script("mutate")
+
+
+@pytest.mark.parametrize("guard", mutate.guards(), ids=lambda guard: guard["name"])
+def test_a_listed_guard_and_its_test_stand_where_the_list_says(guard):
+    assert mutate.wrong(guard) == ""
+    assert guard["replacement"] != guard["text"]
+
+
+def test_guards_are_found_where_they_moved_and_a_lost_one_is_told(tmp_path):
+    for name, text in {"app/a/x.py": "if due:\n", "tests/app/deep/test_x.py": "def test_due():\n"}.items():
+        (tmp_path / name).parent.mkdir(parents=True)
+        (tmp_path / name).write_text(text)
+    guard = {"file": "app/x.py", "text": "if due:", "test": "tests/app/test_x.py::test_due"}
+    now = mutate.placed(guard, tmp_path)
+    assert (now["file"], now["test"]) == ("app/a/x.py", "tests/app/deep/test_x.py::test_due")
+    assert mutate.wrong(now, tmp_path) == ""
+    (tmp_path / "app/a/x.py").write_text("if due:\nif due:\n")
+    assert "2 times" in mutate.wrong(now, tmp_path)
+    assert "0 times" in mutate.wrong(guard | {"text": "gone"}, tmp_path)
+    (tmp_path / "app/a/x.py").write_text("if due:\n")
+    assert "no such test" in mutate.wrong(now | {"test": "tests/app/deep/test_x.py::test_other"}, tmp_path)
+
+
+@pytest.mark.parametrize(
+    ("assertion", "red"), [("assert guarded()", True), ("assert True", False), ("import nothing_there", False)]
+)
+def test_only_a_test_that_ran_and_failed_is_red(tmp_path, monkeypatch, assertion, red):
+    monkeypatch.delenv("DJANGO_SETTINGS_MODULE")
+    monkeypatch.delenv("PYTEST_XDIST_WORKER", raising=False)
+    (tmp_path / "app.py").write_text("def guarded():\n    return True\n")
+    where = "    " if "import" not in assertion else ""
+    (tmp_path / "test_app.py").write_text(
+        f"from app import guarded\n{assertion if not where else ''}\ndef test_it():\n    {assertion if where else 'pass'}\n"
+    )
+    guard = {"file": "app.py", "text": "return True", "replacement": "return False", "test": "test_app.py::test_it"}
+    assert (mutate.tried(guard, tmp_path) == "red") is red
+    assert "return True" in (tmp_path / "app.py").read_text()
+
+
+def test_tests_near_a_change_are_those_changed_and_those_that_name_the_module():
+    near = tiers.tests_of(["tests/jobs/test_backup.py", "miyun_kpi/jobs/supervisor.py", "README.md"])
+    assert near[0] == "tests/jobs/test_backup.py" and all((ROOT / name).exists() for name in near)
+    assert all("jobs.supervisor" in (ROOT / name).read_text() for name in near[1:])
+    assert "tests/audit/test_guard.py" in tiers.tests_of(["miyun_kpi/audit/guard.py"])
+    assert tiers.tests_of(["README.md"]) == []
+
+
+def test_every_quick_file_exists_and_asks_no_database_by_itself():
+    chosen, _ = tiers.quick_selection()
+    assert all((ROOT / name).exists() for name in chosen)
+    assert len([name for name in chosen if "rules" in name]) >= 5
+
+
+def test_a_night_leaves_a_row_with_day_commit_and_figures(tmp_path, monkeypatch):
+    monkeypatch.setattr(tiers, "NIGHT", tmp_path / "night.md")
+    for number in (1, 2):
+        tiers.note("prove", tiers.figures(f"....\n==== {number} passed, 3 deselected in 4.0s ====\n"))
+    rows = (tmp_path / "night.md").read_text().splitlines()
+    assert [row.split("|")[3:5] for row in rows[-2:]] == [
+        [" prove ", f" {number} passed, 3 deselected in 4.0s "] for number in (1, 2)
+    ]
+    assert tiers.figures("Traceback") == "no figures"
+
+
+@pytest.mark.parametrize("part", ["simulate", "", "nonsense"])
+def test_a_part_that_does_not_exist_says_so_and_fails(part, capsys, monkeypatch):
+    monkeypatch.setattr(sys, "path", [str(ROOT / "scripts"), *sys.path])
+    monkeypatch.setenv("PART", part)
+    dev = script("dev")
+    with pytest.raises(SystemExit) as ended:
+        dev.night([])
+    assert ended.value.code == 2
+    assert ("还没有做" if part == "simulate" else "用法") in capsys.readouterr().err

@@ -333,10 +333,8 @@ def lock(arguments: list[str]) -> int:
 
 
 def main() -> int:
-    commands = {
-        "run": run, "quick": quick, "test": test, "night": night, "prove": prove, "fuzz": fuzz, "bench": bench,
-        "lint": lint, "lock": lock,
-    }  # fmt: skip
+    every = (run, quick, test, night, prove, fuzz, bench, lint, lock)
+    commands = {command.__name__: command for command in every}
     name = sys.argv[1] if len(sys.argv) > 1 else ""
     if name not in commands:
         give_up(f"用法：python3 scripts/dev.py {' | '.join(commands)}")

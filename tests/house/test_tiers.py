@@ -26,18 +26,18 @@ def test_a_listed_guard_and_its_test_stand_where_the_list_says(guard):
     assert guard["replacement"] != guard["text"]
 
 
-def test_guards_are_found_where_they_moved_and_a_lost_one_is_told(tmp_path):
-    for name, text in {"app/a/x.py": "if due:\n", "tests/app/deep/test_x.py": "def test_due():\n"}.items():
+def test_a_test_is_found_where_it_moved_and_a_lost_one_is_told(tmp_path):
+    for name, text in {"app/x.py": "if due:\n", "tests/app/deep/test_x.py": "def test_due():\n"}.items():
         (tmp_path / name).parent.mkdir(parents=True)
         (tmp_path / name).write_text(text)
     guard = {"file": "app/x.py", "text": "if due:", "test": "tests/app/test_x.py::test_due"}
     now = mutate.placed(guard, tmp_path)
-    assert (now["file"], now["test"]) == ("app/a/x.py", "tests/app/deep/test_x.py::test_due")
+    assert (now["file"], now["test"]) == ("app/x.py", "tests/app/deep/test_x.py::test_due")
     assert mutate.wrong(now, tmp_path) == ""
-    (tmp_path / "app/a/x.py").write_text("if due:\nif due:\n")
+    (tmp_path / "app/x.py").write_text("if due:\nif due:\n")
     assert "2 times" in mutate.wrong(now, tmp_path)
     assert "0 times" in mutate.wrong(guard | {"text": "gone"}, tmp_path)
-    (tmp_path / "app/a/x.py").write_text("if due:\n")
+    (tmp_path / "app/x.py").write_text("if due:\n")
     assert "no such test" in mutate.wrong(now | {"test": "tests/app/deep/test_x.py::test_other"}, tmp_path)
 
 

@@ -13,9 +13,10 @@ import hypothesis
 import pytest
 from django.conf import settings
 from django.core.servers.basehttp import WSGIServer
+from pytest_django.plugin import blocking_manager_key
 
 from tests import database, strict
-from tests.services_plugin import SERVICES, SQLITE, WORKER
+from tests.services_plugin import SERVICES, WORKER, asks_the_database
 
 ROOT = Path(__file__).resolve().parent.parent
 CHROMIUM_FLAGS = [
@@ -36,16 +37,26 @@ def pytest_configure(config: pytest.Config) -> None:
     hypothesis.settings.load_profile("suite")
 
 
+def pytest_collection_finish(session: pytest.Session) -> None:
+    """This process's copy of the prepared database, in place of migrating. Here and not in a fixture: making one, or
+    waiting for the process that makes it, must not be counted as the first test's time."""
+    from tests.prepared import build
+
+    if session.config.option.collectonly or not any(asks_the_database(item) for item in session.items):
+        return
+    with session.config.stash[blocking_manager_key].unblock():
+        build.give()
+
+
 @pytest.fixture(scope="session")
 def django_db_setup(django_test_environment: None, django_db_blocker: Any) -> Iterator[None]:
-    """In place of migrating: this process's copy of the prepared database, with the gazette loaded."""
+    """The database is there (pytest_collection_finish), unless a test asks for it by surprise."""
     from django.db import connections
 
     from tests.prepared import build
 
-    suffix = f"_{WORKER}" if WORKER else ""
     with django_db_blocker.unblock():
-        build.give(f"{SERVICES.dir}/test{suffix}.sqlite3" if SQLITE else f"test_kpi{suffix}")
+        build.give()
     yield
     with django_db_blocker.unblock():
         connections.close_all()

@@ -29,7 +29,7 @@ PAIR = os.environ.get("KPI_TEST_PAIR", "")
 # Where the SQLite run writes how many tests it left to PostgreSQL.
 COUNTED = os.environ.get("KPI_TEST_COUNTED", "")
 ELSEWHERE = ("postgres", "worker", "browser", "embedded")
-DATABASE = {"db", "transactional_db", "django_db_setup"}
+DATABASE = {"db", "transactional_db", "django_db_setup", "live_server"}
 SQLITE = os.environ.get("KPI_TEST_DB", "postgres") == "sqlite"
 WORKER = os.environ.get("PYTEST_XDIST_WORKER", "")
 # Short on purpose: the path of a unix socket ends at 108 bytes.
@@ -269,8 +269,9 @@ def pytest_make_parametrize_id(val: object, argname: str) -> str | None:
     return argname if isinstance(val, bytes) else None
 
 
-def _marked(item: pytest.Item) -> bool:
-    return any(item.get_closest_marker(marker) for marker in ("django_db", *ELSEWHERE))
+def asks_the_database(item: pytest.Item) -> bool:
+    names = set(getattr(item, "fixturenames", ()))
+    return bool(DATABASE & names) or any(item.get_closest_marker(marker) for marker in ("django_db", *ELSEWHERE))
 
 
 @pytest.hookimpl(tryfirst=True)
@@ -285,7 +286,7 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
     elif PAIR == "elsewhere":
         out = [item for item in items if item not in set(elsewhere)]
     elif PAIR:
-        without = {i for i in items if not (DATABASE & set(i.fixturenames) or _marked(i))}  # type: ignore[attr-defined]
+        without = {item for item in items if not asks_the_database(item)}
         out = [*without, *second.left_out([i for i in items if i not in without], ELSEWHERE)]
     else:
         return

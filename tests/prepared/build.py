@@ -10,6 +10,7 @@ import shutil
 import subprocess
 from collections.abc import Callable
 from datetime import date, datetime
+from functools import cache
 from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -17,7 +18,7 @@ from zoneinfo import ZoneInfo
 from tests import database
 from tests.prepared import sources
 from tests.prepared.store import NotKept, Store
-from tests.services_plugin import SERVICES, SQLITE, newest_postgres
+from tests.services_plugin import SERVICES, SQLITE, WORKER, newest_postgres
 
 STORE = Store(sources.ROOT / ".pytest-databases")
 TEMPLATE = "kpi_prepared"
@@ -27,10 +28,14 @@ def today() -> date:
     return datetime.now(ZoneInfo("Asia/Shanghai")).date()
 
 
-def give(name: str) -> None:
-    """`name` (a file on SQLite) becomes the database of the default connection."""
-    day = today()
-    _sqlite(Path(name), day) if SQLITE else _postgres(name, day)
+@cache
+def give() -> None:
+    """Once a process: its own database becomes that of the default connection."""
+    suffix, day = f"_{WORKER}" if WORKER else "", today()
+    if SQLITE:
+        _sqlite(SERVICES.dir / f"test{suffix}.sqlite3", day)
+    else:
+        _postgres(f"test_kpi{suffix}", day)
     database.know()
 
 

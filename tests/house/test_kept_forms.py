@@ -17,9 +17,9 @@ from miyun_kpi.db.sealed import SealedField
 from miyun_kpi.registers.registry import kinds_of
 from tests.house import ROOT, files, name
 from tests.house.role_matrix import PAGES, ROLES
-from tests.house.test_role_matrix import _demo_of_module, arguments, demo, is_api, offices_of, world
+from tests.house.test_role_matrix import _demo_of_module, _world, arguments, demo, is_api, offices_of, world
 
-__all__ = ["_demo_of_module", "demo", "world"]
+__all__ = ["_demo_of_module", "_world", "demo", "world"]
 UNTYPED = {"hidden", "password", "file", "submit", "button", "image", "reset"}
 # Templates in which a form says data-keep="no", each with the reason.
 NOT_KEPT = {

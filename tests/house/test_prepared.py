@@ -99,6 +99,8 @@ def executed_files() -> Iterator[set[str]]:
     monitoring.free_tool_id(tool)
 
 
+@pytest.mark.once
+@pytest.mark.timeout(300)
 def test_whatever_loading_executes_or_reads_is_among_its_files(db):
     """The list is found by following imports; this looks at what really runs."""
     opened: set[str] = set()

@@ -228,6 +228,19 @@ def offices(api: bool) -> list[str]:
     return sorted({one for name, named in OFFICES.items() if is_api(name) == api for one in named})
 
 
+def in_office(organisation: str) -> User:
+    """One person in the register office (主管办公室) of an organisation."""
+    user, new = User.objects.get_or_create(username=f"office-{organisation}", defaults={"display_name": organisation})
+    if new:
+        place = {"organisation": resolve(organisation), "role": "register_office"}
+        Post.objects.create(user=user, starts_on=timezone.localdate(), **place)
+    return user
+
+
+def offices_of(name: str) -> list[User]:
+    return [in_office(organisation) for organisation in OFFICES.get(name, ())]
+
+
 def column(name: str, who: str) -> int | None:
     """Where `who` stands in the row of an address; None where the area gives this office no column."""
     first = list(CLIENTS) if is_api(name) else list(ROLES)
@@ -261,11 +274,7 @@ class Walker:
 
     def _session(self, who: str) -> None:
         office = who.removeprefix("office ") if who.startswith("office ") else ""
-        user = User.objects.filter(username=who).first()
-        if office:
-            user = User.objects.create_user(f"office-{office}", "x", display_name=office)
-            place = {"organisation": resolve(office), "role": "register_office"}
-            Post.objects.create(user=user, starts_on=timezone.localdate(), **place)
+        user = in_office(office) if office else User.objects.filter(username=who).first()
         if user is not None:
             self.client.force_login(user, backend="django.contrib.auth.backends.ModelBackend")
 
@@ -341,6 +350,7 @@ def test_every_row_is_as_long_as_its_area_has_columns():
 
 
 @pytest.mark.once
+@pytest.mark.timeout(600)  # half a thousand addresses
 @pytest.mark.parametrize("who", [*ROLES, *(f"office {one}" for one in offices(api=False))])
 def test_pages(world, who):
     assert "\n".join(differences(who, world, api=False)) == ""
@@ -353,6 +363,7 @@ def test_api(world, who):
 
 
 @pytest.mark.postgres
+@pytest.mark.timeout(600)
 @pytest.mark.parametrize("api", [False, True])
 def test_on_the_second_database_every_address_is_reached_once(world, api):
     """By the signed-out, and by the first who reaches the act."""

@@ -208,8 +208,10 @@ def some_tests(arguments: list[str]) -> int:
         if not counted.exists():
             return code
     prepare_test_services()
-    failed = code not in (0, NOTHING_SELECTED)
-    return steps({POSTGRES: pytest}, {POSTGRES: {"KPI_TEST_PAIR": "elsewhere"}}) or int(failed)
+    say(POSTGRES)
+    again = subprocess.run(pytest, cwd=ROOT, env=os.environ | {"KPI_TEST_PAIR": "elsewhere"}).returncode
+    # Nothing selected is a failure only when it is so on both (-k may leave out what was counted).
+    return 0 if {code, again} <= {0, NOTHING_SELECTED} and 0 in (code, again) else 1
 
 
 def test(arguments: list[str]) -> int:

@@ -23,7 +23,7 @@ import pytest
 
 FOLDER = os.environ.get("KPI_TEST_STATEMENTS", "")
 ALWAYS = (
-    "tests/races/", "tests/audit/", "tests/jobs/", "tests/consistency/", "tests/fuzz/test_api", "tests/house/test_suite", "tests/house/test_second",
+    "tests/races/", "tests/audit/", "tests/jobs/", "tests/operations/", "tests/consistency/", "tests/fuzz/test_api", "tests/house/test_suite", "tests/house/test_second",
 )  # fmt: skip
 COMMITS = {"transactional_db", "live_server", "live_demo"}
 KEEP = "!"

@@ -58,9 +58,9 @@ def test_only_a_test_that_ran_and_failed_is_red(tmp_path, monkeypatch, assertion
 
 
 def test_tests_near_a_change_are_those_changed_and_those_that_name_the_module():
-    near = tiers.tests_of(["tests/jobs/test_backup.py", "miyun_kpi/jobs/supervisor.py", "README.md"])
-    assert near[0] == "tests/jobs/test_backup.py" and all((ROOT / name).exists() for name in near)
-    assert all("jobs.supervisor" in (ROOT / name).read_text() for name in near[1:])
+    near = tiers.tests_of(["tests/operations/test_backup.py", "miyun_kpi/operations/supervisor.py", "README.md"])
+    assert near[0] == "tests/operations/test_backup.py" and all((ROOT / name).exists() for name in near)
+    assert all("operations.supervisor" in (ROOT / name).read_text() for name in near[1:])
     assert "tests/audit/test_guard.py" in tiers.tests_of(["miyun_kpi/audit/guard.py"])
     assert tiers.tests_of(["README.md"]) == []
 

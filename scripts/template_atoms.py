@@ -32,10 +32,15 @@ HIDES_EMPTY = {".acts", ".meta", ".dock", ".refusal-slot", ".quotation-slot"}
 AS_TYPED = {"doc-title", "said", "data", "phone-value"}
 # Inside these a style sheet turns a block into part of a line (on a phone, in print).
 AS_INLINE = {
-    ("feedback-table", "td"): BOX, ("feedback-table", "th"): BOX, ("f-form", "div"): BOX, ("who", "form"): INLINE,
-    ("dock-bar", "form"): INLINE, ("notices", "form"): INLINE, ("inline", "form"): INLINE,
+    ("feedback-table", "td"): BOX,
+    ("feedback-table", "th"): BOX,
+    ("f-form", "div"): BOX,
+    ("who", "form"): INLINE,
+    ("dock-bar", "form"): INLINE,
+    ("notices", "form"): INLINE,
+    ("inline", "form"): INLINE,
     ("wide-cell", "td"): BOX,
-}  # fmt: skip
+}
 NOTHING = {"csrf_token", "load", "page_notice", "htmx_script", "extends"}
 # Tags that render one element.
 ELEMENTS = words("segments status zone zone_shape figure movement clause_link blocked_button shape hatch")

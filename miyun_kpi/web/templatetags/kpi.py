@@ -24,7 +24,8 @@ class TightNode(Node):
     def __init__(self, nodelist: NodeList) -> None:
         self.nodelist = nodelist
         for text in nodelist.get_nodes_by_type(TextNode):
-            text.s = re.sub(r"[ \t]*\n[ \t]*", "", text.s)
+            if isinstance(text, TextNode):
+                text.s = re.sub(r"[ \t]*\n[ \t]*", "", text.s)
 
     def render(self, context: Context) -> SafeString:
         return self.nodelist.render(context)

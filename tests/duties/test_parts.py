@@ -22,6 +22,7 @@ from miyun_kpi.gazette.models import Clause
 from miyun_kpi.gazette.rules.texts import squeeze
 from miyun_kpi.lib.actors import SYSTEM
 from tests.accounts.people import person
+from tests.factories.markup import one_line
 
 DATA = json.loads((settings.FIXTURES_DIR / "duties.json").read_text(encoding="utf-8"))
 NINE = {row["key"] for row in DATA["duties"] if row["parent"]}
@@ -68,7 +69,7 @@ def test_pages_filter_by_what_can_match_and_count_a_whole_once(page):
     assert re.findall(r'<option value="([a-z-]+)"', re.search(r'name="cadence".*?</select>', whole, re.S)[0]) == [
         "monthly", "quarterly", "yearly", "school-year", "continuous",
     ]  # fmt: skip
-    counts = page("/duties/").content.decode()
+    counts = one_line(page("/duties/").content.decode())
     assert "37 项，分项和节点 5 项" in counts and "20 项，分项和节点 4 项" in counts
 
 

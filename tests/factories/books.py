@@ -10,6 +10,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from openpyxl import Workbook, load_workbook
 
 from evaluation.models import MarkSheet
+from tests.factories.markup import one_line
 
 FIRST = 5
 HTMX = {"hx-request": "true"}
@@ -47,7 +48,7 @@ def upload(client: Any, sheet: MarkSheet, content: bytes, name: str = "打分.xl
 
 def form_of(answer: Any) -> dict[str, list[str]]:
     """The fields of the preview as the browser sends them back, every choice still open."""
-    page = answer.content.decode()
+    page = one_line(answer.content.decode())
     form = re.search(r'<form id="paste-form".*?</form>', page, re.S)
     assert form, page[:800]
     data: dict[str, list[str]] = {}
@@ -61,7 +62,7 @@ def form_of(answer: Any) -> dict[str, list[str]]:
 
 def states(answer: Any) -> list[tuple[str, str]]:
     """Word and note of every row of a preview."""
-    rows = re.findall(r"<tr class=\"[\w -]*\"><td.*?</tr>", answer.content.decode(), re.S)
+    rows = re.findall(r"<tr class=\"[\w -]*\"><td.*?</tr>", one_line(answer.content.decode()), re.S)
     return [
         (
             re.search(r"<span class=\"state.*?</svg><span>(.*?)</span>", row, re.S)[1],  # type: ignore[index]

@@ -7,6 +7,7 @@ from django.urls import reverse
 from miyun_kpi.gazette import registry
 from miyun_kpi.gazette.models import Clause, Document, DoubtfulPassage
 from miyun_kpi.gazette.registry import Citing
+from tests.factories.markup import one_line
 
 pytestmark = pytest.mark.usefixtures("gazette")
 
@@ -56,7 +57,7 @@ def test_a_two_character_word_is_found_in_its_surroundings_and_counted_by_docume
     assert "<mark data-hit>试用</mark>" in text
     expected = {"16": 1, "23": 4, "32": 1}
     assert {
-        code: int(number) for code, number in re.findall(r"(\d+)号 (\d+)</a>", text) if code in expected
+        code: int(number) for code, number in re.findall(r"(\d+)号 (\d+)</a>", one_line(text)) if code in expected
     } == expected
 
 

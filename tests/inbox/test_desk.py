@@ -14,6 +14,7 @@ from miyun_kpi.inbox.models import Notice, NoticeRead
 from miyun_kpi.inbox.registry import GROUPS, DeskItem
 from miyun_kpi.inbox.services import Message, mark_all_read, mark_read, send
 from tests.accounts.people import AT, actor, person, unit
+from tests.factories.markup import one_line
 
 pytestmark = pytest.mark.django_db
 MONDAY = datetime(2020, 10, 19, 10, 0, tzinfo=ZoneInfo("Asia/Shanghai"))
@@ -81,7 +82,7 @@ def test_an_item_without_a_day_is_of_a_kind_declared_so(kind):
 
 def test_every_group_shows_five_rows_and_the_rest_behind_one_sign(items, page):
     items += [item("to-check", "月报待审核"), *(item("later", f"第{n}张表", n) for n in range(10, 17))]
-    sheet = re.search(r'<div class="sheet">.*?</div>\n\n', page(), re.S)[0]
+    sheet = re.search(r'<div class="sheet">.*?</details>', one_line(page()), re.S)[0]
     open_part, folded = sheet.split("<details")
     assert "月报待审核" in open_part and all(f"第{n}张表" in open_part for n in range(10, 15))
     assert "另有 2 项" in folded and "第15张表" in folded and "第16张表" in folded
@@ -103,7 +104,7 @@ def test_a_row_says_its_day_with_the_year_and_how_far_off_it_is(items, page):
 
 def test_what_is_overdue_since_this_month_stands_in_the_strip(items, page):
     items += [item("late", days=-7)]
-    strip = re.search(r'<ol class="month">.*?</ol>', page(), re.S)[0]
+    strip = re.search(r'<ol class="month">.*?</ol>', one_line(page()), re.S)[0]
     day = re.findall(r"<li.*?>(.*?)</li>", strip, re.S)[11]
     assert "is-red" in day and day.endswith("1</span>")
 
@@ -147,9 +148,8 @@ def test_a_document_filters_the_groups_and_not_the_strip(items, page):
 def test_the_month_strip_shows_today_the_shift_and_what_is_due(items, page):
     items += [item("due-soon", days=1), item("late", days=1), item("later", days=40)]
     shown = page()
-    days = re.findall(
-        r"<li class=\"(.*?)\".*?>(.*?)</li>", re.search(r'<ol class="month">.*?</ol>', shown, re.S)[0], re.S
-    )
+    strip = re.search(r'<ol class="month">.*?</ol>', one_line(shown), re.S)[0]
+    days = re.findall(r"<li class=\"(.*?)\".*?>(.*?)</li>", strip, re.S)
     assert len(days) == 31
     assert "today" in days[18][0] and "今天" in days[18][1]
     assert "rest" in days[0][0] and "六·班" in days[9][1] and "rest" not in days[9][0]
@@ -273,6 +273,6 @@ def test_marking_read_returns_to_the_page_and_looking_marks_nothing(page, client
 
 def test_messages_are_paged(page):
     send([Message(f"k{n:02}", unit().pk, f"消息{n:02}") for n in range(35)], at=MONDAY)
-    assert page("/inbox/").count("标为已读<span") == 30
-    assert page("/inbox/?page=2").count("标为已读<span") == 5
-    assert page("/inbox/?page=999").count("标为已读<span") == 5
+    assert one_line(page("/inbox/")).count("标为已读<span") == 30
+    assert one_line(page("/inbox/?page=2")).count("标为已读<span") == 5
+    assert one_line(page("/inbox/?page=999")).count("标为已读<span") == 5

@@ -14,6 +14,7 @@ from evaluation.enums import DisclosureScope
 from evaluation.models import Ranking, RankingRow
 from miyun_kpi.accounts.models import User
 from miyun_kpi.lib.periods import PeriodCode
+from tests.factories.markup import one_line
 from tests.factories.rankings import BACKEND, actor_of, filed_quarter, official, person, published, signed
 
 PEOPLE = {
@@ -126,7 +127,11 @@ def test_after_the_bulletin_a_unit_sees_of_others_what_the_scope_allows(quarter,
     other = another(ranking, own)
     dimensions = [d["score"] for d in json.loads(other.receipt)["dimensions"]]
     page = client.get(f"/evaluation/rankings/{ranking.pk}/").content.decode()
-    row = next(r for r in re.findall(r"<tr.*?</tr>", page, re.S) if f">{other.organisation.name}<" in r and "rank" in r)
+    row = next(
+        r
+        for r in re.findall(r"<tr.*?</tr>", one_line(page), re.S)
+        if f">{other.organisation.name}<" in r and "rank" in r
+    )
     cells = workbook_cells(client, ranking, other.organisation.name)
     assert other.organisation.name in page and str(other.rank) in row
     assert (f"{other.total:.4f}" in page) == (scope != "rank") == (str(other.total) in map(str, cells))

@@ -11,6 +11,7 @@ from django.test.utils import CaptureQueriesContext
 from evaluation.models import Mark, MarkSheet, Period, Rulebook
 from evaluation.sheets.queries.sheets import shown_mark
 from tests.evaluation.conftest import NOW
+from tests.factories.markup import one_line
 from tests.factories.sheets import cell, fill, move_window, person, save, water_sheet
 
 
@@ -79,7 +80,7 @@ def test_the_dock_counts_and_sums_up_what_is_stored(shuiwu, sheet):
         save(shuiwu, sheet, cell(sheet, number), value=value)
     save(shuiwu, sheet, cell(sheet, 4), not_applicable="1", reason="河段已移交")
     text = page_of(shuiwu, sheet)
-    dock = re.sub(r"<[^>]+>", "", re.search(r'<div class="dock-bar">.*?<div class="acts">', text, re.S)[0])
+    dock = re.sub(r"<[^>]+>", "", re.search(r'<div class="dock-bar">.*?<div class="acts">', one_line(text), re.S)[0])
     assert "已存4/20（含不适用 1）" in dock and "空白16" in dock
     assert "均值90.00" in dock and "标准差8.16" in dock and "最低–最高80.0–100.0" in dock
 

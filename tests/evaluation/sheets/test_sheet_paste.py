@@ -11,6 +11,7 @@ from evaluation.models import Mark, MarkSheet
 from evaluation.sheets.rules.column import read_clipboard, statistics
 from miyun_kpi.audit.models import AuditEntry
 from miyun_kpi.lib.errors import Refused
+from tests.factories.markup import one_line
 from tests.factories.sheets import cell, fill, person, save, water_sheet
 
 HTMX = {"hx-request": "true"}
@@ -33,10 +34,10 @@ def preview(client, sheet, text, start=""):
 def rows_of(answer) -> list[dict[str, str]]:
     """The rows of a preview as the browser would send them back, with state and note."""
     found = []
-    for row in re.findall(r"<tr class=\"[\w -]*\"><td.*?</tr>", answer.content.decode(), re.S):
+    for row in re.findall(r"<tr class=\"[\w -]*\"><td.*?</tr>", one_line(answer.content.decode()), re.S):
         fields = dict(re.findall(r'name="(organisation|version|pasted|read)"[^>]*?value="([^"]*)"', row))
         fields["state"] = re.search(r"<span class=\"state.*?</svg><span>(.*?)</span>", row, re.S)[1]
-        fields["note"] = re.search(r'<td class="note">(.*?)(?: <select|<input|</td>)', row, re.S)[1]
+        fields["note"] = re.search(r'<td class="note">(.*?)(?: ?<select|<input|</td>)', row, re.S)[1]
         found.append(fields)
     return found
 
@@ -66,7 +67,7 @@ def test_a_preview_writes_nothing_and_says_how_each_cell_is_read(shuiwu, sheet):
     assert [row["state"] for row in rows[:7]] == ["不变", "将改动", "将写入", "空白", "不能写", "不能写", "将写入"]
     assert rows[1]["note"] == "87.5 → 89.0（+1.5）" and "全角" in rows[2]["note"] and rows[2]["read"] == "91.5"
     assert "不当作 0" in rows[3]["note"] and "不是数字" in rows[4]["note"] and "超过本表满分" in rows[5]["note"]
-    assert "先改 2 处" in answer.content.decode()
+    assert "先改 2 处" in one_line(answer.content.decode())
     assert values(sheet)[:3] == [Decimal("88.5"), Decimal("87.5"), None] and AuditEntry.objects.count() == before
 
 

@@ -20,6 +20,7 @@ from miyun_kpi.inbox.models import Notice
 from miyun_kpi.lib.errors import Conflict, NotAllowed, NotFound, Refused
 from miyun_kpi.organisations.queries import resolve
 from tests.evaluation.conftest import actor_named
+from tests.factories.markup import one_line
 from tests.factories.sheets import person, water_sheet
 
 pytestmark = pytest.mark.usefixtures("demo")
@@ -181,7 +182,7 @@ def test_a_filled_list_is_shown_first_and_saved_as_a_whole():
     content = book(client, indicator, D4=20, **row)
     assert load_workbook(io.BytesIO(content)).active["B4"].value == "石城镇"
     page = upload(client, indicator, content)
-    assert page.status_code == 200 and "12 次 → <b>20 次</b>" in page.content.decode()
+    assert page.status_code == 200 and "12 次 →<b>20 次</b>" in one_line(page.content.decode())
     assert Task.objects.count() == 1
     assert accept(client, indicator, page).status_code == 302
     assert sorted(task.target for task in Task.objects.all()) == ["100 %", "20 次"]

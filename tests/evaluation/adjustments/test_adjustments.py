@@ -36,6 +36,7 @@ from miyun_kpi.lib.errors import Conflict, NotAllowed, NotFound, Refused
 from miyun_kpi.organisations.models import Organisation
 from miyun_kpi.organisations.queries import resolve
 from tests.evaluation.conftest import actor_named
+from tests.factories.markup import one_line
 
 AT = datetime(2021, 1, 8, 10, 0, tzinfo=SHANGHAI)
 BONUS = Typed(
@@ -284,7 +285,7 @@ def test_the_form_keeps_what_was_typed_and_names_each_field(demo):
     answer = client.post(reverse("evaluation:propose-adjustment"), data)
     row = Adjustment.objects.get()
     assert answer["Location"] == reverse("evaluation:adjustment", args=[row.pk])
-    shown = client.get(answer["Location"]).content.decode()
+    shown = one_line(client.get(answer["Location"]).content.decode())
     assert "倒数第 1 名（全市 16 个区）" in shown and "有并列" in shown and "严禁上传、处理涉密信息" in shown
     listed = client.get(reverse("evaluation:adjustments"), {"state": "proposed", "year": "2020"}).content.decode()
     assert "垃圾分类" in listed and "−0.5" in listed

@@ -6,9 +6,11 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
+from django.db.models import Count
+
 from evaluation.adjustments.models import Adjustment
 from evaluation.engine.models.ranking import Ranking
-from evaluation.engine.models.year_method import YearMethod
+from evaluation.engine.models.year_method import MethodWeight, YearMethod
 from evaluation.engine.queries.year_results import locked_method, method_is_fixed, problem_of_method
 from evaluation.engine.rules.year_total import tie_groups
 from evaluation.enums import PENDING, AdjustmentState, DeliberationState, PeriodKind, VetoState
@@ -137,6 +139,16 @@ class YearEnd:
     report: CommitteeReport | None
 
     @property
+    def weighed_methods(self) -> list[tuple[YearMethod, list[MethodWeight]]]:
+        """Every method with the periods that weigh something."""
+        return [(one, [part for part in one.weights.all() if part.weight]) for one in self.methods]
+
+    @property
+    def settled_deliberations(self) -> list[tuple[Deliberation, list[SettledTie]]]:
+        """Every deliberation with the ties it settled."""
+        return [(one, list(one.ties.all())) for one in self.deliberations]
+
+    @property
     def waiting_method(self) -> YearMethod | None:
         return next((one for one in self.methods if one.state == "proposed"), None)
 
@@ -204,10 +216,19 @@ def year_end(scheme: Scheme, rankings: Sequence[Ranking]) -> YearEnd:
         adjustments={state: states.count(state) for state in set(states)},
         vetoes=list(Veto.objects.filter(scheme=scheme).select_related("organisation")),
         deliberations=list(
-            Deliberation.objects.filter(scheme=scheme).select_related("ranking__period").prefetch_related("ties")
+            Deliberation.objects.filter(scheme=scheme)
+            .select_related("ranking__period")
+            .prefetch_related("ties")
+            .annotate(outcome_count=Count("outcomes"))
         ),
         report=CommitteeReport.objects.filter(ranking__scheme=scheme).select_related("ranking").first(),
     )
+
+
+def rows_with_veto(ranking: Ranking, scheme: Scheme) -> list[tuple[YearRow, Veto | None]]:
+    """The rows of a computed year, each with the decision that stands beside its result."""
+    decided = vetoed(scheme)
+    return [(row, decided.get(row.code)) for row in year_rows(ranking)]
 
 
 def vetoed(scheme: Scheme) -> dict[str, Veto]:

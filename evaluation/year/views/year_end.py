@@ -15,7 +15,7 @@ from evaluation.year.excel.year_end import year_workbook
 from evaluation.year.forms.year_end import MethodForm, ReportForm, SecondForm, VetoForm
 from evaluation.year.models.year_end import Veto
 from evaluation.year.queries.year_document import year_document
-from evaluation.year.queries.year_end import vetoed, year_end, year_rows
+from evaluation.year.queries.year_end import rows_with_veto, vetoed, year_end, year_rows
 from evaluation.year.services import vetoes as veto_services
 from evaluation.year.services import year_method as method_services
 from evaluation.year.services.committee import report_year
@@ -60,8 +60,7 @@ def year_page(
         "scheme": scheme,
         "found": found,
         "shown": shown,
-        "rows": year_rows(shown) if shown else [],
-        "vetoed": vetoed(scheme),
+        "rows": rows_with_veto(shown, scheme) if shown else [],
         "works": access.works_on_year(actor, scheme.track),
         "user_id": actor.user_id,
         "report_form": forms.get("report_form") or ReportForm(),

@@ -365,8 +365,8 @@ def test_api(world, who):
 @pytest.mark.postgres
 @pytest.mark.timeout(600)
 @pytest.mark.parametrize("api", [False, True])
-def test_on_the_second_database_every_address_is_reached_once(world, api):
-    """By the signed-out, and by the first who reaches the act."""
+def test_on_the_second_database_every_address_is_reached_once(world, broker, api):
+    """By the signed-out, and by the first who reaches the act (/readyz asks the broker as well)."""
     walkers: dict[str, Walker] = {}
     wrong = []
     for (name, method), spaced in (API if api else PAGES).items():

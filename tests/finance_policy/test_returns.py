@@ -29,6 +29,7 @@ from miyun_kpi.organisations.models import Organisation
 from miyun_kpi.organisations.queries import resolve
 from miyun_kpi.registers.models import Record
 from tests.duties.conftest import acting
+from tests.factories.markup import one_line
 from tests.finance_policy.conftest import AT, another, code_of, make
 from tests.registers.test_records import client_of
 
@@ -350,7 +351,7 @@ def test_cover_and_indicators_are_drawn_from_the_registers(office, environment):
     with pytest.raises(Refused, match="2020Q3"):
         make(office, "indicators", period="2020年三季度", indicator="credit-balance", value="1", source="银行季报")
     client = client_of("区水务局", "register_office")
-    page = client.get("/finance/insurance/?on=2020-10-20").content.decode()
+    page = one_line(client.get("/finance/insurance/?on=2020-10-20").content.decode())
     assert "已投保 1 / 2 家" in page and "50.00%" in page
     assert client.get("/finance/insurance/?on=2020").status_code == 400
     assert "12.5" in client.get("/finance/indicators/").content.decode()

@@ -22,6 +22,7 @@ from miyun_kpi.lib.actors import SYSTEM
 from miyun_kpi.lib.errors import Conflict, NotAllowed, Refused
 from miyun_kpi.organisations.queries import resolve
 from tests.factories.feedback import actor, client_of, computed_quarter, feedback_of
+from tests.factories.markup import one_line
 from tests.factories.rankings import official, published, signed
 
 
@@ -77,8 +78,8 @@ def test_a_correction_is_a_new_version_and_the_one_before_stays_readable_and_say
     assert AuditEntry.objects.filter(action="evaluation.ranking.corrected").count() == 1
     for who in ("town", "othertown", "office1", "leader"):
         client = client_of(who)
-        old = client.get(f"/evaluation/rankings/{first.pk}/").content.decode()
-        new = client.get(f"/evaluation/rankings/{second.pk}/").content.decode()
+        old = one_line(client.get(f"/evaluation/rankings/{first.pk}/").content.decode())
+        new = one_line(client.get(f"/evaluation/rankings/{second.pk}/").content.decode())
         assert "已被第 2 版更正" in old and f"/evaluation/rankings/{second.pk}/" in old
         assert "本版为更正" in new and "第 1 版" in new
     town = client_of("town")
@@ -146,7 +147,7 @@ def test_the_difference_table_shows_who_moved_before_it_is_published(first):
     change_a_mark(first)
     second = signed(recomputed(first), by=actor("office1"))
     office = client_of("office2")
-    old = office.get(f"/evaluation/rankings/{first.pk}/").content.decode()
+    old = one_line(office.get(f"/evaluation/rankings/{first.pk}/").content.decode())
     assert "之后又核定过" in old and "已被第 2 版更正" not in old
     assert "之后又核定过" not in client_of("town").get(f"/evaluation/rankings/{first.pk}/").content.decode()
     page = office.get(f"/evaluation/rankings/{second.pk}/").content.decode()

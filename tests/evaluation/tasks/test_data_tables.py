@@ -14,6 +14,7 @@ from evaluation.tasks.services.data_tables import TableInput, change_columns, de
 from miyun_kpi.audit.models import AuditEntry
 from miyun_kpi.lib.errors import Conflict, NotAllowed, NotFound, Refused
 from tests.evaluation.conftest import actor_named
+from tests.factories.markup import one_line
 from tests.factories.sheets import person, water_sheet
 
 pytestmark = pytest.mark.usefixtures("demo")
@@ -106,7 +107,7 @@ def test_a_unit_sees_its_own_row_and_the_evaluator_sees_it_beside_the_mark():
     assert "98.5" in own and "77.7" not in own
     sheet = load_workbook(io.BytesIO(person("beizhuang").get(f"/evaluation/data-tables/{table.pk}/month.xlsx").content))
     assert [cell.value for cell in sheet.active["B"]][3:] == ["达标率（%）", 98.5]
-    panel = client.get(f"/evaluation/sheets/{water_sheet().pk}/rows/beizhuang-zhen/").content.decode()
+    panel = one_line(client.get(f"/evaluation/sheets/{water_sheet().pk}/rows/beizhuang-zhen/").content.decode())
     assert "断面月报" in panel and "达标率（%） 98.5" in panel
     assert person("weijian").get(f"/evaluation/data-tables/{table.pk}/").status_code == 404
     whole = client.get(f"/evaluation/data-tables/{table.pk}/?row=beizhuang-zhen").content.decode()

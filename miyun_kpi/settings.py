@@ -119,7 +119,8 @@ DATABASES = {"default": env.db_url("KPI_DATABASE_URL", default=f"sqlite:///{VAR_
 if DATABASES["default"]["ENGINE"].endswith("sqlite3"):
     DATABASES["default"]["OPTIONS"] = {
         "transaction_mode": "IMMEDIATE",
-        "timeout": 20,
+        # Writers stand in one line here. In the last minute of a deadline the line is long: waiting beats failing.
+        "timeout": 60,
         "init_command": (
             "PRAGMA journal_mode=WAL;PRAGMA synchronous=NORMAL;PRAGMA foreign_keys=ON;PRAGMA cache_size=2000;"
         ),

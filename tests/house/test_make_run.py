@@ -127,7 +127,7 @@ def test_one_command_serves_works_by_the_clock_survives_kills_and_ends_in_order(
         now = site.children()
         return now.keys() == before.keys() and not set(now.values()) & set(before.values()) and site.answers()
 
-    site.wait_for(replaced, "killed children stay away", 10)
+    site.wait_for(replaced, "killed children stay away", 40)
 
     os.killpg(site.process.pid, signal.SIGINT)
     assert site.process.wait(40) == 0

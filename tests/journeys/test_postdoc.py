@@ -15,7 +15,8 @@ pytestmark = pytest.mark.browser
 
 def test_from_the_entry_to_the_money_in_hand(live_demo: None, new_page: Any) -> None:
     today, station = date.today(), Station.objects.get(demo=True)
-    entered = today - timedelta(days=20)
+    # A month can be asked for once it is complete.
+    entered = today - timedelta(days=40)
     unit = new_page()
     sign_in(unit, "yuanqu")
     unit.goto("/postdoc/")

@@ -11,31 +11,33 @@ from farmland.models import Application, Entry, Lot, Money, Transfer
 from farmland.queries.rewards import TownReward
 from farmland.services.opening import OpeningRow
 from miyun_kpi.lib.errors import FieldError
-from miyun_kpi.sheets.read import Limits
-from miyun_kpi.sheets.table import TableRow, read_table
+from miyun_kpi.sheets.table import YES_NO, ColumnSpec, Kind, Limits, TableRow, TableSpec, read_table
 from miyun_kpi.sheets.write import Cell, Column, Sheet, workbook
 
 LIMITS = Limits(rows=2_000)
-TITLES = (
-    "备案号",
-    "批次",
-    "所在镇",
-    "实施主体",
-    "实施企业",
-    "矿区内",
-    "验收面积",
-    "验收日期",
-    "验收文号",
-    "已使用",
-    "已转让",
-    "成本",
-    "利润",
-    "质量等级",
-    "水田面积",
-    "产能",
-    "协调意见",
+_WORDS = {str(label): code for code, label in Builder.choices}
+OPENING = TableSpec(
+    [
+        ColumnSpec("record_number", "备案号", required=True, longest=60),
+        ColumnSpec("name", "批次", required=True, longest=60),
+        ColumnSpec("town", "所在镇", required=True, longest=60),
+        ColumnSpec("builder", "实施主体", Kind.CHOICE, required=True, words=_WORDS),
+        ColumnSpec("builder_name", "实施企业", longest=100),
+        ColumnSpec("mining", "矿区内", Kind.CHOICE, required=True, words=YES_NO),
+        ColumnSpec("area", "验收面积", Kind.NUMBER, required=True, places=4),
+        ColumnSpec("accepted_on", "验收日期", Kind.DAY, required=True),
+        ColumnSpec("acceptance_number", "验收文号", required=True, longest=60),
+        ColumnSpec("used", "已使用", Kind.NUMBER, places=4),
+        ColumnSpec("transferred", "已转让", Kind.NUMBER, places=4),
+        ColumnSpec("cost", "成本", Kind.NUMBER, places=2),
+        ColumnSpec("profit", "利润", Kind.NUMBER, places=2),
+        ColumnSpec("quality", "质量等级", longest=20),
+        ColumnSpec("paddy", "水田面积", Kind.NUMBER, places=4),
+        ColumnSpec("capacity", "产能", longest=40),
+        ColumnSpec("coordination", "协调意见", longest=300),
+    ]
 )
-AREAS, MONEYS = frozenset({"验收面积", "已使用", "已转让", "水田面积"}), frozenset({"成本", "利润"})
+TITLES = tuple(one.title for one in OPENING.columns)
 NOTES = (
     "备案号、批次、所在镇、实施主体（镇政府 或 区管国企）、矿区内（是 或 否）、验收面积、验收日期、验收文号必填。",
     "面积写亩，最多四位小数；金额写元，最多两位小数；空白不是 0。",
@@ -45,7 +47,7 @@ NOTES = (
 
 
 def template(*, at: datetime) -> bytes:
-    columns = [Column(title, 14, 4 if title in AREAS else 2 if title in MONEYS else None) for title in TITLES]
+    columns = [Column(one.title, 14, one.places or None) for one in OPENING.columns]
     sheet = Sheet(title="期初和历史", columns=columns, rows=[], lines=NOTES)
     return workbook([sheet], title="耕地占补期初导入模板", at=at)
 
@@ -58,62 +60,13 @@ class Opening:
 
 def read_opening(content: bytes, file_name: str) -> Opening:
     """Shape alone; what the rules say about the rows is found by a rehearsal of the import."""
-    table = read_table(content, file_name=file_name, titles=TITLES, limits=LIMITS)
-    rows = [_row(row) for row in table.rows]
-    return Opening([row for row in rows if row is not None], table.problems)
+    table = read_table(content, OPENING, file_name=file_name, limits=LIMITS)
+    return Opening([_row(row) for row in table.rows if not row.problems], table.problems)
 
 
-def _row(row: TableRow) -> OpeningRow | None:
-    before = len(row.problems)
-    builder = row.text("实施主体", longest=20, required=True)
-    codes = {str(label): code for code, label in Builder.choices}
-    if builder and builder not in codes:
-        row.wrong("实施主体", "bad-choice", "只能写“镇政府”或“区管国企”。")
-    mining = row.text("矿区内", longest=4, required=True)
-    if mining and mining not in ("是", "否"):
-        row.wrong("矿区内", "bad-flag", "请写“是”或“否”。")
-    numbers: dict[str, Decimal | None] = {
-        title: row.number_of(title, places=4 if title in AREAS else 2) for title in (*AREAS, *MONEYS)
-    }
-    if numbers["验收面积"] is None and len(row.problems) == before:
-        row.wrong("验收面积", "blank", "是空白，请写面积。")
-    day = row.day("验收日期", required=True)
-    words = {
-        title: row.text(title, longest=longest, required=required)
-        for title, longest, required in (
-            ("备案号", 60, True),
-            ("批次", 60, True),
-            ("所在镇", 60, True),
-            ("验收文号", 60, True),
-            ("实施企业", 100, False),
-            ("质量等级", 20, False),
-            ("产能", 40, False),
-            ("协调意见", 300, False),
-        )
-    }
-    area = numbers["验收面积"]
-    if len(row.problems) > before or day is None or area is None:
-        return None
-    return OpeningRow(
-        number=row.number,
-        record_number=words["备案号"],
-        name=words["批次"],
-        town=words["所在镇"],
-        builder=codes[builder],
-        builder_name=words["实施企业"],
-        mining=mining == "是",
-        area=area,
-        accepted_on=day,
-        acceptance_number=words["验收文号"],
-        used=numbers["已使用"] or Decimal(0),
-        transferred=numbers["已转让"] or Decimal(0),
-        cost=numbers["成本"],
-        profit=numbers["利润"],
-        quality=words["质量等级"],
-        paddy=numbers["水田面积"],
-        capacity=words["产能"],
-        coordination=words["协调意见"],
-    )
+def _row(row: TableRow) -> OpeningRow:
+    nothing = {key: row[key] or Decimal(0) for key in ("used", "transferred")}
+    return OpeningRow(number=row.number, **{**row.values, **nothing})
 
 
 def _day(value: date | None) -> str:

@@ -1,12 +1,24 @@
-"""Lists of 绿色金融 as workbooks."""
+"""Lists of 绿色金融 as workbooks, and returns and lists from before go-live read back."""
 
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import date, datetime
+from decimal import Decimal
+from typing import Any
 
+from finance_policy import access
+from finance_policy.enums import APP
 from finance_policy.models import BankReturn, FundEntry
 from finance_policy.queries.grades import GradedLine
 from finance_policy.queries.returns import figures_of
 from finance_policy.rules.conditions import FIGURES, conditions
+from finance_policy.rules.quarters import read_quarter
+from finance_policy.services.returns import import_returns
+from miyun_kpi.lib.actors import Actor
+from miyun_kpi.registers.excel import Preview, read_records
+from miyun_kpi.registers.models import Record
+from miyun_kpi.registers.registry import kind_by
+from miyun_kpi.registers.services.records import organisation_resolver
+from miyun_kpi.sheets.table import ColumnSpec, Kind, TableSpec, read_table
 from miyun_kpi.sheets.write import Cell, Column, Sheet, workbook
 
 
@@ -95,3 +107,38 @@ def fund_workbook(rows: Sequence[FundEntry], *, viewer: str, at: datetime) -> by
         title=title,
         at=at,
     )
+
+
+RETURNS = TableSpec(
+    [
+        ColumnSpec("bank", "银行", required=True, longest=100),
+        ColumnSpec("quarter", "季度", required=True, longest=20),
+        *(
+            ColumnSpec(name, words, Kind.NUMBER, most=Decimal(2**31 - 1))
+            if unit == "户"
+            else ColumnSpec(name, words, Kind.NUMBER, places=2, signed=name in ("increment", "increment_before"))
+            for name, words, unit in FIGURES
+        ),
+    ]
+)
+
+
+def import_workbook(*, actor: Actor, content: bytes, file_name: str, at: datetime) -> int:
+    """The returns before go-live, all or nothing: how many were made. Refuses every wrong cell at once."""
+    access.require_office(actor, "季报历史的导入")
+    table = read_table(content, RETURNS, file_name=file_name)
+    rows: list[tuple[str, str, dict[str, Any]]] = []
+    for row in table.rows:
+        period = row.judged("quarter", read_quarter, row["quarter"])
+        figures = {name: row[name] for name, _, _ in FIGURES}
+        figures |= {name: int(row[name]) for name, _, unit in FIGURES if unit == "户" and row[name] is not None}
+        rows.append((row["bank"], str(period), figures))
+    table.refuse_if_wrong()
+    return import_returns(actor=actor, rows=rows, at=at)
+
+
+def read_library(kind: str, content: bytes, *, today: date) -> Preview:
+    """A list of what was recognised before go-live, compared with what is registered."""
+    declared, _ = kind_by(APP, kind)
+    standing = Record.objects.filter(kind=declared.key)
+    return read_records(declared, content, standing, organisation_resolver(), today=today)

@@ -4,8 +4,7 @@ from collections.abc import Sequence
 from datetime import date, datetime
 
 from miyun_kpi.organisations.queries import resolver
-from miyun_kpi.sheets.read import Limits
-from miyun_kpi.sheets.table import TableRow, read_table
+from miyun_kpi.sheets.table import ColumnSpec, Kind, Limits, TableRow, TableSpec, read_table
 from miyun_kpi.sheets.write import Cell, Column, Sheet, workbook
 from personnel.enums import ActKind, NoticeState
 from personnel.models import Act, Notice
@@ -17,6 +16,20 @@ ORGANISATION, TITLE, KIND, MONTHS, PRINTED = "机构", "职务", "任免", "试�
 TITLES = (NUMBER, DATED, MEETING, PERSON, NOTE, ORGANISATION, TITLE, KIND, MONTHS, PRINTED)
 KINDS = {"任": ActKind.APPOINT, "免": ActKind.REMOVE, "期初任职": ActKind.OPENING, "期初": ActKind.OPENING}
 LIMITS = Limits(rows=3_000)
+HISTORY = TableSpec(
+    [
+        ColumnSpec("number", NUMBER, longest=60),
+        ColumnSpec("dated", DATED, Kind.DAY),
+        ColumnSpec("meeting", MEETING, longest=100),
+        ColumnSpec("person", PERSON, required=True, longest=40),
+        ColumnSpec("note", NOTE, longest=60),
+        ColumnSpec("organisation", ORGANISATION, required=True, longest=60),
+        ColumnSpec("title", TITLE, required=True, longest=60),
+        ColumnSpec("kind", KIND, Kind.CHOICE, required=True, words=KINDS),
+        ColumnSpec("months", MONTHS, Kind.NUMBER),
+        ColumnSpec("printed", PRINTED, longest=100),
+    ]
+)
 
 
 def seats_workbook(groups: Sequence[OrganisationSeats], on: date, *, viewer: str, at: datetime) -> bytes:
@@ -77,7 +90,7 @@ def template(*, at: datetime) -> bytes:
 
 def read_history(content: bytes, *, file_name: str, today: date) -> tuple[list[HistoryRow], int]:
     """Rows to record, and how many stand already. Raises Refused with every problem by cell."""
-    table = read_table(content, file_name=file_name, titles=TITLES, limits=LIMITS)
+    table = read_table(content, HISTORY, file_name=file_name, limits=LIMITS)
     find = resolver()
     standing = _standing()
     issued = {number for number, *_ in standing if number} | set(
@@ -92,20 +105,22 @@ def read_history(content: bytes, *, file_name: str, today: date) -> tuple[list[H
         row = _row(line, today)
         found = find(row.organisation)
         if found is None and row.organisation:
-            line.wrong(ORGANISATION, "unknown-organisation", f"没有叫“{row.organisation[:30]}”的机构，请写名称或别名。")
+            line.wrong(
+                "organisation", "unknown-organisation", f"没有叫“{row.organisation[:30]}”的机构，请写名称或别名。"
+            )
         key = (row.number, row.kind, row.person, row.note, found.code if found else "", row.title)
         if key in seen:
-            line.wrong(PERSON, "twice", f"与第 {seen[key]} 行是同一项。请删去一行。")
+            line.wrong("person", "twice", f"与第 {seen[key]} 行是同一项。请删去一行。")
         seen.setdefault(key, line.number)
         if heads.setdefault(row.number, (row.dated, row.meeting)) != (row.dated, row.meeting) and row.number:
-            line.wrong(DATED, "differs", "同一发文字号的成文日期或会议前后不一致。请改成一样。")
+            line.wrong("dated", "differs", "同一发文字号的成文日期或会议前后不一致。请改成一样。")
         if key in standing:
             known += 1
             continue
         if row.number in issued:
-            line.wrong(NUMBER, "number-taken", "这份通知已经登记，里面没有这一项。已印发的通知不再添项，请核对。")
+            line.wrong("number", "number-taken", "这份通知已经登记，里面没有这一项。已印发的通知不再添项，请核对。")
         if row.number in drafts:
-            line.wrong(NUMBER, "number-taken", "这个发文字号已用在一份拟稿上。请核对字号。")
+            line.wrong("number", "number-taken", "这个发文字号已用在一份拟稿上。请核对字号。")
         rows.append(row)
     table.refuse_if_wrong()
     return rows, known
@@ -119,33 +134,27 @@ def _standing() -> set[tuple[str, ...]]:
 
 
 def _row(line: TableRow, today: date) -> HistoryRow:
-    said = line.text(KIND, longest=10, required=True)
-    kind = KINDS.get(said)
-    if said and kind is None:
-        line.wrong(KIND, "bad-kind", f"只能是任、免、期初任职，不认识“{said}”。")
+    kind, dated, months = line["kind"], line["dated"], line["months"]
     opening = kind == ActKind.OPENING
-    number, dated = line.text(NUMBER, longest=60, required=not opening), line.day(DATED, required=not opening)
-    if opening and number:
-        line.wrong(NUMBER, "opening-number", "期初任职没有发文字号，请留空；有文件的请写成“任”。")
+    if not opening and line.blank("number"):
+        line.wrong("number", "blank", "是空白，请写明。")
+    if not opening and line.blank("dated"):
+        line.wrong("dated", "blank", "是空白，请写日期，例如 2020-10-31。")
+    if opening and line["number"]:
+        line.wrong("number", "opening-number", "期初任职没有发文字号，请留空；有文件的请写成“任”。")
     if dated and dated > today:
-        line.wrong(DATED, "future", "在今天以后。请核对日期。")
-    months = line.number_of(MONTHS, places=0)
+        line.wrong("dated", "future", "在今天以后。请核对日期。")
     if months is not None and (months > 24 or (months and kind != ActKind.APPOINT)):
-        line.wrong(MONTHS, "bad-probation", "只有任职有试用期，至多 24 个月。请改正。")
-    person = "".join(line.text(PERSON, longest=40, required=True).split())
-    title = "".join(line.text(TITLE, longest=60, required=True).split())
-    for name, value in ((PERSON, person), (TITLE, title)):
+        line.wrong("months", "bad-probation", "只有任职有试用期，至多 24 个月。请改正。")
+    person, title = ("".join(line[key].split()) for key in ("person", "title"))
+    for name, value in (("person", person), ("title", title)):
         if len(value) == 1:
             line.wrong(name, "too-short", "少于 2 个字，请写全。")
     return HistoryRow(
-        number=number,
         dated=dated,
-        meeting=line.text(MEETING, longest=100),
         person=person,
-        note=line.text(NOTE, longest=60),
-        organisation=line.text(ORGANISATION, longest=60, required=True),
         title=title,
         kind=kind or "",
         probation_months=int(months or 0),
-        printed=line.text(PRINTED, longest=100),
+        **{key: line[key] for key in ("number", "meeting", "note", "organisation", "printed")},
     )

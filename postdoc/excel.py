@@ -7,8 +7,7 @@ from typing import Any
 
 from django.db.models import TextChoices
 
-from miyun_kpi.sheets.read import Limits
-from miyun_kpi.sheets.table import TableRow, read_day, read_table
+from miyun_kpi.sheets.table import YES_NO, ColumnSpec, Kind, Limits, TableSpec, read_table
 from miyun_kpi.sheets.write import Cell, Column, Sheet, workbook
 from postdoc.enums import DocumentKind, Grant, Level, MentorTitle, Notice, Standing
 from postdoc.models import Application
@@ -151,7 +150,8 @@ MONEY_COLUMNS: Columns = (
 )
 LIMITS = Limits(rows=1_000)
 _DAYS = frozenset(
-    {
+    [
+        "born_on",
         "entered_on",
         "ends_on",
         "agreement_on",
@@ -163,16 +163,21 @@ _DAYS = frozenset(
         "reviewed_on",
         "paid_on",
         "handed_on",
-    }
+    ]
 )
 _SUMS = frozenset({"amount", "tax", "handed"})
-_CHOICES: dict[str, type[TextChoices]] = {
+_KINDS: dict[str, type[TextChoices]] = {
     "document_kind": DocumentKind,
     "station_mentor_title": MentorTitle,
     "standing": Standing,
     "notice": Notice,
     "grant": Grant,
     "level": Level,
+}
+_WORDS: dict[str, dict[str, Any]] = {
+    **{name: {str(label): value for value, label in kind.choices} for name, kind in _KINDS.items()},
+    "major_project": YES_NO,
+    "ground": {str(number): f"{number:02d}" for number in range(1, 13)},
 }
 
 
@@ -184,47 +189,27 @@ def template(columns: Columns, title: str, *, at: datetime) -> bytes:
 
 def read_rows(content: bytes, columns: Columns) -> list[dict[str, Any]]:
     """Typed rows by name. What is wrong is told by cell, never by what stands in it."""
-    table = read_table(content, file_name="", titles=[head for head, *_ in columns], limits=LIMITS)
-    rows = []
-    for one in table.rows:
-        row: dict[str, Any] = {"row": one.number}
-        for head, name, must, _ in columns:
-            row[name] = _value(one, head, name, must)
-        rows.append(row)
+    table = read_table(content, TableSpec([_column(*one) for one in columns]), limits=LIMITS)
     table.refuse_if_wrong()
-    return rows
+    return [{"row": row.number, **{name: _stored(name, row[name]) for name in row.values}} for row in table.rows]
 
 
-def _value(one: TableRow, head: str, name: str, must: bool) -> Any:
-    said = one.cells[head][1].text.strip()
-    if must and not said:
-        one.wrong(head, "blank", "是空白，请填写。")
-        return None
+def _column(title: str, name: str, must: bool, _: str) -> ColumnSpec:
+    if name in _DAYS:
+        return ColumnSpec(name, title, Kind.DAY, required=must, least=FIRST, most=LAST)
     if name in _SUMS:
-        return one.number_of(head, places=2) or Decimal(0)
-    if not said:
-        return None if name in _DAYS | {"born_on", "stay"} else False if name == "major_project" else ""
-    if name in _DAYS or name == "born_on":
-        found = read_day(said)
-        if found is None or not FIRST <= found <= LAST:
-            one.wrong(head, "bad-date", "读不成日期，请写成 2020-09-25。")
-        return found
-    if name in _CHOICES:
-        return _chosen(one, head, said, {label: value for value, label in _CHOICES[name].choices})
-    if name == "major_project":
-        return _chosen(one, head, said, {"是": True, "否": False})
-    if name == "ground":
-        return _chosen(one, head, said, {str(number): f"{number:02d}" for number in range(1, 13)})
+        return ColumnSpec(name, title, Kind.NUMBER, required=must, places=2)
+    if name in _WORDS:
+        return ColumnSpec(name, title, Kind.CHOICE, required=must, words=_WORDS[name])
     if name == "stay":
-        number = said.removesuffix(".0")
-        if not (number.isascii() and number.isdigit() and len(number) < 9):
-            one.wrong(head, "not-a-number", "要写在站编号的数。")
-            return None
-        return int(number)
-    return one.text(head, longest=300)
+        return ColumnSpec(name, title, Kind.NUMBER, most=Decimal(99_999_999))
+    return ColumnSpec(name, title, required=must, longest=300)
 
 
-def _chosen(one: TableRow, head: str, said: str, known: dict[str, Any]) -> Any:
-    if said not in known:
-        one.wrong(head, "bad-choice", f"只能是：{'、'.join(known)}。")
-    return known.get(said)
+def _stored(name: str, value: Any) -> Any:
+    """Blank sums are 0, blank words none of them."""
+    if value is not None:
+        return int(value) if name == "stay" else value
+    if name in _WORDS:
+        return False if name == "major_project" else ""
+    return Decimal(0) if name in _SUMS else None

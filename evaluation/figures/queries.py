@@ -1,20 +1,18 @@
-"""The official 任务表 as a workbook: what each sheet holds, row by row, with the figure behind every cell.
+"""The official 任务表: what each sheet of its workbook holds, row by row, with the figure behind every cell.
 
 One lay-out serves the template that goes out and the reader that takes it back.
 """
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
 
 from evaluation.enums import FigureKind
-from evaluation.scheme.models.scheme import Figure, Scheme
-from evaluation.scheme.queries.figures import value_words
-from evaluation.scheme.queries.schemes import SchemeView, scheme_view
+from evaluation.scheme.models.scheme import Figure
+from evaluation.scheme.queries.schemes import SchemeView
 from miyun_kpi.organisations.enums import Zone
-from miyun_kpi.sheets.write import Column, Sheet, workbook
 
 WEIGHTS, SHARES, CARRIERS, RULES = "分值", "考评部门与份额", "承担", "范围与设定"
+EVALUATOR = "考评部门"
 
 
 @dataclass(frozen=True)
@@ -56,7 +54,7 @@ def tables(view: SchemeView) -> list[Table]:
         SHARES,
         ("序", "第几家", "考评内容"),
         2,
-        ("考评部门", "份额"),
+        (EVALUATOR, "份额"),
         [
             Row((item[0], str(place), item[1]), [share.figure])
             for item, iv in zip(items, view.indicators, strict=True)
@@ -84,27 +82,3 @@ def tables(view: SchemeView) -> list[Table]:
         "考评范围写季考、半年考或年考；其余照现有的写法。",
     )
     return [weights, shares, carriers, settings]
-
-
-def template(scheme: Scheme, at: datetime) -> bytes:
-    """The workbook with the figures as they stand."""
-    view = scheme_view(scheme)
-    names = {o.code: o.name for o in view.evaluators()}
-    sheets = [_sheet(scheme, table, names) for table in tables(view)]
-    return workbook(sheets, title=f"{scheme.title}任务表", at=at)
-
-
-def _sheet(scheme: Scheme, table: Table, names: dict[str, str]) -> Sheet:
-    widths = {"序": 6, "第几家": 8, "考评内容": 30, "考评对象": 30, "项目": 34, "考评部门": 24, "取值": 26}
-    columns = [Column(title, widths.get(title, 12)) for title in (*table.key_titles, *table.titles)]
-    rows = [(*row.keys, *_cells(table, row, names)) for row in table.rows]
-    return Sheet(table.name, columns, rows, lines=(f"{scheme.title}　{table.name}", table.hint))
-
-
-def _cells(table: Table, row: Row, names: dict[str, str]) -> Sequence[str]:
-    if table.name == SHARES:
-        code, _, share = row.figures[0].value.rpartition(":")
-        return (names.get(code, code), share)
-    if table.name == WEIGHTS:
-        return tuple(figure.value for figure in row.figures)
-    return tuple(value_words(figure.kind, figure.value, names) for figure in row.figures)

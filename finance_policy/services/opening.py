@@ -1,5 +1,6 @@
 """期初导入: enterprises and projects that were recognised before go-live enter the library in one workbook, as they stood."""
 
+from collections.abc import Sequence
 from datetime import datetime
 
 from django.db import transaction
@@ -11,19 +12,21 @@ from miyun_kpi.audit.services import record as audit
 from miyun_kpi.lib.actors import Actor
 from miyun_kpi.lib.errors import FieldError, NotFound, Refused
 from miyun_kpi.registers.enums import Act
-from miyun_kpi.registers.excel import read_records
 from miyun_kpi.registers.models import Record, RecordEvent
 from miyun_kpi.registers.registry import kind_by
-from miyun_kpi.registers.services.records import import_records, organisation_resolver
+from miyun_kpi.registers.services.records import ImportRow, import_records
 
 KINDS = ("enterprises", "projects")
 NEEDED = ("standard", "level", "recognised_on", "review_on")
 
 
-def open_library(*, actor: Actor, kind: str, content: bytes, basis: str, at: datetime) -> int:
+def open_library(
+    *, actor: Actor, kind: str, rows: Sequence[ImportRow], problems: Sequence[FieldError], basis: str, at: datetime
+) -> int:
     """All or nothing; every row must say on what standard, at which level and when it was recognised.
 
-    `basis`: the paper list behind it. Rows that are registered already are refused: history is added, not changed.
+    `rows` and `problems` as the workbook was read; `basis`: the paper list behind it. Rows that are registered already
+    are refused: history is added, not changed.
     """
     access.require_office(actor, "期初导入")
     if kind not in KINDS:
@@ -32,24 +35,22 @@ def open_library(*, actor: Actor, kind: str, content: bytes, basis: str, at: dat
     if not 4 <= len(said) <= 300:
         raise Refused("no-basis", "请写期初名单的依据（4 至 300 字），例如某次认定公告；没有导入。")
     declared, _ = kind_by(APP, kind)
-    standing = Record.objects.filter(kind=declared.key)
-    preview = read_records(declared, content, standing, organisation_resolver(), today=at.astimezone().date())
-    problems = list(preview.errors)
-    for values in preview.new:
+    wrong, new = list(problems), [row.values for row in rows if row.record_id is None]
+    for values in new:
         lacking = [declared.field(name).label for name in NEEDED if not values.get(name)]
         if lacking:
-            problems.append(FieldError(f"“{values['name']}”没有填{'、'.join(lacking)}。", "missing"))
-    problems += [
-        FieldError(f"“{row.values['name']}”已经登记过，期初导入不改已有的。", "twice") for row, _ in preview.changed
+            wrong.append(FieldError(f"“{values['name']}”没有填{'、'.join(lacking)}。", "missing"))
+    wrong += [
+        FieldError(f"“{row.values['name']}”已经登记过，期初导入不改已有的。", "twice") for row in rows if row.record_id
     ]
-    if problems or not preview.new:
-        first = problems[0].message if len(problems) == 1 else f"有 {len(problems)} 处要改。"
+    if wrong or not new:
+        first = wrong[0].message if len(wrong) == 1 else f"有 {len(wrong)} 处要改。"
         raise Refused(
-            "rows-refused", f"{first if problems else '没有新的登记。'}全部没有导入，请改好后再上传。", errors=problems
+            "rows-refused", f"{first if wrong else '没有新的登记。'}全部没有导入，请改好后再上传。", errors=wrong
         )
     with transaction.atomic():
-        import_records(actor=actor, app=APP, kind=kind, rows=preview.rows, at=at)
-        keys = ["\x1f".join(values[name] for name in declared.unique)[:300] for values in preview.new]
+        import_records(actor=actor, app=APP, kind=kind, rows=rows, at=at)
+        keys = ["\x1f".join(values[name] for name in declared.unique)[:300] for values in new]
         made = Record.objects.filter(kind=declared.key, unique_key__in=keys)
         number = made.update(stage=IN_LIBRARY)
         RecordEvent.objects.bulk_create(

@@ -7,7 +7,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from finance_policy import access
 from finance_policy.enums import APP, Grade, Level
-from finance_policy.excel import grades_workbook
+from finance_policy.excel import grades_workbook, read_library
 from finance_policy.forms import (
     GradeForm,
     RateForm,
@@ -152,12 +152,11 @@ def opening(request: HttpRequest, kind: str) -> HttpResponse:
         try:
             if sent is None:
                 raise Refused("no-file", "没有选工作簿，没有导入。请先选一个 .xlsx 文件。")
+            at = timezone.now()
+            read = read_library(kind, sent.read(LIMITS.file + 1), today=at.astimezone().date())
+            basis = request.POST.get("basis", "")
             number = open_library(
-                actor=request.actor,
-                kind=kind,
-                content=sent.read(LIMITS.file + 1),
-                basis=request.POST.get("basis", ""),
-                at=timezone.now(),
+                actor=request.actor, kind=kind, rows=read.rows, problems=read.errors, basis=basis, at=at
             )
         except Refused as found:
             refusal = again(found)

@@ -10,7 +10,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from finance_policy import access
 from finance_policy.enums import WRITABLE, ReturnState
-from finance_policy.excel import returns_template, returns_workbook
+from finance_policy.excel import import_workbook, returns_template, returns_workbook
 from finance_policy.forms import (
     BankForm,
     DecideReturnForm,
@@ -23,7 +23,6 @@ from finance_policy.rules.conditions import FIGURES, conditions
 from finance_policy.rules.quarters import due_on, last_ended
 from finance_policy.services import banks as bank_services
 from finance_policy.services import returns as services
-from finance_policy.services.returns_import import import_workbook
 from finance_policy.views.library import again, status_of
 from miyun_kpi.lib.decimals import plain
 from miyun_kpi.lib.errors import Refused

@@ -7,6 +7,7 @@ not name stays. Category, zone and 列入考评 of an organisation that exists a
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
+from decimal import Decimal
 from typing import Any
 
 from django.db import transaction
@@ -24,10 +25,21 @@ from miyun_kpi.organisations.services import (
     create_organisation,
     rename_organisation,
 )
-from miyun_kpi.sheets.table import TableRow, read_table, same
+from miyun_kpi.sheets.table import YES_NO, ColumnSpec, Kind, TableRow, TableSpec, read_table
 from miyun_kpi.sheets.write import Cell, Column, Sheet, workbook
 
-TITLES = ("代码", "名称", "类别", "分区", "列入考评", "次序", "别名", "更名启用日期")
+SPEC = TableSpec(
+    [
+        ColumnSpec("code", "代码", longest=60),
+        ColumnSpec("name", "名称", required=True, longest=100),
+        ColumnSpec("category", "类别", Kind.CHOICE, words={str(label): code for code, label in Category.choices}),
+        ColumnSpec("zone", "分区", Kind.CHOICE, words={str(label): code for code, label in Zone.choices}),
+        ColumnSpec("evaluated", "列入考评", Kind.CHOICE, words=YES_NO),
+        ColumnSpec("order", "次序", Kind.NUMBER, least=Decimal(1), most=Decimal(9999)),
+        ColumnSpec("aliases", "别名", longest=2000),
+        ColumnSpec("on", "更名启用日期", Kind.DAY),
+    ]
+)
 _WIDTHS = (22, 28, 24, 14, 10, 8, 50, 14)
 HINT = "代码已有的照代码对：名称不同就是更名（要写启用日期），多出的别名就增加，用“；”隔开；代码没有的新建。文件里没有的机构和别名不动。"
 MOST_ALIASES = 40
@@ -48,7 +60,7 @@ def list_workbook(*, at: datetime) -> bytes:
         ]
         for row in Organisation.objects.filter(valid_to=None).in_printed_order().prefetch_related("aliases")
     ]
-    columns = [Column(title, width) for title, width in zip(TITLES, _WIDTHS, strict=True)]
+    columns = [Column(one.title, width) for one, width in zip(SPEC.columns, _WIDTHS, strict=True)]
     return workbook([Sheet("机构名单", columns, rows, lines=("机构名单", HINT))], title="机构名单", at=at)
 
 
@@ -84,7 +96,7 @@ class _Known:
 def read_list(*, actor: Actor, file_name: str, content: bytes, at: datetime) -> Preview:
     """Compare a workbook with the stored list; writes nothing. All that is wrong is refused at once, by cell."""
     require_manage(actor)
-    table = read_table(content, file_name=file_name, titles=TITLES)
+    table = read_table(content, SPEC, file_name=file_name)
     rows = {row.code: row for row in Organisation.objects.all()}
     bearers = {key: code for code, row in rows.items() for key in (row.key, squeeze(code))}
     bearers |= dict(Alias.objects.values_list("key", "organisation__code"))
@@ -95,15 +107,15 @@ def read_list(*, actor: Actor, file_name: str, content: bytes, at: datetime) -> 
 
 
 def _acts(row: TableRow, known: _Known, today: date) -> list[Act]:
-    code, name = row.text("代码", longest=60), row.text("名称", longest=100, required=True)
-    aliases = [one.strip() for one in row.text("别名", longest=2000).replace(";", "；").split("；") if one.strip()]
+    code, name = row["code"], row["name"]
+    aliases = [one.strip() for one in row["aliases"].replace(";", "；").split("；") if one.strip()]
     if len(aliases) > MOST_ALIASES or any(len(one) > 100 for one in aliases):
-        row.wrong("别名", "too-long", f"别名最多 {MOST_ALIASES} 个，每个 100 字以内。")
+        row.wrong("aliases", "too-long", f"别名最多 {MOST_ALIASES} 个，每个 100 字以内。")
     if not code:
-        row.wrong("代码", "blank", "是空白。代码是机构不变的标识，请照模板写；新机构用拼音小写和连字符。")
+        row.wrong("code", "blank", "是空白。代码是机构不变的标识，请照模板写；新机构用拼音小写和连字符。")
         return []
     if code in known.seen:
-        row.wrong("代码", "doubled-row", f"与第 {known.seen[code]} 行重复，请只留一行。")
+        row.wrong("code", "doubled-row", f"与第 {known.seen[code]} 行重复，请只留一行。")
         return []
     known.seen[code] = row.number
     stored = known.by_code.get(code)
@@ -112,17 +124,17 @@ def _acts(row: TableRow, known: _Known, today: date) -> list[Act]:
     return acts + [
         Act("alias", code, version, alias)
         for alias in aliases
-        if squeeze(alias) != squeeze(name) and _take(row, known, "别名", code, alias)
+        if squeeze(alias) != squeeze(name) and _take(row, known, "aliases", code, alias)
     ]
 
 
-def _take(row: TableRow, known: _Known, title: str, code: str, text: str) -> bool:
+def _take(row: TableRow, known: _Known, column: str, code: str, text: str) -> bool:
     """Whether a spelling is free; one that another bears is wrong, one's own is nothing new."""
     key = squeeze(text)
     bearer = known.bearers.get(key)
     if bearer not in (None, code):
         whose = known.by_code[bearer].name if bearer in known.by_code else f"第 {known.seen.get(bearer or '')} 行"
-        row.wrong(title, "name-taken", f"“{text[:30]}”已是“{whose}”的名称、代码或别名；一个写法只能指一个机构。")
+        row.wrong(column, "name-taken", f"“{text[:30]}”已是“{whose}”的名称、代码或别名；一个写法只能指一个机构。")
         return False
     known.bearers[key] = code
     return bearer is None
@@ -130,63 +142,45 @@ def _take(row: TableRow, known: _Known, title: str, code: str, text: str) -> boo
 
 def _new(row: TableRow, known: _Known, code: str, name: str) -> list[Act]:
     if not (code == code.lower() and code.isascii() and all(ch.isalnum() or ch == "-" for ch in code)):
-        row.wrong("代码", "bad-code", "代码只用小写字母、数字和连字符。")
-    categories = {same(str(label)): value for value, label in Category.choices}
-    zones = {same(str(label)): value for value, label in Zone.choices}
-    said, zone = row.text("类别", longest=40, required=True), row.text("分区", longest=20)
-    category = categories.get(same(said), "")
-    if said and not category:
-        row.wrong(
-            "类别", "unknown-category", f"没有“{said[:20]}”这一类别。可写：{'、'.join(map(str, Category.labels))}。"
-        )
-    if zone and same(zone) not in zones:
-        row.wrong("分区", "unknown-zone", f"没有“{zone[:20]}”这一分区。可写：{'、'.join(map(str, Zone.labels))}。")
-    elif category and (category == Category.TOWNSHIP) != bool(zone):
-        row.wrong("分区", "bad-zone", "镇街（地区）、经济功能区须写分区，其他类别不写。")
-    evaluated = _yes(row)
-    if evaluated and category == Category.BODY:
-        row.wrong("列入考评", "body-evaluated", "“其他机构”不列入考评。")
-    order = row.number_of("次序", places=0)
-    if order is not None and not 1 <= order <= 9999:
-        row.wrong("次序", "bad-order", "须在 1 至 9999 之间。")
-    _take(row, known, "代码", code, code)
-    _take(row, known, "名称", code, name)
+        row.wrong("code", "bad-code", "代码只用小写字母、数字和连字符。")
+    category, zone, order = row["category"], row["zone"], row["order"]
+    if row.blank("category"):
+        row.wrong("category", "blank", "是空白，请写明。")
+    if category and (category == Category.TOWNSHIP) != bool(zone):
+        row.wrong("zone", "bad-zone", "镇街（地区）、经济功能区须写分区，其他类别不写。")
+    if row["evaluated"] and category == Category.BODY:
+        row.wrong("evaluated", "body-evaluated", "“其他机构”不列入考评。")
+    _take(row, known, "code", code, code)
+    _take(row, known, "name", code, name)
     fields = {
         "code": code,
         "name": name,
-        "category": category,
-        "zone": zones.get(same(zone), ""),
-        "evaluated": evaluated,
+        "category": category or "",
+        "zone": zone or "",
+        "evaluated": bool(row["evaluated"]),
         "order": int(order) if order is not None else 999,
     }
     return [Act("create", code, 0, name, fields=fields)]
 
 
-def _yes(row: TableRow) -> bool:
-    said = row.text("列入考评", longest=4)
-    if said not in ("是", "否", ""):
-        row.wrong("列入考评", "bad-flag", "请写“是”或“否”。")
-    return said == "是"
-
-
 def _renamed(row: TableRow, known: _Known, stored: Organisation, name: str, today: date) -> list[Act]:
-    for title, now, word in (
-        ("类别", str(stored.get_category_display()), row.text("类别", longest=40)),
-        ("分区", str(stored.get_zone_display()) if stored.zone else "", row.text("分区", longest=20)),
-        ("列入考评", "是" if stored.evaluated else "否", row.text("列入考评", longest=4)),
+    for column, now, shown in (
+        ("category", stored.category, stored.get_category_display()),
+        ("zone", stored.zone, stored.get_zone_display() if stored.zone else "（空）"),
+        ("evaluated", stored.evaluated, "是" if stored.evaluated else "否"),
     ):
-        if word and same(word) != same(now):
-            row.wrong(title, "not-by-list", f"现为“{now or '（空）'}”，不能经名单改。请改回，或撤并后新建。")
-    on = row.day("更名启用日期")
+        if row[column] not in (None, now):
+            row.wrong(column, "not-by-list", f"现为“{shown}”，不能经名单改。请改回，或撤并后新建。")
+    on = row["on"]
     if not name or name == stored.name:
         return []
     if stored.valid_to is not None:
-        row.wrong("名称", "already-ended", f"“{stored.name}”已于 {stored.valid_to} 撤并，不能再更名。")
+        row.wrong("name", "already-ended", f"“{stored.name}”已于 {stored.valid_to} 撤并，不能再更名。")
     elif on is None:
-        row.wrong("更名启用日期", "blank", f"名称与现在的“{stored.name}”不同，更名要写启用日期。")
+        row.wrong("on", "blank", f"名称与现在的“{stored.name}”不同，更名要写启用日期。")
     elif on > today:
-        row.wrong("更名启用日期", "future-date", "还没有到，请到当日再办理。")
-    _take(row, known, "名称", stored.code, name)
+        row.wrong("on", "future-date", "还没有到，请到当日再办理。")
+    _take(row, known, "name", stored.code, name)
     return [Act("rename", stored.code, stored.version, name, str(on), before=stored.name)]
 
 

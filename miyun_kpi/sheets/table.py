@@ -1,22 +1,229 @@
-"""A workbook of one table with declared columns, read row by row; everything that is wrong is told at once, by cell.
+"""The one reader of workbooks: declared columns in, rows of typed values out; what is wrong is told at once, by cell.
 
-The order of the columns is free; lines may stand above the head. Nothing is guessed: hidden, merged, doubled and unknown
-things are named.
+A door (marks, 任务表, a register, any import) declares its columns and keeps only its own checks. The order of the columns
+is free; lines may stand above the head. Nothing is guessed: hidden, merged, doubled, unknown and computed things are named,
+and so is a page that nobody reads.
 """
 
 import hashlib
 import unicodedata
-from collections.abc import Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
+from enum import StrEnum
 from pathlib import PurePath
+from typing import Any
 
-from miyun_kpi.lib.decimals import read_decimal
+from miyun_kpi.lib.decimals import plain, read_decimal
 from miyun_kpi.lib.errors import FieldError, Refused
 from miyun_kpi.sheets.read import Cell, Limits, ReadSheet, address, read_workbook
 
 HEAD_WITHIN = 10
+LONGEST = 32_767  # of the file format
+YES_NO = {"是": True, "否": False}
+# How a sentence says where it is: by cell and column, by cell alone (the sentence names the column), by sheet and cell.
+BY_TITLE, BY_CELL, BY_SHEET = "{place}（{title}）", "{place}", "“{sheet}”{place}"
+
+
+class Kind(StrEnum):
+    """What comes back of a cell. TEXT: a date as 2020-10-31, blank as "". FIGURE: a number as it was written, for a door
+    that reads it itself. NUMBER: an exact Decimal, never rounded. DAY: a date. CHOICE: what its words stand for. Blank is
+    None for the last three, never 0.
+    """
+
+    TEXT = "text"
+    FIGURE = "figure"
+    NUMBER = "number"
+    DAY = "day"
+    CHOICE = "choice"
+
+
+@dataclass(frozen=True)
+class ColumnSpec:
+    """`title` of the template, `also` other spellings of it. `required`: no row leaves it blank; `optional`: the workbook
+    may lack the whole column. `longest` in characters; `places` decimals at most; `least` and `most` are inclusive.
+    """
+
+    key: str
+    title: str
+    kind: Kind = Kind.TEXT
+    required: bool = False
+    optional: bool = False
+    longest: int = LONGEST
+    places: int = 0
+    signed: bool = False
+    least: Decimal | date | None = None
+    most: Decimal | date | None = None
+    words: Mapping[str, Any] = field(default_factory=dict)
+    also: Sequence[str] = ()
+
+
+@dataclass(frozen=True)
+class TableSpec:
+    """`sheet`: the name of its page, "" for the only one with content. `passed`: titles that may stand there and are not
+    read; `beside`: pages of the template that are not read. `where`: how its sentences say the place. `concealed`: a page
+    of the program, hidden on purpose. `surplus`: what else is said of a column nobody declared.
+    """
+
+    columns: Sequence[ColumnSpec]
+    sheet: str = ""
+    passed: Sequence[str] = ()
+    beside: Sequence[str] = ()
+    where: str = BY_TITLE
+    concealed: bool = False
+    surplus: str = ""
+
+
+@dataclass
+class TableRow:
+    """One row that is not blank. `row[key]` is the typed value; a cell that could not be read has none and is told once."""
+
+    number: int
+    table: "Table"
+    cells: dict[str, Cell]
+    values: dict[str, Any] = field(default_factory=dict)
+    problems: list[FieldError] = field(default_factory=list)
+    spoilt: set[str] = field(default_factory=set)
+
+    def __getitem__(self, key: str) -> Any:
+        return self.values[key]
+
+    def place(self, key: str) -> str:
+        """B7, or the row where the workbook lacks the column."""
+        at = self.table.columns.get(key)
+        return address(self.number, at) if at else f"第 {self.number} 行"
+
+    def blank(self, key: str) -> bool:
+        return key not in self.cells or self.cells[key].blank
+
+    def wrong(self, key: str, code: str, message: str) -> None:
+        """What the door finds wrong; nothing beside a cell that could not be read."""
+        if key not in self.spoilt:
+            self.problems.append(self.table.problem(self.place(key), code, message, self.table.titles.get(key, "")))
+
+    def judged(self, key: str, judge: Callable[..., Any], *given: Any) -> Any:
+        """What `judge(*given)` returns, or None where it refuses the cell."""
+        try:
+            return judge(*given)
+        except Refused as refusal:
+            self.wrong(key, refusal.code, refusal.message.replace("，没有保存", ""))
+            return None
+
+    def read(self, column: ColumnSpec, broken: bool) -> Any:
+        """The typed value of a cell, or what is wrong with it. `broken`: an error value stands there."""
+        nothing = "" if column.kind in (Kind.TEXT, Kind.FIGURE) else None
+        cell = self.cells.get(column.key)
+        if cell is None:
+            return nothing
+        said = cell.text.strip()[:10] if cell.kind == "date" else cell.text.strip()
+        try:
+            if broken:
+                raise Refused("error-value", "是错误值（如 #REF!），请改成数值。")
+            if cell.kind in ("formula", "percent"):
+                raise Refused(cell.kind, cell.odd)
+            if cell.kind and column.kind in (Kind.NUMBER, Kind.FIGURE):
+                raise Refused("not-a-number", cell.odd)
+            if said:
+                return _READERS[column.kind](said, column)
+            if column.required:
+                raise Refused("blank", f"是空白，请写{'日期，例如 2020-10-31' if column.kind == Kind.DAY else '明'}。")
+        except Refused as refusal:
+            self.wrong(column.key, refusal.code, refusal.message.replace("，没有保存", ""))
+            self.spoilt.add(column.key)
+        return nothing
+
+
+@dataclass
+class Table:
+    """`head` is the row of the titles (0: none found), `columns` where each key stands; `general` is what is wrong with
+    the page, what is wrong with a row is with the row.
+    """
+
+    spec: TableSpec
+    source: str
+    sheet: str
+    head: int = 0
+    columns: dict[str, int] = field(default_factory=dict)
+    rows: list[TableRow] = field(default_factory=list)
+    general: list[FieldError] = field(default_factory=list)
+
+    @property
+    def titles(self) -> dict[str, str]:
+        return {one.key: one.title for one in self.spec.columns}
+
+    @property
+    def whole(self) -> bool:
+        """Whether its head is there with every column that must be: else no row is read."""
+        return bool(self.head) and all(one.optional or one.key in self.columns for one in self.spec.columns)
+
+    @property
+    def problems(self) -> list[FieldError]:
+        return [*self.general, *(problem for row in self.rows for problem in row.problems)]
+
+    def problem(self, place: str, code: str, message: str, title: str = "") -> FieldError:
+        form = self.spec.where if title or self.spec.where == BY_SHEET else BY_CELL
+        where = form.format(place=place, title=title, sheet=self.sheet)
+        named = f"{self.sheet}!{place}" if self.spec.where == BY_SHEET else place
+        return FieldError(f"{where}：{message}", code, field=named)
+
+    def wrong(self, place: str, code: str, message: str) -> None:
+        self.general.append(self.problem(place, code, message))
+
+    def refuse_if_wrong(self) -> None:
+        refuse(self.problems)
+
+
+@dataclass
+class Book:
+    """The tables found, by the name of their page; `others`: pages with content that nobody reads."""
+
+    source: str
+    tables: dict[str, Table] = field(default_factory=dict)
+    others: list[FieldError] = field(default_factory=list)
+
+    @property
+    def problems(self) -> list[FieldError]:
+        return [*(problem for table in self.tables.values() for problem in table.problems), *self.others]
+
+
+def refuse(problems: Sequence[FieldError]) -> None:
+    if problems:
+        many = f"有 {len(problems)} 处要改，整个文件没有读入。请改好后再上传。"
+        raise Refused("cells-refused", problems[0].message if len(problems) == 1 else many, errors=list(problems))
+
+
+def read_table(content: bytes, spec: TableSpec, *, file_name: str = "", limits: Limits | None = None) -> Table:
+    """The rows of one table. Raises Refused for a file that cannot be read; other problems are in the answer."""
+    book = read_tables(content, [spec], file_name=file_name, limits=limits)
+    (table,) = book.tables.values()
+    if not table.head:
+        raise Refused("no-head", table.general[0].message.partition("：")[2])
+    table.general += book.others
+    if not table.rows and not table.problems:
+        raise Refused("no-rows", "表头下面没有内容，没有读入。请填好后再上传。")
+    return table
+
+
+def read_tables(
+    content: bytes, specs: Sequence[TableSpec], *, file_name: str = "", limits: Limits | None = None
+) -> Book:
+    """Several tables of one workbook, each on the page of its name; one that is not there is not in the answer."""
+    pages = read_workbook(content, limits=limits, formulas=True)
+    book, read = Book(source_of(file_name, content)), []
+    for spec in specs:
+        page = _page(pages, spec) if len(specs) == 1 else _named(pages, spec)
+        if page is not None:
+            read.append(page)
+            book.tables[spec.sheet] = _table(page, spec, book.source)
+    known = {same(name) for spec in specs for name in spec.beside}
+    shown = "、".join(f"“{one.sheet}”" for one in specs if one.sheet and not one.concealed) or f"“{read[0].name}”"
+    for page in pages:
+        if _filled(page) and same(page.name) not in known and not any(page is one for one in read):
+            # Rows may have been typed into a copy of the page: they are named, not passed over.
+            said = f"还有一张表“{page.name}”写了内容，只读{shown}。要用的并到那里，再删去这一张。"
+            book.others.append(FieldError(said, "second-sheet", field=page.name))
+    return book
 
 
 def same(text: str) -> str:
@@ -24,72 +231,13 @@ def same(text: str) -> str:
     return "".join(unicodedata.normalize("NFKC", text).split())
 
 
-@dataclass
-class TableRow:
-    """One row that is not blank; `cells` by declared title. Reads say what is wrong to the table they belong to."""
-
-    number: int
-    cells: dict[str, tuple[str, Cell]]
-    problems: list[FieldError]
-
-    def place(self, title: str) -> str:
-        return self.cells[title][0]
-
-    def wrong(self, title: str, code: str, message: str) -> None:
-        self.problems.append(FieldError(f"{self.place(title)}（{title}）：{message}", code, field=self.place(title)))
-
-    def text(self, title: str, *, longest: int, required: bool = False) -> str:
-        cell = self.cells[title][1]
-        said = cell.text.strip()
-        if cell.kind == "formula":
-            return ""  # named with all others
-        if cell.kind == "percent":
-            self.wrong(title, "percent", cell.odd)
-            return said
-        if cell.kind == "date":
-            said = said[:10]
-        if "\x00" in said:
-            self.wrong(title, "bad-character", "含有读不出的字符，请重写。")
-        elif len(said) > longest:
-            self.wrong(title, "too-long", f"超过 {longest} 字，请精简。")
-        elif required and not said:
-            self.wrong(title, "blank", "是空白，请写明。")
-        return said
-
-    def day(self, title: str, *, required: bool = False) -> date | None:
-        """A date cell or text like 2020-10-31, 2020/10/31, 2020年10月31日, 2020.10.31."""
-        said = self.cells[title][1].text.strip()
-        if self.cells[title][1].kind == "formula":
-            return None
-        if not said:
-            if required:
-                self.wrong(title, "blank", "是空白，请写日期，例如 2020-10-31。")
-            return None
-        found = read_day(said)
-        if found is None:
-            self.wrong(title, "bad-date", f"“{said[:20]}”不是日期，请写成 2020-10-31。")
-        return found
-
-    def number_of(self, title: str, *, places: int, signed: bool = False) -> Decimal | None:
-        """A number with at most `places` decimals, never rounded; blank is None, not 0."""
-        cell = self.cells[title][1]
-        if cell.blank:
-            return None
-        if cell.kind:
-            if cell.kind != "formula":
-                self.wrong(title, "percent" if cell.kind == "percent" else "not-a-number", cell.odd)
-            return None
-        said = cell.text.strip()
-        minus = signed and said[:1] in "-−－"
-        try:
-            value = read_decimal(said[1:] if minus else said, places=places, what=title)
-        except Refused as refusal:
-            self.wrong(title, refusal.code, refusal.message.replace("，没有保存", ""))
-            return None
-        return -value if minus and value else value
+def source_of(file_name: str, content: bytes) -> str:
+    name = "".join(ch for ch in PurePath(file_name.replace("\\", "/")).name if ch.isprintable())
+    return f"{name[-100:]} sha256:{hashlib.sha256(content).hexdigest()}"
 
 
 def read_day(text: str) -> date | None:
+    """2020-10-31, 2020/10/31, 2020年10月31日, 2020.10.31."""
     said = unicodedata.normalize("NFKC", text).strip()
     if len(said) > 10 and said[10] in "T ":
         said = said[:10]
@@ -104,92 +252,144 @@ def read_day(text: str) -> date | None:
         return None
 
 
-@dataclass
-class Table:
-    source: str
-    rows: list[TableRow] = field(default_factory=list)
-    problems: list[FieldError] = field(default_factory=list)
-
-    def refuse_if_wrong(self) -> None:
-        if not self.problems:
-            return
-        count = len(self.problems)
-        message = self.problems[0].message if count == 1 else f"有 {count} 处要改，整个文件没有读入。请改好后再上传。"
-        raise Refused("cells-refused", message, errors=self.problems)
+def _text(said: str, column: ColumnSpec) -> str:
+    if "\x00" in said:
+        raise Refused("bad-character", "含有读不出的字符，请重写。")
+    if len(said) > column.longest:
+        raise Refused("too-long", f"有 {len(said)} 字，超过 {column.longest} 字，请精简。")
+    return said
 
 
-def read_table(content: bytes, *, file_name: str, titles: Sequence[str], limits: Limits | None = None) -> Table:
-    """The rows of the one sheet. Raises Refused for a file that cannot be read; other problems are in the answer."""
-    sheets = read_workbook(content, limits=limits, formulas=True)
-    table = Table(source_of(file_name, content))
-    if len(sheets) != 1:
-        raise Refused("many-sheets", f"工作簿里有 {len(sheets)} 张表，没有读入。请只留模板里的那一张。")
-    (sheet,) = sheets
-    head = _head(sheet, titles)
-    if head is None:
-        raise Refused("no-head", f"找不到表头（须有“{titles[0]}”一列），没有读入。请照模板的表头填写。")
-    _oddities(table, sheet)
-    columns = _columns(table, sheet, head, titles)
-    if any(title not in columns for title in titles):
+def _number(said: str, column: ColumnSpec) -> Decimal:
+    minus = column.signed and said[:1] in "-−－"
+    value = read_decimal(said[1:] if minus else said, places=column.places, what=column.title)
+    return _within(-value if minus and value else value, column, plain)
+
+
+def _day(said: str, column: ColumnSpec) -> date:
+    found = read_day(said)
+    if found is None:
+        raise Refused("bad-date", "读不成日期，请写成 2020-10-31。")
+    return _within(found, column, str)
+
+
+def _within(value: Any, column: ColumnSpec, shown: Callable[[Any], str]) -> Any:
+    least, most = column.least, column.most
+    if (least is None or least <= value) and (most is None or value <= most):
+        return value
+    if least is not None and most is not None:
+        said = f"须在 {shown(least)} 与 {shown(most)} 之间。"
+    else:
+        said = f"不能大于 {shown(most)}。" if least is None else f"不能小于 {shown(least)}。"
+    raise Refused("too-large" if most is not None and value > most else "too-small", said)
+
+
+def _choice(said: str, column: ColumnSpec) -> Any:
+    for word, value in column.words.items():
+        if same(word) == same(said):
+            return value
+    raise Refused("bad-choice", f"只能是：{'、'.join(column.words)}。")
+
+
+_READERS: dict[Kind, Callable[[str, ColumnSpec], Any]] = {
+    **dict.fromkeys((Kind.TEXT, Kind.FIGURE), _text),
+    Kind.NUMBER: _number,
+    Kind.DAY: _day,
+    Kind.CHOICE: _choice,
+}
+
+
+def _filled(page: ReadSheet) -> bool:
+    return any(not cell.blank for row in page.rows for cell in row)
+
+
+def _named(pages: Iterable[ReadSheet], spec: TableSpec) -> ReadSheet | None:
+    return next((page for page in pages if spec.sheet and same(page.name) == same(spec.sheet)), None)
+
+
+def _page(pages: Sequence[ReadSheet], spec: TableSpec) -> ReadSheet:
+    """The page of the only table: the one of its name, else the only one somebody wrote on."""
+    filled = [page for page in pages if _filled(page)] or list(pages[:1])
+    found = _named(pages, spec)
+    if found is None and len(filled) != 1:
+        which = f"“{spec.sheet}”" if spec.sheet else "模板里的"
+        raise Refused("many-sheets", f"工作簿里有 {len(filled)} 张表，没有读入。请只留{which}那一张。")
+    return found or filled[0]
+
+
+def _table(page: ReadSheet, spec: TableSpec, source: str) -> Table:
+    table = Table(spec, source, page.name)
+    key = next((one for one in spec.columns if not one.optional), spec.columns[0])
+    table.head = _head(page, spec, key)
+    if not table.head:
+        table.wrong("", "no-head", f"找不到表头（须有“{key.title}”一列），没有读入。请照模板的表头填写。")
         return table
-    for number in range(head + 1, len(sheet.rows) + 1):
-        if all(sheet.cell(number, c).blank for c in range(1, len(sheet.rows[number - 1]) + 1)):
-            continue
-        if number in sheet.hidden_rows:
-            _wrong(table, f"A{number}", "hidden", f"第 {number} 行是隐藏的，请取消隐藏后再导入。")
-        cells = {title: (address(number, column), sheet.cell(number, column)) for title, column in columns.items()}
-        table.rows.append(TableRow(number, cells, table.problems))
-    if not table.rows and not table.problems:
-        raise Refused("no-rows", "表头下面没有内容，没有读入。请填好后再上传。")
+    if page.hidden and not spec.concealed:
+        where = "" if spec.where == BY_SHEET else f"“{page.name}”"
+        table.wrong(where, "hidden", "这张表是隐藏的，请取消隐藏后再导入。")
+    for merged in page.merged:
+        table.wrong(merged, "merged", "是合并单元格，请取消合并，逐格写明。")
+    _columns(table, page)
+    told = _rows(table, page) if table.whole else set()
+    for place in sorted(page.errors - told):
+        table.wrong(place, "error-value", "是错误值（如 #REF!），请改成数值。")
+    for place in page.formulas:
+        if place not in told:
+            table.wrong(place, "formula", Cell("=", "formula").odd)
     return table
 
 
-def source_of(file_name: str, content: bytes) -> str:
-    name = "".join(ch for ch in PurePath(file_name.replace("\\", "/")).name if ch.isprintable())
-    return f"{name[-100:]} sha256:{hashlib.sha256(content).hexdigest()}"
+def _head(page: ReadSheet, spec: TableSpec, key: ColumnSpec) -> int:
+    """Of the first rows that bear the title of the first column the one with most of the titles."""
+    wanted = {same(title) for one in spec.columns for title in (one.title, *one.also)}
+    keys = {same(title) for title in (key.title, *key.also)}
+    best = found = 0
+    for number in range(1, min(HEAD_WITHIN, len(page.rows)) + 1):
+        there = {same(cell.text) for cell in page.rows[number - 1]}
+        if there & keys and len(there & wanted) > best:
+            best, found = len(there & wanted), number
+    return found
 
 
-def _wrong(table: Table, place: str, code: str, message: str) -> None:
-    table.problems.append(FieldError(f"{place}：{message}", code, field=place))
-
-
-def _head(sheet: ReadSheet, titles: Sequence[str]) -> int | None:
-    """The first row that bears the first title."""
-    wanted = same(titles[0])
-    for number in range(1, min(HEAD_WITHIN, len(sheet.rows)) + 1):
-        if any(same(cell.text) == wanted for cell in sheet.rows[number - 1]):
-            return number
-    return None
-
-
-def _oddities(table: Table, sheet: ReadSheet) -> None:
-    if sheet.hidden:
-        _wrong(table, sheet.name, "hidden", "这张表是隐藏的，请取消隐藏后再导入。")
-    for merged in sheet.merged:
-        _wrong(table, merged, "merged", "是合并单元格，请取消合并，逐格写明。")
-    for place in sorted(sheet.errors):
-        _wrong(table, place, "error-value", "是错误值（如 #REF!），请改成数值。")
-    for place in sheet.formulas:
-        _wrong(table, place, "formula", Cell("=", "formula").odd)
-
-
-def _columns(table: Table, sheet: ReadSheet, head: int, titles: Sequence[str]) -> dict[str, int]:
-    wanted = {same(title): title for title in titles}
-    columns: dict[str, int] = {}
-    for number in range(1, max(len(row) for row in sheet.rows[head - 1 :]) + 1):
-        cell = sheet.cell(head, number)
-        title = wanted.get(same(cell.text))
-        if title is None:
-            if any(not sheet.cell(row, number).blank for row in range(head, len(sheet.rows) + 1)):
+def _columns(table: Table, page: ReadSheet) -> None:
+    head, spec = table.head, table.spec
+    wanted = {same(title): one for one in spec.columns for title in (one.title, *one.also)}
+    passed = {same(title) for title in spec.passed}
+    for number in range(1, max(len(row) for row in page.rows[head - 1 :]) + 1):
+        cell = page.cell(head, number)
+        column = wanted.get(same(cell.text))
+        if column is None:
+            if same(cell.text) not in passed and any(
+                not page.cell(row, number).blank for row in range(head, len(page.rows) + 1)
+            ):
                 shown = cell.text.strip()[:20] or "（没有表头）"
-                _wrong(table, address(head, number), "unknown-column", f"模板里没有“{shown}”这一列，请删去。")
-        elif title in columns:
-            _wrong(table, address(head, number), "doubled-column", f"“{title}”这一列出现了两次，请只留一列。")
+                said = f"模板里没有“{shown}”这一列，请删去。{spec.surplus}"
+                table.wrong(address(head, number), "unknown-column", said)
+        elif column.key in table.columns:
+            said = f"“{column.title}”这一列出现了两次，请只留一列。"
+            table.wrong(address(head, number), "doubled-column", said)
         else:
-            columns[title] = number
-            if number in sheet.hidden_columns:
-                _wrong(table, address(head, number), "hidden", f"“{title}”这一列是隐藏的，请取消隐藏后再导入。")
-    for title in titles:
-        if title not in columns:
-            _wrong(table, f"第 {head} 行", "missing-column", f"缺“{title}”一列。请照模板补上。")
-    return columns
+            table.columns[column.key] = number
+            if number in page.hidden_columns and not spec.concealed:
+                said = f"“{column.title}”这一列是隐藏的，请取消隐藏后再导入。"
+                table.wrong(address(head, number), "hidden", said)
+    for one in spec.columns:
+        if not one.optional and one.key not in table.columns:
+            table.wrong(f"第 {head} 行", "missing-column", f"缺“{one.title}”一列。请照模板补上。")
+
+
+def _rows(table: Table, page: ReadSheet) -> set[str]:
+    """Reads every row that is not blank; returns the addresses of its cells."""
+    told: set[str] = set()
+    for number in range(table.head + 1, len(page.rows) + 1):
+        row = TableRow(number, table, {key: page.cell(number, at) for key, at in table.columns.items()})
+        places = {row.place(key) for key in row.cells}
+        if all(cell.blank for cell in row.cells.values()) and not places & page.errors:
+            continue
+        if number in page.hidden_rows and not table.spec.concealed:
+            table.wrong(f"A{number}", "hidden", f"第 {number} 行是隐藏的，请取消隐藏后再导入。")
+        for column in table.spec.columns:
+            row.values[column.key] = row.read(column, row.place(column.key) in page.errors)
+        table.rows.append(row)
+        told |= places
+    return told

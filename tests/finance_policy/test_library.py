@@ -7,6 +7,7 @@ from datetime import timedelta
 import pytest
 from openpyxl import Workbook
 
+from finance_policy.excel import read_library
 from finance_policy.rules.kinds import KINDS
 from finance_policy.services.opening import open_library
 from finance_policy.services.reminders import send_notices
@@ -168,7 +169,8 @@ def test_what_was_recognised_before_go_live_enters_as_it_stood(office, second):
     other = old | {"code": code_of(2), "name": "乙公司"}
 
     def load(*rows, actor=office, basis="首批认定公告", at=AT):
-        return open_library(actor=actor, kind="enterprises", content=book(kind, *rows), basis=basis, at=at)
+        read = read_library("enterprises", book(kind, *rows), today=at.date())
+        return open_library(actor=actor, kind="enterprises", rows=read.rows, problems=read.errors, basis=basis, at=at)
 
     with pytest.raises(NotAllowed, match="区金融办"):
         load(old, actor=second)

@@ -15,13 +15,13 @@ from openpyxl import Workbook
 
 from finance_policy import demo
 from finance_policy.desk import desk_items
+from finance_policy.excel import RETURNS, import_workbook
 from finance_policy.models import Bank, BankReturn, FundEntry, GradeDecision, Release, VetoReceipt
 from finance_policy.queries.figures import insurance
 from finance_policy.queries.returns import releases
 from finance_policy.services import banks as bank_services
 from finance_policy.services import fund, returns, veto
 from finance_policy.services.reminders import send_notices
-from finance_policy.services.returns_import import HEADS, import_workbook
 from miyun_kpi.accounts.services import issue_token
 from miyun_kpi.lib.actors import SYSTEM
 from miyun_kpi.lib.errors import Conflict, NotAllowed, NotFound, Refused
@@ -207,7 +207,7 @@ def test_the_page_keeps_a_refused_figure_and_shows_a_conflict(office, banks):
 
 def book(*rows):
     made = Workbook()
-    made.active.append(list(HEADS))
+    made.active.append([one.title for one in RETURNS.columns])
     for row in rows:
         made.active.append(list(row))
     out = io.BytesIO()

@@ -260,7 +260,7 @@ def test_history_goes_out_and_comes_in_again(hands):
     )
     with pytest.raises(Refused) as refusal:
         read_history(saved(book), file_name="a.xlsx", today=AT.date())
-    assert {one.code for one in refusal.value.errors} >= {"bad-date", "too-short", "unknown-organisation", "bad-kind", "bad-probation", "number-taken"}  # fmt: skip
+    assert {one.code for one in refusal.value.errors} >= {"bad-date", "too-short", "unknown-organisation", "bad-choice", "bad-probation", "number-taken"}  # fmt: skip
 
 
 def saved(book):

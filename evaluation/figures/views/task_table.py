@@ -1,26 +1,22 @@
 """Import of the official 任务表: template, upload, preview of the differences, acceptance as one batch."""
 
-from django.core import signing
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from evaluation.figures.excel import Preview, read_task_table
+from evaluation.figures.excel import template as filled_template
 from evaluation.figures.forms.task_table import AcceptForm, UploadForm
-from evaluation.figures.queries import template as filled_template
 from evaluation.figures.services.figures import Wanted, propose_figures
-from evaluation.figures.services.task_table import Preview, read_task_table
 from evaluation.scheme.access.office import require_office
 from evaluation.scheme.models.scheme import Scheme
 from evaluation.scheme.queries import scheme_pages
+from evaluation.scheme.views._imports import content_of, pack, unpack, xlsx
 from miyun_kpi.accounts.enums import Verb
 from miyun_kpi.lib.errors import Refused
-from miyun_kpi.sheets.read import Limits
-from miyun_kpi.sheets.write import CONTENT_TYPE
-from miyun_kpi.web.answers import download
 
 SALT = "evaluation.task-table"
-VALID_SECONDS = 2 * 3600
 
 
 def _scheme(request: HttpRequest, year: int, track: str) -> Scheme:
@@ -41,13 +37,7 @@ def task_table(request: HttpRequest, year: int, track: str) -> HttpResponse:
         return render(request, "evaluation/figures/scheme_import.html", context | {"form": form}, status=422)
     file = form.cleaned_data["workbook"]
     try:
-        # One byte more than allowed is enough to be refused.
-        preview = read_task_table(
-            actor=request.actor,
-            scheme=scheme,
-            file_name=file.name,
-            content=file.read(Limits().file + 1),
-        )
+        preview = read_task_table(actor=request.actor, scheme=scheme, file_name=file.name, content=content_of(file))
     except Refused as refusal:
         if refusal.status != 422:
             raise
@@ -58,9 +48,7 @@ def task_table(request: HttpRequest, year: int, track: str) -> HttpResponse:
 
 def _pack(request: HttpRequest, scheme: Scheme, preview: Preview) -> str:
     wanted = [[w.figure_id, w.version, w.value] for w in preview.wanted]
-    actor = request.actor
-    data = {"scheme": scheme.pk, "user": actor.user_id, "source": preview.source, "wanted": wanted}
-    return signing.dumps(data, salt=SALT, compress=True)
+    return pack(request, SALT, str(scheme.pk), {"source": preview.source, "wanted": wanted})
 
 
 def _preview_page(
@@ -73,19 +61,13 @@ def _preview_page(
 @require_POST
 def accept(request: HttpRequest, year: int, track: str) -> HttpResponse:
     scheme = _scheme(request, year, track)
-    actor = request.actor
-    try:
-        data = signing.loads(request.POST.get("read", ""), salt=SALT, max_age=VALID_SECONDS)
-    except signing.BadSignature:
-        raise Refused("preview-gone", "预览已超过两小时或不完整，没有提交。请重新上传任务表。") from None
-    if (data["scheme"], data["user"]) != (scheme.pk, actor.user_id):
-        raise Refused("preview-gone", "这份预览不是为您、为这一方案作的，没有提交。请重新上传任务表。")
+    data = unpack(request, SALT, str(scheme.pk))
     form = AcceptForm(request.POST)
     if not form.is_valid():
         context = {"scheme": scheme, "form": form, "count": len(data["wanted"]), "source": data["source"]}
         return render(request, "evaluation/figures/scheme_import_preview.html", context, status=422)
     batch = propose_figures(
-        actor=actor,
+        actor=request.actor,
         scheme_id=scheme.pk,
         wanted=[Wanted(*one) for one in data["wanted"]],
         original_page=form.cleaned_data["page"],
@@ -100,4 +82,4 @@ def accept(request: HttpRequest, year: int, track: str) -> HttpResponse:
 def template(request: HttpRequest, year: int, track: str) -> HttpResponse:
     scheme = _scheme(request, year, track)
     name = f"{scheme.year}年任务表（{scheme.get_track_display()}）.xlsx"
-    return download(filled_template(scheme, timezone.now()), CONTENT_TYPE, name)
+    return xlsx(filled_template(scheme, timezone.now()), name)

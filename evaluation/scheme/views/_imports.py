@@ -6,7 +6,7 @@ from django.core import signing
 from django.http import HttpRequest, HttpResponse
 
 from miyun_kpi.lib.errors import Refused
-from miyun_kpi.sheets.read import Limits
+from miyun_kpi.sheets.table import Limits
 from miyun_kpi.sheets.write import CONTENT_TYPE
 from miyun_kpi.web.answers import download
 

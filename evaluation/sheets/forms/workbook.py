@@ -5,7 +5,7 @@ taken from it, so a cell nobody touched never brings back an old value.
 """
 
 import json
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -18,14 +18,30 @@ from miyun_kpi.lib.decimals import narrow, plain, read_decimal
 from miyun_kpi.lib.errors import Refused
 from miyun_kpi.organisations.models import Organisation
 from miyun_kpi.organisations.queries import resolver
-from miyun_kpi.sheets.read import Cell as ReadCell
-from miyun_kpi.sheets.read import ReadSheet, address, read_workbook
+from miyun_kpi.sheets.table import BY_CELL, ColumnSpec, Kind, Table, TableRow, TableSpec, read_tables
 from miyun_kpi.sheets.write import Cell, Column, Sheet, workbook
 
 MARKS, FACTS = "打分", "本表标识"
-NAME, VALUE, REASON, PROBLEMS, SUGGESTIONS = 2, 6, 7, 8, 9
-HEAD_ROW = 4
+NAME, VALUE, HEAD_ROW = 2, 6, 4
 FORMAT = "miyun-kpi-mark-sheet-1"
+
+
+FACTS_SPEC = TableSpec([ColumnSpec("code", "项"), ColumnSpec("value", "值")], sheet=FACTS, concealed=True)
+OFFLINE = "这项指标材料线下报送，文字请写在纸质报送表上。"
+
+
+def _spec(page: SheetPage) -> TableSpec:
+    """Only the open columns are read; what else the sheet shows is passed over."""
+    offline = page.sheet.indicator.offline_only
+    texts = () if offline else (("problems", "存在问题"), ("suggestions", "改进建议"))
+    columns = [
+        ColumnSpec("name", "考评对象"),
+        ColumnSpec("value", "本期得分", Kind.FIGURE),
+        ColumnSpec("reason", "线下材料编号（不适用）" if offline else "不适用理由"),
+        *(ColumnSpec(key, title, longest=LONGEST_TEXT) for key, title in texts),
+    ]
+    passed = ("序", "分区", "类别", "满分", "上期")
+    return TableSpec(columns, sheet=MARKS, passed=passed, where=BY_CELL, surplus=OFFLINE if offline else "")
 
 
 @dataclass(frozen=True)
@@ -110,17 +126,20 @@ def _facts(page: SheetPage) -> Sheet:
 
 def read_sheet_workbook(content: bytes, file_name: str, page: SheetPage) -> Preview:
     """What the file would do to the sheet. Refuses a file that is not this sheet's; strays name every other trouble."""
-    sheets = read_workbook(content, formulas=True)
-    found = {one.name: one for one in sheets}
-    marks, facts = found.get(MARKS), found.get(FACTS)
+    book = read_tables(content, [_spec(page), FACTS_SPEC], file_name=file_name)
+    marks, facts = book.tables.get(MARKS), book.tables.get(FACTS)
     if marks is None or facts is None:
         raise Refused(
             "not-our-workbook", "这不是从打分表下载的工作簿，没有读入。请从本页下载，填好后按 .xlsx 保存再上传。"
         )
     filled = _read_facts(facts, page)
-    _require_heads(marks, page)
-    strays = [*_odd_places(marks), *_other_sheets(sheets)]
-    rows = _align(marks, page, filled, strays)
+    if marks.head != HEAD_ROW or (marks.columns.get("name"), marks.columns.get("value")) != (NAME, VALUE):
+        raise Refused(
+            "moved-columns", f"工作簿“{MARKS}”第 {HEAD_ROW} 行的表头被移动或改动，没有读入。请重新下载，不要增减行列。"
+        )
+    strays: list[str] = []
+    rows = _align(marks, page, filled, strays) if marks.whole else {}
+    strays = [*(problem.message for problem in book.problems), *strays]
     shape = f"工作簿：{file_name[:60]}"
     preview = Preview([rows.get(row.organisation.code) or _untouched(row) for row in page.rows], shape, strays)
     preview.source = "workbook"
@@ -131,9 +150,9 @@ def _untouched(row: RowView) -> PreviewRow:
     return PreviewRow(row, "", "", row.mark.version)
 
 
-def _read_facts(facts: ReadSheet, page: SheetPage) -> dict[str, Filled]:
+def _read_facts(facts: Table, page: SheetPage) -> dict[str, Filled]:
     try:
-        pairs = {row[0].text: json.loads(row[1].text) for row in facts.rows[1:] if len(row) > 1 and row[0].text}
+        pairs = {row["code"]: json.loads(row["value"]) for row in facts.rows}
         about = pairs.pop("about")
         filled = {code: Filled(**fields) for code, fields in pairs.items()}
         known = about["format"] == FORMAT
@@ -161,53 +180,17 @@ def _read_facts(facts: ReadSheet, page: SheetPage) -> dict[str, Filled]:
     return filled
 
 
-def _require_heads(marks: ReadSheet, page: SheetPage) -> None:
-    heads = [cell.text.strip() for cell in marks.rows[HEAD_ROW - 1]] if len(marks.rows) >= HEAD_ROW else []
-    if len(heads) < REASON or heads[NAME - 1] != "考评对象" or heads[VALUE - 1] != "本期得分":
-        raise Refused(
-            "moved-columns", f"工作簿“{MARKS}”第 {HEAD_ROW} 行的表头被移动或改动，没有读入。请重新下载，不要增减行列。"
-        )
-
-
-def _odd_places(marks: ReadSheet) -> Iterator[str]:
-    for place in marks.merged:
-        yield f"{place} 是合并单元格。请取消合并，每格各写各的。"
-    last = len(marks.rows)
-    hidden = sorted(row for row in marks.hidden_rows if HEAD_ROW < row <= last)
-    if hidden:
-        yield f"第 {'、'.join(map(str, hidden[:8]))} 行被隐藏。请取消隐藏，看过再上传。"
-    columns = sorted(column for column in marks.hidden_columns if column <= SUGGESTIONS)
-    if columns:
-        yield f"{'、'.join(address(1, column)[:-1] for column in columns)} 列被隐藏。请取消隐藏，看过再上传。"
-    if marks.hidden:
-        yield f"“{MARKS}”这一张表被隐藏。请取消隐藏，看过再上传。"
-    for place in sorted(marks.errors):
-        yield f"{place} 是错误值。请改成数。"
-    for place in marks.formulas:
-        yield f"{place} {ReadCell('=', 'formula').odd}"
-
-
-def _other_sheets(sheets: Sequence[ReadSheet]) -> Iterator[str]:
-    """Marks may have been typed into a copy of the page: what is not read is named, not passed over."""
-    for one in sheets:
-        if one.name not in (MARKS, FACTS) and any(not cell.blank for row in one.rows for cell in row):
-            yield f"还有一张表“{one.name}”写了内容，只读“{MARKS}”这一张。要用的并到“{MARKS}”里，再删去那一张。"
-
-
-def _align(marks: ReadSheet, page: SheetPage, filled: dict[str, Filled], strays: list[str]) -> dict[str, PreviewRow]:
+def _align(marks: Table, page: SheetPage, filled: dict[str, Filled], strays: list[str]) -> dict[str, PreviewRow]:
     resolve, on_sheet = resolver(), {row.organisation.code: row for row in page.rows}
     found: dict[str, PreviewRow] = {}
-    for number in range(HEAD_ROW + 1, len(marks.rows) + 1):
-        name = marks.cell(number, NAME).text.strip()
-        if not any(not marks.cell(number, column).blank for column in range(1, SUGGESTIONS + 1)):
-            continue
-        organisation = resolve(name) if name else None
-        trouble = _row_trouble(organisation, name, number, on_sheet, found, filled)
-        if trouble:
+    for line in marks.rows:
+        organisation = resolve(line["name"]) if line["name"] else None
+        trouble = _row_trouble(organisation, line["name"], line.number, on_sheet, found, filled)
+        if trouble and "name" not in line.spoilt:
             strays.append(trouble)
         elif organisation is not None:
             row = on_sheet[organisation.code]
-            found[organisation.code] = _read_row(marks, number, row, filled[organisation.code], page, strays)
+            found[organisation.code] = _read_row(line, row, filled[organisation.code], page, strays)
     missing = [row.organisation.name for row in page.rows if row.organisation.code not in found]
     if missing:
         names = "、".join(missing[:6])
@@ -247,42 +230,30 @@ def _same_number(text: str, stored: str) -> bool:
         return False
 
 
-def _read_row(
-    marks: ReadSheet, number: int, row: RowView, filled: Filled, page: SheetPage, strays: list[str]
-) -> PreviewRow:
+def _read_row(line: TableRow, row: RowView, filled: Filled, page: SheetPage, strays: list[str]) -> PreviewRow:
     """Only what differs from what was prefilled counts as touched."""
     offline = page.sheet.indicator.offline_only
-    value, reason = marks.cell(number, VALUE), marks.cell(number, REASON).text.strip()
-    problems, suggestions = marks.cell(number, PROBLEMS).text.strip(), marks.cell(number, SUGGESTIONS).text.strip()
-    read = PreviewRow(row, value.text, "", filled.version, where=address(number, VALUE))
-    if value.kind:
-        if value.kind != "formula":
-            strays.append(f"{read.where} {value.odd}")
+    value, reason = line["value"], line["reason"]
+    read = PreviewRow(row, line.cells["value"].text, "", filled.version, where=line.place("value"))
+    if line.problems:
         return read
-    if not value.blank and reason:
-        strays.append(f"{read.where} 写了得分，{address(number, REASON)} 又写了不适用的理由。请只留一样。")
+    if value and reason:
+        strays.append(f"{read.where} 写了得分，{line.place('reason')} 又写了不适用的理由。请只留一样。")
         return read
-    for text, column, what in ((problems, PROBLEMS, "存在问题"), (suggestions, SUGGESTIONS, "改进建议")):
-        if len(text) > LONGEST_TEXT:
-            strays.append(f"{address(number, column)} 的{what}有 {len(text)} 字，超过 {LONGEST_TEXT} 字。请精简。")
-            return read
-        if offline and text:
-            strays.append(f"{address(number, column)} 写了字。这项指标材料线下报送，请写在纸质报送表上。")
-            return read
     if reason != filled.reason and reason:
         if offline:
             reason = reason if reason.startswith(OFFLINE_PREFIX) else OFFLINE_PREFIX + reason
         if not 4 <= len(reason) <= 500:
-            strays.append(f"{address(number, REASON)} 的不适用理由要写 4 至 500 字。请补充或精简。")
+            strays.append(f"{line.place('reason')} 的不适用理由要写 4 至 500 字。请补充或精简。")
             return read
         read.not_applicable = reason
-    elif not value.blank and not (filled.value and _same_number(value.text, filled.value)):
-        read.read = narrow(value.text)
-    elif value.blank and not reason and (filled.value or filled.reason):
+    elif value and not (filled.value and _same_number(value, filled.value)):
+        read.read = narrow(value)
+    elif not value and not reason and (filled.value or filled.reason):
         read.clears = True
     if not offline:
-        read.problems = problems if problems != filled.problems else None
-        read.suggestions = suggestions if suggestions != filled.suggestions else None
+        read.problems = line["problems"] if line["problems"] != filled.problems else None
+        read.suggestions = line["suggestions"] if line["suggestions"] != filled.suggestions else None
     if read.clears and row.blank and read.version != row.mark.version:
         read.clears = False
     return read

@@ -18,7 +18,7 @@ from evaluation.sheets.services.marks import LOOKS_LIKE_POINTS, RowInput, requir
 from evaluation.sheets.services.workbooks import undo_workbook, write_workbook
 from evaluation.sheets.views.sheets import matrix
 from miyun_kpi.lib.errors import Refused
-from miyun_kpi.sheets.read import Limits
+from miyun_kpi.sheets.table import Limits
 from miyun_kpi.sheets.write import CONTENT_TYPE
 
 LARGEST = Limits().file

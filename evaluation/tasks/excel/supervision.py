@@ -3,8 +3,8 @@
 from collections.abc import Sequence
 from datetime import datetime
 
+from evaluation.tasks.excel.supervision_import import SPEC
 from evaluation.tasks.queries.supervision import Listed
-from evaluation.tasks.rules.supervision import TITLES
 from miyun_kpi.sheets.write import Cell, Column, Sheet, workbook
 
 _WIDTHS = (12, 14, 34, 40, 12, 20, 26, 12)
@@ -26,7 +26,7 @@ def _cells(one: Listed) -> list[Cell]:
 
 
 def _columns() -> list[Column]:
-    return [Column(title, width) for title, width in zip(TITLES, _WIDTHS, strict=True)]
+    return [Column(one.title, width) for one, width in zip(SPEC.columns, _WIDTHS, strict=True)]
 
 
 def register_template(rows: Sequence[Listed], *, at: datetime) -> bytes:

@@ -5,12 +5,16 @@ from datetime import datetime
 
 from evaluation.scheme.models.scheme import Indicator
 from evaluation.scheme.models.tasks import Task
-from evaluation.tasks.rules.task_list import TITLES
+from evaluation.tasks.excel.task_list_import import SPEC
 from miyun_kpi.organisations.models import Organisation
 from miyun_kpi.sheets.write import Cell, Column, Sheet, workbook
 
 _WIDTHS = (9, 20, 34, 16, 10, 12, 20, 30, 20, 16)
 HINT = "编号空白的是新任务；有编号的行照编号改。目标是数字的写计量单位，是文字的单位留空。文件里没有的任务不动。"
+
+
+def _columns() -> list[Column]:
+    return [Column(one.title, width) for one, width in zip(SPEC.columns, _WIDTHS, strict=True)]
 
 
 def _cells(task: Task) -> list[Cell]:
@@ -33,15 +37,14 @@ def indicator_workbook(
 ) -> bytes:
     """Active tasks, then a blank line for every carrier without one."""
     rows: list[list[Cell]] = [_cells(task) for task in tasks]
-    rows += [[None, organisation.name, *[None] * (len(TITLES) - 2)] for organisation in idle]
+    rows += [[None, organisation.name, *[None] * (len(SPEC.columns) - 2)] for organisation in idle]
     title = f"绩效任务清单　{indicator.number} {indicator.short_name}"
-    columns = [Column(name, width) for name, width in zip(TITLES, _WIDTHS, strict=True)]
-    return workbook([Sheet("任务清单", columns, rows, lines=(title, HINT))], title=title, at=at)
+    return workbook([Sheet("任务清单", _columns(), rows, lines=(title, HINT))], title=title, at=at)
 
 
 def unit_workbook(organisation: Organisation, tasks: Sequence[Task], *, viewer: str, at: datetime) -> bytes:
     title = f"绩效任务清单　{organisation.name}"
-    columns = [Column("指标", 24), *(Column(name, width) for name, width in zip(TITLES, _WIDTHS, strict=True))]
+    columns = [Column("指标", 24), *_columns()]
     rows: list[list[Cell]] = [[f"{task.indicator.number} {task.indicator.short_name}", *_cells(task)] for task in tasks]
     line = f"导出 {at.astimezone():%Y-%m-%d %H:%M}　{viewer}"
     return workbook([Sheet("任务清单", columns, rows, lines=(title, line))], title=title, at=at)

@@ -11,7 +11,6 @@ DOCUMENT, REF = "13", "附件2·10"
 CLAUSE = "13号 附件2第10项"
 # Words of the printed item that has the register: it keeps it under whatever number a later scheme gives.
 ITEM_WORDS = "重点督办事项"
-TITLES = ("编号", "来源", "事项", "内容和要求", "立项日期", "主办单位", "协办单位", "时限")
 LONGEST = {"number": 40, "title": 200, "content": 1000}
 
 

@@ -23,6 +23,7 @@ LONGEST = {
 }
 
 
+# In the order of the columns of the workbook.
 LABELS = {
     "name": "任务名称",
     "target": "目标值",
@@ -33,21 +34,6 @@ LABELS = {
     "data_source": "数据来源",
     "department": "责任部门",
 }
-
-
-# Columns of the list as a workbook, out and in.
-TITLES = (
-    "任务编号",
-    "责任单位",
-    "任务名称",
-    "目标值",
-    "计量单位",
-    "完成时限",
-    "分指标",
-    "口径",
-    "数据来源",
-    "责任部门",
-)
 
 
 @dataclass(frozen=True)

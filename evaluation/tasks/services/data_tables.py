@@ -16,15 +16,12 @@ from evaluation.scheme.models.scheme import Indicator
 from evaluation.tasks.access.data_tables import require_keep_table, require_keep_tables_of, visible_table
 from evaluation.tasks.access.tasks import visible_indicator
 from evaluation.tasks.models.data_tables import DataSet, DataTable
-from evaluation.tasks.rules.data_tables import LONGEST_TEXT, MOST, ROW_TITLES, DataColumn, columns_of, read_columns
+from evaluation.tasks.rules.data_tables import ROW_TITLES, DataColumn, read_columns
 from evaluation.tasks.services.task_list import carriers_of
 from miyun_kpi.audit.services import record
 from miyun_kpi.lib.actors import Actor
-from miyun_kpi.lib.decimals import plain
 from miyun_kpi.lib.errors import Conflict, Malformed, Refused
 from miyun_kpi.lib.periods import PeriodCode
-from miyun_kpi.organisations.queries import resolver
-from miyun_kpi.sheets.table import TableRow, read_table, same
 
 Row = dict[str, Any]
 
@@ -97,18 +94,6 @@ def rows_wanted(table: DataTable) -> list[tuple[str, str]]:
     return [(str(part.number), part.name) for part in table.indicator.sub_indicators.order_by("number")]
 
 
-@dataclass(frozen=True)
-class Preview:
-    """`changed`: (row, column, old, new) against the version in force; `seen` is its number, 0 for none."""
-
-    period: str
-    seen: int
-    rows: Sequence[Row]
-    absent: Sequence[str]
-    changed: Sequence[tuple[str, str, str, str]]
-    source: str
-
-
 def checked_month(table: DataTable, period: str, at: datetime) -> str:
     """A month of the scheme's year that has begun."""
     code = PeriodCode.parse(period)
@@ -117,75 +102,6 @@ def checked_month(table: DataTable, period: str, at: datetime) -> str:
     if code.first_day > at.astimezone(SHANGHAI).date():
         raise Refused("future-month", f"{code.label}还没有到，没有读入。请到当月再导入。")
     return str(code)
-
-
-def read_month(*, actor: Actor, table_id: int, period: str, file_name: str, content: bytes, at: datetime) -> Preview:
-    """Read a filled workbook and compare it with the month's version in force; writes nothing."""
-    table = visible_table(actor, table_id)
-    require_keep_table(actor, table)
-    month = checked_month(table, period, at)
-    columns = columns_of(table.columns)
-    head = ROW_TITLES[table.rows_by]
-    read = read_table(content, file_name=file_name, titles=[head, *(column.title for column in columns)])
-    names = dict(rows_wanted(table))
-    find = _finder(table, names)
-    rows: dict[str, Row] = {}
-    for row in read.rows:
-        values = [_value(row, column) for column in columns]
-        said = row.text(head, longest=100)
-        key = find(said)
-        if key is None:
-            row.wrong(head, "unknown-row", f"这张表里没有“{said[:30]}”这一行。请照模板的行。")
-        elif key in rows:
-            row.wrong(head, "doubled-row", "这一行在文件里出现了两次，请只留一行。")
-        else:
-            rows[key] = {"key": key, "name": names[key], "values": values}
-    read.refuse_if_wrong()
-    ordered = [rows[key] for key in names if key in rows]
-    now = DataSet.objects.filter(table=table, period=month, current=True).first()
-    return Preview(
-        month,
-        now.number if now else 0,
-        ordered,
-        [name for key, name in names.items() if key not in rows],
-        _changes(now, ordered, columns),
-        read.source,
-    )
-
-
-def _finder(table: DataTable, names: dict[str, str]) -> Any:
-    if table.rows_by == DataRows.SERIES:
-        by_name = {same(name): key for key, name in names.items()}
-        return lambda said: by_name.get(same(said))
-    resolve = resolver()
-
-    def find(said: str) -> str | None:
-        organisation = resolve(said)
-        return organisation.code if organisation and organisation.code in names else None
-
-    return find
-
-
-def _value(row: TableRow, column: DataColumn) -> str | None:
-    if column.kind == "text":
-        return row.text(column.title, longest=LONGEST_TEXT) or None
-    value = row.number_of(column.title, places=column.places, signed=True)
-    if value is not None and abs(value) >= MOST:
-        row.wrong(column.title, "too-large", "超过十亿，请在列里换大一级的单位。")
-    return None if value is None else plain(value)
-
-
-def _changes(now: DataSet | None, rows: Sequence[Row], columns: list[DataColumn]) -> list[tuple[str, str, str, str]]:
-    if now is None:
-        return []
-    titles = [column.title for column in columns_of(now.columns)]
-    before = {row["key"]: dict(zip(titles, row["values"], strict=True)) for row in now.rows}
-    return [
-        (row["name"], column.title, old or "（空）", value or "（空）")
-        for row in rows
-        for column, value in zip(columns, row["values"], strict=True)
-        if (old := before.get(row["key"], {}).get(column.title)) != value
-    ]
 
 
 def import_month(

@@ -12,6 +12,7 @@ from evaluation.scheme.views._imports import content_of, pack, unpack, with_erro
 from evaluation.tasks.access import data_tables as access
 from evaluation.tasks.access.tasks import indicators_marked_by, listed_indicators
 from evaluation.tasks.excel.data_tables import month_workbook, table_template
+from evaluation.tasks.excel.data_tables_import import read_month
 from evaluation.tasks.forms.data_tables import ColumnsForm, DeclareForm, MonthForm
 from evaluation.tasks.models.data_tables import DataSet, DataTable
 from evaluation.tasks.queries import data_tables as queries
@@ -171,7 +172,7 @@ def read(request: HttpRequest, table_id: int) -> HttpResponse:
         return _page(request, found, status=422, upload=form)
     file = form.cleaned_data["workbook"]
     try:
-        preview = services.read_month(
+        preview = read_month(
             actor=request.actor,
             table_id=table_id,
             period=form.cleaned_data["period"],

@@ -10,10 +10,10 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from evaluation.scheme.views._imports import content_of, pack, unpack, xlsx
 from evaluation.tasks.access.supervision import items_visible_to, require_keep_register
 from evaluation.tasks.excel.supervision import register_template
+from evaluation.tasks.excel.supervision_import import read_register
 from evaluation.tasks.forms.task_list import UploadForm
 from evaluation.tasks.queries import supervision as queries
 from evaluation.tasks.services.supervision import ItemChange, item_from, save_items
-from evaluation.tasks.services.supervision_import import read_register
 from evaluation.tasks.views.supervision import today
 from miyun_kpi.lib.errors import Refused
 

@@ -12,11 +12,11 @@ from evaluation.scheme.models.scheme import Indicator
 from evaluation.scheme.models.tasks import Task
 from evaluation.scheme.views._imports import content_of, pack, unpack, with_errors, xlsx
 from evaluation.tasks.access import tasks as access
+from evaluation.tasks.excel.task_list_import import read_task_list
 from evaluation.tasks.excel.tasks import indicator_workbook, unit_workbook
 from evaluation.tasks.forms.task_list import ChangeForm, TaskForm, UploadForm, WithdrawForm
 from evaluation.tasks.queries import task_list as queries
 from evaluation.tasks.services import task_list as services
-from evaluation.tasks.services.task_list_import import read_task_list
 from miyun_kpi.accounts.enums import Verb
 from miyun_kpi.lib.errors import Malformed, NotFound, Refused
 from miyun_kpi.organisations.enums import TRACK_CHOICES

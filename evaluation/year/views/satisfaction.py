@@ -12,10 +12,11 @@ from evaluation.scheme.models.scheme import Scheme
 from evaluation.scheme.views._imports import content_of, pack, unpack, xlsx
 from evaluation.tasks.forms.task_list import UploadForm
 from evaluation.year.access import year_close as access
+from evaluation.year.excel.satisfaction import read_satisfaction
 from evaluation.year.excel.year_close import satisfaction_template
 from evaluation.year.models.year_close import SatisfactionTable
 from evaluation.year.queries.leader_survey import units_of
-from evaluation.year.services.satisfaction import Said, keep_satisfaction, read_satisfaction
+from evaluation.year.services.satisfaction import Said, keep_satisfaction
 from miyun_kpi.lib.errors import Refused
 from miyun_kpi.organisations.models import Organisation
 

@@ -12,7 +12,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from miyun_kpi.lib.errors import Refused
 from miyun_kpi.organisations.access import require_manage
 from miyun_kpi.organisations.list_import import Act, import_list, list_workbook, read_list
-from miyun_kpi.sheets.read import Limits
+from miyun_kpi.sheets.table import Limits
 from miyun_kpi.sheets.write import CONTENT_TYPE
 from miyun_kpi.web.answers import download
 

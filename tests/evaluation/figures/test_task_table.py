@@ -7,8 +7,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from openpyxl import load_workbook
 
-from evaluation.figures.queries import template
-from evaluation.figures.services.task_table import read_task_table
+from evaluation.figures.excel import read_task_table, template
 from evaluation.models import Figure, FigureBatch, Scheme
 from miyun_kpi.accounts.models import User
 from miyun_kpi.lib.errors import NotAllowed, Refused

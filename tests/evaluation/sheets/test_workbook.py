@@ -110,16 +110,16 @@ def odd(change):
 @pytest.mark.parametrize(
     ("change", "words"),
     [
-        (odd(lambda page: page.merge_cells("F5:F6")), "F5:F6 是合并单元格"),
-        (odd(lambda page: setattr(page.row_dimensions[7], "hidden", True)), "第 7 行被隐藏"),
-        (odd(lambda page: setattr(page.column_dimensions["H"], "hidden", True)), "H 列被隐藏"),
+        (odd(lambda page: page.merge_cells("F5:F6")), "F5:F6：是合并单元格"),
+        (odd(lambda page: setattr(page.row_dimensions[7], "hidden", True)), "A7：第 7 行是隐藏的"),
+        (odd(lambda page: setattr(page.column_dimensions["H"], "hidden", True)), "H4：“存在问题”这一列是隐藏的"),
         (odd(lambda page: page.__setitem__("B6", page["B5"].value)), "出现了两次"),
         (odd(lambda page: page.__setitem__("B6", "某某镇")), "B6 的“某某镇”不是已知的单位名称"),
         (odd(lambda page: page.__setitem__("B6", "中关村密云园")), "不在这张打分表里"),
         (odd(lambda page: page.delete_rows(6)), "少了 1 行"),
-        (odd(lambda page: page.__setitem__("F5", date(2020, 8, 8))), "F5 是日期"),
-        (odd(lambda page: page.__setitem__("F5", True)), "F5 是逻辑值"),
-        (odd(lambda page: page.__setitem__("H5", "长" * 2001)), "H5 的存在问题有 2001 字"),
+        (odd(lambda page: page.__setitem__("F5", date(2020, 8, 8))), "F5：是日期"),
+        (odd(lambda page: page.__setitem__("F5", True)), "F5：是逻辑值"),
+        (odd(lambda page: page.__setitem__("H5", "长" * 2001)), "H5：有 2001 字，超过 2000 字"),
         (odd(lambda page: page.__setitem__("B26", "合计")), "B26 的“合计”"),
     ],
 )
@@ -138,7 +138,7 @@ def test_everything_that_is_wrong_is_told_at_once_even_beside_a_formula(shuiwu, 
 
     answer = upload(shuiwu, sheet, typed(odd(change)(download(shuiwu, sheet)), F9=80))
     said = text(answer)
-    for words in ("F5 是公式", "F6 是日期", "F7 是百分比格式：显示 91.5%，存的是 0.915", "F8：", "B26 的“合计”"):
+    for words in ("F5：是公式", "F6：是日期", "F7：是百分比格式：显示 91.5%，存的是 0.915", "F8：", "B26 的“合计”"):
         assert words in said, words
     assert write(shuiwu, sheet, form_of(answer)).status_code == 422 and set(values(sheet)) == {None}
 

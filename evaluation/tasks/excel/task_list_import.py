@@ -6,12 +6,23 @@ from dataclasses import dataclass
 from evaluation.scheme.models.scheme import Indicator
 from evaluation.scheme.models.tasks import Task
 from evaluation.tasks.access.tasks import require_keep_tasks, visible_indicator
-from evaluation.tasks.rules.task_list import LABELS, LONGEST, TITLES, TaskInput, check_task
+from evaluation.tasks.rules.task_list import LABELS, LONGEST, TaskInput, check_task
 from evaluation.tasks.services.task_list import Change, carriers_of, refuse_offline, words_given, words_of
 from miyun_kpi.lib.actors import Actor
 from miyun_kpi.organisations.models import Organisation
 from miyun_kpi.organisations.queries import resolver
-from miyun_kpi.sheets.table import Table, TableRow, read_table
+from miyun_kpi.sheets.table import ColumnSpec, Kind, TableRow, TableSpec, read_table
+
+SPEC = TableSpec(
+    [
+        ColumnSpec("number", "任务编号", longest=9),
+        ColumnSpec("carrier", "责任单位", longest=100),
+        *(
+            ColumnSpec(key, title, Kind.DAY if key == "due_on" else Kind.TEXT, longest=LONGEST.get(key, 60))
+            for key, title in LABELS.items()
+        ),
+    ]
+)
 
 
 @dataclass(frozen=True)
@@ -40,7 +51,7 @@ def read_task_list(*, actor: Actor, indicator_id: int, file_name: str, content: 
     indicator = visible_indicator(actor, indicator_id)
     require_keep_tasks(actor, indicator)
     refuse_offline(indicator)
-    table = read_table(content, file_name=file_name, titles=TITLES)
+    table = read_table(content, SPEC, file_name=file_name)
     stored = {
         task.number: task
         for task in Task.objects.filter(indicator=indicator).select_related("organisation", "sub_indicator")
@@ -51,7 +62,7 @@ def read_task_list(*, actor: Actor, indicator_id: int, file_name: str, content: 
         [part.name for part in indicator.sub_indicators.all()],
         resolver(),
     )
-    read = [found for row in table.rows if (found := _row(table, row, indicator, known))]
+    read = [found for row in table.rows if (found := _row(row, indicator, known))]
     _same_names(read, stored)
     table.refuse_if_wrong()
     changes, differences = [], []
@@ -78,34 +89,24 @@ class _Known:
 _Read = tuple[TableRow, Task | None, Change, str]
 
 
-def _row(table: Table, row: TableRow, indicator: Indicator, known: _Known) -> _Read | None:
+def _row(row: TableRow, indicator: Indicator, known: _Known) -> _Read | None:
     """One row, or None where it is wrong or only names a unit without a task."""
-    before = len(table.problems)
-    given = TaskInput(
-        name=row.text("任务名称", longest=LONGEST["name"]),
-        target=row.text("目标值", longest=LONGEST["target"]),
-        unit=row.text("计量单位", longest=LONGEST["unit"]),
-        due_on=row.day("完成时限"),
-        sub_indicator=row.text("分指标", longest=60),
-        definition=row.text("口径", longest=LONGEST["definition"]),
-        data_source=row.text("数据来源", longest=LONGEST["data_source"]),
-        department=row.text("责任部门", longest=LONGEST["department"]),
-    )
-    number, unit = row.text("任务编号", longest=9).removesuffix(".0"), row.text("责任单位", longest=100)
-    if not number and not any(str(getattr(given, name) or "") for name in TaskInput.__dataclass_fields__):
+    given = TaskInput(**{name: row[name] for name in TaskInput.__dataclass_fields__})
+    number, unit = row["number"].removesuffix(".0"), row["carrier"]
+    if all(row.blank(key) for key in row.cells if key != "carrier"):
         return None
     task = _stored(row, number, known.stored)
     organisation = known.resolve(unit)
     if organisation is None:
-        row.wrong("责任单位", "unknown-organisation", f"没有叫“{unit[:30]}”的单位。请写全称或公报里的简称。")
+        row.wrong("carrier", "unknown-organisation", f"没有叫“{unit[:30]}”的单位。请写全称或公报里的简称。")
     elif task and task.organisation_id != organisation.pk:
-        row.wrong("责任单位", "other-unit", f"编号 {number} 是{task.organisation.name}的任务，单位不能改。请另起一行。")
+        row.wrong("carrier", "other-unit", f"编号 {number} 是{task.organisation.name}的任务，单位不能改。请另起一行。")
     elif not task and organisation.pk not in known.carriers:
-        row.wrong("责任单位", "not-a-carrier", f"{organisation.name}不承担这项指标。")
-    if len(table.problems) == before:
+        row.wrong("carrier", "not-a-carrier", f"{organisation.name}不承担这项指标。")
+    if not row.problems:
         for problem in check_task(given, year=indicator.scheme.year, sub_indicators=known.parts):
-            row.wrong(LABELS.get(problem.field or "", "任务名称"), problem.code, problem.message)
-    if len(table.problems) > before or organisation is None:
+            row.wrong(problem.field or "name", problem.code, problem.message)
+    if row.problems or organisation is None:
         return None
     change = Change(task.pk if task else None, task.version if task else 0, organisation.pk, given)
     return row, task, change, organisation.name
@@ -116,9 +117,9 @@ def _stored(row: TableRow, number: str, stored: dict[int, Task]) -> Task | None:
         return None
     task = stored.get(int(number)) if number.isascii() and number.isdigit() else None
     if task is None:
-        row.wrong("任务编号", "unknown-task", f"这项指标下没有编号“{number[:12]}”的任务。新任务的编号请留空。")
+        row.wrong("number", "unknown-task", f"这项指标下没有编号“{number[:12]}”的任务。新任务的编号请留空。")
     elif not task.active:
-        row.wrong("任务编号", "withdrawn", f"任务 {number} 已经撤回，不能再改。新任务的编号请留空。")
+        row.wrong("number", "withdrawn", f"任务 {number} 已经撤回，不能再改。新任务的编号请留空。")
     return task
 
 
@@ -129,9 +130,9 @@ def _same_names(read: Sequence[_Read], stored: dict[int, Task]) -> None:
     for row, task, change, _ in read:
         name = (change.organisation_id, change.task.name)
         if name in taken:
-            row.wrong("任务名称", "same-name", f"这个单位已有同名任务（{taken[name]}），要改请填它的编号。")
+            row.wrong("name", "same-name", f"这个单位已有同名任务（{taken[name]}），要改请填它的编号。")
         if task and task.pk in seen:
-            row.wrong("任务编号", "doubled-row", "这个编号在文件里出现了两次，请只留一行。")
+            row.wrong("number", "doubled-row", "这个编号在文件里出现了两次，请只留一行。")
         if task:
             seen.add(task.pk)
         taken[name] = f"第 {row.number} 行"

@@ -6,62 +6,24 @@ and so is a page that nobody reads.
 """
 
 import hashlib
-import unicodedata
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
-from datetime import date
-from decimal import Decimal
-from enum import StrEnum
 from pathlib import PurePath
 from typing import Any
 
-from miyun_kpi.lib.decimals import plain, read_decimal
 from miyun_kpi.lib.errors import FieldError, Refused
+from miyun_kpi.sheets.columns import READERS, ColumnSpec, Kind, same
+from miyun_kpi.sheets.columns import YES_NO as YES_NO
 from miyun_kpi.sheets.read import Cell, Limits, ReadSheet, address, read_workbook
 
 HEAD_WITHIN = 10
-LONGEST = 32_767  # of the file format
-YES_NO = {"是": True, "否": False}
 # How a sentence says where it is: by cell and column, by cell alone (the sentence names the column), by sheet and cell.
 BY_TITLE, BY_CELL, BY_SHEET = "{place}（{title}）", "{place}", "“{sheet}”{place}"
 
 
-class Kind(StrEnum):
-    """What comes back of a cell. TEXT: a date as 2020-10-31, blank as "". FIGURE: a number as it was written, for a door
-    that reads it itself. NUMBER: an exact Decimal, never rounded. DAY: a date. CHOICE: what its words stand for. Blank is
-    None for the last three, never 0.
-    """
-
-    TEXT = "text"
-    FIGURE = "figure"
-    NUMBER = "number"
-    DAY = "day"
-    CHOICE = "choice"
-
-
-@dataclass(frozen=True)
-class ColumnSpec:
-    """`title` of the template, `also` other spellings of it. `required`: no row leaves it blank; `optional`: the workbook
-    may lack the whole column. `longest` in characters; `places` decimals at most; `least` and `most` are inclusive.
-    """
-
-    key: str
-    title: str
-    kind: Kind = Kind.TEXT
-    required: bool = False
-    optional: bool = False
-    longest: int = LONGEST
-    places: int = 0
-    signed: bool = False
-    least: Decimal | date | None = None
-    most: Decimal | date | None = None
-    words: Mapping[str, Any] = field(default_factory=dict)
-    also: Sequence[str] = ()
-
-
 @dataclass(frozen=True)
 class TableSpec:
-    """`sheet`: the name of its page, "" for the only one with content. `passed`: titles that may stand there and are not
+    """`sheet`: the name of its page, "" for the only one with its head. `passed`: titles that may stand there and are not
     read; `beside`: pages of the template that are not read. `where`: how its sentences say the place. `concealed`: a page
     of the program, hidden on purpose. `surplus`: what else is said of a column nobody declared.
     """
@@ -73,6 +35,11 @@ class TableSpec:
     where: str = BY_TITLE
     concealed: bool = False
     surplus: str = ""
+
+    @property
+    def key(self) -> ColumnSpec:
+        """The column a head is known by: the first that must be there."""
+        return next((one for one in self.columns if not one.optional), self.columns[0])
 
 
 @dataclass
@@ -125,7 +92,7 @@ class TableRow:
             if cell.kind and column.kind in (Kind.NUMBER, Kind.FIGURE):
                 raise Refused("not-a-number", cell.odd)
             if said:
-                return _READERS[column.kind](said, column)
+                return READERS[column.kind](said, column)
             if column.required:
                 raise Refused("blank", f"是空白，请写{'日期，例如 2020-10-31' if column.kind == Kind.DAY else '明'}。")
         except Refused as refusal:
@@ -226,77 +193,9 @@ def read_tables(
     return book
 
 
-def same(text: str) -> str:
-    """How titles are compared: without blanks, full width as half width."""
-    return "".join(unicodedata.normalize("NFKC", text).split())
-
-
 def source_of(file_name: str, content: bytes) -> str:
     name = "".join(ch for ch in PurePath(file_name.replace("\\", "/")).name if ch.isprintable())
     return f"{name[-100:]} sha256:{hashlib.sha256(content).hexdigest()}"
-
-
-def read_day(text: str) -> date | None:
-    """2020-10-31, 2020/10/31, 2020年10月31日, 2020.10.31."""
-    said = unicodedata.normalize("NFKC", text).strip()
-    if len(said) > 10 and said[10] in "T ":
-        said = said[:10]
-    for mark in "年月/.":
-        said = said.replace(mark, "-")
-    parts = said.removesuffix("日").split("-")
-    if len(parts) != 3 or not all(p.isascii() and p.isdigit() for p in parts) or len(parts[0]) != 4:
-        return None
-    try:
-        return date(*map(int, parts))
-    except ValueError:
-        return None
-
-
-def _text(said: str, column: ColumnSpec) -> str:
-    if "\x00" in said:
-        raise Refused("bad-character", "含有读不出的字符，请重写。")
-    if len(said) > column.longest:
-        raise Refused("too-long", f"有 {len(said)} 字，超过 {column.longest} 字，请精简。")
-    return said
-
-
-def _number(said: str, column: ColumnSpec) -> Decimal:
-    minus = column.signed and said[:1] in "-−－"
-    value = read_decimal(said[1:] if minus else said, places=column.places, what=column.title)
-    return _within(-value if minus and value else value, column, plain)
-
-
-def _day(said: str, column: ColumnSpec) -> date:
-    found = read_day(said)
-    if found is None:
-        raise Refused("bad-date", "读不成日期，请写成 2020-10-31。")
-    return _within(found, column, str)
-
-
-def _within(value: Any, column: ColumnSpec, shown: Callable[[Any], str]) -> Any:
-    least, most = column.least, column.most
-    if (least is None or least <= value) and (most is None or value <= most):
-        return value
-    if least is not None and most is not None:
-        said = f"须在 {shown(least)} 与 {shown(most)} 之间。"
-    else:
-        said = f"不能大于 {shown(most)}。" if least is None else f"不能小于 {shown(least)}。"
-    raise Refused("too-large" if most is not None and value > most else "too-small", said)
-
-
-def _choice(said: str, column: ColumnSpec) -> Any:
-    for word, value in column.words.items():
-        if same(word) == same(said):
-            return value
-    raise Refused("bad-choice", f"只能是：{'、'.join(column.words)}。")
-
-
-_READERS: dict[Kind, Callable[[str, ColumnSpec], Any]] = {
-    **dict.fromkeys((Kind.TEXT, Kind.FIGURE), _text),
-    Kind.NUMBER: _number,
-    Kind.DAY: _day,
-    Kind.CHOICE: _choice,
-}
 
 
 def _filled(page: ReadSheet) -> bool:
@@ -308,21 +207,21 @@ def _named(pages: Iterable[ReadSheet], spec: TableSpec) -> ReadSheet | None:
 
 
 def _page(pages: Sequence[ReadSheet], spec: TableSpec) -> ReadSheet:
-    """The page of the only table: the one of its name, else the only one somebody wrote on."""
-    filled = [page for page in pages if _filled(page)] or list(pages[:1])
+    """The page of the only table: the one of its name, else the only one with its head, else the only one written on."""
     found = _named(pages, spec)
-    if found is None and len(filled) != 1:
+    filled = [page for page in pages if _filled(page)] or list(pages[:1])
+    headed = [page for page in filled if _head(page, spec)]
+    if found is None and len(headed or filled) != 1:
         which = f"“{spec.sheet}”" if spec.sheet else "模板里的"
         raise Refused("many-sheets", f"工作簿里有 {len(filled)} 张表，没有读入。请只留{which}那一张。")
-    return found or filled[0]
+    return found or (headed or filled)[0]
 
 
 def _table(page: ReadSheet, spec: TableSpec, source: str) -> Table:
     table = Table(spec, source, page.name)
-    key = next((one for one in spec.columns if not one.optional), spec.columns[0])
-    table.head = _head(page, spec, key)
+    table.head = _head(page, spec)
     if not table.head:
-        table.wrong("", "no-head", f"找不到表头（须有“{key.title}”一列），没有读入。请照模板的表头填写。")
+        table.wrong("", "no-head", f"找不到表头（须有“{spec.key.title}”一列），没有读入。请照模板的表头填写。")
         return table
     if page.hidden and not spec.concealed:
         where = "" if spec.where == BY_SHEET else f"“{page.name}”"
@@ -339,10 +238,10 @@ def _table(page: ReadSheet, spec: TableSpec, source: str) -> Table:
     return table
 
 
-def _head(page: ReadSheet, spec: TableSpec, key: ColumnSpec) -> int:
+def _head(page: ReadSheet, spec: TableSpec) -> int:
     """Of the first rows that bear the title of the first column the one with most of the titles."""
     wanted = {same(title) for one in spec.columns for title in (one.title, *one.also)}
-    keys = {same(title) for title in (key.title, *key.also)}
+    keys = {same(title) for title in (spec.key.title, *spec.key.also)}
     best = found = 0
     for number in range(1, min(HEAD_WITHIN, len(page.rows)) + 1):
         there = {same(cell.text) for cell in page.rows[number - 1]}

@@ -10,6 +10,7 @@ from miyun_kpi.gazette.models import Clause
 from miyun_kpi.gazette.rules.texts import squeeze
 from miyun_kpi.lib.actors import Actor
 from miyun_kpi.lib.errors import NotAllowed, Refused
+from miyun_kpi.registers.excel import read_records, register_workbook
 from miyun_kpi.registers.models import Record
 from miyun_kpi.registers.registry import kind_by, kinds_of
 from miyun_kpi.registers.services import records as services
@@ -189,3 +190,14 @@ def test_the_page_of_villages_counts_against_the_printed_number(gazette):
     page = client.get("/water/villages/").content.decode()
     assert "已录 <b>2</b> / 198" in page and "还差 196 个" in page and "北庄镇：在建 1" in page
     assert client.get("/water/").status_code == 200
+
+
+def test_an_export_comes_back_with_its_notes(gazette):
+    """The field is called 备注, and so was what an export says of every record beside its fields."""
+    keeper = acting(LEADS["village"], "register_office")
+    create(keeper, "village", name="某村", town="北庄镇", way="管网", note="雨季后复核")
+    kind, _ = kind_by("water", "village")
+    standing = Record.objects.filter(kind=kind.key)
+    content = register_workbook(kind, standing, secrets=True, viewer="甲", at=AT)
+    read = read_records(kind, content, standing, services.organisation_resolver(), today=AT.date())
+    assert (read.unchanged, read.rows, read.errors) == (1, [], [])

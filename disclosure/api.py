@@ -5,7 +5,6 @@ from typing import Any
 from django.utils import timezone
 from drf_spectacular.utils import OpenApiTypes, extend_schema
 from rest_framework import serializers
-from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
@@ -13,7 +12,7 @@ from disclosure import access
 from disclosure.queries.applications import STATES, Line, line_of
 from miyun_kpi.api.lists import paginate
 from miyun_kpi.api.params import read_params
-from miyun_kpi.lib.actors import actor_of
+from miyun_kpi.requests import ApiRequest
 
 
 class ApplicationFilters(serializers.Serializer[Any]):
@@ -45,9 +44,9 @@ class Applications(APIView):
     @extend_schema(
         operation_id="disclosure_applications", parameters=[ApplicationFilters], responses=OpenApiTypes.OBJECT
     )
-    def get(self, request: Request) -> Response:
+    def get(self, request: ApiRequest) -> Response:
         """公开申请和期限，只列此令牌可见的；申请人、联系方式和申请内容不给。"""
         given, today = read_params(request, ApplicationFilters), timezone.localdate()
-        lines = [line_of(row, today) for row in access.visible_applications(actor_of(request))]
+        lines = [line_of(row, today) for row in access.visible_applications(request.actor)]
         state = given.get("state", "")
         return paginate(request, [one for one in lines if not state or one.clock.state == state], application_json)

@@ -1,13 +1,12 @@
 """The striped notice on every page while demonstration data are loaded."""
 
-from django.http import HttpRequest
-
 from evaluation.periods.models import Period
 from miyun_kpi.lib.periods import PeriodCode
+from miyun_kpi.requests import OpenRequest
 from miyun_kpi.web.registry import Notice
 
 
-def notice_of_page(request: HttpRequest) -> Notice | None:
+def notice_of_page(request: OpenRequest) -> Notice | None:
     """Names the invented periods, so that the sentence stays true beside real ones."""
     codes = [PeriodCode.parse(code) for code in Period.objects.filter(demo=True).values_list("code", flat=True)]
     if not codes:

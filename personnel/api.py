@@ -5,7 +5,6 @@ from typing import Any
 from django.utils import timezone
 from drf_spectacular.utils import OpenApiTypes, extend_schema
 from rest_framework import serializers
-from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
@@ -13,6 +12,7 @@ from miyun_kpi.api.lists import paginate
 from miyun_kpi.api.params import NoFilters, read_params
 from miyun_kpi.lib.errors import FieldError, Refused
 from miyun_kpi.organisations.queries import organisation_by, resolve
+from miyun_kpi.requests import ApiRequest
 from personnel.enums import DOCUMENTS, ActKind
 from personnel.models import Act, Person, Position
 from personnel.queries import terms as queries
@@ -90,7 +90,7 @@ def act_json(act: Act) -> dict[str, Any]:
 
 class Appointments(APIView):
     @extend_schema(operation_id="appointments", parameters=[TermFilters], responses=OpenApiTypes.OBJECT)
-    def get(self, request: Request) -> Response:
+    def get(self, request: ApiRequest) -> Response:
         """某日谁任何职，由已印发的任免推出。"""
         given = read_params(request, TermFilters)
         lines = queries.book().on(given.get("on") or timezone.localdate())
@@ -104,7 +104,7 @@ class Appointments(APIView):
 
 class Acts(APIView):
     @extend_schema(operation_id="appointment_acts", parameters=[ActFilters], responses=OpenApiTypes.OBJECT)
-    def get(self, request: Request) -> Response:
+    def get(self, request: ApiRequest) -> Response:
         """已印发的任免和期初任职，一项一行。"""
         given = read_params(request, ActFilters)
         found = Act.objects.standing().select_related("notice", "person", "position__organisation")
@@ -117,7 +117,7 @@ class Acts(APIView):
 
 class Trial(APIView):
     @extend_schema(operation_id="appointments_trial", request=TrialInput, responses=OpenApiTypes.OBJECT)
-    def post(self, request: Request) -> Response:
+    def post(self, request: ApiRequest) -> Response:
         """试算：这些任免在 on 这一天会怎样，有没有重复；什么都不保存。"""
         read_params(request, NoFilters)
         serializer = TrialInput(data=request.data)

@@ -6,13 +6,12 @@ from typing import Any
 from django.utils import timezone
 from drf_spectacular.utils import OpenApiTypes, extend_schema
 from rest_framework import serializers
-from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from miyun_kpi.api.lists import paginate
 from miyun_kpi.api.params import NoFilters, read_params
-from miyun_kpi.lib.actors import actor_of
+from miyun_kpi.requests import ApiRequest
 from postdoc import access
 from postdoc.enums import Grant, Leaving, Phase
 from postdoc.models import Application, Person, Station
@@ -52,10 +51,10 @@ def station_json(row: Station) -> dict[str, Any]:
 
 class Stations(APIView):
     @extend_schema(operation_id="postdoc_stations", responses=OpenApiTypes.OBJECT)
-    def get(self, request: Request) -> Response:
+    def get(self, request: ApiRequest) -> Response:
         """工作站，只列此令牌可见的。"""
         read_params(request, NoFilters)
-        return paginate(request, access.visible_stations(actor_of(request)), station_json)
+        return paginate(request, access.visible_stations(request.actor), station_json)
 
 
 def stay_json(line: Line) -> dict[str, Any]:
@@ -93,10 +92,10 @@ class StayFilters(serializers.Serializer[Any]):
 
 class Stays(APIView):
     @extend_schema(operation_id="postdoc_stays", parameters=[StayFilters], responses=OpenApiTypes.OBJECT)
-    def get(self, request: Request) -> Response:
+    def get(self, request: ApiRequest) -> Response:
         """进站、在站、离站；姓名只给姓，证件、电话、账号不给。"""
         given, today = read_params(request, StayFilters), timezone.localdate()
-        found = access.visible_stays(actor_of(request))
+        found = access.visible_stays(request.actor)
         if "station" in given:
             found = found.filter(station_id=given["station"])
         if "leaving" in given:
@@ -152,11 +151,11 @@ class EntitlementFilters(serializers.Serializer[Any]):
 
 class Entitlements(APIView):
     @extend_schema(operation_id="postdoc_entitlements", parameters=[EntitlementFilters], responses=OpenApiTypes.OBJECT)
-    def get(self, request: Request) -> Response:
+    def get(self, request: ApiRequest) -> Response:
         """每个人逐月的生活补贴和一次性补助，每项有理由和条款。"""
         given, table = read_params(request, EntitlementFilters), figures()
         on = given.get("on") or timezone.localdate()
-        found = people(access.visible_people(actor_of(request)))
+        found = people(access.visible_people(request.actor))
         if "person" in given:
             found = found.filter(pk=given["person"])
 
@@ -199,11 +198,11 @@ class ApplicationFilters(serializers.Serializer[Any]):
 
 class Applications(APIView):
     @extend_schema(operation_id="postdoc_applications", parameters=[ApplicationFilters], responses=OpenApiTypes.OBJECT)
-    def get(self, request: Request) -> Response:
+    def get(self, request: ApiRequest) -> Response:
         """经费申报和资金余额。"""
         given = read_params(request, ApplicationFilters)
         return paginate(
-            request, with_lines(access.visible_applications(actor_of(request)).filter(**given)), application_json
+            request, with_lines(access.visible_applications(request.actor).filter(**given)), application_json
         )
 
 
@@ -229,7 +228,7 @@ class TrialBody(serializers.Serializer[Any]):
 
 class Trial(APIView):
     @extend_schema(operation_id="postdoc_trial", request=TrialBody, responses=OpenApiTypes.OBJECT)
-    def post(self, request: Request) -> Response:
+    def post(self, request: ApiRequest) -> Response:
         """试算一个人的待遇，什么也不保存；输入里没有姓名和证件。"""
         read_params(request, NoFilters)
         body = TrialBody(data=request.data)

@@ -70,7 +70,7 @@ class Recorder:
             finally:
                 recorder.locking = before
 
-        SQLCompiler.execute_sql = execute_sql  # type: ignore[method-assign]
+        SQLCompiler.execute_sql = execute_sql
 
     def execute(self, execute: Any, sql: str, params: Any, many: bool, context: Any) -> Any:
         if self.now is None or _OWN.match(sql):
@@ -128,7 +128,7 @@ def left_out(items: list[pytest.Item], marked: Iterable[str]) -> list[pytest.Ite
     def always(item: pytest.Item) -> bool:
         return (
             item.nodeid.startswith(ALWAYS)
-            or bool(COMMITS & set(item.fixturenames))  # type: ignore[attr-defined]
+            or bool(COMMITS & set(item.fixturenames))
             or any(item.get_closest_marker(name) for name in marked)
             or any(mark.kwargs.get("transaction") for mark in item.iter_markers("django_db"))
         )

@@ -29,4 +29,4 @@ def install() -> None:
             check(self, prepared)
         return prepared
 
-    models.Field.get_db_prep_save = get_db_prep_save  # type: ignore[method-assign]
+    models.Field.get_db_prep_save = get_db_prep_save

@@ -6,7 +6,7 @@ from typing import Any
 
 from django import forms
 from django.core.paginator import Paginator
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
@@ -29,6 +29,7 @@ from disclosure.rules.annual import COLUMNS, Row, annual_table
 from disclosure.services import applications as services
 from miyun_kpi.lib.actors import Actor
 from miyun_kpi.lib.errors import NotFound, Refused
+from miyun_kpi.requests import KpiRequest
 from miyun_kpi.sheets.write import CONTENT_TYPE
 from miyun_kpi.web.answers import download
 from miyun_kpi.web.forms import checked
@@ -36,7 +37,7 @@ from miyun_kpi.web.forms import checked
 PAGE = 50
 
 
-def _lines(request: HttpRequest, at: datetime) -> list[Line]:
+def _lines(request: KpiRequest, at: datetime) -> list[Line]:
     today = timezone.localdate(at)
     rows = access.visible_applications(request.actor)
     lines = [line_of(row, today) for row in rows]
@@ -45,7 +46,7 @@ def _lines(request: HttpRequest, at: datetime) -> list[Line]:
 
 
 @require_safe
-def index(request: HttpRequest) -> HttpResponse:
+def index(request: KpiRequest) -> HttpResponse:
     lines = _lines(request, timezone.now())
     state = request.GET.get("state", "")
     context = {
@@ -58,14 +59,14 @@ def index(request: HttpRequest) -> HttpResponse:
 
 
 @require_safe
-def workbook(request: HttpRequest) -> HttpResponse:
+def workbook(request: KpiRequest) -> HttpResponse:
     at = timezone.now()
     content = applications_workbook(_lines(request, at), viewer=request.actor.label, at=at)
     return download(content, CONTENT_TYPE, "依申请公开.xlsx")
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-def new(request: HttpRequest) -> HttpResponse:
+def new(request: KpiRequest) -> HttpResponse:
     access.require_handle(request.actor, request.actor.organisation_id)
     form, refusal = ReceiveForm(request.POST or None), None
     if request.method == "POST":
@@ -82,12 +83,12 @@ def new(request: HttpRequest) -> HttpResponse:
 
 
 @require_safe
-def application(request: HttpRequest, application_id: int) -> HttpResponse:
+def application(request: KpiRequest, application_id: int) -> HttpResponse:
     return application_page(request, application_id)
 
 
 @require_POST
-def reveal(request: HttpRequest, application_id: int) -> HttpResponse:
+def reveal(request: KpiRequest, application_id: int) -> HttpResponse:
     try:
         shown = services.reveal(
             actor=request.actor, application_id=application_id, reason=request.POST.get("reason", ""), at=timezone.now()
@@ -100,7 +101,7 @@ def reveal(request: HttpRequest, application_id: int) -> HttpResponse:
 
 
 def application_page(
-    request: HttpRequest,
+    request: KpiRequest,
     application_id: int,
     refusal: Refused | None = None,
     typed: tuple[str, forms.Form] | None = None,
@@ -169,7 +170,7 @@ def _offered(actor: Actor, row: Application, typed: tuple[str, forms.Form] | Non
 
 
 @require_POST
-def act(request: HttpRequest, application_id: int, act: str) -> HttpResponse:
+def act(request: KpiRequest, application_id: int, act: str) -> HttpResponse:
     actor, at = request.actor, timezone.now()
     row = access.visible_application(actor, application_id)
     form: forms.Form
@@ -185,7 +186,7 @@ def act(request: HttpRequest, application_id: int, act: str) -> HttpResponse:
         raise NotFound
     try:
         given = checked(form)
-        common = {"actor": actor, "application_id": application_id, "at": at}
+        common: dict[str, Any] = {"actor": actor, "application_id": application_id, "at": at}
         if act == "decide":
             services.decide_extension(**common, **(given | {"approved": given["approved"] == "yes"}))
         elif act == "archive":
@@ -200,7 +201,7 @@ def act(request: HttpRequest, application_id: int, act: str) -> HttpResponse:
     return redirect("disclosure:application", application_id=application_id)
 
 
-def _annual(request: HttpRequest) -> tuple[list[Row], int, str, list[int]]:
+def _annual(request: KpiRequest) -> tuple[list[Row], int, str, list[int]]:
     """The table of the year asked for: of the own organ, or of the district for the office and leaders."""
     rows = list(access.visible_applications(request.actor))
     this = timezone.localdate().year
@@ -213,7 +214,7 @@ def _annual(request: HttpRequest) -> tuple[list[Row], int, str, list[int]]:
 
 
 @require_safe
-def annual(request: HttpRequest) -> HttpResponse:
+def annual(request: KpiRequest) -> HttpResponse:
     table, year, scope, years = _annual(request)
     context = {
         "table": table,
@@ -226,7 +227,7 @@ def annual(request: HttpRequest) -> HttpResponse:
 
 
 @require_safe
-def annual_file(request: HttpRequest) -> HttpResponse:
+def annual_file(request: KpiRequest) -> HttpResponse:
     table, year, scope, _ = _annual(request)
     content = annual_workbook(table, year, scope, viewer=request.actor.label, at=timezone.now())
     return download(content, CONTENT_TYPE, f"{year}年政府信息公开申请情况.xlsx")

@@ -1,14 +1,15 @@
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
 from disclosure import access
 from disclosure.enums import Stage
 from disclosure.queries.overview import COUNTED, kind_lines, unit_lines
+from miyun_kpi.requests import KpiRequest
 
 
 @require_safe
-def index(request: HttpRequest) -> HttpResponse:
+def index(request: KpiRequest) -> HttpResponse:
     """Every register of 14号 with its counts, and the items by unit."""
     actor = request.actor
     found = access.visible_records(actor)

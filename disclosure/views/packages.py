@@ -3,7 +3,7 @@
 from typing import Any
 
 from django.core.paginator import Paginator
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.template.loader import render_to_string
 from django.utils import timezone
@@ -18,6 +18,7 @@ from disclosure.rules.kinds import PUBLISHED
 from disclosure.services import packages as services
 from miyun_kpi.lib.errors import NotAllowed, Refused
 from miyun_kpi.lib.lists import first
+from miyun_kpi.requests import KpiRequest
 from miyun_kpi.sheets.write import CONTENT_TYPE
 from miyun_kpi.web.answers import download
 
@@ -25,11 +26,11 @@ PAGE = 50
 
 
 @require_safe
-def index(request: HttpRequest) -> HttpResponse:
+def index(request: KpiRequest) -> HttpResponse:
     return index_page(request)
 
 
-def index_page(request: HttpRequest, refusal: Refused | None = None) -> HttpResponse:
+def index_page(request: KpiRequest, refusal: Refused | None = None) -> HttpResponse:
     actor = request.actor
     kinds = {f"{APP}.{code}": kind for code, kind in PUBLISHED.items()}
     found = access.visible_records(actor).filter(kind__in=kinds, stage=Stage.REVIEWED).order_by("kind", "number")
@@ -45,7 +46,7 @@ def index_page(request: HttpRequest, refusal: Refused | None = None) -> HttpResp
 
 
 @require_POST
-def export(request: HttpRequest) -> HttpResponse:
+def export(request: KpiRequest) -> HttpResponse:
     ids = [int(one) for one in request.POST.getlist("record") if one.isascii() and one.isdigit()]
     try:
         made = services.export_package(actor=request.actor, record_ids=ids, at=timezone.now())
@@ -61,14 +62,14 @@ def _items(package: Package) -> list[PackageItem]:
 
 
 @require_safe
-def package(request: HttpRequest, package_id: int) -> HttpResponse:
+def package(request: KpiRequest, package_id: int) -> HttpResponse:
     return package_page(request, package_id)
 
 
-def package_page(request: HttpRequest, package_id: int, refusal: Refused | None = None) -> HttpResponse:
+def package_page(request: KpiRequest, package_id: int, refusal: Refused | None = None) -> HttpResponse:
     found = access.visible_package(request.actor, package_id)
     problems = {one.field: one.message for one in refusal.errors} if refusal else {}
-    rows = [
+    rows: list[dict[str, Any]] = [
         {
             "item": item,
             "kind": PUBLISHED[item.record.kind.removeprefix(f"{APP}.")],
@@ -89,7 +90,7 @@ def package_page(request: HttpRequest, package_id: int, refusal: Refused | None 
 
 
 @require_POST
-def links(request: HttpRequest, package_id: int) -> HttpResponse:
+def links(request: KpiRequest, package_id: int) -> HttpResponse:
     found = access.visible_package(request.actor, package_id)
     typed = {item.pk: request.POST.get(f"link-{item.pk}", "") for item in _items(found)}
     if not all(access.may_publish(request.actor, item.record) for item in _items(found)[:1]):
@@ -110,14 +111,14 @@ def links(request: HttpRequest, package_id: int) -> HttpResponse:
 
 
 @require_safe
-def workbook(request: HttpRequest, package_id: int) -> HttpResponse:
+def workbook(request: KpiRequest, package_id: int) -> HttpResponse:
     found = access.visible_package(request.actor, package_id)
     content = package_workbook(found, _items(found), viewer=request.actor.label, at=timezone.now())
     return download(content, CONTENT_TYPE, f"政务公开发布包{found.number}.xlsx")
 
 
 @require_safe
-def pages(request: HttpRequest, package_id: int) -> HttpResponse:
+def pages(request: KpiRequest, package_id: int) -> HttpResponse:
     """The items as one plain page for the editor of the website."""
     found = access.visible_package(request.actor, package_id)
     items = _items(found)

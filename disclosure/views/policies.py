@@ -2,7 +2,7 @@
 
 from datetime import date
 
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_safe
@@ -13,10 +13,11 @@ from disclosure.rules.duties import fulfilled
 from disclosure.rules.ratio import Policy, series
 from miyun_kpi.duties.access import reports_visible_to
 from miyun_kpi.lib.errors import NotFound
+from miyun_kpi.requests import KpiRequest
 
 
 @require_safe
-def ratio(request: HttpRequest) -> HttpResponse:
+def ratio(request: KpiRequest) -> HttpResponse:
     """Of the documents the viewer may see."""
     found = access.visible_records(request.actor).filter(kind=f"{APP}.policies")
     today = timezone.localdate()
@@ -36,7 +37,7 @@ def ratio(request: HttpRequest) -> HttpResponse:
 
 
 @require_safe
-def duty(request: HttpRequest, record_id: int) -> HttpResponse:
+def duty(request: KpiRequest, record_id: int) -> HttpResponse:
     """To the report of the duty in whose span the record lies; to the duties of 14号 where none is owed."""
     row = access.visible_records(request.actor).filter(pk=record_id).first()
     if row is None:

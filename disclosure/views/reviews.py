@@ -4,7 +4,7 @@ from collections.abc import Callable
 from typing import Any
 
 from django import forms
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_POST, require_safe
@@ -27,13 +27,14 @@ from miyun_kpi.lib.errors import NotFound, Refused
 from miyun_kpi.lib.lists import first
 from miyun_kpi.registers.models import Record
 from miyun_kpi.registers.queries.records import view_record
+from miyun_kpi.requests import KpiRequest
 from miyun_kpi.web.forms import checked
 
 MOST = 300
 
 
 @require_safe
-def index(request: HttpRequest) -> HttpResponse:
+def index(request: KpiRequest) -> HttpResponse:
     kinds = {f"{APP}.{code}": kind for code, kind in PUBLISHED.items()}
     found = access.visible_records(request.actor).filter(kind__in=kinds, stage=Stage.WAITING).order_by("changed_at")
     shown = first(found, MOST)
@@ -42,12 +43,12 @@ def index(request: HttpRequest) -> HttpResponse:
 
 
 @require_safe
-def item(request: HttpRequest, record_id: int) -> HttpResponse:
+def item(request: KpiRequest, record_id: int) -> HttpResponse:
     return item_page(request, record_id)
 
 
 def item_page(
-    request: HttpRequest, record_id: int, refusal: Refused | None = None, typed: forms.Form | None = None
+    request: KpiRequest, record_id: int, refusal: Refused | None = None, typed: forms.Form | None = None
 ) -> HttpResponse:
     actor = request.actor
     kind, row = access.published_record(actor, record_id)
@@ -80,7 +81,7 @@ def item_page(
     return render(request, "disclosure/review.html", context, status=refusal.status if refusal else 200)
 
 
-def _act(request: HttpRequest, record_id: int, form: forms.Form, act: Callable[[dict[str, Any]], Any]) -> HttpResponse:
+def _act(request: KpiRequest, record_id: int, form: forms.Form, act: Callable[[dict[str, Any]], Any]) -> HttpResponse:
     access.published_record(request.actor, record_id)
     try:
         act(checked(form))
@@ -92,7 +93,7 @@ def _act(request: HttpRequest, record_id: int, form: forms.Form, act: Callable[[
 
 
 @require_POST
-def decide(request: HttpRequest, record_id: int) -> HttpResponse:
+def decide(request: KpiRequest, record_id: int) -> HttpResponse:
     checks = request.POST.getlist("checks")[:20]
     _, row = access.published_record(request.actor, record_id)
     access.require_review(request.actor, row)
@@ -107,7 +108,7 @@ def decide(request: HttpRequest, record_id: int) -> HttpResponse:
 
 
 @require_POST
-def ask_organ(request: HttpRequest, record_id: int) -> HttpResponse:
+def ask_organ(request: KpiRequest, record_id: int) -> HttpResponse:
     _require_prepare(request, record_id)
     return _act(
         request,
@@ -124,7 +125,7 @@ def ask_organ(request: HttpRequest, record_id: int) -> HttpResponse:
 
 
 @require_POST
-def confirm_organ(request: HttpRequest, record_id: int, consultation_id: int) -> HttpResponse:
+def confirm_organ(request: KpiRequest, record_id: int, consultation_id: int) -> HttpResponse:
     found = Consultation.objects.filter(pk=consultation_id, record_id=record_id).first()
     _, row = access.published_record(request.actor, record_id)
     if found is None:
@@ -142,7 +143,7 @@ def confirm_organ(request: HttpRequest, record_id: int, consultation_id: int) ->
 
 
 @require_POST
-def ask_party(request: HttpRequest, record_id: int) -> HttpResponse:
+def ask_party(request: KpiRequest, record_id: int) -> HttpResponse:
     _require_prepare(request, record_id)
     return _act(
         request,
@@ -153,7 +154,7 @@ def ask_party(request: HttpRequest, record_id: int) -> HttpResponse:
 
 
 @require_POST
-def answer_party(request: HttpRequest, record_id: int, party_id: int) -> HttpResponse:
+def answer_party(request: KpiRequest, record_id: int, party_id: int) -> HttpResponse:
     _require_prepare(request, record_id)
     if not ThirdParty.objects.filter(pk=party_id, record_id=record_id).exists():
         raise NotFound
@@ -165,7 +166,7 @@ def answer_party(request: HttpRequest, record_id: int, party_id: int) -> HttpRes
     )
 
 
-def _require_prepare(request: HttpRequest, record_id: int) -> Record:
+def _require_prepare(request: KpiRequest, record_id: int) -> Record:
     _, row = access.published_record(request.actor, record_id)
     access.require_prepare(request.actor, row)
     return row

@@ -3,7 +3,6 @@ from typing import Any
 from django.utils import timezone
 from drf_spectacular.utils import OpenApiTypes, extend_schema
 from rest_framework import serializers
-from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
@@ -15,10 +14,10 @@ from evaluation.periods.api import ExactString, StrictSerializer, WholeNumber
 from miyun_kpi.api.idempotency import once
 from miyun_kpi.api.lists import paginate
 from miyun_kpi.api.params import NoFilters, read_params
-from miyun_kpi.lib.actors import actor_of
 from miyun_kpi.lib.errors import NotFound
 from miyun_kpi.organisations.enums import Track
 from miyun_kpi.organisations.queries import resolve
+from miyun_kpi.requests import ApiRequest
 
 
 class AdjustmentFilters(serializers.Serializer[Any]):
@@ -49,16 +48,16 @@ class AdjustmentBody(StrictSerializer):
 
 class Adjustments(APIView):
     @extend_schema(operation_id="adjustments", parameters=[AdjustmentFilters], responses=OpenApiTypes.OBJECT)
-    def get(self, request: Request) -> Response:
+    def get(self, request: ApiRequest) -> Response:
         """此令牌可见的加减分，新的在前。"""
         wanted = read_params(request, AdjustmentFilters)
         if wanted.get("organisation"):
             found = resolve(wanted["organisation"])
             wanted["organisation"] = found.code if found else "-"
-        return paginate(request, filtered(adjustments_visible_to(actor_of(request)), **wanted), adjustment_json)
+        return paginate(request, filtered(adjustments_visible_to(request.actor), **wanted), adjustment_json)
 
     @extend_schema(operation_id="propose_adjustment", request=AdjustmentBody, responses=OpenApiTypes.OBJECT)
-    def post(self, request: Request) -> Response:
+    def post(self, request: ApiRequest) -> Response:
         """为一个单位的一件工作提出加减分（201）。"""
         read_params(request, NoFilters)
         body = AdjustmentBody(data=request.data)
@@ -71,16 +70,16 @@ class Adjustments(APIView):
             if organisation is None:
                 raise NotFound("没有这个单位，没有保存。请写单位的代码、名称或别名。")
             row = propose_adjustment(
-                actor=actor_of(request), organisation_id=organisation.pk, year=year, typed=Typed(**values), at=at
+                actor=request.actor, organisation_id=organisation.pk, year=year, typed=Typed(**values), at=at
             )
-            return Response(adjustment_json(visible_adjustment(actor_of(request), row.pk)), status=201)
+            return Response(adjustment_json(visible_adjustment(request.actor, row.pk)), status=201)
 
         return once(request, act, at=at)
 
 
 class OneAdjustment(APIView):
     @extend_schema(operation_id="adjustment", responses=OpenApiTypes.OBJECT)
-    def get(self, request: Request, adjustment_id: int) -> Response:
+    def get(self, request: ApiRequest, adjustment_id: int) -> Response:
         """一条加减分。"""
         read_params(request, NoFilters)
-        return Response(adjustment_json(visible_adjustment(actor_of(request), adjustment_id)))
+        return Response(adjustment_json(visible_adjustment(request.actor, adjustment_id)))

@@ -4,7 +4,7 @@ from typing import Any
 
 from django.core.paginator import Paginator
 from django.db.models import QuerySet
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
@@ -19,11 +19,12 @@ from evaluation.enums import AdjustmentState
 from evaluation.scheme.models.scheme import Scheme
 from miyun_kpi.accounts.access import require
 from miyun_kpi.accounts.enums import Verb
-from miyun_kpi.lib.actors import Actor, actor_of
+from miyun_kpi.lib.actors import Actor
 from miyun_kpi.lib.decimals import plain
 from miyun_kpi.lib.errors import Conflict, Malformed, NotFound, Refused
 from miyun_kpi.organisations.enums import TRACK_CHOICES, TRACK_WORDS, Track
 from miyun_kpi.organisations.models import Organisation
+from miyun_kpi.requests import KpiRequest
 from miyun_kpi.sheets.write import CONTENT_TYPE
 from miyun_kpi.web.answers import download
 
@@ -31,9 +32,9 @@ PER_PAGE = 50
 NOT_ON_PAGE = (400, 403, 404)
 
 
-def _found(request: HttpRequest) -> tuple[QuerySet[Adjustment], dict[str, str]]:
+def _found(request: KpiRequest) -> tuple[QuerySet[Adjustment], dict[str, str]]:
     """What the actor sees, narrowed by the address; an unknown value narrows nothing."""
-    visible = access.adjustments_visible_to(actor_of(request))
+    visible = access.adjustments_visible_to(request.actor)
     track, state, year = (request.GET.get(name, "") for name in ("track", "state", "year"))
     chosen = {
         "track": track if track in Track.values else "",
@@ -45,8 +46,8 @@ def _found(request: HttpRequest) -> tuple[QuerySet[Adjustment], dict[str, str]]:
 
 
 @require_safe
-def index(request: HttpRequest) -> HttpResponse:
-    actor = actor_of(request)
+def index(request: KpiRequest) -> HttpResponse:
+    actor = request.actor
     found, chosen = _found(request)
     page = Paginator(found, PER_PAGE).get_page(request.GET.get("page", "1"))
     years = access.adjustments_visible_to(actor).order_by("-scheme__year").values_list("scheme__year", flat=True)
@@ -63,9 +64,9 @@ def index(request: HttpRequest) -> HttpResponse:
 
 
 @require_safe
-def workbook(request: HttpRequest) -> HttpResponse:
+def workbook(request: KpiRequest) -> HttpResponse:
     found, _ = _found(request)
-    content = adjustments_workbook(lines_of(list(found)), viewer=actor_of(request).label, at=timezone.now())
+    content = adjustments_workbook(lines_of(list(found)), viewer=request.actor.label, at=timezone.now())
     return download(content, CONTENT_TYPE, "加减分.xlsx")
 
 
@@ -85,8 +86,8 @@ def _year() -> int | None:
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-def propose(request: HttpRequest) -> HttpResponse:
-    actor = actor_of(request)
+def propose(request: KpiRequest) -> HttpResponse:
+    actor = request.actor
     require(actor, Verb.PROPOSE_ADJUSTMENTS)
     organisations = _organisations(actor)
     if request.method != "POST":
@@ -121,8 +122,8 @@ def _typed(form: AdjustmentForm) -> services.Typed:
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-def amend(request: HttpRequest, adjustment_id: int) -> HttpResponse:
-    actor = actor_of(request)
+def amend(request: KpiRequest, adjustment_id: int) -> HttpResponse:
+    actor = request.actor
     row = access.visible_adjustment(actor, adjustment_id)
     access.require_proposer(actor, row)
     own = [(TRACK_WORDS[row.scheme.track], [(str(row.organisation_id), row.organisation.name)])]
@@ -153,19 +154,19 @@ def amend(request: HttpRequest, adjustment_id: int) -> HttpResponse:
 
 
 def _form_page(
-    request: HttpRequest, form: AdjustmentForm, row: Adjustment | None = None, status: int = 200
+    request: KpiRequest, form: AdjustmentForm, row: Adjustment | None = None, status: int = 200
 ) -> HttpResponse:
     context = {"form": form, "row": row, "grounds": ground_help()}
     return render(request, "evaluation/adjustments/adjustment_form.html", context, status=status)
 
 
 @require_safe
-def adjustment(request: HttpRequest, adjustment_id: int) -> HttpResponse:
+def adjustment(request: KpiRequest, adjustment_id: int) -> HttpResponse:
     return _page(request, adjustment_id)
 
 
-def _page(request: HttpRequest, adjustment_id: int, refusal: Refused | None = None, **forms: Any) -> HttpResponse:
-    actor = actor_of(request)
+def _page(request: KpiRequest, adjustment_id: int, refusal: Refused | None = None, **forms: Any) -> HttpResponse:
+    actor = request.actor
     row = access.visible_adjustment(actor, adjustment_id)
     (line,) = lines_of([row])
     whole = actor.may(Verb.READ_UNPUBLISHED)
@@ -191,8 +192,8 @@ def _page(request: HttpRequest, adjustment_id: int, refusal: Refused | None = No
 
 
 @require_POST
-def city_result(request: HttpRequest, adjustment_id: int) -> HttpResponse:
-    access.visible_adjustment(actor_of(request), adjustment_id)
+def city_result(request: KpiRequest, adjustment_id: int) -> HttpResponse:
+    access.visible_adjustment(request.actor, adjustment_id)
     form = CityResultForm(request.POST)
     if not form.is_valid():
         response = _page(request, adjustment_id, city_form=form)
@@ -200,7 +201,7 @@ def city_result(request: HttpRequest, adjustment_id: int) -> HttpResponse:
         return response
     try:
         services.receive_city_result(
-            actor=actor_of(request), adjustment_id=adjustment_id, at=timezone.now(), **form.cleaned_data
+            actor=request.actor, adjustment_id=adjustment_id, at=timezone.now(), **form.cleaned_data
         )
     except Refused as refusal:
         if refusal.status in NOT_ON_PAGE:
@@ -210,8 +211,8 @@ def city_result(request: HttpRequest, adjustment_id: int) -> HttpResponse:
 
 
 @require_POST
-def check(request: HttpRequest, adjustment_id: int) -> HttpResponse:
-    access.visible_adjustment(actor_of(request), adjustment_id)
+def check(request: KpiRequest, adjustment_id: int) -> HttpResponse:
+    access.visible_adjustment(request.actor, adjustment_id)
     form = CheckForm(request.POST)
     if not form.is_valid():
         if "decision" in form.errors or "version" in form.errors:
@@ -222,7 +223,7 @@ def check(request: HttpRequest, adjustment_id: int) -> HttpResponse:
     data = form.cleaned_data
     try:
         services.check_adjustment(
-            actor=actor_of(request),
+            actor=request.actor,
             adjustment_id=adjustment_id,
             version=data["version"],
             passed=data["decision"] == "pass",
@@ -238,14 +239,14 @@ def check(request: HttpRequest, adjustment_id: int) -> HttpResponse:
 
 
 @require_POST
-def withdraw(request: HttpRequest, adjustment_id: int) -> HttpResponse:
-    access.visible_adjustment(actor_of(request), adjustment_id)
+def withdraw(request: KpiRequest, adjustment_id: int) -> HttpResponse:
+    access.visible_adjustment(request.actor, adjustment_id)
     form = VersionForm(request.POST)
     if not form.is_valid():
         raise Malformed("bad-request", "这次提交读不懂，没有撤回。请刷新后再试。")
     try:
         services.withdraw_adjustment(
-            actor=actor_of(request),
+            actor=request.actor,
             adjustment_id=adjustment_id,
             version=form.cleaned_data["version"],
             at=timezone.now(),
@@ -258,15 +259,15 @@ def withdraw(request: HttpRequest, adjustment_id: int) -> HttpResponse:
 
 
 @require_POST
-def add_evidence(request: HttpRequest, adjustment_id: int) -> HttpResponse:
+def add_evidence(request: KpiRequest, adjustment_id: int) -> HttpResponse:
     """Upload one file; the page says what must never be uploaded (engine 20)."""
-    access.require_proposer(actor_of(request), access.visible_adjustment(actor_of(request), adjustment_id))
+    access.require_proposer(request.actor, access.visible_adjustment(request.actor, adjustment_id))
     sent = request.FILES.get("file")
     try:
         if sent is None or sent.file is None:
             raise Refused("no-file", "没有选文件，没有上传。请先选一个文件。")
         services.add_adjustment_evidence(
-            actor=actor_of(request),
+            actor=request.actor,
             adjustment_id=adjustment_id,
             file=sent.file,
             name=sent.name or "",
@@ -280,6 +281,6 @@ def add_evidence(request: HttpRequest, adjustment_id: int) -> HttpResponse:
 
 
 @require_POST
-def remove_evidence(request: HttpRequest, attachment_id: int) -> HttpResponse:
-    row = services.remove_adjustment_evidence(actor=actor_of(request), attachment_id=attachment_id, at=timezone.now())
+def remove_evidence(request: KpiRequest, attachment_id: int) -> HttpResponse:
+    row = services.remove_adjustment_evidence(actor=request.actor, attachment_id=attachment_id, at=timezone.now())
     return redirect(f"{reverse('evaluation:adjustment', args=[row.pk])}#evidence")

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
@@ -20,6 +20,7 @@ from evaluation.scheme.rules.differences import line_changes
 from miyun_kpi.documents.pdf import converter
 from miyun_kpi.documents.write import CONTENT_TYPE, write_official
 from miyun_kpi.lib.errors import Malformed, NotFound, Refused
+from miyun_kpi.requests import KpiRequest
 from miyun_kpi.web.answers import download
 from miyun_kpi.web.registry import Notice
 
@@ -27,7 +28,7 @@ STATE_SHAPES = {BulletinState.DRAFT: "draft", BulletinState.REVIEW: "submitted",
 
 
 @require_GET
-def bulletins(request: HttpRequest) -> HttpResponse:
+def bulletins(request: KpiRequest) -> HttpResponse:
     actor = request.actor
     found = access.bulletins_visible_to(actor).select_related("period").prefetch_related("sources__ranking__scheme")
     rows = []
@@ -48,7 +49,7 @@ def bulletins(request: HttpRequest) -> HttpResponse:
 
 
 @require_http_methods(["GET", "POST"])
-def draft(request: HttpRequest) -> HttpResponse:
+def draft(request: KpiRequest) -> HttpResponse:
     """Choose rankings and what is printed; the first draft is made of it."""
     actor = request.actor
     access.require_work_on(actor, {""})
@@ -76,7 +77,7 @@ def draft(request: HttpRequest) -> HttpResponse:
     return render(request, "evaluation/bulletin/bulletin_new.html", context, status=status)
 
 
-def _initial(request: HttpRequest, rankings: Any) -> dict[str, Any]:
+def _initial(request: KpiRequest, rankings: Any) -> dict[str, Any]:
     """Nothing is cited unasked: a ranking only where one comes from its page."""
     initial: dict[str, Any] = {"kind": BulletinKind.REPORT, "ranks": True, "whole": True, "first": 5, "last": 0}
     wanted = next((r for r in rankings if str(r.pk) == request.GET.get("ranking")), None)
@@ -87,12 +88,12 @@ def _initial(request: HttpRequest, rankings: Any) -> dict[str, Any]:
 
 
 @require_GET
-def bulletin(request: HttpRequest, bulletin_id: int) -> HttpResponse:
+def bulletin(request: KpiRequest, bulletin_id: int) -> HttpResponse:
     return _page(request, access.visible_bulletin(request.actor, bulletin_id))
 
 
 def _page(
-    request: HttpRequest,
+    request: KpiRequest,
     one: Bulletin,
     *,
     refusal: Refused | None = None,
@@ -138,7 +139,7 @@ def _notice(snap: reads.Snapshot) -> Notice | None:
 
 
 @require_http_methods(["GET", "POST"])
-def edit(request: HttpRequest, bulletin_id: int) -> HttpResponse:
+def edit(request: KpiRequest, bulletin_id: int) -> HttpResponse:
     actor = request.actor
     one = access.visible_bulletin(actor, bulletin_id)
     snap = reads.snapshot(one)
@@ -172,7 +173,7 @@ def edit(request: HttpRequest, bulletin_id: int) -> HttpResponse:
 
 
 @require_GET
-def version(request: HttpRequest, bulletin_id: int, number: int) -> HttpResponse:
+def version(request: KpiRequest, bulletin_id: int, number: int) -> HttpResponse:
     """One version beside the one before it: what was taken out and put in, field by field."""
     actor = request.actor
     one = access.visible_bulletin(actor, bulletin_id)
@@ -188,12 +189,12 @@ def version(request: HttpRequest, bulletin_id: int, number: int) -> HttpResponse
 
 
 @require_POST
-def submit(request: HttpRequest, bulletin_id: int) -> HttpResponse:
+def submit(request: KpiRequest, bulletin_id: int) -> HttpResponse:
     return _act(request, bulletin_id, services.submit_bulletin)
 
 
 @require_POST
-def give_back(request: HttpRequest, bulletin_id: int) -> HttpResponse:
+def give_back(request: KpiRequest, bulletin_id: int) -> HttpResponse:
     form = ReturnForm(request.POST)
     if not form.is_valid():
         one = access.visible_bulletin(request.actor, bulletin_id)
@@ -203,7 +204,7 @@ def give_back(request: HttpRequest, bulletin_id: int) -> HttpResponse:
 
 
 @require_POST
-def finalise(request: HttpRequest, bulletin_id: int) -> HttpResponse:
+def finalise(request: KpiRequest, bulletin_id: int) -> HttpResponse:
     form = FinalForm(request.POST)
     if not form.is_valid():
         one = access.visible_bulletin(request.actor, bulletin_id)
@@ -213,7 +214,7 @@ def finalise(request: HttpRequest, bulletin_id: int) -> HttpResponse:
 
 
 def _act(
-    request: HttpRequest,
+    request: KpiRequest,
     bulletin_id: int,
     service: Any,
     returning: ReturnForm | None = None,
@@ -235,7 +236,7 @@ def _act(
 
 
 @require_GET
-def document(request: HttpRequest, bulletin_id: int) -> HttpResponse:
+def document(request: KpiRequest, bulletin_id: int) -> HttpResponse:
     """The .docx as it stands at this stage."""
     one = access.visible_bulletin(request.actor, bulletin_id)
     last = reads.newest_version(one)
@@ -244,14 +245,14 @@ def document(request: HttpRequest, bulletin_id: int) -> HttpResponse:
 
 
 @require_POST
-def ask_pdf(request: HttpRequest, bulletin_id: int) -> HttpResponse:
+def ask_pdf(request: KpiRequest, bulletin_id: int) -> HttpResponse:
     """To the page of the job; from there one comes back when it is done."""
     job = request_pdf(actor=request.actor, bulletin_id=bulletin_id, at=timezone.now())
     return redirect("jobs:show", job.pk)
 
 
 @require_GET
-def pdf(request: HttpRequest, bulletin_id: int) -> HttpResponse:
+def pdf(request: KpiRequest, bulletin_id: int) -> HttpResponse:
     one = access.visible_bulletin(request.actor, bulletin_id)
     path = pdf_path(one)
     if not path.exists():
@@ -267,7 +268,7 @@ def file_response(content: bytes, name: str, content_type: str) -> HttpResponse:
     return download(content, content_type, name)
 
 
-def _seen(request: HttpRequest) -> int:
+def _seen(request: KpiRequest) -> int:
     text = request.POST.get("version", "")
     if not (text.isascii() and text.isdigit() and len(text) < 8):
         raise Malformed("bad-request", "这次提交的内容读不懂，没有办理。请刷新页面后再试。")

@@ -1,7 +1,6 @@
 from typing import Any
 
 from drf_spectacular.utils import OpenApiTypes, extend_schema
-from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
@@ -15,9 +14,9 @@ from evaluation.scheme.queries.amendments import amendments_of
 from evaluation.scheme.queries.schemes import IndicatorView, SchemeView, scheme_view
 from miyun_kpi.api.lists import paginate
 from miyun_kpi.api.params import NoFilters, read_params
-from miyun_kpi.lib.actors import actor_of
 from miyun_kpi.lib.decimals import plain
 from miyun_kpi.lib.errors import NotFound
+from miyun_kpi.requests import ApiRequest
 
 
 def _status(figure: Figure) -> str:
@@ -121,18 +120,18 @@ def scheme_json(scheme: Scheme) -> dict[str, Any]:
 
 class Schemes(APIView):
     @extend_schema(operation_id="schemes", responses=OpenApiTypes.OBJECT)
-    def get(self, request: Request) -> Response:
+    def get(self, request: ApiRequest) -> Response:
         """考评方案。"""
         read_params(request, NoFilters)
-        return paginate(request, schemes_visible_to(actor_of(request)).order_by("-year", "-track"), scheme_json)
+        return paginate(request, schemes_visible_to(request.actor).order_by("-year", "-track"), scheme_json)
 
 
 class OneScheme(APIView):
     @extend_schema(operation_id="scheme", responses=OpenApiTypes.OBJECT)
-    def get(self, request: Request, scheme_id: int) -> Response:
+    def get(self, request: ApiRequest, scheme_id: int) -> Response:
         """一个方案的维度、指标、分值、考评部门与承担单位。"""
         read_params(request, NoFilters)
-        scheme = schemes_visible_to(actor_of(request)).filter(pk=scheme_id).first()
+        scheme = schemes_visible_to(request.actor).filter(pk=scheme_id).first()
         if scheme is None:
             raise NotFound
         return Response(scheme_json(scheme))
@@ -140,10 +139,10 @@ class OneScheme(APIView):
 
 class DraftProblems(APIView):
     @extend_schema(operation_id="draft_problems", responses=OpenApiTypes.OBJECT)
-    def get(self, request: Request, scheme_id: int) -> Response:
+    def get(self, request: ApiRequest, scheme_id: int) -> Response:
         """草案的检查和与上年的对比；只有考评办的令牌看得到。"""
         read_params(request, NoFilters)
-        drafts = schemes_visible_to(actor_of(request)).filter(state=SchemeState.DRAFT)
+        drafts = schemes_visible_to(request.actor).filter(state=SchemeState.DRAFT)
         scheme = drafts.select_related("copied_from").filter(pk=scheme_id).first()
         if scheme is None:
             raise NotFound

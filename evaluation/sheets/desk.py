@@ -45,10 +45,10 @@ def _own_sheets(actor: Actor, at: datetime) -> list[DeskItem]:
         )
         .order_by("period__due_at", "scheme__track", "indicator__number")
     )
-    return [_sheet_item(sheet, at) for sheet in sheets]
+    return [_sheet_item(sheet, at, done=sheet.done, carried=sheet.carried) for sheet in sheets]
 
 
-def _sheet_item(sheet: MarkSheet, at: datetime) -> DeskItem:
+def _sheet_item(sheet: MarkSheet, at: datetime, *, done: int, carried: int) -> DeskItem:
     due = sheet.reopened_until or sheet.period.due_at
     left = workdays.working_days_between(at.astimezone().date(), due.astimezone().date())
     if sheet.state == SheetState.RETURNED:
@@ -57,8 +57,8 @@ def _sheet_item(sheet: MarkSheet, at: datetime) -> DeskItem:
         group, state = "late", "late"
     else:
         group, state = ("due-soon", "blank") if left <= 3 else ("later", "blank")
-    blank = sheet.carried - sheet.done  # type: ignore[attr-defined]  # annotated by the query
-    context = f"{sheet.period.label} · {sheet.scheme.get_track_display()} · 已存 {sheet.done}/{sheet.carried}"  # type: ignore[attr-defined]  # annotated by the query
+    blank = carried - done
+    context = f"{sheet.period.label} · {sheet.scheme.get_track_display()} · 已存 {done}/{carried}"
     if sheet.state == SheetState.RETURNED and sheet.reopen_reason:
         context += f" · 退回理由：{sheet.reopen_reason}"
     return DeskItem(

@@ -1,23 +1,24 @@
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from django.utils import timezone
 from drf_spectacular.utils import OpenApiTypes, extend_schema
 from rest_framework import serializers
-from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from evaluation.enums import SupervisionSource, SupervisionState
 from evaluation.periods.rules.calendar import SHANGHAI
 from evaluation.tasks.access.supervision import items_visible_to
-from evaluation.tasks.models.supervision import SupervisionItem
 from evaluation.tasks.queries.supervision import counted, filtered, listed
 from evaluation.tasks.rules.supervision import DOCUMENT, REF
 from miyun_kpi.api.lists import paginate
 from miyun_kpi.api.params import read_params
-from miyun_kpi.lib.actors import actor_of
 from miyun_kpi.lib.errors import FieldError, Malformed
 from miyun_kpi.organisations.queries import resolve
+from miyun_kpi.requests import ApiRequest
+
+if TYPE_CHECKING:
+    from evaluation.tasks.queries.supervision import CountedItem
 
 
 class SupervisionFilters(serializers.Serializer[Any]):
@@ -28,7 +29,7 @@ class SupervisionFilters(serializers.Serializer[Any]):
 
 class SupervisionItems(APIView):
     @extend_schema(operation_id="supervision_items", parameters=[SupervisionFilters], responses=OpenApiTypes.OBJECT)
-    def get(self, request: Request) -> Response:
+    def get(self, request: ApiRequest) -> Response:
         """督办台账的事项，只列此令牌可见的。"""
         filters = read_params(request, SupervisionFilters)
         today = timezone.now().astimezone(SHANGHAI).date()
@@ -42,14 +43,14 @@ class SupervisionItems(APIView):
                     errors=[FieldError("没有这个单位。", "unknown-organisation", field="organisation")],
                 )
         found = filtered(
-            items_visible_to(actor_of(request)),
+            items_visible_to(request.actor),
             state=filters.get("state", "all"),
             source=filters.get("source", ""),
             unit_id=unit.pk if unit else None,
             today=today,
         )
 
-        def to_json(item: SupervisionItem) -> dict[str, Any]:
+        def to_json(item: "CountedItem") -> dict[str, Any]:
             (one,) = listed([item], today)
             return {
                 "id": item.pk,

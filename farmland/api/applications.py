@@ -6,7 +6,6 @@ from typing import Any
 from django.utils import timezone
 from drf_spectacular.utils import OpenApiTypes, extend_schema
 from rest_framework import serializers
-from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
@@ -25,8 +24,8 @@ from farmland.services import fees
 from miyun_kpi.api.idempotency import once
 from miyun_kpi.api.lists import paginate
 from miyun_kpi.api.params import NoFilters, read_params
-from miyun_kpi.lib.actors import actor_of
 from miyun_kpi.lib.errors import FieldError, Malformed
+from miyun_kpi.requests import ApiRequest
 
 
 def application_json(row: Application) -> dict[str, Any]:
@@ -87,17 +86,17 @@ class ApplicationFilters(serializers.Serializer[Any]):
 
 class Applications(APIView):
     @extend_schema(operation_id="farmland_applications", parameters=[ApplicationFilters], responses=OpenApiTypes.OBJECT)
-    def get(self, request: Request) -> Response:
+    def get(self, request: ApiRequest) -> Response:
         """指标使用申请和费用，只列此令牌可见的。"""
         given = read_params(request, ApplicationFilters)
-        found = access.visible_applications(actor_of(request)).prefetch_related("fees__payments")
+        found = access.visible_applications(request.actor).prefetch_related("fees__payments")
         return paginate(request, found.filter(**given), application_json)
 
     @extend_schema(operation_id="register_farmland_application", request=ApplicationBody, responses=OpenApiTypes.OBJECT)
-    def post(self, request: Request) -> Response:
+    def post(self, request: ApiRequest) -> Response:
         """登记指标使用申请（区规自分局）；四件事实都要写明。"""
         read_params(request, NoFilters)
-        actor, at = actor_of(request), timezone.now()
+        actor, at = request.actor, timezone.now()
         access.require_pool(actor)
         body = ApplicationBody(data=request.data)
         body.is_valid(raise_exception=True)
@@ -112,10 +111,10 @@ class Applications(APIView):
 
 class OneApplication(APIView):
     @extend_schema(operation_id="farmland_application", responses=OpenApiTypes.OBJECT)
-    def get(self, request: Request, application_id: int) -> Response:
+    def get(self, request: ApiRequest, application_id: int) -> Response:
         """一件申请；allocation 是预留的逐批步骤，agrees 说明按当日账本重放是否一致；reward_paid 说明收回前已付了多少奖励。"""
         read_params(request, NoFilters)
-        actor = actor_of(request)
+        actor = request.actor
         row = access.visible_application(actor, application_id)
         proof = pools.proof_of(row)
         paid = paid_note(paid_for(row)) if row.state == State.POSTED and access.reads_all(actor) else ""
@@ -141,10 +140,10 @@ ACTS: dict[str, Callable[..., Any]] = {
 
 class ApplicationActs(APIView):
     @extend_schema(operation_id="act_on_farmland_application", request=ActBody, responses=OpenApiTypes.OBJECT)
-    def post(self, request: Request, application_id: int) -> Response:
+    def post(self, request: ApiRequest, application_id: int) -> Response:
         """办理：预留、撤回预留、核销、撤销、收回（区规自分局），核费、减免（区财政局），登记协调意见（两局）。"""
         read_params(request, NoFilters)
-        actor, at = actor_of(request), timezone.now()
+        actor, at = request.actor, timezone.now()
         access.visible_application(actor, application_id)
         access.require_office(actor)
         body = ActBody(data=request.data)
@@ -167,11 +166,11 @@ class ApplicationActs(APIView):
 
 class Allocations(APIView):
     @extend_schema(operation_id="farmland_allocations", responses=OpenApiTypes.OBJECT)
-    def get(self, request: Request) -> Response:
+    def get(self, request: ApiRequest) -> Response:
         """已预留、已核销的项目逐批怎样用的，每一步带理由和条款。"""
         read_params(request, NoFilters)
         states = [State.RESERVED, State.POSTED, State.RECLAIMED]
-        found = access.visible_applications(actor_of(request)).filter(state__in=states)
+        found = access.visible_applications(request.actor).filter(state__in=states)
         answer = paginate(request, found, lambda row: row)
         rows: list[Application] = answer.data["results"]
         proofs = pools.proofs_of(rows)
@@ -228,10 +227,10 @@ def trial_json(found: Trial) -> dict[str, Any]:
 
 class FarmlandTrial(APIView):
     @extend_schema(operation_id="farmland_trial", request=TrialBody, responses=OpenApiTypes.OBJECT)
-    def post(self, request: Request) -> Response:
+    def post(self, request: ApiRequest) -> Response:
         """试算：按给定的性质、坐落、面积和日期（on）算分配、费用和奖励，什么也不保存。"""
         read_params(request, NoFilters)
-        actor = actor_of(request)
+        actor = request.actor
         access.require_reads_all(actor)
         body = TrialBody(data=request.data)
         body.is_valid(raise_exception=True)

@@ -5,7 +5,6 @@ from typing import Any
 from django.utils import timezone
 from drf_spectacular.utils import OpenApiTypes, extend_schema
 from rest_framework import serializers
-from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
@@ -21,7 +20,7 @@ from farmland.services import transfers as moves
 from miyun_kpi.api.idempotency import once
 from miyun_kpi.api.lists import paginate
 from miyun_kpi.api.params import NoFilters, read_params
-from miyun_kpi.lib.actors import actor_of
+from miyun_kpi.requests import ApiRequest
 
 LARGEST = 2**31 - 1
 
@@ -45,10 +44,10 @@ def reward_json(one: TownReward) -> dict[str, Any]:
 
 class Rewards(APIView):
     @extend_schema(operation_id="farmland_rewards", responses=OpenApiTypes.OBJECT)
-    def get(self, request: Request) -> Response:
+    def get(self, request: ApiRequest) -> Response:
         """各镇奖励：第九条（一）（二）、按设置的应奖和另一读法、已付、已追回、未付（left）、多付待追回（over）、可用余额（fund）；镇只看本镇。"""
         read_params(request, NoFilters)
-        actor = actor_of(request)
+        actor = request.actor
         lots = list(access.visible_lots(actor).filter(struck_at__isnull=True))
         return paginate(request, rewards.by_town(actor.demo, lots) if lots else [], reward_json)
 
@@ -89,16 +88,16 @@ class MoneyBody(serializers.Serializer[Any]):
 
 class MoneyRows(APIView):
     @extend_schema(operation_id="farmland_money", parameters=[MoneyFilters], responses=OpenApiTypes.OBJECT)
-    def get(self, request: Request) -> Response:
+    def get(self, request: ApiRequest) -> Response:
         """收支逐笔；金额是两位小数的字符串，冲正的笔指明冲正哪一笔。镇看付给本镇的。"""
         given = read_params(request, MoneyFilters)
-        return paginate(request, access.visible_money(actor_of(request)).filter(**given), money_json)
+        return paginate(request, access.visible_money(request.actor).filter(**given), money_json)
 
     @extend_schema(operation_id="record_farmland_money", request=MoneyBody, responses=OpenApiTypes.OBJECT)
-    def post(self, request: Request) -> Response:
+    def post(self, request: ApiRequest) -> Response:
         """登记一笔收支（区财政局）；不超过应收应付。"""
         read_params(request, NoFilters)
-        actor, at = actor_of(request), timezone.now()
+        actor, at = request.actor, timezone.now()
         access.require_money(actor)
         body = MoneyBody(data=request.data)
         body.is_valid(raise_exception=True)
@@ -141,16 +140,16 @@ class DealBody(serializers.Serializer[Any]):
 
 class Transfers(APIView):
     @extend_schema(operation_id="farmland_transfers", responses=OpenApiTypes.OBJECT)
-    def get(self, request: Request) -> Response:
+    def get(self, request: ApiRequest) -> Response:
         """转让其他区的指标（区规自分局、区财政局、区领导）。"""
         read_params(request, NoFilters)
-        return paginate(request, access.visible_transfers(actor_of(request)), transfer_json)
+        return paginate(request, access.visible_transfers(request.actor), transfer_json)
 
     @extend_schema(operation_id="make_farmland_transfer", request=DealBody, responses=OpenApiTypes.OBJECT)
-    def post(self, request: Request) -> Response:
+    def post(self, request: ApiRequest) -> Response:
         """登记有偿转让（区规自分局）；须有区政府批准文号。"""
         read_params(request, NoFilters)
-        actor, at = actor_of(request), timezone.now()
+        actor, at = request.actor, timezone.now()
         access.require_pool(actor)
         body = DealBody(data=request.data)
         body.is_valid(raise_exception=True)
@@ -185,16 +184,16 @@ class RateBody(serializers.Serializer[Any]):
 
 class Rates(APIView):
     @extend_schema(operation_id="farmland_rates", responses=OpenApiTypes.OBJECT)
-    def get(self, request: Request) -> Response:
+    def get(self, request: ApiRequest) -> Response:
         """按日期的单价表；公报没有印出的由区财政局录入。"""
         read_params(request, NoFilters)
-        return paginate(request, Rate.objects.filter(demo__in={False, actor_of(request).demo}), rate_json)
+        return paginate(request, Rate.objects.filter(demo__in={False, request.actor.demo}), rate_json)
 
     @extend_schema(operation_id="enter_farmland_rate", request=RateBody, responses=OpenApiTypes.OBJECT)
-    def post(self, request: Request) -> Response:
+    def post(self, request: ApiRequest) -> Response:
         """录入一行单价（区财政局）；已经核费的日子不能追溯改。"""
         read_params(request, NoFilters)
-        actor, at = actor_of(request), timezone.now()
+        actor, at = request.actor, timezone.now()
         access.require_money(actor)
         body = RateBody(data=request.data)
         body.is_valid(raise_exception=True)
@@ -207,10 +206,10 @@ class Rates(APIView):
 
 class Settings(APIView):
     @extend_schema(operation_id="farmland_settings", responses=OpenApiTypes.OBJECT)
-    def get(self, request: Request) -> Response:
+    def get(self, request: ApiRequest) -> Response:
         """原文没有写明的读法（推定）和规则期限。"""
         read_params(request, NoFilters)
-        demo = actor_of(request).demo
+        demo = request.actor.demo
         periods = [
             {"starts_on": one.starts_on.isoformat(), "ends_on": one.ends_on.isoformat(), "basis": one.basis}
             for one in RulePeriod.objects.filter(demo__in={False, demo})

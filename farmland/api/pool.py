@@ -5,7 +5,6 @@ from typing import Any
 from django.utils import timezone
 from drf_spectacular.utils import OpenApiTypes, extend_schema
 from rest_framework import serializers
-from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
@@ -19,8 +18,8 @@ from farmland.services import ledger, lots
 from miyun_kpi.api.idempotency import once
 from miyun_kpi.api.lists import paginate
 from miyun_kpi.api.params import NoFilters, read_params
-from miyun_kpi.lib.actors import actor_of
 from miyun_kpi.organisations.queries import resolve
+from miyun_kpi.requests import ApiRequest
 
 
 def buckets_json(found: Buckets) -> dict[str, str]:
@@ -70,23 +69,23 @@ class EntryFilters(serializers.Serializer[Any]):
 
 class Balances(APIView):
     @extend_schema(operation_id="farmland_balances", responses=OpenApiTypes.OBJECT)
-    def get(self, request: Request) -> Response:
+    def get(self, request: ApiRequest) -> Response:
         """全区指标库合计和最近一次重放核对，人人可读。"""
         read_params(request, NoFilters)
-        demo = actor_of(request).demo
+        demo = request.actor.demo
         return Response({**buckets_json(pools.totals(demo)), "check": check_json(pools.last_check(demo))})
 
 
 class Lots(APIView):
     @extend_schema(operation_id="farmland_lots", parameters=[LotFilters], responses=OpenApiTypes.OBJECT)
-    def get(self, request: Request) -> Response:
+    def get(self, request: ApiRequest) -> Response:
         """此令牌可见的批次和余额，按验收时间；面积是四位小数的字符串。"""
         given = read_params(request, LotFilters)
-        found = access.visible_lots(actor_of(request))
+        found = access.visible_lots(request.actor)
         if "town" in given:
             town = resolve(given["town"])
             found = found.filter(town_id=town.pk if town else 0)
-        keeps = access.reads_all(actor_of(request))
+        keeps = access.reads_all(request.actor)
         return paginate(
             request,
             found,
@@ -94,10 +93,10 @@ class Lots(APIView):
         )
 
     @extend_schema(operation_id="accept_farmland_lot", request=LotBody, responses=OpenApiTypes.OBJECT)
-    def post(self, request: Request) -> Response:
+    def post(self, request: ApiRequest) -> Response:
         """批次验收入库（区规自分局）。"""
         read_params(request, NoFilters)
-        actor, at = actor_of(request), timezone.now()
+        actor, at = request.actor, timezone.now()
         access.require_pool(actor)
         body = LotBody(data=request.data)
         body.is_valid(raise_exception=True)
@@ -111,9 +110,9 @@ class Lots(APIView):
 
 class Entries(APIView):
     @extend_schema(operation_id="farmland_entries", parameters=[EntryFilters], responses=OpenApiTypes.OBJECT)
-    def get(self, request: Request) -> Response:
+    def get(self, request: ApiRequest) -> Response:
         """账本，按笔号；只增不改。镇只看本镇批次的。"""
-        given, actor = read_params(request, EntryFilters), actor_of(request)
+        given, actor = read_params(request, EntryFilters), request.actor
         found = access.visible_entries(actor).order_by("number")
         if "kind" in given:
             found = found.filter(kind=given["kind"])
@@ -146,10 +145,10 @@ class Entries(APIView):
 
 class Checks(APIView):
     @extend_schema(operation_id="check_farmland_ledger", request=None, responses=OpenApiTypes.OBJECT)
-    def post(self, request: Request) -> Response:
+    def post(self, request: ApiRequest) -> Response:
         """从零重放全部账本，与存着的余额比对，结果留档。"""
         read_params(request, NoFilters)
-        actor = actor_of(request)
+        actor = request.actor
         row = ledger.check_ledger(actor=actor, demo=actor.demo, at=timezone.now())
         found = [one for one in row.findings.split("\n") if one]
         return Response({**(check_json(row) or {}), "findings": found}, status=201)

@@ -6,7 +6,7 @@ from typing import Any
 
 from django import forms
 from django.core.paginator import Paginator
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import redirect
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
@@ -36,6 +36,7 @@ from farmland.services.money import Movement, record_money
 from farmland.views.frame import shown, tried
 from miyun_kpi.lib.actors import Actor
 from miyun_kpi.lib.errors import NotFound, Refused
+from miyun_kpi.requests import KpiRequest
 
 PAGE = 50
 STATUS = {
@@ -48,7 +49,7 @@ STATUS = {
 
 
 @require_safe
-def index(request: HttpRequest) -> HttpResponse:
+def index(request: KpiRequest) -> HttpResponse:
     found = access.visible_applications(request.actor)
     state = request.GET.get("state", "")
     if state in State.values:
@@ -64,7 +65,7 @@ def index(request: HttpRequest) -> HttpResponse:
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-def new(request: HttpRequest) -> HttpResponse:
+def new(request: KpiRequest) -> HttpResponse:
     access.require_pool(request.actor)
     form, refusal = ProjectForm(request.POST or None), None
     if request.method == "POST":
@@ -79,7 +80,7 @@ def new(request: HttpRequest) -> HttpResponse:
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-def amend(request: HttpRequest, application_id: int) -> HttpResponse:
+def amend(request: KpiRequest, application_id: int) -> HttpResponse:
     row = access.visible_application(request.actor, application_id)
     access.require_pool(request.actor)
     words = {True: "yes", False: "no", None: ""}
@@ -106,12 +107,12 @@ def amend(request: HttpRequest, application_id: int) -> HttpResponse:
 
 
 @require_safe
-def application(request: HttpRequest, application_id: int) -> HttpResponse:
+def application(request: KpiRequest, application_id: int) -> HttpResponse:
     return application_page(request, application_id)
 
 
 def application_page(
-    request: HttpRequest,
+    request: KpiRequest,
     application_id: int,
     refusal: Refused | None = None,
     typed: tuple[str, forms.Form] | None = None,
@@ -208,7 +209,7 @@ def _waivable(owed: dict[str, Any]) -> bool:
 
 
 @require_POST
-def act(request: HttpRequest, application_id: int, act: str) -> HttpResponse:
+def act(request: KpiRequest, application_id: int, act: str) -> HttpResponse:
     row = access.visible_application(request.actor, application_id)
     one = ACTS.get(act)
     if one is None:

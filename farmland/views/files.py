@@ -5,7 +5,7 @@ from decimal import Decimal
 from typing import Any
 
 from django.core import signing
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import redirect
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
@@ -17,6 +17,7 @@ from farmland.services.opening import OpeningRow, import_opening, rehearse
 from farmland.views.frame import shown, tried
 from miyun_kpi.lib.errors import Refused, listed
 from miyun_kpi.registers.views.records import workbook_answer
+from miyun_kpi.requests import KpiRequest
 
 SALT, VALID_SECONDS = "farmland.opening", 2 * 3600
 DECIMALS = ("area", "used", "transferred", "cost", "profit", "paddy")
@@ -32,13 +33,13 @@ def _unpacked(given: dict[str, Any]) -> OpeningRow:
 
 
 @require_safe
-def opening_template(request: HttpRequest) -> HttpResponse:
+def opening_template(request: KpiRequest) -> HttpResponse:
     access.require_pool(request.actor)
     return workbook_answer(template(at=timezone.now()), "耕地占补期初导入模板")
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-def opening(request: HttpRequest) -> HttpResponse:
+def opening(request: KpiRequest) -> HttpResponse:
     """A POST reads and rehearses; it writes nothing."""
     access.require_pool(request.actor)
     if request.method != "POST":
@@ -71,7 +72,7 @@ def opening(request: HttpRequest) -> HttpResponse:
 
 
 @require_POST
-def accept_opening(request: HttpRequest) -> HttpResponse:
+def accept_opening(request: KpiRequest) -> HttpResponse:
     access.require_pool(request.actor)
 
     def act() -> int:
@@ -89,7 +90,7 @@ def accept_opening(request: HttpRequest) -> HttpResponse:
 
 
 @require_safe
-def export(request: HttpRequest) -> HttpResponse:
+def export(request: KpiRequest) -> HttpResponse:
     actor, at = request.actor, timezone.now()
     lots = list(access.visible_lots(actor))
     near = frozenset(access.visible_applications(actor).values_list("pk", flat=True))

@@ -3,18 +3,19 @@
 from collections.abc import Callable
 from typing import Any
 
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import render
 
 from farmland import access
 from farmland.queries import pool as pools
 from farmland.rules.fees import LAST_DAY
 from miyun_kpi.lib.errors import Refused
+from miyun_kpi.requests import KpiRequest
 
 PASSED_ON = (400, 403, 404)
 
 
-def frame(request: HttpRequest) -> dict[str, Any]:
+def frame(request: KpiRequest) -> dict[str, Any]:
     """Totals for everybody, the state of the last replay, and who the viewer is."""
     actor = request.actor
     return {
@@ -38,6 +39,6 @@ def tried(act: Callable[[], Any]) -> tuple[Any, Refused | None]:
         return None, refusal
 
 
-def shown(request: HttpRequest, template: str, context: dict[str, Any], refusal: Refused | None = None) -> HttpResponse:
+def shown(request: KpiRequest, template: str, context: dict[str, Any], refusal: Refused | None = None) -> HttpResponse:
     context = frame(request) | context | {"refusal": refusal}
     return render(request, template, context, status=refusal.status if refusal else 200)

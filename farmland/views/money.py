@@ -5,7 +5,7 @@ from typing import Any
 
 from django import forms
 from django.core.paginator import Paginator
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import redirect
 from django.utils import timezone
 from django.views.decorators.http import require_POST, require_safe
@@ -23,12 +23,13 @@ from farmland.services import money as services
 from farmland.views.frame import shown, tried
 from miyun_kpi.lib.actors import Actor
 from miyun_kpi.lib.errors import NotFound, Refused
+from miyun_kpi.requests import KpiRequest
 
 PAGE = 100
 
 
 @require_safe
-def rewards(request: HttpRequest) -> HttpResponse:
+def rewards(request: KpiRequest) -> HttpResponse:
     """A town sees its own; offices and leaders all."""
     actor = request.actor
     lots = list(access.visible_lots(actor).filter(struck_at__isnull=True).prefetch_related("payments"))
@@ -45,11 +46,11 @@ def rewards(request: HttpRequest) -> HttpResponse:
 
 
 @require_safe
-def index(request: HttpRequest) -> HttpResponse:
+def index(request: KpiRequest) -> HttpResponse:
     return money_page(request)
 
 
-def money_page(request: HttpRequest, refusal: Refused | None = None, **typed: Any) -> HttpResponse:
+def money_page(request: KpiRequest, refusal: Refused | None = None, **typed: Any) -> HttpResponse:
     found = access.visible_money(request.actor)
     kinds = [line for line in sums.by_kind(found) if line.number]
     context = {
@@ -84,7 +85,7 @@ def _ids(actor: Actor, given: dict[str, Any]) -> dict[str, Any]:
 
 
 @require_POST
-def record(request: HttpRequest) -> HttpResponse:
+def record(request: KpiRequest) -> HttpResponse:
     access.require_money(request.actor)
     form = MoneyForm(request.POST)
     _, refusal = tried(
@@ -96,7 +97,7 @@ def record(request: HttpRequest) -> HttpResponse:
 
 
 @require_POST
-def reverse(request: HttpRequest) -> HttpResponse:
+def reverse(request: KpiRequest) -> HttpResponse:
     access.require_money(request.actor)
     form = ReverseMoneyForm(request.POST)
     _, refusal = tried(lambda: services.reverse_money(actor=request.actor, at=timezone.now(), **checked(form)))
@@ -104,11 +105,11 @@ def reverse(request: HttpRequest) -> HttpResponse:
 
 
 @require_safe
-def rates(request: HttpRequest) -> HttpResponse:
+def rates(request: KpiRequest) -> HttpResponse:
     return rates_page(request)
 
 
-def rates_page(request: HttpRequest, refusal: Refused | None = None, **typed: Any) -> HttpResponse:
+def rates_page(request: KpiRequest, refusal: Refused | None = None, **typed: Any) -> HttpResponse:
     """The tables are public reading: nobody should have to guess what a mu costs."""
     worlds = {False, request.actor.demo}
     rows = list(Rate.objects.filter(demo__in=worlds))
@@ -140,7 +141,7 @@ ENTERED: dict[str, tuple[type[forms.Form], Callable[..., Any], Callable[[Actor],
 
 
 @require_POST
-def enter(request: HttpRequest, table: str) -> HttpResponse:
+def enter(request: KpiRequest, table: str) -> HttpResponse:
     if table not in ENTERED:
         raise NotFound
     shape, service, require = ENTERED[table]

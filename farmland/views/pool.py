@@ -1,7 +1,7 @@
 """The pool by town and lot, the ledger, and the replay pressed by hand."""
 
 from django.core.paginator import Paginator
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import redirect
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
@@ -16,16 +16,17 @@ from farmland.views.flow import flow
 from farmland.views.frame import shown, tried
 from miyun_kpi.lib.errors import Refused
 from miyun_kpi.lib.lists import first
+from miyun_kpi.requests import KpiRequest
 
 PAGE = 100
 
 
 @require_safe
-def index(request: HttpRequest) -> HttpResponse:
+def index(request: KpiRequest) -> HttpResponse:
     return index_page(request)
 
 
-def index_page(request: HttpRequest, refusal: Refused | None = None) -> HttpResponse:
+def index_page(request: KpiRequest, refusal: Refused | None = None) -> HttpResponse:
     found = list(access.visible_lots(request.actor).filter(struck_at__isnull=True))
     towns = pools.by_town(found)
     town = request.GET.get("town", "")
@@ -58,24 +59,24 @@ def _bar(lot: Lot, widest: object) -> list[tuple[str, float, float]]:
 
 
 @require_POST
-def check(request: HttpRequest) -> HttpResponse:
+def check(request: KpiRequest) -> HttpResponse:
     ledger.check_ledger(actor=request.actor, demo=request.actor.demo, at=timezone.now())
     return redirect("farmland:index")
 
 
 @require_safe
-def entries(request: HttpRequest) -> HttpResponse:
+def entries(request: KpiRequest) -> HttpResponse:
     return entries_page(request)
 
 
-def entries_page(request: HttpRequest, refusal: Refused | None = None, form: ReverseForm | None = None) -> HttpResponse:
+def entries_page(request: KpiRequest, refusal: Refused | None = None, form: ReverseForm | None = None) -> HttpResponse:
     found = access.visible_entries(request.actor).order_by("-number")
     context = {"page": Paginator(found, PAGE).get_page(request.GET.get("page")), "form": form or ReverseForm()}
     return shown(request, "farmland/entries.html", context, refusal)
 
 
 @require_POST
-def reverse(request: HttpRequest) -> HttpResponse:
+def reverse(request: KpiRequest) -> HttpResponse:
     access.require_pool(request.actor)
     form = ReverseForm(request.POST)
     _, refusal = tried(lambda: ledger.reverse_act(actor=request.actor, at=timezone.now(), **checked(form)))
@@ -83,7 +84,7 @@ def reverse(request: HttpRequest) -> HttpResponse:
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-def new_lot(request: HttpRequest) -> HttpResponse:
+def new_lot(request: KpiRequest) -> HttpResponse:
     access.require_pool(request.actor)
     form, refusal = LotForm(request.POST or None), None
     if request.method == "POST":
@@ -96,7 +97,7 @@ def new_lot(request: HttpRequest) -> HttpResponse:
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-def lot(request: HttpRequest, lot_id: int) -> HttpResponse:
+def lot(request: KpiRequest, lot_id: int) -> HttpResponse:
     row = access.visible_lot(request.actor, lot_id)
     names = [name for name in LotAmendForm.base_fields if name != "version"]
     form = LotAmendForm(initial={name: getattr(row, name) for name in names} | {"version": row.version})

@@ -2,7 +2,7 @@
 
 from decimal import Decimal
 
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import redirect
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
@@ -18,14 +18,15 @@ from farmland.services import transfers as services
 from farmland.views.frame import shown, tried
 from miyun_kpi.lib.errors import Refused
 from miyun_kpi.registers.access import visible_to
+from miyun_kpi.requests import KpiRequest
 
 
 @require_safe
-def index(request: HttpRequest) -> HttpResponse:
+def index(request: KpiRequest) -> HttpResponse:
     return transfers_page(request)
 
 
-def transfers_page(request: HttpRequest, refusal: Refused | None = None, form: DealForm | None = None) -> HttpResponse:
+def transfers_page(request: KpiRequest, refusal: Refused | None = None, form: DealForm | None = None) -> HttpResponse:
     rows = list(access.visible_transfers(request.actor).prefetch_related("payments"))
     context = {"rows": [(row, *_paid(row)) for row in rows], "form": form or DealForm()}
     return shown(request, "farmland/transfers.html", context, refusal)
@@ -37,7 +38,7 @@ def _paid(row: Transfer) -> tuple[Decimal, Decimal]:
 
 
 @require_POST
-def make(request: HttpRequest) -> HttpResponse:
+def make(request: KpiRequest) -> HttpResponse:
     access.require_pool(request.actor)
     form = DealForm(request.POST)
     made, refusal = tried(
@@ -49,12 +50,12 @@ def make(request: HttpRequest) -> HttpResponse:
 
 
 @require_safe
-def transfer(request: HttpRequest, transfer_id: int) -> HttpResponse:
+def transfer(request: KpiRequest, transfer_id: int) -> HttpResponse:
     return transfer_page(request, transfer_id)
 
 
 def transfer_page(
-    request: HttpRequest, transfer_id: int, refusal: Refused | None = None, form: RewardForm | None = None
+    request: KpiRequest, transfer_id: int, refusal: Refused | None = None, form: RewardForm | None = None
 ) -> HttpResponse:
     row = access.visible_transfer(request.actor, transfer_id)
     received, rewarded = _paid(row)
@@ -70,7 +71,7 @@ def transfer_page(
 
 
 @require_POST
-def reward(request: HttpRequest, transfer_id: int) -> HttpResponse:
+def reward(request: KpiRequest, transfer_id: int) -> HttpResponse:
     row = access.visible_transfer(request.actor, transfer_id)
     access.require_money(request.actor)
     form = RewardForm(request.POST)
@@ -83,7 +84,7 @@ def reward(request: HttpRequest, transfer_id: int) -> HttpResponse:
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-def trial(request: HttpRequest) -> HttpResponse:
+def trial(request: KpiRequest) -> HttpResponse:
     """A POST computes and shows; it saves nothing."""
     access.require_reads_all(request.actor)
     form, found, refusal = TrialForm(request.POST or None, initial={"on": timezone.localdate()}), None, None
@@ -94,7 +95,7 @@ def trial(request: HttpRequest) -> HttpResponse:
 
 
 @require_safe
-def plan(request: HttpRequest) -> HttpResponse:
+def plan(request: KpiRequest) -> HttpResponse:
     """Offices and leaders all towns, a town its own."""
     actor = request.actor
     plans = list(visible_to(actor, PLAN, access.PLAN_RIGHTS).filter(struck_at__isnull=True).select_related("owner"))

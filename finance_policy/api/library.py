@@ -5,7 +5,6 @@ from typing import Any
 from django.utils import timezone
 from drf_spectacular.utils import OpenApiTypes, extend_schema
 from rest_framework import serializers
-from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
@@ -21,7 +20,7 @@ from finance_policy.services import library as services
 from miyun_kpi.api.idempotency import once
 from miyun_kpi.api.lists import paginate
 from miyun_kpi.api.params import NoFilters, read_params
-from miyun_kpi.lib.actors import actor_of
+from miyun_kpi.requests import ApiRequest
 
 
 def _day(value: Any) -> str | None:
@@ -65,24 +64,24 @@ class TrialBody(serializers.Serializer[Any]):
 
 class GreenTrial(APIView):
     @extend_schema(operation_id="green_trial", request=TrialBody, responses=OpenApiTypes.OBJECT)
-    def post(self, request: Request) -> Response:
+    def post(self, request: ApiRequest) -> Response:
         """贴息试算，不保存；当天没有贴息率的，422 并说明录哪张表。"""
         read_params(request, NoFilters)
         body = TrialBody(data=request.data)
         body.is_valid(raise_exception=True)
         given = dict(body.validated_data)
         given["principal"] = exact(given["principal"], places=2, what="贷款本金")
-        return Response(subsidy_json(tried(demo=actor_of(request).demo, **given)))
+        return Response(subsidy_json(tried(demo=request.actor.demo, **given)))
 
 
 class GreenRates(APIView):
     @extend_schema(operation_id="green_rates", responses=OpenApiTypes.OBJECT)
-    def get(self, request: Request) -> Response:
+    def get(self, request: ApiRequest) -> Response:
         """贴息率表和计息设置（推定）。"""
         read_params(request, NoFilters)
         held = settings()
         said = {"day_basis": held.day_basis, "count_last_day": held.count_last_day}
-        return Response({"results": [rate_json(one) for one in rates(demo=actor_of(request).demo)], "settings": said})
+        return Response({"results": [rate_json(one) for one in rates(demo=request.actor.demo)], "settings": said})
 
 
 class GradeFilters(serializers.Serializer[Any]):
@@ -124,17 +123,17 @@ def _line_json(line: grade_queries.GradedLine) -> dict[str, Any]:
 
 class GreenGrades(APIView):
     @extend_schema(operation_id="green_grades", parameters=[GradeFilters], responses=OpenApiTypes.OBJECT)
-    def get(self, request: Request) -> Response:
+    def get(self, request: ApiRequest) -> Response:
         """企业的绿色信用等级，某一天的（不给为今天）。"""
         given = read_params(request, GradeFilters)
         on = given.get("on") or timezone.localdate()
         return paginate(request, grade_queries.graded_enterprises(on, given.get("grade", "")), _line_json)
 
     @extend_schema(operation_id="decide_green_grade", request=GradeBody, responses=OpenApiTypes.OBJECT)
-    def post(self, request: Request) -> Response:
+    def post(self, request: ApiRequest) -> Response:
         """登记一次评定；只由区生态环境局。"""
         read_params(request, NoFilters)
-        actor, at = actor_of(request), timezone.now()
+        actor, at = request.actor, timezone.now()
         access.require_environment(actor, "绿色信用等级的评定")
         body = GradeBody(data=request.data)
         body.is_valid(raise_exception=True)

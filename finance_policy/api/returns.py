@@ -5,7 +5,6 @@ from typing import Any
 from django.utils import timezone
 from drf_spectacular.utils import OpenApiTypes, extend_schema
 from rest_framework import serializers
-from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
@@ -20,9 +19,9 @@ from finance_policy.services import returns as services
 from miyun_kpi.api.idempotency import once
 from miyun_kpi.api.lists import paginate
 from miyun_kpi.api.params import NoFilters, read_params
-from miyun_kpi.lib.actors import actor_of
 from miyun_kpi.lib.decimals import half_up
 from miyun_kpi.lib.errors import Malformed
+from miyun_kpi.requests import ApiRequest
 
 SIGNED = frozenset({"increment", "increment_before"})
 CODES = ("growth", "increment", "customers")
@@ -132,16 +131,16 @@ def read_figures(given: dict[str, Any]) -> dict[str, Any]:
 
 class Returns(APIView):
     @extend_schema(operation_id="green_returns", parameters=[ReturnFilters], responses=OpenApiTypes.OBJECT)
-    def get(self, request: Request) -> Response:
+    def get(self, request: ApiRequest) -> Response:
         """银行季报：银行只有自己的，区金融办全部，其他人没有（见 aggregates）。"""
         given = read_params(request, ReturnFilters)
-        return paginate(request, access.visible_returns(actor_of(request)).filter(**given), return_json)
+        return paginate(request, access.visible_returns(request.actor).filter(**given), return_json)
 
     @extend_schema(operation_id="open_green_return", request=OpenBody, responses=OpenApiTypes.OBJECT)
-    def post(self, request: Request) -> Response:
+    def post(self, request: ApiRequest) -> Response:
         """打开本行一个季度的季报（已有的即是那一份）。"""
         read_params(request, NoFilters)
-        actor, at = actor_of(request), timezone.now()
+        actor, at = request.actor, timezone.now()
         access.require_bank(actor, "季报")
         body = OpenBody(data=request.data)
         body.is_valid(raise_exception=True)
@@ -155,16 +154,16 @@ class Returns(APIView):
 
 class OneReturn(APIView):
     @extend_schema(operation_id="green_return", responses=OpenApiTypes.OBJECT)
-    def get(self, request: Request, return_id: int) -> Response:
+    def get(self, request: ApiRequest, return_id: int) -> Response:
         """一份季报和三个不低于。"""
         read_params(request, NoFilters)
-        return Response(return_json(access.visible_return(actor_of(request), return_id)))
+        return Response(return_json(access.visible_return(request.actor, return_id)))
 
     @extend_schema(operation_id="save_green_return", request=SaveBody, responses=OpenApiTypes.OBJECT)
-    def patch(self, request: Request, return_id: int) -> Response:
+    def patch(self, request: ApiRequest, return_id: int) -> Response:
         """改所给的数；版本不符的，409 并给出现存的数。"""
         read_params(request, NoFilters)
-        actor = actor_of(request)
+        actor = request.actor
         access.visible_return(actor, return_id)
         body = SaveBody(data=request.data)
         body.is_valid(raise_exception=True)
@@ -182,10 +181,10 @@ class OneReturn(APIView):
 
 class SubmitReturn(APIView):
     @extend_schema(operation_id="submit_green_return", request=VersionBody, responses=OpenApiTypes.OBJECT)
-    def post(self, request: Request, return_id: int) -> Response:
+    def post(self, request: ApiRequest, return_id: int) -> Response:
         """报送。"""
         read_params(request, NoFilters)
-        actor, at = actor_of(request), timezone.now()
+        actor, at = request.actor, timezone.now()
         access.visible_return(actor, return_id)
         body = VersionBody(data=request.data)
         body.is_valid(raise_exception=True)
@@ -201,10 +200,10 @@ class SubmitReturn(APIView):
 
 class DecideReturn(APIView):
     @extend_schema(operation_id="decide_green_return", request=DecideBody, responses=OpenApiTypes.OBJECT)
-    def post(self, request: Request, return_id: int) -> Response:
+    def post(self, request: ApiRequest, return_id: int) -> Response:
         """区金融办接受或退回。"""
         read_params(request, NoFilters)
-        actor, at = actor_of(request), timezone.now()
+        actor, at = request.actor, timezone.now()
         access.visible_return(actor, return_id)
         access.require_office(actor, "季报的审核")
         body = DecideBody(data=request.data)
@@ -219,7 +218,7 @@ class DecideReturn(APIView):
 
 class Aggregates(APIView):
     @extend_schema(operation_id="green_aggregates", responses=OpenApiTypes.OBJECT)
-    def get(self, request: Request) -> Response:
+    def get(self, request: ApiRequest) -> Response:
         """各季度全部银行的合计和三个不低于；只有区金融办已汇总的，少于设定家数的没有。"""
         read_params(request, NoFilters)
         return paginate(request, releases(), release_json)
@@ -227,11 +226,11 @@ class Aggregates(APIView):
 
 class Fund(APIView):
     @extend_schema(operation_id="green_fund", responses=OpenApiTypes.OBJECT)
-    def get(self, request: Request) -> Response:
+    def get(self, request: ApiRequest) -> Response:
         """绿色信贷风险补偿基金的各笔；只给记账单位和能看全部月跟踪的岗位。"""
         read_params(request, NoFilters)
-        access.require_reading_fund(actor_of(request))
-        found = FundEntry.objects.filter(demo=actor_of(request).demo).select_related("reverses").order_by("number")
+        access.require_reading_fund(request.actor)
+        found = FundEntry.objects.filter(demo=request.actor.demo).select_related("reverses").order_by("number")
         return paginate(request, found, entry_json)
 
 
@@ -255,7 +254,7 @@ class CoverageFilters(serializers.Serializer[Any]):
 
 class InsuranceCover(APIView):
     @extend_schema(operation_id="green_insurance", parameters=[CoverageFilters], responses=OpenApiTypes.OBJECT)
-    def get(self, request: Request) -> Response:
+    def get(self, request: ApiRequest) -> Response:
         """环境污染强制责任保险某一天的覆盖（不给为今天）。"""
         on = read_params(request, CoverageFilters).get("on") or timezone.localdate()
         found = figure_queries.insurance(on)

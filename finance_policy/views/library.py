@@ -1,6 +1,6 @@
 """绿色信用等级, the trial of 贴息, its dated table, and the settings."""
 
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
@@ -26,6 +26,7 @@ from miyun_kpi.lib.errors import NotFound, Refused
 from miyun_kpi.registers.excel import LIMITS
 from miyun_kpi.registers.registry import kind_by
 from miyun_kpi.registers.views.records import workbook_answer
+from miyun_kpi.requests import KpiRequest
 from miyun_kpi.web.forms import checked
 
 
@@ -40,13 +41,13 @@ def status_of(refusal: Refused | None) -> int:
     return refusal.status if refusal else 200
 
 
-def _grade_of(request: HttpRequest) -> str:
+def _grade_of(request: KpiRequest) -> str:
     asked = request.GET.get("grade", "")
     return asked if asked in (*Grade.values, "none") else ""
 
 
 @require_safe
-def grades(request: HttpRequest) -> HttpResponse:
+def grades(request: KpiRequest) -> HttpResponse:
     today, asked = timezone.localdate(), _grade_of(request)
     counted = grade_queries.counts(today)
     context = {
@@ -59,13 +60,13 @@ def grades(request: HttpRequest) -> HttpResponse:
 
 
 @require_safe
-def grades_sheet(request: HttpRequest) -> HttpResponse:
+def grades_sheet(request: KpiRequest) -> HttpResponse:
     lines = grade_queries.graded_enterprises(timezone.localdate(), _grade_of(request))
     return workbook_answer(grades_workbook(lines, viewer=request.actor.label, at=timezone.now()), "绿色信用等级")
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-def grade(request: HttpRequest, record_id: int) -> HttpResponse:
+def grade(request: KpiRequest, record_id: int) -> HttpResponse:
     actor = request.actor
     enterprise = access.visible_enterprise(actor, record_id)
     form, refusal = GradeForm(request.POST or None, initial={"decided_on": timezone.localdate()}), None
@@ -91,7 +92,7 @@ def grade(request: HttpRequest, record_id: int) -> HttpResponse:
 
 
 @require_safe
-def trial(request: HttpRequest) -> HttpResponse:
+def trial(request: KpiRequest) -> HttpResponse:
     """Asked by GET: nothing is stored, and the address can be kept or sent."""
     refusal, found = None, None
     initial = trial_values(request.GET.get("project", ""))
@@ -107,7 +108,7 @@ def trial(request: HttpRequest) -> HttpResponse:
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-def rate_table(request: HttpRequest) -> HttpResponse:
+def rate_table(request: KpiRequest) -> HttpResponse:
     form, refusal = RateForm(request.POST or None, initial={"from_on": timezone.localdate()}), None
     if request.method == "POST":
         access.require_office(request.actor, "贴息率表")
@@ -119,7 +120,7 @@ def rate_table(request: HttpRequest) -> HttpResponse:
     return _rates_page(request, form, refusal)
 
 
-def _rates_page(request: HttpRequest, form: RateForm, refusal: Refused | None) -> HttpResponse:
+def _rates_page(request: KpiRequest, form: RateForm, refusal: Refused | None) -> HttpResponse:
     context = {
         "rows": SubsidyRate.objects.filter(demo=request.actor.demo).order_by("level", "-from_on", "-pk"),
         "office": access.is_office(request.actor),
@@ -130,7 +131,7 @@ def _rates_page(request: HttpRequest, form: RateForm, refusal: Refused | None) -
 
 
 @require_POST
-def strike_rate(request: HttpRequest, rate_id: int) -> HttpResponse:
+def strike_rate(request: KpiRequest, rate_id: int) -> HttpResponse:
     access.require_office(request.actor, "贴息率表")
     try:
         given = checked(StrikeForm(request.POST))
@@ -141,7 +142,7 @@ def strike_rate(request: HttpRequest, rate_id: int) -> HttpResponse:
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-def opening(request: HttpRequest, kind: str) -> HttpResponse:
+def opening(request: KpiRequest, kind: str) -> HttpResponse:
     """Enterprises or projects recognised before go-live."""
     if kind not in KINDS:
         raise NotFound
@@ -170,7 +171,7 @@ def opening(request: HttpRequest, kind: str) -> HttpResponse:
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-def settings_page(request: HttpRequest) -> HttpResponse:
+def settings_page(request: KpiRequest) -> HttpResponse:
     held = settings()
     form, refusal = SettingsForm(request.POST or None, initial=held.__dict__), None
     if request.method == "POST":

@@ -3,7 +3,7 @@
 from datetime import date
 
 from django.core.paginator import Paginator
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
@@ -25,11 +25,12 @@ from finance_policy.views.library import again, status_of
 from miyun_kpi.lib.errors import Malformed, Refused
 from miyun_kpi.registers.registry import kind_by
 from miyun_kpi.registers.views.records import workbook_answer
+from miyun_kpi.requests import KpiRequest
 from miyun_kpi.web.forms import checked
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-def fund(request: HttpRequest) -> HttpResponse:
+def fund(request: KpiRequest) -> HttpResponse:
     form, refusal = EntryForm(request.POST or None, initial={"on": timezone.localdate()}), None
     if request.method == "POST":
         access.require_fund(request.actor)
@@ -41,7 +42,7 @@ def fund(request: HttpRequest) -> HttpResponse:
     return _fund_page(request, form, refusal)
 
 
-def _fund_page(request: HttpRequest, form: EntryForm, refusal: Refused | None) -> HttpResponse:
+def _fund_page(request: KpiRequest, form: EntryForm, refusal: Refused | None) -> HttpResponse:
     rows = (
         FundEntry.objects.filter(demo=request.actor.demo).select_related("reverses", "reversed_by").order_by("-number")
     )
@@ -61,7 +62,7 @@ def _fund_page(request: HttpRequest, form: EntryForm, refusal: Refused | None) -
 
 
 @require_POST
-def reverse_entry(request: HttpRequest, entry_id: int) -> HttpResponse:
+def reverse_entry(request: KpiRequest, entry_id: int) -> HttpResponse:
     try:
         fund_services.reverse(
             actor=request.actor, entry_id=entry_id, reason=request.POST.get("reason", ""), at=timezone.now()
@@ -72,13 +73,13 @@ def reverse_entry(request: HttpRequest, entry_id: int) -> HttpResponse:
 
 
 @require_safe
-def fund_sheet(request: HttpRequest) -> HttpResponse:
+def fund_sheet(request: KpiRequest) -> HttpResponse:
     access.require_reading_fund(request.actor)
     rows = list(FundEntry.objects.filter(demo=request.actor.demo).order_by("number"))
     return workbook_answer(fund_workbook(rows, viewer=request.actor.label, at=timezone.now()), "绿色信贷风险补偿基金")
 
 
-def _day(request: HttpRequest) -> date:
+def _day(request: KpiRequest) -> date:
     text = request.GET.get("on", "")
     try:
         return date.fromisoformat(text) if text else timezone.localdate()
@@ -87,7 +88,7 @@ def _day(request: HttpRequest) -> date:
 
 
 @require_safe
-def indicators(request: HttpRequest) -> HttpResponse:
+def indicators(request: KpiRequest) -> HttpResponse:
     rights = kind_by("finance", "indicators")[1]
     context = {
         "groups": figures.indicators(timezone.localdate()),
@@ -98,14 +99,14 @@ def indicators(request: HttpRequest) -> HttpResponse:
 
 
 @require_safe
-def insurance(request: HttpRequest) -> HttpResponse:
+def insurance(request: KpiRequest) -> HttpResponse:
     on = _day(request)
     context = {"one": figures.insurance(on), "on": on, "target": TARGET}
     return render(request, "finance/insurance.html", context)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-def vetoes(request: HttpRequest) -> HttpResponse:
+def vetoes(request: KpiRequest) -> HttpResponse:
     actor = request.actor
     form, refusal = VetoForm(request.POST or None, initial={"issued_on": timezone.localdate()}), None
     if request.method == "POST":
@@ -135,11 +136,11 @@ def vetoes(request: HttpRequest) -> HttpResponse:
 
 
 @require_safe
-def veto(request: HttpRequest, notice_id: int) -> HttpResponse:
+def veto(request: KpiRequest, notice_id: int) -> HttpResponse:
     return _veto_page(request, notice_id)
 
 
-def _veto_page(request: HttpRequest, notice_id: int, refusal: Refused | None = None) -> HttpResponse:
+def _veto_page(request: KpiRequest, notice_id: int, refusal: Refused | None = None) -> HttpResponse:
     """A bank sees its own receipt; the bureau and the office see whose are there."""
     actor = request.actor
     row = access.visible_notice(actor, notice_id)
@@ -166,7 +167,7 @@ def _veto_page(request: HttpRequest, notice_id: int, refusal: Refused | None = N
 
 
 @require_POST
-def act_on_veto(request: HttpRequest, notice_id: int) -> HttpResponse:
+def act_on_veto(request: KpiRequest, notice_id: int) -> HttpResponse:
     """Receive, decide (a bank) or lift (the bureau), by the button pressed."""
     actor, at, given = request.actor, timezone.now(), request.POST
     access.visible_notice(actor, notice_id)

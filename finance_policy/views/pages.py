@@ -1,6 +1,6 @@
 """绿色金融: the first page and the glossary."""
 
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
 from django.views.decorators.http import require_safe
@@ -11,10 +11,11 @@ from finance_policy.queries.glossary import glossary
 from finance_policy.queries.library import in_library
 from finance_policy.queries.overview import ledgers_of
 from finance_policy.queries.returns import releases
+from miyun_kpi.requests import KpiRequest
 
 
 @require_safe
-def index(request: HttpRequest) -> HttpResponse:
+def index(request: KpiRequest) -> HttpResponse:
     ledgers, given = ledgers_of(request.actor), releases()
     context = {
         "ledgers": ledgers,
@@ -28,7 +29,7 @@ def index(request: HttpRequest) -> HttpResponse:
 
 
 @require_safe
-def terms(request: HttpRequest) -> HttpResponse:
+def terms(request: KpiRequest) -> HttpResponse:
     words = request.GET.get("q", "").strip()[:40]
     rows = glossary()
     shown = [row for row in rows if words in row.term.name or words in row.term.meaning]

@@ -3,7 +3,7 @@
 from typing import Any
 
 from django.core.paginator import Paginator
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
@@ -28,6 +28,7 @@ from miyun_kpi.lib.decimals import plain
 from miyun_kpi.lib.errors import Refused
 from miyun_kpi.lib.periods import PeriodCode
 from miyun_kpi.registers.views.records import workbook_answer
+from miyun_kpi.requests import KpiRequest
 from miyun_kpi.web.forms import checked
 
 STATUS = {"draft": "draft", "submitted": "submitted", "returned": "returned", "accepted": "accepted"}
@@ -36,11 +37,11 @@ MOST_BYTES = 2_000_001
 
 
 @require_safe
-def index(request: HttpRequest) -> HttpResponse:
+def index(request: KpiRequest) -> HttpResponse:
     return _index(request)
 
 
-def _index(request: HttpRequest, refusal: Refused | None = None) -> HttpResponse:
+def _index(request: KpiRequest, refusal: Refused | None = None) -> HttpResponse:
     actor, today = request.actor, timezone.localdate()
     found = access.visible_returns(actor)
     state = request.GET.get("state", "")
@@ -75,7 +76,7 @@ def _index(request: HttpRequest, refusal: Refused | None = None) -> HttpResponse
 
 
 @require_POST
-def open_return(request: HttpRequest) -> HttpResponse:
+def open_return(request: KpiRequest) -> HttpResponse:
     try:
         row = services.open_return(actor=request.actor, period=request.POST.get("period", ""), at=timezone.now())
     except Refused as refusal:
@@ -84,7 +85,7 @@ def open_return(request: HttpRequest) -> HttpResponse:
 
 
 @require_safe
-def one(request: HttpRequest, return_id: int) -> HttpResponse:
+def one(request: KpiRequest, return_id: int) -> HttpResponse:
     return _page(request, return_id)
 
 
@@ -98,7 +99,7 @@ def _initial(row: BankReturn) -> dict[str, Any]:
 
 
 def _page(
-    request: HttpRequest,
+    request: KpiRequest,
     return_id: int,
     refusal: Refused | None = None,
     form: ReturnForm | None = None,
@@ -141,7 +142,7 @@ def _page(
 
 
 @require_POST
-def save(request: HttpRequest, return_id: int) -> HttpResponse:
+def save(request: KpiRequest, return_id: int) -> HttpResponse:
     """Save, and with the other button submit at once."""
     row = access.visible_return(request.actor, return_id)
     form = ReturnForm(request.POST)
@@ -155,14 +156,14 @@ def save(request: HttpRequest, return_id: int) -> HttpResponse:
             services.submit_return(actor=request.actor, return_id=return_id, version=row.version, at=at)
     except Refused as refusal:
         # Stale: what is stored is shown beside what was typed, and the next press is on top of it.
-        kept = form.data.copy()
+        kept = request.POST.copy()
         kept["version"] = str(access.visible_return(request.actor, return_id).version)
         return _page(request, return_id, again(refusal), ReturnForm(kept))
     return redirect("finance_policy:return", return_id=return_id)
 
 
 @require_POST
-def decide(request: HttpRequest, return_id: int) -> HttpResponse:
+def decide(request: KpiRequest, return_id: int) -> HttpResponse:
     access.visible_return(request.actor, return_id)
     access.require_office(request.actor, "季报的审核")
     form = DecideReturnForm(request.POST)
@@ -182,7 +183,7 @@ def decide(request: HttpRequest, return_id: int) -> HttpResponse:
 
 
 @require_POST
-def release(request: HttpRequest) -> HttpResponse:
+def release(request: KpiRequest) -> HttpResponse:
     try:
         services.release(
             actor=request.actor,
@@ -196,13 +197,13 @@ def release(request: HttpRequest) -> HttpResponse:
 
 
 @require_safe
-def workbook(request: HttpRequest) -> HttpResponse:
+def workbook(request: KpiRequest) -> HttpResponse:
     rows = list(access.visible_returns(request.actor))
     return workbook_answer(returns_workbook(rows, viewer=request.actor.label, at=timezone.now()), "银行绿色信贷季报")
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-def history(request: HttpRequest) -> HttpResponse:
+def history(request: KpiRequest) -> HttpResponse:
     """Returns of quarters before go-live, by the office."""
     access.require_office(request.actor, "季报历史的导入")
     refusal, number = None, None
@@ -221,13 +222,13 @@ def history(request: HttpRequest) -> HttpResponse:
 
 
 @require_safe
-def template(request: HttpRequest) -> HttpResponse:
+def template(request: KpiRequest) -> HttpResponse:
     access.require_office(request.actor, "季报历史的导入")
     return workbook_answer(returns_template(at=timezone.now()), "银行季报历史导入模板")
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-def banks(request: HttpRequest) -> HttpResponse:
+def banks(request: KpiRequest) -> HttpResponse:
     asked = request.POST.get("bank") if request.method == "POST" else request.GET.get("edit")
     number = int(asked) if asked and asked.isascii() and asked.isdigit() and len(asked) < 10 else None
     editing = Bank.objects.select_related("organisation").filter(pk=number).first() if number else None

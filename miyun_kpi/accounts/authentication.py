@@ -5,10 +5,10 @@ from django.utils import timezone
 from drf_spectacular.extensions import OpenApiAuthenticationExtension
 from knox.auth import TokenAuthentication as KnoxAuthentication
 from rest_framework.exceptions import AuthenticationFailed
-from rest_framework.request import Request
 
 from miyun_kpi.accounts.access import actor_of_token
 from miyun_kpi.accounts.models import ApiToken
+from miyun_kpi.requests import ApiRequest
 
 LAST_USED_EVERY = timedelta(minutes=10)
 
@@ -16,7 +16,7 @@ LAST_USED_EVERY = timedelta(minutes=10)
 class TokenAuthentication(KnoxAuthentication):
     """`Authorization: Token …`; sets `request.actor`; the time of last use is written at most every ten minutes."""
 
-    def authenticate(self, request: Request) -> Any:
+    def authenticate(self, request: ApiRequest) -> Any:
         found = super().authenticate(request)
         if found is None:
             return None

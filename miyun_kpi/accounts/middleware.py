@@ -7,25 +7,26 @@ from urllib.parse import quote, urlsplit, urlunsplit
 
 from django.conf import settings
 from django.contrib.auth import logout
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import redirect
 from django.utils import timezone
 from django.utils.http import url_has_allowed_host_and_scheme
 
 from miyun_kpi.accounts.access import actor_in_post, posts_on
+from miyun_kpi.requests import OpenRequest
 
-GetResponse = Callable[[HttpRequest], HttpResponse]
+GetResponse = Callable[[OpenRequest], HttpResponse]
 OPEN_PREFIXES = ("/api/", "/static/", "/healthz", "/readyz", "/favicon")
 # The page about the API is a page like others.
 PAGES_UNDER_OPEN_PREFIXES = ("/api/v1/docs/",)
 
 
-def is_open(request: HttpRequest) -> bool:
+def is_open(request: OpenRequest) -> bool:
     """Addresses outside sessions: the API has its tokens, the rest shows nothing of anybody."""
     return request.path.startswith(OPEN_PREFIXES) and request.path not in PAGES_UNDER_OPEN_PREFIXES
 
 
-def _way_back(request: HttpRequest) -> str:
+def _way_back(request: OpenRequest) -> str:
     """Where to go after signing in. An address that only takes what a form sends shows nothing: then the form's page."""
     page = request.headers.get("Referer", "")
     if request.method in ("GET", "HEAD") or not url_has_allowed_host_and_scheme(page, {request.get_host()}):
@@ -40,7 +41,7 @@ class SessionLimits:
     def __init__(self, get_response: GetResponse) -> None:
         self.get_response = get_response
 
-    def __call__(self, request: HttpRequest) -> HttpResponse:
+    def __call__(self, request: OpenRequest) -> HttpResponse:
         if not is_open(request) and request.user.is_authenticated:
             now = int(time.time())
             started = request.session.setdefault("started_at", now)
@@ -58,7 +59,7 @@ class ActingPost:
     def __init__(self, get_response: GetResponse) -> None:
         self.get_response = get_response
 
-    def __call__(self, request: HttpRequest) -> HttpResponse:
+    def __call__(self, request: OpenRequest) -> HttpResponse:
         request.actor, request.posts = None, []
         if not is_open(request) and request.user.is_authenticated:
             posts = posts_on(request.user, timezone.localdate())
@@ -67,7 +68,7 @@ class ActingPost:
             request.posts, request.actor = posts, actor_in_post(request.user, post)
         return self.get_response(request)
 
-    def process_view(self, request: HttpRequest, view: Any, args: Any, kwargs: Any) -> HttpResponse | None:
+    def process_view(self, request: OpenRequest, view: Any, args: Any, kwargs: Any) -> HttpResponse | None:
         if request.actor is not None or is_open(request):
             if (
                 request.actor is not None

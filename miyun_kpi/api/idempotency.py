@@ -7,12 +7,11 @@ from typing import Any
 
 from django.db import OperationalError, connection, transaction
 from rest_framework.renderers import JSONRenderer
-from rest_framework.request import Request
 from rest_framework.response import Response
 
 from miyun_kpi.api.models import IdempotencyKey
-from miyun_kpi.lib.actors import actor_of
 from miyun_kpi.lib.errors import Busy, Malformed, Refused
+from miyun_kpi.requests import ApiRequest
 
 LIFETIME = timedelta(hours=24)
 LONGEST_WAIT = timedelta(seconds=5)
@@ -20,7 +19,7 @@ LONGEST_WAIT = timedelta(seconds=5)
 UNANSWERED = 0
 
 
-def once(request: Request, act: Callable[[], Response], *, at: datetime) -> Response:
+def once(request: ApiRequest, act: Callable[[], Response], *, at: datetime) -> Response:
     """Run `act` once per token and Idempotency-Key; the same key again gives the same answer.
 
     The key is taken before anything is done, in the transaction of the effect: a second request that comes while the
@@ -33,7 +32,7 @@ def once(request: Request, act: Callable[[], Response], *, at: datetime) -> Resp
         return act()
     if len(key) > 100:
         raise Malformed("bad-idempotency-key", "Idempotency-Key 最多 100 个字符。")
-    token_id = actor_of(request).token_id or ""
+    token_id = request.actor.token_id or ""
     body = json.dumps([request.method, request.path, request.data], sort_keys=True, ensure_ascii=False)
     digest = hashlib.sha256(body.encode()).hexdigest()
     IdempotencyKey.objects.filter(created_at__lt=at - LIFETIME).delete()

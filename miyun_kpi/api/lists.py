@@ -2,22 +2,22 @@ from collections.abc import Callable, Sequence
 from typing import Any
 
 from django.db.models import QuerySet
-from rest_framework.request import Request
 from rest_framework.response import Response
 
 from miyun_kpi.lib.errors import Malformed
+from miyun_kpi.requests import ApiRequest
 
 DEFAULT_SIZE, MAX_SIZE = 100, 200
 
 
-def _positive(request: Request, name: str, default: int, limit: int) -> int:
+def _positive(request: ApiRequest, name: str, default: int, limit: int) -> int:
     text = request.query_params.get(name, str(default))
     if not (text.isascii() and text.isdigit() and len(text) < 10 and 1 <= int(text) <= limit):
         raise Malformed("bad-page", f"参数 {name} 须为 1 至 {limit} 的整数。")
     return int(text)
 
 
-def paginate(request: Request, found: "QuerySet[Any] | Sequence[Any]", to_json: Callable[[Any], Any]) -> Response:
+def paginate(request: ApiRequest, found: "QuerySet[Any] | Sequence[Any]", to_json: Callable[[Any], Any]) -> Response:
     """{count, next, previous, results}; `page`, `page_size` up to 200."""
     size = _positive(request, "page_size", DEFAULT_SIZE, MAX_SIZE)
     page = _positive(request, "page", 1, 10**6)

@@ -1,9 +1,9 @@
 from typing import Any
 
-from rest_framework.request import Request
 from rest_framework.serializers import Serializer
 
 from miyun_kpi.lib.errors import FieldError, Malformed
+from miyun_kpi.requests import ApiRequest
 
 PAGING = frozenset({"page", "page_size"})
 
@@ -12,7 +12,7 @@ class NoFilters(Serializer[Any]):
     """No filters at all: a parameter is a mistake."""
 
 
-def read_params(request: Request, serializer_class: type[Serializer[Any]]) -> dict[str, Any]:
+def read_params(request: ApiRequest, serializer_class: type[Serializer[Any]]) -> dict[str, Any]:
     """The query parameters checked by a serializer. An unknown one is refused (400): a typo must not widen a list."""
     serializer = serializer_class(data=request.query_params)
     unknown = sorted(set(request.query_params) - set(serializer.fields) - PAGING)

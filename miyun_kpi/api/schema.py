@@ -4,9 +4,10 @@ from drf_spectacular.generators import SchemaGenerator
 from drf_spectacular.renderers import OpenApiJsonRenderer
 from drf_spectacular.utils import extend_schema
 from rest_framework.permissions import AllowAny
-from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
+
+from miyun_kpi.requests import ApiRequest
 
 ERROR = {
     "type": "object",
@@ -68,5 +69,5 @@ class Schema(APIView):
     renderer_classes = [OpenApiJsonRenderer]
 
     @extend_schema(exclude=True)
-    def get(self, request: Request) -> Response:
+    def get(self, request: ApiRequest) -> Response:
         return Response(schema_document())

@@ -1,11 +1,12 @@
 from dataclasses import dataclass
 from typing import Any
 
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
 from miyun_kpi.api.schema import schema_document
+from miyun_kpi.requests import KpiRequest
 
 
 @dataclass(frozen=True)
@@ -30,7 +31,7 @@ def _fields(schema: dict[str, Any], document: dict[str, Any]) -> list[dict[str, 
 
 
 @require_safe
-def documentation(request: HttpRequest) -> HttpResponse:
+def documentation(request: KpiRequest) -> HttpResponse:
     """A page of our own made from the schema: what a client may ask, in Chinese."""
     document = schema_document()
     operations = [

@@ -1,13 +1,14 @@
-from django.http import FileResponse, HttpRequest, HttpResponseBase
+from django.http import FileResponse, HttpResponseBase
 from django.views.decorators.http import require_safe
 
 from miyun_kpi.attachments.access import visible_attachment
 from miyun_kpi.attachments.queries import place_of
 from miyun_kpi.lib.errors import NotFound
+from miyun_kpi.requests import KpiRequest
 
 
 @require_safe
-def fetch(request: HttpRequest, attachment_id: int) -> HttpResponseBase:
+def fetch(request: KpiRequest, attachment_id: int) -> HttpResponseBase:
     """One evidence file, always as a download: nothing that somebody sent is shown or run under our address."""
     attachment = visible_attachment(request.actor, attachment_id)
     try:

@@ -1,7 +1,7 @@
 import json
 
 from django.core.paginator import Paginator
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
 from django.views.decorators.cache import never_cache
@@ -12,12 +12,13 @@ from miyun_kpi.audit.access import require_reader
 from miyun_kpi.audit.forms import FilterForm
 from miyun_kpi.audit.models import AuditEntry
 from miyun_kpi.audit.wording import WORDS, word_of
+from miyun_kpi.requests import KpiRequest
 
 PER_PAGE = 50
 
 
 @require_safe
-def entries(request: HttpRequest) -> HttpResponse:
+def entries(request: KpiRequest) -> HttpResponse:
     require_reader(request.actor)
     form = FilterForm(request.GET)
     readable = form.is_valid()
@@ -35,7 +36,7 @@ def entries(request: HttpRequest) -> HttpResponse:
 
 
 @require_safe
-def entry(request: HttpRequest, seq: int) -> HttpResponse:
+def entry(request: KpiRequest, seq: int) -> HttpResponse:
     require_reader(request.actor)
     row = queries.entry(seq)
     context = {"row": row, "word": word_of(row.action), "data": _spread(row)}
@@ -52,7 +53,7 @@ def _spread(row: AuditEntry) -> str:
 
 @never_cache
 @require_POST
-def verify(request: HttpRequest) -> HttpResponse:
+def verify(request: KpiRequest) -> HttpResponse:
     """The answer is the result, to be printed: it holds for this moment and has no address of its own."""
     now = timezone.now()
     found = services.verify_chain(actor=request.actor, at=now)

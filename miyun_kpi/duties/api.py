@@ -5,7 +5,6 @@ from typing import Any
 from django.utils import timezone
 from drf_spectacular.utils import OpenApiTypes, extend_schema
 from rest_framework import serializers
-from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
@@ -17,10 +16,10 @@ from miyun_kpi.duties.models import Duty, DutyPeriod, DutyUnit, ProgressReport
 from miyun_kpi.duties.queries.lists import duties_of, roles_of
 from miyun_kpi.duties.queries.reports import standing_of
 from miyun_kpi.duties.queries.when import Timing, timing_of
-from miyun_kpi.lib.actors import actor_of
 from miyun_kpi.lib.errors import FieldError, Malformed
 from miyun_kpi.organisations.models import Organisation
 from miyun_kpi.organisations.queries import resolve
+from miyun_kpi.requests import ApiRequest
 
 
 class DutyFilters(serializers.Serializer[Any]):
@@ -129,7 +128,7 @@ def _due_status(duty: Duty, timing: Timing) -> str | None:
 
 class Duties(APIView):
     @extend_schema(operation_id="duties", parameters=[DutyFilters], responses=OpenApiTypes.OBJECT)
-    def get(self, request: Request) -> Response:
+    def get(self, request: ApiRequest) -> Response:
         """各文件的任务：条款、原文、单位（按角色和原文用语）和此令牌可见的任务期。绩效任务的月报见 duty-periods/。
 
         任务中的分项和节点也在列，`parent` 是所属任务的 `key`。任务的周期由分项而来的，`cadence_from` 为 parts；
@@ -149,7 +148,7 @@ class Duties(APIView):
         known: dict[int, list[dict[str, Any]]] | None = None
 
         def periods() -> dict[int, list[dict[str, Any]]]:
-            visible = access.reports_visible_to(actor_of(request)).filter(unit__duty__in=found.order_by().values("pk"))
+            visible = access.reports_visible_to(request.actor).filter(unit__duty__in=found.order_by().values("pk"))
             rows: dict[int, list[dict[str, Any]]] = {}
             for row in visible.order_by("due_at", "pk"):
                 rows.setdefault(row.unit_id, []).append(_window(row, at))
@@ -181,10 +180,10 @@ def report_json(report: ProgressReport) -> dict[str, Any]:
 
 class DutyPeriods(APIView):
     @extend_schema(operation_id="duty_periods", parameters=[PeriodFilters], responses=OpenApiTypes.OBJECT)
-    def get(self, request: Request) -> Response:
+    def get(self, request: ApiRequest) -> Response:
         """任务期（一个单位一期要报的一项）和所报进展，只列此令牌可见的；绩效任务的月报也在其中。"""
         filters, at = read_params(request, PeriodFilters), timezone.now()
-        found = access.reports_visible_to(actor_of(request))
+        found = access.reports_visible_to(request.actor)
         if "document" in filters:
             found = found.filter(unit__duty__document=filters["document"].removesuffix("号"))
         if "period" in filters:

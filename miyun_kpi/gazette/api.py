@@ -1,17 +1,20 @@
 """REST reads of the gazette."""
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from drf_spectacular.utils import OpenApiTypes, extend_schema
 from rest_framework import serializers
-from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from miyun_kpi.api.lists import paginate
 from miyun_kpi.api.params import NoFilters, read_params
 from miyun_kpi.gazette import queries
-from miyun_kpi.gazette.models import Clause, Document
+from miyun_kpi.gazette.models import Clause
+from miyun_kpi.requests import ApiRequest
+
+if TYPE_CHECKING:
+    from miyun_kpi.gazette.queries import CountedDocument
 
 
 class ClauseFilters(serializers.Serializer[Any]):
@@ -19,7 +22,7 @@ class ClauseFilters(serializers.Serializer[Any]):
     search = serializers.CharField(required=False, help_text="条款里的字词，空格和全角半角不计")
 
 
-def document_json(document: Document) -> dict[str, Any]:
+def document_json(document: "CountedDocument") -> dict[str, Any]:
     return {
         "code": document.code,
         "number": document.number,
@@ -48,7 +51,7 @@ def clause_json(clause: Clause) -> dict[str, Any]:
 
 class Documents(APIView):
     @extend_schema(operation_id="documents", responses=OpenApiTypes.OBJECT)
-    def get(self, request: Request) -> Response:
+    def get(self, request: ApiRequest) -> Response:
         """公报文件。"""
         read_params(request, NoFilters)
         return paginate(request, queries.documents(), document_json)
@@ -56,7 +59,7 @@ class Documents(APIView):
 
 class OneDocument(APIView):
     @extend_schema(operation_id="document", responses=OpenApiTypes.OBJECT)
-    def get(self, request: Request, code: str) -> Response:
+    def get(self, request: ApiRequest, code: str) -> Response:
         """一份文件及其条款目录；代号写 13 或 13号。"""
         read_params(request, NoFilters)
         document = queries.document_by_code(code)
@@ -66,7 +69,7 @@ class OneDocument(APIView):
 
 class Clauses(APIView):
     @extend_schema(operation_id="clauses", parameters=[ClauseFilters], responses=OpenApiTypes.OBJECT)
-    def get(self, request: Request) -> Response:
+    def get(self, request: ApiRequest) -> Response:
         """条款；给出 search 时只列含这些字词的末级条款。"""
         filters = read_params(request, ClauseFilters)
         if filters.get("document"):

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from itertools import groupby
-from typing import Any
+from typing import TYPE_CHECKING, Any, TypedDict
 
 from django.db.models import Count, Q, QuerySet
 
@@ -11,8 +11,18 @@ from miyun_kpi.gazette.models import Clause, Document, DoubtfulPassage
 from miyun_kpi.gazette.rules.texts import Paragraph, Pieces, find, flow, mark, paragraphs, snippets
 from miyun_kpi.lib.errors import NotFound
 
+if TYPE_CHECKING:
+    # The stubs are there for the type checker alone.
+    from django_stubs_ext import WithAnnotations
 
-def documents() -> QuerySet[Document]:
+    class Counts(TypedDict):
+        clause_count: int
+        doubt_count: int
+
+    CountedDocument = WithAnnotations[Document, Counts]
+
+
+def documents() -> "QuerySet[CountedDocument]":
     """All documents with the numbers of their clauses and doubtful passages."""
     return Document.objects.annotate(
         clause_count=Count("clauses", filter=Q(clauses__leaf=True), distinct=True),
@@ -20,7 +30,7 @@ def documents() -> QuerySet[Document]:
     ).order_by("order")
 
 
-def document_by_code(code: str) -> Document:
+def document_by_code(code: str) -> "CountedDocument":
     """Takes "13" or "13号"."""
     found = documents().filter(code=code.strip().removesuffix("号")).first()
     if found is None:

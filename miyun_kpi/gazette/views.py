@@ -3,28 +3,29 @@
 from itertools import groupby
 
 from django.core.paginator import Paginator
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
 from miyun_kpi.gazette import queries
 from miyun_kpi.gazette.registry import citing, finders
+from miyun_kpi.requests import KpiRequest
 
 LONGEST_WORDS = 60
 PAGE_SIZE = 40
 
 
-def _words(request: HttpRequest) -> str:
+def _words(request: KpiRequest) -> str:
     return request.GET.get("q", "").strip()[:LONGEST_WORDS]
 
 
 @require_safe
-def contents(request: HttpRequest) -> HttpResponse:
+def contents(request: KpiRequest) -> HttpResponse:
     return render(request, "gazette/contents.html", {"documents": queries.documents()})
 
 
 @require_safe
-def document(request: HttpRequest, document: str) -> HttpResponse:
+def document(request: KpiRequest, document: str) -> HttpResponse:
     words = _words(request)
     reading = queries.read_document(document, words)
     context = {"reading": reading, "document": reading.document, "documents": queries.documents(), "words": words}
@@ -32,7 +33,7 @@ def document(request: HttpRequest, document: str) -> HttpResponse:
 
 
 @require_safe
-def clause(request: HttpRequest, document: str, ref: str) -> HttpResponse:
+def clause(request: KpiRequest, document: str, ref: str) -> HttpResponse:
     """The clause in its section; asked by htmx, the quotation alone for the side panel of another page."""
     view = queries.view_clause(document, ref)
     context = {"view": view, "clause": view.clause, "document": view.clause.document}
@@ -44,7 +45,7 @@ def clause(request: HttpRequest, document: str, ref: str) -> HttpResponse:
 
 
 @require_safe
-def search(request: HttpRequest) -> HttpResponse:
+def search(request: KpiRequest) -> HttpResponse:
     words, chosen = _words(request), request.GET.get("document", "")
     result = queries.search(words, chosen)
     page = Paginator(result.hits, PAGE_SIZE).get_page(request.GET.get("page"))
@@ -54,7 +55,7 @@ def search(request: HttpRequest) -> HttpResponse:
 
 
 @require_safe
-def doubts(request: HttpRequest) -> HttpResponse:
+def doubts(request: KpiRequest) -> HttpResponse:
     words = _words(request)
     rows = list(queries.doubts())
     counts = [(one, len(list(ones))) for one, ones in groupby(rows, key=lambda row: row.document)]

@@ -4,7 +4,7 @@ from datetime import datetime, timedelta
 
 from django.core.paginator import Paginator
 from django.db import DatabaseError
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.http import url_has_allowed_host_and_scheme
@@ -15,6 +15,7 @@ from miyun_kpi.inbox import queries, services
 from miyun_kpi.inbox.rules import holiday_sentence
 from miyun_kpi.lib import workdays
 from miyun_kpi.lib.actors import Actor
+from miyun_kpi.requests import KpiRequest, OpenRequest
 from miyun_kpi.web.formats import stamp
 
 logger = logging.getLogger(__name__)
@@ -40,11 +41,11 @@ def forget() -> None:
     _remembered.clear()
 
 
-def owed_count(request: HttpRequest) -> int:
+def owed_count(request: OpenRequest) -> int:
     """The number beside 工作台. Every act leaves an entry in the audit, so one query tells whether this person has acted
     since the number was made, in whichever process; only then, or after a minute, is the desk read again.
     """
-    actor: Actor | None = getattr(request, "actor", None)
+    actor = request.actor
     if actor is None or actor.user_id is None:
         return 0
     now = timezone.now()
@@ -72,17 +73,17 @@ def _remember(actor: Actor, number: int, at: datetime, seq: int) -> int:
     return number
 
 
-def _actor(request: HttpRequest) -> Actor:
+def _actor(request: KpiRequest) -> Actor:
     return request.actor
 
 
-def _previous_sign_in(request: HttpRequest) -> datetime | None:
+def _previous_sign_in(request: KpiRequest) -> datetime | None:
     text = request.session.get("previous_sign_in")
     return datetime.fromisoformat(text) if text else None
 
 
 @require_safe
-def desk(request: HttpRequest) -> HttpResponse:
+def desk(request: KpiRequest) -> HttpResponse:
     actor, now, since = _actor(request), timezone.now(), _previous_sign_in(request)
     subject = request.GET.get("subject", "")
     if subject not in {code for code, _, _ in queries.DOCUMENTS}:
@@ -108,7 +109,7 @@ def desk(request: HttpRequest) -> HttpResponse:
 
 
 @require_safe
-def week(request: HttpRequest) -> HttpResponse:
+def week(request: KpiRequest) -> HttpResponse:
     actor, now = _actor(request), timezone.now()
     groups = queries.week_of(actor, now)
     context = {"groups": groups, "now": now, "total": sum(len(group.rows) for group in groups)}
@@ -116,7 +117,7 @@ def week(request: HttpRequest) -> HttpResponse:
 
 
 @require_safe
-def notices(request: HttpRequest) -> HttpResponse:
+def notices(request: KpiRequest) -> HttpResponse:
     found, unread = queries.notices_for(_actor(request)), queries.unread_number(_actor(request))
     only = request.GET.get("only", "")
     if only == "unread":
@@ -127,7 +128,7 @@ def notices(request: HttpRequest) -> HttpResponse:
 
 
 @require_POST
-def mark_read(request: HttpRequest) -> HttpResponse:
+def mark_read(request: KpiRequest) -> HttpResponse:
     """One notice, or all of the present post; marking twice is one reading."""
     chosen = request.POST.getlist("notice")
     ids = [int(text) for text in chosen if text.isascii() and text.isdigit() and len(text) < 19]

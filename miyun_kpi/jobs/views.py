@@ -1,6 +1,6 @@
 from typing import Any
 
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.views.decorators.cache import never_cache
@@ -9,9 +9,10 @@ from django.views.decorators.http import require_POST, require_safe
 from miyun_kpi.jobs import access, services
 from miyun_kpi.jobs.models import Job
 from miyun_kpi.lib.errors import NotFound
+from miyun_kpi.requests import KpiRequest
 
 
-def _visible(request: HttpRequest, job_id: int) -> Job:
+def _visible(request: KpiRequest, job_id: int) -> Job:
     job = access.visible_to(request.actor).filter(pk=job_id).first()
     if job is None:
         raise NotFound
@@ -32,13 +33,13 @@ def _context(job: Job) -> dict[str, Any]:
 
 @never_cache
 @require_safe
-def show(request: HttpRequest, job_id: int) -> HttpResponse:
+def show(request: KpiRequest, job_id: int) -> HttpResponse:
     return render(request, "jobs/job.html", _context(_visible(request, job_id)))
 
 
 @never_cache
 @require_safe
-def progress(request: HttpRequest, job_id: int) -> HttpResponse:
+def progress(request: KpiRequest, job_id: int) -> HttpResponse:
     """The fragment that htmx fetches every second until the job has ended."""
     job = _visible(request, job_id)
     response = render(request, "jobs/_progress.html", _context(job))
@@ -48,7 +49,7 @@ def progress(request: HttpRequest, job_id: int) -> HttpResponse:
 
 
 @require_POST
-def stop(request: HttpRequest, job_id: int) -> HttpResponse:
+def stop(request: KpiRequest, job_id: int) -> HttpResponse:
     job = _visible(request, job_id)
     services.request_cancel(actor=request.actor, job=job, at=timezone.now())
     if request.htmx:

@@ -1,7 +1,6 @@
 """Who acts: a signed-in person in one post, an API client, or a job."""
 
 from dataclasses import dataclass, field
-from typing import Any
 
 
 @dataclass(frozen=True)
@@ -22,9 +21,3 @@ class Actor:
 
 
 SYSTEM = Actor(label="系统")
-
-
-def actor_of(request: Any) -> Actor:
-    """Who acts in a request of a page or of the API; the middleware or the token has put it there."""
-    actor: Actor = request.actor
-    return actor

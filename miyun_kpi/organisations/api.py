@@ -4,7 +4,6 @@ from typing import Any
 
 from drf_spectacular.utils import OpenApiTypes, extend_schema
 from rest_framework import serializers
-from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
@@ -13,6 +12,7 @@ from miyun_kpi.api.params import NoFilters, read_params
 from miyun_kpi.organisations import queries
 from miyun_kpi.organisations.enums import Category, Zone
 from miyun_kpi.organisations.models import Organisation
+from miyun_kpi.requests import ApiRequest
 
 
 class OrganisationFilters(serializers.Serializer[Any]):
@@ -47,7 +47,7 @@ def _day(day: Any) -> str | None:
 
 class Organisations(APIView):
     @extend_schema(operation_id="organisations", parameters=[OrganisationFilters], responses=OpenApiTypes.OBJECT)
-    def get(self, request: Request) -> Response:
+    def get(self, request: ApiRequest) -> Response:
         """机构，按附件1和任务表的次序。"""
         filters = read_params(request, OrganisationFilters)
         found = queries.filtered(
@@ -61,7 +61,7 @@ class Organisations(APIView):
 
 class OneOrganisation(APIView):
     @extend_schema(operation_id="organisation", responses=OpenApiTypes.OBJECT)
-    def get(self, request: Request, code: str) -> Response:
+    def get(self, request: ApiRequest, code: str) -> Response:
         """一个机构；代码、名称、别名都可以。"""
         read_params(request, NoFilters)
         return Response(organisation_json(queries.organisation_by(code)))

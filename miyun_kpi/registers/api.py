@@ -6,14 +6,13 @@ from django.urls import URLPattern, path
 from django.utils import timezone
 from drf_spectacular.utils import OpenApiTypes, extend_schema
 from rest_framework import serializers
-from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from miyun_kpi.api.idempotency import once
 from miyun_kpi.api.lists import paginate
 from miyun_kpi.api.params import NoFilters, read_params
-from miyun_kpi.lib.actors import Actor, actor_of
+from miyun_kpi.lib.actors import Actor
 from miyun_kpi.lib.errors import Malformed, NotAllowed
 from miyun_kpi.registers import access
 from miyun_kpi.registers.models import Record
@@ -21,6 +20,7 @@ from miyun_kpi.registers.queries.records import Filters, filtered
 from miyun_kpi.registers.registry import Rights, kind_by
 from miyun_kpi.registers.rules.kinds import Kind
 from miyun_kpi.registers.services import records as services
+from miyun_kpi.requests import ApiRequest
 
 
 class RecordFilters(serializers.Serializer[Any]):
@@ -76,10 +76,10 @@ def _json(actor: Actor, kind: Kind, rights: Rights, record: Record) -> dict[str,
 
 class Records(APIView):
     @extend_schema(operation_id="register_records", parameters=[RecordFilters], responses=OpenApiTypes.OBJECT)
-    def get(self, request: Request, app: str, kind: str) -> Response:
+    def get(self, request: ApiRequest, app: str, kind: str) -> Response:
         """一个登记簿的登记，只列此令牌可见的，不含已撤销的。"""
         declared, rights = _kind(app, kind)
-        given, actor = read_params(request, RecordFilters), actor_of(request)
+        given, actor = read_params(request, RecordFilters), request.actor
         if given.get("stage") and declared.stage(given["stage"]) is None:
             raise Malformed(
                 "unknown-stage", f"没有阶段“{given['stage']}”。可用：{'、'.join(s.code for s in declared.stages)}。"
@@ -94,13 +94,13 @@ class Records(APIView):
         return paginate(request, found, lambda record: _json(actor, declared, rights, record))
 
     @extend_schema(operation_id="create_record", request=RecordBody, responses=OpenApiTypes.OBJECT)
-    def post(self, request: Request, app: str, kind: str) -> Response:
+    def post(self, request: ApiRequest, app: str, kind: str) -> Response:
         """登记一条；有问题的各栏一次说完。"""
         read_params(request, NoFilters)
         declared, rights = _kind(app, kind)
         body = RecordBody(data=request.data)
         body.is_valid(raise_exception=True)
-        actor, at = actor_of(request), timezone.now()
+        actor, at = request.actor, timezone.now()
 
         def act() -> Response:
             made = services.create_record(actor=actor, app=app, kind=kind, typed=body.validated_data["values"], at=at)
@@ -111,21 +111,21 @@ class Records(APIView):
 
 class OneRecord(APIView):
     @extend_schema(operation_id="register_record", responses=OpenApiTypes.OBJECT)
-    def get(self, request: Request, app: str, kind: str, record_id: int) -> Response:
+    def get(self, request: ApiRequest, app: str, kind: str, record_id: int) -> Response:
         """一条登记。"""
         read_params(request, NoFilters)
         declared, rights = _kind(app, kind)
-        actor = actor_of(request)
+        actor = request.actor
         return Response(_json(actor, declared, rights, access.visible_record(actor, declared, rights, record_id)))
 
     @extend_schema(operation_id="change_record", request=ChangeBody, responses=OpenApiTypes.OBJECT)
-    def patch(self, request: Request, app: str, kind: str, record_id: int) -> Response:
+    def patch(self, request: ApiRequest, app: str, kind: str, record_id: int) -> Response:
         """改所给的各栏；版本不符的，409 并给出现存的内容。"""
         read_params(request, NoFilters)
         declared, rights = _kind(app, kind)
         body = ChangeBody(data=request.data)
         body.is_valid(raise_exception=True)
-        actor = actor_of(request)
+        actor = request.actor
         record = services.change_record(
             actor=actor,
             app=app,
@@ -140,13 +140,13 @@ class OneRecord(APIView):
 
 class RecordSteps(APIView):
     @extend_schema(operation_id="step_record", request=StepBody, responses=OpenApiTypes.OBJECT)
-    def post(self, request: Request, app: str, kind: str, record_id: int) -> Response:
+    def post(self, request: ApiRequest, app: str, kind: str, record_id: int) -> Response:
         """办理一步。"""
         read_params(request, NoFilters)
         declared, rights = _kind(app, kind)
         body = StepBody(data=request.data)
         body.is_valid(raise_exception=True)
-        actor, at, given = actor_of(request), timezone.now(), body.validated_data
+        actor, at, given = request.actor, timezone.now(), body.validated_data
 
         def act() -> Response:
             record = services.take_step(

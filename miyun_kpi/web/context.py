@@ -4,8 +4,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
-from django.http import HttpRequest
-
+from miyun_kpi.requests import OpenRequest
 from miyun_kpi.web import registry
 
 
@@ -20,7 +19,7 @@ class NavItem:
 class Frame:
     """What base.html shows beside the page itself."""
 
-    def __init__(self, request: HttpRequest) -> None:
+    def __init__(self, request: OpenRequest) -> None:
         self._request = request
 
     @cached_property
@@ -68,5 +67,5 @@ class Frame:
         return self._request.get_full_path()
 
 
-def page_frame(request: HttpRequest) -> dict[str, Any]:
+def page_frame(request: OpenRequest) -> dict[str, Any]:
     return {"frame": Frame(request)}

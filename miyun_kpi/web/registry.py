@@ -7,7 +7,7 @@ function to one query.
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
-from django.http import HttpRequest
+from miyun_kpi.requests import OpenRequest
 
 
 @dataclass(frozen=True)
@@ -34,8 +34,8 @@ class Notice:
         return {"trial": "试算", "demo": "演示"}[self.kind]
 
 
-Counter = Callable[[HttpRequest], int]
-NoticeSource = Callable[[HttpRequest], Notice | None]
+Counter = Callable[[OpenRequest], int]
+NoticeSource = Callable[[OpenRequest], Notice | None]
 
 # The order is fixed: people learn a place, not a name. A subject without an app of its own opens its document.
 _SUBJECTS: dict[str, Subject] = {
@@ -92,7 +92,7 @@ def subject_at(path: str) -> str:
     return max(fitting, default=(0, ""))[1]
 
 
-def count(request: HttpRequest) -> int:
+def count(request: OpenRequest) -> int:
     return sum(function(request) for function in _counters)
 
 
@@ -102,5 +102,5 @@ def graver(*notices: Notice | None) -> Notice | None:
     return min(given, key=lambda notice: notice.kind != "trial", default=None)
 
 
-def notice(request: HttpRequest) -> Notice | None:
+def notice(request: OpenRequest) -> Notice | None:
     return graver(*(function(request) for function in _notices))

@@ -3,12 +3,13 @@
 from datetime import date
 
 from django.core import signing
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from miyun_kpi.lib.errors import Refused
+from miyun_kpi.requests import KpiRequest
 from miyun_kpi.sheets.write import CONTENT_TYPE
 from miyun_kpi.web.answers import download
 from personnel import access
@@ -20,13 +21,13 @@ VALID_SECONDS = 2 * 3600
 
 
 @require_safe
-def template_file(request: HttpRequest) -> HttpResponse:
+def template_file(request: KpiRequest) -> HttpResponse:
     access.require_office(request.actor)
     return download(template(at=timezone.now()), CONTENT_TYPE, "历史任免导入模板.xlsx")
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-def upload(request: HttpRequest) -> HttpResponse:
+def upload(request: KpiRequest) -> HttpResponse:
     """A POST reads and compares; it writes nothing."""
     access.require_office(request.actor)
     if request.method != "POST":
@@ -67,7 +68,7 @@ def upload(request: HttpRequest) -> HttpResponse:
 
 
 @require_POST
-def accept(request: HttpRequest) -> HttpResponse:
+def accept(request: KpiRequest) -> HttpResponse:
     access.require_office(request.actor)
     try:
         data = signing.loads(request.POST.get("read", ""), salt=SALT, max_age=VALID_SECONDS)

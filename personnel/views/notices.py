@@ -5,7 +5,7 @@ from typing import Any
 from django import forms
 from django.core.paginator import Paginator
 from django.db.models import Count, Q
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
@@ -14,6 +14,7 @@ from miyun_kpi.documents.write import CONTENT_TYPE as DOCX
 from miyun_kpi.documents.write import write_official
 from miyun_kpi.gazette.models import Document
 from miyun_kpi.lib.errors import Malformed, NotFound, Refused
+from miyun_kpi.requests import KpiRequest
 from miyun_kpi.web.answers import download
 from miyun_kpi.web.forms import checked
 from personnel import access
@@ -33,7 +34,7 @@ STATUS = {NoticeState.DRAFT: "draft", NoticeState.SUBMITTED: "submitted", Notice
 
 
 @require_safe
-def index(request: HttpRequest) -> HttpResponse:
+def index(request: KpiRequest) -> HttpResponse:
     counted = Count("acts", filter=Q(acts__struck_at__isnull=True))
     found = access.visible_notices(request.actor).annotate(number_of_acts=counted)
     context = {
@@ -44,18 +45,18 @@ def index(request: HttpRequest) -> HttpResponse:
 
 
 @require_POST
-def new(request: HttpRequest) -> HttpResponse:
+def new(request: KpiRequest) -> HttpResponse:
     made = drafts.create_draft(actor=request.actor, meeting=request.POST.get("meeting", ""), at=timezone.now())
     return redirect("personnel:notice", notice_id=made.pk)
 
 
 @require_safe
-def notice(request: HttpRequest, notice_id: int) -> HttpResponse:
+def notice(request: KpiRequest, notice_id: int) -> HttpResponse:
     return notice_page(request, notice_id)
 
 
 def notice_page(
-    request: HttpRequest, notice_id: int, refusal: Refused | None = None, typed: tuple[str, forms.Form] | None = None
+    request: KpiRequest, notice_id: int, refusal: Refused | None = None, typed: tuple[str, forms.Form] | None = None
 ) -> HttpResponse:
     row = access.visible_notice(request.actor, notice_id)
     office, today = access.is_office(request.actor), timezone.localdate()
@@ -91,11 +92,11 @@ def notice_page(
     return render(request, "personnel/notice.html", context, status=refusal.status if refusal else 200)
 
 
-def _change(request: HttpRequest, notice_id: int) -> None:
+def _change(request: KpiRequest, notice_id: int) -> None:
     drafts.change_draft(actor=request.actor, notice_id=notice_id, at=timezone.now(), **checked(DraftForm(request.POST)))
 
 
-def _add(request: HttpRequest, notice_id: int) -> None:
+def _add(request: KpiRequest, notice_id: int) -> None:
     values = checked(ActForm(request.POST))
     version = values.pop("version")
     drafts.add_act(
@@ -103,15 +104,15 @@ def _add(request: HttpRequest, notice_id: int) -> None:
     )
 
 
-def _submit(request: HttpRequest, notice_id: int) -> None:
+def _submit(request: KpiRequest, notice_id: int) -> None:
     drafts.submit(actor=request.actor, notice_id=notice_id, at=timezone.now(), **checked(VersionForm(request.POST)))
 
 
-def _return(request: HttpRequest, notice_id: int) -> None:
+def _return(request: KpiRequest, notice_id: int) -> None:
     drafts.send_back(actor=request.actor, notice_id=notice_id, at=timezone.now(), **checked(ReturnForm(request.POST)))
 
 
-def _issue(request: HttpRequest, notice_id: int) -> None:
+def _issue(request: KpiRequest, notice_id: int) -> None:
     issue(actor=request.actor, notice_id=notice_id, at=timezone.now(), **checked(IssueForm(request.POST)))
 
 
@@ -125,7 +126,7 @@ ACTS = {
 
 
 @require_POST
-def act(request: HttpRequest, notice_id: int, act: str) -> HttpResponse:
+def act(request: KpiRequest, notice_id: int, act: str) -> HttpResponse:
     """One act on a notice; a refusal gives back the page with what was typed."""
     if act not in ACTS:
         raise NotFound
@@ -141,7 +142,7 @@ def act(request: HttpRequest, notice_id: int, act: str) -> HttpResponse:
     return redirect("personnel:notice", notice_id=notice_id)
 
 
-def _version(request: HttpRequest) -> int:
+def _version(request: KpiRequest) -> int:
     text = request.POST.get("version", "")
     if not (text.isascii() and text.isdigit() and len(text) < 10):
         raise Malformed("bad-version", "页面不完整，没有执行。请刷新后再办。")
@@ -149,7 +150,7 @@ def _version(request: HttpRequest) -> int:
 
 
 @require_POST
-def remove(request: HttpRequest, notice_id: int, act_id: int) -> HttpResponse:
+def remove(request: KpiRequest, notice_id: int, act_id: int) -> HttpResponse:
     try:
         drafts.remove_act(
             actor=request.actor, notice_id=notice_id, version=_version(request), act_id=act_id, at=timezone.now()
@@ -162,7 +163,7 @@ def remove(request: HttpRequest, notice_id: int, act_id: int) -> HttpResponse:
 
 
 @require_POST
-def discard(request: HttpRequest, notice_id: int) -> HttpResponse:
+def discard(request: KpiRequest, notice_id: int) -> HttpResponse:
     try:
         drafts.discard(actor=request.actor, notice_id=notice_id, version=_version(request), at=timezone.now())
     except Refused as refusal:
@@ -173,7 +174,7 @@ def discard(request: HttpRequest, notice_id: int) -> HttpResponse:
 
 
 @require_safe
-def document(request: HttpRequest, notice_id: int) -> HttpResponse:
+def document(request: KpiRequest, notice_id: int) -> HttpResponse:
     row: Notice = access.visible_notice(request.actor, notice_id)
     at = timezone.now()
     name = f"{row.number or '任免通知'}{'' if row.state == NoticeState.ISSUED else '（送审稿）'}.docx"
@@ -181,7 +182,7 @@ def document(request: HttpRequest, notice_id: int) -> HttpResponse:
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-def strike(request: HttpRequest, act_id: int) -> HttpResponse:
+def strike(request: KpiRequest, act_id: int) -> HttpResponse:
     access.require_office(request.actor)
     found = (
         Act.objects.standing().filter(pk=act_id).select_related("person", "notice", "position__organisation").first()

@@ -3,13 +3,14 @@
 from collections.abc import Sequence
 from datetime import date
 
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from miyun_kpi.lib.errors import Malformed, NotFound, Refused
 from miyun_kpi.organisations.models import Organisation
+from miyun_kpi.requests import KpiRequest
 from miyun_kpi.sheets.write import CONTENT_TYPE
 from miyun_kpi.web.answers import download
 from miyun_kpi.web.forms import checked
@@ -33,7 +34,7 @@ STATUS = {
 }
 
 
-def day_asked(request: HttpRequest) -> date:
+def day_asked(request: KpiRequest) -> date:
     text = request.GET.get("on", "").strip()
     try:
         return date.fromisoformat(text) if text else timezone.localdate()
@@ -42,7 +43,7 @@ def day_asked(request: HttpRequest) -> date:
 
 
 @require_safe
-def index(request: HttpRequest) -> HttpResponse:
+def index(request: KpiRequest) -> HttpResponse:
     on, words = day_asked(request), request.GET.get("q", "").strip()[:40]
     found = queries.book()
     groups = queries.seats_on(found, on, words)
@@ -74,14 +75,14 @@ def months_of(acts: Sequence[Act]) -> list[tuple[str, int, int]]:
 
 
 @require_safe
-def workbook(request: HttpRequest) -> HttpResponse:
+def workbook(request: KpiRequest) -> HttpResponse:
     on, at = day_asked(request), timezone.now()
     groups = queries.seats_on(queries.book(), on, request.GET.get("q", "").strip()[:40])
     return download(seats_workbook(groups, on, viewer=request.actor.label, at=at), CONTENT_TYPE, f"任职情况{on}.xlsx")
 
 
 @require_safe
-def acts_file(request: HttpRequest) -> HttpResponse:
+def acts_file(request: KpiRequest) -> HttpResponse:
     at = timezone.now()
     return download(
         acts_workbook(queries.standing_acts(), viewer=request.actor.label, at=at), CONTENT_TYPE, "任免登记.xlsx"
@@ -89,7 +90,7 @@ def acts_file(request: HttpRequest) -> HttpResponse:
 
 
 @require_safe
-def person(request: HttpRequest, person_id: int) -> HttpResponse:
+def person(request: KpiRequest, person_id: int) -> HttpResponse:
     """Nobody who stands in drafts alone is shown, not even to 人事: the draft itself shows them."""
     found = queries.book()
     lines = [line for line in found.lines if line.person.pk == person_id]
@@ -111,12 +112,12 @@ def person(request: HttpRequest, person_id: int) -> HttpResponse:
 
 
 @require_safe
-def position(request: HttpRequest, position_id: int) -> HttpResponse:
+def position(request: KpiRequest, position_id: int) -> HttpResponse:
     return position_page(request, position_id)
 
 
 def position_page(
-    request: HttpRequest, position_id: int, refusal: Refused | None = None, form: SeatsForm | None = None
+    request: KpiRequest, position_id: int, refusal: Refused | None = None, form: SeatsForm | None = None
 ) -> HttpResponse:
     lines = [line for line in queries.book().lines if line.position.pk == position_id]
     row = Position.objects.select_related("organisation").filter(pk=position_id).first()
@@ -136,7 +137,7 @@ def position_page(
 
 
 @require_POST
-def seats(request: HttpRequest, position_id: int) -> HttpResponse:
+def seats(request: KpiRequest, position_id: int) -> HttpResponse:
     access.require_office(request.actor)
     form = SeatsForm(request.POST)
     try:
@@ -149,12 +150,12 @@ def seats(request: HttpRequest, position_id: int) -> HttpResponse:
 
 
 @require_safe
-def probations(request: HttpRequest) -> HttpResponse:
+def probations(request: KpiRequest) -> HttpResponse:
     return probations_page(request)
 
 
 def probations_page(
-    request: HttpRequest, refusal: Refused | None = None, typed: tuple[int, DecisionForm] | None = None
+    request: KpiRequest, refusal: Refused | None = None, typed: tuple[int, DecisionForm] | None = None
 ) -> HttpResponse:
     lines = queries.probations(queries.book(), timezone.localdate())
     office = access.is_office(request.actor)
@@ -181,7 +182,7 @@ def probations_page(
 
 
 @require_POST
-def decide(request: HttpRequest, act_id: int) -> HttpResponse:
+def decide(request: KpiRequest, act_id: int) -> HttpResponse:
     access.require_office(request.actor)
     form = DecisionForm(request.POST)
     try:
@@ -196,7 +197,7 @@ def decide(request: HttpRequest, act_id: int) -> HttpResponse:
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-def opening(request: HttpRequest) -> HttpResponse:
+def opening(request: KpiRequest) -> HttpResponse:
     access.require_office(request.actor)
     form, refusal = OpeningForm(request.POST or None), None
     if request.method == "POST":
@@ -222,7 +223,7 @@ def names() -> dict[str, list[str]]:
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-def receive(request: HttpRequest) -> HttpResponse:
+def receive(request: KpiRequest) -> HttpResponse:
     access.require_receiver(request.actor)
     row, refusal = queries.office(), None
     if request.method == "POST":
@@ -239,7 +240,7 @@ def receive(request: HttpRequest) -> HttpResponse:
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-def settings_page(request: HttpRequest) -> HttpResponse:
+def settings_page(request: KpiRequest) -> HttpResponse:
     access.require_office(request.actor)
     row, refusal = queries.office(), None
     named = row.proposed or row.organisation

@@ -1,10 +1,11 @@
 from typing import Any
 
 from django import forms
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import render
 
 from miyun_kpi.lib.errors import Refused
+from miyun_kpi.requests import KpiRequest
 
 PAGE = 50
 
@@ -16,14 +17,14 @@ def shown_here(refusal: Refused) -> Refused:
     return refusal
 
 
-def answer(request: HttpRequest, template: str, context: dict[str, Any], refusal: Refused | None) -> HttpResponse:
+def answer(request: KpiRequest, template: str, context: dict[str, Any], refusal: Refused | None) -> HttpResponse:
     """The page, with the refusal's status where there is one. Never kept by a browser: it may hold what was opened."""
     response = render(request, template, context | {"refusal": refusal}, status=refusal.status if refusal else 200)
     response["Cache-Control"] = "private, no-store"
     return response
 
 
-def outside(request: HttpRequest, title: str) -> HttpResponse:
+def outside(request: KpiRequest, title: str) -> HttpResponse:
     """Instead of an empty list, for who has no station here."""
     return answer(request, "postdoc/outside.html", {"title": title}, None)
 

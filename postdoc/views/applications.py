@@ -6,7 +6,7 @@ from typing import Any
 
 from django import forms
 from django.core.paginator import Paginator
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import redirect
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
@@ -14,6 +14,8 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from miyun_kpi.lib.actors import Actor
 from miyun_kpi.lib.errors import Malformed, Refused
 from miyun_kpi.registers.views.records import workbook_answer
+from miyun_kpi.requests import KpiRequest
+from miyun_kpi.web.forms import offer
 from postdoc import access
 from postdoc.enums import TO_PERSONS, Entry, Grant, Phase
 from postdoc.excel import applications_workbook
@@ -28,7 +30,7 @@ from postdoc.services import ledger
 from postdoc.views._common import PAGE, answer, bind, outside, shown_here
 
 
-def _found(request: HttpRequest) -> Any:
+def _found(request: KpiRequest) -> Any:
     found = access.visible_applications(request.actor)
     phase, grant = request.GET.get("phase", ""), request.GET.get("grant", "")
     if phase in Phase.values:
@@ -37,7 +39,7 @@ def _found(request: HttpRequest) -> Any:
 
 
 @require_safe
-def index(request: HttpRequest) -> HttpResponse:
+def index(request: KpiRequest) -> HttpResponse:
     if not access.sees_any(request.actor):
         return outside(request, "经费申报")
     actor, today = request.actor, timezone.localdate()
@@ -57,7 +59,7 @@ def index(request: HttpRequest) -> HttpResponse:
 
 
 @require_safe
-def workbook(request: HttpRequest) -> HttpResponse:
+def workbook(request: KpiRequest) -> HttpResponse:
     at = timezone.now()
     rows = with_lines(_found(request))
     return workbook_answer(applications_workbook(rows, viewer=request.actor.label, at=at), "博士后经费申报")
@@ -71,7 +73,7 @@ def _number(text: str) -> int | None:
     return int(text)
 
 
-def _asked(request: HttpRequest) -> dict[str, Any]:
+def _asked(request: KpiRequest) -> dict[str, Any]:
     given = request.POST if request.method == "POST" else request.GET
     return {
         "grant": given.get("grant", ""),
@@ -84,7 +86,7 @@ def _asked(request: HttpRequest) -> dict[str, Any]:
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-def new(request: HttpRequest) -> HttpResponse:
+def new(request: KpiRequest) -> HttpResponse:
     """Shows amount and reasons before anything is saved."""
     actor, at, given = request.actor, timezone.now(), _asked(request)
     access.require_enter(actor, access.visible_station(actor, given["station_id"]))
@@ -110,7 +112,7 @@ def new(request: HttpRequest) -> HttpResponse:
 
 
 @require_safe
-def application(request: HttpRequest, application_id: int) -> HttpResponse:
+def application(request: KpiRequest, application_id: int) -> HttpResponse:
     return application_page(request, application_id)
 
 
@@ -128,7 +130,7 @@ def _writes(actor: Actor, row: Application) -> list[tuple[str, str]]:
 
 
 def application_page(
-    request: HttpRequest,
+    request: KpiRequest,
     application_id: int,
     refusal: Refused | None = None,
     typed: tuple[str, forms.Form] | None = None,
@@ -141,7 +143,7 @@ def application_page(
     initial = {"version": row.version}
     writes = _writes(actor, row)
     line_form = bind(LedgerForm, "line", typed, **initial)
-    line_form.fields["kind"].choices = [("", "请选"), *writes]
+    offer(line_form, "kind", [("", "请选"), *writes])
     have = row.materials if ticked is None else ticked
     now = balance_of(row)
     context = {
@@ -170,7 +172,7 @@ def application_page(
 
 
 def _do(
-    request: HttpRequest,
+    request: KpiRequest,
     application_id: int,
     name: str,
     form: forms.Form,
@@ -184,7 +186,7 @@ def _do(
 
 
 @require_POST
-def send(request: HttpRequest, application_id: int) -> HttpResponse:
+def send(request: KpiRequest, application_id: int) -> HttpResponse:
     row = access.visible_application(request.actor, application_id)
     access.require_enter(request.actor, row.station)
     ticked = request.POST.getlist("materials")
@@ -203,7 +205,7 @@ def send(request: HttpRequest, application_id: int) -> HttpResponse:
 
 
 @require_POST
-def review(request: HttpRequest, application_id: int) -> HttpResponse:
+def review(request: KpiRequest, application_id: int) -> HttpResponse:
     actor = request.actor
     access.visible_application(actor, application_id)
     access.require_handler(actor, "审核申报")
@@ -218,7 +220,7 @@ def review(request: HttpRequest, application_id: int) -> HttpResponse:
 
 
 @require_POST
-def cancel(request: HttpRequest, application_id: int) -> HttpResponse:
+def cancel(request: KpiRequest, application_id: int) -> HttpResponse:
     actor = request.actor
     row = access.visible_application(actor, application_id)
     if not access.is_handler(actor):
@@ -239,7 +241,7 @@ def _require_money(actor: Actor, row: Application) -> None:
 
 
 @require_POST
-def line(request: HttpRequest, application_id: int) -> HttpResponse:
+def line(request: KpiRequest, application_id: int) -> HttpResponse:
     actor = request.actor
     _require_money(actor, access.visible_application(actor, application_id))
     form = LedgerForm(request.POST, auto_id="line-%s")
@@ -253,7 +255,7 @@ def line(request: HttpRequest, application_id: int) -> HttpResponse:
 
 
 @require_POST
-def reverse(request: HttpRequest, application_id: int) -> HttpResponse:
+def reverse(request: KpiRequest, application_id: int) -> HttpResponse:
     actor = request.actor
     _require_money(actor, access.visible_application(actor, application_id))
     form = ReverseForm(request.POST, auto_id="reverse-%s")

@@ -4,11 +4,12 @@ from datetime import date
 from typing import Any
 
 from django.core.paginator import Paginator
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
 from miyun_kpi.lib.errors import Malformed, Refused
+from miyun_kpi.requests import KpiRequest
 from miyun_kpi.web.registry import Notice
 from postdoc import access
 from postdoc.forms import TrialForm, checked
@@ -20,7 +21,7 @@ from postdoc.rules.entitlement import total
 from postdoc.views._common import PAGE, answer, outside, shown_here
 
 
-def day_of(request: HttpRequest) -> date:
+def day_of(request: KpiRequest) -> date:
     text = request.GET.get("on", "")
     try:
         found = date.fromisoformat(text) if text else timezone.localdate()
@@ -32,7 +33,7 @@ def day_of(request: HttpRequest) -> date:
 
 
 @require_safe
-def index(request: HttpRequest) -> HttpResponse:
+def index(request: KpiRequest) -> HttpResponse:
     if not access.sees_any(request.actor):
         return outside(request, "待遇")
     on, table = day_of(request), figures()
@@ -42,7 +43,7 @@ def index(request: HttpRequest) -> HttpResponse:
 
 
 @require_safe
-def person(request: HttpRequest, person_id: int) -> HttpResponse:
+def person(request: KpiRequest, person_id: int) -> HttpResponse:
     actor, on = request.actor, day_of(request)
     row = access.visible_person(actor, person_id)
     whole = whole_of(people(access.visible_people(actor)).get(pk=row.pk), figures(), on)
@@ -52,7 +53,7 @@ def person(request: HttpRequest, person_id: int) -> HttpResponse:
 
 
 @require_safe
-def trial(request: HttpRequest) -> HttpResponse:
+def trial(request: KpiRequest) -> HttpResponse:
     """Asked by GET: it changes nothing, and the address can be kept."""
     form, refusal, found = TrialForm(request.GET or None), None, None
     if request.GET:

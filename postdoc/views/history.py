@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils import timezone
@@ -13,6 +13,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from miyun_kpi.lib.errors import Refused
 from miyun_kpi.registers.views.records import workbook_answer
+from miyun_kpi.requests import KpiRequest
 from postdoc import access
 from postdoc.excel import LIMITS, MONEY_COLUMNS, STAY_COLUMNS, Columns, read_rows, template
 from postdoc.services import history as services
@@ -42,7 +43,7 @@ class Import:
     note: str
 
 
-def _stays(request: HttpRequest, station_id: int) -> Import:
+def _stays(request: KpiRequest, station_id: int) -> Import:
     actor = request.actor
     station = access.visible_station(actor, station_id)
     access.require_enter(actor, station)
@@ -62,7 +63,7 @@ def _stays(request: HttpRequest, station_id: int) -> Import:
     )
 
 
-def _money(request: HttpRequest) -> Import:
+def _money(request: KpiRequest) -> Import:
     actor = request.actor
     access.require_handler(actor, "导入历史拨付")
 
@@ -80,12 +81,12 @@ def _money(request: HttpRequest) -> Import:
     )
 
 
-def _page(request: HttpRequest, one: Import, refusal: Refused | None = None, **more: Any) -> HttpResponse:
+def _page(request: KpiRequest, one: Import, refusal: Refused | None = None, **more: Any) -> HttpResponse:
     context = {"one": one, "title": one.title, "limit": LIMITS.rows} | more
     return answer(request, "postdoc/import.html", context, refusal)
 
 
-def _upload(request: HttpRequest, one: Import) -> HttpResponse:
+def _upload(request: KpiRequest, one: Import) -> HttpResponse:
     if request.method != "POST":
         return _page(request, one)
     at, sent = timezone.now(), request.FILES.get("workbook")
@@ -100,7 +101,7 @@ def _upload(request: HttpRequest, one: Import) -> HttpResponse:
     return _page(request, one, done=done, packed=services.pack(one.what, request.actor, rows, at))
 
 
-def _accept(request: HttpRequest, one: Import) -> HttpResponse:
+def _accept(request: KpiRequest, one: Import) -> HttpResponse:
     at = timezone.now()
     try:
         rows = services.unpack(one.what, request.actor, request.POST.get("read", ""), at)
@@ -111,32 +112,32 @@ def _accept(request: HttpRequest, one: Import) -> HttpResponse:
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-def stays(request: HttpRequest, station_id: int) -> HttpResponse:
+def stays(request: KpiRequest, station_id: int) -> HttpResponse:
     return _upload(request, _stays(request, station_id))
 
 
 @require_POST
-def accept_stays(request: HttpRequest, station_id: int) -> HttpResponse:
+def accept_stays(request: KpiRequest, station_id: int) -> HttpResponse:
     return _accept(request, _stays(request, station_id))
 
 
 @require_safe
-def stays_template(request: HttpRequest, station_id: int) -> HttpResponse:
+def stays_template(request: KpiRequest, station_id: int) -> HttpResponse:
     _stays(request, station_id)
     return workbook_answer(template(STAY_COLUMNS, "博士后人员", at=timezone.now()), "博士后人员导入模板")
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-def money(request: HttpRequest) -> HttpResponse:
+def money(request: KpiRequest) -> HttpResponse:
     return _upload(request, _money(request))
 
 
 @require_POST
-def accept_money(request: HttpRequest) -> HttpResponse:
+def accept_money(request: KpiRequest) -> HttpResponse:
     return _accept(request, _money(request))
 
 
 @require_safe
-def money_template(request: HttpRequest) -> HttpResponse:
+def money_template(request: KpiRequest) -> HttpResponse:
     _money(request)
     return workbook_answer(template(MONEY_COLUMNS, "历史拨付", at=timezone.now()), "历史拨付导入模板")

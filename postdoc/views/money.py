@@ -5,13 +5,15 @@ from datetime import date, datetime
 from typing import Any
 
 from django import forms
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import redirect
 from django.utils import timezone
 from django.views.decorators.http import require_POST, require_safe
 
 from miyun_kpi.lib.actors import Actor
 from miyun_kpi.lib.errors import NotAllowed, Refused
+from miyun_kpi.requests import KpiRequest
+from miyun_kpi.web.forms import offer
 from postdoc import access
 from postdoc.forms import ArrangementForm, BudgetForm, FigureForm, StrikeForm, checked
 from postdoc.models import Arrangement, BudgetChange, Figure
@@ -24,27 +26,31 @@ from postdoc.views._common import answer, bind, shown_here
 SAID = LABELS | RETIRED
 
 
-def _require_reader(request: HttpRequest) -> None:
+def _require_reader(request: KpiRequest) -> None:
     if not (access.reads_all(request.actor) or access.enters(request.actor)):
         raise NotAllowed("not-yours", "预算和标准由区人社局、区财政局和各工作站的填报单位查看，没有打开。")
 
 
 @require_safe
-def index(request: HttpRequest) -> HttpResponse:
+def index(request: KpiRequest) -> HttpResponse:
     _require_reader(request)
     return money_page(request)
 
 
 def _figure_form(form: forms.Form) -> forms.Form:
-    form.fields["code"].choices = [
-        ("", "请选"),
-        *((code, f"{name}（{unit}）") for code, (name, unit) in LABELS.items()),
-    ]
+    offer(
+        form,
+        "code",
+        [
+            ("", "请选"),
+            *((code, f"{name}（{unit}）") for code, (name, unit) in LABELS.items()),
+        ],
+    )
     return form
 
 
 def money_page(
-    request: HttpRequest, refusal: Refused | None = None, typed: tuple[str, forms.Form] | None = None
+    request: KpiRequest, refusal: Refused | None = None, typed: tuple[str, forms.Form] | None = None
 ) -> HttpResponse:
     actor, today = request.actor, timezone.localdate()
     treasury, handler = access.is_treasury(actor), access.is_handler(actor)
@@ -84,7 +90,7 @@ def _word(status: str, starts_on: date, today: date) -> str:
 
 
 def _post(
-    request: HttpRequest, name: str, form: forms.Form, act: Callable[[dict[str, Any], datetime], Any]
+    request: KpiRequest, name: str, form: forms.Form, act: Callable[[dict[str, Any], datetime], Any]
 ) -> HttpResponse:
     try:
         act(checked(form), timezone.now())
@@ -94,7 +100,7 @@ def _post(
 
 
 @require_POST
-def budget(request: HttpRequest) -> HttpResponse:
+def budget(request: KpiRequest) -> HttpResponse:
     actor = request.actor
     access.require_treasury(actor, "录入预算")
     form = BudgetForm(request.POST, auto_id="budget-%s")
@@ -102,7 +108,7 @@ def budget(request: HttpRequest) -> HttpResponse:
 
 
 @require_POST
-def figure(request: HttpRequest) -> HttpResponse:
+def figure(request: KpiRequest) -> HttpResponse:
     actor = request.actor
     access.require_handler(actor, "录入标准")
     form = _figure_form(FigureForm(request.POST, auto_id="figure-%s"))
@@ -110,7 +116,7 @@ def figure(request: HttpRequest) -> HttpResponse:
 
 
 @require_POST
-def strike_figure(request: HttpRequest, figure_id: int) -> HttpResponse:
+def strike_figure(request: KpiRequest, figure_id: int) -> HttpResponse:
     actor = request.actor
     access.require_handler(actor, "撤销标准")
     form = StrikeForm(request.POST, auto_id=f"strike-{figure_id}-%s")
@@ -123,7 +129,7 @@ def strike_figure(request: HttpRequest, figure_id: int) -> HttpResponse:
 
 
 @require_POST
-def arrangement(request: HttpRequest) -> HttpResponse:
+def arrangement(request: KpiRequest) -> HttpResponse:
     actor = request.actor
     access.require_handler(actor, "登记经费安排通知")
     form = ArrangementForm(request.POST, auto_id="arrangement-%s")

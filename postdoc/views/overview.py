@@ -1,10 +1,11 @@
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
 from miyun_kpi.lib.lists import first
 from miyun_kpi.registers.registry import kinds_of
+from miyun_kpi.requests import KpiRequest
 from postdoc import access
 from postdoc.enums import APP
 from postdoc.queries.stays import line_of, with_milestones
@@ -14,7 +15,7 @@ SHOWN = 30
 
 
 @require_safe
-def index(request: HttpRequest) -> HttpResponse:
+def index(request: KpiRequest) -> HttpResponse:
     actor, today = request.actor, timezone.localdate()
     stays = access.visible_stays(actor)
     lines = [line_of(row, today) for row in with_milestones(stays.filter(left_on__isnull=True))]

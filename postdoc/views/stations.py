@@ -2,12 +2,13 @@
 
 from django import forms
 from django.core.paginator import Paginator
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import redirect
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from miyun_kpi.lib.errors import Refused
+from miyun_kpi.requests import KpiRequest
 from postdoc import access
 from postdoc.forms import AwardForm, StationForm, checked
 from postdoc.queries.stays import line_of, with_milestones
@@ -16,7 +17,7 @@ from postdoc.views._common import PAGE, answer, bind, outside, shown_here
 
 
 @require_safe
-def index(request: HttpRequest) -> HttpResponse:
+def index(request: KpiRequest) -> HttpResponse:
     if not access.sees_any(request.actor):
         return outside(request, "博士后科研工作站")
     found = access.visible_stations(request.actor)
@@ -32,7 +33,7 @@ def index(request: HttpRequest) -> HttpResponse:
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-def new(request: HttpRequest) -> HttpResponse:
+def new(request: KpiRequest) -> HttpResponse:
     access.require_handler(request.actor, "登记工作站")
     form, refusal = StationForm(request.POST or None), None
     if request.method == "POST":
@@ -46,12 +47,12 @@ def new(request: HttpRequest) -> HttpResponse:
 
 
 @require_safe
-def station(request: HttpRequest, station_id: int) -> HttpResponse:
+def station(request: KpiRequest, station_id: int) -> HttpResponse:
     return station_page(request, station_id)
 
 
 def station_page(
-    request: HttpRequest, station_id: int, refusal: Refused | None = None, typed: tuple[str, forms.Form] | None = None
+    request: KpiRequest, station_id: int, refusal: Refused | None = None, typed: tuple[str, forms.Form] | None = None
 ) -> HttpResponse:
     actor, today = request.actor, timezone.localdate()
     row = access.visible_station(actor, station_id)
@@ -73,7 +74,7 @@ def station_page(
 
 
 @require_POST
-def save(request: HttpRequest, station_id: int) -> HttpResponse:
+def save(request: KpiRequest, station_id: int) -> HttpResponse:
     access.visible_station(request.actor, station_id)
     access.require_handler(request.actor, "修改工作站")
     form = StationForm(request.POST, auto_id="save-%s")
@@ -88,7 +89,7 @@ def save(request: HttpRequest, station_id: int) -> HttpResponse:
 
 
 @require_POST
-def award(request: HttpRequest, station_id: int) -> HttpResponse:
+def award(request: KpiRequest, station_id: int) -> HttpResponse:
     access.visible_station(request.actor, station_id)
     access.require_handler(request.actor, "登记表彰")
     form = AwardForm(request.POST, auto_id="award-%s")

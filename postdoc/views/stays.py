@@ -6,7 +6,7 @@ from typing import Any
 
 from django import forms
 from django.core.paginator import Paginator
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import redirect
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
@@ -15,6 +15,8 @@ from miyun_kpi.db.sealed import KeyMissing
 from miyun_kpi.lib.actors import Actor
 from miyun_kpi.lib.errors import NotFound, Refused
 from miyun_kpi.registers.views.records import workbook_answer
+from miyun_kpi.requests import KpiRequest
+from miyun_kpi.web.forms import offer
 from postdoc import access
 from postdoc.enums import Leaving
 from postdoc.excel import stays_workbook
@@ -47,7 +49,7 @@ from postdoc.views._common import PAGE, answer, bind, outside, shown_here
 STATES = (("", "全部"), ("in", "在站"), ("overdue", "有逾期"), *Leaving.choices)
 
 
-def lines_of(request: HttpRequest, today: date) -> list[Line]:
+def lines_of(request: KpiRequest, today: date) -> list[Line]:
     found = access.visible_stays(request.actor)
     state, station = request.GET.get("state", ""), request.GET.get("station", "")
     if station.isascii() and station.isdigit() and len(station) < 10:
@@ -61,7 +63,7 @@ def lines_of(request: HttpRequest, today: date) -> list[Line]:
 
 
 @require_safe
-def index(request: HttpRequest) -> HttpResponse:
+def index(request: KpiRequest) -> HttpResponse:
     if not access.sees_any(request.actor):
         return outside(request, "博士后人员")
     lines = lines_of(request, timezone.localdate())
@@ -75,7 +77,7 @@ def index(request: HttpRequest) -> HttpResponse:
 
 
 @require_safe
-def workbook(request: HttpRequest) -> HttpResponse:
+def workbook(request: KpiRequest) -> HttpResponse:
     at = timezone.now()
     lines = lines_of(request, timezone.localdate(at))
     return workbook_answer(stays_workbook(lines, viewer=request.actor.label, at=at), "博士后人员")
@@ -86,7 +88,7 @@ def identity_of(given: dict[str, Any]) -> services.Identity:
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-def new(request: HttpRequest, station_id: int) -> HttpResponse:
+def new(request: KpiRequest, station_id: int) -> HttpResponse:
     station = access.visible_station(request.actor, station_id)
     access.require_enter(request.actor, station)
     form, refusal = NewStayForm(request.POST or None), None
@@ -110,12 +112,12 @@ def new(request: HttpRequest, station_id: int) -> HttpResponse:
 
 
 @require_safe
-def stay(request: HttpRequest, stay_id: int) -> HttpResponse:
+def stay(request: KpiRequest, stay_id: int) -> HttpResponse:
     return stay_page(request, stay_id)
 
 
 @require_POST
-def reveal(request: HttpRequest, stay_id: int) -> HttpResponse:
+def reveal(request: KpiRequest, stay_id: int) -> HttpResponse:
     try:
         shown = services.reveal(
             actor=request.actor, stay_id=stay_id, reason=request.POST.get("reason", ""), at=timezone.now()
@@ -191,9 +193,9 @@ def _offered(actor: Actor, line: Line, typed: tuple[str, forms.Form] | None) -> 
             continue
         bound = bind(form, name, typed, **_initial(name, row))
         if isinstance(bound, MilestoneForm):
-            bound.fields["code"].choices = [("", "请选"), *_undone(line)]
+            offer(bound, "code", [("", "请选"), *_undone(line)])
         if isinstance(bound, TakeBackForm):
-            bound.fields["what"].choices = [("", "请选"), *_entered(row)]
+            offer(bound, "what", [("", "请选"), *_entered(row)])
         made.append((name, words, bound))
     return made
 
@@ -212,7 +214,7 @@ def _initial(name: str, row: Stay) -> dict[str, Any]:
 
 
 def stay_page(
-    request: HttpRequest,
+    request: KpiRequest,
     stay_id: int,
     refusal: Refused | None = None,
     typed: tuple[str, forms.Form] | None = None,
@@ -253,7 +255,7 @@ def _ground(row: Stay, handler: bool) -> str:
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-def change(request: HttpRequest, stay_id: int) -> HttpResponse:
+def change(request: KpiRequest, stay_id: int) -> HttpResponse:
     row = access.visible_stay(request.actor, stay_id)
     access.require_enter(request.actor, row.station)
     refusal = None
@@ -274,7 +276,7 @@ def change(request: HttpRequest, stay_id: int) -> HttpResponse:
 
 
 @require_POST
-def act(request: HttpRequest, stay_id: int, act: str) -> HttpResponse:
+def act(request: KpiRequest, stay_id: int, act: str) -> HttpResponse:
     actor = request.actor
     row = access.visible_stay(actor, stay_id)
     if act not in ACTS:
@@ -286,9 +288,9 @@ def act(request: HttpRequest, stay_id: int, act: str) -> HttpResponse:
         access.require_handler(actor, f"“{words}”")
     form = form_class(request.POST, auto_id=f"{act}-%s")
     if isinstance(form, MilestoneForm):
-        form.fields["code"].choices = [(one.code, one.title) for one in line_of(row, timezone.localdate()).milestones]
+        offer(form, "code", [(one.code, one.title) for one in line_of(row, timezone.localdate()).milestones])
     if isinstance(form, TakeBackForm):
-        form.fields["what"].choices = _entered(row)
+        offer(form, "what", _entered(row))
     try:
         service(actor=actor, stay_id=stay_id, at=timezone.now(), **checked(form))
     except Refused as found:

@@ -2,7 +2,7 @@
 
 from datetime import date
 
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
 from django.views.decorators.http import require_safe
@@ -13,6 +13,7 @@ from miyun_kpi.lib.errors import Malformed, NotAllowed
 from miyun_kpi.registers.access import visible_to
 from miyun_kpi.registers.registry import kinds_of
 from miyun_kpi.registers.views.records import workbook_answer
+from miyun_kpi.requests import KpiRequest
 from safety import access
 from safety.excel import assessment_workbook
 from safety.queries import overview as queries
@@ -22,7 +23,7 @@ from safety.rules.kinds.progress import RESULTS
 
 
 @require_safe
-def index(request: HttpRequest) -> HttpResponse:
+def index(request: KpiRequest) -> HttpResponse:
     today = timezone.localdate()
     context = {
         "projects": queries.project_lines(),
@@ -35,7 +36,7 @@ def index(request: HttpRequest) -> HttpResponse:
     return render(request, "safety/overview.html", context)
 
 
-def _day(request: HttpRequest) -> date:
+def _day(request: KpiRequest) -> date:
     text = request.GET.get("on", "")
     try:
         return date.fromisoformat(text) if text else timezone.localdate()
@@ -44,7 +45,7 @@ def _day(request: HttpRequest) -> date:
 
 
 @require_safe
-def assessment(request: HttpRequest) -> HttpResponse:
+def assessment(request: KpiRequest) -> HttpResponse:
     on = _day(request)
     rows, indicators = queries.assessments(on)
     context = {"rows": rows, "indicators": indicators, "results": RESULTS, "on": on}
@@ -52,7 +53,7 @@ def assessment(request: HttpRequest) -> HttpResponse:
 
 
 @require_safe
-def assessment_sheet(request: HttpRequest) -> HttpResponse:
+def assessment_sheet(request: KpiRequest) -> HttpResponse:
     on = _day(request)
     rows, indicators = queries.assessments(on)
     content = assessment_workbook(rows, indicators, on=on, viewer=request.actor.label, at=timezone.now())
@@ -60,7 +61,7 @@ def assessment_sheet(request: HttpRequest) -> HttpResponse:
 
 
 @require_safe
-def white_paper(request: HttpRequest) -> HttpResponse:
+def white_paper(request: KpiRequest) -> HttpResponse:
     """By the office alone: one file holds every risk of the district."""
     if not access.is_office(request.actor):
         raise NotAllowed("not-the-office", "白皮书由区安委会办公室编制，没有导出。请由其主管岗位办理。")

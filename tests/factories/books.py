@@ -65,8 +65,8 @@ def states(answer: Any) -> list[tuple[str, str]]:
     rows = re.findall(r"<tr class=\"[\w -]*\"><td.*?</tr>", one_line(answer.content.decode()), re.S)
     return [
         (
-            re.search(r"<span class=\"state.*?</svg><span>(.*?)</span>", row, re.S)[1],  # type: ignore[index]
-            re.sub(r"<.*?>", " ", re.search(r'<td class="note">(.*?)</td>', row, re.S)[1]).strip(),  # type: ignore[index]
+            re.search(r"<span class=\"state.*?</svg><span>(.*?)</span>", row, re.S)[1],
+            re.sub(r"<.*?>", " ", re.search(r'<td class="note">(.*?)</td>', row, re.S)[1]).strip(),
         )
         for row in rows
     ]

@@ -251,7 +251,7 @@ def column(name: str, who: str) -> int | None:
 def methods(name: str) -> list[str]:
     if not is_api(name):
         return ["GET", "POST"]
-    offered = NAMES[name].callback.cls  # type: ignore[union-attr]
+    offered = NAMES[name].callback.cls
     return [m.upper() for m in ("get", "post", "put", "patch", "delete") if hasattr(offered, m)]
 
 
@@ -261,7 +261,7 @@ def decorated(name: str) -> list[str] | None:
     code = getattr(view, "__code__", None)
     if code is None or not code.co_filename.endswith("django/views/decorators/http.py"):
         return None
-    return next(c.cell_contents for c in view.__closure__ or () if isinstance(c.cell_contents, list))  # type: ignore[union-attr]
+    return next(c.cell_contents for c in view.__closure__ or () if isinstance(c.cell_contents, list))
 
 
 class Walker:

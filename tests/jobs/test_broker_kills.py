@@ -73,7 +73,7 @@ class Site:
 
     def effects(self) -> dict[object, object]:
         rows = self.ask("SELECT app_label, count(*) FROM django_content_type WHERE app_label LIKE 'flood-%' GROUP BY 1")
-        return dict(rows)  # type: ignore[arg-type]
+        return dict(rows)
 
     def often_interrupted(self) -> list[tuple[object, ...]]:
         return self.ask("SELECT key FROM jobs_job WHERE state IN ('queued', 'running') AND attempt >= 3")

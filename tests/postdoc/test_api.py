@@ -85,7 +85,7 @@ def test_without_the_personnel_file_there_is_no_household_registration(park):
 
 
 def test_the_demonstration_goes_without_a_trace(gazette):
-    PART.load(AT, None)  # type: ignore[arg-type]
+    PART.load(AT, None)
     assert Stay.objects.filter(demo=True).count() == 2 and Application.objects.count() == 2
     PART.remove()
     assert not any(model.objects.exists() for model in (Person, Stay, Station, Application))

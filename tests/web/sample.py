@@ -24,7 +24,7 @@ class SampleForm(forms.Form):
 
 
 def at(*moment: int) -> datetime:
-    return datetime(2020, 10, *moment, tzinfo=BEIJING)  # type: ignore[misc]
+    return datetime(2020, 10, *moment, tzinfo=BEIJING)
 
 
 def window() -> SimpleNamespace:

@@ -5,15 +5,14 @@ from typing import Any
 from django.utils import timezone
 from drf_spectacular.utils import OpenApiTypes, extend_schema
 from rest_framework import serializers
-from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from miyun_kpi.api.idempotency import once
 from miyun_kpi.api.params import NoFilters, read_params
-from miyun_kpi.lib.actors import actor_of
 from miyun_kpi.lib.decimals import half_up, plain, read_decimal
 from miyun_kpi.lib.errors import Malformed
+from miyun_kpi.requests import ApiRequest
 from water.access import require_target
 from water.enums import Source
 from water.models import Measure
@@ -82,7 +81,7 @@ def _given(body: dict[str, Any]) -> services.Given:
 
 class Targets(APIView):
     @extend_schema(operation_id="water_targets", responses=OpenApiTypes.OBJECT)
-    def get(self, request: Request) -> Response:
+    def get(self, request: ApiRequest) -> Response:
         """22号“二”的六项目标：各期的数、达到与否（只由印出的数得出）、到 2022-12-31 的直线推算、人的判断。"""
         read_params(request, NoFilters)
         return Response({"results": [standing_json(one) for one in standings()]})
@@ -90,10 +89,10 @@ class Targets(APIView):
 
 class Measures(APIView):
     @extend_schema(operation_id="enter_water_measure", request=MeasureBody, responses=OpenApiTypes.OBJECT)
-    def post(self, request: Request, target: str) -> Response:
+    def post(self, request: ApiRequest, target: str) -> Response:
         """录入一期：比率，或者分子和分母。"""
         read_params(request, NoFilters)
-        actor, at = actor_of(request), timezone.now()
+        actor, at = request.actor, timezone.now()
         require_target(actor, target)
         body = MeasureBody(data=request.data)
         body.is_valid(raise_exception=True)
@@ -108,10 +107,10 @@ class Measures(APIView):
 
 class OneMeasure(APIView):
     @extend_schema(operation_id="change_water_measure", request=ChangedMeasureBody, responses=OpenApiTypes.OBJECT)
-    def patch(self, request: Request, target: str, measure_id: int) -> Response:
+    def patch(self, request: ApiRequest, target: str, measure_id: int) -> Response:
         """整条重填；版本不符的，409 并给出现存的内容。"""
         read_params(request, NoFilters)
-        actor = actor_of(request)
+        actor = request.actor
         require_target(actor, target)
         body = ChangedMeasureBody(data=request.data)
         body.is_valid(raise_exception=True)

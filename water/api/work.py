@@ -5,14 +5,13 @@ from typing import Any
 from django.utils import timezone
 from drf_spectacular.utils import OpenApiTypes, extend_schema
 from rest_framework import serializers
-from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from miyun_kpi.api.idempotency import once
 from miyun_kpi.api.lists import paginate
 from miyun_kpi.api.params import NoFilters, read_params
-from miyun_kpi.lib.actors import actor_of
+from miyun_kpi.requests import ApiRequest
 from water.access import require_round, visible_body
 from water.models import Round
 from water.queries.projects import ProjectView, projects
@@ -50,16 +49,16 @@ class RoundBody(serializers.Serializer[Any]):
 
 class Rounds(APIView):
     @extend_schema(operation_id="water_rounds", responses=OpenApiTypes.OBJECT)
-    def get(self, request: Request, body_id: int) -> Response:
+    def get(self, request: ApiRequest, body_id: int) -> Response:
         """一个小微水体的历次五无核查，最近的在前，含已作废的。"""
-        body = visible_body(actor_of(request), body_id)
+        body = visible_body(request.actor, body_id)
         return paginate(request, [one.round for one in rounds_of(body)], round_json)
 
     @extend_schema(operation_id="enter_water_round", request=RoundBody, responses=OpenApiTypes.OBJECT)
-    def post(self, request: Request, body_id: int) -> Response:
+    def post(self, request: ApiRequest, body_id: int) -> Response:
         """登记一次核查；五项都要答。"""
         read_params(request, NoFilters)
-        actor, at = actor_of(request), timezone.now()
+        actor, at = request.actor, timezone.now()
         require_round(actor, visible_body(actor, body_id))
         body = RoundBody(data=request.data)
         body.is_valid(raise_exception=True)
@@ -109,6 +108,6 @@ def project_json(one: ProjectView) -> dict[str, Any]:
 
 class Projects(APIView):
     @extend_schema(operation_id="water_projects", responses=OpenApiTypes.OBJECT)
-    def get(self, request: Request) -> Response:
+    def get(self, request: ApiRequest) -> Response:
         """分阶段项目：各阶段的计划和实际、滞后天数、原文印出的节点。"""
-        return paginate(request, projects(actor_of(request), timezone.localdate()), project_json)
+        return paginate(request, projects(request.actor, timezone.localdate()), project_json)

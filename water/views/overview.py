@@ -1,24 +1,25 @@
 """The first page of 水环境 and the villages in stages."""
 
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
 from miyun_kpi.registers import access as records
 from miyun_kpi.registers.queries.records import counts_by_stage, counts_by_town
 from miyun_kpi.registers.registry import kind_by
+from miyun_kpi.requests import KpiRequest
 from water.queries.ledgers import ledgers_of
 from water.rules.kinds.villages import VILLAGES
 from water.views.drawing import stacked
 
 
 @require_safe
-def index(request: HttpRequest) -> HttpResponse:
+def index(request: KpiRequest) -> HttpResponse:
     return render(request, "water/index.html", {"groups": ledgers_of(request.actor)})
 
 
 @require_safe
-def villages(request: HttpRequest) -> HttpResponse:
+def villages(request: KpiRequest) -> HttpResponse:
     """已录 n / 198, by town and stage."""
     kind, rights = kind_by("water", "village")
     found = records.visible_to(request.actor, kind, rights).filter(struck_at__isnull=True)

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
@@ -10,6 +10,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from miyun_kpi.lib.errors import Malformed, NotFound, Refused
 from miyun_kpi.registers.registry import kind_by
 from miyun_kpi.registers.views.records import workbook_answer
+from miyun_kpi.requests import KpiRequest
 from water import access
 from water.excel import projects_workbook
 from water.forms.work import PhaseForm, opened
@@ -32,7 +33,7 @@ def _rows(one: queries.ProjectView) -> list[tuple[queries.PhaseView, str, str]]:
 
 
 @require_safe
-def index(request: HttpRequest) -> HttpResponse:
+def index(request: KpiRequest) -> HttpResponse:
     today = timezone.localdate()
     found = queries.projects(request.actor, today)
     context = {
@@ -46,13 +47,13 @@ def index(request: HttpRequest) -> HttpResponse:
 
 
 @require_safe
-def sheet(request: HttpRequest) -> HttpResponse:
+def sheet(request: KpiRequest) -> HttpResponse:
     found = queries.projects(request.actor, timezone.localdate())
     return workbook_answer(projects_workbook(found, viewer=request.actor.label, at=timezone.now()), "22号项目进度")
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-def project(request: HttpRequest, project_id: int) -> HttpResponse:
+def project(request: KpiRequest, project_id: int) -> HttpResponse:
     row = access.visible_project(request.actor, project_id)
     if request.method != "POST":
         return _page(request, project_id)
@@ -80,7 +81,7 @@ def project(request: HttpRequest, project_id: int) -> HttpResponse:
 
 
 def _page(
-    request: HttpRequest, project_id: int, refusal: Refused | None = None, form: PhaseForm | None = None
+    request: KpiRequest, project_id: int, refusal: Refused | None = None, form: PhaseForm | None = None
 ) -> HttpResponse:
     today = timezone.localdate()
     found = queries.projects(request.actor, today, project_id)
@@ -106,7 +107,7 @@ def _page(
 
 
 @require_POST
-def remove(request: HttpRequest, project_id: int, phase_id: int) -> HttpResponse:
+def remove(request: KpiRequest, project_id: int, phase_id: int) -> HttpResponse:
     version = request.POST.get("version", "")
     if not (version.isascii() and version.isdigit() and len(version) < 10):
         raise Malformed("bad-request", "这次提交的内容读不懂，没有执行。请刷新页面后再试。")

@@ -2,13 +2,14 @@
 
 from typing import Any
 
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_POST
 
 from miyun_kpi.lib.errors import Refused
 from miyun_kpi.registers.registry import kind_by
+from miyun_kpi.requests import KpiRequest
 from water import access
 from water.forms.work import RoundForm
 from water.queries.rounds import rounds_of
@@ -17,7 +18,7 @@ from water.services import rounds as services
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-def rounds(request: HttpRequest, body_id: int) -> HttpResponse:
+def rounds(request: KpiRequest, body_id: int) -> HttpResponse:
     body = access.visible_body(request.actor, body_id)
     if request.method != "POST":
         return _page(request, body_id)
@@ -42,7 +43,7 @@ def said(form: Any) -> Refused:
 
 
 def _page(
-    request: HttpRequest, body_id: int, refusal: Refused | None = None, form: RoundForm | None = None
+    request: KpiRequest, body_id: int, refusal: Refused | None = None, form: RoundForm | None = None
 ) -> HttpResponse:
     body = access.visible_body(request.actor, body_id)
     kind = kind_by("water", "body")[0]
@@ -69,7 +70,7 @@ def _page(
 
 
 @require_POST
-def strike(request: HttpRequest, body_id: int, round_id: int) -> HttpResponse:
+def strike(request: KpiRequest, body_id: int, round_id: int) -> HttpResponse:
     try:
         services.strike_round(
             actor=request.actor,

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_POST, require_safe
@@ -10,6 +10,7 @@ from django.views.decorators.http import require_POST, require_safe
 from miyun_kpi.lib.decimals import half_up
 from miyun_kpi.lib.errors import Malformed, NotFound, Refused
 from miyun_kpi.registers.views.records import workbook_answer
+from miyun_kpi.requests import KpiRequest
 from water import access
 from water.enums import Target
 from water.excel import targets_workbook
@@ -35,24 +36,24 @@ def word_of(one: Standing) -> tuple[str, str]:
 
 
 @require_safe
-def index(request: HttpRequest) -> HttpResponse:
+def index(request: KpiRequest) -> HttpResponse:
     rows = [(one, *word_of(one), one.projection and half_up(one.projection.value, 2)) for one in standings()]
     return render(request, "water/targets.html", {"rows": rows})
 
 
 @require_safe
-def sheet(request: HttpRequest) -> HttpResponse:
+def sheet(request: KpiRequest) -> HttpResponse:
     judged = list(Judgement.objects.order_by("target", "day", "pk"))
     content = targets_workbook(standings(), judged, viewer=request.actor.label, at=timezone.now())
     return workbook_answer(content, "22号工作目标")
 
 
 @require_safe
-def target(request: HttpRequest, target: str) -> HttpResponse:
+def target(request: KpiRequest, target: str) -> HttpResponse:
     return _page(request, target)
 
 
-def _page(request: HttpRequest, target: str, refusal: Refused | None = None, **forms: Any) -> HttpResponse:
+def _page(request: KpiRequest, target: str, refusal: Refused | None = None, **forms: Any) -> HttpResponse:
     if target not in Target.values:
         raise NotFound
     one = standing_of(target)
@@ -91,7 +92,7 @@ def _page(request: HttpRequest, target: str, refusal: Refused | None = None, **f
     return render(request, "water/target.html", context, status=refusal.status if refusal else 200)
 
 
-def _again(request: HttpRequest, target: str, refusal: Refused, **forms: Any) -> HttpResponse:
+def _again(request: KpiRequest, target: str, refusal: Refused, **forms: Any) -> HttpResponse:
     if refusal.status in (400, 403, 404):
         raise refusal
     return _page(request, target, refusal, **forms)
@@ -104,7 +105,7 @@ def _said(form: Any) -> Refused:
 
 
 @require_POST
-def save_measure(request: HttpRequest, target: str) -> HttpResponse:
+def save_measure(request: KpiRequest, target: str) -> HttpResponse:
     access.require_target(request.actor, target)
     form = MeasureForm(request.POST)
     if not form.is_valid():
@@ -122,7 +123,7 @@ def save_measure(request: HttpRequest, target: str) -> HttpResponse:
 
 
 @require_POST
-def strike_measure(request: HttpRequest, target: str, measure_id: int) -> HttpResponse:
+def strike_measure(request: KpiRequest, target: str, measure_id: int) -> HttpResponse:
     access.require_target(request.actor, target)
     version = request.POST.get("version", "")
     if not (version.isascii() and version.isdigit() and len(version) < 10):
@@ -142,7 +143,7 @@ def strike_measure(request: HttpRequest, target: str, measure_id: int) -> HttpRe
 
 
 @require_POST
-def judge(request: HttpRequest, target: str) -> HttpResponse:
+def judge(request: KpiRequest, target: str) -> HttpResponse:
     access.require_target(request.actor, target)
     form = JudgeForm(request.POST)
     if not form.is_valid():

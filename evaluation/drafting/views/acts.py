@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
@@ -26,12 +26,13 @@ from evaluation.scheme.queries.scheme_pages import scheme_by
 from evaluation.scheme.queries.schemes import SchemeView, scheme_view
 from miyun_kpi.lib.errors import Malformed, Refused
 from miyun_kpi.lib.periods import PeriodCode
+from miyun_kpi.requests import KpiRequest
 
 CARRIER_ROWS = range(1, 7)
 
 
 @require_POST
-def issue(request: HttpRequest, year: int, track: str) -> HttpResponse:
+def issue(request: KpiRequest, year: int, track: str) -> HttpResponse:
     scheme = visible_draft(request.actor, year, track)
     form = IssueForm(request.POST, request.FILES)
     if not form.is_valid():
@@ -55,7 +56,7 @@ def issue(request: HttpRequest, year: int, track: str) -> HttpResponse:
     return redirect("evaluation:draft", year=year, track=track)
 
 
-def _decision(request: HttpRequest) -> tuple[bool, str]:
+def _decision(request: KpiRequest) -> tuple[bool, str]:
     form = DecideForm(request.POST)
     if not form.is_valid():
         raise Malformed("bad-request", "没有选确认还是退回，或意见超过 500 字，没有执行。请重新填写。")
@@ -63,7 +64,7 @@ def _decision(request: HttpRequest) -> tuple[bool, str]:
 
 
 @require_POST
-def decide(request: HttpRequest, year: int, track: str) -> HttpResponse:
+def decide(request: KpiRequest, year: int, track: str) -> HttpResponse:
     scheme = visible_draft(request.actor, year, track)
     confirm, note = _decision(request)
     decide_issue(actor=request.actor, scheme_id=scheme.pk, confirm=confirm, note=note, at=timezone.now())
@@ -71,7 +72,7 @@ def decide(request: HttpRequest, year: int, track: str) -> HttpResponse:
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-def amend(request: HttpRequest, year: int, track: str) -> HttpResponse:
+def amend(request: KpiRequest, year: int, track: str) -> HttpResponse:
     scheme = scheme_by(year, track)
     require_drafting(request.actor, scheme.track)
     view = scheme_view(scheme)
@@ -100,7 +101,7 @@ def amend(request: HttpRequest, year: int, track: str) -> HttpResponse:
     return _amend_page(request, view, form, status)
 
 
-def _wanted(request: HttpRequest, view: SchemeView) -> list[Wanted]:
+def _wanted(request: KpiRequest, view: SchemeView) -> list[Wanted]:
     """Cells of the table; a share is an evaluator's name and a fraction; carriers come in rows of their own."""
     stored = {figure.pk: figure for figure in view.figures}
     wanted: dict[int, Wanted] = {}
@@ -129,7 +130,7 @@ def _wanted(request: HttpRequest, view: SchemeView) -> list[Wanted]:
     return list(wanted.values())
 
 
-def _amend_page(request: HttpRequest, view: SchemeView, form: AmendmentForm, status: int = 200) -> HttpResponse:
+def _amend_page(request: KpiRequest, view: SchemeView, form: AmendmentForm, status: int = 200) -> HttpResponse:
     for figure in view.figures:
         typed = request.POST.get(f"w{figure.pk}")
         figure.typed = figure.value if typed is None else typed
@@ -151,7 +152,7 @@ def _amend_page(request: HttpRequest, view: SchemeView, form: AmendmentForm, sta
 
 
 @require_safe
-def amendment(request: HttpRequest, amendment_id: int) -> HttpResponse:
+def amendment(request: KpiRequest, amendment_id: int) -> HttpResponse:
     actor = request.actor
     found = visible_amendment(actor, amendment_id)
     changes = list(found.changes.select_related("figure", "figure__indicator", "figure__organisation"))
@@ -173,7 +174,7 @@ def _line(figure: Figure, old: str, new: str, names: dict[str, str]) -> tuple[st
 
 
 @require_POST
-def decide_one(request: HttpRequest, amendment_id: int) -> HttpResponse:
+def decide_one(request: KpiRequest, amendment_id: int) -> HttpResponse:
     found = visible_amendment(request.actor, amendment_id)
     require_drafting(request.actor, found.scheme.track)
     confirm, note = _decision(request)

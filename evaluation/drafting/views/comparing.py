@@ -1,6 +1,6 @@
 """A draft beside the year before, and tried on its marks."""
 
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
 from django.views.decorators.http import require_safe
@@ -11,11 +11,12 @@ from evaluation.drafting.queries.trial import draft_trial, periods_to_try
 from evaluation.scheme.access.drafts import visible_draft
 from miyun_kpi.lib.errors import NotFound, Refused
 from miyun_kpi.organisations.enums import Track
+from miyun_kpi.requests import KpiRequest
 from miyun_kpi.sheets.write import CONTENT_TYPE
 from miyun_kpi.web.answers import download
 
 
-def _found(request: HttpRequest, year: int, track: str) -> Comparison:
+def _found(request: KpiRequest, year: int, track: str) -> Comparison:
     found = comparison(visible_draft(request.actor, year, track))
     if found is None:
         raise NotFound("这个草案没有沿用哪一年，无从对比。")
@@ -23,14 +24,14 @@ def _found(request: HttpRequest, year: int, track: str) -> Comparison:
 
 
 @require_safe
-def compare(request: HttpRequest, year: int, track: str) -> HttpResponse:
+def compare(request: KpiRequest, year: int, track: str) -> HttpResponse:
     found = _found(request, year, track)
     context = {"found": found, "scheme": found.new, "current": "compare"}
     return render(request, "evaluation/drafting/draft_comparison.html", context)
 
 
 @require_safe
-def compare_sheet(request: HttpRequest, year: int, track: str) -> HttpResponse:
+def compare_sheet(request: KpiRequest, year: int, track: str) -> HttpResponse:
     found = _found(request, year, track)
     content = comparison_workbook(found, viewer=request.actor.label, at=timezone.now())
     name = f"方案对比-{year}-{found.new.get_track_display()}.xlsx"
@@ -38,7 +39,7 @@ def compare_sheet(request: HttpRequest, year: int, track: str) -> HttpResponse:
 
 
 @require_safe
-def trial(request: HttpRequest, year: int, track: str) -> HttpResponse:
+def trial(request: KpiRequest, year: int, track: str) -> HttpResponse:
     """The newest past period with filed sheets, or the one asked for."""
     scheme = visible_draft(request.actor, year, track)
     periods = periods_to_try(scheme)

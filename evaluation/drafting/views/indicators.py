@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_POST
@@ -17,6 +17,7 @@ from evaluation.scheme.queries.figures import evaluator_names
 from evaluation.scheme.queries.schemes import IndicatorView, scheme_view
 from miyun_kpi.lib.errors import NotFound, Refused
 from miyun_kpi.organisations.enums import Zone
+from miyun_kpi.requests import KpiRequest
 
 
 def _dimensions(scheme: Scheme) -> list[tuple[str, str]]:
@@ -24,7 +25,7 @@ def _dimensions(scheme: Scheme) -> list[tuple[str, str]]:
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-def new(request: HttpRequest, year: int, track: str) -> HttpResponse:
+def new(request: KpiRequest, year: int, track: str) -> HttpResponse:
     scheme = visible_draft(request.actor, year, track)
     view = scheme_view(scheme)
     zones = [(zone, Zone(zone).label if zone else "") for zone in view.zones]
@@ -57,7 +58,7 @@ def new(request: HttpRequest, year: int, track: str) -> HttpResponse:
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-def indicator(request: HttpRequest, year: int, track: str, indicator_id: int) -> HttpResponse:
+def indicator(request: KpiRequest, year: int, track: str, indicator_id: int) -> HttpResponse:
     scheme = visible_draft(request.actor, year, track)
     if request.method != "POST":
         return _page(request, scheme, indicator_id)
@@ -83,7 +84,7 @@ def indicator(request: HttpRequest, year: int, track: str, indicator_id: int) ->
 
 
 @require_POST
-def evaluators(request: HttpRequest, year: int, track: str, indicator_id: int) -> HttpResponse:
+def evaluators(request: KpiRequest, year: int, track: str, indicator_id: int) -> HttpResponse:
     scheme = visible_draft(request.actor, year, track)
     rows = read_evaluators(request.POST)
     try:
@@ -104,7 +105,7 @@ def evaluators(request: HttpRequest, year: int, track: str, indicator_id: int) -
 
 
 @require_POST
-def remove(request: HttpRequest, year: int, track: str, indicator_id: int) -> HttpResponse:
+def remove(request: KpiRequest, year: int, track: str, indicator_id: int) -> HttpResponse:
     scheme = visible_draft(request.actor, year, track)
     version = read_number(request.POST.get("version", ""))
     remove_indicator(
@@ -114,7 +115,7 @@ def remove(request: HttpRequest, year: int, track: str, indicator_id: int) -> Ht
 
 
 def _page(
-    request: HttpRequest,
+    request: KpiRequest,
     scheme: Scheme,
     indicator_id: int,
     *,

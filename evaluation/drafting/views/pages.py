@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
@@ -22,12 +22,13 @@ from evaluation.scheme.queries.scheme_pages import scheme_by
 from evaluation.scheme.queries.schemes import scheme_view
 from miyun_kpi.attachments.queries import attached
 from miyun_kpi.lib.errors import Conflict, Malformed, Refused
+from miyun_kpi.requests import KpiRequest
 
 FORMS = (409, 422)
 
 
 @require_POST
-def copy(request: HttpRequest, year: int, track: str) -> HttpResponse:
+def copy(request: KpiRequest, year: int, track: str) -> HttpResponse:
     """拟定下一年度方案; a second press goes to the draft that exists."""
     source = scheme_by(year, track)
     require_drafting(request.actor, track)
@@ -43,12 +44,12 @@ def copy(request: HttpRequest, year: int, track: str) -> HttpResponse:
 
 
 @require_safe
-def draft(request: HttpRequest, year: int, track: str) -> HttpResponse:
+def draft(request: KpiRequest, year: int, track: str) -> HttpResponse:
     return weights_page(request, visible_draft(request.actor, year, track))
 
 
 def weights_page(
-    request: HttpRequest,
+    request: KpiRequest,
     scheme: Scheme,
     refusal: Refused | None = None,
     issue_form: IssueForm | None = None,
@@ -71,7 +72,7 @@ def weights_page(
     return render(request, "evaluation/drafting/draft.html", context, status=status)
 
 
-def _keep_typed(page: DraftPage, request: HttpRequest, refusal: Refused) -> None:
+def _keep_typed(page: DraftPage, request: KpiRequest, refusal: Refused) -> None:
     """What was typed stays in its cell; after a conflict the second press is of the version now shown."""
     problems = {error.field: error.message for error in refusal.errors}
     seen = {f"w{one.id}": one for one in read_grid(request.POST, "w")}
@@ -85,7 +86,7 @@ def _keep_typed(page: DraftPage, request: HttpRequest, refusal: Refused) -> None
 
 
 @require_POST
-def weights(request: HttpRequest, year: int, track: str) -> HttpResponse:
+def weights(request: KpiRequest, year: int, track: str) -> HttpResponse:
     scheme = visible_draft(request.actor, year, track)
     try:
         changed = save_weights(
@@ -103,7 +104,7 @@ def weights(request: HttpRequest, year: int, track: str) -> HttpResponse:
 
 
 @require_POST
-def discard(request: HttpRequest, year: int, track: str) -> HttpResponse:
+def discard(request: KpiRequest, year: int, track: str) -> HttpResponse:
     scheme = visible_draft(request.actor, year, track)
     try:
         discard_draft(
@@ -129,7 +130,7 @@ def _basics_of(scheme: Scheme) -> dict[str, Any]:
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-def basics(request: HttpRequest, year: int, track: str) -> HttpResponse:
+def basics(request: KpiRequest, year: int, track: str) -> HttpResponse:
     scheme = visible_draft(request.actor, year, track)
     if request.method != "POST":
         return _basics_page(request, scheme, BasicsForm(initial=_basics_of(scheme)))
@@ -152,7 +153,7 @@ def basics(request: HttpRequest, year: int, track: str) -> HttpResponse:
 
 
 def _basics_page(
-    request: HttpRequest, scheme: Scheme, form: BasicsForm, status: int = 200, refusal: Refused | None = None
+    request: KpiRequest, scheme: Scheme, form: BasicsForm, status: int = 200, refusal: Refused | None = None
 ) -> HttpResponse:
     """`refusal`: of the discarding below the form, with the reason that was typed."""
     reason = request.POST.get("reason", "")
@@ -161,7 +162,7 @@ def _basics_page(
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-def carriers(request: HttpRequest, year: int, track: str) -> HttpResponse:
+def carriers(request: KpiRequest, year: int, track: str) -> HttpResponse:
     scheme = visible_draft(request.actor, year, track)
     refusal = None
     typed: set[int] | None = None
@@ -207,7 +208,7 @@ def carriers(request: HttpRequest, year: int, track: str) -> HttpResponse:
     )
 
 
-def _toggled(request: HttpRequest) -> tuple[str, int | None, bool]:
+def _toggled(request: KpiRequest) -> tuple[str, int | None, bool]:
     """The button that was pressed: a whole row, a whole column, or just the cells."""
     kind, _, rest = request.POST.get("whole", "").partition(":")
     name, _, value = rest.rpartition(":")
@@ -217,7 +218,7 @@ def _toggled(request: HttpRequest) -> tuple[str, int | None, bool]:
 
 
 @require_POST
-def new_dimension(request: HttpRequest, year: int, track: str) -> HttpResponse:
+def new_dimension(request: KpiRequest, year: int, track: str) -> HttpResponse:
     scheme = visible_draft(request.actor, year, track)
     version, name = read_number(request.POST.get("version", "")), request.POST.get("name", "")
     add_dimension(actor=request.actor, scheme_id=scheme.pk, version=version, name=name, at=timezone.now())
@@ -225,7 +226,7 @@ def new_dimension(request: HttpRequest, year: int, track: str) -> HttpResponse:
 
 
 @require_POST
-def dimension(request: HttpRequest, year: int, track: str, dimension_id: int) -> HttpResponse:
+def dimension(request: KpiRequest, year: int, track: str, dimension_id: int) -> HttpResponse:
     scheme = visible_draft(request.actor, year, track)
     change_dimension(
         actor=request.actor,

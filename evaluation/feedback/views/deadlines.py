@@ -3,7 +3,7 @@
 import re
 from datetime import date
 
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods
@@ -11,13 +11,13 @@ from django.views.decorators.http import require_http_methods
 from evaluation.feedback.access import deadline_scope
 from evaluation.feedback.queries.deadlines import deadline_lines
 from evaluation.feedback.services.deadlines import set_deadlines
-from miyun_kpi.lib.actors import actor_of
 from miyun_kpi.lib.errors import FieldError, NotFound, Refused
+from miyun_kpi.requests import KpiRequest
 
 _FIELD = re.compile(r"(?a:due-(\d{1,12})-(\d{1,12}))")
 
 
-def _read(request: HttpRequest) -> dict[tuple[int, int], date | None]:
+def _read(request: KpiRequest) -> dict[tuple[int, int], date | None]:
     """Every date of the form; what cannot be read as a day is refused with the words typed."""
     wanted: dict[tuple[int, int], date | None] = {}
     errors = []
@@ -35,8 +35,8 @@ def _read(request: HttpRequest) -> dict[tuple[int, int], date | None]:
 
 
 @require_http_methods(["GET", "POST"])
-def deadlines(request: HttpRequest, ranking_id: int) -> HttpResponse:
-    actor = actor_of(request)
+def deadlines(request: KpiRequest, ranking_id: int) -> HttpResponse:
+    actor = request.actor
     check, evaluator_id = deadline_scope(actor, ranking_id)
     refusal = None
     if request.method == "POST":

@@ -1,7 +1,7 @@
 """单位核对 of the office, and the 季度反馈单 that a unit checks, prints and signs for."""
 
 from django.core.paginator import Paginator
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
@@ -20,14 +20,14 @@ from evaluation.feedback.queries.feedback import (
 )
 from evaluation.feedback.services.unit_checks import confirm_feedback, open_unit_check, sign_feedback
 from miyun_kpi.accounts.enums import Verb
-from miyun_kpi.lib.actors import actor_of
 from miyun_kpi.lib.errors import Malformed, NotFound, Refused
 from miyun_kpi.organisations.enums import Track
+from miyun_kpi.requests import KpiRequest
 
 PER_PAGE = 100
 
 
-def posted_version(request: HttpRequest) -> int:
+def posted_version(request: KpiRequest) -> int:
     text = request.POST.get("version", "")
     if not (text.isascii() and text.isdigit() and len(text) < 10):
         raise Malformed("bad-version", "这次提交的内容读不懂，没有执行。请刷新页面后再办。")
@@ -35,9 +35,9 @@ def posted_version(request: HttpRequest) -> int:
 
 
 @require_GET
-def index(request: HttpRequest) -> HttpResponse:
+def index(request: KpiRequest) -> HttpResponse:
     """The 反馈单 one may see: a unit its own, the office those of the last check of every period."""
-    actor = actor_of(request)
+    actor = request.actor
     if not (actor.may(Verb.CHECK_FEEDBACK) or actor.may(Verb.READ_UNPUBLISHED)):
         raise NotFound
     found = latest_of_each(feedbacks_visible_to(actor)).defer(
@@ -50,12 +50,12 @@ def index(request: HttpRequest) -> HttpResponse:
 
 
 @require_GET
-def sheet(request: HttpRequest, feedback_id: int) -> HttpResponse:
-    return _sheet_page(request, visible_feedback(actor_of(request), feedback_id))
+def sheet(request: KpiRequest, feedback_id: int) -> HttpResponse:
+    return _sheet_page(request, visible_feedback(request.actor, feedback_id))
 
 
-def _sheet_page(request: HttpRequest, feedback: Feedback, refusal: Refused | None = None) -> HttpResponse:
-    actor, at = actor_of(request), timezone.now()
+def _sheet_page(request: KpiRequest, feedback: Feedback, refusal: Refused | None = None) -> HttpResponse:
+    actor, at = request.actor, timezone.now()
     ranking = feedback.check_round.ranking
     page = feedback_page(feedback)
     own = actor.may(Verb.CHECK_FEEDBACK)
@@ -89,8 +89,8 @@ def _sheet_page(request: HttpRequest, feedback: Feedback, refusal: Refused | Non
 
 
 @require_POST
-def confirm(request: HttpRequest, feedback_id: int) -> HttpResponse:
-    actor = actor_of(request)
+def confirm(request: KpiRequest, feedback_id: int) -> HttpResponse:
+    actor = request.actor
     try:
         confirm_feedback(actor=actor, feedback_id=feedback_id, version=posted_version(request), at=timezone.now())
     except NotFound:
@@ -101,8 +101,8 @@ def confirm(request: HttpRequest, feedback_id: int) -> HttpResponse:
 
 
 @require_POST
-def sign(request: HttpRequest, feedback_id: int) -> HttpResponse:
-    actor = actor_of(request)
+def sign(request: KpiRequest, feedback_id: int) -> HttpResponse:
+    actor = request.actor
     try:
         sign_feedback(actor=actor, feedback_id=feedback_id, at=timezone.now())
     except NotFound:
@@ -113,9 +113,9 @@ def sign(request: HttpRequest, feedback_id: int) -> HttpResponse:
 
 
 @require_GET
-def check(request: HttpRequest, ranking_id: int) -> HttpResponse:
+def check(request: KpiRequest, ranking_id: int) -> HttpResponse:
     """单位核对 of one computation, unit by unit, for the office, leaders and the auditor."""
-    actor, at = actor_of(request), timezone.now()
+    actor, at = request.actor, timezone.now()
     ranking = readable_ranking(actor, ranking_id)
     counts = check_counts(ranking, at) if sees_whole_ranking(actor, ranking) else None
     if counts is None:
@@ -131,7 +131,7 @@ def check(request: HttpRequest, ranking_id: int) -> HttpResponse:
 
 
 @require_POST
-def open_check(request: HttpRequest, ranking_id: int) -> HttpResponse:
-    actor = actor_of(request)
+def open_check(request: KpiRequest, ranking_id: int) -> HttpResponse:
+    actor = request.actor
     open_unit_check(actor=actor, ranking_id=ranking_id, at=timezone.now())
     return redirect(f"{reverse('evaluation:ranking', args=[ranking_id])}#chain")

@@ -5,7 +5,7 @@ from typing import Any
 
 from django import forms
 from django.core.paginator import Paginator
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
@@ -21,9 +21,10 @@ from evaluation.scheme.access.office import may_run
 from evaluation.sheets.models.marks import Mark
 from miyun_kpi.accounts.access import require
 from miyun_kpi.accounts.enums import Verb
-from miyun_kpi.lib.actors import Actor, actor_of
+from miyun_kpi.lib.actors import Actor
 from miyun_kpi.lib.decimals import plain
 from miyun_kpi.lib.errors import NotFound, Refused
+from miyun_kpi.requests import KpiRequest
 
 PER_PAGE = 100
 FORMS = {"consent": ConsentForm, "answer": OutcomeForm, "propose": OutcomeForm, "decide": CheckForm}
@@ -37,8 +38,8 @@ def require_reader(actor: Actor) -> None:
 
 
 @require_GET
-def index(request: HttpRequest) -> HttpResponse:
-    actor = actor_of(request)
+def index(request: KpiRequest) -> HttpResponse:
+    actor = request.actor
     require_reader(actor)
     group = request.GET.get("group", "waiting")
     page = Paginator(review_list(reviews_visible_to(actor), group), PER_PAGE).get_page(request.GET.get("page"))
@@ -54,9 +55,9 @@ def index(request: HttpRequest) -> HttpResponse:
 
 
 @require_http_methods(["GET", "POST"])
-def ask(request: HttpRequest, feedback_id: int, sheet_id: int) -> HttpResponse:
+def ask(request: KpiRequest, feedback_id: int, sheet_id: int) -> HttpResponse:
     """The form for one item, and the request itself; whatever is refused keeps what was typed."""
-    actor = actor_of(request)
+    actor = request.actor
     feedback = visible_feedback(actor, feedback_id)
     require(actor, Verb.ASK_REVIEWS)
     ranking = feedback.check_round.ranking
@@ -83,14 +84,14 @@ def ask(request: HttpRequest, feedback_id: int, sheet_id: int) -> HttpResponse:
 
 
 @require_GET
-def review(request: HttpRequest, review_id: int) -> HttpResponse:
-    return _page(request, visible_review(actor_of(request), review_id))
+def review(request: KpiRequest, review_id: int) -> HttpResponse:
+    return _page(request, visible_review(request.actor, review_id))
 
 
 def _page(
-    request: HttpRequest, review: Review, *, form: forms.Form | None = None, refusal: Refused | None = None
+    request: KpiRequest, review: Review, *, form: forms.Form | None = None, refusal: Refused | None = None
 ) -> HttpResponse:
-    actor, at = actor_of(request), timezone.now()
+    actor, at = request.actor, timezone.now()
     act = _awaited(actor, review)
     initial: dict[str, Any] = {"version": review.version}
     if act == "propose" and review.answer:
@@ -141,11 +142,9 @@ def _opens_dossier(actor: Actor) -> bool:
     return actor.may(Verb.DECIDE_REVIEWS) or actor.may(Verb.READ_AUDIT) or actor.may(Verb.ANSWER_REVIEWS)
 
 
-def _act(
-    request: HttpRequest, review_id: int, form: forms.Form, do: Callable[[dict[str, Any]], Review]
-) -> HttpResponse:
+def _act(request: KpiRequest, review_id: int, form: forms.Form, do: Callable[[dict[str, Any]], Review]) -> HttpResponse:
     """One step: refused on the page of the request with everything typed, or done and shown."""
-    found = visible_review(actor_of(request), review_id)
+    found = visible_review(request.actor, review_id)
     if not form.is_valid():
         return _page(request, found, form=form)
     try:
@@ -153,15 +152,15 @@ def _act(
     except NotFound:
         raise
     except Refused as refusal:
-        return _page(request, visible_review(actor_of(request), review_id), form=form, refusal=refusal)
+        return _page(request, visible_review(request.actor, review_id), form=form, refusal=refusal)
     return redirect("evaluation:review", review_id)
 
 
 @require_POST
-def consent(request: HttpRequest, review_id: int) -> HttpResponse:
+def consent(request: KpiRequest, review_id: int) -> HttpResponse:
     def do(data: dict[str, Any]) -> Review:
         return services.consent_review(
-            actor=actor_of(request),
+            actor=request.actor,
             review_id=review_id,
             version=data["version"],
             consent=data["decision"] == "consent",
@@ -173,33 +172,33 @@ def consent(request: HttpRequest, review_id: int) -> HttpResponse:
 
 
 @require_POST
-def withdraw(request: HttpRequest, review_id: int) -> HttpResponse:
+def withdraw(request: KpiRequest, review_id: int) -> HttpResponse:
     version = posted_version(request)
-    services.withdraw_review(actor=actor_of(request), review_id=review_id, version=version, at=timezone.now())
+    services.withdraw_review(actor=request.actor, review_id=review_id, version=version, at=timezone.now())
     return redirect("evaluation:review", review_id)
 
 
 @require_POST
-def answer(request: HttpRequest, review_id: int) -> HttpResponse:
+def answer(request: KpiRequest, review_id: int) -> HttpResponse:
     def do(data: dict[str, Any]) -> Review:
-        return services.answer_review(actor=actor_of(request), review_id=review_id, at=timezone.now(), **data)
+        return services.answer_review(actor=request.actor, review_id=review_id, at=timezone.now(), **data)
 
     return _act(request, review_id, OutcomeForm(request.POST), do)
 
 
 @require_POST
-def propose(request: HttpRequest, review_id: int) -> HttpResponse:
+def propose(request: KpiRequest, review_id: int) -> HttpResponse:
     def do(data: dict[str, Any]) -> Review:
-        return services.propose_decision(actor=actor_of(request), review_id=review_id, at=timezone.now(), **data)
+        return services.propose_decision(actor=request.actor, review_id=review_id, at=timezone.now(), **data)
 
     return _act(request, review_id, OutcomeForm(request.POST), do)
 
 
 @require_POST
-def decide(request: HttpRequest, review_id: int) -> HttpResponse:
+def decide(request: KpiRequest, review_id: int) -> HttpResponse:
     def do(data: dict[str, Any]) -> Review:
         return services.decide_review(
-            actor=actor_of(request),
+            actor=request.actor,
             review_id=review_id,
             version=data["version"],
             approve=data["decision"] == "approve",
@@ -211,9 +210,9 @@ def decide(request: HttpRequest, review_id: int) -> HttpResponse:
 
 
 @require_GET
-def dossier(request: HttpRequest, review_id: int) -> HttpResponse:
+def dossier(request: KpiRequest, review_id: int) -> HttpResponse:
     """案卷 on one page for printing: for the office, the evaluator concerned and the auditor."""
-    actor, at = actor_of(request), timezone.now()
+    actor, at = request.actor, timezone.now()
     found = visible_review(actor, review_id)
     if not _opens_dossier(actor):
         raise NotFound

@@ -1,6 +1,6 @@
 """One figure, and the batches by which figures are confirmed: chosen, proposed, checked by a second person."""
 
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_POST, require_safe
@@ -14,10 +14,11 @@ from evaluation.scheme.views.schemes import may_confirm
 from miyun_kpi.accounts.enums import Verb
 from miyun_kpi.lib.actors import Actor
 from miyun_kpi.lib.errors import Conflict, NotFound, Refused
+from miyun_kpi.requests import KpiRequest
 
 
 @require_safe
-def figure(request: HttpRequest, figure_id: int) -> HttpResponse:
+def figure(request: KpiRequest, figure_id: int) -> HttpResponse:
     """The panel of a figure as a fragment for the scheme's page, or as a page of its own."""
     found = figures.figure_by(figure_id)
     confirming = may_confirm(request.actor, found.scheme)
@@ -28,7 +29,7 @@ def figure(request: HttpRequest, figure_id: int) -> HttpResponse:
 
 
 @require_POST
-def choose(request: HttpRequest, year: int, track: str) -> HttpResponse:
+def choose(request: KpiRequest, year: int, track: str) -> HttpResponse:
     """Writes nothing: the chosen figures with their values, to be confirmed or replaced together."""
     scheme = _office_scheme(request, year, track)
     seen = read_seen(request.POST.getlist("seen"))
@@ -42,7 +43,7 @@ def choose(request: HttpRequest, year: int, track: str) -> HttpResponse:
 
 
 @require_POST
-def propose(request: HttpRequest, year: int, track: str) -> HttpResponse:
+def propose(request: KpiRequest, year: int, track: str) -> HttpResponse:
     scheme = _office_scheme(request, year, track)
     seen = read_seen(request.POST.getlist("seen"))
     chosen = _chosen(scheme, seen)
@@ -69,7 +70,7 @@ def propose(request: HttpRequest, year: int, track: str) -> HttpResponse:
     return redirect("evaluation:batch", batch_id=batch.pk)
 
 
-def _office_scheme(request: HttpRequest, year: int, track: str) -> Scheme:
+def _office_scheme(request: KpiRequest, year: int, track: str) -> Scheme:
     scheme = scheme_pages.scheme_by(year, track)
     require_office(request.actor, Verb.CONFIRM_FIGURES, track=scheme.track)
     return scheme
@@ -85,7 +86,7 @@ def _chosen(scheme: Scheme, seen: dict[int, int]) -> list[Figure]:
 
 
 def _proposal_page(
-    request: HttpRequest,
+    request: KpiRequest,
     scheme: Scheme,
     chosen: list[Figure],
     seen: dict[int, int],
@@ -106,7 +107,7 @@ def _proposal_page(
 
 
 @require_safe
-def batches(request: HttpRequest, year: int, track: str) -> HttpResponse:
+def batches(request: KpiRequest, year: int, track: str) -> HttpResponse:
     scheme = scheme_pages.scheme_by(year, track)
     found = figures.batches_visible(scheme, everything=_sees_open_batches(request.actor, scheme))
     return render(request, "evaluation/figures/batches.html", {"scheme": scheme, "batches": found})
@@ -117,12 +118,12 @@ def _sees_open_batches(actor: Actor, scheme: Scheme) -> bool:
 
 
 @require_safe
-def batch(request: HttpRequest, batch_id: int) -> HttpResponse:
+def batch(request: KpiRequest, batch_id: int) -> HttpResponse:
     return _batch_page(request, batch_id, CheckForm())
 
 
 @require_POST
-def check(request: HttpRequest, batch_id: int) -> HttpResponse:
+def check(request: KpiRequest, batch_id: int) -> HttpResponse:
     """The second person's decision."""
     form = CheckForm(request.POST)
     if not form.is_valid():
@@ -146,7 +147,7 @@ def check(request: HttpRequest, batch_id: int) -> HttpResponse:
 
 
 def _batch_page(
-    request: HttpRequest, batch_id: int, form: CheckForm, refusal: Refused | None = None, status: int = 200
+    request: KpiRequest, batch_id: int, form: CheckForm, refusal: Refused | None = None, status: int = 200
 ) -> HttpResponse:
     actor: Actor = request.actor
     found = figures.batch_by(batch_id)

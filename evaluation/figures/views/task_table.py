@@ -1,6 +1,6 @@
 """Import of the official 任务表: template, upload, preview of the differences, acceptance as one batch."""
 
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
@@ -15,18 +15,19 @@ from evaluation.scheme.queries import scheme_pages
 from evaluation.scheme.views._imports import content_of, pack, unpack, xlsx
 from miyun_kpi.accounts.enums import Verb
 from miyun_kpi.lib.errors import Refused
+from miyun_kpi.requests import KpiRequest
 
 SALT = "evaluation.task-table"
 
 
-def _scheme(request: HttpRequest, year: int, track: str) -> Scheme:
+def _scheme(request: KpiRequest, year: int, track: str) -> Scheme:
     scheme = scheme_pages.scheme_by(year, track)
     require_office(request.actor, Verb.CONFIRM_FIGURES, track=scheme.track)
     return scheme
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-def task_table(request: HttpRequest, year: int, track: str) -> HttpResponse:
+def task_table(request: KpiRequest, year: int, track: str) -> HttpResponse:
     """A POST reads and compares; it writes nothing."""
     scheme = _scheme(request, year, track)
     context = {"scheme": scheme, "form": UploadForm()}
@@ -46,20 +47,20 @@ def task_table(request: HttpRequest, year: int, track: str) -> HttpResponse:
     return _preview_page(request, scheme, preview, AcceptForm(initial={"read": _pack(request, scheme, preview)}))
 
 
-def _pack(request: HttpRequest, scheme: Scheme, preview: Preview) -> str:
+def _pack(request: KpiRequest, scheme: Scheme, preview: Preview) -> str:
     wanted = [[w.figure_id, w.version, w.value] for w in preview.wanted]
     return pack(request, SALT, str(scheme.pk), {"source": preview.source, "wanted": wanted})
 
 
 def _preview_page(
-    request: HttpRequest, scheme: Scheme, preview: Preview, form: AcceptForm, status: int = 200
+    request: KpiRequest, scheme: Scheme, preview: Preview, form: AcceptForm, status: int = 200
 ) -> HttpResponse:
     context = {"scheme": scheme, "preview": preview, "form": form}
     return render(request, "evaluation/figures/scheme_import_preview.html", context, status=status)
 
 
 @require_POST
-def accept(request: HttpRequest, year: int, track: str) -> HttpResponse:
+def accept(request: KpiRequest, year: int, track: str) -> HttpResponse:
     scheme = _scheme(request, year, track)
     data = unpack(request, SALT, str(scheme.pk))
     form = AcceptForm(request.POST)
@@ -79,7 +80,7 @@ def accept(request: HttpRequest, year: int, track: str) -> HttpResponse:
 
 
 @require_safe
-def template(request: HttpRequest, year: int, track: str) -> HttpResponse:
+def template(request: KpiRequest, year: int, track: str) -> HttpResponse:
     scheme = _scheme(request, year, track)
     name = f"{scheme.year}年任务表（{scheme.get_track_display()}）.xlsx"
     return xlsx(filled_template(scheme, timezone.now()), name)

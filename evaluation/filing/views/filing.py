@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
@@ -28,16 +28,17 @@ from evaluation.sheets.models.marks import MarkSheet
 from evaluation.sheets.queries.filing import decisions_of
 from miyun_kpi.accounts.access import require
 from miyun_kpi.accounts.enums import Verb
-from miyun_kpi.lib.actors import Actor, actor_of
+from miyun_kpi.lib.actors import Actor
 from miyun_kpi.lib.errors import Malformed, NotFound, Refused
 from miyun_kpi.organisations.enums import TRACK_CHOICES
+from miyun_kpi.requests import KpiRequest
 from miyun_kpi.sheets.write import CONTENT_TYPE
 from miyun_kpi.web.answers import download
 
 
-def _statistics(request: HttpRequest) -> tuple[Statistics, dict[str, Any]]:
+def _statistics(request: KpiRequest) -> tuple[Statistics, dict[str, Any]]:
     """The filters and what they leave: of the office alone; 区发改委 sees the departments' sheets only as its own."""
-    actor = actor_of(request)
+    actor = request.actor
     require(actor, Verb.DECIDE_FILING)
     periods = mark_periods()
     chosen = next((one for one in periods if one.code == request.GET.get("period", "")), None)
@@ -47,9 +48,9 @@ def _statistics(request: HttpRequest) -> tuple[Statistics, dict[str, Any]]:
 
 
 @require_safe
-def statistics(request: HttpRequest) -> HttpResponse:
+def statistics(request: KpiRequest) -> HttpResponse:
     """Expected, filed, on time, late per evaluator and period; of one period also what is not filed."""
-    actor = actor_of(request)
+    actor = request.actor
     found, filters = _statistics(request)
     period = filters["period"] or next(iter(filters["all_periods"]), None)
     context = {
@@ -65,16 +66,16 @@ def statistics(request: HttpRequest) -> HttpResponse:
 
 
 @require_safe
-def statistics_sheet(request: HttpRequest) -> HttpResponse:
+def statistics_sheet(request: KpiRequest) -> HttpResponse:
     found, _ = _statistics(request)
-    content = filing_workbook(found, viewer=actor_of(request).label, at=timezone.now())
+    content = filing_workbook(found, viewer=request.actor.label, at=timezone.now())
     return download(content, CONTENT_TYPE, "打分表报送统计.xlsx")
 
 
 @require_safe
-def impact(request: HttpRequest, code: str, track: str) -> HttpResponse:
+def impact(request: KpiRequest, code: str, track: str) -> HttpResponse:
     """缺表影响: for the office alone, on the screen alone."""
-    actor = actor_of(request)
+    actor = request.actor
     require_office(actor, Verb.DECIDE_FILING, track=track)
     period = period_by(code)
     scheme = Scheme.objects.filter(track=track, sheets__period=period).first()
@@ -95,9 +96,9 @@ def _sheet_of_office(actor: Actor, sheet_id: int) -> MarkSheet:
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-def sheet_decision(request: HttpRequest, sheet_id: int) -> HttpResponse:
+def sheet_decision(request: KpiRequest, sheet_id: int) -> HttpResponse:
     """缺表处理决定 on one sheet: recorded here, confirmed here by a second person."""
-    actor = actor_of(request)
+    actor = request.actor
     sheet = _sheet_of_office(actor, sheet_id)
     if request.method != "POST":
         return _decision_page(request, sheet, DecisionForm())
@@ -115,9 +116,9 @@ def sheet_decision(request: HttpRequest, sheet_id: int) -> HttpResponse:
 
 
 @require_POST
-def decide(request: HttpRequest, decision_id: int) -> HttpResponse:
+def decide(request: KpiRequest, decision_id: int) -> HttpResponse:
     """Confirmed or given back by a second person of the office."""
-    actor = actor_of(request)
+    actor = request.actor
     found = SheetDecision.objects.filter(pk=decision_id).first()
     if found is None:
         raise NotFound
@@ -141,7 +142,7 @@ def decide(request: HttpRequest, decision_id: int) -> HttpResponse:
 
 
 def _decision_page(
-    request: HttpRequest,
+    request: KpiRequest,
     sheet: MarkSheet,
     form: DecisionForm,
     refusal: Refused | None = None,
@@ -158,7 +159,7 @@ def _decision_page(
         "confirm_form": confirm_form or ConfirmForm(),
         "decisions": found,
         "waiting": waiting,
-        "own": waiting is not None and waiting.recorded_by_id == actor_of(request).user_id,
+        "own": waiting is not None and waiting.recorded_by_id == request.actor.user_id,
         "refusal": refusal,
         "now": timezone.now(),
     }

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
@@ -19,15 +19,15 @@ from evaluation.sheets.models.marks import MarkSheet
 from evaluation.sheets.services.marks import require_open
 from miyun_kpi.accounts.access import require
 from miyun_kpi.accounts.enums import Verb
-from miyun_kpi.lib.actors import actor_of
 from miyun_kpi.lib.errors import Conflict, Malformed, NotAllowed, NotFound, Refused
 from miyun_kpi.organisations.models import Organisation
+from miyun_kpi.requests import KpiRequest
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-def unlock(request: HttpRequest, sheet_id: int) -> HttpResponse:
+def unlock(request: KpiRequest, sheet_id: int) -> HttpResponse:
     """The evaluator asks; the office finds the request here."""
-    actor = actor_of(request)
+    actor = request.actor
     sheet = visible_sheet(actor, sheet_id)
     if not services.may_ask_unlock(actor, sheet) and not actor.may(Verb.DECIDE_FILING):
         raise NotAllowed("not-your-sheet", "开锁由打分的考评部门申请、区政府办答复，您的岗位不办这件事。")
@@ -46,8 +46,8 @@ def unlock(request: HttpRequest, sheet_id: int) -> HttpResponse:
 
 
 @require_POST
-def answer(request: HttpRequest, request_id: int) -> HttpResponse:
-    actor = actor_of(request)
+def answer(request: KpiRequest, request_id: int) -> HttpResponse:
+    actor = request.actor
     asked = UnlockRequest.objects.filter(pk=request_id).first()
     if asked is None:
         raise NotFound
@@ -75,8 +75,8 @@ def answer(request: HttpRequest, request_id: int) -> HttpResponse:
     return redirect("evaluation:unlock-sheet", sheet_id=sheet.pk)
 
 
-def _page(request: HttpRequest, sheet: MarkSheet, **extra: Any) -> HttpResponse:
-    actor, at, status = actor_of(request), timezone.now(), extra.pop("status", 200)
+def _page(request: KpiRequest, sheet: MarkSheet, **extra: Any) -> HttpResponse:
+    actor, at, status = request.actor, timezone.now(), extra.pop("status", 200)
     requests = list(UnlockRequest.objects.filter(sheet=sheet))
     try:
         require_open(sheet, at)
@@ -99,9 +99,9 @@ def _page(request: HttpRequest, sheet: MarkSheet, **extra: Any) -> HttpResponse:
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-def extend(request: HttpRequest, code: str, organisation: str) -> HttpResponse:
+def extend(request: KpiRequest, code: str, organisation: str) -> HttpResponse:
     """延期 for everything one evaluator has not filed of a period."""
-    actor = actor_of(request)
+    actor = request.actor
     require(actor, Verb.DECIDE_FILING)
     period, evaluator = period_by(code), Organisation.objects.filter(code=organisation).first()
     unfiled = (

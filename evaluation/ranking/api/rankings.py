@@ -3,7 +3,6 @@ from typing import Any
 from django.http import HttpResponse
 from django.utils import timezone
 from drf_spectacular.utils import OpenApiTypes, extend_schema
-from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
@@ -21,10 +20,10 @@ from evaluation.scheme.queries.schemes import scheme_of
 from miyun_kpi.api.idempotency import once
 from miyun_kpi.api.lists import paginate
 from miyun_kpi.api.params import NoFilters, read_params
-from miyun_kpi.lib.actors import actor_of
 from miyun_kpi.lib.errors import NotFound, Refused
 from miyun_kpi.lib.periods import PeriodCode
 from miyun_kpi.organisations.queries import resolve
+from miyun_kpi.requests import ApiRequest
 
 CACHE_CONTROL = "private, no-cache"
 
@@ -48,9 +47,9 @@ def ranking_json(ranking: Ranking) -> dict[str, Any]:
     }
 
 
-def frozen_response(request: Request, ranking: Ranking) -> HttpResponse:
+def frozen_response(request: ApiRequest, ranking: Ranking) -> HttpResponse:
     """The frozen bytes, or 304 when the client has them; Accept-Encoding and the rest stay the server's business."""
-    scope, own = scope_of(actor_of(request), ranking)
+    scope, own = scope_of(request.actor, ranking)
     frozen = frozen_ranking(ranking, scope=scope, own=own)
     known = {tag.strip().removeprefix("W/") for tag in request.headers.get("If-None-Match", "").split(",")}
     if frozen.etag in known or "*" in known:
@@ -65,10 +64,10 @@ def frozen_response(request: Request, ranking: Ranking) -> HttpResponse:
 
 class Rankings(APIView):
     @extend_schema(operation_id="rankings", parameters=[RankingFilters], responses=OpenApiTypes.OBJECT)
-    def get(self, request: Request) -> Response:
+    def get(self, request: ApiRequest) -> Response:
         """此令牌可见的排名，新的在前。"""
         filters = read_params(request, RankingFilters)
-        found = rankings_visible_to(actor_of(request)).select_related("scheme", "period").defer("document", "inputs")
+        found = rankings_visible_to(request.actor).select_related("scheme", "period").defer("document", "inputs")
         names = {"track": "scheme__track", "period": "period__code", "kind": "kind"}
         found = found.filter(**{names[key]: value for key, value in filters.items()})
         response = paginate(request, found.order_by("-period__code", "-computed_at", "-pk"), ranking_json)
@@ -76,7 +75,7 @@ class Rankings(APIView):
         return response
 
     @extend_schema(operation_id="compute_trial", request=TrialBody, responses=OpenApiTypes.OBJECT)
-    def post(self, request: Request) -> Response:
+    def post(self, request: ApiRequest) -> Response:
         """试算；同样的输入给出同一个排名（200），新的为 201。"""
         read_params(request, NoFilters)
         body = TrialBody(data=request.data)
@@ -90,7 +89,7 @@ class Rankings(APIView):
             period = Period.objects.filter(code=str(code)).first()
             if scheme is None or period is None or code.month:
                 raise Refused("period-not-open", f"{code.label}没有开启打分，不能试算。请先由区政府办开启这一期。")
-            ranking, new = compute_trial(actor=actor_of(request), scheme=scheme, period=period, at=at)
+            ranking, new = compute_trial(actor=request.actor, scheme=scheme, period=period, at=at)
             return Response(ranking_json(ranking), status=201 if new else 200)
 
         return once(request, act, at=at)
@@ -98,9 +97,9 @@ class Rankings(APIView):
 
 class LatestRanking(APIView):
     @extend_schema(operation_id="latest_ranking", parameters=[LatestFilters], responses=OpenApiTypes.OBJECT)
-    def get(self, request: Request) -> HttpResponse:
+    def get(self, request: ApiRequest) -> HttpResponse:
         """最近一期的排名，正式的先于试算。"""
-        ranking = latest_ranking(actor_of(request), read_params(request, LatestFilters)["track"])
+        ranking = latest_ranking(request.actor, read_params(request, LatestFilters)["track"])
         if ranking is None:
             raise NotFound("还没有您能看的排名。", code="no-ranking")
         return frozen_response(request, ranking)
@@ -108,18 +107,18 @@ class LatestRanking(APIView):
 
 class OneRanking(APIView):
     @extend_schema(operation_id="ranking", responses=OpenApiTypes.OBJECT)
-    def get(self, request: Request, ranking_id: int) -> HttpResponse:
+    def get(self, request: ApiRequest, ranking_id: int) -> HttpResponse:
         """冻结的排名，带 ETag。"""
         read_params(request, NoFilters)
-        return frozen_response(request, visible_ranking(actor_of(request), ranking_id))
+        return frozen_response(request, visible_ranking(request.actor, ranking_id))
 
 
 class RankingChanges(APIView):
     @extend_schema(operation_id="ranking_changes", responses=OpenApiTypes.OBJECT)
-    def get(self, request: Request, ranking_id: int) -> Response:
+    def get(self, request: ApiRequest, ranking_id: int) -> Response:
         """与所更正的版本（未通报的与上次核定）相比的差异。"""
         read_params(request, NoFilters)
-        actor = actor_of(request)
+        actor = request.actor
         ranking = visible_ranking(actor, ranking_id)
         before = compared_with(ranking, rankings_visible_to(actor))
         if before is None:
@@ -133,17 +132,17 @@ class RankingChanges(APIView):
 
 class RankingReceipt(APIView):
     @extend_schema(operation_id="ranking_row", responses=OpenApiTypes.OBJECT)
-    def get(self, request: Request, ranking_id: int, organisation: str) -> Response:
+    def get(self, request: ApiRequest, ranking_id: int, organisation: str) -> Response:
         """一个单位的得分明细。"""
         read_params(request, NoFilters)
-        ranking = visible_ranking(actor_of(request), ranking_id)
+        ranking = visible_ranking(request.actor, ranking_id)
         found = resolve(organisation)
-        if found is None or not may_see_receipt(actor_of(request), ranking, found):
+        if found is None or not may_see_receipt(request.actor, ranking, found):
             raise NotFound
         receipt = frozen_receipt(ranking, found)
         if receipt is None:
             raise NotFound
-        scope, _ = scope_of(actor_of(request), ranking)
+        scope, _ = scope_of(request.actor, ranking)
         response = Response(limited_receipt(receipt, scope))
         response["Cache-Control"], response["Vary"] = CACHE_CONTROL, "Authorization"
         return response

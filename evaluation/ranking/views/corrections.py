@@ -1,6 +1,6 @@
 """差异表: a ranking beside the version it corrects, or before the bulletin beside the last computation."""
 
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
 from django.views.decorators.http import require_GET
@@ -10,13 +10,13 @@ from evaluation.engine.models.ranking import Ranking
 from evaluation.ranking.excel.rankings import changes_workbook
 from evaluation.ranking.queries.corrections import Changes, changes_of, compared_with
 from evaluation.ranking.views.rankings import viewer_of, workbook_response
-from miyun_kpi.lib.actors import actor_of
 from miyun_kpi.lib.errors import NotFound
 from miyun_kpi.organisations.enums import TRACK_WORDS
+from miyun_kpi.requests import KpiRequest
 
 
-def _read(request: HttpRequest, ranking_id: int) -> tuple[Ranking, Changes]:
-    actor = actor_of(request)
+def _read(request: KpiRequest, ranking_id: int) -> tuple[Ranking, Changes]:
+    actor = request.actor
     ranking = readable_ranking(actor, ranking_id)
     visible = rankings_visible_to(actor).select_related("scheme", "period").defer("inputs")
     offered = comparable(request, ranking)
@@ -32,9 +32,9 @@ def _read(request: HttpRequest, ranking_id: int) -> tuple[Ranking, Changes]:
     return ranking, changes_of(before, ranking, viewer_of(request, ranking))
 
 
-def comparable(request: HttpRequest, ranking: Ranking) -> list[Ranking]:
+def comparable(request: KpiRequest, ranking: Ranking) -> list[Ranking]:
     """Computations of the same track, of any period, trials too, for who sees both whole: the office, mostly."""
-    actor = actor_of(request)
+    actor = request.actor
     if not sees_whole_ranking(actor, ranking):
         return []
     # Invented marks are compared with invented ones, so that a demonstration account looks into nothing real.
@@ -44,7 +44,7 @@ def comparable(request: HttpRequest, ranking: Ranking) -> list[Ranking]:
 
 
 @require_GET
-def changes(request: HttpRequest, ranking_id: int) -> HttpResponse:
+def changes(request: KpiRequest, ranking_id: int) -> HttpResponse:
     ranking, found = _read(request, ranking_id)
     viewer = viewer_of(request, ranking)
     context = {"ranking": ranking, "changes": found, "viewer": viewer, "now": timezone.now()}
@@ -53,9 +53,9 @@ def changes(request: HttpRequest, ranking_id: int) -> HttpResponse:
 
 
 @require_GET
-def changes_sheet(request: HttpRequest, ranking_id: int) -> HttpResponse:
+def changes_sheet(request: KpiRequest, ranking_id: int) -> HttpResponse:
     ranking, found = _read(request, ranking_id)
-    content = changes_workbook(found, viewer=actor_of(request).label, at=timezone.now())
+    content = changes_workbook(found, viewer=request.actor.label, at=timezone.now())
     name = (
         f"差异表-{TRACK_WORDS[ranking.scheme.track]}-{ranking.period.code}-{found.before.number}-{ranking.number}.xlsx"
     )

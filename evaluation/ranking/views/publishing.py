@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
@@ -16,13 +16,13 @@ from evaluation.ranking.queries import corrections
 from evaluation.ranking.queries import rankings as reads
 from evaluation.ranking.services import publish_ranking, require_ready
 from evaluation.ranking.views.rankings import show_ranking
-from miyun_kpi.lib.actors import actor_of
 from miyun_kpi.lib.errors import NotFound, Refused
+from miyun_kpi.requests import KpiRequest
 
 
 @require_http_methods(["GET", "POST"])
-def publish(request: HttpRequest, ranking_id: int) -> HttpResponse:
-    actor, at = actor_of(request), timezone.now()
+def publish(request: KpiRequest, ranking_id: int) -> HttpResponse:
+    actor, at = request.actor, timezone.now()
     seen = readable_ranking(actor, ranking_id)
     form = PublishForm(request.POST if request.method == "POST" else None)
     try:

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from typing import Any
 
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
@@ -27,13 +27,14 @@ from miyun_kpi.accounts.enums import Verb
 from miyun_kpi.lib.actors import Actor
 from miyun_kpi.lib.errors import NotFound, Refused
 from miyun_kpi.organisations.enums import TRACK_WORDS, Track
+from miyun_kpi.requests import KpiRequest
 from miyun_kpi.sheets.write import CONTENT_TYPE
 from miyun_kpi.web.answers import download
 from miyun_kpi.web.charts import Row as ChartRow
 from miyun_kpi.web.registry import Notice
 
 
-def viewer_of(request: HttpRequest, ranking: Ranking) -> reads.Viewer:
+def viewer_of(request: KpiRequest, ranking: Ranking) -> reads.Viewer:
     actor = request.actor
     post = next((p for p in request.posts if p.pk == actor.post_id), None)
     scope = "whole" if sees_whole_ranking(actor, ranking) else ranking.disclosure_scope
@@ -64,7 +65,7 @@ def workbook_response(content: bytes, name: str) -> HttpResponse:
     return download(content, CONTENT_TYPE, name)
 
 
-def listed_rankings(request: HttpRequest) -> tuple[list[Ranking], list[Ranking]]:
+def listed_rankings(request: KpiRequest) -> tuple[list[Ranking], list[Ranking]]:
     """All the reader may see, newest period first, and those the filters of the page leave."""
     actor = request.actor
     found = rankings_visible_to(actor).select_related("scheme", "period").defer("inputs", "document")
@@ -74,7 +75,7 @@ def listed_rankings(request: HttpRequest) -> tuple[list[Ranking], list[Ranking]]
 
 
 @require_GET
-def rankings(request: HttpRequest) -> HttpResponse:
+def rankings(request: KpiRequest) -> HttpResponse:
     actor = request.actor
     track, period = request.GET.get("track", ""), request.GET.get("period", "")
     listed, shown = listed_rankings(request)
@@ -95,7 +96,7 @@ def rankings(request: HttpRequest) -> HttpResponse:
 
 
 @require_POST
-def compute(request: HttpRequest) -> HttpResponse:
+def compute(request: KpiRequest) -> HttpResponse:
     """试算 or 正式核定 in the request, by the service that the job calls; then to the ranking."""
     form = ComputeForm(request.POST)
     scheme = Scheme.objects.issued().filter(pk=form.cleaned_data["scheme"]).first() if form.is_valid() else None
@@ -109,7 +110,7 @@ def compute(request: HttpRequest) -> HttpResponse:
 
 
 @require_GET
-def open_ranking(request: HttpRequest) -> HttpResponse:
+def open_ranking(request: KpiRequest) -> HttpResponse:
     """From the selects of the page to the address of what they say."""
     wanted = request.GET.get("ranking", "")
     if not (wanted.isascii() and wanted.isdigit() and len(wanted) < 12):
@@ -122,7 +123,7 @@ def open_ranking(request: HttpRequest) -> HttpResponse:
 
 
 @require_GET
-def ranking(request: HttpRequest, ranking_id: int) -> HttpResponse:
+def ranking(request: KpiRequest, ranking_id: int) -> HttpResponse:
     return show_ranking(request, readable_ranking(request.actor, ranking_id))
 
 
@@ -158,7 +159,7 @@ def _beside(ranking: Ranking, siblings: Sequence[Ranking]) -> dict[str, Any]:
 
 
 def show_ranking(
-    request: HttpRequest,
+    request: KpiRequest,
     ranking: Ranking,
     *,
     form: SigningForm | None = None,
@@ -246,7 +247,7 @@ def _excused(document: Any) -> list[dict[str, Any]]:
 
 
 @require_GET
-def ranking_sheet(request: HttpRequest, ranking_id: int) -> HttpResponse:
+def ranking_sheet(request: KpiRequest, ranking_id: int) -> HttpResponse:
     ranking = readable_ranking(request.actor, ranking_id)
     page = reads.ranking_page(ranking, viewer_of(request, ranking))
     group = request.GET.get("zone") or request.GET.get("category") or ""
@@ -259,7 +260,7 @@ def ranking_sheet(request: HttpRequest, ranking_id: int) -> HttpResponse:
 
 
 @require_POST
-def sign(request: HttpRequest, ranking_id: int) -> HttpResponse:
+def sign(request: KpiRequest, ranking_id: int) -> HttpResponse:
     """领导审签 recorded; what is refused is said on the page, with everything typed still there."""
     ranking = readable_ranking(request.actor, ranking_id)
     form = SigningForm(request.POST)

@@ -3,7 +3,7 @@
 import json
 from typing import Any
 
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
 from django.views.decorators.http import require_GET
@@ -18,10 +18,11 @@ from miyun_kpi.gazette.queries import clause_by_ref
 from miyun_kpi.lib.errors import NotFound
 from miyun_kpi.organisations.enums import Track
 from miyun_kpi.organisations.models import Organisation
+from miyun_kpi.requests import KpiRequest
 from miyun_kpi.web.charts import Row as ChartRow
 
 
-def _read(request: HttpRequest, ranking_id: int, code: str) -> tuple[Ranking, Organisation, ReceiptPage]:
+def _read(request: KpiRequest, ranking_id: int, code: str) -> tuple[Ranking, Organisation, ReceiptPage]:
     """In a fixed number of queries: the ranking, the organisation, all frozen rows."""
     actor = request.actor
     ranking = readable_ranking(actor, ranking_id, with_inputs=True)
@@ -36,7 +37,7 @@ def _read(request: HttpRequest, ranking_id: int, code: str) -> tuple[Ranking, Or
 
 
 @require_GET
-def receipt(request: HttpRequest, ranking_id: int, code: str) -> HttpResponse:
+def receipt(request: KpiRequest, ranking_id: int, code: str) -> HttpResponse:
     ranking, organisation, page = _read(request, ranking_id, code)
     notice = notice_of(ranking, json.loads(ranking.document))
     zone = page.receipt["zone"] or ""
@@ -84,7 +85,7 @@ def _scale(page: ReceiptPage) -> tuple[int, tuple[int, ...]]:
 
 
 @require_GET
-def receipt_sheet(request: HttpRequest, ranking_id: int, code: str) -> HttpResponse:
+def receipt_sheet(request: KpiRequest, ranking_id: int, code: str) -> HttpResponse:
     """自己复算一遍: the inputs of one organisation as a workbook."""
     ranking, organisation, page = _read(request, ranking_id, code)
     at = timezone.now()

@@ -204,6 +204,13 @@ class Figure(models.Model):
     confirmed = models.BooleanField("已确认", default=False)
     version = models.PositiveIntegerField("版本", default=1)
 
+    # Not stored: what a page puts beside the value while somebody replaces it.
+    wanted: str
+    typed: str | None
+    typed_name: str
+    checked: bool
+    differs: bool
+
     objects = FigureQuerySet.as_manager()
 
     class Meta:

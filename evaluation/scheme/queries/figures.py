@@ -338,7 +338,7 @@ def proposal_lines(chosen: Sequence[Figure], refusal: Refused | None = None) -> 
     names = organisation_names(chosen)
     lines = []
     for figure in chosen:
-        wanted = str(figure.wanted)  # type: ignore[attr-defined]  # set on the figure by who asks
+        wanted = str(figure.wanted)
         who, _, share = wanted.rpartition(":") if figure.kind == FigureKind.SHARE else ("", "", wanted)
         words = value_words(figure.kind, figure.value, names)
         problem = problems.get(figure.key, "")

@@ -3,9 +3,10 @@
 from typing import Any
 
 from django.core import signing
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 
 from miyun_kpi.lib.errors import Refused
+from miyun_kpi.requests import KpiRequest
 from miyun_kpi.sheets.table import Limits
 from miyun_kpi.sheets.write import CONTENT_TYPE
 from miyun_kpi.web.answers import download
@@ -13,12 +14,12 @@ from miyun_kpi.web.answers import download
 VALID_SECONDS = 2 * 3600
 
 
-def pack(request: HttpRequest, salt: str, subject: str, data: Any) -> str:
+def pack(request: KpiRequest, salt: str, subject: str, data: Any) -> str:
     """Nothing of the file is kept in between; the preview is good for this person and subject, two hours."""
     return signing.dumps({"user": request.actor.user_id, "subject": subject, "data": data}, salt=salt, compress=True)
 
 
-def unpack(request: HttpRequest, salt: str, subject: str) -> Any:
+def unpack(request: KpiRequest, salt: str, subject: str) -> Any:
     try:
         read = signing.loads(request.POST.get("read", ""), salt=salt, max_age=VALID_SECONDS)
     except signing.BadSignature:

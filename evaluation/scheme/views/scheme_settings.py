@@ -1,6 +1,6 @@
 """方案设置: what the text leaves open, kept by the office."""
 
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods
@@ -11,10 +11,11 @@ from evaluation.scheme.forms import SchemeSettingsForm
 from evaluation.scheme.services import change_settings
 from miyun_kpi.accounts.enums import Verb
 from miyun_kpi.lib.errors import NotFound, Refused
+from miyun_kpi.requests import KpiRequest
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-def settings(request: HttpRequest, year: int, track: str) -> HttpResponse:
+def settings(request: KpiRequest, year: int, track: str) -> HttpResponse:
     actor, at = request.actor, timezone.now()
     scheme = schemes_visible_to(actor).filter(year=year, track=track).first()
     if scheme is None:

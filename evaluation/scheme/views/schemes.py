@@ -1,6 +1,6 @@
 """Pages of the scheme: the list, the tree of one scheme, who carries what. Everybody signed in reads them."""
 
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_safe
@@ -16,6 +16,7 @@ from miyun_kpi.accounts.enums import Verb
 from miyun_kpi.lib.actors import Actor
 from miyun_kpi.lib.errors import NotFound
 from miyun_kpi.organisations.enums import Track
+from miyun_kpi.requests import KpiRequest
 from miyun_kpi.web.registry import Notice
 
 
@@ -37,7 +38,7 @@ def trial_notice(counts: Counts) -> Notice | None:
 
 
 @require_safe
-def index(request: HttpRequest) -> HttpResponse:
+def index(request: KpiRequest) -> HttpResponse:
     actor: Actor = request.actor
     listed = scheme_pages.schemes_with_counts(schemes_visible_to(actor))
     known = {(one.year, one.track) for one, _ in listed}
@@ -55,7 +56,7 @@ def index(request: HttpRequest) -> HttpResponse:
 
 
 @require_safe
-def scheme(request: HttpRequest, year: int, track: str) -> HttpResponse:
+def scheme(request: KpiRequest, year: int, track: str) -> HttpResponse:
     """With `?figure=` the panel of that figure is open. A draft has pages of its own, for those who may see it."""
     actor: Actor = request.actor
     try:
@@ -89,7 +90,7 @@ def scheme(request: HttpRequest, year: int, track: str) -> HttpResponse:
 
 
 @require_safe
-def carriers(request: HttpRequest, year: int, track: str) -> HttpResponse:
+def carriers(request: KpiRequest, year: int, track: str) -> HttpResponse:
     found = scheme_pages.scheme_by(year, track)
     matrix = scheme_pages.carrier_matrix(found)
     context = {

@@ -1,9 +1,8 @@
 from collections.abc import Callable
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from django.utils import timezone
 from drf_spectacular.utils import OpenApiTypes, extend_schema
-from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
@@ -21,17 +20,20 @@ from evaluation.sheets.services.sheets import file_sheet
 from miyun_kpi.api.idempotency import once
 from miyun_kpi.api.lists import paginate
 from miyun_kpi.api.params import NoFilters, read_params
-from miyun_kpi.lib.actors import actor_of
 from miyun_kpi.lib.decimals import plain
 from miyun_kpi.lib.errors import FieldError, Malformed
 from miyun_kpi.organisations.queries import resolve
+from miyun_kpi.requests import ApiRequest
+
+if TYPE_CHECKING:
+    from evaluation.sheets.queries.sheet_facts import CountedSheet
 
 
 def _time(value: Any) -> str | None:
     return timezone.localtime(value).isoformat() if value else None
 
 
-def sheet_json(sheet: MarkSheet) -> dict[str, Any]:
+def sheet_json(sheet: "CountedSheet") -> dict[str, Any]:
     """`full_mark` is null where it differs by row; each row then carries its own."""
     period = sheet.period
     same = sheet.lowest_full == sheet.highest_full
@@ -85,10 +87,10 @@ def sheet_rows(sheet: MarkSheet) -> list[dict[str, Any]]:
 
 class MarkSheets(APIView):
     @extend_schema(operation_id="mark_sheets", parameters=[SheetFilters], responses=OpenApiTypes.OBJECT)
-    def get(self, request: Request) -> Response:
+    def get(self, request: ApiRequest) -> Response:
         """打分表，只列此令牌可见的。"""
         filters = read_params(request, SheetFilters)
-        found = sheets_visible_to(actor_of(request))
+        found = sheets_visible_to(request.actor)
         if "period" in filters:
             found = found.filter(period__code=filters["period"])
         if "track" in filters:
@@ -114,10 +116,10 @@ class MarkSheets(APIView):
 
 class OneMarkSheet(APIView):
     @extend_schema(operation_id="mark_sheet", responses=OpenApiTypes.OBJECT)
-    def get(self, request: Request, sheet_id: int) -> Response:
+    def get(self, request: ApiRequest, sheet_id: int) -> Response:
         """一张打分表和它的全部行；从未保存过的行版本为 0。"""
         read_params(request, NoFilters)
-        visible_sheet(actor_of(request), sheet_id)
+        visible_sheet(request.actor, sheet_id)
         sheet = with_counts(MarkSheet.objects.filter(pk=sheet_id)).get()
         return Response(sheet_json(sheet) | {"rows": sheet_rows(sheet)})
 
@@ -129,10 +131,10 @@ class SheetMarks(APIView):
         request=MarkRow(many=True),
         responses=OpenApiTypes.OBJECT,
     )
-    def patch(self, request: Request, sheet_id: int) -> Response:
+    def patch(self, request: ApiRequest, sheet_id: int) -> Response:
         """保存若干格，全成或全不成；返回新的版本。"""
         confirm = read_params(request, ConfirmParameter).get("confirm")
-        visible_sheet(actor_of(request), sheet_id)
+        visible_sheet(request.actor, sheet_id)
         rows = [
             RowInput(
                 organisation=row["organisation"],
@@ -147,7 +149,7 @@ class SheetMarks(APIView):
             for row in mark_rows(request.data)
         ]
         saved = save_marks(
-            actor=actor_of(request),
+            actor=request.actor,
             sheet_id=sheet_id,
             rows=rows,
             at=timezone.now(),
@@ -167,17 +169,17 @@ class SheetMarks(APIView):
 
 class FileMarkSheet(APIView):
     @extend_schema(operation_id="file_sheet", request=FileBody, responses=OpenApiTypes.OBJECT)
-    def post(self, request: Request, sheet_id: int) -> Response:
+    def post(self, request: ApiRequest, sheet_id: int) -> Response:
         """报送打分表。"""
         read_params(request, NoFilters)
-        visible_sheet(actor_of(request), sheet_id)
+        visible_sheet(request.actor, sheet_id)
         body = FileBody(data=request.data)
         body.is_valid(raise_exception=True)
         at = timezone.now()
 
         def act() -> Response:
             sheet = file_sheet(
-                actor=actor_of(request),
+                actor=request.actor,
                 sheet_id=sheet_id,
                 version=body.validated_data["version"],
                 at=at,
@@ -201,28 +203,28 @@ def _standing(sheet: MarkSheet) -> dict[str, Any]:
 
 class CertifyMarkSheet(APIView):
     @extend_schema(operation_id="certify_sheet", request=CertifyBody, responses=OpenApiTypes.OBJECT)
-    def post(self, request: Request, sheet_id: int) -> Response:
+    def post(self, request: ApiRequest, sheet_id: int) -> Response:
         """审核通过：自此计为已报送。"""
         return _observed(request, sheet_id, certify_sheet)
 
 
 class ReturnMarkSheet(APIView):
     @extend_schema(operation_id="return_sheet", request=CertifyBody, responses=OpenApiTypes.OBJECT)
-    def post(self, request: Request, sheet_id: int) -> Response:
+    def post(self, request: ApiRequest, sheet_id: int) -> Response:
         """审核退回，写明意见。"""
         return _observed(request, sheet_id, return_sheet)
 
 
-def _observed(request: Request, sheet_id: int, service: Callable[..., MarkSheet]) -> Response:
+def _observed(request: ApiRequest, sheet_id: int, service: Callable[..., MarkSheet]) -> Response:
     read_params(request, NoFilters)
-    visible_sheet(actor_of(request), sheet_id)
+    visible_sheet(request.actor, sheet_id)
     body = CertifyBody(data=request.data)
     body.is_valid(raise_exception=True)
     at, given = timezone.now(), body.validated_data
 
     def act() -> Response:
         sheet = service(
-            actor=actor_of(request), sheet_id=sheet_id, version=given["version"], note=given.get("note", ""), at=at
+            actor=request.actor, sheet_id=sheet_id, version=given["version"], note=given.get("note", ""), at=at
         )
         return Response(_standing(sheet))
 

@@ -82,7 +82,7 @@ def sheet_list(
     for sheet in rows:
         _, share = split_share(sheet.share_figure.value)
         text = "100%" if share == 1 else f"{share.numerator}/{share.denominator}"
-        listed = ListedSheet(sheet, sheet.carried, sheet.carried - sheet.blank, sheet.waiting, text)  # type: ignore[attr-defined]  # annotated by the query
+        listed = ListedSheet(sheet, sheet.carried, sheet.carried - sheet.blank, sheet.waiting, text)
         count = counts.setdefault(sheet.evaluator_id, EvaluatorCount(sheet.evaluator))
         count.sheets += 1
         count.filed += sheet.state == SheetState.FILED

@@ -3,7 +3,7 @@
 import hashlib
 from urllib.parse import quote
 
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_POST
@@ -18,19 +18,20 @@ from evaluation.sheets.services.marks import LOOKS_LIKE_POINTS, RowInput, requir
 from evaluation.sheets.services.workbooks import undo_workbook, write_workbook
 from evaluation.sheets.views.sheets import matrix
 from miyun_kpi.lib.errors import Refused
+from miyun_kpi.requests import KpiRequest
 from miyun_kpi.sheets.table import Limits
 from miyun_kpi.sheets.write import CONTENT_TYPE
 
 LARGEST = Limits().file
 
 
-def _page(request: HttpRequest, sheet_id: int) -> SheetPage:
+def _page(request: KpiRequest, sheet_id: int) -> SheetPage:
     actor = request.actor
     return sheet_page(access.visible_sheet(actor, sheet_id), access.sheets_visible_to(actor))
 
 
 @require_POST
-def paste_preview(request: HttpRequest, sheet_id: int) -> HttpResponse:
+def paste_preview(request: KpiRequest, sheet_id: int) -> HttpResponse:
     """What a pasted column would do. Writes nothing."""
     at = timezone.now()
     page = _page(request, sheet_id)
@@ -44,7 +45,7 @@ def paste_preview(request: HttpRequest, sheet_id: int) -> HttpResponse:
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-def workbook(request: HttpRequest, sheet_id: int) -> HttpResponse:
+def workbook(request: KpiRequest, sheet_id: int) -> HttpResponse:
     """GET the prefilled workbook; POST it back filled, for the preview. Writes nothing."""
     actor, at = request.actor, timezone.now()
     page = _page(request, sheet_id)
@@ -65,14 +66,14 @@ def workbook(request: HttpRequest, sheet_id: int) -> HttpResponse:
     )
 
 
-def _preview(request: HttpRequest, page: SheetPage, preview: paste.Preview, **extra: object) -> HttpResponse:
+def _preview(request: KpiRequest, page: SheetPage, preview: paste.Preview, **extra: object) -> HttpResponse:
     status = int(str(extra.pop("status", 200)))
     context = {"page": page, "sheet": page.sheet, "preview": preview, **extra}
     return render(request, "evaluation/sheets/_paste_preview.html", context, status=status)
 
 
 @require_POST
-def save_column(request: HttpRequest, sheet_id: int) -> HttpResponse:
+def save_column(request: KpiRequest, sheet_id: int) -> HttpResponse:
     """Write a previewed column or workbook, all or nothing. Whatever stands in the way comes back as the preview."""
     actor, at = request.actor, timezone.now()
     page = _page(request, sheet_id)
@@ -118,7 +119,7 @@ def _row_input(one: paste.PreviewRow) -> RowInput:
     )
 
 
-def _returned(page: SheetPage, request: HttpRequest) -> paste.Preview:
+def _returned(page: SheetPage, request: KpiRequest) -> paste.Preview:
     """The preview that came back, settled anew against what is stored now."""
     given = {one.organisation: one for one in read_column(request.POST)}
     rows = [_returned_row(row, given.get(row.organisation.code)) for row in page.rows]
@@ -152,7 +153,7 @@ def _returned_row(row: paste.RowView, one: PastedRow | None) -> paste.PreviewRow
 
 
 @require_POST
-def undo(request: HttpRequest, sheet_id: int, upload_id: int) -> HttpResponse:
+def undo(request: KpiRequest, sheet_id: int, upload_id: int) -> HttpResponse:
     at = timezone.now()
     try:
         undo_workbook(actor=request.actor, sheet_id=sheet_id, upload_id=upload_id, at=at)

@@ -1,6 +1,6 @@
 """The list of sheets as a workbook."""
 
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
@@ -10,11 +10,12 @@ from evaluation.sheets import access
 from evaluation.sheets.excel import sheets_workbook
 from evaluation.sheets.queries.sheet_list import sheet_list
 from miyun_kpi.lib.errors import NotFound
+from miyun_kpi.requests import KpiRequest
 from miyun_kpi.web.shapes import STATES
 
 
 @require_safe
-def sheets(request: HttpRequest) -> HttpResponse:
+def sheets(request: KpiRequest) -> HttpResponse:
     at = timezone.now()
     periods = Period.objects.filter(kind__in=["quarter", "year"]).order_by("-code")
     period = periods.filter(code=request.GET.get("period", "")).first() or periods.first()

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_safe
@@ -17,10 +17,11 @@ from miyun_kpi.accounts.enums import Verb
 from miyun_kpi.lib.actors import Actor
 from miyun_kpi.lib.errors import Conflict, Refused
 from miyun_kpi.lib.periods import PeriodCode
+from miyun_kpi.requests import KpiRequest
 
 
 @require_safe
-def periods(request: HttpRequest) -> HttpResponse:
+def periods(request: KpiRequest) -> HttpResponse:
     actor: Actor = request.actor
     at = timezone.now()
     lines = reads.period_lines(at)
@@ -36,7 +37,7 @@ def periods(request: HttpRequest) -> HttpResponse:
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-def open_one(request: HttpRequest) -> HttpResponse:
+def open_one(request: KpiRequest) -> HttpResponse:
     """The default window (推定) is shown, may be edited, and is sent to open the period."""
     actor: Actor = request.actor
     require_office(actor, Verb.OPEN_PERIODS)
@@ -74,7 +75,7 @@ def _require_openable(code: PeriodCode) -> None:
         )
 
 
-def _periods_refused(request: HttpRequest, refusal: Refused) -> HttpResponse:
+def _periods_refused(request: KpiRequest, refusal: Refused) -> HttpResponse:
     at = timezone.now()
     lines = reads.period_lines(at)
     context = {
@@ -90,7 +91,7 @@ def _periods_refused(request: HttpRequest, refusal: Refused) -> HttpResponse:
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-def period_window(request: HttpRequest, code: str) -> HttpResponse:
+def period_window(request: KpiRequest, code: str) -> HttpResponse:
     """Move the four dates, with a reason and on the version seen."""
     actor: Actor = request.actor
     require_office(actor, Verb.OPEN_PERIODS)
@@ -120,7 +121,7 @@ def period_window(request: HttpRequest, code: str) -> HttpResponse:
 
 
 def _window_page(
-    request: HttpRequest, period: Period, form: ChangeWindowForm, refusal: Refused | None = None, status: int = 200
+    request: KpiRequest, period: Period, form: ChangeWindowForm, refusal: Refused | None = None, status: int = 200
 ) -> HttpResponse:
     context = {"period": period, "form": form, "refusal": refusal, "now": timezone.now()}
     return render(request, "evaluation/sheets/period_window.html", context, status=status)

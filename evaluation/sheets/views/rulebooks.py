@@ -1,6 +1,6 @@
 """考评细则: read by those evaluated, kept by the evaluator."""
 
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_safe
@@ -13,12 +13,13 @@ from evaluation.sheets.services.rulebooks import LineInput, publish_rulebook
 from miyun_kpi.lib.decimals import plain
 from miyun_kpi.lib.errors import Malformed, Refused
 from miyun_kpi.organisations.enums import TRACK_CHOICES
+from miyun_kpi.requests import KpiRequest
 
 SPARE_LINES = 5
 
 
 @require_safe
-def rulebooks(request: HttpRequest) -> HttpResponse:
+def rulebooks(request: KpiRequest) -> HttpResponse:
     """Items one marks or is marked under, each with its newest 考评细则."""
     track = request.GET.get("track", "")
     listed = listed_shares(access.shares_visible_to(request.actor), track=track)
@@ -33,7 +34,7 @@ def rulebooks(request: HttpRequest) -> HttpResponse:
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-def rulebook(request: HttpRequest, figure_id: int) -> HttpResponse:
+def rulebook(request: KpiRequest, figure_id: int) -> HttpResponse:
     """All versions of a share, and for its evaluator the form of the next one."""
     share = access.visible_share(request.actor, figure_id)
     refusal, status = None, 200
@@ -63,7 +64,7 @@ def rulebook(request: HttpRequest, figure_id: int) -> HttpResponse:
     return render(request, "evaluation/sheets/rulebook.html", context, status=status)
 
 
-def _form(request: HttpRequest, share: Figure, versions: list[Rulebook]) -> dict[str, object]:
+def _form(request: KpiRequest, share: Figure, versions: list[Rulebook]) -> dict[str, object]:
     """What stands in the form: what was typed, else the newest version, with a few empty lines after it."""
     if request.method == "POST":
         lines = [(line.text, line.points) for line in _lines(request)]
@@ -78,14 +79,14 @@ def _form(request: HttpRequest, share: Figure, versions: list[Rulebook]) -> dict
     return {"title": title, "lines": lines + [("", "")] * SPARE_LINES, "seen": newest.number if newest else 0}
 
 
-def _lines(request: HttpRequest) -> list[LineInput]:
+def _lines(request: KpiRequest) -> list[LineInput]:
     texts, points = request.POST.getlist("text"), request.POST.getlist("points")
     if len(texts) != len(points) or len(texts) > 200:
         raise Malformed("bad-request", "这次提交的内容读不懂，没有发布。请刷新页面后再试。")
     return [LineInput(text.replace("\x00", ""), point) for text, point in zip(texts, points, strict=True)]
 
 
-def _seen(request: HttpRequest) -> int:
+def _seen(request: KpiRequest) -> int:
     text = request.POST.get("seen", "")
     if not text.isascii() or not text.isdigit() or len(text) > 6:
         raise Malformed("bad-request", "这次提交的内容读不懂，没有发布。请刷新页面后再试。")

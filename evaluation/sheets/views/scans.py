@@ -1,6 +1,6 @@
 """The stamped scan of a sheet: uploaded and taken away from the side of the sheet."""
 
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils import timezone
@@ -10,10 +10,11 @@ from evaluation.sheets import access
 from evaluation.sheets.services import scans
 from evaluation.sheets.views.sheets import matrix, number
 from miyun_kpi.lib.errors import Refused
+from miyun_kpi.requests import KpiRequest
 
 
 @require_POST
-def upload(request: HttpRequest, sheet_id: int) -> HttpResponse:
+def upload(request: KpiRequest, sheet_id: int) -> HttpResponse:
     sheet = access.visible_sheet(request.actor, sheet_id)
     access.require_sheet_write(request.actor, sheet)
     sent, at = request.FILES.get("file"), timezone.now()
@@ -30,6 +31,6 @@ def upload(request: HttpRequest, sheet_id: int) -> HttpResponse:
 
 
 @require_POST
-def remove(request: HttpRequest, attachment_id: int) -> HttpResponse:
+def remove(request: KpiRequest, attachment_id: int) -> HttpResponse:
     sheet = scans.remove_scan(actor=request.actor, attachment_id=attachment_id, at=timezone.now())
     return redirect(f"{reverse('evaluation:sheet', args=[sheet.pk])}#scan")

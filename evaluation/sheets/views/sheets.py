@@ -4,7 +4,7 @@ from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_POST, require_safe
@@ -31,19 +31,20 @@ from miyun_kpi.gazette.rules.texts import paragraphs
 from miyun_kpi.lib.errors import Conflict, Malformed, NotFound, Refused
 from miyun_kpi.organisations.enums import TRACK_CHOICES
 from miyun_kpi.organisations.queries import resolve
+from miyun_kpi.requests import KpiRequest
 
 STATES = [("", "全部"), ("open", "未报送"), ("filed", "已报送"), ("waiting", "不适用待批准")]
 
 
 @require_safe
-def index(request: HttpRequest) -> HttpResponse:
+def index(request: KpiRequest) -> HttpResponse:
     """Evaluators begin with their sheets, everybody else with the rankings."""
     evaluator = request.actor.role == Role.EVALUATOR
     return redirect("evaluation:sheets" if evaluator else "evaluation:rankings")
 
 
 @require_safe
-def sheets(request: HttpRequest) -> HttpResponse:
+def sheets(request: KpiRequest) -> HttpResponse:
     actor, at = request.actor, timezone.now()
     visible = access.sheets_visible_to(actor)
     periods = list(Period.objects.filter(kind__in=["quarter", "year"]).order_by("-code"))
@@ -71,7 +72,7 @@ def sheets(request: HttpRequest) -> HttpResponse:
     return render(request, "evaluation/sheets/sheets.html", context)
 
 
-def _why_empty(request: HttpRequest, period: Period | None) -> dict[str, Any]:
+def _why_empty(request: KpiRequest, period: Period | None) -> dict[str, Any]:
     actor = request.actor
     if actor.role not in (Role.EVALUATOR, Role.EVALUATION_OFFICE, Role.CERTIFIER, Role.UNIT_HEAD):
         return {"empty": "您的岗位不打分，这里没有打分表。得分在通报以后见“排名”。"}
@@ -83,13 +84,13 @@ def _why_empty(request: HttpRequest, period: Period | None) -> dict[str, Any]:
     return {"empty": f"{period.label}没有符合所选条件的打分表。请放宽条件，或换一个考评期。"}
 
 
-def _page(request: HttpRequest, sheet_id: int) -> SheetPage:
+def _page(request: KpiRequest, sheet_id: int) -> SheetPage:
     actor = request.actor
     sheet = access.visible_sheet(actor, sheet_id)
     return sheet_page(sheet, access.sheets_visible_to(actor))
 
 
-def _rights(request: HttpRequest, sheet: MarkSheet, at: datetime) -> dict[str, Any]:
+def _rights(request: KpiRequest, sheet: MarkSheet, at: datetime) -> dict[str, Any]:
     """What this person may do on the sheet at this moment, and why it is closed where it is."""
     actor = request.actor
     writes = access.may_write_sheet(actor, sheet)
@@ -115,7 +116,7 @@ def _rights(request: HttpRequest, sheet: MarkSheet, at: datetime) -> dict[str, A
     }
 
 
-def matrix(request: HttpRequest, sheet_id: int, at: datetime, **extra: Any) -> HttpResponse:
+def matrix(request: KpiRequest, sheet_id: int, at: datetime, **extra: Any) -> HttpResponse:
     """The whole page; `extra` carries refused forms, a refusal and the status."""
     status = extra.pop("status", 200)
     page = _page(request, sheet_id)
@@ -146,12 +147,12 @@ def _quotation(sheet: MarkSheet) -> list[str]:
 
 
 @require_safe
-def sheet(request: HttpRequest, sheet_id: int) -> HttpResponse:
+def sheet(request: KpiRequest, sheet_id: int) -> HttpResponse:
     return matrix(request, sheet_id, timezone.now())
 
 
 @require_safe
-def sheet_print(request: HttpRequest, sheet_id: int) -> HttpResponse:
+def sheet_print(request: KpiRequest, sheet_id: int) -> HttpResponse:
     """报送表 on A4 landscape, with lines to sign and a place for the seal."""
     page = _page(request, sheet_id)
     events = events_of(page.sheet)
@@ -167,7 +168,7 @@ def sheet_print(request: HttpRequest, sheet_id: int) -> HttpResponse:
 
 
 @require_safe
-def row_panel(request: HttpRequest, sheet_id: int, organisation: str) -> HttpResponse:
+def row_panel(request: KpiRequest, sheet_id: int, organisation: str) -> HttpResponse:
     """What stands beside the focused row: 扣分明细, 不适用, the last periods against the zone's mean."""
     at = timezone.now()
     page = _page(request, sheet_id)
@@ -203,7 +204,7 @@ def row_panel(request: HttpRequest, sheet_id: int, organisation: str) -> HttpRes
 
 
 @require_POST
-def save_mark(request: HttpRequest, sheet_id: int) -> HttpResponse:
+def save_mark(request: KpiRequest, sheet_id: int) -> HttpResponse:
     """One cell. Answers the row as a reload would show it and the dock; a refusal stands in its row."""
     at, trouble, status, told = timezone.now(), None, 200, ""
     code, typed = request.POST.get("organisation", ""), request.POST.get("value", "")
@@ -235,7 +236,7 @@ def save_mark(request: HttpRequest, sheet_id: int) -> HttpResponse:
     return render(request, "evaluation/sheets/_sheet_answer.html", context, status=status)
 
 
-def _refused_in_panel(request: HttpRequest, kind: str) -> str:
+def _refused_in_panel(request: KpiRequest, kind: str) -> str:
     """The form of the panel whose content was refused, or nothing."""
     if kind != "refused":
         return ""
@@ -245,7 +246,7 @@ def _refused_in_panel(request: HttpRequest, kind: str) -> str:
 
 
 @require_POST
-def file_sheet(request: HttpRequest, sheet_id: int) -> HttpResponse:
+def file_sheet(request: KpiRequest, sheet_id: int) -> HttpResponse:
     at = timezone.now()
     confirmed = frozenset(request.POST.getlist("confirmed")) & {LOOKS_LIKE_POINTS}
     try:
@@ -267,7 +268,7 @@ def file_sheet(request: HttpRequest, sheet_id: int) -> HttpResponse:
     return redirect("evaluation:sheet", sheet_id=sheet_id)
 
 
-def number(request: HttpRequest, name: str) -> int:
+def number(request: KpiRequest, name: str) -> int:
     text = request.POST.get(name, "")
     if not text.isascii() or not text.isdigit() or len(text) > 9:
         raise Malformed("bad-request", "这次提交的内容读不懂，没有执行。请刷新页面后再试。")
@@ -275,7 +276,7 @@ def number(request: HttpRequest, name: str) -> int:
 
 
 @require_POST
-def certify(request: HttpRequest, sheet_id: int) -> HttpResponse:
+def certify(request: KpiRequest, sheet_id: int) -> HttpResponse:
     """The certifier passes a submitted sheet, or returns it with an observation."""
     at, form = timezone.now(), ObservationForm(request.POST)
     access.visible_sheet(request.actor, sheet_id)
@@ -293,7 +294,7 @@ def certify(request: HttpRequest, sheet_id: int) -> HttpResponse:
 
 
 @require_POST
-def withdraw(request: HttpRequest, sheet_id: int) -> HttpResponse:
+def withdraw(request: KpiRequest, sheet_id: int) -> HttpResponse:
     at = timezone.now()
     try:
         certifying.withdraw_sheet(actor=request.actor, sheet_id=sheet_id, version=number(request, "version"), at=at)
@@ -305,7 +306,7 @@ def withdraw(request: HttpRequest, sheet_id: int) -> HttpResponse:
 
 
 @require_POST
-def reopen(request: HttpRequest, sheet_id: int) -> HttpResponse:
+def reopen(request: KpiRequest, sheet_id: int) -> HttpResponse:
     at, form = timezone.now(), ReopenForm(request.POST)
     access.visible_sheet(request.actor, sheet_id)
     if not form.is_valid():
@@ -321,7 +322,7 @@ def reopen(request: HttpRequest, sheet_id: int) -> HttpResponse:
 
 
 @require_POST
-def paper(request: HttpRequest, sheet_id: int) -> HttpResponse:
+def paper(request: KpiRequest, sheet_id: int) -> HttpResponse:
     at, form = timezone.now(), PaperForm(request.POST)
     access.visible_sheet(request.actor, sheet_id)
     if not form.is_valid():
@@ -337,7 +338,7 @@ def paper(request: HttpRequest, sheet_id: int) -> HttpResponse:
 
 
 @require_POST
-def decide(request: HttpRequest, sheet_id: int) -> HttpResponse:
+def decide(request: KpiRequest, sheet_id: int) -> HttpResponse:
     """The office on one 不适用."""
     at, form = timezone.now(), DecisionForm(request.POST)
     if not form.is_valid():

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypedDict
 
 from django.db.models import Count, Q, QuerySet
 
@@ -13,7 +13,16 @@ from evaluation.tasks.rules.supervision import ITEM_WORDS, course_word
 
 if TYPE_CHECKING:
     # The sheet stands above this subject, which only answers what lies beside its marks.
+    # The stubs are there for the type checker alone.
+    from django_stubs_ext import WithAnnotations
+
     from evaluation.sheets.models.marks import MarkSheet
+
+    class Counts(TypedDict):
+        urged: int
+        extended: int
+
+    CountedItem = WithAnnotations[SupervisionItem, Counts]
 
 
 @dataclass(frozen=True)
@@ -33,7 +42,7 @@ class Listed:
         return [part.organisation.name for part in self.item.parts.all() if part.role == SupervisionRole.CO]
 
 
-def counted(found: QuerySet[SupervisionItem]) -> QuerySet[SupervisionItem]:
+def counted(found: QuerySet[SupervisionItem]) -> "QuerySet[CountedItem]":
     """With how often it was urged and extended."""
     return found.annotate(
         urged=Count("entries", filter=Q(entries__act=SupervisionAct.URGE), distinct=True),
@@ -41,14 +50,14 @@ def counted(found: QuerySet[SupervisionItem]) -> QuerySet[SupervisionItem]:
     )
 
 
-def listed(found: Sequence[SupervisionItem], today: date) -> list[Listed]:
+def listed(found: "Sequence[CountedItem]", today: date) -> list[Listed]:
     """Rows of a counted query."""
     return [
         Listed(
             item,
             *course_word(item.state, item.due_on, item.finished_on, today),
-            item.urged,  # type: ignore[attr-defined]  # annotated by the query
-            item.extended,  # type: ignore[attr-defined]  # annotated by the query
+            item.urged,
+            item.extended,
         )
         for item in found
     ]

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
@@ -22,12 +22,13 @@ from miyun_kpi.accounts.access import require
 from miyun_kpi.accounts.enums import Verb
 from miyun_kpi.lib.errors import Malformed, NotFound, Refused
 from miyun_kpi.lib.periods import PeriodCode
+from miyun_kpi.requests import KpiRequest
 
 SALT = "evaluation.data-table"
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-def index(request: HttpRequest) -> HttpResponse:
+def index(request: KpiRequest) -> HttpResponse:
     """The tables one may read; a POST declares one."""
     actor = request.actor
     keeps = actor.may(Verb.KEEP_DATA_TABLES)
@@ -64,7 +65,7 @@ def index(request: HttpRequest) -> HttpResponse:
 
 
 @require_safe
-def table(request: HttpRequest, table_id: int) -> HttpResponse:
+def table(request: KpiRequest, table_id: int) -> HttpResponse:
     return _page(request, access.visible_table(request.actor, table_id))
 
 
@@ -74,7 +75,7 @@ def _months(found: DataTable) -> list[tuple[str, str]]:
     return [(str(code), code.label) for code in codes if code.first_day <= today]
 
 
-def _page(request: HttpRequest, found: DataTable, status: int = 200, **extra: Any) -> HttpResponse:
+def _page(request: KpiRequest, found: DataTable, status: int = 200, **extra: Any) -> HttpResponse:
     own = access.own_row(request.actor)
     sets = queries.current_sets(found)
     data = _chosen(request, found, sets)
@@ -114,7 +115,7 @@ def _page(request: HttpRequest, found: DataTable, status: int = 200, **extra: An
     return render(request, "evaluation/tasks/data_table.html", context, status=status)
 
 
-def _chosen(request: HttpRequest, found: DataTable, sets: list[DataSet]) -> DataSet | None:
+def _chosen(request: KpiRequest, found: DataTable, sets: list[DataSet]) -> DataSet | None:
     """The month asked for (a replaced version of it by its number), else the newest."""
     month, number = request.GET.get("month", ""), request.GET.get("version", "")
     if month and number:
@@ -128,7 +129,7 @@ def _chosen(request: HttpRequest, found: DataTable, sets: list[DataSet]) -> Data
 
 
 @require_safe
-def template(request: HttpRequest, table_id: int) -> HttpResponse:
+def template(request: KpiRequest, table_id: int) -> HttpResponse:
     found = access.visible_table(request.actor, table_id)
     access.require_keep_table(request.actor, found)
     names = [name for _, name in services.rows_wanted(found)]
@@ -136,7 +137,7 @@ def template(request: HttpRequest, table_id: int) -> HttpResponse:
 
 
 @require_safe
-def sheet(request: HttpRequest, table_id: int) -> HttpResponse:
+def sheet(request: KpiRequest, table_id: int) -> HttpResponse:
     found = access.visible_table(request.actor, table_id)
     data = _chosen(request, found, queries.current_sets(found))
     if data is None:
@@ -147,7 +148,7 @@ def sheet(request: HttpRequest, table_id: int) -> HttpResponse:
 
 
 @require_POST
-def columns(request: HttpRequest, table_id: int) -> HttpResponse:
+def columns(request: KpiRequest, table_id: int) -> HttpResponse:
     found = access.visible_table(request.actor, table_id)
     access.require_keep_table(request.actor, found)
     form = ColumnsForm(request.POST)
@@ -163,7 +164,7 @@ def columns(request: HttpRequest, table_id: int) -> HttpResponse:
 
 
 @require_POST
-def read(request: HttpRequest, table_id: int) -> HttpResponse:
+def read(request: KpiRequest, table_id: int) -> HttpResponse:
     """Read and compare; nothing is written."""
     found = access.visible_table(request.actor, table_id)
     access.require_keep_table(request.actor, found)
@@ -202,7 +203,7 @@ def read(request: HttpRequest, table_id: int) -> HttpResponse:
 
 
 @require_POST
-def accept(request: HttpRequest, table_id: int) -> HttpResponse:
+def accept(request: KpiRequest, table_id: int) -> HttpResponse:
     found = access.visible_table(request.actor, table_id)
     access.require_keep_table(request.actor, found)
     try:

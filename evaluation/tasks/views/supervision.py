@@ -5,7 +5,7 @@ from datetime import date, datetime
 from typing import Any
 
 from django.core.paginator import Paginator
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
@@ -24,6 +24,7 @@ from miyun_kpi.accounts.enums import Verb
 from miyun_kpi.lib.actors import Actor
 from miyun_kpi.lib.errors import Malformed, Refused
 from miyun_kpi.organisations.models import Organisation
+from miyun_kpi.requests import KpiRequest
 
 STATES = [("", "未销号"), ("overdue", "逾期"), ("finished", "待销号"), ("closed", "已销号"), ("all", "全部")]
 SOURCES = [("", "全部来源"), *SupervisionSource.choices]
@@ -34,7 +35,7 @@ def today(at: datetime) -> date:
     return at.astimezone(SHANGHAI).date()
 
 
-def chosen(request: HttpRequest, at: datetime) -> Any:
+def chosen(request: KpiRequest, at: datetime) -> Any:
     """The items the filters of the address leave, counted."""
     state, source = request.GET.get("state", ""), request.GET.get("source", "")
     source = source if source in SupervisionSource.values else ""
@@ -50,7 +51,7 @@ def chosen(request: HttpRequest, at: datetime) -> Any:
 
 
 @require_safe
-def index(request: HttpRequest) -> HttpResponse:
+def index(request: KpiRequest) -> HttpResponse:
     at = timezone.now()
     found, state, source, unit = chosen(request, at)
     page = Paginator(found, PER_PAGE).get_page(request.GET.get("page"))
@@ -71,7 +72,7 @@ def index(request: HttpRequest) -> HttpResponse:
 
 
 @require_safe
-def sheet(request: HttpRequest) -> HttpResponse:
+def sheet(request: KpiRequest) -> HttpResponse:
     at = timezone.now()
     found, *_ = chosen(request, at)
     rows = queries.listed(list(found), today(at))
@@ -84,7 +85,7 @@ def units() -> list[tuple[int, str]]:
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-def register(request: HttpRequest) -> HttpResponse:
+def register(request: KpiRequest) -> HttpResponse:
     """立项."""
     access.require_keep_register(request.actor)
     form = ItemForm(request.POST or None, units=units(), initial={"registered_on": today(timezone.now())})
@@ -97,12 +98,12 @@ def register(request: HttpRequest) -> HttpResponse:
     return _form_page(request, form, 422 if request.method == "POST" else 200)
 
 
-def _form_page(request: HttpRequest, form: Any, status: int, row: SupervisionItem | None = None) -> HttpResponse:
+def _form_page(request: KpiRequest, form: Any, status: int, row: SupervisionItem | None = None) -> HttpResponse:
     return render(request, "evaluation/tasks/supervision_form.html", {"form": form, "row": row}, status=status)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-def change(request: HttpRequest, item_id: int) -> HttpResponse:
+def change(request: KpiRequest, item_id: int) -> HttpResponse:
     row = access.visible_item(request.actor, item_id)
     access.require_keep_register(request.actor, row.indicator)
     parts = list(row.parts.all())
@@ -126,12 +127,12 @@ def change(request: HttpRequest, item_id: int) -> HttpResponse:
 
 
 @require_safe
-def item(request: HttpRequest, item_id: int) -> HttpResponse:
+def item(request: KpiRequest, item_id: int) -> HttpResponse:
     return _page(request, item_id)
 
 
 def _page(
-    request: HttpRequest, item_id: int, refusal: Refused | None = None, act: str = "", typed: Any = None
+    request: KpiRequest, item_id: int, refusal: Refused | None = None, act: str = "", typed: Any = None
 ) -> HttpResponse:
     actor, at = request.actor, timezone.now()
     row = access.visible_item(actor, item_id)
@@ -162,7 +163,7 @@ def _page(
 Act = Callable[[Actor, int, dict[str, Any], datetime], Any]
 
 
-def _act(request: HttpRequest, item_id: int, name: str, act: Act) -> HttpResponse:
+def _act(request: KpiRequest, item_id: int, name: str, act: Act) -> HttpResponse:
     """One act of the course: a refusal stands on the item's page with what was typed."""
     access.visible_item(request.actor, item_id)
     form = ActForm(request.POST)
@@ -188,7 +189,7 @@ def _need_day(data: dict[str, Any], label: str) -> date:
 
 
 @require_POST
-def feedback(request: HttpRequest, item_id: int) -> HttpResponse:
+def feedback(request: KpiRequest, item_id: int) -> HttpResponse:
     return _act(
         request,
         item_id,
@@ -200,7 +201,7 @@ def feedback(request: HttpRequest, item_id: int) -> HttpResponse:
 
 
 @require_POST
-def ask_extension(request: HttpRequest, item_id: int) -> HttpResponse:
+def ask_extension(request: KpiRequest, item_id: int) -> HttpResponse:
     return _act(
         request,
         item_id,
@@ -217,7 +218,7 @@ def ask_extension(request: HttpRequest, item_id: int) -> HttpResponse:
 
 
 @require_POST
-def decide_extension(request: HttpRequest, item_id: int) -> HttpResponse:
+def decide_extension(request: KpiRequest, item_id: int) -> HttpResponse:
     return _act(
         request,
         item_id,
@@ -240,7 +241,7 @@ def _decided(data: dict[str, Any], yes: str, no: str) -> bool:
 
 
 @require_POST
-def urge(request: HttpRequest, item_id: int) -> HttpResponse:
+def urge(request: KpiRequest, item_id: int) -> HttpResponse:
     return _act(
         request,
         item_id,
@@ -252,7 +253,7 @@ def urge(request: HttpRequest, item_id: int) -> HttpResponse:
 
 
 @require_POST
-def finish(request: HttpRequest, item_id: int) -> HttpResponse:
+def finish(request: KpiRequest, item_id: int) -> HttpResponse:
     return _act(
         request,
         item_id,
@@ -264,7 +265,7 @@ def finish(request: HttpRequest, item_id: int) -> HttpResponse:
 
 
 @require_POST
-def close(request: HttpRequest, item_id: int) -> HttpResponse:
+def close(request: KpiRequest, item_id: int) -> HttpResponse:
     return _act(
         request,
         item_id,

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
@@ -16,12 +16,13 @@ from evaluation.tasks.queries import supervision as queries
 from evaluation.tasks.services.supervision import ItemChange, item_from, save_items
 from evaluation.tasks.views.supervision import today
 from miyun_kpi.lib.errors import Refused
+from miyun_kpi.requests import KpiRequest
 
 SALT = "evaluation.supervision"
 
 
 @require_safe
-def template(request: HttpRequest) -> HttpResponse:
+def template(request: KpiRequest) -> HttpResponse:
     indicator = require_keep_register(request.actor)
     at = timezone.now()
     found = items_visible_to(request.actor).filter(indicator=indicator)
@@ -30,7 +31,7 @@ def template(request: HttpRequest) -> HttpResponse:
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-def read(request: HttpRequest) -> HttpResponse:
+def read(request: KpiRequest) -> HttpResponse:
     """A POST reads and compares; it writes nothing."""
     indicator = require_keep_register(request.actor)
     if request.method != "POST":
@@ -55,13 +56,13 @@ def _fields(change: ItemChange) -> dict[str, Any]:
     return fields | {"registered_on": str(change.item.registered_on), "due_on": str(change.item.due_on)}
 
 
-def _upload_page(request: HttpRequest, status: int = 200, **extra: Any) -> HttpResponse:
+def _upload_page(request: KpiRequest, status: int = 200, **extra: Any) -> HttpResponse:
     context = {"form": UploadForm(), **extra}
     return render(request, "evaluation/tasks/supervision_upload.html", context, status=status)
 
 
 @require_POST
-def accept(request: HttpRequest) -> HttpResponse:
+def accept(request: KpiRequest) -> HttpResponse:
     indicator = require_keep_register(request.actor)
     try:
         data = unpack(request, SALT, str(indicator.pk))

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
@@ -21,12 +21,13 @@ from miyun_kpi.accounts.enums import Verb
 from miyun_kpi.lib.errors import Malformed, NotFound, Refused
 from miyun_kpi.organisations.enums import TRACK_CHOICES
 from miyun_kpi.organisations.models import Organisation
+from miyun_kpi.requests import KpiRequest
 
 SALT = "evaluation.task-list"
 
 
 @require_safe
-def index(request: HttpRequest) -> HttpResponse:
+def index(request: KpiRequest) -> HttpResponse:
     """A unit begins with its own list, everybody else with the indicators."""
     actor = request.actor
     if actor.may(Verb.REPORT_PROGRESS) and actor.organisation_id is not None:
@@ -43,7 +44,7 @@ def index(request: HttpRequest) -> HttpResponse:
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-def indicator(request: HttpRequest, indicator_id: int) -> HttpResponse:
+def indicator(request: KpiRequest, indicator_id: int) -> HttpResponse:
     """The list of an indicator by unit; a POST enters one task."""
     found = access.visible_indicator(request.actor, indicator_id)
     if request.method != "POST":
@@ -70,7 +71,7 @@ def _task_form(indicator: Indicator, data: Any = None) -> TaskForm:
     return TaskForm(data, units=units, parts=[part.name for part in indicator.sub_indicators.all()])
 
 
-def _indicator_page(request: HttpRequest, found: Indicator, status: int = 200, **extra: Any) -> HttpResponse:
+def _indicator_page(request: KpiRequest, found: Indicator, status: int = 200, **extra: Any) -> HttpResponse:
     tasks = access.tasks_visible_to(request.actor).filter(indicator=found)
     units = queries.by_unit(_units_shown(request, found), tasks)
     shown = [task for unit in units for task in (*unit.tasks, *unit.withdrawn)]
@@ -87,7 +88,7 @@ def _indicator_page(request: HttpRequest, found: Indicator, status: int = 200, *
     return render(request, "evaluation/tasks/task_indicator.html", context, status=status)
 
 
-def _units_shown(request: HttpRequest, found: Indicator) -> list[Organisation]:
+def _units_shown(request: KpiRequest, found: Indicator) -> list[Organisation]:
     carriers = services.carriers_of(found)
     if request.actor.may(Verb.REPORT_PROGRESS):
         return [one for one in carriers if one.pk == request.actor.organisation_id]
@@ -95,7 +96,7 @@ def _units_shown(request: HttpRequest, found: Indicator) -> list[Organisation]:
 
 
 @require_safe
-def indicator_sheet(request: HttpRequest, indicator_id: int) -> HttpResponse:
+def indicator_sheet(request: KpiRequest, indicator_id: int) -> HttpResponse:
     """The list as a workbook, which is also the template."""
     found = access.visible_indicator(request.actor, indicator_id)
     units = queries.by_unit(
@@ -108,7 +109,7 @@ def indicator_sheet(request: HttpRequest, indicator_id: int) -> HttpResponse:
 
 
 @require_POST
-def read_sheet(request: HttpRequest, indicator_id: int) -> HttpResponse:
+def read_sheet(request: KpiRequest, indicator_id: int) -> HttpResponse:
     """Read and compare; nothing is written."""
     found = access.visible_indicator(request.actor, indicator_id)
     access.require_keep_tasks(request.actor, found)
@@ -137,7 +138,7 @@ def read_sheet(request: HttpRequest, indicator_id: int) -> HttpResponse:
 
 
 @require_POST
-def accept_sheet(request: HttpRequest, indicator_id: int) -> HttpResponse:
+def accept_sheet(request: KpiRequest, indicator_id: int) -> HttpResponse:
     found = access.visible_indicator(request.actor, indicator_id)
     access.require_keep_tasks(request.actor, found)
     try:
@@ -154,7 +155,7 @@ def accept_sheet(request: HttpRequest, indicator_id: int) -> HttpResponse:
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-def task(request: HttpRequest, task_id: int) -> HttpResponse:
+def task(request: KpiRequest, task_id: int) -> HttpResponse:
     """One task with what was reported on it; a POST changes it."""
     found = access.visible_task(request.actor, task_id)
     if request.method != "POST":
@@ -179,7 +180,7 @@ def _change_form(found: Task, data: Any = None) -> ChangeForm:
     return ChangeForm(data, parts=[one.name for one in found.indicator.sub_indicators.all()], initial=initial)
 
 
-def _task_page(request: HttpRequest, found: Task, status: int = 200, **extra: Any) -> HttpResponse:
+def _task_page(request: KpiRequest, found: Task, status: int = 200, **extra: Any) -> HttpResponse:
     context = {
         "task": found,
         "course": queries.course_of(found),
@@ -192,7 +193,7 @@ def _task_page(request: HttpRequest, found: Task, status: int = 200, **extra: An
 
 
 @require_POST
-def withdraw(request: HttpRequest, task_id: int) -> HttpResponse:
+def withdraw(request: KpiRequest, task_id: int) -> HttpResponse:
     found = access.visible_task(request.actor, task_id)
     access.require_keep_tasks(request.actor, found.indicator)
     form = WithdrawForm(request.POST)
@@ -207,7 +208,7 @@ def withdraw(request: HttpRequest, task_id: int) -> HttpResponse:
     return redirect(f"{reverse('evaluation:indicator-tasks', args=[found.indicator_id])}#u{found.organisation.code}")
 
 
-def _unit(request: HttpRequest, code: str) -> Organisation:
+def _unit(request: KpiRequest, code: str) -> Organisation:
     """A unit whose list the actor may read: its own, or what looking over or marking gives."""
     found = Organisation.objects.filter(code=code).first()
     actor = request.actor
@@ -217,7 +218,7 @@ def _unit(request: HttpRequest, code: str) -> Organisation:
 
 
 @require_safe
-def unit(request: HttpRequest, code: str) -> HttpResponse:
+def unit(request: KpiRequest, code: str) -> HttpResponse:
     found = _unit(request, code)
     tasks, idle = queries.whole_of_unit(found, access.tasks_visible_to(request.actor))
     visible = set(access.listed_indicators(request.actor).values_list("pk", flat=True))
@@ -234,7 +235,7 @@ def unit(request: HttpRequest, code: str) -> HttpResponse:
 
 
 @require_safe
-def unit_sheet(request: HttpRequest, code: str) -> HttpResponse:
+def unit_sheet(request: KpiRequest, code: str) -> HttpResponse:
     found = _unit(request, code)
     tasks, _ = queries.whole_of_unit(found, access.tasks_visible_to(request.actor))
     content = unit_workbook(

@@ -1,6 +1,6 @@
 """其余同上月: what would be filled, shown first; then filled."""
 
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods
@@ -9,10 +9,11 @@ from evaluation.tracking.forms.tracking import read_seen
 from evaluation.tracking.services.tracking import fill_as_before
 from evaluation.tracking.views.tracking import find_month
 from miyun_kpi.lib.errors import NotFound, Refused
+from miyun_kpi.requests import KpiRequest
 
 
 @require_http_methods(["GET", "POST"])
-def as_before(request: HttpRequest, code: str, month: str) -> HttpResponse:
+def as_before(request: KpiRequest, code: str, month: str) -> HttpResponse:
     at, refusal = timezone.now(), None
     found = find_month(request, code, month, at)
     if found.organisation.pk != request.actor.organisation_id:

@@ -1,6 +1,6 @@
 """月跟踪 over all units and months, for the office; one unit's whole year."""
 
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
 from django.views.decorators.http import require_safe
@@ -17,13 +17,14 @@ from miyun_kpi.lib.errors import NotFound
 from miyun_kpi.lib.lists import first
 from miyun_kpi.organisations.enums import Track
 from miyun_kpi.organisations.models import Organisation
+from miyun_kpi.requests import KpiRequest
 from miyun_kpi.sheets.write import CONTENT_TYPE
 from miyun_kpi.web.answers import download
 
 TROUBLED = ("missing", "late", "returned", "late_open")
 
 
-def _found(request: HttpRequest) -> HeatMap:
+def _found(request: KpiRequest) -> HeatMap:
     actor = request.actor
     if not actor.may(Verb.READ_ALL_TRACKING):
         raise NotFound
@@ -39,7 +40,7 @@ def _found(request: HttpRequest) -> HeatMap:
 
 
 @require_safe
-def overview(request: HttpRequest) -> HttpResponse:
+def overview(request: KpiRequest) -> HttpResponse:
     found = _found(request)
     actor, at = request.actor, timezone.now()
     code, _, month = request.GET.get("cell", "").partition(":")
@@ -71,7 +72,7 @@ def overview(request: HttpRequest) -> HttpResponse:
 
 
 @require_safe
-def workbook(request: HttpRequest) -> HttpResponse:
+def workbook(request: KpiRequest) -> HttpResponse:
     found = _found(request)
     content = heat_map_workbook(found, viewer=request.actor.label, at=timezone.now())
     name = f"月跟踪-{found.scheme.year}-{found.scheme.get_track_display()}.xlsx"
@@ -79,7 +80,7 @@ def workbook(request: HttpRequest) -> HttpResponse:
 
 
 @require_safe
-def year(request: HttpRequest, code: str) -> HttpResponse:
+def year(request: KpiRequest, code: str) -> HttpResponse:
     """All months of one unit: the office any, a unit its own, an evaluator the lines it reviews."""
     actor = request.actor
     organisation = Organisation.objects.filter(code=code).first()

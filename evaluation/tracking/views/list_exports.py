@@ -1,6 +1,6 @@
 """The list of 督促整改 as a workbook."""
 
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
@@ -9,10 +9,11 @@ from evaluation.scheme.views._imports import xlsx
 from evaluation.tracking import access
 from evaluation.tracking.excel.lists import rectifications_workbook
 from evaluation.tracking.views.rectifications import state_of
+from miyun_kpi.requests import KpiRequest
 
 
 @require_safe
-def rectifications(request: HttpRequest) -> HttpResponse:
+def rectifications(request: KpiRequest) -> HttpResponse:
     at, state = timezone.now(), request.GET.get("state", "")
     found = access.rectifications_visible_to(request.actor)
     if state == "closed":

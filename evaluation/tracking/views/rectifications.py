@@ -3,7 +3,7 @@
 from typing import Any
 
 from django.core.paginator import Paginator
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
@@ -17,13 +17,14 @@ from evaluation.tracking.services import rectifications as services
 from evaluation.tracking.views.tracking import line_page
 from miyun_kpi.accounts.enums import Verb
 from miyun_kpi.lib.errors import Malformed, NotFound, Refused
+from miyun_kpi.requests import KpiRequest
 
 PER_PAGE = 100
 STATES = [("", "未销号"), ("closed", "已销号"), ("all", "全部")]
 
 
 @require_safe
-def index(request: HttpRequest) -> HttpResponse:
+def index(request: KpiRequest) -> HttpResponse:
     found = access.rectifications_visible_to(request.actor)
     state = request.GET.get("state", "")
     if state == "closed":
@@ -52,7 +53,7 @@ def index(request: HttpRequest) -> HttpResponse:
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-def year_press(request: HttpRequest, scheme_id: int) -> HttpResponse:
+def year_press(request: KpiRequest, scheme_id: int) -> HttpResponse:
     """What 年终 found is called to be put right: one unit and one item (13号 四（三）5)."""
     scheme = Scheme.objects.issued().filter(pk=scheme_id).first()
     if scheme is None:
@@ -97,7 +98,7 @@ def state_of(row: Rectification, at: Any) -> tuple[str, str]:
 
 
 @require_POST
-def press(request: HttpRequest, line_id: int) -> HttpResponse:
+def press(request: KpiRequest, line_id: int) -> HttpResponse:
     access.line_to_press(request.actor, line_id)
     form = PressForm(request.POST)
     if not form.is_valid():
@@ -115,11 +116,11 @@ def press(request: HttpRequest, line_id: int) -> HttpResponse:
 
 
 @require_safe
-def rectification(request: HttpRequest, rectification_id: int) -> HttpResponse:
+def rectification(request: KpiRequest, rectification_id: int) -> HttpResponse:
     return _page(request, rectification_id)
 
 
-def _page(request: HttpRequest, rectification_id: int, refusal: Refused | None = None, **typed: Any) -> HttpResponse:
+def _page(request: KpiRequest, rectification_id: int, refusal: Refused | None = None, **typed: Any) -> HttpResponse:
     actor, at = request.actor, timezone.now()
     row = access.visible_rectification(actor, rectification_id)
     context = {
@@ -137,7 +138,7 @@ def _page(request: HttpRequest, rectification_id: int, refusal: Refused | None =
 
 
 @require_POST
-def answer(request: HttpRequest, rectification_id: int) -> HttpResponse:
+def answer(request: KpiRequest, rectification_id: int) -> HttpResponse:
     access.visible_rectification(request.actor, rectification_id)
     form = AnswerForm(request.POST)
     if not form.is_valid():
@@ -155,7 +156,7 @@ def answer(request: HttpRequest, rectification_id: int) -> HttpResponse:
 
 
 @require_POST
-def decide(request: HttpRequest, rectification_id: int) -> HttpResponse:
+def decide(request: KpiRequest, rectification_id: int) -> HttpResponse:
     access.visible_rectification(request.actor, rectification_id)
     form = DecisionForm(request.POST)
     if not form.is_valid():

@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import Any
 
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
@@ -29,6 +29,7 @@ from miyun_kpi.duties.queries.reports import COURSES
 from miyun_kpi.duties.services import Seen
 from miyun_kpi.lib.errors import Conflict, NotFound, Refused
 from miyun_kpi.organisations.models import Organisation
+from miyun_kpi.requests import KpiRequest
 
 REVIEW_STATES = [
     ("submitted", "待审核"),
@@ -40,13 +41,13 @@ REVIEW_STATES = [
 
 
 @require_safe
-def index(request: HttpRequest) -> HttpResponse:
+def index(request: KpiRequest) -> HttpResponse:
     """A unit begins with its month, an evaluator with what waits for it, the office with the overview."""
     actor = request.actor
     if actor.may(Verb.REPORT_PROGRESS):
         periods = month_periods(access.tracked_own(actor))
         if periods:
-            code = Organisation.objects.values_list("code", flat=True).get(pk=actor.organisation_id)
+            code = Organisation.objects.values_list("code", flat=True).get(pk=actor.organisation_id or 0)
             return redirect("evaluation:monthly-report", code=code, month=_current(periods, timezone.now()).code)
     if actor.may(Verb.REVIEW_REPORTS):
         return redirect("evaluation:tracking-review")
@@ -61,7 +62,7 @@ def _current(periods: list[Period], at: datetime) -> Period:
     return open_ones[-1] if open_ones else periods[0]
 
 
-def find_month(request: HttpRequest, code: str, month: str, at: datetime) -> UnitMonth:
+def find_month(request: KpiRequest, code: str, month: str, at: datetime) -> UnitMonth:
     """The unit's month in the actor's scope; foreign and unknown look alike."""
     visible = access.tracked_visible_to(request.actor)
     organisation = Organisation.objects.filter(code=code).first()
@@ -75,11 +76,11 @@ def find_month(request: HttpRequest, code: str, month: str, at: datetime) -> Uni
 
 
 @require_safe
-def month(request: HttpRequest, code: str, month: str) -> HttpResponse:
+def month(request: KpiRequest, code: str, month: str) -> HttpResponse:
     return _month_page(request, code, month)
 
 
-def _month_page(request: HttpRequest, code: str, month: str, refusal: Refused | None = None) -> HttpResponse:
+def _month_page(request: KpiRequest, code: str, month: str, refusal: Refused | None = None) -> HttpResponse:
     at = timezone.now()
     found = find_month(request, code, month, at)
     actor = request.actor
@@ -100,7 +101,7 @@ def _month_page(request: HttpRequest, code: str, month: str, refusal: Refused | 
 
 
 @require_POST
-def save(request: HttpRequest, line_id: int) -> HttpResponse:
+def save(request: KpiRequest, line_id: int) -> HttpResponse:
     """One line, answered by its row: what was typed stays in it when it is refused."""
     at = timezone.now()
     refusal = None
@@ -115,7 +116,7 @@ def save(request: HttpRequest, line_id: int) -> HttpResponse:
     context: dict[str, Any] = {"line": line, "courses": COURSES, "editable": True, "refusal": refusal, "typed": typed}
     if isinstance(refusal, Conflict) and refusal.errors:
         context["stored_version"] = (refusal.errors[0].current or {}).get("version")
-    if getattr(request, "htmx", False):
+    if request.htmx:
         organisation, month = line.duty_period.unit.organisation, line.duty_period.period
         context["month"] = find_month(request, organisation.code, month, at)
         return render(
@@ -133,7 +134,7 @@ def _address(line: Line) -> str:
 
 
 @require_POST
-def submit(request: HttpRequest, code: str, month: str) -> HttpResponse:
+def submit(request: KpiRequest, code: str, month: str) -> HttpResponse:
     at = timezone.now()
     found = find_month(request, code, month, at)
     if found.organisation.pk != request.actor.organisation_id:
@@ -148,11 +149,11 @@ def submit(request: HttpRequest, code: str, month: str) -> HttpResponse:
 
 
 @require_safe
-def review(request: HttpRequest) -> HttpResponse:
+def review(request: KpiRequest) -> HttpResponse:
     return _review_page(request)
 
 
-def _review_page(request: HttpRequest, refusal: Refused | None = None) -> HttpResponse:
+def _review_page(request: KpiRequest, refusal: Refused | None = None) -> HttpResponse:
     """Lines of the indicators one marks, over all units; by month, indicator and state."""
     actor, at = request.actor, timezone.now()
     if not actor.may(Verb.REVIEW_REPORTS):
@@ -196,7 +197,7 @@ def _in_state(line: Line, state: str) -> bool:
 
 
 @require_POST
-def accept(request: HttpRequest) -> HttpResponse:
+def accept(request: KpiRequest) -> HttpResponse:
     """The ticked lines, or the one whose page it comes from."""
     try:
         seen = read_seen(request.POST.getlist("seen"))
@@ -212,11 +213,11 @@ def accept(request: HttpRequest) -> HttpResponse:
 
 
 @require_safe
-def line(request: HttpRequest, line_id: int) -> HttpResponse:
+def line(request: KpiRequest, line_id: int) -> HttpResponse:
     return line_page(request, line_id)
 
 
-def line_page(request: HttpRequest, line_id: int, refusal: Refused | None = None, **typed: Any) -> HttpResponse:
+def line_page(request: KpiRequest, line_id: int, refusal: Refused | None = None, **typed: Any) -> HttpResponse:
     at = timezone.now()
     found = one_line(access.visible_line(request.actor, line_id), at)
     actor = request.actor
@@ -239,7 +240,7 @@ def line_page(request: HttpRequest, line_id: int, refusal: Refused | None = None
 
 
 @require_POST
-def give_back(request: HttpRequest, line_id: int) -> HttpResponse:
+def give_back(request: KpiRequest, line_id: int) -> HttpResponse:
     version, said = request.POST.get("version", ""), request.POST.get("observation", "")
     if not (version.isascii() and version.isdigit() and len(version) < 10):
         raise unreadable()
@@ -254,7 +255,7 @@ def give_back(request: HttpRequest, line_id: int) -> HttpResponse:
 
 
 @require_POST
-def evidence(request: HttpRequest, line_id: int) -> HttpResponse:
+def evidence(request: KpiRequest, line_id: int) -> HttpResponse:
     """Upload one file; the page says what must never be uploaded (engine 20)."""
     if not access.tracked_own(request.actor).filter(pk=line_id).exists():
         raise NotFound
@@ -273,6 +274,6 @@ def evidence(request: HttpRequest, line_id: int) -> HttpResponse:
 
 
 @require_POST
-def remove_evidence(request: HttpRequest, attachment_id: int) -> HttpResponse:
+def remove_evidence(request: KpiRequest, attachment_id: int) -> HttpResponse:
     line = services.remove_evidence(actor=request.actor, attachment_id=attachment_id, at=timezone.now())
     return redirect(f"{reverse('evaluation:report-line', args=[line.pk])}#evidence")

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_POST
@@ -20,9 +20,9 @@ from evaluation.year.models.year_end import Deliberation
 from evaluation.year.queries.year_end import said_of_ties, ties_with, vetoed, year_end
 from evaluation.year.services.deliberation import Minutes, Said, confirm_deliberation, record_deliberation
 from evaluation.year.views.year_end import raised, year_page
-from miyun_kpi.lib.actors import actor_of
 from miyun_kpi.lib.decimals import plain
 from miyun_kpi.lib.errors import Malformed, NotFound, Refused
+from miyun_kpi.requests import KpiRequest
 
 
 @dataclass(frozen=True)
@@ -35,9 +35,9 @@ class OutcomeRow:
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-def deliberation(request: HttpRequest, year: int, track: str) -> HttpResponse:
+def deliberation(request: KpiRequest, year: int, track: str) -> HttpResponse:
     """Record the meeting, or change what waits for the second person."""
-    actor = actor_of(request)
+    actor = request.actor
     scheme = access.year_scheme(actor, year, track)
     access.require_year_work(actor, scheme)
     found = year_end(scheme, list(access.year_rankings(actor, scheme)))
@@ -91,7 +91,7 @@ def _stored(existing: Deliberation | None) -> dict[int, Said]:
     }
 
 
-def _said(request: HttpRequest, scheme: Scheme) -> dict[int, Said]:
+def _said(request: KpiRequest, scheme: Scheme) -> dict[int, Said]:
     """The typed rows, of adjustments before the meeting only."""
     ids = Adjustment.objects.filter(scheme=scheme, state=AdjustmentState.CHECKED).values_list("pk", flat=True)
     return {
@@ -105,7 +105,7 @@ def _said(request: HttpRequest, scheme: Scheme) -> dict[int, Said]:
 
 
 def _page(
-    request: HttpRequest,
+    request: KpiRequest,
     scheme: Scheme,
     form: DeliberationForm,
     said: dict[int, Said],
@@ -133,11 +133,11 @@ def _page(
 
 
 @require_POST
-def confirm(request: HttpRequest, deliberation_id: int) -> HttpResponse:
+def confirm(request: KpiRequest, deliberation_id: int) -> HttpResponse:
     found = Deliberation.objects.select_related("scheme").filter(pk=deliberation_id).first()
     if found is None:
         raise NotFound
-    actor = actor_of(request)
+    actor = request.actor
     scheme = access.year_scheme(actor, found.scheme.year, found.scheme.track)
     version = request.POST.get("version", "")
     if not (version.isascii() and version.isdigit() and len(version) < 10):

@@ -3,7 +3,7 @@
 import re
 from typing import Any
 
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.views.decorators.cache import never_cache
@@ -18,9 +18,9 @@ from evaluation.year.rules.effect import LEAST_FORMS
 from evaluation.year.services import leader_survey as services
 from evaluation.year.views.year_end import raised
 from miyun_kpi.accounts.enums import Verb
-from miyun_kpi.lib.actors import actor_of
 from miyun_kpi.lib.errors import Malformed, NotFound, Refused
 from miyun_kpi.organisations.enums import TRACK_WORDS
+from miyun_kpi.requests import KpiRequest
 from miyun_kpi.sheets.write import CONTENT_TYPE
 from miyun_kpi.web.answers import download
 
@@ -29,14 +29,14 @@ FIELD = re.compile(r"m-([0-9]{1,9})-([0-9]{1,2})")
 
 @never_cache
 @require_safe
-def effect(request: HttpRequest, year: int, track: str) -> HttpResponse:
-    return _page(request, access.survey_scheme(actor_of(request), year, track))
+def effect(request: KpiRequest, year: int, track: str) -> HttpResponse:
+    return _page(request, access.survey_scheme(request.actor, year, track))
 
 
 def _page(
-    request: HttpRequest, scheme: Scheme, refusal: Refused | None = None, status: int = 200, **extra: Any
+    request: KpiRequest, scheme: Scheme, refusal: Refused | None = None, status: int = 200, **extra: Any
 ) -> HttpResponse:
-    actor = actor_of(request)
+    actor = request.actor
     office = access.closes_year(actor, scheme.track)
     found = effect_of(scheme)
     open_now = found.survey is not None and found.survey.state == "open"
@@ -70,8 +70,8 @@ def _page(
 
 
 @require_POST
-def open_survey(request: HttpRequest, year: int, track: str) -> HttpResponse:
-    actor = actor_of(request)
+def open_survey(request: KpiRequest, year: int, track: str) -> HttpResponse:
+    actor = request.actor
     scheme = access.survey_scheme(actor, year, track)
     access.require_closing(actor, scheme)
     form = SurveyForm(request.POST)
@@ -89,8 +89,8 @@ def open_survey(request: HttpRequest, year: int, track: str) -> HttpResponse:
 
 @never_cache
 @require_POST
-def fill(request: HttpRequest, year: int, track: str) -> HttpResponse:
-    actor = actor_of(request)
+def fill(request: KpiRequest, year: int, track: str) -> HttpResponse:
+    actor = request.actor
     access.require_leader(actor)
     scheme = access.survey_scheme(actor, year, track)
     survey = survey_of(scheme)
@@ -110,8 +110,8 @@ def fill(request: HttpRequest, year: int, track: str) -> HttpResponse:
 
 
 @require_POST
-def close(request: HttpRequest, year: int, track: str) -> HttpResponse:
-    actor = actor_of(request)
+def close(request: KpiRequest, year: int, track: str) -> HttpResponse:
+    actor = request.actor
     scheme = access.survey_scheme(actor, year, track)
     access.require_closing(actor, scheme)
     survey, form = survey_of(scheme), VersionForm(request.POST)
@@ -129,9 +129,9 @@ def close(request: HttpRequest, year: int, track: str) -> HttpResponse:
 
 
 @require_safe
-def workbook(request: HttpRequest, year: int, track: str) -> HttpResponse:
+def workbook(request: KpiRequest, year: int, track: str) -> HttpResponse:
     """What goes to 区委办: sums and means, never a form."""
-    actor = actor_of(request)
+    actor = request.actor
     scheme = access.survey_scheme(actor, year, track)
     access.require_closing(actor, scheme)
     content = effect_workbook(scheme, effect_of(scheme), viewer=actor.label, at=timezone.now())

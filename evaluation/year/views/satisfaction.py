@@ -3,7 +3,7 @@
 from decimal import Decimal
 from typing import Any
 
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
@@ -19,24 +19,25 @@ from evaluation.year.queries.leader_survey import units_of
 from evaluation.year.services.satisfaction import Said, keep_satisfaction
 from miyun_kpi.lib.errors import Refused
 from miyun_kpi.organisations.models import Organisation
+from miyun_kpi.requests import KpiRequest
 
 SALT = "evaluation.satisfaction"
 
 
-def _scheme(request: HttpRequest, year: int, track: str) -> Scheme:
+def _scheme(request: KpiRequest, year: int, track: str) -> Scheme:
     scheme = access.issued_scheme(year, track)
     access.require_closing(request.actor, scheme)
     return scheme
 
 
 @require_safe
-def template(request: HttpRequest, year: int, track: str) -> HttpResponse:
+def template(request: KpiRequest, year: int, track: str) -> HttpResponse:
     scheme = _scheme(request, year, track)
     return xlsx(satisfaction_template(units_of(scheme), at=timezone.now()), "公众满意度模板.xlsx")
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-def read(request: HttpRequest, year: int, track: str) -> HttpResponse:
+def read(request: KpiRequest, year: int, track: str) -> HttpResponse:
     """A POST reads and shows; it writes nothing."""
     scheme = _scheme(request, year, track)
     if request.method != "POST":
@@ -65,13 +66,13 @@ def read(request: HttpRequest, year: int, track: str) -> HttpResponse:
     return render(request, "evaluation/year/satisfaction_preview.html", context)
 
 
-def _upload_page(request: HttpRequest, scheme: Scheme, status: int = 200, **extra: Any) -> HttpResponse:
+def _upload_page(request: KpiRequest, scheme: Scheme, status: int = 200, **extra: Any) -> HttpResponse:
     context = {"scheme": scheme, "form": UploadForm(), **extra}
     return render(request, "evaluation/year/satisfaction_upload.html", context, status=status)
 
 
 @require_POST
-def accept(request: HttpRequest, year: int, track: str) -> HttpResponse:
+def accept(request: KpiRequest, year: int, track: str) -> HttpResponse:
     scheme = _scheme(request, year, track)
     try:
         data = unpack(request, SALT, str(scheme.pk))

@@ -3,7 +3,7 @@
 import re
 from typing import Any
 
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
@@ -24,10 +24,11 @@ from miyun_kpi.accounts.enums import Verb
 from miyun_kpi.attachments.queries import attached
 from miyun_kpi.documents.write import CONTENT_TYPE as DOCX
 from miyun_kpi.documents.write import write_official
-from miyun_kpi.lib.actors import Actor, actor_of
+from miyun_kpi.lib.actors import Actor
 from miyun_kpi.lib.errors import Conflict, Malformed, NotFound, Refused
 from miyun_kpi.organisations.enums import Track
 from miyun_kpi.organisations.models import Organisation
+from miyun_kpi.requests import KpiRequest
 from miyun_kpi.sheets.write import CONTENT_TYPE as XLSX
 from miyun_kpi.web.answers import download
 
@@ -35,7 +36,7 @@ FIELD = re.compile(r"(done|problem)-([0-9]{1,9})")
 FILTERS = [("", "全部"), ("late", "迟报"), ("missing", "未报"), *SelfReportState.choices]
 
 
-def _chosen(request: HttpRequest) -> dict[str, str]:
+def _chosen(request: KpiRequest) -> dict[str, str]:
     state, track = request.GET.get("state", ""), request.GET.get("track", "")
     return {
         "state": state if state in dict(FILTERS) else "",
@@ -44,8 +45,8 @@ def _chosen(request: HttpRequest) -> dict[str, str]:
 
 
 @require_safe
-def index(request: HttpRequest) -> HttpResponse:
-    actor, chosen = actor_of(request), _chosen(request)
+def index(request: KpiRequest) -> HttpResponse:
+    actor, chosen = request.actor, _chosen(request)
     rows = listed(access.schemes_to_list(actor), actor.organisation_id, timezone.now(), **chosen)
     context = {
         **chosen,
@@ -58,8 +59,8 @@ def index(request: HttpRequest) -> HttpResponse:
 
 
 @require_safe
-def workbook(request: HttpRequest) -> HttpResponse:
-    actor, at = actor_of(request), timezone.now()
+def workbook(request: KpiRequest) -> HttpResponse:
+    actor, at = request.actor, timezone.now()
     rows = listed(access.schemes_to_list(actor), actor.organisation_id, at, **_chosen(request))
     content = self_reports_workbook(rows, viewer=actor.label, at=at)
     return _file(content, XLSX, "自查报告报送情况.xlsx")
@@ -70,8 +71,8 @@ def _file(content: bytes, kind: str, name: str) -> HttpResponse:
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-def report(request: HttpRequest, year: int, code: str) -> HttpResponse:
-    actor = actor_of(request)
+def report(request: KpiRequest, year: int, code: str) -> HttpResponse:
+    actor = request.actor
     scheme, organisation = access.place(actor, year, code)
     if request.method != "POST":
         return _page(request, scheme, organisation)
@@ -111,13 +112,13 @@ def _unix(text: object) -> str:
 
 
 def _page(
-    request: HttpRequest,
+    request: KpiRequest,
     scheme: Scheme,
     organisation: Organisation,
     refusal: Refused | None = None,
     typed: dict[str, str] | None = None,
 ) -> HttpResponse:
-    actor = actor_of(request)
+    actor = request.actor
     page = report_page(scheme, organisation)
     found = page.report
     own = access.is_own_unit(actor, organisation)
@@ -155,8 +156,8 @@ def _page(
 
 
 @require_safe
-def document(request: HttpRequest, year: int, code: str) -> HttpResponse:
-    scheme, organisation = access.place(actor_of(request), year, code)
+def document(request: KpiRequest, year: int, code: str) -> HttpResponse:
+    scheme, organisation = access.place(request.actor, year, code)
     page = report_page(scheme, organisation)
     if page.report is None:
         raise NotFound("自查报告还没有保存过，没有可导出的。请先保存。")
@@ -174,8 +175,8 @@ def _after(found: SelfReport, anchor: str = "") -> HttpResponse:
 
 
 @require_POST
-def send(request: HttpRequest, report_id: int) -> HttpResponse:
-    actor = actor_of(request)
+def send(request: KpiRequest, report_id: int) -> HttpResponse:
+    actor = request.actor
     found, form = _found(actor, report_id), VersionForm(request.POST)
     if not form.is_valid():
         raise Malformed("bad-request", "这次提交读不懂，没有执行。请刷新后再试。")
@@ -191,17 +192,17 @@ def send(request: HttpRequest, report_id: int) -> HttpResponse:
 
 
 @require_POST
-def sign(request: HttpRequest, report_id: int) -> HttpResponse:
+def sign(request: KpiRequest, report_id: int) -> HttpResponse:
     return _second(request, report_id, services.sign_self_report)
 
 
 @require_POST
-def decide(request: HttpRequest, report_id: int) -> HttpResponse:
+def decide(request: KpiRequest, report_id: int) -> HttpResponse:
     return _second(request, report_id, services.decide_self_report)
 
 
-def _second(request: HttpRequest, report_id: int, act: Any) -> HttpResponse:
-    actor = actor_of(request)
+def _second(request: KpiRequest, report_id: int, act: Any) -> HttpResponse:
+    actor = request.actor
     found, form = _found(actor, report_id), DecisionForm(request.POST)
     if not form.is_valid():
         raise Malformed("bad-request", "这次提交读不懂，或意见超过 500 字，没有执行。请刷新后再试。")
@@ -223,8 +224,8 @@ def _second(request: HttpRequest, report_id: int, act: Any) -> HttpResponse:
 
 
 @require_POST
-def add_evidence(request: HttpRequest, report_id: int) -> HttpResponse:
-    actor = actor_of(request)
+def add_evidence(request: KpiRequest, report_id: int) -> HttpResponse:
+    actor = request.actor
     found = _found(actor, report_id)
     access.require_drafter(actor, found.organisation)
     sent = request.FILES.get("file")
@@ -242,8 +243,6 @@ def add_evidence(request: HttpRequest, report_id: int) -> HttpResponse:
 
 
 @require_POST
-def remove_evidence(request: HttpRequest, attachment_id: int) -> HttpResponse:
-    found = services.remove_self_report_evidence(
-        actor=actor_of(request), attachment_id=attachment_id, at=timezone.now()
-    )
+def remove_evidence(request: KpiRequest, attachment_id: int) -> HttpResponse:
+    found = services.remove_self_report_evidence(actor=request.actor, attachment_id=attachment_id, at=timezone.now())
     return _after(found, "#evidence")

@@ -3,7 +3,7 @@
 from datetime import date
 from typing import Any
 
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
@@ -19,12 +19,12 @@ from evaluation.year.services import visits as services
 from evaluation.year.views.year_end import raised
 from miyun_kpi.accounts.access import require
 from miyun_kpi.accounts.enums import Verb
-from miyun_kpi.lib.actors import actor_of
 from miyun_kpi.lib.errors import Malformed, Refused
 from miyun_kpi.organisations.models import Organisation
+from miyun_kpi.requests import KpiRequest
 
 
-def _month(request: HttpRequest, today: date) -> date:
+def _month(request: KpiRequest, today: date) -> date:
     """The month asked for; of an unreadable one, today's."""
     try:
         return date.fromisoformat(request.GET.get("month", "") + "-01")
@@ -33,8 +33,8 @@ def _month(request: HttpRequest, today: date) -> date:
 
 
 @require_safe
-def index(request: HttpRequest) -> HttpResponse:
-    actor = actor_of(request)
+def index(request: KpiRequest) -> HttpResponse:
+    actor = request.actor
     visits = list(access.visits_visible_to(actor))
     latest = max((one.starts_on for one in visits if one.state != "cancelled"), default=None)
     first = _month(request, latest or timezone.now().astimezone().date())
@@ -54,16 +54,16 @@ def index(request: HttpRequest) -> HttpResponse:
 
 
 @require_safe
-def workbook(request: HttpRequest) -> HttpResponse:
-    actor = actor_of(request)
+def workbook(request: KpiRequest) -> HttpResponse:
+    actor = request.actor
     visits = list(access.visits_visible_to(actor).prefetch_related("indicators"))
     shown = [(one, access.reads_result(actor, one)) for one in visits]
     return xlsx(visits_workbook(shown, viewer=actor.label, at=timezone.now()), "现场考评.xlsx")
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-def plan(request: HttpRequest, year: int, track: str) -> HttpResponse:
-    actor = actor_of(request)
+def plan(request: KpiRequest, year: int, track: str) -> HttpResponse:
+    actor = request.actor
     require(actor, Verb.PLAN_VISITS)
     scheme = issued_scheme(year, track)
     own = access.evaluated_by(actor, scheme).values("indicator_id")
@@ -96,12 +96,12 @@ def plan(request: HttpRequest, year: int, track: str) -> HttpResponse:
 
 
 @require_safe
-def visit(request: HttpRequest, visit_id: int) -> HttpResponse:
+def visit(request: KpiRequest, visit_id: int) -> HttpResponse:
     return _page(request, visit_id)
 
 
-def _page(request: HttpRequest, visit_id: int, refusal: Refused | None = None, **extra: Any) -> HttpResponse:
-    actor = actor_of(request)
+def _page(request: KpiRequest, visit_id: int, refusal: Refused | None = None, **extra: Any) -> HttpResponse:
+    actor = request.actor
     row = access.visible_visit(actor, visit_id)
     context = {
         "row": row,
@@ -116,8 +116,8 @@ def _page(request: HttpRequest, visit_id: int, refusal: Refused | None = None, *
 
 
 @require_POST
-def result(request: HttpRequest, visit_id: int) -> HttpResponse:
-    actor = actor_of(request)
+def result(request: KpiRequest, visit_id: int) -> HttpResponse:
+    actor = request.actor
     access.require_keeper(actor, access.visible_visit(actor, visit_id))
     form = ResultForm(request.POST)
     if not form.is_valid():

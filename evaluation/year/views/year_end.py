@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
@@ -21,11 +21,11 @@ from evaluation.year.services import year_method as method_services
 from evaluation.year.services.committee import report_year
 from miyun_kpi.documents.write import CONTENT_TYPE as DOCX
 from miyun_kpi.documents.write import write_official
-from miyun_kpi.lib.actors import actor_of
 from miyun_kpi.lib.errors import Malformed, NotFound, Refused
 from miyun_kpi.lib.periods import PeriodCode
 from miyun_kpi.organisations.enums import TRACK_WORDS
 from miyun_kpi.organisations.models import Organisation
+from miyun_kpi.requests import KpiRequest
 from miyun_kpi.sheets.write import CONTENT_TYPE as XLSX
 from miyun_kpi.web.answers import download
 
@@ -38,21 +38,21 @@ def raised(refusal: Refused) -> bool:
 
 
 @require_safe
-def index(request: HttpRequest) -> HttpResponse:
-    actor = actor_of(request)
+def index(request: KpiRequest) -> HttpResponse:
+    actor = request.actor
     found = [year_end(scheme, list(access.year_rankings(actor, scheme))) for scheme in access.readable_schemes(actor)]
     return render(request, "evaluation/year/year_ends.html", {"found": found})
 
 
 @require_safe
-def page(request: HttpRequest, year: int, track: str) -> HttpResponse:
-    return year_page(request, access.year_scheme(actor_of(request), year, track))
+def page(request: KpiRequest, year: int, track: str) -> HttpResponse:
+    return year_page(request, access.year_scheme(request.actor, year, track))
 
 
 def year_page(
-    request: HttpRequest, scheme: Scheme, refusal: Refused | None = None, status: int = 200, **forms: Any
+    request: KpiRequest, scheme: Scheme, refusal: Refused | None = None, status: int = 200, **forms: Any
 ) -> HttpResponse:
-    actor = actor_of(request)
+    actor = request.actor
     rankings = list(access.year_rankings(actor, scheme))
     found = year_end(scheme, rankings)
     shown = found.official or found.latest
@@ -77,8 +77,8 @@ def _periods(scheme: Scheme) -> list[tuple[str, str]]:
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-def method(request: HttpRequest, year: int, track: str) -> HttpResponse:
-    actor = actor_of(request)
+def method(request: KpiRequest, year: int, track: str) -> HttpResponse:
+    actor = request.actor
     scheme = access.year_scheme(actor, year, track)
     access.require_year_work(actor, scheme)
     form = MethodForm(request.POST or None, periods=_periods(scheme), initial={str(year): "1"})
@@ -105,15 +105,15 @@ def method(request: HttpRequest, year: int, track: str) -> HttpResponse:
 
 
 @require_POST
-def check_method(request: HttpRequest, method_id: int) -> HttpResponse:
+def check_method(request: KpiRequest, method_id: int) -> HttpResponse:
     found = YearMethod.objects.select_related("scheme").filter(pk=method_id).first()
     if found is None:
         raise NotFound
-    scheme = access.year_scheme(actor_of(request), found.scheme.year, found.scheme.track)
+    scheme = access.year_scheme(request.actor, found.scheme.year, found.scheme.track)
     data = _second(request)
     try:
         method_services.check_method(
-            actor=actor_of(request),
+            actor=request.actor,
             method_id=method_id,
             version=data["version"],
             passed=data["decision"] == "pass",
@@ -127,7 +127,7 @@ def check_method(request: HttpRequest, method_id: int) -> HttpResponse:
     return redirect("evaluation:year-end", year=scheme.year, track=scheme.track)
 
 
-def _second(request: HttpRequest) -> dict[str, Any]:
+def _second(request: KpiRequest) -> dict[str, Any]:
     form = SecondForm(request.POST)
     if not form.is_valid():
         raise Malformed("bad-request", "这次提交读不懂，或意见超过 500 字，没有执行。请刷新后再试。")
@@ -135,8 +135,8 @@ def _second(request: HttpRequest) -> dict[str, Any]:
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-def veto(request: HttpRequest, year: int, track: str) -> HttpResponse:
-    actor = actor_of(request)
+def veto(request: KpiRequest, year: int, track: str) -> HttpResponse:
+    actor = request.actor
     scheme = access.year_scheme(actor, year, track)
     access.require_year_work(actor, scheme)
     units = [(str(one.pk), one.name) for one in Organisation.objects.of_track(track).in_printed_order()]
@@ -159,12 +159,12 @@ def veto(request: HttpRequest, year: int, track: str) -> HttpResponse:
 
 
 @require_POST
-def decide_veto(request: HttpRequest, veto_id: int) -> HttpResponse:
+def decide_veto(request: KpiRequest, veto_id: int) -> HttpResponse:
     """Confirmed or given back by a second person; one in force revoked."""
     found = Veto.objects.select_related("scheme").filter(pk=veto_id).first()
     if found is None:
         raise NotFound
-    actor = actor_of(request)
+    actor = request.actor
     scheme = access.year_scheme(actor, found.scheme.year, found.scheme.track)
     data = _second(request)
     decision = data.pop("decision")
@@ -183,8 +183,8 @@ def decide_veto(request: HttpRequest, veto_id: int) -> HttpResponse:
 
 
 @require_POST
-def report(request: HttpRequest, year: int, track: str) -> HttpResponse:
-    actor = actor_of(request)
+def report(request: KpiRequest, year: int, track: str) -> HttpResponse:
+    actor = request.actor
     scheme = access.year_scheme(actor, year, track)
     access.require_year_work(actor, scheme)
     form = ReportForm(request.POST)
@@ -202,8 +202,8 @@ def report(request: HttpRequest, year: int, track: str) -> HttpResponse:
     return redirect("evaluation:year-end", year=year, track=track)
 
 
-def _shown(request: HttpRequest, year: int, track: str) -> tuple[Scheme, Ranking]:
-    actor = actor_of(request)
+def _shown(request: KpiRequest, year: int, track: str) -> tuple[Scheme, Ranking]:
+    actor = request.actor
     scheme = access.year_scheme(actor, year, track)
     found = year_end(scheme, list(access.year_rankings(actor, scheme)))
     ranking = found.official or found.latest
@@ -213,16 +213,14 @@ def _shown(request: HttpRequest, year: int, track: str) -> tuple[Scheme, Ranking
 
 
 @require_safe
-def workbook(request: HttpRequest, year: int, track: str) -> HttpResponse:
+def workbook(request: KpiRequest, year: int, track: str) -> HttpResponse:
     scheme, ranking = _shown(request, year, track)
-    content = year_workbook(
-        ranking, year_rows(ranking), vetoed(scheme), viewer=actor_of(request).label, at=timezone.now()
-    )
+    content = year_workbook(ranking, year_rows(ranking), vetoed(scheme), viewer=request.actor.label, at=timezone.now())
     return _file(content, XLSX, f"年度结果-{TRACK_WORDS[track]}-{year}.xlsx")
 
 
 @require_safe
-def document(request: HttpRequest, year: int, track: str) -> HttpResponse:
+def document(request: KpiRequest, year: int, track: str) -> HttpResponse:
     """The part for 区委 as an official document; of anything not deliberated and official it is marked as no such thing."""
     scheme, ranking = _shown(request, year, track)
     content = write_official(year_document(scheme, ranking), at=timezone.now())

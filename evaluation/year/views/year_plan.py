@@ -2,7 +2,7 @@
 
 from datetime import date, datetime
 
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
@@ -17,9 +17,10 @@ from evaluation.year.forms.year_close import PlanDayForm
 from evaluation.year.queries.year_plan import year_plan
 from evaluation.year.services.year_plan import set_planned_day
 from evaluation.year.views.year_end import raised
-from miyun_kpi.lib.actors import Actor, actor_of
+from miyun_kpi.lib.actors import Actor
 from miyun_kpi.lib.errors import Refused
 from miyun_kpi.organisations.enums import TRACK_WORDS
+from miyun_kpi.requests import KpiRequest
 
 
 def _addresses(scheme: Scheme, actor: Actor) -> dict[str, str]:
@@ -42,12 +43,12 @@ def _addresses(scheme: Scheme, actor: Actor) -> dict[str, str]:
 
 
 @require_safe
-def page(request: HttpRequest, year: int, track: str) -> HttpResponse:
-    return _page(request, access_year_end.year_scheme(actor_of(request), year, track))
+def page(request: KpiRequest, year: int, track: str) -> HttpResponse:
+    return _page(request, access_year_end.year_scheme(request.actor, year, track))
 
 
-def _page(request: HttpRequest, scheme: Scheme, refusal: Refused | None = None, status: int = 200) -> HttpResponse:
-    actor, at = actor_of(request), timezone.now()
+def _page(request: KpiRequest, scheme: Scheme, refusal: Refused | None = None, status: int = 200) -> HttpResponse:
+    actor, at = request.actor, timezone.now()
     addresses = _addresses(scheme, actor)
     context = {
         "scheme": scheme,
@@ -64,8 +65,8 @@ def _today(at: datetime) -> date:
 
 
 @require_POST
-def set_day(request: HttpRequest, year: int, track: str) -> HttpResponse:
-    actor = actor_of(request)
+def set_day(request: KpiRequest, year: int, track: str) -> HttpResponse:
+    actor = request.actor
     scheme = access_year_end.year_scheme(actor, year, track)
     require_closing(actor, scheme)
     form = PlanDayForm(request.POST)
@@ -82,8 +83,8 @@ def set_day(request: HttpRequest, year: int, track: str) -> HttpResponse:
 
 
 @require_safe
-def workbook(request: HttpRequest, year: int, track: str) -> HttpResponse:
-    actor, at = actor_of(request), timezone.now()
+def workbook(request: KpiRequest, year: int, track: str) -> HttpResponse:
+    actor, at = request.actor, timezone.now()
     scheme = access_year_end.year_scheme(actor, year, track)
     content = plan_workbook(scheme, year_plan(scheme, _today(at)), viewer=actor.label, at=at)
     return xlsx(content, f"年度进度-{TRACK_WORDS[track]}-{year}.xlsx")

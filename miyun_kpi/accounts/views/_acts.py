@@ -4,16 +4,10 @@ from collections.abc import Callable
 from typing import Any
 
 from django import forms
-from django.http import HttpRequest
 
-from miyun_kpi.lib.actors import Actor
 from miyun_kpi.lib.errors import NotAllowed, NotFound, Refused
 from miyun_kpi.organisations.models import Organisation
 from miyun_kpi.organisations.queries import resolve
-
-
-def actor_of(request: HttpRequest) -> Actor:
-    return request.actor
 
 
 class Outcome:

@@ -1,6 +1,6 @@
 """The lists of administration as workbooks, in the filter of the page they are asked from."""
 
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
@@ -8,18 +8,18 @@ from miyun_kpi.accounts import queries
 from miyun_kpi.accounts.access import require
 from miyun_kpi.accounts.enums import Role, Verb
 from miyun_kpi.accounts.excel import accounts_workbook, audit_workbook
-from miyun_kpi.accounts.views._acts import actor_of
 from miyun_kpi.audit import queries as audit_queries
 from miyun_kpi.audit.access import require_reader
 from miyun_kpi.audit.forms import FilterForm
 from miyun_kpi.lib.errors import Malformed
+from miyun_kpi.requests import KpiRequest
 from miyun_kpi.sheets.write import CONTENT_TYPE
 from miyun_kpi.web.answers import download
 
 
 @require_safe
-def accounts(request: HttpRequest) -> HttpResponse:
-    actor, at = actor_of(request), timezone.now()
+def accounts(request: KpiRequest) -> HttpResponse:
+    actor, at = request.actor, timezone.now()
     require(actor, Verb.MANAGE_ACCOUNTS)
     words, state, role = (request.GET.get(name, "").strip()[:60] for name in ("q", "state", "role"))
     role = role if role in {*Role.values, "none"} else ""
@@ -29,8 +29,8 @@ def accounts(request: HttpRequest) -> HttpResponse:
 
 
 @require_safe
-def audit(request: HttpRequest) -> HttpResponse:
-    actor, at = actor_of(request), timezone.now()
+def audit(request: KpiRequest) -> HttpResponse:
+    actor, at = request.actor, timezone.now()
     require_reader(actor)
     form = FilterForm(request.GET)
     if not form.is_valid():

@@ -1,10 +1,10 @@
-from typing import Any, cast
+from typing import Any
 
 from axes.handlers.proxy import AxesProxyHandler
 from django.conf import settings
 from django.contrib.auth import authenticate, login, logout
 from django.contrib.auth.decorators import login_not_required
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.http import url_has_allowed_host_and_scheme
@@ -17,6 +17,7 @@ from miyun_kpi.accounts.addresses import client_address
 from miyun_kpi.accounts.forms import ChangePasswordForm, SignInForm
 from miyun_kpi.accounts.models import User
 from miyun_kpi.lib.actors import Actor
+from miyun_kpi.requests import KpiRequest, OpenRequest
 from miyun_kpi.web.context import Frame
 
 LOCKED = "这个账号在这个地址连续 5 次没有登录成功，已锁定 15 分钟。请稍后再试，或请安全管理员解锁。"
@@ -24,19 +25,19 @@ LOCKED = "这个账号在这个地址连续 5 次没有登录成功，已锁定 
 __all__ = ["alive", "change_password", "locked_out", "me", "sign_in", "sign_out", "switch_post"]
 
 
-def _next(request: HttpRequest) -> str:
+def _next(request: OpenRequest) -> str:
     target = request.POST.get("next") or request.GET.get("next") or ""
     allowed = url_has_allowed_host_and_scheme(target, {request.get_host()}, require_https=request.is_secure())
     # A bare word would be taken for the name of a view.
     return target if allowed and target.startswith("/") else settings.LOGIN_REDIRECT_URL
 
 
-def locked_out(request: HttpRequest, credentials: Any = None, *args: Any, **kwargs: Any) -> HttpResponse:
+def locked_out(request: OpenRequest, credentials: Any = None, *args: Any, **kwargs: Any) -> HttpResponse:
     context = {"form": SignInForm(), "failure": LOCKED, "next": _next(request)}
     return render(request, "accounts/sign_in.html", context, status=429)
 
 
-def _record(request: HttpRequest, event: str, username: str) -> None:
+def _record(request: OpenRequest, event: str, username: str) -> None:
     actor = Actor(label=username, user_id=request.user.pk)
     address = client_address(request)
     services.record_session(actor=actor, event=event, username=username, address=address, at=timezone.now())
@@ -45,7 +46,7 @@ def _record(request: HttpRequest, event: str, username: str) -> None:
 @login_not_required
 @never_cache
 @sensitive_post_parameters("password")
-def sign_in(request: HttpRequest) -> HttpResponse:
+def sign_in(request: OpenRequest) -> HttpResponse:
     form, failure, status = SignInForm(request.POST or None), "", 200
     if request.method == "POST" and form.is_valid():
         user = authenticate(request, **form.cleaned_data)
@@ -66,14 +67,14 @@ def sign_in(request: HttpRequest) -> HttpResponse:
 
 
 @require_POST
-def sign_out(request: HttpRequest) -> HttpResponse:
+def sign_out(request: KpiRequest) -> HttpResponse:
     _record(request, "signed-out", request.user.get_username())
     logout(request)
     return redirect("accounts:sign-in")
 
 
 @require_POST
-def switch_post(request: HttpRequest) -> HttpResponse:
+def switch_post(request: KpiRequest) -> HttpResponse:
     """The acting post is kept in the session; somebody else's post is simply not among one's own."""
     chosen = request.POST.get("post", "")
     if any(str(post.pk) == chosen for post in request.posts):
@@ -83,7 +84,7 @@ def switch_post(request: HttpRequest) -> HttpResponse:
 
 @never_cache
 @sensitive_post_parameters()
-def change_password(request: HttpRequest) -> HttpResponse:
+def change_password(request: KpiRequest) -> HttpResponse:
     form = ChangePasswordForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
         assert isinstance(request.user, User)
@@ -104,15 +105,15 @@ def change_password(request: HttpRequest) -> HttpResponse:
 
 @require_safe
 @never_cache
-def alive(request: HttpRequest) -> HttpResponse:
+def alive(request: KpiRequest) -> HttpResponse:
     """Whose session this is, asked by a page before it sends a long text; the signed-out are sent to the door."""
     return HttpResponse(Frame(request).person_key, content_type="text/plain; charset=utf-8")
 
 
 @require_safe
-def me(request: HttpRequest) -> HttpResponse:
+def me(request: KpiRequest) -> HttpResponse:
     """One's own posts, what one is in charge of, and what was done to one's account and by whom."""
-    user, today = cast(User, request.user), timezone.localdate()
+    user, today = request.user, timezone.localdate()
     context = {
         "posts": queries.posts_of(user.pk),
         "portfolios": queries.portfolios_of(user.pk, today),

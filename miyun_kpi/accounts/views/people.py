@@ -2,7 +2,7 @@ from typing import Any
 
 from django import forms
 from django.core.paginator import Paginator
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.views.decorators.cache import never_cache
@@ -13,15 +13,16 @@ from miyun_kpi.accounts.access import require
 from miyun_kpi.accounts.enums import Role, Verb
 from miyun_kpi.accounts.forms import AccountForm, RenameForm, VersionForm
 from miyun_kpi.accounts.models import User
-from miyun_kpi.accounts.views._acts import Outcome, actor_of, carry_out
+from miyun_kpi.accounts.views._acts import Outcome, carry_out
+from miyun_kpi.requests import KpiRequest
 
 PER_PAGE = 50
 STATES = [("", "全部"), ("active", "启用"), ("disabled", "停用")]
 
 
 @require_safe
-def people(request: HttpRequest) -> HttpResponse:
-    require(actor_of(request), Verb.MANAGE_ACCOUNTS)
+def people(request: KpiRequest) -> HttpResponse:
+    require(request.actor, Verb.MANAGE_ACCOUNTS)
     words, state, role = (request.GET.get(name, "").strip()[:60] for name in ("q", "state", "role"))
     role = role if role in {*Role.values, "none"} else ""
     today = timezone.localdate()
@@ -39,9 +40,9 @@ def people(request: HttpRequest) -> HttpResponse:
 
 @never_cache
 @require_http_methods(["GET", "HEAD", "POST"])
-def create(request: HttpRequest) -> HttpResponse:
+def create(request: KpiRequest) -> HttpResponse:
     """The answer to the form shows the password: it is stored nowhere, so there is no page to be sent to."""
-    actor = actor_of(request)
+    actor = request.actor
     require(actor, Verb.MANAGE_ACCOUNTS)
     form, outcome = AccountForm(request.POST or None), Outcome()
     if request.method == "POST":
@@ -55,8 +56,8 @@ def create(request: HttpRequest) -> HttpResponse:
 
 @never_cache
 @require_http_methods(["GET", "HEAD", "POST"])
-def person(request: HttpRequest, username: str) -> HttpResponse:
-    actor = actor_of(request)
+def person(request: KpiRequest, username: str) -> HttpResponse:
+    actor = request.actor
     require(actor, Verb.MANAGE_ACCOUNTS)
     user, today = queries.account(username), timezone.localdate()
     form: forms.Form = RenameForm(initial={"display_name": user.display_name, "version": user.version})
@@ -81,9 +82,9 @@ def person(request: HttpRequest, username: str) -> HttpResponse:
     return render(request, "accounts/person.html", context, status=outcome.status)
 
 
-def _act(request: HttpRequest, user: User) -> tuple[forms.Form, Outcome]:
+def _act(request: KpiRequest, user: User) -> tuple[forms.Form, Outcome]:
     """The form to show again, and what came of the pressed button."""
-    common: dict[str, Any] = {"actor": actor_of(request), "username": user.username, "at": timezone.now()}
+    common: dict[str, Any] = {"actor": request.actor, "username": user.username, "at": timezone.now()}
     act = request.POST.get("act", "")
     if act == "rename":
         form: forms.Form = RenameForm(request.POST)
@@ -98,5 +99,5 @@ def _act(request: HttpRequest, user: User) -> tuple[forms.Form, Outcome]:
     return shown, Outcome(status=422)
 
 
-def _password_shown(request: HttpRequest, user: User, password: str, title: str) -> HttpResponse:
+def _password_shown(request: KpiRequest, user: User, password: str, title: str) -> HttpResponse:
     return render(request, "accounts/password_shown.html", {"person": user, "password": password, "title": title})

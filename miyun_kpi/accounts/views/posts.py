@@ -1,7 +1,7 @@
 from typing import Any
 
 from django.core.paginator import Paginator
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
@@ -11,16 +11,17 @@ from miyun_kpi.accounts.access import require
 from miyun_kpi.accounts.enums import Role, Verb
 from miyun_kpi.accounts.forms import EndForm, EndPortfolioForm, GrantForm, HandOverForm, PortfolioForm
 from miyun_kpi.accounts.models import Post
-from miyun_kpi.accounts.views._acts import Outcome, actor_of, carry_out, organisation_named
+from miyun_kpi.accounts.views._acts import Outcome, carry_out, organisation_named
+from miyun_kpi.requests import KpiRequest
 
 PER_PAGE = 50
 TIMES = [("", "现任"), ("coming", "将任"), ("ended", "已结束"), ("all", "全部")]
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-def posts(request: HttpRequest) -> HttpResponse:
+def posts(request: KpiRequest) -> HttpResponse:
     """The list, and the form that grants one."""
-    actor, today = actor_of(request), timezone.localdate()
+    actor, today = request.actor, timezone.localdate()
     require(actor, Verb.GRANT_POSTS)
     form, outcome = GrantForm(initial={"starts_on": today, "username": request.GET.get("username", "")}), Outcome()
     if request.method == "POST":
@@ -47,15 +48,15 @@ def posts(request: HttpRequest) -> HttpResponse:
     return render(request, "accounts/posts.html", context, status=outcome.status)
 
 
-def _grant(request: HttpRequest, values: dict[str, Any]) -> Post:
+def _grant(request: KpiRequest, values: dict[str, Any]) -> Post:
     organisation = organisation_named(values.pop("organisation"))
-    return services.grant_post(actor=actor_of(request), organisation=organisation, at=timezone.now(), **values)
+    return services.grant_post(actor=request.actor, organisation=organisation, at=timezone.now(), **values)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-def post(request: HttpRequest, post_id: int) -> HttpResponse:
+def post(request: KpiRequest, post_id: int) -> HttpResponse:
     """One post: end it, or hand it over."""
-    actor, today = actor_of(request), timezone.localdate()
+    actor, today = request.actor, timezone.localdate()
     require(actor, Verb.GRANT_POSTS)
     row, outcome = queries.post(post_id), Outcome()
     ending, handing = EndForm(initial={"ends_on": row.ends_on or today}), HandOverForm(initial={"first_day": today})
@@ -85,8 +86,8 @@ def post(request: HttpRequest, post_id: int) -> HttpResponse:
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-def portfolios(request: HttpRequest) -> HttpResponse:
-    actor, today = actor_of(request), timezone.localdate()
+def portfolios(request: KpiRequest) -> HttpResponse:
+    actor, today = request.actor, timezone.localdate()
     require(actor, Verb.GRANT_POSTS)
     form, outcome = PortfolioForm(initial={"starts_on": today}), Outcome()
     if request.method == "POST":
@@ -122,13 +123,13 @@ def portfolios(request: HttpRequest) -> HttpResponse:
 
 
 @require_safe
-def locks(request: HttpRequest) -> HttpResponse:
-    require(actor_of(request), Verb.GRANT_POSTS)
+def locks(request: KpiRequest) -> HttpResponse:
+    require(request.actor, Verb.GRANT_POSTS)
     return render(request, "accounts/locks.html", {"rows": queries.locks(timezone.now())})
 
 
 @require_POST
-def release(request: HttpRequest) -> HttpResponse:
+def release(request: KpiRequest) -> HttpResponse:
     username, address = (request.POST.get(name, "").replace("\x00", "") for name in ("username", "address"))
-    services.release_lock(actor=actor_of(request), username=username, address=address, at=timezone.now())
+    services.release_lock(actor=request.actor, username=username, address=address, at=timezone.now())
     return redirect("accounts:locks")

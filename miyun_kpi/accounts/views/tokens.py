@@ -1,7 +1,7 @@
 from datetime import timedelta
 from typing import Any
 
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.views.decorators.cache import never_cache
@@ -12,14 +12,15 @@ from miyun_kpi.accounts.access import require
 from miyun_kpi.accounts.enums import Verb
 from miyun_kpi.accounts.forms import TokenForm
 from miyun_kpi.accounts.models import ApiToken
-from miyun_kpi.accounts.views._acts import Outcome, actor_of, carry_out, organisation_named
+from miyun_kpi.accounts.views._acts import Outcome, carry_out, organisation_named
+from miyun_kpi.requests import KpiRequest
 
 
 @never_cache
 @require_http_methods(["GET", "HEAD", "POST"])
-def tokens(request: HttpRequest) -> HttpResponse:
+def tokens(request: KpiRequest) -> HttpResponse:
     """The list and the form that issues one; the answer to the form shows the text of the token, once."""
-    require(actor_of(request), Verb.MANAGE_TOKENS)
+    require(request.actor, Verb.MANAGE_TOKENS)
     form, outcome = TokenForm(), Outcome()
     if request.method == "POST":
         form = TokenForm(request.POST)
@@ -37,8 +38,8 @@ def tokens(request: HttpRequest) -> HttpResponse:
     return render(request, "accounts/tokens.html", context, status=outcome.status)
 
 
-def _issue(request: HttpRequest, values: dict[str, Any]) -> tuple[ApiToken, str]:
-    name, actor = values["organisation"], actor_of(request)
+def _issue(request: KpiRequest, values: dict[str, Any]) -> tuple[ApiToken, str]:
+    name, actor = values["organisation"], request.actor
     return services.issue_token(
         actor=actor,
         client=values["client"],
@@ -51,6 +52,6 @@ def _issue(request: HttpRequest, values: dict[str, Any]) -> tuple[ApiToken, str]
 
 
 @require_POST
-def revoke(request: HttpRequest, key: str) -> HttpResponse:
-    services.revoke_token(actor=actor_of(request), key=key, at=timezone.now())
+def revoke(request: KpiRequest, key: str) -> HttpResponse:
+    services.revoke_token(actor=request.actor, key=key, at=timezone.now())
     return redirect("accounts:tokens")

@@ -4,7 +4,7 @@ from collections.abc import Callable
 from typing import Any
 
 from django import forms
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_POST
@@ -28,11 +28,12 @@ from miyun_kpi.duties.views.lists import duty_page
 from miyun_kpi.lib.errors import NotFound, Refused
 from miyun_kpi.lib.periods import PeriodCode
 from miyun_kpi.organisations.models import Group, Organisation
+from miyun_kpi.requests import KpiRequest
 from miyun_kpi.web.forms import checked
 
 
 def _act(
-    request: HttpRequest, duty_id: int, name: str, form: forms.Form, act: Callable[[dict[str, Any]], Any]
+    request: KpiRequest, duty_id: int, name: str, form: forms.Form, act: Callable[[dict[str, Any]], Any]
 ) -> HttpResponse:
     """Do it and go back to the duty; a refusal by a rule shows the duty with what was typed."""
     if not Duty.objects.filter(pk=duty_id).exclude(document="13").exists():
@@ -47,7 +48,7 @@ def _act(
 
 
 @require_POST
-def amend(request: HttpRequest, duty_id: int) -> HttpResponse:
+def amend(request: KpiRequest, duty_id: int) -> HttpResponse:
     return _act(
         request,
         duty_id,
@@ -58,7 +59,7 @@ def amend(request: HttpRequest, duty_id: int) -> HttpResponse:
 
 
 @require_POST
-def withdraw(request: HttpRequest, duty_id: int) -> HttpResponse:
+def withdraw(request: KpiRequest, duty_id: int) -> HttpResponse:
     return _act(
         request,
         duty_id,
@@ -69,7 +70,7 @@ def withdraw(request: HttpRequest, duty_id: int) -> HttpResponse:
 
 
 @require_POST
-def rhythm(request: HttpRequest, duty_id: int) -> HttpResponse:
+def rhythm(request: KpiRequest, duty_id: int) -> HttpResponse:
     return _act(
         request,
         duty_id,
@@ -80,7 +81,7 @@ def rhythm(request: HttpRequest, duty_id: int) -> HttpResponse:
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-def extend(request: HttpRequest, phrase_id: int) -> HttpResponse:
+def extend(request: KpiRequest, phrase_id: int) -> HttpResponse:
     """Choose the units an open phrase means: from the whole list, or by a group whose members the text prints."""
     phrase = DutyPhrase.objects.select_related("duty").filter(pk=phrase_id).exclude(duty__document="13").first()
     if phrase is None:
@@ -128,7 +129,7 @@ def _unit(unit_id: int) -> DutyUnit:
 
 
 @require_POST
-def end(request: HttpRequest, unit_id: int) -> HttpResponse:
+def end(request: KpiRequest, unit_id: int) -> HttpResponse:
     unit = _unit(unit_id)
     return _act(
         request,
@@ -140,7 +141,7 @@ def end(request: HttpRequest, unit_id: int) -> HttpResponse:
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-def hand_over(request: HttpRequest, unit_id: int) -> HttpResponse:
+def hand_over(request: KpiRequest, unit_id: int) -> HttpResponse:
     unit = _unit(unit_id)
     access.require_office(request.actor, unit.duty.document)
     form = HandOverForm(request.POST or None, initial={"version": unit.duty.version})
@@ -162,7 +163,7 @@ def hand_over(request: HttpRequest, unit_id: int) -> HttpResponse:
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-def create(request: HttpRequest, document: str) -> HttpResponse:
+def create(request: KpiRequest, document: str) -> HttpResponse:
     kept = document_by(document)
     access.require_office(request.actor, kept.code)
     form = NewDutyForm(request.POST or None)
@@ -187,7 +188,7 @@ DAYS = ("due_day_month", "due_day_other", "late_days", "remind_days")
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-def days(request: HttpRequest, document: str) -> HttpResponse:
+def days(request: KpiRequest, document: str) -> HttpResponse:
     kept = document_by(document)
     access.require_office(request.actor, kept.code)
     initial = {"version": kept.version, **{name: getattr(kept, name) for name in DAYS}}
@@ -207,7 +208,7 @@ def days(request: HttpRequest, document: str) -> HttpResponse:
     return _days_page(request, kept, form, refusal)
 
 
-def _days_page(request: HttpRequest, kept: Any, form: DaysForm, refusal: Refused | None, **extra: Any) -> HttpResponse:
+def _days_page(request: KpiRequest, kept: Any, form: DaysForm, refusal: Refused | None, **extra: Any) -> HttpResponse:
     first = PeriodCode.month_of(timezone.localdate()).first_day
     past = extra.pop("past", None) or PastForm(initial={"first": first, "last": timezone.localdate()})
     context = {"document": kept, "form": form, "past": past, "refusal": refusal, **extra}
@@ -215,7 +216,7 @@ def _days_page(request: HttpRequest, kept: Any, form: DaysForm, refusal: Refused
 
 
 @require_POST
-def open_past(request: HttpRequest, document: str) -> HttpResponse:
+def open_past(request: KpiRequest, document: str) -> HttpResponse:
     kept = document_by(document)
     access.require_office(request.actor, kept.code)
     past, refusal, made = PastForm(request.POST), None, None

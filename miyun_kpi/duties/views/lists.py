@@ -3,7 +3,7 @@
 from typing import Any
 
 from django.core.paginator import Paginator
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
 from django.views.decorators.http import require_safe
@@ -28,13 +28,14 @@ from miyun_kpi.duties.registry import address_of, own_scopes
 from miyun_kpi.lib.errors import Refused
 from miyun_kpi.organisations.models import Organisation
 from miyun_kpi.organisations.queries import resolve
+from miyun_kpi.requests import KpiRequest
 from miyun_kpi.sheets.write import CONTENT_TYPE
 
 PAGE = 50
 
 
 @require_safe
-def mine(request: HttpRequest) -> HttpResponse:
+def mine(request: KpiRequest) -> HttpResponse:
     """One list of what my unit owes over all documents, then every duty that names it."""
     actor, at = request.actor, timezone.now()
     organisation = Organisation.objects.filter(pk=actor.organisation_id).first() if actor.organisation_id else None
@@ -54,7 +55,7 @@ def _with_own_role(duty: Any, organisation_id: int) -> tuple[DutyView, DutyUnit]
     return DutyView(duty, []), unit
 
 
-def _filters(request: HttpRequest) -> dict[str, Any]:
+def _filters(request: KpiRequest) -> dict[str, Any]:
     """Filters from the query string; what is not known is ignored on a page and refused in the API."""
     get = request.GET
     role, kind, cadence = get.get("role", ""), get.get("kind", ""), get.get("cadence", "")
@@ -71,7 +72,7 @@ def _filters(request: HttpRequest) -> dict[str, Any]:
 
 
 @require_safe
-def document(request: HttpRequest, document: str) -> HttpResponse:
+def document(request: KpiRequest, document: str) -> HttpResponse:
     actor = request.actor
     kept = document_by(document)
     chosen = _filters(request)
@@ -98,7 +99,7 @@ def document(request: HttpRequest, document: str) -> HttpResponse:
 
 
 @require_safe
-def workbook(request: HttpRequest, document: str) -> HttpResponse:
+def workbook(request: KpiRequest, document: str) -> HttpResponse:
     actor, at = request.actor, timezone.now()
     kept = document_by(document)
     found = list(duties_of(document=kept.code, **_filters(request)))
@@ -110,11 +111,11 @@ def workbook(request: HttpRequest, document: str) -> HttpResponse:
 
 
 @require_safe
-def duty(request: HttpRequest, duty_id: int) -> HttpResponse:
+def duty(request: KpiRequest, duty_id: int) -> HttpResponse:
     return duty_page(request, duty_id)
 
 
-def duty_page(request: HttpRequest, duty_id: int, refusal: Refused | None = None, **forms: Any) -> HttpResponse:
+def duty_page(request: KpiRequest, duty_id: int, refusal: Refused | None = None, **forms: Any) -> HttpResponse:
     """The duty with the acts its reader may do; a refused act comes back with what was typed."""
     actor, at = request.actor, timezone.now()
     view = view_duty(duty_id, access.reports_visible_to(actor), at)

@@ -3,7 +3,7 @@
 from datetime import datetime, time
 from typing import Any
 
-from django.http import HttpRequest, HttpResponse, QueryDict
+from django.http import HttpResponse, QueryDict
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
@@ -32,6 +32,7 @@ from miyun_kpi.duties.services.statements import file_statement
 from miyun_kpi.lib import workdays
 from miyun_kpi.lib.errors import Conflict, NotFound, Refused
 from miyun_kpi.lib.lists import first
+from miyun_kpi.requests import KpiRequest
 from miyun_kpi.web.forms import checked, unreadable
 
 # 推定: how long a unit may change a report that was given back.
@@ -39,11 +40,11 @@ DAYS_AFTER_RETURN = 3
 
 
 @require_safe
-def period(request: HttpRequest, period_id: int) -> HttpResponse:
+def period(request: KpiRequest, period_id: int) -> HttpResponse:
     return _page(request, period_id)
 
 
-def _page(request: HttpRequest, period_id: int, refusal: Refused | None = None, **typed: Any) -> HttpResponse:
+def _page(request: KpiRequest, period_id: int, refusal: Refused | None = None, **typed: Any) -> HttpResponse:
     actor, at = request.actor, timezone.now()
     row = access.visible_period(actor, period_id)
     own, report = access.may_report(actor, row), getattr(row, "report", None)
@@ -92,18 +93,18 @@ def _filled(typed: QueryDict | None, report: ProgressReport | None, refusal: Ref
     return {name: getattr(report, name, "") for name in names} | {"version": report.version if report else 0}
 
 
-def _visible(request: HttpRequest, period_id: int) -> DutyPeriod:
+def _visible(request: KpiRequest, period_id: int) -> DutyPeriod:
     return access.visible_period(request.actor, period_id)
 
 
-def _again(request: HttpRequest, period_id: int, refusal: Refused, **typed: Any) -> HttpResponse:
+def _again(request: KpiRequest, period_id: int, refusal: Refused, **typed: Any) -> HttpResponse:
     if refusal.status in (400, 403, 404):
         raise refusal
     return _page(request, period_id, refusal, **typed)
 
 
 @require_POST
-def save(request: HttpRequest, period_id: int) -> HttpResponse:
+def save(request: KpiRequest, period_id: int) -> HttpResponse:
     """Save, and with the button 报送 submit in the same breath; what was saved stays when submitting is refused."""
     row, at = _visible(request, period_id), timezone.now()
     try:
@@ -116,7 +117,7 @@ def save(request: HttpRequest, period_id: int) -> HttpResponse:
 
 
 @require_POST
-def submit(request: HttpRequest, period_id: int) -> HttpResponse:
+def submit(request: KpiRequest, period_id: int) -> HttpResponse:
     row = _visible(request, period_id)
     try:
         submit_reports(actor=request.actor, found=DutyPeriod.objects.filter(pk=row.pk), at=timezone.now())
@@ -126,7 +127,7 @@ def submit(request: HttpRequest, period_id: int) -> HttpResponse:
 
 
 @require_POST
-def evidence(request: HttpRequest, period_id: int) -> HttpResponse:
+def evidence(request: KpiRequest, period_id: int) -> HttpResponse:
     row = _visible(request, period_id)
     access.require_report(request.actor, row)
     file = request.FILES.get("file")
@@ -142,7 +143,7 @@ def evidence(request: HttpRequest, period_id: int) -> HttpResponse:
 
 
 @require_POST
-def remove_evidence(request: HttpRequest, period_id: int, attachment_id: int) -> HttpResponse:
+def remove_evidence(request: KpiRequest, period_id: int, attachment_id: int) -> HttpResponse:
     row = _visible(request, period_id)
     try:
         remove_service(actor=request.actor, duty_period_id=row.pk, attachment_id=attachment_id, at=timezone.now())
@@ -152,7 +153,7 @@ def remove_evidence(request: HttpRequest, period_id: int, attachment_id: int) ->
 
 
 @require_POST
-def statement(request: HttpRequest, period_id: int) -> HttpResponse:
+def statement(request: KpiRequest, period_id: int) -> HttpResponse:
     row = _visible(request, period_id)
     try:
         values = checked(StatementForm(request.POST))
@@ -163,7 +164,7 @@ def statement(request: HttpRequest, period_id: int) -> HttpResponse:
 
 
 @require_POST
-def decide_statement(request: HttpRequest, period_id: int) -> HttpResponse:
+def decide_statement(request: KpiRequest, period_id: int) -> HttpResponse:
     row = _visible(request, period_id)
     try:
         values = checked(StatementDecisionForm(request.POST))
@@ -181,7 +182,7 @@ def decide_statement(request: HttpRequest, period_id: int) -> HttpResponse:
 
 
 @require_POST
-def give_back(request: HttpRequest, period_id: int) -> HttpResponse:
+def give_back(request: KpiRequest, period_id: int) -> HttpResponse:
     row, at = _visible(request, period_id), timezone.now()
     until = workdays.add_working_days(at.astimezone(SHANGHAI).date(), DAYS_AFTER_RETURN)
     try:
@@ -200,11 +201,11 @@ def give_back(request: HttpRequest, period_id: int) -> HttpResponse:
 
 
 @require_safe
-def review(request: HttpRequest, document: str) -> HttpResponse:
+def review(request: KpiRequest, document: str) -> HttpResponse:
     return _review_page(request, document)
 
 
-def _review_page(request: HttpRequest, document: str, refusal: Refused | None = None) -> HttpResponse:
+def _review_page(request: KpiRequest, document: str, refusal: Refused | None = None) -> HttpResponse:
     kept = document_by(document)
     if kept.code in own_scopes():
         raise NotFound
@@ -217,7 +218,7 @@ def _review_page(request: HttpRequest, document: str, refusal: Refused | None = 
 
 
 @require_POST
-def accept(request: HttpRequest, document: str) -> HttpResponse:
+def accept(request: KpiRequest, document: str) -> HttpResponse:
     kept = document_by(document)
     values = request.POST.getlist("seen")
     if not all(values):

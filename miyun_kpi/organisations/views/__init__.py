@@ -4,7 +4,7 @@ from collections.abc import Callable
 from typing import Any
 
 from django import forms
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
@@ -16,10 +16,11 @@ from miyun_kpi.organisations.enums import Category, Zone
 from miyun_kpi.organisations.forms import AliasForm, CreateForm, MergeForm, RemoveAliasForm, RenameForm, SplitForm
 from miyun_kpi.organisations.models import Organisation
 from miyun_kpi.organisations.services import NewOrganisation, Seen
+from miyun_kpi.requests import KpiRequest
 
 
 @require_safe
-def organisations(request: HttpRequest) -> HttpResponse:
+def organisations(request: KpiRequest) -> HttpResponse:
     category, zone, words = (request.GET.get(name, "") for name in ("category", "zone", "q"))
     category = category if category in Category.values else ""
     zone = zone if zone in Zone.values else ""
@@ -41,19 +42,19 @@ def organisations(request: HttpRequest) -> HttpResponse:
 
 
 @require_safe
-def groups(request: HttpRequest) -> HttpResponse:
+def groups(request: KpiRequest) -> HttpResponse:
     return render(request, "organisations/groups.html", {"groups": list(queries.groups())})
 
 
 @require_safe
-def organisation(request: HttpRequest, code: str) -> HttpResponse:
+def organisation(request: KpiRequest, code: str) -> HttpResponse:
     view = queries.view_organisation(code)
     context = {"view": view, "row": view.organisation, "may_manage": may_manage(request.actor)}
     return render(request, "organisations/organisation.html", context)
 
 
 def _form_page(
-    request: HttpRequest, form: forms.Form, act: Callable[[dict[str, Any]], Organisation], words: dict[str, Any]
+    request: KpiRequest, form: forms.Form, act: Callable[[dict[str, Any]], Organisation], words: dict[str, Any]
 ) -> HttpResponse:
     """Show the form; act on a valid one; a refusal comes back with what was typed."""
     refusal, status = None, 200
@@ -71,7 +72,7 @@ def _form_page(
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-def create(request: HttpRequest) -> HttpResponse:
+def create(request: KpiRequest) -> HttpResponse:
     actor = require_manage(request.actor)
     form = CreateForm(request.POST or None, wholes=queries.choices_of_wholes())
 
@@ -86,7 +87,7 @@ def create(request: HttpRequest) -> HttpResponse:
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-def rename(request: HttpRequest, code: str) -> HttpResponse:
+def rename(request: KpiRequest, code: str) -> HttpResponse:
     actor, row = require_manage(request.actor), queries.organisation_by(code)
     form = RenameForm(request.POST or None, initial={"version": row.version, "name": row.name})
 
@@ -101,7 +102,7 @@ def rename(request: HttpRequest, code: str) -> HttpResponse:
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-def add_alias(request: HttpRequest, code: str) -> HttpResponse:
+def add_alias(request: KpiRequest, code: str) -> HttpResponse:
     actor, row = require_manage(request.actor), queries.organisation_by(code)
     form = AliasForm(request.POST or None, initial={"version": row.version})
 
@@ -115,7 +116,7 @@ def add_alias(request: HttpRequest, code: str) -> HttpResponse:
 
 
 @require_POST
-def remove_alias(request: HttpRequest, code: str) -> HttpResponse:
+def remove_alias(request: KpiRequest, code: str) -> HttpResponse:
     actor = require_manage(request.actor)
     form = RemoveAliasForm(request.POST)
     if not form.is_valid():
@@ -126,7 +127,7 @@ def remove_alias(request: HttpRequest, code: str) -> HttpResponse:
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-def merge(request: HttpRequest, code: str) -> HttpResponse:
+def merge(request: KpiRequest, code: str) -> HttpResponse:
     actor, row = require_manage(request.actor), queries.organisation_by(code)
     form = MergeForm(request.POST or None, others=queries.choices_to_merge(row), initial={"version": row.version})
 
@@ -142,7 +143,7 @@ def merge(request: HttpRequest, code: str) -> HttpResponse:
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-def split(request: HttpRequest, code: str) -> HttpResponse:
+def split(request: KpiRequest, code: str) -> HttpResponse:
     actor, row = require_manage(request.actor), queries.organisation_by(code)
     form = SplitForm(request.POST or None, initial={"version": row.version})
 

@@ -4,7 +4,7 @@ from typing import Any
 
 from django import forms
 from django.core import signing
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
@@ -12,6 +12,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from miyun_kpi.lib.errors import Refused
 from miyun_kpi.organisations.access import require_manage
 from miyun_kpi.organisations.list_import import Act, import_list, list_workbook, read_list
+from miyun_kpi.requests import KpiRequest
 from miyun_kpi.sheets.table import Limits
 from miyun_kpi.sheets.write import CONTENT_TYPE
 from miyun_kpi.web.answers import download
@@ -29,12 +30,12 @@ class UploadForm(forms.Form):
     )
 
 
-def _page(request: HttpRequest, status: int = 200, **extra: Any) -> HttpResponse:
+def _page(request: KpiRequest, status: int = 200, **extra: Any) -> HttpResponse:
     return render(request, "organisations/import.html", {"form": UploadForm(), **extra}, status=status)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-def read(request: HttpRequest) -> HttpResponse:
+def read(request: KpiRequest) -> HttpResponse:
     """A POST reads and compares; it writes nothing."""
     actor = require_manage(request.actor)
     if request.method != "POST":
@@ -57,7 +58,7 @@ def read(request: HttpRequest) -> HttpResponse:
 
 
 @require_POST
-def accept(request: HttpRequest) -> HttpResponse:
+def accept(request: KpiRequest) -> HttpResponse:
     actor = require_manage(request.actor)
     try:
         try:
@@ -75,6 +76,6 @@ def accept(request: HttpRequest) -> HttpResponse:
 
 
 @require_safe
-def workbook(request: HttpRequest) -> HttpResponse:
+def workbook(request: KpiRequest) -> HttpResponse:
     """Names are everybody's to read: whoever is signed in may take the list."""
     return download(list_workbook(at=timezone.now()), CONTENT_TYPE, "机构名单.xlsx")

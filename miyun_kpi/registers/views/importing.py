@@ -1,7 +1,7 @@
 """Import of a register: template, upload, preview of the differences, acceptance of exactly what was previewed."""
 
 from django.core import signing
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
@@ -15,12 +15,13 @@ from miyun_kpi.registers.registry import Rights, kind_by
 from miyun_kpi.registers.rules.kinds import Kind
 from miyun_kpi.registers.services.records import ImportRow, import_records, only_owner, organisation_resolver
 from miyun_kpi.registers.views.records import frame, workbook_answer
+from miyun_kpi.requests import KpiRequest
 
 SALT = "registers.import"
 VALID_SECONDS = 2 * 3600
 
 
-def _importing(request: HttpRequest, app: str, kind: str) -> tuple[Kind, Rights]:
+def _importing(request: KpiRequest, app: str, kind: str) -> tuple[Kind, Rights]:
     declared, rights = kind_by(app, kind)
     access.require_add(request.actor, declared, rights)
     if declared.protected:
@@ -29,13 +30,13 @@ def _importing(request: HttpRequest, app: str, kind: str) -> tuple[Kind, Rights]
 
 
 @require_safe
-def template_file(request: HttpRequest, app: str, kind: str) -> HttpResponse:
+def template_file(request: KpiRequest, app: str, kind: str) -> HttpResponse:
     declared, _ = _importing(request, app, kind)
     return workbook_answer(template(declared, at=timezone.now()), f"{declared.title}导入模板")
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-def upload(request: HttpRequest, app: str, kind: str) -> HttpResponse:
+def upload(request: KpiRequest, app: str, kind: str) -> HttpResponse:
     """A POST reads and compares; it writes nothing."""
     declared, rights = _importing(request, app, kind)
     context = {**frame(app, declared)}
@@ -95,7 +96,7 @@ def upload(request: HttpRequest, app: str, kind: str) -> HttpResponse:
 
 
 @require_POST
-def accept(request: HttpRequest, app: str, kind: str) -> HttpResponse:
+def accept(request: KpiRequest, app: str, kind: str) -> HttpResponse:
     declared, _ = _importing(request, app, kind)
     try:
         data = signing.loads(request.POST.get("read", ""), salt=SALT, max_age=VALID_SECONDS)

@@ -4,7 +4,7 @@ from typing import Any
 from urllib.parse import urlencode
 
 from django.core.paginator import Paginator
-from django.http import HttpRequest, HttpResponse, QueryDict
+from django.http import HttpResponse, QueryDict
 from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
@@ -23,6 +23,7 @@ from miyun_kpi.registers.registry import Rights, kind_by, kinds_of
 from miyun_kpi.registers.rules.kinds import NO, YES, Field, Kind
 from miyun_kpi.registers.services import evidence, saved_views
 from miyun_kpi.registers.services import records as services
+from miyun_kpi.requests import KpiRequest
 from miyun_kpi.sheets.write import CONTENT_TYPE
 from miyun_kpi.web.answers import download
 
@@ -44,7 +45,7 @@ def _address(app: str, kind: Kind, record: Record | None = None) -> str:
 
 
 @require_safe
-def index(request: HttpRequest, app: str, kind: str) -> HttpResponse:
+def index(request: KpiRequest, app: str, kind: str) -> HttpResponse:
     declared, rights = kind_by(app, kind)
     actor = request.actor
     filters, today = read_filters(declared, request.GET), timezone.localdate()
@@ -100,7 +101,7 @@ def _towns() -> list[tuple[str, str]]:
 
 
 @require_safe
-def counts(request: HttpRequest, app: str, kind: str) -> HttpResponse:
+def counts(request: KpiRequest, app: str, kind: str) -> HttpResponse:
     """By town and stage, as a table with bars."""
     declared, rights = kind_by(app, kind)
     filters = read_filters(declared, request.GET)
@@ -120,7 +121,7 @@ def counts(request: HttpRequest, app: str, kind: str) -> HttpResponse:
 
 
 @require_safe
-def export(request: HttpRequest, app: str, kind: str) -> HttpResponse:
+def export(request: KpiRequest, app: str, kind: str) -> HttpResponse:
     declared, rights = kind_by(app, kind)
     actor, at = request.actor, timezone.now()
     if declared.protected:
@@ -135,7 +136,7 @@ def workbook_answer(content: bytes, title: str) -> HttpResponse:
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-def new(request: HttpRequest, app: str, kind: str) -> HttpResponse:
+def new(request: KpiRequest, app: str, kind: str) -> HttpResponse:
     declared, rights = kind_by(app, kind)
     access.require_add(request.actor, declared, rights)
     refusal, typed = None, {one.name: request.GET.get(one.name, "") for one in declared.fields}
@@ -182,12 +183,12 @@ def boxes(
 
 
 @require_safe
-def record(request: HttpRequest, app: str, kind: str, record_id: int) -> HttpResponse:
+def record(request: KpiRequest, app: str, kind: str, record_id: int) -> HttpResponse:
     return record_page(request, app, kind, record_id)
 
 
 def record_page(
-    request: HttpRequest, app: str, kind: str, record_id: int, refusal: Refused | None = None, **typed: Any
+    request: KpiRequest, app: str, kind: str, record_id: int, refusal: Refused | None = None, **typed: Any
 ) -> HttpResponse:
     """One record. A protected one is shown only after a reason was given, and each showing is audited."""
     declared, rights = kind_by(app, kind)
@@ -245,19 +246,19 @@ def _unplaced(kind: Kind, steps: list[dict[str, Any]], typed: dict[str, Any]) ->
     return [*lost, ("理由或意见", typed["reason"])] if gone else lost
 
 
-def _again(request: HttpRequest, app: str, kind: str, record_id: int, refusal: Refused, **typed: Any) -> HttpResponse:
+def _again(request: KpiRequest, app: str, kind: str, record_id: int, refusal: Refused, **typed: Any) -> HttpResponse:
     if refusal.status in (400, 403, 404):
         raise refusal
     return record_page(request, app, kind, record_id, refusal, **typed)
 
 
-def _visible(request: HttpRequest, app: str, kind: str, record_id: int) -> tuple[Kind, Record]:
+def _visible(request: KpiRequest, app: str, kind: str, record_id: int) -> tuple[Kind, Record]:
     declared, rights = kind_by(app, kind)
     return declared, access.visible_record(request.actor, declared, rights, record_id)
 
 
 @require_POST
-def save(request: HttpRequest, app: str, kind: str, record_id: int) -> HttpResponse:
+def save(request: KpiRequest, app: str, kind: str, record_id: int) -> HttpResponse:
     declared, row = _visible(request, app, kind, record_id)
     typed = read_typed(declared, request.POST)
     try:
@@ -276,7 +277,7 @@ def save(request: HttpRequest, app: str, kind: str, record_id: int) -> HttpRespo
 
 
 @require_POST
-def step(request: HttpRequest, app: str, kind: str, record_id: int) -> HttpResponse:
+def step(request: KpiRequest, app: str, kind: str, record_id: int) -> HttpResponse:
     """Take a step; or, on a protected record, give the reason for looking at it."""
     declared, row = _visible(request, app, kind, record_id)
     if "look" in request.POST:
@@ -307,7 +308,7 @@ def step(request: HttpRequest, app: str, kind: str, record_id: int) -> HttpRespo
 
 
 @require_POST
-def strike(request: HttpRequest, app: str, kind: str, record_id: int) -> HttpResponse:
+def strike(request: KpiRequest, app: str, kind: str, record_id: int) -> HttpResponse:
     declared, row = _visible(request, app, kind, record_id)
     try:
         services.strike_record(
@@ -325,7 +326,7 @@ def strike(request: HttpRequest, app: str, kind: str, record_id: int) -> HttpRes
 
 
 @require_POST
-def add_file(request: HttpRequest, app: str, kind: str, record_id: int) -> HttpResponse:
+def add_file(request: KpiRequest, app: str, kind: str, record_id: int) -> HttpResponse:
     declared, row = _visible(request, app, kind, record_id)
     sent = request.FILES.get("file")
     try:
@@ -347,7 +348,7 @@ def add_file(request: HttpRequest, app: str, kind: str, record_id: int) -> HttpR
 
 
 @require_POST
-def remove_file(request: HttpRequest, app: str, kind: str, record_id: int, attachment_id: int) -> HttpResponse:
+def remove_file(request: KpiRequest, app: str, kind: str, record_id: int, attachment_id: int) -> HttpResponse:
     declared, row = _visible(request, app, kind, record_id)
     evidence.remove_file(
         actor=request.actor, app=app, kind=kind, record_id=record_id, attachment_id=attachment_id, at=timezone.now()
@@ -356,7 +357,7 @@ def remove_file(request: HttpRequest, app: str, kind: str, record_id: int, attac
 
 
 @require_POST
-def save_view(request: HttpRequest, app: str, kind: str) -> HttpResponse:
+def save_view(request: KpiRequest, app: str, kind: str) -> HttpResponse:
     declared, _ = kind_by(app, kind)
     row = saved_views.save_view(
         actor=request.actor, kind=declared, name=request.POST.get("name", ""), query=request.POST.get("query", "")
@@ -365,7 +366,7 @@ def save_view(request: HttpRequest, app: str, kind: str) -> HttpResponse:
 
 
 @require_POST
-def remove_view(request: HttpRequest, app: str, kind: str, view_id: int) -> HttpResponse:
+def remove_view(request: KpiRequest, app: str, kind: str, view_id: int) -> HttpResponse:
     declared, _ = kind_by(app, kind)
     saved_views.remove_view(actor=request.actor, kind=declared, view_id=view_id)
     return redirect(_address(app, declared))

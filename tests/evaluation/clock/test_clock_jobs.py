@@ -25,7 +25,7 @@ pytestmark = pytest.mark.usefixtures("gazette")
 
 
 def at(*moment: int) -> datetime:
-    return datetime(*moment, tzinfo=SHANGHAI)  # type: ignore[misc, arg-type]
+    return datetime(*moment, tzinfo=SHANGHAI)
 
 
 def test_nothing_opens_before_the_first_stage():

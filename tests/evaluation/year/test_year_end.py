@@ -98,7 +98,7 @@ def veto(**changed: object) -> Veto:
         "organisation_id": Organisation.objects.get(code="beizhuang-zhen").pk, "number": "密委〔2020〕9号",
         "ground": "发生重大安全责任事故", "at": timezone.now(),
     }  # fmt: skip
-    return vetoes.record_veto(**(fields | changed))  # type: ignore[arg-type]
+    return vetoes.record_veto(**(fields | changed))
 
 
 def test_a_veto_is_recorded_by_two_persons_and_changes_no_score(year):

@@ -20,9 +20,15 @@ from tests.services_plugin import SERVICES, WORKER, asks_the_database
 
 ROOT = Path(__file__).resolve().parent.parent
 CHROMIUM_FLAGS = [
-    "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
-    "--disable-component-update", "--disable-sync", "--disable-dev-shm-usage",
-]  # fmt: skip
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+    "--disable-dev-shm-usage",
+]
 
 
 def pytest_configure(config: pytest.Config) -> None:
@@ -103,11 +109,30 @@ class Worker:
         url = SERVICES.database_url().replace("/kpi?", f"/{connection.settings_dict['NAME']}?")
         with open(self.log, "ab") as out:
             self.process = subprocess.Popen(
-                [sys.executable, "-m", "celery", "-A", "miyun_kpi.celery", "worker", "-P", pool, "-c", "2",
-                 "-l", "INFO", "--without-gossip", "--without-mingle", "-I", "tests.jobs.worker_tasks"],
-                cwd=ROOT, env=os.environ | {"KPI_DATABASE_URL": url} | extra, stdout=out, stderr=out,
+                [
+                    sys.executable,
+                    "-m",
+                    "celery",
+                    "-A",
+                    "miyun_kpi.celery",
+                    "worker",
+                    "-P",
+                    pool,
+                    "-c",
+                    "2",
+                    "-l",
+                    "INFO",
+                    "--without-gossip",
+                    "--without-mingle",
+                    "-I",
+                    "tests.jobs.worker_tasks",
+                ],
+                cwd=ROOT,
+                env=os.environ | {"KPI_DATABASE_URL": url} | extra,
+                stdout=out,
+                stderr=out,
                 start_new_session=True,
-            )  # fmt: skip
+            )
         self.wait_for(self._answers, "the worker does not answer", 40)
 
     def _answers(self) -> bool:
@@ -178,9 +203,12 @@ def new_page(chromium: Any, live_server: Any) -> Iterator[Callable[..., Any]]:
 
     def open_page(width: int = 1366, height: int = 640, **options: Any) -> Any:
         context = chromium.new_context(
-            base_url=live_server.url, viewport={"width": width, "height": height}, locale="zh-CN",
-            timezone_id="Asia/Shanghai", **options,
-        )  # fmt: skip
+            base_url=live_server.url,
+            viewport={"width": width, "height": height},
+            locale="zh-CN",
+            timezone_id="Asia/Shanghai",
+            **options,
+        )
         context.set_default_timeout(10_000)
         contexts.append(context)
         page = context.new_page()

@@ -23,8 +23,15 @@ import pytest
 
 FOLDER = os.environ.get("KPI_TEST_STATEMENTS", "")
 ALWAYS = (
-    "tests/races/", "tests/audit/", "tests/jobs/", "tests/operations/", "tests/consistency/", "tests/fuzz/test_api", "tests/house/test_suite", "tests/house/test_second",
-)  # fmt: skip
+    "tests/races/",
+    "tests/audit/",
+    "tests/jobs/",
+    "tests/operations/",
+    "tests/consistency/",
+    "tests/fuzz/test_api",
+    "tests/house/test_suite",
+    "tests/house/test_second",
+)
 COMMITS = {"transactional_db", "live_server", "live_demo"}
 KEEP = "!"
 _LISTS = re.compile(r"(%s|\([%s, ]+\))(, (%s|\([%s, ]+\)))+")

@@ -108,13 +108,24 @@ class Services:
         log = open(self.dir / "postgres.log", "wb")
         subprocess.run(
             [binaries / "initdb", "-D", data, "-U", self.db_user, "-A", "trust", "-E", "UTF8", "--no-sync"],
-            check=True, stdout=log, stderr=log, cwd=home, env=environment, **as_user,
-        )  # fmt: skip
+            check=True,
+            stdout=log,
+            stderr=log,
+            cwd=home,
+            env=environment,
+            **as_user,
+        )
         options = {
-            "listen_addresses": "", "unix_socket_directories": str(home), "fsync": "off", "synchronous_commit": "off",
-            "full_page_writes": "off", "max_connections": "60", "shared_buffers": "64MB", "autovacuum": "off",
+            "listen_addresses": "",
+            "unix_socket_directories": str(home),
+            "fsync": "off",
+            "synchronous_commit": "off",
+            "full_page_writes": "off",
+            "max_connections": "60",
+            "shared_buffers": "64MB",
+            "autovacuum": "off",
             "max_wal_size": "1GB",
-        }  # fmt: skip
+        }
         arguments = [f"--{name}={value}" for name, value in options.items()]
         self._spawn("postgres", [str(binaries / "postgres"), "-D", str(data), *arguments], log, environment, as_user)
         import psycopg2
@@ -126,8 +137,23 @@ class Services:
         if not binary:
             pytest.exit(NEEDS_REDIS, returncode=3)
         log = open(self.dir / "redis.log", "wb")
-        command = [binary, "--port", "0", "--unixsocket", str(self.redis_socket), "--save", "", "--appendonly", "no",
-                   "--databases", "64", "--dir", str(self.dir), "--daemonize", "no"]  # fmt: skip
+        command = [
+            binary,
+            "--port",
+            "0",
+            "--unixsocket",
+            str(self.redis_socket),
+            "--save",
+            "",
+            "--appendonly",
+            "no",
+            "--databases",
+            "64",
+            "--dir",
+            str(self.dir),
+            "--daemonize",
+            "no",
+        ]
         self._spawn("redis", command, log, dict(os.environ), {})
         import redis
 
@@ -135,9 +161,15 @@ class Services:
 
     def _spawn(self, name: str, command: list[str], log: IO[bytes], env: dict[str, str], extra: dict[str, Any]) -> None:
         child = subprocess.Popen(
-            command, stdin=subprocess.DEVNULL, stdout=log, stderr=log, env=env, cwd=self.dir, start_new_session=True,
+            command,
+            stdin=subprocess.DEVNULL,
+            stdout=log,
+            stderr=log,
+            env=env,
+            cwd=self.dir,
+            start_new_session=True,
             **extra,
-        )  # fmt: skip
+        )
         self.children[name] = child
         with open(self.dir / "children", "a") as file:
             file.write(f"{child.pid} {started_at(child.pid)}\n")

@@ -33,9 +33,15 @@ def grant_both(monkeypatch, gazette):
     def grant(role):
         try:
             posts.grant_post(
-                actor=by, username="jing", organisation=organisation, role=role, title="", starts_on=TODAY,
-                ends_on=None, at=AT,
-            )  # fmt: skip
+                actor=by,
+                username="jing",
+                organisation=organisation,
+                role=role,
+                title="",
+                starts_on=TODAY,
+                ends_on=None,
+                at=AT,
+            )
         except Refused as refusal:
             refusals.append(refusal.code)
         finally:

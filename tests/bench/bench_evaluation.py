@@ -63,14 +63,17 @@ def test_ranking_one_district_against_one_sql_statement(demo, paired, track):
     assert {row.organisation.pk: (row.total, row.rank) for row in built.rows} == sql_ranking(scheme, period)
     inputs = engine_inputs(scheme, period)
     paired(
-        f"{track}: engine alone", lambda: rank(inputs.units, inputs.items, inputs.cells),
-        "one SQL statement", lambda: sql_ranking(scheme, period),
-    )  # fmt: skip
+        f"{track}: engine alone",
+        lambda: rank(inputs.units, inputs.items, inputs.cells),
+        "one SQL statement",
+        lambda: sql_ranking(scheme, period),
+    )
     paired(
         f"{track}: reading, ranking and all 得分明细",
         lambda: build(engine_inputs(scheme, period), kind=RankingKind.TRIAL),
-        "one SQL statement", lambda: sql_ranking(scheme, period),
-    )  # fmt: skip
+        "one SQL statement",
+        lambda: sql_ranking(scheme, period),
+    )
 
 
 def test_reading_a_ranking_against_a_constant_response_of_the_same_bytes(demo, paired):

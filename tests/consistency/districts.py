@@ -36,13 +36,24 @@ def store_district(seed: int) -> tuple[Scheme, Period]:
     code = PeriodCode(3000 + seed % 5000, quarter=chance.randint(1, 4))
     window = default_window(PeriodCode(2020, quarter=code.quarter))
     period = Period.objects.create(
-        code=str(code), kind="quarter", opened_at=AT, starts_at=window.starts_at, due_at=window.due_at,
-        late_until=window.late_until, locks_at=window.locks_at,
-    )  # fmt: skip
+        code=str(code),
+        kind="quarter",
+        opened_at=AT,
+        starts_at=window.starts_at,
+        due_at=window.due_at,
+        late_until=window.late_until,
+        locks_at=window.locks_at,
+    )
     scheme = Scheme.objects.create(
-        year=code.year, track=track, title="随机", document="13", clause="三", rule_version="随机",
-        process_from=f"{code.year}-05", process_to=f"{code.year}-11",
-    )  # fmt: skip
+        year=code.year,
+        track=track,
+        title="随机",
+        document="13",
+        clause="三",
+        rule_version="随机",
+        process_from=f"{code.year}-05",
+        process_to=f"{code.year}-11",
+    )
     organisations = list(Organisation.objects.of_track(track).order_by("order"))[: chance.randint(3, 49)]
     zones = sorted({o.zone for o in Organisation.objects.of_track(track)})
     dimension = Dimension.objects.create(scheme=scheme, code="d", name="维度", order=1, clause="三")
@@ -65,9 +76,14 @@ def _figures(chance: random.Random, scheme: Scheme, dimension: Dimension, zones:
     ]
     for number in range(1, chance.randint(2, 12) + 1):
         indicator = Indicator.objects.create(
-            scheme=scheme, dimension=dimension, number=number, name=f"第{number}项", short_name=f"第{number}项",
-            basis="", clause="三",
-        )  # fmt: skip
+            scheme=scheme,
+            dimension=dimension,
+            number=number,
+            name=f"第{number}项",
+            short_name=f"第{number}项",
+            basis="",
+            clause="三",
+        )
         for zone in zones:
             weight = Decimal(chance.randint(1, 12000)).scaleb(-3)
             key = f"weight/{number}/{zone or 'all'}"
@@ -88,11 +104,15 @@ def _figures(chance: random.Random, scheme: Scheme, dimension: Dimension, zones:
         carrying = {o.pk for o in everybody if chance.random() < density} or {everybody[0].pk}
         figures += [
             _figure(
-                scheme, key=f"carried/{number}/{o.code}", kind="carried", indicator=indicator, organisation=o,
+                scheme,
+                key=f"carried/{number}/{o.code}",
+                kind="carried",
+                indicator=indicator,
+                organisation=o,
                 value="yes" if o.pk in carrying else "no",
             )
             for o in everybody
-        ]  # fmt: skip
+        ]
     Figure.objects.bulk_create(figures, batch_size=400)
 
 
@@ -105,15 +125,26 @@ def _sheets(chance: random.Random, scheme: Scheme, period: Period, organisations
     for figure in scheme.figures.filter(kind="share"):
         filed = chance.random() > gaps
         sheet = MarkSheet.objects.create(
-            scheme=scheme, period=period, indicator=figure.indicator, share_figure=figure, evaluator=figure.organisation,
-            state=SheetState.FILED if filed else SheetState.OPEN, filed_at=AT if filed else None,
-        )  # fmt: skip
+            scheme=scheme,
+            period=period,
+            indicator=figure.indicator,
+            share_figure=figure,
+            evaluator=figure.organisation,
+            state=SheetState.FILED if filed else SheetState.OPEN,
+            filed_at=AT if filed else None,
+        )
         if chance.random() < (0.1 if filed else 0.6):
             # Of a filed sheet it has no effect.
             SheetDecision.objects.create(
-                sheet=sheet, kind="leave_out", state="confirmed", reason="随机", signer="随机", signed_on=AT.date(),
-                recorded_at=AT, recorded_by="随机",
-            )  # fmt: skip
+                sheet=sheet,
+                kind="leave_out",
+                state="confirmed",
+                reason="随机",
+                signer="随机",
+                signed_on=AT.date(),
+                recorded_at=AT,
+                recorded_by="随机",
+            )
         carriers = [o for o in everybody if (figure.indicator_id, o.pk) in carried]
         for place, organisation in enumerate(carriers):
             # The first carrier is never excused, so that somebody is left to average.
@@ -121,10 +152,14 @@ def _sheets(chance: random.Random, scheme: Scheme, period: Period, organisations
             value = None if excused or chance.random() < gaps else Decimal(chance.randint(0, 100_000)).scaleb(-3)
             marks.append(
                 Mark(
-                    sheet=sheet, organisation=organisation, order=place, full_mark=Decimal(100), value=value,
+                    sheet=sheet,
+                    organisation=organisation,
+                    order=place,
+                    full_mark=Decimal(100),
+                    value=value,
                     not_applicable=NotApplicable.APPROVED if excused else NotApplicable.NO,
                 )
-            )  # fmt: skip
+            )
     Mark.objects.bulk_create(marks, batch_size=400)
 
 
@@ -135,24 +170,46 @@ def store_year(seed: int) -> tuple[Scheme, Period]:
     compute_trial(actor=SYSTEM, scheme=scheme, period=quarter, at=AT)
     window = default_window(PeriodCode(2020))
     year = Period.objects.create(
-        code=str(scheme.year), kind="year", opened_at=AT, starts_at=window.starts_at, due_at=window.due_at,
-        late_until=window.late_until, locks_at=window.locks_at,
-    )  # fmt: skip
+        code=str(scheme.year),
+        kind="year",
+        opened_at=AT,
+        starts_at=window.starts_at,
+        due_at=window.due_at,
+        late_until=window.late_until,
+        locks_at=window.locks_at,
+    )
     organisations = list(Organisation.objects.of_track(scheme.track).order_by("order"))
     _sheets(chance, scheme, year, organisations)
     weight = Decimal(chance.choice([0, 1, 333, 400, 999])).scaleb(-3)
     method = YearMethod.objects.create(
-        scheme=scheme, number=1, state="locked", basis_document="随机", basis_clause="一", entered_by="随机",
-        entered_at=AT, locked_at=AT,
-    )  # fmt: skip
+        scheme=scheme,
+        number=1,
+        state="locked",
+        basis_document="随机",
+        basis_clause="一",
+        entered_by="随机",
+        entered_at=AT,
+        locked_at=AT,
+    )
     for code, share in ((year.code, 1 - weight), (quarter.code, weight)):
         MethodWeight.objects.create(method=method, period=code, weight=share)
     for number in range(chance.randint(0, 12)):
         points = Decimal(chance.randint(-500, 500) or 1).scaleb(-3)
         decided = chance.choice([points, Decimal(0), -points])
         Adjustment.objects.create(
-            scheme=scheme, organisation=chance.choice(organisations), ground="harm", state=chance.choice(["granted", "declined"]),
-            work=f"第{number}件", points=points, decided_points=decided, reason="随机", happened_on=AT.date(),
-            proposed_for=organisations[0], proposed_role="evaluator", proposed_at=AT, entered_by="随机", entered_at=AT,
-        )  # fmt: skip
+            scheme=scheme,
+            organisation=chance.choice(organisations),
+            ground="harm",
+            state=chance.choice(["granted", "declined"]),
+            work=f"第{number}件",
+            points=points,
+            decided_points=decided,
+            reason="随机",
+            happened_on=AT.date(),
+            proposed_for=organisations[0],
+            proposed_role="evaluator",
+            proposed_at=AT,
+            entered_by="随机",
+            entered_at=AT,
+        )
     return scheme, year

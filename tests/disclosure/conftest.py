@@ -7,9 +7,18 @@ from miyun_kpi.registers.services import records
 from tests.duties.conftest import AT, acting
 
 ITEM = {
-    "title": "9月低保特困", "unit": "区民政局", "year": "2020", "month": "09", "low_income": "12", "low_income_money": "100.5",
-    "destitute": "3", "destitute_money": "7", "channel": "site", "agencies": "否", "third": "否",
-}  # fmt: skip
+    "title": "9月低保特困",
+    "unit": "区民政局",
+    "year": "2020",
+    "month": "09",
+    "low_income": "12",
+    "low_income_money": "100.5",
+    "destitute": "3",
+    "destitute_money": "7",
+    "channel": "site",
+    "agencies": "否",
+    "third": "否",
+}
 
 
 def somebody(name, role, user_id):
@@ -38,6 +47,12 @@ def create(actor, kind="welfare", **changed):
 def step(actor, row, code, reason=""):
     now = Record.objects.get(pk=row.pk)
     return records.take_step(
-        actor=actor, app="disclosure", kind=now.kind.split(".")[1], record_id=now.pk, version=now.version, step=code,
-        reason=reason, at=AT,
-    )  # fmt: skip
+        actor=actor,
+        app="disclosure",
+        kind=now.kind.split(".")[1],
+        record_id=now.pk,
+        version=now.version,
+        step=code,
+        reason=reason,
+        at=AT,
+    )

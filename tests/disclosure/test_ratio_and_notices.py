@@ -64,9 +64,15 @@ def test_notices_are_sent_once_near_the_day_and_once_after_it(author):
         return datetime.fromisoformat(f"{text}T09:00").replace(tzinfo=SHANGHAI)
 
     applications.receive(
-        actor=author, received_on=date(2020, 7, 1), way="net", applicant_kind="natural", applicant="王某某", contact="",
-        content="低保标准", at=at("2020-07-02"),
-    )  # fmt: skip
+        actor=author,
+        received_on=date(2020, 7, 1),
+        way="net",
+        applicant_kind="natural",
+        applicant="王某某",
+        contact="",
+        content="低保标准",
+        at=at("2020-07-02"),
+    )
     assert send_notices(at=at("2020-07-23")) == 0
     assert send_notices(at=at("2020-07-24")) == 1 and send_notices(at=at("2020-07-27")) == 0
     assert send_notices(at=at("2020-07-30")) == 1

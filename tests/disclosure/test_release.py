@@ -21,9 +21,14 @@ DAY = date(2020, 7, 9)
 def decide(actor, row, decision="passed", checks=ALL, opinion="", version=None):
     now = Record.objects.get(pk=row.pk)
     return reviews.review(
-        actor=actor, record_id=row.pk, version=version or now.version, decision=decision, checks=checks,
-        opinion=opinion, at=AT,
-    )  # fmt: skip
+        actor=actor,
+        record_id=row.pk,
+        version=version or now.version,
+        decision=decision,
+        checks=checks,
+        opinion=opinion,
+        at=AT,
+    )
 
 
 @pytest.fixture
@@ -64,11 +69,29 @@ def test_website_and_media_are_audited_for_more():
         ("opinions", {"received": "3", "adopted": "2"}, [], [], "未采纳意见理由"),
         ("opinions", {"received": "3", "adopted": "3"}, [], [], ""),
         ("previews", {"opens_on": "2020-07-02", "closes_on": "2020-07-01"}, [], [], "早于"),
-        ("interpretations", {"organised": "yes", "signed": "yes", "deployed": "yes", "copied": "yes"}, [], [], "媒体报道"),
-        ("interpretations", {"organised": "yes", "signed": "no", "deployed": "yes", "copied": "no"}, [], [], "同步审签"),
-        ("interpretations", {"organised": "yes", "signed": "yes", "deployed": "yes", "head": "yes"}, [], [], "第一解读人"),
+        (
+            "interpretations",
+            {"organised": "yes", "signed": "yes", "deployed": "yes", "copied": "yes"},
+            [],
+            [],
+            "媒体报道",
+        ),
+        (
+            "interpretations",
+            {"organised": "yes", "signed": "no", "deployed": "yes", "copied": "no"},
+            [],
+            [],
+            "同步审签",
+        ),
+        (
+            "interpretations",
+            {"organised": "yes", "signed": "yes", "deployed": "yes", "head": "yes"},
+            [],
+            [],
+            "第一解读人",
+        ),
     ],
-)  # fmt: skip
+)
 def test_what_stands_against_publication(kind, values, organs, parties, said):
     found = obstacles(kind, values, organs=organs, parties=parties)
     assert (said in "".join(found)) if said else found == []

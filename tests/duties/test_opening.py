@@ -72,9 +72,12 @@ def test_ten_years_open_in_a_fixed_number_of_statements_linear_in_the_rows(offic
             connection,
         ) as queries:
             rows = open_past(
-                actor=office, document="14", first=date(2021, 1, 1), last=date(2020 + years, 12, 31),
+                actor=office,
+                document="14",
+                first=date(2021, 1, 1),
+                last=date(2020 + years, 12, 31),
                 at=datetime(2031, 6, 1, tzinfo=SHANGHAI),
-            )  # fmt: skip
+            )
         said = [query["sql"] for query in queries]
         # The rows themselves go in batches, each in a savepoint; everything else is asked once.
         return rows, sum(
@@ -141,9 +144,14 @@ def test_a_printed_cadence_is_not_set_otherwise(gazette):
 def test_a_rhythm_needs_a_cadence_a_present_day_and_a_reason(gazette, cadence, since, reason, match):
     with pytest.raises(Refused, match=match):
         set_rhythm(
-            actor=acting("区发改委", "register_office"), duty_id=duty("14/二（一）/3").pk, version=1,
-            cadence=cadence, since=since, reason=reason, at=AT,
-        )  # fmt: skip
+            actor=acting("区发改委", "register_office"),
+            duty_id=duty("14/二（一）/3").pk,
+            version=1,
+            cadence=cadence,
+            since=since,
+            reason=reason,
+            at=AT,
+        )
 
 
 def test_a_withdrawn_duty_opens_nothing_and_keeps_what_was_reported(opened, office):

@@ -45,10 +45,18 @@ def page(gazette):
 @pytest.mark.parametrize(
     ("query", "number"),
     [
-        ("", 111), ("kind=milestone", 4), ("kind=part", 5), ("cadence=monthly", 1), ("cadence=quarterly", 3),
-        ("cadence=yearly", 1), ("cadence=school-year", 1), ("cadence=once", 4), ("document=14", 42), ("document=22", 24),
+        ("", 111),
+        ("kind=milestone", 4),
+        ("kind=part", 5),
+        ("cadence=monthly", 1),
+        ("cadence=quarterly", 3),
+        ("cadence=yearly", 1),
+        ("cadence=school-year", 1),
+        ("cadence=once", 4),
+        ("document=14", 42),
+        ("document=22", 24),
     ],
-)  # fmt: skip
+)
 def test_the_api_lists_parts_and_milestones_and_filters_find_them(api, query, number):
     assert api(query)["count"] == number
 
@@ -57,8 +65,12 @@ def test_parts_stand_below_their_whole(gazette):
     keys = [duty.key for duty in duties_of(document="14")]
     at = keys.index("14/二（五）/3")
     assert keys[at : at + 5] == [
-        "14/二（五）/3", "14/二（五）/3/1", "14/二（五）/3/2", "14/二（五）/3/3", "14/二（六）/1",
-    ]  # fmt: skip
+        "14/二（五）/3",
+        "14/二（五）/3/1",
+        "14/二（五）/3/2",
+        "14/二（五）/3/3",
+        "14/二（六）/1",
+    ]
 
 
 def test_pages_filter_by_what_can_match_and_count_a_whole_once(page):
@@ -67,8 +79,12 @@ def test_pages_filter_by_what_can_match_and_count_a_whole_once(page):
     whole = page("/duties/14/").content.decode()
     assert "37 项，另有分项和节点 5 项" in whole
     assert re.findall(r'<option value="([a-z-]+)"', re.search(r'name="cadence".*?</select>', whole, re.S)[0]) == [
-        "monthly", "quarterly", "yearly", "school-year", "continuous",
-    ]  # fmt: skip
+        "monthly",
+        "quarterly",
+        "yearly",
+        "school-year",
+        "continuous",
+    ]
     counts = one_line(page("/duties/").content.decode())
     assert "37 项，分项和节点 5 项" in counts and "20 项，分项和节点 4 项" in counts
 
@@ -105,8 +121,11 @@ def test_the_cadence_of_a_whole_follows_from_its_parts(api, page, key):
     duty = Duty.objects.get(key=key)
     row = next(one for one in api(f"document={duty.document}&page_size=100")["results"] if one["key"] == key)
     assert (row["cadence"], row["cadences"], row["cadence_basis"], row["cadence_from"]) == (
-        cadence, cadences, "printed", "parts",
-    )  # fmt: skip
+        cadence,
+        cadences,
+        "printed",
+        "parts",
+    )
     for address in (f"/duties/duty/{duty.pk}/", f"/duties/{duty.document}/?q={duty.title[:8]}"):
         shown = page(address).content.decode()
         assert f"{words}（原文，见分项）" in shown and "原文未写周期" not in shown and "不自行开启" not in shown
@@ -150,11 +169,15 @@ def test_what_an_office_amended_is_no_longer_called_printed(gazette):
 @pytest.mark.parametrize(
     ("cadence", "text", "words"),
     [
-        ("once", "2022 年具备开工条件", "2022 年"), ("once", "2021 年底前完成", "2021 年底前"),
-        ("once", "2022 年 3 月 1 日前印发", "2022 年 3 月 1 日"), ("once", "尽快完成", ""), ("monthly", "按季度公开", ""),
-        ("yearly", "各机关每年至少开展一次解读", "每年至少开展一次"), ("continuous", "每年", ""),
+        ("once", "2022 年具备开工条件", "2022 年"),
+        ("once", "2021 年底前完成", "2021 年底前"),
+        ("once", "2022 年 3 月 1 日前印发", "2022 年 3 月 1 日"),
+        ("once", "尽快完成", ""),
+        ("monthly", "按季度公开", ""),
+        ("yearly", "各机关每年至少开展一次解读", "每年至少开展一次"),
+        ("continuous", "每年", ""),
     ],
-)  # fmt: skip
+)
 def test_the_words_that_say_when(cadence, text, words):
     assert printed_words(cadence, text) == words
     assert status_of_day("2022 年 3 月 1 日") == "printed"

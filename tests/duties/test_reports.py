@@ -73,9 +73,11 @@ def test_late_is_decided_by_the_server_and_locked_is_locked(opened):
     other = period_of(KEY, "溪翁庄镇", "2020Q2")
     with pytest.raises(Conflict):
         save_report(
-            actor=acting("溪翁庄镇", "reporter"), duty_period_id=other.pk, report=REPORT,
+            actor=acting("溪翁庄镇", "reporter"),
+            duty_period_id=other.pk,
+            report=REPORT,
             at=datetime(2020, 9, 1, tzinfo=SHANGHAI),
-        )  # fmt: skip
+        )
 
 
 def test_reminders_go_once_before_and_once_after(opened):

@@ -88,9 +88,12 @@ def test_a_merge_moves_what_is_owed_and_nothing_that_was_reported(opened):
     before = DutyUnit.objects.filter(organisation=source, active=True).count()
     assert before > 3
     merge_organisations(
-        actor=admin, merged=[Seen(source.code, source.version)], into=Seen(target.code, target.version),
-        on=AT.date(), at=AT,
-    )  # fmt: skip
+        actor=admin,
+        merged=[Seen(source.code, source.version)],
+        into=Seen(target.code, target.version),
+        on=AT.date(),
+        at=AT,
+    )
     assert not DutyUnit.objects.filter(organisation=source, active=True).exists()
     assert DutyUnit.objects.filter(organisation=source, active=False, ended_reason__contains="并入").count() == before
     # Where both were named it is one place now, and never a second one.

@@ -28,9 +28,13 @@ def township() -> Scheme:
 
 def locked(weights: dict[str, str] | None = None, at: datetime = BEFORE) -> YearMethod:
     method = enter_method(
-        actor=actor("office1"), scheme_id=township().pk, weights=weights or ONLY_SPECIAL,
-        basis_document="区政府常务会纪要〔2020〕5号", basis_clause="第二项", at=at,
-    )  # fmt: skip
+        actor=actor("office1"),
+        scheme_id=township().pk,
+        weights=weights or ONLY_SPECIAL,
+        basis_document="区政府常务会纪要〔2020〕5号",
+        basis_clause="第二项",
+        at=at,
+    )
     return check_method(actor=actor("office2"), method_id=method.pk, version=1, passed=True, note="", at=at)
 
 
@@ -40,13 +44,26 @@ def adjustment(
     decided = {"decided_points": Decimal(points)} if state == "granted" else {}
     unit = Organisation.objects.get(code=code)
     values: dict[str, object] = {
-        "ground": "city-bonus", "work": "河长制创新", "happened_on": date(2020, 11, 3), **decided, **fields,
-    }  # fmt: skip
+        "ground": "city-bonus",
+        "work": "河长制创新",
+        "happened_on": date(2020, 11, 3),
+        **decided,
+        **fields,
+    }
     return Adjustment.objects.create(
-        scheme=township(), organisation=unit, state=state, points=Decimal(points), reason="市级通报",
-        proposed_for=unit, proposed_role="reporter", proposed_at=timezone.now(),
-        entered_by="甲", entered_by_id=0, entered_at=timezone.now(), **values,
-    )  # fmt: skip
+        scheme=township(),
+        organisation=unit,
+        state=state,
+        points=Decimal(points),
+        reason="市级通报",
+        proposed_for=unit,
+        proposed_role="reporter",
+        proposed_at=timezone.now(),
+        entered_by="甲",
+        entered_by_id=0,
+        entered_at=timezone.now(),
+        **values,
+    )
 
 
 def official_year() -> Ranking:
@@ -59,16 +76,24 @@ def official_year() -> Ranking:
 
 def minutes(ranking: Ranking, outcomes: dict[int, Said] | None = None, ties: dict[str, str] | None = None) -> Minutes:
     return Minutes(
-        ranking_id=ranking.pk, meeting="2021年第3次", held_on=timezone.localdate(), minutes_number="密政党纪〔2021〕3号",
-        note="", outcomes=outcomes or {}, ties=ties or {},
-    )  # fmt: skip
+        ranking_id=ranking.pk,
+        meeting="2021年第3次",
+        held_on=timezone.localdate(),
+        minutes_number="密政党纪〔2021〕3号",
+        note="",
+        outcomes=outcomes or {},
+        ties=ties or {},
+    )
 
 
 def deliberate(ranking: Ranking, outcomes: dict[int, Said] | None = None, version: int = 0) -> Deliberation:
     return services.record_deliberation(
-        actor=actor("office1"), scheme_id=township().pk, version=version, minutes=minutes(ranking, outcomes),
+        actor=actor("office1"),
+        scheme_id=township().pk,
+        version=version,
+        minutes=minutes(ranking, outcomes),
         at=timezone.now(),
-    )  # fmt: skip
+    )
 
 
 def confirm(row: Deliberation, who: str = "office2") -> Deliberation:
@@ -83,6 +108,10 @@ def recompute(ranking: Ranking) -> Ranking:
 
 def report(ranking: Ranking, who: str = "office2") -> object:
     return report_year(
-        actor=actor(who), scheme_id=ranking.scheme_id, ranking_id=ranking.pk, number="密政报〔2021〕1号",
-        sent_on=timezone.localdate(), at=timezone.now(),
-    )  # fmt: skip
+        actor=actor(who),
+        scheme_id=ranking.scheme_id,
+        ranking_id=ranking.pk,
+        number="密政报〔2021〕1号",
+        sent_on=timezone.localdate(),
+        at=timezone.now(),
+    )

@@ -28,9 +28,15 @@ def purse(gazette):
 
 def put(actor, name, town, area, on, **changed):
     given = {
-        "record_number": f"备{name}", "name": name, "town": town, "builder": "town", "mining": False,
-        "area": Decimal(area), "accepted_on": on, "acceptance_number": f"验{name}",
-    }  # fmt: skip
+        "record_number": f"备{name}",
+        "name": name,
+        "town": town,
+        "builder": "town",
+        "mining": False,
+        "area": Decimal(area),
+        "accepted_on": on,
+        "acceptance_number": f"验{name}",
+    }
     return lots.accept_lot(actor=actor, new=lots.NewLot(**given | changed), at=AT)
 
 
@@ -50,10 +56,17 @@ def four_lots(pool):
 
 def apply(actor, **changed):
     given = {
-        "name": "项目甲", "applicant": "某公司", "investor": "social", "commercial": True, "district_pays": False,
-        "public": False, "town": "十里堡镇", "area": Decimal("36.5"), "approval_number": "密政批1号",
+        "name": "项目甲",
+        "applicant": "某公司",
+        "investor": "social",
+        "commercial": True,
+        "district_pays": False,
+        "public": False,
+        "town": "十里堡镇",
+        "area": Decimal("36.5"),
+        "approval_number": "密政批1号",
         "approval_on": date(2020, 10, 1),
-    }  # fmt: skip
+    }
     return applications.register_application(actor=actor, project=applications.Project(**given | changed), at=AT)
 
 

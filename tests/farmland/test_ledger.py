@@ -67,7 +67,12 @@ def test_what_lacks_its_paper_is_refused_and_nothing_is_written(pool, purse, fou
     assert code_of(put, pool, "丙", "檀营地区", "1", DAY) == "not-a-town"
     assert code_of(put, pool, "丙", "北庄镇", "1", DAY, record_number="备河南寨-01") == "record-number-taken"
     assert code_of(put, pool, "丙", "北庄镇", "1", date(2020, 10, 20)) == "future-day"
-    assert code_of(put, pool, "丙", "北庄镇", "1", DAY, builder="soe", builder_name="某公司", cost=D(100), profit=D("20.01")) == "profit-too-high"  # fmt: skip
+    assert (
+        code_of(
+            put, pool, "丙", "北庄镇", "1", DAY, builder="soe", builder_name="某公司", cost=D(100), profit=D("20.01")
+        )
+        == "profit-too-high"
+    )
     assert Entry.objects.count() == before
     with pytest.raises(NotAllowed):
         act(applications.reserve, purse, far)
@@ -86,20 +91,58 @@ def test_release_reclaim_and_reversal_bring_the_area_back(pool, purse, four_lots
     act(applications.release, pool, row, reason="项目推迟")
     assert pools.totals(False).free == D("113.16")
     done = settled(pool, purse, name="项目乙")
-    assert code_of(act, applications.reclaim, pool, done, approval_number="", approval_on=DAY, force_majeure=False, coordination="") == "no-approval"  # fmt: skip
-    assert code_of(act, applications.reclaim, pool, done, approval_number="批9", approval_on=DAY, force_majeure=True, coordination="") == "force-majeure"  # fmt: skip
+    assert (
+        code_of(
+            act,
+            applications.reclaim,
+            pool,
+            done,
+            approval_number="",
+            approval_on=DAY,
+            force_majeure=False,
+            coordination="",
+        )
+        == "no-approval"
+    )
+    assert (
+        code_of(
+            act,
+            applications.reclaim,
+            pool,
+            done,
+            approval_number="批9",
+            approval_on=DAY,
+            force_majeure=True,
+            coordination="",
+        )
+        == "force-majeure"
+    )
     assert code_of(sums_reverse, purse, done) == "posted"
     number = Entry.objects.filter(kind="post").order_by("number").first().act
     ledger.reverse_act(actor=pool, number=number, reason="项目填错", at=AT)
     done.refresh_from_db()
-    assert done.state == State.RESERVED and code_of(ledger.reverse_act, actor=pool, number=number, reason="再来一次", at=AT) == "reversed-already"  # fmt: skip
+    assert (
+        done.state == State.RESERVED
+        and code_of(ledger.reverse_act, actor=pool, number=number, reason="再来一次", at=AT) == "reversed-already"
+    )
     act(applications.post, pool, done)
     act(applications.reclaim, pool, done, approval_number="批9", approval_on=DAY, force_majeure=False, coordination="")
     assert pools.totals(False).free == D("113.16") and ledger.check_ledger(actor=pool, demo=False, at=AT).equal
-    assert code_of(ledger.reverse_act, actor=pool, number=Entry.objects.filter(kind="reclaim").first().act, reason="不能再冲", at=AT) == "not-reversible"  # fmt: skip
+    assert (
+        code_of(
+            ledger.reverse_act,
+            actor=pool,
+            number=Entry.objects.filter(kind="reclaim").first().act,
+            reason="不能再冲",
+            at=AT,
+        )
+        == "not-reversible"
+    )
     accepted = Entry.objects.get(kind="accept", lot=four_lots[1])
     ledger.reverse_act(actor=pool, number=accepted.number, reason="备案号填错", at=AT)
-    assert Lot.objects.get(pk=four_lots[1].pk).struck_at and put(pool, "太师屯-01", "太师屯镇", "58.26", DAY).free == D("58.26")  # fmt: skip
+    assert Lot.objects.get(pk=four_lots[1].pk).struck_at and put(pool, "太师屯-01", "太师屯镇", "58.26", DAY).free == D(
+        "58.26"
+    )
 
 
 def sums_reverse(actor, row):
@@ -146,7 +189,10 @@ def test_article_14_settles_what_the_text_leaves_open(pool, purse, four_lots):
     rate(purse)
     row = reserved(pool, investor="district", commercial=False, area=D("1"))
     assert code_of(act, fees.assess_fees, purse, row, on=DAY) == "not-settled"
-    assert code_of(act, applications.coordinate, purse, row, coordination=" ", coordinated_compensation=False) == "no-coordination"  # fmt: skip
+    assert (
+        code_of(act, applications.coordinate, purse, row, coordination=" ", coordinated_compensation=False)
+        == "no-coordination"
+    )
     act(applications.coordinate, purse, row, coordination="协调会纪要3号", coordinated_compensation=True)
     assert [fee.amount for fee in act(fees.assess_fees, purse, row, on=DAY)] == [D("15000"), D("20000")]
     act(applications.release, pool, row, reason="项目推迟")
@@ -167,7 +213,16 @@ def test_money_is_not_left_without_what_it_was_recorded_for(pool, purse):
 
 
 def test_the_last_digit_survives_the_store(pool, purse):
-    lot = put(pool, "甲", "北庄镇", "9999999.9999", date(2020, 5, 1), builder="soe", builder_name="某", cost=D("9999999999999.99"))  # fmt: skip
+    lot = put(
+        pool,
+        "甲",
+        "北庄镇",
+        "9999999.9999",
+        date(2020, 5, 1),
+        builder="soe",
+        builder_name="某",
+        cost=D("9999999999999.99"),
+    )
     lot.refresh_from_db()
     assert (str(lot.accepted), str(lot.cost)) == ("9999999.9999", "9999999999999.99")
     rate(purse, "0.01")

@@ -54,7 +54,18 @@ def test_the_compensation_fee_is_used_no_further_than_it_came_in(pool, purse, fo
 
 
 def test_enterprises_are_paid_cost_profit_and_maintenance_once(pool, purse):
-    lot = put(pool, "太师屯-09", "太师屯镇", "10.5", date(2020, 9, 1), builder="soe", builder_name="某公司", mining=True, cost=D("1000"), profit=D("200"))  # fmt: skip
+    lot = put(
+        pool,
+        "太师屯-09",
+        "太师屯镇",
+        "10.5",
+        date(2020, 9, 1),
+        builder="soe",
+        builder_name="某公司",
+        mining=True,
+        cost=D("1000"),
+        profit=D("200"),
+    )
     for kind, most in (("out_soe_cost", "1000"), ("out_soe_profit", "200"), ("out_maintenance", "31500")):
         assert code_of(pay, purse, kind, str(D(most) + D("0.01")), f"付{kind}", lot_id=lot.pk) == "too-much"
         pay(purse, kind, most, f"付{kind}", lot_id=lot.pk)
@@ -67,7 +78,10 @@ def test_a_reduction_in_full_leaves_no_second_reward(pool, purse, four_lots):
     rate(purse)
     row = reserved(pool, area=D("10"))
     act(fees.assess_fees, purse, row, on=DAY)
-    assert code_of(act, fees.waive_fee, purse, row, amount=D("200000.01"), approval_number="批8", approval_on=DAY) == "bad-waiver"  # fmt: skip
+    assert (
+        code_of(act, fees.waive_fee, purse, row, amount=D("200000.01"), approval_number="批8", approval_on=DAY)
+        == "bad-waiver"
+    )
     act(fees.waive_fee, purse, row, amount=D("200000"), approval_number="批8", approval_on=DAY)
     assert code_of(ticket, purse, row, "in_compensation", "0.01", "票0") == "too-much"
     ticket(purse, row, "in_reclamation", "150000", "票1")
@@ -80,7 +94,12 @@ def test_a_reduction_in_full_leaves_no_second_reward(pool, purse, four_lots):
 
 def test_a_transfer_goes_by_acceptance_and_its_reward_is_agreed_by_itself(pool, purse, four_lots):
     deal = transfers.Deal("某区", D("40"), D("300000.01"), "协议1", "密政批7", date(2020, 10, 10))
-    assert code_of(transfers.transfer_out, actor=pool, deal=transfers.Deal(**deal.__dict__ | {"approval_number": " "}), at=AT) == "no-approval"  # fmt: skip
+    assert (
+        code_of(
+            transfers.transfer_out, actor=pool, deal=transfers.Deal(**deal.__dict__ | {"approval_number": " "}), at=AT
+        )
+        == "no-approval"
+    )
     late = datetime.fromisoformat("2022-04-22T00:00:00+08:00")
     assert code_of(transfers.transfer_out, actor=pool, deal=deal, at=late) == "no-rule"
     row = transfers.transfer_out(actor=pool, deal=deal, at=AT)
@@ -106,7 +125,12 @@ def test_tables_are_dated_and_nothing_charged_changes(pool, purse, four_lots):
     assert code_of(rate, purse, "1", date(2020, 5, 1)) == "rate-taken"
     assert code_of(rate, purse, "1", DAY) == "already-charged"
     rate(purse, "30000", date(2020, 10, 20))
-    assert code_of(fees.enter_period, actor=purse, starts_on=date(2022, 4, 21), ends_on=date(2023, 1, 1), basis="新办法", at=AT) == "overlaps"  # fmt: skip
+    assert (
+        code_of(
+            fees.enter_period, actor=purse, starts_on=date(2022, 4, 21), ends_on=date(2023, 1, 1), basis="新办法", at=AT
+        )
+        == "overlaps"
+    )
     fees.enter_period(actor=purse, starts_on=date(2022, 4, 22), ends_on=date(2023, 1, 1), basis="新办法", at=AT)
     assert Rate.objects.filter(printed=True).count() == 5
 
@@ -170,7 +194,10 @@ def test_a_reward_paid_for_what_is_reclaimed_is_taken_back(pool, purse, four_lot
 
     rate(purse)
     row = settled(pool, purse)
-    assert rewards.paid_for(row) == [] and code_of(pay, purse, "in_back_first", "0.01", "追0", town="十里堡镇") == "too-much"  # fmt: skip
+    assert (
+        rewards.paid_for(row) == []
+        and code_of(pay, purse, "in_back_first", "0.01", "追0", town="十里堡镇") == "too-much"
+    )
     paid = pay(purse, "out_reward_first", "1125000", "奖1", town="十里堡镇")
     pay(purse, "out_reward_second", "2250000", "奖2", town="十里堡镇")
     pay(purse, "town_public", "1000000", "用1", town="十里堡镇")

@@ -36,9 +36,16 @@ def book(*rows):
 
 def line(number, area="10.0000", used=None, town="北庄镇", builder="镇政府", **changed):
     cells = {
-        "备案号": number, "批次": f"批{number}", "所在镇": town, "实施主体": builder, "矿区内": "否", "验收面积": D(area),
-        "验收日期": "2019-05-01", "验收文号": "验1", "已使用": D(used) if used else None,
-    }  # fmt: skip
+        "备案号": number,
+        "批次": f"批{number}",
+        "所在镇": town,
+        "实施主体": builder,
+        "矿区内": "否",
+        "验收面积": D(area),
+        "验收日期": "2019-05-01",
+        "验收文号": "验1",
+        "已使用": D(used) if used else None,
+    }
     return [(cells | changed).get(title, "" if title != "已转让" else None) for title in TITLES]
 
 
@@ -63,8 +70,16 @@ def test_a_town_sees_its_own_lots_and_others_the_totals(pool, purse, four_lots):
 
 def test_a_refused_act_keeps_what_was_typed(pool, four_lots):
     client = signed_in("区规自分局", "register_office")
-    typed = {"name": "丙项目", "applicant": "某公司", "investor": "social", "commercial": "yes", "district_pays": "no",
-             "public": "no", "town": "鼓楼街道", "area": "1.00001"}  # fmt: skip
+    typed = {
+        "name": "丙项目",
+        "applicant": "某公司",
+        "investor": "social",
+        "commercial": "yes",
+        "district_pays": "no",
+        "public": "no",
+        "town": "鼓楼街道",
+        "area": "1.00001",
+    }
     answer = client.post("/farmland/applications/new/", typed)
     page = answer.content.decode()
     assert (
@@ -93,8 +108,10 @@ def test_opening_balances_are_previewed_and_written_all_or_nothing(pool):
     assert not Entry.objects.exists() and answer.context["free"] == D("16.0001")
     client.post("/farmland/opening/accept/", {"read": packed})
     assert list(Entry.objects.values_list("kind", "area")) == [
-        ("opening", D("10.0001")), ("opening_used", D("4")), ("opening", D("10")),
-    ]  # fmt: skip
+        ("opening", D("10.0001")),
+        ("opening_used", D("4")),
+        ("opening", D("10")),
+    ]
     assert ledger.check_ledger(actor=pool, demo=False, at=AT).equal
     assert client.post("/farmland/opening/accept/", {"read": packed}).status_code == 422, "the same lots twice"
 
@@ -102,11 +119,16 @@ def test_opening_balances_are_previewed_and_written_all_or_nothing(pool):
 @pytest.fixture
 def rest(gazette):
     def call(method, path, body=None, organisation="区规自分局", **headers):
-        _, text = issue_token(actor=SYSTEM, client="c", organisation=resolve(organisation), role="register_office", at=timezone.now())  # fmt: skip
+        _, text = issue_token(
+            actor=SYSTEM, client="c", organisation=resolve(organisation), role="register_office", at=timezone.now()
+        )
         answer = Client().generic(
-            method, f"/api/v1/farmland/{path}", "" if body is None else json.dumps(body),
-            content_type="application/json", headers={"authorization": f"Token {text}", **headers},
-        )  # fmt: skip
+            method,
+            f"/api/v1/farmland/{path}",
+            "" if body is None else json.dumps(body),
+            content_type="application/json",
+            headers={"authorization": f"Token {text}", **headers},
+        )
         return answer.status_code, answer.json()
 
     return call
@@ -149,8 +171,16 @@ def test_rest_speaks_exact_strings_and_a_trial_saves_nothing(rest, pool, purse, 
 
 def test_figures_and_days_that_cannot_be_are_refused_alike_everywhere(rest, pool):
     client = signed_in("区规自分局", "register_office")
-    typed = {"record_number": "备9", "name": "甲", "town": "北庄镇", "builder": "town", "mining": "no", "area": "1.0000",
-             "accepted_on": "2020-05-01", "acceptance_number": "验9"}  # fmt: skip
+    typed = {
+        "record_number": "备9",
+        "name": "甲",
+        "town": "北庄镇",
+        "builder": "town",
+        "mining": "no",
+        "area": "1.0000",
+        "accepted_on": "2020-05-01",
+        "acceptance_number": "验9",
+    }
     early = "早于 1999-01-01"
     for changed, said in (
         ({"area": "9" * 30}, "验收面积太大"),
@@ -196,7 +226,11 @@ def test_whoever_reclaims_is_told_what_was_paid_and_the_page_of_rewards_what_to_
     assert office.post(f"{path}act/reclaim/", typed).status_code == 302
     page = money.get("/farmland/rewards/").content.decode()
     assert "十里堡镇多付 1,125,000.00 元，待追回（办法没有写明，请按第十四条协调）" in page
-    assert "-1,125,000" not in page and "−1,125,000" not in page and "追回奖励" in money.get("/farmland/money/").content.decode()  # fmt: skip
+    assert (
+        "-1,125,000" not in page
+        and "−1,125,000" not in page
+        and "追回奖励" in money.get("/farmland/money/").content.decode()
+    )
     _, found = rest("GET", "rewards/")
     one = next(one for one in found["results"] if one["town"]["name"] == "十里堡镇")
     assert (one["over"], one["left"], one["fund"]) == ("1125000.00", "0.00", "0.00")

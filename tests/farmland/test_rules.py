@@ -109,9 +109,14 @@ def test_articles_6_and_7_what_a_reservation_needs(area, public, asked, approval
 
 @pytest.mark.parametrize(
     ("name", "coordination", "code"),
-    [("十里堡镇", "", ""), ("鼓楼街道", "", "not-a-town"), ("檀营地区", "", "not-a-town"), ("鼓楼街道", "协调1号", ""),
-     ("中关村密云园", "", "not-a-town")],
-)  # fmt: skip
+    [
+        ("十里堡镇", "", ""),
+        ("鼓楼街道", "", "not-a-town"),
+        ("檀营地区", "", "not-a-town"),
+        ("鼓楼街道", "协调1号", ""),
+        ("中关村密云园", "", "not-a-town"),
+    ],
+)
 def test_article_14_places_that_are_no_town_are_asked_about(name, coordination, code):
     assert refusal(require_town, name, coordination) == code
 
@@ -154,7 +159,12 @@ def test_article_16_a_day_before_the_rule_is_not_called_a_day_after_its_end():
 
 
 def test_figures_too_large_are_called_too_large():
-    for text, code in (("9" * 30, ""), ("9" * 31, "too-large"), ("9" * 40 + ".5", "too-large"), ("0." + "1" * 40, "not-a-number")):  # fmt: skip
+    for text, code in (
+        ("9" * 30, ""),
+        ("9" * 31, "too-large"),
+        ("9" * 40 + ".5", "too-large"),
+        ("0." + "1" * 40, "not-a-number"),
+    ):
         found = ""
         try:
             read_exact(text, places=4, largest=LARGEST_AREA, what="验收面积（亩）")
@@ -171,7 +181,9 @@ def test_figures_too_large_are_called_too_large():
         require_not_too_large(LARGEST_MONEY + D("0.01"), "成本")
 
 
-@pytest.mark.parametrize(("day", "code"), [(date(1, 1, 1), "too-early"), (date(1998, 12, 31), "too-early"), (date(1999, 1, 1), "")])  # fmt: skip
+@pytest.mark.parametrize(
+    ("day", "code"), [(date(1, 1, 1), "too-early"), (date(1998, 12, 31), "too-early"), (date(1999, 1, 1), "")]
+)
 def test_article_5_nothing_was_accepted_before_there_was_a_balance(day, code):
     assert refusal(require_acceptance_day, day) == code
 
@@ -182,7 +194,14 @@ def test_article_16_after_a_successor_is_entered_it_is_the_one_that_counts():
         DatedRate("reclamation", D("16000"), day, None, "新办法"),
         DatedRate("compensation", D("1"), day, None, "新办法"),
     ]
-    lines = fee_lines(nature, Coordination(), D("1"), day, [*RATES, COMPENSATION, *later], [*SPANS, Span(day, date(2025, 1, 1), "新办法")])  # fmt: skip
+    lines = fee_lines(
+        nature,
+        Coordination(),
+        D("1"),
+        day,
+        [*RATES, COMPENSATION, *later],
+        [*SPANS, Span(day, date(2025, 1, 1), "新办法")],
+    )
     assert [line.amount for line in lines] == [D("16000.00"), D("1.00")]
 
 
@@ -195,8 +214,14 @@ def test_a_fee_is_rounded_once_half_up_to_the_fen():
 
 @pytest.mark.parametrize(
     ("waived", "number", "code"),
-    [("100", "批1", ""), ("100.01", "批1", "bad-waiver"), ("0", "批1", "bad-waiver"), ("0.01", "批1", ""), ("50", "", "no-approval")],
-)  # fmt: skip
+    [
+        ("100", "批1", ""),
+        ("100.01", "批1", "bad-waiver"),
+        ("0", "批1", "bad-waiver"),
+        ("0.01", "批1", ""),
+        ("50", "", "no-approval"),
+    ],
+)
 def test_article_8_2_a_reduction_needs_its_approval(waived, number, code):
     assert refusal(waived_amount, D("100"), D(waived), number) == code
 
@@ -207,8 +232,16 @@ def test_article_8_4_the_ticket_comes_first(paid, code):
 
 
 def use(nature=("social", True, False, False), state="paid", **changed):
-    given = {"lot": 1, "lot_name": "十-01", "town": "shi", "builder": "town", "accepted_on": date(2020, 5, 1),
-             "area": D("36.5"), "on": date(2020, 10, 19), "what": "甲"}  # fmt: skip
+    given = {
+        "lot": 1,
+        "lot_name": "十-01",
+        "town": "shi",
+        "builder": "town",
+        "accepted_on": date(2020, 5, 1),
+        "area": D("36.5"),
+        "on": date(2020, 10, 19),
+        "what": "甲",
+    }
     return Use(**given | changed, nature=Nature(*nature) if nature else None, compensation=state)
 
 
@@ -244,9 +277,15 @@ def test_article_9_after_the_trial_no_reward_is_worked_out_silently():
 
 @pytest.mark.parametrize(
     ("cost", "profit", "code"),
-    [("1000000", "200000", ""), ("1000000", "200000.01", "profit-too-high"), ("0", "0", ""), ("0", "0.01", "profit-too-high"),
-     ("0.05", "0.01", ""), ("0.04", "0.01", "profit-too-high")],
-)  # fmt: skip
+    [
+        ("1000000", "200000", ""),
+        ("1000000", "200000.01", "profit-too-high"),
+        ("0", "0", ""),
+        ("0", "0.01", "profit-too-high"),
+        ("0.05", "0.01", ""),
+        ("0.04", "0.01", "profit-too-high"),
+    ],
+)
 def test_article_10_profit_of_twenty_per_cent_and_no_more(cost, profit, code):
     assert refusal(require_profit, D(cost), D(profit), D("20")) == code
 
@@ -267,9 +306,13 @@ def test_the_replay_finds_every_kind_of_wrong_line():
     assert compare(done, {1: Buckets(D(10), D(0), D(4), D(0))}) == []
     assert [d.what for d in compare(done, {1: Buckets(D(10), D("0.0001"), D(4), D(0))})] == ["预留"]
     for wrong in (
-        Line(5, 1, "reserve", D(1), D(-1)), Line(4, 1, "reserve", D("6.0001"), D("-6.0001")),
-        Line(4, 1, "reserve", D(1), D(1)), Line(4, 1, "reversal", D(3), D(3), 3), Line(4, 2, "reversal", D(4), D(4), 3),
-        Line(4, 1, "release", D(1), D(1)), Line(4, 1, "reserve", D(-1), D(1)),
-    ):  # fmt: skip
+        Line(5, 1, "reserve", D(1), D(-1)),
+        Line(4, 1, "reserve", D("6.0001"), D("-6.0001")),
+        Line(4, 1, "reserve", D(1), D(1)),
+        Line(4, 1, "reversal", D(3), D(3), 3),
+        Line(4, 2, "reversal", D(4), D(4), 3),
+        Line(4, 1, "release", D(1), D(1)),
+        Line(4, 1, "reserve", D(-1), D(1)),
+    ):
         assert replay([*good, wrong]).problems, wrong
     assert replay([*good, Line(4, 1, "reversal", D(4), D(0), 3)]).buckets[1].reserved == 4

@@ -48,9 +48,15 @@ def step(actor: Actor, row: Record, code: str, reason: str = "", at: datetime = 
     version = Record.objects.get(pk=row.pk).version
     given: dict[str, Any] = {"reason": reason, "typed": typed or None}
     return services.take_step(
-        actor=actor, app="finance", kind=row.kind.split(".")[1], record_id=row.pk, version=version, step=code, at=at,
+        actor=actor,
+        app="finance",
+        kind=row.kind.split(".")[1],
+        record_id=row.pk,
+        version=version,
+        step=code,
+        at=at,
         **given,
-    )  # fmt: skip
+    )
 
 
 RECOGNISED = {"level": "1", "recognised_on": "2020-10-20", "review_on": "2021-10-20"}

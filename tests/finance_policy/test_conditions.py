@@ -14,9 +14,15 @@ from finance_policy.rules.quarters import due_on, last_ended, read_quarter, year
 from miyun_kpi.lib.errors import Refused
 
 BASE = {
-    "loans": Decimal(110), "loans_before": Decimal(100), "green": Decimal(11), "green_before": Decimal(10),
-    "increment": Decimal("1.50"), "increment_before": Decimal("1.50"), "customers": 7, "customers_before": 7,
-}  # fmt: skip
+    "loans": Decimal(110),
+    "loans_before": Decimal(100),
+    "green": Decimal(11),
+    "green_before": Decimal(10),
+    "increment": Decimal("1.50"),
+    "increment_before": Decimal("1.50"),
+    "customers": 7,
+    "customers_before": 7,
+}
 
 
 @pytest.mark.parametrize(
@@ -27,8 +33,24 @@ BASE = {
         ({"loans": Decimal("110.01")}, (False, True, True)),
         ({"loans": Decimal("109.99")}, (True, True, True)),
         # A third against a third: no rounding decides.
-        ({"loans": Decimal(4), "loans_before": Decimal(3), "green": Decimal("1.00"), "green_before": Decimal("0.75")}, (True, True, True)),
-        ({"loans": Decimal(4), "loans_before": Decimal(3), "green": Decimal("1.00"), "green_before": Decimal("0.76")}, (False, True, True)),
+        (
+            {
+                "loans": Decimal(4),
+                "loans_before": Decimal(3),
+                "green": Decimal("1.00"),
+                "green_before": Decimal("0.75"),
+            },
+            (True, True, True),
+        ),
+        (
+            {
+                "loans": Decimal(4),
+                "loans_before": Decimal(3),
+                "green": Decimal("1.00"),
+                "green_before": Decimal("0.76"),
+            },
+            (False, True, True),
+        ),
         ({"increment": Decimal("1.49")}, (True, False, True)),
         ({"increment": Decimal("-2"), "increment_before": Decimal("-2.01")}, (True, True, True)),
         ({"customers": 6}, (True, True, False)),
@@ -40,7 +62,7 @@ BASE = {
         ({"loans": Decimal(80), "green": Decimal(9)}, (True, True, True)),
         ({"loans": Decimal(90), "green": Decimal("8.99")}, (False, True, True)),
     ],
-)  # fmt: skip
+)
 def test_each_condition_on_both_sides_of_its_boundary(changed, holds):
     assert tuple(one.holds for one in conditions(Figures(**(BASE | changed)))) == holds
 
@@ -103,10 +125,16 @@ ROWS = [
 @pytest.mark.parametrize(
     ("on", "insured", "listed"),
     [
-        ("2020-04-30", 0, 0), ("2020-05-01", 0, 2), ("2020-06-01", 2, 2), ("2020-08-01", 2, 3), ("2020-08-31", 2, 3),
-        ("2020-09-01", 1, 2), ("2021-05-31", 1, 2), ("2021-06-01", 0, 2),
+        ("2020-04-30", 0, 0),
+        ("2020-05-01", 0, 2),
+        ("2020-06-01", 2, 2),
+        ("2020-08-01", 2, 3),
+        ("2020-08-31", 2, 3),
+        ("2020-09-01", 1, 2),
+        ("2021-05-31", 1, 2),
+        ("2021-06-01", 0, 2),
     ],
-)  # fmt: skip
+)
 def test_cover_counts_policies_of_the_day_over_the_list_of_the_day(on, insured, listed):
     found = coverage(ROWS, date.fromisoformat(on))
     assert (found.insured, found.listed) == (insured, listed)
@@ -114,7 +142,12 @@ def test_cover_counts_policies_of_the_day_over_the_list_of_the_day(on, insured, 
 
 
 def test_quarters():
-    assert [str(last_ended(date(2020, *day))) for day in ((1, 1), (3, 31), (4, 1), (12, 31))] == ["2019Q4", "2019Q4", "2020Q1", "2020Q3"]  # fmt: skip
+    assert [str(last_ended(date(2020, *day))) for day in ((1, 1), (3, 31), (4, 1), (12, 31))] == [
+        "2019Q4",
+        "2019Q4",
+        "2020Q1",
+        "2020Q3",
+    ]
     assert year_before("2020Q1") == "2019Q1" and due_on("2020Q3", 15) == date(2020, 10, 15)
     assert str(read_quarter(" 2020q3 ")) == "2020Q3"
     for wrong in ("2020", "2020-09", "2020Q5"):

@@ -70,8 +70,14 @@ def test_an_enterprise_is_recognised_by_a_second_person_and_then_locked(office, 
     assert row.stage == "recognised"
     with pytest.raises(Conflict, match="不能改动"):
         services.change_record(
-            actor=office, app="finance", kind="enterprises", record_id=row.pk, version=row.version, typed={"name": "改名"}, at=AT
-        )  # fmt: skip
+            actor=office,
+            app="finance",
+            kind="enterprises",
+            record_id=row.pk,
+            version=row.version,
+            typed={"name": "改名"},
+            at=AT,
+        )
     with pytest.raises(Refused, match="已经登记过"):
         make(office, "enterprises", **ENTERPRISE)
 

@@ -18,7 +18,9 @@ def test_no_sum_a_year_apart_over_other_banks_shows_one_bank(office, banks):
     for number in (0, 1, 2):
         accept(office, fill(banks[number], "2019Q3"))
     returns.release(actor=office, period="2019Q3", at=AT)
-    bank_services.save_bank(actor=office, bank_id=None, version=0, code="b4", name="第4银行", organisation="", active=True, at=AT)  # fmt: skip
+    bank_services.save_bank(
+        actor=office, bank_id=None, version=0, code="b4", name="第4银行", organisation="", active=True, at=AT
+    )
     fourth = Bank.objects.get(code="b4")
     for number in (0, 1, 2):
         accept(office, fill(banks[number], "2020Q3"))
@@ -32,7 +34,9 @@ def test_a_quarter_of_the_past_does_not_uncover_a_later_one(office, banks):
     for number in (0, 1, 2):
         accept(office, fill(banks[number], "2020Q3", green_before=Decimal(90)))
     assert returns.release(actor=office, period="2020Q3", at=AT).figures["green_before"]
-    bank_services.save_bank(actor=office, bank_id=None, version=0, code="b4", name="第4银行", organisation="", active=True, at=AT)  # fmt: skip
+    bank_services.save_bank(
+        actor=office, bank_id=None, version=0, code="b4", name="第4银行", organisation="", active=True, at=AT
+    )
     fourth = Bank.objects.get(code="b4")
     for bank in [*Bank.objects.filter(code__in=("b1", "b2", "b3")), fourth]:
         BankReturn.objects.create(bank=bank, period="2019Q3", state="accepted", saved_at=AT, saved_by="x", **FIGURES)

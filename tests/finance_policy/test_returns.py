@@ -145,13 +145,17 @@ def test_sums_are_given_out_once_over_the_same_banks_and_never_below_three(offic
     with pytest.raises(Conflict, match="没有变"):
         returns.release(actor=office, period="2020Q3", reason="再来一次", at=AT)
     back = accept(office, rows[0], accept=False, opinion="数字有误")
-    back = returns.save_return(actor=banks[0], return_id=back.pk, version=back.version, figures={"green": Decimal(99)}, note="", at=AT)  # fmt: skip
+    back = returns.save_return(
+        actor=banks[0], return_id=back.pk, version=back.version, figures={"green": Decimal(99)}, note="", at=AT
+    )
     accept(office, returns.submit_return(actor=banks[0], return_id=back.pk, version=back.version, at=AT))
     with pytest.raises(Refused, match="写理由"):
         returns.release(actor=office, period="2020Q3", at=AT)
     assert returns.release(actor=office, period="2020Q3", reason="甲行更正", at=AT).number == 2
     bank_services.save_bank(actor=office, version=3, active=False, **edit)
-    bank_services.save_bank(actor=office, bank_id=None, version=0, code="b4", name="第4银行", organisation="", active=True, at=AT)  # fmt: skip
+    bank_services.save_bank(
+        actor=office, bank_id=None, version=0, code="b4", name="第4银行", organisation="", active=True, at=AT
+    )
     fourth = Bank.objects.get(code="b4")
     BankReturn.objects.create(bank=fourth, period="2020Q3", state="accepted", saved_at=AT, saved_by="x", **FIGURES)
     with pytest.raises(Refused, match="露出单家"):
@@ -218,7 +222,8 @@ def book(*rows):
 def test_history_is_imported_whole_or_not_at_all(office, banks):
     good = ("第1银行", "2019Q3", 800, 700, 90, 80, 10, 9.5, 8, 7)
     with pytest.raises(Refused) as refusal:
-        import_workbook(actor=office, content=book(good, ("无名银行", "2019Q3", 1), (*good[:1], "2019", *good[2:])), file_name="a.xlsx", at=AT)  # fmt: skip
+        content = book(good, ("无名银行", "2019Q3", 1), (*good[:1], "2019", *good[2:]))
+        import_workbook(actor=office, content=content, file_name="a.xlsx", at=AT)
     assert "不是季度" in refusal.value.message and not BankReturn.objects.exists()
     with pytest.raises(Refused, match="无名银行"):
         import_workbook(actor=office, content=book(good, ("无名银行", "2019Q3", 1)), file_name="a.xlsx", at=AT)
@@ -270,7 +275,8 @@ def test_the_fund_is_exact_never_below_zero_and_put_right_by_a_reversal(office):
 
 
 def test_a_veto_is_information_received_confirmed_and_decided_by_each_bank(office, environment, banks):
-    given = {"name": "某厂", "code": code_of(5), "fact": "超标排放受罚", "basis": "某处罚决定", "issued_on": date(2020, 10, 1), "at": AT}  # fmt: skip
+    given = {"name": "某厂", "code": code_of(5), "fact": "超标排放受罚", "basis": "某处罚决定", "at": AT}
+    given["issued_on"] = date(2020, 10, 1)
     with pytest.raises(NotAllowed, match="区生态环境局"):
         veto.issue(actor=office, **given)
     with pytest.raises(Refused, match="校验位"):

@@ -46,8 +46,10 @@ def test_the_length_is_said(code, said):
 
 
 BODIES = st.tuples(
-    st.text("19N", min_size=2, max_size=2), st.text("0123456789", min_size=6, max_size=6), st.text(ALPHABET, min_size=9, max_size=9)
-).map("".join)  # fmt: skip
+    st.text("19N", min_size=2, max_size=2),
+    st.text("0123456789", min_size=6, max_size=6),
+    st.text(ALPHABET, min_size=9, max_size=9),
+).map("".join)
 
 
 @example_settings(max_examples=40)
@@ -62,10 +64,16 @@ def test_a_code_with_its_check_digit_is_valid_and_swapped_neighbours_are_not(bod
 @pytest.mark.parametrize(
     ("text", "codes"),
     [
-        ("", ()), ("四（一）", ("1",)), ("四（六）、四（三）", ("3", "6")), ("一，七 一", ("1", "7")), ("4;2", ("2", "4")),
-        ("四（八）", None), ("0", None), ("污染", None),
+        ("", ()),
+        ("四（一）", ("1",)),
+        ("四（六）、四（三）", ("3", "6")),
+        ("一，七 一", ("1", "7")),
+        ("4;2", ("2", "4")),
+        ("四（八）", None),
+        ("0", None),
+        ("污染", None),
     ],
-)  # fmt: skip
+)
 def test_tags_of_the_seven_are_read_and_others_are_not(text, codes):
     assert read_focus(text) == codes
 

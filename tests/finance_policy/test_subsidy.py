@@ -35,12 +35,19 @@ TABLE = [
 @pytest.mark.parametrize(
     ("level", "on", "percent"),
     [
-        ("1", "2020-04-30", None), ("1", "2020-05-01", "1.5"), ("1", "2020-12-31", "1.5"), ("1", "2021-01-01", None),
-        ("1", "2021-02-28", None), ("1", "2021-03-01", "1.2500"), ("2", "2020-08-31", "1"), ("2", "2020-09-01", "0.8"),
+        ("1", "2020-04-30", None),
+        ("1", "2020-05-01", "1.5"),
+        ("1", "2020-12-31", "1.5"),
+        ("1", "2021-01-01", None),
+        ("1", "2021-02-28", None),
+        ("1", "2021-03-01", "1.2500"),
+        ("2", "2020-08-31", "1"),
+        ("2", "2020-09-01", "0.8"),
         # The newer entry has ended: the older one does not come back.
-        ("2", "2020-10-01", None), ("3", "2020-06-01", None),
+        ("2", "2020-10-01", None),
+        ("3", "2020-06-01", None),
     ],
-)  # fmt: skip
+)
 def test_the_rate_of_a_day_is_the_newest_begun_and_not_ended(level, on, percent):
     found = rate_on(TABLE, level, D(on))
     assert (str(found.percent) if found else None) == percent
@@ -48,19 +55,26 @@ def test_the_rate_of_a_day_is_the_newest_begun_and_not_ended(level, on, percent)
 
 def ask(**changed):
     given = {
-        "level": "1", "level_words": "一级", "principal": Decimal("1000000"), "from_on": D("2020-06-01"),
-        "to_on": D("2020-09-01"), "on": None, "day_basis": 360, "count_last": False,
-    } | changed  # fmt: skip
+        "level": "1",
+        "level_words": "一级",
+        "principal": Decimal("1000000"),
+        "from_on": D("2020-06-01"),
+        "to_on": D("2020-09-01"),
+        "on": None,
+        "day_basis": 360,
+        "count_last": False,
+    } | changed
     return compute(TABLE, **given)
 
 
 @pytest.mark.parametrize(
     ("span", "changes"),
     [
-        (("2020-06-01", "2020-12-31"), None), (("2020-06-01", "2021-01-01"), "2021-01-01"),
+        (("2020-06-01", "2020-12-31"), None),
+        (("2020-06-01", "2021-01-01"), "2021-01-01"),
         (("2020-06-01", "2021-04-01"), "2021-01-01"),
     ],
-)  # fmt: skip
+)
 def test_a_rate_that_changes_within_the_span_is_said(span, changes):
     found = ask(from_on=D(span[0]), to_on=D(span[1])).changes_on
     assert (found.isoformat() if found else None) == changes
@@ -163,7 +177,10 @@ def test_only_the_environment_bureau_grades_and_history_stays(office, second, en
     decide(environment, row, "yellow", "2020-09-01")
     with pytest.raises(Conflict, match="已经登记"):
         decide(environment, row, "yellow", "2020-09-01")
-    assert [standing(D(day)).get(row.pk) and standing(D(day))[row.pk].grade for day in ("2020-05-31", "2020-06-01", "2020-08-31", "2020-09-01")] == [None, "green", "green", "yellow"]  # fmt: skip
+    assert [
+        standing(D(day)).get(row.pk) and standing(D(day))[row.pk].grade
+        for day in ("2020-05-31", "2020-06-01", "2020-08-31", "2020-09-01")
+    ] == [None, "green", "green", "yellow"]
     with pytest.raises(Refused, match="更正要写理由"):
         decide(environment, row, "blue", "2020-06-01", corrects=first.pk)
     decide(environment, row, "blue", "2020-06-01", corrects=first.pk, reason="等级录错")
@@ -233,9 +250,14 @@ def test_the_api_tries_without_saving_and_grades_by_the_same_service(office, sec
 )
 def test_what_is_paid_out_is_what_was_computed(office, amount, holds):
     typed = {
-        "project": "某项目", "code": code_of(3), "from_on": "2020-01-01", "to_on": "2020-06-30", "loan": "1000000", "rate": "2",
+        "project": "某项目",
+        "code": code_of(3),
+        "from_on": "2020-01-01",
+        "to_on": "2020-06-30",
+        "loan": "1000000",
+        "rate": "2",
         "amount": amount,
-    }  # fmt: skip
+    }
     if holds:
         make(office, "subsidies", **typed)
         with pytest.raises(Refused, match="已经登记"):

@@ -45,9 +45,13 @@ def test_no_operation_crashes_and_every_refusal_has_its_shape(demo, one_connecti
 
 def _ask(operation: Any, headers: dict[str, str], seen: dict[str, set[int]]) -> None:
     @settings(
-        max_examples=15, deadline=None, database=None, derandomize=True, phases=[Phase.generate],
+        max_examples=15,
+        deadline=None,
+        database=None,
+        derandomize=True,
+        phases=[Phase.generate],
         suppress_health_check=list(HealthCheck),
-    )  # fmt: skip
+    )
     @given(case=operation.as_strategy())
     def ask(case: Any) -> None:
         answer = case.call(headers=headers)
@@ -62,13 +66,20 @@ def _ask(operation: Any, headers: dict[str, str], seen: dict[str, set[int]]) -> 
 
 
 @settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
-@given(body=st.recursive(
-    st.none() | st.booleans() | st.integers() | st.floats(allow_nan=False) | st.text(max_size=40),
-    lambda inner: st.lists(inner, max_size=4) | st.dictionaries(
-        st.sampled_from(["organisation", "value", "version", "not_applicable", "reason", "x"]), inner, max_size=5
-    ),
-    max_leaves=12,
-))  # fmt: skip
+@given(
+    body=st.recursive(
+        st.none() | st.booleans() | st.integers() | st.floats(allow_nan=False) | st.text(max_size=40),
+        lambda inner: (
+            st.lists(inner, max_size=4)
+            | st.dictionaries(
+                st.sampled_from(["organisation", "value", "version", "not_applicable", "reason", "x"]),
+                inner,
+                max_size=5,
+            )
+        ),
+        max_leaves=12,
+    )
+)
 def test_any_json_as_marks_is_answered_with_a_sentence(water_api, body):
     api, sheet = water_api
     answer = api.send("PATCH", f"mark-sheets/{sheet.pk}/marks/", body)

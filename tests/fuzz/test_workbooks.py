@@ -22,9 +22,33 @@ __all__ = ["_demo_of_module", "demo"]
 SEEDS = int(os.environ.get("KPI_FUZZ", "300"))
 WARM, MEASURED, MOST_GROWTH = 30, 300, 20 * 1024 * 1024
 VALUES = (
-    None, "", " ", 0, 1, 88.5, 100, 100.0001, -1, 1e300, "88.5", "８８", "八十", "=1+1", "+1", "'", "\t", "N/A", "1e5",
-    True, "长" * 2500, "<script>", "a\nb", "不适用", "北庄镇", 3.3333333333333335,
-)  # fmt: skip
+    None,
+    "",
+    " ",
+    0,
+    1,
+    88.5,
+    100,
+    100.0001,
+    -1,
+    1e300,
+    "88.5",
+    "８８",
+    "八十",
+    "=1+1",
+    "+1",
+    "'",
+    "\t",
+    "N/A",
+    "1e5",
+    True,
+    "长" * 2500,
+    "<script>",
+    "a\nb",
+    "不适用",
+    "北庄镇",
+    3.3333333333333335,
+)
 
 
 def mutate_cells(content: bytes, dice: random.Random) -> bytes:

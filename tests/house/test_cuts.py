@@ -8,15 +8,40 @@ import pytest
 
 ROOT = Path(__file__).resolve().parents[2]
 APPS = (
-    "miyun_kpi", "evaluation", "disclosure", "safety", "finance_policy", "farmland", "water", "postdoc", "personnel",
-)  # fmt: skip
+    "miyun_kpi",
+    "evaluation",
+    "disclosure",
+    "safety",
+    "finance_policy",
+    "farmland",
+    "water",
+    "postdoc",
+    "personnel",
+)
 # A slice of fewer is a sentence that names some and counts the rest, or the parts of a code.
 FEW = 5
 # Names that hold text: a text cut to what its column holds is no list.
 TEXTS = {
-    "label", "title", "text", "words", "said", "note", "reason", "opinion", "heading", "name", "file_name", "unit", "number",
-    "raw", "code", "month", "opened", "body", "paid",
-}  # fmt: skip
+    "label",
+    "title",
+    "text",
+    "words",
+    "said",
+    "note",
+    "reason",
+    "opinion",
+    "heading",
+    "name",
+    "file_name",
+    "unit",
+    "number",
+    "raw",
+    "code",
+    "month",
+    "opened",
+    "body",
+    "paid",
+}
 TEXT_METHODS = {"strip", "join", "isoformat", "get", "lower", "upper", "hexdigest"}
 
 # Where a constant cut is right, and how its reader knows: file and expression → why.

@@ -183,18 +183,30 @@ def test_whoever_has_a_record_on_the_desk_sees_it_and_has_its_step(demo, key):
     ]
     values = {field.name: made_up(kind, field, places, today) for field in kind.fields}
     row = Record.objects.create(
-        kind=key, number=999_999, stage="", values=values, words="", created_at=timezone.now(), created_by="甲",
-        changed_at=timezone.now(), hand="甲", hand_id=0, owner=places.get(kind.owner), town=places.get(kind.town),
-    )  # fmt: skip
+        kind=key,
+        number=999_999,
+        stage="",
+        values=values,
+        words="",
+        created_at=timezone.now(),
+        created_by="甲",
+        changed_at=timezone.now(),
+        hand="甲",
+        hand_id=0,
+        owner=places.get(kind.owner),
+        town=places.get(kind.town),
+    )
     for stage in kind.open_stages or ("",):
         Record.objects.filter(pk=row.pk).update(stage=stage)
         row.refresh_from_db()
         asked = [step for step in kind.steps if stage in step.sources]
         for actor in actors:
             may = [step for step in asked if rights.steps(actor, row, step)]
-            listed = [item for item in register_items(actor, timezone.now()) if item.url.endswith(f"/{row.pk}/")] if (
-                may or actor.organisation_id in {place.pk for place in places.values()}
-            ) else []  # fmt: skip
+            listed = (
+                [item for item in register_items(actor, timezone.now()) if item.url.endswith(f"/{row.pk}/")]
+                if (may or actor.organisation_id in {place.pk for place in places.values()})
+                else []
+            )
             if may or listed:
                 assert visible_to(actor, kind, rights).filter(pk=row.pk).exists(), (stage, actor.organisation_id, may)
             if any(step.waiting for step in may):

@@ -15,9 +15,12 @@ DECISIONS = ROOT / "docs" / "decisions"
 PARTS = ("Decision", "Reason", "Consequences")
 ONE_PAGE = 60  # lines
 DOCUMENTS = [
-    ROOT / "README.md", ROOT / "CONTRIBUTING.md", ROOT / "CHANGELOG.md",
-    *sorted((ROOT / "docs").glob("*.md")), *sorted(DECISIONS.glob("*.md")),
-]  # fmt: skip
+    ROOT / "README.md",
+    ROOT / "CONTRIBUTING.md",
+    ROOT / "CHANGELOG.md",
+    *sorted((ROOT / "docs").glob("*.md")),
+    *sorted(DECISIONS.glob("*.md")),
+]
 PAGES = [path for path in DOCUMENTS if path.parent == DECISIONS and path.name != "README.md"]
 # Not text: a fenced block may show what does not exist yet.
 FENCED = re.compile(r"^```.*?^```", re.S | re.M)

@@ -118,9 +118,10 @@ def test_every_form_in_which_one_writes_is_kept_or_says_why_not(world: dict[str,
     written = {address: page for address, page in written.items() if page.written()}
     assert len(written) > 25, sorted(written)
     bare = [
-        address for address, page in written.items()
+        address
+        for address, page in written.items()
         if not page.person or not any("keep" in one for one in page.scripts)
-    ]  # fmt: skip
+    ]
     assert bare == [], "a form outside the frame is kept by nobody"
     assert 'id="kept"' in shown["/safety/records/hazards/new/"]
     unkept = [

@@ -51,8 +51,12 @@ class Site:
             # What the Makefile's `run` does (tests/house/test_files.py), without make's own exit code after a signal.
             self.process = subprocess.Popen(
                 [sys.executable, "scripts/dev.py", "run"],
-                cwd=ROOT, env=self.environment, stdout=out, stderr=out, start_new_session=True,
-            )  # fmt: skip
+                cwd=ROOT,
+                env=self.environment,
+                stdout=out,
+                stderr=out,
+                start_new_session=True,
+            )
         self.wait_for(lambda: "已启动" in self.log.read_text(), "the address was not announced", 120)
 
     def manage(self, *arguments: str) -> str:

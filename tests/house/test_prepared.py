@@ -28,12 +28,19 @@ from tests.prepared.store import NotKept, Store
 @pytest.fixture
 def tree(tmp_path):
     files = {
-        "app/__init__.py": "", "app/models.py": "from app.enums import A\n", "app/enums.py": "A = 1\n",
+        "app/__init__.py": "",
+        "app/models.py": "from app.enums import A\n",
+        "app/enums.py": "A = 1\n",
         "app/apps.py": "def ready():\n    from app.services import (\n        marks,  # (marks)\n    )\n",
-        "app/services/__init__.py": "", "app/services/marks.py": "from ..rules import B\n", "app/rules.py": "B = 1\n",
-        "app/views.py": "import app.services.marks\n", "app/migrations/__init__.py": "",
-        "app/migrations/0001_initial.py": "", "fixtures/a.json": "{}", "requirements/test.txt": "django==5.2\n",
-    }  # fmt: skip
+        "app/services/__init__.py": "",
+        "app/services/marks.py": "from ..rules import B\n",
+        "app/rules.py": "B = 1\n",
+        "app/views.py": "import app.services.marks\n",
+        "app/migrations/__init__.py": "",
+        "app/migrations/0001_initial.py": "",
+        "fixtures/a.json": "{}",
+        "requirements/test.txt": "django==5.2\n",
+    }
     for name, text in files.items():
         (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
         (tmp_path / name).write_text(text)
@@ -137,9 +144,12 @@ def test_it_is_made_once_and_again_when_damaged_cut_short_or_without_its_digest(
     file, new = store.take("kind", "k1", make)
     assert new and store.take("kind", "k1", make) == (file, False) and make.made == 1
     damages = (
-        lambda: file.write_text("databasE 1"), lambda: file.write_text(""), file.unlink,
-        file.with_suffix(".sum").unlink, lambda: file.with_suffix(".sum").write_text(""),
-    )  # fmt: skip
+        lambda: file.write_text("databasE 1"),
+        lambda: file.write_text(""),
+        file.unlink,
+        file.with_suffix(".sum").unlink,
+        lambda: file.with_suffix(".sum").write_text(""),
+    )
     for number, damage in enumerate(damages, start=2):
         damage()
         assert not store.good("kind", "k1")

@@ -93,15 +93,24 @@ def reviewed_things() -> dict[str, Any]:
     """A 单位核对 with beizhuang's 反馈单, a review of it that shuiwu is to answer, and an earlier trial to compare with."""
     ranking = Ranking.objects.select_related("scheme", "period").get(scheme__track="township")
     now = timezone.now()
-    check = UnitCheck.objects.create(
-        ranking=ranking, days=2, opened_at=now, opened_by="甲", due_at=now + timedelta(days=9)
-    )
+    later = now + timedelta(days=9)
+    check = UnitCheck.objects.create(ranking=ranking, days=2, opened_at=now, opened_by="甲", due_at=later)
     feedback = Feedback.objects.create(check_round=check, organisation=resolve("北庄镇"), notes="[]")
     asked = MarkSheet.objects.get(scheme=ranking.scheme, period=ranking.period, indicator__number=4)
     review = Review.objects.create(
-        feedback=feedback, sheet=asked, state="answer", value_before=80, full_mark=100, reason="断面水质已达标",
-        filed_at=now, filed_by="乙", consented_at=now, consented_by="丙", answer_due_at=now + timedelta(days=9),
-    )  # fmt: skip
+        feedback=feedback,
+        sheet=asked,
+        state="answer",
+        value_before=80,
+        full_mark=100,
+        reason="断面水质已达标",
+        filed_at=now,
+        filed_by="乙",
+        consented_at=now,
+        consented_by="丙",
+        answer_due_at=later,
+    )
+    other = MarkSheet.objects.filter(scheme=asked.scheme, period=asked.period, indicator__number=6)
     newer = ranking.pk
     Ranking.objects.filter(pk=newer).update(number=2)
     ranking.pk, ranking.inputs_hash = None, "0" * 64
@@ -110,9 +119,7 @@ def reviewed_things() -> dict[str, Any]:
         "ranking_id": newer,
         "feedback_id": feedback.pk,
         "review_id": review.pk,
-        "reviewed_sheet_id": MarkSheet.objects.filter(scheme=asked.scheme, period=asked.period, indicator__number=6)[
-            0
-        ].pk,
+        "reviewed_sheet_id": other[0].pk,
     }
 
 
@@ -152,9 +159,15 @@ def made_world() -> dict[str, Any]:
         at=timezone.now(),
     )
     decision = SheetDecision.objects.create(
-        sheet=sheet, kind="leave_out", reason="单位来函说明", signer="某某", signed_on=date(2020, 7, 1),
-        recorded_at=timezone.now(), recorded_by="甲", recorded_by_id=0,
-    )  # fmt: skip
+        sheet=sheet,
+        kind="leave_out",
+        reason="单位来函说明",
+        signer="某某",
+        signed_on=date(2020, 7, 1),
+        recorded_at=timezone.now(),
+        recorded_by="甲",
+        recorded_by_id=0,
+    )
     asked = UnlockRequest.objects.create(sheet=sheet, reason="数据有误", asked_at=timezone.now(), asked_by="甲")
     _, text = issue_token(actor=SYSTEM, client="x", organisation=None, role="", at=timezone.now())
     rulebook = sheet.share_figure

@@ -26,9 +26,13 @@ def test_values_and_lengths_of_lists_make_no_new_shape_but_everything_else_does(
 
 def test_every_shape_is_sent_at_least_once_and_every_kept_or_unseen_test_runs():
     seen = {
-        "small": {"a"}, "large": {"a", "b", "c"}, "other": {"c", "d"}, "same": {"a", "b"}, "error": {"a", second.KEEP},
+        "small": {"a"},
+        "large": {"a", "b", "c"},
+        "other": {"c", "d"},
+        "same": {"a", "b"},
+        "error": {"a", second.KEEP},
         "nothing": set(),
-    }  # fmt: skip
+    }
     wanted = second.chosen([*seen, "unseen"], seen)
     assert wanted == {"error", "unseen", "large", "other"}
     assert set().union(*seen.values()) == set().union(*(seen[test] for test in wanted & set(seen)))

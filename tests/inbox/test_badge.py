@@ -82,9 +82,15 @@ def test_it_counts_what_is_owed_and_not_what_has_time(gazette):
     office, town = sign_in("a", "register_office", "区安委会办公室"), sign_in("b", "reporter", "北庄镇")
     for days in (-1, 2, 9):
         typed = {
-            "title": f"隐患{days}", "place": "某处", "town": "beizhuang-zhen", "unit": "北庄镇", "number": "1号",
-            "listed_by": "区安委会办公室", "requirement": "清除", "due_on": (AT.date() + timedelta(days=days)).isoformat(),
-        }  # fmt: skip
+            "title": f"隐患{days}",
+            "place": "某处",
+            "town": "beizhuang-zhen",
+            "unit": "北庄镇",
+            "number": "1号",
+            "listed_by": "区安委会办公室",
+            "requirement": "清除",
+            "due_on": (AT.date() + timedelta(days=days)).isoformat(),
+        }
         assert office.post("/safety/records/hazards/new/", typed).status_code == 302
     Record.objects.filter(kind="safety.hazards").update(stage="working")
     desk = town.get("/").content.decode()

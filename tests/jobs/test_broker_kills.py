@@ -31,9 +31,12 @@ class Site:
         self.var = var
         kept = {name: os.environ[name] for name in ("PATH", "HOME") if name in os.environ}
         self.environment = kept | {
-            "KPI_VAR": str(var), "KPI_STATIC": "plain", "KPI_JOBS_STALE_SECONDS": "4", "KPI_JOBS_REPUBLISH_SECONDS": "3",
+            "KPI_VAR": str(var),
+            "KPI_STATIC": "plain",
+            "KPI_JOBS_STALE_SECONDS": "4",
+            "KPI_JOBS_REPUBLISH_SECONDS": "3",
             "DJANGO_SETTINGS_MODULE": "miyun_kpi.settings",
-        }  # fmt: skip
+        }
         self.processes: dict[str, subprocess.Popen[bytes]] = {}
         self.killed: list[int] = []
 
@@ -41,17 +44,38 @@ class Site:
         with open(self.var / f"{name}.log", "ab") as out:
             process = subprocess.Popen(
                 [sys.executable, *arguments],
-                cwd=ROOT, env=self.environment, stdout=out, stderr=out, start_new_session=True,
-            )  # fmt: skip
+                cwd=ROOT,
+                env=self.environment,
+                stdout=out,
+                stderr=out,
+                start_new_session=True,
+            )
         self.processes[name] = process
         return process
 
     def start_worker(self, name: str) -> None:
         self.start(
-            name, "-m", "celery", "--quiet", "-A", "miyun_kpi.celery", "worker", "-P", "threads", "-c", "2", "-n", name,
-            "-l", "WARNING", "--without-gossip", "--without-mingle", "--without-heartbeat", "-I",
+            name,
+            "-m",
+            "celery",
+            "--quiet",
+            "-A",
+            "miyun_kpi.celery",
+            "worker",
+            "-P",
+            "threads",
+            "-c",
+            "2",
+            "-n",
+            name,
+            "-l",
+            "WARNING",
+            "--without-gossip",
+            "--without-mingle",
+            "--without-heartbeat",
+            "-I",
             "tests.jobs.worker_tasks",
-        )  # fmt: skip
+        )
 
     def kill(self, name: str) -> None:
         """SIGKILL, while the worker is alive: one that ended by itself is a failure of its own."""
@@ -119,7 +143,8 @@ def test_every_job_has_its_effect_once_though_workers_are_killed_and_files_are_t
     assert set(site.effects().values()) == {1}
     site.wait_for(
         lambda: site.ask("SELECT state, count(*) FROM jobs_job GROUP BY 1") == [("done", MESSAGES)],
-        "not every job has ended", 30,
-    )  # fmt: skip
+        "not every job has ended",
+        30,
+    )
     assert len(list((site.var / "broker" / "unreadable").iterdir())) == 5
     assert "JSONDecodeError" in site.said() and "Unrecoverable" not in site.said()

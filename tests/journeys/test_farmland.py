@@ -15,7 +15,14 @@ def test_from_the_application_to_the_proof(live_demo: None, new_page: Any) -> No
     pool = new_page()
     sign_in(pool, "guizi")
     pool.goto("/farmland/applications/new/")
-    facts = {"name": "演示新项目", "applicant": "某公司", "town": "十里堡", "area": "２３．５", "approval_number": "密政批9号", "approval_on": "2026-01-05"}  # fmt: skip
+    facts = {
+        "name": "演示新项目",
+        "applicant": "某公司",
+        "town": "十里堡",
+        "area": "２３．５",
+        "approval_number": "密政批9号",
+        "approval_on": "2026-01-05",
+    }
     for name, value in facts.items():
         pool.fill(f"[name='{name}']", value)
     for name, value in (("investor", "social"), ("commercial", "yes"), ("district_pays", "no"), ("public", "no")):

@@ -10,10 +10,21 @@ from tests.journeys.test_ranking import sign_in
 pytestmark = pytest.mark.browser
 CODE = "91350100M000100Y43"
 PAGES = (
-    "/finance/", "/finance/records/enterprises/", "/finance/grades/", "/finance/trial/", "/finance/rates/",
-    "/finance/settings/", "/finance/returns/", "/finance/banks/", "/finance/fund/", "/finance/indicators/",
-    "/finance/insurance/", "/finance/vetoes/", "/finance/glossary/", "/duties/19/",
-)  # fmt: skip
+    "/finance/",
+    "/finance/records/enterprises/",
+    "/finance/grades/",
+    "/finance/trial/",
+    "/finance/rates/",
+    "/finance/settings/",
+    "/finance/returns/",
+    "/finance/banks/",
+    "/finance/fund/",
+    "/finance/indicators/",
+    "/finance/insurance/",
+    "/finance/vetoes/",
+    "/finance/glossary/",
+    "/duties/19/",
+)
 
 
 def clean(page: Any, address: str = "") -> None:

@@ -17,9 +17,13 @@ pytestmark = pytest.mark.browser
 def test_a_leader_looks_and_fills_the_form_that_nobody_reads(live_demo: None, page: Any) -> None:
     scheme = Scheme.objects.get(track="township")
     open_survey(
-        actor=actor_named("zhengfuban1"), scheme_id=scheme.pk, items="履职成效 100", basis="区政府办工作安排",
-        due_on=timezone.localdate(), at=timezone.now(),
-    )  # fmt: skip
+        actor=actor_named("zhengfuban1"),
+        scheme_id=scheme.pk,
+        items="履职成效 100",
+        basis="区政府办工作安排",
+        due_on=timezone.localdate(),
+        at=timezone.now(),
+    )
     sign_in(page, "lingdao")
     page.goto("/evaluation/tracking/heat-map/")
     page.click("a:has-text('北庄镇') >> nth=0")

@@ -43,9 +43,14 @@ def told(live_demo: None) -> int:
     for row in rows:
         before = DutyPeriod.objects.get(unit=row.unit, period=month_before(row.period))
         ProgressReport.objects.create(
-            duty_period=before, version=2, course="on-course", progress=f"{row.unit.duty.title}按计划推进", saved_at=at,
-            saved_by="甲", submitted_at=at,
-        )  # fmt: skip
+            duty_period=before,
+            version=2,
+            course="on-course",
+            progress=f"{row.unit.duty.title}按计划推进",
+            saved_at=at,
+            saved_by="甲",
+            submitted_at=at,
+        )
     return len(rows)
 
 

@@ -22,8 +22,10 @@ def test_a_notice_from_the_first_line_to_its_issue(live_demo: None, new_page: An
     one.fill("#meeting", "区政府第90次常务会议")
     one.click("button:has-text('拟一份通知')")
     for kind, who, where, title in (
-        ("remove", "李志新", "区文旅局", "副局长"), ("appoint", "李志新", "区体育局", "副局长"), ("appoint", "张艳", "区生态环境综合执法大队", "队长"),
-    ):  # fmt: skip
+        ("remove", "李志新", "区文旅局", "副局长"),
+        ("appoint", "李志新", "区体育局", "副局长"),
+        ("appoint", "张艳", "区生态环境综合执法大队", "队长"),
+    ):
         one.select_option("[name='kind']", kind)
         one.fill("[name='person']", who)
         one.fill("[name='organisation']", where)

@@ -23,11 +23,18 @@ def test_from_the_entry_to_the_money_in_hand(live_demo: None, new_page: Any) -> 
     assert not Axe().run(unit).response["violations"]
     unit.goto(f"/postdoc/stations/{station.pk}/enter/")
     for name, value in (
-        ("name", "陈某某"), ("document_number", "E55667788"), ("born_on", "1992-02-03"), ("approval", "京博〔2020〕9号"),
-        ("entered_on", entered.isoformat()), ("ends_on", last_day(entered, 24).isoformat()), ("project", "水源保护"),
-        ("flow_station", "某大学"), ("station_mentor", "导师某"), ("agreement_on", entered.isoformat()),
+        ("name", "陈某某"),
+        ("document_number", "E55667788"),
+        ("born_on", "1992-02-03"),
+        ("approval", "京博〔2020〕9号"),
+        ("entered_on", entered.isoformat()),
+        ("ends_on", last_day(entered, 24).isoformat()),
+        ("project", "水源保护"),
+        ("flow_station", "某大学"),
+        ("station_mentor", "导师某"),
+        ("agreement_on", entered.isoformat()),
         ("degree_on", (entered - timedelta(days=60)).isoformat()),
-    ):  # fmt: skip
+    ):
         unit.fill(f"[name='{name}']", value)
     for name, label in (("document_kind", "护照"), ("station_mentor_title", "正高级"), ("standing", "应届博士毕业生")):
         unit.select_option(f"[name='{name}']", label=label)

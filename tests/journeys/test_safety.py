@@ -20,9 +20,13 @@ def test_a_hazard_from_the_first_line_to_its_verification(live_demo: None, new_p
     one.click("text=挂牌督办 >> nth=0")
     one.click("text=登记重大隐患")
     for name, value in (
-        ("title", "临街商户燃气管线老化"), ("place", "某街 1 号"), ("unit", "北庄镇"), ("listed_by", "区安委会办公室"),
-        ("requirement", "更换管线"), ("due_on", "2099-12-31"),
-    ):  # fmt: skip
+        ("title", "临街商户燃气管线老化"),
+        ("place", "某街 1 号"),
+        ("unit", "北庄镇"),
+        ("listed_by", "区安委会办公室"),
+        ("requirement", "更换管线"),
+        ("due_on", "2099-12-31"),
+    ):
         one.fill(f"[name='{name}']", value)
     one.select_option("[name='town']", label="北庄镇")
     one.click("button:has-text('登记')")

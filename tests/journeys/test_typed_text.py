@@ -47,19 +47,28 @@ def put_back(page: Any) -> None:
 
 FORMS: dict[str, tuple[str, str, dict[str, str], str]] = {
     "自查报告": (
-        "beizhuang", REPORT,
-        {"#summary": "全年重点任务推进有力", "[name^='done-'] >> nth=0": "潮河清淤三段完成", "[name^='done-'] >> nth=7": "河长巡河 48 次"},
+        "beizhuang",
+        REPORT,
+        {
+            "#summary": "全年重点任务推进有力",
+            "[name^='done-'] >> nth=0": "潮河清淤三段完成",
+            "[name^='done-'] >> nth=7": "河长巡河 48 次",
+        },
         "保存草稿",
     ),
     "重大隐患": (
-        "anwei", HAZARD,
-        {"[name=title]": "临街商户燃气管线老化", "[name=place]": "某街 1 号", "[name=requirement]": "更换管线并试压"}, "登记",
+        "anwei",
+        HAZARD,
+        {"[name=title]": "临街商户燃气管线老化", "[name=place]": "某街 1 号", "[name=requirement]": "更换管线并试压"},
+        "登记",
     ),
     "依申请公开": (
-        "minzheng", APPLICATION,
-        {"[name=content]": "2019年养老机构补贴发放情况", "[name=received_on]": "2020-09-07"}, "登记申请",
+        "minzheng",
+        APPLICATION,
+        {"[name=content]": "2019年养老机构补贴发放情况", "[name=received_on]": "2020-09-07"},
+        "登记申请",
     ),
-}  # fmt: skip
+}
 
 
 def write(page: Any, fields: dict[str, str]) -> None:
@@ -227,8 +236,13 @@ def test_a_tab_that_was_closed_a_later_version_and_a_refusal_of_the_offer(live_d
     assert other.input_value("#problems") == "个别项目偏慢"
     # The same report, saved by another way meanwhile.
     self_reports.save_self_report(
-        actor=actor_named("beizhuang"), scheme_id=scheme().pk, organisation_id=unit().pk, version=0, typed=whole(), at=AT
-    )  # fmt: skip
+        actor=actor_named("beizhuang"),
+        scheme_id=scheme().pk,
+        organisation_id=unit().pk,
+        version=0,
+        typed=whole(),
+        at=AT,
+    )
     other.goto(REPORT)
     other.wait_for_selector("#kept:has-text('这以后这里又改过')")
     assert other.input_value("#problems") == "个别任务进度偏慢", "nothing is put back unasked"

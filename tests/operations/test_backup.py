@@ -52,10 +52,15 @@ def test_restore_refuses_over_data_and_beside_a_running_site(db, var, tmp_path):
     with pytest.raises(CommandError, match="--replace"):
         call_command("restore", tmp_path / "b.tar.gz")
     holder = subprocess.Popen(
-        ["python3", "-c", "import fcntl,sys,time;f=open(sys.argv[1],'w');fcntl.flock(f,fcntl.LOCK_EX);"
-         "print(1,flush=True);time.sleep(60)", var / "up.lock"],
+        [
+            "python3",
+            "-c",
+            "import fcntl,sys,time;f=open(sys.argv[1],'w');fcntl.flock(f,fcntl.LOCK_EX);"
+            "print(1,flush=True);time.sleep(60)",
+            var / "up.lock",
+        ],
         stdout=subprocess.PIPE,
-    )  # fmt: skip
+    )
     try:
         holder.stdout.readline()
         with pytest.raises(CommandError, match="正在运行"):

@@ -89,7 +89,16 @@ def test_all_that_is_wrong_is_told_by_cell_and_nothing_is_done(client):
     page = upload(client, content)
     words = page.content.decode()
     assert page.status_code == 422
-    for said in ("不能经名单改", "更名要写启用日期", "已是“区水务局”", "只用小写", "（类别）：只能是", "（分区）：只能是", "须写分区", "只能是：是、否"):  # fmt: skip
+    for said in (
+        "不能经名单改",
+        "更名要写启用日期",
+        "已是“区水务局”",
+        "只用小写",
+        "（类别）：只能是",
+        "（分区）：只能是",
+        "须写分区",
+        "只能是：是、否",
+    ):
         assert said in words, said
     assert list(Organisation.objects.values_list("code", "name", "version")) == before
 

@@ -122,10 +122,14 @@ def test_what_is_refused_on_a_draft(hands):
     with pytest.raises(Refused, match="还没有任免事项"):
         drafts.submit(actor=one, notice_id=row.pk, version=row.version, at=AT)
     for wrong, code in (
-        (replace(GIVEN, organisation="没有局"), "unknown-organisation"), (replace(GIVEN, person="甲"), "bad-name"), (replace(GIVEN, person="李\u200b测试"), "bad-character"),
-        (replace(GIVEN, kind="remove"), "bad-probation"), (replace(GIVEN, probation_months=25), "bad-probation"),
-        (replace(GIVEN, title=""), "bad-title"), (replace(GIVEN, kind="opening"), "bad-kind"),
-    ):  # fmt: skip
+        (replace(GIVEN, organisation="没有局"), "unknown-organisation"),
+        (replace(GIVEN, person="甲"), "bad-name"),
+        (replace(GIVEN, person="李\u200b测试"), "bad-character"),
+        (replace(GIVEN, kind="remove"), "bad-probation"),
+        (replace(GIVEN, probation_months=25), "bad-probation"),
+        (replace(GIVEN, title=""), "bad-title"),
+        (replace(GIVEN, kind="opening"), "bad-kind"),
+    ):
         with pytest.raises(Refused) as refusal:
             drafts.add_act(actor=one, notice_id=row.pk, version=row.version, given=wrong, at=AT)
         assert refusal.value.code == code
@@ -260,7 +264,14 @@ def test_history_goes_out_and_comes_in_again(hands):
     )
     with pytest.raises(Refused) as refusal:
         read_history(saved(book), file_name="a.xlsx", today=AT.date())
-    assert {one.code for one in refusal.value.errors} >= {"bad-date", "too-short", "unknown-organisation", "bad-choice", "bad-probation", "number-taken"}  # fmt: skip
+    assert {one.code for one in refusal.value.errors} >= {
+        "bad-date",
+        "too-short",
+        "unknown-organisation",
+        "bad-choice",
+        "bad-probation",
+        "number-taken",
+    }
 
 
 def saved(book):
@@ -306,10 +317,17 @@ def test_what_was_typed_is_kept_and_each_page_opens(hands):
     assert stale.status_code == 409 and "王二麻" in stale.content.decode()
     person = Person.objects.get(name="仇燕红").pk
     for address in (
-        "/personnel/?on=2020-07-06", "/personnel/?q=农业", f"/personnel/people/{person}/", "/personnel/probations/",
-        "/personnel/openings/new/", "/personnel/settings/", "/personnel/history/", "/personnel/history/template/",
-        "/personnel/workbook/?on=2020-07-06", f"/personnel/acts/{Act.objects.standing().first().pk}/strike/",
-    ):  # fmt: skip
+        "/personnel/?on=2020-07-06",
+        "/personnel/?q=农业",
+        f"/personnel/people/{person}/",
+        "/personnel/probations/",
+        "/personnel/openings/new/",
+        "/personnel/settings/",
+        "/personnel/history/",
+        "/personnel/history/template/",
+        "/personnel/workbook/?on=2020-07-06",
+        f"/personnel/acts/{Act.objects.standing().first().pk}/strike/",
+    ):
         assert client.get(address).status_code == 200, address
     assert client.get("/personnel/?on=昨天").status_code == 400
 

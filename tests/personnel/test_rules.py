@@ -51,8 +51,9 @@ def test_the_same_act_twice_is_a_contradiction(acts, code, wrong, earlier):
 def test_leaving_and_returning_are_two_terms():
     terms, problems = derive([fact(1, A), fact(2, R, date(2020, 8, 1)), fact(3, A, date(2021, 1, 1))])
     assert problems == [] and [(one.since, one.until) for one in terms] == [
-        (DAY, date(2020, 8, 1)), (date(2021, 1, 1), None),
-    ]  # fmt: skip
+        (DAY, date(2020, 8, 1)),
+        (date(2021, 1, 1), None),
+    ]
 
 
 def test_concurrent_posts_and_a_transfer_of_one_notice():
@@ -74,11 +75,13 @@ def test_a_vacancy_is_only_named_where_the_number_of_seats_is_known():
 @pytest.mark.parametrize(
     ("start", "months", "last"),
     [
-        (date(2020, 4, 7), 12, date(2021, 4, 7)), (date(2020, 2, 29), 12, date(2021, 2, 28)),
-        (date(2020, 8, 31), 6, date(2021, 2, 28)), (date(2019, 8, 31), 6, date(2020, 2, 29)),
+        (date(2020, 4, 7), 12, date(2021, 4, 7)),
+        (date(2020, 2, 29), 12, date(2021, 2, 28)),
+        (date(2020, 8, 31), 6, date(2021, 2, 28)),
+        (date(2019, 8, 31), 6, date(2020, 2, 29)),
         (date(2020, 12, 31), 1, date(2021, 1, 31)),
     ],
-)  # fmt: skip
+)
 def test_a_probation_ends_on_the_corresponding_day(start, months, last):
     assert probation_end(start, months) == last
 
@@ -86,14 +89,16 @@ def test_a_probation_ends_on_the_corresponding_day(start, months, last):
 @pytest.mark.parametrize(
     ("today", "outcome", "left_on", "state"),
     [
-        (date(2021, 3, 7), "", None, ProbationState.RUNNING), (date(2021, 3, 8), "", None, ProbationState.DUE),
-        (date(2021, 4, 7), "", None, ProbationState.DUE), (date(2021, 4, 8), "", None, ProbationState.OVERDUE),
+        (date(2021, 3, 7), "", None, ProbationState.RUNNING),
+        (date(2021, 3, 8), "", None, ProbationState.DUE),
+        (date(2021, 4, 7), "", None, ProbationState.DUE),
+        (date(2021, 4, 8), "", None, ProbationState.OVERDUE),
         (date(2021, 4, 8), Outcome.CONFIRMED, None, ProbationState.CONFIRMED),
         (date(2021, 4, 8), Outcome.DISMISSED, None, ProbationState.DISMISSED),
         (date(2020, 12, 1), "", date(2020, 12, 1), ProbationState.LEFT),
         (date(2020, 11, 30), "", date(2020, 12, 1), ProbationState.RUNNING),
     ],
-)  # fmt: skip
+)
 def test_the_state_of_a_probation(today, outcome, left_on, state):
     last = date(2021, 4, 7)
     assert probation_state(last_day=last, today=today, outcome=outcome, left_on=left_on, remind_days=30) == state
@@ -101,8 +106,16 @@ def test_the_state_of_a_probation(today, outcome, left_on, state):
 
 @pytest.mark.parametrize(
     ("months", "words"),
-    [(0, ""), (12, "（试用期一年）"), (24, "（试用期两年）"), (6, "（试用期六个月）"), (2, "（试用期两个月）"), (15, "（试用期十五个月）"), (20, "（试用期二十个月）")],
-)  # fmt: skip
+    [
+        (0, ""),
+        (12, "（试用期一年）"),
+        (24, "（试用期两年）"),
+        (6, "（试用期六个月）"),
+        (2, "（试用期两个月）"),
+        (15, "（试用期十五个月）"),
+        (20, "（试用期二十个月）"),
+    ],
+)
 def test_a_probation_in_words(months, words):
     assert sentences.probation_words(months) == words
 
@@ -115,8 +128,10 @@ def test_appointments_stand_before_removals_and_neighbours_share_a_sentence():
         Said("丁", "某局副局长", A, 12),
     ]
     assert sentences.finished(sentences.group(acts)) == [
-        "乙、丙同志任某局副局长；", "丁同志任某局副局长（试用期一年）；", "免去甲同志某职职务。",
-    ]  # fmt: skip
+        "乙、丙同志任某局副局长；",
+        "丁同志任某局副局长（试用期一年）；",
+        "免去甲同志某职职务。",
+    ]
 
 
 NOTICES = read_json("appointments.json")["notices"]

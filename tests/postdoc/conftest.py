@@ -10,20 +10,46 @@ from tests.duties.conftest import acting
 AT = datetime(2026, 3, 2, 10, tzinfo=SHANGHAI)
 ENTRY = date(2020, 9, 15)
 STATION = {
-    "name": "某公司分站", "kind": "park-branch", "host": "某公司", "keeper": "中关村密云园", "approved_on": date(2019, 1, 10),
-    "approval": "京人社〔2019〕1号", "department": "人力部", "rules_on": None,
-}  # fmt: skip
+    "name": "某公司分站",
+    "kind": "park-branch",
+    "host": "某公司",
+    "keeper": "中关村密云园",
+    "approved_on": date(2019, 1, 10),
+    "approval": "京人社〔2019〕1号",
+    "department": "人力部",
+    "rules_on": None,
+}
 FACTS = {
-    "entered_on": ENTRY, "ends_on": date(2022, 9, 14), "approval": "1号", "project": "课题", "flow_station": "某大学",
-    "station_mentor": "导师甲", "station_mentor_title": "full", "flow_mentor": "", "agreement_on": date(2020, 9, 1),
-    "contract_on": ENTRY, "relation_moved": True, "standing": "graduate", "own_employee": False, "again": False,
-    "degree_on": date(2020, 7, 1), "graduated_on": None, "degree_abroad": False, "upright": True, "major_project": False,
-    "project_until": None, "exception": "",
-}  # fmt: skip
+    "entered_on": ENTRY,
+    "ends_on": date(2022, 9, 14),
+    "approval": "1号",
+    "project": "课题",
+    "flow_station": "某大学",
+    "station_mentor": "导师甲",
+    "station_mentor_title": "full",
+    "flow_mentor": "",
+    "agreement_on": date(2020, 9, 1),
+    "contract_on": ENTRY,
+    "relation_moved": True,
+    "standing": "graduate",
+    "own_employee": False,
+    "again": False,
+    "degree_on": date(2020, 7, 1),
+    "graduated_on": None,
+    "degree_abroad": False,
+    "upright": True,
+    "major_project": False,
+    "project_until": None,
+    "exception": "",
+}
 WHO = {
-    "name": "赵某某", "document_kind": "passport", "document_number": "E12345678", "born_on": date(1990, 1, 1),
-    "phone": "13800000000", "account": "6222000011112222",
-}  # fmt: skip
+    "name": "赵某某",
+    "document_kind": "passport",
+    "document_number": "E12345678",
+    "born_on": date(1990, 1, 1),
+    "phone": "13800000000",
+    "account": "6222000011112222",
+}
 
 
 def somebody(name, role, user_id):

@@ -39,9 +39,11 @@ def test_lists_are_masked_and_in_scope(stay):
 def test_a_trial_tells_the_reason_of_every_month_and_saves_nothing(gazette):
     client = client_of("北庄镇", "reporter")
     body = {
-        "on": "2026-03-01", "stays": [{"entered_on": "2020-09-15", "left_on": "2022-09-14"}],
-        "contract": {"from_day": "2022-10-01", "until": "2025-09-30", "in_miyun": True}, "converted_on": "2024-01-01",
-    }  # fmt: skip
+        "on": "2026-03-01",
+        "stays": [{"entered_on": "2020-09-15", "left_on": "2022-09-14"}],
+        "contract": {"from_day": "2022-10-01", "until": "2025-09-30", "in_miyun": True},
+        "converted_on": "2024-01-01",
+    }
 
     def asked(**changed):
         return client.post("/api/v1/postdoc/trial/", body | changed, content_type="application/json")

@@ -20,9 +20,10 @@ from tests.factories.rankings import BACKEND, person
 from tests.postdoc.conftest import AT, act, enter, somebody
 
 ALL = {
-    "station": ["form", "record", "rules"], "living": ["form", "record", "project"],
+    "station": ["form", "record", "rules"],
+    "living": ["form", "record", "project"],
     "leaving": ["form", "certificate", "contract"],
-}  # fmt: skip
+}
 TODAY = AT.date()
 
 
@@ -314,8 +315,10 @@ def test_a_figure_entered_by_mistake_is_struck_by_another_as_long_as_nothing_res
         return money.strike_figure(actor=actor, figure_id=row.pk, reason=reason, at=AT)
 
     for actor, reason, refusal in (
-        (park, "录错金额", NotAllowed), (handler, "录错金额", NotAllowed), (other, "错", Refused),
-    ):  # fmt: skip
+        (park, "录错金额", NotAllowed),
+        (handler, "录错金额", NotAllowed),
+        (other, "错", Refused),
+    ):
         with pytest.raises(refusal):
             strike(actor, wrong, reason)
     assert strike(other, wrong).struck_reason == "录错金额"

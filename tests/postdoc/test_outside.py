@@ -23,6 +23,8 @@ def test_who_has_no_right_here_is_told_so_and_who_has_is_not(stay, part):
     assert SAID in town and 'href="/postdoc/trial/"' in town
     assert "现在可做" not in town and "工作站</a><span>0" not in town and "0 个" not in town
     for name, unit, role in (
-        ("park", "中关村密云园", "reporter"), ("renshe", "区人社保局", "register_office"), ("leader", "区政府办公室", "leader"),
-    ):  # fmt: skip
+        ("park", "中关村密云园", "reporter"),
+        ("renshe", "区人社保局", "register_office"),
+        ("leader", "区政府办公室", "leader"),
+    ):
         assert SAID not in page_of(name, unit, role, path)

@@ -22,15 +22,22 @@ from tests.postdoc.test_money import ALL
 
 MARK = "QX7ZMARK"
 WHO = {
-    "name": f"马{MARK}", "document_kind": "passport", "document_number": f"P{MARK}1", "born_on": date(1991, 1, 1),
-    "phone": f"+86{MARK}", "account": f"62{MARK}",
-}  # fmt: skip
+    "name": f"马{MARK}",
+    "document_kind": "passport",
+    "document_number": f"P{MARK}1",
+    "born_on": date(1991, 1, 1),
+    "phone": f"+86{MARK}",
+    "account": f"62{MARK}",
+}
 MENTORS = {"station_mentor": f"导{MARK}", "flow_mentor": f"师{MARK}"}
 PEOPLE = {
-    "park": ("中关村密云园", "reporter"), "handler": ("区人社保局", "register_office"),
-    "treasury": ("区财政局", "register_office"), "leader": ("区政府办公室", "leader"), "auditor": ("区审计局", "auditor"),
+    "park": ("中关村密云园", "reporter"),
+    "handler": ("区人社保局", "register_office"),
+    "treasury": ("区财政局", "register_office"),
+    "leader": ("区政府办公室", "leader"),
+    "auditor": ("区审计局", "auditor"),
     "stranger": ("北庄镇", "reporter"),
-}  # fmt: skip
+}
 
 
 @pytest.fixture
@@ -52,9 +59,16 @@ def planted(gazette):
     stays.correct_person(actor=park, stay_id=row.pk, version=1, name="", phone=f"1{MARK}", account="", at=now)
     money.change_budget(actor=treasury, year=today.year, amount=Decimal(900000), document="批复", on=today, at=now)
     asked = applications.create_application(
-        actor=park, grant="living", station_id=station.pk, stay_id=row.pk, first="2020-01", last="2999-12",
-        materials=ALL["living"], submit=True, at=now,
-    )  # fmt: skip
+        actor=park,
+        grant="living",
+        station_id=station.pk,
+        stay_id=row.pk,
+        first="2020-01",
+        last="2999-12",
+        materials=ALL["living"],
+        submit=True,
+        at=now,
+    )
     asked = applications.review(
         actor=handler, application_id=asked.pk, version=asked.version, decision="approve", opinion="", at=now
     )

@@ -37,10 +37,20 @@ def d(text):
 
 
 def person(**changed):
-    return Candidate(**({
-        "entered_on": ENTRY, "born_on": d("1990-01-01"), "standing": "graduate", "own_employee": False, "upright": True,
-        "degree_on": d("2020-07-01"), "agreement_on": d("2020-09-01"),
-    } | changed))  # fmt: skip
+    return Candidate(
+        **(
+            {
+                "entered_on": ENTRY,
+                "born_on": d("1990-01-01"),
+                "standing": "graduate",
+                "own_employee": False,
+                "upright": True,
+                "degree_on": d("2020-07-01"),
+                "agreement_on": d("2020-09-01"),
+            }
+            | changed
+        )
+    )
 
 
 @pytest.mark.parametrize(
@@ -99,18 +109,24 @@ def test_an_agreed_term_longer_than_two_years_is_full_at_its_own_end():
 @pytest.mark.parametrize(
     ("ends_on", "major", "until", "stands"),
     [
-        ("2022-09-13", False, None, False), ("2022-09-14", False, None, True),
-        ("2024-09-14", False, None, True), ("2024-09-15", False, None, False),
-        ("2024-09-15", True, "2026-12-31", True), ("2024-09-15", True, None, False),
-        ("2026-09-14", True, "2026-12-31", True), ("2026-09-15", True, "2026-12-31", False),
+        ("2022-09-13", False, None, False),
+        ("2022-09-14", False, None, True),
+        ("2024-09-14", False, None, True),
+        ("2024-09-15", False, None, False),
+        ("2024-09-15", True, "2026-12-31", True),
+        ("2024-09-15", True, None, False),
+        ("2026-09-14", True, "2026-12-31", True),
+        ("2026-09-15", True, "2026-12-31", False),
         ("2026-01-01", True, "2025-12-31", False),
     ],
-)  # fmt: skip
+)
 def test_terms_of_2_to_4_and_at_most_6_years(ends_on, major, until, stands):
     assert (term_problem(ENTRY, d(ends_on), major, d(until) if until else None) == "") is stands
 
 
-@pytest.mark.parametrize(("on", "overdue", "too_long"), [("2021-03-31", 30, False), ("2021-04-01", 31, True), ("2021-03-01", 0, False)])  # fmt: skip
+@pytest.mark.parametrize(
+    ("on", "overdue", "too_long"), [("2021-03-31", 30, False), ("2021-04-01", 31, True), ("2021-03-01", 0, False)]
+)
 def test_abroad_for_more_than_30_days_after_the_approved_return(on, overdue, too_long):
     assert leaving.days_overdue(d("2021-03-01"), d(on)) == overdue
     assert leaving.abroad_too_long(d("2021-03-01"), d(on)) is too_long
@@ -122,22 +138,30 @@ FACTS = leaving.Facts(ENTRY, d("2022-09-14"), None, False, (d("2021-03-01"),))
 @pytest.mark.parametrize(
     ("ground", "on", "changed", "stands"),
     [
-        ("01", "2021-05-01", {}, False), ("01", "2021-05-01", {"failed": True}, True),
-        ("05", "2021-03-31", {}, False), ("05", "2021-04-01", {}, True),
-        ("06", "2021-03-15", {}, False), ("06", "2021-03-16", {}, True),
+        ("01", "2021-05-01", {}, False),
+        ("01", "2021-05-01", {"failed": True}, True),
+        ("05", "2021-03-31", {}, False),
+        ("05", "2021-04-01", {}, True),
+        ("06", "2021-03-15", {}, False),
+        ("06", "2021-03-16", {}, True),
         ("06", "2021-03-16", {"degree_on": d("2021-01-01")}, False),
-        ("09", "2022-09-14", {}, False), ("09", "2022-09-15", {}, True),
-        ("09", "2026-09-14", {"ends_on": d("2030-01-01")}, False), ("09", "2026-09-15", {"ends_on": d("2030-01-01")}, True),
-        ("04", "2020-10-01", {}, True), ("11", "2020-10-01", {}, True),
+        ("09", "2022-09-14", {}, False),
+        ("09", "2022-09-15", {}, True),
+        ("09", "2026-09-14", {"ends_on": d("2030-01-01")}, False),
+        ("09", "2026-09-15", {"ends_on": d("2030-01-01")}, True),
+        ("04", "2020-10-01", {}, True),
+        ("11", "2020-10-01", {}, True),
     ],
-)  # fmt: skip
+)
 def test_grounds_of_article_16_against_the_record(ground, on, changed, stands):
     facts = leaving.Facts(**(FACTS.__dict__ | changed))
     assert (leaving.ground_problem(ground, facts, d(on)) == "") is stands
 
 
 def test_milestones_from_the_day_of_entry():
-    found = milestones(ENTRY, d("2022-09-14"), degree_pending=True, done={"half-1": (d("2021-03-20"), True)}, today=d("2021-03-16"))  # fmt: skip
+    found = milestones(
+        ENTRY, d("2022-09-14"), degree_pending=True, done={"half-1": (d("2021-03-20"), True)}, today=d("2021-03-16")
+    )
     said = {one.code: (str(one.by), one.state) for one in found}
     assert said["proposal"] == ("2020-12-15", "overdue") and said["degree"] == ("2021-03-15", "overdue")
     assert said["half-1"] == ("2021-03-15", "late_done") and said["year-1"] == ("2021-09-15", "later")
@@ -213,15 +237,27 @@ def test_every_figure_is_named_and_has_its_clause():
     ("code", "value", "stands"),
     [
         *[(one.code, one.value, True) for one in TABLE],
-        *[("living_month", value, stands) for value, stands in (("0", False), ("0.01", True), ("1000000", True), ("1000000.01", False))],
-        *[("living_months", value, stands) for value, stands in (("0", False), ("1", True), ("120", True), ("121", False), ("1.5", False))],
-        *[("contract_years", value, stands) for value, stands in (("0", False), ("1", True), ("10", True), ("11", False))],
+        *[
+            ("living_month", value, stands)
+            for value, stands in (("0", False), ("0.01", True), ("1000000", True), ("1000000.01", False))
+        ],
+        *[
+            ("living_months", value, stands)
+            for value, stands in (("0", False), ("1", True), ("120", True), ("121", False), ("1.5", False))
+        ],
+        *[
+            ("contract_years", value, stands)
+            for value, stands in (("0", False), ("1", True), ("10", True), ("11", False))
+        ],
         *[("conversion_years", value, stands) for value, stands in (("0", False), ("10", True), ("11", False))],
-        *[("age_limit", value, stands) for value, stands in (("17", False), ("18", True), ("100", True), ("101", False))],
+        *[
+            ("age_limit", value, stands)
+            for value, stands in (("17", False), ("18", True), ("100", True), ("101", False))
+        ],
         *[("degree_years", value, stands) for value, stands in (("0", False), ("20", True), ("21", False))],
         *[("second_stay", value, stands) for value, stands in (("0", True), ("1", True), ("2", False), ("0.5", False))],
     ],
-)  # fmt: skip
+)
 def test_figures_have_bounds(code, value, stands):
     assert (value_problem(code, Decimal(value)) == "") is stands
 

@@ -22,9 +22,13 @@ CONTENT = ("demo/**/*.py", "**/load_gazette.py", "**/demo.py", "**/registration.
 MAKING = ("tests/prepared/*.py", "miyun_kpi/settings.py", "requirements/test.txt")
 LOADING = (
     "miyun_kpi/accounts/passwords.py",  # named by the settings, imported by nobody
-    "tests/database.py", "tests/conftest.py", "tests/services_plugin.py", "tests/strict.py", "tests/second.py",
+    "tests/database.py",
+    "tests/conftest.py",
+    "tests/services_plugin.py",
+    "tests/strict.py",
+    "tests/second.py",
     "fixtures/**/*",
-)  # fmt: skip
+)
 
 
 def packages(root: Path = ROOT) -> list[Path]:

@@ -28,9 +28,21 @@ def office(transactional_db: None, gazette: None) -> Actor:
 def asked(number: int, area: str) -> list[Application]:
     """Applications as they stand before a reservation, each for the same area."""
     town = resolve("十里堡镇")
-    facts = {"applicant": "某公司", "investor": "social", "commercial": True, "district_pays": False, "public": False,
-             "town": town, "area": D(area), "approval_number": "批", "approval_on": date(2020, 10, 1), "created_at": AT,
-             "created_by": "甲", "changed_at": AT, "changed_by": "甲"}  # fmt: skip
+    facts = {
+        "applicant": "某公司",
+        "investor": "social",
+        "commercial": True,
+        "district_pays": False,
+        "public": False,
+        "town": town,
+        "area": D(area),
+        "approval_number": "批",
+        "approval_on": date(2020, 10, 1),
+        "created_at": AT,
+        "created_by": "甲",
+        "changed_at": AT,
+        "changed_by": "甲",
+    }
     return Application.objects.bulk_create(
         Application(number=n, name=f"项目{n}", **facts) for n in range(1, number + 1)
     )

@@ -29,9 +29,15 @@ def test_two_persons_confirm_one_decision_and_it_takes_effect_once(live_demo):
     sheet, now = an_unfiled_sheet(), timezone.now()
     one, two, three = (actor_of(person(f"filing-{n}", "区政府办公室", "evaluation_office")) for n in range(3))
     decision = record_decision(
-        actor=one, sheet_id=sheet.pk, kind=DecisionKind.EXTEND, reason="来函说明延期", signer="王主任",
-        signed_on=date(2020, 7, 25), until=now + timedelta(days=2), at=now,
-    )  # fmt: skip
+        actor=one,
+        sheet_id=sheet.pk,
+        kind=DecisionKind.EXTEND,
+        reason="来函说明延期",
+        signer="王主任",
+        signed_on=date(2020, 7, 25),
+        until=now + timedelta(days=2),
+        at=now,
+    )
     outcomes = at_once(
         [
             lambda who=who: decide_decision(actor=who, decision_id=decision.pk, confirm=True, note="", at=now)
@@ -49,12 +55,17 @@ def test_two_records_of_one_sheet_leave_one(live_demo):
     outcomes = at_once(
         [
             lambda who=who: record_decision(
-                actor=who, sheet_id=sheet.pk, kind=DecisionKind.LEAVE_OUT, reason="来函说明无法打分", signer="王主任",
-                signed_on=date(2020, 7, 25), at=now,
+                actor=who,
+                sheet_id=sheet.pk,
+                kind=DecisionKind.LEAVE_OUT,
+                reason="来函说明无法打分",
+                signer="王主任",
+                signed_on=date(2020, 7, 25),
+                at=now,
             )
             for who in people
         ]
-    )  # fmt: skip
+    )
     assert sum(isinstance(outcome, Conflict) for outcome in outcomes) == 1, outcomes
     assert SheetDecision.objects.count() == 1
 

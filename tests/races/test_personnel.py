@@ -49,9 +49,13 @@ def issue_both(monkeypatch: Any) -> list[Any]:
     def act(number: int) -> Any:
         row = Notice.objects.get(pk=notices[number])
         return issuing.issue(
-            actor=actor, notice_id=row.pk, version=row.version, number=f"密政发〔2020〕{90 + number}号",
-            dated=date(2020, 7, 6), at=AT,
-        )  # fmt: skip
+            actor=actor,
+            notice_id=row.pk,
+            version=row.version,
+            number=f"密政发〔2020〕{90 + number}号",
+            dated=date(2020, 7, 6),
+            at=AT,
+        )
 
     return together(2, act)
 

@@ -26,7 +26,18 @@ def test_the_budget_is_not_approved_twice(transactional_db: None, gazette: None)
     asked = []
     for name in ("甲站", "乙站"):
         station = stations.register_station(actor=handler, given=STATION | {"name": name}, at=AT)
-        enter(park, station, who={"name": name, "document_kind": "passport", "document_number": f"E00000{name}", "born_on": AT.date().replace(year=1992), "phone": "", "account": ""})  # fmt: skip
+        enter(
+            park,
+            station,
+            who={
+                "name": name,
+                "document_kind": "passport",
+                "document_number": f"E00000{name}",
+                "born_on": AT.date().replace(year=1992),
+                "phone": "",
+                "account": "",
+            },
+        )
         asked.append(
             applications.create_application(
                 actor=park, grant="station", station_id=station.pk, materials=ALL["station"], submit=True, at=AT
@@ -39,7 +50,11 @@ def test_the_budget_is_not_approved_twice(transactional_db: None, gazette: None)
     def approve(row: Application) -> None:
         start.wait(5)
         try:
-            outcomes.append(applications.review(actor=handler, application_id=row.pk, version=row.version, decision="approve", opinion="", at=AT))  # fmt: skip
+            outcomes.append(
+                applications.review(
+                    actor=handler, application_id=row.pk, version=row.version, decision="approve", opinion="", at=AT
+                )
+            )
         except Refused as refused:
             outcomes.append(refused.code)
         finally:

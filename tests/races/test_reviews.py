@@ -62,9 +62,11 @@ def proposal(transactional_db: None, gazette: None) -> Review:
     """A decision put forward by the first person of the office, waiting for the second."""
     ranking = opened(computed_quarter())
     sheet = Mark.objects.get(
-        sheet__scheme=ranking.scheme, sheet__period=ranking.period, sheet__indicator__number=4,
+        sheet__scheme=ranking.scheme,
+        sheet__period=ranking.period,
+        sheet__indicator__number=4,
         organisation__code="beizhuang-zhen",
-    ).sheet  # fmt: skip
+    ).sheet
     now = timezone.now()
     review = reviews.ask_review(
         actor=actor("town"), feedback_id=feedback_of(ranking).pk, sheet_id=sheet.pk, reason="断面水质已达标", at=now
@@ -112,10 +114,12 @@ def test_of_two_who_decide_at_once_one_decides_and_the_other_is_told(
 def test_without_the_lock_both_decide(proposal: Review, monkeypatch: pytest.MonkeyPatch) -> None:
     """The control arm: read without a lock, the review is decided and sent back by the same version."""
     monkeypatch.setattr(
-        reviews, "locked_review", lambda _actor, pk, _version, _verb: Review.objects.select_related(
+        reviews,
+        "locked_review",
+        lambda _actor, pk, _version, _verb: Review.objects.select_related(
             "feedback__organisation", "sheet__scheme", "sheet__indicator", "sheet__evaluator", "sheet__period"
         ).get(pk=pk),
-    )  # fmt: skip
+    )
     wait_after(monkeypatch, reviews, "_require_state")
     outcomes = both_decide(proposal)
     assert all(isinstance(one, Review) for one in outcomes), outcomes
@@ -132,9 +136,11 @@ def versions(transactional_db: None, gazette: None) -> tuple[Ranking, list[Ranki
     later = []
     for value in ("61", "62"):
         Mark.objects.filter(
-            sheet__scheme=first.scheme, sheet__period=first.period, organisation__code="beizhuang-zhen",
+            sheet__scheme=first.scheme,
+            sheet__period=first.period,
+            organisation__code="beizhuang-zhen",
             sheet__indicator__number=4,
-        ).update(value=Decimal(value))  # fmt: skip
+        ).update(value=Decimal(value))
         later.append(signed(official("township", first.period, by=actor("office1")), by=actor("office1")))
     return first, later
 

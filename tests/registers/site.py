@@ -35,7 +35,11 @@ OUTFALL = Kind(
         Field("contact", "联系人", secret=True),
         Field("note", "说明", FieldType.LONG, listed=False),
     ),
-    stages=(Stage("open", "整治中", "running"), Stage("asked", "待验收", "to_certify"), Stage("closed", "已销号", "done", True)),
+    stages=(
+        Stage("open", "整治中", "running"),
+        Stage("asked", "待验收", "to_certify"),
+        Stage("closed", "已销号", "done", True),
+    ),
     steps=(
         Step("ask", "报请验收", ("open",), "asked", by_owner=True, needs=("note",)),
         Step("extend", "同意延期", ("open",), "open", needs=("later",), sets=(("due_on", "later"),)),
@@ -43,11 +47,17 @@ OUTFALL = Kind(
         Step("forget", "到期了结", ("open",), "closed", after="due_on", apart_from=("created",)),
         Step("back", "退回整改", ("asked",), "open", reason=True),
     ),
-)  # fmt: skip
+)
 POINT = Kind(
-    app="sample", code="point", title="水源地点位", name="点位", document="15", clause="二（四）6",
-    fields=(Field("place", "位置", required=True),), protected=True,
-)  # fmt: skip
+    app="sample",
+    code="point",
+    title="水源地点位",
+    name="点位",
+    document="15",
+    clause="二（四）6",
+    fields=(Field("place", "位置", required=True),),
+    protected=True,
+)
 
 
 def keeper(actor):

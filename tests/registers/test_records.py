@@ -52,10 +52,9 @@ def change(actor, row, version=None, **typed):
 
 
 def step(actor, row, code, **options):
-    return services.take_step(
-        actor=actor, app="sample", kind="outfall", record_id=row.pk,
-        version=Record.objects.get(pk=row.pk).version, step=code, at=AT, **options,
-    )  # fmt: skip
+    version = Record.objects.get(pk=row.pk).version
+    one = {"app": "sample", "kind": "outfall", "record_id": row.pk, "version": version}
+    return services.take_step(actor=actor, **one, step=code, at=AT, **options)
 
 
 def client_of(organisation, role, name="someone"):
@@ -373,11 +372,18 @@ def many(number):
     assert (unit := resolve("北庄镇")) is not None
     Record.objects.bulk_create(
         Record(
-            kind="sample.outfall", number=n, owner=unit, stage="open", created_at=AT, changed_at=AT, created_by="初始", hand="初始",
+            kind="sample.outfall",
+            number=n,
+            owner=unit,
+            stage="open",
+            created_at=AT,
+            changed_at=AT,
+            created_by="初始",
+            hand="初始",
             values={"code": f"N-{n}", "unit": unit.code, "flow": "0.01", "kind": "rain"},
         )
         for n in range(1, number + 1)
-    )  # fmt: skip
+    )
 
 
 def test_sums_and_exports_hold_every_record(office):

@@ -43,9 +43,14 @@ def town(gazette):
 def hazard(office):
     """Registered by 区安委会办公室, listed by 区应急局: the ordinary case."""
     typed = {
-        "title": "消防通道被占", "place": "某液化气站", "town": "beizhuang-zhen", "unit": "北庄镇", "listed_by": "区应急局",
-        "requirement": "清除占道物", "due_on": (date.today() + timedelta(days=30)).isoformat(),
-    }  # fmt: skip
+        "title": "消防通道被占",
+        "place": "某液化气站",
+        "town": "beizhuang-zhen",
+        "unit": "北庄镇",
+        "listed_by": "区应急局",
+        "requirement": "清除占道物",
+        "due_on": (date.today() + timedelta(days=30)).isoformat(),
+    }
     assert office.post(f"{LIST}new/", typed).status_code == 302
     return Record.objects.get(kind="safety.hazards")
 

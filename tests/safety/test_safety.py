@@ -68,9 +68,16 @@ def step(actor, row, code, at=AT, reason="", **typed):
     kind = row.kind.split(".")[1]
     version = Record.objects.get(pk=row.pk).version
     return services.take_step(
-        actor=actor, app="safety", kind=kind, record_id=row.pk, version=version, step=code, reason=reason,
-        typed=typed or None, at=at,
-    )  # fmt: skip
+        actor=actor,
+        app="safety",
+        kind=kind,
+        record_id=row.pk,
+        version=version,
+        step=code,
+        reason=reason,
+        typed=typed or None,
+        at=at,
+    )
 
 
 @pytest.mark.parametrize("code", [kind.code for kind in kinds_of("safety")])
@@ -114,9 +121,14 @@ def test_no_more_than_the_89_printed_standards(office, number, said):
 
 
 HAZARD_VALUES = {
-    "title": "消防通道被占", "place": "某液化气站", "town": "北庄镇", "unit": "北庄镇", "listed_by": "区安委会办公室",
-    "requirement": "清除占道物", "due_on": "2020-07-31",
-}  # fmt: skip
+    "title": "消防通道被占",
+    "place": "某液化气站",
+    "town": "北庄镇",
+    "unit": "北庄镇",
+    "listed_by": "区安委会办公室",
+    "requirement": "清除占道物",
+    "due_on": "2020-07-31",
+}
 
 
 def listed(office, second):

@@ -85,10 +85,16 @@ def test_text_that_looks_like_a_formula_is_text():
 @pytest.mark.parametrize(
     ("shape", "percent"),
     [
-        ("0%", True), ("0.00%", True), ("0.0%;[Red]-0.0%", True), ('0"%"', False), ("0\\%", False), ("0.00", False),
-        ("General", False), ("[$-804]0.0%", True),
+        ("0%", True),
+        ("0.00%", True),
+        ("0.0%;[Red]-0.0%", True),
+        ('0"%"', False),
+        ("0\\%", False),
+        ("0.00", False),
+        ("General", False),
+        ("[$-804]0.0%", True),
     ],
-)  # fmt: skip
+)
 def test_a_number_shown_as_a_percentage_says_so(shape, percent):
     def fill(book):
         book.active["B2"], book.active["B3"] = 0.915, "0.915"

@@ -67,9 +67,11 @@ def test_the_sheet_of_time_holds_plans_acts_milestones_and_today():
 def test_the_milestones_are_the_printed_ones(gazette):
     found = [(one.clause, one.day) for one in milestones()]
     assert found == [
-        ("三（四）3（1）", date(2021, 12, 31)), ("三（四）3（2）", date(2022, 12, 31)),
-        ("三（四）4（1）", date(2021, 12, 31)), ("三（四）4（2）", date(2022, 12, 31)),
-    ]  # fmt: skip
+        ("三（四）3（1）", date(2021, 12, 31)),
+        ("三（四）3（2）", date(2022, 12, 31)),
+        ("三（四）4（1）", date(2021, 12, 31)),
+        ("三（四）4（2）", date(2022, 12, 31)),
+    ]
     # A bare year is printed; that its last day is meant is not.
     assert milestones()[1].when == "2022 年（原文）· 按 2022-12-31 计（推定）"
 

@@ -22,11 +22,24 @@ from water.rules.kinds.villages import order_of_dates, stage_of
 
 AT = datetime(2020, 10, 10, 10, tzinfo=SHANGHAI)
 LEADS = {
-    "village": "区农业农村局", "body": "区河长制办公室", "outfall": "区生态环境局", "crossing": "区城管委", "discharge": "区城管委",
-    "nitrogen": "区水务局", "payment": "区生态环境局", "sludge": "区水务局", "network": "区城管委", "dredging": "区住建委",
-    "livestock": "区农业农村局", "chemical": "区农业农村局", "permit": "区生态环境局", "rubbish": "区城管委", "case": "区水务局",
-    "patrol": "区水务局", "opening": "区水务局",
-}  # fmt: skip
+    "village": "区农业农村局",
+    "body": "区河长制办公室",
+    "outfall": "区生态环境局",
+    "crossing": "区城管委",
+    "discharge": "区城管委",
+    "nitrogen": "区水务局",
+    "payment": "区生态环境局",
+    "sludge": "区水务局",
+    "network": "区城管委",
+    "dredging": "区住建委",
+    "livestock": "区农业农村局",
+    "chemical": "区农业农村局",
+    "permit": "区生态环境局",
+    "rubbish": "区城管委",
+    "case": "区水务局",
+    "patrol": "区水务局",
+    "opening": "区水务局",
+}
 
 
 def other(actor: Actor) -> Actor:

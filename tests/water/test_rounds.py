@@ -157,9 +157,14 @@ def test_a_quarter_from_the_register_to_the_target(office, body):
     enter(town, body, day=date(2020, 9, 15))
     village = create(water, "village", name="某村", town="北庄镇", way="管网", built_from="2020-07-01")
     village = change_record(
-        actor=water, app="water", kind="village", record_id=village.pk, version=1,
-        typed={"running_on": "2020-09-20"}, at=AT,
-    )  # fmt: skip
+        actor=water,
+        app="water",
+        kind="village",
+        record_id=village.pk,
+        version=1,
+        typed={"running_on": "2020-09-20"},
+        at=AT,
+    )
     for day, part in ((date(2020, 6, 30), 55), (date(2020, 9, 30), 60)):
         given = Given(day, None, Decimal(part), Decimal(100), "个", "statistics", "季报")
         enter_measure(actor=water, target="covered", given=given, at=AT)

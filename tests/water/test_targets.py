@@ -96,8 +96,10 @@ def test_the_lead_unit_and_the_coordinating_office_enter_and_nobody_else(office)
     enter(acting("区农业农村局", "register_office"), "covered", share="55")
     enter(acting("区城管委", "register_office"), "mixed", share="55")
     for name, role, target in [
-        ("区农业农村局", "register_office", "treated"), ("区水务局", "reporter", "treated"), ("区政府办公室", "leader", "covered"),
-    ]:  # fmt: skip
+        ("区农业农村局", "register_office", "treated"),
+        ("区水务局", "reporter", "treated"),
+        ("区政府办公室", "leader", "covered"),
+    ]:
         with pytest.raises(NotAllowed):
             enter(acting(name, role), target, share="55")
     with pytest.raises(NotFound):

@@ -21,15 +21,18 @@ class Form(forms.Form):
 @pytest.mark.parametrize(
     ("typed", "field", "said"),
     [
-        ({"number": "25"}, "number", "不能大于 24，请核对。"), ({"number": "1.5"}, "number", "请写整数。"),
-        ({"words": "四个字的"}, "words", "超过 3 字（现在 4 字），请精简。"), ({"words": ""}, "words", "是空白，请填写。"),
+        ({"number": "25"}, "number", "不能大于 24，请核对。"),
+        ({"number": "1.5"}, "number", "请写整数。"),
+        ({"words": "四个字的"}, "words", "超过 3 字（现在 4 字），请精简。"),
+        ({"words": ""}, "words", "是空白，请填写。"),
         ({"words": "a\x00"}, "words", "含有读不出的字符，请删去重写。"),
         ({"amount": "1234567"}, "amount", "超过 5 位数字，请核对。"),
         ({"amount": "1.234"}, "amount", "至多 2 位小数，系统不代为舍入。"),
-        ({"day": "昨天"}, "day", "日期读不懂，请写成 2020-09-25。"), ({"day": "0001-01-01"}, "day", "1900 年"),
+        ({"day": "昨天"}, "day", "日期读不懂，请写成 2020-09-25。"),
+        ({"day": "0001-01-01"}, "day", "1900 年"),
         ({"day": "2200-01-01"}, "day", "2199 年"),
     ],
-)  # fmt: skip
+)
 def test_a_field_speaks_as_the_house_does(typed, field, said):
     form = Form({"words": "可以", **typed})
     assert not form.is_valid() and said in str(form.errors[field][0])

@@ -40,13 +40,23 @@ from tests.factories.markup import one_line
 
 AT = datetime(2021, 1, 8, 10, 0, tzinfo=SHANGHAI)
 BONUS = Typed(
-    ground="city-bonus", work="河长制创新案例", points="0.5", reason="市级年度考评通报加分", happened_on=date(2020, 11, 3),
+    ground="city-bonus",
+    work="河长制创新案例",
+    points="0.5",
+    reason="市级年度考评通报加分",
+    happened_on=date(2020, 11, 3),
     document_number="京考〔2020〕7号",
-)  # fmt: skip
+)
 LAST = Typed(
-    ground="city-last", work="垃圾分类", points="0.5", reason="未完成市级任务，全市排名末位", happened_on=date(2020, 12, 30),
-    city_task="垃圾分类示范片区创建", bottom_place=1, ranking_scope="全市 16 个区，共 16 家",
-)  # fmt: skip
+    ground="city-last",
+    work="垃圾分类",
+    points="0.5",
+    reason="未完成市级任务，全市排名末位",
+    happened_on=date(2020, 12, 30),
+    city_task="垃圾分类示范片区创建",
+    bottom_place=1,
+    ranking_scope="全市 16 个区，共 16 家",
+)
 
 
 def code(name: str) -> int:
@@ -128,7 +138,9 @@ def test_the_same_fact_is_found_by_work_number_or_file_and_blanks_never_match():
         return Fact(pk, 1, "harm", work, number, frozenset(digests))
 
     own = fact(1, "甲", "京1号", ["a"])
-    assert [hit.other for hit in same_facts(own, [own, fact(2, "甲"), fact(3, "乙", "京1号"), fact(4, "丙", "", ["a"])])] == [2, 3, 4]  # fmt: skip
+    assert [
+        hit.other for hit in same_facts(own, [own, fact(2, "甲"), fact(3, "乙", "京1号"), fact(4, "丙", "", ["a"])])
+    ] == [2, 3, 4]
     assert same_facts(fact(1), [fact(2)]) == []
 
 
@@ -145,12 +157,19 @@ def test_everything_lacking_is_said_at_once_and_nothing_is_saved(demo):
     with pytest.raises(Refused) as refused:
         propose(typed=replace(LAST, work="", reason="短", city_task="", bottom_place=2, ranking_scope="", points="0.4"))
     assert {e.field for e in refused.value.errors} == {
-        "work", "reason", "city_task", "bottom_place", "ranking_scope", "points",
-    }  # fmt: skip
+        "work",
+        "reason",
+        "city_task",
+        "bottom_place",
+        "ranking_scope",
+        "points",
+    }
     assert not Adjustment.objects.exists()
 
 
-@pytest.mark.parametrize(("day", "stands"), [("2020-01-01", True), ("2019-12-31", False), ("2021-01-08", True), ("2021-01-09", False)])  # fmt: skip
+@pytest.mark.parametrize(
+    ("day", "stands"), [("2020-01-01", True), ("2019-12-31", False), ("2021-01-08", True), ("2021-01-09", False)]
+)
 def test_a_fact_lies_in_the_year_or_has_come_out_since_but_not_in_the_future(demo, day, stands):
     typed = replace(BONUS, happened_on=date.fromisoformat(day))
     if stands:
@@ -197,9 +216,12 @@ def test_a_returned_entry_is_mended_and_comes_back(demo):
     with pytest.raises(Conflict):
         check(back)
     mended = services.amend_adjustment(
-        actor=actor_named("beizhuang"), adjustment_id=row.pk, version=back.version,
-        typed=replace(BONUS, points="0.4"), at=AT,
-    )  # fmt: skip
+        actor=actor_named("beizhuang"),
+        adjustment_id=row.pk,
+        version=back.version,
+        typed=replace(BONUS, points="0.4"),
+        at=AT,
+    )
     assert (mended.state, mended.points) == (AdjustmentState.PROPOSED, Decimal("0.4"))
     with pytest.raises(Conflict, match="刚有变动"):
         services.amend_adjustment(
@@ -216,9 +238,15 @@ def test_what_waits_for_the_city_is_not_checked_before_the_city_has_said_it(demo
     with pytest.raises(Refused, match="等市级结果"):
         check(row)
     answered = services.receive_city_result(
-        actor=actor_named("zhengfuban1"), adjustment_id=row.pk, version=row.version, result="市级通报加 0.2 分",
-        result_on=date(2021, 1, 7), points="0.2", document_number="京考〔2021〕1号", at=AT,
-    )  # fmt: skip
+        actor=actor_named("zhengfuban1"),
+        adjustment_id=row.pk,
+        version=row.version,
+        result="市级通报加 0.2 分",
+        result_on=date(2021, 1, 7),
+        points="0.2",
+        document_number="京考〔2021〕1号",
+        at=AT,
+    )
     assert (answered.state, answered.points) == (AdjustmentState.PROPOSED, Decimal("0.2"))
     # Whoever typed the city's figure is not the second person any more.
     with pytest.raises(NotAllowed):
@@ -238,13 +266,20 @@ def test_the_same_fact_by_two_units_is_kept_only_with_a_reason(demo):
 
 def test_one_sees_ones_own_and_the_office_all_of_its_tracks(demo):
     own, other = propose(), propose("shuiwu", LAST, "bulaotun-zhen")
-    seen = {name: set(adjustments_visible_to(actor_named(name)).values_list("pk", flat=True)) for name in (
-        "beizhuang", "shuiwu", "weijian", "zhengfuban1", "lingdao", "shenji", "guanliyuan")}  # fmt: skip
+    seen = {
+        name: set(adjustments_visible_to(actor_named(name)).values_list("pk", flat=True))
+        for name in ("beizhuang", "shuiwu", "weijian", "zhengfuban1", "lingdao", "shenji", "guanliyuan")
+    }
     both = {own.pk, other.pk}
     assert seen == {
-        "beizhuang": {own.pk}, "shuiwu": {other.pk}, "weijian": set(), "zhengfuban1": both, "lingdao": both,
-        "shenji": both, "guanliyuan": set(),
-    }  # fmt: skip
+        "beizhuang": {own.pk},
+        "shuiwu": {other.pk},
+        "weijian": set(),
+        "zhengfuban1": both,
+        "lingdao": both,
+        "shenji": both,
+        "guanliyuan": set(),
+    }
     with pytest.raises(NotFound):
         services.withdraw_adjustment(actor=actor_named("weijian"), adjustment_id=own.pk, version=1, at=AT)
     with pytest.raises(NotAllowed, match="由.*提出"):
@@ -269,9 +304,15 @@ def client_of(name: str) -> Client:
 def test_the_form_keeps_what_was_typed_and_names_each_field(demo):
     client = client_of("beizhuang")
     data = {
-        "year": "2020", "organisation": str(code("beizhuang-zhen")), "ground": "city-last", "work": "垃圾分类",
-        "points": "0.4", "happened_on": "2020-12-30", "reason": "未完成市级任务", "bottom_place": "2",
-    }  # fmt: skip
+        "year": "2020",
+        "organisation": str(code("beizhuang-zhen")),
+        "ground": "city-last",
+        "work": "垃圾分类",
+        "points": "0.4",
+        "happened_on": "2020-12-30",
+        "reason": "未完成市级任务",
+        "bottom_place": "2",
+    }
     answer = client.post(reverse("evaluation:propose-adjustment"), data)
     text = answer.content.decode()
     assert answer.status_code == 422 and "印定扣 0.5 分" in text and "倒数第 1 名" in text and 'value="0.4"' in text
@@ -322,9 +363,15 @@ def test_a_client_proposes_with_strings_and_an_unknown_field_is_refused(demo):
     headers = {"authorization": f"Token {text}"}
     assert ApiToken.objects.filter(client="shuiwu-sync").exists()
     body = {
-        "year": 2020, "organisation": "北庄镇", "ground": "city-top", "work": "水源保护", "points": "0.25",
-        "reason": "全市第二名", "happened_on": "2020-11-11", "ranking_scope": "全市 16 个区",
-    }  # fmt: skip
+        "year": 2020,
+        "organisation": "北庄镇",
+        "ground": "city-top",
+        "work": "水源保护",
+        "points": "0.25",
+        "reason": "全市第二名",
+        "happened_on": "2020-11-11",
+        "ranking_scope": "全市 16 个区",
+    }
     client, address = Client(), "/api/v1/adjustments/"
     answer = client.post(address, body, content_type="application/json", headers=headers | {"Idempotency-Key": "k1"})
     assert answer.status_code == 201 and answer.json()["points"] == "0.25"

@@ -107,9 +107,13 @@ def test_figures_of_a_draft_are_not_proposed_for_confirmation(office):
     assert figure is not None
     with pytest.raises(NotFound):
         propose_figures(
-            actor=office, scheme_id=figure.scheme_id, wanted=[Wanted(figure.pk, figure.version, figure.value)],
-            original_page="1", reason="核对", at=AT,
-        )  # fmt: skip
+            actor=office,
+            scheme_id=figure.scheme_id,
+            wanted=[Wanted(figure.pk, figure.version, figure.value)],
+            original_page="1",
+            reason="核对",
+            at=AT,
+        )
 
 
 @pytest.mark.parametrize("username", ["shuiwu", "beizhuang", "shenji"])

@@ -33,17 +33,28 @@ def draft(office):
 
 def wanted(draft, **more):
     values = {
-        "short_name": "新任务", "name": "新任务落实情况", "basis": "", "clause": "三", "number": 2, "scope": "quarter",
-        "dimension": draft.dimensions.first().code, "offline_only": False,
-    }  # fmt: skip
+        "short_name": "新任务",
+        "name": "新任务落实情况",
+        "basis": "",
+        "clause": "三",
+        "number": 2,
+        "scope": "quarter",
+        "dimension": draft.dimensions.first().code,
+        "offline_only": False,
+    }
     return IndicatorInput(**{**values, **more})
 
 
 def add(office, draft, **more):
     return add_indicator(
-        actor=office, scheme_id=draft.pk, version=draft.version, wanted=wanted(draft, **more), evaluator="区水务局",
-        weights={"core": "1", "green": "1", "eco": "1", "economic": "1"}, at=AT,
-    )  # fmt: skip
+        actor=office,
+        scheme_id=draft.pk,
+        version=draft.version,
+        wanted=wanted(draft, **more),
+        evaluator="区水务局",
+        weights={"core": "1", "green": "1", "eco": "1", "economic": "1"},
+        at=AT,
+    )
 
 
 def test_a_copied_draft_has_no_problem_and_no_difference(draft):
@@ -112,9 +123,13 @@ def test_evaluators_are_added_and_removed_and_shares_must_come_to_one(office, dr
     def put(*rows):
         item.refresh_from_db()
         set_evaluators(
-            actor=office, scheme_id=draft.pk, indicator_id=item.pk, version=item.version, at=AT,
+            actor=office,
+            scheme_id=draft.pk,
+            indicator_id=item.pk,
+            version=item.version,
+            at=AT,
             rows=[EvaluatorInput(*row) for row in rows],
-        )  # fmt: skip
+        )
 
     put(("区水务局", "1/2"), ("区农业农村局", "1/3"))
     assert [p.code for p in problems_of(draft)] == ["shares-not-1"]

@@ -67,9 +67,13 @@ def test_a_second_person_issues_and_all_figures_are_settled(first, second):
     assert figure is not None
     with pytest.raises(Refused) as amend:
         propose_figures(
-            actor=first, scheme_id=draft.pk, wanted=[Wanted(figure.pk, figure.version, figure.value)],
-            original_page="1", reason="核对", at=AT,
-        )  # fmt: skip
+            actor=first,
+            scheme_id=draft.pk,
+            wanted=[Wanted(figure.pk, figure.version, figure.value)],
+            original_page="1",
+            reason="核对",
+            at=AT,
+        )
     assert amend.value.code == "amend"
     assert open_period(actor=SYSTEM, code=PeriodCode(2021, quarter=2), at=AT.replace(year=2021, month=7)).sheets == 28
     assert AuditEntry.objects.filter(action="evaluation.scheme.issued", subject=f"scheme:{draft.pk}").count() == 1
@@ -239,9 +243,14 @@ def test_what_breaks_a_total_is_stale_or_changes_nothing_is_refused(first, secon
 
 def test_the_proposer_cannot_confirm_and_one_waits_at_a_time(first, second, scheme):
     proposed = propose_amendment(
-        actor=first, scheme_id=scheme.pk, effective_from=PeriodCode(2020, quarter=3), wanted=swap(scheme),
-        reason="党组会研究调整", at=AT, **APPROVAL,
-    )  # fmt: skip
+        actor=first,
+        scheme_id=scheme.pk,
+        effective_from=PeriodCode(2020, quarter=3),
+        wanted=swap(scheme),
+        reason="党组会研究调整",
+        at=AT,
+        **APPROVAL,
+    )
     with pytest.raises(NotAllowed):
         decide_amendment(actor=first, amendment_id=proposed.pk, confirm=True, note="", at=AT)
     with pytest.raises(Conflict) as waiting:

@@ -25,9 +25,11 @@ def _computed(django_db_setup, django_db_blocker):
             ranking = computed_quarter()
             for number in (4, 1):
                 Mark.objects.filter(
-                    sheet__period=ranking.period, sheet__scheme=ranking.scheme, sheet__indicator__number=number,
+                    sheet__period=ranking.period,
+                    sheet__scheme=ranking.scheme,
+                    sheet__indicator__number=number,
                     organisation__code="beizhuang-zhen",
-                ).update(problems=FINDING)  # fmt: skip
+                ).update(problems=FINDING)
             opened(ranking)
             yield
         finally:
@@ -42,9 +44,11 @@ def ranking(_computed, gazette) -> Ranking:
 
 def figure_of(ranking: Ranking, number: int) -> int:
     return Mark.objects.get(
-        sheet__period=ranking.period, sheet__scheme=ranking.scheme, sheet__indicator__number=number,
+        sheet__period=ranking.period,
+        sheet__scheme=ranking.scheme,
+        sheet__indicator__number=number,
         organisation__code="beizhuang-zhen",
-    ).sheet.share_figure_id  # fmt: skip
+    ).sheet.share_figure_id
 
 
 def set_one(ranking: Ranking, who: str, number: int, day: date | None) -> int:

@@ -18,10 +18,21 @@ def test_a_proposal_is_no_decision_until_the_second_person_confirms(gazette):
     sheet = MarkSheet.objects.get(scheme=feedback.check_round.ranking.scheme, indicator__number=4)
     now = timezone.now()
     review = Review.objects.create(
-        feedback=feedback, sheet=sheet, state="check", value_before="80.5", full_mark=100, reason="断面水质已达标",
-        filed_at=now, filed_by="乙", decision="change", decided_value="93.125", decision_text="监测报告属实",
-        proposed_at=now, proposed_by="丁", proposed_by_id=1,
-    )  # fmt: skip
+        feedback=feedback,
+        sheet=sheet,
+        state="check",
+        value_before="80.5",
+        full_mark=100,
+        reason="断面水质已达标",
+        filed_at=now,
+        filed_by="乙",
+        decision="change",
+        decided_value="93.125",
+        decision_text="监测报告属实",
+        proposed_at=now,
+        proposed_by="丁",
+        proposed_by_id=1,
+    )
     address = "/evaluation/reviews/list.xlsx?group="
     shown = str(rows(client_of("office1").get(address)))
     assert "断面水质已达标" in shown and "80.5" in shown and "93.125" not in shown and "监测报告属实" not in shown

@@ -287,10 +287,18 @@ def test_the_unit_reads_answer_and_proposal_only_once_decided(feedback, ranking)
 @pytest.mark.parametrize(
     ("who", "status", "dossier"),
     [
-        ("office1", 200, 200), ("cooffice", 200, 200), ("auditor", 200, 200), ("leader", 200, 404), ("water", 200, 200),
-        ("town", 200, 404), ("townhead", 200, 404), ("othertown", 404, 404), ("health", 404, 404), ("sysadmin", 404, 404),
+        ("office1", 200, 200),
+        ("cooffice", 200, 200),
+        ("auditor", 200, 200),
+        ("leader", 200, 404),
+        ("water", 200, 200),
+        ("town", 200, 404),
+        ("townhead", 200, 404),
+        ("othertown", 404, 404),
+        ("health", 404, 404),
+        ("sysadmin", 404, 404),
     ],
-)  # fmt: skip
+)
 def test_who_sees_a_request_and_its_dossier(feedback, ranking, who, status, dossier):
     review = answered(feedback, ranking)
     client = client_of(who)

@@ -193,9 +193,11 @@ def test_signed_for_only_after_the_bulletin_and_once(ranking):
 def test_a_new_computation_asks_again_only_those_whose_items_have_changed(ranking):
     everybody_confirms(opened(ranking))
     mark = Mark.objects.get(
-        sheet__period=ranking.period, sheet__scheme=ranking.scheme, sheet__indicator__number=4,
+        sheet__period=ranking.period,
+        sheet__scheme=ranking.scheme,
+        sheet__indicator__number=4,
         organisation__code="beizhuang-zhen",
-    )  # fmt: skip
+    )
     Mark.objects.filter(pk=mark.pk).update(value=mark.value - 1)
     again = opened(computed("township", ranking.period, by=actor("office1")))
     states = dict(Feedback.objects.filter(check_round__ranking=again).values_list("organisation__code", "state"))

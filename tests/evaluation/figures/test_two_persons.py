@@ -80,9 +80,13 @@ def test_an_entry_from_paper_is_not_taken_over_and_ends_when_given_back(paper):
     assert refusal.value.code == "paper-entry-begun"
     assert Notice.objects.filter(organisation=paper.evaluator, title__contains="代录").count() == 1
     reopen_sheet(
-        actor=actor_named("zhengfuban2"), sheet_id=paper.pk, version=paper.version, reason="请考评部门自己打分",
-        until=timezone.now() + timedelta(days=1), at=timezone.now(),
-    )  # fmt: skip
+        actor=actor_named("zhengfuban2"),
+        sheet_id=paper.pk,
+        version=paper.version,
+        reason="请考评部门自己打分",
+        until=timezone.now() + timedelta(days=1),
+        at=timezone.now(),
+    )
     assert save(person("shuiwu"), paper, cell(paper), value="80").status_code == 200
 
 
@@ -91,8 +95,14 @@ def test_nobody_decides_on_the_not_applicable_he_has_proposed(paper):
     answer = save(person("zhengfuban1", "evaluation_office"), paper, mark, not_applicable="1", reason="本季没有任务")
     assert answer.status_code == 200, answer.content.decode()[:500]
     mark.refresh_from_db()
-    arguments = {"sheet_id": paper.pk, "organisation": mark.organisation.code, "version": mark.version,
-                 "approve": True, "note": "", "at": timezone.now()}  # fmt: skip
+    arguments = {
+        "sheet_id": paper.pk,
+        "organisation": mark.organisation.code,
+        "version": mark.version,
+        "approve": True,
+        "note": "",
+        "at": timezone.now(),
+    }
     with pytest.raises(NotAllowed):
         decide_not_applicable(actor=actor_named("zhengfuban1"), **arguments)
     assert decide_not_applicable(actor=actor_named("zhengfuban2"), **arguments).not_applicable == "approved"
@@ -102,8 +112,14 @@ def test_nobody_decides_on_the_not_applicable_he_has_proposed(paper):
 def test_a_sheet_filed_in_time_and_given_back_stays_in_time():
     sheet = water_sheet("2020Q2")
     until = timezone.now() + timedelta(days=1)
-    reopen_sheet(actor=actor_named("zhengfuban1"), sheet_id=sheet.pk, version=sheet.version, reason="核对有误，重报",
-                 until=until, at=timezone.now())  # fmt: skip
+    reopen_sheet(
+        actor=actor_named("zhengfuban1"),
+        sheet_id=sheet.pk,
+        version=sheet.version,
+        reason="核对有误，重报",
+        until=until,
+        at=timezone.now(),
+    )
     sheet.refresh_from_db()
     sheet.marks.update(problems="巡河记录不全", suggestions="补齐巡河记录")
     assert not filed("shuiwu", sheet, seen(sheet)).late
@@ -112,8 +128,14 @@ def test_a_sheet_filed_in_time_and_given_back_stays_in_time():
 def test_a_reopening_has_a_near_end():
     sheet = water_sheet("2020Q2")
     with pytest.raises(Refused) as refusal:
-        reopen_sheet(actor=actor_named("zhengfuban1"), sheet_id=sheet.pk, version=sheet.version, reason="核对有误，重报",
-                     until=timezone.now() + timedelta(days=400), at=timezone.now())  # fmt: skip
+        reopen_sheet(
+            actor=actor_named("zhengfuban1"),
+            sheet_id=sheet.pk,
+            version=sheet.version,
+            reason="核对有误，重报",
+            until=timezone.now() + timedelta(days=400),
+            at=timezone.now(),
+        )
     assert refusal.value.code == "bad-until"
 
 

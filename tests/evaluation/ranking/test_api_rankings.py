@@ -49,8 +49,21 @@ def test_a_client_without_a_role_sees_the_demonstration(demo):
     assert (body["track"], body["period"], body["kind"], body["demo"]) == ("township", "2020Q2", "trial", True)
     assert len(body["rows"]) == 21 and len(body["unconfirmed"]) == 83
     row = body["rows"][0]
-    assert {"organisation", "name", "zone", "category", "total", "rank", "zone_rank", "category_rank", "previous_rank",
-            "adjustments", "partial_total", "partial_weight", "dimensions"} <= set(row)  # fmt: skip
+    assert {
+        "organisation",
+        "name",
+        "zone",
+        "category",
+        "total",
+        "rank",
+        "zone_rank",
+        "category_rank",
+        "previous_rank",
+        "adjustments",
+        "partial_total",
+        "partial_weight",
+        "dimensions",
+    } <= set(row)
     assert row["rank"] == 1 and len(row["total"].split(".")[1]) == 4
     assert [set(d) for d in row["dimensions"]] == [{"code", "name", "full", "score"}] * 4
 
@@ -76,9 +89,12 @@ def test_a_trial_of_an_open_quarter_lists_what_is_missing(office):
     answer = office.send("POST", "rankings/", {"track": "township", "period": "2020Q3", "kind": "trial"})
     assert answer.status_code == 201, answer.content
     document = office.get(f"rankings/{answer.json()['id']}/").json()
-    assert len(document["missing"]) == sum(len(Scheme.objects.get(track="township").figures.filter(
-        kind="carried", value="yes", indicator=figure.indicator)) for figure in Scheme.objects.get(
-        track="township").figures.filter(kind="share"))  # fmt: skip
+    assert len(document["missing"]) == sum(
+        len(
+            Scheme.objects.get(track="township").figures.filter(kind="carried", value="yes", indicator=figure.indicator)
+        )
+        for figure in Scheme.objects.get(track="township").figures.filter(kind="share")
+    )
     assert all(
         row["rank"] is None and row["total"] is None and row["partial_weight"] == "0" for row in document["rows"]
     )
@@ -122,9 +138,15 @@ def test_a_real_trial_is_for_the_office_the_leaders_and_the_auditor(demo):
     Ranking.objects.update(demo=False)
     pk = Ranking.objects.get(scheme__track="department").pk
     seeing = {
-        "evaluation_office": 200, "leader": 200, "auditor": 200, "evaluator": 404, "reporter": 404, "system_admin": 404,
-        "security_admin": 404, "unit_head": 404,
-    }  # fmt: skip
+        "evaluation_office": 200,
+        "leader": 200,
+        "auditor": 200,
+        "evaluator": 404,
+        "reporter": 404,
+        "system_admin": 404,
+        "security_admin": 404,
+        "unit_head": 404,
+    }
     for role, status in seeing.items():
         assert Api(role, "区政府办公室", role).get(f"rankings/{pk}/").status_code == status, role
     assert Api("reader").get(f"rankings/{pk}/").status_code == 404

@@ -48,9 +48,11 @@ def first(_published, gazette) -> Ranking:
 
 def change_a_mark(first: Ranking, by: int = 10) -> Mark:
     mark = Mark.objects.get(
-        sheet__scheme=first.scheme, sheet__period=first.period, sheet__indicator__number=4,
+        sheet__scheme=first.scheme,
+        sheet__period=first.period,
+        sheet__indicator__number=4,
         organisation__code="beizhuang-zhen",
-    )  # fmt: skip
+    )
     mark.value += -by if mark.value > 50 else by
     mark.save(update_fields=["value"])
     return mark
@@ -204,8 +206,9 @@ def test_clients_see_both_versions_and_a_cached_copy_of_the_old_one_is_renewed(f
     assert latest["id"] == second.pk
     listed = Client().get("/api/v1/rankings/?kind=official", headers=headers).json()["results"]
     assert {(one["id"], one["corrects"], one["corrected_by"]) for one in listed} == {
-        (first.pk, None, second.pk), (second.pk, first.pk, None),
-    }  # fmt: skip
+        (first.pk, None, second.pk),
+        (second.pk, first.pk, None),
+    }
 
 
 def test_the_scope_is_chosen_at_publication_and_an_unknown_one_is_refused(first):
@@ -222,9 +225,11 @@ def test_the_scope_is_chosen_at_publication_and_an_unknown_one_is_refused(first)
 def test_a_review_asked_for_after_the_bulletin_leads_to_a_correction(first):
     feedback = feedback_of(first)
     sheet = change_of = Mark.objects.get(
-        sheet__scheme=first.scheme, sheet__period=first.period, sheet__indicator__number=4,
+        sheet__scheme=first.scheme,
+        sheet__period=first.period,
+        sheet__indicator__number=4,
         organisation__code="beizhuang-zhen",
-    ).sheet  # fmt: skip
+    ).sheet
     review = reviews.ask_review(
         actor=actor("town"), feedback_id=feedback.pk, sheet_id=sheet.pk, reason="断面水质已达标", at=timezone.now()
     )
@@ -254,9 +259,12 @@ def test_after_the_days_for_reviews_nothing_more_is_asked(first):
     sheet = Mark.objects.filter(sheet__scheme=first.scheme, organisation__code="beizhuang-zhen").first().sheet
     with pytest.raises(Conflict, match="复核申请已于"):
         reviews.ask_review(
-            actor=actor("town"), feedback_id=feedback.pk, sheet_id=sheet.pk, reason="断面水质已达标",
+            actor=actor("town"),
+            feedback_id=feedback.pk,
+            sheet_id=sheet.pk,
+            reason="断面水质已达标",
             at=timezone.now() + timedelta(days=30),
-        )  # fmt: skip
+        )
     assert not Review.objects.exists()
 
 
@@ -269,8 +277,11 @@ def test_differences_follow_the_new_order_and_name_who_came_and_went():
     after = {"rows": [row("b", 1, "91.0000"), row("a", 2, "90.0000"), row("d", 3, None)]}
     found = differences(before, after, {"b": ["第 1 项"]})
     assert [(one.organisation, one.moved, str(one.delta), one.changed) for one in found] == [
-        ("b", 1, "11.0000", True), ("a", -1, "0.0000", True), ("d", None, "None", True), ("c", None, "None", True),
-    ]  # fmt: skip
+        ("b", 1, "11.0000", True),
+        ("a", -1, "0.0000", True),
+        ("d", None, "None", True),
+        ("c", None, "None", True),
+    ]
     same = differences(before, before)
     assert not any(one.changed for one in same)
 

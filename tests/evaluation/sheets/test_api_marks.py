@@ -57,8 +57,13 @@ def test_an_evaluator_lists_only_its_own_sheets(shuiwu, sheet):
     row = found["results"][0]
     assert row["id"] == sheet.pk and row["indicator"] == {"number": 4, "name": "河长制和水环境治理"}
     assert (row["share"], row["full_mark"], row["state"], row["carried"], row["marked"], row["blank"]) == (
-        "1", "100", "open", 20, 0, 20,
-    )  # fmt: skip
+        "1",
+        "100",
+        "open",
+        20,
+        0,
+        20,
+    )
     assert row["due_at"].endswith("+08:00") and row["version"] == 1
 
 
@@ -149,8 +154,11 @@ def test_null_clears_a_cell(shuiwu, sheet):
     patch(shuiwu, sheet, rows_of(sheet, count=1))
     answer = patch(shuiwu, sheet, rows_of(sheet, None, count=1))
     assert answer.json()["rows"][0] == {
-        "organisation": answer.json()["rows"][0]["organisation"], "value": None, "not_applicable": None, "version": 2,
-    }  # fmt: skip
+        "organisation": answer.json()["rows"][0]["organisation"],
+        "value": None,
+        "not_applicable": None,
+        "version": 2,
+    }
 
 
 def test_a_column_within_the_weights_asks_once_whether_it_is_meant(shuiwu, sheet):

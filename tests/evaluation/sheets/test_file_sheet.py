@@ -242,7 +242,10 @@ def test_at_the_due_moment_itself_a_filing_is_late(demo, sheet, before, late):
     sheet.refresh_from_db()
     at = sheet.period.due_at - timedelta(microseconds=before)
     filed = file_sheet(
-        actor=actor_of(User.objects.get(username="shuiwu")), sheet_id=sheet.pk, version=sheet.version, at=at,
+        actor=actor_of(User.objects.get(username="shuiwu")),
+        sheet_id=sheet.pk,
+        version=sheet.version,
+        at=at,
         reason="与日常检查记录一致",
-    )  # fmt: skip
+    )
     assert filed.late is late

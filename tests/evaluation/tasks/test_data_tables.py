@@ -135,6 +135,9 @@ def test_only_its_evaluator_declares_and_changes_it():
     change_columns(actor=shuiwu, table_id=table.pk, version=1, columns="达标率,%,1", at=timezone.now())
     with pytest.raises(Conflict):
         change_columns(actor=shuiwu, table_id=table.pk, version=1, columns="达标率,%,3", at=timezone.now())
-    page = person("shuiwu").post("/evaluation/data-tables/", {"indicator": table.indicator_id, "name": "乙", "rows_by": "unit", "columns": "x,%,9"})  # fmt: skip
+    page = person("shuiwu").post(
+        "/evaluation/data-tables/",
+        {"indicator": table.indicator_id, "name": "乙", "rows_by": "unit", "columns": "x,%,9"},
+    )
     assert page.status_code == 422 and "x,%,9" in page.content.decode()
     assert DataTable.objects.count() == 1

@@ -32,10 +32,15 @@ TODAY = timezone.localdate()
 
 def given(**fields):
     values = {
-        "number": "督〔2020〕5号", "source": "work_report", "title": "老旧小区改造", "content": "改造 12 栋",
-        "registered_on": TODAY - timedelta(days=30), "due_on": TODAY + timedelta(days=20),
-        "lead_id": resolve("北庄镇").pk, "co_ids": (resolve("区水务局").pk,),
-    }  # fmt: skip
+        "number": "督〔2020〕5号",
+        "source": "work_report",
+        "title": "老旧小区改造",
+        "content": "改造 12 栋",
+        "registered_on": TODAY - timedelta(days=30),
+        "due_on": TODAY + timedelta(days=20),
+        "lead_id": resolve("北庄镇").pk,
+        "co_ids": (resolve("区水务局").pk,),
+    }
     return ItemInput(**(values | fields))
 
 
@@ -176,9 +181,15 @@ def test_the_list_stands_beside_the_mark_of_that_item_only():
 def test_the_pages_of_keeper_and_unit_lead_through_the_course():
     client = person("zhengfuban1", "evaluator")
     body = {
-        "version": 0, "number": "督5", "source": "meeting", "title": "汛期排水", "registered_on": "2020-06-01",
-        "due_on": "2020-07-31", "lead": resolve("北庄镇").pk, "co": [resolve("区水务局").pk],
-    }  # fmt: skip
+        "version": 0,
+        "number": "督5",
+        "source": "meeting",
+        "title": "汛期排水",
+        "registered_on": "2020-06-01",
+        "due_on": "2020-07-31",
+        "lead": resolve("北庄镇").pk,
+        "co": [resolve("区水务局").pk],
+    }
     refused = client.post("/evaluation/supervision/new/", body | {"due_on": "2020-05-01"})
     assert refused.status_code == 422 and "汛期排水" in refused.content.decode()
     answer = client.post("/evaluation/supervision/new/", body)
@@ -228,7 +239,13 @@ def test_a_client_reads_what_its_unit_may_see():
     register(number="2", lead_id=resolve("石城镇").pk, co_ids=(), due_on=TODAY - timedelta(days=1))
 
     def ask(organisation, role, query=""):
-        _, text = issue_token(actor=SYSTEM, client=f"c{organisation}{query}", organisation=resolve(organisation), role=role, at=timezone.now())  # fmt: skip
+        _, text = issue_token(
+            actor=SYSTEM,
+            client=f"c{organisation}{query}",
+            organisation=resolve(organisation),
+            role=role,
+            at=timezone.now(),
+        )
         return Client().get(f"/api/v1/supervision-items/{query}", headers={"authorization": f"Token {text}"})
 
     assert ask("北庄镇", "reporter").json()["count"] == 1

@@ -41,8 +41,12 @@ def add(username="shuiwu", indicator=None, place="北庄镇", **fields):
     indicator = indicator or water()
     organisation = resolve(place).pk
     return add_task(
-        actor=actor_named(username), indicator_id=indicator.pk, organisation_id=organisation, task=given(**fields), at=timezone.now()
-    )  # fmt: skip
+        actor=actor_named(username),
+        indicator_id=indicator.pk,
+        organisation_id=organisation,
+        task=given(**fields),
+        at=timezone.now(),
+    )
 
 
 def keys(month=MONTH, code="beizhuang-zhen"):

@@ -103,8 +103,11 @@ def test_another_units_lines_a_closed_month_and_an_empty_press_are_refused():
     foreign = lines("gulou-jiedao").first()
     with pytest.raises(NotFound):
         fill_as_before(
-            actor=actor_named("beizhuang"), period=Period.objects.get(code=MONTH), seen=[Seen(foreign.pk, 2)], at=timezone.now()
-        )  # fmt: skip
+            actor=actor_named("beizhuang"),
+            period=Period.objects.get(code=MONTH),
+            seen=[Seen(foreign.pk, 2)],
+            at=timezone.now(),
+        )
     with pytest.raises(Refused, match="没有可以照上月填的行"):
         fill([])
     late = max(line.duty_period.locks_at for line in found) + timedelta(days=1)

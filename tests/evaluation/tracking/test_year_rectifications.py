@@ -26,9 +26,14 @@ def scheme(demo):
 
 def opened(scheme, who="shuiwu", **changed):
     values = {
-        "scheme_id": scheme.pk, "organisation": "beizhuang-zhen", "indicator": 4, "origin": "visit",
-        "requirement": "补齐巡河记录", "due_on": date(2099, 3, 31), "at": timezone.now(),
-    }  # fmt: skip
+        "scheme_id": scheme.pk,
+        "organisation": "beizhuang-zhen",
+        "indicator": 4,
+        "origin": "visit",
+        "requirement": "补齐巡河记录",
+        "due_on": date(2099, 3, 31),
+        "at": timezone.now(),
+    }
     return open_year_rectification(actor=actor_named(who), **(values | changed))
 
 

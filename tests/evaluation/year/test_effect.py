@@ -99,8 +99,13 @@ def test_no_row_joins_a_person_and_a_mark(demo):
     names = {f.name for f in LeaderParticipation._meta.get_fields()}
     assert names == {"id", "survey", "user_id", "person", "filled_on"}
     assert {f.name for f in LeaderTally._meta.get_fields()} == {
-        "id", "survey", "organisation", "item", "total_thousandths", "forms",
-    }  # fmt: skip
+        "id",
+        "survey",
+        "organisation",
+        "item",
+        "total_thousandths",
+        "forms",
+    }
     assert LeaderTally.objects.filter(survey=found).count() == len(effect_of(found.scheme).units)
     entry = AuditEntry.objects.filter(action="evaluation.leader-survey.filled").get()
     assert "87" not in json.dumps(entry.data)

@@ -48,9 +48,13 @@ def whole() -> Typed:
 
 def save(typed: Typed | None = None, version: int = 0, who: str = "beizhuang") -> SelfReport:
     return services.save_self_report(
-        actor=actor_named(who), scheme_id=scheme().pk, organisation_id=unit().pk, version=version,
-        typed=typed or whole(), at=AT,
-    )  # fmt: skip
+        actor=actor_named(who),
+        scheme_id=scheme().pk,
+        organisation_id=unit().pk,
+        version=version,
+        typed=typed or whole(),
+        at=AT,
+    )
 
 
 def sent() -> SelfReport:

@@ -26,9 +26,12 @@ def plan(day: int, who: str = "shuiwu", month: int = 12, **fields: object) -> Si
     actor, scheme = actor_named(who), Scheme.objects.get(track="township", year=2020)
     own = list(evaluated_by(actor, scheme).values_list("indicator_id", flat=True))[:1]
     values = {
-        "starts_on": date(2020, month, day), "ends_on": date(2020, month, day), "indicator_ids": own, "leader": "张局长",
+        "starts_on": date(2020, month, day),
+        "ends_on": date(2020, month, day),
+        "indicator_ids": own,
+        "leader": "张局长",
         "organisation_id": Organisation.objects.get(code="beizhuang-zhen").pk,
-    }  # fmt: skip
+    }
     return plan_visit(actor=actor, scheme_id=scheme.pk, at=AT, **(values | fields))
 
 
@@ -101,8 +104,11 @@ def test_the_result_is_the_evaluators_and_not_before_the_day(demo):
     with pytest.raises(Conflict):
         note_result(actor=actor_named("shuiwu"), at=on_day, **words)
     assert [reads_result(actor_named(who), done) for who in ("shuiwu", "beizhuang", "zhengfuban1", "weijian")] == [
-        True, True, True, False,
-    ]  # fmt: skip
+        True,
+        True,
+        True,
+        False,
+    ]
 
 
 def test_other_evaluators_see_dates_and_other_units_nothing(demo):

@@ -120,9 +120,15 @@ def test_decisions_deliberations_and_feedback_lie_as_tables(scheme):
         **common,
     )
     held = Deliberation.objects.create(
-        scheme=scheme, number=1, state="recorded", ranking=ranking, meeting="区政府党组会", held_on=date(2021, 1, 9),
-        minutes_number="纪要1号", **common,
-    )  # fmt: skip
+        scheme=scheme,
+        number=1,
+        state="recorded",
+        ranking=ranking,
+        meeting="区政府党组会",
+        held_on=date(2021, 1, 9),
+        minutes_number="纪要1号",
+        **common,
+    )
     SettledTie.objects.create(deliberation=held, organisations=["甲镇", "乙镇"], total="88.5000", decision="并列第三")
     items = {one.name: one for one in archive_items(scheme, audit=0, viewer="甲", at=AT)}
 

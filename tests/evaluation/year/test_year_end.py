@@ -94,10 +94,15 @@ def test_the_year_is_neither_published_nor_cited_in_a_bulletin(year):
 # ── 一票否决 ─────────────────────────────────────────────────────────────────────────────────────
 def veto(**changed: object) -> Veto:
     fields = {
-        "actor": actor("office1"), "scheme_id": township().pk, "decided_on": date(2020, 12, 1), "body": "区委",
-        "organisation_id": Organisation.objects.get(code="beizhuang-zhen").pk, "number": "密委〔2020〕9号",
-        "ground": "发生重大安全责任事故", "at": timezone.now(),
-    }  # fmt: skip
+        "actor": actor("office1"),
+        "scheme_id": township().pk,
+        "decided_on": date(2020, 12, 1),
+        "body": "区委",
+        "organisation_id": Organisation.objects.get(code="beizhuang-zhen").pk,
+        "number": "密委〔2020〕9号",
+        "ground": "发生重大安全责任事故",
+        "at": timezone.now(),
+    }
     return vetoes.record_veto(**(fields | changed))
 
 
@@ -126,8 +131,10 @@ def test_a_veto_is_recorded_by_two_persons_and_changes_no_score(year):
 # ── 结果审议, 报区委 ──────────────────────────────────────────────────────────────────────────────
 def test_from_the_meeting_to_the_committee(year):
     kept, other, gone = (
-        adjustment(), adjustment(work="水源保护", code="bulaotun-zhen"), adjustment(work="别的工作", code="gulou-jiedao"),
-    )  # fmt: skip
+        adjustment(),
+        adjustment(work="水源保护", code="bulaotun-zhen"),
+        adjustment(work="别的工作", code="gulou-jiedao"),
+    )
     with pytest.raises(Refused, match="3 条加减分没有审议"):
         report(year)
     row = deliberate(year, {kept.pk: Said("grant"), other.pk: Said("other", "0.2"), gone.pk: Said("decline")})
@@ -138,8 +145,10 @@ def test_from_the_meeting_to_the_committee(year):
     done = confirm(row)
     assert done.state == DeliberationState.CONFIRMED
     assert list(Adjustment.objects.order_by("pk").values_list("state", "decided_points")) == [
-        ("granted", Decimal("0.5")), ("granted", Decimal("0.2")), ("declined", Decimal(0)),
-    ]  # fmt: skip
+        ("granted", Decimal("0.5")),
+        ("granted", Decimal("0.2")),
+        ("declined", Decimal(0)),
+    ]
     assert Notice.objects.filter(key__startswith="adjustment-decided/").count() == 3
     with pytest.raises(Conflict, match="刚有改动|已确认"):
         confirm(row)
@@ -187,9 +196,12 @@ def test_equal_totals_are_settled_by_the_meeting_before_anything_is_confirmed(ye
     assert first["name"] in refused.value.errors[0].message and row.pk
     key = "+".join(sorted([first["organisation"], second["organisation"]]))
     again = services.record_deliberation(
-        actor=actor("office1"), scheme_id=township().pk, version=recorded.version,
-        minutes=minutes(year, ties={key: "同名次", "gulou-jiedao+beizhuang-zhen": "不是并列"}), at=timezone.now(),
-    )  # fmt: skip
+        actor=actor("office1"),
+        scheme_id=township().pk,
+        version=recorded.version,
+        minutes=minutes(year, ties={key: "同名次", "gulou-jiedao+beizhuang-zhen": "不是并列"}),
+        at=timezone.now(),
+    )
     assert [tie.decision for tie in again.ties.all()] == ["同名次"]
     assert confirm(again).state == DeliberationState.CONFIRMED
 
@@ -259,9 +271,14 @@ def test_the_pages_of_the_year_are_filled_in_and_say_what_is_wrong(year):
     page = client.get(address("deliberation")).content.decode()
     assert "河长制创新" in page and f'name="outcome-{row.pk}"' in page
     sent = {
-        "version": "0", "ranking": str(year.pk), "meeting": "2021年第3次", "held_on": timezone.localdate().isoformat(),
-        "minutes_number": "3号文", f"outcome-{row.pk}": "other", f"points-{row.pk}": "0.9",
-    }  # fmt: skip
+        "version": "0",
+        "ranking": str(year.pk),
+        "meeting": "2021年第3次",
+        "held_on": timezone.localdate().isoformat(),
+        "minutes_number": "3号文",
+        f"outcome-{row.pk}": "other",
+        f"points-{row.pk}": "0.9",
+    }
     refused = client.post(address("deliberation"), sent)
     assert refused.status_code == 422 and "不超过 0.5 分" in refused.content.decode()
     assert 'value="0.9"' in refused.content.decode()
@@ -282,14 +299,25 @@ def test_what_the_demonstration_entered_goes_with_it(demo):
     office = actor_named("zhengfuban1")
     ranking = Ranking.objects.get(scheme__track="township")
     method = enter_method(
-        actor=office, scheme_id=ranking.scheme_id, weights=ONLY_SPECIAL, basis_document="演示", basis_clause="演示",
+        actor=office,
+        scheme_id=ranking.scheme_id,
+        weights=ONLY_SPECIAL,
+        basis_document="演示",
+        basis_clause="演示",
         at=timezone.now(),
-    )  # fmt: skip
+    )
     real, invented = adjustment(), adjustment(work="演示的", demo=True)
     row = Deliberation.objects.create(
-        scheme=ranking.scheme, number=1, state="recorded", ranking=ranking, meeting="演示", held_on=date(2021, 1, 20),
-        minutes_number="1", recorded_by="甲", recorded_at=timezone.now(),
-    )  # fmt: skip
+        scheme=ranking.scheme,
+        number=1,
+        state="recorded",
+        ranking=ranking,
+        meeting="演示",
+        held_on=date(2021, 1, 20),
+        minutes_number="1",
+        recorded_by="甲",
+        recorded_at=timezone.now(),
+    )
     for one in (real, invented):
         row.outcomes.create(adjustment=one, outcome="grant", points=one.points)
     confirm_by_demo = actor_named("zhengfuban2")

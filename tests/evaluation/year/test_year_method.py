@@ -90,9 +90,13 @@ def test_a_method_is_locked_by_a_second_person_and_replaced_only_by_another(gaze
     people()
     assert method_periods(2020) == ["2020", "2020Q1", "2020Q2", "2020Q3", "2020Q4"]
     method = enter_method(
-        actor=actor("office1"), scheme_id=township().pk, weights=ONLY_SPECIAL, basis_document="纪要五号",
-        basis_clause="第二项", at=BEFORE,
-    )  # fmt: skip
+        actor=actor("office1"),
+        scheme_id=township().pk,
+        weights=ONLY_SPECIAL,
+        basis_document="纪要五号",
+        basis_clause="第二项",
+        at=BEFORE,
+    )
     again = {
         "scheme_id": township().pk,
         "weights": ONLY_SPECIAL,
@@ -188,9 +192,13 @@ def test_a_method_locked_in_time_is_not_replaced_once_a_quarter_is_open(gazette)
     people()
     timely = locked()
     waiting = enter_method(
-        actor=actor("office1"), scheme_id=township().pk, weights=ANOTHER, basis_document="纪要六号",
-        basis_clause="第一项", at=BEFORE,
-    )  # fmt: skip
+        actor=actor("office1"),
+        scheme_id=township().pk,
+        weights=ANOTHER,
+        basis_document="纪要六号",
+        basis_clause="第一项",
+        at=BEFORE,
+    )
     opened = open_period(actor=SYSTEM, code=QUARTER, at=BEFORE + timedelta(days=30)).period.opened_at
     late = opened + timedelta(days=1)
     check = {"actor": actor("office2"), "method_id": waiting.pk, "version": 1, "at": late}
@@ -221,10 +229,18 @@ def test_a_year_whose_timely_method_was_once_displaced_is_official_again(gazette
     quarter, period = filed_quarter(), filed_quarter(YEAR)
     YearMethod.objects.filter(pk=timely.pk).update(state="replaced")
     late = YearMethod.objects.create(
-        scheme=township(), number=2, state="locked", basis_document="纪要六号", basis_clause="第一项",
-        entered_by="甲", entered_by_id=1, entered_at=quarter.opened_at, checked_by="乙", checked_by_id=2,
+        scheme=township(),
+        number=2,
+        state="locked",
+        basis_document="纪要六号",
+        basis_clause="第一项",
+        entered_by="甲",
+        entered_by_id=1,
+        entered_at=quarter.opened_at,
+        checked_by="乙",
+        checked_by_id=2,
         locked_at=quarter.opened_at + timedelta(hours=1),
-    )  # fmt: skip
+    )
     MethodWeight.objects.create(method=late, period="2020", weight=Decimal("0.8"))
     MethodWeight.objects.create(method=late, period="2020Q2", weight=Decimal("0.2"))
     ranking, _ = compute_official(actor=actor("office1"), scheme=township(), period=period, at=timezone.now())

@@ -48,10 +48,14 @@ def test_default_days_lie_in_their_stage_on_working_days():
 @pytest.mark.parametrize(
     ("done", "wanted", "today", "state"),
     [
-        (0, 3, 20, "not_started"), (1, 3, 20, "running"), (1, 3, 21, "overdue"), (3, 3, 25, "done"), (0, 0, 20, "not_started"),
+        (0, 3, 20, "not_started"),
+        (1, 3, 20, "running"),
+        (1, 3, 21, "overdue"),
+        (3, 3, 25, "done"),
+        (0, 0, 20, "not_started"),
         (0, 0, 21, "overdue"),
     ],
-)  # fmt: skip
+)
 def test_a_step_is_late_from_the_day_after(done, wanted, today, state):
     assert state_of(Standing(done, wanted, ""), date(2020, 12, 20), date(2020, 12, today))[0] == state
 

@@ -51,7 +51,15 @@ def things(world: dict[str, Any]) -> dict[str, Any]:
     now, town, finance = timezone.now(), resolve("北庄镇"), resolve("区财政局")
     assert town is not None and finance is not None
     stamps = {"created_at": now, "created_by": "甲", "changed_at": now, "hand": "甲"}
-    values = {"title": "村级清单", "unit": town.code, "committee": "某村", "matter": "财务", "channel": "site", "agencies": "yes", "third": "yes"}  # fmt: skip
+    values = {
+        "title": "村级清单",
+        "unit": town.code,
+        "committee": "某村",
+        "matter": "财务",
+        "channel": "site",
+        "agencies": "yes",
+        "third": "yes",
+    }
     row = Record.objects.create(
         kind="disclosure.village-lists", number=900, owner=town, stage="waiting", values=values, **stamps
     )
@@ -68,9 +76,19 @@ def things(world: dict[str, Any]) -> dict[str, Any]:
     held = {"topic": "议题", "unit": town.code, "held_on": "2020-08-20"}
     meeting = Record.objects.create(kind="disclosure.meetings", number=900, owner=town, values=held, **stamps)
     asked_for = Application.objects.create(
-        number=900, organisation=town, received_on=date(2020, 9, 1), way="net", applicant_kind="natural", applicant="张三",
-        contact="电话", content="清单", created_at=now, created_by="甲", changed_at=now, changed_by="甲",
-    )  # fmt: skip
+        number=900,
+        organisation=town,
+        received_on=date(2020, 9, 1),
+        way="net",
+        applicant_kind="natural",
+        applicant="张三",
+        contact="电话",
+        content="清单",
+        created_at=now,
+        created_by="甲",
+        changed_at=now,
+        changed_by="甲",
+    )
     view = SavedView.objects.create(user_id=0, kind="disclosure.village-lists", name="别人的", query="")
     made = dict.fromkeys((f"disclosure:{name}:kind" for name in REGISTER), "village-lists")
     made |= dict.fromkeys(
@@ -91,10 +109,22 @@ def things(world: dict[str, Any]) -> dict[str, Any]:
 
 
 REGISTER = (
-    "records", "record-counts", "records-workbook", "records-template", "import-records", "accept-records", "save-view",
-    "remove-view", "new-record", "record", "save-record", "step-record", "strike-record", "record-file",
+    "records",
+    "record-counts",
+    "records-workbook",
+    "records-template",
+    "import-records",
+    "accept-records",
+    "save-view",
+    "remove-view",
+    "new-record",
+    "record",
+    "save-record",
+    "step-record",
+    "strike-record",
+    "record-file",
     "remove-record-file",
-)  # fmt: skip
+)
 REVIEW = ("review", "decide-review", "ask-organ", "confirm-organ", "ask-party", "answer-party")
 PACKAGE = ("package", "package-links", "package-workbook", "package-pages")
 

@@ -54,9 +54,16 @@ def things(world: dict[str, Any]) -> dict[str, Any]:
     source = Scheme.objects.get(track="township", year=2020)
     draft = copy_scheme(actor=actor_named("zhengfuban1"), scheme_id=source.pk, at=timezone.now())
     amendment = Amendment.objects.create(
-        scheme=source, effective_from="2020Q3", reason="分值有调整", organ="区政府常务会议", approved_on="2020-07-01",
-        document_number="密政办字〔2020〕30号", proposed_at=timezone.now(), proposed_by="甲", proposed_by_id=0,
-    )  # fmt: skip
+        scheme=source,
+        effective_from="2020Q3",
+        reason="分值有调整",
+        organ="区政府常务会议",
+        approved_on="2020-07-01",
+        document_number="密政办字〔2020〕30号",
+        proposed_at=timezone.now(),
+        proposed_by="甲",
+        proposed_by_id=0,
+    )
     names = {name for name, _ in PAGES} - {"evaluation:copy-scheme", "evaluation:amend-scheme"}
     indicator, dimension = draft.indicators.first(), draft.dimensions.first()
     assert indicator is not None and dimension is not None

@@ -31,9 +31,13 @@ def things(world: dict[str, Any]) -> dict[str, Any]:
     now = timezone.now()
     DutyPeriod.objects.filter(unit=unit).delete()
     row = DutyPeriod.objects.create(
-        unit=unit, period="2020Q3", starts_at=now - timedelta(9), due_at=now + timedelta(9),
-        late_until=now + timedelta(19), locks_at=now + timedelta(20),
-    )  # fmt: skip
+        unit=unit,
+        period="2020Q3",
+        starts_at=now - timedelta(9),
+        due_at=now + timedelta(9),
+        late_until=now + timedelta(19),
+        locks_at=now + timedelta(20),
+    )
     Statement.objects.create(duty_period=row, reason="职责不涉及公共利益", filed_at=now, filed_by="甲")
     fields = {"kind": "duties.report", "subject_id": row.pk, "name": "b.pdf", "content_type": "application/pdf"}
     file = Attachment.objects.create(

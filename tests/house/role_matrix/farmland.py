@@ -20,18 +20,35 @@ from miyun_kpi.registers.services.records import load_demo_record
 
 EXTRA = ("区规自分局", "区财政局")
 LOT = {
-    "record_number": "备1", "name": "北庄-01", "town": "北庄镇", "builder": "town", "area": "10.5000",
-    "accepted_on": "2020-05-01", "acceptance_number": "验1",
-}  # fmt: skip
+    "record_number": "备1",
+    "name": "北庄-01",
+    "town": "北庄镇",
+    "builder": "town",
+    "area": "10.5000",
+    "accepted_on": "2020-05-01",
+    "acceptance_number": "验1",
+}
 PROJECT = {
-    "name": "项目", "applicant": "某公司", "investor": "social", "town": "北庄镇", "area": "1.0000",
-    "approval_number": "批1", "approval_on": "2020-06-01",
-}  # fmt: skip
+    "name": "项目",
+    "applicant": "某公司",
+    "investor": "social",
+    "town": "北庄镇",
+    "area": "1.0000",
+    "approval_number": "批1",
+    "approval_on": "2020-06-01",
+}
 FACTS = ("commercial", "district_pays", "public")
 NATURE = {"investor": "social", "town": "北庄镇", "area": "1.0000", "on": "2020-06-01"} | dict.fromkeys(FACTS, True)
 LAND = {"town": "北庄镇", "name": "整治项目", "area": "5", "applied_on": "2020-05-01"}
 MONEY = {"kind": "use_farmland", "amount": "1.00", "day": "2020-06-01", "ticket": "票1"}
-DEAL = {"district": "某区", "area": "1.0000", "price": "1.00", "agreement": "协1", "approval_number": "批1", "approval_on": "2020-06-01"}  # fmt: skip
+DEAL = {
+    "district": "某区",
+    "area": "1.0000",
+    "price": "1.00",
+    "agreement": "协1",
+    "approval_number": "批1",
+    "approval_on": "2020-06-01",
+}
 RATE = {"kind": "compensation", "value": "1.00", "starts_on": "2020-06-01", "basis": "文1"}
 BODIES: dict[str, Any] = {
     "farmland:trial": NATURE | dict.fromkeys(FACTS, "no"),
@@ -70,17 +87,29 @@ def things(world: dict[str, Any]) -> dict[str, Any]:
     verbs = verbs_of("register_office")
     actor = Actor("甲", user_id=1, organisation_id=office.pk, role="register_office", verbs=verbs)
     lot = lots.accept_lot(
-        actor=actor, at=at,
+        actor=actor,
+        at=at,
         new=lots.NewLot("备0", "北庄-00", "北庄镇", "town", False, Decimal(10), date(2020, 5, 1), "验0"),
-    )  # fmt: skip
+    )
     row = applications.register_application(
-        actor=actor, at=at,
-        project=applications.Project("项目", "某公司", "social", True, False, False, "北庄镇", Decimal(1), "批1", date(2020, 6, 1)),
-    )  # fmt: skip
+        actor=actor,
+        at=at,
+        project=applications.Project(
+            "项目", "某公司", "social", True, False, False, "北庄镇", Decimal(1), "批1", date(2020, 6, 1)
+        ),
+    )
     deal = Transfer.objects.create(
-        number=900, district="某区", area=Decimal(1), price=Decimal(1), amount=Decimal(1), agreement="协1",
-        approval_number="批1", approval_on=date(2020, 6, 1), created_at=at, created_by="甲",
-    )  # fmt: skip
+        number=900,
+        district="某区",
+        area=Decimal(1),
+        price=Decimal(1),
+        amount=Decimal(1),
+        agreement="协1",
+        approval_number="批1",
+        approval_on=date(2020, 6, 1),
+        created_at=at,
+        created_by="甲",
+    )
     project = load_demo_record(app="farmland", kind="projects", typed=LAND, at=at)
     view = SavedView.objects.create(user_id=0, kind="farmland.projects", name="x", query="")
     fields = {"kind": "registers.record", "subject_id": project.pk, "name": "f.pdf", "content_type": "application/pdf"}

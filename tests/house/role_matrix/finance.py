@@ -69,15 +69,32 @@ def things(world: dict[str, Any]) -> dict[str, Any]:
     )
     own = BankReturn.objects.create(bank=bank, period="2020Q2", state="submitted", **entered)
     entry = FundEntry.objects.create(
-        number=1, kind="paid-in", amount=9, balance=9, on=date(2020, 5, 1), party="x", basis="y", entered_at=now, entered_by="甲"
-    )  # fmt: skip
+        number=1,
+        kind="paid-in",
+        amount=9,
+        balance=9,
+        on=date(2020, 5, 1),
+        party="x",
+        basis="y",
+        entered_at=now,
+        entered_by="甲",
+    )
     notice = VetoNotice.objects.create(
-        name="某厂", code="91350100M000100Y43", fact="x", basis="y", issued_on=date(2020, 5, 1), issued_at=now, issued_by="甲"
-    )  # fmt: skip
+        name="某厂",
+        code="91350100M000100Y43",
+        fact="x",
+        basis="y",
+        issued_on=date(2020, 5, 1),
+        issued_at=now,
+        issued_by="甲",
+    )
     made: dict[str, Any] = {
-        "rate_id": rate.pk, "return_id": own.pk, "entry_id": entry.pk, "finance_policy:veto:notice_id": notice.pk,
+        "rate_id": rate.pk,
+        "return_id": own.pk,
+        "entry_id": entry.pk,
+        "finance_policy:veto:notice_id": notice.pk,
         "finance_policy:act-on-veto:notice_id": notice.pk,
-    }  # fmt: skip
+    }
     for name in [name for name, _ in (*PAGES, *API)]:
         made |= {f"{name}:kind": "enterprises", f"{name}:record_id": row.pk, f"{name}:view_id": view.pk}
         made |= {f"{name}:attachment_id": file.pk}

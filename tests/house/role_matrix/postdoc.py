@@ -42,27 +42,58 @@ def stays(number: int, keeper: str) -> Stay:
     assert unit is not None
     stamps = {"created_at": now, "created_by": "甲"}
     station = Station.objects.create(
-        name=f"某站{number}", kind="enterprise", host="某公司", keeper=unit, approved_on=date(2019, 1, 1), approval="1号",
-        changed_by="甲", **stamps,
-    )  # fmt: skip
+        name=f"某站{number}",
+        kind="enterprise",
+        host="某公司",
+        keeper=unit,
+        approved_on=date(2019, 1, 1),
+        approval="1号",
+        changed_by="甲",
+        **stamps,
+    )
     person = Person.objects.create(
-        number=number, masked="赵**", name=seal("赵某"), document_kind="passport", document_number=seal(f"E{number}0000"),
-        fingerprint=fingerprint(f"E{number}0000"), born_on=seal("1990-01-01"), **stamps,
-    )  # fmt: skip
+        number=number,
+        masked="赵**",
+        name=seal("赵某"),
+        document_kind="passport",
+        document_number=seal(f"E{number}0000"),
+        fingerprint=fingerprint(f"E{number}0000"),
+        born_on=seal("1990-01-01"),
+        **stamps,
+    )
     return Stay.objects.create(
-        number=number, person=person, station=station, entered_on=date(2020, 9, 15), ends_on=date(2022, 9, 14),
-        approval="1号", project="课题", flow_station="某大学", station_mentor=seal("乙"), station_mentor_title="full",
-        agreement_on=date(2020, 9, 1), standing="graduate", changed_by="甲", **stamps,
-    )  # fmt: skip
+        number=number,
+        person=person,
+        station=station,
+        entered_on=date(2020, 9, 15),
+        ends_on=date(2022, 9, 14),
+        approval="1号",
+        project="课题",
+        flow_station="某大学",
+        station_mentor=seal("乙"),
+        station_mentor_title="full",
+        agreement_on=date(2020, 9, 1),
+        standing="graduate",
+        changed_by="甲",
+        **stamps,
+    )
 
 
 def things(world: dict[str, Any]) -> dict[str, Any]:
     """beizhuang reports for the station."""
     now, row = timezone.now(), stays(900, "北庄镇")
     asked = Application.objects.create(
-        number=900, grant="living", station=row.station, stay=row, amount=Decimal(4000), phase="submitted", created_at=now,
-        entered_by="甲", entered_by_id=0, changed_by="甲",
-    )  # fmt: skip
+        number=900,
+        grant="living",
+        station=row.station,
+        stay=row,
+        amount=Decimal(4000),
+        phase="submitted",
+        created_at=now,
+        entered_by="甲",
+        entered_by_id=0,
+        changed_by="甲",
+    )
     record = load_demo_record(app="postdoc", kind="household", typed=REQUEST, at=now)
     fields = {"kind": "registers.record", "subject_id": record.pk, "name": "p.pdf", "content_type": "application/pdf"}
     file = Attachment.objects.create(
@@ -73,9 +104,17 @@ def things(world: dict[str, Any]) -> dict[str, Any]:
         code="leaving", value=Decimal(1), starts_on=date(2099, 1, 1), document="某文1号", by="甲", by_id=0, at=now
     )
     own = {
-        "figure_id": figure.pk, "kind": "household", "record_id": record.pk, "view_id": view.pk, "attachment_id": file.pk, "station_id": row.station_id,
-        "stay_id": row.pk, "person_id": row.person_id, "act": "trip", "application_id": asked.pk,
-    }  # fmt: skip
+        "figure_id": figure.pk,
+        "kind": "household",
+        "record_id": record.pk,
+        "view_id": view.pk,
+        "attachment_id": file.pk,
+        "station_id": row.station_id,
+        "stay_id": row.pk,
+        "person_id": row.person_id,
+        "act": "trip",
+        "application_id": asked.pk,
+    }
     names = {name for name, _ in [*PAGES, *API]}
     return {f"{name}:{key}": value for name in names for key, value in own.items()}
 

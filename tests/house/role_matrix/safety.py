@@ -10,9 +10,14 @@ from miyun_kpi.registers.services.records import load_demo_record
 
 EXTRA = ("区安委会办公室", "区水务局")
 HAZARD = {
-    "title": "消防通道被占", "place": "某站", "town": "北庄镇", "unit": "北庄镇", "listed_by": "区安委会办公室",
-    "requirement": "清除占道物", "due_on": "2099-07-31",
-}  # fmt: skip
+    "title": "消防通道被占",
+    "place": "某站",
+    "town": "北庄镇",
+    "unit": "北庄镇",
+    "listed_by": "区安委会办公室",
+    "requirement": "清除占道物",
+    "due_on": "2099-07-31",
+}
 BODIES: dict[str, Any] = {
     "safety:save-record": {"version": "1", **HAZARD},
     "safety:step-record": {"version": "1", "step": "list", "number": "1号"},

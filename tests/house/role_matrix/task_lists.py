@@ -75,21 +75,46 @@ def things(world: dict[str, Any]) -> dict[str, Any]:
     )
     DutyUnit.objects.create(duty=duty, organisation=unit, role="responsible")
     task = Task.objects.create(
-        duty=duty, indicator=indicator, organisation=unit, number=1, name="巡河", target_text="完成",
-        due_on="2020-10-31", saved_at=timezone.now(), saved_by="甲",
-    )  # fmt: skip
+        duty=duty,
+        indicator=indicator,
+        organisation=unit,
+        number=1,
+        name="巡河",
+        target_text="完成",
+        due_on="2020-10-31",
+        saved_at=timezone.now(),
+        saved_by="甲",
+    )
     register = Indicator.objects.get(scheme__track="department", number=10)
     item = SupervisionItem.objects.create(
-        indicator=register, number="1", source="meeting", title="排水", registered_on="2020-06-01", due_on="2020-07-01",
-        first_due_on="2020-07-01", saved_at=timezone.now(), saved_by="甲",
-    )  # fmt: skip
+        indicator=register,
+        number="1",
+        source="meeting",
+        title="排水",
+        registered_on="2020-06-01",
+        due_on="2020-07-01",
+        first_due_on="2020-07-01",
+        saved_at=timezone.now(),
+        saved_by="甲",
+    )
     SupervisionUnit.objects.create(item=item, organisation=unit, role="lead")
     table = DataTable.objects.create(
-        indicator=indicator, name="断面", rows_by="unit", columns=[{"name": "达标率", "kind": "number", "unit": "%", "places": 2}],
-        kept_for=resolve("区水务局"), saved_at=timezone.now(), saved_by="甲",
-    )  # fmt: skip
+        indicator=indicator,
+        name="断面",
+        rows_by="unit",
+        columns=[{"name": "达标率", "kind": "number", "unit": "%", "places": 2}],
+        kept_for=resolve("区水务局"),
+        saved_at=timezone.now(),
+        saved_by="甲",
+    )
     DataSet.objects.create(
-        table=table, period="2020-07", number=1, columns=table.columns, source="a.xlsx", imported_at=timezone.now(),
-        imported_by="甲", rows=[{"key": "beizhuang-zhen", "name": "北庄镇", "values": ["98.5"]}],
-    )  # fmt: skip
+        table=table,
+        period="2020-07",
+        number=1,
+        columns=table.columns,
+        source="a.xlsx",
+        imported_at=timezone.now(),
+        imported_by="甲",
+        rows=[{"key": "beizhuang-zhen", "name": "北庄镇", "values": ["98.5"]}],
+    )
     return {"task_id": task.pk, "indicator_id": indicator.pk, "item_id": item.pk, "table_id": table.pk}

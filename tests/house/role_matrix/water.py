@@ -69,10 +69,22 @@ def things(world: dict[str, Any]) -> dict[str, Any]:
     made |= {"body_id": body.pk, "round_id": checked.pk, "project_id": project.pk, "phase_id": phase.pk}
     made |= {"water:remove-view:view_id": view.pk, "water:remove-record-file:attachment_id": file.pk}
     for name in (
-        "records", "record-counts", "records-workbook", "records-template", "import-records", "accept-records",
-        "save-view", "remove-view", "new-record", "record", "save-record", "step-record", "strike-record",
-        "record-file", "remove-record-file",
-    ):  # fmt: skip
+        "records",
+        "record-counts",
+        "records-workbook",
+        "records-template",
+        "import-records",
+        "accept-records",
+        "save-view",
+        "remove-view",
+        "new-record",
+        "record",
+        "save-record",
+        "step-record",
+        "strike-record",
+        "record-file",
+        "remove-record-file",
+    ):
         made |= {f"water:{name}:kind": "crossing", f"water:{name}:record_id": row.pk}
     for name in ("water-records", "water-record", "water-record-steps"):
         made |= {f"api:{name}:kind": "crossing", f"api:{name}:record_id": row.pk}

@@ -55,22 +55,45 @@ BODIES: dict[str, Any] = {
 
 def things(world: dict[str, Any]) -> dict[str, Any]:
     LeaderSurvey.objects.create(
-        scheme=Scheme.objects.get(track="township", year=2020), items=[{"name": "总体评价", "full": 100}], basis="安排",
-        due_on=date(2099, 1, 1), opened_by="甲", opened_at=timezone.now(),
-    )  # fmt: skip
+        scheme=Scheme.objects.get(track="township", year=2020),
+        items=[{"name": "总体评价", "full": 100}],
+        basis="安排",
+        due_on=date(2099, 1, 1),
+        opened_by="甲",
+        opened_at=timezone.now(),
+    )
     report = SelfReport.objects.create(
-        scheme=Scheme.objects.get(track="township", year=2020), organisation=Organisation.objects.get(code="beizhuang-zhen"),
-        state="submitted", drafted_by="甲", drafted_by_id=0, drafted_at=timezone.now(), signed_by="乙", signed_by_id=1,
+        scheme=Scheme.objects.get(track="township", year=2020),
+        organisation=Organisation.objects.get(code="beizhuang-zhen"),
+        state="submitted",
+        drafted_by="甲",
+        drafted_by_id=0,
+        drafted_at=timezone.now(),
+        signed_by="乙",
+        signed_by_id=1,
         signed_at=timezone.now(),
-    )  # fmt: skip
+    )
     file = Attachment.objects.create(
-        kind="evaluation.self-report", subject_id=report.pk, name="a.pdf", content_type="application/pdf", size=4,
-        sha256="2" * 64, path="matrix/year-close", stored_at=timezone.now(), stored_by="甲",
-    )  # fmt: skip
+        kind="evaluation.self-report",
+        subject_id=report.pk,
+        name="a.pdf",
+        content_type="application/pdf",
+        size=4,
+        sha256="2" * 64,
+        path="matrix/year-close",
+        stored_at=timezone.now(),
+        stored_by="甲",
+    )
     visit = SiteVisit.objects.create(
-        scheme=report.scheme, evaluator=Organisation.objects.get(code="shuiwu-ju"), organisation=report.organisation,
-        starts_on=date(2020, 12, 10), ends_on=date(2020, 12, 10), leader="甲", planned_by="甲", planned_at=timezone.now(),
-    )  # fmt: skip
+        scheme=report.scheme,
+        evaluator=Organisation.objects.get(code="shuiwu-ju"),
+        organisation=report.organisation,
+        starts_on=date(2020, 12, 10),
+        ends_on=date(2020, 12, 10),
+        leader="甲",
+        planned_by="甲",
+        planned_at=timezone.now(),
+    )
     own = {"code": "beizhuang-zhen", "year": 2020}
     made = {
         f"evaluation:{name}:{key}": value

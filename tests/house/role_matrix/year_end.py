@@ -45,11 +45,20 @@ API: dict[tuple[str, str], str] = {
 }
 BODIES: dict[str, Any] = {
     "evaluation:propose-adjustment": {
-        "year": "2020", "organisation": "1", "ground": "harm", "work": "某件工作", "points": "0.1",
-        "happened_on": "2020-11-01", "reason": "造成不良影响",
+        "year": "2020",
+        "organisation": "1",
+        "ground": "harm",
+        "work": "某件工作",
+        "points": "0.1",
+        "happened_on": "2020-11-01",
+        "reason": "造成不良影响",
     },
     "evaluation:amend-adjustment": {
-        "version": "1", "ground": "harm", "work": "某件工作", "points": "0.1", "happened_on": "2020-11-01",
+        "version": "1",
+        "ground": "harm",
+        "work": "某件工作",
+        "points": "0.1",
+        "happened_on": "2020-11-01",
         "reason": "造成不良影响",
     },
     "evaluation:city-result": {"version": "1", "result": "市级已通报", "result_on": "2020-12-01", "points": "0.5"},
@@ -58,29 +67,55 @@ BODIES: dict[str, Any] = {
     "evaluation:year-method": {"2020": "1", "basis_document": "区政府常务会纪要", "basis_clause": "第一项"},
     "evaluation:check-year-method": {"version": "1", "decision": "back", "note": "依据不全"},
     "evaluation:record-veto": {
-        "organisation": "1", "body": "区委", "number": "密委〔2020〕1号", "decided_on": "2020-11-01", "ground": "重大事故",
+        "organisation": "1",
+        "body": "区委",
+        "number": "密委〔2020〕1号",
+        "decided_on": "2020-11-01",
+        "ground": "重大事故",
     },
     "evaluation:decide-veto": {"version": "1", "decision": "back", "note": "文号不符"},
     "evaluation:confirm-deliberation": {"version": "1"},
     "evaluation:report-year": {"number": "密政报〔2021〕1号", "sent_on": "2021-01-30"},
     "api:adjustments": {
-        "year": 2020, "organisation": "北庄镇", "ground": "harm", "work": "某件工作", "points": "0.1",
-        "reason": "造成不良影响", "happened_on": "2020-11-01",
+        "year": 2020,
+        "organisation": "北庄镇",
+        "ground": "harm",
+        "work": "某件工作",
+        "points": "0.1",
+        "reason": "造成不良影响",
+        "happened_on": "2020-11-01",
     },
-}  # fmt: skip
+}
 
 
 def things(world: dict[str, Any]) -> dict[str, Any]:
     made = Adjustment.objects.create(
-        scheme=Scheme.objects.get(track="township", year=2020), organisation=resolve("北庄镇"), ground="city-bonus",
-        state="city", work="水源保护", points="0.5", reason="市级通报", happened_on=date(2020, 11, 1),
-        proposed_for=resolve("区水务局"), proposed_role="evaluator", proposed_at=timezone.now(), entered_by="甲",
-        entered_by_id=0, entered_at=timezone.now(),
-    )  # fmt: skip
+        scheme=Scheme.objects.get(track="township", year=2020),
+        organisation=resolve("北庄镇"),
+        ground="city-bonus",
+        state="city",
+        work="水源保护",
+        points="0.5",
+        reason="市级通报",
+        happened_on=date(2020, 11, 1),
+        proposed_for=resolve("区水务局"),
+        proposed_role="evaluator",
+        proposed_at=timezone.now(),
+        entered_by="甲",
+        entered_by_id=0,
+        entered_at=timezone.now(),
+    )
     file = Attachment.objects.create(
-        kind="evaluation.adjustment", subject_id=made.pk, name="a.pdf", content_type="application/pdf", size=4,
-        sha256="1" * 64, path="matrix/b", stored_at=timezone.now(), stored_by="甲",
-    )  # fmt: skip
+        kind="evaluation.adjustment",
+        subject_id=made.pk,
+        name="a.pdf",
+        content_type="application/pdf",
+        size=4,
+        sha256="1" * 64,
+        path="matrix/b",
+        stored_at=timezone.now(),
+        stored_by="甲",
+    )
     scheme, at, ranking = made.scheme, timezone.now(), Ranking.objects.filter(scheme=made.scheme).latest("pk")
     people = {"recorded_by": "甲", "recorded_by_id": 0, "recorded_at": at}
     method = YearMethod.objects.create(
@@ -93,13 +128,24 @@ def things(world: dict[str, Any]) -> dict[str, Any]:
         entered_at=at,
     )
     veto = Veto.objects.create(
-        scheme=scheme, organisation=made.organisation, body="区委", number="1号", decided_on=date(2020, 11, 1),
-        ground="重大事故", **people,
-    )  # fmt: skip
+        scheme=scheme,
+        organisation=made.organisation,
+        body="区委",
+        number="1号",
+        decided_on=date(2020, 11, 1),
+        ground="重大事故",
+        **people,
+    )
     meeting = Deliberation.objects.create(
-        scheme=scheme, number=1, state="recorded", ranking=ranking, meeting="第3次", held_on=date(2021, 1, 20),
-        minutes_number="3号", **people,
-    )  # fmt: skip
+        scheme=scheme,
+        number=1,
+        state="recorded",
+        ranking=ranking,
+        meeting="第3次",
+        held_on=date(2021, 1, 20),
+        minutes_number="3号",
+        **people,
+    )
     ids = {"method_id": method.pk, "veto_id": veto.pk, "deliberation_id": meeting.pk}
     # The year has to have been computed for its files.
     files = Ranking.objects.get(pk=ranking.pk)

@@ -15,6 +15,7 @@ from miyun_kpi.inbox.enums import ItemKind
 from miyun_kpi.inbox.registry import DeskItem, end_of_day
 from miyun_kpi.lib.actors import Actor
 from miyun_kpi.registers.models import Record
+from miyun_kpi.routes import to
 
 DECIDE = "批准延期"
 
@@ -42,7 +43,7 @@ def _reviews(actor: Actor) -> list[DeskItem]:
             state="submitted",
             title=f"公开信息待审核 {number} 条",
             context="先审后发：逐条把关",
-            url="/disclosure/reviews/",
+            url=to("disclosure:reviews"),
             action="审核",
             document=DOCUMENT,
             clause="二（六）",
@@ -64,7 +65,7 @@ def _consultations(actor: Actor) -> list[DeskItem]:
             state="to_confirm",
             title=f"协商确认：{row['record__values__title']}"[:60],
             context=row["record__owner__name"] or "",
-            url=f"/disclosure/reviews/{row['record_id']}/",
+            url=to("disclosure:review", row["record_id"]),
             action="确认",
             document=DOCUMENT,
             clause="二（六）",
@@ -99,7 +100,7 @@ def _applications(actor: Actor, at: datetime) -> list[DeskItem]:
                 state=state,
                 title=f"依申请公开第 {row.number} 号",
                 context=f"答复期限 {line.clock.due_on}" if line.clock.due_on else "等补正",
-                url=f"/disclosure/applications/{row.pk}/",
+                url=to("disclosure:application", row.pk),
                 action=action,
                 document=DOCUMENT,
                 clause="五（一）",

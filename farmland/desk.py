@@ -11,6 +11,7 @@ from farmland.queries.pool import last_check
 from miyun_kpi.inbox.enums import ItemKind
 from miyun_kpi.inbox.registry import DeskItem
 from miyun_kpi.lib.actors import Actor
+from miyun_kpi.routes import to
 
 
 def desk_items(actor: Actor, at: datetime) -> Sequence[DeskItem]:
@@ -26,7 +27,7 @@ def desk_items(actor: Actor, at: datetime) -> Sequence[DeskItem]:
                 "disagrees",
                 "占补账本核对不一致",
                 "从零重放与余额不同",
-                "/farmland/",
+                to("farmland:index"),
                 "查看",
                 "第七条",
                 ItemKind.STANDING,
@@ -42,7 +43,7 @@ def desk_items(actor: Actor, at: datetime) -> Sequence[DeskItem]:
                     "to_confirm",
                     row.name,
                     found[0],
-                    f"/farmland/applications/{row.pk}/",
+                    to("farmland:application", row.pk),
                     found[1],
                     "第八条（四）",
                     ItemKind.TURN,

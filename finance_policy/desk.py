@@ -16,6 +16,7 @@ from miyun_kpi.inbox.enums import ItemKind
 from miyun_kpi.inbox.registry import DeskItem
 from miyun_kpi.lib import workdays
 from miyun_kpi.lib.actors import Actor
+from miyun_kpi.routes import to
 
 SOON_DAYS = 3
 CLAUSE = "三（三）8"
@@ -78,7 +79,7 @@ def _to_check(actor: Actor) -> list[DeskItem]:
             state="submitted",
             title=f"银行季报待审核 {number} 份",
             context="接受，或写意见退回",
-            url="/finance/returns/?state=submitted",
+            url=to("finance_policy:returns", state="submitted"),
             action="审核",
             document=DOCUMENT,
             clause=CLAUSE,
@@ -94,7 +95,12 @@ def _returns(bank: Bank, at: datetime) -> list[DeskItem]:
     rows = {row.period: row for row in bank.returns.all()}
     items = [
         _return_item(
-            "returned", "returned", f"季报被退回：{row.period}", row.opinion[:60], f"/finance/returns/{row.pk}/", "改正"
+            "returned",
+            "returned",
+            f"季报被退回：{row.period}",
+            row.opinion[:60],
+            to("finance_policy:return", row.pk),
+            "改正",
         )
         for row in rows.values()
         if row.state == ReturnState.RETURNED
@@ -104,7 +110,7 @@ def _returns(bank: Bank, at: datetime) -> list[DeskItem]:
         due = due_on(ended, settings().due_days)
         soon = workdays.working_days_between(today, due) <= SOON_DAYS
         group, state = ("late", "overdue") if due < today else ("due-soon" if soon else "later", "not_filed")
-        address = f"/finance/returns/{row.pk}/" if row else "/finance/returns/"
+        address = to("finance_policy:return", row.pk) if row else to("finance_policy:returns")
         items.append(_return_item(group, state, f"绿色信贷季报：{ended}", f"报送截止 {due}", address, "填报", due))
     return items
 
@@ -138,7 +144,7 @@ def _notices(bank: Bank) -> list[DeskItem]:
             state="to_confirm",
             title=f"环保一票否决信息待签收 {number} 条",
             context="签收以后登记本行的处理",
-            url="/finance/vetoes/",
+            url=to("finance_policy:vetoes"),
             action="签收",
             document=DOCUMENT,
             clause="二（一）1",

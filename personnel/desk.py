@@ -8,6 +8,7 @@ from django.utils.timezone import get_current_timezone
 from miyun_kpi.inbox.enums import ItemKind
 from miyun_kpi.inbox.registry import DeskItem
 from miyun_kpi.lib.actors import Actor
+from miyun_kpi.routes import to
 from personnel.access import is_office, receives
 from personnel.enums import APP, NoticeState
 from personnel.models import Notice
@@ -17,19 +18,20 @@ from personnel.queries.terms import book, probations
 def desk_items(actor: Actor, at: datetime) -> Sequence[DeskItem]:
     if is_office(actor):
         return [*_notices(actor), *_probations(at)]
-    return [RECEIVE] if receives(actor) else []
+    return [_receive()] if receives(actor) else []
 
 
-RECEIVE = DeskItem(
-    group="to-check",
-    subject=APP,
-    state="to_confirm",
-    title="接收人事任免的主管工作",
-    context="原主管单位移交",
-    url="/personnel/settings/receive/",
-    action="接收",
-    kind=ItemKind.SIGN,
-)
+def _receive() -> DeskItem:
+    return DeskItem(
+        group="to-check",
+        subject=APP,
+        state="to_confirm",
+        title="接收人事任免的主管工作",
+        context="原主管单位移交",
+        url=to("personnel:receive-office"),
+        action="接收",
+        kind=ItemKind.SIGN,
+    )
 
 
 def _notices(actor: Actor) -> list[DeskItem]:
@@ -51,7 +53,7 @@ def _notices(actor: Actor) -> list[DeskItem]:
                 state=state,
                 title=f"任免通知：{row.meeting or row}"[:60],
                 context=said[:60],
-                url=f"/personnel/notices/{row.pk}/",
+                url=to("personnel:notice", row.pk),
                 action=action,
                 kind=kind,
             )
@@ -72,7 +74,7 @@ def _probations(at: datetime) -> list[DeskItem]:
                 state="overdue" if one.state == "overdue" else "due",
                 title=f"试用期满：{one.line.person.name}　{one.line.printed}"[:60],
                 context=f"试用到 {one.last_day}",
-                url="/personnel/probations/",
+                url=to("personnel:probations"),
                 action="登记决定",
                 document=act.notice.document if act and act.notice else "",
                 clause=act.clause if act else "",

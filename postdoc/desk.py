@@ -7,6 +7,7 @@ from miyun_kpi.inbox.enums import ItemKind
 from miyun_kpi.inbox.registry import DeskItem, end_of_day
 from miyun_kpi.lib import workdays
 from miyun_kpi.lib.actors import Actor
+from miyun_kpi.routes import to
 from postdoc import access
 from postdoc.enums import APP, DOCUMENT, Phase
 from postdoc.models import Application
@@ -88,7 +89,7 @@ def _item(
         state=state,
         title=f"{row.get_grant_display()}：申报第 {row.number} 号",
         context=more or row.station.name,
-        url=f"/postdoc/applications/{row.pk}/",
+        url=to("postdoc:application", row.pk),
         action=action,
         document=DOCUMENT,
         clause=clause,
@@ -108,7 +109,7 @@ def _milestones(actor: Actor, at: datetime) -> list[DeskItem]:
             state="overdue" if one.state == "overdue" else "due",
             title=f"{one.title}：在站第 {line.row.number} 号",
             context=line.row.station.name,
-            url=f"/postdoc/stays/{line.row.pk}/",
+            url=to("postdoc:stay", line.row.pk),
             action="登记",
             document=DOCUMENT,
             clause=one.clause,

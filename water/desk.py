@@ -8,6 +8,7 @@ from miyun_kpi.inbox.registry import DeskItem, end_of_day
 from miyun_kpi.lib import workdays
 from miyun_kpi.lib.actors import Actor
 from miyun_kpi.registers.models import Record
+from miyun_kpi.routes import to
 
 DAYS = 14
 SOON_DAYS = 3
@@ -34,7 +35,7 @@ def _item(body: Record, today: date) -> DeskItem:
         state="overdue" if late else "due",
         title=f"五无核查：{body.values['name']}"[:60],
         context=f"下次核查不晚于 {next_on}",
-        url=f"/water/bodies/{body.pk}/",
+        url=to("water:rounds", body.pk),
         action="核查",
         document="22",
         clause="三（二）",

@@ -7,6 +7,7 @@ from disclosure.models import Application
 from disclosure.queries.applications import line_of
 from miyun_kpi.duties.models import DutyDocument
 from miyun_kpi.inbox.services import Message, send
+from miyun_kpi.routes import to
 
 # 年报: 部门 01-31, 区 03-31 (推定: not printed). Reminded of from the first day of the year on.
 REPORTS = (("unit", 1, 31, "部门年报"), ("district", 3, 31, "区政府年报"))
@@ -27,7 +28,7 @@ def send_notices(*, at: datetime) -> int:
                 organisation_id=row.organisation_id,
                 title=f"{word}：依申请公开第 {row.number} 号",
                 body=f"答复期限 {line.clock.due_on}。",
-                url=f"/disclosure/applications/{row.pk}/",
+                url=to("disclosure:application", row.pk),
                 clause=f"{DOCUMENT}·五（一）",
                 demo=row.demo,
             )
@@ -52,7 +53,7 @@ def _reports(today: date) -> list[Message]:
                         organisation_id=organ,
                         title=f"{today.year - 1}年政府信息公开{name}",
                         body=f"{due} 前公布（推定）；办理情况表由登记的申请算出。",
-                        url=f"/disclosure/annual/?year={today.year - 1}",
+                        url=to("disclosure:annual", year=today.year - 1),
                         clause=f"{DOCUMENT}·五（一）",
                     )
                 )

@@ -25,6 +25,7 @@ from miyun_kpi.lib.actors import Actor
 from miyun_kpi.lib.decimals import plain
 from miyun_kpi.lib.errors import Conflict, FieldError, NotAllowed, NotFound, Refused
 from miyun_kpi.organisations.models import Organisation
+from miyun_kpi.routes import to
 
 
 @dataclass(frozen=True)
@@ -303,7 +304,7 @@ def _tell_proposer(row: Adjustment, at: datetime) -> None:
                 role=Role(row.proposed_role),
                 title=f"加减分退回补正：{row.organisation.name}“{row.work}”"[:120],
                 body=row.note,
-                url=f"/evaluation/adjustments/{row.pk}/",
+                url=to("evaluation:adjustment", row.pk),
                 clause=CLAUSE,
                 demo=row.demo,
             )

@@ -3,13 +3,12 @@
 from collections.abc import Sequence
 from datetime import datetime
 
-from django.urls import reverse
-
 from evaluation.bulletin.access import bulletins_visible_to, works_on_bulletins
 from evaluation.enums import BulletinState, RankingKind
 from miyun_kpi.inbox.enums import ItemKind
 from miyun_kpi.inbox.registry import DeskItem
 from miyun_kpi.lib.actors import Actor
+from miyun_kpi.routes import to
 
 
 def bulletin_items(actor: Actor, at: datetime) -> Sequence[DeskItem]:
@@ -30,7 +29,7 @@ def bulletin_items(actor: Actor, at: datetime) -> Sequence[DeskItem]:
             state="to_certify",
             title=f"{one.get_kind_display()}送审稿：{one.period.label}",
             context=f"{one.submitted_by}送审",
-            url=reverse("evaluation:bulletin", kwargs={"bulletin_id": one.pk}),
+            url=to("evaluation:bulletin", one.pk),
             action="定稿",
             document="13",
             clause="四（二）",

@@ -19,6 +19,7 @@ from miyun_kpi.inbox.services import Message, send
 from miyun_kpi.lib import workdays
 from miyun_kpi.lib.actors import SYSTEM
 from miyun_kpi.lib.errors import Refused
+from miyun_kpi.routes import to
 
 logger = logging.getLogger(__name__)
 REMIND_WORKING_DAYS_BEFORE = (3, 1, 0)
@@ -35,7 +36,11 @@ def open_due_periods(*, at: datetime) -> int:
             opened += 1
         except Refused as refusal:
             _tell_offices(
-                f"open-refused/{code}/{refusal.code}", f"{code.label}没有按时开启", refusal, "/evaluation/periods/", at
+                f"open-refused/{code}/{refusal.code}",
+                f"{code.label}没有按时开启",
+                refusal,
+                to("evaluation:periods"),
+                at,
             )
         except Exception:
             logger.exception("period %s was not opened", code)
@@ -70,7 +75,7 @@ def send_reminders(*, at: datetime) -> int:
                 role=Role.EVALUATOR,
                 title=title,
                 body=body,
-                url=f"/evaluation/sheets/{sheet.pk}/",
+                url=to("evaluation:sheet", sheet.pk),
                 clause="13号 四（二）",
                 demo=sheet.period.demo,
             )
@@ -95,7 +100,7 @@ def compute_trials_at_lock(*, at: datetime) -> int:
             except Refused as refusal:
                 key = f"lock-trial-refused/{scheme.pk}/{period.pk}/{refusal.code}"
                 title = f"{period.label}{scheme.get_track_display()}锁定后没有试算"
-                _tell_offices(key, title, refusal, "/evaluation/rankings/", at, period=period, track=scheme.track)
+                _tell_offices(key, title, refusal, to("evaluation:rankings"), at, period=period, track=scheme.track)
             except Exception:
                 logger.exception("no trial at the lock of %s, scheme %s", period.code, scheme.pk)
     return computed
@@ -113,7 +118,7 @@ def _trial_at_lock(scheme: Scheme, period: Period, at: datetime) -> bool:
     if not new:
         body = f"锁定时的得分与第 {ranking.number} 次试算相同，不再另算。"
         title = f"{period.label}{scheme.get_track_display()}已锁定"
-        _send_to_offices(told, title, body, f"/evaluation/rankings/{ranking.pk}/", at, period, scheme.track)
+        _send_to_offices(told, title, body, to("evaluation:ranking", ranking.pk), at, period, scheme.track)
     return new
 
 

@@ -2,14 +2,13 @@
 
 from datetime import datetime
 
-from django.urls import reverse
-
 from evaluation.enums import ActState
 from evaluation.scheme.access.drafts import VERB, may_draft
 from evaluation.scheme.models.drafting import Amendment, SchemeIssue
 from miyun_kpi.inbox.enums import ItemKind
 from miyun_kpi.inbox.registry import DeskItem
 from miyun_kpi.lib.actors import Actor
+from miyun_kpi.routes import to
 
 
 def drafting_items(actor: Actor, at: datetime) -> list[DeskItem]:
@@ -19,11 +18,11 @@ def drafting_items(actor: Actor, at: datetime) -> list[DeskItem]:
     issues = SchemeIssue.objects.filter(state=ActState.PROPOSED).exclude(proposed_by_id=actor.user_id or 0)
     amendments = Amendment.objects.filter(state=ActState.PROPOSED).exclude(proposed_by_id=actor.user_id or 0)
     waiting = [
-        (one.scheme, "方案待确认印发", reverse("evaluation:draft", args=[one.scheme.year, one.scheme.track]))
+        (one.scheme, "方案待确认印发", to("evaluation:draft", one.scheme.year, one.scheme.track))
         for one in issues.select_related("scheme")
     ]
     waiting += [
-        (one.scheme, "方案修订待确认", reverse("evaluation:amendment", args=[one.pk]))
+        (one.scheme, "方案修订待确认", to("evaluation:amendment", one.pk))
         for one in amendments.select_related("scheme")
     ]
     return [

@@ -4,7 +4,6 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from django.db.models import Count, Q
-from django.urls import reverse
 
 from evaluation.enums import (
     UNSETTLED,
@@ -18,6 +17,7 @@ from miyun_kpi.inbox.enums import ItemKind
 from miyun_kpi.inbox.registry import DeskItem
 from miyun_kpi.lib.actors import Actor
 from miyun_kpi.organisations.enums import Track
+from miyun_kpi.routes import to
 
 
 def figure_items(actor: Actor, at: datetime) -> Sequence[DeskItem]:
@@ -35,7 +35,7 @@ def _batches(actor: Actor) -> list[DeskItem]:
             state="to_certify",
             title=f"方案数字确认单：{batch.number_of_changes} 处",
             context=f"{batch.proposed_by}提出 · 原件 {batch.original_page}",
-            url=reverse("evaluation:batch", kwargs={"batch_id": batch.pk}),
+            url=to("evaluation:batch", batch.pk),
             action="复核",
             document=batch.scheme.document,
             clause=batch.scheme.clause,
@@ -56,7 +56,7 @@ def _unconfirmed() -> list[DeskItem]:
             state="assumed",
             title=f"{scheme.year}年考评方案还有 {scheme.waiting} 处未确认",
             context=f"{scheme.get_track_display()} · 推定或不可读的数字确认之前只能试算",
-            url=reverse("evaluation:scheme", kwargs={"year": scheme.year, "track": scheme.track}),
+            url=to("evaluation:scheme", scheme.year, scheme.track),
             action="逐处确认",
             document=scheme.document,
             clause=scheme.clause,

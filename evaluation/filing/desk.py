@@ -3,8 +3,6 @@
 from collections.abc import Sequence
 from datetime import datetime
 
-from django.urls import reverse
-
 from evaluation.enums import DecisionState, RequestState
 from evaluation.sheets.access import sheets_visible_to
 from evaluation.sheets.models.filing import SheetDecision, UnlockRequest
@@ -12,6 +10,7 @@ from miyun_kpi.accounts.enums import Verb
 from miyun_kpi.inbox.enums import ItemKind
 from miyun_kpi.inbox.registry import DeskItem
 from miyun_kpi.lib.actors import Actor
+from miyun_kpi.routes import to
 
 
 def filing_items(actor: Actor, at: datetime) -> Sequence[DeskItem]:
@@ -33,7 +32,7 @@ def _unlock_requests(actor: Actor) -> list[DeskItem]:
             state="to_confirm",
             title=f"申请开锁：{asked.sheet.indicator.short_name}",
             context=f"{asked.sheet.evaluator.name} · {asked.sheet.period.label} · {asked.reason[:60]}",
-            url=reverse("evaluation:unlock-sheet", kwargs={"sheet_id": asked.sheet_id}),
+            url=to("evaluation:unlock-sheet", asked.sheet_id),
             action="答复",
             document=asked.sheet.scheme.document,
             clause="四（二）",
@@ -57,7 +56,7 @@ def _decisions(actor: Actor) -> list[DeskItem]:
             state="to_confirm",
             title=f"缺表处理决定：{decision.sheet.indicator.short_name}，{decision.get_kind_display()}",
             context=f"{decision.sheet.evaluator.name} · {decision.sheet.period.label} · {decision.recorded_by}登记",
-            url=reverse("evaluation:sheet-decision", kwargs={"sheet_id": decision.sheet_id}),
+            url=to("evaluation:sheet-decision", decision.sheet_id),
             action="第二人确认",
             document=decision.sheet.scheme.document,
             clause="四（二）",

@@ -4,7 +4,6 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from django.db.models import Count, Q
-from django.urls import reverse
 
 from evaluation.enums import (
     EDITABLE_STATES,
@@ -19,6 +18,7 @@ from miyun_kpi.inbox.enums import ItemKind
 from miyun_kpi.inbox.registry import DeskItem
 from miyun_kpi.lib import workdays
 from miyun_kpi.lib.actors import Actor
+from miyun_kpi.routes import to
 
 
 def sheet_items(actor: Actor, at: datetime) -> Sequence[DeskItem]:
@@ -67,7 +67,7 @@ def _sheet_item(sheet: MarkSheet, at: datetime, *, done: int, carried: int) -> D
         state=state if blank or group != "later" else "draft",
         title=f"打分表：{sheet.indicator.short_name}",
         context=context,
-        url=reverse("evaluation:sheet", kwargs={"sheet_id": sheet.pk}),
+        url=to("evaluation:sheet", sheet.pk),
         action="打分" if blank else "核对报送",
         document=sheet.scheme.document,
         clause=sheet.indicator.clause,
@@ -86,7 +86,7 @@ def _to_certify(actor: Actor) -> list[DeskItem]:
             state="to_certify",
             title=f"打分表待审核：{sheet.indicator.short_name}",
             context=f"{sheet.period.label} · {sheet.scheme.get_track_display()} · {sheet.filed_by}送审",
-            url=reverse("evaluation:sheet", kwargs={"sheet_id": sheet.pk}),
+            url=to("evaluation:sheet", sheet.pk),
             action="审核",
             document=sheet.scheme.document,
             clause=sheet.indicator.clause,
@@ -111,7 +111,7 @@ def _not_applicable(actor: Actor) -> list[DeskItem]:
             state="to_confirm",
             title=f"不适用待批准：{sheet.indicator.short_name}",
             context=f"{sheet.evaluator.name} · {sheet.period.label}",
-            url=reverse("evaluation:sheet", kwargs={"sheet_id": sheet.pk}),
+            url=to("evaluation:sheet", sheet.pk),
             action="决定",
             document=sheet.scheme.document,
             clause=sheet.indicator.clause,
@@ -139,7 +139,7 @@ def _progress(actor: Actor, at: datetime) -> list[DeskItem]:
             state="blank",
             title=f"{period.label}打分表已报 {period.sheets_filed}/{period.sheets_all}",
             context=f"还有 {period.sheets_all - period.sheets_filed} 张没有报送",
-            url=f"{reverse('evaluation:sheets')}?period={period.code}&state=open",
+            url=to("evaluation:sheets", period=period.code, state="open"),
             action="看哪几张",
             document="13",
             clause="四（二）",

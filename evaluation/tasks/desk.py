@@ -3,8 +3,6 @@
 from collections.abc import Sequence
 from datetime import datetime
 
-from django.urls import reverse
-
 from evaluation.enums import ExtensionState, SupervisionState
 from evaluation.periods.rules.calendar import SHANGHAI
 from evaluation.tasks.access.supervision import items_visible_to, kept_register
@@ -15,6 +13,7 @@ from miyun_kpi.inbox.enums import ItemKind
 from miyun_kpi.inbox.registry import DeskItem, end_of_day
 from miyun_kpi.lib import workdays
 from miyun_kpi.lib.actors import Actor
+from miyun_kpi.routes import to
 
 
 def supervision_items(actor: Actor, at: datetime) -> Sequence[DeskItem]:
@@ -35,7 +34,7 @@ def _item(group: str, state: str, item: SupervisionItem, title: str, context: st
         state=state,
         title=title,
         context=context,
-        url=reverse("evaluation:supervision-item", args=[item.pk]),
+        url=to("evaluation:supervision-item", item.pk),
         action=action,
         document="13",
         clause=REF,

@@ -4,7 +4,6 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from django.db.models import Count, Min, Q
-from django.urls import reverse
 
 from evaluation.enums import RectificationState
 from evaluation.tracking import access
@@ -17,6 +16,7 @@ from miyun_kpi.inbox.registry import DeskItem
 from miyun_kpi.lib import workdays
 from miyun_kpi.lib.actors import Actor
 from miyun_kpi.lib.periods import PeriodCode
+from miyun_kpi.routes import to
 
 CLAUSE = "四（二）"
 
@@ -62,7 +62,7 @@ def _owed(actor: Actor, at: datetime) -> list[DeskItem]:
     items = []
     for month in months:
         label = PeriodCode.parse(month["period"]).label
-        url = reverse("evaluation:monthly-report", args=[month["unit__organisation__code"], month["period"]])
+        url = to("evaluation:monthly-report", month["unit__organisation__code"], month["period"])
         if month["back"]:
             items.append(
                 _item(
@@ -111,7 +111,7 @@ def _item(
 
 def _to_read(actor: Actor) -> list[DeskItem]:
     waiting = waiting_for_review(access.tracked_reviewed_by(actor)).order_by().values("period")
-    page = reverse("evaluation:tracking-review")
+    page = to("evaluation:tracking-review")
     return [
         _item(
             "to-check",
@@ -150,6 +150,6 @@ def _rectifications(actor: Actor, at: datetime) -> list[DeskItem]:
 
 
 def _of_rectification(row: Rectification, group: str, state: str, title: str, action: str) -> DeskItem:
-    url = reverse("evaluation:rectification", args=[row.pk])
+    url = to("evaluation:rectification", row.pk)
     kind = ItemKind.REVIEW if group == "to-check" else ItemKind.TERM
     return _item(group, state, title, f"{row.opened_for.name}发起 · {row.period}", url, action, kind, row.due_at)

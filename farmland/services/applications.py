@@ -28,6 +28,7 @@ from miyun_kpi.lib.errors import Conflict, FieldError, Refused
 from miyun_kpi.organisations.enums import Category
 from miyun_kpi.organisations.models import Organisation
 from miyun_kpi.organisations.queries import resolve
+from miyun_kpi.routes import to
 
 
 @dataclass(frozen=True)
@@ -358,7 +359,7 @@ def _tell_money_office(row: Application, paid: str, at: datetime) -> None:
                 organisation_id=office.pk,
                 title=f"收回指标，已付奖励待追回：{row.name}"[:100],
                 body=paid[:500],
-                url="/farmland/rewards/",
+                url=to("farmland:rewards"),
                 clause="21·第十四条",
                 demo=row.demo,
             )

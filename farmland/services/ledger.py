@@ -19,6 +19,7 @@ from miyun_kpi.inbox.services import Message, send
 from miyun_kpi.lib.actors import SYSTEM, Actor
 from miyun_kpi.lib.errors import NotAllowed, Refused
 from miyun_kpi.organisations.models import Organisation
+from miyun_kpi.routes import to
 
 
 @dataclass(frozen=True)
@@ -118,7 +119,7 @@ def check_ledger(*, actor: Actor, demo: bool, at: datetime) -> Check:
                         organisation_id=office.pk,
                         title=title,
                         body="；".join(said)[:500],
-                        url="/farmland/",
+                        url=to("farmland:index"),
                         clause="21·第七条",
                         demo=demo,
                     )

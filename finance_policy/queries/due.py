@@ -7,7 +7,7 @@ from django.db.models import Q
 
 from finance_policy.enums import APP
 from miyun_kpi.registers.models import Record
-from miyun_kpi.registers.registry import kinds_of
+from miyun_kpi.registers.registry import kinds_of, record_address
 from miyun_kpi.registers.rules.kinds import Kind
 
 AHEAD = timedelta(days=14)
@@ -21,7 +21,7 @@ class Due:
 
     @property
     def url(self) -> str:
-        return f"/{APP}/records/{self.kind.code}/{self.record.pk}/"
+        return record_address(self.kind, self.record.pk)
 
     @property
     def title(self) -> str:

@@ -7,8 +7,7 @@ from finance_policy.enums import DOCUMENT
 from finance_policy.rules.terms import Explained, read_term
 from miyun_kpi.gazette.models import Clause
 from miyun_kpi.gazette.registry import Term
-
-ADDRESS = "/finance/glossary/"
+from miyun_kpi.routes import to
 
 
 @dataclass(frozen=True)
@@ -25,6 +24,5 @@ def glossary() -> list[GlossaryLine]:
 
 
 def terms() -> Sequence[Term]:
-    return [
-        Term(line.term.name, line.ref, line.term.spellings, f"{ADDRESS}#t{line.term.number}") for line in glossary()
-    ]
+    page = to("finance_policy:glossary")
+    return [Term(line.term.name, line.ref, line.term.spellings, f"{page}#t{line.term.number}") for line in glossary()]

@@ -3,11 +3,12 @@
 from dataclasses import dataclass
 from datetime import date
 
-from finance_policy.enums import APP, Grade
+from finance_policy.enums import Grade
 from finance_policy.models import GradeDecision
 from finance_policy.rules.kinds.library import ENTERPRISES
 from finance_policy.rules.kinds.watching import SHARING, WASHING
 from miyun_kpi.registers.models import Record
+from miyun_kpi.registers.registry import record_address
 
 
 def history_of(enterprise_id: int) -> list[GradeDecision]:
@@ -41,7 +42,7 @@ def signs_of(code: str) -> list[Sign]:
             kinds[row.kind].name,
             row.values.get("on", ""),
             row.values.get("finding") or row.values.get("content", ""),
-            f"/{APP}/records/{kinds[row.kind].code}/{row.pk}/",
+            record_address(kinds[row.kind], row.pk),
         )
         for row in rows.order_by("-values__on", "-pk")
     ]

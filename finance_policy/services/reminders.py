@@ -10,6 +10,7 @@ from finance_policy.rules.quarters import due_on, last_ended
 from miyun_kpi.duties.models import DutyDocument
 from miyun_kpi.inbox.services import Message, send
 from miyun_kpi.lib import workdays
+from miyun_kpi.routes import to
 
 SOON_DAYS = 3
 
@@ -58,7 +59,7 @@ def _returns(today: date) -> list[Message]:
             organisation_id=bank.organisation_id or 0,
             title=f"{word}：绿色信贷季报 {ended}",
             body=f"报送截止 {due}。",
-            url="/finance/returns/",
+            url=to("finance_policy:returns"),
             clause=f"{DOCUMENT}·三（三）8",
             demo=bank.demo,
         )

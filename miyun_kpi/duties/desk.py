@@ -4,7 +4,6 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from django.db.models import Count
-from django.urls import reverse
 
 from miyun_kpi.accounts.enums import Verb
 from miyun_kpi.duties import access
@@ -17,6 +16,7 @@ from miyun_kpi.inbox.enums import ItemKind
 from miyun_kpi.inbox.registry import DeskItem
 from miyun_kpi.lib import workdays
 from miyun_kpi.lib.actors import Actor
+from miyun_kpi.routes import to
 
 
 def desk_items(actor: Actor, at: datetime) -> Sequence[DeskItem]:
@@ -46,7 +46,7 @@ def _owed(row: DutyPeriod, at: datetime) -> DeskItem:
         state=state,
         title=duty.title[:60],
         context=f"{label_of(row.period)} · {said}",
-        url=reverse("duties:period", args=[row.pk]),
+        url=to("duties:period", row.pk),
         action="填报",
         document=duty.document,
         clause=duty.clause,
@@ -64,7 +64,7 @@ def _to_read(actor: Actor) -> list[DeskItem]:
             state="submitted",
             title=f"{row['unit__duty__document']}号任务进展待审核 {row['n']} 项",
             context="通过，或写明意见退回",
-            url=reverse("duties:review", args=[row["unit__duty__document"]]),
+            url=to("duties:review", row["unit__duty__document"]),
             action="审核",
             document=row["unit__duty__document"],
             kind=ItemKind.REVIEW,
@@ -84,7 +84,7 @@ def _statements(actor: Actor) -> list[DeskItem]:
             state="to_confirm",
             title=f"书面说明：{one.duty_period.unit.organisation.name}",
             context=f"{one.duty_period.unit.duty.title[:40]} · {label_of(one.duty_period.period)}",
-            url=reverse("duties:period", args=[one.duty_period_id]),
+            url=to("duties:period", one.duty_period_id),
             action="审核",
             document=one.duty_period.unit.duty.document,
             clause=one.duty_period.unit.duty.clause,

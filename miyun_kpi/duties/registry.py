@@ -7,6 +7,7 @@ from django.db.models import QuerySet
 
 from miyun_kpi.duties.models import DutyPeriod
 from miyun_kpi.lib.actors import Actor
+from miyun_kpi.routes import to
 
 Scope = Callable[[Actor], QuerySet[DutyPeriod]]
 Address = Callable[[DutyPeriod], str]
@@ -40,7 +41,7 @@ class DocumentPlace:
 
     @property
     def address(self) -> str:
-        return f"/duties/{self.code}/"
+        return to("duties:document", self.code)
 
 
 _places: dict[str, DocumentPlace] = {}

@@ -1,10 +1,9 @@
 from collections.abc import Sequence
 
-from django.urls import reverse
-
 from miyun_kpi.gazette.registry import Citing
 from miyun_kpi.organisations.models import Alias, Organisation
 from miyun_kpi.organisations.queries import found_by_name
+from miyun_kpi.routes import to
 
 
 def organisations_named_in(document: str, ref: str) -> Sequence[Citing]:
@@ -14,19 +13,16 @@ def organisations_named_in(document: str, ref: str) -> Sequence[Citing]:
         Citing(
             "机构",
             row.name,
-            reverse("organisations:organisation", kwargs={"code": row.code}),
+            to("organisations:organisation", row.code),
         )
         for row in Organisation.objects.filter(clause=source).in_printed_order()
     ]
     for alias in Alias.objects.filter(source=source).select_related("organisation").order_by("text"):
-        url = reverse("organisations:organisation", kwargs={"code": alias.organisation.code})
+        url = to("organisations:organisation", alias.organisation.code)
         found.append(Citing("别名", f"{alias.text}（{alias.organisation.name}）", url))
     return found
 
 
 def organisations_called(words: str) -> Sequence[Citing]:
     """For the search page: organisations whose name, code or alias contains the words."""
-    return [
-        Citing("机构", row.name, reverse("organisations:organisation", kwargs={"code": row.code}))
-        for row in found_by_name(words)
-    ]
+    return [Citing("机构", row.name, to("organisations:organisation", row.code)) for row in found_by_name(words)]

@@ -14,7 +14,7 @@ from miyun_kpi.lib import workdays
 from miyun_kpi.lib.actors import Actor
 from miyun_kpi.registers.enums import FieldType
 from miyun_kpi.registers.models import Record
-from miyun_kpi.registers.registry import Rights, all_kinds
+from miyun_kpi.registers.registry import Rights, all_kinds, record_address
 from miyun_kpi.registers.rules.kinds import Kind, Step
 
 SOON_DAYS = 3
@@ -76,7 +76,7 @@ def _waiting(kind: Kind, record: Record, step: Step) -> DeskItem:
         state="to_confirm",
         title=_title(kind, record)[:60],
         context=f"{record.owner.name if record.owner else kind.title} · 上一步 {record.hand}",
-        url=f"/{kind.app}/records/{kind.code}/{record.pk}/",
+        url=record_address(kind, record.pk),
         action=step.label,
         document=kind.document,
         clause=kind.clause,
@@ -99,7 +99,7 @@ def _due(kind: Kind, record: Record, today: date) -> DeskItem | None:
         state="overdue" if late else "due",
         title=_title(kind, record)[:60],
         context=f"{kind.title} · {kind.field(kind.due).label} {text}",
-        url=f"/{kind.app}/records/{kind.code}/{record.pk}/",
+        url=record_address(kind, record.pk),
         action="办理",
         document=kind.document,
         clause=kind.clause,

@@ -11,6 +11,7 @@ from miyun_kpi.lib.errors import NotFound
 from miyun_kpi.organisations.models import Organisation
 from miyun_kpi.registers.models import Record
 from miyun_kpi.registers.rules.kinds import Kind, Step
+from miyun_kpi.routes import to
 
 Keeper = Callable[[Actor], bool]
 
@@ -84,6 +85,11 @@ def kind_by(app: str, code: str) -> tuple[Kind, Rights]:
     if found is None:
         raise NotFound("没有这个登记簿。")
     return found
+
+
+def record_address(kind: Kind, record_id: int) -> str:
+    """The page of a record: every app with registers has it under its own name (`registers.urls.register_patterns`)."""
+    return to(f"{kind.subject or kind.app}:record", kind.code, record_id)
 
 
 def kind_of(record: Record) -> tuple[Kind, Rights]:

@@ -11,6 +11,7 @@ from miyun_kpi.audit.services import record as audit
 from miyun_kpi.inbox.services import Message, send
 from miyun_kpi.lib.actors import Actor
 from miyun_kpi.lib.errors import Conflict, FieldError, NotAllowed, NotFound, Refused
+from miyun_kpi.routes import to
 from personnel import access
 from personnel.enums import ActKind, NoticeState
 from personnel.models import Act, Notice, Person, ProbationDecision
@@ -141,7 +142,7 @@ def _tell(row: Notice, acts: Sequence[Act], at: datetime) -> None:
                 organisation_id=organisation_id,
                 title=f"人事任免：{row.number}",
                 body=("；".join(said) + "。")[:500],
-                url=f"/personnel/notices/{row.pk}/",
+                url=to("personnel:notice", row.pk),
                 demo=row.demo,
             )
             for organisation_id, said in own.items()

@@ -3,6 +3,7 @@
 from datetime import datetime
 
 from miyun_kpi.inbox.services import Message, send
+from miyun_kpi.routes import to
 from personnel.queries.terms import book, office_id, probations
 
 
@@ -23,7 +24,7 @@ def send_notices(*, at: datetime) -> int:
                 organisation_id=office,
                 title=f"试用期{word}：{one.line.person.name}",
                 body=f"{one.line.printed}，试用到 {one.last_day}。",
-                url="/personnel/probations/",
+                url=to("personnel:probations"),
                 clause=clause,
                 demo=act.demo,
             )

@@ -3,6 +3,7 @@
 from datetime import datetime
 
 from miyun_kpi.inbox.services import Message, send
+from miyun_kpi.routes import to
 from postdoc.enums import DOCUMENT, Phase
 from postdoc.models import Application, Stay
 from postdoc.queries.money import balance_of, waits_with_unit, with_lines
@@ -47,7 +48,7 @@ def _message(row: Stay, key: str, title: str, body: str, clause: str) -> Message
         organisation_id=row.station.keeper_id,
         title=f"{title}（在站第 {row.number} 号）",
         body=body,
-        url=f"/postdoc/stays/{row.pk}/",
+        url=to("postdoc:stay", row.pk),
         clause=f"{DOCUMENT}·{clause}",
         demo=row.demo,
     )
@@ -65,7 +66,7 @@ def _money(at: datetime) -> list[Message]:
                     organisation_id=row.station.keeper_id,
                     title=f"专项经费在单位已超过 {HELD_DAYS} 天：申报第 {row.number} 号",
                     body="不得以任何理由截留；代缴个税后请直接拨付给本人，并登记凭证。",
-                    url=f"/postdoc/applications/{row.pk}/",
+                    url=to("postdoc:application", row.pk),
                     clause=f"{DOCUMENT}·第二十七条",
                     demo=row.demo,
                 )

@@ -18,6 +18,7 @@ from miyun_kpi.audit.services import record
 from miyun_kpi.inbox.services import Message, send
 from miyun_kpi.lib.actors import Actor
 from miyun_kpi.lib.errors import Conflict, FieldError, NotAllowed, NotFound, Refused
+from miyun_kpi.routes import to
 
 NOT_DONE = "没有提请"
 
@@ -160,7 +161,7 @@ def _announce(scheme: Scheme, view: SchemeView, issue: SchemeIssue, at: datetime
                 organisation_id=pk,
                 title=f"{scheme.year}年考评方案已印发：{scheme.get_track_display()}"[:120],
                 body=f"{issue.title}，{issue.document_number}。请看您单位承担和打分的指标。",
-                url=f"/evaluation/schemes/{scheme.year}/{scheme.track}/",
+                url=to("evaluation:scheme", scheme.year, scheme.track),
             )
             for pk in sorted(receivers)
         ],

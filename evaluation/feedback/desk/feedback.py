@@ -4,7 +4,6 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from django.db.models import Count, Q
-from django.urls import reverse
 
 from evaluation.enums import FeedbackState, RankingState
 from evaluation.feedback.models.feedback import Feedback, UnitCheck
@@ -15,6 +14,7 @@ from miyun_kpi.inbox.registry import DeskItem
 from miyun_kpi.lib import workdays
 from miyun_kpi.lib.actors import Actor
 from miyun_kpi.organisations.enums import Track
+from miyun_kpi.routes import to
 
 
 def feedback_items(actor: Actor, at: datetime) -> Sequence[DeskItem]:
@@ -64,7 +64,7 @@ def _own_item(feedback: Feedback, at: datetime) -> DeskItem:
         title=f"{ranking.period.label}反馈单{'待签收' if published else '待核对'}",
         context=f"第 {ranking.number} 次核定 · "
         + ("通报后签收，按时限整改" if published else "逐项核对本单位得分，期满按无异议通报"),
-        url=reverse("evaluation:feedback", kwargs={"feedback_id": feedback.pk}),
+        url=to("evaluation:feedback", feedback.pk),
         action="签收" if published else "核对",
         document=ranking.scheme.document,
         clause="五（三）",
@@ -91,7 +91,7 @@ def _open_checks(at: datetime) -> list[DeskItem]:
             f"{'镇街' if check.ranking.scheme.track == Track.TOWNSHIP else '部门'} "
             f"{check.units - check.left}/{check.units}",
             context=f"还有 {check.left} 个单位没有核对",
-            url=reverse("evaluation:unit-check", kwargs={"ranking_id": check.ranking_id}),
+            url=to("evaluation:unit-check", check.ranking_id),
             action="看哪几个",
             document=check.ranking.scheme.document,
             clause="五（三）",

@@ -4,7 +4,6 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from django.db.models import Q
-from django.urls import reverse
 
 from evaluation.enums import ReviewState
 from evaluation.feedback.access import reviews_visible_to
@@ -14,6 +13,7 @@ from miyun_kpi.accounts.enums import Verb
 from miyun_kpi.inbox.enums import ItemKind
 from miyun_kpi.inbox.registry import DeskItem
 from miyun_kpi.lib.actors import Actor
+from miyun_kpi.routes import to
 
 _ACTS = {
     ReviewState.CONSENT: "签意见",
@@ -65,7 +65,7 @@ def _item(review: Review, actor: Actor, at: datetime) -> DeskItem:
         title=f"复核申请：{review.sheet.indicator.short_name}",
         context=f"{review.feedback.organisation.name} · {review.sheet.evaluator.name} · {review.sheet.period.label}"
         f" · {review.get_state_display()}",
-        url=reverse("evaluation:review", kwargs={"review_id": review.pk}),
+        url=to("evaluation:review", review.pk),
         action=act,
         document=review.sheet.scheme.document,
         clause="五（三）",

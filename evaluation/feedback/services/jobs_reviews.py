@@ -9,6 +9,7 @@ from evaluation.feedback.services.review_effects import tell_above, tell_office
 from evaluation.feedback.services.unit_checks import CLAUSE
 from miyun_kpi.accounts.enums import Role
 from miyun_kpi.inbox.services import Message, send
+from miyun_kpi.routes import to
 
 REMIND_BEFORE = timedelta(hours=24)
 
@@ -36,7 +37,7 @@ def _last_day(at: datetime) -> int:
             role=Role.REPORTER,
             title=f"{feedback.check_round.ranking.period.label}反馈单还没有核对",
             body=f"{feedback.check_round.due_at.astimezone():%m月%d日 %H:%M}截止，期满按无异议通报。",
-            url=f"/evaluation/feedback/{feedback.pk}/",
+            url=to("evaluation:feedback", feedback.pk),
             clause=CLAUSE,
             demo=feedback.check_round.ranking.demo,
         )

@@ -13,6 +13,7 @@ from miyun_kpi.inbox.services import Message, send
 from miyun_kpi.lib.actors import Actor
 from miyun_kpi.lib.decimals import plain
 from miyun_kpi.lib.errors import Conflict
+from miyun_kpi.routes import to
 
 CLAUSE = "13号 五（三）"
 
@@ -77,7 +78,7 @@ def _message(review: Review, organisation_id: int, role: str, step: str, title: 
         role=role,
         title=f"{title}：{name}"[:120],
         body=body,
-        url=f"/evaluation/reviews/{review.pk}/",
+        url=to("evaluation:review", review.pk),
         clause=CLAUSE,
         demo=review.sheet.period.demo,
     )

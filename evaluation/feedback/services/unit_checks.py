@@ -24,6 +24,7 @@ from miyun_kpi.inbox.services import Message, send
 from miyun_kpi.lib.actors import Actor
 from miyun_kpi.lib.decimals import plain
 from miyun_kpi.lib.errors import Conflict, NotFound, Refused
+from miyun_kpi.routes import to
 
 CLAUSE = "13号 五（三）"
 
@@ -169,7 +170,7 @@ def _to_evaluators(opened: UnitCheck) -> list[Message]:
             role=Role.EVALUATOR,
             title=f"{ranking.period.label}反馈单已发各单位，请填整改时限",
             body="对写了存在问题、改进建议或扣分的，填写整改时限，印在单位的反馈单上。",
-            url=f"/evaluation/deadlines/{ranking.pk}/",
+            url=to("evaluation:deadlines", ranking.pk),
             clause=CLAUSE,
             demo=ranking.demo,
         )
@@ -187,7 +188,7 @@ def _invitations(opened: UnitCheck, feedbacks: Sequence[Feedback]) -> list[Messa
             role=role,
             title=f"{period.label}反馈单请核对",
             body=f"请在{until}前逐项核对本单位得分；有异议的，经单位负责人同意提出复核申请。",
-            url=f"/evaluation/feedback/{feedback.pk}/",
+            url=to("evaluation:feedback", feedback.pk),
             clause=CLAUSE,
             demo=period.demo,
         )
@@ -283,7 +284,7 @@ def announce_bulletin(ranking: Ranking, at: datetime) -> None:
                 role=Role.REPORTER,
                 title=f"{ranking.period.label}排名{word}，请签收反馈单",
                 body="反馈单列有得分、扣分、存在问题和整改时限，请签收并整改。",
-                url=f"/evaluation/feedback/{feedback.pk}/",
+                url=to("evaluation:feedback", feedback.pk),
                 clause=CLAUSE,
                 demo=ranking.demo,
             )

@@ -16,6 +16,7 @@ from miyun_kpi.audit.services import record
 from miyun_kpi.inbox.services import Message, send
 from miyun_kpi.lib.actors import Actor
 from miyun_kpi.lib.errors import Conflict, NotAllowed, NotFound, Refused
+from miyun_kpi.routes import to
 
 CLAUSE = "13号 四（二）"
 
@@ -166,7 +167,7 @@ def _tell_evaluator(decision: SheetDecision, at: datetime) -> None:
         role=Role.EVALUATOR,
         title=f"“{sheet.indicator.short_name}”打分表本期不计"[:120],
         body=f"{sheet.period.label}没有报送，区政府办决定本期不计并折算。理由：{decision.reason}",
-        url=f"/evaluation/sheets/{sheet.pk}/",
+        url=to("evaluation:sheet", sheet.pk),
         clause=CLAUSE,
         demo=sheet.period.demo,
     )

@@ -22,6 +22,7 @@ from miyun_kpi.inbox.services import Message, send
 from miyun_kpi.lib.actors import Actor
 from miyun_kpi.lib.errors import Conflict, NotAllowed, NotFound, Refused
 from miyun_kpi.organisations.models import Organisation
+from miyun_kpi.routes import to
 
 CLAUSE = "13号 四（二）"
 
@@ -139,7 +140,7 @@ def _tell_office(asked: UnlockRequest, at: datetime) -> None:
             role=Role.EVALUATION_OFFICE,
             title=f"{sheet.evaluator.name}申请开锁：“{sheet.indicator.short_name}”打分表"[:120],
             body=f"理由：{asked.reason}",
-            url=f"/evaluation/sheets/{sheet.pk}/unlock/",
+            url=to("evaluation:unlock-sheet", sheet.pk),
             clause=CLAUSE,
             demo=sheet.period.demo,
         )
@@ -156,7 +157,7 @@ def _tell_evaluator(asked: UnlockRequest, at: datetime) -> None:
         role=Role.EVALUATOR,
         title=f"“{sheet.indicator.short_name}”打分表的开锁申请没有同意"[:120],
         body=f"理由：{asked.answer}",
-        url=f"/evaluation/sheets/{sheet.pk}/unlock/",
+        url=to("evaluation:unlock-sheet", sheet.pk),
         clause=CLAUSE,
         demo=sheet.period.demo,
     )

@@ -1,9 +1,8 @@
 from collections.abc import Sequence
 
-from django.urls import reverse
-
 from evaluation.scheme.models.scheme import Figure, Indicator, Scheme
 from miyun_kpi.gazette.registry import Citing
+from miyun_kpi.routes import to
 
 
 def figures_citing(document: str, ref: str) -> Sequence[Citing]:
@@ -13,14 +12,14 @@ def figures_citing(document: str, ref: str) -> Sequence[Citing]:
     for indicator in Indicator.objects.filter(scheme__in=issued, scheme__document=document, clause=ref).select_related(
         "scheme"
     ):
-        url = reverse("evaluation:scheme", kwargs={"year": indicator.scheme.year, "track": indicator.scheme.track})
+        url = to("evaluation:scheme", indicator.scheme.year, indicator.scheme.track)
         found.append(Citing("指标", f"{indicator.number} {indicator.short_name}", f"{url}#i{indicator.number}"))
     weights = Figure.objects.filter(
         scheme__in=issued, scheme__document=document, clause=ref, kind="weight"
     ).select_related("scheme", "indicator")
     for figure in weights:
         assert figure.indicator is not None
-        url = reverse("evaluation:figure", kwargs={"figure_id": figure.pk})
+        url = to("evaluation:figure", figure.pk)
         name = f"{figure.indicator.short_name} {figure.get_zone_display()} {figure.value} 分"
         found.append(Citing("分值", " ".join(name.split()), url))
     return found

@@ -15,6 +15,7 @@ from miyun_kpi.audit.services import record
 from miyun_kpi.inbox.services import Message, send
 from miyun_kpi.lib.actors import Actor
 from miyun_kpi.lib.errors import Conflict, NotAllowed, Refused
+from miyun_kpi.routes import to
 
 
 def certify_sheet(*, actor: Actor, sheet_id: int, version: int, at: datetime, note: str = "") -> MarkSheet:
@@ -118,7 +119,7 @@ def _tell_maker(sheet: MarkSheet, at: datetime, what: str, body: str) -> None:
         role=Role.EVALUATOR,
         title=f"“{sheet.indicator.short_name}”打分表{what}",
         body=body,
-        url=f"/evaluation/sheets/{sheet.pk}/",
+        url=to("evaluation:sheet", sheet.pk),
         demo=sheet.period.demo,
     )
     send([message], at=at)

@@ -27,6 +27,7 @@ from miyun_kpi.lib import workdays
 from miyun_kpi.lib.actors import SYSTEM, Actor
 from miyun_kpi.lib.errors import Conflict, NotFound, Refused
 from miyun_kpi.lib.periods import PeriodCode
+from miyun_kpi.routes import to
 
 
 @dataclass(frozen=True)
@@ -151,7 +152,7 @@ def _announce(period: Period, views: list[SchemeView], at: datetime) -> None:
                 role=Role.EVALUATOR,
                 title=f"{period.label}打分表已开启",
                 body=f"请在{due}前报送；之后到补报截止前报送计为迟报。",
-                url="/evaluation/sheets/",
+                url=to("evaluation:sheets"),
                 clause="13号 四（二）",
                 demo=period.demo,
             )

@@ -30,6 +30,7 @@ from miyun_kpi.lib.actors import Actor
 from miyun_kpi.lib.decimals import plain
 from miyun_kpi.lib.errors import Conflict, FieldError, NotAllowed, NotFound, Refused
 from miyun_kpi.organisations.enums import Track
+from miyun_kpi.routes import to
 
 LONGEST_REOPENING = timedelta(days=60)
 DECLINED_REOPENING = timedelta(days=2)
@@ -136,7 +137,7 @@ def tell_certifiers(sheet: MarkSheet, at: datetime) -> None:
         role=Role.CERTIFIER,
         title=f"“{sheet.indicator.short_name}”打分表待审核",
         body=f"{sheet.filed_by}已送审，审核通过后才计入{sheet.period.label}。",
-        url=f"/evaluation/sheets/{sheet.pk}/",
+        url=to("evaluation:sheet", sheet.pk),
         demo=sheet.period.demo,
     )
     send([message], at=at)
@@ -218,7 +219,7 @@ def reopen_sheet(*, actor: Actor, sheet_id: int, version: int, reason: str, unti
                     role=Role.EVALUATOR,
                     title=f"“{sheet.indicator.short_name}”打分表已退回重开",
                     body=f"理由：{reason}。可改到{until_text}。",
-                    url=f"/evaluation/sheets/{sheet.pk}/",
+                    url=to("evaluation:sheet", sheet.pk),
                     demo=sheet.period.demo,
                 )
             ],
@@ -254,7 +255,7 @@ def start_paper_entry(*, actor: Actor, sheet_id: int, version: int, paper_number
                     role=Role.EVALUATOR,
                     title=f"“{sheet.indicator.short_name}”打分表由区政府办代录",
                     body=f"依据纸质报送表 {paper_number}。如有不符，请与区政府办联系。",
-                    url=f"/evaluation/sheets/{sheet.pk}/",
+                    url=to("evaluation:sheet", sheet.pk),
                     demo=sheet.period.demo,
                 )
             ],
@@ -305,7 +306,7 @@ def decide_not_applicable(
                     organisation_id=sheet.evaluator_id,
                     role=Role.EVALUATOR,
                     title=f"“{sheet.indicator.short_name}”{mark.organisation.name}的不适用：{answer}"[:120],
-                    url=f"/evaluation/sheets/{sheet.pk}/",
+                    url=to("evaluation:sheet", sheet.pk),
                     demo=sheet.period.demo,
                 )
             ],

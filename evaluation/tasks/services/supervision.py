@@ -18,6 +18,7 @@ from miyun_kpi.inbox.services import Message, send
 from miyun_kpi.lib.actors import Actor
 from miyun_kpi.lib.errors import Conflict, FieldError, NotFound, Refused, told
 from miyun_kpi.organisations.models import Organisation
+from miyun_kpi.routes import to
 
 
 @dataclass(frozen=True)
@@ -185,7 +186,7 @@ def tell_units(item: SupervisionItem, title: str, body: str, at: datetime) -> No
                 role=role,
                 title=title[:120],
                 body=body[:400],
-                url=f"/evaluation/supervision/{item.pk}/",
+                url=to("evaluation:supervision-item", item.pk),
                 clause=CLAUSE,
                 demo=item.demo,
             )

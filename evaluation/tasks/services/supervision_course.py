@@ -15,6 +15,7 @@ from miyun_kpi.accounts.enums import Role, Verb
 from miyun_kpi.inbox.services import Message, send
 from miyun_kpi.lib.actors import Actor
 from miyun_kpi.lib.errors import Conflict, NotAllowed, Refused
+from miyun_kpi.routes import to
 
 SHORTEST, LONGEST = 4, 1000
 
@@ -73,7 +74,7 @@ def _tell_keeper(item: SupervisionItem, title: str, body: str, at: datetime) -> 
                 role=role,
                 title=title[:120],
                 body=body[:400],
-                url=f"/evaluation/supervision/{item.pk}/",
+                url=to("evaluation:supervision-item", item.pk),
                 clause=CLAUSE,
                 demo=item.demo,
             )

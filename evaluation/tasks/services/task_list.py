@@ -22,6 +22,7 @@ from miyun_kpi.inbox.services import Message, send
 from miyun_kpi.lib.actors import Actor
 from miyun_kpi.lib.errors import Conflict, FieldError, NotFound, Refused, told
 from miyun_kpi.organisations.models import Organisation
+from miyun_kpi.routes import to
 
 
 @dataclass(frozen=True)
@@ -233,7 +234,7 @@ def _tell(indicator: Indicator, tasks: Sequence[Task], body: str, at: datetime) 
                     role=role,
                     title=f"绩效任务清单：{indicator.short_name}"[:120],
                     body=body.format(len(own)) if "{}" in body else body,
-                    url=f"/evaluation/tasks/units/{own[0].organisation.code}/",
+                    url=to("evaluation:unit-tasks", own[0].organisation.code),
                     clause=CLAUSE,
                     demo=newest.demo,
                 )

@@ -6,7 +6,6 @@ from datetime import datetime
 from typing import TYPE_CHECKING
 
 from django.db.models import Q, QuerySet
-from django.urls import reverse
 
 from evaluation.periods.models import Period
 from evaluation.scheme.models.scheme import Indicator, Scheme
@@ -19,6 +18,7 @@ from miyun_kpi.duties.queries.reports import is_writable, standing_of
 from miyun_kpi.duties.rules.standing import Tally
 from miyun_kpi.lib.periods import PeriodCode
 from miyun_kpi.organisations.models import Organisation
+from miyun_kpi.routes import to
 
 if TYPE_CHECKING:
     # The sheet stands above this subject, which only answers what lies beside its marks.
@@ -29,7 +29,7 @@ EVIDENCE = "evaluation.report"
 
 def tracked_address(row: DutyPeriod) -> str:
     """Where a line of 月报 is filled in."""
-    page = reverse("evaluation:monthly-report", args=[row.unit.organisation.code, row.period])
+    page = to("evaluation:monthly-report", row.unit.organisation.code, row.period)
     return f"{page}#line-{row.pk}"
 
 

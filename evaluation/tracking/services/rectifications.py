@@ -16,6 +16,7 @@ from miyun_kpi.duties.models import DutyUnit
 from miyun_kpi.inbox.services import Message, send
 from miyun_kpi.lib.actors import Actor
 from miyun_kpi.lib.errors import Conflict, NotAllowed, Refused
+from miyun_kpi.routes import to
 
 CLAUSE = "13号 四（二）"
 
@@ -139,7 +140,7 @@ def answer_rectification(
             role=row.opened_role,
             title=f"整改待验收：{row.unit.organisation.name}“{row.unit.duty.title}”"[:120],
             body=row.answer or "材料线下报送，见线下文书。",
-            url=f"/evaluation/rectifications/{row.pk}/",
+            url=to("evaluation:rectification", row.pk),
             clause=CLAUSE,
             demo=row.demo,
         )
@@ -186,7 +187,7 @@ def _tell_unit(row: Rectification, body: str, at: datetime) -> None:
                 role=role,
                 title=f"督促整改：{row.unit.duty.title}（期限 {due}）"[:120],
                 body=f"{body}　{row.opened_for.name}",
-                url=f"/evaluation/rectifications/{row.pk}/",
+                url=to("evaluation:rectification", row.pk),
                 clause=CLAUSE,
                 demo=row.demo,
             )

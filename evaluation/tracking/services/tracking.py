@@ -30,6 +30,7 @@ from miyun_kpi.lib import workdays
 from miyun_kpi.lib.actors import Actor
 from miyun_kpi.lib.errors import Conflict, NotFound, Refused
 from miyun_kpi.lib.periods import PeriodCode
+from miyun_kpi.routes import to
 
 # 推定: how long a unit may change a report that was given back.
 DAYS_AFTER_RETURN = 3
@@ -113,7 +114,7 @@ def return_line(*, actor: Actor, seen: Seen, observation: str, at: datetime) -> 
                     role=role,
                     title=f"月报退回：{unit.duty.title}（{PeriodCode.parse(row.period).label}）"[:120],
                     body=f"{row.report.observation}　{actor.label}。请在{until:%m月%d日 %H:%M}前改好重报。",
-                    url=f"/evaluation/tracking/{unit.organisation.code}/{row.period}/",
+                    url=to("evaluation:monthly-report", unit.organisation.code, row.period),
                     clause=CLAUSE,
                     demo=row.demo,
                 )

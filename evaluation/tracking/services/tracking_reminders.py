@@ -12,6 +12,7 @@ from miyun_kpi.duties.enums import ReportState
 from miyun_kpi.inbox.services import Message, send
 from miyun_kpi.lib import workdays
 from miyun_kpi.lib.periods import PeriodCode
+from miyun_kpi.routes import to
 
 REMIND_WORKING_DAYS_BEFORE = (3, 1, 0)
 CLAUSE = "13号 四（二）"
@@ -50,7 +51,7 @@ def remind_units(*, at: datetime) -> int:
                 role=role,
                 title=title,
                 body=body,
-                url=f"/evaluation/tracking/{row['unit__organisation__code']}/{row['period']}/",
+                url=to("evaluation:monthly-report", row["unit__organisation__code"], row["period"]),
                 clause=CLAUSE,
                 demo=row["demo"],
             )
@@ -72,7 +73,7 @@ def tell_overdue(*, at: datetime) -> int:
                 role=role,
                 title=f"整改逾期未答复：{row.unit.organisation.name}“{row.unit.duty.title}”"[:120],
                 body=f"期限 {row.due_at.astimezone():%m月%d日 %H:%M}。",
-                url=f"/evaluation/rectifications/{row.pk}/",
+                url=to("evaluation:rectification", row.pk),
                 clause=CLAUSE,
                 demo=row.demo,
             )

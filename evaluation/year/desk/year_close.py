@@ -3,8 +3,6 @@
 from collections.abc import Sequence
 from datetime import date, datetime
 
-from django.urls import reverse
-
 from evaluation.enums import SelfReportState, SurveyState
 from evaluation.scheme.models.scheme import Scheme
 from evaluation.year.access.year_close import closes_year
@@ -15,6 +13,7 @@ from miyun_kpi.inbox.enums import ItemKind
 from miyun_kpi.inbox.registry import DeskItem, end_of_day
 from miyun_kpi.lib.actors import Actor
 from miyun_kpi.organisations.models import Organisation
+from miyun_kpi.routes import to
 
 
 def year_close_items(actor: Actor, at: datetime) -> Sequence[DeskItem]:
@@ -60,7 +59,7 @@ def _own_reports(actor: Actor, at: datetime) -> list[DeskItem]:
     rows = SelfReport.objects.filter(organisation_id=actor.organisation_id).select_related("scheme", "organisation")
     items = _not_begun(actor.organisation_id, at)
     for row in rows.exclude(state__in=[SelfReportState.SUBMITTED, SelfReportState.ACCEPTED]):
-        url = reverse("evaluation:self-report", args=[row.scheme.year, row.organisation.code])
+        url = to("evaluation:self-report", row.scheme.year, row.organisation.code)
         title, due = f"{row.scheme.year}年自查报告", planned_day(row.scheme, "self-report")
         context = f"计划日期 {due:%Y-%m-%d}"
         if row.state == SelfReportState.SIGNING:
@@ -109,7 +108,7 @@ def _not_begun(organisation_id: int, at: datetime) -> list[DeskItem]:
             continue
         if not SelfReport.objects.filter(scheme=scheme, organisation=unit).exists():
             due = planned_day(scheme, "self-report")
-            url = reverse("evaluation:self-report", args=[scheme.year, unit.code])
+            url = to("evaluation:self-report", scheme.year, unit.code)
             group = "late" if today > due else "later"
             items.append(
                 _item(
@@ -134,7 +133,7 @@ def _to_accept(actor: Actor) -> list[DeskItem]:
             "submitted",
             f"{row.scheme.year}年自查报告待接收：{row.organisation.name}",
             f"{row.signed_by}{' · 迟报' if row.late else ''}",
-            reverse("evaluation:self-report", args=[row.scheme.year, row.organisation.code]),
+            to("evaluation:self-report", row.scheme.year, row.organisation.code),
             "接收或退回",
             "四（三）1",
             ItemKind.REVIEW,
@@ -152,7 +151,7 @@ def _forms(actor: Actor, at: datetime) -> list[DeskItem]:
             "not_filed",
             f"{one.scheme.year}年{one.scheme.get_track_display()}效果评价",
             "提交后即封存",
-            reverse("evaluation:effect", args=[one.scheme.year, one.scheme.track]),
+            to("evaluation:effect", one.scheme.year, one.scheme.track),
             "填写",
             "四（三）3",
             due_on=one.due_on,

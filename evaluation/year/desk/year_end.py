@@ -4,7 +4,6 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from django.db.models import Q
-from django.urls import reverse
 
 from evaluation.adjustments.access import adjustments_visible_to, is_proposer, may_check
 from evaluation.adjustments.models import Adjustment
@@ -18,6 +17,7 @@ from miyun_kpi.accounts.enums import Verb
 from miyun_kpi.inbox.enums import ItemKind
 from miyun_kpi.inbox.registry import DeskItem
 from miyun_kpi.lib.actors import Actor
+from miyun_kpi.routes import to
 
 
 def year_end_items(actor: Actor, at: datetime) -> Sequence[DeskItem]:
@@ -63,7 +63,7 @@ def _second_person(actor: Actor) -> list[DeskItem]:
             state="to_confirm",
             title=title,
             context=f"{scheme.year}年 · {scheme.get_track_display()} · {by}",
-            url=reverse("evaluation:year-end", kwargs={"year": scheme.year, "track": scheme.track}),
+            url=to("evaluation:year-end", scheme.year, scheme.track),
             action=action,
             document="13",
             clause="四（三）",
@@ -82,7 +82,7 @@ def _item(one: Adjustment, group: str, state: str, title: str, action: str) -> D
         title=f"{title}：{one.work}",
         context=f"{one.organisation.name} · {one.get_ground_display()} · {signed(one.points)} 分"
         + (f" · 意见：{one.note}" if state == "returned" else f" · {one.entered_by}"),
-        url=reverse("evaluation:adjustment", kwargs={"adjustment_id": one.pk}),
+        url=to("evaluation:adjustment", one.pk),
         action=action,
         document="13",
         clause="四（三）4",

@@ -25,6 +25,7 @@ from miyun_kpi.inbox.services import Message, send
 from miyun_kpi.lib.actors import Actor
 from miyun_kpi.lib.decimals import plain, read_decimal
 from miyun_kpi.lib.errors import Conflict, FieldError, NotAllowed, NotFound, Refused
+from miyun_kpi.routes import to
 
 CLAUSE = "13号 四（三）4"
 
@@ -230,7 +231,7 @@ def _message(row: Deliberation, one: DeliberatedAdjustment) -> Message:
         role=Role.REPORTER,
         title=f"加减分已审议：{adjustment.work}（{said}）"[:120],
         body=f"{row.meeting}，{row.held_on}，纪要 {row.minutes_number}。",
-        url=f"/evaluation/adjustments/{adjustment.pk}/",
+        url=to("evaluation:adjustment", adjustment.pk),
         clause=CLAUSE,
         demo=adjustment.demo,
     )

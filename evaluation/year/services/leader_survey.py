@@ -21,6 +21,7 @@ from miyun_kpi.audit.services import record
 from miyun_kpi.inbox.services import Message, send
 from miyun_kpi.lib.actors import Actor
 from miyun_kpi.lib.errors import Conflict, FieldError, NotFound, Refused
+from miyun_kpi.routes import to
 
 NAME = "效果评价"
 
@@ -130,7 +131,7 @@ def _tell_leaders(survey: LeaderSurvey, at: datetime) -> None:
                     role=Role.LEADER,
                     title=f"请填写{scheme.year}年{scheme.get_track_display()}效果评价",
                     body=f"{survey.due_on:%m月%d日}截止。提交后即封存，任何岗位都读不到单份评价。",
-                    url=f"/evaluation/year-end/{scheme.year}/{scheme.track}/effect/",
+                    url=to("evaluation:effect", scheme.year, scheme.track),
                     clause=CLAUSE,
                     demo=survey.demo,
                 )

@@ -23,6 +23,7 @@ from miyun_kpi.inbox.services import Message, send
 from miyun_kpi.lib.actors import Actor
 from miyun_kpi.lib.errors import Conflict, FieldError, NotAllowed, NotFound, Refused
 from miyun_kpi.organisations.models import Organisation
+from miyun_kpi.routes import to
 
 CLAUSE = "13号 四（三）1"
 LONGEST, LONGEST_LINE = 5000, 2000
@@ -263,7 +264,7 @@ def _tell(report: SelfReport, role: str, title: str, body: str, at: datetime, or
         role=Role(role),
         title=f"{report.scheme.year}年{title}"[:120],
         body=body,
-        url=f"/evaluation/self-reports/{report.scheme.year}/{report.organisation.code}/",
+        url=to("evaluation:self-report", report.scheme.year, report.organisation.code),
         clause=CLAUSE,
         demo=report.demo,
     )

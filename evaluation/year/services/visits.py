@@ -16,6 +16,7 @@ from miyun_kpi.inbox.services import Message, send
 from miyun_kpi.lib.actors import Actor
 from miyun_kpi.lib.errors import Conflict, FieldError, NotFound, Refused
 from miyun_kpi.organisations.models import Organisation
+from miyun_kpi.routes import to
 
 
 def _day_problems(scheme: Scheme, starts_on: date, ends_on: date) -> list[FieldError]:
@@ -167,7 +168,7 @@ def _tell(visit: SiteVisit, title: str, body: str, at: datetime) -> None:
             role=role,
             title=f"{title}：{visit.evaluator.name} {days}"[:120],
             body=body,
-            url=f"/evaluation/visits/{visit.pk}/",
+            url=to("evaluation:visit", visit.pk),
             clause=CLAUSE,
             demo=visit.demo,
         )

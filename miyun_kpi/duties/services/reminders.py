@@ -8,6 +8,7 @@ from miyun_kpi.duties.registry import own_scopes
 from miyun_kpi.duties.rules.cadence import SHANGHAI, label_of
 from miyun_kpi.inbox.services import Message, send
 from miyun_kpi.lib import workdays
+from miyun_kpi.routes import to
 
 
 def send_reminders(*, at: datetime) -> int:
@@ -36,7 +37,7 @@ def _message(row: DutyPeriod, document: DutyDocument, kind: str) -> Message:
         organisation_id=row.unit.organisation_id,
         title=f"{word}：{duty.title}"[:120],
         body=f"{label_of(row.period)}，{what}。审核单位见任务页。",
-        url=f"/duties/periods/{row.pk}/",
+        url=to("duties:period", row.pk),
         clause=f"{document.code}·{duty.clause}",
         demo=row.demo,
     )

@@ -120,11 +120,6 @@ def require_enter(actor: Actor, station: Station) -> None:
         )
 
 
-def reads_ground(actor: Actor) -> bool:
-    """第十六条（四）（八）: of illness and crime 区人社局 alone knows."""
-    return is_handler(actor)
-
-
 def _with(code: str) -> Callable[[Actor], bool]:
     """区人社局, and the unit 第四条 names for the service."""
 

@@ -38,19 +38,6 @@ def coordinates(actor: Actor) -> bool:
     return document is not None and is_office(actor, document)
 
 
-def require_lead(actor: Actor, clause: str, what: str) -> None:
-    if not leads(actor, clause):
-        raise NotAllowed("not-the-lead", f"{what}由{lead_names(clause)}办理，没有执行。请由其主管岗位办理。")
-
-
-def lead_names(clause: str) -> str:
-    found = DutyUnit.objects.filter(
-        duty__document=DOCUMENT, duty__clause__startswith=clause, role=UnitRole.LEAD, active=True
-    )
-    names = dict.fromkeys(found.order_by("pk").values_list("organisation__name", flat=True))
-    return "、".join(names) or "区水务局"
-
-
 class LeadRights(Rights):
     """Each lead unit enters and changes its own rows."""
 

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from django.http import Http404, HttpRequest, JsonResponse
+from django.http import Http404
 from rest_framework import exceptions
 from rest_framework.response import Response
 from rest_framework.views import set_rollback
@@ -80,8 +80,3 @@ def handle_exception(exc: Exception, context: dict[str, Any]) -> Response | None
                 headers["Retry-After"] = str(int(getattr(exc, "wait", 0)) + 1)
             return Response(error_body(code, message), status=status, headers=headers)
     return None
-
-
-def json_error(request: HttpRequest, status: int, code: str, message: str) -> JsonResponse:
-    """For the handlers outside the framework (unknown addresses, crashes): always JSON under /api/."""
-    return JsonResponse(error_body(code, message), status=status, json_dumps_params={"ensure_ascii": False})

@@ -1,6 +1,5 @@
 """What may be stored: told by the content, never by the name. Pure."""
 
-import io
 import re
 import zipfile
 from dataclasses import dataclass
@@ -65,10 +64,6 @@ def _packed(file: IO[bytes]) -> FileType | str:
     if "[content_types].xml" in lower and "xl/workbook.xml" in lower:
         return XLSX
     return "压缩包不收；请逐个上传里面的文件"
-
-
-def recognise_bytes(content: bytes) -> FileType | str:
-    return recognise(io.BytesIO(content))
 
 
 def safe_name(sent: str, extension: str) -> str:

@@ -28,15 +28,3 @@ def install_guard(using: str = "default", **_: Any) -> None:
     with connection.cursor() as cursor:
         for statement in _SQLITE if connection.vendor == "sqlite" else _POSTGRES:
             cursor.execute(statement)
-
-
-def remove_guard(using: str = "default") -> None:
-    """For test databases that are flushed row by row (SQLite); no code of the product calls this."""
-    connection = connections[using]
-    with connection.cursor() as cursor:
-        if connection.vendor == "sqlite":
-            for verb in ("update", "delete"):
-                cursor.execute(f"DROP TRIGGER IF EXISTS audit_no_{verb}")
-        else:
-            for name in ("change", "truncate"):
-                cursor.execute(f"DROP TRIGGER IF EXISTS audit_no_{name} ON {TABLE}")

@@ -44,19 +44,6 @@ def check_layout(content: bytes) -> list[Deviation]:
     ]
 
 
-def text_of(content: bytes) -> str:
-    """The words in the order of the page, cells parted by a bar: what a reader of the document reads."""
-    document = _open(content)
-    lines = []
-    for element in document.element.body.iterchildren():
-        if element.tag == qn("w:p"):
-            lines.append(_words(element))
-        elif element.tag == qn("w:tbl"):
-            for row in element.iter(qn("w:tr")):
-                lines.append(" | ".join(_words(cell) for cell in row.iterchildren(qn("w:tc"))))
-    return "\n".join(line for line in lines if line)
-
-
 def _open(content: bytes) -> Any:
     try:
         return Document(io.BytesIO(content))

@@ -3,7 +3,7 @@
 import json
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import datetime
 
 from django.db.models import Count, Prefetch, Q, QuerySet
 
@@ -61,19 +61,6 @@ def resolver() -> Callable[[str], Organisation | None]:
         if len(found) == 1:
             by_key.setdefault(place, found[0])
     return lambda text: by_key.get(squeeze(text)) or by_key.get(squeeze(text).lower())
-
-
-def name_on(organisation: Organisation, day: date) -> str:
-    """The name valid on the day; the present name where no other is recorded."""
-    found = (
-        OrganisationName.objects.filter(organisation=organisation)
-        .filter(Q(valid_from__isnull=True) | Q(valid_from__lte=day))
-        .filter(Q(valid_to__isnull=True) | Q(valid_to__gt=day))
-        .order_by("-valid_from")
-        .values_list("name", flat=True)
-        .first()
-    )
-    return found or organisation.name
 
 
 def filtered(

@@ -12,7 +12,7 @@ from django.utils import timezone
 from evaluation.demo.services import remove_demo
 from evaluation.models import Rectification
 from miyun_kpi.attachments.models import Attachment
-from miyun_kpi.attachments.rules import DOCX, JPEG, OFD, PDF, PNG, XLSX, FileType, recognise_bytes, safe_name
+from miyun_kpi.attachments.rules import DOCX, JPEG, OFD, PDF, PNG, XLSX, FileType, recognise, safe_name
 from miyun_kpi.audit.models import AuditEntry
 from miyun_kpi.duties.models import DutyPeriod, ProgressReport
 from tests.evaluation.conftest import _demo_of_module, demo
@@ -43,7 +43,7 @@ def packed(*names):
     ],
 )
 def test_a_file_is_what_its_content_is(content, expected):
-    assert recognise_bytes(content) == expected
+    assert recognise(io.BytesIO(content)) == expected
 
 
 @pytest.mark.parametrize(
@@ -61,7 +61,7 @@ def test_a_file_is_what_its_content_is(content, expected):
     ],
 )
 def test_what_is_not_on_the_list_is_refused_with_the_reason(content, words):
-    found = recognise_bytes(content)
+    found = recognise(io.BytesIO(content))
     assert not isinstance(found, FileType) and words in found
 
 

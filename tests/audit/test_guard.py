@@ -3,12 +3,13 @@
 import pytest
 from django.db import Error, connection, transaction
 
-from miyun_kpi.audit.guard import TABLE, install_guard, remove_guard
+from miyun_kpi.audit.guard import TABLE, install_guard
 from miyun_kpi.audit.models import AuditEntry, AuditHead
 from miyun_kpi.audit.queries import verify
 from miyun_kpi.audit.services import record
 from miyun_kpi.lib.actors import SYSTEM
 from tests.audit.conftest import AT
+from tests.factories.tampering import remove_guard
 
 pytestmark = pytest.mark.django_db
 

@@ -5,12 +5,13 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from miyun_kpi.accounts.enums import Role
-from miyun_kpi.audit.guard import TABLE, install_guard, remove_guard
+from miyun_kpi.audit.guard import TABLE, install_guard
 from miyun_kpi.audit.models import AuditEntry
 from miyun_kpi.audit.services import record
 from miyun_kpi.lib.actors import SYSTEM
 from tests.accounts.people import person
 from tests.audit.conftest import AT
+from tests.factories.tampering import remove_guard
 
 pytestmark = pytest.mark.django_db
 

@@ -14,11 +14,12 @@ from docx.oxml.ns import qn
 from docx.shared import Mm, Pt
 
 from miyun_kpi.documents import measures, pdf
-from miyun_kpi.documents.check import check_layout, text_of
+from miyun_kpi.documents.check import check_layout
 from miyun_kpi.documents.content import Paragraph
 from miyun_kpi.lib.errors import Refused
 from miyun_kpi.lib.packages import STAMP
 from tests.documents.samples import DRAFT, FINAL, spoilt, written
+from tests.factories.papers import text_of
 
 XML = "word/document.xml"
 

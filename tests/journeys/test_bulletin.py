@@ -10,7 +10,8 @@ from docx import Document
 
 from evaluation.models import Bulletin, Ranking
 from miyun_kpi.accounts.models import User
-from miyun_kpi.documents.check import check_layout, text_of
+from miyun_kpi.documents.check import check_layout
+from tests.factories.papers import text_of
 from tests.factories.rankings import actor_of, filed_quarter, official, person, published, signed
 from tests.journeys.test_ranking import sign_in
 

@@ -9,7 +9,7 @@ from miyun_kpi.lib.errors import Conflict, NotAllowed, NotFound, Refused
 from miyun_kpi.organisations import registry, services
 from miyun_kpi.organisations.access import MANAGE
 from miyun_kpi.organisations.models import Affiliation, Alias, Organisation
-from miyun_kpi.organisations.queries import name_on, resolve, resolver
+from miyun_kpi.organisations.queries import resolve, resolver
 from miyun_kpi.organisations.services import NewOrganisation, Seen
 
 AT = datetime(2020, 9, 15, 10, tzinfo=ZoneInfo("Asia/Shanghai"))
@@ -70,11 +70,15 @@ def test_first_is_first_in_print_without_asking():
     assert Organisation.objects.filter(category="vertical").first().code == "guizi-fenju"
 
 
+def dated_names(row):
+    """The names from oldest to newest, with the days from and until which each is the name."""
+    return list(row.names.order_by("pk").values_list("name", "valid_from", "valid_to"))
+
+
 def test_a_renamed_organisation_keeps_its_old_name_by_date_and_as_alias(administrator):
     row = rename(administrator)
     assert (row.name, row.version) == ("区水利局", 2)
-    assert name_on(row, date(2020, 8, 31)) == "区水务局"
-    assert name_on(row, DAY) == "区水利局"
+    assert dated_names(row) == [("区水务局", None, DAY), ("区水利局", DAY, None)]
     assert resolve("区水务局") == resolve("区水利局") == row
     entry = AuditEntry.objects.get(action="organisations.organisation.renamed")
     assert entry.subject == "organisation:shuiwu-ju"
@@ -85,7 +89,7 @@ def test_a_second_rename_must_come_later(administrator):
     with pytest.raises(Refused, match="须在其后"):
         rename(administrator, name="区水局")
     row = rename(administrator, name="区水局", on=date(2020, 9, 10))
-    assert [name_on(row, date(2020, 9, n)) for n in (5, 10)] == ["区水利局", "区水局"]
+    assert dated_names(row)[1:] == [("区水利局", DAY, date(2020, 9, 10)), ("区水局", date(2020, 9, 10), None)]
 
 
 def test_a_name_may_come_back(administrator):

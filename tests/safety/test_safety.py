@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 import pytest
 from django.test import Client
 
-from miyun_kpi.documents.check import check_layout, text_of
+from miyun_kpi.documents.check import check_layout
 from miyun_kpi.documents.write import write_official
 from miyun_kpi.gazette.models import Clause
 from miyun_kpi.gazette.rules.texts import squeeze
@@ -19,6 +19,7 @@ from safety.queries.overview import assessments, hazard_counts, project_lines
 from safety.queries.white_paper import white_paper
 from safety.rules.kinds import HAZARD, PROJECTS
 from tests.duties.conftest import acting
+from tests.factories.papers import text_of
 from tests.factories.rankings import BACKEND, person
 
 AT = datetime.fromisoformat("2020-07-10T10:00:00+08:00")

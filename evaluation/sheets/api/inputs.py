@@ -41,10 +41,6 @@ class MarkRow(StrictSerializer):
         return attrs
 
 
-class MarkRows(serializers.ListSerializer[Any]):
-    child = MarkRow()
-
-
 class FileBody(StrictSerializer):
     version = WholeNumber(min_value=1, max_value=2**31 - 1)
     confirm = serializers.ListField(

@@ -12,7 +12,6 @@ from evaluation.bulletin.services import bulletins as services
 from evaluation.enums import BulletinState
 from evaluation.models import Bulletin, Ranking
 from miyun_kpi.audit.models import AuditEntry
-from miyun_kpi.documents.check import text_of
 from miyun_kpi.lib.errors import NotFound
 from tests.factories.bulletins import (
     _quarter,
@@ -30,6 +29,7 @@ from tests.factories.bulletins import (
     submitted,
     who,
 )
+from tests.factories.papers import text_of
 
 __all__ = ["_quarter", "quarter"]
 

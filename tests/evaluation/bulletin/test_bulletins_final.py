@@ -8,7 +8,7 @@ from evaluation.bulletin.services import bulletins as services
 from evaluation.enums import BulletinState, RankingState
 from evaluation.models import Bulletin, Ranking
 from miyun_kpi.audit.models import AuditEntry
-from miyun_kpi.documents.check import check_layout, text_of
+from miyun_kpi.documents.check import check_layout
 from miyun_kpi.lib.errors import Conflict, NotAllowed, NotFound
 from tests.factories.bulletins import (
     NUMBER,
@@ -27,6 +27,7 @@ from tests.factories.bulletins import (
     submitted,
     who,
 )
+from tests.factories.papers import text_of
 
 __all__ = ["_quarter", "quarter"]
 

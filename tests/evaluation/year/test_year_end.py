@@ -20,7 +20,7 @@ from evaluation.year.services import deliberation as services
 from evaluation.year.services import vetoes
 from evaluation.year.services.deliberation import Said
 from evaluation.year.services.year_method import enter_method
-from miyun_kpi.documents.check import check_layout, text_of
+from miyun_kpi.documents.check import check_layout
 from miyun_kpi.inbox.models import Notice
 from miyun_kpi.lib.actors import SYSTEM
 from miyun_kpi.lib.errors import Conflict, NotAllowed, Refused
@@ -28,6 +28,7 @@ from miyun_kpi.organisations.models import Organisation
 from tests.consistency import oracle
 from tests.evaluation.conftest import actor_named
 from tests.factories.feedback import actor, client_of, people
+from tests.factories.papers import text_of
 from tests.factories.rankings import filed_quarter
 from tests.factories.year_end import (
     ONLY_SPECIAL,

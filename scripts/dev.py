@@ -182,6 +182,8 @@ CHECKS = {
     "ruff format": python("-m", "ruff", "format", "--check", "--output-format", "concise", "."),
     "templates": python("-m", "scripts.templates", "--check"),
     "mypy": python("-m", "mypy", "--no-error-summary"),
+    "unused code": python("-m", "scripts.unused"),
+    "unused packages": [str(BIN / "deptry"), "--no-ansi", "."],
     "import contracts": [str(BIN / "lint-imports"), "--no-cache"],
     "manage.py check": python("manage.py", "check", "--fail-level", "WARNING"),
     "makemigrations --check": python("manage.py", "makemigrations", "--check", "--dry-run", "--verbosity", "1"),

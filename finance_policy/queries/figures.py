@@ -9,9 +9,9 @@ from fractions import Fraction
 from finance_policy.rules.coverage import TARGET, Coverage, coverage, is_insured, on_list
 from finance_policy.rules.kinds.indicators import GROUPS, INDICATOR
 from finance_policy.rules.kinds.watching import RISKY
+from miyun_kpi import charts
 from miyun_kpi.lib.periods import PeriodCode
 from miyun_kpi.registers.models import Record
-from miyun_kpi.web import charts
 
 QUARTERS = 8
 

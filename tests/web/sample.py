@@ -9,8 +9,8 @@ from zoneinfo import ZoneInfo
 from django import forms
 from django.core.paginator import Paginator
 
+from miyun_kpi import charts
 from miyun_kpi.lib.errors import Conflict
-from miyun_kpi.web import charts
 from miyun_kpi.web.registry import Notice
 from miyun_kpi.web.shapes import STATES, ZONES
 

@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from miyun_kpi.web import charts
+from miyun_kpi import charts
 from tests.web.sample import at
 
 

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from miyun_kpi.web.charts import Number, scale
+from miyun_kpi.charts import Number, scale
 from water.queries.targets import Standing
 from water.rules.targets import END
 

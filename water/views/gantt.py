@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from miyun_kpi.web.charts import scale
+from miyun_kpi.charts import scale
 from water.queries.projects import PhaseView, ProjectView
 from water.rules.phases import extent
 

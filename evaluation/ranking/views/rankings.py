@@ -24,13 +24,13 @@ from evaluation.ranking.services import compute_official, compute_trial, record_
 from evaluation.scheme.access.office import may_run
 from evaluation.scheme.models.scheme import Scheme
 from miyun_kpi.accounts.enums import Verb
+from miyun_kpi.charts import Row as ChartRow
 from miyun_kpi.lib.actors import Actor
 from miyun_kpi.lib.errors import NotFound, Refused
 from miyun_kpi.organisations.enums import TRACK_WORDS, Track
 from miyun_kpi.requests import KpiRequest
 from miyun_kpi.sheets.write import CONTENT_TYPE
 from miyun_kpi.web.answers import download
-from miyun_kpi.web.charts import Row as ChartRow
 from miyun_kpi.web.registry import Notice
 
 

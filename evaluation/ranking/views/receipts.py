@@ -14,12 +14,12 @@ from evaluation.ranking.excel.rankings import receipt_workbook
 from evaluation.ranking.queries import rankings as reads
 from evaluation.ranking.queries.receipts import ReceiptPage, receipt_page
 from evaluation.ranking.views.rankings import notice_of, viewer_of, workbook_response
+from miyun_kpi.charts import Row as ChartRow
 from miyun_kpi.gazette.queries import clause_by_ref
 from miyun_kpi.lib.errors import NotFound
 from miyun_kpi.organisations.enums import Track
 from miyun_kpi.organisations.models import Organisation
 from miyun_kpi.requests import KpiRequest
-from miyun_kpi.web.charts import Row as ChartRow
 
 
 def _read(request: KpiRequest, ranking_id: int, code: str) -> tuple[Ranking, Organisation, ReceiptPage]:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from evaluation.enums import DataRows
 from evaluation.tasks.models.data_tables import DataSet, DataTable
 from evaluation.tasks.rules.data_tables import DataColumn, columns_of
-from miyun_kpi.web.charts import Row
+from miyun_kpi.charts import Row
 
 if TYPE_CHECKING:
     # The sheet stands above this subject, which only answers what lies beside its marks.

@@ -12,7 +12,8 @@ from django.utils.html import format_html
 from django.utils.http import urlencode
 from django.utils.safestring import SafeString, mark_safe
 
-from miyun_kpi.web import charts, formats
+from miyun_kpi import charts
+from miyun_kpi.web import formats
 from miyun_kpi.web.formats import MISSING, points, score
 from miyun_kpi.web.registry import Notice, graver
 from miyun_kpi.web.shapes import SHAPES, STATES, ZONES

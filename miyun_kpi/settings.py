@@ -102,7 +102,7 @@ TEMPLATES = [
                 "django.template.context_processors.request",
                 "miyun_kpi.web.context.page_frame",
             ],
-            "builtins": ["miyun_kpi.web.templatetags.kpi"],
+            "builtins": [f"miyun_kpi.web.templatetags.{name}" for name in ("kpi", "forms", "charts")],
             "loaders": [
                 (
                     "django.template.loaders.cached.Loader",

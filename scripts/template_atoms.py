@@ -45,9 +45,11 @@ NOTHING = {"csrf_token", "load", "page_notice", "htmx_script", "extends"}
 # Tags that render one element.
 ELEMENTS = words("segments status zone zone_shape figure movement clause_link blocked_button shape hatch")
 INCLUSIONS = {
-    name: f"components/{name}.html"
-    for name in ("segments", "pager", "field", "error_summary", "conflict", "rows_chart", "trend")
-} | {"window_bar": "components/window.html"}
+    **{name: f"components/{name}.html" for name in ("segments", "pager", "field", "error_summary", "conflict")},
+    "rows_chart": "charts/rows_chart.html",
+    "trend": "charts/trend.html",
+    "window_bar": "charts/window.html",
+}
 OPENERS = {"if": "endif", "for": "endfor", "with": "endwith", "block": "endblock", "tight": "endtight"}
 MIDDLE = {"else", "elif", "empty"}
 TOKEN = re.compile(

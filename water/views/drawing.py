@@ -1,24 +1,11 @@
 """Geometry of the pictures of 水环境: bars, a series of shares with its line ahead. Positions in pixels, nothing is decided here."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 
 from miyun_kpi.charts import Number, scale
 from water.queries.targets import Standing
 from water.rules.targets import END
-
-
-def stacked(numbers: Sequence[int], longest: int) -> list[tuple[int, float, float]]:
-    """(index, start, length) in per cent of the longest row, of each part that is not nothing."""
-    parts, start = [], 0.0
-    for index, number in enumerate(numbers):
-        length = 100 * number / max(longest, 1)
-        if number:
-            parts.append((index, round(start, 2), round(length, 2)))
-        start += length
-    return parts
-
 
 LEFT, RIGHT, TOP, BOTTOM = 44, 700, 14, 190
 

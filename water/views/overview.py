@@ -4,13 +4,13 @@ from django.http import HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
+from miyun_kpi.charts import stacked
 from miyun_kpi.registers import access as records
 from miyun_kpi.registers.queries.records import counts_by_stage, counts_by_town
 from miyun_kpi.registers.registry import kind_by
 from miyun_kpi.requests import KpiRequest
 from water.queries.ledgers import ledgers_of
 from water.rules.kinds.villages import VILLAGES
-from water.views.drawing import stacked
 
 
 @require_safe

@@ -1,10 +1,8 @@
 """Tags and filters of every template (builtins: no {% load %} needed). The list for authors stands in templates/base.html."""
 
 import re
-from datetime import datetime
 from typing import Any
 
-from django.forms import BaseForm, BoundField
 from django.template import Context, Library
 from django.template.base import Node, NodeList, Parser, TextNode, Token
 from django.urls import NoReverseMatch, reverse
@@ -12,7 +10,6 @@ from django.utils.html import format_html
 from django.utils.http import urlencode
 from django.utils.safestring import SafeString, mark_safe
 
-from miyun_kpi import charts
 from miyun_kpi.web import formats
 from miyun_kpi.web.formats import MISSING, points, score
 from miyun_kpi.web.registry import Notice, graver
@@ -282,102 +279,8 @@ def watermark(words: str = "试算　演示数据") -> SafeString:
     )
 
 
-# ── forms ────────────────────────────────────────────────────────────────────────────────────────
-
-
-@register.inclusion_tag("components/field.html")
-def field(bound: BoundField, help: str = "", label: str = "", optional: bool = False) -> dict[str, Any]:
-    """Label above, control, help, sentences of what is wrong; the control is tied to both for people who hear the page."""
-    described = [f"{bound.id_for_label}-help"] if help or bound.help_text else []
-    described += [f"{bound.id_for_label}-problem"] if bound.errors else []
-    attributes: dict[str, str | bool] = {"aria-describedby": " ".join(described)} if described else {}
-    if bound.errors:
-        attributes["aria-invalid"] = "true"
-    return {
-        "field": bound,
-        "control": bound.as_widget(attrs=attributes),
-        "help": help or bound.help_text,
-        "label": label or bound.label,
-        "optional": optional,
-    }
-
-
-@register.inclusion_tag("components/error_summary.html")
-def error_summary(form: BaseForm, title: str = "") -> dict[str, Any]:
-    """All errors at once, each a link to its field. Nothing when there are none."""
-    problems = [(bound.id_for_label, bound.label, sentence) for bound in form for sentence in bound.errors]
-    return {"problems": problems, "general": form.non_field_errors() if form.is_bound else [], "title": title}
-
-
-@register.inclusion_tag("components/conflict.html")
-def conflict(title: str, opened: Any, stored: Any, typed: Any, acts: str = "") -> dict[str, Any]:
-    """The three values of a conflict, each {value, who, note}; `acts`: buttons as safe HTML, the stored value first."""
-    return {"title": title, "opened": opened, "stored": stored, "typed": typed, "acts": acts}
-
-
 @register.simple_tag
 def query(**values: object) -> str:
     """A query string from the values that are given."""
     given = {key: str(value) for key, value in values.items() if value not in (None, "")}
     return f"?{urlencode(given)}" if given else ""
-
-
-# ── windows and charts ───────────────────────────────────────────────────────────────────────────
-
-
-@register.inclusion_tag("components/window.html")
-def window_bar(window: Any, now: datetime, until: datetime | None = None) -> dict[str, Any]:
-    """Countdown of a filing window (`starts_at`, `due_at`, `late_until`, `locks_at`) at the server's `now`.
-
-    `until` is the end for one sheet that was given back; while it lasts it is the one counted down to.
-    """
-    dates = [_local(value) for value in (window.starts_at, window.due_at, window.late_until, window.locks_at)]
-    starts, due, late, locks = dates
-    bar = charts.window(starts, due, late, locks, now=_local(now), until=_local(until) if until else None)
-    return {"bar": bar, "dates": dates, "now": _local(now)}
-
-
-def _local(moment: datetime) -> datetime:
-    local = formats.local(moment)
-    assert isinstance(local, datetime)
-    return local
-
-
-@register.simple_tag
-def strip(
-    values: Any, own: Any, low: Any, high: Any, mean: Any = None, of_zone: str = "", width: int = 130
-) -> SafeString:
-    """Dot strip of a table cell: the others as grey ticks, the mean as a line, one's own value in the zone's shape."""
-    drawn = charts.strip(values, own=own, low=low, high=high, mean=mean, width=width)
-    parts = [f'<path class="c-base" d="M0 10H{width}"/>']
-    if drawn.ticks:
-        parts.append(f'<path class="c-tick" d="{drawn.ticks}"/>')
-    if drawn.mean is not None:
-        parts.append(f'<path class="c-mean" d="M{drawn.mean} 3V17"/>')
-    colour, mark = (f"zone-{of_zone}", ZONES[of_zone][1]) if of_zone else ("", "disc")
-    if drawn.own is not None:
-        parts.append(
-            f'<use class="{colour or "own"}" href="#sh-{mark}" x="{drawn.own - 4.5:g}" y="5.5" width="9" height="9"/>'
-        )
-    return format_html(
-        '<svg class="strip" width="{0}" height="20" viewBox="0 0 {0} 20" role="img" aria-label="{1}">{2}</svg>',
-        *(width, drawn.sentence, mark_safe("".join(parts))),  # numbers and constants only
-    )
-
-
-@register.inclusion_tag("components/rows_chart.html")
-def rows_chart(
-    rows: Any, low: Any, high: Any, ticks: Any, title: str, width: int = 300, sentence: str = ""
-) -> dict[str, Any]:
-    """Rows of dots, bands and means on one shared scale; `rows` are charts.Row."""
-    return {
-        "chart": charts.rows(rows, low=low, high=high, ticks=ticks, width=width),
-        "title": title,
-        "sentence": sentence,
-    }
-
-
-@register.inclusion_tag("components/trend.html")
-def trend(values: Any, low: Any, high: Any, of_zone: str = "", mean: Any = None, title: str = "") -> dict[str, Any]:
-    """A few periods of one's own value; `values` are (label, value or None, firm); the last unfirm one is hollow."""
-    return {"chart": charts.trend(values, low=low, high=high, mean=mean), "zone": of_zone, "title": title}

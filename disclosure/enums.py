@@ -54,7 +54,7 @@ class Answer(TextChoices):
 
 
 class Applicant(TextChoices):
-    """Columns of the yearly report (推定: not printed in the gazette)."""
+    """Columns of the yearly report (推定: not printed in the gazette; those of the national form of the 年报)."""
 
     NATURAL = "natural", "自然人"
     BUSINESS = "business", "商业企业"
@@ -77,7 +77,7 @@ class HoldKind(TextChoices):
 
 
 class Outcome(TextChoices):
-    """Rows of the yearly report (推定: not printed in the gazette)."""
+    """Rows of the yearly report (推定: not printed in the gazette; those of the national form of the 年报)."""
 
     GRANTED = "granted", "予以公开"
     PARTIAL = "partial", "部分公开"

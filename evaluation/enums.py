@@ -262,7 +262,10 @@ class SigningTitle(TextChoices):
 
 
 class SupervisionSource(TextChoices):
-    """Where an item comes from: 13号附件2第10项 prints them as the basis of the mark; 会议 is added (推定)."""
+    """Where an item comes from: 13号附件2第10项 prints them as the basis of the mark; 会议 is added (推定).
+
+    What a meeting has resolved is supervised too, and would otherwise have to be entered under a source it is not from.
+    """
 
     CITY_TASK = "city_task", "市级绩效任务"
     WORK_REPORT = "work_report", "政府工作报告"

@@ -82,7 +82,8 @@ class MoneyKind(TextChoices):
     TOWN_ECOLOGY = "town_ecology", "镇奖励用于生态保护"
 
 
-# A town's reward by area, and what it gives back of it. The text does not print a way back (推定, 第十四条).
+# A town's reward by area, and what it gives back of it. The text does not print a way back (推定, 第十四条): what was
+# paid for an area that came back would otherwise be paid twice.
 BACK_OF: dict[str, str] = {
     MoneyKind.OUT_REWARD_FIRST: MoneyKind.IN_BACK_FIRST,
     MoneyKind.OUT_REWARD_SECOND: MoneyKind.IN_BACK_SECOND,
@@ -95,7 +96,11 @@ FEE_OF: dict[str, str] = {
 
 
 class Choice(TextChoices):
-    """Readings that the text leaves open (推定), each a dated setting of the office."""
+    """Readings that the text leaves open (推定), each a dated setting of the office.
+
+    By default the reading that adds no condition to the printed ones. After a full waiver there is no （二）, which asks for the
+    compensation fee to have been paid; 管护费 is paid once, for no year is printed.
+    """
 
     REWARDS_ADD_UP = "rewards_add_up", "第九条（一）（二）两项奖励累计"
     SOE_LOTS_REWARDED = "soe_lots_rewarded", "国企实施的批次也给属地镇奖励"

@@ -1,4 +1,7 @@
-"""Who keeps what of 19号: 区金融办 all of it (推定), and each printed unit of a clause its registers (责任单位)."""
+"""Who keeps what of 19号: 区金融办 all of it (推定), and each printed unit of a clause its registers (责任单位).
+
+No office is named for the document as a whole; 区金融办 is the 责任单位 that its clauses name most often.
+"""
 
 from functools import partial
 

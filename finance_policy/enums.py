@@ -18,7 +18,10 @@ class Focus(TextChoices):
 
 
 class Level(TextChoices):
-    """分级给予贴息支持 (三（一）1); how many levels there are is not printed: three (推定)."""
+    """分级给予贴息支持 (三（一）1); how many levels there are is not printed: three (推定).
+
+    No printed basis for the number; “分级” needs more than one, and a level nobody is given does no harm.
+    """
 
     FIRST = "1", "一级"
     SECOND = "2", "二级"

@@ -8,7 +8,10 @@ from personnel.enums import ActKind, NoticeState, Outcome
 
 
 class Office(models.Model):
-    """人事: who drafts, sees drafts and records decisions. The text names nobody (推定), so it is a setting of one row."""
+    """人事: who drafts, sees drafts and records decisions. The text names nobody (推定), so it is a setting of one row.
+
+    区委组织部 by default and not 区人社保局, whose handlers of 博士后 would read drafts (decision 0045).
+    """
 
     organisation = models.ForeignKey(Organisation, models.PROTECT, related_name="+", verbose_name="人事主管单位")
     remind_days = models.PositiveSmallIntegerField("试用期满前几天提醒", default=30)

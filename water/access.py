@@ -63,7 +63,8 @@ def rights_of(kind: Kind) -> Rights:
     return Rights(keeper, owners_write=bool(kind.owner) and kind.code not in ("village", "body", "outfall"))
 
 
-# 二 names no units (推定): the lead units of the task behind a target enter it, and 区水务局, which coordinates (五（一）).
+# 二 names no units (推定): who leads the task has its figures.
+# So the lead units of the task behind a target enter it, and 区水务局, which coordinates (五（一）).
 TARGET_CLAUSES = {
     "treated": "三（五）1",
     "covered": "三（一）",

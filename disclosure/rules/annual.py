@@ -1,6 +1,7 @@
 """The table of the yearly report of 依申请公开 (五（一） “严格执行政府信息公开年报编制新要求”). Pure.
 
-Rows and columns are not printed (推定). What was received and carried over is what was answered and carries on.
+Rows and columns are not printed (推定): those of the national form that the printed sentence means, so that the report is copied
+rather than counted again. What was received and carried over is what was answered and carries on.
 """
 
 from collections.abc import Iterable, Sequence

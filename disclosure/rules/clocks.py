@@ -4,7 +4,8 @@ The day numbers are not printed in the gazette; they are those of 《政府信�
 days (第三十条), answer within 20 and at most 20 more (第三十三条), 15 for third parties and other organs, whose time is not
 counted (第三十二至三十四条). The day something happens is never counted, the first day is the one after.
 
-A 补正 notice sent after its 7 working days does not start the clock anew: nobody sheds an overdue answer by it (推定).
+A 补正 notice sent after its 7 working days does not start the clock anew: nobody sheds an overdue answer by it (推定). The gazette says
+“严格依法依规办理申请” and no more; the 条例 is the law it means, and where that is silent the applicant is not the one to wait.
 """
 
 from collections.abc import Sequence

@@ -9,7 +9,8 @@ from miyun_kpi.duties.models import DutyDocument
 from miyun_kpi.inbox.services import Message, send
 from miyun_kpi.routes import to
 
-# 年报: 部门 01-31, 区 03-31 (推定: not printed). Reminded of from the first day of the year on.
+# 年报: 部门 01-31, 区 03-31 (推定: not printed; the days of 《政府信息公开条例》 第四十九条).
+# Reminded of from the first day of the year on.
 REPORTS = (("unit", 1, 31, "部门年报"), ("district", 3, 31, "区政府年报"))
 
 

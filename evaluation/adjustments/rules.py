@@ -45,7 +45,8 @@ def _alike(words: str) -> dict[str, str]:
     return {"department": words, "township": words}
 
 
-# Three bonus grounds, each by itself: the sentence leaves open whether 重大促进作用 is one or goes with the others (推定).
+# Three bonus grounds, each by itself: the sentence leaves open whether 重大促进作用 is one or goes with the others (推定). Apart,
+# the meeting can judge either way; joined, work without a city result could never be proposed (decision 0022).
 # 附件5·注 says 排名 where 附件3·注 says 全市排名: the townships' ranking scope is asked for and decided (READINGS).
 GROUNDS: dict[str, Ground] = {
     ground.code: ground

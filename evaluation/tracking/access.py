@@ -24,7 +24,10 @@ def tracked() -> QuerySet[DutyPeriod]:
 
 
 def tracked_reviewed_by(actor: Actor) -> QuerySet[DutyPeriod]:
-    """Lines of the indicators the actor's organisation marks, over all units; co-evaluators each review them (推定)."""
+    """Lines of the indicators the actor's organisation marks, over all units; co-evaluators each review them (推定).
+
+    13号 splits the mark between them and prints no split of the reports: each needs what the other reads to give its part.
+    """
     if not actor.may(Verb.REVIEW_REPORTS) or actor.organisation_id is None:
         return tracked().none()
     shares = Figure.objects.filter(

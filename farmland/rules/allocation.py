@@ -2,7 +2,8 @@
 
 第六条: in principle within the town of the project; a 公益 project that cannot, asks 区政府 by itself.
 第九条（二）: the town's own lots first, then those of other towns by the date of acceptance. Several lots of one town, and
-lots accepted on one day, go by date and then by number (推定).
+lots accepted on one day, go by date and then by number (推定): （二）'s own order carried on,
+and the number so that the same application always takes the same lots.
 """
 
 from collections.abc import Sequence

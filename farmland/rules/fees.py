@@ -10,7 +10,7 @@ from farmland.rules.limits import LARGEST_MONEY
 from miyun_kpi.lib.decimals import half_up
 from miyun_kpi.lib.errors import Refused
 
-# 第十六条: two years from 2020-04-21; the last day counts (推定).
+# 第十六条: two years from 2020-04-21; the last day counts (推定): the corresponding day, as 民法总则 201、202 end a term of years.
 FIRST_DAY, LAST_DAY = date(2020, 4, 21), date(2022, 4, 21)
 ZERO = Decimal("0.00")
 

@@ -9,7 +9,8 @@ from miyun_kpi.lib.errors import Refused
 # A spreadsheet keeps fifteen significant digits.
 LARGEST_AREA, LARGEST_MONEY = Decimal("9999999.9999"), Decimal("9999999999999.99")
 LARGEST_RATE = Decimal("99999999.99")
-# 推定: 占补平衡 stands in the law since the 土地管理法 in force from this day; nothing was accepted for it earlier.
+# 推定: 占补平衡 stands in the law since the 土地管理法 in force from this day; nothing was accepted for it earlier:
+# an older date is a slip of the pen, and would put the lot before all others in the order of use.
 FIRST_ACCEPTANCE = date(1999, 1, 1)
 LONGEST = 30
 

@@ -1,7 +1,8 @@
 """第九、十条: what 区政府 pays towns and 区管国企. Pure.
 
 第九条（一） and （二） are read as adding up (推定, a setting); the other reading, in which the 10万 stand instead of the 5万, is
-always worked out beside it.
+always worked out beside it. Adding up, because （一） pays for area that comes to be and （二） for its use: two events, two
+sums, and neither is said to stand for the other.
 """
 
 from collections.abc import Mapping, Sequence
@@ -123,5 +124,8 @@ def require_profit(cost: Decimal, profit: Decimal, cap: Decimal) -> None:
 
 
 def maintenance_of(builder: str, mining: bool, area: Decimal, rate: Decimal) -> Decimal:
-    """第十条: 3000元/亩 for lots of 区管国企 within a mining area, once (推定, a setting)."""
+    """第十条: 3000元/亩 for lots of 区管国企 within a mining area, once (推定, a setting).
+
+    The sentence names a sum and no year; paid yearly it would have no end, and none is printed.
+    """
     return half_up(area * rate, 2) if builder == Builder.SOE and mining else ZERO

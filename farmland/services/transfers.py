@@ -32,8 +32,9 @@ class Deal:
     approval_on: date
 
 
+# 推定: 第九条（二） orders only uses within the district; the same order here, so that nobody picks the town that is rewarded.
 def transfer_out(*, actor: Actor, deal: Deal, at: datetime) -> Transfer:
-    """Lots go by the date of acceptance (推定: 第九条（二） orders only uses within the district)."""
+    """Lots go by the date of acceptance."""
     access.require_pool(actor)
     if not deal.district.strip() or not deal.agreement.strip():
         raise Refused("not-filled", "请填受让区和协议，没有转让。", "21·第八条（一）")

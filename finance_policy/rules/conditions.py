@@ -1,6 +1,7 @@
 """“三个不低于” (附件·6, 一（二）): growth of green loans, their increment, their customers. Exact fractions; equal passes.
 
-推定: 各项贷款平均增速 is the growth of all loans of the same bank (of all banks together for the district), year on year.
+推定: 各项贷款平均增速 is the growth of all loans of the same bank (of all banks together for the district), year on year:
+the sentence compares a bank's green loans with “各项贷款”, and the figures of one bank are the only ones it can answer for.
 """
 
 from collections.abc import Callable

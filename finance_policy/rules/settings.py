@@ -1,4 +1,8 @@
-"""What the text leaves open, with the defaults that hold until 区金融办 sets others (推定)."""
+"""What the text leaves open, with the defaults that hold until 区金融办 sets others (推定).
+
+A year of 360 days, the last not counted: how banks reckon the interest that is subsidised. Three banks: from the sum of two each
+knows the other's figure. Due after 15 days: no printed basis; a bank has closed its quarter by then.
+"""
 
 from dataclasses import dataclass
 

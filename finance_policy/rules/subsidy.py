@@ -2,6 +2,7 @@
 
 推定, each a setting or said on the page: simple interest; the rate in force on the day asked for (the first day of the
 span when none is given) holds for the whole span; a year of 360 or 365 days; the first day counts, the last does not.
+So a bank reckons the interest that is subsidised; nothing is compounded, for a subsidy is paid and not lent.
 """
 
 from collections.abc import Iterable
@@ -37,7 +38,8 @@ class Subsidy:
     principal: Decimal
     exact: Fraction
     amount: Decimal
-    # Another rate begins, or this one ends, within the span: said, not computed (推定).
+    # Another rate begins, or this one ends, within the span: said, not computed (推定). Whether a loan keeps the rate it was
+    # granted at is for the office to say.
     changes_on: date | None = None
 
 

@@ -25,6 +25,8 @@ class DutyDocument(models.Model):
     office_note = models.TextField("主管单位的依据", blank=True)
     starts_on = models.DateField("起")
     ends_on = models.DateField("止", null=True)
+    # No printed basis: a month is due with 月跟踪 of 13号 (the 5th), what is longer ten days later; late and reminding days
+    # are round numbers until the office sets its own.
     due_day_month = models.PositiveSmallIntegerField("月报每月几日前报", default=5)
     due_day_other = models.PositiveSmallIntegerField("其他周期期满次月几日前报", default=15)
     late_days = models.PositiveSmallIntegerField("补报工作日", default=10)

@@ -13,7 +13,8 @@ from postdoc.rules import entitlement as rules
 from postdoc.rules.entitlement import Contract, Finding, Month
 from postdoc.rules.figures import Figures
 
-# Who got in by false papers, or never came to work, was never “进入工作站工作” (第二十条, 推定).
+# Who got in by false papers, or never came to work, was never “进入工作站工作” (第二十条, 推定): the
+# two grounds of 退站 that say so of the beginning; with every other ground there was work, and its months stay paid.
 VOID: dict[str, str] = {
     Ground.FALSE_PAPERS: "提供虚假材料获得进站资格的",
     Ground.NOT_ARRIVED: "未按照有关协议约定到岗开展工作的",
@@ -57,7 +58,7 @@ def finding_of(
 
 
 def once_key(grant: str, station: Station, stay: Stay | None, award: Award | None, each: bool) -> str | None:
-    """Who may have it once: a station, a person, by level of the award where each counts (推定)."""
+    """Who may have it once: a station, a person, by level of the award where each counts (推定): “国家、北京市” are two honours."""
     if grant == Grant.LIVING:
         return None
     owner = f"station:{station.pk}" if stay is None else f"person:{stay.person_id}"

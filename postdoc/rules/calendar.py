@@ -1,7 +1,8 @@
 """Months and years counted from a day. Pure.
 
 推定: “n 个月内” ends on the day of the same number n months later, included. A term of n months is complete when its last day
-is followed by that day: from 2022-02-01 to 2025-01-31 are exactly three years, to 2025-01-30 a day less.
+is followed by that day: from 2022-02-01 to 2025-01-31 are exactly three years, to 2025-01-30 a day less. The text
+prints months and years without a rule; so 民法总则 201、202 end them, by the corresponding day.
 """
 
 import calendar

@@ -56,7 +56,7 @@ def eligibility(one: Candidate, *, age_limit: int = 35, degree_years: int = 3) -
             "须由工作站审核并勾选（一）（三）项条件",
             "第七条",
         ),
-        # 推定: 35周岁以下 includes 35.
+        # 推定: 35周岁以下 includes 35, as 以下 does in 民法总则 205; the 办法 defines neither.
         _check(
             "age",
             years <= age_limit,

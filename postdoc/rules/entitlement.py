@@ -54,6 +54,7 @@ def living_months(stays: Sequence[Stay], figures: Figures, on: date) -> list[Mon
     推定: a month runs from the day of entry to the day before the one of the same number, so n whole months are never more
     than n. As settings: what is left over at leaving counts for nothing (不计), as one from half a month on (满半月计) or as one
     (当月计); “只享受一次” ends with the stay that drew it. Months before the 办法 came into force use up the two years unpaid.
+    Why: counted by calendar months 21 of them were paid as 22 (decision 0049); and the two years are of a stay, whoever pays.
     """
     found: list[Month] = []
     used, holder = 0, None
@@ -269,7 +270,10 @@ def conversion(
     figures: Figures,
     on: date,
 ) -> Finding:
-    """第二十一条: results put to use within three years, counted from 出站 (推定)."""
+    """第二十一条: results put to use within three years, counted from 出站 (推定).
+
+    The article is about those who have left and names no other beginning of the three years.
+    """
     years = figures.whole("conversion_years", on)
     reasons = [_completed(leaving, decided), *_contract(contract, figures.whole("contract_years", on))]
     if achieved_on is None or left_on is None:

@@ -81,8 +81,9 @@ TABLE = (
 )
 # What a setting may be.
 SETTINGS: dict[str, tuple[int, ...]] = {code: (0, 1, 2) if code == "rest_days" else (0, 1) for code, *_ in _ASSUMED}
-LARGEST = Decimal(1_000_000)  # 推定: more than that is a slip of the pen
-# The least and the most of what is counted in months and years (推定).
+LARGEST = Decimal(1_000_000)  # 推定: ten times the largest printed sum; more is a slip of the pen
+# The least and the most of what is counted in months and years (推定): no printed basis, wide enough for any amendment and narrow
+# enough to catch a sum typed into the wrong line.
 BOUNDS: dict[str, tuple[int, int]] = {
     "living_months": (1, 120),
     "contract_years": (1, 10),

@@ -1,6 +1,7 @@
 """Registers of 27号 beside the engine: 联席会, requests for services, checks and what is handed over. Pure.
 
-Nobody is named in them: a person is 在站编号. Steps and the days of answering are not printed (推定).
+Nobody is named in them: a person is 在站编号. Steps and the days of answering are not printed (推定):
+without a day a request would never be late, and without a step nobody could see whose turn it is.
 """
 
 from collections.abc import Callable, Mapping

@@ -13,7 +13,8 @@ ABROAD_DAYS = 30
 def leaving_kind(entered_on: date, ends_on: date, left_on: date) -> Leaving | None:
     """第十五条: 期满 at the end of the agreed term; before it 提前, never below 21 months (None).
 
-    推定: between 21 and 24 months it is not 期满 unless a person decides so; no term below 24 months is agreed.
+    推定: between 21 and 24 months it is not 期满 unless a person decides so; no term below 24 months is agreed:
+    21 months are printed as the least for leaving, two years as the usual term, and nothing of what lies between.
     """
     if not complete(entered_on, left_on, EARLIEST):
         return None

@@ -102,7 +102,8 @@ def line_problem(kind: str, amount: Decimal, now: Balance, approved: Decimal, *,
     return ""
 
 
-# Materials of 第二十四条（一）, in its words. 申报表 for all, then by grant.
+# Materials of 第二十四条（一）, in its words. 申报表 for all, then by grant. Where a grant rests on an award or an effect for which no
+# paper is printed, the paper that shows it is asked for (推定): it could not be checked without.
 _FORM = ("form", "《密云区博士后工作专项经费申报表》（一式三份）")
 _RECORD = ("record", "《博士后研究人员备案证明》")
 MATERIALS: dict[str, tuple[tuple[str, str], ...]] = {

@@ -261,6 +261,7 @@ def _still_due(row: Application, at: datetime) -> None:
 
 def _take_budget(row: Application, on: date) -> None:
     """第二十二条. 推定: nothing is approved beyond the budget of the year until it is raised."""
+    # 第二十二条 puts the money into a yearly budget and prints no way past it.
     year = BudgetYear.objects.select_for_update(no_key=True).filter(year=on.year).first()
     if year is None:
         raise Refused(

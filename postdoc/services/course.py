@@ -199,6 +199,7 @@ def undo_leaving(*, actor: Actor, stay_id: int, version: int, reason: str, at: d
 
 def decide_completed(*, actor: Actor, stay_id: int, version: int, reason: str, at: datetime) -> None:
     """A person decides that an early 出站 counts as 期满 (推定: 第十五条 leaves it open)."""
+    # Between 21 and 24 months the text neither grants nor refuses what hangs on 期满: a person answers for it, with a reason.
     said = require_reason(reason, "按期满对待的决定")
     with _acting(actor, stay_id, version, "决定按期满对待", said, at, by_handler=True) as row:
         if row.leaving != Leaving.EARLY:

@@ -11,7 +11,7 @@ from postdoc.queries.stays import line_of, with_milestones
 from postdoc.rules.leaving import ABROAD_DAYS
 from postdoc.services._common import today_of
 
-# 推定: 第二十七条 prints no days; after so many the unit is reminded.
+# 推定: 第二十七条 prints no days; after so many the unit is reminded. No printed basis: a month, and nothing follows from it.
 HELD_DAYS = 30
 
 

@@ -1,4 +1,7 @@
-"""城市安全风险白皮书 (二（四）6): the register of risks as it stands on a day, as an official document. 推定: yearly."""
+"""城市安全风险白皮书 (二（四）6): the register of risks as it stands on a day, as an official document. 推定: yearly.
+
+No cadence is printed; a year is as often as the scheme it belongs to is looked at, and it may be made on any day besides.
+"""
 
 from datetime import date
 

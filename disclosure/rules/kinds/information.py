@@ -2,7 +2,7 @@
 
 from disclosure.rules.kinds.common import MONTH, QUARTER, YEAR, choice, day, long, number, published, text
 
-# Units of the sums are not printed (推定: 元, two places).
+# Units of the sums are not printed (推定: 元, two places): what is paid to a person is paid in 元 and 分.
 MONEY = "元"
 
 INFORMATION = (

@@ -1,6 +1,7 @@
 """缺表影响: whose rank what is not filed could still move, in exact arithmetic. For the office alone, never a result.
 
-A blank lies between a floor (推定, a setting of the scheme) and the full mark. Units: as in rules.ranking.
+A blank lies between a floor (推定, a setting of the scheme) and the full mark. Units: as in rules.ranking. No floor is printed; from
+0 on nearly every rank could still move, and the list would say nothing.
 """
 
 from collections.abc import Mapping, Sequence

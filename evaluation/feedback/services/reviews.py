@@ -64,6 +64,7 @@ def ask_review(
 
 def _require_first(feedback: Feedback, sheet: MarkSheet) -> None:
     """One review of an item at a time, and once decided it stands (推定: 13号 names no second one)."""
+    # Else the same mark could be asked about until somebody gives way (decision 0009).
     earlier = Review.objects.filter(sheet=sheet, feedback__organisation_id=feedback.organisation_id)
     if earlier.filter(state__in=_UNDER_WAY).exists():
         raise _already(sheet)

@@ -41,6 +41,8 @@ def default_window(period: PeriodCode) -> Window:
     Due is the later of that and the third working day, the opening day counted; due, late and lock move on to working
     days and lie at least one apart (engine 2). The year (专项考评) is due with its last quarter and starts in December (13号四（三） 2020年12月-2021年1月).
     """
+    # 13号 四（二） prints “每月” and “每季度”, no day. The dates are those of engine 2 (a month the 5th); as settings of a period
+    # they bind nobody, and a window leaves at least three working days however the holidays fall (decision 0046).
     first = period.last_day + timedelta(days=1)
     starts = workdays.on_or_after(first if period.month or period.quarter else date(period.year, 12, 1))
     due_day, late_day, lock_day = (5, 8, 10) if period.month else (20, 23, 28)

@@ -37,26 +37,30 @@ class Scheme(models.Model):
     process_to = models.CharField("过程管理止", max_length=7)
     certification = models.BooleanField("须经审核人审核", default=False)
     scan_required = models.BooleanField("报送前须上传盖章扫描件", default=False)
-    # Checks before filing, all 推定: shares of the full mark in hundredths, and a modified z.
+    # Checks before filing, all 推定: shares of the full mark in hundredths, and a modified z. No printed basis (3.5 is the cut
+    # of the method's authors): they ask for a reason and decide nothing.
     problems_below_percent = models.PositiveSmallIntegerField("低于满分百分之几须写存在问题和改进建议", default=80)
     least_spread = ScaledDecimalField("最高最低相差少于几分时提示", default=Decimal(1))
     far_change = ScaledDecimalField("较上期变动达到几分时提示", default=Decimal(6))
     outlier_z = ScaledDecimalField("修正 z 值超过几时提示", default=Decimal("3.5"))
-    # 缺表影响 (推定): a blank is taken to lie between this and the full mark.
+    # 缺表影响 (推定): a blank is taken to lie between this and the full mark. No printed basis; from 0 on every rank could move.
     blank_floor_percent = models.PositiveSmallIntegerField("缺表影响：未报的得分不低于满分的百分之几", default=60)
     disclosure_scope = models.CharField(
         "公开范围", max_length=12, choices=DisclosureScope.choices, default=DisclosureScope.TOTAL
     )
     missing_report_percent = models.PositiveSmallIntegerField("缺月报而得分达到百分之几时提示", default=90)
-    # Working days (推定): 单位核对 before publication, 复核 asked for after it, answered, decided (engine 19).
+    # Working days (推定): 单位核对 before publication, 复核 asked for after it, answered, decided (engine 19). No printed basis;
+    # short, for 通报 is due every quarter, and they only remind (decisions 0008, 0009).
     unit_check_days = models.PositiveSmallIntegerField("单位核对工作日", default=2)
     review_after_days = models.PositiveSmallIntegerField("通报后申请复核工作日", default=5)
     review_answer_days = models.PositiveSmallIntegerField("复核答复工作日", default=3)
     review_decision_days = models.PositiveSmallIntegerField("复核决定工作日", default=3)
-    # 推定, off: the text of a 批示 is not kept in the 督办台账.
+    # 推定: no distance is printed, see year/rules/visits.py.
     visit_spread_days = models.PositiveSmallIntegerField("现场考评相隔几天以内提示扎堆", default=7)
+    # 推定, off: the text of a 批示 is not kept in the 督办台账. 13号 asks for its being done, and it may be classified.
     instruction_text = models.BooleanField("督办台账可录批示的内容", default=False)
-    # 试算 of a draft (推定): from how many places on one indicator alone is said to decide a rank.
+    # 试算 of a draft (推定): from how many places on one indicator alone is said to decide a rank. No printed basis; it names
+    # indicators for the drafters to look at and enters no result.
     hang_places = models.PositiveSmallIntegerField("一项去掉后名次变动几位时点名", default=3)
     copied_from = models.ForeignKey("self", models.PROTECT, null=True, related_name="+", verbose_name="沿用自")
     # 加减分 belongs to the year's end (13号 四（三）4); counted in the quarter of its date only where the office says so.

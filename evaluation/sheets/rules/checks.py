@@ -1,6 +1,7 @@
 """Checks before filing (13号 五（三）; the thresholds are 推定, settings of the scheme): what stands out in a column.
 
-Hard checks refuse; soft ones are told and ask for one reason. They judge nothing: a column may be as it is.
+Hard checks refuse; soft ones are told and ask for one reason. They judge nothing: a column may be as it is. The text asks
+to 客观评价 and for 问题和改进建议 and prints no number: none has a printed basis, but 3.5 is Iglewicz and Hoaglin's own cut.
 """
 
 from collections.abc import Sequence

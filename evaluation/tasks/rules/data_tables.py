@@ -9,7 +9,8 @@ from miyun_kpi.lib.errors import Refused
 MOST_COLUMNS, MOST_PLACES, LONGEST_TEXT = 20, 6, 300
 ROW_TITLES = {"unit": "单位", "series": "指标名称"}
 MOST = Decimal(10) ** 9
-# 口径, 责任部门, 数据来源 beside the figures; offered for indicators with 分指标, to be changed at will (推定).
+# 口径, 责任部门, 数据来源 beside the figures; offered for indicators with 分指标, to be changed at will (推定): no form of these
+# tables is printed, and a figure without its definition and source cannot be checked by who reads it.
 OFFERED = "计量单位,文字\n目标值,,4\n累计完成,,4\n同比,%,2\n口径,文字\n责任部门,文字\n数据来源,文字"
 
 

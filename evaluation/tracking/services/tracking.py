@@ -32,7 +32,8 @@ from miyun_kpi.lib.errors import Conflict, NotFound, Refused
 from miyun_kpi.lib.periods import PeriodCode
 from miyun_kpi.routes import to
 
-# 推定: how long a unit may change a report that was given back.
+# 推定: how long a unit may change a report that was given back. No printed basis; working days, enough to ask somebody
+# and to have the answer in before the next month is due.
 DAYS_AFTER_RETURN = 3
 CLAUSE = "13号 四（二）"
 

@@ -1,6 +1,7 @@
 """效果评价 (13号 四（三）3): what a form may hold, and when its sums may be read. Pure.
 
-The text prints neither items nor points nor how many forms make an aggregate: all three are 推定.
+The text prints neither items nor points nor how many forms make an aggregate: all three are 推定. From two forms who filled in
+one knows the other, so three make a sum; one general item on 100 adds no criterion that the text does not have.
 """
 
 from collections.abc import Mapping, Sequence

@@ -1,4 +1,7 @@
-"""避免扎堆到基层考核 (13号 五（二）): which visits to one unit lie close together. Pure. The days are a setting (推定)."""
+"""避免扎堆到基层考核 (13号 五（二）): which visits to one unit lie close together. Pure. The days are a setting (推定).
+
+No distance is printed; a week by default, so that a unit is not asked to receive two evaluators in one. It only asks for a reason.
+"""
 
 from collections.abc import Iterable
 from dataclasses import dataclass

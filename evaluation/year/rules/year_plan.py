@@ -1,6 +1,7 @@
 """年度进度: the steps of the year that 13号 四、五 print, and the day each is planned for. Pure.
 
-Printed are the stages (2020年3月-4月, 5月-11月, 2020年12月-2021年1月), no day: the days below are 推定, moved by the office.
+Printed are the stages (2020年3月-4月, 5月-11月, 2020年12月-2021年1月), no day: the days below are 推定, moved by the office. Each
+lies inside its printed stage and before what the text lets follow from it; within that there is no printed basis.
 """
 
 from collections.abc import Mapping, Sequence
@@ -65,7 +66,7 @@ def day_of(year: int, month_day: tuple[int, int]) -> date:
 
 
 def default_day(step: Step, year: int) -> date:
-    """On a working day (推定)."""
+    """On a working day (推定): a step is an act of an office, which is closed on the others."""
     return workdays.on_or_after(day_of(year, step.day))
 
 

@@ -1,4 +1,8 @@
-"""三（三）8 统计监测指标体系 by quarter. Which indicators there are is not printed: five groups are, their members are 推定."""
+"""三（三）8 统计监测指标体系 by quarter. Which indicators there are is not printed: five groups are, their members are 推定.
+
+No printed basis for a member; a balance, a share and a number of institutions are what each group can be counted by until the
+指标体系 is issued.
+"""
 
 import re
 from collections.abc import Mapping

@@ -1,4 +1,7 @@
-"""三（一）1 绿色产业（项目）库: enterprises and projects. 认定标准、认定流程 are still to be drawn up by the offices; the steps are 推定."""
+"""三（一）1 绿色产业（项目）库: enterprises and projects. 认定标准、认定流程 are still to be drawn up by the offices; the steps are 推定.
+
+The text prints 纳入, 动态管理, 定期复核: an entry, a check by other hands, a review and a way out are the least that mean it.
+"""
 
 from finance_policy.enums import Level
 from finance_policy.rules.kinds.common import FOCUS, all_of, checks_code, checks_focus, code_field, kind, money

@@ -14,7 +14,7 @@ from miyun_kpi.lib import workdays
 from miyun_kpi.lib.periods import PeriodCode
 
 SHANGHAI = ZoneInfo("Asia/Shanghai")
-# 学年: from 1 September to 31 August (推定; 14号二（五） prints only 按学年).
+# 学年: from 1 September to 31 August (推定; 14号二（五） prints only 按学年): what the word means in every school.
 SCHOOL_YEAR_BEGINS = 9
 _HALVES = "上下"
 ONCE = "once"

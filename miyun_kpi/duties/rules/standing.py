@@ -78,5 +78,6 @@ class Tally:
     @property
     def heat(self) -> int:
         """0–4. A missing report weighs as much as three late or returned ones (推定, of the tint only)."""
+        # No printed basis; a late report can still be read, a missing one leaves the month unknown. Nothing is decided by it.
         weight = self.late + self.returned + self.late_open + 3 * self.missing
         return sum(weight >= limit for limit in (1, 3, 6, 13))

@@ -35,7 +35,8 @@ from miyun_kpi.lib.lists import first
 from miyun_kpi.requests import KpiRequest
 from miyun_kpi.web.forms import checked, unreadable
 
-# 推定: how long a unit may change a report that was given back.
+# 推定: how long a unit may change a report that was given back. No printed basis; working days, enough to ask somebody
+# and to have the answer in before the next month is due.
 DAYS_AFTER_RETURN = 3
 
 

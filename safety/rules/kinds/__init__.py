@@ -1,4 +1,7 @@
-"""What 15号 has its offices keep, clause by clause. Levels, limits and steps that the text does not print are 推定."""
+"""What 15号 has its offices keep, clause by clause. Levels, limits and steps that the text does not print are 推定.
+
+Without levels and steps a list could not say what is open; they are the plainest that do, and each stands at its kind.
+"""
 
 from safety.rules.kinds.credit import CREDIT
 from safety.rules.kinds.hazards import HAZARD, RISK, SOURCE, SUPPLIES, WATER_POINT

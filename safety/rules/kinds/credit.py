@@ -1,6 +1,7 @@
 """“黑名单”、“红名单” with due process (二（七）14): basis, notice before, objection, decision by another, 修复.
 
-The text prints the two lists and 信用信息归集记录; the steps are 推定, after the ordinary rules of administrative fairness.
+The text prints the two lists and 信用信息归集记录; the steps are 推定, after the ordinary rules of administrative fairness:
+who is put on a list to his disadvantage is told before, heard, and has a way off it again.
 """
 
 from miyun_kpi.registers.enums import FieldType

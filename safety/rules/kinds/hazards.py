@@ -4,7 +4,7 @@ from miyun_kpi.registers.enums import FieldType
 from miyun_kpi.registers.rules.kinds import Field, Kind, Stage, Step
 from safety.rules.kinds.projects import INDUSTRIES
 
-# 推定: the text prints no levels.
+# 推定: the text prints no levels. The four colours are those in which risks are graded all over the country (红橙黄蓝).
 LEVELS = (("red", "红"), ("orange", "橙"), ("yellow", "黄"), ("blue", "蓝"))
 
 RISK = Kind(

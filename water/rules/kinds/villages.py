@@ -9,6 +9,7 @@ from miyun_kpi.registers.rules.kinds import Field, Kind, Stage
 # 三（一）：“解决198个村庄的生活污水收集处理问题”.
 VILLAGES = 198
 # Dates in their order, and the stage that the last of them means (推定: the text prints no stages).
+# A date is a fact; a stage that somebody sets would disagree with the dates beside it (decision 0036).
 STEPS = (
     ("begun_on", "前期日期", "early", "前期"),
     ("designed_on", "设计日期", "design", "设计"),

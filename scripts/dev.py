@@ -184,6 +184,7 @@ CHECKS = {
     "mypy": python("-m", "mypy", "--no-error-summary"),
     "unused code": python("-m", "scripts.unused"),
     "unused packages": [str(BIN / "deptry"), "--no-ansi", "."],
+    "glossary": python("-m", "scripts.glossary"),
     "import contracts": [str(BIN / "lint-imports"), "--no-cache"],
     "manage.py check": python("manage.py", "check", "--fail-level", "WARNING"),
     "makemigrations --check": python("manage.py", "makemigrations", "--check", "--dry-run", "--verbosity", "1"),

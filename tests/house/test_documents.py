@@ -1,13 +1,9 @@
 """The documents of the house: short, with no way that leads nowhere, every decision with its reason, one word for one thing."""
 
-import ast
-import json
 import re
 from pathlib import Path
 
 import pytest
-
-from tests.house import CODE
 
 # The tree the documents speak of; another one may be put here to try them on it.
 ROOT = Path(__file__).resolve().parents[2]
@@ -96,41 +92,3 @@ def test_the_index_names_every_decision_once_under_its_title():
     assert {name: f"# {number}. {title}" for number, name, title in index} == titles
     assert len(index) == len(titles)
     assert sorted(number for number, _, _ in index) == [f"{n:04d}" for n in range(1, len(index) + 1)]
-
-
-def glossary() -> list[list[str]]:
-    rows = re.findall(r"^\| (.+) \|$", (ROOT / "docs" / "glossary.md").read_text(), re.M)
-    cells = [[cell.strip() for cell in f"{row} ".split(" |")] for row in rows]
-    return [row for row in cells if row[0] != "Term"]
-
-
-def words_of_the_code() -> set[str]:
-    """Names, and texts that are one word: what a reader can search for."""
-    found: set[str] = set()
-    for path in (path for top in CODE for path in (ROOT / top).rglob("*.py") if "migrations" not in path.parts):
-        found |= {path.stem, path.parent.name}
-        for node in ast.walk(ast.parse(path.read_text())):
-            said = [getattr(node, field, None) for field in ("id", "attr", "name", "arg", "value")]
-            found |= {one for one in said if isinstance(one, str)}
-    return found
-
-
-def test_a_chinese_term_has_one_code():
-    rows = glossary()
-    assert len(rows) > 100
-    assert [row for row in rows if len(row) != 5] == []
-    assert [row[0] for row in rows if not re.fullmatch(r"`\w+`", row[1])] == []
-    terms = [term for row in rows for term in row[0].split("/")]
-    assert sorted(term for term in set(terms) if terms.count(term) > 1) == []
-
-
-def test_every_code_of_the_glossary_is_a_word_of_the_code():
-    words = words_of_the_code()
-    codes = {(row[0], code) for row in glossary() for cell in (row[1], row[2], row[4]) for code in CODED.findall(cell)}
-    assert sorted(f"{term}: {code}" for term, code in codes if not set(code.split(".")) <= words) == []
-
-
-def test_every_clause_of_the_glossary_stands_in_the_gazette():
-    clauses = json.loads((ROOT / "fixtures" / "clauses.json").read_text())
-    known = {f"{clause['document']}号 {clause['ref']}" for clause in clauses} | {"–"}
-    assert sorted(f"{row[0]}: {one}" for row in glossary() for one in row[3].split("; ") if one not in known) == []

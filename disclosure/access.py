@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from django.db.models import Q, QuerySet
 
-from disclosure.enums import APP, DOCUMENT, Decision, Stage
+from disclosure.enums import APP, DOCUMENT, Decision, Stage, duty_key
 from disclosure.models import Application, Consultation, Package, PackageItem, Review
 from disclosure.rules.kinds import PUBLISHED
 from miyun_kpi.accounts.enums import Verb
@@ -21,7 +21,11 @@ from miyun_kpi.registers.registry import Keeper, Rights, kind_by
 from miyun_kpi.registers.rules.kinds import Kind, Step
 
 # Where the clause names another lead unit than 区政务服务中心, it keeps its register beside the office.
-LED = {"enforcement": "14/三（二）/2", "both-publicities": "14/三（二）/3", "random-checks": "14/三（二）/4"}
+LED = {
+    "enforcement": duty_key("三（二）/2"),
+    "both-publicities": duty_key("三（二）/3"),
+    "random-checks": duty_key("三（二）/4"),
+}
 # What a unit has not made public is nobody else's to read.
 INWARD = frozenset({"inquiries", "policies", "policy-reviews"})
 
@@ -30,7 +34,7 @@ def is_office(actor: Actor) -> bool:
     return (
         actor.may(Verb.KEEP_REGISTERS)
         and actor.organisation_id is not None
-        and DutyDocument.objects.filter(code=DOCUMENT, office_id=actor.organisation_id).exists()
+        and DutyDocument.objects.filter(document=DOCUMENT, office_id=actor.organisation_id).exists()
     )
 
 

@@ -10,6 +10,7 @@ class DisclosureConfig(AppConfig):
         from disclosure.access import rights_of
         from disclosure.demo import PART
         from disclosure.desk import desk_items
+        from disclosure.enums import DOCUMENT
         from disclosure.rules.kinds import KINDS
         from disclosure.wording import WORDS
         from miyun_kpi.accounts.registry import register_demo
@@ -24,5 +25,12 @@ class DisclosureConfig(AppConfig):
             register_kind(kind, rights_of(kind))
         register_desk(desk_items)
         register_demo("disclosure", PART)
-        register_document("14", "disclosure", "14号 政务公开")
-        register_subject("disclosure", address="/disclosure/", prefixes=("/disclosure/", "/duties/14/"))
+        register_document(DOCUMENT)
+        register_subject(
+            "disclosure",
+            "政务公开",
+            order=120,
+            address="/disclosure/",
+            urls="disclosure.urls",
+            api_urls="disclosure.api_urls",
+        )

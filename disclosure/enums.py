@@ -1,7 +1,14 @@
 from django.db.models import TextChoices
 
+from miyun_kpi.lib.citations import code_of, document_of
+
 APP = "disclosure"
-DOCUMENT = "14"
+DOCUMENT = document_of("disclosure")
+
+
+def duty_key(place: str) -> str:
+    """The key of a duty of this document as the fixture writes it."""
+    return f"{code_of(DOCUMENT)}/{place}"
 
 
 class Channel(TextChoices):

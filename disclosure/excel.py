@@ -4,11 +4,12 @@ from collections.abc import Sequence
 from datetime import datetime
 from decimal import Decimal
 
-from disclosure.enums import APP
+from disclosure.enums import APP, DOCUMENT
 from disclosure.models import Package, PackageItem
 from disclosure.queries.applications import Line
 from disclosure.rules.annual import COLUMNS, Row
 from disclosure.rules.kinds import PUBLISHED
+from miyun_kpi.lib.citations import cite
 from miyun_kpi.organisations.models import Organisation
 from miyun_kpi.registers.enums import FieldType
 from miyun_kpi.registers.rules.kinds import Field, Kind
@@ -99,7 +100,7 @@ def applications_workbook(lines: Sequence[Line], *, viewer: str, at: datetime) -
         "办理结果",
     )
     title = "依申请公开"
-    lines_above = [title, f"14号 五（一）　导出 {at.astimezone():%Y-%m-%d %H:%M}　{viewer}"]
+    lines_above = [title, f"{cite(DOCUMENT, '五（一）')}　导出 {at.astimezone():%Y-%m-%d %H:%M}　{viewer}"]
     sheet = Sheet(title=title, columns=[Column(head, 16) for head in heads], rows=rows, lines=lines_above)
     return workbook([sheet], title=title, at=at)
 

@@ -3,17 +3,16 @@
 `manage.py check --tag gazette --database default`, and `check_gazette`.
 """
 
-import json
 from collections.abc import Sequence
 from typing import Any
 
 from django.apps import AppConfig
-from django.conf import settings
 from django.core.checks import CheckMessage, Error, register
 from django.db import DatabaseError
 
 from evaluation.scheme.rules.fixtures import hundred, sheet_count, sum_problems, unplaced, unquoted
 from miyun_kpi.gazette.checks import TAG
+from miyun_kpi.gazette.fixtures import read_gazettes
 from miyun_kpi.organisations.enums import Track
 
 # One share × one evaluator (engine 4).
@@ -22,8 +21,7 @@ INDICATORS = {Track.TOWNSHIP: 24, Track.DEPARTMENT: 19}
 
 
 def scheme_fixtures() -> list[dict[str, Any]]:
-    paths = sorted(settings.FIXTURES_DIR.glob("scheme_*.json"))
-    return [json.loads(path.read_text(encoding="utf-8")) for path in paths]
+    return read_gazettes("scheme_*.json")
 
 
 @register(TAG)
@@ -43,7 +41,7 @@ def _fixtures() -> list[CheckMessage]:
 
     found: list[CheckMessage] = []
     for data in scheme_fixtures():
-        texts = dict(Clause.objects.filter(document__code=data["document"]).values_list("ref", "text"))
+        texts = dict(Clause.objects.filter(document__ref=data["document"]).values_list("ref", "text"))
         if not texts:  # nothing loaded yet; the gazette's own check says so
             return []
         title = data["title"]

@@ -1,5 +1,10 @@
 from django.db.models import TextChoices
 
+from miyun_kpi.lib.citations import document_of
+
+# The plan this code follows. A scheme cites its own document, see `Scheme.document`.
+DOCUMENT = document_of("evaluation")
+
 
 class SchemeState(TextChoices):
     DRAFT = "draft", "草案"

@@ -1,12 +1,9 @@
-"""Both schemes of 13号 from the committed fixtures into the database. Runs inside load_gazette's transaction."""
+"""The schemes that the gazettes print, from the committed fixtures into the database. Runs inside load_gazette's transaction."""
 
-import json
 from collections.abc import Callable, Iterator
 from datetime import datetime
 from decimal import Decimal
 from typing import Any
-
-from django.conf import settings
 
 from evaluation.enums import FigureKind, FigureStatus
 from evaluation.scheme.models.scheme import (
@@ -18,6 +15,7 @@ from evaluation.scheme.models.scheme import (
     Scheme,
     SubIndicator,
 )
+from miyun_kpi.gazette.fixtures import read_gazettes
 from miyun_kpi.gazette.registry import Loaded
 from miyun_kpi.organisations.enums import Track
 from miyun_kpi.organisations.models import Organisation
@@ -38,8 +36,7 @@ def load_schemes(at: datetime) -> Loaded:
         return organisation
 
     created, figures = 0, 0
-    for path in sorted(settings.FIXTURES_DIR.glob("scheme_*.json")):
-        data = json.loads(path.read_text(encoding="utf-8"))
+    for data in read_gazettes("scheme_*.json"):
         created += _load_scheme(data, resolve)
     figures = Figure.objects.count()
     counts = (
@@ -56,7 +53,8 @@ def _load_scheme(data: Data, resolve: Resolve) -> int:
         year=data["year"],
         track=data["track"],
         defaults={
-            name: data[name] for name in ("title", "document", "clause", "rule_version", "process_from", "process_to")
+            "document_id": data["document"],
+            **{name: data[name] for name in ("title", "clause", "rule_version", "process_from", "process_to")},
         },
     )
     if not new:

@@ -1,5 +1,7 @@
 """What evaluation hangs on the floors below, in one place."""
 
+from evaluation.tracking.rules import TRACKED
+
 
 def register() -> None:
     from evaluation.adjustments.access import may_read_adjustment_evidence
@@ -49,10 +51,18 @@ def register() -> None:
     register_desk(year_close_items)
     register_desk(supervision_items)
     register_notice(notice_of_page)
-    register_subject("evaluation", address="/evaluation/")
+    register_subject(
+        "evaluation",
+        "绩效考评",
+        order=110,
+        address="/evaluation/",
+        urls="evaluation.urls",
+        api_urls="evaluation.api_urls",
+        short="考评",
+    )
     register_keeper(EVIDENCE, may_read_evidence)
     register_keeper(SHEET_SCAN, may_read_scan)
     register_keeper(ISSUE_FILES, may_read_issue)
     register_keeper(ADJUSTMENT_EVIDENCE, may_read_adjustment_evidence)
     register_keeper(SELF_REPORT_EVIDENCE, may_read_self_report_evidence)
-    register_scope("13", tracked_visible_to, tracked_address)
+    register_scope(TRACKED, tracked_visible_to, tracked_address)

@@ -5,7 +5,7 @@ from decimal import Decimal
 
 from django.db.models import Model
 
-from farmland.enums import MONEY_OFFICE, POOL_OFFICE
+from farmland.enums import DOCUMENT, MONEY_OFFICE, POOL_OFFICE
 from farmland.models import Application, Check, Entry, Fee, Lot, Money, Pool, Rate, RulePeriod, Setting, Transfer
 from farmland.services import applications, fees, ledger, lots, transfers
 from farmland.services.money import Movement, record_money
@@ -13,18 +13,22 @@ from miyun_kpi.accounts.access import verbs_of
 from miyun_kpi.accounts.enums import Role
 from miyun_kpi.accounts.registry import DemoAccount, DemoPart, DemoWindow
 from miyun_kpi.lib.actors import Actor
+from miyun_kpi.lib.citations import document_label
 from miyun_kpi.organisations.models import Organisation
 from miyun_kpi.registers.services.records import load_demo_record, remove_demo_records
 
 ACCOUNTS = (
     DemoAccount(
-        "guizi", "规自耕地科（演示）", (("区规自分局", Role.REGISTER_OFFICE, "耕地科"),), "21号：指标库、预留、核销"
+        "guizi",
+        "规自耕地科（演示）",
+        (("区规自分局", Role.REGISTER_OFFICE, "耕地科"),),
+        f"{document_label(DOCUMENT)}：指标库、预留、核销",
     ),
     DemoAccount(
         "caizhengnong",
         "财政农业科（演示）",
         (("区财政局", Role.REGISTER_OFFICE, "农业科"),),
-        "21号：核费、票据、奖励、单价",
+        f"{document_label(DOCUMENT)}：核费、票据、奖励、单价",
     ),
 )
 LOTS = (

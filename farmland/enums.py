@@ -1,6 +1,8 @@
 from django.db.models import TextChoices
 
-DOCUMENT = "21"
+from miyun_kpi.lib.citations import document_of
+
+DOCUMENT = document_of("farmland")
 POOL_OFFICE, MONEY_OFFICE = "guizi-fenju", "caizheng-ju"
 
 

@@ -6,10 +6,11 @@ from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
 
-from farmland.enums import Builder
+from farmland.enums import DOCUMENT, Builder
 from farmland.models import Application, Entry, Lot, Money, Transfer
 from farmland.queries.rewards import TownReward
 from farmland.services.opening import OpeningRow
+from miyun_kpi.lib.citations import document_label
 from miyun_kpi.lib.errors import FieldError
 from miyun_kpi.sheets.table import YES_NO, ColumnSpec, Kind, Limits, TableRow, TableSpec, read_table
 from miyun_kpi.sheets.write import Cell, Column, Sheet, workbook
@@ -182,7 +183,7 @@ def lists_workbook(
     at: datetime,
 ) -> bytes:
     """Everything the viewer sees, one sheet a list. `near`: applications whose names the viewer may read."""
-    stamp = f"21号　导出 {at.astimezone():%Y-%m-%d %H:%M}　{viewer}"
+    stamp = f"{document_label(DOCUMENT)}　导出 {at.astimezone():%Y-%m-%d %H:%M}　{viewer}"
     lists: list[tuple[str, str, Columns, list[list[Any]]]] = [
         ("批次", "耕地占补平衡指标库", LOT_COLUMNS, _lots(lots, whole)),
         ("账本", "占补指标账本", ENTRY_COLUMNS, _entries(entries, near, whole)),

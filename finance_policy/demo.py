@@ -5,7 +5,7 @@ from datetime import date, datetime, timedelta
 from decimal import Decimal
 from typing import Any
 
-from finance_policy.enums import EntryKind, ReturnState
+from finance_policy.enums import DOCUMENT, EntryKind, ReturnState
 from finance_policy.models import Bank, BankReturn, FundEntry, GradeDecision, Release, SubsidyRate, VetoNotice
 from finance_policy.queries.returns import figures_of, to_text
 from finance_policy.rules.conditions import summed
@@ -13,6 +13,7 @@ from finance_policy.rules.credit_code import check_digit
 from finance_policy.rules.quarters import last_ended, year_before
 from miyun_kpi.accounts.enums import Role
 from miyun_kpi.accounts.registry import DemoAccount, DemoPart, DemoWindow
+from miyun_kpi.lib.citations import document_label
 from miyun_kpi.lib.periods import PeriodCode
 from miyun_kpi.organisations.models import Organisation
 from miyun_kpi.registers.models import Record
@@ -24,13 +25,13 @@ ACCOUNTS = (
         "jinrong",
         "金融办甲（演示）",
         (("区金融办", Role.REGISTER_OFFICE, "综合科"),),
-        "19号绿色金融的主管：登记、审核银行季报",
+        f"{document_label(DOCUMENT)}绿色金融的主管：登记、审核银行季报",
     ),
     DemoAccount(
         "jinrong2",
         "金融办乙（演示）",
         (("区金融办", Role.REGISTER_OFFICE, "综合科"),),
-        "19号的第二个人：认定入库、移出",
+        f"{document_label(DOCUMENT)}的第二个人：认定入库、移出",
     ),
     DemoAccount(
         "huanbao",

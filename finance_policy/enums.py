@@ -1,6 +1,8 @@
 from django.db.models import TextChoices
 
-DOCUMENT = "19"
+from miyun_kpi.lib.citations import document_of
+
+DOCUMENT = document_of("finance_policy")
 # Where the registers hang: /finance/records/…, kinds "finance.…".
 APP, SUBJECT = "finance", "finance_policy"
 

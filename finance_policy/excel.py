@@ -6,7 +6,7 @@ from decimal import Decimal
 from typing import Any
 
 from finance_policy import access
-from finance_policy.enums import APP
+from finance_policy.enums import APP, DOCUMENT
 from finance_policy.models import BankReturn, FundEntry
 from finance_policy.queries.grades import GradedLine
 from finance_policy.queries.returns import figures_of
@@ -14,6 +14,7 @@ from finance_policy.rules.conditions import FIGURES, conditions
 from finance_policy.rules.quarters import read_quarter
 from finance_policy.services.returns import import_returns
 from miyun_kpi.lib.actors import Actor
+from miyun_kpi.lib.citations import cite
 from miyun_kpi.registers.excel import Preview, read_records
 from miyun_kpi.registers.models import Record
 from miyun_kpi.registers.registry import kind_by
@@ -23,7 +24,7 @@ from miyun_kpi.sheets.write import Cell, Column, Sheet, workbook
 
 
 def _lines(title: str, clause: str, viewer: str, at: datetime) -> list[str]:
-    return [title, f"19号 {clause}　导出 {at.astimezone():%Y-%m-%d %H:%M}　{viewer}"]
+    return [title, f"{cite(DOCUMENT, clause)}　导出 {at.astimezone():%Y-%m-%d %H:%M}　{viewer}"]
 
 
 def grades_workbook(lines: Sequence[GradedLine], *, viewer: str, at: datetime) -> bytes:

@@ -30,5 +30,12 @@ def register() -> None:
     register_demo(SUBJECT, PART)
     register_mover("银行", move_on_merge)
     register_glossary(DOCUMENT, terms)
-    register_document(DOCUMENT, SUBJECT, "19号 绿色金融")
-    register_subject(SUBJECT, address="/finance/", prefixes=("/finance/", "/duties/19/"))
+    register_document(DOCUMENT)
+    register_subject(
+        "finance_policy",
+        "绿色金融",
+        order=140,
+        address="/finance/",
+        urls="finance_policy.urls",
+        api_urls="finance_policy.api_urls",
+    )

@@ -4,20 +4,14 @@ from django.urls import include, path
 
 from miyun_kpi.api.schema import Schema
 from miyun_kpi.api.views import documentation
+from miyun_kpi.web.registry import subjects
 
 app_name = "api"
 urlpatterns = [
     path("", include("miyun_kpi.organisations.api_urls")),
     path("", include("miyun_kpi.gazette.api_urls")),
     path("", include("miyun_kpi.duties.api_urls")),
-    path("", include("disclosure.api_urls")),
-    path("", include("safety.api_urls")),
-    path("", include("evaluation.api_urls")),
-    path("", include("farmland.api_urls")),
-    path("", include("finance_policy.api_urls")),
-    path("", include("personnel.api_urls")),
-    path("", include("postdoc.api_urls")),
-    path("", include("water.api_urls")),
+    *(path("", include(subject.api_urls)) for subject in subjects()),
     path("schema/", Schema.as_view(), name="schema"),
     path("docs/", documentation, name="docs"),
 ]

@@ -1,6 +1,7 @@
 from django.urls import include, path
 
 from miyun_kpi.web import views as web_views
+from miyun_kpi.web.registry import subjects
 
 urlpatterns = [
     path("", include("miyun_kpi.operations.urls")),
@@ -8,19 +9,12 @@ urlpatterns = [
     path("", include("miyun_kpi.accounts.urls")),
     path("", include("miyun_kpi.inbox.urls")),
     path("audit/", include("miyun_kpi.audit.urls")),
-    path("disclosure/", include("disclosure.urls")),
     path("duties/", include("miyun_kpi.duties.urls")),
-    path("evaluation/", include("evaluation.urls")),
-    path("farmland/", include("farmland.urls")),
-    path("finance/", include("finance_policy.urls")),
-    path("personnel/", include("personnel.urls")),
-    path("postdoc/", include("postdoc.urls")),
-    path("safety/", include("safety.urls")),
     path("evidence/", include("miyun_kpi.attachments.urls")),
     path("gazette/", include("miyun_kpi.gazette.urls")),
     path("organisations/", include("miyun_kpi.organisations.urls")),
-    path("water/", include("water.urls")),
     path("api/v1/", include("miyun_kpi.api_urls")),
+    *(path(subject.address.lstrip("/"), include(subject.urls)) for subject in subjects()),
 ]
 handler400 = "miyun_kpi.web.views.bad_request"
 handler404 = web_views.page_not_found

@@ -10,6 +10,7 @@ from rest_framework.views import APIView
 
 from miyun_kpi.api.lists import paginate
 from miyun_kpi.api.params import NoFilters, read_params
+from miyun_kpi.lib.citations import DOCUMENT_HELP, cite, ref_of
 from miyun_kpi.lib.errors import FieldError, Refused
 from miyun_kpi.organisations.queries import organisation_by, resolve
 from miyun_kpi.requests import ApiRequest
@@ -28,8 +29,14 @@ class TermFilters(serializers.Serializer[Any]):
 
 
 class ActFilters(serializers.Serializer[Any]):
-    document = serializers.ChoiceField(required=False, choices=DOCUMENTS)
+    document = serializers.CharField(required=False, max_length=30, help_text=DOCUMENT_HELP)
     name = serializers.CharField(required=False, max_length=40)
+
+    def validate_document(self, value: str) -> str:
+        ref = ref_of(value)
+        if ref not in DOCUMENTS:
+            raise serializers.ValidationError("公报里没有这份任免通知。")
+        return ref
 
 
 class PlannedAct(serializers.Serializer[Any]):
@@ -67,7 +74,7 @@ def term_json(line: queries.TermLine) -> dict[str, Any]:
         "since": term.since.isoformat() if term.since else None,
         "until": term.until.isoformat() if term.until else None,
         "document": began.notice.number if began and began.notice else None,
-        "clause": f"{began.notice.document}·{began.clause}" if began and began.notice and began.clause else None,
+        "clause": cite(began.notice.document, began.clause) if began and began.notice and began.clause else None,
         "probation_until": term.probation_until.isoformat() if term.probation_until else None,
         "demo": line.person.demo,
     }
@@ -82,7 +89,7 @@ def act_json(act: Act) -> dict[str, Any]:
         "on": act.on.isoformat() if act.on else None,
         "document": act.notice.number if act.notice else None,
         "meeting": act.notice.meeting if act.notice else None,
-        "clause": f"{act.notice.document}·{act.clause}" if act.notice and act.clause else None,
+        "clause": cite(act.notice.document, act.clause) if act.notice and act.clause else None,
         "probation_months": act.probation_months,
         "demo": act.demo,
     }

@@ -24,4 +24,11 @@ class PersonnelConfig(AppConfig):
         register_finder(people_called)
         register_desk(desk_items)
         register_demo("personnel", PART)
-        register_subject("personnel", address="/personnel/", prefixes=("/personnel/",))
+        register_subject(
+            "personnel",
+            "人事任免",
+            order=180,
+            address="/personnel/",
+            urls="personnel.urls",
+            api_urls="personnel.api_urls",
+        )

@@ -1,8 +1,10 @@
 from django.db.models import TextChoices
 
+from miyun_kpi.lib.citations import documents_of
+
 APP = "personnel"
 # Documents of the gazette that appoint and remove.
-DOCUMENTS = ("16", "23", "32")
+DOCUMENTS = documents_of("personnel")
 
 
 class ActKind(TextChoices):

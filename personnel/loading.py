@@ -1,8 +1,8 @@
-"""The acts of 16号, 23号 and 32号 from the committed fixture, and who 人事 is until the district says otherwise."""
+"""The acts that the gazettes print, from the committed fixtures, and who 人事 is until the district says otherwise."""
 
 from datetime import date, datetime
 
-from miyun_kpi.gazette.fixtures import read_json
+from miyun_kpi.gazette.fixtures import read_gazettes
 from miyun_kpi.gazette.registry import Loaded
 from miyun_kpi.organisations.models import Organisation
 from personnel.enums import NoticeState
@@ -13,11 +13,12 @@ LABEL = "公报装载"
 
 def load_appointments(at: datetime) -> Loaded:
     """Create what is missing; a notice that is there stays as it is."""
-    data = read_json("appointments.json")
+    parts = read_gazettes("appointments.json")
     codes = dict(Organisation.objects.values_list("code", "pk"))
-    Office.objects.get_or_create(pk=1, defaults={"organisation_id": codes[data["office"]["organisation"]]})
+    for part in parts:
+        Office.objects.get_or_create(pk=1, defaults={"organisation_id": codes[part["office"]["organisation"]]})
     made = 0
-    for row in data["notices"]:
+    for row in [row for part in parts for row in part["notices"]]:
         notice, fresh = Notice.objects.get_or_create(
             number=row["number"],
             defaults={

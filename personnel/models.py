@@ -73,12 +73,12 @@ class Position(models.Model):
 
 
 class Notice(models.Model):
-    """任免通知. `document` is the code in the gazette, "" for others. A draft is seen by 人事 alone until it is issued."""
+    """任免通知. `document` is the ref in the gazette, "" for others. A draft is seen by 人事 alone until it is issued."""
 
     number = models.CharField("发文字号", max_length=60, blank=True)
     dated = models.DateField("成文日期", null=True)
     meeting = models.CharField("会议", max_length=100, blank=True)
-    document = models.CharField("公报文件", max_length=20, blank=True)
+    document = models.CharField("公报文件", max_length=30, blank=True)
     state = models.CharField("状态", max_length=10, choices=NoticeState.choices, default=NoticeState.DRAFT)
     returned = models.CharField("退回理由", max_length=300, blank=True)
     created_at = models.DateTimeField("建立时间")

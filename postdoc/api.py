@@ -11,9 +11,10 @@ from rest_framework.views import APIView
 
 from miyun_kpi.api.lists import paginate
 from miyun_kpi.api.params import NoFilters, read_params
+from miyun_kpi.lib.citations import cite
 from miyun_kpi.requests import ApiRequest
 from postdoc import access
-from postdoc.enums import Grant, Leaving, Phase
+from postdoc.enums import DOCUMENT, Grant, Leaving, Phase
 from postdoc.models import Application, Person, Station
 from postdoc.queries.entitlement import Whole, people, whole_of
 from postdoc.queries.figures import figures
@@ -111,7 +112,7 @@ def month_json(one: Month) -> dict[str, Any]:
         "amount": f"{one.amount:.2f}",
         "slot": one.slot,
         "why": one.why,
-        "clause": f"27号 {one.clause}",
+        "clause": cite(DOCUMENT, one.clause),
     }
 
 
@@ -121,7 +122,7 @@ def finding_json(one: Finding) -> dict[str, Any]:
         "entitled": one.entitled,
         "amount": f"{one.amount:.2f}",
         "from_day": one.from_day.isoformat() if one.from_day else None,
-        "reasons": [{"met": why.met, "text": why.text, "clause": f"27号 {why.clause}"} for why in one.reasons],
+        "reasons": [{"met": why.met, "text": why.text, "clause": cite(DOCUMENT, why.clause)} for why in one.reasons],
     }
 
 

@@ -6,9 +6,10 @@ from decimal import Decimal
 from miyun_kpi.accounts.enums import Role
 from miyun_kpi.accounts.registry import DemoAccount, DemoPart, DemoWindow
 from miyun_kpi.db.sealed import fingerprint, seal
+from miyun_kpi.lib.citations import document_label
 from miyun_kpi.organisations.queries import resolve
 from miyun_kpi.registers.services.records import load_demo_record, remove_demo_records
-from postdoc.enums import APP, Entry, Grant, Phase
+from postdoc.enums import APP, DOCUMENT, Entry, Grant, Phase
 from postdoc.models import (
     Application,
     Arrangement,
@@ -26,16 +27,19 @@ from postdoc.rules.calendar import add_months, last_day
 from postdoc.rules.entitlement import total
 from postdoc.rules.figures import Figures
 
+NAMED = document_label(DOCUMENT)
 ACCOUNTS = (
     DemoAccount(
         "renshe",
         "人社博管（演示）",
         (("区人社保局", Role.REGISTER_OFFICE, "博士后工作"),),
-        "27号：登记工作站，审核申报",
+        f"{NAMED}：登记工作站，审核申报",
     ),
-    DemoAccount("caizheng", "财政拨付（演示）", (("区财政局", Role.REGISTER_OFFICE, "社保科"),), "27号：预算和拨付"),
     DemoAccount(
-        "yuanqu", "密云园博士后专员（演示）", (("中关村密云园", Role.REPORTER, "人才"),), "27号：登记进站，报送申报"
+        "caizheng", "财政拨付（演示）", (("区财政局", Role.REGISTER_OFFICE, "社保科"),), f"{NAMED}：预算和拨付"
+    ),
+    DemoAccount(
+        "yuanqu", "密云园博士后专员（演示）", (("中关村密云园", Role.REPORTER, "人才"),), f"{NAMED}：登记进站，报送申报"
     ),
 )
 BY = "演示数据"

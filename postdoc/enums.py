@@ -1,7 +1,9 @@
 from django.db.models import TextChoices
 
+from miyun_kpi.lib.citations import document_of
+
 APP = "postdoc"
-DOCUMENT = "27"
+DOCUMENT = document_of("postdoc")
 
 
 class StationKind(TextChoices):

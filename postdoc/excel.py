@@ -7,9 +7,10 @@ from typing import Any
 
 from django.db.models import TextChoices
 
+from miyun_kpi.lib.citations import cite
 from miyun_kpi.sheets.table import YES_NO, ColumnSpec, Kind, Limits, TableSpec, read_table
 from miyun_kpi.sheets.write import Cell, Column, Sheet, workbook
-from postdoc.enums import DocumentKind, Grant, Level, MentorTitle, Notice, Standing
+from postdoc.enums import DOCUMENT, DocumentKind, Grant, Level, MentorTitle, Notice, Standing
 from postdoc.models import Application
 from postdoc.queries.money import balance_of
 from postdoc.queries.stays import Line
@@ -19,7 +20,7 @@ from postdoc.rules.calendar import FIRST, LAST
 def _book(
     title: str, clause: str, columns: Sequence[Column], rows: Sequence[Sequence[Cell]], viewer: str, at: datetime
 ) -> bytes:
-    lines = [title, f"27号 {clause}　姓名隐去　导出 {at.astimezone():%Y-%m-%d %H:%M}　{viewer}"]
+    lines = [title, f"{cite(DOCUMENT, clause)}　姓名隐去　导出 {at.astimezone():%Y-%m-%d %H:%M}　{viewer}"]
     return workbook([Sheet(title=title, columns=columns, rows=rows, lines=lines)], title=title, at=at)
 
 

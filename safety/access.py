@@ -7,8 +7,8 @@ from miyun_kpi.organisations.models import Organisation
 from miyun_kpi.registers.models import Record
 from miyun_kpi.registers.registry import Rights
 from miyun_kpi.registers.rules.kinds import Step
+from safety.enums import DOCUMENT
 
-DOCUMENT = "15"
 is_office = keeps_document(DOCUMENT)
 
 COMMON = Rights(is_office)

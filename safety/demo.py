@@ -4,14 +4,16 @@ from datetime import datetime, timedelta
 
 from miyun_kpi.accounts.enums import Role
 from miyun_kpi.accounts.registry import DemoAccount, DemoPart, DemoWindow
+from miyun_kpi.lib.citations import document_label
 from miyun_kpi.registers.services.records import load_demo_record, remove_demo_records
+from safety.enums import DOCUMENT
 
 ACCOUNTS = (
     DemoAccount(
         "anwei2",
         "安委会办公室乙（演示）",
         (("区安委会办公室", Role.REGISTER_OFFICE, "综合科"),),
-        "15号的第二个人：验收、列入",
+        f"{document_label(DOCUMENT)}的第二个人：验收、列入",
     ),
 )
 

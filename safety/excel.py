@@ -3,7 +3,9 @@
 from collections.abc import Sequence
 from datetime import date, datetime
 
+from miyun_kpi.lib.citations import cite
 from miyun_kpi.sheets.write import Cell, Column, Sheet, workbook
+from safety.enums import DOCUMENT
 from safety.queries.overview import UnitAssessment
 from safety.rules.kinds.progress import RESULTS
 
@@ -20,7 +22,7 @@ def assessment_workbook(
     ]
     lines = [
         f"{title}　截至 {on.isoformat()}",
-        f"指标 {indicators} 项　15号 三（三）　导出 {at.astimezone():%Y-%m-%d %H:%M}　{viewer}",
+        f"指标 {indicators} 项　{cite(DOCUMENT, '三（三）')}　导出 {at.astimezone():%Y-%m-%d %H:%M}　{viewer}",
     ]
     cells: list[Sequence[Cell]] = [[row.name, *row.results, row.missing, row.score] for row in rows]
     return workbook([Sheet(title=title, columns=columns, rows=cells, lines=lines)], title=title, at=at)

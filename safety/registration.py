@@ -1,5 +1,7 @@
 """What safety hangs on the floors below, in one place."""
 
+from safety.enums import DOCUMENT
+
 
 def register() -> None:
     from miyun_kpi.accounts.registry import register_demo
@@ -25,5 +27,7 @@ def register() -> None:
     for kind in (kinds.SOURCE, kinds.SUPPLIES, kinds.WATER_POINT):
         register_kind(kind, access.PROTECTED)
     register_demo("safety", PART)
-    register_document("15", "safety", "15号 城市安全")
-    register_subject("safety", address="/safety/", prefixes=("/safety/", "/duties/15/"))
+    register_document(DOCUMENT)
+    register_subject(
+        "safety", "城市安全", order=130, address="/safety/", urls="safety.urls", api_urls="safety.api_urls"
+    )

@@ -15,8 +15,8 @@ from miyun_kpi.registers.access import visible_record
 from miyun_kpi.registers.models import Record
 from miyun_kpi.registers.registry import Rights, kind_by
 from miyun_kpi.registers.rules.kinds import Kind, Step
+from water.enums import DOCUMENT
 
-DOCUMENT = "22"
 # Registers of clauses that name no lead unit.
 BY_OFFICE = {"五（三）", "五（四）"}
 # Registers in which every lead unit enters its own.
@@ -34,7 +34,7 @@ def leads(actor: Actor, clause: str = "") -> bool:
 
 
 def coordinates(actor: Actor) -> bool:
-    document = DutyDocument.objects.filter(code=DOCUMENT).first()
+    document = DutyDocument.objects.filter(document=DOCUMENT).first()
     return document is not None and is_office(actor, document)
 
 

@@ -16,6 +16,7 @@ class WaterConfig(AppConfig):
         from water.access import rights_of
         from water.demo import PART
         from water.desk import desk_items
+        from water.enums import DOCUMENT
         from water.rules.kinds import KINDS
         from water.wording import WORDS
 
@@ -24,5 +25,5 @@ class WaterConfig(AppConfig):
             register_kind(kind, rights_of(kind))
         register_demo("water", PART)
         register_desk(desk_items)
-        register_document("22", "water", "22号 水环境")
-        register_subject("water", address="/water/", prefixes=("/water/", "/duties/22/"))
+        register_document(DOCUMENT)
+        register_subject("water", "水环境", order=160, address="/water/", urls="water.urls", api_urls="water.api_urls")

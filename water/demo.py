@@ -5,22 +5,25 @@ from decimal import Decimal
 
 from miyun_kpi.accounts.enums import Role
 from miyun_kpi.accounts.registry import DemoAccount, DemoPart, DemoWindow
+from miyun_kpi.lib.citations import document_label
 from miyun_kpi.registers.models import Record
 from miyun_kpi.registers.services.records import load_demo_record, remove_demo_records
+from water.enums import DOCUMENT
 from water.models import Judgement, Measure, Phase
 
+NAMED = document_label(DOCUMENT)
 ACCOUNTS = (
     DemoAccount(
-        "hezhangban", "河长办（演示）", (("区河长制办公室", Role.REGISTER_OFFICE, "综合科"),), "22号小微水体的登记"
+        "hezhangban", "河长办（演示）", (("区河长制办公室", Role.REGISTER_OFFICE, "综合科"),), f"{NAMED}小微水体的登记"
     ),
     DemoAccount(
         "shengtai",
         "生态环境局水科（演示）",
         (("区生态环境局", Role.REGISTER_OFFICE, "水科"),),
-        "22号排污口、执法案件：第二个人",
+        f"{NAMED}排污口、执法案件：第二个人",
     ),
     DemoAccount(
-        "chengguan", "城管委排水科（演示）", (("区城管委", Role.REGISTER_OFFICE, "排水科"),), "22号管网、混接点"
+        "chengguan", "城管委排水科（演示）", (("区城管委", Role.REGISTER_OFFICE, "排水科"),), f"{NAMED}管网、混接点"
     ),
 )
 VILLAGES: tuple[tuple[str, str, str, str, dict[str, str]], ...] = (

@@ -9,6 +9,7 @@ from miyun_kpi.lib import workdays
 from miyun_kpi.lib.actors import Actor
 from miyun_kpi.registers.models import Record
 from miyun_kpi.routes import to
+from water.enums import DOCUMENT
 
 DAYS = 14
 SOON_DAYS = 3
@@ -37,7 +38,7 @@ def _item(body: Record, today: date) -> DeskItem:
         context=f"下次核查不晚于 {next_on}",
         url=to("water:rounds", body.pk),
         action="核查",
-        document="22",
+        document=DOCUMENT,
         clause="三（二）",
         due_at=end_of_day(next_on),
     )

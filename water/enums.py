@@ -1,5 +1,9 @@
 from django.db.models import TextChoices
 
+from miyun_kpi.lib.citations import document_of
+
+DOCUMENT = document_of("water")
+
 
 class Target(TextChoices):
     """The targets of 二, in its words and order."""

@@ -3,7 +3,9 @@
 from collections.abc import Sequence
 from datetime import datetime
 
+from miyun_kpi.lib.citations import document_label
 from miyun_kpi.sheets.write import Cell, Column, Sheet, workbook
+from water.enums import DOCUMENT
 from water.models import Judgement
 from water.queries.projects import ProjectView
 from water.queries.targets import Standing
@@ -12,7 +14,7 @@ PHASE_WORDS = {"done": "已完成", "running": "进行中", "late": "滞后", "w
 
 
 def _lines(title: str, viewer: str, at: datetime) -> list[str]:
-    return [title, f"22号　导出 {at.astimezone():%Y-%m-%d %H:%M}　{viewer}"]
+    return [title, f"{document_label(DOCUMENT)}　导出 {at.astimezone():%Y-%m-%d %H:%M}　{viewer}"]
 
 
 def targets_workbook(found: Sequence[Standing], judged: Sequence[Judgement], *, viewer: str, at: datetime) -> bytes:
@@ -52,7 +54,7 @@ def targets_workbook(found: Sequence[Standing], judged: Sequence[Judgement], *, 
         for one in judged
     ]
     heads = [Column("目标", 34), Column("截至", 12), Column("判断", 12), Column("理由", 60), Column("判断人", 24)]
-    title = "22号工作目标"
+    title = f"{document_label(DOCUMENT)}工作目标"
     lines = _lines(title, viewer, at)
     sheets = [Sheet("监测值", columns, values, lines=lines), Sheet("判断", heads, said, lines=lines)]
     return workbook(sheets, title=title, at=at)
@@ -81,5 +83,5 @@ def projects_workbook(found: Sequence[ProjectView], *, viewer: str, at: datetime
         Column("状态", 10),
         Column("滞后（天）", 10),
     ]
-    title = "22号项目进度"
+    title = f"{document_label(DOCUMENT)}项目进度"
     return workbook([Sheet("项目阶段", columns, rows, lines=_lines(title, viewer, at))], title=title, at=at)

@@ -39,7 +39,7 @@ def send_notices(*, at: datetime) -> int:
 
 def _reports(today: date) -> list[Message]:
     """To every organ with applications, and to the office for the district."""
-    office = DutyDocument.objects.filter(code=DOCUMENT).values_list("office_id", flat=True).first()
+    office = DutyDocument.objects.filter(document=DOCUMENT).values_list("office_id", flat=True).first()
     organs = set(Application.objects.filter(demo=False).order_by().values_list("organisation_id", flat=True))
     messages = []
     for code, month, day, name in REPORTS:

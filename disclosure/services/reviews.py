@@ -6,11 +6,12 @@ from datetime import date, datetime
 from django.db import transaction
 
 from disclosure import access
-from disclosure.enums import APP, Answer, Check, Decision, Ground, Stage
+from disclosure.enums import APP, DOCUMENT, Answer, Check, Decision, Ground, Stage
 from disclosure.models import Consultation, Review, ThirdParty
 from disclosure.rules.release import Asked, checks_for, obstacles
 from miyun_kpi.audit.services import record as audit
 from miyun_kpi.lib.actors import Actor
+from miyun_kpi.lib.citations import cite
 from miyun_kpi.lib.errors import Conflict, NotAllowed, NotFound, Refused
 from miyun_kpi.organisations.models import Organisation
 from miyun_kpi.registers.enums import Act
@@ -172,7 +173,7 @@ def _require_pass(kind_code: str, row: Record, given: Sequence[str]) -> None:
     if lacking:
         against.insert(0, f"还没有把{'、'.join(lacking)}。")
     if against:
-        raise Refused("not-ready", f"{''.join(against)}没有通过。", clause="14号 二（六）")
+        raise Refused("not-ready", f"{''.join(against)}没有通过。", clause=cite(DOCUMENT, "二（六）"))
 
 
 def _require_past(day: date, at: datetime) -> None:

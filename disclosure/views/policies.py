@@ -8,7 +8,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_safe
 
 from disclosure import access
-from disclosure.enums import APP
+from disclosure.enums import APP, DOCUMENT
 from disclosure.rules.duties import fulfilled
 from disclosure.rules.ratio import Policy, series
 from miyun_kpi.duties.access import reports_visible_to
@@ -50,4 +50,4 @@ def duty(request: KpiRequest, record_id: int) -> HttpResponse:
         unit__duty__key=key, unit__organisation_id=row.owner_id or 0, period=period
     )
     period_row = owed.first()
-    return redirect("duties:period", period_id=period_row.pk) if period_row else redirect("duties:document", "14")
+    return redirect("duties:period", period_id=period_row.pk) if period_row else redirect("duties:document", DOCUMENT)

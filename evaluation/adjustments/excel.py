@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from evaluation.adjustments.queries import Line
+from miyun_kpi.lib.citations import document_label
 from miyun_kpi.sheets.write import Cell, Column, Sheet, workbook
 
 
@@ -51,8 +52,11 @@ def adjustments_workbook(lines: Sequence[Line], *, viewer: str, at: datetime) ->
                 one.keep_reason,
             ]
         )
+    documents = "、".join(
+        document_label(ref) for ref in sorted({line.adjustment.scheme.document_id or "" for line in lines} - {""})
+    )
     notes = [
-        "依据 13号 四（三）4、附件3·注、附件5·注。加分为正、扣分为负；年终经区政府党组会审议同意的才计入年度合计，不设合计上限。"
+        f"依据 {documents}{' ' if documents else ''}四（三）4、附件3·注、附件5·注。加分为正、扣分为负；年终经区政府党组会审议同意的才计入年度合计，不设合计上限。"
     ]
     heads = ["加减分", f"导出 {at.astimezone():%Y-%m-%d %H:%M}　{viewer}"]
     sheet = Sheet(title="加减分", columns=columns, rows=rows, lines=heads, notes=notes)

@@ -66,7 +66,7 @@ class Line:
 
     @property
     def clause(self) -> str:
-        return CLAUSE_OF[self.adjustment.scheme.track].replace("号 ", "·")
+        return self.adjustment.scheme.cite(CLAUSE_OF[self.adjustment.scheme.track])
 
     @property
     def scope_unsettled(self) -> bool:
@@ -153,7 +153,7 @@ def adjustment_json(adjustment: Adjustment) -> dict[str, Any]:
         "name": adjustment.organisation.name,
         "ground": adjustment.ground,
         "ground_name": ground.label,
-        "clause": CLAUSE_OF[adjustment.scheme.track],
+        "clause": adjustment.scheme.cite(CLAUSE_OF[adjustment.scheme.track]),
         "work": adjustment.work,
         "points": plain(adjustment.points),
         "reason": adjustment.reason,

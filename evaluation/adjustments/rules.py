@@ -11,7 +11,7 @@ from evaluation.enums import AdjustmentGround
 from miyun_kpi.lib.decimals import plain, read_decimal
 from miyun_kpi.lib.errors import FieldError, Refused
 
-CLAUSE = "13号 四（三）4"
+CLAUSE = "四（三）4"
 LIMIT = Decimal("0.5")
 PLACES = 3
 
@@ -79,7 +79,7 @@ GROUNDS: dict[str, Ground] = {
         ),
     )
 }
-CLAUSE_OF = {"department": "13号 附件3·注", "township": "13号 附件5·注"}
+CLAUSE_OF = {"department": "附件3·注", "township": "附件5·注"}
 
 
 def read_points(ground: Ground, text: str) -> Decimal:

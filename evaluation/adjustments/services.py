@@ -15,6 +15,7 @@ from evaluation.adjustments.queries import EVIDENCE, same_facts_of, signed
 from evaluation.adjustments.rules import CLAUSE, GROUNDS, Entry, entry_problems, points_problem, read_points
 from evaluation.enums import AMENDABLE, AdjustmentState
 from evaluation.scheme.access.office import require_office
+from evaluation.scheme.models.scheme import Scheme
 from miyun_kpi.accounts.access import require
 from miyun_kpi.accounts.enums import Role, Verb
 from miyun_kpi.attachments.models import Attachment
@@ -22,6 +23,7 @@ from miyun_kpi.attachments.services import remove, store
 from miyun_kpi.audit.services import record
 from miyun_kpi.inbox.services import Message, send
 from miyun_kpi.lib.actors import Actor
+from miyun_kpi.lib.citations import citing
 from miyun_kpi.lib.decimals import plain
 from miyun_kpi.lib.errors import Conflict, FieldError, NotAllowed, NotFound, Refused
 from miyun_kpi.organisations.models import Organisation
@@ -53,7 +55,7 @@ def propose_adjustment(*, actor: Actor, organisation_id: int, year: int, typed: 
         raise NotFound
     scheme = scheme_to_propose(actor, organisation, year)
     assert actor.organisation_id is not None
-    values = _values(typed, year, at)
+    values = _values(typed, scheme, at)
     try:
         with transaction.atomic():
             row = Adjustment.objects.create(
@@ -84,7 +86,7 @@ def amend_adjustment(*, actor: Actor, adjustment_id: int, version: int, typed: T
         with transaction.atomic():
             row = _locked(actor, adjustment_id)
             _require_amendable(actor, row, version)
-            for name, value in _values(typed, row.scheme.year, at).items():
+            for name, value in _values(typed, row.scheme, at).items():
                 setattr(row, name, value)
             _entered(row, actor, at)
             row.save()
@@ -101,8 +103,9 @@ def _require_amendable(actor: Actor, row: Adjustment, version: int | None = None
         raise Conflict("not-amendable", f"这一条{row.get_state_display()}，不能再改，没有保存。")
 
 
-def _values(typed: Typed, year: int, at: datetime) -> dict[str, object]:
+def _values(typed: Typed, scheme: Scheme, at: datetime) -> dict[str, object]:
     """Everything wrong with what was typed, at once; else the columns."""
+    year = scheme.year
     words = {
         name: getattr(typed, name).strip()
         for name in ("work", "reason", "document_number", "city_task", "ranking_scope", "keep_reason")
@@ -128,7 +131,10 @@ def _values(typed: Typed, year: int, at: datetime) -> dict[str, object]:
             problems.append(FieldError(refusal.message, refusal.code, field="points"))
     if problems or points is None:
         raise Refused(
-            "bad-adjustment", f"有 {len(problems)} 处要改，没有保存。请按提示改正。", clause=CLAUSE, errors=problems
+            "bad-adjustment",
+            f"有 {len(problems)} 处要改，没有保存。请按提示改正。",
+            clause=scheme.cite(CLAUSE),
+            errors=problems,
         )
     if not bottom:
         words["city_task"] = ""
@@ -173,7 +179,8 @@ def receive_city_result(
             raise Refused("bad-result", "请写市级结果（4 至 500 字），没有保存。")
         if not row.happened_on <= result_on <= at.astimezone().date():
             raise Refused("bad-date", "市级结果的日期须在事实日期以后、今天以前，没有保存。")
-        row.points = read_points(GROUNDS[row.ground], points)
+        with citing(row.scheme.document_id):
+            row.points = read_points(GROUNDS[row.ground], points)
         row.city_result, row.city_result_on = result, result_on
         row.document_number = document_number.strip() or row.document_number
         row.state = AdjustmentState.PROPOSED
@@ -232,7 +239,7 @@ def check_adjustment(
 def _require_to_stand(row: Adjustment, keep_reason: str) -> None:
     problem = points_problem(GROUNDS[row.ground], row.points)
     if problem:
-        raise Refused("bad-points", f"{problem}没有通过。请退回改正。", clause=CLAUSE)
+        raise Refused("bad-points", f"{problem}没有通过。请退回改正。", clause=row.scheme.cite(CLAUSE))
     same = same_facts_of(row)
     if same and len(keep_reason or row.keep_reason) < 4:
         first = same[0]
@@ -240,7 +247,7 @@ def _require_to_stand(row: Adjustment, keep_reason: str) -> None:
             "same-fact",
             f"与{first.adjustment.organisation.name}“{first.adjustment.work}”（{first.adjustment.get_ground_display()}）"
             f"{first.why}，像是同一事实，没有通过。各计的请写理由（4 至 500 字），否则退回。",
-            clause=CLAUSE,
+            clause=row.scheme.cite(CLAUSE),
         )
 
 
@@ -305,7 +312,7 @@ def _tell_proposer(row: Adjustment, at: datetime) -> None:
                 title=f"加减分退回补正：{row.organisation.name}“{row.work}”"[:120],
                 body=row.note,
                 url=to("evaluation:adjustment", row.pk),
-                clause=CLAUSE,
+                clause=row.scheme.cite(CLAUSE),
                 demo=row.demo,
             )
         ],

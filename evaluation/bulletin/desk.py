@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from evaluation.bulletin.access import bulletins_visible_to, works_on_bulletins
-from evaluation.enums import BulletinState, RankingKind
+from evaluation.enums import DOCUMENT, BulletinState, RankingKind
 from miyun_kpi.inbox.enums import ItemKind
 from miyun_kpi.inbox.registry import DeskItem
 from miyun_kpi.lib.actors import Actor
@@ -31,7 +31,7 @@ def bulletin_items(actor: Actor, at: datetime) -> Sequence[DeskItem]:
             context=f"{one.submitted_by}送审",
             url=to("evaluation:bulletin", one.pk),
             action="定稿",
-            document="13",
+            document=DOCUMENT,
             clause="四（二）",
             kind=ItemKind.CHECK,
         )

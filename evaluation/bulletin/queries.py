@@ -24,7 +24,6 @@ from evaluation.engine.rules.receipts import percent_of_examined
 from evaluation.enums import BulletinState, Openness, RankingKind
 from evaluation.sheets.models.marks import Mark
 from miyun_kpi.documents.content import Attachment, Block, Official, Paragraph, Table
-from miyun_kpi.gazette.models import Document
 from miyun_kpi.organisations.enums import Track
 
 Json = Mapping[str, Any]
@@ -69,11 +68,10 @@ def newest_version(bulletin: Bulletin) -> BulletinVersion:
 def basis_of(rankings: Sequence[Ranking]) -> str:
     """The plan by its name and number, as a document cites it."""
     scheme = rankings[0].scheme
-    found = Document.objects.filter(code=scheme.document).first()
+    found = scheme.document
     if found is None:
         return f"《{scheme.title}》"
-    inner = re.search("《[^》]+》", found.title)
-    return f"{inner[0] if inner else '《' + found.title + '》'}（{found.number}）"
+    return found.cited
 
 
 def problems_now(rankings: Sequence[Ranking]) -> list[dict[str, str]]:

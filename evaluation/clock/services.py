@@ -11,6 +11,7 @@ from evaluation.feedback.services.review_effects import office_ids
 from evaluation.periods.models import Period
 from evaluation.ranking.services import compute_trial
 from evaluation.scheme.models.scheme import Scheme
+from evaluation.scheme.queries.documents import document_of_year
 from evaluation.sheets.models.marks import MarkSheet
 from evaluation.sheets.services.periods import due_periods, open_period
 from miyun_kpi.accounts.enums import Role
@@ -18,6 +19,7 @@ from miyun_kpi.inbox.models import Notice
 from miyun_kpi.inbox.services import Message, send
 from miyun_kpi.lib import workdays
 from miyun_kpi.lib.actors import SYSTEM
+from miyun_kpi.lib.citations import cite
 from miyun_kpi.lib.errors import Refused
 from miyun_kpi.routes import to
 
@@ -76,7 +78,7 @@ def send_reminders(*, at: datetime) -> int:
                 title=title,
                 body=body,
                 url=to("evaluation:sheet", sheet.pk),
-                clause="13号 四（二）",
+                clause=sheet.scheme.cite("四（二）"),
                 demo=sheet.period.demo,
             )
         )
@@ -140,7 +142,7 @@ def _send_to_offices(
             title=title[:120],
             body=body,
             url=url,
-            clause="13号 四（二）",
+            clause=cite(document_of_year(period.period_code.year) if period else "", "四（二）"),
             demo=period is not None and period.demo,
         )
         for office in office_ids(track)

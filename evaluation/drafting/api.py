@@ -24,7 +24,7 @@ def _status(figure: Figure) -> str:
 
 
 def _clause(figure: Figure) -> str:
-    return f"{figure.scheme.document}号 {figure.clause}"
+    return figure.scheme.cite(figure.clause)
 
 
 def indicator_json(view: SchemeView, iv: IndicatorView) -> dict[str, Any]:
@@ -36,7 +36,7 @@ def indicator_json(view: SchemeView, iv: IndicatorView) -> dict[str, Any]:
         "name": iv.indicator.short_name,
         "full_name": iv.indicator.name,
         "dimension": iv.indicator.dimension.code,
-        "clause": f"{view.scheme.document}号 {iv.indicator.clause}",
+        "clause": view.scheme.cite(iv.indicator.clause),
         "weights": {
             zone or "all": {"value": f.value, "status": _status(f), "clause": _clause(f)}
             for zone, f in iv.weights.items()
@@ -106,7 +106,7 @@ def scheme_json(scheme: Scheme) -> dict[str, Any]:
         "year": scheme.year,
         "title": scheme.title,
         "state": scheme.state,
-        "document": scheme.document,
+        "document": scheme.document_id,
         "rule_version": scheme.rule_version,
         "continues": scheme.copied_from_id,
         "issued": _issue_json(scheme),

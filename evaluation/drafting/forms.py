@@ -66,7 +66,6 @@ def _day(label: str) -> forms.DateField:
 class BasicsForm(forms.Form):
     version = _version()
     title = _text("名称", 100)
-    document = _text("依据文件（文号代码）", 20)
     clause = _text("条款", 60)
     process_from = _text("过程管理起", 7)
     process_to = _text("过程管理止", 7)

@@ -37,7 +37,7 @@ def _batches(actor: Actor) -> list[DeskItem]:
             context=f"{batch.proposed_by}提出 · 原件 {batch.original_page}",
             url=to("evaluation:batch", batch.pk),
             action="复核",
-            document=batch.scheme.document,
+            document=batch.scheme.document_id or "",
             clause=batch.scheme.clause,
             kind=ItemKind.CHECK,
         )
@@ -58,7 +58,7 @@ def _unconfirmed() -> list[DeskItem]:
             context=f"{scheme.get_track_display()} · 推定或不可读的数字确认之前只能试算",
             url=to("evaluation:scheme", scheme.year, scheme.track),
             action="逐处确认",
-            document=scheme.document,
+            document=scheme.document_id or "",
             clause=scheme.clause,
             kind=ItemKind.STANDING,
         )

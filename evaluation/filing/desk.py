@@ -34,7 +34,7 @@ def _unlock_requests(actor: Actor) -> list[DeskItem]:
             context=f"{asked.sheet.evaluator.name} · {asked.sheet.period.label} · {asked.reason[:60]}",
             url=to("evaluation:unlock-sheet", asked.sheet_id),
             action="答复",
-            document=asked.sheet.scheme.document,
+            document=asked.sheet.scheme.document_id or "",
             clause="四（二）",
             kind=ItemKind.REVIEW,
         )
@@ -58,7 +58,7 @@ def _decisions(actor: Actor) -> list[DeskItem]:
             context=f"{decision.sheet.evaluator.name} · {decision.sheet.period.label} · {decision.recorded_by}登记",
             url=to("evaluation:sheet-decision", decision.sheet_id),
             action="第二人确认",
-            document=decision.sheet.scheme.document,
+            document=decision.sheet.scheme.document_id or "",
             clause="四（二）",
             kind=ItemKind.CHECK,
         )

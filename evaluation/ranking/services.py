@@ -11,7 +11,6 @@ from evaluation.engine.models.ranking import Ranking, RankingRow, Signing
 from evaluation.engine.queries.engine_inputs import EngineInputs, engine_inputs
 from evaluation.engine.queries.ranking_documents import Built, build
 from evaluation.engine.rules.documents import canonical
-from evaluation.engine.rules.ranking import RULE_VERSION
 from evaluation.enums import DisclosureScope, PeriodKind, RankingKind, RankingState, SigningTitle
 from evaluation.feedback.services.unit_checks import announce_bulletin, require_unit_check
 from evaluation.periods.models import Period
@@ -24,7 +23,7 @@ from miyun_kpi.audit.services import record
 from miyun_kpi.lib.actors import SYSTEM, Actor
 from miyun_kpi.lib.errors import Conflict, FieldError, NotAllowed, NotFound, Refused, listed
 
-CLAUSE = "13号 四（二）"
+CLAUSE = "四（二）"
 
 
 def compute_trial(*, actor: Actor, scheme: Scheme, period: Period, at: datetime) -> tuple[Ranking, bool]:
@@ -55,14 +54,14 @@ def _require_settled(inputs: EngineInputs, built: Built) -> None:
         raise Refused(
             "year-method",
             f"{inputs.closing.problems[0]}，没有正式核定。",
-            clause="13号 四（三）4",
+            clause=inputs.view.scheme.cite("四（三）4"),
             errors=[FieldError(problem, "year-method") for problem in inputs.closing.problems],
         )
     if unconfirmed:
         raise Refused(
             "unconfirmed",
             f"方案还有 {len(unconfirmed)} 处推定或不可读的数字没有确认，不能正式核定。请先对照印发原件逐处确认。",
-            clause=CLAUSE,
+            clause=inputs.view.scheme.cite(CLAUSE),
             errors=listed(
                 [FieldError(f"{figure.key}：{figure.get_status_display()}", "unconfirmed") for figure in unconfirmed]
             ),
@@ -71,7 +70,7 @@ def _require_settled(inputs: EngineInputs, built: Built) -> None:
         raise Refused(
             "missing-marks",
             f"还缺 {len(missing)} 格得分（未打或打分表未报送），不能正式核定。请催报，或由区政府办作缺表处理决定。",
-            clause=CLAUSE,
+            clause=inputs.view.scheme.cite(CLAUSE),
             errors=listed(
                 [FieldError(f"第 {m['indicator']['number']} 项缺分", "missing", m["organisation"]) for m in missing]
             ),
@@ -97,7 +96,7 @@ def _freeze(
         kind=kind,
         number=number,
         demo=period.demo,
-        rule_version=version_words(RULE_VERSION, inputs.view.amended),
+        rule_version=version_words(inputs.view.scheme.rule_version, inputs.view.amended),
         inputs_hash=built.inputs_hash,
         digest=built.digest,
         disclosure_scope=scheme.disclosure_scope,
@@ -257,10 +256,10 @@ def _require_publishable(actor: Actor, ranking: Ranking) -> None:
         raise Refused(
             "goes-to-committee",
             "年度结果不在这里通报，没有执行。它经区政府党组会审议后报区委，作党建统领综合考核评价的全面履职部分。",
-            clause="13号 四（三）4",
+            clause=ranking.scheme.cite("四（三）4"),
         )
     if ranking.kind != RankingKind.OFFICIAL:
-        raise Refused("trial-only", "试算只供内部试用，不能通报。请先正式核定。", clause=CLAUSE)
+        raise Refused("trial-only", "试算只供内部试用，不能通报。请先正式核定。", clause=ranking.scheme.cite(CLAUSE))
     if ranking.state == RankingState.PUBLISHED:
         when = f"{ranking.published_at.astimezone():%Y-%m-%d %H:%M}" if ranking.published_at else ""
         raise Conflict("already-published", f"这次排名已于 {when} 由{ranking.published_by}通报，没有再次通报。")

@@ -6,6 +6,7 @@ from datetime import datetime
 from django.db.models import Count, Q
 
 from evaluation.enums import (
+    DOCUMENT,
     EDITABLE_STATES,
     NotApplicable,
     SheetState,
@@ -69,7 +70,7 @@ def _sheet_item(sheet: MarkSheet, at: datetime, *, done: int, carried: int) -> D
         context=context,
         url=to("evaluation:sheet", sheet.pk),
         action="打分" if blank else "核对报送",
-        document=sheet.scheme.document,
+        document=sheet.scheme.document_id or "",
         clause=sheet.indicator.clause,
         due_at=due,
         kind=ItemKind.REPORT,
@@ -88,7 +89,7 @@ def _to_certify(actor: Actor) -> list[DeskItem]:
             context=f"{sheet.period.label} · {sheet.scheme.get_track_display()} · {sheet.filed_by}送审",
             url=to("evaluation:sheet", sheet.pk),
             action="审核",
-            document=sheet.scheme.document,
+            document=sheet.scheme.document_id or "",
             clause=sheet.indicator.clause,
             due_at=sheet.reopened_until or sheet.period.due_at,
             kind=ItemKind.CHECK,
@@ -113,7 +114,7 @@ def _not_applicable(actor: Actor) -> list[DeskItem]:
             context=f"{sheet.evaluator.name} · {sheet.period.label}",
             url=to("evaluation:sheet", sheet.pk),
             action="决定",
-            document=sheet.scheme.document,
+            document=sheet.scheme.document_id or "",
             clause=sheet.indicator.clause,
             kind=ItemKind.REVIEW,
         )
@@ -141,7 +142,7 @@ def _progress(actor: Actor, at: datetime) -> list[DeskItem]:
             context=f"还有 {period.sheets_all - period.sheets_filed} 张没有报送",
             url=to("evaluation:sheets", period=period.code, state="open"),
             action="看哪几张",
-            document="13",
+            document=DOCUMENT,
             clause="四（二）",
             due_at=period.due_at,
         )

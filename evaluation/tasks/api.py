@@ -10,7 +10,7 @@ from evaluation.enums import SupervisionSource, SupervisionState
 from evaluation.periods.rules.calendar import SHANGHAI
 from evaluation.tasks.access.supervision import items_visible_to
 from evaluation.tasks.queries.supervision import counted, filtered, listed
-from evaluation.tasks.rules.supervision import DOCUMENT, REF
+from evaluation.tasks.rules.supervision import REF
 from miyun_kpi.api.lists import paginate
 from miyun_kpi.api.params import read_params
 from miyun_kpi.lib.errors import FieldError, Malformed
@@ -59,7 +59,7 @@ class SupervisionItems(APIView):
                 "source": item.source,
                 "title": item.title,
                 "content": item.content,
-                "document": DOCUMENT,
+                "document": item.indicator.scheme.document_id,
                 "clause": REF,
                 "registered_on": item.registered_on.isoformat(),
                 "due_on": item.due_on.isoformat(),

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from datetime import datetime
 
-from evaluation.enums import ExtensionState, SupervisionState
+from evaluation.enums import DOCUMENT, ExtensionState, SupervisionState
 from evaluation.periods.rules.calendar import SHANGHAI
 from evaluation.tasks.access.supervision import items_visible_to, kept_register
 from evaluation.tasks.models.supervision import SupervisionItem
@@ -36,7 +36,7 @@ def _item(group: str, state: str, item: SupervisionItem, title: str, context: st
         context=context,
         url=to("evaluation:supervision-item", item.pk),
         action=action,
-        document="13",
+        document=DOCUMENT,
         clause=REF,
         due_at=end_of_day(item.due_on),
         kind=ItemKind.REVIEW if group == "to-check" else ItemKind.TERM,

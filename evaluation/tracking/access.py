@@ -6,7 +6,7 @@ from evaluation.enums import FigureKind
 from evaluation.scheme.access.office import is_ranked_co_office
 from evaluation.scheme.models.scheme import Figure, Scheme
 from evaluation.tracking.models import Rectification
-from evaluation.tracking.rules import duty_key
+from evaluation.tracking.rules import TRACKED, duty_key, duty_prefix
 from miyun_kpi.accounts.access import require
 from miyun_kpi.accounts.enums import Verb
 from miyun_kpi.duties.enums import Cadence
@@ -18,7 +18,7 @@ from miyun_kpi.organisations.enums import Track
 
 def tracked() -> QuerySet[DutyPeriod]:
     """Lines of 月跟踪, whoever may see them."""
-    return DutyPeriod.objects.filter(unit__duty__document="13", unit__duty__cadence=Cadence.MONTHLY).select_related(
+    return DutyPeriod.objects.filter(unit__duty__scope=TRACKED, unit__duty__cadence=Cadence.MONTHLY).select_related(
         "unit__duty", "unit__organisation", "report"
     )
 
@@ -34,9 +34,9 @@ def tracked_reviewed_by(actor: Actor) -> QuerySet[DutyPeriod]:
         kind=FigureKind.SHARE, organisation_id=actor.organisation_id, scheme__in=Scheme.objects.issued()
     )
     own = Q(pk__in=[])
-    rows = shares.values_list("scheme__document", "scheme__year", "scheme__track", "indicator__number").distinct()
-    for document, year, track, number in rows:
-        key = duty_key(document, year, track, number)
+    rows = shares.values_list("scheme__year", "scheme__track", "indicator__number").distinct()
+    for year, track, number in rows:
+        key = duty_key(year, track, number)
         own |= Q(unit__duty__key=key) | Q(unit__duty__key__startswith=f"{key}/")
     return tracked().filter(own)
 
@@ -111,7 +111,7 @@ def line_to_press(actor: Actor, duty_period_id: int) -> DutyPeriod:
 def pressable_units(actor: Actor, scheme: Scheme) -> QuerySet[DutyUnit]:
     """Units × indicators of a scheme's year that the actor may call to put something right: its own items, or all."""
     require(actor, Verb.PRESS_FOR_CORRECTION)
-    prefix = duty_key(scheme.document, scheme.year, scheme.track, 0)[:-1]
+    prefix = duty_prefix(scheme.year, scheme.track)
     found = DutyUnit.objects.filter(duty__key__startswith=prefix, duty__key__regex=r"^[^/]+/[^/]+/[^/]+/[0-9]+$")
     found = found.select_related("duty", "organisation")
     if actor.may(Verb.READ_ALL_TRACKING):
@@ -119,14 +119,14 @@ def pressable_units(actor: Actor, scheme: Scheme) -> QuerySet[DutyUnit]:
         return found.none() if ranked else found
     shares = Figure.objects.filter(scheme=scheme, kind=FigureKind.SHARE, organisation_id=actor.organisation_id or 0)
     numbers = shares.values_list("indicator__number", flat=True).distinct()
-    return found.filter(duty__key__in=[duty_key(scheme.document, scheme.year, scheme.track, n) for n in numbers])
+    return found.filter(duty__key__in=[duty_key(scheme.year, scheme.track, n) for n in numbers])
 
 
 def unit_to_press(actor: Actor, scheme_id: int, organisation: str, indicator: int) -> DutyUnit:
     scheme = Scheme.objects.issued().filter(pk=scheme_id).first()
     if scheme is None:
         raise NotFound
-    key = duty_key(scheme.document, scheme.year, scheme.track, indicator)
+    key = duty_key(scheme.year, scheme.track, indicator)
     unit = pressable_units(actor, scheme).filter(duty__key=key, organisation__code=organisation).first()
     if unit is None:
         raise NotFound("这个单位没有这项任务，或不由您的单位考评。")

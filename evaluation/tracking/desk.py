@@ -5,7 +5,7 @@ from datetime import datetime
 
 from django.db.models import Count, Min, Q
 
-from evaluation.enums import RectificationState
+from evaluation.enums import DOCUMENT, RectificationState
 from evaluation.tracking import access
 from evaluation.tracking.models import Rectification
 from miyun_kpi.accounts.enums import Verb
@@ -102,7 +102,7 @@ def _item(
         context=context,
         url=url,
         action=action,
-        document="13",
+        document=DOCUMENT,
         clause=CLAUSE,
         due_at=due_at,
         kind=kind,

@@ -45,14 +45,22 @@ def repeated(marks: Sequence[bool]) -> bool:
 class Tracked:
     """The indicator behind a duty."""
 
-    document: str
     year: int
     track: str
     number: int
 
 
-def duty_key(document: str, year: int, track: str, number: int) -> str:
-    return f"{document}/{year}/{track}/{number}"
+# The scope of these duties, and how their keys begin: a scheme's document may come late, year and track never change.
+TRACKED = "tracked"
+
+
+def duty_key(year: int, track: str, number: int) -> str:
+    return f"{duty_prefix(year, track)}{number}"
+
+
+def duty_prefix(year: int, track: str) -> str:
+    """What the keys of all duties of a scheme begin with."""
+    return f"{TRACKED}/{year}/{track}/"
 
 
 def tracked_of(key: str) -> Tracked:
@@ -60,4 +68,4 @@ def tracked_of(key: str) -> Tracked:
     parts = key.split("/")
     if len(parts) < 4:
         raise ValueError(key)
-    return Tracked(parts[0], int(parts[1]), parts[2], int(parts[3]))
+    return Tracked(int(parts[1]), parts[2], int(parts[3]))

@@ -2,6 +2,7 @@
 
 from decimal import Decimal
 
+from farmland.enums import DOCUMENT
 from miyun_kpi.registers.enums import FieldType
 from miyun_kpi.registers.rules.kinds import Field, Kind, Stage, Step
 
@@ -12,7 +13,7 @@ PLAN = Kind(
     code="plans",
     title="年度占补平衡计划",
     name="计划",
-    document="21",
+    document=DOCUMENT,
     clause="第六条",
     owner="town",
     town="town",
@@ -35,7 +36,7 @@ PROJECT = Kind(
     code="projects",
     title="土地整治项目申请",
     name="项目",
-    document="21",
+    document=DOCUMENT,
     clause="第六条",
     owner="town",
     town="town",

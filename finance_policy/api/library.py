@@ -9,7 +9,7 @@ from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from finance_policy import access
-from finance_policy.enums import Grade, Level
+from finance_policy.enums import DOCUMENT, Grade, Level
 from finance_policy.forms import exact
 from finance_policy.models import GradeDecision
 from finance_policy.queries import grades as grade_queries
@@ -20,6 +20,7 @@ from finance_policy.services import library as services
 from miyun_kpi.api.idempotency import once
 from miyun_kpi.api.lists import paginate
 from miyun_kpi.api.params import NoFilters, read_params
+from miyun_kpi.lib.citations import cite
 from miyun_kpi.requests import ApiRequest
 
 
@@ -46,7 +47,7 @@ def subsidy_json(found: Subsidy) -> dict[str, Any]:
         "on": _day(found.on),
         "days": found.days,
         "day_basis": found.day_basis,
-        "clause": "19号 三（一）1",
+        "clause": cite(DOCUMENT, "三（一）1"),
         "exact": f"{found.exact.numerator}/{found.exact.denominator}",
         "assumed": True,
     }

@@ -18,7 +18,7 @@ class GlossaryLine:
 
 def glossary() -> list[GlossaryLine]:
     """One query."""
-    rows = Clause.objects.filter(document__code=DOCUMENT, ref__startswith="附件·", leaf=True).order_by("order")
+    rows = Clause.objects.filter(document__ref=DOCUMENT, ref__startswith="附件·", leaf=True).order_by("order")
     read = [(ref, read_term(text)) for ref, text in rows.values_list("ref", "text")]
     return [GlossaryLine(ref, term) for ref, term in read if term is not None]
 

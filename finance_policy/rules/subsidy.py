@@ -11,10 +11,12 @@ from datetime import date, timedelta
 from decimal import Decimal
 from fractions import Fraction
 
+from finance_policy.enums import DOCUMENT
+from miyun_kpi.lib.citations import cite
 from miyun_kpi.lib.decimals import half_up
 from miyun_kpi.lib.errors import Refused
 
-CLAUSE = "19号 三（一）1"
+CLAUSE = cite(DOCUMENT, "三（一）1")
 LARGEST = Decimal(10) ** 12
 
 

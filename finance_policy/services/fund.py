@@ -6,13 +6,14 @@ from decimal import Decimal
 from django.db import IntegrityError, transaction
 
 from finance_policy import access
-from finance_policy.enums import INWARD, OUTWARD, EntryKind
+from finance_policy.enums import DOCUMENT, INWARD, OUTWARD, EntryKind
 from finance_policy.models import FundEntry
 from miyun_kpi.audit.services import record as audit
 from miyun_kpi.lib.actors import Actor
+from miyun_kpi.lib.citations import cite
 from miyun_kpi.lib.errors import Conflict, NotFound, Refused
 
-CLAUSE = "19号 三（二）4"
+CLAUSE = cite(DOCUMENT, "三（二）4")
 
 
 def _last(demo: bool) -> tuple[int, Decimal]:

@@ -6,12 +6,13 @@ from decimal import Decimal
 from django.db import IntegrityError, transaction
 
 from finance_policy import access
-from finance_policy.enums import Grade, Level
+from finance_policy.enums import DOCUMENT, Grade, Level
 from finance_policy.models import FinanceSettings, GradeDecision, SubsidyRate
 from finance_policy.queries.subsidy import settings
 from finance_policy.rules.settings import DAY_BASES, LEAST_BANKS
 from miyun_kpi.audit.services import record as audit
 from miyun_kpi.lib.actors import Actor
+from miyun_kpi.lib.citations import cite
 from miyun_kpi.lib.errors import Conflict, FieldError, NotAllowed, NotFound, Refused
 from miyun_kpi.registers.models import Record
 
@@ -31,10 +32,12 @@ def decide_grade(
     enterprise = access.visible_enterprise(actor, enterprise_id)
     access.require_environment(actor, "绿色信用等级的评定")
     if grade not in Grade.values:
-        raise Refused("bad-grade", "等级只能是绿、蓝、黄、红、黑，没有保存。请选一个。", clause="19号 附件·32")
+        raise Refused(
+            "bad-grade", "等级只能是绿、蓝、黄、红、黑，没有保存。请选一个。", clause=cite(DOCUMENT, "附件·32")
+        )
     said, why = basis.strip(), reason.strip()
     if not 2 <= len(said) <= 300:
-        raise Refused("no-basis", "请写评定依据（2 至 300 字），没有保存。", clause="19号 附件·32")
+        raise Refused("no-basis", "请写评定依据（2 至 300 字），没有保存。", clause=cite(DOCUMENT, "附件·32"))
     if decided_on > at.astimezone().date():
         raise Refused("future-day", f"评定日期 {decided_on} 还没有到，没有保存。请填今天或以前的日期。")
     if corrects is not None and not 4 <= len(why) <= 300:

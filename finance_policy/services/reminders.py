@@ -22,7 +22,7 @@ def send_notices(*, at: datetime) -> int:
 
 
 def _registers(today: date) -> list[Message]:
-    office = DutyDocument.objects.filter(code=DOCUMENT).values_list("office_id", flat=True).first()
+    office = DutyDocument.objects.filter(document=DOCUMENT).values_list("office_id", flat=True).first()
     if office is None:
         return []
     made = []

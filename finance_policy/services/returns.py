@@ -8,7 +8,7 @@ from typing import Any
 from django.db import IntegrityError, transaction
 
 from finance_policy import access
-from finance_policy.enums import WRITABLE, ReturnState
+from finance_policy.enums import DOCUMENT, WRITABLE, ReturnState
 from finance_policy.models import Bank, BankReturn, Release, ReturnEvent
 from finance_policy.queries.returns import BASES, NAMES, bases_of, figures_of, to_text
 from finance_policy.queries.subsidy import settings
@@ -16,10 +16,11 @@ from finance_policy.rules.conditions import WORDS, doubts, summed
 from finance_policy.rules.quarters import read_quarter, year_after, year_before
 from miyun_kpi.audit.services import record as audit
 from miyun_kpi.lib.actors import Actor
+from miyun_kpi.lib.citations import cite
 from miyun_kpi.lib.errors import Conflict, FieldError, NotAllowed, Refused
 from miyun_kpi.lib.periods import PeriodCode
 
-CLAUSE = "19号 三（三）8"
+CLAUSE = cite(DOCUMENT, "三（三）8")
 NOW = ("loans", "green", "increment", "customers")
 
 

@@ -5,13 +5,15 @@ from datetime import date, datetime
 from django.db import IntegrityError, transaction
 
 from finance_policy import access
+from finance_policy.enums import DOCUMENT
 from finance_policy.models import VetoNotice, VetoReceipt
 from finance_policy.rules.credit_code import problem_of
 from miyun_kpi.audit.services import record as audit
 from miyun_kpi.lib.actors import Actor
+from miyun_kpi.lib.citations import cite
 from miyun_kpi.lib.errors import Conflict, Refused
 
-CLAUSE = "19号 二（一）1"
+CLAUSE = cite(DOCUMENT, "二（一）1")
 
 
 def issue(*, actor: Actor, name: str, code: str, fact: str, basis: str, issued_on: date, at: datetime) -> VetoNotice:

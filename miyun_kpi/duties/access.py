@@ -1,8 +1,8 @@
 """Who may do what with duties: a unit reports, a lead unit reads and decides, the office of the document keeps the list.
 
 The duties themselves come from public documents and every signed-in person reads them; what was reported is read by the
-unit, the lead units of the duty, the office of its document and those who may read all tracking. Duties of 绩效考评
-(13号) have their own scope there; `registry` holds it.
+unit, the lead units of the duty, the office of its document and those who may read all tracking. Duties of 月跟踪
+have a scope of their own; `registry` holds it.
 """
 
 from collections.abc import Callable
@@ -15,6 +15,7 @@ from miyun_kpi.duties.enums import UnitRole
 from miyun_kpi.duties.models import Duty, DutyDocument, DutyPeriod, DutyUnit
 from miyun_kpi.duties.registry import own_scopes
 from miyun_kpi.lib.actors import Actor
+from miyun_kpi.lib.citations import document_label
 from miyun_kpi.lib.errors import NotAllowed, NotFound
 
 
@@ -37,15 +38,17 @@ def is_office(actor: Actor, document: DutyDocument) -> bool:
     return actor.may(Verb.KEEP_REGISTERS) and actor.organisation_id == document.office_id
 
 
-def require_office(actor: Actor, code: str) -> DutyDocument:
+def require_office(actor: Actor, document: str) -> DutyDocument:
     """The document, for an act only its own office does. Refuses others naming the office."""
-    document = DutyDocument.objects.select_related("office").filter(code=code).first()
-    if document is None:
+    kept = DutyDocument.objects.select_related("office").filter(document=document).first()
+    if kept is None:
         raise NotFound
-    if not is_office(actor, document):
-        name = document.office.name
-        raise NotAllowed("not-the-office", f"{code}号的任务由{name}维护，没有执行。请由{name}的主管岗位办理。")
-    return document
+    if not is_office(actor, kept):
+        name = kept.office.name
+        raise NotAllowed(
+            "not-the-office", f"{document_label(document)}的任务由{name}维护，没有执行。请由{name}的主管岗位办理。"
+        )
+    return kept
 
 
 def leads(actor: Actor, duty: Duty) -> bool:
@@ -62,7 +65,7 @@ def require_keeper(actor: Actor, duty: Duty) -> None:
     """Who extends an open list or sets a rhythm: a lead unit; where none is printed, the office of the document (15号)."""
     if leads(actor, duty):
         return
-    document = DutyDocument.objects.select_related("office").filter(code=duty.document).first()
+    document = DutyDocument.objects.select_related("office").filter(document=duty.document).first()
     if document is None:
         raise NotFound
     led = DutyUnit.objects.filter(duty=duty, role=UnitRole.LEAD, active=True).select_related("organisation")
@@ -77,7 +80,7 @@ def reports_visible_to(actor: Actor) -> QuerySet[DutyPeriod]:
     foreign = own_scopes()
     if not actor.may(Verb.READ_ALL_TRACKING):
         found = found.filter(Q(unit__organisation_id=actor.organisation_id or 0) | _overseen(actor))
-    visible = Q(pk__in=found.exclude(unit__duty__document__in=list(foreign)).order_by().values("pk"))
+    visible = Q(pk__in=found.exclude(unit__duty__scope__in=list(foreign)).order_by().values("pk"))
     for scope in foreign.values():
         visible |= Q(pk__in=scope(actor).order_by().values("pk"))
     return DutyPeriod.objects.filter(visible).select_related("unit__duty", "unit__organisation", "report")
@@ -89,7 +92,9 @@ def _overseen(actor: Actor) -> Q:
     led = DutyUnit.objects.filter(
         duty=OuterRef("unit__duty"), organisation_id=actor.organisation_id or 0, role=UnitRole.LEAD, active=True
     )
-    offices = DutyDocument.objects.filter(code=OuterRef("unit__duty__document"), office_id=actor.organisation_id or 0)
+    offices = DutyDocument.objects.filter(
+        document=OuterRef("unit__duty__document"), office_id=actor.organisation_id or 0
+    )
     return Q(Exists(led)) | Q(Exists(offices))
 
 
@@ -104,23 +109,23 @@ def reviewed_by(actor: Actor) -> QuerySet[DutyPeriod]:
         duty=OuterRef("unit__duty"), organisation_id=actor.organisation_id, role=UnitRole.LEAD, active=True
     )
     any_lead = DutyUnit.objects.filter(duty=OuterRef("unit__duty"), role=UnitRole.LEAD, active=True)
-    office = DutyDocument.objects.filter(code=OuterRef("unit__duty__document"), office_id=actor.organisation_id)
+    office = DutyDocument.objects.filter(document=OuterRef("unit__duty__document"), office_id=actor.organisation_id)
     of_others = ~Q(unit__organisation_id=actor.organisation_id)
     scope = (Q(Exists(own)) & of_others) | (Q(Exists(office)) & (~Q(Exists(any_lead)) | Q(unit__role=UnitRole.LEAD)))
     return (
         DutyPeriod.objects.filter(scope)
-        .exclude(unit__duty__document__in=list(own_scopes()))
+        .exclude(unit__duty__scope__in=list(own_scopes()))
         .select_related("unit__duty", "unit__organisation", "report")
     )
 
 
-def keeps_document(code: str) -> Callable[[Actor], bool]:
+def keeps_document(document: str) -> Callable[[Actor], bool]:
     """For the rights of a register: whether the actor's post is in the office of the document."""
 
     def keeps(actor: Actor) -> bool:
         return (
             actor.may(Verb.KEEP_REGISTERS)
-            and DutyDocument.objects.filter(code=code, office_id=actor.organisation_id or 0).exists()
+            and DutyDocument.objects.filter(document=document, office_id=actor.organisation_id or 0).exists()
         )
 
     return keeps
@@ -133,13 +138,13 @@ def may_read_evidence(actor: Actor, duty_period_id: int) -> bool:
 def documents_kept_by(actor: Actor) -> list[str]:
     if not actor.may(Verb.KEEP_REGISTERS) or actor.organisation_id is None:
         return []
-    return list(DutyDocument.objects.filter(office_id=actor.organisation_id).values_list("code", flat=True))
+    return list(DutyDocument.objects.filter(office_id=actor.organisation_id).values_list("document", flat=True))
 
 
 def visible_period(actor: Actor, duty_period_id: int) -> DutyPeriod:
     """One period outside the documents with pages of their own. Raises NotFound for a foreign one."""
     foreign = list(own_scopes())
-    row = reports_visible_to(actor).exclude(unit__duty__document__in=foreign).filter(pk=duty_period_id).first()
+    row = reports_visible_to(actor).exclude(unit__duty__scope__in=foreign).filter(pk=duty_period_id).first()
     if row is None:
         raise NotFound
     return row

@@ -16,6 +16,7 @@ from miyun_kpi.duties.models import Duty, DutyPeriod, DutyUnit, ProgressReport
 from miyun_kpi.duties.queries.lists import duties_of, roles_of
 from miyun_kpi.duties.queries.reports import standing_of
 from miyun_kpi.duties.queries.when import Timing, timing_of
+from miyun_kpi.lib.citations import DOCUMENT_HELP, ref_of
 from miyun_kpi.lib.errors import FieldError, Malformed
 from miyun_kpi.organisations.models import Organisation
 from miyun_kpi.organisations.queries import resolve
@@ -23,7 +24,7 @@ from miyun_kpi.requests import ApiRequest
 
 
 class DutyFilters(serializers.Serializer[Any]):
-    document = serializers.CharField(required=False, max_length=20, help_text="文件，例如 14 或 14号")
+    document = serializers.CharField(required=False, max_length=30, help_text=DOCUMENT_HELP)
     organisation = serializers.CharField(required=False, max_length=60, help_text="单位代码、名称或别名")
     role = serializers.ChoiceField(required=False, choices=UnitRole.choices)
     kind = serializers.ChoiceField(required=False, choices=DutyKind.choices)
@@ -32,7 +33,7 @@ class DutyFilters(serializers.Serializer[Any]):
 
 
 class PeriodFilters(serializers.Serializer[Any]):
-    document = serializers.CharField(required=False, max_length=20, help_text="文件，例如 13 或 13号")
+    document = serializers.CharField(required=False, max_length=30, help_text=DOCUMENT_HELP)
     organisation = serializers.CharField(required=False, max_length=60, help_text="单位代码、名称或别名")
     period = serializers.RegexField(
         r"^(\d{4}(Q[1-4]|H[12]|S|-(0[1-9]|1[0-2]))?|once)\Z",
@@ -138,7 +139,7 @@ class Duties(APIView):
         filters, at = read_params(request, DutyFilters), timezone.now()
         organisation = _organisation(filters)
         found = duties_of(
-            document=filters.get("document", "").removesuffix("号"),
+            document=ref_of(filters.get("document", "")),
             organisation_id=organisation.pk if organisation else None,
             role=filters.get("role", ""),
             kind=filters.get("kind", ""),
@@ -185,7 +186,7 @@ class DutyPeriods(APIView):
         filters, at = read_params(request, PeriodFilters), timezone.now()
         found = access.reports_visible_to(request.actor)
         if "document" in filters:
-            found = found.filter(unit__duty__document=filters["document"].removesuffix("号"))
+            found = found.filter(unit__duty__document=ref_of(filters["document"]))
         if "period" in filters:
             found = found.filter(period=filters["period"])
         organisation = _organisation(filters)

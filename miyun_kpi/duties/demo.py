@@ -6,25 +6,43 @@ from miyun_kpi.accounts.enums import Role
 from miyun_kpi.accounts.registry import DemoAccount, DemoPart, DemoWindow
 from miyun_kpi.duties.enums import ReportState
 from miyun_kpi.duties.models import DutyPeriod, DutyUnit, ProgressReport, Statement
+from miyun_kpi.lib.citations import code_of, document_label, document_of
 
 INVENTED = "演示数据"
+
+
+def _named(subject: str) -> str:
+    return document_label(document_of(subject))
+
+
 ACCOUNTS = (
     DemoAccount(
         "zhengwu",
         "政务服务中心（演示）",
         (("区政务服务中心", Role.REGISTER_OFFICE, "政务公开科"),),
-        "14号政务公开的主管：维护任务、审核进展",
+        f"{_named('disclosure')}政务公开的主管：维护任务、审核进展",
     ),
     DemoAccount(
-        "anwei", "安委会办公室（演示）", (("区安委会办公室", Role.REGISTER_OFFICE, "综合科"),), "15号城市安全的主管"
+        "anwei",
+        "安委会办公室（演示）",
+        (("区安委会办公室", Role.REGISTER_OFFICE, "综合科"),),
+        f"{_named('safety')}城市安全的主管",
     ),
     DemoAccount(
-        "shuiwuban", "水务局治理科（演示）", (("区水务局", Role.REGISTER_OFFICE, "治理科"),), "22号水环境的总体协调"
+        "shuiwuban",
+        "水务局治理科（演示）",
+        (("区水务局", Role.REGISTER_OFFICE, "治理科"),),
+        f"{_named('water')}水环境的总体协调",
     ),
     DemoAccount("minzheng", "民政填报（演示）", (("区民政局", Role.REPORTER, "办公室"),), "报低保、会议开放等任务进展"),
 )
 # Key, span, and every how many-th unit has reported.
-OPENED = (("14/三（六）/1/1", "2020Q3", 3), ("14/二（五）/3/1", "2020-09", 0), ("14/三（三）/2/1", "2020", 0))
+CODE = code_of(document_of("disclosure"))
+OPENED = (
+    (f"{CODE}/三（六）/1/1", "2020Q3", 3),
+    (f"{CODE}/二（五）/3/1", "2020-09", 0),
+    (f"{CODE}/三（三）/2/1", "2020", 0),
+)
 
 
 def load(at: datetime, window: DemoWindow) -> None:

@@ -16,6 +16,7 @@ from miyun_kpi.inbox.enums import ItemKind
 from miyun_kpi.inbox.registry import DeskItem
 from miyun_kpi.lib import workdays
 from miyun_kpi.lib.actors import Actor
+from miyun_kpi.lib.citations import document_label
 from miyun_kpi.routes import to
 
 
@@ -24,7 +25,7 @@ def desk_items(actor: Actor, at: datetime) -> Sequence[DeskItem]:
     if actor.organisation_id is None:
         return items
     if actor.may(Verb.REPORT_PROGRESS):
-        owed = owed_by(actor.organisation_id, at).exclude(unit__duty__document__in=list(own_scopes()))
+        owed = owed_by(actor.organisation_id, at).exclude(unit__duty__scope__in=list(own_scopes()))
         items += [_owed(row, at) for row in owed.select_related("statement")]
     if actor.may(Verb.KEEP_REGISTERS):
         items += _to_read(actor) + _statements(actor)
@@ -62,7 +63,7 @@ def _to_read(actor: Actor) -> list[DeskItem]:
             group="to-check",
             subject=subject_of(row["unit__duty__document"]),
             state="submitted",
-            title=f"{row['unit__duty__document']}号任务进展待审核 {row['n']} 项",
+            title=f"{document_label(row['unit__duty__document'])}任务进展待审核 {row['n']} 项",
             context="通过，或写明意见退回",
             url=to("duties:review", row["unit__duty__document"]),
             action="审核",

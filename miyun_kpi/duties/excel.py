@@ -10,6 +10,7 @@ from miyun_kpi.duties.queries.lists import number_of, roles_of
 from miyun_kpi.duties.queries.reports import standing_of
 from miyun_kpi.duties.queries.when import timing_of
 from miyun_kpi.duties.rules.cadence import label_of
+from miyun_kpi.lib.citations import document_label
 from miyun_kpi.sheets.write import Cell, Column, Sheet, workbook
 from miyun_kpi.web.shapes import STATES
 
@@ -18,7 +19,7 @@ def duties_workbook(
     document: DutyDocument, duties: Sequence[Duty], periods: QuerySet[DutyPeriod], *, viewer: str, at: datetime
 ) -> bytes:
     """`periods` are those the viewer may see."""
-    title = f"{document.code}号任务"
+    title = f"{document_label(document.document)}任务"
     lines = [title, f"导出 {at.astimezone():%Y-%m-%d %H:%M}　{viewer}"]
     rows: list[Sequence[Cell]] = []
     for duty in duties:

@@ -1,11 +1,12 @@
-"""The duties of 14号, 15号, 19号 and 22号 from the committed fixture. What an office has changed since stays as it is."""
+"""The duties of all gazettes from the committed fixtures. What an office has changed since stays as it is."""
 
+from collections.abc import Sequence
 from datetime import date, datetime
 from typing import Any
 
 from miyun_kpi.duties.enums import PhraseKind
 from miyun_kpi.duties.models import Duty, DutyDocument, DutyPhrase, DutyUnit
-from miyun_kpi.gazette.fixtures import read_json
+from miyun_kpi.gazette.fixtures import read_gazettes
 from miyun_kpi.gazette.registry import Loaded
 from miyun_kpi.organisations.models import Group, Organisation
 
@@ -14,15 +15,19 @@ Data = dict[str, Any]
 
 def load_duties(at: datetime) -> Loaded:
     """Create the documents, duties, printed lists and units that are missing, in a fixed number of statements."""
-    return load_rows(read_json("duties.json"), label="任务")
+    return load_rows(merged(read_gazettes("duties.json")), label="任务")
+
+
+def merged(parts: Sequence[Data]) -> Data:
+    return {name: [row for part in parts for row in part[name]] for name in ("documents", "duties")}
 
 
 def load_rows(data: Data, *, label: str) -> Loaded:
-    """`data`: {"documents": […], "duties": […]} as in fixtures/duties.json; for the fixture of a further document too."""
+    """`data`: {"documents": […], "duties": […]} as in duties.json of a gazette."""
     codes = dict(Organisation.objects.values_list("code", "pk"))
     documents = [
         DutyDocument(
-            code=row["code"],
+            document=row["document"],
             office_id=codes[row["office"]],
             clause=row["clause"],
             office_note=row["note"],

@@ -10,6 +10,7 @@ from miyun_kpi.duties.enums import (
     StatementState,
     UnitRole,
 )
+from miyun_kpi.lib.citations import document_label
 from miyun_kpi.organisations.models import Organisation
 
 
@@ -19,7 +20,7 @@ class DutyDocument(models.Model):
     The days are not printed (推定): settings of the office.
     """
 
-    code = models.CharField("文件", max_length=20, unique=True)
+    document = models.CharField("文件", max_length=30, unique=True)
     office = models.ForeignKey(Organisation, models.PROTECT, related_name="+", verbose_name="主管单位")
     clause = models.CharField("条款", max_length=60)
     office_note = models.TextField("主管单位的依据", blank=True)
@@ -37,17 +38,23 @@ class DutyDocument(models.Model):
 
     class Meta:
         verbose_name = "任务文件"
-        ordering = ["code"]
+        ordering = ["document"]
 
     def __str__(self) -> str:
-        return f"{self.code}号"
+        return self.label
+
+    @property
+    def label(self) -> str:
+        return document_label(self.document)
 
 
 class Duty(models.Model):
     """Any task of a document. `key` is stable, `document` and `clause` point to the sentence behind it."""
 
     key = models.CharField("键", max_length=80, unique=True)
-    document = models.CharField("文件", max_length=20)
+    document = models.CharField("文件", max_length=30)
+    # Whose pages the reports have: "" those of duties, else the name an app has registered (月跟踪).
+    scope = models.CharField("自有页面", max_length=20, blank=True)
     clause = models.CharField("条款", max_length=60)
     title = models.CharField("任务", max_length=200)
     requirement = models.TextField("要求", blank=True)

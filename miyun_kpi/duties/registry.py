@@ -1,4 +1,4 @@
-"""What apps above hang on duties: whose subject a document is, and a document whose reports have pages of their own (13号)."""
+"""What apps above hang on duties: documents with duties, and duties whose reports have pages of their own (月跟踪)."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -6,8 +6,11 @@ from dataclasses import dataclass
 from django.db.models import QuerySet
 
 from miyun_kpi.duties.models import DutyPeriod
+from miyun_kpi.lib import citations
 from miyun_kpi.lib.actors import Actor
+from miyun_kpi.lib.citations import document_label
 from miyun_kpi.routes import to
+from miyun_kpi.web.registry import subject_label
 
 Scope = Callable[[Actor], QuerySet[DutyPeriod]]
 Address = Callable[[DutyPeriod], str]
@@ -16,9 +19,9 @@ _scopes: dict[str, Scope] = {}
 _addresses: dict[str, Address] = {}
 
 
-def register_scope(document: str, scope: Scope, address: Address) -> None:
-    """`scope(actor)` is what the actor may see of the document's reports, `address(duty_period)` where one is filled in."""
-    _scopes[document], _addresses[document] = scope, address
+def register_scope(name: str, scope: Scope, address: Address) -> None:
+    """For duties whose `scope` is `name`: what the actor may see of their reports, and where one is filled in."""
+    _scopes[name], _addresses[name] = scope, address
 
 
 def own_scopes() -> dict[str, Scope]:
@@ -26,35 +29,42 @@ def own_scopes() -> dict[str, Scope]:
 
 
 def address_of(duty_period: DutyPeriod) -> str:
-    """ "" for a document without a page of its own."""
-    address = _addresses.get(duty_period.unit.duty.document)
+    """ "" for duties without a page of their own."""
+    address = _addresses.get(duty_period.unit.duty.scope)
     return address(duty_period) if address else ""
 
 
 @dataclass(frozen=True)
 class DocumentPlace:
-    """Under which subject of the top bar the duties of a document stand, and what the sub bar calls them."""
+    """A document that hands out duties: the subject of the top bar it stands under, and what the sub bar calls it."""
 
-    code: str
-    subject: str
-    label: str
+    ref: str
+
+    @property
+    def subject(self) -> str:
+        return subject_of(self.ref)
+
+    @property
+    def label(self) -> str:
+        return f"{document_label(self.ref)} {subject_label(self.subject)}"
 
     @property
     def address(self) -> str:
-        return to("duties:document", self.code)
+        return to("duties:document", self.ref)
 
 
-_places: dict[str, DocumentPlace] = {}
+_documents: set[str] = set()
 
 
-def register_document(code: str, subject: str, label: str) -> None:
-    _places[code] = DocumentPlace(code, subject, label)
+def register_document(ref: str) -> None:
+    """The duties of this document have a place in the sub bar, under the subject that the gazette gives it."""
+    _documents.add(ref)
 
 
 def document_places() -> list[DocumentPlace]:
-    return [_places[code] for code in sorted(_places)]
+    return [DocumentPlace(ref) for ref in sorted(_documents)]
 
 
-def subject_of(code: str) -> str:
-    """The key of the top bar for a document; one that nobody has claimed stands on the desk."""
-    return _places[code].subject if code in _places else "desk"
+def subject_of(ref: str) -> str:
+    """The key of the top bar for a document; one of no subject stands on the desk."""
+    return citations.subject_of(ref) or "desk"

@@ -15,17 +15,21 @@ from miyun_kpi.requests import ApiRequest
 
 if TYPE_CHECKING:
     from miyun_kpi.gazette.queries import CountedDocument
+from miyun_kpi.lib.citations import DOCUMENT_HELP
 
 
 class ClauseFilters(serializers.Serializer[Any]):
-    document = serializers.CharField(required=False, help_text="13 或 13号")
+    document = serializers.CharField(required=False, help_text=DOCUMENT_HELP)
     search = serializers.CharField(required=False, help_text="条款里的字词，空格和全角半角不计")
 
 
 def document_json(document: "CountedDocument") -> dict[str, Any]:
     return {
+        "ref": document.ref,
         "code": document.code,
-        "number": document.number,
+        "number": document.document_number,
+        "series": document.series,
+        "year": document.year,
         "title": document.title,
         "short_title": document.short_title,
         "subject": document.subject,
@@ -38,7 +42,7 @@ def document_json(document: "CountedDocument") -> dict[str, Any]:
 
 def clause_json(clause: Clause) -> dict[str, Any]:
     return {
-        "document": clause.document.code,
+        "document": clause.document.ref,
         "ref": clause.ref,
         "heading": clause.heading,
         "text": clause.text,
@@ -60,9 +64,9 @@ class Documents(APIView):
 class OneDocument(APIView):
     @extend_schema(operation_id="document", responses=OpenApiTypes.OBJECT)
     def get(self, request: ApiRequest, code: str) -> Response:
-        """一份文件及其条款目录；代号写 13 或 13号。"""
+        """一份文件及其条款目录；代号写 2020-13，只写 13 或 13号 指 2020 年的。"""
         read_params(request, NoFilters)
-        document = queries.document_by_code(code)
+        document = queries.document_by(code)
         rows = Clause.objects.filter(document=document).order_by("order").values("ref", "heading", "level", "leaf")
         return Response(document_json(document) | {"contents": list(rows)})
 
@@ -73,5 +77,5 @@ class Clauses(APIView):
         """条款；给出 search 时只列含这些字词的末级条款。"""
         filters = read_params(request, ClauseFilters)
         if filters.get("document"):
-            queries.document_by_code(filters["document"])
+            queries.document_by(filters["document"])
         return paginate(request, queries.clauses(filters.get("document", ""), filters.get("search", "")), clause_json)

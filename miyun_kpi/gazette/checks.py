@@ -7,7 +7,7 @@ from django.apps import AppConfig
 from django.core.checks import CheckMessage, Error, Warning, register
 from django.db import DatabaseError
 
-from miyun_kpi.gazette.fixtures import source_text
+from miyun_kpi.gazette.fixtures import gazettes, source_text
 from miyun_kpi.gazette.rules.audit import (
     clauses_unlike_source,
     lost_or_doubled_lines,
@@ -35,11 +35,10 @@ def gazette_is_whole(
 def _check() -> list[CheckMessage]:
     from miyun_kpi.gazette.models import Clause, DoubtfulPassage
 
-    rows = [
-        {**row, "document": row["document__code"]}
-        for row in Clause.objects.values("document__code", "ref", "text", "line_from", "line_to", "leaf")
-    ]
-    if not rows:
+    found_rows = list(
+        Clause.objects.values("document__ref", "document__gazette", "ref", "text", "line_from", "line_to", "leaf")
+    )
+    if not found_rows:
         return [
             Warning(
                 "公报数据还没有装载。",
@@ -47,12 +46,21 @@ def _check() -> list[CheckMessage]:
                 id="gazette.W001",
             )
         ]
-    text = source_text()
+    found: list[CheckMessage] = []
+    for gazette in gazettes():
+        rows = [{**row, "document": row["document__ref"]} for row in found_rows if row["document__gazette"] == gazette]
+        passages = DoubtfulPassage.objects.filter(document__gazette=gazette).values_list("passage", flat=True)
+        found += _unlike(gazette, rows, list(passages))
+    return found
+
+
+def _unlike(gazette: str, rows: list[dict[str, Any]], passages: list[str]) -> list[CheckMessage]:
+    text = source_text(gazette)
     found: list[CheckMessage] = []
     if lines := lost_or_doubled_lines(text, rows):
         found.append(
             Error(
-                f"公报文本有 {len(lines)} 行不在恰好一个末级条款里：第 {lines[0]} 行起。",
+                f"公报 {gazette} 的文本有 {len(lines)} 行不在恰好一个末级条款里：第 {lines[0]} 行起。",
                 id="gazette.E002",
             )
         )
@@ -63,7 +71,6 @@ def _check() -> list[CheckMessage]:
                 id="gazette.E003",
             )
         )
-    passages = list(DoubtfulPassage.objects.values_list("passage", flat=True))
     if missing := not_in_source(text, passages):
         found.append(
             Error(

@@ -5,26 +5,40 @@ from typing import Any
 
 from django.db.models import ProtectedError
 
-from miyun_kpi.gazette.fixtures import read_json
+from miyun_kpi.gazette.fixtures import gazettes, read_json, rows_of
 from miyun_kpi.gazette.models import Clause, Document, DoubtfulPassage
 from miyun_kpi.gazette.registry import Loaded
 from miyun_kpi.gazette.sync import sync_rows
+from miyun_kpi.lib.citations import cite
 from miyun_kpi.lib.errors import Refused
+from miyun_kpi.web.registry import subject_keys
 
+KEY = ("series", "year", "number")
 COLUMNS = ("heading", "text", "line_from", "line_to", "level", "order", "leaf")
 
 
 def load_documents(at: datetime) -> Loaded:
-    rows = read_json("documents.json")
-    wanted: dict[tuple[Any, ...], dict[str, Any]] = {
-        (row["code"],): {
-            **{name: value for name, value in row.items() if name != "code"},
-            "issued_on": date.fromisoformat(row["issued_on"]),
-        }
-        for row in rows
-    }
-    created, changed, documents = sync_rows(Document.objects.all(), ("code",), wanted)
-    more_created, more_changed, clauses = _load_clauses({code: row.pk for (code,), row in documents.items()})
+    wanted: dict[tuple[Any, ...], dict[str, Any]] = {}
+    for gazette in gazettes():
+        for row in read_json(f"gazettes/{gazette}/documents.json"):
+            if row["subject"] not in subject_keys():
+                message = (
+                    f"{row['ref']} 的栏目 {row['subject']} 不是本系统的栏目，没有装载任何内容；请改 contents.json。"
+                )
+                raise Refused("unknown-subject", message)
+            wanted[row["series"], row["year"], row["number"]] = {
+                **{name: value for name, value in row.items() if name not in KEY},
+                "issued_on": date.fromisoformat(row["issued_on"]),
+                "gazette": gazette,
+            }
+    # A document known by its 印发 keeps its ref: schemes and duties point to it.
+    stored = {(row.series, row.year, row.number): row.ref for row in Document.objects.all()}
+    refs = {fields["ref"]: stored.get(key, fields["ref"]) for key, fields in wanted.items()}
+    for fields in wanted.values():
+        fields["ref"] = refs[fields["ref"]]
+    created, changed, documents = sync_rows(Document.objects.all(), KEY, wanted)
+    pks = {row.ref: row.pk for row in documents.values()}
+    more_created, more_changed, clauses = _load_clauses({ref: pks[now] for ref, now in refs.items()})
     return Loaded(
         created + more_created,
         changed + more_changed,
@@ -40,7 +54,7 @@ def _load_clauses(
     documents: dict[str, int],
 ) -> tuple[int, int, dict[tuple[Any, ...], Clause]]:
     """Clauses level by level, so that each part finds the stored row of its section."""
-    rows = read_json("clauses.json")
+    rows = rows_of("clauses.json")
     stored: dict[tuple[Any, ...], Clause] = {}
     created = changed = 0
     for level in sorted({row["level"] for row in rows}):
@@ -80,17 +94,16 @@ def _drop(stale: list[int]) -> None:
 
 
 def load_doubts(at: datetime) -> Loaded:
-    documents = dict(Document.objects.values_list("code", "pk"))
-    clauses = {(document, ref): pk for pk, document, ref in Clause.objects.values_list("pk", "document__code", "ref")}
+    documents = dict(Document.objects.values_list("ref", "pk"))
+    clauses = {(document, ref): pk for pk, document, ref in Clause.objects.values_list("pk", "document__ref", "ref")}
     wanted: dict[tuple[Any, ...], dict[str, Any]] = {}
-    for row in read_json("doubtful_passages.json"):
+    for row in rows_of("doubtful_passages.json"):
         clause = None
         if row["clause"]:
             clause = clauses.get((row["document"], row["clause"]))
             if clause is None:
-                message = (
-                    f"存疑文本第 {row['number']} 条指向的条款 {row['document']}号 {row['clause']} 不存在，没有装载。"
-                )
+                clause_named = cite(row["document"], row["clause"])
+                message = f"存疑文本第 {row['number']} 条指向的条款 {clause_named} 不存在，没有装载。"
                 raise Refused("unknown-clause", message)
         texts = {name: row[name] for name in ("passage", "problem", "reading", "depends_on")}
         wanted[documents[row["document"]], row["number"]] = {

@@ -1,32 +1,80 @@
+import re
+
 from django.db import models
 
-from miyun_kpi.gazette.enums import Subject
+from miyun_kpi.lib.citations import DocumentName, cite, code_of, document_label
+from miyun_kpi.web.registry import subject_label
+
+PRINTED_ORDER = ("year", "gazette", "order", "number")
 
 
 class Document(models.Model):
-    """One document of the gazette. `code` is its number without the series ("13")."""
+    """A document by series, year and number; `ref` ("2020-13", see lib.citations) is what everything else names it by.
 
-    code = models.SlugField("代号", max_length=8, unique=True)
-    number = models.CharField("文号", max_length=40, unique=True)
+    `gazette` is the issue that prints it; "" for one known by its 印发 alone, which has no text here and no lines.
+    """
+
+    ref = models.CharField("代号", max_length=30, unique=True)
+    series = models.CharField("发文字", max_length=20)
+    year = models.PositiveSmallIntegerField("年份")
+    number = models.PositiveSmallIntegerField("序号")
     title = models.CharField("标题", max_length=200)
     short_title = models.CharField("简称", max_length=60)
     issued_on = models.DateField("印发日期")
-    subject = models.CharField("栏目", max_length=20, choices=Subject.choices)
-    order = models.PositiveSmallIntegerField("次序")
-    line_from = models.PositiveIntegerField("起始行")
-    line_to = models.PositiveIntegerField("终止行")
+    subject = models.CharField("栏目", max_length=20)
+    gazette = models.CharField("公报", max_length=10, blank=True)
+    order = models.PositiveSmallIntegerField("次序", default=0)
+    line_from = models.PositiveIntegerField("起始行", null=True)
+    line_to = models.PositiveIntegerField("终止行", null=True)
     note = models.TextField("说明", blank=True)
 
     class Meta:
-        ordering = ["order"]
+        ordering = PRINTED_ORDER
         verbose_name = verbose_name_plural = "公报文件"
+        constraints = [
+            models.UniqueConstraint(
+                fields=["series", "year", "number"],
+                name="one_document_per_series_year_and_number",
+                violation_error_message="这个文号已经有一份文件。",
+            ),
+            models.CheckConstraint(
+                condition=models.Q(gazette="", line_from__isnull=True, line_to__isnull=True)
+                | (~models.Q(gazette="") & models.Q(line_from__isnull=False, line_to__isnull=False)),
+                name="a_printed_document_has_its_lines",
+                violation_error_message="公报里的文件要有起止行，没有刊登的没有。",
+            ),
+        ]
 
     def __str__(self) -> str:
         return self.label
 
     @property
+    def code(self) -> str:
+        """How people and old addresses write it: the bare number in 2020, the ref in any other year."""
+        return code_of(self.ref)
+
+    @property
     def label(self) -> str:
-        return f"{self.code}号"
+        return document_label(self.ref)
+
+    @property
+    def document_number(self) -> str:
+        """文号 as printed, "密政办字〔2020〕13号"."""
+        return str(DocumentName(self.series, self.year, self.number))
+
+    @property
+    def cited(self) -> str:
+        """As another paper cites it: what it issues by name, and its 文号."""
+        inner = re.search("《[^》]+》", self.title)
+        return f"{inner[0] if inner else f'《{self.title}》'}（{self.document_number}）"
+
+    @property
+    def subject_label(self) -> str:
+        return subject_label(self.subject)
+
+
+# For what hangs on a document: the documents in their own order.
+IN_PRINTED_ORDER = tuple(f"document__{name}" for name in PRINTED_ORDER)
 
 
 class Clause(models.Model):
@@ -54,7 +102,7 @@ class Clause(models.Model):
     leaf = models.BooleanField("末级")
 
     class Meta:
-        ordering = ["document__order", "order"]
+        ordering = [*IN_PRINTED_ORDER, "order"]
         verbose_name = verbose_name_plural = "条款"
         constraints = [
             models.UniqueConstraint(
@@ -75,7 +123,7 @@ class Clause(models.Model):
     @property
     def citation(self) -> str:
         """As printed beside a figure, "13号 附件4·4". Needs `document` loaded."""
-        return f"{self.document.code}号 {self.ref}"
+        return cite(self.document.ref, self.ref)
 
 
 class DoubtfulPassage(models.Model):
@@ -97,7 +145,7 @@ class DoubtfulPassage(models.Model):
     depends_on = models.TextField("影响")
 
     class Meta:
-        ordering = ["document__order", "number"]
+        ordering = [*IN_PRINTED_ORDER, "number"]
         verbose_name = verbose_name_plural = "存疑文本"
         constraints = [
             models.UniqueConstraint(

@@ -7,9 +7,11 @@ from typing import TYPE_CHECKING, Any, TypedDict
 
 from django.db.models import Count, Q, QuerySet
 
-from miyun_kpi.gazette.models import Clause, Document, DoubtfulPassage
+from miyun_kpi.gazette.models import IN_PRINTED_ORDER, PRINTED_ORDER, Clause, Document, DoubtfulPassage
 from miyun_kpi.gazette.rules.texts import Paragraph, Pieces, find, flow, mark, paragraphs, snippets
+from miyun_kpi.lib.citations import document_name, ref_of
 from miyun_kpi.lib.errors import NotFound
+from miyun_kpi.web.registry import subjects
 
 if TYPE_CHECKING:
     # The stubs are there for the type checker alone.
@@ -27,31 +29,47 @@ def documents() -> "QuerySet[CountedDocument]":
     return Document.objects.annotate(
         clause_count=Count("clauses", filter=Q(clauses__leaf=True), distinct=True),
         doubt_count=Count("doubts", distinct=True),
-    ).order_by("order")
+    ).order_by(*PRINTED_ORDER)
 
 
-def document_by_code(code: str) -> "CountedDocument":
-    """Takes "13" or "13号"."""
-    found = documents().filter(code=code.strip().removesuffix("号")).first()
+def named(text: str, prefix: str = "") -> Q:
+    """Picks the document that a text names: 2020-13, 13, 13号, 密政办字〔2020〕13号; `prefix` as in "document__".
+
+    A printed 文号 is exact; a ref or a bare number leads to the one document that has this ref.
+    """
+    name = document_name(text)
+    if name is not None and name.series and not text.strip()[:1].isdigit():
+        parts = {"series": name.series, "year": name.year, "number": name.number}
+        return Q(**{f"{prefix}{field}": value for field, value in parts.items()})
+    return Q(**{f"{prefix}ref": ref_of(text)})
+
+
+def document_by(text: str) -> "CountedDocument":
+    """The document that a text names, with its counts. Refuses one that is not there."""
+    found = documents().filter(named(text)).first()
     if found is None:
         raise NotFound("没有这份文件。")
     return found
 
 
+def newest_plan() -> Document | None:
+    """What the house runs by, for its front door: the newest document of the first subject."""
+    found = Document.objects.filter(subject=subjects()[0].key)
+    return found.order_by("-year", "-issued_on", "-number").first()
+
+
 def clauses(document: str = "", words: str = "") -> list[Clause]:
     """Leaves and sections in printed order; with words only the leaves that contain them."""
-    found = Clause.objects.select_related("document", "parent").order_by("document__order", "order")
+    found = Clause.objects.select_related("document", "parent").order_by(*IN_PRINTED_ORDER, "order")
     if document:
-        found = found.filter(document__code=document.removesuffix("号"))
+        found = found.filter(named(document, "document__"))
     if not words.strip():
         return list(found)
     return [clause for clause in found.filter(leaf=True) if find(flow(clause.text), words)]
 
 
 def clause_by_ref(document: str, ref: str) -> Clause:
-    found = Clause.objects.select_related("document", "parent").filter(
-        document__code=document.removesuffix("号"), ref=ref
-    )
+    found = Clause.objects.select_related("document", "parent").filter(named(document, "document__"), ref=ref)
     clause = found.first()
     if clause is None:
         raise NotFound("没有这一条款。")
@@ -59,7 +77,7 @@ def clause_by_ref(document: str, ref: str) -> Clause:
 
 
 def doubts() -> QuerySet[DoubtfulPassage]:
-    return DoubtfulPassage.objects.select_related("document", "clause").order_by("document__order", "number")
+    return DoubtfulPassage.objects.select_related("document", "clause").order_by(*IN_PRINTED_ORDER, "number")
 
 
 WIDEST_ROW = 9  # cells of a table row; a wider one is a damaged row and is printed as running text
@@ -110,7 +128,7 @@ class Reading:
 
 def read_document(code: str, words: str = "") -> Reading:
     """A whole document for the reader, in three queries."""
-    document = document_by_code(code)
+    document = document_by(code)
     rows = list(Clause.objects.filter(document=document).order_by("order"))
     counts = dict(
         DoubtfulPassage.objects.filter(document=document, clause__isnull=False)
@@ -243,7 +261,7 @@ def search(words: str, document: str = "") -> SearchResult:
     counted: dict[int, list[Any]] = {}
     hits, places = [], 0
     if words.strip():
-        for clause in Clause.objects.filter(leaf=True).select_related("document").order_by("document__order", "order"):
+        for clause in Clause.objects.filter(leaf=True).select_related("document").order_by(*IN_PRINTED_ORDER, "order"):
             text = flow(clause.text)
             found = find(text, words)
             if not found:
@@ -252,6 +270,6 @@ def search(words: str, document: str = "") -> SearchResult:
             count = counted.setdefault(clause.document_id, [clause.document, 0, 0])
             count[1] += len(found)
             count[2] += 1
-            if not document or clause.document.code == document:
+            if not document or clause.document.ref == document:
                 hits.append(Hit(clause, snippets(text, found), len(found)))
     return SearchResult(hits, [(one, two, three) for one, two, three in counted.values()], places)

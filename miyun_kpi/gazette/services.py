@@ -1,9 +1,11 @@
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 
 from django.db import transaction
 
+from miyun_kpi.gazette.models import Document
 from miyun_kpi.gazette.registry import Loaded, loaders
+from miyun_kpi.lib.citations import DocumentName, free_ref
 
 
 @dataclass(frozen=True)
@@ -21,6 +23,27 @@ class LoadReport:
     @property
     def changes(self) -> int:
         return self.created + self.changed
+
+
+def document_issued(*, name: DocumentName, title: str, subject: str, issued_on: date) -> Document:
+    """The document of this 文号; one that no gazette prints is made, without text. Inside the transaction of its 印发."""
+    key = {"series": name.series, "year": name.year, "number": name.number}
+    found = Document.objects.filter(**key).first()
+    if found is not None:
+        return found
+    # Whoever issues a document of the same year waits here, so that two series do not take one ref.
+    taken = set(Document.objects.select_for_update().filter(year=name.year).values_list("ref", flat=True))
+    made, _ = Document.objects.get_or_create(
+        **key,
+        defaults={
+            "ref": free_ref(name, taken),
+            "title": title,
+            "short_title": title[:60],
+            "subject": subject,
+            "issued_on": issued_on,
+        },
+    )
+    return made
 
 
 def load_gazette(*, at: datetime) -> LoadReport:

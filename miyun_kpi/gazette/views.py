@@ -9,6 +9,7 @@ from django.views.decorators.http import require_safe
 
 from miyun_kpi.gazette import queries
 from miyun_kpi.gazette.registry import citing, finders
+from miyun_kpi.lib.citations import ref_of
 from miyun_kpi.requests import KpiRequest
 
 LONGEST_WORDS = 60
@@ -39,14 +40,14 @@ def clause(request: KpiRequest, document: str, ref: str) -> HttpResponse:
     context = {"view": view, "clause": view.clause, "document": view.clause.document}
     if request.htmx:
         return render(request, "gazette/_quotation.html", context)
-    found = sorted(citing(view.clause.document.code, view.clause.ref), key=lambda one: one.kind)
+    found = sorted(citing(view.clause.document.ref, view.clause.ref), key=lambda one: one.kind)
     groups = [(kind, list(ones)) for kind, ones in groupby(found, key=lambda one: one.kind)]
     return render(request, "gazette/clause.html", context | {"citing": groups, "documents": queries.documents()})
 
 
 @require_safe
 def search(request: KpiRequest) -> HttpResponse:
-    words, chosen = _words(request), request.GET.get("document", "")
+    words, chosen = _words(request), ref_of(request.GET.get("document", ""))
     result = queries.search(words, chosen)
     page = Paginator(result.hits, PAGE_SIZE).get_page(request.GET.get("page"))
     others = [found for find in finders() for found in find(words)] if words else []
@@ -59,8 +60,8 @@ def doubts(request: KpiRequest) -> HttpResponse:
     words = _words(request)
     rows = list(queries.doubts())
     counts = [(one, len(list(ones))) for one, ones in groupby(rows, key=lambda row: row.document)]
-    chosen = request.GET.get("document", "")
-    shown = [row for row in rows if not chosen or row.document.code == chosen]
+    chosen = ref_of(request.GET.get("document", ""))
+    shown = [row for row in rows if not chosen or row.document.ref == chosen]
     if words:
         shown = [row for row in shown if any(words in text for text in (row.passage, row.problem, row.reading))]
     context = {"rows": shown, "total": len(rows), "counts": counts, "chosen": chosen, "words": words}

@@ -10,8 +10,10 @@ class InboxConfig(AppConfig):
         from miyun_kpi.accounts.registry import register_hand_over
         from miyun_kpi.inbox.services import announce_hand_over
         from miyun_kpi.inbox.views import owed_count
-        from miyun_kpi.web.registry import register_counter, register_subject
+        from miyun_kpi.web.registry import register_counter, register_place
 
         register_hand_over(announce_hand_over)
         register_counter(owed_count)
-        register_subject("desk", address="/", prefixes=("/inbox/", "/accounts/", "/audit/", "/duties/"))
+        register_place(
+            "desk", "工作台", order=10, address="/", prefixes=("/inbox/", "/accounts/", "/audit/", "/duties/")
+        )

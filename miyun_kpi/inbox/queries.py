@@ -11,18 +11,8 @@ from miyun_kpi.inbox.registry import GROUPS, DeskItem, desk_items
 from miyun_kpi.inbox.rules import MonthDay, due_words, group_note, month_days, week_end
 from miyun_kpi.lib import workdays
 from miyun_kpi.lib.actors import Actor
-
-# The strip of the desk: one place per document, in the order of the top bar.
-DOCUMENTS = (
-    ("evaluation", "考评", "13号"),
-    ("disclosure", "政务公开", "14号"),
-    ("safety", "城市安全", "15号"),
-    ("finance_policy", "绿色金融", "19号"),
-    ("farmland", "耕地占补", "21号"),
-    ("water", "水环境", "22号"),
-    ("postdoc", "博士后", "27号"),
-    ("personnel", "人事任免", ""),
-)
+from miyun_kpi.lib.citations import document_label
+from miyun_kpi.web.registry import subjects
 
 # Rows of a group that are never folded away.
 SHOWN = 5
@@ -141,10 +131,14 @@ def _groups(rows: Sequence[DeskRow], today: date) -> list[DeskGroup]:
 
 
 def _tabs(rows: Sequence[DeskRow]) -> list[DeskTab]:
+    """The strip of the desk: one place a subject, in the order of the top bar, with its document where it has one."""
     tabs = []
-    for subject, label, document in DOCUMENTS:
-        inside = [row for row in rows if row.item.subject == subject]
-        tabs.append(DeskTab(subject, label, document, len(inside), sum(row.item.group == "late" for row in inside)))
+    for subject in subjects():
+        inside = [row for row in rows if row.item.subject == subject.key]
+        refs = subject.documents
+        document = document_label(refs[0]) if len(refs) == 1 else ""
+        late = sum(row.item.group == "late" for row in inside)
+        tabs.append(DeskTab(subject.key, subject.short, document, len(inside), late))
     return tabs
 
 

@@ -17,6 +17,7 @@ from miyun_kpi.lib import workdays
 from miyun_kpi.lib.actors import Actor
 from miyun_kpi.requests import KpiRequest, OpenRequest
 from miyun_kpi.web.formats import stamp
+from miyun_kpi.web.registry import subject_keys
 
 logger = logging.getLogger(__name__)
 PER_PAGE = 30
@@ -86,7 +87,7 @@ def _previous_sign_in(request: KpiRequest) -> datetime | None:
 def desk(request: KpiRequest) -> HttpResponse:
     actor, now, since = _actor(request), timezone.now(), _previous_sign_in(request)
     subject = request.GET.get("subject", "")
-    if subject not in {code for code, _, _ in queries.DOCUMENTS}:
+    if subject not in subject_keys():
         subject = ""
     seq = last_seq()
     board = queries.desk(actor, now, subject=subject)

@@ -7,6 +7,7 @@ from django.core.checks import CheckMessage, Warning, register
 from django.db import DatabaseError
 
 from miyun_kpi.gazette.checks import TAG
+from miyun_kpi.lib.citations import document_label, document_of
 from miyun_kpi.organisations.enums import Category, Zone
 
 # 13号附件1 and 三（二）.
@@ -46,7 +47,7 @@ def organisations_as_printed(
                 label = labels(value).label
                 found.append(
                     Warning(
-                        f"{label}现有 {counted[value]} 个考评对象，13号印 {number} 个。",
+                        f"{label}现有 {counted[value]} 个考评对象，{document_label(document_of('evaluation'))}印 {number} 个。",
                         id="organisations.W001",
                     )
                 )

@@ -1,6 +1,7 @@
 from collections.abc import Sequence
 
 from miyun_kpi.gazette.registry import Citing
+from miyun_kpi.lib.citations import code_of
 from miyun_kpi.organisations.models import Alias, Organisation
 from miyun_kpi.organisations.queries import found_by_name
 from miyun_kpi.routes import to
@@ -8,7 +9,7 @@ from miyun_kpi.routes import to
 
 def organisations_named_in(document: str, ref: str) -> Sequence[Citing]:
     """Organisations and aliases whose recorded source is this clause."""
-    source = f"{document}·{ref}"
+    source = f"{code_of(document)}·{ref}"
     found = [
         Citing(
             "机构",

@@ -7,6 +7,7 @@ from decimal import Decimal
 
 from django.db.models import QuerySet
 
+from miyun_kpi.lib.citations import cite
 from miyun_kpi.lib.errors import FieldError
 from miyun_kpi.organisations.models import Organisation
 from miyun_kpi.registers.models import Record
@@ -59,7 +60,7 @@ def register_workbook(kind: Kind, records: QuerySet[Record], *, secrets: bool, v
     rows = _rows(kind, records, secrets)
     number, stage, note = _own(kind)
     columns = [Column(number, 7), *_columns(kind), Column(stage, 12), Column(note, 10)]
-    lines = [kind.title, f"{kind.document}号 {kind.clause}　导出 {at.astimezone():%Y-%m-%d %H:%M}　{viewer}"]
+    lines = [kind.title, f"{cite(kind.document, kind.clause)}　导出 {at.astimezone():%Y-%m-%d %H:%M}　{viewer}"]
     return workbook([Sheet(title=kind.title[:31], columns=columns, rows=rows, lines=lines)], title=kind.title, at=at)
 
 

@@ -28,9 +28,9 @@ class Frame:
         count = registry.count(self._request) if self.actor else 0
         items = []
         here = registry.subject_at(path)
-        for subject in registry.subjects():
-            current = subject.key == here
-            items.append(NavItem(subject.label, subject.address, current, count if subject.key == "desk" else 0))
+        for place in registry.places():
+            current = place.key == here
+            items.append(NavItem(place.label, place.address, current, count if place.key == "desk" else 0))
         return items
 
     @property

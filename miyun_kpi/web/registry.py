@@ -7,17 +7,36 @@ function to one query.
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
+from miyun_kpi.lib.citations import code_of, documents_of
 from miyun_kpi.requests import OpenRequest
 
 
 @dataclass(frozen=True)
-class Subject:
-    """One entry of the top bar. `prefixes` are the URL prefixes under which it is marked as the current subject."""
+class Place:
+    """One entry of the top bar. `prefixes` are the URL prefixes under which it is marked as the current one."""
 
     key: str
     label: str
     address: str
-    prefixes: tuple[str, ...] = ()
+    order: int
+    prefixes: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Subject(Place):
+    """A subject of the gazettes: the one list that navigation, desk, gazette, duties and URLs read.
+
+    `short` is its name where there is little room, `urls` and `api_urls` the modules that answer below `address` and
+    below /api/v1/.
+    """
+
+    short: str
+    urls: str
+    api_urls: str
+
+    @property
+    def documents(self) -> tuple[str, ...]:
+        return documents_of(self.key)
 
 
 @dataclass(frozen=True)
@@ -37,30 +56,35 @@ class Notice:
 Counter = Callable[[OpenRequest], int]
 NoticeSource = Callable[[OpenRequest], Notice | None]
 
-# The order is fixed: people learn a place, not a name. A subject without an app of its own opens its document.
-_SUBJECTS: dict[str, Subject] = {
-    subject.key: subject
-    for subject in (
-        Subject("desk", "工作台", "/"),
-        Subject("evaluation", "绩效考评", "/gazette/13/"),
-        Subject("disclosure", "政务公开", "/gazette/14/"),
-        Subject("safety", "城市安全", "/gazette/15/"),
-        Subject("finance_policy", "绿色金融", "/gazette/19/"),
-        Subject("farmland", "耕地占补", "/gazette/21/"),
-        Subject("water", "水环境", "/gazette/22/"),
-        Subject("postdoc", "博士后", "/gazette/27/"),
-        Subject("personnel", "人事任免", "/gazette/16/"),
-        Subject("gazette", "公报", "/gazette/", ("/gazette/",)),
-        Subject("organisations", "机构", "/organisations/", ("/organisations/",)),
-    )
-}
+_places: dict[str, Place] = {}
 _counters: list[Counter] = []
 _notices: list[NoticeSource] = []
 
 
-def register_subject(key: str, *, address: str, prefixes: Iterable[str] = ()) -> None:
-    """Let an app take over its place in the top bar. Raises KeyError for a key that is not in the fixed order."""
-    _SUBJECTS[key] = Subject(key, _SUBJECTS[key].label, address, tuple(prefixes) or (address,))
+def register_place(key: str, label: str, *, order: int, address: str, prefixes: Iterable[str] = ()) -> None:
+    """An entry of the top bar that is no subject: the desk, the gazette, the organisations."""
+    _places[key] = Place(key, label, address, order, tuple(prefixes) or (address,))
+
+
+def register_subject(
+    key: str,
+    label: str,
+    *,
+    order: int,
+    address: str,
+    urls: str,
+    api_urls: str,
+    short: str = "",
+    prefixes: Iterable[str] = (),
+) -> None:
+    """A subject takes its place by `order` (10 for the desk, 900 up for what stands last): people learn a place, not a name.
+
+    Pages of the duties of its documents stand under it too.
+    """
+    own = [address, *prefixes]
+    for ref in documents_of(key):
+        own += [f"/duties/{name}/" for name in dict.fromkeys((ref, code_of(ref)))]
+    _places[key] = Subject(key, label, address, order, tuple(own), short or label, urls, api_urls)
 
 
 def register_counter(function: Counter) -> None:
@@ -75,8 +99,22 @@ def register_notice(function: NoticeSource) -> None:
         _notices.append(function)
 
 
+def places() -> tuple[Place, ...]:
+    """The top bar."""
+    return tuple(sorted(_places.values(), key=lambda place: place.order))
+
+
 def subjects() -> tuple[Subject, ...]:
-    return tuple(_SUBJECTS.values())
+    return tuple(place for place in places() if isinstance(place, Subject))
+
+
+def subject_keys() -> frozenset[str]:
+    return frozenset(subject.key for subject in subjects())
+
+
+def subject_label(key: str) -> str:
+    """Its name on screen; a key that no app has registered comes back as it is."""
+    return _places[key].label if key in _places else key
 
 
 def subject_at(path: str) -> str:
@@ -85,7 +123,7 @@ def subject_at(path: str) -> str:
         return "desk"
     fitting = [
         (len(prefix), subject.key)
-        for subject in _SUBJECTS.values()
+        for subject in _places.values()
         for prefix in subject.prefixes
         if path.startswith(prefix)
     ]

@@ -3,6 +3,7 @@
 from datetime import datetime
 
 from miyun_kpi.inbox.services import Message, send
+from miyun_kpi.lib.citations import cite
 from miyun_kpi.routes import to
 from personnel.queries.terms import book, office_id, probations
 
@@ -17,7 +18,7 @@ def send_notices(*, at: datetime) -> int:
             continue
         act, word = one.line.began, "将满" if one.state == "due" else "已满，没有决定"
         assert act is not None
-        clause = f"{act.notice.document}·{act.clause}" if act.notice and act.clause else ""
+        clause = cite(act.notice.document, act.clause) if act.notice and act.clause else ""
         messages.append(
             Message(
                 key=f"probation-{one.state}:{act.pk}",

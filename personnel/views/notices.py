@@ -85,7 +85,7 @@ def notice_page(
         "own": request.actor.user_id in (row.submitted_by_id, row.changed_by_id),
         "issued": row.state == NoticeState.ISSUED,
         "remarks": transfers_of([planned_of(act) for act in acts if act.struck_at is None]),
-        "source_note": Document.objects.filter(code=row.document).values_list("note", flat=True).first(),
+        "source_note": Document.objects.filter(ref=row.document).values_list("note", flat=True).first(),
     }
     if row.state != NoticeState.ISSUED:
         context |= names() | {"remarks": preview([planned_of(act) for act in acts], row.dated or today).remarks}

@@ -4,7 +4,9 @@ from collections.abc import Mapping, Sequence
 from datetime import date
 from typing import Any
 
+from miyun_kpi.lib.citations import cite
 from miyun_kpi.lib.errors import Refused
+from postdoc.enums import DOCUMENT
 from postdoc.queries.figures import figures
 from postdoc.rules.entitlement import Contract, Finding, Month, Stay, conversion, leaving_grant, living_months
 from postdoc.rules.leaving import leaving_kind
@@ -52,6 +54,8 @@ def _leaving(stay: Mapping[str, Any], left_on: date | None) -> str:
     kind = leaving_kind(stay["entered_on"], stay.get("ends_on") or stay["entered_on"], left_on)
     if kind is None:
         raise Refused(
-            "too-early", "在站不满 21 个月不能出站，没有试算。请改离站日，或勾选退站。", clause="27号 第十五条"
+            "too-early",
+            "在站不满 21 个月不能出站，没有试算。请改离站日，或勾选退站。",
+            clause=cite(DOCUMENT, "第十五条"),
         )
     return kind

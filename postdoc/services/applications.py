@@ -8,9 +8,10 @@ from decimal import Decimal
 from django.db import IntegrityError, transaction
 
 from miyun_kpi.lib.actors import Actor
+from miyun_kpi.lib.citations import cite
 from miyun_kpi.lib.errors import Conflict, FieldError, NotAllowed, NotFound, Refused
 from postdoc import access
-from postdoc.enums import Grant, Phase
+from postdoc.enums import DOCUMENT, Grant, Phase
 from postdoc.models import Application, ApplicationEvent, Award, BudgetYear, ClaimedMonth, Person, Station, Stay
 from postdoc.queries.entitlement import finding_of, months_of, once_key, unclaimed
 from postdoc.queries.figures import figures
@@ -70,7 +71,7 @@ def ask(
             raise Refused(
                 "nothing-due",
                 f"{first or '？'} 至 {last or '？'} 没有可以申报的月份，没有保存。请看本人待遇页上每个月的说明。",
-                clause="27号 第二十条",
+                clause=cite(DOCUMENT, "第二十条"),
             )
         return Asked(
             station, stay, award, months, total(months), [(f"{one.month}　{one.why}", one.clause) for one in months]
@@ -81,7 +82,7 @@ def ask(
         raise Refused(
             "not-entitled",
             f"还不能申报{Grant(grant).label}，没有保存。请看下面没有满足的条件。",
-            clause=f"27号 {finding.reasons[0].clause}",
+            clause=cite(DOCUMENT, finding.reasons[0].clause),
             errors=errors,
         )
     return Asked(station, stay, award, [], finding.amount, [(one.text, one.clause) for one in finding.reasons])
@@ -175,7 +176,9 @@ def _submit(actor: Actor, row: Application, at: datetime) -> None:
     missing = lacking(row.grant, row.materials)
     if missing:
         raise Refused(
-            "materials-missing", f"还缺{'、'.join(missing)}，没有报送。请备齐后勾选。", clause="27号 第二十四条（一）"
+            "materials-missing",
+            f"还缺{'、'.join(missing)}，没有报送。请备齐后勾选。",
+            clause=cite(DOCUMENT, "第二十四条（一）"),
         )
     row.phase, row.submitted_at = Phase.SUBMITTED, at
     save(actor, row)
@@ -255,7 +258,7 @@ def _still_due(row: Application, at: datetime) -> None:
         raise Refused(
             "changed-since",
             "申报所依据的事实或标准已经改变，没有通过。请退回，由工作站撤回后重新申报。",
-            clause="27号 第五章",
+            clause=cite(DOCUMENT, "第五章"),
         )
 
 
@@ -267,14 +270,14 @@ def _take_budget(row: Application, on: date) -> None:
         raise Refused(
             "no-budget",
             f"没有录入 {on.year} 年度博士后专项经费预算，没有通过。请区财政局先在“预算和标准”里录入。",
-            clause="27号 第二十二条",
+            clause=cite(DOCUMENT, "第二十二条"),
         )
     left = year.total - year.used
     if row.amount > left:
         raise Refused(
             "beyond-budget",
             f"{on.year} 年度预算 {year.total} 元，已核定 {year.used} 元，还可核定 {left} 元，这份 {row.amount} 元，没有通过。请区财政局先调整预算。",
-            clause="27号 第二十二条",
+            clause=cite(DOCUMENT, "第二十二条"),
         )
     year.used += row.amount
     year.save()

@@ -9,9 +9,10 @@ from django.db import IntegrityError, transaction
 
 from miyun_kpi.db.sealed import Sealed, seal
 from miyun_kpi.lib.actors import Actor
+from miyun_kpi.lib.citations import cite
 from miyun_kpi.lib.errors import Conflict, Refused
 from postdoc import access
-from postdoc.enums import LIVE, RESTRICTED, Grant, Ground, Leaving, Notice, Result
+from postdoc.enums import DOCUMENT, LIVE, RESTRICTED, Grant, Ground, Leaving, Notice, Result
 from postdoc.models import Employment, MilestoneDone, Stay, Trip
 from postdoc.queries.stays import facts_of, line_of
 from postdoc.rules.calendar import last_day
@@ -122,12 +123,14 @@ def leave(*, actor: Actor, stay_id: int, version: int, left_on: date, at: dateti
             raise Refused(
                 "too-early",
                 f"在站时间不得低于 21 个月（到 {earliest(row.entered_on)}），没有保存。确需离站的，请办理退站。",
-                clause="27号 第十五条",
+                clause=cite(DOCUMENT, "第十五条"),
             )
         top = last_day(row.entered_on, LONGEST_MAJOR if row.major_project else LONGEST)
         if left_on > top:
             raise Refused(
-                "too-late", f"在站时间最长到 {top}，没有保存。超过的按第十六条（九）办理退站。", clause="27号 第十五条"
+                "too-late",
+                f"在站时间最长到 {top}，没有保存。超过的按第十六条（九）办理退站。",
+                clause=cite(DOCUMENT, "第十五条"),
             )
         _require_claims_before(row, left_on)
         row.left_on, row.leaving = left_on, kind
@@ -149,19 +152,27 @@ def withdraw(
     """退站 (第十六条): one of the twelve grounds, after the person was told or it was made public."""
     require_past(left_on, at, "退站日")
     if ground not in Ground.values or notice not in Notice.values:
-        raise Refused("not-filled", "请选退站情形（十二项之一）和告知方式，没有保存。", clause="27号 第十六条")
+        raise Refused(
+            "not-filled", "请选退站情形（十二项之一）和告知方式，没有保存。", clause=cite(DOCUMENT, "第十六条")
+        )
     if noticed_on > left_on:
-        raise Refused("not-told", "应在告知本人或公告以后退站，告知日期晚于退站日，没有保存。", clause="27号 第十六条")
+        raise Refused(
+            "not-told", "应在告知本人或公告以后退站，告知日期晚于退站日，没有保存。", clause=cite(DOCUMENT, "第十六条")
+        )
     with _acting(actor, stay_id, version, "登记退站", str(left_on), at) as row:
         _in_station(row, "退站")
         if left_on < row.entered_on or noticed_on < row.entered_on:
             raise Refused("too-early", "退站日、告知日期不能早于进站日，没有保存。请核对日期。")
         problem = ground_problem(ground, facts_of(row, left_on), left_on)
         if problem:
-            raise Refused("ground-unmet", f"{problem}，没有保存。请核对退站情形或先补登记。", clause="27号 第十六条")
+            raise Refused(
+                "ground-unmet", f"{problem}，没有保存。请核对退站情形或先补登记。", clause=cite(DOCUMENT, "第十六条")
+            )
         if ground == Ground.OTHER and not explanation.strip():
             raise Refused(
-                "not-filled", "按第（十二）项退站的，要写是什么原因，没有保存。", clause="27号 第十六条（十二）"
+                "not-filled",
+                "按第（十二）项退站的，要写是什么原因，没有保存。",
+                clause=cite(DOCUMENT, "第十六条（十二）"),
             )
         _require_claims_before(row, left_on)
         row.left_on, row.leaving, row.notice, row.noticed_on = left_on, Leaving.WITHDRAWN, notice, noticed_on
@@ -262,7 +273,9 @@ def record_conversion(
     with _acting(actor, stay_id, version, "登记成果转化", str(converted_on), at) as row:
         if row.left_on is None or converted_on < row.left_on:
             raise Refused(
-                "too-early", "成果转化按出站以后 3 年内计算，日期早于出站日，没有保存。", clause="27号 第二十一条"
+                "too-early",
+                "成果转化按出站以后 3 年内计算，日期早于出站日，没有保存。",
+                clause=cite(DOCUMENT, "第二十一条"),
             )
         if row.applications.filter(phase__in=LIVE, grant=Grant.CONVERSION).exists():
             raise Conflict("claimed", "已按登记的转化申报奖励，不再修改，没有保存。")

@@ -14,9 +14,10 @@ from django.db import IntegrityError, transaction
 
 from miyun_kpi.db.sealed import KeyMissing, Sealed, seal
 from miyun_kpi.lib.actors import Actor
+from miyun_kpi.lib.citations import cite
 from miyun_kpi.lib.errors import FieldError, Refused, listed
 from postdoc import access
-from postdoc.enums import TO_PERSONS, Entry, Grant, Phase
+from postdoc.enums import DOCUMENT, TO_PERSONS, Entry, Grant, Phase
 from postdoc.models import Application, Award, ClaimedMonth, LedgerLine, Stay
 from postdoc.queries.entitlement import finding_of, once_key, unclaimed
 from postdoc.queries.figures import figures
@@ -73,7 +74,7 @@ def import_stays(*, actor: Actor, station_id: int, rows: Sequence[Row], keep: bo
             common = {"actor": actor, "stay_id": made.pk, "version": made.version, "left_on": row["left_on"], "at": at}
             if row.get("ground"):
                 if row.get("noticed_on") is None:
-                    raise Refused("not-told", "退站的要写告知日期，没有保存。", clause="27号 第十六条")
+                    raise Refused("not-told", "退站的要写告知日期，没有保存。", clause=cite(DOCUMENT, "第十六条"))
                 made = course.withdraw(
                     **common,
                     ground=row["ground"],

@@ -6,9 +6,10 @@ from decimal import Decimal
 from django.db import transaction
 
 from miyun_kpi.lib.actors import Actor
+from miyun_kpi.lib.citations import cite
 from miyun_kpi.lib.errors import Conflict, NotAllowed, NotFound, Refused
 from postdoc import access
-from postdoc.enums import TO_PERSONS, Entry, Phase
+from postdoc.enums import DOCUMENT, TO_PERSONS, Entry, Phase
 from postdoc.models import Application, Arrangement, LedgerLine
 from postdoc.rules.money import Balance, Line, balance, line_problem
 from postdoc.services._common import note, require_past, require_reason
@@ -61,19 +62,21 @@ def write_line(
             raise Conflict("wrong-stage", f"现在是“{row.get_phase_display()}”，没有核定，不能登记资金，没有保存。")
         if kind in BY_STATION and row.grant not in TO_PERSONS:
             raise Refused(
-                "for-the-station", "这一项由工作站用于科研工作，不付给个人，没有保存。", clause="27号 第十九条"
+                "for-the-station",
+                "这一项由工作站用于科研工作，不付给个人，没有保存。",
+                clause=cite(DOCUMENT, "第十九条"),
             )
         now = balance(lines_of(row))
         _require_order(row, kind, on, now)
         notices = Arrangement.objects.filter(instalments=True, issued_on__lte=on).exists()
         problem = line_problem(kind, amount, now, row.amount, instalments=notices)
         if problem:
-            raise Refused("bad-amount", f"{problem}；没有保存。请改金额。", clause="27号 第二十四条（三）")
+            raise Refused("bad-amount", f"{problem}；没有保存。请改金额。", clause=cite(DOCUMENT, "第二十四条（三）"))
         if kind == Entry.HANDED and not now.tax and len(reason) < 4:
             raise Refused(
                 "no-tax",
                 "还没有登记代缴个人所得税，没有保存。先登记代缴的税款；没有税的，在说明里写明依据（4 字以上）。",
-                clause="27号 第二十条",
+                clause=cite(DOCUMENT, "第二十条"),
             )
         made = LedgerLine.objects.create(
             application=row,

@@ -6,9 +6,10 @@ from decimal import Decimal
 from django.db import IntegrityError, transaction
 
 from miyun_kpi.lib.actors import Actor
+from miyun_kpi.lib.citations import cite
 from miyun_kpi.lib.errors import Conflict, NotAllowed, NotFound, Refused
 from postdoc import access
-from postdoc.enums import Phase
+from postdoc.enums import DOCUMENT, Phase
 from postdoc.models import Application, Arrangement, BudgetChange, BudgetYear, Figure
 from postdoc.queries.figures import entered_by, resting_on
 from postdoc.rules.figures import IN_FORCE, LABELS, RESTS, value_problem
@@ -35,7 +36,7 @@ def change_budget(*, actor: Actor, year: int, amount: Decimal, document: str, on
             raise Refused(
                 "below-used",
                 f"{year} 年度已核定 {row.used} 元，预算不能减到 {row.total + amount} 元，没有保存。",
-                clause="27号 第二十二条",
+                clause=cite(DOCUMENT, "第二十二条"),
             )
         row.total += amount
         row.save()
@@ -57,7 +58,9 @@ def enter_figure(*, actor: Actor, code: str, value: Decimal, starts_on: date, do
     if len(document.strip()) < SHORTEST:
         raise Refused("no-document", f"依据要写文号或会议（至少 {SHORTEST} 字），没有保存。请补写依据。")
     if starts_on < IN_FORCE:
-        raise Refused("too-early", f"不能早于本办法施行之日 {IN_FORCE}，没有保存。", clause="27号 第三十二条")
+        raise Refused(
+            "too-early", f"不能早于本办法施行之日 {IN_FORCE}，没有保存。", clause=cite(DOCUMENT, "第三十二条")
+        )
     try:
         with transaction.atomic():
             _require_free(code, starts_on, "没有保存。请另定起用日期，已核定的不追溯")

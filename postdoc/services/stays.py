@@ -9,9 +9,10 @@ from django.db import IntegrityError, transaction
 
 from miyun_kpi.db.sealed import fingerprint, seal
 from miyun_kpi.lib.actors import Actor
+from miyun_kpi.lib.citations import cite
 from miyun_kpi.lib.errors import Conflict, FieldError, NotFound, Refused
 from postdoc import access
-from postdoc.enums import LIVE, DocumentKind
+from postdoc.enums import DOCUMENT, LIVE, DocumentKind
 from postdoc.models import Person, Station, Stay, StayEvent
 from postdoc.queries.figures import figures
 from postdoc.rules.eligibility import Candidate, Check, eligibility
@@ -85,7 +86,10 @@ def _require_checks(checks: list[Check], exception: str) -> None:
     if hard:
         errors = [FieldError(f"{one.text}（{one.clause}）。", one.code) for one in hard]
         raise Refused(
-            "not-eligible", "不符合进站条件，没有保存。请核对后再登记。", clause=f"27号 {hard[0].clause}", errors=errors
+            "not-eligible",
+            "不符合进站条件，没有保存。请核对后再登记。",
+            clause=cite(DOCUMENT, hard[0].clause),
+            errors=errors,
         )
     soft = [one for one in checks if one.level == "soft"]
     if soft and not exception.strip():
@@ -93,7 +97,7 @@ def _require_checks(checks: list[Check], exception: str) -> None:
         raise Refused(
             "reason-needed",
             "超出“一般”条件的，要写理由才能进站，没有保存。请在“超出一般条件的理由”里写明。",
-            clause=f"27号 {soft[0].clause}",
+            clause=cite(DOCUMENT, soft[0].clause),
             errors=errors,
         )
 
@@ -106,7 +110,7 @@ def _require_days(given: Mapping[str, Any], station: Station, at: datetime) -> N
         given["entered_on"], given["ends_on"], bool(given["major_project"]), given.get("project_until")
     )
     if problem:
-        raise Refused("bad-term", f"{problem}，没有保存。请改协议在站期限。", clause="27号 第十五条")
+        raise Refused("bad-term", f"{problem}，没有保存。请改协议在站期限。", clause=cite(DOCUMENT, "第十五条"))
 
 
 def _person(actor: Actor, who: Identity, at: datetime) -> tuple[Person, date]:
@@ -171,7 +175,7 @@ def register_stay(*, actor: Actor, station_id: int, who: Identity, given: Mappin
     _require_days(given, station, at)
     values = _columns(given)
     if not str(given.get("station_mentor") or "").strip():
-        raise Refused("not-filled", "请填工作站导师，没有保存。", clause="27号 第九条（一）")
+        raise Refused("not-filled", "请填工作站导师，没有保存。", clause=cite(DOCUMENT, "第九条（一）"))
     with transaction.atomic():
         person, born = _person(actor, who, at)
         earlier = list(person.stays.all())

@@ -142,7 +142,7 @@ def test_a_refused_file_leaves_nothing_behind(line, tmp_path, settings):
 
 
 def test_a_file_is_fetched_by_those_who_may_read_its_line_and_nobody_else(line):
-    water = lines().get(unit__duty__key="13/2020/township/4")
+    water = lines().get(unit__duty__key="tracked/2020/township/4")
     upload(person("beizhuang"), water)
     address = f"/evidence/{Attachment.objects.get().pk}/"
     seen = {who: person(who).get(address).status_code for who in ("beizhuang", "shuiwu", "zhengfuban1", "lingdao")}
@@ -169,7 +169,7 @@ def test_removing_the_demonstration_takes_its_reports_files_and_corrections_alon
 ):
     upload(person("beizhuang"), line)
     press = {"requirement": "补齐清淤台账", "due_on": "2099-01-04"}
-    water = lines(month="2020-08").get(unit__duty__key="13/2020/township/4")
+    water = lines(month="2020-08").get(unit__duty__key="tracked/2020/township/4")
     assert person("shuiwu").post(f"/evaluation/tracking/lines/{water.pk}/rectification/", press).status_code == 302
     with django_capture_on_commit_callbacks(execute=True):
         remove_demo(at=timezone.now())

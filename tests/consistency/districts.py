@@ -48,7 +48,6 @@ def store_district(seed: int) -> tuple[Scheme, Period]:
         year=code.year,
         track=track,
         title="随机",
-        document="13",
         clause="三",
         rule_version="随机",
         process_from=f"{code.year}-05",

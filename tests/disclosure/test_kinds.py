@@ -7,8 +7,8 @@ import pytest
 from disclosure.rules.kinds import KINDS
 from miyun_kpi.gazette.rules.texts import squeeze
 
-ROWS = json.loads((Path(__file__).parents[2] / "fixtures/clauses.json").read_text())
-TEXTS = {row["ref"]: squeeze(row["text"]) for row in ROWS if row["document"] == "14"}
+ROWS = json.loads((Path(__file__).parents[2] / "fixtures/gazettes/2020-02/clauses.json").read_text())
+TEXTS = {row["ref"]: squeeze(row["text"]) for row in ROWS if row["document"] == "2020-14"}
 # Words of the text that stand in labels, kind by kind.
 QUOTED = {
     "welfare": ("按月度公开全区城乡低保、特困人员数量和资金支出情况",),

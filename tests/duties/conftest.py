@@ -29,7 +29,7 @@ def office(gazette: None) -> Actor:
 @pytest.fixture
 def opened(office: Actor) -> None:
     """Everything of 14号 that is owed for the second and third quarter of 2020."""
-    open_past(actor=office, document="14", first=date(2020, 6, 3), last=date(2020, 7, 10), at=AT)
+    open_past(actor=office, document="2020-14", first=date(2020, 6, 3), last=date(2020, 7, 10), at=AT)
 
 
 def period_of(key: str, name: str, code: str) -> DutyPeriod:

@@ -15,8 +15,8 @@ from miyun_kpi.organisations.models import Group
 from miyun_kpi.organisations.queries import resolve
 from tests.duties.conftest import AT
 
-DATA = json.loads((settings.FIXTURES_DIR / "duties.json").read_text(encoding="utf-8"))
-TEXT = (settings.FIXTURES_DIR / "gazette-2020-02.txt").read_text(encoding="utf-8")
+DATA = json.loads((settings.FIXTURES_DIR / "gazettes/2020-02/duties.json").read_text(encoding="utf-8"))
+TEXT = (settings.FIXTURES_DIR / "gazettes/2020-02/gazette.txt").read_text(encoding="utf-8")
 
 
 def plain(text: str) -> str:
@@ -26,15 +26,15 @@ def plain(text: str) -> str:
 @pytest.mark.parametrize(
     ("document", "kind", "number"),
     [
-        ("14", "task", 37),
-        ("14", "part", 5),
-        ("15", "task", 17),
-        ("15", "project", 9),
-        ("15", "safeguard", 1),
-        ("19", "task", 18),
-        ("22", "task", 17),
-        ("22", "milestone", 4),
-        ("22", "safeguard", 3),
+        ("2020-14", "task", 37),
+        ("2020-14", "part", 5),
+        ("2020-15", "task", 17),
+        ("2020-15", "project", 9),
+        ("2020-15", "safeguard", 1),
+        ("2020-19", "task", 18),
+        ("2020-22", "task", 17),
+        ("2020-22", "milestone", 4),
+        ("2020-22", "safeguard", 3),
     ],
 )
 def test_every_task_of_the_text_is_one_row(gazette, document, kind, number):
@@ -42,11 +42,13 @@ def test_every_task_of_the_text_is_one_row(gazette, document, kind, number):
 
 
 def test_14_has_a_task_for_every_sentence_that_hands_one_out():
-    assert TEXT.count("负责落实") == sum(row["document"] == "14" and row["kind"] == "task" for row in DATA["duties"])
+    assert TEXT.count("负责落实") == sum(
+        row["document"] == "2020-14" and row["kind"] == "task" for row in DATA["duties"]
+    )
 
 
 def test_19_has_eight_tasks_and_ten_measures_each_with_its_printed_units():
-    rows = [row for row in DATA["duties"] if row["document"] == "19"]
+    rows = [row for row in DATA["duties"] if row["document"] == "2020-19"]
     numbers = [(row["clause"][0], row["number"]) for row in rows]
     assert numbers == [*(("二", n) for n in range(1, 9)), *(("三", n) for n in range(1, 11))]
     # Every list of 19号 ends in 等: the office extends it, nobody is read into it.
@@ -56,15 +58,15 @@ def test_19_has_eight_tasks_and_ten_measures_each_with_its_printed_units():
 
 @pytest.mark.parametrize("row", DATA["duties"], ids=lambda row: row["key"])
 def test_words_and_unit_names_stand_in_the_clause_itself(gazette, row):
-    clause = Clause.objects.get(document__code=row["document"], ref=row["clause"])
+    clause = Clause.objects.get(document__ref=row["document"], ref=row["clause"])
     family = plain(clause.text)
     if row["clause"].endswith("·首") or row["kind"] == "milestone":
         # A heading's units stand in a line of their own below its points.
         base = (
             row["clause"].removesuffix("·首").rsplit("（", 1)[0] if row["kind"] == "milestone" else row["clause"][:-2]
         )
-        family += plain(Clause.objects.get(document__code=row["document"], ref=f"{base}·单位").text)
-    heads = Clause.objects.filter(document__code=row["document"], ref__endswith="·首")
+        family += plain(Clause.objects.get(document__ref=row["document"], ref=f"{base}·单位").text)
+    heads = Clause.objects.filter(document__ref=row["document"], ref__endswith="·首")
     above = "".join(plain(head.text) for head in heads if row["clause"].startswith(head.ref.removesuffix("·首")))
     assert plain(row["title"]) in family + above
     assert plain(row["requirement"]) in family
@@ -73,7 +75,9 @@ def test_words_and_unit_names_stand_in_the_clause_itself(gazette, row):
 
 
 def test_a_printed_name_is_the_organisation_it_was_read_as(gazette):
-    for phrase in DutyPhrase.objects.filter(kind=PhraseKind.ORGANISATION, duty__document__in=["14", "15", "19", "22"]):
+    for phrase in DutyPhrase.objects.filter(
+        kind=PhraseKind.ORGANISATION, duty__document__in=["2020-14", "2020-15", "2020-19", "2020-22"]
+    ):
         units = list(phrase.units.all())
         # Named twice in one task (by itself and in a group) it stands where it was named first.
         named = resolve(phrase.text)
@@ -92,7 +96,7 @@ def test_a_group_is_resolved_to_its_members_and_an_open_one_to_nobody(gazette):
 
 
 def test_only_what_the_text_prints_has_a_cadence(gazette):
-    printed = Duty.objects.filter(document__in=["14", "15", "19", "22"], basis="printed")
+    printed = Duty.objects.filter(document__in=["2020-14", "2020-15", "2020-19", "2020-22"], basis="printed")
     assert {(row.key, row.cadence) for row in printed} == {
         ("14/二（五）/3/1", "monthly"),
         ("14/二（五）/3/2", "quarterly"),

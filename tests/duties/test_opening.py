@@ -26,7 +26,7 @@ def test_the_clock_opens_printed_cadences_only_and_twice_adds_nothing(gazette):
     assert codes("14/二（五）/3/3") == {"2019S"}
     assert codes("22/三（四）3（1）") == {"once"}
     assert not DutyPeriod.objects.filter(unit__duty__basis="assumed").exists()
-    assert not DutyPeriod.objects.filter(unit__duty__document="15").exists()
+    assert not DutyPeriod.objects.filter(unit__duty__document="2020-15").exists()
 
 
 def test_the_clock_goes_on_where_it_stopped_and_ends_with_the_document(gazette):
@@ -40,8 +40,10 @@ def test_the_clock_goes_on_where_it_stopped_and_ends_with_the_document(gazette):
 
 
 def test_the_office_opens_what_has_gone_by(office):
-    made = open_past(actor=office, document="14", first=date(2020, 6, 3), last=date(2020, 7, 10), at=AT)
-    assert made and open_past(actor=office, document="14", first=date(2020, 6, 3), last=date(2020, 7, 10), at=AT) == 0
+    made = open_past(actor=office, document="2020-14", first=date(2020, 6, 3), last=date(2020, 7, 10), at=AT)
+    assert (
+        made and open_past(actor=office, document="2020-14", first=date(2020, 6, 3), last=date(2020, 7, 10), at=AT) == 0
+    )
     assert codes("14/二（五）/3/1") == {"2020-06", "2020-07"}
 
 
@@ -51,8 +53,8 @@ def test_the_office_opens_what_has_gone_by(office):
 )
 def test_nobody_else_opens_the_past(gazette, name, role):
     with pytest.raises(NotAllowed):
-        open_past(actor=acting(name, role), document="14", first=date(2020, 6, 3), last=date(2020, 7, 10), at=AT)
-    assert not DutyPeriod.objects.filter(unit__duty__document="14").exists()
+        open_past(actor=acting(name, role), document="2020-14", first=date(2020, 6, 3), last=date(2020, 7, 10), at=AT)
+    assert not DutyPeriod.objects.filter(unit__duty__document="2020-14").exists()
 
 
 @pytest.mark.parametrize(
@@ -60,20 +62,20 @@ def test_nobody_else_opens_the_past(gazette, name, role):
 )
 def test_an_odd_range_is_refused(office, first, last):
     with pytest.raises(Refused, match="没有开启"):
-        open_past(actor=office, document="14", first=first, last=last, at=AT)
+        open_past(actor=office, document="2020-14", first=first, last=last, at=AT)
 
 
 def test_ten_years_open_in_a_fixed_number_of_statements_linear_in_the_rows(office):
-    DutyDocument.objects.filter(code="14").update(ends_on=None)
+    DutyDocument.objects.filter(document="2020-14").update(ends_on=None)
 
     def cost(years: int) -> tuple[int, int]:
-        DutyPeriod.objects.filter(unit__duty__document="14").delete()
+        DutyPeriod.objects.filter(unit__duty__document="2020-14").delete()
         with CaptureQueriesContext(
             connection,
         ) as queries:
             rows = open_past(
                 actor=office,
-                document="14",
+                document="2020-14",
                 first=date(2021, 1, 1),
                 last=date(2020 + years, 12, 31),
                 at=datetime(2031, 6, 1, tzinfo=SHANGHAI),
@@ -163,7 +165,7 @@ def test_a_withdrawn_duty_opens_nothing_and_keeps_what_was_reported(opened, offi
     assert set(DutyPeriod.objects.filter(unit__duty=row)) == {kept}
     assert (
         open_past(
-            actor=office, document="14", first=date(2020, 6, 3), last=date(2020, 7, 10), at=AT + timedelta(days=1)
+            actor=office, document="2020-14", first=date(2020, 6, 3), last=date(2020, 7, 10), at=AT + timedelta(days=1)
         )
         == 0
     )
@@ -175,5 +177,5 @@ def test_a_unit_named_later_owes_only_from_then(opened):
     DutyPeriod.objects.filter(unit=unit).delete()
     DutyUnit.objects.filter(pk=unit.pk).update(since=date(2020, 7, 5))
     office = acting("区政务服务中心", "register_office")
-    open_past(actor=office, document="14", first=date(2020, 6, 3), last=date(2020, 7, 10), at=AT)
+    open_past(actor=office, document="2020-14", first=date(2020, 6, 3), last=date(2020, 7, 10), at=AT)
     assert set(DutyPeriod.objects.filter(unit=unit).values_list("period", flat=True)) == {"2020Q3"}

@@ -28,9 +28,9 @@ from tests.registers.test_records import client_of
 
 
 def test_every_register_stands_on_a_clause_and_quotes_it(gazette):
-    targets = squeeze(Clause.objects.get(document__code="19", ref="一（二）").text)
+    targets = squeeze(Clause.objects.get(document__ref="2020-19", ref="一（二）").text)
     for kind in KINDS:
-        text = squeeze(Clause.objects.get(document__code="19", ref=kind.clause).text) + targets
+        text = squeeze(Clause.objects.get(document__ref="2020-19", ref=kind.clause).text) + targets
         for quoted in re.findall(r"“([^“”]+)”", kind.note):
             words = squeeze(quoted.replace("‘", "“").replace("’", "”"))
             assert words in text or quoted == "贴息试算", (kind.code, quoted)
@@ -146,7 +146,7 @@ def test_terms_are_linked_on_the_pages_of_19_and_explained_from_the_clauses(gaze
     assert "完善绿色信贷治理机制" in duty
     shown = client.get(f"/duties/duty/{Duty.objects.get(key='19/三（一）1').pk}/").content.decode()
     assert '<a class="term" href="/finance/glossary/#t33">绿色产业（项目）库</a>' in shown
-    other = client.get(f"/duties/duty/{Duty.objects.filter(document='14')[0].pk}/").content.decode()
+    other = client.get(f"/duties/duty/{Duty.objects.filter(document='2020-14')[0].pk}/").content.decode()
     assert "/finance/glossary/" not in other.replace('/finance/glossary/"', "")
 
 
@@ -216,7 +216,7 @@ def test_notices_go_out_once_to_the_office(office, second):
 def test_open_lists_of_19_are_extended_by_its_office_alone(office, second):
     duty = Duty.objects.get(key="19/三（一）1")
     assert may_keep(office, duty) and not may_keep(second, duty)
-    assert [subject_of(code) for code in ("14", "15", "19", "22", "99")] == [
+    assert [subject_of(code) for code in ("2020-14", "2020-15", "2020-19", "2020-22", "2020-99")] == [
         "disclosure",
         "safety",
         "finance_policy",

@@ -19,8 +19,8 @@ from miyun_kpi.gazette.rules.terms import term_pieces
 VALID = ("91350100M000100Y43", "91440300708461136T", "91110108551385082Q")
 TERMS = [
     row["text"]
-    for row in json.loads((settings.FIXTURES_DIR / "clauses.json").read_text(encoding="utf-8"))
-    if row["document"] == "19" and re.fullmatch(r"附件·\d+", row["ref"])
+    for row in json.loads((settings.FIXTURES_DIR / "gazettes/2020-02/clauses.json").read_text(encoding="utf-8"))
+    if row["document"] == "2020-19" and re.fullmatch(r"附件·\d+", row["ref"])
 ]
 
 

@@ -15,10 +15,11 @@ def get(view, query="", **kwargs):
 
 def test_documents_come_in_printed_order():
     data = get(api.Documents).data
+    assert data["results"][0]["ref"] == "2020-13" and data["results"][0]["number"] == "密政办字〔2020〕13号"
     assert [row["code"] for row in data["results"]] == ["13", "14", "15", "16", "19", "21", "22", "23", "27", "32"]
 
 
-@pytest.mark.parametrize("code", ["13", "13号"])
+@pytest.mark.parametrize("code", ["13", "13号", "2020-13", "密政办字〔2020〕13号", "密政办字[2020]13号"])
 def test_a_document_lists_its_clauses(code):
     data = get(api.OneDocument, code=code).data
     assert data["issued_on"] == "2020-06-03"

@@ -28,9 +28,9 @@ def test_the_command_prints_its_counts():
 
 
 def test_a_damaged_clause_is_put_right():
-    Clause.objects.filter(ref="四（三）4", document__code="13").update(text="改过的字")
+    Clause.objects.filter(ref="四（三）4", document__ref="2020-13").update(text="改过的字")
     assert load_gazette(at=AT).changed == 1
-    assert "单项扣分不超过" in Clause.objects.get(ref="四（三）4", document__code="13").text
+    assert "单项扣分不超过" in Clause.objects.get(ref="四（三）4", document__ref="2020-13").text
 
 
 def test_what_an_office_changed_is_not_overwritten_and_what_it_removed_does_not_return():
@@ -51,10 +51,10 @@ def test_a_loader_that_fails_takes_everything_back(monkeypatch):
         raise Refused("broken", "后面的装载失败。")
 
     monkeypatch.setitem(registry._loaders, "broken", (999, fail))
-    Document.objects.filter(code="13").update(note="改过")
+    Document.objects.filter(ref="2020-13").update(note="改过")
     with pytest.raises(CommandError, match="后面的装载失败"):
         call_command("load_gazette", stdout=StringIO())
-    assert Document.objects.get(code="13").note == "改过"
+    assert Document.objects.get(ref="2020-13").note == "改过"
 
 
 def test_a_load_takes_few_statements(django_assert_max_num_queries):
@@ -67,8 +67,8 @@ def test_the_system_checks_find_nothing_wrong():
 
 
 def test_the_system_checks_find_a_changed_text():
-    Clause.objects.filter(ref="一", document__code="13").update(text="别的话")
-    DoubtfulPassage.objects.filter(number=1, document__code="13").update(passage="不存在的引文")
+    Clause.objects.filter(ref="一", document__ref="2020-13").update(text="别的话")
+    DoubtfulPassage.objects.filter(number=1, document__ref="2020-13").update(passage="不存在的引文")
     found = {message.id for message in run_checks(tags=["gazette"], databases=["default"])}
     assert {"gazette.E003", "gazette.E004"} <= found
 

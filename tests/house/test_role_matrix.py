@@ -70,7 +70,7 @@ NAMES = addresses()
 def tracked_things() -> dict[str, Any]:
     """A line of 月跟踪 that shuiwu marks and beizhuang owes, with a file and a 整改 opened by 区水务局."""
     line = DutyPeriod.objects.select_related("unit").get(
-        unit__duty__key="13/2020/township/4", unit__organisation__code="beizhuang-zhen", period="2020-09"
+        unit__duty__key="tracked/2020/township/4", unit__organisation__code="beizhuang-zhen", period="2020-09"
     )
     fields = {"kind": "evaluation.report", "subject_id": line.pk, "name": "a.pdf", "content_type": "application/pdf"}
     now = timezone.now()

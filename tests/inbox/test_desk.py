@@ -23,7 +23,7 @@ MONDAY = datetime(2020, 10, 19, 10, 0, tzinfo=ZoneInfo("Asia/Shanghai"))
 def item(group, title="事项", days=None, subject="evaluation", state="blank", due=None, kind=None):
     due = MONDAY.replace(hour=18) + timedelta(days=days) if days is not None else due
     kind = kind or (ItemKind.TERM if due else ItemKind.CHECK)
-    return DeskItem(group, subject, state, title, "一句说明", "/inbox/", "办理", "13", "附件4·4", due, kind)
+    return DeskItem(group, subject, state, title, "一句说明", "/inbox/", "办理", "2020-13", "附件4·4", due, kind)
 
 
 @pytest.fixture

@@ -72,7 +72,7 @@ def test_three_changes_and_the_rest_as_last_month_is_filed_with_twelve_acts(told
     assert own(state="submitted").count() == told
     reports = ProgressReport.objects.filter(duty_period__in=own())
     assert reports.filter(unchanged=True).count() == told - 3
-    assert reports.get(duty_period__unit__duty__key="13/2020/township/7").progress == "造林 20 亩"
+    assert reports.get(duty_period__unit__duty__key="tracked/2020/township/7").progress == "造林 20 亩"
 
 
 def test_a_refused_line_keeps_one_on_the_page(told: int, page: Any) -> None:
@@ -86,7 +86,8 @@ def test_a_refused_line_keeps_one_on_the_page(told: int, page: Any) -> None:
 
 def test_f8_steps_over_what_was_blank_last_month(told: int, page: Any) -> None:
     ProgressReport.objects.filter(
-        duty_period__period="2020-08", duty_period__unit__duty__key__in=["13/2020/township/2", "13/2020/township/3"]
+        duty_period__period="2020-08",
+        duty_period__unit__duty__key__in=["tracked/2020/township/2", "tracked/2020/township/3"],
     ).delete()
     sign_in(page, "beizhuang")
     page.goto(PAGE)
@@ -103,7 +104,7 @@ def test_f8_steps_over_what_was_blank_last_month(told: int, page: Any) -> None:
     page.keyboard.press("F8")
     assert here() == line(page, 4).get_attribute("id")
     assert "跳过 1 行" in page.inner_text("#said")
-    assert not ProgressReport.objects.filter(duty_period=own().get(unit__duty__key="13/2020/township/2")).exists()
+    assert not ProgressReport.objects.filter(duty_period=own().get(unit__duty__key="tracked/2020/township/2")).exists()
 
 
 def test_on_a_phone_the_month_is_plain_text_whole_and_within_the_screen(live_demo: None, new_page: Any) -> None:
@@ -119,6 +120,6 @@ def test_on_a_phone_the_month_is_plain_text_whole_and_within_the_screen(live_dem
     )
     assert beyond == []
     assert phone.evaluate("document.documentElement.scrollWidth") <= 390
-    told = own().get(unit__duty__key="13/2020/township/1")
+    told = own().get(unit__duty__key="tracked/2020/township/1")
     before = ProgressReport.objects.get(duty_period__unit=told.unit, duty_period__period="2020-08")
     assert before.progress in phone.inner_text(f"#line-{told.pk}")

@@ -41,14 +41,14 @@ def test_a_unit_fills_its_month_by_keys_and_reports_it(month: Any) -> None:
     field(month, 1, "progress").focus()
     month.keyboard.press("F8")
     saved(month, 1)
-    assert own().get(unit__duty__key="13/2020/township/1").report.unchanged
+    assert own().get(unit__duty__key="tracked/2020/township/1").report.unchanged
     assert month.evaluate("document.activeElement.closest('[data-line]').id") == line(month, 2).get_attribute("id")
     # Enter saves what was typed.
     field(month, 4, "course").select_option("on-course")
     field(month, 4, "progress").fill("潮河三段清淤完成")
     month.keyboard.press("Enter")
     saved(month, 4)
-    assert own().get(unit__duty__key="13/2020/township/4").report.progress == "潮河三段清淤完成"
+    assert own().get(unit__duty__key="tracked/2020/township/4").report.progress == "潮河三段清淤完成"
     # A refused line keeps what was typed and says why beside it.
     field(month, 6, "course").select_option("stuck")
     field(month, 6, "problem").fill("")
@@ -90,7 +90,7 @@ def test_an_evaluator_accepts_a_selection_and_gives_one_back_with_its_observatio
     month.get_by_role("button", name="通过选中的").click()
     month.get_by_text("没有符合条件的月报").wait_for()
     assert not DutyPeriod.objects.filter(
-        unit__duty__key="13/2020/township/4", period="2020-09", state="submitted"
+        unit__duty__key="tracked/2020/township/4", period="2020-09", state="submitted"
     ).exists()
     month.context.clear_cookies()
     sign_in(month, "beizhuang")

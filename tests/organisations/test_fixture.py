@@ -7,14 +7,15 @@ from pathlib import Path
 import pytest
 
 from miyun_kpi.gazette.rules.texts import squeeze
+from miyun_kpi.lib.citations import split_citation
 
 FIXTURES = Path(__file__).resolve().parents[2] / "fixtures"
-TEXT = squeeze((FIXTURES / "gazette-2020-02.txt").read_text(encoding="utf-8"))
+TEXT = squeeze((FIXTURES / "gazettes/2020-02/gazette.txt").read_text(encoding="utf-8"))
 DATA = json.loads((FIXTURES / "organisations.json").read_text(encoding="utf-8"))
 ORGANISATIONS = {row["code"]: row for row in DATA["organisations"]}
 CLAUSES = {
     (row["document"], row["ref"]): squeeze(row["text"])
-    for row in json.loads((FIXTURES / "clauses.json").read_text(encoding="utf-8"))
+    for row in json.loads((FIXTURES / "gazettes/2020-02/clauses.json").read_text(encoding="utf-8"))
 }
 # Names composed by us, each with 推定 in its note. None so far: every name is printed somewhere.
 COMPOSED: set[str] = set()
@@ -36,13 +37,12 @@ def test_every_alias_occurs_in_the_clause_it_names():
         if row["source"] == "刊头":
             assert squeeze(row["text"]) in TEXT
             continue
-        document, ref = row["source"].split("·", 1)
-        assert squeeze(row["text"]) in CLAUSES[document, ref], row
+        assert squeeze(row["text"]) in CLAUSES[split_citation(row["source"])], row
 
 
 def test_every_organisation_names_a_clause_that_exists():
     for row in DATA["organisations"]:
-        assert tuple(row["clause"].split("·", 1)) in CLAUSES, row
+        assert split_citation(row["clause"]) in CLAUSES, row
 
 
 def test_every_group_phrase_occurs_in_the_text():
@@ -68,7 +68,7 @@ def test_scored_organisations_are_counted_as_printed():
 
 def test_the_departments_stand_in_the_order_of_their_printed_lists():
     departments = [row for row in DATA["organisations"] if row["category"] in ("agency", "vertical", "institution")]
-    printed = "".join(CLAUSES["13", f"附件1·二{part}"] for part in ("（一）1", "（一）2", "（二）"))
+    printed = "".join(CLAUSES["2020-13", f"附件1·二{part}"] for part in ("（一）1", "（一）2", "（二）"))
     assert [row["order"] for row in departments] == list(range(1, 50))
     places = [printed.index(squeeze(row["name"])) for row in departments]
     assert places == sorted(places)
@@ -83,7 +83,7 @@ def test_the_zones_are_those_of_the_printed_lists():
     ):
         for row in DATA["organisations"]:
             if row["zone"] == zone:
-                assert squeeze(row["name"]) in CLAUSES["13", f"三（二）{word}"]
+                assert squeeze(row["name"]) in CLAUSES["2020-13", f"三（二）{word}"]
 
 
 @pytest.mark.parametrize(

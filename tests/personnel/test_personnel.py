@@ -293,7 +293,7 @@ def test_history_that_contradicts_writes_nothing(hands):
 def test_the_document_says_what_the_notice_says(hands):
     client = Client()
     client.force_login(account("hr9", "区委组织部", "register_office"))
-    row = Notice.objects.get(document="23")
+    row = Notice.objects.get(document="2020-23")
     answer = client.get(f"/personnel/notices/{row.pk}/document/")
     text = [one.text for one in Document(io.BytesIO(answer.content)).paragraphs]
     assert "王万杰同志任密云水库综合执法大队副大队长，免去区生态建设发展研究中心副主任职务；" in text

@@ -4,7 +4,7 @@ from datetime import date
 
 import pytest
 
-from miyun_kpi.gazette.fixtures import read_json, source_text
+from miyun_kpi.gazette.fixtures import read_json, rows_of, source_text
 from personnel.enums import ActKind, Outcome, ProbationState
 from personnel.rules import sentences
 from personnel.rules.probation import probation_end, probation_state
@@ -134,8 +134,8 @@ def test_appointments_stand_before_removals_and_neighbours_share_a_sentence():
     ]
 
 
-NOTICES = read_json("appointments.json")["notices"]
-CLAUSES = {(one["document"], one["ref"]): one["text"] for one in read_json("clauses.json")}
+NOTICES = read_json("gazettes/2020-02/appointments.json")["notices"]
+CLAUSES = {(one["document"], one["ref"]): one["text"] for one in rows_of("clauses.json")}
 
 
 @pytest.mark.parametrize("notice", NOTICES, ids=[one["document"] for one in NOTICES])
@@ -149,7 +149,7 @@ def test_the_sentences_of_the_notices_are_written_as_they_are_printed(notice):
     assert sentences.opening(notice["meeting"]) == CLAUSES[notice["document"], "决定"]
     every = [ref for document, ref in CLAUSES if document == notice["document"] and ref.startswith("任免")]
     assert list(lines) == every
-    text = "".join(source_text().split())
+    text = "".join(source_text("2020-02").split())
     for act in notice["acts"]:
         assert act["person"] in text and act["printed"] in text and act["printed"].endswith(act["title"])
 

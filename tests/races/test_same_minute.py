@@ -41,7 +41,7 @@ def filled_sheets() -> list[MarkSheet]:
 
 
 def drafted_months() -> list[Organisation]:
-    rows = list(DutyPeriod.objects.filter(unit__duty__document="13", period=MONTH))
+    rows = list(DutyPeriod.objects.filter(unit__duty__scope="tracked", period=MONTH))
     ProgressReport.objects.filter(duty_period__in=rows).delete()
     now = timezone.now()
     ProgressReport.objects.bulk_create(
@@ -115,6 +115,6 @@ def test_all_evaluators_and_all_units_in_the_same_minute(live_demo: None, live_s
     assert {sheet.state for sheet in filed} == {SheetState.FILED}
     assert len({sheet.receipt_number for sheet in filed} - {""}) == 57
     assert AuditEntry.objects.filter(action="evaluation.sheet.filed").count() == 57
-    assert not DutyPeriod.objects.filter(unit__duty__document="13", period=MONTH).exclude(state="submitted").exists()
+    assert not DutyPeriod.objects.filter(unit__duty__scope="tracked", period=MONTH).exclude(state="submitted").exists()
     assert AuditEntry.objects.filter(action="duties.reports.submitted").count() == 70
     assert verify().intact

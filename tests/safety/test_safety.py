@@ -84,14 +84,14 @@ def step(actor, row, code, at=AT, reason="", **typed):
 @pytest.mark.parametrize("code", [kind.code for kind in kinds_of("safety")])
 def test_a_register_is_called_what_its_clause_calls_it(gazette, code):
     kind, _ = kind_by("safety", code)
-    clause = Clause.objects.get(document__code="15", ref=kind.clause)
+    clause = Clause.objects.get(document__ref="2020-15", ref=kind.clause)
     assert squeeze(kind.title) in squeeze(clause.text)
 
 
 @pytest.mark.parametrize("kind", PROJECTS, ids=lambda kind: kind.code)
 def test_the_columns_of_a_project_are_named_in_the_annex(gazette, kind):
     """Each label begins or ends with words of the clause (已改造, 已评估 and the like are the count's own)."""
-    text = squeeze(Clause.objects.get(document__code="15", ref=kind.clause).text)
+    text = squeeze(Clause.objects.get(document__ref="2020-15", ref=kind.clause).text)
     for field in kind.fields:
         label = squeeze(field.label)
         pieces = {label[start:end] for start in range(len(label)) for end in range(start + 2, len(label) + 1)}

@@ -51,7 +51,7 @@ def stage(body):
 
 
 def test_the_five_are_those_of_the_text(gazette):
-    text = squeeze(Clause.objects.get(document__code="22", ref="三（二）").text)
+    text = squeeze(Clause.objects.get(document__ref="2020-22", ref="三（二）").text)
     assert "、".join(words for _, words in FIVE) in text
 
 

@@ -41,7 +41,7 @@ def office(gazette):
 
 
 def test_the_targets_are_those_of_the_text(gazette):
-    text = squeeze(Clause.objects.get(document__code="22", ref="二").text)
+    text = squeeze(Clause.objects.get(document__ref="2020-22", ref="二").text)
     for target in Target:
         assert squeeze(target.label) in text, target
     assert "全区污水处理率达到90%以上" in text and "覆盖率达到60%以上" in text and "到2022年底" in text

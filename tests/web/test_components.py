@@ -95,7 +95,26 @@ def test_all_errors_of_a_form_are_said_at_once_and_at_their_fields():
 
 def test_a_clause_without_a_reference_is_a_dash():
     assert "–" in render('{% clause_link "" %}')
-    assert "13号 附件4·4" in render('{% clause_link "13·附件4·4" %}') == render('{% clause_link "13号" "附件4·4" %}')
+    wanted = render('{% clause_link "2020-13" "附件4·4" %}')
+    assert "13号 附件4·4" in wanted and 'href="/gazette/2020-13/' in wanted
+    for named in ("13·附件4·4", "13号 附件4·4", "13号附件4·4", "密政办字〔2020〕13号 附件4·4"):
+        assert render(f'{{% clause_link "{named}" %}}') == wanted, named
+    for named in ('"13号"', '"13"', '"evaluation"'):
+        assert render(f'{{% clause_link {named} "附件4·4" %}}') == wanted, named
+
+
+@pytest.mark.parametrize(
+    ("document", "clause", "words"),
+    [
+        ('"2021-9"', "四（二）", "〔2021〕9号 四（二）"),
+        ('"2021-9-密政发"', "四（二）", "密政发〔2021〕9号 四（二）"),
+        ('"2020-13"', "附件9", "13号 附件9"),
+        ("nothing", "四（二）", "四（二）"),
+    ],
+)
+def test_a_clause_that_no_gazette_prints_is_cited_without_a_link(document, clause, words):
+    html = render(f'{{% clause_link {document} "{clause}" %}}')
+    assert f"<span>{words}</span>" in html and "<a " not in html
 
 
 def test_the_countdown_says_its_four_dates_in_words():

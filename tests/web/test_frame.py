@@ -1,6 +1,8 @@
 import pytest
 from django.test import RequestFactory
 
+from miyun_kpi.gazette.models import Document
+from miyun_kpi.inbox.queries import _tabs
 from miyun_kpi.web import registry
 from miyun_kpi.web.context import Frame
 from tests.web.gallery_urls import signed_in
@@ -16,11 +18,26 @@ def test_the_subjects_stand_in_their_fixed_order():
     assert " ".join(item.label for item in frame().nav) == ORDER
 
 
-def test_a_subject_taken_over_by_its_app_keeps_its_place():
-    registry.register_subject("water", address="/water/")
-    items = frame("/water/duties/").nav
-    assert " ".join(item.label for item in items) == ORDER
-    assert [item.label for item in items if item.current] == ["水环境"]
+@pytest.mark.parametrize("path", ["/water/duties/", "/duties/22/", "/duties/2020-22/"])
+def test_a_subject_is_current_on_its_pages_and_on_the_duties_of_its_document(path):
+    assert [item.label for item in frame(path).nav if item.current] == ["水环境"]
+
+
+def test_an_app_adds_a_subject_to_every_list_by_one_registration():
+    registry.register_subject(
+        "forest", "造林绿化", order=165, address="/forest/", urls="water.urls", api_urls="water.api_urls", short="造林"
+    )
+    nav = [item.label for item in frame("/forest/x/").nav]
+    assert nav[nav.index("水环境") + 1] == "造林绿化"
+    assert [item.label for item in frame("/forest/x/").nav if item.current] == ["造林绿化"]
+    assert Document(subject="forest").subject_label == "造林绿化"
+    strip = [(tab.subject, tab.label, tab.document) for tab in _tabs([])]
+    assert (
+        ("forest", "造林", "") in strip
+        and ("water", "水环境", "22号") in strip
+        and ("personnel", "人事任免", "") in strip
+    )
+    assert "forest" in registry.subject_keys()
 
 
 def test_the_counter_stands_only_on_the_desk_and_adds_up():
@@ -49,8 +66,3 @@ def test_the_trial_is_graver_than_the_demonstration():
     registry.register_notice(lambda request: None)
     assert frame().notice == trial
     assert registry.graver(None) is None
-
-
-def test_only_known_subjects_can_be_taken_over():
-    with pytest.raises(KeyError):
-        registry.register_subject("weather", address="/weather/")

@@ -11,6 +11,7 @@ from miyun_kpi.lib.actors import Actor
 from miyun_kpi.registers.access import visible_to
 from miyun_kpi.registers.models import Record
 from miyun_kpi.registers.registry import kind_by
+from water.enums import DOCUMENT
 from water.models import Phase
 from water.rules.phases import Dates, slip, state_of
 
@@ -51,7 +52,9 @@ class ProjectView:
 
 def milestones() -> list[Milestone]:
     """The dated parts of 三（四）3 and 4, as printed."""
-    found = Duty.objects.filter(document="22", kind=DutyKind.MILESTONE, due_on__isnull=False, withdrawn_on__isnull=True)
+    found = Duty.objects.filter(
+        document=DOCUMENT, kind=DutyKind.MILESTONE, due_on__isnull=False, withdrawn_on__isnull=True
+    )
     return [
         Milestone(
             one.clause, one.title, one.due_on, timing.words, timing.printed, timing.counted_status or timing.basis

@@ -7,9 +7,11 @@ from django.db import IntegrityError, transaction
 
 from miyun_kpi.audit.services import record as audit
 from miyun_kpi.lib.actors import Actor
+from miyun_kpi.lib.citations import cite
 from miyun_kpi.lib.errors import Conflict, NotFound, Refused
 from miyun_kpi.registers.models import Record
 from water.access import require_round, visible_body
+from water.enums import DOCUMENT
 from water.models import Round
 from water.rules.rounds import FIVE, stage_of
 
@@ -35,7 +37,9 @@ def enter_round(
         raise Refused("nobody", "请写核查人，没有保存。")
     lacking = [words for name, words in FIVE if not found[name]]
     if lacking and not note.strip():
-        raise Refused("note-missing", f"没有做到{'、'.join(lacking)}，请写明情况；没有保存。", clause="22号 三（二）")
+        raise Refused(
+            "note-missing", f"没有做到{'、'.join(lacking)}，请写明情况；没有保存。", clause=cite(DOCUMENT, "三（二）")
+        )
     with transaction.atomic():
         body = _locked(body_id)
         try:

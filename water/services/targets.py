@@ -8,8 +8,10 @@ from django.db import IntegrityError, transaction
 
 from miyun_kpi.audit.services import record
 from miyun_kpi.lib.actors import Actor
+from miyun_kpi.lib.citations import cite
 from miyun_kpi.lib.errors import Conflict, FieldError, NotFound, Refused
 from water.access import require_target
+from water.enums import DOCUMENT
 from water.models import Judgement, Measure
 from water.rules.targets import BOUNDS, share_of
 
@@ -117,7 +119,7 @@ def judge(*, actor: Actor, target: str, day: date, verdict: str, reason: str, at
         raise Refused(
             "number-decides",
             f"这个目标印有 {BOUNDS[target]}%，达到与否由数得出，不另作判断；没有保存。",
-            clause="22号 二",
+            clause=cite(DOCUMENT, "二"),
         )
     if not 4 <= len(said) <= 500:
         raise Refused("reason-missing", "判断要写理由（4 至 500 字），没有保存。")

@@ -7,11 +7,13 @@ from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from miyun_kpi.lib.citations import document_label
 from miyun_kpi.lib.errors import Malformed, NotFound, Refused
 from miyun_kpi.registers.registry import kind_by
 from miyun_kpi.registers.views.records import workbook_answer
 from miyun_kpi.requests import KpiRequest
 from water import access
+from water.enums import DOCUMENT
 from water.excel import projects_workbook
 from water.forms.work import PhaseForm, opened
 from water.models import Phase
@@ -49,7 +51,9 @@ def index(request: KpiRequest) -> HttpResponse:
 @require_safe
 def sheet(request: KpiRequest) -> HttpResponse:
     found = queries.projects(request.actor, timezone.localdate())
-    return workbook_answer(projects_workbook(found, viewer=request.actor.label, at=timezone.now()), "22号项目进度")
+    return workbook_answer(
+        projects_workbook(found, viewer=request.actor.label, at=timezone.now()), f"{document_label(DOCUMENT)}项目进度"
+    )
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

@@ -7,12 +7,13 @@ from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_POST, require_safe
 
+from miyun_kpi.lib.citations import document_label
 from miyun_kpi.lib.decimals import half_up
 from miyun_kpi.lib.errors import Malformed, NotFound, Refused
 from miyun_kpi.registers.views.records import workbook_answer
 from miyun_kpi.requests import KpiRequest
 from water import access
-from water.enums import Target
+from water.enums import DOCUMENT, Target
 from water.excel import targets_workbook
 from water.forms.targets import JudgeForm, MeasureForm, opened
 from water.models import Judgement, Measure
@@ -45,7 +46,7 @@ def index(request: KpiRequest) -> HttpResponse:
 def sheet(request: KpiRequest) -> HttpResponse:
     judged = list(Judgement.objects.order_by("target", "day", "pk"))
     content = targets_workbook(standings(), judged, viewer=request.actor.label, at=timezone.now())
-    return workbook_answer(content, "22号工作目标")
+    return workbook_answer(content, f"{document_label(DOCUMENT)}工作目标")
 
 
 @require_safe

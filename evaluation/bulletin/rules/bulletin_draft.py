@@ -27,7 +27,7 @@ ISSUER = "北京市密云区人民政府办公室"
 # As 13号 itself is addressed.
 ADDRESSEES = "各乡镇人民政府，地区、街道办事处，区政府各委、办、局，各区属机构"
 OBJECTS = {"township": "镇街（地区）、经济功能区", "department": "政府部门"}
-CLAUSE = "13号 四（二）"
+CLAUSE = "四（二）"
 MOST = 70
 _DIGITS = "零一二三四五六七八九"
 SCOPE_WORDS = {"rank": "名次", "total": "名次和总分", "dimensions": "分项"}

@@ -36,6 +36,7 @@ from miyun_kpi.audit.services import record
 from miyun_kpi.documents.check import check_layout
 from miyun_kpi.documents.write import write_official
 from miyun_kpi.lib.actors import Actor
+from miyun_kpi.lib.citations import citing
 from miyun_kpi.lib.errors import Conflict, FieldError, NotAllowed, NotFound, Refused, listed
 
 NUMBER = re.compile(r"[\u4e00-\u9fff]{2,12}〔[0-9]{4}〕[1-9][0-9]{0,3}号")
@@ -52,8 +53,9 @@ def draft_bulletin(
     rankings = _rankings(actor, ranking_ids)
     snap = snapshot_of(rankings)
     require_work_on(actor, snap.tracks)
-    require_allowed(options, snap.scopes)
-    require_unmixed([ranking.kind for ranking in rankings], accepted=mixed)
+    with citing(rankings[0].scheme.document_id):
+        require_allowed(options, snap.scopes)
+        require_unmixed([ranking.kind for ranking in rankings], accepted=mixed)
     period = rankings[0].period
     problems = problems_now(rankings) if options.problems else []
     content = empty_content() | {
@@ -186,17 +188,24 @@ def finalise_bulletin(
 def _require_final(bulletin: Bulletin, snap: Snapshot, content: Mapping[str, str]) -> None:
     if snap.trial:
         raise Refused(
-            "trial-only", "所引排名是试算，只能到送审稿，不能定稿。请正式核定、通报后另行起草。", clause=CLAUSE
+            "trial-only",
+            "所引排名是试算，只能到送审稿，不能定稿。请正式核定、通报后另行起草。",
+            clause=snap.rankings[0].scheme.cite(CLAUSE),
         )
     for ranking in snap.rankings:
         if ranking.state != RankingState.PUBLISHED:
             words = f"{ranking.scheme.get_track_display()}第 {ranking.number} 次正式核定"
-            raise Refused("not-published", f"所引{words}还没有通报排名，不能定稿。请先在排名页通报。", clause=CLAUSE)
+            raise Refused(
+                "not-published",
+                f"所引{words}还没有通报排名，不能定稿。请先在排名页通报。",
+                clause=snap.rankings[0].scheme.cite(CLAUSE),
+            )
     taken = {source.ranking_id: source.digest for source in bulletin.sources.all()}
     changed = [ranking for ranking in snap.rankings if taken[ranking.pk] != ranking.digest]
     if changed:
         raise Refused("stale-figure", f"所引第 {changed[0].number} 次核定的结果与起草时不同，不能定稿。请另行起草。")
-    require_allowed(Options(**bulletin.options), snap.scopes)
+    with citing(snap.rankings[0].scheme.document_id):
+        require_allowed(Options(**bulletin.options), snap.scopes)
     lacking = [label for name, label in FIELDS if name in REQUIRED and not content[name]]
     if lacking:
         raise Refused("incomplete", f"还没有填写{'、'.join(lacking)}，不能定稿。请退回补全。")
@@ -208,7 +217,7 @@ def _require_final(bulletin: Bulletin, snap: Snapshot, content: Mapping[str, str
         raise Refused(
             first.code,
             f"正文有 {len(found)} 处数字或出处不对，不能定稿：{first.words}请退回改正。",
-            clause=CLAUSE,
+            clause=snap.rankings[0].scheme.cite(CLAUSE),
             errors=listed([FieldError(one.words, one.code) for one in found]),
         )
 

@@ -15,10 +15,10 @@ from miyun_kpi.lib.periods import PeriodCode
 
 @dataclass(frozen=True)
 class Basics:
-    """`document` and `clause`: what the draft rests on, shown behind its figures. Months as 2021-05."""
+    """`clause`: where in its document the scheme will stand, shown behind its figures; the document itself is known at
+    印发. Months as 2021-05."""
 
     title: str
-    document: str
     clause: str
     process_from: str
     process_to: str
@@ -38,12 +38,12 @@ def change_basics(*, actor: Actor, scheme_id: int, version: int, wanted: Basics,
             )
         }
         before = asdict(wanted) | {
-            name: getattr(scheme, name) for name in ("title", "document", "clause", "process_from", "process_to")
+            name: getattr(scheme, name) for name in ("title", "clause", "process_from", "process_to")
         }
         before |= {kind.replace("-", "_"): figure.value for kind, figure in settings.items()}
         if before == asdict(wanted):
             return scheme
-        for name in ("title", "document", "clause", "process_from", "process_to"):
+        for name in ("title", "clause", "process_from", "process_to"):
             setattr(scheme, name, getattr(wanted, name).strip())
         for kind, figure in settings.items():
             value = getattr(wanted, kind.replace("-", "_"))
@@ -58,7 +58,7 @@ def change_basics(*, actor: Actor, scheme_id: int, version: int, wanted: Basics,
 
 def _check(scheme: Scheme, wanted: Basics) -> None:
     errors = []
-    for name, label, most in (("title", "名称", 100), ("document", "文件", 20), ("clause", "条款", 60)):
+    for name, label, most in (("title", "名称", 100), ("clause", "条款", 60)):
         text = getattr(wanted, name).strip()
         if not 1 <= len(text) <= most or "\x00" in text:
             errors.append(FieldError(f"{label}须为 1 至 {most} 字，没有保存。", "bad-text", field=name))

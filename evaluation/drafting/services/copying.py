@@ -21,7 +21,21 @@ from miyun_kpi.lib.actors import Actor
 from miyun_kpi.lib.errors import Conflict, NotFound, Refused
 from miyun_kpi.organisations.models import Organisation
 
-_OWN = {"id", "year", "title", "state", "rule_version", "process_from", "process_to", "copied_from", "version"}
+# What a copy does not take over: its own document is known at 印发, until then it cites none.
+_OWN = {
+    *(
+        "id",
+        "year",
+        "title",
+        "state",
+        "document",
+        "rule_version",
+        "process_from",
+        "process_to",
+        "copied_from",
+        "version",
+    ),
+}
 
 
 def copy_scheme(*, actor: Actor, scheme_id: int, at: datetime) -> Scheme:
@@ -172,7 +186,7 @@ def _continued(figure: Figure, source: Scheme, scheme: Scheme, indicator: Indica
         value=figure.value,
         status=FigureStatus.ASSUMED,
         clause=figure.clause,
-        note=f"沿用{source.year}年：{stood}，{source.document}号 {figure.clause}",
+        note=f"沿用{source.year}年：{stood}，{source.cite(figure.clause)}",
         order=figure.order,
     )
 

@@ -15,12 +15,16 @@ from evaluation.scheme.models.scheme import Figure, Scheme
 from evaluation.scheme.queries.schemes import SchemeView, scheme_view
 from miyun_kpi.attachments.services import store
 from miyun_kpi.audit.services import record
+from miyun_kpi.gazette.models import Document
+from miyun_kpi.gazette.services import document_issued
 from miyun_kpi.inbox.services import Message, send
 from miyun_kpi.lib.actors import Actor
+from miyun_kpi.lib.citations import DocumentName, document_name
 from miyun_kpi.lib.errors import Conflict, FieldError, NotAllowed, NotFound, Refused
 from miyun_kpi.routes import to
 
 NOT_DONE = "没有提请"
+SUBJECT = "evaluation"
 
 
 def propose_issue(
@@ -48,6 +52,7 @@ def propose_issue(
                 "document_number": document_number.strip(),
             }
             require_approval(words, approved_on, at)
+            words["document_number"] = str(_numbered(words["document_number"]))
             _require_clean(scheme)
             issue = SchemeIssue.objects.create(
                 scheme=scheme,
@@ -79,7 +84,8 @@ def decide_issue(*, actor: Actor, scheme_id: int, confirm: bool, note: str, at: 
         if confirm:
             _require_clean(scheme)
             scheme.state, scheme.title = SchemeState.IN_FORCE, issue.title
-            scheme.rule_version = f"{scheme.year}·1"
+            scheme.document = _document_of(issue)
+            scheme.rule_version = f"{scheme.document.label}·1"
             scheme.version += 1
             scheme.save()
             view = scheme_view(scheme)
@@ -95,6 +101,27 @@ def require_person(actor: Actor) -> int:
     if actor.user_id is None:
         raise NotAllowed("no-person", "要由具名的人办理，没有执行。请登录后办理。")
     return actor.user_id
+
+
+def _numbered(text: str) -> DocumentName:
+    """文号 in its parts. Refuses what is none, and that of a document on another subject."""
+    name = document_name(text)
+    if name is None or not name.series:
+        sentence = f"文号“{text[:30]}”读不出发文字、年份和序号，{NOT_DONE}印发。请写成 密政办字〔2021〕9号 的样子。"
+        raise Refused("bad-number", sentence, errors=[FieldError(sentence, "bad-number", field="document_number")])
+    held = Document.objects.filter(series=name.series, year=name.year, number=name.number).first()
+    if held is not None and held.subject != SUBJECT:
+        sentence = f"{name}是《{held.short_title}》，不是考评方案，{NOT_DONE}印发。请核对文号。"
+        raise Refused(
+            "other-document", sentence, errors=[FieldError(sentence, "other-document", field="document_number")]
+        )
+    return name
+
+
+def _document_of(issue: SchemeIssue) -> Document:
+    """Both tracks may be issued by one document; where no gazette prints it, it is known by its number alone."""
+    name = _numbered(issue.document_number)
+    return document_issued(name=name, title=issue.title, subject=SUBJECT, issued_on=issue.approved_on)
 
 
 def require_approval(words: dict[str, str], approved_on: date, at: datetime) -> None:

@@ -124,7 +124,7 @@ def discard(request: KpiRequest, year: int, track: str) -> HttpResponse:
 
 def _basics_of(scheme: Scheme) -> dict[str, Any]:
     settings = scheme_view(scheme).settings
-    names = ("version", "title", "document", "clause", "process_from", "process_to")
+    names = ("version", "title", "clause", "process_from", "process_to")
     initial = {name: getattr(scheme, name) for name in names}
     return initial | {k.replace("-", "_"): settings[k].value for k in (FigureKind.FULL_MARK, FigureKind.OWN_MARK)}
 

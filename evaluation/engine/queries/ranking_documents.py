@@ -6,7 +6,7 @@ from typing import Any
 
 from evaluation.engine.queries.engine_inputs import EngineInputs
 from evaluation.engine.rules import documents
-from evaluation.engine.rules.ranking import AVERAGE_CLAUSE, RULE_VERSION, Result, UnitResult, rank
+from evaluation.engine.rules.ranking import AVERAGE_CLAUSE, Result, UnitResult, rank
 from evaluation.enums import FigureKind, RankingKind, SheetState
 from evaluation.scheme.models.scheme import Figure
 from evaluation.scheme.queries.schemes import IndicatorView
@@ -50,7 +50,7 @@ def build(inputs: EngineInputs, *, kind: RankingKind) -> Built:
         "demo": period.demo,
         "first": inputs.previous is None,
         "previous": {"period": inputs.previous.period.code, "kind": inputs.previous.kind} if inputs.previous else None,
-        "rule_version": version_words(RULE_VERSION, inputs.view.amended),
+        "rule_version": version_words(inputs.view.scheme.rule_version, inputs.view.amended),
         "missing": missing,
         "unconfirmed": [figure_json(figure) for figure in inputs.unconfirmed],
         "not_applicable": [
@@ -116,7 +116,7 @@ def value_words(kind: str, value: str) -> str:
 
 
 def _clause(figure: Figure) -> str:
-    return f"{figure.scheme.document}号 {figure.clause}"
+    return figure.scheme.cite(figure.clause)
 
 
 def _missing(inputs: EngineInputs, result: Result) -> list[Json]:
@@ -191,7 +191,7 @@ def _closing(inputs: EngineInputs, result: UnitResult) -> Json | None:
 
 def _receipts(inputs: EngineInputs, result: Result, rows: list[Json]) -> list[Json]:
     views = {iv.indicator.number: iv for iv in inputs.view.indicators}
-    average_clause = AVERAGE_CLAUSE[inputs.view.scheme.track]
+    average_clause = inputs.view.scheme.cite(AVERAGE_CLAUSE[inputs.view.scheme.track])
     receipts = []
     for index, (unit_result, row) in enumerate(zip(result.units, rows, strict=True)):
         items = [
@@ -203,7 +203,7 @@ def _receipts(inputs: EngineInputs, result: Result, rows: list[Json]) -> list[Js
                     "dimension": views[score.number].indicator.dimension.code,
                 },
                 status=_weight_status(views[score.number], unit_result.unit.zone),
-                clause=f"{inputs.view.scheme.document}号 {views[score.number].indicator.clause}",
+                clause=inputs.view.scheme.cite(views[score.number].indicator.clause),
                 average_clause=average_clause,
                 shares=[
                     documents.share_part(
@@ -249,7 +249,7 @@ def _inputs(inputs: EngineInputs) -> Json:
     """Everything the result follows from, so that anybody can recompute it: kept with the ranking and hashed."""
     scheme = inputs.view.scheme
     return {
-        "rule_version": version_words(RULE_VERSION, inputs.view.amended),
+        "rule_version": version_words(inputs.view.scheme.rule_version, inputs.view.amended),
         "track": scheme.track,
         "year": scheme.year,
         "period": inputs.period.code,

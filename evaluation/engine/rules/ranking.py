@@ -10,8 +10,7 @@ from math import lcm
 
 from miyun_kpi.lib.errors import Refused
 
-RULE_VERSION = "13号·1"
-AVERAGE_CLAUSE = {"township": "13号 附件5·注", "department": "13号 附件3·注"}
+AVERAGE_CLAUSE = {"township": "附件5·注", "department": "附件3·注"}
 
 
 @dataclass(frozen=True)

@@ -13,7 +13,7 @@ from evaluation.engine.rules.ranking import UnitResult, half_up_div
 from miyun_kpi.lib.decimals import plain, read_decimal
 from miyun_kpi.lib.errors import FieldError, Refused
 
-CLAUSE = "13号 四（三）4"
+CLAUSE = "四（三）4"
 
 
 @dataclass(frozen=True)

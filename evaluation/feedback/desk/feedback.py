@@ -66,7 +66,7 @@ def _own_item(feedback: Feedback, at: datetime) -> DeskItem:
         + ("通报后签收，按时限整改" if published else "逐项核对本单位得分，期满按无异议通报"),
         url=to("evaluation:feedback", feedback.pk),
         action="签收" if published else "核对",
-        document=ranking.scheme.document,
+        document=ranking.scheme.document_id or "",
         clause="五（三）",
         due_at=due,
         kind=ItemKind.SIGN,
@@ -93,7 +93,7 @@ def _open_checks(at: datetime) -> list[DeskItem]:
             context=f"还有 {check.left} 个单位没有核对",
             url=to("evaluation:unit-check", check.ranking_id),
             action="看哪几个",
-            document=check.ranking.scheme.document,
+            document=check.ranking.scheme.document_id or "",
             clause="五（三）",
             due_at=check.due_at,
         )

@@ -67,7 +67,7 @@ def _item(review: Review, actor: Actor, at: datetime) -> DeskItem:
         f" · {review.get_state_display()}",
         url=to("evaluation:review", review.pk),
         action=act,
-        document=review.sheet.scheme.document,
+        document=review.sheet.scheme.document_id or "",
         clause="五（三）",
         due_at=due,
         kind=_KINDS[state],

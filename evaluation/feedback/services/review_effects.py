@@ -15,7 +15,7 @@ from miyun_kpi.lib.decimals import plain
 from miyun_kpi.lib.errors import Conflict
 from miyun_kpi.routes import to
 
-CLAUSE = "13号 五（三）"
+CLAUSE = "五（三）"
 
 
 def change_mark(review: Review, actor: Actor, at: datetime) -> None:
@@ -79,7 +79,7 @@ def _message(review: Review, organisation_id: int, role: str, step: str, title: 
         title=f"{title}：{name}"[:120],
         body=body,
         url=to("evaluation:review", review.pk),
-        clause=CLAUSE,
+        clause=review.sheet.scheme.cite(CLAUSE),
         demo=review.sheet.period.demo,
     )
 

@@ -84,7 +84,11 @@ def _require_time(feedback: Feedback, at: datetime) -> None:
     until = may_ask_until(feedback)
     if until is None or at >= until:
         when = f"已于 {until.astimezone():%Y-%m-%d %H:%M} 截止" if until else "这一版已被更正"
-        raise Conflict("review-closed", f"复核申请{when}，没有提交。确有错误请与区政府办联系。", clause=CLAUSE)
+        raise Conflict(
+            "review-closed",
+            f"复核申请{when}，没有提交。确有错误请与区政府办联系。",
+            clause=feedback.check_round.ranking.scheme.cite(CLAUSE),
+        )
 
 
 def _mark_of(feedback: Feedback, sheet_id: int) -> tuple[MarkSheet, Decimal, Decimal]:
@@ -100,7 +104,9 @@ def _mark_of(feedback: Feedback, sheet_id: int) -> tuple[MarkSheet, Decimal, Dec
         raise NotFound
     if mark.value is None:
         raise Refused(
-            "no-mark", "这一项没有打分，没有可复核的得分，没有提交。取平均分的项目不单独复核。", clause=CLAUSE
+            "no-mark",
+            "这一项没有打分，没有可复核的得分，没有提交。取平均分的项目不单独复核。",
+            clause=feedback.check_round.ranking.scheme.cite(CLAUSE),
         )
     return mark.sheet, mark.value, mark.full_mark
 

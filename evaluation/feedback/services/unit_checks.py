@@ -26,7 +26,7 @@ from miyun_kpi.lib.decimals import plain
 from miyun_kpi.lib.errors import Conflict, NotFound, Refused
 from miyun_kpi.routes import to
 
-CLAUSE = "13号 五（三）"
+CLAUSE = "五（三）"
 
 
 def open_unit_check(*, actor: Actor, ranking_id: int, at: datetime) -> UnitCheck:
@@ -39,7 +39,7 @@ def open_unit_check(*, actor: Actor, ranking_id: int, at: datetime) -> UnitCheck
         raise NotFound
     require_office(actor, Verb.COMPUTE_RANKINGS, track=ranking.scheme.track)
     if ranking.kind != RankingKind.OFFICIAL:
-        raise Refused("trial-only", "试算不发各单位核对，没有开启。请先正式核定。", clause=CLAUSE)
+        raise Refused("trial-only", "试算不发各单位核对，没有开启。请先正式核定。", clause=ranking.scheme.cite(CLAUSE))
     with transaction.atomic():
         ranking = (
             Ranking.objects.select_for_update(of=("self",), no_key=True)
@@ -171,7 +171,7 @@ def _to_evaluators(opened: UnitCheck) -> list[Message]:
             title=f"{ranking.period.label}反馈单已发各单位，请填整改时限",
             body="对写了存在问题、改进建议或扣分的，填写整改时限，印在单位的反馈单上。",
             url=to("evaluation:deadlines", ranking.pk),
-            clause=CLAUSE,
+            clause=ranking.scheme.cite(CLAUSE),
             demo=ranking.demo,
         )
         for pk in sorted(set(evaluators.values_list("evaluator_id", flat=True)))
@@ -189,7 +189,7 @@ def _invitations(opened: UnitCheck, feedbacks: Sequence[Feedback]) -> list[Messa
             title=f"{period.label}反馈单请核对",
             body=f"请在{until}前逐项核对本单位得分；有异议的，经单位负责人同意提出复核申请。",
             url=to("evaluation:feedback", feedback.pk),
-            clause=CLAUSE,
+            clause=opened.ranking.scheme.cite(CLAUSE),
             demo=period.demo,
         )
         for feedback in feedbacks
@@ -253,14 +253,16 @@ def require_unit_check(ranking: Ranking, at: datetime) -> None:
         raise Refused(
             "unit-check-missing",
             "还没有发各单位核对，不能通报。请先开启单位核对，期满或全部核对后再通报。",
-            clause=CLAUSE,
+            clause=ranking.scheme.cite(CLAUSE),
         )
     waiting = Review.objects.filter(
         sheet__scheme=ranking.scheme_id, sheet__period=ranking.period_id, state__in=UNDECIDED
     ).count()
     if waiting:
         raise Conflict(
-            "review-undecided", f"还有 {waiting} 件复核申请没有决定，没有通报。请先办结复核。", clause=CLAUSE
+            "review-undecided",
+            f"还有 {waiting} 件复核申请没有决定，没有通报。请先办结复核。",
+            clause=ranking.scheme.cite(CLAUSE),
         )
     if opened is None or at >= opened.due_at:
         return
@@ -268,7 +270,9 @@ def require_unit_check(ranking: Ranking, at: datetime) -> None:
     if left:
         until = f"{opened.due_at.astimezone():%m月%d日 %H:%M}"
         raise Conflict(
-            "unit-check-open", f"还有 {left} 个单位没有核对，{until}期满前不能通报，没有通报。", clause=CLAUSE
+            "unit-check-open",
+            f"还有 {left} 个单位没有核对，{until}期满前不能通报，没有通报。",
+            clause=ranking.scheme.cite(CLAUSE),
         )
 
 
@@ -285,7 +289,7 @@ def announce_bulletin(ranking: Ranking, at: datetime) -> None:
                 title=f"{ranking.period.label}排名{word}，请签收反馈单",
                 body="反馈单列有得分、扣分、存在问题和整改时限，请签收并整改。",
                 url=to("evaluation:feedback", feedback.pk),
-                clause=CLAUSE,
+                clause=ranking.scheme.cite(CLAUSE),
                 demo=ranking.demo,
             )
             for feedback in feedbacks

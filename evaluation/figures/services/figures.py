@@ -137,7 +137,7 @@ def require_consistent(scheme: Scheme, new_values: dict[int, str]) -> None:
         raise Refused(
             "sums-differ",
             f"{problems[0]}没有提交，请一起改定。" if len(problems) == 1 else f"有 {len(problems)} 处不合，没有提交。",
-            clause=f"{scheme.document}号 {scheme.clause}",
+            clause=scheme.cite(scheme.clause),
             errors=[FieldError(problem, "sums-differ") for problem in problems],
         )
 

@@ -211,7 +211,7 @@ def _monthly_rows(
         open_lacking(period, views(period))
     numbers = {iv.indicator.pk: iv.indicator.number for iv in views(months[0]).indicators}
     struck = [
-        (duty_key(scheme.document, scheme.year, scheme.track, numbers[f.indicator_id]), _pk(f.organisation))
+        (duty_key(scheme.year, scheme.track, numbers[f.indicator_id]), _pk(f.organisation))
         for f in replaced
         if f.value == "no" and f.indicator_id is not None
     ]

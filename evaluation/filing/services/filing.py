@@ -18,7 +18,7 @@ from miyun_kpi.lib.actors import Actor
 from miyun_kpi.lib.errors import Conflict, NotAllowed, NotFound, Refused
 from miyun_kpi.routes import to
 
-CLAUSE = "13号 四（二）"
+CLAUSE = "四（二）"
 
 
 def record_decision(
@@ -101,7 +101,7 @@ def _require_possible(sheet: MarkSheet, kind: DecisionKind, at: datetime) -> Non
     raise Refused(
         "still-open",
         "这张表现在还可以报送，不能决定本期不计，没有登记。请等补报截止或重开期满以后再办，或先催报。",
-        clause=CLAUSE,
+        clause=sheet.scheme.cite(CLAUSE),
     )
 
 
@@ -168,7 +168,7 @@ def _tell_evaluator(decision: SheetDecision, at: datetime) -> None:
         title=f"“{sheet.indicator.short_name}”打分表本期不计"[:120],
         body=f"{sheet.period.label}没有报送，区政府办决定本期不计并折算。理由：{decision.reason}",
         url=to("evaluation:sheet", sheet.pk),
-        clause=CLAUSE,
+        clause=sheet.scheme.cite(CLAUSE),
         demo=sheet.period.demo,
     )
     send([message], at=at)

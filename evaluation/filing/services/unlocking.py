@@ -24,7 +24,7 @@ from miyun_kpi.lib.errors import Conflict, NotAllowed, NotFound, Refused
 from miyun_kpi.organisations.models import Organisation
 from miyun_kpi.routes import to
 
-CLAUSE = "13号 四（二）"
+CLAUSE = "四（二）"
 
 
 def may_ask_unlock(actor: Actor, sheet: MarkSheet) -> bool:
@@ -141,7 +141,7 @@ def _tell_office(asked: UnlockRequest, at: datetime) -> None:
             title=f"{sheet.evaluator.name}申请开锁：“{sheet.indicator.short_name}”打分表"[:120],
             body=f"理由：{asked.reason}",
             url=to("evaluation:unlock-sheet", sheet.pk),
-            clause=CLAUSE,
+            clause=sheet.scheme.cite(CLAUSE),
             demo=sheet.period.demo,
         )
         for office in office_ids(sheet.scheme.track)
@@ -158,7 +158,7 @@ def _tell_evaluator(asked: UnlockRequest, at: datetime) -> None:
         title=f"“{sheet.indicator.short_name}”打分表的开锁申请没有同意"[:120],
         body=f"理由：{asked.answer}",
         url=to("evaluation:unlock-sheet", sheet.pk),
-        clause=CLAUSE,
+        clause=sheet.scheme.cite(CLAUSE),
         demo=sheet.period.demo,
     )
     send([message], at=at)

@@ -22,6 +22,7 @@ from evaluation.engine.rules.receipts import (
 )
 from evaluation.enums import DisclosureScope
 from evaluation.ranking.queries.rankings import Viewer, own_total
+from miyun_kpi.lib.citations import split_citation
 from miyun_kpi.organisations.enums import Track
 
 Json = Mapping[str, Any]
@@ -168,18 +169,13 @@ def receipt_page(ranking: Ranking, rows: Sequence[RankingRow], code: str, viewer
         percent=percent_of_examined(own_total(receipt), receipt["examined_weight"]),
         partial_rate=percent_of_examined(receipt["partial_total"], receipt["partial_weight"] or "0"),
         partly_examined=receipt["examined_weight"] != "100",
-        average_clause=split_clause(clauses[0]) if clauses else None,
+        average_clause=split_citation(clauses[0]) if clauses else None,
         own_marks=sum(bool(share["own_unit"]) for item in receipt["items"] for share in item["shares"]),
     )
 
 
 def _better(neighbour: Neighbour, receipt: Json) -> bool:
     return bool(neighbour.rank and receipt["rank"] and neighbour.rank < receipt["rank"])
-
-
-def split_clause(clause: str) -> tuple[str, str]:
-    document, _, ref = clause.partition(" ")
-    return document.removesuffix("号"), ref
 
 
 def _decimal(text: str | None) -> Decimal | None:
@@ -207,7 +203,7 @@ def _line(
             rates[code] = rate
     own = rates.get(own_code)
     others = [rate for code, rate in rates.items() if code != own_code]
-    document, clause = split_clause(item["average_clause"] or item["clause"])
+    document, clause = split_citation(item["average_clause"] or item["clause"])
     basis = item["basis"]
     if basis == "average":
         if (item["indicator"]["number"], own_code) in excused:

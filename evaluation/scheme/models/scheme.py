@@ -12,6 +12,8 @@ from evaluation.enums import (
     SchemeState,
 )
 from miyun_kpi.db.fields import ScaledDecimalField
+from miyun_kpi.gazette.models import Document
+from miyun_kpi.lib.citations import cite
 from miyun_kpi.organisations.enums import Track, Zone
 from miyun_kpi.organisations.models import Organisation
 
@@ -29,8 +31,11 @@ class Scheme(models.Model):
     track = models.CharField("类别", max_length=12, choices=Track.choices)
     title = models.CharField("名称", max_length=100)
     state = models.CharField("状态", max_length=10, choices=SchemeState.choices, default=SchemeState.IN_FORCE)
-    # A gazette document's code and clause references: plain text, so that a scheme survives a reload of the gazette.
-    document = models.CharField("文件", max_length=20)
+    # What the scheme rests on, by its ref: null for a draft, set at 印发. Clauses are plain text: a document known by its
+    # 印发 alone has none stored.
+    document = models.ForeignKey(
+        Document, models.PROTECT, to_field="ref", null=True, related_name="+", verbose_name="文件"
+    )
     clause = models.CharField("条款", max_length=60)
     rule_version = models.CharField("规则版本", max_length=20)
     process_from = models.CharField("过程管理起", max_length=7)
@@ -82,6 +87,10 @@ class Scheme(models.Model):
 
     def __str__(self) -> str:
         return self.title
+
+    def cite(self, clause: str) -> str:
+        """A clause of the document this scheme rests on; of a draft the clause alone."""
+        return cite(self.document_id, clause)
 
     @property
     def is_draft(self) -> bool:

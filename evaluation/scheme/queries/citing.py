@@ -9,13 +9,13 @@ def figures_citing(document: str, ref: str) -> Sequence[Citing]:
     """Indicators and weights that rest on a clause of the scheme's document."""
     found = []
     issued = Scheme.objects.issued()
-    for indicator in Indicator.objects.filter(scheme__in=issued, scheme__document=document, clause=ref).select_related(
-        "scheme"
-    ):
+    for indicator in Indicator.objects.filter(
+        scheme__in=issued, scheme__document_id=document, clause=ref
+    ).select_related("scheme"):
         url = to("evaluation:scheme", indicator.scheme.year, indicator.scheme.track)
         found.append(Citing("指标", f"{indicator.number} {indicator.short_name}", f"{url}#i{indicator.number}"))
     weights = Figure.objects.filter(
-        scheme__in=issued, scheme__document=document, clause=ref, kind="weight"
+        scheme__in=issued, scheme__document_id=document, clause=ref, kind="weight"
     ).select_related("scheme", "indicator")
     for figure in weights:
         assert figure.indicator is not None

@@ -161,7 +161,7 @@ def figure_view(figure: Figure, *, proposals: bool, view: SchemeView | None = No
         figure,
         subject_words(figure),
         value_words(figure.kind, figure.value, names),
-        _source(figure.scheme.document, figure.clause),
+        _source(figure.scheme.document_id, figure.clause),
         _constraint(view, figure),
         effect,
         users,
@@ -176,8 +176,8 @@ def _past(change: FigureChange, kind: str, names: Mapping[str, str]) -> PastChan
     return PastChange(change.batch, old, new, change.old_value != change.new_value)
 
 
-def _source(document: str, ref: str) -> Source | None:
-    clause = Clause.objects.select_related("document").filter(document__code=document, ref=ref).first()
+def _source(document: str | None, ref: str) -> Source | None:
+    clause = Clause.objects.select_related("document").filter(document__ref=document, ref=ref).first()
     if clause is None:
         return None
     lines = [
@@ -213,7 +213,7 @@ def _weight_constraint(view: SchemeView, dimension: Dimension, zone: str) -> Con
     wanted = f"{view.dimension_totals[zone, dimension.code]:f}".rstrip("0").rstrip(".")
     weights = [iv.weight(zone) for iv in own]
     label = Zone(zone).label if zone else ""
-    source = _source(view.scheme.document, dimension.clause)
+    source = _source(view.scheme.document_id, dimension.clause)
     lines = source.lines if source else []
     quotation = next((line for line in lines if label and line.text.startswith(label)), None)
     if not label and lines:
@@ -245,7 +245,7 @@ def _effect(view: SchemeView, figure: Figure) -> tuple[str, list[str]]:
         assert figure.organisation is not None
         if figure.value == "yes":
             return f"{figure.organisation.name}由考评部门打分，并计入这一项的平均分。", [figure.organisation.name]
-        return f"{figure.organisation.name}不打分，取承担单位的平均分（13号 附件注）。", [figure.organisation.name]
+        return f"{figure.organisation.name}不打分，取承担单位的平均分（方案附件的注）。", [figure.organisation.name]
     if figure.kind == FigureKind.SCOPE:
         return "决定哪些期间为这一项开打分表；不在考评范围的期间为“本期不考”。", carriers
     if figure.kind == FigureKind.ROW_READING:

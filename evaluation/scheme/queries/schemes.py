@@ -8,6 +8,7 @@ from evaluation.enums import FigureKind
 from evaluation.scheme.models.scheme import DimensionTotal, Figure, Indicator, Scheme
 from evaluation.scheme.queries.amendments import in_force
 from evaluation.scheme.rules.figures import split_share
+from miyun_kpi.lib.citations import document_label
 from miyun_kpi.lib.periods import PeriodCode
 from miyun_kpi.organisations.enums import Track
 from miyun_kpi.organisations.models import Organisation
@@ -145,14 +146,14 @@ def evaluator_differences(view: SchemeView) -> list[EvaluatorDifference]:
     printed = {p.organisation_id: p for p in view.scheme.printed_evaluators.select_related("organisation")}
     marking = {o.pk: o for o in view.evaluators()}
     where = "附件4" if view.scheme.track == Track.TOWNSHIP else "附件2"
-    clause = view.scheme.document
+    document = document_label(view.scheme.document_id or "") or "方案"
     unlisted = [
-        EvaluatorDifference(o, f"{o.name}在{where}里是考评部门，{clause}号正文的名单没有列出。")
+        EvaluatorDifference(o, f"{o.name}在{where}里是考评部门，{document}正文的名单没有列出。")
         for pk, o in marking.items()
         if pk not in printed
     ]
     idle = [
-        EvaluatorDifference(p.organisation, f"{clause}号正文的名单列有{p.printed_name}，{where}里没有由它打分的指标。")
+        EvaluatorDifference(p.organisation, f"{document}正文的名单列有{p.printed_name}，{where}里没有由它打分的指标。")
         for pk, p in printed.items()
         if pk not in marking
     ]

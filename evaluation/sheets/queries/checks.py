@@ -35,7 +35,7 @@ class SheetChecks:
 def sheet_checks(sheet: MarkSheet, marks: Sequence[Mark], at: datetime) -> SheetChecks:
     settings, before = settings_of(sheet.scheme), _before(sheet)
     scheme, months = sheet.scheme, [str(month) for month in sheet.period.period_code.months]
-    key = duty_key(scheme.document, scheme.year, scheme.track, sheet.indicator.number)
+    key = duty_key(scheme.year, scheme.track, sheet.indicator.number)
     unreported = missing_reports(key, months, at)
     marked = [
         Marked(

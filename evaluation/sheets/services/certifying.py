@@ -101,7 +101,7 @@ def _require_in_time(sheet: MarkSheet, at: datetime) -> None:
         raise Conflict(
             "sheet-closed",
             "已过补报截止，没有审核通过，仍在待审核。请向区政府办申请重开，并写明理由。",
-            clause="13号 四（二）",
+            clause=sheet.scheme.cite("四（二）"),
         )
 
 

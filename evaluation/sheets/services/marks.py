@@ -83,7 +83,9 @@ def require_open(sheet: MarkSheet, at: datetime) -> None:
     if sheet.state not in EDITABLE_STATES:
         filed = f"已于 {sheet.filed_at.astimezone():%Y-%m-%d %H:%M} 报送" if sheet.filed_at else "已报送"
         raise Conflict(
-            "sheet-filed", f"{name}{filed}，不能再改，没有保存。要改请区政府办退回这张表。", clause="13号 四（二）"
+            "sheet-filed",
+            f"{name}{filed}，不能再改，没有保存。要改请区政府办退回这张表。",
+            clause=sheet.scheme.cite("四（二）"),
         )
     if sheet.reopened_until and at < sheet.reopened_until:
         return
@@ -95,7 +97,7 @@ def require_open(sheet: MarkSheet, at: datetime) -> None:
         raise Conflict(
             "sheet-closed",
             f"{name}{word}，没有保存，原值不变。要补报请向区政府办申请重开，并写明理由。",
-            clause="13号 四（二）",
+            clause=sheet.scheme.cite("四（二）"),
         )
 
 

@@ -10,7 +10,7 @@ from operator import or_
 from django.db import transaction
 from django.db.models import Q
 
-from evaluation.enums import FigureKind, FullMarkRule, PeriodKind, SchemeState, SheetState
+from evaluation.enums import DOCUMENT, FigureKind, FullMarkRule, PeriodKind, SchemeState, SheetState
 from evaluation.periods.models import Period
 from evaluation.periods.rules.calendar import Window, check_window, default_window, stage_periods
 from evaluation.scheme.access.office import require_office
@@ -19,12 +19,14 @@ from evaluation.scheme.queries.schemes import IndicatorView, SchemeView, ShareVi
 from evaluation.scheme.rules.figures import in_scope, points_full_mark
 from evaluation.sheets.models.marks import Mark, MarkSheet
 from evaluation.tasks.services.tracked_months import open_month
+from evaluation.tracking.rules import duty_prefix
 from miyun_kpi.accounts.enums import Role, Verb
 from miyun_kpi.audit.services import record
 from miyun_kpi.duties.models import DutyPeriod
 from miyun_kpi.inbox.services import Message, send
 from miyun_kpi.lib import workdays
 from miyun_kpi.lib.actors import SYSTEM, Actor
+from miyun_kpi.lib.citations import cite
 from miyun_kpi.lib.errors import Conflict, NotFound, Refused
 from miyun_kpi.lib.periods import PeriodCode
 from miyun_kpi.routes import to
@@ -54,7 +56,9 @@ def open_period(
     schemes = schemes_in_force(code)
     if not schemes:
         raise Refused(
-            "no-scheme", f"{code.year} 年没有在用的考评方案，没有开启。请先印发当年方案。", clause="13号 四（一）"
+            "no-scheme",
+            f"{code.year} 年没有在用的考评方案，没有开启。请先印发当年方案。",
+            clause=cite(DOCUMENT, "四（一）"),
         )
     window = window or default_window(code)
     check_window(window)
@@ -153,7 +157,7 @@ def _announce(period: Period, views: list[SchemeView], at: datetime) -> None:
                 title=f"{period.label}打分表已开启",
                 body=f"请在{due}前报送；之后到补报截止前报送计为迟报。",
                 url=to("evaluation:sheets"),
-                clause="13号 四（二）",
+                clause=views[0].scheme.cite("四（二）"),
                 demo=period.demo,
             )
             for pk in organisations
@@ -196,7 +200,7 @@ def change_window(*, actor: Actor, period_id: int, window: Window, version: int,
         period.save()
         if period.kind == PeriodKind.MONTH:
             # The scheme's own tracking rows only: other documents ask for the same month in their own windows.
-            keys = [f"{scheme.document}/{scheme.year}/" for scheme in schemes_in_force(period.period_code)]
+            keys = [duty_prefix(scheme.year, scheme.track) for scheme in schemes_in_force(period.period_code)]
             own = reduce(or_, (Q(unit__duty__key__startswith=key) for key in keys), Q(pk__in=[]))
             DutyPeriod.objects.filter(own, period=period.code).update(**window.__dict__)
         new = {name: getattr(period, name).isoformat() for name in Window.__dataclass_fields__}

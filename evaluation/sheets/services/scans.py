@@ -29,7 +29,9 @@ def add_scan(*, actor: Actor, sheet_id: int, seen: int, file: IO[bytes], name: s
         require_sheet_write(actor, sheet)
         require_open(sheet, at)
         if sheet.indicator.offline_only:
-            raise Refused("offline-only", "这项指标材料线下报送，网上不收文件。没有上传。", clause="13号 四（二）")
+            raise Refused(
+                "offline-only", "这项指标材料线下报送，网上不收文件。没有上传。", clause=sheet.scheme.cite("四（二）")
+            )
         marks = list(Mark.objects.filter(sheet=sheet))
         blank = sum(is_blank(mark) for mark in marks)
         if blank:

@@ -104,7 +104,7 @@ def _checked(sheet: MarkSheet, marks: list[Mark], reason: str, at: datetime) -> 
             "texts-missing",
             f"{first or f'有 {len(checks.hard)} 家得分低于满分的 {sheet.scheme.problems_below_percent}%，没有写全存在问题和改进建议，'}"
             f"{'没有报送。请补上后再报送。'}",
-            clause="13号 五（三）",
+            clause=sheet.scheme.cite("五（三）"),
             errors=[FieldError(one.sentence, one.code, one.about[0], "problems") for one in checks.hard],
         )
     if checks.soft and not REASON[0] <= len(reason) <= REASON[1]:

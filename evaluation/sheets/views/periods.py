@@ -7,6 +7,7 @@ from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_safe
 
+from evaluation.enums import DOCUMENT
 from evaluation.periods.models import Period
 from evaluation.periods.queries import periods as reads
 from evaluation.periods.rules.calendar import default_window
@@ -15,6 +16,7 @@ from evaluation.sheets.forms.periods import ChangeWindowForm, WindowForm, initia
 from evaluation.sheets.services.periods import change_window, open_period, schemes_in_force
 from miyun_kpi.accounts.enums import Verb
 from miyun_kpi.lib.actors import Actor
+from miyun_kpi.lib.citations import cite
 from miyun_kpi.lib.errors import Conflict, Refused
 from miyun_kpi.lib.periods import PeriodCode
 from miyun_kpi.requests import KpiRequest
@@ -71,7 +73,9 @@ def open_one(request: KpiRequest) -> HttpResponse:
 def _require_openable(code: PeriodCode) -> None:
     if not schemes_in_force(code):
         raise Refused(
-            "no-scheme", f"{code.year} 年没有在用的考评方案，不能开启。请先印发当年方案。", clause="13号 四（一）"
+            "no-scheme",
+            f"{code.year} 年没有在用的考评方案，不能开启。请先印发当年方案。",
+            clause=cite(DOCUMENT, "四（一）"),
         )
 
 

@@ -142,7 +142,7 @@ def matrix(request: KpiRequest, sheet_id: int, at: datetime, **extra: Any) -> Ht
 
 
 def _quotation(sheet: MarkSheet) -> list[str]:
-    clause = Clause.objects.filter(document__code=sheet.scheme.document, ref=sheet.indicator.clause).first()
+    clause = Clause.objects.filter(document__ref=sheet.scheme.document_id, ref=sheet.indicator.clause).first()
     return [part.text for part in paragraphs(clause.text, clause.line_from)] if clause else []
 
 

@@ -7,8 +7,8 @@ from datetime import date
 from evaluation.enums import SupervisionSource, SupervisionState
 from miyun_kpi.lib.errors import FieldError
 
-DOCUMENT, REF = "13", "附件2·10"
-CLAUSE = "13号 附件2第10项"
+REF = "附件2·10"
+CLAUSE = REF
 # Words of the printed item that has the register: it keeps it under whatever number a later scheme gives.
 ITEM_WORDS = "重点督办事项"
 LONGEST = {"number": 40, "title": 200, "content": 1000}

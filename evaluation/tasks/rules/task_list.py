@@ -7,7 +7,7 @@ from decimal import Decimal
 from miyun_kpi.lib.decimals import read_decimal
 from miyun_kpi.lib.errors import FieldError, Refused
 
-CLAUSE = "13号 四（三）"
+CLAUSE = "四（三）"
 
 
 TARGET_PLACES = 4

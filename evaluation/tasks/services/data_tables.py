@@ -77,7 +77,9 @@ def change_columns(*, actor: Actor, table_id: int, version: int, columns: str, a
 
 def _checked(indicator: Indicator, table: TableInput) -> list[DataColumn]:
     if indicator.offline_only:
-        raise Refused("offline-only", "这项指标材料线下报送，网上不列数据表。没有保存。", clause="13号 四（二）")
+        raise Refused(
+            "offline-only", "这项指标材料线下报送，网上不列数据表。没有保存。", clause=indicator.scheme.cite("四（二）")
+        )
     if not 2 <= len(table.name) <= 60 or "\x00" in table.name:
         raise Refused("name-missing", "请写数据表的名称（2 至 60 字），没有保存。")
     if table.rows_by not in DataRows.values:

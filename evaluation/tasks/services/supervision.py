@@ -56,7 +56,7 @@ def save_items(
     ]
     if problems:
         said = told(problems)
-        raise Refused("incomplete-item", f"{said}。没有保存。", errors=problems, clause=CLAUSE)
+        raise Refused("incomplete-item", f"{said}。没有保存。", errors=problems, clause=indicator.scheme.cite(CLAUSE))
     with transaction.atomic():
         Indicator.objects.select_for_update(no_key=True).get(pk=indicator.pk)
         stored = {
@@ -187,7 +187,7 @@ def tell_units(item: SupervisionItem, title: str, body: str, at: datetime) -> No
                 title=title[:120],
                 body=body[:400],
                 url=to("evaluation:supervision-item", item.pk),
-                clause=CLAUSE,
+                clause=item.indicator.scheme.cite(CLAUSE),
                 demo=item.demo,
             )
             for pk in parts.values_list("organisation_id", flat=True)

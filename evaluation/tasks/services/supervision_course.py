@@ -75,7 +75,7 @@ def _tell_keeper(item: SupervisionItem, title: str, body: str, at: datetime) -> 
                 title=title[:120],
                 body=body[:400],
                 url=to("evaluation:supervision-item", item.pk),
-                clause=CLAUSE,
+                clause=item.indicator.scheme.cite(CLAUSE),
                 demo=item.demo,
             )
             for pk in shares.values_list("organisation_id", flat=True)

@@ -14,6 +14,7 @@ from evaluation.scheme.rules.targets import shown_target
 from evaluation.tasks.access.tasks import require_keep_tasks, visible_indicator, visible_task
 from evaluation.tasks.rules.task_list import CLAUSE, TaskInput, check_task, read_target
 from evaluation.tasks.services.tracked_months import assignment_key, follow_tasks
+from evaluation.tracking.rules import TRACKED
 from miyun_kpi.accounts.enums import Role
 from miyun_kpi.audit.services import record
 from miyun_kpi.duties.enums import Cadence, UnitRole
@@ -38,7 +39,9 @@ class Change:
 def refuse_offline(indicator: Indicator) -> None:
     if indicator.offline_only:
         raise Refused(
-            "offline-only", "这项指标材料线下报送，任务清单线下印发，网上不写文字。没有保存。", clause="13号 四（二）"
+            "offline-only",
+            "这项指标材料线下报送，任务清单线下印发，网上不写文字。没有保存。",
+            clause=indicator.scheme.cite("四（二）"),
         )
 
 
@@ -132,7 +135,7 @@ def _check(indicator: Indicator, changes: Sequence[Change]) -> None:
             )
     if problems:
         said = told(problems)
-        raise Refused("incomplete-task", f"{said}。没有保存。", errors=problems, clause=CLAUSE)
+        raise Refused("incomplete-task", f"{said}。没有保存。", errors=problems, clause=indicator.scheme.cite(CLAUSE))
 
 
 def _refuse_same_names(stored: dict[int, Task], changes: Sequence[Change]) -> None:
@@ -166,7 +169,8 @@ def _new(indicator: Indicator, change: Change, stored: dict[int, Task], actor: A
     number = max((task.number for task in stored.values()), default=0) + 1
     duty = Duty.objects.create(
         key=f"{assignment_key(indicator)}/{number}",
-        document=indicator.scheme.document,
+        document=indicator.scheme.document_id or "",
+        scope=TRACKED,
         clause=indicator.clause,
         title=change.task.name,
         cadence=Cadence.MONTHLY,
@@ -235,7 +239,7 @@ def _tell(indicator: Indicator, tasks: Sequence[Task], body: str, at: datetime) 
                     title=f"绩效任务清单：{indicator.short_name}"[:120],
                     body=body.format(len(own)) if "{}" in body else body,
                     url=to("evaluation:unit-tasks", own[0].organisation.code),
-                    clause=CLAUSE,
+                    clause=indicator.scheme.cite(CLAUSE),
                     demo=newest.demo,
                 )
             )

@@ -11,7 +11,7 @@ from evaluation.scheme.models.scheme import Indicator
 from evaluation.scheme.models.tasks import Task
 from evaluation.scheme.queries.schemes import IndicatorView, SchemeView, scheme_view
 from evaluation.tracking.queries.tracking import EVIDENCE
-from evaluation.tracking.rules import duty_key
+from evaluation.tracking.rules import TRACKED, duty_key, duty_prefix
 from miyun_kpi.attachments.queries import attached
 from miyun_kpi.duties.enums import ReportState
 from miyun_kpi.duties.models import DutyPeriod
@@ -20,7 +20,7 @@ from miyun_kpi.duties.services import DutyWindow, WantedDuty, open_monthly, with
 
 def assignment_key(indicator: Indicator) -> str:
     scheme = indicator.scheme
-    return duty_key(scheme.document, scheme.year, scheme.track, indicator.number)
+    return duty_key(scheme.year, scheme.track, indicator.number)
 
 
 def open_month(period: Period, view: SchemeView, only: Collection[int] | None = None) -> int:
@@ -42,7 +42,7 @@ def open_month(period: Period, view: SchemeView, only: Collection[int] | None = 
 
 def _standing(period: Period, view: SchemeView) -> set[tuple[str, int, bool]]:
     """(key of the assignment, organisation, whether a task's) of the rows that stand in the month."""
-    prefix = f"{view.scheme.document}/{view.scheme.year}/{view.scheme.track}/"
+    prefix = duty_prefix(view.scheme.year, view.scheme.track)
     rows = DutyPeriod.objects.filter(period=period.code, unit__duty__key__startswith=prefix)
     found = set()
     for key, organisation_id in rows.values_list("unit__duty__key", "unit__organisation_id"):
@@ -67,7 +67,8 @@ def _wanted(
         wanted += [
             WantedDuty(
                 key=task.duty.key,
-                document=view.scheme.document,
+                document=view.scheme.document_id or "",
+                scope=TRACKED,
                 clause=iv.indicator.clause,
                 title=task.name,
                 organisation_ids=(organisation_id,),
@@ -76,7 +77,8 @@ def _wanted(
         ]
     assignment = WantedDuty(
         key=key,
-        document=view.scheme.document,
+        document=view.scheme.document_id or "",
+        scope=TRACKED,
         clause=iv.indicator.clause,
         title=f"月跟踪：{iv.indicator.short_name}",
         organisation_ids=tuple(whole),

@@ -11,6 +11,7 @@ from evaluation.periods.models import Period
 from evaluation.periods.rules.calendar import stage_periods
 from evaluation.scheme.models.scheme import Indicator, Scheme
 from evaluation.tracking.queries.tracking import Line, lines_of
+from evaluation.tracking.rules import duty_prefix
 from miyun_kpi.duties.models import DutyPeriod
 from miyun_kpi.duties.queries.reports import tallies, total
 from miyun_kpi.duties.rules.standing import Tally
@@ -103,7 +104,7 @@ def heat_map(overseen: QuerySet[DutyPeriod], scheme: Scheme, at: datetime, *, so
     """Three queries whatever the size: months, counts, organisations. `overseen` is the actor's scope."""
     months = months_of(scheme)
     found = overseen.filter(
-        unit__duty__key__startswith=f"{scheme.document}/{scheme.year}/{scheme.track}/",
+        unit__duty__key__startswith=duty_prefix(scheme.year, scheme.track),
         period__in=[month.code for month in months],
     )
     counted = tallies(found, at)

@@ -111,7 +111,7 @@ def indicators_of(lines: Iterable[DutyPeriod]) -> dict[Tracked, Indicator]:
     found = Indicator.objects.filter(
         scheme__in=Scheme.objects.issued().filter(year__in={one.year for one in wanted})
     ).select_related("scheme")
-    by_place = {Tracked(i.scheme.document, i.scheme.year, i.scheme.track, i.number): i for i in found}
+    by_place = {Tracked(i.scheme.year, i.scheme.track, i.number): i for i in found}
     return {one: by_place[one] for one in wanted if one in by_place}
 
 
@@ -226,7 +226,7 @@ def month_periods(found: QuerySet[DutyPeriod]) -> list[Period]:
 
 def reports_of_sheet_row(sheet: "MarkSheet", organisation_id: int, at: datetime) -> list[Line]:
     """What a unit reported on the indicator of a sheet in the months of its period: the record beside the mark."""
-    key = duty_key(sheet.scheme.document, sheet.scheme.year, sheet.scheme.track, sheet.indicator.number)
+    key = duty_key(sheet.scheme.year, sheet.scheme.track, sheet.indicator.number)
     found = DutyPeriod.objects.filter(
         Q(unit__duty__key=key) | Q(unit__duty__key__startswith=f"{key}/"),
         unit__organisation_id=organisation_id,

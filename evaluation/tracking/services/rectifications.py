@@ -15,10 +15,11 @@ from miyun_kpi.audit.services import record
 from miyun_kpi.duties.models import DutyUnit
 from miyun_kpi.inbox.services import Message, send
 from miyun_kpi.lib.actors import Actor
+from miyun_kpi.lib.citations import cite
 from miyun_kpi.lib.errors import Conflict, NotAllowed, Refused
 from miyun_kpi.routes import to
 
-CLAUSE = "13号 四（二）"
+CLAUSE = "四（二）"
 
 
 def open_rectification(
@@ -141,7 +142,7 @@ def answer_rectification(
             title=f"整改待验收：{row.unit.organisation.name}“{row.unit.duty.title}”"[:120],
             body=row.answer or "材料线下报送，见线下文书。",
             url=to("evaluation:rectification", row.pk),
-            clause=CLAUSE,
+            clause=cite(row.unit.duty.document, CLAUSE),
             demo=row.demo,
         )
         send([message], at=at)
@@ -188,7 +189,7 @@ def _tell_unit(row: Rectification, body: str, at: datetime) -> None:
                 title=f"督促整改：{row.unit.duty.title}（期限 {due}）"[:120],
                 body=f"{body}　{row.opened_for.name}",
                 url=to("evaluation:rectification", row.pk),
-                clause=CLAUSE,
+                clause=cite(row.unit.duty.document, CLAUSE),
                 demo=row.demo,
             )
             for role in (Role.REPORTER, Role.UNIT_HEAD)

@@ -8,6 +8,7 @@ from typing import IO
 from django.db import transaction
 
 from evaluation.periods.models import Period
+from evaluation.scheme.queries.documents import document_of_year
 from evaluation.tracking.access import tracked_own, tracked_reviewed_by
 from evaluation.tracking.queries.tracking import EVIDENCE, before_of
 from evaluation.tracking.rules import as_before, why_not_as_before
@@ -28,6 +29,7 @@ from miyun_kpi.duties.services import (
 from miyun_kpi.inbox.services import Message, send
 from miyun_kpi.lib import workdays
 from miyun_kpi.lib.actors import Actor
+from miyun_kpi.lib.citations import cite
 from miyun_kpi.lib.errors import Conflict, NotFound, Refused
 from miyun_kpi.lib.periods import PeriodCode
 from miyun_kpi.routes import to
@@ -35,7 +37,7 @@ from miyun_kpi.routes import to
 # 推定: how long a unit may change a report that was given back. No printed basis; working days, enough to ask somebody
 # and to have the answer in before the next month is due.
 DAYS_AFTER_RETURN = 3
-CLAUSE = "13号 四（二）"
+CLAUSE = "四（二）"
 
 
 def save_line(*, actor: Actor, duty_period_id: int, report: ReportInput, at: datetime) -> ProgressReport:
@@ -56,7 +58,11 @@ def fill_as_before(*, actor: Actor, period: Period, seen: Sequence[Seen], at: da
     require(actor, Verb.REPORT_PROGRESS)
     wanted = {one.duty_period_id: one.version for one in seen}
     if not wanted:
-        raise Refused("nothing-as-before", "没有可以照上月填的行，没有保存。", clause=CLAUSE)
+        raise Refused(
+            "nothing-as-before",
+            "没有可以照上月填的行，没有保存。",
+            clause=cite(document_of_year(period.period_code.year), CLAUSE),
+        )
     with transaction.atomic():
         own = tracked_own(actor).filter(period=period.code, pk__in=wanted)
         held = (
@@ -80,7 +86,11 @@ def _require_as_shown(row: DutyPeriod, said: ProgressReport | None, version: int
     told = said is not None and said.version == version
     offline = row.unit.duty.offline_only
     if not told or why_not_as_before(writable=True, saved=False, offline=offline, told_before=True):
-        raise Conflict("stale", f"“{row.unit.duty.title}”上月所报刚有变动，一行也没有填。请再看一遍。", clause=CLAUSE)
+        raise Conflict(
+            "stale",
+            f"“{row.unit.duty.title}”上月所报刚有变动，一行也没有填。请再看一遍。",
+            clause=cite(row.unit.duty.document, CLAUSE),
+        )
 
 
 def submit_month(*, actor: Actor, period: Period, at: datetime, partly: bool = False) -> list[DutyPeriod]:
@@ -116,7 +126,7 @@ def return_line(*, actor: Actor, seen: Seen, observation: str, at: datetime) -> 
                     title=f"月报退回：{unit.duty.title}（{PeriodCode.parse(row.period).label}）"[:120],
                     body=f"{row.report.observation}　{actor.label}。请在{until:%m月%d日 %H:%M}前改好重报。",
                     url=to("evaluation:monthly-report", unit.organisation.code, row.period),
-                    clause=CLAUSE,
+                    clause=cite(unit.duty.document, CLAUSE),
                     demo=row.demo,
                 )
                 for role in (Role.REPORTER, Role.UNIT_HEAD)
@@ -133,7 +143,11 @@ def add_evidence(*, actor: Actor, duty_period_id: int, file: IO[bytes], name: st
     with transaction.atomic():
         line = lock_own_open(actor, duty_period_id, at)
         if line.unit.duty.offline_only:
-            raise Refused("offline-only", "这项任务材料线下报送，网上不收文件。没有上传。", clause="13号 四（二）")
+            raise Refused(
+                "offline-only",
+                "这项任务材料线下报送，网上不收文件。没有上传。",
+                clause=cite(line.unit.duty.document, "四（二）"),
+            )
         return store(
             actor=actor, kind=EVIDENCE, subject_id=line.pk, file=file, name=name, at=at, demo=line.demo or actor.demo
         )

@@ -15,7 +15,7 @@ from miyun_kpi.lib.periods import PeriodCode
 from miyun_kpi.routes import to
 
 REMIND_WORKING_DAYS_BEFORE = (3, 1, 0)
-CLAUSE = "13号 四（二）"
+CLAUSE = "四（二）"
 UNIT_ROLES = (Role.REPORTER, Role.UNIT_HEAD)
 
 

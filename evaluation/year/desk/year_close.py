@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from datetime import date, datetime
 
-from evaluation.enums import SelfReportState, SurveyState
+from evaluation.enums import DOCUMENT, SelfReportState, SurveyState
 from evaluation.scheme.models.scheme import Scheme
 from evaluation.year.access.year_close import closes_year
 from evaluation.year.models.year_close import LeaderSurvey, SelfReport
@@ -46,7 +46,7 @@ def _item(
         context=context,
         url=url,
         action=action,
-        document="13",
+        document=DOCUMENT,
         clause=clause,
         due_at=end_of_day(due_on) if due_on else None,
         kind=kind,

@@ -9,7 +9,7 @@ from evaluation.adjustments.access import adjustments_visible_to, is_proposer, m
 from evaluation.adjustments.models import Adjustment
 from evaluation.adjustments.queries import signed
 from evaluation.engine.models.year_method import YearMethod
-from evaluation.enums import AdjustmentState, DeliberationState, MethodState, VetoState
+from evaluation.enums import DOCUMENT, AdjustmentState, DeliberationState, MethodState, VetoState
 from evaluation.scheme.models.scheme import Scheme
 from evaluation.year.access.year_end import works_on_year
 from evaluation.year.models.year_end import Deliberation, Veto
@@ -65,7 +65,7 @@ def _second_person(actor: Actor) -> list[DeskItem]:
             context=f"{scheme.year}年 · {scheme.get_track_display()} · {by}",
             url=to("evaluation:year-end", scheme.year, scheme.track),
             action=action,
-            document="13",
+            document=DOCUMENT,
             clause="四（三）",
             kind=ItemKind.CHECK,
         )
@@ -84,7 +84,7 @@ def _item(one: Adjustment, group: str, state: str, title: str, action: str) -> D
         + (f" · 意见：{one.note}" if state == "returned" else f" · {one.entered_by}"),
         url=to("evaluation:adjustment", one.pk),
         action=action,
-        document="13",
+        document=DOCUMENT,
         clause="四（三）4",
         kind=ItemKind.RETURNED if group == "returned" else ItemKind.CHECK,
     )

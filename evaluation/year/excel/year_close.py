@@ -33,7 +33,7 @@ def effect_workbook(scheme: Scheme, found: Effect, *, viewer: str, at: datetime)
     if found.table is not None:
         lines.append(f"公众满意度：{found.table.source}　{found.table.file_name}")
     notes = [
-        "依据 13号 四（三）3：评价结果报区委办汇总，不计入 100 分。",
+        f"依据 {scheme.cite('四（三）3')}：评价结果报区委办汇总，不计入 100 分。",
         f"平均 ＝ 合计 ÷ 份数，四舍五入保留四位；没有意见的不计入份数；不足 {LEAST_FORMS} 份的不列（推定）。单份评价不保存，无从查阅。",
     ]
     return workbook([Sheet("效果评价汇总", columns, rows, lines=lines, notes=notes)], title=title, at=at)

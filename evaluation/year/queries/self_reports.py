@@ -15,7 +15,7 @@ from evaluation.feedback.queries.feedback import latest_of_each
 from evaluation.scheme.models.scheme import Scheme
 from evaluation.scheme.queries.schemes import scheme_view
 from evaluation.tracking.models import Rectification
-from evaluation.tracking.rules import duty_key, tracked_of
+from evaluation.tracking.rules import duty_prefix, tracked_of
 from evaluation.year.models.year_close import SelfReport, SelfReportLine
 from evaluation.year.queries.year_plan import planned_day
 from miyun_kpi.documents.content import Block, Official, Paragraph
@@ -38,7 +38,7 @@ Fact = Mapping[str, Any]
 def facts_of(scheme: Scheme, organisation: Organisation) -> list[dict[str, Any]]:
     """One entry an indicator the unit carries, as JSON: scores from its own 反馈单, the last course, 整改. Then 加减分."""
     scores = _scores(scheme, organisation)
-    courses, prefix = _courses(scheme, organisation), duty_key(scheme.document, scheme.year, scheme.track, 0)[:-1]
+    courses, prefix = _courses(scheme, organisation), duty_prefix(scheme.year, scheme.track)
     rectified: dict[int, list[str]] = {}
     for row in Rectification.objects.filter(
         unit__organisation=organisation, unit__duty__key__startswith=prefix
@@ -99,7 +99,7 @@ def _scores(scheme: Scheme, organisation: Organisation) -> dict[int, list[str]]:
 
 def _courses(scheme: Scheme, organisation: Organisation) -> dict[int, list[dict[str, str]]]:
     """The last submitted word of each line of 月跟踪, by indicator."""
-    prefix = duty_key(scheme.document, scheme.year, scheme.track, 0)[:-1]
+    prefix = duty_prefix(scheme.year, scheme.track)
     reports = ProgressReport.objects.filter(
         duty_period__unit__organisation=organisation,
         duty_period__unit__duty__key__startswith=prefix,

@@ -68,8 +68,8 @@ def year_document(scheme: Scheme, ranking: Ranking) -> Official:
 
 def _opening(scheme: Scheme, ranking: Ranking) -> str:
     return (
-        f"按照密政办字〔2020〕13 号文件要求，区政府办对{scheme.get_track_display()}{scheme.year}年全面履职考评情况进行了汇总，"
-        "作为党建统领综合考核评价的全面履职部分，现将结果报上。"
-        if scheme.document == "13"
+        f"按照{scheme.document.document_number}文件要求，区政府办对{scheme.get_track_display()}{scheme.year}年全面履职考评情况进行了"
+        "汇总，作为党建统领综合考核评价的全面履职部分，现将结果报上。"
+        if scheme.document is not None
         else f"现将{scheme.get_track_display()}{scheme.year}年全面履职考评结果报上。"
     ) + ("（试算，不得引用。）" if ranking.kind == RankingKind.TRIAL else "")

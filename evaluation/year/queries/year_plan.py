@@ -21,7 +21,7 @@ from evaluation.periods.rules.calendar import stage_periods
 from evaluation.scheme.models.scheme import Scheme
 from evaluation.sheets.models.marks import MarkSheet
 from evaluation.tracking.models import Rectification
-from evaluation.tracking.rules import duty_key
+from evaluation.tracking.rules import duty_prefix
 from evaluation.year.models.year_close import LeaderSurvey, PlanDate, SelfReport, SiteVisit
 from evaluation.year.models.year_end import CommitteeReport, Deliberation
 from evaluation.year.rules.year_plan import (
@@ -121,7 +121,7 @@ def _standings(scheme: Scheme) -> dict[str, Standing]:
 
 def year_rectifications(scheme: Scheme) -> QuerySet[Rectification]:
     """What 年终 found: on the whole year, not on a month."""
-    prefix = duty_key(scheme.document, scheme.year, scheme.track, 0)[:-1]
+    prefix = duty_prefix(scheme.year, scheme.track)
     found = Rectification.objects.filter(unit__duty__key__startswith=prefix, period=str(scheme.year))
     return found.exclude(origin=RectificationOrigin.TRACKING).select_related(
         "unit__duty", "unit__organisation", "opened_for"

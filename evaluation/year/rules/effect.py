@@ -12,7 +12,7 @@ from fractions import Fraction
 from miyun_kpi.lib.decimals import half_up, plain, read_decimal, to_scaled
 from miyun_kpi.lib.errors import FieldError, Refused
 
-CLAUSE = "13号 四（三）3"
+CLAUSE = "四（三）3"
 LEAST_FORMS = 3
 MOST_ITEMS = 8
 DEFAULT_ITEM = ("全面履职总体评价", 100)

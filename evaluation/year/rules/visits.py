@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 
-CLAUSE = "13号 五（二）"
+CLAUSE = "五（二）"
 
 
 @dataclass(frozen=True)

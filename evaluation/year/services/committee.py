@@ -17,7 +17,7 @@ from miyun_kpi.audit.services import record
 from miyun_kpi.lib.actors import Actor
 from miyun_kpi.lib.errors import Conflict, FieldError, NotAllowed, NotFound, Refused, listed
 
-CLAUSE = "13号 四（三）4"
+CLAUSE = "四（三）4"
 
 
 def report_year(
@@ -61,7 +61,7 @@ def report_year(
 def _require_deliberated(scheme: Scheme, ranking: Ranking) -> Deliberation:
     """The last meeting, confirmed, over the very figures that are reported."""
     if ranking.kind != RankingKind.OFFICIAL:
-        raise Refused("trial-only", "试算只供内部试用，不能报区委，没有登记。请先正式核定。", CLAUSE)
+        raise Refused("trial-only", "试算只供内部试用，不能报区委，没有登记。请先正式核定。", scheme.cite(CLAUSE))
     found = CommitteeReport.objects.filter(ranking__scheme=scheme).first()
     if found is not None and found.ranking_id == ranking.pk:
         raise Conflict("already-reported", f"这次结果已于 {found.sent_on} 以 {found.number} 报区委，没有再次登记。")
@@ -70,14 +70,16 @@ def _require_deliberated(scheme: Scheme, ranking: Ranking) -> Deliberation:
         raise Refused(
             "undecided",
             f"还有 {undecided.adjustments} 条加减分没有审议，不能报区委。请先审议，或由提出单位撤回。",
-            CLAUSE,
+            scheme.cite(CLAUSE),
         )
     if scheme.vetoes.filter(state=VetoState.RECORDED).exists():
         raise Refused("veto-open", "有一票否决待第二人确认，不能报区委。请先确认或退回。")
     meetings = Deliberation.objects.filter(scheme=scheme).select_related("ranking").order_by("-number")
     last = meetings.first()
     if last is None or last.state != DeliberationState.CONFIRMED:
-        raise Refused("not-deliberated", "年度结果还没有经区政府党组会审议并由第二人确认，不能报区委。", CLAUSE)
+        raise Refused(
+            "not-deliberated", "年度结果还没有经区政府党组会审议并由第二人确认，不能报区委。", scheme.cite(CLAUSE)
+        )
     if build(engine_inputs(scheme, ranking.period), kind=RankingKind.OFFICIAL).inputs_hash != ranking.inputs_hash:
         raise Conflict("inputs-changed", "核定之后打分、方案或加减分又有改动，没有登记。请重新正式核定。")
     bases = {row.code: row.base for row in year_rows(last.ranking)}
@@ -86,7 +88,7 @@ def _require_deliberated(scheme: Scheme, ranking: Ranking) -> Deliberation:
         raise Refused(
             "changed-since-meeting",
             f"审议之后有 {len(moved)} 个单位的年度得分又有变动，不能报区委。请把现在的结果再报一次审议。",
-            CLAUSE,
+            scheme.cite(CLAUSE),
             errors=listed([FieldError(row.name, "moved", row.code) for row in moved]),
         )
     open_ties = [tie for tie in ties_with(ranking, {}, settled_ties(scheme)) if not tie.decision]
@@ -94,7 +96,7 @@ def _require_deliberated(scheme: Scheme, ranking: Ranking) -> Deliberation:
         raise Refused(
             "tie-open",
             f"还有 {len(open_ties)} 处并列没有审议怎样处理，不能报区委。请再登记一次审议。",
-            CLAUSE,
+            scheme.cite(CLAUSE),
             errors=[FieldError("、".join(tie.names), "tie-open") for tie in open_ties],
         )
     return last

@@ -27,7 +27,7 @@ from miyun_kpi.lib.decimals import plain, read_decimal
 from miyun_kpi.lib.errors import Conflict, FieldError, NotAllowed, NotFound, Refused
 from miyun_kpi.routes import to
 
-CLAUSE = "13号 四（三）4"
+CLAUSE = "四（三）4"
 
 
 @dataclass(frozen=True)
@@ -103,7 +103,10 @@ def _require_heading(words: Mapping[str, str], minutes: Minutes, scheme: Scheme,
         problems.append(FieldError(f"开会日期须在 {scheme.year} 年以后、今天以前。", "bad-date", field="held_on"))
     if problems:
         raise Refused(
-            "bad-deliberation", f"有 {len(problems)} 处要改，没有保存。请按提示改正。", CLAUSE, errors=problems
+            "bad-deliberation",
+            f"有 {len(problems)} 处要改，没有保存。请按提示改正。",
+            scheme.cite(CLAUSE),
+            errors=problems,
         )
 
 
@@ -127,7 +130,12 @@ def _decided(scheme: Scheme, minutes: Minutes) -> dict[int, Decimal]:
             words = f"{row.organisation.name}“{row.work}”：{refusal.message}"
             problems.append(FieldError(words, refusal.code, organisation=row.organisation.code, field=f"a{pk}"))
     if problems:
-        raise Refused("bad-outcomes", f"有 {len(problems)} 条加减分的审议结果要改，没有保存。", CLAUSE, errors=problems)
+        raise Refused(
+            "bad-outcomes",
+            f"有 {len(problems)} 条加减分的审议结果要改，没有保存。",
+            scheme.cite(CLAUSE),
+            errors=problems,
+        )
     return found
 
 
@@ -137,14 +145,14 @@ def _points(row: Adjustment, said: Said) -> Decimal:
     if said.outcome == AdjustmentOutcome.DECLINE:
         return Decimal(0)
     if row.tied and not 2 <= len(said.tie_decision.strip()) <= 500:
-        raise Refused("tie-open", "名次有并列，请写区政府党组会怎样处理（2 至 500 字）。", CLAUSE)
+        raise Refused("tie-open", "名次有并列，请写区政府党组会怎样处理（2 至 500 字）。", row.scheme.cite(CLAUSE))
     if said.outcome == AdjustmentOutcome.GRANT:
         return row.points
     ground = GROUNDS[row.ground]
     points = read_decimal(said.points, places=PLACES, what="审议分数") * ground.sign
     problem = decided_problem(ground, points)
     if problem:
-        raise Refused("bad-points", f"{problem}请改正。", CLAUSE)
+        raise Refused("bad-points", f"{problem}请改正。", row.scheme.cite(CLAUSE))
     return points
 
 
@@ -206,7 +214,7 @@ def _require_ties_settled(row: Deliberation, decided: Mapping[int, Decimal]) -> 
         raise Refused(
             "tie-open",
             f"按这次审议，还有 {len(open_ties)} 处并列没有写怎样处理，没有确认。请登记人补上后再确认。",
-            CLAUSE,
+            row.scheme.cite(CLAUSE),
             errors=[FieldError(f"{'、'.join(tie.names)} 同为 {tie.total:.4f}", "tie-open") for tie in open_ties],
         )
 
@@ -232,7 +240,7 @@ def _message(row: Deliberation, one: DeliberatedAdjustment) -> Message:
         title=f"加减分已审议：{adjustment.work}（{said}）"[:120],
         body=f"{row.meeting}，{row.held_on}，纪要 {row.minutes_number}。",
         url=to("evaluation:adjustment", adjustment.pk),
-        clause=CLAUSE,
+        clause=row.scheme.cite(CLAUSE),
         demo=adjustment.demo,
     )
 

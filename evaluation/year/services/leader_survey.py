@@ -20,6 +20,7 @@ from miyun_kpi.accounts.models import Post
 from miyun_kpi.audit.services import record
 from miyun_kpi.inbox.services import Message, send
 from miyun_kpi.lib.actors import Actor
+from miyun_kpi.lib.citations import citing
 from miyun_kpi.lib.errors import Conflict, FieldError, NotFound, Refused
 from miyun_kpi.routes import to
 
@@ -44,7 +45,10 @@ def open_survey(*, actor: Actor, scheme_id: int, items: str, basis: str, due_on:
         problems += refusal.errors
     if problems:
         raise Refused(
-            "bad-survey", f"有 {len(problems)} 处要改，没有开启。请按提示改正。", clause=CLAUSE, errors=problems
+            "bad-survey",
+            f"有 {len(problems)} 处要改，没有开启。请按提示改正。",
+            clause=scheme.cite(CLAUSE),
+            errors=problems,
         )
     try:
         with transaction.atomic():
@@ -85,7 +89,8 @@ def fill_form(*, actor: Actor, survey_id: int, typed: Mapping[tuple[int, int], s
         tallies = {(t.organisation_id, t.item): t.pk for t in survey.tallies.all()}
         if not set(typed) <= set(tallies):
             raise NotFound
-        marks = read_form(items, typed)
+        with citing(survey.scheme.document_id):
+            marks = read_form(items, typed)
         LeaderParticipation.objects.create(
             survey=survey, user_id=actor.user_id, person=actor.label, filled_on=at.astimezone().date()
         )
@@ -132,7 +137,7 @@ def _tell_leaders(survey: LeaderSurvey, at: datetime) -> None:
                     title=f"请填写{scheme.year}年{scheme.get_track_display()}效果评价",
                     body=f"{survey.due_on:%m月%d日}截止。提交后即封存，任何岗位都读不到单份评价。",
                     url=to("evaluation:effect", scheme.year, scheme.track),
-                    clause=CLAUSE,
+                    clause=scheme.cite(CLAUSE),
                     demo=survey.demo,
                 )
             ],

@@ -25,7 +25,7 @@ from miyun_kpi.lib.errors import Conflict, FieldError, NotAllowed, NotFound, Ref
 from miyun_kpi.organisations.models import Organisation
 from miyun_kpi.routes import to
 
-CLAUSE = "13号 四（三）1"
+CLAUSE = "四（三）1"
 LONGEST, LONGEST_LINE = 5000, 2000
 TEXTS = {"summary": "年度绩效任务落实情况", "problems": "问题和不足", "measures": "下一步措施"}
 EDITABLE = (SelfReportState.DRAFT, SelfReportState.RETURNED)
@@ -108,7 +108,10 @@ def _checked(typed: Typed, scheme: Scheme, organisation: Organisation) -> dict[i
             kept[pk] = (done, problem)
     if problems:
         raise Refused(
-            "bad-report", f"有 {len(problems)} 处要改，没有保存。请按提示改正。", clause=CLAUSE, errors=problems
+            "bad-report",
+            f"有 {len(problems)} 处要改，没有保存。请按提示改正。",
+            clause=scheme.cite(CLAUSE),
+            errors=problems,
         )
     return kept
 
@@ -143,8 +146,8 @@ def _require_whole(report: SelfReport) -> None:
     if lacking:
         raise Refused(
             "not-whole",
-            f"还有 {len(lacking)} 处没有写，没有送签。13号要求逐项梳理、查找问题和不足。",
-            clause=CLAUSE,
+            f"还有 {len(lacking)} 处没有写，没有送签。方案要求逐项梳理、查找问题和不足。",
+            clause=report.scheme.cite(CLAUSE),
             errors=lacking,
         )
 
@@ -265,7 +268,7 @@ def _tell(report: SelfReport, role: str, title: str, body: str, at: datetime, or
         title=f"{report.scheme.year}年{title}"[:120],
         body=body,
         url=to("evaluation:self-report", report.scheme.year, report.organisation.code),
-        clause=CLAUSE,
+        clause=report.scheme.cite(CLAUSE),
         demo=report.demo,
     )
     send([message], at=at)

@@ -57,7 +57,10 @@ def plan_visit(
         problems.append(FieldError("说明和理由各不超过 500 字。", "bad-text", field="note"))
     if problems:
         raise Refused(
-            "bad-visit", f"有 {len(problems)} 处要改，没有安排。请按提示改正。", clause=CLAUSE, errors=problems
+            "bad-visit",
+            f"有 {len(problems)} 处要改，没有安排。请按提示改正。",
+            clause=scheme.cite(CLAUSE),
+            errors=problems,
         )
     try:
         with transaction.atomic():
@@ -103,8 +106,8 @@ def _require_apart(scheme: Scheme, wanted: Days, crowd_reason: str) -> None:
         raise Refused(
             "crowded",
             f"{first.evaluator.name} {first.starts_on:%m月%d日}也到这个单位现场考评，相隔 {days} 天，在 {scheme.visit_spread_days} 天以内，"
-            "没有安排。13号要求避免扎堆到基层考核：请改日期，确需如此的写明理由（4 至 500 字）。",
-            clause=CLAUSE,
+            "没有安排。方案要求避免扎堆到基层考核：请改日期，确需如此的写明理由（4 至 500 字）。",
+            clause=scheme.cite(CLAUSE),
         )
 
 
@@ -169,7 +172,7 @@ def _tell(visit: SiteVisit, title: str, body: str, at: datetime) -> None:
             title=f"{title}：{visit.evaluator.name} {days}"[:120],
             body=body,
             url=to("evaluation:visit", visit.pk),
-            clause=CLAUSE,
+            clause=visit.scheme.cite(CLAUSE),
             demo=visit.demo,
         )
         for role in (Role.REPORTER, Role.UNIT_HEAD)

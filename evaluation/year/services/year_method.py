@@ -14,6 +14,7 @@ from evaluation.scheme.models.scheme import Scheme
 from miyun_kpi.accounts.enums import Verb
 from miyun_kpi.audit.services import record
 from miyun_kpi.lib.actors import Actor
+from miyun_kpi.lib.citations import citing
 from miyun_kpi.lib.decimals import plain
 from miyun_kpi.lib.errors import Conflict, FieldError, Malformed, NotAllowed, NotFound, Refused
 
@@ -34,7 +35,8 @@ def enter_method(
     if set(weights) != set(method_periods(scheme.year)):
         raise Malformed("bad-periods", "权重须逐期给出：专项考评和四个季度。没有保存。")
     basis_document, basis_clause = basis_document.strip(), basis_clause.strip()
-    read = read_weights(weights, year=str(scheme.year))
+    with citing(scheme.document_id):
+        read = read_weights(weights, year=str(scheme.year))
     problems = [
         FieldError(f"请写{label}（2 至 {most} 字），权重不是原文印的，须有出处。", "basis-missing", field=name)
         for name, text, label, most in (
@@ -49,7 +51,7 @@ def enter_method(
         # Two proposals of one scheme meet here.
         Scheme.objects.select_for_update(no_key=True).get(pk=scheme.pk)
         if fixed := method_is_fixed(scheme):
-            raise Refused("method-fixed", f"{fixed}，没有保存。年度仍按已锁定的办法计算。", CLAUSE)
+            raise Refused("method-fixed", f"{fixed}，没有保存。年度仍按已锁定的办法计算。", scheme.cite(CLAUSE))
         found = YearMethod.objects.filter(scheme=scheme)
         if found.filter(state=MethodState.PROPOSED).exists():
             raise Conflict("method-waiting", "已有一个年度计算办法待第二人复核，没有再存。请先复核那一个。")
@@ -90,7 +92,7 @@ def check_method(*, actor: Actor, method_id: int, version: int, passed: bool, no
         method.checked_by, method.checked_by_id, method.note = actor.label, actor.user_id, note
         method.version += 1
         if passed and (fixed := method_is_fixed(found.scheme)):
-            raise Refused("method-fixed", f"{fixed}，没有执行。请写明意见，选“不同意”。", CLAUSE)
+            raise Refused("method-fixed", f"{fixed}，没有执行。请写明意见，选“不同意”。", found.scheme.cite(CLAUSE))
         if passed:
             YearMethod.objects.filter(scheme=method.scheme_id, state=MethodState.LOCKED).update(
                 state=MethodState.REPLACED

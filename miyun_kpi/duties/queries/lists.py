@@ -14,16 +14,18 @@ from miyun_kpi.duties.queries.when import Timing, timing_of
 from miyun_kpi.duties.registry import own_scopes
 from miyun_kpi.duties.rules.cadence import label_of
 from miyun_kpi.duties.rules.standing import Tally
+from miyun_kpi.lib.citations import ref_of
 from miyun_kpi.lib.errors import NotFound
 from miyun_kpi.lib.lists import First, first
 
 
 def documents() -> QuerySet[DutyDocument]:
-    return DutyDocument.objects.select_related("office").order_by("code")
+    return DutyDocument.objects.select_related("office").order_by("document")
 
 
-def document_by(code: str) -> DutyDocument:
-    found = documents().filter(code=code.removesuffix("号")).first()
+def document_by(text: str) -> DutyDocument:
+    """By 2020-14, 14 or 14号."""
+    found = documents().filter(document=ref_of(text)).first()
     if found is None:
         raise NotFound("没有这个文件的任务。")
     return found
@@ -41,9 +43,7 @@ def duties_of(
     open_lists: bool = False,
 ) -> QuerySet[Duty]:
     """In the order of the document, parts and milestones below their whole; a fixed number of queries for any number of duties."""
-    found = (
-        Duty.objects.filter(document=document) if document else Duty.objects.exclude(document__in=list(own_scopes()))
-    )
+    found = Duty.objects.filter(document=document) if document else Duty.objects.exclude(scope__in=list(own_scopes()))
     if not withdrawn:
         found = found.filter(withdrawn_on__isnull=True)
     if organisation_id:
@@ -168,7 +168,7 @@ class DutyView:
 
 def view_duty(duty_id: int, visible: QuerySet[DutyPeriod], at: datetime) -> DutyView:
     """One duty with its printed list, parts, and the periods the actor may see: (row, standing, label), newest first."""
-    duty = with_units(Duty.objects.filter(pk=duty_id).exclude(document__in=list(own_scopes()))).first()
+    duty = with_units(Duty.objects.filter(pk=duty_id).exclude(scope__in=list(own_scopes()))).first()
     if duty is None:
         raise NotFound
     shown = first(visible.filter(unit__duty=duty).order_by("-due_at", "unit__organisation__order", "pk"), 400)
@@ -217,7 +217,10 @@ def document_counts(tallies_by_document: dict[str, Tally]) -> list[DocumentCount
     }
     return [
         DocumentCounts(
-            one, *numbers.get(one.code, (0, 0)), open_lists.get(one.code, 0), tallies_by_document.get(one.code, Tally())
+            one,
+            *numbers.get(one.document, (0, 0)),
+            open_lists.get(one.document, 0),
+            tallies_by_document.get(one.document, Tally()),
         )
         for one in documents()
     ]

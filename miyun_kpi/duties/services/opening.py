@@ -29,6 +29,7 @@ class WantedDuty:
     title: str
     organisation_ids: tuple[int, ...]
     offline_only: bool = False
+    scope: str = ""
 
 
 @dataclass(frozen=True)
@@ -50,12 +51,13 @@ def open_monthly(wanted: Sequence[WantedDuty], *, period: str, window: DutyWindo
                 title=d.title,
                 cadence=Cadence.MONTHLY,
                 offline_only=d.offline_only,
+                scope=d.scope,
             )
             for d in wanted
         ],
         update_conflicts=True,
         unique_fields=["key"],
-        update_fields=["clause", "title", "offline_only"],
+        update_fields=["document", "clause", "title", "offline_only", "scope"],
     )
     ids = dict(Duty.objects.filter(key__in=[d.key for d in wanted]).values_list("key", "pk"))
     pairs = {(ids[d.key], organisation_id) for d in wanted for organisation_id in d.organisation_ids}
@@ -101,7 +103,7 @@ def open_due(*, at: datetime) -> int:
 
     A fixed number of statements a document and linear in the rows; running twice adds nothing. Returns new rows.
     """
-    return sum(_open_document(document, at) for document in DutyDocument.objects.order_by("code"))
+    return sum(_open_document(document, at) for document in DutyDocument.objects.order_by("document"))
 
 
 def _open_document(document: DutyDocument, at: datetime) -> int:
@@ -135,13 +137,13 @@ def _open_spans(
         last = min(last, document.ends_on)
     days = days_of(document)
     owing = (
-        DutyUnit.objects.filter(active=True, duty__document=document.code, duty__withdrawn_on__isnull=True)
+        DutyUnit.objects.filter(active=True, duty__document=document.document, duty__withdrawn_on__isnull=True)
         .exclude(duty__basis=CadenceBasis.ASSUMED)
         .exclude(duty__cadence=Cadence.CONTINUOUS)
         .order_by("duty_id", "pk")
         .values_list("pk", "duty__cadence", "duty__due_on", "duty__rhythm_from", F("since"))
     )
-    before = DutyPeriod.objects.filter(unit__duty__document=document.code).count()
+    before = DutyPeriod.objects.filter(unit__duty__document=document.document).count()
     windows: dict[tuple[str, date], list[tuple[str, SpanWindow]]] = {}
 
     def rows() -> Iterator[DutyPeriod]:
@@ -154,7 +156,7 @@ def _open_spans(
     pending = rows()
     while batch := list(islice(pending, BATCH)):
         DutyPeriod.objects.bulk_create(batch, ignore_conflicts=True)
-    return DutyPeriod.objects.filter(unit__duty__document=document.code).count() - before
+    return DutyPeriod.objects.filter(unit__duty__document=document.document).count() - before
 
 
 def _windows(

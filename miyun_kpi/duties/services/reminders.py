@@ -4,22 +4,21 @@ from datetime import datetime
 
 from miyun_kpi.duties.enums import WRITABLE
 from miyun_kpi.duties.models import DutyDocument, DutyPeriod
-from miyun_kpi.duties.registry import own_scopes
 from miyun_kpi.duties.rules.cadence import SHANGHAI, label_of
 from miyun_kpi.inbox.services import Message, send
 from miyun_kpi.lib import workdays
+from miyun_kpi.lib.citations import cite
 from miyun_kpi.routes import to
 
 
 def send_reminders(*, at: datetime) -> int:
     """Set-based: two reads a document. Returns new notices."""
-    foreign = list(own_scopes())
     messages: list[Message] = []
-    for document in DutyDocument.objects.select_related("office").exclude(code__in=foreign):
+    for document in DutyDocument.objects.select_related("office"):
         today = at.astimezone(SHANGHAI).date()
         until = workdays.add_working_days(today, document.remind_days)
         owed = DutyPeriod.objects.filter(
-            unit__duty__document=document.code, state__in=WRITABLE, reopened_until__isnull=True
+            unit__duty__document=document.document, state__in=WRITABLE, reopened_until__isnull=True
         ).select_related("unit__duty", "unit__organisation")
         soon = owed.filter(starts_at__lte=at, due_at__gt=at, due_at__date__lte=until)
         late = owed.filter(due_at__lte=at, late_until__gt=at)
@@ -38,6 +37,6 @@ def _message(row: DutyPeriod, document: DutyDocument, kind: str) -> Message:
         title=f"{word}：{duty.title}"[:120],
         body=f"{label_of(row.period)}，{what}。审核单位见任务页。",
         url=to("duties:period", row.pk),
-        clause=f"{document.code}·{duty.clause}",
+        clause=cite(document.document, duty.clause),
         demo=row.demo,
     )

@@ -10,6 +10,7 @@ from miyun_kpi.duties.enums import ReportState, StatementState
 from miyun_kpi.duties.models import DutyPeriod, Statement
 from miyun_kpi.duties.services.reports import require_open
 from miyun_kpi.lib.actors import Actor
+from miyun_kpi.lib.citations import cite
 from miyun_kpi.lib.errors import Conflict, NotFound, Refused
 
 
@@ -33,7 +34,7 @@ def file_statement(*, actor: Actor, duty_period_id: int, version: int, reason: s
             raise Refused(
                 "not-exemptible",
                 "原文没有允许这项任务以书面说明代替，没有提交。请照常报送。",
-                clause=f"{duty.document}号 {duty.clause}",
+                clause=cite(duty.document, duty.clause),
             )
         require_open(row, at)
         stored: Statement | None = getattr(row, "statement", None)

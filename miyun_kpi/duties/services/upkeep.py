@@ -12,6 +12,7 @@ from miyun_kpi.duties.enums import Cadence, CadenceBasis, DutyKind, PhraseKind, 
 from miyun_kpi.duties.models import Duty, DutyDocument, DutyPeriod, DutyPhrase, DutyUnit
 from miyun_kpi.gazette.models import Clause
 from miyun_kpi.lib.actors import Actor
+from miyun_kpi.lib.citations import cite, code_of, document_label
 from miyun_kpi.lib.errors import Conflict, FieldError, NotFound, Refused
 from miyun_kpi.organisations.queries import resolver
 
@@ -61,8 +62,10 @@ def create_duty(*, actor: Actor, document: str, new: NewDuty, reason: str, at: d
     errors, title = [], new.title.strip()
     if not 2 <= len(title) <= 200:
         errors.append(FieldError("任务名称须为 2 至 200 字。", "bad-title", field="title"))
-    if not Clause.objects.filter(document__code=document, ref=new.clause.strip()).exists():
-        errors.append(FieldError(f"{document}号没有条款“{new.clause[:30]}”。", "unknown-clause", field="clause"))
+    if not Clause.objects.filter(document__ref=document, ref=new.clause.strip()).exists():
+        errors.append(
+            FieldError(f"{document_label(document)}没有条款“{new.clause[:30]}”。", "unknown-clause", field="clause")
+        )
     resolve = resolver()
     found: list[tuple[str, str, int]] = []
     named: dict[str, tuple[str, ...]] = {UnitRole.LEAD: new.leads, UnitRole.RESPONSIBLE: new.responsible}
@@ -80,10 +83,10 @@ def create_duty(*, actor: Actor, document: str, new: NewDuty, reason: str, at: d
     if errors:
         raise Refused("bad-duty", "".join(e.message for e in errors) + "没有保存，请改正后再存。", errors=errors)
     with transaction.atomic():
-        DutyDocument.objects.select_for_update(no_key=True).get(code=document)
-        number = 1 + Duty.objects.filter(document=document, key__startswith=f"{document}/增").count()
+        DutyDocument.objects.select_for_update(no_key=True).get(document=document)
+        number = 1 + Duty.objects.filter(document=document, key__startswith=f"{code_of(document)}/增").count()
         duty = Duty.objects.create(
-            key=f"{document}/增{number}",
+            key=f"{code_of(document)}/增{number}",
             document=document,
             clause=new.clause.strip(),
             title=title,
@@ -172,7 +175,7 @@ def set_rhythm(
             raise Refused(
                 "printed-cadence",
                 "这项任务的周期是原文所定，不能另定，没有保存。",
-                clause=f"{duty.document}号 {duty.clause}",
+                clause=cite(duty.document, duty.clause),
             )
         if duty.withdrawn_on is not None:
             raise Conflict("already-withdrawn", "这项任务已经停用，没有保存。")
@@ -204,7 +207,7 @@ def change_days(*, actor: Actor, document: str, version: int, days: dict[str, in
         raise Refused("bad-days", "".join(e.message for e in errors) + "没有保存，请改正。", errors=errors)
     with transaction.atomic():
         require_office(actor, document)
-        held = DutyDocument.objects.select_for_update(no_key=True).get(code=document)
+        held = DutyDocument.objects.select_for_update(no_key=True).get(document=document)
         if held.version != version:
             raise Conflict("stale", "报送日期刚被别人改过，没有保存。请刷新后再看一遍。")
         before = {name: getattr(held, name) for name in limits}

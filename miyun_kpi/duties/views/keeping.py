@@ -21,6 +21,7 @@ from miyun_kpi.duties.forms import (
 )
 from miyun_kpi.duties.models import Duty, DutyPhrase, DutyUnit
 from miyun_kpi.duties.queries.lists import document_by
+from miyun_kpi.duties.registry import own_scopes
 from miyun_kpi.duties.services import open_past as open_past_service
 from miyun_kpi.duties.services import units as unit_services
 from miyun_kpi.duties.services import upkeep
@@ -36,7 +37,7 @@ def _act(
     request: KpiRequest, duty_id: int, name: str, form: forms.Form, act: Callable[[dict[str, Any]], Any]
 ) -> HttpResponse:
     """Do it and go back to the duty; a refusal by a rule shows the duty with what was typed."""
-    if not Duty.objects.filter(pk=duty_id).exclude(document="13").exists():
+    if not Duty.objects.filter(pk=duty_id).exclude(scope__in=list(own_scopes())).exists():
         raise NotFound
     try:
         act(checked(form))
@@ -83,7 +84,12 @@ def rhythm(request: KpiRequest, duty_id: int) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 def extend(request: KpiRequest, phrase_id: int) -> HttpResponse:
     """Choose the units an open phrase means: from the whole list, or by a group whose members the text prints."""
-    phrase = DutyPhrase.objects.select_related("duty").filter(pk=phrase_id).exclude(duty__document="13").first()
+    phrase = (
+        DutyPhrase.objects.select_related("duty")
+        .filter(pk=phrase_id)
+        .exclude(duty__scope__in=list(own_scopes()))
+        .first()
+    )
     if phrase is None:
         raise NotFound
     access.require_keeper(request.actor, phrase.duty)
@@ -121,7 +127,10 @@ def extend(request: KpiRequest, phrase_id: int) -> HttpResponse:
 
 def _unit(unit_id: int) -> DutyUnit:
     found = (
-        DutyUnit.objects.select_related("duty", "organisation").filter(pk=unit_id).exclude(duty__document="13").first()
+        DutyUnit.objects.select_related("duty", "organisation")
+        .filter(pk=unit_id)
+        .exclude(duty__scope__in=list(own_scopes()))
+        .first()
     )
     if found is None:
         raise NotFound
@@ -165,14 +174,14 @@ def hand_over(request: KpiRequest, unit_id: int) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 def create(request: KpiRequest, document: str) -> HttpResponse:
     kept = document_by(document)
-    access.require_office(request.actor, kept.code)
+    access.require_office(request.actor, kept.document)
     form = NewDutyForm(request.POST or None)
     refusal = None
     if request.method == "POST":
         try:
             values = checked(form)
             duty = upkeep.create_duty(
-                actor=request.actor, document=kept.code, new=form.new(), reason=values["reason"], at=timezone.now()
+                actor=request.actor, document=kept.document, new=form.new(), reason=values["reason"], at=timezone.now()
             )
         except Refused as found:
             if found.status in (400, 403, 404):
@@ -190,7 +199,7 @@ DAYS = ("due_day_month", "due_day_other", "late_days", "remind_days")
 @require_http_methods(["GET", "HEAD", "POST"])
 def days(request: KpiRequest, document: str) -> HttpResponse:
     kept = document_by(document)
-    access.require_office(request.actor, kept.code)
+    access.require_office(request.actor, kept.document)
     initial = {"version": kept.version, **{name: getattr(kept, name) for name in DAYS}}
     form = DaysForm(request.POST or None, initial=initial)
     refusal = None
@@ -198,13 +207,15 @@ def days(request: KpiRequest, document: str) -> HttpResponse:
         try:
             values = checked(form)
             version = values.pop("version")
-            upkeep.change_days(actor=request.actor, document=kept.code, version=version, days=values, at=timezone.now())
+            upkeep.change_days(
+                actor=request.actor, document=kept.document, version=version, days=values, at=timezone.now()
+            )
         except Refused as found:
             if found.status in (400, 403, 404):
                 raise
             refusal = found
         else:
-            return redirect("duties:document", document=kept.code)
+            return redirect("duties:document", document=kept.document)
     return _days_page(request, kept, form, refusal)
 
 
@@ -218,11 +229,11 @@ def _days_page(request: KpiRequest, kept: Any, form: DaysForm, refusal: Refused 
 @require_POST
 def open_past(request: KpiRequest, document: str) -> HttpResponse:
     kept = document_by(document)
-    access.require_office(request.actor, kept.code)
+    access.require_office(request.actor, kept.document)
     past, refusal, made = PastForm(request.POST), None, None
     try:
         values = checked(past)
-        made = open_past_service(actor=request.actor, document=kept.code, at=timezone.now(), **values)
+        made = open_past_service(actor=request.actor, document=kept.document, at=timezone.now(), **values)
     except Refused as found:
         if found.status in (400, 403, 404):
             raise

@@ -76,9 +76,9 @@ def document(request: KpiRequest, document: str) -> HttpResponse:
     actor = request.actor
     kept = document_by(document)
     chosen = _filters(request)
-    found = duties_of(document=kept.code, **chosen)
+    found = duties_of(document=kept.document, **chosen)
     page = Paginator(found, PAGE).get_page(request.GET.get("page"))
-    offered = choices_of(kept.code)
+    offered = choices_of(kept.document)
     context = {
         "document": kept,
         "page": page,
@@ -92,8 +92,8 @@ def document(request: KpiRequest, document: str) -> HttpResponse:
         "chosen": chosen,
         "unknown": bool(request.GET.get("organisation")) and chosen["organisation_id"] is None,
         "keeps": access.is_office(actor, kept),
-        "reviews": access.reviewed_by(actor).filter(unit__duty__document=kept.code).exists(),
-        "tally": tallies_by_document(access.reports_visible_to(actor), timezone.now()).get(kept.code),
+        "reviews": access.reviewed_by(actor).filter(unit__duty__document=kept.document).exists(),
+        "tally": tallies_by_document(access.reports_visible_to(actor), timezone.now()).get(kept.document),
     }
     return render(request, "duties/document.html", context)
 
@@ -102,11 +102,11 @@ def document(request: KpiRequest, document: str) -> HttpResponse:
 def workbook(request: KpiRequest, document: str) -> HttpResponse:
     actor, at = request.actor, timezone.now()
     kept = document_by(document)
-    found = list(duties_of(document=kept.code, **_filters(request)))
+    found = list(duties_of(document=kept.document, **_filters(request)))
     periods = access.reports_visible_to(actor).filter(unit__duty__in=found).order_by("unit__duty", "due_at", "pk")
     content = duties_workbook(kept, found, periods, viewer=actor.label, at=at)
     response = HttpResponse(content, content_type=CONTENT_TYPE)
-    response["Content-Disposition"] = f'attachment; filename="duties-{kept.code}.xlsx"'
+    response["Content-Disposition"] = f'attachment; filename="duties-{kept.document}.xlsx"'
     return response
 
 
@@ -142,6 +142,6 @@ def duty_page(request: KpiRequest, duty_id: int, refusal: Refused | None = None,
         "withdraw_form": forms.get("withdraw") or ReasonForm(initial=version, prefix="withdraw"),
         "refusal": refusal,
         "sets_rhythm": keeper and view.duty.basis != "printed" and view.duty.due_on is None,
-        "addressed": view.duty.document not in own_scopes(),
+        "addressed": view.duty.scope not in own_scopes(),
     }
     return render(request, "duties/duty.html", context, status=refusal.status if refusal else 200)

@@ -22,7 +22,6 @@ from miyun_kpi.duties.forms import (
 from miyun_kpi.duties.models import DutyPeriod, ProgressReport
 from miyun_kpi.duties.queries.lists import document_by, owed_lines
 from miyun_kpi.duties.queries.reports import COURSES, is_writable, standing_of
-from miyun_kpi.duties.registry import own_scopes
 from miyun_kpi.duties.rules.cadence import SHANGHAI, label_of
 from miyun_kpi.duties.services import Seen, accept_reports, return_report, save_report, submit_reports
 from miyun_kpi.duties.services.evidence import EVIDENCE, add_evidence
@@ -30,7 +29,7 @@ from miyun_kpi.duties.services.evidence import remove_evidence as remove_service
 from miyun_kpi.duties.services.statements import decide_statement as decide_service
 from miyun_kpi.duties.services.statements import file_statement
 from miyun_kpi.lib import workdays
-from miyun_kpi.lib.errors import Conflict, NotFound, Refused
+from miyun_kpi.lib.errors import Conflict, Refused
 from miyun_kpi.lib.lists import first
 from miyun_kpi.requests import KpiRequest
 from miyun_kpi.web.forms import checked, unreadable
@@ -208,10 +207,8 @@ def review(request: KpiRequest, document: str) -> HttpResponse:
 
 def _review_page(request: KpiRequest, document: str, refusal: Refused | None = None) -> HttpResponse:
     kept = document_by(document)
-    if kept.code in own_scopes():
-        raise NotFound
     at = timezone.now()
-    found = access.reviewed_by(request.actor).filter(unit__duty__document=kept.code)
+    found = access.reviewed_by(request.actor).filter(unit__duty__document=kept.document)
     shown = first(found.filter(state=ReportState.SUBMITTED).order_by("unit__duty_id", "due_at", "pk"), 300)
     rows = owed_lines(shown, at)
     context = {"document": kept, "rows": rows, "shown": shown, "refusal": refusal, "others": found.exists()}
@@ -227,7 +224,7 @@ def accept(request: KpiRequest, document: str) -> HttpResponse:
     try:
         accept_reports(
             actor=request.actor,
-            found=access.reviewed_by(request.actor).filter(unit__duty__document=kept.code),
+            found=access.reviewed_by(request.actor).filter(unit__duty__document=kept.document),
             seen=read_seen(values),
             at=timezone.now(),
         )
@@ -235,4 +232,4 @@ def accept(request: KpiRequest, document: str) -> HttpResponse:
         if refusal.status in (400, 403, 404):
             raise
         return _review_page(request, document, refusal)
-    return redirect("duties:review", document=kept.code)
+    return redirect("duties:review", document=kept.document)

@@ -10,10 +10,11 @@ from dataclasses import dataclass
 from datetime import date
 
 from miyun_kpi.gazette.rules.headings import heading_of
+from miyun_kpi.lib.citations import DocumentName, document_name, free_ref
 
 NUMERALS = "一二三四五六七八九十"
-NUMBER_LINE = re.compile(r"^密政(办字|发)〔(\d{4})〕 ?(\d+) ?号$")
-CONTENTS_LINE = re.compile(r"^(?P<title>.+的通知) [（(](?P<number>密政(?:办字|发)〔\d{4}〕(?P<code>\d+)号)[)）]\t\d+$")
+NUMBER_LINE = re.compile(r"^[\u4e00-\u9fff]{2,10}〔\d{4}〕 ?\d+ ?号$")
+CONTENTS_LINE = re.compile(r"^(?P<title>.+的通知) [（(](?P<number>[\u4e00-\u9fff]{2,10}〔\d{4}〕\d+号)[)）]\t\d+$")
 DATE_LINE = re.compile(r"^(\d{4}) ?年 ?(\d+) ?月 ?(\d+) ?日$")
 ATTACHMENT = re.compile(r"^附件 ?(\d*)[：:]?$")
 ATTACHMENT_LIST = re.compile(r"^(?:- )?附件[：:].")
@@ -40,10 +41,10 @@ ATTACHMENT_RANK, LEAF_RANK = 0, 9
 
 @dataclass(frozen=True)
 class DocumentText:
-    """`first` and `last` are 1-based lines of the source file."""
+    """`first` and `last` are 1-based lines of the source file; `ref` as of lib.citations, `name` the 文号."""
 
-    code: str
-    number: str
+    ref: str
+    name: DocumentName
     title: str
     issued_on: date
     first: int
@@ -69,23 +70,24 @@ class ClauseText:
 
 def find_documents(lines: Sequence[str]) -> list[DocumentText]:
     """The documents in printed order; titles are taken from the table of contents, where they are undamaged."""
-    titles = {m["code"]: (m["number"], m["title"]) for line in lines if (m := CONTENTS_LINE.match(line))}
-    starts: list[tuple[str, int]] = []
+    titles = {document_name(m["number"]): m["title"] for line in lines if (m := CONTENTS_LINE.match(line))}
+    starts: list[tuple[DocumentName, int]] = []
     for index, line in enumerate(lines):
-        if match := NUMBER_LINE.match(line):
+        name = document_name(line) if NUMBER_LINE.match(line) else None
+        if name in titles and name is not None:
             title = index - 1
             while not lines[title].strip():
                 title -= 1
-            starts.append((match[3], title + 1))
-    documents = []
-    for order, (code, start) in enumerate(starts, start=1):
+            starts.append((name, title + 1))
+    documents: list[DocumentText] = []
+    for order, (name, start) in enumerate(starts, start=1):
         last = starts[order][1] - 1 if order < len(starts) else len(lines)
         while not lines[last - 1].strip():
             last -= 1
         dates = [m for line in lines[start - 1 : last] if (m := DATE_LINE.match(line))]
-        number, printed_title = titles[code]
         issued_on = date(int(dates[0][1]), int(dates[0][2]), int(dates[0][3]))
-        documents.append(DocumentText(code, number, printed_title, issued_on, start, last, order))
+        ref = free_ref(name, {document.ref for document in documents})
+        documents.append(DocumentText(ref, name, titles[name], issued_on, start, last, order))
     return documents
 
 
@@ -233,7 +235,7 @@ def split_document(document: DocumentText, lines: Sequence[str]) -> list[ClauseT
         heading = heading_of(ref, text)
         rows.append(
             ClauseText(
-                document.code,
+                document.ref,
                 ref,
                 heading,
                 text,

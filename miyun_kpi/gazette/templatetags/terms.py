@@ -6,6 +6,7 @@ from django.utils.safestring import SafeString
 
 from miyun_kpi.gazette.registry import glossary_of
 from miyun_kpi.gazette.rules.terms import term_pieces
+from miyun_kpi.lib.citations import named_document
 
 register = Library()
 KEPT = "_glossaries"
@@ -15,7 +16,7 @@ KEPT = "_glossaries"
 def termed(context: Context, text: object, document: object) -> SafeString:
     """A glossary is read once a request, however many texts and fragments a page has."""
     kept: dict[str, dict[str, str]] = getattr(context.get("request"), KEPT, {})
-    code = str(document or "").removesuffix("号")
+    code = named_document(document)
     if code not in kept:
         kept[code] = {word: term.address for term in glossary_of(code) for word in term.spellings}
         if "request" in context:

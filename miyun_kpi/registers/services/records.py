@@ -9,6 +9,7 @@ from django.db.models import Max
 
 from miyun_kpi.audit.services import record as audit
 from miyun_kpi.lib.actors import Actor
+from miyun_kpi.lib.citations import cite
 from miyun_kpi.lib.errors import Conflict, FieldError, NotAllowed, Refused
 from miyun_kpi.organisations.enums import Category
 from miyun_kpi.organisations.models import Organisation
@@ -56,7 +57,7 @@ def checked(kind: Kind, typed: Mapping[str, str], today: date, resolve: Resolve 
         said = "".join(one.message for one in problems[:5])
         said += f"另有 {len(problems) - 5} 处，见下面的清单。" if len(problems) > 5 else ""
         raise Refused(
-            "bad-record", f"{said}没有保存，请改正后再存。", clause=f"{kind.document}号 {kind.clause}", errors=problems
+            "bad-record", f"{said}没有保存，请改正后再存。", clause=cite(kind.document, kind.clause), errors=problems
         )
     return values
 
@@ -146,7 +147,7 @@ def _within_limit(kind: Kind, values: Mapping[str, str]) -> None:
         return
     said = f"{kind.title}已录满原文所写的 {most} 个，没有保存。再录须填“{kind.field(name).label}”。"
     problem = FieldError(said, "beyond-limit", field=name)
-    raise Refused("beyond-limit", said, clause=f"{kind.document}号 {kind.clause}", errors=[problem])
+    raise Refused("beyond-limit", said, clause=cite(kind.document, kind.clause), errors=[problem])
 
 
 def _twice(kind: Kind, values: Mapping[str, str]) -> Refused:

@@ -6,6 +6,7 @@ from django.db.models import Q
 
 from miyun_kpi.inbox.services import Message, send
 from miyun_kpi.lib import workdays
+from miyun_kpi.lib.citations import cite
 from miyun_kpi.registers.models import Record
 from miyun_kpi.registers.registry import all_kinds, record_address
 
@@ -35,7 +36,7 @@ def send_due_notices(*, at: datetime) -> int:
                 title=f"{'已逾期' if late else '将到期'}：{kind.name} {name}"[:120],
                 body=f"{kind.title}，{kind.field(kind.due).label} {due}。",
                 url=record_address(kind, record.pk),
-                clause=f"{kind.document}·{kind.clause}",
+                clause=cite(kind.document, kind.clause),
                 demo=record.demo,
             )
         )

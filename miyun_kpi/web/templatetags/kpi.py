@@ -5,11 +5,12 @@ from typing import Any
 
 from django.template import Context, Library
 from django.template.base import Node, NodeList, Parser, TextNode, Token
-from django.urls import NoReverseMatch, reverse
+from django.urls import reverse
 from django.utils.html import format_html
 from django.utils.http import urlencode
 from django.utils.safestring import SafeString, mark_safe
 
+from miyun_kpi.lib.citations import cite, document_label, has_text, named_document, split_citation
 from miyun_kpi.web import formats
 from miyun_kpi.web.formats import MISSING, points, score
 from miyun_kpi.web.registry import Notice, graver
@@ -151,29 +152,33 @@ for _filter in (
 
 
 def clause_address(document: str, ref: str) -> str:
-    try:
-        return reverse("gazette:clause", kwargs={"document": document, "ref": ref})
-    except NoReverseMatch:
-        return f"/gazette/{document}/"
+    if not ref:
+        return reverse("gazette:document", kwargs={"document": document})
+    return reverse("gazette:clause", kwargs={"document": document, "ref": ref})
+
+
+@register.filter(name="document_label")
+def label_of_document(document: object) -> str:
+    """13号, 〔2021〕9号: of a ref, of anything that names a document, or of the document of a subject ("farmland")."""
+    return document_label(named_document(document))
 
 
 @register.simple_tag
 def clause_link(document: object, ref: str = "", short: bool = False, text: str = "") -> SafeString:
-    """Link to a clause: `{% clause_link "13" "附件4·4" %}`, or one argument `13·附件4·4` as figures store it.
+    """Link to a clause: `{% clause_link scheme.document_id "附件4·4" %}`, `{% clause_link "farmland" "第六条" %}` for the
+    document of a subject, or one argument as refusals, figures and frozen documents write it, "13号 附件4·4".
 
-    A script opens the quotation in the side panel where the page has one; otherwise the link goes to the reader.
+    A script opens the quotation in the side panel where the page has one; otherwise the link goes to the reader. A clause
+    that no gazette prints (of a document known by its 印发 alone, of a draft) is cited without a link.
     """
-    code = str(document or "").removesuffix("号")
-    if not ref and " " in code:  # as refusals and frozen documents write it: 13号 附件4·4
-        code, _, ref = code.partition(" ")
-    if not ref and "·" in code:
-        code, _, ref = code.partition("·")
-    if not code:
+    code, ref = (named_document(document), ref) if ref else split_citation(str(document or ""))
+    if not code and not ref:
         return mark_safe(f'<span class="quiet">{MISSING}</span>')
-    label = text or (ref if short and ref else f"{code.removesuffix('号')}号 {ref}".strip())
+    label = text or (ref if short and ref else cite(code, ref))
+    if not has_text(code, ref):
+        return format_html('<span class="clause">{}<span>{}</span></span>', shape("page"), label)
     return format_html(
-        '<a class="clause" href="{}" data-clause>{}<span>{}</span></a>',
-        *(clause_address(code.removesuffix("号"), ref), shape("page"), label),
+        '<a class="clause" href="{}" data-clause>{}<span>{}</span></a>', clause_address(code, ref), shape("page"), label
     )
 
 

@@ -6,6 +6,7 @@ who is put on a list to his disadvantage is told before, heard, and has a way of
 
 from miyun_kpi.registers.enums import FieldType
 from miyun_kpi.registers.rules.kinds import Field, Kind, Stage, Step
+from safety.enums import DOCUMENT
 
 _COMMON = (
     Field("name", "单位名称", required=True),
@@ -22,7 +23,7 @@ BLACK = Kind(
     code="black-list",
     title="联合惩戒“黑名单”",
     name="联合惩戒对象",
-    document="15",
+    document=DOCUMENT,
     clause="二（七）14",
     town="town",
     unique=("code",),
@@ -78,7 +79,7 @@ RED = Kind(
     code="red-list",
     title="联合激励“红名单”",
     name="联合激励对象",
-    document="15",
+    document=DOCUMENT,
     clause="二（七）14",
     town="town",
     unique=("code",),

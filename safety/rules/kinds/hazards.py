@@ -2,6 +2,7 @@
 
 from miyun_kpi.registers.enums import FieldType
 from miyun_kpi.registers.rules.kinds import Field, Kind, Stage, Step
+from safety.enums import DOCUMENT
 from safety.rules.kinds.projects import INDUSTRIES
 
 # 推定: the text prints no levels. The four colours are those in which risks are graded all over the country (红橙黄蓝).
@@ -12,7 +13,7 @@ RISK = Kind(
     code="risks",
     title="安全风险",
     name="风险",
-    document="15",
+    document=DOCUMENT,
     clause="二（四）6",
     owner="department",
     town="town",
@@ -42,7 +43,7 @@ HAZARD = Kind(
     code="hazards",
     title="重大隐患挂牌督办",
     name="重大隐患",
-    document="15",
+    document=DOCUMENT,
     clause="二（四）7",
     owner="unit",
     town="town",
@@ -116,7 +117,7 @@ SOURCE = Kind(
     code="sources",
     title="城市重大危险源",
     name="重大危险源",
-    document="15",
+    document=DOCUMENT,
     clause="二（四）6",
     owner="unit",
     town="town",
@@ -147,7 +148,7 @@ SUPPLIES = Kind(
     code="supplies",
     title="应急物资",
     name="物资",
-    document="15",
+    document=DOCUMENT,
     clause="二（六）12",
     owner="unit",
     town="town",
@@ -168,7 +169,7 @@ WATER_POINT = Kind(
     code="water-points",
     title="消防水源",
     name="点位",
-    document="15",
+    document=DOCUMENT,
     clause="附件·二",
     town="town",
     protected=True,

@@ -2,6 +2,7 @@
 
 from miyun_kpi.registers.enums import FieldType
 from miyun_kpi.registers.rules.kinds import Field, Kind, Stage
+from safety.enums import DOCUMENT
 
 UNIT = Field("unit", "单位", FieldType.ORGANISATION, required=True)
 TOWN = Field("town", "镇街", FieldType.TOWN)
@@ -15,7 +16,7 @@ def _ledger(code: str, clause: str, title: str, name: str, *fields: Field, uniqu
         code=code,
         title=title,
         name=name,
-        document="15",
+        document=DOCUMENT,
         clause=clause,
         owner="unit",
         town="town",

@@ -2,6 +2,7 @@
 
 from miyun_kpi.registers.enums import FieldType
 from miyun_kpi.registers.rules.kinds import Field, Kind, Stage, Step
+from safety.enums import DOCUMENT
 
 RESULTS = (("met", "达标"), ("partly", "部分达标"), ("unmet", "未达标"))
 ROADMAP = Kind(
@@ -9,7 +10,7 @@ ROADMAP = Kind(
     code="roadmap",
     title="时间表和路线图",
     name="步骤",
-    document="15",
+    document=DOCUMENT,
     clause="三（一）",
     owner="unit",
     town="town",
@@ -34,7 +35,7 @@ INDICATOR = Kind(
     code="indicators",
     title="创建指标体系",
     name="指标",
-    document="15",
+    document=DOCUMENT,
     clause="三（三）",
     unique=("number",),
     fields=(
@@ -50,7 +51,7 @@ ASSESSMENT = Kind(
     code="assessments",
     title="动态评估",
     name="评估",
-    document="15",
+    document=DOCUMENT,
     clause="三（三）",
     owner="unit",
     town="town",
@@ -70,7 +71,7 @@ DELIVERABLE = Kind(
     code="deliverables",
     title="重大安全风险“一票否决”的管理办法",
     name="文稿",
-    document="15",
+    document=DOCUMENT,
     clause="二（四）6",
     owner="unit",
     fields=(

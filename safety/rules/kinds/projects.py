@@ -4,6 +4,7 @@ from decimal import Decimal
 
 from miyun_kpi.registers.enums import FieldType
 from miyun_kpi.registers.rules.kinds import Field, Kind, Stage, Step
+from safety.enums import DOCUMENT
 
 STAGES = (Stage("filled", "已填", "submitted"), Stage("accepted", "已接受", "accepted", closed=True))
 STEPS = (
@@ -23,7 +24,7 @@ def _project(code: str, place: str, title: str, *columns: Field) -> Kind:
         code=code,
         title=title,
         name="工程进展",
-        document="15",
+        document=DOCUMENT,
         clause=f"附件·{place}",
         owner="unit",
         town="town",

@@ -32,6 +32,7 @@ from miyun_kpi.audit.models import AuditEntry
 from miyun_kpi.gazette.models import Clause
 from miyun_kpi.gazette.rules.texts import squeeze
 from miyun_kpi.lib.actors import SYSTEM
+from miyun_kpi.lib.citations import document_of
 from miyun_kpi.lib.errors import Conflict, NotAllowed, NotFound, Refused
 from miyun_kpi.organisations.models import Organisation
 from miyun_kpi.organisations.queries import resolve
@@ -78,8 +79,8 @@ def check(row: Adjustment, who: str = "zhengfuban1", *, passed: bool = True, **k
 
 @pytest.mark.parametrize("track", ["department", "township"])
 def test_every_quoted_ground_stands_in_the_note_of_its_track(gazette, track):
-    document, ref = CLAUSE_OF[track].split("号 ")
-    text = squeeze(Clause.objects.get(document__code=document, ref=ref).text)
+    document, ref = document_of("evaluation"), CLAUSE_OF[track]
+    text = squeeze(Clause.objects.get(document__ref=document, ref=ref).text)
     for ground in GROUNDS.values():
         assert squeeze(ground.quotes[track]) in text, (track, ground.code)
     # 全市 is printed for departments alone.

@@ -99,7 +99,9 @@ def test_a_draft_opens_no_period_and_is_found_by_no_look_up(office, actor_for):
     before = shares_of(shuiwu.organisation_id)
     assert before == shares_of(shuiwu.organisation_id) and not shares_visible_to(shuiwu).filter(scheme=draft).exists()
     assert not shares_visible_to(office).filter(scheme=draft).exists()
-    assert len(figures_citing("13", "附件4·4")) == len({(c.kind, c.label) for c in figures_citing("13", "附件4·4")})
+    assert len(figures_citing("2020-13", "附件4·4")) == len(
+        {(c.kind, c.label) for c in figures_citing("2020-13", "附件4·4")}
+    )
 
 
 def test_figures_of_a_draft_are_not_proposed_for_confirmation(office):

@@ -24,7 +24,7 @@ from miyun_kpi.lib.periods import PeriodCode
 from tests.factories.drafts import AT, copied, weight
 
 pytestmark = pytest.mark.django_db
-APPROVAL = {"organ": "区政府常务会议", "approved_on": date(2020, 11, 20), "document_number": "密政办字〔2020〕40号"}
+APPROVAL = {"organ": "区政府常务会议", "approved_on": date(2020, 11, 20), "document_number": "密政办字〔2021〕9号"}
 
 
 @pytest.fixture
@@ -54,7 +54,7 @@ def test_a_second_person_issues_and_all_figures_are_settled(first, second):
     assert refusal.value.code == "second-person"
     decide(second, draft)
     draft.refresh_from_db()
-    assert (draft.state, draft.rule_version, draft.title) == (SchemeState.IN_FORCE, "2021·1", "2021年方案")
+    assert (draft.state, draft.rule_version, draft.title) == (SchemeState.IN_FORCE, "〔2021〕9号·1", "2021年方案")
     source = Scheme.objects.get(year=2020, track="township")
     assert set(draft.figures.values_list("key", "value")) == set(source.figures.values_list("key", "value"))
     assert not Figure.objects.unconfirmed().filter(scheme=draft).exists()

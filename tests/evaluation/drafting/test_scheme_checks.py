@@ -21,7 +21,7 @@ def data(request, gazette):
 
 @pytest.fixture
 def texts(gazette):
-    return dict(Clause.objects.filter(document__code="13").values_list("ref", "text"))
+    return dict(Clause.objects.filter(document__ref="2020-13").values_list("ref", "text"))
 
 
 def test_weights_shares_and_totals_are_as_printed(data):

@@ -173,8 +173,8 @@ class TestMoving:
         new = default_window(code("2020-10"))
         change_window(actor=actor_for("zhengfuban1"), period_id=period.pk, window=new, version=1, reason="推迟", at=AT)
         months = DutyPeriod.objects.filter(period="2020-09")
-        assert set(months.filter(unit__duty__document="13").values_list("due_at", flat=True)) == {new.due_at}
-        others = months.exclude(unit__duty__document="13")
+        assert set(months.filter(unit__duty__scope="tracked").values_list("due_at", flat=True)) == {new.due_at}
+        others = months.exclude(unit__duty__scope="tracked")
         assert others.exists() and not others.filter(due_at=new.due_at).exists(), "duties of other documents stay"
 
 

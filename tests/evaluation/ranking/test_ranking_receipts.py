@@ -116,7 +116,7 @@ def test_every_line_links_its_clause_and_an_average_the_rule_it_rests_on(office)
         RankingRow.objects.filter(ranking=ranking, receipt__contains='"average"').select_related("organisation").first()
     )
     page = _page(office, ranking, row)
-    assert "/gazette/13/" in page
+    assert "/gazette/2020-13/" in page
     assert "无专项任务的取该项任务的平均分" in page
     assert page.count("data-clause") >= 24
 

@@ -160,7 +160,9 @@ def test_a_report_let_pass_is_counted_for_its_unit_and_item_only(shuiwu, sheet):
     from miyun_kpi.duties.models import DutyPeriod
 
     fill(sheet, "95")
-    own = DutyPeriod.objects.filter(unit__duty__key="13/2020/township/4", period__in=["2020-07", "2020-08", "2020-09"])
+    own = DutyPeriod.objects.filter(
+        unit__duty__key="tracked/2020/township/4", period__in=["2020-07", "2020-08", "2020-09"]
+    )
     own.update(state="accepted")
     marks = list(sheet.marks.select_related("organisation"))
 

@@ -24,7 +24,7 @@ from tests.factories.markup import one_line
 from tests.factories.sheets import person, water_sheet
 
 pytestmark = pytest.mark.usefixtures("demo")
-KEY = "13/2020/township/4"
+KEY = "tracked/2020/township/4"
 MONTH = "2020-09"
 
 

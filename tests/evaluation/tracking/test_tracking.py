@@ -150,14 +150,14 @@ def decided(client, line, path="/evaluation/tracking/review/accept/", **fields):
 
 
 def water_line(code="beizhuang-zhen"):
-    return lines(code).get(unit__duty__key="13/2020/township/4")
+    return lines(code).get(unit__duty__key="tracked/2020/township/4")
 
 
 def test_an_evaluator_accepts_by_selection_and_a_stale_selection_stops_the_batch():
     fill(person("beizhuang"))
     person("beizhuang").post(f"{PAGE}submit/")
     client = person("shuiwu")
-    mine = DutyPeriod.objects.filter(unit__duty__key="13/2020/township/4", period=MONTH, state="submitted")
+    mine = DutyPeriod.objects.filter(unit__duty__key="tracked/2020/township/4", period=MONTH, state="submitted")
     seen = [f"{row.pk}:{row.report.version}" for row in mine.select_related("report")]
     assert len(seen) > 3
     stale = [f"{seen[0].split(':')[0]}:99", *seen[1:]]
@@ -203,7 +203,7 @@ def test_a_foreign_unit_and_a_foreign_evaluator_find_nothing():
     for address in (f"/evaluation/tracking/gulou-jiedao/{MONTH}/", f"/evaluation/tracking/lines/{foreign.pk}/"):
         assert unit.get(address).status_code == 404
     assert save(unit, foreign).status_code == 404
-    row = DutyPeriod.objects.filter(unit__duty__key="13/2020/township/4", period=MONTH, state="submitted").first()
+    row = DutyPeriod.objects.filter(unit__duty__key="tracked/2020/township/4", period=MONTH, state="submitted").first()
     assert decided(person("weijian"), row).status_code == 404
     assert person("weijian").get(f"/evaluation/tracking/lines/{row.pk}/").status_code == 404
     assert decided(unit, row).status_code == 403

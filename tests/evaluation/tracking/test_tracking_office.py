@@ -101,7 +101,7 @@ def test_a_unit_sees_its_own_year_and_no_other():
     assert (
         page.status_code == 200
         and page.context["year"].whole.owed
-        == DutyPeriod.objects.filter(unit__organisation__code="beizhuang-zhen", unit__duty__document="13").count()
+        == DutyPeriod.objects.filter(unit__organisation__code="beizhuang-zhen", unit__duty__scope="tracked").count()
     )
     assert client.get("/evaluation/tracking/gulou-jiedao/year/").status_code == 404
     mine = person("shuiwu").get("/evaluation/tracking/gulou-jiedao/year/")
@@ -115,7 +115,7 @@ def tomorrow(days=7):
     return (timezone.localdate() + timedelta(days=days)).isoformat()
 
 
-def pressed(who="shuiwu", key="13/2020/township/4", **fields):
+def pressed(who="shuiwu", key="tracked/2020/township/4", **fields):
     line = lines(month="2020-08").get(unit__duty__key=key)
     data = {"requirement": "补齐清淤台账并附照片", "due_on": tomorrow()} | fields
     return person(who).post(f"/evaluation/tracking/lines/{line.pk}/rectification/", data)

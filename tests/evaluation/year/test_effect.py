@@ -54,7 +54,7 @@ def fill(actor: Actor, found: LeaderSurvey, mark: str) -> None:
 
 
 def test_the_quoted_sentence_stands_in_the_text(gazette):
-    text = squeeze(Clause.objects.get(document__code="13", ref="四（三）").text)
+    text = squeeze(Clause.objects.get(document__ref="2020-13", ref="四（三）").text)
     assert squeeze("区政府办协助组织区政府领导评价，配合公众满意度评价，评价结果报区委办汇总") in text
 
 

@@ -36,7 +36,7 @@ def plan(day: int, who: str = "shuiwu", month: int = 12, **fields: object) -> Si
 
 
 def test_the_quoted_words_stand_in_the_text(gazette):
-    text = squeeze(Clause.objects.get(document__code="13", ref="五（二）").text)
+    text = squeeze(Clause.objects.get(document__ref="2020-13", ref="五（二）").text)
     assert "避免扎堆到基层考核" in text
 
 

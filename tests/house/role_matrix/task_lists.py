@@ -71,7 +71,12 @@ def things(world: dict[str, Any]) -> dict[str, Any]:
     indicator = Indicator.objects.get(scheme__track="township", scheme__year=2020, number=4)
     unit = resolve("北庄镇")
     duty = Duty.objects.create(
-        key="13/2020/township/4/1", document="13", clause=indicator.clause, title="巡河", cadence="monthly"
+        key="tracked/2020/township/4/1",
+        document="2020-13",
+        scope="tracked",
+        clause=indicator.clause,
+        title="巡河",
+        cadence="monthly",
     )
     DutyUnit.objects.create(duty=duty, organisation=unit, role="responsible")
     task = Task.objects.create(

@@ -2,13 +2,14 @@
 
 from miyun_kpi.registers.enums import FieldType
 from miyun_kpi.registers.rules.kinds import Field, Kind, Stage, Step
+from water.enums import DOCUMENT
 
 BODY = Kind(
     app="water",
     code="body",
     title="小微水体",
     name="小微水体",
-    document="22",
+    document=DOCUMENT,
     clause="三（二）",
     note="“明确入河污水来源、小微水体所有者、使用者和管理养护者整治管理职责”；由区河长制办公室登记，镇街报“五无”核查。达标与否由最近一次核查得出。",
     owner="town",
@@ -64,7 +65,7 @@ OUTFALL = Kind(
     code="outfall",
     title="入河（库）排污口",
     name="排污口",
-    document="22",
+    document=DOCUMENT,
     clause="三（五）4",
     note="“对入河（库）排污口进行统一编码，明确管理单位和管理情况”。编码按主管部门的编码规则得出后填入，系统不编码；由区生态环境局、区水务局登记。",
     owner="unit",

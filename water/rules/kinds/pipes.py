@@ -6,6 +6,7 @@ from decimal import Decimal
 from miyun_kpi.lib.errors import FieldError
 from miyun_kpi.registers.enums import FieldType
 from miyun_kpi.registers.rules.kinds import Field, Kind, Stage, Step
+from water.enums import DOCUMENT
 
 MENDING = (
     Stage("found", "已排查", "not_started"),
@@ -39,7 +40,7 @@ CROSSING = Kind(
     code="crossing",
     title="雨污混接点",
     name="混接点",
-    document="22",
+    document=DOCUMENT,
     clause="三（三）1",
     note="“雨污管网混接治理。对规划城区雨污合流管道进行分流改造”；由区城管委登记。",
     owner="town",
@@ -61,7 +62,7 @@ DISCHARGE = Kind(
     code="discharge",
     title="污水乱排直排户",
     name="乱排户",
-    document="22",
+    document=DOCUMENT,
     clause="三（三）1",
     note="“对城区经营性单位和个体污水乱排直排问题进行治疗”（原文如此）；由区城管委登记。",
     owner="town",
@@ -84,7 +85,7 @@ NITROGEN = Kind(
     code="nitrogen",
     title="总氮处理能力改造",
     name="改造",
-    document="22",
+    document=DOCUMENT,
     clause="三（四）2",
     note="“对部分镇级污水处理厂进行提质改造，增加总氮处理能力”；哪些厂由区水务局定，原文没有写。",
     owner="town",
@@ -112,7 +113,7 @@ PAYMENT = Kind(
     code="payment",
     title="运营考核付费",
     name="付费",
-    document="22",
+    document=DOCUMENT,
     clause="三（五）1",
     note="“建立污水收集处理考核付费制度”；考核得分、应付金额按考核暂行办法算出后填入，系统不代算。由区水务局、区生态环境局登记。",
     town="town",
@@ -155,7 +156,7 @@ SLUDGE = Kind(
     code="sludge",
     title="污泥处置",
     name="污泥处置",
-    document="22",
+    document=DOCUMENT,
     clause="三（五）2",
     note="“推进污泥资源化利用、逐步增加污泥产品在园林绿化中的使用量”；由区水务局登记。",
     unique=("plant", "period"),
@@ -174,7 +175,7 @@ NETWORK = Kind(
     code="network",
     title="排水管网权属普查与确权",
     name="管段",
-    document="22",
+    document=DOCUMENT,
     clause="三（五）3（1）",
     note="“开展排水管网权属普查，有序推进无主管网的确权工作”；由区城管委登记。",
     owner="town",
@@ -208,7 +209,7 @@ DREDGING = Kind(
     code="dredging",
     title="专用排水管网清掏养护",
     name="清掏养护",
-    document="22",
+    document=DOCUMENT,
     clause="三（五）3（2）",
     note="“建立居住小区等专用排水管网定期清掏、养护和改造工作机制”；由区住建委登记，周期由其确定，原文没有写。",
     owner="town",

@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from miyun_kpi.lib.errors import FieldError
 from miyun_kpi.registers.enums import FieldType
 from miyun_kpi.registers.rules.kinds import Field, Kind, Stage
+from water.enums import DOCUMENT
 
 # 三（一）：“解决198个村庄的生活污水收集处理问题”.
 VILLAGES = 198
@@ -43,7 +44,7 @@ VILLAGE = Kind(
     code="village",
     title="村庄污水治理",
     name="村庄",
-    document="22",
+    document=DOCUMENT,
     clause="三（一）",
     note="“解决198个村庄的生活污水收集处理问题”。村庄由区水务局、区农业农村局导入，系统不编造；阶段由填到的最后一个日期得出（推定）。",
     owner="town",

@@ -1,11 +1,11 @@
 import json
 from typing import Any
 
-from django.conf import settings
-from django.core.management.base import BaseCommand
+from django.core.management.base import BaseCommand, CommandError
 
-from miyun_kpi.gazette.fixtures import source_text
+from miyun_kpi.gazette.fixtures import gazette_dir, gazettes, read_json, source_text
 from miyun_kpi.gazette.rules.build import build
+from miyun_kpi.lib.errors import Refused
 
 
 def dump(rows: list[dict[str, Any]]) -> str:
@@ -15,10 +15,14 @@ def dump(rows: list[dict[str, Any]]) -> str:
 
 
 class Command(BaseCommand):
-    help = "从公报文本重新生成 documents.json 和 clauses.json"
+    help = "从各期公报的文本和 contents.json 重新生成 documents.json 和 clauses.json"
 
     def handle(self, *args: Any, **options: Any) -> None:
-        documents, clauses = build(source_text())
-        for name, rows in (("documents.json", documents), ("clauses.json", clauses)):
-            (settings.FIXTURES_DIR / name).write_text(dump(rows), encoding="utf-8")
-            self.stdout.write(f"{name}：{len(rows)} 行")
+        for gazette in gazettes():
+            try:
+                documents, clauses = build(source_text(gazette), read_json(f"gazettes/{gazette}/contents.json"))
+            except Refused as refused:
+                raise CommandError(f"{gazette}：{refused.message}") from refused
+            for name, rows in (("documents.json", documents), ("clauses.json", clauses)):
+                (gazette_dir(gazette) / name).write_text(dump(rows), encoding="utf-8")
+                self.stdout.write(f"{gazette}/{name}：{len(rows)} 行")

@@ -26,11 +26,4 @@ class DisclosureConfig(AppConfig):
         register_desk(desk_items)
         register_demo("disclosure", PART)
         register_document(DOCUMENT)
-        register_subject(
-            "disclosure",
-            "政务公开",
-            order=120,
-            address="/disclosure/",
-            urls="disclosure.urls",
-            api_urls="disclosure.api_urls",
-        )
+        register_subject("disclosure", "政务公开", order=120)

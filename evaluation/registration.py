@@ -39,27 +39,13 @@ def register() -> None:
     register_words(WORDS)
     register_loader("evaluation", load_schemes, order=50)
     register_citing(figures_citing)
-    register_desk(sheet_items)
-    register_desk(figure_items)
-    register_desk(tracking_items)
-    register_desk(feedback_items)
-    register_desk(review_items)
-    register_desk(filing_items)
-    register_desk(bulletin_items)
-    register_desk(drafting_items)
-    register_desk(year_end_items)
-    register_desk(year_close_items)
-    register_desk(supervision_items)
+    for items in (
+        *(sheet_items, figure_items, tracking_items, feedback_items, review_items, filing_items),
+        *(bulletin_items, drafting_items, year_end_items, year_close_items, supervision_items),
+    ):
+        register_desk(items)
     register_notice(notice_of_page)
-    register_subject(
-        "evaluation",
-        "绩效考评",
-        order=110,
-        address="/evaluation/",
-        urls="evaluation.urls",
-        api_urls="evaluation.api_urls",
-        short="考评",
-    )
+    register_subject("evaluation", "绩效考评", order=110, short="考评")
     register_keeper(EVIDENCE, may_read_evidence)
     register_keeper(SHEET_SCAN, may_read_scan)
     register_keeper(ISSUE_FILES, may_read_issue)

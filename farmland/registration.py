@@ -21,6 +21,4 @@ def register() -> None:
     register_kind(kinds.PROJECT, access.PROJECT_RIGHTS)
     register_desk(desk_items)
     register_demo("farmland", PART)
-    register_subject(
-        "farmland", "耕地占补", order=150, address="/farmland/", urls="farmland.urls", api_urls="farmland.api_urls"
-    )
+    register_subject("farmland", "耕地占补", order=150)

@@ -31,11 +31,4 @@ def register() -> None:
     register_mover("银行", move_on_merge)
     register_glossary(DOCUMENT, terms)
     register_document(DOCUMENT)
-    register_subject(
-        "finance_policy",
-        "绿色金融",
-        order=140,
-        address="/finance/",
-        urls="finance_policy.urls",
-        api_urls="finance_policy.api_urls",
-    )
+    register_subject("finance_policy", "绿色金融", order=140, address="/finance/")

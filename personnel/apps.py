@@ -24,11 +24,4 @@ class PersonnelConfig(AppConfig):
         register_finder(people_called)
         register_desk(desk_items)
         register_demo("personnel", PART)
-        register_subject(
-            "personnel",
-            "人事任免",
-            order=180,
-            address="/personnel/",
-            urls="personnel.urls",
-            api_urls="personnel.api_urls",
-        )
+        register_subject("personnel", "人事任免", order=180)

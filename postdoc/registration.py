@@ -23,6 +23,4 @@ def register() -> None:
     register_kind(kinds.TRANSFERS, access.CLOSED)
     register_desk(desk_items)
     register_demo("postdoc", PART)
-    register_subject(
-        "postdoc", "博士后", order=170, address="/postdoc/", urls="postdoc.urls", api_urls="postdoc.api_urls"
-    )
+    register_subject("postdoc", "博士后", order=170)

@@ -28,6 +28,4 @@ def register() -> None:
         register_kind(kind, access.PROTECTED)
     register_demo("safety", PART)
     register_document(DOCUMENT)
-    register_subject(
-        "safety", "城市安全", order=130, address="/safety/", urls="safety.urls", api_urls="safety.api_urls"
-    )
+    register_subject("safety", "城市安全", order=130)

@@ -26,4 +26,4 @@ class WaterConfig(AppConfig):
         register_demo("water", PART)
         register_desk(desk_items)
         register_document(DOCUMENT)
-        register_subject("water", "水环境", order=160, address="/water/", urls="water.urls", api_urls="water.api_urls")
+        register_subject("water", "水环境", order=160)

@@ -3,6 +3,7 @@
 from django.template import Context, Library
 from django.utils.safestring import SafeString
 
+from evaluation.enums import DOCUMENT
 from evaluation.scheme.queries.documents import document_of_year
 from miyun_kpi.web.templatetags.kpi import clause_link
 
@@ -12,7 +13,9 @@ KEPT = "_documents_of_years"
 
 @register.simple_tag(takes_context=True)
 def year_clause(context: Context, code: object, clause: str) -> SafeString:
-    """`code`: of a period ("2021-05", "2021Q2") or a year. Asked once a request and year."""
+    """`code`: of a period ("2021-05", "2021Q2") or a year; "" where none is chosen yet. Asked once a request and year."""
+    if not code:
+        return clause_link(DOCUMENT, clause)
     year = int(str(code)[:4])
     kept: dict[int, str] = getattr(context.get("request"), KEPT, {})
     if year not in kept:

@@ -67,24 +67,20 @@ def register_place(key: str, label: str, *, order: int, address: str, prefixes: 
 
 
 def register_subject(
-    key: str,
-    label: str,
-    *,
-    order: int,
-    address: str,
-    urls: str,
-    api_urls: str,
-    short: str = "",
-    prefixes: Iterable[str] = (),
+    key: str, label: str, *, order: int, address: str = "", short: str = "", package: str = ""
 ) -> None:
     """A subject takes its place by `order` (10 for the desk, 900 up for what stands last): people learn a place, not a name.
 
-    Pages of the duties of its documents stand under it too.
+    Its modules `urls` and `api_urls` lie in `package`, its pages below `address`; both are called like the subject where
+    nothing else is said. Pages of the duties of its documents stand under it too.
     """
-    own = [address, *prefixes]
+    address, package = address or f"/{key}/", package or key
+    own = [address]
     for ref in documents_of(key):
         own += [f"/duties/{name}/" for name in dict.fromkeys((ref, code_of(ref)))]
-    _places[key] = Subject(key, label, address, order, tuple(own), short or label, urls, api_urls)
+    _places[key] = Subject(
+        key, label, address, order, tuple(own), short or label, f"{package}.urls", f"{package}.api_urls"
+    )
 
 
 def register_counter(function: Counter) -> None:

@@ -305,11 +305,14 @@ class Walker:
         cookies = self.client.cookies.output(header="", sep=";")
         mark = transaction.savepoint()
         try:
-            return letter(self._api(name, method, address) if self.api else self._page(name, method, address))
+            return letter(self.answer(name, method, address))
         finally:
             transaction.savepoint_rollback(mark)
             self.client.cookies.clear()
             self.client.cookies.load(cookies)
+
+    def answer(self, name: str, method: str, address: str) -> Any:
+        return self._api(name, method, address) if self.api else self._page(name, method, address)
 
     def _page(self, name: str, method: str, address: str) -> Any:
         body = body_of(name, self.world) if method == "POST" else ""

@@ -24,9 +24,7 @@ def test_a_subject_is_current_on_its_pages_and_on_the_duties_of_its_document(pat
 
 
 def test_an_app_adds_a_subject_to_every_list_by_one_registration():
-    registry.register_subject(
-        "forest", "造林绿化", order=165, address="/forest/", urls="water.urls", api_urls="water.api_urls", short="造林"
-    )
+    registry.register_subject("forest", "造林绿化", order=165, short="造林", package="water")
     nav = [item.label for item in frame("/forest/x/").nav]
     assert nav[nav.index("水环境") + 1] == "造林绿化"
     assert [item.label for item in frame("/forest/x/").nav if item.current] == ["造林绿化"]

@@ -56,12 +56,8 @@ def plan_visit(
     if max(len(note), len(crowd_reason)) > 500 or "\x00" in note + crowd_reason:
         problems.append(FieldError("说明和理由各不超过 500 字。", "bad-text", field="note"))
     if problems:
-        raise Refused(
-            "bad-visit",
-            f"有 {len(problems)} 处要改，没有安排。请按提示改正。",
-            clause=scheme.cite(CLAUSE),
-            errors=problems,
-        )
+        said = f"有 {len(problems)} 处要改，没有安排。请按提示改正。"
+        raise Refused("bad-visit", said, clause=scheme.cite(CLAUSE), errors=problems)
     try:
         with transaction.atomic():
             # The unit's row is the lock: two evaluators planning at once see each other.

@@ -13,6 +13,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
+from miyun_kpi.lib.citations import cite
+
 ROOT = Path(__file__).resolve().parent.parent
 CODED = re.compile(r"`([^`\n]+)`")
 # Labels of these are not states or kinds but what a role may do: a right is named by a verb and its object.
@@ -94,8 +96,8 @@ def problems() -> Iterator[str]:
     for row in rows:
         yield from (f"{row.terms[0]}：代码里没有 {code}" for code in row.codes if not set(code.split(".")) <= words)
 
-    clauses = json.loads((ROOT / "fixtures" / "clauses.json").read_text())
-    known = {f"{clause['document']}号 {clause['ref']}" for clause in clauses} | {"–"}
+    clauses = [row for file in ROOT.glob("fixtures/gazettes/*/clauses.json") for row in json.loads(file.read_text())]
+    known = {cite(clause["document"], clause["ref"]) for clause in clauses} | {"–"}
     for row in rows:
         yield from (f"{row.terms[0]}：公报里没有 {clause}" for clause in row.clauses if clause not in known)
 

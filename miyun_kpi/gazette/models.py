@@ -29,7 +29,7 @@ class Document(models.Model):
     note = models.TextField("说明", blank=True)
 
     class Meta:
-        ordering = PRINTED_ORDER
+        ordering = list(PRINTED_ORDER)
         verbose_name = verbose_name_plural = "公报文件"
         constraints = [
             models.UniqueConstraint(

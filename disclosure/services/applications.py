@@ -100,7 +100,7 @@ def receive_correction(*, actor: Actor, application_id: int, version: int, on: d
     _require_past(on, at)
     with _handling(actor, application_id, version, at, "收到补正", str(on)) as row:
         if row.correction_sent_on is None or row.corrected_on is not None:
-            raise Conflict("wrong-stage", "没有等着的补正，没有保存。请刷新后再看。")
+            raise Conflict("wrong-state", "没有等着的补正，没有保存。请刷新后再看。")
         _require_not_before(on, row.correction_sent_on, "收到补正", "补正告知")
         row.corrected_on = on
 
@@ -111,7 +111,7 @@ def ask_opinion(*, actor: Actor, application_id: int, version: int, kind: str, o
     _require_past(on, at)
     with _handling(actor, application_id, version, at, HoldKind(kind).label, str(on)) as row:
         if row.holds.filter(kind=kind, returned_on__isnull=True).exists():
-            raise Conflict("asked-already", f"“{HoldKind(kind).label}”还没有收到意见，没有再登记。")
+            raise Conflict("already-asked", f"“{HoldKind(kind).label}”还没有收到意见，没有再登记。")
         _require_not_before(on, row.corrected_on or row.received_on, "征求意见", "期限起算")
         Hold.objects.create(application=row, kind=kind, sent_on=on)
 
@@ -121,7 +121,7 @@ def receive_opinion(*, actor: Actor, application_id: int, version: int, kind: st
     with _handling(actor, application_id, version, at, "收到意见", str(on)) as row:
         found = row.holds.filter(kind=kind, returned_on__isnull=True).first()
         if found is None:
-            raise Conflict("wrong-stage", "没有等着的意见，没有保存。请刷新后再看。")
+            raise Conflict("wrong-state", "没有等着的意见，没有保存。请刷新后再看。")
         _require_not_before(on, found.sent_on, "收到意见", "发出")
         found.returned_on = on
         found.save()
@@ -146,7 +146,7 @@ def ask_extension(
         raise Refused("bad-extension", f"延长 1 至 {EXTENSION_DAYS} 个工作日，并写理由（4 至 500 字）；没有保存。")
     with _handling(actor, application_id, version, at, "申请延期", f"{days} 个工作日：{said}"[:500]) as row:
         if row.extension_days or row.extensions.filter(approved__isnull=True).exists():
-            raise Conflict("asked-already", "已经延期，或有一份延期等待批准，没有再登记。")
+            raise Conflict("already-asked", "已经延期，或有一份延期等待批准，没有再登记。")
         made = Extension.objects.create(
             application=row, days=days, reason=said, asked_by=actor.label, asked_by_id=actor.user_id, asked_at=at
         )

@@ -27,7 +27,7 @@ def _prepared(actor: Actor, record_id: int) -> Record:
     access.require_prepare(actor, row)
     row = Record.objects.select_for_update(no_key=True).get(pk=record_id)
     if row.struck_at is not None or row.stage not in OPEN:
-        raise Conflict("wrong-stage", "这一条已经审核或撤销，不再登记协商和第三方意见，没有保存。请先退回修改。")
+        raise Conflict("wrong-state", "这一条已经审核或撤销，不再登记协商和第三方意见，没有保存。请先退回修改。")
     return row
 
 
@@ -40,7 +40,7 @@ def ask_organ(
             raise Refused("own-unit", "有关机关就是公开单位自己，没有保存。请写另一个机关。")
         _require_past(asked_on, at)
         if Consultation.objects.filter(record=row, organisation=organisation).exists():
-            raise Refused("asked-already", f"已经登记与{organisation.name}协商，没有再登记。")
+            raise Refused("already-asked", f"已经登记与{organisation.name}协商，没有再登记。")
         made = Consultation.objects.create(
             record=row, organisation=organisation, asked_on=asked_on, recorded_by=actor.label
         )
@@ -61,9 +61,9 @@ def confirm_organ(
         if found.organisation_id != actor.organisation_id:
             access.require_prepare(actor, row)
         if found.confirmed_on is not None:
-            raise Conflict("confirmed-already", f"{found.confirmed_by}已于 {found.confirmed_on} 确认，没有再登记。")
+            raise Conflict("already-confirmed", f"{found.confirmed_by}已于 {found.confirmed_on} 确认，没有再登记。")
         if row.stage not in OPEN:
-            raise Conflict("wrong-stage", "这一条已经审核，没有保存。")
+            raise Conflict("wrong-state", "这一条已经审核，没有保存。")
         if not 2 <= len(said) <= 60:
             raise Refused("who-missing", "请写确认人（2 至 60 字），没有保存。")
         if confirmed_on < found.asked_on:

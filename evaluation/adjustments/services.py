@@ -225,7 +225,7 @@ def check_adjustment(
             row.checked_at, row.checked_by, row.checked_by_id = at, actor.label, actor.user_id
         else:
             if len(note) < 4:
-                raise Refused("note-missing", "退回要写意见（4 至 500 字），没有执行。意见会送提出单位。")
+                raise Refused("reason-missing", "退回要写意见（4 至 500 字），没有执行。意见会送提出单位。")
             row.state = AdjustmentState.RETURNED
         row.note = note
         row.version += 1

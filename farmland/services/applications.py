@@ -132,7 +132,7 @@ def acting_on(
                 errors=[FieldError("刚被改过。", "stale", current=current)],
             )
         if row.state not in states:
-            raise Conflict("wrong-stage", f"这件申请现在是“{row.get_state_display()}”，不能{act}，没有执行。")
+            raise Conflict("wrong-state", f"这件申请现在是“{row.get_state_display()}”，不能{act}，没有执行。")
         yield row, pool
         row.version, row.changed_at, row.changed_by = row.version + 1, at, actor.label
         row.save()

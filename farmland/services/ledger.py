@@ -181,11 +181,11 @@ def reverse_act(*, actor: Actor, number: int, reason: str, at: datetime) -> list
         }:
             raise Refused("not-reversible", "预留请用“撤回预留”，收回和冲正不能再冲正，没有执行。")
         if Entry.objects.filter(demo=actor.demo, reverses__in=[one.number for one in entries]).exists():
-            raise Refused("reversed-already", f"第 {number} 笔已经冲正，没有再执行。")
+            raise Refused("reversed", f"第 {number} 笔已经冲正，没有再执行。")
         one = entries[0]
         _require_nothing_paid(entries)
         if EntryKind.POST in kinds and (one.application is None or one.application.state != "posted"):
-            raise Refused("wrong-stage", "这个项目不在“已核销”，没有冲正。请刷新后再看。")
+            raise Refused("wrong-state", "这个项目不在“已核销”，没有冲正。请刷新后再看。")
         moves = [
             Move(e.lot, EntryKind.REVERSAL, e.area, f"冲正第 {e.number} 笔：{said}", e.clause, undoes=e)
             for e in reversed(entries)

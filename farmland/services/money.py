@@ -183,7 +183,7 @@ def reverse_money(*, actor: Actor, number: int, reason: str, at: datetime) -> Mo
         if first is None:
             raise Refused("unknown-entry", f"没有第 {number} 笔收支，没有冲正。请核对笔号。")
         if first.reverses or Money.objects.filter(demo=actor.demo, reverses=number).exists():
-            raise Conflict("reversed-already", f"第 {number} 笔已经冲正，没有再执行。")
+            raise Conflict("reversed", f"第 {number} 笔已经冲正，没有再执行。")
         _require_reversible(first, actor.demo)
         row = _write(
             actor,

@@ -117,7 +117,7 @@ def agree_reward(
                 errors=[FieldError("刚被改过。", "stale", current=current)],
             )
         if row.reversed_at is not None:
-            raise Conflict("reversed-already", "这件转让已经冲正，没有保存。")
+            raise Conflict("reversed", "这件转让已经冲正，没有保存。")
         row.reward, row.reward_number, row.version = reward, reward_number.strip(), row.version + 1
         row.save(update_fields=["reward", "reward_number", "version"])
         Event.objects.create(

@@ -85,7 +85,7 @@ def enter(*, actor: Actor, kind: str, amount: Decimal, on: date, party: str, bas
         ).first()
         if same is not None:
             said = f"同样的一笔已经记过（第 {same.number} 笔），没有再记。确实是另一笔的，请在依据里写明。"
-            raise Conflict("entered-already", said, clause=CLAUSE)
+            raise Conflict("already-entered", said, clause=CLAUSE)
         return _append(
             actor=actor, kind=kind, amount=signed, on=on, party=party.strip(), basis=basis.strip(), reverses=None, at=at
         )

@@ -49,7 +49,7 @@ def decide_grade(
         )
         if corrects is None and same.exists():
             raise Conflict(
-                "entered-already", "同一天、同一等级、同一依据的评定已经登记，没有再登记。请刷新后看等级历史。"
+                "already-entered", "同一天、同一等级、同一依据的评定已经登记，没有再登记。请刷新后看等级历史。"
             )
         earlier = None
         if corrects is not None:

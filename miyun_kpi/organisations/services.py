@@ -154,9 +154,7 @@ def _lock(seen: Seen) -> Organisation:
     if row.version != seen.version:
         message = f"“{row.name}”在您打开之后已被他人更改，没有保存；请刷新页面，看过现在的内容后再改。"
         current = {"value": row.name, "version": row.version}
-        raise Conflict(
-            "stale-version", message, errors=[FieldError(message, "stale-version", row.code, "version", current)]
-        )
+        raise Conflict("stale", message, errors=[FieldError(message, "stale", row.code, "version", current)])
     return row
 
 

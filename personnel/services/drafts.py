@@ -211,7 +211,7 @@ def submit(*, actor: Actor, notice_id: int, version: int, at: datetime) -> None:
 def send_back(*, actor: Actor, notice_id: int, version: int, reason: str, at: datetime) -> None:
     said = reason.strip()
     if not 2 <= len(said) <= 300:
-        raise Refused("no-reason", "请写退回理由（2 至 300 字），没有退回。")
+        raise Refused("reason-missing", "请写退回理由（2 至 300 字），没有退回。")
     with drafting(actor, notice_id, version, NoticeState.SUBMITTED) as row:
         row.state, row.returned = NoticeState.DRAFT, said
         _audit(actor, row, "personnel.notice.returned", at)

@@ -85,7 +85,9 @@ def issue(*, actor: Actor, notice_id: int, version: int, number: str, dated: dat
     """From here on the acts count from the notice's date, and everybody reads them."""
     with drafting(actor, notice_id, version, NoticeState.SUBMITTED) as row:
         if (actor.user_id or 0) in (row.submitted_by_id, row.changed_by_id):
-            raise NotAllowed("same-person", "印发要由拟稿、送审以外的另一个人登记，没有执行。请由另一位人事同事办理。")
+            raise NotAllowed(
+                "second-person", "印发要由拟稿、送审以外的另一个人登记，没有执行。请由另一位人事同事办理。"
+            )
         row.number, row.dated = number.strip(), dated
         if not row.number:
             raise Refused("not-filled", "请填发文字号，没有印发。")
@@ -159,7 +161,7 @@ def strike_act(*, actor: Actor, act_id: int, reason: str, at: datetime) -> None:
     access.require_office(actor)
     said = reason.strip()
     if not 4 <= len(said) <= 300:
-        raise Refused("no-reason", "请写撤销理由（4 至 300 字），没有撤销。")
+        raise Refused("reason-missing", "请写撤销理由（4 至 300 字），没有撤销。")
     with transaction.atomic():
         found = Act.objects.standing().filter(pk=act_id).select_related("notice", "person", "position").first()
         if found is None:
@@ -167,11 +169,11 @@ def strike_act(*, actor: Actor, act_id: int, reason: str, at: datetime) -> None:
         others = standing_of({found.person_id})
         act = next((one for one in others if one.pk == act_id), None)
         if act is None:
-            raise Conflict("struck", "这一项刚刚已被撤销，没有再办。请刷新后再看。")
+            raise Conflict("revoked", "这一项刚刚已被撤销，没有再办。请刷新后再看。")
         hand = act.notice.issued_by_id if act.notice else act.entered_by_id
         if hand and actor.user_id == hand:
             raise NotAllowed(
-                "same-person", "撤销要由印发（期初任职的登记）以外的另一个人办理，没有执行。请由另一位人事同事办理。"
+                "second-person", "撤销要由印发（期初任职的登记）以外的另一个人办理，没有执行。请由另一位人事同事办理。"
             )
         if ProbationDecision.objects.filter(Q(act=act) | Q(removal=act)).exists():
             raise Refused("decided", "这一项任免已有试用期决定，没有撤销。请先核对决定。")

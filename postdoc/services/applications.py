@@ -163,7 +163,7 @@ def create_application(
                 _submit(actor, row, at)
     except IntegrityError:
         raise Conflict(
-            "asked-already", "这一项已经申报过，或同一时刻有别人在申报，没有再申报。请看申报列表。"
+            "already-asked", "这一项已经申报过，或同一时刻有别人在申报，没有再申报。请看申报列表。"
         ) from None
     return row
 
@@ -193,7 +193,7 @@ def send(
     with transaction.atomic():
         row = locked(application_id, version)
         if row.phase not in (Phase.DRAFT, Phase.RETURNED):
-            raise Conflict("wrong-stage", f"现在是“{row.get_phase_display()}”，不能再改，没有保存。")
+            raise Conflict("wrong-state", f"现在是“{row.get_phase_display()}”，不能再改，没有保存。")
         row.materials = _known(row.grant, materials)
         if submit:
             # Whoever hands it in answers for it, and does not review it.
@@ -215,7 +215,7 @@ def review(
     with transaction.atomic():
         row = locked(application_id, version)
         if row.phase != Phase.SUBMITTED:
-            raise Conflict("wrong-stage", f"现在是“{row.get_phase_display()}”，不在待审核，没有执行。")
+            raise Conflict("wrong-state", f"现在是“{row.get_phase_display()}”，不在待审核，没有执行。")
         if actor.user_id is None or actor.user_id == row.entered_by_id:
             raise NotAllowed("second-person", "填报的人不能审核自己填报的申报，没有执行。请换一个人审核。")
         if decision == "approve":
@@ -301,7 +301,7 @@ def cancel(*, actor: Actor, application_id: int, version: int, reason: str, at: 
         elif row.phase in (Phase.DRAFT, Phase.SUBMITTED, Phase.RETURNED):
             access.require_enter(actor, seen.station)
         else:
-            raise Conflict("wrong-stage", f"现在是“{row.get_phase_display()}”，不能撤回，没有执行。")
+            raise Conflict("wrong-state", f"现在是“{row.get_phase_display()}”，不能撤回，没有执行。")
         row.phase = Phase.CANCELLED
         row.months.all().delete()
         save(actor, row)

@@ -106,7 +106,7 @@ def record_return(*, actor: Actor, stay_id: int, version: int, trip_id: int, ret
     with _acting(actor, stay_id, version, "登记返回", str(returned_on), at) as row:
         found = row.trips.select_for_update(no_key=True).filter(pk=trip_id, returned_on__isnull=True).first()
         if found is None:
-            raise Conflict("wrong-stage", "没有等着返回的这次出国，没有保存。请刷新后再看。")
+            raise Conflict("wrong-state", "没有等着返回的这次出国，没有保存。请刷新后再看。")
         if returned_on < found.out_on:
             raise Refused("too-early", "返回日期早于出国日期，没有保存。请核对日期。")
         found.returned_on = returned_on
@@ -192,7 +192,7 @@ def undo_leaving(*, actor: Actor, stay_id: int, version: int, reason: str, at: d
     said = require_reason(reason, "撤销离站登记")
     with _acting(actor, stay_id, version, "撤销离站登记", said, at, by_handler=True) as row:
         if row.left_on is None:
-            raise Conflict("wrong-stage", "还没有登记离站，没有执行。")
+            raise Conflict("wrong-state", "还没有登记离站，没有执行。")
         if row.person.stays.filter(entered_on__gt=row.entered_on).exists():
             raise Conflict("stays-after", "这个人以后又进站，不能撤销，没有执行。")
         if row.applications.filter(phase__in=LIVE, grant__in=[Grant.LEAVING, Grant.CONVERSION]).exists():
@@ -214,7 +214,7 @@ def decide_completed(*, actor: Actor, stay_id: int, version: int, reason: str, a
     said = require_reason(reason, "按期满对待的决定")
     with _acting(actor, stay_id, version, "决定按期满对待", said, at, by_handler=True) as row:
         if row.leaving != Leaving.EARLY:
-            raise Conflict("wrong-stage", "只有提前出站的才需要这个决定，没有执行。")
+            raise Conflict("wrong-state", "只有提前出站的才需要这个决定，没有执行。")
         if row.as_completed:
             raise Conflict("already-registered", "已经作过这个决定，没有再作。")
         row.as_completed, row.as_completed_reason, row.as_completed_by = True, said, actor.label
@@ -233,7 +233,7 @@ def record_employment(
 ) -> Employment:
     with _acting(actor, stay_id, version, "登记出站后合同", f"{from_day} 至 {until}", at) as row:
         if row.left_on is None:
-            raise Conflict("wrong-stage", "还没有出站，不登记出站后的合同，没有保存。")
+            raise Conflict("wrong-state", "还没有出站，不登记出站后的合同，没有保存。")
         if not employer.strip() or until < from_day or from_day < row.left_on:
             raise Refused(
                 "bad-contract", f"请填聘用单位；合同止日不早于起日，起日不早于离站日 {row.left_on}。没有保存。"
@@ -257,7 +257,7 @@ def end_employment(
     with _acting(actor, stay_id, version, "登记合同提前终止", str(ended_on), at) as row:
         found = row.employments.select_for_update(no_key=True).filter(pk=employment_id, ended_on__isnull=True).first()
         if found is None:
-            raise Conflict("wrong-stage", "没有这份在履行的合同，没有保存。请刷新后再看。")
+            raise Conflict("wrong-state", "没有这份在履行的合同，没有保存。请刷新后再看。")
         if not found.from_day <= ended_on < found.until:
             raise Refused("bad-day", "提前终止日期要在合同起止之间，没有保存。请核对日期。")
         found.ended_on = ended_on

@@ -59,7 +59,7 @@ def write_line(
     with transaction.atomic():
         row = locked(application_id, version)
         if row.phase != Phase.APPROVED:
-            raise Conflict("wrong-stage", f"现在是“{row.get_phase_display()}”，没有核定，不能登记资金，没有保存。")
+            raise Conflict("wrong-state", f"现在是“{row.get_phase_display()}”，没有核定，不能登记资金，没有保存。")
         if kind in BY_STATION and row.grant not in TO_PERSONS:
             raise Refused(
                 "for-the-station",
@@ -112,7 +112,7 @@ def reverse_line(
     if found is None:
         raise NotFound
     if found.kind == Entry.REVERSED:
-        raise Refused("reversal", "冲正本身不能再冲正，没有保存。请重新登记那一笔。")
+        raise Refused("not-reversible", "冲正本身不能再冲正，没有保存。请重新登记那一笔。")
     _require_writer(actor, seen, found.kind)
     with transaction.atomic():
         row = locked(application_id, version)

@@ -102,7 +102,7 @@ def strike_figure(*, actor: Actor, figure_id: int, reason: str, at: datetime) ->
         if row is None:
             raise NotFound
         if row.struck_at is not None:
-            raise Conflict("struck-already", f"这一行已由{row.struck_by}撤销，没有再执行。")
+            raise Conflict("revoked", f"这一行已由{row.struck_by}撤销，没有再执行。")
         if actor.user_id is None or entered_by(row, actor):
             raise NotAllowed("second-person", "录入的人不能撤销自己录入的标准，没有执行。请区人社局另一位经办人办理。")
         _require_free(row.code, row.starts_on, "没有撤销。请自以后的一天起录入新的标准")

@@ -123,7 +123,7 @@ def test_release_reclaim_and_reversal_bring_the_area_back(pool, purse, four_lots
     done.refresh_from_db()
     assert (
         done.state == State.RESERVED
-        and code_of(ledger.reverse_act, actor=pool, number=number, reason="再来一次", at=AT) == "reversed-already"
+        and code_of(ledger.reverse_act, actor=pool, number=number, reason="再来一次", at=AT) == "reversed"
     )
     act(applications.post, pool, done)
     act(applications.reclaim, pool, done, approval_number="批9", approval_on=DAY, force_majeure=False, coordination="")

@@ -50,7 +50,7 @@ def _project(actor: Actor, project_id: int) -> Record:
     require_project(actor, visible_project(actor, project_id))
     project = Record.objects.select_for_update(no_key=True).get(pk=project_id)
     if project.struck_at is not None:
-        raise Conflict("struck", "这个项目已经撤销登记，没有执行。")
+        raise Conflict("revoked", "这个项目已经撤销登记，没有执行。")
     return project
 
 

@@ -86,7 +86,7 @@ def strike_round(*, actor: Actor, body_id: int, round_id: int, reason: str, at: 
 def _locked(body_id: int) -> Record:
     body = Record.objects.select_for_update(no_key=True).get(pk=body_id)
     if body.struck_at is not None:
-        raise Conflict("struck", "这个小微水体已经撤销登记，没有执行。")
+        raise Conflict("revoked", "这个小微水体已经撤销登记，没有执行。")
     return body
 
 

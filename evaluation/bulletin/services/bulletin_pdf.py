@@ -41,7 +41,7 @@ def make_pdf(*, bulletin_id: int, version: int) -> Path:
     """Run by the job; a second run writes the same file again."""
     bulletin = Bulletin.objects.select_related("period").get(pk=bulletin_id)
     if bulletin.version != version:
-        raise Conflict("stale-version", "文稿又有改动，没有转成 PDF。请在通报页重新提出。")
+        raise Conflict("stale", "文稿又有改动，没有转成 PDF。请在通报页重新提出。")
     last = newest_version(bulletin)
     content = write_official(paper(bulletin, last.content, snapshot(bulletin)), at=last.saved_at)
     target = pdf_path(bulletin)

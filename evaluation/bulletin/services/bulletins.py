@@ -145,7 +145,7 @@ def return_bulletin(*, actor: Actor, bulletin_id: int, version: int, opinion: st
     """Back to the draft with what is to be changed; who has sent it may take it back so."""
     opinion = opinion.strip()
     if not opinion:
-        raise Refused("opinion-missing", "请写明退回意见，没有退回。")
+        raise Refused("reason-missing", "请写明退回意见，没有退回。")
     with transaction.atomic():
         bulletin, _ = _locked(actor, bulletin_id)
         _require_state(bulletin, BulletinState.REVIEW, "不是送审稿，没有退回。")
@@ -268,9 +268,7 @@ def _require_version(bulletin: Bulletin, version: int) -> None:
     if bulletin.version != version:
         last = newest_version(bulletin)
         when = f"{last.saved_at.astimezone():%m月%d日 %H:%M}"
-        raise Conflict(
-            "stale-version", f"您打开之后{last.saved_by}又改过（{when}），没有办理。请刷新看过改动，再接着办。"
-        )
+        raise Conflict("stale", f"您打开之后{last.saved_by}又改过（{when}），没有办理。请刷新看过改动，再接着办。")
 
 
 def _version(bulletin: Bulletin, act: str, content: Mapping[str, str], actor: Actor, at: datetime) -> None:

@@ -189,7 +189,7 @@ def close(*, actor: Actor, item_id: int, version: int, passed: bool, note: str, 
     with transaction.atomic():
         item = _locked(item, version, SupervisionState.FINISHED)
         if passed and item.finished_by_id == actor.user_id:
-            raise NotAllowed("same-person", "销号须由登记办结以外的第二个人办理，没有销号。")
+            raise NotAllowed("second-person", "销号须由登记办结以外的第二个人办理，没有销号。")
         if passed:
             item.state, item.closed_at = SupervisionState.CLOSED, at
             item.closed_by, item.closed_by_id = actor.label, actor.user_id

@@ -244,7 +244,7 @@ def _require_version(report: SelfReport, version: int) -> None:
 def _note(note: str, *, required: bool) -> str:
     note = note.strip()
     if len(note) > 500 or "\x00" in note or (required and len(note) < 4):
-        raise Refused("note-missing", "退回要写意见（4 至 500 字），没有执行。")
+        raise Refused("reason-missing", "退回要写意见（4 至 500 字），没有执行。")
     return note
 
 

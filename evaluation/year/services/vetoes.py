@@ -93,7 +93,7 @@ def revoke_veto(*, actor: Actor, veto_id: int, version: int, note: str, at: date
 def _note(note: str, *, required: bool) -> str:
     note = note.strip()
     if len(note) > 500 or "\x00" in note or (required and len(note) < 4):
-        raise Refused("note-missing", "请写意见或撤销依据（4 至 500 字），没有执行。")
+        raise Refused("reason-missing", "请写意见或撤销依据（4 至 500 字），没有执行。")
     return note
 
 

@@ -88,7 +88,7 @@ def check_method(*, actor: Actor, method_id: int, version: int, passed: bool, no
         if method.entered_by_id == actor.user_id:
             raise NotAllowed("second-person", "复核要由拟定人以外的另一个人办理，没有执行。请考评办的另一位同事办理。")
         if len(note) > 500 or "\x00" in note or (not passed and len(note) < 4):
-            raise Refused("note-missing", "不同意要写意见（4 至 500 字），没有执行。")
+            raise Refused("reason-missing", "不同意要写意见（4 至 500 字），没有执行。")
         method.checked_by, method.checked_by_id, method.note = actor.label, actor.user_id, note
         method.version += 1
         if passed and (fixed := method_is_fixed(found.scheme)):

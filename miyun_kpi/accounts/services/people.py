@@ -124,7 +124,7 @@ def _locked(username: str) -> User:
 
 def _check_version(user: User, version: int) -> None:
     if user.version != version:
-        raise Conflict("stale-version", "这个账号刚被别人改过，没有执行。请刷新看现在的情况，再决定。")
+        raise Conflict("stale", "这个账号刚被别人改过，没有执行。请刷新看现在的情况，再决定。")
 
 
 def _save(user: User, *fields: str) -> None:

@@ -209,7 +209,7 @@ def _locked(post_id: int) -> Post:
 
 def _check_version(post: Post, version: int) -> None:
     if post.version != version:
-        raise Conflict("stale-version", "这个岗位刚被别人改过，没有执行。请刷新看现在的情况，再决定。")
+        raise Conflict("stale", "这个岗位刚被别人改过，没有执行。请刷新看现在的情况，再决定。")
 
 
 def _save(post: Post) -> None:

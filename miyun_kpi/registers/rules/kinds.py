@@ -279,7 +279,7 @@ def require_step(kind: Kind, stage: str, code: str, values: Mapping[str, str], o
     if step is None or stage not in step.sources:
         found = kind.stage(stage)
         raise Refused(
-            "wrong-stage", f"现在是“{found.label if found else stage}”，不能这样办理，没有执行。请刷新后再看。"
+            "wrong-state", f"现在是“{found.label if found else stage}”，不能这样办理，没有执行。请刷新后再看。"
         )
     lacking = [kind.field(name).label for name in step.needs if not values.get(name)]
     if lacking:

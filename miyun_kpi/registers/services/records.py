@@ -165,7 +165,7 @@ def _locked(actor: Actor, kind: Kind, rights: Rights, record_id: int, version: i
     visible_record(actor, kind, rights, record_id)
     row = Record.objects.select_for_update(no_key=True).get(pk=record_id)
     if row.struck_at is not None:
-        raise Conflict("struck", "这一条已经撤销登记，没有执行。")
+        raise Conflict("revoked", "这一条已经撤销登记，没有执行。")
     if row.version != version:
         raise Conflict(
             "stale",

@@ -206,7 +206,7 @@ def test_two_people_do_not_overwrite_one_another(quarter):
     seen = bulletin.version
     saved(bulletin, by="office2", signatory="密云区政府办")
     save = {"bulletin_id": bulletin.pk, "version": seen, "content": {"signatory": "我的"}, "at": timezone.now()}
-    assert refused(services.save_bulletin, actor=who("office1"), **save).code == "stale-version"
+    assert refused(services.save_bulletin, actor=who("office1"), **save).code == "stale"
     assert content_of(bulletin)["signatory"] == "密云区政府办"
     answer = client_of("office1").post(
         f"/evaluation/bulletins/{bulletin.pk}/edit/",

@@ -140,7 +140,7 @@ def test_a_returned_bulletin_can_be_changed_and_goes_its_way_again(quarter):
     bulletin = ready()
     assert refused(saved, bulletin, text="改").code == "wrong-state"
     give_back = {"actor": who("office2"), "bulletin_id": bulletin.pk, "version": bulletin.version, "at": timezone.now()}
-    assert refused(services.return_bulletin, **give_back, opinion=" ").code == "opinion-missing"
+    assert refused(services.return_bulletin, **give_back, opinion=" ").code == "reason-missing"
     services.return_bulletin(**give_back, opinion="请补抄送单位")
     assert "请补抄送单位" in page_of("office1", f"/evaluation/bulletins/{bulletin.pk}/")
     saved(bulletin, copies="区人大常委会办公室")

@@ -1,11 +1,24 @@
+from collections.abc import Mapping
 from typing import Any
 
+from rest_framework import serializers
 from rest_framework.serializers import Serializer
 
 from miyun_kpi.lib.errors import FieldError, Malformed
 from miyun_kpi.requests import ApiRequest
 
 PAGING = frozenset({"page", "page_size"})
+
+
+class RenamedChoiceField(serializers.ChoiceField):
+    """A choice whose codes were called otherwise once: `once` maps old to new. Only answers changed for old clients."""
+
+    def __init__(self, *, once: Mapping[str, str], **kwargs: Any) -> None:
+        super().__init__(**kwargs)
+        self.once = once
+
+    def to_internal_value(self, data: Any) -> Any:
+        return super().to_internal_value(self.once.get(data, data) if isinstance(data, str) else data)
 
 
 class NoFilters(Serializer[Any]):

@@ -2,10 +2,11 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from django.conf import settings
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 
 from miyun_kpi.audit.chain import entry_hash
 from miyun_kpi.audit.models import AuditEntry, AuditHead
+from miyun_kpi.audit.wording import once_called
 from miyun_kpi.lib.errors import NotFound
 
 
@@ -68,10 +69,11 @@ def entries(
     since: datetime | None = None,
     before: datetime | None = None,
 ) -> QuerySet[AuditEntry]:
-    """Newest first; `action` and `subject` are beginnings, `since` ≤ time < `before`."""
+    """Newest first; `action` and `subject` are beginnings, `since` ≤ time < `before`. An act is found by its new name
+    also where it was written under its old one."""
     found = AuditEntry.objects.order_by("-seq")
     if action:
-        found = found.filter(action__startswith=action)
+        found = found.filter(Q(action__startswith=action) | Q(action__in=once_called(action)))
     if subject:
         found = found.filter(subject__startswith=subject)
     if actor:

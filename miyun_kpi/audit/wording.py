@@ -20,7 +20,7 @@ WORDS: dict[str, str] = {
     "accounts.session.signed-in": "登录",
     "accounts.session.signed-out": "退出",
     "accounts.token.issued": "发放令牌",
-    "accounts.token.revoked": "收回令牌",
+    "accounts.token.revoked": "撤销令牌",
     "attachments.file.removed": "删去佐证材料",
     "attachments.file.stored": "上传佐证材料",
     "audit.chain.verified": "校验审计",
@@ -33,10 +33,20 @@ WORDS: dict[str, str] = {
 }
 
 
-def register_words(words: dict[str, str]) -> None:
-    """`words` maps an action ("app.thing.done") to its word on screen."""
+# Old action → the one it is called by since; the entries of before keep theirs for ever, for the chain holds it.
+RENAMED: dict[str, str] = {}
+
+
+def register_words(words: dict[str, str], renamed: dict[str, str] | None = None) -> None:
+    """`words` maps an action ("app.thing.done") to its word on screen, `renamed` what it was called before."""
     WORDS.update(words)
+    RENAMED.update(renamed or {})
 
 
 def word_of(action: str) -> str:
-    return WORDS.get(action, action)
+    return WORDS.get(RENAMED.get(action, action), action)
+
+
+def once_called(beginning: str) -> list[str]:
+    """The old names of the acts whose name begins so."""
+    return [old for old, new in RENAMED.items() if new.startswith(beginning)]

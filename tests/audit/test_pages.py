@@ -41,6 +41,16 @@ def test_entries_are_listed_newest_first_and_filtered(auditor):
     assert listed(auditor, "since=2026-03-13") == []
 
 
+def test_an_act_is_found_and_said_by_its_name_of_today_also_where_the_old_one_was_written(auditor):
+    for action in ("evaluation.sheet.refused", "evaluation.sheet.returned", "duties.statement.filed"):
+        record(actor=SYSTEM, action=action, subject="other", at=AT)
+    assert listed(auditor, "action=evaluation.sheet.returned") == [7, 6]
+    assert listed(auditor, "action=evaluation.sheet.refused") == [6]
+    assert listed(auditor, "action=duties.statement.submitted") == [8]
+    shown = text(auditor.get("/audit/?action=evaluation.sheet"))
+    assert len(re.findall(r">\s*审核退回打分表\s*</a>", shown)) == 2
+
+
 def test_a_date_that_cannot_be_read_is_said_and_kept(auditor):
     answer = auditor.get("/audit/?since=2026-02-30&actor=经办3")
     assert answer.status_code == 422

@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
+from typing import TypeVar
 
 from miyun_kpi.lib.decimals import narrow, plain, read_decimal
 from miyun_kpi.lib.errors import FieldError, Refused
@@ -70,13 +71,17 @@ class Field:
 
 @dataclass(frozen=True)
 class Stage:
-    """`status` is a word of the status vocabulary of pages. `locked`: only steps touch a record that stands here."""
+    """`status` is a word of the status vocabulary of pages. `locked`: only steps touch a record that stands here.
+
+    `once`: codes it went by before; filters, saved views and clients that still say them are understood.
+    """
 
     code: str
     label: str
     status: str
     closed: bool = False
     locked: bool = False
+    once: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -103,6 +108,19 @@ class Step:
     sets: tuple[tuple[str, str], ...] = ()
     later: tuple[tuple[str, str], ...] = ()
     waiting: bool = False
+    # Codes it went by before, still understood from a client.
+    once: tuple[str, ...] = ()
+
+
+Coded = TypeVar("Coded", Stage, Step)
+
+
+def _named(found: Iterable[Coded], code: str) -> Coded | None:
+    """By its code; by one it had before where no other has taken that since."""
+    known = list(found)
+    return next((one for one in known if one.code == code), None) or next(
+        (one for one in known if code in one.once), None
+    )
 
 
 @dataclass(frozen=True)
@@ -148,7 +166,7 @@ class Kind:
         return next(one for one in self.fields if one.name == name)
 
     def stage(self, code: str) -> Stage | None:
-        return next((one for one in self.stages if one.code == code), None)
+        return _named(self.stages, code)
 
     @property
     def first_stage(self) -> str:
@@ -169,7 +187,7 @@ class Kind:
         return self.stage_of(values) if self.stage_of else self.first_stage
 
     def step(self, code: str) -> Step | None:
-        return next((one for one in self.steps if one.code == code), None)
+        return _named(self.steps, code)
 
 
 # Text → code of an organisation, or None; a second argument says whether a township is asked for.

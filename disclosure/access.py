@@ -77,7 +77,7 @@ def stepper(actor: Actor, record: Record, step: Step) -> bool:
     if step.code == "publish":
         linked = PackageItem.objects.filter(record=record, version=record.version).exclude(link="")
         return may_publish(actor, record) and linked.exists()
-    if step.code in ("return", "recall"):
+    if step.code == "returned":
         return may_review(actor, record)
     return is_office(actor) or (owns(actor, record) and actor.may(Verb.REPORT_PROGRESS))
 

@@ -20,7 +20,7 @@ ACCOUNTS = (
 COMMON = {"unit": "区民政局", "channel": "site", "agencies": "no", "third": "no", "body": "（演示）"}
 WELFARE = COMMON | {"year": "2020", "low_income_money": "1000.50", "destitute": "10", "destitute_money": "200"}
 ROWS = (
-    ("welfare", WELFARE | {"title": "（演示）2020年7月低保特困", "month": "07", "low_income": "100"}, "waiting"),
+    ("welfare", WELFARE | {"title": "（演示）2020年7月低保特困", "month": "07", "low_income": "100"}, "submitted"),
     ("welfare", WELFARE | {"title": "（演示）2020年8月低保特困", "month": "08", "low_income": "101"}, "draft"),
     (
         "relief",

@@ -30,7 +30,7 @@ def _reviews(actor: Actor) -> list[DeskItem]:
     if not actor.may(Verb.REVIEW_DISCLOSURE):
         return []
     kinds = [f"{APP}.{code}" for code in PUBLISHED]
-    found = Record.objects.filter(kind__in=kinds, stage=Stage.WAITING, struck_at__isnull=True)
+    found = Record.objects.filter(kind__in=kinds, stage=Stage.SUBMITTED, struck_at__isnull=True)
     if not is_office(actor):
         found = found.filter(owner_id=actor.organisation_id)
     number = found.exclude(hand_id=actor.user_id).count() if actor.user_id else 0
@@ -55,7 +55,7 @@ def _reviews(actor: Actor) -> list[DeskItem]:
 def _consultations(actor: Actor) -> list[DeskItem]:
     if not (actor.may(Verb.REPORT_PROGRESS) or actor.may(Verb.KEEP_REGISTERS)):
         return []
-    open_ = Q(record__stage__in=[Stage.DRAFT, Stage.WAITING], record__struck_at__isnull=True)
+    open_ = Q(record__stage__in=[Stage.DRAFT, Stage.SUBMITTED], record__struck_at__isnull=True)
     found = Consultation.objects.filter(open_, organisation_id=actor.organisation_id or 0, confirmed_on__isnull=True)
     rows = found.values("record_id", "record__values__title", "record__owner__name").annotate(n=Count("pk"))
     return [

@@ -26,10 +26,10 @@ class Channel(TextChoices):
 
 class Stage(TextChoices):
     DRAFT = "draft", "草稿"
-    WAITING = "waiting", "待审核"
+    SUBMITTED = "submitted", "待审核"
     REVIEWED = "reviewed", "已审核"
     PUBLISHED = "published", "已发布"
-    WITHDRAWN = "withdrawn", "撤下"
+    TAKEN_DOWN = "taken-down", "撤下"
 
 
 class Check(TextChoices):

@@ -63,9 +63,9 @@ class OwnMarkRule(TextChoices):
 
 
 class BatchState(TextChoices):
-    PROPOSED = "proposed", "待复核"
+    PROPOSED = "proposed", "待第二人确认"
     CHECKED = "checked", "已复核"
-    REJECTED = "rejected", "未通过"
+    RETURNED = "returned", "已退回"
 
 
 class PeriodKind(TextChoices):
@@ -133,21 +133,21 @@ class ReviewState(TextChoices):
     """复核申请: the unit's head consents, the evaluator answers, two persons of the office decide."""
 
     CONSENT = "consent", "待单位负责人同意"
-    DECLINED = "declined", "单位负责人未同意"
+    REFUSED = "refused", "单位负责人未同意"
     WITHDRAWN = "withdrawn", "已撤回"
     ANSWER = "answer", "待考评部门答复"
     DECISION = "decision", "待区政府办决定"
-    CHECK = "check", "待第二人确认"
+    PROPOSED = "proposed", "待第二人确认"
     UPHELD = "upheld", "维持原分"
     CHANGED = "changed", "决定改分"
 
 
-UNDECIDED = (ReviewState.ANSWER, ReviewState.DECISION, ReviewState.CHECK)
+UNDECIDED = (ReviewState.ANSWER, ReviewState.DECISION, ReviewState.PROPOSED)
 
 
 class ReviewOutcome(TextChoices):
-    UPHOLD = "uphold", "维持原分"
-    CHANGE = "change", "改分"
+    UPHELD = "upheld", "维持原分"
+    CHANGED = "changed", "改分"
 
 
 class AdjustmentGround(TextChoices):
@@ -170,7 +170,7 @@ class AdjustmentState(TextChoices):
     WITHDRAWN = "withdrawn", "已撤回"
     CHECKED = "checked", "已核对，待审议"
     GRANTED = "granted", "审议同意"
-    DECLINED = "declined", "审议不予"
+    REFUSED = "refused", "审议不予"
 
 
 # Its proposer may still change it.
@@ -182,32 +182,32 @@ PENDING = (*AMENDABLE, AdjustmentState.CHECKED)
 class MethodState(TextChoices):
     """年度计算办法 of a scheme: entered by one person, locked by a second."""
 
-    PROPOSED = "proposed", "待第二人复核"
+    PROPOSED = "proposed", "待第二人确认"
     LOCKED = "locked", "已锁定"
-    REJECTED = "rejected", "未通过"
+    RETURNED = "returned", "已退回"
     REPLACED = "replaced", "已被后来的办法取代"
 
 
 class VetoState(TextChoices):
     """一票否决: a dated decision of another body, recorded and confirmed by two persons; it changes no score."""
 
-    RECORDED = "recorded", "待第二人确认"
+    PROPOSED = "proposed", "待第二人确认"
     CONFIRMED = "confirmed", "已确认"
-    DECLINED = "declined", "未确认，退回"
+    RETURNED = "returned", "已退回"
     REVOKED = "revoked", "已撤销"
 
 
 class DeliberationState(TextChoices):
     """结果审议: recorded from the minutes, confirmed by a second person; only then anything is decided."""
 
-    RECORDED = "recorded", "待第二人确认"
+    PROPOSED = "proposed", "待第二人确认"
     CONFIRMED = "confirmed", "已确认"
 
 
 class AdjustmentOutcome(TextChoices):
-    GRANT = "grant", "同意"
+    GRANTED = "granted", "审议同意"
     OTHER = "other", "改为别的分数"
-    DECLINE = "decline", "不予"
+    REFUSED = "refused", "审议不予"
 
 
 class BulletinKind(TextChoices):
@@ -218,7 +218,7 @@ class BulletinKind(TextChoices):
 
 class BulletinState(TextChoices):
     DRAFT = "draft", "草稿"
-    REVIEW = "review", "送审稿"
+    SUBMITTED = "submitted", "送审稿"
     FINAL = "final", "定稿"
 
 
@@ -245,9 +245,9 @@ class DecisionKind(TextChoices):
 
 
 class DecisionState(TextChoices):
-    RECORDED = "recorded", "待第二人确认"
+    PROPOSED = "proposed", "待第二人确认"
     CONFIRMED = "confirmed", "已确认"
-    DECLINED = "declined", "未确认，退回"
+    RETURNED = "returned", "已退回"
     REPLACED = "replaced", "已被后来的决定取代"
 
 
@@ -256,7 +256,7 @@ class RequestState(TextChoices):
 
     WAITING = "waiting", "待区政府办答复"
     APPROVED = "approved", "已同意"
-    DECLINED = "declined", "不同意"
+    REFUSED = "refused", "不同意"
 
 
 class SigningTitle(TextChoices):
@@ -295,15 +295,15 @@ class SupervisionAct(TextChoices):
     FEEDBACK = "feedback", "反馈"
     URGE = "urge", "催办"
     EXTENSION = "extension", "申请延期"
-    FINISH = "finish", "办结"
-    CLOSE = "close", "销号"
-    SEND_BACK = "send_back", "退回续办"
+    FINISHED = "finished", "办结"
+    CLOSED = "closed", "销号"
+    RETURNED = "returned", "退回续办"
 
 
 class ExtensionState(TextChoices):
     WAITING = "waiting", "待答复"
     APPROVED = "approved", "同意"
-    DECLINED = "declined", "不同意"
+    REFUSED = "refused", "不同意"
 
 
 class DataRows(TextChoices):
@@ -316,7 +316,7 @@ class DataRows(TextChoices):
 class SelfReportState(TextChoices):
     DRAFT = "draft", "起草中"
     SIGNING = "signing", "待负责人签发"
-    SUBMITTED = "submitted", "已报送"
+    FILED = "filed", "已报送"
     ACCEPTED = "accepted", "已接收"
     RETURNED = "returned", "退回"
 

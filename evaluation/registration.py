@@ -24,7 +24,7 @@ def register() -> None:
     from evaluation.tracking.access import may_read_evidence, tracked_visible_to
     from evaluation.tracking.desk import desk_items as tracking_items
     from evaluation.tracking.queries.tracking import EVIDENCE, tracked_address
-    from evaluation.wording import WORDS
+    from evaluation.wording import RENAMED, WORDS
     from evaluation.year.access.self_reports import may_read_self_report_evidence
     from evaluation.year.desk.year_close import year_close_items
     from evaluation.year.desk.year_end import year_end_items
@@ -36,7 +36,7 @@ def register() -> None:
     from miyun_kpi.inbox.registry import register_desk
     from miyun_kpi.web.registry import register_notice, register_subject
 
-    register_words(WORDS)
+    register_words(WORDS, RENAMED)
     register_loader("evaluation", load_schemes, order=50)
     register_citing(figures_citing)
     for items in (

@@ -25,7 +25,7 @@ class State(TextChoices):
     RESERVED = "reserved", "已预留"
     POSTED = "posted", "已核销"
     RECLAIMED = "reclaimed", "已收回"
-    STRUCK = "struck", "已撤销"
+    REVOKED = "revoked", "已撤销"
 
 
 class EntryKind(TextChoices):
@@ -38,7 +38,7 @@ class EntryKind(TextChoices):
     POST = "post", "核销"
     RECLAIM = "reclaim", "无偿收回"
     TRANSFER = "transfer", "转让外区"
-    REVERSAL = "reversal", "冲正"
+    REVERSED = "reversed", "冲正"
 
 
 class FeeKind(TextChoices):

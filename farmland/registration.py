@@ -7,7 +7,7 @@ def register() -> None:
     from farmland.desk import desk_items
     from farmland.loading import load_printed
     from farmland.rules import kinds
-    from farmland.wording import WORDS
+    from farmland.wording import RENAMED, WORDS
     from miyun_kpi.accounts.registry import register_demo
     from miyun_kpi.audit.wording import register_words
     from miyun_kpi.gazette.registry import register_loader
@@ -15,7 +15,7 @@ def register() -> None:
     from miyun_kpi.registers.registry import register_kind
     from miyun_kpi.web.registry import register_subject
 
-    register_words(WORDS)
+    register_words(WORDS, RENAMED)
     register_loader("farmland", load_printed, order=60)
     register_kind(kinds.PLAN, access.PLAN_RIGHTS)
     register_kind(kinds.PROJECT, access.PROJECT_RIGHTS)

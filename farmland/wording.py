@@ -8,7 +8,7 @@ WORDS: dict[str, str] = {
     "farmland.application.registered": "登记指标使用申请",
     "farmland.application.released": "撤回预留",
     "farmland.application.reserved": "预留指标",
-    "farmland.application.struck": "撤销指标使用申请",
+    "farmland.application.revoked": "撤销指标使用申请",
     "farmland.entry.reversed": "冲正账本",
     "farmland.fee.waived": "减免耕地保护补偿费",
     "farmland.fees.assessed": "核定占补费用",
@@ -23,4 +23,9 @@ WORDS: dict[str, str] = {
     "farmland.setting.chosen": "改占补设置",
     "farmland.transfer.made": "转让指标到外区",
     "farmland.transfer.rewarded": "登记转让奖励",
+}
+
+# Until 2026-11-28.
+RENAMED: dict[str, str] = {
+    "farmland.application.struck": "farmland.application.revoked",
 }

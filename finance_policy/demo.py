@@ -206,7 +206,7 @@ def _banks(at: datetime, day: date) -> None:
                 for key, value in figures.items()
             }
             before = {f"{key}_before": value for key, value in figures.items()}
-            state = ReturnState.SUBMITTED if number == 2 else ReturnState.ACCEPTED
+            state = ReturnState.FILED if number == 2 else ReturnState.ACCEPTED
             BankReturn.objects.create(period=period, state=state, **common, **now, **before)
         rows.append(figures)
     earlier = list(BankReturn.objects.filter(period=year_before(period), demo=True).order_by("bank__code"))

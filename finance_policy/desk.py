@@ -69,7 +69,7 @@ def _reviews(actor: Actor, at: datetime) -> list[DeskItem]:
 def _to_check(actor: Actor) -> list[DeskItem]:
     if not is_office(actor):
         return []
-    number = BankReturn.objects.filter(state=ReturnState.SUBMITTED).count()
+    number = BankReturn.objects.filter(state=ReturnState.FILED).count()
     if not number:
         return []
     return [
@@ -79,7 +79,7 @@ def _to_check(actor: Actor) -> list[DeskItem]:
             state="submitted",
             title=f"银行季报待审核 {number} 份",
             context="接受，或写意见退回",
-            url=to("finance_policy:returns", state="submitted"),
+            url=to("finance_policy:returns", state="filed"),
             action="审核",
             document=DOCUMENT,
             clause=CLAUSE,

@@ -42,7 +42,7 @@ class Grade(TextChoices):
 
 class ReturnState(TextChoices):
     DRAFT = "draft", "草稿"
-    SUBMITTED = "submitted", "待审核"
+    FILED = "filed", "已报送，待审核"
     RETURNED = "returned", "退回"
     ACCEPTED = "accepted", "已接受"
 
@@ -58,7 +58,7 @@ class EntryKind(TextChoices):
     RECOVERED = "recovered", "追回"
     LOAN_LOSS = "loan-loss", "补偿绿色信贷损失"
     BOND_LOSS = "bond-loss", "分担绿色债券违约"
-    REVERSAL = "reversal", "冲正"
+    REVERSED = "reversed", "冲正"
 
 
 INWARD = frozenset({EntryKind.PAID_IN, EntryKind.RECOVERED})

@@ -86,7 +86,7 @@ class SettingsForm(forms.Form):
 
 
 class EntryForm(forms.Form):
-    kind = forms.ChoiceField(label="事项", choices=[one for one in EntryKind.choices if one[0] != EntryKind.REVERSAL])
+    kind = forms.ChoiceField(label="事项", choices=[one for one in EntryKind.choices if one[0] != EntryKind.REVERSED])
     amount = ExactField(label="金额（元）", places=2, error_messages={"required": "请填金额。"})
     on = day("日期")
     party = forms.CharField(label="对方", max_length=100, error_messages={"required": "请填对方。"})
@@ -136,7 +136,7 @@ class DecideReturnForm(forms.Form):
     version = forms.IntegerField(min_value=1, max_value=LARGEST, widget=forms.HiddenInput)
     accept = forms.ChoiceField(
         label="结论",
-        choices=[("yes", "接受"), ("no", "退回")],
+        choices=[("accept", "接受"), ("returned", "退回")],
         widget=forms.RadioSelect,
         error_messages={"required": "请选接受或退回。"},
     )

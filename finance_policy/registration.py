@@ -12,7 +12,7 @@ def register() -> None:
     from finance_policy.queries.library import checks_enterprise
     from finance_policy.rules.kinds import KINDS
     from finance_policy.services.banks import move_on_merge
-    from finance_policy.wording import WORDS
+    from finance_policy.wording import RENAMED, WORDS
     from miyun_kpi.accounts.registry import register_demo
     from miyun_kpi.audit.wording import register_words
     from miyun_kpi.duties.registry import register_document
@@ -22,7 +22,7 @@ def register() -> None:
     from miyun_kpi.registers.registry import register_kind
     from miyun_kpi.web.registry import register_subject
 
-    register_words(WORDS)
+    register_words(WORDS, RENAMED)
     for kind in KINDS:
         # Whether the enterprise of a project is registered only the database knows.
         register_kind(replace(kind, check=checks_enterprise) if kind.code == "projects" else kind, rights_of(kind))

@@ -9,7 +9,7 @@ WORDS: dict[str, str] = {
     "finance.rate.struck": "作废贴息率",
     "finance.return.decided": "审核银行季报",
     "finance.return.saved": "保存银行季报",
-    "finance.return.submitted": "报送银行季报",
+    "finance.return.filed": "报送银行季报",
     "finance.returns.imported": "导入银行季报",
     "finance.returns.released": "汇总银行季报",
     "finance.settings.changed": "修改绿色金融设置",
@@ -17,4 +17,9 @@ WORDS: dict[str, str] = {
     "finance.veto.issued": "发出环保一票否决信息",
     "finance.veto.lifted": "解除环保一票否决信息",
     "finance.veto.received": "签收环保一票否决信息",
+}
+
+# Until 2026-11-28.
+RENAMED: dict[str, str] = {
+    "finance.return.submitted": "finance.return.filed",
 }

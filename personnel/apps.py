@@ -16,9 +16,9 @@ class PersonnelConfig(AppConfig):
         from personnel.demo import PART
         from personnel.desk import desk_items
         from personnel.loading import load_appointments
-        from personnel.wording import WORDS
+        from personnel.wording import RENAMED, WORDS
 
-        register_words(WORDS)
+        register_words(WORDS, RENAMED)
         register_loader("appointments", load_appointments, order=60)
         register_citing(acts_citing)
         register_finder(people_called)

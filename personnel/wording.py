@@ -3,7 +3,7 @@
 WORDS: dict[str, str] = {
     "personnel.act.added": "拟稿加一项任免",
     "personnel.act.removed": "拟稿删一项任免",
-    "personnel.act.struck": "撤销任免登记",
+    "personnel.act.revoked": "撤销任免登记",
     "personnel.history.recorded": "导入历史任免",
     "personnel.notice.changed": "更改任免通知拟稿",
     "personnel.notice.discarded": "删去任免通知拟稿",
@@ -16,4 +16,9 @@ WORDS: dict[str, str] = {
     "personnel.opening.added": "登记期初任职",
     "personnel.probation.decided": "登记试用期满决定",
     "personnel.seats.set": "登记职数",
+}
+
+# Until 2026-11-28.
+RENAMED: dict[str, str] = {
+    "personnel.act.struck": "personnel.act.revoked",
 }

@@ -10,7 +10,7 @@ from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from miyun_kpi.api.lists import paginate
-from miyun_kpi.api.params import NoFilters, read_params
+from miyun_kpi.api.params import NoFilters, RenamedChoiceField, read_params
 from miyun_kpi.lib.citations import cite
 from miyun_kpi.requests import ApiRequest
 from postdoc import access
@@ -192,7 +192,9 @@ def application_json(row: Application) -> dict[str, Any]:
 
 
 class ApplicationFilters(serializers.Serializer[Any]):
-    phase = serializers.ChoiceField(required=False, choices=Phase.choices)
+    phase = RenamedChoiceField(
+        once={"submitted": "filed", "cancelled": "withdrawn"}, required=False, choices=Phase.choices
+    )
     grant = serializers.ChoiceField(required=False, choices=Grant.choices)
     station = serializers.IntegerField(required=False, min_value=1, max_value=MOST)
 

@@ -111,7 +111,7 @@ def _applications(at: datetime, station: Station) -> None:
         once_key=f"station:station:{station.pk}",
         materials=["form", "record", "rules"],
         reasons=[["（演示）已有博士后人员进站", "第十九条"]],
-        phase=Phase.SUBMITTED,
+        phase=Phase.FILED,
         submitted_at=at,
         **stamps,
     )

@@ -29,14 +29,14 @@ def _applications(actor: Actor, at: datetime) -> list[DeskItem]:
     handler, treasury = access.is_handler(actor), access.is_treasury(actor)
     if not (handler or treasury or access.enters(actor)):
         return []
-    found = access.visible_applications(actor).filter(phase__in=[Phase.SUBMITTED, Phase.RETURNED, Phase.APPROVED])
+    found = access.visible_applications(actor).filter(phase__in=[Phase.FILED, Phase.RETURNED, Phase.APPROVED])
     if not (handler or treasury):
         found = found.filter(station__keeper_id=actor.organisation_id or 0)
     items = []
     for row in with_lines(found):
         now = balance_of(row)
         days = waits_with_unit(row, now, at.astimezone().date())
-        if handler and row.phase == Phase.SUBMITTED and row.entered_by_id != actor.user_id:
+        if handler and row.phase == Phase.FILED and row.entered_by_id != actor.user_id:
             items.append(_item(row, "to-check", "submitted", "审核", "第二十四条（二）", ItemKind.REVIEW))
         elif treasury and now.owed > 0:
             more = f"待追回 {now.owed:,.2f} 元"

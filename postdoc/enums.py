@@ -94,15 +94,15 @@ TO_PERSONS = frozenset({Grant.LIVING, Grant.EXCELLENT, Grant.LEAVING, Grant.CONV
 
 class Phase(TextChoices):
     DRAFT = "draft", "草稿"
-    SUBMITTED = "submitted", "待区人社局审核"
+    FILED = "filed", "已报送，待区人社局审核"
     RETURNED = "returned", "退回补正"
     APPROVED = "approved", "待区财政局拨付"
     REFUSED = "refused", "不予资助"
-    CANCELLED = "cancelled", "撤回"
+    WITHDRAWN = "withdrawn", "已撤回"
 
 
 # An application in these phases holds its months and its once-only key.
-LIVE = (Phase.DRAFT, Phase.SUBMITTED, Phase.RETURNED, Phase.APPROVED)
+LIVE = (Phase.DRAFT, Phase.FILED, Phase.RETURNED, Phase.APPROVED)
 
 
 class Entry(TextChoices):

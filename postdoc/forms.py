@@ -213,7 +213,7 @@ class ReverseForm(VersionForm):
 
 
 class ReviewForm(VersionForm):
-    decision = choice("结论", [("approve", "通过"), ("return", "退回补正"), ("refuse", "不予资助")])
+    decision = choice("结论", [("approve", "通过"), ("returned", "退回补正"), ("refuse", "不予资助")])
     opinion = long("意见", 300, required=False, help_text="退回和不予资助必写")
 
 

@@ -11,9 +11,9 @@ def register() -> None:
     from postdoc.demo import PART
     from postdoc.desk import desk_items
     from postdoc.rules import kinds
-    from postdoc.wording import WORDS
+    from postdoc.wording import RENAMED, WORDS
 
-    register_words(WORDS)
+    register_words(WORDS, RENAMED)
     register_kind(kinds.MEMBERS, access.OFFICE)
     register_kind(kinds.MEETINGS, access.OFFICE)
     register_kind(kinds.HOUSEHOLD, access.HOUSEHOLD)

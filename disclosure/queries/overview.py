@@ -10,7 +10,7 @@ from disclosure.rules.kinds import KINDS, PUBLISHED
 from miyun_kpi.registers.models import Record
 from miyun_kpi.registers.rules.kinds import Kind
 
-COUNTED = (Stage.DRAFT, Stage.WAITING, Stage.REVIEWED, Stage.PUBLISHED)
+COUNTED = (Stage.DRAFT, Stage.SUBMITTED, Stage.REVIEWED, Stage.PUBLISHED)
 
 
 @dataclass(frozen=True)

@@ -18,7 +18,7 @@ from miyun_kpi.registers.enums import Act
 from miyun_kpi.registers.models import Record
 from miyun_kpi.registers.services.records import take_step
 
-OPEN = (Stage.DRAFT, Stage.WAITING)
+OPEN = (Stage.DRAFT, Stage.SUBMITTED)
 
 
 def _prepared(actor: Actor, record_id: int) -> Record:
@@ -125,7 +125,7 @@ def obstacles_of(kind_code: str, row: Record) -> list[str]:
 def hands_of(row: Record) -> set[int | None]:
     """Everybody who wrote, changed or submitted it."""
     written = row.events.filter(act__in=[Act.CREATED, Act.CHANGED, Act.IMPORTED]).values_list("by_id", flat=True)
-    return {*written, *row.events.filter(step_code="submit").values_list("by_id", flat=True)}
+    return {*written, *row.events.filter(step_code="submitted").values_list("by_id", flat=True)}
 
 
 def review(
@@ -139,7 +139,7 @@ def review(
         raise Refused("decision-missing", "请选通过或退回，没有执行。")
     with transaction.atomic():
         row = Record.objects.select_for_update(no_key=True).get(pk=record_id)
-        if row.stage != Stage.WAITING or row.version != version:
+        if row.stage != Stage.SUBMITTED or row.version != version:
             raise Conflict("stale", "这一条已不在待审核，或刚被改过，没有执行。请刷新后看过再审。")
         if actor.user_id is None or actor.user_id in hands_of(row):
             raise NotAllowed("second-person", "写过、改过或报审这一条的人不能审核它，没有执行。请换一个人审核。")
@@ -159,7 +159,7 @@ def review(
             reviewer=actor.label,
             at=at,
         )
-        step = "approve" if decision == Decision.PASSED else "return"
+        step = "approve" if decision == Decision.PASSED else "returned"
         take_step(
             actor=actor, app=APP, kind=kind.code, record_id=row.pk, version=version, step=step, reason=said, at=at
         )

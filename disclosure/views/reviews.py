@@ -36,7 +36,7 @@ MOST = 300
 @require_safe
 def index(request: KpiRequest) -> HttpResponse:
     kinds = {f"{APP}.{code}": kind for code, kind in PUBLISHED.items()}
-    found = access.visible_records(request.actor).filter(kind__in=kinds, stage=Stage.WAITING).order_by("changed_at")
+    found = access.visible_records(request.actor).filter(kind__in=kinds, stage=Stage.SUBMITTED).order_by("changed_at")
     shown = first(found, MOST)
     rows = [(row, kinds[row.kind]) for row in shown]
     return render(request, "disclosure/reviews.html", {"rows": rows, "shown": shown})
@@ -52,7 +52,7 @@ def item_page(
 ) -> HttpResponse:
     actor = request.actor
     kind, row = access.published_record(actor, record_id)
-    waiting = row.stage == Stage.WAITING and row.struck_at is None
+    waiting = row.stage == Stage.SUBMITTED and row.struck_at is None
     checks = checks_for(row.values.get("channel", ""))
     review = typed if isinstance(typed, ReviewForm) else ReviewForm(initial={"version": row.version})
     review.initial["version"] = row.version

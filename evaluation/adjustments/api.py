@@ -13,7 +13,7 @@ from evaluation.enums import AdjustmentGround, AdjustmentState
 from evaluation.periods.api import ExactString, StrictSerializer, WholeNumber
 from miyun_kpi.api.idempotency import once
 from miyun_kpi.api.lists import paginate
-from miyun_kpi.api.params import NoFilters, read_params
+from miyun_kpi.api.params import NoFilters, RenamedChoiceField, read_params
 from miyun_kpi.lib.errors import NotFound
 from miyun_kpi.organisations.enums import Track
 from miyun_kpi.organisations.queries import resolve
@@ -23,7 +23,7 @@ from miyun_kpi.requests import ApiRequest
 class AdjustmentFilters(serializers.Serializer[Any]):
     year = serializers.IntegerField(required=False, min_value=2000, max_value=9998)
     track = serializers.ChoiceField(required=False, choices=Track.choices)
-    state = serializers.ChoiceField(required=False, choices=AdjustmentState.choices)
+    state = RenamedChoiceField(once={"declined": "refused"}, required=False, choices=AdjustmentState.choices)
     organisation = serializers.CharField(required=False, help_text="单位代码、名称或别名")
 
 

@@ -118,7 +118,7 @@ class CityResultForm(forms.Form):
 
 class CheckForm(forms.Form):
     version = forms.IntegerField(min_value=0, max_value=2**31 - 1, widget=forms.HiddenInput)
-    decision = forms.ChoiceField(choices=[("pass", "核对通过"), ("back", "退回补正")])
+    decision = forms.ChoiceField(choices=[("pass", "核对通过"), ("returned", "退回补正")])
     keep_reason = text_field("与别的一条像是同一事实而仍各计的理由", 500, 2)
     note = text_field("意见（退回必写）", 500, 2)
 

@@ -67,9 +67,9 @@ class Adjustment(models.Model):
                 violation_error_message="核对人不能是填写人本人。",
             ),
             models.CheckConstraint(
-                condition=Q(state__in=[AdjustmentState.GRANTED, AdjustmentState.DECLINED], decided_points__isnull=False)
+                condition=Q(state__in=[AdjustmentState.GRANTED, AdjustmentState.REFUSED], decided_points__isnull=False)
                 | Q(
-                    ~Q(state__in=[AdjustmentState.GRANTED, AdjustmentState.DECLINED]),
+                    ~Q(state__in=[AdjustmentState.GRANTED, AdjustmentState.REFUSED]),
                     decided_points__isnull=True,
                 ),
                 name="decided_adjustment_has_its_points",

@@ -19,12 +19,12 @@ EVIDENCE = "evaluation.adjustment"
 # Name in the product's vocabulary of states.
 STATES = {
     AdjustmentState.CITY: "queued",
-    AdjustmentState.PROPOSED: "to_certify",
+    AdjustmentState.PROPOSED: "submitted",
     AdjustmentState.RETURNED: "returned",
-    AdjustmentState.WITHDRAWN: "cancelled",
+    AdjustmentState.WITHDRAWN: "withdrawn",
     AdjustmentState.CHECKED: "running",
     AdjustmentState.GRANTED: "accepted",
-    AdjustmentState.DECLINED: "not_applicable",
+    AdjustmentState.REFUSED: "not_applicable",
 }
 
 

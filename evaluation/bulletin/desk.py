@@ -17,7 +17,7 @@ def bulletin_items(actor: Actor, at: datetime) -> Sequence[DeskItem]:
         return []
     waiting = (
         bulletins_visible_to(actor)
-        .filter(state=BulletinState.REVIEW)
+        .filter(state=BulletinState.SUBMITTED)
         .exclude(submitted_by_id=actor.user_id or 0)
         .exclude(rankings__kind=RankingKind.TRIAL)
         .select_related("period")
@@ -26,7 +26,7 @@ def bulletin_items(actor: Actor, at: datetime) -> Sequence[DeskItem]:
         DeskItem(
             group="to-check",
             subject="evaluation",
-            state="to_certify",
+            state="submitted",
             title=f"{one.get_kind_display()}送审稿：{one.period.label}",
             context=f"{one.submitted_by}送审",
             url=to("evaluation:bulletin", one.pk),

@@ -24,7 +24,7 @@ from miyun_kpi.requests import KpiRequest
 from miyun_kpi.web.answers import download
 from miyun_kpi.web.registry import Notice
 
-STATE_SHAPES = {BulletinState.DRAFT: "draft", BulletinState.REVIEW: "submitted", BulletinState.FINAL: "confirmed"}
+STATE_SHAPES = {BulletinState.DRAFT: "draft", BulletinState.SUBMITTED: "submitted", BulletinState.FINAL: "confirmed"}
 
 
 @require_GET

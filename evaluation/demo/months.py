@@ -38,7 +38,7 @@ def _fate(row: DutyPeriod, *, present: bool) -> tuple[str, bool] | None:
     organisation = row.unit.organisation.code
     if present:
         reported = organisation != LEFT_OPEN and _draw(row.period, row.unit.duty.key, organisation) < 45
-        return (ReportState.SUBMITTED, False) if reported else None
+        return (ReportState.FILED, False) if reported else None
     # A unit's habit: most are punctual, a few are not.
     habit = 14 if _draw("habit", organisation) < 12 else 2
     chance = _draw(row.period, row.unit.duty.key, organisation)
@@ -92,7 +92,7 @@ def _invented(row: DutyPeriod, state: str, moment: datetime) -> ProgressReport:
         if course != Course.ON_COURSE:
             report.problem = "（虚构）用地手续未办完，比计划晚约半个月。"
         report.next_step = "（虚构）下月完成阶段性任务。"
-    if state != ReportState.SUBMITTED:
+    if state != ReportState.FILED:
         report.decided_at, report.decided_by = moment + timedelta(days=1), INVENTED
     if state == ReportState.RETURNED:
         report.observation = (

@@ -10,7 +10,7 @@ def remove_demo_year_end() -> None:
     """Before the rankings go. A real entry that such a meeting decided goes back to wait for a real one."""
     meetings = Deliberation.objects.filter(ranking__demo=True)
     decided = DeliberatedAdjustment.objects.filter(deliberation__in=meetings).values("adjustment_id")
-    done = (AdjustmentState.GRANTED, AdjustmentState.DECLINED)
+    done = (AdjustmentState.GRANTED, AdjustmentState.REFUSED)
     Adjustment.objects.filter(pk__in=decided, demo=False, state__in=done).update(
         state=AdjustmentState.CHECKED, decided_points=None, tie_decision=""
     )

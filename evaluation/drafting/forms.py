@@ -162,5 +162,5 @@ class AmendmentForm(_ApprovalForm):
 
 
 class DecideForm(forms.Form):
-    decision = forms.ChoiceField(choices=[("confirm", "确认"), ("return", "退回")])
+    decision = forms.ChoiceField(choices=[("confirm", "确认"), ("returned", "退回")])
     note = _text("意见", 500, rows=2, required=False)

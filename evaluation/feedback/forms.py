@@ -21,7 +21,7 @@ class VersionedForm(forms.Form):
 
 
 class ConsentForm(VersionedForm):
-    decision = forms.ChoiceField(choices=[("consent", "同意申请"), ("decline", "不同意")])
+    decision = forms.ChoiceField(choices=[("consent", "同意申请"), ("refused", "不同意")])
     note = forms.CharField(
         label="意见",
         max_length=500,
@@ -53,7 +53,7 @@ class OutcomeForm(VersionedForm):
 
 
 class CheckForm(VersionedForm):
-    decision = forms.ChoiceField(choices=[("approve", "确认"), ("return", "退回")])
+    decision = forms.ChoiceField(choices=[("confirm", "确认"), ("returned", "退回")])
     note = forms.CharField(
         label="意见",
         max_length=500,

@@ -44,7 +44,7 @@ def _unlock_requests(actor: Actor) -> list[DeskItem]:
 
 def _decisions(actor: Actor) -> list[DeskItem]:
     waiting = (
-        SheetDecision.objects.filter(state=DecisionState.RECORDED, sheet__in=sheets_visible_to(actor))
+        SheetDecision.objects.filter(state=DecisionState.PROPOSED, sheet__in=sheets_visible_to(actor))
         .exclude(recorded_by_id=actor.user_id or 0)
         .select_related("sheet__indicator", "sheet__evaluator", "sheet__period", "sheet__scheme")
         .order_by("recorded_at", "pk")

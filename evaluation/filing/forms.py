@@ -60,7 +60,7 @@ class UnlockForm(forms.Form):
 class AnswerForm(forms.Form):
     """The office on a request: opened until a moment, or declined with a reason."""
 
-    decision = forms.ChoiceField(choices=[("approve", "同意"), ("decline", "不同意")])
+    decision = forms.ChoiceField(choices=[("approve", "同意"), ("refused", "不同意")])
     until = _moment("开锁至", required=False)
     answer = forms.CharField(
         label="答复",
@@ -81,7 +81,7 @@ class ExtendForm(forms.Form):
 
 
 class ConfirmForm(forms.Form):
-    decision = forms.ChoiceField(choices=[("confirm", "确认"), ("decline", "退回")])
+    decision = forms.ChoiceField(choices=[("confirm", "确认"), ("returned", "退回")])
     note = forms.CharField(
         label="意见",
         max_length=500,

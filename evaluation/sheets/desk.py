@@ -84,7 +84,7 @@ def _to_certify(actor: Actor) -> list[DeskItem]:
         DeskItem(
             group="to-check",
             subject="evaluation",
-            state="to_certify",
+            state="submitted",
             title=f"打分表待审核：{sheet.indicator.short_name}",
             context=f"{sheet.period.label} · {sheet.scheme.get_track_display()} · {sheet.filed_by}送审",
             url=to("evaluation:sheet", sheet.pk),

@@ -58,7 +58,7 @@ def _of_keeper(actor: Actor, at: datetime) -> list[DeskItem]:
     asked = found.filter(entries__extension=ExtensionState.WAITING).distinct()
     rows = [_item("to-check", "submitted", one, f"督办延期待答复：{one.title}", one.number, "答复") for one in asked]
     finished = found.filter(state=SupervisionState.FINISHED).exclude(finished_by_id=actor.user_id)
-    rows += [_item("to-check", "to_certify", one, f"督办待销号：{one.title}", one.number, "销号") for one in finished]
+    rows += [_item("to-check", "submitted", one, f"督办待销号：{one.title}", one.number, "销号") for one in finished]
     late = found.filter(state=SupervisionState.RUNNING, due_on__lt=at.astimezone(SHANGHAI).date())
     rows += [_item("late", "overdue", one, f"督办逾期：{one.title}", one.number, "催办") for one in late]
     return rows

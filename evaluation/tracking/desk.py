@@ -143,7 +143,7 @@ def _rectifications(actor: Actor, at: datetime) -> list[DeskItem]:
         for row in opened.filter(Q(state=RectificationState.ANSWERED) | Q(due_at__lte=at)):
             name = f"{row.unit.organisation.name}“{row.unit.duty.title}”"
             if row.state == RectificationState.ANSWERED:
-                items.append(_of_rectification(row, "to-check", "to_certify", f"整改待验收：{name}", "验收"))
+                items.append(_of_rectification(row, "to-check", "submitted", f"整改待验收：{name}", "验收"))
             else:
                 items.append(_of_rectification(row, "late", "overdue", f"整改逾期未答复：{name}", "看"))
     return items

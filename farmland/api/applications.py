@@ -23,7 +23,7 @@ from farmland.services import applications as services
 from farmland.services import fees
 from miyun_kpi.api.idempotency import once
 from miyun_kpi.api.lists import paginate
-from miyun_kpi.api.params import NoFilters, read_params
+from miyun_kpi.api.params import NoFilters, RenamedChoiceField, read_params
 from miyun_kpi.lib.errors import FieldError, Malformed
 from miyun_kpi.requests import ApiRequest
 
@@ -81,7 +81,7 @@ def steps_json(found: Allocation) -> list[dict[str, Any]]:
 
 
 class ApplicationFilters(serializers.Serializer[Any]):
-    state = serializers.ChoiceField(required=False, choices=State.choices)
+    state = RenamedChoiceField(once={"struck": "revoked"}, required=False, choices=State.choices)
 
 
 class Applications(APIView):
@@ -130,7 +130,7 @@ ACTS: dict[str, Callable[..., Any]] = {
     "reserve": services.reserve,
     "release": services.release,
     "post": services.post,
-    "strike": services.strike_application,
+    "revoked": services.strike_application,
     "reclaim": services.reclaim,
     "assess": fees.assess_fees,
     "waive": fees.waive_fee,

@@ -7,6 +7,7 @@ from rest_framework import serializers
 
 from farmland.enums import Builder, Investor
 from farmland.rules.limits import LARGEST_AREA, LARGEST_MONEY, read_exact
+from miyun_kpi.api.params import RenamedChoiceField
 from miyun_kpi.lib.errors import Refused
 
 LARGEST = 2**31 - 1
@@ -78,8 +79,9 @@ class TrialBody(NatureBody):
 class ActBody(serializers.Serializer[Any]):
     """`act` and what it needs: reason; on; amount, approval_number, approval_on; force_majeure, coordination."""
 
-    act = serializers.ChoiceField(
-        choices=("reserve", "release", "post", "strike", "reclaim", "assess", "waive", "coordinate")
+    act = RenamedChoiceField(
+        once={"strike": "revoked"},
+        choices=("reserve", "release", "post", "revoked", "reclaim", "assess", "waive", "coordinate"),
     )
     version = serializers.IntegerField(min_value=1, max_value=LARGEST)
     reason = serializers.CharField(max_length=300, required=False)
@@ -96,7 +98,7 @@ NEEDS: dict[str, tuple[str, ...]] = {
     "reserve": (),
     "post": (),
     "release": ("reason",),
-    "strike": ("reason",),
+    "revoked": ("reason",),
     "assess": ("on",),
     "waive": ("amount", "approval_number", "approval_on"),
     "coordinate": ("coordination", "coordinated_compensation"),

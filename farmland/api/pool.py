@@ -17,7 +17,7 @@ from farmland.rules.ledger import Buckets
 from farmland.services import ledger, lots
 from miyun_kpi.api.idempotency import once
 from miyun_kpi.api.lists import paginate
-from miyun_kpi.api.params import NoFilters, read_params
+from miyun_kpi.api.params import NoFilters, RenamedChoiceField, read_params
 from miyun_kpi.organisations.queries import resolve
 from miyun_kpi.requests import ApiRequest
 
@@ -52,7 +52,7 @@ def lot_json(lot: Lot) -> dict[str, Any]:
         "paddy": None if lot.paddy is None else area(lot.paddy),
         "capacity": lot.capacity,
         **buckets_json(lot.buckets),
-        "struck": lot.struck_at is not None,
+        "reversed": lot.struck_at is not None,
         "version": lot.version,
         "demo": lot.demo,
     }
@@ -63,7 +63,7 @@ class LotFilters(serializers.Serializer[Any]):
 
 
 class EntryFilters(serializers.Serializer[Any]):
-    kind = serializers.ChoiceField(required=False, choices=EntryKind.choices)
+    kind = RenamedChoiceField(once={"reversal": "reversed"}, required=False, choices=EntryKind.choices)
     lot = serializers.IntegerField(required=False, min_value=1, max_value=2**31 - 1)
 
 

@@ -133,8 +133,8 @@ class Entry(models.Model):
                 violation_error_message="可用面积不能小于 0。",
             ),
             models.CheckConstraint(
-                condition=Q(kind=EntryKind.REVERSAL, reverses__isnull=False)
-                | (~Q(kind=EntryKind.REVERSAL) & Q(reverses__isnull=True)),
+                condition=Q(kind=EntryKind.REVERSED, reverses__isnull=False)
+                | (~Q(kind=EntryKind.REVERSED) & Q(reverses__isnull=True)),
                 name="reversal_names_its_entry",
                 violation_error_message="冲正须写明冲正哪一笔。",
             ),

@@ -51,7 +51,7 @@ class Application(models.Model):
                 violation_error_message="占用面积须大于 0。",
             ),
             models.CheckConstraint(
-                condition=Q(state__in=[State.REGISTERED, State.STRUCK]) | ~Q(approval_number=""),
+                condition=Q(state__in=[State.REGISTERED, State.REVOKED]) | ~Q(approval_number=""),
                 name="no_use_without_approval",
                 violation_error_message="没有区政府批准文号，不能使用指标。",
             ),

@@ -53,14 +53,14 @@ PROJECT = Kind(
     stages=(
         Stage("applied", "已申请", "submitted"),
         Stage("approved", "区政府已同意", "running"),
-        Stage("filed", "已备案实施", "running"),
+        Stage("on-record", "已备案实施", "running", once=("filed",)),
         Stage("accepted", "已验收入库", "done", closed=True),
-        Stage("refused", "未同意", "returned", closed=True),
+        Stage("refused", "未同意", "ended", closed=True),
     ),
     steps=(
         Step("approve", "登记同意", ("applied",), "approved", needs=("approval",), waiting=True),
-        Step("file", "登记备案", ("approved",), "filed", needs=("record_number",)),
-        Step("accept", "登记验收入库", ("filed",), "accepted"),
+        Step("put-on-record", "登记备案", ("approved",), "on-record", needs=("record_number",), once=("file",)),
+        Step("accept", "登记验收入库", ("on-record",), "accepted"),
         Step("refuse", "登记未同意", ("applied",), "refused", reason=True),
     ),
     note="各镇政府根据耕地后备资源情况向区政府申请；办理各步公报没有印（推定）。",

@@ -74,7 +74,7 @@ def replay(lines: Iterable[Line], eves: frozenset[int] = frozenset()) -> Replay:
             done.problems.append(f"第 {done.count} 笔应在的位置上是第 {line.number} 笔")
         before = done.buckets.get(line.lot, Buckets())
         kind, back = line.kind, False
-        if line.kind == EntryKind.REVERSAL:
+        if line.kind == EntryKind.REVERSED:
             first = seen.get(line.reverses or 0)
             if first is None or first.lot != line.lot or first.area != line.area or first.number in taken_back:
                 done.problems.append(f"第 {line.number} 笔冲正的对象不符")

@@ -197,9 +197,9 @@ def strike_application(*, actor: Actor, application_id: int, version: int, reaso
         at,
         act="撤销",
         states=(State.REGISTERED,),
-        action="farmland.application.struck",
+        action="farmland.application.revoked",
     ) as (row, _):
-        row.state = State.STRUCK
+        row.state = State.REVOKED
         event(actor, row, "撤销", reason.strip(), at)
 
 

@@ -187,7 +187,7 @@ def reverse_act(*, actor: Actor, number: int, reason: str, at: datetime) -> list
         if EntryKind.POST in kinds and (one.application is None or one.application.state != "posted"):
             raise Refused("wrong-state", "这个项目不在“已核销”，没有冲正。请刷新后再看。")
         moves = [
-            Move(e.lot, EntryKind.REVERSAL, e.area, f"冲正第 {e.number} 笔：{said}", e.clause, undoes=e)
+            Move(e.lot, EntryKind.REVERSED, e.area, f"冲正第 {e.number} 笔：{said}", e.clause, undoes=e)
             for e in reversed(entries)
         ]
         lots = {lot.pk: lot for lot in Lot.objects.filter(pk__in=[e.lot_id for e in entries])}

@@ -43,8 +43,8 @@ STATUS = {
     State.REGISTERED: "draft",
     State.RESERVED: "to_confirm",
     State.POSTED: "done",
-    State.RECLAIMED: "returned",
-    State.STRUCK: "struck",
+    State.RECLAIMED: "ended",
+    State.REVOKED: "revoked",
 }
 
 

@@ -18,7 +18,7 @@ from finance_policy.rules.conditions import FIGURES, Condition, conditions
 from finance_policy.services import returns as services
 from miyun_kpi.api.idempotency import once
 from miyun_kpi.api.lists import paginate
-from miyun_kpi.api.params import NoFilters, read_params
+from miyun_kpi.api.params import NoFilters, RenamedChoiceField, read_params
 from miyun_kpi.lib.decimals import half_up
 from miyun_kpi.lib.errors import Malformed
 from miyun_kpi.requests import ApiRequest
@@ -88,7 +88,7 @@ def release_json(given: Given) -> dict[str, Any]:
 
 class ReturnFilters(serializers.Serializer[Any]):
     period = serializers.CharField(required=False, max_length=6)
-    state = serializers.ChoiceField(required=False, choices=ReturnState.choices)
+    state = RenamedChoiceField(once={"submitted": "filed"}, required=False, choices=ReturnState.choices)
 
 
 class OpenBody(serializers.Serializer[Any]):

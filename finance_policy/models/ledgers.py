@@ -43,7 +43,7 @@ class FundEntry(models.Model):
             models.CheckConstraint(
                 condition=Q(kind__in=["paid-in", "recovered"], amount__gt=0)
                 | Q(kind__in=["loan-loss", "bond-loss"], amount__lt=0)
-                | (Q(kind="reversal", reverses__isnull=False) & ~Q(amount=0)),
+                | (Q(kind="reversed", reverses__isnull=False) & ~Q(amount=0)),
                 name="fund_entry_sign_fits_its_kind",
                 violation_error_message="注资、追回为正，补偿为负。",
             ),

@@ -100,11 +100,11 @@ def reverse(*, actor: Actor, entry_id: int, reason: str, at: datetime) -> FundEn
         wrong = FundEntry.objects.select_for_update(no_key=True).filter(pk=entry_id, demo=actor.demo).first()
         if wrong is None:
             raise NotFound
-        if wrong.kind == EntryKind.REVERSAL or FundEntry.objects.filter(reverses=wrong).exists():
+        if wrong.kind == EntryKind.REVERSED or FundEntry.objects.filter(reverses=wrong).exists():
             raise Conflict("reversed", f"第 {wrong.number} 笔已经冲正，或本身是冲正，没有执行。请重新记一笔。")
         return _append(
             actor=actor,
-            kind=EntryKind.REVERSAL,
+            kind=EntryKind.REVERSED,
             amount=-wrong.amount,
             on=at.astimezone().date(),
             party=wrong.party,

@@ -50,7 +50,7 @@ def _returns(today: date) -> list[Message]:
     late = due < today
     if not late and workdays.working_days_between(today, due) > SOON_DAYS:
         return []
-    sent = BankReturn.objects.filter(period=ended, state__in=[ReturnState.SUBMITTED, ReturnState.ACCEPTED])
+    sent = BankReturn.objects.filter(period=ended, state__in=[ReturnState.FILED, ReturnState.ACCEPTED])
     banks = Bank.objects.filter(active=True, organisation__isnull=False).exclude(pk__in=sent.values("bank_id"))
     word = "已逾期" if late else "将到期"
     return [

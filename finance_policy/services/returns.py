@@ -128,12 +128,12 @@ def submit_return(*, actor: Actor, return_id: int, version: int, at: datetime) -
         period = PeriodCode.parse(row.period)
         if period.last_day >= at.astimezone().date():
             raise Refused("too-early", f"{period.label}还没有结束，没有报送。请在 {period.last_day} 以后报送季末数。")
-        row.state, row.submitted_by_id, row.opinion = ReturnState.SUBMITTED, actor.user_id, ""
+        row.state, row.submitted_by_id, row.opinion = ReturnState.FILED, actor.user_id, ""
         _store(row, actor, at)
         _event(row, "报送", actor, at)
         audit(
             actor=actor,
-            action="finance.return.submitted",
+            action="finance.return.filed",
             subject=f"return:{row.pk}",
             data={"period": row.period},
             at=at,
@@ -149,7 +149,7 @@ def decide_return(
         row = _locked(actor, return_id, version)
         access.require_office(actor, "季报的审核")
         said = opinion.strip()
-        sources = (ReturnState.SUBMITTED,) if accept else (ReturnState.SUBMITTED, ReturnState.ACCEPTED)
+        sources = (ReturnState.FILED,) if accept else (ReturnState.FILED, ReturnState.ACCEPTED)
         if row.state not in sources:
             raise Conflict(
                 "wrong-state", f"季报现在是“{row.get_state_display()}”，不能这样办理，没有执行。请刷新后再看。"

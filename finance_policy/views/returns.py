@@ -31,7 +31,7 @@ from miyun_kpi.registers.views.records import workbook_answer
 from miyun_kpi.requests import KpiRequest
 from miyun_kpi.web.forms import checked
 
-STATUS = {"draft": "draft", "submitted": "submitted", "returned": "returned", "accepted": "accepted"}
+STATUS = {"draft": "draft", "filed": "submitted", "returned": "returned", "accepted": "accepted"}
 # A workbook of at most this many bytes is read, one more is refused by its size.
 MOST_BYTES = 2_000_001
 
@@ -131,7 +131,7 @@ def _page(
         "differing": queries.differing_bases(row),
         "events": list(row.events.all()),
         "writes": writes,
-        "decides": office and row.state in (ReturnState.SUBMITTED, ReturnState.ACCEPTED),
+        "decides": office and row.state in (ReturnState.FILED, ReturnState.ACCEPTED),
         "form": form,
         "decision": decision or DecideReturnForm(initial={"version": row.version}),
         "due": due_on(row.period, settings().due_days),
@@ -173,7 +173,7 @@ def decide(request: KpiRequest, return_id: int) -> HttpResponse:
             actor=request.actor,
             return_id=return_id,
             version=given["version"],
-            accept=given["accept"] == "yes",
+            accept=given["accept"] == "accept",
             opinion=given["opinion"],
             at=timezone.now(),
         )

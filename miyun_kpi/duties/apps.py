@@ -17,12 +17,12 @@ class DutiesConfig(AppConfig):
         from miyun_kpi.duties.loading import load_duties
         from miyun_kpi.duties.services.evidence import EVIDENCE
         from miyun_kpi.duties.services.units import move_on_merge
-        from miyun_kpi.duties.wording import WORDS
+        from miyun_kpi.duties.wording import RENAMED, WORDS
         from miyun_kpi.gazette.registry import register_citing, register_loader
         from miyun_kpi.inbox.registry import register_desk
         from miyun_kpi.organisations.registry import register_mover
 
-        register_words(WORDS)
+        register_words(WORDS, RENAMED)
         register_loader("duties", load_duties, order=40)
         register_citing(duties_citing)
         register_desk(desk_items)

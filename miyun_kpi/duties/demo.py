@@ -52,7 +52,7 @@ def load(at: datetime, window: DemoWindow) -> None:
         rows = [DutyPeriod(unit=unit, period=code, demo=True, **dates) for unit in units]
         for index, row in enumerate(rows):
             if step and index % step == 0:
-                row.state = ReportState.SUBMITTED
+                row.state = ReportState.FILED
         DutyPeriod.objects.bulk_create(rows)
         ProgressReport.objects.bulk_create(
             ProgressReport(
@@ -66,7 +66,7 @@ def load(at: datetime, window: DemoWindow) -> None:
                 submitted_by=INVENTED,
             )
             for row in rows
-            if row.state == ReportState.SUBMITTED
+            if row.state == ReportState.FILED
         )
     stated = DutyPeriod.objects.filter(unit__duty__key=OPENED[0][0], demo=True, state=ReportState.EXPECTED).last()
     if stated:

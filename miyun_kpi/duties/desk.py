@@ -40,7 +40,9 @@ def _owed(row: DutyPeriod, at: datetime) -> DeskItem:
     if row.reopened_until is not None:
         group, state = "returned", "returned"
     statement = getattr(row, "statement", None)
-    said = "书面说明待审核" if statement and statement.state == StatementState.FILED else row.unit.get_role_display()
+    said = (
+        "书面说明待审核" if statement and statement.state == StatementState.SUBMITTED else row.unit.get_role_display()
+    )
     return DeskItem(
         group=group,
         subject=subject_of(duty.document),
@@ -76,7 +78,7 @@ def _to_read(actor: Actor) -> list[DeskItem]:
 
 def _statements(actor: Actor) -> list[DeskItem]:
     found = Statement.objects.filter(
-        state=StatementState.FILED, duty_period__unit__duty__document__in=access.documents_kept_by(actor)
+        state=StatementState.SUBMITTED, duty_period__unit__duty__document__in=access.documents_kept_by(actor)
     ).select_related("duty_period__unit__duty", "duty_period__unit__organisation")
     return [
         DeskItem(

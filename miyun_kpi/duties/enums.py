@@ -30,7 +30,7 @@ class Course(TextChoices):
 class ReportState(TextChoices):
     EXPECTED = "expected", "应报"
     DRAFT = "draft", "草稿"
-    SUBMITTED = "submitted", "已报"
+    FILED = "filed", "已报送"
     RETURNED = "returned", "退回"
     ACCEPTED = "accepted", "已接受"
     EXEMPT = "exempt", "书面说明，不报"
@@ -69,6 +69,6 @@ class PhraseKind(TextChoices):
 class StatementState(TextChoices):
     """书面说明 of a unit that need not do what a duty asks (14号三（三）、三（六）)."""
 
-    FILED = "filed", "待审核"
+    SUBMITTED = "submitted", "待审核"
     ACCEPTED = "accepted", "已收下"
     RETURNED = "returned", "已退回"

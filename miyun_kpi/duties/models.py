@@ -193,7 +193,7 @@ class Statement(models.Model):
 
     duty_period = models.OneToOneField(DutyPeriod, models.CASCADE, related_name="statement")
     reason = models.TextField("说明")
-    state = models.CharField("状态", max_length=10, choices=StatementState.choices, default=StatementState.FILED)
+    state = models.CharField("状态", max_length=10, choices=StatementState.choices, default=StatementState.SUBMITTED)
     filed_at = models.DateTimeField("提出时间")
     filed_by = models.CharField("提出人", max_length=200)
     opinion = models.TextField("审核意见", blank=True)

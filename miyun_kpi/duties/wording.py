@@ -4,18 +4,25 @@ WORDS: dict[str, str] = {
     "duties.days.changed": "改报送日期",
     "duties.duty.amended": "修改任务",
     "duties.duty.created": "增加任务",
-    "duties.duty.withdrawn": "停用任务",
+    "duties.duty.disabled": "停用任务",
     "duties.list.extended": "增补任务单位",
     "duties.periods.opened": "补开任务期",
     "duties.report.returned": "退回月报",
     "duties.report.saved": "存月报一行",
     "duties.reports.accepted": "月报通过",
-    "duties.reports.submitted": "报送月报",
+    "duties.reports.filed": "报送月报",
     "duties.rhythm.set": "定报送周期",
     "duties.statement.accepted": "收下书面说明",
-    "duties.statement.filed": "提交书面说明",
+    "duties.statement.submitted": "提交书面说明",
     "duties.statement.returned": "退回书面说明",
     "duties.unit.ended": "移出任务单位",
     "duties.unit.handed-over": "移交任务",
     "duties.units.moved": "机构并入，任务随转",
+}
+
+# Until 2026-11-28.
+RENAMED: dict[str, str] = {
+    "duties.duty.withdrawn": "duties.duty.disabled",
+    "duties.reports.submitted": "duties.reports.filed",
+    "duties.statement.filed": "duties.statement.submitted",
 }

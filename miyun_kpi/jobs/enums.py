@@ -6,7 +6,7 @@ class State(TextChoices):
     RUNNING = "running", "正在办理"
     DONE = "done", "已完成"
     FAILED = "failed", "没有完成"
-    CANCELLED = "cancelled", "已停止"
+    STOPPED = "stopped", "已停止"
 
 
 UNFINISHED = frozenset({State.QUEUED, State.RUNNING})

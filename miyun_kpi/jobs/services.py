@@ -87,7 +87,7 @@ def enqueue(
             "started_at": None,
             "finished_at": None,
         }
-        again = Job.objects.filter(pk=job.pk, state__in=[State.FAILED, State.CANCELLED]).update(**fresh)
+        again = Job.objects.filter(pk=job.pk, state__in=[State.FAILED, State.STOPPED]).update(**fresh)
         job.refresh_from_db()
         if not again:
             return job
@@ -158,7 +158,7 @@ def fail(*, job: Job, at: datetime, message: str, final: bool = False) -> None:
 
 
 def stop(*, job: Job, at: datetime) -> None:
-    _own(job).update(state=State.CANCELLED, finished_at=at, message="按要求停止。")
+    _own(job).update(state=State.STOPPED, finished_at=at, message="按要求停止。")
 
 
 def request_cancel(*, actor: Actor, job: Job, at: datetime) -> None:
@@ -167,7 +167,7 @@ def request_cancel(*, actor: Actor, job: Job, at: datetime) -> None:
     if not job.stoppable:
         raise Conflict("not-stoppable", f"“{job.title}”不能中途停止，没有改动。请等它办完。")
     waiting = Job.objects.filter(pk=job.pk, state=State.QUEUED)
-    if waiting.update(state=State.CANCELLED, finished_at=at, message="按要求停止。"):
+    if waiting.update(state=State.STOPPED, finished_at=at, message="按要求停止。"):
         return
     if not Job.objects.filter(pk=job.pk, state=State.RUNNING).update(cancel_requested=True):
         raise Conflict("already-finished", f"“{job.title}”已经结束，没有什么可停止的。")

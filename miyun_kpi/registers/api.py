@@ -57,7 +57,7 @@ def record_json(record: Record, kind: Kind, *, secrets: bool) -> dict[str, Any]:
         "stage": record.stage or None,
         "values": {one.name: record.values.get(one.name, "") for one in kind.fields if secrets or not one.secret},
         "version": record.version,
-        "struck": record.struck_at is not None,
+        "revoked": record.struck_at is not None,
         "changed_at": timezone.localtime(record.changed_at).isoformat(),
         "demo": record.demo,
     }
@@ -80,13 +80,14 @@ class Records(APIView):
         """一个登记簿的登记，只列此令牌可见的，不含已撤销的。"""
         declared, rights = _kind(app, kind)
         given, actor = read_params(request, RecordFilters), request.actor
-        if given.get("stage") and declared.stage(given["stage"]) is None:
+        stage = declared.stage(given.get("stage", ""))
+        if given.get("stage") and stage is None:
             raise Malformed(
                 "unknown-stage", f"没有阶段“{given['stage']}”。可用：{'、'.join(s.code for s in declared.stages)}。"
             )
         filters = Filters(
             words=given.get("search", ""),
-            stage=given.get("stage", ""),
+            stage=stage.code if stage else "",
             town=given.get("town", ""),
             owner=given.get("owner", ""),
         )

@@ -13,8 +13,8 @@ class RegistersConfig(AppConfig):
         from miyun_kpi.registers.access import may_read_evidence
         from miyun_kpi.registers.desk import desk_items
         from miyun_kpi.registers.enums import EVIDENCE
-        from miyun_kpi.registers.wording import WORDS
+        from miyun_kpi.registers.wording import RENAMED, WORDS
 
-        register_words(WORDS)
+        register_words(WORDS, RENAMED)
         register_keeper(EVIDENCE, may_read_evidence)
         register_desk(desk_items)

@@ -21,5 +21,5 @@ class Act(TextChoices):
     CREATED = "created", "登记"
     CHANGED = "changed", "修改"
     STEPPED = "stepped", "办理"
-    STRUCK = "struck", "撤销登记"
+    REVOKED = "revoked", "撤销登记"
     IMPORTED = "imported", "导入"

@@ -24,17 +24,18 @@ def read_number(data: QueryDict, name: str) -> int:
 
 def read_filters(kind: Kind, data: QueryDict) -> Filters:
     """From the address of a list; what is not known is left out."""
-    sort = data.get("sort", "")
+    sort, stage = data.get("sort", ""), kind.stage(data.get("stage", ""))
     known = {*FIXED_SORTS, *(one.name for one in kind.fields if one.listed)}
     values = tuple(
         (one.name, data.get(one.name, "")) for one in kind.fields if one.type in FILTERED and data.get(one.name, "")
     )
     return Filters(
         words=data.get("q", "").strip()[:60],
-        stage=data.get("stage", "") if kind.stage(data.get("stage", "")) else "",
+        stage=stage.code if stage else "",
         town=data.get("town", "")[:60],
         owner=data.get("owner", "")[:60],
         values=values,
         sort=sort if sort.removeprefix("-") in known else "",
-        struck=bool(data.get("struck")),
+        # The second is what it was called before, in links that people have kept.
+        revoked=bool(data.get("revoked") or data.get("struck")),
     )

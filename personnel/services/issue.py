@@ -180,4 +180,4 @@ def strike_act(*, actor: Actor, act_id: int, reason: str, at: datetime) -> None:
         require_consistent([one for one in others if one.pk != act_id], [], None)
         act.struck_at, act.struck_by, act.struck_reason = at, actor.label, said
         act.save(update_fields=["struck_at", "struck_by", "struck_reason"])
-        audit(actor=actor, action="personnel.act.struck", subject=f"act:{act.pk}", data={"reason": said}, at=at)
+        audit(actor=actor, action="personnel.act.revoked", subject=f"act:{act.pk}", data={"reason": said}, at=at)

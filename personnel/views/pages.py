@@ -29,8 +29,8 @@ STATUS = {
     ProbationState.DUE: "due",
     ProbationState.OVERDUE: "overdue",
     ProbationState.CONFIRMED: "confirmed",
-    ProbationState.DISMISSED: "struck",
-    ProbationState.LEFT: "struck",
+    ProbationState.DISMISSED: "ended",
+    ProbationState.LEFT: "ended",
 }
 
 

@@ -169,7 +169,7 @@ class Application(models.Model):
                 Phase.DRAFT: "draft",
                 Phase.RETURNED: "returned",
                 Phase.REFUSED: "refused",
-                Phase.CANCELLED: "struck",
+                Phase.WITHDRAWN: "withdrawn",
             }
             return codes.get(Phase(self.phase), "submitted"), words
         if self.clawback > self.recovered:

@@ -29,7 +29,7 @@ class Line:
     def state(self) -> tuple[str, str]:
         """Word of the status vocabulary, and what is said."""
         if self.row.leaving:
-            said = {Leaving.COMPLETED: "done", Leaving.EARLY: "done", Leaving.WITHDRAWN: "struck"}
+            said = {Leaving.COMPLETED: "done", Leaving.EARLY: "done", Leaving.WITHDRAWN: "ended"}
             return said[Leaving(self.row.leaving)], self.row.get_leaving_display()
         if self.trips_over or self.overdue:
             return "overdue", "在站，有逾期"

@@ -53,7 +53,7 @@ _STAGES = (
 _STEPS = (
     Step("finish", "办结", ("asked",), "done", needs=("answer", "answered_on"), waiting=True),
     Step("refuse", "不能办理", ("asked",), "refused", reason=True),
-    Step("back", "重新办理", ("done", "refused"), "asked", reason=True),
+    Step("reopen", "重新办理", ("done", "refused"), "asked", reason=True, once=("back",)),
 )
 
 

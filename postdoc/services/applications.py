@@ -180,7 +180,7 @@ def _submit(actor: Actor, row: Application, at: datetime) -> None:
             f"还缺{'、'.join(missing)}，没有报送。请备齐后勾选。",
             clause=cite(DOCUMENT, "第二十四条（一）"),
         )
-    row.phase, row.submitted_at = Phase.SUBMITTED, at
+    row.phase, row.submitted_at = Phase.FILED, at
     save(actor, row)
     event(actor, row, "报送区人社局", "", at)
 
@@ -201,7 +201,7 @@ def send(
             _submit(actor, row, at)
         else:
             save(actor, row)
-        note(actor, "application.sent" if submit else "application.saved", row, {"materials": row.materials}, at)
+        note(actor, "application.filed" if submit else "application.saved", row, {"materials": row.materials}, at)
     return row
 
 
@@ -214,7 +214,7 @@ def review(
     said = opinion.strip() if decision == "approve" else require_reason(opinion, "退回和不予资助")
     with transaction.atomic():
         row = locked(application_id, version)
-        if row.phase != Phase.SUBMITTED:
+        if row.phase != Phase.FILED:
             raise Conflict("wrong-state", f"现在是“{row.get_phase_display()}”，不在待审核，没有执行。")
         if actor.user_id is None or actor.user_id == row.entered_by_id:
             raise NotAllowed("second-person", "填报的人不能审核自己填报的申报，没有执行。请换一个人审核。")
@@ -222,8 +222,8 @@ def review(
             _still_due(row, at)
             _take_budget(row, today_of(at))
             row.phase = Phase.APPROVED
-        elif decision in ("return", "refuse"):
-            row.phase = Phase.RETURNED if decision == "return" else Phase.REFUSED
+        elif decision in ("returned", "refuse"):
+            row.phase = Phase.RETURNED if decision == "returned" else Phase.REFUSED
         else:
             raise Refused("decision-missing", "请选通过、退回或不予资助，没有执行。")
         if row.phase == Phase.REFUSED:
@@ -298,15 +298,15 @@ def cancel(*, actor: Actor, application_id: int, version: int, reason: str, at: 
             year.used -= row.amount
             year.save()
             row.budget_year = None
-        elif row.phase in (Phase.DRAFT, Phase.SUBMITTED, Phase.RETURNED):
+        elif row.phase in (Phase.DRAFT, Phase.FILED, Phase.RETURNED):
             access.require_enter(actor, seen.station)
         else:
             raise Conflict("wrong-state", f"现在是“{row.get_phase_display()}”，不能撤回，没有执行。")
-        row.phase = Phase.CANCELLED
+        row.phase = Phase.WITHDRAWN
         row.months.all().delete()
         save(actor, row)
         event(actor, row, "撤回", said, at)
-        note(actor, "application.cancelled", row, {"reason": said}, at)
+        note(actor, "application.withdrawn", row, {"reason": said}, at)
     return row
 
 

@@ -82,7 +82,7 @@ def enter_figure(*, actor: Actor, code: str, value: Decimal, starts_on: date, do
 
 def _require_free(code: str, starts_on: date, end: str) -> None:
     """Nothing asked for, approved or paid is reached back to. An approval under way ends first, or sees what is done here."""
-    under_way = Application.objects.select_for_update(no_key=True).filter(phase=Phase.SUBMITTED, grant__in=RESTS[code])
+    under_way = Application.objects.select_for_update(no_key=True).filter(phase=Phase.FILED, grant__in=RESTS[code])
     list(under_way.order_by("pk").values_list("pk"))
     found = resting_on(code, starts_on)
     if found is not None:
@@ -109,7 +109,7 @@ def strike_figure(*, actor: Actor, figure_id: int, reason: str, at: datetime) ->
         row.struck_at, row.struck_by, row.struck_by_id, row.struck_reason = at, actor.label, actor.user_id, said
         row.save(update_fields=["struck_at", "struck_by", "struck_by_id", "struck_reason"])
         data = {"code": row.code, "value": str(row.value), "from": str(row.starts_on), "reason": said}
-        note(actor, "figure.struck", row, data, at)
+        note(actor, "figure.revoked", row, data, at)
     return row
 
 

@@ -154,10 +154,10 @@ def application_page(
         "void": {"07": "七", "10": "十"}.get(row.stay.ground, "") if row.stay else "",
         "materials": [(code, words, code in have) for code, words in MATERIALS[row.grant]],
         "edits": enters and row.phase in (Phase.DRAFT, Phase.RETURNED),
-        "reviews": handler and row.phase == Phase.SUBMITTED,
+        "reviews": handler and row.phase == Phase.FILED,
         "own": actor.user_id is not None and row.entered_by_id == actor.user_id,
         "review": bind(ReviewForm, "review", typed, **initial),
-        "cancels": (enters and row.phase in (Phase.DRAFT, Phase.SUBMITTED, Phase.RETURNED))
+        "cancels": (enters and row.phase in (Phase.DRAFT, Phase.FILED, Phase.RETURNED))
         or (handler and row.phase == Phase.APPROVED and not row.lines.all()),
         "cancel": bind(ReasonForm, "cancel", typed, **initial),
         "writes": writes,

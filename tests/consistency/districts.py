@@ -199,7 +199,7 @@ def store_year(seed: int) -> tuple[Scheme, Period]:
             scheme=scheme,
             organisation=chance.choice(organisations),
             ground="harm",
-            state=chance.choice(["granted", "declined"]),
+            state=chance.choice(["granted", "refused"]),
             work=f"第{number}件",
             points=points,
             decided_points=decided,

@@ -31,13 +31,13 @@ def publish(actor, rows):
 def test_three_months_are_published_and_one_is_put_right(author, head, office):
     rows = [create(author, month=month) for month in ("04", "05", "06")]
     for row in rows:
-        step(author, row, "submit")
+        step(author, row, "submitted")
         decide(head, row)
     made = publish(office, rows)
     assert set(Record.objects.filter(kind="disclosure.welfare").values_list("stage", flat=True)) == {"published"}
-    step(author, rows[0], "withdraw", "数字有误，更正")
+    step(author, rows[0], "take-down", "数字有误，更正")
     step(author, rows[0], "rework")
-    step(author, rows[0], "submit")
+    step(author, rows[0], "submitted")
     decide(somebody("区民政局", "unit_head", 55), rows[0])
     publish(author, [rows[0]])
     assert PackageItem.objects.filter(record=rows[0]).count() == 2
@@ -52,7 +52,7 @@ def test_three_months_are_published_and_one_is_put_right(author, head, office):
 
 def test_what_everybody_reads_is_what_is_published(author, head):
     row, other = create(author, month="04"), create(author, month="05")
-    step(author, row, "submit")
+    step(author, row, "submitted")
     decide(head, row)
     publish(author, [row])
     client = Client()

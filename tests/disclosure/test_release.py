@@ -34,7 +34,7 @@ def decide(actor, row, decision="passed", checks=ALL, opinion="", version=None):
 @pytest.fixture
 def waiting(author):
     row = create(author)
-    step(author, row, "submit")
+    step(author, row, "submitted")
     return row
 
 
@@ -119,7 +119,7 @@ def test_no_door_publishes_what_was_not_audited(waiting, author, head, office):
 
 def test_nobody_audits_what_they_wrote_changed_or_submitted(author, head):
     row = create(head, month="08")
-    step(author, row, "submit")
+    step(author, row, "submitted")
     for actor in (head, replace(author, role=head.role, verbs=head.verbs)):
         with pytest.raises(NotAllowed, match="换一个人"):
             decide(actor, row)
@@ -152,13 +152,13 @@ def test_what_was_submitted_is_changed_by_nobody(reviewed, author):
     with pytest.raises(Conflict, match="不能改动"):
         records.strike_record(**change, reason="登记有误", at=AT)
     with pytest.raises(NotAllowed):
-        step(author, row, "recall", "数字有误")
+        step(author, row, "returned", "数字有误")
 
 
 def test_an_export_counts_no_more_once_the_item_went_back(reviewed, author, head):
     made = packages.export_package(actor=author, record_ids=[reviewed.pk], at=AT)
     item = PackageItem.objects.get(package=made)
-    step(head, reviewed, "recall", "数字有误")
+    step(head, reviewed, "returned", "数字有误")
     with pytest.raises(Refused, match="不再作数"):
         packages.enter_links(actor=author, package_id=made.pk, links={item.pk: "https://a"}, published_on=DAY, at=AT)
     with pytest.raises(Refused, match="http"):
@@ -170,7 +170,7 @@ def test_other_organs_confirm_and_third_parties_agree_first(author, head):
     caizheng = resolve("区财政局")
     asked = reviews.ask_organ(actor=author, record_id=row.pk, organisation=caizheng, asked_on=DAY, at=AT)
     party = reviews.ask_party(actor=author, record_id=row.pk, name="甲公司", ground="secret", asked_on=DAY, at=AT)
-    step(author, row, "submit")
+    step(author, row, "submitted")
     with pytest.raises(Refused, match="区财政局"):
         decide(head, row)
     reviews.confirm_organ(

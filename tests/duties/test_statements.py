@@ -38,7 +38,7 @@ def test_given_back_it_is_owed_and_may_be_made_again(opened, town, office):
     decide_statement(actor=office, duty_period_id=row.pk, version=1, accepted=False, opinion="请说明会议清单", at=AT)
     assert state(row) == "expected"
     again = file_statement(actor=town, duty_period_id=row.pk, version=2, reason=SAID, at=AT)
-    assert again.version == 3 and again.state == "filed" and again.opinion == ""
+    assert again.version == 3 and again.state == "submitted" and again.opinion == ""
 
 
 @pytest.mark.parametrize(

@@ -73,7 +73,7 @@ def test_an_added_unit_leaves_again_but_a_printed_one_does_not(office):
 
 def test_a_hand_over_takes_along_what_nobody_has_reported(opened, office):
     old = period_of(KEY, "北庄镇", "2020Q2")
-    DutyPeriod.objects.filter(pk=old.pk).update(state="submitted")
+    DutyPeriod.objects.filter(pk=old.pk).update(state="filed")
     target = hand_over(
         actor=office, unit_id=old.unit_id, version=1, to_code=resolve("区教委").code, reason="职能划转决定", at=AT
     )

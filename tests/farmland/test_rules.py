@@ -309,10 +309,10 @@ def test_the_replay_finds_every_kind_of_wrong_line():
         Line(5, 1, "reserve", D(1), D(-1)),
         Line(4, 1, "reserve", D("6.0001"), D("-6.0001")),
         Line(4, 1, "reserve", D(1), D(1)),
-        Line(4, 1, "reversal", D(3), D(3), 3),
-        Line(4, 2, "reversal", D(4), D(4), 3),
+        Line(4, 1, "reversed", D(3), D(3), 3),
+        Line(4, 2, "reversed", D(4), D(4), 3),
         Line(4, 1, "release", D(1), D(1)),
         Line(4, 1, "reserve", D(-1), D(1)),
     ):
         assert replay([*good, wrong]).problems, wrong
-    assert replay([*good, Line(4, 1, "reversal", D(4), D(0), 3)]).buckets[1].reserved == 4
+    assert replay([*good, Line(4, 1, "reversed", D(4), D(0), 3)]).buckets[1].reserved == 4

@@ -171,7 +171,7 @@ def test_parts_committed_before_an_error_are_not_done_again(db):
 def test_a_queued_job_stops_at_once_a_running_one_before_its_next_step(db):
     waiting = queue("waiting", stoppable=True)
     services.request_cancel(actor=LI, job=waiting, at=NOW)
-    assert Job.objects.get(key="waiting").state == State.CANCELLED
+    assert Job.objects.get(key="waiting").state == State.STOPPED
     queue("running", stoppable=True)
 
     def body(run):
@@ -180,7 +180,7 @@ def test_a_queued_job_stops_at_once_a_running_one_before_its_next_step(db):
         raise AssertionError("went on")
 
     running.run_job("running", body)
-    assert Job.objects.get(key="running").state == State.CANCELLED
+    assert Job.objects.get(key="running").state == State.STOPPED
 
 
 def test_what_cannot_be_stopped_safely_refuses_to_stop(db):

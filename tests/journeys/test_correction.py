@@ -74,7 +74,7 @@ def ask_and_decide(people: Callable[[str], Any], ranking: Ranking, indicator: st
         page.goto("/")
         page.click(f"a:has-text('复核申请：{indicator}')")
         if fill in ("答复", "提出决定"):
-            page.check("[name=outcome][value=change]")
+            page.check("[name=outcome][value=changed]")
             page.fill("[name=value]", mark)
             page.fill("[name=text]", "监测报告属实，予以改分")
         page.click("main form .btn-primary")

@@ -82,7 +82,7 @@ def test_from_a_wrong_code_to_the_three_conditions(live_demo: None, new_page: An
     report = bank.url
 
     one.goto(report)
-    one.check("[name='accept'][value='yes']")
+    one.check("[name='accept'][value='accept']")
     one.click("button:has-text('定下结论')")
     one.wait_for_selector(".page-head :text('已接受')")
     one.goto("/finance/trial/?level=1&principal=12000000&from_on=2020-06-01&to_on=2020-09-01")

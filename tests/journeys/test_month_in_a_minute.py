@@ -69,7 +69,7 @@ def test_three_changes_and_the_rest_as_last_month_is_filed_with_twelve_acts(told
     hand.click(page.get_by_role("button", name="报送月报"))
     page.locator("text=待审核").first.wait_for()
     assert told >= 22 and hand.acts <= 12, hand.acts
-    assert own(state="submitted").count() == told
+    assert own(state="filed").count() == told
     reports = ProgressReport.objects.filter(duty_period__in=own())
     assert reports.filter(unchanged=True).count() == told - 3
     assert reports.get(duty_period__unit__duty__key="tracked/2020/township/7").progress == "造林 20 亩"

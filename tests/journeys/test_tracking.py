@@ -68,7 +68,7 @@ def test_a_unit_fills_its_month_by_keys_and_reports_it(month: Any) -> None:
     assert month.evaluate("document.activeElement.closest('[data-line]').id") == line(month, 2).get_attribute("id")
     month.get_by_role("button", name="先报已存的 4 项").click()
     month.locator("text=待审核").first.wait_for()
-    assert own(state="submitted").count() == 4
+    assert own(state="filed").count() == 4
 
 
 def test_an_evaluator_accepts_a_selection_and_gives_one_back_with_its_observation(month: Any) -> None:
@@ -90,7 +90,7 @@ def test_an_evaluator_accepts_a_selection_and_gives_one_back_with_its_observatio
     month.get_by_role("button", name="通过选中的").click()
     month.get_by_text("没有符合条件的月报").wait_for()
     assert not DutyPeriod.objects.filter(
-        unit__duty__key="tracked/2020/township/4", period="2020-09", state="submitted"
+        unit__duty__key="tracked/2020/township/4", period="2020-09", state="filed"
     ).exists()
     month.context.clear_cookies()
     sign_in(month, "beizhuang")

@@ -116,7 +116,7 @@ def test_materials_are_complete_before_it_goes_out(park, station, stay):
     with pytest.raises(Refused, match="还缺"):
         applications.send(actor=park, application_id=row.pk, version=1, materials=["form"], submit=True, at=AT)
     sent = applications.send(actor=park, application_id=row.pk, version=1, materials=ALL["living"], submit=True, at=AT)
-    assert sent.phase == "submitted" and sent.amount == 16000
+    assert sent.phase == "filed" and sent.amount == 16000
     with pytest.raises(Conflict):
         applications.send(actor=park, application_id=row.pk, version=1, materials=ALL["living"], submit=True, at=AT)
 
@@ -147,8 +147,8 @@ def test_another_person_of_the_office_reviews_within_the_budget(living, park, ha
 
 def test_what_is_given_back_keeps_its_months_and_what_is_refused_frees_them(living, handler, park, station, stay):
     with pytest.raises(Refused, match="理由"):
-        review(handler, living, "return", "补")
-    review(handler, living, "return", "请补申报表")
+        review(handler, living, "returned", "补")
+    review(handler, living, "returned", "请补申报表")
     assert ClaimedMonth.objects.count() == 12
     assert any(item.action == "补正" for item in desk_items(park, AT))
     living.refresh_from_db()
@@ -384,7 +384,7 @@ def test_what_demonstration_accounts_enter_goes_with_the_demonstration(handler, 
     assert [(one.year, one.total, one.used) for one in BudgetYear.objects.all()] == [(2021, 50000, 0)]
 
 
-@pytest.mark.parametrize("decision", [None, "return", "refuse"])
+@pytest.mark.parametrize("decision", [None, "returned", "refuse"])
 def test_nothing_is_paid_on_what_was_not_approved(living, handler, treasury, budget, decision):
     if decision:
         review(handler, living, decision, opinion="材料不全，请补")

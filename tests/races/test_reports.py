@@ -80,5 +80,5 @@ def test_a_month_reported_by_two_presses_is_reported_once(live_demo: None) -> No
         return tracking.submit_month(actor=actor, period=period, at=timezone.now(), partly=True)
 
     at_once(press, press)
-    assert own().filter(state="submitted").count() == 5
-    assert AuditEntry.objects.filter(action="duties.reports.submitted").count() == 1
+    assert own().filter(state="filed").count() == 5
+    assert AuditEntry.objects.filter(action="duties.reports.filed").count() == 1

@@ -73,8 +73,8 @@ def proposal(transactional_db: None, gazette: None) -> Review:
     )
     for name, who, data in (
         ("consent_review", "townhead", {"consent": True}),
-        ("answer_review", "water", {"outcome": "change", "value": "99.5", "text": "同意上调得分"}),
-        ("propose_decision", "office1", {"outcome": "change", "value": "99.5", "text": "同意上调得分"}),
+        ("answer_review", "water", {"outcome": "changed", "value": "99.5", "text": "同意上调得分"}),
+        ("propose_decision", "office1", {"outcome": "changed", "value": "99.5", "text": "同意上调得分"}),
     ):
         act = getattr(reviews, name)
         review = act(actor=actor(who), review_id=review.pk, version=review.version, at=now, **data)

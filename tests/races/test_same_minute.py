@@ -115,6 +115,6 @@ def test_all_evaluators_and_all_units_in_the_same_minute(live_demo: None, live_s
     assert {sheet.state for sheet in filed} == {SheetState.FILED}
     assert len({sheet.receipt_number for sheet in filed} - {""}) == 57
     assert AuditEntry.objects.filter(action="evaluation.sheet.filed").count() == 57
-    assert not DutyPeriod.objects.filter(unit__duty__scope="tracked", period=MONTH).exclude(state="submitted").exists()
-    assert AuditEntry.objects.filter(action="duties.reports.submitted").count() == 70
+    assert not DutyPeriod.objects.filter(unit__duty__scope="tracked", period=MONTH).exclude(state="filed").exists()
+    assert AuditEntry.objects.filter(action="duties.reports.filed").count() == 70
     assert verify().intact

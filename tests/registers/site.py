@@ -37,7 +37,7 @@ OUTFALL = Kind(
     ),
     stages=(
         Stage("open", "整治中", "running"),
-        Stage("asked", "待验收", "to_certify"),
+        Stage("asked", "待验收", "submitted", once=("reported",)),
         Stage("closed", "已销号", "done", True),
     ),
     steps=(
@@ -45,7 +45,7 @@ OUTFALL = Kind(
         Step("extend", "同意延期", ("open",), "open", needs=("later",), sets=(("due_on", "later"),)),
         Step("close", "验收销号", ("asked",), "closed", second_person=True, apart_from=("extend",), waiting=True),
         Step("forget", "到期了结", ("open",), "closed", after="due_on", apart_from=("created",)),
-        Step("back", "退回整改", ("asked",), "open", reason=True),
+        Step("returned", "退回整改", ("asked",), "open", reason=True, once=("back",)),
     ),
 )
 POINT = Kind(

@@ -128,8 +128,17 @@ def test_the_second_person_is_another(office, town):
         step(office, row, "close")  # the same user id as the town's in these tests
     other = another(office, 2)
     with pytest.raises(Refused, match="理由"):
-        step(other, row, "back", reason="短")
+        step(other, row, "returned", reason="短")
     assert step(other, row, "close").stage == "closed"
+
+
+def test_the_code_of_before_is_understood_and_the_one_of_today_is_stored(office, town):
+    row = step(town, create(town), "ask", typed={"note": "已封堵"})
+    headers, client = api("区生态环境局", "register_office"), client_of("区生态环境局", "register_office")
+    assert Client().get("/api/v1/sample/outfall/?stage=reported", headers=headers).json()["count"] == 1
+    assert "M-01" in client.get("/sample/records/outfall/?stage=reported").content.decode()
+    row = step(another(office, 2), row, "back", reason="封堵不严")
+    assert row.stage == "open" and row.events.last().step_code == "returned"
 
 
 def another(actor, user_id):

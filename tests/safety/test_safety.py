@@ -186,7 +186,7 @@ def test_an_accepted_table_is_no_longer_the_towns_to_change(office, town):
     change = {"app": "safety", "kind": "fire-stations", "record_id": row.pk, "version": row.version, "at": AT}
     with pytest.raises(NotAllowed, match="不能再改"):
         services.change_record(actor=town, typed={"hydrants": "11"}, **change)
-    step(office, row, "back", reason="数据与台账不符")
+    step(office, row, "returned", reason="数据与台账不符")
     assert (
         services.change_record(actor=town, typed={"hydrants": "11"}, **change | {"version": 3}).values["hydrants"]
         == "11"
@@ -216,8 +216,8 @@ def test_a_failed_verification_goes_back_with_its_reason(office, second, town):
     row = listed(office, second)
     step(town, row, "ask", done="已清除")
     with pytest.raises(Refused, match="理由"):
-        step(office, row, "back")
-    assert step(office, row, "back", reason="占道物仍在").stage == "working"
+        step(office, row, "not-passed")
+    assert step(office, row, "not-passed", reason="占道物仍在").stage == "working"
 
 
 def test_overdue_counts_from_the_day_after(office, second):

@@ -7,21 +7,29 @@ from miyun_kpi.registers.rules.kinds import Field, Kind, Stage, Step
 
 STAGES = (
     Stage(At.DRAFT.value, "草稿", "draft"),
-    Stage(At.WAITING.value, "待审核", "submitted", locked=True),
+    Stage(At.SUBMITTED.value, "待审核", "submitted", locked=True, once=("waiting",)),
     Stage(At.REVIEWED.value, "已审核", "accepted", locked=True),
     Stage(At.PUBLISHED.value, "已发布", "done", locked=True),
-    Stage(At.WITHDRAWN.value, "撤下", "cancelled", locked=True),
+    Stage(At.TAKEN_DOWN.value, "撤下", "ended", locked=True, once=("withdrawn",)),
 )
-# approve, return and publish are done on the pages of 审核 and 发布, which know what they ask for.
+# approve, returned and publish are done on the pages of 审核 and 发布, which know what they ask for.
 STEPS = (
-    Step("submit", "报请审核", (At.DRAFT.value,), At.WAITING.value, by_owner=True),
-    Step("take-back", "撤回修改", (At.WAITING.value,), At.DRAFT.value, by_owner=True),
-    Step("approve", "审核通过", (At.WAITING.value,), At.REVIEWED.value),
-    Step("return", "退回修改", (At.WAITING.value,), At.DRAFT.value, reason=True),
-    Step("recall", "发布前退回", (At.REVIEWED.value,), At.DRAFT.value, reason=True),
+    Step("submitted", "报请审核", (At.DRAFT.value,), At.SUBMITTED.value, by_owner=True, once=("submit",)),
+    Step("withdrawn", "撤回修改", (At.SUBMITTED.value,), At.DRAFT.value, by_owner=True, once=("take-back",)),
+    Step("approve", "审核通过", (At.SUBMITTED.value,), At.REVIEWED.value),
+    Step(
+        "returned",
+        "退回修改",
+        (At.SUBMITTED.value, At.REVIEWED.value),
+        At.DRAFT.value,
+        reason=True,
+        once=("return", "recall"),
+    ),
     Step("publish", "登记发布", (At.REVIEWED.value,), At.PUBLISHED.value),
-    Step("withdraw", "撤下", (At.PUBLISHED.value,), At.WITHDRAWN.value, reason=True, by_owner=True),
-    Step("rework", "修订后再报", (At.WITHDRAWN.value,), At.DRAFT.value, by_owner=True),
+    Step(
+        "take-down", "撤下", (At.PUBLISHED.value,), At.TAKEN_DOWN.value, reason=True, by_owner=True, once=("withdraw",)
+    ),
+    Step("rework", "修订后再报", (At.TAKEN_DOWN.value,), At.DRAFT.value, by_owner=True),
 )
 TITLE = Field("title", "标题", required=True)
 UNIT = Field("unit", "公开单位", FieldType.ORGANISATION, required=True)

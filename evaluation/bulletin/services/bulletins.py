@@ -134,7 +134,7 @@ def submit_bulletin(*, actor: Actor, bulletin_id: int, version: int, at: datetim
         bulletin, _ = _locked(actor, bulletin_id)
         _require_state(bulletin, BulletinState.DRAFT, "已经送审，没有再次送审。")
         _require_version(bulletin, version)
-        bulletin.state, bulletin.opinion = BulletinState.REVIEW, ""
+        bulletin.state, bulletin.opinion = BulletinState.SUBMITTED, ""
         bulletin.submitted_by, bulletin.submitted_by_id, bulletin.submitted_at = actor.label, actor.user_id, at
         _step(bulletin)
         _record(actor, "evaluation.bulletin.submitted", bulletin, {"version": newest_version(bulletin).number}, at)
@@ -148,7 +148,7 @@ def return_bulletin(*, actor: Actor, bulletin_id: int, version: int, opinion: st
         raise Refused("reason-missing", "请写明退回意见，没有退回。")
     with transaction.atomic():
         bulletin, _ = _locked(actor, bulletin_id)
-        _require_state(bulletin, BulletinState.REVIEW, "不是送审稿，没有退回。")
+        _require_state(bulletin, BulletinState.SUBMITTED, "不是送审稿，没有退回。")
         _require_version(bulletin, version)
         bulletin.state, bulletin.opinion = BulletinState.DRAFT, opinion
         _step(bulletin)
@@ -163,7 +163,7 @@ def finalise_bulletin(
     try:
         with transaction.atomic():
             bulletin, snap = _locked(actor, bulletin_id, with_rankings=True)
-            _require_state(bulletin, BulletinState.REVIEW, "不是送审稿，没有定稿。请先送审。")
+            _require_state(bulletin, BulletinState.SUBMITTED, "不是送审稿，没有定稿。请先送审。")
             _require_version(bulletin, version)
             last = newest_version(bulletin)
             if actor.user_id is None or actor.user_id in (bulletin.submitted_by_id, last.saved_by_id):

@@ -107,7 +107,7 @@ def method_problem(locked_at: datetime | None, *, waiting: bool, first_quarter: 
     """Why the year is only a trial as far as its method goes, "" when it was locked before the first quarter opened."""
     if locked_at is None:
         # 四（三）2 asks for 专项考评 over the whole scheme and prints no weight for a quarter: the trial adds nothing of its own.
-        known = "年度计算办法待第二人复核，没有锁定" if waiting else "年度计算办法没有拟定"
+        known = "年度计算办法待第二人确认，没有锁定" if waiting else "年度计算办法没有拟定"
         return f"{known}，暂按专项考评 1、各季度 0 计（推定）"
     if first_quarter is not None and not in_time(locked_at, first_quarter):
         return f"年度计算办法 {_stamp(locked_at)} 才锁定，晚于第一个季度开启（{_stamp(first_quarter)}），只能试算"

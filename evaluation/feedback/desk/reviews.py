@@ -19,14 +19,14 @@ _ACTS = {
     ReviewState.CONSENT: "签意见",
     ReviewState.ANSWER: "答复",
     ReviewState.DECISION: "提出决定",
-    ReviewState.CHECK: "第二人确认",
+    ReviewState.PROPOSED: "第二人确认",
 }
 
 _KINDS = {
     ReviewState.CONSENT: ItemKind.CHECK,
     ReviewState.ANSWER: ItemKind.REVIEW,
     ReviewState.DECISION: ItemKind.REVIEW,
-    ReviewState.CHECK: ItemKind.CHECK,
+    ReviewState.PROPOSED: ItemKind.CHECK,
 }
 
 
@@ -40,7 +40,7 @@ def review_items(actor: Actor, at: datetime) -> Sequence[DeskItem]:
         waiting |= Q(state=ReviewState.ANSWER)
     if actor.may(Verb.DECIDE_REVIEWS):
         waiting |= Q(state=ReviewState.DECISION) | Q(state=ReviewState.ANSWER, answer_due_at__lte=at)
-        waiting |= Q(state=ReviewState.CHECK) & ~Q(proposed_by_id=actor.user_id)
+        waiting |= Q(state=ReviewState.PROPOSED) & ~Q(proposed_by_id=actor.user_id)
     found = (
         reviews_visible_to(actor)
         .filter(waiting)

@@ -19,7 +19,7 @@ from miyun_kpi.lib.decimals import plain
 _GROUPS = {
     "": (),
     "waiting": (ReviewState.CONSENT, *UNDECIDED),
-    "done": (ReviewState.UPHELD, ReviewState.CHANGED, ReviewState.DECLINED, ReviewState.WITHDRAWN),
+    "done": (ReviewState.UPHELD, ReviewState.CHANGED, ReviewState.REFUSED, ReviewState.WITHDRAWN),
 }
 
 
@@ -68,7 +68,7 @@ def trail(review: Review, at: datetime, *, audience: str = "office") -> list[Ste
         steps.append(Step("第二人退回", "", None, review.check_note))
     if review.decided_at:
         steps.append(Step(review.get_state_display(), review.decided_by, review.decided_at, review.check_note))
-    elif review.state not in (ReviewState.DECLINED, ReviewState.WITHDRAWN):
+    elif review.state not in (ReviewState.REFUSED, ReviewState.WITHDRAWN):
         due = review.answer_due_at if review.state == ReviewState.ANSWER else review.decision_due_at
         steps.append(Step(review.get_state_display(), "", None, "", due, bool(due and at >= due)))
     else:

@@ -55,7 +55,7 @@ def _overdue(at: datetime) -> int:
     for review in reviews.filter(state=ReviewState.ANSWER, answer_due_at__lte=at):
         told += tell_above(review, "answer-late", "复核申请逾期未答复", at)
         told += tell_office(review, "answer-late", "复核申请逾期未答复", at)
-    for review in reviews.filter(state__in=[ReviewState.DECISION, ReviewState.CHECK], decision_due_at__lte=at):
+    for review in reviews.filter(state__in=[ReviewState.DECISION, ReviewState.PROPOSED], decision_due_at__lte=at):
         told += tell_office(review, "decision-late", "复核申请逾期未决定", at)
         told += tell_office(review, "decision-late", "复核申请逾期未决定", at, role=Role.LEADER)
     return told

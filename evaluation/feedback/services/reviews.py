@@ -169,15 +169,15 @@ def consent_review(
         _require_state(review, ReviewState.CONSENT)
         review.consented_at, review.consented_by, review.consent_note = at, actor.label, note.strip()[:500]
         if not consent:
-            _step(review, ReviewState.DECLINED)
-            tell_unit(review, Role.REPORTER, "declined", "复核申请未获单位负责人同意", review.consent_note, at)
+            _step(review, ReviewState.REFUSED)
+            tell_unit(review, Role.REPORTER, "refused", "复核申请未获单位负责人同意", review.consent_note, at)
         else:
             _require_time(review.feedback, at)
             review.answer_due_at = due_after(at, review.sheet.scheme.review_answer_days)
             _step(review, ReviewState.ANSWER)
             Feedback.objects.filter(pk=review.feedback_id).update(state=FeedbackState.CONTESTED)
             tell_evaluator(review, Role.EVALUATOR, "consented", "收到复核申请，请答复", review.answer_due_at, at)
-        action = "evaluation.review.consented" if consent else "evaluation.review.declined"
+        action = "evaluation.review.consented" if consent else "evaluation.review.refused"
         record(actor=actor, action=action, subject=f"review:{review.pk}", data={"note": review.consent_note}, at=at)
     return review
 
@@ -198,7 +198,7 @@ def withdraw_review(*, actor: Actor, review_id: int, version: int, at: datetime)
 
 
 def _outcome(review: Review, outcome: str, value: str) -> Decimal | None:
-    if outcome == ReviewOutcome.UPHOLD:
+    if outcome == ReviewOutcome.UPHELD:
         return None
     read = read_mark(value, full_mark=review.full_mark)
     if read == review.value_before:
@@ -241,7 +241,7 @@ def propose_decision(
         review.decision_text = _words(review.sheet, text, "决定说明")
         review.proposed_at, review.proposed_by, review.proposed_by_id = at, actor.label, actor.user_id
         review.decision_due_at = review.decision_due_at or due_after(at, review.sheet.scheme.review_decision_days)
-        _step(review, ReviewState.CHECK)
+        _step(review, ReviewState.PROPOSED)
         data = {"decision": outcome, "value": plain(review.decided_value) if review.decided_value is not None else None}
         record(actor=actor, action="evaluation.review.proposed", subject=f"review:{review.pk}", data=data, at=at)
     return review
@@ -252,7 +252,7 @@ def decide_review(*, actor: Actor, review_id: int, version: int, approve: bool, 
     with transaction.atomic():
         review = locked_review(actor, review_id, version, Verb.DECIDE_REVIEWS)
         require_office(actor, Verb.DECIDE_REVIEWS, track=review.sheet.scheme.track)
-        _require_state(review, ReviewState.CHECK)
+        _require_state(review, ReviewState.PROPOSED)
         if review.proposed_by_id == actor.user_id:
             raise NotAllowed("second-person", "决定要由提出人以外的另一个人确认，没有执行。请考评办的另一位同事办理。")
         review.check_note = note.strip()[:500]
@@ -261,9 +261,9 @@ def decide_review(*, actor: Actor, review_id: int, version: int, approve: bool, 
                 raise Refused("reason-missing", "退回决定要写意见（至少 4 个字），没有执行。")
             _step(review, ReviewState.DECISION)
             data: dict[str, object] = {"note": review.check_note}
-            record(actor=actor, action="evaluation.review.sent-back", subject=f"review:{review.pk}", data=data, at=at)
+            record(actor=actor, action="evaluation.review.returned", subject=f"review:{review.pk}", data=data, at=at)
             return review
-        changes = review.decision == ReviewOutcome.CHANGE
+        changes = review.decision == ReviewOutcome.CHANGED
         if changes:
             change_mark(review, actor, at)
         review.decided_at, review.decided_by, review.decided_by_id = at, actor.label, actor.user_id

@@ -106,7 +106,7 @@ def _page(
         "act": act,
         "form": form if isinstance(form, wanted) else wanted(initial=initial),
         "may_withdraw": actor.may(Verb.ASK_REVIEWS) and review.state in (ReviewState.CONSENT, ReviewState.ANSWER),
-        "own_proposal": review.state == ReviewState.CHECK and review.proposed_by_id == actor.user_id,
+        "own_proposal": review.state == ReviewState.PROPOSED and review.proposed_by_id == actor.user_id,
         "sees_feedback": actor.may(Verb.CHECK_FEEDBACK) or actor.may(Verb.READ_UNPUBLISHED),
         "opens_dossier": _opens_dossier(actor),
         "refusal": refusal,
@@ -133,7 +133,7 @@ def _awaited(actor: Actor, review: Review) -> str:
         overdue = review.answer_due_at is not None and timezone.now() >= review.answer_due_at
         if state == ReviewState.DECISION or (state == ReviewState.ANSWER and overdue):
             return "propose"
-        if state == ReviewState.CHECK and review.proposed_by_id != actor.user_id:
+        if state == ReviewState.PROPOSED and review.proposed_by_id != actor.user_id:
             return "decide"
     return ""
 
@@ -201,7 +201,7 @@ def decide(request: KpiRequest, review_id: int) -> HttpResponse:
             actor=request.actor,
             review_id=review_id,
             version=data["version"],
-            approve=data["decision"] == "approve",
+            approve=data["decision"] == "confirm",
             note=data["note"],
             at=timezone.now(),
         )

@@ -166,7 +166,7 @@ def consistency_problems(view: SchemeView, new_values: dict[int, str]) -> list[s
 
 
 def check_figures(*, actor: Actor, batch_id: int, approve: bool, note: str, at: datetime) -> FigureBatch:
-    """The second person: approved, every figure takes its value and counts as confirmed; or the batch is rejected."""
+    """The second person: approved, every figure takes its value and counts as confirmed; or the batch goes back."""
     with transaction.atomic():
         batch = FigureBatch.objects.filter(pk=batch_id).first()
         if batch is None:
@@ -183,8 +183,8 @@ def check_figures(*, actor: Actor, batch_id: int, approve: bool, note: str, at: 
         if batch.proposed_by_id == actor.user_id:
             raise NotAllowed("second-person", "确认单要由另一个人复核，没有执行。请考评办的另一位同事办理。")
         if not approve and not note.strip():
-            raise Refused("reason-missing", "不通过要写意见，没有执行。")
-        batch.state = BatchState.CHECKED if approve else BatchState.REJECTED
+            raise Refused("reason-missing", "退回要写意见，没有执行。")
+        batch.state = BatchState.CHECKED if approve else BatchState.RETURNED
         batch.checked_by_id, batch.checked_by = actor.user_id, actor.label
         batch.checked_at, batch.check_note = at, note.strip()
         changes = list(
@@ -197,7 +197,7 @@ def check_figures(*, actor: Actor, batch_id: int, approve: bool, note: str, at: 
         batch.save()
         record(
             actor=actor,
-            action="evaluation.figures.checked" if approve else "evaluation.figures.rejected",
+            action="evaluation.figures.checked" if approve else "evaluation.figures.returned",
             subject=f"figure-batch:{batch.pk}",
             data={
                 "page": batch.original_page,

@@ -129,7 +129,7 @@ def check(request: KpiRequest, batch_id: int) -> HttpResponse:
     if not form.is_valid():
         return _batch_page(request, batch_id, form, status=422)
     approve = request.POST.get("decision") == "approve"
-    if not approve and request.POST.get("decision") != "reject":
+    if not approve and request.POST.get("decision") != "returned":
         raise Refused("no-decision", "没有选通过还是不通过，没有执行。请按两个按钮中的一个。")
     try:
         check_figures(

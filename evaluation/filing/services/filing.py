@@ -117,7 +117,7 @@ def decide_decision(*, actor: Actor, decision_id: int, confirm: bool, note: str,
         require_office(actor, Verb.DECIDE_FILING, track=sheet.scheme.track)
         decision = SheetDecision.objects.select_for_update(no_key=True).get(pk=decision_id)
         decision.sheet = sheet
-        if decision.state != DecisionState.RECORDED:
+        if decision.state != DecisionState.PROPOSED:
             raise Conflict(
                 "already-decided", f"这件处理决定现为“{decision.get_state_display()}”，没有执行。请刷新后再看。"
             )
@@ -132,14 +132,14 @@ def decide_decision(*, actor: Actor, decision_id: int, confirm: bool, note: str,
             SheetDecision.objects.filter(sheet=sheet, state=DecisionState.CONFIRMED).update(
                 state=DecisionState.REPLACED
             )
-        decision.state = DecisionState.CONFIRMED if confirm else DecisionState.DECLINED
+        decision.state = DecisionState.CONFIRMED if confirm else DecisionState.RETURNED
         decision.decided_at, decision.decided_by, decision.note = at, actor.label, note
         # Who gives back one's own record is no second person; the constraint keeps them apart.
         decision.decided_by_id = actor.user_id if decision.recorded_by_id != actor.user_id else None
         decision.save()
         if confirm:
             _carry_out(actor, decision, at)
-        _note(actor, decision, "confirmed" if confirm else "declined", at)
+        _note(actor, decision, "confirmed" if confirm else "returned", at)
     return decision
 
 

@@ -88,7 +88,7 @@ def answer_unlock(
             raise Refused("reason-missing", "不同意开锁要写理由（4 至 500 字），没有执行。理由会通知考评部门。")
         if approve and until is None:
             raise Refused("bad-until", "同意开锁要写开到什么时候，没有执行。")
-        asked.state = RequestState.APPROVED if approve else RequestState.DECLINED
+        asked.state = RequestState.APPROVED if approve else RequestState.REFUSED
         asked.until, asked.answer = until if approve else None, answer
         asked.answered_at, asked.answered_by = at, actor.label
         asked.save()
@@ -98,7 +98,7 @@ def answer_unlock(
             reopen_sheet(actor=actor, sheet_id=sheet.pk, version=sheet.version, reason=reason, until=until, at=at)
         else:
             _tell_evaluator(asked, at)
-        _note(actor, asked, "approved" if approve else "declined", at)
+        _note(actor, asked, "approved" if approve else "refused", at)
     return asked
 
 
@@ -152,7 +152,7 @@ def _tell_office(asked: UnlockRequest, at: datetime) -> None:
 def _tell_evaluator(asked: UnlockRequest, at: datetime) -> None:
     sheet = asked.sheet
     message = Message(
-        key=f"unlock-declined/{asked.pk}",
+        key=f"unlock-refused/{asked.pk}",
         organisation_id=sheet.evaluator_id,
         role=Role.EVALUATOR,
         title=f"“{sheet.indicator.short_name}”打分表的开锁申请没有同意"[:120],

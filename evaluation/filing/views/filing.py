@@ -151,7 +151,7 @@ def _decision_page(
     status: int = 200,
 ) -> HttpResponse:
     found = decisions_of(sheet)
-    waiting = next((one for one in found if one.state == "recorded"), None)
+    waiting = next((one for one in found if one.state == "proposed"), None)
     context = {
         "sheet": sheet,
         "filed": sheet.state == SheetState.FILED,

@@ -146,7 +146,7 @@ def figure_view(figure: Figure, *, proposals: bool, view: SchemeView | None = No
     view = view or scheme_view(figure.scheme)
     history = (
         FigureChange.objects.filter(figure=figure)
-        .exclude(Q(batch__state=BatchState.REJECTED))
+        .exclude(Q(batch__state=BatchState.RETURNED))
         .select_related("batch")
         .order_by("-batch_id")
     )

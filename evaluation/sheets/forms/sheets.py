@@ -167,10 +167,10 @@ class ObservationForm(VersionForm):
     """What a certifier writes; the service asks for it where a sheet is returned."""
 
     note = forms.CharField(max_length=500, required=False)
-    decision = forms.ChoiceField(choices=[("certify", "审核通过"), ("return", "退回")])
+    decision = forms.ChoiceField(choices=[("certify", "审核通过"), ("returned", "退回")])
 
 
 class DecisionForm(VersionForm):
     organisation = forms.CharField(max_length=100)
-    decision = forms.ChoiceField(choices=[("approve", "批准"), ("decline", "不同意")])
+    decision = forms.ChoiceField(choices=[("approve", "批准"), ("refused", "不同意")])
     note = forms.CharField(max_length=500, required=False)

@@ -15,7 +15,7 @@ class SheetDecision(models.Model):
 
     sheet = models.ForeignKey(MarkSheet, models.CASCADE, related_name="decisions")
     kind = models.CharField("处理", max_length=10, choices=DecisionKind.choices)
-    state = models.CharField("状态", max_length=10, choices=DecisionState.choices, default=DecisionState.RECORDED)
+    state = models.CharField("状态", max_length=10, choices=DecisionState.choices, default=DecisionState.PROPOSED)
     reason = models.TextField("理由")
     signer = models.CharField("签批人", max_length=60)
     signed_on = models.DateField("签批日期")
@@ -35,7 +35,7 @@ class SheetDecision(models.Model):
         constraints = [
             models.UniqueConstraint(
                 fields=["sheet"],
-                condition=Q(state=DecisionState.RECORDED),
+                condition=Q(state=DecisionState.PROPOSED),
                 name="one_decision_to_confirm_per_sheet",
                 violation_error_message="这张打分表已有一件处理决定待确认。",
             ),

@@ -51,7 +51,7 @@ def return_sheet(*, actor: Actor, sheet_id: int, version: int, note: str, at: da
         sheet.save()
         add_event(sheet, SheetEventKind.RETURNED, actor, at, note=note)
         data = {"note": note}
-        record(actor=actor, action="evaluation.sheet.refused", subject=f"mark-sheet:{sheet.pk}", data=data, at=at)
+        record(actor=actor, action="evaluation.sheet.returned", subject=f"mark-sheet:{sheet.pk}", data=data, at=at)
         _tell_maker(sheet, at, "审核退回", f"意见：{note}。改好后请重新送审。")
     return sheet
 

@@ -90,7 +90,7 @@ def undo_workbook(*, actor: Actor, sheet_id: int, upload_id: int, at: datetime) 
         upload.save()
         record(
             actor=actor,
-            action="evaluation.workbook.undone",
+            action="evaluation.workbook.revoked",
             subject=f"mark-sheet:{sheet.pk}",
             data={"file": upload.file_name, "rows": [row["organisation"] for row in upload.rows]},
             at=at,

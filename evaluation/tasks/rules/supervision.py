@@ -71,7 +71,7 @@ def course_word(state: str, due_on: date, finished_on: date | None, today: date)
     if state == SupervisionState.CLOSED:
         return "done", "已销号" if finished_on is None or finished_on <= due_on else "已销号（逾期办结）"
     if state == SupervisionState.FINISHED:
-        return "to_certify", "办结，待销号"
+        return "submitted", "办结，待销号"
     if today > due_on:
         return "overdue", f"逾期 {(today - due_on).days} 天"
     return "running", "在办"

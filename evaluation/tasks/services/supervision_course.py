@@ -134,7 +134,7 @@ def decide_extension(
         asked = item.entries.filter(extension=ExtensionState.WAITING).first()
         if asked is None:
             raise Conflict("nothing-asked", "没有等待答复的延期申请，可能已经答复，没有执行。请刷新。")
-        asked.extension = ExtensionState.APPROVED if approve else ExtensionState.DECLINED
+        asked.extension = ExtensionState.APPROVED if approve else ExtensionState.REFUSED
         asked.answer, asked.answered_at, asked.answered_by = said, at, actor.label
         asked.save()
         if approve:
@@ -175,7 +175,7 @@ def finish(*, actor: Actor, item_id: int, version: int, on: date, note: str, at:
         item.state, item.finished_on = SupervisionState.FINISHED, on
         item.finished_by, item.finished_by_id = actor.label, actor.user_id
         item.save()
-        _enter(item, SupervisionAct.FINISH, actor, said, at)
+        _enter(item, SupervisionAct.FINISHED, actor, said, at)
         record_item(actor, "finished", item, {"on": str(on), "note": said}, at)
     return item
 
@@ -197,7 +197,7 @@ def close(*, actor: Actor, item_id: int, version: int, passed: bool, note: str, 
             item.state, item.finished_on = SupervisionState.RUNNING, None
             item.finished_by, item.finished_by_id = "", None
         item.save()
-        _enter(item, SupervisionAct.CLOSE if passed else SupervisionAct.SEND_BACK, actor, said, at)
-        record_item(actor, "closed" if passed else "sent-back", item, {"note": said}, at)
+        _enter(item, SupervisionAct.CLOSED if passed else SupervisionAct.RETURNED, actor, said, at)
+        record_item(actor, "closed" if passed else "returned", item, {"note": said}, at)
         tell_units(item, f"{'已销号' if passed else '退回续办'}：{item.title}", said, at)
     return item

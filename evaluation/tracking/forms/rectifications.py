@@ -31,7 +31,7 @@ class AnswerForm(forms.Form):
 
 class DecisionForm(forms.Form):
     version = forms.IntegerField(min_value=0, max_value=2**31, widget=forms.HiddenInput)
-    decision = forms.ChoiceField(choices=[("pass", "验收销号"), ("back", "未通过，退回")])
+    decision = forms.ChoiceField(choices=[("pass", "验收销号"), ("returned", "未通过，退回")])
     note = forms.CharField(label="验收意见", max_length=1000, required=False, widget=forms.Textarea(attrs={"rows": 3}))
 
 

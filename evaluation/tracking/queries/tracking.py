@@ -92,7 +92,7 @@ class Line:
         name, report = self.duty_period.state, self.report
         if name == "accepted":
             return "accepted", "通过（迟报）" if self.duty_period.late else "通过"
-        if name == "submitted":
+        if name == "filed":
             return ("late", "迟报，待审核") if self.duty_period.late else ("submitted", "待审核")
         if self.standing == "returned":
             return "returned", "退回，已改未报" if name == "draft" else "退回"

@@ -168,7 +168,7 @@ def decide_rectification(
         else:
             row.state = RectificationState.OPEN
         row.save()
-        _record(actor, "closed" if passed else "sent-back", row, {"note": row.note}, at)
+        _record(actor, "closed" if passed else "returned", row, {"note": row.note}, at)
         _tell_unit(row, "已验收销号。" if passed else f"未通过验收：{row.note or '见线下意见'}", at)
     return row
 

@@ -93,7 +93,7 @@ def state_of(row: Rectification, at: Any) -> tuple[str, str]:
     if row.state == RectificationState.CLOSED:
         return "done", "已销号"
     if row.state == RectificationState.ANSWERED:
-        return "to_certify", "待验收"
+        return "submitted", "待验收"
     return ("overdue", "逾期未答复") if at >= row.due_at else ("running", "整改中")
 
 

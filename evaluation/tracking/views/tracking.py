@@ -32,7 +32,7 @@ from miyun_kpi.organisations.models import Organisation
 from miyun_kpi.requests import KpiRequest
 
 REVIEW_STATES = [
-    ("submitted", "待审核"),
+    ("filed", "已报送，待审核"),
     ("returned", "退回未改"),
     ("accepted", "已通过"),
     ("owed", "未报"),
@@ -162,7 +162,7 @@ def _review_page(request: KpiRequest, refusal: Refused | None = None) -> HttpRes
     periods = month_periods(mine)
     chosen = request.GET.get("month", "")
     period = next((one for one in periods if one.code == chosen), periods[0] if periods else None)
-    state = request.GET.get("state", "submitted")
+    state = request.GET.get("state", "filed")
     lines = remember(lines_of(mine.filter(period=period.code), at)) if period else []
     indicators = {str(line.indicator.pk): line.indicator for line in lines}
     indicator = request.GET.get("indicator", "")
@@ -177,8 +177,8 @@ def _review_page(request: KpiRequest, refusal: Refused | None = None) -> HttpRes
         "states": [(name, word, counts[name]) for name, word in REVIEW_STATES],
         "indicators": [("", "全部指标"), *((key, one.short_name) for key, one in indicators.items())],
         "indicator": indicator if indicator in indicators else "",
-        "waiting": counts["submitted"],
-        "repeated": [line for line in here if line.repeated and line.duty_period.state == ReportState.SUBMITTED],
+        "waiting": counts["filed"],
+        "repeated": [line for line in here if line.repeated and line.duty_period.state == ReportState.FILED],
         "refusal": refusal,
         "now": at,
     }
@@ -231,7 +231,7 @@ def line_page(request: KpiRequest, line_id: int, refusal: Refused | None = None,
         "press_form": typed.pop("press_form", None) or PressForm(),
         "own": own,
         "editable": own and found.writable,
-        "decides": decides and found.duty_period.state in (ReportState.SUBMITTED, ReportState.ACCEPTED),
+        "decides": decides and found.duty_period.state in (ReportState.FILED, ReportState.ACCEPTED),
         "refusal": refusal,
         "typed": typed,
         "now": at,

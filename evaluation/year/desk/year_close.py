@@ -58,7 +58,7 @@ def _own_reports(actor: Actor, at: datetime) -> list[DeskItem]:
     assert actor.organisation_id is not None
     rows = SelfReport.objects.filter(organisation_id=actor.organisation_id).select_related("scheme", "organisation")
     items = _not_begun(actor.organisation_id, at)
-    for row in rows.exclude(state__in=[SelfReportState.SUBMITTED, SelfReportState.ACCEPTED]):
+    for row in rows.exclude(state__in=[SelfReportState.FILED, SelfReportState.ACCEPTED]):
         url = to("evaluation:self-report", row.scheme.year, row.organisation.code)
         title, due = f"{row.scheme.year}年自查报告", planned_day(row.scheme, "self-report")
         context = f"计划日期 {due:%Y-%m-%d}"
@@ -67,7 +67,7 @@ def _own_reports(actor: Actor, at: datetime) -> list[DeskItem]:
                 items.append(
                     _item(
                         "to-check",
-                        "to_certify",
+                        "submitted",
                         f"{title}待签发",
                         f"{row.drafted_by} · {context}",
                         url,
@@ -126,7 +126,7 @@ def _not_begun(organisation_id: int, at: datetime) -> list[DeskItem]:
 
 
 def _to_accept(actor: Actor) -> list[DeskItem]:
-    rows = SelfReport.objects.filter(state=SelfReportState.SUBMITTED).select_related("scheme", "organisation")
+    rows = SelfReport.objects.filter(state=SelfReportState.FILED).select_related("scheme", "organisation")
     return [
         _item(
             "to-check",

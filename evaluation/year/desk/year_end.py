@@ -33,7 +33,7 @@ def year_end_items(actor: Actor, at: datetime) -> Sequence[DeskItem]:
             if is_proposer(actor, one):
                 items.append(_item(one, "returned", "returned", "加减分退回补正", "补正"))
         elif may_check(actor, one):
-            items.append(_item(one, "to-check", "to_certify", "加减分待核对", "核对"))
+            items.append(_item(one, "to-check", "submitted", "加减分待核对", "核对"))
     return [*items, *_second_person(actor)]
 
 
@@ -43,8 +43,8 @@ def _second_person(actor: Actor) -> list[DeskItem]:
         return []
     own = actor.user_id or 0
     methods = YearMethod.objects.filter(state=MethodState.PROPOSED).exclude(entered_by_id=own)
-    vetoes = Veto.objects.filter(state=VetoState.RECORDED).exclude(recorded_by_id=own).select_related("organisation")
-    meetings = Deliberation.objects.filter(state=DeliberationState.RECORDED).exclude(recorded_by_id=own)
+    vetoes = Veto.objects.filter(state=VetoState.PROPOSED).exclude(recorded_by_id=own).select_related("organisation")
+    meetings = Deliberation.objects.filter(state=DeliberationState.PROPOSED).exclude(recorded_by_id=own)
     waiting: list[tuple[Scheme, str, str, str]] = [
         *((m.scheme, "年度计算办法待复核", m.entered_by, "复核锁定") for m in methods.select_related("scheme")),
         *(

@@ -47,8 +47,7 @@ class SelfReport(models.Model):
                 violation_error_message="签发人不能是填写人本人。",
             ),
             models.CheckConstraint(
-                condition=~Q(state__in=[SelfReportState.SUBMITTED, SelfReportState.ACCEPTED])
-                | Q(signed_at__isnull=False),
+                condition=~Q(state__in=[SelfReportState.FILED, SelfReportState.ACCEPTED]) | Q(signed_at__isnull=False),
                 name="submitted_self_report_has_its_time",
                 violation_error_message="报送的自查报告须有报送时间。",
             ),

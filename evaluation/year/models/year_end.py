@@ -17,7 +17,7 @@ class Veto(models.Model):
 
     scheme = models.ForeignKey(Scheme, models.PROTECT, related_name="vetoes")
     organisation = models.ForeignKey(Organisation, models.PROTECT, related_name="+", verbose_name="考评对象")
-    state = models.CharField("状态", max_length=10, choices=VetoState.choices, default=VetoState.RECORDED)
+    state = models.CharField("状态", max_length=10, choices=VetoState.choices, default=VetoState.PROPOSED)
     version = models.PositiveIntegerField("版本", default=1)
     body = models.CharField("决定机关", max_length=80)
     number = models.CharField("决定文号", max_length=80)
@@ -40,7 +40,7 @@ class Veto(models.Model):
         constraints = [
             models.UniqueConstraint(
                 fields=["scheme", "organisation", "number"],
-                condition=~Q(state=VetoState.DECLINED),
+                condition=~Q(state=VetoState.RETURNED),
                 name="one_veto_per_unit_and_number",
                 violation_error_message="这个单位的这件决定已经登记。",
             ),
@@ -83,7 +83,7 @@ class Deliberation(models.Model):
             ),
             models.UniqueConstraint(
                 fields=["scheme"],
-                condition=Q(state=DeliberationState.RECORDED),
+                condition=Q(state=DeliberationState.PROPOSED),
                 name="one_deliberation_to_confirm_per_scheme",
                 violation_error_message="已有一次审议待第二人确认。",
             ),

@@ -10,7 +10,7 @@ from evaluation.year.queries.self_reports import STATES
 from evaluation.year.queries.year_plan import planned_day
 from miyun_kpi.organisations.models import Organisation
 
-HANDED = (SelfReportState.SUBMITTED, SelfReportState.ACCEPTED)
+HANDED = (SelfReportState.FILED, SelfReportState.ACCEPTED)
 
 
 @dataclass(frozen=True)

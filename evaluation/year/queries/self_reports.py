@@ -27,8 +27,8 @@ EVIDENCE = "evaluation.self-report"
 # Name in the product's vocabulary of states.
 STATES = {
     SelfReportState.DRAFT: "draft",
-    SelfReportState.SIGNING: "to_certify",
-    SelfReportState.SUBMITTED: "filed",
+    SelfReportState.SIGNING: "submitted",
+    SelfReportState.FILED: "filed",
     SelfReportState.ACCEPTED: "accepted",
     SelfReportState.RETURNED: "returned",
 }
@@ -182,7 +182,7 @@ def report_document(scheme: Scheme, organisation: Organisation, page: ReportPage
     blocks += [Paragraph("四、下一步措施", 1), *_paragraphs(report.measures)]
     if page.adjustments:
         blocks += [Paragraph("五、提出的加减分", 1), *(Paragraph(words) for words in page.adjustments)]
-    handed = report.state in (SelfReportState.SUBMITTED, SelfReportState.ACCEPTED)
+    handed = report.state in (SelfReportState.FILED, SelfReportState.ACCEPTED)
     return Official(
         title=[f"{scheme.year}年度全面履职绩效自查报告"],
         addressee="区政府办",

@@ -166,11 +166,11 @@ class YearEnd:
 
     @property
     def declined(self) -> int:
-        return self.adjustments.get(AdjustmentState.DECLINED, 0)
+        return self.adjustments.get(AdjustmentState.REFUSED, 0)
 
     @property
     def recorded(self) -> Deliberation | None:
-        return next((one for one in self.deliberations if one.state == DeliberationState.RECORDED), None)
+        return next((one for one in self.deliberations if one.state == DeliberationState.PROPOSED), None)
 
     @property
     def confirmed(self) -> Deliberation | None:
@@ -183,7 +183,7 @@ class YearEnd:
             return "年度结果还没有正式核定"
         if self.pending:
             return f"还有 {self.pending} 条加减分没有审议"
-        if any(one.state == VetoState.RECORDED for one in self.vetoes):
+        if any(one.state == VetoState.PROPOSED for one in self.vetoes):
             return "有一票否决待第二人确认"
         if self.recorded is not None:
             return "有一次审议待第二人确认"

@@ -87,7 +87,7 @@ def _standings(scheme: Scheme) -> dict[str, Standing]:
         .count()
     )
     reports = SelfReport.objects.filter(scheme=scheme)
-    handed = reports.filter(state__in=[SelfReportState.SUBMITTED, SelfReportState.ACCEPTED]).count()
+    handed = reports.filter(state__in=[SelfReportState.FILED, SelfReportState.ACCEPTED]).count()
     accepted = reports.filter(state=SelfReportState.ACCEPTED).count()
     visits = SiteVisit.objects.filter(scheme=scheme).exclude(state=VisitState.CANCELLED)
     done, planned = visits.filter(state=VisitState.DONE).count(), visits.count()

@@ -72,7 +72,7 @@ def _require_deliberated(scheme: Scheme, ranking: Ranking) -> Deliberation:
             f"还有 {undecided.adjustments} 条加减分没有审议，不能报区委。请先审议，或由提出单位撤回。",
             scheme.cite(CLAUSE),
         )
-    if scheme.vetoes.filter(state=VetoState.RECORDED).exists():
+    if scheme.vetoes.filter(state=VetoState.PROPOSED).exists():
         raise Refused("veto-open", "有一票否决待第二人确认，不能报区委。请先确认或退回。")
     meetings = Deliberation.objects.filter(scheme=scheme).select_related("ranking").order_by("-number")
     last = meetings.first()

@@ -66,7 +66,7 @@ def record_deliberation(*, actor: Actor, scheme_id: int, version: int, minutes: 
         ranking = year_rankings(actor, scheme).filter(pk=minutes.ranking_id).first()
         if ranking is None:
             raise NotFound
-        existing = Deliberation.objects.filter(scheme=scheme, state=DeliberationState.RECORDED).first()
+        existing = Deliberation.objects.filter(scheme=scheme, state=DeliberationState.PROPOSED).first()
         if (existing.version if existing else 0) != version:
             raise Conflict("stale", "这次审议刚有变动，没有保存。请刷新后看过再改。")
         words = {
@@ -77,7 +77,7 @@ def record_deliberation(*, actor: Actor, scheme_id: int, version: int, minutes: 
         decided = _decided(scheme, minutes)
         _require_heading(words, minutes, scheme, at)
         row = existing or Deliberation(
-            scheme=scheme, number=scheme.deliberations.count() + 1, state=DeliberationState.RECORDED, version=0
+            scheme=scheme, number=scheme.deliberations.count() + 1, state=DeliberationState.PROPOSED, version=0
         )
         row.ranking, row.held_on, row.version = ranking, minutes.held_on, row.version + 1
         row.meeting, row.minutes_number, row.note = words["meeting"], words["minutes_number"], words["note"]
@@ -142,11 +142,11 @@ def _decided(scheme: Scheme, minutes: Minutes) -> dict[int, Decimal]:
 def _points(row: Adjustment, said: Said) -> Decimal:
     if said.outcome not in AdjustmentOutcome.values:
         raise Refused("bad-outcome", "请选同意、改分或不予。")
-    if said.outcome == AdjustmentOutcome.DECLINE:
+    if said.outcome == AdjustmentOutcome.REFUSED:
         return Decimal(0)
     if row.tied and not 2 <= len(said.tie_decision.strip()) <= 500:
         raise Refused("tie-open", "名次有并列，请写区政府党组会怎样处理（2 至 500 字）。", row.scheme.cite(CLAUSE))
-    if said.outcome == AdjustmentOutcome.GRANT:
+    if said.outcome == AdjustmentOutcome.GRANTED:
         return row.points
     ground = GROUNDS[row.ground]
     points = read_decimal(said.points, places=PLACES, what="审议分数") * ground.sign
@@ -192,7 +192,7 @@ def confirm_deliberation(*, actor: Actor, deliberation_id: int, version: int, at
             .select_related("scheme", "ranking")
             .get(pk=deliberation_id)
         )
-        if row.state != DeliberationState.RECORDED or row.version != version:
+        if row.state != DeliberationState.PROPOSED or row.version != version:
             raise Conflict("stale", f"这次审议{row.get_state_display()}或刚有改动，没有执行。请刷新后再看。")
         if row.recorded_by_id == actor.user_id:
             raise NotAllowed("second-person", "确认要由登记人以外的另一个人办理，没有执行。请考评办的另一位同事办理。")
@@ -223,8 +223,8 @@ def _decide(one: DeliberatedAdjustment) -> None:
     row = Adjustment.objects.select_for_update(of=("self",), no_key=True).get(pk=one.adjustment_id)
     if row.state != AdjustmentState.CHECKED:
         raise Conflict("not-checked", f"“{row.work}”{row.get_state_display()}，没有确认。请登记人改过后再确认。")
-    declined = one.outcome == AdjustmentOutcome.DECLINE
-    row.state = AdjustmentState.DECLINED if declined else AdjustmentState.GRANTED
+    refused = one.outcome == AdjustmentOutcome.REFUSED
+    row.state = AdjustmentState.REFUSED if refused else AdjustmentState.GRANTED
     row.decided_points, row.tie_decision = one.points, one.tie_decision
     row.version += 1
     row.save()
@@ -232,7 +232,7 @@ def _decide(one: DeliberatedAdjustment) -> None:
 
 def _message(row: Deliberation, one: DeliberatedAdjustment) -> Message:
     adjustment = one.adjustment
-    said = "不予" if one.outcome == AdjustmentOutcome.DECLINE else f"{signed(one.points)} 分"
+    said = "不予" if one.outcome == AdjustmentOutcome.REFUSED else f"{signed(one.points)} 分"
     return Message(
         key=f"adjustment-decided/{adjustment.pk}",
         organisation_id=adjustment.organisation_id,

@@ -170,14 +170,14 @@ def sign_self_report(
         if passed:
             _require_whole(report)
             report.facts = facts_of(report.scheme, report.organisation)
-            report.state = SelfReportState.SUBMITTED
+            report.state = SelfReportState.FILED
             report.signed_by, report.signed_by_id, report.signed_at = actor.label, actor.user_id, at
             if report.decided_at is None:  # given back for completion, it was on time if it first was
                 report.late = at.astimezone().date() > planned_day(report.scheme, "self-report")
             report.decided_by, report.decided_at = "", None
         else:
             report.state = SelfReportState.DRAFT
-        _save(actor, "signed" if passed else "sent-back", report, at)
+        _save(actor, "signed" if passed else "signing-returned", report, at)
         if not passed:
             _tell(report, Role.REPORTER, "自查报告退回修改", report.note, at, report.organisation_id)
     return report
@@ -191,7 +191,7 @@ def decide_self_report(
         report = _locked(actor, report_id)
         require_closing(actor, report.scheme)
         _require_version(report, version)
-        if report.state != SelfReportState.SUBMITTED:
+        if report.state != SelfReportState.FILED:
             raise Conflict("not-submitted", f"自查报告{report.get_state_display()}，没有再办。请刷新。")
         report.note = _note(note, required=not passed)
         report.state = SelfReportState.ACCEPTED if passed else SelfReportState.RETURNED

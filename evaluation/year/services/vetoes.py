@@ -65,15 +65,15 @@ def decide_veto(*, actor: Actor, veto_id: int, version: int, confirm: bool, note
     """Confirmed against the decision itself by a second person, or given back with an observation."""
     with transaction.atomic():
         veto = _locked(actor, veto_id, version)
-        if veto.state != VetoState.RECORDED:
+        if veto.state != VetoState.PROPOSED:
             raise Conflict("not-to-confirm", f"这件决定{veto.get_state_display()}，没有再办。请刷新。")
         if veto.recorded_by_id == actor.user_id:
             raise NotAllowed("second-person", "确认要由登记人以外的另一个人办理，没有执行。请考评办的另一位同事办理。")
         veto.note = _note(note, required=not confirm)
-        veto.state = VetoState.CONFIRMED if confirm else VetoState.DECLINED
+        veto.state = VetoState.CONFIRMED if confirm else VetoState.RETURNED
         veto.confirmed_by, veto.confirmed_by_id, veto.confirmed_at = actor.label, actor.user_id, at
         veto.save()
-        _record(actor, "confirmed" if confirm else "declined", veto, at)
+        _record(actor, "confirmed" if confirm else "returned", veto, at)
     return veto
 
 

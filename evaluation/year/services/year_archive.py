@@ -53,7 +53,7 @@ def request_archive(*, actor: Actor, scheme_id: int, at: datetime) -> Job:
         Scheme.objects.select_for_update(no_key=True).get(pk=scheme.pk)
         number = _jobs(scheme).filter(state=State.DONE).count() + 1
         key = f"{_prefix(scheme)}{number}"
-        waiting = Job.objects.filter(key=key).exclude(state__in=[State.FAILED, State.CANCELLED]).first()
+        waiting = Job.objects.filter(key=key).exclude(state__in=[State.FAILED, State.STOPPED]).first()
         if waiting is not None:
             return waiting
         subject, data = f"scheme:{scheme.pk}", {"year": scheme.year, "track": scheme.track, "number": number}

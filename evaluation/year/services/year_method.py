@@ -54,7 +54,7 @@ def enter_method(
             raise Refused("method-fixed", f"{fixed}，没有保存。年度仍按已锁定的办法计算。", scheme.cite(CLAUSE))
         found = YearMethod.objects.filter(scheme=scheme)
         if found.filter(state=MethodState.PROPOSED).exists():
-            raise Conflict("method-waiting", "已有一个年度计算办法待第二人复核，没有再存。请先复核那一个。")
+            raise Conflict("method-waiting", "已有一个年度计算办法待第二人确认，没有再存。请先复核那一个。")
         method = YearMethod.objects.create(
             scheme=scheme,
             number=found.count() + 1,
@@ -88,20 +88,20 @@ def check_method(*, actor: Actor, method_id: int, version: int, passed: bool, no
         if method.entered_by_id == actor.user_id:
             raise NotAllowed("second-person", "复核要由拟定人以外的另一个人办理，没有执行。请考评办的另一位同事办理。")
         if len(note) > 500 or "\x00" in note or (not passed and len(note) < 4):
-            raise Refused("reason-missing", "不同意要写意见（4 至 500 字），没有执行。")
+            raise Refused("reason-missing", "退回要写意见（4 至 500 字），没有执行。")
         method.checked_by, method.checked_by_id, method.note = actor.label, actor.user_id, note
         method.version += 1
         if passed and (fixed := method_is_fixed(found.scheme)):
-            raise Refused("method-fixed", f"{fixed}，没有执行。请写明意见，选“不同意”。", found.scheme.cite(CLAUSE))
+            raise Refused("method-fixed", f"{fixed}，没有执行。请写明意见，选“退回”。", found.scheme.cite(CLAUSE))
         if passed:
             YearMethod.objects.filter(scheme=method.scheme_id, state=MethodState.LOCKED).update(
                 state=MethodState.REPLACED
             )
             method.state, method.locked_at = MethodState.LOCKED, at
         else:
-            method.state = MethodState.REJECTED
+            method.state = MethodState.RETURNED
         method.save()
-        _record(actor, "locked" if passed else "rejected", method, {"note": note}, at)
+        _record(actor, "locked" if passed else "returned", method, {"note": note}, at)
     return method
 
 

@@ -146,7 +146,7 @@ def _page(
         "writes": writes,
         "signs": signing and own and actor.may(Verb.SIGN_SELF_REPORTS),
         "own_draft": found is not None and found.drafted_by_id == actor.user_id,
-        "decides": found is not None and found.state == SelfReportState.SUBMITTED and closes_year(actor, scheme.track),
+        "decides": found is not None and found.state == SelfReportState.FILED and closes_year(actor, scheme.track),
         "files": attached(EVIDENCE, [found.pk]).get(found.pk, []) if found else [],
         "stale": isinstance(refusal, Conflict) and refusal.code == "stale",
         "refusal": refusal,

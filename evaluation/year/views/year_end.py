@@ -169,7 +169,7 @@ def decide_veto(request: KpiRequest, veto_id: int) -> HttpResponse:
     data = _second(request)
     decision = data.pop("decision")
     try:
-        if decision == "revoke":
+        if decision == "revoked":
             veto_services.revoke_veto(actor=actor, veto_id=veto_id, at=timezone.now(), **data)
         else:
             veto_services.decide_veto(

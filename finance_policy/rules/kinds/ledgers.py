@@ -64,15 +64,15 @@ LISTING = kind(
     check=checks_code,
     stages=flow(
         ("pool", "在库培育", "running"),
-        ("filed", "已申报", "submitted"),
+        ("declared", "已申报", "submitted"),
         ("listed", "已上市挂牌", "done"),
-        ("out", "出库", "struck"),
+        ("out", "出库", "ended"),
         closed=2,
     ),
     steps=(
-        Step("file", "登记申报", ("pool",), "filed"),
-        Step("list", "登记上市挂牌", ("filed",), "listed", needs=("listed_on",)),
-        Step("out", "出库", ("pool", "filed"), "out", reason=True),
+        Step("declare", "登记申报", ("pool",), "declared", once=("file",)),
+        Step("list", "登记上市挂牌", ("declared",), "listed", needs=("listed_on",)),
+        Step("out", "出库", ("pool", "declared"), "out", reason=True),
     ),
     note="“建立和完善绿色企业上市挂牌后备资源库”。",
 )
@@ -112,7 +112,7 @@ BONDS = kind(
         ("known", "已登记", "draft"),
         ("asked", "申请补贴", "submitted"),
         ("granted", "已核定补贴", "done"),
-        ("refused", "不予补贴", "struck"),
+        ("refused", "不予补贴", "ended"),
         closed=2,
     ),
     steps=(
@@ -140,7 +140,7 @@ DEFAULTS = kind(
         ("known", "已登记", "overdue"),
         ("judged", "已认定分担", "to_confirm"),
         ("paid", "已补偿", "done"),
-        ("refused", "不予分担", "struck"),
+        ("refused", "不予分担", "ended"),
         closed=2,
     ),
     steps=(
@@ -232,7 +232,7 @@ RATINGS = kind(
     stages=flow(("draft", "初评", "draft"), ("final", "已定", "done")),
     steps=(
         Step("settle", "定评", ("draft",), "final", second_person=True, waiting=True),
-        Step("back", "退回初评", ("final",), "draft", reason=True),
+        Step("returned", "退回初评", ("final",), "draft", reason=True, once=("back",)),
     ),
     note="“建立对金融机构在绿色金融服务本区发展方面的工作评价机制”：评价办法原文没有印，分数由评价人给，系统不编公式。",
 )

@@ -10,16 +10,16 @@ from miyun_kpi.registers.rules.kinds import Field, Stage, Step
 
 IN_LIBRARY = "recognised"
 STAGES = (
-    Stage("applied", "申报", "draft"),
+    Stage("declared", "申报", "draft", once=("applied",)),
     Stage("checked", "初审通过", "to_confirm"),
     Stage(IN_LIBRARY, "已入库", "confirmed", locked=True),
-    Stage("refused", "不予认定", "struck", closed=True, locked=True),
-    Stage("removed", "已移出", "struck", closed=True, locked=True),
+    Stage("refused", "不予认定", "ended", closed=True, locked=True),
+    Stage("removed", "已移出", "ended", closed=True, locked=True),
 )
 # After a review the entered days move to their places and leave the boxes empty for the next one.
 _REVIEWED = (("review_on", "next_review"), ("last_review", "reviewed_on"), ("next_review", ""), ("reviewed_on", ""))
 STEPS = (
-    Step("check", "初审通过", ("applied",), "checked", needs=("standard",), waiting=True),
+    Step("check", "初审通过", ("declared",), "checked", needs=("standard",), waiting=True),
     Step(
         "recognise",
         "认定入库",
@@ -30,8 +30,8 @@ STEPS = (
         later=(("review_on", "recognised_on"),),
         waiting=True,
     ),
-    Step("back", "退回补正", ("checked",), "applied", reason=True),
-    Step("refuse", "不予认定", ("applied", "checked"), "refused", reason=True, apart_from=("created",)),
+    Step("returned", "退回补正", ("checked",), "declared", reason=True, once=("back",)),
+    Step("refuse", "不予认定", ("declared", "checked"), "refused", reason=True, apart_from=("created",)),
     Step(
         "review",
         "复核通过",
@@ -42,7 +42,7 @@ STEPS = (
         sets=_REVIEWED,
     ),
     Step("remove", "移出", (IN_LIBRARY,), "removed", reason=True, second_person=True),
-    Step("again", "重新申报", ("refused", "removed"), "applied", reason=True),
+    Step("again", "重新申报", ("refused", "removed"), "declared", reason=True),
 )
 RECOGNITION = (
     Field("standard", "认定所据标准", help="所依据的认定标准文件和条目，由认定部门填写", listed=False),

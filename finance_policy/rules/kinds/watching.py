@@ -37,7 +37,7 @@ TALENT = kind(
     money("amount", "奖励额", unit="元"),
     Field("basis", "依据", listed=False),
     stages=flow(
-        ("proposed", "拟奖励", "draft"), ("decided", "已决定", "done"), ("refused", "不奖励", "struck"), closed=2
+        ("proposed", "拟奖励", "draft"), ("decided", "已决定", "done"), ("refused", "不奖励", "ended"), closed=2
     ),
     steps=(
         Step(
@@ -69,8 +69,8 @@ CASES = kind(
     Field("on", "报送日期", DATE, required=True, past=True),
     long("story", "做法和成效", required=True),
     owner="unit",
-    stages=flow(("sent", "已报送", "submitted"), ("chosen", "入选", "accepted"), ("kept", "留存", "struck"), closed=2),
-    steps=(Step("choose", "入选", ("sent",), "chosen", waiting=True), Step("keep", "留存", ("sent",), "kept")),
+    stages=flow(("filed", "已报送", "submitted"), ("chosen", "入选", "accepted"), ("kept", "留存", "ended"), closed=2),
+    steps=(Step("choose", "入选", ("filed",), "chosen", waiting=True), Step("keep", "留存", ("filed",), "kept")),
 )
 SHARING = kind(
     "sharing",
@@ -157,7 +157,7 @@ RISKY = kind(
         checks_order("from_on", "to_on", "保险止日早于起日。"),
         checks_order("listed_on", "left_on", "移出日期早于列入日期。"),
     ),
-    stages=flow(("listed", "在名单", "running"), ("left", "已移出名单", "struck")),
+    stages=flow(("listed", "在名单", "running"), ("left", "已移出名单", "ended")),
     steps=(Step("leave", "移出名单", ("listed",), "left", needs=("left_on",), reason=True),),
     note="“环境高风险企业参加环境污染强制责任保险全覆盖”（一（二），到2022年）。名单由区生态环境局等责任单位列。",
 )
@@ -200,7 +200,7 @@ SUBSIDIES = kind(
         ("asked", "已申请", "submitted"),
         ("decided", "已核定", "accepted"),
         ("paid", "已拨付", "done"),
-        ("refused", "不予贴息", "struck"),
+        ("refused", "不予贴息", "ended"),
         closed=2,
     ),
     steps=(

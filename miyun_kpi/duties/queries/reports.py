@@ -43,7 +43,7 @@ def owed_by(organisation_id: int, at: datetime) -> QuerySet[DutyPeriod]:
 
 
 def waiting_for_review(found: QuerySet[DutyPeriod]) -> QuerySet[DutyPeriod]:
-    return found.filter(state=ReportState.SUBMITTED)
+    return found.filter(state=ReportState.FILED)
 
 
 @dataclass(frozen=True)

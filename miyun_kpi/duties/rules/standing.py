@@ -34,7 +34,7 @@ def standing(window: Dated, *, state: str, late: bool, given_back: bool, at: dat
     """One of STANDINGS. `given_back`: returned and not reported again, though a new draft may be under way."""
     if state == "exempt":
         return "exempt"
-    if state in ("submitted", "accepted"):
+    if state in ("filed", "accepted"):
         return "late" if late else "on_time"
     if state == "returned" or given_back:
         return "returned"

@@ -68,7 +68,7 @@ def require_open(duty_period: DutyPeriod, at: datetime) -> None:
     """Refuse, saying why and who can open it, unless the unit may write at this moment."""
     name = f"“{duty_period.unit.duty.title}”{duty_period.period}"
     if duty_period.state not in WRITABLE:
-        raise Conflict("report-submitted", f"{name}已报送，不能再改，没有保存。要改请审核单位退回这一项。")
+        raise Conflict("report-filed", f"{name}已报送，不能再改，没有保存。要改请审核单位退回这一项。")
     if duty_period.reopened_until is not None:
         if at < duty_period.reopened_until:
             return
@@ -216,7 +216,7 @@ def submit_reports(
         ProgressReport.objects.bulk_update([row.report for row in ready], ["submitted_at", "submitted_by", "version"])
         data = {"period": ready[0].period, "lines": [row.pk for row in ready], "late": sum(row.late for row in ready)}
         subject = f"organisation:{ready[0].unit.organisation.code}"
-        record(actor=actor, action="duties.reports.submitted", subject=subject, data=data, at=at)
+        record(actor=actor, action="duties.reports.filed", subject=subject, data=data, at=at)
     return ready
 
 
@@ -231,7 +231,7 @@ def _is_open(duty_period: DutyPeriod, at: datetime) -> bool:
 def _submit(row: DutyPeriod, actor: Actor, at: datetime) -> None:
     if row.reopened_until is None:
         row.late = at >= row.due_at
-    row.state, row.reopened_until = ReportState.SUBMITTED, None
+    row.state, row.reopened_until = ReportState.FILED, None
     row.report.submitted_at, row.report.submitted_by = at, actor.label
     row.report.version += 1
 
@@ -246,14 +246,14 @@ def accept_reports(*, actor: Actor, found: QuerySet[DutyPeriod], seen: Sequence[
         rows = _locked(found.filter(pk__in=wanted))
         if len(rows) != len(wanted):
             raise NotFound
-        stale = [row for row in rows if row.state not in (ReportState.SUBMITTED, ReportState.ACCEPTED)]
-        stale += [row for row in rows if row.state == ReportState.SUBMITTED and row.report.version != wanted[row.pk]]
+        stale = [row for row in rows if row.state not in (ReportState.FILED, ReportState.ACCEPTED)]
+        stale += [row for row in rows if row.state == ReportState.FILED and row.report.version != wanted[row.pk]]
         if stale:
             names = "、".join(f"{row.unit.organisation.name}“{row.unit.duty.title}”" for row in stale[:4]) + (
                 "等" if len(stale) > 4 else ""
             )
             raise Conflict("stale", f"{names}刚有变动，整批没有执行。请刷新后再看一遍。")
-        fresh = [row for row in rows if row.state == ReportState.SUBMITTED]
+        fresh = [row for row in rows if row.state == ReportState.FILED]
         for row in fresh:
             row.state = ReportState.ACCEPTED
             row.report.observation = ""
@@ -278,7 +278,7 @@ def return_report(
     _require_reviewer(actor)
     with transaction.atomic():
         row = _locked_one(found.filter(pk=seen.duty_period_id))
-        if row.state not in (ReportState.SUBMITTED, ReportState.ACCEPTED) or row.report.version != seen.version:
+        if row.state not in (ReportState.FILED, ReportState.ACCEPTED) or row.report.version != seen.version:
             raise Conflict("stale", "这一项刚有变动，没有退回。请刷新后再看一遍。")
         said = _observation(row, observation)
         row.state, row.reopened_until = ReportState.RETURNED, until

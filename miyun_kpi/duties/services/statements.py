@@ -40,16 +40,16 @@ def file_statement(*, actor: Actor, duty_period_id: int, version: int, reason: s
         stored: Statement | None = getattr(row, "statement", None)
         if (stored.version if stored else 0) != version:
             raise Conflict("stale", "书面说明刚有变动，没有提交。请刷新后再看一遍。")
-        if stored and stored.state == StatementState.FILED:
+        if stored and stored.state == StatementState.SUBMITTED:
             raise Conflict("already-filed", "书面说明已经提交，等待审核。")
         fresh = stored or Statement(duty_period=row, version=0)
-        fresh.reason, fresh.state = said, StatementState.FILED
+        fresh.reason, fresh.state = said, StatementState.SUBMITTED
         fresh.filed_at, fresh.filed_by = at, actor.label
         fresh.opinion, fresh.decided_at, fresh.decided_by = "", None, ""
         fresh.version += 1
         fresh.save()
         data = {"version": fresh.version}
-        record(actor=actor, action="duties.statement.filed", subject=f"duty-period:{row.pk}", data=data, at=at)
+        record(actor=actor, action="duties.statement.submitted", subject=f"duty-period:{row.pk}", data=data, at=at)
     return fresh
 
 
@@ -66,7 +66,7 @@ def decide_statement(
         stored: Statement | None = getattr(row, "statement", None)
         if stored is None:
             raise NotFound
-        if stored.version != version or stored.state != StatementState.FILED:
+        if stored.version != version or stored.state != StatementState.SUBMITTED:
             raise Conflict("stale", "书面说明刚有变动，没有执行。请刷新后再看一遍。")
         stored.state = StatementState.ACCEPTED if accepted else StatementState.RETURNED
         stored.opinion, stored.decided_at, stored.decided_by = said, at, actor.label

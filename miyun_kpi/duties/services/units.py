@@ -30,7 +30,7 @@ def extend_list(
         if phrase.kind != PhraseKind.OPEN:
             raise Refused("list-is-closed", f"“{phrase.text}”的单位原文已定，不能增补。")
         if duty.withdrawn_on is not None:
-            raise Conflict("already-withdrawn", "这项任务已经停用，没有增补。")
+            raise Conflict("already-disabled", "这项任务已经停用，没有增补。")
         wanted = list(Organisation.objects.filter(code__in=codes, valid_to__isnull=True))
         if len(wanted) != len(set(codes)):
             raise Refused("unknown-organisation", "选中的单位有的不存在或已撤并，没有增补。请刷新后重选。")

@@ -153,12 +153,12 @@ def withdraw_duty(*, actor: Actor, duty_id: int, version: int, reason: str, at: 
     with transaction.atomic():
         duty = lock_duty(duty_id, version, lambda duty: require_office(actor, duty.document))
         if duty.withdrawn_on is not None:
-            raise Conflict("already-withdrawn", "这项任务已经停用。")
+            raise Conflict("already-disabled", "这项任务已经停用。")
         duty.withdrawn_on, duty.withdrawn_reason = at.astimezone().date(), said
         _saved(duty, "withdrawn_on", "withdrawn_reason")
         gone, _ = DutyPeriod.objects.filter(unit__duty=duty, state=ReportState.EXPECTED, due_at__gt=at).delete()
         data = {"reason": said, "periods": gone}
-        record(actor=actor, action="duties.duty.withdrawn", subject=f"duty:{duty.key}", data=data, at=at)
+        record(actor=actor, action="duties.duty.disabled", subject=f"duty:{duty.key}", data=data, at=at)
     return duty
 
 
@@ -178,7 +178,7 @@ def set_rhythm(
                 clause=cite(duty.document, duty.clause),
             )
         if duty.withdrawn_on is not None:
-            raise Conflict("already-withdrawn", "这项任务已经停用，没有保存。")
+            raise Conflict("already-disabled", "这项任务已经停用，没有保存。")
         if since < at.astimezone().date().replace(day=1):
             raise Refused("past-rhythm", "周期只能从本月起算，没有保存。往期请由主管单位补开。")
         duty.cadence, duty.basis = cadence, CadenceBasis.SET

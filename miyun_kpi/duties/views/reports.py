@@ -61,10 +61,10 @@ def _page(request: KpiRequest, period_id: int, refusal: Refused | None = None, *
         "standing": standing_of(row, at),
         "own": own,
         "editable": own and is_writable(row, at),
-        "decides": decides and row.state in (ReportState.SUBMITTED, ReportState.ACCEPTED),
+        "decides": decides and row.state in (ReportState.FILED, ReportState.ACCEPTED),
         "takes_statement": access.is_office(actor, kept)
         and statement is not None
-        and statement.state == StatementState.FILED,
+        and statement.state == StatementState.SUBMITTED,
         "states_reasons": own
         and is_writable(row, at)
         and row.unit.duty.exemptible
@@ -209,7 +209,7 @@ def _review_page(request: KpiRequest, document: str, refusal: Refused | None = N
     kept = document_by(document)
     at = timezone.now()
     found = access.reviewed_by(request.actor).filter(unit__duty__document=kept.document)
-    shown = first(found.filter(state=ReportState.SUBMITTED).order_by("unit__duty_id", "due_at", "pk"), 300)
+    shown = first(found.filter(state=ReportState.FILED).order_by("unit__duty_id", "due_at", "pk"), 300)
     rows = owed_lines(shown, at)
     context = {"document": kept, "rows": rows, "shown": shown, "refusal": refusal, "others": found.exists()}
     return render(request, "duties/review.html", context, status=refusal.status if refusal else 200)

@@ -35,11 +35,11 @@ class Filters:
     owner: str = ""
     values: tuple[tuple[str, str], ...] = ()
     sort: str = ""
-    struck: bool = False
+    revoked: bool = False
 
 
 def filtered(kind: Kind, found: QuerySet[Record], filters: Filters) -> QuerySet[Record]:
-    if not filters.struck:
+    if not filters.revoked:
         found = found.filter(struck_at__isnull=True)
     if filters.words:
         for word in filters.words.split():

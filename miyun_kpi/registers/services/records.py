@@ -269,14 +269,14 @@ def take_step(
             record=row,
             act=Act.STEPPED,
             step=found.label,
-            step_code=step,
+            step_code=found.code,
             at=at,
             by=actor.label,
             by_id=actor.user_id,
             reason=said,
             before=before,
         )
-        data = {"step": step, "from": source, "to": row.stage, "reason": said}
+        data = {"step": found.code, "from": source, "to": row.stage, "reason": said}
         audit(actor=actor, action="registers.record.stepped", subject=f"record:{row.pk}", data=data, at=at)
     return row
 
@@ -315,8 +315,8 @@ def strike_record(
         row.struck_at, row.struck_reason, row.unique_key = at, said, None
         row.version, row.changed_at = row.version + 1, at
         row.save()
-        RecordEvent.objects.create(record=row, act=Act.STRUCK, at=at, by=actor.label, by_id=actor.user_id, reason=said)
-        audit(actor=actor, action="registers.record.struck", subject=f"record:{row.pk}", data={"reason": said}, at=at)
+        RecordEvent.objects.create(record=row, act=Act.REVOKED, at=at, by=actor.label, by_id=actor.user_id, reason=said)
+        audit(actor=actor, action="registers.record.revoked", subject=f"record:{row.pk}", data={"reason": said}, at=at)
     return row
 
 

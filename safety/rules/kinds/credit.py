@@ -46,7 +46,7 @@ BLACK = Kind(
         Stage("listed", "已列入", "refused"),
         Stage("repaired", "已修复移出", "done", closed=True),
         Stage("expired", "期满移出", "done", closed=True),
-        Stage("dropped", "不列入", "struck", closed=True),
+        Stage("dropped", "不列入", "ended", closed=True),
     ),
     steps=(
         Step(
@@ -87,7 +87,7 @@ RED = Kind(
     stages=(
         Stage("proposed", "拟列入", "draft"),
         Stage("listed", "已列入", "confirmed"),
-        Stage("removed", "已移出", "struck", closed=True),
+        Stage("removed", "已移出", "ended", closed=True),
     ),
     steps=(
         Step("list", "列入", ("proposed",), "listed", needs=("listed_on",), apart_from=("created",), waiting=True),

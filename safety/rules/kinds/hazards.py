@@ -33,7 +33,7 @@ RISK = Kind(
     stages=(Stage("standing", "管控中", "running"), Stage("gone", "已消除", "done", closed=True)),
     steps=(
         Step("remove", "消除", ("standing",), "gone", reason=True, second_person=True),
-        Step("return", "重新管控", ("gone",), "standing", reason=True),
+        Step("reopen", "重新管控", ("gone",), "standing", reason=True, once=("return",)),
     ),
     note="“定期开展”没有印周期，下次评估由责任部门填；等级的四色为推定。",
 )
@@ -67,9 +67,9 @@ HAZARD = Kind(
         Stage("proposed", "拟挂牌", "draft"),
         Stage("working", "整改中", "running", locked=True),
         Stage("extending", "申请延期", "to_confirm", locked=True),
-        Stage("asked", "待验收", "to_certify", locked=True),
+        Stage("asked", "待验收", "submitted", locked=True),
         Stage("closed", "已销号", "done", closed=True),
-        Stage("dropped", "不挂牌", "struck", closed=True),
+        Stage("dropped", "不挂牌", "ended", closed=True),
     ),
     steps=(
         Step("list", "挂牌", ("proposed",), "working", second_person=True, needs=("number",), waiting=True),
@@ -83,7 +83,7 @@ HAZARD = Kind(
             needs=("extension_to", "extension_reason"),
             later=(("extension_to", "due_on"),),
         ),
-        Step("relist", "退回重拟", ("working",), "proposed", reason=True, second_person=True),
+        Step("returned", "退回重拟", ("working",), "proposed", reason=True, second_person=True, once=("relist",)),
         Step(
             "grant",
             "同意延期",
@@ -106,7 +106,7 @@ HAZARD = Kind(
             apart_from=("list", "ask"),
             waiting=True,
         ),
-        Step("back", "验收未通过", ("asked",), "working", reason=True, second_person=True),
+        Step("not-passed", "验收未通过", ("asked",), "working", reason=True, second_person=True, once=("back",)),
     ),
     note="由挂牌单位验收销号；挂牌、报验的人不能验收。挂牌以后内容锁定，要改先由另一个人退回重拟。",
 )
@@ -136,7 +136,7 @@ SOURCE = Kind(
     stages=(
         Stage("declared", "已申报", "submitted"),
         Stage("registered", "已登记", "confirmed"),
-        Stage("gone", "已注销", "struck", closed=True),
+        Stage("gone", "已注销", "ended", closed=True),
     ),
     steps=(
         Step("register", "登记", ("declared",), "registered", second_person=True, waiting=True),

@@ -9,7 +9,7 @@ from safety.enums import DOCUMENT
 STAGES = (Stage("filled", "已填", "submitted"), Stage("accepted", "已接受", "accepted", closed=True))
 STEPS = (
     Step("accept", "接受", ("filled",), "accepted", second_person=True, waiting=True),
-    Step("back", "退回重填", ("filled", "accepted"), "filled", reason=True),
+    Step("returned", "退回重填", ("filled", "accepted"), "filled", reason=True, once=("back",)),
 )
 
 

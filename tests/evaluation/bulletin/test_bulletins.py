@@ -241,7 +241,7 @@ def test_a_figure_that_is_not_the_snapshot_s_is_flagged_and_refused_by_name(quar
     if code == "stale-figure":
         assert "总分·北庄镇" in refusal.message and "12.3456" in refusal.message
     bulletin.refresh_from_db()
-    assert bulletin.state == BulletinState.REVIEW and bulletin.versions.count() == 2
+    assert bulletin.state == BulletinState.SUBMITTED and bulletin.versions.count() == 2
 
 
 @pytest.mark.parametrize(

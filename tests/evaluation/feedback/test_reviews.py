@@ -68,21 +68,21 @@ def consented(feedback: Feedback, ranking: Ranking) -> Review:
     return step("consent_review", ask(feedback, sheet_of(ranking)), "townhead", consent=True)
 
 
-def answered(feedback: Feedback, ranking: Ranking, outcome: str = "change", value: str = "99.5") -> Review:
+def answered(feedback: Feedback, ranking: Ranking, outcome: str = "changed", value: str = "99.5") -> Review:
     review = consented(feedback, ranking)
     return step("answer_review", review, "water", outcome=outcome, value=value, text="核对监测报告后同意调整")
 
 
 def proposed(feedback: Feedback, ranking: Ranking, value: str = "99.5") -> Review:
     review = answered(feedback, ranking)
-    return step("propose_decision", review, "office1", outcome="change", value=value, text="监测报告属实，予以改分")
+    return step("propose_decision", review, "office1", outcome="changed", value=value, text="监测报告属实，予以改分")
 
 
 def test_the_whole_path_changes_the_mark_only_at_its_end(feedback, ranking):
     before = mark_of(ranking)
     sheet = before.sheet
     review = proposed(feedback, ranking)
-    assert mark_of(ranking).value == before.value and review.state == ReviewState.CHECK
+    assert mark_of(ranking).value == before.value and review.state == ReviewState.PROPOSED
     review = step("decide_review", review, "office2", approve=True)
     after = mark_of(ranking)
     assert (
@@ -98,8 +98,8 @@ def test_the_whole_path_changes_the_mark_only_at_its_end(feedback, ranking):
 
 def test_upheld_leaves_the_mark_as_it_was(feedback, ranking):
     before = mark_of(ranking)
-    review = answered(feedback, ranking, outcome="uphold", value="")
-    review = step("propose_decision", review, "office1", outcome="uphold", text="打分有据，维持原分")
+    review = answered(feedback, ranking, outcome="upheld", value="")
+    review = step("propose_decision", review, "office1", outcome="upheld", text="打分有据，维持原分")
     assert step("decide_review", review, "office2", approve=True).state == ReviewState.UPHELD
     after = mark_of(ranking)
     assert (after.value, after.version) == (before.value, before.version)
@@ -125,7 +125,7 @@ def test_it_reaches_the_evaluator_only_with_the_head_s_consent(feedback, ranking
 
 def test_declined_by_the_head_it_ends_and_the_unit_may_still_confirm(feedback, ranking):
     review = step("consent_review", ask(feedback, sheet_of(ranking)), "townhead", consent=False, note="证据不足，不提")
-    assert review.state == ReviewState.DECLINED
+    assert review.state == ReviewState.REFUSED
     feedback.refresh_from_db()
     assert feedback.state == FeedbackState.OPEN
     assert "证据不足，不提" in client_of("town").get(f"/evaluation/reviews/{review.pk}/").content.decode()
@@ -191,14 +191,14 @@ def test_after_the_window_before_the_bulletin_nothing_is_asked_or_consented_to(f
 def test_a_proposed_mark_obeys_the_rule_of_marks(feedback, ranking, value):
     review = consented(feedback, ranking)
     with pytest.raises(Refused):
-        step("answer_review", review, "water", outcome="change", value=value, text="核对监测报告后同意调整")
+        step("answer_review", review, "water", outcome="changed", value=value, text="核对监测报告后同意调整")
     assert Review.objects.get(pk=review.pk).state == ReviewState.ANSWER
 
 
 def test_the_same_mark_again_is_no_change(feedback, ranking):
     review = consented(feedback, ranking)
     with pytest.raises(Refused) as refused:
-        step("answer_review", review, "water", outcome="change", value=str(review.value_before), text="核对后调整")
+        step("answer_review", review, "water", outcome="changed", value=str(review.value_before), text="核对后调整")
     assert refused.value.code == "same-mark"
 
 
@@ -206,7 +206,7 @@ def test_only_the_evaluator_who_gave_the_mark_answers(feedback, ranking):
     review = consented(feedback, ranking)
     for who, error in (("health", NotFound), ("office1", NotAllowed), ("town", NotAllowed), ("auditor", NotAllowed)):
         with pytest.raises(error):
-            step("answer_review", review, who, outcome="uphold", text="维持原来的打分")
+            step("answer_review", review, who, outcome="upheld", text="维持原来的打分")
 
 
 def test_the_second_person_is_another_and_may_send_it_back(feedback, ranking):
@@ -228,11 +228,11 @@ def test_a_stale_version_is_refused_and_says_what_it_is_now(feedback, ranking):
 
 def test_the_office_waits_for_the_answer_until_it_is_overdue(feedback, ranking):
     review = consented(feedback, ranking)
-    decision = {"outcome": "uphold", "text": "到期没有答复，按原分"}
+    decision = {"outcome": "upheld", "text": "到期没有答复，按原分"}
     with pytest.raises(Conflict, match="前可以答复"):
         step("propose_decision", review, "office1", **decision)
     Review.objects.update(answer_due_at=timezone.now() - timedelta(minutes=1))
-    assert step("propose_decision", review, "office1", **decision).state == ReviewState.CHECK
+    assert step("propose_decision", review, "office1", **decision).state == ReviewState.PROPOSED
 
 
 def test_a_mark_moved_meanwhile_is_not_overwritten_by_an_older_decision(feedback, ranking):
@@ -333,7 +333,7 @@ def test_refused_on_the_page_everything_typed_is_still_there(feedback, ranking):
     review = consented(feedback, ranking)
     answer = client_of("water").post(
         f"/evaluation/reviews/{review.pk}/answer/",
-        {"version": review.version, "outcome": "change", "value": "120", "text": "核对后认为应当上调"},
+        {"version": review.version, "outcome": "changed", "value": "120", "text": "核对后认为应当上调"},
     )
     page = answer.content.decode()
     assert answer.status_code == 422 and "超过本表满分" in page and 'value="120"' in page and "应当上调" in page
@@ -347,9 +347,9 @@ def test_through_the_pages_from_request_to_decision(feedback, ranking):
     review = Review.objects.get()
     for who, path, data in (
         ("townhead", "consent", {"decision": "consent", "note": ""}),
-        ("water", "answer", {"outcome": "change", "value": "99", "text": "核对后同意上调"}),
-        ("office1", "propose", {"outcome": "change", "value": "99", "text": "同意考评部门意见"}),
-        ("office2", "decide", {"decision": "approve", "note": ""}),
+        ("water", "answer", {"outcome": "changed", "value": "99", "text": "核对后同意上调"}),
+        ("office1", "propose", {"outcome": "changed", "value": "99", "text": "同意考评部门意见"}),
+        ("office2", "decide", {"decision": "confirm", "note": ""}),
     ):
         client = client_of(who)
         assert f"/evaluation/reviews/{review.pk}/" in client.get("/").content.decode(), who

@@ -110,7 +110,7 @@ def test_a_batch_overtaken_by_another_is_refused_as_a_whole(first, second):
     assert refusal.value.code == "stale" and "财源建设" in refusal.value.errors[0].message
     assert not figure("weight/11/core").confirmed
     check(second, late, approve=False, note="已被另一单改过")
-    assert FigureBatch.objects.get(pk=late.pk).state == BatchState.REJECTED
+    assert FigureBatch.objects.get(pk=late.pk).state == BatchState.RETURNED
 
 
 def test_a_rejection_changes_nothing_and_needs_a_reason(first, second):

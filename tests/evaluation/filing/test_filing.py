@@ -199,7 +199,7 @@ def test_the_page_of_the_sheet_leads_through_both_steps(office):
     assert "缺表处理决定" in second.get("/").content.decode()
     act = f"/evaluation/filing/decisions/{decision.pk}/decide/"
     assert first.post(act, {"decision": "confirm"}).status_code == 403
-    assert second.post(act, {"decision": "decline"}).status_code == 422  # without a reason
+    assert second.post(act, {"decision": "returned"}).status_code == 422  # without a reason
     assert second.post(act, {"decision": "confirm"}).status_code == 302
     assert second.post(act, {"decision": "confirm"}).status_code == 409
     first.post("/evaluation/rankings/compute/", {"scheme": sheet.scheme_id, "period": period.pk, "kind": "official"})

@@ -65,9 +65,9 @@ def test_declined_with_a_reason_the_evaluator_is_told_and_may_ask_again(locked):
     evaluator.post(address, {"reason": REASON})
     act = f"/evaluation/filing/unlock/{UnlockRequest.objects.get().pk}/answer/"
     office = person("zhengfuban1", "evaluation_office")
-    assert office.post(act, {"decision": "decline"}).status_code == 422
-    assert office.post(act, {"decision": "decline", "answer": "已经通报，按复核办理"}).status_code == 302
-    assert Notice.objects.filter(key__startswith="unlock-declined/", organisation=locked.evaluator).exists()
+    assert office.post(act, {"decision": "refused"}).status_code == 422
+    assert office.post(act, {"decision": "refused", "answer": "已经通报，按复核办理"}).status_code == 302
+    assert Notice.objects.filter(key__startswith="unlock-refused/", organisation=locked.evaluator).exists()
     assert "已经通报，按复核办理" in evaluator.get(address).content.decode()
     locked.refresh_from_db()
     assert locked.state == SheetState.OPEN

@@ -236,8 +236,8 @@ def test_a_review_asked_for_after_the_bulletin_leads_to_a_correction(first):
     at = timezone.now()
     for name, who, data in (
         ("consent_review", "townhead", {"consent": True}),
-        ("answer_review", "water", {"outcome": "change", "value": "99.5", "text": "同意上调得分"}),
-        ("propose_decision", "office1", {"outcome": "change", "value": "99.5", "text": "同意上调得分"}),
+        ("answer_review", "water", {"outcome": "changed", "value": "99.5", "text": "同意上调得分"}),
+        ("propose_decision", "office1", {"outcome": "changed", "value": "99.5", "text": "同意上调得分"}),
         ("decide_review", "office2", {"approve": True}),
     ):
         review.refresh_from_db()

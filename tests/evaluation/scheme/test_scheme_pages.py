@@ -284,10 +284,10 @@ def test_a_rejection_without_a_reason_is_refused_on_the_page(office, client_of):
     batch = FigureBatch.objects.get()
     second = client_of("zhengfuban2")
     address = f"/evaluation/batches/{batch.pk}/check/"
-    answer = second.post(address, {"decision": "reject", "note": ""})
-    assert answer.status_code == 422 and "不通过要写意见" in answer.content.decode()
+    answer = second.post(address, {"decision": "returned", "note": ""})
+    assert answer.status_code == 422 and "退回要写意见" in answer.content.decode()
     assert second.post(address, {"decision": "", "note": "x"}).status_code == 422
-    assert second.post(address, {"decision": "reject", "note": "页码不对"}).status_code == 302
+    assert second.post(address, {"decision": "returned", "note": "页码不对"}).status_code == 302
     assert "页码不对" in text(second.get(f"/evaluation/batches/{batch.pk}/"))
 
 

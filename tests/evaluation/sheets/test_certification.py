@@ -70,7 +70,7 @@ def test_from_maker_to_certifier_with_the_whole_trail(shuiwu, sheet):
     assert "打分表待审核：" in certifier.get("/").content.decode()
     page = certifier.get(f"/evaluation/sheets/{sheet.pk}/").content.decode()
     assert "等您审核" in page and REASON in page and "已送审，待审核" in page
-    assert post(certifier, sheet, "certify", decision="return", note="第三行与检查记录不符").status_code == 302
+    assert post(certifier, sheet, "certify", decision="returned", note="第三行与检查记录不符").status_code == 302
     sheet.refresh_from_db()
     assert sheet.state == SheetState.RETURNED
     page = shuiwu.get(f"/evaluation/sheets/{sheet.pk}/").content.decode()
@@ -86,7 +86,7 @@ def test_from_maker_to_certifier_with_the_whole_trail(shuiwu, sheet):
         assert all(word in page for word in ("审核退回", "第三行与检查记录不符", "审核通过", "shenhe"))
     assert "shenhe" in shuiwu.get(f"/evaluation/sheets/{sheet.pk}/print/").content.decode()
     actions = AuditEntry.objects.filter(action__startswith="evaluation.sheet.").values_list("action", flat=True)
-    assert sorted(actions) == [f"evaluation.sheet.{name}" for name in ("certified", "filed", "filed", "refused")]
+    assert sorted(actions) == [f"evaluation.sheet.{name}" for name in ("certified", "filed", "filed", "returned")]
 
 
 def test_a_submitted_sheet_takes_no_marks_and_counts_as_missing(shuiwu, sheet):
@@ -148,7 +148,7 @@ def test_the_maker_takes_it_back_while_it_waits(shuiwu, sheet):
 def test_nobody_else_certifies(shuiwu, sheet, who, status):
     submitted(shuiwu, sheet)
     assert post(person(who), sheet, "certify", decision="certify", note="").status_code == status
-    assert post(person(who), sheet, "certify", decision="return", note="写明意见").status_code == status
+    assert post(person(who), sheet, "certify", decision="returned", note="写明意见").status_code == status
     foreign = second("bieju", "区卫健委")
     assert post(foreign, sheet, "certify", decision="certify", note="").status_code == 404
 
@@ -156,7 +156,7 @@ def test_nobody_else_certifies(shuiwu, sheet, who, status):
 def test_a_return_needs_its_observation(shuiwu, sheet):
     certifier = second()
     submitted(shuiwu, sheet)
-    answer = post(certifier, sheet, "certify", decision="return", note="短")
+    answer = post(certifier, sheet, "certify", decision="returned", note="短")
     assert answer.status_code == 422 and "审核意见要写 4 至 500 字" in answer.content.decode()
     assert post(certifier, sheet, "certify", decision="x").status_code == 400
 

@@ -185,7 +185,7 @@ def test_the_office_approves_or_declines_what_is_not_applicable(shuiwu, office, 
     approve = {"organisation": one.organisation.code, "version": one.version, "decision": "approve"}
     assert post(office, sheet, "not-applicable", **approve).status_code == 302
     assert cell(sheet, 1).not_applicable == NotApplicable.APPROVED
-    decline = {"organisation": two.organisation.code, "version": two.version, "decision": "decline"}
+    decline = {"organisation": two.organisation.code, "version": two.version, "decision": "refused"}
     answer = post(office, sheet, "not-applicable", **decline)
     assert answer.status_code == 422 and "要写理由" in answer.content.decode()
     assert post(office, sheet, "not-applicable", **decline, note="河段仍在辖区").status_code == 302

@@ -241,7 +241,7 @@ def test_one_press_puts_everything_back_with_its_trace(shuiwu, sheet):
         answer = shuiwu.post(f"/evaluation/sheets/{sheet.pk}/workbook/{done.pk}/undo/")
         assert answer.status_code == 302
     assert values(sheet)[:3] == [80, None, None] and cell(sheet, 1).problems == "旧问题"
-    assert cell(sheet, 1).version == 3 and AuditEntry.objects.filter(action="evaluation.workbook.undone").count() == 1
+    assert cell(sheet, 1).version == 3 and AuditEntry.objects.filter(action="evaluation.workbook.revoked").count() == 1
 
 
 def test_what_was_changed_since_is_not_taken_back(shuiwu, sheet):

@@ -134,7 +134,7 @@ def test_two_months_without_a_word_are_named_to_who_reviews_and_not_refused():
     fill(fillable())
     client = person("beizhuang")
     client.post(f"{PAGE}submit/", {"partly": "1"})
-    assert DutyPeriod.objects.get(pk=line.duty_period.pk).state == "submitted"
+    assert DutyPeriod.objects.get(pk=line.duty_period.pk).state == "filed"
     page = person("shuiwu").get("/evaluation/tracking/review/").content.decode()
     assert "连续两个月照上月、没有新内容的 1 项" in page and "北庄镇（" in page
     assert (

@@ -115,9 +115,9 @@ def test_the_month_is_submitted_whole_or_knowingly_in_part():
     fill(client, leave=2)
     answer = client.post(f"{PAGE}submit/")
     assert answer.status_code == 422 and "还有 2 项没有填" in answer.content.decode()
-    assert not lines(state="submitted").exists()
+    assert not lines(state="filed").exists()
     client.post(f"{PAGE}submit/", {"partly": "1"})
-    assert lines(state="submitted").count() == lines().count() - 2
+    assert lines(state="filed").count() == lines().count() - 2
     assert client.post(f"{PAGE}submit/", {"partly": "1"}).status_code == 422
 
 
@@ -126,7 +126,7 @@ def test_submitting_twice_is_submitting_once():
     fill(client)
     for _ in range(2):
         assert client.post(f"{PAGE}submit/").status_code == 302
-    assert AuditEntry.objects.filter(action="duties.reports.submitted").count() == 1
+    assert AuditEntry.objects.filter(action="duties.reports.filed").count() == 1
     assert not lines(late=True).exists()
 
 
@@ -157,7 +157,7 @@ def test_an_evaluator_accepts_by_selection_and_a_stale_selection_stops_the_batch
     fill(person("beizhuang"))
     person("beizhuang").post(f"{PAGE}submit/")
     client = person("shuiwu")
-    mine = DutyPeriod.objects.filter(unit__duty__key="tracked/2020/township/4", period=MONTH, state="submitted")
+    mine = DutyPeriod.objects.filter(unit__duty__key="tracked/2020/township/4", period=MONTH, state="filed")
     seen = [f"{row.pk}:{row.report.version}" for row in mine.select_related("report")]
     assert len(seen) > 3
     stale = [f"{seen[0].split(':')[0]}:99", *seen[1:]]
@@ -187,7 +187,7 @@ def test_a_report_given_back_comes_with_its_observation_and_stays_on_time():
     assert save(unit, line, version=version + 1, progress="潮河三段已清淤").status_code == 200
     unit.post(f"{PAGE}submit/")
     line.refresh_from_db()
-    assert (line.state, line.late, line.reopened_until) == ("submitted", False, None)
+    assert (line.state, line.late, line.reopened_until) == ("filed", False, None)
 
 
 @pytest.mark.parametrize("who", ["shuiwu", "weijian", "lingdao", "guanliyuan", "shenji"])
@@ -203,7 +203,7 @@ def test_a_foreign_unit_and_a_foreign_evaluator_find_nothing():
     for address in (f"/evaluation/tracking/gulou-jiedao/{MONTH}/", f"/evaluation/tracking/lines/{foreign.pk}/"):
         assert unit.get(address).status_code == 404
     assert save(unit, foreign).status_code == 404
-    row = DutyPeriod.objects.filter(unit__duty__key="tracked/2020/township/4", period=MONTH, state="submitted").first()
+    row = DutyPeriod.objects.filter(unit__duty__key="tracked/2020/township/4", period=MONTH, state="filed").first()
     assert decided(person("weijian"), row).status_code == 404
     assert person("weijian").get(f"/evaluation/tracking/lines/{row.pk}/").status_code == 404
     assert decided(unit, row).status_code == 403
@@ -230,7 +230,7 @@ def test_the_page_of_a_month_asks_the_database_as_often_for_one_line_as_for_twen
 def test_organisations_in_the_demonstration_have_reports_of_every_kind():
     assert set(DutyPeriod.objects.values_list("state", flat=True)) == {
         "expected",
-        "submitted",
+        "filed",
         "returned",
         "accepted",
     }

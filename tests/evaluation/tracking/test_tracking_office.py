@@ -135,8 +135,8 @@ def test_a_rectification_goes_from_opening_over_the_answer_to_closing_by_who_ope
     assert act("beizhuang", row, "answer", answer="无").status_code == 422
     assert act("beizhuang", row, "answer", answer="台账已补齐，照片附后").status_code == 302
     assert act("zhengfuban1", row, "decide", decision="pass").status_code == 403
-    assert act("shuiwu", row, "decide", decision="back", note="").status_code == 422
-    assert act("shuiwu", row, "decide", decision="back", note="还差两个河段").status_code == 302
+    assert act("shuiwu", row, "decide", decision="returned", note="").status_code == 422
+    assert act("shuiwu", row, "decide", decision="returned", note="还差两个河段").status_code == 302
     assert act("beizhuang", row, "answer", answer="两个河段已补").status_code == 302
     assert act("shuiwu", row, "decide", decision="pass").status_code == 302
     row.refresh_from_db()

@@ -85,7 +85,7 @@ def test_prefilled_with_own_scores_of_published_quarters_only(demo):
 
 def test_drafted_signed_by_another_and_accepted(demo):
     row = signed()
-    assert (row.state, row.late, bool(row.facts)) == ("submitted", False, True)
+    assert (row.state, row.late, bool(row.facts)) == ("filed", False, True)
     row = services.decide_self_report(
         actor=actor_named("zhengfuban1"), report_id=row.pk, version=row.version, passed=True, note="", at=AT
     )

@@ -122,7 +122,7 @@ def test_decisions_deliberations_and_feedback_lie_as_tables(scheme):
     held = Deliberation.objects.create(
         scheme=scheme,
         number=1,
-        state="recorded",
+        state="proposed",
         ranking=ranking,
         meeting="区政府党组会",
         held_on=date(2021, 1, 9),

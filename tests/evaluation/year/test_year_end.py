@@ -54,7 +54,7 @@ def test_only_decided_points_of_the_unit_move_its_total_and_its_rank(year):
     adjustment("granted", "0.5")
     adjustment("granted", "-0.3", ground="city-near-last", work="垃圾分类")
     adjustment("checked", "0.5", code="bulaotun-zhen")
-    adjustment("declined", "0.5", code="gulou-jiedao", decided_points=Decimal(0))
+    adjustment("refused", "0.5", code="gulou-jiedao", decided_points=Decimal(0))
     after = recompute(year)
     rows = {row["organisation"]: row for row in json.loads(after.document)["rows"]}
     moved = {code for code in rows if rows[code]["total"] != before[code]["total"]}
@@ -138,7 +138,7 @@ def test_from_the_meeting_to_the_committee(year):
     )
     with pytest.raises(Refused, match="3 条加减分没有审议"):
         report(year)
-    row = deliberate(year, {kept.pk: Said("grant"), other.pk: Said("other", "0.2"), gone.pk: Said("decline")})
+    row = deliberate(year, {kept.pk: Said("granted"), other.pk: Said("other", "0.2"), gone.pk: Said("refused")})
     # Nothing is decided by the record alone.
     assert set(Adjustment.objects.values_list("state", flat=True)) == {AdjustmentState.CHECKED}
     with pytest.raises(NotAllowed, match="另一个人"):
@@ -148,7 +148,7 @@ def test_from_the_meeting_to_the_committee(year):
     assert list(Adjustment.objects.order_by("pk").values_list("state", "decided_points")) == [
         ("granted", Decimal("0.5")),
         ("granted", Decimal("0.2")),
-        ("declined", Decimal(0)),
+        ("refused", Decimal(0)),
     ]
     assert Notice.objects.filter(key__startswith="adjustment-decided/").count() == 3
     with pytest.raises(Conflict, match="刚有改动|已确认"):
@@ -226,7 +226,7 @@ def test_a_tied_last_place_needs_the_meeting_to_say_how(year):
     fields = {"ground": "city-last", "tied": True, "bottom_place": 1, "city_task": "创建", "ranking_scope": "16 个区"}
     row = adjustment("checked", "-0.5", **fields)
     with pytest.raises(Refused) as refused:
-        deliberate(year, {row.pk: Said("grant")})
+        deliberate(year, {row.pk: Said("granted")})
     assert "并列" in refused.value.errors[0].message
     confirm(deliberate(year, {row.pk: Said("other", "0.3", "两区并列末位，按倒数第二名扣")}))
     row.refresh_from_db()
@@ -239,7 +239,7 @@ def test_a_stale_record_and_an_unchecked_entry_are_conflicts(year):
         deliberate(year)
     waiting = adjustment("proposed")
     with pytest.raises(Conflict, match="没有核对"):
-        deliberate(year, {waiting.pk: Said("grant")}, version=recorded.version)
+        deliberate(year, {waiting.pk: Said("granted")}, version=recorded.version)
     with pytest.raises(NotAllowed):
         services.record_deliberation(
             actor=actor("town"), scheme_id=township().pk, version=0, minutes=minutes(year), at=timezone.now()
@@ -311,7 +311,7 @@ def test_what_the_demonstration_entered_goes_with_it(demo):
     row = Deliberation.objects.create(
         scheme=ranking.scheme,
         number=1,
-        state="recorded",
+        state="proposed",
         ranking=ranking,
         meeting="演示",
         held_on=date(2021, 1, 20),
@@ -320,7 +320,7 @@ def test_what_the_demonstration_entered_goes_with_it(demo):
         recorded_at=timezone.now(),
     )
     for one in (real, invented):
-        row.outcomes.create(adjustment=one, outcome="grant", points=one.points)
+        row.outcomes.create(adjustment=one, outcome="granted", points=one.points)
     confirm_by_demo = actor_named("zhengfuban2")
     services.confirm_deliberation(actor=confirm_by_demo, deliberation_id=row.pk, version=row.version, at=timezone.now())
     assert method.demo and Adjustment.objects.filter(state="granted").count() == 2

@@ -78,7 +78,7 @@ def test_a_method_counts_only_when_locked_before_the_first_quarter_opened():
     assert method_problem(BEFORE, waiting=False, first_quarter=BEFORE + timedelta(seconds=1)) == ""
     assert "晚于第一个季度" in method_problem(BEFORE, waiting=False, first_quarter=BEFORE)
     assert "没有拟定" in method_problem(None, waiting=False, first_quarter=None)
-    assert "待第二人复核" in method_problem(None, waiting=True, first_quarter=None)
+    assert "待第二人确认" in method_problem(None, waiting=True, first_quarter=None)
 
 
 def test_ties_are_groups_of_equal_totals():
@@ -103,7 +103,7 @@ def test_a_method_is_locked_by_a_second_person_and_replaced_only_by_another(gaze
         "basis_document": "纪要五号",
         "basis_clause": "第二项",
     }
-    with pytest.raises(Conflict, match="待第二人复核"):
+    with pytest.raises(Conflict, match="待第二人确认"):
         enter_method(actor=actor("office2"), at=BEFORE, **again)
     check = {"method_id": method.pk, "passed": True, "note": "", "at": BEFORE}
     with pytest.raises(NotAllowed, match="另一个人"):
@@ -204,9 +204,9 @@ def test_a_method_locked_in_time_is_not_replaced_once_a_quarter_is_open(gazette)
     check = {"actor": actor("office2"), "method_id": waiting.pk, "version": 1, "at": late}
     with pytest.raises(Refused, match="不能再换") as refused:
         check_method(passed=True, note="", **check)
-    assert refused.value.code == "method-fixed" and "选“不同意”" in refused.value.message
+    assert refused.value.code == "method-fixed" and "选“退回”" in refused.value.message
     assert YearMethod.objects.get(pk=waiting.pk).state == "proposed" and locked_method(township()) == timely
-    assert check_method(passed=False, note="季度已经开启", **check).state == "rejected"
+    assert check_method(passed=False, note="季度已经开启", **check).state == "returned"
     with pytest.raises(Refused, match="2020-06-01 09:00 锁定.*不能再换，没有保存"):
         locked(ANOTHER, at=late)
     assert YearMethod.objects.count() == 2

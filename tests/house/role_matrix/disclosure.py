@@ -25,7 +25,7 @@ BODIES: dict[str, Any] = {
     "disclosure:save-record": {"version": "1", **_VALUES},
     "api:disclosure-records": {"values": _VALUES},
     "api:disclosure-record": {"version": 1, "values": {"matter": "党务"}},
-    "api:disclosure-record-steps": {"version": 1, "step": "take-back"},
+    "api:disclosure-record-steps": {"version": 1, "step": "withdrawn"},
     "disclosure:decide-review": {"version": "1", "decision": "returned", "opinion": "请补充数字"},
     "disclosure:ask-organ": {"organisation": "区财政局", "asked_on": "2020-09-01"},
     "disclosure:confirm-organ": {"confirmed_by": "张科长", "confirmed_on": "2020-09-02"},
@@ -40,7 +40,7 @@ BODIES: dict[str, Any] = {
     },
     "disclosure:application-act": {"version": "1", "on": "2020-09-02", "note": "与司法局会商"},
     "disclosure:reveal-applicant": {"reason": "寄送答复"},
-    "disclosure:step-record": {"version": "1", "step": "take-back"},
+    "disclosure:step-record": {"version": "1", "step": "withdrawn"},
     "disclosure:strike-record": {"version": "1", "reason": "登记有误"},
     "disclosure:save-view": {"name": "待办", "query": "stage=draft"},
 }
@@ -61,7 +61,7 @@ def things(world: dict[str, Any]) -> dict[str, Any]:
         "third": "yes",
     }
     row = Record.objects.create(
-        kind="disclosure.village-lists", number=900, owner=town, stage="waiting", values=values, **stamps
+        kind="disclosure.village-lists", number=900, owner=town, stage="submitted", values=values, **stamps
     )
     asked = Consultation.objects.create(record=row, organisation=finance, asked_on=date(2020, 9, 1), recorded_by="甲")
     party = ThirdParty.objects.create(

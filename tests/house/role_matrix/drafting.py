@@ -16,8 +16,8 @@ BODIES: dict[str, dict[str, str]] = {
     "evaluation:draft-evaluators": {"version": "99", "organisation_1": "区水务局", "share_1": "1"},
     "evaluation:remove-draft-indicator": {"version": "99"},
     "evaluation:discard-draft": {"version": "99", "reason": "本年不再另拟"},
-    "evaluation:decide-issue": {"decision": "return", "note": "再核"},
-    "evaluation:decide-amendment": {"decision": "return", "note": "再核"},
+    "evaluation:decide-issue": {"decision": "returned", "note": "再核"},
+    "evaluation:decide-amendment": {"decision": "returned", "note": "再核"},
 }
 PAGES: dict[tuple[str, str], str] = {
     ("evaluation:copy-scheme", "POST"): "SFFAAFFFFF",

@@ -25,7 +25,7 @@ BODIES: dict[str, Any] = {
     "finance_policy:open-return": {"period": "2020Q1"},
     "finance_policy:release-returns": {"period": "2020Q1"},
     "finance_policy:save-return": {"version": "1", "customers": "9"},
-    "finance_policy:decide-return": {"version": "1", "accept": "yes"},
+    "finance_policy:decide-return": {"version": "1", "accept": "accept"},
     "finance_policy:banks": {"version": "0", "code": "b-9", "name": "某银行", "active": "on"},
     "finance_policy:fund": {"kind": "paid-in", "amount": "1", "on": "2020-06-01", "party": "区财政局", "basis": "某文"},
     "finance_policy:reverse-entry": {"reason": "金额录错"},
@@ -67,7 +67,7 @@ def things(world: dict[str, Any]) -> dict[str, Any]:
     bank = Bank.objects.create(
         code="b-1", name="甲银行", organisation=resolve("北庄镇"), changed_at=now, changed_by="甲"
     )
-    own = BankReturn.objects.create(bank=bank, period="2020Q2", state="submitted", **entered)
+    own = BankReturn.objects.create(bank=bank, period="2020Q2", state="filed", **entered)
     entry = FundEntry.objects.create(
         number=1,
         kind="paid-in",

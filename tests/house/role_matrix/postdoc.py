@@ -88,7 +88,7 @@ def things(world: dict[str, Any]) -> dict[str, Any]:
         station=row.station,
         stay=row,
         amount=Decimal(4000),
-        phase="submitted",
+        phase="filed",
         created_at=now,
         entered_by="甲",
         entered_by_id=0,

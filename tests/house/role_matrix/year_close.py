@@ -65,7 +65,7 @@ def things(world: dict[str, Any]) -> dict[str, Any]:
     report = SelfReport.objects.create(
         scheme=Scheme.objects.get(track="township", year=2020),
         organisation=Organisation.objects.get(code="beizhuang-zhen"),
-        state="submitted",
+        state="filed",
         drafted_by="甲",
         drafted_by_id=0,
         drafted_at=timezone.now(),

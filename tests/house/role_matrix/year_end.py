@@ -62,10 +62,10 @@ BODIES: dict[str, Any] = {
         "reason": "造成不良影响",
     },
     "evaluation:city-result": {"version": "1", "result": "市级已通报", "result_on": "2020-12-01", "points": "0.5"},
-    "evaluation:check-adjustment": {"version": "1", "decision": "back", "note": "材料不全"},
+    "evaluation:check-adjustment": {"version": "1", "decision": "returned", "note": "材料不全"},
     "evaluation:withdraw-adjustment": {"version": "1"},
     "evaluation:year-method": {"2020": "1", "basis_document": "区政府常务会纪要", "basis_clause": "第一项"},
-    "evaluation:check-year-method": {"version": "1", "decision": "back", "note": "依据不全"},
+    "evaluation:check-year-method": {"version": "1", "decision": "returned", "note": "依据不全"},
     "evaluation:record-veto": {
         "organisation": "1",
         "body": "区委",
@@ -73,7 +73,7 @@ BODIES: dict[str, Any] = {
         "decided_on": "2020-11-01",
         "ground": "重大事故",
     },
-    "evaluation:decide-veto": {"version": "1", "decision": "back", "note": "文号不符"},
+    "evaluation:decide-veto": {"version": "1", "decision": "returned", "note": "文号不符"},
     "evaluation:confirm-deliberation": {"version": "1"},
     "evaluation:report-year": {"number": "密政报〔2021〕1号", "sent_on": "2021-01-30"},
     "api:adjustments": {
@@ -139,7 +139,7 @@ def things(world: dict[str, Any]) -> dict[str, Any]:
     meeting = Deliberation.objects.create(
         scheme=scheme,
         number=1,
-        state="recorded",
+        state="proposed",
         ranking=ranking,
         meeting="第3次",
         held_on=date(2021, 1, 20),

@@ -88,14 +88,14 @@ OUTFALL = Kind(
     stages=(
         Stage("listed", "已登记", "not_started"),
         Stage("mending", "整治中", "running"),
-        Stage("mended", "待验收", "to_certify"),
+        Stage("mended", "待验收", "submitted"),
         Stage("closed", "已销号", "done", True, locked=True),
     ),
     steps=(
         Step("start", "开始整治", ("listed",), "mending", needs=("unit", "measure", "due_on")),
         Step("report", "报整治完成", ("mending",), "mended", by_owner=True, needs=("finished_on",)),
         Step("close", "验收销号", ("mended",), "closed", second_person=True, waiting=True, needs=("result",)),
-        Step("back", "退回整治", ("mended",), "mending", reason=True),
+        Step("returned", "退回整治", ("mended",), "mending", reason=True, once=("back",)),
         Step("reopen", "重新整治", ("closed",), "mending", reason=True),
     ),
 )

@@ -11,14 +11,14 @@ from water.enums import DOCUMENT
 MENDING = (
     Stage("found", "已排查", "not_started"),
     Stage("mending", "治理中", "running"),
-    Stage("mended", "待验收", "to_certify"),
+    Stage("mended", "待验收", "submitted"),
     Stage("closed", "已销号", "done", True),
 )
 MENDING_STEPS = (
     Step("start", "列入治理", ("found",), "mending", by_owner=True, needs=("plan",)),
     Step("report", "报治理完成", ("mending",), "mended", by_owner=True, needs=("done_on",)),
     Step("close", "验收销号", ("mended",), "closed", second_person=True, waiting=True),
-    Step("back", "退回治理", ("mended",), "mending", reason=True),
+    Step("returned", "退回治理", ("mended",), "mending", reason=True, once=("back",)),
 )
 MENDED = (
     Field("plan", "治理计划", FieldType.LONG, listed=False),
@@ -133,13 +133,13 @@ PAYMENT = Kind(
     ),
     stages=(
         Stage("scored", "已考核", "draft"),
-        Stage("agreed", "已审定", "to_certify", locked=True),
+        Stage("agreed", "已审定", "submitted", locked=True),
         Stage("paid", "已付费", "done", True, locked=True),
     ),
     steps=(
         Step("agree", "审定应付金额", ("scored",), "agreed", second_person=True, waiting=True, needs=("score",)),
         Step("pay", "登记付费", ("agreed",), "paid", needs=("paid", "paid_on")),
-        Step("back", "退回重核", ("agreed", "paid"), "scored", reason=True),
+        Step("returned", "退回重核", ("agreed", "paid"), "scored", reason=True, once=("back",)),
     ),
 )
 

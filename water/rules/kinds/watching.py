@@ -175,7 +175,7 @@ CASE = Kind(
     ),
     stages=(
         Stage("opened", "已立案", "running"),
-        Stage("decided", "已处罚", "to_certify"),
+        Stage("decided", "已处罚", "submitted"),
         Stage("closed", "已结案", "done", True),
     ),
     steps=(

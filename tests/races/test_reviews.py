@@ -107,7 +107,7 @@ def test_of_two_who_decide_at_once_one_decides_and_the_other_is_told(
     changed = proposal.state == ReviewState.CHANGED
     assert changed or proposal.state == ReviewState.DECISION
     assert (mark_of(proposal).value == Decimal("99.5")) == changed
-    acts = AuditEntry.objects.filter(action__in=["evaluation.review.decided", "evaluation.review.sent-back"])
+    acts = AuditEntry.objects.filter(action__in=["evaluation.review.decided", "evaluation.review.returned"])
     assert acts.count() == 1
 
 
@@ -123,7 +123,7 @@ def test_without_the_lock_both_decide(proposal: Review, monkeypatch: pytest.Monk
     wait_after(monkeypatch, reviews, "_require_state")
     outcomes = both_decide(proposal)
     assert all(isinstance(one, Review) for one in outcomes), outcomes
-    acts = AuditEntry.objects.filter(action__in=["evaluation.review.decided", "evaluation.review.sent-back"])
+    acts = AuditEntry.objects.filter(action__in=["evaluation.review.decided", "evaluation.review.returned"])
     assert acts.count() == 2
 
 

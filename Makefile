@@ -6,6 +6,6 @@ ARGS ?=
 PART ?=
 export PART
 
-.PHONY: run quick test night prove fuzz bench lint lock
-run quick test night prove fuzz bench lint lock:
+.PHONY: run start quick test night prove fuzz bench lint lock
+run start quick test night prove fuzz bench lint lock:
 	@$(PYTHON) scripts/dev.py $@ $(ARGS)

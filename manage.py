@@ -9,6 +9,9 @@ def main() -> None:
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "miyun_kpi.settings")
     from django.core.management import execute_from_command_line
 
+    from miyun_kpi.site import take_option
+
+    sys.argv = take_option(sys.argv, os.environ)
     execute_from_command_line(sys.argv)
 
 

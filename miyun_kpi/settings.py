@@ -7,9 +7,13 @@ from pathlib import Path
 import environ
 from csp.constants import NONE, SELF
 
+from miyun_kpi.site import chosen, settle
+
 env = environ.Env()
 BASE_DIR = Path(__file__).resolve().parent.parent
-VAR_DIR = Path(env.str("KPI_VAR", default=str(BASE_DIR / "var")))
+# demo or real, see miyun_kpi.site: one has its data in var/demo/, the other in var/site/.
+_site = settle(chosen(BASE_DIR, os.environ))
+SITE, VAR_DIR = _site.name, _site.var
 VAR_DIR.mkdir(parents=True, exist_ok=True, mode=0o750)
 
 

@@ -194,10 +194,20 @@ SQLITE, POSTGRES = "pytest on SQLite", "pytest on PostgreSQL"
 
 
 def run(arguments: list[str]) -> int:
+    """The demonstration, in var/demo/."""
+    return up("demo", arguments)
+
+
+def start(arguments: list[str]) -> int:
+    """A real site that starts empty, in var/site/."""
+    return up("real", arguments)
+
+
+def up(site: str, arguments: list[str]) -> int:
     prepare("base")
     sys.stdout.flush()
     os.chdir(ROOT)
-    os.environ["PYTHONUNBUFFERED"] = "1"
+    os.environ |= {"PYTHONUNBUFFERED": "1", "KPI_SITE": site}
     os.execv(BIN / "python", python("manage.py", "up", *arguments))
 
 
@@ -338,7 +348,7 @@ def lock(arguments: list[str]) -> int:
 
 
 def main() -> int:
-    every = (run, quick, test, night, prove, fuzz, bench, lint, lock)
+    every = (run, start, quick, test, night, prove, fuzz, bench, lint, lock)
     commands = {command.__name__: command for command in every}
     name = sys.argv[1] if len(sys.argv) > 1 else ""
     if name not in commands:

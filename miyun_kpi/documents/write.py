@@ -19,6 +19,7 @@ from miyun_kpi.documents import parts
 from miyun_kpi.documents.content import Block, Official, Paragraph, Style, Table, chinese_date
 from miyun_kpi.documents.styles import ALIGNMENTS, FACES, make_styles
 from miyun_kpi.lib.packages import steady
+from miyun_kpi.site import is_demonstration
 
 CONTENT_TYPE = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
 
@@ -59,9 +60,10 @@ class _Writer:
             header.is_linked_to_previous = False
             line = header.paragraphs[0]
             line.style = "公文眉注"
-            if self.official.watermark:
-                self._run(line, self.official.watermark, "公文眉注")
-                parts.add_watermark(line, self.official.watermark)
+            words = "演示件　不得引用" if is_demonstration() else self.official.watermark
+            if words:
+                self._run(line, words, "公文眉注")
+                parts.add_watermark(line, words)
 
     def _page_number(self, footer: Any, alignment: Any, side: str) -> None:
         """— 1 —, on odd pages one character from the right edge, on even ones from the left (7.5)."""

@@ -7,3 +7,16 @@ class OperationsConfig(AppConfig):
     name = "miyun_kpi.operations"
     label = "operations"
     verbose_name = "运行"
+
+    def ready(self) -> None:
+        from miyun_kpi.audit.wording import register_words
+        from miyun_kpi.inbox.registry import register_desk
+        from miyun_kpi.operations.first_steps import desk_items
+
+        register_words(
+            {
+                "operations.organisations.checked": "核对机构名单（首次启动）",
+                "operations.first-steps.finished": "首次启动的几步办完",
+            }
+        )
+        register_desk(desk_items)

@@ -1,9 +1,11 @@
 from django.urls import path
 
-from miyun_kpi.operations import health
+from miyun_kpi.operations import health, views
 
 app_name = "operations"
 urlpatterns = [
     path("healthz", health.healthz, name="healthz"),
     path("readyz", health.readyz, name="readyz"),
+    path("first/", views.first, name="first"),
+    path("first/steps/", views.first_steps, name="first-steps"),
 ]

@@ -17,6 +17,7 @@ from openpyxl.worksheet.properties import PageSetupProperties
 
 from miyun_kpi.lib.decimals import plain
 from miyun_kpi.lib.errors import Refused
+from miyun_kpi.site import is_demonstration
 
 CONTENT_TYPE = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 # A spreadsheet keeps fifteen significant digits; a longer number would be changed silently.
@@ -78,7 +79,7 @@ def workbook(sheets: Sequence[Sheet], *, title: str, at: datetime) -> bytes:
     """
     book = Workbook(write_only=True)
     book.properties.creator = "密云区绩效考评"
-    book.properties.title = title
+    book.properties.title = f"演示　{title}" if is_demonstration() else title
     book.properties.created = book.properties.modified = at.replace(tzinfo=None, microsecond=0)
     try:
         for sheet in sheets:
@@ -126,7 +127,7 @@ def _write(page: WriteOnlyWorksheet, sheet: Sheet) -> None:
     if sheet.concealed:
         page.sheet_state = "veryHidden"
     _validate(page, sheet)
-    for number, line in enumerate(sheet.lines):
+    for number, line in enumerate(_said(sheet)):
         page.append([_text(page, line, _TITLE if number == 0 else _PLAIN)])
     head = [_text(page, column.title, _HEAD) for column in sheet.columns]
     for cell in head:
@@ -136,6 +137,14 @@ def _write(page: WriteOnlyWorksheet, sheet: Sheet) -> None:
         page.append([_cell(page, value, column) for value, column in zip(row, sheet.columns, strict=True)])
     for note in sheet.notes:
         page.append([_text(page, note, _PLAIN)])
+
+
+def _said(sheet: Sheet) -> list[str]:
+    """The lines above the table; of the demonstration the first one says so, whoever passes the file on."""
+    lines = list(sheet.lines)
+    if lines and not sheet.concealed and is_demonstration():
+        lines[0] = f"【演示数据，不得引用】{lines[0]}"
+    return lines
 
 
 def _validate(page: WriteOnlyWorksheet, sheet: Sheet) -> None:

@@ -4,10 +4,13 @@ from urllib.parse import quote
 
 from django.http import HttpResponse
 
+from miyun_kpi.site import is_demonstration
+
 
 def download(content: bytes, content_type: str, name: str) -> HttpResponse:
-    """A file to be kept under its name, whatever its characters; no copy stays on the way."""
+    """A file to be kept under its name, whatever its characters; no copy stays on the way. Of the demonstration the name says so."""
     response = HttpResponse(content, content_type=content_type)
-    response["Content-Disposition"] = f"attachment; filename*=UTF-8''{quote(name)}"
+    said = f"演示_{name}" if is_demonstration() else name
+    response["Content-Disposition"] = f"attachment; filename*=UTF-8''{quote(said)}"
     response["Cache-Control"] = "private, no-store"
     return response

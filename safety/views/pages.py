@@ -14,6 +14,7 @@ from miyun_kpi.registers.access import visible_to
 from miyun_kpi.registers.registry import kinds_of
 from miyun_kpi.registers.views.records import workbook_answer
 from miyun_kpi.requests import KpiRequest
+from miyun_kpi.web.answers import download
 from safety import access
 from safety.excel import assessment_workbook
 from safety.queries import overview as queries
@@ -66,7 +67,6 @@ def white_paper(request: KpiRequest) -> HttpResponse:
     if not access.is_office(request.actor):
         raise NotAllowed("not-the-office", "白皮书由区安委会办公室编制，没有导出。请由其主管岗位办理。")
     on = _day(request)
-    response = HttpResponse(write_official(white_paper_of(on), at=timezone.now()), content_type=DOCX)
-    response["Content-Disposition"] = f'attachment; filename="white-paper-{on.isoformat()}.docx"'
-    response["Cache-Control"] = "private, no-store"
-    return response
+    return download(
+        write_official(white_paper_of(on), at=timezone.now()), DOCX, f"城市安全发展白皮书_{on.isoformat()}.docx"
+    )

@@ -38,6 +38,7 @@ from miyun_kpi.documents.write import write_official
 from miyun_kpi.lib.actors import Actor
 from miyun_kpi.lib.citations import citing
 from miyun_kpi.lib.errors import Conflict, FieldError, NotAllowed, NotFound, Refused, listed
+from miyun_kpi.site import is_demonstration
 
 NUMBER = re.compile(r"[\u4e00-\u9fff]{2,12}〔[0-9]{4}〕[1-9][0-9]{0,3}号")
 REQUIRED = ("issuer_mark", "title", "addressee", "text", "signatory", "openness", "printer")
@@ -236,6 +237,10 @@ def _require_layout(bulletin: Bulletin, content: Mapping[str, str], snap: Snapsh
 def _require_number(number: str, bulletin: Bulletin, *, needed: bool) -> None:
     if not number and not needed:
         return
+    if is_demonstration() and not number.startswith("演示〔"):
+        raise Refused(
+            "bad-number", f"演示站的发文字号“{number[:30]}”没有办理：请写成“演示〔2020〕20号”的样子，免得当真。"
+        )
     if not NUMBER.fullmatch(number):
         raise Refused(
             "bad-number",

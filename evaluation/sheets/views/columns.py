@@ -1,7 +1,6 @@
 """Many cells at once: a pasted column or a filled workbook, previewed, written all or nothing, taken back."""
 
 import hashlib
-from urllib.parse import quote
 
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
@@ -21,6 +20,7 @@ from miyun_kpi.lib.errors import Refused
 from miyun_kpi.requests import KpiRequest
 from miyun_kpi.sheets.table import Limits
 from miyun_kpi.sheets.write import CONTENT_TYPE
+from miyun_kpi.web.answers import download
 
 LARGEST = Limits().file
 
@@ -50,10 +50,9 @@ def workbook(request: KpiRequest, sheet_id: int) -> HttpResponse:
     actor, at = request.actor, timezone.now()
     page = _page(request, sheet_id)
     if request.method != "POST":
-        response = HttpResponse(sheet_workbook(page, viewer=actor.label, at=at), content_type=CONTENT_TYPE)
+        content = sheet_workbook(page, viewer=actor.label, at=at)
         name = f"打分_{page.sheet.period.code}_{page.sheet.indicator.number:02d}_{page.sheet.indicator.short_name}.xlsx"
-        response["Content-Disposition"] = f"attachment; filename*=UTF-8''{quote(name)}"
-        return response
+        return download(content, CONTENT_TYPE, name)
     access.require_sheet_write(actor, page.sheet)
     require_open(page.sheet, at)
     given = request.FILES.get("workbook")

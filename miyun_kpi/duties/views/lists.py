@@ -30,6 +30,7 @@ from miyun_kpi.organisations.models import Organisation
 from miyun_kpi.organisations.queries import resolve
 from miyun_kpi.requests import KpiRequest
 from miyun_kpi.sheets.write import CONTENT_TYPE
+from miyun_kpi.web.answers import download
 
 PAGE = 50
 
@@ -105,9 +106,7 @@ def workbook(request: KpiRequest, document: str) -> HttpResponse:
     found = list(duties_of(document=kept.document, **_filters(request)))
     periods = access.reports_visible_to(actor).filter(unit__duty__in=found).order_by("unit__duty", "due_at", "pk")
     content = duties_workbook(kept, found, periods, viewer=actor.label, at=at)
-    response = HttpResponse(content, content_type=CONTENT_TYPE)
-    response["Content-Disposition"] = f'attachment; filename="duties-{kept.document}.xlsx"'
-    return response
+    return download(content, CONTENT_TYPE, f"{kept.label}任务.xlsx")
 
 
 @require_safe

@@ -8,8 +8,13 @@ from django.conf import settings
 from django.contrib.auth import get_user_model
 from django.core.management import CommandError, call_command
 from django.core.management.base import BaseCommand
+from django.utils import timezone
 
+from miyun_kpi.lib.errors import Refused
+from miyun_kpi.operations.first_steps import certify_from_the_start, first_key, key_file
+from miyun_kpi.operations.identity import require_own_site
 from miyun_kpi.operations.supervisor import Child, Supervisor, command, pid_file_lock
+from miyun_kpi.site import OLD_DATABASE, WORDS, is_demonstration
 
 HOST = "127.0.0.1"
 # A proxy of the environment has no business between this process and its own child.
@@ -17,7 +22,7 @@ DIRECT = urllib.request.build_opener(urllib.request.ProxyHandler({}))
 
 
 class Command(BaseCommand):
-    help = "准备数据库并启动网页、后台任务和定时（make run 的内容）。PORT 改端口，数据在 var/。"
+    help = "准备数据库并启动网页、后台任务和定时（make run、make start 的内容）。PORT 改端口，--site 选站。"
 
     def handle(self, *args: Any, **options: Any) -> None:
         port = self._port()
@@ -26,7 +31,7 @@ class Command(BaseCommand):
         self.lock = pid_file_lock(lock)
         if self.lock is None:
             raise CommandError(
-                f"{settings.VAR_DIR} 里的数据正由另一个 make run 使用（进程 {lock.read_text() or '?'}），这里没有启动。"
+                f"{settings.VAR_DIR} 里的数据正由另一个进程使用（进程 {lock.read_text() or '?'}），这里没有启动。"
                 "请用已打开的那个，或先在那里按 Ctrl-C。"
             )
         self._check_port(port)
@@ -57,11 +62,23 @@ class Command(BaseCommand):
                 ) from error
 
     def _prepare(self) -> None:
+        old = settings.BASE_DIR / "var" / OLD_DATABASE
+        if old.exists() and settings.VAR_DIR.parent == old.parent:
+            self._say(
+                f"{old} 是旧版留下的数据，没有动它。要接着用，先停下，再把 var/ 里的文件移到 var/demo/（演示）或 var/site/（正式）。"
+            )
         call_command("migrate", verbosity=0, interactive=False)
+        empty = not get_user_model().objects.exists()
+        try:
+            require_own_site(at=timezone.now(), empty=empty and not is_demonstration())
+        except Refused as refusal:
+            raise CommandError(refusal.message) from refusal
         call_command("collectstatic", verbosity=0, interactive=False, clear=True)
         call_command("load_gazette", stdout=self.stdout)
-        if not get_user_model().objects.exists():
+        if empty and is_demonstration():
             call_command("load_demo", stdout=self.stdout)
+        elif empty and not key_file().exists():
+            certify_from_the_start(at=timezone.now())
 
     def _children(self, port: int) -> list[Child]:
         # On one's own machine root is no surprise; the production unit runs as its own user.
@@ -121,8 +138,12 @@ class Command(BaseCommand):
                 self._say("网页 30 秒内没有回答，原因见上面的输出。还在继续尝试。")
             return late
         accounts = settings.VAR_DIR / "demo-accounts.txt"
-        self._say(f"\n密云区绩效考评已启动：{self.address}")
+        self._say(f"\n密云区绩效考评（{WORDS[settings.SITE]}）已启动：{self.address}")
         if accounts.exists():
-            self._say(f"演示账号和密码：{accounts}（重设：.venv/bin/python manage.py demo_accounts --reset）")
+            self._say(
+                f"演示账号和密码：{accounts}（重设：.venv/bin/python manage.py demo_accounts --reset --site demo）"
+            )
+        if not is_demonstration() and not get_user_model().objects.exists():
+            self._say(f"还没有账号。在本机打开这一页，先建立三名管理员：{self.address}first/?key={first_key()}")
         self._say("按 Ctrl-C 结束。")
         return True

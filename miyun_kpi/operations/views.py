@@ -1,0 +1,71 @@
+"""How a real site begins: its three administrators, by who has the key that the start has printed; then the steps after them."""
+
+from django.contrib.auth.decorators import login_not_required
+from django.http import HttpResponse
+from django.shortcuts import redirect, render
+from django.utils import timezone
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_http_methods
+
+from miyun_kpi.accounts.enums import SEPARATED_ROLES, Role, Verb
+from miyun_kpi.accounts.views._acts import carry_out
+from miyun_kpi.lib.errors import NotFound, Refused
+from miyun_kpi.operations import first_steps as steps_
+from miyun_kpi.operations.forms import AdministratorsForm
+from miyun_kpi.requests import KpiRequest, OpenRequest
+
+
+@login_not_required
+@never_cache
+@require_http_methods(["GET", "HEAD", "POST"])
+def first(request: OpenRequest) -> HttpResponse:
+    """Signed out, while there is no account, with the key of this start; to all others there is no such page."""
+    key = request.POST.get("key", "") or request.GET.get("key", "")
+    if not steps_.may_begin(key):
+        raise NotFound
+    form, status = AdministratorsForm(), 200
+    if request.method == "POST":
+        form = AdministratorsForm(request.POST)
+        outcome = carry_out(
+            form, lambda values: steps_.begin(key=key, administrators=form.administrators, at=timezone.now())
+        )
+        if outcome.done:
+            return render(request, "operations/first_made.html", {"made": outcome.result, "roles": _labels()})
+        status = outcome.status
+        for one in outcome.refusal.errors or [outcome.refusal] if outcome.refusal else []:
+            field = getattr(one, "field", None)
+            form.add_error(field if field in form.fields else None, one.message)
+    context = {"form": form, "key": key}
+    return render(request, "operations/first.html", context, status=status)
+
+
+def _labels() -> dict[str, str]:
+    return {role.value: label for role, label, _, _ in steps_.ADMINISTRATORS}
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def first_steps(request: KpiRequest) -> HttpResponse:
+    actor, site = request.actor, steps_.current_site()
+    if site is None or actor.role not in {*SEPARATED_ROLES, Role.EVALUATION_OFFICE}:
+        raise NotFound
+    refusal = None
+    if request.method == "POST":
+        try:
+            if request.POST.get("act") == "finish":
+                steps_.finish(actor=actor, at=timezone.now())
+                return redirect("inbox:desk")
+            steps_.organisations_checked(actor=actor, at=timezone.now())
+            return redirect("operations:first-steps")
+        except Refused as refused:
+            if refused.status in (403, 404):
+                raise
+            refusal = refused
+    listed = steps_.steps(site)
+    context = {
+        "steps": [(step, "、".join(role.label for role in step.who), actor.role in step.who) for step in listed],
+        "left": sum(not step.done for step in listed),
+        "checks": actor.may(Verb.MANAGE_ORGANISATIONS),
+        "finishes": actor.may(Verb.OPEN_PERIODS),
+        "refusal": refusal,
+    }
+    return render(request, "operations/first_steps.html", context, status=refusal.status if refusal else 200)

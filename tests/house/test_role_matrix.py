@@ -45,7 +45,7 @@ from tests.evaluation.conftest import _demo_of_module, actor_named, demo
 from tests.house.role_matrix import API, BODIES, CLIENTS, OFFICES, PAGES, ROLES, things
 
 __all__ = ["_demo_of_module", "demo"]
-OPEN = {"operations:healthz", "operations:readyz", "accounts:sign-in"}
+OPEN = {"operations:first", "operations:healthz", "operations:readyz", "accounts:sign-in"}
 # Always ends at the door, for everybody.
 WITHOUT_ROWS = {"accounts:sign-out"}
 

@@ -65,7 +65,7 @@ def test_what_cite_writes_is_read_back(series, year, number, clause):
         ("13", "2020-13"), ("13号", "2020-13"), (" 13号 ", "2020-13"), ("2020-13", "2020-13"), ("2021-9", "2021-9"),
         ("〔2021〕9号", "2021-9"), ("[2021]9号", "2021-9"), ("密政发（2021）第 9 号", "2021-9"), ("", ""), ("方案", "方案"),
     ],
-)  # fmt: skip
+)  # fmt: skip  # a table of words
 def test_a_bare_number_means_2020_for_ever(said, ref):
     assert ref_of(said) == ref
 

@@ -66,7 +66,7 @@ def test_no_template_names_a_document_by_its_number():
         'CLAUSE = "13号 四（二）"', 'f"{x}　22号 三"', 'Duty.objects.filter(document="14")', 'x = "2020-21"',
         'url = "/gazette/13/"', 'key = "14/三（六）/1"', 'x = "按照密政办字〔2020〕13 号文件"',
     ],
-)  # fmt: skip
+)  # fmt: skip  # a table of words
 def test_a_literal_would_be_found(code):
     assert literals(code)
 

@@ -26,6 +26,8 @@ from tests.house.role_matrix import CLIENTS
 from tests.house.test_role_matrix import NAMES, Walker, arguments, is_api, made_world, methods
 
 __all__ = ["_demo_of_module", "demo"]
+# Every page, answer and file of 绩效考评, as six people.
+pytestmark = [pytest.mark.once, pytest.mark.timeout(600)]
 NAME = DocumentName("密政办字", 2021, 9)
 TITLE = "关于印发《2021年全面履职绩效考评工作方案》的通知"
 READERS = ("zhengfuban1", "shuiwu", "beizhuang")

@@ -28,7 +28,9 @@ def house(tmp_path, monkeypatch):
     (tmp_path / "pyproject.toml").write_text('[tool.importlinter]\nroot_packages = ["app"]')
     (tmp_path / "app" / "enums.py").write_text(ENUMS)
     (tmp_path / "app" / "models.py").write_text("class SelfReport: ...\ngive_back = 1")
-    (tmp_path / "fixtures" / "clauses.json").write_text(json.dumps([{"document": "13", "ref": "四"}]))
+    (tmp_path / "fixtures/gazettes/2020-02").mkdir(parents=True)
+    rows = [{"document": "2020-13", "ref": "四"}]
+    (tmp_path / "fixtures/gazettes/2020-02/clauses.json").write_text(json.dumps(rows))
     monkeypatch.setattr(glossary, "ROOT", tmp_path)
 
     def told(*rows):

@@ -8,7 +8,7 @@ one database; on the other every address is reached once.
 
 import json
 from collections.abc import Iterator
-from datetime import date, timedelta
+from datetime import date
 from typing import Any
 from urllib.parse import urlencode
 
@@ -22,27 +22,21 @@ from django.utils import timezone
 from evaluation.bulletin.rules.bulletin_draft import Options
 from evaluation.bulletin.services.bulletins import draft_bulletin
 from evaluation.models import (
-    Feedback,
     Figure,
     FigureBatch,
     MarkSheet,
     Ranking,
-    Rectification,
-    Review,
     Scheme,
     SheetDecision,
-    UnitCheck,
     UnlockRequest,
 )
 from miyun_kpi.accounts.models import ApiToken, Post, User
 from miyun_kpi.accounts.services import issue_token
-from miyun_kpi.attachments.models import Attachment
-from miyun_kpi.attachments.queries import place_of
-from miyun_kpi.duties.models import DutyPeriod
 from miyun_kpi.lib.actors import SYSTEM
 from miyun_kpi.organisations.queries import resolve
 from tests.evaluation.conftest import _demo_of_module, actor_named, demo
 from tests.house.role_matrix import API, BODIES, CLIENTS, OFFICES, PAGES, ROLES, things
+from tests.house.role_matrix.lines import reviewed_things, tracked_things
 
 __all__ = ["_demo_of_module", "demo"]
 OPEN = {"operations:first", "operations:healthz", "operations:readyz", "accounts:sign-in"}
@@ -65,62 +59,6 @@ def addresses() -> dict[str, URLPattern]:
 
 
 NAMES = addresses()
-
-
-def tracked_things() -> dict[str, Any]:
-    """A line of 月跟踪 that shuiwu marks and beizhuang owes, with a file and a 整改 opened by 区水务局."""
-    line = DutyPeriod.objects.select_related("unit").get(
-        unit__duty__key="tracked/2020/township/4", unit__organisation__code="beizhuang-zhen", period="2020-09"
-    )
-    fields = {"kind": "evaluation.report", "subject_id": line.pk, "name": "a.pdf", "content_type": "application/pdf"}
-    now = timezone.now()
-    file = Attachment.objects.create(**fields, size=4, sha256="0" * 64, path="matrix/a", stored_at=now, stored_by="甲")
-    place_of(file).parent.mkdir(parents=True, exist_ok=True)
-    place_of(file).write_bytes(b"%PDF")
-    opened = {"opened_at": now, "opened_by": "甲", "opened_for": resolve("区水务局"), "opened_role": "evaluator"}
-    pressed = Rectification.objects.create(
-        unit=line.unit, period="2020-08", requirement="补齐", due_at=now + timedelta(days=9), **opened
-    )
-    return {
-        "line_id": line.pk,
-        "attachment_id": file.pk,
-        "rectification_id": pressed.pk,
-        "month": "2020-09",
-    }
-
-
-def reviewed_things() -> dict[str, Any]:
-    """A 单位核对 with beizhuang's 反馈单, a review of it that shuiwu is to answer, and an earlier trial to compare with."""
-    ranking = Ranking.objects.select_related("scheme", "period").get(scheme__track="township")
-    now = timezone.now()
-    later = now + timedelta(days=9)
-    check = UnitCheck.objects.create(ranking=ranking, days=2, opened_at=now, opened_by="甲", due_at=later)
-    feedback = Feedback.objects.create(check_round=check, organisation=resolve("北庄镇"), notes="[]")
-    asked = MarkSheet.objects.get(scheme=ranking.scheme, period=ranking.period, indicator__number=4)
-    review = Review.objects.create(
-        feedback=feedback,
-        sheet=asked,
-        state="answer",
-        value_before=80,
-        full_mark=100,
-        reason="断面水质已达标",
-        filed_at=now,
-        filed_by="乙",
-        consented_at=now,
-        consented_by="丙",
-        answer_due_at=later,
-    )
-    other = MarkSheet.objects.filter(scheme=asked.scheme, period=asked.period, indicator__number=6)
-    newer = ranking.pk
-    Ranking.objects.filter(pk=newer).update(number=2)
-    ranking.pk, ranking.inputs_hash = None, "0" * 64
-    ranking.save()
-    return {
-        "ranking_id": newer,
-        "feedback_id": feedback.pk,
-        "review_id": review.pk,
-        "reviewed_sheet_id": other[0].pk,
-    }
 
 
 @pytest.fixture(scope="module")

@@ -9,6 +9,7 @@ from rest_framework.views import APIView
 
 from miyun_kpi.requests import ApiRequest
 
+# The shape of miyun_kpi.api.errors.
 ERROR = {
     "type": "object",
     "required": ["code", "message", "clause", "errors"],
@@ -16,20 +17,26 @@ ERROR = {
         "code": {"type": "string"},
         "message": {"type": "string", "description": "一句完整的中文：哪里不对、限度、怎么办"},
         "clause": {"type": ["string", "null"], "description": "依据条款"},
-        "errors": {
-            "type": "array",
-            "items": {
-                "type": "object",
-                "properties": {
-                    "organisation": {"type": ["string", "null"]},
-                    "field": {"type": ["string", "null"]},
-                    "code": {"type": "string"},
-                    "message": {"type": "string"},
-                    "current": {"type": ["object", "null"]},
-                },
-            },
-        },
+        "errors": {"type": "array", "items": {"$ref": "#/components/schemas/ErrorRow"}},
     },
+}
+ERROR_ROW = {
+    "type": "object",
+    "description": "不对的一行或一栏",
+    "required": ["organisation", "field", "code", "message", "current"],
+    "properties": {
+        "organisation": {"type": ["string", "null"], "description": "单位代码"},
+        "field": {"type": ["string", "null"]},
+        "code": {"type": "string"},
+        "message": {"type": "string"},
+        "current": {"oneOf": [{"$ref": "#/components/schemas/StoredNow"}, {"type": "null"}]},
+    },
+}
+STORED_NOW = {
+    "type": "object",
+    "description": "版本不符时现在存着的",
+    "required": ["value", "version"],
+    "properties": {"value": {}, "version": {"type": "integer"}},
 }
 _STATUSES = {
     "get": ("400", "401", "403", "404", "429"),
@@ -37,6 +44,10 @@ _STATUSES = {
     "patch": ("400", "401", "403", "404", "409", "415", "422", "429"),
 }
 
+_TOO_MANY = {
+    "description": "请求太频繁",
+    "headers": {"Retry-After": {"description": "几秒后再发", "schema": {"type": "integer"}}},
+}
 # What a POST adds to 409: see miyun_kpi.api.idempotency.
 _CONFLICT = {
     "description": "拒绝：版本或状态不对；或者同一个 Idempotency-Key 的请求还没有办完（code 为 busy），稍后用同一个键再发",
@@ -45,15 +56,18 @@ _CONFLICT = {
     },
 }
 
+_SAID: dict[tuple[str, str], dict[str, Any]] = {("post", "409"): _CONFLICT, ("", "429"): _TOO_MANY}
+
 
 def add_error_shape(result: dict[str, Any], generator: Any, request: Any, public: bool) -> dict[str, Any]:
     """Every operation answers refusals in the one error shape."""
-    result.setdefault("components", {}).setdefault("schemas", {})["Error"] = ERROR
+    schemas = result.setdefault("components", {}).setdefault("schemas", {})
+    schemas |= {"Error": ERROR, "ErrorRow": ERROR_ROW, "StoredNow": STORED_NOW}
     content = {"application/json": {"schema": {"$ref": "#/components/schemas/Error"}}}
     for operations in result["paths"].values():
         for method, operation in operations.items():
             for status in _STATUSES.get(method, ()):
-                said = _CONFLICT if (method, status) == ("post", "409") else {"description": "拒绝"}
+                said = _SAID.get((method, status)) or _SAID.get(("", status)) or {"description": "拒绝"}
                 operation["responses"].setdefault(status, said | {"content": content})
     return result
 

@@ -2,11 +2,12 @@
 
 from typing import TYPE_CHECKING, Any
 
-from drf_spectacular.utils import OpenApiTypes, extend_schema
+from drf_spectacular.utils import extend_schema
 from rest_framework import serializers
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
+from miyun_kpi.api.answers import Answer, paged
 from miyun_kpi.api.lists import paginate
 from miyun_kpi.api.params import NoFilters, read_params
 from miyun_kpi.gazette import queries
@@ -53,8 +54,47 @@ def clause_json(clause: Clause) -> dict[str, Any]:
     }
 
 
+class GazetteDocumentSerializer(Answer):
+    ref = serializers.CharField(help_text="代号，如 2020-13")
+    code = serializers.CharField(help_text="2020 年的只写号")
+    number = serializers.CharField(help_text="文号")
+    series = serializers.CharField()
+    year = serializers.IntegerField()
+    title = serializers.CharField()
+    short_title = serializers.CharField()
+    subject = serializers.CharField(help_text="栏目")
+    issued_on = serializers.DateField()
+    note = serializers.CharField()
+    clauses = serializers.IntegerField(help_text="条款数")
+    doubts = serializers.IntegerField(help_text="存疑处数")
+
+
+class ContentsEntrySerializer(Answer):
+    ref = serializers.CharField()
+    heading = serializers.CharField()
+    level = serializers.IntegerField()
+    leaf = serializers.BooleanField()
+
+
+class DocumentWithContentsSerializer(GazetteDocumentSerializer):
+    contents = ContentsEntrySerializer(many=True)
+
+
+class ClauseSerializer(Answer):
+    document = serializers.CharField(help_text="文件的代号")
+    ref = serializers.CharField()
+    heading = serializers.CharField()
+    text = serializers.CharField()
+    lines = serializers.ListField(
+        child=serializers.IntegerField(), min_length=2, max_length=2, help_text="原文的起行和止行"
+    )
+    level = serializers.IntegerField()
+    parent = serializers.CharField(allow_null=True, help_text="上级条款")
+    leaf = serializers.BooleanField()
+
+
 class Documents(APIView):
-    @extend_schema(operation_id="documents", responses=OpenApiTypes.OBJECT)
+    @paged("documents", GazetteDocumentSerializer)
     def get(self, request: ApiRequest) -> Response:
         """公报文件。"""
         read_params(request, NoFilters)
@@ -62,7 +102,7 @@ class Documents(APIView):
 
 
 class OneDocument(APIView):
-    @extend_schema(operation_id="document", responses=OpenApiTypes.OBJECT)
+    @extend_schema(operation_id="document", responses=DocumentWithContentsSerializer)
     def get(self, request: ApiRequest, code: str) -> Response:
         """一份文件及其条款目录；代号写 2020-13，只写 13 或 13号 指 2020 年的。"""
         read_params(request, NoFilters)
@@ -72,7 +112,7 @@ class OneDocument(APIView):
 
 
 class Clauses(APIView):
-    @extend_schema(operation_id="clauses", parameters=[ClauseFilters], responses=OpenApiTypes.OBJECT)
+    @paged("clauses", ClauseSerializer, ClauseFilters)
     def get(self, request: ApiRequest) -> Response:
         """条款；给出 search 时只列含这些字词的末级条款。"""
         filters = read_params(request, ClauseFilters)

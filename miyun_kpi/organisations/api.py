@@ -2,11 +2,12 @@
 
 from typing import Any
 
-from drf_spectacular.utils import OpenApiTypes, extend_schema
+from drf_spectacular.utils import extend_schema
 from rest_framework import serializers
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
+from miyun_kpi.api.answers import Answer, Code, NamedSerializer, paged
 from miyun_kpi.api.lists import paginate
 from miyun_kpi.api.params import NoFilters, read_params
 from miyun_kpi.organisations import queries
@@ -45,8 +46,32 @@ def _day(day: Any) -> str | None:
     return day.isoformat() if day else None
 
 
+class NameByDateSerializer(Answer):
+    name = serializers.CharField()
+    to = serializers.DateField(allow_null=True)
+
+    def get_fields(self) -> dict[str, serializers.Field[Any, Any, Any, Any]]:
+        # `from` cannot be written as an attribute.
+        return super().get_fields() | {"from": serializers.DateField(allow_null=True)}
+
+
+class OrganisationSerializer(Answer):
+    code = serializers.CharField()
+    name = serializers.CharField()
+    aliases = serializers.ListField(child=serializers.CharField())
+    category = Code(Category)
+    zone = Code(Zone, allow_null=True)
+    evaluated = serializers.BooleanField(help_text="考评对象")
+    part_of = serializers.CharField(allow_null=True, help_text="所属机构的代码")
+    parts = NamedSerializer(many=True)
+    names = NameByDateSerializer(many=True, help_text="各时期的名称")
+    valid_from = serializers.DateField(allow_null=True)
+    valid_to = serializers.DateField(allow_null=True)
+    version = serializers.IntegerField()
+
+
 class Organisations(APIView):
-    @extend_schema(operation_id="organisations", parameters=[OrganisationFilters], responses=OpenApiTypes.OBJECT)
+    @paged("organisations", OrganisationSerializer, OrganisationFilters)
     def get(self, request: ApiRequest) -> Response:
         """机构，按附件1和任务表的次序。"""
         filters = read_params(request, OrganisationFilters)
@@ -60,7 +85,7 @@ class Organisations(APIView):
 
 
 class OneOrganisation(APIView):
-    @extend_schema(operation_id="organisation", responses=OpenApiTypes.OBJECT)
+    @extend_schema(operation_id="organisation", responses=OrganisationSerializer)
     def get(self, request: ApiRequest, code: str) -> Response:
         """一个机构；代码、名称、别名都可以。"""
         read_params(request, NoFilters)

@@ -3,19 +3,20 @@
 from typing import Any
 
 from django.utils import timezone
-from drf_spectacular.utils import OpenApiTypes, extend_schema
 from rest_framework import serializers
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
+from miyun_kpi.api.answers import Answer, Code, NamedSerializer, paged
 from miyun_kpi.api.lists import paginate
 from miyun_kpi.api.params import read_params
 from miyun_kpi.duties import access
-from miyun_kpi.duties.enums import Cadence, DutyKind, PhraseKind, UnitRole
+from miyun_kpi.duties.enums import Cadence, CadenceBasis, Course, DutyKind, PhraseKind, ReportState, UnitRole
 from miyun_kpi.duties.models import Duty, DutyPeriod, DutyUnit, ProgressReport
 from miyun_kpi.duties.queries.lists import duties_of, roles_of
 from miyun_kpi.duties.queries.reports import standing_of
-from miyun_kpi.duties.queries.when import Timing, timing_of
+from miyun_kpi.duties.queries.when import SEVERAL, STATUS, Timing, timing_of
+from miyun_kpi.duties.rules.standing import STANDINGS
 from miyun_kpi.lib.citations import DOCUMENT_HELP, ref_of
 from miyun_kpi.lib.errors import FieldError, Malformed
 from miyun_kpi.organisations.models import Organisation
@@ -41,6 +42,88 @@ class PeriodFilters(serializers.Serializer[Any]):
         help_text="2020-09、2020Q3、2020H1、2020、2020S 或 once",
         error_messages={"invalid": "期间须写成 2020、2020Q3、2020H1、2020S、2020-09 或 once。"},
     )
+
+
+# Where the cadence of a duty is said: in its own sentence, or in those of its parts.
+CADENCE_FROM = ("own", "parts")
+# The cadence of a duty; of one whose parts have several, several.
+CADENCES = (*Cadence.choices, (SEVERAL, "几种"))
+
+
+class DutyWindowSerializer(Answer):
+    id = serializers.IntegerField()
+    period = serializers.CharField(help_text="2020-09、2020Q3、2020H1、2020、2020S 或 once")
+    state = Code(ReportState)
+    standing = Code(STANDINGS, help_text="此刻的情形")
+    late = serializers.BooleanField(help_text="迟报")
+    starts_at = serializers.DateTimeField()
+    due_at = serializers.DateTimeField()
+    late_until = serializers.DateTimeField()
+    locks_at = serializers.DateTimeField()
+    reopened_until = serializers.DateTimeField(allow_null=True)
+    demo = serializers.BooleanField()
+
+
+class DutyUnitSerializer(NamedSerializer):
+    added = serializers.BooleanField(help_text="原文所列以外增加的")
+    periods = DutyWindowSerializer(many=True)
+
+
+class DutyPhraseSerializer(Answer):
+    role = Code(UnitRole)
+    printed = serializers.CharField(help_text="原文用语")
+    reading = Code(PhraseKind)
+    organisations = DutyUnitSerializer(many=True)
+
+
+class DutySerializer(Answer):
+    id = serializers.IntegerField()
+    key = serializers.CharField()
+    document = serializers.CharField()
+    clause = serializers.CharField()
+    kind = Code(DutyKind)
+    number = serializers.IntegerField()
+    parent = serializers.CharField(allow_null=True, help_text="所属任务的 key")
+    title = serializers.CharField()
+    requirement = serializers.CharField()
+    cadence = Code(CADENCES)
+    cadences = serializers.ListField(child=Code(Cadence))
+    cadence_basis = Code(CadenceBasis)
+    cadence_from = Code(CADENCE_FROM)
+    when_printed = serializers.CharField(help_text="原文的字")
+    due_on = serializers.DateField(allow_null=True)
+    due_status = Code(STATUS, allow_null=True)
+    exemptible = serializers.BooleanField(help_text="可书面说明不开展")
+    withdrawn_on = serializers.DateField(allow_null=True)
+    units = DutyPhraseSerializer(many=True)
+
+
+class DutyNameSerializer(Answer):
+    key = serializers.CharField()
+    title = serializers.CharField()
+    document = serializers.CharField()
+    clause = serializers.CharField()
+
+
+class DutyReportSerializer(Answer):
+    version = serializers.IntegerField()
+    course = Code(Course)
+    unchanged = serializers.BooleanField()
+    progress = serializers.CharField()
+    problem = serializers.CharField()
+    next_step = serializers.CharField()
+    offline_on = serializers.DateField(allow_null=True)
+    offline_handler = serializers.CharField()
+    offline_number = serializers.CharField()
+    submitted_at = serializers.DateTimeField(allow_null=True)
+    observation = serializers.CharField()
+
+
+class DutyPeriodSerializer(DutyWindowSerializer):
+    duty = DutyNameSerializer()
+    organisation = NamedSerializer()
+    role = Code(UnitRole)
+    report = DutyReportSerializer(allow_null=True)
 
 
 def _organisation(filters: dict[str, Any]) -> Organisation | None:
@@ -128,7 +211,7 @@ def _due_status(duty: Duty, timing: Timing) -> str | None:
 
 
 class Duties(APIView):
-    @extend_schema(operation_id="duties", parameters=[DutyFilters], responses=OpenApiTypes.OBJECT)
+    @paged("duties", DutySerializer, DutyFilters)
     def get(self, request: ApiRequest) -> Response:
         """各文件的任务：条款、原文、单位（按角色和原文用语）和此令牌可见的任务期。绩效任务的月报见 duty-periods/。
 
@@ -180,7 +263,7 @@ def report_json(report: ProgressReport) -> dict[str, Any]:
 
 
 class DutyPeriods(APIView):
-    @extend_schema(operation_id="duty_periods", parameters=[PeriodFilters], responses=OpenApiTypes.OBJECT)
+    @paged("duty_periods", DutyPeriodSerializer, PeriodFilters)
     def get(self, request: ApiRequest) -> Response:
         """任务期（一个单位一期要报的一项）和所报进展，只列此令牌可见的；绩效任务的月报也在其中。"""
         filters, at = read_params(request, PeriodFilters), timezone.now()

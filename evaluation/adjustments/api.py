@@ -1,7 +1,7 @@
 from typing import Any
 
 from django.utils import timezone
-from drf_spectacular.utils import OpenApiTypes, extend_schema
+from drf_spectacular.utils import extend_schema
 from rest_framework import serializers
 from rest_framework.response import Response
 from rest_framework.views import APIView
@@ -11,6 +11,7 @@ from evaluation.adjustments.queries import adjustment_json, filtered
 from evaluation.adjustments.services import Typed, propose_adjustment
 from evaluation.enums import AdjustmentGround, AdjustmentState
 from evaluation.periods.api import ExactString, StrictSerializer, WholeNumber
+from miyun_kpi.api.answers import ONCE, Answer, Code, Exact, paged
 from miyun_kpi.api.idempotency import once
 from miyun_kpi.api.lists import paginate
 from miyun_kpi.api.params import NoFilters, RenamedChoiceField, read_params
@@ -46,8 +47,34 @@ class AdjustmentBody(StrictSerializer):
     awaits_city = serializers.BooleanField(required=False)
 
 
+class AdjustmentSerializer(Answer):
+    """`points` bear their sign here: what is taken is negative."""
+
+    id = serializers.IntegerField()
+    year = serializers.IntegerField()
+    track = Code(Track)
+    organisation = serializers.CharField()
+    name = serializers.CharField()
+    ground = Code(AdjustmentGround)
+    ground_name = serializers.CharField()
+    clause = serializers.CharField()
+    work = serializers.CharField()
+    points = Exact()
+    reason = serializers.CharField()
+    happened_on = serializers.DateField()
+    document_number = serializers.CharField()
+    city_task = serializers.CharField()
+    bottom_place = serializers.IntegerField(allow_null=True)
+    ranking_scope = serializers.CharField()
+    tied = serializers.BooleanField()
+    state = Code(AdjustmentState)
+    decided_points = Exact(allow_null=True)
+    proposed_for = serializers.CharField(help_text="提出的单位")
+    version = serializers.IntegerField()
+
+
 class Adjustments(APIView):
-    @extend_schema(operation_id="adjustments", parameters=[AdjustmentFilters], responses=OpenApiTypes.OBJECT)
+    @paged("adjustments", AdjustmentSerializer, AdjustmentFilters)
     def get(self, request: ApiRequest) -> Response:
         """此令牌可见的加减分，新的在前。"""
         wanted = read_params(request, AdjustmentFilters)
@@ -56,7 +83,12 @@ class Adjustments(APIView):
             wanted["organisation"] = found.code if found else "-"
         return paginate(request, filtered(adjustments_visible_to(request.actor), **wanted), adjustment_json)
 
-    @extend_schema(operation_id="propose_adjustment", request=AdjustmentBody, responses=OpenApiTypes.OBJECT)
+    @extend_schema(
+        operation_id="propose_adjustment",
+        parameters=ONCE,
+        request=AdjustmentBody,
+        responses={201: AdjustmentSerializer},
+    )
     def post(self, request: ApiRequest) -> Response:
         """为一个单位的一件工作提出加减分（201）。"""
         read_params(request, NoFilters)
@@ -78,7 +110,7 @@ class Adjustments(APIView):
 
 
 class OneAdjustment(APIView):
-    @extend_schema(operation_id="adjustment", responses=OpenApiTypes.OBJECT)
+    @extend_schema(operation_id="adjustment", responses=AdjustmentSerializer)
     def get(self, request: ApiRequest, adjustment_id: int) -> Response:
         """一条加减分。"""
         read_params(request, NoFilters)

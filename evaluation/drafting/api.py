@@ -1,22 +1,129 @@
 from typing import Any
 
-from drf_spectacular.utils import OpenApiTypes, extend_schema
+from drf_spectacular.utils import extend_schema
+from rest_framework import serializers
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from evaluation.drafting.queries.comparison import comparison
 from evaluation.drafting.queries.pages import problems_of
+from evaluation.drafting.rules.scheme_compare import KIND_WORDS
 from evaluation.enums import ActState, SchemeState
+from evaluation.periods.api import STANDINGS
 from evaluation.scheme.access.drafts import schemes_visible_to
 from evaluation.scheme.models.drafting import Amendment
 from evaluation.scheme.models.scheme import Figure, Scheme
 from evaluation.scheme.queries.amendments import amendments_of
 from evaluation.scheme.queries.schemes import IndicatorView, SchemeView, scheme_view
+from miyun_kpi.api.answers import Answer, Code, Exact, Fraction, Period, paged
 from miyun_kpi.api.lists import paginate
 from miyun_kpi.api.params import NoFilters, read_params
 from miyun_kpi.lib.decimals import plain
 from miyun_kpi.lib.errors import NotFound
+from miyun_kpi.organisations.enums import Track
 from miyun_kpi.requests import ApiRequest
+
+# Whether figures of an indicator that enter the arithmetic are still to be confirmed.
+SETTLED = (("settled", "都有依据或已确认"), ("unconfirmed", "有待确认的数"))
+BY_ZONE = "按分区代码；不分区的为 all"
+
+
+class WeightFigureSerializer(Answer):
+    value = Exact()
+    status = Code(STANDINGS)
+    clause = serializers.CharField()
+
+
+class SettingFigureSerializer(Answer):
+    value = serializers.CharField()
+    status = Code(STANDINGS)
+
+
+class EvaluatorShareSerializer(Answer):
+    organisation = serializers.CharField()
+    name = serializers.CharField()
+    share = Fraction()
+    part = serializers.CharField(allow_null=True, help_text="只考评其中一部分的，是哪一部分")
+    status = Code(STANDINGS)
+
+
+class SchemeIndicatorSerializer(Answer):
+    number = serializers.IntegerField()
+    name = serializers.CharField()
+    full_name = serializers.CharField()
+    dimension = serializers.CharField()
+    clause = serializers.CharField()
+    weights = serializers.DictField(child=WeightFigureSerializer(), help_text=BY_ZONE)
+    evaluators = EvaluatorShareSerializer(many=True)
+    scope = SettingFigureSerializer()
+    carriers = serializers.ListField(child=serializers.CharField())
+    status = Code(SETTLED)
+    unconfirmed = serializers.IntegerField()
+
+
+class SchemeDimensionSerializer(Answer):
+    code = serializers.CharField()
+    name = serializers.CharField()
+    totals = serializers.DictField(child=Exact(), help_text=BY_ZONE)
+
+
+class SchemeIssueSerializer(Answer):
+    title = serializers.CharField()
+    document_number = serializers.CharField()
+    organ = serializers.CharField()
+    approved_on = serializers.DateField()
+    confirmed_at = serializers.DateTimeField(allow_null=True)
+
+
+class FigureChangeSerializer(Answer):
+    figure = serializers.CharField()
+    old = serializers.CharField()
+    new = serializers.CharField()
+
+
+class AmendmentSerializer(Answer):
+    number = serializers.IntegerField()
+    effective_from = Period()
+    reason = serializers.CharField()
+    organ = serializers.CharField()
+    approved_on = serializers.DateField()
+    document_number = serializers.CharField()
+    changes = FigureChangeSerializer(many=True)
+
+
+class SchemeSerializer(Answer):
+    id = serializers.IntegerField()
+    track = Code(Track)
+    year = serializers.IntegerField()
+    title = serializers.CharField()
+    state = Code(SchemeState)
+    document = serializers.CharField(allow_null=True)
+    rule_version = serializers.CharField()
+    continues = serializers.IntegerField(allow_null=True, help_text="由哪个方案拟定")
+    issued = SchemeIssueSerializer(allow_null=True)
+    amendments = AmendmentSerializer(many=True)
+    dimensions = SchemeDimensionSerializer(many=True)
+    settings = serializers.DictField(child=SettingFigureSerializer())
+    indicators = SchemeIndicatorSerializer(many=True)
+    unconfirmed = serializers.IntegerField()
+
+
+class DraftProblemSerializer(Answer):
+    code = serializers.CharField()
+    message = serializers.CharField()
+
+
+class SchemeChangeSerializer(Answer):
+    kind = Code(KIND_WORDS)
+    subject = serializers.CharField()
+    old = serializers.CharField()
+    new = serializers.CharField()
+
+
+class SchemeDraftSerializer(Answer):
+    id = serializers.IntegerField()
+    problems = DraftProblemSerializer(many=True)
+    changes = SchemeChangeSerializer(many=True)
 
 
 def _status(figure: Figure) -> str:
@@ -119,7 +226,7 @@ def scheme_json(scheme: Scheme) -> dict[str, Any]:
 
 
 class Schemes(APIView):
-    @extend_schema(operation_id="schemes", responses=OpenApiTypes.OBJECT)
+    @paged("schemes", SchemeSerializer)
     def get(self, request: ApiRequest) -> Response:
         """考评方案。"""
         read_params(request, NoFilters)
@@ -127,7 +234,7 @@ class Schemes(APIView):
 
 
 class OneScheme(APIView):
-    @extend_schema(operation_id="scheme", responses=OpenApiTypes.OBJECT)
+    @extend_schema(operation_id="scheme", responses=SchemeSerializer)
     def get(self, request: ApiRequest, scheme_id: int) -> Response:
         """一个方案的维度、指标、分值、考评部门与承担单位。"""
         read_params(request, NoFilters)
@@ -138,7 +245,7 @@ class OneScheme(APIView):
 
 
 class DraftProblems(APIView):
-    @extend_schema(operation_id="draft_problems", responses=OpenApiTypes.OBJECT)
+    @extend_schema(operation_id="draft_problems", responses=SchemeDraftSerializer)
     def get(self, request: ApiRequest, scheme_id: int) -> Response:
         """草案的检查和与上年的对比；只有考评办的令牌看得到。"""
         read_params(request, NoFilters)

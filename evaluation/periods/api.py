@@ -1,11 +1,21 @@
-"""Fields of requests that every subject reads the same way."""
+"""Fields of requests and of answers that every subject reads and says the same way."""
 
 from collections.abc import Mapping
 from typing import Any
 
 from rest_framework import serializers
 
+from evaluation.enums import FigureStatus
+from miyun_kpi.api.answers import Answer
 from miyun_kpi.lib.periods import PeriodCode
+
+# How firmly a figure stands: as loaded, or confirmed by two persons since.
+STANDINGS = (*FigureStatus.choices, ("confirmed", "已确认"))
+
+
+class IndicatorNameSerializer(Answer):
+    number = serializers.IntegerField()
+    name = serializers.CharField()
 
 
 class PeriodField(serializers.CharField):

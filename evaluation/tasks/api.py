@@ -1,16 +1,16 @@
 from typing import TYPE_CHECKING, Any
 
 from django.utils import timezone
-from drf_spectacular.utils import OpenApiTypes, extend_schema
 from rest_framework import serializers
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
-from evaluation.enums import SupervisionSource, SupervisionState
+from evaluation.enums import SupervisionRole, SupervisionSource, SupervisionState
 from evaluation.periods.rules.calendar import SHANGHAI
 from evaluation.tasks.access.supervision import items_visible_to
 from evaluation.tasks.queries.supervision import counted, filtered, listed
 from evaluation.tasks.rules.supervision import REF
+from miyun_kpi.api.answers import Answer, Code, NamedSerializer, paged
 from miyun_kpi.api.lists import paginate
 from miyun_kpi.api.params import read_params
 from miyun_kpi.lib.errors import FieldError, Malformed
@@ -27,8 +27,33 @@ class SupervisionFilters(serializers.Serializer[Any]):
     organisation = serializers.CharField(required=False, help_text="主办或协办单位的代码、名称或别名")
 
 
+class SupervisionUnitSerializer(NamedSerializer):
+    role = Code(SupervisionRole)
+
+
+class SupervisionItemSerializer(Answer):
+    id = serializers.IntegerField()
+    version = serializers.IntegerField()
+    number = serializers.CharField()
+    source = Code(SupervisionSource)  # type: ignore[assignment]  # a field here, an argument in the base class
+    title = serializers.CharField()
+    content = serializers.CharField()
+    document = serializers.CharField()
+    clause = serializers.CharField()
+    registered_on = serializers.DateField()
+    due_on = serializers.DateField()
+    first_due_on = serializers.DateField()
+    state = Code(SupervisionState)
+    overdue = serializers.BooleanField()
+    finished_on = serializers.DateField(allow_null=True)
+    urged = serializers.IntegerField(help_text="催办次数")
+    extended = serializers.IntegerField(help_text="延期次数")
+    units = SupervisionUnitSerializer(many=True)
+    demo = serializers.BooleanField()
+
+
 class SupervisionItems(APIView):
-    @extend_schema(operation_id="supervision_items", parameters=[SupervisionFilters], responses=OpenApiTypes.OBJECT)
+    @paged("supervision_items", SupervisionItemSerializer, SupervisionFilters)
     def get(self, request: ApiRequest) -> Response:
         """督办台账的事项，只列此令牌可见的。"""
         filters = read_params(request, SupervisionFilters)

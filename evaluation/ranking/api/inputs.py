@@ -8,6 +8,9 @@ from evaluation.enums import RankingKind
 from evaluation.periods.api import PeriodField, StrictSerializer
 from miyun_kpi.organisations.enums import Track
 
+# What a client computes; an official ranking is an act of two persons on a page.
+COMPUTED = [str(RankingKind.TRIAL)]
+
 
 class RankingFilters(serializers.Serializer[Any]):
     track = serializers.ChoiceField(required=False, choices=Track.choices)
@@ -19,7 +22,7 @@ class LatestFilters(serializers.Serializer[Any]):
     track = serializers.ChoiceField(choices=Track.choices)
 
 
-class TrialBody(StrictSerializer):
+class RankingTrialBody(StrictSerializer):
     track = serializers.ChoiceField(choices=Track.choices)
     period = PeriodField()
-    kind = serializers.ChoiceField(choices=[RankingKind.TRIAL])
+    kind = serializers.ChoiceField(choices=COMPUTED)

@@ -2,7 +2,7 @@ from typing import Any
 
 from django.http import HttpResponse
 from django.utils import timezone
-from drf_spectacular.utils import OpenApiTypes, extend_schema
+from drf_spectacular.utils import extend_schema
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
@@ -11,12 +11,19 @@ from evaluation.engine.models.ranking import Ranking
 from evaluation.engine.queries.frozen import frozen_ranking, frozen_receipt
 from evaluation.engine.rules.documents import limited_receipt
 from evaluation.periods.models import Period
-from evaluation.ranking.api.inputs import LatestFilters, RankingFilters, TrialBody
+from evaluation.ranking.api.answers import (
+    RankingChangesSerializer,
+    RankingSerializer,
+    RankingSummarySerializer,
+    ReceiptSerializer,
+)
+from evaluation.ranking.api.inputs import LatestFilters, RankingFilters, RankingTrialBody
 from evaluation.ranking.queries.corrections import changes_of, compared_with
 from evaluation.ranking.queries.rankings import Viewer
 from evaluation.ranking.rules import as_json
 from evaluation.ranking.services import compute_trial
 from evaluation.scheme.queries.schemes import scheme_of
+from miyun_kpi.api.answers import CONDITIONAL, NOT_MODIFIED, ONCE, paged
 from miyun_kpi.api.idempotency import once
 from miyun_kpi.api.lists import paginate
 from miyun_kpi.api.params import NoFilters, read_params
@@ -26,6 +33,7 @@ from miyun_kpi.organisations.queries import resolve
 from miyun_kpi.requests import ApiRequest
 
 CACHE_CONTROL = "private, no-cache"
+FROZEN = {200: RankingSerializer, 304: NOT_MODIFIED}
 
 
 def ranking_json(ranking: Ranking) -> dict[str, Any]:
@@ -63,7 +71,7 @@ def frozen_response(request: ApiRequest, ranking: Ranking) -> HttpResponse:
 
 
 class Rankings(APIView):
-    @extend_schema(operation_id="rankings", parameters=[RankingFilters], responses=OpenApiTypes.OBJECT)
+    @paged("rankings", RankingSummarySerializer, RankingFilters)
     def get(self, request: ApiRequest) -> Response:
         """此令牌可见的排名，新的在前。"""
         filters = read_params(request, RankingFilters)
@@ -74,11 +82,16 @@ class Rankings(APIView):
         response["Cache-Control"], response["Vary"] = CACHE_CONTROL, "Authorization"
         return response
 
-    @extend_schema(operation_id="compute_trial", request=TrialBody, responses=OpenApiTypes.OBJECT)
+    @extend_schema(
+        operation_id="compute_trial",
+        parameters=ONCE,
+        request=RankingTrialBody,
+        responses={200: RankingSummarySerializer, 201: RankingSummarySerializer},
+    )
     def post(self, request: ApiRequest) -> Response:
         """试算；同样的输入给出同一个排名（200），新的为 201。"""
         read_params(request, NoFilters)
-        body = TrialBody(data=request.data)
+        body = RankingTrialBody(data=request.data)
         body.is_valid(raise_exception=True)
         at = timezone.now()
 
@@ -96,7 +109,7 @@ class Rankings(APIView):
 
 
 class LatestRanking(APIView):
-    @extend_schema(operation_id="latest_ranking", parameters=[LatestFilters], responses=OpenApiTypes.OBJECT)
+    @extend_schema(operation_id="latest_ranking", parameters=[LatestFilters, *CONDITIONAL], responses=FROZEN)
     def get(self, request: ApiRequest) -> HttpResponse:
         """最近一期的排名，正式的先于试算。"""
         ranking = latest_ranking(request.actor, read_params(request, LatestFilters)["track"])
@@ -106,7 +119,7 @@ class LatestRanking(APIView):
 
 
 class OneRanking(APIView):
-    @extend_schema(operation_id="ranking", responses=OpenApiTypes.OBJECT)
+    @extend_schema(operation_id="ranking", parameters=CONDITIONAL, responses=FROZEN)
     def get(self, request: ApiRequest, ranking_id: int) -> HttpResponse:
         """冻结的排名，带 ETag。"""
         read_params(request, NoFilters)
@@ -114,7 +127,7 @@ class OneRanking(APIView):
 
 
 class RankingChanges(APIView):
-    @extend_schema(operation_id="ranking_changes", responses=OpenApiTypes.OBJECT)
+    @extend_schema(operation_id="ranking_changes", responses=RankingChangesSerializer)
     def get(self, request: ApiRequest, ranking_id: int) -> Response:
         """与所更正的版本（未通报的与上次核定）相比的差异。"""
         read_params(request, NoFilters)
@@ -131,7 +144,7 @@ class RankingChanges(APIView):
 
 
 class RankingReceipt(APIView):
-    @extend_schema(operation_id="ranking_row", responses=OpenApiTypes.OBJECT)
+    @extend_schema(operation_id="ranking_row", responses=ReceiptSerializer)
     def get(self, request: ApiRequest, ranking_id: int, organisation: str) -> Response:
         """一个单位的得分明细。"""
         read_params(request, NoFilters)

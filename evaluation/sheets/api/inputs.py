@@ -10,6 +10,8 @@ from evaluation.sheets.services.marks import LOOKS_LIKE_POINTS
 from miyun_kpi.lib.errors import Malformed
 from miyun_kpi.organisations.enums import Track
 
+CONFIRMATIONS = [(LOOKS_LIKE_POINTS, "确是按满分打的")]
+
 
 class SheetFilters(serializers.Serializer[Any]):
     period = PeriodField(required=False)
@@ -20,9 +22,7 @@ class SheetFilters(serializers.Serializer[Any]):
 
 
 class ConfirmParameter(serializers.Serializer[Any]):
-    confirm = serializers.ChoiceField(
-        required=False, choices=[(LOOKS_LIKE_POINTS, "确是按满分打的")], help_text="对“疑似按分值打分”的确认"
-    )
+    confirm = serializers.ChoiceField(required=False, choices=CONFIRMATIONS, help_text="对“疑似按分值打分”的确认")
 
 
 class MarkRow(StrictSerializer):
@@ -43,9 +43,7 @@ class MarkRow(StrictSerializer):
 
 class FileBody(StrictSerializer):
     version = WholeNumber(min_value=1, max_value=2**31 - 1)
-    confirm = serializers.ListField(
-        required=False, child=serializers.ChoiceField(choices=[LOOKS_LIKE_POINTS]), max_length=5
-    )
+    confirm = serializers.ListField(required=False, child=serializers.ChoiceField(choices=CONFIRMATIONS), max_length=5)
     reason = serializers.CharField(
         required=False, allow_blank=True, max_length=500, help_text="对打分分布检查的说明，4 至 500 字"
     )

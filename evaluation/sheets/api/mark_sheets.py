@@ -2,7 +2,7 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
 from django.utils import timezone
-from drf_spectacular.utils import OpenApiTypes, extend_schema
+from drf_spectacular.utils import extend_schema
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
@@ -11,12 +11,19 @@ from evaluation.scheme.models.scheme import Figure
 from evaluation.scheme.queries.amendments import figures_of
 from evaluation.scheme.rules.figures import split_share
 from evaluation.sheets.access import sheets_visible_to, visible_sheet
+from evaluation.sheets.api.answers import (
+    MarkSheetSerializer,
+    MarkSheetWithRowsSerializer,
+    SavedMarksSerializer,
+    SheetStandingSerializer,
+)
 from evaluation.sheets.api.inputs import CertifyBody, ConfirmParameter, FileBody, MarkRow, SheetFilters, mark_rows
 from evaluation.sheets.models.marks import Mark, MarkSheet
 from evaluation.sheets.queries.sheet_facts import with_counts
 from evaluation.sheets.services.certifying import certify_sheet, return_sheet
 from evaluation.sheets.services.marks import RowInput, save_marks
 from evaluation.sheets.services.sheets import file_sheet
+from miyun_kpi.api.answers import ONCE, paged
 from miyun_kpi.api.idempotency import once
 from miyun_kpi.api.lists import paginate
 from miyun_kpi.api.params import NoFilters, read_params
@@ -86,7 +93,7 @@ def sheet_rows(sheet: MarkSheet) -> list[dict[str, Any]]:
 
 
 class MarkSheets(APIView):
-    @extend_schema(operation_id="mark_sheets", parameters=[SheetFilters], responses=OpenApiTypes.OBJECT)
+    @paged("mark_sheets", MarkSheetSerializer, SheetFilters)
     def get(self, request: ApiRequest) -> Response:
         """打分表，只列此令牌可见的。"""
         filters = read_params(request, SheetFilters)
@@ -115,7 +122,7 @@ class MarkSheets(APIView):
 
 
 class OneMarkSheet(APIView):
-    @extend_schema(operation_id="mark_sheet", responses=OpenApiTypes.OBJECT)
+    @extend_schema(operation_id="mark_sheet", responses=MarkSheetWithRowsSerializer)
     def get(self, request: ApiRequest, sheet_id: int) -> Response:
         """一张打分表和它的全部行；从未保存过的行版本为 0。"""
         read_params(request, NoFilters)
@@ -129,7 +136,7 @@ class SheetMarks(APIView):
         operation_id="save_marks",
         parameters=[ConfirmParameter],
         request=MarkRow(many=True),
-        responses=OpenApiTypes.OBJECT,
+        responses=SavedMarksSerializer,
     )
     def patch(self, request: ApiRequest, sheet_id: int) -> Response:
         """保存若干格，全成或全不成；返回新的版本。"""
@@ -168,7 +175,7 @@ class SheetMarks(APIView):
 
 
 class FileMarkSheet(APIView):
-    @extend_schema(operation_id="file_sheet", request=FileBody, responses=OpenApiTypes.OBJECT)
+    @extend_schema(operation_id="file_sheet", parameters=ONCE, request=FileBody, responses=SheetStandingSerializer)
     def post(self, request: ApiRequest, sheet_id: int) -> Response:
         """报送打分表。"""
         read_params(request, NoFilters)
@@ -202,14 +209,16 @@ def _standing(sheet: MarkSheet) -> dict[str, Any]:
 
 
 class CertifyMarkSheet(APIView):
-    @extend_schema(operation_id="certify_sheet", request=CertifyBody, responses=OpenApiTypes.OBJECT)
+    @extend_schema(
+        operation_id="certify_sheet", parameters=ONCE, request=CertifyBody, responses=SheetStandingSerializer
+    )
     def post(self, request: ApiRequest, sheet_id: int) -> Response:
         """审核通过：自此计为已报送。"""
         return _observed(request, sheet_id, certify_sheet)
 
 
 class ReturnMarkSheet(APIView):
-    @extend_schema(operation_id="return_sheet", request=CertifyBody, responses=OpenApiTypes.OBJECT)
+    @extend_schema(operation_id="return_sheet", parameters=ONCE, request=CertifyBody, responses=SheetStandingSerializer)
     def post(self, request: ApiRequest, sheet_id: int) -> Response:
         """审核退回，写明意见。"""
         return _observed(request, sheet_id, return_sheet)

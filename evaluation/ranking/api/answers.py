@@ -1,0 +1,217 @@
+"""What the API answers about rankings. A ranking and a 得分明细 are frozen documents: served as they were stored, described here.
+
+They hold what `evaluation.engine.rules.documents` and `ranking_documents` put into them; a test reads every stored one.
+"""
+
+from rest_framework import serializers
+
+from evaluation.enums import (
+    AdjustmentGround,
+    DecisionKind,
+    DisclosureScope,
+    FigureStatus,
+    RankingKind,
+    RankingState,
+    SheetState,
+)
+from evaluation.periods.api import STANDINGS, IndicatorNameSerializer
+from miyun_kpi.api.answers import Answer, Code, Exact, Fraction, NamedSerializer, Period
+from miyun_kpi.organisations.enums import Category, Track, Zone
+
+# Why a cell is missing: the state of a sheet that is not filed, or one of three.
+GAPS = (
+    *(choice for choice in SheetState.choices if choice[0] != SheetState.FILED),
+    ("not-opened", "没有开启"),
+    ("blank", "已报送，未打分"),
+    ("no-carrier", "没有承担单位可取平均"),
+)
+BASES = (("marked", "打分"), ("average", "取平均分"), ("missing", "缺分"))
+ITEM_BASES = (*BASES, ("out-of-scope", "本期不考"))
+
+
+class UnconfirmedFigureSerializer(Answer):
+    figure = serializers.CharField()
+    label = serializers.CharField()  # type: ignore[assignment]  # a field here, an argument in the base class
+    status = Code(FigureStatus)
+    clause = serializers.CharField()
+
+
+class RankingSummarySerializer(Answer):
+    id = serializers.IntegerField()
+    track = Code(Track)
+    period = Period()
+    kind = Code(RankingKind)
+    number = serializers.IntegerField(help_text="这一期的第几次计算")
+    state = Code(RankingState)
+    demo = serializers.BooleanField()
+    rule_version = serializers.CharField()
+    digest = serializers.CharField()
+    computed_at = serializers.DateTimeField()
+    published_at = serializers.DateTimeField(allow_null=True)
+    corrects = serializers.IntegerField(allow_null=True, help_text="所更正的排名")
+    corrected_by = serializers.IntegerField(allow_null=True, help_text="更正它的排名")
+
+
+class MissingCellSerializer(Answer):
+    indicator = IndicatorNameSerializer()
+    evaluator = NamedSerializer()
+    organisation = serializers.CharField()
+    sheet = Code(GAPS)
+
+
+class NotApplicableCellSerializer(Answer):
+    indicator = serializers.IntegerField()
+    evaluator = serializers.CharField()
+    organisation = serializers.CharField()
+    reason = serializers.CharField()
+
+
+class SheetDecisionSerializer(Answer):
+    kind = Code(DecisionKind)
+    words = serializers.CharField()
+    indicator = IndicatorNameSerializer()
+    evaluator = NamedSerializer()
+    share = serializers.CharField(help_text="份额的键")
+    reason = serializers.CharField()
+    signer = serializers.CharField()
+    signed_on = serializers.DateField()
+
+
+class DimensionScoreSerializer(Answer):
+    code = serializers.CharField()
+    name = serializers.CharField()
+    full = Exact(help_text="本单位所在分区的满分")
+    score = Exact(places=4)
+
+
+class CountedAdjustmentSerializer(Answer):
+    id = serializers.IntegerField()
+    ground = Code(AdjustmentGround)
+    ground_name = serializers.CharField()
+    clause = serializers.CharField()
+    work = serializers.CharField()
+    reason = serializers.CharField()
+    happened_on = serializers.DateField()
+    document_number = serializers.CharField()
+    points = Exact(allow_null=True, help_text="审议决定的分数，扣分为负")
+
+
+class ClosingPartSerializer(Answer):
+    period = Period()
+    weight = Exact()
+    total = Exact(places=4, allow_null=True)
+    examined_weight = Exact(allow_null=True)
+
+
+class ClosingSerializer(Answer):
+    """总分怎样由各部分和加减分得出。"""
+
+    parts = ClosingPartSerializer(many=True)
+    base = Exact(places=4, allow_null=True)
+    added = Exact(places=4, allow_null=True)
+    own_total = Exact(places=4, allow_null=True)
+
+
+class RankingRowSerializer(Answer):
+    organisation = serializers.CharField()
+    name = serializers.CharField()
+    zone = Code(Zone, allow_null=True)
+    category = Code(Category)
+    total = Exact(places=4, allow_null=True, help_text="有缺分或不公开的没有")
+    rank = serializers.IntegerField(allow_null=True)
+    zone_rank = serializers.IntegerField(allow_null=True)
+    category_rank = serializers.IntegerField(allow_null=True)
+    previous_rank = serializers.IntegerField(allow_null=True)
+    adjustments = CountedAdjustmentSerializer(many=True)
+    closing = ClosingSerializer(required=False, help_text="只在总分不只由打分得出时有")
+    examined_weight = Exact()
+    partial_total = Exact(places=4, allow_null=True)
+    partial_weight = Exact(allow_null=True)
+    dimensions = DimensionScoreSerializer(many=True, allow_null=True, help_text="不公开的没有")
+
+
+class PreviousRankingSerializer(Answer):
+    period = Period()
+    kind = Code(RankingKind)
+
+
+class YearMethodSerializer(Answer):
+    number = serializers.IntegerField(allow_null=True)
+    basis = serializers.CharField(allow_null=True)
+    weights = serializers.DictField(child=Exact(), help_text="各期间的权重")
+    problems = serializers.ListField(child=serializers.CharField())
+
+
+class RankingSerializer(RankingSummarySerializer):
+    first = serializers.BooleanField(help_text="之前没有排名")
+    previous = PreviousRankingSerializer(allow_null=True)
+    missing = MissingCellSerializer(many=True)
+    unconfirmed = UnconfirmedFigureSerializer(many=True)
+    not_applicable = NotApplicableCellSerializer(many=True)
+    decisions = SheetDecisionSerializer(many=True, help_text="缺表处理决定")
+    averages = serializers.IntegerField(help_text="取平均分的格数")
+    own_marks = serializers.IntegerField(help_text="评本单位的格数")
+    rows = RankingRowSerializer(many=True)
+    year = YearMethodSerializer(required=False, help_text="年度计算办法，只在年度排名里有")
+    disclosure_scope = Code(DisclosureScope, required=False, help_text="只看得到公开范围以内的令牌才有")
+
+
+class ShareScoreSerializer(Answer):
+    evaluator = NamedSerializer()
+    share = Fraction()
+    basis = Code(BASES)
+    value = Exact(allow_null=True)
+    full_mark = Exact(allow_null=True)
+    own_unit = serializers.BooleanField(help_text="评本单位")
+    sum = Exact(allow_null=True)
+    divisor = Exact(allow_null=True)
+    carriers = serializers.IntegerField(allow_null=True)
+
+
+class ScoredIndicatorSerializer(IndicatorNameSerializer):
+    dimension = serializers.CharField()
+
+
+class ItemScoreSerializer(Answer):
+    indicator = ScoredIndicatorSerializer()
+    weight = Exact()
+    status = Code(STANDINGS)
+    clause = serializers.CharField()
+    average_clause = serializers.CharField(allow_null=True)
+    basis = Code(ITEM_BASES)
+    shares = ShareScoreSerializer(many=True)
+    sum = Exact(allow_null=True)
+    divisor = Exact(allow_null=True)
+    carriers = serializers.IntegerField(allow_null=True)
+    score = Exact(places=4, allow_null=True)
+
+
+class ReceiptSerializer(RankingRowSerializer):
+    """一个单位的得分明细。"""
+
+    ranking = serializers.IntegerField()
+    period = Period()
+    kind = Code(RankingKind)
+    digest = serializers.CharField()
+    items = ItemScoreSerializer(many=True)
+    gap_above = Exact(places=4, allow_null=True)
+    gap_below = Exact(places=4, allow_null=True)
+    ranked = serializers.IntegerField(help_text="有名次的单位数")
+    decisions = SheetDecisionSerializer(many=True)
+
+
+class MovedRowSerializer(Answer):
+    organisation = serializers.CharField()
+    name = serializers.CharField()
+    rank_before = serializers.IntegerField(allow_null=True)
+    rank_after = serializers.IntegerField(allow_null=True)
+    total_before = Exact(places=4, allow_null=True)
+    total_after = Exact(places=4, allow_null=True)
+    items = serializers.ListField(child=serializers.CharField(), help_text="得分不同的各项")
+
+
+class RankingChangesSerializer(Answer):
+    ranking = serializers.IntegerField()
+    compared_with = serializers.IntegerField()
+    moved = serializers.IntegerField(help_text="名次变动的单位数")
+    rows = MovedRowSerializer(many=True)

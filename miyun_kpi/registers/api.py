@@ -4,11 +4,12 @@ from typing import Any
 
 from django.urls import URLPattern, path
 from django.utils import timezone
-from drf_spectacular.utils import OpenApiTypes, extend_schema
+from drf_spectacular.utils import OpenApiParameter, extend_schema, extend_schema_view
 from rest_framework import serializers
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
+from miyun_kpi.api.answers import ONCE, PAGES, Answer, NamedSerializer, page_of
 from miyun_kpi.api.idempotency import once
 from miyun_kpi.api.lists import paginate
 from miyun_kpi.api.params import NoFilters, read_params
@@ -17,7 +18,7 @@ from miyun_kpi.lib.errors import Malformed, NotAllowed
 from miyun_kpi.registers import access
 from miyun_kpi.registers.models import Record
 from miyun_kpi.registers.queries.records import Filters, filtered
-from miyun_kpi.registers.registry import Rights, kind_by
+from miyun_kpi.registers.registry import Rights, kind_by, kinds_of
 from miyun_kpi.registers.rules.kinds import Kind
 from miyun_kpi.registers.services import records as services
 from miyun_kpi.requests import ApiRequest
@@ -44,6 +45,22 @@ class StepBody(serializers.Serializer[Any]):
     step = serializers.CharField(max_length=40)
     version = serializers.IntegerField(min_value=1, max_value=2**31 - 1)
     reason = serializers.CharField(required=False, allow_blank=True, max_length=500, default="")
+
+
+class RegisterRecordSerializer(Answer):
+    """`values` by the names of the register's fields, each as text in its one canonical form; "" is blank."""
+
+    id = serializers.IntegerField()
+    kind = serializers.CharField(help_text="登记簿")
+    number = serializers.IntegerField()
+    owner = NamedSerializer(allow_null=True)
+    town = NamedSerializer(allow_null=True)
+    stage = serializers.CharField(allow_null=True)
+    values = serializers.DictField(child=serializers.CharField())
+    version = serializers.IntegerField()
+    revoked = serializers.BooleanField()
+    changed_at = serializers.DateTimeField()
+    demo = serializers.BooleanField()
 
 
 def record_json(record: Record, kind: Kind, *, secrets: bool) -> dict[str, Any]:
@@ -75,7 +92,6 @@ def _json(actor: Actor, kind: Kind, rights: Rights, record: Record) -> dict[str,
 
 
 class Records(APIView):
-    @extend_schema(operation_id="register_records", parameters=[RecordFilters], responses=OpenApiTypes.OBJECT)
     def get(self, request: ApiRequest, app: str, kind: str) -> Response:
         """一个登记簿的登记，只列此令牌可见的，不含已撤销的。"""
         declared, rights = _kind(app, kind)
@@ -94,7 +110,6 @@ class Records(APIView):
         found = filtered(declared, access.visible_to(actor, declared, rights), filters)
         return paginate(request, found, lambda record: _json(actor, declared, rights, record))
 
-    @extend_schema(operation_id="create_record", request=RecordBody, responses=OpenApiTypes.OBJECT)
     def post(self, request: ApiRequest, app: str, kind: str) -> Response:
         """登记一条；有问题的各栏一次说完。"""
         read_params(request, NoFilters)
@@ -111,7 +126,6 @@ class Records(APIView):
 
 
 class OneRecord(APIView):
-    @extend_schema(operation_id="register_record", responses=OpenApiTypes.OBJECT)
     def get(self, request: ApiRequest, app: str, kind: str, record_id: int) -> Response:
         """一条登记。"""
         read_params(request, NoFilters)
@@ -119,7 +133,6 @@ class OneRecord(APIView):
         actor = request.actor
         return Response(_json(actor, declared, rights, access.visible_record(actor, declared, rights, record_id)))
 
-    @extend_schema(operation_id="change_record", request=ChangeBody, responses=OpenApiTypes.OBJECT)
     def patch(self, request: ApiRequest, app: str, kind: str, record_id: int) -> Response:
         """改所给的各栏；版本不符的，409 并给出现存的内容。"""
         read_params(request, NoFilters)
@@ -140,7 +153,6 @@ class OneRecord(APIView):
 
 
 class RecordSteps(APIView):
-    @extend_schema(operation_id="step_record", request=StepBody, responses=OpenApiTypes.OBJECT)
     def post(self, request: ApiRequest, app: str, kind: str, record_id: int) -> Response:
         """办理一步。"""
         read_params(request, NoFilters)
@@ -165,11 +177,58 @@ class RecordSteps(APIView):
         return once(request, act, at=at)
 
 
+def described_views(app: str) -> tuple[type[APIView], type[APIView], type[APIView]]:
+    """The three views as this app's own in the schema: an operation has one name, and the app its own registers."""
+    codes = [kind.code for kind in kinds_of(app) if not kind.protected]
+    words = "；".join(f"{kind.code} {kind.title}" for kind in kinds_of(app) if not kind.protected)
+    kind = OpenApiParameter("kind", {"type": "string", "enum": codes}, OpenApiParameter.PATH, description=words)
+
+    def described(view: type[APIView], **methods: Any) -> type[APIView]:
+        return extend_schema_view(**methods)(type(view.__name__, (view,), {"__doc__": view.__doc__}))
+
+    return (
+        described(
+            Records,
+            get=extend_schema(
+                operation_id=f"{app}_records",
+                parameters=[kind, RecordFilters, *PAGES],
+                responses=page_of(RegisterRecordSerializer),
+            ),
+            post=extend_schema(
+                operation_id=f"create_{app}_record",
+                parameters=[kind, *ONCE],
+                request=RecordBody,
+                responses={201: RegisterRecordSerializer},
+            ),
+        ),
+        described(
+            OneRecord,
+            get=extend_schema(operation_id=f"{app}_record", parameters=[kind], responses=RegisterRecordSerializer),
+            patch=extend_schema(
+                operation_id=f"change_{app}_record",
+                parameters=[kind],
+                request=ChangeBody,
+                responses=RegisterRecordSerializer,
+            ),
+        ),
+        described(
+            RecordSteps,
+            post=extend_schema(
+                operation_id=f"step_{app}_record",
+                parameters=[kind, *ONCE],
+                request=StepBody,
+                responses=RegisterRecordSerializer,
+            ),
+        ),
+    )
+
+
 def api_patterns(app: str, at: str = "") -> list[URLPattern]:
     """`<app>/<kind>/` (or `<at>/<kind>/`) and below, to be added to the app's api_urls after its own addresses."""
     extra, at = {"app": app}, at or app
+    records, record, steps = described_views(app)
     return [
-        path(f"{at}/<slug:kind>/", Records.as_view(), extra, name=f"{app}-records"),
-        path(f"{at}/<slug:kind>/<int:record_id>/", OneRecord.as_view(), extra, name=f"{app}-record"),
-        path(f"{at}/<slug:kind>/<int:record_id>/steps/", RecordSteps.as_view(), extra, name=f"{app}-record-steps"),
+        path(f"{at}/<slug:kind>/", records.as_view(), extra, name=f"{app}-records"),
+        path(f"{at}/<slug:kind>/<int:record_id>/", record.as_view(), extra, name=f"{app}-record"),
+        path(f"{at}/<slug:kind>/<int:record_id>/steps/", steps.as_view(), extra, name=f"{app}-record-steps"),
     ]

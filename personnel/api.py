@@ -3,11 +3,12 @@
 from typing import Any
 
 from django.utils import timezone
-from drf_spectacular.utils import OpenApiTypes, extend_schema
+from drf_spectacular.utils import extend_schema
 from rest_framework import serializers
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
+from miyun_kpi.api.answers import Answer, Code, NamedSerializer, paged
 from miyun_kpi.api.lists import paginate
 from miyun_kpi.api.params import NoFilters, read_params
 from miyun_kpi.lib.citations import DOCUMENT_HELP, cite, ref_of
@@ -20,6 +21,7 @@ from personnel.queries import terms as queries
 from personnel.queries.preview import Wanted, plan, preview
 
 MOST_ACTS = 200
+PLANNED = (ActKind.APPOINT.value, ActKind.REMOVE.value)
 
 
 class TermFilters(serializers.Serializer[Any]):
@@ -40,7 +42,7 @@ class ActFilters(serializers.Serializer[Any]):
 
 
 class PlannedAct(serializers.Serializer[Any]):
-    kind = serializers.ChoiceField(choices=[ActKind.APPOINT.value, ActKind.REMOVE.value])
+    kind = serializers.ChoiceField(choices=PLANNED)
     person = serializers.CharField(max_length=40)
     note = serializers.CharField(required=False, allow_blank=True, default="", max_length=60)
     organisation = serializers.CharField(max_length=60)
@@ -48,7 +50,7 @@ class PlannedAct(serializers.Serializer[Any]):
     probation_months = serializers.IntegerField(required=False, default=0, min_value=0, max_value=24)
 
 
-class TrialInput(serializers.Serializer[Any]):
+class AppointmentsTrialBody(serializers.Serializer[Any]):
     on = serializers.DateField(required=False)
     acts = PlannedAct(many=True, allow_empty=False)
 
@@ -56,6 +58,65 @@ class TrialInput(serializers.Serializer[Any]):
         if len(acts) > MOST_ACTS:
             raise serializers.ValidationError(f"一次至多试算 {MOST_ACTS} 项。")
         return acts
+
+
+# What a 试算 remarks; the first refuses the acts, the others only tell.
+REMARKS = (
+    ("same-act-twice", "同一项任免重复"),
+    ("opening", "按期初任职处理"),
+    ("transfer", "转任"),
+    ("probation", "试用期"),
+    ("concurrent", "兼任"),
+    ("seats", "超出职数"),
+)
+
+
+class AppointedPersonSerializer(Answer):
+    id = serializers.IntegerField()
+    name = serializers.CharField()
+    note = serializers.CharField()
+
+
+class AppointmentPositionSerializer(Answer):
+    organisation = NamedSerializer()
+    title = serializers.CharField()
+    printed = serializers.CharField(help_text="原文用语")
+
+
+class AppointmentTermSerializer(Answer):
+    person = AppointedPersonSerializer()
+    position = AppointmentPositionSerializer()
+    since = serializers.DateField(allow_null=True)
+    until = serializers.DateField(allow_null=True)
+    document = serializers.CharField(allow_null=True, help_text="文号")
+    clause = serializers.CharField(allow_null=True)
+    probation_until = serializers.DateField(allow_null=True)
+    demo = serializers.BooleanField()
+
+
+class AppointmentActSerializer(Answer):
+    id = serializers.IntegerField()
+    kind = Code(ActKind)
+    person = AppointedPersonSerializer()
+    position = AppointmentPositionSerializer()
+    on = serializers.DateField(allow_null=True)
+    document = serializers.CharField(allow_null=True, help_text="文号")
+    meeting = serializers.CharField(allow_null=True)
+    clause = serializers.CharField(allow_null=True)
+    probation_months = serializers.IntegerField()
+    demo = serializers.BooleanField()
+
+
+class AppointmentsRemarkSerializer(Answer):
+    code = Code(REMARKS)
+    message = serializers.CharField()
+
+
+class AppointmentsTrialSerializer(Answer):
+    on = serializers.DateField()
+    refused = serializers.BooleanField()
+    sentences = serializers.ListField(child=serializers.CharField())
+    remarks = AppointmentsRemarkSerializer(many=True)
 
 
 def _position_json(position: Position, printed: str) -> dict[str, Any]:
@@ -96,7 +157,7 @@ def act_json(act: Act) -> dict[str, Any]:
 
 
 class Appointments(APIView):
-    @extend_schema(operation_id="appointments", parameters=[TermFilters], responses=OpenApiTypes.OBJECT)
+    @paged("appointments", AppointmentTermSerializer, TermFilters)
     def get(self, request: ApiRequest) -> Response:
         """某日谁任何职，由已印发的任免推出。"""
         given = read_params(request, TermFilters)
@@ -110,7 +171,7 @@ class Appointments(APIView):
 
 
 class Acts(APIView):
-    @extend_schema(operation_id="appointment_acts", parameters=[ActFilters], responses=OpenApiTypes.OBJECT)
+    @paged("appointment_acts", AppointmentActSerializer, ActFilters)
     def get(self, request: ApiRequest) -> Response:
         """已印发的任免和期初任职，一项一行。"""
         given = read_params(request, ActFilters)
@@ -123,11 +184,13 @@ class Acts(APIView):
 
 
 class Trial(APIView):
-    @extend_schema(operation_id="appointments_trial", request=TrialInput, responses=OpenApiTypes.OBJECT)
+    @extend_schema(
+        operation_id="appointments_trial", request=AppointmentsTrialBody, responses=AppointmentsTrialSerializer
+    )
     def post(self, request: ApiRequest) -> Response:
         """试算：这些任免在 on 这一天会怎样，有没有重复；什么都不保存。"""
         read_params(request, NoFilters)
-        serializer = TrialInput(data=request.data)
+        serializer = AppointmentsTrialBody(data=request.data)
         serializer.is_valid(raise_exception=True)
         given = serializer.validated_data
         on = given.get("on") or timezone.localdate()

@@ -4,17 +4,18 @@ from datetime import date
 from typing import Any
 
 from django.utils import timezone
-from drf_spectacular.utils import OpenApiTypes, extend_schema
+from drf_spectacular.utils import extend_schema
 from rest_framework import serializers
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
+from miyun_kpi.api.answers import Answer, Code, Exact, NamedSerializer, paged
 from miyun_kpi.api.lists import paginate
 from miyun_kpi.api.params import NoFilters, RenamedChoiceField, read_params
 from miyun_kpi.lib.citations import cite
 from miyun_kpi.requests import ApiRequest
 from postdoc import access
-from postdoc.enums import DOCUMENT, Grant, Leaving, Phase
+from postdoc.enums import DOCUMENT, Grant, Leaving, Phase, StationKind
 from postdoc.models import Application, Person, Station
 from postdoc.queries.entitlement import Whole, people, whole_of
 from postdoc.queries.figures import figures
@@ -36,6 +37,141 @@ def _meant(value: date) -> None:
         raise serializers.ValidationError(f"请写 {FIRST} 至 {LAST} 之间的一天。")
 
 
+# The states of rules.entitlement.Month, of queries.stays.Line and of rules.milestones.Milestone.
+MONTH_STATES = (
+    ("due", "应发"),
+    ("future", "未到"),
+    ("uncounted", "不计"),
+    ("before", "施行前"),
+    ("beyond", "超过期限"),
+    ("once", "不再享受"),
+    ("void", "自始不发"),
+)
+STAY_STATES = (("running", "在站"), ("due", "将到期"), ("overdue", "有逾期"), ("done", "已出站"), ("ended", "已退站"))
+MILESTONE_STATES = (
+    ("done", "已完成"),
+    ("late_done", "逾期完成"),
+    ("failed", "不合格"),
+    ("soon", "将到期"),
+    ("overdue", "逾期"),
+    ("later", "未到"),
+)
+
+
+class PostdocStationSerializer(Answer):
+    id = serializers.IntegerField()
+    name = serializers.CharField()
+    kind = Code(StationKind)
+    host = serializers.CharField()
+    keeper = NamedSerializer()
+    approved_on = serializers.DateField()
+    approval = serializers.CharField()
+    version = serializers.IntegerField()
+    demo = serializers.BooleanField()
+
+
+class MaskedPersonSerializer(Answer):
+    id = serializers.IntegerField()
+    number = serializers.IntegerField()
+    name = serializers.CharField(help_text="只有姓")
+
+
+class StayMilestoneSerializer(Answer):
+    code = serializers.CharField()
+    title = serializers.CharField()
+    by = serializers.DateField()
+    done_on = serializers.DateField(allow_null=True)
+    state = Code(MILESTONE_STATES)
+    clause = serializers.CharField()
+
+
+class PostdocStaySerializer(Answer):
+    id = serializers.IntegerField()
+    number = serializers.IntegerField()
+    person = MaskedPersonSerializer()
+    station = serializers.IntegerField()
+    entered_on = serializers.DateField()
+    ends_on = serializers.DateField()
+    left_on = serializers.DateField(allow_null=True)
+    leaving = Code(Leaving, allow_null=True)
+    state = Code(STAY_STATES)
+    milestones = StayMilestoneSerializer(many=True)
+    version = serializers.IntegerField()
+    demo = serializers.BooleanField()
+
+
+class LivingMonthSerializer(Answer):
+    month = serializers.CharField()
+    stay = serializers.IntegerField()
+    state = Code(MONTH_STATES)
+    amount = Exact(places=2)
+    slot = serializers.IntegerField(allow_null=True, help_text="期限内第几个月")
+    why = serializers.CharField()
+    clause = serializers.CharField()
+
+
+class AppliedLivingMonthSerializer(LivingMonthSerializer):
+    application = serializers.IntegerField(allow_null=True, help_text="申报的编号")
+
+
+class GrantReasonSerializer(Answer):
+    met = serializers.BooleanField()
+    text = serializers.CharField()
+    clause = serializers.CharField()
+
+
+class GrantFindingSerializer(Answer):
+    grant = Code(Grant)
+    entitled = serializers.BooleanField()
+    amount = Exact(places=2)
+    from_day = serializers.DateField(allow_null=True)
+    reasons = GrantReasonSerializer(many=True)
+
+
+class AppliedGrantSerializer(GrantFindingSerializer):
+    stay = serializers.IntegerField()
+    application = serializers.IntegerField(allow_null=True, help_text="申报的编号")
+
+
+class EntitlementSerializer(Answer):
+    person = MaskedPersonSerializer()
+    on = serializers.DateField()
+    months_due = serializers.IntegerField()
+    due = Exact(places=2)
+    claimed = Exact(places=2)
+    months = AppliedLivingMonthSerializer(many=True)
+    grants = AppliedGrantSerializer(many=True)
+
+
+class GrantApplicationSerializer(Answer):
+    id = serializers.IntegerField()
+    number = serializers.IntegerField()
+    grant = Code(Grant)
+    station = serializers.IntegerField()
+    stay = serializers.IntegerField(allow_null=True)
+    name = serializers.CharField(allow_null=True, help_text="只有姓")
+    first_month = serializers.CharField(allow_null=True)
+    last_month = serializers.CharField(allow_null=True)
+    amount = Exact(places=2)
+    phase = Code(Phase)
+    reviewed_on = serializers.DateField(allow_null=True)
+    received = Exact(places=2)
+    tax = Exact(places=2)
+    handed = Exact(places=2)
+    held = Exact(places=2)
+    clawback = Exact(places=2)
+    owed = Exact(places=2)
+    version = serializers.IntegerField()
+    demo = serializers.BooleanField()
+
+
+class PostdocTrialSerializer(Answer):
+    on = serializers.DateField()
+    due = Exact(places=2)
+    months = LivingMonthSerializer(many=True)
+    grants = GrantFindingSerializer(many=True)
+
+
 def station_json(row: Station) -> dict[str, Any]:
     return {
         "id": row.pk,
@@ -51,7 +187,7 @@ def station_json(row: Station) -> dict[str, Any]:
 
 
 class Stations(APIView):
-    @extend_schema(operation_id="postdoc_stations", responses=OpenApiTypes.OBJECT)
+    @paged("postdoc_stations", PostdocStationSerializer)
     def get(self, request: ApiRequest) -> Response:
         """工作站，只列此令牌可见的。"""
         read_params(request, NoFilters)
@@ -92,7 +228,7 @@ class StayFilters(serializers.Serializer[Any]):
 
 
 class Stays(APIView):
-    @extend_schema(operation_id="postdoc_stays", parameters=[StayFilters], responses=OpenApiTypes.OBJECT)
+    @paged("postdoc_stays", PostdocStaySerializer, StayFilters)
     def get(self, request: ApiRequest) -> Response:
         """进站、在站、离站；姓名只给姓，证件、电话、账号不给。"""
         given, today = read_params(request, StayFilters), timezone.localdate()
@@ -151,7 +287,7 @@ class EntitlementFilters(serializers.Serializer[Any]):
 
 
 class Entitlements(APIView):
-    @extend_schema(operation_id="postdoc_entitlements", parameters=[EntitlementFilters], responses=OpenApiTypes.OBJECT)
+    @paged("postdoc_entitlements", EntitlementSerializer, EntitlementFilters)
     def get(self, request: ApiRequest) -> Response:
         """每个人逐月的生活补贴和一次性补助，每项有理由和条款。"""
         given, table = read_params(request, EntitlementFilters), figures()
@@ -200,7 +336,7 @@ class ApplicationFilters(serializers.Serializer[Any]):
 
 
 class Applications(APIView):
-    @extend_schema(operation_id="postdoc_applications", parameters=[ApplicationFilters], responses=OpenApiTypes.OBJECT)
+    @paged("postdoc_applications", GrantApplicationSerializer, ApplicationFilters)
     def get(self, request: ApiRequest) -> Response:
         """经费申报和资金余额。"""
         given = read_params(request, ApplicationFilters)
@@ -222,7 +358,7 @@ class TrialContract(serializers.Serializer[Any]):
     in_miyun = serializers.BooleanField()
 
 
-class TrialBody(serializers.Serializer[Any]):
+class PostdocTrialBody(serializers.Serializer[Any]):
     on = day(required=False)
     stays = serializers.ListField(child=TrialStay(), min_length=1, max_length=MOST_STAYS)
     contract = TrialContract(required=False, allow_null=True)
@@ -230,11 +366,11 @@ class TrialBody(serializers.Serializer[Any]):
 
 
 class Trial(APIView):
-    @extend_schema(operation_id="postdoc_trial", request=TrialBody, responses=OpenApiTypes.OBJECT)
+    @extend_schema(operation_id="postdoc_trial", request=PostdocTrialBody, responses=PostdocTrialSerializer)
     def post(self, request: ApiRequest) -> Response:
         """试算一个人的待遇，什么也不保存；输入里没有姓名和证件。"""
         read_params(request, NoFilters)
-        body = TrialBody(data=request.data)
+        body = PostdocTrialBody(data=request.data)
         body.is_valid(raise_exception=True)
         given = body.validated_data
         on = given.get("on") or timezone.localdate()

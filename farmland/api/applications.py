@@ -4,13 +4,19 @@ from collections.abc import Callable
 from typing import Any
 
 from django.utils import timezone
-from drf_spectacular.utils import OpenApiTypes, extend_schema
+from drf_spectacular.utils import extend_schema
 from rest_framework import serializers
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from farmland import access
-from farmland.api.bodies import NEEDS, ActBody, ApplicationBody, TrialBody, area, money
+from farmland.api.answers import (
+    FarmlandAllocationSerializer,
+    FarmlandApplicationSerializer,
+    FarmlandApplicationWithProofSerializer,
+    FarmlandTrialSerializer,
+)
+from farmland.api.bodies import NEEDS, ActBody, ApplicationBody, FarmlandTrialBody, area, money
 from farmland.enums import State
 from farmland.models import Application
 from farmland.queries import money as sums
@@ -21,6 +27,7 @@ from farmland.rules.allocation import Allocation
 from farmland.rules.rewards import paid_note
 from farmland.services import applications as services
 from farmland.services import fees
+from miyun_kpi.api.answers import ONCE, paged
 from miyun_kpi.api.idempotency import once
 from miyun_kpi.api.lists import paginate
 from miyun_kpi.api.params import NoFilters, RenamedChoiceField, read_params
@@ -85,14 +92,19 @@ class ApplicationFilters(serializers.Serializer[Any]):
 
 
 class Applications(APIView):
-    @extend_schema(operation_id="farmland_applications", parameters=[ApplicationFilters], responses=OpenApiTypes.OBJECT)
+    @paged("farmland_applications", FarmlandApplicationSerializer, ApplicationFilters)
     def get(self, request: ApiRequest) -> Response:
         """指标使用申请和费用，只列此令牌可见的。"""
         given = read_params(request, ApplicationFilters)
         found = access.visible_applications(request.actor).prefetch_related("fees__payments")
         return paginate(request, found.filter(**given), application_json)
 
-    @extend_schema(operation_id="register_farmland_application", request=ApplicationBody, responses=OpenApiTypes.OBJECT)
+    @extend_schema(
+        operation_id="register_farmland_application",
+        parameters=ONCE,
+        request=ApplicationBody,
+        responses={201: FarmlandApplicationSerializer},
+    )
     def post(self, request: ApiRequest) -> Response:
         """登记指标使用申请（区规自分局）；四件事实都要写明。"""
         read_params(request, NoFilters)
@@ -110,7 +122,7 @@ class Applications(APIView):
 
 
 class OneApplication(APIView):
-    @extend_schema(operation_id="farmland_application", responses=OpenApiTypes.OBJECT)
+    @extend_schema(operation_id="farmland_application", responses=FarmlandApplicationWithProofSerializer)
     def get(self, request: ApiRequest, application_id: int) -> Response:
         """一件申请；allocation 是预留的逐批步骤，agrees 说明按当日账本重放是否一致；reward_paid 说明收回前已付了多少奖励。"""
         read_params(request, NoFilters)
@@ -139,7 +151,12 @@ ACTS: dict[str, Callable[..., Any]] = {
 
 
 class ApplicationActs(APIView):
-    @extend_schema(operation_id="act_on_farmland_application", request=ActBody, responses=OpenApiTypes.OBJECT)
+    @extend_schema(
+        operation_id="act_on_farmland_application",
+        parameters=ONCE,
+        request=ActBody,
+        responses=FarmlandApplicationSerializer,
+    )
     def post(self, request: ApiRequest, application_id: int) -> Response:
         """办理：预留、撤回预留、核销、撤销、收回（区规自分局），核费、减免（区财政局），登记协调意见（两局）。"""
         read_params(request, NoFilters)
@@ -165,7 +182,7 @@ class ApplicationActs(APIView):
 
 
 class Allocations(APIView):
-    @extend_schema(operation_id="farmland_allocations", responses=OpenApiTypes.OBJECT)
+    @paged("farmland_allocations", FarmlandAllocationSerializer)
     def get(self, request: ApiRequest) -> Response:
         """已预留、已核销的项目逐批怎样用的，每一步带理由和条款。"""
         read_params(request, NoFilters)
@@ -226,12 +243,12 @@ def trial_json(found: Trial) -> dict[str, Any]:
 
 
 class FarmlandTrial(APIView):
-    @extend_schema(operation_id="farmland_trial", request=TrialBody, responses=OpenApiTypes.OBJECT)
+    @extend_schema(operation_id="farmland_trial", request=FarmlandTrialBody, responses=FarmlandTrialSerializer)
     def post(self, request: ApiRequest) -> Response:
         """试算：按给定的性质、坐落、面积和日期（on）算分配、费用和奖励，什么也不保存。"""
         read_params(request, NoFilters)
         actor = request.actor
         access.require_reads_all(actor)
-        body = TrialBody(data=request.data)
+        body = FarmlandTrialBody(data=request.data)
         body.is_valid(raise_exception=True)
         return Response(trial_json(trial_of(demo=actor.demo, **body.validated_data)))

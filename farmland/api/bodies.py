@@ -11,6 +11,7 @@ from miyun_kpi.api.params import RenamedChoiceField
 from miyun_kpi.lib.errors import Refused
 
 LARGEST = 2**31 - 1
+ACTS = ("reserve", "release", "post", "revoked", "reclaim", "assess", "waive", "coordinate")
 
 
 class Exact(serializers.CharField):
@@ -72,17 +73,14 @@ class ApplicationBody(NatureBody):
     request_on = serializers.DateField(required=False, allow_null=True, default=None)
 
 
-class TrialBody(NatureBody):
+class FarmlandTrialBody(NatureBody):
     on = serializers.DateField()
 
 
 class ActBody(serializers.Serializer[Any]):
     """`act` and what it needs: reason; on; amount, approval_number, approval_on; force_majeure, coordination."""
 
-    act = RenamedChoiceField(
-        once={"strike": "revoked"},
-        choices=("reserve", "release", "post", "revoked", "reclaim", "assess", "waive", "coordinate"),
-    )
+    act = RenamedChoiceField(once={"strike": "revoked"}, choices=ACTS)
     version = serializers.IntegerField(min_value=1, max_value=LARGEST)
     reason = serializers.CharField(max_length=300, required=False)
     on = serializers.DateField(required=False)

@@ -3,12 +3,19 @@
 from typing import Any
 
 from django.utils import timezone
-from drf_spectacular.utils import OpenApiTypes, extend_schema
+from drf_spectacular.utils import extend_schema
 from rest_framework import serializers
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from farmland import access
+from farmland.api.answers import (
+    FarmlandMoneySerializer,
+    FarmlandRateSerializer,
+    FarmlandSettingsSerializer,
+    FarmlandTransferSerializer,
+    TownRewardSerializer,
+)
 from farmland.api.bodies import Exact, area, money
 from farmland.enums import MoneyKind, RateKind
 from farmland.models import Money, Rate, RulePeriod, Transfer
@@ -17,6 +24,7 @@ from farmland.queries.rewards import TownReward
 from farmland.services import fees
 from farmland.services import money as services
 from farmland.services import transfers as moves
+from miyun_kpi.api.answers import ONCE, paged
 from miyun_kpi.api.idempotency import once
 from miyun_kpi.api.lists import paginate
 from miyun_kpi.api.params import NoFilters, read_params
@@ -43,7 +51,7 @@ def reward_json(one: TownReward) -> dict[str, Any]:
 
 
 class Rewards(APIView):
-    @extend_schema(operation_id="farmland_rewards", responses=OpenApiTypes.OBJECT)
+    @paged("farmland_rewards", TownRewardSerializer)
     def get(self, request: ApiRequest) -> Response:
         """各镇奖励：第九条（一）（二）、按设置的应奖和另一读法、已付、已追回、未付（left）、多付待追回（over）、可用余额（fund）；镇只看本镇。"""
         read_params(request, NoFilters)
@@ -87,13 +95,18 @@ class MoneyBody(serializers.Serializer[Any]):
 
 
 class MoneyRows(APIView):
-    @extend_schema(operation_id="farmland_money", parameters=[MoneyFilters], responses=OpenApiTypes.OBJECT)
+    @paged("farmland_money", FarmlandMoneySerializer, MoneyFilters)
     def get(self, request: ApiRequest) -> Response:
         """收支逐笔；金额是两位小数的字符串，冲正的笔指明冲正哪一笔。镇看付给本镇的。"""
         given = read_params(request, MoneyFilters)
         return paginate(request, access.visible_money(request.actor).filter(**given), money_json)
 
-    @extend_schema(operation_id="record_farmland_money", request=MoneyBody, responses=OpenApiTypes.OBJECT)
+    @extend_schema(
+        operation_id="record_farmland_money",
+        parameters=ONCE,
+        request=MoneyBody,
+        responses={201: FarmlandMoneySerializer},
+    )
     def post(self, request: ApiRequest) -> Response:
         """登记一笔收支（区财政局）；不超过应收应付。"""
         read_params(request, NoFilters)
@@ -139,13 +152,18 @@ class DealBody(serializers.Serializer[Any]):
 
 
 class Transfers(APIView):
-    @extend_schema(operation_id="farmland_transfers", responses=OpenApiTypes.OBJECT)
+    @paged("farmland_transfers", FarmlandTransferSerializer)
     def get(self, request: ApiRequest) -> Response:
         """转让其他区的指标（区规自分局、区财政局、区领导）。"""
         read_params(request, NoFilters)
         return paginate(request, access.visible_transfers(request.actor), transfer_json)
 
-    @extend_schema(operation_id="make_farmland_transfer", request=DealBody, responses=OpenApiTypes.OBJECT)
+    @extend_schema(
+        operation_id="make_farmland_transfer",
+        parameters=ONCE,
+        request=DealBody,
+        responses={201: FarmlandTransferSerializer},
+    )
     def post(self, request: ApiRequest) -> Response:
         """登记有偿转让（区规自分局）；须有区政府批准文号。"""
         read_params(request, NoFilters)
@@ -183,13 +201,15 @@ class RateBody(serializers.Serializer[Any]):
 
 
 class Rates(APIView):
-    @extend_schema(operation_id="farmland_rates", responses=OpenApiTypes.OBJECT)
+    @paged("farmland_rates", FarmlandRateSerializer)
     def get(self, request: ApiRequest) -> Response:
         """按日期的单价表；公报没有印出的由区财政局录入。"""
         read_params(request, NoFilters)
         return paginate(request, Rate.objects.filter(demo__in={False, request.actor.demo}), rate_json)
 
-    @extend_schema(operation_id="enter_farmland_rate", request=RateBody, responses=OpenApiTypes.OBJECT)
+    @extend_schema(
+        operation_id="enter_farmland_rate", parameters=ONCE, request=RateBody, responses={201: FarmlandRateSerializer}
+    )
     def post(self, request: ApiRequest) -> Response:
         """录入一行单价（区财政局）；已经核费的日子不能追溯改。"""
         read_params(request, NoFilters)
@@ -205,7 +225,7 @@ class Rates(APIView):
 
 
 class Settings(APIView):
-    @extend_schema(operation_id="farmland_settings", responses=OpenApiTypes.OBJECT)
+    @extend_schema(operation_id="farmland_settings", responses=FarmlandSettingsSerializer)
     def get(self, request: ApiRequest) -> Response:
         """原文没有写明的读法（推定）和规则期限。"""
         read_params(request, NoFilters)

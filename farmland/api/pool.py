@@ -3,18 +3,25 @@
 from typing import Any
 
 from django.utils import timezone
-from drf_spectacular.utils import OpenApiTypes, extend_schema
+from drf_spectacular.utils import extend_schema
 from rest_framework import serializers
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from farmland import access
+from farmland.api.answers import (
+    FarmlandLotSerializer,
+    LedgerEntrySerializer,
+    PoolBalancesSerializer,
+    PoolCheckFindingsSerializer,
+)
 from farmland.api.bodies import LotBody, area, money
 from farmland.enums import EntryKind
 from farmland.models import Check, Entry, Lot
 from farmland.queries import pool as pools
 from farmland.rules.ledger import Buckets
 from farmland.services import ledger, lots
+from miyun_kpi.api.answers import ONCE, paged
 from miyun_kpi.api.idempotency import once
 from miyun_kpi.api.lists import paginate
 from miyun_kpi.api.params import NoFilters, RenamedChoiceField, read_params
@@ -68,7 +75,7 @@ class EntryFilters(serializers.Serializer[Any]):
 
 
 class Balances(APIView):
-    @extend_schema(operation_id="farmland_balances", responses=OpenApiTypes.OBJECT)
+    @extend_schema(operation_id="farmland_balances", responses=PoolBalancesSerializer)
     def get(self, request: ApiRequest) -> Response:
         """全区指标库合计和最近一次重放核对，人人可读。"""
         read_params(request, NoFilters)
@@ -77,7 +84,7 @@ class Balances(APIView):
 
 
 class Lots(APIView):
-    @extend_schema(operation_id="farmland_lots", parameters=[LotFilters], responses=OpenApiTypes.OBJECT)
+    @paged("farmland_lots", FarmlandLotSerializer, LotFilters)
     def get(self, request: ApiRequest) -> Response:
         """此令牌可见的批次和余额，按验收时间；面积是四位小数的字符串。"""
         given = read_params(request, LotFilters)
@@ -92,7 +99,9 @@ class Lots(APIView):
             lambda lot: lot_json(lot) | ({"cost": money(lot.cost), "profit": money(lot.profit)} if keeps else {}),
         )
 
-    @extend_schema(operation_id="accept_farmland_lot", request=LotBody, responses=OpenApiTypes.OBJECT)
+    @extend_schema(
+        operation_id="accept_farmland_lot", parameters=ONCE, request=LotBody, responses={201: FarmlandLotSerializer}
+    )
     def post(self, request: ApiRequest) -> Response:
         """批次验收入库（区规自分局）。"""
         read_params(request, NoFilters)
@@ -109,7 +118,7 @@ class Lots(APIView):
 
 
 class Entries(APIView):
-    @extend_schema(operation_id="farmland_entries", parameters=[EntryFilters], responses=OpenApiTypes.OBJECT)
+    @paged("farmland_entries", LedgerEntrySerializer, EntryFilters)
     def get(self, request: ApiRequest) -> Response:
         """账本，按笔号；只增不改。镇只看本镇批次的。"""
         given, actor = read_params(request, EntryFilters), request.actor
@@ -144,7 +153,7 @@ class Entries(APIView):
 
 
 class Checks(APIView):
-    @extend_schema(operation_id="check_farmland_ledger", request=None, responses=OpenApiTypes.OBJECT)
+    @extend_schema(operation_id="check_farmland_ledger", request=None, responses={201: PoolCheckFindingsSerializer})
     def post(self, request: ApiRequest) -> Response:
         """从零重放全部账本，与存着的余额比对，结果留档。"""
         read_params(request, NoFilters)

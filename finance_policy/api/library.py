@@ -3,12 +3,18 @@
 from typing import Any
 
 from django.utils import timezone
-from drf_spectacular.utils import OpenApiTypes, extend_schema
+from drf_spectacular.utils import extend_schema
 from rest_framework import serializers
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from finance_policy import access
+from finance_policy.api.answers import (
+    GradedEnterpriseSerializer,
+    GreenGradeSerializer,
+    SubsidyRatesSerializer,
+    SubsidySerializer,
+)
 from finance_policy.enums import DOCUMENT, Grade, Level
 from finance_policy.forms import exact
 from finance_policy.models import GradeDecision
@@ -17,6 +23,7 @@ from finance_policy.queries.subsidy import rates, settings
 from finance_policy.queries.trial import tried
 from finance_policy.rules.subsidy import Rate, Subsidy
 from finance_policy.services import library as services
+from miyun_kpi.api.answers import ONCE, paged
 from miyun_kpi.api.idempotency import once
 from miyun_kpi.api.lists import paginate
 from miyun_kpi.api.params import NoFilters, read_params
@@ -53,7 +60,7 @@ def subsidy_json(found: Subsidy) -> dict[str, Any]:
     }
 
 
-class TrialBody(serializers.Serializer[Any]):
+class SubsidyTrialBody(serializers.Serializer[Any]):
     level = serializers.ChoiceField(choices=Level.choices)
     principal = serializers.CharField(max_length=40, help_text="元，至多两位小数")
     from_on = serializers.DateField()
@@ -64,11 +71,11 @@ class TrialBody(serializers.Serializer[Any]):
 
 
 class GreenTrial(APIView):
-    @extend_schema(operation_id="green_trial", request=TrialBody, responses=OpenApiTypes.OBJECT)
+    @extend_schema(operation_id="green_trial", request=SubsidyTrialBody, responses=SubsidySerializer)
     def post(self, request: ApiRequest) -> Response:
         """贴息试算，不保存；当天没有贴息率的，422 并说明录哪张表。"""
         read_params(request, NoFilters)
-        body = TrialBody(data=request.data)
+        body = SubsidyTrialBody(data=request.data)
         body.is_valid(raise_exception=True)
         given = dict(body.validated_data)
         given["principal"] = exact(given["principal"], places=2, what="贷款本金")
@@ -76,7 +83,7 @@ class GreenTrial(APIView):
 
 
 class GreenRates(APIView):
-    @extend_schema(operation_id="green_rates", responses=OpenApiTypes.OBJECT)
+    @extend_schema(operation_id="green_rates", responses=SubsidyRatesSerializer)
     def get(self, request: ApiRequest) -> Response:
         """贴息率表和计息设置（推定）。"""
         read_params(request, NoFilters)
@@ -123,14 +130,16 @@ def _line_json(line: grade_queries.GradedLine) -> dict[str, Any]:
 
 
 class GreenGrades(APIView):
-    @extend_schema(operation_id="green_grades", parameters=[GradeFilters], responses=OpenApiTypes.OBJECT)
+    @paged("green_grades", GradedEnterpriseSerializer, GradeFilters)
     def get(self, request: ApiRequest) -> Response:
         """企业的绿色信用等级，某一天的（不给为今天）。"""
         given = read_params(request, GradeFilters)
         on = given.get("on") or timezone.localdate()
         return paginate(request, grade_queries.graded_enterprises(on, given.get("grade", "")), _line_json)
 
-    @extend_schema(operation_id="decide_green_grade", request=GradeBody, responses=OpenApiTypes.OBJECT)
+    @extend_schema(
+        operation_id="decide_green_grade", parameters=ONCE, request=GradeBody, responses={201: GreenGradeSerializer}
+    )
     def post(self, request: ApiRequest) -> Response:
         """登记一次评定；只由区生态环境局。"""
         read_params(request, NoFilters)

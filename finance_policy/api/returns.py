@@ -3,12 +3,19 @@
 from typing import Any
 
 from django.utils import timezone
-from drf_spectacular.utils import OpenApiTypes, extend_schema
+from drf_spectacular.utils import extend_schema
 from rest_framework import serializers
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from finance_policy import access
+from finance_policy.api.answers import (
+    CONDITIONS,
+    BankReturnSerializer,
+    FundEntrySerializer,
+    InsuranceCoverSerializer,
+    LendingReleaseSerializer,
+)
 from finance_policy.enums import ReturnState
 from finance_policy.forms import exact
 from finance_policy.models import BankReturn, FundEntry
@@ -16,6 +23,7 @@ from finance_policy.queries import figures as figure_queries
 from finance_policy.queries.returns import Given, figures_of, releases, to_text
 from finance_policy.rules.conditions import FIGURES, Condition, conditions
 from finance_policy.services import returns as services
+from miyun_kpi.api.answers import ONCE, paged
 from miyun_kpi.api.idempotency import once
 from miyun_kpi.api.lists import paginate
 from miyun_kpi.api.params import NoFilters, RenamedChoiceField, read_params
@@ -24,7 +32,6 @@ from miyun_kpi.lib.errors import Malformed
 from miyun_kpi.requests import ApiRequest
 
 SIGNED = frozenset({"increment", "increment_before"})
-CODES = ("growth", "increment", "customers")
 
 
 def _shown(figures: dict[str, str]) -> dict[str, str | None]:
@@ -51,7 +58,7 @@ def conditions_json(three: tuple[Condition, ...]) -> list[dict[str, Any]]:
             "left_percent": per_cent(one, one.left),
             "right_percent": per_cent(one, one.right),
         }
-        for code, one in zip(CODES, three, strict=True)
+        for (code, _), one in zip(CONDITIONS, three, strict=True)
     ]
 
 
@@ -130,13 +137,15 @@ def read_figures(given: dict[str, Any]) -> dict[str, Any]:
 
 
 class Returns(APIView):
-    @extend_schema(operation_id="green_returns", parameters=[ReturnFilters], responses=OpenApiTypes.OBJECT)
+    @paged("green_returns", BankReturnSerializer, ReturnFilters)
     def get(self, request: ApiRequest) -> Response:
         """银行季报：银行只有自己的，区金融办全部，其他人没有（见 aggregates）。"""
         given = read_params(request, ReturnFilters)
         return paginate(request, access.visible_returns(request.actor).filter(**given), return_json)
 
-    @extend_schema(operation_id="open_green_return", request=OpenBody, responses=OpenApiTypes.OBJECT)
+    @extend_schema(
+        operation_id="open_green_return", parameters=ONCE, request=OpenBody, responses={201: BankReturnSerializer}
+    )
     def post(self, request: ApiRequest) -> Response:
         """打开本行一个季度的季报（已有的即是那一份）。"""
         read_params(request, NoFilters)
@@ -153,13 +162,13 @@ class Returns(APIView):
 
 
 class OneReturn(APIView):
-    @extend_schema(operation_id="green_return", responses=OpenApiTypes.OBJECT)
+    @extend_schema(operation_id="green_return", responses=BankReturnSerializer)
     def get(self, request: ApiRequest, return_id: int) -> Response:
         """一份季报和三个不低于。"""
         read_params(request, NoFilters)
         return Response(return_json(access.visible_return(request.actor, return_id)))
 
-    @extend_schema(operation_id="save_green_return", request=SaveBody, responses=OpenApiTypes.OBJECT)
+    @extend_schema(operation_id="save_green_return", request=SaveBody, responses=BankReturnSerializer)
     def patch(self, request: ApiRequest, return_id: int) -> Response:
         """改所给的数；版本不符的，409 并给出现存的数。"""
         read_params(request, NoFilters)
@@ -180,7 +189,9 @@ class OneReturn(APIView):
 
 
 class SubmitReturn(APIView):
-    @extend_schema(operation_id="submit_green_return", request=VersionBody, responses=OpenApiTypes.OBJECT)
+    @extend_schema(
+        operation_id="submit_green_return", parameters=ONCE, request=VersionBody, responses=BankReturnSerializer
+    )
     def post(self, request: ApiRequest, return_id: int) -> Response:
         """报送。"""
         read_params(request, NoFilters)
@@ -199,7 +210,9 @@ class SubmitReturn(APIView):
 
 
 class DecideReturn(APIView):
-    @extend_schema(operation_id="decide_green_return", request=DecideBody, responses=OpenApiTypes.OBJECT)
+    @extend_schema(
+        operation_id="decide_green_return", parameters=ONCE, request=DecideBody, responses=BankReturnSerializer
+    )
     def post(self, request: ApiRequest, return_id: int) -> Response:
         """区金融办接受或退回。"""
         read_params(request, NoFilters)
@@ -217,7 +230,7 @@ class DecideReturn(APIView):
 
 
 class Aggregates(APIView):
-    @extend_schema(operation_id="green_aggregates", responses=OpenApiTypes.OBJECT)
+    @paged("green_aggregates", LendingReleaseSerializer)
     def get(self, request: ApiRequest) -> Response:
         """各季度全部银行的合计和三个不低于；只有区金融办已汇总的，少于设定家数的没有。"""
         read_params(request, NoFilters)
@@ -225,7 +238,7 @@ class Aggregates(APIView):
 
 
 class Fund(APIView):
-    @extend_schema(operation_id="green_fund", responses=OpenApiTypes.OBJECT)
+    @paged("green_fund", FundEntrySerializer)
     def get(self, request: ApiRequest) -> Response:
         """绿色信贷风险补偿基金的各笔；只给记账单位和能看全部月跟踪的岗位。"""
         read_params(request, NoFilters)
@@ -253,7 +266,7 @@ class CoverageFilters(serializers.Serializer[Any]):
 
 
 class InsuranceCover(APIView):
-    @extend_schema(operation_id="green_insurance", parameters=[CoverageFilters], responses=OpenApiTypes.OBJECT)
+    @extend_schema(operation_id="green_insurance", parameters=[CoverageFilters], responses=InsuranceCoverSerializer)
     def get(self, request: ApiRequest) -> Response:
         """环境污染强制责任保险某一天的覆盖（不给为今天）。"""
         on = read_params(request, CoverageFilters).get("on") or timezone.localdate()

@@ -3,17 +3,19 @@
 from typing import Any
 
 from django.utils import timezone
-from drf_spectacular.utils import OpenApiTypes, extend_schema
+from drf_spectacular.utils import extend_schema
 from rest_framework import serializers
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
+from miyun_kpi.api.answers import ONCE
 from miyun_kpi.api.idempotency import once
 from miyun_kpi.api.params import NoFilters, read_params
 from miyun_kpi.lib.decimals import half_up, plain, read_decimal
 from miyun_kpi.lib.errors import Malformed
 from miyun_kpi.requests import ApiRequest
 from water.access import require_target
+from water.api.answers import WaterMeasureSerializer, WaterTargetsSerializer
 from water.enums import Source
 from water.models import Measure
 from water.queries.targets import Standing, standings
@@ -80,7 +82,7 @@ def _given(body: dict[str, Any]) -> services.Given:
 
 
 class Targets(APIView):
-    @extend_schema(operation_id="water_targets", responses=OpenApiTypes.OBJECT)
+    @extend_schema(operation_id="water_targets", responses=WaterTargetsSerializer)
     def get(self, request: ApiRequest) -> Response:
         """22号“二”的六项目标：各期的数、达到与否（只由印出的数得出）、到 2022-12-31 的直线推算、人的判断。"""
         read_params(request, NoFilters)
@@ -88,7 +90,12 @@ class Targets(APIView):
 
 
 class Measures(APIView):
-    @extend_schema(operation_id="enter_water_measure", request=MeasureBody, responses=OpenApiTypes.OBJECT)
+    @extend_schema(
+        operation_id="enter_water_measure",
+        parameters=ONCE,
+        request=MeasureBody,
+        responses={201: WaterMeasureSerializer},
+    )
     def post(self, request: ApiRequest, target: str) -> Response:
         """录入一期：比率，或者分子和分母。"""
         read_params(request, NoFilters)
@@ -106,7 +113,7 @@ class Measures(APIView):
 
 
 class OneMeasure(APIView):
-    @extend_schema(operation_id="change_water_measure", request=ChangedMeasureBody, responses=OpenApiTypes.OBJECT)
+    @extend_schema(operation_id="change_water_measure", request=ChangedMeasureBody, responses=WaterMeasureSerializer)
     def patch(self, request: ApiRequest, target: str, measure_id: int) -> Response:
         """整条重填；版本不符的，409 并给出现存的内容。"""
         read_params(request, NoFilters)

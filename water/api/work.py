@@ -3,16 +3,18 @@
 from typing import Any
 
 from django.utils import timezone
-from drf_spectacular.utils import OpenApiTypes, extend_schema
+from drf_spectacular.utils import extend_schema
 from rest_framework import serializers
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
+from miyun_kpi.api.answers import ONCE, paged
 from miyun_kpi.api.idempotency import once
 from miyun_kpi.api.lists import paginate
 from miyun_kpi.api.params import NoFilters, read_params
 from miyun_kpi.requests import ApiRequest
 from water.access import require_round, visible_body
+from water.api.answers import WaterProjectSerializer, WaterRoundSerializer
 from water.models import Round
 from water.queries.projects import ProjectView, projects
 from water.queries.rounds import rounds_of
@@ -48,13 +50,15 @@ class RoundBody(serializers.Serializer[Any]):
 
 
 class Rounds(APIView):
-    @extend_schema(operation_id="water_rounds", responses=OpenApiTypes.OBJECT)
+    @paged("water_rounds", WaterRoundSerializer)
     def get(self, request: ApiRequest, body_id: int) -> Response:
         """一个小微水体的历次五无核查，最近的在前，含已作废的。"""
         body = visible_body(request.actor, body_id)
         return paginate(request, [one.round for one in rounds_of(body)], round_json)
 
-    @extend_schema(operation_id="enter_water_round", request=RoundBody, responses=OpenApiTypes.OBJECT)
+    @extend_schema(
+        operation_id="enter_water_round", parameters=ONCE, request=RoundBody, responses={201: WaterRoundSerializer}
+    )
     def post(self, request: ApiRequest, body_id: int) -> Response:
         """登记一次核查；五项都要答。"""
         read_params(request, NoFilters)
@@ -107,7 +111,7 @@ def project_json(one: ProjectView) -> dict[str, Any]:
 
 
 class Projects(APIView):
-    @extend_schema(operation_id="water_projects", responses=OpenApiTypes.OBJECT)
+    @paged("water_projects", WaterProjectSerializer)
     def get(self, request: ApiRequest) -> Response:
         """分阶段项目：各阶段的计划和实际、滞后天数、原文印出的节点。"""
         return paginate(request, projects(request.actor, timezone.localdate()), project_json)

@@ -1,0 +1,248 @@
+"""What the API answers about 耕地占补: areas with four decimals, sums of money with two, as strings."""
+
+from rest_framework import serializers
+
+from farmland.enums import Builder, EntryKind, FeeKind, Investor, MoneyKind, RateKind, State
+from miyun_kpi.api.answers import Answer, Code, Exact, NamedSerializer
+
+
+class PoolCheckSerializer(Answer):
+    at = serializers.DateTimeField()
+    entries = serializers.IntegerField()
+    equal = serializers.BooleanField(help_text="重放的与存着的一致")
+
+
+class PoolCheckFindingsSerializer(PoolCheckSerializer):
+    findings = serializers.ListField(child=serializers.CharField())
+
+
+class BucketsSerializer(Answer):
+    accepted = Exact(places=4)
+    reserved = Exact(places=4)
+    used = Exact(places=4)
+    transferred = Exact(places=4)
+    free = Exact(places=4)
+
+
+class PoolBalancesSerializer(BucketsSerializer):
+    check = PoolCheckSerializer(allow_null=True, help_text="最近一次重放核对")
+
+
+class FarmlandLotSerializer(BucketsSerializer):
+    id = serializers.IntegerField()
+    record_number = serializers.CharField()
+    name = serializers.CharField()
+    town = NamedSerializer()
+    builder = Code(Builder)
+    builder_name = serializers.CharField()
+    mining = serializers.BooleanField()
+    area = Exact(places=4)
+    accepted_on = serializers.DateField()
+    acceptance_number = serializers.CharField()
+    quality = serializers.CharField()
+    paddy = Exact(places=4, allow_null=True)
+    capacity = serializers.CharField()
+    reversed = serializers.BooleanField(help_text="已冲正")
+    version = serializers.IntegerField()
+    demo = serializers.BooleanField()
+    cost = Exact(places=2, required=False, allow_null=True, help_text="只给能看全部的岗位")
+    profit = Exact(places=2, required=False, allow_null=True, help_text="只给能看全部的岗位")
+
+
+class LedgerEntrySerializer(Answer):
+    number = serializers.IntegerField()
+    act = serializers.IntegerField()
+    lot = serializers.IntegerField()
+    application = serializers.IntegerField(allow_null=True)
+    transfer = serializers.IntegerField(allow_null=True)
+    kind = Code(EntryKind)
+    area = Exact(places=4)
+    change = Exact(places=4)
+    lot_free = Exact(places=4)
+    pool_free = Exact(places=4, allow_null=True)
+    reverses = serializers.IntegerField(allow_null=True, help_text="冲正第几笔")
+    reason = serializers.CharField()
+    clause = serializers.CharField()
+    at = serializers.DateTimeField()
+    demo = serializers.BooleanField()
+
+
+class FarmlandFeeSerializer(Answer):
+    kind = Code(FeeKind)
+    rate = Exact(places=2)
+    amount = Exact(places=2)
+    waived = Exact(places=2)
+    paid = Exact(places=2)
+    assessed_on = serializers.DateField()
+
+
+class FarmlandApplicationSerializer(Answer):
+    id = serializers.IntegerField()
+    number = serializers.IntegerField()
+    name = serializers.CharField()
+    applicant = serializers.CharField()
+    investor = Code(Investor)
+    commercial = serializers.BooleanField()
+    district_pays = serializers.BooleanField()
+    public = serializers.BooleanField()
+    town = NamedSerializer()
+    area = Exact(places=4)
+    approval_number = serializers.CharField(allow_null=True)
+    approval_on = serializers.DateField(allow_null=True)
+    request_number = serializers.CharField(allow_null=True)
+    coordination = serializers.CharField(allow_null=True)
+    state = Code(State)
+    fees = FarmlandFeeSerializer(many=True)
+    version = serializers.IntegerField()
+    demo = serializers.BooleanField()
+
+
+class AllocationStepSerializer(Answer):
+    lot = serializers.IntegerField()
+    lot_name = serializers.CharField()
+    town = serializers.CharField()
+    accepted_on = serializers.DateField()
+    need = Exact(places=4)
+    available = Exact(places=4)
+    taken = Exact(places=4)
+    left = Exact(places=4)
+    reason = serializers.CharField()
+    clause = serializers.CharField()
+    assumed = serializers.BooleanField(help_text="推定")
+
+
+class ReservationProofSerializer(Answer):
+    steps = AllocationStepSerializer(many=True)
+    agrees = serializers.BooleanField(help_text="按当日账本重放一致")
+    act = serializers.IntegerField()
+
+
+class FarmlandApplicationWithProofSerializer(FarmlandApplicationSerializer):
+    allocation = ReservationProofSerializer(allow_null=True)
+    reward_paid = serializers.CharField(allow_null=True)
+
+
+class FarmlandAllocationSerializer(Answer):
+    application = serializers.IntegerField()
+    name = serializers.CharField()
+    state = Code(State)
+    area = Exact(places=4)
+    act = serializers.IntegerField()
+    agrees = serializers.BooleanField()
+    steps = AllocationStepSerializer(many=True)
+
+
+class TrialAllocationSerializer(Answer):
+    steps = AllocationStepSerializer(many=True)
+    short = Exact(places=4, help_text="不足的面积")
+    beyond_town = serializers.BooleanField()
+    flag = serializers.CharField(allow_null=True)
+    request = serializers.CharField(allow_null=True, help_text="预留时要的请示")
+
+
+class TrialRefusalSerializer(Answer):
+    code = serializers.CharField()
+    message = serializers.CharField()
+
+
+class TrialFeeSerializer(Answer):
+    kind = Code(FeeKind)
+    amount = Exact(places=2, allow_null=True)
+    reason = serializers.CharField()
+    clause = serializers.CharField()
+    refusal = TrialRefusalSerializer(allow_null=True)
+
+
+class TrialRewardSerializer(Answer):
+    town = serializers.CharField()
+    lot = serializers.IntegerField()
+    area = Exact(places=4)
+    first = Exact(places=2)
+    second = Exact(places=2)
+    applied = Exact(places=2)
+    other_reading = Exact(places=2)
+    reason = serializers.CharField()
+
+
+class FarmlandTrialSerializer(Answer):
+    on = serializers.DateField()
+    allocation = TrialAllocationSerializer()
+    fees = TrialFeeSerializer(many=True)
+    rewards = TrialRewardSerializer(many=True)
+
+
+class TownRewardSerializer(Answer):
+    town = NamedSerializer()
+    waiting = Exact(places=4)
+    first = Exact(places=2)
+    second = Exact(places=2)
+    applied = Exact(places=2)
+    other_reading = Exact(places=2)
+    paid = Exact(places=2)
+    taken_back = Exact(places=2)
+    over = Exact(places=2)
+    fund = Exact(places=2)
+    left = Exact(places=2)
+    problems = serializers.IntegerField()
+
+
+class FarmlandMoneySerializer(Answer):
+    number = serializers.IntegerField()
+    kind = Code(MoneyKind)
+    amount = Exact(places=2)
+    day = serializers.DateField()
+    ticket = serializers.CharField()
+    application = serializers.IntegerField(allow_null=True)
+    lot = serializers.IntegerField(allow_null=True)
+    transfer = serializers.IntegerField(allow_null=True)
+    town = serializers.CharField(allow_null=True)
+    reverses = serializers.IntegerField(allow_null=True, help_text="冲正第几笔")
+    note = serializers.CharField()
+    at = serializers.DateTimeField()
+    demo = serializers.BooleanField()
+
+
+class FarmlandTransferSerializer(Answer):
+    id = serializers.IntegerField()
+    number = serializers.IntegerField()
+    district = serializers.CharField()
+    area = Exact(places=4)
+    price = Exact(places=2)
+    amount = Exact(places=2)
+    agreement = serializers.CharField()
+    approval_number = serializers.CharField()
+    approval_on = serializers.DateField()
+    reward = Exact(places=2, allow_null=True)
+    reversed = serializers.BooleanField(help_text="已冲正")
+    version = serializers.IntegerField()
+    demo = serializers.BooleanField()
+
+
+class FarmlandRateSerializer(Answer):
+    kind = Code(RateKind)
+    table = serializers.CharField()
+    value = Exact(places=2)
+    starts_on = serializers.DateField()
+    ends_on = serializers.DateField(allow_null=True)
+    basis = serializers.CharField()
+    printed = serializers.BooleanField(help_text="公报印出的")
+    demo = serializers.BooleanField()
+
+
+class FarmlandChoicesSerializer(Answer):
+    rewards_add_up = serializers.BooleanField()
+    soe_lots_rewarded = serializers.BooleanField()
+    old_lots_rewarded = serializers.BooleanField()
+    second_after_waiver = serializers.BooleanField()
+    maintenance_once = serializers.BooleanField()
+
+
+class RulePeriodSerializer(Answer):
+    starts_on = serializers.DateField()
+    ends_on = serializers.DateField()
+    basis = serializers.CharField()
+
+
+class FarmlandSettingsSerializer(Answer):
+    choices = FarmlandChoicesSerializer()
+    periods = RulePeriodSerializer(many=True)

@@ -230,6 +230,16 @@ REST_KNOX = {
 KNOX_TOKEN_MODEL = "accounts.ApiToken"
 # The token table is ours (accounts.ApiToken); knox migrations would make a second, unused one.
 MIGRATION_MODULES = {"knox": None}
+# What clients call an enumeration: these as in the code, those below otherwise. Without a name of its own it would be called
+# after the first field that has it.
+_ENUMERATIONS = {
+    "miyun_kpi.organisations.enums": "Track Zone Category",
+    "miyun_kpi.duties.enums": "Cadence CadenceBasis DutyKind UnitRole PhraseKind Course ReportState",
+    "evaluation.enums": "SchemeState FigureStatus SheetState RankingKind RankingState DisclosureScope DecisionKind"
+    " AdjustmentGround AdjustmentState SupervisionSource SupervisionState SupervisionRole",
+    "farmland.enums": "Investor FeeKind RateKind MoneyKind",
+    "postdoc.enums": "StationKind",
+}
 SPECTACULAR_SETTINGS = {
     "TITLE": "密云区绩效考评接口",
     "VERSION": "1",
@@ -238,47 +248,26 @@ SPECTACULAR_SETTINGS = {
     "SCHEMA_PATH_PREFIX": "/api/v1/",
     "POSTPROCESSING_HOOKS": [
         "drf_spectacular.hooks.postprocess_schema_enums",
+        "miyun_kpi.api.schema.name_enumerations_of_parameters",
         "miyun_kpi.api.schema.add_error_shape",
     ],
     # A PATCH here takes its whole body, `version` above all.
     "COMPONENT_SPLIT_PATCH": False,
-    # What clients call an enumeration; without a name of its own it would be called after the first field that has it.
-    "ENUM_NAME_OVERRIDES": {
-        "Track": "miyun_kpi.organisations.enums.Track",
-        "Zone": "miyun_kpi.organisations.enums.Zone",
-        "Category": "miyun_kpi.organisations.enums.Category",
-        "Cadence": "miyun_kpi.duties.enums.Cadence",
+    "ENUM_NAME_OVERRIDES": {name: f"{where}.{name}" for where, names in _ENUMERATIONS.items() for name in names.split()}
+    | {
         "CadenceOfDuty": "miyun_kpi.duties.api.CADENCES",
-        "CadenceBasis": "miyun_kpi.duties.enums.CadenceBasis",
         "CadenceFrom": "miyun_kpi.duties.api.CADENCE_FROM",
         "DayStatus": "miyun_kpi.duties.queries.when.STATUS.items",
-        "DutyKind": "miyun_kpi.duties.enums.DutyKind",
-        "UnitRole": "miyun_kpi.duties.enums.UnitRole",
-        "PhraseKind": "miyun_kpi.duties.enums.PhraseKind",
-        "Course": "miyun_kpi.duties.enums.Course",
-        "ReportState": "miyun_kpi.duties.enums.ReportState",
         "ReportStanding": "miyun_kpi.duties.rules.standing.STANDINGS",
-        "SchemeState": "evaluation.enums.SchemeState",
         "SchemeChangeKind": "evaluation.drafting.rules.scheme_compare.KIND_WORDS.items",
         "IndicatorStatus": "evaluation.drafting.api.SETTLED",
-        "FigureStatus": "evaluation.enums.FigureStatus",
         "FigureStanding": "evaluation.periods.api.STANDINGS",
-        "SheetState": "evaluation.enums.SheetState",
         "SheetConfirmation": "evaluation.sheets.api.inputs.CONFIRMATIONS",
         "NotApplicable": "evaluation.sheets.api.answers.NOT_APPLICABLE",
-        "RankingKind": "evaluation.enums.RankingKind",
         "ComputedKind": "evaluation.ranking.api.inputs.COMPUTED",
-        "RankingState": "evaluation.enums.RankingState",
-        "DisclosureScope": "evaluation.enums.DisclosureScope",
         "MissingReason": "evaluation.ranking.api.answers.GAPS",
         "ShareBasis": "evaluation.ranking.api.answers.BASES",
         "ItemBasis": "evaluation.ranking.api.answers.ITEM_BASES",
-        "DecisionKind": "evaluation.enums.DecisionKind",
-        "AdjustmentGround": "evaluation.enums.AdjustmentGround",
-        "AdjustmentState": "evaluation.enums.AdjustmentState",
-        "SupervisionSource": "evaluation.enums.SupervisionSource",
-        "SupervisionState": "evaluation.enums.SupervisionState",
-        "SupervisionRole": "evaluation.enums.SupervisionRole",
         "DisclosureApplicant": "disclosure.enums.Applicant",
         "DisclosureWay": "disclosure.enums.Way",
         "DisclosureOutcome": "disclosure.enums.Outcome",
@@ -289,18 +278,13 @@ SPECTACULAR_SETTINGS = {
         "FundEntryKind": "finance_policy.enums.EntryKind",
         "LendingConditionCode": "finance_policy.api.answers.CONDITIONS",
         "LotBuilder": "farmland.enums.Builder",
-        "Investor": "farmland.enums.Investor",
         "FarmlandState": "farmland.enums.State",
         "FarmlandAct": "farmland.api.bodies.ACTS",
         "LedgerEntryKind": "farmland.enums.EntryKind",
-        "FeeKind": "farmland.enums.FeeKind",
-        "RateKind": "farmland.enums.RateKind",
-        "MoneyKind": "farmland.enums.MoneyKind",
         "WaterTarget": "water.enums.Target",
         "WaterSource": "water.enums.Source",
         "WaterVerdict": "water.enums.Verdict",
         "PhaseState": "water.api.answers.PHASE_STATES",
-        "StationKind": "postdoc.enums.StationKind",
         "StayLeaving": "postdoc.enums.Leaving",
         "StayState": "postdoc.api.STAY_STATES",
         "MilestoneState": "postdoc.api.MILESTONE_STATES",

@@ -5,7 +5,6 @@ hold every answer they get against them (tests/answers.py).
 """
 
 from collections.abc import Callable, Iterable, Mapping
-from functools import cache
 from typing import Any
 
 from drf_spectacular.drainage import set_override
@@ -70,9 +69,15 @@ class NamedSerializer(Answer):
     name = serializers.CharField()
 
 
-@cache
+_pages: dict[type[serializers.BaseSerializer[Any]], type[Answer]] = {}
+
+
 def page_of(row: type[serializers.BaseSerializer[Any]]) -> type[Answer]:
-    """The envelope of a list, as miyun_kpi.api.lists.paginate makes it; named after its rows."""
+    """The envelope of a list, as miyun_kpi.api.lists.paginate makes it; named after its rows, one for each kind of row."""
+    return _pages.setdefault(row, _page_of(row))
+
+
+def _page_of(row: type[serializers.BaseSerializer[Any]]) -> type[Answer]:
 
     class Page(Answer):
         count = serializers.IntegerField(min_value=0, help_text="一共多少，不止这一页")

@@ -72,6 +72,21 @@ def add_error_shape(result: dict[str, Any], generator: Any, request: Any, public
     return result
 
 
+def name_enumerations_of_parameters(result: dict[str, Any], **given: Any) -> dict[str, Any]:
+    """A filter takes the same enumeration as the answer has; drf-spectacular names those of bodies and answers only."""
+    by_codes: dict[tuple[str, ...], list[str]] = {}
+    for name, schema in result.get("components", {}).get("schemas", {}).items():
+        if set(schema) == {"type", "enum"}:
+            by_codes.setdefault(tuple(sorted(schema["enum"])), []).append(name)
+    for operations in result["paths"].values():
+        for parameter in (one for operation in operations.values() for one in operation.get("parameters", ())):
+            schema = parameter["schema"]
+            names = by_codes.get(tuple(sorted(schema["enum"])), []) if set(schema) == {"type", "enum"} else []
+            if len(names) == 1:
+                parameter["schema"] = {"$ref": f"#/components/schemas/{names[0]}"}
+    return result
+
+
 def schema_document() -> dict[str, Any]:
     document: dict[str, Any] = SchemaGenerator().get_schema(request=None, public=True)
     return document

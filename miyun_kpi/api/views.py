@@ -16,6 +16,7 @@ class Operation:
     summary: str
     parameters: list[dict[str, Any]]
     body: list[dict[str, Any]]
+    answer: list[dict[str, Any]]
 
 
 def _fields(schema: dict[str, Any], document: dict[str, Any]) -> list[dict[str, Any]]:
@@ -25,9 +26,28 @@ def _fields(schema: dict[str, Any], document: dict[str, Any]) -> list[dict[str, 
         return _fields(schema["items"], document)
     required = schema.get("required", ())
     return [
-        {"name": name, "required": name in required, "values": " ".join(map(str, field.get("enum", ()) or ()))}
+        {"name": name, "required": name in required, "values": " ".join(_codes(field, document))}
         for name, field in schema.get("properties", {}).items()
     ]
+
+
+def _codes(field: dict[str, Any], document: dict[str, Any]) -> list[str]:
+    """The codes a field may have, wherever the schema names them."""
+    if "$ref" in field:
+        field = document["components"]["schemas"][field["$ref"].rsplit("/", 1)[-1]]
+    inner = [code for one in (*field.get("oneOf", ()), *field.get("allOf", ())) for code in _codes(one, document)]
+    return [*map(str, field.get("enum", ()) or ()), *inner]
+
+
+def _answered(operation: dict[str, Any], document: dict[str, Any]) -> list[dict[str, Any]]:
+    """The fields of the answer; of a page those of its rows."""
+    said = operation["responses"].get("200") or operation["responses"].get("201") or {}
+    for content in said.get("content", {}).values():
+        schema = content.get("schema", {})
+        page = document["components"]["schemas"].get(schema.get("$ref", "").rsplit("/", 1)[-1], {})
+        rows = page.get("properties", {}).get("results")
+        return _fields(rows or schema, document)
+    return []
 
 
 @require_safe
@@ -45,6 +65,7 @@ def documentation(request: KpiRequest) -> HttpResponse:
                 for content in list(operation.get("requestBody", {}).get("content", {}).values())[:1]
                 for field in _fields(content.get("schema", {}), document)
             ],
+            answer=_answered(operation, document),
         )
         for path, operations in document["paths"].items()
         for method, operation in operations.items()

@@ -83,7 +83,7 @@ class DutySerializer(Answer):
     clause = serializers.CharField()
     kind = Code(DutyKind)
     number = serializers.IntegerField()
-    parent = serializers.CharField(allow_null=True, help_text="所属任务的 key")
+    parent = serializers.CharField(allow_null=True, help_text="所属任务的 key")  # type: ignore[assignment]  # a field here, an attribute in the base class
     title = serializers.CharField()
     requirement = serializers.CharField()
     cadence = Code(CADENCES)

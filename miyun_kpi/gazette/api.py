@@ -89,7 +89,7 @@ class ClauseSerializer(Answer):
         child=serializers.IntegerField(), min_length=2, max_length=2, help_text="原文的起行和止行"
     )
     level = serializers.IntegerField()
-    parent = serializers.CharField(allow_null=True, help_text="上级条款")
+    parent = serializers.CharField(allow_null=True, help_text="上级条款")  # type: ignore[assignment]  # a field here, an attribute in the base class
     leaf = serializers.BooleanField()
 
 

@@ -9,7 +9,7 @@ from django.views.decorators.http import require_http_methods
 
 from miyun_kpi.accounts.enums import SEPARATED_ROLES, Role, Verb
 from miyun_kpi.accounts.views._acts import carry_out
-from miyun_kpi.lib.errors import NotFound, Refused
+from miyun_kpi.lib.errors import FieldError, NotFound, Refused
 from miyun_kpi.operations import first_steps as steps_
 from miyun_kpi.operations.forms import AdministratorsForm
 from miyun_kpi.requests import KpiRequest, OpenRequest
@@ -32,9 +32,9 @@ def first(request: OpenRequest) -> HttpResponse:
         if outcome.done:
             return render(request, "operations/first_made.html", {"made": outcome.result, "roles": _labels()})
         status = outcome.status
-        for one in outcome.refusal.errors or [outcome.refusal] if outcome.refusal else []:
-            field = getattr(one, "field", None)
-            form.add_error(field if field in form.fields else None, one.message)
+        if outcome.refusal:
+            for one in outcome.refusal.errors or [FieldError(outcome.refusal.message)]:
+                form.add_error(one.field if one.field in form.fields else None, one.message)
     context = {"form": form, "key": key}
     return render(request, "operations/first.html", context, status=status)
 

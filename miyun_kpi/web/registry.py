@@ -52,6 +52,11 @@ class Notice:
     def tag(self) -> str:
         return {"trial": "试算", "demo": "演示"}[self.kind]
 
+    @property
+    def short(self) -> str:
+        """Beside the tag in the sub bar, where every page of every subject shows it: three words with the tag."""
+        return "不得引用"
+
 
 Counter = Callable[[OpenRequest], int]
 NoticeSource = Callable[[OpenRequest], Notice | None]

@@ -26,6 +26,12 @@ def window_bar(window: Any, now: datetime, until: datetime | None = None) -> dic
     return {"bar": bar, "dates": dates, "now": _local(now)}
 
 
+@register.inclusion_tag("charts/window_line.html")
+def window_line(window: Any, now: datetime, until: datetime | None = None) -> dict[str, Any]:
+    """The countdown in one line, for a page where every row counts; its dates unfold below it."""
+    return window_bar(window, now, until)
+
+
 def _local(moment: datetime) -> datetime:
     local = formats.local(moment)
     assert isinstance(local, datetime)

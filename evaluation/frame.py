@@ -7,7 +7,10 @@ from django.urls import reverse
 
 from evaluation.periods.models import Period
 from miyun_kpi.accounts.enums import Verb
+from miyun_kpi.lib.actors import Actor
 from miyun_kpi.lib.periods import PeriodCode
+from miyun_kpi.organisations.enums import Category
+from miyun_kpi.organisations.models import Organisation
 from miyun_kpi.requests import OpenRequest
 from miyun_kpi.site import is_demonstration
 from miyun_kpi.web.registry import Notice
@@ -102,6 +105,18 @@ SCHEMES = (
     Page("evaluation:periods", "期间", FILLS | MARKS | RUNS),
     Page("gazette:doubts", "文本存疑", RUNS),
 )
+
+
+# Verbs of an evaluation; administrators and a post that only keeps registers have none of them.
+EVALUATES = FILLS | KEEPS | MARKS | RUNS | {Verb.READ_UNPUBLISHED, Verb.CHECK_FEEDBACK, Verb.CERTIFY_SHEETS}
+
+
+def concerns(actor: Actor) -> list[str]:
+    """Whoever marks, reports, checks or oversees; and a post in a body that is ranked."""
+    if actor.verbs & EVALUATES:
+        return ["evaluation"]
+    ranked = Organisation.objects.filter(pk=actor.organisation_id or 0).exclude(category=Category.BODY)
+    return ["evaluation"] if actor.may(Verb.KEEP_REGISTERS) and ranked.exists() else []
 
 
 def places_of(verbs: Collection[str], path: str, *, reads_sheets: bool = False) -> list[Place]:

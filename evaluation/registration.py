@@ -13,7 +13,7 @@ def register() -> None:
     from evaluation.feedback.desk.reviews import review_items
     from evaluation.figures.desk import figure_items
     from evaluation.filing.desk import filing_items
-    from evaluation.frame import notice_of_page
+    from evaluation.frame import concerns, notice_of_page
     from evaluation.loading import load_schemes
     from evaluation.scheme.access.drafts import may_read_issue
     from evaluation.scheme.queries.citing import figures_citing
@@ -33,7 +33,7 @@ def register() -> None:
     from miyun_kpi.audit.wording import register_words
     from miyun_kpi.duties.registry import register_scope
     from miyun_kpi.gazette.registry import register_citing, register_loader
-    from miyun_kpi.inbox.registry import register_desk
+    from miyun_kpi.inbox.registry import register_concern, register_desk
     from miyun_kpi.web.registry import register_notice, register_subject
 
     register_words(WORDS, RENAMED)
@@ -44,6 +44,7 @@ def register() -> None:
         *(bulletin_items, drafting_items, year_end_items, year_close_items, supervision_items),
     ):
         register_desk(items)
+    register_concern(concerns)
     register_notice(notice_of_page)
     register_subject("evaluation", "绩效考评", order=110, short="考评")
     register_keeper(EVIDENCE, may_read_evidence)

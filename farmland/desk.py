@@ -52,6 +52,11 @@ def desk_items(actor: Actor, at: datetime) -> Sequence[DeskItem]:
     return items
 
 
+def concerns(actor: Actor) -> list[str]:
+    """The two offices, and a town: its lots, projects and rewards."""
+    return ["farmland"] if access.is_office(actor) or access.own_town(actor) else []
+
+
 def _next(row: Application) -> tuple[str, str, str]:
     """What is lacking, the act, and whose turn it is."""
     fees = list(row.fees.all())

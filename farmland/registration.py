@@ -4,14 +4,14 @@
 def register() -> None:
     from farmland import access
     from farmland.demo import PART
-    from farmland.desk import desk_items
+    from farmland.desk import concerns, desk_items
     from farmland.loading import load_printed
     from farmland.rules import kinds
     from farmland.wording import RENAMED, WORDS
     from miyun_kpi.accounts.registry import register_demo
     from miyun_kpi.audit.wording import register_words
     from miyun_kpi.gazette.registry import register_loader
-    from miyun_kpi.inbox.registry import register_desk
+    from miyun_kpi.inbox.registry import register_concern, register_desk
     from miyun_kpi.registers.registry import register_kind
     from miyun_kpi.web.registry import register_subject
 
@@ -20,5 +20,6 @@ def register() -> None:
     register_kind(kinds.PLAN, access.PLAN_RIGHTS)
     register_kind(kinds.PROJECT, access.PROJECT_RIGHTS)
     register_desk(desk_items)
+    register_concern(concerns)
     register_demo("farmland", PART)
     register_subject("farmland", "耕地占补", order=150)

@@ -39,6 +39,11 @@ def desk_items(actor: Actor, at: datetime) -> Sequence[DeskItem]:
     return items
 
 
+def concerns(actor: Actor) -> list[str]:
+    """A bank; units of a clause are told by its duties."""
+    return [SUBJECT] if actor.may(Verb.REPORT_PROGRESS) and own_bank(actor) is not None else []
+
+
 def _reviews(actor: Actor, at: datetime) -> list[DeskItem]:
     """Whether the actor keeps a clause is asked once for each, however many records are due."""
     today = at.astimezone().date()

@@ -6,7 +6,7 @@ from dataclasses import replace
 def register() -> None:
     from finance_policy.access import rights_of
     from finance_policy.demo import PART
-    from finance_policy.desk import desk_items
+    from finance_policy.desk import concerns, desk_items
     from finance_policy.enums import DOCUMENT, SUBJECT
     from finance_policy.queries.glossary import terms
     from finance_policy.queries.library import checks_enterprise
@@ -17,7 +17,7 @@ def register() -> None:
     from miyun_kpi.audit.wording import register_words
     from miyun_kpi.duties.registry import register_document
     from miyun_kpi.gazette.registry import register_glossary
-    from miyun_kpi.inbox.registry import register_desk
+    from miyun_kpi.inbox.registry import register_concern, register_desk
     from miyun_kpi.organisations.registry import register_mover
     from miyun_kpi.registers.registry import register_kind
     from miyun_kpi.web.registry import register_subject
@@ -27,6 +27,7 @@ def register() -> None:
         # Whether the enterprise of a project is registered only the database knows.
         register_kind(replace(kind, check=checks_enterprise) if kind.code == "projects" else kind, rights_of(kind))
     register_desk(desk_items)
+    register_concern(concerns)
     register_demo(SUBJECT, PART)
     register_mover("银行", move_on_merge)
     register_glossary(DOCUMENT, terms)

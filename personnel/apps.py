@@ -10,11 +10,11 @@ class PersonnelConfig(AppConfig):
         from miyun_kpi.accounts.registry import register_demo
         from miyun_kpi.audit.wording import register_words
         from miyun_kpi.gazette.registry import register_citing, register_finder, register_loader
-        from miyun_kpi.inbox.registry import register_desk
+        from miyun_kpi.inbox.registry import register_concern, register_desk
         from miyun_kpi.web.registry import register_subject
         from personnel.citing import acts_citing, people_called
         from personnel.demo import PART
-        from personnel.desk import desk_items
+        from personnel.desk import concerns, desk_items
         from personnel.loading import load_appointments
         from personnel.wording import RENAMED, WORDS
 
@@ -23,5 +23,6 @@ class PersonnelConfig(AppConfig):
         register_citing(acts_citing)
         register_finder(people_called)
         register_desk(desk_items)
+        register_concern(concerns)
         register_demo("personnel", PART)
         register_subject("personnel", "人事任免", order=180)

@@ -10,7 +10,7 @@ from miyun_kpi.lib.actors import Actor
 from miyun_kpi.routes import to
 from postdoc import access
 from postdoc.enums import APP, DOCUMENT, Phase
-from postdoc.models import Application
+from postdoc.models import Application, Station
 from postdoc.queries.money import balance_of, waits_with_unit, with_lines
 from postdoc.queries.stays import line_of, with_milestones
 from postdoc.services.reminders import HELD_DAYS
@@ -23,6 +23,14 @@ def desk_items(actor: Actor, at: datetime) -> Sequence[DeskItem]:
         return []
     items = _milestones(actor, at) if access.enters(actor) else []
     return [*items, *_applications(actor, at)]
+
+
+def concerns(actor: Actor) -> list[str]:
+    """The two offices, the unit that keeps a station, and those that 第四条 names for a service."""
+    served = (access.HOUSEHOLD, access.SCHOOLING, access.SCIENCE)
+    mine = access.is_handler(actor) or access.is_treasury(actor) or any(one.keeper(actor) for one in served)
+    own = access.enters(actor) and Station.objects.filter(keeper_id=actor.organisation_id).exists()
+    return ["postdoc"] if mine or own else []
 
 
 def _applications(actor: Actor, at: datetime) -> list[DeskItem]:

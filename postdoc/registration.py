@@ -4,12 +4,12 @@
 def register() -> None:
     from miyun_kpi.accounts.registry import register_demo
     from miyun_kpi.audit.wording import register_words
-    from miyun_kpi.inbox.registry import register_desk
+    from miyun_kpi.inbox.registry import register_concern, register_desk
     from miyun_kpi.registers.registry import register_kind
     from miyun_kpi.web.registry import register_subject
     from postdoc import access
     from postdoc.demo import PART
-    from postdoc.desk import desk_items
+    from postdoc.desk import concerns, desk_items
     from postdoc.rules import kinds
     from postdoc.wording import RENAMED, WORDS
 
@@ -22,5 +22,6 @@ def register() -> None:
     register_kind(kinds.INSPECTIONS, access.CLOSED)
     register_kind(kinds.TRANSFERS, access.CLOSED)
     register_desk(desk_items)
+    register_concern(concerns)
     register_demo("postdoc", PART)
     register_subject("postdoc", "博士后", order=170)

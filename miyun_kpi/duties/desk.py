@@ -8,7 +8,7 @@ from django.db.models import Count
 from miyun_kpi.accounts.enums import Verb
 from miyun_kpi.duties import access
 from miyun_kpi.duties.enums import StatementState
-from miyun_kpi.duties.models import DutyPeriod, Statement
+from miyun_kpi.duties.models import DutyDocument, DutyPeriod, DutyUnit, Statement
 from miyun_kpi.duties.queries.reports import owed_by, waiting_for_review
 from miyun_kpi.duties.registry import own_scopes, subject_of
 from miyun_kpi.duties.rules.cadence import SHANGHAI, label_of
@@ -30,6 +30,16 @@ def desk_items(actor: Actor, at: datetime) -> Sequence[DeskItem]:
     if actor.may(Verb.KEEP_REGISTERS):
         items += _to_read(actor) + _statements(actor)
     return items
+
+
+def concerns(actor: Actor) -> set[str]:
+    """Subjects whose document gives the organisation a duty, or names it as the office that keeps its duties."""
+    if actor.organisation_id is None or not (actor.may(Verb.REPORT_PROGRESS) or actor.may(Verb.KEEP_REGISTERS)):
+        return set()
+    given = DutyUnit.objects.filter(organisation_id=actor.organisation_id, active=True).order_by()
+    kept = DutyDocument.objects.filter(office_id=actor.organisation_id).order_by()
+    documents = given.values_list("duty__document").union(kept.values_list("document"))
+    return {subject_of(document) for (document,) in documents}
 
 
 def _owed(row: DutyPeriod, at: datetime) -> DeskItem:

@@ -1,6 +1,6 @@
 """What apps put on “my desk”."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time
 
@@ -56,6 +56,23 @@ def register_desk(function: DeskFunction) -> DeskFunction:
     if function not in _functions:
         _functions.append(function)
     return function
+
+
+ConcernFunction = Callable[[Actor], Iterable[str]]
+_concerns: list[ConcernFunction] = []
+
+
+def register_concern(function: ConcernFunction) -> ConcernFunction:
+    """`function(actor)` names the subjects in which the post has something to do or its organisation has rows: they stand
+    first in the top bar. One or two queries, asked once in ten minutes a post.
+    """
+    if function not in _concerns:
+        _concerns.append(function)
+    return function
+
+
+def concerns_of(actor: Actor) -> frozenset[str]:
+    return frozenset(subject for function in _concerns for subject in function(actor))
 
 
 def desk_items(actor: Actor, at: datetime) -> list[DeskItem]:

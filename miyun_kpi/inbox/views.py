@@ -12,6 +12,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from miyun_kpi.audit.queries import has_acted_since, last_seq
 from miyun_kpi.inbox import queries, services
+from miyun_kpi.inbox.registry import concerns_of
 from miyun_kpi.inbox.rules import holiday_sentence
 from miyun_kpi.lib import workdays
 from miyun_kpi.lib.actors import Actor
@@ -26,20 +27,27 @@ REMEMBERED_SECONDS = 60
 MOST_REMEMBERED = 2000
 
 
+# What a post is concerned with changes with its rows, not with the hour; a switch of post asks anew.
+CONCERNS_SECONDS = 600
+
+
 @dataclass(frozen=True)
 class _Remembered:
-    """What the desk of a person's post came to: when, and after which entry of the audit."""
+    """What the desk of a person's post came to, of which subjects: when, and after which entry of the audit."""
 
     number: int
+    subjects: frozenset[str]
     at: datetime
     seq: int
 
 
 _remembered: dict[tuple[int, int | None], _Remembered] = {}
+_concerns: dict[tuple[int, int | None], tuple[datetime, frozenset[str]]] = {}
 
 
 def forget() -> None:
     _remembered.clear()
+    _concerns.clear()
 
 
 def owed_count(request: OpenRequest) -> int:
@@ -56,22 +64,38 @@ def owed_count(request: OpenRequest) -> int:
         return known.number
     seq = last_seq()
     try:
-        number = queries.owed_number(queries.desk_items(actor, now))
+        items = queries.desk_items(actor, now)
     except DatabaseError:
         raise
     except Exception:
         # One subject's fault must not take every page of the account with it; the desk itself still shows it.
         logger.exception("the desk of user %s could not be read", actor.user_id)
         return known.number if known is not None else 0
-    return _remember(actor, number, now, seq)
+    return _remember(actor, queries.owed_number(items), frozenset(item.subject for item in items), now, seq)
 
 
-def _remember(actor: Actor, number: int, at: datetime, seq: int) -> int:
+def _remember(actor: Actor, number: int, subjects: frozenset[str], now: datetime, seq: int) -> int:
     if len(_remembered) >= MOST_REMEMBERED:
         forget()
     if actor.user_id is not None:
-        _remembered[(actor.user_id, actor.post_id)] = _Remembered(number, at, seq)
+        _remembered[(actor.user_id, actor.post_id)] = _Remembered(number, subjects, now, seq)
     return number
+
+
+def own_subjects(request: OpenRequest) -> frozenset[str]:
+    """Subjects this post is concerned with; what waits on its desk counts as soon as the desk was read."""
+    actor = request.actor
+    if actor is None or actor.user_id is None:
+        return frozenset()
+    key, now = (actor.user_id, actor.post_id), timezone.now()
+    at, found = _concerns.get(key, (now, None))
+    if found is None or not timedelta(0) <= now - at < timedelta(seconds=CONCERNS_SECONDS):
+        if len(_concerns) >= MOST_REMEMBERED:
+            _concerns.clear()
+        found = concerns_of(actor)
+        _concerns[key] = (now, found)
+    desk = _remembered.get(key)
+    return found | desk.subjects if desk is not None else found
 
 
 def _actor(request: KpiRequest) -> Actor:
@@ -92,7 +116,7 @@ def desk(request: KpiRequest) -> HttpResponse:
     seq = last_seq()
     board = queries.desk(actor, now, subject=subject)
     # What stands on the page is what the number beside 工作台 says: the desk is read once.
-    _remember(actor, board.owed, now, seq)
+    _remember(actor, board.owed, frozenset(tab.subject for tab in board.tabs if tab.count), now, seq)
     today = timezone.localdate(now)
     context = {
         "desk": board,

@@ -53,6 +53,16 @@ def desk_items(actor: Actor, at: datetime) -> Sequence[DeskItem]:
     return items
 
 
+def concerns(actor: Actor) -> set[str]:
+    """Subjects with a record of the organisation; whose posts keep no register are told by the duties of the document."""
+    if actor.organisation_id is None or not (actor.may(Verb.KEEP_REGISTERS) or actor.may(Verb.REPORT_PROGRESS)):
+        return set()
+    own = Q(owner_id=actor.organisation_id) | Q(town_id=actor.organisation_id)
+    held = Record.objects.filter(own, struck_at__isnull=True).order_by().values_list("kind", flat=True).distinct()
+    kinds = {kind.key: kind for kind, _ in all_kinds()}
+    return {kinds[key].subject or kinds[key].app for key in held if key in kinds}
+
+
 def _acts(kind: Kind, rights: Rights, actor: Actor, record: Record) -> bool:
     """Whether the unit the record belongs to has a step to take on it, though it may not change it."""
     return any(

@@ -23,15 +23,26 @@ class Frame:
         self._request = request
 
     @cached_property
-    def nav(self) -> list[NavItem]:
-        path = self._request.path
+    def _places(self) -> tuple[list[NavItem], list[NavItem]]:
+        """The top bar: what concerns the post and where one is; and the other subjects, which stay public reading."""
+        shown: list[NavItem] = []
+        others: list[NavItem] = []
+        here = registry.subject_at(self._request.path)
         count = registry.count(self._request) if self.actor else 0
-        items = []
-        here = registry.subject_at(path)
+        subjects = registry.subject_keys()
+        own = registry.own_subjects(self._request) if self.actor else subjects
         for place in registry.places():
-            current = place.key == here
-            items.append(NavItem(place.label, place.address, current, count if place.key == "desk" else 0))
-        return items
+            item = NavItem(place.label, place.address, place.key == here, count if place.key == "desk" else 0)
+            (others if place.key in subjects - own and not item.current else shown).append(item)
+        return shown, others
+
+    @property
+    def nav(self) -> list[NavItem]:
+        return self._places[0]
+
+    @property
+    def others(self) -> list[NavItem]:
+        return self._places[1]
 
     @property
     def actor(self) -> Any:

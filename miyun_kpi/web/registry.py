@@ -60,10 +60,12 @@ class Notice:
 
 Counter = Callable[[OpenRequest], int]
 NoticeSource = Callable[[OpenRequest], Notice | None]
+OwnSubjects = Callable[[OpenRequest], frozenset[str]]
 
 _places: dict[str, Place] = {}
 _counters: list[Counter] = []
 _notices: list[NoticeSource] = []
+_own: list[OwnSubjects] = []
 
 
 def register_place(key: str, label: str, *, order: int, address: str, prefixes: Iterable[str] = ()) -> None:
@@ -100,6 +102,12 @@ def register_notice(function: NoticeSource) -> None:
         _notices.append(function)
 
 
+def register_own(function: OwnSubjects) -> None:
+    """Name the subjects that concern the post acted in: they stand first in the top bar, the others behind 其他."""
+    if function not in _own:
+        _own.append(function)
+
+
 def places() -> tuple[Place, ...]:
     """The top bar."""
     return tuple(sorted(_places.values(), key=lambda place: place.order))
@@ -129,6 +137,11 @@ def subject_at(path: str) -> str:
         if path.startswith(prefix)
     ]
     return max(fitting, default=(0, ""))[1]
+
+
+def own_subjects(request: OpenRequest) -> frozenset[str]:
+    """All of them where no app says which: then nothing is folded away."""
+    return frozenset().union(*(function(request) for function in _own)) if _own else subject_keys()
 
 
 def count(request: OpenRequest) -> int:

@@ -228,7 +228,7 @@ def test_one_acts_in_one_of_ones_own_posts_and_in_no_other(admin, marker, signed
     client = signed_in(marker)
 
     def acting():
-        return re.search(r"<summary>(.*?)</summary>", text(client.get("/inbox/")), re.S)[1]
+        return re.search(r'class="posts">\s*<summary>(.*?)</summary>', text(client.get("/inbox/")), re.S)[1]
 
     assert "区水务局" in acting()
     for chosen in (second.pk, admin.posts.get().pk, "x", ""):

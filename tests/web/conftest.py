@@ -9,3 +9,4 @@ def own_registry(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(registry, "_places", dict(registry._places))
     monkeypatch.setattr(registry, "_counters", [])
     monkeypatch.setattr(registry, "_notices", [])
+    monkeypatch.setattr(registry, "_own", [])

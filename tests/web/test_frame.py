@@ -38,6 +38,27 @@ def test_an_app_adds_a_subject_to_every_list_by_one_registration():
     assert "forest" in registry.subject_keys()
 
 
+def test_subjects_of_the_post_stand_first_and_the_others_wait_behind_a_sign():
+    registry.register_own(lambda request: frozenset({"water", "evaluation"}))
+    found = frame()
+    assert " ".join(item.label for item in found.nav) == "工作台 绩效考评 水环境 公报 机构"
+    assert " ".join(item.label for item in found.others) == "政务公开 城市安全 绿色金融 耕地占补 博士后 人事任免"
+
+
+def test_the_subject_one_is_in_is_never_behind_the_sign():
+    registry.register_own(lambda request: frozenset({"evaluation"}))
+    found = frame("/postdoc/stays/")
+    assert [(item.label, item.current) for item in found.nav if item.current] == [("博士后", True)]
+    assert "博士后" not in [item.label for item in found.others]
+
+
+def test_a_visitor_sees_every_subject_and_asks_nothing():
+    registry.register_own(lambda request: 1 / 0)
+    request = RequestFactory().get("/")
+    request.actor = None
+    assert " ".join(item.label for item in Frame(request).nav) == ORDER and Frame(request).others == []
+
+
 def test_the_counter_stands_only_on_the_desk_and_adds_up():
     registry.register_counter(lambda request: 3)
     registry.register_counter(lambda request: 4)

@@ -23,7 +23,7 @@
     if (event.defaultPrevented || event.isComposing || event.ctrlKey || event.metaKey || event.altKey) return;
     if (event.key === "Escape") {
       toggleKeys(false);
-      document.querySelectorAll("details.posts[open]").forEach((details) => { details.open = false; });
+      document.querySelectorAll(".topbar details[open]").forEach((details) => { details.open = false; });
       if (event.target.id === "search") event.target.blur();
       return;
     }

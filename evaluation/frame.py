@@ -111,12 +111,10 @@ SCHEMES = (
 EVALUATES = FILLS | KEEPS | MARKS | RUNS | {Verb.READ_UNPUBLISHED, Verb.CHECK_FEEDBACK, Verb.CERTIFY_SHEETS}
 
 
-def concerns(actor: Actor) -> list[str]:
+def concerns(actor: Actor, organisation: Organisation) -> list[str]:
     """Whoever marks, reports, checks or oversees; and a post in a body that is ranked."""
-    if actor.verbs & EVALUATES:
-        return ["evaluation"]
-    ranked = Organisation.objects.filter(pk=actor.organisation_id or 0).exclude(category=Category.BODY)
-    return ["evaluation"] if actor.may(Verb.KEEP_REGISTERS) and ranked.exists() else []
+    ranked = actor.may(Verb.KEEP_REGISTERS) and organisation.category != Category.BODY
+    return ["evaluation"] if ranked or actor.verbs & EVALUATES else []
 
 
 def places_of(verbs: Collection[str], path: str, *, reads_sheets: bool = False) -> list[Place]:

@@ -4,13 +4,16 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from farmland import access
-from farmland.enums import DOCUMENT, State
+from farmland.enums import DOCUMENT, MONEY_OFFICE, POOL_OFFICE, State
 from farmland.models import Application
 from farmland.queries.money import paid_of
 from farmland.queries.pool import last_check
+from miyun_kpi.accounts.enums import Verb
 from miyun_kpi.inbox.enums import ItemKind
 from miyun_kpi.inbox.registry import DeskItem
 from miyun_kpi.lib.actors import Actor
+from miyun_kpi.organisations.enums import Category
+from miyun_kpi.organisations.models import Organisation
 from miyun_kpi.routes import to
 
 
@@ -52,9 +55,11 @@ def desk_items(actor: Actor, at: datetime) -> Sequence[DeskItem]:
     return items
 
 
-def concerns(actor: Actor) -> list[str]:
+def concerns(actor: Actor, organisation: Organisation) -> list[str]:
     """The two offices, and a town: its lots, projects and rewards."""
-    return ["farmland"] if access.is_office(actor) or access.own_town(actor) else []
+    office = actor.may(Verb.KEEP_REGISTERS) and organisation.code in (POOL_OFFICE, MONEY_OFFICE)
+    works = actor.may(Verb.REPORT_PROGRESS) or actor.may(Verb.KEEP_REGISTERS)
+    return ["farmland"] if office or (works and organisation.category == Category.TOWNSHIP) else []
 
 
 def _next(row: Application) -> tuple[str, str, str]:

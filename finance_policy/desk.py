@@ -16,6 +16,7 @@ from miyun_kpi.inbox.enums import ItemKind
 from miyun_kpi.inbox.registry import DeskItem
 from miyun_kpi.lib import workdays
 from miyun_kpi.lib.actors import Actor
+from miyun_kpi.organisations.models import Organisation
 from miyun_kpi.routes import to
 
 SOON_DAYS = 3
@@ -39,9 +40,10 @@ def desk_items(actor: Actor, at: datetime) -> Sequence[DeskItem]:
     return items
 
 
-def concerns(actor: Actor) -> list[str]:
+def concerns(actor: Actor, organisation: Organisation) -> list[str]:
     """A bank; units of a clause are told by its duties."""
-    return [SUBJECT] if actor.may(Verb.REPORT_PROGRESS) and own_bank(actor) is not None else []
+    bank = actor.may(Verb.REPORT_PROGRESS) and Bank.objects.filter(organisation=organisation).exists()
+    return [SUBJECT] if bank else []
 
 
 def _reviews(actor: Actor, at: datetime) -> list[DeskItem]:

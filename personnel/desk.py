@@ -3,16 +3,18 @@
 from collections.abc import Sequence
 from datetime import datetime, time
 
+from django.db.models import Q
 from django.utils.timezone import get_current_timezone
 
 from miyun_kpi.accounts.enums import Verb
 from miyun_kpi.inbox.enums import ItemKind
 from miyun_kpi.inbox.registry import DeskItem
 from miyun_kpi.lib.actors import Actor
+from miyun_kpi.organisations.models import Organisation
 from miyun_kpi.routes import to
 from personnel.access import is_office, receives
 from personnel.enums import APP, NoticeState
-from personnel.models import Notice, Position
+from personnel.models import Notice, Office, Position
 from personnel.queries.terms import book, probations
 
 
@@ -22,12 +24,12 @@ def desk_items(actor: Actor, at: datetime) -> Sequence[DeskItem]:
     return [_receive()] if receives(actor) else []
 
 
-def concerns(actor: Actor) -> list[str]:
+def concerns(actor: Actor, organisation: Organisation) -> list[str]:
     """人事 itself, who is to take it over, and an organisation that positions are recorded of."""
     if not (actor.may(Verb.KEEP_REGISTERS) or actor.may(Verb.REPORT_PROGRESS)):
         return []
-    held = Position.objects.filter(organisation_id=actor.organisation_id or 0)
-    return [APP] if is_office(actor) or receives(actor) or held.exists() else []
+    keeps = Office.objects.filter(Q(organisation=organisation) | Q(proposed=organisation))
+    return [APP] if keeps.exists() or Position.objects.filter(organisation=organisation).exists() else []
 
 
 def _receive() -> DeskItem:

@@ -16,6 +16,9 @@ from miyun_kpi.registers.registry import Rights
 from postdoc.models import Application, Person, Station, Stay
 
 HANDLER, TREASURY = "renshebao-ju", "caizheng-ju"
+# What 第四条 names for a service: household, schooling, science.
+POLICE, SCHOOLS, LABORATORIES = "gongan-fenju", "jiao-wei", "ke-wei"
+OFFICES = frozenset({HANDLER, TREASURY, POLICE, SCHOOLS, LABORATORIES})
 
 
 def _keeps(actor: Actor, code: str) -> bool:
@@ -132,6 +135,6 @@ def _with(code: str) -> Callable[[Actor], bool]:
 # The registers of 27号: the office writes and the members read; a request is its unit's and whoever renders the service.
 OFFICE = Rights(is_handler, owners_write=False)
 CLOSED = Rights(lambda actor: is_handler(actor) or is_treasury(actor), owners_write=False, open_to_all=False)
-HOUSEHOLD = Rights(_with("gongan-fenju"), open_to_all=False)
-SCHOOLING = Rights(_with("jiao-wei"), open_to_all=False)
-SCIENCE = Rights(_with("ke-wei"), open_to_all=False)
+HOUSEHOLD = Rights(_with(POLICE), open_to_all=False)
+SCHOOLING = Rights(_with(SCHOOLS), open_to_all=False)
+SCIENCE = Rights(_with(LABORATORIES), open_to_all=False)

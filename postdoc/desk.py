@@ -3,10 +3,12 @@
 from collections.abc import Sequence
 from datetime import date, datetime, timedelta
 
+from miyun_kpi.accounts.enums import Verb
 from miyun_kpi.inbox.enums import ItemKind
 from miyun_kpi.inbox.registry import DeskItem, end_of_day
 from miyun_kpi.lib import workdays
 from miyun_kpi.lib.actors import Actor
+from miyun_kpi.organisations.models import Organisation
 from miyun_kpi.routes import to
 from postdoc import access
 from postdoc.enums import APP, DOCUMENT, Phase
@@ -25,12 +27,11 @@ def desk_items(actor: Actor, at: datetime) -> Sequence[DeskItem]:
     return [*items, *_applications(actor, at)]
 
 
-def concerns(actor: Actor) -> list[str]:
-    """The two offices, the unit that keeps a station, and those that 第四条 names for a service."""
-    served = (access.HOUSEHOLD, access.SCHOOLING, access.SCIENCE)
-    mine = access.is_handler(actor) or access.is_treasury(actor) or any(one.keeper(actor) for one in served)
-    own = access.enters(actor) and Station.objects.filter(keeper_id=actor.organisation_id).exists()
-    return ["postdoc"] if mine or own else []
+def concerns(actor: Actor, organisation: Organisation) -> list[str]:
+    """The two offices, those that 第四条 names for a service, and the unit that keeps a station."""
+    mine = actor.may(Verb.KEEP_REGISTERS) and organisation.code in access.OFFICES
+    own = access.enters(actor) and Station.objects.filter(keeper=organisation).exists()
+    return [APP] if mine or own else []
 
 
 def _applications(actor: Actor, at: datetime) -> list[DeskItem]:

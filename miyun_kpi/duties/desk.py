@@ -17,6 +17,7 @@ from miyun_kpi.inbox.registry import DeskItem
 from miyun_kpi.lib import workdays
 from miyun_kpi.lib.actors import Actor
 from miyun_kpi.lib.citations import document_label
+from miyun_kpi.organisations.models import Organisation
 from miyun_kpi.routes import to
 
 
@@ -32,12 +33,12 @@ def desk_items(actor: Actor, at: datetime) -> Sequence[DeskItem]:
     return items
 
 
-def concerns(actor: Actor) -> set[str]:
+def concerns(actor: Actor, organisation: Organisation) -> set[str]:
     """Subjects whose document gives the organisation a duty, or names it as the office that keeps its duties."""
-    if actor.organisation_id is None or not (actor.may(Verb.REPORT_PROGRESS) or actor.may(Verb.KEEP_REGISTERS)):
+    if not (actor.may(Verb.REPORT_PROGRESS) or actor.may(Verb.KEEP_REGISTERS)):
         return set()
-    given = DutyUnit.objects.filter(organisation_id=actor.organisation_id, active=True).order_by()
-    kept = DutyDocument.objects.filter(office_id=actor.organisation_id).order_by()
+    given = DutyUnit.objects.filter(organisation=organisation, active=True).order_by()
+    kept = DutyDocument.objects.filter(office=organisation).order_by()
     documents = given.values_list("duty__document").union(kept.values_list("document"))
     return {subject_of(document) for (document,) in documents}
 

@@ -8,6 +8,7 @@ from django.utils.timezone import get_current_timezone
 
 from miyun_kpi.inbox.enums import ItemKind
 from miyun_kpi.lib.actors import Actor
+from miyun_kpi.organisations.models import Organisation
 
 GROUPS = (
     ("late", "已经迟了"),
@@ -58,13 +59,13 @@ def register_desk(function: DeskFunction) -> DeskFunction:
     return function
 
 
-ConcernFunction = Callable[[Actor], Iterable[str]]
+ConcernFunction = Callable[[Actor, Organisation], Iterable[str]]
 _concerns: list[ConcernFunction] = []
 
 
 def register_concern(function: ConcernFunction) -> ConcernFunction:
-    """`function(actor)` names the subjects in which the post has something to do or its organisation has rows: they stand
-    first in the top bar. One or two queries, asked once in ten minutes a post.
+    """`function(actor, organisation)` names the subjects in which the post has something to do or its organisation has
+    rows: they stand first in the top bar. At most one or two queries, asked once in ten minutes a post.
     """
     if function not in _concerns:
         _concerns.append(function)
@@ -72,7 +73,10 @@ def register_concern(function: ConcernFunction) -> ConcernFunction:
 
 
 def concerns_of(actor: Actor) -> frozenset[str]:
-    return frozenset(subject for function in _concerns for subject in function(actor))
+    organisation = Organisation.objects.filter(pk=actor.organisation_id or 0).first()
+    if organisation is None:
+        return frozenset()
+    return frozenset(subject for function in _concerns for subject in function(actor, organisation))
 
 
 def desk_items(actor: Actor, at: datetime) -> list[DeskItem]:

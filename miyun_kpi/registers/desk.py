@@ -12,6 +12,7 @@ from miyun_kpi.inbox.enums import ItemKind
 from miyun_kpi.inbox.registry import DeskItem, end_of_day
 from miyun_kpi.lib import workdays
 from miyun_kpi.lib.actors import Actor
+from miyun_kpi.organisations.models import Organisation
 from miyun_kpi.registers.enums import FieldType
 from miyun_kpi.registers.models import Record
 from miyun_kpi.registers.registry import Rights, all_kinds, record_address
@@ -53,11 +54,11 @@ def desk_items(actor: Actor, at: datetime) -> Sequence[DeskItem]:
     return items
 
 
-def concerns(actor: Actor) -> set[str]:
-    """Subjects with a record of the organisation; whose posts keep no register are told by the duties of the document."""
-    if actor.organisation_id is None or not (actor.may(Verb.KEEP_REGISTERS) or actor.may(Verb.REPORT_PROGRESS)):
+def concerns(actor: Actor, organisation: Organisation) -> set[str]:
+    """Subjects with a record of the organisation; who keeps a register is told by the duties of its document."""
+    if not (actor.may(Verb.KEEP_REGISTERS) or actor.may(Verb.REPORT_PROGRESS)):
         return set()
-    own = Q(owner_id=actor.organisation_id) | Q(town_id=actor.organisation_id)
+    own = Q(owner=organisation) | Q(town=organisation)
     held = Record.objects.filter(own, struck_at__isnull=True).order_by().values_list("kind", flat=True).distinct()
     kinds = {kind.key: kind for kind, _ in all_kinds()}
     return {kinds[key].subject or kinds[key].app for key in held if key in kinds}

@@ -1,42 +1,15 @@
-"""Counts over all kinds, by stage and by unit, in the scope of whoever looks."""
-
-from collections.abc import Sequence
-from dataclasses import dataclass
+"""Counts of what is to be published, by stage and by unit, in the scope of whoever looks."""
 
 from django.db.models import Count, Q, QuerySet
 
 from disclosure.enums import APP, Stage
-from disclosure.rules.kinds import KINDS, PUBLISHED
+from disclosure.rules.kinds import PUBLISHED
 from miyun_kpi.registers.models import Record
-from miyun_kpi.registers.rules.kinds import Kind
-
-COUNTED = (Stage.DRAFT, Stage.SUBMITTED, Stage.REVIEWED, Stage.PUBLISHED)
 
 
-@dataclass(frozen=True)
-class KindLine:
-    """`stages` in the order of COUNTED, empty for a ledger that publishes nothing."""
-
-    kind: Kind
-    number: int
-    stages: Sequence[int]
-    share: int
-
-
-def kind_lines(found: QuerySet[Record]) -> list[KindLine]:
-    rows = found.order_by().values("kind", "stage").annotate(n=Count("pk"))
-    counted = {(row["kind"], row["stage"]): row["n"] for row in rows}
-    totals = {kind.key: sum(n for (key, _), n in counted.items() if key == kind.key) for kind in KINDS}
-    most = max([1, *totals.values()])
-    return [
-        KindLine(
-            kind,
-            totals[kind.key],
-            [counted.get((kind.key, stage), 0) for stage in COUNTED] if kind.code in PUBLISHED else [],
-            round(100 * totals[kind.key] / most),
-        )
-        for kind in KINDS
-    ]
+def stage_number(found: QuerySet[Record], stage: str) -> int:
+    """Items to be published that stand in the stage."""
+    return found.filter(kind__in=[f"{APP}.{code}" for code in PUBLISHED], stage=stage).count()
 
 
 def unit_lines(found: QuerySet[Record]) -> list[tuple[str, str, int, int, int]]:

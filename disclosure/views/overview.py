@@ -1,26 +1,24 @@
 from django.http import HttpResponse
 from django.shortcuts import render
+from django.utils import timezone
 from django.views.decorators.http import require_safe
 
 from disclosure import access
-from disclosure.enums import Stage
-from disclosure.queries.overview import COUNTED, kind_lines, unit_lines
+from disclosure.enums import APP, Stage
+from disclosure.queries.overview import stage_number, unit_lines
+from miyun_kpi.registers.queries.overview import overview
 from miyun_kpi.requests import KpiRequest
 
 
 @require_safe
 def index(request: KpiRequest) -> HttpResponse:
-    """Every register of 14号 with its counts, and the items by unit."""
-    actor = request.actor
-    found = access.visible_records(actor)
-    lines = kind_lines(found)
+    """What of 14号 waits, is late and has changed, its registers, and the items by unit."""
+    found = access.visible_records(request.actor)
     context = {
-        "lines": lines,
-        "stages": COUNTED,
+        "overview": overview(request.actor, APP, timezone.now(), found),
         "units": unit_lines(found),
-        "waiting": sum(line.stages[1] for line in lines if line.stages),
-        "reviewed": sum(line.stages[2] for line in lines if line.stages),
+        "waiting": stage_number(found, Stage.SUBMITTED),
+        "reviewed": stage_number(found, Stage.REVIEWED),
         "published": Stage.PUBLISHED.label,
-        "office": access.is_office(actor),
     }
     return render(request, "disclosure/index.html", context)

@@ -16,6 +16,7 @@ from farmland.views.flow import flow
 from farmland.views.frame import shown, tried
 from miyun_kpi.lib.errors import Refused
 from miyun_kpi.lib.lists import first
+from miyun_kpi.registers.queries.overview import overview
 from miyun_kpi.requests import KpiRequest
 
 PAGE = 100
@@ -42,6 +43,7 @@ def index_page(request: KpiRequest, refusal: Refused | None = None) -> HttpRespo
         "lots": [(lot, _bar(lot, widest)) for lot in rows],
         "sum": pools.summed(rows),
         "flow": flow(rows, parts_of(rows, near)),
+        "overview": overview(request.actor, "farmland", timezone.now()),
         "tail": access.visible_entries(request.actor).order_by("-number")[:5],
     }
     return shown(request, "farmland/index.html", context, refusal)

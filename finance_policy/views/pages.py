@@ -6,20 +6,21 @@ from django.utils import timezone
 from django.views.decorators.http import require_safe
 
 from finance_policy import access
+from finance_policy.enums import APP
 from finance_policy.queries.figures import insurance
 from finance_policy.queries.glossary import glossary
 from finance_policy.queries.library import in_library
-from finance_policy.queries.overview import ledgers_of
 from finance_policy.queries.returns import releases
+from miyun_kpi.registers.queries.overview import overview
 from miyun_kpi.requests import KpiRequest
 
 
 @require_safe
 def index(request: KpiRequest) -> HttpResponse:
-    ledgers, given = ledgers_of(request.actor), releases()
+    given, found = releases(), overview(request.actor, APP, timezone.now())
     context = {
-        "ledgers": ledgers,
-        "offices": next(one.number for one in ledgers if one.kind.code == "offices"),
+        "overview": found,
+        "offices": sum(line.number for line in found.lines if line.kind.code == "offices"),
         "cover": insurance(timezone.localdate()).whole,
         "newest": given[0] if given else None,
         "library": in_library(),

@@ -106,6 +106,12 @@ def week_of(actor: Actor, at: datetime) -> list[DeskGroup]:
     return _groups([row for row in rows if row.item.group != "later" or (row.due_on and row.due_on <= last)], today)
 
 
+def waiting_in(actor: Actor, at: datetime, subject: str) -> list[DeskRow]:
+    """What of one subject waits for the actor, in the order of the desk."""
+    rows = [_row(item, at) for item in desk_items(actor, at) if item.subject == subject]
+    return [row for group in _groups(rows, _day(at)) for row in group.rows]
+
+
 def _day(moment: datetime) -> date:
     return moment.astimezone(get_current_timezone()).date()
 

@@ -4,7 +4,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_safe
 
 from miyun_kpi.lib.lists import first
-from miyun_kpi.registers.registry import kinds_of
+from miyun_kpi.registers.queries.overview import overview
 from miyun_kpi.requests import KpiRequest
 from postdoc import access
 from postdoc.enums import APP
@@ -30,7 +30,7 @@ def index(request: KpiRequest) -> HttpResponse:
             ("期满出站", stays.filter(leaving="completed").count(), f"{address}?state=completed"),
             ("退站", stays.filter(leaving="withdrawn").count(), f"{address}?state=withdrawn"),
         ],
-        "kinds": kinds_of(APP),
+        "overview": overview(actor, APP, timezone.now()),
         "entitled": access.sees_any(actor),
     }
     return answer(request, "postdoc/index.html", context, None)

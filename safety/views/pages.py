@@ -11,7 +11,7 @@ from miyun_kpi.documents.write import CONTENT_TYPE as DOCX
 from miyun_kpi.documents.write import write_official
 from miyun_kpi.lib.errors import Malformed, NotAllowed
 from miyun_kpi.registers.access import visible_to
-from miyun_kpi.registers.registry import kinds_of
+from miyun_kpi.registers.queries.overview import overview
 from miyun_kpi.registers.views.records import workbook_answer
 from miyun_kpi.requests import KpiRequest
 from miyun_kpi.web.answers import download
@@ -25,14 +25,13 @@ from safety.rules.kinds.progress import RESULTS
 
 @require_safe
 def index(request: KpiRequest) -> HttpResponse:
-    today = timezone.localdate()
+    now = timezone.now()
     context = {
-        "projects": queries.project_lines(),
-        "hazards": queries.hazard_counts(visible_to(request.actor, HAZARD, access.HAZARD), today),
+        "overview": overview(request.actor, "safety", now),
+        "projects": [line for line in queries.project_lines() if line.tables],
+        "hazards": queries.hazard_counts(visible_to(request.actor, HAZARD, access.HAZARD), timezone.localdate(now)),
         "risks": queries.risk_counts(),
-        "kinds": kinds_of("safety"),
         "office": access.is_office(request.actor),
-        "today": today,
     }
     return render(request, "safety/overview.html", context)
 

@@ -329,7 +329,7 @@ def test_a_danger_source_is_shown_for_a_reason_and_leaves_no_list(office):
 
 def test_the_pages_of_an_empty_register_say_what_comes_next(gazette):
     client = sign_in("anwei-y", "区安委会办公室", "register_office")
-    assert "还没有填报" in client.get("/safety/").content.decode()
+    assert "个登记簿还没有登记" in client.get("/safety/").content.decode()
     assert "还没有创建指标体系" in client.get("/safety/assessment/").content.decode()
     assert client.get("/safety/assessment/?on=2020-13-01").status_code == 400
     assert client.get("/safety/white-paper/").status_code == 200

@@ -2,20 +2,21 @@
 
 from django.http import HttpResponse
 from django.shortcuts import render
+from django.utils import timezone
 from django.views.decorators.http import require_safe
 
 from miyun_kpi.charts import stacked
 from miyun_kpi.registers import access as records
+from miyun_kpi.registers.queries.overview import overview
 from miyun_kpi.registers.queries.records import counts_by_stage, counts_by_town
 from miyun_kpi.registers.registry import kind_by
 from miyun_kpi.requests import KpiRequest
-from water.queries.ledgers import ledgers_of
 from water.rules.kinds.villages import VILLAGES
 
 
 @require_safe
 def index(request: KpiRequest) -> HttpResponse:
-    return render(request, "water/index.html", {"groups": ledgers_of(request.actor)})
+    return render(request, "water/index.html", {"overview": overview(request.actor, "water", timezone.now())})
 
 
 @require_safe

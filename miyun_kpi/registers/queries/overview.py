@@ -89,7 +89,7 @@ def overview(actor: Actor, app: str, at: datetime, visible: QuerySet[Record] | N
     recent = told.filter(changed_at__gte=at - LATELY, changed_at__lte=at).order_by("-changed_at", "-pk")
     waiting = waiting_in(actor, at, next(iter(kinds.values())).subject or app)
     # What waits for the reader stands above already.
-    known = [int(found[1]) for row in waiting if (found := RECORD.search(row.item.url))]
+    known = [int(named[1]) for row in waiting if (named := RECORD.search(row.item.url))]
     overdue = late.filter(kind__in=[key for key, kind in kinds.items() if not kind.protected]).exclude(pk__in=known)
     lines = [_line(actor, kind, rights, counted, late_by_kind, changed_at) for kind, rights in declared]
     return Overview(

@@ -38,7 +38,7 @@ def index(request: KpiRequest) -> HttpResponse:
         return outside(request, "待遇")
     on, table = day_of(request), figures()
     page = Paginator(people(access.visible_people(request.actor)), PAGE).get_page(request.GET.get("page"))
-    context = {"page": page, "rows": [whole_of(one, table, on) for one in page], "on": on}
+    context = {"page": page, "rows": [(whole_of(one, table, on), len(one.stays.all())) for one in page], "on": on}
     return answer(request, "postdoc/entitlements.html", context, None)
 
 

@@ -11,7 +11,7 @@ from django.db.models import QuerySet
 from evaluation.engine.models.ranking import Ranking, RankingRow
 from evaluation.enums import UNDECIDED, ReviewState
 from evaluation.feedback.models.review import Review
-from evaluation.sheets.models.marks import Mark
+from evaluation.sheets.models.marks import DeductionLine, Mark
 from miyun_kpi.audit.models import AuditEntry
 from miyun_kpi.audit.wording import word_of
 from miyun_kpi.lib.decimals import plain
@@ -101,6 +101,7 @@ class Entry:
 @dataclass(frozen=True)
 class Dossier:
     mark: Mark | None
+    deductions: list[DeductionLine]
     versions: list[Version]
     entries: list[Entry]
     steps: list[Step]
@@ -114,7 +115,10 @@ def dossier_of(review: Review, at: datetime, *, audience: str) -> Dossier:
         .prefetch_related("deductions__line")
         .first()
     )
-    return Dossier(mark, _versions(review), _entries(review, audience), trail(review, at, audience=audience))
+    deductions = list(mark.deductions.all()) if mark else []
+    return Dossier(
+        mark, deductions, _versions(review), _entries(review, audience), trail(review, at, audience=audience)
+    )
 
 
 def _versions(review: Review) -> list[Version]:

@@ -53,12 +53,13 @@ def statistics(request: KpiRequest) -> HttpResponse:
     actor = request.actor
     found, filters = _statistics(request)
     period = filters["period"] or next(iter(filters["all_periods"]), None)
+    unfiled = unfiled_sheets(sheets_visible_to(actor), period, filters["track"]) if period else []
     context = {
         "found": found,
         **filters,
         "tracks": TRACK_CHOICES,
         "open_period": period,
-        "unfiled": unfiled_sheets(sheets_visible_to(actor), period, filters["track"]) if period else [],
+        "unfiled": [(sheet, list(sheet.decisions.all())) for sheet in unfiled],
         "impact_tracks": TRACK_CHOICES[1:2] if is_ranked_co_office(actor) else TRACK_CHOICES[1:],
         "now": timezone.now(),
     }

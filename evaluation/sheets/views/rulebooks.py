@@ -56,7 +56,7 @@ def rulebook(request: KpiRequest, figure_id: int) -> HttpResponse:
             refusal, status = found, found.status
     context = {
         "share": share,
-        "versions": versions,
+        "versions": [(version, list(version.lines.all())) for version in versions],
         "keeps": access.may_keep_rulebook(request.actor, share),
         "refusal": refusal,
         **_form(request, share, versions),

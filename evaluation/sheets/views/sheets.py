@@ -132,6 +132,7 @@ def matrix(request: KpiRequest, sheet_id: int, at: datetime, **extra: Any) -> Ht
         "reopen_form": ReopenForm(initial=initial),
         "paper_form": PaperForm(initial=initial),
         "scans": scans_of(sheet),
+        "rules": len(page.rulebook.lines.all()) if page.rulebook else 0,
         **_rights(request, sheet, at),
         **extra,
     }

@@ -27,7 +27,7 @@ def organisations(request: KpiRequest) -> HttpResponse:
     found = queries.with_details(queries.filtered(category=category, zone=zone, words=words[:60]))
     by_category, by_zone = queries.counts()
     context = {
-        "rows": list(found),
+        "rows": [(row, list(row.aliases.all()), list(row.parts.all())) for row in found],
         "total": sum(by_category.values()),
         "categories": [("", "全部", sum(by_category.values()))]
         + [(value, label, by_category.get(value, 0)) for value, label in Category.choices],
@@ -43,13 +43,25 @@ def organisations(request: KpiRequest) -> HttpResponse:
 
 @require_safe
 def groups(request: KpiRequest) -> HttpResponse:
-    return render(request, "organisations/groups.html", {"groups": list(queries.groups())})
+    return render(
+        request,
+        "organisations/groups.html",
+        {"groups": [(group, list(group.members.all())) for group in queries.groups()]},
+    )
 
 
 @require_safe
 def organisation(request: KpiRequest, code: str) -> HttpResponse:
     view = queries.view_organisation(code)
-    context = {"view": view, "row": view.organisation, "may_manage": may_manage(request.actor)}
+    row = view.organisation
+    context = {
+        "view": view,
+        "row": row,
+        "parts": list(row.parts.all()),
+        "aliases": list(row.aliases.all()),
+        "names": list(row.names.all()),
+        "may_manage": may_manage(request.actor),
+    }
     return render(request, "organisations/organisation.html", context)
 
 

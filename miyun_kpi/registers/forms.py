@@ -25,7 +25,7 @@ def read_number(data: QueryDict, name: str) -> int:
 def read_filters(kind: Kind, data: QueryDict) -> Filters:
     """From the address of a list; what is not known is left out."""
     sort, stage = data.get("sort", ""), kind.stage(data.get("stage", ""))
-    known = {*FIXED_SORTS, *(one.name for one in kind.fields if one.listed)}
+    known = {*FIXED_SORTS, *(one.name for one in kind.fields if one.listed and not one.secret)}
     values = tuple(
         (one.name, data.get(one.name, "")) for one in kind.fields if one.type in FILTERED and data.get(one.name, "")
     )

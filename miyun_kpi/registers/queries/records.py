@@ -85,11 +85,16 @@ class Shown:
 MASK = "＊＊＊"
 
 
+def in_list(one: Field) -> bool:
+    """A column of the list. What only few may read has none: headed and empty it would say nothing to anybody."""
+    return one.listed and not one.secret
+
+
 def shown(kind: Kind, record: Record, names: Mapping[str, str], *, secrets: bool, listed: bool = False) -> list[Shown]:
     """`names`: organisation code → name, for every organisation that occurs."""
     cells = []
     for one in kind.fields:
-        if listed and not one.listed:
+        if listed and not in_list(one):
             continue
         value = record.values.get(one.name, "")
         if one.secret and not secrets:

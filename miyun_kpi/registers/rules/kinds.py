@@ -186,6 +186,12 @@ class Kind:
     def starting_stage(self, values: Mapping[str, str]) -> str:
         return self.stage_of(values) if self.stage_of else self.first_stage
 
+    @property
+    def asked_later(self) -> frozenset[str]:
+        """Fields nobody need know when a record begins: a step asks for them, or fills them itself."""
+        asked = {name for step in self.steps for name in (*step.needs, *(field for field, _ in step.sets))}
+        return frozenset(asked - {one.name for one in self.fields if one.required})
+
     def step(self, code: str) -> Step | None:
         return _named(self.steps, code)
 

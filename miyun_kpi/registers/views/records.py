@@ -10,19 +10,17 @@ from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from miyun_kpi.lib.errors import NotAllowed, Refused
-from miyun_kpi.organisations.enums import Category
-from miyun_kpi.organisations.models import Organisation
 from miyun_kpi.registers import access
-from miyun_kpi.registers.enums import FieldType
 from miyun_kpi.registers.excel import register_workbook
 from miyun_kpi.registers.forms import FILTERED, read_filters, read_number, read_typed
 from miyun_kpi.registers.models import Record, SavedView
 from miyun_kpi.registers.queries import records as queries
 from miyun_kpi.registers.queries.looking import has_looked
 from miyun_kpi.registers.registry import Rights, kind_by, kinds_of
-from miyun_kpi.registers.rules.kinds import NO, YES, Field, Kind
+from miyun_kpi.registers.rules.kinds import Kind
 from miyun_kpi.registers.services import evidence, saved_views
 from miyun_kpi.registers.services import records as services
+from miyun_kpi.registers.views.filling import first_values, form_of, options, problems_of, step_values, towns
 from miyun_kpi.requests import KpiRequest
 from miyun_kpi.sheets.write import CONTENT_TYPE
 from miyun_kpi.web.answers import download
@@ -68,16 +66,16 @@ def index(request: KpiRequest, app: str, kind: str) -> HttpResponse:
             )
             for row in rows
         ],
-        "columns": [one for one in declared.fields if one.listed],
+        "columns": [one for one in declared.fields if queries.in_list(one)],
         "sums": [(one, summed[one.name]) for one in declared.fields if one.name in summed],
         "stages": [("", "全部", sum(counted.values())), *((s.code, s.label, counted[s.code]) for s in declared.stages)],
         "filters": filters,
         "boxes": [
-            (one, _options(one), dict(filters.values).get(one.name, ""))
+            (one, options(one), dict(filters.values).get(one.name, ""))
             for one in declared.fields
             if one.type in FILTERED
         ],
-        "towns": _towns() if declared.town else [],
+        "towns": towns() if declared.town else [],
         "adds": rights.adds(actor),
         "imports": rights.adds(actor) and not declared.protected,
         "views": SavedView.objects.filter(user_id=actor.user_id or 0, kind=declared.key),
@@ -89,15 +87,6 @@ def index(request: KpiRequest, app: str, kind: str) -> HttpResponse:
 
 def _query(data: QueryDict) -> str:
     return urlencode([(key, value) for key, value in data.items() if key != "page" and value])[:500]
-
-
-def _options(one: Field) -> list[tuple[str, str]]:
-    return [(YES, "是"), (NO, "否")] if one.type == FieldType.BOOL else list(one.choices)
-
-
-def _towns() -> list[tuple[str, str]]:
-    found = Organisation.objects.filter(category=Category.TOWNSHIP, valid_to__isnull=True).in_printed_order()
-    return list(found.values_list("code", "name"))
 
 
 @require_safe
@@ -139,11 +128,13 @@ def workbook_answer(content: bytes, title: str) -> HttpResponse:
 def new(request: KpiRequest, app: str, kind: str) -> HttpResponse:
     declared, rights = kind_by(app, kind)
     access.require_add(request.actor, declared, rights)
-    refusal, typed = None, {one.name: request.GET.get(one.name, "") for one in declared.fields}
+    at, refusal = timezone.now(), None
+    known = first_values(declared, rights, request.actor, timezone.localdate(at))
+    typed = {one.name: request.GET.get(one.name) or known.get(one.name, "") for one in declared.fields}
     if request.method == "POST":
         typed = read_typed(declared, request.POST)
         try:
-            made = services.create_record(actor=request.actor, app=app, kind=kind, typed=typed, at=timezone.now())
+            made = services.create_record(actor=request.actor, app=app, kind=kind, typed=typed, at=at)
         except Refused as found:
             if found.status in (400, 404):
                 raise
@@ -152,34 +143,11 @@ def new(request: KpiRequest, app: str, kind: str) -> HttpResponse:
             return redirect(_address(app, declared, made))
     context = {
         **frame(app, declared),
-        "boxes": boxes(declared, typed, refusal, own=not rights.keeper(request.actor)),
+        "form": (form := form_of(declared, typed, refusal, own=not rights.keeper(request.actor))),
+        "problems": problems_of(refusal, form.boxes),
         "refusal": refusal,
     }
     return render(request, "registers/new.html", context, status=refusal.status if refusal else 200)
-
-
-def boxes(
-    kind: Kind, typed: dict[str, str], refusal: Refused | None = None, *, own: bool = False
-) -> list[dict[str, Any]]:
-    """The input of each field with what was typed and what is wrong with it. `own`: a unit need not name itself."""
-    problems = {one.field: one.message for one in refusal.errors} if refusal else {}
-    towns = _towns() if any(one.type == FieldType.TOWN for one in kind.fields) else []
-    codes = {typed.get(one.name, "") for one in kind.fields if one.type == FieldType.ORGANISATION}
-    names = dict(Organisation.objects.filter(code__in=codes).values_list("code", "name"))
-    made = []
-    for one in kind.fields:
-        value = typed.get(one.name, "")
-        options = towns if one.type == FieldType.TOWN else _options(one)
-        made.append(
-            {
-                "field": one,
-                "value": names.get(value, value) if one.type == FieldType.ORGANISATION else value,
-                "options": options,
-                "problem": problems.get(one.name, ""),
-                "optional": not one.required or (own and one.name in (kind.owner, kind.town)),
-            }
-        )
-    return made
 
 
 @require_safe
@@ -205,15 +173,18 @@ def record_page(
     locked = row.struck_at is not None or access.is_locked(declared, row)
     changes = access.may_change(actor, declared, rights, row) and not locked
     values = typed.get("values") or dict(row.values)
+    wrong = refusal if typed.get("values") else None
+    form = form_of(declared, values, wrong, own=not rights.keeper(actor)) if changes else None
+    steps = [] if row.struck_at else _steps(actor, declared, rights, row, typed, refusal)
     context |= {
         "view": queries.view_record(declared, row, secrets=access.reads_secrets(actor, rights, row)),
         "changes": changes,
         "attaches": access.attaches(actor, declared, rights, row) and not locked,
-        "boxes": boxes(declared, values, refusal if typed.get("values") else None, own=not rights.keeper(actor))
-        if changes
-        else [],
+        "form": form,
+        "problems": problems_of(wrong, form.boxes) if form else _step_problems(refusal, steps, typed),
         "more": [f"{app}/_record.html", "registers/_record.html"],
-        "steps": (steps := [] if row.struck_at else _steps(actor, declared, rights, row, typed, refusal)),
+        "steps": steps,
+        "names": [] if form else next((one["names"] for one in steps if any(b.typed_name for b in one["boxes"])), []),
         "unplaced": _unplaced(declared, steps, typed),
         "reason": typed.get("reason", ""),
         "editing": bool(typed.get("values")),
@@ -231,15 +202,24 @@ def _steps(
             continue
         lacking = {name for name in one.needs if not row.values.get(name)}
         again = typed.get("step") == one.code
-        filled = boxes(kind, typed.get("filled", {}), refusal) if again else boxes(kind, {})
-        wanted = [box for box in filled if box["field"].name in lacking]
-        offered.append({"step": one, "blocked": one.second_person and row.hand_id == actor.user_id, "boxes": wanted})
+        filled = typed.get("filled", {}) if again else step_values(kind, one.needs, timezone.localdate())
+        form = form_of(kind, filled, refusal if again else None)
+        wanted = [box for box in form.boxes if box.field.name in lacking]
+        blocked = one.second_person and row.hand_id == actor.user_id
+        offered.append({"step": one, "blocked": blocked, "boxes": wanted, "names": form.names})
     return offered
+
+
+def _step_problems(
+    refusal: Refused | None, steps: list[dict[str, Any]], typed: dict[str, Any]
+) -> list[tuple[str, str]]:
+    tried = next((one for one in steps if one["step"].code == typed.get("step")), None)
+    return problems_of(refusal, tried["boxes"], f"{tried['step'].code}-") if tried else []
 
 
 def _unplaced(kind: Kind, steps: list[dict[str, Any]], typed: dict[str, Any]) -> list[tuple[str, str]]:
     """What was typed for a step that is no longer offered, so that it can be copied from the page."""
-    placed = {box["field"].name for one in steps if one["step"].code == typed.get("step") for box in one["boxes"]}
+    placed = {box.field.name for one in steps if one["step"].code == typed.get("step") for box in one["boxes"]}
     filled: dict[str, str] = typed.get("filled", {})
     lost = [(kind.field(name).label, value) for name, value in filled.items() if value and name not in placed]
     gone = typed.get("reason") and not any(one["step"].reason for one in steps)

@@ -1,0 +1,117 @@
+"""What a form of a register asks, what stands in it beforehand, and what is wrong in it."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import date
+
+from miyun_kpi.lib.actors import Actor
+from miyun_kpi.lib.errors import Refused
+from miyun_kpi.organisations.enums import Category
+from miyun_kpi.organisations.models import Organisation
+from miyun_kpi.registers.enums import FieldType
+from miyun_kpi.registers.registry import Rights
+from miyun_kpi.registers.rules.kinds import NO, YES, Field, Kind
+
+PLACES = (FieldType.ORGANISATION, FieldType.TOWN)
+
+
+@dataclass(frozen=True)
+class Box:
+    """One input. `later`: a step will ask for it; until then it waits behind one line."""
+
+    field: Field
+    value: str
+    options: list[tuple[str, str]]
+    problem: str
+    optional: bool
+    later: bool
+
+    @property
+    def typed_name(self) -> bool:
+        """An organisation is typed, with the names of all offered."""
+        return self.field.type == FieldType.ORGANISATION
+
+
+@dataclass(frozen=True)
+class Form:
+    """The boxes of one form in the order of the register; `names` of organisations where one is to be typed."""
+
+    boxes: list[Box]
+    names: list[str]
+
+    @property
+    def asked(self) -> list[Box]:
+        return [box for box in self.boxes if not box.later]
+
+    @property
+    def later(self) -> list[Box]:
+        return [box for box in self.boxes if box.later]
+
+
+def options(one: Field) -> list[tuple[str, str]]:
+    return [(YES, "是"), (NO, "否")] if one.type == FieldType.BOOL else list(one.choices)
+
+
+def towns() -> list[tuple[str, str]]:
+    found = Organisation.objects.filter(category=Category.TOWNSHIP, valid_to__isnull=True).in_printed_order()
+    return list(found.values_list("code", "name"))
+
+
+def first_values(kind: Kind, rights: Rights, actor: Actor, today: date) -> dict[str, str]:
+    """What is known before anything is typed: the own unit where it is the record's, and today for what was done."""
+    values = _done_today([one for one in kind.fields if one.required], today)
+    places = {kind.owner, rights.party} - {""} if not rights.keeper(actor) else {rights.party} - {""}
+    if not places and not kind.town:
+        return values
+    own = Organisation.objects.filter(pk=actor.organisation_id or 0).first()
+    if own is None:
+        return values
+    if own.category == Category.TOWNSHIP and kind.town and not rights.keeper(actor):
+        places |= {kind.town}
+    towns_only = {one.name for one in kind.fields if one.type == FieldType.TOWN and own.category != Category.TOWNSHIP}
+    return values | {
+        one.name: own.code for one in kind.fields if one.name in places - towns_only and one.type in PLACES
+    }
+
+
+def _done_today(fields: Iterable[Field], today: date) -> dict[str, str]:
+    return {one.name: today.isoformat() for one in fields if one.type == FieldType.DATE and one.past}
+
+
+def step_values(kind: Kind, needs: Iterable[str], today: date) -> dict[str, str]:
+    return _done_today([kind.field(name) for name in needs], today)
+
+
+def form_of(kind: Kind, typed: Mapping[str, str], refusal: Refused | None = None, *, own: bool = False) -> Form:
+    """The input of each field with what was typed and what is wrong with it. `own`: a unit need not name itself."""
+    problems = {one.field: one.message for one in refusal.errors} if refusal else {}
+    chosen = towns() if any(one.type == FieldType.TOWN for one in kind.fields) else []
+    named = any(one.type == FieldType.ORGANISATION for one in kind.fields)
+    standing = Organisation.objects.filter(valid_to__isnull=True).in_printed_order() if named else ()
+    known = {row.code: row.name for row in standing}
+    gone = {typed.get(one.name, "") for one in kind.fields if one.type == FieldType.ORGANISATION} - {"", *known}
+    names = known | dict(Organisation.objects.filter(code__in=gone).values_list("code", "name")) if gone else known
+    made = []
+    for one in kind.fields:
+        value = typed.get(one.name, "")
+        problem = problems.get(one.name, "")
+        made.append(
+            Box(
+                one,
+                names.get(value, value) if one.type == FieldType.ORGANISATION else value,
+                chosen if one.type == FieldType.TOWN else options(one),
+                problem,
+                not one.required or (own and one.name in (kind.owner, kind.town)),
+                one.name in kind.asked_later and not value and not problem,
+            )
+        )
+    return Form(made, list(known.values()))
+
+
+def problems_of(refusal: Refused | None, boxes: Iterable[Box], prefix: str = "f-") -> list[tuple[str, str]]:
+    """(id, label) of each field that is wrong, for the list on top; none where something wrong has no field here."""
+    labels = {box.field.name: box.field.label for box in boxes}
+    wrong = [one.field for one in refusal.errors] if refusal else []
+    if any(name not in labels for name in wrong):
+        return []
+    return [(f"{prefix}{name}", labels[name]) for name in dict.fromkeys(wrong)]

@@ -7,6 +7,7 @@ class DisclosureConfig(AppConfig):
     verbose_name = "政务公开"
 
     def ready(self) -> None:
+        from disclosure import sentences
         from disclosure.access import rights_of
         from disclosure.demo import PART
         from disclosure.desk import desk_items
@@ -21,6 +22,7 @@ class DisclosureConfig(AppConfig):
         from miyun_kpi.web.registry import register_subject
 
         register_words(WORDS)
+        sentences.register()
         for kind in KINDS:
             register_kind(kind, rights_of(kind))
         register_desk(desk_items)

@@ -4,6 +4,7 @@ from evaluation.tracking.rules import TRACKED
 
 
 def register() -> None:
+    from evaluation import sentences
     from evaluation.adjustments.access import may_read_adjustment_evidence
     from evaluation.adjustments.queries import EVIDENCE as ADJUSTMENT_EVIDENCE
     from evaluation.bulletin.desk import bulletin_items
@@ -37,6 +38,7 @@ def register() -> None:
     from miyun_kpi.web.registry import register_notice, register_subject
 
     register_words(WORDS, RENAMED)
+    sentences.register()
     register_loader("evaluation", load_schemes, order=50)
     register_citing(figures_citing)
     for items in (

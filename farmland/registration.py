@@ -2,7 +2,7 @@
 
 
 def register() -> None:
-    from farmland import access
+    from farmland import access, sentences
     from farmland.demo import PART
     from farmland.desk import concerns, desk_items
     from farmland.loading import load_printed
@@ -16,6 +16,7 @@ def register() -> None:
     from miyun_kpi.web.registry import register_subject
 
     register_words(WORDS, RENAMED)
+    sentences.register()
     register_loader("farmland", load_printed, order=60)
     register_kind(kinds.PLAN, access.PLAN_RIGHTS)
     register_kind(kinds.PROJECT, access.PROJECT_RIGHTS)

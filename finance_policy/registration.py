@@ -4,6 +4,7 @@ from dataclasses import replace
 
 
 def register() -> None:
+    from finance_policy import sentences
     from finance_policy.access import rights_of
     from finance_policy.demo import PART
     from finance_policy.desk import concerns, desk_items
@@ -23,6 +24,7 @@ def register() -> None:
     from miyun_kpi.web.registry import register_subject
 
     register_words(WORDS, RENAMED)
+    sentences.register()
     for kind in KINDS:
         # Whether the enterprise of a project is registered only the database knows.
         register_kind(replace(kind, check=checks_enterprise) if kind.code == "projects" else kind, rights_of(kind))

@@ -109,7 +109,7 @@ def install() -> None:
                 _check(request, response)
         return response
 
-    APIView.dispatch = checked  # type: ignore[method-assign]
+    APIView.dispatch = checked  # type: ignore[method-assign]  # every answer of a test passes here
 
 
 def _check(request: Any, response: HttpResponse) -> None:

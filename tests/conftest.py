@@ -15,7 +15,7 @@ from django.conf import settings
 from django.core.servers.basehttp import WSGIServer
 from pytest_django.plugin import blocking_manager_key
 
-from tests import answers, database, strict
+from tests import answers, database, strict, told
 from tests.services_plugin import SERVICES, WORKER, asks_the_database
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -49,6 +49,7 @@ def pytest_collection_finish(session: pytest.Session) -> None:
     waiting for the process that makes it, must not be counted as the first test's time."""
     from tests.prepared import build
 
+    told.install()
     if session.config.option.collectonly or not any(asks_the_database(item) for item in session.items):
         return
     with session.config.stash[blocking_manager_key].unblock():
@@ -74,6 +75,14 @@ def gazette(db: None) -> None:
     """The loaded gazette: it is always there, this fixture fails clearly when it could not be loaded."""
     if database.loading_failed is not None:
         raise AssertionError("load_gazette failed at the start of the session") from database.loading_failed
+
+
+@pytest.fixture(autouse=True)
+def _every_act_is_told() -> Iterator[None]:
+    """Whatever the test recorded in the audit can be said in words (tests/told.py)."""
+    yield
+    found, told.dumb[:] = list(told.dumb), []
+    assert not found, "\n".join(found)
 
 
 @pytest.fixture(autouse=True)

@@ -13,6 +13,7 @@ class WaterConfig(AppConfig):
         from miyun_kpi.inbox.registry import register_desk
         from miyun_kpi.registers.registry import register_kind
         from miyun_kpi.web.registry import register_subject
+        from water import sentences
         from water.access import rights_of
         from water.demo import PART
         from water.desk import desk_items
@@ -21,6 +22,7 @@ class WaterConfig(AppConfig):
         from water.wording import WORDS
 
         register_words(WORDS)
+        sentences.register()
         for kind in KINDS:
             register_kind(kind, rights_of(kind))
         register_demo("water", PART)

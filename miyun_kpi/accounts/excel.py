@@ -1,12 +1,15 @@
 """Accounts and the audit as workbooks. The audit stands below the sheets, so its export lives here."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime
 
 from miyun_kpi.accounts.models import User
 from miyun_kpi.audit.models import AuditEntry
+from miyun_kpi.audit.telling import Detail, Teller
 from miyun_kpi.audit.wording import word_of
 from miyun_kpi.sheets.write import Cell, Column, Sheet, workbook
+
+TOLD_TOGETHER = 500
 
 
 def _book(title: str, heads: Sequence[str], rows: Iterable[Sequence[Cell]], *, viewer: str, at: datetime) -> bytes:
@@ -32,19 +35,47 @@ def accounts_workbook(people: Iterable[User], *, viewer: str, at: datetime) -> b
 
 
 def audit_workbook(entries: Iterable[AuditEntry], *, viewer: str, at: datetime) -> bytes:
-    """With the hash of each entry, so that a copy can be compared with the chain."""
-    rows: Iterable[Sequence[Cell]] = (
-        [
-            str(one.seq),
-            f"{one.at.astimezone():%Y-%m-%d %H:%M:%S}",
-            one.actor_label,
-            word_of(one.action),
-            one.action,
-            one.subject,
-            one.data,
-            one.hash,
-        ]
-        for one in entries
-    )
-    heads = ("序号", "时间", "经办", "动作", "动作代码", "对象", "内容", "校验值")
-    return _book("审计", heads, rows, viewer=viewer, at=at)
+    """Each entry as its sentence and its details; on a second sheet as stored, which is what its hash is of.
+
+    With the hash of each entry, so that a copy can be compared with the chain.
+    """
+    lines = [f"导出 {at.astimezone():%Y-%m-%d %H:%M}　{viewer}"]
+    stored: list[Sequence[Cell]] = []
+
+    def told() -> Iterator[Sequence[Cell]]:
+        for some in _batches(entries, TOLD_TOGETHER):
+            teller = Teller(some)
+            rows = zip(some, teller.sentences(), teller.details(), teller.things(), strict=True)
+            for one, sentence, details, thing in rows:
+                moment = f"{one.at.astimezone():%Y-%m-%d %H:%M:%S}"
+                stored.append([str(one.seq), one.action, one.subject, one.data, one.hash])
+                yield [
+                    *(str(one.seq), moment, sentence.who, sentence.act, word_of(one.action), thing.name),
+                    *(_flat(details), one.hash),
+                ]
+
+    heads = ("序号", "时间", "经办", "事项", "动作", "对象", "明细", "校验值")
+    widths = (8, 20, 26, 70, 20, 36, 60, 22)
+    columns = [Column(head, width) for head, width in zip(heads, widths, strict=True)]
+    kept = [Column(head, 22) for head in ("序号", "动作代码", "对象代码", "内容", "校验值")]
+    sheets = [
+        Sheet(title="审计", columns=columns, rows=told(), lines=["审计", *lines]),
+        Sheet(title="校验用原样", columns=kept, rows=stored, lines=["审计：存储的原样，供核对校验值", *lines]),
+    ]
+    return workbook(sheets, title="审计", at=at)
+
+
+def _batches(entries: Iterable[AuditEntry], most: int) -> Iterator[list[AuditEntry]]:
+    """Names are fetched for so many at a time."""
+    found: list[AuditEntry] = []
+    for one in entries:
+        found.append(one)
+        if len(found) == most:
+            yield found
+            found = []
+    if found:
+        yield found
+
+
+def _flat(details: Sequence[Detail]) -> str:
+    return "；".join(f"{one.label}：{f'（{_flat(one.below)}）' if one.below else one.value}" for one in details)

@@ -10,7 +10,7 @@ from django.db.models import Max, Prefetch, Q, QuerySet, Sum
 
 from miyun_kpi.accounts.models import ApiToken, Portfolio, Post, User
 from miyun_kpi.audit.models import AuditEntry
-from miyun_kpi.audit.wording import word_of
+from miyun_kpi.audit.telling import Teller
 from miyun_kpi.lib.errors import NotFound
 from miyun_kpi.lib.lists import First, first
 from miyun_kpi.organisations.models import Organisation
@@ -51,14 +51,15 @@ def portfolios_of(user_id: int, on: date) -> list[Portfolio]:
 @dataclass(frozen=True)
 class Act:
     at: datetime
-    actor_label: str
-    word: str
+    who: str
+    what: str
 
 
 def acts_on(username: str) -> First[Act]:
     """What was done to an account and its posts, the last twenty, newest first, from the audit."""
     found = first(AuditEntry.objects.filter(subject=f"user:{username}").order_by("-seq"), 20)
-    return First([Act(entry.at, entry.actor_label, word_of(entry.action)) for entry in found], found.number)
+    told = zip(found, Teller(found).sentences(), strict=True)
+    return First([Act(entry.at, one.who, one.act) for entry, one in told], found.number)
 
 
 def posts(*, words: str = "", role: str = "", time: str = "", on: date) -> QuerySet[Post]:

@@ -3,6 +3,8 @@ from datetime import date, datetime, time, timedelta
 from django import forms
 from django.utils import timezone
 
+from miyun_kpi.audit.sentences import choices_of_kinds
+
 # Beyond these a day with its zone leaves what the store can hold.
 EARLIEST, LATEST = date(2000, 1, 1), date(2200, 1, 1)
 
@@ -13,6 +15,11 @@ class FilterForm(forms.Form):
     actor = forms.CharField(label="经办", required=False, max_length=60)
     since = forms.DateField(label="从", required=False, widget=forms.DateInput(attrs={"type": "date"}))
     until = forms.DateField(label="到", required=False, widget=forms.DateInput(attrs={"type": "date"}))
+
+    def kinds(self) -> list[tuple[str, str]]:
+        """What the things acted on can be narrowed to; a single thing that the address names stays chosen."""
+        found, chosen = choices_of_kinds(), str(self["subject"].value() or "")
+        return found if not chosen or chosen in dict(found) else [*found, (chosen, "选定的一个对象")]
 
     def limits(self) -> tuple[datetime | None, datetime | None]:
         """The first moment of `since` and the first after `until`, None where not given or not readable."""

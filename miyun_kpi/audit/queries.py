@@ -6,7 +6,7 @@ from django.db.models import Q, QuerySet
 
 from miyun_kpi.audit.chain import entry_hash
 from miyun_kpi.audit.models import AuditEntry, AuditHead
-from miyun_kpi.audit.wording import once_called
+from miyun_kpi.audit.wording import called, once_called
 from miyun_kpi.lib.errors import NotFound
 
 
@@ -69,10 +69,12 @@ def entries(
     since: datetime | None = None,
     before: datetime | None = None,
 ) -> QuerySet[AuditEntry]:
-    """Newest first; `action` and `subject` are beginnings, `since` ≤ time < `before`. An act is found by its new name
+    """Newest first; `action` is Chinese words of an act or the beginning of its code, `subject` a beginning, `since` ≤ time < `before`. An act is found by its new name
     also where it was written under its old one."""
     found = AuditEntry.objects.order_by("-seq")
-    if action:
+    if action and not action.isascii():
+        found = found.filter(action__in=called(action))
+    elif action:
         found = found.filter(Q(action__startswith=action) | Q(action__in=once_called(action)))
     if subject:
         found = found.filter(subject__startswith=subject)

@@ -1,5 +1,3 @@
-import json
-
 from django.core.paginator import Paginator
 from django.http import HttpResponse
 from django.shortcuts import render
@@ -10,8 +8,8 @@ from django.views.decorators.http import require_POST, require_safe
 from miyun_kpi.audit import queries, services
 from miyun_kpi.audit.access import require_reader
 from miyun_kpi.audit.forms import FilterForm
-from miyun_kpi.audit.models import AuditEntry
-from miyun_kpi.audit.wording import WORDS, word_of
+from miyun_kpi.audit.telling import Teller, readable
+from miyun_kpi.audit.wording import WORDS, act_words, word_of
 from miyun_kpi.requests import KpiRequest
 
 PER_PAGE = 50
@@ -26,11 +24,13 @@ def entries(request: KpiRequest) -> HttpResponse:
     values = {name: form.cleaned_data.get(name, "").strip() for name in ("action", "subject", "actor")}
     found = queries.entries(**values, since=since, before=before)
     page = Paginator(found, PER_PAGE).get_page(request.GET.get("page"))
+    told = Teller(page, request.actor)
     context = {
         "form": form,
+        "acts": act_words(values["action"]),
         "page": page,
-        "rows": [(entry, word_of(entry.action)) for entry in page],
-        "words": sorted(WORDS.items()),
+        "rows": list(zip(page, told.sentences(), told.details(), strict=True)),
+        "words": sorted(set(WORDS.values())),
     }
     return render(request, "audit/entries.html", context, status=200 if readable else 422)
 
@@ -39,16 +39,16 @@ def entries(request: KpiRequest) -> HttpResponse:
 def entry(request: KpiRequest, seq: int) -> HttpResponse:
     require_reader(request.actor)
     row = queries.entry(seq)
-    context = {"row": row, "word": word_of(row.action), "data": _spread(row)}
+    told = Teller([row], request.actor)
+    context = {
+        "row": row,
+        "word": word_of(row.action),
+        "sentence": told.sentences()[0],
+        "details": told.details()[0],
+        "thing": told.things()[0],
+        "readable": readable(row),
+    }
     return render(request, "audit/entry.html", context)
-
-
-def _spread(row: AuditEntry) -> str:
-    """The data on several lines; as stored where it cannot be read, which only tampering can bring about."""
-    try:
-        return json.dumps(json.loads(row.data), ensure_ascii=False, indent=2)
-    except ValueError:
-        return row.data
 
 
 @never_cache

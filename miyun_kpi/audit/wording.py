@@ -43,8 +43,23 @@ def register_words(words: dict[str, str], renamed: dict[str, str] | None = None)
     RENAMED.update(renamed or {})
 
 
+def now_called(action: str) -> str:
+    return RENAMED.get(action, action)
+
+
 def word_of(action: str) -> str:
-    return WORDS.get(RENAMED.get(action, action), action)
+    return WORDS.get(now_called(action), action)
+
+
+def called(words: str) -> list[str]:
+    """The acts, by their names of today and of before, whose word holds these words."""
+    found = {action for action, word in WORDS.items() if words in word}
+    return [*found, *(old for old, new in RENAMED.items() if new in found)]
+
+
+def act_words(action: str) -> str:
+    """What stands in the filter for an act that an address names by its code: its word, or nothing for part of a code."""
+    return word_of(action) if now_called(action) in WORDS or not action.isascii() else ""
 
 
 def once_called(beginning: str) -> list[str]:

@@ -10,6 +10,7 @@ class DutiesConfig(AppConfig):
         from miyun_kpi.accounts.registry import register_demo
         from miyun_kpi.attachments.registry import register_keeper
         from miyun_kpi.audit.wording import register_words
+        from miyun_kpi.duties import sentences
         from miyun_kpi.duties.access import may_read_evidence
         from miyun_kpi.duties.citing import duties_citing
         from miyun_kpi.duties.demo import PART
@@ -23,6 +24,7 @@ class DutiesConfig(AppConfig):
         from miyun_kpi.organisations.registry import register_mover
 
         register_words(WORDS, RENAMED)
+        sentences.register()
         register_loader("duties", load_duties, order=40)
         register_citing(duties_citing)
         register_desk(desk_items)

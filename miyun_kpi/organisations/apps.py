@@ -13,11 +13,15 @@ class OrganisationsConfig(AppConfig):
             register_finder,
             register_loader,
         )
-        from miyun_kpi.organisations import checks  # noqa: F401 (checks register themselves)
+        from miyun_kpi.organisations import (
+            checks,  # noqa: F401 (checks register themselves)
+            sentences,
+        )
         from miyun_kpi.organisations.citing import organisations_called, organisations_named_in
         from miyun_kpi.organisations.loaders import counts, load_organisations
         from miyun_kpi.web.registry import register_place
 
+        sentences.register()
         register_place("organisations", "机构", order=920, address="/organisations/")
         register_loader("organisations", load_organisations, order=30)
         register_citing(organisations_named_in)

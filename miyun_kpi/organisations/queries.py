@@ -1,14 +1,13 @@
 """Reads of organisations, shared by pages, API and imports."""
 
-import json
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
 from django.db.models import Count, Prefetch, Q, QuerySet
 
-from miyun_kpi.audit.models import AuditEntry
 from miyun_kpi.audit.queries import entries
+from miyun_kpi.audit.telling import Teller
 from miyun_kpi.gazette.rules.texts import squeeze
 from miyun_kpi.lib.errors import NotFound
 from miyun_kpi.organisations.enums import Category
@@ -112,24 +111,13 @@ def organisation_by(text: str) -> Organisation:
     return row
 
 
-ACTS = {
-    "created": "新建",
-    "renamed": "更名",
-    "merged": "接收并入",
-    "split": "分设",
-    "alias-added": "增加别名",
-    "alias-removed": "删去别名",
-}
-
-
 @dataclass(frozen=True)
 class PastAct:
     """One line of an organisation's history, from the audit."""
 
     at: datetime
     who: str
-    word: str
-    detail: str
+    what: str
 
 
 @dataclass(frozen=True)
@@ -160,20 +148,9 @@ REVERSED = {"并入": "由其并入", "分设": "由其分设", "设在": "设�
 
 
 def _history(row: Organisation) -> list[PastAct]:
-    found = entries().filter(subject=f"organisation:{row.code}")
-    return [_past_act(entry) for entry in found]
-
-
-def _past_act(entry: AuditEntry) -> PastAct:
-    data = json.loads(entry.data)
-    names = {"from": "由", "to": "改为", "on": "自", "alias": "别名", "merged": "并入", "into": "分为", "name": "名称"}
-    said = [
-        f"{word}{'、'.join(data[key]) if isinstance(data[key], list) else data[key]}"
-        for key, word in names.items()
-        if data.get(key)
-    ]
-    act = entry.action.rsplit(".", 1)[-1]
-    return PastAct(entry.at, entry.actor_label, ACTS.get(act, act), "，".join(said))
+    found = list(entries().filter(subject=f"organisation:{row.code}"))
+    told = zip(found, Teller(found).sentences(), strict=True)
+    return [PastAct(entry.at, one.who, one.act) for entry, one in told]
 
 
 def groups() -> QuerySet[Group]:

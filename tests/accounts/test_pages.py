@@ -192,7 +192,12 @@ def test_ones_own_page_shows_posts_and_what_was_done_by_whom(admin, marker, sign
     client.force_login(admin)
     client.post("/accounts/people/jing/account/", {"act": "rename", "display_name": "景一", "version": 1})
     shown = text(signed_in(marker).get("/accounts/me/"))
-    assert "区水务局" in shown and "考评经办" in shown and "改姓名" in shown and "guan（" in shown
+    assert (
+        "区水务局" in shown
+        and "考评经办" in shown
+        and "把账号的姓名由“jing”改为“景一”" in shown
+        and "区政府办公室 guan</td>" in shown
+    )
 
 
 @pytest.mark.parametrize(

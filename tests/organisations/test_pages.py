@@ -77,7 +77,7 @@ def test_an_administrator_renames_and_sees_the_history(signed_in):
     address = reverse("organisations:rename", kwargs={"code": "shuiwu-ju"})
     answer = client.post(address, {"version": 1, "name": "区水利局", "on": "2020-09-01"}, follow=True)
     text = answer.content.decode()
-    assert answer.status_code == 200 and "由区水务局，改为区水利局" in text
+    assert answer.status_code == 200 and "自 2020-09-01 起把“区水务局”更名为“区水利局”" in text
     assert text.count("区水务局") >= 2  # as an alias and as a dated name
 
 

@@ -1,7 +1,6 @@
 """复核申请 as pages show them: the list, one with its trail, and the dossier (案卷)."""
 
 import json
-from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -13,7 +12,7 @@ from evaluation.enums import UNDECIDED, ReviewState
 from evaluation.feedback.models.review import Review
 from evaluation.sheets.models.marks import DeductionLine, Mark
 from miyun_kpi.audit.models import AuditEntry
-from miyun_kpi.audit.wording import word_of
+from miyun_kpi.audit.telling import Teller, read
 from miyun_kpi.lib.decimals import plain
 
 _GROUPS = {
@@ -94,8 +93,7 @@ class Entry:
     seq: int
     at: datetime
     who: str
-    word: str
-    text: str
+    what: str
 
 
 @dataclass(frozen=True)
@@ -149,22 +147,27 @@ def _entries(review: Review, audience: str) -> list[Entry]:
     code = review.feedback.organisation.code
     found = []
     for entry in AuditEntry.objects.filter(subject__in=subjects).order_by("seq"):
-        data = json.loads(entry.data)
-        rows = data.get("rows")
-        if rows is not None:
-            rows = [row for row in rows if row.get("organisation") == code]
-            if not rows:
+        data = read(entry)
+        if "rows" in data:
+            if not (rows := [row for row in data["rows"] if _organisation(row) == code]):
                 continue
+            data = {**data, "rows": rows}  # of the others the unit hears nothing
         elif data.get("organisation", code) != code:
             continue
-        found.append(Entry(entry.seq, entry.at, entry.actor_label, word_of(entry.action), _entry_text(data, rows)))
-    return found
+        found.append((entry, {key: value for key, value in data.items() if key in _TOLD}))
+    teller = Teller([entry for entry, _ in found], told=[data for _, data in found])
+    return [
+        Entry(entry.seq, entry.at, one.who, one.act) for (entry, _), one in zip(found, teller.sentences(), strict=True)
+    ]
 
 
-def _entry_text(data: dict[str, Any], rows: Sequence[dict[str, Any]] | None) -> str:
-    if rows:
-        return "；".join(
-            f"{row['old']} → {row['new']}" + (f"（{row['reason']}）" if row.get("reason") else "") for row in rows
-        )
-    words = [str(data[key]) for key in ("words", "value", "reason", "note", "receipt") if data.get(key)]
-    return "；".join(words)
+# What the page tells of an act on the sheet: its checks before filing, for one, name other units.
+_TOLD = {
+    *("rows", "organisation", "words", "value", "reason", "note", "receipt", "until", "approved", "paper_number"),
+    *("decision", "answer", "before", "file", "kind", "signer", "signed_on", "review"),
+}
+
+
+def _organisation(row: Any) -> str:
+    """Rows of marks say more than the unit, those of a workbook nothing else."""
+    return str(row.get("organisation") if isinstance(row, dict) else row)

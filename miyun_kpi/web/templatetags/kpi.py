@@ -4,7 +4,7 @@ import re
 from typing import Any
 
 from django.template import Context, Library
-from django.template.base import Node, NodeList, Parser, TextNode, Token
+from django.template.base import FilterExpression, Node, NodeList, Parser, TextNode, Token
 from django.urls import reverse
 from django.utils.html import format_html
 from django.utils.http import urlencode
@@ -39,6 +39,29 @@ def tight(parser: Parser, token: Token) -> TightNode:
     nodelist = parser.parse(("endtight",))
     parser.delete_first_token()
     return TightNode(nodelist)
+
+
+class SignNode(Node):
+    def __init__(self, word: FilterExpression, nodelist: NodeList) -> None:
+        self.word, self.nodelist = word, nodelist
+
+    def render(self, context: Context) -> SafeString:
+        return format_html(
+            '<details class="sign"><summary>{}</summary><div class="sign-body">{}</div></details>',
+            *(self.word.resolve(context), self.nodelist.render(context)),
+        )
+
+
+@register.tag
+def sign(parser: Parser, token: Token) -> SignNode:
+    """`{% sign "推定" %} … {% endsign %}`: what not everybody needs, behind a sign that opens in place.
+
+    One word of the state or of what is behind it; without a script, by keyboard and for people who hear the page.
+    """
+    _, word = token.split_contents()
+    nodelist = parser.parse(("endsign",))
+    parser.delete_first_token()
+    return SignNode(parser.compile_filter(word), nodelist)
 
 
 # ── shapes and words ─────────────────────────────────────────────────────────────────────────────

@@ -13,6 +13,7 @@ from evaluation.feedback.services.jobs_reviews import send_review_reminders
 from evaluation.models import Feedback, Mark, MarkSheet, Ranking, Review, UnitCheck
 from evaluation.ranking.services import publish_ranking
 from miyun_kpi.audit.models import AuditEntry
+from miyun_kpi.audit.services import record
 from miyun_kpi.inbox.models import Notice
 from miyun_kpi.lib.errors import Conflict, NotAllowed, NotFound, Refused
 from tests.factories.feedback import actor, client_of, computed_quarter, feedback_of, opened
@@ -316,12 +317,25 @@ def test_the_dossier_holds_mark_versions_entries_and_clause(feedback, ranking):
         TEXT,
         "监测报告属实，予以改分",
         "附件4",
-        "决定复核申请",
-        "存分",
+        "决定北庄镇对2020年第二季度第4项",
+        "按复核决定在2020年第二季度第4项",
         f"{review.value_before:f}".rstrip("0"),
     ):
         assert words in page, words
     assert page.count("区水务局 ") >= 2 and "99.5" in page
+
+
+def test_the_dossier_tells_of_the_sheet_what_concerns_the_unit(feedback, ranking):
+    review = answered(feedback, ranking)
+    subject, at = f"mark-sheet:{review.sheet_id}", timezone.now()
+    filed = {"receipt": "收 1", "findings": ["较上期变动达到 6 分的：鼓楼街道 +10。"], "reason": "逐格核对"}
+    rows = [{"organisation": code, "old": "空白", "new": "81"} for code in ("gulou-jiedao", "beizhuang-zhen")]
+    written = {"file": "打分.xlsx", "rows": ["gulou-jiedao", "beizhuang-zhen"]}
+    for action, data in (("sheet.filed", filed), ("marks.saved", {"rows": rows}), ("workbook.written", written)):
+        record(actor=actor("water"), action=f"evaluation.{action}", subject=subject, data=data, at=at)
+    page = client_of("water").get(f"/evaluation/reviews/{review.pk}/dossier/").content.decode()
+    assert "逐格核对" in page and "把北庄镇由空白存为 81" in page and "用工作簿“打分.xlsx”写入" in page
+    assert "鼓楼街道" not in page
 
 
 def test_refused_on_the_page_everything_typed_is_still_there(feedback, ranking):

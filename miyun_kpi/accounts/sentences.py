@@ -1,0 +1,81 @@
+"""Acts on accounts, posts and tokens as sentences."""
+
+from typing import Any
+
+from miyun_kpi.accounts.enums import Role, Verb
+from miyun_kpi.accounts.models import ApiToken, User
+from miyun_kpi.audit.sentences import Subject, Words, choice, of
+from miyun_kpi.lib.actors import Actor
+from miyun_kpi.routes import to
+
+POST = "{organisation}{role}岗位[，职务{title}][，自 {starts_on} 起][，至 {ends_on} 止]"
+PERIOD = "[，自 {starts_on} 起][，至 {ends_on} 止]"
+ACTS = {
+    "accounts.account.created": "{-display_name}建立{thing}的账号",
+    "accounts.account.disabled": "停用{thing}的账号",
+    "accounts.account.enabled": "启用{thing}的账号",
+    "accounts.account.renamed": "把账号的姓名由“{from}”改为“{to}”",
+    "accounts.lock.released": "解除{thing}的登录锁定",
+    "accounts.password.changed": "修改本人的密码",
+    "accounts.password.reset": "重设{thing}的密码",
+    "accounts.portfolio.added": f"登记{{thing}}分管{{organisation}}{PERIOD}",
+    "accounts.portfolio.ended": f"结束{{thing}}对{{organisation}}的分管{PERIOD}",
+    "accounts.post.ended": f"结束{{thing}}的{POST}",
+    "accounts.post.granted": f"授予{{thing}}{POST}",
+    "accounts.post.handed-over": f"把{{from}}的岗位交接给{{to}}：{POST}",
+    "accounts.session.locked": "登录{thing}多次未成，账号锁定",
+    "accounts.session.signed-in": "登录",
+    "accounts.session.signed-out": "退出",
+    "accounts.token.issued": "给客户端“{client}”发放接口令牌[，单位{organisation}][，岗位{role}]",
+    "accounts.token.revoked": "撤销客户端“{client}”的接口令牌[，岗位{role}]",
+}
+LABELS = {
+    "address": "登录地址",
+    "attempts": "失败次数",
+    "before": "原结束日期",
+    "client": "客户端",
+    "display_name": "姓名",
+    "ends_on": "至",
+    "expiry": "有效期至",
+    "from": "原",
+    "organisation": "单位",
+    "post": "岗位第几号",
+    "role": "岗位",
+    "sessions": "结束的登录",
+    "starts_on": "自",
+    "title": "职务",
+    "to": "新",
+    "tokens": "撤销的令牌",
+}
+WORDS: dict[str, Words] = {
+    "role": choice(Role),
+    "post.handed-over/from": of("user"),
+    "post.handed-over/to": of("user"),
+    "before": Words(lambda value, names: str(value)),
+}
+
+
+def _people(actor: Actor) -> Any:
+    may = actor.may(Verb.MANAGE_ACCOUNTS) or actor.may(Verb.GRANT_POSTS)
+    return User.objects.filter(is_client=False) if may else User.objects.none()
+
+
+SUBJECTS = {
+    "user": Subject(
+        "账号",
+        User,
+        lambda user: f"{user}",
+        by="username",
+        page=lambda user: to("accounts:person", user.username),
+        visible=_people,
+        called=lambda username: f"“{username}”",
+    ),
+    "token": Subject("接口令牌", ApiToken, lambda token: f"客户端“{token.client}”", by="token_key"),
+}
+
+
+def register() -> None:
+    from miyun_kpi.audit.sentences import register_sentences
+
+    register_sentences("accounts", ACTS, labels=LABELS, words=WORDS)
+    register_sentences("", {}, words={"role": choice(Role)}, subjects=SUBJECTS)

@@ -1,9 +1,10 @@
 """Lists that are longer than a page can show. A cut is named where it is made: `tests/house/test_cuts.py` bans all others."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Generic, Protocol, TypeVar
+from typing import Any, Generic, Protocol, TypeVar
 
+Row = TypeVar("Row")
 T = TypeVar("T", covariant=True)
 
 
@@ -15,6 +16,18 @@ class Found(Protocol[T]):
     def __getitem__(self, key: slice, /) -> "Found[T]": ...
 
     def __iter__(self) -> Iterator[T]: ...
+
+
+def ordered(rows: Iterable[Row], sort: str, keys: Mapping[str, Callable[[Row], Any]]) -> list[Row]:
+    """`sort`: a name of `keys`, "-" before it for descending; another one leaves the order as it is. A key of None or ""
+    is blank and stands last both ways; rows of one key stay in their order.
+    """
+    listed, key = list(rows), keys.get(sort.removeprefix("-"))
+    if key is None:
+        return listed
+    known = [row for row in listed if key(row) not in (None, "")]
+    blank = [row for row in listed if key(row) in (None, "")]
+    return sorted(known, key=key, reverse=sort.startswith("-")) + blank
 
 
 @dataclass(frozen=True)

@@ -2,11 +2,11 @@
 
 import json
 from collections import Counter
-from collections.abc import Container, Mapping, Sequence
+from collections.abc import Callable, Container, Mapping, Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
 from fractions import Fraction
-from functools import cached_property
+from functools import cached_property, partial
 from itertools import pairwise
 from typing import Any
 
@@ -15,6 +15,7 @@ from evaluation.engine.rules.documents import limited_document, limited_row
 from evaluation.engine.rules.receipts import percent_of_examined
 from evaluation.enums import RankingKind
 from miyun_kpi.lib.decimals import half_up
+from miyun_kpi.lib.lists import ordered
 from miyun_kpi.organisations.enums import Category, Track, Zone
 
 Json = Mapping[str, Any]
@@ -102,6 +103,11 @@ class Group:
     mean: float | None
 
 
+def _dimension(place: int, row: Row) -> Decimal | None:
+    cell = row.dimensions[place] if place < len(row.dimensions) else None
+    return Decimal(cell.score) if cell is not None and cell.score else None
+
+
 @dataclass(frozen=True)
 class Page:
     """A ranking as one viewer sees it. `low`–`high` is the scale of totals, `rate_low` that of dimension rates (to 100)."""
@@ -123,6 +129,18 @@ class Page:
     shows_dimensions: bool
     ties: int
     closed: bool = False
+
+    def by(self, sort: str) -> "Page":
+        """In another order than that of the ranks; what is not ranked yet stays below."""
+        keys: dict[str, Callable[[Row], Any]] = {
+            "rank": lambda row: row.rank,
+            "moved": lambda row: None if row.rank is None or row.previous is None else row.previous - row.rank,
+            "group": lambda row: (row.group, row.group_rank or 0),
+            "total": lambda row: row.total,
+        }
+        for place, head in enumerate(self.heads):
+            keys[head.code] = partial(_dimension, place)
+        return replace(self, rows=tuple(ordered(self.rows, sort, keys)))
 
     def filtered(self, group: str) -> "Page":
         """Only one zone or category; ranks, gaps and scales stay those of the whole track."""
@@ -216,7 +234,8 @@ def ranking_page(ranking: Ranking, viewer: Viewer) -> Page:
         first=bool(document["first"]),
         partly_examined=any(row.examined != "100" for row in rows),
         shows_movement=movement,
-        shows_dimensions=any(row["dimensions"] for row in seen),
+        # One's own stand in the 得分明细; four columns of dashes for all others say nothing.
+        shows_dimensions=any(row["dimensions"] for row in seen if row["organisation"] != viewer.own or viewer.whole),
         closed=any(row.get("closing") for row in full_rows),
         ties=sum(count - 1 for count in Counter(row.rank for row in rows if row.rank).values()),
     )

@@ -1,6 +1,6 @@
 """排名: the list, one ranking, its workbook, and the acts of the office on it."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any
 
 from django.http import HttpResponse
@@ -27,6 +27,7 @@ from miyun_kpi.accounts.enums import Verb
 from miyun_kpi.charts import Row as ChartRow
 from miyun_kpi.lib.actors import Actor
 from miyun_kpi.lib.errors import NotFound, Refused
+from miyun_kpi.lib.lists import ordered
 from miyun_kpi.organisations.enums import TRACK_WORDS, Track
 from miyun_kpi.requests import KpiRequest
 from miyun_kpi.sheets.write import CONTENT_TYPE
@@ -65,6 +66,16 @@ def workbook_response(content: bytes, name: str) -> HttpResponse:
     return download(content, CONTENT_TYPE, name)
 
 
+SORTS: dict[str, Callable[[Ranking], Any]] = {
+    "period": lambda one: one.period.code,
+    "track": lambda one: one.scheme.track,
+    "kind": lambda one: (one.kind, one.number),
+    "state": lambda one: (one.kind, one.state),
+    "computed": lambda one: one.computed_at,
+    "by": lambda one: one.computed_by,
+}
+
+
 def listed_rankings(request: KpiRequest) -> tuple[list[Ranking], list[Ranking]]:
     """All the reader may see, newest period first, and those the filters of the page leave."""
     actor = request.actor
@@ -84,7 +95,7 @@ def rankings(request: KpiRequest) -> HttpResponse:
     ready = readiness(newest, track=track) if office else []
     runs = {value: may_run(actor, value) for value in Track.values} if office else {}
     context = {
-        "rankings": shown,
+        "rankings": ordered(shown, request.GET.get("sort", ""), SORTS),
         "ready": [one for one in ready if runs.get(one.scheme.track) and period in ("", one.period.code)],
         "office": office,
         "track": track,
@@ -178,7 +189,7 @@ def show_ranking(
     signings = list(ranking.signings.order_by("signed_on", "pk"))
     context = {
         "ranking": ranking,
-        "page": page.filtered(group),
+        "page": page.filtered(group).by(request.GET.get("sort", "")),
         "document": page.document,
         "viewer": viewer,
         "group": group,

@@ -1,5 +1,6 @@
 """打分表: the list, the matrix and what is done in it."""
 
+from collections.abc import Callable
 from dataclasses import replace
 from datetime import datetime
 from typing import Any
@@ -15,7 +16,7 @@ from evaluation.sheets import access
 from evaluation.sheets.forms.sheets import DecisionForm, ObservationForm, PaperForm, ReopenForm, read_cell
 from evaluation.sheets.models.marks import MarkSheet
 from evaluation.sheets.queries.checks import events_of, reason_given, sheet_checks
-from evaluation.sheets.queries.sheet_list import shares_of, sheet_list
+from evaluation.sheets.queries.sheet_list import ListedSheet, shares_of, sheet_list
 from evaluation.sheets.queries.sheets import SheetPage, Trouble, deductions_of, scans_of, sheet_page, zone_mean
 from evaluation.sheets.queries.uploads import can_be_undone, last_upload
 from evaluation.sheets.services import certifying
@@ -29,6 +30,7 @@ from miyun_kpi.accounts.enums import Role, Verb
 from miyun_kpi.gazette.models import Clause
 from miyun_kpi.gazette.rules.texts import paragraphs
 from miyun_kpi.lib.errors import Conflict, Malformed, NotFound, Refused
+from miyun_kpi.lib.lists import ordered
 from miyun_kpi.organisations.enums import TRACK_CHOICES
 from miyun_kpi.organisations.queries import resolve
 from miyun_kpi.requests import KpiRequest
@@ -43,6 +45,16 @@ def index(request: KpiRequest) -> HttpResponse:
     return redirect("evaluation:sheets" if evaluator else "evaluation:rankings")
 
 
+# By what the list sorts: the sheet with the name and the word of its state.
+SORTS: dict[str, Callable[[tuple[ListedSheet, str, str]], Any]] = {
+    "state": lambda row: (row[1], row[2]),
+    "sheet": lambda row: (row[0].sheet.scheme.track, row[0].sheet.indicator.number),
+    "evaluator": lambda row: (row[0].sheet.evaluator.order, row[0].sheet.evaluator.name),
+    "done": lambda row: row[0].done / row[0].carried if row[0].carried else None,
+    "filed": lambda row: row[0].sheet.filed_at,
+}
+
+
 @require_safe
 def sheets(request: KpiRequest) -> HttpResponse:
     actor, at = request.actor, timezone.now()
@@ -53,11 +65,12 @@ def sheets(request: KpiRequest) -> HttpResponse:
     track, state = request.GET.get("track", ""), request.GET.get("state", "")
     evaluator = request.GET.get("evaluator", "")
     found = sheet_list(visible, period=period, track=track, state=state, evaluator=evaluator) if period else None
+    rows = [(listed, *listed.state(at)) for listed in found.sheets] if found else []
     context: dict[str, Any] = {
         "periods": [(one.code, one.label) for one in periods],
         "period": period,
         "found": found,
-        "rows": [(listed, *listed.state(at)) for listed in found.sheets] if found else [],
+        "rows": ordered(rows, request.GET.get("sort", ""), SORTS),
         "tracks": TRACK_CHOICES,
         "states": STATES,
         "track": track,

@@ -1,8 +1,10 @@
 """What a unit owes over all documents, the duties of one document, and one duty with the sentence behind it."""
 
+from collections.abc import Callable
 from typing import Any
 
 from django.core.paginator import Paginator
+from django.db.models import F, QuerySet
 from django.http import HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
@@ -12,9 +14,10 @@ from miyun_kpi.duties import access
 from miyun_kpi.duties.enums import Cadence, DutyKind, UnitRole
 from miyun_kpi.duties.excel import duties_workbook
 from miyun_kpi.duties.forms import AmendForm, ReasonForm, RhythmForm
-from miyun_kpi.duties.models import DutyUnit
+from miyun_kpi.duties.models import Duty, DutyUnit
 from miyun_kpi.duties.queries.lists import (
     DutyView,
+    Owed,
     choices_of,
     document_by,
     document_counts,
@@ -26,6 +29,7 @@ from miyun_kpi.duties.queries.lists import (
 from miyun_kpi.duties.queries.reports import owed_by, tallies_by_document
 from miyun_kpi.duties.registry import address_of, own_scopes
 from miyun_kpi.lib.errors import Refused
+from miyun_kpi.lib.lists import ordered
 from miyun_kpi.organisations.models import Organisation
 from miyun_kpi.organisations.queries import resolve
 from miyun_kpi.requests import KpiRequest
@@ -47,7 +51,13 @@ def mine(request: KpiRequest) -> HttpResponse:
         owed = [(line, address_of(line.row)) for line in owed_lines(rows.filter(pk__in=own), at)]
         duties = [_with_own_role(duty, organisation.pk) for duty in duties_of(organisation_id=organisation.pk)]
     counts = document_counts(tallies_by_document(access.reports_visible_to(actor), at))
-    context = {"organisation": organisation, "owed": owed, "duties": duties, "documents": counts, "now": at}
+    context = {
+        "organisation": organisation,
+        "owed": ordered(owed, request.GET.get("sort", ""), OWED_SORTS),
+        "duties": duties,
+        "documents": counts,
+        "now": at,
+    }
     return render(request, "duties/mine.html", context)
 
 
@@ -72,13 +82,31 @@ def _filters(request: KpiRequest) -> dict[str, Any]:
     }
 
 
+# By what the list of a document sorts, besides its printed order.
+SORTS = {"number": ("number", "pk"), "title": ("title", "pk"), "timing": ("due_on", "cadence", "pk")}
+OWED_SORTS: dict[str, Callable[[tuple[Owed, str]], Any]] = {
+    "state": lambda row: row[0].standing,
+    "title": lambda row: row[0].row.unit.duty.title,
+    "clause": lambda row: (row[0].row.unit.duty.document, row[0].row.unit.duty.clause),
+    "period": lambda row: row[0].row.period,
+    "due": lambda row: row[0].row.due_at,
+}
+
+
+def _sorted(found: QuerySet[Duty], sort: str) -> QuerySet[Duty]:
+    columns = [F(name) for name in SORTS.get(sort.removeprefix("-"), ())]
+    down = sort.startswith("-")
+    keys = [one.desc(nulls_last=True) if down else one.asc(nulls_last=True) for one in columns]
+    return found.order_by(*keys) if keys else found
+
+
 @require_safe
 def document(request: KpiRequest, document: str) -> HttpResponse:
     actor = request.actor
     kept = document_by(document)
     chosen = _filters(request)
     found = duties_of(document=kept.document, **chosen)
-    page = Paginator(found, PAGE).get_page(request.GET.get("page"))
+    page = Paginator(_sorted(found, request.GET.get("sort", "")), PAGE).get_page(request.GET.get("page"))
     offered = choices_of(kept.document)
     context = {
         "document": kept,

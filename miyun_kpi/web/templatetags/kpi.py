@@ -237,6 +237,25 @@ def with_query(context: Context, **changes: object) -> str:
     return f"?{query.urlencode()}" if query else context["request"].path
 
 
+@register.simple_tag(takes_context=True)
+def sort_head(
+    context: Context, name: str, label: str, classes: str = "", down: bool = False, note: str = ""
+) -> SafeString:
+    """Head of a column by which the server sorts; the order lives in the address as `sort`, "-" first for descending, and
+    the filters stay. `down`: the first press shows the greatest first (marks, dates). `note`: a second line under the name.
+    """
+    current = context["request"].GET.get("sort", "") if "request" in context else ""
+    up, falling = name, f"-{name}"
+    state = {up: "ascending", falling: "descending"}.get(current, "")
+    wanted = falling if current == up or (down and current != falling) else up
+    arrow = {"ascending": " ↑", "descending": " ↓"}.get(state, "")
+    return format_html(
+        '<th scope="col" class="{}"{}><a href="{}">{}<span aria-hidden="true">{}</span></a>{}</th>',
+        *(f"sorts {classes}".strip(), mark_safe(f' aria-sort="{state}"') if state else ""),
+        *(with_query(context, sort=wanted, page=None), label, arrow, format_html("<br>{}", note) if note else ""),
+    )
+
+
 @register.inclusion_tag("components/segments.html", takes_context=True)
 def segments(context: Context, name: str, options: Any, current: object = "", label: str = "") -> dict[str, Any]:
     """Segmented filter. `options`: (value, word) or (value, word, count) or (value, word, count, zone)."""

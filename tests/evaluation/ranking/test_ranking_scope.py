@@ -135,6 +135,7 @@ def test_after_the_bulletin_a_unit_sees_of_others_what_the_scope_allows(quarter,
     cells = workbook_cells(client, ranking, other.organisation.name)
     assert other.organisation.name in page and str(other.rank) in row
     assert (f"{other.total:.4f}" in page) == (scope != "rank") == (str(other.total) in map(str, cells))
+    assert ("strip-head" in page) == (scope == "dimensions"), "a column that nobody else fills is not headed"
     for score in dimensions[:3]:
         assert (score in row) == (scope == "dimensions")
     assert all((cell is not None) == (scope == "dimensions") for cell in cells[5:9]), cells

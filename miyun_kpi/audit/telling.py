@@ -245,7 +245,7 @@ class _Telling:
             mark = "；" if long else "、"
             if words is not None:
                 return mark.join(
-                    own.get(str(one)) if own and str(one) in own else words.say(one, self.name) for one in value
+                    own[str(one)] if own and str(one) in own else words.say(one, self.name) for one in value
                 )
             return mark.join(self.value(key, one) for one in value) or BLANK
         if words is not None:

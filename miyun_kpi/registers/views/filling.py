@@ -111,7 +111,7 @@ def form_of(kind: Kind, typed: Mapping[str, str], refusal: Refused | None = None
 def problems_of(refusal: Refused | None, boxes: Iterable[Box], prefix: str = "f-") -> list[tuple[str, str]]:
     """(id, label) of each field that is wrong, for the list on top; none where something wrong has no field here."""
     labels = {box.field.name: box.field.label for box in boxes}
-    wrong = [one.field for one in refusal.errors] if refusal else []
+    wrong = [one.field or "" for one in refusal.errors] if refusal else []
     if any(name not in labels for name in wrong):
         return []
     return [(f"{prefix}{name}", labels[name]) for name in dict.fromkeys(wrong)]

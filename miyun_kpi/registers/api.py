@@ -14,6 +14,7 @@ from miyun_kpi.api.idempotency import once
 from miyun_kpi.api.lists import paginate
 from miyun_kpi.api.params import NoFilters, read_params
 from miyun_kpi.lib.actors import Actor
+from miyun_kpi.lib.citations import cite
 from miyun_kpi.lib.errors import Malformed, NotAllowed
 from miyun_kpi.registers import access
 from miyun_kpi.registers.models import Record
@@ -48,7 +49,10 @@ class StepBody(serializers.Serializer[Any]):
 
 
 class RegisterRecordSerializer(Answer):
-    """`values` by the names of the register's fields, each as text in its one canonical form; "" is blank."""
+    """`values` by the names of the register's fields, each as text in its one canonical form; "" is blank.
+
+    Which fields, stages and steps a register has stands at its list, in `x-registers`.
+    """
 
     id = serializers.IntegerField()
     kind = serializers.CharField(help_text="登记簿")
@@ -177,11 +181,30 @@ class RecordSteps(APIView):
         return once(request, act, at=at)
 
 
+def register_words(kind: Kind) -> dict[str, Any]:
+    """What `values`, `stage` and `step` of a register may hold, for who reads the schema: its declaration in short."""
+    return {
+        "title": kind.title,
+        "clause": cite(kind.document, kind.clause),
+        "fields": {
+            one.name: {"label": one.label, "type": str(one.type)}
+            | ({"required": True} if one.required else {})
+            | ({"secret": True} if one.secret else {})
+            | ({"codes": dict(one.choices)} if one.choices else {})
+            | ({"unit": one.unit} if one.unit else {})
+            for one in kind.fields
+        },
+        "stages": {one.code: one.label for one in kind.stages},
+        "steps": {one.code: one.label for one in kind.steps},
+    }
+
+
 def described_views(app: str) -> tuple[type[APIView], type[APIView], type[APIView]]:
     """The three views as this app's own in the schema: an operation has one name, and the app its own registers."""
-    codes = [kind.code for kind in kinds_of(app) if not kind.protected]
-    words = "；".join(f"{kind.code} {kind.title}" for kind in kinds_of(app) if not kind.protected)
-    kind = OpenApiParameter("kind", {"type": "string", "enum": codes}, OpenApiParameter.PATH, description=words)
+    kinds = [kind for kind in kinds_of(app) if not kind.protected]
+    words = "；".join(f"{kind.code} {kind.title}" for kind in kinds)
+    codes = {"type": "string", "enum": [kind.code for kind in kinds]}
+    kind = OpenApiParameter("kind", codes, OpenApiParameter.PATH, description=words)
 
     def described(view: type[APIView], **methods: Any) -> type[APIView]:
         return extend_schema_view(**methods)(type(view.__name__, (view,), {"__doc__": view.__doc__}))
@@ -193,6 +216,7 @@ def described_views(app: str) -> tuple[type[APIView], type[APIView], type[APIVie
                 operation_id=f"{app}_records",
                 parameters=[kind, RecordFilters, *PAGES],
                 responses=page_of(RegisterRecordSerializer),
+                extensions={"x-registers": {kind.code: register_words(kind) for kind in kinds}},
             ),
             post=extend_schema(
                 operation_id=f"create_{app}_record",

@@ -30,6 +30,7 @@ from miyun_kpi.api.schema import schema_document
 from miyun_kpi.lib.actors import Actor
 from miyun_kpi.organisations.queries import resolve
 from miyun_kpi.registers.models import Record
+from miyun_kpi.registers.registry import all_kinds
 from tests import answers
 from tests.evaluation.conftest import _demo_of_module, demo
 from tests.house.role_matrix import API, CLIENTS
@@ -288,3 +289,21 @@ def test_every_list_says_how_it_is_paged():
         names = {one["name"] for one in operations.get("get", {}).get("parameters", ())}
         paged = any("Page" in media["schema"].get("$ref", "") for media in answer.values())
         assert paged == ({"page", "page_size"} <= names), path
+
+
+def test_the_schema_lists_the_registers_of_each_app_with_their_fields(world):
+    registers: dict[str, Any] = {}
+    for path, operations in schema_document()["paths"].items():
+        if path.endswith("/{kind}/"):
+            registers |= {f"{path} {code}": words for code, words in operations["get"]["x-registers"].items()}
+            (kind,) = (one for one in operations["get"]["parameters"] if one["name"] == "kind")
+            assert kind["schema"]["enum"] == list(operations["get"]["x-registers"])
+    apps = {"disclosure", "farmland", "finance", "postdoc", "safety", "water"}
+    open_ones = [kind for kind, _ in all_kinds() if kind.app in apps and not kind.protected]
+    assert len(registers) == len(open_ones) > 90
+    for who, name in (("office 区安委会办公室", "api:safety-record"), ("office 区金融办", "api:finance-record")):
+        answer = sent(Walker(who, world, api=True), name, "GET")
+        given = arguments(name, world)
+        (words,) = (words for at, words in registers.items() if at.endswith(f" {given['kind']}"))
+        record = json.loads(answer.content)
+        assert set(record["values"]) == set(words["fields"]) and (record["stage"] or "") in {"", *words["stages"]}

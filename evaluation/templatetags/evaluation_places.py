@@ -7,6 +7,7 @@ from django.template import Context, Library
 from evaluation.frame import places_of
 from miyun_kpi.accounts.enums import Role
 from miyun_kpi.organisations.enums import Category
+from miyun_kpi.web.templatetags.kpi import remember_list
 
 register = Library()
 
@@ -18,4 +19,8 @@ def evaluation_places(context: Context) -> dict[str, Any]:
     post, actor = frame.post, frame.actor
     heads = post is not None and post.role == Role.UNIT_HEAD and post.organisation.category != Category.TOWNSHIP
     places = places_of(actor.verbs if actor else (), context["request"].path, reads_sheets=heads)
-    return {"places": places, "here": next((place for place in places if place.current), None)}
+    here = next((place for place in places if place.current), None)
+    for page in here.pages if here else ():
+        if page.current and page.address != context["request"].path:
+            remember_list(context, page.label, page.address)
+    return {"places": places, "here": here}

@@ -12,7 +12,12 @@ from tests.journeys.test_ranking import sign_in
 pytestmark = pytest.mark.browser
 
 WHO = ("shuiwu", "zhengfuban1", "beizhuang", "lingdao", "shenji")
-PAGES = ("/evaluation/rankings/", "/evaluation/supervision/", "/evaluation/visits/", "/evaluation/schemes/")
+PAGES = (
+    "/evaluation/rankings/",
+    "/evaluation/supervision/",
+    "/evaluation/visits/",
+    "/evaluation/schemes/2020/township/",
+)
 # A row is seen when nothing of it is behind the dock or below the window.
 SEEN = """() => {
   const dock = document.querySelector(".dock-bar").getBoundingClientRect().top;
@@ -44,18 +49,53 @@ def test_the_bar_is_one_line_at_1366_and_hides_nothing_at_390(
         page.set_viewport_size({"width": 1366, "height": 640})
         page.goto(path)
         assert page.locator(".subbar").bounding_box()["height"] <= 35, path
-        assert page.locator(".subbar nav a").count() <= 12, path
+        assert page.locator("nav[aria-label='本栏目'] a").count() <= 12, path
         page.set_viewport_size({"width": 390, "height": 844})
         assert page.evaluate("document.documentElement.scrollWidth") <= 390, path
-        boxes = [one.bounding_box() for one in page.locator(".subbar nav a").all()]
+        boxes = [one.bounding_box() for one in page.locator("nav[aria-label='本栏目'] a").all()]
         assert all(box["height"] >= 40 and box["x"] + box["width"] <= 390 for box in boxes), path
         assert wrong(page) == [], path
+
+
+@pytest.mark.parametrize("path", ["/disclosure/", "/safety/", "/water/", "/finance/", "/farmland/", "/postdoc/"])
+def test_the_first_pages_of_registers_pass_axe_and_fit(
+    live_demo: None, new_page: Callable[..., Any], path: str
+) -> None:
+    page = new_page()
+    sign_in(page, "beizhuang")
+    for width in (1366, 390):
+        page.set_viewport_size({"width": width, "height": 844})
+        page.goto(path)
+        assert page.evaluate("document.documentElement.scrollWidth") <= width
+        assert wrong(page) == []
+
+
+def test_the_form_of_a_register_is_in_two_columns_and_leads_to_what_is_wrong(live_demo: None, page: Any) -> None:
+    sign_in(page, "anwei2")
+    page.goto("/safety/records/hazards/new/")
+    left, right = (page.locator(f".form-two .field >> nth={n}").bounding_box() for n in (0, 1))
+    assert left["y"] == right["y"] and right["x"] >= left["x"] + left["width"]
+    assert not page.is_visible("label:has-text('验收意见')")
+    page.click(".form-wide button.btn-primary")
+    page.wait_for_selector(".summary-box:focus")
+    page.click(".summary-box a:text-is('整改期限')")
+    assert page.evaluate("location.hash") == "#f-due_on" and wrong(page) == []
+
+
+def test_other_subjects_open_and_close_by_keyboard(live_demo: None, page: Any) -> None:
+    sign_in(page, "shuiwu")
+    page.goto("/evaluation/sheets/")
+    page.focus(".others summary")
+    page.keyboard.press("Enter")
+    assert page.is_visible(".others a:text-is('人事任免')")
+    page.keyboard.press("Escape")
+    assert not page.is_visible(".others a:text-is('人事任免')")
 
 
 def test_the_places_are_walked_by_keyboard(live_demo: None, page: Any) -> None:
     sign_in(page, "shuiwu")
     page.goto("/evaluation/sheets/")
-    links = page.locator(".subbar nav a")
+    links = page.locator("nav[aria-label='本栏目'] a")
     links.first.focus()
     for number in range(1, links.count()):
         page.keyboard.press("Tab")

@@ -84,7 +84,7 @@ def step_values(kind: Kind, needs: Iterable[str], today: date) -> dict[str, str]
 
 def form_of(kind: Kind, typed: Mapping[str, str], refusal: Refused | None = None, *, own: bool = False) -> Form:
     """The input of each field with what was typed and what is wrong with it. `own`: a unit need not name itself."""
-    problems = {one.field: one.message for one in refusal.errors} if refusal else {}
+    problems = {one.field or "": one.message for one in refusal.errors} if refusal else {}
     chosen = towns() if any(one.type == FieldType.TOWN for one in kind.fields) else []
     named = any(one.type == FieldType.ORGANISATION for one in kind.fields)
     standing = Organisation.objects.filter(valid_to__isnull=True).in_printed_order() if named else ()

@@ -30,6 +30,11 @@ PAGE = 50
 
 def frame(app: str, kind: Kind) -> dict[str, Any]:
     """What every page of a register needs."""
+    return listed(app, kind) | {"crumbs": [(kind.title, _address(app, kind))]}
+
+
+def listed(app: str, kind: Kind) -> dict[str, Any]:
+    """The same of the list itself, which stands below no other."""
     return {
         "app": app,
         "kind": kind,
@@ -55,7 +60,7 @@ def index(request: KpiRequest, app: str, kind: str) -> HttpResponse:
     counted = queries.counts_by_stage(declared, visible.filter(struck_at__isnull=True))
     summed = queries.sums_of(declared, found)
     context = {
-        **frame(app, declared),
+        **listed(app, declared),
         "page": page,
         "rows": [
             (

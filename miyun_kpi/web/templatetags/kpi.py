@@ -221,9 +221,30 @@ def sub_link(context: Context, address: str, label: str, exact: bool = False) ->
     """One page of the sub bar; it is the current one when the path starts with its address."""
     path = context["request"].path if "request" in context else ""
     here = path == address if exact else path.startswith(address)
+    if here and path != address:
+        remember_list(context, label, address)
     return format_html(
         '<li><a href="{}"{}>{}</a></li>', address, mark_safe(' aria-current="page"') if here else "", label
     )
+
+
+# Where the sub bar leaves for the breadcrumb the list that the page stands below; the bar is rendered before it.
+_LISTS = "_lists_above"
+
+
+def remember_list(context: Context, label: str, address: str) -> None:
+    if "request" in context:
+        setattr(context["request"], _LISTS, [(label, address)])
+
+
+@register.inclusion_tag("components/breadcrumbs.html", takes_context=True)
+def breadcrumbs(context: Context) -> dict[str, Any]:
+    """The subject and the list above a page: `crumbs` of the view, (label, address), else the page of the sub bar."""
+    frame = context.get("frame")
+    above = context.get("crumbs") or getattr(context.get("request"), _LISTS, [])
+    here = next((item for item in frame.nav if item.current), None) if frame is not None and above else None
+    subject = [(here.label, here.address)] if here and here.address not in [address for _, address in above] else []
+    return {"crumbs": [*subject, *above]}
 
 
 @register.simple_tag(takes_context=True)

@@ -16,6 +16,7 @@ from miyun_kpi.inbox.enums import ItemKind
 from miyun_kpi.inbox.registry import DeskItem
 from miyun_kpi.lib import workdays
 from miyun_kpi.lib.actors import Actor
+from miyun_kpi.lib.periods import label_of
 from miyun_kpi.organisations.models import Organisation
 from miyun_kpi.routes import to
 
@@ -104,7 +105,7 @@ def _returns(bank: Bank, at: datetime) -> list[DeskItem]:
         _return_item(
             "returned",
             "returned",
-            f"季报被退回：{row.period}",
+            f"季报被退回：{label_of(row.period)}",
             row.opinion[:60],
             to("finance_policy:return", row.pk),
             "改正",
@@ -118,7 +119,9 @@ def _returns(bank: Bank, at: datetime) -> list[DeskItem]:
         soon = workdays.working_days_between(today, due) <= SOON_DAYS
         group, state = ("late", "overdue") if due < today else ("due-soon" if soon else "later", "not_filed")
         address = to("finance_policy:return", row.pk) if row else to("finance_policy:returns")
-        items.append(_return_item(group, state, f"绿色信贷季报：{ended}", f"报送截止 {due}", address, "填报", due))
+        items.append(
+            _return_item(group, state, f"绿色信贷季报：{label_of(ended)}", f"报送截止 {due}", address, "填报", due)
+        )
     return items
 
 

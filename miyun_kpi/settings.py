@@ -106,7 +106,10 @@ TEMPLATES = [
                 "django.template.context_processors.request",
                 "miyun_kpi.web.context.page_frame",
             ],
-            "builtins": [f"miyun_kpi.web.templatetags.{name}" for name in ("kpi", "forms", "charts")],
+            "builtins": [
+                *(f"miyun_kpi.web.templatetags.{name}" for name in ("kpi", "forms", "charts")),
+                "miyun_kpi.gazette.templatetags.terms",
+            ],
             "loaders": [
                 (
                     "django.template.loaders.cached.Loader",

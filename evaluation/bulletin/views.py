@@ -1,5 +1,6 @@
 """通报: the list, a new draft, the preview with its checks, editing, versions, the .docx at each stage."""
 
+from collections.abc import Mapping
 from typing import Any
 
 from django.http import HttpResponse
@@ -15,7 +16,7 @@ from evaluation.bulletin.rules.bulletin_draft import FIELDS, MOST
 from evaluation.bulletin.rules.bulletin_facts import within
 from evaluation.bulletin.services import bulletins as services
 from evaluation.bulletin.services.bulletin_pdf import pdf_path, request_pdf
-from evaluation.enums import BulletinKind, BulletinState, RankingKind
+from evaluation.enums import BulletinKind, BulletinState, Openness, RankingKind
 from evaluation.scheme.rules.differences import line_changes
 from miyun_kpi.documents.pdf import converter
 from miyun_kpi.documents.write import CONTENT_TYPE, write_official
@@ -181,11 +182,17 @@ def version(request: KpiRequest, bulletin_id: int, number: int) -> HttpResponse:
     found = {v.number: v for v in one.versions.filter(number__in=(number - 1, number))}
     if number not in found:
         raise NotFound
-    after = found[number].content
-    before = found[number - 1].content if number - 1 in found else dict.fromkeys(after, "")
+    after = _in_words(found[number].content)
+    before = _in_words(found[number - 1].content) if number - 1 in found else dict.fromkeys(after, "")
     fields = [(label, line_changes(before[name], after[name])) for name, label in FIELDS if before[name] != after[name]]
     context = {"bulletin": one, "version": found[number], "fields": fields, "last": one.versions.count()}
     return render(request, "evaluation/bulletin/bulletin_version.html", context)
+
+
+def _in_words(content: Mapping[str, str]) -> dict[str, str]:
+    """公开属性 is kept by its code, all else as it is printed."""
+    words = dict(Openness.choices)
+    return {**content, "openness": words.get(content.get("openness", ""), content.get("openness", ""))}
 
 
 @require_POST

@@ -48,6 +48,10 @@ def _text(label: str, most: int, *, rows: int = 0, required: bool = True) -> for
     return forms.CharField(label=label, max_length=most, widget=widget, required=required, error_messages=words)
 
 
+def _month(label: str) -> forms.CharField:
+    return forms.CharField(label=label, max_length=7, widget=forms.TextInput(attrs={"type": "month"}))
+
+
 def _number(label: str) -> forms.IntegerField:
     words = {"required": f"请写{label}。", "invalid": f"{label}请写阿拉伯数字。"}
     return forms.IntegerField(label=label, min_value=1, max_value=9999, error_messages=words)
@@ -67,8 +71,8 @@ class BasicsForm(forms.Form):
     version = _version()
     title = _text("名称", 100)
     clause = _text("条款", 60)
-    process_from = _text("过程管理起", 7)
-    process_to = _text("过程管理止", 7)
+    process_from = _month("过程管理起")
+    process_to = _month("过程管理止")
     full_mark = forms.ChoiceField(label="打分满分", choices=FullMarkRule.choices)
     own_mark = forms.ChoiceField(label="评本单位", choices=OwnMarkRule.choices)
 

@@ -15,7 +15,7 @@ from miyun_kpi.inbox.enums import ItemKind
 from miyun_kpi.inbox.registry import DeskItem
 from miyun_kpi.lib import workdays
 from miyun_kpi.lib.actors import Actor
-from miyun_kpi.lib.periods import PeriodCode
+from miyun_kpi.lib.periods import PeriodCode, label_of
 from miyun_kpi.routes import to
 
 CLAUSE = "四（二）"
@@ -152,4 +152,6 @@ def _rectifications(actor: Actor, at: datetime) -> list[DeskItem]:
 def _of_rectification(row: Rectification, group: str, state: str, title: str, action: str) -> DeskItem:
     url = to("evaluation:rectification", row.pk)
     kind = ItemKind.REVIEW if group == "to-check" else ItemKind.TERM
-    return _item(group, state, title, f"{row.opened_for.name}发起 · {row.period}", url, action, kind, row.due_at)
+    return _item(
+        group, state, title, f"{row.opened_for.name}发起 · {label_of(row.period)}", url, action, kind, row.due_at
+    )

@@ -7,10 +7,10 @@ from miyun_kpi.lib.periods import PeriodCode
 
 
 def read_quarter(text: str) -> PeriodCode:
-    """A quarter such as 2020Q3; months and years are not quarters."""
-    period = PeriodCode.parse(text.strip().upper())
+    """A quarter such as 2020Q3 or 2020年第三季度; months and years are not quarters."""
+    period = PeriodCode.read(text)
     if period.quarter is None:
-        raise Refused("not-a-quarter", f"“{text[:20]}”不是季度，没有保存。请写成 2020Q3。")
+        raise Refused("not-a-quarter", f"“{text[:20]}”不是季度，没有保存。请写成 2020年第三季度。")
     return period
 
 
@@ -28,6 +28,14 @@ def last_ended(on: date) -> PeriodCode:
     """The quarter that ended last before the day."""
     first = PeriodCode.quarter_of(on).first_day
     return PeriodCode.quarter_of(first - timedelta(days=1))
+
+
+def ended_quarters(last: PeriodCode, many: int = 12) -> list[PeriodCode]:
+    """What a bank may report on: the quarter that ended last first, and those before it."""
+    found = [last]
+    while len(found) < many:
+        found.append(PeriodCode.quarter_of(found[-1].first_day - timedelta(days=1)))
+    return found
 
 
 def due_on(period: str, days: int) -> date:

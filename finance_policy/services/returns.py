@@ -18,7 +18,7 @@ from miyun_kpi.audit.services import record as audit
 from miyun_kpi.lib.actors import Actor
 from miyun_kpi.lib.citations import cite
 from miyun_kpi.lib.errors import Conflict, FieldError, NotAllowed, Refused
-from miyun_kpi.lib.periods import PeriodCode
+from miyun_kpi.lib.periods import PeriodCode, label_of
 
 CLAUSE = cite(DOCUMENT, "三（三）8")
 NOW = ("loans", "green", "increment", "customers")
@@ -181,11 +181,11 @@ def release(*, actor: Actor, period: str, reason: str = "", at: datetime) -> Rel
         if lacking:
             raise Refused(
                 "banks-lacking",
-                f"{code} 还有{'、'.join(lacking[:8])}没有接受的季报，没有汇总。请收齐或把不再报的银行停报。",
+                f"{label_of(code)}还有{'、'.join(lacking[:8])}没有接受的季报，没有汇总。请收齐或把不再报的银行停报。",
                 clause=CLAUSE,
             )
         if len(rows) < least:
-            said = f"{code} 只有 {len(rows)} 家银行，少于 {least} 家，从合计能推出单家，没有汇总。"
+            said = f"{label_of(code)}只有 {len(rows)} 家银行，少于 {least} 家，从合计能推出单家，没有汇总。"
             raise Refused("too-few-banks", f"{said}请等更多银行报齐。", clause=CLAUSE)
         codes = [bank.code for bank in banks]
         figures = to_text(summed([figures_of(rows[bank.pk]) for bank in banks]))
@@ -228,7 +228,7 @@ def _require_same_banks_later(actor: Actor, code: str, codes: list[str]) -> None
     if later is not None and later.bank_codes != codes and any(later.figures.get(name) for name in BASES):
         raise Refused(
             "other-banks",
-            f"{later.period} 汇总时的银行与 {code} 不同，那次的上年数减去这次的合计会露出单家的数，没有汇总。",
+            f"{label_of(later.period)}汇总时的银行与{label_of(code)}不同，那次的上年数减去这次的合计会露出单家的数，没有汇总。",
             clause=CLAUSE,
         )
 
@@ -272,7 +272,7 @@ def import_returns(*, actor: Actor, rows: list[tuple[str, str, dict[str, Any]]],
             if wrong:
                 problems.append(FieldError(f"第 {place} 条：{''.join(wrong)}", "part-above-whole"))
             elif BankReturn.objects.filter(bank=bank, period=period).exists():
-                problems.append(FieldError(f"第 {place} 条：{bank.name} {period} 已经有季报。", "twice"))
+                problems.append(FieldError(f"第 {place} 条：{bank.name}{label_of(period)}已经有季报。", "twice"))
             else:
                 made.append(row)
                 try:

@@ -20,7 +20,7 @@ from finance_policy.models import Bank, BankReturn
 from finance_policy.queries import returns as queries
 from finance_policy.queries.subsidy import settings
 from finance_policy.rules.conditions import FIGURES, conditions
-from finance_policy.rules.quarters import due_on, last_ended
+from finance_policy.rules.quarters import due_on, ended_quarters, last_ended
 from finance_policy.services import banks as bank_services
 from finance_policy.services import returns as services
 from finance_policy.views.library import again, status_of
@@ -66,6 +66,7 @@ def _index(request: KpiRequest, refusal: Refused | None = None) -> HttpResponse:
         "reports": reports,
         "office": access.is_office(actor),
         "ended": ended,
+        "quarters": ended_quarters(ended),
         "due": due_on(str(ended), held.due_days),
         "lacking": lacking,
         "releases": queries.releases(),

@@ -9,6 +9,8 @@ from miyun_kpi.lib.errors import Malformed
 
 _CODE = re.compile(r"(?a:(\d{4})(?:Q([1-4])|-(0[1-9]|1[0-2]))?)")
 _QUARTERS = "一二三四"
+# As people write it: 2020年第三季度, 2020年3季度, 2020年9月, 2020年.
+_WORDS = re.compile(r"(?a:(\d{4})\s*年(?:度)?(?:\s*第?\s*([一二三四1-4])\s*季度|\s*(0?[1-9]|1[0-2])\s*月)?)")
 
 
 @dataclass(frozen=True, order=True)
@@ -21,8 +23,20 @@ class PeriodCode:
     def parse(cls, text: str) -> "PeriodCode":
         match = _CODE.fullmatch(text or "")
         if not match or int(match[1]) < 1:
-            raise Malformed("bad-period", f"“{(text or '')[:20]}”不是一个期间。请写 2020、2020Q3 或 2020-09。")
+            raise Malformed(
+                "bad-period", f"“{(text or '')[:20]}”不是一个期间。请写成 2020年、2020年第三季度或2020年9月。"
+            )
         return cls(int(match[1]), int(match[2]) if match[2] else None, int(match[3]) if match[3] else None)
+
+    @classmethod
+    def read(cls, text: str) -> "PeriodCode":
+        """What a person has typed: a code, or the words for it. Keep `str()` of it, not the text."""
+        said = (text or "").strip()
+        match = _WORDS.fullmatch(said)
+        if not match or int(match[1]) < 1:
+            return cls.parse(said.upper())
+        quarter = (_QUARTERS.find(match[2]) + 1 or int(match[2])) if match[2] else None
+        return cls(int(match[1]), quarter, int(match[3]) if match[3] else None)
 
     @classmethod
     def quarter_of(cls, day: date) -> "PeriodCode":
@@ -60,3 +74,17 @@ class PeriodCode:
     def months(self) -> tuple["PeriodCode", ...]:
         first, last = self.first_day.month, self.last_day.month
         return tuple(PeriodCode(self.year, month=month) for month in range(first, last + 1))
+
+
+def label_of(code: object) -> str:
+    """How a stored code is read: 2020年第三季度. What is no code comes back as it is (2020H1 of a duty has words of its own)."""
+    text = str(code)
+    return PeriodCode.parse(text).label if _CODE.fullmatch(text) else text
+
+
+def code_of(words: str) -> str:
+    """The code of what a person has typed; what cannot be read comes back as it is, for whoever refuses it."""
+    try:
+        return str(PeriodCode.read(words))
+    except Malformed:
+        return words

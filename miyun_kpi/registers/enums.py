@@ -13,6 +13,7 @@ class FieldType(TextChoices):
     BOOL = "bool", "是否"
     ORGANISATION = "organisation", "单位"
     TOWN = "town", "镇街"
+    PERIOD = "period", "期间"
 
 
 class Act(TextChoices):

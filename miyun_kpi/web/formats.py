@@ -8,6 +8,7 @@ from typing import Any
 from django.utils import timezone
 
 from miyun_kpi.lib.decimals import half_up, plain
+from miyun_kpi.lib.periods import label_of
 
 MISSING = "–"
 MINUS = "−"
@@ -104,3 +105,8 @@ def short_stamp(value: datetime | None) -> str:
 
 def clock(value: datetime | None) -> str:
     return f"{local(value):%H:%M}" if value else MISSING
+
+
+def period(value: object, blank: str = MISSING) -> str:
+    """2020Q3 is 2020年第三季度, 2020-09 2020年9月, 2020 2020年."""
+    return label_of(value) if value else blank

@@ -16,6 +16,7 @@ from miyun_kpi.db.sealed import KeyMissing, Sealed, seal
 from miyun_kpi.lib.actors import Actor
 from miyun_kpi.lib.citations import cite
 from miyun_kpi.lib.errors import FieldError, Refused, listed
+from miyun_kpi.lib.periods import code_of
 from postdoc import access
 from postdoc.enums import DOCUMENT, TO_PERSONS, Entry, Grant, Phase
 from postdoc.models import Application, Award, ClaimedMonth, LedgerLine, Stay
@@ -125,7 +126,8 @@ def _book(
     months = []
     if grant == Grant.LIVING:
         assert stay is not None
-        months = [one for one in unclaimed(stay, table, today_of(at)) if row["first"] <= one.month <= row["last"]]
+        first, last = code_of(row["first"]), code_of(row["last"])
+        months = [one for one in unclaimed(stay, table, today_of(at)) if first <= one.month <= last]
         due, reasons = total(months), [[f"{one.month}　{one.why}", one.clause] for one in months]
     else:
         finding = finding_of(grant, station, stay, award, table, on)

@@ -8,6 +8,7 @@ from django.db import IntegrityError, transaction
 from miyun_kpi.lib.actors import Actor
 from miyun_kpi.lib.citations import cite
 from miyun_kpi.lib.errors import Conflict, NotAllowed, NotFound, Refused
+from miyun_kpi.lib.periods import label_of
 from postdoc import access
 from postdoc.enums import DOCUMENT, Phase
 from postdoc.models import Application, Arrangement, BudgetChange, BudgetYear, Figure
@@ -86,7 +87,7 @@ def _require_free(code: str, starts_on: date, end: str) -> None:
     list(under_way.order_by("pk").values_list("pk"))
     found = resting_on(code, starts_on)
     if found is not None:
-        months = f"，月份到 {found.last_month}" if found.last_month else ""
+        months = f"，月份到{label_of(found.last_month)}" if found.last_month else ""
         raise Refused(
             "already-claimed",
             f"{starts_on} 以后已有申报按原来的标准计算（{found}，{found.get_grant_display()}{months}），{end}。",

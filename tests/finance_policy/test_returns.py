@@ -355,7 +355,7 @@ def test_cover_and_indicators_are_drawn_from_the_registers(office, environment):
     found = insurance(date(2020, 10, 20))
     assert (found.whole.insured, found.whole.listed, len(found.uninsured)) == (1, 2, 1) and found.chart
     make(office, "indicators", period="2020Q3", indicator="credit-balance", value="12.5", source="银行季报")
-    with pytest.raises(Refused, match="2020Q3"):
+    with pytest.raises(Refused, match="2020年第三季度"):
         make(office, "indicators", period="2020年三季度", indicator="credit-balance", value="1", source="银行季报")
     client = client_of("区水务局", "register_office")
     page = one_line(client.get("/finance/insurance/?on=2020-10-20").content.decode())

@@ -69,7 +69,7 @@ def _check(scheme: Scheme, wanted: Basics) -> None:
         except Malformed:
             month = None
         if month is None or not month.month or month.year != scheme.year:
-            sentence = f"{label}须是 {scheme.year} 年的一个月，没有保存。请写成 {scheme.year}-05 的样子。"
+            sentence = f"{label}须是 {scheme.year} 年的一个月，没有保存。请写成 {scheme.year}年5月。"
             errors.append(FieldError(sentence, "bad-month", field=name))
         else:
             months[name] = month

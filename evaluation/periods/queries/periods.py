@@ -85,6 +85,22 @@ def planned_periods(at: datetime, opened: Sequence[PeriodLine]) -> list[PlannedP
     ]
 
 
+def other_periods(lines: Sequence[PeriodLine]) -> list[PeriodCode]:
+    """All that can still be opened in the years of schemes in force: quarters, months, the year."""
+    known = {line.period.code for line in lines}
+    years = sorted(set(Scheme.objects.filter(state=SchemeState.IN_FORCE).values_list("year", flat=True)), reverse=True)
+    found = [
+        one
+        for year in years
+        for one in (
+            *(PeriodCode(year, quarter=n) for n in range(1, 5)),
+            *(PeriodCode(year, month=n) for n in range(1, 13)),
+            PeriodCode(year),
+        )
+    ]
+    return [one for one in found if str(one) not in known]
+
+
 def period_by(code: str) -> Period:
     period = Period.objects.filter(code=code).first()
     if period is None:

@@ -31,6 +31,7 @@ def periods(request: KpiRequest) -> HttpResponse:
     context = {
         "lines": lines,
         "planned": reads.planned_periods(at, lines),
+        "others": reads.other_periods(lines),
         "opening": opening,
         "counting": opening or actor.may(Verb.READ_UNPUBLISHED),
         "now": at,
@@ -45,7 +46,7 @@ def open_one(request: KpiRequest) -> HttpResponse:
     require_office(actor, Verb.OPEN_PERIODS)
     sent = request.POST if request.method == "POST" else request.GET
     try:
-        code = PeriodCode.parse(sent.get("code", "").strip().upper())
+        code = PeriodCode.read(sent.get("code", ""))
         _require_openable(code)
     except Refused as refusal:
         return _periods_refused(request, refusal)
@@ -85,12 +86,12 @@ def _periods_refused(request: KpiRequest, refusal: Refused) -> HttpResponse:
     context = {
         "lines": lines,
         "planned": reads.planned_periods(at, lines),
+        "others": reads.other_periods(lines),
         "opening": True,
         "counting": True,
         "now": at,
     }
-    typed = (request.POST if request.method == "POST" else request.GET).get("code", "")[:20]
-    context |= {"refusal": refusal, "typed": typed}
+    context["refusal"] = refusal
     return render(request, "evaluation/sheets/periods.html", context, status=refusal.status)
 
 

@@ -9,6 +9,7 @@ from evaluation.ranking.excel.rankings import kind_line
 from evaluation.year.models.year_end import Veto
 from evaluation.year.queries.year_document import GROUPS
 from evaluation.year.queries.year_end import YearRow
+from miyun_kpi.lib.periods import label_of
 from miyun_kpi.sheets.write import Cell, Column, Sheet, workbook
 
 
@@ -18,7 +19,7 @@ def year_workbook(
     """年度结果: one row a unit with the parts of its total, then every adjustment that entered it."""
     weights = [(part["period"], part["weight"]) for part in found[0].parts] if found else []
     columns = [Column("名次", 6), Column("考评对象", 26), Column("分区或类别", 14)]
-    columns += [Column(f"{code} 得分（权重 {weight}）", 18, 4) for code, weight in weights]
+    columns += [Column(f"{label_of(code)}得分（权重 {weight}）", 18, 4) for code, weight in weights]
     columns += [
         Column("年度得分", 12, 4),
         Column("加减分", 9, 4),

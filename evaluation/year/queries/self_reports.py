@@ -20,7 +20,7 @@ from evaluation.year.models.year_close import SelfReport, SelfReportLine
 from evaluation.year.queries.year_plan import planned_day
 from miyun_kpi.documents.content import Block, Official, Paragraph
 from miyun_kpi.duties.models import ProgressReport
-from miyun_kpi.lib.periods import PeriodCode
+from miyun_kpi.lib.periods import PeriodCode, label_of
 from miyun_kpi.organisations.models import Organisation
 
 EVIDENCE = "evaluation.self-report"
@@ -43,7 +43,7 @@ def facts_of(scheme: Scheme, organisation: Organisation) -> list[dict[str, Any]]
     for row in Rectification.objects.filter(
         unit__organisation=organisation, unit__duty__key__startswith=prefix
     ).select_related("unit__duty", "opened_for"):
-        words = f"{row.period} {row.opened_for.name}发起，{row.get_state_display()}"
+        words = f"{label_of(row.period)} {row.opened_for.name}发起，{row.get_state_display()}"
         rectified.setdefault(tracked_of(row.unit.duty.key).number, []).append(words)
     found = []
     for view in scheme_view(scheme).indicators:

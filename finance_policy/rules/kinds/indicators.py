@@ -49,7 +49,7 @@ _QUARTER = re.compile(r"20\d\dQ[1-4]", re.A)
 def checks_quarter(values: Mapping[str, str]) -> list[FieldError]:
     if _QUARTER.fullmatch(values.get("period", "")):
         return []
-    return [FieldError("季度请写成 2020Q3 的样子。", "bad-period", field="period")]
+    return [FieldError("季度请写成 2020年第三季度的样子。", "bad-period", field="period")]
 
 
 INDICATOR = kind(
@@ -57,7 +57,7 @@ INDICATOR = kind(
     "三（三）8",
     "绿色金融统计监测指标",
     "指标数",
-    Field("period", "季度", required=True, longest=20, help="如 2020Q3"),
+    Field("period", "季度", FieldType.PERIOD, required=True, help="如 2020年第三季度"),
     Field(
         "indicator",
         "指标",

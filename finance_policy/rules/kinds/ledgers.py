@@ -158,7 +158,7 @@ AGRICULTURE = kind(
     Field("insurer", "保险机构", required=True),
     Field("sort", "险种", required=True),
     Field("town", "镇街", TOWN),
-    Field("period", "期间", required=True, help="如 2020Q3", longest=7),
+    Field("period", "期间", FieldType.PERIOD, required=True, help="如 2020年第三季度"),
     money("premium", "保费"),
     money("insured", "保额"),
     money("paid", "赔付"),

@@ -1,7 +1,7 @@
 """What a register is made of, as declared by the app that keeps it: kinds of records, their fields, stages and steps. Pure.
 
 A value is kept as text in one canonical form: a number without exponent or trailing zeros, a date as 2020-09-25, a truth
-value as yes or no, a choice and an organisation by their codes. "" is blank, which is not 0 and not no.
+value as yes or no, a period as 2020Q3, a choice and an organisation by their codes. "" is blank, which is not 0 and not no.
 """
 
 import unicodedata
@@ -13,6 +13,7 @@ from typing import TypeVar
 
 from miyun_kpi.lib.decimals import narrow, plain, read_decimal
 from miyun_kpi.lib.errors import FieldError, Refused
+from miyun_kpi.lib.periods import PeriodCode, label_of
 from miyun_kpi.registers.enums import FieldType
 
 YES, NO = "yes", "no"
@@ -66,6 +67,8 @@ class Field:
             return dict(self.choices).get(value, value)
         if self.type == FieldType.BOOL:
             return {YES: "是", NO: "否"}.get(value, "")
+        if self.type == FieldType.PERIOD:
+            return label_of(value)
         return value
 
 
@@ -218,6 +221,8 @@ def read_value(field: Field, text: str, resolve: Resolve) -> str:
         if found is None:
             raise Refused("bad-truth", f"{field.label}请写“是”或“否”，不认识“{typed[:20]}”。")
         return found
+    if field.type == FieldType.PERIOD:
+        return _period(field, typed)
     if field.type in (FieldType.ORGANISATION, FieldType.TOWN):
         code = resolve(typed, field.type == FieldType.TOWN)
         if code is None:
@@ -261,6 +266,13 @@ def _date(field: Field, typed: str) -> str:
     if not EARLIEST <= found.year <= LATEST:
         raise Refused("odd-year", f"{field.label}须在 {EARLIEST} 年至 {LATEST} 年之间，请核对年份。")
     return found.isoformat()
+
+
+def _period(field: Field, typed: str) -> str:
+    try:
+        return str(PeriodCode.read(typed))
+    except Refused as refusal:
+        raise Refused(refusal.code, f"{field.label}{refusal.message}") from None
 
 
 def _choice(field: Field, typed: str) -> str:

@@ -14,6 +14,7 @@ from miyun_kpi.lib.citations import cite, document_label, has_text, named_docume
 from miyun_kpi.web import formats
 from miyun_kpi.web.formats import MISSING, points, score
 from miyun_kpi.web.registry import Notice, graver
+from miyun_kpi.web.repair import repair_code
 from miyun_kpi.web.shapes import SHAPES, STATES, ZONES
 
 register = Library()
@@ -166,7 +167,7 @@ def movement(rank: int | None, previous: int | None) -> SafeString:
 for _filter in (
     *(formats.score, formats.points, formats.signed, formats.percent, formats.money, formats.area, formats.minus),
     *(formats.missing, formats.day, formats.weekday, formats.day_week, formats.short_day, formats.stamp),
-    *(formats.short_stamp, formats.clock),
+    *(formats.short_stamp, formats.clock, formats.period),
 ):
     register.filter(_filter.__name__, _filter)
 
@@ -214,6 +215,12 @@ def blocked_button(label: str, lacking: str, href: str = "", classes: str = "") 
     return format_html(
         '<button class="btn btn-blocked {}" type="button" aria-disabled="true">{}</button>', classes, text
     )
+
+
+@register.simple_tag(name="repair_code")
+def repair_code_of(code: str) -> SafeString:
+    """The 报修码 of a refusal, small; its code is in the page's source."""
+    return format_html('<span class="repair" data-code="{}">报修码 {}</span>', code, repair_code(code))
 
 
 @register.simple_tag(takes_context=True)

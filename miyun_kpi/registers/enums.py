@@ -7,7 +7,7 @@ EVIDENCE = "registers.record"
 class FieldType(TextChoices):
     TEXT = "text", "文字"
     LONG = "long", "长文字"
-    NUMBER = "number", "数"
+    NUMBER = "number", "数字"
     DATE = "date", "日期"
     CHOICE = "choice", "选项"
     BOOL = "bool", "是否"

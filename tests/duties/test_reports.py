@@ -107,6 +107,11 @@ def test_after_a_conflict_pressing_again_is_a_decision(opened):
     assert client.post(f"/duties/periods/{row.pk}/save/", typed).status_code == 302
     answer = client.post(f"/duties/periods/{row.pk}/save/", typed | {"progress": "乙写的"})
     page = answer.content.decode()
-    assert answer.status_code == 409 and "乙写的" in page and 'name="version" value="1"' in page and "放弃" in page
+    assert (
+        answer.status_code == 409
+        and "乙写的" in page
+        and 'name="version" value="1"' in page
+        and "取消，看现存的" in page
+    )
     again = typed | {"version": "1", "progress": "乙写的"}
     assert client.post(f"/duties/periods/{row.pk}/save/", again).status_code == 302

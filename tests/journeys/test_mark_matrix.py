@@ -360,7 +360,7 @@ def test_filing_shows_what_is_filed_and_says_why_it_did_not(matrix: Any, sheet: 
     assert "20 格，不适用 0" in page.inner_text("#file-confirm")
     sheet.refresh_from_db()
     assert sheet.state == "open", "the first press files nothing"
-    page.click("#file-confirm >> text=再看看")
+    page.click("#file-confirm >> text=取消")
     assert page.is_hidden("#file-confirm")
     page.locator("[data-cell]").first.focus()
     page.keyboard.type("105")

@@ -246,7 +246,7 @@ def test_a_tab_that_was_closed_a_later_version_and_a_refusal_of_the_offer(live_d
     other.goto(REPORT)
     other.wait_for_selector("#kept:has-text('这以后这里又改过')")
     assert other.input_value("#problems") == "个别任务进度偏慢", "nothing is put back unasked"
-    other.click("#kept button:has-text('不要')")
+    other.click("#kept button:has-text('删去')")
     assert other.inner_text("#kept") == "" and "kpi.kept" not in kept(other)
 
 

@@ -286,7 +286,7 @@
     const box = place(said), acts = element("div", "", box);
     acts.className = "acts";
     act("放回", acts, function () { flush(); back(form, key, read(key) || entry, box); }, true);
-    act("不要", acts, function () { drop(key); box.remove(); touched.has(form) && keep(form); });
+    act("删去", acts, function () { drop(key); box.remove(); touched.has(form) && keep(form); });
   }
   // The form is not on the page any more (the record has gone on): what was typed can still be copied.
   function lost(key, entry) {
@@ -294,7 +294,7 @@
     listing(Object.keys(entry.values), entry, box);
     const acts = element("div", "", box);
     acts.className = "acts";
-    act("不要", acts, function () { drop(key); box.remove(); });
+    act("删去", acts, function () { drop(key); box.remove(); });
   }
   function elsewhere(key, entry) {
     const box = place("没有存上：" + entry.title + "（" + when(entry.at) + "）。"), acts = element("div", "", box);
@@ -302,7 +302,7 @@
     const link = element("a", "打开，放回", acts);
     link.className = "btn btn-primary";
     link.href = entry.page;
-    act("不要", acts, function () { drop(key); box.remove(); });
+    act("删去", acts, function () { drop(key); box.remove(); });
   }
 
   function start() {

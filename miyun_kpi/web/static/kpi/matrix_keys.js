@@ -192,7 +192,7 @@
   const kept = Object.keys(m.drafts()).filter((code) => m.rowOf(code));
   if (kept.length) {
     const place = byId("drafts"), words = kept.slice(0, 4).map((code) => m.rowOf(code).dataset.name + " " + (m.drafts()[code].value || "存在问题")).join("、");
-    place.innerHTML = "<p></p><div class=\"acts\"><button type=\"button\" class=\"btn btn-small\" data-act=\"restore-drafts\">放回格里</button><button type=\"button\" class=\"btn btn-small\" data-act=\"drop-drafts\">不要了</button></div>";
+    place.innerHTML = "<p></p><div class=\"acts\"><button type=\"button\" class=\"btn btn-small\" data-act=\"restore-drafts\">放回格里</button><button type=\"button\" class=\"btn btn-small\" data-act=\"drop-drafts\">删去</button></div>";
     place.querySelector("p").textContent = "上次有 " + kept.length + " 格输入了没有保存：" + words + (kept.length > 4 ? "等" : "") + "。";
     place.hidden = false;
   }

@@ -1,4 +1,4 @@
-"""Pages that answer for the whole site: refused, not found (and not yours), broken, stale form."""
+"""Pages that answer for the whole site: refused, not found (and not yours), broken, stale form; and the help."""
 
 import json
 from typing import Any
@@ -7,8 +7,10 @@ from django.contrib.auth.decorators import login_not_required
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.template.loader import render_to_string
+from django.views.decorators.http import require_safe
 
-from miyun_kpi.lib.errors import Refused
+from miyun_kpi.lib.errors import NotFound, Refused
+from miyun_kpi.web.manual import chapters, foreword
 
 TITLES = {
     400: "这个请求读不懂",
@@ -77,3 +79,18 @@ def bad_request(request: HttpRequest, exception: Any = None) -> HttpResponse:
     if request.path.startswith("/api/"):
         return json_refusal(400, "bad-request", message)
     return HttpResponse(render_to_string("errors/400.html", {"message": message}), status=400)
+
+
+@require_safe
+def help_contents(request: HttpRequest) -> HttpResponse:
+    return render(request, "help/contents.html", {"chapters": chapters(), "foreword": foreword()})
+
+
+@require_safe
+def help_chapter(request: HttpRequest, number: int) -> HttpResponse:
+    """One chapter of the manual; the sign in the head of every page leads here."""
+    found = chapters()
+    chapter = next((one for one in found if one.number == number), None)
+    if chapter is None:
+        raise NotFound
+    return render(request, "help/chapter.html", {"chapter": chapter, "chapters": found})

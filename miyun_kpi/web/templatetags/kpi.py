@@ -13,6 +13,7 @@ from django.utils.safestring import SafeString, mark_safe
 from miyun_kpi.lib.citations import cite, document_label, has_text, named_document, split_citation
 from miyun_kpi.web import formats
 from miyun_kpi.web.formats import MISSING, points, score
+from miyun_kpi.web.help_pages import help_for
 from miyun_kpi.web.registry import Notice, graver
 from miyun_kpi.web.repair import repair_code
 from miyun_kpi.web.shapes import SHAPES, STATES, ZONES
@@ -221,6 +222,16 @@ def blocked_button(label: str, lacking: str, href: str = "", classes: str = "") 
 def repair_code_of(code: str) -> SafeString:
     """The 报修码 of a refusal, small; its code is in the page's source."""
     return format_html('<span class="repair" data-code="{}">报修码 {}</span>', code, repair_code(code))
+
+
+@register.simple_tag(takes_context=True)
+def help_sign(context: Context) -> SafeString:
+    """“?”: the chapter of the manual that belongs to this page."""
+    match = getattr(context.get("request"), "resolver_match", None)
+    address, title = help_for(match.view_name if match else "")
+    return format_html(
+        '<a class="help-sign no-print" href="{}" title="帮助：{}" aria-label="帮助：{}">?</a>', address, title, title
+    )
 
 
 @register.simple_tag(takes_context=True)

@@ -36,6 +36,8 @@ PAGES: dict[tuple[str, str], str] = {
     ("gazette:document", "GET"): "SAAAAAAAAA",
     ("gazette:doubts", "GET"): "SAAAAAAAAA",
     ("gazette:search", "GET"): "SAAAAAAAAA",
+    ("help:chapter", "GET"): "SAAAAAAAAA",
+    ("help:contents", "GET"): "SAAAAAAAAA",
     ("inbox:desk", "GET"): "SAAAAAAAAA",
     ("inbox:mark-read", "POST"): "SAAAAAAAAA",
     ("inbox:notices", "GET"): "SAAAAAAAAA",

@@ -50,7 +50,14 @@ INCLUSIONS = {
     "trend": "charts/trend.html",
     "window_bar": "charts/window.html",
 }
-OPENERS = {"if": "endif", "for": "endfor", "with": "endwith", "block": "endblock", "tight": "endtight", "sign": "endsign"}
+OPENERS = {
+    "if": "endif",
+    "for": "endfor",
+    "with": "endwith",
+    "block": "endblock",
+    "tight": "endtight",
+    "sign": "endsign",
+}
 MIDDLE = {"else", "elif", "empty"}
 TOKEN = re.compile(
     r"(?P<comment>{%\s*comment\b.*?{%\s*endcomment\s*%}|{#.*?#}|<!--.*?-->)|(?P<value>{{.*?}})|(?P<django>{%.*?%})"

@@ -232,26 +232,27 @@ class _Telling:
         return organisation.name if organisation else self._period(key) or key
 
     def value(self, key: str, value: Any) -> str:
-        if value is None or value == "":
-            return BLANK
-        if isinstance(value, bool) and words_of(self.action, self.subject, key) is None:
-            return "是" if value else "否"
-        own = self.thing.words.get(key)
-        if own is not None and not isinstance(value, (list, dict)):
-            return own.get(str(value), str(value))
-        words = words_of(self.action, self.subject, key)
         if isinstance(value, list):
             long = any(isinstance(one, (dict, list)) or "。" in str(one) for one in value)
-            mark = "；" if long else "、"
-            if words is not None:
-                return mark.join(
-                    own[str(one)] if own and str(one) in own else words.say(one, self.name) for one in value
-                )
-            return mark.join(self.value(key, one) for one in value) or BLANK
+            return ("；" if long else "、").join(self._one(key, one) for one in value) or BLANK
+        return self._one(key, value)
+
+    def _one(self, key: str, value: Any) -> str:
+        """A value as the thing itself calls it, then as the app does, then by its form."""
+        if value is None or value == "":
+            return BLANK
+        own = self.thing.words.get(key, {})
+        if isinstance(value, str) and value in own:
+            return own[value]
+        words = words_of(self.action, self.subject, key)
         if words is not None:
             return words.say(value, self.name)
+        if isinstance(value, bool):
+            return "是" if value else "否"
         if isinstance(value, dict):
             return self._row(value)
+        if isinstance(value, list):
+            return self.value(key, value)
         return self._period(str(value)) or _moment(str(value)) or str(value)
 
     def _row(self, row: dict[str, Any]) -> str:

@@ -64,7 +64,8 @@ def _chapter(number: int, title: str, text: str) -> Chapter:
 
 def _rendered(text: str) -> tuple[SafeString, tuple[Section, ...]]:
     renderer = MarkdownIt("commonmark", {"html": False, "linkify": False, "breaks": True}).enable("table")
-    tokens, sections = renderer.parse(text), []
+    tokens = renderer.parse(text)
+    sections: list[Section] = []
     for token, inside in zip(tokens, tokens[1:], strict=False):
         if token.type == "heading_open":
             section = Section(inside.content, f"s{len(sections) + 1}")

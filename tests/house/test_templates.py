@@ -65,9 +65,11 @@ def test_what_is_only_our_reading_stands_behind_a_sign():
     """Under the head of a page an officer needs what is to be done; why we read the text so is for who asks."""
     aside = re.compile(r"<p class=\"lines\">((?:(?!</p>).)*(?:（推定）|没有印|为推定|推定为)(?:(?!</p>).)*)</p>", re.S)
     first = {"finance/index.html", "water/index.html"}  # overviews, which say what they leave to others to enter
-    wrong = [f"{n}: {' '.join(said.split())}" for n, path in TEMPLATES.items() for said in aside.findall(path.read_text())]
+    wrong = [
+        f"{n}: {' '.join(said.split())}" for n, path in TEMPLATES.items() for said in aside.findall(path.read_text())
+    ]
     assert [one for one in wrong if one.partition(":")[0] not in first] == []
-    assert sum("{% sign \"推定\" %}" in path.read_text() for path in TEMPLATES.values()) > 10
+    assert sum('{% sign "推定" %}' in path.read_text() for path in TEMPLATES.values()) > 10
 
 
 def test_every_template_is_laid_out():

@@ -254,6 +254,7 @@ LABELS: dict[str, str] = {
     "late_until": "补报截止",
     "lead": "主办",
     "co": "协办",
+    "line": "细则条目",
     "lines": "条目",
     "locks_at": "锁定",
     "marks": "得分",

@@ -22,6 +22,7 @@ from miyun_kpi.accounts.enums import Verb
 from miyun_kpi.audit.services import record
 from miyun_kpi.lib.actors import SYSTEM, Actor
 from miyun_kpi.lib.errors import Conflict, FieldError, NotAllowed, NotFound, Refused, listed
+from miyun_kpi.lib.periods import in_words
 from miyun_kpi.site import is_demonstration
 
 CLAUSE = "四（二）"
@@ -54,9 +55,9 @@ def _require_settled(inputs: EngineInputs, built: Built) -> None:
     if inputs.closing is not None and inputs.closing.problems:
         raise Refused(
             "year-method",
-            f"{inputs.closing.problems[0]}，没有正式核定。",
+            f"{in_words(inputs.closing.problems[0])}，没有正式核定。",
             clause=inputs.view.scheme.cite("四（三）4"),
-            errors=[FieldError(problem, "year-method") for problem in inputs.closing.problems],
+            errors=[FieldError(in_words(problem), "year-method") for problem in inputs.closing.problems],
         )
     if unconfirmed:
         raise Refused(

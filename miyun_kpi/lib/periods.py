@@ -9,6 +9,7 @@ from miyun_kpi.lib.errors import Malformed
 
 _CODE = re.compile(r"(?a:(\d{4})(?:Q([1-4])|-(0[1-9]|1[0-2]))?)")
 _QUARTERS = "一二三四"
+_QUARTER_NAMED = re.compile(r"(?a:\b\d{4}Q[1-4]\b)\s?")
 # As people write it: 2020年第三季度, 2020年3季度, 2020年9月, 2020年.
 _WORDS = re.compile(r"(?a:(\d{4})\s*年(?:度)?(?:\s*第?\s*([一二三四1-4])\s*季度|\s*(0?[1-9]|1[0-2])\s*月)?)")
 
@@ -88,3 +89,8 @@ def code_of(words: str) -> str:
         return str(PeriodCode.read(words))
     except Malformed:
         return words
+
+
+def in_words(text: str) -> str:
+    """A sentence of a frozen document with the quarters it names said in words; the document keeps what it was sealed with."""
+    return _QUARTER_NAMED.sub(lambda found: PeriodCode.parse(found[0].strip()).label, text)

@@ -8,7 +8,7 @@ from typing import Any
 from django.utils import timezone
 
 from miyun_kpi.lib.decimals import half_up, plain
-from miyun_kpi.lib.periods import label_of
+from miyun_kpi.lib.periods import in_words, label_of
 
 MISSING = "–"
 MINUS = "−"
@@ -110,3 +110,8 @@ def clock(value: datetime | None) -> str:
 def period(value: object, blank: str = MISSING) -> str:
     """2020Q3 is 2020年第三季度, 2020-09 2020年9月, 2020 2020年."""
     return label_of(value) if value else blank
+
+
+def periods(text: object) -> str:
+    """A sentence that names quarters by their codes, in words."""
+    return in_words(str(text or ""))

@@ -10,6 +10,7 @@ from django.template.loader import render_to_string
 from django.views.decorators.http import require_safe
 
 from miyun_kpi.lib.errors import NotFound, Refused
+from miyun_kpi.requests import KpiRequest
 from miyun_kpi.web.manual import chapters, foreword
 
 TITLES = {
@@ -82,12 +83,12 @@ def bad_request(request: HttpRequest, exception: Any = None) -> HttpResponse:
 
 
 @require_safe
-def help_contents(request: HttpRequest) -> HttpResponse:
+def help_contents(request: KpiRequest) -> HttpResponse:
     return render(request, "help/contents.html", {"chapters": chapters(), "foreword": foreword()})
 
 
 @require_safe
-def help_chapter(request: HttpRequest, number: int) -> HttpResponse:
+def help_chapter(request: KpiRequest, number: int) -> HttpResponse:
     """One chapter of the manual; the sign in the head of every page leads here."""
     found = chapters()
     chapter = next((one for one in found if one.number == number), None)

@@ -284,7 +284,7 @@ def test_a_later_figure_never_reaches_back_over_what_was_asked_for(living, handl
     """Months are claimed up to 2021-08; its last day decides the amount of a month."""
     for code, value in (("living_month", 5000), ("living_months", 12), ("rest_days", 2), ("second_stay", 1)):
         for day in (date(2020, 6, 5), date(2021, 8, 31)):
-            with pytest.raises(Refused, match="申报 1 号，在站生活补贴，月份到 2021-08"):
+            with pytest.raises(Refused, match="申报 1 号，在站生活补贴，月份到2021年8月"):
                 figure(handler, code, value, day)
     figure(handler, "leaving", 120000, date(2020, 7, 1))
     figure(handler, "living_month", 5000, date(2021, 9, 1))

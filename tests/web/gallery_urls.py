@@ -61,6 +61,7 @@ urlpatterns = [
     path("refuse/<str:how>/", refuse),
     path("api/v1/refuse/<str:how>/", refuse),
     path("", include("miyun_kpi.accounts.urls")),
+    path("help/", include("miyun_kpi.web.urls")),
     path("gazette/", include("miyun_kpi.gazette.urls")),
 ]
 handler404 = "miyun_kpi.web.views.page_not_found"

@@ -7,7 +7,7 @@ from miyun_kpi.lib.errors import Refused
 from miyun_kpi.lib.periods import PeriodCode, code_of, label_of
 from miyun_kpi.registers.enums import FieldType
 from miyun_kpi.registers.rules.kinds import Field, read_value
-from miyun_kpi.web.formats import period
+from miyun_kpi.web.formats import period, periods
 
 
 @pytest.mark.parametrize(
@@ -56,6 +56,11 @@ def test_a_period_of_a_register_is_typed_in_words_and_kept_as_its_code():
     with pytest.raises(Refused) as refused:
         read_value(field, "上季度", lambda text, town: None)
     assert refused.value.message.startswith("季度“上季度”")
+
+
+def test_a_sentence_of_a_frozen_document_is_said_in_words():
+    assert periods("2020Q2 没有通报，只能试算") == "2020年第二季度没有通报，只能试算"
+    assert periods("A2020Q23、2020Q5") == "A2020Q23、2020Q5"
 
 
 def test_quarters_are_offered_newest_first():

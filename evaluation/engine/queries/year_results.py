@@ -19,7 +19,6 @@ from evaluation.enums import PENDING, AdjustmentState, MethodState, PeriodKind, 
 from evaluation.periods.models import Period
 from evaluation.scheme.models.scheme import Scheme
 from miyun_kpi.lib.decimals import plain, to_scaled
-from miyun_kpi.lib.periods import label_of
 
 Json = dict[str, Any]
 
@@ -153,7 +152,7 @@ def year_results(scheme: Scheme, period: Period) -> YearResults | None:
         _quarter(scheme, code, demo=period.demo) for code, w in sorted(weights.items()) if w and code != period.code
     )
     problems = [problem_of_method(scheme, method)]
-    problems += [f"{label_of(quarter.period)}没有通报，只能试算" for quarter in quarters if not quarter.settled]
+    problems += [f"{quarter.period} 没有通报，只能试算" for quarter in quarters if not quarter.settled]
     return YearResults(
         period.code, method, weights, tuple(problem for problem in problems if problem), quarters, tuple(decided)
     )

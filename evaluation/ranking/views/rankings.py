@@ -28,6 +28,7 @@ from miyun_kpi.charts import Row as ChartRow
 from miyun_kpi.lib.actors import Actor
 from miyun_kpi.lib.errors import NotFound, Refused
 from miyun_kpi.lib.lists import ordered
+from miyun_kpi.lib.periods import in_words
 from miyun_kpi.organisations.enums import TRACK_WORDS, Track
 from miyun_kpi.requests import KpiRequest
 from miyun_kpi.sheets.write import CONTENT_TYPE
@@ -57,7 +58,7 @@ def notice_of(ranking: Ranking, document: Any) -> Notice | None:
         )
     elif document["missing"]:
         words.append(f"还缺 {len(document['missing'])} 格得分。")
-    words += [f"{problem}。" for problem in problems]
+    words += [f"{in_words(problem)}。" for problem in problems]
     words.append("名次只供试用，不得引用、不得通报。")
     return Notice("trial", "".join(words), f"{reverse('evaluation:ranking', args=[ranking.pk])}#lacking", "看还缺什么")
 

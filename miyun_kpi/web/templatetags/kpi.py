@@ -168,7 +168,7 @@ def movement(rank: int | None, previous: int | None) -> SafeString:
 for _filter in (
     *(formats.score, formats.points, formats.signed, formats.percent, formats.money, formats.area, formats.minus),
     *(formats.missing, formats.day, formats.weekday, formats.day_week, formats.short_day, formats.stamp),
-    *(formats.short_stamp, formats.clock, formats.period),
+    *(formats.short_stamp, formats.clock, formats.period, formats.periods),
 ):
     register.filter(_filter.__name__, _filter)
 

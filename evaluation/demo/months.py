@@ -4,12 +4,14 @@ import hashlib
 from collections.abc import Iterable
 from datetime import datetime, timedelta
 
+from evaluation.enums import DOCUMENT
 from evaluation.periods.models import Period
 from evaluation.periods.rules.calendar import Window, default_window
 from evaluation.sheets.services.periods import open_period
 from miyun_kpi.duties.enums import Course, ReportState
 from miyun_kpi.duties.models import DutyPeriod, ProgressReport
 from miyun_kpi.lib.actors import SYSTEM
+from miyun_kpi.lib.citations import code_of
 from miyun_kpi.lib.periods import PeriodCode
 
 PAST_MONTHS = (PeriodCode(2020, month=7), PeriodCode(2020, month=8))
@@ -33,15 +35,20 @@ def _draw(*words: str) -> int:
     return int.from_bytes(hashlib.sha256("/".join(words).encode()).digest()[:4], "big") % 100
 
 
+def _place(row: DutyPeriod) -> str:
+    """What the fates are drawn by: the line by its scheme's printed number, so that what is invented stays what it was."""
+    return f"{code_of(DOCUMENT)}/{row.unit.duty.key.partition('/')[2]}"
+
+
 def _fate(row: DutyPeriod, *, present: bool) -> tuple[str, bool] | None:
     """(state, late) of an invented report, None where the unit said nothing."""
     organisation = row.unit.organisation.code
     if present:
-        reported = organisation != LEFT_OPEN and _draw(row.period, row.unit.duty.key, organisation) < 45
+        reported = organisation != LEFT_OPEN and _draw(row.period, _place(row), organisation) < 45
         return (ReportState.FILED, False) if reported else None
     # A unit's habit: most are punctual, a few are not.
     habit = 14 if _draw("habit", organisation) < 12 else 2
-    chance = _draw(row.period, row.unit.duty.key, organisation)
+    chance = _draw(row.period, _place(row), organisation)
     if chance < habit:
         return None
     if chance < 2 * habit:
@@ -77,7 +84,7 @@ def _pieces(ids: list[int]) -> Iterable[list[int]]:
 
 def _invented(row: DutyPeriod, state: str, moment: datetime) -> ProgressReport:
     duty, organisation = row.unit.duty, row.unit.organisation.code
-    chance = _draw("course", row.period, duty.key, organisation)
+    chance = _draw("course", row.period, _place(row), organisation)
     course = Course.LAGGING if chance < 10 else Course.STUCK if chance < 13 else Course.ON_COURSE
     report = ProgressReport(
         duty_period=row, version=2, course=course, saved_at=moment, saved_by=INVENTED, submitted_at=moment

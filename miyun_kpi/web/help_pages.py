@@ -46,6 +46,7 @@ PLACES: dict[str, str] = {
     "inbox:": DESK,
     "jobs:": OFFICE,
     "gazette:": GAZETTE,
+    "operations:": ADMINISTRATION,
     "organisations:": ADMINISTRATION,
     "organisations:import-list": _in(LISTS, "导入机构名单"),
     "organisations:accept-list": _in(LISTS, "导入机构名单"),

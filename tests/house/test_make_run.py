@@ -143,7 +143,7 @@ def test_one_command_serves_works_by_the_clock_survives_kills_and_ends_in_order(
     refused = subprocess.run(
         [sys.executable, "manage.py", "up"], cwd=ROOT, env=site.environment, capture_output=True, text=True, timeout=60
     )
-    assert refused.returncode != 0 and "另一个 make run" in refused.stderr
+    assert refused.returncode != 0 and "另一个进程" in refused.stderr
     os.kill(site.process.pid, signal.SIGTERM)
     assert site.process.wait(40) == 0
 

@@ -84,6 +84,6 @@ def test_a_phone_reads_the_scheme_as_a_list(live_demo: None, new_page: Callable[
     for address in ("/evaluation/schemes/2020/township/", "/evaluation/schemes/2020/department/carriers/"):
         page.goto(address)
         assert not page.locator("table[data-scheme]").is_visible()
-        page.click("summary >> nth=0")
+        page.click("main summary >> nth=0")
         assert page.locator("details[open] li a").first.is_visible()
         assert page.evaluate("document.documentElement.scrollWidth") <= 390

@@ -208,7 +208,7 @@ def test_a_refused_form_keeps_and_success_forgets(live_demo: None, page: Any) ->
     page.goto(HAZARD)
     write(page, {**FORMS["重大隐患"][2], "[name=unit]": "没有这个单位"})
     page.click("main button:text-is('登记')")
-    page.wait_for_selector(".say-refused")
+    page.wait_for_selector(".summary-box, .say-refused")
     holds(page, FORMS["重大隐患"][2])
     page.wait_for_load_state("load")
     assert page.inner_text("#kept") == "", "what stands on the page is not offered once more"

@@ -18,7 +18,7 @@ def own(**where: Any) -> Any:
 
 
 def line(page: Any, number: int) -> Any:
-    return page.locator(f"#line-{own().get(unit__duty__key=f'13/2020/township/{number}').pk}")
+    return page.locator(f"#line-{own().get(unit__duty__key=f'tracked/2020/township/{number}').pk}")
 
 
 def field(page: Any, number: int, name: str) -> Any:

@@ -14,6 +14,7 @@ from miyun_kpi.api.answers import Answer, Code, NamedSerializer, paged
 from miyun_kpi.api.lists import paginate
 from miyun_kpi.api.params import read_params
 from miyun_kpi.requests import ApiRequest
+from miyun_kpi.site import is_demonstration
 
 CLOCK_STATES = [(code, word) for code, (_, word) in STATES.items()]
 
@@ -57,7 +58,7 @@ def application_json(line: Line) -> dict[str, Any]:
         "answered_on": row.answered_on.isoformat() if row.answered_on else None,
         "outcome": row.outcome or None,
         "version": row.version,
-        "demo": row.demo,
+        "demo": is_demonstration(),
     }
 
 

@@ -3,11 +3,11 @@
 from datetime import datetime, timedelta
 
 from disclosure.enums import APP
-from disclosure.models import Application, Package
+from disclosure.models import Application
 from miyun_kpi.accounts.enums import Role
 from miyun_kpi.accounts.registry import DemoAccount, DemoPart, DemoWindow
 from miyun_kpi.organisations.queries import resolve
-from miyun_kpi.registers.services.records import load_demo_record, remove_demo_records
+from miyun_kpi.registers.services.records import load_demo_record
 
 ACCOUNTS = (
     DemoAccount(
@@ -95,14 +95,7 @@ def load(at: datetime, window: DemoWindow) -> None:
             created_by="演示数据",
             changed_at=at,
             changed_by="演示数据",
-            demo=True,
         )
 
 
-def remove() -> None:
-    Application.objects.filter(demo=True).delete()
-    Package.objects.filter(demo=True).delete()
-    remove_demo_records()
-
-
-PART = DemoPart(ACCOUNTS, load, remove)
+PART = DemoPart(ACCOUNTS, load)

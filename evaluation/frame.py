@@ -5,10 +5,8 @@ from dataclasses import dataclass
 
 from django.urls import reverse
 
-from evaluation.periods.models import Period
 from miyun_kpi.accounts.enums import Verb
 from miyun_kpi.lib.actors import Actor
-from miyun_kpi.lib.periods import PeriodCode
 from miyun_kpi.organisations.enums import Category
 from miyun_kpi.organisations.models import Organisation
 from miyun_kpi.requests import OpenRequest
@@ -17,16 +15,10 @@ from miyun_kpi.web.registry import Notice
 
 
 def notice_of_page(request: OpenRequest) -> Notice | None:
-    """Names the invented periods, so that the sentence stays true beside real ones."""
-    if is_demonstration():
-        return Notice("demo", "演示站：数据全部为虚构，不得引用；每一步都可以办到底。")
-    codes = [PeriodCode.parse(code) for code in Period.objects.filter(demo=True).values_list("code", flat=True)]
-    if not codes:
+    """On the demonstration's pages alone."""
+    if not is_demonstration():
         return None
-    quarters = sorted(code for code in codes if code.quarter)
-    names = "、".join(code.label for code in quarters) or "演示期间"
-    invented = "得分和月报" if any(code.month for code in codes) else "得分"
-    return Notice("demo", f"演示数据：{names}的{invented}为虚构，不得引用；演示账号不分岗位都能看演示排名。")
+    return Notice("demo", "演示站：数据全部为虚构，不得引用；每一步都可以办到底。")
 
 
 @dataclass(frozen=True)

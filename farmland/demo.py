@@ -1,12 +1,9 @@
-"""耕地占补 of the demonstration: invented lots, projects in several stages, a transfer. Everything says so and can be removed."""
+"""耕地占补 of the demonstration: invented lots, projects in several stages, a transfer. Everything says so."""
 
 from datetime import date, datetime
 from decimal import Decimal
 
-from django.db.models import Model
-
 from farmland.enums import DOCUMENT, MONEY_OFFICE, POOL_OFFICE
-from farmland.models import Application, Check, Entry, Fee, Lot, Money, Pool, Rate, RulePeriod, Setting, Transfer
 from farmland.services import applications, fees, ledger, lots, transfers
 from farmland.services.money import Movement, record_money
 from miyun_kpi.accounts.access import verbs_of
@@ -15,7 +12,7 @@ from miyun_kpi.accounts.registry import DemoAccount, DemoPart, DemoWindow
 from miyun_kpi.lib.actors import Actor
 from miyun_kpi.lib.citations import document_label
 from miyun_kpi.organisations.models import Organisation
-from miyun_kpi.registers.services.records import load_demo_record, remove_demo_records
+from miyun_kpi.registers.services.records import load_demo_record
 
 ACCOUNTS = (
     DemoAccount(
@@ -52,9 +49,7 @@ TICKETS = {"reclamation": "in_reclamation", "compensation": "in_compensation"}
 
 def _actor(code: str, label: str) -> Actor:
     office = Organisation.objects.get(code=code)
-    return Actor(
-        label, organisation_id=office.pk, role=Role.REGISTER_OFFICE, demo=True, verbs=verbs_of(Role.REGISTER_OFFICE)
-    )
+    return Actor(label, organisation_id=office.pk, role=Role.REGISTER_OFFICE, verbs=verbs_of(Role.REGISTER_OFFICE))
 
 
 def load(at: datetime, window: DemoWindow) -> None:
@@ -89,7 +84,7 @@ def load(at: datetime, window: DemoWindow) -> None:
     )
     for number, project in enumerate(PROJECTS, start=1):
         _project(pool, purse, number, project, today, at)
-    ledger.check_ledger(actor=pool, demo=True, at=at)
+    ledger.check_ledger(actor=pool, at=at)
     load_demo_record(
         app="farmland",
         kind="plans",
@@ -152,13 +147,4 @@ def _project(pool: Actor, purse: Actor, number: int, project: tuple[object, ...]
     applications.post(actor=pool, application_id=row.pk, version=row.version + 2, at=at)
 
 
-def remove() -> None:
-    """The triggers let rows of the demonstration go."""
-    rows: tuple[type[Model], ...] = (Money, Entry, Fee, Check, Setting, Rate, RulePeriod, Application, Transfer, Lot)
-    for model in rows:
-        model._default_manager.filter(demo=True).delete()
-    Pool.objects.filter(demo=True).update(last_number=0, last_money=0)
-    remove_demo_records()
-
-
-PART = DemoPart(ACCOUNTS, load, remove)
+PART = DemoPart(ACCOUNTS, load)

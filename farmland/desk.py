@@ -22,7 +22,7 @@ def desk_items(actor: Actor, at: datetime) -> Sequence[DeskItem]:
     if not pool and not money:
         return []
     items: list[DeskItem] = []
-    check = last_check(actor.demo)
+    check = last_check()
     if pool and check is not None and not check.equal:
         items.append(
             _item(
@@ -36,7 +36,7 @@ def desk_items(actor: Actor, at: datetime) -> Sequence[DeskItem]:
                 ItemKind.STANDING,
             )
         )
-    waiting = Application.objects.filter(demo=actor.demo, state=State.RESERVED).order_by("number")
+    waiting = Application.objects.filter(state=State.RESERVED).order_by("number")
     for row in waiting.prefetch_related("fees__payments"):
         found = _next(row)
         if found[2] == ("money" if money else "pool"):

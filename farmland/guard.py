@@ -1,7 +1,4 @@
-"""Triggers that make the store itself refuse to change or remove a line of the ledger or of the money, on both databases.
-
-Rows of the demonstration may go with it.
-"""
+"""Triggers that make the store itself refuse to change or remove a line of the ledger or of the money, on both databases."""
 
 from typing import Any
 
@@ -15,7 +12,7 @@ def _sqlite(table: str) -> list[str]:
     stop = f"BEGIN SELECT RAISE(ABORT, '{_REFUSAL}'); END"
     return [
         f"CREATE TRIGGER IF NOT EXISTS {table}_no_update BEFORE UPDATE ON {table} {stop}",
-        f"CREATE TRIGGER IF NOT EXISTS {table}_no_delete BEFORE DELETE ON {table} WHEN OLD.demo = 0 {stop}",
+        f"CREATE TRIGGER IF NOT EXISTS {table}_no_delete BEFORE DELETE ON {table} {stop}",
     ]
 
 
@@ -26,8 +23,7 @@ def _postgres(table: str) -> list[str]:
         f"DROP TRIGGER IF EXISTS {table}_no_update ON {table}",
         f"CREATE TRIGGER {table}_no_update BEFORE UPDATE ON {table} FOR EACH ROW EXECUTE FUNCTION farmland_refuse()",
         f"DROP TRIGGER IF EXISTS {table}_no_delete ON {table}",
-        f"CREATE TRIGGER {table}_no_delete BEFORE DELETE ON {table} FOR EACH ROW WHEN (NOT OLD.demo) "
-        "EXECUTE FUNCTION farmland_refuse()",
+        f"CREATE TRIGGER {table}_no_delete BEFORE DELETE ON {table} FOR EACH ROW EXECUTE FUNCTION farmland_refuse()",
         f"DROP TRIGGER IF EXISTS {table}_no_truncate ON {table}",
         f"CREATE TRIGGER {table}_no_truncate BEFORE TRUNCATE ON {table} EXECUTE FUNCTION farmland_refuse()",
     ]

@@ -20,20 +20,17 @@ PRINTED = (
 
 def load_printed(at: datetime) -> Loaded:
     made = 0
-    for demo in (False, True):
-        Pool.objects.get_or_create(demo=demo)
-    stamps = {"created_at": at, "created_by": "公报", "printed": True, "demo": False}
+    Pool.objects.get_or_create(pk=Pool.ONLY)
+    stamps = {"created_at": at, "created_by": "公报", "printed": True}
     for kind, value, basis in PRINTED:
         _, new = Rate.objects.get_or_create(
             kind=kind,
             starts_on=FIRST_DAY,
-            demo=False,
             defaults=stamps | {"value": Decimal(value), "ends_on": LAST_DAY, "basis": basis},
         )
         made += new
     _, new = RulePeriod.objects.get_or_create(
         starts_on=FIRST_DAY,
-        demo=False,
         defaults=stamps | {"ends_on": LAST_DAY, "basis": f"{cite(DOCUMENT, '第十六条')}，试行期 2 年"},
     )
     made += new

@@ -17,7 +17,7 @@ from miyun_kpi.lib.citations import document_label
 from miyun_kpi.lib.periods import PeriodCode
 from miyun_kpi.organisations.models import Organisation
 from miyun_kpi.registers.models import Record
-from miyun_kpi.registers.services.records import load_demo_record, remove_demo_records
+from miyun_kpi.registers.services.records import load_demo_record
 
 INVENTED = "演示数据"
 ACCOUNTS = (
@@ -73,7 +73,6 @@ def load(at: datetime, window: DemoWindow) -> None:
         issued_on=day - timedelta(days=3),
         issued_at=at,
         issued_by=INVENTED,
-        demo=True,
     )
 
 
@@ -142,7 +141,6 @@ def _grades_and_rates(first: Record, second: Record, at: datetime, day: date) ->
             basis="（演示）年度评价",
             entered_at=at,
             entered_by=INVENTED,
-            demo=True,
         )
     for level, percent in (("1", "1.5"), ("2", "1.0")):
         SubsidyRate.objects.create(
@@ -152,7 +150,6 @@ def _grades_and_rates(first: Record, second: Record, at: datetime, day: date) ->
             basis="（演示）某办法",
             entered_at=at,
             entered_by=INVENTED,
-            demo=True,
         )
 
 
@@ -186,7 +183,6 @@ def _banks(at: datetime, day: date) -> None:
             organisation_id=organisations.get(organisation),
             changed_at=at,
             changed_by=INVENTED,
-            demo=True,
         )
         figures: dict[str, Any] = {
             "loans": Decimal(90000 * number),
@@ -194,7 +190,7 @@ def _banks(at: datetime, day: date) -> None:
             "increment": Decimal(1500 * number),
             "customers": 40 * number,
         }
-        common = {"bank": bank, "saved_at": at, "saved_by": INVENTED, "demo": True}
+        common = {"bank": bank, "saved_at": at, "saved_by": INVENTED}
         base = {
             f"{key}_before": value * 9 // 10 if key == "customers" else value * Decimal("0.9")
             for key, value in figures.items()
@@ -209,7 +205,7 @@ def _banks(at: datetime, day: date) -> None:
             state = ReturnState.FILED if number == 2 else ReturnState.ACCEPTED
             BankReturn.objects.create(period=period, state=state, **common, **now, **before)
         rows.append(figures)
-    earlier = list(BankReturn.objects.filter(period=year_before(period), demo=True).order_by("bank__code"))
+    earlier = list(BankReturn.objects.filter(period=year_before(period)).order_by("bank__code"))
     Release.objects.create(
         period=year_before(period),
         number=1,
@@ -217,7 +213,6 @@ def _banks(at: datetime, day: date) -> None:
         figures=to_text(summed([figures_of(row) for row in earlier])),
         released_at=at,
         released_by=INVENTED,
-        demo=True,
     )
 
 
@@ -236,17 +231,7 @@ def _fund(at: datetime, day: date) -> None:
             basis="（演示）",
             entered_at=at,
             entered_by=INVENTED,
-            demo=True,
         )
 
 
-def remove() -> None:
-    for model in (VetoNotice, Release, GradeDecision, SubsidyRate):
-        model.objects.filter(demo=True).delete()
-    BankReturn.objects.filter(bank__demo=True).delete()
-    Bank.objects.filter(demo=True).delete()
-    FundEntry.objects.filter(demo=True).order_by("-number").delete()
-    remove_demo_records()
-
-
-PART = DemoPart(ACCOUNTS, load, remove)
+PART = DemoPart(ACCOUNTS, load)

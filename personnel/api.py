@@ -15,6 +15,7 @@ from miyun_kpi.lib.citations import DOCUMENT_HELP, cite, ref_of
 from miyun_kpi.lib.errors import FieldError, Refused
 from miyun_kpi.organisations.queries import organisation_by, resolve
 from miyun_kpi.requests import ApiRequest
+from miyun_kpi.site import is_demonstration
 from personnel.enums import DOCUMENTS, ActKind
 from personnel.models import Act, Person, Position
 from personnel.queries import terms as queries
@@ -137,7 +138,7 @@ def term_json(line: queries.TermLine) -> dict[str, Any]:
         "document": began.notice.number if began and began.notice else None,
         "clause": cite(began.notice.document, began.clause) if began and began.notice and began.clause else None,
         "probation_until": term.probation_until.isoformat() if term.probation_until else None,
-        "demo": line.person.demo,
+        "demo": is_demonstration(),
     }
 
 
@@ -152,7 +153,7 @@ def act_json(act: Act) -> dict[str, Any]:
         "meeting": act.notice.meeting if act.notice else None,
         "clause": cite(act.notice.document, act.clause) if act.notice and act.clause else None,
         "probation_months": act.probation_months,
-        "demo": act.demo,
+        "demo": is_demonstration(),
     }
 
 

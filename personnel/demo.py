@@ -6,7 +6,7 @@ from miyun_kpi.accounts.enums import Role
 from miyun_kpi.accounts.registry import DemoAccount, DemoPart, DemoWindow
 from miyun_kpi.organisations.queries import resolve
 from personnel.enums import ActKind
-from personnel.models import Act, Notice, Person, Position, ProbationDecision
+from personnel.models import Act, Notice, Person, Position
 
 ACCOUNTS = (
     DemoAccount(
@@ -21,10 +21,10 @@ ACCOUNTS = (
 def load(at: datetime, window: DemoWindow) -> None:
     organisation = resolve("区体育局")
     assert organisation is not None
-    row = Notice.objects.create(meeting="（演示）区政府某次常务会议", created_at=at, created_by="演示数据", demo=True)
+    row = Notice.objects.create(meeting="（演示）区政府某次常务会议", created_at=at, created_by="演示数据")
     for order, (name, title) in enumerate((("演示甲", "副局长（演示）"), ("演示乙", "科长（演示）")), start=1):
-        person, _ = Person.objects.get_or_create(name=name, note="演示", defaults={"demo": True})
-        position, _ = Position.objects.get_or_create(organisation=organisation, title=title, defaults={"demo": True})
+        person, _ = Person.objects.get_or_create(name=name, note="演示")
+        position, _ = Position.objects.get_or_create(organisation=organisation, title=title)
         Act.objects.create(
             notice=row,
             order=order,
@@ -33,17 +33,7 @@ def load(at: datetime, window: DemoWindow) -> None:
             position=position,
             printed=str(position),
             probation_months=12,
-            demo=True,
         )
 
 
-def remove() -> None:
-    """Also what demonstration accounts drafted or entered since."""
-    ProbationDecision.objects.filter(demo=True).delete()
-    Act.objects.filter(demo=True).delete()
-    Notice.objects.filter(demo=True).delete()
-    Person.objects.filter(demo=True, acts__isnull=True).delete()
-    Position.objects.filter(demo=True, acts__isnull=True).delete()
-
-
-PART = DemoPart(ACCOUNTS, load, remove)
+PART = DemoPart(ACCOUNTS, load)

@@ -32,7 +32,6 @@ class Person(models.Model):
 
     name = models.CharField("姓名", max_length=40)
     note = models.CharField("区别", max_length=60, blank=True)
-    demo = models.BooleanField("演示", default=False)
 
     class Meta:
         verbose_name = "人员"
@@ -55,7 +54,6 @@ class Position(models.Model):
     seats = models.PositiveSmallIntegerField("职数", null=True)
     seats_basis = models.CharField("职数依据", max_length=200, blank=True)
     version = models.PositiveIntegerField("版本", default=1)
-    demo = models.BooleanField("演示", default=False)
 
     class Meta:
         verbose_name = "职务"
@@ -92,7 +90,6 @@ class Notice(models.Model):
     issued_by = models.CharField("印发登记人", max_length=100, blank=True)
     issued_by_id = models.BigIntegerField("印发登记人编号", default=0)
     version = models.PositiveIntegerField("版本", default=1)
-    demo = models.BooleanField("演示", default=False)
 
     class Meta:
         verbose_name = "任免通知"
@@ -142,7 +139,6 @@ class Act(models.Model):
     struck_by = models.CharField("撤销人", max_length=100, blank=True)
     struck_reason = models.CharField("撤销理由", max_length=300, blank=True)
     entered_by_id = models.BigIntegerField("登记人编号", default=0)
-    demo = models.BooleanField("演示", default=False)
 
     objects = ActQuerySet.as_manager()
 
@@ -186,7 +182,6 @@ class ProbationDecision(models.Model):
     removal = models.ForeignKey(Act, models.SET_NULL, null=True, related_name="+", verbose_name="免职")
     recorded_at = models.DateTimeField("登记时间")
     recorded_by = models.CharField("登记人", max_length=100)
-    demo = models.BooleanField("演示", default=False)
 
     class Meta:
         verbose_name = "试用期满决定"

@@ -14,6 +14,7 @@ from miyun_kpi.api.lists import paginate
 from miyun_kpi.api.params import NoFilters, RenamedChoiceField, read_params
 from miyun_kpi.lib.citations import cite
 from miyun_kpi.requests import ApiRequest
+from miyun_kpi.site import is_demonstration
 from postdoc import access
 from postdoc.enums import DOCUMENT, Grant, Leaving, Phase, StationKind
 from postdoc.models import Application, Person, Station
@@ -182,7 +183,7 @@ def station_json(row: Station) -> dict[str, Any]:
         "approved_on": row.approved_on.isoformat(),
         "approval": row.approval,
         "version": row.version,
-        "demo": row.demo,
+        "demo": is_demonstration(),
     }
 
 
@@ -218,7 +219,7 @@ def stay_json(line: Line) -> dict[str, Any]:
             for one in line.milestones
         ],
         "version": row.version,
-        "demo": row.demo,
+        "demo": is_demonstration(),
     }
 
 
@@ -323,7 +324,7 @@ def application_json(row: Application) -> dict[str, Any]:
         "clawback": f"{now.clawback:.2f}",
         "owed": f"{now.owed:.2f}",
         "version": row.version,
-        "demo": row.demo,
+        "demo": is_demonstration(),
     }
 
 

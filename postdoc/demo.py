@@ -8,15 +8,11 @@ from miyun_kpi.accounts.registry import DemoAccount, DemoPart, DemoWindow
 from miyun_kpi.db.sealed import fingerprint, seal
 from miyun_kpi.lib.citations import document_label
 from miyun_kpi.organisations.queries import resolve
-from miyun_kpi.registers.services.records import load_demo_record, remove_demo_records
+from miyun_kpi.registers.services.records import load_demo_record
 from postdoc.enums import APP, DOCUMENT, Entry, Grant, Phase
 from postdoc.models import (
     Application,
-    Arrangement,
-    BudgetChange,
-    BudgetYear,
     ClaimedMonth,
-    Figure,
     LedgerLine,
     Person,
     Station,
@@ -48,7 +44,7 @@ BY = "演示数据"
 def load(at: datetime, window: DemoWindow) -> None:
     day, park = at.astimezone().date(), resolve("中关村密云园")
     assert park is not None
-    stamps = {"created_at": at, "created_by": BY, "demo": True}
+    stamps = {"created_at": at, "created_by": BY}
     station = Station.objects.create(
         name="（演示）某生物公司园区分站",
         kind="park-branch",
@@ -102,7 +98,7 @@ def load(at: datetime, window: DemoWindow) -> None:
 
 def _applications(at: datetime, station: Station) -> None:
     """One waits for its review, one was paid to the unit and is not yet passed on."""
-    day, stamps = at.astimezone().date(), {"created_at": at, "entered_by": BY, "changed_by": BY, "demo": True}
+    day, stamps = at.astimezone().date(), {"created_at": at, "entered_by": BY, "changed_by": BY}
     Application.objects.create(
         number=9001,
         grant=Grant.STATION,
@@ -144,31 +140,4 @@ def _applications(at: datetime, station: Station) -> None:
     )
 
 
-def remove() -> None:
-    LedgerLine.objects.filter(application__demo=True).delete()
-    Application.objects.filter(demo=True).delete()
-    Figure.objects.filter(demo=True).delete()
-    Arrangement.objects.filter(demo=True).delete()
-    _restore_budgets()
-    Stay.objects.filter(demo=True).delete()
-    Person.objects.filter(demo=True).delete()
-    Station.objects.filter(demo=True).delete()
-    remove_demo_records()
-
-
-def _restore_budgets() -> None:
-    """What demonstration accounts added or approved leaves the real budgets as they would be without it."""
-    BudgetChange.objects.filter(demo=True).delete()
-    for year in BudgetYear.objects.all():
-        approved = Application.objects.filter(budget_year=year.year, phase=Phase.APPROVED).values_list(
-            "amount", flat=True
-        )
-        whole, used = sum(year.changes.values_list("amount", flat=True), Decimal(0)), sum(approved, Decimal(0))
-        if not whole and not used and not year.changes.exists():
-            year.delete()
-        elif (whole, used) != (year.total, year.used):
-            # A real approval out of a demonstration's budget is not taken back here: the year is only as large as it is used.
-            BudgetYear.objects.filter(pk=year.pk).update(total=max(whole, used), used=used)
-
-
-PART = DemoPart(ACCOUNTS, load, remove)
+PART = DemoPart(ACCOUNTS, load)

@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 from miyun_kpi.accounts.enums import Role
 from miyun_kpi.accounts.registry import DemoAccount, DemoPart, DemoWindow
 from miyun_kpi.lib.citations import document_label
-from miyun_kpi.registers.services.records import load_demo_record, remove_demo_records
+from miyun_kpi.registers.services.records import load_demo_record
 from safety.enums import DOCUMENT
 
 ACCOUNTS = (
@@ -59,8 +59,4 @@ def load(at: datetime, window: DemoWindow) -> None:
     )
 
 
-def remove() -> None:
-    remove_demo_records()
-
-
-PART = DemoPart(ACCOUNTS, load, remove)
+PART = DemoPart(ACCOUNTS, load)

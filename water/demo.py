@@ -7,9 +7,9 @@ from miyun_kpi.accounts.enums import Role
 from miyun_kpi.accounts.registry import DemoAccount, DemoPart, DemoWindow
 from miyun_kpi.lib.citations import document_label
 from miyun_kpi.registers.models import Record
-from miyun_kpi.registers.services.records import load_demo_record, remove_demo_records
+from miyun_kpi.registers.services.records import load_demo_record
 from water.enums import DOCUMENT
-from water.models import Judgement, Measure, Phase
+from water.models import Measure, Phase
 
 NAMED = document_label(DOCUMENT)
 ACCOUNTS = (
@@ -124,14 +124,7 @@ def _measures(at: datetime) -> None:
                 source="（演示）编造的数",
                 entered_at=at,
                 entered_by="演示数据",
-                demo=True,
             )
 
 
-def remove() -> None:
-    Measure.objects.filter(demo=True).delete()
-    Judgement.objects.filter(demo=True).delete()
-    remove_demo_records()
-
-
-PART = DemoPart(ACCOUNTS, load, remove)
+PART = DemoPart(ACCOUNTS, load)

@@ -22,7 +22,6 @@ class Measure(models.Model):
     entered_by = models.CharField("录入人", max_length=200)
     struck_at = models.DateTimeField("作废时间", null=True)
     struck_reason = models.CharField("作废理由", max_length=300, blank=True)
-    demo = models.BooleanField("演示", default=False)
 
     class Meta:
         verbose_name = "目标监测值"
@@ -52,7 +51,6 @@ class Judgement(models.Model):
     reason = models.CharField("理由", max_length=500)
     made_at = models.DateTimeField("判断时间")
     made_by = models.CharField("判断人", max_length=200)
-    demo = models.BooleanField("演示", default=False)
 
     class Meta:
         verbose_name = "目标判断"

@@ -28,7 +28,6 @@ class Application(models.Model):
     created_by = models.CharField("登记人", max_length=200)
     changed_at = models.DateTimeField("修改时间")
     changed_by = models.CharField("修改人", max_length=200)
-    demo = models.BooleanField("演示", default=False)
 
     class Meta:
         verbose_name = "公开申请"

@@ -87,7 +87,6 @@ class Package(models.Model):
     organisation = models.ForeignKey(Organisation, models.PROTECT, related_name="+", verbose_name="导出单位")
     exported_at = models.DateTimeField("导出时间")
     exported_by = models.CharField("导出人", max_length=200)
-    demo = models.BooleanField("演示", default=False)
 
     class Meta:
         verbose_name = "发布包"

@@ -48,7 +48,6 @@ def receive(
             created_by=actor.label,
             changed_at=at,
             changed_by=actor.label,
-            demo=actor.demo,
         )
         _event(actor, row, "登记", "", at)
         audit(

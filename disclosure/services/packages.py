@@ -40,7 +40,6 @@ def export_package(*, actor: Actor, record_ids: Sequence[int], at: datetime) -> 
             organisation_id=actor.organisation_id,
             exported_at=at,
             exported_by=actor.label,
-            demo=actor.demo,
         )
         PackageItem.objects.bulk_create(
             PackageItem(package=made, record=row, version=row.version, values=row.values) for row in rows

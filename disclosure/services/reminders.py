@@ -31,7 +31,6 @@ def send_notices(*, at: datetime) -> int:
                 body=f"答复期限 {line.clock.due_on}。",
                 url=to("disclosure:application", row.pk),
                 clause=f"{DOCUMENT}·五（一）",
-                demo=row.demo,
             )
         )
     return send([*messages, *_reports(today)], at=at)
@@ -40,7 +39,7 @@ def send_notices(*, at: datetime) -> int:
 def _reports(today: date) -> list[Message]:
     """To every organ with applications, and to the office for the district."""
     office = DutyDocument.objects.filter(document=DOCUMENT).values_list("office_id", flat=True).first()
-    organs = set(Application.objects.filter(demo=False).order_by().values_list("organisation_id", flat=True))
+    organs = set(Application.objects.order_by().values_list("organisation_id", flat=True))
     messages = []
     for code, month, day, name in REPORTS:
         due = date(today.year, month, day)

@@ -45,7 +45,6 @@ class Adjustment(models.Model):
     checked_by_id = models.BigIntegerField("核对人编号", null=True)
     decided_points = ScaledDecimalField("审议分数", null=True)
     tie_decision = models.CharField("并列的处理", max_length=500, blank=True)
-    demo = models.BooleanField("演示", default=False)
 
     class Meta:
         verbose_name = "加减分"

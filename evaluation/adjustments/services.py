@@ -67,7 +67,6 @@ def propose_adjustment(*, actor: Actor, organisation_id: int, year: int, typed: 
                 entered_by=actor.label,
                 entered_by_id=actor.user_id,
                 entered_at=at,
-                demo=actor.demo,
                 **values,
             )
             _record(actor, "proposed", row, at)
@@ -258,7 +257,7 @@ def add_adjustment_evidence(
     with transaction.atomic():
         row = _locked(actor, adjustment_id)
         _require_amendable(actor, row)
-        return store(actor=actor, kind=EVIDENCE, subject_id=row.pk, file=file, name=name, at=at, demo=row.demo)
+        return store(actor=actor, kind=EVIDENCE, subject_id=row.pk, file=file, name=name, at=at)
 
 
 def remove_adjustment_evidence(*, actor: Actor, attachment_id: int, at: datetime) -> Adjustment:
@@ -313,7 +312,6 @@ def _tell_proposer(row: Adjustment, at: datetime) -> None:
                 body=row.note,
                 url=to("evaluation:adjustment", row.pk),
                 clause=row.scheme.cite(CLAUSE),
-                demo=row.demo,
             )
         ],
         at=at,

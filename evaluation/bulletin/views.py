@@ -135,8 +135,7 @@ def _page(
 def _notice(snap: reads.Snapshot) -> Notice | None:
     if not snap.trial:
         return None
-    words = "得分全部为演示数据。" if any(ranking.demo for ranking in snap.rankings) else ""
-    return Notice("trial", f"{words}所引排名是试算，只能到送审稿，不得定稿、不得引用。")
+    return Notice("trial", "所引排名是试算，只能到送审稿，不得定稿、不得引用。")
 
 
 @require_http_methods(["GET", "POST"])

@@ -79,7 +79,6 @@ def send_reminders(*, at: datetime) -> int:
                 body=body,
                 url=to("evaluation:sheet", sheet.pk),
                 clause=sheet.scheme.cite("四（二）"),
-                demo=sheet.period.demo,
             )
         )
     return send(messages, at=at)
@@ -143,7 +142,6 @@ def _send_to_offices(
             body=body,
             url=url,
             clause=cite(document_of_year(period.period_code.year) if period else "", "四（二）"),
-            demo=period is not None and period.demo,
         )
         for office in office_ids(track)
     ]

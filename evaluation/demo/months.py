@@ -24,9 +24,9 @@ LEFT_OPEN = "beizhuang-zhen"
 def load_months(*, at: datetime, present: Window) -> None:
     """Two past months reported, the present one half: set-based, a fixed number of statements a month."""
     for code in PAST_MONTHS:
-        period = open_period(actor=SYSTEM, code=code, at=at, window=default_window(code), demo=True).period
+        period = open_period(actor=SYSTEM, code=code, at=at, window=default_window(code)).period
         _report(period, at=None)
-    period = open_period(actor=SYSTEM, code=PRESENT_MONTH, at=at, window=present, demo=True).period
+    period = open_period(actor=SYSTEM, code=PRESENT_MONTH, at=at, window=present).period
     _report(period, at=at)
 
 
@@ -60,7 +60,7 @@ def _fate(row: DutyPeriod, *, present: bool) -> tuple[str, bool] | None:
 
 def _report(period: Period, at: datetime | None) -> None:
     """`at` for a month under way: what was reported was reported before that moment."""
-    rows = DutyPeriod.objects.filter(period=period.code, demo=True).select_related("unit__duty", "unit__organisation")
+    rows = DutyPeriod.objects.filter(period=period.code).select_related("unit__duty", "unit__organisation")
     by_fate: dict[tuple[str, bool], list[int]] = {}
     reports = []
     for row in rows:

@@ -5,31 +5,22 @@ from decimal import Decimal
 
 from django.db import transaction
 
-from evaluation.demo.figures import take_back_figures
 from evaluation.demo.marks import invented_mark
 from evaluation.demo.months import load_months
-from evaluation.demo.year_end import remove_demo_year_end
-from evaluation.engine.models.ranking import Ranking
 from evaluation.enums import SheetState
 from evaluation.periods.models import Period
 from evaluation.periods.rules.calendar import SHANGHAI, Window, default_window
 from evaluation.ranking.services import compute_trial
 from evaluation.scheme.models.scheme import Figure, Scheme
-from evaluation.scheme.models.tasks import Task
 from evaluation.sheets.models.marks import Mark, MarkSheet, Rulebook, RulebookLine
 from evaluation.sheets.services.periods import open_period
 from evaluation.sheets.services.sheets import receipt_number
-from evaluation.tasks.models.data_tables import DataSet, DataTable
-from evaluation.tasks.models.supervision import SupervisionItem
-from evaluation.tracking.models import Rectification
 from miyun_kpi.accounts.enums import Role
-from miyun_kpi.accounts.models import ApiToken, Portfolio, Post, User
+from miyun_kpi.accounts.models import Portfolio, Post, User
 from miyun_kpi.accounts.registry import DemoAccount, demo_parts
 from miyun_kpi.accounts.services import random_password
-from miyun_kpi.attachments.services import remove_demo as remove_demo_files
 from miyun_kpi.audit.services import record
-from miyun_kpi.duties.models import Duty, DutyPeriod
-from miyun_kpi.inbox.models import Notice, NoticeRead
+from miyun_kpi.inbox.models import Notice
 from miyun_kpi.lib import workdays
 from miyun_kpi.lib.actors import SYSTEM
 from miyun_kpi.lib.periods import PeriodCode
@@ -97,13 +88,13 @@ def load_demo(*, at: datetime) -> list[tuple[DemoAccount, str]]:
             return []
         accounts = [(account, _create_account(account, at)) for account in all_accounts()]
         _create_portfolio(at)
-        past = open_period(actor=SYSTEM, code=PAST, at=at, window=default_window(PAST), demo=True).period
+        past = open_period(actor=SYSTEM, code=PAST, at=at, window=default_window(PAST)).period
         # Its sheets are filed below: nobody is asked for them any more.
-        Notice.objects.filter(demo=True).delete()
+        Notice.objects.all().delete()
         _publish_rulebook(past.starts_at)
         _fill_and_file(past)
         now = around(at.astimezone(SHANGHAI).date())
-        open_period(actor=SYSTEM, code=PRESENT, at=at, window=now, demo=True)
+        open_period(actor=SYSTEM, code=PRESENT, at=at, window=now)
         load_months(at=at, present=now)
         for part in demo_parts():
             part.load(at, now)
@@ -117,9 +108,7 @@ def load_demo(*, at: datetime) -> list[tuple[DemoAccount, str]]:
 def _create_account(account: DemoAccount, at: datetime) -> str:
     resolve = resolver()
     password = random_password()
-    user = User.objects.create_user(
-        account.username, password, display_name=account.display_name, demo=True, created_at=at
-    )
+    user = User.objects.create_user(account.username, password, display_name=account.display_name, created_at=at)
     for name, role, title in account.posts:
         organisation = resolve(name)
         assert organisation is not None, name
@@ -186,7 +175,7 @@ def reset_passwords(*, at: datetime) -> list[tuple[DemoAccount, str]]:
     fresh = []
     with transaction.atomic():
         for account in all_accounts():
-            user = User.objects.filter(username=account.username, demo=True).first()
+            user = User.objects.filter(username=account.username).first()
             if user is None:
                 continue
             password = random_password()
@@ -196,47 +185,3 @@ def reset_passwords(*, at: datetime) -> list[tuple[DemoAccount, str]]:
         names = [account.username for account, _ in fresh]
         record(actor=SYSTEM, action="evaluation.demo.passwords-reset", subject="demo", data={"accounts": names}, at=at)
     return fresh
-
-
-def remove_demo_work() -> None:
-    invented = Task.objects.filter(demo=True)
-    duties = list(invented.values_list("duty_id", flat=True))
-    invented.delete()
-    Duty.objects.filter(pk__in=duties).delete()
-    SupervisionItem.objects.filter(demo=True).delete()
-    DataSet.objects.filter(table__demo=True).delete()
-    DataTable.objects.filter(demo=True).delete()
-
-
-def remove_demo(*, at: datetime) -> dict[str, int]:
-    """Remove every demonstration row; the audit keeps its entries and gets one more. Returns what was removed."""
-    with transaction.atomic():
-        periods = Period.objects.filter(demo=True)
-        counts = {
-            "periods": periods.count(),
-            "sheets": MarkSheet.objects.filter(period__in=periods).count(),
-            "marks": Mark.objects.filter(sheet__period__in=periods).count(),
-            "rankings": Ranking.objects.filter(demo=True).count(),
-            "accounts": User.objects.filter(demo=True, is_client=False).count(),
-        }
-        remove_demo_year_end()
-        Ranking.objects.filter(demo=True).delete()
-        MarkSheet.objects.filter(period__in=periods).delete()
-        Rectification.objects.filter(demo=True).delete()
-        for part in demo_parts():
-            part.remove()
-        DutyPeriod.objects.filter(demo=True).delete()
-        remove_demo_work()
-        remove_demo_files()
-        periods.delete()
-        Rulebook.objects.filter(published_by=INVENTED).delete()
-        Notice.objects.filter(demo=True).delete()
-        users = User.objects.filter(demo=True)
-        counts["figures"] = take_back_figures(list(users.values_list("pk", flat=True)), at)
-        NoticeRead.objects.filter(user__in=users).delete()
-        Portfolio.objects.filter(leader__in=users).delete()
-        Post.objects.filter(user__in=users).delete()
-        ApiToken.objects.filter(user__in=users).delete()
-        users.delete()
-        record(actor=SYSTEM, action="evaluation.demo.removed", subject="demo", data=counts, at=at)
-    return counts

@@ -5,7 +5,7 @@ from django.db.models import Q, QuerySet
 from evaluation.engine.models.ranking import Ranking
 from evaluation.engine.queries.frozen import WHOLE
 from evaluation.enums import RankingKind, RankingState
-from evaluation.scheme.access.office import is_ranked_co_office, sees_demo
+from evaluation.scheme.access.office import is_ranked_co_office
 from miyun_kpi.accounts.enums import Verb
 from miyun_kpi.lib.actors import Actor
 from miyun_kpi.lib.errors import NotFound
@@ -16,12 +16,11 @@ from miyun_kpi.organisations.models import Organisation
 def rankings_visible_to(actor: Actor) -> QuerySet[Ranking]:
     """Published ones everybody's; trials and computed ones the office's, the named leaders' and the auditor's."""
     published = Q(kind=RankingKind.OFFICIAL, state=RankingState.PUBLISHED)
-    demo = Q(demo=True) if sees_demo(actor) else Q(pk__in=[])
     if actor.may(Verb.READ_UNPUBLISHED):
         if is_ranked_co_office(actor):
-            return Ranking.objects.filter(published | demo | ~Q(scheme__track=Track.DEPARTMENT))
+            return Ranking.objects.filter(published | ~Q(scheme__track=Track.DEPARTMENT))
         return Ranking.objects.all()
-    return Ranking.objects.filter(published | demo)
+    return Ranking.objects.filter(published)
 
 
 def visible_ranking(actor: Actor, ranking_id: int) -> Ranking:
@@ -59,8 +58,6 @@ def scope_of(actor: Actor, ranking: Ranking) -> tuple[str, str]:
 
 def sees_whole_ranking(actor: Actor, ranking: Ranking) -> bool:
     """Whether every organisation's parts are shown, not only what the period's 公开范围 allows."""
-    if ranking.demo and sees_demo(actor):
-        return True
     return actor.may(Verb.READ_UNPUBLISHED) and not (
         ranking.scheme.track == Track.DEPARTMENT and is_ranked_co_office(actor)
     )

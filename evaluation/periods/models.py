@@ -18,7 +18,6 @@ class Period(models.Model):
     late_until = models.DateTimeField("补报截止")
     locks_at = models.DateTimeField("锁定")
     opened_at = models.DateTimeField("开启时间")
-    demo = models.BooleanField("演示", default=False)
     calendar_note = models.CharField("日历说明", max_length=200, blank=True)
     version = models.PositiveIntegerField("版本", default=1)
 

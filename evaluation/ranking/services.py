@@ -23,7 +23,6 @@ from miyun_kpi.audit.services import record
 from miyun_kpi.lib.actors import SYSTEM, Actor
 from miyun_kpi.lib.errors import Conflict, FieldError, NotAllowed, NotFound, Refused, listed
 from miyun_kpi.lib.periods import in_words
-from miyun_kpi.site import is_demonstration
 
 CLAUSE = "四（二）"
 
@@ -40,8 +39,6 @@ def compute_trial(*, actor: Actor, scheme: Scheme, period: Period, at: datetime)
 def compute_official(*, actor: Actor, scheme: Scheme, period: Period, at: datetime) -> tuple[Ranking, bool]:
     """正式核定: refused while anything is missing or unconfirmed; one person computes, another publishes."""
     require_office(actor, Verb.COMPUTE_RANKINGS, track=scheme.track)
-    if period.demo and not is_demonstration():
-        raise Refused("demonstration", "演示数据只能试算，不能正式核定。在演示站里可以办到底。")
     with transaction.atomic():
         inputs = engine_inputs(scheme, period)
         built = build(inputs, kind=RankingKind.OFFICIAL)
@@ -97,7 +94,6 @@ def _freeze(
         period=period,
         kind=kind,
         number=number,
-        demo=period.demo,
         rule_version=version_words(inputs.view.scheme.rule_version, inputs.view.amended),
         inputs_hash=built.inputs_hash,
         digest=built.digest,

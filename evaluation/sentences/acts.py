@@ -76,7 +76,6 @@ ACTS: dict[str, Any] = {
     "evaluation.deliberation.recorded": "登记{thing}",
     "evaluation.demo.loaded": "{-accounts}装入演示数据：{periods}",
     "evaluation.demo.passwords-reset": "{-accounts}重设演示账号的密码",
-    "evaluation.demo.removed": "{-accounts}{-figures}移除演示数据：打分表 {sheets} 张、得分 {marks} 个、排名 {rankings} 次、期间 {periods} 个",
     "evaluation.draft.basics-changed": _changed("old", "new", "修改{thing}的基本信息"),
     "evaluation.draft.carriers-changed": "修改{thing}的承担单位：{changes}",
     "evaluation.draft.copied": "{-year}{-track}由{from}拟定{thing}",

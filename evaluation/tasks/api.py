@@ -16,6 +16,7 @@ from miyun_kpi.api.params import read_params
 from miyun_kpi.lib.errors import FieldError, Malformed
 from miyun_kpi.organisations.queries import resolve
 from miyun_kpi.requests import ApiRequest
+from miyun_kpi.site import is_demonstration
 
 if TYPE_CHECKING:
     from evaluation.tasks.queries.supervision import CountedItem
@@ -98,7 +99,7 @@ class SupervisionItems(APIView):
                     {"code": part.organisation.code, "name": part.organisation.name, "role": part.role}
                     for part in item.parts.all()
                 ],
-                "demo": item.demo,
+                "demo": is_demonstration(),
             }
 
         return paginate(request, counted(found), to_json)

@@ -34,7 +34,6 @@ class Rectification(models.Model):
     note = models.TextField("验收意见", blank=True)
     closed_at = models.DateTimeField("销号时间", null=True)
     closed_by = models.CharField("验收人", max_length=200, blank=True)
-    demo = models.BooleanField("演示", default=False)
 
     class Meta:
         verbose_name = "督促整改"

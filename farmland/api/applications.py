@@ -33,6 +33,7 @@ from miyun_kpi.api.lists import paginate
 from miyun_kpi.api.params import NoFilters, RenamedChoiceField, read_params
 from miyun_kpi.lib.errors import FieldError, Malformed
 from miyun_kpi.requests import ApiRequest
+from miyun_kpi.site import is_demonstration
 
 
 def application_json(row: Application) -> dict[str, Any]:
@@ -64,7 +65,7 @@ def application_json(row: Application) -> dict[str, Any]:
             for fee in row.fees.all()
         ],
         "version": row.version,
-        "demo": row.demo,
+        "demo": is_demonstration(),
     }
 
 
@@ -251,4 +252,4 @@ class FarmlandTrial(APIView):
         access.require_reads_all(actor)
         body = FarmlandTrialBody(data=request.data)
         body.is_valid(raise_exception=True)
-        return Response(trial_json(trial_of(demo=actor.demo, **body.validated_data)))
+        return Response(trial_json(trial_of(**body.validated_data)))

@@ -22,14 +22,13 @@ class Rate(models.Model):
     version = models.PositiveIntegerField("版本", default=1)
     created_at = models.DateTimeField("录入时间")
     created_by = models.CharField("录入人", max_length=200)
-    demo = models.BooleanField("演示", default=False)
 
     class Meta:
         verbose_name = "单价"
         ordering = ["kind", "-starts_on", "-id"]
         constraints = [
             models.UniqueConstraint(
-                fields=["demo", "kind", "starts_on"],
+                fields=["kind", "starts_on"],
                 name="one_rate_per_table_and_first_day",
                 violation_error_message="这张表同一天已经起用一个单价。",
             ),
@@ -53,14 +52,13 @@ class RulePeriod(models.Model):
     printed = models.BooleanField("原文", default=False)
     created_at = models.DateTimeField("录入时间")
     created_by = models.CharField("录入人", max_length=200)
-    demo = models.BooleanField("演示", default=False)
 
     class Meta:
         verbose_name = "规则期限"
         ordering = ["starts_on"]
         constraints = [
             models.UniqueConstraint(
-                fields=["demo", "starts_on"],
+                fields=["starts_on"],
                 name="one_rule_period_per_first_day",
                 violation_error_message="这一天已经起用一个规则期限。",
             ),
@@ -80,7 +78,6 @@ class Setting(models.Model):
     basis = models.CharField("依据", max_length=200)
     at = models.DateTimeField("时间")
     by = models.CharField("谁", max_length=200)
-    demo = models.BooleanField("演示", default=False)
 
     class Meta:
         verbose_name = "设置"
@@ -103,7 +100,6 @@ class Fee(models.Model):
     assessed_on = models.DateField("核费日期")
     at = models.DateTimeField("时间")
     by = models.CharField("核费人", max_length=200)
-    demo = models.BooleanField("演示", default=False)
 
     class Meta:
         verbose_name = "费用"
@@ -153,17 +149,16 @@ class Money(models.Model):
     note = models.CharField("说明", max_length=300, blank=True)
     at = models.DateTimeField("时间")
     by = models.CharField("经办人", max_length=200)
-    demo = models.BooleanField("演示", default=False)
 
     class Meta:
         verbose_name = "收支"
         ordering = ["number"]
         constraints = [
             models.UniqueConstraint(
-                fields=["demo", "number"], name="one_money_row_per_number", violation_error_message="收支笔号重复。"
+                fields=["number"], name="one_money_row_per_number", violation_error_message="收支笔号重复。"
             ),
             models.UniqueConstraint(
-                fields=["demo", "reverses"],
+                fields=["reverses"],
                 condition=Q(reverses__isnull=False),
                 name="one_reversal_per_money_row",
                 violation_error_message="这一笔已经冲正。",

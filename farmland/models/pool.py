@@ -10,14 +10,16 @@ from miyun_kpi.organisations.models import Organisation
 
 
 class Pool(models.Model):
-    """One row for the real pool, one for the demonstration: who moves anything locks it first. The two never mix."""
+    """The one row that whoever moves anything locks first."""
 
-    demo = models.BooleanField("演示", unique=True)
+    ONLY = 1
+
     last_number = models.PositiveIntegerField("账本末笔", default=0)
     last_money = models.PositiveIntegerField("收支末笔", default=0)
 
     class Meta:
         verbose_name = "指标库"
+        constraints = [models.CheckConstraint(condition=Q(pk=1), name="one_pool")]
 
 
 class Lot(models.Model):
@@ -48,14 +50,13 @@ class Lot(models.Model):
     created_by = models.CharField("登记人", max_length=200)
     changed_at = models.DateTimeField("修改时间")
     changed_by = models.CharField("修改人", max_length=200)
-    demo = models.BooleanField("演示", default=False)
 
     class Meta:
         verbose_name = "批次"
         ordering = ["accepted_on", "id"]
         constraints = [
             models.UniqueConstraint(
-                fields=["demo", "record_number"],
+                fields=["record_number"],
                 condition=Q(struck_at__isnull=True),
                 name="one_lot_per_record_number",
                 violation_error_message="这个备案号已经入库。",
@@ -109,17 +110,16 @@ class Entry(models.Model):
     clause = models.CharField("条款", max_length=40)
     at = models.DateTimeField("时间")
     by = models.CharField("经办人", max_length=200)
-    demo = models.BooleanField("演示", default=False)
 
     class Meta:
         verbose_name = "账本"
         ordering = ["number"]
         constraints = [
             models.UniqueConstraint(
-                fields=["demo", "number"], name="one_entry_per_number", violation_error_message="账本笔号重复。"
+                fields=["number"], name="one_entry_per_number", violation_error_message="账本笔号重复。"
             ),
             models.UniqueConstraint(
-                fields=["demo", "reverses"],
+                fields=["reverses"],
                 condition=Q(reverses__isnull=False),
                 name="one_reversal_per_entry",
                 violation_error_message="这一笔已经冲正。",
@@ -149,7 +149,6 @@ class Check(models.Model):
     entries = models.PositiveIntegerField("笔数")
     equal = models.BooleanField("一致")
     findings = models.TextField("不一致之处", blank=True)
-    demo = models.BooleanField("演示", default=False)
 
     class Meta:
         verbose_name = "重放"

@@ -34,14 +34,13 @@ class Application(models.Model):
     created_by = models.CharField("登记人", max_length=200)
     changed_at = models.DateTimeField("修改时间")
     changed_by = models.CharField("修改人", max_length=200)
-    demo = models.BooleanField("演示", default=False)
 
     class Meta:
         verbose_name = "指标使用申请"
         ordering = ["-number"]
         constraints = [
             models.UniqueConstraint(
-                fields=["demo", "number"],
+                fields=["number"],
                 name="one_application_per_number",
                 violation_error_message="这个编号已经登记。",
             ),
@@ -88,14 +87,13 @@ class Transfer(models.Model):
     version = models.PositiveIntegerField("版本", default=1)
     created_at = models.DateTimeField("登记时间")
     created_by = models.CharField("登记人", max_length=200)
-    demo = models.BooleanField("演示", default=False)
 
     class Meta:
         verbose_name = "转让外区"
         ordering = ["-number"]
         constraints = [
             models.UniqueConstraint(
-                fields=["demo", "number"], name="one_transfer_per_number", violation_error_message="这个编号已经登记。"
+                fields=["number"], name="one_transfer_per_number", violation_error_message="这个编号已经登记。"
             ),
             models.CheckConstraint(
                 condition=~Q(approval_number="") & Q(area__gt=0) & Q(price__gte=0) & Q(amount__gte=0),

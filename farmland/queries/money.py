@@ -57,15 +57,15 @@ def by_kind(rows: Iterable[Money]) -> list[KindLine]:
     ]
 
 
-def fund(demo: bool) -> Decimal:
+def fund() -> Decimal:
     """第十三条: 耕地保护补偿费 that came in, less what it was used for."""
-    kept = standing(Money.objects.filter(demo=demo, kind__in=[*FUND_IN, *FUND_OUT]))
+    kept = standing(Money.objects.filter(kind__in=[*FUND_IN, *FUND_OUT]))
     return total(kept, *FUND_IN) - total(kept, *FUND_OUT)
 
 
-def town_money(demo: bool) -> list[Money]:
+def town_money() -> list[Money]:
     """Everything that moves the rewards of the towns."""
-    return standing(Money.objects.filter(demo=demo, kind__in=[*TOWN_IN, *TOWN_BACK, *TOWN_OUT]))
+    return standing(Money.objects.filter(kind__in=[*TOWN_IN, *TOWN_BACK, *TOWN_OUT]))
 
 
 def town_fund(rows: Iterable[Money], town_id: int) -> Decimal:

@@ -19,14 +19,12 @@ def facts_of(lot: Lot, free: Decimal | None = None) -> LotFacts:
     return LotFacts(lot.pk, lot.name, lot.town.code, lot.town.name, lot.accepted_on, available)
 
 
-def standing(demo: bool) -> list[Lot]:
-    return list(Lot.objects.filter(demo=demo, struck_at__isnull=True).select_related("town"))
+def standing() -> list[Lot]:
+    return list(Lot.objects.filter(struck_at__isnull=True).select_related("town"))
 
 
-def totals(demo: bool) -> Buckets:
-    found = Lot.objects.filter(demo=demo).aggregate(
-        a=Sum("accepted"), r=Sum("reserved"), u=Sum("used"), t=Sum("transferred")
-    )
+def totals() -> Buckets:
+    found = Lot.objects.aggregate(a=Sum("accepted"), r=Sum("reserved"), u=Sum("used"), t=Sum("transferred"))
     return Buckets(*(found[key] if found[key] is not None else ZERO for key in "arut"))
 
 
@@ -58,19 +56,19 @@ def summed(lots: Sequence[Lot]) -> Buckets:
     )
 
 
-def lines(demo: bool) -> list[Line]:
+def lines() -> list[Line]:
     columns = ("number", "lot_id", "kind", "area", "change", "reverses")
-    return [Line(*row) for row in Entry.objects.filter(demo=demo).order_by("number").values_list(*columns)]
+    return [Line(*row) for row in Entry.objects.order_by("number").values_list(*columns)]
 
 
-def replayed(demo: bool) -> tuple[Replay, Sequence[Difference]]:
+def replayed() -> tuple[Replay, Sequence[Difference]]:
     """The whole ledger from zero, and where it differs from the stored balances."""
-    done = replay(lines(demo))
-    return done, compare(done, {lot.pk: lot.buckets for lot in Lot.objects.filter(demo=demo)})
+    done = replay(lines())
+    return done, compare(done, {lot.pk: lot.buckets for lot in Lot.objects.all()})
 
 
-def last_check(demo: bool) -> Check | None:
-    return Check.objects.filter(demo=demo).first()
+def last_check() -> Check | None:
+    return Check.objects.first()
 
 
 @dataclass(frozen=True)
@@ -84,10 +82,9 @@ class Proof:
 
 
 def proofs_of(applications: Sequence[Application]) -> dict[int, Proof]:
-    """Of the reservation of each that stands, or stood last, with one replay for all of one world."""
+    """Of the reservation of each that stands, or stood last, with one replay for all."""
     if not applications:
         return {}
-    demo = applications[0].demo
     rows = Entry.objects.filter(application__in=[one.pk for one in applications], kind=EntryKind.RESERVE)
     written: dict[int, list[Entry]] = {}
     for entry in rows.select_related("lot__town").order_by("number"):
@@ -95,8 +92,8 @@ def proofs_of(applications: Sequence[Application]) -> dict[int, Proof]:
         if own and own[0].act != entry.act:
             own.clear()
         own.append(entry)
-    again = replay(lines(demo), frozenset(own[0].act for own in written.values()))
-    lots = {lot.pk: lot for lot in Lot.objects.filter(demo=demo).select_related("town")}
+    again = replay(lines(), frozenset(own[0].act for own in written.values()))
+    lots = {lot.pk: lot for lot in Lot.objects.select_related("town")}
     found = {}
     for one in applications:
         if one.pk in written:
@@ -115,6 +112,6 @@ def proof_of(application: Application) -> Proof | None:
     return proofs_of([application]).get(application.pk)
 
 
-def trial_allocation(area: Decimal, town: str, town_name: str, demo: bool) -> Allocation:
+def trial_allocation(area: Decimal, town: str, town_name: str) -> Allocation:
     """On the pool as it is now, nothing is written."""
-    return allocate(area, town, town_name, [facts_of(lot) for lot in standing(demo)])
+    return allocate(area, town, town_name, [facts_of(lot) for lot in standing()])

@@ -24,10 +24,10 @@ def compensation_state(row: Application) -> str:
     return "paid" if money.paid_of(fee) >= fee.owed else "owed"
 
 
-def uses(demo: bool, town_id: int = 0) -> list[Use]:
+def uses(town_id: int = 0) -> list[Use]:
     """Uses that stand: posted and neither reversed nor reclaimed, and transfers that stand."""
-    found = Entry.objects.filter(demo=demo, kind__in=[EntryKind.POST, EntryKind.TRANSFER])
-    gone = set(Entry.objects.filter(demo=demo, reverses__isnull=False).values_list("reverses", flat=True))
+    found = Entry.objects.filter(kind__in=[EntryKind.POST, EntryKind.TRANSFER])
+    gone = set(Entry.objects.filter(reverses__isnull=False).values_list("reverses", flat=True))
     if town_id:
         found = found.filter(lot__town_id=town_id)
     rows = list(found.select_related("lot__town", "transfer", "application").order_by("number"))
@@ -47,9 +47,9 @@ def _use(row: Entry, states: dict[int, str]) -> Use:
     return Use(*common, f"转让{row.transfer.district}" if row.transfer else "转让外区")
 
 
-def lines(demo: bool, town_id: int = 0) -> list[RewardLine]:
-    rates, choices = tables.rates(demo), tables.choices(demo)
-    return [reward_of(use, rates, choices) for use in uses(demo, town_id)]
+def lines(town_id: int = 0) -> list[RewardLine]:
+    rates, choices = tables.rates(), tables.choices()
+    return [reward_of(use, rates, choices) for use in uses(town_id)]
 
 
 @dataclass(frozen=True)
@@ -84,10 +84,10 @@ class TownReward:
         return over_note(self.over) if self.over else ""
 
 
-def by_town(demo: bool, lots: Sequence[Lot]) -> list[TownReward]:
+def by_town(lots: Sequence[Lot]) -> list[TownReward]:
     """Of the towns of the given lots (the caller's scope), in the order of 附件1."""
     towns = {lot.town.code: lot.town for lot in lots}
-    every, moved = lines(demo), money.town_money(demo)
+    every, moved = lines(), money.town_money()
     found = []
     for code, town in sorted(towns.items(), key=lambda item: item[1].order):
         own = [line for line in every if line.use.town == code]
@@ -124,24 +124,24 @@ def due_of(own: Sequence[RewardLine], kind: str) -> Decimal:
     return sum((line.applied - line.second for line in own), ZERO)
 
 
-def gap_of(demo: bool, town_id: int, kind: str) -> Decimal:
+def gap_of(town_id: int, kind: str) -> Decimal:
     """What a town is due of （一） or （二）, less what it was paid and kept; below 0 it was paid too much."""
-    rows = [row for row in money.town_money(demo) if row.town_id == town_id]
-    return due_of(lines(demo, town_id), kind) - money.kept_of(rows, kind)
+    rows = [row for row in money.town_money() if row.town_id == town_id]
+    return due_of(lines(town_id), kind) - money.kept_of(rows, kind)
 
 
-def town_free(demo: bool, town_id: int) -> Decimal:
+def town_free(town_id: int) -> Decimal:
     """第十二条: what a town may still use. What it was paid too much is not its to use."""
-    over = sum((max(-gap_of(demo, town_id, kind), ZERO) for kind in BACK_OF), ZERO)
-    return max(money.town_fund(money.town_money(demo), town_id) - over, ZERO)
+    over = sum((max(-gap_of(town_id, kind), ZERO) for kind in BACK_OF), ZERO)
+    return max(money.town_fund(money.town_money(), town_id) - over, ZERO)
 
 
 def paid_for(row: Application) -> list[tuple[str, Decimal]]:
     """By town: how much of what was paid would be too much without this use. A payment names a town, not a use."""
-    every = lines(row.demo)
+    every = lines()
     codes = {line.use.town for line in every if line.use.application == row.pk}
     kinds = [*BACK_OF, *money.TOWN_BACK]
-    moved = Money.objects.filter(demo=row.demo, kind__in=kinds, town__code__in=codes).select_related("town")
+    moved = Money.objects.filter(kind__in=kinds, town__code__in=codes).select_related("town")
     kept = money.standing(moved.order_by("town__order", "number"))
     found: dict[str, Decimal] = {}
     for town in dict.fromkeys(one.town for one in kept if one.town):

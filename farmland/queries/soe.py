@@ -24,8 +24,8 @@ class SoeLine:
     paid_maintenance: Decimal
 
 
-def soe_lines(demo: bool, lots: Sequence[Lot]) -> list[SoeLine]:
-    rates = tables.rates(demo)
+def soe_lines(lots: Sequence[Lot]) -> list[SoeLine]:
+    rates = tables.rates()
     found = []
     for lot in lots:
         if lot.builder != Builder.SOE:

@@ -31,7 +31,6 @@ class Trial:
 
 def trial_of(
     *,
-    demo: bool,
     investor: str,
     commercial: bool,
     district_pays: bool,
@@ -47,13 +46,13 @@ def trial_of(
         raise Refused("unknown-town", f"没有叫“{town.strip()[:30]}”的镇街，没有试算。请写项目坐落的镇。")
     require_town(place.name, coordination)
     require_area(area, "占用面积", "没有试算")
-    lots = {lot.pk: lot for lot in pools.standing(demo) if lot.accepted_on <= on}
+    lots = {lot.pk: lot for lot in pools.standing() if lot.accepted_on <= on}
     found = allocate(area, place.code, place.name, [pools.facts_of(lot) for lot in lots.values()])
     nature, decided = (
         Nature(investor, commercial, district_pays, public),
         Coordination(coordination, coordinated_compensation),
     )
-    rates, spans, choices = tables.rates(demo), tables.spans(demo), tables.choices(demo)
+    rates, spans, choices = tables.rates(), tables.spans(), tables.choices()
     fees = fee_lines(nature, decided, area, on, rates, spans)
     state = "exempt" if fees[1].duty.due is False else "paid" if fees[1].problem is None else "owed"
     return Trial(

@@ -85,8 +85,8 @@ def register_application(*, actor: Actor, project: Project, at: datetime) -> App
     access.require_pool(actor)
     given = _checked(project, at)
     with transaction.atomic():
-        lock_pool(actor.demo)
-        top = Application.objects.filter(demo=actor.demo).aggregate(top=Max("number"))["top"]
+        lock_pool()
+        top = Application.objects.aggregate(top=Max("number"))["top"]
         row = Application.objects.create(
             **given,
             number=(top or 0) + 1,
@@ -94,7 +94,6 @@ def register_application(*, actor: Actor, project: Project, at: datetime) -> App
             created_by=actor.label,
             changed_at=at,
             changed_by=actor.label,
-            demo=actor.demo,
         )
         event(actor, row, "登记", f"占用 {row.area:.4f} 亩", at)
         audit(
@@ -118,7 +117,7 @@ def acting_on(
     """The application and the pool, both locked; what the block changed is saved with its event and audit."""
     access.visible_application(actor, application_id)
     with transaction.atomic():
-        pool = lock_pool(actor.demo)
+        pool = lock_pool()
         row = (
             Application.objects.select_for_update(no_key=True, of=("self",))
             .select_related("town")
@@ -215,7 +214,7 @@ def reserve(*, actor: Actor, application_id: int, version: int, at: datetime) ->
         states=(State.REGISTERED,),
         action="farmland.application.reserved",
     ) as (row, pool):
-        lots = {lot.pk: lot for lot in pools.standing(actor.demo)}
+        lots = {lot.pk: lot for lot in pools.standing()}
         found = allocate(row.area, row.town.code, row.town.name, [pools.facts_of(lot) for lot in lots.values()])
         require_allowed(
             found, public=row.public, request_number=row.request_number, approval_number=row.approval_number
@@ -361,7 +360,6 @@ def _tell_money_office(row: Application, paid: str, at: datetime) -> None:
                 body=paid[:500],
                 url=to("farmland:rewards"),
                 clause="21·第十四条",
-                demo=row.demo,
             )
         ],
         at=at,

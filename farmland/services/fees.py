@@ -20,7 +20,7 @@ from miyun_kpi.lib.errors import Conflict, NotFound, Refused
 
 
 def lines_of(row: Application, on: date) -> list[FeeLine]:
-    return fee_lines(row.nature, row.decided, row.area, on, tables.rates(row.demo), tables.spans(row.demo))
+    return fee_lines(row.nature, row.decided, row.area, on, tables.rates(), tables.spans())
 
 
 def _require_meant(row: Application, on: date) -> None:
@@ -65,7 +65,6 @@ def assess_fees(*, actor: Actor, application_id: int, version: int, on: date, at
                     "assessed_on": on,
                     "at": at,
                     "by": actor.label[:200],
-                    "demo": row.demo,
                 },
             )
             made.append(fee)
@@ -121,12 +120,12 @@ def enter_rate(
     if ends_on is not None and ends_on < starts_on:
         raise Refused("bad-days", f"止用日期 {ends_on} 早于起用日期 {starts_on}，没有保存。请核对日期。")
     with transaction.atomic():
-        lock_pool(actor.demo)
-        if Rate.objects.filter(demo=actor.demo, kind=kind, starts_on=starts_on).exists():
+        lock_pool()
+        if Rate.objects.filter(kind=kind, starts_on=starts_on).exists():
             raise Conflict(
                 "rate-taken", f"“{RateKind(kind).label}”自 {starts_on} 起的一行已经录入，没有保存。请换起用日期。"
             )
-        used = Fee.objects.filter(demo=actor.demo, kind=kind, rate__isnull=False, assessed_on__gte=starts_on)
+        used = Fee.objects.filter(kind=kind, rate__isnull=False, assessed_on__gte=starts_on)
         if ends_on is not None:
             used = used.filter(assessed_on__lte=ends_on)
         if used.exists():
@@ -141,7 +140,6 @@ def enter_rate(
             basis=basis.strip(),
             created_at=at,
             created_by=actor.label,
-            demo=actor.demo,
         )
         audit(
             actor=actor,
@@ -161,10 +159,8 @@ def enter_period(*, actor: Actor, starts_on: date, ends_on: date, basis: str, at
     if ends_on < starts_on:
         raise Refused("bad-days", f"止日 {ends_on} 早于起日 {starts_on}，没有保存。请核对日期。")
     with transaction.atomic():
-        lock_pool(actor.demo)
-        standing = RulePeriod.objects.filter(
-            demo__in={False, actor.demo}, starts_on__lte=ends_on, ends_on__gte=starts_on
-        )
+        lock_pool()
+        standing = RulePeriod.objects.filter(starts_on__lte=ends_on, ends_on__gte=starts_on)
         other = standing.first()
         if other is not None:
             raise Conflict(
@@ -178,7 +174,6 @@ def enter_period(*, actor: Actor, starts_on: date, ends_on: date, basis: str, at
             basis=basis.strip(),
             created_at=at,
             created_by=actor.label,
-            demo=actor.demo,
         )
         audit(
             actor=actor,
@@ -198,7 +193,7 @@ def choose(*, actor: Actor, key: str, value: bool, basis: str, at: datetime) -> 
     if not basis.strip():
         raise Refused("no-basis", "改设置要写依据，没有保存。请补填依据。", "21·第十四条")
     with transaction.atomic():
-        row = Setting.objects.create(key=key, value=value, basis=basis.strip(), at=at, by=actor.label, demo=actor.demo)
+        row = Setting.objects.create(key=key, value=value, basis=basis.strip(), at=at, by=actor.label)
         audit(
             actor=actor,
             action="farmland.setting.chosen",

@@ -34,10 +34,10 @@ class Move:
     undoes: Entry | None = None
 
 
-def lock_pool(demo: bool) -> Pool:
+def lock_pool() -> Pool:
     """Everybody who moves quota waits here for whoever came before; held until commit."""
-    Pool.objects.get_or_create(demo=demo)
-    return Pool.objects.select_for_update(no_key=True).get(demo=demo)
+    Pool.objects.get_or_create(pk=Pool.ONLY)
+    return Pool.objects.select_for_update(no_key=True).get(pk=Pool.ONLY)
 
 
 def append(
@@ -52,7 +52,7 @@ def append(
     """Write the entries and the balances beside them; the caller holds the lock and has read the lots under it."""
     Pool.objects.filter(pk=pool.pk).update(last_number=F("last_number") + len(moves))
     first = Pool.objects.values_list("last_number", flat=True).get(pk=pool.pk) - len(moves) + 1
-    last = Entry.objects.filter(demo=pool.demo, number=first - 1).first()
+    last = Entry.objects.filter(number=first - 1).first()
     pool_free = last.pool_free if last else Decimal("0.0000")
     balances: dict[int, Buckets] = {}
     made = []
@@ -86,7 +86,6 @@ def append(
                 clause=move.clause,
                 at=at,
                 by=actor.label[:200],
-                demo=pool.demo,
             )
         )
     for lot_id, after in balances.items():
@@ -96,18 +95,18 @@ def append(
     return Entry.objects.bulk_create(made)
 
 
-def check_ledger(*, actor: Actor, demo: bool, at: datetime) -> Check:
+def check_ledger(*, actor: Actor, at: datetime) -> Check:
     """Replay from zero; if it differs from the stored balances, 区规自分局 is told and its pages turn red."""
     if actor is not SYSTEM and not access.is_office(actor):
         raise NotAllowed("not-the-office", "核对账本由区规自分局、区财政局办理，没有执行。请由他们的主管岗位办理。")
     with transaction.atomic():
-        lock_pool(demo)
-        done, differences = pools.replayed(demo)
-        names = dict(Lot.objects.filter(demo=demo).values_list("pk", "name"))
+        lock_pool()
+        done, differences = pools.replayed()
+        names = dict(Lot.objects.values_list("pk", "name"))
         said = [*done.problems]
         said += [f"{names.get(d.lot, d.lot)} {d.what}：存 {d.stored:.4f}，重放 {d.replayed:.4f}" for d in differences]
         row = Check.objects.create(
-            at=at, by=actor.label[:200], entries=done.count, equal=not said, findings="\n".join(said[:200]), demo=demo
+            at=at, by=actor.label[:200], entries=done.count, equal=not said, findings="\n".join(said[:200])
         )
         if said:
             office = Organisation.objects.get(code=POOL_OFFICE)
@@ -121,7 +120,6 @@ def check_ledger(*, actor: Actor, demo: bool, at: datetime) -> Check:
                         body="；".join(said)[:500],
                         url=to("farmland:index"),
                         clause="21·第七条",
-                        demo=demo,
                     )
                 ],
                 at=at,
@@ -138,13 +136,12 @@ def check_ledger(*, actor: Actor, demo: bool, at: datetime) -> Check:
 
 
 def check_nightly(*, at: datetime) -> int:
-    """Both worlds, once a day however often it runs; returns how many ledgers disagree."""
-    day, wrong = at.astimezone().date(), 0
-    for demo in Pool.objects.filter(last_number__gt=0).values_list("demo", flat=True):
-        last = Check.objects.filter(demo=demo, by=SYSTEM.label).first()
-        if last is None or last.at.astimezone().date() < day:
-            wrong += not check_ledger(actor=SYSTEM, demo=demo, at=at).equal
-    return wrong
+    """Once a day however often it runs, from the first entry on; returns how many ledgers disagree (0 or 1)."""
+    last = Check.objects.filter(by=SYSTEM.label).first()
+    done = last is not None and last.at.astimezone().date() >= at.astimezone().date()
+    if done or not Pool.objects.filter(last_number__gt=0).exists():
+        return 0
+    return int(not check_ledger(actor=SYSTEM, at=at).equal)
 
 
 def _require_nothing_paid(entries: Sequence[Entry]) -> None:
@@ -164,10 +161,8 @@ def reverse_act(*, actor: Actor, number: int, reason: str, at: datetime) -> list
     if not 4 <= len(said) <= 300:
         raise Refused("reason-missing", "冲正要写原因（4 至 300 字），没有执行。请补写原因。")
     with transaction.atomic():
-        pool = lock_pool(actor.demo)
-        entries = list(
-            Entry.objects.filter(demo=actor.demo, act=number).select_related("lot__town", "application", "transfer")
-        )
+        pool = lock_pool()
+        entries = list(Entry.objects.filter(act=number).select_related("lot__town", "application", "transfer"))
         if not entries:
             raise Refused("unknown-entry", f"账本没有从第 {number} 笔开始的办理，没有执行。请核对笔号。")
         kinds = {one.kind for one in entries}
@@ -180,7 +175,7 @@ def reverse_act(*, actor: Actor, number: int, reason: str, at: datetime) -> list
             EntryKind.TRANSFER,
         }:
             raise Refused("not-reversible", "预留请用“撤回预留”，收回和冲正不能再冲正，没有执行。")
-        if Entry.objects.filter(demo=actor.demo, reverses__in=[one.number for one in entries]).exists():
+        if Entry.objects.filter(reverses__in=[one.number for one in entries]).exists():
             raise Refused("reversed", f"第 {number} 笔已经冲正，没有再执行。")
         one = entries[0]
         _require_nothing_paid(entries)

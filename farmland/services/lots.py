@@ -41,7 +41,7 @@ class NewLot:
     coordination: str = ""
 
 
-def checked_lot(new: NewLot, demo: bool, at: datetime) -> dict[str, object]:
+def checked_lot(new: NewLot, at: datetime) -> dict[str, object]:
     town = resolve(new.town)
     if town is None or town.category != Category.TOWNSHIP:
         raise Refused("unknown-town", f"没有叫“{new.town.strip()[:30]}”的镇，没有保存。请写镇的名称。")
@@ -60,12 +60,12 @@ def checked_lot(new: NewLot, demo: bool, at: datetime) -> dict[str, object]:
         raise Refused("bad-paddy", f"水田面积不能超过验收面积 {new.area:.4f} 亩，没有保存。请核对面积。")
     if new.builder == Builder.SOE and not new.builder_name.strip():
         raise Refused("no-builder", "区管国企实施的请写企业名称，没有保存。", "21·第四条")
-    require_costs(new.builder, new.cost, new.profit, new.accepted_on, demo)
+    require_costs(new.builder, new.cost, new.profit, new.accepted_on)
     given = {key: value.strip() if isinstance(value, str) else value for key, value in new.__dict__.items()}
     return given | {"town": town}
 
 
-def require_costs(builder: str, cost: Decimal | None, profit: Decimal | None, day: date, demo: bool) -> None:
+def require_costs(builder: str, cost: Decimal | None, profit: Decimal | None, day: date) -> None:
     """第十条. Before the rule there is no cap for the day; that of its first day is asked for."""
     for what, value in (("成本", cost), ("利润", profit)):
         if value is not None and value < 0:
@@ -78,7 +78,7 @@ def require_costs(builder: str, cost: Decimal | None, profit: Decimal | None, da
         raise Refused("profit-of-town", "利润只对区管国企实施的批次，没有保存。请删去利润。", "21·第十条")
     if cost is None:
         raise Refused("no-cost", "有利润没有成本，没有保存。请先填成本。", "21·第十条")
-    rates = tables.rates(demo)
+    rates = tables.rates()
     held = rates_on(rates, day)
     if RateKind.PROFIT_CAP not in held:
         first = min((one.first for one in rates if one.kind == RateKind.PROFIT_CAP), default=day)
@@ -88,21 +88,19 @@ def require_costs(builder: str, cost: Decimal | None, profit: Decimal | None, da
 
 def put_lot(actor: Actor, given: dict[str, object], at: datetime) -> Lot:
     """The row without its area in the pool; the caller holds the lock and writes the entry."""
-    if Lot.objects.filter(demo=actor.demo, record_number=given["record_number"], struck_at__isnull=True).exists():
+    if Lot.objects.filter(record_number=given["record_number"], struck_at__isnull=True).exists():
         raise Conflict(
             "record-number-taken", f"备案号“{given['record_number']}”已经入库，没有保存。请核对备案号。", "21·第四条"
         )
-    return Lot.objects.create(
-        **given, created_at=at, created_by=actor.label, changed_at=at, changed_by=actor.label, demo=actor.demo
-    )
+    return Lot.objects.create(**given, created_at=at, created_by=actor.label, changed_at=at, changed_by=actor.label)
 
 
 def accept_lot(*, actor: Actor, new: NewLot, at: datetime) -> Lot:
     """验收入库."""
     access.require_pool(actor)
-    given = checked_lot(new, actor.demo, at)
+    given = checked_lot(new, at)
     with transaction.atomic():
-        pool = lock_pool(actor.demo)
+        pool = lock_pool()
         lot = put_lot(actor, given, at)
         reason = f"市规自委 {lot.accepted_on} 验收（{lot.acceptance_number}），备案号 {lot.record_number}"
         append(
@@ -137,7 +135,7 @@ def amend_lot(
     """What does not touch the ledger. Town, area and dates are corrected by a reversal and a new 入库."""
     access.require_pool(actor)
     lot = access.visible_lot(actor, lot_id)
-    require_costs(lot.builder, cost, profit, lot.accepted_on, actor.demo)
+    require_costs(lot.builder, cost, profit, lot.accepted_on)
     if paddy is not None and not 0 <= paddy <= lot.area:
         raise Refused("bad-paddy", f"水田面积不能超过验收面积 {lot.area:.4f} 亩，没有保存。请核对面积。")
     with transaction.atomic():

@@ -50,8 +50,8 @@ def record_money(*, actor: Actor, movement: Movement, at: datetime) -> Money:
     if movement.day > at.astimezone().date():
         raise Refused("future-day", f"日期 {movement.day} 晚于今天，没有保存。请核对日期。")
     with transaction.atomic():
-        pool = lock_pool(actor.demo)
-        taken = Money.objects.filter(demo=actor.demo, kind=movement.kind, ticket=movement.ticket.strip())
+        pool = lock_pool()
+        taken = Money.objects.filter(kind=movement.kind, ticket=movement.ticket.strip())
         if sums.standing(taken):
             raise Conflict("ticket-taken", f"票据“{movement.ticket.strip()[:30]}”已经登记过，没有保存。请核对票号。")
         facts, most, what = _limit(actor, movement)
@@ -95,7 +95,6 @@ def _write(
         note=note.strip()[:300],
         at=at,
         by=actor.label[:200],
-        demo=actor.demo,
         **facts,
     )
 
@@ -113,11 +112,11 @@ def _limit(actor: Actor, one: Movement) -> Limit:
     if kind in (MoneyKind.OUT_SOE_COST, MoneyKind.OUT_SOE_PROFIT, MoneyKind.OUT_MAINTENANCE):
         return _of_lot(actor, one)
     if kind in sums.FUND_OUT:
-        return {}, sums.fund(actor.demo), "耕地保护补偿费"
+        return {}, sums.fund(), "耕地保护补偿费"
     town = _town(one.town)
     if kind in sums.TOWN_OUT:
-        return {"town": town}, rewards.town_free(actor.demo, town.pk), f"{town.name}奖励资金"
-    gap = rewards.gap_of(actor.demo, town.pk, REWARD_OF.get(kind, kind))
+        return {"town": town}, rewards.town_free(town.pk), f"{town.name}奖励资金"
+    gap = rewards.gap_of(town.pk, REWARD_OF.get(kind, kind))
     return {"town": town}, -gap if kind in REWARD_OF else gap, f"{town.name}{MoneyKind(kind).label[2:]}"
 
 
@@ -128,7 +127,7 @@ def _town(text: str) -> Organisation:
 
 
 def _of_fee(actor: Actor, one: Movement) -> Limit:
-    row = Application.objects.filter(demo=actor.demo, pk=one.application_id or 0).first()
+    row = Application.objects.filter(pk=one.application_id or 0).first()
     if row is None:
         raise Refused("no-application", "请写这笔缴费属于哪件申请，没有保存。")
     fee = Fee.objects.filter(application=row, kind=FEE_OF[one.kind]).first()
@@ -138,7 +137,7 @@ def _of_fee(actor: Actor, one: Movement) -> Limit:
 
 
 def _of_transfer(actor: Actor, one: Movement) -> Limit:
-    row = Transfer.objects.filter(demo=actor.demo, pk=one.transfer_id or 0, reversed_at__isnull=True).first()
+    row = Transfer.objects.filter(pk=one.transfer_id or 0, reversed_at__isnull=True).first()
     if row is None:
         raise Refused("no-transfer", "请写这笔收支属于哪件转让，没有保存。", "21·第九条（三）")
     done = sums.total(sums.standing(row.payments.filter(kind=one.kind)))
@@ -155,7 +154,7 @@ def _of_transfer(actor: Actor, one: Movement) -> Limit:
 
 
 def _of_lot(actor: Actor, one: Movement) -> Limit:
-    lot = Lot.objects.filter(demo=actor.demo, pk=one.lot_id or 0, struck_at__isnull=True).first()
+    lot = Lot.objects.filter(pk=one.lot_id or 0, struck_at__isnull=True).first()
     if lot is None or lot.builder != Builder.SOE:
         raise Refused("not-soe", "成本、利润和管护费只付给区管国有企业实施的批次，没有保存。请选批次。", "21·第十条")
     done = sums.total(sums.standing(lot.payments.filter(kind=one.kind)))
@@ -165,9 +164,9 @@ def _of_lot(actor: Actor, one: Movement) -> Limit:
         return {"lot": lot}, (lot.profit or ZERO) - done, f"{lot.name}利润"
     if not lot.mining:
         raise Refused("not-mining", f"{lot.name}不在矿区内，没有管护费，没有保存。", "21·第十条")
-    rate = require_rate(rates_on(tables.rates(actor.demo), one.day), RateKind.MAINTENANCE, one.day)
+    rate = require_rate(rates_on(tables.rates(), one.day), RateKind.MAINTENANCE, one.day)
     whole = maintenance_of(lot.builder, lot.mining, lot.area, rate.value)
-    once = tables.choices(actor.demo)[Choice.MAINTENANCE_ONCE]
+    once = tables.choices()[Choice.MAINTENANCE_ONCE]
     return {"lot": lot}, whole - done if once else whole, f"{lot.name}管护费（{rate.value:,.2f} 元/亩）"
 
 
@@ -178,13 +177,13 @@ def reverse_money(*, actor: Actor, number: int, reason: str, at: datetime) -> Mo
     if not 4 <= len(said) <= 300:
         raise Refused("reason-missing", "冲正要写原因（4 至 300 字），没有执行。请补写原因。")
     with transaction.atomic():
-        pool = lock_pool(actor.demo)
-        first = Money.objects.filter(demo=actor.demo, number=number).select_related("application").first()
+        pool = lock_pool()
+        first = Money.objects.filter(number=number).select_related("application").first()
         if first is None:
             raise Refused("unknown-entry", f"没有第 {number} 笔收支，没有冲正。请核对笔号。")
-        if first.reverses or Money.objects.filter(demo=actor.demo, reverses=number).exists():
+        if first.reverses or Money.objects.filter(reverses=number).exists():
             raise Conflict("reversed", f"第 {number} 笔已经冲正，没有再执行。")
-        _require_reversible(first, actor.demo)
+        _require_reversible(first)
         row = _write(
             actor,
             pool,
@@ -211,15 +210,15 @@ def reverse_money(*, actor: Actor, number: int, reason: str, at: datetime) -> Mo
     return row
 
 
-def _require_reversible(first: Money, demo: bool) -> None:
+def _require_reversible(first: Money) -> None:
     """A ticket stays under a posted use; income stays as long as it is spent."""
     if first.kind in FEE_OF and first.application is not None and first.application.state == "posted":
         raise Conflict("posted", "这件申请已经核销，票据不能冲正，没有执行。请先冲正核销。", "21·第八条（四）")
-    if first.kind in sums.FUND_IN and sums.fund(demo) < first.amount:
+    if first.kind in sums.FUND_IN and sums.fund() < first.amount:
         raise Refused("spent", "冲正后补偿费余额会小于 0，没有执行。请先冲正用途。", "21·第十三条")
     if first.kind not in sums.TOWN_IN or not first.town_id:
         return
-    moved = [row for row in sums.town_money(demo) if row.town_id == first.town_id]
+    moved = [row for row in sums.town_money() if row.town_id == first.town_id]
     if first.kind in BACK_OF and sums.kept_of(moved, first.kind) < first.amount:
         raise Refused("taken-back", "这笔奖励已经追回，没有冲正。请先冲正追回的那一笔。", "21·第十四条")
     if sums.town_fund(moved, first.town_id) < first.amount:

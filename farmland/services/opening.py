@@ -66,7 +66,7 @@ def import_opening(*, actor: Actor, rows: Sequence[OpeningRow], at: datetime) ->
 
 def _put(actor: Actor, rows: Sequence[OpeningRow], at: datetime) -> None:
     access.require_pool(actor)
-    pool = lock_pool(actor.demo)
+    pool = lock_pool()
     problems: list[FieldError] = []
     moves: list[Move] = []
     for row in rows:
@@ -77,7 +77,7 @@ def _put(actor: Actor, rows: Sequence[OpeningRow], at: datetime) -> None:
                     "below-zero",
                     f"已使用和已转让共 {row.used + row.transferred:.4f} 亩，超过验收 {row.area:.4f} 亩，没有导入。请核对。",
                 )
-            lot = put_lot(actor, checked_lot(NewLot(**facts), actor.demo, at), at)
+            lot = put_lot(actor, checked_lot(NewLot(**facts), at), at)
         except Refused as refusal:
             said = refusal.message.replace("，没有保存", "").replace("，没有入库", "").replace("，没有导入", "")
             problems.append(

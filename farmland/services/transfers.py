@@ -50,16 +50,16 @@ def transfer_out(*, actor: Actor, deal: Deal, at: datetime) -> Transfer:
     require_not_too_large(deal.price, "单价", unit="元/亩", done="没有转让")
     amount = half_up(deal.area * deal.price, 2)
     require_not_too_large(amount, "补偿费总额（面积 × 单价）", done="没有转让")
-    require_span(tables.spans(actor.demo), at.astimezone().date())
+    require_span(tables.spans(), at.astimezone().date())
     with transaction.atomic():
-        pool = lock_pool(actor.demo)
-        lots = {lot.pk: lot for lot in pools.standing(actor.demo)}
+        pool = lock_pool()
+        lots = {lot.pk: lot for lot in pools.standing()}
         found = allocate(deal.area, "", "", [pools.facts_of(lot) for lot in lots.values()])
         if found.short > 0:
             raise Refused(
                 "pool-short", f"全区可用 {found.taken:.4f} 亩，不够转让 {deal.area:.4f} 亩，没有转让。请核对面积。"
             )
-        top = Transfer.objects.filter(demo=actor.demo).aggregate(top=Max("number"))["top"]
+        top = Transfer.objects.aggregate(top=Max("number"))["top"]
         row = Transfer.objects.create(
             number=(top or 0) + 1,
             district=deal.district.strip(),
@@ -71,7 +71,6 @@ def transfer_out(*, actor: Actor, deal: Deal, at: datetime) -> Transfer:
             approval_on=deal.approval_on,
             created_at=at,
             created_by=actor.label,
-            demo=actor.demo,
         )
         reason = f"转让{row.district}，批准文号 {row.approval_number}，按验收时间先后（推定）"
         append(
@@ -107,7 +106,7 @@ def agree_reward(
         raise Refused("bad-money", "议定奖励须大于 0 元，没有保存。请核对金额。", "21·第九条（三）")
     require_not_too_large(reward, "议定奖励")
     with transaction.atomic():
-        lock_pool(actor.demo)
+        lock_pool()
         row = Transfer.objects.select_for_update(no_key=True).get(pk=transfer_id)
         if row.version != version:
             current = {"value": {"reward": str(row.reward)}, "version": row.version}

@@ -122,7 +122,7 @@ def application_page(
     proof = pools.proof_of(row) if row.state in (State.RESERVED, State.POSTED, State.RECLAIMED) else None
     allocation = proof.allocation if proof else None
     if allocation is None and row.state == State.REGISTERED:
-        allocation = pools.trial_allocation(row.area, row.town.code, row.town.name, row.demo)
+        allocation = pools.trial_allocation(row.area, row.town.code, row.town.name)
     charged = [(fee, sums.paid_of(fee)) for fee in row.fees.prefetch_related("payments")]
     context = {
         "row": row,
@@ -135,7 +135,7 @@ def application_page(
         "charged": charged,
         "stale": row.state == State.RESERVED and bool(charged) and not services.assessed_now(row),
         "computed": [] if charged else fees.lines_of(row, today),
-        "rewards": [line for line in rewards.lines(row.demo) if line.use.application == row.pk]
+        "rewards": [line for line in rewards.lines() if line.use.application == row.pk]
         if row.state == State.POSTED
         else [],
         "entries": row.entries.select_related("lot").order_by("-number"),

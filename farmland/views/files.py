@@ -60,7 +60,7 @@ def opening(request: KpiRequest) -> HttpResponse:
             "rows-refused", f"有 {len(problems)} 处要改，一行也没有导入。请改好后再上传。", errors=listed(problems)
         )
         return shown(request, "farmland/opening.html", {}, first)
-    data = {"user": request.actor.user_id, "demo": request.actor.demo, "rows": [_packed(row) for row in found.rows]}
+    data = {"user": request.actor.user_id, "rows": [_packed(row) for row in found.rows]}
     context = {
         "rows": found.rows,
         "number": len(found.rows),
@@ -80,7 +80,7 @@ def accept_opening(request: KpiRequest) -> HttpResponse:
             data = signing.loads(request.POST.get("read", ""), salt=SALT, max_age=VALID_SECONDS)
         except signing.BadSignature:
             raise Refused("preview-gone", "预览已超过两小时或不完整，没有导入。请重新上传工作簿。") from None
-        if (data["user"], data["demo"]) != (request.actor.user_id, request.actor.demo):
+        if data["user"] != request.actor.user_id:
             raise Refused("preview-gone", "这份预览不是为您作的，没有导入。请重新上传工作簿。")
         rows = [_unpacked(row) for row in data["rows"]]
         return import_opening(actor=request.actor, rows=rows, at=timezone.now())
@@ -101,7 +101,7 @@ def export(request: KpiRequest) -> HttpResponse:
         applications=list(access.visible_applications(actor)),
         money=list(access.visible_money(actor)),
         transfers=list(access.visible_transfers(actor)),
-        rewards=rewards.by_town(actor.demo, standing) if standing else [],
+        rewards=rewards.by_town(standing) if standing else [],
         near=near,
         whole=access.reads_all(actor),
         viewer=actor.label,

@@ -19,8 +19,8 @@ def frame(request: KpiRequest) -> dict[str, Any]:
     """Totals for everybody, the state of the last replay, and who the viewer is."""
     actor = request.actor
     return {
-        "totals": pools.totals(actor.demo),
-        "check": pools.last_check(actor.demo),
+        "totals": pools.totals(),
+        "check": pools.last_check(),
         "last_day": LAST_DAY,
         "keeps_pool": access.keeps_pool(actor),
         "keeps_money": access.keeps_money(actor),

@@ -34,13 +34,13 @@ def rewards(request: KpiRequest) -> HttpResponse:
     actor = request.actor
     lots = list(access.visible_lots(actor).filter(struck_at__isnull=True).prefetch_related("payments"))
     codes = {lot.town.code for lot in lots}
-    every = [line for line in queries.lines(actor.demo) if line.use.town in codes] if lots else []
+    every = [line for line in queries.lines() if line.use.town in codes] if lots else []
     near = {row.pk for row in access.visible_applications(actor)}
     context = {
-        "towns": queries.by_town(actor.demo, lots) if lots else [],
+        "towns": queries.by_town(lots) if lots else [],
         "lines": [(line, line.use.application in near or access.reads_all(actor)) for line in every],
-        "soe": soe_lines(actor.demo, lots) if access.reads_all(actor) else [],
-        "choices": tables.choices(actor.demo),
+        "soe": soe_lines(lots) if access.reads_all(actor) else [],
+        "choices": tables.choices(),
     }
     return shown(request, "farmland/rewards.html", context)
 
@@ -57,7 +57,7 @@ def money_page(request: KpiRequest, refusal: Refused | None = None, **typed: Any
         "kinds": kinds,
         "widest": max((line.amount for line in kinds), default=0),
         "bars": [(line, round(float(line.amount / max(one.amount for one in kinds)) * 100, 1)) for line in kinds],
-        "fund": sums.fund(request.actor.demo) if access.reads_all(request.actor) else None,
+        "fund": sums.fund() if access.reads_all(request.actor) else None,
         "page": Paginator(found.order_by("-number"), PAGE).get_page(request.GET.get("page")),
         "gone": set(found.filter(reverses__isnull=False).values_list("reverses", flat=True)),
         "form": MoneyForm(initial={"day": timezone.localdate()}),
@@ -71,16 +71,12 @@ def _ids(actor: Actor, given: dict[str, Any]) -> dict[str, Any]:
     number, record, transfer = given.pop("application"), given.pop("lot"), given.pop("transfer")
     found: dict[str, Any] = {}
     if number:
-        found["application_id"] = (
-            Application.objects.filter(demo=actor.demo, number=number).values_list("pk", flat=True).first()
-        )
+        found["application_id"] = Application.objects.filter(number=number).values_list("pk", flat=True).first()
     if record:
-        lots = Lot.objects.filter(demo=actor.demo, record_number=record.strip(), struck_at__isnull=True)
+        lots = Lot.objects.filter(record_number=record.strip(), struck_at__isnull=True)
         found["lot_id"] = lots.values_list("pk", flat=True).first()
     if transfer:
-        found["transfer_id"] = (
-            Transfer.objects.filter(demo=actor.demo, number=transfer).values_list("pk", flat=True).first()
-        )
+        found["transfer_id"] = Transfer.objects.filter(number=transfer).values_list("pk", flat=True).first()
     return given | found
 
 
@@ -111,16 +107,15 @@ def rates(request: KpiRequest) -> HttpResponse:
 
 def rates_page(request: KpiRequest, refusal: Refused | None = None, **typed: Any) -> HttpResponse:
     """The tables are public reading: nobody should have to guess what a mu costs."""
-    worlds = {False, request.actor.demo}
-    rows = list(Rate.objects.filter(demo__in=worlds))
-    held = tables.choices(request.actor.demo)
-    history = list(Setting.objects.filter(demo=request.actor.demo))
+    rows = list(Rate.objects.all())
+    held = tables.choices()
+    history = list(Setting.objects.all())
     context = {
         "tables": [
             (RateKind(kind).label, RATE_UNITS[kind], [row for row in rows if row.kind == kind])
             for kind in RateKind.values
         ],
-        "periods": RulePeriod.objects.filter(demo__in=worlds),
+        "periods": RulePeriod.objects.all(),
         "choices": [
             (Choice(key).label, held[key], CHOICE_DEFAULTS[key], next((one for one in history if one.key == key), None))
             for key in Choice.values

@@ -62,7 +62,7 @@ def _bar(lot: Lot, widest: object) -> list[tuple[str, float, float]]:
 
 @require_POST
 def check(request: KpiRequest) -> HttpResponse:
-    ledger.check_ledger(actor=request.actor, demo=request.actor.demo, at=timezone.now())
+    ledger.check_ledger(actor=request.actor, at=timezone.now())
     return redirect("farmland:index")
 
 

@@ -89,7 +89,7 @@ def trial(request: KpiRequest) -> HttpResponse:
     access.require_reads_all(request.actor)
     form, found, refusal = TrialForm(request.POST or None, initial={"on": timezone.localdate()}), None, None
     if request.method == "POST":
-        found, refusal = tried(lambda: trial_of(demo=request.actor.demo, **checked(form)))
+        found, refusal = tried(lambda: trial_of(**checked(form)))
     context = {"form": form, "trial": found, "allocation": found.allocation if found else None}
     return shown(request, "farmland/trial.html", context, refusal)
 

@@ -29,6 +29,7 @@ from miyun_kpi.api.lists import paginate
 from miyun_kpi.api.params import NoFilters, read_params
 from miyun_kpi.lib.citations import cite
 from miyun_kpi.requests import ApiRequest
+from miyun_kpi.site import is_demonstration
 
 
 def _day(value: Any) -> str | None:
@@ -79,7 +80,7 @@ class GreenTrial(APIView):
         body.is_valid(raise_exception=True)
         given = dict(body.validated_data)
         given["principal"] = exact(given["principal"], places=2, what="贷款本金")
-        return Response(subsidy_json(tried(demo=request.actor.demo, **given)))
+        return Response(subsidy_json(tried(**given)))
 
 
 class GreenRates(APIView):
@@ -89,7 +90,7 @@ class GreenRates(APIView):
         read_params(request, NoFilters)
         held = settings()
         said = {"day_basis": held.day_basis, "count_last_day": held.count_last_day}
-        return Response({"results": [rate_json(one) for one in rates(demo=request.actor.demo)], "settings": said})
+        return Response({"results": [rate_json(one) for one in rates()], "settings": said})
 
 
 class GradeFilters(serializers.Serializer[Any]):
@@ -125,7 +126,7 @@ def _line_json(line: grade_queries.GradedLine) -> dict[str, Any]:
         "name": values["name"],
         "code": values["code"],
         "grade": grade_json(line.decision),
-        "demo": line.record.demo,
+        "demo": is_demonstration(),
     }
 
 

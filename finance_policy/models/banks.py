@@ -16,7 +16,6 @@ class Bank(models.Model):
     version = models.PositiveIntegerField("版本", default=1)
     changed_at = models.DateTimeField("修改时间")
     changed_by = models.CharField("修改人", max_length=200)
-    demo = models.BooleanField("演示", default=False)
 
     class Meta:
         verbose_name = "银行"
@@ -47,7 +46,6 @@ class BankReturn(models.Model):
     submitted_by_id = models.BigIntegerField("报送人编号", null=True)
     opinion = models.CharField("审核意见", max_length=500, blank=True)
     imported = models.BooleanField("期初导入", default=False)
-    demo = models.BooleanField("演示", default=False)
 
     class Meta:
         verbose_name = "银行季报"
@@ -98,14 +96,13 @@ class Release(models.Model):
     reason = models.CharField("更正理由", max_length=300, blank=True)
     released_at = models.DateTimeField("汇总时间")
     released_by = models.CharField("汇总人", max_length=200)
-    demo = models.BooleanField("演示", default=False)
 
     class Meta:
         verbose_name = "季度汇总"
         ordering = ["-period", "-number"]
         constraints = [
             models.UniqueConstraint(
-                fields=["demo", "period", "number"],
+                fields=["period", "number"],
                 name="one_release_per_quarter_and_number",
                 violation_error_message="这个季度的这一次汇总已经有了。",
             )

@@ -24,14 +24,13 @@ class FundEntry(models.Model):
     entered_at = models.DateTimeField("录入时间")
     entered_by = models.CharField("录入人", max_length=200)
     entered_by_id = models.BigIntegerField("录入人编号", null=True)
-    demo = models.BooleanField("演示", default=False)
 
     class Meta:
         verbose_name = "风险补偿基金账"
         ordering = ["number"]
         constraints = [
             models.UniqueConstraint(
-                fields=["demo", "number"],
+                fields=["number"],
                 name="one_fund_entry_per_number",
                 violation_error_message="同一时刻有别人在记账。",
             ),
@@ -63,7 +62,6 @@ class VetoNotice(models.Model):
     lifted_on = models.DateField("解除日期", null=True)
     lifted_reason = models.CharField("解除理由", max_length=300, blank=True)
     version = models.PositiveIntegerField("版本", default=1)
-    demo = models.BooleanField("演示", default=False)
 
     class Meta:
         verbose_name = "环保一票否决信息"

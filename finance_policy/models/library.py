@@ -19,7 +19,6 @@ class GradeDecision(models.Model):
     entered_at = models.DateTimeField("录入时间")
     entered_by = models.CharField("录入人", max_length=200)
     entered_by_id = models.BigIntegerField("录入人编号", null=True)
-    demo = models.BooleanField("演示", default=False)
 
     class Meta:
         verbose_name = "绿色信用等级"
@@ -47,14 +46,13 @@ class SubsidyRate(models.Model):
     struck_by = models.CharField("作废人", max_length=200, blank=True)
     struck_reason = models.CharField("作废理由", max_length=300, blank=True)
     version = models.PositiveIntegerField("版本", default=1)
-    demo = models.BooleanField("演示", default=False)
 
     class Meta:
         verbose_name = "贴息率"
         ordering = ["level", "-from_on"]
         constraints = [
             models.UniqueConstraint(
-                fields=["demo", "level", "from_on"],
+                fields=["level", "from_on"],
                 condition=Q(struck_at__isnull=True),
                 name="one_rate_per_level_and_day",
                 violation_error_message="这一级次这一天已经有贴息率。",

@@ -85,7 +85,7 @@ def _given(row: Release, before: Release | None) -> Given:
 
 def releases() -> list[Given]:
     """The newest of each quarter, newest quarter first."""
-    newest: dict[tuple[str, bool], Release] = {}
+    newest: dict[str, Release] = {}
     for row in Release.objects.order_by("period", "number"):
-        newest[row.period, row.demo] = row
-    return [_given(newest[key], newest.get((year_before(key[0]), key[1]))) for key in sorted(newest, reverse=True)]
+        newest[row.period] = row
+    return [_given(newest[key], newest.get(year_before(key))) for key in sorted(newest, reverse=True)]

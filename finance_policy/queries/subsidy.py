@@ -13,7 +13,7 @@ def settings() -> Settings:
     return Settings(row.day_basis, row.count_last_day, row.fewest_banks, row.due_days, row.version)
 
 
-def rates(*, demo: bool) -> list[Rate]:
+def rates() -> list[Rate]:
     """Invented rates are for the accounts of the demonstration alone."""
-    rows = SubsidyRate.objects.filter(struck_at__isnull=True, demo=demo).order_by("level", "from_on")
+    rows = SubsidyRate.objects.filter(struck_at__isnull=True).order_by("level", "from_on")
     return [Rate(row.level, row.from_on, row.until, row.percent, row.basis) for row in rows]

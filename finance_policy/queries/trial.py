@@ -7,10 +7,10 @@ from finance_policy.queries.subsidy import rates, settings
 from finance_policy.rules.subsidy import Subsidy, compute
 
 
-def tried(*, demo: bool, level: str, **given: Any) -> Subsidy:
+def tried(*, level: str, **given: Any) -> Subsidy:
     held = settings()
     return compute(
-        rates(demo=demo),
+        rates(),
         level=level,
         level_words=Level(level).label,
         day_basis=held.day_basis,

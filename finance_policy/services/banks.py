@@ -44,7 +44,7 @@ def save_bank(
             raise Conflict("stale", f"这家银行刚被{row.changed_by}改过，没有保存。请刷新后再改。")
         row.version = 1 if bank_id is None else row.version + 1
         row.code, row.name, row.organisation, row.active = code.strip(), name.strip(), found, active
-        row.changed_at, row.changed_by, row.demo = at, actor.label, row.demo or actor.demo
+        row.changed_at, row.changed_by = at, actor.label
         try:
             with transaction.atomic():
                 row.save()

@@ -16,9 +16,9 @@ from miyun_kpi.lib.errors import Conflict, NotFound, Refused
 CLAUSE = cite(DOCUMENT, "三（二）4")
 
 
-def _last(demo: bool) -> tuple[int, Decimal]:
+def _last() -> tuple[int, Decimal]:
     """Number and balance of the newest entry, locked: the next one waits for it."""
-    row = FundEntry.objects.select_for_update(no_key=True).filter(demo=demo).order_by("-number").first()
+    row = FundEntry.objects.select_for_update(no_key=True).order_by("-number").first()
     return (row.number, row.balance) if row else (0, Decimal(0))
 
 
@@ -35,7 +35,7 @@ def _append(
 ) -> FundEntry:
     if on > at.astimezone().date():
         raise Refused("future-day", f"日期 {on} 还没有到，没有记账。请填今天或以前的日期。")
-    number, balance = _last(actor.demo)
+    number, balance = _last()
     if balance + amount < 0:
         said = f"基金余额 {balance:,.2f} 元，支出 {-amount:,.2f} 元后小于 0，没有记账。请先注资，或核对金额。"
         raise Refused("below-zero", said, clause=CLAUSE)
@@ -53,7 +53,6 @@ def _append(
                 entered_at=at,
                 entered_by=actor.label,
                 entered_by_id=actor.user_id,
-                demo=actor.demo,
             )
     except IntegrityError as error:
         raise Conflict("busy", "同一时刻有别人在记账，没有保存。请再按一次。") from error
@@ -73,9 +72,8 @@ def enter(*, actor: Actor, kind: str, amount: Decimal, on: date, party: str, bas
         raise Refused("not-filled", "请填对方和依据，没有记账。")
     with transaction.atomic():
         signed = amount if kind in INWARD else -amount
-        _last(actor.demo)
+        _last()
         same = FundEntry.objects.filter(
-            demo=actor.demo,
             kind=kind,
             amount=str(signed),
             on=on,
@@ -97,7 +95,7 @@ def reverse(*, actor: Actor, entry_id: int, reason: str, at: datetime) -> FundEn
     if not 4 <= len(said) <= 280:
         raise Refused("reason-missing", "冲正要写理由（4 至 280 字），没有执行。")
     with transaction.atomic():
-        wrong = FundEntry.objects.select_for_update(no_key=True).filter(pk=entry_id, demo=actor.demo).first()
+        wrong = FundEntry.objects.select_for_update(no_key=True).filter(pk=entry_id).first()
         if wrong is None:
             raise NotFound
         if wrong.kind == EntryKind.REVERSED or FundEntry.objects.filter(reverses=wrong).exists():

@@ -13,7 +13,7 @@ from finance_policy.rules.settings import DAY_BASES, LEAST_BANKS
 from miyun_kpi.audit.services import record as audit
 from miyun_kpi.lib.actors import Actor
 from miyun_kpi.lib.citations import cite
-from miyun_kpi.lib.errors import Conflict, FieldError, NotAllowed, NotFound, Refused
+from miyun_kpi.lib.errors import Conflict, FieldError, NotFound, Refused
 from miyun_kpi.registers.models import Record
 
 
@@ -68,7 +68,6 @@ def decide_grade(
             entered_at=at,
             entered_by=actor.label,
             entered_by_id=actor.user_id,
-            demo=actor.demo,
         )
         data = {"grade": grade, "decided_on": str(decided_on), "corrects": corrects, "reason": row.reason}
         audit(actor=actor, action="finance.grade.decided", subject=f"record:{enterprise.pk}", data=data, at=at)
@@ -98,7 +97,6 @@ def enter_rate(
                 basis=said,
                 entered_at=at,
                 entered_by=actor.label,
-                demo=actor.demo,
             )
             data = {"level": level, "from_on": str(from_on), "percent": str(percent)}
             audit(actor=actor, action="finance.rate.entered", subject=f"rate:{row.pk}", data=data, at=at)
@@ -128,8 +126,6 @@ def change_settings(
     *, actor: Actor, day_basis: int, count_last_day: bool, fewest_banks: int, due_days: int, version: int, at: datetime
 ) -> None:
     access.require_office(actor, "设置")
-    if actor.demo:
-        raise NotAllowed("demo", "演示账号不改全区的设置，没有保存。请用正式账号办理。")
     if day_basis not in DAY_BASES or fewest_banks < LEAST_BANKS or not 1 <= due_days <= 60:
         said = f"一年按 360 或 365 天；汇总至少 {LEAST_BANKS} 家银行；季末后 1 至 60 日内报。没有保存，请改正。"
         raise Refused("bad-settings", said)

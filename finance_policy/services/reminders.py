@@ -38,7 +38,6 @@ def _registers(today: date) -> list[Message]:
                     body=f"{due.kind.title}，{due.kind.field(due.kind.due).label} {due.day}。",
                     url=due.url,
                     clause=f"{DOCUMENT}·{due.kind.clause}",
-                    demo=due.record.demo,
                 )
             )
     return made
@@ -61,7 +60,6 @@ def _returns(today: date) -> list[Message]:
             body=f"报送截止 {due}。",
             url=to("finance_policy:returns"),
             clause=f"{DOCUMENT}·三（三）8",
-            demo=bank.demo,
         )
         for bank in banks
     ]

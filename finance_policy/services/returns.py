@@ -51,7 +51,6 @@ def open_return(*, actor: Actor, period: str, at: datetime) -> BankReturn:
                 period=str(code),
                 saved_at=at,
                 saved_by=actor.label,
-                demo=actor.demo,
                 **bases_of(bank, str(code)),
             )
             _event(row, "新建", actor, at)
@@ -172,7 +171,7 @@ def release(*, actor: Actor, period: str, reason: str = "", at: datetime) -> Rel
     code = str(read_quarter(period))
     least = settings().fewest_banks
     with transaction.atomic():
-        banks = list(Bank.objects.select_for_update(no_key=True).filter(active=True, demo=actor.demo).order_by("code"))
+        banks = list(Bank.objects.select_for_update(no_key=True).filter(active=True).order_by("code"))
         rows = {
             row.bank_id: row
             for row in BankReturn.objects.filter(period=code, bank__in=banks, state=ReturnState.ACCEPTED)
@@ -192,7 +191,7 @@ def release(*, actor: Actor, period: str, reason: str = "", at: datetime) -> Rel
         if _others_a_year_away(actor, year_before(code), codes):
             figures |= dict.fromkeys(BASES, "")
         _require_same_banks_later(actor, code, codes)
-        earlier = Release.objects.filter(period=code, demo=actor.demo).order_by("-number").first()
+        earlier = Release.objects.filter(period=code).order_by("-number").first()
         said = reason.strip()
         if earlier is not None:
             _require_correction(earlier, codes, figures, said)
@@ -204,7 +203,6 @@ def release(*, actor: Actor, period: str, reason: str = "", at: datetime) -> Rel
             reason=said if earlier else "",
             released_at=at,
             released_by=actor.label,
-            demo=actor.demo,
         )
         audit(
             actor=actor,
@@ -218,13 +216,13 @@ def release(*, actor: Actor, period: str, reason: str = "", at: datetime) -> Rel
 
 def _others_a_year_away(actor: Actor, period: str, codes: list[str]) -> bool:
     """Whether the sums of that quarter were given out over other banks."""
-    found = Release.objects.filter(period=period, demo=actor.demo).order_by("-number").first()
+    found = Release.objects.filter(period=period).order_by("-number").first()
     return found is not None and found.bank_codes != codes
 
 
 def _require_same_banks_later(actor: Actor, code: str, codes: list[str]) -> None:
     """A quarter of the past over other banks than the bases given out a year later would show one bank's figures."""
-    later = Release.objects.filter(period=year_after(code), demo=actor.demo).order_by("-number").first()
+    later = Release.objects.filter(period=year_after(code)).order_by("-number").first()
     if later is not None and later.bank_codes != codes and any(later.figures.get(name) for name in BASES):
         raise Refused(
             "other-banks",
@@ -265,7 +263,6 @@ def import_returns(*, actor: Actor, rows: list[tuple[str, str, dict[str, Any]]],
                 note="期初导入",
                 saved_at=at,
                 saved_by=actor.label,
-                demo=actor.demo,
                 **figures,
             )
             wrong = doubts(replace(figures_of(row)))

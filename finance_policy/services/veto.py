@@ -34,7 +34,6 @@ def issue(*, actor: Actor, name: str, code: str, fact: str, basis: str, issued_o
             issued_on=issued_on,
             issued_at=at,
             issued_by=actor.label,
-            demo=actor.demo,
         )
         audit(actor=actor, action="finance.veto.issued", subject=f"veto:{row.pk}", data={"code": row.code}, at=at)
     return row

@@ -99,7 +99,7 @@ def trial(request: KpiRequest) -> HttpResponse:
     form = TrialForm(request.GET if "principal" in request.GET else None, initial=initial)
     if form.is_bound:
         try:
-            found = tried(demo=request.actor.demo, **checked(form))
+            found = tried(**checked(form))
         except Refused as refused:
             refusal = again(refused)
             refusal.message = refusal.message.replace("没有保存", "没有计算")
@@ -122,7 +122,7 @@ def rate_table(request: KpiRequest) -> HttpResponse:
 
 def _rates_page(request: KpiRequest, form: RateForm, refusal: Refused | None) -> HttpResponse:
     context = {
-        "rows": SubsidyRate.objects.filter(demo=request.actor.demo).order_by("level", "-from_on", "-pk"),
+        "rows": SubsidyRate.objects.order_by("level", "-from_on", "-pk"),
         "office": access.is_office(request.actor),
         "form": form,
         "refusal": refusal,

@@ -43,9 +43,7 @@ def fund(request: KpiRequest) -> HttpResponse:
 
 
 def _fund_page(request: KpiRequest, form: EntryForm, refusal: Refused | None) -> HttpResponse:
-    rows = (
-        FundEntry.objects.filter(demo=request.actor.demo).select_related("reverses", "reversed_by").order_by("-number")
-    )
+    rows = FundEntry.objects.select_related("reverses", "reversed_by").order_by("-number")
     reads = access.reads_fund(request.actor)
     page = Paginator(rows if reads else rows.none(), 50).get_page(request.GET.get("page"))
     newest = rows.first()
@@ -75,7 +73,7 @@ def reverse_entry(request: KpiRequest, entry_id: int) -> HttpResponse:
 @require_safe
 def fund_sheet(request: KpiRequest) -> HttpResponse:
     access.require_reading_fund(request.actor)
-    rows = list(FundEntry.objects.filter(demo=request.actor.demo).order_by("number"))
+    rows = list(FundEntry.objects.order_by("number"))
     return workbook_answer(fund_workbook(rows, viewer=request.actor.label, at=timezone.now()), "绿色信贷风险补偿基金")
 
 

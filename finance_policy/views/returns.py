@@ -53,9 +53,7 @@ def _index(request: KpiRequest, refusal: Refused | None = None) -> HttpResponse:
     lacking = []
     if access.is_office(actor):
         there = BankReturn.objects.filter(period=str(ended)).exclude(state=ReturnState.DRAFT).values("bank_id")
-        lacking = list(
-            Bank.objects.filter(active=True, demo=actor.demo).exclude(pk__in=there).values_list("name", flat=True)
-        )
+        lacking = list(Bank.objects.filter(active=True).exclude(pk__in=there).values_list("name", flat=True))
     page = Paginator(shown, 50).get_page(request.GET.get("page"))
     context = {
         "page": page,

@@ -19,14 +19,13 @@ def require(actor: Actor, verb: Verb) -> None:
 
 def actor_in_post(user: User, post: Post | None) -> Actor:
     if post is None:
-        return Actor(label=str(user), user_id=user.pk, demo=user.demo)
+        return Actor(label=str(user), user_id=user.pk)
     return Actor(
         label=f"{user}（{post.organisation.name} {post.get_role_display()}）",
         user_id=user.pk,
         organisation_id=post.organisation_id,
         role=post.role,
         post_id=post.pk,
-        demo=user.demo,
         verbs=verbs_of(post.role),
     )
 
@@ -38,7 +37,6 @@ def actor_of_token(token: ApiToken) -> Actor:
         organisation_id=token.organisation_id,
         role=token.role,
         token_id=token.digest,
-        demo=token.user.demo,
         verbs=verbs_of(token.role),
     )
 

@@ -27,11 +27,10 @@ def accounts_workbook(people: Iterable[User], *, viewer: str, at: datetime) -> b
             "；".join(str(post) for post in getattr(one, "posts_now", ())),
             "启用" if one.is_active else "停用",
             f"{one.last_login.astimezone():%Y-%m-%d %H:%M}" if one.last_login else "",
-            "演示" if one.demo else "",
         ]
         for one in people
     ]
-    return _book("账号", ("用户名", "姓名", "现任岗位", "状态", "最近登录", "备注"), rows, viewer=viewer, at=at)
+    return _book("账号", ("用户名", "姓名", "现任岗位", "状态", "最近登录"), rows, viewer=viewer, at=at)
 
 
 def audit_workbook(entries: Iterable[AuditEntry], *, viewer: str, at: datetime) -> bytes:

@@ -24,7 +24,6 @@ class User(AbstractBaseUser):  # type: ignore[django-manager-missing]  # the plu
     display_name = models.CharField("姓名", max_length=60, blank=True)
     is_active = models.BooleanField("启用", default=True)
     is_client = models.BooleanField("接口客户端", default=False)
-    demo = models.BooleanField("演示", default=False)
     must_change_password = models.BooleanField("须改密码", default=False)
     created_at = models.DateTimeField("建立时间", null=True)
     version = models.PositiveIntegerField("版本", default=1)

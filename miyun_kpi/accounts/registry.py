@@ -58,11 +58,10 @@ class DemoWindow(Protocol):
 
 @dataclass(frozen=True)
 class DemoPart:
-    """`load(at, window)` makes invented rows, all marked as demonstration; `remove()` takes every one of them away."""
+    """`load(at, window)` makes invented rows."""
 
     accounts: tuple[DemoAccount, ...]
     load: Callable[[datetime, DemoWindow], None]
-    remove: Callable[[], None]
 
 
 _demo_parts: dict[str, DemoPart] = {}

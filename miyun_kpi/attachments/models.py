@@ -18,7 +18,6 @@ class Attachment(models.Model):
     stored_at = models.DateTimeField("上传时间")
     stored_by_id = models.BigIntegerField("上传人编号", null=True)
     stored_by = models.CharField("上传人", max_length=200)
-    demo = models.BooleanField("演示", default=False)
 
     class Meta:
         verbose_name = "佐证材料"

@@ -21,9 +21,7 @@ from miyun_kpi.lib.errors import Conflict, Refused
 PIECE = 256 * 1024
 
 
-def store(
-    *, actor: Actor, kind: str, subject_id: int, file: IO[bytes], name: str, at: datetime, demo: bool = False
-) -> Attachment:
+def store(*, actor: Actor, kind: str, subject_id: int, file: IO[bytes], name: str, at: datetime) -> Attachment:
     """Keep one file for a thing. Refuses by size, number and content; the row and the file exist together or not at all."""
     found = recognise(file)
     if not isinstance(found, FileType):
@@ -50,7 +48,6 @@ def store(
                 stored_at=at,
                 stored_by_id=actor.user_id,
                 stored_by=actor.label,
-                demo=demo,
             )
             data = {"attachment": row.pk, "name": row.name, "size": size, "sha256": digest}
             record(actor=actor, action="attachments.file.stored", subject=f"{kind}:{subject_id}", data=data, at=at)
@@ -70,14 +67,6 @@ def remove(*, actor: Actor, attachment: Attachment, at: datetime) -> None:
         subject = f"{attachment.kind}:{attachment.subject_id}"
         record(actor=actor, action="attachments.file.removed", subject=subject, data=data, at=at)
         _unlink_later([place_of(attachment)])
-
-
-def remove_demo() -> int:
-    """Files of the demonstration, with their rows."""
-    found = list(Attachment.objects.filter(demo=True))
-    Attachment.objects.filter(pk__in=[one.pk for one in found]).delete()
-    _unlink_later([place_of(one) for one in found])
-    return len(found)
 
 
 def _unlink_later(places: Sequence[Path]) -> None:

@@ -22,6 +22,7 @@ from miyun_kpi.lib.errors import FieldError, Malformed
 from miyun_kpi.organisations.models import Organisation
 from miyun_kpi.organisations.queries import resolve
 from miyun_kpi.requests import ApiRequest
+from miyun_kpi.site import is_demonstration
 
 
 class DutyFilters(serializers.Serializer[Any]):
@@ -155,7 +156,7 @@ def _window(row: DutyPeriod, at: Any) -> dict[str, Any]:
         "late_until": _time(row.late_until),
         "locks_at": _time(row.locks_at),
         "reopened_until": _time(row.reopened_until),
-        "demo": row.demo,
+        "demo": is_demonstration(),
     }
 
 

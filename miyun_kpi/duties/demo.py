@@ -49,7 +49,7 @@ def load(at: datetime, window: DemoWindow) -> None:
     dates = {name: getattr(window, name) for name in ("starts_at", "due_at", "late_until", "locks_at")}
     for key, code, step in OPENED:
         units = DutyUnit.objects.filter(duty__key=key, active=True).order_by("pk")
-        rows = [DutyPeriod(unit=unit, period=code, demo=True, **dates) for unit in units]
+        rows = [DutyPeriod(unit=unit, period=code, **dates) for unit in units]
         for index, row in enumerate(rows):
             if step and index % step == 0:
                 row.state = ReportState.FILED
@@ -68,7 +68,7 @@ def load(at: datetime, window: DemoWindow) -> None:
             for row in rows
             if row.state == ReportState.FILED
         )
-    stated = DutyPeriod.objects.filter(unit__duty__key=OPENED[0][0], demo=True, state=ReportState.EXPECTED).last()
+    stated = DutyPeriod.objects.filter(unit__duty__key=OPENED[0][0], state=ReportState.EXPECTED).last()
     if stated:
         Statement.objects.create(
             duty_period=stated,
@@ -78,8 +78,4 @@ def load(at: datetime, window: DemoWindow) -> None:
         )
 
 
-def remove() -> None:
-    DutyPeriod.objects.filter(demo=True).delete()
-
-
-PART = DemoPart(ACCOUNTS, load, remove)
+PART = DemoPart(ACCOUNTS, load)

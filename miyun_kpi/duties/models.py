@@ -143,7 +143,6 @@ class DutyPeriod(models.Model):
     # Decided by the first submission: a report given back and reported again keeps it.
     late = models.BooleanField("迟报", default=False)
     reopened_until = models.DateTimeField("退回后可改到", null=True)
-    demo = models.BooleanField("演示", default=False)
 
     class Meta:
         verbose_name = "任务期"

@@ -16,7 +16,6 @@ class Notice(models.Model):
     url = models.CharField("去处", max_length=200, blank=True)
     clause = models.CharField("条款", max_length=60, blank=True)
     sent_at = models.DateTimeField("发出时间", db_index=True)
-    demo = models.BooleanField("演示", default=False)
 
     class Meta:
         verbose_name = "消息"

@@ -19,7 +19,6 @@ class Message:
     role: str = ""
     url: str = ""
     clause: str = ""
-    demo: bool = False
 
 
 def send(messages: Sequence[Message], *, at: datetime) -> int:
@@ -58,7 +57,6 @@ def announce_hand_over(hand_over: HandOver, at: datetime) -> None:
             organisation_id=organisation_id,
             title=title[:120],
             body=body,
-            demo=after.user.demo,
         )
         for organisation_id in hand_over.organisation_ids
     ]

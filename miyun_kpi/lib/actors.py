@@ -13,7 +13,6 @@ class Actor:
     role: str = ""
     post_id: int | None = None
     token_id: str | None = None
-    demo: bool = False
     verbs: frozenset[str] = field(default_factory=frozenset)
 
     def may(self, verb: str) -> bool:

@@ -23,6 +23,7 @@ from miyun_kpi.registers.registry import Rights, kind_by, kinds_of
 from miyun_kpi.registers.rules.kinds import Kind
 from miyun_kpi.registers.services import records as services
 from miyun_kpi.requests import ApiRequest
+from miyun_kpi.site import is_demonstration
 
 
 class RecordFilters(serializers.Serializer[Any]):
@@ -80,7 +81,7 @@ def record_json(record: Record, kind: Kind, *, secrets: bool) -> dict[str, Any]:
         "version": record.version,
         "revoked": record.struck_at is not None,
         "changed_at": timezone.localtime(record.changed_at).isoformat(),
-        "demo": record.demo,
+        "demo": is_demonstration(),
     }
 
 

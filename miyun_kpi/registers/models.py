@@ -25,7 +25,6 @@ class Record(models.Model):
     # Who did the last step (or registered the record): a second person is somebody else.
     hand_id = models.BigIntegerField("经手人编号", null=True)
     hand = models.CharField("经手人", max_length=200)
-    demo = models.BooleanField("演示", default=False)
 
     class Meta:
         verbose_name = "登记"

@@ -49,7 +49,6 @@ def create_draft(*, actor: Actor, meeting: str, at: datetime) -> Notice:
             created_by=actor.label,
             created_by_id=actor.user_id or 0,
             changed_by_id=actor.user_id or 0,
-            demo=actor.demo,
         )
         _audit(actor, made, "personnel.notice.drafted", at)
     return made
@@ -112,17 +111,17 @@ def require_free_number(row: Notice) -> None:
         raise Refused("number-taken", f"发文字号“{row.number}”已用在另一份拟稿上，没有保存。请核对字号。")
 
 
-def person_named(name: str, note: str, *, demo: bool = False) -> Person:
+def person_named(name: str, note: str) -> Person:
     said, mark = "".join(name.split()), note.strip()
     # A character that is not seen would make two people of one name.
     if any(unicodedata.category(ch).startswith("C") for ch in said + mark):
         raise Refused("bad-character", "姓名或区别里有看不见的字符，没有保存。请删去重写。")
     if not 2 <= len(said) <= 40 or len(mark) > 60:
         raise Refused("bad-name", "姓名须为 2 至 40 字，区别不超过 60 字，没有保存。请核对姓名。")
-    return Person.objects.get_or_create(name=said, note=mark, defaults={"demo": demo})[0]
+    return Person.objects.get_or_create(name=said, note=mark)[0]
 
 
-def position_named(organisation: str, title: str, *, demo: bool = False) -> Position:
+def position_named(organisation: str, title: str) -> Position:
     found = resolve(organisation)
     if found is None:
         raise Refused(
@@ -131,7 +130,7 @@ def position_named(organisation: str, title: str, *, demo: bool = False) -> Posi
     said = "".join(title.split())
     if not 2 <= len(said) <= 60:
         raise Refused("bad-title", "职务须为 2 至 60 字，没有保存。请写成“副主任”这样，不带机构名。")
-    return Position.objects.get_or_create(organisation=found, title=said, defaults={"demo": demo})[0]
+    return Position.objects.get_or_create(organisation=found, title=said)[0]
 
 
 def add_act(*, actor: Actor, notice_id: int, version: int, given: ActInput, at: datetime) -> Act:
@@ -149,8 +148,8 @@ def _add(actor: Actor, row: Notice, given: ActInput, at: datetime) -> Act:
         raise Refused("bad-probation", f"试用期须为 0 至 {LONGEST_PROBATION} 个月，没有保存。没有试用期请写 0。")
     if given.probation_months and given.kind == ActKind.REMOVE:
         raise Refused("bad-probation", "免职没有试用期，没有保存。请把试用期改为 0。")
-    person = person_named(given.person, given.note, demo=actor.demo)
-    position = position_named(given.organisation, given.title, demo=actor.demo)
+    person = person_named(given.person, given.note)
+    position = position_named(given.organisation, given.title)
     if row.acts.filter(person=person, position=position, kind=given.kind).exists():
         said = f"这份通知里已有“{person.name}{ActKind(given.kind).label}{position}”，没有再加。"
         raise Conflict("twice", f"{said}请看下面的清单。")
@@ -168,7 +167,6 @@ def _add(actor: Actor, row: Notice, given: ActInput, at: datetime) -> Act:
         printed=printed,
         probation_months=given.probation_months,
         entered_by_id=actor.user_id or 0,
-        demo=row.demo,
     )
     _audit(actor, row, "personnel.act.added", at, act=made.pk)
     return made

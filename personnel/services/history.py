@@ -36,12 +36,12 @@ def record_history(*, actor: Actor, rows: Sequence[HistoryRow], at: datetime) ->
     """All or nothing; returns the number of acts recorded."""
     access.require_office(actor)
     with transaction.atomic():
-        people = [person_named(row.person, row.note, demo=actor.demo) for row in rows]
+        people = [person_named(row.person, row.note) for row in rows]
         standing = standing_of({one.pk for one in people})
         notices: dict[str, Notice] = {}
         made: list[Act] = []
         for order, (row, person) in enumerate(zip(rows, people, strict=True), start=1):
-            position = position_named(row.organisation, row.title, demo=actor.demo)
+            position = position_named(row.organisation, row.title)
             opening = row.kind == ActKind.OPENING
             made.append(
                 Act.objects.create(
@@ -56,7 +56,6 @@ def record_history(*, actor: Actor, rows: Sequence[HistoryRow], at: datetime) ->
                     since=row.dated if opening else None,
                     basis="历史导入" if opening else "",
                     entered_by_id=actor.user_id or 0,
-                    demo=actor.demo,
                 )
             )
         require_consistent(standing, made, None)
@@ -85,6 +84,5 @@ def _notice(actor: Actor, notices: dict[str, Notice], row: HistoryRow, at: datet
             issued_at=at,
             issued_by=f"历史导入　{actor.label}",
             issued_by_id=actor.user_id or 0,
-            demo=actor.demo,
         )
     return notices[row.number]

@@ -145,7 +145,6 @@ def _tell(row: Notice, acts: Sequence[Act], at: datetime) -> None:
                 title=f"人事任免：{row.number}",
                 body=("；".join(said) + "。")[:500],
                 url=to("personnel:notice", row.pk),
-                demo=row.demo,
             )
             for organisation_id, said in own.items()
         ],

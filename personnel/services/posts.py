@@ -6,7 +6,7 @@ from django.db import transaction
 
 from miyun_kpi.audit.services import record as audit
 from miyun_kpi.lib.actors import Actor
-from miyun_kpi.lib.errors import Conflict, NotAllowed, NotFound, Refused
+from miyun_kpi.lib.errors import Conflict, NotFound, Refused
 from miyun_kpi.organisations.enums import Category
 from miyun_kpi.organisations.queries import resolve
 from personnel import access
@@ -29,8 +29,8 @@ def add_opening(
     if since is not None and since > at.astimezone().date():
         raise Refused("future", f"任职日期 {since} 在今天以后，没有保存。新的任职请拟任免通知。")
     with transaction.atomic():
-        who: Person = person_named(person, note, demo=actor.demo)
-        what: Position = position_named(organisation, title, demo=actor.demo)
+        who: Person = person_named(person, note)
+        what: Position = position_named(organisation, title)
         standing = standing_of({who.pk})
         made = Act.objects.create(
             kind=ActKind.OPENING,
@@ -38,7 +38,6 @@ def add_opening(
             position=what,
             since=since,
             basis=said,
-            demo=actor.demo,
             entered_by_id=actor.user_id or 0,
         )
         require_consistent(standing, [made], None)
@@ -65,8 +64,6 @@ def set_seats(*, actor: Actor, position_id: int, version: int, seats: int | None
             raise Conflict(
                 "stale", f"职数刚被改为 {row.seats if row.seats is not None else '空'}，没有保存。请看过后再存。"
             )
-        if actor.demo and not row.demo:
-            raise NotAllowed("demo", "演示账号不改真实职务的职数，没有保存。请用正式账号办理。")
         row.seats, row.seats_basis, row.version = seats, said if seats is not None else "", row.version + 1
         row.save()
         audit(
@@ -81,8 +78,6 @@ def set_seats(*, actor: Actor, position_id: int, version: int, seats: int | None
 def change_office(*, actor: Actor, version: int, organisation: str, remind_days: int, at: datetime) -> None:
     """By the office itself. Another organisation is only named here: the work goes over once that one receives it."""
     access.require_office(actor)
-    if actor.demo:
-        raise NotAllowed("demo", "演示账号不移交人事主管、不改设置，没有保存。请用正式账号办理。")
     found = resolve(organisation)
     if found is None:
         raise Refused("unknown-organisation", f"没有叫“{organisation.strip()[:30]}”的机构，没有保存。请写名称或别名。")

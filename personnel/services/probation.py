@@ -42,7 +42,6 @@ def record_decision(
             removal=removal,
             recorded_at=at,
             recorded_by=actor.label,
-            demo=actor.demo,
         )
         # A dismissal is a draft until it is issued: the audit, which others read, does not tell it.
         told = {"decided_on": decided_on.isoformat()} | ({"outcome": outcome} if removal is None else {})

@@ -27,7 +27,6 @@ def send_notices(*, at: datetime) -> int:
                 body=f"{one.line.printed}，试用到 {one.last_day}。",
                 url=to("personnel:probations"),
                 clause=clause,
-                demo=act.demo,
             )
         )
     return send(messages, at=at)

@@ -22,7 +22,6 @@ class Figure(models.Model):
     struck_by = models.CharField("撤销人", max_length=200, blank=True, default="")
     struck_by_id = models.BigIntegerField("撤销人编号", null=True)
     struck_reason = models.CharField("撤销理由", max_length=300, blank=True, default="")
-    demo = models.BooleanField("演示", default=False)
 
     class Meta:
         verbose_name = "标准和设置"
@@ -51,7 +50,6 @@ class Arrangement(models.Model):
     note = models.CharField("要点", max_length=300, blank=True)
     by = models.CharField("登记人", max_length=200)
     at = models.DateTimeField("登记时间")
-    demo = models.BooleanField("演示", default=False)
 
     class Meta:
         verbose_name = "经费安排通知"
@@ -86,7 +84,6 @@ class BudgetChange(models.Model):
     on = models.DateField("日期")
     by = models.CharField("登记人", max_length=200)
     at = models.DateTimeField("登记时间")
-    demo = models.BooleanField("演示", default=False)
 
     class Meta:
         verbose_name = "预算变动"
@@ -124,7 +121,6 @@ class Application(models.Model):
     version = models.PositiveIntegerField("版本", default=1)
     created_at = models.DateTimeField("登记时间")
     changed_by = models.CharField("修改人", max_length=200)
-    demo = models.BooleanField("演示", default=False)
 
     class Meta:
         verbose_name = "经费申报"

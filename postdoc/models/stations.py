@@ -20,7 +20,6 @@ class Station(models.Model):
     created_at = models.DateTimeField("登记时间")
     created_by = models.CharField("登记人", max_length=200)
     changed_by = models.CharField("修改人", max_length=200)
-    demo = models.BooleanField("演示", default=False)
 
     class Meta:
         verbose_name = "博士后科研工作站"

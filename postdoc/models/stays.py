@@ -53,7 +53,6 @@ class Stay(models.Model):
     created_by = models.CharField("登记人", max_length=200)
     created_by_id = models.BigIntegerField("登记人编号", null=True)
     changed_by = models.CharField("修改人", max_length=200)
-    demo = models.BooleanField("演示", default=False)
 
     class Meta:
         verbose_name = "在站"

@@ -108,7 +108,6 @@ def _register(actor: Actor, grant: str, asked: Asked, materials: list[str], at: 
         entered_by_id=actor.user_id,
         created_at=at,
         changed_by=actor.label,
-        demo=actor.demo,
     )
     if asked.stay is not None:
         ClaimedMonth.objects.bulk_create(

@@ -160,7 +160,6 @@ def _book(
         passed=passed,
         created_at=at,
         changed_by=actor.label,
-        demo=actor.demo,
     )
     if stay is not None:
         ClaimedMonth.objects.bulk_create(

@@ -42,7 +42,7 @@ def change_budget(*, actor: Actor, year: int, amount: Decimal, document: str, on
         row.total += amount
         row.save()
         made = BudgetChange.objects.create(
-            budget=row, amount=amount, document=document.strip(), on=on, by=actor.label, at=at, demo=actor.demo
+            budget=row, amount=amount, document=document.strip(), on=on, by=actor.label, at=at
         )
         note(actor, "budget.changed", row, {"year": year, "amount": str(amount)}, at)
     return made
@@ -73,7 +73,6 @@ def enter_figure(*, actor: Actor, code: str, value: Decimal, starts_on: date, do
                 by=actor.label,
                 by_id=actor.user_id,
                 at=at,
-                demo=actor.demo,
             )
             note(actor, "figure.entered", row, {"code": code, "value": str(value), "from": str(starts_on)}, at)
     except IntegrityError:
@@ -128,7 +127,6 @@ def enter_arrangement(
             note=note_text.strip(),
             by=actor.label,
             at=at,
-            demo=actor.demo,
         )
         note(actor, "arrangement.entered", row, {"title": row.title, "instalments": instalments}, at)
     return row

@@ -50,7 +50,6 @@ def _message(row: Stay, key: str, title: str, body: str, clause: str) -> Message
         body=body,
         url=to("postdoc:stay", row.pk),
         clause=f"{DOCUMENT}·{clause}",
-        demo=row.demo,
     )
 
 
@@ -68,7 +67,6 @@ def _money(at: datetime) -> list[Message]:
                     body="不得以任何理由截留；代缴个税后请直接拨付给本人，并登记凭证。",
                     url=to("postdoc:application", row.pk),
                     clause=f"{DOCUMENT}·第二十七条",
-                    demo=row.demo,
                 )
             )
     return messages

@@ -34,9 +34,7 @@ def register_station(*, actor: Actor, given: Mapping[str, Any], at: datetime) ->
     values = _values(given, at)
     try:
         with transaction.atomic():
-            row = Station.objects.create(
-                **values, created_at=at, created_by=actor.label, changed_by=actor.label, demo=actor.demo
-            )
+            row = Station.objects.create(**values, created_at=at, created_by=actor.label, changed_by=actor.label)
             note(actor, "station.registered", row, {"name": row.name}, at)
     except IntegrityError:
         raise Conflict("already-registered", "这个名称的工作站已经登记，没有再登记。请打开原来的修改。") from None

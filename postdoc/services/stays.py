@@ -155,7 +155,6 @@ def _new_person(actor: Actor, who: Identity, number: str, mark: str, born: date,
         account=seal(who.account.strip()),
         created_at=at,
         created_by=actor.label,
-        demo=actor.demo,
     )
 
 
@@ -196,7 +195,6 @@ def register_stay(*, actor: Actor, station_id: int, who: Identity, given: Mappin
                     created_by=actor.label,
                     created_by_id=actor.user_id,
                     changed_by=actor.label,
-                    demo=actor.demo,
                 )
         except IntegrityError:
             raise Conflict(

@@ -41,12 +41,6 @@ def test_a_username_is_given_once(admin, marker):
     assert refusal.value.code == "username-taken"
 
 
-def test_an_account_made_by_a_demonstration_administrator_is_removed_with_the_demonstration(gazette):
-    demo_admin = person("yan", Role.SYSTEM_ADMIN, demo=True)
-    user, _ = services.create_account(actor=actor(demo_admin), username="liuyi", display_name="刘一", at=AT)
-    assert user.demo
-
-
 def test_disabling_ends_sessions_and_tokens_of_this_account_only(admin, marker, client):
     other = person("bie")
     client.force_login(other)

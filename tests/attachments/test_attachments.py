@@ -7,14 +7,10 @@ import zipfile
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
-from django.utils import timezone
 
-from evaluation.demo.services import remove_demo
-from evaluation.models import Rectification
 from miyun_kpi.attachments.models import Attachment
 from miyun_kpi.attachments.rules import DOCX, JPEG, OFD, PDF, PNG, XLSX, FileType, recognise, safe_name
 from miyun_kpi.audit.models import AuditEntry
-from miyun_kpi.duties.models import DutyPeriod, ProgressReport
 from tests.evaluation.conftest import _demo_of_module, demo
 from tests.evaluation.tracking.test_tracking import lines, plain_line
 from tests.factories.sheets import person
@@ -162,17 +158,3 @@ def test_nobody_but_the_unit_uploads_or_removes(line, who):
     assert upload(person(who), line).status_code == 404
     assert person(who).post(f"/evaluation/tracking/evidence/{Attachment.objects.get().pk}/remove/").status_code == 404
     assert Attachment.objects.count() == 1
-
-
-def test_removing_the_demonstration_takes_its_reports_files_and_corrections_along(
-    line, tmp_path, django_capture_on_commit_callbacks
-):
-    upload(person("beizhuang"), line)
-    press = {"requirement": "补齐清淤台账", "due_on": "2099-01-04"}
-    water = lines(month="2020-08").get(unit__duty__key="tracked/2020/township/4")
-    assert person("shuiwu").post(f"/evaluation/tracking/lines/{water.pk}/rectification/", press).status_code == 302
-    with django_capture_on_commit_callbacks(execute=True):
-        remove_demo(at=timezone.now())
-    left = (Attachment, ProgressReport, DutyPeriod, Rectification)
-    assert [model.objects.count() for model in left] == [0, 0, 0, 0]
-    assert not [path for path in (tmp_path / "evidence").rglob("*") if path.is_file()]

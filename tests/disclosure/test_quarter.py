@@ -5,14 +5,12 @@ from datetime import date
 from django.test import Client
 
 from disclosure.api import application_json
-from disclosure.demo import remove
-from disclosure.models import Application, Package, PackageItem
+from disclosure.models import Application, PackageItem
 from disclosure.queries.applications import line_of
 from disclosure.services import packages
 from miyun_kpi.audit.models import AuditEntry
 from miyun_kpi.registers.models import Record
-from miyun_kpi.registers.services.records import load_demo_record
-from tests.disclosure.conftest import ITEM, create, somebody, step
+from tests.disclosure.conftest import create, somebody, step
 from tests.disclosure.test_applications import receive
 from tests.disclosure.test_release import decide
 from tests.duties.conftest import AT
@@ -60,14 +58,6 @@ def test_what_everybody_reads_is_what_is_published(author, head):
     assert client.get(f"/disclosure/records/welfare/{row.pk}/").status_code == 200
     assert client.get(f"/disclosure/records/welfare/{other.pk}/").status_code == 404
     assert client.get(f"/disclosure/reviews/{other.pk}/").status_code == 404
-
-
-def test_the_demonstration_goes_with_the_packages_made_of_it(author, gazette):
-    row = load_demo_record(app="disclosure", kind="welfare", typed=ITEM, at=AT, stage="reviewed")
-    packages.export_package(actor=author, record_ids=[row.pk], at=AT)
-    remove()
-    remove()
-    assert not Record.objects.filter(demo=True).exists() and Package.objects.get().items.count() == 0
 
 
 def test_the_api_gives_clocks_and_no_applicant(author):

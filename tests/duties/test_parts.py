@@ -4,10 +4,8 @@ import io
 import json
 import re
 from datetime import date
-from importlib import import_module
 
 import pytest
-from django.apps import apps
 from django.conf import settings
 from django.test import Client
 from django.utils import timezone
@@ -247,17 +245,3 @@ def test_duties_of_a_clause_joined_are_the_clause(gazette, place):
             assert piece in left, (row["key"], piece, left)
             left = left.replace(piece, "", 1)
     assert re.sub(r"[。()（）;；]", "", left) == plain(HEADINGS.get(place, "")), place
-
-
-def test_an_installation_that_loaded_the_cut_duty_gets_it_whole(gazette):
-    """And one whose office has put it right in its own words keeps them."""
-    join = import_module("miyun_kpi.duties.migrations.0003_a_duty_cut_by_a_page").join
-    found = Duty.objects.filter(key="22/三（三）3")
-    (whole,) = (row for row in DATA["duties"] if row["key"] == "22/三（三）3")
-    for stored, expected in (
-        ("农业面源污染治理。推进农村地区畜禽养殖污染防治，提高规模化", (whole["title"], whole["requirement"])),
-        ("农业面源治理", ("农业面源治理", "肥、农药使用量负增长。")),
-    ):
-        found.update(title=stored, requirement="肥、农药使用量负增长。")
-        join(apps, None)
-        assert found.values_list("title", "requirement").get() == expected

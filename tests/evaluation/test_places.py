@@ -6,6 +6,7 @@ import pytest
 from django.test import Client
 
 from evaluation.frame import places_of
+from miyun_kpi import site as sites
 from miyun_kpi.accounts.enums import VERBS_BY_ROLE, Role
 from tests.factories.rankings import BACKEND
 from tests.factories.rankings import person as post_holder
@@ -113,10 +114,11 @@ def test_the_head_of_an_evaluating_unit_reads_its_sheets(gazette, organisation, 
     assert ("打分表" in [label for _, label in shown(client, "/evaluation/supervision/")]) is reads
 
 
-def test_the_tag_of_the_demonstration_is_three_words_and_the_sentence_is_heard(demo):
+def test_the_tag_of_the_demonstration_is_three_words_and_the_sentence_is_heard(demo, monkeypatch):
+    monkeypatch.setattr(sites, "_current", [sites.DEMO])
     text = person("shuiwu").get("/water/").content.decode()
     tag = re.search(r'<span class="notice-tag".*?</span>\s*</span>|<span class="notice-tag".*?</div>', text, re.S)[0]
     seen = re.sub(r'<span class="hear">.*?</span>', "", tag, flags=re.S)
     words = re.sub(r"<[^>]+>", " ", seen).split()
     assert words == ["演示", "不得引用"]
-    assert '<span class="hear">演示数据：' in text
+    assert '<span class="hear">演示站：数据全部为虚构' in text

@@ -54,7 +54,7 @@ def test_rankings_by_the_moment_they_were_computed(demo):
 
 
 def test_a_ranking_by_one_dimension_keeps_ranks_and_scores(demo):
-    ranking = Ranking.objects.get(scheme__track="township", demo=True)
+    ranking = Ranking.objects.get(scheme__track="township")
     client, path = person("zhengfuban1"), f"/evaluation/rankings/{ranking.pk}/"
     heads = re.findall(r'href="\?sort=-([\w-]+)"', names(client, path)[1])
     code = next(one for one in heads if one not in ("rank", "moved", "group", "total"))

@@ -52,7 +52,7 @@ def test_reserve_pay_post_and_the_proof(pool, purse, four_lots):
     assert row.state == State.POSTED and [balances(lot)[1] for lot in four_lots] == [D("14"), 0, D("12.84"), D("9.66")]
     proof = pools.proof_of(row)
     assert proof.agrees and [s.taken for s in proof.allocation.steps] == [D("12.84"), D("9.66"), D("14.00")]
-    assert ledger.check_ledger(actor=pool, demo=False, at=AT).equal
+    assert ledger.check_ledger(actor=pool, at=AT).equal
 
 
 def test_what_lacks_its_paper_is_refused_and_nothing_is_written(pool, purse, four_lots):
@@ -89,7 +89,7 @@ def test_release_reclaim_and_reversal_bring_the_area_back(pool, purse, four_lots
     rate(purse)
     row = reserved(pool)
     act(applications.release, pool, row, reason="项目推迟")
-    assert pools.totals(False).free == D("113.16")
+    assert pools.totals().free == D("113.16")
     done = settled(pool, purse, name="项目乙")
     assert (
         code_of(
@@ -127,7 +127,7 @@ def test_release_reclaim_and_reversal_bring_the_area_back(pool, purse, four_lots
     )
     act(applications.post, pool, done)
     act(applications.reclaim, pool, done, approval_number="批9", approval_on=DAY, force_majeure=False, coordination="")
-    assert pools.totals(False).free == D("113.16") and ledger.check_ledger(actor=pool, demo=False, at=AT).equal
+    assert pools.totals().free == D("113.16") and ledger.check_ledger(actor=pool, at=AT).equal
     assert (
         code_of(
             ledger.reverse_act,
@@ -167,7 +167,7 @@ def test_the_store_itself_refuses(pool, four_lots):
 def test_a_balance_changed_behind_the_ledgers_back_raises_the_alarm(pool, four_lots):
     Lot.objects.filter(pk=four_lots[0].pk).update(reserved=D("0.0001"))
     assert ledger.check_nightly(at=AT) == 1 and ledger.check_nightly(at=AT) == 0
-    assert "预留：存 0.0001，重放 0.0000" in pools.last_check(False).findings
+    assert "预留：存 0.0001，重放 0.0000" in pools.last_check().findings
     assert Notice.objects.get(key__startswith="farmland-check:").organisation.code == "guizi-fenju"
     client = Client()
     client.force_login(person("guizi-x", "区规自分局", "register_office"), backend=BACKEND)

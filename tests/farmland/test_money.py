@@ -24,9 +24,9 @@ def pay(actor, kind, amount, number, at=AT, **given):
 
 def test_rewards_are_due_when_the_area_is_used_and_paid_no_further(pool, purse, four_lots):
     rate(purse)
-    assert all(one.applied == 0 and one.waiting > 0 for one in rewards.by_town(False, four_lots))
+    assert all(one.applied == 0 and one.waiting > 0 for one in rewards.by_town(four_lots))
     settled(pool, purse)
-    found = {one.name: one for one in rewards.by_town(False, four_lots)}
+    found = {one.name: one for one in rewards.by_town(four_lots)}
     assert (found["十里堡镇"].first, found["十里堡镇"].second) == (D("1125000"), D("2250000"))
     assert (found["十里堡镇"].applied, found["十里堡镇"].other) == (D("3375000"), D("2250000"))
     assert code_of(pay, purse, "out_reward_first", "1125000.01", "奖1", town="十里堡镇") == "too-much"
@@ -37,7 +37,7 @@ def test_rewards_are_due_when_the_area_is_used_and_paid_no_further(pool, purse, 
     pay(purse, "out_reward_second", "1400000", "奖4", town="河南寨镇")
     assert code_of(pay, purse, "town_public", "1400000.01", "用1", town="河南寨镇") == "too-much"
     pay(purse, "town_public", "1400000", "用1", town="河南寨镇")
-    assert rewards.town_free(False, resolve("河南寨镇").pk) == 0
+    assert rewards.town_free(resolve("河南寨镇").pk) == 0
     number = sums.Money.objects.get(ticket="奖4").number
     assert code_of(reverse_money, actor=purse, number=number, reason="付错了镇", at=AT) == "spent"
 
@@ -46,7 +46,7 @@ def test_the_compensation_fee_is_used_no_further_than_it_came_in(pool, purse, fo
     rate(purse)
     assert code_of(pay, purse, "use_ecology", "0.01", "用1") == "too-much"
     settled(pool, purse)
-    assert sums.fund(False) == D("730000")
+    assert sums.fund() == D("730000")
     pay(purse, "use_city", "729999.99", "用2")
     assert code_of(pay, purse, "use_ecology", "0.02", "用3") == "too-much"
     with pytest.raises(NotAllowed):
@@ -88,7 +88,7 @@ def test_a_reduction_in_full_leaves_no_second_reward(pool, purse, four_lots):
     from farmland.services import applications
 
     act(applications.post, pool, row)
-    (line,) = rewards.lines(False)
+    (line,) = rewards.lines()
     assert (line.first, line.second) == (D("500000"), D("0")) and "全额减免" in line.reason
 
 
@@ -110,13 +110,13 @@ def test_a_transfer_goes_by_acceptance_and_its_reward_is_agreed_by_itself(pool, 
     assert code_of(pay, purse, "out_reward_transfer", "1", "奖1", transfer_id=row.pk, town="北庄镇") == "not-its-town"
     pay(purse, "out_reward_transfer", "500", "奖1", transfer_id=row.pk, town="河南寨镇")
     pay(purse, "in_transfer", "12000000.40", "收1", transfer_id=row.pk)
-    assert all(line.applied == 0 for line in rewards.lines(False))
+    assert all(line.applied == 0 for line in rewards.lines())
     number = row.entries.first().act
     assert code_of(ledger.reverse_act, actor=pool, number=number, reason="面积填错", at=AT) == "paid"
     for one in row.payments.all():
         reverse_money(actor=purse, number=one.number, reason="转让取消", at=AT)
     ledger.reverse_act(actor=pool, number=number, reason="面积填错", at=AT)
-    assert ledger.check_ledger(actor=pool, demo=False, at=AT).equal
+    assert ledger.check_ledger(actor=pool, at=AT).equal
 
 
 def test_tables_are_dated_and_nothing_charged_changes(pool, purse, four_lots):
@@ -145,12 +145,12 @@ def test_a_trial_saves_nothing_and_answers_for_its_day(pool, purse, four_lots):
         "town": "十里堡镇",
         "area": D("36.5"),
     }
-    found = trial_of(demo=False, on=date(2022, 4, 21), **facts)
+    found = trial_of(on=date(2022, 4, 21), **facts)
     assert [line.amount for line in found.fees] == [D("547500.00"), D("730000.00")] and found.allocation.beyond_town
     assert sum(line.applied for line in found.rewards) == D("5475000")
-    after = trial_of(demo=False, on=date(2022, 4, 22), **facts)
+    after = trial_of(on=date(2022, 4, 22), **facts)
     assert {line.problem.code for line in after.fees} == {"no-rule"}
-    before = trial_of(demo=False, on=date(2020, 5, 21), **facts)
+    before = trial_of(on=date(2020, 5, 21), **facts)
     assert "十里堡-02" not in [step.lot.name for step in before.allocation.steps]
     assert four_lots[0].entries.count() == 1
 
@@ -181,7 +181,7 @@ def test_article_6_the_plan_of_a_town_beside_what_came_of_it(pool, purse, four_l
     )
     act(applications.reclaim, pool, row, approval_number="批9", approval_on=DAY, force_majeure=False, coordination="")
     assert line().used == 0
-    town = next(one for one in rewards.by_town(False, four_lots) if one.name == "十里堡镇")
+    town = next(one for one in rewards.by_town(four_lots) if one.name == "十里堡镇")
     assert town.applied == 0, "what was reclaimed earns nothing until it is used again"
 
 
@@ -190,7 +190,7 @@ def test_a_reward_paid_for_what_is_reclaimed_is_taken_back(pool, purse, four_lot
     from miyun_kpi.inbox.models import Notice
 
     def town(name="十里堡镇"):
-        return next(one for one in rewards.by_town(False, four_lots) if one.name == name)
+        return next(one for one in rewards.by_town(four_lots) if one.name == name)
 
     rate(purse)
     row = settled(pool, purse)

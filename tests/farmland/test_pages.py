@@ -1,17 +1,17 @@
 """Who sees what, files in and out, REST with exact strings, the demonstration that goes without a trace."""
 
 import json
-from datetime import date
 from decimal import Decimal as D
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.db import IntegrityError, transaction
 from django.test import Client
 from django.utils import timezone
 
 from farmland import demo
 from farmland.excel import TITLES
-from farmland.models import Application, Entry, Fee, Lot, Money, Rate, RulePeriod, Transfer
+from farmland.models import Application, Entry, Lot, Pool
 from farmland.services import ledger
 from miyun_kpi.accounts.services import issue_token
 from miyun_kpi.lib.actors import SYSTEM
@@ -19,7 +19,7 @@ from miyun_kpi.organisations.queries import resolve
 from miyun_kpi.sheets.read import read_workbook
 from miyun_kpi.sheets.write import Column, Sheet, workbook
 from tests.factories.rankings import BACKEND, person
-from tests.farmland.conftest import AT, put, rate, settled
+from tests.farmland.conftest import AT, rate, settled
 
 
 def signed_in(name, role):
@@ -112,7 +112,7 @@ def test_opening_balances_are_previewed_and_written_all_or_nothing(pool):
         ("opening_used", D("4")),
         ("opening", D("10")),
     ]
-    assert ledger.check_ledger(actor=pool, demo=False, at=AT).equal
+    assert ledger.check_ledger(actor=pool, at=AT).equal
     assert client.post("/farmland/opening/accept/", {"read": packed}).status_code == 422, "the same lots twice"
 
 
@@ -236,18 +236,12 @@ def test_whoever_reclaims_is_told_what_was_paid_and_the_page_of_rewards_what_to_
     assert (one["over"], one["left"], one["fund"]) == ("1125000.00", "0.00", "0.00")
 
 
-def test_the_demonstration_comes_and_goes_and_never_touches_the_real_pool(pool, four_lots):
+def test_the_demonstration_fills_one_pool_whose_ledger_agrees(pool):
     demo.load(timezone.now(), None)
-    assert (
-        Lot.objects.filter(demo=True).count() == 7
-        and Application.objects.filter(demo=True, state="posted").count() == 2
-    )
-    assert ledger.check_ledger(actor=pool, demo=False, at=AT).entries == 4
-    put(pool, "北庄-01", "北庄镇", "1", date(2020, 5, 1))
-    demo.remove()
-    for model in (Lot, Entry, Application, Fee, Money, Rate, RulePeriod, Transfer):
-        assert not model.objects.filter(demo=True).exists(), model
-    assert Entry.objects.count() == 5 and Rate.objects.count() == 5
+    assert Lot.objects.count() == 7 and Application.objects.filter(state="posted").count() == 2
+    assert ledger.check_ledger(actor=pool, at=AT).equal and Pool.objects.get().pk == Pool.ONLY
+    with pytest.raises(IntegrityError), transaction.atomic():
+        Pool.objects.create(pk=2)
 
 
 def test_the_flow_accounts_for_every_mu_and_one_replay_proves_all(pool, purse, four_lots):

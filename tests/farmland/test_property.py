@@ -35,7 +35,7 @@ class Ledger(TestCase):
                 self.take(pool, purse, number, *step)
             except Refused as refusal:
                 assert refusal.message.endswith("。")
-        done, differences = pools.replayed(False)
+        done, differences = pools.replayed()
         assert not done.problems and not differences
         for lot in Lot.objects.all():
             assert lot.buckets.sound and lot.accepted in (0, lot.area)
@@ -43,7 +43,7 @@ class Ledger(TestCase):
             assert pools.proof_of(row).agrees
         held = sum((r.area for r in Application.objects.filter(state=State.RESERVED)), D(0))
         used = sum((r.area for r in Application.objects.filter(state=State.POSTED)), D(0))
-        totals = pools.totals(False)
+        totals = pools.totals()
         assert (totals.reserved, totals.used) == (held, used)
         last = Entry.objects.order_by("-number").first()
         assert last is None or (last.pool_free, last.number) == (totals.free, Entry.objects.count())

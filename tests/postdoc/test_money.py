@@ -9,7 +9,6 @@ from django.db import IntegrityError, transaction
 from django.test import Client
 
 from miyun_kpi.lib.errors import Conflict, NotAllowed, NotFound, Refused
-from postdoc.demo import PART
 from postdoc.desk import desk_items
 from postdoc.models import Application, BudgetYear, ClaimedMonth, Figure
 from postdoc.queries.entitlement import offers, people, whole_of
@@ -363,25 +362,6 @@ def test_the_same_line_of_a_budget_is_entered_once(treasury):
     enter_line(amount="-1")
     enter_line(year=2027)
     assert BudgetYear.objects.get(year=2026).total == 599999
-
-
-def test_what_demonstration_accounts_enter_goes_with_the_demonstration(handler, treasury):
-    shown_handler, shown = (replace(one, demo=True) for one in (handler, treasury))
-    real = {"year": 2021, "amount": Decimal(50000), "document": "区财政批复1号", "on": TODAY, "at": AT}
-    money.change_budget(actor=treasury, **real)
-    money.change_budget(actor=shown, **(real | {"document": "（演示）批复2号"}))
-    money.change_budget(actor=shown, **(real | {"document": "（演示）批复3号", "year": 2022}))
-    given = {
-        "code": "living_month",
-        "value": Decimal(1),
-        "starts_on": date(2022, 1, 1),
-        "document": "（演示）试一试",
-        "at": AT,
-    }
-    money.enter_figure(actor=shown_handler, **given)
-    PART.remove()
-    assert not Figure.objects.exists()
-    assert [(one.year, one.total, one.used) for one in BudgetYear.objects.all()] == [(2021, 50000, 0)]
 
 
 @pytest.mark.parametrize("decision", [None, "returned", "refuse"])

@@ -86,22 +86,22 @@ def test_two_thousand_allocations_over_allocate_nothing(office):
         put(office, name, town, area, date(2020, 5, 1))
     # 200.0002 亩 for 2,000 times 0.2500: 800 fit, 0.0002 remain.
     assert all_at_once(office, asked(2_000, "0.2500")) == (800, 1_200)
-    totals = pools.totals(False)
+    totals = pools.totals()
     assert (totals.reserved, totals.free) == (D("200.0000"), D("0.0002"))
     numbers = list(Entry.objects.order_by("number").values_list("number", flat=True))
     assert numbers == list(range(1, len(numbers) + 1))
-    assert ledger.check_ledger(actor=office, demo=False, at=AT).equal
+    assert ledger.check_ledger(actor=office, at=AT).equal
 
 
 def test_the_control_arm_without_the_lock_gives_away_more_than_there_is(office, monkeypatch):
     lot = put(office, "甲", "十里堡镇", "10.0000", date(2020, 5, 1))
     # The rest of the pool has room, so that no check of the totals stands in for the lock.
     put(office, "乙", "北庄镇", "100.0000", date(2020, 5, 2))
-    monkeypatch.setattr(applications, "lock_pool", lambda demo: Pool.objects.get(demo=demo))
+    monkeypatch.setattr(applications, "lock_pool", Pool.objects.get)
     together, read = threading.Barrier(THREADS), pools.standing
 
-    def read_and_wait(demo: bool) -> list[Lot]:
-        found = read(demo)
+    def read_and_wait() -> list[Lot]:
+        found = read()
         try:
             together.wait(2)
         except threading.BrokenBarrierError:
@@ -113,4 +113,4 @@ def test_the_control_arm_without_the_lock_gives_away_more_than_there_is(office, 
     given = sum((e.area for e in Entry.objects.filter(lot=lot, kind="reserve")), D(0))
     assert done > 1 and given > D("10.0000"), (done, given)
     monkeypatch.undo()
-    assert not ledger.check_ledger(actor=office, demo=False, at=AT).equal, "the replay has to see it"
+    assert not ledger.check_ledger(actor=office, at=AT).equal, "the replay has to see it"

@@ -14,6 +14,7 @@ from miyun_kpi.api.params import NoFilters, read_params
 from miyun_kpi.lib.decimals import half_up, plain, read_decimal
 from miyun_kpi.lib.errors import Malformed
 from miyun_kpi.requests import ApiRequest
+from miyun_kpi.site import is_demonstration
 from water.access import require_target
 from water.api.answers import WaterMeasureSerializer, WaterTargetsSerializer
 from water.enums import Source
@@ -38,7 +39,7 @@ def measure_json(row: Measure) -> dict[str, Any]:
         "source_kind": row.source_kind,
         "source": row.source,
         "version": row.version,
-        "demo": row.demo,
+        "demo": is_demonstration(),
     }
 
 

@@ -13,6 +13,7 @@ from miyun_kpi.api.idempotency import once
 from miyun_kpi.api.lists import paginate
 from miyun_kpi.api.params import NoFilters, read_params
 from miyun_kpi.requests import ApiRequest
+from miyun_kpi.site import is_demonstration
 from water.access import require_round, visible_body
 from water.api.answers import WaterProjectSerializer, WaterRoundSerializer
 from water.models import Round
@@ -106,7 +107,7 @@ def project_json(one: ProjectView) -> dict[str, Any]:
             }
             for m in one.milestones
         ],
-        "demo": one.project.demo,
+        "demo": is_demonstration(),
     }
 
 

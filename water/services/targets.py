@@ -55,7 +55,7 @@ def enter_measure(*, actor: Actor, target: str, given: Given, at: datetime) -> M
     require_target(actor, target)
     _check(given, at)
     with transaction.atomic():
-        row = Measure(target=target, demo=actor.demo)
+        row = Measure(target=target)
         _save(row, given, actor, at)
         record(actor=actor, action="water.measure.entered", subject=f"measure:{row.pk}", data=_data(row), at=at)
     return row
@@ -130,7 +130,7 @@ def judge(*, actor: Actor, target: str, day: date, verdict: str, reason: str, at
         if last and (last.day, last.verdict, last.reason, last.made_by) == (day, verdict, said, actor.label):
             return last
         row = Judgement.objects.create(
-            target=target, day=day, verdict=verdict, reason=said, made_at=at, made_by=actor.label, demo=actor.demo
+            target=target, day=day, verdict=verdict, reason=said, made_at=at, made_by=actor.label
         )
         data = {"target": target, "verdict": verdict, "reason": said}
         record(actor=actor, action="water.target.judged", subject=f"judgement:{row.pk}", data=data, at=at)

@@ -16,7 +16,6 @@ class Ranking(models.Model):
     kind = models.CharField("种类", max_length=10, choices=RankingKind.choices)
     number = models.PositiveIntegerField("第几次")
     state = models.CharField("状态", max_length=10, choices=RankingState.choices, default=RankingState.COMPUTED)
-    demo = models.BooleanField("演示", default=False)
     rule_version = models.CharField("规则版本", max_length=20)
     inputs_hash = models.CharField("输入摘要", max_length=64)
     digest = models.CharField("结果摘要", max_length=64)

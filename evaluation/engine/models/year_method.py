@@ -24,7 +24,6 @@ class YearMethod(models.Model):
     checked_by_id = models.BigIntegerField("复核人编号", null=True)
     note = models.CharField("复核意见", max_length=500, blank=True)
     locked_at = models.DateTimeField("锁定时间", null=True)
-    demo = models.BooleanField("演示", default=False)
 
     class Meta:
         verbose_name = "年度计算办法"

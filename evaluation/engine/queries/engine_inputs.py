@@ -129,8 +129,6 @@ def _own_pairs(view: SchemeView) -> frozenset[tuple[str, str]]:
 def previous_ranking(scheme: Scheme, period: Period) -> Ranking | None:
     """The last published ranking of the track for an earlier period, else the last trial for one (engine 14)."""
     earlier = Ranking.objects.filter(scheme__track=scheme.track, period__kind=period.kind, period__code__lt=period.code)
-    if not period.demo:
-        earlier = earlier.filter(demo=False)
     published = earlier.filter(state=RankingState.PUBLISHED, corrected_by__isnull=True)
     trials = earlier.filter(kind=RankingKind.TRIAL)
     order = ("-period__code", "-computed_at", "-pk")

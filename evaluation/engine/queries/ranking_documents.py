@@ -14,6 +14,7 @@ from evaluation.scheme.rules.amendments import version_words
 from evaluation.sheets.queries.filing import decision_json
 from miyun_kpi.lib.decimals import plain
 from miyun_kpi.organisations.models import Organisation
+from miyun_kpi.site import is_demonstration
 
 Json = dict[str, Any]
 
@@ -47,7 +48,7 @@ def build(inputs: EngineInputs, *, kind: RankingKind) -> Built:
         "track": scheme.track,
         "period": period.code,
         "kind": str(kind),
-        "demo": period.demo,
+        "demo": is_demonstration(),
         "first": inputs.previous is None,
         "previous": {"period": inputs.previous.period.code, "kind": inputs.previous.kind} if inputs.previous else None,
         "rule_version": version_words(inputs.view.scheme.rule_version, inputs.view.amended),

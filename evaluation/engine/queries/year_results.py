@@ -136,8 +136,6 @@ def year_results(scheme: Scheme, period: Period) -> YearResults | None:
     """None where nothing closes the totals: a quarter, unless 加减分 count by quarter and some are decided."""
     decided = Adjustment.objects.filter(scheme=scheme, state=AdjustmentState.GRANTED)
     decided = decided.select_related("organisation", "scheme", "proposed_for").order_by("pk")
-    if not period.demo:
-        decided = decided.filter(demo=False)
     if period.kind != PeriodKind.YEAR:
         if not scheme.quarter_adjustments:
             return None
@@ -148,9 +146,7 @@ def year_results(scheme: Scheme, period: Period) -> YearResults | None:
     weights = {period.code: Decimal(1)}
     if method is not None:
         weights = {one.period: one.weight for one in method.weights.all()}
-    quarters = tuple(
-        _quarter(scheme, code, demo=period.demo) for code, w in sorted(weights.items()) if w and code != period.code
-    )
+    quarters = tuple(_quarter(scheme, code) for code, w in sorted(weights.items()) if w and code != period.code)
     problems = [problem_of_method(scheme, method)]
     problems += [f"{quarter.period} 没有通报，只能试算" for quarter in quarters if not quarter.settled]
     return YearResults(
@@ -158,10 +154,8 @@ def year_results(scheme: Scheme, period: Period) -> YearResults | None:
     )
 
 
-def _quarter(scheme: Scheme, code: str, *, demo: bool) -> QuarterResult:
+def _quarter(scheme: Scheme, code: str) -> QuarterResult:
     found = Ranking.objects.filter(scheme=scheme, period__code=code)
-    if not demo:
-        found = found.filter(demo=False)
     published = found.filter(state=RankingState.PUBLISHED, corrected_by__isnull=True).first()
     ranking = published or found.filter(kind=RankingKind.TRIAL).order_by("-number").first()
     results: dict[str, list[str | None]] = {}

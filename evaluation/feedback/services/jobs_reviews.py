@@ -39,7 +39,6 @@ def _last_day(at: datetime) -> int:
             body=f"{feedback.check_round.due_at.astimezone():%m月%d日 %H:%M}截止，期满按无异议通报。",
             url=to("evaluation:feedback", feedback.pk),
             clause=feedback.check_round.ranking.scheme.cite(CLAUSE),
-            demo=feedback.check_round.ranking.demo,
         )
         for feedback in waiting
     ]

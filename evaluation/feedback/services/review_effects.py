@@ -80,7 +80,6 @@ def _message(review: Review, organisation_id: int, role: str, step: str, title: 
         body=body,
         url=to("evaluation:review", review.pk),
         clause=review.sheet.scheme.cite(CLAUSE),
-        demo=review.sheet.period.demo,
     )
 
 

@@ -172,7 +172,6 @@ def _to_evaluators(opened: UnitCheck) -> list[Message]:
             body="对写了存在问题、改进建议或扣分的，填写整改时限，印在单位的反馈单上。",
             url=to("evaluation:deadlines", ranking.pk),
             clause=ranking.scheme.cite(CLAUSE),
-            demo=ranking.demo,
         )
         for pk in sorted(set(evaluators.values_list("evaluator_id", flat=True)))
     ]
@@ -190,7 +189,6 @@ def _invitations(opened: UnitCheck, feedbacks: Sequence[Feedback]) -> list[Messa
             body=f"请在{until}前逐项核对本单位得分；有异议的，经单位负责人同意提出复核申请。",
             url=to("evaluation:feedback", feedback.pk),
             clause=opened.ranking.scheme.cite(CLAUSE),
-            demo=period.demo,
         )
         for feedback in feedbacks
         if feedback.state == FeedbackState.OPEN
@@ -290,7 +288,6 @@ def announce_bulletin(ranking: Ranking, at: datetime) -> None:
                 body="反馈单列有得分、扣分、存在问题和整改时限，请签收并整改。",
                 url=to("evaluation:feedback", feedback.pk),
                 clause=ranking.scheme.cite(CLAUSE),
-                demo=ranking.demo,
             )
             for feedback in feedbacks
         ],

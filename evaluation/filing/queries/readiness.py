@@ -14,7 +14,6 @@ from evaluation.periods.models import Period
 from evaluation.scheme.models.scheme import Figure, Scheme
 from evaluation.sheets.models.marks import Mark, MarkSheet
 from evaluation.sheets.queries.filing import left_out_sheets
-from miyun_kpi.site import is_demonstration
 
 Json = Mapping[str, Any]
 
@@ -95,8 +94,6 @@ class Readiness:
             words.append(f"{self.unconfirmed} 处未确认")
         if self.missing:
             words.append(f"{self.missing} 格缺分")
-        if self.period.demo and not is_demonstration():
-            words.append("演示数据")
         return "，".join(words)
 
 

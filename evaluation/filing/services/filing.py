@@ -169,7 +169,6 @@ def _tell_evaluator(decision: SheetDecision, at: datetime) -> None:
         body=f"{sheet.period.label}没有报送，区政府办决定本期不计并折算。理由：{decision.reason}",
         url=to("evaluation:sheet", sheet.pk),
         clause=sheet.scheme.cite(CLAUSE),
-        demo=sheet.period.demo,
     )
     send([message], at=at)
 

@@ -142,7 +142,6 @@ def _tell_office(asked: UnlockRequest, at: datetime) -> None:
             body=f"理由：{asked.reason}",
             url=to("evaluation:unlock-sheet", sheet.pk),
             clause=sheet.scheme.cite(CLAUSE),
-            demo=sheet.period.demo,
         )
         for office in office_ids(sheet.scheme.track)
     ]
@@ -159,7 +158,6 @@ def _tell_evaluator(asked: UnlockRequest, at: datetime) -> None:
         body=f"理由：{asked.answer}",
         url=to("evaluation:unlock-sheet", sheet.pk),
         clause=sheet.scheme.cite(CLAUSE),
-        demo=sheet.period.demo,
     )
     send([message], at=at)
 

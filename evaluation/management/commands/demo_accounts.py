@@ -7,7 +7,7 @@ from django.core.management.base import BaseCommand, CommandError
 from django.utils import timezone
 
 from evaluation.demo.services import reset_passwords
-from evaluation.management.commands.load_demo import keep_passwords
+from evaluation.management.commands.load_demo import keep_passwords, require_demonstration
 
 
 class Command(BaseCommand):
@@ -17,6 +17,7 @@ class Command(BaseCommand):
         parser.add_argument("--reset", action="store_true")
 
     def handle(self, *args: Any, **options: Any) -> None:
+        require_demonstration()
         path = Path(settings.VAR_DIR) / "demo-accounts.txt"
         if options["reset"]:
             accounts = reset_passwords(at=timezone.now())

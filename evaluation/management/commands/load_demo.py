@@ -3,10 +3,17 @@ from pathlib import Path
 from typing import Any
 
 from django.conf import settings
-from django.core.management.base import BaseCommand
+from django.core.management.base import BaseCommand, CommandError
 from django.utils import timezone
 
 from evaluation.demo.services import DemoAccount, load_demo
+from miyun_kpi.site import is_demonstration
+
+
+def require_demonstration() -> None:
+    """Invented people and their passwords have no place on another site, where somebody may bear the same name."""
+    if not is_demonstration():
+        raise CommandError("这里不是演示站，没有执行。演示站用 make run；已有两套数据时请加 --site demo。")
 
 
 def keep_passwords(accounts: list[tuple[DemoAccount, str]]) -> Path:
@@ -25,6 +32,7 @@ class Command(BaseCommand):
     help = "装入演示：2020年第二季度已报送的虚构得分、开启中的第三季度、演示账号。只在没有任何账号时执行。"
 
     def handle(self, *args: Any, **options: Any) -> None:
+        require_demonstration()
         accounts = load_demo(at=timezone.now())
         if not accounts:
             self.stdout.write("已有账号，没有装入演示。")

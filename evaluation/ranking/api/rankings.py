@@ -31,6 +31,7 @@ from miyun_kpi.lib.errors import NotFound, Refused
 from miyun_kpi.lib.periods import PeriodCode
 from miyun_kpi.organisations.queries import resolve
 from miyun_kpi.requests import ApiRequest
+from miyun_kpi.site import is_demonstration
 
 CACHE_CONTROL = "private, no-cache"
 FROZEN = {200: RankingSerializer, 304: NOT_MODIFIED}
@@ -45,7 +46,7 @@ def ranking_json(ranking: Ranking) -> dict[str, Any]:
         "kind": ranking.kind,
         "number": ranking.number,
         "state": ranking.state,
-        "demo": ranking.demo,
+        "demo": is_demonstration(),
         "rule_version": ranking.rule_version,
         "digest": ranking.digest,
         "computed_at": timezone.localtime(ranking.computed_at).isoformat(),

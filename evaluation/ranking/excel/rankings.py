@@ -31,8 +31,7 @@ def kind_line(ranking: Ranking) -> str:
     if ranking.kind == RankingKind.OFFICIAL:
         word = "已通报" if ranking.published_at else "正式核定，尚未通报"
         return f"{word}（第 {ranking.number} 次核定）" + ("，已被后来的版本更正" if ranking.corrected_by_id else "")
-    demo = "得分全部为演示数据；" if ranking.demo else ""
-    return f"试算件，不得引用、不得通报（第 {ranking.number} 次试算；{demo}未确认的方案数字和缺分见页面）"
+    return f"试算件，不得引用、不得通报（第 {ranking.number} 次试算；未确认的方案数字和缺分见页面）"
 
 
 def _evidence(ranking: Ranking, viewer: str, at: datetime) -> list[str]:

@@ -38,7 +38,7 @@ def comparable(request: KpiRequest, ranking: Ranking) -> list[Ranking]:
     if not sees_whole_ranking(actor, ranking):
         return []
     # Invented marks are compared with invented ones, so that a demonstration account looks into nothing real.
-    alike = rankings_visible_to(actor).filter(scheme__track=ranking.scheme.track, demo=ranking.demo)
+    alike = rankings_visible_to(actor).filter(scheme__track=ranking.scheme.track)
     found = alike.exclude(pk=ranking.pk).select_related("scheme", "period").defer("inputs", "document")
     return list(found.order_by("-period__code", "kind", "-number"))
 

@@ -49,7 +49,7 @@ def notice_of(ranking: Ranking, document: Any) -> Notice | None:
     unconfirmed = document["unconfirmed"]
     problems = document.get("year", {}).get("problems", [])
     unreadable = sum(figure["status"] == "unreadable" for figure in unconfirmed)
-    words = ["得分全部为演示数据。"] if ranking.demo else []
+    words = []
     if unconfirmed:
         words.append(
             f"方案尚有 {len(unconfirmed)} 处未确认（推定 {len(unconfirmed) - unreadable}、不可读 {unreadable}）"

@@ -47,8 +47,3 @@ def office_ids(track: str) -> list[int]:
     if track == Track.DEPARTMENT:
         posts = posts.exclude(organisation__code=CO_OFFICE_CODE)
     return sorted(set(posts.values_list("organisation_id", flat=True)))
-
-
-def sees_demo(actor: Actor) -> bool:
-    """Demonstration data are visible to every demonstration account, and to a client without a role."""
-    return actor.demo or (actor.token_id is not None and not actor.role)

@@ -33,7 +33,6 @@ class Task(models.Model):
     withdrawn_at = models.DateTimeField("撤回时间", null=True)
     withdrawn_by = models.CharField("撤回人", max_length=200, blank=True)
     withdrawn_reason = models.CharField("撤回理由", max_length=300, blank=True)
-    demo = models.BooleanField("演示", default=False)
 
     class Meta:
         verbose_name = "绩效任务"

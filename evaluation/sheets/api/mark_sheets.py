@@ -31,6 +31,7 @@ from miyun_kpi.lib.decimals import plain
 from miyun_kpi.lib.errors import FieldError, Malformed
 from miyun_kpi.organisations.queries import resolve
 from miyun_kpi.requests import ApiRequest
+from miyun_kpi.site import is_demonstration
 
 if TYPE_CHECKING:
     from evaluation.sheets.queries.sheet_facts import CountedSheet
@@ -62,7 +63,7 @@ def sheet_json(sheet: "CountedSheet") -> dict[str, Any]:
         "late_until": _time(period.late_until),
         "locks_at": _time(period.locks_at),
         "reopened_until": _time(sheet.reopened_until),
-        "demo": period.demo,
+        "demo": is_demonstration(),
         "carried": sheet.carried,
         "marked": sheet.marked,
         "blank": sheet.blank,

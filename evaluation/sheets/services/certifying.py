@@ -120,6 +120,5 @@ def _tell_maker(sheet: MarkSheet, at: datetime, what: str, body: str) -> None:
         title=f"“{sheet.indicator.short_name}”打分表{what}",
         body=body,
         url=to("evaluation:sheet", sheet.pk),
-        demo=sheet.period.demo,
     )
     send([message], at=at)

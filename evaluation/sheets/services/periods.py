@@ -43,9 +43,7 @@ def schemes_in_force(code: PeriodCode) -> list[Scheme]:
     return list(Scheme.objects.filter(year=code.year, state=SchemeState.IN_FORCE).order_by("-track"))
 
 
-def open_period(
-    *, actor: Actor, code: PeriodCode, at: datetime, window: Window | None = None, demo: bool = False
-) -> Opened:
+def open_period(*, actor: Actor, code: PeriodCode, at: datetime, window: Window | None = None) -> Opened:
     """Open a period with its sheets and cells (quarter, year) or its monthly tracking rows (month).
 
     Source: 13号四（二）“月跟踪季反馈”. Opened again it adds only what is lacking. Refuses "no-scheme" for a year without
@@ -77,7 +75,6 @@ def open_period(
                 "late_until": window.late_until,
                 "locks_at": window.locks_at,
                 "opened_at": at,
-                "demo": demo,
                 "calendar_note": note,
             },
         )
@@ -158,7 +155,6 @@ def _announce(period: Period, views: list[SchemeView], at: datetime) -> None:
                 body=f"请在{due}前报送；之后到补报截止前报送计为迟报。",
                 url=to("evaluation:sheets"),
                 clause=views[0].scheme.cite("四（二）"),
-                demo=period.demo,
             )
             for pk in organisations
         ],

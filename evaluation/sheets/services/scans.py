@@ -38,8 +38,7 @@ def add_scan(*, actor: Actor, sheet_id: int, seen: int, file: IO[bytes], name: s
             raise Refused("blank-cells", f"还有 {blank} 格空白，没有上传。请打完分、打印盖章以后再上传扫描件。")
         if seen != _seen(marks):
             raise Conflict("marks-changed", "您打开之后又有格子改过，没有上传。请按现在的分数重新打印盖章。")
-        demo = sheet.period.demo
-        kept = store(actor=actor, kind=EVIDENCE, subject_id=sheet.pk, file=file, name=name, at=at, demo=demo)
+        kept = store(actor=actor, kind=EVIDENCE, subject_id=sheet.pk, file=file, name=name, at=at)
         return SheetScan.objects.create(sheet=sheet, attachment=kept, seen=seen)
 
 

@@ -138,7 +138,6 @@ def tell_certifiers(sheet: MarkSheet, at: datetime) -> None:
         title=f"“{sheet.indicator.short_name}”打分表待审核",
         body=f"{sheet.filed_by}已送审，审核通过后才计入{sheet.period.label}。",
         url=to("evaluation:sheet", sheet.pk),
-        demo=sheet.period.demo,
     )
     send([message], at=at)
 
@@ -220,7 +219,6 @@ def reopen_sheet(*, actor: Actor, sheet_id: int, version: int, reason: str, unti
                     title=f"“{sheet.indicator.short_name}”打分表已退回重开",
                     body=f"理由：{reason}。可改到{until_text}。",
                     url=to("evaluation:sheet", sheet.pk),
-                    demo=sheet.period.demo,
                 )
             ],
             at=at,
@@ -256,7 +254,6 @@ def start_paper_entry(*, actor: Actor, sheet_id: int, version: int, paper_number
                     title=f"“{sheet.indicator.short_name}”打分表由区政府办代录",
                     body=f"依据纸质报送表 {paper_number}。如有不符，请与区政府办联系。",
                     url=to("evaluation:sheet", sheet.pk),
-                    demo=sheet.period.demo,
                 )
             ],
             at=at,
@@ -307,7 +304,6 @@ def decide_not_applicable(
                     role=Role.EVALUATOR,
                     title=f"“{sheet.indicator.short_name}”{mark.organisation.name}的不适用：{answer}"[:120],
                     url=to("evaluation:sheet", sheet.pk),
-                    demo=sheet.period.demo,
                 )
             ],
             at=at,

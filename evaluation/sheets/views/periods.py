@@ -64,7 +64,7 @@ def open_one(request: KpiRequest) -> HttpResponse:
     try:
         if existing:
             raise Conflict("already-open", f"{code.label}已经开启，日期没有改。要改日期请在期间页按“改日期”。")
-        open_period(actor=actor, code=code, at=timezone.now(), window=form.window, demo=actor.demo)
+        open_period(actor=actor, code=code, at=timezone.now(), window=form.window)
     except Refused as refusal:
         context |= {"form": form, "refusal": refusal}
         return render(request, "evaluation/sheets/period_open.html", context, status=refusal.status)

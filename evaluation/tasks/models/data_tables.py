@@ -20,7 +20,6 @@ class DataTable(models.Model):
     kept_for = models.ForeignKey(Organisation, models.PROTECT, related_name="+", verbose_name="维护单位")
     saved_at = models.DateTimeField("保存时间")
     saved_by = models.CharField("保存人", max_length=200)
-    demo = models.BooleanField("演示", default=False)
 
     class Meta:
         verbose_name = "月度数据表"

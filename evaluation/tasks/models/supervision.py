@@ -31,7 +31,6 @@ class SupervisionItem(models.Model):
     closed_at = models.DateTimeField("销号时间", null=True)
     closed_by = models.CharField("销号人", max_length=200, blank=True)
     closed_by_id = models.BigIntegerField("销号人编号", null=True)
-    demo = models.BooleanField("演示", default=False)
 
     class Meta:
         verbose_name = "督办事项"

@@ -51,7 +51,6 @@ def declare_table(*, actor: Actor, indicator_id: int, table: TableInput, at: dat
             kept_for_id=actor.organisation_id,
             saved_at=at,
             saved_by=actor.label,
-            demo=actor.demo,
         )
         _record(actor, "declared", made, {"columns": made.columns}, at)
     return made

@@ -72,7 +72,7 @@ def save_items(
             new = words_given(change.item, names)
             if old == new:
                 continue
-            fresh = found or SupervisionItem(indicator=indicator, version=0, demo=actor.demo)
+            fresh = found or SupervisionItem(indicator=indicator, version=0)
             _write(fresh, change.item, actor, at)
             stored[fresh.pk] = fresh
             data: dict[str, Any] = {"old": old, "new": new} if old else {"new": new}
@@ -188,7 +188,6 @@ def tell_units(item: SupervisionItem, title: str, body: str, at: datetime) -> No
                 body=body[:400],
                 url=to("evaluation:supervision-item", item.pk),
                 clause=item.indicator.scheme.cite(CLAUSE),
-                demo=item.demo,
             )
             for pk in parts.values_list("organisation_id", flat=True)
             for role in (Role.REPORTER, Role.UNIT_HEAD)

@@ -76,7 +76,6 @@ def _tell_keeper(item: SupervisionItem, title: str, body: str, at: datetime) -> 
                 body=body[:400],
                 url=to("evaluation:supervision-item", item.pk),
                 clause=item.indicator.scheme.cite(CLAUSE),
-                demo=item.demo,
             )
             for pk in shares.values_list("organisation_id", flat=True)
             if pk is not None

@@ -182,7 +182,6 @@ def _new(indicator: Indicator, change: Change, stored: dict[int, Task], actor: A
         organisation_id=change.organisation_id,
         number=number,
         version=0,
-        demo=actor.demo,
     )
 
 
@@ -240,7 +239,6 @@ def _tell(indicator: Indicator, tasks: Sequence[Task], body: str, at: datetime) 
                     body=body.format(len(own)) if "{}" in body else body,
                     url=to("evaluation:unit-tasks", own[0].organisation.code),
                     clause=indicator.scheme.cite(CLAUSE),
-                    demo=newest.demo,
                 )
             )
     send(messages, at=at)

@@ -37,7 +37,7 @@ def open_month(period: Period, view: SchemeView, only: Collection[int] | None = 
     standing = _standing(period, view)
     wanted = [duty for iv in indicators for duty in _wanted(view, iv, tasks, standing)]
     window = DutyWindow(period.starts_at, period.due_at, period.late_until, period.locks_at)
-    return open_monthly(wanted, period=period.code, window=window, demo=period.demo)
+    return open_monthly(wanted, period=period.code, window=window)
 
 
 def _standing(period: Period, view: SchemeView) -> set[tuple[str, int, bool]]:

@@ -11,7 +11,6 @@ from miyun_kpi.sheets.write import Cell, Column, Sheet, workbook
 
 def heat_map_workbook(found: HeatMap, *, viewer: str, at: datetime) -> bytes:
     """Months × organisations in words, then the same as numbers, a row for each unit and month."""
-    months = [month for month in found.months if month.period]
     columns = [Column("单位", 22), Column("分区", 12), Column("每月应报", 9)]
     columns += [Column(month.label, 24) for month in found.months] + [Column("按时率（%）", 11, 1)]
     rows: list[Sequence[Cell]] = [
@@ -31,10 +30,8 @@ def heat_map_workbook(found: HeatMap, *, viewer: str, at: datetime) -> bytes:
         for cell in row.cells
         if (t := cell.tally) is not None
     ]
-    demo = any(month.period and month.period.demo for month in months)
     title = f"月跟踪　{found.scheme.year}年　{found.scheme.get_track_display()}"
-    lines = [title, *(["演示数据：月报全部为虚构，不得引用"] if demo else [])]
-    lines.append(f"导出 {at.astimezone():%Y-%m-%d %H:%M}　{viewer}")
+    lines = [title, f"导出 {at.astimezone():%Y-%m-%d %H:%M}　{viewer}"]
     sheets = [
         Sheet(title="单位×月份", columns=columns, rows=rows, lines=lines),
         Sheet(

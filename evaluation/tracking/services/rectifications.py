@@ -27,9 +27,7 @@ def open_rectification(
 ) -> Rectification:
     """Call a unit to correct a line by a day (18:00). An offline indicator takes the number of the paper and no text."""
     line = line_to_press(actor, duty_period_id)
-    return _open(
-        actor, line.unit, line.period, RectificationOrigin.TRACKING, requirement, offline_number, due_on, at, line.demo
-    )
+    return _open(actor, line.unit, line.period, RectificationOrigin.TRACKING, requirement, offline_number, due_on, at)
 
 
 def open_year_rectification(
@@ -49,7 +47,7 @@ def open_year_rectification(
     if origin not in YEAR_ORIGINS:
         raise Refused("bad-origin", "请选整改的来源：反馈报告、自查报告或现场考评。没有发起。")
     year = str(Scheme.objects.values_list("year", flat=True).get(pk=scheme_id))
-    return _open(actor, unit, year, RectificationOrigin(origin), requirement, offline_number, due_on, at, False)
+    return _open(actor, unit, year, RectificationOrigin(origin), requirement, offline_number, due_on, at)
 
 
 def _open(
@@ -61,7 +59,6 @@ def _open(
     offline_number: str,
     due_on: date,
     at: datetime,
-    demo: bool,
 ) -> Rectification:
     assert actor.organisation_id is not None
     duty = unit.duty
@@ -85,7 +82,6 @@ def _open(
                 opened_by=actor.label,
                 opened_for_id=actor.organisation_id,
                 opened_role=actor.role,
-                demo=demo or actor.demo,
             )
             data = {"unit": unit.pk, "period": period, "due": due_at.isoformat(), "requirement": said}
             _record(actor, "opened", row, data, at)
@@ -143,7 +139,6 @@ def answer_rectification(
             body=row.answer or "材料线下报送，见线下文书。",
             url=to("evaluation:rectification", row.pk),
             clause=cite(row.unit.duty.document, CLAUSE),
-            demo=row.demo,
         )
         send([message], at=at)
     return row
@@ -190,7 +185,6 @@ def _tell_unit(row: Rectification, body: str, at: datetime) -> None:
                 body=f"{body}　{row.opened_for.name}",
                 url=to("evaluation:rectification", row.pk),
                 clause=cite(row.unit.duty.document, CLAUSE),
-                demo=row.demo,
             )
             for role in (Role.REPORTER, Role.UNIT_HEAD)
         ],

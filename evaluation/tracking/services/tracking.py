@@ -127,7 +127,6 @@ def return_line(*, actor: Actor, seen: Seen, observation: str, at: datetime) -> 
                     body=f"{row.report.observation}　{actor.label}。请在{until:%m月%d日 %H:%M}前改好重报。",
                     url=to("evaluation:monthly-report", unit.organisation.code, row.period),
                     clause=cite(unit.duty.document, CLAUSE),
-                    demo=row.demo,
                 )
                 for role in (Role.REPORTER, Role.UNIT_HEAD)
             ],
@@ -148,9 +147,7 @@ def add_evidence(*, actor: Actor, duty_period_id: int, file: IO[bytes], name: st
                 "这项任务材料线下报送，网上不收文件。没有上传。",
                 clause=cite(line.unit.duty.document, "四（二）"),
             )
-        return store(
-            actor=actor, kind=EVIDENCE, subject_id=line.pk, file=file, name=name, at=at, demo=line.demo or actor.demo
-        )
+        return store(actor=actor, kind=EVIDENCE, subject_id=line.pk, file=file, name=name, at=at)
 
 
 def remove_evidence(*, actor: Actor, attachment_id: int, at: datetime) -> DutyPeriod:

@@ -27,7 +27,7 @@ def remind_units(*, at: datetime) -> int:
         .filter(state__in=(ReportState.EXPECTED, ReportState.DRAFT), reopened_until__isnull=True)
         .filter(starts_at__lte=at, late_until__gt=at)
         .order_by()
-        .values("period", "due_at", "late_until", "demo", "unit__organisation_id", "unit__organisation__code")
+        .values("period", "due_at", "late_until", "unit__organisation_id", "unit__organisation__code")
         .annotate(number=Count("pk"))
     )
     messages = []
@@ -53,7 +53,6 @@ def remind_units(*, at: datetime) -> int:
                 body=body,
                 url=to("evaluation:monthly-report", row["unit__organisation__code"], row["period"]),
                 clause=CLAUSE,
-                demo=row["demo"],
             )
             for role in UNIT_ROLES
         ]
@@ -75,7 +74,6 @@ def tell_overdue(*, at: datetime) -> int:
                 body=f"期限 {row.due_at.astimezone():%m月%d日 %H:%M}。",
                 url=to("evaluation:rectification", row.pk),
                 clause=CLAUSE,
-                demo=row.demo,
             )
             for organisation_id, role in sides
         ]

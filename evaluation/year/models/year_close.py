@@ -30,7 +30,6 @@ class SelfReport(models.Model):
     decided_by = models.CharField("接收或退回人", max_length=200, blank=True)
     decided_at = models.DateTimeField("接收或退回时间", null=True)
     note = models.CharField("意见", max_length=500, blank=True)
-    demo = models.BooleanField("演示", default=False)
 
     class Meta:
         verbose_name = "自查报告"
@@ -93,7 +92,6 @@ class SiteVisit(models.Model):
     result = models.TextField("现场考评情况", blank=True)
     done_by = models.CharField("登记人", max_length=200, blank=True)
     done_at = models.DateTimeField("登记时间", null=True)
-    demo = models.BooleanField("演示", default=False)
 
     class Meta:
         verbose_name = "现场考评"
@@ -126,7 +124,6 @@ class LeaderSurvey(models.Model):
     opened_at = models.DateTimeField("开启时间")
     closed_by = models.CharField("截止办理人", max_length=200, blank=True)
     closed_at = models.DateTimeField("截止时间", null=True)
-    demo = models.BooleanField("演示", default=False)
 
     class Meta:
         verbose_name = "效果评价"
@@ -189,7 +186,6 @@ class SatisfactionTable(models.Model):
     file_name = models.CharField("文件", max_length=200)
     imported_by = models.CharField("导入人", max_length=200)
     imported_at = models.DateTimeField("导入时间")
-    demo = models.BooleanField("演示", default=False)
 
     class Meta:
         verbose_name = "公众满意度"

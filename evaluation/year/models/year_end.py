@@ -32,7 +32,6 @@ class Veto(models.Model):
     note = models.CharField("意见", max_length=500, blank=True)
     revoked_by = models.CharField("撤销登记人", max_length=200, blank=True)
     revoked_at = models.DateTimeField("撤销时间", null=True)
-    demo = models.BooleanField("演示", default=False)
 
     class Meta:
         verbose_name = "一票否决"

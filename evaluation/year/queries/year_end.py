@@ -82,8 +82,6 @@ def totals_with(ranking: Ranking, decided: Mapping[int, Decimal]) -> dict[str, i
     """Totals in ten-thousandths as they would be: what is granted by now, and `decided` by adjustment. Complete units only."""
     points: dict[str, int] = {}
     granted = Adjustment.objects.filter(scheme=ranking.scheme_id, state=AdjustmentState.GRANTED)
-    if not ranking.demo:
-        granted = granted.filter(demo=False)
     for code, value in granted.exclude(pk__in=decided).values_list("organisation__code", "decided_points"):
         assert value is not None
         points[code] = points.get(code, 0) + to_scaled(value, TOTAL_PLACES)

@@ -241,7 +241,6 @@ def _message(row: Deliberation, one: DeliberatedAdjustment) -> Message:
         body=f"{row.meeting}，{row.held_on}，纪要 {row.minutes_number}。",
         url=to("evaluation:adjustment", adjustment.pk),
         clause=row.scheme.cite(CLAUSE),
-        demo=adjustment.demo,
     )
 
 

@@ -59,7 +59,6 @@ def open_survey(*, actor: Actor, scheme_id: int, items: str, basis: str, due_on:
                 due_on=due_on,
                 opened_by=actor.label,
                 opened_at=at,
-                demo=actor.demo,
             )
             LeaderTally.objects.bulk_create(
                 LeaderTally(survey=survey, organisation=unit, item=number)
@@ -138,7 +137,6 @@ def _tell_leaders(survey: LeaderSurvey, at: datetime) -> None:
                     body=f"{survey.due_on:%m月%d日}截止。提交后即封存，任何岗位都读不到单份评价。",
                     url=to("evaluation:effect", scheme.year, scheme.track),
                     clause=scheme.cite(CLAUSE),
-                    demo=survey.demo,
                 )
             ],
             at=at,

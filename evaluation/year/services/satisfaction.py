@@ -47,7 +47,6 @@ def keep_satisfaction(
                 file_name=file_name[:200],
                 imported_by=actor.label,
                 imported_at=at,
-                demo=actor.demo,
             )
             SatisfactionValue.objects.bulk_create(
                 SatisfactionValue(table=table, organisation=one.organisation, value=one.value, sample=one.sample)

@@ -54,7 +54,7 @@ def save_self_report(
         with transaction.atomic():
             report = SelfReport.objects.select_for_update(no_key=True).filter(
                 scheme=scheme, organisation=organisation
-            ).first() or SelfReport(scheme=scheme, organisation=organisation, version=0, demo=actor.demo)
+            ).first() or SelfReport(scheme=scheme, organisation=organisation, version=0)
             _require_version(report, version)
             if report.state not in EDITABLE:
                 raise Conflict("not-editable", f"自查报告{report.get_state_display()}，不能再改，没有保存。")
@@ -207,7 +207,7 @@ def add_self_report_evidence(*, actor: Actor, report_id: int, file: IO[bytes], n
     with transaction.atomic():
         report = _locked(actor, report_id)
         _require_evidence(actor, report)
-        return store(actor=actor, kind=EVIDENCE, subject_id=report.pk, file=file, name=name, at=at, demo=report.demo)
+        return store(actor=actor, kind=EVIDENCE, subject_id=report.pk, file=file, name=name, at=at)
 
 
 def remove_self_report_evidence(*, actor: Actor, attachment_id: int, at: datetime) -> SelfReport:
@@ -269,6 +269,5 @@ def _tell(report: SelfReport, role: str, title: str, body: str, at: datetime, or
         body=body,
         url=to("evaluation:self-report", report.scheme.year, report.organisation.code),
         clause=report.scheme.cite(CLAUSE),
-        demo=report.demo,
     )
     send([message], at=at)

@@ -52,7 +52,6 @@ def record_veto(
                 recorded_by=actor.label,
                 recorded_by_id=actor.user_id,
                 recorded_at=at,
-                demo=actor.demo,
                 **words,
             )
             _record(actor, "recorded", veto, at)

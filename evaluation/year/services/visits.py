@@ -77,7 +77,6 @@ def plan_visit(
                 crowd_reason=crowd_reason,
                 planned_by=actor.label,
                 planned_at=at,
-                demo=actor.demo,
             )
             visit.indicators.set(indicator_ids)
             _record(actor, "planned", visit, at)
@@ -169,7 +168,6 @@ def _tell(visit: SiteVisit, title: str, body: str, at: datetime) -> None:
             body=body,
             url=to("evaluation:visit", visit.pk),
             clause=visit.scheme.cite(CLAUSE),
-            demo=visit.demo,
         )
         for role in (Role.REPORTER, Role.UNIT_HEAD)
     ]

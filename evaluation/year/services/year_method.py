@@ -63,7 +63,6 @@ def enter_method(
             entered_by=actor.label,
             entered_by_id=actor.user_id,
             entered_at=at,
-            demo=actor.demo,
         )
         MethodWeight.objects.bulk_create(
             MethodWeight(method=method, period=code, weight=weight) for code, weight in sorted(read.items())

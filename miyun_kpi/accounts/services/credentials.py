@@ -53,7 +53,6 @@ def issue_token(
     role: str,
     at: datetime,
     lifetime: timedelta = TOKEN_LIFETIME,
-    demo: bool = False,
 ) -> tuple[ApiToken, str]:
     """Issue a token and return it with its plain text, which is shown once and never stored."""
     if actor is not SYSTEM:
@@ -74,7 +73,7 @@ def issue_token(
     with transaction.atomic():
         user, _ = User.objects.get_or_create(
             username=f"client:{client}",
-            defaults={"display_name": client, "is_client": True, "created_at": at, "demo": demo, "password": "!"},
+            defaults={"display_name": client, "is_client": True, "created_at": at, "password": "!"},
         )
         token, text = ApiToken.objects.create(
             user=user,

@@ -34,7 +34,7 @@ def create_account(*, actor: Actor, username: str, display_name: str, at: dateti
                 "username-taken", f"用户名“{username}”已有人用，没有建立。请换一个；若刚刚建立过，可以重设密码。"
             )
         user = User.objects.create_user(
-            username, password, display_name=display_name, must_change_password=True, created_at=at, demo=actor.demo
+            username, password, display_name=display_name, must_change_password=True, created_at=at
         )
         data = {"display_name": display_name}
         record(actor=actor, action="accounts.account.created", subject=f"user:{username}", data=data, at=at)

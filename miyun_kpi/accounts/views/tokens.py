@@ -46,7 +46,6 @@ def _issue(request: KpiRequest, values: dict[str, Any]) -> tuple[ApiToken, str]:
         organisation=organisation_named(name) if name else None,
         role=values["role"],
         lifetime=timedelta(days=values["days"]),
-        demo=actor.demo,
         at=timezone.now(),
     )
 

@@ -19,7 +19,7 @@ def add_evidence(*, actor: Actor, duty_period_id: int, file: IO[bytes], name: st
         row = lock_own_open(actor, duty_period_id, at)
         if row.unit.duty.offline_only:
             raise Refused("offline-only", "这项任务材料线下报送，不上传文件。没有上传。")
-        return store(actor=actor, kind=EVIDENCE, subject_id=row.pk, file=file, name=name, at=at, demo=row.demo)
+        return store(actor=actor, kind=EVIDENCE, subject_id=row.pk, file=file, name=name, at=at)
 
 
 def remove_evidence(*, actor: Actor, duty_period_id: int, attachment_id: int, at: datetime) -> None:

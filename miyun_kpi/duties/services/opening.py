@@ -40,7 +40,7 @@ class DutyWindow:
     locks_at: datetime
 
 
-def open_monthly(wanted: Sequence[WantedDuty], *, period: str, window: DutyWindow, demo: bool = False) -> int:
+def open_monthly(wanted: Sequence[WantedDuty], *, period: str, window: DutyWindow) -> int:
     """A row per unit for the month, in a fixed number of statements; opening twice adds nothing. Returns new rows."""
     Duty.objects.bulk_create(
         [
@@ -70,7 +70,7 @@ def open_monthly(wanted: Sequence[WantedDuty], *, period: str, window: DutyWindo
     owing = [pk for pk, duty_id, organisation_id in units if (duty_id, organisation_id) in pairs]
     before = DutyPeriod.objects.filter(period=period).count()
     DutyPeriod.objects.bulk_create(
-        [DutyPeriod(unit_id=pk, period=period, demo=demo, **window.__dict__) for pk in owing],
+        [DutyPeriod(unit_id=pk, period=period, **window.__dict__) for pk in owing],
         ignore_conflicts=True,
         batch_size=500,
     )
@@ -116,22 +116,20 @@ def _open_document(document: DutyDocument, at: datetime) -> int:
     return created
 
 
-def open_past(*, actor: Actor, document: str, first: date, last: date, at: datetime, demo: bool = False) -> int:
+def open_past(*, actor: Actor, document: str, first: date, last: date, at: datetime) -> int:
     """By hand, for the office of the document: also spans whose due date has gone by. Audited. Returns new rows."""
     held = require_office(actor, document)
     if last < first or (last - first).days > LONGEST_DAYS:
         raise Refused("bad-range", "起止日期须先后相接、不超过十年，没有开启。请重填。")
     today = at.astimezone(SHANGHAI).date()
     with transaction.atomic():
-        created = _open_spans(held, max(first, held.starts_on), min(last, today), can_report_at=None, demo=demo)
+        created = _open_spans(held, max(first, held.starts_on), min(last, today), can_report_at=None)
         data = {"from": first.isoformat(), "to": last.isoformat(), "rows": created}
         record(actor=actor, action="duties.periods.opened", subject=f"document:{document}", data=data, at=at)
     return created
 
 
-def _open_spans(
-    document: DutyDocument, first: date, last: date, *, can_report_at: datetime | None, demo: bool = False
-) -> int:
+def _open_spans(document: DutyDocument, first: date, last: date, *, can_report_at: datetime | None) -> int:
     """Rows for the spans that hold any day of first … last and have begun. One read, writes in batches."""
     if document.ends_on is not None:
         last = min(last, document.ends_on)
@@ -151,7 +149,7 @@ def _open_spans(
             begins = max(day for day in (first, document.starts_on, rhythm_from, since) if day is not None)
             for code, window in _windows(windows, cadence, begins, last, due_on, document, days):
                 if can_report_at is None or window.due_at > can_report_at:
-                    yield DutyPeriod(unit_id=unit_id, period=code, demo=demo, **window.__dict__)
+                    yield DutyPeriod(unit_id=unit_id, period=code, **window.__dict__)
 
     pending = rows()
     while batch := list(islice(pending, BATCH)):

@@ -38,5 +38,4 @@ def _message(row: DutyPeriod, document: DutyDocument, kind: str) -> Message:
         body=f"{label_of(row.period)}，{what}。审核单位见任务页。",
         url=to("duties:period", row.pk),
         clause=cite(document.document, duty.clause),
-        demo=row.demo,
     )

@@ -25,7 +25,7 @@ def add_file(
         row = visible_record(actor, declared, rights, record_id)
         require_attach(actor, declared, rights, row)
         require_unlocked(declared, row)
-        return store(actor=actor, kind=EVIDENCE, subject_id=row.pk, file=file, name=name, at=at, demo=row.demo)
+        return store(actor=actor, kind=EVIDENCE, subject_id=row.pk, file=file, name=name, at=at)
 
 
 def remove_file(*, actor: Actor, app: str, kind: str, record_id: int, attachment_id: int, at: datetime) -> None:

@@ -126,7 +126,6 @@ def _insert(
         changed_at=at,
         hand_id=actor.user_id,
         hand=actor.label,
-        demo=actor.demo,
         **places,
     )
     try:
@@ -360,7 +359,7 @@ def import_records(*, actor: Actor, app: str, kind: str, rows: Sequence[ImportRo
     return made, changed
 
 
-DEMO = Actor(label="演示数据", demo=True)
+DEMO = Actor(label="演示数据")
 
 
 def load_demo_record(*, app: str, kind: str, typed: Mapping[str, str], at: datetime, stage: str = "") -> Record:
@@ -370,7 +369,3 @@ def load_demo_record(*, app: str, kind: str, typed: Mapping[str, str], at: datet
     if stage:
         Record.objects.filter(pk=row.pk).update(stage=stage)
     return row
-
-
-def remove_demo_records() -> int:
-    return Record.objects.filter(demo=True).delete()[0]

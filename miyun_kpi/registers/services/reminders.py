@@ -37,7 +37,6 @@ def send_due_notices(*, at: datetime) -> int:
                 body=f"{kind.title}，{kind.field(kind.due).label} {due}。",
                 url=record_address(kind, record.pk),
                 clause=cite(kind.document, kind.clause),
-                demo=record.demo,
             )
         )
     return send(messages, at=at)

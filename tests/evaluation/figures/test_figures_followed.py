@@ -30,8 +30,7 @@ def settle(actor_for):
 
 @pytest.fixture
 def real(demo):
-    """The two quarters as if they were no demonstration, the third blank."""
-    Period.objects.update(demo=False)
+    """Two quarters, the second blank."""
     return Period.objects.get(code="2020Q3")
 
 
@@ -121,12 +120,6 @@ def test_every_mark_in_the_way_is_named(blank_only, settle):
         settle((carried(3, "巨各庄镇"), "no"), (carried(3, "穆家峪镇"), "no"), (carried(3, "河南寨镇"), "no"))
     assert len(refusal.value.errors) == 2
     assert sheet(3).marks.filter(organisation__name="河南寨镇").exists()
-
-
-def test_marks_of_a_demonstration_do_not_stand_in_the_way(demo, settle):
-    settle((carried(3, "巨各庄镇"), "no"), (figure("share/4/1"), "区生态环境局:1"))
-    assert not sheet(3, "2020Q2").marks.filter(organisation__name="巨各庄镇").exists()
-    assert sheet(4, "2020Q2").evaluator.name == "区生态环境局"
 
 
 def test_a_period_with_an_official_ranking_keeps_its_sheets(real, settle):

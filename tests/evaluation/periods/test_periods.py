@@ -199,7 +199,7 @@ def typed(window: Window) -> dict[str, str]:
 class TestPages:
     def test_the_list_tells_dates_state_and_how_many_sheets_are_in(self, client_of):
         text = client_of("zhengfuban1").get("/evaluation/periods/").content.decode()
-        assert re.search(r"2020年第二季度.*?已锁定.*?2020-07-20 周一 18:00.*?57 / 57.*?演示", text, re.S)
+        assert re.search(r"2020年第二季度.*?已锁定.*?2020-07-20 周一 18:00.*?57 / 57", text, re.S)
         assert re.search(r"2020年第三季度.*?填报中.*?0 / 57", text, re.S)
         assert "2020年11月" in text and "改日期" in text and "推定" in text
 
@@ -229,7 +229,7 @@ class TestPages:
         answer = client.post("/evaluation/periods/open/", {"code": "2020Q4"} | window)
         assert answer.status_code == 302
         period = Period.objects.get(code="2020Q4")
-        assert period.due_at == at(2021, 1, 19, 12) and period.demo and period.sheets.count() == 57
+        assert period.due_at == at(2021, 1, 19, 12) and period.sheets.count() == 57
         assert client.post("/evaluation/periods/open/", {"code": "2020Q4"} | window).status_code == 302
         assert period.sheets.count() == 57
         other = client.post("/evaluation/periods/open/", {"code": "2020Q4"} | window | {"due_at": "2021-01-18T12:00"})

@@ -7,7 +7,7 @@ from django.test import Client
 from django.utils import timezone
 
 from evaluation.enums import DisclosureScope, RankingKind, RankingState
-from evaluation.models import Period, Ranking, RankingRow, Scheme
+from evaluation.models import Ranking, RankingRow, Scheme
 from tests.evaluation.sheets.test_api_marks import Api
 
 
@@ -20,17 +20,16 @@ def office(demo) -> Api:
 def published(demo) -> Ranking:
     """The demonstration's township trial turned into what a published, real ranking looks like to readers."""
     ranking = Ranking.objects.get(scheme__track="township")
-    Period.objects.filter(pk=ranking.period_id).update(demo=False)
     Ranking.objects.filter(pk=ranking.pk).update(
-        kind=RankingKind.OFFICIAL, state=RankingState.PUBLISHED, demo=False, published_at=timezone.now()
+        kind=RankingKind.OFFICIAL, state=RankingState.PUBLISHED, published_at=timezone.now()
     )
     ranking.refresh_from_db()
     return ranking
 
 
-def test_a_client_without_a_role_sees_the_demonstration(demo):
-    client = Api("reader")
-    answer = client.get("rankings/latest/?track=township")
+def test_a_client_without_a_role_sees_no_trial_and_the_office_a_whole_one(office):
+    assert Api("reader").get("rankings/latest/?track=township").status_code == 404
+    answer = office.get("rankings/latest/?track=township")
     assert answer.status_code == 200
     body = answer.json()
     assert {
@@ -46,7 +45,7 @@ def test_a_client_without_a_role_sees_the_demonstration(demo):
         "unconfirmed",
         "rows",
     } <= set(body)
-    assert (body["track"], body["period"], body["kind"], body["demo"]) == ("township", "2020Q2", "trial", True)
+    assert (body["track"], body["period"], body["kind"], body["demo"]) == ("township", "2020Q2", "trial", False)
     assert len(body["rows"]) == 21 and len(body["unconfirmed"]) == 83
     row = body["rows"][0]
     assert {
@@ -68,8 +67,8 @@ def test_a_client_without_a_role_sees_the_demonstration(demo):
     assert [set(d) for d in row["dimensions"]] == [{"code", "name", "full", "score"}] * 4
 
 
-def test_the_same_etag_is_not_sent_again(demo):
-    client = Api("reader")
+def test_the_same_etag_is_not_sent_again(office):
+    client = office
     first = client.get("rankings/1/".replace("1", str(Ranking.objects.first().pk)))
     assert first["Cache-Control"] == "private, no-cache" and first["Vary"] == "Authorization"
     again = client.get(f"rankings/{Ranking.objects.first().pk}/", **{"if-none-match": first["ETag"]})
@@ -135,7 +134,6 @@ def test_the_co_office_computes_no_departments(demo):
 
 
 def test_a_real_trial_is_for_the_office_the_leaders_and_the_auditor(demo):
-    Ranking.objects.update(demo=False)
     pk = Ranking.objects.get(scheme__track="department").pk
     seeing = {
         "evaluation_office": 200,
@@ -184,11 +182,11 @@ def test_a_unit_opens_its_own_receipt_and_nobody_elses(published):
     )
 
 
-def test_a_receipt_prints_every_figure_of_its_total(demo):
+def test_a_receipt_prints_every_figure_of_its_total(office):
     from decimal import Decimal
 
     ranking = Ranking.objects.get(scheme__track="township")
-    receipt = Api("reader").get(f"rankings/{ranking.pk}/rows/gulou-jiedao/").json()
+    receipt = office.get(f"rankings/{ranking.pk}/rows/gulou-jiedao/").json()
     assert len(receipt["items"]) == 24
     assert sum(Decimal(item["score"]) for item in receipt["items"]) == Decimal(receipt["total"])
     averaged = next(item for item in receipt["items"] if item["indicator"]["number"] == 5)

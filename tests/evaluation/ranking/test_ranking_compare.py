@@ -84,8 +84,6 @@ def test_who_does_not_see_both_whole_chooses_nothing(demo):
     """A real township with real rankings: what it sees of others is cut, so it gets no comparison of its own making."""
     first = trial()
     second, _ = changed_trial()
-    User.objects.update(demo=False)
-    Ranking.objects.update(demo=False)
     assert client_of("beizhuang").get(f"/evaluation/rankings/{second.pk}/changes/?with={first.pk}").status_code == 404
     assert client_of("lingdao").get(f"/evaluation/rankings/{second.pk}/changes/?with={first.pk}").status_code == 200
 

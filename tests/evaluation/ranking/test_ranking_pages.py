@@ -48,10 +48,10 @@ def queries(client: Client, address: str) -> int:
 
 def test_the_table_costs_the_same_queries_for_21_and_49_organisations(office):
     counts = [queries(office, f"/evaluation/rankings/{trial(track).pk}/") for track in ("township", "department")]
-    # One more for departments: whether the office itself is ranked among them.
-    assert counts[0] + 1 == counts[1] <= 18, counts
+    # Two more for departments: whether the office itself is ranked among them, for what is shown and what is offered.
+    assert counts[0] + 2 == counts[1] <= 17, counts
     books = [queries(office, f"/evaluation/rankings/{trial(t).pk}/ranking.xlsx") for t in ("township", "department")]
-    assert books[0] == books[1] <= 8, books
+    assert books[0] + 1 == books[1] <= 8, books
 
 
 def test_the_list_costs_the_same_queries_with_more_rankings(office):
@@ -71,10 +71,10 @@ def test_the_same_inputs_give_the_same_trial_and_say_so(office):
 
 def test_official_is_dashed_with_what_is_lacking_and_refused(office):
     page = page_of(office, "/evaluation/rankings/")
-    assert "正式核定（83 处未确认，演示数据）" in page
-    assert re.search(r"正式核定（83 处未确认，\d+ 格缺分，演示数据）", page), "the open quarter lacks marks too"
+    assert "正式核定（83 处未确认）" in page
+    assert re.search(r"正式核定（83 处未确认，\d+ 格缺分）", page), "the open quarter lacks marks too"
     answer = office.post("/evaluation/rankings/compute/", body(kind="official"))
-    assert answer.status_code == 422 and "演示数据只能试算" in answer.content.decode()
+    assert answer.status_code == 422 and "83 处" in answer.content.decode()
 
 
 def test_a_trial_with_gaps_lists_everybody_provisionally_and_names_the_sheets(office):
@@ -115,7 +115,7 @@ def test_the_workbook_holds_exact_numbers_and_says_it_is_a_trial(office):
     assert answer["Content-Type"].endswith("spreadsheetml.sheet")
     sheet = openpyxl.load_workbook(io.BytesIO(answer.content)).active
     top = [str(row[0].value) for row in sheet.iter_rows(max_row=6)]
-    assert any("试算件，不得引用" in line and "演示数据" in line for line in top)
+    assert any("试算件，不得引用" in line for line in top)
     assert any(
         ranking.digest.startswith(line.split("结果摘要 ")[-1].replace("·", "")) for line in top if "结果摘要" in line
     )

@@ -219,7 +219,6 @@ def test_the_printed_form_has_its_lines_the_viewer_and_the_notice(shuiwu, sheet)
         "未报送，空白 20 格",
         "水务经办",
         "打印",
-        "演示件，不得引用",
     ):
         assert word in text, word
     assert 'class="print-wide"' in text

@@ -241,7 +241,7 @@ def _evaluator_of(sheet):
 
     from miyun_kpi.accounts.models import Post, User
 
-    user = User.objects.create_user("evaluator", "x" * 12, demo=True, created_at=NOW())
+    user = User.objects.create_user("evaluator", "x" * 12, created_at=NOW())
     Post.objects.create(
         user=user, organisation=sheet.evaluator, role="evaluator", starts_on=NOW().date().replace(day=1)
     )

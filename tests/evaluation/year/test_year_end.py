@@ -12,26 +12,22 @@ from django.urls import reverse
 from django.utils import timezone
 
 from evaluation.bulletin.access import citable_rankings
-from evaluation.demo.services import remove_demo
 from evaluation.enums import AdjustmentState, DeliberationState
-from evaluation.models import Adjustment, Deliberation, Ranking, Scheme, Veto, YearMethod
+from evaluation.models import Adjustment, Deliberation, Ranking, Scheme, Veto
 from evaluation.ranking.services import compute_trial, publish_ranking
 from evaluation.year.services import deliberation as services
 from evaluation.year.services import vetoes
 from evaluation.year.services.deliberation import Said
-from evaluation.year.services.year_method import enter_method
 from miyun_kpi.documents.check import check_layout
 from miyun_kpi.inbox.models import Notice
 from miyun_kpi.lib.actors import SYSTEM
 from miyun_kpi.lib.errors import Conflict, NotAllowed, Refused
 from miyun_kpi.organisations.models import Organisation
 from tests.consistency import oracle
-from tests.evaluation.conftest import actor_named
 from tests.factories.feedback import actor, client_of, people
 from tests.factories.papers import text_of
 from tests.factories.rankings import filed_quarter
 from tests.factories.year_end import (
-    ONLY_SPECIAL,
     adjustment,
     confirm,
     deliberate,
@@ -294,37 +290,3 @@ def test_the_pages_of_the_year_are_filled_in_and_say_what_is_wrong(year):
     assert client.get(reverse("evaluation:year-ends")).status_code == 200
     assert client_of("town").get(address("year-end")).status_code == 403
     assert client_of("cooffice").get(reverse("evaluation:year-end", args=[2020, "department"])).status_code == 403
-
-
-def test_what_the_demonstration_entered_goes_with_it(demo):
-    office = actor_named("zhengfuban1")
-    ranking = Ranking.objects.get(scheme__track="township")
-    method = enter_method(
-        actor=office,
-        scheme_id=ranking.scheme_id,
-        weights=ONLY_SPECIAL,
-        basis_document="演示",
-        basis_clause="演示",
-        at=timezone.now(),
-    )
-    real, invented = adjustment(), adjustment(work="演示的", demo=True)
-    row = Deliberation.objects.create(
-        scheme=ranking.scheme,
-        number=1,
-        state="proposed",
-        ranking=ranking,
-        meeting="演示",
-        held_on=date(2021, 1, 20),
-        minutes_number="1",
-        recorded_by="甲",
-        recorded_at=timezone.now(),
-    )
-    for one in (real, invented):
-        row.outcomes.create(adjustment=one, outcome="granted", points=one.points)
-    confirm_by_demo = actor_named("zhengfuban2")
-    services.confirm_deliberation(actor=confirm_by_demo, deliberation_id=row.pk, version=row.version, at=timezone.now())
-    assert method.demo and Adjustment.objects.filter(state="granted").count() == 2
-    remove_demo(at=timezone.now())
-    assert not YearMethod.objects.exists() and not Deliberation.objects.exists()
-    kept = Adjustment.objects.get()
-    assert (kept.pk, kept.state, kept.decided_points) == (real.pk, "checked", None)

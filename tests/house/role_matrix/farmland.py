@@ -49,7 +49,7 @@ DEAL = {
     "approval_number": "批1",
     "approval_on": "2020-06-01",
 }
-RATE = {"kind": "compensation", "value": "1.00", "starts_on": "2020-06-01", "basis": "文1"}
+RATE = {"kind": "compensation", "value": "1.00", "starts_on": "2098-01-01", "basis": "文1"}
 BODIES: dict[str, Any] = {
     "farmland:trial": NATURE | dict.fromkeys(FACTS, "no"),
     "farmland:record-money": MONEY,

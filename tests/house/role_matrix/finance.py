@@ -52,14 +52,13 @@ BODIES: dict[str, Any] = {
 def things(world: dict[str, Any]) -> dict[str, Any]:
     now = timezone.now()
     row = load_demo_record(app="finance", kind="enterprises", typed=ENTERPRISE, at=now)
-    type(row).objects.filter(pk=row.pk).update(demo=False)
     fields = {"kind": "registers.record", "subject_id": row.pk, "name": "f.pdf", "content_type": "application/pdf"}
     file = Attachment.objects.create(
         **fields, size=4, sha256="0" * 64, path="matrix/finance", stored_at=now, stored_by="甲"
     )
     view = SavedView.objects.create(user_id=0, kind="finance.enterprises", name="x", query="")
     rate = SubsidyRate.objects.create(
-        level="2", from_on=date(2020, 5, 1), percent=1, basis="某文", entered_at=now, entered_by="甲"
+        level="2", from_on=date(2021, 5, 1), percent=1, basis="某文", entered_at=now, entered_by="甲"
     )
     BODIES["api:green-grades"]["enterprise"] = row.pk
     # The township stands in for the organisation of a bank: its reporter fills the bank's returns.
@@ -68,11 +67,12 @@ def things(world: dict[str, Any]) -> dict[str, Any]:
         code="b-1", name="甲银行", organisation=resolve("北庄镇"), changed_at=now, changed_by="甲"
     )
     own = BankReturn.objects.create(bank=bank, period="2020Q2", state="filed", **entered)
+    last = FundEntry.objects.order_by("number").last()
     entry = FundEntry.objects.create(
-        number=1,
+        number=last.number + 1 if last else 1,
         kind="paid-in",
         amount=9,
-        balance=9,
+        balance=9 + (last.balance if last else 0),
         on=date(2020, 5, 1),
         party="x",
         basis="y",

@@ -40,7 +40,6 @@ def things(world: dict[str, Any]) -> dict[str, Any]:
     """A 混接点 of beizhuang with a file."""
     now = timezone.now()
     row = load_demo_record(app="water", kind="crossing", typed=_VALUES, at=now)
-    type(row).objects.filter(pk=row.pk).update(demo=False)
     fields = {"kind": "registers.record", "subject_id": row.pk, "name": "c.pdf", "content_type": "application/pdf"}
     file = Attachment.objects.create(
         **fields, size=4, sha256="0" * 64, path="matrix/water", stored_at=now, stored_by="甲"

@@ -152,6 +152,6 @@ def things(world: dict[str, Any]) -> dict[str, Any]:
     year = Period.objects.create(
         code="2020", kind="year", opened_at=at, **{name: getattr(files.period, name) for name in WINDOW}
     )
-    files.pk, files.period, files.demo = None, year, False
+    files.pk, files.period = None, year
     files.save()
     return ids | {"adjustment_id": made.pk, "evaluation:remove-adjustment-evidence:attachment_id": file.pk}

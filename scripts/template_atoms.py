@@ -60,11 +60,13 @@ OPENERS = {
 }
 MIDDLE = {"else", "elif", "empty"}
 TOKEN = re.compile(
-    r"(?P<comment>{%\s*comment\b.*?{%\s*endcomment\s*%}|{#.*?#}|<!--.*?-->)|(?P<value>{{.*?}})|(?P<django>{%.*?%})"
+    r"(?P<comment>{%\s*comment\b.*?{%\s*endcomment\s*%}|{#.*?#}|<!--.*?-->)|(?P<heads>{%\s*heads\s*%}.*?{%\s*endheads\s*%})|(?P<value>{{.*?}})|(?P<django>{%.*?%})"
     r"|(?P<doctype><!doctype[^>]*>)|</(?P<close>[\w-]+)\s*>|<(?P<open>[A-Za-z][\w-]*)|(?P<white>[ \t\r\n\f]+)"
     r"|(?P<word>(?:(?!{{|{%|{#|<[A-Za-z/!])[^ \t\r\n\f])+)",
     re.S | re.I,
 )
+# Behind a bar that parts two heads of columns, and inside the tags around them.
+BETWEEN_HEADS = re.compile(r"(?<=\|)\s+|(?<={% heads %})\s*|\s*(?={% endheads %})")
 NEW_LINE = re.compile(r"[ \t\r]*\n\s*")
 AFTER_STOP = re.compile(r"(?<=[,。；，、：）])")
 OUTSIDE_TAGS = re.compile(r" (?!(?:(?!{%).)*%})")
@@ -158,6 +160,8 @@ def tokens(source: str) -> tuple[list[Atom], list[bool]]:
             made = [django_atom(found[0])]
         elif sort == "close":
             made = [Atom("close", found["close"].lower(), [f"</{found['close']}>"])]
+        elif sort == "heads":
+            made = [Atom("leaf", "#heads", [one for one in BETWEEN_HEADS.split(found[0]) if one])]
         elif sort == "word" and tight:
             made = [Atom("leaf", "#word", [one]) for one in AFTER_STOP.split(found[0]) if one]
         else:

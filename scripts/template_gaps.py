@@ -133,6 +133,8 @@ class Reader:
             named = atom.name == "%url" and " as " in atom.text
             if atom.name in ("#comment", "#doctype") or atom.name[1:] in NOTHING or named:
                 return BLOCK if atom.name == "#doctype" else HIDDEN
+            if atom.name == "#heads":
+                return BLOCK
             if atom.name == "%sub_link":
                 return BLOCK
             return BLOCK if flex and atom.name[1:] in ELEMENTS else INLINE

@@ -66,6 +66,41 @@ def sign(parser: Parser, token: Token) -> SignNode:
     return SignNode(parser.compile_filter(word), nodelist)
 
 
+HEAD = re.compile(r"(.*?)(?::([a-z][a-z0-9 -]*))?", re.S)
+
+
+def _head_row(text: str) -> SafeString:
+    """`text` is safe: what a template said, its values escaped."""
+    cells = []
+    for part in filter(None, map(str.strip, text.split("|"))):
+        found = HEAD.fullmatch(part)
+        assert found is not None
+        classes = f' class="{found[2].strip()}"' if found[2] else ""
+        cells.append(f'<th scope="col"{classes}>{found[1].strip()}</th>')
+    return mark_safe(f"<thead><tr>{''.join(cells)}</tr></thead>")
+
+
+class HeadsNode(Node):
+    def __init__(self, nodelist: NodeList) -> None:
+        self.nodelist = nodelist
+        fixed = all(isinstance(node, TextNode) for node in nodelist)
+        self.fixed = _head_row("".join(node.s for node in nodelist if isinstance(node, TextNode))) if fixed else None
+
+    def render(self, context: Context) -> SafeString:
+        return self.fixed or _head_row(self.nodelist.render(context))
+
+
+@register.tag
+def heads(parser: Parser, token: Token) -> HeadsNode:
+    """`{% heads %} 序号:num | 日期 | {% if keeps %}办理{% endif %} {% endheads %}`: the head row of a table.
+
+    Parted by bars; behind a colon the classes of a column; a head that is empty is left out.
+    """
+    nodelist = parser.parse(("endheads",))
+    parser.delete_first_token()
+    return HeadsNode(nodelist)
+
+
 # ── shapes and words ─────────────────────────────────────────────────────────────────────────────
 
 

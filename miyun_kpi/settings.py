@@ -107,7 +107,7 @@ TEMPLATES = [
                 "miyun_kpi.web.context.page_frame",
             ],
             "builtins": [
-                *(f"miyun_kpi.web.templatetags.{name}" for name in ("kpi", "forms", "charts")),
+                *(f"miyun_kpi.web.templatetags.{name}" for name in ("kpi", "parts", "forms", "charts")),
                 "miyun_kpi.gazette.templatetags.terms",
             ],
             "loaders": [

@@ -50,6 +50,8 @@ INCLUSIONS = {
     "trend": "charts/trend.html",
     "window_bar": "charts/window.html",
 }
+# Tags around the content of one element.
+SECTIONS = words("panel sheet open_panel")
 OPENERS = {
     "if": "endif",
     "for": "endfor",
@@ -197,6 +199,10 @@ def element(source: str, found: re.Match[str]) -> tuple[Atom, int]:
 
 def django_atom(text: str) -> Atom:
     name = text[2:-2].split()[0]
+    if name in SECTIONS:
+        return Atom("open", name, [text], classes=frozenset([name]))
+    if name.removeprefix("end") in SECTIONS:
+        return Atom("close", name.removeprefix("end"), [text])
     if name in OPENERS:
         return Atom("block", name, [text])
     if name in OPENERS.values():

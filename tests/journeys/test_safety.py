@@ -31,7 +31,7 @@ def test_a_hazard_from_the_first_line_to_its_verification(live_demo: None, new_p
     one.select_option("[name='town']", label="北庄镇")
     one.click("button:has-text('登记')")
     one.wait_for_selector("text=拟挂牌")
-    assert "要由另一个人办理" in one.inner_text("main")
+    assert "请另一位同事办理" in one.inner_text("main")
     address = one.url
 
     two = new_page()

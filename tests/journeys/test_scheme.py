@@ -47,7 +47,7 @@ def test_from_an_unreadable_weight_to_a_checked_batch(live_demo: None, new_page:
     first.fill(f"[name=value-{ten.pk}]", "3")
     first.click("button:has-text('提请复核')")
     first.wait_for_selector("h1:has-text('数字确认单')")
-    assert first.locator("text=要由考评办的另一个人复核").is_visible()
+    assert first.locator("text=请考评办的另一位同事复核").is_visible()
 
     second = new_page()
     sign_in(second, "zhengfuban2")

@@ -1,10 +1,8 @@
 """Tags and filters of every template (builtins: no {% load %} needed). The list for authors stands in templates/base.html."""
 
-import re
 from typing import Any
 
 from django.template import Context, Library
-from django.template.base import FilterExpression, Node, NodeList, Parser, TextNode, Token
 from django.urls import reverse
 from django.utils.html import format_html
 from django.utils.http import urlencode
@@ -19,86 +17,6 @@ from miyun_kpi.web.repair import repair_code
 from miyun_kpi.web.shapes import SHAPES, STATES, ZONES
 
 register = Library()
-
-
-class TightNode(Node):
-    def __init__(self, nodelist: NodeList) -> None:
-        self.nodelist = nodelist
-        for text in nodelist.get_nodes_by_type(TextNode):
-            if isinstance(text, TextNode):
-                text.s = re.sub(r"[ \t]*\n[ \t]*", "", text.s)
-
-    def render(self, context: Context) -> SafeString:
-        return self.nodelist.render(context)
-
-
-@register.tag
-def tight(parser: Parser, token: Token) -> TightNode:
-    """`{% tight %} … {% endtight %}` over several lines: line breaks and indentation are dropped when the page is read in.
-
-    For running Chinese text, in which a space would be seen, and for long values of attributes.
-    """
-    nodelist = parser.parse(("endtight",))
-    parser.delete_first_token()
-    return TightNode(nodelist)
-
-
-class SignNode(Node):
-    def __init__(self, word: FilterExpression, nodelist: NodeList) -> None:
-        self.word, self.nodelist = word, nodelist
-
-    def render(self, context: Context) -> SafeString:
-        return format_html(
-            '<details class="sign"><summary>{}</summary><div class="sign-body">{}</div></details>',
-            *(self.word.resolve(context), self.nodelist.render(context)),
-        )
-
-
-@register.tag
-def sign(parser: Parser, token: Token) -> SignNode:
-    """`{% sign "推定" %} … {% endsign %}`: what not everybody needs, behind a sign that opens in place.
-
-    One word of the state or of what is behind it; without a script, by keyboard and for people who hear the page.
-    """
-    _, word = token.split_contents()
-    nodelist = parser.parse(("endsign",))
-    parser.delete_first_token()
-    return SignNode(parser.compile_filter(word), nodelist)
-
-
-HEAD = re.compile(r"(.*?)(?::([a-z][a-z0-9 -]*))?", re.S)
-
-
-def _head_row(text: str) -> SafeString:
-    """`text` is safe: what a template said, its values escaped."""
-    cells = []
-    for part in filter(None, map(str.strip, text.split("|"))):
-        found = HEAD.fullmatch(part)
-        assert found is not None
-        classes = f' class="{found[2].strip()}"' if found[2] else ""
-        cells.append(f'<th scope="col"{classes}>{found[1].strip()}</th>')
-    return mark_safe(f"<thead><tr>{''.join(cells)}</tr></thead>")
-
-
-class HeadsNode(Node):
-    def __init__(self, nodelist: NodeList) -> None:
-        self.nodelist = nodelist
-        fixed = all(isinstance(node, TextNode) for node in nodelist)
-        self.fixed = _head_row("".join(node.s for node in nodelist if isinstance(node, TextNode))) if fixed else None
-
-    def render(self, context: Context) -> SafeString:
-        return self.fixed or _head_row(self.nodelist.render(context))
-
-
-@register.tag
-def heads(parser: Parser, token: Token) -> HeadsNode:
-    """`{% heads %} 序号:num | 日期 | {% if keeps %}办理{% endif %} {% endheads %}`: the head row of a table.
-
-    Parted by bars; behind a colon the classes of a column; a head that is empty is left out.
-    """
-    nodelist = parser.parse(("endheads",))
-    parser.delete_first_token()
-    return HeadsNode(nodelist)
 
 
 # ── shapes and words ─────────────────────────────────────────────────────────────────────────────
@@ -251,6 +169,15 @@ def blocked_button(label: str, lacking: str, href: str = "", classes: str = "") 
     return format_html(
         '<button class="btn btn-blocked {}" type="button" aria-disabled="true">{}</button>', classes, text
     )
+
+
+@register.simple_tag
+def second_person(act: str, did: str, who: str = "另一位同事", to: str = "") -> SafeString:
+    """Where somebody else has to act: the act as a button that cannot, what the reader did, who may do it instead.
+
+    `{% second_person "复核" "由您提出" "考评办的另一位同事" %}`; `to` where what is asked of them is not called as the act.
+    """
+    return blocked_button(act, f"{did}，请{who}{to or act}")
 
 
 @register.simple_tag(name="repair_code")

@@ -195,7 +195,7 @@ def test_the_page_of_the_sheet_leads_through_both_steps(office):
     assert refused.status_code == 422 and REASON in refused.content.decode()
     assert first.post(address, data).status_code == 302
     decision = SheetDecision.objects.get()
-    assert "请考评办的另一位同事确认" in first.get(address).content.decode()
+    assert "由您登记，请考评办的另一位同事确认" in first.get(address).content.decode()
     assert "缺表处理决定" in second.get("/").content.decode()
     act = f"/evaluation/filing/decisions/{decision.pk}/decide/"
     assert first.post(act, {"decision": "confirm"}).status_code == 403

@@ -219,7 +219,7 @@ def test_a_selection_becomes_one_batch_and_the_second_person_checks_it_on_its_pa
     batch = FigureBatch.objects.get()
     assert answer.status_code == 302 and answer["Location"] == f"/evaluation/batches/{batch.pk}/"
     own = text(office.get(answer["Location"]))
-    assert "要由考评办的另一个人复核" in own and "核对无误" not in own
+    assert "请考评办的另一位同事复核" in own and "核对无误" not in own
     second = client_of("zhengfuban2")
     page = text(second.get(answer["Location"]))
     assert "8 分" in page and "10 分" in page and "照现值确认" in page and "核对无误，通过" in page

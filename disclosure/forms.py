@@ -6,13 +6,13 @@ from disclosure.enums import Answer, Applicant, Decision, Ground, HoldKind, Outc
 from miyun_kpi.lib.errors import Refused
 from miyun_kpi.organisations.models import Organisation
 from miyun_kpi.organisations.queries import resolve
-from miyun_kpi.web.forms import day
+from miyun_kpi.web.forms import day, organisation_field
 
 LARGEST = 2**31 - 1
 
 
 class AskOrganForm(forms.Form):
-    organisation = forms.CharField(label="有关机关", max_length=60, help_text="名称或别名")
+    organisation = organisation_field("有关机关", max_length=60)
     asked_on = day("提请日期")
 
 

@@ -9,7 +9,7 @@ from farmland.enums import Builder, Choice, Investor, MoneyKind, RateKind
 from farmland.rules.limits import LARGEST_AREA, LARGEST_MONEY, LARGEST_RATE, read_exact
 from miyun_kpi.lib.errors import Refused
 from miyun_kpi.web import forms as house
-from miyun_kpi.web.forms import day
+from miyun_kpi.web.forms import day, organisation_field
 
 LARGEST = 2**31 - 1
 YES_NO = (("yes", "是"), ("no", "否"))
@@ -56,7 +56,7 @@ def said(label: str) -> forms.CharField:
 class LotForm(forms.Form):
     record_number = words("备案号", 60, help_text="农村土地整治监测监管系统的备案号（第四条）")
     name = words("批次名称", 60, help_text="例如 十里堡-02")
-    town = words("所在镇", 60)
+    town = organisation_field("所在镇", max_length=60)
     builder = forms.ChoiceField(label="实施主体", choices=Builder.choices, widget=forms.RadioSelect)
     builder_name = words("实施企业", 100, required=False, help_text="区管国企实施的必填")
     mining = yes_no("在矿区内")
@@ -88,7 +88,7 @@ class ProjectForm(forms.Form):
     commercial = yes_no("经营性项目")
     district_pays = yes_no("占补费用由区政府承担")
     public = yes_no("公益项目")
-    town = words("项目坐落镇", 60)
+    town = organisation_field("项目坐落镇", max_length=60)
     area = area_field("占用耕地面积")
     approval_number = words(
         "区政府批准文号", 60, required=False, help_text="没有批准文号可以先登记，不能预留（第七条）"
@@ -189,7 +189,7 @@ class MoneyForm(forms.Form):
     transfer = forms.IntegerField(
         label="转让编号", required=False, min_value=1, max_value=LARGEST, help_text="转让的收入和奖励填"
     )
-    town = words("镇", 60, required=False, help_text="奖励、追回奖励和镇的用途填")
+    town = organisation_field("镇", max_length=60, required=False, help_text="奖励、追回奖励和镇的用途填")
     note = words("说明", 300, required=False)
 
 
@@ -217,7 +217,7 @@ class TrialForm(forms.Form):
     commercial = yes_no("经营性项目")
     district_pays = yes_no("占补费用由区政府承担")
     public = yes_no("公益项目")
-    town = words("项目坐落镇", 60)
+    town = organisation_field("项目坐落镇", max_length=60)
     area = area_field("占用耕地面积")
     on = day("按哪一天计算")
     coordination = words("协调意见", 300, required=False)

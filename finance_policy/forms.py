@@ -10,7 +10,7 @@ from finance_policy.queries.returns import NAMES
 from finance_policy.rules.settings import DAY_BASES
 from miyun_kpi.lib.decimals import read_decimal
 from miyun_kpi.lib.errors import Refused
-from miyun_kpi.web.forms import checked, day
+from miyun_kpi.web.forms import checked, day, organisation_field
 
 LARGEST = 2**31 - 1
 
@@ -154,11 +154,8 @@ class BankForm(forms.Form):
         error_messages={"required": "请填代码。", "invalid": "代码只用小写字母、数字和连字符。"},
     )
     name = forms.CharField(label="名称", max_length=100, error_messages={"required": "请填名称。"})
-    organisation = forms.CharField(
-        label="机构",
-        max_length=100,
-        required=False,
-        help_text="系统管理员在“机构”里增加后，填它的名称；填报人在该机构任岗",
+    organisation = organisation_field(
+        "机构", required=False, help_text="系统管理员在“机构”里增加后，填它的名称；填报人在该机构任岗"
     )
     active = forms.BooleanField(label="在报", required=False, initial=True)
 

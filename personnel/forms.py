@@ -2,7 +2,7 @@
 
 from django import forms
 
-from miyun_kpi.web.forms import day
+from miyun_kpi.web.forms import day, organisation_field
 from personnel.enums import ActKind, Outcome
 
 VERSION = forms.IntegerField(min_value=0, max_value=2**31 - 1, widget=forms.HiddenInput)
@@ -22,9 +22,7 @@ class PostForm(forms.Form):
 
     person = forms.CharField(label="姓名", max_length=40, widget=forms.TextInput(attrs={"list": "people"}))
     note = forms.CharField(label="区别", max_length=60, required=False, help_text="只在有同名的人时填，如“水务局”")
-    organisation = forms.CharField(
-        label="机构", max_length=60, help_text="名称或别名", widget=forms.TextInput(attrs={"list": "organisations"})
-    )
+    organisation = organisation_field("机构", max_length=60)
     title = forms.CharField(label="职务", max_length=60, help_text="不带机构名，如“副主任”")
 
 
@@ -73,5 +71,5 @@ class SeatsForm(VersionForm):
 
 
 class OfficeForm(VersionForm):
-    organisation = forms.CharField(label="人事主管单位", max_length=60, help_text="名称或别名")
+    organisation = organisation_field("人事主管单位", max_length=60)
     remind_days = forms.IntegerField(label="试用期满前几天提醒", min_value=1, max_value=180)

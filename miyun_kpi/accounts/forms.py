@@ -1,8 +1,7 @@
-from typing import Any
-
 from django import forms
 
 from miyun_kpi.accounts.enums import VERBS_BY_ROLE, Role
+from miyun_kpi.web.forms import organisation_field
 
 ROLES = [("", "请选择"), *Role.choices]
 # A page gives a token no role with rights: those the service issues on the server only.
@@ -16,11 +15,6 @@ class DayField(forms.DateField):
 def person_field(label: str) -> forms.CharField:
     """The user name, offered from the page's list of people."""
     return forms.CharField(label=label, max_length=60, widget=forms.TextInput(attrs={"list": "people"}))
-
-
-def organisation_field(label: str, **options: Any) -> forms.CharField:
-    """Name, alias or code, offered from the page's list of organisations."""
-    return forms.CharField(label=label, max_length=100, widget=forms.TextInput(attrs={"list": "units"}), **options)
 
 
 def password_field(label: str, kind: str) -> forms.CharField:

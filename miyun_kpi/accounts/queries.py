@@ -1,6 +1,5 @@
 """Reads of accounts, posts, tokens and locks for the pages of administration."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
@@ -13,7 +12,6 @@ from miyun_kpi.audit.models import AuditEntry
 from miyun_kpi.audit.telling import Teller
 from miyun_kpi.lib.errors import NotFound
 from miyun_kpi.lib.lists import First, first
-from miyun_kpi.organisations.models import Organisation
 
 
 def accounts(*, words: str = "", state: str = "", role: str = "", on: date) -> QuerySet[User]:
@@ -117,10 +115,6 @@ def locks(at: datetime) -> list[Lock]:
         .order_by("-last")
     )
     return [Lock(row["username"] or "", row["ip_address"], row["failures"], row["last"] + cool_off) for row in rows]
-
-
-def names_of_organisations() -> Sequence[str]:
-    return list(Organisation.objects.in_printed_order().filter(valid_to__isnull=True).values_list("name", flat=True))
 
 
 def people_to_choose() -> list[tuple[str, str]]:

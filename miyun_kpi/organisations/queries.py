@@ -62,6 +62,12 @@ def resolver() -> Callable[[str], Organisation | None]:
     return lambda text: by_key.get(squeeze(text)) or by_key.get(squeeze(text).lower())
 
 
+def offered_names() -> list[tuple[str, str]]:
+    """(name, aliases) of the organisations that stand, in the printed order; in two queries."""
+    found = Organisation.objects.filter(valid_to__isnull=True).in_printed_order().prefetch_related("aliases")
+    return [(row.name, "、".join(alias.text for alias in row.aliases.all())) for row in found]
+
+
 def filtered(
     *, category: str = "", zone: str = "", words: str = "", evaluated: bool | None = None
 ) -> OrganisationQuerySet:

@@ -6,6 +6,7 @@ from miyun_kpi.organisations.views import list_import
 app_name = "organisations"
 urlpatterns = [
     path("", views.organisations, name="organisations"),
+    path("names/", views.names, name="names"),
     path("groups/", views.groups, name="groups"),
     path("import/", list_import.read, name="import-list"),
     path("import/accept/", list_import.accept, name="accept-list"),

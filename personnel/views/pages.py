@@ -9,7 +9,6 @@ from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from miyun_kpi.lib.errors import Malformed, NotFound, Refused
-from miyun_kpi.organisations.models import Organisation
 from miyun_kpi.requests import KpiRequest
 from miyun_kpi.sheets.write import CONTENT_TYPE
 from miyun_kpi.web.answers import download
@@ -218,7 +217,6 @@ def names() -> dict[str, list[str]]:
     people = Act.objects.standing().order_by("person__name").values_list("person__name", flat=True).distinct()
     return {
         "people_named": list(people),
-        "organisations_named": list(Organisation.objects.in_printed_order().values_list("name", flat=True)),
     }
 
 

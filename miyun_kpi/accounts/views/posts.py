@@ -43,7 +43,6 @@ def posts(request: KpiRequest) -> HttpResponse:
         "form": form,
         "refusal": outcome.refusal,
         "people": queries.people_to_choose(),
-        "units": queries.names_of_organisations(),
     }
     return render(request, "accounts/posts.html", context, status=outcome.status)
 
@@ -116,7 +115,6 @@ def portfolios(request: KpiRequest) -> HttpResponse:
         "form": form,
         "refusal": outcome.refusal,
         "people": queries.people_to_choose(),
-        "units": queries.names_of_organisations(),
         "today": today,
     }
     return render(request, "accounts/portfolios.html", context, status=outcome.status)

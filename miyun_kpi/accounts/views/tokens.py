@@ -32,7 +32,6 @@ def tokens(request: KpiRequest) -> HttpResponse:
         "rows": queries.tokens(),
         "form": form,
         "refusal": outcome.refusal,
-        "units": queries.names_of_organisations(),
         "now": timezone.now(),
     }
     return render(request, "accounts/tokens.html", context, status=outcome.status)

@@ -7,6 +7,7 @@ from django import forms
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
+from django.views.decorators.cache import cache_control
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from miyun_kpi.lib.errors import Malformed, Refused
@@ -39,6 +40,13 @@ def organisations(request: KpiRequest) -> HttpResponse:
         "may_manage": may_manage(request.actor),
     }
     return render(request, "organisations/organisations.html", context)
+
+
+@require_safe
+@cache_control(private=True, max_age=600)
+def names(request: KpiRequest) -> HttpResponse:
+    """What an input of an organisation offers (`offers_organisations`); asked for when somebody comes to one."""
+    return render(request, "organisations/_names.html", {"names": queries.offered_names()})
 
 
 @require_safe

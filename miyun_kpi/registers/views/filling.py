@@ -34,10 +34,9 @@ class Box:
 
 @dataclass(frozen=True)
 class Form:
-    """The boxes of one form in the order of the register; `names` of organisations where one is to be typed."""
+    """The boxes of one form in the order of the register."""
 
     boxes: list[Box]
-    names: list[str]
 
     @property
     def asked(self) -> list[Box]:
@@ -86,11 +85,8 @@ def form_of(kind: Kind, typed: Mapping[str, str], refusal: Refused | None = None
     """The input of each field with what was typed and what is wrong with it. `own`: a unit need not name itself."""
     problems = {one.field or "": one.message for one in refusal.errors} if refusal else {}
     chosen = towns() if any(one.type == FieldType.TOWN for one in kind.fields) else []
-    named = any(one.type == FieldType.ORGANISATION for one in kind.fields)
-    standing = Organisation.objects.filter(valid_to__isnull=True).in_printed_order() if named else ()
-    known = {row.code: row.name for row in standing}
-    gone = {typed.get(one.name, "") for one in kind.fields if one.type == FieldType.ORGANISATION} - {"", *known}
-    names = known | dict(Organisation.objects.filter(code__in=gone).values_list("code", "name")) if gone else known
+    codes = {typed.get(one.name, "") for one in kind.fields if one.type == FieldType.ORGANISATION} - {""}
+    names = dict(Organisation.objects.filter(code__in=codes).values_list("code", "name")) if codes else {}
     made = []
     for one in kind.fields:
         value = typed.get(one.name, "")
@@ -105,7 +101,7 @@ def form_of(kind: Kind, typed: Mapping[str, str], refusal: Refused | None = None
                 one.name in kind.asked_later and not value and not problem,
             )
         )
-    return Form(made, list(known.values()))
+    return Form(made)
 
 
 def problems_of(refusal: Refused | None, boxes: Iterable[Box], prefix: str = "f-") -> list[tuple[str, str]]:

@@ -189,7 +189,6 @@ def record_page(
         "problems": problems_of(wrong, form.boxes) if form else _step_problems(refusal, steps, typed),
         "more": [f"{app}/_record.html", "registers/_record.html"],
         "steps": steps,
-        "names": [] if form else next((one["names"] for one in steps if any(b.typed_name for b in one["boxes"])), []),
         "unplaced": _unplaced(declared, steps, typed),
         "reason": typed.get("reason", ""),
         "editing": bool(typed.get("values")),
@@ -211,7 +210,7 @@ def _steps(
         form = form_of(kind, filled, refusal if again else None)
         wanted = [box for box in form.boxes if box.field.name in lacking]
         blocked = one.second_person and row.hand_id == actor.user_id
-        offered.append({"step": one, "blocked": blocked, "boxes": wanted, "names": form.names})
+        offered.append({"step": one, "blocked": blocked, "boxes": wanted})
     return offered
 
 

@@ -4,6 +4,7 @@ from collections.abc import Iterable
 from typing import Any
 
 from django import forms
+from django.urls import reverse_lazy
 
 DAY = "%Y-%m-%d"
 
@@ -16,6 +17,24 @@ def day(label: str, **options: Any) -> forms.DateField:
         error_messages={"invalid": f"{label}读不懂，请写成 2020-09-25。", "required": f"请填{label}。"},
         **options,
     )
+
+
+# An input in which an organisation is typed: names and aliases are fetched when somebody comes to it, into the list
+# that stands empty at the end of every page.
+OFFERS_ORGANISATIONS = {
+    "list": "organisation-names",
+    "autocomplete": "off",
+    "hx-get": reverse_lazy("organisations:names"),
+    "hx-trigger": "focus once",
+    "hx-target": "#organisation-names",
+    "hx-swap": "innerHTML",
+}
+
+
+def organisation_field(label: str, **options: Any) -> forms.CharField:
+    """Name, alias or code of an organisation, offered while it is typed."""
+    given: dict[str, Any] = {"max_length": 100, "help_text": "名称或别名"} | options
+    return forms.CharField(label=label, widget=forms.TextInput(attrs=dict(OFFERS_ORGANISATIONS)), **given)
 
 
 def offer(form: forms.BaseForm, name: str, choices: Iterable[tuple[str, str]]) -> None:

@@ -3,9 +3,19 @@
 from typing import Any
 
 from django.forms import BaseForm, BoundField
+from django.forms.utils import flatatt
 from django.template import Library
+from django.utils.safestring import SafeString
+
+from miyun_kpi.web.forms import OFFERS_ORGANISATIONS
 
 register = Library()
+
+
+@register.simple_tag
+def offers_organisations() -> SafeString:
+    """Attributes of an input in which an organisation is typed."""
+    return flatatt(OFFERS_ORGANISATIONS)
 
 
 @register.inclusion_tag("components/field.html")

@@ -63,7 +63,10 @@ def test_without_a_recorded_signing_nothing_is_published(ranking):
 def test_the_person_who_computed_it_does_not_publish_it(ranking):
     signed(ranking, by=actor("first"))
     client = client_of("first")
-    assert "通报（须由核定人以外的另一人）" in client.get(f"/evaluation/rankings/{ranking.pk}/").content.decode()
+    assert (
+        "通报（由您核定，请考评办的另一位同事通报）"
+        in client.get(f"/evaluation/rankings/{ranking.pk}/").content.decode()
+    )
     answer = client.post(f"/evaluation/rankings/{ranking.pk}/publish/")
     assert answer.status_code == 403 and "由核定人以外的另一个人办理" in answer.content.decode()
     ranking.refresh_from_db()

@@ -56,6 +56,7 @@ PAGES: dict[tuple[str, str], str] = {
     ("organisations:create", "GET"): "SFFFFFFAFF",
     ("organisations:create", "POST"): "SFFFFFFAFF",
     ("organisations:groups", "GET"): "SAAAAAAAAA",
+    ("organisations:names", "GET"): "SAAAAAAAAA",
     ("organisations:merge", "GET"): "SFFFFFFAFF",
     ("organisations:merge", "POST"): "SFFFFFFAFF",
     ("organisations:organisation", "GET"): "SAAAAAAAAA",

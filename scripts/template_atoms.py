@@ -59,6 +59,7 @@ OPENERS = {
     "block": "endblock",
     "tight": "endtight",
     "sign": "endsign",
+    "breadcrumbs": "endbreadcrumbs",
 }
 MIDDLE = {"else", "elif", "empty"}
 TOKEN = re.compile(

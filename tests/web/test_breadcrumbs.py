@@ -5,7 +5,8 @@ import re
 import pytest
 from django.test import Client
 
-from evaluation.models import MarkSheet
+from evaluation.models import MarkSheet, Ranking
+from miyun_kpi import site as sites
 from miyun_kpi.duties.models import Duty
 from tests.evaluation.conftest import _demo_of_module, demo
 from tests.factories.rankings import BACKEND
@@ -53,3 +54,23 @@ def test_what_is_below_a_page_of_the_bar_is_found_without_being_told(gazette):
         ("/disclosure/applications/", "依申请公开"),
     ]
     assert crumbs(client, "/disclosure/") == [] and Duty.objects.exists()
+
+
+def test_what_lies_between_is_named_too(demo):
+    office, ranking = person("zhengfuban1"), Ranking.objects.get(scheme__track="township")
+    lists, one = ("/evaluation/rankings/", "排名"), (f"/evaluation/rankings/{ranking.pk}/", ranking.period.label)
+    subject = ("/evaluation/", "绩效考评")
+    assert crumbs(office, one[0]) == [subject, lists]
+    assert crumbs(office, f"{one[0]}rows/gulou-jiedao/") == [subject, lists, one]
+    schemes, scheme = ("/evaluation/schemes/", "考评方案"), ("/evaluation/schemes/2020/township/", "2020年 镇街（地区）、经济功能区")
+    assert crumbs(office, f"{scheme[0]}carriers/") == [subject, schemes, scheme]
+    town = person("beizhuang")
+    clause = crumbs(town, "/gazette/2020-13/四（二）/")
+    assert clause[0] == ("/gazette/", "公报") and clause[1][1].startswith("13号")
+
+
+def test_the_tag_of_the_demonstration_stands_beside_the_trail(demo, monkeypatch):
+    """These pages wrote a trail of their own and lost the tag."""
+    monkeypatch.setattr(sites, "_current", [sites.DEMO])
+    page = person("zhengfuban1").get("/evaluation/periods/open/?code=2020q4").content.decode()
+    assert '<nav aria-label="所在位置">' in page and "notice-tag" in page

@@ -3,6 +3,7 @@
 from typing import Any
 
 from django.template import Context, Library
+from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils.html import format_html
 from django.utils.http import urlencode
@@ -217,14 +218,17 @@ def remember_list(context: Context, label: str, address: str) -> None:
         setattr(context["request"], _LISTS, [(label, address)])
 
 
-@register.inclusion_tag("components/breadcrumbs.html", takes_context=True)
-def breadcrumbs(context: Context) -> dict[str, Any]:
-    """The subject and the list above a page: `crumbs` of the view, (label, address), else the page of the sub bar."""
-    frame = context.get("frame")
+@register.simple_block_tag(takes_context=True)
+def breadcrumbs(context: Context, content: str) -> SafeString:
+    """`{% breadcrumbs %} <li> … {% endbreadcrumbs %}`: the subject and the list above a page, then what the page adds.
+
+    Above it stand `crumbs` of the view, (label, address), else the page of the sub bar.
+    """
+    frame, more = context.get("frame"), content.strip()
     above = context.get("crumbs") or getattr(context.get("request"), _LISTS, [])
-    here = next((item for item in frame.nav if item.current), None) if frame is not None and above else None
+    here = next((item for item in frame.nav if item.current), None) if frame is not None and (above or more) else None
     subject = [(here.label, here.address)] if here and here.address not in [address for _, address in above] else []
-    return {"crumbs": [*subject, *above]}
+    return render_to_string("components/breadcrumbs.html", {"crumbs": [*subject, *above], "more": mark_safe(more)})
 
 
 @register.simple_tag(takes_context=True)

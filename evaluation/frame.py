@@ -10,15 +10,17 @@ from miyun_kpi.lib.actors import Actor
 from miyun_kpi.organisations.enums import Category
 from miyun_kpi.organisations.models import Organisation
 from miyun_kpi.requests import OpenRequest
-from miyun_kpi.site import is_demonstration
+from miyun_kpi.site import is_demonstration, tag
 from miyun_kpi.web.registry import Notice
 
 
 def notice_of_page(request: OpenRequest) -> Notice | None:
-    """On the demonstration's pages alone."""
-    if not is_demonstration():
-        return None
-    return Notice("demo", "演示站：数据全部为虚构，不得引用；每一步都可以办到底。")
+    """On the pages of the demonstration and of a rehearsal alone."""
+    if is_demonstration():
+        return Notice("demo", "演示站：数据全部为虚构，不得引用；每一步都可以办到底。")
+    if tag():
+        return Notice("rehearsal", "演练站：机构、方案和人员照正式站，填的数不作数，不得引用；正式站不受影响。")
+    return None
 
 
 @dataclass(frozen=True)

@@ -19,7 +19,7 @@ from miyun_kpi.documents import parts
 from miyun_kpi.documents.content import Block, Official, Paragraph, Style, Table, chinese_date
 from miyun_kpi.documents.styles import ALIGNMENTS, FACES, make_styles
 from miyun_kpi.lib.packages import steady
-from miyun_kpi.site import is_demonstration
+from miyun_kpi.site import tag
 
 CONTENT_TYPE = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
 
@@ -60,7 +60,7 @@ class _Writer:
             header.is_linked_to_previous = False
             line = header.paragraphs[0]
             line.style = "公文眉注"
-            words = "演示件　不得引用" if is_demonstration() else self.official.watermark
+            words = f"{tag()}件　不得引用" if tag() else self.official.watermark
             if words:
                 self._run(line, words, "公文眉注")
                 parts.add_watermark(line, words)

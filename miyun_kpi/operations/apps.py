@@ -19,6 +19,8 @@ class OperationsConfig(AppConfig):
             {
                 "operations.organisations.checked": "核对机构名单（首次启动）",
                 "operations.first-steps.finished": "首次启动的几步办完",
+                "operations.rehearsal.made": "建演练站",
+                "operations.rehearsal.begun": "演练站建成",
             }
         )
         register_sentences(
@@ -26,6 +28,16 @@ class OperationsConfig(AppConfig):
             {
                 "operations.organisations.checked": "看过机构名单，说明已核对",
                 "operations.first-steps.finished": "首次启动的几步办完，收起",
+                "operations.rehearsal.made": "照本站另建演练站：机构 {organisations} 个、方案 {schemes} 个、账号 {accounts} 个",
+                "operations.rehearsal.begun": "照正式站（{database}，审计记到第 {last_entry} 条）建成演练站",
+            },
+            labels={
+                "hash": "正式站审计末条的校验值",
+                "database": "正式站的数据库",
+                "last_entry": "正式站审计末条",
+                "organisations": "机构数",
+                "schemes": "方案数",
+                "accounts": "账号数",
             },
             subjects={"site": Subject("站点", Site, lambda site: "本站")},
         )

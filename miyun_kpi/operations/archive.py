@@ -15,6 +15,8 @@ from django.conf import settings
 from django.core.management import CommandError
 from django.db import connection, connections
 
+from miyun_kpi.site import FOLDERS, REHEARSAL
+
 # Made anew at every start, or the database itself; and the key of the personal data, which never travels with them.
 LEFT_OUT = {
     "backups",
@@ -25,6 +27,8 @@ LEFT_OUT = {
     "up.lock",
     settings.PERSONAL_KEY_FILE,
 }
+# Half a backup, backups, and rehearsals: those are sites of their own.
+NOT_OF_THIS_SITE = (".backup-", "kpi-backup-", FOLDERS[REHEARSAL], f".{FOLDERS[REHEARSAL]}-")
 SQLITE_NAME, POSTGRES_NAME = "database.sqlite3", "database.pgdump"
 
 
@@ -48,7 +52,7 @@ def kept_files() -> Iterator[Path]:
     database = Path(str(settings.DATABASES["default"]["NAME"])).name
     for path in sorted(settings.VAR_DIR.rglob("*")):
         top = path.relative_to(settings.VAR_DIR).parts[0]
-        if path.is_file() and top not in LEFT_OUT and not top.startswith((database, ".backup-", "kpi-backup-")):
+        if path.is_file() and top not in LEFT_OUT and not top.startswith((database, *NOT_OF_THIS_SITE)):
             yield path
 
 

@@ -34,8 +34,9 @@ def require_own_site(*, at: datetime, empty: bool = False) -> Site:
         own, other = WORDS.get(site.name, site.name), WORDS[settings.SITE]
         raise Refused(
             "other-site",
-            f"这个数据库是{own}的，没有作为{other}启动。演示和真实数据不能混在一起："
-            f"演示站用 make run（var/{FOLDERS['demo']}/），正式站用 make start（var/{FOLDERS['real']}/）。",
+            f"这个数据库是{own}的，没有作为{other}启动。演示、演练和真实数据不能混在一起："
+            f"演示站用 make run（var/{FOLDERS['demo']}/），正式站用 make start（var/{FOLDERS['real']}/），"
+            "演练站用 manage.py up --site rehearsal。",
         )
     if site.audit_key != fingerprint(settings.AUDIT_KEY):
         raise Refused(

@@ -17,7 +17,7 @@ from openpyxl.worksheet.properties import PageSetupProperties
 
 from miyun_kpi.lib.decimals import plain
 from miyun_kpi.lib.errors import Refused
-from miyun_kpi.site import is_demonstration
+from miyun_kpi.site import tag
 
 CONTENT_TYPE = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 # A spreadsheet keeps fifteen significant digits; a longer number would be changed silently.
@@ -79,7 +79,7 @@ def workbook(sheets: Sequence[Sheet], *, title: str, at: datetime) -> bytes:
     """
     book = Workbook(write_only=True)
     book.properties.creator = "密云区绩效考评"
-    book.properties.title = f"演示　{title}" if is_demonstration() else title
+    book.properties.title = f"{tag()}　{title}" if tag() else title
     book.properties.created = book.properties.modified = at.replace(tzinfo=None, microsecond=0)
     try:
         for sheet in sheets:
@@ -140,10 +140,10 @@ def _write(page: WriteOnlyWorksheet, sheet: Sheet) -> None:
 
 
 def _said(sheet: Sheet) -> list[str]:
-    """The lines above the table; of the demonstration the first one says so, whoever passes the file on."""
+    """The lines above the table; of the demonstration or a rehearsal the first one says so, whoever passes the file on."""
     lines = list(sheet.lines)
-    if lines and not sheet.concealed and is_demonstration():
-        lines[0] = f"【演示数据，不得引用】{lines[0]}"
+    if lines and not sheet.concealed and tag():
+        lines[0] = f"【{tag()}数据，不得引用】{lines[0]}"
     return lines
 
 

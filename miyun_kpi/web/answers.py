@@ -4,13 +4,15 @@ from urllib.parse import quote
 
 from django.http import HttpResponse
 
-from miyun_kpi.site import is_demonstration
+from miyun_kpi.site import named
 
 
 def download(content: bytes, content_type: str, name: str) -> HttpResponse:
-    """A file to be kept under its name, whatever its characters; no copy stays on the way. Of the demonstration the name says so."""
+    """A file to be kept under its name, whatever its characters; no copy stays on the way.
+
+    Of the demonstration and of a rehearsal the name says so.
+    """
     response = HttpResponse(content, content_type=content_type)
-    said = f"演示_{name}" if is_demonstration() else name
-    response["Content-Disposition"] = f"attachment; filename*=UTF-8''{quote(said)}"
+    response["Content-Disposition"] = f"attachment; filename*=UTF-8''{quote(named(name))}"
     response["Cache-Control"] = "private, no-store"
     return response

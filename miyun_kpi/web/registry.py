@@ -41,7 +41,7 @@ class Subject(Place):
 
 @dataclass(frozen=True)
 class Notice:
-    """One sentence on a striped ground. `kind` is "trial" (试算) or "demo" (演示); the trial is the graver."""
+    """One sentence on a striped ground. `kind` is "trial" (试算), "demo" (演示) or "rehearsal" (演练); the trial is the graver."""
 
     kind: str
     sentence: str
@@ -50,7 +50,7 @@ class Notice:
 
     @property
     def tag(self) -> str:
-        return {"trial": "试算", "demo": "演示"}[self.kind]
+        return {"trial": "试算", "demo": "演示", "rehearsal": "演练"}[self.kind]
 
     @property
     def short(self) -> str:

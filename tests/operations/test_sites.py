@@ -56,7 +56,7 @@ def test_a_folder_that_is_given_is_used_by_the_site_that_is_named(tmp_path):
 
 
 def test_an_unknown_site_is_refused(tmp_path):
-    with pytest.raises(SystemExit, match="demo（演示站）或 real（正式站）"):
+    with pytest.raises(SystemExit, match="demo（演示站）、real（正式站）或 rehearsal（演练站）"):
         chosen(tmp_path, {"KPI_SITE": "演示"})
 
 

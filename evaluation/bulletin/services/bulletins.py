@@ -38,7 +38,7 @@ from miyun_kpi.documents.write import write_official
 from miyun_kpi.lib.actors import Actor
 from miyun_kpi.lib.citations import citing
 from miyun_kpi.lib.errors import Conflict, FieldError, NotAllowed, NotFound, Refused, listed
-from miyun_kpi.site import is_demonstration
+from miyun_kpi.site import tag
 
 NUMBER = re.compile(r"[\u4e00-\u9fff]{2,12}〔[0-9]{4}〕[1-9][0-9]{0,3}号")
 REQUIRED = ("issuer_mark", "title", "addressee", "text", "signatory", "openness", "printer")
@@ -237,9 +237,9 @@ def _require_layout(bulletin: Bulletin, content: Mapping[str, str], snap: Snapsh
 def _require_number(number: str, bulletin: Bulletin, *, needed: bool) -> None:
     if not number and not needed:
         return
-    if is_demonstration() and not number.startswith("演示〔"):
+    if (word := tag()) and not number.startswith(f"{word}〔"):
         raise Refused(
-            "bad-number", f"演示站的发文字号“{number[:30]}”没有办理：请写成“演示〔2020〕20号”的样子，免得当真。"
+            "bad-number", f"{word}站的发文字号“{number[:30]}”没有办理：请写成“{word}〔2020〕20号”的样子，免得当真。"
         )
     if not NUMBER.fullmatch(number):
         raise Refused(

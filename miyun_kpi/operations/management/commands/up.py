@@ -13,8 +13,9 @@ from django.utils import timezone
 from miyun_kpi.lib.errors import Refused
 from miyun_kpi.operations.first_steps import certify_from_the_start, first_key, key_file
 from miyun_kpi.operations.identity import require_own_site
+from miyun_kpi.operations.management.commands.rehearse import ACCOUNTS
 from miyun_kpi.operations.supervisor import Child, Supervisor, command, pid_file_lock
-from miyun_kpi.site import OLD_DATABASE, WORDS, is_demonstration
+from miyun_kpi.site import OLD_DATABASE, WORDS, is_demonstration, is_real
 
 HOST = "127.0.0.1"
 # A proxy of the environment has no business between this process and its own child.
@@ -70,14 +71,14 @@ class Command(BaseCommand):
         call_command("migrate", verbosity=0, interactive=False)
         empty = not get_user_model().objects.exists()
         try:
-            require_own_site(at=timezone.now(), empty=empty and not is_demonstration())
+            require_own_site(at=timezone.now(), empty=empty and is_real())
         except Refused as refusal:
             raise CommandError(refusal.message) from refusal
         call_command("collectstatic", verbosity=0, interactive=False, clear=True)
         call_command("load_gazette", stdout=self.stdout)
         if empty and is_demonstration():
             call_command("load_demo", stdout=self.stdout)
-        elif empty and not key_file().exists():
+        elif empty and is_real() and not key_file().exists():
             certify_from_the_start(at=timezone.now())
 
     def _children(self, port: int) -> list[Child]:
@@ -143,7 +144,9 @@ class Command(BaseCommand):
             self._say(
                 f"演示账号和密码：{accounts}（重设：.venv/bin/python manage.py demo_accounts --reset --site demo）"
             )
-        if not is_demonstration() and not get_user_model().objects.exists():
+        if (one_time := settings.VAR_DIR / ACCOUNTS).exists():
+            self._say(f"演练账号和一次性密码：{one_time}")
+        if is_real() and not get_user_model().objects.exists():
             self._say(f"还没有账号。在本机打开这一页，先建立三名管理员：{self.address}first/?key={first_key()}")
         self._say("按 Ctrl-C 结束。")
         return True

@@ -20,6 +20,7 @@ from miyun_kpi.lib.errors import NotAllowed, Refused
 from miyun_kpi.lib.lists import first
 from miyun_kpi.requests import KpiRequest
 from miyun_kpi.sheets.write import CONTENT_TYPE
+from miyun_kpi.site import tag
 from miyun_kpi.web.answers import download
 
 PAGE = 50
@@ -127,5 +128,5 @@ def pages(request: KpiRequest, package_id: int) -> HttpResponse:
         (kind, [[(one, words_of(one, item, names)) for one in outward(kind)] for item in own])
         for kind, own in by_kind(items)
     ]
-    content = render_to_string("disclosure/package_export.html", {"package": found, "groups": groups})
+    content = render_to_string("disclosure/package_export.html", {"package": found, "groups": groups, "tag": tag()})
     return download(content.encode(), "text/html; charset=utf-8", f"政务公开发布包{found.number}.html")

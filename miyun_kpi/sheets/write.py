@@ -123,6 +123,9 @@ def _write(page: WriteOnlyWorksheet, sheet: Sheet) -> None:
     page.page_setup.fitToWidth, page.page_setup.fitToHeight = 1, 0
     page.sheet_properties.pageSetUpPr = PageSetupProperties(fitToPage=True)
     page.print_title_rows = f"{len(sheet.lines) + 1}:{len(sheet.lines) + 1}"
+    if tag():
+        # Also of a form that has no line above its head, for its rows are read by their places.
+        page.oddHeader.center.text = f"{tag()}数据，不得引用"
     page.protection.sheet = sheet.filled_in
     if sheet.concealed:
         page.sheet_state = "veryHidden"

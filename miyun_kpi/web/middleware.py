@@ -2,12 +2,14 @@
 
 import re
 from collections.abc import Callable
+from urllib.parse import quote
 
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 
 from miyun_kpi.lib.errors import Malformed, Refused
+from miyun_kpi.site import named, tag
 from miyun_kpi.web.views import json_refusal, refused
 
 ONLY_SENT = Refused(
@@ -46,6 +48,24 @@ class PrivatePages:
         response = self.get_response(request)
         if not request.path.startswith("/static/"):
             response.headers.setdefault("Cache-Control", "private, no-cache")
+        return response
+
+
+class NamedAnswers:
+    """What the API of the demonstration or of a rehearsal answers is stored under a name that says so.
+
+    Beside the body, for frozen documents are bytes that are compared; a real site gives no names.
+    """
+
+    def __init__(self, get_response: GetResponse) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        response = self.get_response(request)
+        kind = response.headers.get("Content-Type", "")
+        if tag() and request.path.startswith("/api/") and kind.startswith("application/json"):
+            name = "-".join(request.path.strip("/").split("/")[2:])
+            response.headers["Content-Disposition"] = f"inline; filename*=UTF-8''{quote(named(f'{name}.json'))}"
         return response
 
 

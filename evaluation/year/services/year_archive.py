@@ -21,6 +21,7 @@ from miyun_kpi.jobs.services import enqueue
 from miyun_kpi.lib.actors import Actor
 from miyun_kpi.lib.errors import NotFound
 from miyun_kpi.lib.packages import add_member, steady
+from miyun_kpi.site import tag
 
 TASK = "evaluation.year_archive"
 
@@ -102,6 +103,8 @@ def write_archive(*, scheme_id: int, number: int, items: Iterable[Item]) -> tupl
     half = target.with_suffix(f".{os.getpid()}.part")
     listed: list[Indexed] = []
     with zipfile.ZipFile(half, "w", zipfile.ZIP_DEFLATED) as pack:
+        if word := tag():
+            add_member(pack, f"{word}.txt", f"这是{word}站的归档包：里面的文件全部是{word}数据，不得引用。\n".encode())
         for item in items:
             content = item.content if isinstance(item.content, bytes) else item.content.read_bytes()
             if isinstance(item.content, bytes) and item.name.endswith(".xlsx"):

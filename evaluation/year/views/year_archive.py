@@ -10,6 +10,7 @@ from evaluation.year.access.year_close import issued_scheme, require_closing
 from evaluation.year.services.year_archive import archives, finished_archive, request_archive
 from miyun_kpi.organisations.enums import TRACK_WORDS
 from miyun_kpi.requests import KpiRequest
+from miyun_kpi.site import named
 
 
 @require_safe
@@ -33,7 +34,7 @@ def ask(request: KpiRequest, year: int, track: str) -> HttpResponse:
 def fetch(request: KpiRequest, year: int, track: str, number: int) -> HttpResponseBase:
     scheme = issued_scheme(year, track)
     path = finished_archive(actor=request.actor, scheme=scheme, number=number)
-    name = f"归档包-{TRACK_WORDS[track]}-{year}-{number}.zip"
+    name = named(f"归档包-{TRACK_WORDS[track]}-{year}-{number}.zip")
     response = FileResponse(path.open("rb"), as_attachment=True, filename=name, content_type="application/zip")
     response["Cache-Control"] = "private, no-store"
     return response

@@ -7,11 +7,16 @@ def main() -> None:
     # Databases, evidence and backups are nobody else's to read.
     os.umask(0o027)
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "miyun_kpi.settings")
-    from django.core.management import execute_from_command_line
-
     from miyun_kpi.site import take_option
 
     sys.argv = take_option(sys.argv, os.environ)
+    if sys.argv[1:] == ["up"]:
+        # The web server loads while this process does.
+        from miyun_kpi.operations.starting import begin
+
+        begin()
+    from django.core.management import execute_from_command_line
+
     execute_from_command_line(sys.argv)
 
 

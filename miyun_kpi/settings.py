@@ -24,11 +24,15 @@ def _kept_secret(variable: str, file_name: str) -> str:
         return given
     path = VAR_DIR / file_name
     if not path.exists():
+        # Put in place whole: of two processes that start together neither may read a file that is still empty.
+        half = path.with_name(f".{file_name}-{os.getpid()}-{secrets.token_hex(4)}")
+        with open(half, "x", opener=lambda p, flags: os.open(p, flags, 0o600)) as file:
+            file.write(secrets.token_urlsafe(48))
         try:
-            with open(path, "x", opener=lambda p, flags: os.open(p, flags, 0o600)) as file:
-                file.write(secrets.token_urlsafe(48))
+            os.link(half, path)
         except FileExistsError:
             pass
+        half.unlink()
     return path.read_text().strip()
 
 
@@ -81,6 +85,7 @@ MIDDLEWARE = [
     "csp.middleware.CSPMiddleware",
     "miyun_kpi.web.middleware.PrivatePages",
     "miyun_kpi.web.middleware.NamedAnswers",
+    "miyun_kpi.operations.middleware.LoadingPage",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",

@@ -15,6 +15,7 @@ from django.conf import settings
 from django.core.management import CommandError
 from django.db import connection, connections
 
+from miyun_kpi.operations import loading, stamps
 from miyun_kpi.site import FOLDERS, REHEARSAL
 
 # Made anew at every start, or the database itself; and the key of the personal data, which never travels with them.
@@ -25,6 +26,8 @@ LEFT_OUT = {
     "beat-schedule",
     "beat-schedule.db",
     "up.lock",
+    loading.FILE,
+    stamps.FILE,
     settings.PERSONAL_KEY_FILE,
 }
 # Half a backup, backups, and rehearsals: those are sites of their own.
@@ -69,6 +72,7 @@ def read(source: Path) -> None:
         # The filter refuses absolute paths, links outside and device files.
         archive.extractall(folder, filter="data")
         _load(Path(folder) / wanted)
+        stamps.forget(settings.VAR_DIR)
         for path in sorted((Path(folder) / "var").rglob("*")):
             if path.is_file():
                 place = settings.VAR_DIR / path.relative_to(Path(folder) / "var")

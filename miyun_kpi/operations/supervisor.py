@@ -13,21 +13,29 @@ from types import FrameType
 
 LONGEST_WAIT = 4.0
 STEADY_SECONDS = 15.0
+MOST_KILLS = 3
 _PR_SET_PDEATHSIG = 1
 _LIBC = ctypes.CDLL(None) if sys.platform == "linux" else None
 
 
 @dataclass
 class Child:
-    """One process. `patience` is how many seconds it may take to end after SIGTERM."""
+    """One process. `patience` is how many seconds it may take to end after SIGTERM.
+
+    `once`: work that comes to an end; `waits`: starts when all such work has been done and the site answers.
+    """
 
     name: str
     command: Sequence[str]
     patience: float
+    once: bool = False
+    waits: bool = False
     process: subprocess.Popen[bytes] | None = None
     failures: int = 0
     started: float = 0.0
     start_at: float = 0.0
+    done: bool = False
+    failed: bool = False
 
     @property
     def alive(self) -> bool:
@@ -58,15 +66,14 @@ class Supervisor:
     def run(self) -> int:
         for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
             signal.signal(number, self._on_signal)
-        for child in self.children:
-            child.start()
         announced = False
         while not self.signals:
-            announced = announced or self.started()
             for child in self.children:
-                self._look_after(child)
-            time.sleep(0.1)
-        self._end_all()
+                if not child.waits or (announced and all(one.done for one in self.children if one.once)):
+                    self._look_after(child)
+            announced = announced or self.started()
+            time.sleep(0.05)
+        self.end_all()
         return 0
 
     def _on_signal(self, number: int, frame: FrameType | None) -> None:
@@ -78,6 +85,8 @@ class Supervisor:
             if child.failures and now - child.started > STEADY_SECONDS:
                 child.failures = 0
             return
+        if child.once and (child.done or child.failed or self._ended(child)):
+            return
         if child.process is not None:
             wait = min(0.25 * 2**child.failures, LONGEST_WAIT)
             child.failures += 1
@@ -87,7 +96,15 @@ class Supervisor:
         if now >= child.start_at:
             child.start()
 
-    def _end_all(self) -> None:
+    def _ended(self, child: Child) -> bool:
+        """Whether its work is over, well or not; what was killed from outside is begun again, a few times."""
+        if child.process is None:
+            return False
+        code = child.process.returncode
+        child.done, child.failed = code == 0, code > 0 or (code < 0 and child.failures >= MOST_KILLS)
+        return child.done or child.failed
+
+    def end_all(self) -> None:
         self.say("正在结束：先停定时，再等后台任务办完手头的一步，最后停网页。再按一次 Ctrl-C 立即结束。")
         for child in reversed(self.children):
             if child.process is None or not child.alive:

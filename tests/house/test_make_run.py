@@ -5,10 +5,13 @@ import os
 import re
 import signal
 import socket
+import sqlite3
 import subprocess
 import sys
 import time
+import urllib.error
 import urllib.request
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -46,7 +49,7 @@ class Site:
             urllib.request.ProxyHandler({}), urllib.request.HTTPCookieProcessor(jar)
         ).open
 
-    def start(self) -> None:
+    def begin(self) -> None:
         with open(self.log, "wb") as out:
             # What the Makefile's `run` does (tests/house/test_files.py), without make's own exit code after a signal.
             self.process = subprocess.Popen(
@@ -57,6 +60,9 @@ class Site:
                 stderr=out,
                 start_new_session=True,
             )
+
+    def start(self) -> None:
+        self.begin()
         self.wait_for(lambda: "已启动" in self.log.read_text(), "the address was not announced", 120)
 
     def manage(self, *arguments: str) -> str:
@@ -146,6 +152,82 @@ def test_one_command_serves_works_by_the_clock_survives_kills_and_ends_in_order(
     assert refused.returncode != 0 and "另一个进程" in refused.stderr
     os.kill(site.process.pid, signal.SIGTERM)
     assert site.process.wait(40) == 0
+
+
+def asked(site: Site, path: str, body: bytes | None = None) -> tuple[int, str]:
+    try:
+        with site.open(f"http://127.0.0.1:{site.port}{path}", data=body, timeout=5) as response:
+            return response.status, response.read().decode()
+    except urllib.error.HTTPError as refusal:
+        return refusal.code, refusal.read().decode()
+
+
+def rows(site: Site, sql: str) -> list[tuple]:
+    with closing(sqlite3.connect(site.var / "kpi.sqlite3")) as database:
+        return database.execute(sql).fetchall()
+
+
+def test_while_it_loads_a_page_says_so_and_a_kill_in_the_middle_costs_nothing(tmp_path):
+    site = Site(tmp_path / "var")
+    said = site.var / "loading.json"
+    try:
+        site.begin()
+        site.wait_for(lambda: "网页已打开" in site.log.read_text(), "no page while it loads", 120)
+        site.wait_for(lambda: "演示" in said.read_text(), "the demonstration is not reached", 120)
+        for path, body in (("/sign-in/", None), ("/", None), ("/sign-in/", b"username=shuiwu&password=x")):
+            status, page = asked(site, path, body)
+            assert status == 503 and "正在装入演示数据" in page and "开始" in page, page
+            assert 'http-equiv="refresh"' in page and "<script" not in page
+        assert asked(site, "/healthz") == (200, "loading")
+        assert asked(site, "/readyz") == (503, '{"site": "loading"}')
+        assert "已启动" not in site.log.read_text() and set(site.children()) == {"web"}
+
+        os.killpg(site.process.pid, signal.SIGKILL)
+        site.process.wait()
+        assert rows(site, "SELECT count(*) FROM accounts_user") == [(0,)] and said.exists()
+
+        site.start()
+        assert "登录" in site.get("/sign-in/") and asked(site, "/healthz") == (200, "ok")
+        listed = {line.split()[0] for line in (site.var / "demo-accounts.txt").read_text().splitlines()[2:]}
+        assert listed == {name for (name,) in rows(site, "SELECT username FROM accounts_user WHERE NOT is_client")}
+        assert not said.exists()
+
+        # Nothing has changed: a third start prepares nothing, and says so by not saying anything.
+        stamps = (site.var / "stamps.json").stat().st_mtime_ns
+        os.killpg(site.process.pid, signal.SIGINT)
+        assert site.process.wait(40) == 0
+        site.start()
+        assert "网页已打开" not in site.log.read_text()
+        assert (site.var / "stamps.json").stat().st_mtime_ns == stamps
+    finally:
+        if site.process.poll() is None:
+            os.killpg(site.process.pid, signal.SIGKILL)
+            site.process.wait()
+
+
+def test_a_database_of_another_version_is_refused_and_left_as_it_is(tmp_path):
+    with closing(sqlite3.connect(tmp_path / "kpi.sqlite3")) as database:
+        database.execute("CREATE TABLE django_migrations (id integer primary key, app text, name text, applied text)")
+        database.execute(
+            "INSERT INTO django_migrations VALUES (1, 'evaluation', '0099_of_another_version', '2020-01-01')"
+        )
+        database.commit()
+    before = (tmp_path / "kpi.sqlite3").read_bytes()
+    site = Site(tmp_path)
+    environment = site.environment | {"KPI_SITE": "demo"}
+    done = subprocess.run(
+        [sys.executable, "manage.py", "up"], cwd=ROOT, env=environment, capture_output=True, text=True, timeout=120
+    )
+    assert done.returncode == 1 and "Traceback" not in done.stderr
+    assert (
+        "另一个版本建的（其中的 evaluation 0099_of_another_version" in done.stderr
+        and f"请把 {tmp_path} 整个移到别处" in done.stderr
+    )
+    with closing(sqlite3.connect(tmp_path / "kpi.sqlite3")) as database:
+        assert [name for (name,) in database.execute("SELECT name FROM sqlite_master")] == ["django_migrations"]
+    assert before[:16] == (tmp_path / "kpi.sqlite3").read_bytes()[:16] and not (tmp_path / "loading.json").exists()
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", site.port))
 
 
 @pytest.mark.parametrize(("port", "words"), [("99999", "端口号"), ("abc", "端口号")])

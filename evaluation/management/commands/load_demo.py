@@ -4,6 +4,7 @@ from typing import Any
 
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
+from django.db import transaction
 from django.utils import timezone
 
 from evaluation.demo.services import DemoAccount, load_demo
@@ -33,9 +34,11 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, **options: Any) -> None:
         require_demonstration()
-        accounts = load_demo(at=timezone.now())
-        if not accounts:
+        # Killed in between, neither accounts without passwords nor the other way round: the next start loads again.
+        with transaction.atomic():
+            accounts = load_demo(at=timezone.now())
+            path = keep_passwords(accounts) if accounts else None
+        if path is None:
             self.stdout.write("已有账号，没有装入演示。")
             return
-        path = keep_passwords(accounts)
         self.stdout.write(path.read_text(encoding="utf-8"))

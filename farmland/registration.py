@@ -7,8 +7,10 @@ def register() -> None:
     from farmland.desk import concerns, desk_items
     from farmland.loading import load_printed
     from farmland.rules import kinds
+    from farmland.tour import to_be_reserved
     from farmland.wording import RENAMED, WORDS
     from miyun_kpi.accounts.registry import register_demo
+    from miyun_kpi.accounts.tour import register_target
     from miyun_kpi.audit.wording import register_words
     from miyun_kpi.gazette.registry import register_loader
     from miyun_kpi.inbox.registry import register_concern, register_desk
@@ -23,4 +25,5 @@ def register() -> None:
     register_desk(desk_items)
     register_concern(concerns)
     register_demo("farmland", PART)
+    register_target("farmland.reserve", to_be_reserved)
     register_subject("farmland", "耕地占补", order=150)

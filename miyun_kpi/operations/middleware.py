@@ -41,5 +41,5 @@ class LoadingPage:
             return JsonResponse({"code": "loading", "message": said, "clause": None, "errors": []}, status=503)
         # What was sent is not sent again.
         again = "" if request.method in ("GET", "HEAD") else "; url=/"
-        context = {"loading": now, "refresh": f"{AGAIN_SECONDS}{again}"}
+        context = {"loading": now, "refresh": f"{AGAIN_SECONDS}{again}", "sent": bool(again)}
         return HttpResponse(render_to_string("operations/loading.html", context), status=503)

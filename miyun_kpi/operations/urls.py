@@ -6,6 +6,8 @@ app_name = "operations"
 urlpatterns = [
     path("healthz", health.healthz, name="healthz"),
     path("readyz", health.readyz, name="readyz"),
+    path("demo/", views.demo, name="demo"),
+    path("demo/enter/", views.demo_enter, name="demo-enter"),
     path("first/", views.first, name="first"),
     path("first/steps/", views.first_steps, name="first-steps"),
 ]

@@ -1,17 +1,22 @@
 """How a real site begins: its three administrators, by who has the key that the start has printed; then the steps after them."""
 
+from django.conf import settings
+from django.contrib.auth import login, logout
 from django.contrib.auth.decorators import login_not_required
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.views.decorators.cache import never_cache
-from django.views.decorators.http import require_http_methods
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from miyun_kpi.accounts.addresses import client_address
 from miyun_kpi.accounts.enums import SEPARATED_ROLES, Role, Verb
 from miyun_kpi.accounts.views._acts import carry_out
 from miyun_kpi.lib.errors import FieldError, NotFound, Refused
 from miyun_kpi.operations import first_steps as steps_
+from miyun_kpi.operations import tour
 from miyun_kpi.operations.forms import AdministratorsForm
+from miyun_kpi.operations.machine import on_the_machine
 from miyun_kpi.requests import KpiRequest, OpenRequest
 
 
@@ -69,3 +74,30 @@ def first_steps(request: KpiRequest) -> HttpResponse:
         "refusal": refusal,
     }
     return render(request, "operations/first_steps.html", context, status=refusal.status if refusal else 200)
+
+
+@login_not_required
+@never_cache
+@require_safe
+def demo(request: OpenRequest) -> HttpResponse:
+    """The start page of a demonstration; a real site has no such page."""
+    if not tour.shown():
+        raise NotFound
+    return render(request, "operations/demo.html", {"tour": tour.shown() if on_the_machine(request) else ()})
+
+
+@login_not_required
+@never_cache
+@require_POST
+def demo_enter(request: OpenRequest) -> HttpResponse:
+    """In as the person of a task, without a password: on a demonstration, by whoever sits at its machine."""
+    if not tour.shown() or not on_the_machine(request):
+        raise NotFound
+    user, post, where = tour.enter(
+        number=request.POST.get("task", ""), address=client_address(request), at=timezone.now()
+    )
+    # Whoever was in before leaves with all that the session knows of them.
+    logout(request)
+    login(request, user, backend=settings.AUTHENTICATION_BACKENDS[-1])
+    request.session["post_id"] = post.pk
+    return redirect(where)

@@ -5,6 +5,7 @@ from functools import cached_property
 from typing import Any
 
 from miyun_kpi.requests import OpenRequest
+from miyun_kpi.site import is_demonstration
 from miyun_kpi.web import registry
 
 
@@ -68,6 +69,10 @@ class Frame:
         """The account, for what the browser keeps of it: never the name shown, which may change or be shared."""
         actor = self.actor
         return f"{actor.user_id}" if actor is not None and actor.user_id else ""
+
+    @property
+    def demonstration(self) -> bool:
+        return is_demonstration()
 
     @cached_property
     def notice(self) -> registry.Notice | None:

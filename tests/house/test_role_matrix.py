@@ -39,7 +39,14 @@ from tests.house.role_matrix import API, BODIES, CLIENTS, OFFICES, PAGES, ROLES,
 from tests.house.role_matrix.lines import reviewed_things, tracked_things
 
 __all__ = ["_demo_of_module", "demo"]
-OPEN = {"operations:first", "operations:healthz", "operations:readyz", "accounts:sign-in"}
+OPEN = {
+    "operations:demo",
+    "operations:demo-enter",
+    "operations:first",
+    "operations:healthz",
+    "operations:readyz",
+    "accounts:sign-in",
+}
 # Always ends at the door, for everybody.
 WITHOUT_ROWS = {"accounts:sign-out"}
 

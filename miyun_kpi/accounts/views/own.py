@@ -16,6 +16,7 @@ from miyun_kpi.accounts import queries, services
 from miyun_kpi.accounts.addresses import client_address
 from miyun_kpi.accounts.forms import ChangePasswordForm, SignInForm
 from miyun_kpi.accounts.models import User
+from miyun_kpi.accounts.tour import tour
 from miyun_kpi.gazette.queries import newest_plan
 from miyun_kpi.lib.actors import Actor
 from miyun_kpi.requests import KpiRequest, OpenRequest
@@ -33,8 +34,12 @@ def _next(request: OpenRequest) -> str:
     return target if allowed and target.startswith("/") else settings.LOGIN_REDIRECT_URL
 
 
+def _door(request: OpenRequest) -> dict[str, Any]:
+    return {"next": _next(request), "plan": newest_plan(), "tour": tour(request)}
+
+
 def locked_out(request: OpenRequest, credentials: Any = None, *args: Any, **kwargs: Any) -> HttpResponse:
-    context = {"form": SignInForm(), "failure": LOCKED, "next": _next(request), "plan": newest_plan()}
+    context = {"form": SignInForm(), "failure": LOCKED} | _door(request)
     return render(request, "accounts/sign_in.html", context, status=429)
 
 
@@ -63,7 +68,7 @@ def sign_in(request: OpenRequest) -> HttpResponse:
         failures = AxesProxyHandler.get_failures(request, {"username": form.cleaned_data["username"]})
         left = max(settings.AXES_FAILURE_LIMIT - failures, 0)
         failure, status = f"用户名或密码不对。还可以试 {left} 次，之后锁定 15 分钟。", 403
-    context = {"form": form, "failure": failure, "next": _next(request), "plan": newest_plan()}
+    context = {"form": form, "failure": failure} | _door(request)
     return render(request, "accounts/sign_in.html", context, status=status)
 
 

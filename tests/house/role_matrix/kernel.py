@@ -42,6 +42,8 @@ PAGES: dict[tuple[str, str], str] = {
     ("inbox:mark-read", "POST"): "SAAAAAAAAA",
     ("inbox:notices", "GET"): "SAAAAAAAAA",
     ("inbox:week", "GET"): "SAAAAAAAAA",
+    ("operations:demo", "GET"): "NNNNNNNNNN",
+    ("operations:demo-enter", "POST"): "NNNNNNNNNN",
     ("operations:first", "GET"): "NNNNNNNNNN",
     ("operations:first", "POST"): "NNNNNNNNNN",
     ("operations:first-steps", "GET"): "SNNNNNNNNN",

@@ -1,5 +1,6 @@
 """A real site that starts empty: its three administrators, and what comes first after them, each on somebody's desk."""
 
+import os
 import secrets
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -25,6 +26,7 @@ from miyun_kpi.operations.models import Site
 from miyun_kpi.organisations.models import Organisation
 from miyun_kpi.organisations.queries import resolve
 from miyun_kpi.routes import to
+from miyun_kpi.site import is_real
 
 # 三权分立: three persons, none of whom marks. Who they are proposed to belong to is 推定, typed over at will.
 ADMINISTRATORS = (
@@ -50,17 +52,27 @@ def key_file() -> Path:
 def first_key() -> str:
     """The key that opens the first page: made while there is no account, readable only on the machine itself."""
     path = key_file()
-    if not path.exists():
-        path.touch(mode=0o600)
-        path.write_text(secrets.token_urlsafe(24))
-    return path.read_text().strip()
+    kept = path.read_text().strip() if path.exists() else ""
+    if not kept:
+        # In place whole: a start that is killed here leaves no empty key, which would open nothing for ever.
+        kept, half = secrets.token_urlsafe(24), path.with_name(f".{path.name}-{os.getpid()}")
+        half.unlink(missing_ok=True)
+        with open(half, "x", opener=lambda p, flags: os.open(p, flags, 0o600)) as file:
+            file.write(kept)
+        half.replace(path)
+    return kept
 
 
 def may_begin(key: str) -> bool:
     """Whether the first administrators can still be made, by who holds the key."""
     path = key_file()
     kept = path.read_text().strip() if path.exists() else ""
-    return bool(kept) and secrets.compare_digest(kept.encode(), key.encode()) and not get_user_model().objects.exists()
+    return (
+        is_real()
+        and bool(kept)
+        and secrets.compare_digest(kept.encode(), key.encode())
+        and not get_user_model().objects.exists()
+    )
 
 
 def begin(*, key: str, administrators: Sequence[Administrator], at: datetime) -> list[tuple[Administrator, str]]:

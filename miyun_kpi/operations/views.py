@@ -24,9 +24,9 @@ from miyun_kpi.requests import KpiRequest, OpenRequest
 @never_cache
 @require_http_methods(["GET", "HEAD", "POST"])
 def first(request: OpenRequest) -> HttpResponse:
-    """Signed out, while there is no account, with the key of this start; to all others there is no such page."""
+    """Signed out, while there is no account, with the key of this start, at the machine itself; to all others there is no such page."""
     key = request.POST.get("key", "") or request.GET.get("key", "")
-    if not steps_.may_begin(key):
+    if not on_the_machine(request) or not steps_.may_begin(key):
         raise NotFound
     form, status = AdministratorsForm(), 200
     if request.method == "POST":

@@ -8,6 +8,7 @@ from django.test import Client
 from django.utils import timezone
 
 from evaluation.models import Period, Scheme
+from miyun_kpi import site as sites
 from miyun_kpi.accounts.access import actor_in_post
 from miyun_kpi.accounts.enums import Role
 from miyun_kpi.accounts.models import Post
@@ -19,6 +20,7 @@ from miyun_kpi.operations import first_steps
 from miyun_kpi.operations.first_steps import Administrator, begin, desk_items, finish, first_key, may_begin, steps
 from miyun_kpi.operations.identity import require_own_site
 from miyun_kpi.organisations.queries import resolve
+from miyun_kpi.site import DEMO, REHEARSAL
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("gazette")]
 AT = datetime(2026, 11, 28, 9, tzinfo=timezone.get_default_timezone())
@@ -48,6 +50,11 @@ def grant(username, name, role, organisation="区政府办公室"):
         starts_on=AT.date(), ends_on=None, at=AT,
     )  # fmt: skip  # one post a call
     return actor_of(username)
+
+
+def browser(**more):
+    """On the machine itself, at the address that the start has printed."""
+    return Client(headers={"host": "127.0.0.1:8000"}, **more)
 
 
 def form_of(**more):
@@ -82,7 +89,7 @@ def test_once_there_is_an_account_the_page_is_gone():
     begin(key=key, administrators=THREE, at=AT)
     with pytest.raises(NotFound):
         begin(key=key, administrators=THREE, at=AT)
-    assert Client().get("/first/", {"key": key}).status_code == 404
+    assert browser().get("/first/", {"key": key}).status_code == 404
     assert User.objects.count() == 3
 
 
@@ -90,8 +97,8 @@ def test_once_there_is_an_account_the_page_is_gone():
 def test_without_the_key_there_is_no_page(key):
     first_key()
     assert not may_begin(key)
-    assert Client().get("/first/", {"key": key}).status_code == 404
-    assert Client().post("/first/", form_of(key=key)).status_code == 404
+    assert browser().get("/first/", {"key": key}).status_code == 404
+    assert browser().post("/first/", form_of(key=key)).status_code == 404
     assert not User.objects.exists()
 
 
@@ -110,14 +117,14 @@ def test_the_key_is_readable_by_its_owner_alone():
     ],
 )
 def test_what_is_wrong_is_said_makes_nothing_and_keeps_what_was_typed(more, sentence):
-    answer = Client().post("/first/", form_of(key=first_key(), **more))
+    answer = browser().post("/first/", form_of(key=first_key(), **more))
     page = answer.content.decode()
     assert answer.status_code == 422 and sentence in page and "张三" in page
     assert not User.objects.exists() and may_begin(first_key())
 
 
 def test_the_page_makes_them_and_shows_each_password_once():
-    answer = Client().post("/first/", form_of(key=first_key()))
+    answer = browser().post("/first/", form_of(key=first_key()))
     page = answer.content.decode()
     assert answer.status_code == 200 and page.count('class="secret"') == 3 and "系统管理员" in page
     assert "no-store" in answer["Cache-Control"] or "no-cache" in answer["Cache-Control"]
@@ -183,3 +190,72 @@ def test_the_page_of_the_steps_is_for_those_who_do_them(site):
         client = Client()
         client.force_login(User.objects.get(username=username), backend="django.contrib.auth.backends.ModelBackend")
         assert client.get("/first/steps/").status_code == status, username
+
+
+# ── as somebody who should not get in ────────────────────────────────────────────────────────────
+
+
+@pytest.mark.parametrize(
+    "from_afar",
+    [
+        {"REMOTE_ADDR": "10.1.2.3"},
+        {"REMOTE_ADDR": "::ffff:10.1.2.3"},
+        {"headers": {"x-forwarded-for": "127.0.0.1"}},
+        {"headers": {"via": "1.1 somebody"}},
+        {"headers": {"host": "testserver"}},
+    ],
+)
+def test_with_the_key_but_not_at_the_machine_there_is_no_page(from_afar):
+    key = first_key()
+    assert browser().get("/first/", {"key": key}).status_code == 200
+    assert browser().get("/first/", {"key": key}, **from_afar).status_code == 404
+    assert browser().post("/first/", form_of(key=key), **from_afar).status_code == 404
+    assert not User.objects.exists() and may_begin(key)
+
+
+def test_a_name_that_was_made_to_point_here_is_refused():
+    answer = browser().get("/first/", {"key": first_key()}, headers={"host": "attacker.example"})
+    assert answer.status_code in (400, 404) and "系统管理员" not in answer.content.decode()
+
+
+def test_another_site_cannot_send_the_form_even_with_the_key():
+    client = browser(enforce_csrf_checks=True)
+    answer = client.post("/first/", form_of(key=first_key()), headers={"origin": "http://attacker.example"})
+    assert answer.status_code == 403 and not User.objects.exists()
+
+
+@pytest.mark.parametrize("change", [str.upper, lambda key: key[:-1], lambda key: f"{key} ", lambda key: f"{key}\n"])
+def test_nearly_the_key_is_not_the_key(change):
+    key = first_key()
+    assert change(key) != key and not may_begin(change(key))
+
+
+def test_the_form_that_was_open_when_another_was_first_makes_nothing():
+    key, late = first_key(), browser(enforce_csrf_checks=True)
+    page = late.get("/first/", {"key": key}).content.decode()
+    token = page.partition('name="csrfmiddlewaretoken" value="')[2].partition('"')[0]
+    begin(key=key, administrators=THREE, at=AT)
+    # Even where the file with the key is put back.
+    first_steps.key_file().write_text(key)
+    answer = late.post("/first/", form_of(key=key, csrfmiddlewaretoken=token, auditor_username="xinlai"))
+    assert answer.status_code == 404 and User.objects.count() == 3
+
+
+def test_an_empty_key_opens_nothing_and_is_made_anew():
+    first_steps.key_file().write_text("")
+    assert not may_begin("")
+    key = first_key()
+    assert len(key) >= 32 and may_begin(key) and first_steps.key_file().stat().st_mode & 0o077 == 0
+
+
+@pytest.mark.parametrize("name", [DEMO, REHEARSAL])
+def test_only_a_real_site_begins_so(name, monkeypatch):
+    key = first_key()
+    monkeypatch.setattr(sites, "_current", [name])
+    assert not may_begin(key)
+
+
+def test_the_page_with_the_passwords_is_kept_nowhere():
+    answer = browser().post("/first/", form_of(key=first_key()))
+    assert "no-store" in answer["Cache-Control"] and answer["X-Frame-Options"] == "DENY"
+    assert answer["Referrer-Policy"] == "same-origin"

@@ -58,10 +58,11 @@ class DemoWindow(Protocol):
 
 @dataclass(frozen=True)
 class DemoPart:
-    """`load(at, window)` makes invented rows."""
+    """`load(at, window)` makes the few invented rows every demonstration opens with, `tell` the rest of the whole scene."""
 
     accounts: tuple[DemoAccount, ...]
     load: Callable[[datetime, DemoWindow], None]
+    tell: Callable[[datetime, DemoWindow], None] | None = None
 
 
 _demo_parts: dict[str, DemoPart] = {}
@@ -74,3 +75,10 @@ def register_demo(name: str, part: DemoPart) -> None:
 
 def demo_parts() -> list[DemoPart]:
     return list(_demo_parts.values())
+
+
+def tell_parts(at: datetime, window: DemoWindow) -> None:
+    """What every part adds in the whole scene, after all have been loaded."""
+    for part in demo_parts():
+        if part.tell is not None:
+            part.tell(at, window)

@@ -1,13 +1,13 @@
 """政务公开 of the demonstration: a few invented items in several stages."""
 
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from disclosure.enums import APP
-from disclosure.models import Application
+from disclosure.telling import Case, passed, tell
+from miyun_kpi.accounts.demo import Timeline
 from miyun_kpi.accounts.enums import Role
 from miyun_kpi.accounts.registry import DemoAccount, DemoPart, DemoWindow
-from miyun_kpi.organisations.queries import resolve
-from miyun_kpi.registers.services.records import load_demo_record
+from miyun_kpi.registers.demo import Book, Said
 
 ACCOUNTS = (
     DemoAccount(
@@ -19,13 +19,14 @@ ACCOUNTS = (
 )
 COMMON = {"unit": "区民政局", "channel": "site", "agencies": "no", "third": "no", "body": "（演示）"}
 WELFARE = COMMON | {"year": "2020", "low_income_money": "1000.50", "destitute": "10", "destitute_money": "200"}
+# Kind, what is typed, who registers it.
 ROWS = (
-    ("welfare", WELFARE | {"title": "（演示）2020年7月低保特困", "month": "07", "low_income": "100"}, "submitted"),
-    ("welfare", WELFARE | {"title": "（演示）2020年8月低保特困", "month": "08", "low_income": "101"}, "draft"),
+    ("welfare", WELFARE | {"title": "（演示）2020年7月低保特困", "month": "07", "low_income": "100"}, "minzheng"),
+    ("welfare", WELFARE | {"title": "（演示）2020年8月低保特困", "month": "08", "low_income": "101"}, "minzheng"),
     (
         "relief",
         COMMON | {"title": "（演示）二季度临时救助", "year": "2020", "quarter": "Q2", "people": "3", "money": "900"},
-        "reviewed",
+        "minzheng",
     ),
     (
         "meetings",
@@ -39,7 +40,7 @@ ROWS = (
             "adopted": "2",
             "live": "none",
         },
-        "",
+        "beizhuang",
     ),
     (
         "inquiries",
@@ -50,7 +51,7 @@ ROWS = (
             "received_on": "2020-09-01",
             "first": "演示",
         },
-        "taken",
+        "minzheng",
     ),
     (
         "policies",
@@ -61,7 +62,7 @@ ROWS = (
             "made_on": "2020-03-01",
             "reason": "（演示）内部事务信息",
         },
-        "",
+        "minzheng",
     ),
     (
         "policies",
@@ -72,30 +73,21 @@ ROWS = (
             "made_on": "2020-05-01",
             "opened_on": "2020-05-10",
         },
-        "",
+        "minzheng",
     ),
 )
+# Place among the rows → acts that follow its registration: the first waits, the third has been reviewed.
+ONWARD = {0: (Said("minzheng", "submitted"),), 2: (Said("minzheng", "submitted"), passed("minzhengfuze"))}
 
 
 def load(at: datetime, window: DemoWindow) -> None:
-    for kind, typed, stage in ROWS:
-        load_demo_record(app=APP, kind=kind, typed=typed, at=at, stage=stage)
-    organ = resolve("区民政局")
-    assert organ is not None
-    for number, days in ((1, 40), (2, 5)):
-        Application.objects.create(
-            number=number,
-            organisation=organ,
-            received_on=(at - timedelta(days=days)).date(),
-            way="net",
-            applicant_kind="natural",
-            applicant="（演示）某人",
-            content="（演示）临时救助的办理标准",
-            created_at=at,
-            created_by="演示数据",
-            changed_at=at,
-            changed_by="演示数据",
-        )
+    timeline = Timeline(at)
+    book = Book(timeline, APP)
+    for place, (kind, typed, by) in enumerate(ROWS):
+        book.record(kind, by, 2, typed, ONWARD.get(place, ()), gap=1)
+    for ago in (40, 5):
+        Case(timeline, ago, "（演示）临时救助的办理标准")
+    timeline.tell()
 
 
-PART = DemoPart(ACCOUNTS, load)
+PART = DemoPart(ACCOUNTS, load, tell)

@@ -3,13 +3,16 @@
 from datetime import date, datetime
 from decimal import Decimal
 
+from miyun_kpi.accounts.demo import Timeline
 from miyun_kpi.accounts.enums import Role
 from miyun_kpi.accounts.registry import DemoAccount, DemoPart, DemoWindow
 from miyun_kpi.lib.citations import document_label
-from miyun_kpi.registers.models import Record
-from miyun_kpi.registers.services.records import load_demo_record
-from water.enums import DOCUMENT
-from water.models import Measure, Phase
+from miyun_kpi.registers.demo import Book, Said, Told
+from water.enums import DOCUMENT, Source
+from water.services.phases import Given as PhaseGiven
+from water.services.phases import add_phase
+from water.services.targets import Given, enter_measure
+from water.telling import tell
 
 NAMED = document_label(DOCUMENT)
 ACCOUNTS = (
@@ -24,6 +27,12 @@ ACCOUNTS = (
     ),
     DemoAccount(
         "chengguan", "城管委排水科（演示）", (("区城管委", Role.REGISTER_OFFICE, "排水科"),), f"{NAMED}管网、混接点"
+    ),
+    DemoAccount(
+        "chengguan2",
+        "城管委排水科乙（演示）",
+        (("区城管委", Role.REGISTER_OFFICE, "排水科"),),
+        f"{NAMED}管网确权的第二个人",
     ),
 )
 VILLAGES: tuple[tuple[str, str, str, str, dict[str, str]], ...] = (
@@ -52,7 +61,7 @@ MEASURES = (
     ("covered", date(2020, 6, 30), "140", "326"),
 )
 PHASES = (
-    (
+    PhaseGiven(
         "选址研究（演示）",
         date(2020, 5, 1),
         date(2020, 9, 30),
@@ -60,15 +69,18 @@ PHASES = (
         date(2020, 10, 20),
         "（演示）选址比选延长",
     ),
-    ("前期手续报批（演示）", date(2020, 10, 1), date(2021, 11, 30), date(2020, 11, 2), date(2021, 11, 26), ""),
-    ("施工准备（演示）", date(2021, 12, 1), date(2022, 10, 31), date(2021, 12, 6), None, ""),
+    PhaseGiven(
+        "前期手续报批（演示）", date(2020, 10, 1), date(2021, 11, 30), date(2020, 11, 2), date(2021, 11, 26), ""
+    ),
+    PhaseGiven("施工准备（演示）", date(2021, 12, 1), date(2022, 10, 31), date(2021, 12, 6), None, ""),
 )
 
 
 def load(at: datetime, window: DemoWindow) -> None:
+    timeline = Timeline(at)
+    book = Book(timeline, "water")
     for name, town, way, people, dates in VILLAGES:
-        typed = {"name": name, "town": town, "way": way, "people": people, **dates}
-        load_demo_record(app="water", kind="village", typed=typed, at=at)
+        book.record("village", "shuiwuban", 0, {"name": name, "town": town, "way": way, "people": people, **dates})
     body = {
         "name": "村东坑塘（演示）",
         "town": "北庄镇",
@@ -78,8 +90,8 @@ def load(at: datetime, window: DemoWindow) -> None:
         "user": "（演示）村集体",
         "keeper": "（演示）管护员",
     }
-    load_demo_record(app="water", kind="body", typed=body, at=at)
-    load_demo_record(app="water", kind="body", typed=body | {"name": "道路边沟一段（演示）", "kind": "道路边沟"}, at=at)
+    book.record("body", "hezhangban", 0, body)
+    book.record("body", "hezhangban", 0, body | {"name": "道路边沟一段（演示）", "kind": "道路边沟"})
     outfall = {
         "code": "演示-0001",
         "name": "北桥排污口（演示）",
@@ -90,41 +102,31 @@ def load(at: datetime, window: DemoWindow) -> None:
         "measure": "（演示）截污纳管",
         "due_on": "2021-06-30",
     }
-    load_demo_record(app="water", kind="outfall", typed=outfall, at=at, stage="mending")
-    project = {"name": "新城再生水厂二期（演示）", "task": "三（四）3", "unit": "区水务局"}
-    _phases(load_demo_record(app="water", kind="project", typed=project, at=at))
-    _measures(at)
+    book.record("outfall", "shuiwuban", 0, outfall, [Said("shuiwuban", "start")])
+    typed = {"name": "新城再生水厂二期（演示）", "task": "三（四）3", "unit": "区水务局"}
+    project = book.record("project", "shuiwuban", 0, typed)
+    timeline.tell()
+    _phases(timeline, project)
+    _measures(timeline)
 
 
-def _phases(project: Record) -> None:
-    """Goes with its project when that is removed."""
-    for order, (name, start, end, began, ended, why) in enumerate(PHASES, 1):
-        Phase.objects.create(
-            project=project,
-            order=order,
-            name=name,
-            planned_from=start,
-            planned_to=end,
-            actual_from=began,
-            actual_to=ended,
-            reason=why,
-        )
+def _phases(timeline: Timeline, project: Told) -> None:
+    for given in PHASES:
+        add_phase(actor=timeline.actor("shuiwuban"), project_id=project.record.pk, given=given, at=timeline.at)
 
 
-def _measures(at: datetime) -> None:
+def _measures(timeline: Timeline) -> None:
     for target, day, numerator, denominator in MEASURES:
-        if not Measure.objects.filter(target=target, day=day, struck_at__isnull=True).exists():
-            Measure.objects.create(
-                target=target,
-                day=day,
-                numerator=Decimal(numerator),
-                denominator=Decimal(denominator),
-                unit="（演示）",
-                source_kind="statistics",
-                source="（演示）编造的数",
-                entered_at=at,
-                entered_by="演示数据",
-            )
+        given = Given(
+            day=day,
+            share=None,
+            numerator=Decimal(numerator),
+            denominator=Decimal(denominator),
+            unit="（演示）",
+            source_kind=Source.STATISTICS,
+            source="（演示）编造的数",
+        )
+        enter_measure(actor=timeline.actor("shuiwuban"), target=target, given=given, at=timeline.at)
 
 
-PART = DemoPart(ACCOUNTS, load)
+PART = DemoPart(ACCOUNTS, load, tell)

@@ -1,0 +1,313 @@
+"""绿色金融 of the whole scene: every register in every stage, returns given back and drafted, grades of every colour."""
+
+from datetime import datetime, timedelta
+from decimal import Decimal
+from typing import Any
+
+from finance_policy.enums import APP, EntryKind
+from finance_policy.models import BankReturn, VetoNotice
+from finance_policy.rules.credit_code import check_digit
+from finance_policy.rules.quarters import ended_quarters, last_ended
+from finance_policy.services import fund, returns, veto
+from finance_policy.services.library import decide_grade, enter_rate, strike_rate
+from finance_policy.services.opening import open_library
+from miyun_kpi.accounts.demo import Timeline
+from miyun_kpi.accounts.registry import DemoWindow
+from miyun_kpi.lib.periods import PeriodCode
+from miyun_kpi.registers.demo import Book, Said, Told, Typed
+from miyun_kpi.registers.services.records import ImportRow
+
+ONE, TWO, NATURE, BANK, BANK_TOO = "jinrong", "jinrong2", "huanbao", "yinhang", "yinhang2"
+STANDARD = {"standard": "（演示）绿色产业指导目录（虚构的引用）"}
+
+
+def code_of(number: int) -> str:
+    """A well-formed code of nobody: the registrar 000000 does not exist."""
+    body = f"91000000MA{number:07d}"
+    return body + check_digit(body)
+
+
+def tell(at: datetime, window: DemoWindow) -> None:
+    timeline = Timeline(at)
+    book = Book(timeline, APP)
+    _opened(timeline)
+    _grades(timeline, _library(book))
+    _support(book)
+    _watched(book)
+    _decided(book)
+    _plain(book)
+    _fund(timeline)
+    _rates(timeline)
+    _returns(timeline)
+    _vetoes(timeline)
+    timeline.tell()
+
+
+def _library(book: Book) -> list[Told]:
+    """Enterprises and projects through every door of the library; the recognised ones get a colour."""
+    check = Said(ONE, "check", typed=STANDARD)
+    known = Said(TWO, "recognise", typed={"level": "3", "recognised_on": 0, "review_on": 360})
+    again = {"reviewed_on": 0, "next_review": 365}
+    review = Said(ONE, "review", typed=again)
+    lives: tuple[tuple[str, int, tuple[Said, ...]], ...] = (
+        ("智能制造", 20, (check,)),
+        ("有机肥料", 300, (check, known)),
+        ("节能建材", 390, (check, known, review)),
+        ("再生塑料", 310, (check, known)),
+        ("水处理剂", 200, (check, Said(TWO, "refuse", "（演示）主营业务不在目录内"))),
+        ("光伏安装", 330, (check, known, Said(TWO, "wait", act=_nothing), Said(ONE, "remove", "（演示）已停产（虚构）"))),
+        ("生态养殖", 60, (check, Said(TWO, "returned", "（演示）请补充能耗数据"), check, known)),
+    )  # fmt: skip
+    told = []
+    for number, (trade, ago, steps) in enumerate(lives, start=31):
+        typed = {"name": f"（演示）{trade}公司", "code": code_of(number), "town": "十里堡镇", "industry": trade,
+                 "focus": str(number % 7 + 1)}  # fmt: skip
+        told.append(book.record("enterprises", ONE, ago, typed, steps, gap=12))
+    follow = Said(ONE, "follow", typed={"progress": "（演示）主体完工", "effect": "（演示）年节水二十万方"})
+    projects: tuple[tuple[str, int, tuple[Said, ...]], ...] = (
+        ("雨水收集", 8, ()),
+        ("屋顶光伏", 25, (check,)),
+        ("污泥制肥", 210, (check, known, follow)),
+        ("电镀园区扩建", 180, (check, Said(TWO, "refuse", "（演示）不符合绿色项目标准"))),
+        ("旧矿复绿", 260, (check, known, Said(ONE, "remove", "（演示）项目终止（虚构）"))),
+    )
+    for name, ago, steps in projects:
+        typed = {"name": f"（演示）{name}项目", "code": code_of(33), "town": "太师屯镇", "focus": "7",
+                 "amount": "2600", "loan": "900"}  # fmt: skip
+        book.record("projects", ONE, ago, typed, steps, gap=8)
+    return [told[1], told[2], told[3]]
+
+
+def _opened(timeline: Timeline) -> None:
+    """期初导入 of what had been recognised on paper."""
+
+    def opened(at: datetime) -> None:
+        values = {"name": "（演示）老牌环保公司", "code": code_of(39), "town": "河南寨镇", "industry": "环保", "focus": "6",
+                  "level": "2", "recognised_on": timeline.day(500).isoformat(),
+                  "review_on": timeline.day(-200).isoformat(), **STANDARD}  # fmt: skip
+        open_library(
+            actor=timeline.actor(ONE), kind="enterprises", rows=[ImportRow(None, 0, values)], problems=(),
+            basis="（演示）期初名单（虚构）", at=at,
+        )  # fmt: skip
+
+    timeline.on(362, opened)
+
+
+def _nothing(*_: object) -> None:
+    """Time goes by."""
+
+
+def _grades(timeline: Timeline, told: list[Told]) -> None:
+    for one, grade in zip(told, ("blue", "red", "black"), strict=True):
+
+        def decide(at: datetime, one: Told = one, grade: str = grade) -> None:
+            actor, day = timeline.actor(NATURE), at.astimezone().date()
+            said = {"enterprise_id": one.record.pk, "decided_on": day, "basis": "（演示）年度评价（虚构）", "at": at}
+            made = decide_grade(actor=actor, grade="yellow" if grade == "red" else grade, **said)
+            if grade == "red":
+                decide_grade(actor=actor, grade=grade, corrects=made.pk, reason="（演示）原评定录错", **said)
+
+        timeline.on(100, decide)
+
+
+def _support(book: Book) -> None:
+    """Money: interest subsidies, bonds, defaults shared."""
+    pay, no = Said(ONE, "pay", typed={"paid_on": 0}), Said(ONE, "refuse", "（演示）材料与贷款合同不符")
+    decide = Said(ONE, "decide")
+    for number, by, steps in ((1, TWO, ()), (2, TWO, (decide,)), (3, TWO, (decide, pay)), (4, TWO, (no,))):
+        # A whole year of 365 days at 1 % of a million and some.
+        typed: Typed = {"project": f"（演示）贴息项目之{number}", "code": code_of(50 + number), "from_on": -365, "to_on": 0,
+                        "loan": f"{number}000000", "rate": "1", "amount": f"{number}0000"}  # fmt: skip
+        book.record("subsidies", by, 40, typed, steps)
+    ask = Said(ONE, "ask", typed={"certifier": "（演示）某认证公司", "cost": "200000"})
+    grant = Said(TWO, "grant", typed={"granted": "60000", "basis": "（演示）某会议"})
+    refuse = Said(TWO, "refuse", "（演示）债券未发行")
+    for number, steps in ((1, ()), (2, (ask,)), (3, (ask, grant)), (4, (ask, refuse))):
+        typed = {"name": f"（演示）绿债之{number}", "issuer": "（演示）某公司", "code": code_of(60 + number), "sort": "1",
+                 "amount": "5000", "issued_on": -30}  # fmt: skip
+        book.record("bonds", ONE, 50, typed, steps)
+    judge = Said(ONE, "judge", typed={"shared": "300000", "basis": "（演示）某协议"})
+    paid, not_shared = Said(ONE, "pay"), Said(ONE, "refuse", "（演示）不在分担范围")
+    for number, steps in ((1, ()), (2, (judge,)), (3, (judge, paid)), (4, (not_shared,))):
+        typed = {"name": f"（演示）贷款之{number}", "debtor": "（演示）某公司", "code": code_of(70 + number), "sort": "2",
+                 "on": -20, "amount": "1000000"}  # fmt: skip
+        book.record("defaults", TWO, 45, typed, steps)
+
+
+def _watched(book: Book) -> None:
+    """What has a day: 洗绿 warnings, 环保体检, insured plants, the reserve of listings."""
+    day = book.timeline.day
+    check = Said(ONE, "check", typed={"result": "（演示）虚构的核查结果"})
+    true, false = Said(TWO, "true", "（演示）核实资金挪作他用"), Said(TWO, "false", "（演示）经核实用途相符")
+    rows = ((1, 30, 3, ()), (2, 40, -40, (check,)), (3, 60, 30, (check, true)), (4, 62, 30, (check, false)))
+    for number, ago, due, steps in rows:
+        typed: Typed = {"name": f"（演示）某项目之{number}", "code": code_of(80 + number), "sign": str(number), "on": -1,
+                        "finding": "（演示）虚构的迹象", "due_on": day(due)}  # fmt: skip
+        book.record("washing", ONE, ago, typed, steps)
+    mend = Said(NATURE, "mend", "（演示）现场复核已整改")
+    for number, due, done in ((1, -60, ()), (2, 20, (mend,))):
+        typed = {"name": f"（演示）某厂之{number}", "code": code_of(90 + number), "insurer": "（演示）某保险公司", "on": 0,
+                 "findings": "（演示）危废标识不全", "mend_by": day(due), "town": "河南寨镇"}  # fmt: skip
+        book.record("checkups", NATURE, 50, typed, done)
+    leave = Said(NATURE, "leave", "（演示）已搬迁（虚构）", {"left_on": 0})
+    gone = {"name": "（演示）丁印染", "code": code_of(95), "town": "河南寨镇", "listed_on": -5}
+    book.record("risky", NATURE, 70, gone, [leave])
+    declare, listed = Said(ONE, "declare"), Said(ONE, "list", typed={"listed_on": 0, "raised": "8000"})
+    out = Said(ONE, "out", "（演示）暂缓上市（虚构）")
+    for number, steps in ((1, ()), (2, (declare,)), (3, (declare, listed)), (4, (out,))):
+        typed = {
+            "name": f"（演示）某科技公司之{number}",
+            "code": code_of(100 + number),
+            "board": "1",
+            "reformed_on": -90,
+        }
+        book.record("listing", ONE, 60, typed, steps)
+
+
+def _decided(book: Book) -> None:
+    """What one proposes and another settles."""
+    year = str(book.timeline.today.year - 1)
+    settle, back = Said(TWO, "settle"), Said(ONE, "returned", "（演示）得分计算有误，重评")
+    for number, steps in ((1, ()), (2, (settle,)), (3, (settle, back))):
+        typed: Typed = {
+            "bank": f"（演示）评价银行之{number}",
+            "year": year,
+            "score": "86",
+            "opinion": "（演示）虚构的意见",
+        }
+        book.record("ratings", ONE, 30, typed, steps)
+    reward = Said(ONE, "decide", typed={"on": 0, "amount": "20000", "basis": "（演示）某会议"})
+    for number, steps in ((1, ()), (2, (reward,)), (3, (Said(ONE, "refuse", "（演示）不符合奖励条件"),))):
+        typed = {"title": "（演示）绿色金融产品创新", "unit": "（演示）某机构", "person": f"某某{number}（虚构）"}
+        book.record("talent", TWO, 30, typed, steps)
+    for number, steps in ((1, ()), (2, (Said(ONE, "choose"),)), (3, (Said(ONE, "keep"),))):
+        typed = {"title": f"（演示）先进做法之{number}", "unit": "区园林绿化局", "field": "1", "on": 0,
+                 "story": "（演示）虚构的做法和成效"}  # fmt: skip
+        book.record("cases", ONE, 25, typed, steps)
+
+
+def _plain(book: Book) -> None:
+    year, period = str(book.timeline.today.year - 1), str(last_ended(book.timeline.today))
+    rows: tuple[tuple[str, str, Typed], ...] = (
+        ("sharing", NATURE, {"name": "（演示）某厂", "code": code_of(111), "sort": "1", "on": 0, "content": "（演示）虚构",
+                             "source": "区生态环境局"}),
+        ("guarantees", ONE, {"guarantor": "（演示）某担保公司", "debtor": "（演示）某公司", "code": code_of(112),
+                             "amount": "500", "from_on": 0, "to_on": 365, "fast": "yes"}),
+        ("agri-insurance", ONE, {"insurer": "（演示）某保险公司", "sort": "生猪", "period": period, "premium": "12.5",
+                                 "town": "河南寨镇"}),
+        ("ecovalue", NATURE, {"year": year, "product": "（演示）水源涵养", "value": "12000", "method": "（演示）某方法",
+                              "body": "区园林绿化局"}),
+        ("cluster", ONE, {"name": "（演示）某基金公司", "code": code_of(113), "sort": "1", "place": "（演示）某楼",
+                          "entered_on": 0, "capital": "3000"}),
+    )  # fmt: skip
+    for kind, by, typed in rows:
+        book.record(kind, by, 35, typed)
+
+
+def _fund(timeline: Timeline) -> None:
+    def entered(at: datetime, kind: str, amount: str) -> Any:
+        return fund.enter(
+            actor=timeline.actor(ONE), kind=kind, amount=Decimal(amount), on=at.astimezone().date(),
+            party="（演示）乙银行", basis=f"（演示）{EntryKind(kind).label}", at=at,
+        )  # fmt: skip
+
+    def wrong(at: datetime) -> None:
+        made = entered(at, EntryKind.LOAN_LOSS, "9900.00")
+        fund.reverse(actor=timeline.actor(TWO), entry_id=made.pk, reason="（演示）金额录错，冲正", at=at)
+
+    timeline.on(50, lambda at: entered(at, EntryKind.BOND_LOSS, "80000.00"))
+    timeline.on(30, lambda at: entered(at, EntryKind.RECOVERED, "15000.00"))
+    timeline.on(20, wrong)
+
+
+def _rates(timeline: Timeline) -> None:
+    def rates(at: datetime) -> None:
+        office = timeline.actor(TWO)
+        said = {"level": "3", "until": None, "basis": "（演示）虚构的办法", "at": at}
+        wrong = enter_rate(actor=office, from_on=timeline.day(300), percent=Decimal("5"), **said)
+        strike_rate(actor=office, rate_id=wrong.pk, version=wrong.version, reason="（演示）年率录错，作废", at=at)
+        enter_rate(actor=office, from_on=timeline.day(300), percent=Decimal("0.5"), **said)
+
+    timeline.on(300, rates)
+
+
+def _returns(timeline: Timeline) -> None:
+    """Earlier quarters: one of the first bank accepted after a first giving back, others still to be put right; one drafted."""
+    last, one, two, *_ = ended_quarters(last_ended(timeline.today))
+    for bank, period, decisions in (
+        (BANK, one, (False, True)),
+        (BANK_TOO, one, (False,)),
+        (BANK, two, (False,)),
+        (BANK_TOO, two, (False,)),
+    ):
+        _reported(timeline, bank, period, decisions)
+
+    def draft(at: datetime) -> None:
+        bank = timeline.actor(BANK)
+        row = returns.open_return(actor=bank, period=str(last), at=at)
+        figures = {"loans": Decimal("99000"), "green": Decimal("17200")}
+        returns.save_return(
+            actor=bank, return_id=row.pk, version=row.version, figures=figures, note="（演示）待补", at=at
+        )
+
+    timeline.on(1, draft)
+
+
+def _reported(timeline: Timeline, bank: str, period: PeriodCode, decisions: tuple[bool, ...]) -> None:
+    """Filed a week after the quarter, decided (and filed again) every four days."""
+    figures: dict[str, Any] = {"loans": Decimal("95000"), "green": Decimal("16800"), "increment": Decimal("1600"),
+                               "customers": 41}  # fmt: skip
+    first = (timeline.today - (period.last_day + timedelta(days=7))).days
+
+    def now() -> BankReturn:
+        return BankReturn.objects.get(bank__organisation_id=timeline.actor(bank).organisation_id, period=str(period))
+
+    def file(at: datetime) -> None:
+        actor = timeline.actor(bank)
+        row = returns.open_return(actor=actor, period=str(period), at=at)
+        row = returns.save_return(
+            actor=actor, return_id=row.pk, version=row.version, figures=figures, note="（演示）虚构的数", at=at
+        )
+        returns.submit_return(actor=actor, return_id=row.pk, version=row.version, at=at)
+
+    def decide(at: datetime, accept: bool) -> None:
+        row = now()
+        returns.decide_return(
+            actor=timeline.actor(TWO), return_id=row.pk, version=row.version, accept=accept,
+            opinion="" if accept else "（演示）绿色信贷客户数与上季相差较大，请核对", at=at,
+        )  # fmt: skip
+
+    for turn, accept in enumerate(decisions):
+        timeline.on(first - 8 * turn, file)
+        timeline.on(first - 8 * turn - 4, lambda at, accept=accept: decide(at, accept))
+
+
+def _vetoes(timeline: Timeline) -> None:
+    def issued(at: datetime, name: str, number: int) -> None:
+        veto.issue(
+            actor=timeline.actor(NATURE), name=f"（演示）{name}公司", code=code_of(number), fact="（演示）虚构的超标排放",
+            basis="（演示）虚构的处罚决定", issued_on=at.astimezone().date(), at=at,
+        )  # fmt: skip
+
+    def received(at: datetime) -> None:
+        for bank in (BANK, BANK_TOO):
+            for notice in _issued((121, 122)):
+                veto.receive(actor=timeline.actor(bank), notice_id=notice.pk, at=at)
+        first = _issued((121,))[0]
+        veto.decide(actor=timeline.actor(BANK), notice_id=first.pk, decision="（演示）暂停新增授信", at=at)
+
+    def lifted(at: datetime) -> None:
+        row = _issued((122,))[0]
+        veto.lift(
+            actor=timeline.actor(NATURE), notice_id=row.pk, version=row.version, on=at.astimezone().date(),
+            reason="（演示）整改验收合格", at=at,
+        )  # fmt: skip
+
+    timeline.on(80, lambda at: issued(at, "某铸造", 121))
+    timeline.on(78, lambda at: issued(at, "某制革", 122))
+    timeline.on(75, received)
+    timeline.on(30, lifted)
+
+
+def _issued(numbers: tuple[int, ...]) -> list[VetoNotice]:
+    return list(VetoNotice.objects.filter(code__in=[code_of(one) for one in numbers]).order_by("pk"))

@@ -1,18 +1,18 @@
-"""耕地占补 of the demonstration: invented lots, projects in several stages, a transfer. Everything says so."""
+"""耕地占补 of the demonstration: invented lots, projects in several stages, a transfer. Everything says so and can be removed."""
 
 from datetime import date, datetime
 from decimal import Decimal
+from typing import Any
 
-from farmland.enums import DOCUMENT, MONEY_OFFICE, POOL_OFFICE
-from farmland.services import applications, fees, ledger, lots, transfers
-from farmland.services.money import Movement, record_money
-from miyun_kpi.accounts.access import verbs_of
+from farmland.enums import DOCUMENT
+from farmland.services import fees, lots, transfers
+from farmland.services.ledger import check_ledger
+from farmland.telling import Use, tell
+from miyun_kpi.accounts.demo import Timeline
 from miyun_kpi.accounts.enums import Role
 from miyun_kpi.accounts.registry import DemoAccount, DemoPart, DemoWindow
-from miyun_kpi.lib.actors import Actor
 from miyun_kpi.lib.citations import document_label
-from miyun_kpi.organisations.models import Organisation
-from miyun_kpi.registers.services.records import load_demo_record
+from miyun_kpi.registers.demo import Book
 
 ACCOUNTS = (
     DemoAccount(
@@ -44,65 +44,61 @@ PROJECTS = (
     ("（演示）项目丁", "西田各庄镇", "15.0000", "district", False, True, True, "reserved"),
     ("（演示）项目甲", "十里堡镇", "36.5000", "social", True, False, False, "registered"),
 )
-TICKETS = {"reclamation": "in_reclamation", "compensation": "in_compensation"}
-
-
-def _actor(code: str, label: str) -> Actor:
-    office = Organisation.objects.get(code=code)
-    return Actor(label, organisation_id=office.pk, role=Role.REGISTER_OFFICE, verbs=verbs_of(Role.REGISTER_OFFICE))
 
 
 def load(at: datetime, window: DemoWindow) -> None:
-    pool, purse = _actor(POOL_OFFICE, "演示数据（区规自分局）"), _actor(MONEY_OFFICE, "演示数据（区财政局）")
-    today = at.astimezone().date()
-    _tables(purse, at)
-    for name, town, builder, mining, area, day in LOTS:
-        cost = Decimal("1000000.00") if builder == "soe" else None
-        lots.accept_lot(
-            actor=pool,
-            at=at,
-            new=lots.NewLot(
-                record_number=f"（演示）{name}",
-                name=name,
-                town=town,
-                builder=builder,
-                mining=mining,
-                area=Decimal(area),
-                accepted_on=day,
-                acceptance_number="（演示）市规自委验收",
-                cost=cost,
-                builder_name="（演示）区管国企" if cost else "",
-                profit=cost / 5 if cost else None,
-            ),
-        )
-    transfers.transfer_out(
-        actor=pool,
+    timeline = Timeline(at)
+    timeline.on(330, lambda at: _tables(timeline, at))
+    for place, lot in enumerate(LOTS):
+        timeline.on(320 - place, lambda at, lot=lot: _lot(timeline, at, *lot))
+    timeline.on(300, lambda at: _transfer(timeline, at))
+    for number, project in enumerate(PROJECTS, start=1):
+        _project(timeline, 290 - 10 * number, number, project)
+    plan = {
+        "year": str(timeline.today.year),
+        "town": "北庄镇",
+        "supply": "20",
+        "use": "5",
+        "number": "（演示）密政发",
+        "issued_on": f"{timeline.today.year}-01-10",
+    }
+    Book(timeline, "farmland").record("plans", "guizi", 0, plan)
+    timeline.on(0, lambda at: check_ledger(actor=timeline.actor("guizi"), demo=timeline.actor("guizi").demo, at=at))
+    timeline.tell()
+
+
+def _lot(
+    timeline: Timeline, at: datetime, name: str, town: str, builder: str, mining: bool, area: str, day: date
+) -> None:
+    cost = Decimal("1000000.00") if builder == "soe" else None
+    lots.accept_lot(
+        actor=timeline.actor("guizi"),
         at=at,
-        deal=transfers.Deal(
-            "（演示）某区", Decimal("6.0000"), Decimal("300000"), "（演示）协议", "（演示）密政批7号", today
+        new=lots.NewLot(
+            record_number=f"（演示）{name}",
+            name=name,
+            town=town,
+            builder=builder,
+            mining=mining,
+            area=Decimal(area),
+            accepted_on=day,
+            acceptance_number="（演示）市规自委验收",
+            cost=cost,
+            builder_name="（演示）区管国企" if cost else "",
+            profit=cost / 5 if cost else None,
         ),
     )
-    for number, project in enumerate(PROJECTS, start=1):
-        _project(pool, purse, number, project, today, at)
-    ledger.check_ledger(actor=pool, at=at)
-    load_demo_record(
-        app="farmland",
-        kind="plans",
-        at=at,
-        typed={
-            "year": str(today.year),
-            "town": "北庄镇",
-            "supply": "20",
-            "use": "5",
-            "number": "（演示）密政发",
-            "issued_on": f"{today.year}-01-10",
-        },
-    )
 
 
-def _tables(purse: Actor, at: datetime) -> None:
+def _transfer(timeline: Timeline, at: datetime) -> None:
+    area, price, day = Decimal("6.0000"), Decimal("300000"), at.astimezone().date()
+    deal = transfers.Deal("（演示）某区", area, price, "（演示）协议", "（演示）密政批7号", day)
+    transfers.transfer_out(actor=timeline.actor("guizi"), deal=deal, at=at)
+
+
+def _tables(timeline: Timeline, at: datetime) -> None:
     """An invented price, and an invented successor of the rule, since the trial has run out."""
-    first, later = date(2020, 5, 1), date(2022, 4, 22)
+    purse, first, later = timeline.actor("caizhengnong"), date(2020, 5, 1), date(2022, 4, 22)
     fees.enter_period(actor=purse, starts_on=later, ends_on=date(2099, 12, 31), basis="（演示）虚构的后续办法", at=at)
     for kind, value, start in (
         ("compensation", "200000", first),
@@ -117,34 +113,14 @@ def _tables(purse: Actor, at: datetime) -> None:
         )
 
 
-def _project(pool: Actor, purse: Actor, number: int, project: tuple[object, ...], today: date, at: datetime) -> None:
+def _project(timeline: Timeline, ago: int, number: int, project: tuple[Any, ...]) -> None:
     name, town, area, investor, commercial, district, public, stage = project
-    row = applications.register_application(
-        actor=pool,
-        at=at,
-        project=applications.Project(
-            name=str(name),
-            applicant="（演示）建设单位",
-            investor=str(investor),
-            commercial=bool(commercial),
-            district_pays=bool(district),
-            public=bool(public),
-            town=str(town),
-            area=Decimal(str(area)),
-            approval_number=f"（演示）密政批{number}号",
-            approval_on=today,
-        ),
-    )
-    if stage == "registered":
-        return
-    applications.reserve(actor=pool, application_id=row.pk, version=row.version, at=at)
-    if stage == "reserved":
-        return
-    for fee in fees.assess_fees(actor=purse, application_id=row.pk, version=row.version + 1, on=today, at=at):
-        if fee.amount:
-            movement = Movement(TICKETS[fee.kind], fee.amount, today, f"（演示）票{row.number}", application_id=row.pk)
-            record_money(actor=purse, movement=movement, at=at)
-    applications.post(actor=pool, application_id=row.pk, version=row.version + 2, at=at)
+    nature = {"investor": investor, "commercial": commercial, "district_pays": district, "public": public}
+    use = Use(timeline, ago, name, town, area, approval=f"（演示）密政批{number}号", **nature)
+    if stage != "registered":
+        use.act(ago - 1, "reserve")
+    if stage == "posted":
+        use.charged(ago - 2, ticket=f"（演示）票{number}").act(ago - 3, "post")
 
 
-PART = DemoPart(ACCOUNTS, load)
+PART = DemoPart(ACCOUNTS, load, tell)

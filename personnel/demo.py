@@ -2,11 +2,10 @@
 
 from datetime import datetime
 
+from miyun_kpi.accounts.demo import Timeline
 from miyun_kpi.accounts.enums import Role
 from miyun_kpi.accounts.registry import DemoAccount, DemoPart, DemoWindow
-from miyun_kpi.organisations.queries import resolve
-from personnel.enums import ActKind
-from personnel.models import Act, Notice, Person, Position
+from personnel.telling import Paper, appoints, tell
 
 ACCOUNTS = (
     DemoAccount(
@@ -19,21 +18,10 @@ ACCOUNTS = (
 
 
 def load(at: datetime, window: DemoWindow) -> None:
-    organisation = resolve("区体育局")
-    assert organisation is not None
-    row = Notice.objects.create(meeting="（演示）区政府某次常务会议", created_at=at, created_by="演示数据")
-    for order, (name, title) in enumerate((("演示甲", "副局长（演示）"), ("演示乙", "科长（演示）")), start=1):
-        person, _ = Person.objects.get_or_create(name=name, note="演示")
-        position, _ = Position.objects.get_or_create(organisation=organisation, title=title)
-        Act.objects.create(
-            notice=row,
-            order=order,
-            kind=ActKind.APPOINT,
-            person=person,
-            position=position,
-            printed=str(position),
-            probation_months=12,
-        )
+    timeline = Timeline(at)
+    people = (("演示甲", "副局长"), ("演示乙", "科长"))
+    Paper(timeline, 0, "（演示）区政府某次常务会议", *(appoints(name, title, 12) for name, title in people))
+    timeline.tell()
 
 
-PART = DemoPart(ACCOUNTS, load)
+PART = DemoPart(ACCOUNTS, load, tell)

@@ -2,13 +2,13 @@
 
 from datetime import datetime
 
+from miyun_kpi.accounts.demo import Timeline
 from miyun_kpi.accounts.enums import Role
 from miyun_kpi.accounts.registry import DemoAccount, DemoPart, DemoWindow
-from miyun_kpi.duties.enums import ReportState
-from miyun_kpi.duties.models import DutyPeriod, DutyUnit, ProgressReport, Statement
-from miyun_kpi.lib.citations import code_of, document_label, document_of
-
-INVENTED = "演示数据"
+from miyun_kpi.duties.enums import Course
+from miyun_kpi.duties.services.opening import DutyWindow
+from miyun_kpi.duties.telling import HEADS, MEETINGS, OFFICE, WELFARE, Owed, open_window, tell
+from miyun_kpi.lib.citations import document_label, document_of
 
 
 def _named(subject: str) -> str:
@@ -35,47 +35,33 @@ ACCOUNTS = (
         f"{_named('water')}水环境的总体协调",
     ),
     DemoAccount("minzheng", "民政填报（演示）", (("区民政局", Role.REPORTER, "办公室"),), "报低保、会议开放等任务进展"),
+    DemoAccount(
+        "xiwengzhuang",
+        "溪翁庄镇综合办（演示）",
+        (("溪翁庄镇", Role.REPORTER, "综合办"),),
+        "报会议开放、路线图等任务进展",
+    ),
+    DemoAccount(
+        "taishitun",
+        "太师屯镇综合办（演示）",
+        (("太师屯镇", Role.REPORTER, "综合办"),),
+        "提交书面说明，改正被退回的进展",
+    ),
 )
-# Key, span, and every how many-th unit has reported.
-CODE = code_of(document_of("disclosure"))
-OPENED = (
-    (f"{CODE}/三（六）/1/1", "2020Q3", 3),
-    (f"{CODE}/二（五）/3/1", "2020-09", 0),
-    (f"{CODE}/三（三）/2/1", "2020", 0),
-)
+OPENED = ((MEETINGS, "2020Q3"), (WELFARE, "2020-09"), (HEADS, "2020"))
 
 
 def load(at: datetime, window: DemoWindow) -> None:
-    dates = {name: getattr(window, name) for name in ("starts_at", "due_at", "late_until", "locks_at")}
-    for key, code, step in OPENED:
-        units = DutyUnit.objects.filter(duty__key=key, active=True).order_by("pk")
-        rows = [DutyPeriod(unit=unit, period=code, **dates) for unit in units]
-        for index, row in enumerate(rows):
-            if step and index % step == 0:
-                row.state = ReportState.FILED
-        DutyPeriod.objects.bulk_create(rows)
-        ProgressReport.objects.bulk_create(
-            ProgressReport(
-                duty_period=row,
-                version=2,
-                course="done",
-                progress="（演示）开放镇长办公会一次，列席代表 5 人，收到意见 3 条。",
-                saved_at=at,
-                saved_by=INVENTED,
-                submitted_at=at,
-                submitted_by=INVENTED,
-            )
-            for row in rows
-            if row.state == ReportState.FILED
-        )
-    stated = DutyPeriod.objects.filter(unit__duty__key=OPENED[0][0], state=ReportState.EXPECTED).last()
-    if stated:
-        Statement.objects.create(
-            duty_period=stated,
-            reason="（演示）本单位职责不涉及公共利益和公众权益，本季度不开展会议开放。",
-            filed_at=at,
-            filed_by=INVENTED,
-        )
+    timeline = Timeline(at)
+    open_now = DutyWindow(window.starts_at, window.due_at, window.late_until, window.locks_at)
+    demo = timeline.actor(OFFICE).demo
+    for key, period in OPENED:
+        timeline.on(7, lambda at, key=key, period=period: open_window(key, period, open_now, demo=demo))
+    held = "（演示）开放镇长办公会一次，列席代表 5 人，收到意见 3 条。"
+    Owed(timeline, "xiwengzhuang", MEETINGS, "2020Q3").saved(2, Course.DONE, held).filed(1)
+    said = "（演示）本单位职责不涉及公共利益和公众权益，本季度不开展会议开放。"
+    Owed(timeline, "taishitun", MEETINGS, "2020Q3").stated(1, said)
+    timeline.tell()
 
 
-PART = DemoPart(ACCOUNTS, load)
+PART = DemoPart(ACCOUNTS, load, tell)

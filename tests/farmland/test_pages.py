@@ -1,17 +1,15 @@
-"""Who sees what, files in and out, REST with exact strings, the demonstration that goes without a trace."""
+"""Who sees what, files in and out, REST with exact strings."""
 
 import json
 from decimal import Decimal as D
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
-from django.db import IntegrityError, transaction
 from django.test import Client
 from django.utils import timezone
 
-from farmland import demo
 from farmland.excel import TITLES
-from farmland.models import Application, Entry, Lot, Pool
+from farmland.models import Application, Entry, Lot
 from farmland.services import ledger
 from miyun_kpi.accounts.services import issue_token
 from miyun_kpi.lib.actors import SYSTEM
@@ -234,14 +232,6 @@ def test_whoever_reclaims_is_told_what_was_paid_and_the_page_of_rewards_what_to_
     _, found = rest("GET", "rewards/")
     one = next(one for one in found["results"] if one["town"]["name"] == "十里堡镇")
     assert (one["over"], one["left"], one["fund"]) == ("1125000.00", "0.00", "0.00")
-
-
-def test_the_demonstration_fills_one_pool_whose_ledger_agrees(pool):
-    demo.load(timezone.now(), None)
-    assert Lot.objects.count() == 7 and Application.objects.filter(state="posted").count() == 2
-    assert ledger.check_ledger(actor=pool, at=AT).equal and Pool.objects.get().pk == Pool.ONLY
-    with pytest.raises(IntegrityError), transaction.atomic():
-        Pool.objects.create(pk=2)
 
 
 def test_the_flow_accounts_for_every_mu_and_one_replay_proves_all(pool, purse, four_lots):

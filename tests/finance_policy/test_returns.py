@@ -13,10 +13,9 @@ from django.test import Client
 from django.utils import timezone
 from openpyxl import Workbook
 
-from finance_policy import demo
 from finance_policy.desk import desk_items
 from finance_policy.excel import RETURNS, import_workbook
-from finance_policy.models import Bank, BankReturn, FundEntry, Release, VetoReceipt
+from finance_policy.models import Bank, BankReturn, FundEntry, VetoReceipt
 from finance_policy.queries.figures import insurance
 from finance_policy.queries.returns import releases
 from finance_policy.services import banks as bank_services
@@ -27,7 +26,6 @@ from miyun_kpi.lib.actors import SYSTEM
 from miyun_kpi.lib.errors import Conflict, NotAllowed, NotFound, Refused
 from miyun_kpi.organisations.models import Organisation
 from miyun_kpi.organisations.queries import resolve
-from miyun_kpi.registers.models import Record
 from tests.duties.conftest import acting
 from tests.factories.markup import one_line
 from tests.finance_policy.conftest import AT, another, code_of, make
@@ -363,12 +361,6 @@ def test_cover_and_indicators_are_drawn_from_the_registers(office, environment):
     assert client.get("/finance/insurance/?on=2020").status_code == 400
     assert "12.5" in client.get("/finance/indicators/").content.decode()
     assert "1 / 2 家" in client.get("/finance/").content.decode() or date.today() > date(2021, 5, 31)
-
-
-def test_the_demonstration_says_of_itself_that_it_is_invented(gazette):
-    demo.load(AT, None)
-    assert Release.objects.get().period == "2019Q3" and FundEntry.objects.last().balance == Decimal("4880000.00")
-    assert all("演示" in row.values.get("name", "演示") for row in Record.objects.all())
 
 
 def test_a_bank_is_reminded_of_its_return_and_follows_its_organisation(office, banks):

@@ -12,9 +12,8 @@ from miyun_kpi.lib.errors import Refused
 from miyun_kpi.organisations.queries import resolve
 from miyun_kpi.registers.registry import kinds_of
 from miyun_kpi.registers.services.records import create_record
-from postdoc.demo import PART
 from postdoc.enums import Ground
-from postdoc.models import Application, Person, Stay
+from postdoc.models import Person, Stay
 from postdoc.rules.figures import TABLE
 from tests.postdoc.conftest import AT
 
@@ -84,8 +83,3 @@ def test_without_the_personnel_file_there_is_no_household_registration(park):
         create_record(actor=park, app="postdoc", kind="household", typed=typed | {"relation": "是"}, at=AT).stage
         == "asked"
     )
-
-
-def test_the_demonstration_has_a_station_with_two_people(gazette):
-    PART.load(AT, None)
-    assert Stay.objects.count() == 2 and Application.objects.count() == 2

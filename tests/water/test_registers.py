@@ -16,7 +16,6 @@ from miyun_kpi.registers.registry import kind_by, kinds_of
 from miyun_kpi.registers.services import records as services
 from tests.duties.conftest import acting
 from tests.registers.test_records import client_of
-from water.demo import load
 from water.rules.kinds import KINDS
 from water.rules.kinds.villages import order_of_dates, stage_of
 
@@ -184,12 +183,6 @@ def test_negative_growth_is_strictly_less_than_the_year_before(gazette):
     assert create(office, "chemical", **row, before="12.5").stage == "more"
     assert create(office, "chemical", **(row | {"kind": "农药"}), before="12.501").stage == "less"
     assert create(office, "chemical", **(row | {"year": "2021"})).stage == "unknown"
-
-
-def test_the_demonstration_says_of_itself_that_it_is_invented(gazette):
-    load(AT, None)
-    assert Record.objects.filter(kind="water.village").count() == 4
-    assert all("演示" in row.values["name"] for row in Record.objects.all())
 
 
 def test_the_page_of_villages_counts_against_the_printed_number(gazette):

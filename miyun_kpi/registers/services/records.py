@@ -357,15 +357,3 @@ def import_records(*, actor: Actor, app: str, kind: str, rows: Sequence[ImportRo
         data = {"kind": declared.key, "new": made, "changed": changed}
         audit(actor=actor, action="registers.records.imported", subject=f"register:{declared.key}", data=data, at=at)
     return made, changed
-
-
-DEMO = Actor(label="演示数据")
-
-
-def load_demo_record(*, app: str, kind: str, typed: Mapping[str, str], at: datetime, stage: str = "") -> Record:
-    """An invented record of the demonstration, marked as such; for DemoPart.load alone."""
-    declared, _ = kind_by(app, kind)
-    row = _insert(declared, checked(declared, typed, day_of(at)), DEMO, at, Act.CREATED)
-    if stage:
-        Record.objects.filter(pk=row.pk).update(stage=stage)
-    return row

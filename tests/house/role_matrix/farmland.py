@@ -16,7 +16,7 @@ from miyun_kpi.attachments.models import Attachment
 from miyun_kpi.lib.actors import Actor
 from miyun_kpi.organisations.queries import resolve
 from miyun_kpi.registers.models import SavedView
-from miyun_kpi.registers.services.records import load_demo_record
+from tests.factories.records import bare_record
 
 EXTRA = ("区规自分局", "区财政局")
 LOT = {
@@ -110,7 +110,7 @@ def things(world: dict[str, Any]) -> dict[str, Any]:
         created_at=at,
         created_by="甲",
     )
-    project = load_demo_record(app="farmland", kind="projects", typed=LAND, at=at)
+    project = bare_record(app="farmland", kind="projects", typed=LAND, at=at)
     view = SavedView.objects.create(user_id=0, kind="farmland.projects", name="x", query="")
     fields = {"kind": "registers.record", "subject_id": project.pk, "name": "f.pdf", "content_type": "application/pdf"}
     file = Attachment.objects.create(

@@ -9,7 +9,7 @@ from finance_policy.models import Bank, BankReturn, FundEntry, SubsidyRate, Veto
 from miyun_kpi.attachments.models import Attachment
 from miyun_kpi.organisations.queries import resolve
 from miyun_kpi.registers.models import SavedView
-from miyun_kpi.registers.services.records import load_demo_record
+from tests.factories.records import bare_record
 
 EXTRA = ("区金融办", "区生态环境局", "区水务局")
 ENTERPRISE = {"name": "绿水公司", "code": "91350100M000100Y43", "industry": "污水处理", "focus": "6"}
@@ -51,7 +51,7 @@ BODIES: dict[str, Any] = {
 
 def things(world: dict[str, Any]) -> dict[str, Any]:
     now = timezone.now()
-    row = load_demo_record(app="finance", kind="enterprises", typed=ENTERPRISE, at=now)
+    row = bare_record(app="finance", kind="enterprises", typed=ENTERPRISE, at=now)
     fields = {"kind": "registers.record", "subject_id": row.pk, "name": "f.pdf", "content_type": "application/pdf"}
     file = Attachment.objects.create(
         **fields, size=4, sha256="0" * 64, path="matrix/finance", stored_at=now, stored_by="甲"

@@ -10,8 +10,8 @@ from miyun_kpi.attachments.models import Attachment
 from miyun_kpi.db.sealed import fingerprint, seal
 from miyun_kpi.organisations.queries import resolve
 from miyun_kpi.registers.models import SavedView
-from miyun_kpi.registers.services.records import load_demo_record
 from postdoc.models import Application, Figure, Person, Station, Stay
+from tests.factories.records import bare_record
 
 EXTRA = ("区人社保局", "区财政局", "区公安分局")
 REQUEST = {"unit": "北庄镇", "stay": "900", "who": "self", "relation": "是", "need": "落户", "asked_on": "2020-09-01"}
@@ -94,7 +94,7 @@ def things(world: dict[str, Any]) -> dict[str, Any]:
         entered_by_id=0,
         changed_by="甲",
     )
-    record = load_demo_record(app="postdoc", kind="household", typed=REQUEST, at=now)
+    record = bare_record(app="postdoc", kind="household", typed=REQUEST, at=now)
     fields = {"kind": "registers.record", "subject_id": record.pk, "name": "p.pdf", "content_type": "application/pdf"}
     file = Attachment.objects.create(
         **fields, size=4, sha256="0" * 64, path="matrix/postdoc", stored_at=now, stored_by="甲"

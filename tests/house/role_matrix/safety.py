@@ -6,7 +6,7 @@ from django.utils import timezone
 
 from miyun_kpi.attachments.models import Attachment
 from miyun_kpi.registers.models import SavedView
-from miyun_kpi.registers.services.records import load_demo_record
+from tests.factories.records import bare_record
 
 EXTRA = ("区安委会办公室", "区水务局")
 HAZARD = {
@@ -31,7 +31,7 @@ BODIES: dict[str, Any] = {
 
 def things(world: dict[str, Any]) -> dict[str, Any]:
     now = timezone.now()
-    row = load_demo_record(app="safety", kind="hazards", typed=HAZARD, at=now)
+    row = bare_record(app="safety", kind="hazards", typed=HAZARD, at=now)
     fields = {"kind": "registers.record", "subject_id": row.pk, "name": "s.pdf", "content_type": "application/pdf"}
     file = Attachment.objects.create(
         **fields, size=4, sha256="0" * 64, path="matrix/safety", stored_at=now, stored_by="甲"

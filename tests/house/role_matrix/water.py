@@ -7,7 +7,7 @@ from django.utils import timezone
 
 from miyun_kpi.attachments.models import Attachment
 from miyun_kpi.registers.models import SavedView
-from miyun_kpi.registers.services.records import load_demo_record
+from tests.factories.records import bare_record
 from water.models import Measure, Phase, Round
 
 EXTRA = ("区水务局", "区城管委")
@@ -39,7 +39,7 @@ BODIES: dict[str, Any] = {
 def things(world: dict[str, Any]) -> dict[str, Any]:
     """A 混接点 of beizhuang with a file."""
     now = timezone.now()
-    row = load_demo_record(app="water", kind="crossing", typed=_VALUES, at=now)
+    row = bare_record(app="water", kind="crossing", typed=_VALUES, at=now)
     fields = {"kind": "registers.record", "subject_id": row.pk, "name": "c.pdf", "content_type": "application/pdf"}
     file = Attachment.objects.create(
         **fields, size=4, sha256="0" * 64, path="matrix/water", stored_at=now, stored_by="甲"
@@ -55,11 +55,11 @@ def things(world: dict[str, Any]) -> dict[str, Any]:
         entered_by="甲",
     )
     made: dict[str, Any] = {"target": "mixed", "measure_id": measure.pk}
-    body = load_demo_record(app="water", kind="body", typed={"name": "坑塘", "town": "北庄镇", "kind": "坑塘"}, at=now)
+    body = bare_record(app="water", kind="body", typed={"name": "坑塘", "town": "北庄镇", "kind": "坑塘"}, at=now)
     checked = Round.objects.create(
         body=body, day=date(2020, 8, 1), checked_by="甲", entered_at=now, entered_by="甲", **dict.fromkeys(_FIVE, True)
     )
-    project = load_demo_record(
+    project = bare_record(
         app="water", kind="project", typed={"name": "二期", "task": "三（四）3", "unit": "区水务局"}, at=now
     )
     phase = Phase.objects.create(

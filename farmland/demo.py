@@ -2,6 +2,7 @@
 
 from datetime import date, datetime
 from decimal import Decimal
+from functools import partial
 from typing import Any
 
 from farmland.enums import DOCUMENT
@@ -50,7 +51,7 @@ def load(at: datetime, window: DemoWindow) -> None:
     timeline = Timeline(at)
     timeline.on(330, lambda at: _tables(timeline, at))
     for place, lot in enumerate(LOTS):
-        timeline.on(320 - place, lambda at, lot=lot: _lot(timeline, at, *lot))
+        timeline.on(320 - place, partial(_lot, timeline, lot))
     timeline.on(300, lambda at: _transfer(timeline, at))
     for number, project in enumerate(PROJECTS, start=1):
         _project(timeline, 290 - 10 * number, number, project)
@@ -67,9 +68,8 @@ def load(at: datetime, window: DemoWindow) -> None:
     timeline.tell()
 
 
-def _lot(
-    timeline: Timeline, at: datetime, name: str, town: str, builder: str, mining: bool, area: str, day: date
-) -> None:
+def _lot(timeline: Timeline, lot: tuple[str, str, str, bool, str, date], at: datetime) -> None:
+    name, town, builder, mining, area, day = lot
     cost = Decimal("1000000.00") if builder == "soe" else None
     lots.accept_lot(
         actor=timeline.actor("guizi"),

@@ -116,7 +116,7 @@ class Use:
 
         def deed(at: datetime) -> None:
             actor, day = self.timeline.actor(PURSE), at.astimezone().date()
-            own = {"actor": actor, "application_id": self.pk, "at": at}
+            own: dict[str, Any] = {"actor": actor, "application_id": self.pk, "at": at}
             found = fees.assess_fees(version=self.row.version, on=day, **own)
             owed = {fee.kind: fee.amount for fee in found}
             if waived:

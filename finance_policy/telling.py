@@ -2,6 +2,7 @@
 
 from datetime import datetime, timedelta
 from decimal import Decimal
+from functools import partial
 from typing import Any
 
 from finance_policy.enums import APP, EntryKind
@@ -102,7 +103,12 @@ def _grades(timeline: Timeline, told: list[Told]) -> None:
 
         def decide(at: datetime, one: Told = one, grade: str = grade) -> None:
             actor, day = timeline.actor(NATURE), at.astimezone().date()
-            said = {"enterprise_id": one.record.pk, "decided_on": day, "basis": "（演示）年度评价（虚构）", "at": at}
+            said: dict[str, Any] = {
+                "enterprise_id": one.record.pk,
+                "decided_on": day,
+                "basis": "（演示）年度评价（虚构）",
+                "at": at,
+            }
             made = decide_grade(actor=actor, grade="yellow" if grade == "red" else grade, **said)
             if grade == "red":
                 decide_grade(actor=actor, grade=grade, corrects=made.pk, reason="（演示）原评定录错", **said)
@@ -223,7 +229,7 @@ def _fund(timeline: Timeline) -> None:
 def _rates(timeline: Timeline) -> None:
     def rates(at: datetime) -> None:
         office = timeline.actor(TWO)
-        said = {"level": "3", "until": None, "basis": "（演示）虚构的办法", "at": at}
+        said: dict[str, Any] = {"level": "3", "until": None, "basis": "（演示）虚构的办法", "at": at}
         wrong = enter_rate(actor=office, from_on=timeline.day(300), percent=Decimal("5"), **said)
         strike_rate(actor=office, rate_id=wrong.pk, version=wrong.version, reason="（演示）年率录错，作废", at=at)
         enter_rate(actor=office, from_on=timeline.day(300), percent=Decimal("0.5"), **said)
@@ -260,7 +266,9 @@ def _reported(timeline: Timeline, bank: str, period: PeriodCode, decisions: tupl
     first = (timeline.today - (period.last_day + timedelta(days=7))).days
 
     def now() -> BankReturn:
-        return BankReturn.objects.get(bank__organisation_id=timeline.actor(bank).organisation_id, period=str(period))
+        return BankReturn.objects.get(
+            bank__organisation_id=timeline.actor(bank).organisation_id or 0, period=str(period)
+        )
 
     def file(at: datetime) -> None:
         actor = timeline.actor(bank)
@@ -279,7 +287,7 @@ def _reported(timeline: Timeline, bank: str, period: PeriodCode, decisions: tupl
 
     for turn, accept in enumerate(decisions):
         timeline.on(first - 8 * turn, file)
-        timeline.on(first - 8 * turn - 4, lambda at, accept=accept: decide(at, accept))
+        timeline.on(first - 8 * turn - 4, partial(decide, accept=accept))
 
 
 def _vetoes(timeline: Timeline) -> None:

@@ -108,7 +108,8 @@ class Claim:
         self.timeline, self.pk = post.timeline, 0
 
         def ask(at: datetime) -> None:
-            award = Award.objects.filter(level=level, stay_id=life.pk if life else None).first() if level else None
+            owner: dict[str, Any] = {"stay_id": life.pk} if life else {"station_id": post.pk}
+            award = Award.objects.get(level=level, **owner) if level else None
             span = [month_of(life.day(number)) for number in months] if life and grant == Grant.LIVING else ["", ""]
             row = applications.create_application(
                 actor=self.timeline.actor(PARK), grant=grant, station_id=post.pk, stay_id=life.pk if life else None,
@@ -233,7 +234,7 @@ def _lives(firm: Post, school: Post) -> tuple[Life, Life, Life]:
         explanation="（演示）虚构",
     )  # fmt: skip
     fresh = Life(firm, 2, "周某某（虚构）", ("passport", "DEMO-ZHOU-1"), days=5)
-    trip = {"purpose": "（演示）学术会议", "out_on": timeline.day(40), "return_by": timeline.day(30)}
+    trip: dict[str, Any] = {"purpose": "（演示）学术会议", "out_on": timeline.day(40), "return_by": timeline.day(30)}
     fresh.act(timeline.day(41), "record_trip", **trip)
 
     def back(at: datetime) -> None:

@@ -160,9 +160,9 @@ def _permits_and_cases(book: Book) -> None:
     close = Said(NATURE, "close", typed={"closed_on": 0})
     drop = Said(NATURE, "drop", "（演示）情节轻微并已改正", {"closed_on": 0})
     for number, steps in ((1, ()), (2, (decide,)), (3, (decide, close)), (4, (drop,)), (5, (fined,))):
-        typed = {"number": f"（演示）案{number}号", "party": "（演示）某某（虚构）", "town": "十里堡镇", "trade": "carwash",
+        about: Typed = {"number": f"（演示）案{number}号", "party": "（演示）某某（虚构）", "town": "十里堡镇", "trade": "carwash",
                  "act": "above", "trace": NOTE, "opened_on": -1}  # fmt: skip
-        book.record("case", WATER, 50 + number, typed, steps)
+        book.record("case", WATER, 50 + number, about, steps)
 
 
 def _reserve(book: Book) -> None:

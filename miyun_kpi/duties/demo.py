@@ -1,6 +1,7 @@
 """Duties of the demonstration: 会议开放 and 低保 of one quarter around the day of installation, some of it reported."""
 
 from datetime import datetime
+from functools import partial
 
 from miyun_kpi.accounts.demo import Timeline
 from miyun_kpi.accounts.enums import Role
@@ -56,7 +57,7 @@ def load(at: datetime, window: DemoWindow) -> None:
     open_now = DutyWindow(window.starts_at, window.due_at, window.late_until, window.locks_at)
     demo = timeline.actor(OFFICE).demo
     for key, period in OPENED:
-        timeline.on(7, lambda at, key=key, period=period: open_window(key, period, open_now, demo=demo))
+        timeline.on(7, partial(open_window, key, period, open_now, demo))
     held = "（演示）开放镇长办公会一次，列席代表 5 人，收到意见 3 条。"
     Owed(timeline, "xiwengzhuang", MEETINGS, "2020Q3").saved(2, Course.DONE, held).filed(1)
     said = "（演示）本单位职责不涉及公共利益和公众权益，本季度不开展会议开放。"

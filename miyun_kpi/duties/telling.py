@@ -1,6 +1,7 @@
 """Duties of the whole scene: reports and statements in every state, a rhythm set by the office that keeps the document."""
 
 from datetime import date, datetime, timedelta
+from functools import partial
 
 from miyun_kpi.accounts.demo import Timeline
 from miyun_kpi.accounts.registry import DemoWindow
@@ -32,7 +33,7 @@ ROADMAP = f"{SAFETY}/三（一）"
 OFFICE, SAFETY_OFFICE = "zhengwu", "anwei"
 
 
-def open_window(key: str, period: str, window: DutyWindow, *, demo: bool) -> None:
+def open_window(key: str, period: str, window: DutyWindow, demo: bool, at: datetime) -> None:
     """A span whose document has run out, opened around another day: no clock and no office would open it any more."""
     units = DutyUnit.objects.filter(duty__key=key, active=True).order_by("pk")
     rows = [DutyPeriod(unit=unit, period=period, demo=demo, **window.__dict__) for unit in units]
@@ -47,7 +48,7 @@ class Owed:
 
     @property
     def row(self) -> DutyPeriod:
-        organisation = self.timeline.actor(self.by).organisation_id
+        organisation = self.timeline.actor(self.by).organisation_id or 0
         found = DutyPeriod.objects.select_related("report", "statement", "unit__duty", "unit__organisation")
         return found.get(unit__duty__key=self.key, unit__organisation_id=organisation, period=self.period)
 
@@ -142,10 +143,9 @@ def _open_government(timeline: Timeline, window: DemoWindow) -> None:
     demo = timeline.actor(OFFICE).demo
     past = DutyWindow(timeline.moment(75), timeline.moment(50), timeline.moment(45), timeline.moment(40))
     now = DutyWindow(**{name: getattr(window, name) for name in ("starts_at", "due_at", "late_until", "locks_at")})
-    timeline.on(75, lambda at: [open_window(key, period, past, demo=demo) for key, period in (
-        (MEETINGS, "2020Q2"), (WELFARE, "2020-08"), (RELIEF, "2020Q2"),
-    )])  # fmt: skip
-    timeline.on(6, lambda at: open_window(RELIEF, "2020Q3", now, demo=demo))
+    for key, period in ((MEETINGS, "2020Q2"), (WELFARE, "2020-08"), (RELIEF, "2020Q2")):
+        timeline.on(75, partial(open_window, key, period, past, demo))
+    timeline.on(6, partial(open_window, RELIEF, "2020Q3", now, demo))
     meeting = "（演示）开放镇长办公会一次，列席代表 6 人，收到意见 4 条。"
     for by in ("beizhuang", "xiwengzhuang"):
         Owed(timeline, by, MEETINGS, "2020Q2").saved(60, Course.DONE, meeting).filed(58).accepted(55, OFFICE)

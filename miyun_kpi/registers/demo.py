@@ -9,8 +9,8 @@ from miyun_kpi.lib.actors import Actor
 from miyun_kpi.registers.models import Record
 from miyun_kpi.registers.services.records import create_record, take_step
 
-# A date is a day as such, or a number of days after the act it is typed in.
-Typed = Mapping[str, str | int | date]
+# Texts; a date is a day as such, or a number of days after the act it is typed in.
+Typed = Mapping[str, object]
 
 
 @dataclass(frozen=True)
@@ -43,7 +43,7 @@ def written(typed: Typed, at: datetime) -> dict[str, str]:
         if isinstance(value, int):
             found[name] = (day + timedelta(days=value)).isoformat()
         else:
-            found[name] = value.isoformat() if isinstance(value, date) else value
+            found[name] = value.isoformat() if isinstance(value, date) else str(value)
     return found
 
 

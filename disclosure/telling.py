@@ -53,8 +53,12 @@ def more_of(kind: str, number: int, today: date) -> Typed:
     quarter = {"year": str(year - number // 4), "quarter": f"Q{number % 4 + 1}"}
     parts: Mapping[str, Typed] = {
         "welfare": {
-            "year": str(year), "month": month, "low_income": str(4180 - number), "low_income_money": "5123400.50",
-            "destitute": "610", "destitute_money": "1220000",
+            "year": str(year),
+            "month": month,
+            "low_income": str(4180 - number),
+            "low_income_money": "5123400.50",
+            "destitute": "610",
+            "destitute_money": "1220000",
         },
         "relief": {**quarter, "people": str(31 + number), "money": f"{62400 + number * 1000}"},
         "freshmen": {"school_year": f"{year - number}-{year - number + 1}学年", "people": "12", "money": "48000"},
@@ -66,7 +70,10 @@ def more_of(kind: str, number: int, today: date) -> Typed:
         "decision-list": {"year": str(today.year), "item": f"（演示）决策事项之{number + 1}"},
         "previews": {"item": "（演示）养老设施布局规划", "basis": "（演示）虚构的依据", "opens_on": 1, "closes_on": 31},
         "opinions": {
-            "item": "（演示）养老设施布局规划", "views": "（演示）建议增加日间照料", "received": "12", "adopted": "9",
+            "item": "（演示）养老设施布局规划",
+            "views": "（演示）建议增加日间照料",
+            "received": "12",
+            "adopted": "9",
             "reasons": "（演示）其余三条不属于本规划的范围",
         },
         "execution": {**quarter, "source": ("report", "projects", "tasks")[number % 3], "task": "（演示）新建养老驿站"},
@@ -75,18 +82,25 @@ def more_of(kind: str, number: int, today: date) -> Typed:
         "random-checks": {"part": ("list", "result")[number % 2]},
         "effects": {"policy": "（演示）临时救助办法", "feedback": "（演示）建议简化材料", "assessed_on": -5},
         "norms": {
-            "number": f"（演示）民发〔{year}〕{number + 1}号", "act": ("made", "changed", "repealed")[number % 3],
+            "number": f"（演示）民发〔{year}〕{number + 1}号",
+            "act": ("made", "changed", "repealed")[number % 3],
             "acted_on": -6,
         },
         "directories": {"part": ("column", "guide", "directory")[number % 3], "updated_on": -1, "complete": "yes"},
         "lists": {"area": "（演示）社会救助", "matter": f"（演示）公开事项之{number + 1}"},
         "village-lists": {"committee": f"（演示）某村之{number + 1}（虚构）", "matter": "（演示）村级收支"},
         "interpretations": {
-            "policy": "（演示）临时救助办法", "form": ("qa", "chart", "media", "briefing", "other")[number % 5],
-            "organised": "yes", "signed": "yes", "deployed": "yes", "copied": "no", "head": "yes",
-            "speaker": "（演示）主要负责人", "held_on": -4,
+            "policy": "（演示）临时救助办法",
+            "form": ("qa", "chart", "media", "briefing", "other")[number % 5],
+            "organised": "yes",
+            "signed": "yes",
+            "deployed": "yes",
+            "copied": "no",
+            "head": "yes",
+            "speaker": "（演示）主要负责人",
+            "held_on": -4,
         },
-    }  # fmt: skip
+    }
     return parts[kind]
 
 
@@ -102,9 +116,14 @@ def tell(at: datetime, window: DemoWindow) -> None:
 def passed(by: str) -> Said:
     def deed(actor: Actor, row: Record, at: datetime) -> None:
         review(
-            actor=actor, record_id=row.pk, version=row.version, decision=Decision.PASSED,
-            checks=ALL_CHECKS, opinion="（演示）审核通过", at=at,
-        )  # fmt: skip
+            actor=actor,
+            record_id=row.pk,
+            version=row.version,
+            decision=Decision.PASSED,
+            checks=ALL_CHECKS,
+            opinion="（演示）审核通过",
+            at=at,
+        )
 
     return Said(by, "approve", act=deed)
 
@@ -112,9 +131,14 @@ def passed(by: str) -> Said:
 def _given_back(by: str) -> Said:
     def deed(actor: Actor, row: Record, at: datetime) -> None:
         review(
-            actor=actor, record_id=row.pk, version=row.version, decision=Decision.RETURNED,
-            checks=(), opinion="（演示）请补充数据来源后再报", at=at,
-        )  # fmt: skip
+            actor=actor,
+            record_id=row.pk,
+            version=row.version,
+            decision=Decision.RETURNED,
+            checks=(),
+            opinion="（演示）请补充数据来源后再报",
+            at=at,
+        )
 
     return Said(by, "returned", act=deed)
 
@@ -132,9 +156,15 @@ def _information(timeline: Timeline, book: Book) -> None:
             title = f"（演示）{SUBJECTS[kind]}之{number + 1}"
             asked = {"third": "yes"} if kind == "topics" and number in (3, 4) else {}
             typed = {
-                "title": title, "unit": unit, "channel": "site", "agencies": "no", "third": "no",
-                "body": "（演示）虚构的内容，不得引用。", **more_of(kind, number, timeline.today), **asked,
-            }  # fmt: skip
+                "title": title,
+                "unit": unit,
+                "channel": "site",
+                "agencies": "no",
+                "third": "no",
+                "body": "（演示）虚构的内容，不得引用。",
+                **more_of(kind, number, timeline.today),
+                **asked,
+            }
             return book.record(kind, by, ago, typed, steps, gap=3)
 
         submitted = Said(by, "submitted")
@@ -154,9 +184,12 @@ def _information(timeline: Timeline, book: Book) -> None:
                 _organs(timeline, TOWN, add(number, 8), {"区河长制办公室": False})
     for by, told in out.items():
         _publish(timeline, by, told)
-    timeline.on(5, lambda at: export_package(
-        actor=timeline.actor(WRITER), record_ids=[one.record.pk for one in waiting[:3]], at=at
-    ))  # fmt: skip
+    timeline.on(
+        5,
+        lambda at: export_package(
+            actor=timeline.actor(WRITER), record_ids=[one.record.pk for one in waiting[:3]], at=at
+        ),
+    )
     for kind, by, one in down:
         step = Said(by, "take-down", "（演示）数据有更正，撤下修订")
         book.step(40, one, kind, step)
@@ -172,17 +205,26 @@ def _parties(timeline: Timeline, told: list[Told]) -> None:
     )
     for number, (one, ground, said, why) in enumerate(rows, start=1):
 
-        def asked(at: datetime, one: Told = one, ground: str = ground, said: str = said, why: str = why,
-                  number: int = number) -> None:  # fmt: skip
+        def asked(
+            at: datetime, one: Told = one, ground: str = ground, said: str = said, why: str = why, number: int = number
+        ) -> None:
             actor, day = timeline.actor(WRITER), at.astimezone().date()
             party = ask_party(
-                actor=actor, record_id=one.record.pk, name=f"（演示）某运营公司之{number}", ground=ground,
-                asked_on=day, at=at,
-            )  # fmt: skip
+                actor=actor,
+                record_id=one.record.pk,
+                name=f"（演示）某运营公司之{number}",
+                ground=ground,
+                asked_on=day,
+                at=at,
+            )
             answer_party(
-                actor=actor, party_id=party.pk, answer=said, public_interest=why, at=at,
+                actor=actor,
+                party_id=party.pk,
+                answer=said,
+                public_interest=why,
+                at=at,
                 answered_on=None if said == Answer.SILENT else day,
-            )  # fmt: skip
+            )
 
         timeline.on(95, asked)
 
@@ -254,9 +296,15 @@ class Case:
 
     def _receive(self, at: datetime) -> None:
         row = acts.receive(
-            actor=self.timeline.actor(WRITER), received_on=at.astimezone().date(), way=self._way,
-            applicant_kind=self._kind, applicant="（演示）某某（虚构）", contact="（演示）", content=self.content, at=at,
-        )  # fmt: skip
+            actor=self.timeline.actor(WRITER),
+            received_on=at.astimezone().date(),
+            way=self._way,
+            applicant_kind=self._kind,
+            applicant="（演示）某某（虚构）",
+            contact="（演示）",
+            content=self.content,
+            at=at,
+        )
         self.pk = row.pk
 
     @property
@@ -306,6 +354,4 @@ def _applications(timeline: Timeline) -> None:
         case = Case(timeline, ago, f"（演示）统计资料之{ago}（虚构）")
         case.on(ago - 6, "ask_extension", dated=False, days=10, reason="（演示）材料较多，需要核对")
         if approved is not None:
-            case.on(
-                ago - 8, "decide_extension", by=HEAD, dated=False, approved=approved, opinion="（演示）"
-            )  # fmt: skip
+            case.on(ago - 8, "decide_extension", by=HEAD, dated=False, approved=approved, opinion="（演示）")

@@ -35,23 +35,49 @@ def _land_projects(book: Book) -> None:
     refuse = Said(POOL, "refuse", "（演示）与生态保护红线重叠（虚构）")
     lives = ((), (approve,), (approve, put), (approve, put, Said(POOL, "accept")), (refuse,), ())
     for number, steps in enumerate(lives, start=1):
-        typed: Typed = {"town": "北庄镇", "name": f"（演示）整治项目之{number}（虚构）", "area": f"{number * 3}.5000",
-                        "applied_on": 0, "reserve": "（演示）虚构的后备资源"}  # fmt: skip
+        typed: Typed = {
+            "town": "北庄镇",
+            "name": f"（演示）整治项目之{number}（虚构）",
+            "area": f"{number * 3}.5000",
+            "applied_on": 0,
+            "reserve": "（演示）虚构的后备资源",
+        }
         book.record("projects", TOWN, 20 if not steps else 90, typed, steps, gap=15)
     for town, number in (("太师屯镇", 22), ("高岭镇", 23)):
-        typed = {"year": str(book.timeline.today.year), "town": town, "supply": "15", "use": "4", "transfer": "2",
-                 "number": f"（演示）密政发{number}号", "issued_on": 0}  # fmt: skip
+        typed = {
+            "year": str(book.timeline.today.year),
+            "town": town,
+            "supply": "15",
+            "use": "4",
+            "transfer": "2",
+            "number": f"（演示）密政发{number}号",
+            "issued_on": 0,
+        }
         book.record("plans", POOL, 220, typed)
 
 
 def _opening(timeline: Timeline) -> None:
     def brought_in(at: datetime) -> None:
         row = opening.OpeningRow(
-            number=1, record_number="（演示）期初-01", name="期初-01", town="大城子镇", builder="town", builder_name="",
-            mining=False, area=Decimal("18.0000"), accepted_on=date(2016, 5, 20), acceptance_number="（演示）期初验收",
-            used=Decimal("6.0000"), transferred=Decimal("2.0000"), cost=None, profit=None, quality="（演示）10等",
-            paddy=None, capacity="", coordination="",
-        )  # fmt: skip
+            number=1,
+            record_number="（演示）期初-01",
+            name="期初-01",
+            town="大城子镇",
+            builder="town",
+            builder_name="",
+            mining=False,
+            area=Decimal("18.0000"),
+            accepted_on=date(2016, 5, 20),
+            acceptance_number="（演示）期初验收",
+            used=Decimal("6.0000"),
+            transferred=Decimal("2.0000"),
+            cost=None,
+            profit=None,
+            quality="（演示）10等",
+            paddy=None,
+            capacity="",
+            coordination="",
+        )
         opening.import_opening(actor=timeline.actor(POOL), rows=[row], at=at)
 
     timeline.on(225, brought_in)
@@ -61,9 +87,15 @@ def _reversed_lot(timeline: Timeline) -> None:
     def twice(at: datetime) -> None:
         actor = timeline.actor(POOL)
         new = lots.NewLot(
-            record_number="（演示）录重-01", name="录重-01", town="大城子镇", builder="town", mining=False,
-            area=Decimal("4.0000"), accepted_on=date(2019, 5, 20), acceptance_number="（演示）市规自委验收",
-        )  # fmt: skip
+            record_number="（演示）录重-01",
+            name="录重-01",
+            town="大城子镇",
+            builder="town",
+            mining=False,
+            area=Decimal("4.0000"),
+            accepted_on=date(2019, 5, 20),
+            acceptance_number="（演示）市规自委验收",
+        )
         lot = lots.accept_lot(actor=actor, new=new, at=at)
         number = Entry.objects.values_list("act", flat=True).get(lot=lot)
         ledger.reverse_act(actor=actor, number=number, reason="（演示）同一批次录了两次", at=at)
@@ -92,9 +124,14 @@ class Use:
 
         def register(at: datetime) -> None:
             project = applications.Project(
-                name=name, applicant="（演示）建设单位", town=town, area=Decimal(area),
-                approval_number=approval or f"{name}（密政批）", approval_on=at.astimezone().date(), **facts,
-            )  # fmt: skip
+                name=name,
+                applicant="（演示）建设单位",
+                town=town,
+                area=Decimal(area),
+                approval_number=approval or f"{name}（密政批）",
+                approval_on=at.astimezone().date(),
+                **facts,
+            )
             self.pk = applications.register_application(actor=timeline.actor(POOL), project=project, at=at).pk
 
         timeline.on(ago, register)
@@ -121,9 +158,12 @@ class Use:
             owed = {fee.kind: fee.amount for fee in found}
             if waived:
                 fee = fees.waive_fee(
-                    version=self.row.version, amount=Decimal(waived), approval_number="（演示）密政批减免",
-                    approval_on=day, **own,
-                )  # fmt: skip
+                    version=self.row.version,
+                    amount=Decimal(waived),
+                    approval_number="（演示）密政批减免",
+                    approval_on=day,
+                    **own,
+                )
                 owed[fee.kind] = fee.owed
             for kind, amount in owed.items():
                 if amount:
@@ -142,9 +182,13 @@ def _uses(timeline: Timeline) -> None:
     released.act(185, "strike_application", reason="（演示）项目不再建设（虚构）")
     back = Use(timeline, 180, "（演示）项目己", "高岭镇", "10.0000").act(178, "reserve").charged(175).act(172, "post")
     back.act(
-        60, "reclaim", approval_number="（演示）密政批收回", approval_on=timeline.day(61), force_majeure=False,
+        60,
+        "reclaim",
+        approval_number="（演示）密政批收回",
+        approval_on=timeline.day(61),
+        force_majeure=False,
         coordination="",
-    )  # fmt: skip
+    )
     for ago, name, town, area, waived in (
         (30, "（演示）项目庚", "太师屯镇", "6.0000", ""),
         (26, "（演示）项目辛", "西田各庄镇", "4.0000", "100000"),
@@ -165,9 +209,13 @@ def _money(timeline: Timeline) -> None:
     def transfer(at: datetime) -> None:
         row = Transfer.objects.get(number=1)
         transfers.agree_reward(
-            actor=purse, transfer_id=row.pk, version=row.version, reward=Decimal("600000"),
-            reward_number="（演示）密政议7号", at=at,
-        )  # fmt: skip
+            actor=purse,
+            transfer_id=row.pk,
+            version=row.version,
+            reward=Decimal("600000"),
+            reward_number="（演示）密政议7号",
+            at=at,
+        )
         moved(at, MoneyKind.IN_TRANSFER, "1200000", transfer_id=row.pk)
         moved(at, MoneyKind.OUT_REWARD_TRANSFER, "600000", transfer_id=row.pk, town="河南寨镇")
 

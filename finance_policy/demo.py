@@ -11,7 +11,8 @@ from finance_policy.services.fund import enter
 from finance_policy.services.library import decide_grade, enter_rate
 from finance_policy.services.returns import import_returns, open_return, release, save_return, submit_return
 from finance_policy.services.veto import issue
-from finance_policy.telling import code_of, tell
+from finance_policy.telling import tell
+from finance_policy.telling_banks import code_of
 from miyun_kpi.accounts.demo import Timeline
 from miyun_kpi.accounts.enums import Role
 from miyun_kpi.accounts.registry import DemoAccount, DemoPart, DemoWindow

@@ -1,31 +1,22 @@
 """绿色金融 of the whole scene: every register in every stage, returns given back and drafted, grades of every colour."""
 
-from datetime import datetime, timedelta
+from datetime import datetime
 from decimal import Decimal
-from functools import partial
 from typing import Any
 
 from finance_policy.enums import APP, EntryKind
-from finance_policy.models import BankReturn, VetoNotice
-from finance_policy.rules.credit_code import check_digit
-from finance_policy.rules.quarters import ended_quarters, last_ended
-from finance_policy.services import fund, returns, veto
+from finance_policy.rules.quarters import last_ended
+from finance_policy.services import fund
 from finance_policy.services.library import decide_grade, enter_rate, strike_rate
 from finance_policy.services.opening import open_library
+from finance_policy.telling_banks import code_of, tell_banks
 from miyun_kpi.accounts.demo import Timeline
 from miyun_kpi.accounts.registry import DemoWindow
-from miyun_kpi.lib.periods import PeriodCode
 from miyun_kpi.registers.demo import Book, Said, Told, Typed
 from miyun_kpi.registers.services.records import ImportRow
 
-ONE, TWO, NATURE, BANK, BANK_TOO = "jinrong", "jinrong2", "huanbao", "yinhang", "yinhang2"
+ONE, TWO, NATURE = "jinrong", "jinrong2", "huanbao"
 STANDARD = {"standard": "（演示）绿色产业指导目录（虚构的引用）"}
-
-
-def code_of(number: int) -> str:
-    """A well-formed code of nobody: the registrar 000000 does not exist."""
-    body = f"91000000MA{number:07d}"
-    return body + check_digit(body)
 
 
 def tell(at: datetime, window: DemoWindow) -> None:
@@ -39,8 +30,7 @@ def tell(at: datetime, window: DemoWindow) -> None:
     _plain(book)
     _fund(timeline)
     _rates(timeline)
-    _returns(timeline)
-    _vetoes(timeline)
+    tell_banks(timeline)
     timeline.tell()
 
 
@@ -56,13 +46,22 @@ def _library(book: Book) -> list[Told]:
         ("节能建材", 390, (check, known, review)),
         ("再生塑料", 310, (check, known)),
         ("水处理剂", 200, (check, Said(TWO, "refuse", "（演示）主营业务不在目录内"))),
-        ("光伏安装", 330, (check, known, Said(TWO, "wait", act=_nothing), Said(ONE, "remove", "（演示）已停产（虚构）"))),
+        (
+            "光伏安装",
+            330,
+            (check, known, Said(TWO, "wait", act=_nothing), Said(ONE, "remove", "（演示）已停产（虚构）")),
+        ),
         ("生态养殖", 60, (check, Said(TWO, "returned", "（演示）请补充能耗数据"), check, known)),
-    )  # fmt: skip
+    )
     told = []
     for number, (trade, ago, steps) in enumerate(lives, start=31):
-        typed = {"name": f"（演示）{trade}公司", "code": code_of(number), "town": "十里堡镇", "industry": trade,
-                 "focus": str(number % 7 + 1)}  # fmt: skip
+        typed = {
+            "name": f"（演示）{trade}公司",
+            "code": code_of(number),
+            "town": "十里堡镇",
+            "industry": trade,
+            "focus": str(number % 7 + 1),
+        }
         told.append(book.record("enterprises", ONE, ago, typed, steps, gap=12))
     follow = Said(ONE, "follow", typed={"progress": "（演示）主体完工", "effect": "（演示）年节水二十万方"})
     projects: tuple[tuple[str, int, tuple[Said, ...]], ...] = (
@@ -73,8 +72,14 @@ def _library(book: Book) -> list[Told]:
         ("旧矿复绿", 260, (check, known, Said(ONE, "remove", "（演示）项目终止（虚构）"))),
     )
     for name, ago, steps in projects:
-        typed = {"name": f"（演示）{name}项目", "code": code_of(33), "town": "太师屯镇", "focus": "7",
-                 "amount": "2600", "loan": "900"}  # fmt: skip
+        typed = {
+            "name": f"（演示）{name}项目",
+            "code": code_of(33),
+            "town": "太师屯镇",
+            "focus": "7",
+            "amount": "2600",
+            "loan": "900",
+        }
         book.record("projects", ONE, ago, typed, steps, gap=8)
     return [told[1], told[2], told[3]]
 
@@ -83,13 +88,25 @@ def _opened(timeline: Timeline) -> None:
     """期初导入 of what had been recognised on paper."""
 
     def opened(at: datetime) -> None:
-        values = {"name": "（演示）老牌环保公司", "code": code_of(39), "town": "河南寨镇", "industry": "环保", "focus": "6",
-                  "level": "2", "recognised_on": timeline.day(500).isoformat(),
-                  "review_on": timeline.day(-200).isoformat(), **STANDARD}  # fmt: skip
+        values = {
+            "name": "（演示）老牌环保公司",
+            "code": code_of(39),
+            "town": "河南寨镇",
+            "industry": "环保",
+            "focus": "6",
+            "level": "2",
+            "recognised_on": timeline.day(500).isoformat(),
+            "review_on": timeline.day(-200).isoformat(),
+            **STANDARD,
+        }
         open_library(
-            actor=timeline.actor(ONE), kind="enterprises", rows=[ImportRow(None, 0, values)], problems=(),
-            basis="（演示）期初名单（虚构）", at=at,
-        )  # fmt: skip
+            actor=timeline.actor(ONE),
+            kind="enterprises",
+            rows=[ImportRow(None, 0, values)],
+            problems=(),
+            basis="（演示）期初名单（虚构）",
+            at=at,
+        )
 
     timeline.on(362, opened)
 
@@ -122,21 +139,40 @@ def _support(book: Book) -> None:
     decide = Said(ONE, "decide")
     for number, by, steps in ((1, TWO, ()), (2, TWO, (decide,)), (3, TWO, (decide, pay)), (4, TWO, (no,))):
         # A whole year of 365 days at 1 % of a million and some.
-        typed: Typed = {"project": f"（演示）贴息项目之{number}", "code": code_of(50 + number), "from_on": -365, "to_on": 0,
-                        "loan": f"{number}000000", "rate": "1", "amount": f"{number}0000"}  # fmt: skip
+        typed: Typed = {
+            "project": f"（演示）贴息项目之{number}",
+            "code": code_of(50 + number),
+            "from_on": -365,
+            "to_on": 0,
+            "loan": f"{number}000000",
+            "rate": "1",
+            "amount": f"{number}0000",
+        }
         book.record("subsidies", by, 40, typed, steps)
     ask = Said(ONE, "ask", typed={"certifier": "（演示）某认证公司", "cost": "200000"})
     grant = Said(TWO, "grant", typed={"granted": "60000", "basis": "（演示）某会议"})
     refuse = Said(TWO, "refuse", "（演示）债券未发行")
     for number, steps in ((1, ()), (2, (ask,)), (3, (ask, grant)), (4, (ask, refuse))):
-        typed = {"name": f"（演示）绿债之{number}", "issuer": "（演示）某公司", "code": code_of(60 + number), "sort": "1",
-                 "amount": "5000", "issued_on": -30}  # fmt: skip
+        typed = {
+            "name": f"（演示）绿债之{number}",
+            "issuer": "（演示）某公司",
+            "code": code_of(60 + number),
+            "sort": "1",
+            "amount": "5000",
+            "issued_on": -30,
+        }
         book.record("bonds", ONE, 50, typed, steps)
     judge = Said(ONE, "judge", typed={"shared": "300000", "basis": "（演示）某协议"})
     paid, not_shared = Said(ONE, "pay"), Said(ONE, "refuse", "（演示）不在分担范围")
     for number, steps in ((1, ()), (2, (judge,)), (3, (judge, paid)), (4, (not_shared,))):
-        typed = {"name": f"（演示）贷款之{number}", "debtor": "（演示）某公司", "code": code_of(70 + number), "sort": "2",
-                 "on": -20, "amount": "1000000"}  # fmt: skip
+        typed = {
+            "name": f"（演示）贷款之{number}",
+            "debtor": "（演示）某公司",
+            "code": code_of(70 + number),
+            "sort": "2",
+            "on": -20,
+            "amount": "1000000",
+        }
         book.record("defaults", TWO, 45, typed, steps)
 
 
@@ -147,13 +183,26 @@ def _watched(book: Book) -> None:
     true, false = Said(TWO, "true", "（演示）核实资金挪作他用"), Said(TWO, "false", "（演示）经核实用途相符")
     rows = ((1, 30, 3, ()), (2, 40, -40, (check,)), (3, 60, 30, (check, true)), (4, 62, 30, (check, false)))
     for number, ago, due, steps in rows:
-        typed: Typed = {"name": f"（演示）某项目之{number}", "code": code_of(80 + number), "sign": str(number), "on": -1,
-                        "finding": "（演示）虚构的迹象", "due_on": day(due)}  # fmt: skip
+        typed: Typed = {
+            "name": f"（演示）某项目之{number}",
+            "code": code_of(80 + number),
+            "sign": str(number),
+            "on": -1,
+            "finding": "（演示）虚构的迹象",
+            "due_on": day(due),
+        }
         book.record("washing", ONE, ago, typed, steps)
     mend = Said(NATURE, "mend", "（演示）现场复核已整改")
     for number, due, done in ((1, -60, ()), (2, 20, (mend,))):
-        typed = {"name": f"（演示）某厂之{number}", "code": code_of(90 + number), "insurer": "（演示）某保险公司", "on": 0,
-                 "findings": "（演示）危废标识不全", "mend_by": day(due), "town": "河南寨镇"}  # fmt: skip
+        typed = {
+            "name": f"（演示）某厂之{number}",
+            "code": code_of(90 + number),
+            "insurer": "（演示）某保险公司",
+            "on": 0,
+            "findings": "（演示）危废标识不全",
+            "mend_by": day(due),
+            "town": "河南寨镇",
+        }
         book.record("checkups", NATURE, 50, typed, done)
     leave = Said(NATURE, "leave", "（演示）已搬迁（虚构）", {"left_on": 0})
     gone = {"name": "（演示）丁印染", "code": code_of(95), "town": "河南寨镇", "listed_on": -5}
@@ -187,25 +236,73 @@ def _decided(book: Book) -> None:
         typed = {"title": "（演示）绿色金融产品创新", "unit": "（演示）某机构", "person": f"某某{number}（虚构）"}
         book.record("talent", TWO, 30, typed, steps)
     for number, steps in ((1, ()), (2, (Said(ONE, "choose"),)), (3, (Said(ONE, "keep"),))):
-        typed = {"title": f"（演示）先进做法之{number}", "unit": "区园林绿化局", "field": "1", "on": 0,
-                 "story": "（演示）虚构的做法和成效"}  # fmt: skip
+        typed = {
+            "title": f"（演示）先进做法之{number}",
+            "unit": "区园林绿化局",
+            "field": "1",
+            "on": 0,
+            "story": "（演示）虚构的做法和成效",
+        }
         book.record("cases", ONE, 25, typed, steps)
 
 
 def _plain(book: Book) -> None:
     year, period = str(book.timeline.today.year - 1), str(last_ended(book.timeline.today))
     rows: tuple[tuple[str, str, Typed], ...] = (
-        ("sharing", NATURE, {"name": "（演示）某厂", "code": code_of(111), "sort": "1", "on": 0, "content": "（演示）虚构",
-                             "source": "区生态环境局"}),
-        ("guarantees", ONE, {"guarantor": "（演示）某担保公司", "debtor": "（演示）某公司", "code": code_of(112),
-                             "amount": "500", "from_on": 0, "to_on": 365, "fast": "yes"}),
-        ("agri-insurance", ONE, {"insurer": "（演示）某保险公司", "sort": "生猪", "period": period, "premium": "12.5",
-                                 "town": "河南寨镇"}),
-        ("ecovalue", NATURE, {"year": year, "product": "（演示）水源涵养", "value": "12000", "method": "（演示）某方法",
-                              "body": "区园林绿化局"}),
-        ("cluster", ONE, {"name": "（演示）某基金公司", "code": code_of(113), "sort": "1", "place": "（演示）某楼",
-                          "entered_on": 0, "capital": "3000"}),
-    )  # fmt: skip
+        (
+            "sharing",
+            NATURE,
+            {
+                "name": "（演示）某厂",
+                "code": code_of(111),
+                "sort": "1",
+                "on": 0,
+                "content": "（演示）虚构",
+                "source": "区生态环境局",
+            },
+        ),
+        (
+            "guarantees",
+            ONE,
+            {
+                "guarantor": "（演示）某担保公司",
+                "debtor": "（演示）某公司",
+                "code": code_of(112),
+                "amount": "500",
+                "from_on": 0,
+                "to_on": 365,
+                "fast": "yes",
+            },
+        ),
+        (
+            "agri-insurance",
+            ONE,
+            {"insurer": "（演示）某保险公司", "sort": "生猪", "period": period, "premium": "12.5", "town": "河南寨镇"},
+        ),
+        (
+            "ecovalue",
+            NATURE,
+            {
+                "year": year,
+                "product": "（演示）水源涵养",
+                "value": "12000",
+                "method": "（演示）某方法",
+                "body": "区园林绿化局",
+            },
+        ),
+        (
+            "cluster",
+            ONE,
+            {
+                "name": "（演示）某基金公司",
+                "code": code_of(113),
+                "sort": "1",
+                "place": "（演示）某楼",
+                "entered_on": 0,
+                "capital": "3000",
+            },
+        ),
+    )
     for kind, by, typed in rows:
         book.record(kind, by, 35, typed)
 
@@ -213,9 +310,14 @@ def _plain(book: Book) -> None:
 def _fund(timeline: Timeline) -> None:
     def entered(at: datetime, kind: str, amount: str) -> Any:
         return fund.enter(
-            actor=timeline.actor(ONE), kind=kind, amount=Decimal(amount), on=at.astimezone().date(),
-            party="（演示）乙银行", basis=f"（演示）{EntryKind(kind).label}", at=at,
-        )  # fmt: skip
+            actor=timeline.actor(ONE),
+            kind=kind,
+            amount=Decimal(amount),
+            on=at.astimezone().date(),
+            party="（演示）乙银行",
+            basis=f"（演示）{EntryKind(kind).label}",
+            at=at,
+        )
 
     def wrong(at: datetime) -> None:
         made = entered(at, EntryKind.LOAN_LOSS, "9900.00")
@@ -235,87 +337,3 @@ def _rates(timeline: Timeline) -> None:
         enter_rate(actor=office, from_on=timeline.day(300), percent=Decimal("0.5"), **said)
 
     timeline.on(300, rates)
-
-
-def _returns(timeline: Timeline) -> None:
-    """Earlier quarters: one of the first bank accepted after a first giving back, others still to be put right; one drafted."""
-    last, one, two, *_ = ended_quarters(last_ended(timeline.today))
-    for bank, period, decisions in (
-        (BANK, one, (False, True)),
-        (BANK_TOO, one, (False,)),
-        (BANK, two, (False,)),
-        (BANK_TOO, two, (False,)),
-    ):
-        _reported(timeline, bank, period, decisions)
-
-    def draft(at: datetime) -> None:
-        bank = timeline.actor(BANK)
-        row = returns.open_return(actor=bank, period=str(last), at=at)
-        figures = {"loans": Decimal("99000"), "green": Decimal("17200")}
-        returns.save_return(
-            actor=bank, return_id=row.pk, version=row.version, figures=figures, note="（演示）待补", at=at
-        )
-
-    timeline.on(1, draft)
-
-
-def _reported(timeline: Timeline, bank: str, period: PeriodCode, decisions: tuple[bool, ...]) -> None:
-    """Filed a week after the quarter, decided (and filed again) every four days."""
-    figures: dict[str, Any] = {"loans": Decimal("95000"), "green": Decimal("16800"), "increment": Decimal("1600"),
-                               "customers": 41}  # fmt: skip
-    first = (timeline.today - (period.last_day + timedelta(days=7))).days
-
-    def now() -> BankReturn:
-        return BankReturn.objects.get(
-            bank__organisation_id=timeline.actor(bank).organisation_id or 0, period=str(period)
-        )
-
-    def file(at: datetime) -> None:
-        actor = timeline.actor(bank)
-        row = returns.open_return(actor=actor, period=str(period), at=at)
-        row = returns.save_return(
-            actor=actor, return_id=row.pk, version=row.version, figures=figures, note="（演示）虚构的数", at=at
-        )
-        returns.submit_return(actor=actor, return_id=row.pk, version=row.version, at=at)
-
-    def decide(at: datetime, accept: bool) -> None:
-        row = now()
-        returns.decide_return(
-            actor=timeline.actor(TWO), return_id=row.pk, version=row.version, accept=accept,
-            opinion="" if accept else "（演示）绿色信贷客户数与上季相差较大，请核对", at=at,
-        )  # fmt: skip
-
-    for turn, accept in enumerate(decisions):
-        timeline.on(first - 8 * turn, file)
-        timeline.on(first - 8 * turn - 4, partial(decide, accept=accept))
-
-
-def _vetoes(timeline: Timeline) -> None:
-    def issued(at: datetime, name: str, number: int) -> None:
-        veto.issue(
-            actor=timeline.actor(NATURE), name=f"（演示）{name}公司", code=code_of(number), fact="（演示）虚构的超标排放",
-            basis="（演示）虚构的处罚决定", issued_on=at.astimezone().date(), at=at,
-        )  # fmt: skip
-
-    def received(at: datetime) -> None:
-        for bank in (BANK, BANK_TOO):
-            for notice in _issued((121, 122)):
-                veto.receive(actor=timeline.actor(bank), notice_id=notice.pk, at=at)
-        first = _issued((121,))[0]
-        veto.decide(actor=timeline.actor(BANK), notice_id=first.pk, decision="（演示）暂停新增授信", at=at)
-
-    def lifted(at: datetime) -> None:
-        row = _issued((122,))[0]
-        veto.lift(
-            actor=timeline.actor(NATURE), notice_id=row.pk, version=row.version, on=at.astimezone().date(),
-            reason="（演示）整改验收合格", at=at,
-        )  # fmt: skip
-
-    timeline.on(80, lambda at: issued(at, "某铸造", 121))
-    timeline.on(78, lambda at: issued(at, "某制革", 122))
-    timeline.on(75, received)
-    timeline.on(30, lifted)
-
-
-def _issued(numbers: tuple[int, ...]) -> list[VetoNotice]:
-    return list(VetoNotice.objects.filter(code__in=[code_of(one) for one in numbers]).order_by("pk"))

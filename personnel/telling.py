@@ -64,10 +64,15 @@ def tell(at: datetime, window: DemoWindow) -> None:
     timeline = Timeline(at)
     _terms(timeline)
     meeting = "（演示）区政府某次常务会议"
-    Paper(timeline, 420, meeting, *(
-        appoints(name, title, 12)
-        for name, title in (("某某子", "副主任"), ("某某丑", "科长"), ("某某寅", "副科长"))
-    )).submitted(415).issued(410, 1)  # fmt: skip
+    Paper(
+        timeline,
+        420,
+        meeting,
+        *(
+            appoints(name, title, 12)
+            for name, title in (("某某子", "副主任"), ("某某丑", "科长"), ("某某寅", "副科长"))
+        ),
+    ).submitted(415).issued(410, 1)
     Paper(timeline, 380, meeting, appoints("某某卯", "处长", 12), appoints("某某辰", "主任")).submitted(370).issued(
         358, 2
     )
@@ -86,9 +91,15 @@ def _terms(timeline: Timeline) -> None:
 
     def opening(at: datetime, person: str, since: date | None) -> Act:
         return add_opening(
-            actor=timeline.actor(TWO), person=person, note=NOTE, organisation=PLACE, title="调研员（演示）", since=since,
-            basis="（演示）干部名册（虚构）", at=at,
-        )  # fmt: skip
+            actor=timeline.actor(TWO),
+            person=person,
+            note=NOTE,
+            organisation=PLACE,
+            title="调研员（演示）",
+            since=since,
+            basis="（演示）干部名册（虚构）",
+            at=at,
+        )
 
     def mistaken(at: datetime) -> None:
         act = opening(at, "某某申", None)
@@ -109,8 +120,12 @@ def _decision(timeline: Timeline, ago: int, person: str, outcome: Outcome) -> No
     def deed(at: datetime) -> None:
         act = Act.objects.get(person__name=person, person__note=NOTE, kind=ActKind.APPOINT)
         record_decision(
-            actor=timeline.actor(ONE), act_id=act.pk, outcome=outcome, decided_on=at.astimezone().date(),
-            basis="（演示）试用期满考核（虚构）", at=at,
-        )  # fmt: skip
+            actor=timeline.actor(ONE),
+            act_id=act.pk,
+            outcome=outcome,
+            decided_on=at.astimezone().date(),
+            basis="（演示）试用期满考核（虚构）",
+            at=at,
+        )
 
     timeline.on(ago, deed)

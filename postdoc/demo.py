@@ -8,7 +8,8 @@ from miyun_kpi.accounts.registry import DemoAccount, DemoPart, DemoWindow
 from miyun_kpi.lib.citations import document_label
 from miyun_kpi.registers.demo import Book
 from postdoc.enums import APP, DOCUMENT, Entry, Grant
-from postdoc.telling import Claim, Life, Post, budget, tell
+from postdoc.telling import tell
+from postdoc.telling_acts import Claim, Life, Post, budget
 
 NAMED = document_label(DOCUMENT)
 ACCOUNTS = (

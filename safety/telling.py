@@ -64,9 +64,7 @@ def _risks(book: Book) -> None:
 
 def _changed(actor: Actor, row: Record, at: datetime) -> None:
     typed = {"level": "orange", "measures": "（演示）增设备用电源"}
-    change_record(
-        actor=actor, app="safety", kind="risks", record_id=row.pk, version=row.version, typed=typed, at=at
-    )  # fmt: skip
+    change_record(actor=actor, app="safety", kind="risks", record_id=row.pk, version=row.version, typed=typed, at=at)
 
 
 def _struck(actor: Actor, row: Record, at: datetime) -> None:
@@ -80,10 +78,15 @@ def _hazards(book: Book) -> None:
 
     def add(number: int, title: str, by: str, ago: int, due: int, *steps: Said) -> None:
         typed = {
-            "title": f"（演示）{title}", "place": f"（演示）某厂之{number}（虚构）", "town": "北庄镇", "unit": "北庄镇",
-            "company": f"（演示）某公司之{number}（虚构）", "listed_by": "区安委会办公室", "requirement": INVENTED,
+            "title": f"（演示）{title}",
+            "place": f"（演示）某厂之{number}（虚构）",
+            "town": "北庄镇",
+            "unit": "北庄镇",
+            "company": f"（演示）某公司之{number}（虚构）",
+            "listed_by": "区安委会办公室",
+            "requirement": INVENTED,
             "due_on": day(due),
-        }  # fmt: skip
+        }
         book.record("hazards", by, ago, typed, steps)
 
     def listed(number: int, by: str = SECOND) -> Said:
@@ -97,8 +100,20 @@ def _hazards(book: Book) -> None:
     add(4, "商场疏散通道上锁", FIRST, 50, -3, listed(4), ask)
     closed = Said(FIRST, "close", typed={"verified": "（演示）现场核验合格"})
     failed = Said(SECOND, "not-passed", "（演示）消防水压仍不足")
-    add(5, "养老院电气线路老化", SECOND, 110, 50, listed(5, FIRST), extend, grant, ask, failed, ask,
-        Said(SECOND, "close", typed={"verified": "（演示）现场核验合格"}))  # fmt: skip
+    add(
+        5,
+        "养老院电气线路老化",
+        SECOND,
+        110,
+        50,
+        listed(5, FIRST),
+        extend,
+        grant,
+        ask,
+        failed,
+        ask,
+        Said(SECOND, "close", typed={"verified": "（演示）现场核验合格"}),
+    )
     add(6, "加油站卸油口距离不足", FIRST, 90, 45, listed(6), ask, closed)
     drop = Said(SECOND, "drop", "（演示）复核后不构成重大隐患")
     add(7, "仓库堆垛超高", FIRST, 75, 40, drop)
@@ -115,8 +130,13 @@ def _black_list(book: Book) -> None:
     day = book.timeline.day
 
     def add(number: int, by: str, ago: int, *steps: Said) -> None:
-        typed = {"name": f"（演示）某公司之{number}（虚构）", "code": f"演示代码{number:03d}", "fact": INVENTED,
-                 "basis": "（演示）虚构的法律依据", "town": "十里堡镇"}  # fmt: skip
+        typed = {
+            "name": f"（演示）某公司之{number}（虚构）",
+            "code": f"演示代码{number:03d}",
+            "fact": INVENTED,
+            "basis": "（演示）虚构的法律依据",
+            "town": "十里堡镇",
+        }
         book.record("black-list", by, ago, typed, steps, gap=10)
 
     told = {"noticed_on": 0, "noticed_how": "（演示）书面送达", "objection_until": 5}
@@ -168,8 +188,14 @@ def _protected(book: Book) -> None:
     register = Said(SECOND, "register")
     cancel = Said(FIRST, "cancel", "（演示）设施已停用并清空")
     for number, by, steps in ((1, SECOND, ()), (2, FIRST, (register,)), (3, FIRST, (register, cancel))):
-        typed = {"number": f"演示-源-{number}", "unit": "北庄镇", "town": "北庄镇", "name": f"（演示）储罐之{number}（虚构）",
-                 "place": "（演示）虚构的位置", "checked_on": -2}  # fmt: skip
+        typed = {
+            "number": f"演示-源-{number}",
+            "unit": "北庄镇",
+            "town": "北庄镇",
+            "name": f"（演示）储罐之{number}（虚构）",
+            "place": "（演示）虚构的位置",
+            "checked_on": -2,
+        }
         book.record("sources", by, 50, typed, steps)
     book.record(
         "supplies", FIRST, 30, {"number": "演示-物-1", "unit": "区应急局", "item": "（演示）沙袋", "amount": "800"}

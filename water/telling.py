@@ -63,10 +63,15 @@ def _bodies(book: Book) -> None:
         def check(at: datetime, told: Told = told, by: str = by, good: bool = good, next_in: int = next_in) -> None:
             found = {code: good or place > 1 for place, (code, _) in enumerate(FIVE)}
             enter_round(
-                actor=timeline.actor(by), body_id=told.record.pk, day=at.astimezone().date(), found=found,
-                note="" if good else "（演示）有少量生活污水和漂浮物", next_on=timeline.day(-next_in),
-                checked_by="（演示）某某（虚构）", at=at,
-            )  # fmt: skip
+                actor=timeline.actor(by),
+                body_id=told.record.pk,
+                day=at.astimezone().date(),
+                found=found,
+                note="" if good else "（演示）有少量生活污水和漂浮物",
+                next_on=timeline.day(-next_in),
+                checked_by="（演示）某某（虚构）",
+                at=at,
+            )
 
         timeline.on(ago, check)
 
@@ -76,9 +81,15 @@ def _outfalls(book: Book) -> None:
 
     def add(number: int, by: str, ago: int, due: int, *steps: Said) -> None:
         typed = {
-            "code": f"演示-1{number:03d}", "name": f"（演示）排污口之{number}（虚构）", "water": "（演示）某河",
-            "town": "北庄镇", "unit": "北庄镇", "direct": "yes", "measure": "（演示）截污纳管", "due_on": day(due),
-        }  # fmt: skip
+            "code": f"演示-1{number:03d}",
+            "name": f"（演示）排污口之{number}（虚构）",
+            "water": "（演示）某河",
+            "town": "北庄镇",
+            "unit": "北庄镇",
+            "direct": "yes",
+            "measure": "（演示）截污纳管",
+            "due_on": day(due),
+        }
         book.record("outfall", by, ago, typed, steps)
 
     def start(by: str = WATER) -> Said:
@@ -128,8 +139,13 @@ def _pipes(book: Book) -> None:
     start, known = Said(CITY, "start"), Said(CITY, "known", typed={"holder": "（演示）某公司（虚构）"})
     settle = Said(CITY_TOO, "settle", typed={"holder": "（演示）某镇（虚构）", "settled_on": 0})
     opening = Said(CITY_TOO, "start")
-    rows = ((1, 20, "yes", ()), (2, 40, "yes", (start,)), (3, 80, "yes", (start, settle)), (4, 30, "no", (known,)),
-            (5, 35, "yes", (opening,)))  # fmt: skip
+    rows = (
+        (1, 20, "yes", ()),
+        (2, 40, "yes", (start,)),
+        (3, 80, "yes", (start, settle)),
+        (4, 30, "no", (known,)),
+        (5, 35, "yes", (opening,)),
+    )
     for number, ago, ownerless, steps in rows:
         typed = {"section": f"（演示）管段{number}（虚构）", "ownerless": ownerless, **own}
         book.record("network", CITY, ago, typed, steps)
@@ -140,8 +156,16 @@ def _pipes(book: Book) -> None:
         (4, WATER, (agree, Said(WATER, "returned", "（演示）水量有误，退回重核"))),
         (5, NATURE, ()),
     ):
-        typed = {"facility": f"（演示）处理站之{number}（虚构）", "operator": "（演示）某运营公司（虚构）", "period": "上半年",
-                 "score": "92", "volume": "30000", "due": "98000", "town": "北庄镇", "basis": NOTE}  # fmt: skip
+        typed = {
+            "facility": f"（演示）处理站之{number}（虚构）",
+            "operator": "（演示）某运营公司（虚构）",
+            "period": "上半年",
+            "score": "92",
+            "volume": "30000",
+            "due": "98000",
+            "town": "北庄镇",
+            "basis": NOTE,
+        }
         book.record("payment", by, 40, typed, steps)
 
 
@@ -160,8 +184,15 @@ def _permits_and_cases(book: Book) -> None:
     close = Said(NATURE, "close", typed={"closed_on": 0})
     drop = Said(NATURE, "drop", "（演示）情节轻微并已改正", {"closed_on": 0})
     for number, steps in ((1, ()), (2, (decide,)), (3, (decide, close)), (4, (drop,)), (5, (fined,))):
-        about: Typed = {"number": f"（演示）案{number}号", "party": "（演示）某某（虚构）", "town": "十里堡镇", "trade": "carwash",
-                 "act": "above", "trace": NOTE, "opened_on": -1}  # fmt: skip
+        about: Typed = {
+            "number": f"（演示）案{number}号",
+            "party": "（演示）某某（虚构）",
+            "town": "十里堡镇",
+            "trade": "carwash",
+            "act": "above",
+            "trace": NOTE,
+            "opened_on": -1,
+        }
         book.record("case", WATER, 50 + number, about, steps)
 
 
@@ -185,13 +216,35 @@ def _plain(book: Book) -> None:
         when = str(year - 1 if not before else year)
         book.record("chemical", TOWN, 40, {"kind": kind, "year": when, "used": used, "before": before, **town})
     rows: tuple[tuple[str, str, Typed], ...] = (
-        ("sludge", WATER, {"plant": "（演示）某厂（虚构）", "period": "上半年", "made": "300", "used": "280", "garden": "120"}),
-        ("dredging", TOWN, {"estate": "（演示）某小区（虚构）", "work": "clear", "done_on": 0, "length": "400", **town}),
-        ("livestock", TOWN, {"name": "（演示）某养殖场（虚构）", "year": str(year), "equipped": "yes", "made": "900",
-                             "used": "810", **town}),
-        ("patrol", TOWN, {"held_on": 0, "reach": "（演示）某河段", "people": "18", "found": "4", "mended": "4", **town}),
+        (
+            "sludge",
+            WATER,
+            {"plant": "（演示）某厂（虚构）", "period": "上半年", "made": "300", "used": "280", "garden": "120"},
+        ),
+        (
+            "dredging",
+            TOWN,
+            {"estate": "（演示）某小区（虚构）", "work": "clear", "done_on": 0, "length": "400", **town},
+        ),
+        (
+            "livestock",
+            TOWN,
+            {
+                "name": "（演示）某养殖场（虚构）",
+                "year": str(year),
+                "equipped": "yes",
+                "made": "900",
+                "used": "810",
+                **town,
+            },
+        ),
+        (
+            "patrol",
+            TOWN,
+            {"held_on": 0, "reach": "（演示）某河段", "people": "18", "found": "4", "mended": "4", **town},
+        ),
         ("opening", WATER, {"facility": "（演示）某再生水厂（虚构）", "held_on": 0, "visitors": "46", **town}),
-    )  # fmt: skip
+    )
     for kind, by, typed in rows:
         book.record(kind, by, 35, typed)
 
@@ -219,9 +272,13 @@ def _targets(timeline: Timeline) -> None:
 
         def found(at: datetime, target: str = target, by: str = by, verdict: str = verdict) -> None:
             judge(
-                actor=timeline.actor(by), target=target, day=at.astimezone().date(), verdict=verdict,
-                reason="（演示）按现有数据判断", at=at,
-            )  # fmt: skip
+                actor=timeline.actor(by),
+                target=target,
+                day=at.astimezone().date(),
+                verdict=verdict,
+                reason="（演示）按现有数据判断",
+                at=at,
+            )
 
         timeline.on(60, found)
 
@@ -240,6 +297,11 @@ def _corrected(timeline: Timeline, at: datetime) -> None:
 
 def _given(day: date, share: str, source: str) -> Given:
     return Given(
-        day=day, share=Decimal(share), numerator=None, denominator=None, unit="", source_kind=source,
+        day=day,
+        share=Decimal(share),
+        numerator=None,
+        denominator=None,
+        unit="",
+        source_kind=source,
         source="（演示）编造的数",
-    )  # fmt: skip
+    )

@@ -84,9 +84,13 @@ class Owed:
         def deed(at: datetime) -> None:
             actor = self.timeline.actor(by)
             return_report(
-                actor=actor, found=reviewed_by(actor), seen=self._seen(), observation="（演示）请补充具体数字和责任人",
-                until=self.timeline.at + timedelta(days=-until), at=at,
-            )  # fmt: skip
+                actor=actor,
+                found=reviewed_by(actor),
+                seen=self._seen(),
+                observation="（演示）请补充具体数字和责任人",
+                until=self.timeline.at + timedelta(days=-until),
+                at=at,
+            )
 
         self.timeline.on(ago, deed)
         return self
@@ -107,9 +111,13 @@ class Owed:
         def deed(at: datetime) -> None:
             row = self.row
             decide_statement(
-                actor=self.timeline.actor(OFFICE), duty_period_id=row.pk, version=row.statement.version,
-                accepted=accepted, opinion="（演示）理由不充分，请照常开展" if not accepted else "", at=at,
-            )  # fmt: skip
+                actor=self.timeline.actor(OFFICE),
+                duty_period_id=row.pk,
+                version=row.statement.version,
+                accepted=accepted,
+                opinion="（演示）理由不充分，请照常开展" if not accepted else "",
+                at=at,
+            )
 
         self.timeline.on(ago, deed)
         return self
@@ -133,9 +141,13 @@ def _named(timeline: Timeline, at: datetime) -> None:
     finance = resolve("区财政局")
     assert finance is not None
     extend_list(
-        actor=timeline.actor(OFFICE), phrase_id=phrase.pk, version=phrase.duty.version, codes=[finance.code],
-        reason="（演示）资金信息由区财政局会同公开", at=at,
-    )  # fmt: skip
+        actor=timeline.actor(OFFICE),
+        phrase_id=phrase.pk,
+        version=phrase.duty.version,
+        codes=[finance.code],
+        reason="（演示）资金信息由区财政局会同公开",
+        at=at,
+    )
 
 
 def _open_government(timeline: Timeline, window: DemoWindow) -> None:
@@ -171,16 +183,25 @@ def _safety(timeline: Timeline) -> None:
     def rhythm(at: datetime) -> None:
         duty = Duty.objects.get(key=ROADMAP)
         set_rhythm(
-            actor=timeline.actor(SAFETY_OFFICE), duty_id=duty.pk, version=duty.version, cadence=Cadence.HALF_YEARLY,
-            since=ended.first_day, reason="（演示）每半年汇总一次", at=at,
-        )  # fmt: skip
+            actor=timeline.actor(SAFETY_OFFICE),
+            duty_id=duty.pk,
+            version=duty.version,
+            cadence=Cadence.HALF_YEARLY,
+            since=ended.first_day,
+            reason="（演示）每半年汇总一次",
+            at=at,
+        )
 
     def opened(at: datetime, span: Span) -> None:
         actor = timeline.actor(SAFETY_OFFICE)
         open_past(
-            actor=actor, document=document_of("safety"), first=span.first_day,
-            last=min(span.last_day, at.astimezone().date()), at=at, demo=actor.demo,
-        )  # fmt: skip
+            actor=actor,
+            document=document_of("safety"),
+            first=span.first_day,
+            last=min(span.last_day, at.astimezone().date()),
+            at=at,
+            demo=actor.demo,
+        )
 
     timeline.on(begun, rhythm)
     timeline.on(begun - 1, lambda at: opened(at, ended))

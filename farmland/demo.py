@@ -64,7 +64,7 @@ def load(at: datetime, window: DemoWindow) -> None:
         "issued_on": f"{timeline.today.year}-01-10",
     }
     Book(timeline, "farmland").record("plans", "guizi", 0, plan)
-    timeline.on(0, lambda at: check_ledger(actor=timeline.actor("guizi"), demo=timeline.actor("guizi").demo, at=at))
+    timeline.on(0, lambda at: check_ledger(actor=timeline.actor("guizi"), at=at))
     timeline.tell()
 
 

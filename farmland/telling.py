@@ -24,7 +24,7 @@ def tell(at: datetime, window: DemoWindow) -> None:
     _choices(timeline)
     _uses(timeline)
     _money(timeline)
-    timeline.on(0, lambda at: ledger.check_ledger(actor=timeline.actor(POOL), demo=timeline.actor(POOL).demo, at=at))
+    timeline.on(0, lambda at: ledger.check_ledger(actor=timeline.actor(POOL), at=at))
     timeline.tell()
 
 

@@ -8,7 +8,7 @@ from miyun_kpi.accounts.enums import Role
 from miyun_kpi.accounts.registry import DemoAccount, DemoPart, DemoWindow
 from miyun_kpi.duties.enums import Course
 from miyun_kpi.duties.services.opening import DutyWindow
-from miyun_kpi.duties.telling import HEADS, MEETINGS, OFFICE, WELFARE, Owed, open_window, tell
+from miyun_kpi.duties.telling import HEADS, MEETINGS, WELFARE, Owed, open_window, tell
 from miyun_kpi.lib.citations import document_label, document_of
 
 
@@ -55,9 +55,8 @@ OPENED = ((MEETINGS, "2020Q3"), (WELFARE, "2020-09"), (HEADS, "2020"))
 def load(at: datetime, window: DemoWindow) -> None:
     timeline = Timeline(at)
     open_now = DutyWindow(window.starts_at, window.due_at, window.late_until, window.locks_at)
-    demo = timeline.actor(OFFICE).demo
     for key, period in OPENED:
-        timeline.on(7, partial(open_window, key, period, open_now, demo))
+        timeline.on(7, partial(open_window, key, period, open_now))
     held = "（演示）开放镇长办公会一次，列席代表 5 人，收到意见 3 条。"
     Owed(timeline, "xiwengzhuang", MEETINGS, "2020Q3").saved(2, Course.DONE, held).filed(1)
     said = "（演示）本单位职责不涉及公共利益和公众权益，本季度不开展会议开放。"

@@ -33,10 +33,10 @@ ROADMAP = f"{SAFETY}/三（一）"
 OFFICE, SAFETY_OFFICE = "zhengwu", "anwei"
 
 
-def open_window(key: str, period: str, window: DutyWindow, demo: bool, at: datetime) -> None:
+def open_window(key: str, period: str, window: DutyWindow, at: datetime) -> None:
     """A span whose document has run out, opened around another day: no clock and no office would open it any more."""
     units = DutyUnit.objects.filter(duty__key=key, active=True).order_by("pk")
-    rows = [DutyPeriod(unit=unit, period=period, demo=demo, **window.__dict__) for unit in units]
+    rows = [DutyPeriod(unit=unit, period=period, **window.__dict__) for unit in units]
     DutyPeriod.objects.bulk_create(rows, ignore_conflicts=True)
 
 
@@ -152,12 +152,11 @@ def _named(timeline: Timeline, at: datetime) -> None:
 
 def _open_government(timeline: Timeline, window: DemoWindow) -> None:
     """An earlier quarter and month that ran out two months ago, and what the open ones still lack."""
-    demo = timeline.actor(OFFICE).demo
     past = DutyWindow(timeline.moment(75), timeline.moment(50), timeline.moment(45), timeline.moment(40))
     now = DutyWindow(**{name: getattr(window, name) for name in ("starts_at", "due_at", "late_until", "locks_at")})
     for key, period in ((MEETINGS, "2020Q2"), (WELFARE, "2020-08"), (RELIEF, "2020Q2")):
-        timeline.on(75, partial(open_window, key, period, past, demo))
-    timeline.on(6, partial(open_window, RELIEF, "2020Q3", now, demo))
+        timeline.on(75, partial(open_window, key, period, past))
+    timeline.on(6, partial(open_window, RELIEF, "2020Q3", now))
     meeting = "（演示）开放镇长办公会一次，列席代表 6 人，收到意见 4 条。"
     for by in ("beizhuang", "xiwengzhuang"):
         Owed(timeline, by, MEETINGS, "2020Q2").saved(60, Course.DONE, meeting).filed(58).accepted(55, OFFICE)
@@ -200,7 +199,6 @@ def _safety(timeline: Timeline) -> None:
             first=span.first_day,
             last=min(span.last_day, at.astimezone().date()),
             at=at,
-            demo=actor.demo,
         )
 
     timeline.on(begun, rhythm)

@@ -62,7 +62,10 @@ def test_what_lies_between_is_named_too(demo):
     subject = ("/evaluation/", "绩效考评")
     assert crumbs(office, one[0]) == [subject, lists]
     assert crumbs(office, f"{one[0]}rows/gulou-jiedao/") == [subject, lists, one]
-    schemes, scheme = ("/evaluation/schemes/", "考评方案"), ("/evaluation/schemes/2020/township/", "2020年 镇街（地区）、经济功能区")
+    schemes, scheme = (
+        ("/evaluation/schemes/", "考评方案"),
+        ("/evaluation/schemes/2020/township/", "2020年 镇街（地区）、经济功能区"),
+    )
     assert crumbs(office, f"{scheme[0]}carriers/") == [subject, schemes, scheme]
     town = person("beizhuang")
     clause = crumbs(town, "/gazette/2020-13/四（二）/")

@@ -1,6 +1,6 @@
 """月跟踪 (13号四（二）): units report, evaluators accept or give back. The acts themselves are those of every duty."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
 from typing import IO
@@ -23,7 +23,7 @@ from miyun_kpi.duties.services import (
     accept_reports,
     lock_own_open,
     return_report,
-    save_report,
+    save_reports,
     submit_reports,
 )
 from miyun_kpi.inbox.services import Message, send
@@ -42,11 +42,23 @@ CLAUSE = "四（二）"
 
 def save_line(*, actor: Actor, duty_period_id: int, report: ReportInput, at: datetime) -> ProgressReport:
     """Save one line of the unit's 月报. 照上月 is what the words are, not what the page says of them."""
-    line = tracked_own(actor).filter(pk=duty_period_id).first()
-    if line is None:
+    return save_lines(actor=actor, reports={duty_period_id: report}, at=at)[0]
+
+
+def save_lines(*, actor: Actor, reports: Mapping[int, ReportInput], at: datetime) -> list[ProgressReport]:
+    """Save lines of one month by their ids, all or none."""
+    lines = list(tracked_own(actor).filter(pk__in=reports))
+    if len(lines) != len(reports):
         raise NotFound
-    same = not line.unit.duty.offline_only and as_before(report, before_of([line]).get(line.unit_id))
-    return save_report(actor=actor, duty_period_id=duty_period_id, report=replace(report, unchanged=same), at=at)
+    before = before_of(lines)
+    told = {
+        line.pk: replace(
+            reports[line.pk],
+            unchanged=not line.unit.duty.offline_only and as_before(reports[line.pk], before.get(line.unit_id)),
+        )
+        for line in lines
+    }
+    return save_reports(actor=actor, reports=told, at=at)
 
 
 def fill_as_before(*, actor: Actor, period: Period, seen: Sequence[Seen], at: datetime) -> int:
@@ -74,11 +86,12 @@ def fill_as_before(*, actor: Actor, period: Period, seen: Sequence[Seen], at: da
             raise NotFound
         before = before_of(rows)
         filled = [row for row in rows if not getattr(row, "report", None)]
+        told = {}
         for row in filled:
             _require_as_shown(row, before.get(row.unit_id), wanted[row.pk])
             said = before[row.unit_id]
-            report = ReportInput(0, said.course, said.progress, said.problem, said.next_step, unchanged=True)
-            save_report(actor=actor, duty_period_id=row.pk, report=report, at=at)
+            told[row.pk] = ReportInput(0, said.course, said.progress, said.problem, said.next_step, unchanged=True)
+        save_reports(actor=actor, reports=told, at=at)
     return len(filled)
 
 

@@ -6,6 +6,7 @@ from miyun_kpi.duties.services.reports import (
     lock_own_open,
     return_report,
     save_report,
+    save_reports,
     submit_reports,
 )
 
@@ -21,6 +22,7 @@ __all__ = [
     "open_past",
     "return_report",
     "save_report",
+    "save_reports",
     "submit_reports",
     "withdraw",
 ]

@@ -1,6 +1,6 @@
 """The life of a progress report: saved line by line, submitted together, accepted or given back with an observation."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
@@ -8,7 +8,7 @@ from django.db import transaction
 from django.db.models import QuerySet
 
 from miyun_kpi.accounts.enums import Verb
-from miyun_kpi.audit.services import record
+from miyun_kpi.audit.services import Event, record, record_many
 from miyun_kpi.duties.access import require_report
 from miyun_kpi.duties.enums import WRITABLE, Course, ReportState
 from miyun_kpi.duties.models import DutyPeriod, ProgressReport
@@ -96,28 +96,50 @@ def lock_own_open(actor: Actor, duty_period_id: int, at: datetime) -> DutyPeriod
 
 def save_report(*, actor: Actor, duty_period_id: int, report: ReportInput, at: datetime) -> ProgressReport:
     """Save one line as a draft. Refuses what the line lacks all at once; a stale version as Conflict with what is stored."""
+    return save_reports(actor=actor, reports={duty_period_id: report}, at=at)[0]
+
+
+def save_reports(*, actor: Actor, reports: Mapping[int, ReportInput], at: datetime) -> list[ProgressReport]:
+    """Save lines by their ids as drafts, all or none, in a fixed number of statements. The first that fails says why."""
     with transaction.atomic():
-        duty_period = _own(actor, duty_period_id)
-        require_open(duty_period, at)
-        stored = report_of(duty_period)
-        _require_version(stored, report.version)
-        _check(duty_period, report)
-        fresh = stored or ProgressReport(duty_period=duty_period, version=0)
-        for name in ("course", *TEXTS, "offline_handler", "offline_number"):
-            setattr(fresh, name, getattr(report, name).strip())
-        fresh.offline_on, fresh.unchanged = report.offline_on, report.unchanged
-        fresh.version += 1
-        fresh.saved_at, fresh.saved_by = at, actor.label
-        fresh.save()
-        duty_period.state = ReportState.DRAFT
-        duty_period.save(update_fields=["state"])
-        record(
-            actor=actor,
-            action="duties.report.saved",
-            subject=f"duty-period:{duty_period.pk}",
-            data={"version": fresh.version, "course": fresh.course, "unchanged": fresh.unchanged},
-            at=at,
-        )
+        rows = _locked(DutyPeriod.objects.filter(pk__in=reports))
+        if len(rows) != len(reports):
+            raise NotFound
+        fresh = [_drafted(actor, row, reports[row.pk], at) for row in rows]
+        ProgressReport.objects.bulk_create([one for one in fresh if one.pk is None], batch_size=200)
+        ProgressReport.objects.bulk_update([one for one in fresh if one.version > 1], _WRITTEN, batch_size=200)
+        DutyPeriod.objects.filter(pk__in=[row.pk for row in rows]).update(state=ReportState.DRAFT)
+        events = [
+            Event(
+                "duties.report.saved",
+                f"duty-period:{one.duty_period_id}",
+                {"version": one.version, "course": one.course, "unchanged": one.unchanged},
+            )
+            for one in fresh
+        ]
+        record_many(actor=actor, events=events, at=at)
+    return fresh
+
+
+_WRITTEN = (
+    *("course", *TEXTS, "offline_on", "offline_handler", "offline_number", "unchanged"),
+    *("version", "saved_at", "saved_by"),
+)
+
+
+def _drafted(actor: Actor, duty_period: DutyPeriod, report: ReportInput, at: datetime) -> ProgressReport:
+    require_report(actor, duty_period)
+    require_open(duty_period, at)
+    stored = report_of(duty_period)
+    _require_version(stored, report.version)
+    _check(duty_period, report)
+    fresh = stored or ProgressReport(duty_period=duty_period, version=0)
+    for name in ("course", *TEXTS, "offline_handler", "offline_number"):
+        setattr(fresh, name, getattr(report, name).strip())
+    fresh.offline_on, fresh.unchanged = report.offline_on, report.unchanged
+    fresh.version += 1
+    fresh.saved_at, fresh.saved_by = at, actor.label
+    duty_period.state = ReportState.DRAFT
     return fresh
 
 

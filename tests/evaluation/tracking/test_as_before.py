@@ -4,12 +4,15 @@ from datetime import timedelta
 from types import SimpleNamespace
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from evaluation.models import Period
 from evaluation.tracking.queries.tracking import unit_month
 from evaluation.tracking.rules import as_before, repeated, why_not_as_before
 from evaluation.tracking.services.tracking import fill_as_before, save_line
+from miyun_kpi.audit.models import AuditEntry
 from miyun_kpi.duties.models import DutyPeriod, ProgressReport
 from miyun_kpi.duties.services import ReportInput, Seen
 from miyun_kpi.lib.errors import Conflict, NotFound, Refused
@@ -141,3 +144,16 @@ def test_two_months_without_a_word_are_named_to_who_reviews_and_not_refused():
         "连续两个月照上月"
         in person("shuiwu").get(f"/evaluation/tracking/lines/{line.duty_period.pk}/").content.decode()
     )
+
+
+def test_filling_many_lines_asks_no_more_of_the_database_than_filling_few():
+    def statements(found):
+        with CaptureQueriesContext(connection) as queries:
+            assert fill(found) == len(found)
+        return len(queries)
+
+    few, many = fillable()[:2], fillable()[2:]
+    assert len(many) > 5
+    assert statements(many) <= statements(few) + 1
+    saved = AuditEntry.objects.filter(action="duties.report.saved", actor_label__contains="北庄")
+    assert saved.count() == len(few) + len(many)

@@ -6,7 +6,7 @@ from fractions import Fraction
 
 from evaluation.enums import FigureKind
 from evaluation.scheme.models.scheme import DimensionTotal, Figure, Indicator, Scheme
-from evaluation.scheme.queries.amendments import in_force
+from evaluation.scheme.queries.amendments import figures_of, in_force
 from evaluation.scheme.rules.figures import split_share
 from miyun_kpi.lib.citations import document_label
 from miyun_kpi.lib.periods import PeriodCode
@@ -127,6 +127,12 @@ def _of_the_period(figures: list[Figure], scheme: Scheme, period: PeriodCode) ->
         for figure, code in shares.items():
             figure.organisation = evaluators[code]
     return found.number
+
+
+def weights_of(scheme: Scheme, indicator_id: int, period: PeriodCode) -> dict[str, Decimal]:
+    """The weights of one indicator by zone in a period, without loading the scheme around them: two queries."""
+    found = Figure.objects.filter(scheme=scheme, indicator=indicator_id, kind=FigureKind.WEIGHT)
+    return {figure.zone: Decimal(figure.value) for figure in figures_of(found, scheme, period)}
 
 
 def scheme_of(track: str, year: int) -> Scheme | None:

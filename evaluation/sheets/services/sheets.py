@@ -6,6 +6,7 @@ from django.db import transaction
 
 from evaluation.enums import EDITABLE_STATES, NotApplicable, SheetEventKind, SheetState
 from evaluation.scheme.access.office import require_office
+from evaluation.scheme.queries.schemes import weights_of
 from evaluation.sheets.access import require_sheet_write, visible_sheet
 from evaluation.sheets.models.marks import Mark, MarkSheet
 from evaluation.sheets.models.trail import SheetEvent
@@ -15,7 +16,6 @@ from evaluation.sheets.services.marks import (
     LOOKS_LIKE_POINTS,
     POINTS_QUESTION,
     bump,
-    indicator_view,
     is_blank,
     locked_sheet,
     require_open,
@@ -175,9 +175,9 @@ def _require_complete(marks: list[Mark]) -> None:
 def _ask_about_points(sheet: MarkSheet, marks: list[Mark], confirmed: frozenset[str]) -> None:
     if LOOKS_LIKE_POINTS in confirmed:
         return
-    iv = indicator_view(sheet)
+    by_zone = weights_of(sheet.scheme, sheet.indicator_id, sheet.period.period_code)
     typed = [mark for mark in marks if mark.value is not None]
-    weights = [iv.weight(mark.organisation.zone) for mark in typed]
+    weights = [by_zone[mark.organisation.zone] for mark in typed]
     values = [mark.value for mark in typed if mark.value is not None]
     if typed and looks_like_points(values, weights=weights, full_mark=max(m.full_mark for m in typed)):
         raise Refused(LOOKS_LIKE_POINTS, POINTS_QUESTION.format(full=plain(typed[0].full_mark)).replace("保存", "报送"))

@@ -1,16 +1,20 @@
 """报送, 退回重开, 代录, 不适用 and the printed form, through the page door."""
 
 from datetime import timedelta
+from decimal import Decimal
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
 from evaluation.enums import NotApplicable, SheetState
 from evaluation.models import MarkSheet
+from evaluation.sheets.services.marks import RowInput, save_marks
 from evaluation.sheets.services.sheets import file_sheet
 from miyun_kpi.accounts.models import User
 from miyun_kpi.audit.models import AuditEntry
 from miyun_kpi.inbox.models import Notice
-from tests.evaluation.conftest import NOW
+from tests.evaluation.conftest import NOW, actor_named
 from tests.factories.rankings import actor_of
 from tests.factories.sheets import cell, fill, move_window, person, save, water_sheet
 
@@ -248,3 +252,17 @@ def test_at_the_due_moment_itself_a_filing_is_late(demo, sheet, before, late):
         reason="与日常检查记录一致",
     )
     assert filed.late is late
+
+
+def test_a_column_and_its_filing_read_no_more_of_the_scheme_than_its_weights(demo, sheet):
+    """Whole, a scheme is some thousand figures: a tenth of a second for every column that somebody pastes."""
+    actor = actor_named("shuiwu")
+    marks = sheet.marks.select_related("organisation")
+    rows = [RowInput(mark.organisation.code, mark.version, value=f"{85 + n % 9}") for n, mark in enumerate(marks)]
+    with CaptureQueriesContext(connection) as queries:
+        save_marks(actor=actor, sheet_id=sheet.pk, rows=rows, at=NOW())
+        file_sheet(actor=actor, sheet_id=sheet.pk, version=sheet.version, at=NOW(), reason="与检查记录一致")
+    said = [query["sql"] for query in queries]
+    assert not [one for one in said if "dimensiontotal" in one or "CASE WHEN" in one]
+    assert {mark.value for mark in marks.all()} == {Decimal(85 + n) for n in range(9)}
+    assert MarkSheet.objects.get(pk=sheet.pk).state == SheetState.FILED

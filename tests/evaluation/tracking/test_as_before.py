@@ -9,9 +9,10 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from evaluation.models import Period
+from evaluation.tracking.access import tracked_reviewed_by
 from evaluation.tracking.queries.tracking import unit_month
 from evaluation.tracking.rules import as_before, repeated, why_not_as_before
-from evaluation.tracking.services.tracking import fill_as_before, save_line
+from evaluation.tracking.services.tracking import accept_lines, fill_as_before, save_line, submit_month
 from miyun_kpi.audit.models import AuditEntry
 from miyun_kpi.duties.models import DutyPeriod, ProgressReport
 from miyun_kpi.duties.services import ReportInput, Seen
@@ -157,3 +158,22 @@ def test_filling_many_lines_asks_no_more_of_the_database_than_filling_few():
     assert statements(many) <= statements(few) + 1
     saved = AuditEntry.objects.filter(action="duties.report.saved", actor_label__contains="北庄")
     assert saved.count() == len(few) + len(many)
+
+
+def test_handing_in_and_accepting_write_what_the_lines_share_in_plain_updates():
+    """An UPDATE with a CASE for every line took most of the time of both."""
+    found = fillable()
+    fill(found)
+    period = Period.objects.get(code=MONTH)
+    with CaptureQueriesContext(connection) as queries:
+        ready = submit_month(actor=actor_named("beizhuang"), period=period, at=timezone.now(), partly=True)
+        water = tracked_reviewed_by(actor_named("shuiwu")).filter(pk__in=[row.pk for row in ready])
+        seen = [Seen(row.pk, row.report.version) for row in water]
+        assert accept_lines(actor=actor_named("shuiwu"), seen=seen, at=timezone.now()) == len(seen) > 0
+    assert not [query["sql"] for query in queries if "CASE WHEN" in query["sql"]]
+    rows = DutyPeriod.objects.filter(pk__in=[row.pk for row in ready]).select_related("report")
+    assert {(row.state, row.late, row.report.version) for row in rows} == {
+        ("filed", False, 2),
+        ("accepted", False, 2),
+    }
+    assert {row.report.submitted_by for row in rows} == {actor_named("beizhuang").label}

@@ -11,6 +11,7 @@ from evaluation.year.rules.year_plan import BY_CODE
 from miyun_kpi.audit.services import record
 from miyun_kpi.lib.actors import Actor
 from miyun_kpi.lib.errors import Conflict, NotFound, Refused
+from miyun_kpi.site import is_demonstration
 
 
 def set_planned_day(
@@ -26,8 +27,12 @@ def set_planned_day(
     reason = reason.strip()
     if not 4 <= len(reason) <= 500 or "\x00" in reason:
         raise Refused("reason-missing", "改计划日期要写理由（4 至 500 字），没有保存。")
-    if not date(scheme.year, 1, 1) <= planned_on <= date(scheme.year + 1, 12, 31):
-        raise Refused("bad-date", f"计划日期须在 {scheme.year} 年至 {scheme.year + 1} 年之间，没有保存。请改正。")
+    last = date(scheme.year + 1, 12, 31)
+    if is_demonstration():
+        # Its year is played around the day of loading, whatever year the scheme is of.
+        last = max(last, date(at.year + 1, 12, 31))
+    if not date(scheme.year, 1, 1) <= planned_on <= last:
+        raise Refused("bad-date", f"计划日期须在 {scheme.year} 年至 {last.year} 年之间，没有保存。请改正。")
     try:
         with transaction.atomic():
             rows = PlanDate.objects.select_for_update(no_key=True)

@@ -19,6 +19,7 @@ from evaluation.year.rules.year_plan import (
     state_of,
 )
 from evaluation.year.services.year_plan import set_planned_day
+from miyun_kpi import site as sites
 from miyun_kpi.accounts.models import User
 from miyun_kpi.gazette.models import Clause
 from miyun_kpi.gazette.rules.texts import squeeze
@@ -91,6 +92,22 @@ def test_the_office_moves_a_day_with_a_reason(demo):
     with pytest.raises(Conflict):
         set_planned_day(actor=office, version=0, reason="会议改期", **words)
     assert PlanDate.objects.count() == 1
+
+
+def test_only_the_demonstration_plays_its_year_in_a_later_one(demo, monkeypatch):
+    office, at = actor_named("zhengfuban1"), datetime(2026, 11, 28, 9, tzinfo=SHANGHAI)
+    scheme = Scheme.objects.get(track="township")
+
+    def move(day: date) -> PlanDate:
+        words = {"scheme_id": scheme.pk, "step": "self-report", "version": 0, "reason": "演示改期"}
+        return set_planned_day(actor=office, planned_on=day, at=at, **words)
+
+    with pytest.raises(Refused, match="2020 年至 2021 年"):
+        move(date(2026, 12, 14))
+    monkeypatch.setattr(sites, "_current", [sites.DEMO])
+    with pytest.raises(Refused, match="2020 年至 2027 年"):
+        move(date(2028, 1, 3))
+    assert move(date(2026, 12, 14)).planned_on == planned_day(scheme, "self-report") == date(2026, 12, 14)
 
 
 def test_the_page_names_every_step(demo):

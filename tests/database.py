@@ -65,12 +65,13 @@ def keep() -> None:
 
 def keep_demo(day: date) -> None:
     """Load the demonstration of `day`, set aside the rows it adds, and take it back."""
+    from evaluation.demo.scenes import Scene
     from evaluation.demo.services import load_demo
 
     global demo_failed
     demo_failed = None
     try:
-        assert load_demo(at=timezone.now())
+        assert load_demo(at=timezone.now(), scene=Scene.OPENING)
     except Exception as error:
         demo_failed = error
     else:
@@ -128,11 +129,12 @@ def put_demo() -> None:
 
     Loaded in the ordinary way when the prepared one is of another day (the run went past midnight, a test has moved
     the clock) or could not be made (then this says why)."""
+    from evaluation.demo.scenes import Scene
     from evaluation.demo.services import load_demo
 
     at = timezone.now()
     if demo_failed or not _demo or timezone.localdate(at) != demo_day:
-        assert load_demo(at=at)
+        assert load_demo(at=at, scene=Scene.OPENING)
         return
     with transaction.atomic(), connection.cursor() as cursor, _unguarded(cursor):
         for table in _demo:

@@ -1,15 +1,17 @@
 """Invented 月报 of the demonstration: mostly on time, some late, missing or given back; the same on every machine."""
 
-import hashlib
 from collections.abc import Iterable
-from datetime import datetime, timedelta
+from dataclasses import asdict
+from datetime import date, datetime, timedelta
 
+from evaluation.demo.marks import draw
 from evaluation.enums import DOCUMENT
 from evaluation.periods.models import Period
 from evaluation.periods.rules.calendar import Window, default_window
 from evaluation.sheets.services.periods import open_period
 from miyun_kpi.duties.enums import Course, ReportState
 from miyun_kpi.duties.models import DutyPeriod, ProgressReport
+from miyun_kpi.duties.services import ReportInput
 from miyun_kpi.lib.actors import SYSTEM
 from miyun_kpi.lib.citations import code_of
 from miyun_kpi.lib.periods import PeriodCode
@@ -17,6 +19,7 @@ from miyun_kpi.lib.periods import PeriodCode
 PAST_MONTHS = (PeriodCode(2020, month=7), PeriodCode(2020, month=8))
 PRESENT_MONTH = PeriodCode(2020, month=9)
 INVENTED = "演示数据"
+OBSERVATION = "（虚构）进展没有数字，请补充。"
 # The unit whose demonstration account reports: its month is left to be filled.
 LEFT_OPEN = "beizhuang-zhen"
 
@@ -30,9 +33,9 @@ def load_months(*, at: datetime, present: Window) -> None:
     _report(period, at=at)
 
 
-def _draw(*words: str) -> int:
+def chance_of(*words: str) -> int:
     """0–99 from a digest of the words."""
-    return int.from_bytes(hashlib.sha256("/".join(words).encode()).digest()[:4], "big") % 100
+    return draw(*words) % 100
 
 
 def _place(row: DutyPeriod) -> str:
@@ -40,15 +43,15 @@ def _place(row: DutyPeriod) -> str:
     return f"{code_of(DOCUMENT)}/{row.unit.duty.key.partition('/')[2]}"
 
 
-def _fate(row: DutyPeriod, *, present: bool) -> tuple[str, bool] | None:
+def fate(row: DutyPeriod, *, present: bool) -> tuple[str, bool] | None:
     """(state, late) of an invented report, None where the unit said nothing."""
     organisation = row.unit.organisation.code
     if present:
-        reported = organisation != LEFT_OPEN and _draw(row.period, _place(row), organisation) < 45
+        reported = organisation != LEFT_OPEN and chance_of(row.period, _place(row), organisation) < 45
         return (ReportState.FILED, False) if reported else None
     # A unit's habit: most are punctual, a few are not.
-    habit = 14 if _draw("habit", organisation) < 12 else 2
-    chance = _draw(row.period, _place(row), organisation)
+    habit = 14 if chance_of("habit", organisation) < 12 else 2
+    chance = chance_of(row.period, _place(row), organisation)
     if chance < habit:
         return None
     if chance < 2 * habit:
@@ -64,13 +67,13 @@ def _report(period: Period, at: datetime | None) -> None:
     by_fate: dict[tuple[str, bool], list[int]] = {}
     reports = []
     for row in rows:
-        fate = _fate(row, present=at is not None)
-        if fate is None:
+        told = fate(row, present=at is not None)
+        if told is None:
             continue
-        by_fate.setdefault(fate, []).append(row.pk)
-        late = fate[1]
+        by_fate.setdefault(told, []).append(row.pk)
+        state, late = told
         moment = at - timedelta(hours=20) if at else period.due_at + timedelta(hours=20 if late else -20)
-        reports.append(_invented(row, fate[0], moment))
+        reports.append(_invented(row, state, moment))
     ProgressReport.objects.bulk_create(reports, batch_size=500)
     for (state, late), ids in by_fate.items():
         given_back = period.late_until if state == ReportState.RETURNED else None
@@ -82,27 +85,31 @@ def _pieces(ids: list[int]) -> Iterable[list[int]]:
     return (ids[start : start + 500] for start in range(0, len(ids), 500))
 
 
-def _invented(row: DutyPeriod, state: str, moment: datetime) -> ProgressReport:
+def words_of(row: DutyPeriod, day: date) -> ReportInput:
+    """What the unit says of the line in the month, as it would type it."""
     duty, organisation = row.unit.duty, row.unit.organisation.code
-    chance = _draw("course", row.period, _place(row), organisation)
+    chance = chance_of("course", row.period, _place(row), organisation)
     course = Course.LAGGING if chance < 10 else Course.STUCK if chance < 13 else Course.ON_COURSE
-    report = ProgressReport(
-        duty_period=row, version=2, course=course, saved_at=moment, saved_by=INVENTED, submitted_at=moment
-    )
-    report.submitted_by = INVENTED
     if duty.offline_only:
-        report.offline_on, report.offline_handler = moment.date(), "某某（虚构）"
-        report.offline_number = f"虚构-{row.period}-{row.unit_id}"
-    else:
-        name = duty.title.removeprefix("月跟踪：")
-        report.progress = f"（虚构）{name}按计划推进，本月办结 {1 + chance % 7} 件。"
-        if course != Course.ON_COURSE:
-            report.problem = "（虚构）用地手续未办完，比计划晚约半个月。"
-        report.next_step = "（虚构）下月完成阶段性任务。"
+        number = f"虚构-{row.period}-{row.unit_id}"
+        return ReportInput(0, course, offline_on=day, offline_handler="某某（虚构）", offline_number=number)
+    name = duty.title.removeprefix("月跟踪：")
+    return ReportInput(
+        0,
+        course,
+        progress=f"（虚构）{name}按计划推进，本月办结 {1 + chance % 7} 件。",
+        problem="" if course == Course.ON_COURSE else "（虚构）用地手续未办完，比计划晚约半个月。",
+        next_step="（虚构）下月完成阶段性任务。",
+    )
+
+
+def _invented(row: DutyPeriod, state: str, moment: datetime) -> ProgressReport:
+    said = asdict(words_of(row, moment.date())) | {"version": 2}
+    report = ProgressReport(
+        duty_period=row, **said, saved_at=moment, saved_by=INVENTED, submitted_at=moment, submitted_by=INVENTED
+    )
     if state != ReportState.FILED:
         report.decided_at, report.decided_by = moment + timedelta(days=1), INVENTED
     if state == ReportState.RETURNED:
-        report.observation = (
-            "（虚构）进展没有数字，请补充。" if not duty.offline_only else "材料线下退回，意见见线下文书。"
-        )
+        report.observation = OBSERVATION if not row.unit.duty.offline_only else "材料线下退回，意见见线下文书。"
     return report

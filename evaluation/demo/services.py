@@ -1,12 +1,16 @@
-"""The demonstration: 2020Q2 filed with invented marks, 2020Q3 open around the day of installation, accounts for each role."""
+"""The demonstration: accounts for each role, and the scene that they find."""
 
+from concurrent.futures import ThreadPoolExecutor
 from datetime import date, datetime, time, timedelta
 from decimal import Decimal
 
+from django.contrib.auth.hashers import make_password
 from django.db import transaction
 
 from evaluation.demo.marks import invented_mark
 from evaluation.demo.months import load_months
+from evaluation.demo.scenes import Scene
+from evaluation.demo.year.story import tell
 from evaluation.enums import SheetState
 from evaluation.periods.models import Period
 from evaluation.periods.rules.calendar import SHANGHAI, Window, default_window
@@ -28,6 +32,8 @@ from miyun_kpi.organisations.enums import Track
 from miyun_kpi.organisations.queries import resolver
 
 INVENTED = "演示数据"
+# Whoever acts in the story of the year has been in the post since then.
+BEFORE = timedelta(days=240)
 PAST, PRESENT = PeriodCode(2020, quarter=2), PeriodCode(2020, quarter=3)
 
 
@@ -78,7 +84,7 @@ def around(today: date) -> Window:
     return Window(midnight - timedelta(days=7), due, due + timedelta(days=3), due + timedelta(days=8))
 
 
-def load_demo(*, at: datetime) -> list[tuple[DemoAccount, str]]:
+def load_demo(*, at: datetime, scene: Scene = Scene.YEAR) -> list[tuple[DemoAccount, str]]:
     """Everything of the demonstration in one transaction; returns the new accounts with their passwords.
 
     Runs only on a database without any account, so that a real installation never gets one.
@@ -86,36 +92,60 @@ def load_demo(*, at: datetime) -> list[tuple[DemoAccount, str]]:
     with transaction.atomic():
         if User.objects.exists():
             return []
-        accounts = [(account, _create_account(account, at)) for account in all_accounts()]
-        _create_portfolio(at)
-        past = open_period(actor=SYSTEM, code=PAST, at=at, window=default_window(PAST)).period
-        # Its sheets are filed below: nobody is asked for them any more.
-        Notice.objects.all().delete()
-        _publish_rulebook(past.starts_at)
-        _fill_and_file(past)
+        since = at if scene == Scene.OPENING else at - BEFORE
+        accounts = _create_accounts(since)
+        _create_portfolio(since)
         now = around(at.astimezone(SHANGHAI).date())
-        open_period(actor=SYSTEM, code=PRESENT, at=at, window=now)
-        load_months(at=at, present=now)
+        if scene == Scene.OPENING:
+            _open_the_scene(at, now)
+        else:
+            tell(at, now)
         for part in demo_parts():
             part.load(at, now)
-        for scheme in Scheme.objects.filter(year=PAST.year):
-            compute_trial(actor=SYSTEM, scheme=scheme, period=past, at=at)
-        data = {"accounts": [account.username for account in all_accounts()], "periods": [str(PAST), str(PRESENT)]}
+        if scene == Scene.OPENING:
+            past = Period.objects.get(code=str(PAST))
+            for scheme in Scheme.objects.filter(year=PAST.year):
+                compute_trial(actor=SYSTEM, scheme=scheme, period=past, at=at)
+        data = {
+            "accounts": [account.username for account, _ in accounts],
+            "periods": sorted(Period.objects.values_list("code", flat=True)),
+        }
         record(actor=SYSTEM, action="evaluation.demo.loaded", subject="demo", data=data, at=at)
     return accounts
 
 
-def _create_account(account: DemoAccount, at: datetime) -> str:
+def _open_the_scene(at: datetime, now: Window) -> None:
+    """One quarter filed, the next one open, three months: set-based, for the tests begin from it."""
+    past = open_period(actor=SYSTEM, code=PAST, at=at, window=default_window(PAST), demo=True).period
+    # Its sheets are filed below: nobody is asked for them any more.
+    Notice.objects.filter(demo=True).delete()
+    _publish_rulebook(past.starts_at)
+    _fill_and_file(past)
+    open_period(actor=SYSTEM, code=PRESENT, at=at, window=now, demo=True)
+    load_months(at=at, present=now)
+
+
+def _create_accounts(at: datetime) -> list[tuple[DemoAccount, str]]:
+    """Hashing a password is meant to be slow, and lets other threads run meanwhile."""
+    accounts = [(account, random_password()) for account in all_accounts()]
+    with ThreadPoolExecutor() as pool:
+        hashed = list(pool.map(make_password, [password for _, password in accounts]))
+    for (account, _), password in zip(accounts, hashed, strict=True):
+        _create_account(account, password, at)
+    return accounts
+
+
+def _create_account(account: DemoAccount, hashed: str, at: datetime) -> None:
     resolve = resolver()
-    password = random_password()
-    user = User.objects.create_user(account.username, password, display_name=account.display_name, created_at=at)
+    user = User.objects.create(
+        username=account.username, password=hashed, display_name=account.display_name, demo=True, created_at=at
+    )
     for name, role, title in account.posts:
         organisation = resolve(name)
         assert organisation is not None, name
         Post.objects.create(
             user=user, organisation=organisation, role=role, title=title, starts_on=at.astimezone(SHANGHAI).date()
         )
-    return password
 
 
 def _create_portfolio(at: datetime) -> None:
@@ -175,7 +205,7 @@ def reset_passwords(*, at: datetime) -> list[tuple[DemoAccount, str]]:
     fresh = []
     with transaction.atomic():
         for account in all_accounts():
-            user = User.objects.filter(username=account.username).first()
+            user = User.objects.filter(username=account.username, demo=True).first()
             if user is None:
                 continue
             password = random_password()

@@ -14,6 +14,7 @@ from django.core.management import call_command
 from django.db import connection, transaction
 from django.utils import timezone
 
+from evaluation.demo.scenes import Scene
 from evaluation.demo.services import load_demo
 from evaluation.models import Period
 from miyun_kpi.accounts.models import User
@@ -120,7 +121,7 @@ def test_whatever_loading_executes_or_reads_is_among_its_files(db):
     sys.addaudithook(hook)  # cannot be taken out again, therefore the switch
     with executed_files() as executed:
         call_command("load_gazette", verbosity=0, stdout=database._Nowhere())
-        assert load_demo(at=timezone.now())
+        assert load_demo(at=timezone.now(), scene=Scene.OPENING)
     watching = False
     inside = {Path(name) for name in executed | opened if name.startswith(f"{ROOT}/") and "/.venv/" not in name}
     inside = {file for file in inside if "__pycache__" not in file.parts and file != Path(__file__)}
@@ -231,7 +232,7 @@ def counts() -> dict[str, int]:
 def test_the_prepared_demonstration_is_what_loading_makes_today(db, gazette):
     assert database.demo_failed is None
     with transaction.atomic():
-        assert load_demo(at=timezone.now())
+        assert load_demo(at=timezone.now(), scene=Scene.OPENING)
         loaded = counts()
         windows = list(Period.objects.order_by("code").values_list("code", "due_at"))
         transaction.set_rollback(True)

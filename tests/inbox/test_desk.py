@@ -177,10 +177,11 @@ def test_the_week_list_holds_what_is_late_returned_to_check_and_due_this_week(it
 
 
 def test_the_desk_of_every_demonstration_account_renders(client, gazette):
+    from evaluation.demo.scenes import Scene
     from evaluation.demo.services import load_demo
     from miyun_kpi.accounts.models import User
 
-    load_demo(at=AT)
+    load_demo(at=AT, scene=Scene.OPENING)
     for user in User.objects.filter(is_client=False):
         client.force_login(user)
         with time_machine.travel(AT, tick=False):

@@ -30,7 +30,7 @@ def keep_passwords(accounts: list[tuple[DemoAccount, str]]) -> Path:
 
 
 class Command(BaseCommand):
-    help = "装入演示：2020年第二季度已报送的虚构得分、开启中的第三季度、演示账号。只在没有任何账号时执行。"
+    help = "装入演示：演示账号，和讲完一个年度的虚构数据。只在没有任何账号时执行。"
 
     def handle(self, *args: Any, **options: Any) -> None:
         require_demonstration()

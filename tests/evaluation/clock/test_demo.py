@@ -2,6 +2,7 @@
 
 from django.utils import timezone
 
+from evaluation.demo.scenes import Scene
 from evaluation.demo.services import all_accounts, load_demo, reset_passwords
 from evaluation.models import Mark, MarkSheet, Period, Ranking
 from miyun_kpi.accounts.models import User
@@ -20,7 +21,7 @@ def test_the_past_quarter_is_filed_and_the_present_one_open_and_blank(demo):
 
 
 def test_it_is_never_loaded_over_accounts(demo):
-    assert load_demo(at=timezone.now()) == []
+    assert load_demo(at=timezone.now(), scene=Scene.OPENING) == []
 
 
 def test_passwords_can_be_renewed(demo):

@@ -20,6 +20,7 @@ WORDS: dict[str, str] = {
     "evaluation.data-table.imported": "导入月度数据",
     "evaluation.demo.loaded": "装入演示数据",
     "evaluation.demo.passwords-reset": "重设演示密码",
+    "evaluation.demo.redated": "演示窗口改期",
     "evaluation.draft.basics-changed": "改方案草案的基本信息",
     "evaluation.draft.carriers-changed": "改方案草案的承担单位",
     "evaluation.draft.copied": "拟定下一年度方案",

@@ -76,6 +76,7 @@ ACTS: dict[str, Any] = {
     "evaluation.deliberation.recorded": "登记{thing}",
     "evaluation.demo.loaded": "{-accounts}装入演示数据：{periods}",
     "evaluation.demo.passwords-reset": "{-accounts}重设演示账号的密码",
+    "evaluation.demo.redated": "演示站启动时把没有人动过的窗口挪到当天前后：{periods}",
     "evaluation.draft.basics-changed": _changed("old", "new", "修改{thing}的基本信息"),
     "evaluation.draft.carriers-changed": "修改{thing}的承担单位：{changes}",
     "evaluation.draft.copied": "{-year}{-track}由{from}拟定{thing}",

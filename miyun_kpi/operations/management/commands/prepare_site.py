@@ -30,6 +30,8 @@ class Command(BaseCommand):
             self._step("装载公报", lambda: call_command("load_gazette", stdout=self.stdout))
             if empty and is_demonstration():
                 self._step("装入演示数据", lambda: call_command("load_demo", stdout=self.stdout))
+            elif is_demonstration():
+                call_command("redate_demo", stdout=self.stdout)
             elif empty and is_real() and not key_file().exists():
                 certify_from_the_start(at=timezone.now())
         base = settings.BASE_DIR

@@ -63,11 +63,20 @@ class Command(BaseCommand):
         if not static_is_ready(settings.VAR_DIR):
             call_command("collectstatic", verbosity=0, interactive=False, clear=True)
             stamps.write(settings.VAR_DIR, static=stamps.of_static(settings.BASE_DIR))
-        if ready:
+        what, task = ("准备数据库", "prepare_site") if not ready else ("把演示期间挪到今天前后", "redate_demo")
+        if ready and not self._is_another_day():
             loading.done(settings.VAR_DIR)
             return None
-        loading.say(settings.VAR_DIR, Loading("准备数据库", clock()))
-        return Child("准备", [sys.executable, str(settings.BASE_DIR / "manage.py"), "prepare_site"], 10, once=True)
+        loading.say(settings.VAR_DIR, Loading(what, clock()))
+        return Child("准备", [sys.executable, str(settings.BASE_DIR / "manage.py"), task], 10, once=True)
+
+    def _is_another_day(self) -> bool:
+        """Whether the demonstration was not started today: then its open windows may lie in the past."""
+        day = str(timezone.localdate())
+        if not is_demonstration() or stamps.read(settings.VAR_DIR).get("day") == day:
+            return False
+        stamps.write(settings.VAR_DIR, day=day)
+        return True
 
     def _is_prepared(self) -> bool:
         """Whether this database holds what this version prepares; refuses one that is not ours, before it is changed."""

@@ -21,7 +21,7 @@ from evaluation.sheets.services.periods import open_period
 from evaluation.sheets.services.sheets import receipt_number
 from miyun_kpi.accounts.enums import Role
 from miyun_kpi.accounts.models import Portfolio, Post, User
-from miyun_kpi.accounts.registry import DemoAccount, demo_parts
+from miyun_kpi.accounts.registry import DemoAccount, demo_parts, tell_parts
 from miyun_kpi.accounts.services import random_password
 from miyun_kpi.audit.services import record
 from miyun_kpi.inbox.models import Notice
@@ -102,6 +102,8 @@ def load_demo(*, at: datetime, scene: Scene = Scene.YEAR) -> list[tuple[DemoAcco
             tell(at, now)
         for part in demo_parts():
             part.load(at, now)
+        if scene != Scene.OPENING:
+            tell_parts(at, now)
         if scene == Scene.OPENING:
             past = Period.objects.get(code=str(PAST))
             for scheme in Scheme.objects.filter(year=PAST.year):
@@ -116,12 +118,12 @@ def load_demo(*, at: datetime, scene: Scene = Scene.YEAR) -> list[tuple[DemoAcco
 
 def _open_the_scene(at: datetime, now: Window) -> None:
     """One quarter filed, the next one open, three months: set-based, for the tests begin from it."""
-    past = open_period(actor=SYSTEM, code=PAST, at=at, window=default_window(PAST), demo=True).period
+    past = open_period(actor=SYSTEM, code=PAST, at=at, window=default_window(PAST)).period
     # Its sheets are filed below: nobody is asked for them any more.
-    Notice.objects.filter(demo=True).delete()
+    Notice.objects.all().delete()
     _publish_rulebook(past.starts_at)
     _fill_and_file(past)
-    open_period(actor=SYSTEM, code=PRESENT, at=at, window=now, demo=True)
+    open_period(actor=SYSTEM, code=PRESENT, at=at, window=now)
     load_months(at=at, present=now)
 
 
@@ -138,7 +140,7 @@ def _create_accounts(at: datetime) -> list[tuple[DemoAccount, str]]:
 def _create_account(account: DemoAccount, hashed: str, at: datetime) -> None:
     resolve = resolver()
     user = User.objects.create(
-        username=account.username, password=hashed, display_name=account.display_name, demo=True, created_at=at
+        username=account.username, password=hashed, display_name=account.display_name, created_at=at
     )
     for name, role, title in account.posts:
         organisation = resolve(name)
@@ -205,7 +207,7 @@ def reset_passwords(*, at: datetime) -> list[tuple[DemoAccount, str]]:
     fresh = []
     with transaction.atomic():
         for account in all_accounts():
-            user = User.objects.filter(username=account.username, demo=True).first()
+            user = User.objects.filter(username=account.username).first()
             if user is None:
                 continue
             password = random_password()

@@ -69,7 +69,6 @@ class Cast:
                 username=username,
                 display_name=name,
                 password=make_password(None),
-                demo=True,
                 created_at=self._since,
             )
             for username, name, _, _ in people

@@ -127,7 +127,7 @@ def _plan_day(cast: Cast, step: str, day: date, at: datetime) -> None:
 
 
 def _open_year(cast: Cast, window: Window, at: datetime) -> None:
-    open_period(actor=cast.first, code=YEAR, at=at, window=window, demo=True)
+    open_period(actor=cast.first, code=YEAR, at=at, window=window)
     period = Period.objects.get(code=str(YEAR))
     compute_trial(actor=cast.first, scheme=scheme(Track.TOWNSHIP), period=period, at=at)
 

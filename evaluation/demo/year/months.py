@@ -28,7 +28,7 @@ def plan_past_month(agenda: Agenda, cast: Cast, code: PeriodCode, window: Window
     """`read_whole`: every evaluator has looked at its lines; else those of the visitors have not."""
 
     def opened(at: datetime) -> None:
-        open_period(actor=cast.first, code=code, at=at, window=window, demo=True)
+        open_period(actor=cast.first, code=code, at=at, window=window)
         _plan_units(agenda, cast, window, _by_unit(code), present=False)
         for number, evaluator in enumerate(_evaluators(code)):
             if read_whole or evaluator not in STILL_TO_READ:
@@ -43,7 +43,7 @@ def plan_open_month(agenda: Agenda, cast: Cast, code: PeriodCode, window: Window
     behind = agenda.loaded - window.starts_at
 
     def opened(at: datetime) -> None:
-        open_period(actor=cast.first, code=code, at=at, window=window, demo=True)
+        open_period(actor=cast.first, code=code, at=at, window=window)
         for number, (unit, rows) in enumerate(_by_unit(code).items()):
             kept = [row for row in rows if fate(row, present=True)]
             if not kept:

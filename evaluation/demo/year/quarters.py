@@ -43,7 +43,7 @@ def plan_past_quarter(
     """
 
     def opened(at: datetime) -> None:
-        open_period(actor=cast.first, code=code, at=at, window=window, demo=True)
+        open_period(actor=cast.first, code=code, at=at, window=window)
         left = {free_sheets(str(code), track)[place].pk for track, places in missing.items() for place in places}
         excused = free_sheets(str(code), Track.TOWNSHIP)[EXCUSED]
         for number, sheet in enumerate(sheets_of(str(code))):
@@ -100,7 +100,7 @@ def plan_open_quarter(agenda: Agenda, cast: Cast, window: Window) -> None:
         return window.starts_at + behind * hundredths / 100
 
     def opened(at: datetime) -> None:
-        open_period(actor=cast.first, code=THIRD, at=at, window=window, demo=True)
+        open_period(actor=cast.first, code=THIRD, at=at, window=window)
         for track in Track.values:
             for place, sheet in enumerate(free_sheets(str(THIRD), track)):
                 if track == Track.DEPARTMENT and place in TRIED:

@@ -10,8 +10,6 @@ from django.db.migrations.recorder import MigrationRecorder
 
 from miyun_kpi.lib.errors import Refused
 
-NAMED = 3
-
 
 def applied() -> str:
     """What this database has been brought to, as one short text that changes with every migration; "" for an empty one."""
@@ -31,8 +29,8 @@ def require_known_migrations() -> None:
     unknown = unknown_migrations(recorder.applied_migrations())
     if not unknown:
         return
-    named = "、".join(f"{app} {name}" for app, name in unknown[:NAMED])
-    more = f"等 {len(unknown)} 个" if len(unknown) > NAMED else ""
+    named = "、".join(f"{app} {name}" for app, name in unknown[:3])
+    more = f"等 {len(unknown)} 个" if len(unknown) > 3 else ""
     where = (
         f"请把 {settings.VAR_DIR} 整个移到别处，再启动"
         if connection.vendor == "sqlite"

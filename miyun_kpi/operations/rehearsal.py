@@ -12,6 +12,7 @@ from typing import Any
 
 from django.contrib.auth.hashers import make_password
 from django.core import serializers
+from django.core.serializers.json import DjangoJSONEncoder
 from django.db import connection, transaction
 from django.db.models import Model, Q, QuerySet
 
@@ -46,9 +47,17 @@ OF_A_PERSON = ("username", "display_name", "is_active", "is_client", "created_at
 
 def _taken(on: date) -> Iterable[QuerySet[Any]]:
     """What goes along, those named before those that name them."""
-    whole = (Document, Clause, DoubtfulPassage, LoadedRow)
-    places = (Organisation, OrganisationName, Alias, Affiliation, Group, GroupMember)
-    scheme = (Scheme, Dimension, DimensionTotal, Indicator, SubIndicator, PrintedEvaluator, Figure)
+    whole: tuple[type[Model], ...] = (Document, Clause, DoubtfulPassage, LoadedRow)
+    places: tuple[type[Model], ...] = (Organisation, OrganisationName, Alias, Affiliation, Group, GroupMember)
+    scheme: tuple[type[Model], ...] = (
+        Scheme,
+        Dimension,
+        DimensionTotal,
+        Indicator,
+        SubIndicator,
+        PrintedEvaluator,
+        Figure,
+    )
     for model in (*whole, *places):
         yield model._default_manager.order_by("pk")
     people = User.objects.filter(is_active=True, is_client=False)
@@ -84,13 +93,13 @@ def taken_along(*, on: date) -> tuple[str, dict[str, int], dict[str, Any]]:
             fields = OF_A_PERSON if found.model is User else None
             rows += serializers.serialize("python", found, fields=fields)
         last = AuditEntry.objects.order_by("-seq").values_list("seq", "hash").first() or (0, "")
-    said = json.dumps(rows, cls=serializers.json.DjangoJSONEncoder, ensure_ascii=False)
+    said = json.dumps(rows, cls=DjangoJSONEncoder, ensure_ascii=False)
     counts = {
         "organisations": _count(rows, Organisation),
         "schemes": _count(rows, Scheme),
         "accounts": _count(rows, User),
     }
-    return said, counts, {"last_entry": last[0], "hash": last[1][:12]}
+    return said, counts, {"last_entry": last[0], "hash": last[1]}
 
 
 def _count(rows: Iterable[dict[str, Any]], model: type[Model]) -> int:

@@ -17,6 +17,11 @@ def var(settings, tmp_path):
     (settings.VAR_DIR / "attachments" / "a.pdf").write_text("evidence")
     (settings.VAR_DIR / "broker").mkdir()
     (settings.VAR_DIR / "broker" / "message").write_text("x")
+    # A rehearsal is a site of its own; what a start keeps for itself is made anew.
+    (settings.VAR_DIR / "rehearsal").mkdir()
+    (settings.VAR_DIR / "rehearsal" / "audit-key").write_text("of the rehearsal")
+    for name in ("stamps.json", "loading.json"):
+        (settings.VAR_DIR / name).write_text("{}")
     (settings.VAR_DIR / "audit-key").write_text("key")
     (settings.VAR_DIR / "personal-key").write_text("stays here")
     return settings.VAR_DIR
@@ -45,6 +50,7 @@ def test_restore_brings_rows_and_files_back(transactional_db, var, tmp_path, dja
     call_command("restore", tmp_path / "b.tar.gz", replace=True, verbosity=0)
     assert ContentType.objects.filter(app_label="before").exists()
     assert (var / "attachments" / "a.pdf").read_text() == "evidence"
+    assert not (var / "stamps.json").exists(), "what is there now was prepared by whoever made the backup"
 
 
 def test_restore_refuses_over_data_and_beside_a_running_site(db, var, tmp_path):

@@ -1,6 +1,7 @@
 """The start: what is repeated and what is not, the page while it loads, one sentence when it fails."""
 
 import json
+import os
 import signal
 import subprocess
 import sys
@@ -20,7 +21,7 @@ from miyun_kpi.operations.archive import LEFT_OUT
 from miyun_kpi.operations.loading import Loading
 from miyun_kpi.operations.management.commands import prepare_site
 from miyun_kpi.operations.management.commands.up import Command
-from miyun_kpi.operations.supervisor import MOST_KILLS, Child, Supervisor
+from miyun_kpi.operations.supervisor import MOST_KILLS, Child, Supervisor, pid_file_lock
 
 # ── stamps ───────────────────────────────────────────────────────────────────────────────────────
 
@@ -112,8 +113,11 @@ def test_what_a_package_has_folded_together_is_not_asked_about():
 @pytest.fixture
 def busy(settings, tmp_path):
     settings.VAR_DIR = tmp_path
+    lock = pid_file_lock(tmp_path / loading.LOCK)
     loading.say(tmp_path, Loading("装载公报", "14:03:05"))
-    return tmp_path
+    yield tmp_path
+    if lock is not None:
+        os.close(lock)
 
 
 @pytest.mark.parametrize("path", ["/", "/sign-in/", "/evaluation/", "/nowhere/"])
@@ -144,6 +148,17 @@ def test_a_failure_is_one_sentence_and_the_page_stands_still(busy):
     page = Client().get("/").content.decode()
     assert "装载公报时没有办成：缺文件。" in page and "refresh" not in page
     assert Client().get("/healthz").content == b"failed"
+
+
+def test_what_a_killed_start_has_left_closes_nothing(settings, tmp_path, db):
+    settings.VAR_DIR = tmp_path
+    loading.say(tmp_path, Loading("装载公报", "14:03:05"))
+    assert Client().get("/healthz").content == b"ok"
+    lock = pid_file_lock(tmp_path / loading.LOCK)
+    assert Client().get("/healthz").content == b"loading"
+    assert lock is not None
+    os.close(lock)
+    assert Client().get("/sign-in/").status_code == 200
 
 
 def test_when_it_is_done_the_page_is_gone(busy, db):

@@ -8,6 +8,7 @@ import json
 import re
 from datetime import date, datetime
 from functools import cache
+from threading import Lock
 from typing import Any
 
 from django.conf import settings
@@ -22,6 +23,7 @@ from miyun_kpi.api.schema import Schema, schema_document
 from miyun_kpi.site import tag
 
 FORMATS = FormatChecker(())
+_making = Lock()
 CONVERTER = re.compile(r"<(?:\w+:)?(\w+)>")
 
 
@@ -53,7 +55,9 @@ def _document(urlconf: str) -> dict[str, Any]:
 
 
 def document() -> dict[str, Any]:
-    return _document(settings.ROOT_URLCONF)
+    # The threads of a live server ask at once: one makes it, the others wait for that one.
+    with _making:
+        return _document(settings.ROOT_URLCONF)
 
 
 @cache

@@ -1,3 +1,4 @@
+from threading import Lock
 from typing import Any
 
 from drf_spectacular.generators import SchemaGenerator
@@ -87,8 +88,13 @@ def name_enumerations_of_parameters(result: dict[str, Any], **given: Any) -> dic
     return result
 
 
+# The generator loads its extensions on first use and is not made for two threads at that moment: one of them failed.
+_one_at_a_time = Lock()
+
+
 def schema_document() -> dict[str, Any]:
-    document: dict[str, Any] = SchemaGenerator().get_schema(request=None, public=True)
+    with _one_at_a_time:
+        document: dict[str, Any] = SchemaGenerator().get_schema(request=None, public=True)
     return document
 
 

@@ -47,7 +47,7 @@ def _land_projects(book: Book) -> None:
         typed = {
             "year": str(book.timeline.today.year),
             "town": town,
-            "supply": "15",
+            "supply": "18",
             "use": "4",
             "transfer": "2",
             "number": f"（演示）密政发{number}号",

@@ -17,8 +17,8 @@ TABLES: tuple[tuple[str, Typed, str], ...] = (
     ("charging", {"shared": "12", "fast": "8", "parking": "20", "bicycle": "45"}, SECOND),
     ("enforcement", {"joint": "9", "recorded": "48", "trained": "3", "reviewed": "1"}, SECOND),
     ("standards", {"promoted": "61", "tracked": "40", "judged": "12"}, SECOND),
-    ("risk-assessments", {"traffic": "6", "building": "11", "tourism": "9", "places": "14", "events": "2"}, SECOND),
-    ("grassroots", {"volunteers": "2", "managers": "15", "brigades": "3", "shelters": "4"}, SECOND),
+    ("risk-assessments", {"traffic": "6", "building": "11", "tourism": "9", "places": "12", "events": "2"}, SECOND),
+    ("grassroots", {"volunteers": "2", "managers": "18", "brigades": "3", "shelters": "4"}, SECOND),
     ("platform", {"resources": "7", "systems": "2", "sensors": "130"}, SECOND),
 )
 INVENTED = "（演示）虚构的内容，不得引用"

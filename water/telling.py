@@ -35,7 +35,7 @@ def _villages(book: Book) -> None:
     """One more for each stage that the dates lead to."""
     dates = ("begun_on", "designed_on", "built_from", "built_to", "accepted_on", "running_on")
     for count in range(len(dates) + 1):
-        days: Typed = {name: book.timeline.day(400 - 50 * place) for place, name in enumerate(dates[:count])}
+        days: Typed = {name: book.timeline.day(400 - 50 * place) for place, name in enumerate(dates) if place < count}
         typed = {"name": f"演示{count + 1}村（虚构）", "town": "太师屯镇", "way": "pipe", "people": str(310 + count)}
         book.record("village", WATER, 60 - count, {**typed, **days})
 
@@ -112,7 +112,7 @@ def _mending(book: Book) -> None:
     kinds: tuple[tuple[str, str, Typed, str], ...] = (
         ("crossing", "place", {"found_on": -3, "length": "120.5", "holder": "（演示）某单位（虚构）"}, CITY),
         ("discharge", "name", {"found_on": -3, "kind": "unit", "place": NOTE}, CITY),
-        ("rubbish", "place", {"found_on": -3, "kind": "heap", "volume": "15"}, CITY),
+        ("rubbish", "place", {"found_on": -3, "kind": "heap", "volume": "18"}, CITY),
         ("nitrogen", "plant", {"capacity": "500", "cost": "260"}, WATER),
     )
     start, report = Said(TOWN, "start", typed={"plan": NOTE}), Said(TOWN, "report", typed={"done_on": 0})

@@ -74,7 +74,6 @@ KNOWN = {
     ("disclosure/views/reviews.py", "[:20]"): "more boxes than the form has",
     ("farmland/views/pool.py", '.order_by("-number")[:5]'): "账本最近几笔, with a link to all",
     ("farmland/views/flow.py", "[:MOST]"): "the rest goes together as 其余, its area counted",
-    ("postdoc/demo.py", "[:6]"): "demonstration data",
 }
 
 

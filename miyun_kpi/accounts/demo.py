@@ -10,7 +10,7 @@ from miyun_kpi.lib.actors import Actor
 Deed = Callable[[datetime], object]
 
 
-def actor_of(username: str, role: str = "") -> Actor:
+def acting_as(username: str, role: str = "") -> Actor:
     """The demonstration account in its first post, or in the one with the role: the same actor a page would have."""
     user = User.objects.get(username=username)
     posts = Post.objects.filter(user=user).select_related("organisation").order_by("id")
@@ -32,7 +32,7 @@ class Timeline:
     def actor(self, username: str, role: str = "") -> Actor:
         key = (username, role)
         if key not in self._actors:
-            self._actors[key] = actor_of(username, role)
+            self._actors[key] = acting_as(username, role)
         return self._actors[key]
 
     def day(self, ago: int) -> date:

@@ -2,7 +2,6 @@
 
 from collections.abc import Callable, Iterator
 from datetime import timedelta
-from importlib.util import find_spec
 from typing import Any
 
 import pytest
@@ -10,7 +9,10 @@ import time_machine
 from axe_playwright_python.sync_playwright import Axe
 from django.utils import timezone
 
-from evaluation.models import Bulletin, Figure, MarkSheet, Ranking
+from evaluation.demo.redate import redate_demo
+from evaluation.demo.scenes import Scene
+from evaluation.demo.services import load_demo
+from evaluation.models import Bulletin, MarkSheet, Ranking
 from farmland.models import Application
 from miyun_kpi import site as sites
 from miyun_kpi.accounts.models import User
@@ -21,22 +23,19 @@ from miyun_kpi.site import DEMO
 from tests.journeys.test_mark_matrix import PASTE, file_it
 
 pytestmark = [pytest.mark.browser, pytest.mark.timeout(300)]
-redated = pytest.mark.skipif(find_spec("evaluation.demo.redate") is None, reason="the windows stay where they were")
 
 
 @pytest.fixture
-def demonstration(live_demo: None, monkeypatch: pytest.MonkeyPatch) -> None:
+def demonstration(transactional_db: None, gazette: None, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The whole year, as a visitor finds it."""
     monkeypatch.setattr(sites, "_current", [DEMO])
-    # What two people of the office have confirmed before, figure by figure.
-    Figure.objects.update(confirmed=True)
+    load_demo(at=timezone.now(), scene=Scene.YEAR)
 
 
 @pytest.fixture
 def a_year_on(demonstration: None) -> Iterator[None]:
-    from evaluation.demo.redate import redate  # type: ignore[import-not-found]  # written beside this
-
     with time_machine.travel(timezone.now() + timedelta(days=365), tick=True):
-        redate(at=timezone.now())
+        redate_demo(at=timezone.now())
         yield
 
 
@@ -141,7 +140,6 @@ def test_all_eight_from_the_start_page(demonstration: None, new_page: Callable[.
     do_all(new_page)
 
 
-@redated
 def test_all_eight_with_the_clock_a_year_on(a_year_on: None, new_page: Callable[..., Any]) -> None:
     do_all(new_page)
 

@@ -17,6 +17,7 @@ from evaluation.scheme.models.scheme import Figure, FigureBatch, Scheme
 from evaluation.sheets.services.rulebooks import LineInput, publish_rulebook
 from evaluation.year.services.year_method import check_method, enter_method
 from miyun_kpi.accounts.enums import Role
+from miyun_kpi.lib.actors import Actor
 from miyun_kpi.lib.periods import PeriodCode
 from miyun_kpi.organisations.enums import Track
 
@@ -30,13 +31,13 @@ def scheme(track: str) -> Scheme:
 
 def plan_scheme(agenda: Agenda, cast: Cast) -> None:
     day = agenda.at
-    agenda.plan(day(100, 9), _method, cast, Track.TOWNSHIP, "0.5")
+    agenda.plan(day(100, 9), _method, cast.first, Track.TOWNSHIP, "0.5")
     agenda.plan(day(100, 15), _lock, cast, Track.TOWNSHIP, False)
-    agenda.plan(day(99, 9), _method, cast, Track.TOWNSHIP, "0.6")
+    agenda.plan(day(99, 9), _method, cast.first, Track.TOWNSHIP, "0.6")
     agenda.plan(day(99, 15), _lock, cast, Track.TOWNSHIP, True)
-    agenda.plan(day(98, 9), _method, cast, Track.TOWNSHIP, "0.4")
+    agenda.plan(day(98, 9), _method, cast.first, Track.TOWNSHIP, "0.4")
     agenda.plan(day(98, 15), _lock, cast, Track.TOWNSHIP, True)
-    agenda.plan(day(98, 16), _method, cast, Track.DEPARTMENT, "0.4")
+    agenda.plan(day(98, 16), _method, cast.second, Track.DEPARTMENT, "0.4")
     agenda.plan(day(97, 10), _rulebook, cast)
     agenda.plan(day(42, 10), _propose, cast, Track.TOWNSHIP, None)
     agenda.plan(day(41, 10), _check, cast, Track.TOWNSHIP, True)
@@ -45,18 +46,18 @@ def plan_scheme(agenda: Agenda, cast: Cast) -> None:
     agenda.plan(day(39, 9), _propose, cast, Track.DEPARTMENT, FigureKind.SHARE)
     agenda.plan(day(39, 15), _check, cast, Track.DEPARTMENT, False)
     agenda.plan(day(5, 9), _propose, cast, Track.DEPARTMENT, FigureKind.SHARE)
-    agenda.plan(day(16, 9), _amend, cast)
+    agenda.plan(day(16, 9), _amend, cast.first)
     agenda.plan(day(16, 15), _settle, cast, False)
-    agenda.plan(day(15, 9), _amend, cast)
+    agenda.plan(day(15, 9), _amend, cast.first)
     agenda.plan(day(15, 15), _settle, cast, True)
-    agenda.plan(day(3, 11), _amend, cast)
+    agenda.plan(day(3, 11), _amend, cast.second)
     agenda.plan(day(10, 16), _draft, cast)
 
 
-def _method(cast: Cast, track: str, special: str, at: datetime) -> None:
+def _method(by: Actor, track: str, special: str, at: datetime) -> None:
     rest = f"{(1 - float(special)) / 2:.2f}"
     enter_method(
-        actor=cast.first,
+        actor=by,
         scheme_id=scheme(track).pk,
         weights={"2020": special, "2020Q1": "", "2020Q2": rest, "2020Q3": rest, "2020Q4": ""},
         basis_document="（虚构）演示会议纪要第 1 号",
@@ -108,12 +109,12 @@ def _check(cast: Cast, track: str, approve: bool, at: datetime) -> None:
     check_figures(actor=cast.second, batch_id=batch.pk, approve=approve, note=note, at=at)
 
 
-def _amend(cast: Cast, at: datetime) -> None:
+def _amend(by: Actor, at: datetime) -> None:
     """评本单位 from 照打 to 取平均分 and back, from the fourth quarter on: nothing computed yet is touched."""
     figure = Figure.objects.get(scheme=scheme(Track.TOWNSHIP), kind=FigureKind.OWN_MARK)
     other = OwnMarkRule.MARK if figure.value == OwnMarkRule.AVERAGE else OwnMarkRule.AVERAGE
     propose_amendment(
-        actor=cast.first,
+        actor=by,
         scheme_id=figure.scheme_id,
         effective_from=LATER,
         wanted=[Wanted(figure.pk, figure.version, other)],

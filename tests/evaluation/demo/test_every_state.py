@@ -4,20 +4,17 @@ import inspect
 import json
 import re
 from collections.abc import Iterator
-from datetime import datetime
 from decimal import Decimal
 from typing import Any
 
 import pytest
 from django.apps import apps
-from django.db import models, transaction
+from django.db import models
 from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
 from evaluation import enums
-from evaluation.demo.scenes import Scene
-from evaluation.demo.services import load_demo
 from evaluation.demo.year.marks import LEFT_TO_VISITORS
 from evaluation.demo.year.reviews import CHANGED
 from evaluation.demo.year.scheme import scheme
@@ -25,13 +22,11 @@ from evaluation.feedback.models.feedback import Feedback
 from evaluation.models import Adjustment, Bulletin, Mark, MarkSheet, Period, Ranking, Review, SelfReport, SiteVisit
 from evaluation.ranking.services import compute_official
 from evaluation.sheets.services.marks import RowInput, save_marks
-from miyun_kpi import site as sites
 from miyun_kpi.accounts.models import Post, User
 from miyun_kpi.audit.models import AuditEntry
 from miyun_kpi.audit.queries import verify
 from miyun_kpi.duties import enums as duty_enums
 from miyun_kpi.duties.models import DutyPeriod
-from tests import database
 from tests.evaluation.conftest import actor_named
 from tests.factories.rankings import BACKEND
 
@@ -53,30 +48,6 @@ REASONS = {
     enums.BulletinKind.CRITICISM: NO_FAULT,
     duty_enums.ReportState.EXEMPT: "月跟踪没有书面说明这一步",
 }
-
-
-@pytest.fixture(scope="module")
-def _year(django_db_setup: None, django_db_blocker: Any) -> Iterator[datetime]:
-    """Told once, in a transaction around the savepoints of the tests."""
-    assert database.loading_failed is None, database.loading_failed
-    before = list(sites._current)
-    with django_db_blocker.unblock():
-        around = transaction.atomic()
-        around.__enter__()
-        try:
-            sites._current[:] = [sites.DEMO]
-            at = timezone.now()
-            assert load_demo(at=at, scene=Scene.YEAR)
-            yield at
-        finally:
-            sites._current[:] = before
-            transaction.set_rollback(True)
-            around.__exit__(None, None, None)
-
-
-@pytest.fixture
-def told(_year: datetime, db: None) -> datetime:
-    return _year
 
 
 def columns(enum: type[models.TextChoices]) -> Iterator[tuple[type[models.Model], str]]:

@@ -116,5 +116,7 @@ def test_all_evaluators_and_all_units_in_the_same_minute(live_demo: None, live_s
     assert len({sheet.receipt_number for sheet in filed} - {""}) == 57
     assert AuditEntry.objects.filter(action="evaluation.sheet.filed").count() == 57
     assert not DutyPeriod.objects.filter(unit__duty__scope="tracked", period=MONTH).exclude(state="filed").exists()
-    assert AuditEntry.objects.filter(action="duties.reports.filed").count() == 70
+    # One report of another document was filed in the demonstration before.
+    reported = AuditEntry.objects.filter(action="duties.reports.filed", data__contains=MONTH)
+    assert reported.count() == 70
     assert verify().intact

@@ -20,7 +20,6 @@ from evaluation.bulletin.rules.bulletin_facts import (
     notes_of,
 )
 from evaluation.engine.models.ranking import Ranking
-from evaluation.engine.rules.receipts import percent_of_examined
 from evaluation.enums import BulletinState, Openness, RankingKind
 from evaluation.sheets.models.marks import Mark
 from miyun_kpi.documents.content import Attachment, Block, Official, Paragraph, Table
@@ -123,12 +122,12 @@ def result_table(document: Json, rows: Sequence[Json], options: Options) -> Tabl
     heads, widths, align = (["名次"], [2], "c") if options.ranks else (["序号"], [2], "c")
     heads += ["单位"]
     widths, align = [*widths, 6], align + "l"
-    if options.totals:
-        heads, widths, align = [*heads, "总分"], [*widths, 3], align + "r"
-    # What is not examined this time leaves a smaller full mark (engine 3).
-    partly = options.totals and any(row["examined_weight"] != "100" for row in document["rows"])
+    # What is not examined this time leaves a smaller full mark; the percentage is what is ranked (engine 3, 11).
+    partly = options.totals and document["converted"]
     if partly:
-        heads, widths, align = [*heads, "实考满分", "折算百分"], [*widths, 3, 3], align + "rr"
+        heads, widths, align = [*heads, "得分", "实考满分", "折算百分"], [*widths, 3, 3, 3], align + "rrr"
+    elif options.totals:
+        heads, widths, align = [*heads, "总分"], [*widths, 3], align + "r"
     heads, widths, align = [*heads, "分区" if township else "类别"], [*widths, 4], align + "c"
     if options.ranks:
         heads, widths, align = [*heads, "分区名次" if township else "类内名次"], [*widths, 3], align + "c"
@@ -136,17 +135,12 @@ def result_table(document: Json, rows: Sequence[Json], options: Options) -> Tabl
     for number, row in enumerate(rows, start=1):
         place = row["zone_rank"] if township else row["category_rank"]
         line = [_shown(row["rank"]) if options.ranks else str(number), row["name"]]
+        line += [_shown(row["sum"]), row["examined_weight"]] if partly else []
         line += [_shown(row["total"])] if options.totals else []
-        line += [row["examined_weight"], _percent(row)] if partly else []
         line += [GROUP_WORDS[row[group]]]
         line += [("不排名" if row["rank"] else "–") if place is None else str(place)] if options.ranks else []
         cells.append(line)
     return Table("", heads, cells, widths, align)
-
-
-def _percent(row: Json) -> str:
-    found = percent_of_examined(row["total"], row["examined_weight"])
-    return "–" if found is None else f"{found:.4f}"
 
 
 def _shown(value: Any) -> str:

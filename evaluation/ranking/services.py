@@ -9,15 +9,15 @@ from django.db import IntegrityError, transaction
 from evaluation.engine.access import rankings_visible_to
 from evaluation.engine.models.ranking import Ranking, RankingRow, Signing
 from evaluation.engine.queries.engine_inputs import EngineInputs, engine_inputs
-from evaluation.engine.queries.ranking_documents import Built, build
+from evaluation.engine.queries.ranking_documents import Built, build, rule_version
 from evaluation.engine.rules.documents import canonical
 from evaluation.enums import DisclosureScope, PeriodKind, RankingKind, RankingState, SigningTitle
 from evaluation.feedback.services.unit_checks import announce_bulletin, require_unit_check
 from evaluation.periods.models import Period
 from evaluation.ranking.queries.corrections import current_bulletin
+from evaluation.ranking.queries.movement import movement_of
 from evaluation.scheme.access.office import require_office
 from evaluation.scheme.models.scheme import Scheme
-from evaluation.scheme.rules.amendments import version_words
 from miyun_kpi.accounts.enums import Verb
 from miyun_kpi.audit.services import record
 from miyun_kpi.lib.actors import SYSTEM, Actor
@@ -94,7 +94,7 @@ def _freeze(
         period=period,
         kind=kind,
         number=number,
-        rule_version=version_words(inputs.view.scheme.rule_version, inputs.view.amended),
+        rule_version=rule_version(inputs),
         inputs_hash=built.inputs_hash,
         digest=built.digest,
         disclosure_scope=scheme.disclosure_scope,
@@ -135,7 +135,9 @@ def _freeze(
 
 
 def _document(ranking: Ranking, content: dict[str, Any]) -> dict[str, Any]:
-    """What clients get: the hashed content with its identity around it (rankings/{id}/)."""
+    """What clients get: the hashed content with its identity and, once published, its movement (rankings/{id}/)."""
+    movement = json.loads(ranking.movement) if ranking.movement else {"previous": None, "ranks": {}}
+    rows = [row | {"previous_rank": movement["ranks"].get(row["organisation"])} for row in content["rows"]]
     return {
         "id": ranking.pk,
         "number": ranking.number,
@@ -145,7 +147,10 @@ def _document(ranking: Ranking, content: dict[str, Any]) -> dict[str, Any]:
         "published_at": ranking.published_at.astimezone().isoformat() if ranking.published_at else None,
         "corrects": ranking.corrects_id,
         "corrected_by": ranking.corrected_by_id,
+        "previous": movement["previous"],
+        "first": bool(ranking.movement) and movement["previous"] is None,
         **content,
+        "rows": rows,
     }
 
 
@@ -205,6 +210,7 @@ def publish_ranking(*, actor: Actor, ranking_id: int, at: datetime, scope: str) 
         ranking.published_by, ranking.published_by_id = actor.label, actor.user_id
         ranking.disclosure_scope = scope
         ranking.corrects = corrected
+        ranking.movement = canonical(movement_of(ranking))
         if corrected is not None:
             _mark_corrected(corrected, ranking)
         ranking.document = canonical(_document(ranking, content.document))

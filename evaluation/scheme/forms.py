@@ -30,6 +30,9 @@ class SchemeSettingsForm(forms.Form):
     outlier_z = _decimal("修正 z 值超过几时提示")
     missing_report_percent = _whole("缺月报而得分达到满分的百分之几时提示")
     blank_floor_percent = _whole("缺表影响：未报的得分按满分的百分之几以上推算")
+    rank_precision = forms.TypedChoiceField(
+        label="名次精度：合计取几位小数", choices=[(n, f"{n} 位") for n in (4, 3, 2)], coerce=int
+    )
     hang_places = _whole("草案试算：去掉一项后名次变动几位时点名")
     unit_check_days = _whole("单位核对：工作日")
     review_after_days = _whole("通报后申请复核：工作日")

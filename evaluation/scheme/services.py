@@ -25,6 +25,7 @@ LIMITS: dict[str, tuple[Decimal, Decimal] | None] = {
     "outlier_z": (Decimal("0.001"), Decimal(100)),
     "missing_report_percent": (Decimal(0), Decimal(100)),
     "blank_floor_percent": (Decimal(0), Decimal(100)),
+    "rank_precision": (Decimal(2), Decimal(4)),
     "hang_places": (Decimal(1), Decimal(50)),
     "unit_check_days": (Decimal(1), Decimal(30)),
     "review_after_days": (Decimal(1), Decimal(30)),
@@ -48,6 +49,12 @@ def change_settings(
         require_office(actor, Verb.KEEP_SETTINGS, track=scheme.track)
         if scheme.version != version:
             raise Conflict("stale", "方案设置刚被别人改过，没有执行。请刷新后看过再改。")
+        if values.get("rank_precision", scheme.rank_precision) != scheme.rank_precision and scheme.sheets.exists():
+            raise Refused(
+                "precision-fixed",
+                f"{scheme.year} 年已有期间开启，名次精度不能再改，没有执行。下一年度的方案可以另定。",
+                clause=scheme.cite("四（二）"),
+            )
         changes = {}
         for name, value in values.items():
             _require_within(scheme, name, value)

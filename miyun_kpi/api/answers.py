@@ -33,12 +33,14 @@ class Patterned(serializers.CharField):
 
 
 class Exact(Patterned):
-    """A decimal as a string, with exactly so many `places` or, without, as people write it."""
+    """A decimal as a string, with exactly so many `places`, or between two numbers of them, or, without, as people write it."""
 
     said = {"format": "decimal"}
 
-    def __init__(self, *, places: int | None = None, **options: Any) -> None:
-        self.pattern = r"^-?\d+(\.\d+)?$" if places is None else rf"^-?\d+\.\d{{{places}}}$"
+    def __init__(self, *, places: int | tuple[int, int] | None = None, **options: Any) -> None:
+        least, most = places if isinstance(places, tuple) else (places, places)
+        many = f"{least}" if least == most else f"{least},{most}"
+        self.pattern = r"^-?\d+(\.\d+)?$" if places is None else rf"^-?\d+\.\d{{{many}}}$"
         super().__init__(**options)
 
 

@@ -10,12 +10,13 @@ from typing import Any
 Json = dict[str, Any]
 
 
-def round_half_up(value: Fraction) -> Decimal:
-    scaled = value * 10000
+def round_half_up(value: Fraction, places: int) -> Decimal:
+    """Away from zero at exactly half."""
+    scaled = abs(value) * 10**places
     whole = scaled.numerator // scaled.denominator
     if scaled - whole >= Fraction(1, 2):
         whole += 1
-    return Decimal(whole) / 10000
+    return (Decimal(whole) / 10**places) * (-1 if value < 0 else 1)
 
 
 def totals(inputs: Json) -> dict[str, Decimal | None]:
@@ -29,26 +30,29 @@ def totals(inputs: Json) -> dict[str, Decimal | None]:
 
 
 def _closed(
-    code: str, zone: str, numbers: list[int], figures: Json, inputs: Json, own: Decimal | None
+    code: str, zone: str, numbers: list[int], figures: Json, inputs: Json, own: Fraction | None
 ) -> Decimal | None:
-    """The year: Σ weight × percentage over the periods, rounded once, then the decided 加减分 of the unit."""
-    total = own
+    """100 × what was got ÷ what was examined; the year weighs it with quarters as printed; points of 加减分 on top, then
+    rounded once."""
+    examined = _examined_weight(zone, numbers, figures, inputs)
+    percent = None if own is None or not examined else own * 100 / examined
+    base = percent
     if "year_method" in inputs:
-        exact = Fraction(0)
+        base = Fraction(0)
         for period, weight in inputs["year_method"]["weights"].items():
             if Fraction(weight) == 0:
                 continue
-            score, examined = own, _examined_weight(zone, numbers, figures, inputs)
+            value = percent
             if period != inputs["period"]:
-                score, text = inputs["quarters"].get(period, {"results": {}})["results"].get(code, (None, None))
-                examined = Fraction(text or 0)
-            if score is None:
+                text = inputs["quarters"].get(period, {"results": {}})["results"].get(code)
+                value = None if text is None else Fraction(text)
+            if value is None:
                 return None
-            exact += Fraction(weight) * Fraction(score) * 100 / examined
-        total = round_half_up(exact)
-    if total is None:
+            base += Fraction(weight) * value
+    if base is None:
         return None
-    return total + sum(Decimal(a["points"]) for a in inputs.get("adjustments", ()) if a["organisation"] == code)
+    added = sum(Fraction(a["points"]) for a in inputs.get("adjustments", ()) if a["organisation"] == code)
+    return round_half_up(base + added, inputs["rank_precision"])
 
 
 def _examined_weight(zone: str, numbers: list[int], figures: Json, inputs: Json) -> Fraction:
@@ -62,8 +66,8 @@ def _examined_weight(zone: str, numbers: list[int], figures: Json, inputs: Json)
     )
 
 
-def _total(code: str, zone: str, numbers: list[int], figures: Json, inputs: Json) -> Decimal | None:
-    total = Decimal(0)
+def _total(code: str, zone: str, numbers: list[int], figures: Json, inputs: Json) -> Fraction | None:
+    total = Fraction(0)
     for number in numbers:
         if not _examined(figures[f"scope/{number}"], inputs["period"]):
             continue
@@ -77,7 +81,7 @@ def _total(code: str, zone: str, numbers: list[int], figures: Json, inputs: Json
             if part is None:
                 return None
             rate += share * part
-        total += round_half_up(weight * rate)
+        total += weight * rate
     return total
 
 

@@ -119,5 +119,5 @@ def test_the_bulletin_the_year_and_the_receipt_name_it_in_full(world):
         if response.status_code == 200:
             assert str(NAME) in text_of(response), name
     ranking = Ranking.objects.get(pk=world["ranking_id"])
-    assert ranking.rule_version == "〔2021〕9号·1" and "13号" not in ranking.document
+    assert ranking.rule_version == "2 · 〔2021〕9号·1" and "13号" not in ranking.document
     assert "〔2021〕9号 附件" in ranking.document

@@ -74,7 +74,9 @@ def test_an_address_that_names_a_value_goes_before(gazette):
 def test_organisations_are_offered_by_name(office):
     page = main(office.get(f"{HAZARDS}new/"))
     assert 'list="organisation-names"' in box(page, "unit")
-    assert 'hx-get="/organisations/names/"' in box(page, "unit") and "<datalist" not in page, "fetched when it is come to"
+    assert 'hx-get="/organisations/names/"' in box(page, "unit") and "<datalist" not in page, (
+        "fetched when it is come to"
+    )
 
 
 def test_what_is_wrong_is_said_once_at_its_field_and_linked_on_top(office):

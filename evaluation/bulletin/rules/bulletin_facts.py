@@ -88,9 +88,7 @@ def _of_row(row: Json, document: Json) -> Iterator[tuple[str, str, str]]:
     group = row["zone_rank"] if document["track"] == "township" else row["category_rank"]
     if group is not None:
         yield f"组内名次·{name}", str(group), "rank"
-    # What preceded the first bulletin was a trial, and that is not for its readers.
-    previous = document["previous"]
-    if row["previous_rank"] is not None and previous and previous["kind"] == "official":
+    if row["previous_rank"] is not None:
         yield f"上次名次·{name}", str(row["previous_rank"]), "rank"
     for dimension in row["dimensions"]:
         yield f"得分·{name}·{dimension['name']}", dimension["score"], "dimensions"
@@ -120,11 +118,19 @@ def mean_total(rows: Sequence[Json]) -> str:
 
 
 def notes_of(document: Json) -> list[str]:
-    """缺表处理决定 are named wherever the result is (engine 10); the office cannot edit these sentences away."""
+    """缺表处理决定 and what is ranked (engine 10, 11) are named wherever the result is; the office cannot edit these away."""
+    ranked = (
+        "注：各单位实考满分不同，按折算百分（得分÷实考满分×100）排名，折算百分按精确值四舍五入一次。"
+        if document["converted"]
+        else "注：总分按精确值四舍五入一次，按印出的总分排名；各项印出的得分之和与总分之差为尾差。"
+    )
     return [
-        f"注：{one['evaluator']['name']}“{one['indicator']['name']}”打分表{one['words']}，"
-        f"由{one['signer']}于{_day(one['signed_on'])}签批。"
-        for one in document.get("decisions", [])
+        ranked,
+        *(
+            f"注：{one['evaluator']['name']}“{one['indicator']['name']}”打分表{one['words']}，"
+            f"由{one['signer']}于{_day(one['signed_on'])}签批。"
+            for one in document.get("decisions", [])
+        ),
     ]
 
 

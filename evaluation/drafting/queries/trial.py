@@ -89,8 +89,8 @@ def draft_trial(scheme: Scheme, period: Period) -> DraftTrial:
     cells, added = cells_for(items, carriers, inputs.cells)
     by_category = scheme.track == Track.DEPARTMENT
     units = [Unit(o.code, o.zone, o.category if by_category else "") for o in view.organisations]
-    before = rank(inputs.units, inputs.items, inputs.cells)
-    after = rank(units, items, cells)
+    before = rank(inputs.units, inputs.items, inputs.cells, precision=source.rank_precision)
+    after = rank(units, items, cells, precision=scheme.rank_precision)
     old_places, new_places = places(before), places(after)
     organisations = {o.code: o for o in view.organisations}
     short = {iv.indicator.number: iv.indicator.short_name for iv in view.indicators}
@@ -114,7 +114,7 @@ def draft_trial(scheme: Scheme, period: Period) -> DraftTrial:
         ties=[(n, [organisations[code].name for code in codes]) for n, codes in new_ties(old_places, new_places)],
         hanging=[
             HangingLine(organisations[h.code], h.number, short[h.number], h.rank, h.without)
-            for h in hanging(after, scheme.hang_places)
+            for h in hanging(after, scheme.hang_places, scheme.rank_precision)
         ],
         places=scheme.hang_places,
         unfiled=sum(sheet.state != SheetState.FILED for sheet in inputs.sheets.values()),

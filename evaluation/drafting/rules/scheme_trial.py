@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from evaluation.engine.rules.ranking import Cell, Item, Result, Share, competition_ranks, half_up_div
+from evaluation.engine.rules.ranking import Cell, Item, Result, Share, competition_ranks, percentage, printed
 
 
 @dataclass(frozen=True)
@@ -79,7 +79,7 @@ def cells_for(
 
 @dataclass(frozen=True)
 class Place:
-    """`percent` in ten-thousandths: total ÷ weight examined × 100; None while marks are missing."""
+    """`percent` in ten-thousandths, as printed; None while marks are missing."""
 
     code: str
     percent: int | None
@@ -87,17 +87,8 @@ class Place:
 
 
 def places(result: Result) -> dict[str, Place]:
-    """Ranks on 折算百分: what is left out may weigh more in one zone than in another."""
-    percents = {
-        one.unit.code: half_up_div(one.total * 100_000, one.examined_weight)
-        for one in result.units
-        if one.total is not None and one.examined_weight
-    }
-    ranks = competition_ranks(percents)
-    return {
-        one.unit.code: Place(one.unit.code, percents.get(one.unit.code), ranks.get(one.unit.code))
-        for one in result.units
-    }
+    """As the engine ranks: on 折算百分, for what is left out may weigh more in one zone than in another."""
+    return {one.unit.code: Place(one.unit.code, one.total, one.rank) for one in result.units}
 
 
 @dataclass(frozen=True)
@@ -110,7 +101,7 @@ class Hanging:
     without: int
 
 
-def hanging(result: Result, at_least: int) -> list[Hanging]:
+def hanging(result: Result, at_least: int, precision: int = 4) -> list[Hanging]:
     """Each item taken away in turn: whose rank then moves by `at_least` places or more. By unit, the greatest first."""
     now = places(result)
     numbers = [score.number for score in result.units[0].items if score.basis != "out-of-scope"] if result.units else []
@@ -120,8 +111,13 @@ def hanging(result: Result, at_least: int) -> list[Hanging]:
         for one in result.units:
             score = next(s for s in one.items if s.number == number)
             weight = one.examined_weight - score.weight
-            if one.total is not None and score.score is not None and weight > 0:
-                percents[one.unit.code] = half_up_div((one.total - score.score) * 100_000, weight)
+            rest = (
+                percentage(one.sum - result.points(score.exact), weight)
+                if one.sum is not None and score.exact is not None
+                else None
+            )
+            if rest is not None and weight > 0:
+                percents[one.unit.code] = printed(rest, precision)
         ranks = competition_ranks(percents)
         for code, rank in ranks.items():
             before = now[code].rank

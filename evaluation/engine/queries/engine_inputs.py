@@ -2,11 +2,10 @@
 
 from dataclasses import dataclass
 
-from evaluation.engine.models.ranking import Ranking, RankingRow
 from evaluation.engine.queries.year_results import YearResults, year_results
 from evaluation.engine.rules.filing import without_shares
 from evaluation.engine.rules.ranking import Cell, Item, Share, Unit
-from evaluation.enums import FigureKind, NotApplicable, OwnMarkRule, RankingKind, RankingState, SheetState
+from evaluation.enums import FigureKind, NotApplicable, OwnMarkRule, SheetState
 from evaluation.periods.models import Period
 from evaluation.scheme.models.scheme import Figure, Scheme
 from evaluation.scheme.queries.schemes import SchemeView, scheme_view
@@ -35,8 +34,6 @@ class EngineInputs:
     own: frozenset[tuple[str, str]]
     not_applicable: list[tuple[int, str, str, str]]
     decisions: list[SheetDecision]
-    previous: Ranking | None
-    previous_ranks: dict[str, int | None]
     closing: YearResults | None = None
 
     @property
@@ -74,14 +71,8 @@ def engine_inputs(scheme: Scheme, period: Period) -> EngineInputs:
     }
     own = _own_pairs(view)
     cells, not_applicable = _cells(scheme, period, view, own)
-    previous = previous_ranking(scheme, period)
-    ranks: dict[str, int | None] = {}
-    if previous is not None:
-        ranks = dict(RankingRow.objects.filter(ranking=previous).values_list("organisation__code", "rank"))
     closing = year_results(scheme, period)
-    return EngineInputs(
-        view, period, units, items, cells, sheets, own, not_applicable, decisions, previous, ranks, closing
-    )
+    return EngineInputs(view, period, units, items, cells, sheets, own, not_applicable, decisions, closing)
 
 
 def _cells(
@@ -124,12 +115,3 @@ def _own_pairs(view: SchemeView) -> frozenset[tuple[str, str]]:
         for pk in related.get(share.evaluator.pk, {share.evaluator.pk})
         if pk in codes and pk in iv.carriers
     )
-
-
-def previous_ranking(scheme: Scheme, period: Period) -> Ranking | None:
-    """The last published ranking of the track for an earlier period, else the last trial for one (engine 14)."""
-    earlier = Ranking.objects.filter(scheme__track=scheme.track, period__kind=period.kind, period__code__lt=period.code)
-    published = earlier.filter(state=RankingState.PUBLISHED, corrected_by__isnull=True)
-    trials = earlier.filter(kind=RankingKind.TRIAL)
-    order = ("-period__code", "-computed_at", "-pk")
-    return published.order_by(*order).first() or trials.order_by(*order).first()

@@ -41,6 +41,9 @@ def frozen_receipt(ranking: Ranking, organisation: Organisation) -> dict[str, An
         return None
     receipt: dict[str, Any] = json.loads(text)
     return receipt | {
+        "previous_rank": json.loads(ranking.movement)["ranks"].get(receipt["organisation"])
+        if ranking.movement
+        else None,
         "ranking": ranking.pk,
         "period": ranking.period.code,
         "kind": ranking.kind,

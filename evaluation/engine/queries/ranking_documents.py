@@ -1,12 +1,13 @@
 """From the engine's inputs to the frozen document and each organisation's 得分明细."""
 
+from bisect import bisect_left, bisect_right
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
 from evaluation.engine.queries.engine_inputs import EngineInputs
 from evaluation.engine.rules import documents
-from evaluation.engine.rules.ranking import AVERAGE_CLAUSE, Result, UnitResult, rank
+from evaluation.engine.rules.ranking import ARITHMETIC, AVERAGE_CLAUSE, Result, UnitResult, rank
 from evaluation.enums import FigureKind, RankingKind, SheetState
 from evaluation.scheme.models.scheme import Figure
 from evaluation.scheme.queries.schemes import IndicatorView
@@ -17,6 +18,13 @@ from miyun_kpi.organisations.models import Organisation
 from miyun_kpi.site import is_demonstration
 
 Json = dict[str, Any]
+# Of the whole scheme, thousandths.
+WHOLE_WEIGHT = 100_000
+
+
+def rule_version(inputs: EngineInputs) -> str:
+    """The number of the arithmetic and the version of the document with its 修订: `2 · 13号·1·修2` (engine 26)."""
+    return f"{ARITHMETIC} · {version_words(inputs.view.scheme.rule_version, inputs.view.amended)}"
 
 
 @dataclass(frozen=True)
@@ -39,19 +47,26 @@ class Built:
 
 def build(inputs: EngineInputs, *, kind: RankingKind) -> Built:
     closing = inputs.closing
-    close = closing.closing.close if closing else None
-    result = rank(inputs.units, inputs.items, inputs.cells, close=close, trial=kind == RankingKind.TRIAL)
+    result = rank(
+        inputs.units,
+        inputs.items,
+        inputs.cells,
+        close=closing.closing.close if closing else None,
+        trial=kind == RankingKind.TRIAL,
+        precision=inputs.view.scheme.rank_precision,
+    )
     missing = _missing(inputs, result)
     scheme, period = inputs.view.scheme, inputs.period
-    rows = [_row(inputs, unit_result) for unit_result in result.units]
+    organisations = {o.code: o for o in inputs.view.organisations}
+    rows = [_row(inputs, unit_result, organisations[unit_result.unit.code]) for unit_result in result.units]
     document: Json = {
         "track": scheme.track,
         "period": period.code,
         "kind": str(kind),
         "demo": is_demonstration(),
-        "first": inputs.previous is None,
-        "previous": {"period": inputs.previous.period.code, "kind": inputs.previous.kind} if inputs.previous else None,
-        "rule_version": version_words(inputs.view.scheme.rule_version, inputs.view.amended),
+        "rule_version": rule_version(inputs),
+        "rank_precision": scheme.rank_precision,
+        "converted": any(unit.examined_weight != WHOLE_WEIGHT for unit in result.units),
         "missing": missing,
         "unconfirmed": [figure_json(figure) for figure in inputs.unconfirmed],
         "not_applicable": [
@@ -67,7 +82,6 @@ def build(inputs: EngineInputs, *, kind: RankingKind) -> Built:
         document["year"] = closing.method_json()
     digest = documents.digest_of(document)
     listed = _inputs(inputs)
-    organisations = {o.code: o for o in inputs.view.organisations}
     receipts = _receipts(inputs, result, rows)
     built = [
         BuiltRow(
@@ -142,8 +156,7 @@ def _missing(inputs: EngineInputs, result: Result) -> list[Json]:
     return found
 
 
-def _row(inputs: EngineInputs, result: UnitResult) -> Json:
-    organisation = next(o for o in inputs.view.organisations if o.code == result.unit.code)
+def _row(inputs: EngineInputs, result: UnitResult, organisation: Organisation) -> Json:
     seen: dict[str, Json] = {}
     for iv in inputs.view.indicators:
         dimension = iv.indicator.dimension
@@ -158,12 +171,12 @@ def _row(inputs: EngineInputs, result: UnitResult) -> Json:
             },
         )
     return documents.row(
-        result.unit,
         result,
         name=organisation.name,
         category=organisation.category,
+        precision=inputs.view.scheme.rank_precision,
+        converted=result.examined_weight != WHOLE_WEIGHT or _weighed(inputs),
         dimensions=list(seen.values()),
-        previous_rank=inputs.previous_ranks.get(result.unit.code),
         adjustments=inputs.closing.of_unit(result.unit.code) if inputs.closing else [],
         closing=_closing(inputs, result),
     )
@@ -179,22 +192,31 @@ def _closing(inputs: EngineInputs, result: UnitResult) -> Json | None:
     parts = []
     for code, weight in sorted(weights.items()):
         if weight:
-            own = (documents.points(result.own_total), documents.milli(result.examined_weight))
-            total, examined = own if code == closing.period else frozen[code].get(result.unit.code, (None, None))
+            own = (documents.shown(result.sum), documents.milli(result.examined_weight))
+            total, examined = own if code == closing.period else (frozen[code].get(result.unit.code), "100")
             parts.append({"period": code, "weight": plain(weight), "total": total, "examined_weight": examined})
     return {
         "parts": parts,
-        "base": documents.points(result.base),
-        "added": documents.points(result.added),
-        "own_total": documents.points(result.own_total),
+        "base": documents.shown(result.base),
+        "added": documents.points(10 * result.added),
+        "own_percent": documents.shown(result.percent),
     }
+
+
+def _weighed(inputs: EngineInputs) -> bool:
+    """Whether a year's method puts more than this period into the total."""
+    weights = inputs.closing.weights if inputs.closing else None
+    return weights is not None and any(weight for code, weight in weights.items() if code != inputs.period.code)
 
 
 def _receipts(inputs: EngineInputs, result: Result, rows: list[Json]) -> list[Json]:
     views = {iv.indicator.number: iv for iv in inputs.view.indicators}
+    names = {share.figure.key: share.evaluator.name for iv in inputs.view.indicators for share in iv.shares}
+    decisions = [decision_json(decision) for decision in inputs.decisions]
+    gaps = _gaps(rows)
     average_clause = inputs.view.scheme.cite(AVERAGE_CLAUSE[inputs.view.scheme.track])
     receipts = []
-    for index, (unit_result, row) in enumerate(zip(result.units, rows, strict=True)):
+    for unit_result, row, gap in zip(result.units, rows, gaps, strict=True):
         items = [
             documents.item(
                 score,
@@ -211,7 +233,7 @@ def _receipts(inputs: EngineInputs, result: Result, rows: list[Json]) -> list[Js
                         part,
                         evaluator={
                             "code": part.share.evaluator,
-                            "name": _evaluator_name(views[score.number], part.share.key),
+                            "name": names[part.share.key],
                         },
                         own=(part.share.key, unit_result.unit.code) in inputs.own,
                     )
@@ -220,8 +242,7 @@ def _receipts(inputs: EngineInputs, result: Result, rows: list[Json]) -> list[Js
             )
             for score in unit_result.items
         ]
-        decisions = [decision_json(decision) for decision in inputs.decisions]
-        receipts.append({**row, "items": items, **_gaps(rows, index), "decisions": decisions})
+        receipts.append({**row, "items": items, **gap, "decisions": decisions})
     return receipts
 
 
@@ -230,27 +251,28 @@ def _weight_status(iv: IndicatorView, zone: str) -> str:
     return "confirmed" if figure.confirmed else figure.status
 
 
-def _evaluator_name(iv: IndicatorView, key: str) -> str:
-    return next(share.evaluator.name for share in iv.shares if share.figure.key == key)
-
-
-def _gaps(rows: list[Json], index: int) -> Json:
-    """Distance to the rank above and below, in points; None at the ends and while the total is missing."""
-    own = rows[index]["total"]
-    above = [Decimal(r["total"]) for r in rows if r["total"] and own and Decimal(r["total"]) > Decimal(own)]
-    below = [Decimal(r["total"]) for r in rows if r["total"] and own and Decimal(r["total"]) < Decimal(own)]
-    return {
-        "gap_above": f"{min(above) - Decimal(own):.4f}" if above else None,
-        "gap_below": f"{Decimal(own) - max(below):.4f}" if below else None,
-        "ranked": sum(r["rank"] is not None for r in rows),
-    }
+def _gaps(rows: list[Json]) -> list[Json]:
+    """Of every row the distance to the rank above and below, in points; None at the ends and while the total is missing."""
+    totals = sorted({Decimal(row["total"]) for row in rows if row["total"]})
+    ranked = sum(row["rank"] is not None for row in rows)
+    found = []
+    for row in rows:
+        above = below = None
+        if row["total"]:
+            own = Decimal(row["total"])
+            higher, lower = bisect_right(totals, own), bisect_left(totals, own)
+            above = f"{totals[higher] - own:.4f}" if higher < len(totals) else None
+            below = f"{own - totals[lower - 1]:.4f}" if lower else None
+        found.append({"gap_above": above, "gap_below": below, "ranked": ranked})
+    return found
 
 
 def _inputs(inputs: EngineInputs) -> Json:
     """Everything the result follows from, so that anybody can recompute it: kept with the ranking and hashed."""
     scheme = inputs.view.scheme
     return {
-        "rule_version": version_words(inputs.view.scheme.rule_version, inputs.view.amended),
+        "rule_version": rule_version(inputs),
+        "rank_precision": scheme.rank_precision,
         "track": scheme.track,
         "year": scheme.year,
         "period": inputs.period.code,
@@ -268,6 +290,5 @@ def _inputs(inputs: EngineInputs) -> Json:
         "sheets": {key: sheet.state for key, sheet in sorted(inputs.sheets.items())},
         "not_applicable": [list(entry) for entry in inputs.not_applicable],
         "decisions": [decision_json(decision) for decision in inputs.decisions],
-        "previous": [inputs.previous.pk, inputs.previous_ranks] if inputs.previous else None,
         **(inputs.closing.as_inputs() if inputs.closing else {}),
     }

@@ -25,21 +25,21 @@ Json = dict[str, Any]
 
 @dataclass(frozen=True)
 class QuarterResult:
-    """The frozen result of a quarter that weighs something: its bulletin in force, else its last trial."""
+    """The frozen result of a quarter that weighs something: its bulletin in force, else its last trial.
+
+    `results` as printed there: the papers must be enough to check the year (engine 16).
+    """
 
     period: str
     ranking: Ranking | None
-    results: dict[str, list[str | None]]
+    results: dict[str, str | None]
 
     @property
     def settled(self) -> bool:
         return self.ranking is not None and self.ranking.state == RankingState.PUBLISHED
 
     def percentages(self) -> dict[str, Fraction | None]:
-        return {
-            code: None if total is None else Fraction(total) / Fraction(examined or "100") * 100
-            for code, (total, examined) in self.results.items()
-        }
+        return {code: None if total is None else Fraction(total) for code, total in self.results.items()}
 
 
 @dataclass(frozen=True)
@@ -158,19 +158,16 @@ def _quarter(scheme: Scheme, code: str) -> QuarterResult:
     found = Ranking.objects.filter(scheme=scheme, period__code=code)
     published = found.filter(state=RankingState.PUBLISHED, corrected_by__isnull=True).first()
     ranking = published or found.filter(kind=RankingKind.TRIAL).order_by("-number").first()
-    results: dict[str, list[str | None]] = {}
+    results: dict[str, str | None] = {}
     if ranking is not None:
         results = _totals(ranking)
     return QuarterResult(code, ranking, results)
 
 
-def _totals(ranking: Ranking) -> dict[str, list[str | None]]:
-    """[total, examined weight] of every unit as frozen, without 加减分: these count once, at the year's end."""
+def _totals(ranking: Ranking) -> dict[str, str | None]:
+    """The value of every unit as printed, without 加减分: these count once, at the year's end."""
     document = json.loads(ranking.document)
-    return {
-        row["organisation"]: [(row.get("closing") or {}).get("base", row["total"]), row["examined_weight"]]
-        for row in document["rows"]
-    }
+    return {row["organisation"]: (row.get("closing") or {}).get("base", row["total"]) for row in document["rows"]}
 
 
 @dataclass(frozen=True)

@@ -4,10 +4,11 @@ import hashlib
 import json
 from collections.abc import Mapping
 from decimal import Decimal
+from fractions import Fraction
 from typing import Any
 
-from evaluation.engine.rules.ranking import ItemScore, Rate, SharePart, Unit, UnitResult
-from miyun_kpi.lib.decimals import plain
+from evaluation.engine.rules.ranking import ItemScore, Rate, SharePart, UnitResult, printed
+from miyun_kpi.lib.decimals import half_up, plain
 
 Json = dict[str, Any]
 
@@ -20,9 +21,14 @@ def digest_of(data: Any) -> str:
     return hashlib.sha256(canonical(data).encode()).hexdigest()
 
 
-def points(value: int | None) -> str | None:
-    """Ten-thousandths of a point with all four decimals."""
-    return None if value is None else f"{Decimal(value).scaleb(-4):.4f}"
+def points(value: int | None, precision: int = 4) -> str | None:
+    """Ten-thousandths of a point with all four decimals, or those of the 名次精度 to which they were rounded."""
+    return None if value is None else f"{Decimal(value).scaleb(-4):.{precision}f}"
+
+
+def shown(value: Fraction | None) -> str | None:
+    """Exact points as they are printed: four decimals, half up."""
+    return None if value is None else f"{half_up(value, 4):.4f}"
 
 
 def milli(value: int | None) -> str | None:
@@ -31,38 +37,52 @@ def milli(value: int | None) -> str | None:
 
 
 def row(
-    unit: Unit,
     result: UnitResult,
     *,
     name: str,
     category: str,
+    precision: int,
+    converted: bool,
     dimensions: list[Json],
-    previous_rank: int | None,
     adjustments: list[Json],
     closing: Json | None,
 ) -> Json:
     """One row of a ranking. `dimensions` are {code, name, full, score} with the full of the unit's own zone.
 
+    `converted`: the total is not simply what was got, because not everything was examined or a year's method weighs it.
     `closing` (parts, base, added) only where more than the sheets makes the total; `adjustments` are those decided.
     """
-    complete = result.total is not None
+    complete = result.sum is not None
+    unit = result.unit
     return {
         "organisation": unit.code,
         "name": name,
         "zone": unit.zone or None,
         "category": category,
-        "total": points(result.total),
+        "total": points(result.total, precision),
+        "sum": shown(result.sum),
+        "rounding_difference": points(_rounding_difference(result, converted)),
         "rank": result.rank,
         "zone_rank": result.zone_rank,
         "category_rank": result.category_rank,
-        "previous_rank": previous_rank,
         "adjustments": adjustments,
         **({"closing": closing} if closing else {}),
         "examined_weight": milli(result.examined_weight),
-        "partial_total": None if complete else points(result.partial_total),
+        "partial_total": None if complete else shown(result.partial),
         "partial_weight": None if complete else milli(result.partial_weight),
         "dimensions": dimensions,
     }
+
+
+def _rounding_difference(result: UnitResult, converted: bool) -> int | None:
+    """尾差: what the printed parts lack or have too much, ten-thousandths; without it nobody could add up a 得分明细.
+
+    Against the printed total without 加减分; where that is converted, against the printed sum that is converted.
+    """
+    if result.sum is None or result.total is None:
+        return None
+    whole = printed(result.sum) if converted else result.total - 10 * result.added
+    return whole - result.printed_parts
 
 
 def average_of(rate: Rate) -> tuple[str, str]:
@@ -115,27 +135,19 @@ def limited_row(full: Mapping[str, Any], scope: str) -> Json:
     """A row of another unit as the period's 公开范围 allows: rank; rank and total; or dimensions too (engine 18)."""
     kept = dict(full)
     if scope in ("rank", "total"):
-        kept["dimensions"] = None
+        kept["dimensions"] = kept["rounding_difference"] = None
         kept["partial_total"] = kept["partial_weight"] = None
     if scope == "rank":
-        kept["total"] = None
+        kept["total"] = kept["sum"] = None
     kept["adjustments"] = []
     kept.pop("closing", None)
     return kept
 
 
 def limited_document(full: Mapping[str, Any], *, scope: str, own: str) -> Json:
-    """A ranking with the rows of others than `own` cut to a 公开范围.
-
-    Movement against a trial is left out: what preceded the first bulletin is not for those who see only bulletins.
-    """
-    previous = full["previous"]
-    shown = previous if previous and previous["kind"] == "official" else None
-    rows = []
-    for row in full["rows"]:
-        kept = dict(row) if row["organisation"] == own else limited_row(row, scope)
-        rows.append(kept if shown else kept | {"previous_rank": None})
-    return {**full, "rows": rows, "previous": shown, "disclosure_scope": scope}
+    """A ranking with the rows of others than `own` cut to a 公开范围."""
+    rows = [dict(row) if row["organisation"] == own else limited_row(row, scope) for row in full["rows"]]
+    return {**full, "rows": rows, "disclosure_scope": scope}
 
 
 def limited_receipt(full: Mapping[str, Any], scope: str) -> Json:

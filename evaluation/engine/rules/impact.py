@@ -4,22 +4,23 @@ A blank lies between a floor (推定, a setting of the scheme) and the full mark
 0 on nearly every rank could still move, and the list would say nothing.
 """
 
+from bisect import bisect_left, bisect_right
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 
-from evaluation.engine.rules.ranking import Cell, Item, Unit, half_up_div, mean_rate
+from evaluation.engine.rules.ranking import Cell, Item, Unit, mean_rate, printed
 
-Interval = tuple[Fraction, Fraction]
+ZERO = Fraction(0)
 
 
 @dataclass(frozen=True)
 class Reach:
-    """What a unit can still come to. Totals in ten-thousandths; `best` and `worst` are ranks over the track.
+    """What a unit can still come to. Totals in ten-thousandths as printed; `best` and `worst` are ranks over the track.
 
     The totals are attained. The ranks compare every two units over all blanks they share (an average moves with the
     marks of others), so no filing can lead outside them; with three or more bound by one average both ends may be
-    one place more than can be attained.
+    one place more than can be attained, and where two stay apart by less than a printed unit they may come out equal.
     """
 
     code: str
@@ -35,102 +36,118 @@ class Reach:
 
 @dataclass(frozen=True)
 class _Share:
-    """`part` of the item; a carrier's rate as an interval, one point when it is marked; sums over the carriers."""
+    """`part` of the item; the rates of carriers that are marked, their sum, and which carriers are blank."""
 
     part: Fraction
-    rates: Mapping[str, Interval]
-    low: Fraction
-    high: Fraction
+    rates: Mapping[str, Fraction]
+    blanks: frozenset[str]
+    marked: Fraction
 
     @property
     def count(self) -> int:
-        return len(self.rates)
+        return len(self.rates) + len(self.blanks)
 
-    def of(self, code: str) -> Interval:
-        """The rate of a unit: its own, or the average of the carriers."""
-        return self.rates.get(code) or (self.low / self.count, self.high / self.count)
+
+# How a unit hangs on one share with blanks: points a full mark of its own blank is worth, points each blank is worth
+# through the average. One of the two is 0, and both are for a carrier that is marked.
+Hold = tuple[Fraction, Fraction]
 
 
 def reaches(
-    units: Sequence[Unit], items: Sequence[Item], cells: Mapping[tuple[str, str], Cell], *, floor: Fraction
+    units: Sequence[Unit],
+    items: Sequence[Item],
+    cells: Mapping[tuple[str, str], Cell],
+    *,
+    floor: Fraction,
+    precision: int = 4,
 ) -> list[Reach]:
     """Least and most total, best and worst rank of every unit, in the order given.
 
-    `cells` as for rules.ranking.rank. Refuses "no-carrier" when nobody is left to average.
+    `cells` as for rules.ranking.rank. Refuses "no-carrier" when nobody is left to average. Units that hang alike on
+    the blanks differ by what is fixed alone: they are sorted once by that, and counted by bisection.
     """
     examined = [
-        (item, [_share(item, s.key, s.numerator, s.denominator, cells, floor) for s in item.shares])
+        (item, [_share(item, s.key, s.numerator, s.denominator, cells) for s in item.shares])
         for item in items
         if item.in_scope
     ]
-    totals = {unit.code: _total(unit, examined) for unit in units}
-    lead = {(one.code, other.code): _lead(one, other, examined) for one in units for other in units if one is not other}
+    open_ = [share for _, shares in examined for share in shares if share.blanks]
+    fixed: dict[str, Fraction] = {}
+    holds: dict[str, tuple[Hold, ...]] = {}
+    alike: dict[tuple[Hold, ...], list[Fraction]] = {}
+    for unit in units:
+        fixed[unit.code], holds[unit.code] = _standing(unit, examined)
+        alike.setdefault(holds[unit.code], []).append(fixed[unit.code])
+    for group in alike.values():
+        group.sort()
+    step = Fraction(1, 10**precision)
+    leads = {(one, other): _lead(one, other, open_, floor) for one in alike for other in alike}
     found = []
     for unit in units:
-        others = [other.code for other in units if other is not unit]
-        surely_above = sum(lead[unit.code, other] < 0 for other in others)
-        maybe_above = sum(lead[other, unit.code] > 0 for other in others)
-        found.append(Reach(unit.code, *totals[unit.code], 1 + surely_above, 1 + maybe_above))
+        own, hold = fixed[unit.code], holds[unit.code]
+        above = maybe = 0
+        for other, group in alike.items():
+            # Above for certain: even the most that this unit can gain leaves it a printed unit behind.
+            above += len(group) - bisect_left(group, own + leads[hold, other] + step)
+            ahead = leads[other, hold]
+            maybe += len(group) - bisect_right(group, own - ahead) - (other == hold and ahead > 0)
+        least, most = (own + _ends(hold, open_, end) for end in (floor, Fraction(1)))
+        found.append(Reach(unit.code, printed(least, precision), printed(most, precision), 1 + above, 1 + maybe))
     return found
 
 
-def _share(
-    item: Item, key: str, numerator: int, denominator: int, cells: Mapping[tuple[str, str], Cell], floor: Fraction
-) -> _Share:
-    rates: dict[str, Interval] = {}
+def _share(item: Item, key: str, numerator: int, denominator: int, cells: Mapping[tuple[str, str], Cell]) -> _Share:
+    rates: dict[str, Fraction] = {}
+    blanks = set()
     for code in item.carriers:
         cell = cells.get((key, code))
         if cell is not None and cell.not_applicable:
             continue
         if cell is None or cell.value is None:
-            rates[code] = (floor, Fraction(1))
+            blanks.add(code)
         else:
-            rates[code] = (Fraction(cell.value, cell.full),) * 2
-    if not rates:
+            rates[code] = Fraction(cell.value, cell.full)
+    if not rates and not blanks:
         mean_rate([])
-    low = sum((one[0] for one in rates.values()), Fraction(0))
-    high = sum((one[1] for one in rates.values()), Fraction(0))
-    return _Share(Fraction(numerator, denominator), rates, low, high)
+    return _Share(Fraction(numerator, denominator), rates, frozenset(blanks), sum(rates.values(), ZERO))
 
 
-def _score(weight: int, shares: Sequence[_Share], code: str, end: int) -> int:
-    exact = sum((share.part * share.of(code)[end] for share in shares), Fraction(0)) * weight * 10
-    return half_up_div(exact.numerator, exact.denominator)
-
-
-def _total(unit: Unit, examined: Sequence[tuple[Item, Sequence[_Share]]]) -> tuple[int, int]:
-    scores = [
-        (_score(item.weights[unit.zone], shares, unit.code, 0), _score(item.weights[unit.zone], shares, unit.code, 1))
-        for item, shares in examined
-    ]
-    return sum(low for low, _ in scores), sum(high for _, high in scores)
-
-
-def _lead(one: Unit, other: Unit, examined: Sequence[tuple[Item, Sequence[_Share]]]) -> int:
-    """The most by which `one` can come out above `other`, in ten-thousandths; negative when it stays below.
-
-    Items do not share blanks, so the most of the sum is the sum of the mosts. Within an item the scores are rounded
-    apart: their difference is neither above that of the extremes, nor a whole unit above the exact difference.
-    """
-    lead = 0
+def _standing(unit: Unit, examined: Sequence[tuple[Item, Sequence[_Share]]]) -> tuple[Fraction, tuple[Hold, ...]]:
+    """Points of 100 that no blank touches, and how the unit hangs on each share with blanks."""
+    whole = sum(item.weights[unit.zone] for item, _ in examined)
+    fixed, holds = ZERO, []
     for item, shares in examined:
-        mine, theirs = item.weights[one.zone], item.weights[other.zone]
-        apart = _score(mine, shares, one.code, 1) - _score(theirs, shares, other.code, 0)
-        exact = sum((_share_lead(s, mine * s.part, theirs * s.part, one.code, other.code) for s in shares), Fraction(0))
-        lead += min(apart, -(-(exact.numerator * 10) // exact.denominator))
+        weight = Fraction(100 * item.weights[unit.zone], whole)
+        for share in shares:
+            worth = weight * share.part
+            if unit.code in share.rates:
+                fixed += worth * share.rates[unit.code]
+                hold = (ZERO, ZERO)
+            elif unit.code in share.blanks:
+                hold = (worth, ZERO)
+            else:
+                fixed += worth * share.marked / share.count
+                hold = (ZERO, worth / share.count)
+            if share.blanks:
+                holds.append(hold)
+    return fixed, tuple(holds)
+
+
+def _ends(hold: tuple[Hold, ...], open_: Sequence[_Share], end: Fraction) -> Fraction:
+    """What the blanks are worth to a unit when all lie at one end."""
+    return sum((end * (own + each * len(share.blanks)) for (own, each), share in zip(hold, open_, strict=True)), ZERO)
+
+
+def _lead(one: tuple[Hold, ...], other: tuple[Hold, ...], open_: Sequence[_Share], floor: Fraction) -> Fraction:
+    """The most that the blanks can put `one` before `other`. Linear in every blank, and shares have none in common."""
+    lead = ZERO
+    for (own, each), (their_own, their_each), share in zip(one, other, open_, strict=True):
+        apart = len(share.blanks) - (own > 0) - (their_own > 0)
+        lead += _most(each - their_each, floor) * apart
+        lead += _most(own - their_each, floor) if own else ZERO
+        lead += _most(each - their_own, floor) if their_own else ZERO
     return lead
 
 
-def _share_lead(share: _Share, mine: Fraction, theirs: Fraction, one: str, other: str) -> Fraction:
-    """The greatest `mine` × rate of one − `theirs` × rate of the other; linear in every blank, so at its ends."""
-    own, foreign = share.rates.get(one), share.rates.get(other)
-    if own and foreign:
-        return mine * own[1] - theirs * foreign[0]
-    if own:  # the other takes an average in which one's own mark counts
-        slope = mine - theirs / share.count
-        return slope * own[slope >= 0] - theirs / share.count * (share.low - own[0])
-    if foreign:
-        slope = mine / share.count - theirs
-        return slope * foreign[slope >= 0] + mine / share.count * (share.high - foreign[1])
-    slope = (mine - theirs) / share.count
-    return slope * (share.high if slope >= 0 else share.low)
+def _most(slope: Fraction, floor: Fraction) -> Fraction:
+    return slope if slope >= 0 else slope * floor

@@ -1,14 +1,21 @@
 """From marks to ranks: the engine of 13号, in plain integers.
 
-Units: marks and full marks in thousandths of a point, weights in thousandths, scores and totals in ten-thousandths.
-A score is rounded once, half up, to four decimals (engine 6); a total is the sum of those ("Arithmetic").
+Units: marks, full marks and weights in thousandths of a point. Nothing is rounded while computing (engine 6): exact scores are
+whole numbers of 1/`scale` thousandths, `scale` one common denominator of all rates of the computation. A score is shown with four
+decimals, half up; a total is rounded once, half up, to the scheme's 名次精度 and ranked as printed (engine 11).
 """
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from fractions import Fraction
 from math import lcm
 
+from miyun_kpi.lib.decimals import half_up, to_scaled
 from miyun_kpi.lib.errors import Refused
+
+# Of the arithmetic itself, first part of every rule version (engine 26); 1 ranked sums of rounded scores.
+ARITHMETIC = 2
+PRECISIONS = (2, 3, 4)
 
 AVERAGE_CLAUSE = {"township": "附件5·注", "department": "附件3·注"}
 
@@ -75,32 +82,50 @@ class SharePart:
 
 @dataclass(frozen=True)
 class ItemScore:
-    """`basis`: marked (all shares), average (any share averaged), missing, or out-of-scope (本期不考)."""
+    """`basis`: marked (all shares), average (any share averaged), missing, or out-of-scope (本期不考).
+
+    `exact` in 1/scale thousandths of a point; `score` is what is printed, ten-thousandths.
+    """
 
     number: int
     basis: str
     weight: int
     parts: tuple[SharePart, ...]
-    score: int | None
+    exact: int | None = None
+    score: int | None = None
 
 
 @dataclass(frozen=True)
 class UnitResult:
-    """`own_total`, `base` and `added` only where something closes the total (rules.year_total.Closing)."""
+    """One unit. `sum` and `percent` are exact points: what it got, and that over what was examined × 100 (折算百分).
+
+    `total` is the ranked value as printed, in ten-thousandths: `base` (its percentage, or what a year's method makes of
+    it) + `added` thousandths of 加减分, rounded once. All None while a mark is missing; then `partial` says what is there.
+    `dimensions` are sums of printed scores, so that a reader can add them up; what that leaves is the 尾差 of the total.
+    """
 
     unit: Unit
     items: tuple[ItemScore, ...]
     dimensions: Mapping[str, int]
-    total: int | None
     examined_weight: int
-    partial_total: int
+    partial: Fraction
     partial_weight: int
+    sum: Fraction | None = None
+    base: Fraction | None = None
+    added: int = 0
+    total: int | None = None
     rank: int | None = None
     zone_rank: int | None = None
     category_rank: int | None = None
-    own_total: int | None = None
-    base: int | None = None
-    added: int = 0
+
+    @property
+    def percent(self) -> Fraction | None:
+        return percentage(self.sum, self.examined_weight)
+
+    @property
+    def printed_parts(self) -> int:
+        """Sum of the printed item scores, ten-thousandths."""
+        return sum(item.score for item in self.items if item.score is not None)
 
 
 @dataclass(frozen=True)
@@ -117,6 +142,14 @@ class Missing:
 class Result:
     units: tuple[UnitResult, ...]
     missing: tuple[Missing, ...]
+    scale: int = 1
+
+    def points(self, exact: int) -> Fraction:
+        """Exact points of an item's `exact`."""
+        return Fraction(exact, 1000 * self.scale)
+
+
+Close = Callable[[str, Fraction | None], tuple[Fraction | None, int]]
 
 
 def half_up_div(numerator: int, denominator: int) -> int:
@@ -137,22 +170,18 @@ def mean_rate(marks: Sequence[tuple[int, int]]) -> Rate:
     return Rate(total, full * len(marks), len(marks), full)
 
 
-def item_score(weight: int, parts: Iterable[tuple[Share, int, int]]) -> int:
-    """weight × Σ share × rate, exact, rounded once half up to ten-thousandths of a point (engine 6).
+def percentage(points: Fraction | None, examined: int) -> Fraction | None:
+    """折算百分: exact points over the weight examined (thousandths), × 100; where all is examined the points themselves."""
+    return None if points is None or not examined else points * 100_000 / examined
 
-    `parts`: share with its rate as numerator and denominator; `weight` in thousandths.
-    """
-    numerator, denominator = 0, 1
-    for share, rate_numerator, rate_denominator in parts:
-        part_numerator = share.numerator * rate_numerator
-        part_denominator = share.denominator * rate_denominator
-        numerator = numerator * part_denominator + part_numerator * denominator
-        denominator *= part_denominator
-    return half_up_div(weight * 10 * numerator, denominator)
+
+def printed(value: Fraction, precision: int = 4) -> int:
+    """Ten-thousandths of a value rounded once, half up, to `precision` decimals."""
+    return to_scaled(half_up(value, precision), 4)
 
 
 def competition_ranks(totals: Mapping[str, int]) -> dict[str, int]:
-    """1, 2, 2, 4 on exact totals (engine 11)."""
+    """1, 2, 2, 4 on the totals as printed: equal figures are equal places (engine 11)."""
     ordered = sorted(totals.values(), reverse=True)
     first: dict[int, int] = {}
     for place, total in enumerate(ordered, start=1):
@@ -181,14 +210,15 @@ def rank(
     items: Sequence[Item],
     cells: Mapping[tuple[str, str], Cell],
     *,
-    close: Callable[[UnitResult], UnitResult] | None = None,
+    close: Close | None = None,
     trial: bool = False,
+    precision: int = 4,
 ) -> Result:
-    """Score and rank one track for one period. `close` adds what is not of the sheets before ranks are given.
+    """Score and rank one track for one period. `close` makes base and 加减分 of a unit's percentage (rules.year_total).
 
     `cells` by (share key, organisation code) holds every carrier's cell of filed sheets; an absent one is missing.
-    Refuses "no-carrier" when an item in scope has nobody left to average although somebody needs the average; in a
-    trial the item is missing for those who need it (engine 9).
+    `precision` is the 名次精度. Refuses "no-carrier" when an item in scope has nobody left to average although somebody
+    needs the average; in a trial the item is missing for those who need it (engine 9).
     """
     missing: list[Missing] = []
     averages: dict[str, Rate | None] = {}
@@ -200,10 +230,26 @@ def rank(
                 if needing and not trial:
                     mean_rate([])
                 missing += [Missing(item.number, share, code, no_carrier=True) for code in needing]
-    results = [_score_unit(unit, items, cells, averages) for unit in units]
-    if close is not None:
-        results = [close(result) for result in results]
-    return Result(_ranked(results), tuple(missing))
+    scale = _scale(items, cells, averages)
+    results = []
+    for unit in units:
+        result = _score_unit(unit, items, cells, averages, scale)
+        base, added = close(unit.code, result.percent) if close is not None else (result.percent, 0)
+        total = None if base is None else printed(base + Fraction(added, 1000), precision)
+        results.append(replace(result, base=base, added=added, total=total))
+    return Result(_ranked(results), tuple(missing), scale)
+
+
+def _scale(items: Sequence[Item], cells: Mapping[tuple[str, str], Cell], averages: Mapping[str, Rate | None]) -> int:
+    """A denominator that every share of every rate has."""
+    denominators = {1}
+    for item in items:
+        for share in item.shares if item.in_scope else ():
+            own = {cell.full for code in item.carriers if (cell := cells.get((share.key, code))) is not None}
+            average = averages[share.key]
+            denominators |= {share.denominator * full for full in own}
+            denominators |= {share.denominator * average.denominator} if average is not None else set()
+    return lcm(*denominators)
 
 
 def _average(item: Item, share: Share, cells: Mapping[tuple[str, str], Cell], missing: list[Missing]) -> Rate | None:
@@ -230,41 +276,62 @@ def _without_carrier(
 
 
 def _score_unit(
-    unit: Unit, items: Sequence[Item], cells: Mapping[tuple[str, str], Cell], averages: Mapping[str, Rate | None]
+    unit: Unit,
+    items: Sequence[Item],
+    cells: Mapping[tuple[str, str], Cell],
+    averages: Mapping[str, Rate | None],
+    scale: int,
 ) -> UnitResult:
-    scores = tuple(_score_item(unit, item, cells, averages) for item in items)
+    scores = tuple(_score_item(unit, item, cells, averages, scale) for item in items)
     dimensions: dict[str, int] = {}
-    total: int | None = 0
-    examined = partial_total = partial_weight = 0
+    complete = True
+    examined = partial = partial_weight = 0
     for item, score in zip(items, scores, strict=True):
         dimensions.setdefault(item.dimension, 0)
         if score.basis == "out-of-scope":
             continue
         examined += score.weight
-        if score.score is None:
-            total = None
+        if score.exact is None:
+            complete = False
         else:
-            partial_total += score.score
+            partial += score.exact
             partial_weight += score.weight
-            dimensions[item.dimension] += score.score
+            dimensions[item.dimension] += score.score or 0
+    got = Fraction(partial, 1000 * scale)
     return UnitResult(
-        unit, scores, dimensions, None if total is None else partial_total, examined, partial_total, partial_weight
+        unit,
+        scores,
+        dimensions,
+        examined,
+        got,
+        partial_weight,
+        sum=got if complete else None,
     )
 
 
 def _score_item(
-    unit: Unit, item: Item, cells: Mapping[tuple[str, str], Cell], averages: Mapping[str, Rate | None]
+    unit: Unit,
+    item: Item,
+    cells: Mapping[tuple[str, str], Cell],
+    averages: Mapping[str, Rate | None],
+    scale: int,
 ) -> ItemScore:
     weight = item.weights[unit.zone]
     if not item.in_scope:
-        return ItemScore(item.number, "out-of-scope", weight, (), None)
+        return ItemScore(item.number, "out-of-scope", weight, ())
     parts = tuple(_share_part(unit, item, share, cells, averages) for share in item.shares)
     bases = {part.basis for part in parts}
     if "missing" in bases:
-        return ItemScore(item.number, "missing", weight, parts, None)
-    rates = [(p.share, p.rate.numerator, p.rate.denominator) for p in parts if p.rate is not None]
+        return ItemScore(item.number, "missing", weight, parts)
+    exact = 0
+    for part in parts:
+        assert part.rate is not None
+        exact += (
+            part.share.numerator * part.rate.numerator * (scale // (part.share.denominator * part.rate.denominator))
+        )
+    exact *= weight
     basis = "average" if "average" in bases else "marked"
-    return ItemScore(item.number, basis, weight, parts, item_score(weight, rates))
+    return ItemScore(item.number, basis, weight, parts, exact, half_up_div(exact * 10, scale))
 
 
 def _share_part(
@@ -297,22 +364,20 @@ def _ranked(results: Sequence[UnitResult]) -> tuple[UnitResult, ...]:
     by_category = group_ranks(results, {r.unit.code: r.unit.category for r in results})
     position = {result.unit.code: index for index, result in enumerate(results)}
     ranked = [
-        UnitResult(
-            **{
-                **result.__dict__,
-                "rank": overall.get(result.unit.code),
-                "zone_rank": by_zone.get(result.unit.code),
-                "category_rank": by_category.get(result.unit.code),
-            }
+        replace(
+            result,
+            rank=overall.get(result.unit.code),
+            zone_rank=by_zone.get(result.unit.code),
+            category_rank=by_category.get(result.unit.code),
         )
         for result in results
     ]
 
-    def order(result: UnitResult) -> tuple[int, float, int]:
+    def order(result: UnitResult) -> tuple[int, Fraction, int]:
         place = position[result.unit.code]
         if result.rank is not None:
-            return (0, result.rank, place)
-        rate = result.partial_total / result.partial_weight if result.partial_weight else 0.0
+            return (0, Fraction(result.rank), place)
+        rate = result.partial / result.partial_weight if result.partial_weight else Fraction(0)
         return (1, -rate, place)
 
     return tuple(sorted(ranked, key=order))

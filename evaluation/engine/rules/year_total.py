@@ -1,15 +1,15 @@
 """From 专项考评, quarters and 加减分 to the year's total (engine 16), and why a year may stay a trial.
 
-Results are percentages of what was examined, exact fractions; totals ten-thousandths of a point; points thousandths.
+Results are percentages of what was examined: of a quarter the value printed in its bulletin, of 专项考评 the exact one. The base stays
+an exact fraction; decided points are thousandths.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
 from fractions import Fraction
 
-from evaluation.engine.rules.ranking import UnitResult, half_up_div
 from miyun_kpi.lib.decimals import plain, read_decimal
 from miyun_kpi.lib.errors import FieldError, Refused
 
@@ -28,38 +28,26 @@ class Closing:
     results: Mapping[str, Mapping[str, Fraction | None]]
     points: Mapping[str, Sequence[int]]
 
-    def close(self, result: UnitResult) -> UnitResult:
-        """Total = Σ weight × percentage, rounded once half up to four decimals, + the decided points, exactly."""
-        base = result.total
+    def close(self, unit: str, percent: Fraction | None) -> tuple[Fraction | None, int]:
+        """(base, thousandths of a point added): Σ weight × percentage, exact, and the decided points, never converted."""
+        base = percent
         if self.weights is not None:
             base = method_total(
-                (weight, self._result(code, result)) for code, weight in sorted(self.weights.items()) if weight
+                (weight, percent if code == self.own else self.results.get(code, {}).get(unit))
+                for code, weight in sorted(self.weights.items())
+                if weight
             )
-        added = 10 * sum(self.points.get(result.unit.code, ()))
-        return replace(
-            result, total=None if base is None else base + added, own_total=result.total, base=base, added=added
-        )
-
-    def _result(self, code: str, result: UnitResult) -> Fraction | None:
-        if code != self.own:
-            return self.results.get(code, {}).get(result.unit.code)
-        return percentage(result.total, result.examined_weight)
+        return base, sum(self.points.get(unit, ()))
 
 
-def percentage(total: int | None, examined: int) -> Fraction | None:
-    """折算百分 of a total (ten-thousandths) over the weight examined (thousandths), exact."""
-    return None if total is None or not examined else Fraction(total, 10 * examined) * 100
-
-
-def method_total(parts: Iterable[tuple[Fraction, Fraction | None]]) -> int | None:
-    """Ten-thousandths; None while a part that weighs something is missing."""
+def method_total(parts: Iterable[tuple[Fraction, Fraction | None]]) -> Fraction | None:
+    """Exact; None while a part that weighs something is missing."""
     total = Fraction(0)
     for weight, value in parts:
         if value is None:
             return None
         total += weight * value
-    scaled = total * 10**4
-    return half_up_div(scaled.numerator, scaled.denominator)
+    return total
 
 
 def read_weights(typed: Mapping[str, str], *, year: str) -> dict[str, Decimal]:

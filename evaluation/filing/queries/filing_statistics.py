@@ -146,7 +146,7 @@ def impact_of(scheme: Scheme, period: Period, visible: QuerySet[MarkSheet]) -> I
     """Best and worst rank of every unit of a track while its blanks lie between the floor and the full mark."""
     inputs = engine_inputs(scheme, period)
     floor = Fraction(scheme.blank_floor_percent, 100)
-    found = reaches(inputs.units, inputs.items, inputs.cells, floor=floor)
+    found = reaches(inputs.units, inputs.items, inputs.cells, floor=floor, precision=scheme.rank_precision)
     organisations = {o.code: o for o in inputs.view.organisations}
     step = BAR / max(len(found), 1)
     rows = [

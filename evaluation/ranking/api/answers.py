@@ -109,7 +109,7 @@ class ClosingSerializer(Answer):
     parts = ClosingPartSerializer(many=True)
     base = Exact(places=4, allow_null=True)
     added = Exact(places=4, allow_null=True)
-    own_total = Exact(places=4, allow_null=True)
+    own_percent = Exact(places=4, allow_null=True, help_text="本期的折算百分")
 
 
 class RankingRowSerializer(Answer):
@@ -117,7 +117,15 @@ class RankingRowSerializer(Answer):
     name = serializers.CharField()
     zone = Code(Zone, allow_null=True)
     category = Code(Category)
-    total = Exact(places=4, allow_null=True, help_text="有缺分或不公开的没有")
+    total = Exact(
+        places=(2, 4),
+        allow_null=True,
+        help_text="折算百分加加减分，按名次精度四舍五入一次，按它排名；有缺分或不公开的没有",
+    )
+    sum = Exact(places=4, allow_null=True, help_text="得分合计，不折算；有缺分或不公开的没有")
+    rounding_difference = Exact(
+        places=4, allow_null=True, help_text="尾差：各项印出的得分加它等于合计（有折算的，等于得分合计）"
+    )
     rank = serializers.IntegerField(allow_null=True)
     zone_rank = serializers.IntegerField(allow_null=True)
     category_rank = serializers.IntegerField(allow_null=True)
@@ -132,7 +140,7 @@ class RankingRowSerializer(Answer):
 
 class PreviousRankingSerializer(Answer):
     period = Period()
-    kind = Code(RankingKind)
+    ranking = serializers.IntegerField()
 
 
 class YearMethodSerializer(Answer):
@@ -143,7 +151,9 @@ class YearMethodSerializer(Answer):
 
 
 class RankingSerializer(RankingSummarySerializer):
-    first = serializers.BooleanField(help_text="之前没有排名")
+    rank_precision = serializers.IntegerField(help_text="名次精度：合计的小数位数")
+    converted = serializers.BooleanField(help_text="有的单位实考满分不是 100，合计是折算百分")
+    first = serializers.BooleanField(help_text="已通报而之前没有通报")
     previous = PreviousRankingSerializer(allow_null=True)
     missing = MissingCellSerializer(many=True)
     unconfirmed = UnconfirmedFigureSerializer(many=True)

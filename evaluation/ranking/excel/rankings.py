@@ -58,10 +58,10 @@ def ranking_workbook(ranking: Ranking, page: Page, *, viewer: str, at: datetime)
         Column("分区位次" if by_zone else "类内位次", 9),
         *(Column(f"{head.name}（{head.fulls} 分）", 14, 4) for head in page.heads),
         *([Column("加减分", 9, 3)] if page.closed else []),
-        Column("合计", 12, 4),
-        Column("距前一名", 10, 4),
+        Column("得分", 12, 4),
         Column("实考满分", 9),
-        Column("折算百分", 10, 4),
+        Column("合计", 12, page.document["rank_precision"]),
+        Column("距前一名", 10, 4),
         Column("暂列得分", 10, 4),
         Column("暂列已有分值", 12),
     ]
@@ -77,10 +77,10 @@ def ranking_workbook(ranking: Ranking, page: Page, *, viewer: str, at: datetime)
                 row.group_rank if row.group_rank is not None else ("不排名" if row.group_size == 1 else None),
                 *(_decimal(cell.score) if cell else None for cell in row.dimensions),
                 *([row.added] if page.closed else []),
+                _decimal(row.sum),
+                Decimal(row.examined),
                 row.total,
                 row.gap,
-                Decimal(row.examined),
-                row.percent,
                 _decimal(row.partial_total),
                 _decimal(row.partial_weight),
             ]
@@ -91,7 +91,11 @@ def ranking_workbook(ranking: Ranking, page: Page, *, viewer: str, at: datetime)
         columns=columns,
         rows=rows,
         lines=[title, kind_line(ranking), *_evidence(ranking, viewer, at)],
-        notes=["按四位小数合计排名，合计相同同名次，次名顺延（1、2、2、4）。空白为无此数或不在可看的范围，不是 0。"],
+        notes=[
+            f"合计 ＝ 得分 ÷ 实考满分 × 100（折算百分）{'＋ 加减分' if page.closed else ''}，按精确值四舍五入一次到"
+            f" {page.document['rank_precision']} 位小数，按印出的合计排名；合计相同同名次，次名顺延（1、2、2、4）。",
+            "空白为无此数或不在可看的范围，不是 0。",
+        ],
     )
     return workbook([sheet], title=title, at=at)
 
@@ -101,10 +105,14 @@ def _closing_lines(closing: Any) -> list[str]:
     if not closing:
         return []
     parts = " ＋ ".join(
-        f"{part['weight']} × {part['total']} ÷ {part['examined_weight']} × 100（{part['period']}）"
+        f"{part['weight']} × {part['total']}"
+        + (f" ÷ {part['examined_weight']} × 100" if part["examined_weight"] != "100" else "")
+        + f"（{part['period']}）"
         for part in closing["parts"]
     )
-    return [f"年度得分 ＝ {parts}，只舍入一次 ＝ {closing['base']}；合计 ＝ 年度得分 ＋ 加减分 {closing['added']}。"]
+    return [
+        f"年度得分 ＝ {parts} ＝ {closing['base']}；合计 ＝ 年度得分 ＋ 加减分 {closing['added']}，按精确值四舍五入一次。"
+    ]
 
 
 _INPUTS = (
@@ -170,7 +178,13 @@ def receipt_workbook(ranking: Ranking, page: ReceiptPage, *, viewer: str, at: da
     title = f"得分明细输入清单　{page.receipt['name']}　{ranking.period.label}"
     how = [
         "本项得分 ＝ 权重 × Σ 份额 × 得分率；打分的得分率 ＝ 得分 ÷ 满分，取平均分的得分率 ＝ 得分之和 ÷ 家数 ÷ 满分。",
-        "每项四舍五入保留四位，只舍入一次；合计为各项之和，不再舍入。",
+        "计算中不舍入；每项得分按四位小数印出，合计按精确值四舍五入一次。"
+        f"各项印出的得分之和与{'得分合计' if page.partly_examined else '合计'}相差的是尾差：{page.receipt['rounding_difference'] or '–'}。",
+        *(
+            [f"得分 {page.receipt['sum']}，实考满分 {page.receipt['examined_weight']}，合计为折算百分。"]
+            if page.partly_examined
+            else []
+        ),
         *_closing_lines(page.receipt.get("closing")),
         f"合计 {total}，第 {page.receipt['rank']} 名 / {page.ranked}"
         if total

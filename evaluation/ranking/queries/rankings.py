@@ -2,7 +2,7 @@
 
 import json
 from collections import Counter
-from collections.abc import Callable, Container, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
 from fractions import Fraction
@@ -13,7 +13,6 @@ from typing import Any
 from evaluation.engine.models.ranking import Ranking
 from evaluation.engine.rules.documents import limited_document, limited_row
 from evaluation.engine.rules.receipts import percent_of_examined
-from evaluation.enums import RankingKind
 from miyun_kpi.lib.decimals import half_up
 from miyun_kpi.lib.lists import ordered
 from miyun_kpi.organisations.enums import Category, Track, Zone
@@ -61,7 +60,7 @@ class Row:
     group_rank: int | None
     group_size: int
     total: Decimal | None
-    four: bool
+    printed: str | None
     gap: Decimal | None
     gap_four: bool
     dimensions: tuple[DimensionCell | None, ...]
@@ -71,7 +70,7 @@ class Row:
     partial_weight: str | None
     partial_rate: Decimal | None
     examined: str
-    percent: Decimal | None
+    sum: str | None
     group_mean: float | None = None
     added: Decimal | None = None
 
@@ -162,7 +161,6 @@ class _Frame:
     group_of: Mapping[str, str]
     rate_means: Mapping[tuple[str, str], float | None]
     total_means: Mapping[str, float]
-    alike: Container[Decimal | None]
     gaps: Mapping[str, Decimal]
 
     @cached_property
@@ -183,7 +181,7 @@ class _Frame:
             group_rank=row["zone_rank"] if self.by_zone else row["category_rank"],
             group_size=self.sizes[group],
             total=total,
-            four=total in self.alike,
+            printed=row["total"],
             gap=gap,
             gap_four=gap is not None and half_up(gap, 2) == 0,
             dimensions=_cells(row, self.rate_means, group, complete=full["total"] is not None),
@@ -193,7 +191,7 @@ class _Frame:
             partial_weight=row["partial_weight"],
             partial_rate=percent_of_examined(row["partial_total"], row["partial_weight"] or "0"),
             examined=row["examined_weight"],
-            percent=percent_of_examined(own_total(row), row["examined_weight"]),
+            sum=row["sum"],
             group_mean=self.total_means.get(group),
             added=Decimal(row["closing"]["added"]) if row.get("closing") else None,
         )
@@ -211,10 +209,8 @@ def ranking_page(ranking: Ranking, viewer: Viewer) -> Page:
     rate_means = _rate_means(full_rows, group_of) if viewer.scope in ("whole", "dimensions") else {}
     total_means = _total_means(full_rows, group_of) if totals_seen else {}
     gaps = _gaps(full_rows) if totals_seen else {}
-    frame = _Frame(viewer, by_zone, group_of, rate_means, total_means, _alike(seen), gaps)
+    frame = _Frame(viewer, by_zone, group_of, rate_means, total_means, gaps)
     rows = [frame.row(full, row) for full, row in zip(full_rows, seen, strict=True)]
-    previous = document["previous"]
-    movement = bool(previous) and (viewer.whole or previous["kind"] == RankingKind.OFFICIAL)
     values = [float(row.total) for row in rows if row.total is not None]
     low, high, ticks = _scale(values)
     rates = [cell.rate for row in rows for cell in row.dimensions if cell and cell.rate is not None]
@@ -233,27 +229,12 @@ def ranking_page(ranking: Ranking, viewer: Viewer) -> Page:
         rate_low=int(min(rates, default=50)) // 5 * 5,
         first=bool(document["first"]),
         partly_examined=any(row.examined != "100" for row in rows),
-        shows_movement=movement,
+        shows_movement=bool(document["previous"]),
         # One's own stand in the 得分明细; four columns of dashes for all others say nothing.
         shows_dimensions=any(row["dimensions"] for row in seen if row["organisation"] != viewer.own or viewer.whole),
         closed=any(row.get("closing") for row in full_rows),
         ties=sum(count - 1 for count in Counter(row.rank for row in rows if row.rank).values()),
     )
-
-
-def own_total(row: Json) -> str | None:
-    """What the sheets of the period give, before anything closes the total."""
-    closing = row.get("closing")
-    return closing["own_total"] if closing else row["total"]
-
-
-def _alike(rows: Sequence[Json]) -> set[Decimal]:
-    """Different totals that read the same at two decimals: these print four."""
-    found: dict[Decimal, set[Decimal]] = {}
-    for row in rows:
-        if row["total"] is not None:
-            found.setdefault(half_up(Decimal(row["total"]), 2), set()).add(Decimal(row["total"]))
-    return {total for totals in found.values() if len(totals) > 1 for total in totals}
 
 
 def _cells(

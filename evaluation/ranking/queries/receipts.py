@@ -21,7 +21,7 @@ from evaluation.engine.rules.receipts import (
     place,
 )
 from evaluation.enums import DisclosureScope
-from evaluation.ranking.queries.rankings import Viewer, own_total
+from evaluation.ranking.queries.rankings import Viewer
 from miyun_kpi.lib.citations import split_citation
 from miyun_kpi.organisations.enums import Track
 
@@ -114,7 +114,6 @@ class ReceiptPage:
     neighbours: tuple[Neighbour, ...]
     bands: tuple[GroupBand, ...]
     averages: tuple[AverageUsed, ...]
-    percent: Decimal | None
     partial_rate: Decimal | None
     partly_examined: bool
     average_clause: tuple[str, str] | None
@@ -166,7 +165,6 @@ def receipt_page(ranking: Ranking, rows: Sequence[RankingRow], code: str, viewer
         neighbours=tuple(neighbours[max(own_at - 2, 0) : own_at + 3]),
         bands=bands,
         averages=_averages(receipt, receipts, viewer),
-        percent=percent_of_examined(own_total(receipt), receipt["examined_weight"]),
         partial_rate=percent_of_examined(receipt["partial_total"], receipt["partial_weight"] or "0"),
         partly_examined=receipt["examined_weight"] != "100",
         average_clause=split_citation(clauses[0]) if clauses else None,

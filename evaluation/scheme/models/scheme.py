@@ -64,6 +64,8 @@ class Scheme(models.Model):
     visit_spread_days = models.PositiveSmallIntegerField("现场考评相隔几天以内提示扎堆", default=7)
     # 推定, off: the text of a 批示 is not kept in the 督办台账. 13号 asks for its being done, and it may be classified.
     instruction_text = models.BooleanField("督办台账可录批示的内容", default=False)
+    # 名次精度 (推定): decimals to which a total is rounded, and ranked as printed (engine 11). Fixed before the first sheet opens.
+    rank_precision = models.PositiveSmallIntegerField("名次精度：合计取几位小数", default=4)
     # 试算 of a draft (推定): from how many places on one indicator alone is said to decide a rank. No printed basis; it names
     # indicators for the drafters to look at and enters no result.
     hang_places = models.PositiveSmallIntegerField("一项去掉后名次变动几位时点名", default=3)

@@ -127,12 +127,13 @@ def test_a_sheet_left_out_is_named_and_the_smaller_full_mark_shown(quarter):
     ]
     for row in changed["rows"]:
         row["examined_weight"] = "80"
-    changed["rows"][0]["total"] = "76.0000"
+    changed["converted"] = True
+    changed["rows"][0] |= {"sum": "76.0000", "total": "95.0000"}
     Ranking.objects.filter(pk=ranking.pk).update(document=json.dumps(changed))
     bulletin = drafted()
     text = text_of(document(bulletin))
     assert "注：区水务局“河长制”打分表本期不计并折算，由王主任于2020年7月9日签批。" in text
-    assert "名次 | 单位 | 总分 | 实考满分 | 折算百分 |" in text and "| 76.0000 | 80 | 95.0000 |" in text
+    assert "名次 | 单位 | 得分 | 实考满分 | 折算百分 |" in text and "| 76.0000 | 80 | 95.0000 |" in text
     saved(bulletin, text="只写一句。")
     assert "本期不计并折算" in text_of(document(bulletin)), "it cannot be edited away"
     assert "本期不计并折算" in page_of("office1", f"/evaluation/bulletins/{bulletin.pk}/")

@@ -185,7 +185,7 @@ def test_an_earlier_period_gives_the_same_total_and_a_later_one_the_new(first, s
     again, new = compute_trial(actor=SYSTEM, scheme=scheme, period=Period.objects.get(code="2020Q2"), at=AT)
     assert (again.digest, new) == (trial.digest, False)
     later, _ = compute_trial(actor=SYSTEM, scheme=scheme, period=Period.objects.get(code="2020Q3"), at=AT)
-    assert (trial.rule_version, later.rule_version) == ("13号·1", "13号·1·修1")
+    assert (trial.rule_version, later.rule_version) == ("2 · 13号·1", "2 · 13号·1·修1")
     assert rule_version_of(scheme, PeriodCode(2020, quarter=2)) == "13号·1"
 
 

@@ -108,7 +108,7 @@ def test_a_year_on_it_stands_in_duties_rule_version_ranking_and_receipts(people)
     assert months.exists() and set(months.values_list("document", "scope")) == {("2021-9", "tracked")}
     assert rule_version_of(scheme, PeriodCode(2021, quarter=2)) == "〔2021〕9号·1"
     ranking, _ = compute_trial(actor=SYSTEM, scheme=scheme, period=Period.objects.get(code="2021Q2"), at=at)
-    assert ranking.rule_version == "〔2021〕9号·1"
+    assert ranking.rule_version == "2 · 〔2021〕9号·1"
     assert "13号" not in ranking.document + ranking.inputs
     earlier = Ranking.objects.filter(scheme=Scheme.objects.get(year=2020, track="township")).first()
     assert earlier is None or "13号·1" in earlier.rule_version

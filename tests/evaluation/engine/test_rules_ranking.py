@@ -13,8 +13,8 @@ from evaluation.engine.rules.ranking import (
     Unit,
     competition_ranks,
     half_up_div,
-    item_score,
     mean_rate,
+    printed,
     rank,
 )
 from miyun_kpi.lib.errors import Refused
@@ -32,6 +32,11 @@ def item(number, carriers, weights, shares=(SOLE,), **kwargs):
     return Item(number, kwargs.pop("dimension", "d"), named, scaled, frozenset(carriers), **kwargs)
 
 
+def points(unit):
+    """What a unit got, printed: ten-thousandths, not converted."""
+    return None if unit.sum is None else printed(unit.sum)
+
+
 def by_code(result):
     return {unit.unit.code: unit for unit in result.units}
 
@@ -42,9 +47,9 @@ def test_a_township_takes_the_mean_rate_times_its_own_zones_weight():
     rivers = item(4, {"gulou", "shicheng"}, {"core": 3, "eco": 4, "economic": 2})
     cells = {("4/s", "gulou"): mark("88.5"), ("4/s", "shicheng"): mark("95.5")}
     found = by_code(rank(units, [rivers], cells))
-    assert found["gulou"].total == 26550  # 3 × 0.885
-    assert found["shicheng"].total == 38200  # 4 × 0.955
-    assert found["park"].total == 18400  # 2 × (88.5 + 95.5) ÷ 200
+    assert points(found["gulou"]) == 26550  # 3 × 0.885
+    assert points(found["shicheng"]) == 38200  # 4 × 0.955
+    assert points(found["park"]) == 18400  # 2 × (88.5 + 95.5) ÷ 200
     assert found["park"].items[0].basis == "average"
     assert found["park"].items[0].parts[0].rate.count == 2
 
@@ -59,7 +64,7 @@ def test_department_item_13_is_split_in_sevenths():
     ]
     environment = item(13, {"x"}, {"": 7}, shares)
     cells = {("13/a", "x"): mark("90"), ("13/b", "x"): mark("80"), ("13/c", "x"): mark("70"), ("13/d", "x"): mark("60")}
-    assert rank([Unit("x")], [environment], cells).units[0].total == 56000
+    assert points(rank([Unit("x")], [environment], cells).units[0]) == 56000
 
 
 def test_an_item_of_sevenths_is_rounded_once_half_up():
@@ -68,7 +73,7 @@ def test_an_item_of_sevenths_is_rounded_once_half_up():
     one = item(1, {"x"}, {"": 5}, shares)
     cells = {("1/a", "x"): mark("33.333"), ("1/b", "x"): mark("66.667")}
     exact = Fraction(5) * (Fraction(1, 7) * Fraction(33333, 100000) + Fraction(6, 7) * Fraction(66667, 100000))
-    assert rank([Unit("x")], [one], cells).units[0].total == half_up_div(
+    assert points(rank([Unit("x")], [one], cells).units[0]) == half_up_div(
         (exact * 10000).numerator, (exact * 10000).denominator
     )
 
@@ -110,7 +115,7 @@ def test_approved_not_applicable_leaves_the_carriers_and_takes_the_average_share
     found = by_code(rank([Unit("x"), Unit("y"), Unit("z")], [one], cells))
     assert found["x"].items[0].basis == "average"
     assert [part.basis for part in found["x"].items[0].parts] == ["average", "marked"]
-    assert found["x"].total == 72500  # 10 × (½·85 % + ½·60 %)
+    assert points(found["x"]) == 72500  # 10 × (½·85 % + ½·60 %)
 
 
 def test_a_missing_mark_leaves_total_and_rank_empty_and_poisons_the_average():
@@ -120,10 +125,10 @@ def test_a_missing_mark_leaves_total_and_rank_empty_and_poisons_the_average():
     cells = {("1/s", "x"): mark("90")} | {("2/s", code): mark("80") for code in "xyz"}
     result = rank(units, items, cells)
     found = by_code(result)
-    assert found["x"].total == 86000 and found["x"].rank == 1
+    assert points(found["x"]) == 86000 and found["x"].rank == 1
     for code in "yz":
         assert found[code].total is None and found[code].rank is None
-        assert (found[code].partial_total, found[code].partial_weight) == (32000, 4000)
+        assert (printed(found[code].partial), found[code].partial_weight) == (32000, 4000)
     assert [(m.number, m.organisation) for m in result.missing] == [(1, "y")]
     assert [unit.unit.code for unit in result.units] == ["x", "y", "z"]
 
@@ -131,7 +136,7 @@ def test_a_missing_mark_leaves_total_and_rank_empty_and_poisons_the_average():
 def test_zero_is_a_mark_and_counts_in_the_average():
     one = item(1, {"x", "y"}, {"": 10})
     found = by_code(rank([Unit("x"), Unit("y"), Unit("z")], [one], {("1/s", "x"): mark("0"), ("1/s", "y"): mark("90")}))
-    assert found["z"].total == 45000
+    assert points(found["z"]) == 45000
 
 
 def test_an_item_nobody_carries_is_refused_and_left_to_the_office():
@@ -155,7 +160,7 @@ def test_an_item_nobody_is_left_to_average_is_missing_in_a_trial_and_refused_oth
     result = rank(units, items, cells, trial=True)
     assert [unit.unit.code for unit in result.units] == ["y", "x"]
     for unit, partial in zip(result.units, (540_000, 480_000), strict=True):
-        assert (unit.total, unit.rank, unit.partial_total, unit.partial_weight) == (None, None, partial, 60_000)
+        assert (unit.total, unit.rank, printed(unit.partial), unit.partial_weight) == (None, None, partial, 60_000)
     assert [(m.number, m.organisation, m.no_carrier) for m in result.missing] == [(2, "x", True), (2, "y", True)]
     with pytest.raises(Refused) as refusal:
         rank(units, items, cells)
@@ -165,7 +170,8 @@ def test_an_item_nobody_is_left_to_average_is_missing_in_a_trial_and_refused_oth
 def test_an_item_outside_the_period_is_not_blank_and_leaves_the_examined_weight():
     items = [item(1, {"x"}, {"": 6}), item(2, {"x"}, {"": 4}, in_scope=False)]
     found = rank([Unit("x")], items, {("1/s", "x"): mark("50")}).units[0]
-    assert (found.total, found.examined_weight, found.items[1].basis) == (30000, 6000, "out-of-scope")
+    assert (points(found), found.total, found.examined_weight) == (30000, 500_000, 6000)
+    assert found.items[1].basis == "out-of-scope"
 
 
 def test_averages_over_different_full_marks_are_taken_as_rates():
@@ -184,6 +190,55 @@ def test_incomplete_units_are_listed_after_the_ranked_by_partial_rate():
         ("2/s", "done"): mark("1"),
     }
     assert [unit.unit.code for unit in rank(units, items, cells).units] == ["done", "high", "low"]
+
+
+def test_zones_with_different_examined_weights_are_ranked_by_percentage():
+    """本期不考并折算: whoever could get 89 is not before whoever could get 88 for that alone (engine 11)."""
+    units = [Unit("park", "economic"), Unit("town", "core")]
+    items = [
+        item(1, {"park", "town"}, {"economic": 89, "core": 88}),
+        item(2, {"park", "town"}, {"economic": 11, "core": 12}, in_scope=False),
+    ]
+    found = by_code(rank(units, items, {("1/s", "park"): mark("89"), ("1/s", "town"): mark("90")}))
+    assert (points(found["park"]), points(found["town"])) == (792_100, 792_000)
+    assert (found["park"].total, found["town"].total) == (890_000, 900_000)
+    assert (found["park"].rank, found["town"].rank) == (2, 1)
+
+
+def test_equal_marks_are_equal_places_however_the_zones_weigh():
+    """24 items rounded one by one made 87.6539 of 87.654 in some zones and put ten units before eleven."""
+    weights = [{"core": 4, "eco": eco} for eco in [3, 5] * 12 + [4]]
+    items = [item(number, {"a", "b"}, each) for number, each in enumerate(weights, start=1)]
+    cells = {(f"{n}/s", code): mark("87.654") for n in range(1, 26) for code in "ab"}
+    shares = [Share("p", "p", 1, 3), Share("q", "q", 2, 3)]
+    items[0] = item(1, {"a", "b"}, weights[0], shares)
+    cells |= {(f"1/{key}", code): mark("87.654") for key in "pq" for code in "ab"}
+    found = rank([Unit("a", "core"), Unit("b", "eco")], items, cells).units
+    assert [(unit.total, unit.rank) for unit in found] == [(876_540, 1), (876_540, 1)]
+    assert {unit.total - unit.printed_parts for unit in found} - {0}, "the parts do not add up without the 尾差"
+
+
+@pytest.mark.parametrize(
+    ("precision", "totals", "ranks"),
+    [
+        (4, [833_354, 833_346], [1, 2]),
+        (3, [833_350, 833_350], [1, 1]),
+        (2, [833_500, 833_500], [1, 1]),
+    ],
+)
+def test_ranks_follow_the_printed_total(precision, totals, ranks):
+    """名次精度: equal figures are equal places and different places show different figures."""
+    values = {"x": "83.3354", "y": "83.3346"} if precision > 2 else {"x": "83.35", "y": "83.3499"}
+    cells = {("1/s", code): Cell(round(Fraction(value) * 10_000), 1_000_000) for code, value in values.items()}
+    found = rank([Unit("x"), Unit("y")], [item(1, {"x", "y"}, {"": 100})], cells, precision=precision).units
+    assert ([unit.total for unit in found], [unit.rank for unit in found]) == (totals, ranks)
+
+
+def test_what_closes_a_total_is_added_after_the_conversion_and_rounded_once():
+    items = [item(1, {"x"}, {"": 80}), item(2, {"x"}, {"": 20}, in_scope=False)]
+    cells = {("1/s", "x"): mark("33.333")}
+    one = rank([Unit("x")], items, cells, close=lambda code, percent: (percent / 3, 5), precision=3).units[0]
+    assert one.percent == Fraction(33333, 1000) and one.total == 111_160  # 11.111 + 0.005 = 11.116
 
 
 # Properties ----------------------------------------------------------------------------------------------------------
@@ -238,7 +293,8 @@ def test_a_higher_mark_never_lowers_the_own_total(district, data):
 def test_a_total_lies_between_zero_and_the_weights(district):
     units, items, cells = district
     for result in rank(units, items, cells).units:
-        assert 0 <= result.total <= sum(i.weights[result.unit.zone] for i in items) * 10 <= 100 * 10_000
+        assert 0 <= points(result) <= sum(i.weights[result.unit.zone] for i in items) * 10 <= 100 * 10_000
+        assert 0 <= result.total <= 100 * 10_000
 
 
 @settings(max_examples=60, deadline=None)
@@ -248,5 +304,24 @@ def test_averages_are_neutral_when_all_rates_are_equal(district, value):
     level = {key: Cell(value, 100_000) for key in cells}
     for result in rank(units, items, level).units:
         for score, one in zip(result.items, items, strict=True):
-            weight = one.weights[result.unit.zone]
-            assert score.score == item_score(weight, [(SOLE, value, 100_000)])
+            assert score.score == half_up_div(one.weights[result.unit.zone] * value * 10, 100_000)
+        assert result.total == half_up_div(value * 10, 1)
+
+
+@settings(max_examples=60, deadline=None)
+@given(districts())
+def test_exact_sums_are_those_of_fractions(district):
+    """Written with fractions from the definition: weight × Σ share × rate, the average a mean of rates."""
+    units, items, cells = district
+    for result in rank(units, items, cells).units:
+        code, expected = result.unit.code, Fraction(0)
+        for one in items:
+            for share in one.shares:
+                rates = [Fraction(cells[share.key, c].value, cells[share.key, c].full) for c in one.carriers]
+                own = cells.get((share.key, code))
+                rate = Fraction(own.value, own.full) if own else sum(rates) / len(rates)
+                expected += (
+                    Fraction(one.weights[result.unit.zone], 1000) * Fraction(share.numerator, share.denominator) * rate
+                )
+        assert result.sum == expected
+        assert result.percent == expected * 100_000 / result.examined_weight

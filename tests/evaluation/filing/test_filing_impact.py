@@ -97,9 +97,9 @@ def test_by_hand_one_blank_moves_two_ranks():
     cells = {("1/s", "x"): Cell(80_000, 100_000), ("1/s", "y"): Cell(90_000, 100_000)}
     found = {r.code: (r.least, r.most, r.best, r.worst) for r in reaches(units, [one], cells, floor=FLOOR)}
     assert found == {
-        "x": (80_000, 80_000, 2, 3),
-        "y": (90_000, 90_000, 1, 2),
-        "z": (60_000, 100_000, 1, 3),
+        "x": (800_000, 800_000, 2, 3),
+        "y": (900_000, 900_000, 1, 2),
+        "z": (600_000, 1_000_000, 1, 3),
     }
 
 

@@ -27,14 +27,15 @@ def test_the_other_shares_are_renormalised_to_one():
     cells = {(f"13/{n}", code): mark(v) for n, v in ((2, 80), (3, 70), (4, 60)) for code in "xy"}
     result = rank([Unit("x"), Unit("y")], [left], cells)
     assert result.missing == ()
-    assert result.units[0].total == 50750  # 7 × (½·80 + ¼·70 + ¼·60) %
+    assert result.units[0].sum == Fraction("5.0750")  # 7 × (½·80 + ¼·70 + ¼·60) %
 
 
 def test_a_sole_share_left_out_takes_its_indicator_out_of_the_period():
     items = without_shares([item(1, (1,), 6), item(2, (1,), 4)], {"1/1"})
     result = rank([Unit("x"), Unit("y")], items, {("2/1", "x"): mark(90), ("2/1", "y"): mark(80)})
     first = result.units[0]
-    assert (first.total, first.examined_weight, first.items[0].basis) == (36000, 4000, "out-of-scope")
+    assert (first.sum, first.total, first.examined_weight) == (Fraction("3.6"), 900_000, 4000)
+    assert first.items[0].basis == "out-of-scope"
     assert [unit.rank for unit in result.units] == [1, 2] and result.missing == ()
 
 

@@ -3,7 +3,7 @@
 import io
 import json
 import re
-from decimal import ROUND_HALF_UP, Decimal
+from decimal import Decimal
 
 import openpyxl
 import pytest
@@ -134,13 +134,14 @@ def test_the_workbook_holds_exact_numbers_and_says_it_is_a_trial(office):
     assert seen == 21
 
 
-def test_totals_alike_at_two_decimals_print_four(office):
+def test_every_total_stands_as_it_is_ranked(office):
     ranking = trial()
     document = json.loads(ranking.document)
     document["rows"][1]["total"], document["rows"][2]["total"] = "83.1213", "83.1201"
     Ranking.objects.filter(pk=ranking.pk).update(document=json.dumps(document))
     page = page_of(office, f"/evaluation/rankings/{ranking.pk}/")
-    assert '<span class="small">83.1213</span>' in page and '<span class="small">83.1201</span>' in page
+    shown = re.findall(r'<td class="num total">\s*([\d.]+)', page)
+    assert shown == [row["total"] for row in document["rows"]] and {"83.1213", "83.1201"} < set(shown)
 
 
 def test_unknown_rankings_and_organisations_look_alike(office):
@@ -175,12 +176,15 @@ def test_what_is_not_examined_this_quarter_leaves_the_full_mark_and_the_total_is
     receipt = json.loads(row.receipt)
     examined = Decimal(receipt["examined_weight"])
     assert examined < 90, "平安建设 10 and 财源建设 are out"
-    converted = (row.total / examined * 100).quantize(Decimal("0.0001"), ROUND_HALF_UP)
+    assert abs(Decimal(receipt["sum"]) / examined * 100 - row.total) < Decimal("0.0001"), (
+        "what is ranked is the percentage"
+    )
     table = page_of(office, answer["Location"])
-    assert "实考满分" in table and f"{converted:.4f}" in table and f"/{receipt['examined_weight']}" in table
+    assert "得分<br>/ 实考满分" in table and f"{receipt['sum']} / {receipt['examined_weight']}" in table
+    assert f"{row.total:.4f}" in table and "按它排名" in table
     page = page_of(office, f"{answer['Location']}rows/{row.organisation.code}/")
     assert page.count('<span class="quiet">本期不考</span>') == 4, "two items, in the table and in the list for phones"
-    assert f"实考满分 {receipt['examined_weight']}" in page and f"{converted:.4f}" in page
+    assert f"得分 {receipt['sum']} ÷ 实考满分 {receipt['examined_weight']} × 100" in page and f"{row.total:.4f}" in page
     assert not re.search(r">\s*0\.0000\s*<", page), "not examined is not 0"
 
 

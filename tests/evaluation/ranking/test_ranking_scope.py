@@ -9,7 +9,7 @@ import pytest
 from django.db import transaction
 from django.test import Client
 
-from evaluation.engine.rules.documents import limited_document, limited_receipt
+from evaluation.engine.rules.documents import limited_receipt
 from evaluation.enums import DisclosureScope
 from evaluation.models import Ranking, RankingRow
 from miyun_kpi.accounts.models import User
@@ -193,16 +193,6 @@ def test_buttons_of_the_office_are_not_shown_to_others_nor_do_they_work(quarter)
     for who in ("bureau", "cooffice", "leader", "town", "sysadmin"):
         assert client_of(who).post("/evaluation/rankings/compute/", body).status_code == 403, who
     assert Ranking.objects.filter(kind="trial").count() == 0
-
-
-@pytest.mark.parametrize(("kind", "kept"), [("official", 5), ("trial", None)])
-def test_movement_against_a_trial_is_not_given_to_those_who_see_only_bulletins(kind, kept):
-    row = {"organisation": "a", "total": "80.0000", "rank": 1, "previous_rank": 5, "dimensions": []}
-    full = {"previous": {"period": "2020Q2", "kind": kind}, "rows": [row, row | {"organisation": "me"}]}
-    cut = limited_document(full, scope="total", own="me")
-    assert [one["previous_rank"] for one in cut["rows"]] == [kept, kept]
-    assert (cut["previous"] is None) == (kind == "trial")
-    assert full["rows"][0]["previous_rank"] == 5, "the frozen document itself is not touched"
 
 
 @pytest.mark.parametrize(("scope", "gap"), [("rank", None), ("total", "0.2500"), ("dimensions", "0.2500")])

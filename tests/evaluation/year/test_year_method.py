@@ -11,7 +11,6 @@ from django.urls import reverse
 from django.utils import timezone
 
 from evaluation.engine.queries.year_results import locked_method
-from evaluation.engine.rules.ranking import Unit, UnitResult
 from evaluation.engine.rules.year_total import Closing, method_problem, method_total, read_weights, tie_groups
 from evaluation.feedback.services.unit_checks import open_unit_check
 from evaluation.models import Figure, Mark, MarkSheet, MethodWeight, Scheme, YearMethod
@@ -37,23 +36,25 @@ from tests.factories.year_end import (
 
 
 # ── rules ────────────────────────────────────────────────────────────────────────────────────────
-def test_the_year_rounds_once_and_adds_points_exactly():
+def test_the_year_stays_exact_and_is_rounded_once_with_its_points():
     # 0.333 × 80.0001 + 0.667 × 90.0001 = 86.6701; the halves of single parts would round otherwise.
     parts = [(Fraction(333, 1000), Fraction(800001, 10000)), (Fraction(667, 1000), Fraction(900001, 10000))]
-    assert method_total(parts) == 866701
-    assert method_total([(Fraction(1, 2), Fraction(1, 10000)), (Fraction(1, 2), Fraction(0))]) == 1  # half goes up
+    assert method_total(parts) == Fraction(333 * 800001 + 667 * 900001, 10**7)
     closing = Closing("2020", {"2020": Fraction(1)}, {}, {"a": [500, -300], "b": [-1]})
-    results = [
-        UnitResult(Unit(code), (), {}, total, 100_000, 0, 0) for code, total in (("a", 800000), ("b", 5), ("c", None))
-    ]
-    assert [closing.close(one).total for one in results] == [802000, -5, None]
+    assert closing.close("a", Fraction(80)) == (Fraction(80), 200)
+    assert closing.close("b", Fraction(1, 2000)) == (Fraction(1, 2000), -1)
+    assert closing.close("c", None) == (None, 0)
+    quarter = Closing(
+        "2020", {"2020": Fraction(1, 3), "2020Q2": Fraction(2, 3)}, {"2020Q2": {"a": Fraction("80.1")}}, {}
+    )
+    assert quarter.close("a", Fraction(100, 3)) == (Fraction(100, 9) + Fraction("53.4"), 0)
 
 
 def test_a_part_that_weighs_nothing_is_not_missed_and_one_that_does_is():
-    assert method_total([(Fraction(1), Fraction(80))]) == 800000
+    assert method_total([(Fraction(1), Fraction(80))]) == 80
     assert method_total([(Fraction(1, 2), Fraction(80)), (Fraction(1, 2), None)]) is None
     closing = Closing("2020", {"2020": Fraction(1, 2), "2020Q2": Fraction(1, 2)}, {}, {})
-    assert closing.close(UnitResult(Unit("a"), (), {}, 800000, 100_000, 0, 0)).total is None
+    assert closing.close("a", Fraction(80)) == (None, 0)
 
 
 @pytest.mark.parametrize(

@@ -371,3 +371,28 @@ def test_filing_shows_what_is_filed_and_says_why_it_did_not(matrix: Any, sheet: 
     assert "没有报送" in page.inner_text("#dock-say") and focused(page) == codes(sheet)[0]
     sheet.refresh_from_db()
     assert sheet.state == "open"
+
+
+@pytest.mark.parametrize(("latency", "pause"), [(700, 110), (0, 0)], ids=["a slow line", "a fast hand"])
+def test_what_is_typed_while_the_row_is_being_stored_is_in_no_answer_and_stays(
+    matrix: Any, sheet: MarkSheet, latency: int, pause: int
+) -> None:
+    """The answer took the row's place: half a sentence was sent with the old version, the rest went into the next cell."""
+    page = matrix
+    line = page.context.new_cdp_session(page)
+    line.send("Network.enable")
+    limits = {"offline": False, "latency": latency, "downloadThroughput": -1, "uploadThroughput": -1}
+    line.send("Network.emulateNetworkConditions", limits)
+    problems, advice = "台账更新不及时，有两处没有登记", "按月核对一次台账"
+    for number in (1, 2):
+        row(page, sheet, number).locator("[name='value']").click()
+        for text, key in (("91.5", "Tab"), (problems, "Tab"), (advice, "Enter")):
+            page.keyboard.type(text, delay=pause)
+            page.keyboard.press(key)
+    while page.evaluate("() => window.kpiMatrix.unfinished()"):
+        page.wait_for_timeout(50)
+    marks = list(sheet.marks.order_by("order"))[:2]
+    assert [(str(one.value), one.problems, one.suggestions) for one in marks] == [("91.500", problems, advice)] * 2
+    page.reload()
+    shown = row(page, sheet, 1)
+    assert shown.locator("[name='problems']").input_value() == problems and "他人已改" not in shown.inner_text()

@@ -69,6 +69,8 @@
   const queue = new Map();
   const undo = [];
   let busy = false, stopped = false, idle = [];
+  // A row whose answer takes its place is not left by anybody; a word under way in an input method is finished first.
+  let swapping = false, composing = false;
 
   function commit(row, extra) {
     if (!row) return;
@@ -128,16 +130,17 @@
     busy = true;
     const data = fieldsOf(row, extra);
     row.sentText = typedText(row);
+    row.since = new Set();
     const before = { code: code, value: row.dataset.value, na: row.dataset.na, reason: row.dataset.reason };
-    const sent = data.get("value");
     row.classList.remove("is-typing", "is-unsaved");
     word(row, "saving");
     send(table.dataset.save, data).then(function (response) {
-      return response.text().then((text) => answered(code, extra, before, sent, response, text));
+      return response.text().then((text) => answered(code, extra, before, response, text));
     }).catch(() => unsaved(code, extra, "连不上服务器。您输入的内容仍在这一页，没有保存。", "再存一次", ""));
   }
 
-  function answered(code, extra, before, sent, response, text) {
+  function answered(code, extra, before, response, text) {
+    if (composing) { table.addEventListener("compositionend", () => setTimeout(() => answered(code, extra, before, response, text)), { once: true }); return; }
     if (response.status === 401) {
       unsaved(code, extra, "登录已过期。您输入的内容仍在这一页，没有保存。登录后回到这里，按“再存一次”。", "已登录，再存一次", response.headers.get("X-Sign-In") || "/sign-in/");
       return;
@@ -156,7 +159,7 @@
       // What was typed meanwhile was typed without knowing the answer: it stays in the cell and is not sent.
       queue.delete(code);
     }
-    swap(code, text, response.ok, sent);
+    swap(code, text, response.ok);
     pendingCount();
     pump();
   }
@@ -195,7 +198,7 @@
   }
 
   // ── the answer takes the row's place; what is being typed in it goes on ────────────────────
-  function swap(code, text, stored, sent) {
+  function swap(code, text, stored) {
     const holder = document.createElement("template");
     holder.innerHTML = text;
     const fresh = holder.content.querySelector("#row-" + CSS.escape(code)), old = rowOf(code);
@@ -204,12 +207,15 @@
     const later = {};
     ["value"].concat(texts).forEach(function (name) {
       const box = old && input(old, name);
-      if (box && ((name === "value" && sent !== null && box.value !== sent && box.value !== old.dataset.value) || (name !== "value" && !stored))) later[name] = box.value;
+      // What was typed since the request left is in no answer; of what was refused the texts stay too.
+      if (box && ((old.since && old.since.has(name)) || (name !== "value" && !stored))) later[name] = box.value;
     });
     const current = old.classList.contains("is-current");
+    swapping = true;
     old.replaceWith(fresh);
+    swapping = false;
     fresh.classList.toggle("is-current", current);
-    Object.keys(later).forEach(function (name) { const box = input(fresh, name); if (box) box.value = later[name]; });
+    Object.keys(later).forEach(function (name) { const box = input(fresh, name); if (box) { box.value = later[name]; keepDraft(code, name, later[name]); } });
     if (!stored) fresh.sentText = typedText(fresh);
     const said = byId("said");
     if (said && stored) said.textContent = fresh.dataset.name + " " + (fresh.dataset.na ? "不适用" : fresh.dataset.value || "空白") + "，已存";
@@ -346,7 +352,7 @@
   });
   table.addEventListener("focusout", function (event) {
     const row = event.target.closest("tr[data-row]");
-    if (row && event.target.matches("[name='value'], [name='problems'], [name='suggestions']")) commit(row);
+    if (row && !swapping && event.target.matches("[name='value'], [name='problems'], [name='suggestions']")) commit(row);
   });
   table.addEventListener("input", function (event) {
     const row = event.target.closest("tr[data-row]");
@@ -354,9 +360,12 @@
     const stored = event.target.name === "value" ? row.dataset.value : event.target.defaultValue;
     keepDraft(row.dataset.code, event.target.name, event.target.value === stored ? undefined : event.target.value);
     row.sentText = undefined;
+    if (row.since) row.since.add(event.target.name);
     typing(row);
     pendingCount();
   });
+  table.addEventListener("compositionstart", () => { composing = true; });
+  table.addEventListener("compositionend", () => { composing = false; });
 
   window.kpiMatrix = {
     table: table, rows: rows, rowOf: rowOf, cellOf: cellOf, input: input, go: go, neighbour: neighbour, current: current,

@@ -39,7 +39,7 @@ def test_a_notice_from_the_first_line_to_its_issue(live_demo: None, new_page: An
     one.wait_for_selector("text=不能印发", state="detached")
     one.click("button:has-text('送审，')")
     address = one.url
-    assert "要由拟稿、送审以外的另一个人登记" in one.inner_text("body")
+    assert "由您拟稿或送审，请另一位同事登记" in one.inner_text("body")
 
     # A reporter of 区水务局 sees nothing of it yet.
     person("shuiwu9", "区水务局", "reporter")

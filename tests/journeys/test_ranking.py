@@ -45,7 +45,7 @@ def test_from_the_trial_to_the_clause_behind_a_line(live_demo: None, page: Any) 
 
 def test_on_a_phone_a_row_unfolds_to_its_receipt(live_demo: None, new_page: Callable[..., Any]) -> None:
     page = new_page(width=390, height=844)
-    sign_in(page, "beizhuang")
+    sign_in(page, "lingdao")
     page.goto("/evaluation/rankings/")
     page.click(".ranking-links a:has-text('镇街、功能区'):has-text('第二季度')")
     page.wait_for_selector(".ranking-phone li")

@@ -63,8 +63,10 @@ class Command(BaseCommand):
         if not static_is_ready(settings.VAR_DIR):
             call_command("collectstatic", verbosity=0, interactive=False, clear=True)
             stamps.write(settings.VAR_DIR, static=stamps.of_static(settings.BASE_DIR))
+        # What prepares the site moves the windows too.
+        another_day = self._is_another_day()
         what, task = ("准备数据库", "prepare_site") if not ready else ("把演示期间挪到今天前后", "redate_demo")
-        if ready and not self._is_another_day():
+        if ready and not another_day:
             loading.done(settings.VAR_DIR)
             return None
         loading.say(settings.VAR_DIR, Loading(what, clock()))

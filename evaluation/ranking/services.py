@@ -49,6 +49,7 @@ def compute_official(*, actor: Actor, scheme: Scheme, period: Period, at: dateti
 def _require_settled(inputs: EngineInputs, built: Built) -> None:
     unconfirmed = inputs.unconfirmed
     missing = built.missing
+    _require_agreement(built)
     if inputs.closing is not None and inputs.closing.problems:
         raise Refused(
             "year-method",
@@ -76,6 +77,17 @@ def _require_settled(inputs: EngineInputs, built: Built) -> None:
         )
 
 
+def _require_agreement(built: Built) -> None:
+    """Two engines, written apart, say the same of every unit, or nothing is settled (engine 24)."""
+    differ = set(built.engines.differ)
+    if differ:
+        names = "、".join(row.organisation.name for row in built.rows if row.organisation.code in differ)
+        raise Refused(
+            "engines-differ",
+            f"两套算法对{names or '单位名单'}的合计算得不一样，没有核定，也没有通报。请勿再改分，并报系统管理员核查。",
+        )
+
+
 def _freeze(
     actor: Actor, inputs: EngineInputs, kind: RankingKind, at: datetime, built: Built | None = None
 ) -> tuple[Ranking, bool]:
@@ -100,6 +112,7 @@ def _freeze(
         disclosure_scope=scheme.disclosure_scope,
         document="",
         inputs=canonical(built.inputs),
+        engines=canonical(built.engines.as_json()),
         computed_at=at,
         computed_by=actor.label,
         computed_by_id=actor.user_id,
@@ -206,6 +219,7 @@ def publish_ranking(*, actor: Actor, ranking_id: int, at: datetime, scope: str) 
         content = build(engine_inputs(ranking.scheme, ranking.period), kind=RankingKind.OFFICIAL)
         if content.inputs_hash != ranking.inputs_hash:
             raise Conflict("inputs-changed", "核定之后打分或方案又有改动，没有通报。请重新核定、审签后再通报。")
+        _require_agreement(content)
         ranking.state, ranking.published_at = RankingState.PUBLISHED, at
         ranking.published_by, ranking.published_by_id = actor.label, actor.user_id
         ranking.disclosure_scope = scope

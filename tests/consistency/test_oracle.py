@@ -27,6 +27,7 @@ def compare(seed: int, store: Callable[[int], tuple[Scheme, Period]] = store_dis
         listed = json.loads(json.dumps(built.inputs))
         expected = oracle.totals(listed)
         expected_ranks = oracle.ranks(expected)
+        assert built.engines.agrees, (seed, built.engines.differ)
         for row in built.rows:
             code = row.organisation.code
             assert row.total == expected[code], (seed, code)

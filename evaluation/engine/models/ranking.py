@@ -24,6 +24,8 @@ class Ranking(models.Model):
     inputs = models.TextField("输入清单")
     # Set once at publication, outside what is hashed: {"previous": {period, ranking} or null, "ranks": {code: rank}} (engine 14).
     movement = models.TextField("较上期", blank=True)
+    # What the second engine said when this was computed (engine 24): {"differ": [codes], "borders": [codes]}; "" before it was asked.
+    engines = models.TextField("两套算法", blank=True)
     computed_at = models.DateTimeField("核算时间")
     computed_by = models.CharField("核算人", max_length=200)
     computed_by_id = models.BigIntegerField("核算人编号", null=True)

@@ -6,7 +6,9 @@ from decimal import Decimal
 from typing import Any
 
 from evaluation.engine.queries.engine_inputs import EngineInputs
+from evaluation.engine.queries.second_engine import engines_agree
 from evaluation.engine.rules import documents
+from evaluation.engine.rules.agreement import Agreement
 from evaluation.engine.rules.ranking import ARITHMETIC, AVERAGE_CLAUSE, Result, UnitResult, rank
 from evaluation.enums import FigureKind, RankingKind, SheetState
 from evaluation.scheme.models.scheme import Figure
@@ -43,6 +45,7 @@ class Built:
     inputs: Json
     inputs_hash: str
     digest: str
+    engines: Agreement
 
 
 def build(inputs: EngineInputs, *, kind: RankingKind) -> Built:
@@ -92,7 +95,7 @@ def build(inputs: EngineInputs, *, kind: RankingKind) -> Built:
         )
         for unit_result, receipt in zip(result.units, receipts, strict=True)
     ]
-    return Built(document, built, missing, listed, documents.digest_of(listed), digest)
+    return Built(document, built, missing, listed, documents.digest_of(listed), digest, engines_agree(inputs, result))
 
 
 def figure_json(figure: Figure) -> Json:

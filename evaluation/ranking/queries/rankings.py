@@ -322,6 +322,14 @@ def _groups(rows: Sequence[Row], group_of: Mapping[str, str], means: Mapping[str
     )
 
 
+def engines_said(ranking: Ranking, document: Mapping[str, Any]) -> dict[str, list[str]] | None:
+    """What the second engine said, units by name; None for a ranking computed before it was asked."""
+    if not ranking.engines:
+        return None
+    names = {row["organisation"]: row["name"] for row in document["rows"]}
+    return {what: [names.get(code, code) for code in codes] for what, codes in json.loads(ranking.engines).items()}
+
+
 def in_fours(digest: str, groups: int = 4) -> str:
     """The beginning of a digest in groups of four, as people compare it."""
     return "·".join(digest[i : i + 4] for i in range(0, 4 * groups, 4))

@@ -203,6 +203,7 @@ def show_ranking(
         "excused": _excused(page.document),
         "digest": reads.in_fours(ranking.digest),
         "inputs": reads.in_fours(ranking.inputs_hash),
+        "engines": reads.engines_said(ranking, page.document),
         "chart_rows": _chart_rows(page, viewer),
         "notice": notice_of(ranking, page.document),
         "check": check,

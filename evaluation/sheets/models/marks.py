@@ -34,6 +34,8 @@ class MarkSheet(models.Model):
     class Meta:
         verbose_name = "打分表"
         ordering = ["scheme_id", "indicator__number", "share_figure__order"]
+        # Every computation asks for the sheets of one track and period, of all that a database holds.
+        indexes = [models.Index(fields=["scheme", "period"], name="sheets_of_scheme_and_period")]
         constraints = [
             models.UniqueConstraint(
                 fields=["period", "share_figure"],

@@ -23,11 +23,15 @@ _MILLI = ScaledDecimalField().places
 
 @dataclass(frozen=True)
 class EngineInputs:
-    """`own` holds (share key, organisation code) pairs where an evaluator marks itself (engine 13)."""
+    """`items` are those that count; `items_before_decisions` as the scheme has them, before 缺表处理决定 leave shares out.
+
+    `own` holds (share key, organisation code) pairs where an evaluator marks itself (engine 13).
+    """
 
     view: SchemeView
     period: Period
     units: list[Unit]
+    items_before_decisions: list[Item]
     items: list[Item]
     cells: dict[tuple[str, str], Cell]
     sheets: dict[str, MarkSheet]
@@ -59,7 +63,7 @@ def engine_inputs(scheme: Scheme, period: Period) -> EngineInputs:
         for iv in view.indicators
     ]
     decisions = decisions_in_force(scheme, period)
-    items = without_shares(items, share_keys_left_out(decisions))
+    counted = without_shares(items, share_keys_left_out(decisions))
     # Departments are also ranked within their category, townships within their zone (engine 11).
     by_category = scheme.track == Track.DEPARTMENT
     units = [Unit(o.code, o.zone, o.category if by_category else "") for o in view.organisations]
@@ -72,7 +76,7 @@ def engine_inputs(scheme: Scheme, period: Period) -> EngineInputs:
     own = _own_pairs(view)
     cells, not_applicable = _cells(scheme, period, view, own)
     closing = year_results(scheme, period)
-    return EngineInputs(view, period, units, items, cells, sheets, own, not_applicable, decisions, closing)
+    return EngineInputs(view, period, units, items, counted, cells, sheets, own, not_applicable, decisions, closing)
 
 
 def _cells(

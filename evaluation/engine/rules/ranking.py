@@ -240,6 +240,13 @@ def rank(
     return Result(_ranked(results), tuple(missing), scale)
 
 
+def score_item(units: Sequence[Unit], item: Item, cells: Mapping[tuple[str, str], Cell]) -> tuple[int, list[ItemScore]]:
+    """One item by itself, of every unit: the scale of its `exact`, and the scores in the order of `units`."""
+    averages = {share.key: _average(item, share, cells, []) for share in item.shares}
+    scale = _scale([item], cells, averages)
+    return scale, [_score_item(unit, item, cells, averages, scale) for unit in units]
+
+
 def _scale(items: Sequence[Item], cells: Mapping[tuple[str, str], Cell], averages: Mapping[str, Rate | None]) -> int:
     """A denominator that every share of every rate has."""
     denominators = {1}

@@ -55,6 +55,8 @@ PAGES: dict[tuple[str, str], str] = {
     ("evaluation:ask-bulletin-pdf", "POST"): "SNNAANNNNN",
     ("evaluation:ask-review", "GET"): "SNNFFAFNNF",
     ("evaluation:ask-review", "POST"): "SNNFFAFNNF",
+    ("evaluation:doubts", "GET"): "SFFAAFFFFF",
+    ("evaluation:figure-doubt", "GET"): "SFFAAFFFFF",
     ("evaluation:batch", "GET"): "SNNAANNNNA",
     ("evaluation:batches", "GET"): "SAAAAAAAAA",
     ("evaluation:bulletin", "GET"): "SNNAANNNNN",

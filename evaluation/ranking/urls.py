@@ -1,6 +1,6 @@
 from django.urls import path
 
-from evaluation.ranking.views import corrections, list_exports, publishing, rankings, receipts
+from evaluation.ranking.views import corrections, list_exports, publishing, rankings, receipts, recomputing
 
 urlpatterns = [
     path("rankings/list.xlsx", list_exports.rankings, name="rankings-list"),
@@ -13,6 +13,10 @@ urlpatterns = [
     path("rankings/<int:ranking_id>/publish/", publishing.publish, name="publish-ranking"),
     path("rankings/<int:ranking_id>/rows/<slug:code>/", receipts.receipt, name="receipt"),
     path("rankings/<int:ranking_id>/rows/<slug:code>/inputs.xlsx", receipts.receipt_sheet, name="receipt-sheet"),
+    path("rankings/<int:ranking_id>/recompute.zip", recomputing.ranking_package, name="ranking-package"),
+    path(
+        "rankings/<int:ranking_id>/rows/<slug:code>/recompute.zip", recomputing.receipt_package, name="receipt-package"
+    ),
     path("rankings/<int:ranking_id>/changes/", corrections.changes, name="ranking-changes"),
     path("rankings/<int:ranking_id>/changes.xlsx", corrections.changes_sheet, name="ranking-changes-sheet"),
 ]

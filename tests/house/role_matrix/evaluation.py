@@ -57,6 +57,8 @@ PAGES: dict[tuple[str, str], str] = {
     ("evaluation:ask-review", "POST"): "SNNFFAFNNF",
     ("evaluation:doubts", "GET"): "SFFAAFFFFF",
     ("evaluation:figure-doubt", "GET"): "SFFAAFFFFF",
+    ("evaluation:ranking-package", "GET"): "SNNAANANNA",
+    ("evaluation:receipt-package", "GET"): "SNNAANANNA",
     ("evaluation:batch", "GET"): "SNNAANNNNA",
     ("evaluation:batches", "GET"): "SAAAAAAAAA",
     ("evaluation:bulletin", "GET"): "SNNAANNNNN",

@@ -1,0 +1,1 @@
+"""What leaves the building beside a result: one file that recomputes it, with nothing but Python's own library."""

@@ -2,7 +2,7 @@ from django.urls import path
 
 from evaluation.adjustments import api as adjustments
 from evaluation.drafting import api as schemes
-from evaluation.ranking.api import rankings
+from evaluation.ranking.api import rankings, verification
 from evaluation.sheets.api import mark_sheets
 from evaluation.tasks import api as supervision
 
@@ -22,6 +22,11 @@ urlpatterns = [
     path("rankings/latest/", rankings.LatestRanking.as_view(), name="ranking-latest"),
     path("rankings/<int:ranking_id>/", rankings.OneRanking.as_view(), name="ranking"),
     path("rankings/<int:ranking_id>/changes/", rankings.RankingChanges.as_view(), name="ranking-changes"),
+    path(
+        "rankings/<int:ranking_id>/verification/",
+        verification.RankingVerification.as_view(),
+        name="ranking-verification",
+    ),
     path("rankings/<int:ranking_id>/rows/<str:organisation>/", rankings.RankingReceipt.as_view(), name="ranking-row"),
     path("supervision-items/", supervision.SupervisionItems.as_view(), name="supervision-items"),
 ]

@@ -38,6 +38,7 @@ def register() -> None:
     from miyun_kpi.web.registry import register_notice, register_subject
 
     register_words(WORDS, RENAMED)
+    _register_seals()
     sentences.register()
     register_loader("evaluation", load_schemes, order=50)
     register_citing(figures_citing)
@@ -55,3 +56,24 @@ def register() -> None:
     register_keeper(ADJUSTMENT_EVIDENCE, may_read_adjustment_evidence)
     register_keeper(SELF_REPORT_EVIDENCE, may_read_self_report_evidence)
     register_scope(TRACKED, tracked_visible_to, tracked_address)
+
+
+def _register_seals() -> None:
+    from evaluation.bulletin import guards as bulletin_guards
+    from evaluation.bulletin.verification import bulletin_faults
+    from evaluation.engine import guards
+    from evaluation.feedback.queries.sealed import feedback_faults
+    from evaluation.ranking.queries.verification import all_rankings
+    from evaluation.sheets.queries.held import mark_faults
+    from evaluation.year.adoption import adopt
+    from evaluation.year.queries.sealed import report_faults
+    from miyun_kpi.audit.verifying import register_adoption, register_check
+
+    guards.register()
+    bulletin_guards.register()
+    register_adoption("evaluation", adopt)
+    register_check("每一格打分与审计的最后一次记录", mark_faults)
+    register_check("排名、得分明细的封和通报、更正、审签", all_rankings)
+    register_check("定稿的通报", bulletin_faults)
+    register_check("反馈单", feedback_faults)
+    register_check("报区委的年度结果", report_faults)

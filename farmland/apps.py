@@ -1,5 +1,4 @@
 from django.apps import AppConfig
-from django.db.models.signals import post_migrate
 
 
 class FarmlandConfig(AppConfig):
@@ -8,9 +7,8 @@ class FarmlandConfig(AppConfig):
     verbose_name = "耕地占补平衡"
 
     def ready(self) -> None:
-        from farmland.guard import install_guard
         from farmland.registration import register
+        from miyun_kpi.audit.guards import Guard, register_guard
 
         register()
-        # A framework hook, not a business signal: SQLite drops triggers whenever a migration rebuilds a table.
-        post_migrate.connect(install_guard, sender=self, dispatch_uid="farmland-guard")
+        register_guard(Guard("farmland_entry", "耕地指标账本"), Guard("farmland_money", "耕地收支账"))

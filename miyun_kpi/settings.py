@@ -136,6 +136,8 @@ if DATABASES["default"]["ENGINE"].endswith("sqlite3"):
         "timeout": 60,
         "init_command": (
             "PRAGMA journal_mode=WAL;PRAGMA synchronous=NORMAL;PRAGMA foreign_keys=ON;PRAGMA cache_size=2000;"
+            # Without it a REPLACE passes by the triggers that refuse to delete.
+            "PRAGMA recursive_triggers=ON;"
         ),
     }
 else:
@@ -345,6 +347,8 @@ CELERY_BEAT_SCHEDULE_FILENAME = str(VAR_DIR / "beat-schedule")
 # from meeting a heap of old calls.
 CELERY_BEAT_SCHEDULE: dict[str, dict[str, object]] = {
     "jobs.sweep": {"task": "jobs.sweep", "schedule": 5.0, "options": {"expires": 15}},
+    "operations.chain_heads": {"task": "operations.chain_heads", "schedule": 3600.0, "options": {"expires": 3000}},
+    "operations.verify": {"task": "operations.verify", "schedule": 1800.0, "options": {"expires": 1500}},
     "disclosure.send_notices": {"task": "disclosure.send_notices", "schedule": 1800.0, "options": {"expires": 1500}},
     "finance_policy.send_notices": {
         "task": "finance_policy.send_notices",

@@ -30,6 +30,9 @@ class Bulletin(models.Model):
     finalised_by = models.CharField("定稿人", max_length=200, blank=True)
     finalised_by_id = models.BigIntegerField("定稿人编号", null=True)
     finalised_at = models.DateTimeField("定稿时间", null=True)
+    # HMAC over the stored bytes and their identity, with the fingerprint of its key (engine 23).
+    seal = models.CharField("封", max_length=64, blank=True, default="")
+    seal_key = models.CharField("密钥指纹", max_length=16, blank=True, default="")
 
     class Meta:
         verbose_name = "通报"

@@ -1,6 +1,5 @@
 """A bulletin with the snapshot it is drawn from: facts, tables, what is wrong with its text, and the document itself."""
 
-import json
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -20,9 +19,14 @@ from evaluation.bulletin.rules.bulletin_facts import (
     notes_of,
 )
 from evaluation.engine.models.ranking import Ranking
+from evaluation.engine.queries.frozen import document_of
+from evaluation.engine.queries.sealed import TOLD, text
+from evaluation.engine.rules.documents import canonical
 from evaluation.enums import BulletinState, Openness, RankingKind
 from evaluation.sheets.models.marks import Mark
+from miyun_kpi.audit.seals import Purpose, holds, key_id, mac
 from miyun_kpi.documents.content import Attachment, Block, Official, Paragraph, Table
+from miyun_kpi.lib.errors import SealBroken
 from miyun_kpi.organisations.enums import Track
 
 Json = Mapping[str, Any]
@@ -48,14 +52,42 @@ class Snapshot:
 
 
 def snapshot_of(rankings: Sequence[Ranking]) -> Snapshot:
-    documents = [json.loads(ranking.document) for ranking in rankings]
+    documents = [document_of(ranking) for ranking in rankings]
     facts: dict[str, Fact] = {}
     for document in documents:
         facts |= facts_of(document)
     return Snapshot(rankings, documents, facts, {r.scheme.track: r.disclosure_scope for r in rankings})
 
 
+def seal_bulletin(bulletin: Bulletin) -> None:
+    """A final one, once its last version is stored (engine 23)."""
+    bulletin.seal, bulletin.seal_key = mac(Purpose.SEAL, *_parts(bulletin)), key_id(Purpose.SEAL)
+
+
+def bulletin_seal_holds(bulletin: Bulletin) -> bool:
+    return holds(Purpose.SEAL, bulletin.seal, *_parts(bulletin))
+
+
+def _parts(bulletin: Bulletin) -> tuple[bytes, ...]:
+    """What the paper is made from, beside the rankings, which have seals of their own."""
+    last = newest_version(bulletin)
+    sources = list(bulletin.sources.order_by("order").values_list("order", "ranking_id", "digest"))
+    identity = (
+        *(bulletin.pk, bulletin.period_id, bulletin.kind, bulletin.number, last.number, last.act, last.saved_at),
+        *(bulletin.submitted_by, bulletin.submitted_by_id, bulletin.submitted_at),
+        *(bulletin.finalised_by, bulletin.finalised_by_id, bulletin.finalised_at),
+    )
+    parts = (bulletin.options, bulletin.problems, sources, last.content)
+    return (b"bulletin", *(text(one) for one in identity), *(canonical(one).encode() for one in parts))
+
+
 def snapshot(bulletin: Bulletin) -> Snapshot:
+    if bulletin.state == BulletinState.FINAL and not bulletin_seal_holds(bulletin):
+        raise SealBroken(
+            "这份通报与定稿时封存的不一致，这里不显示。请告诉区政府办和审计员，查明以前不要引用。",
+            [f"通报 {bulletin.number}：文稿"],
+            TOLD,
+        )
     sources = bulletin.sources.select_related("ranking__scheme", "ranking__period", "ranking__corrected_by")
     return snapshot_of([source.ranking for source in sources.defer("ranking__inputs")])
 

@@ -19,6 +19,7 @@ from evaluation.scheme.models.scheme import Figure, Scheme
 from evaluation.sheets.models.marks import Mark, MarkSheet, Rulebook, RulebookLine
 from evaluation.sheets.services.periods import open_period
 from evaluation.sheets.services.sheets import receipt_number
+from evaluation.sheets.services.stating import state_marks
 from miyun_kpi.accounts.enums import Role
 from miyun_kpi.accounts.models import Portfolio, Post, User
 from miyun_kpi.accounts.registry import DemoAccount, demo_parts, tell_parts
@@ -122,7 +123,7 @@ def _open_the_scene(at: datetime, now: Window) -> None:
     # Its sheets are filed below: nobody is asked for them any more.
     Notice.objects.all().delete()
     _publish_rulebook(past.starts_at)
-    _fill_and_file(past)
+    _fill_and_file(past, at)
     open_period(actor=SYSTEM, code=PRESENT, at=at, window=now)
     load_months(at=at, present=now)
 
@@ -177,7 +178,7 @@ def _publish_rulebook(before: datetime) -> None:
     )
 
 
-def _fill_and_file(period: Period) -> None:
+def _fill_and_file(period: Period, at: datetime) -> None:
     """Marks and filing of the past quarter, written set-based: they are invented and need no evaluator's act."""
     marks = list(
         Mark.objects.filter(sheet__period=period).select_related("sheet__share_figure", "organisation", "sheet")
@@ -192,6 +193,7 @@ def _fill_and_file(period: Period) -> None:
         )
         mark.version, mark.saved_at, mark.saved_by = 1, saved, INVENTED
     Mark.objects.bulk_update(marks, ["value", "version", "saved_at", "saved_by"], batch_size=300)
+    state_marks(actor=SYSTEM, marks=marks, at=at)
     sheets = list(
         MarkSheet.objects.filter(period=period).select_related("scheme", "indicator", "share_figure", "period")
     )

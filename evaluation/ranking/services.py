@@ -1,6 +1,5 @@
 """Trial, official computation, signing and publication (engine 10, 12, 19)."""
 
-import json
 from datetime import date, datetime
 from typing import Any
 
@@ -10,7 +9,8 @@ from evaluation.engine.access import rankings_visible_to
 from evaluation.engine.models.ranking import Ranking, RankingRow, Signing
 from evaluation.engine.queries.engine_inputs import EngineInputs, engine_inputs
 from evaluation.engine.queries.ranking_documents import Built, build, rule_version
-from evaluation.engine.rules.documents import canonical
+from evaluation.engine.queries.sealed import require_ranking, seal_ranking, seal_receipts
+from evaluation.engine.rules.documents import canonical, text_digest
 from evaluation.enums import DisclosureScope, PeriodKind, RankingKind, RankingState, SigningTitle
 from evaluation.feedback.services.unit_checks import announce_bulletin, require_unit_check
 from evaluation.periods.models import Period
@@ -117,9 +117,7 @@ def _freeze(
         computed_by=actor.label,
         computed_by_id=actor.user_id,
     )
-    ranking.document = canonical(_document(ranking, built.document))
-    ranking.save(update_fields=["document"])
-    RankingRow.objects.bulk_create(
+    rows = [
         RankingRow(
             ranking=ranking,
             organisation=row.organisation,
@@ -129,7 +127,12 @@ def _freeze(
             receipt=canonical(row.receipt),
         )
         for position, row in enumerate(built.rows, start=1)
-    )
+    ]
+    seal_receipts(rows)
+    ranking.document = canonical(_document(ranking, built.document))
+    seal_ranking(ranking, rows)
+    ranking.save(update_fields=["document", "receipts_digest", "seal", "seal_key"])
+    RankingRow.objects.bulk_create(rows)
     record(
         actor=actor,
         action=f"evaluation.ranking.{kind}",
@@ -139,6 +142,7 @@ def _freeze(
             "period": period.code,
             "inputs": built.inputs_hash,
             "digest": built.digest,
+            "seal": ranking.seal,
             "missing": len(built.missing),
             "unconfirmed": len(inputs.unconfirmed),
         },
@@ -148,22 +152,13 @@ def _freeze(
 
 
 def _document(ranking: Ranking, content: dict[str, Any]) -> dict[str, Any]:
-    """What clients get: the hashed content with its identity and, once published, its movement (rankings/{id}/)."""
-    movement = json.loads(ranking.movement) if ranking.movement else {"previous": None, "ranks": {}}
-    rows = [row | {"previous_rank": movement["ranks"].get(row["organisation"])} for row in content["rows"]]
+    """What is sealed: the hashed content with its identity. What is decided later is added when it is served."""
     return {
         "id": ranking.pk,
         "number": ranking.number,
         "digest": ranking.digest,
-        "state": ranking.state,
         "computed_at": ranking.computed_at.astimezone().isoformat(),
-        "published_at": ranking.published_at.astimezone().isoformat() if ranking.published_at else None,
-        "corrects": ranking.corrects_id,
-        "corrected_by": ranking.corrected_by_id,
-        "previous": movement["previous"],
-        "first": bool(ranking.movement) and movement["previous"] is None,
         **content,
-        "rows": rows,
     }
 
 
@@ -216,6 +211,7 @@ def publish_ranking(*, actor: Actor, ranking_id: int, at: datetime, scope: str) 
         require_unit_check(ranking, at)
         _require_scope(scope)
         corrected = _require_later(ranking)
+        require_ranking(ranking)
         content = build(engine_inputs(ranking.scheme, ranking.period), kind=RankingKind.OFFICIAL)
         if content.inputs_hash != ranking.inputs_hash:
             raise Conflict("inputs-changed", "核定之后打分或方案又有改动，没有通报。请重新核定、审签后再通报。")
@@ -227,9 +223,14 @@ def publish_ranking(*, actor: Actor, ranking_id: int, at: datetime, scope: str) 
         ranking.movement = canonical(movement_of(ranking))
         if corrected is not None:
             _mark_corrected(corrected, ranking)
-        ranking.document = canonical(_document(ranking, content.document))
         ranking.save()
-        data = {"digest": ranking.digest, "scope": ranking.disclosure_scope, "corrects": ranking.corrects_id}
+        data = {
+            "digest": ranking.digest,
+            "seal": ranking.seal,
+            "scope": ranking.disclosure_scope,
+            "corrects": ranking.corrects_id,
+            "movement": text_digest(ranking.movement),
+        }
         action = "evaluation.ranking.corrected" if corrected else "evaluation.ranking.published"
         record(actor=actor, action=action, subject=f"ranking:{ranking.pk}", data=data, at=at)
         announce_bulletin(ranking, at)
@@ -265,8 +266,7 @@ def _require_later(ranking: Ranking) -> Ranking | None:
 def _mark_corrected(corrected: Ranking, by: Ranking) -> None:
     """The version before keeps every figure; only what stands around them says that it has been corrected."""
     corrected.corrected_by = by
-    corrected.document = canonical(json.loads(corrected.document) | {"corrected_by": by.pk})
-    corrected.save(update_fields=["corrected_by", "document"])
+    corrected.save(update_fields=["corrected_by"])
 
 
 def _require_publishable(actor: Actor, ranking: Ranking) -> None:

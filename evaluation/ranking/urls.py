@@ -1,6 +1,6 @@
 from django.urls import path
 
-from evaluation.ranking.views import corrections, list_exports, publishing, rankings, receipts, recomputing
+from evaluation.ranking.views import corrections, list_exports, publishing, rankings, receipts, recomputing, verification
 
 urlpatterns = [
     path("rankings/list.xlsx", list_exports.rankings, name="rankings-list"),
@@ -17,6 +17,7 @@ urlpatterns = [
     path(
         "rankings/<int:ranking_id>/rows/<slug:code>/recompute.zip", recomputing.receipt_package, name="receipt-package"
     ),
+    path("rankings/<int:ranking_id>/verification/", verification.verification, name="ranking-verification"),
     path("rankings/<int:ranking_id>/changes/", corrections.changes, name="ranking-changes"),
     path("rankings/<int:ranking_id>/changes.xlsx", corrections.changes_sheet, name="ranking-changes-sheet"),
 ]

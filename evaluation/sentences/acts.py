@@ -27,6 +27,13 @@ def _marks(telling: Any, said: set[str]) -> list[Any]:
     ]
 
 
+def _stated(telling: Any, said: set[str]) -> list[Any]:
+    """What a sheet holds, said where no act of a person has said it."""
+    said.add("rows")
+    number = len(telling.data.get("rows") or [])
+    return [Part("写明"), Part(telling.thing.name, telling.thing.address), Part(f"现有的 {number} 格得分")]
+
+
 def _units(template: str) -> Any:
     """With how many units, where the data name them one by one."""
 
@@ -103,6 +110,7 @@ ACTS: dict[str, Any] = {
     "evaluation.leader-survey.filled": "提交{thing}",
     "evaluation.leader-survey.opened": "开启{thing}，{due} 前填写",
     "evaluation.marks.saved": _marks,
+    "evaluation.marks.stated": _stated,
     "evaluation.not-applicable.decided": "{approved}{thing}中{organisation}的不适用",
     "evaluation.period.opened": "开启{thing}，打分表 {sheets} 张，月报任务 {duty_periods} 项",
     "evaluation.period.window-changed": _changed("old", "new", "修改{thing}的填报时限"),
@@ -110,6 +118,7 @@ ACTS: dict[str, Any] = {
     "evaluation.ranking.corrected": "发出更正通报{thing}，公开范围为{scope}",
     "evaluation.ranking.official": "{-period}{-track}正式核定{thing}",
     "evaluation.ranking.published": "通报{thing}，公开范围为{scope}",
+    "evaluation.ranking.sealed": "给{thing}加封：它算出时还没有封",
     "evaluation.ranking.signed": "登记{title}{signer}于 {signed_on} 审签{thing}",
     "evaluation.ranking.trial": "{-period}{-track}试算{thing}",
     "evaluation.rectification.answered": "答复{thing}[：{answer}]",
@@ -130,6 +139,8 @@ ACTS: dict[str, Any] = {
     "evaluation.scheme.issue-returned": "退回{thing}的印发",
     "evaluation.scheme.issued": "印发{thing}",
     "evaluation.scheme.settings-changed": "修改{thing}的设置：{changes}",
+    "evaluation.seals.adopted": "给以前的结果加封：排名 {rankings} 个、通报 {bulletins} 份、反馈单 {feedbacks} 张、"
+    "报区委 {reports} 件；写明得分 {marks} 格",
     "evaluation.self-report.accepted": "{-organisation}{-year}{-state}接收{thing}",
     "evaluation.self-report.returned": "{-organisation}{-year}{-state}退回{thing}",
     "evaluation.self-report.saved": "{-organisation}{-year}{-state}保存{thing}",

@@ -192,6 +192,7 @@ THINGS: dict[str, Subject] = {
         page=_at("evaluation:rectification"),
         visible=rectifications_visible_to,
     ),
+    "seals": Subject("结果的封"),
     "review": Subject(
         "复核申请",
         Review,

@@ -7,7 +7,7 @@ from rest_framework import exceptions
 from rest_framework.response import Response
 from rest_framework.views import set_rollback
 
-from miyun_kpi.lib.errors import Busy, FieldError, Refused
+from miyun_kpi.lib.errors import Busy, FieldError, Refused, SealBroken
 
 _PLAIN: dict[type[Exception], tuple[int, str, str]] = {
     exceptions.NotAuthenticated: (401, "not-authenticated", "请在 Authorization 头里给出令牌：Token …。"),
@@ -66,6 +66,8 @@ def _validation_rows(detail: Any, field: str | None = None) -> list[dict[str, An
 def handle_exception(exc: Exception, context: dict[str, Any]) -> Response | None:
     if isinstance(exc, Refused):
         set_rollback()
+        if isinstance(exc, SealBroken):
+            exc = exc.told_to(getattr(context.get("request"), "actor", None))
         again = {"Retry-After": str(exc.retry_after)} if isinstance(exc, Busy) else None
         return Response(refusal_body(exc), status=exc.status, headers=again)
     if isinstance(exc, exceptions.ValidationError):

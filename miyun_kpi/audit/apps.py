@@ -1,5 +1,4 @@
 from django.apps import AppConfig
-from django.db.models.signals import post_migrate
 
 
 class AuditConfig(AppConfig):
@@ -8,7 +7,15 @@ class AuditConfig(AppConfig):
     verbose_name = "审计"
 
     def ready(self) -> None:
-        from miyun_kpi.audit.guard import install_guard
+        from miyun_kpi.audit.guards import Guard, missing_guards, register_guard
+        from miyun_kpi.audit.queries import audit_faults
+        from miyun_kpi.audit.services import close_old_chain
+        from miyun_kpi.audit.verifying import Fault, register_adoption, register_check
 
-        # A framework hook, not a business signal: SQLite drops triggers whenever a migration rebuilds a table.
-        post_migrate.connect(install_guard, sender=self, dispatch_uid="audit-guard")
+        register_guard(Guard("audit_auditentry", "审计记录"), Guard("audit_auditmaster", "总链头"))
+        register_adoption("audit", close_old_chain)
+        register_check("审计各分链和总链", audit_faults)
+        register_check(
+            "数据库的防改触发器",
+            lambda: [Fault(f"防改触发器·{name}", "没有装，或被改过、停用") for name in missing_guards()],
+        )

@@ -9,6 +9,11 @@ from miyun_kpi.audit.sentences import choices_of_kinds
 EARLIEST, LATEST = date(2000, 1, 1), date(2200, 1, 1)
 
 
+class AnchorForm(forms.Form):
+    number = forms.CharField(label="第几号", max_length=11)
+    printed = forms.CharField(label="校验值", max_length=120)
+
+
 class FilterForm(forms.Form):
     action = forms.CharField(label="动作", required=False, max_length=100)
     subject = forms.CharField(label="对象", required=False, max_length=200)

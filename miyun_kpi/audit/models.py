@@ -2,7 +2,11 @@ from django.db import models
 
 
 class AuditEntry(models.Model):
-    """One act, chained to the one before; the store refuses UPDATE and DELETE (guard.py)."""
+    """One act, chained to the one before in its stream; the store refuses UPDATE and DELETE (guards.py).
+
+    `seq` numbers all entries for pages. It is drawn before the commit and says nothing of order between streams:
+    `number` within the stream does. The entries of before the streams have neither stream nor number.
+    """
 
     seq = models.BigIntegerField("序号", primary_key=True)
     at = models.DateTimeField("时间")
@@ -14,17 +18,46 @@ class AuditEntry(models.Model):
     data = models.TextField("内容")
     previous_hash = models.CharField(max_length=64)
     hash = models.CharField(max_length=64)
+    stream = models.CharField("分链", max_length=20, default="")
+    number = models.BigIntegerField("分链内序号", null=True)
 
     class Meta:
         ordering = ["seq"]
         verbose_name = "审计记录"
+        constraints = [
+            models.UniqueConstraint(
+                fields=["stream", "number"],
+                name="one_audit_entry_per_stream_and_number",
+                violation_error_message="分链内的这一条已经有了。",
+            )
+        ]
 
 
 class AuditHead(models.Model):
-    """The single row that serialises appends; its hash printed on paper is the outside anchor of the chain."""
+    """The row of a stream that serialises its appends. Keyed: who has not the key cannot set it back by hand."""
 
-    last_seq = models.BigIntegerField(default=0)
+    stream = models.CharField("分链", max_length=20, default="", unique=True)
+    count = models.BigIntegerField("条数", default=0)
     last_hash = models.CharField(max_length=64, default="")
+    # Empty: not signed. It stays so for ever once the row was found not to hold, so that nothing signs a forgery.
+    mac = models.CharField(max_length=64, default="")
+    key_id = models.CharField("密钥指纹", max_length=16, default="")
 
     class Meta:
         verbose_name = "审计链头"
+
+
+class AuditMaster(models.Model):
+    """All heads of a moment, chained: what is printed and kept outside this database."""
+
+    number = models.BigIntegerField("号", primary_key=True)
+    at = models.DateTimeField("时间")
+    # JSON, as it was hashed: stream → [count, hash of its last entry].
+    heads = models.TextField("各分链链头")
+    previous_hash = models.CharField(max_length=64)
+    hash = models.CharField(max_length=64)
+    key_id = models.CharField("密钥指纹", max_length=16)
+
+    class Meta:
+        ordering = ["number"]
+        verbose_name = "总链头"

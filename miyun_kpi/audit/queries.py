@@ -1,64 +1,47 @@
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from django.conf import settings
-from django.db.models import Q, QuerySet
+from django.db.models import Max, Q, QuerySet
 
-from miyun_kpi.audit.chain import entry_hash
-from miyun_kpi.audit.models import AuditEntry, AuditHead
+from miyun_kpi.audit.chain import entry_hash, head_holds, master_hash, read_heads
+from miyun_kpi.audit.models import AuditEntry, AuditHead, AuditMaster
+from miyun_kpi.audit.seals import Purpose, key_id
+from miyun_kpi.audit.streams import CLOSED, MASTER, stream_words, streams
+from miyun_kpi.audit.verifying import Fault
 from miyun_kpi.audit.wording import called, once_called
 from miyun_kpi.lib.errors import NotFound
 
+# How far each stream had come.
+Position = Mapping[str, int]
 
-@dataclass(frozen=True)
-class Verification:
-    """`broken_seq` is the first entry whose bytes or place in the chain do not agree, None when all do."""
 
-    count: int
-    head_hash: str
-    broken_seq: int | None
-    reason: str = ""
+def position() -> Position:
+    """What is read after it is known holds everything up to it: a stream's count is committed with its entries."""
+    return dict(AuditHead.objects.exclude(stream=MASTER).values_list("stream", "count"))
 
-    @property
-    def intact(self) -> bool:
-        return self.broken_seq is None
+
+def has_acted_since(known: Position, user_id: int) -> bool:
+    """One query: an entry of this person behind the place where any stream stood. The numbers for pages would not do,
+    for of two transactions the one that drew the later number may commit first."""
+    later = Q(pk__in=[])
+    for stream in streams():
+        later |= Q(stream=stream, number__gt=known.get(stream, 0))
+    return AuditEntry.objects.filter(later, actor_user_id=user_id).exists()
 
 
 def last_seq() -> int:
-    """The newest entry: what is read after it is known holds everything up to it."""
-    return AuditHead.objects.values_list("last_seq", flat=True).first() or 0
+    return AuditEntry.objects.aggregate(last=Max("seq"))["last"] or 0
 
 
-def has_acted_since(seq: int, user_id: int) -> bool:
-    return AuditEntry.objects.filter(seq__gt=seq, actor_user_id=user_id).exists()
+def last_master() -> AuditMaster | None:
+    return AuditMaster.objects.order_by("-number").first()
 
 
-def verify() -> Verification:
-    """Recompute the whole chain from the first entry and compare it with the head."""
-    previous, count = "", 0
-    for entry in AuditEntry.objects.order_by("seq").iterator(chunk_size=2000):
-        count += 1
-        if entry.seq != count:
-            return Verification(count, previous, count, f"第 {count} 条不见了")
-        expected = entry_hash(
-            settings.AUDIT_KEY,
-            previous_hash=entry.previous_hash,
-            seq=entry.seq,
-            at=entry.at,
-            actor_user_id=entry.actor_user_id,
-            actor_label=entry.actor_label,
-            action=entry.action,
-            subject=entry.subject,
-            data=entry.data,
-        )
-        if entry.previous_hash != previous or entry.hash != expected:
-            return Verification(count, previous, entry.seq, f"第 {entry.seq} 条的内容与链不符")
-        previous = entry.hash
-    head = AuditHead.objects.filter(pk=1).first()
-    last_seq, last_hash = (head.last_seq, head.last_hash) if head else (0, "")
-    if (last_seq, last_hash) != (count, previous):
-        return Verification(count, previous, count + 1, f"链头记到第 {last_seq} 条，实有 {count} 条")
-    return Verification(count, previous, None)
+def masters() -> QuerySet[AuditMaster]:
+    return AuditMaster.objects.order_by("-number")
 
 
 def entries(
@@ -92,3 +75,203 @@ def entry(seq: int) -> AuditEntry:
     if found is None:
         raise NotFound()
     return found
+
+
+# Verification --------------------------------------------------------------------------------------------------------
+# Of one stream so many faults are named; one that was broken all over is said in one line more.
+MOST = 20
+_COLUMNS = (
+    *("seq", "at", "actor_user_id", "actor_label", "action", "subject", "data"),
+    *("previous_hash", "hash", "stream", "number"),
+)
+
+
+@dataclass(frozen=True)
+class StreamState:
+    stream: str
+    count: int
+    last_hash: str
+    faults: tuple[Fault, ...]
+
+    @property
+    def words(self) -> str:
+        return stream_words(self.stream)
+
+
+@dataclass(frozen=True)
+class Verification:
+    """`broken_seq` is the page number of the first entry that does not agree, None when all do (or none is left)."""
+
+    streams: tuple[StreamState, ...]
+    master: AuditMaster | None
+    faults: tuple[Fault, ...]
+    broken_seq: int | None
+
+    @property
+    def intact(self) -> bool:
+        return not self.faults
+
+    @property
+    def count(self) -> int:
+        return sum(one.count for one in self.streams)
+
+    @property
+    def head_hash(self) -> str:
+        return self.master.hash if self.master else ""
+
+
+def current_heads() -> dict[str, tuple[int, str]]:
+    rows = AuditHead.objects.exclude(stream=MASTER).values_list("stream", "count", "last_hash")
+    return {stream: (count, last_hash) for stream, count, last_hash in rows}
+
+
+def verify() -> Verification:
+    """Every entry of every stream from the first on, every head, every master entry. The site may go on running."""
+    walk = _Walk()
+    master, points = walk.masters()
+    for stream in AuditHead.objects.exclude(stream=MASTER).order_by("stream").values_list("stream", flat=True):
+        walk.stream(stream, points.pop(stream, {}))
+    for stream, left in points.items():
+        walk.say(stream, f"总链头记有这一条链（{max(left)} 条），链头不见了")
+    known = {one.stream for one in walk.states}
+    for stream in AuditEntry.objects.order_by().values_list("stream", flat=True).distinct():
+        if stream not in known and stream not in points:
+            walk.say(stream, "有记录，没有链头")
+    if not walk.states:
+        walk.say(MASTER, "审计一条也没有")
+    return Verification(tuple(walk.states), master, tuple(walk.faults), walk.broken_seq)
+
+
+def audit_faults() -> Iterator[Fault]:
+    yield from verify().faults
+
+
+def closed_faults() -> list[Fault]:
+    """What is wrong with the entries of the chain of before the streams and with where its head points."""
+    walk = _Walk()
+    walk.stream(CLOSED, {}, signed=False)
+    return walk.faults
+
+
+class _Walk:
+    def __init__(self) -> None:
+        self.faults: list[Fault] = []
+        self.states: list[StreamState] = []
+        self.broken_seq: int | None = None
+
+    def say(self, stream: str, what: str, seq: int | None = None) -> None:
+        self.faults.append(Fault(f"审计·{stream_words(stream)}", what))
+        if self.broken_seq is None:
+            self.broken_seq = seq
+
+    def stream(self, stream: str, points: dict[int, str], *, signed: bool = True) -> None:
+        head = AuditHead.objects.get(stream=stream)
+        before, previous, count = len(self.faults), "", 0
+        rows = AuditEntry.objects.filter(stream=stream)
+        # What is appended while this runs is not read: the head that was read says how far to go.
+        rows = rows.order_by("seq") if stream == CLOSED else rows.exclude(number__gt=head.count).order_by("number")
+        for row in rows.values_list(*_COLUMNS).iterator(chunk_size=2000):
+            columns = dict(zip(_COLUMNS, row, strict=True))
+            place = columns["seq"] if stream == CLOSED else columns["number"]
+            count = count + 1
+            told = len(self.faults) - before
+            if place != count and told < MOST:
+                gone = f"第 {count} 条不见了" if place is not None and place > count else f"第 {count} 条次序不对"
+                self.say(stream, gone, columns["seq"])
+                count = place if place is not None else count
+            elif told < MOST:
+                self._entry(stream, columns, previous, points.get(count), place)
+            previous = columns["hash"]
+        self._head(stream, head, count, previous, points, signed)
+        told = tuple(self.faults[before:])
+        if len(told) >= MOST:
+            self.say(stream, f"这条链的问题很多，只列了前 {MOST} 处")
+        self.states.append(StreamState(stream, count, previous, told))
+
+    def _entry(self, stream: str, columns: dict[str, Any], previous: str, point: str | None, place: int) -> None:
+        stored = columns.pop("hash")
+        expected = entry_hash(settings.AUDIT_KEY, **columns)
+        columns["hash"] = stored
+        if columns["previous_hash"] != previous or stored != expected:
+            self.say(stream, f"第 {place} 条的内容与链不符", columns["seq"])
+        elif point is not None and point != stored:
+            self.say(stream, f"第 {place} 条与总链头所记不同", columns["seq"])
+
+    def _head(
+        self, stream: str, head: AuditHead, count: int, last_hash: str, points: dict[int, str], signed: bool
+    ) -> None:
+        if (head.count, head.last_hash) != (count, last_hash):
+            self.say(stream, f"链头记到第 {head.count} 条，实有 {count} 条")
+        if signed and not head_holds(head.mac, stream, head.count, head.last_hash):
+            why = "没有封" if not head.mac else "与密钥不符，不是系统写下的"
+            if head.mac and head.key_id != key_id(Purpose.HEAD):
+                why = "是用另一把密钥封的"
+            self.say(stream, f"链头{why}")
+        most = max(points, default=0)
+        if most > head.count:
+            self.say(stream, f"总链头记到第 {most} 条，链头只到第 {head.count} 条")
+        beyond = AuditEntry.objects.filter(stream=stream, number__gt=head.count).exists()
+        if beyond and AuditHead.objects.filter(stream=stream, count=head.count, last_hash=head.last_hash).exists():
+            self.say(stream, f"第 {head.count} 条以后还有不在链上的记录")
+
+    def masters(self) -> tuple[AuditMaster | None, dict[str, dict[int, str]]]:
+        """The master entries; and what they say of each stream: the hash that stood at a count."""
+        head = AuditHead.objects.filter(stream=MASTER).first()
+        points: dict[str, dict[int, str]] = {}
+        counts: dict[str, int] = {}
+        previous, number, last = "", 0, None
+        limit = head.count if head else 0
+        for one in AuditMaster.objects.filter(number__lte=limit).order_by("number").iterator(chunk_size=500):
+            number += 1
+            hashed = master_hash(number=one.number, at=one.at, heads=one.heads, previous_hash=one.previous_hash)
+            if one.number != number:
+                self.say(MASTER, f"第 {number} 号总链头不见了")
+                number = one.number
+            elif one.previous_hash != previous or one.hash != hashed:
+                self.say(MASTER, f"第 {one.number} 号总链头与链不符")
+                previous = one.hash
+                continue
+            for stream, (count, last_hash) in read_heads(one.heads).items():
+                if count < counts.get(stream, 0):
+                    self.say(stream, f"第 {one.number} 号总链头时只有 {count} 条，此前已有 {counts[stream]} 条")
+                counts[stream] = count
+                if count:
+                    points.setdefault(stream, {}).setdefault(count, last_hash)
+            previous, last = one.hash, one
+        if head is None:
+            if AuditEntry.objects.exclude(stream=CLOSED).exists() or AuditMaster.objects.exists():
+                self.say(MASTER, "总链的链头不见了")
+            return last, points
+        if (head.count, head.last_hash) != (number, previous):
+            self.say(MASTER, f"链头记到第 {head.count} 号，实有 {number} 号")
+        beyond = AuditMaster.objects.filter(number__gt=head.count).exists()
+        if beyond and AuditHead.objects.filter(stream=MASTER, count=head.count).exists():
+            self.say(MASTER, f"第 {head.count} 号以后还有不在链上的总链头")
+        if not head_holds(head.mac, MASTER, head.count, head.last_hash):
+            self.say(MASTER, "链头与密钥不符，不是系统写下的" if head.mac else "链头没有封")
+        return last, points
+
+
+# Anchors -------------------------------------------------------------------------------------------------------------
+@dataclass(frozen=True)
+class Anchor:
+    """A master head as it was printed or exported, and what the chain says of it."""
+
+    number: int
+    printed: str
+    fault: str
+    at: datetime | None = None
+
+    @property
+    def holds(self) -> bool:
+        return not self.fault
+
+
+def held_anchor(number: int, printed: str) -> Anchor:
+    """`printed`: the hash, or its beginning. That the chain up to it is whole `verify` says."""
+    found = AuditMaster.objects.filter(number=number).first()
+    if found is None:
+        return Anchor(number, printed, f"对照的第 {number} 号总链头在库里没有：库退回到了它以前的状态")
+    if not found.hash.startswith(printed):
+        return Anchor(number, printed, f"对照的第 {number} 号总链头与库里的不同：库退回过，或换成了另一个", found.at)
+    return Anchor(number, printed, "", found.at)

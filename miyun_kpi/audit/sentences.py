@@ -89,8 +89,20 @@ class Said:
 SAID: dict[str, Said] = {
     "": Said(),
     "audit": Said(
-        sentences={"audit.chain.verified": "校验{thing}，共 {count} 条[，第 {broken} 条起断开][：{reason}]"},
-        labels={"broken": "断开处", "count": "条数", "head": "末条校验值", "reason": "断开的原因"},
+        sentences={
+            "audit.anchor.checked": "用纸上的第 {number} 号总链头核对{thing}，{holds}",
+            "audit.chain.closed": "把分链以前的{thing}封存，共 {count} 条",
+            "audit.chain.verified": "校验{thing}，共 {count} 条[，第 {broken} 条起断开][：{reason}]",
+        },
+        labels={
+            "broken": "断开处",
+            "count": "条数",
+            "head": "总链头校验值",
+            "holds": "结果",
+            "number": "总链头的号",
+            "reason": "断开的原因",
+        },
+        words={"holds": yes_no("相符", "不相符")},
         subjects={"audit": Subject("审计记录")},
     ),
 }
@@ -98,7 +110,7 @@ SAID: dict[str, Said] = {
 # Of the machine: told behind the sign only.
 QUIET = {
     *("version", "digest", "digests", "inputs", "sha256", "size", "attachment", "issue", "request", "post", "line"),
-    *("lines", "head", "party", "consultation", "confirmed", "sheet", "code", "key"),
+    *("lines", "head", "seal", "movement", "party", "consultation", "confirmed", "sheet", "code", "key"),
 }
 
 

@@ -4,13 +4,16 @@ from datetime import datetime
 from typing import Any
 
 from django.conf import settings
-from django.db import transaction
+from django.db import connection, transaction
 
 from miyun_kpi.audit.access import require_reader
-from miyun_kpi.audit.chain import canonical, entry_hash
-from miyun_kpi.audit.models import AuditEntry, AuditHead
-from miyun_kpi.audit.queries import Verification, verify
-from miyun_kpi.lib.actors import Actor
+from miyun_kpi.audit.chain import canonical, entry_hash, head_holds, head_mac, heads_text, master_hash
+from miyun_kpi.audit.models import AuditEntry, AuditHead, AuditMaster
+from miyun_kpi.audit.queries import Anchor, Verification, closed_faults, current_heads, held_anchor, last_seq, verify
+from miyun_kpi.audit.seals import Purpose, key_id
+from miyun_kpi.audit.streams import CLOSED, MASTER, rank, stream_of
+from miyun_kpi.lib.actors import SYSTEM, Actor
+from miyun_kpi.lib.errors import Refused
 
 
 @dataclass(frozen=True)
@@ -21,21 +24,27 @@ class Event:
 
 
 def record(*, actor: Actor, action: str, subject: str, data: dict[str, Any] | None = None, at: datetime) -> None:
-    """Append one entry inside the caller's transaction. Call it last: it locks the head of the chain until commit."""
+    """Append one entry inside the caller's transaction. Call it last: it locks the head of its stream until commit."""
     record_many(actor=actor, events=[Event(action, subject, data or {})], at=at)
 
 
 def record_many(*, actor: Actor, events: Sequence[Event], at: datetime) -> None:
-    """Append several entries with one lock and one insert."""
+    """Append several entries, to several streams where the acts are of several apps, with one insert.
+
+    Heads are locked in the order of the floors and then by label, last of all locks; a new stream is chained into the
+    master at once, so that nobody can take all of it away unseen.
+    """
     if not events:
         return
     with transaction.atomic():
-        AuditHead.objects.get_or_create(pk=1)
-        head = AuditHead.objects.select_for_update().get(pk=1)
+        wanted = sorted({stream_of(event.action) for event in events}, key=rank)
+        locked = {stream: _locked(stream) for stream in wanted}
+        heads = {stream: head for stream, (head, _) in locked.items()}
         entries = []
-        for event in events:
+        for seq, event in zip(_numbers(len(events)), events, strict=True):
+            head = heads[stream_of(event.action)]
             columns: dict[str, Any] = {
-                "seq": head.last_seq + 1,
+                "seq": seq,
                 "at": at,
                 "actor_user_id": actor.user_id,
                 "actor_label": actor.label[:200],
@@ -43,18 +52,112 @@ def record_many(*, actor: Actor, events: Sequence[Event], at: datetime) -> None:
                 "subject": event.subject,
                 "data": canonical(event.data),
                 "previous_hash": head.last_hash,
+                "stream": head.stream,
+                "number": head.count + 1,
             }
             hashed = entry_hash(settings.AUDIT_KEY, **columns)
             entries.append(AuditEntry(**columns, hash=hashed))
-            head.last_seq, head.last_hash = head.last_seq + 1, hashed
+            head.count, head.last_hash = head.count + 1, hashed
         AuditEntry.objects.bulk_create(entries)
-        head.save()
+        for head in heads.values():
+            _store(head)
+        if any(new for _, new in locked.values()):
+            _chain_heads(at)
+
+
+def _locked(stream: str) -> tuple[AuditHead, bool]:
+    """The head of the stream, locked, and whether it was made only now.
+
+    What does not hold is never signed again: whoever has set it back by hand stays found, whatever is appended after.
+    """
+    lock = AuditHead.objects.select_for_update(no_key=True)
+    head, new = lock.filter(stream=stream).first(), False
+    if head is None:
+        _, new = AuditHead.objects.get_or_create(
+            stream=stream, defaults={"mac": head_mac(stream, 0, ""), "key_id": key_id(Purpose.HEAD)}
+        )
+        head = lock.get(stream=stream)
+    if not head_holds(head.mac, stream, head.count, head.last_hash):
+        head.mac = ""
+    return head, new
+
+
+def _store(head: AuditHead) -> None:
+    if head.mac:
+        head.mac = head_mac(head.stream, head.count, head.last_hash)
+    head.save(update_fields=["count", "last_hash", "mac"])
+
+
+def _numbers(wanted: int) -> Sequence[int]:
+    """Numbers for pages: on PostgreSQL from a sequence, which nobody waits for; SQLite has one writer."""
+    if connection.vendor == "postgresql":
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT nextval('audit_auditentry_numbers') FROM generate_series(1, %s)", [wanted])
+            return sorted(row[0] for row in cursor.fetchall())
+    last = last_seq()
+    return range(last + 1, last + 1 + wanted)
+
+
+def chain_heads(*, at: datetime) -> AuditMaster | None:
+    """The master entry of the hour; none while nothing was written since the last one."""
+    with transaction.atomic():
+        return _chain_heads(at)
+
+
+def _chain_heads(at: datetime) -> AuditMaster | None:
+    head, _ = _locked(MASTER)
+    heads = heads_text(current_heads())
+    last = AuditMaster.objects.order_by("-number").first()
+    if last is not None and last.heads == heads:
+        return None
+    number, previous = head.count + 1, head.last_hash
+    hashed = master_hash(number=number, at=at, heads=heads, previous_hash=previous)
+    made = AuditMaster.objects.create(
+        number=number, at=at, heads=heads, previous_hash=previous, hash=hashed, key_id=key_id(Purpose.HEAD)
+    )
+    head.count, head.last_hash = number, hashed
+    _store(head)
+    return made
+
+
+def close_old_chain(at: datetime) -> None:
+    """The one chain of before the streams gets its keyed head once, if it agrees with itself; the audit says so."""
+    closed = "audit.chain.closed"
+    with transaction.atomic():
+        head = AuditHead.objects.select_for_update(no_key=True).filter(stream=CLOSED).first()
+        if head is None or head.mac or AuditEntry.objects.filter(action=closed).exists() or closed_faults():
+            return
+        head.mac, head.key_id = head_mac(CLOSED, head.count, head.last_hash), key_id(Purpose.HEAD)
+        head.save(update_fields=["mac", "key_id"])
+        data = {"count": head.count, "head": head.last_hash}
+        record(actor=SYSTEM, action=closed, subject="audit", data=data, at=at)
 
 
 def verify_chain(*, actor: Actor, at: datetime) -> Verification:
-    """Verify, and record that it was done: the entry carries the head that was found, before itself."""
+    """Verify, and record that it was done: the entry carries the master head that was found, before itself."""
     require_reader(actor)
+    chain_heads(at=at)
     found = verify()
-    data = {"count": found.count, "head": found.head_hash, "broken": found.broken_seq, "reason": found.reason}
+    data = {
+        "count": found.count,
+        "head": found.head_hash,
+        "broken": found.broken_seq,
+        "reason": found.faults[0].sentence if found.faults else "",
+    }
     record(actor=actor, action="audit.chain.verified", subject="audit", data=data, at=at)
+    return found
+
+
+def check_anchor(*, actor: Actor, number: str, printed: str, at: datetime) -> Anchor:
+    """An old master head from its paper, held against the chain; that it was looked at is recorded."""
+    require_reader(actor)
+    typed = "".join(one for one in printed.lower() if one in "0123456789abcdef")
+    if not (number.isascii() and number.isdigit() and len(number) < 12) or not 16 <= len(typed) <= 64:
+        raise Refused(
+            "bad-anchor",
+            "请填纸上的号（数字）和校验值（至少前 16 位，数字和 a 至 f；间隔符号可以不填）。没有核对。",
+        )
+    found = held_anchor(int(number), typed)
+    data = {"number": int(number), "holds": found.holds}
+    record(actor=actor, action="audit.anchor.checked", subject="audit", data=data, at=at)
     return found

@@ -3,13 +3,15 @@ from django.http import HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
 from django.views.decorators.cache import never_cache
-from django.views.decorators.http import require_POST, require_safe
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from miyun_kpi.audit import queries, services
 from miyun_kpi.audit.access import require_reader
-from miyun_kpi.audit.forms import FilterForm
+from miyun_kpi.audit.forms import AnchorForm, FilterForm
+from miyun_kpi.audit.streams import stream_words
 from miyun_kpi.audit.telling import Teller, readable
 from miyun_kpi.audit.wording import WORDS, act_words, word_of
+from miyun_kpi.lib.errors import Refused
 from miyun_kpi.requests import KpiRequest
 
 PER_PAGE = 50
@@ -47,6 +49,7 @@ def entry(request: KpiRequest, seq: int) -> HttpResponse:
         "details": told.details()[0],
         "thing": told.things()[0],
         "readable": readable(row),
+        "stream": stream_words(row.stream),
     }
     return render(request, "audit/entry.html", context)
 
@@ -58,3 +61,24 @@ def verify(request: KpiRequest) -> HttpResponse:
     now = timezone.now()
     found = services.verify_chain(actor=request.actor, at=now)
     return render(request, "audit/verified.html", {"found": found, "now": now})
+
+
+@never_cache
+@require_http_methods(["GET", "HEAD", "POST"])
+def anchor(request: KpiRequest) -> HttpResponse:
+    """An old master head, typed from its paper, against the chain of today."""
+    require_reader(request.actor)
+    form = AnchorForm(request.POST if request.method == "POST" else None)
+    found, refusal = None, None
+    if request.method == "POST" and form.is_valid():
+        try:
+            found = services.check_anchor(actor=request.actor, at=timezone.now(), **form.cleaned_data)
+        except Refused as refused:
+            refusal = refused
+    context = {
+        "form": form,
+        "found": found,
+        "refusal": refusal,
+        "page": Paginator(queries.masters(), PER_PAGE).get_page(request.GET.get("page")),
+    }
+    return render(request, "audit/anchor.html", context, status=422 if refusal or form.errors else 200)

@@ -3,6 +3,8 @@
 The kernel's stand here; an app of the upper floors adds its own in AppConfig.ready().
 """
 
+from miyun_kpi.audit.streams import register_streams
+
 WORDS: dict[str, str] = {
     "accounts.account.created": "建立账号",
     "accounts.account.disabled": "停用账号",
@@ -23,6 +25,8 @@ WORDS: dict[str, str] = {
     "accounts.token.revoked": "撤销令牌",
     "attachments.file.removed": "删去佐证材料",
     "attachments.file.stored": "上传佐证材料",
+    "audit.anchor.checked": "核对旧链头",
+    "audit.chain.closed": "旧链封存",
     "audit.chain.verified": "校验审计",
     "organisations.organisation.alias-added": "增加别名",
     "organisations.organisation.alias-removed": "删去别名",
@@ -33,6 +37,8 @@ WORDS: dict[str, str] = {
 }
 
 
+register_streams(WORDS)
+
 # Old action → the one it is called by since; the entries of before keep theirs for ever, for the chain holds it.
 RENAMED: dict[str, str] = {}
 
@@ -40,6 +46,7 @@ RENAMED: dict[str, str] = {}
 def register_words(words: dict[str, str], renamed: dict[str, str] | None = None) -> None:
     """`words` maps an action ("app.thing.done") to its word on screen, `renamed` what it was called before."""
     WORDS.update(words)
+    register_streams(words)
     RENAMED.update(renamed or {})
 
 

@@ -10,7 +10,7 @@ from django.utils import timezone
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.http import require_POST, require_safe
 
-from miyun_kpi.audit.queries import has_acted_since, last_seq
+from miyun_kpi.audit.queries import Position, has_acted_since, position
 from miyun_kpi.inbox import queries, services
 from miyun_kpi.inbox.registry import concerns_of
 from miyun_kpi.inbox.rules import holiday_sentence
@@ -33,12 +33,12 @@ CONCERNS_SECONDS = 600
 
 @dataclass(frozen=True)
 class _Remembered:
-    """What the desk of a person's post came to, of which subjects: when, and after which entry of the audit."""
+    """What the desk of a person's post came to, of which subjects: when, and how far the audit had come."""
 
     number: int
     subjects: frozenset[str]
     at: datetime
-    seq: int
+    seen: Position
 
 
 _remembered: dict[tuple[int, int | None], _Remembered] = {}
@@ -60,9 +60,9 @@ def owed_count(request: OpenRequest) -> int:
     now = timezone.now()
     known = _remembered.get((actor.user_id, actor.post_id))
     fresh = known is not None and timedelta(0) <= now - known.at < timedelta(seconds=REMEMBERED_SECONDS)
-    if known is not None and fresh and not has_acted_since(known.seq, actor.user_id):
+    if known is not None and fresh and not has_acted_since(known.seen, actor.user_id):
         return known.number
-    seq = last_seq()
+    seen = position()
     try:
         items = queries.desk_items(actor, now)
     except DatabaseError:
@@ -71,14 +71,14 @@ def owed_count(request: OpenRequest) -> int:
         # One subject's fault must not take every page of the account with it; the desk itself still shows it.
         logger.exception("the desk of user %s could not be read", actor.user_id)
         return known.number if known is not None else 0
-    return _remember(actor, queries.owed_number(items), frozenset(item.subject for item in items), now, seq)
+    return _remember(actor, queries.owed_number(items), frozenset(item.subject for item in items), now, seen)
 
 
-def _remember(actor: Actor, number: int, subjects: frozenset[str], now: datetime, seq: int) -> int:
+def _remember(actor: Actor, number: int, subjects: frozenset[str], now: datetime, seen: Position) -> int:
     if len(_remembered) >= MOST_REMEMBERED:
         forget()
     if actor.user_id is not None:
-        _remembered[(actor.user_id, actor.post_id)] = _Remembered(number, subjects, now, seq)
+        _remembered[(actor.user_id, actor.post_id)] = _Remembered(number, subjects, now, seen)
     return number
 
 
@@ -113,10 +113,10 @@ def desk(request: KpiRequest) -> HttpResponse:
     subject = request.GET.get("subject", "")
     if subject not in subject_keys():
         subject = ""
-    seq = last_seq()
+    seen = position()
     board = queries.desk(actor, now, subject=subject)
     # What stands on the page is what the number beside 工作台 says: the desk is read once.
-    _remember(actor, board.owed, frozenset(tab.subject for tab in board.tabs if tab.count), now, seq)
+    _remember(actor, board.owed, frozenset(tab.subject for tab in board.tabs if tab.count), now, seen)
     today = timezone.localdate(now)
     context = {
         "desk": board,

@@ -4,6 +4,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+from miyun_kpi.lib.actors import Actor
+
 
 @dataclass(frozen=True)
 class FieldError:
@@ -78,3 +80,23 @@ class Busy(Conflict):
 
     def __init__(self, message: str):
         super().__init__("busy", message)
+
+
+class SealBroken(Refused):
+    """What is stored is not what was sealed (503): nobody is shown a figure of it.
+
+    `places` say which part, for those alone who may do one of `told`.
+    """
+
+    status = 503
+
+    def __init__(self, message: str, places: Sequence[str] = (), told: frozenset[str] = frozenset()):
+        super().__init__("seal-broken", message)
+        self.places, self.told = list(places), told
+
+    def told_to(self, actor: Actor | None) -> "SealBroken":
+        """The same refusal as this actor may read it."""
+        found = SealBroken(self.message, self.places, self.told)
+        if actor is not None and any(actor.may(verb) for verb in self.told):
+            found.errors = listed([FieldError(place, self.code) for place in self.places])
+        return found

@@ -1,4 +1,7 @@
+from typing import Any
+
 from django.apps import AppConfig
+from django.db.models.signals import post_migrate, pre_migrate
 
 
 class OperationsConfig(AppConfig):
@@ -13,12 +16,16 @@ class OperationsConfig(AppConfig):
         from miyun_kpi.audit.sentences import Subject, register_sentences
         from miyun_kpi.audit.wording import register_words
         from miyun_kpi.inbox.registry import register_desk
-        from miyun_kpi.operations import tour
+        from miyun_kpi.operations import tasks, tour  # noqa: F401 (tasks register themselves)
         from miyun_kpi.operations.first_steps import desk_items
         from miyun_kpi.operations.machine import on_the_machine
         from miyun_kpi.operations.models import Site
+        from miyun_kpi.operations.verification import desk_items as verified
         from miyun_kpi.routes import to
 
+        # Framework hooks, not business signals: SQLite drops triggers whenever a migration rebuilds a table.
+        pre_migrate.connect(before_migrations, sender=self, dispatch_uid="guards-off")
+        post_migrate.connect(after_migrations, sender=self, dispatch_uid="guards-on")
         register_words(
             {
                 "operations.organisations.checked": "核对机构名单（首次启动）",
@@ -26,6 +33,7 @@ class OperationsConfig(AppConfig):
                 "operations.rehearsal.made": "建演练站",
                 "operations.tour.entered": "不用密码进入（演示）",
                 "operations.rehearsal.begun": "演练站建成",
+                "operations.site.verified": "核验",
             }
         )
         register_sentences(
@@ -36,6 +44,7 @@ class OperationsConfig(AppConfig):
                 "operations.rehearsal.made": "照本站另建演练站：机构 {organisations} 个、方案 {schemes} 个、账号 {accounts} 个",
                 "operations.tour.entered": "从演示的起始页以{thing}的身份进入，不用密码，去办“{task}”",
                 "operations.rehearsal.begun": "照正式站（{database}，审计记到第 {last_entry} 条）建成演练站",
+                "operations.site.verified": "核验{thing}，发现不符 {faults} 处",
             },
             labels={
                 "hash": "正式站审计末条的校验值",
@@ -46,10 +55,33 @@ class OperationsConfig(AppConfig):
                 "accounts": "账号数",
                 "address": "登录地址",
                 "task": "要办的事",
+                "faults": "不符",
+                "master": "总链头的号",
             },
             subjects={"site": Subject("站点", Site, lambda site: "本站")},
         )
         register_desk(desk_items)
+        register_desk(verified)
         register_tour(lambda request: tour.shown() if on_the_machine(request) else ())
         register_target("operations.audit", lambda at: to("audit:entries"))
         register_target("operations.people", lambda at: to("accounts:create"))
+
+
+def before_migrations(using: str, **_: Any) -> None:
+    from miyun_kpi.audit.guards import remove_guards
+
+    remove_guards(using)
+
+
+def after_migrations(using: str, **_: Any) -> None:
+    """What an earlier version left without a seal gets one; then all guards are put on again."""
+    from django.db import DEFAULT_DB_ALIAS
+    from django.utils import timezone
+
+    from miyun_kpi.audit.guards import install_guards
+    from miyun_kpi.audit.verifying import adopt
+    from miyun_kpi.operations.database import is_up_to_date
+
+    if using == DEFAULT_DB_ALIAS and is_up_to_date():
+        adopt(timezone.now())
+    install_guards(using)

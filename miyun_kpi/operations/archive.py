@@ -78,6 +78,14 @@ def read(source: Path) -> None:
                 place = settings.VAR_DIR / path.relative_to(Path(folder) / "var")
                 place.parent.mkdir(parents=True, exist_ok=True)
                 shutil.move(path, place)
+    _take_up_the_key()
+
+
+def _take_up_the_key() -> None:
+    """This process began with another audit key: what it now writes, and seals, is of the database just restored."""
+    kept = settings.VAR_DIR / "audit-key"
+    if kept.exists() and not os.environ.get("KPI_AUDIT_KEY"):
+        settings.AUDIT_KEY = kept.read_text().strip()
 
 
 def _dump(target: Path) -> None:

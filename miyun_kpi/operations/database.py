@@ -5,6 +5,7 @@ from collections.abc import Iterable
 from django.apps import apps
 from django.conf import settings
 from django.db import connection
+from django.db.migrations.executor import MigrationExecutor
 from django.db.migrations.loader import MigrationLoader
 from django.db.migrations.recorder import MigrationRecorder
 
@@ -19,6 +20,12 @@ def applied() -> str:
     rows = recorder.migration_qs
     last = rows.order_by("-pk").values_list("pk", "app", "name").first()
     return f"{rows.count()} {last}"
+
+
+def is_up_to_date() -> bool:
+    """Whether every migration of this version has been applied."""
+    executor = MigrationExecutor(connection)
+    return not executor.migration_plan(executor.loader.graph.leaf_nodes())
 
 
 def require_known_migrations() -> None:

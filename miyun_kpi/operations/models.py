@@ -27,3 +27,18 @@ class Site(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+
+class VerificationRun(models.Model):
+    """One look over everything that can be verified: at night, or when somebody asks for it."""
+
+    at = models.DateTimeField("开始时间")
+    by = models.CharField("经办", max_length=200)
+    entries = models.PositiveBigIntegerField("审计条数")
+    master = models.PositiveBigIntegerField("总链头", default=0)
+    # Each is [where, what].
+    faults = models.JSONField("问题", default=list)
+
+    class Meta:
+        verbose_name = "核验"
+        ordering = ["-at", "-id"]

@@ -6,6 +6,7 @@ app_name = "operations"
 urlpatterns = [
     path("healthz", health.healthz, name="healthz"),
     path("readyz", health.readyz, name="readyz"),
+    path("verification/", views.verification, name="verification"),
     path("demo/", views.demo, name="demo"),
     path("demo/enter/", views.demo_enter, name="demo-enter"),
     path("first/", views.first, name="first"),

@@ -12,12 +12,36 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from miyun_kpi.accounts.addresses import client_address
 from miyun_kpi.accounts.enums import SEPARATED_ROLES, Role, Verb
 from miyun_kpi.accounts.views._acts import carry_out
+from miyun_kpi.audit.queries import last_master
+from miyun_kpi.audit.verifying import check_names
 from miyun_kpi.lib.errors import FieldError, NotFound, Refused
 from miyun_kpi.operations import first_steps as steps_
 from miyun_kpi.operations import tour
+from miyun_kpi.operations import verification as verification_
 from miyun_kpi.operations.forms import AdministratorsForm
 from miyun_kpi.operations.machine import on_the_machine
 from miyun_kpi.requests import KpiRequest, OpenRequest
+
+# Looks listed on the page: a month of nights.
+SHOWN = 31
+
+
+@never_cache
+@require_http_methods(["GET", "HEAD", "POST"])
+def verification(request: KpiRequest) -> HttpResponse:
+    """核验: what the last look found, and a look now, for office and auditor."""
+    if request.method == "POST":
+        verification_.run(actor=request.actor, at=timezone.now())
+        return redirect("operations:verification")
+    found = list(verification_.runs(request.actor)[:SHOWN])
+    context = {
+        "last": found[0] if found else None,
+        "runs": found,
+        "checks": check_names(),
+        "master": last_master() if request.actor.may(Verb.READ_AUDIT) else None,
+        "without_anchor": verification_.WITHOUT_ANCHOR,
+    }
+    return render(request, "operations/verification.html", context)
 
 
 @login_not_required

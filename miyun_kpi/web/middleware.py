@@ -8,7 +8,7 @@ from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 
-from miyun_kpi.lib.errors import Malformed, Refused
+from miyun_kpi.lib.errors import Malformed, Refused, SealBroken
 from miyun_kpi.site import named, tag
 from miyun_kpi.web.views import json_refusal, refused
 
@@ -35,6 +35,8 @@ class RefusedPages:
         """The API renders its refusals itself; anything that is not a refusal is an error of ours."""
         if not isinstance(exception, Refused) or request.path.startswith("/api/"):
             return None
+        if isinstance(exception, SealBroken):
+            exception = exception.told_to(getattr(request, "actor", None))
         return refused(request, exception)
 
 

@@ -3,14 +3,17 @@
 import pytest
 from django.db import Error, connection, transaction
 
-from miyun_kpi.audit.guard import TABLE, install_guard
-from miyun_kpi.audit.models import AuditEntry, AuditHead
-from miyun_kpi.audit.queries import verify
-from miyun_kpi.audit.services import record
+from miyun_kpi.audit.chain import head_mac
+from miyun_kpi.audit.guards import install_guards, missing_guards
+from miyun_kpi.audit.models import AuditEntry, AuditHead, AuditMaster
+from miyun_kpi.audit.queries import held_anchor, last_master, verify
+from miyun_kpi.audit.services import Event, chain_heads, record, record_many
+from miyun_kpi.audit.streams import MASTER, SITE
 from miyun_kpi.lib.actors import SYSTEM
 from tests.audit.conftest import AT
 from tests.factories.tampering import remove_guard
 
+TABLE = "audit_auditentry"
 pytestmark = pytest.mark.django_db
 
 
@@ -19,12 +22,20 @@ def execute(statement, *values):
         cursor.execute(statement, values)
 
 
+def seq(number, stream=SITE):
+    return AuditEntry.objects.get(stream=stream, number=number).seq
+
+
+def told():
+    return "；".join(one.sentence for one in verify().faults)
+
+
 @pytest.fixture
 def unguarded(trail):
     """Without the triggers, as somebody with the right to drop them would have it."""
     remove_guard()
     yield
-    install_guard()
+    install_guards()
 
 
 def refused(statement):
@@ -33,9 +44,9 @@ def refused(statement):
 
 
 def test_the_store_refuses_to_update_or_delete_an_entry(trail):
-    refused(f"UPDATE {TABLE} SET data = '{{}}' WHERE seq = 1")
+    refused(f"UPDATE {TABLE} SET data = '{{}}' WHERE number = 1")
     refused(f"UPDATE {TABLE} SET hash = hash")
-    refused(f"DELETE FROM {TABLE} WHERE seq = 5")
+    refused(f"DELETE FROM {TABLE} WHERE number = 5")
     refused(f"DELETE FROM {TABLE}")
     if connection.vendor == "postgresql":
         refused(f"TRUNCATE {TABLE}")
@@ -43,7 +54,7 @@ def test_the_store_refuses_to_update_or_delete_an_entry(trail):
 
 
 def test_the_models_are_refused_too(trail):
-    entry = AuditEntry.objects.get(pk=3)
+    entry = AuditEntry.objects.get(number=3)
     entry.data = "{}"
     for act in (entry.save, entry.delete, AuditEntry.objects.all().delete):
         with pytest.raises(Error, match="append-only"), transaction.atomic():
@@ -51,18 +62,20 @@ def test_the_models_are_refused_too(trail):
 
 
 def test_without_the_guard_the_store_would_obey(unguarded):
-    execute(f"DELETE FROM {TABLE} WHERE seq = 5")
+    execute(f"DELETE FROM {TABLE} WHERE number = 5")
     assert AuditEntry.objects.count() == 4
 
 
 def test_installing_the_guard_again_is_harmless_and_restores_it(unguarded):
-    install_guard()
-    install_guard()
-    refused(f"DELETE FROM {TABLE} WHERE seq = 5")
+    install_guards()
+    install_guards()
+    refused(f"DELETE FROM {TABLE} WHERE number = 5")
 
 
 CHANGES = {
-    "seq": "seq = 50",
+    "seq": "seq = seq + 50",
+    "stream": "stream = 'other'",
+    "number": "number = 50",
     "at": "at = '2026-03-10 02:00:00.123457'"
     if connection.vendor == "sqlite"
     else "at = at + interval '1 microsecond'",
@@ -80,51 +93,202 @@ CHANGES = {
 @pytest.mark.parametrize("column", CHANGES)
 def test_verify_finds_one_changed_byte_of_any_column(unguarded, column):
     assert verify().intact
-    execute(f"UPDATE {TABLE} SET {CHANGES[column]} WHERE seq = 3")
+    wanted = seq(3)
+    execute(f"UPDATE {TABLE} SET {CHANGES[column]} WHERE number = 3")
     found = verify()
-    assert (found.intact, found.broken_seq) == (False, 3)
+    assert not found.intact
+    expected = {"seq": wanted + 50, "stream": wanted + 1, "number": wanted + 1}.get(column, wanted)
+    assert found.broken_seq == expected
 
 
 def test_every_column_of_the_table_is_tried_above():
     assert {field.column for field in AuditEntry._meta.fields} == {name.split()[0] for name in CHANGES}
 
 
-@pytest.mark.parametrize(("seq", "broken"), [(1, 1), (3, 3), (5, 5)])
-def test_verify_finds_a_removed_entry(unguarded, seq, broken):
-    execute(f"DELETE FROM {TABLE} WHERE seq = %s", seq)
-    assert verify().broken_seq == broken
+@pytest.mark.parametrize(
+    ("number", "said"), [(1, "第 1 条不见了"), (3, "第 3 条不见了"), (5, "链头记到第 5 条，实有 4 条")]
+)
+def test_verify_finds_a_removed_entry(unguarded, number, said):
+    execute(f"DELETE FROM {TABLE} WHERE number = %s", number)
+    assert said in told()
 
 
 def test_verify_finds_a_removed_tail_whatever_is_appended_after(unguarded):
-    execute(f"DELETE FROM {TABLE} WHERE seq > 3")
-    assert verify().broken_seq == 4
+    execute(f"DELETE FROM {TABLE} WHERE number > 3")
+    assert "链头记到第 5 条，实有 3 条" in told()
     record(actor=SYSTEM, action="tests.thing.more", subject="thing", at=AT)
-    assert verify().broken_seq == 4
+    assert "第 4 条不见了" in told()
 
 
 def test_verify_finds_everything_removed(unguarded):
     execute(f"DELETE FROM {TABLE}")
     found = verify()
-    assert (found.intact, found.count, found.broken_seq) == (False, 0, 1)
+    assert (found.intact, found.count) == (False, 0) and "链头记到第 5 条，实有 0 条" in told()
 
 
 def test_verify_finds_two_entries_in_each_others_place(unguarded):
-    execute(f"UPDATE {TABLE} SET seq = 99 WHERE seq = 2")
-    execute(f"UPDATE {TABLE} SET seq = 2 WHERE seq = 3")
-    execute(f"UPDATE {TABLE} SET seq = 3 WHERE seq = 99")
-    assert verify().broken_seq == 2
+    execute(f"UPDATE {TABLE} SET number = 99 WHERE number = 2")
+    execute(f"UPDATE {TABLE} SET number = 2 WHERE number = 3")
+    execute(f"UPDATE {TABLE} SET number = 3 WHERE number = 99")
+    assert "第 2 条的内容与链不符" in told()
 
 
-def test_a_head_set_back_with_the_tail_shows_in_the_printed_anchor(unguarded):
-    """Whoever holds the table and the head can shorten the chain unseen; the anchor on paper is there for that."""
-    anchor = verify()
-    last = AuditEntry.objects.get(pk=3)
-    execute(f"DELETE FROM {TABLE} WHERE seq > 3")
-    AuditHead.objects.filter(pk=1).update(last_seq=3, last_hash=last.hash)
-    found = verify()
-    assert found.intact and (found.count, found.head_hash) != (anchor.count, anchor.head_hash)
+def test_verify_finds_an_entry_behind_the_head(unguarded):
+    execute(
+        f"INSERT INTO {TABLE} SELECT seq + 100, at, actor_user_id, actor_label, action, subject, data, previous_hash, "
+        f"hash, stream, 9 FROM {TABLE} WHERE number = 5"
+    )
+    assert "第 5 条以后还有不在链上的记录" in told()
+
+
+def cut(number, *, mac):
+    last = AuditEntry.objects.get(number=number)
+    execute(f"DELETE FROM {TABLE} WHERE number > %s", number)
+    AuditHead.objects.filter(stream=SITE).update(count=number, last_hash=last.hash, **({"mac": mac} if mac else {}))
+
+
+def test_verify_finds_a_tail_cut_off_with_the_head_rewritten(unguarded):
+    cut(3, mac="")
+    assert "链头与密钥不符" in told()
+
+
+def test_what_the_tamperer_has_set_back_is_never_signed_again(unguarded):
+    cut(3, mac="")
+    record(actor=SYSTEM, action="tests.thing.more", subject="thing", at=AT)
+    record(actor=SYSTEM, action="tests.thing.more", subject="thing", at=AT)
+    assert AuditEntry.objects.count() == 5 and "链头没有封" in told()
+
+
+def test_verify_finds_an_old_head_put_back_once_the_hour_has_been_chained(unguarded):
+    mac = head_mac(SITE, 3, AuditEntry.objects.get(number=3).hash)  # as the row was, when it was copied away
+    chain_heads(at=AT)
+    cut(3, mac=mac)
+    assert "总链头记到第 5 条，链头只到第 3 条" in told()
+    record_many(actor=SYSTEM, events=[Event("tests.thing.more", "thing", {})] * 3, at=AT)
+    assert "第 5 条与总链头所记不同" in told()
+
+
+def test_verify_finds_a_whole_stream_taken_away_with_its_head(unguarded):
+    execute(f"DELETE FROM {TABLE}")
+    AuditHead.objects.filter(stream=SITE).delete()
+    assert "总链头记有这一条链" in told() and "链头不见了" in told()
+    record(actor=SYSTEM, action="tests.thing.more", subject="thing", at=AT)
+    record(actor=SYSTEM, action="tests.thing.more", subject="thing", at=AT)
+    assert "第 1 条与总链头所记不同" in told()
+
+
+def test_verify_finds_everything_taken_away(unguarded):
+    for table in (TABLE, "audit_auditmaster", "audit_audithead"):
+        execute(f"DELETE FROM {table}")
+    assert told() == "审计·总链：审计一条也没有"
+
+
+@pytest.mark.parametrize(
+    ("change", "said"),
+    [
+        ("UPDATE audit_auditmaster SET heads = '{}' WHERE number = 1", "第 1 号总链头与链不符"),
+        ("UPDATE audit_auditmaster SET at = '2020-01-01 00:00:00+00:00' WHERE number = 1", "第 1 号总链头与链不符"),
+        ("DELETE FROM audit_auditmaster WHERE number = 1", "第 1 号总链头不见了"),
+        ("DELETE FROM audit_auditmaster WHERE number = 2", "链头记到第 2 号，实有 1 号"),
+        ("DELETE FROM audit_audithead WHERE stream = '~master'", "总链的链头不见了"),
+        ("UPDATE audit_audithead SET count = 1 WHERE stream = '~master'", "链头与密钥不符"),
+    ],
+)
+def test_verify_finds_a_changed_master(unguarded, change, said):
+    chain_heads(at=AT)
+    assert AuditMaster.objects.count() == 2 and verify().intact
+    execute(change)
+    assert said in told()
+
+
+def test_a_state_gone_back_as_a_whole_is_found_by_the_printed_head_alone(unguarded):
+    """Whoever puts everything back as it was at one moment leaves no trace inside; the anchor on paper is there for that."""
+    kept = [list(model.objects.order_by("pk").values()) for model in (AuditEntry, AuditHead, AuditMaster)]
+    record(actor=SYSTEM, action="tests.thing.more", subject="thing", at=AT)
+    chain_heads(at=AT)
+    anchor = last_master()
+    assert held_anchor(anchor.number, anchor.hash[:16]).holds
+    for model, rows in zip((AuditEntry, AuditHead, AuditMaster), kept, strict=True):
+        model.objects.all().delete()
+        model.objects.bulk_create(model(**row) for row in rows)
+    assert verify().intact
+    assert "在库里没有" in held_anchor(anchor.number, anchor.hash).fault
+    record(actor=SYSTEM, action="tests.thing.other", subject="thing", at=AT)
+    chain_heads(at=AT)
+    assert verify().intact
+    assert "与库里的不同" in held_anchor(anchor.number, anchor.hash).fault
 
 
 def test_an_entry_written_with_another_key_is_found(trail, settings):
     settings.AUDIT_KEY = "another"
-    assert verify().broken_seq == 1
+    assert verify().broken_seq == seq(1) and "是用另一把密钥封的" in told()
+
+
+def test_one_call_writes_to_the_streams_of_its_acts_and_each_is_a_chain(trail):
+    acts = ["evaluation.sheet.filed", "tests.other", "accounts.post.ended", "evaluation.sheet.filed"]
+    record_many(actor=SYSTEM, events=[Event(act, "audit", {}) for act in acts], at=AT)
+    counts = {head.stream: head.count for head in AuditHead.objects.exclude(stream=MASTER)}
+    assert counts == {SITE: 6, "evaluation": 2, "accounts": 1} and verify().intact
+    numbers = list(AuditEntry.objects.order_by("seq").values_list("seq", flat=True))
+    assert numbers == sorted(set(numbers)) and len(numbers) == 9
+
+
+def test_heads_are_locked_from_the_low_floors_up(trail, monkeypatch):
+    from miyun_kpi.audit import services
+
+    taken, locked = [], services._locked
+    monkeypatch.setattr(services, "_locked", lambda stream: taken.append(stream) or locked(stream))
+    acts = ["evaluation.sheet.filed", "accounts.post.ended", "duties.reports.filed", "tests.other"]
+    record_many(actor=SYSTEM, events=[Event(act, "audit", {}) for act in acts], at=AT)
+    record_many(actor=SYSTEM, events=[Event(act, "audit", {}) for act in acts], at=AT)
+    assert taken[-4:] == [SITE, "accounts", "duties", "evaluation"]
+
+
+def test_the_hour_is_chained_only_where_something_was_written(trail):
+    first = chain_heads(at=AT)
+    assert first is not None and chain_heads(at=AT) is None
+    record(actor=SYSTEM, action="tests.thing.more", subject="thing", at=AT)
+    second = chain_heads(at=AT)
+    assert second.number == first.number + 1 and second.previous_hash == first.hash
+
+
+# Guards --------------------------------------------------------------------------------------------------------------
+def test_a_guard_that_is_not_there_is_named(trail):
+    assert missing_guards() == []
+    remove_guard()
+    assert "审计记录（不许修改）" in missing_guards() and "领导审签（不许删除）" in missing_guards()
+    install_guards()
+    assert missing_guards() == []
+
+
+def test_a_guard_that_was_made_toothless_is_named(trail):
+    on = "" if connection.vendor == "sqlite" else f" ON {TABLE}"
+    execute(f"DROP TRIGGER audit_auditentry_no_update{on}")
+    if connection.vendor == "sqlite":
+        execute(f"CREATE TRIGGER audit_auditentry_no_update BEFORE UPDATE ON {TABLE} WHEN 1 = 0 BEGIN SELECT 1; END")
+    else:
+        execute(
+            "CREATE OR REPLACE FUNCTION audit_auditentry_no_update() RETURNS trigger LANGUAGE plpgsql AS "
+            "$$ BEGIN RETURN NEW; END $$"
+        )
+        execute(
+            f"CREATE TRIGGER audit_auditentry_no_update BEFORE UPDATE ON {TABLE} FOR EACH ROW "
+            "EXECUTE FUNCTION audit_auditentry_no_update()"
+        )
+    assert missing_guards() == ["审计记录（不许修改）"]
+    install_guards()
+    assert missing_guards() == []
+
+
+@pytest.mark.postgres
+def test_a_guard_that_was_switched_off_is_named(trail):
+    execute(f"ALTER TABLE {TABLE} DISABLE TRIGGER audit_auditentry_no_delete")
+    assert missing_guards() == ["审计记录（不许删除）"]
+
+
+@pytest.mark.skipif(connection.vendor != "sqlite", reason="REPLACE is SQLite's")
+def test_replace_does_not_pass_by_the_guard(trail):
+    columns = "seq, at, actor_label, action, subject, data, previous_hash, hash, stream, number"
+    refused(
+        f"REPLACE INTO {TABLE} ({columns}) SELECT {columns.replace('data', chr(39) * 2)} FROM {TABLE} WHERE number = 2"
+    )

@@ -5,14 +5,15 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from miyun_kpi.accounts.enums import Role
-from miyun_kpi.audit.guard import TABLE, install_guard
-from miyun_kpi.audit.models import AuditEntry
-from miyun_kpi.audit.services import record
+from miyun_kpi.audit.guards import install_guards
+from miyun_kpi.audit.models import AuditEntry, AuditMaster
+from miyun_kpi.audit.services import chain_heads, record
 from miyun_kpi.lib.actors import SYSTEM
 from tests.accounts.people import person
 from tests.audit.conftest import AT
 from tests.factories.tampering import remove_guard
 
+TABLE = "audit_auditentry"
 pytestmark = pytest.mark.django_db
 
 
@@ -67,8 +68,9 @@ def test_an_entry_is_shown_whole(auditor):
 
 
 def test_verifying_prints_the_head_and_is_recorded_itself(auditor):
-    head = AuditEntry.objects.get(pk=5).hash
     answer = auditor.post("/audit/verify/")
+    head = AuditMaster.objects.latest("number").hash
+    assert AuditEntry.objects.get(number=5, stream="site").hash in text(answer) and "机构、附件与运行" in text(answer)
     assert answer.status_code == 200 and "链完好" in text(answer) and head in text(answer)
     entry = AuditEntry.objects.order_by("-seq").first()
     assert entry.action == "audit.chain.verified" and head in entry.data
@@ -79,9 +81,9 @@ def test_a_broken_chain_is_told_with_its_place(auditor):
     remove_guard()
     with connection.cursor() as cursor:
         cursor.execute(f"UPDATE {TABLE} SET subject = 'x' WHERE seq = 2")
-    install_guard()
+    install_guards()
     shown = text(auditor.post("/audit/verify/"))
-    assert "链在第 2 条断开" in shown and "链完好" not in shown
+    assert "第 2 条的内容与链不符" in shown and "有 1 处不符" in shown and "链完好" not in shown
 
 
 def test_nobody_else_verifies_or_reads(client, gazette, trail):
@@ -100,3 +102,24 @@ def test_the_list_is_paged_and_takes_the_same_number_of_queries_however_long(aud
     with django_assert_num_queries(len(few)):
         assert len(listed(auditor)) == 50
     assert len(listed(auditor, "page=2")) == 15
+
+
+def test_an_old_head_is_held_against_the_chain_from_its_paper(auditor):
+    anchor = chain_heads(at=AT)
+    assert anchor.hash in text(auditor.get("/audit/anchor/"))
+    typed = "·".join(anchor.hash[i : i + 4].upper() for i in range(0, 16, 4))
+    given = {"number": str(anchor.number), "printed": typed}
+    assert "库没有退回到它以前" in text(auditor.post("/audit/anchor/", given))
+    other = "0" * 16 if anchor.hash[0] != "0" else "1" * 16
+    assert "与库里的不同" in text(auditor.post("/audit/anchor/", given | {"printed": other}))
+    assert "在库里没有" in text(auditor.post("/audit/anchor/", given | {"number": "99"}))
+    short = auditor.post("/audit/anchor/", given | {"printed": "abc"})
+    assert short.status_code == 422 and "至少前 16 位" in text(short)
+    assert AuditEntry.objects.filter(action="audit.anchor.checked").count() == 3
+    assert "核对旧链头" in text(auditor.get("/audit/"))
+
+
+def test_an_old_head_is_the_auditors_matter(client, gazette, trail):
+    client.force_login(person("guan", Role.SYSTEM_ADMIN))
+    assert client.get("/audit/anchor/").status_code == 403
+    assert client.post("/audit/anchor/", {"number": "1", "printed": "0" * 16}).status_code == 403

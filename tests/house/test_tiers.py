@@ -61,7 +61,7 @@ def test_tests_near_a_change_are_those_changed_and_those_that_name_the_module():
     near = tiers.tests_of(["tests/operations/test_backup.py", "miyun_kpi/operations/supervisor.py", "README.md"])
     assert near[0] == "tests/operations/test_backup.py" and all((ROOT / name).exists() for name in near)
     assert all("operations.supervisor" in (ROOT / name).read_text() for name in near[1:])
-    assert "tests/audit/test_guard.py" in tiers.tests_of(["miyun_kpi/audit/guard.py"])
+    assert "tests/audit/test_guard.py" in tiers.tests_of(["miyun_kpi/audit/guards.py"])
     assert tiers.tests_of(["README.md"]) == []
 
 

@@ -30,7 +30,8 @@ def digest(text):
 done, differences = replayed()
 print(json.dumps({
     "audit": verify().intact,
-    "entries": AuditEntry.objects.count(),
+    # Of before the streams: what a newer version has added since is its own.
+    "entries": AuditEntry.objects.filter(stream="").count(),
     "ledger": [done.count, len(differences)],
     "marks": Mark.objects.filter(value__isnull=False).count(),
     "records": Record.objects.count(),

@@ -45,7 +45,71 @@ def test_another_figure_would_be_noticed(tmp_path):
     release, var = KEPT[0], tmp_path / "var"
     var.mkdir()
     run(var, "", "restore", str(release / "sqlite.tar.gz"))
-    change = "from evaluation.models import Ranking as R; r = R.objects.filter(state='published').first(); "
+    change = "from miyun_kpi.audit.guards import remove_guards; remove_guards(); "
+    change += "from evaluation.models import Ranking as R; r = R.objects.filter(state='published').first(); "
     change += "r.document = r.document.replace('8', '9', 1); r.save(update_fields=['document'])"
     run(var, "", "shell", "--no-imports", "-c", change)
     assert says(var, "") != json.loads((release / "said.json").read_text())["sqlite"]
+
+
+SEALED = """
+import json
+from evaluation.models import Bulletin, Feedback, Mark, Ranking
+from miyun_kpi.audit.models import AuditEntry, AuditHead
+from miyun_kpi.audit.verifying import faults
+print(json.dumps({
+    "faults": [one.sentence for one in faults()],
+    "unsealed": Ranking.objects.filter(seal="").count() + Bulletin.objects.filter(seal="", state="final").count(),
+    "closed": AuditHead.objects.get(stream="").count,
+    "acts": sorted(set(AuditEntry.objects.exclude(stream="").values_list("action", flat=True))),
+    "sealed": AuditEntry.objects.filter(action="evaluation.ranking.sealed").count() - Ranking.objects.count(),
+}))
+"""
+
+
+def after(var, database, *changes):
+    for change in changes:
+        run(var, database, "shell", "--no-imports", "-c", change)
+    return json.loads(run(var, database, "shell", "--no-imports", "-c", SEALED).strip().splitlines()[-1])
+
+
+@pytest.mark.once
+def test_what_a_release_without_seals_left_is_sealed_once_and_the_audit_says_so(tmp_path):
+    release, var = KEPT[0], tmp_path / "var"
+    var.mkdir()
+    run(var, "", "restore", str(release / "sqlite.tar.gz"))
+    found = after(var, "")
+    assert found["faults"] == [] and found["unsealed"] == found["sealed"] == 0
+    assert found["closed"] == json.loads((release / "said.json").read_text())["sqlite"]["entries"]
+    assert {"audit.chain.closed", "evaluation.seals.adopted", "evaluation.ranking.sealed"} <= set(found["acts"])
+    # A seal taken away is not given again: a forged document would get it.
+    off = "from miyun_kpi.audit.guards import remove_guards; remove_guards(); from evaluation.models import Ranking as R; "
+    again = after(
+        var,
+        "",
+        off + "R.objects.filter(pk=3).update(seal='')",
+        "import django.core.management as m; m.call_command('migrate', verbosity=0)",
+    )
+    assert again["unsealed"] == 1 and any("没有封存" in one for one in again["faults"])
+
+
+@pytest.mark.once
+def test_a_ranking_that_does_not_agree_with_its_digest_gets_no_seal(tmp_path):
+    release, var = KEPT[0], tmp_path / "var"
+    var.mkdir()
+    run(var, "", "restore", str(release / "sqlite.tar.gz"))
+    # As if the figure had been changed before the upgrade: the seals and what the audit says of them taken back.
+    forged = """
+from miyun_kpi.audit.guards import remove_guards
+from miyun_kpi.audit.models import AuditEntry, AuditHead, AuditMaster
+from evaluation.models import Ranking, RankingRow
+remove_guards()
+AuditEntry.objects.exclude(stream="").delete(); AuditHead.objects.exclude(stream="").delete()
+AuditMaster.objects.all().delete(); AuditHead.objects.update(mac="", key_id="")
+Ranking.objects.update(seal=""); RankingRow.objects.update(seal="")
+one = Ranking.objects.get(pk=3)
+Ranking.objects.filter(pk=3).update(document=one.document.replace('"total":"85.4700"', '"total":"99.4700"', 1))
+"""
+    found = after(var, "", forged, "import django.core.management as m; m.call_command('migrate', verbosity=0)")
+    assert found["unsealed"] == 1 and found["sealed"] == -1
+    assert any("没有封存" in one for one in found["faults"])

@@ -15,6 +15,7 @@ from evaluation.bulletin.queries import (
     paper,
     problems_now,
     read,
+    seal_bulletin,
     snapshot,
     snapshot_of,
 )
@@ -178,8 +179,13 @@ def finalise_bulletin(
             bulletin.finalised_by, bulletin.finalised_by_id, bulletin.finalised_at = actor.label, actor.user_id, at
             _require_layout(bulletin, content, snap, at)
             _version(bulletin, "定稿", content, actor, at)
+            seal_bulletin(bulletin)
             _step(bulletin)
-            data = {"number": bulletin.number, "digests": [ranking.digest for ranking in snap.rankings]}
+            data = {
+                "number": bulletin.number,
+                "digests": [ranking.digest for ranking in snap.rankings],
+                "seal": bulletin.seal,
+            }
             _record(actor, "evaluation.bulletin.finalised", bulletin, data, at)
     except IntegrityError as error:
         raise Conflict("number-taken", f"发文字号“{number}”已经用过，没有定稿。请核对后改一个。") from error

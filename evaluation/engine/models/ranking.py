@@ -9,7 +9,8 @@ from miyun_kpi.organisations.models import Organisation
 
 
 class Ranking(models.Model):
-    """A frozen result. `document` is the JSON that clients get, byte for byte; a computed ranking never changes."""
+    """A frozen result. `document` never changes; what is decided later (state, publication, correction, movement) stands in
+    columns of its own, outside the seal, and is added when the document is served."""
 
     scheme = models.ForeignKey(Scheme, models.PROTECT, related_name="rankings", db_index=False)
     period = models.ForeignKey(Period, models.CASCADE, related_name="rankings")
@@ -22,6 +23,10 @@ class Ranking(models.Model):
     disclosure_scope = models.CharField("公开范围", max_length=12, choices=DisclosureScope.choices)
     document = models.TextField("结果")
     inputs = models.TextField("输入清单")
+    receipts_digest = models.CharField("各行封的摘要", max_length=64, blank=True, default="")
+    # HMAC over the stored bytes and their identity, with the fingerprint of its key (engine 23).
+    seal = models.CharField("封", max_length=64, blank=True, default="")
+    seal_key = models.CharField("密钥指纹", max_length=16, blank=True, default="")
     # Set once at publication, outside what is hashed: {"previous": {period, ranking} or null, "ranks": {code: rank}} (engine 14).
     movement = models.TextField("较上期", blank=True)
     # What the second engine said when this was computed (engine 24): {"differ": [codes], "borders": [codes]}; "" before it was asked.
@@ -79,6 +84,9 @@ class RankingRow(models.Model):
     total = ScaledDecimalField("总分", places=4, null=True)
     rank = models.PositiveSmallIntegerField("名次", null=True)
     receipt = models.TextField("得分明细")
+    # HMAC over the stored bytes and their identity, with the fingerprint of its key (engine 23).
+    seal = models.CharField("封", max_length=64, blank=True, default="")
+    seal_key = models.CharField("密钥指纹", max_length=16, blank=True, default="")
 
     class Meta:
         verbose_name = "排名行"

@@ -1,6 +1,5 @@
 """What closes a total: the year's method, the frozen quarters, the decided 加减分 (engine 15–16)."""
 
-import json
 from collections import defaultdict
 from dataclasses import dataclass
 from datetime import datetime
@@ -14,6 +13,7 @@ from evaluation.adjustments.models import Adjustment
 from evaluation.adjustments.queries import adjustment_json
 from evaluation.engine.models.ranking import Ranking
 from evaluation.engine.models.year_method import YearMethod
+from evaluation.engine.queries.frozen import document_of
 from evaluation.engine.rules.year_total import Closing, in_time, method_problem, too_late_to_replace
 from evaluation.enums import PENDING, AdjustmentState, MethodState, PeriodKind, RankingKind, RankingState
 from evaluation.periods.models import Period
@@ -166,7 +166,7 @@ def _quarter(scheme: Scheme, code: str) -> QuarterResult:
 
 def _totals(ranking: Ranking) -> dict[str, str | None]:
     """The value of every unit as printed, without 加减分: these count once, at the year's end."""
-    document = json.loads(ranking.document)
+    document = document_of(ranking)
     return {row["organisation"]: (row.get("closing") or {}).get("base", row["total"]) for row in document["rows"]}
 
 

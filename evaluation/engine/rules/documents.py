@@ -17,8 +17,12 @@ def canonical(data: Any) -> str:
     return json.dumps(data, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
 
 
+def text_digest(text: str) -> str:
+    return hashlib.sha256(text.encode()).hexdigest()
+
+
 def digest_of(data: Any) -> str:
-    return hashlib.sha256(canonical(data).encode()).hexdigest()
+    return text_digest(canonical(data))
 
 
 def points(value: int | None, precision: int = 4) -> str | None:

@@ -40,6 +40,9 @@ class Feedback(models.Model):
     organisation = models.ForeignKey(Organisation, models.PROTECT, related_name="+")
     state = models.CharField("核对", max_length=10, choices=FeedbackState.choices, default=FeedbackState.OPEN)
     notes = models.TextField("存在问题与扣分")
+    # HMAC over the stored bytes and their identity, with the fingerprint of its key (engine 23).
+    seal = models.CharField("封", max_length=64, blank=True, default="")
+    seal_key = models.CharField("密钥指纹", max_length=16, blank=True, default="")
     carried = models.BooleanField("沿用上次核对", default=False)
     checked_at = models.DateTimeField("核对时间", null=True)
     checked_by = models.CharField("核对人", max_length=200, blank=True)

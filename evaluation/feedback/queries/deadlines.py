@@ -1,12 +1,12 @@
 """What has been found with each unit, and by when it is to be put right (五（三）)."""
 
-import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
 from evaluation.feedback.models.feedback import Feedback, FeedbackDeadline, UnitCheck
+from evaluation.feedback.queries.sealed import notes_of
 from evaluation.scheme.models.scheme import Figure
 
 
@@ -41,7 +41,7 @@ def deadline_lines(check: UnitCheck, evaluator_id: int | None) -> list[DeadlineL
     lines = [
         DeadlineLine(feedback, figures[note["figure"]], note, due.get((feedback.pk, note["figure"])))
         for feedback in feedbacks
-        for note in json.loads(feedback.notes)
+        for note in notes_of(feedback)
         if note["figure"] in figures and (note["problems"] or note["suggestions"] or note["deductions"])
     ]
     return sorted(

@@ -1,6 +1,5 @@
 """反馈单 and 单位核对 for pages: a fixed number of queries, the scores from the frozen rows."""
 
-import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -9,9 +8,11 @@ from typing import Any
 from django.db.models import Count, Exists, OuterRef, Q, QuerySet
 
 from evaluation.engine.models.ranking import Ranking, RankingRow
+from evaluation.engine.queries.frozen import receipts_of
 from evaluation.enums import UNDECIDED, FeedbackState, RankingState
 from evaluation.feedback.models.feedback import Feedback, UnitCheck
 from evaluation.feedback.models.review import Review
+from evaluation.feedback.queries.sealed import notes_of
 from evaluation.feedback.rules import FeedbackLine, due_after, feedback_lines, own_part
 
 
@@ -101,9 +102,10 @@ class FeedbackPage:
 
 def feedback_page(feedback: Feedback) -> FeedbackPage:
     """Only the own frozen row is read, so nothing of another unit can come on the page."""
-    row = RankingRow.objects.get(ranking=feedback.check_round.ranking_id, organisation=feedback.organisation_id)
-    receipt = own_part(json.loads(row.receipt))
-    lines = feedback_lines(receipt, json.loads(feedback.notes))
+    ranking = feedback.check_round.ranking
+    row = RankingRow.objects.get(ranking=ranking, organisation=feedback.organisation_id)
+    receipt = own_part(receipts_of(ranking, [row])[0])
+    lines = feedback_lines(receipt, notes_of(feedback))
     return FeedbackPage(
         receipt=receipt,
         lines=lines,

@@ -1,6 +1,5 @@
 """复核申请 as pages show them: the list, one with its trail, and the dossier (案卷)."""
 
-import json
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -8,6 +7,7 @@ from typing import Any
 from django.db.models import QuerySet
 
 from evaluation.engine.models.ranking import Ranking, RankingRow
+from evaluation.engine.queries.frozen import receipts_of
 from evaluation.enums import UNDECIDED, ReviewState
 from evaluation.feedback.models.review import Review
 from evaluation.sheets.models.marks import DeductionLine, Mark
@@ -127,13 +127,13 @@ def _versions(review: Review) -> list[Version]:
             ranking__period=review.sheet.period_id,
             ranking__kind="official",
         )
-        .select_related("ranking")
+        .select_related("ranking__scheme", "ranking__period", "organisation")
         .defer("ranking__document", "ranking__inputs")
         .order_by("ranking__number")
     )
     versions = []
     for row in rows:
-        receipt = json.loads(row.receipt)
+        receipt = receipts_of(row.ranking, [row])[0]
         item = next(i for i in receipt["items"] if i["indicator"]["number"] == review.sheet.indicator.number)
         versions.append(Version(row.ranking, item, receipt["total"]))
     return versions

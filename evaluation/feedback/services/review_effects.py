@@ -55,6 +55,7 @@ def change_mark(review: Review, actor: Actor, at: datetime) -> None:
         "old": plain(review.value_before),
         "new": plain(review.decided_value),
         "version": mark.version,
+        "full": plain(mark.full_mark),
         "reason": mark.reason,
         **({"deductions_removed": lines} if lines else {}),
     }

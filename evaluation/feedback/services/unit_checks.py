@@ -14,6 +14,7 @@ from evaluation.feedback.access import visible_feedback
 from evaluation.feedback.models.feedback import Feedback, FeedbackDeadline, UnitCheck
 from evaluation.feedback.models.review import Review
 from evaluation.feedback.queries.feedback import may_ask_until
+from evaluation.feedback.queries.sealed import seal_feedback
 from evaluation.feedback.rules import due_after, same_items
 from evaluation.scheme.access.office import require_office
 from evaluation.sheets.models.marks import Mark, MarkSheet
@@ -84,6 +85,7 @@ def _feedbacks(opened: UnitCheck, at: datetime) -> list[Feedback]:
             organisation_id=row.organisation_id,
             notes=json.dumps(notes.get(row.organisation_id, []), ensure_ascii=False),
         )
+        seal_feedback(feedback)
         before = earlier.get(row.organisation_id)
         if before is not None and same_items(json.loads(before[1]), json.loads(row.receipt)):
             feedback.state, feedback.carried = before[0].state, True

@@ -18,8 +18,10 @@ from evaluation.scheme.rules.amendments import holds
 from evaluation.scheme.rules.figures import in_scope
 from evaluation.sheets.models.marks import Mark, MarkSheet
 from evaluation.sheets.services.periods import full_mark_of, open_lacking
+from evaluation.sheets.services.stating import state_marks
 from evaluation.tracking.rules import duty_key
 from miyun_kpi.duties.services import withdraw
+from miyun_kpi.lib.actors import SYSTEM
 from miyun_kpi.lib.errors import FieldError, Refused
 from miyun_kpi.lib.periods import PeriodCode
 from miyun_kpi.organisations.models import Organisation
@@ -64,6 +66,7 @@ def bring_sheets_along(
     touched = {figure.indicator_id for figure in replaced}
     _refuse(_fixed_before_the_first_mark(kinds, sheets))
     problems: list[FieldError] = []
+    before = {m.pk: (m.full_mark, m.value) for s in sheets for m in s.rows.values()}
     for iv in view.indicators:
         if iv.indicator.pk not in touched and FigureKind.FULL_MARK not in kinds:
             continue
@@ -73,6 +76,8 @@ def bring_sheets_along(
             share = next(s for s in own.shares if s.figure.pk == one.sheet.share_figure_id)
             problems += _follow(of, own, share, one)
     _refuse(problems)
+    moved = [m.pk for s in sheets for m in s.rows.values() if m.version and before.get(m.pk) != (m.full_mark, m.value)]
+    state_marks(actor=SYSTEM, marks=Mark.objects.filter(pk__in=moved).select_related("organisation"), at=at)
     if FigureKind.SCOPE in kinds:
         _open_what_came_into_scope(scheme, views, at, effective_from)
     if FigureKind.CARRIED in kinds:

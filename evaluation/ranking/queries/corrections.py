@@ -1,12 +1,12 @@
 """A ranking beside the one it follows: the published version it corrects, else the last computation (engine 19)."""
 
-import json
 from dataclasses import dataclass
 from typing import Any
 
 from django.db.models import QuerySet
 
 from evaluation.engine.models.ranking import Ranking, RankingRow
+from evaluation.engine.queries.frozen import document_of, receipts_of
 from evaluation.engine.rules.documents import limited_document
 from evaluation.enums import RankingKind, RankingState, ReviewState
 from evaluation.feedback.models.review import Review
@@ -54,7 +54,7 @@ def compared_with(ranking: Ranking, visible: QuerySet[Ranking]) -> Ranking | Non
 
 def changes_of(before: Ranking, after: Ranking, viewer: Viewer) -> Changes:
     """Both cut to what the viewer may see; items only of rows the viewer may open."""
-    documents: list[dict[str, Any]] = [json.loads(one.document) for one in (before, after)]
+    documents: list[dict[str, Any]] = [document_of(one) for one in (before, after)]
     if not viewer.whole:
         # Each version by the 公开范围 it was published with.
         scopes = (before.disclosure_scope, after.disclosure_scope)
@@ -69,8 +69,10 @@ def _items(before: Ranking, after: Ranking, viewer: Viewer) -> dict[str, list[st
     if not viewer.whole:
         rows = rows.filter(organisation__code=viewer.own)
     receipts: dict[tuple[int, str], dict[str, Any]] = {}
-    for ranking_id, code, receipt in rows.values_list("ranking_id", "organisation__code", "receipt"):
-        receipts[ranking_id, code] = json.loads(receipt)
+    for one in (before, after):
+        own = list(rows.filter(ranking=one.pk).select_related("organisation"))
+        for row, receipt in zip(own, receipts_of(one, own), strict=True):
+            receipts[one.pk, row.organisation.code] = receipt
     return {
         code: changed_items(receipts[before.pk, code], receipt)
         for (ranking_id, code), receipt in receipts.items()

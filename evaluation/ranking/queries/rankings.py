@@ -1,6 +1,5 @@
 """Rankings for pages, print and workbook: one cut of the frozen document by what the viewer may see (engine 18)."""
 
-import json
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -11,6 +10,7 @@ from itertools import pairwise
 from typing import Any
 
 from evaluation.engine.models.ranking import Ranking
+from evaluation.engine.queries.frozen import document_of
 from evaluation.engine.rules.documents import limited_document, limited_row
 from evaluation.engine.rules.receipts import percent_of_examined
 from miyun_kpi.lib.decimals import half_up
@@ -199,7 +199,7 @@ class _Frame:
 
 def ranking_page(ranking: Ranking, viewer: Viewer) -> Page:
     """No query: everything stands in the frozen document."""
-    document: Json = json.loads(ranking.document)
+    document: Json = document_of(ranking)
     full_rows: Sequence[Json] = document["rows"]
     seen = full_rows if viewer.whole else limited_document(document, scope=viewer.scope, own=viewer.own)["rows"]
     totals_seen = viewer.scope != "rank"

@@ -1,6 +1,5 @@
 """得分明细 as a page: the frozen receipt of one organisation beside what the track's other receipts allow it to show."""
 
-import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
@@ -8,6 +7,7 @@ from fractions import Fraction
 from typing import Any
 
 from evaluation.engine.models.ranking import Ranking, RankingRow
+from evaluation.engine.queries.frozen import document_of, inputs_of, receipts_of
 from evaluation.engine.rules.documents import limited_receipt
 from evaluation.engine.rules.receipts import (
     Arithmetic,
@@ -127,8 +127,7 @@ class ReceiptPage:
 def receipt_page(ranking: Ranking, rows: Sequence[RankingRow], code: str, viewer: Viewer) -> ReceiptPage | None:
     """None when the organisation is not in the ranking. `rows`: all rows of the ranking in position order."""
     receipts: dict[str, Json] = {}
-    for row in rows:
-        receipt = json.loads(row.receipt)
+    for receipt in receipts_of(ranking, rows):
         receipts[receipt["organisation"]] = receipt
     if code not in receipts:
         return None
@@ -136,8 +135,8 @@ def receipt_page(ranking: Ranking, rows: Sequence[RankingRow], code: str, viewer
     by_zone = ranking.scheme.track == Track.TOWNSHIP
     group = receipt["zone"] if by_zone else receipt["category"]
     members = [r for r in receipts.values() if (r["zone"] if by_zone else r["category"]) == group]
-    excused = {(entry["indicator"], entry["organisation"]) for entry in json.loads(ranking.document)["not_applicable"]}
-    figures = json.loads(ranking.inputs)["figures"]
+    excused = {(entry["indicator"], entry["organisation"]) for entry in document_of(ranking)["not_applicable"]}
+    figures = inputs_of(ranking)["figures"]
     lines = [_line(receipt, index, receipts, excused, figures) for index in range(len(receipt["items"]))]
     if not viewer.whole:
         lines = [_without_names(line) for line in lines]

@@ -20,6 +20,7 @@ from evaluation.ranking.excel.rankings import ranking_workbook
 from evaluation.ranking.forms import ComputeForm, SigningForm
 from evaluation.ranking.queries import corrections
 from evaluation.ranking.queries import rankings as reads
+from evaluation.ranking.queries.verification import may_see_faults
 from evaluation.ranking.services import compute_official, compute_trial, record_signing
 from evaluation.scheme.access.office import may_run
 from evaluation.scheme.models.scheme import Scheme
@@ -224,6 +225,7 @@ def show_ranking(
         "same": request.GET.get("done") == "same",
         "published": ranking.state == RankingState.PUBLISHED,
         "no_others": (),
+        "verifies": may_see_faults(actor),
         "now": at,
     }
     return render(request, "evaluation/ranking/ranking.html", context, status=refusal.status if refusal else 200)

@@ -1,6 +1,5 @@
 """得分明细 of one organisation, and the list of inputs from which its total can be recomputed."""
 
-import json
 from typing import Any
 
 from django.http import HttpResponse
@@ -10,6 +9,7 @@ from django.views.decorators.http import require_GET
 
 from evaluation.engine.access import may_see_receipt, readable_ranking
 from evaluation.engine.models.ranking import Ranking, RankingRow
+from evaluation.engine.queries.frozen import document_of
 from evaluation.ranking.excel.rankings import receipt_workbook
 from evaluation.ranking.queries import rankings as reads
 from evaluation.ranking.queries.receipts import ReceiptPage, receipt_page
@@ -29,7 +29,7 @@ def _read(request: KpiRequest, ranking_id: int, code: str) -> tuple[Ranking, Org
     organisation = Organisation.objects.filter(code=code).first()
     if organisation is None or not may_see_receipt(actor, ranking, organisation):
         raise NotFound
-    rows = list(RankingRow.objects.filter(ranking=ranking).order_by("position"))
+    rows = list(RankingRow.objects.filter(ranking=ranking).select_related("organisation").order_by("position"))
     page = receipt_page(ranking, rows, code, viewer_of(request, ranking))
     if page is None:
         raise NotFound
@@ -39,7 +39,7 @@ def _read(request: KpiRequest, ranking_id: int, code: str) -> tuple[Ranking, Org
 @require_GET
 def receipt(request: KpiRequest, ranking_id: int, code: str) -> HttpResponse:
     ranking, organisation, page = _read(request, ranking_id, code)
-    notice = notice_of(ranking, json.loads(ranking.document))
+    notice = notice_of(ranking, document_of(ranking))
     zone = page.receipt["zone"] or ""
     low, ticks = _scale(page)
     context: dict[str, Any] = {

@@ -316,6 +316,7 @@ def _apply(wanted: _Wanted, actor: Actor, at: datetime) -> dict[str, object]:
         "organisation": mark.organisation.code,
         "old": shown(mark).strip(),
         "version": mark.version + 1,
+        "full": plain(mark.full_mark),
     }
     for name in ("reason", "problems", "suggestions"):
         before, after = getattr(mark, name), getattr(wanted, name)

@@ -308,7 +308,13 @@ def decide_not_applicable(
             ],
             at=at,
         )
-        data = {"organisation": organisation, "approved": approve, "note": note.strip(), "reason": mark.reason}
+        data = {
+            "organisation": organisation,
+            "approved": approve,
+            "note": note.strip(),
+            "reason": mark.reason,
+            "version": mark.version,
+        }
         record(
             actor=actor, action="evaluation.not-applicable.decided", subject=f"mark-sheet:{sheet.pk}", data=data, at=at
         )

@@ -12,10 +12,12 @@ from evaluation.adjustments.queries import lines_of
 from evaluation.bulletin import queries as bulletins
 from evaluation.bulletin.models import Bulletin
 from evaluation.engine.models.ranking import Ranking, RankingRow
-from evaluation.engine.queries.frozen import WHOLE
+from evaluation.engine.queries.frozen import WHOLE, document_of, inputs_of, receipts_of
+from evaluation.engine.rules.documents import canonical
 from evaluation.enums import RankingKind
 from evaluation.feedback.models.feedback import Feedback
 from evaluation.feedback.queries.feedback import FeedbackPage, feedback_page
+from evaluation.feedback.queries.sealed import notes_of
 from evaluation.ranking.excel.rankings import ranking_workbook
 from evaluation.ranking.queries.rankings import Viewer, ranking_page
 from evaluation.scheme.models.scheme import Scheme
@@ -30,7 +32,7 @@ from evaluation.year.queries.self_reports import report_document, report_page
 from evaluation.year.queries.year_document import year_document
 from evaluation.year.services.year_archive import Indexed, Item
 from miyun_kpi.attachments.queries import attached, place_of
-from miyun_kpi.audit.models import AuditEntry
+from miyun_kpi.audit.models import AuditEntry, AuditMaster
 from miyun_kpi.documents.write import write_official
 from miyun_kpi.sheets.write import Cell, Column, Sheet, workbook
 
@@ -63,7 +65,9 @@ def archive_items(scheme: Scheme, *, audit: int, viewer: str, at: datetime) -> I
             effect_workbook(scheme, effect, viewer=viewer, at=at),
         )
     entry = AuditEntry.objects.filter(seq=audit).first()
-    head = f"审计链第 {audit} 条\n{entry.hash if entry else ''}\n"
+    head = f"审计第 {audit} 条\n{entry.hash if entry else ''}\n"
+    master = AuditMaster.objects.filter(at__lte=at).order_by("-number").first()
+    head += f"总链头第 {master.number} 号\n{master.hash}\n" if master else ""
     yield Item("09-审计/审计链头.txt", "审计链头", _day(at), OFFICE, head.encode())
 
 
@@ -79,9 +83,9 @@ def _ranking(one: Ranking, viewer: str, at: datetime) -> Iterator[Item]:
     place = f"01-排名/{one.period.code}-第{one.number}次"
     title = f"{one.period.label}排名（第 {one.number} 次核定）"
     day = _day(one.computed_at)
-    yield Item(f"{place}-结果.json", f"{title}：冻结结果", day, one.computed_by, one.document.encode())
-    yield Item(f"{place}-输入清单.json", f"{title}：输入清单", day, one.computed_by, one.inputs.encode())
-    receipts = [json.loads(text) for text in RankingRow.objects.filter(ranking=one).values_list("receipt", flat=True)]
+    yield Item(f"{place}-结果.json", f"{title}：冻结结果", day, one.computed_by, canonical(document_of(one)).encode())
+    yield Item(f"{place}-输入清单.json", f"{title}：输入清单", day, one.computed_by, canonical(inputs_of(one)).encode())
+    receipts = receipts_of(one, list(RankingRow.objects.filter(ranking=one).select_related("organisation")))
     yield Item(f"{place}-得分明细.json", f"{title}：得分明细", day, one.computed_by, _json(receipts))
     page = ranking_page(one, Viewer(WHOLE, ""))
     yield Item(f"{place}.xlsx", title, day, one.computed_by, ranking_workbook(one, page, viewer=viewer, at=at))
@@ -94,7 +98,7 @@ def _feedbacks(rankings: Sequence[Ranking]) -> Iterator[Item]:
     for one in found.order_by("check_round__ranking__period__code", "organisation__order", "pk"):
         ranking = one.check_round.ranking
         page = feedback_page(one)
-        content = _json({"receipt": page.receipt, "notes": json.loads(one.notes), "state": one.state})
+        content = _json({"receipt": page.receipt, "notes": notes_of(one), "state": one.state})
         place = f"02-反馈单/{ranking.period.code}-第{ranking.number}次/{one.organisation.code}"
         title = f"{ranking.period.label}反馈单：{one.organisation.name}"
         at = one.signed_at or one.check_round.opened_at

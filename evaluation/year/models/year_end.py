@@ -149,6 +149,9 @@ class CommitteeReport(models.Model):
     reported_by_id = models.BigIntegerField("登记人编号", null=True)
     reported_at = models.DateTimeField("登记时间")
     computed_by_id = models.BigIntegerField("核定人编号", null=True)
+    # HMAC over the stored bytes and their identity, with the fingerprint of its key (engine 23).
+    seal = models.CharField("封", max_length=64, blank=True, default="")
+    seal_key = models.CharField("密钥指纹", max_length=16, blank=True, default="")
 
     class Meta:
         verbose_name = "报区委"

@@ -1,6 +1,5 @@
 """年度自查报告: what stands beside the unit's texts, indicator by indicator, and the report as a document."""
 
-import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -9,6 +8,7 @@ from typing import Any
 from evaluation.adjustments.models import Adjustment
 from evaluation.adjustments.queries import signed
 from evaluation.engine.models.ranking import RankingRow
+from evaluation.engine.queries.frozen import receipts_of
 from evaluation.enums import RankingState, SelfReportState
 from evaluation.feedback.models.feedback import Feedback
 from evaluation.feedback.queries.feedback import latest_of_each
@@ -87,10 +87,13 @@ def _scores(scheme: Scheme, organisation: Organisation) -> dict[int, list[str]]:
     for pk, code in published.values_list("ranking_id", "ranking__period__code").distinct():
         shown.setdefault(pk, (code, RankingState.PUBLISHED))
     rows = RankingRow.objects.filter(organisation=organisation, ranking__in=shown)
-    for ranking_id, receipt in sorted(rows.values_list("ranking_id", "receipt"), key=lambda row: shown[row[0]][0]):
-        code, state = shown[ranking_id]
+    rows = rows.select_related("ranking__scheme", "ranking__period", "organisation")
+    for row in sorted(
+        rows.defer("ranking__document", "ranking__inputs"), key=lambda row: (shown[row.ranking_id][0], row.ranking_id)
+    ):
+        code, state = shown[row.ranking_id]
         label = PeriodCode.parse(code).label + ("" if state == RankingState.PUBLISHED else "（未通报）")
-        for item in json.loads(receipt)["items"]:
+        for item in receipts_of(row.ranking, [row])[0]["items"]:
             if item["score"] is not None:
                 words = f"{label} {item['score']} / {item['weight']}"
                 found.setdefault(item["indicator"]["number"], []).append(words)

@@ -1,6 +1,5 @@
 """The year's end as its pages and files show it: method, meeting, ties, what still keeps the result from 区委."""
 
-import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
@@ -11,6 +10,7 @@ from django.db.models import Count
 from evaluation.adjustments.models import Adjustment
 from evaluation.engine.models.ranking import Ranking
 from evaluation.engine.models.year_method import MethodWeight, YearMethod
+from evaluation.engine.queries.frozen import document_of
 from evaluation.engine.queries.year_results import locked_method, method_is_fixed, problem_of_method
 from evaluation.engine.rules.year_total import tie_groups
 from evaluation.enums import PENDING, AdjustmentState, DeliberationState, PeriodKind, VetoState
@@ -56,7 +56,7 @@ class Tie:
 def year_rows(ranking: Ranking) -> list[YearRow]:
     """From the frozen document alone."""
     rows = []
-    for row in json.loads(ranking.document)["rows"]:
+    for row in document_of(ranking)["rows"]:
         closing = row.get("closing") or {}
         rows.append(
             YearRow(

@@ -12,6 +12,7 @@ from evaluation.enums import DeliberationState, RankingKind, VetoState
 from evaluation.scheme.models.scheme import Scheme
 from evaluation.year.access.year_end import require_year_work, year_rankings
 from evaluation.year.models.year_end import CommitteeReport, Deliberation
+from evaluation.year.queries.sealed import seal_report
 from evaluation.year.queries.year_end import settled_ties, ties_with, year_rows
 from miyun_kpi.audit.services import record
 from miyun_kpi.lib.actors import Actor
@@ -43,7 +44,7 @@ def report_year(
             raise Refused("number-missing", "请写报送文号（2 至 80 字），没有登记。")
         if not deliberation.held_on <= sent_on <= at.astimezone().date():
             raise Refused("bad-date", f"报送日期须在审议日 {deliberation.held_on} 以后、今天以前，没有登记。")
-        report = CommitteeReport.objects.create(
+        report = CommitteeReport(
             ranking=ranking,
             deliberation=deliberation,
             number=number,
@@ -53,7 +54,14 @@ def report_year(
             reported_at=at,
             computed_by_id=ranking.computed_by_id,
         )
-        data = {"number": number, "sent_on": sent_on.isoformat(), "digest": ranking.digest}
+        seal_report(report)
+        report.save()
+        data = {
+            "number": number,
+            "sent_on": sent_on.isoformat(),
+            "digest": ranking.digest,
+            "seal": report.seal,
+        }
         record(actor=actor, action="evaluation.year.reported", subject=f"ranking:{ranking.pk}", data=data, at=at)
     return report
 

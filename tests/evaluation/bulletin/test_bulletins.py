@@ -10,7 +10,7 @@ from evaluation.bulletin import queries as reads
 from evaluation.bulletin.rules.bulletin_draft import Options
 from evaluation.bulletin.services import bulletins as services
 from evaluation.enums import BulletinState
-from evaluation.models import Bulletin, Ranking
+from evaluation.models import Bulletin
 from miyun_kpi.audit.models import AuditEntry
 from miyun_kpi.lib.errors import NotFound
 from tests.factories.bulletins import (
@@ -30,6 +30,7 @@ from tests.factories.bulletins import (
     who,
 )
 from tests.factories.papers import text_of
+from tests.factories.tampering import rewritten
 
 __all__ = ["_quarter", "quarter"]
 
@@ -105,7 +106,7 @@ def test_who_shares_the_last_place_of_a_table_stands_in_it(quarter):
     changed = json.loads(ranking.document)
     changed["rows"][2]["rank"], changed["rows"][3]["rank"] = 3, 3
     changed["rows"][-2]["rank"] = changed["rows"][-3]["rank"] = 19
-    Ranking.objects.filter(pk=ranking.pk).update(document=json.dumps(changed))
+    rewritten(ranking.pk, document=json.dumps(changed))
     snap = reads.snapshot_of([ranking_of()])
     assert len(reads.table_of("表·前3名·镇街", snap, Options(), []).rows) == 4
     assert len(reads.table_of("表·后2名·镇街", snap, Options(), []).rows) == 3
@@ -129,7 +130,7 @@ def test_a_sheet_left_out_is_named_and_the_smaller_full_mark_shown(quarter):
         row["examined_weight"] = "80"
     changed["converted"] = True
     changed["rows"][0] |= {"sum": "76.0000", "total": "95.0000"}
-    Ranking.objects.filter(pk=ranking.pk).update(document=json.dumps(changed))
+    rewritten(ranking.pk, document=json.dumps(changed))
     bulletin = drafted()
     text = text_of(document(bulletin))
     assert "注：区水务局“河长制”打分表本期不计并折算，由王主任于2020年7月9日签批。" in text
@@ -150,7 +151,7 @@ def test_a_sheet_left_out_is_named_and_the_smaller_full_mark_shown(quarter):
     ],
 )
 def test_no_option_goes_beyond_the_scope(quarter, scope, options, allowed):
-    Ranking.objects.filter(pk=ranking_of().pk).update(disclosure_scope=scope)
+    rewritten(ranking_of().pk, disclosure_scope=scope)
     if allowed:
         assert drafted(**options)
     else:
@@ -162,7 +163,7 @@ def test_problems_are_those_of_the_last_and_none_of_what_is_kept_offline(quarter
     from evaluation.models import Mark
 
     ranking = ranking_of()
-    Ranking.objects.filter(pk=ranking.pk).update(disclosure_scope="dimensions")
+    rewritten(ranking.pk, disclosure_scope="dimensions")
     marks = Mark.objects.filter(sheet__period=ranking.period, sheet__scheme=ranking.scheme)
     worst, best = rows_of()[-1]["organisation"], rows_of()[0]["organisation"]
     open_items = marks.exclude(sheet__indicator__offline_only=True)

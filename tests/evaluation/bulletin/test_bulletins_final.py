@@ -28,6 +28,7 @@ from tests.factories.bulletins import (
     who,
 )
 from tests.factories.papers import text_of
+from tests.factories.tampering import rewritten
 
 __all__ = ["_quarter", "quarter"]
 
@@ -81,7 +82,7 @@ def test_a_trial_goes_as_far_as_the_review_and_bears_its_watermark(quarter):
 
 def test_an_unpublished_ranking_is_not_made_final(quarter):
     bulletin = ready()
-    Ranking.objects.filter(pk=ranking_of().pk).update(state=RankingState.COMPUTED)
+    rewritten(ranking_of().pk, state=RankingState.COMPUTED)
     assert refused(finalised, bulletin).code == "not-published"
 
 
@@ -93,7 +94,7 @@ def test_a_corrected_ranking_makes_every_figure_stale(quarter):
     newer.pk, newer.number, newer.inputs_hash, newer.state = None, 2, "x" * 64, RankingState.COMPUTED
     newer.published_at, newer.published_by_id = None, None
     newer.save()
-    Ranking.objects.filter(pk=ranking.pk).update(corrected_by=newer)
+    rewritten(ranking.pk, corrected_by=newer)
     refusal = refused(finalised, bulletin, number="密政办字〔2020〕21号")
     assert refusal.code == "stale-figure" and "已被第 2 次更正" in refusal.message
     assert "已被第 2 次更正" in page_of("office1", f"/evaluation/bulletins/{bulletin.pk}/")
@@ -104,7 +105,7 @@ def test_a_corrected_ranking_makes_every_figure_stale(quarter):
 
 def test_a_scope_narrowed_at_publication_is_met_again_at_the_end(quarter):
     bulletin = ready()
-    Ranking.objects.filter(pk=ranking_of().pk).update(disclosure_scope="rank")
+    rewritten(ranking_of().pk, disclosure_scope="rank")
     assert refused(finalised, bulletin).code == "beyond-scope"
 
 
@@ -218,6 +219,7 @@ def test_nothing_is_cited_unasked_and_a_trial_beside_an_official_is_asked_about(
     trial.pk, trial.kind, trial.state, trial.number = None, "trial", "computed", 1
     trial.published_at, trial.disclosure_scope = None, "total"
     trial.save()
+    rewritten(trial.pk)
     fresh = client.get("/evaluation/bulletins/new/").content.decode()
     assert fresh.count("selected") == 2 and fresh.count('value="" selected>不引用<') == 2
     one = client.get(f"/evaluation/bulletins/new/?ranking={town.pk}").content.decode()

@@ -9,6 +9,7 @@ from django.utils import timezone
 from evaluation.enums import DisclosureScope, RankingKind, RankingState
 from evaluation.models import Ranking, RankingRow, Scheme
 from tests.evaluation.sheets.test_api_marks import Api
+from tests.factories.tampering import rewritten
 
 
 @pytest.fixture
@@ -20,9 +21,7 @@ def office(demo) -> Api:
 def published(demo) -> Ranking:
     """The demonstration's township trial turned into what a published, real ranking looks like to readers."""
     ranking = Ranking.objects.get(scheme__track="township")
-    Ranking.objects.filter(pk=ranking.pk).update(
-        kind=RankingKind.OFFICIAL, state=RankingState.PUBLISHED, published_at=timezone.now()
-    )
+    rewritten(ranking.pk, kind=RankingKind.OFFICIAL, state=RankingState.PUBLISHED, published_at=timezone.now())
     ranking.refresh_from_db()
     return ranking
 
@@ -161,7 +160,7 @@ def test_a_real_trial_is_for_the_office_the_leaders_and_the_auditor(demo):
     ],
 )
 def test_a_unit_sees_its_own_row_and_of_others_what_the_scope_allows(published, scope, total, dimensions):
-    Ranking.objects.filter(pk=published.pk).update(disclosure_scope=scope)
+    rewritten(published.pk, disclosure_scope=scope)
     unit = Api("beizhuang", "北庄镇", "reporter")
     rows = {row["organisation"]: row for row in unit.get(f"rankings/{published.pk}/").json()["rows"]}
     own = rows.pop("beizhuang-zhen")

@@ -24,6 +24,7 @@ from miyun_kpi.organisations.queries import resolve
 from tests.factories.feedback import actor, client_of, computed_quarter, feedback_of
 from tests.factories.markup import one_line
 from tests.factories.rankings import official, published, signed
+from tests.factories.tampering import rewritten
 
 
 @pytest.fixture(scope="module")
@@ -171,7 +172,7 @@ def test_the_difference_table_shows_who_moved_before_it_is_published(first):
 def test_the_difference_table_obeys_the_disclosure_scope_on_page_workbook_and_api(first, scope):
     second = corrected(first, scope=scope)
     assert second.disclosure_scope == scope
-    Ranking.objects.filter(pk=first.pk).update(disclosure_scope=scope)
+    rewritten(first.pk, disclosure_scope=scope)
     mine = RankingRow.objects.get(ranking=second, organisation__code="beizhuang-zhen")
     for who, sees in (("town", True), ("othertown", scope != "rank"), ("office1", True)):
         client = client_of(who)

@@ -1,11 +1,9 @@
 """Movement is kept beside a bulletin and moves nothing (engine 14)."""
 
-import json
-
 import pytest
 from django.utils import timezone
 
-from evaluation.engine.queries.frozen import frozen_receipt
+from evaluation.engine.queries.frozen import document_of, frozen_receipt
 from evaluation.models import Ranking, Scheme
 from evaluation.ranking.services import compute_official, compute_trial
 from miyun_kpi.lib.actors import SYSTEM
@@ -27,19 +25,19 @@ def bulletin(period, office):
 
 
 def places(ranking):
-    return {row["organisation"]: row["previous_rank"] for row in json.loads(ranking.document)["rows"]}
+    return {row["organisation"]: row["previous_rank"] for row in document_of(ranking)["rows"]}
 
 
 def test_a_bulletin_is_read_against_the_one_before_and_a_trial_against_none(office):
     first = bulletin(filed_quarter(), office)
-    document = json.loads(first.document)
+    document = document_of(first)
     assert document["first"] and document["previous"] is None and set(places(first).values()) == {None}
     third = filed_quarter(THIRD)
     trial, _ = compute_trial(actor=office[0], scheme=first.scheme, period=third, at=timezone.now())
-    assert set(places(trial).values()) == {None} and not json.loads(trial.document)["first"]
+    assert set(places(trial).values()) == {None} and not document_of(trial)["first"]
     second = bulletin(third, office)
     then = {row["organisation"]: row["rank"] for row in document["rows"]}
-    assert places(second) == then and json.loads(second.document)["previous"]["ranking"] == first.pk
+    assert places(second) == then and document_of(second)["previous"]["ranking"] == first.pk
     row = second.rows.select_related("organisation").first()
     assert frozen_receipt(second, row.organisation)["previous_rank"] == then[row.organisation.code]
 

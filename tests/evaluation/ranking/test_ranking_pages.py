@@ -14,6 +14,7 @@ from django.test.utils import CaptureQueriesContext
 from evaluation.models import Figure, Mark, Period, Ranking, RankingRow, Scheme
 from miyun_kpi.accounts.models import User
 from tests.factories.rankings import BACKEND
+from tests.factories.tampering import rewritten
 
 
 @pytest.fixture
@@ -138,7 +139,7 @@ def test_every_total_stands_as_it_is_ranked(office):
     ranking = trial()
     document = json.loads(ranking.document)
     document["rows"][1]["total"], document["rows"][2]["total"] = "83.1213", "83.1201"
-    Ranking.objects.filter(pk=ranking.pk).update(document=json.dumps(document))
+    rewritten(ranking.pk, document=json.dumps(document))
     page = page_of(office, f"/evaluation/rankings/{ranking.pk}/")
     shown = re.findall(r'<td class="num total">\s*([\d.]+)', page)
     assert shown == [row["total"] for row in document["rows"]] and {"83.1213", "83.1201"} < set(shown)

@@ -10,6 +10,7 @@ from django.test import Client
 from django.utils import timezone
 
 from evaluation.clock.tasks import year_archive as task
+from evaluation.feedback.queries.sealed import seal_feedback
 from evaluation.models import (
     Deliberation,
     Feedback,
@@ -32,6 +33,7 @@ from miyun_kpi.lib.errors import NotAllowed
 from miyun_kpi.organisations.queries import resolve
 from miyun_kpi.sheets.read import read_workbook
 from tests.evaluation.conftest import actor_named
+from tests.factories.tampering import rewritten
 
 AT = datetime(2021, 2, 1, 10, 0, tzinfo=SHANGHAI)
 
@@ -41,7 +43,7 @@ def scheme(demo, settings, tmp_path):
     settings.VAR_DIR = tmp_path
     found = Scheme.objects.get(track="township", year=2020)
     one = Ranking.objects.filter(scheme=found).latest("pk")
-    Ranking.objects.filter(pk=one.pk).update(kind="official")
+    rewritten(one.pk, kind="official")
     return found
 
 
@@ -108,7 +110,9 @@ def test_decisions_deliberations_and_feedback_lie_as_tables(scheme):
     ranking = Ranking.objects.filter(scheme=scheme, kind="official").latest("pk")
     common = {"recorded_at": AT, "recorded_by": "甲"}
     round_ = UnitCheck.objects.create(ranking=ranking, days=2, opened_at=AT, opened_by="甲", due_at=timezone.now())
-    Feedback.objects.create(check_round=round_, organisation=resolve("北庄镇"), notes="[]")
+    feedback = Feedback(check_round=round_, organisation=resolve("北庄镇"), notes="[]")
+    seal_feedback(feedback)
+    feedback.save()
     sheet = MarkSheet.objects.filter(scheme=scheme, period=ranking.period).first()
     SheetDecision.objects.create(
         sheet=sheet,

@@ -27,6 +27,7 @@ from tests.consistency import oracle
 from tests.factories.feedback import actor, client_of, people
 from tests.factories.papers import text_of
 from tests.factories.rankings import filed_quarter
+from tests.factories.tampering import rewritten
 from tests.factories.year_end import (
     adjustment,
     confirm,
@@ -185,8 +186,7 @@ def test_equal_totals_are_settled_by_the_meeting_before_anything_is_confirmed(ye
     for one in document["rows"]:
         if one["organisation"] == first["organisation"]:
             one["closing"]["base"] = f"{Decimal(one['closing']['base']) - gap:.4f}"
-    year.document = json.dumps(document)
-    year.save()
+    year = rewritten(year.pk, document=json.dumps(document))
     recorded = deliberate(year)
     with pytest.raises(Refused, match="1 处并列") as refused:
         confirm(recorded)

@@ -1,0 +1,45 @@
+"""核验 of one ranking: whether it still is what was sealed and what the audit says of it."""
+
+from django.utils import timezone
+from drf_spectacular.utils import extend_schema
+from rest_framework import serializers
+from rest_framework.response import Response
+from rest_framework.views import APIView
+
+from evaluation.engine.access import visible_ranking
+from evaluation.ranking.api.rankings import CACHE_CONTROL
+from evaluation.ranking.queries.verification import faults_of, may_see_faults
+from miyun_kpi.api.answers import Answer
+from miyun_kpi.api.params import NoFilters, read_params
+from miyun_kpi.requests import ApiRequest
+
+
+class FaultSerializer(Answer):
+    what = serializers.CharField(help_text="哪里不对")
+    where = serializers.CharField(help_text="哪一件")
+
+
+class VerificationSerializer(Answer):
+    ranking = serializers.IntegerField()
+    checked_at = serializers.DateTimeField()
+    intact = serializers.BooleanField(help_text="与封存的和审计所记都相符")
+    faults = FaultSerializer(many=True, help_text="不符的各处，只给区政府办和审计员")
+
+
+class RankingVerification(APIView):
+    @extend_schema(operation_id="ranking_verification", responses=VerificationSerializer)
+    def get(self, request: ApiRequest, ranking_id: int) -> Response:
+        """核对一次排名的封、各行、通报、更正和审签。"""
+        read_params(request, NoFilters)
+        found = faults_of(visible_ranking(request.actor, ranking_id))
+        told = found if may_see_faults(request.actor) else []
+        response = Response(
+            {
+                "ranking": ranking_id,
+                "checked_at": timezone.localtime().isoformat(),
+                "intact": not found,
+                "faults": [{"what": one.what, "where": one.where} for one in told],
+            }
+        )
+        response["Cache-Control"], response["Vary"] = CACHE_CONTROL, "Authorization"
+        return response

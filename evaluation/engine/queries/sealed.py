@@ -8,9 +8,11 @@ from collections.abc import Iterable, Sequence
 from datetime import UTC, datetime
 
 from evaluation.engine.models.ranking import Ranking, RankingRow
+from evaluation.enums import RankingKind
 from miyun_kpi.accounts.enums import Verb
 from miyun_kpi.audit.seals import Purpose, holds, key_id, mac
 from miyun_kpi.lib.errors import SealBroken
+from miyun_kpi.organisations.enums import TRACK_WORDS
 
 # Who is told which part is broken: the office and the auditor.
 TOLD = frozenset({Verb.COMPUTE_RANKINGS.value, Verb.READ_AUDIT.value})
@@ -73,9 +75,8 @@ def require_receipts(ranking: Ranking, rows: Sequence[RankingRow]) -> None:
 
 
 def words_of(ranking: Ranking) -> str:
-    return (
-        f"{ranking.period.label}{ranking.scheme.get_track_display()}第 {ranking.number} 次{ranking.get_kind_display()}"
-    )
+    kind = "正式核定" if ranking.kind == RankingKind.OFFICIAL else "试算"
+    return f"{ranking.period.label}{TRACK_WORDS[ranking.scheme.track]}第 {ranking.number} 次{kind}"
 
 
 def receipt_words(row: RankingRow) -> str:

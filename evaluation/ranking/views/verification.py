@@ -6,6 +6,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_GET
 
 from evaluation.engine.access import visible_ranking
+from evaluation.engine.queries.sealed import words_of
 from evaluation.ranking.queries.rankings import in_fours
 from evaluation.ranking.queries.verification import faults_of, may_see_faults
 from miyun_kpi.lib.errors import NotFound
@@ -19,6 +20,7 @@ def verification(request: KpiRequest, ranking_id: int) -> HttpResponse:
         raise NotFound
     context = {
         "ranking": ranking,
+        "words": words_of(ranking),
         "faults": faults_of(ranking),
         "rows": ranking.rows.count(),
         "seal": in_fours(ranking.seal) if ranking.seal else "",

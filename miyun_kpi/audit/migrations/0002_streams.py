@@ -10,6 +10,11 @@ def create_sequence(apps, schema_editor):
     if schema_editor.connection.vendor == "postgresql":
         last = apps.get_model("audit", "AuditEntry").objects.order_by("-seq").values_list("seq", flat=True).first() or 0
         schema_editor.execute(f"CREATE SEQUENCE {SEQUENCE} START WITH {last + 1}")
+        # The one head there was had its number given by hand.
+        schema_editor.execute(
+            "SELECT setval(pg_get_serial_sequence('audit_audithead', 'id'), "
+            "(SELECT coalesce(max(id), 0) + 1 FROM audit_audithead), false)"
+        )
 
 
 def drop_sequence(apps, schema_editor):

@@ -134,11 +134,8 @@ if DATABASES["default"]["ENGINE"].endswith("sqlite3"):
         "transaction_mode": "IMMEDIATE",
         # Writers stand in one line here. In the last minute of a deadline the line is long: waiting beats failing.
         "timeout": 60,
-        "init_command": (
-            "PRAGMA journal_mode=WAL;PRAGMA synchronous=NORMAL;PRAGMA foreign_keys=ON;PRAGMA cache_size=2000;"
-            # Without it a REPLACE passes by the triggers that refuse to delete.
-            "PRAGMA recursive_triggers=ON;"
-        ),
+        # Without recursive triggers a REPLACE passes by those that refuse to delete.
+        "init_command": "PRAGMA journal_mode=WAL;PRAGMA synchronous=NORMAL;PRAGMA foreign_keys=ON;PRAGMA cache_size=2000;PRAGMA recursive_triggers=ON;",
     }
 else:
     DATABASES["default"]["CONN_MAX_AGE"] = env.int("KPI_CONN_MAX_AGE", default=60)

@@ -37,7 +37,7 @@ def _of(bulletin: Bulletin, entry: AuditEntry | None) -> Iterator[str]:
     elif not bulletin.versions.exists() or not bulletin_seal_holds(bulletin):
         yield "文稿与定稿时封存的不符"
     data = read(entry)
-    if (entry.at, entry.actor_label) != (bulletin.finalised_at, bulletin.finalised_by[:200]):
+    if (entry.at, entry.actor_label) != (bulletin.finalised_at, bulletin.finalised_by):
         yield "定稿人或定稿时间与审计所记不符"
     if data.get("number") != bulletin.number:
         yield "发文字号与审计所记不符"

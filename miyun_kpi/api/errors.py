@@ -67,7 +67,7 @@ def handle_exception(exc: Exception, context: dict[str, Any]) -> Response | None
     if isinstance(exc, Refused):
         set_rollback()
         if isinstance(exc, SealBroken):
-            exc = exc.told_to(getattr(context.get("request"), "actor", None))
+            exc = exc.told_to(context["request"].actor)
         again = {"Retry-After": str(exc.retry_after)} if isinstance(exc, Busy) else None
         return Response(refusal_body(exc), status=exc.status, headers=again)
     if isinstance(exc, exceptions.ValidationError):

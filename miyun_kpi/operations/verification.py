@@ -22,6 +22,7 @@ from miyun_kpi.inbox.registry import DeskItem
 from miyun_kpi.inbox.services import Message, send
 from miyun_kpi.lib.actors import SYSTEM, Actor
 from miyun_kpi.lib.errors import NotAllowed, Refused
+from miyun_kpi.lib.lists import first
 from miyun_kpi.operations.models import VerificationRun
 from miyun_kpi.routes import to
 
@@ -120,8 +121,8 @@ def run_tonight(*, at: datetime) -> int:
 
 
 def _tell(made: VerificationRun, fresh: Sequence[Fault], at: datetime) -> None:
-    words = "；".join(one.sentence for one in fresh[:NAMED])
-    more = f"；另有 {len(fresh) - NAMED} 处" if len(fresh) > NAMED else ""
+    named = first([one.sentence for one in fresh], NAMED)
+    words, more = "；".join(named), f"；另有 {named.rest} 处" if named.rest else ""
     posts = Post.objects.on(at.astimezone().date()).filter(role__in=TOLD)
     send(
         [

@@ -3,6 +3,7 @@
 from django.conf import settings
 from django.contrib.auth import login, logout
 from django.contrib.auth.decorators import login_not_required
+from django.core.paginator import Paginator
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
@@ -33,10 +34,10 @@ def verification(request: KpiRequest) -> HttpResponse:
     if request.method == "POST":
         verification_.run(actor=request.actor, at=timezone.now())
         return redirect("operations:verification")
-    found = list(verification_.runs(request.actor)[:SHOWN])
+    runs = verification_.runs(request.actor)
     context = {
-        "last": found[0] if found else None,
-        "runs": found,
+        "last": runs.first(),
+        "page": Paginator(runs, SHOWN).get_page(request.GET.get("page")),
         "checks": check_names(),
         "master": last_master() if request.actor.may(Verb.READ_AUDIT) else None,
         "without_anchor": verification_.WITHOUT_ANCHOR,

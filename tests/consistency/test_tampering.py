@@ -12,8 +12,9 @@ from miyun_kpi.audit.guards import install_guards, remove_guards
 from miyun_kpi.audit.services import chain_heads, record
 from miyun_kpi.lib.actors import SYSTEM
 from miyun_kpi.operations.verification import verify_all, write_anchor
-from tests.factories.attacks import ATTACKS, copied, put_back
+from tests.factories.attacks import ATTACKS
 from tests.factories.site import a_quarter_to_its_end
+from tests.factories.tampering import copied, put_back
 
 # `make night PART=prove` asks for the large number.
 NUMBER = 200 if int(os.environ.get("KPI_TEST_EXAMPLES", "50")) >= 1000 else 20

@@ -13,35 +13,6 @@ from miyun_kpi.audit.models import AuditEntry, AuditHead, AuditMaster
 from miyun_kpi.audit.streams import MASTER
 from miyun_kpi.organisations.models import Organisation
 
-TABLES = (
-    *("audit_auditentry", "audit_audithead", "audit_auditmaster", "evaluation_ranking", "evaluation_rankingrow"),
-    *("evaluation_signing", "evaluation_mark", "evaluation_bulletin", "evaluation_bulletinversion"),
-    *("evaluation_bulletinsource", "evaluation_feedback", "evaluation_unitcheck"),
-)
-Rows = dict[str, tuple[list[str], list[tuple[Any, ...]]]]
-
-
-def copied(*tables: str) -> Rows:
-    """The rows of these tables as they stand, kept away."""
-    found = {}
-    with connection.cursor() as cursor:
-        for table in tables or TABLES:
-            cursor.execute(f"SELECT * FROM {table}")
-            found[table] = ([column[0] for column in cursor.description], cursor.fetchall())
-    return found
-
-
-def put_back(rows: Rows) -> None:
-    """In place of what is there, raw: nothing of the product runs."""
-    with connection.cursor() as cursor:
-        for table in reversed(rows):
-            cursor.execute(f"DELETE FROM {table}")
-        for table, (columns, values) in rows.items():
-            names, places = ", ".join(f'"{one}"' for one in columns), ", ".join(["%s"] * len(columns))
-            adapted = [tuple(json.dumps(one) if isinstance(one, dict | list) else one for one in row) for row in values]
-            if adapted:
-                cursor.executemany(f"INSERT INTO {table} ({names}) VALUES ({places})", adapted)
-
 
 @dataclass(frozen=True)
 class Attack:

@@ -1,8 +1,11 @@
 """What no service does: writes past the triggers that keep rows as they were written, with the seal or without it."""
 
+import json
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
+
+from django.db import connection
 
 from evaluation.engine.models.ranking import Ranking
 from evaluation.engine.queries.sealed import seal_ranking
@@ -32,3 +35,33 @@ def rewritten(pk: int, **columns: Any) -> Ranking:
         seal_ranking(ranking, ranking.rows.order_by("position"))
         Ranking.objects.filter(pk=pk).update(seal=ranking.seal, receipts_digest=ranking.receipts_digest)
     return ranking
+
+
+TABLES = (
+    *("audit_auditentry", "audit_audithead", "audit_auditmaster", "evaluation_ranking", "evaluation_rankingrow"),
+    *("evaluation_signing", "evaluation_mark", "evaluation_bulletin", "evaluation_bulletinversion"),
+    *("evaluation_bulletinsource", "evaluation_feedback", "evaluation_unitcheck"),
+)
+Rows = dict[str, tuple[list[str], list[tuple[Any, ...]]]]
+
+
+def copied(*tables: str) -> Rows:
+    """The rows of these tables as they stand, kept away."""
+    found = {}
+    with connection.cursor() as cursor:
+        for table in tables or TABLES:
+            cursor.execute(f"SELECT * FROM {table}")
+            found[table] = ([column[0] for column in cursor.description], cursor.fetchall())
+    return found
+
+
+def put_back(rows: Rows) -> None:
+    """In place of what is there, raw: nothing of the product runs."""
+    with connection.cursor() as cursor:
+        for table in reversed(rows):
+            cursor.execute(f"DELETE FROM {table}")
+        for table, (columns, values) in rows.items():
+            names, places = ", ".join(f'"{one}"' for one in columns), ", ".join(["%s"] * len(columns))
+            adapted = [tuple(json.dumps(one) if isinstance(one, dict | list) else one for one in row) for row in values]
+            if adapted:
+                cursor.executemany(f"INSERT INTO {table} ({names}) VALUES ({places})", adapted)

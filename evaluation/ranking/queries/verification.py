@@ -94,7 +94,7 @@ def _of_computing(ranking: Ranking, acts: Acts) -> Iterator[str]:
         yield "种类与审计所记不符"
     if (data.get("digest"), data.get("inputs")) != (ranking.digest, ranking.inputs_hash):
         yield "结果摘要或输入摘要与审计所记不符"
-    if (entry.at, entry.actor_label) != (ranking.computed_at, ranking.computed_by[:200]):
+    if (entry.at, entry.actor_label) != (ranking.computed_at, ranking.computed_by):
         yield "核算人或核算时间与审计所记不符"
     told = data.get("seal") or (sealed[1].get("seal") if sealed else "")
     if ranking.seal and told != ranking.seal:
@@ -111,7 +111,7 @@ def _of_publication(ranking: Ranking, acts: Acts) -> Iterator[str]:
         yield "审计里已通报，状态却不是已通报"
         return
     entry, data = act
-    if (entry.at, entry.actor_label) != (ranking.published_at, ranking.published_by[:200]):
+    if (entry.at, entry.actor_label) != (ranking.published_at, ranking.published_by):
         yield "通报人或通报时间与审计所记不符"
     if data.get("scope") != ranking.disclosure_scope:
         yield "公开范围与审计所记不符"

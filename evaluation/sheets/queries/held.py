@@ -5,6 +5,8 @@ from dataclasses import dataclass
 from decimal import Decimal, InvalidOperation
 from typing import Any
 
+from django.db.models import QuerySet
+
 from evaluation.enums import NotApplicable
 from evaluation.sheets.models.marks import Mark, MarkSheet
 from miyun_kpi.audit.models import AuditEntry
@@ -39,9 +41,7 @@ def mark_faults() -> Iterator[Fault]:
     """In portions of sheets. What does not agree is read once more, for somebody may be saving at this moment."""
     recorded = AuditEntry.objects.filter(action__in=ACTIONS).order_by().values_list("subject", flat=True).distinct()
     gone = {int(subject.partition(":")[2]) for subject in recorded.iterator()}
-    last = 0
-    while sheets := list(_sheets().filter(pk__gt=last).order_by("pk")[:PORTION]):
-        last = sheets[-1].pk
+    for sheets in portions(_sheets()):
         gone -= {sheet.pk for sheet in sheets}
         suspect = [sheet for sheet, found in _compared(sheets) if found]
         for _ in range(2):
@@ -54,7 +54,14 @@ def mark_faults() -> Iterator[Fault]:
             yield Fault(f"打分表（第 {pk} 号）", f"审计里有 {len(words)} 家的分，库里没有这张表了")
 
 
-def _sheets() -> Any:
+def portions(found: QuerySet[MarkSheet]) -> Iterator[list[MarkSheet]]:
+    """All of them, so many at a time."""
+    known = list(found.order_by("pk").values_list("pk", flat=True))
+    for start in range(0, len(known), PORTION):
+        yield list(found.filter(pk__in=known[start : start + PORTION]).order_by("pk"))
+
+
+def _sheets() -> QuerySet[MarkSheet]:
     return MarkSheet.objects.select_related("indicator", "period", "evaluator")
 
 

@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import Any
 
 from evaluation.sheets.models.marks import Mark, MarkSheet
-from evaluation.sheets.queries.held import PORTION, Word, differs, entries_of, last_words, mark_words
+from evaluation.sheets.queries.held import Word, differs, entries_of, last_words, mark_words, portions
 from miyun_kpi.audit.services import Event, record_many
 from miyun_kpi.lib.actors import Actor
 from miyun_kpi.lib.decimals import plain
@@ -31,9 +31,9 @@ def state_marks(*, actor: Actor, marks: Iterable[Mark], at: datetime) -> None:
 
 def state_what_is_not_held(*, actor: Actor, at: datetime) -> int:
     """Marks of a version that wrote no full mark, or no entry at all; what differs from its entry is left to be found."""
-    stated, last = 0, 0
-    while sheets := list(MarkSheet.objects.filter(pk__gt=last).order_by("pk").values_list("pk", flat=True)[:PORTION]):
-        last = sheets[-1]
+    stated = 0
+    for portion in portions(MarkSheet.objects.only("pk")):
+        sheets = [sheet.pk for sheet in portion]
         words = last_words(entries_of(sheets))
         marks = [
             mark

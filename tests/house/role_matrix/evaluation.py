@@ -117,6 +117,7 @@ PAGES: dict[tuple[str, str], str] = {
     ("evaluation:ranking-changes", "GET"): "SNNAANANNA",
     ("evaluation:ranking-changes-sheet", "GET"): "SNNAANANNA",
     ("evaluation:ranking-sheet", "GET"): "SNNAANANNA",
+    ("evaluation:ranking-verification", "GET"): "SNNAANNNNA",
     ("evaluation:rankings", "GET"): "SAAAAAAAAA",
     ("evaluation:receipt", "GET"): "SNNAANANNA",
     ("evaluation:receipt-sheet", "GET"): "SNNAANANNA",

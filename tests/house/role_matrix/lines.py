@@ -5,6 +5,7 @@ from typing import Any
 
 from django.utils import timezone
 
+from evaluation.feedback.queries.sealed import seal_feedback
 from evaluation.models import (
     Feedback,
     MarkSheet,
@@ -17,6 +18,7 @@ from miyun_kpi.attachments.models import Attachment
 from miyun_kpi.attachments.queries import place_of
 from miyun_kpi.duties.models import DutyPeriod
 from miyun_kpi.organisations.queries import resolve
+from tests.factories.tampering import rewritten
 
 
 def tracked_things() -> dict[str, Any]:
@@ -47,7 +49,9 @@ def reviewed_things() -> dict[str, Any]:
     now = timezone.now()
     later = now + timedelta(days=9)
     check = UnitCheck.objects.create(ranking=ranking, days=2, opened_at=now, opened_by="甲", due_at=later)
-    feedback = Feedback.objects.create(check_round=check, organisation=resolve("北庄镇"), notes="[]")
+    feedback = Feedback(check_round=check, organisation=resolve("北庄镇"), notes="[]")
+    seal_feedback(feedback)
+    feedback.save()
     asked = MarkSheet.objects.get(scheme=ranking.scheme, period=ranking.period, indicator__number=4)
     review = Review.objects.create(
         feedback=feedback,
@@ -64,9 +68,10 @@ def reviewed_things() -> dict[str, Any]:
     )
     other = MarkSheet.objects.filter(scheme=asked.scheme, period=asked.period, indicator__number=6)
     newer = ranking.pk
-    Ranking.objects.filter(pk=newer).update(number=2)
+    rewritten(newer, number=2)
     ranking.pk, ranking.inputs_hash = None, "0" * 64
     ranking.save()
+    rewritten(ranking.pk)
     return {
         "ranking_id": newer,
         "feedback_id": feedback.pk,

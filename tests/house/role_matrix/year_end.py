@@ -8,6 +8,7 @@ from django.utils import timezone
 from evaluation.models import Adjustment, Deliberation, Period, Ranking, Scheme, Veto, YearMethod
 from miyun_kpi.attachments.models import Attachment
 from miyun_kpi.organisations.queries import resolve
+from tests.factories.tampering import rewritten
 
 WINDOW = ("starts_at", "due_at", "late_until", "locks_at")
 PAGES: dict[tuple[str, str], str] = {
@@ -154,4 +155,5 @@ def things(world: dict[str, Any]) -> dict[str, Any]:
     )
     files.pk, files.period = None, year
     files.save()
+    rewritten(files.pk)
     return ids | {"adjustment_id": made.pk, "evaluation:remove-adjustment-evidence:attachment_id": file.pk}

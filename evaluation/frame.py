@@ -80,6 +80,7 @@ RESULTS = (
     Page("evaluation:feedbacks", "反馈单", frozenset({Verb.CHECK_FEEDBACK, Verb.READ_UNPUBLISHED})),
     Page("evaluation:reviews", "复核", frozenset({Verb.CHECK_FEEDBACK, Verb.READ_UNPUBLISHED, Verb.ANSWER_REVIEWS})),
     Page("evaluation:adjustments", "加减分", frozenset({Verb.PROPOSE_ADJUSTMENTS, Verb.READ_UNPUBLISHED})),
+    Page("evaluation:check-paper", "核验"),
 )
 YEAR = (
     Page("evaluation:year-ends", "年终考评", frozenset({Verb.READ_UNPUBLISHED})),

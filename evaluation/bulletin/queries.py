@@ -19,8 +19,10 @@ from evaluation.bulletin.rules.bulletin_facts import (
     notes_of,
 )
 from evaluation.engine.models.ranking import Ranking
+from evaluation.engine.queries.codes import code_of
 from evaluation.engine.queries.frozen import document_of
 from evaluation.engine.queries.sealed import TOLD, text
+from evaluation.engine.rules.codes import Paper
 from evaluation.engine.rules.documents import canonical
 from evaluation.enums import BulletinState, Openness, RankingKind
 from evaluation.sheets.models.marks import Mark
@@ -258,7 +260,12 @@ def paper(bulletin: Bulletin, content: Mapping[str, str], snap: Snapshot) -> Off
         printed_on=_day(content["printed_on"]),
         attachments=attachments,
         source="；".join(f"{r.period.code} {r.scheme.track} {r.digest}" for r in snap.rankings),
+        code=printed_code(bulletin),
     )
+
+
+def printed_code(bulletin: Bulletin) -> str:
+    return code_of(Paper.BULLETIN, bulletin.pk, bulletin.seal) if bulletin.state == BulletinState.FINAL else ""
 
 
 def notes(snap: Snapshot) -> list[str]:

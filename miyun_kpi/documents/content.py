@@ -55,11 +55,14 @@ class Official:
     printed_on: date | None = None
     attachments: Sequence[Attachment] = field(default_factory=tuple)
     source: str = ""
+    code: str = ""
 
     @property
     def note(self) -> str:
         """附注 in brackets on the line below the date (7.3.6). A paper that is not secret bears no grade (7.2.2)."""
-        return f"（公开属性：{self.openness}）" if self.openness else ""
+        parts = [f"公开属性：{self.openness}"] if self.openness else []
+        parts += [f"核验码：{self.code}"] if self.code else []
+        return f"（{'；'.join(parts)}）" if parts else ""
 
 
 Style = Literal[

@@ -8,6 +8,8 @@ from django.utils import timezone
 from django.views.decorators.http import require_GET, require_POST
 
 from evaluation.engine.access import may_see_receipt, readable_ranking, sees_whole_ranking
+from evaluation.engine.queries.codes import code_of
+from evaluation.engine.rules.codes import Paper
 from evaluation.enums import FeedbackState, RankingState
 from evaluation.feedback.access import feedbacks_visible_to, visible_feedback
 from evaluation.feedback.models.feedback import Feedback
@@ -68,6 +70,7 @@ def _sheet_page(request: KpiRequest, feedback: Feedback, refusal: Refused | None
         "ranking": ranking,
         "page": page,
         "receipt": page.receipt,
+        "paper_code": code_of(Paper.FEEDBACK, feedback.pk, feedback.seal),
         "number": f"{ranking.period.code}-{'镇街' if ranking.scheme.track == Track.TOWNSHIP else '部门'}"
         f"-{ranking.number}-{feedback.pk}",
         "published": published,

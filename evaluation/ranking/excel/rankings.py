@@ -6,6 +6,8 @@ from decimal import Decimal
 from typing import Any
 
 from evaluation.engine.models.ranking import Ranking
+from evaluation.engine.queries.codes import code_of
+from evaluation.engine.rules.codes import Paper
 from evaluation.enums import RankingKind
 from evaluation.ranking.queries.corrections import Changes
 from evaluation.ranking.queries.rankings import GROUP_SHORT, Page, in_fours
@@ -34,9 +36,10 @@ def kind_line(ranking: Ranking) -> str:
     return f"试算件，不得引用、不得通报（第 {ranking.number} 次试算；未确认的方案数字和缺分见页面）"
 
 
-def _evidence(ranking: Ranking, viewer: str, at: datetime) -> list[str]:
+def _evidence(ranking: Ranking, viewer: str, at: datetime, code: str = "") -> list[str]:
     return [
-        f"规则版本 {ranking.rule_version}　结果摘要 {in_fours(ranking.digest, 16)}",
+        (f"核验码 {code}　" if code else "")
+        + f"规则版本 {ranking.rule_version}　结果摘要 {in_fours(ranking.digest, 16)}",
         f"输入摘要 {in_fours(ranking.inputs_hash, 16)}",
         f"核算 {ranking.computed_at.astimezone():%Y-%m-%d %H:%M}　{ranking.computed_by}",
         f"导出 {at.astimezone():%Y-%m-%d %H:%M}　{viewer}",
@@ -90,7 +93,11 @@ def ranking_workbook(ranking: Ranking, page: Page, *, viewer: str, at: datetime)
         title="排名",
         columns=columns,
         rows=rows,
-        lines=[title, kind_line(ranking), *_evidence(ranking, viewer, at)],
+        lines=[
+            title,
+            kind_line(ranking),
+            *_evidence(ranking, viewer, at, code_of(Paper.RANKING, ranking.pk, ranking.seal)),
+        ],
         notes=[
             f"合计 ＝ 得分 ÷ 实考满分 × 100（折算百分）{'＋ 加减分' if page.closed else ''}，按精确值四舍五入一次到"
             f" {page.document['rank_precision']} 位小数，按印出的合计排名；合计相同同名次，次名顺延（1、2、2、4）。",
@@ -167,7 +174,7 @@ def _input_rows(page: ReceiptPage) -> list[Sequence[Cell]]:
     return rows
 
 
-def receipt_workbook(ranking: Ranking, page: ReceiptPage, *, viewer: str, at: datetime) -> bytes:
+def receipt_workbook(ranking: Ranking, page: ReceiptPage, *, viewer: str, at: datetime, code: str) -> bytes:
     """Everything the total of one organisation follows from: a line per evaluator's part, then the averages' members."""
     rows = _input_rows(page)
     rows += [
@@ -190,7 +197,7 @@ def receipt_workbook(ranking: Ranking, page: ReceiptPage, *, viewer: str, at: da
         if total
         else f"尚有缺分，没有合计；已有得分 {page.receipt['partial_total']} / {page.receipt['partial_weight']}",
     ]
-    lines = [title, kind_line(ranking), *_evidence(ranking, viewer, at)]
+    lines = [title, kind_line(ranking), *_evidence(ranking, viewer, at, code)]
     sheets = [Sheet(title="输入清单", columns=_INPUTS, rows=rows, lines=lines, notes=how)]
     members: list[Sequence[Cell]] = [
         [used.number, used.indicator, used.averaged.evaluator, name, mark]

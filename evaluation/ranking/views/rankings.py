@@ -12,6 +12,8 @@ from django.views.decorators.http import require_GET, require_POST
 
 from evaluation.engine.access import rankings_visible_to, readable_ranking, sees_whole_ranking
 from evaluation.engine.models.ranking import Ranking
+from evaluation.engine.queries.codes import code_of
+from evaluation.engine.rules.codes import Paper
 from evaluation.enums import RankingKind, RankingState, SigningTitle
 from evaluation.feedback.queries.feedback import check_counts, keeps_from_bulletin
 from evaluation.filing.queries.readiness import missing_sheets, readiness, unconfirmed_groups
@@ -205,6 +207,7 @@ def show_ranking(
         "digest": reads.in_fours(ranking.digest),
         "inputs": reads.in_fours(ranking.inputs_hash),
         "engines": reads.engines_said(ranking, page.document),
+        "paper_code": code_of(Paper.RANKING, ranking.pk, ranking.seal),
         "chart_rows": _chart_rows(page, viewer),
         "notice": notice_of(ranking, page.document),
         "check": check,

@@ -9,7 +9,9 @@ from django.views.decorators.http import require_GET
 
 from evaluation.engine.access import may_see_receipt, readable_ranking
 from evaluation.engine.models.ranking import Ranking, RankingRow
+from evaluation.engine.queries.codes import code_of
 from evaluation.engine.queries.frozen import document_of
+from evaluation.engine.rules.codes import Paper
 from evaluation.ranking.excel.rankings import receipt_workbook
 from evaluation.ranking.queries import rankings as reads
 from evaluation.ranking.queries.receipts import ReceiptPage, receipt_page
@@ -22,8 +24,8 @@ from miyun_kpi.organisations.models import Organisation
 from miyun_kpi.requests import KpiRequest
 
 
-def _read(request: KpiRequest, ranking_id: int, code: str) -> tuple[Ranking, Organisation, ReceiptPage]:
-    """In a fixed number of queries: the ranking, the organisation, all frozen rows."""
+def _read(request: KpiRequest, ranking_id: int, code: str) -> tuple[Ranking, Organisation, ReceiptPage, str]:
+    """In a fixed number of queries: the ranking, the organisation, all frozen rows; and the 核验码 of its own."""
     actor = request.actor
     ranking = readable_ranking(actor, ranking_id, with_inputs=True)
     organisation = Organisation.objects.filter(code=code).first()
@@ -33,12 +35,13 @@ def _read(request: KpiRequest, ranking_id: int, code: str) -> tuple[Ranking, Org
     page = receipt_page(ranking, rows, code, viewer_of(request, ranking))
     if page is None:
         raise NotFound
-    return ranking, organisation, page
+    own = next(row for row in rows if row.organisation_id == organisation.pk)
+    return ranking, organisation, page, code_of(Paper.RECEIPT, own.pk, own.seal)
 
 
 @require_GET
 def receipt(request: KpiRequest, ranking_id: int, code: str) -> HttpResponse:
-    ranking, organisation, page = _read(request, ranking_id, code)
+    ranking, organisation, page, paper_code = _read(request, ranking_id, code)
     notice = notice_of(ranking, document_of(ranking))
     zone = page.receipt["zone"] or ""
     low, ticks = _scale(page)
@@ -47,6 +50,7 @@ def receipt(request: KpiRequest, ranking_id: int, code: str) -> HttpResponse:
         "organisation": organisation,
         "page": page,
         "receipt": page.receipt,
+        "paper_code": paper_code,
         "viewer": page.viewer,
         "notice": notice,
         "number": f"{ranking.get_kind_display()} {ranking.period.code}-"
@@ -87,7 +91,7 @@ def _scale(page: ReceiptPage) -> tuple[int, tuple[int, ...]]:
 @require_GET
 def receipt_sheet(request: KpiRequest, ranking_id: int, code: str) -> HttpResponse:
     """自己复算一遍: the inputs of one organisation as a workbook."""
-    ranking, organisation, page = _read(request, ranking_id, code)
+    ranking, organisation, page, paper_code = _read(request, ranking_id, code)
     at = timezone.now()
-    content = receipt_workbook(ranking, page, viewer=request.actor.label, at=at)
+    content = receipt_workbook(ranking, page, viewer=request.actor.label, at=at, code=paper_code)
     return workbook_response(content, f"得分明细-{organisation.name}-{ranking.period.code}-{ranking.number}.xlsx")

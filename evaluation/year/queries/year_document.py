@@ -2,6 +2,8 @@
 
 from evaluation.adjustments.queries import signed
 from evaluation.engine.models.ranking import Ranking
+from evaluation.engine.queries.codes import code_of
+from evaluation.engine.rules.codes import Paper
 from evaluation.enums import RankingKind
 from evaluation.scheme.models.scheme import Scheme
 from evaluation.year.models.year_end import CommitteeReport, Deliberation
@@ -63,6 +65,7 @@ def year_document(scheme: Scheme, ranking: Ranking) -> Official:
         stage="" if report else "未报区委",
         watermark="试算件　不得引用" if trial else "",
         source=f"{ranking.period.code} {scheme.track} {ranking.digest}",
+        code=code_of(Paper.YEAR, report.pk, report.seal) if report else "",
     )
 
 

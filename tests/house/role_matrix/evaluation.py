@@ -59,6 +59,8 @@ PAGES: dict[tuple[str, str], str] = {
     ("evaluation:figure-doubt", "GET"): "SFFAAFFFFF",
     ("evaluation:ranking-package", "GET"): "SNNAANANNA",
     ("evaluation:receipt-package", "GET"): "SNNAANANNA",
+    ("evaluation:check-paper", "GET"): "SAAAAAAAAA",
+    ("evaluation:check-paper", "POST"): "SAAAAAAAAA",
     ("evaluation:batch", "GET"): "SNNAANNNNA",
     ("evaluation:batches", "GET"): "SAAAAAAAAA",
     ("evaluation:bulletin", "GET"): "SNNAANNNNN",

@@ -1,6 +1,14 @@
 from django.urls import path
 
-from evaluation.ranking.views import corrections, list_exports, publishing, rankings, receipts, recomputing, verification
+from evaluation.ranking.views import (
+    corrections,
+    list_exports,
+    publishing,
+    rankings,
+    receipts,
+    recomputing,
+    verification,
+)
 
 urlpatterns = [
     path("rankings/list.xlsx", list_exports.rankings, name="rankings-list"),

@@ -1,5 +1,7 @@
 """核验 of one ranking: whether it still is what was sealed and what the audit says of it."""
 
+import json
+
 from django.utils import timezone
 from drf_spectacular.utils import extend_schema
 from rest_framework import serializers
@@ -24,6 +26,8 @@ class VerificationSerializer(Answer):
     checked_at = serializers.DateTimeField()
     intact = serializers.BooleanField(help_text="与封存的和审计所记都相符")
     faults = FaultSerializer(many=True, help_text="不符的各处，只给区政府办和审计员")
+    engines_agree = serializers.BooleanField(allow_null=True, help_text="核算时两套算法一致；升级前核算的没有")
+    border_cases = serializers.IntegerField(allow_null=True, help_text="合计在舍入界上、按分数核对的有几家")
 
 
 class RankingVerification(APIView):
@@ -31,7 +35,9 @@ class RankingVerification(APIView):
     def get(self, request: ApiRequest, ranking_id: int) -> Response:
         """核对一次排名的封、各行、通报、更正和审签。"""
         read_params(request, NoFilters)
-        found = faults_of(visible_ranking(request.actor, ranking_id))
+        ranking = visible_ranking(request.actor, ranking_id)
+        found = faults_of(ranking)
+        engines = json.loads(ranking.engines) if ranking.engines else None
         told = found if may_see_faults(request.actor) else []
         response = Response(
             {
@@ -39,6 +45,8 @@ class RankingVerification(APIView):
                 "checked_at": timezone.localtime().isoformat(),
                 "intact": not found,
                 "faults": [{"what": one.what, "where": one.where} for one in told],
+                "engines_agree": None if engines is None else not engines["differ"],
+                "border_cases": None if engines is None else len(engines["borders"]),
             }
         )
         response["Cache-Control"], response["Vary"] = CACHE_CONTROL, "Authorization"

@@ -1,5 +1,6 @@
 """Rankings for pages, print and workbook: one cut of the frozen document by what the viewer may see (engine 18)."""
 
+import json
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace

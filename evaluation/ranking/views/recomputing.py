@@ -11,6 +11,7 @@ from django.views.decorators.http import require_GET
 from evaluation.engine.access import may_see_receipt, readable_ranking, scope_of
 from evaluation.engine.models.ranking import Ranking
 from evaluation.engine.queries.frozen import WHOLE, frozen_receipt
+from evaluation.engine.queries.sealed import require_inputs
 from evaluation.engine.rules.documents import limited_receipt
 from evaluation.ranking import offline
 from miyun_kpi.lib.errors import NotFound
@@ -29,6 +30,7 @@ def ranking_package(request: KpiRequest, ranking_id: int) -> HttpResponse:
     ranking = readable_ranking(request.actor, ranking_id, with_inputs=True)
     if scope_of(request.actor, ranking)[0] != WHOLE:
         raise NotFound
+    require_inputs(ranking)
     stated = {"输入摘要": ranking.inputs_hash, "结果摘要": ranking.digest}
     members = {
         "输入清单.json": ranking.inputs.encode(),

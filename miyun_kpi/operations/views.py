@@ -40,7 +40,6 @@ def verification(request: KpiRequest) -> HttpResponse:
         "page": Paginator(runs, SHOWN).get_page(request.GET.get("page")),
         "checks": check_names(),
         "master": last_master() if request.actor.may(Verb.READ_AUDIT) else None,
-        "without_anchor": verification_.WITHOUT_ANCHOR,
     }
     return render(request, "operations/verification.html", context)
 

@@ -12,12 +12,35 @@ from evaluation.bulletin.rules.bulletin_facts import Fact, within
 BY_HAND = "自拟"
 TABLE = "表"
 _MARK = re.compile(r"\{([^{}\s]+)(?:\s+([^{}]*?))?\s*\}")
-# Numbers that are no figures: dates, numbers of documents, the numbering of lines.
+_SAID = "[一二两三四五六七八九十百千万亿零〇]"
+# Behind a bracket that numbers a line nothing is counted: （12）分 is a figure.
+_NUMBERING = r"（(?:\d{1,2}|[一二三四五六七八九十]{1,3})）(?!分|家|个|名|位|项|件|条|次|成|倍|[%％])"
+_HEAD = re.compile(rf"\s*(?:\d{{1,2}}[.．、]|[一二三四五六七八九十]{{1,3}}、|{_NUMBERING})", re.ASCII)
+# Numbers that are no figures: dates, quarters, numbers of documents, clauses, numbering, idioms that hold a numeral.
 _HARMLESS = re.compile(
-    r"\d{4}\s*年|\d{1,2}\s*月|\d{1,2}\s*日|〔\d{4}〕\s*\d+\s*号|^\s*\d{1,2}[.．、]|（\d{1,2}）", re.ASCII | re.MULTILINE
+    r"\d{4}\s*年|\d{1,2}\s*月|\d{1,2}\s*日|〔\d{4}〕\s*\d+\s*号"
+    rf"|[二〇零一三四五六七八九]{{4}}年|{_SAID}{{1,2}}月|{_SAID}{{1,3}}日|第?[一二三四]季度"
+    rf"|第(?:\d+|{_SAID}+)(?:条|款|项|章|节|批|期)|(?<=[：；。]){_NUMBERING}"
+    # The sentence above a table that the draft draws.
+    rf"|排在[前后]{_SAID}{{1,3}}名的是(?=：)"
+    rf"|[每这那另某同任何下上][一两](?:个|家|项|件|条|次|位|名|处|年|天|期|类|份)"
+    r"|一次性|一年来|一年一度|一成不变|一分为二|一分部署|九分落实|一件事|一[人村户企镇街事]一[策品码档评]|千家万户|万无一失"
+    r"|两个维护|两个确立|三个年|四个意识|四个自信|四个全面|五个一|有一点|一点也"
+    r"|十分(?=重视|关键|必要|重要|明显|突出|显著|认真|努力|扎实|紧迫|繁重|不)",
+    re.ASCII | re.MULTILINE,
 )
+_COUNTED = (
+    "家|个|名|位|项|件|条|次|分|成|倍|格|处|份|类|批|户|人|所|镇|街道|乡|村|部门|单位|百分点|点|轮|期|天|年|月"
+    "|亩|吨|公里|平方|元|以上|以下|以内|并列"
+)
+_DIGITS = r"[0-9０-９]+(?:[.．,，][0-9０-９]+)*[%％‰]?"
 _NUMBER = re.compile(
-    r"[0-9０-９]+(?:[.．][0-9０-９]+)?[%％]?|第[一二三四五六七八九十百]+(?:名|位)|[一二三四五六七八九十百零〇]+点[一二三四五六七八九零〇]+分"
+    # In brackets of any kind, with them: （12）, 〔12〕, 【十二】.
+    rf"[（(〔\[【［](?:{_DIGITS}|{_SAID}+)[）)〕\]】］]|{_DIGITS}"
+    # In words: 第三, 倒数第二, 百分之五, 三分之一, 八十九点五分, 前三, 十家, 两成, 过半, 翻番.
+    rf"|(?:倒数)?第{_SAID}+(?:名|位)?|{_SAID}+分之{_SAID}+(?:点{_SAID}+)?|{_SAID}+点{_SAID}+(?:分|个百分点|倍)?"
+    rf"|[前后]{_SAID}+(?=名|位|家|[，。、；]|的|为|是|$)|{_SAID}+[多余几]?(?:{_COUNTED})|[数几]{_SAID}+(?:{_COUNTED})"
+    r"|一半|半数|过半|大半|翻番|翻[一两]番"
 )
 _LEVELS = ((1, re.compile(r"[一二三四五六七八九十]+、")), (2, re.compile(r"（[一二三四五六七八九十]+）")))
 
@@ -79,11 +102,11 @@ def _pieces(words: str, facts: Mapping[str, Fact], scopes: Mapping[str, str]) ->
     end = 0
     for match in _MARK.finditer(words):
         if match.start() > end:
-            yield from _bare(words[end : match.start()])
+            yield from _bare(words[end : match.start()], first=end == 0)
         yield _figure(match[1], (match[2] or "").strip(), facts, scopes)
         end = match.end()
     if end < len(words):
-        yield from _bare(words[end:])
+        yield from _bare(words[end:], first=end == 0)
 
 
 def _figure(source: str, value: str, facts: Mapping[str, Fact], scopes: Mapping[str, str]) -> Piece:
@@ -97,13 +120,13 @@ def _figure(source: str, value: str, facts: Mapping[str, Fact], scopes: Mapping[
     return Piece(value, source, fact.value, "" if value == fact.value else "stale-figure")
 
 
-def _bare(words: str) -> Iterator[Piece]:
-    """Words outside braces, cut where a number stands that has no source."""
+def _bare(words: str, *, first: bool) -> Iterator[Piece]:
+    """Words outside braces, cut where a number stands that has no source. `first`: a line may begin with its numbering."""
     if "{" in words or "}" in words:
         yield Piece(words, problem="bad-mark")
         return
     # Harmless numbers are blanked out at their place, so that the positions stay.
-    searched = _HARMLESS.sub(lambda match: "□" * len(match[0]), words)
+    searched = _HARMLESS.sub(_blank, _HEAD.sub(_blank, words, count=1) if first and _HEAD.match(words) else words)
     end = 0
     for match in _NUMBER.finditer(searched):
         if match.start() > end:
@@ -112,6 +135,10 @@ def _bare(words: str) -> Iterator[Piece]:
         end = match.end()
     if end < len(words):
         yield Piece(words[end:])
+
+
+def _blank(match: re.Match[str]) -> str:
+    return "□" * len(match[0])
 
 
 def findings(lines: list[Line], tables: Collection[str]) -> list[Finding]:

@@ -119,8 +119,9 @@ def decided_problem(ground: Ground, points: Decimal) -> str:
 
 @dataclass(frozen=True)
 class Entry:
-    """What is typed about one piece of work, before it is saved."""
+    """What is typed about one piece of work, before it is saved. `track`: of the unit, whose note prints the grounds."""
 
+    track: str
     ground: str
     work: str
     reason: str
@@ -150,12 +151,12 @@ def entry_problems(entry: Entry) -> list[FieldError]:
         if entry.bottom_place not in ground.places:
             words = "1" if ground.places == (1,) else "2 或 3"
             problems.append(FieldError(f"这种情形的排名是倒数第 {words} 名。", "bad-place", field="bottom_place"))
-        if not 2 <= len(entry.ranking_scope) <= 120:
-            problems.append(
-                FieldError(
-                    "请写这个全市排名排的是哪些单位、共几家（2 至 120 字）。", "bad-scope", field="ranking_scope"
-                )
-            )
+    if ground.ranked and not 2 <= len(entry.ranking_scope) <= 120:
+        # 附件3·注 prints 全市排名 for departments, 附件5·注 排名 alone for townships.
+        what = "全市排名" if entry.track == "department" else "排名"
+        problems.append(
+            FieldError(f"请写这个{what}排的是哪些单位、共几家（2 至 120 字）。", "bad-scope", field="ranking_scope")
+        )
     return problems
 
 

@@ -112,7 +112,13 @@ def _values(typed: Typed, scheme: Scheme, at: datetime) -> dict[str, object]:
     ground = GROUNDS.get(typed.ground)
     bottom = bool(ground and ground.places)
     entry = Entry(
-        typed.ground, words["work"], words["reason"], words["city_task"], typed.bottom_place, words["ranking_scope"]
+        scheme.track,
+        typed.ground,
+        words["work"],
+        words["reason"],
+        words["city_task"],
+        typed.bottom_place,
+        words["ranking_scope"],
     )
     problems = entry_problems(entry)
     if any("\x00" in word for word in words.values()):

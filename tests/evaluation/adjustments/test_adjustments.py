@@ -15,8 +15,10 @@ from evaluation.adjustments.access import adjustments_visible_to
 from evaluation.adjustments.rules import (
     CLAUSE_OF,
     GROUNDS,
+    Entry,
     Fact,
     decided_problem,
+    entry_problems,
     points_problem,
     read_points,
     same_facts,
@@ -122,6 +124,18 @@ def test_points_outside_the_clause_are_refused_with_the_limit(ground, typed, wor
     with pytest.raises(Refused, match=word) as refused:
         read_points(GROUNDS[ground], typed)
     assert "没有保存" in refused.value.message
+
+
+@pytest.mark.parametrize("ground", [ground.code for ground in GROUNDS.values() if ground.ranked])
+@pytest.mark.parametrize(
+    ("track", "word"), [("department", "请写这个全市排名排的是"), ("township", "请写这个排名排的是")]
+)
+def test_every_ranked_ground_says_its_ranking_and_the_city_only_where_it_is_printed(ground, track, word):
+    place = (GROUNDS[ground].places or (None,))[0]
+    entry = Entry(track, ground, "垃圾分类", "市级考评通报", "示范片区创建", place, "")
+    (problem,) = entry_problems(entry)
+    assert (problem.field, problem.code) == ("ranking_scope", "bad-scope") and problem.message.startswith(word)
+    assert entry_problems(replace(entry, ranking_scope="全市 16 个区，共 16 家")) == []
 
 
 def test_the_meeting_may_take_the_other_printed_amount_of_the_bottom_places_and_no_third():

@@ -57,6 +57,9 @@ class SchemeIndicatorSerializer(Answer):
     evaluators = EvaluatorShareSerializer(many=True)
     scope = SettingFigureSerializer()
     carriers = serializers.ListField(child=serializers.CharField())
+    carrier_status = serializers.DictField(
+        child=Code(STANDINGS), help_text="按机构代码，不承担的也在内：这一格依据什么"
+    )
     status = Code(SETTLED)
     unconfirmed = serializers.IntegerField()
 
@@ -126,10 +129,6 @@ class SchemeDraftSerializer(Answer):
     changes = SchemeChangeSerializer(many=True)
 
 
-def _status(figure: Figure) -> str:
-    return "confirmed" if figure.confirmed else figure.status
-
-
 def _clause(figure: Figure) -> str:
     return figure.scheme.cite(figure.clause)
 
@@ -145,7 +144,7 @@ def indicator_json(view: SchemeView, iv: IndicatorView) -> dict[str, Any]:
         "dimension": iv.indicator.dimension.code,
         "clause": view.scheme.cite(iv.indicator.clause),
         "weights": {
-            zone or "all": {"value": f.value, "status": _status(f), "clause": _clause(f)}
+            zone or "all": {"value": f.value, "status": f.standing, "clause": _clause(f)}
             for zone, f in iv.weights.items()
         },
         "evaluators": [
@@ -154,12 +153,13 @@ def indicator_json(view: SchemeView, iv: IndicatorView) -> dict[str, Any]:
                 "name": s.evaluator.name,
                 "share": str(s.share),
                 "part": s.figure.part or None,
-                "status": _status(s.figure),
+                "status": s.figure.standing,
             }
             for s in iv.shares
         ],
-        "scope": {"value": iv.scope.value, "status": _status(iv.scope)},
+        "scope": {"value": iv.scope.value, "status": iv.scope.standing},
         "carriers": [codes[pk] for pk in codes if pk in iv.carriers],
+        "carrier_status": {code: iv.carried[pk].standing for pk, code in codes.items() if pk in iv.carried},
         "status": "unconfirmed" if any(f.unsettled for f in figures) else "settled",
         "unconfirmed": sum(f.unsettled for f in figures),
     }
@@ -219,7 +219,7 @@ def scheme_json(scheme: Scheme) -> dict[str, Any]:
         "issued": _issue_json(scheme),
         "amendments": [_amendment_json(one) for one in amendments_of(scheme, everything=False)],
         "dimensions": list(dimensions.values()),
-        "settings": {key: {"value": f.value, "status": _status(f)} for key, f in view.settings.items()},
+        "settings": {key: {"value": f.value, "status": f.standing} for key, f in view.settings.items()},
         "indicators": [indicator_json(view, iv) for iv in view.indicators],
         "unconfirmed": len(view.unconfirmed),
     }

@@ -14,6 +14,7 @@ from evaluation.enums import FigureKind, RankingKind, SheetState
 from evaluation.scheme.models.scheme import Figure
 from evaluation.scheme.queries.schemes import IndicatorView
 from evaluation.scheme.rules.amendments import version_words
+from evaluation.scheme.rules.figures import weakest
 from evaluation.sheets.queries.filing import decision_json
 from miyun_kpi.lib.decimals import plain
 from miyun_kpi.organisations.models import Organisation
@@ -216,6 +217,7 @@ def _receipts(inputs: EngineInputs, result: Result, rows: list[Json]) -> list[Js
     views = {iv.indicator.number: iv for iv in inputs.view.indicators}
     names = {share.figure.key: share.evaluator.name for iv in inputs.view.indicators for share in iv.shares}
     decisions = [decision_json(decision) for decision in inputs.decisions]
+    carrying = {o.code: o.pk for o in inputs.view.organisations}
     gaps = _gaps(rows)
     average_clause = inputs.view.scheme.cite(AVERAGE_CLAUSE[inputs.view.scheme.track])
     receipts = []
@@ -228,7 +230,7 @@ def _receipts(inputs: EngineInputs, result: Result, rows: list[Json]) -> list[Js
                     "name": views[score.number].indicator.short_name,
                     "dimension": views[score.number].indicator.dimension.code,
                 },
-                status=_weight_status(views[score.number], unit_result.unit.zone),
+                statuses=_statuses(views[score.number], unit_result.unit.zone, carrying[unit_result.unit.code]),
                 clause=inputs.view.scheme.cite(views[score.number].indicator.clause),
                 average_clause=average_clause,
                 shares=[
@@ -249,9 +251,12 @@ def _receipts(inputs: EngineInputs, result: Result, rows: list[Json]) -> list[Js
     return receipts
 
 
-def _weight_status(iv: IndicatorView, zone: str) -> str:
-    figure = iv.weights[zone]
-    return "confirmed" if figure.confirmed else figure.status
+def _statuses(iv: IndicatorView, zone: str, organisation_id: int) -> tuple[str, str]:
+    """How firmly the weight stands, and the weakest of all that the line rests on: weight, shares, carried or not."""
+    weight = iv.weights[zone].standing
+    carried = iv.carried.get(organisation_id)
+    rest = [share.figure.standing for share in iv.shares] + ([carried.standing] if carried else [])
+    return weight, weakest([weight, *rest])
 
 
 def _gaps(rows: list[Json]) -> list[Json]:

@@ -115,15 +115,25 @@ def share_part(part: SharePart, *, evaluator: Json, own: bool) -> Json:
 
 
 def item(
-    score: ItemScore, *, indicator: Json, status: str, clause: str, average_clause: str, shares: list[Json]
+    score: ItemScore,
+    *,
+    indicator: Json,
+    statuses: tuple[str, str],
+    clause: str,
+    average_clause: str,
+    shares: list[Json],
 ) -> Json:
-    """One line of a 得分明细. `sum`, `divisor`, `carriers` at the item when exactly one share was averaged."""
+    """One line of a 得分明细. `sum`, `divisor`, `carriers` at the item when exactly one share was averaged.
+
+    `statuses`: of the weight alone, and the weakest of all figures of the line.
+    """
     averaged = [share for share in shares if share["basis"] == "average"]
     only = averaged[0] if len(averaged) == 1 else None
     return {
         "indicator": indicator,
         "weight": milli(score.weight),
-        "status": status,
+        "weight_status": statuses[0],
+        "status": statuses[1],
         "clause": clause,
         "average_clause": average_clause if averaged else None,
         "basis": score.basis,

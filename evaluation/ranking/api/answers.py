@@ -185,7 +185,8 @@ class ScoredIndicatorSerializer(IndicatorNameSerializer):
 class ItemScoreSerializer(Answer):
     indicator = ScoredIndicatorSerializer()
     weight = Exact()
-    status = Code(STANDINGS)
+    weight_status = Code(STANDINGS, required=False, help_text="只说分值；2026 年 12 月以前冻结的没有这一栏")
+    status = Code(STANDINGS, help_text="分值、份额、承担与否中依据最弱的；没有 weight_status 的只说分值")
     clause = serializers.CharField()
     average_clause = serializers.CharField(allow_null=True)
     basis = Code(ITEM_BASES)

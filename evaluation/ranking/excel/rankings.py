@@ -159,7 +159,7 @@ def _input_rows(page: ReceiptPage) -> list[Sequence[Cell]]:
                         section.name,
                         line.item["indicator"]["name"],
                         Decimal(line.item["weight"]),
-                        STATUS_WORDS[line.item["status"]],
+                        STATUS_WORDS[line.weight_status],
                         share["evaluator"]["name"] if share else "",
                         share["share"] if share else "",
                         BASIS_WORDS[line.basis if not share or share["basis"] == "average" else share["basis"]],

@@ -47,6 +47,11 @@ class Line:
     carried_status: str
 
     @property
+    def weight_status(self) -> str:
+        """Of the weight alone. A line frozen before it was kept apart says it as `status`."""
+        return str(self.item.get("weight_status") or self.item["status"])
+
+    @property
     def tinted(self) -> bool:
         return self.basis in ("average", "excused", "own-unit")
 

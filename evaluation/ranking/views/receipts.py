@@ -74,7 +74,7 @@ def receipt(request: KpiRequest, ranking_id: int, code: str) -> HttpResponse:
         ],
         "chart_low": low,
         "chart_ticks": ticks,
-        "statuses": sorted({line.item["status"] for line in page.lines}),
+        "statuses": sorted({line.weight_status for line in page.lines}),
         "now": timezone.now(),
     }
     return render(request, "evaluation/ranking/receipt.html", context)

@@ -5,11 +5,24 @@ from collections.abc import Iterable, Mapping
 from decimal import Decimal
 from fractions import Fraction
 
-from evaluation.enums import FigureKind, FullMarkRule, OwnMarkRule, Scope
+from evaluation.enums import FigureKind, FigureStatus, FullMarkRule, OwnMarkRule, Scope
 from miyun_kpi.lib.decimals import narrow, plain, read_decimal
 from miyun_kpi.lib.errors import Refused
 
+# How firmly a figure stands, the weakest first; confirmed by two persons it has been settled, but was not printed.
+_WEAKEST_FIRST = (
+    FigureStatus.UNREADABLE,
+    FigureStatus.ASSUMED,
+    FigureStatus.DERIVED,
+    "confirmed",
+    FigureStatus.PRINTED,
+)
 _SHARE = re.compile(r"(?a:(\d{1,4})(?:/(\d{1,4}))?)")
+
+
+def weakest(standings: Iterable[str]) -> str:
+    """What rests on several figures stands as firmly as the weakest of them."""
+    return str(min(standings, key=_WEAKEST_FIRST.index))
 
 
 def read_share(text: str) -> Fraction:

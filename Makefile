@@ -2,7 +2,7 @@
 PYTHON ?= python3
 ARGS ?=
 
-# One of prove, mutate, fuzz, kills, bench.
+# One of prove, mutate, fuzz, simulate, kills, bench.
 PART ?=
 export PART
 

@@ -37,7 +37,7 @@ def load_schemes(at: datetime) -> Loaded:
 
     created, figures = 0, 0
     for data in read_gazettes("scheme_*.json"):
-        created += _load_scheme(data, resolve)
+        created += _load_scheme(data, resolve, at)
     figures = Figure.objects.count()
     counts = (
         ("考评方案", Scheme.objects.count()),
@@ -48,12 +48,13 @@ def load_schemes(at: datetime) -> Loaded:
     return Loaded(created=created, changed=0, counts=counts)
 
 
-def _load_scheme(data: Data, resolve: Resolve) -> int:
+def _load_scheme(data: Data, resolve: Resolve, at: datetime) -> int:
     scheme, new = Scheme.objects.get_or_create(
         year=data["year"],
         track=data["track"],
         defaults={
             "document_id": data["document"],
+            "in_force_at": at,
             **{name: data[name] for name in ("title", "clause", "rule_version", "process_from", "process_to")},
         },
     )

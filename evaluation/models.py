@@ -6,7 +6,7 @@ from evaluation.engine.models.ranking import Ranking, RankingRow, Signing
 from evaluation.engine.models.year_method import MethodWeight, YearMethod
 from evaluation.feedback.models.feedback import Feedback, FeedbackDeadline, UnitCheck
 from evaluation.feedback.models.review import Review
-from evaluation.periods.models import Period
+from evaluation.periods.models import LeftPeriod, Period
 from evaluation.scheme.models.drafting import Amendment, AmendmentChange, SchemeIssue
 from evaluation.scheme.models.scheme import (
     Dimension,
@@ -40,6 +40,7 @@ from evaluation.year.models.year_close import (
 from evaluation.year.models.year_end import CommitteeReport, DeliberatedAdjustment, Deliberation, SettledTie, Veto
 
 __all__ = [
+    "LeftPeriod",
     "LeaderParticipation",
     "LeaderSurvey",
     "LeaderTally",

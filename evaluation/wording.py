@@ -47,6 +47,7 @@ WORDS: dict[str, str] = {
     "evaluation.marks.stated": "写明现有的分",
     "evaluation.not-applicable.decided": "决定不适用",
     "evaluation.period.opened": "开启期间",
+    "evaluation.period.left": "决定不开启往期",
     "evaluation.period.window-changed": "改填报时限",
     "evaluation.ranking.corrected": "更正通报",
     "evaluation.ranking.official": "正式核定",

@@ -19,8 +19,8 @@ PARTS: dict[str, tuple[list[str], dict[str, str]]] = {
     "fuzz": (["tests/fuzz", "--timeout", "3600"], {"KPI_FUZZ": "10000"}),
     "bench": (["tests/bench", "-s", "-o", "python_files=bench_*.py", "--timeout", "3600"], {}),
     "kills": (["tests/jobs/test_broker_kills.py", "tests/jobs/test_worker.py", "tests/web/test_cache.py"], {}),
+    "simulate": (["tests/evaluation/clock/test_simulated_year.py", "--timeout", "3600"], {"KPI_TEST_SIMULATE": "6"}),
 }
-PLANNED = ("simulate",)
 
 
 def git(*arguments: str) -> list[str]:

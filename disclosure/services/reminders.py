@@ -1,12 +1,14 @@
 """Notices of applications near or past their day and of the yearly reports; each once, whatever the clock does."""
 
-from datetime import date, datetime
+from datetime import date
 
 from disclosure.enums import DOCUMENT
 from disclosure.models import Application
 from disclosure.queries.applications import line_of
 from miyun_kpi.duties.models import DutyDocument
-from miyun_kpi.inbox.services import Message, send
+from miyun_kpi.duties.services.reminders import office_of
+from miyun_kpi.inbox.services import Message, send_due
+from miyun_kpi.jobs.clock import Run, timed
 from miyun_kpi.routes import to
 
 # 年报: 部门 01-31, 区 03-31 (推定: not printed; the days of 《政府信息公开条例》 第四十九条).
@@ -14,26 +16,31 @@ from miyun_kpi.routes import to
 REPORTS = (("unit", 1, 31, "部门年报"), ("district", 3, 31, "区政府年报"))
 
 
-def send_notices(*, at: datetime) -> int:
-    """One read of the open applications and their holds. Returns new notices."""
-    today = at.astimezone().date()
-    messages: list[Message] = []
-    for row in Application.objects.filter(answered_on__isnull=True).prefetch_related("holds"):
-        line = line_of(row, today)
-        if line.clock.state not in ("due", "overdue"):
-            continue
-        word = "将到期" if line.clock.state == "due" else "已逾期"
-        messages.append(
-            Message(
-                key=f"application-{line.clock.state}:{row.pk}:{line.clock.due_on}",
-                organisation_id=row.organisation_id,
-                title=f"{word}：依申请公开第 {row.number} 号",
-                body=f"答复期限 {line.clock.due_on}。",
-                url=to("disclosure:application", row.pk),
-                clause=f"{DOCUMENT}·五（一）",
-            )
+@timed("disclosure.send_notices", "依申请公开和年报的提醒", tells=lambda: office_of(DOCUMENT))
+def send_notices(run: Run) -> None:
+    """One read of the open applications and their holds."""
+    today = run.at.astimezone().date()
+    found = Application.objects.filter(answered_on__isnull=True).prefetch_related("holds")
+    messages = run.gather(found, lambda row: _of_application(row, today), key=lambda row: f"application:{row.pk}")
+    messages += run.gather([today.year], lambda _: _reports(today), key=lambda year: f"reports:{year}")
+    send_due(run, messages)
+
+
+def _of_application(row: Application, today: date) -> list[Message]:
+    line = line_of(row, today)
+    if line.clock.state not in ("due", "overdue"):
+        return []
+    word = "将到期" if line.clock.state == "due" else "已逾期"
+    return [
+        Message(
+            key=f"application-{line.clock.state}:{row.pk}:{line.clock.due_on}",
+            organisation_id=row.organisation_id,
+            title=f"{word}：依申请公开第 {row.number} 号",
+            body=f"答复期限 {line.clock.due_on}。",
+            url=to("disclosure:application", row.pk),
+            clause=f"{DOCUMENT}·五（一）",
         )
-    return send([*messages, *_reports(today)], at=at)
+    ]
 
 
 def _reports(today: date) -> list[Message]:

@@ -1,7 +1,5 @@
 """Background work of evaluation: load by id, one service call. Every task may run twice."""
 
-import logging
-from collections.abc import Callable
 from datetime import datetime
 from typing import Any
 
@@ -19,19 +17,6 @@ from evaluation.year.services.year_archive import TASK as YEAR_ARCHIVE
 from evaluation.year.services.year_archive import close_archive, write_archive
 from miyun_kpi.jobs.running import Run, job_task
 
-logger = logging.getLogger(__name__)
-
-
-def _each(*services: Callable[..., int]) -> int:
-    """Services of one call of the clock, each by itself: one that fails does not silence the others."""
-    at, done = timezone.now(), 0
-    for service in services:
-        try:
-            done += service(at=at)
-        except Exception:
-            logger.exception("%s failed", service.__name__)
-    return done
-
 
 @shared_task(name="evaluation.open_due_periods")
 def open_due_periods_task() -> int:
@@ -40,7 +25,9 @@ def open_due_periods_task() -> int:
 
 @shared_task(name="evaluation.send_reminders")
 def send_reminders_task() -> int:
-    return _each(send_reminders, remind_units, tell_overdue)
+    # Each says itself what it could not do, and does not silence the next.
+    at = timezone.now()
+    return sum(service(at=at) for service in (send_reminders, remind_units, tell_overdue))
 
 
 @shared_task(name="evaluation.compute_trials_at_lock")

@@ -48,3 +48,24 @@ class Period(models.Model):
     @property
     def window(self) -> Window:
         return Window(self.starts_at, self.due_at, self.late_until, self.locks_at)
+
+
+class LeftPeriod(models.Model):
+    """A 往期 that the office has decided not to open: it had locked before the scheme was put in force in this database."""
+
+    code = models.CharField("期间", max_length=7, unique=True)
+    reason = models.CharField("不开启的理由", max_length=300)
+    left_by = models.CharField("决定人", max_length=200)
+    left_by_id = models.BigIntegerField("决定人编号", null=True)
+    left_at = models.DateTimeField("决定时间")
+
+    class Meta:
+        verbose_name = "不开启的往期"
+        ordering = ["code"]
+
+    def __str__(self) -> str:
+        return self.label
+
+    @property
+    def label(self) -> str:
+        return PeriodCode.parse(self.code).label

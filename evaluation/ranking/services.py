@@ -8,7 +8,7 @@ from django.db import IntegrityError, transaction
 from evaluation.engine.access import rankings_visible_to
 from evaluation.engine.models.ranking import Ranking, RankingRow, Signing
 from evaluation.engine.queries.engine_inputs import EngineInputs, engine_inputs
-from evaluation.engine.queries.ranking_documents import Built, build, rule_version
+from evaluation.engine.queries.ranking_documents import Built, build, inputs_hash, rule_version
 from evaluation.engine.queries.sealed import require_ranking, seal_ranking, seal_receipts
 from evaluation.engine.rules.documents import canonical, text_digest
 from evaluation.enums import DisclosureScope, PeriodKind, RankingKind, RankingState, SigningTitle
@@ -33,7 +33,9 @@ def compute_trial(*, actor: Actor, scheme: Scheme, period: Period, at: datetime)
         require_office(actor, Verb.COMPUTE_RANKINGS, track=scheme.track)
     with transaction.atomic():
         inputs = engine_inputs(scheme, period)
-        return _freeze(actor, inputs, RankingKind.TRIAL, at)
+        # The marks of a trial that stands: looked up before anything is ranked.
+        found = _same(scheme, period, RankingKind.TRIAL, inputs_hash(inputs))
+        return (found, False) if found else _freeze(actor, inputs, RankingKind.TRIAL, at)
 
 
 def compute_official(*, actor: Actor, scheme: Scheme, period: Period, at: datetime) -> tuple[Ranking, bool]:
@@ -95,9 +97,7 @@ def _freeze(
     # One computation of a track at a time: two presses of the button meet here and find one result.
     Scheme.objects.select_for_update(no_key=True).get(pk=scheme.pk)
     built = built or build(inputs, kind=kind)
-    # A version that has been corrected is history: the same marks again make a new one.
-    same = Ranking.objects.filter(scheme=scheme, period=period, kind=kind, inputs_hash=built.inputs_hash)
-    found = same.filter(corrected_by__isnull=True).first()
+    found = _same(scheme, period, kind, built.inputs_hash)
     if found is not None:
         return found, False
     number = Ranking.objects.filter(scheme=scheme, period=period, kind=kind).count() + 1
@@ -149,6 +149,12 @@ def _freeze(
         at=at,
     )
     return ranking, True
+
+
+def _same(scheme: Scheme, period: Period, kind: str, digest: str) -> Ranking | None:
+    """The ranking that has these inputs. A version that has been corrected is history: the same marks make a new one."""
+    same = Ranking.objects.filter(scheme=scheme, period=period, kind=kind, inputs_hash=digest)
+    return same.filter(corrected_by__isnull=True).first()
 
 
 def _document(ranking: Ranking, content: dict[str, Any]) -> dict[str, Any]:

@@ -113,6 +113,7 @@ ACTS: dict[str, Any] = {
     "evaluation.marks.stated": _stated,
     "evaluation.not-applicable.decided": "{approved}{thing}中{organisation}的不适用",
     "evaluation.period.opened": "开启{thing}，打分表 {sheets} 张，月报任务 {duty_periods} 项",
+    "evaluation.period.left": "决定不开启往期{thing}，理由：{reason}",
     "evaluation.period.window-changed": _changed("old", "new", "修改{thing}的填报时限"),
     "evaluation.plan-day.set": "把{thing}“{step}”的日期由{old}改为{new}",
     "evaluation.ranking.corrected": "发出更正通报{thing}，公开范围为{scope}",

@@ -12,6 +12,7 @@ from evaluation.enums import (
     SheetState,
 )
 from evaluation.periods.models import Period
+from evaluation.periods.queries.past import past_periods
 from evaluation.sheets.access import sheets_visible_to
 from evaluation.sheets.models.marks import MarkSheet
 from miyun_kpi.accounts.enums import Verb
@@ -29,7 +30,7 @@ def sheet_items(actor: Actor, at: datetime) -> Sequence[DeskItem]:
     if actor.may(Verb.CERTIFY_SHEETS):
         items += _to_certify(actor)
     if actor.may(Verb.OPEN_PERIODS):
-        items += _progress(actor, at)
+        items += [*_progress(actor, at), *_past()]
     if actor.may(Verb.APPROVE_NOT_APPLICABLE):
         items += _not_applicable(actor)
     return items
@@ -119,6 +120,27 @@ def _not_applicable(actor: Actor) -> list[DeskItem]:
             kind=ItemKind.REVIEW,
         )
         for sheet in sheets
+    ]
+
+
+def _past() -> list[DeskItem]:
+    """往期未开启: what had locked before its scheme came here is opened, or left with a reason."""
+    past = past_periods()
+    if not past:
+        return []
+    return [
+        DeskItem(
+            group="later",
+            subject="evaluation",
+            state="to_confirm",
+            title=f"往期未开启 {len(past)} 期",
+            context=f"{past[0].label}等，方案启用以前已过锁定日，系统不自动开启",
+            url=f"{to('evaluation:periods')}#past",
+            action="逐期决定",
+            document=DOCUMENT,
+            clause="四（二）",
+            kind=ItemKind.STANDING,
+        )
     ]
 
 

@@ -9,13 +9,15 @@ from django.db import transaction
 from django.db.models import F, Q
 
 from farmland import access
-from farmland.enums import POOL_OFFICE, EntryKind
+from farmland.enums import DOCUMENT, POOL_OFFICE, EntryKind
 from farmland.models import Application, Check, Entry, Lot, Money, Pool, Transfer
 from farmland.queries import pool as pools
 from farmland.queries.money import standing
 from farmland.rules.ledger import Buckets
 from miyun_kpi.audit.services import record as audit
+from miyun_kpi.duties.services.reminders import office_of
 from miyun_kpi.inbox.services import Message, send
+from miyun_kpi.jobs.clock import Run, timed
 from miyun_kpi.lib.actors import SYSTEM, Actor
 from miyun_kpi.lib.errors import NotAllowed, Refused
 from miyun_kpi.organisations.models import Organisation
@@ -135,13 +137,12 @@ def check_ledger(*, actor: Actor, at: datetime) -> Check:
     return row
 
 
-def check_nightly(*, at: datetime) -> int:
-    """Once a day however often it runs, from the first entry on; returns how many ledgers disagree (0 or 1)."""
-    last = Check.objects.filter(by=SYSTEM.label).first()
-    done = last is not None and last.at.astimezone().date() >= at.astimezone().date()
-    if done or not Pool.objects.filter(last_number__gt=0).exists():
-        return 0
-    return int(not check_ledger(actor=SYSTEM, at=at).equal)
+@timed("farmland.check_ledger", "耕地占补账本每日核对", tells=lambda: office_of(DOCUMENT))
+def check_nightly(run: Run) -> None:
+    """Once a day however often it runs, from the first entry on; after an outage that day's is all there is to check."""
+    if Pool.objects.filter(last_number__gt=0).exists():
+        day = run.at.astimezone().date().isoformat()
+        run.do(day, lambda: bool(check_ledger(actor=SYSTEM, at=run.at)), what="耕地占补账本没有核对成")
 
 
 def _require_nothing_paid(entries: Sequence[Entry]) -> None:

@@ -1,46 +1,53 @@
 """Notices of what comes near its day or is past it; each once, whatever the clock does."""
 
-from datetime import date, datetime
+from datetime import date
 
 from finance_policy.enums import DOCUMENT, ReturnState
 from finance_policy.models import Bank, BankReturn
-from finance_policy.queries.due import due_records
+from finance_policy.queries.due import Due, due_records
 from finance_policy.queries.subsidy import settings
 from finance_policy.rules.quarters import due_on, last_ended
 from miyun_kpi.duties.models import DutyDocument
-from miyun_kpi.inbox.services import Message, send
+from miyun_kpi.duties.services.reminders import office_of
+from miyun_kpi.inbox.services import Message, send_due
+from miyun_kpi.jobs.clock import Run, timed
 from miyun_kpi.lib import workdays
 from miyun_kpi.routes import to
 
 SOON_DAYS = 3
 
 
-def send_notices(*, at: datetime) -> int:
-    """To 区金融办 for its registers, to each bank for its return. Returns new notices."""
-    today = at.astimezone().date()
-    return send([*_registers(today), *_returns(today)], at=at)
-
-
-def _registers(today: date) -> list[Message]:
+@timed("finance_policy.send_notices", "绿色金融登记和银行季报的提醒", tells=lambda: office_of(DOCUMENT))
+def send_notices(run: Run) -> None:
+    """To 区金融办 for its registers, to each bank for its return."""
+    today = run.at.astimezone().date()
     office = DutyDocument.objects.filter(document=DOCUMENT).values_list("office_id", flat=True).first()
-    if office is None:
+    messages: list[Message] = []
+    if office is not None:
+        messages += run.gather(
+            due_records(today),
+            lambda due: _of_record(due, office, today),
+            key=lambda due: f"record:{due.record.pk}",
+        )
+    messages += run.gather([today], _returns, key=lambda _: "returns")
+    send_due(run, messages)
+
+
+def _of_record(due: Due, office: int, today: date) -> list[Message]:
+    late = due.day < today
+    if not late and workdays.working_days_between(today, due.day) > SOON_DAYS:
         return []
-    made = []
-    for due in due_records(today):
-        late = due.day < today
-        if late or workdays.working_days_between(today, due.day) <= SOON_DAYS:
-            word = "已逾期" if late else "将到期"
-            made.append(
-                Message(
-                    key=f"finance-{'late' if late else 'due'}:{due.record.pk}:{due.day}",
-                    organisation_id=office,
-                    title=f"{word}：{due.title}"[:100],
-                    body=f"{due.kind.title}，{due.kind.field(due.kind.due).label} {due.day}。",
-                    url=due.url,
-                    clause=f"{DOCUMENT}·{due.kind.clause}",
-                )
-            )
-    return made
+    word = "已逾期" if late else "将到期"
+    return [
+        Message(
+            key=f"finance-{'late' if late else 'due'}:{due.record.pk}:{due.day}",
+            organisation_id=office,
+            title=f"{word}：{due.title}"[:100],
+            body=f"{due.kind.title}，{due.kind.field(due.kind.due).label} {due.day}。",
+            url=due.url,
+            clause=f"{DOCUMENT}·{due.kind.clause}",
+        )
+    ]
 
 
 def _returns(today: date) -> list[Message]:

@@ -8,13 +8,19 @@ class InboxConfig(AppConfig):
 
     def ready(self) -> None:
         from miyun_kpi.accounts.registry import register_hand_over
-        from miyun_kpi.inbox.services import announce_hand_over
+        from miyun_kpi.inbox.services import announce_hand_over, tell_failure
         from miyun_kpi.inbox.views import owed_count, own_subjects
+        from miyun_kpi.jobs.clock import register_teller
         from miyun_kpi.web.registry import register_counter, register_own, register_place
 
+        register_teller(tell_failure)
         register_hand_over(announce_hand_over)
         register_counter(owed_count)
         register_own(own_subjects)
         register_place(
-            "desk", "工作台", order=10, address="/", prefixes=("/inbox/", "/accounts/", "/audit/", "/duties/")
+            "desk",
+            "工作台",
+            order=10,
+            address="/",
+            prefixes=("/inbox/", "/accounts/", "/audit/", "/duties/", "/clock/"),
         )

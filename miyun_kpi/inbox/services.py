@@ -1,10 +1,14 @@
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from hashlib import sha256
+
+from django.db import transaction
 
 from miyun_kpi.accounts.registry import HandOver
 from miyun_kpi.inbox.models import Notice, NoticeRead
 from miyun_kpi.inbox.queries import notices_for
+from miyun_kpi.jobs.clock import Failure, Run
 from miyun_kpi.lib.actors import Actor
 
 
@@ -28,6 +32,34 @@ def send(messages: Sequence[Message], *, at: datetime) -> int:
         [Notice(**message.__dict__, sent_at=at) for message in messages], ignore_conflicts=True, batch_size=500
     )
     return len({message.key for message in messages}) - before
+
+
+def send_due(run: Run, messages: Sequence[Message], due: Mapping[str, datetime] | None = None) -> None:
+    """From the clock: those not sent yet, each with its slot; `due` by key says since when it should have been sent."""
+    keys = [message.key for message in messages]
+    with transaction.atomic():
+        known = set(Notice.objects.filter(key__in=keys).values_list("key", flat=True))
+        new = {message.key: message for message in messages if message.key not in known}
+        if new:
+            send(list(new.values()), at=run.at)
+            run.did(new, due)
+
+
+def tell_failure(failure: Failure, at: datetime) -> None:
+    """What the clock could not do, to the offices it names; each thing and cause once."""
+    tail = sha256(failure.key.encode()).hexdigest()[:12]
+    messages = [
+        Message(
+            key=f"{failure.key[:80]}/{tail}/{organisation_id}",
+            organisation_id=organisation_id,
+            role=role,
+            title=failure.title[:120],
+            body=failure.body,
+            url=failure.url,
+        )
+        for organisation_id, role in failure.offices
+    ]
+    send(messages, at=at)
 
 
 def mark_read(*, actor: Actor, notice_ids: Sequence[int], at: datetime) -> None:

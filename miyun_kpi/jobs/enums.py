@@ -10,3 +10,8 @@ class State(TextChoices):
 
 
 UNFINISHED = frozenset({State.QUEUED, State.RUNNING})
+
+
+class SlotState(TextChoices):
+    DONE = "done", "办成"
+    FAILED = "failed", "没有办成"

@@ -1,10 +1,10 @@
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from django.db import models
 from django.db.models import Q
 
-from miyun_kpi.jobs.enums import UNFINISHED, State
+from miyun_kpi.jobs.enums import UNFINISHED, SlotState, State
 from miyun_kpi.lib.actors import Actor
 
 
@@ -12,13 +12,17 @@ class JobQuerySet(models.QuerySet["Job"]):
     def unfinished(self) -> "JobQuerySet":
         return self.filter(state__in=UNFINISHED)
 
-    def silent_since(self, moment: datetime) -> "JobQuerySet":
-        """Running, but without a sign of life since `moment`: the worker was killed, or stands still."""
-        return self.filter(state=State.RUNNING, heartbeat__lt=moment)
+    def silent_since(self, moment: datetime, latest: datetime) -> "JobQuerySet":
+        """Running, but without a sign of life since `moment`: the worker was killed, or stands still.
 
-    def due_again(self, moment: datetime) -> "JobQuerySet":
-        """Queued, and the message for it should have been taken by `moment`."""
-        return self.filter(state=State.QUEUED, publish_after__lte=moment)
+        A heartbeat after `latest` was left by a clock that ran ahead, and says nothing.
+        """
+        return self.filter(Q(heartbeat__lt=moment) | Q(heartbeat__gt=latest), state=State.RUNNING)
+
+    def due_again(self, moment: datetime, latest: datetime) -> "JobQuerySet":
+        """Queued, and the message for it should have been taken by `moment`; or never will be: nothing waits beyond
+        `latest` but what a clock that ran ahead put off."""
+        return self.filter(Q(publish_after__lte=moment) | Q(publish_after__gt=latest), state=State.QUEUED)
 
 
 class Job(models.Model):
@@ -90,3 +94,62 @@ class Job(models.Model):
             verbs=frozenset(self.actor_data.get("verbs", ())),
             **data,
         )
+
+
+class TimedTask(models.Model):
+    """The last signs of life of one thing that the clock does; the page 时钟 shows them."""
+
+    name = models.CharField("任务", max_length=60, primary_key=True)
+    seen_at = models.DateTimeField("最近一次到点")
+    done_at = models.DateTimeField("最近一次办了事", null=True)
+    failed_at = models.DateTimeField("最近一次没有办成", null=True)
+
+    class Meta:
+        verbose_name = "定时任务"
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class Slot(models.Model):
+    """One thing that was due: done, or failing still. Its key makes doing it twice one doing."""
+
+    task = models.CharField("任务", max_length=60)
+    key = models.CharField("到期的事", max_length=160)
+    state = models.CharField("状态", max_length=10, choices=SlotState.choices)
+    due_at = models.DateTimeField("应办时间", null=True)
+    done_at = models.DateTimeField("办成时间", null=True)
+    made_up = models.BooleanField("补办", default=False)
+    failed_at = models.DateTimeField("没有办成的时间", null=True)
+    attempts = models.PositiveIntegerField("没有办成的次数", default=0)
+    cause = models.CharField("原因代码", max_length=60, blank=True)
+    message = models.TextField("说明", blank=True)
+
+    class Meta:
+        verbose_name = "定时任务的一件事"
+        constraints = [
+            models.UniqueConstraint(
+                fields=["task", "key"],
+                name="one_slot_per_task_and_thing",
+                violation_error_message="这件到期的事已经记过。",
+            ),
+            models.CheckConstraint(
+                condition=models.Q(state=SlotState.DONE, done_at__isnull=False)
+                | models.Q(state=SlotState.FAILED, failed_at__isnull=False),
+                name="slot_has_the_time_of_its_state",
+                violation_error_message="办成或没有办成须有时间。",
+            ),
+        ]
+        indexes = [
+            models.Index(fields=["task"], name="slots_failing", condition=models.Q(state=SlotState.FAILED)),
+            models.Index(fields=["task", "-done_at"], name="slots_done"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.task} {self.key}"
+
+    def may_retry(self, at: datetime, longest: timedelta) -> bool:
+        """After n failures n minutes, at most `longest`; a failure of the future comes from a clock that ran ahead."""
+        if self.failed_at is None or self.failed_at > at:
+            return True
+        return at - self.failed_at >= min(timedelta(minutes=self.attempts), longest)

@@ -16,6 +16,7 @@ from django.db import transaction
 from django.db.models import F
 
 from miyun_kpi.jobs import access
+from miyun_kpi.jobs.clock import Run, timed
 from miyun_kpi.jobs.enums import State
 from miyun_kpi.jobs.models import Job
 from miyun_kpi.lib.actors import Actor
@@ -23,6 +24,7 @@ from miyun_kpi.lib.errors import Conflict
 
 logger = logging.getLogger(__name__)
 ATTEMPTS = 5
+MOST_DOUBLED = 6
 GAVE_UP = f"连续 {ATTEMPTS} 次没有办成，已停下。请把任务编号告诉系统管理员，原因在日志里。"
 
 
@@ -173,22 +175,24 @@ def request_cancel(*, actor: Actor, job: Job, at: datetime) -> None:
         raise Conflict("already-finished", f"“{job.title}”已经结束，没有什么可停止的。")
 
 
-def sweep(*, at: datetime) -> int:
-    """Publish again what nobody took in time, and what a silent worker holds. Returns how many messages went out."""
-    sent = 0
-    for job in Job.objects.silent_since(at - timedelta(seconds=settings.JOBS_STALE_SECONDS)):
+@timed("jobs.sweep", "没人接的后台任务再发一次")
+def sweep(run: Run) -> None:
+    """Publish again what nobody took in time, and what a silent worker holds. Counts the messages that went out."""
+    at = run.at
+    for job in Job.objects.silent_since(
+        at - timedelta(seconds=settings.JOBS_STALE_SECONDS), at + timedelta(seconds=settings.JOBS_LONGEST_SECONDS)
+    ):
         still = _own(job).filter(heartbeat=job.heartbeat)
         if job.attempt >= ATTEMPTS:
             still.update(state=State.FAILED, finished_at=at, message=GAVE_UP)
         elif still.update(state=State.QUEUED, publish_after=at):
             logger.warning("job %s: no sign of life since %s, queued again", job.key, job.heartbeat)
-    for job in Job.objects.due_again(at):
+    for job in Job.objects.due_again(at, at + first_wait() * 2**MOST_DOUBLED):
         # Ever longer waits: a long queue must not fill with copies of its own messages.
-        wait = first_wait() * 2 ** min(job.published, 6)
+        wait = first_wait() * 2 ** min(job.published, MOST_DOUBLED)
         mine = Job.objects.filter(pk=job.pk, state=State.QUEUED, publish_after=job.publish_after)
-        if mine.update(publish_after=at + wait):
-            sent += publish(job.pk, job.name, job.key, job.queue)
-    return sent
+        if mine.update(publish_after=at + wait) and publish(job.pk, job.name, job.key, job.queue):
+            run.did([f"job:{job.pk}:{job.attempt}:{job.published}"])
 
 
 def _own(job: Job) -> Any:

@@ -7,6 +7,7 @@ urlpatterns = [
     path("healthz", health.healthz, name="healthz"),
     path("readyz", health.readyz, name="readyz"),
     path("verification/", views.verification, name="verification"),
+    path("clock/", views.clock, name="clock"),
     path("demo/", views.demo, name="demo"),
     path("demo/enter/", views.demo_enter, name="demo-enter"),
     path("first/", views.first, name="first"),

@@ -16,6 +16,7 @@ from miyun_kpi.accounts.views._acts import carry_out
 from miyun_kpi.audit.queries import last_master
 from miyun_kpi.audit.verifying import check_names
 from miyun_kpi.lib.errors import FieldError, NotFound, Refused
+from miyun_kpi.operations import clock as clock_
 from miyun_kpi.operations import first_steps as steps_
 from miyun_kpi.operations import tour
 from miyun_kpi.operations import verification as verification_
@@ -125,3 +126,20 @@ def demo_enter(request: OpenRequest) -> HttpResponse:
     login(request, user, backend=settings.AUTHENTICATION_BACKENDS[-1])
     request.session["post_id"] = post.pk
     return redirect(where)
+
+
+@never_cache
+@require_safe
+def clock(request: KpiRequest) -> HttpResponse:
+    """What the clock has done, and what it could not do."""
+    clock_.require_reader(request.actor)
+    at = timezone.now()
+    lines = clock_.lines(at)
+    context = {
+        "lines": lines,
+        "still": [line for line in lines if line.stands_still],
+        "failing": clock_.failing(),
+        "made_up": clock_.made_up(),
+        "now": at,
+    }
+    return render(request, "operations/clock.html", context)

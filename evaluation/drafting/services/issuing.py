@@ -83,7 +83,7 @@ def decide_issue(*, actor: Actor, scheme_id: int, confirm: bool, note: str, at: 
         decide(actor, issue, confirm, note, at)
         if confirm:
             _require_clean(scheme)
-            scheme.state, scheme.title = SchemeState.IN_FORCE, issue.title
+            scheme.state, scheme.title, scheme.in_force_at = SchemeState.IN_FORCE, issue.title, at
             scheme.document = _document_of(issue)
             scheme.rule_version = f"{scheme.document.label}·1"
             scheme.version += 1

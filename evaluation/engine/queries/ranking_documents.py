@@ -99,6 +99,11 @@ def build(inputs: EngineInputs, *, kind: RankingKind) -> Built:
     return Built(document, built, missing, listed, documents.digest_of(listed), digest, engines_agree(inputs, result))
 
 
+def inputs_hash(inputs: EngineInputs) -> str:
+    """What `build` will give as the hash of its inputs, without ranking anything."""
+    return documents.digest_of(_inputs(inputs))
+
+
 def figure_json(figure: Figure) -> Json:
     return {"figure": figure.key, "label": figure_label(figure), "status": figure.status, "clause": _clause(figure)}
 

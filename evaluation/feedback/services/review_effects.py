@@ -94,13 +94,17 @@ def tell_evaluator(review: Review, role: str, step: str, title: str, due_at: dat
     send([_message(review, review.sheet.evaluator_id, role, step, title, body)], at=at)
 
 
-def tell_above(review: Review, step: str, title: str, at: datetime) -> int:
+def to_above(review: Review, step: str, title: str) -> list[Message]:
     """To the head of the evaluator: whoever stands above the one who has not answered."""
     body = f"{review.feedback.organisation.name} · {review.sheet.period.label}，请督促经办答复。得分不因逾期而改变。"
-    return send([_message(review, review.sheet.evaluator_id, Role.UNIT_HEAD, step, title, body)], at=at)
+    return [_message(review, review.sheet.evaluator_id, Role.UNIT_HEAD, step, title, body)]
 
 
-def tell_office(review: Review, step: str, title: str, at: datetime, *, role: str = Role.EVALUATION_OFFICE) -> int:
+def to_office(review: Review, step: str, title: str, *, role: str = Role.EVALUATION_OFFICE) -> list[Message]:
     """To the evaluation office, or to the leaders in its organisations."""
     body = f"{review.feedback.organisation.name} · {review.sheet.evaluator.name} · {review.sheet.period.label}。"
-    return send([_message(review, pk, role, step, title, body) for pk in office_ids(review.sheet.scheme.track)], at=at)
+    return [_message(review, pk, role, step, title, body) for pk in office_ids(review.sheet.scheme.track)]
+
+
+def tell_office(review: Review, step: str, title: str, at: datetime) -> int:
+    return send(to_office(review, step, title), at=at)

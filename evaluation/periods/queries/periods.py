@@ -7,7 +7,8 @@ from datetime import datetime
 from django.db.models import Count, Q
 
 from evaluation.enums import PeriodKind, SchemeState, SheetState
-from evaluation.periods.models import Period
+from evaluation.periods.models import LeftPeriod, Period
+from evaluation.periods.queries.past import past_periods
 from evaluation.periods.rules.calendar import Window, default_window, stage_periods
 from evaluation.scheme.models.scheme import Scheme
 from miyun_kpi.duties.models import DutyPeriod
@@ -73,7 +74,8 @@ def period_lines(at: datetime) -> list[PeriodLine]:
 
 def planned_periods(at: datetime, opened: Sequence[PeriodLine]) -> list[PlannedPeriod]:
     """Months, quarters and the year of schemes in force that are not open yet, in order of their beginning."""
-    known = {line.period.code for line in opened}
+    known = {line.period.code for line in opened} | {str(code) for code in past_periods()}
+    known |= set(LeftPeriod.objects.values_list("code", flat=True))
     wanted: set[PeriodCode] = set()
     for scheme in Scheme.objects.filter(state=SchemeState.IN_FORCE):
         wanted.add(PeriodCode(scheme.year))  # 专项考评, opened by the office
@@ -83,6 +85,19 @@ def planned_periods(at: datetime, opened: Sequence[PeriodLine]) -> list[PlannedP
     return [
         PlannedPeriod(str(code), code.label, window, window.starts_at <= at < window.locks_at) for code, window in found
     ]
+
+
+@dataclass(frozen=True)
+class PastPeriods:
+    """往期未开启: those to decide on, with the default window they had, and those that were left."""
+
+    waiting: list[PlannedPeriod]
+    left: list[LeftPeriod]
+
+
+def past_lines() -> PastPeriods:
+    waiting = [PlannedPeriod(str(code), code.label, default_window(code), False) for code in past_periods()]
+    return PastPeriods(waiting, list(LeftPeriod.objects.all()))
 
 
 def other_periods(lines: Sequence[PeriodLine]) -> list[PeriodCode]:

@@ -53,6 +53,49 @@ def default_window(period: PeriodCode) -> Window:
     return Window(_at(starts), _at(due, 18), _at(late, 18), _at(lock))
 
 
+def late_window(period: PeriodCode, on: date) -> Window:
+    """The window of a period that an outage has kept shut until `on`.
+
+    The default one while it still leaves the three working days, the opening day counted; else it begins on the day and
+    its other dates move on, in the default's distances or more (engine 25).
+    """
+    window = default_window(period)
+    third = workdays.add_working_days(workdays.on_or_after(on), 2)
+    due_day, late_day, lock_day = (moment.date() for moment in (window.due_at, window.late_until, window.locks_at))
+    if due_day >= third:
+        return window
+    late = workdays.add_working_days(third, max(1, workdays.working_days_between(due_day, late_day)))
+    lock = workdays.add_working_days(late, max(1, workdays.working_days_between(late_day, lock_day)))
+    return Window(_at(on), _at(third, 18), _at(late, 18), _at(lock))
+
+
+REMIND_WORKING_DAYS_BEFORE = (3, 1, 0)
+
+
+def latest_reminder(open_since: datetime, due_at: datetime, at: datetime) -> tuple[str, datetime]:
+    """The reminder that is due by now and the moment it was: due-3, due-1 or due-0 working days before, "late" since.
+
+    "" while none is. One whose day had passed when the window opened was never due.
+    """
+    if at >= due_at:
+        return "late", due_at
+    opened, due = open_since.astimezone(SHANGHAI).date(), due_at.astimezone(SHANGHAI).date()
+    found = ("", at)
+    for days in REMIND_WORKING_DAYS_BEFORE:
+        day = _first_day_before(due, days)
+        if opened <= day <= at.astimezone(SHANGHAI).date():
+            found = (f"due-{days}", _at(day))
+    return found
+
+
+def _first_day_before(due: date, days: int) -> date:
+    """The first day from which on no more than so many working days are left."""
+    day = due
+    while workdays.working_days_between(day - timedelta(days=1), due) <= days:
+        day -= timedelta(days=1)
+    return day
+
+
 def check_window(window: Window) -> None:
     if not window.starts_at < window.due_at < window.late_until < window.locks_at:
         raise Refused("bad-window", "四个日期须依次为：填报开始、报送截止、补报截止、锁定，一个比一个晚。请改正。")

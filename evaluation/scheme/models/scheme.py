@@ -72,6 +72,9 @@ class Scheme(models.Model):
     copied_from = models.ForeignKey("self", models.PROTECT, null=True, related_name="+", verbose_name="沿用自")
     # 加减分 belongs to the year's end (13号 四（三）4); counted in the quarter of its date only where the office says so.
     quarter_adjustments = models.BooleanField("加减分按季计入", default=False)
+    # When it came into use in this database: periods that had locked before are the office's to open, not the clock's
+    # (engine 25). Null for a draft.
+    in_force_at = models.DateTimeField("启用时间", null=True)
     version = models.PositiveIntegerField("版本", default=1)
 
     objects = SchemeQuerySet.as_manager()

@@ -7,12 +7,13 @@ from fractions import Fraction
 from functools import reduce
 from operator import or_
 
-from django.db import transaction
+from django.db import IntegrityError, transaction
 from django.db.models import Q
 
 from evaluation.enums import DOCUMENT, FigureKind, FullMarkRule, PeriodKind, SchemeState, SheetState
-from evaluation.periods.models import Period
-from evaluation.periods.rules.calendar import Window, check_window, default_window, stage_periods
+from evaluation.periods.models import LeftPeriod, Period
+from evaluation.periods.queries.past import past_periods
+from evaluation.periods.rules.calendar import SHANGHAI, Window, check_window, default_window, late_window
 from evaluation.scheme.access.office import require_office
 from evaluation.scheme.models.scheme import Scheme
 from evaluation.scheme.queries.schemes import IndicatorView, SchemeView, ShareView, scheme_view
@@ -43,7 +44,9 @@ def schemes_in_force(code: PeriodCode) -> list[Scheme]:
     return list(Scheme.objects.filter(year=code.year, state=SchemeState.IN_FORCE).order_by("-track"))
 
 
-def open_period(*, actor: Actor, code: PeriodCode, at: datetime, window: Window | None = None) -> Opened:
+def open_period(
+    *, actor: Actor, code: PeriodCode, at: datetime, window: Window | None = None, note: str = ""
+) -> Opened:
     """Open a period with its sheets and cells (quarter, year) or its monthly tracking rows (month).
 
     Source: 13号四（二）“月跟踪季反馈”. Opened again it adds only what is lacking. Refuses "no-scheme" for a year without
@@ -60,11 +63,9 @@ def open_period(*, actor: Actor, code: PeriodCode, at: datetime, window: Window 
         )
     window = window or default_window(code)
     check_window(window)
-    note = (
-        ""
-        if workdays.shifts_announced(code.last_day.year)
-        else f"{code.last_day.year} 年的调休尚未公布，按法定节假日推算"
-    )
+    notes = [note] if note else []
+    if not workdays.shifts_announced(code.last_day.year):
+        notes.append(f"{code.last_day.year} 年的调休尚未公布，按法定节假日推算")
     with transaction.atomic():
         period, new = Period.objects.get_or_create(
             code=str(code),
@@ -75,7 +76,7 @@ def open_period(*, actor: Actor, code: PeriodCode, at: datetime, window: Window 
                 "late_until": window.late_until,
                 "locks_at": window.locks_at,
                 "opened_at": at,
-                "calendar_note": note,
+                "calendar_note": "；".join(notes),
             },
         )
         views = [scheme_view(scheme, code) for scheme in schemes]
@@ -162,19 +163,32 @@ def _announce(period: Period, views: list[SchemeView], at: datetime) -> None:
     )
 
 
-def due_periods(at: datetime) -> list[PeriodCode]:
-    """Months and quarters whose window has begun and that are not open yet, inside the stages of schemes in force."""
-    known = set(Period.objects.values_list("code", flat=True))
-    wanted: set[PeriodCode] = set()
-    for scheme in Scheme.objects.filter(state=SchemeState.IN_FORCE):
-        stage = stage_periods(PeriodCode.parse(scheme.process_from), PeriodCode.parse(scheme.process_to))
-        wanted |= {code for code in stage if str(code) not in known and _is_current(code, at)}
-    return sorted(wanted, key=str)
+def open_late(*, actor: Actor, code: PeriodCode, at: datetime) -> Opened:
+    """Open what has begun, maybe long ago: with dates that still leave three working days (engine 25)."""
+    window = late_window(code, at.astimezone(SHANGHAI).date())
+    moved = window != default_window(code)
+    return open_period(actor=actor, code=code, at=at, window=window, note="开启晚了，各截止日顺延" if moved else "")
 
 
-def _is_current(code: PeriodCode, at: datetime) -> bool:
-    window = default_window(code)
-    return window.starts_at <= at < window.locks_at
+def leave_period(*, actor: Actor, code: PeriodCode, reason: str, at: datetime) -> LeftPeriod:
+    """A 往期 that stays shut, with a reason: neither the clock nor the desk comes back to it."""
+    require_office(actor, Verb.OPEN_PERIODS)
+    reason = reason.strip()
+    if not 4 <= len(reason) <= 300 or "\x00" in reason:
+        raise Refused("reason-missing", "不开启要写理由（4 至 300 字），没有保存。请写明依据。")
+    if code not in past_periods():
+        raise Conflict("not-past", f"{code.label}不在往期未开启里，没有保存。它已经开启、已经办过，或由系统按时开启。")
+    try:
+        with transaction.atomic():
+            left = LeftPeriod.objects.create(
+                code=str(code), reason=reason, left_by=actor.label, left_by_id=actor.user_id, left_at=at
+            )
+            record(
+                actor=actor, action="evaluation.period.left", subject=f"period:{code}", data={"reason": reason}, at=at
+            )
+    except IntegrityError as error:
+        raise Conflict("already-left", f"{code.label}刚由别人决定不开启，没有重复保存。请刷新。") from error
+    return left
 
 
 def change_window(*, actor: Actor, period_id: int, window: Window, version: int, reason: str, at: datetime) -> Period:

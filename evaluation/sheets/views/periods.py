@@ -4,16 +4,18 @@ from typing import Any
 
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils import timezone
-from django.views.decorators.http import require_http_methods, require_safe
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from evaluation.enums import DOCUMENT
 from evaluation.periods.models import Period
 from evaluation.periods.queries import periods as reads
-from evaluation.periods.rules.calendar import default_window
+from evaluation.periods.queries.past import past_periods
+from evaluation.periods.rules.calendar import SHANGHAI, Window, default_window, late_window
 from evaluation.scheme.access.office import require_office
 from evaluation.sheets.forms.periods import ChangeWindowForm, WindowForm, initial_of
-from evaluation.sheets.services.periods import change_window, open_period, schemes_in_force
+from evaluation.sheets.services.periods import change_window, leave_period, open_period, schemes_in_force
 from miyun_kpi.accounts.enums import Verb
 from miyun_kpi.lib.actors import Actor
 from miyun_kpi.lib.citations import cite
@@ -32,6 +34,7 @@ def periods(request: KpiRequest) -> HttpResponse:
         "lines": lines,
         "planned": reads.planned_periods(at, lines),
         "others": reads.other_periods(lines),
+        "past": reads.past_lines() if opening else None,
         "opening": opening,
         "counting": opening or actor.may(Verb.READ_UNPUBLISHED),
         "now": at,
@@ -52,7 +55,7 @@ def open_one(request: KpiRequest) -> HttpResponse:
         return _periods_refused(request, refusal)
     existing = Period.objects.filter(code=str(code)).first()
     form = (
-        WindowForm(request.POST) if request.method == "POST" else WindowForm(initial=initial_of(default_window(code)))
+        WindowForm(request.POST) if request.method == "POST" else WindowForm(initial=initial_of(_window_to_offer(code)))
     )
     context: dict[str, Any] = {"code": code, "existing": existing, "schemes": schemes_in_force(code)}
     if request.method != "POST":
@@ -71,6 +74,25 @@ def open_one(request: KpiRequest) -> HttpResponse:
     return redirect("evaluation:periods")
 
 
+def _window_to_offer(code: PeriodCode) -> Window:
+    """The default one; of a 往期, whose default is over, one that leaves time to file."""
+    past = code in past_periods()
+    return late_window(code, timezone.now().astimezone(SHANGHAI).date()) if past else default_window(code)
+
+
+@require_POST
+def leave_one(request: KpiRequest) -> HttpResponse:
+    """A 往期 is not opened, with a reason."""
+    try:
+        code = PeriodCode.read(request.POST.get("code", ""))
+        leave_period(actor=request.actor, code=code, reason=request.POST.get("reason", ""), at=timezone.now())
+    except Refused as refusal:
+        if refusal.status not in (400, 409, 422):
+            raise
+        return _periods_refused(request, refusal)
+    return redirect(f"{reverse('evaluation:periods')}#past")
+
+
 def _require_openable(code: PeriodCode) -> None:
     if not schemes_in_force(code):
         raise Refused(
@@ -87,11 +109,12 @@ def _periods_refused(request: KpiRequest, refusal: Refused) -> HttpResponse:
         "lines": lines,
         "planned": reads.planned_periods(at, lines),
         "others": reads.other_periods(lines),
+        "past": reads.past_lines(),
         "opening": True,
         "counting": True,
         "now": at,
     }
-    context["refusal"] = refusal
+    context |= {"refusal": refusal, "typed": request.POST}
     return render(request, "evaluation/sheets/periods.html", context, status=refusal.status)
 
 

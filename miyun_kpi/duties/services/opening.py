@@ -13,6 +13,7 @@ from miyun_kpi.duties.access import require_office
 from miyun_kpi.duties.enums import Cadence, CadenceBasis, ReportState, UnitRole
 from miyun_kpi.duties.models import Duty, DutyDocument, DutyPeriod, DutyUnit
 from miyun_kpi.duties.rules.cadence import ONCE, SHANGHAI, Days, SpanWindow, spans, window_of, window_once
+from miyun_kpi.jobs.clock import Run, timed
 from miyun_kpi.lib.actors import Actor
 from miyun_kpi.lib.errors import Refused
 
@@ -98,21 +99,31 @@ def days_of(document: DutyDocument) -> Days:
     return Days(document.due_day_month, document.due_day_other, document.late_days)
 
 
-def open_due(*, at: datetime) -> int:
+@timed("duties.open_due", "开启到期的任务填报")
+def open_due(run: Run) -> None:
     """What the clock opens now, over all documents: every span that has begun and can still be reported in time.
 
-    A fixed number of statements a document and linear in the rows; running twice adds nothing. Returns new rows.
+    A fixed number of statements a document and linear in the rows; running twice adds nothing. Counts new rows.
     """
-    return sum(_open_document(document, at) for document in DutyDocument.objects.order_by("document"))
+    for document in DutyDocument.objects.order_by("document"):
+        run.guard(
+            f"document:{document.document}",
+            lambda document=document: _open_document(run, document),  # type: ignore[misc]  # bound to this one
+            what=f"{document.document}的任务没有按时开启",
+            offices=[(document.office_id, "")],
+        )
 
 
-def _open_document(document: DutyDocument, at: datetime) -> int:
+def _open_document(run: Run, document: DutyDocument) -> int:
+    at = run.at
     with transaction.atomic():
         held = DutyDocument.objects.select_for_update(no_key=True).get(pk=document.pk)
         today = at.astimezone(SHANGHAI).date()
         since = held.opened_through.astimezone(SHANGHAI).date() if held.opened_through else held.starts_on
         created = _open_spans(held, since, today, can_report_at=at)
         DutyDocument.objects.filter(pk=held.pk).update(opened_through=at)
+        if created:
+            run.did([f"{document.document}:{today}"], count=created)
     return created
 
 

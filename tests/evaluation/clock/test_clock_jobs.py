@@ -16,6 +16,7 @@ from evaluation.models import Figure, MarkSheet, Period, Ranking, Scheme
 from evaluation.periods.rules.calendar import SHANGHAI
 from miyun_kpi.duties.models import DutyPeriod
 from miyun_kpi.inbox.models import Notice
+from miyun_kpi.jobs.models import Slot
 from miyun_kpi.lib.actors import SYSTEM
 from miyun_kpi.lib.errors import Refused
 from miyun_kpi.organisations.queries import resolve
@@ -28,12 +29,24 @@ def at(*moment: int) -> datetime:
     return datetime(*moment, tzinfo=SHANGHAI)
 
 
+@pytest.fixture(autouse=True)
+def _in_force(gazette):
+    """The schemes came into use here on 2020-06-20: the month of May had locked, all else is the clock's."""
+    put_in_force(at(2020, 6, 20))
+
+
+def put_in_force(moment: datetime) -> None:
+    Scheme.objects.update(in_force_at=moment)
+
+
 def test_nothing_opens_before_the_first_stage():
+    put_in_force(at(2020, 5, 1))
     assert open_due_periods(at=at(2020, 5, 20, 9)) == 0
     assert not Period.objects.exists()
 
 
 def test_a_month_opens_on_the_first_working_day_after_it():
+    put_in_force(at(2020, 5, 1))
     assert open_due_periods(at=at(2020, 5, 31, 23, 59)) == 0
     assert open_due_periods(at=at(2020, 6, 1)) == 1
     assert Period.objects.get().code == "2020-05"
@@ -48,6 +61,10 @@ def test_the_first_quarter_opens_with_its_month_and_only_once():
     assert owed > 1000
     assert open_due_periods(at=moment) == 0
     assert (MarkSheet.objects.count(), DutyPeriod.objects.count()) == (57, owed)
+    assert {(one.key, one.made_up) for one in Slot.objects.filter(task="evaluation.open_due_periods")} == {
+        ("period:2020-06", False),
+        ("period:2020Q2", False),
+    }
 
 
 def test_no_quarter_opens_for_october_and_november_by_itself():
@@ -58,8 +75,24 @@ def test_no_quarter_opens_for_october_and_november_by_itself():
     assert "2020-12" not in set(Period.objects.values_list("code", flat=True))
 
 
-def test_a_clock_that_slept_through_a_window_opens_nothing_late():
-    assert open_due_periods(at=at(2021, 3, 1, 9)) == 0
+def test_a_clock_that_slept_through_windows_opens_them_late_with_three_working_days():
+    """Down from 2020-06-25 to 2021-03-01 (a Monday): six months and two quarters are due, each with dates to come."""
+    assert open_due_periods(at=at(2021, 3, 1, 9)) == 8
+    assert open_due_periods(at=at(2021, 3, 1, 9, 5)) == 0
+    for period in Period.objects.all():
+        assert period.due_at == at(2021, 3, 3, 18), period.code
+        assert period.starts_at == at(2021, 3, 1) and "顺延" in period.calendar_note
+    assert not Period.objects.filter(code="2020-05").exists()
+    assert all(Slot.objects.filter(task="evaluation.open_due_periods").values_list("made_up", flat=True))
+
+
+def test_what_had_locked_before_the_scheme_came_is_told_to_the_office_once_and_left_to_it():
+    person("clock-office", "区政府办公室", "evaluation_office")
+    for hour in (9, 10):
+        open_due_periods(at=at(2020, 6, 22, hour))
+    notice = Notice.objects.get(organisation=resolve("区政府办公室"))
+    assert notice.title == "2020年往期未开启 1 期" and notice.body.startswith("2020年5月在方案启用以前")
+    assert not Period.objects.exists()
 
 
 @pytest.fixture
@@ -81,6 +114,50 @@ def test_reminders_come_three_one_and_no_working_days_before_and_once_after(quar
     assert all(first in (0, 57) for first, _ in days.values())
 
 
+def test_of_reminders_slept_through_only_the_latest_is_made_up(quarter):
+    """Down from before the 15th (three days left) to the 17th evening (one left), then to after the due date."""
+    assert send_reminders(at=at(2020, 7, 17, 20)) == 57
+    rules = {key.rpartition("/")[2] for key in Notice.objects.values_list("key", flat=True)}
+    assert rules == {"due-1"} and "还剩 1 个工作日" in Notice.objects.first().title
+    assert send_reminders(at=at(2020, 7, 18, 9)) == 0
+    # Down again over the whole of the late days: no word that there is time, one that it is over.
+    assert send_reminders(at=at(2020, 7, 24, 9)) == 57
+    last = Notice.objects.order_by("-pk").first()
+    assert last.key.endswith("/late") and "已过补报截止" in last.title
+    assert send_reminders(at=at(2020, 7, 28)) == 0
+    made_up = Slot.objects.filter(task="evaluation.send_reminders").values_list("made_up", flat=True)
+    assert len(made_up) == 114 and all(made_up)
+
+
+def test_what_was_due_before_a_window_opened_was_never_due(quarter):
+    """Opened on the Friday before a Monday due: with one working day left nobody is told that there are three."""
+    Period.objects.filter(pk=quarter.pk).update(starts_at=at(2020, 7, 17), opened_at=at(2020, 7, 17, 0, 5))
+    assert send_reminders(at=at(2020, 7, 17, 0, 10)) == 57
+    assert {key.rpartition("/")[2] for key in Notice.objects.values_list("key", flat=True)} == {"due-1"}
+
+
+def test_one_sheet_that_cannot_be_reminded_of_is_told_and_the_others_are_reminded(quarter, monkeypatch):
+    person("clock-office", "区政府办公室", "evaluation_office")
+    broken = MarkSheet.objects.filter(period=quarter, scheme__track="township").first()
+    real = jobs._reminder
+
+    def reminder(sheet, moment):
+        if sheet.pk == broken.pk:
+            raise KeyError("blank")
+        return real(sheet, moment)
+
+    monkeypatch.setattr(jobs, "_reminder", reminder)
+    assert [send_reminders(at=at(2020, 7, 20, hour)) for hour in (9, 10, 11)] == [56, 0, 0]
+    told = Notice.objects.get(organisation=resolve("区政府办公室"), role="evaluation_office")
+    assert "KeyError" in told.body and "管理员" in told.body
+    slot = Slot.objects.get(key=f"sheet:{broken.pk}")
+    assert (slot.state, slot.attempts) == ("failed", 3)
+    monkeypatch.setattr(jobs, "_reminder", real)
+    assert send_reminders(at=at(2020, 7, 20, 12)) == 1
+    slot.refresh_from_db()
+    assert (slot.state, slot.made_up) == ("done", True)
+
+
 def test_a_filed_sheet_is_not_reminded(quarter):
     MarkSheet.objects.filter(period=quarter).update(state=SheetState.FILED, filed_at=at(2020, 7, 10, 9))
     assert send_reminders(at=at(2020, 7, 17, 9)) == 0
@@ -93,6 +170,23 @@ def test_the_trial_is_computed_at_the_lock_and_once(quarter):
     assert compute_trials_at_lock(at=quarter.locks_at + timedelta(minutes=1)) == 0
     assert Ranking.objects.filter(period=quarter, kind="trial").count() == 2
     assert compute_trials_at_lock(at=quarter.locks_at + timedelta(days=8)) == 0
+
+
+def test_a_trial_missed_by_an_outage_is_made_up_however_long_it_was(quarter):
+    _fill_and_file(quarter)
+    assert compute_trials_at_lock(at=quarter.locks_at + timedelta(days=30)) == 2
+    assert all(Slot.objects.filter(task="evaluation.compute_trials_at_lock").values_list("made_up", flat=True))
+
+
+def test_a_trial_that_stands_is_found_without_ranking_anything(quarter, monkeypatch):
+    from evaluation.ranking import services as ranking
+
+    scheme = Scheme.objects.get(track="township")
+    first, new = ranking.compute_trial(actor=SYSTEM, scheme=scheme, period=quarter, at=at(2020, 7, 10))
+    assert new
+    monkeypatch.setattr(ranking, "build", lambda *_, **__: pytest.fail("ranked again"))
+    again, new = ranking.compute_trial(actor=SYSTEM, scheme=scheme, period=quarter, at=at(2020, 7, 11))
+    assert (again.pk, new) == (first.pk, False)
 
 
 def test_a_trial_at_the_lock_says_what_is_missing(quarter):
@@ -124,7 +218,8 @@ def test_what_one_scheme_refuses_does_not_keep_the_other_waiting(quarter, monkey
     assert Ranking.objects.count() == 2
 
 
-def test_an_error_in_one_trial_is_logged_and_the_other_is_computed(quarter, monkeypatch, caplog):
+def test_an_error_in_one_trial_is_told_and_logged_once_and_the_other_is_computed(quarter, monkeypatch, caplog):
+    person("clock-office", "区政府办公室", "evaluation_office")
     real = jobs.compute_trial
 
     def break_townships(*, scheme, **facts):
@@ -134,8 +229,16 @@ def test_an_error_in_one_trial_is_logged_and_the_other_is_computed(quarter, monk
         return real(scheme=scheme, **facts)
 
     monkeypatch.setattr(jobs, "compute_trial", break_townships)
-    assert compute_trials_at_lock(at=quarter.locks_at) == 1
-    assert "no trial at the lock of 2020Q2" in caplog.text and "no_such_table" in caplog.text
+    moments = [quarter.locks_at + timedelta(minutes=n) for n in (0, 1, 2, 5, 10)]
+    assert [compute_trials_at_lock(at=moment) for moment in moments] == [1, 0, 0, 0, 0]
+    assert (
+        caplog.text.count("no_such_table") > 0 and caplog.text.count("evaluation.compute_trials_at_lock, trial:") == 1
+    )
+    told = Notice.objects.get(organisation=resolve("区政府办公室"))
+    assert "锁定后没有试算" in told.title and "程序出错" in told.body
+    slot = Slot.objects.get(task="evaluation.compute_trials_at_lock", state="failed")
+    # After n failures it waits n minutes: at 0, 1, (2 waits), 5 and 10.
+    assert slot.attempts == 4
 
 
 def test_with_nobody_left_to_average_the_trial_at_the_lock_says_what_is_missing(quarter):
@@ -159,19 +262,20 @@ def test_a_trial_with_the_marks_of_the_lock_is_looked_at_once_after_it(quarter, 
     looked = []
     real = jobs.compute_trial
     monkeypatch.setattr(jobs, "compute_trial", lambda **facts: looked.append(facts["scheme"]) or real(**facts))
-    for minute in range(5):
+    assert compute_trials_at_lock(at=quarter.locks_at) == 2
+    for minute in range(1, 5):
         assert compute_trials_at_lock(at=quarter.locks_at + timedelta(minutes=minute)) == 0
-    assert len(looked) == 2
+    assert len(looked) == 2 and Ranking.objects.count() == 2
     assert Notice.objects.filter(key__startswith="lock-trial/", body__contains="第 1 次试算相同").count() == 2
     # The lock is moved: the marks may have changed until then.
     Period.objects.filter(pk=quarter.pk).update(locks_at=quarter.locks_at + timedelta(days=1))
-    assert compute_trials_at_lock(at=quarter.locks_at + timedelta(days=1, minutes=1)) == 0
-    assert len(looked) == 4
+    assert compute_trials_at_lock(at=quarter.locks_at + timedelta(days=1, minutes=1)) == 2
+    assert len(looked) == 4 and Ranking.objects.count() == 2
 
 
 def test_a_period_that_cannot_be_opened_does_not_keep_the_others_shut(monkeypatch):
     person("clock-office", "区政府办公室", "evaluation_office")
-    real = jobs.open_period
+    real = jobs.open_late
 
     def refuse_the_month(*, code, **facts):
         opened = real(code=code, **facts)
@@ -179,20 +283,21 @@ def test_a_period_that_cannot_be_opened_does_not_keep_the_others_shut(monkeypatc
             raise Refused("odd", "这个月开不了。")
         return opened
 
-    monkeypatch.setattr(jobs, "open_period", refuse_the_month)
+    monkeypatch.setattr(jobs, "open_late", refuse_the_month)
     moment = at(2020, 7, 1, 0, 5)
-    assert [open_due_periods(at=moment + timedelta(minutes=5 * n)) for n in range(3)] == [1, 0, 0]
+    assert [open_due_periods(at=moment + timedelta(minutes=5 * n)) for n in range(3)] == [
+        2,
+        0,
+        0,
+    ]  # and one notice of May
     assert list(Period.objects.values_list("code", flat=True)) == ["2020Q2"] and not DutyPeriod.objects.exists()
     assert Notice.objects.filter(body="这个月开不了。").count() == 1
 
 
 def test_reminders_that_fail_do_not_silence_those_after_them(quarter, monkeypatch, caplog):
     called = []
-
-    def fail(*, at):
-        raise RuntimeError("broken")
-
-    monkeypatch.setattr(tasks, "send_reminders", fail)
-    monkeypatch.setattr(tasks, "tell_overdue", lambda *, at: called.append(at) or 3)
+    monkeypatch.setattr(jobs.MarkSheet.objects, "filter", lambda **_: called.append("sheets") or 1 / 0)
+    monkeypatch.setattr(tasks, "tell_overdue", lambda *, at: called.append("overdue") or 3)
     assert tasks.send_reminders_task() == 3
-    assert called and "broken" in caplog.text
+    assert called == ["sheets", "overdue"] and "ZeroDivisionError" in caplog.text
+    assert Slot.objects.get(task="evaluation.send_reminders").key == "*"

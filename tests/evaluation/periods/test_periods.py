@@ -8,8 +8,17 @@ from django.test import Client
 from django.utils import timezone
 
 from evaluation.models import MarkSheet, Period, Scheme
-from evaluation.periods.rules.calendar import SHANGHAI, Window, check_window, default_window, stage_periods
-from evaluation.sheets.services.periods import change_window, due_periods, open_period
+from evaluation.periods.queries.past import due_periods, past_periods
+from evaluation.periods.rules.calendar import (
+    SHANGHAI,
+    Window,
+    check_window,
+    default_window,
+    late_window,
+    latest_reminder,
+    stage_periods,
+)
+from evaluation.sheets.services.periods import change_window, leave_period, open_period
 from miyun_kpi.accounts.models import User
 from miyun_kpi.audit.models import AuditEntry
 from miyun_kpi.duties.models import DutyPeriod
@@ -18,6 +27,7 @@ from miyun_kpi.lib.actors import SYSTEM
 from miyun_kpi.lib.errors import Conflict, NotAllowed, NotFound, Refused
 from miyun_kpi.lib.periods import PeriodCode
 from tests.evaluation.figures.test_figures_proposed import AT
+from tests.factories.rankings import BACKEND, actor_of, person
 
 
 def at(year, month, day, hour=0):
@@ -95,6 +105,36 @@ def test_windows_are_half_open():
     assert window.phase(window.locks_at) == "locked"
 
 
+@pytest.mark.parametrize("period", ["2020-09", "2020Q3", "2020-10"])
+@pytest.mark.parametrize("late", range(40))
+def test_a_window_opened_late_leaves_three_working_days_and_keeps_its_order(period, late):
+    """Counted day by day, the opening day counted; no date is moved that need not be."""
+    default = default_window(code(period))
+    on = default.starts_at.date() + timedelta(days=late)
+    window = late_window(code(period), on)
+    check_window(window)
+    days = [on + timedelta(days=n) for n in range((window.due_at.date() - on).days + 1)]
+    assert sum(workdays.is_working_day(day) for day in days) >= 3
+    ends = (window.due_at.date(), window.late_until.date(), window.locks_at.date())
+    assert all(workdays.is_working_day(day) for day in ends)
+    if (
+        sum(map(workdays.is_working_day, (on + timedelta(n) for n in range((default.due_at.date() - on).days + 1))))
+        >= 3
+    ):
+        assert window == default
+    else:
+        assert window.starts_at.date() == on
+        assert sum(workdays.is_working_day(day) for day in days) == 3
+
+
+def test_the_latest_reminder_is_that_of_the_day_and_none_from_before_the_opening():
+    due, since = at(2020, 7, 20, 18), at(2020, 7, 1)
+    said = {day: latest_reminder(since, due, at(2020, 7, day, 9))[0] for day in range(13, 22)}
+    assert [said[day] for day in range(13, 22)] == ["", "", "due-3", "due-3", *["due-1"] * 3, "due-0", "late"]
+    assert latest_reminder(since, due, due - timedelta(seconds=1)) == ("due-0", at(2020, 7, 20))
+    assert latest_reminder(at(2020, 7, 16), due, at(2020, 7, 16, 9))[0] == ""
+
+
 @pytest.mark.django_db
 class TestOpening:
     def test_a_quarter_opens_with_all_sheets_and_opening_twice_adds_nothing(self, gazette):
@@ -126,9 +166,54 @@ class TestOpening:
         assert not Period.objects.exists()
 
     def test_the_clock_opens_only_what_is_current(self, gazette):
+        Scheme.objects.update(in_force_at=at(2020, 10, 1))
         assert [str(c) for c in due_periods(at(2020, 10, 9, 9))] == ["2020-09", "2020Q3"]
         assert due_periods(at(2020, 10, 8, 9)) == []
-        assert due_periods(at(2021, 1, 5)) == []
+        # Nothing is forgotten: what the clock slept through is due until it is opened.
+        assert [str(c) for c in due_periods(at(2021, 1, 5))] == ["2020-09", "2020-10", "2020-11", "2020Q3"]
+
+    def test_what_had_locked_before_the_scheme_came_is_the_office_s_to_open_or_to_leave(self, gazette):
+        Scheme.objects.update(in_force_at=at(2020, 7, 28))
+        past = ["2020-05", "2020-06", "2020Q2"]
+        assert [str(one) for one in past_periods()] == past
+        assert not set(past) & {str(one) for one in due_periods(at(2021, 1, 5))}
+        # In force a second before the lock it is the clock's.
+        Scheme.objects.filter(track="township").update(in_force_at=at(2020, 7, 28) - timedelta(seconds=1))
+        assert [str(one) for one in past_periods()] == past[:2]
+
+    def test_a_past_period_is_left_once_with_a_reason_by_the_office_alone(self, gazette):
+        Scheme.objects.update(in_force_at=at(2020, 7, 28))
+        office = actor_of(person("past-office", "区政府办公室", "evaluation_office"))
+        other = actor_of(person("past-water", "区水务局", "evaluator"))
+        with pytest.raises(NotAllowed):
+            leave_period(actor=other, code=code("2020-05"), reason="当月没有考评", at=AT)
+        with pytest.raises(Refused, match="写理由"):
+            leave_period(actor=office, code=code("2020-05"), reason="无", at=AT)
+        with pytest.raises(Conflict, match="不在往期未开启"):
+            leave_period(actor=office, code=code("2020-08"), reason="当月没有考评", at=AT)
+        leave_period(actor=office, code=code("2020-05"), reason="当月没有考评", at=AT)
+        assert [str(one) for one in past_periods()] == ["2020-06", "2020Q2"]
+        with pytest.raises(Conflict):
+            leave_period(actor=office, code=code("2020-05"), reason="当月没有考评", at=AT)
+        assert AuditEntry.objects.get(action="evaluation.period.left").data == '{"reason":"当月没有考评"}'
+
+    def test_the_office_decides_on_its_page_and_finds_them_on_its_desk(self, gazette):
+        Scheme.objects.update(in_force_at=at(2020, 7, 28))
+        person("past-office", "区政府办公室", "evaluation_office")
+        client = Client()
+        client.force_login(User.objects.get(username="past-office"), backend=BACKEND)
+        assert "往期未开启 3 期" in client.get("/").content.decode()
+        page = client.get("/evaluation/periods/").content.decode()
+        assert page.count('name="reason"') == 3 and "2020年5月" in page
+        refused = client.post("/evaluation/periods/leave/", {"code": "2020-05", "reason": "无"})
+        assert refused.status_code == 422 and 'value="无"' in refused.content.decode()
+        client.post("/evaluation/periods/leave/", {"code": "2020-05", "reason": "当月没有考评"})
+        page = client.get("/evaluation/periods/").content.decode()
+        assert page.count('name="reason"') == 2 and "不开启：当月没有考评" in page
+        # Opened by hand now, it is offered with days in which somebody can file.
+        offered = client.get("/evaluation/periods/open/?code=2020Q2").content.decode()
+        window = late_window(code("2020Q2"), timezone.localdate())
+        assert f"{window.due_at:%Y-%m-%dT%H:%M}" in offered and window.due_at > timezone.now()
 
     @pytest.mark.parametrize("who", ["guanliyuan", "anquan", "shenji", "shuiwu", "beizhuang", "lingdao"])
     def test_only_the_office_opens_and_moves(self, actor_for, who):

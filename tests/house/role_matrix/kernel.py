@@ -48,6 +48,7 @@ PAGES: dict[tuple[str, str], str] = {
     ("operations:demo-enter", "POST"): "NNNNNNNNNN",
     ("operations:first", "GET"): "NNNNNNNNNN",
     ("operations:first", "POST"): "NNNNNNNNNN",
+    ("operations:clock", "GET"): "SFFAAFFAAA",
     ("operations:first-steps", "GET"): "SNNNNNNNNN",
     ("operations:first-steps", "POST"): "SNNNNNNNNN",
     ("operations:healthz", "GET"): "AAAAAAAAAA",

@@ -340,7 +340,7 @@ JOBS_LONGEST_SECONDS = env.float("KPI_JOBS_LONGEST_SECONDS", default=3600)
 JOBS_REPUBLISH_SECONDS = env.float("KPI_JOBS_REPUBLISH_SECONDS", default=15)
 CELERY_TASK_DEFAULT_QUEUE = "default"
 CELERY_BEAT_SCHEDULE_FILENAME = str(VAR_DIR / "beat-schedule")
-CELERY_BEAT_SCHEDULER = "miyun_kpi.jobs.beat:Scheduler"
+CELERY_BEAT_SCHEDULER = "miyun_kpi.jobs.beat.Scheduler"
 # Every task here may run twice or late: each looks at the database for what is due. `expires` keeps a stopped worker
 # from meeting a heap of old calls.
 CELERY_BEAT_SCHEDULE: dict[str, dict[str, object]] = {

@@ -8,10 +8,11 @@ from evaluation.demo.months import OBSERVATION, chance_of, fate, words_of
 from evaluation.demo.year.agenda import Agenda
 from evaluation.demo.year.cast import Cast
 from evaluation.periods.models import Period
+from evaluation.periods.queries.past import past_periods
 from evaluation.periods.rules.calendar import Window
 from evaluation.scheme.models.scheme import Scheme
 from evaluation.scheme.queries.schemes import scheme_view
-from evaluation.sheets.services.periods import open_period
+from evaluation.sheets.services.periods import leave_period, open_period
 from evaluation.tracking.access import tracked, tracked_reviewed_by
 from evaluation.tracking.services.tracking import accept_lines, return_line, save_lines, submit_month
 from miyun_kpi.accounts.enums import Role
@@ -53,6 +54,16 @@ def plan_open_month(agenda: Agenda, cast: Cast, code: PeriodCode, window: Window
             agenda.plan(when, _report, cast, unit, kept, code, draft=drafts)
 
     agenda.plan(window.starts_at + behind * 7 / 100, opened)
+
+
+def plan_unopened(agenda: Agenda, cast: Cast) -> None:
+    """The periods of the stages that the story leaves out: the office decides that they stay shut."""
+
+    def leave(at: datetime) -> None:
+        for code in past_periods():
+            leave_period(actor=cast.first, code=code, reason="（演示）方案启用以前的月份，没有考评。", at=at)
+
+    agenda.plan(agenda.loaded, leave)
 
 
 def _by_unit(code: PeriodCode) -> dict[str, list[DutyPeriod]]:

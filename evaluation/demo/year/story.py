@@ -8,7 +8,7 @@ from evaluation.demo.year.agenda import Agenda, moment
 from evaluation.demo.year.cast import OFFICE, Cast
 from evaluation.demo.year.closing import plan_closing
 from evaluation.demo.year.filing import MISSING, plan_filing
-from evaluation.demo.year.months import plan_open_month, plan_past_month
+from evaluation.demo.year.months import plan_open_month, plan_past_month, plan_unopened
 from evaluation.demo.year.quarters import FIRST, SECOND, plan_open_quarter, plan_past_quarter
 from evaluation.demo.year.results import plan_results
 from evaluation.demo.year.reviews import CONTESTED, plan_reviews
@@ -54,6 +54,7 @@ def tell(at: datetime, now: Window) -> None:
     ):
         plan_past_month(agenda, cast, code, window, read_whole=read)
     plan_open_month(agenda, cast, PRESENT_MONTH, now)
+    plan_unopened(agenda, cast)
     plan_results(agenda, cast, CONTESTED)
     plan_reviews(agenda, cast)
     plan_work(agenda, cast)

@@ -27,6 +27,7 @@ urlpatterns = [
         verification.RankingVerification.as_view(),
         name="ranking-verification",
     ),
+    path("rankings/<int:ranking_id>/signings/", rankings.RankingSignings.as_view(), name="ranking-signings"),
     path("rankings/<int:ranking_id>/rows/<str:organisation>/", rankings.RankingReceipt.as_view(), name="ranking-row"),
     path("supervision-items/", supervision.SupervisionItems.as_view(), name="supervision-items"),
 ]

@@ -10,6 +10,8 @@ def register() -> None:
     from evaluation.bulletin.desk import bulletin_items
     from evaluation.drafting.desk import drafting_items
     from evaluation.drafting.queries.pages import ISSUE_FILES
+    from evaluation.engine.access import may_read_signing_scan
+    from evaluation.engine.models.ranking import SIGNING_SCAN
     from evaluation.feedback.desk.feedback import feedback_items
     from evaluation.feedback.desk.reviews import review_items
     from evaluation.figures.desk import figure_items
@@ -53,6 +55,7 @@ def register() -> None:
     register_keeper(EVIDENCE, may_read_evidence)
     register_keeper(SHEET_SCAN, may_read_scan)
     register_keeper(ISSUE_FILES, may_read_issue)
+    register_keeper(SIGNING_SCAN, may_read_signing_scan)
     register_keeper(ADJUSTMENT_EVIDENCE, may_read_adjustment_evidence)
     register_keeper(SELF_REPORT_EVIDENCE, may_read_self_report_evidence)
     register_scope(TRACKED, tracked_visible_to, tracked_address)

@@ -395,6 +395,8 @@ LOGGING = {
     "root": {"handlers": ["stderr"], "level": env.str("KPI_LOG_LEVEL", default="WARNING")},
 }
 DATA_UPLOAD_MAX_MEMORY_SIZE = 4 * 1024 * 1024
+# 领导审签 is recorded with the scan of the signed paper, unless the leader signs here: always on a real site.
+SIGNING_SCAN_REQUIRED = env.bool("KPI_SIGNING_SCAN", default=SITE == "real")
 # Evidence files: bytes of one, and how many belong to one thing.
 EVIDENCE_LARGEST = env.int("KPI_EVIDENCE_MB", default=20) * 1024 * 1024
 EVIDENCE_MOST = env.int("KPI_EVIDENCE_FILES", default=10)

@@ -2,7 +2,7 @@
 
 from django.db.models import Q, QuerySet
 
-from evaluation.engine.models.ranking import Ranking
+from evaluation.engine.models.ranking import Ranking, Signing
 from evaluation.engine.queries.frozen import WHOLE
 from evaluation.enums import RankingKind, RankingState
 from evaluation.scheme.access.office import is_ranked_co_office
@@ -67,3 +67,11 @@ def may_see_receipt(actor: Actor, ranking: Ranking, organisation: Organisation) 
     return sees_whole_ranking(actor, ranking) or (
         actor.organisation_id is not None and actor.organisation_id == organisation.pk
     )
+
+
+def may_read_signing_scan(actor: Actor, signing_id: int) -> bool:
+    """The signed paper: whoever sees the ranking whole, the office, its leaders and the auditor."""
+    found = Signing.objects.select_related("ranking__scheme").filter(pk=signing_id).first()
+    if found is None or not rankings_visible_to(actor).filter(pk=found.ranking_id).exists():
+        return False
+    return sees_whole_ranking(actor, found.ranking)

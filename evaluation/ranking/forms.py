@@ -12,7 +12,7 @@ class ComputeForm(forms.Form):
 
 
 class SigningForm(forms.Form):
-    """领导审签: who signed the paper, in what office, on which day."""
+    """领导审签: who signed the paper, in what office, on which day; the scan of the paper is sent beside it."""
 
     signer = forms.CharField(label="审签人", max_length=60, error_messages={"required": "请写明审签人，没有登记。"})
     title = forms.ChoiceField(
@@ -30,6 +30,19 @@ class SigningForm(forms.Form):
         error_messages={
             "required": "请写明审签日期，没有登记。",
             "invalid": "审签日期读不成一天，没有登记。请写成 2020-07-16 的样子。",
+        },
+    )
+
+
+class OwnSigningForm(forms.Form):
+    """我已审签: in which of the two offices the leader signs."""
+
+    title = forms.ChoiceField(
+        label="职务",
+        choices=SigningTitle.choices,
+        error_messages={
+            "required": "请选您审签的职务，没有登记。",
+            "invalid_choice": "职务须是区政府办主任或分管区领导，没有登记。",
         },
     )
 

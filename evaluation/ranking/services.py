@@ -1,27 +1,27 @@
 """Trial, official computation, signing and publication (engine 10, 12, 19)."""
 
-from datetime import date, datetime
+from datetime import datetime
 from typing import Any
 
-from django.db import IntegrityError, transaction
+from django.db import transaction
 
-from evaluation.engine.access import rankings_visible_to
-from evaluation.engine.models.ranking import Ranking, RankingRow, Signing
+from evaluation.engine.models.ranking import Ranking, RankingRow
 from evaluation.engine.queries.engine_inputs import EngineInputs, engine_inputs
 from evaluation.engine.queries.ranking_documents import Built, build, inputs_hash, rule_version
 from evaluation.engine.queries.sealed import require_ranking, seal_ranking, seal_receipts
 from evaluation.engine.rules.documents import canonical, text_digest
-from evaluation.enums import DisclosureScope, PeriodKind, RankingKind, RankingState, SigningTitle
+from evaluation.enums import DisclosureScope, PeriodKind, RankingKind, RankingState
 from evaluation.feedback.services.unit_checks import announce_bulletin, require_unit_check
 from evaluation.periods.models import Period
 from evaluation.ranking.queries.corrections import current_bulletin
 from evaluation.ranking.queries.movement import movement_of
+from evaluation.ranking.signing import office_ranking, require_signings, void_older_signings
 from evaluation.scheme.access.office import require_office
 from evaluation.scheme.models.scheme import Scheme
 from miyun_kpi.accounts.enums import Verb
 from miyun_kpi.audit.services import record
 from miyun_kpi.lib.actors import SYSTEM, Actor
-from miyun_kpi.lib.errors import Conflict, FieldError, NotAllowed, NotFound, Refused, listed
+from miyun_kpi.lib.errors import Conflict, FieldError, NotAllowed, Refused, listed
 from miyun_kpi.lib.periods import in_words
 
 CLAUSE = "四（二）"
@@ -117,6 +117,8 @@ def _freeze(
         computed_by=actor.label,
         computed_by_id=actor.user_id,
     )
+    if kind == RankingKind.OFFICIAL:
+        void_older_signings(actor=actor, newer=ranking, at=at)
     rows = [
         RankingRow(
             ranking=ranking,
@@ -168,35 +170,6 @@ def _document(ranking: Ranking, content: dict[str, Any]) -> dict[str, Any]:
     }
 
 
-def record_signing(*, actor: Actor, ranking_id: int, signer: str, title: str, signed_on: date, at: datetime) -> Signing:
-    """领导审签: who signed the paper, and when (engine 19). Several people may have to sign."""
-    ranking = _office_ranking(actor, ranking_id, Verb.COMPUTE_RANKINGS)
-    if ranking.kind != RankingKind.OFFICIAL or ranking.state != RankingState.COMPUTED:
-        raise Conflict("not-to-be-signed", "审签只登记在正式核定、还没有通报的排名上，没有登记。")
-    signer, title = signer.strip(), title.strip()
-    if not signer or title not in SigningTitle.values:
-        raise Refused("signer-missing", "请写明审签人，职务须是区政府办主任或分管区领导，没有登记。")
-    if signed_on > at.astimezone().date():
-        raise Refused("bad-date", "审签日期不能晚于今天，没有登记。")
-    if signed_on < ranking.computed_at.astimezone().date():
-        raise Refused("bad-date", f"审签日期不能早于核定日 {ranking.computed_at.astimezone():%Y-%m-%d}，没有登记。")
-    try:
-        with transaction.atomic():
-            signing = Signing.objects.create(
-                ranking=ranking,
-                signer=signer,
-                title=title,
-                signed_on=signed_on,
-                recorded_by=actor.label,
-                recorded_at=at,
-            )
-            data = {"signer": signer, "title": title, "signed_on": signed_on.isoformat()}
-            record(actor=actor, action="evaluation.ranking.signed", subject=f"ranking:{ranking.pk}", data=data, at=at)
-    except IntegrityError as error:
-        raise Conflict("already-signed", f"{signer}的审签已经登记，没有重复登记。") from error
-    return signing
-
-
 def publish_ranking(*, actor: Actor, ranking_id: int, at: datetime, scope: str) -> Ranking:
     """通报: a second person of the office; without a recorded signing refused; immutable afterwards (engine 19).
 
@@ -204,7 +177,7 @@ def publish_ranking(*, actor: Actor, ranking_id: int, at: datetime, scope: str) 
     published it is a 更正: a new numbered version through the same chain, and the one before stays readable and says by
     what it is corrected.
     """
-    _office_ranking(actor, ranking_id, Verb.PUBLISH_RANKINGS)
+    office_ranking(actor, ranking_id, Verb.PUBLISH_RANKINGS)
     with transaction.atomic():
         ranking = (
             Ranking.objects.select_for_update(of=("self",), no_key=True)
@@ -218,6 +191,7 @@ def publish_ranking(*, actor: Actor, ranking_id: int, at: datetime, scope: str) 
         _require_scope(scope)
         corrected = _require_later(ranking)
         require_ranking(ranking)
+        require_signings(actor, ranking)
         content = build(engine_inputs(ranking.scheme, ranking.period), kind=RankingKind.OFFICIAL)
         if content.inputs_hash != ranking.inputs_hash:
             raise Conflict("inputs-changed", "核定之后打分或方案又有改动，没有通报。请重新核定、审签后再通报。")
@@ -245,10 +219,11 @@ def publish_ranking(*, actor: Actor, ranking_id: int, at: datetime, scope: str) 
 
 def require_ready(*, actor: Actor, ranking_id: int, at: datetime) -> Ranking:
     """The ranking as it would go out, or the refusal that 通报 would meet; nothing is done."""
-    ranking = _office_ranking(actor, ranking_id, Verb.PUBLISH_RANKINGS)
+    ranking = office_ranking(actor, ranking_id, Verb.PUBLISH_RANKINGS)
     _require_publishable(actor, ranking)
     require_unit_check(ranking, at)
     _require_later(ranking)
+    require_signings(actor, ranking)
     return ranking
 
 
@@ -289,14 +264,3 @@ def _require_publishable(actor: Actor, ranking: Ranking) -> None:
         raise Conflict("already-published", f"这次排名已于 {when} 由{ranking.published_by}通报，没有再次通报。")
     if ranking.computed_by_id == actor.user_id:
         raise NotAllowed("second-person", "通报要由核定人以外的另一个人办理，没有通报。请考评办的另一位同事办理。")
-    lacking = [title for title in SigningTitle.values if not ranking.signings.filter(title=title).exists()]
-    if lacking:
-        raise Refused("signing-missing", f"还没有登记{'、'.join(lacking)}的领导审签，不能通报。请先登记。")
-
-
-def _office_ranking(actor: Actor, ranking_id: int, verb: Verb) -> Ranking:
-    ranking = rankings_visible_to(actor).select_related("scheme", "period").filter(pk=ranking_id).first()
-    if ranking is None:
-        raise NotFound
-    require_office(actor, verb, track=ranking.scheme.track)
-    return ranking

@@ -14,7 +14,7 @@ from evaluation.bulletin.access import bulletins_visible_to
 from evaluation.bulletin.models import Bulletin
 from evaluation.drafting.queries.pages import ISSUE_FILES
 from evaluation.engine.access import rankings_visible_to
-from evaluation.engine.models.ranking import Ranking
+from evaluation.engine.models.ranking import SIGNING_SCAN, Ranking, Signing
 from evaluation.feedback.access import feedbacks_visible_to, reviews_visible_to
 from evaluation.feedback.models.feedback import Feedback
 from evaluation.feedback.models.review import Review
@@ -125,6 +125,13 @@ THINGS: dict[str, Subject] = {
     REPORT_EVIDENCE: _LINE,
     "self-report": _SELF_REPORT,
     SELF_REPORT_EVIDENCE: _SELF_REPORT,
+    SIGNING_SCAN: Subject(
+        "审签",
+        Signing,
+        lambda row: f"{row.title}{row.signer}的审签",
+        related=("ranking",),
+        page=lambda row: to("evaluation:ranking", row.ranking_id),
+    ),
     ISSUE_FILES: Subject("方案印发", SchemeIssue, lambda row: f"{row.title}的印发"),
     "amendment": Subject(
         "方案修订",

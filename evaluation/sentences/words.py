@@ -308,6 +308,7 @@ LABELS: dict[str, str] = {
     "sheets": "打分表",
     "short_name": "简称",
     "signed_on": "签批日期",
+    "own_act": "本人在系统里审签",
     "signer": "签批人",
     "source": "来源",
     "starts_at": "填报开始",

@@ -1,5 +1,6 @@
 """A real (not demonstration) quarter with everything confirmed and filed, its official ranking, and people to act on it."""
 
+import io
 from datetime import date, timedelta
 
 from django.utils import timezone
@@ -9,7 +10,8 @@ from evaluation.enums import SheetState
 from evaluation.feedback.services.unit_checks import open_unit_check
 from evaluation.models import Figure, Mark, MarkSheet, Period, Ranking, Scheme
 from evaluation.periods.rules.calendar import default_window
-from evaluation.ranking.services import compute_official, publish_ranking, record_signing
+from evaluation.ranking.services import compute_official, publish_ranking
+from evaluation.ranking.signing import record_signing
 from evaluation.sheets.services.periods import open_period
 from miyun_kpi.accounts.access import actor_in_post
 from miyun_kpi.accounts.models import Post, User
@@ -18,6 +20,8 @@ from miyun_kpi.lib.periods import PeriodCode
 from miyun_kpi.organisations.models import Organisation
 
 QUARTER = PeriodCode(2020, quarter=2)
+# As far as the product looks into a file: enough of a PDF to be one.
+PAPER = b"%PDF-1.4\n% the signed paper\n%%EOF\n"
 BACKEND = "django.contrib.auth.backends.ModelBackend"
 
 
@@ -73,7 +77,14 @@ def signed(ranking: Ranking, *, by: Actor) -> Ranking:
     now = timezone.now()
     for signer, title in (("王主任", "区政府办主任"), ("李区长", "分管区领导")):
         record_signing(
-            actor=by, ranking_id=ranking.pk, signer=signer, title=title, signed_on=timezone.localdate(now), at=now
+            actor=by,
+            ranking_id=ranking.pk,
+            signer=signer,
+            title=title,
+            signed_on=timezone.localdate(now),
+            at=now,
+            scan=io.BytesIO(PAPER),
+            scan_name="呈批件.pdf",
         )
     return ranking
 

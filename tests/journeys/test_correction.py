@@ -10,6 +10,7 @@ from django.utils import timezone
 from evaluation.enums import RankingState
 from evaluation.models import Ranking, UnitCheck
 from tests.factories.feedback import computed_quarter
+from tests.factories.rankings import PAPER
 from tests.journeys.test_ranking import sign_in
 
 pytestmark = pytest.mark.browser
@@ -41,6 +42,8 @@ def sign_and_publish(people: Callable[[str], Any], ranking: Ranking, scope: str)
         office.fill("[name=signer]", signer)
         office.select_option("[name=title]", title)
         office.fill("[name=signed_on]", timezone.localdate().isoformat())
+        paper = {"name": "呈批件.pdf", "mimeType": "application/pdf", "buffer": PAPER}
+        office.set_input_files("[name=scan]", paper)
         office.click("button:has-text('登记审签')")
         office.wait_for_selector(f".chain:has-text('{signer}')")
     second = people("office2")

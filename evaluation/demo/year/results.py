@@ -1,6 +1,7 @@
 """The first quarter to its end: 正式核定, 单位核对, 复核, 审签, 通报, the bulletin, and the 更正 that a 复核 has led to."""
 
 from datetime import datetime, timedelta
+from io import BytesIO
 
 from evaluation.bulletin.models import Bulletin
 from evaluation.bulletin.rules.bulletin_draft import Options
@@ -12,7 +13,7 @@ from evaluation.bulletin.services.bulletins import (
     submit_bulletin,
 )
 from evaluation.demo.year.agenda import Agenda
-from evaluation.demo.year.cast import Cast
+from evaluation.demo.year.cast import OFFICE, Cast
 from evaluation.demo.year.quarters import FIRST, SECOND
 from evaluation.demo.year.scheme import scheme
 from evaluation.engine.models.ranking import Ranking
@@ -22,13 +23,19 @@ from evaluation.feedback.queries.deadlines import deadline_lines
 from evaluation.feedback.services.deadlines import set_deadlines
 from evaluation.feedback.services.unit_checks import confirm_feedback, open_unit_check, sign_feedback
 from evaluation.periods.models import Period
-from evaluation.ranking.services import compute_official, compute_trial, publish_ranking, record_signing
+from evaluation.ranking.services import compute_official, compute_trial, publish_ranking
+from evaluation.ranking.signing import record_signing, sign_oneself
 from miyun_kpi.accounts.enums import Role
 from miyun_kpi.lib.actors import Actor
 from miyun_kpi.lib.periods import PeriodCode
 from miyun_kpi.organisations.enums import Track
 
-SIGNERS = {SigningTitle.OFFICE_HEAD: "某某（虚构）", SigningTitle.LEADER: "某某某（虚构）"}
+SIGNER = "某某（虚构）"
+# An empty page: nobody has signed anything.
+PAPER = (
+    b"%PDF-1.4\n1 0 obj<</Type/Catalog/Pages 2 0 R>>endobj\n2 0 obj<</Type/Pages/Kids[3 0 R]/Count 1>>endobj\n"
+    b"3 0 obj<</Type/Page/Parent 2 0 R/MediaBox[0 0 595 842]>>endobj\ntrailer<</Root 1 0 R>>\n%%EOF\n"
+)
 ISSUER_MARK = "北京市密云区人民政府办公室（演示）"
 # Units by their place in the ranking: those that are not asked by anybody to do more than to confirm.
 SILENT = (20,)
@@ -125,13 +132,20 @@ def _deadlines(cast: Cast, at: datetime) -> None:
 
 
 def _sign(cast: Cast, title: SigningTitle, at: datetime) -> None:
+    """区政府办主任 on paper, its scan kept; the leader in charge signs in and does it there."""
+    ranking = ranking_of(FIRST)
+    if title == SigningTitle.LEADER:
+        sign_oneself(actor=cast.of(OFFICE, Role.LEADER), ranking_id=ranking.pk, title=title, at=at)
+        return
     record_signing(
         actor=cast.first,
-        ranking_id=ranking_of(FIRST).pk,
-        signer=SIGNERS[title],
+        ranking_id=ranking.pk,
+        signer=SIGNER,
         title=title,
         signed_on=at.astimezone().date(),
         at=at,
+        scan=BytesIO(PAPER),
+        scan_name="（虚构）审签呈批件.pdf",
     )
 
 

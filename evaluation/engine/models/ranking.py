@@ -7,6 +7,9 @@ from evaluation.scheme.models.scheme import Scheme
 from miyun_kpi.db.fields import ScaledDecimalField
 from miyun_kpi.organisations.models import Organisation
 
+# Kind of the attachments that are scans of the signed 呈批件; they belong to a Signing.
+SIGNING_SCAN = "evaluation.signing"
+
 
 class Ranking(models.Model):
     """A frozen result. `document` never changes; what is decided later (state, publication, correction, movement) stands in
@@ -74,6 +77,10 @@ class Ranking(models.Model):
             ),
         ]
 
+    @property
+    def standing_signings(self) -> "models.QuerySet[Signing]":
+        return self.signings.filter(void_at__isnull=True).order_by("signed_on", "pk")
+
 
 class RankingRow(models.Model):
     """One organisation in a ranking, with its 得分明细 as frozen JSON."""
@@ -101,21 +108,37 @@ class RankingRow(models.Model):
 
 
 class Signing(models.Model):
-    """领导审签 before publication: who signed the paper and when (engine 19)."""
+    """领导审签 before publication: who signed the paper and when (engine 19).
+
+    Bound to the digest of what was signed. With the scan of the paper, or the leader's own act (`own_act`). It is never
+    deleted: withdrawn or overtaken it is void, with who, when and why.
+    """
 
     ranking = models.ForeignKey(Ranking, models.CASCADE, related_name="signings")
+    digest = models.CharField("所签的结果摘要", max_length=64)
     signer = models.CharField("审签人", max_length=60)
     title = models.CharField("职务", max_length=60)
     signed_on = models.DateField("审签日期")
+    own_act = models.BooleanField("本人在系统里审签", default=False)
     recorded_by = models.CharField("登记人", max_length=200)
+    recorded_by_id = models.BigIntegerField("登记人编号", null=True)
     recorded_at = models.DateTimeField("登记时间")
+    void_at = models.DateTimeField("作废时间", null=True)
+    void_by = models.CharField("作废人", max_length=200, blank=True)
+    void_reason = models.CharField("作废原因", max_length=500, blank=True)
 
     class Meta:
         verbose_name = "审签"
         constraints = [
             models.UniqueConstraint(
                 fields=["ranking", "title", "signer"],
+                condition=Q(void_at__isnull=True),
                 name="one_signing_per_ranking_and_signer",
                 violation_error_message="这位领导的审签已经登记。",
-            )
+            ),
+            models.CheckConstraint(
+                condition=Q(void_at__isnull=True) | ~Q(void_reason=""),
+                name="void_signing_has_its_reason",
+                violation_error_message="作废的审签须有原因。",
+            ),
         ]

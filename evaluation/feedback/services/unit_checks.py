@@ -246,13 +246,13 @@ def sign_feedback(*, actor: Actor, feedback_id: int, at: datetime) -> Feedback:
     return feedback
 
 
-def require_unit_check(ranking: Ranking, at: datetime) -> None:
-    """Refuse the bulletin until every unit has checked or the window has passed, and while a review is undecided."""
+def require_unit_check(ranking: Ranking, at: datetime, act: str = "通报") -> None:
+    """Refuse the bulletin, or the signing before it, until every unit has checked or the window has passed, and while a review is undecided."""
     opened = UnitCheck.objects.filter(ranking=ranking).first()
     if opened is None and ranking.scheme.unit_check_days:
         raise Refused(
             "unit-check-missing",
-            "还没有发各单位核对，不能通报。请先开启单位核对，期满或全部核对后再通报。",
+            f"还没有发各单位核对，不能{act}。请先开启单位核对，期满或全部核对后再{act}。",
             clause=ranking.scheme.cite(CLAUSE),
         )
     waiting = Review.objects.filter(
@@ -261,7 +261,7 @@ def require_unit_check(ranking: Ranking, at: datetime) -> None:
     if waiting:
         raise Conflict(
             "review-undecided",
-            f"还有 {waiting} 件复核申请没有决定，没有通报。请先办结复核。",
+            f"还有 {waiting} 件复核申请没有决定，没有{act}。请先办结复核。",
             clause=ranking.scheme.cite(CLAUSE),
         )
     if opened is None or at >= opened.due_at:
@@ -271,7 +271,7 @@ def require_unit_check(ranking: Ranking, at: datetime) -> None:
         until = f"{opened.due_at.astimezone():%m月%d日 %H:%M}"
         raise Conflict(
             "unit-check-open",
-            f"还有 {left} 个单位没有核对，{until}期满前不能通报，没有通报。",
+            f"还有 {left} 个单位没有核对，{until}期满前不能{act}，没有{act}。",
             clause=ranking.scheme.cite(CLAUSE),
         )
 

@@ -13,6 +13,7 @@ from evaluation.enums import (
     RankingKind,
     RankingState,
     SheetState,
+    SigningTitle,
 )
 from evaluation.periods.api import STANDINGS, IndicatorNameSerializer
 from miyun_kpi.api.answers import Answer, Code, Exact, Fraction, NamedSerializer, Period
@@ -226,3 +227,23 @@ class RankingChangesSerializer(Answer):
     compared_with = serializers.IntegerField()
     moved = serializers.IntegerField(help_text="名次变动的单位数")
     rows = MovedRowSerializer(many=True)
+
+
+class SigningSerializer(Answer):
+    id = serializers.IntegerField()
+    title = Code(SigningTitle)
+    signer = serializers.CharField()
+    signed_on = serializers.DateField()
+    digest = serializers.CharField(help_text="签的是哪一个结果")
+    own_act = serializers.BooleanField(help_text="领导本人在系统里审签")
+    scan_sha256 = serializers.CharField(allow_null=True, help_text="签过字的呈批件扫描件")
+    recorded_by = serializers.CharField()
+    recorded_at = serializers.DateTimeField()
+    void_at = serializers.DateTimeField(allow_null=True)
+    void_by = serializers.CharField(allow_null=True)
+    void_reason = serializers.CharField(allow_null=True)
+
+
+class RankingSigningsSerializer(Answer):
+    ranking = serializers.IntegerField()
+    results = SigningSerializer(many=True)

@@ -6,7 +6,14 @@ from drf_spectacular.utils import extend_schema
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
-from evaluation.engine.access import latest_ranking, may_see_receipt, rankings_visible_to, scope_of, visible_ranking
+from evaluation.engine.access import (
+    latest_ranking,
+    may_see_receipt,
+    rankings_visible_to,
+    scope_of,
+    sees_whole_ranking,
+    visible_ranking,
+)
 from evaluation.engine.models.ranking import Ranking
 from evaluation.engine.queries.frozen import frozen_ranking, frozen_receipt
 from evaluation.engine.rules.documents import limited_receipt
@@ -14,12 +21,14 @@ from evaluation.periods.models import Period
 from evaluation.ranking.api.answers import (
     RankingChangesSerializer,
     RankingSerializer,
+    RankingSigningsSerializer,
     RankingSummarySerializer,
     ReceiptSerializer,
 )
 from evaluation.ranking.api.inputs import LatestFilters, RankingFilters, RankingTrialBody
 from evaluation.ranking.queries.corrections import changes_of, compared_with
 from evaluation.ranking.queries.rankings import Viewer
+from evaluation.ranking.queries.signings import signing_json, signing_lines
 from evaluation.ranking.rules import as_json
 from evaluation.ranking.services import compute_trial
 from evaluation.scheme.queries.schemes import scheme_of
@@ -160,3 +169,15 @@ class RankingReceipt(APIView):
         response = Response(limited_receipt(receipt, scope))
         response["Cache-Control"], response["Vary"] = CACHE_CONTROL, "Authorization"
         return response
+
+
+class RankingSignings(APIView):
+    @extend_schema(operation_id="ranking_signings", responses=RankingSigningsSerializer)
+    def get(self, request: ApiRequest, ranking_id: int) -> Response:
+        """领导审签，作废的也在内；看得到整份排名的令牌才有。"""
+        read_params(request, NoFilters)
+        ranking = visible_ranking(request.actor, ranking_id)
+        if not sees_whole_ranking(request.actor, ranking):
+            raise NotFound
+        lines = signing_lines(ranking, request.actor)
+        return Response({"ranking": ranking.pk, "results": [signing_json(line) for line in lines]})

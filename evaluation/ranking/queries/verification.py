@@ -25,6 +25,8 @@ from miyun_kpi.lib.actors import Actor
 COMPUTED = ("evaluation.ranking.trial", "evaluation.ranking.official")
 PUBLISHED = ("evaluation.ranking.published", "evaluation.ranking.corrected")
 SEALED, SIGNED = "evaluation.ranking.sealed", "evaluation.ranking.signed"
+# How a signing ends before publication, and how its reason begins in the row.
+ENDED = {"evaluation.ranking.signing-withdrawn": "撤回：", "evaluation.ranking.signing-void": ""}
 
 
 def all_rankings() -> Iterator[Fault]:
@@ -72,7 +74,7 @@ def _of_seal(ranking: Ranking) -> Iterator[str]:
 
 
 def _acts(ranking: Ranking) -> list[tuple[AuditEntry, dict[str, Any]]]:
-    actions = (*COMPUTED, *PUBLISHED, SEALED, SIGNED)
+    actions = (*COMPUTED, *PUBLISHED, SEALED, SIGNED, *ENDED)
     found = AuditEntry.objects.filter(subject=f"ranking:{ranking.pk}", action__in=actions).order_by("seq")
     return [(entry, read(entry)) for entry in found]
 
@@ -140,3 +142,11 @@ def _of_signings(ranking: Ranking, acts: Acts) -> Iterator[str]:
         yield f"{title}{signer}的审签，审计里没有或不是这一天"
     for title, signer, _ in sorted(told - stored, key=str):
         yield f"{title}{signer}的审签，库里没有了或被改过"
+    ended = {
+        (str(data.get("title")), str(data.get("signer")), f"{ENDED[entry.action]}{data.get('reason')}")
+        for entry, data in acts
+        if entry.action in ENDED
+    }
+    void = {(one.title, one.signer, one.void_reason) for one in ranking.signings.filter(void_at__isnull=False)}
+    for title, signer, _ in sorted(ended ^ void):
+        yield f"{title}{signer}的审签作废与否、为什么，与审计所记不符"

@@ -49,7 +49,7 @@ def _going_out(ranking: Ranking) -> dict[str, Any]:
         "ranked": len(rows),
         "units": len(document["rows"]),
         "first": [row["name"] for row in rows if row["rank"] == 1],
-        "signings": list(ranking.signings.order_by("signed_on", "pk")),
+        "signings": list(ranking.standing_signings),
         "corrects": corrections.current_bulletin(ranking),
         "decided_since": corrections.marks_decided_since(ranking),
         "digest": reads.in_fours(ranking.digest),

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Sequence
 from typing import Any
 
+from django.conf import settings
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -11,7 +12,7 @@ from django.utils.http import urlencode
 from django.views.decorators.http import require_GET, require_POST
 
 from evaluation.engine.access import rankings_visible_to, readable_ranking, sees_whole_ranking
-from evaluation.engine.models.ranking import Ranking
+from evaluation.engine.models.ranking import Ranking, Signing
 from evaluation.engine.queries.codes import code_of
 from evaluation.engine.rules.codes import Paper
 from evaluation.enums import RankingKind, RankingState, SigningTitle
@@ -19,11 +20,13 @@ from evaluation.feedback.queries.feedback import check_counts, keeps_from_bullet
 from evaluation.filing.queries.readiness import missing_sheets, readiness, unconfirmed_groups
 from evaluation.periods.models import Period
 from evaluation.ranking.excel.rankings import ranking_workbook
-from evaluation.ranking.forms import ComputeForm, SigningForm
+from evaluation.ranking.forms import ComputeForm, OwnSigningForm, SigningForm
 from evaluation.ranking.queries import corrections
 from evaluation.ranking.queries import rankings as reads
+from evaluation.ranking.queries.signings import may_sign, signing_lines
 from evaluation.ranking.queries.verification import may_see_faults
-from evaluation.ranking.services import compute_official, compute_trial, record_signing
+from evaluation.ranking.services import compute_official, compute_trial
+from evaluation.ranking.signing import record_signing, sign_oneself, withdraw_signing
 from evaluation.scheme.access.office import may_run
 from evaluation.scheme.models.scheme import Scheme
 from miyun_kpi.accounts.enums import Verb
@@ -190,8 +193,14 @@ def show_ranking(
     office = may_run(actor, ranking.scheme.track)
     at = timezone.now()
     check = check_counts(ranking, at) if viewer.whole and ranking.kind == RankingKind.OFFICIAL else None
-    signings = list(ranking.signings.order_by("signed_on", "pk"))
+    signings = list(ranking.standing_signings)
+    whole = viewer.whole and ranking.kind == RankingKind.OFFICIAL
     context = {
+        "evidence": signing_lines(ranking, actor) if whole else [],
+        "signs": may_sign(actor, ranking, signings),
+        "own_form": OwnSigningForm(),
+        "scan_required": settings.SIGNING_SCAN_REQUIRED,
+        "own_record": actor.user_id in {one.recorded_by_id for one in signings},
         "ranking": ranking,
         "page": page.filtered(group).by(request.GET.get("sort", "")),
         "document": page.document,
@@ -286,10 +295,49 @@ def sign(request: KpiRequest, ranking_id: int) -> HttpResponse:
         response = show_ranking(request, ranking, form=form)
         response.status_code = 422
         return response
+    sent = request.FILES.get("scan")
     try:
-        record_signing(actor=request.actor, ranking_id=ranking_id, at=timezone.now(), **form.cleaned_data)
+        record_signing(
+            actor=request.actor,
+            ranking_id=ranking_id,
+            at=timezone.now(),
+            scan=sent.file if sent else None,
+            scan_name=(sent.name or "") if sent else "",
+            **form.cleaned_data,
+        )
     except NotFound:
         raise
     except Refused as refusal:
         return show_ranking(request, ranking, form=form, refusal=refusal)
     return redirect(f"{reverse('evaluation:ranking', args=[ranking_id])}#chain")
+
+
+@require_POST
+def sign_own(request: KpiRequest, ranking_id: int) -> HttpResponse:
+    """我已审签, by the leader that is signed in."""
+    ranking = readable_ranking(request.actor, ranking_id)
+    try:
+        title = request.POST.get("title", "")
+        sign_oneself(actor=request.actor, ranking_id=ranking_id, title=title, at=timezone.now())
+    except Refused as refusal:
+        if refusal.status in (403, 404):
+            raise
+        return show_ranking(request, ranking, refusal=refusal)
+    return redirect(f"{reverse('evaluation:ranking', args=[ranking_id])}#chain")
+
+
+@require_POST
+def withdraw(request: KpiRequest, signing_id: int) -> HttpResponse:
+    """A signing recorded wrongly, taken back with a reason."""
+    found = Signing.objects.filter(pk=signing_id).first()
+    if found is None:
+        raise NotFound
+    ranking = readable_ranking(request.actor, found.ranking_id)
+    try:
+        reason = request.POST.get("reason", "")
+        withdraw_signing(actor=request.actor, signing_id=signing_id, reason=reason, at=timezone.now())
+    except Refused as refusal:
+        if refusal.status in (403, 404):
+            raise
+        return show_ranking(request, ranking, refusal=refusal)
+    return redirect(f"{reverse('evaluation:ranking', args=[ranking.pk])}#chain")

@@ -251,8 +251,9 @@ def test_a_mark_moved_meanwhile_is_not_overwritten_by_an_older_decision(feedback
 
 def test_nothing_is_published_while_a_review_is_undecided_even_after_the_window(feedback, ranking):
     consented(feedback, ranking)
-    signed(ranking, by=actor("office1"))
     UnitCheck.objects.update(opened_at=timezone.now() - timedelta(days=9), due_at=timezone.now() - timedelta(seconds=1))
+    with pytest.raises(Conflict, match="还有 1 件复核申请没有决定，没有审签"):
+        signed(ranking, by=actor("office1"))
     with pytest.raises(Conflict, match="还有 1 件复核申请没有决定") as refused:
         publish_ranking(actor=actor("office2"), ranking_id=ranking.pk, at=timezone.now(), scope="total")
     assert refused.value.code == "review-undecided"

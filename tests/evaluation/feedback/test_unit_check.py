@@ -54,7 +54,8 @@ def publish(ranking: Ranking) -> Ranking:
 
 
 def test_without_a_unit_check_nothing_is_published(ranking):
-    signed(ranking, by=actor("office1"))
+    with pytest.raises(Refused, match="还没有发各单位核对，不能审签"):
+        signed(ranking, by=actor("office1"))
     page = client_of("office2").get(f"/evaluation/rankings/{ranking.pk}/").content.decode()
     assert "开启单位核对</button>" in page and "通报（先开启单位核对）" in page
     with pytest.raises(Refused, match="还没有发各单位核对，不能通报") as refused:
@@ -101,21 +102,24 @@ def test_a_trial_is_given_to_nobody(ranking):
 
 
 def test_while_units_are_outstanding_the_bulletin_waits_until_all_have_checked(ranking):
-    signed(opened(ranking), by=actor("office1"))
+    with pytest.raises(Conflict, match="还有 21 个单位没有核对.*没有审签"):
+        signed(opened(ranking), by=actor("office1"))
     with pytest.raises(Conflict, match="还有 21 个单位没有核对") as refused:
         publish(ranking)
     assert refused.value.code == "unit-check-open"
     page = client_of("office2").get(f"/evaluation/rankings/{ranking.pk}/").content.decode()
     assert "通报（还有 21 个单位没有核对）" in page
     everybody_confirms(ranking)
+    signed(ranking, by=actor("office1"))
     assert publish(ranking).state == RankingState.PUBLISHED
 
 
 def test_when_the_window_has_passed_silence_does_not_stop_the_bulletin(ranking):
-    signed(opened(ranking), by=actor("office1"))
+    opened(ranking)
     UnitCheck.objects.update(opened_at=timezone.now() - timedelta(days=9), due_at=timezone.now() - timedelta(seconds=1))
     with pytest.raises(Conflict, match="截止，没有执行"):
         confirm(feedback_of(ranking))
+    signed(ranking, by=actor("office1"))
     assert publish(ranking).state == RankingState.PUBLISHED
     assert feedback_of(ranking).state == FeedbackState.OPEN
 

@@ -3,6 +3,7 @@
 from datetime import timedelta
 
 import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import transaction
 from django.test import Client
 from django.utils import timezone
@@ -13,7 +14,7 @@ from evaluation.ranking.services import compute_trial, publish_ranking
 from miyun_kpi.accounts.models import User
 from miyun_kpi.audit.models import AuditEntry
 from miyun_kpi.lib.errors import Conflict, Refused
-from tests.factories.rankings import BACKEND, actor_of, filed_quarter, official, person, signed
+from tests.factories.rankings import BACKEND, PAPER, actor_of, filed_quarter, official, person, signed
 
 
 @pytest.fixture(scope="module")
@@ -47,7 +48,9 @@ def client_of(username: str) -> Client:
 
 
 def signing(**changed):
-    return {"signer": "王主任", "title": "区政府办主任", "signed_on": timezone.localdate().isoformat()} | changed
+    paper = SimpleUploadedFile("呈批件.pdf", PAPER, content_type="application/pdf")
+    said = {"signer": "王主任", "title": "区政府办主任", "signed_on": timezone.localdate().isoformat()}
+    return said | {"scan": paper} | changed
 
 
 def test_without_a_recorded_signing_nothing_is_published(ranking):
@@ -74,11 +77,12 @@ def test_the_person_who_computed_it_does_not_publish_it(ranking):
 
 
 def test_signed_and_published_by_a_second_person_on_the_page(ranking):
-    client = client_of("second")
-    assert client.post(f"/evaluation/rankings/{ranking.pk}/signings/", signing()).status_code == 302
+    # Whoever records a signing does not publish: here it is the one who has computed.
+    recorder, client = client_of("first"), client_of("second")
+    assert recorder.post(f"/evaluation/rankings/{ranking.pk}/signings/", signing()).status_code == 302
     assert "通报（先登记领导审签）" in client.get(f"/evaluation/rankings/{ranking.pk}/").content.decode()
     other = signing(signer="李区长", title="分管区领导")
-    assert client.post(f"/evaluation/rankings/{ranking.pk}/signings/", other).status_code == 302
+    assert recorder.post(f"/evaluation/rankings/{ranking.pk}/signings/", other).status_code == 302
     assert "通报 2020年第二季度排名" in client.get(f"/evaluation/rankings/{ranking.pk}/").content.decode()
     address = f"/evaluation/rankings/{ranking.pk}/publish/"
     shown = client.get(address).content.decode()
@@ -113,7 +117,7 @@ def test_a_refused_signing_says_why_and_keeps_what_was_typed(ranking, changed, s
     page = answer.content.decode()
     assert answer.status_code == 422 and sentence in page
     for name, value in signing(**changed).items():
-        assert name == "title" or not value.strip() or f'value="{value}"' in page
+        assert name in ("title", "scan") or not value.strip() or f'value="{value}"' in page
     assert not ranking.signings.exists()
 
 

@@ -154,6 +154,8 @@ PAGES: dict[tuple[str, str], str] = {
     ("evaluation:sheets", "GET"): "SAAAAAAAAA",
     ("evaluation:sign-feedback", "POST"): "SNNFFAFNNF",
     ("evaluation:sign-ranking", "POST"): "SNNAANFNNF",
+    ("evaluation:sign-ranking-oneself", "POST"): "SNNFFNANNF",
+    ("evaluation:withdraw-signing", "POST"): "SNNNNNNNNN",
     ("evaluation:submit-bulletin", "POST"): "SNNAANNNNN",
     ("evaluation:submit-reports", "POST"): "SNNNNANNNN",
     ("evaluation:task-table", "GET"): "SFFAAFFFFF",

@@ -91,6 +91,7 @@ API: dict[tuple[str, str], str] = {
     ("api:ranking", "GET"): "SNNNANANA",
     ("api:ranking-changes", "GET"): "SNNNANANA",
     ("api:ranking-latest", "GET"): "SNNNANANA",
+    ("api:ranking-signings", "GET"): "SNNNANANA",
     ("api:ranking-row", "GET"): "SNNNANANA",
     ("api:ranking-verification", "GET"): "SNNNANANA",
     ("api:rankings", "GET"): "SAAAAAAAA",

@@ -2,6 +2,7 @@
 
 from django.urls import include, path
 
+from miyun_kpi.api.changes import Changes
 from miyun_kpi.api.schema import Schema
 from miyun_kpi.api.views import documentation
 from miyun_kpi.web.registry import subjects
@@ -12,6 +13,7 @@ urlpatterns = [
     path("", include("miyun_kpi.gazette.api_urls")),
     path("", include("miyun_kpi.duties.api_urls")),
     *(path("", include(subject.api_urls)) for subject in subjects()),
+    path("changes/", Changes.as_view(), name="changes"),
     path("schema/", Schema.as_view(), name="schema"),
     path("docs/", documentation, name="docs"),
 ]

@@ -19,7 +19,10 @@ PARTS: dict[str, tuple[list[str], dict[str, str]]] = {
     "fuzz": (["tests/fuzz", "--timeout", "3600"], {"KPI_FUZZ": "10000"}),
     "bench": (["tests/bench", "-s", "-o", "python_files=bench_*.py", "--timeout", "3600"], {}),
     "kills": (["tests/jobs/test_broker_kills.py", "tests/jobs/test_worker.py", "tests/web/test_cache.py"], {}),
-    "simulate": (["tests/evaluation/clock/test_simulated_year.py", "--timeout", "3600"], {"KPI_TEST_SIMULATE": "6"}),
+    "simulate": (
+        ["tests/evaluation/clock/test_simulated_year.py", "tests/races/test_changes.py", "--timeout", "3600"],
+        {"KPI_TEST_SIMULATE": "6", "KPI_TEST_CHANGES": "100000"},
+    ),
 }
 
 

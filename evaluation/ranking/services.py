@@ -19,6 +19,8 @@ from evaluation.ranking.signing import office_ranking, require_signings, void_ol
 from evaluation.scheme.access.office import require_office
 from evaluation.scheme.models.scheme import Scheme
 from miyun_kpi.accounts.enums import Verb
+from miyun_kpi.api.enums import ChangeKind
+from miyun_kpi.api.feed import announce
 from miyun_kpi.audit.services import record
 from miyun_kpi.lib.actors import SYSTEM, Actor
 from miyun_kpi.lib.errors import Conflict, FieldError, NotAllowed, Refused, listed
@@ -214,7 +216,23 @@ def publish_ranking(*, actor: Actor, ranking_id: int, at: datetime, scope: str) 
         action = "evaluation.ranking.corrected" if corrected else "evaluation.ranking.published"
         record(actor=actor, action=action, subject=f"ranking:{ranking.pk}", data=data, at=at)
         announce_bulletin(ranking, at)
+        _announce(ranking, corrected, at)
     return ranking
+
+
+def _announce(ranking: Ranking, corrected: Ranking | None, at: datetime) -> None:
+    """For clients that keep a copy: which document stands now, and which it takes the place of."""
+    data: dict[str, Any] = {
+        "ranking": ranking.pk,
+        "track": ranking.scheme.track,
+        "period": ranking.period.code,
+        "number": ranking.number,
+        "digest": ranking.digest,
+        "disclosure_scope": ranking.disclosure_scope,
+    }
+    if corrected is not None:
+        data |= {"corrects": corrected.pk, "corrected_digest": corrected.digest}
+    announce(kind=ChangeKind.CORRECTION if corrected else ChangeKind.PUBLICATION, data=data, at=at)
 
 
 def require_ready(*, actor: Actor, ranking_id: int, at: datetime) -> Ranking:

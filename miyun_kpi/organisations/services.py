@@ -8,6 +8,8 @@ from zoneinfo import ZoneInfo
 from django.db import transaction
 from django.db.models import F
 
+from miyun_kpi.api.enums import ChangeKind
+from miyun_kpi.api.feed import announce
 from miyun_kpi.audit.services import record
 from miyun_kpi.gazette.rules.texts import squeeze
 from miyun_kpi.lib.actors import Actor
@@ -49,6 +51,7 @@ def create_organisation(
         whole = _find(part_of) if part_of else None
         made = _create(new, whole, valid_from)
         _record(actor, "created", made, {"name": made.name, "category": made.category, "zone": made.zone}, at)
+        _announce("created", made, valid_from, at)
     return made
 
 
@@ -71,6 +74,7 @@ def rename_organisation(*, actor: Actor, seen: Seen, name: str, on: date, at: da
         if old_key != key:
             Alias.objects.create(organisation=row, text=old, key=old_key, source=f"{on.isoformat()}前的名称")
         _record(actor, "renamed", row, {"from": old, "to": name, "on": on.isoformat()}, at)
+        _announce("renamed", row, on, at, old=old, new=name)
     return row
 
 
@@ -96,6 +100,7 @@ def merge_organisations(*, actor: Actor, merged: Sequence[Seen], into: Seen, on:
                 moved[label] = moved.get(label, 0) + move(actor, row, target, on, at)
         _save(target)
         _record(actor, "merged", target, {"merged": sorted(codes), "on": on.isoformat(), "moved": moved}, at)
+        _announce("merged", target, on, at, merged=sorted(codes))
     return target
 
 
@@ -115,6 +120,7 @@ def split_organisation(
             [Affiliation(organisation=row, other=new, kind="分设", note=on.isoformat()) for new in made]
         )
         _record(actor, "split", row, {"into": [new.code for new in made], "on": on.isoformat()}, at)
+        _announce("split", row, on, at, into=[new.code for new in made])
     return made
 
 
@@ -235,3 +241,9 @@ def _record(actor: Actor, act: str, row: Organisation, data: dict[str, object], 
     record(
         actor=actor, action=f"organisations.organisation.{act}", subject=f"organisation:{row.code}", data=data, at=at
     )
+
+
+def _announce(act: str, row: Organisation, on: date | None, at: datetime, **further: object) -> None:
+    """For clients that keep a copy of the organisations: last of all, after the audit."""
+    data = {"act": act, "organisation": row.code, "on": on.isoformat() if on else None, **further}
+    announce(kind=ChangeKind.ORGANISATION, data=data, at=at)

@@ -16,6 +16,8 @@ from evaluation.scheme.models.drafting import Amendment, AmendmentChange
 from evaluation.scheme.models.scheme import Figure, FigureChange, Scheme
 from evaluation.scheme.queries.figures import subject_words
 from evaluation.scheme.rules.amendments import holds
+from miyun_kpi.api.enums import ChangeKind
+from miyun_kpi.api.feed import announce
 from miyun_kpi.audit.services import record
 from miyun_kpi.lib.actors import Actor
 from miyun_kpi.lib.errors import Conflict, FieldError, NotFound, Refused
@@ -104,6 +106,10 @@ def decide_amendment(*, actor: Actor, amendment_id: int, confirm: bool, note: st
             _apply(scheme, amendment, at)
         data = {"number": amendment.number, "note": amendment.note}
         _record(actor, "confirmed" if confirm else "returned", amendment, data, at)
+        if confirm:
+            about = {"scheme": scheme.pk, "track": scheme.track, "year": scheme.year, "number": amendment.number}
+            about |= {"effective_from": amendment.effective_from}
+            announce(kind=ChangeKind.SCHEME_AMENDED, data=about, at=at)
     return amendment
 
 

@@ -13,6 +13,8 @@ from evaluation.scheme.access.drafts import require_drafting, schemes_visible_to
 from evaluation.scheme.models.drafting import Amendment, SchemeIssue
 from evaluation.scheme.models.scheme import Figure, Scheme
 from evaluation.scheme.queries.schemes import SchemeView, scheme_view
+from miyun_kpi.api.enums import ChangeKind
+from miyun_kpi.api.feed import announce
 from miyun_kpi.attachments.services import store
 from miyun_kpi.audit.services import record
 from miyun_kpi.gazette.models import Document
@@ -94,6 +96,9 @@ def decide_issue(*, actor: Actor, scheme_id: int, confirm: bool, note: str, at: 
             _announce(scheme, view, issue, at)
         issue.save()
         _record(actor, "issued" if confirm else "issue-returned", issue, {"note": issue.note}, at)
+        if confirm:
+            data = {"scheme": scheme.pk, "track": scheme.track, "year": scheme.year, "document": scheme.document_id}
+            announce(kind=ChangeKind.SCHEME_ISSUED, data=data, at=at)
     return issue
 
 

@@ -17,6 +17,7 @@ from evaluation.ranking.services import compute_trial
 from evaluation.scheme.queries.amendments import rule_version_of
 from evaluation.scheme.queries.schemes import scheme_view
 from evaluation.sheets.services.periods import open_period
+from miyun_kpi.api.models import Change
 from miyun_kpi.audit.models import AuditEntry
 from miyun_kpi.lib.actors import SYSTEM
 from miyun_kpi.lib.errors import Conflict, NotAllowed, Refused
@@ -55,6 +56,9 @@ def test_a_second_person_issues_and_all_figures_are_settled(first, second):
     decide(second, draft)
     draft.refresh_from_db()
     assert (draft.state, draft.rule_version, draft.title) == (SchemeState.IN_FORCE, "〔2021〕9号·1", "2021年方案")
+    assert draft.in_force_at == AT
+    told = Change.objects.get()
+    assert (told.kind, told.data["scheme"], told.data["year"]) == ("scheme-issued", draft.pk, 2021)
     source = Scheme.objects.get(year=2020, track="township")
     assert set(draft.figures.values_list("key", "value")) == set(source.figures.values_list("key", "value"))
     assert not Figure.objects.unconfirmed().filter(scheme=draft).exists()
@@ -178,6 +182,8 @@ def test_an_earlier_period_gives_the_same_total_and_a_later_one_the_new(first, s
     trial, _ = compute_trial(actor=SYSTEM, scheme=scheme, period=Period.objects.get(code="2020Q2"), at=AT)
     amendment = amended(first, second, scheme, swap(scheme))
     assert amendment.number == 1
+    told = Change.objects.get(kind="scheme-amended")
+    assert (told.data["number"], told.data["effective_from"]) == (1, amendment.effective_from)
     assert totals(scheme, "2020Q2") == q2
     after = totals(scheme, "2020Q3")
     eco = {o.code for o in scheme_view(scheme).organisations if o.zone == "eco"}

@@ -63,6 +63,7 @@ def test_without_a_unit_check_nothing_is_published(ranking):
     assert refused.value.code == "unit-check-missing"
     ranking.scheme.unit_check_days = 0
     ranking.scheme.save()
+    signed(ranking, by=actor("office1"))
     assert publish(ranking).state == RankingState.PUBLISHED
 
 

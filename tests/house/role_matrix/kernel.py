@@ -88,6 +88,7 @@ API: dict[tuple[str, str], str] = {
     ("api:mark-sheets", "GET"): "SAAAAAAAA",
     ("api:organisation", "GET"): "SAAAAAAAA",
     ("api:organisations", "GET"): "SAAAAAAAA",
+    ("api:changes", "GET"): "SAAAAAAAA",
     ("api:ranking", "GET"): "SNNNANANA",
     ("api:ranking-changes", "GET"): "SNNNANANA",
     ("api:ranking-latest", "GET"): "SNNNANANA",

@@ -1,0 +1,89 @@
+"""Eight writers and a reader on real connections: no change is lost, none comes twice, in whatever order they commit."""
+
+import os
+import random
+import threading
+from collections.abc import Callable
+
+import pytest
+from django.db import connections, transaction
+from django.utils import timezone
+
+from miyun_kpi.api.enums import ChangeKind
+from miyun_kpi.api.feed import announce, changes_after
+from miyun_kpi.api.models import Change, ChangeHead
+from tests.races.test_reviews import at_once
+
+pytestmark = pytest.mark.postgres
+WRITERS = 8
+CHANGES = int(os.environ.get("KPI_TEST_CHANGES", "2000"))
+
+
+def write(writer: int, count: int) -> None:
+    chance = random.Random(writer)
+    for number in range(count):
+        try:
+            with transaction.atomic():
+                announce(kind=ChangeKind.ORGANISATION, data={"w": writer, "n": number}, at=timezone.now())
+                if chance.random() < 0.1:
+                    raise ZeroDivisionError
+        except ZeroDivisionError:
+            announce(kind=ChangeKind.ORGANISATION, data={"w": writer, "n": number}, at=timezone.now())
+
+
+def test_no_change_is_lost_or_repeated_while_eight_write(transactional_db):
+    each, ended, seen = CHANGES // WRITERS, threading.Event(), []
+
+    def read() -> None:
+        cursor = ""
+        while True:
+            over = ended.is_set()
+            page = changes_after(cursor, size=50)
+            seen.extend((row.seq, row.data["w"], row.data["n"]) for row in page.changes)
+            cursor = page.next
+            if over and not page.more and not page.changes:
+                return
+
+    def run(act: Callable[[], None]) -> None:
+        try:
+            act()
+        finally:
+            connections.close_all()
+
+    reader = threading.Thread(target=run, args=(read,))
+    reader.start()
+    writers = [threading.Thread(target=run, args=(lambda w=w: write(w, each),)) for w in range(WRITERS)]
+    for thread in writers:
+        thread.start()
+    for thread in writers:
+        thread.join()
+    ended.set()
+    reader.join()
+    assert [seq for seq, _, _ in seen] == list(range(1, WRITERS * each + 1)), "a gap, a repetition or another order"
+    assert sorted((w, n) for _, w, n in seen) == [(w, n) for w in range(WRITERS) for n in range(each)]
+
+
+def test_a_number_is_not_given_before_the_one_before_it_is_there(transactional_db):
+    """Commit order is the order of numbers: the second writer waits for the first, whose change nobody has seen yet."""
+    ChangeHead.objects.get_or_create(pk=1)
+    holds, goes = threading.Event(), threading.Event()
+
+    def slow() -> int:
+        with transaction.atomic():
+            seq = announce(kind=ChangeKind.PUBLICATION, data={}, at=timezone.now())
+            holds.set()
+            assert goes.wait(20)
+        return seq
+
+    def quick() -> int:
+        assert holds.wait(20)
+        return announce(kind=ChangeKind.PUBLICATION, data={}, at=timezone.now())
+
+    def look() -> list[int]:
+        assert holds.wait(20)
+        found = [row.seq for row in changes_after("").changes]
+        goes.set()
+        return found
+
+    assert at_once([slow, quick, look]) == [1, 2, []]
+    assert list(Change.objects.values_list("seq", flat=True)) == [1, 2]

@@ -85,14 +85,14 @@ def send_reminders(run: Run) -> None:
     )
     found = run.gather(
         sheets,
-        lambda sheet: _reminder(sheet, run.at),
+        lambda sheet: _reminder(sheet, sheet.blank, run.at),
         key=lambda sheet: f"sheet:{sheet.pk}",
         offices=lambda sheet: offices(sheet.scheme.track),
     )
     send_due(run, [message for message, _ in found], {message.key: due for message, due in found})
 
 
-def _reminder(sheet: MarkSheet, at: datetime) -> list[tuple[Message, datetime]]:
+def _reminder(sheet: MarkSheet, blank: int, at: datetime) -> list[tuple[Message, datetime]]:
     """The latest that is due by now, with the moment it was due."""
     period = sheet.period
     due = f"{period.due_at.astimezone():%m月%d日 %H:%M}"
@@ -102,12 +102,12 @@ def _reminder(sheet: MarkSheet, at: datetime) -> list[tuple[Message, datetime]]:
     if not rule:
         return []
     if at >= period.late_until:
-        title, body = f"{name}已过补报截止", f"{due}截止，{late}止补报，还差 {sheet.blank} 格。要补报请申请重开。"
+        title, body = f"{name}已过补报截止", f"{due}截止，{late}止补报，还差 {blank} 格。要补报请申请重开。"
     elif rule == "late":
-        title, body = f"{name}已过报送截止", f"{due}截止，{late}前还可补报，计为迟报。还差 {sheet.blank} 格。"
+        title, body = f"{name}已过报送截止", f"{due}截止，{late}前还可补报，计为迟报。还差 {blank} 格。"
     else:
         left = workdays.working_days_between(at.astimezone().date(), period.due_at.astimezone().date())
-        title, body = f"{name}还剩 {left} 个工作日", f"{due}截止，还差 {sheet.blank} 格。"
+        title, body = f"{name}还剩 {left} 个工作日", f"{due}截止，还差 {blank} 格。"
     message = Message(
         key=f"remind/{sheet.pk}/{rule}",
         organisation_id=sheet.evaluator_id,

@@ -25,7 +25,11 @@ class ChangeSerializer(Answer):
     seq = serializers.IntegerField()
     kind = Code(ChangeKind)
     at = serializers.DateTimeField()
-    data = serializers.DictField(help_text="随种类：排名编号和摘要；机构代码和生效日；方案编号")
+
+    def get_fields(self) -> dict[str, serializers.Field[Any, Any, Any, Any]]:
+        # `data` cannot be written as an attribute: serializers have one.
+        said = serializers.DictField(help_text="随种类：排名编号和摘要；机构代码和生效日；方案编号")
+        return super().get_fields() | {"data": said}
 
 
 class ChangesSerializer(Answer):

@@ -44,7 +44,7 @@ class Timed:
     @property
     def interval(self) -> timedelta:
         entry = settings.CELERY_BEAT_SCHEDULE.get(self.beat, {})
-        return timedelta(seconds=float(entry.get("schedule", 0)))
+        return timedelta(seconds=float(str(entry.get("schedule", 0))))
 
     @property
     def grace(self) -> timedelta:

@@ -1,5 +1,6 @@
 """What the clock does for 月跟踪: reminds units of what they owe and both sides of overdue 整改. Each notice once."""
 
+from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
@@ -48,7 +49,7 @@ def remind_units(run: Run) -> None:
     send_due(run, [message for message, _ in found], {message.key: due for message, due in found})
 
 
-def _reminders(row: dict[str, Any], at: datetime) -> list[tuple[Message, datetime]]:
+def _reminders(row: Mapping[str, Any], at: datetime) -> list[tuple[Message, datetime]]:
     label = PeriodCode.parse(row["period"]).label
     due = f"{row['due_at'].astimezone():%m月%d日 %H:%M}"
     until = f"{row['late_until'].astimezone():%m月%d日 %H:%M}"

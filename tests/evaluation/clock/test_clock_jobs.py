@@ -141,10 +141,10 @@ def test_one_sheet_that_cannot_be_reminded_of_is_told_and_the_others_are_reminde
     broken = MarkSheet.objects.filter(period=quarter, scheme__track="township").first()
     real = jobs._reminder
 
-    def reminder(sheet, moment):
+    def reminder(sheet, blank, moment):
         if sheet.pk == broken.pk:
             raise KeyError("blank")
-        return real(sheet, moment)
+        return real(sheet, blank, moment)
 
     monkeypatch.setattr(jobs, "_reminder", reminder)
     assert [send_reminders(at=at(2020, 7, 20, hour)) for hour in (9, 10, 11)] == [56, 0, 0]

@@ -91,7 +91,7 @@ class Lot(models.Model):
 
 
 class Entry(models.Model):
-    """One line of the ledger, never changed and never removed (a guard, see farmland.apps). `act`: first number of its act."""
+    """One line of the ledger, never changed and never removed (farmland.guards). `act`: first number of its act."""
 
     number = models.PositiveIntegerField("笔")
     act = models.PositiveIntegerField("办理")

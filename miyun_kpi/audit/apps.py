@@ -7,12 +7,11 @@ class AuditConfig(AppConfig):
     verbose_name = "审计"
 
     def ready(self) -> None:
-        from miyun_kpi.audit.guards import Guard, missing_guards, register_guard
+        from miyun_kpi.audit.guards import missing_guards
         from miyun_kpi.audit.queries import audit_faults
         from miyun_kpi.audit.services import close_old_chain
         from miyun_kpi.audit.verifying import Fault, register_adoption, register_check
 
-        register_guard(Guard("audit_auditentry", "审计记录"), Guard("audit_auditmaster", "总链头"))
         register_adoption("audit", close_old_chain)
         register_check("审计各分链和总链", audit_faults)
         register_check(

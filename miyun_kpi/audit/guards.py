@@ -29,7 +29,8 @@ class Guard:
     columns: tuple[str, ...] = ()
 
 
-_guards: dict[str, Guard] = {}
+_OWN = (Guard("audit_auditentry", "审计记录"), Guard("audit_auditmaster", "总链头"))
+_guards: dict[str, Guard] = {guard.table: guard for guard in _OWN}
 
 
 def register_guard(*guards: Guard) -> None:

@@ -183,10 +183,10 @@ class _Walk:
                 self._entry(stream, columns, previous, points.get(count), place)
             previous = columns["hash"]
         self._head(stream, head, count, previous, points, signed)
-        told = tuple(self.faults[before:])
-        if len(told) >= MOST:
+        own = tuple(self.faults[before:])
+        if len(own) >= MOST:
             self.say(stream, f"这条链的问题很多，只列了前 {MOST} 处")
-        self.states.append(StreamState(stream, count, previous, told))
+        self.states.append(StreamState(stream, count, previous, own))
 
     def _entry(self, stream: str, columns: dict[str, Any], previous: str, point: str | None, place: int) -> None:
         stored = columns.pop("hash")

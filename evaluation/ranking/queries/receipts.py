@@ -132,8 +132,8 @@ class ReceiptPage:
 def receipt_page(ranking: Ranking, rows: Sequence[RankingRow], code: str, viewer: Viewer) -> ReceiptPage | None:
     """None when the organisation is not in the ranking. `rows`: all rows of the ranking in position order."""
     receipts: dict[str, Json] = {}
-    for receipt in receipts_of(ranking, rows):
-        receipts[receipt["organisation"]] = receipt
+    for one in receipts_of(ranking, rows):
+        receipts[one["organisation"]] = one
     if code not in receipts:
         return None
     receipt = receipts[code] if viewer.whole else limited_receipt(receipts[code], viewer.scope)

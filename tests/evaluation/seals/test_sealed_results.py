@@ -9,6 +9,7 @@ from django.test import Client
 from evaluation.engine.queries import frozen
 from evaluation.models import Bulletin, Ranking, RankingRow
 from evaluation.ranking.api.verification import VerificationSerializer
+from evaluation.ranking.queries.verification import faults_of
 from miyun_kpi.accounts.models import User
 from tests.answers import faults_of_component
 from tests.evaluation.sheets.test_api_marks import Api
@@ -203,7 +204,19 @@ def test_replace_does_not_pass_by_the_guard_of_rankings(site):
     ranking, _ = site
     if connection.vendor == "sqlite":
         refused_by_the_store(
-            "REPLACE INTO evaluation_signing (id, ranking_id, signer, title, signed_on, recorded_by, recorded_at) "
-            "SELECT id, ranking_id, '某某', title, signed_on, recorded_by, recorded_at FROM evaluation_signing"
+            "REPLACE INTO evaluation_signing (id, ranking_id, digest, signer, title, signed_on, own_act, recorded_by, "
+            "recorded_at, void_by, void_reason) SELECT id, ranking_id, digest, '某某', title, signed_on, own_act, "
+            "recorded_by, recorded_at, void_by, void_reason FROM evaluation_signing"
         )
     refused_by_the_store("DELETE FROM evaluation_ranking WHERE id = %s", ranking.pk)
+
+
+def test_a_signing_made_void_past_the_services_is_named(site):
+    """The store lets a standing signing become void once; the audit knows of no such act."""
+    ranking, _ = site
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "UPDATE evaluation_signing SET void_at = recorded_at, void_reason = '撤回：假的' WHERE ranking_id = %s",
+            [ranking.pk],
+        )
+    assert any("作废与否" in one.what for one in faults_of(Ranking.objects.get(pk=ranking.pk)))

@@ -54,7 +54,7 @@ def test_an_act_is_found_and_said_by_its_name_of_today_also_where_the_old_one_wa
         record(actor=SYSTEM, action=action, subject="mark-sheet:999999", at=AT)
     assert listed(auditor, "action=evaluation.sheet.returned") == [2, 1]
     assert listed(auditor, "action=evaluation.sheet.refused") == [1]
-    assert listed(auditor, "action=duties.statement.submitted") == [8]
+    assert listed(auditor, "action=duties.statement.submitted") == [1]
     shown = text(auditor.get("/audit/?action=evaluation.sheet"))
     assert len(re.findall(r"审核退回打分表（第 999999 号）", shown)) == 2
 

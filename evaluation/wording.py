@@ -54,7 +54,7 @@ WORDS: dict[str, str] = {
     "evaluation.ranking.published": "通报排名",
     "evaluation.ranking.sealed": "封存以前的排名",
     "evaluation.ranking.signed": "领导审签",
-    "evaluation.ranking.signing-void": "审签因重新核定作废",
+    "evaluation.ranking.signing-struck": "审签因重新核定作废",
     "evaluation.ranking.signing-withdrawn": "撤回审签登记",
     "evaluation.ranking.trial": "试算",
     "evaluation.review.answered": "答复复核申请",

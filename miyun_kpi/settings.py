@@ -244,7 +244,8 @@ _ENUMERATIONS = {
     "miyun_kpi.organisations.enums": "Track Zone Category",
     "miyun_kpi.duties.enums": "Cadence CadenceBasis DutyKind UnitRole PhraseKind Course ReportState",
     "evaluation.enums": "SchemeState FigureStatus SheetState RankingKind RankingState DisclosureScope DecisionKind"
-    " AdjustmentGround AdjustmentState SupervisionSource SupervisionState SupervisionRole",
+    " AdjustmentGround AdjustmentState SupervisionSource SupervisionState SupervisionRole SigningTitle",
+    "miyun_kpi.api.enums": "ChangeKind",
     "farmland.enums": "Investor FeeKind RateKind MoneyKind",
     "postdoc.enums": "StationKind",
 }
@@ -339,10 +340,8 @@ JOBS_STALE_SECONDS = env.float("KPI_JOBS_STALE_SECONDS", default=30)
 JOBS_LONGEST_SECONDS = env.float("KPI_JOBS_LONGEST_SECONDS", default=3600)
 JOBS_REPUBLISH_SECONDS = env.float("KPI_JOBS_REPUBLISH_SECONDS", default=15)
 CELERY_TASK_DEFAULT_QUEUE = "default"
-CELERY_BEAT_SCHEDULE_FILENAME = str(VAR_DIR / "beat-schedule")
-CELERY_BEAT_SCHEDULER = "miyun_kpi.jobs.beat.Scheduler"
-# Every task here may run twice or late: each looks at the database for what is due. `expires` keeps a stopped worker
-# from meeting a heap of old calls.
+CELERY_BEAT_SCHEDULER, CELERY_BEAT_SCHEDULE_FILENAME = "miyun_kpi.jobs.beat.Scheduler", str(VAR_DIR / "beat-schedule")
+# Each looks at the database for what is due (jobs/clock.py). `expires`: a stopped worker meets no heap of old calls.
 CELERY_BEAT_SCHEDULE: dict[str, dict[str, object]] = {
     "jobs.sweep": {"task": "jobs.sweep", "schedule": 5.0, "options": {"expires": 15}},
     "operations.chain_heads": {"task": "operations.chain_heads", "schedule": 3600.0, "options": {"expires": 3000}},
@@ -395,8 +394,7 @@ LOGGING = {
     "root": {"handlers": ["stderr"], "level": env.str("KPI_LOG_LEVEL", default="WARNING")},
 }
 DATA_UPLOAD_MAX_MEMORY_SIZE = 4 * 1024 * 1024
-# 领导审签 is recorded with the scan of the signed paper, unless the leader signs here: always on a real site.
-SIGNING_SCAN_REQUIRED = env.bool("KPI_SIGNING_SCAN", default=SITE == "real")
+SIGNING_SCAN_REQUIRED = env.bool("KPI_SIGNING_SCAN", default=SITE == "real")  # 领导审签 by its scan, or in person
 # Evidence files: bytes of one, and how many belong to one thing.
 EVIDENCE_LARGEST = env.int("KPI_EVIDENCE_MB", default=20) * 1024 * 1024
 EVIDENCE_MOST = env.int("KPI_EVIDENCE_FILES", default=10)

@@ -1,6 +1,7 @@
 """What the clock does: opens periods, reminds, computes the trial at the lock. Each thing once, however often it runs."""
 
 from datetime import datetime
+from functools import partial
 from itertools import groupby
 
 from django.db.models import Count, Exists, OuterRef, Q
@@ -37,7 +38,7 @@ def open_due_periods(run: Run) -> None:
     for code in due_periods(run.at):
         run.do(
             f"period:{code}",
-            lambda code=code: _opened(code, run.at),  # type: ignore[misc]  # bound to this one
+            partial(_opened, code, run.at),
             due=default_window(code).starts_at,
             what=f"{code.label}没有按时开启",
             url=to("evaluation:periods"),
@@ -127,7 +128,7 @@ def compute_trials_at_lock(run: Run) -> None:
         period, scheme = Period.objects.get(pk=period_id), Scheme.objects.get(pk=scheme_id)
         run.do(
             f"trial:{scheme.pk}:{period.code}:{period.locks_at.astimezone():%Y%m%d%H%M}",
-            lambda scheme=scheme, period=period: _trial_at_lock(scheme, period, run.at),  # type: ignore[misc]  # bound
+            partial(_trial_at_lock, scheme, period, run.at),
             due=period.locks_at,
             what=f"{period.label}{scheme.get_track_display()}锁定后没有试算",
             url=to("evaluation:rankings"),

@@ -165,7 +165,7 @@ def void_older_signings(*, actor: Actor, newer: Ranking, at: datetime) -> None:
         signing.void_reason = f"{actor.label}重新正式核定第 {newer.number} 次，签的是第 {signing.ranking.number} 次"
         signing.save(update_fields=["void_at", "void_by", "void_reason"])
         data = {"signer": signing.signer, "title": signing.title, "reason": signing.void_reason}
-        action = "evaluation.ranking.signing-void"
+        action = "evaluation.ranking.signing-struck"
         record(actor=actor, action=action, subject=f"ranking:{signing.ranking_id}", data=data, at=at)
         _tell(signing, at)
 

@@ -7,6 +7,7 @@ from evaluation.ranking.views import (
     rankings,
     receipts,
     recomputing,
+    signing,
     verification,
 )
 
@@ -17,9 +18,9 @@ urlpatterns = [
     path("rankings/open/", rankings.open_ranking, name="open-ranking"),
     path("rankings/<int:ranking_id>/", rankings.ranking, name="ranking"),
     path("rankings/<int:ranking_id>/ranking.xlsx", rankings.ranking_sheet, name="ranking-sheet"),
-    path("rankings/<int:ranking_id>/signings/", rankings.sign, name="sign-ranking"),
-    path("rankings/<int:ranking_id>/sign/", rankings.sign_own, name="sign-ranking-oneself"),
-    path("rankings/signings/<int:signing_id>/withdraw/", rankings.withdraw, name="withdraw-signing"),
+    path("rankings/<int:ranking_id>/signings/", signing.sign, name="sign-ranking"),
+    path("rankings/<int:ranking_id>/sign/", signing.sign_own, name="sign-ranking-oneself"),
+    path("rankings/signings/<int:signing_id>/withdraw/", signing.withdraw, name="withdraw-signing"),
     path("rankings/<int:ranking_id>/publish/", publishing.publish, name="publish-ranking"),
     path("rankings/<int:ranking_id>/rows/<slug:code>/", receipts.receipt, name="receipt"),
     path("rankings/<int:ranking_id>/rows/<slug:code>/inputs.xlsx", receipts.receipt_sheet, name="receipt-sheet"),

@@ -121,7 +121,7 @@ ACTS: dict[str, Any] = {
     "evaluation.ranking.published": "通报{thing}，公开范围为{scope}",
     "evaluation.ranking.sealed": "给{thing}加封：它算出时还没有封",
     "evaluation.ranking.signed": "登记{title}{signer}于 {signed_on} 审签{thing}",
-    "evaluation.ranking.signing-void": "因重新核定作废{title}{signer}对{thing}的审签：{reason}",
+    "evaluation.ranking.signing-struck": "因重新核定作废{title}{signer}对{thing}的审签：{reason}",
     "evaluation.ranking.signing-withdrawn": "撤回{title}{signer}对{thing}的审签，理由：{reason}",
     "evaluation.ranking.trial": "{-period}{-track}试算{thing}",
     "evaluation.rectification.answered": "答复{thing}[：{answer}]",

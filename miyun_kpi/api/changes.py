@@ -7,7 +7,7 @@ from rest_framework import serializers
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
-from miyun_kpi.api.answers import Answer, Code
+from miyun_kpi.api.answers import Answer, Code, Period
 from miyun_kpi.api.enums import ChangeKind
 from miyun_kpi.api.feed import DEFAULT_SIZE, MOST, changes_after
 from miyun_kpi.api.models import Change
@@ -21,6 +21,28 @@ class ChangeFilters(serializers.Serializer[Any]):
     size = serializers.IntegerField(required=False, min_value=1, max_value=MOST, default=DEFAULT_SIZE)
 
 
+class ChangeDataSerializer(Answer):
+    ranking = serializers.IntegerField(required=False, help_text="通报、更正：现在这一份")
+    track = serializers.CharField(required=False)
+    period = Period(required=False)
+    number = serializers.IntegerField(required=False)
+    digest = serializers.CharField(required=False)
+    disclosure_scope = serializers.CharField(required=False)
+    corrects = serializers.IntegerField(required=False, help_text="更正：被取代的那一份")
+    corrected_digest = serializers.CharField(required=False)
+    act = serializers.CharField(required=False, help_text="created、renamed、merged、split")
+    organisation = serializers.CharField(required=False)
+    on = serializers.DateField(required=False, allow_null=True, help_text="机构变动的生效日")
+    old = serializers.CharField(required=False)
+    new = serializers.CharField(required=False)
+    merged = serializers.ListField(child=serializers.CharField(), required=False, help_text="并入的机构")
+    into = serializers.ListField(child=serializers.CharField(), required=False, help_text="分设出的机构")
+    scheme = serializers.IntegerField(required=False)
+    year = serializers.IntegerField(required=False)
+    document = serializers.CharField(required=False, allow_null=True)
+    effective_from = Period(required=False)
+
+
 class ChangeSerializer(Answer):
     seq = serializers.IntegerField()
     kind = Code(ChangeKind)
@@ -28,8 +50,7 @@ class ChangeSerializer(Answer):
 
     def get_fields(self) -> dict[str, serializers.Field[Any, Any, Any, Any]]:
         # `data` cannot be written as an attribute: serializers have one.
-        said = serializers.DictField(help_text="随种类：排名编号和摘要；机构代码和生效日；方案编号")
-        return super().get_fields() | {"data": said}
+        return super().get_fields() | {"data": ChangeDataSerializer(help_text="随种类")}
 
 
 class ChangesSerializer(Answer):

@@ -229,7 +229,7 @@ class Run:
                 return  # another call did it in the meantime
             known = not new and slot.state == SlotState.FAILED and slot.cause == cause
             slot.state, slot.failed_at, slot.attempts = SlotState.FAILED, self.at, slot.attempts + 1
-            slot.cause, slot.message = cause[:60], f"{title}：{words}"
+            slot.cause, slot.message = cause, f"{title}：{words}"
             slot.save()
             TimedTask.objects.filter(name=self.timed.name).update(failed_at=self.at)
             if known:

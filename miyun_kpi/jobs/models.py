@@ -122,7 +122,7 @@ class Slot(models.Model):
     made_up = models.BooleanField("补办", default=False)
     failed_at = models.DateTimeField("没有办成的时间", null=True)
     attempts = models.PositiveIntegerField("没有办成的次数", default=0)
-    cause = models.CharField("原因代码", max_length=60, blank=True)
+    cause = models.CharField("原因代码", max_length=200, blank=True)
     message = models.TextField("说明", blank=True)
 
     class Meta:

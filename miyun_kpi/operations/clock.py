@@ -12,6 +12,7 @@ from miyun_kpi.jobs.enums import SlotState
 from miyun_kpi.jobs.models import Slot, TimedTask
 from miyun_kpi.lib.actors import Actor
 from miyun_kpi.lib.errors import NotAllowed
+from miyun_kpi.lib.lists import First, first
 
 # Administrators, the auditor, and the evaluation office, whose periods hang on it.
 READERS = (Verb.MANAGE_ACCOUNTS, Verb.MANAGE_TOKENS, Verb.READ_AUDIT, Verb.OPEN_PERIODS)
@@ -74,12 +75,12 @@ def lines(at: datetime) -> list[Line]:
     return found
 
 
-def failing() -> list[Slot]:
-    return list(Slot.objects.filter(state=SlotState.FAILED).order_by("-failed_at", "pk")[:MOST])
+def failing() -> First[Slot]:
+    return first(Slot.objects.filter(state=SlotState.FAILED).order_by("-failed_at", "pk"), MOST)
 
 
-def made_up() -> list[tuple[Slot, str]]:
+def made_up() -> First[tuple[Slot, str]]:
     """The last things that were done late, each with the name of its task."""
     labels = {timed.name: timed.label for timed in timed_tasks()}
-    slots = Slot.objects.filter(state=SlotState.DONE, made_up=True).order_by("-done_at", "pk")[:MOST]
-    return [(slot, labels.get(slot.task, slot.task)) for slot in slots]
+    found = first(Slot.objects.filter(state=SlotState.DONE, made_up=True).order_by("-done_at", "pk"), MOST)
+    return First([(slot, labels.get(slot.task, slot.task)) for slot in found.rows], found.number)

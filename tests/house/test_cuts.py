@@ -51,6 +51,8 @@ KNOWN = {
         'found.order_by("read", "-sent_at", "-id")[:limit]',
     ): "消息 has its own page with all",
     ("miyun_kpi/organisations/queries.py", "filtered(words=words)[:12]"): "a search: the page of 机构 lists all",
+    ("miyun_kpi/api/feed.py", "found[:size + 1]"): "a page of the feed says whether there is more, and from where",
+    ("miyun_kpi/api/feed.py", "rows[:size]"): "the same",
     ("personnel/citing.py", "[:MOST]"): "a search: the page of people lists all",
     ("miyun_kpi/sheets/read.py", "cells[:5]"): "the sentence counts the rest",
     ("miyun_kpi/lib/lists.py", "[:most"): "the one place that cuts, and counts",

@@ -12,7 +12,7 @@ from django.utils.http import urlencode
 from django.views.decorators.http import require_GET, require_POST
 
 from evaluation.engine.access import rankings_visible_to, readable_ranking, sees_whole_ranking
-from evaluation.engine.models.ranking import Ranking, Signing
+from evaluation.engine.models.ranking import Ranking
 from evaluation.engine.queries.codes import code_of
 from evaluation.engine.rules.codes import Paper
 from evaluation.enums import RankingKind, RankingState, SigningTitle
@@ -26,7 +26,6 @@ from evaluation.ranking.queries import rankings as reads
 from evaluation.ranking.queries.signings import may_sign, signing_lines
 from evaluation.ranking.queries.verification import may_see_faults
 from evaluation.ranking.services import compute_official, compute_trial
-from evaluation.ranking.signing import record_signing, sign_oneself, withdraw_signing
 from evaluation.scheme.access.office import may_run
 from evaluation.scheme.models.scheme import Scheme
 from miyun_kpi.accounts.enums import Verb
@@ -193,14 +192,8 @@ def show_ranking(
     office = may_run(actor, ranking.scheme.track)
     at = timezone.now()
     check = check_counts(ranking, at) if viewer.whole and ranking.kind == RankingKind.OFFICIAL else None
-    signings = list(ranking.standing_signings)
-    whole = viewer.whole and ranking.kind == RankingKind.OFFICIAL
     context = {
-        "evidence": signing_lines(ranking, actor) if whole else [],
-        "signs": may_sign(actor, ranking, signings),
-        "own_form": OwnSigningForm(),
-        "scan_required": settings.SIGNING_SCAN_REQUIRED,
-        "own_record": actor.user_id in {one.recorded_by_id for one in signings},
+        **_signings(ranking, actor, viewer),
         "ranking": ranking,
         "page": page.filtered(group).by(request.GET.get("sort", "")),
         "document": page.document,
@@ -221,8 +214,6 @@ def show_ranking(
         "notice": notice_of(ranking, page.document),
         "check": check,
         "check_lacking": keeps_from_bulletin(ranking, check, at),
-        "signings": signings,
-        "unsigned": [title for title in SigningTitle.values if title not in {one.title for one in signings}],
         "office": office,
         "readiness": next(iter(readiness([], period=ranking.period, track=ranking.scheme.track)), None)
         if office
@@ -241,6 +232,21 @@ def show_ranking(
         "now": at,
     }
     return render(request, "evaluation/ranking/ranking.html", context, status=refusal.status if refusal else 200)
+
+
+def _signings(ranking: Ranking, actor: Actor, viewer: reads.Viewer) -> dict[str, Any]:
+    """Who has signed with what evidence, who has yet to, and whether the reader may."""
+    standing = list(ranking.standing_signings)
+    whole = viewer.whole and ranking.kind == RankingKind.OFFICIAL
+    return {
+        "signings": standing,
+        "unsigned": [title for title in SigningTitle.values if title not in {one.title for one in standing}],
+        "evidence": signing_lines(ranking, actor) if whole else [],
+        "signs": may_sign(actor, ranking, standing),
+        "own_form": OwnSigningForm(),
+        "scan_required": settings.SIGNING_SCAN_REQUIRED,
+        "own_record": actor.user_id in {one.recorded_by_id for one in standing},
+    }
 
 
 def _siblings(actor: Actor) -> list[Ranking]:
@@ -284,60 +290,3 @@ def ranking_sheet(request: KpiRequest, ranking_id: int) -> HttpResponse:
         content,
         f"{ranking.get_kind_display()}排名-{TRACK_WORDS[ranking.scheme.track]}-{ranking.period.code}-{ranking.number}.xlsx",
     )
-
-
-@require_POST
-def sign(request: KpiRequest, ranking_id: int) -> HttpResponse:
-    """领导审签 recorded; what is refused is said on the page, with everything typed still there."""
-    ranking = readable_ranking(request.actor, ranking_id)
-    form = SigningForm(request.POST)
-    if not form.is_valid():
-        response = show_ranking(request, ranking, form=form)
-        response.status_code = 422
-        return response
-    sent = request.FILES.get("scan")
-    try:
-        record_signing(
-            actor=request.actor,
-            ranking_id=ranking_id,
-            at=timezone.now(),
-            scan=sent.file if sent else None,
-            scan_name=(sent.name or "") if sent else "",
-            **form.cleaned_data,
-        )
-    except NotFound:
-        raise
-    except Refused as refusal:
-        return show_ranking(request, ranking, form=form, refusal=refusal)
-    return redirect(f"{reverse('evaluation:ranking', args=[ranking_id])}#chain")
-
-
-@require_POST
-def sign_own(request: KpiRequest, ranking_id: int) -> HttpResponse:
-    """我已审签, by the leader that is signed in."""
-    ranking = readable_ranking(request.actor, ranking_id)
-    try:
-        title = request.POST.get("title", "")
-        sign_oneself(actor=request.actor, ranking_id=ranking_id, title=title, at=timezone.now())
-    except Refused as refusal:
-        if refusal.status in (403, 404):
-            raise
-        return show_ranking(request, ranking, refusal=refusal)
-    return redirect(f"{reverse('evaluation:ranking', args=[ranking_id])}#chain")
-
-
-@require_POST
-def withdraw(request: KpiRequest, signing_id: int) -> HttpResponse:
-    """A signing recorded wrongly, taken back with a reason."""
-    found = Signing.objects.filter(pk=signing_id).first()
-    if found is None:
-        raise NotFound
-    ranking = readable_ranking(request.actor, found.ranking_id)
-    try:
-        reason = request.POST.get("reason", "")
-        withdraw_signing(actor=request.actor, signing_id=signing_id, reason=reason, at=timezone.now())
-    except Refused as refusal:
-        if refusal.status in (403, 404):
-            raise
-        return show_ranking(request, ranking, refusal=refusal)
-    return redirect(f"{reverse('evaluation:ranking', args=[ranking.pk])}#chain")

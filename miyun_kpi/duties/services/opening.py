@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from functools import partial
 from itertools import islice
 
 from django.db import transaction
@@ -108,7 +109,7 @@ def open_due(run: Run) -> None:
     for document in DutyDocument.objects.order_by("document"):
         run.guard(
             f"document:{document.document}",
-            lambda document=document: _open_document(run, document),  # type: ignore[misc]  # bound to this one
+            partial(_open_document, run, document),
             what=f"{document.document}的任务没有按时开启",
             offices=[(document.office_id, "")],
         )

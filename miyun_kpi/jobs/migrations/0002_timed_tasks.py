@@ -34,7 +34,7 @@ class Migration(migrations.Migration):
                 ('made_up', models.BooleanField(default=False, verbose_name='补办')),
                 ('failed_at', models.DateTimeField(null=True, verbose_name='没有办成的时间')),
                 ('attempts', models.PositiveIntegerField(default=0, verbose_name='没有办成的次数')),
-                ('cause', models.CharField(blank=True, max_length=60, verbose_name='原因代码')),
+                ('cause', models.CharField(blank=True, max_length=200, verbose_name='原因代码')),
                 ('message', models.TextField(blank=True, verbose_name='说明')),
             ],
             options={

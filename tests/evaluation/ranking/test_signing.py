@@ -128,7 +128,7 @@ def test_a_new_computation_voids_what_was_signed_of_the_older_by_name(ranking):
     told = Notice.objects.filter(key__startswith="signing-void/")
     assert set(told.values_list("role", flat=True)) == {"evaluation_office", "leader"}
     assert told.filter(title__contains="区政府办主任王主任的审签作废").exists()
-    assert AuditEntry.objects.filter(action="evaluation.ranking.signing-void").count() == 2
+    assert AuditEntry.objects.filter(action="evaluation.ranking.signing-struck").count() == 2
     close(again)
     with pytest.raises(Refused, match="还没有登记区政府办主任、分管区领导的领导审签"):
         publish(again, "office2")

@@ -90,6 +90,7 @@ class SheetEventKind(TextChoices):
     RETURNED = "returned", "审核退回"
     WITHDRAWN = "withdrawn", "撤回送审"
     REOPENED = "reopened", "退回重开"
+    HANDED_OVER = "handed", "移交"
 
 
 EDITABLE_STATES = (SheetState.OPEN, SheetState.RETURNED)
@@ -343,3 +344,34 @@ class RectificationOrigin(TextChoices):
 
 # Where 年终 finds what is to be put right.
 YEAR_ORIGINS = (RectificationOrigin.FEEDBACK, RectificationOrigin.SELF_REPORT, RectificationOrigin.VISIT)
+
+
+class UnitChange(TextChoices):
+    """考评对象调整 within a running period (engine 21)."""
+
+    LEAVE_OUT = "leave-out", "本期不列入考评"
+    TAKE_IN = "take-in", "本期列入考评"
+
+
+class UnitChangeState(TextChoices):
+    PROPOSED = "proposed", "待第二人确认"
+    CONFIRMED = "confirmed", "已确认"
+    RETURNED = "returned", "已退回"
+    REVOKED = "revoked", "已撤销"
+
+
+class YearUnitKind(TextChoices):
+    """The year of a unit that did not exist all year (engine 21)."""
+
+    CONTINUES = "continues", "承接"
+    APART = "apart", "单列"
+    UNRANKED = "unranked", "不排名"
+
+
+class Standing(TextChoices):
+    """Whether what is in force still follows from its inputs (engine 22). Only the office and the auditor see CHANGED."""
+
+    HOLDS = "holds", "现行"
+    CHANGED = "changed", "之后有改动"
+    CORRECTED = "corrected", "已更正"
+    BROKEN = "broken", "核对未通过"

@@ -2,11 +2,12 @@
 
 from evaluation.adjustments.models import Adjustment
 from evaluation.bulletin.models import Bulletin, BulletinSource, BulletinVersion
-from evaluation.engine.models.ranking import Ranking, RankingRow, Signing
+from evaluation.engine.models.ranking import Holding, Ranking, RankingRow, Signing
 from evaluation.engine.models.year_method import MethodWeight, YearMethod
+from evaluation.engine.models.year_units import YearUnit
 from evaluation.feedback.models.feedback import Feedback, FeedbackDeadline, UnitCheck
 from evaluation.feedback.models.review import Review
-from evaluation.periods.models import LeftPeriod, Period
+from evaluation.periods.models import InputsRevision, LeftPeriod, Period, PeriodUnit, UnitDecision
 from evaluation.scheme.models.drafting import Amendment, AmendmentChange, SchemeIssue
 from evaluation.scheme.models.scheme import (
     Dimension,
@@ -57,6 +58,11 @@ __all__ = [
     "SettledTie",
     "Veto",
     "YearMethod",
+    "Holding",
+    "InputsRevision",
+    "PeriodUnit",
+    "UnitDecision",
+    "YearUnit",
     "Adjustment",
     "Amendment",
     "AmendmentChange",

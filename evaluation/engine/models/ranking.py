@@ -34,6 +34,8 @@ class Ranking(models.Model):
     movement = models.TextField("较上期", blank=True)
     # What the second engine said when this was computed (engine 24): {"differ": [codes], "borders": [codes]}; "" before it was asked.
     engines = models.TextField("两套算法", blank=True)
+    # What the inputs are called and how firm they stood, shown beside them and outside what is hashed (engine 14).
+    beside = models.TextField("输入的名称和文本状态", blank=True)
     computed_at = models.DateTimeField("核算时间")
     computed_by = models.CharField("核算人", max_length=200)
     computed_by_id = models.BigIntegerField("核算人编号", null=True)
@@ -80,6 +82,19 @@ class Ranking(models.Model):
     @property
     def standing_signings(self) -> "models.QuerySet[Signing]":
         return self.signings.filter(void_at__isnull=True).order_by("signed_on", "pk")
+
+
+class Holding(models.Model):
+    """The number of the inputs under which a ranking was last found to follow from them (engine 22); 0: found not to.
+
+    Beside the ranking and not in it: a published row is never written again.
+    """
+
+    ranking = models.OneToOneField(Ranking, models.CASCADE, related_name="holding", primary_key=True)
+    revision = models.PositiveIntegerField("据以成立的输入变动")
+
+    class Meta:
+        verbose_name = "排名所据的输入"
 
 
 class RankingRow(models.Model):

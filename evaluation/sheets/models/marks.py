@@ -18,6 +18,8 @@ class MarkSheet(models.Model):
     indicator = models.ForeignKey(Indicator, models.PROTECT, related_name="sheets", db_index=False)
     share_figure = models.ForeignKey(Figure, models.PROTECT, related_name="sheets", db_index=False)
     evaluator = models.ForeignKey(Organisation, models.PROTECT, related_name="mark_sheets")
+    # Of the day the sheet was opened or handed over: a later new name does not change what has been filed (engine 21).
+    evaluator_name = models.CharField("考评部门当时名称", max_length=100, blank=True)
     state = models.CharField("状态", max_length=10, choices=SheetState.choices, default=SheetState.OPEN)
     version = models.PositiveIntegerField("版本", default=1)
     filed_at = models.DateTimeField("报送时间", null=True)

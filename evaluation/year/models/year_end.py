@@ -60,6 +60,7 @@ class Deliberation(models.Model):
     version = models.PositiveIntegerField("版本", default=1)
     # The year as it lay before the meeting.
     ranking = models.ForeignKey(Ranking, models.PROTECT, related_name="deliberations")
+    digest = models.CharField("所据结果摘要", max_length=64, blank=True)
     meeting = models.CharField("会议", max_length=120)
     held_on = models.DateField("开会日期")
     minutes_number = models.CharField("纪要文号", max_length=80)
@@ -142,6 +143,7 @@ class CommitteeReport(models.Model):
     """已报区委: the year's result as the 全面履职 part of 党建统领综合考核评价, with its number and date."""
 
     ranking = models.OneToOneField(Ranking, models.PROTECT, related_name="committee_report")
+    digest = models.CharField("所据结果摘要", max_length=64, blank=True)
     deliberation = models.ForeignKey(Deliberation, models.PROTECT, related_name="reports")
     number = models.CharField("报送文号", max_length=80)
     sent_on = models.DateField("报送日期")

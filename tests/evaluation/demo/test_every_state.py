@@ -34,6 +34,7 @@ from tests.factories.rankings import BACKEND
 pytestmark = [pytest.mark.usefixtures("told"), pytest.mark.timeout(300), pytest.mark.once]
 
 NO_FAULT = "演示不给任何单位编造过错"
+NO_REFORM = "演示里机构没有撤并、分设"
 # What has no row, and why.
 REASONS = {
     enums.SchemeState.CLOSED: "没有一个动作结束方案：新方案印发后旧的仍在用",
@@ -46,6 +47,8 @@ REASONS = {
     enums.VetoState.RETURNED: NO_FAULT,
     enums.VetoState.REVOKED: NO_FAULT,
     enums.BulletinKind.CRITICISM: NO_FAULT,
+    enums.SheetEventKind.HANDED_OVER: NO_REFORM,
+    **dict.fromkeys((*enums.UnitChange, *enums.YearUnitKind), NO_REFORM),
     duty_enums.ReportState.EXEMPT: "月跟踪没有书面说明这一步",
 }
 
@@ -109,6 +112,7 @@ def test_whoever_was_invented_for_the_story_cannot_sign_in():
 NOT_TYPED = re.compile(
     r"document|inputs|receipt|digest|hash|key|code|period|label|rule_version|number|file_name|notes|track|clause|kind"
     r"|facts|short_name|indicator|state|basis|purpose|zone|findings"
+    r"|beside|evaluator_name"
 )
 CHINESE = re.compile(r"[一-鿿].*[一-鿿].*[一-鿿].*[一-鿿]")
 
@@ -117,7 +121,7 @@ def test_whatever_was_typed_says_that_it_is_invented(told):
     """Texts of people in the tables of the evaluation; what the product writes itself names the act it comes from."""
     own = re.compile(r"演示|虚构|复核决定 \d+ 号|^区政府办主任$|^分管区领导$")
     of_the_scheme = re.compile(
-        r"^evaluation_(scheme|figure|indicator|dimension|subindicator|printedevaluator|dimensiontotal)$"
+        r"^evaluation_(scheme|figure|indicator|dimension|subindicator|printedevaluator|dimensiontotal|periodunit)$"
     )
     wrong = []
     for model in apps.get_app_config("evaluation").get_models():

@@ -8,6 +8,7 @@ from django.db import transaction
 
 from evaluation.scheme.access.office import require_office
 from evaluation.scheme.models.scheme import Scheme
+from evaluation.scheme.registry import after_settings
 from miyun_kpi.accounts.enums import Verb
 from miyun_kpi.audit.services import record
 from miyun_kpi.lib.actors import Actor
@@ -68,6 +69,9 @@ def change_settings(
             raise Refused("reason-missing", "改方案设置要写理由（4 至 500 字），没有执行。理由留在审计记录里。")
         scheme.version += 1
         scheme.save()
+        if "quarter_adjustments" in changes:
+            for after in after_settings():
+                after(scheme)
         data = {"changes": changes, "reason": reason}
         record(
             actor=actor, action="evaluation.scheme.settings-changed", subject=f"scheme:{scheme.pk}", data=data, at=at

@@ -10,11 +10,14 @@ from miyun_kpi.accounts.enums import Role, Verb
 from miyun_kpi.lib.actors import Actor
 from miyun_kpi.lib.errors import NotAllowed, NotFound
 from miyun_kpi.organisations.enums import Track
+from miyun_kpi.organisations.queries import in_place_of
 
 
 def sheets_visible_to(actor: Actor) -> QuerySet[MarkSheet]:
     """An evaluator its own sheets, the office all (区发改委 not those of the departments given by others)."""
     own = Q(evaluator_id=actor.organisation_id) if actor.organisation_id else Q(pk__in=[])
+    if actor.organisation_id:
+        own |= Q(evaluator__in=in_place_of(actor.organisation_id))
     if actor.may(Verb.READ_ALL_MARKS):
         return (
             MarkSheet.objects.filter(own | ~Q(scheme__track=Track.DEPARTMENT))

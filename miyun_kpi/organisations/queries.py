@@ -197,5 +197,62 @@ def related_bodies() -> dict[int, set[int]]:
     return related
 
 
+def related_codes() -> dict[str, list[str]]:
+    """`related_bodies` by code, in order: for what is kept."""
+    codes = dict(Organisation.objects.values_list("pk", "code"))
+    return {codes[pk]: sorted(codes[other] for other in others) for pk, others in related_bodies().items()}
+
+
 def related_organisations(organisation_id: int) -> set[int]:
     return related_bodies().get(organisation_id, {organisation_id})
+
+
+# How an organisation that ended goes on: in one other, or in several.
+MERGED, SPLIT = "并入", "分设"
+
+
+def in_place_of(organisation_id: int | None) -> QuerySet[Organisation, int]:
+    """Primary keys of ended organisations that this one stands for: merged into it or split into it, three times over.
+
+    As a subquery, so that a scope stays one statement.
+    """
+    links = Affiliation.objects.filter(kind__in=(MERGED, SPLIT))
+    first = links.filter(other=organisation_id).values("organisation_id")
+    second = links.filter(other__in=first).values("organisation_id")
+    third = links.filter(other__in=second).values("organisation_id")
+    ended = Organisation.objects.filter(valid_to__isnull=False)
+    return ended.filter(Q(pk__in=first) | Q(pk__in=second) | Q(pk__in=third)).values_list("pk", flat=True)
+
+
+def heirs(organisations: Iterable[Organisation]) -> dict[int, Organisation]:
+    """By primary key who acts for each today: itself while it stands, else what it was merged into, at the end of the chain.
+
+    Of one that was split nobody knows which part goes on; it stays itself until somebody says so.
+    """
+    found = {one.pk: one for one in organisations}
+    if all(one.valid_to is None for one in found.values()):
+        return found
+    links = Affiliation.objects.filter(kind=MERGED, organisation__valid_to__isnull=False)
+    into = {link.organisation_id: link.other for link in links.select_related("other")}
+    for pk, one in found.items():
+        seen = {pk}
+        while one.valid_to is not None and one.pk in into and into[one.pk].pk not in seen:
+            one = into[one.pk]
+            seen.add(one.pk)
+        found[pk] = one
+    return found
+
+
+def heir_ids(ids: Iterable[int]) -> dict[int, int]:
+    """`heirs` where only primary keys are at hand; one query while nobody has ended."""
+    wanted = set(ids)
+    ended = Organisation.objects.filter(pk__in=wanted, valid_to__isnull=False)
+    gone = heirs(ended)
+    return {pk: gone[pk].pk if pk in gone else pk for pk in wanted}
+
+
+def acts_for(organisation_id: int | None, other_id: int) -> bool:
+    """Whether a post of the first acts for the second: its own body, or one that ended into it."""
+    return organisation_id is not None and (
+        organisation_id == other_id or in_place_of(organisation_id).filter(pk=other_id).exists()
+    )

@@ -85,6 +85,8 @@ def merge_organisations(*, actor: Actor, merged: Sequence[Seen], into: Seen, on:
     if not codes or into.code in codes or len(set(codes)) != len(codes):
         raise Refused("bad-merge", "请选出一个以上要并入的机构，每个只选一次，且不含接收的机构。")
     with transaction.atomic():
+        # All of them in the order of their keys, as an opening period takes them: neither waits for the other for ever.
+        list(Organisation.objects.select_for_update().filter(code__in=[into.code, *codes]).order_by("pk"))
         target = _lock(into)
         _require_open(target, on)
         _refuse_future(on, at)

@@ -6,9 +6,11 @@ from evaluation.engine.queries.year_results import YearResults, year_results
 from evaluation.engine.rules.filing import without_shares
 from evaluation.engine.rules.ranking import Cell, Item, Share, Unit
 from evaluation.enums import FigureKind, NotApplicable, OwnMarkRule, SheetState
-from evaluation.periods.models import Period
+from evaluation.periods.models import Period, PeriodUnit, UnitDecision
+from evaluation.periods.queries.population import decisions_in_force as decisions_on_units
+from evaluation.periods.queries.population import names_of_the_day, period_view
 from evaluation.scheme.models.scheme import Figure, Scheme
-from evaluation.scheme.queries.schemes import SchemeView, scheme_view
+from evaluation.scheme.queries.schemes import SchemeView
 from evaluation.scheme.rules.figures import in_scope
 from evaluation.sheets.models.filing import SheetDecision
 from evaluation.sheets.models.marks import Mark, MarkSheet
@@ -16,9 +18,15 @@ from evaluation.sheets.queries.filing import decisions_in_force, share_keys_left
 from miyun_kpi.db.fields import ScaledDecimalField
 from miyun_kpi.lib.decimals import to_scaled
 from miyun_kpi.organisations.enums import Track
-from miyun_kpi.organisations.queries import related_bodies
+from miyun_kpi.organisations.queries import related_codes
 
 _MILLI = ScaledDecimalField().places
+
+
+@dataclass(frozen=True)
+class Evaluator:
+    code: str
+    name: str
 
 
 @dataclass(frozen=True)
@@ -26,6 +34,9 @@ class EngineInputs:
     """`items` are those that count; `items_before_decisions` as the scheme has them, before 缺表处理决定 leave shares out.
 
     `own` holds (share key, organisation code) pairs where an evaluator marks itself (engine 13).
+
+    `evaluators` by share key: who marks it in this period, by the name of the day its sheet was opened. `changes` are the
+    考评对象调整决定 in force.
     """
 
     view: SchemeView
@@ -38,6 +49,8 @@ class EngineInputs:
     own: frozenset[tuple[str, str]]
     not_applicable: list[tuple[int, str, str, str]]
     decisions: list[SheetDecision]
+    evaluators: dict[str, Evaluator]
+    changes: list[UnitDecision]
     closing: YearResults | None = None
 
     @property
@@ -46,15 +59,23 @@ class EngineInputs:
 
 
 def engine_inputs(scheme: Scheme, period: Period) -> EngineInputs:
-    view = scheme_view(scheme, period.period_code)
+    view = period_view(scheme, period)
     codes = {o.pk: o.code for o in view.organisations}
     quarter = period.period_code.quarter
+    sheets = {
+        sheet.share_figure.key: sheet
+        for sheet in MarkSheet.objects.filter(scheme=scheme, period=period).select_related(
+            "share_figure", "evaluator", "indicator", "period"
+        )
+    }
+    evaluators = _evaluators(view, sheets)
     items = [
         Item(
             number=iv.indicator.number,
             dimension=iv.indicator.dimension.code,
             shares=tuple(
-                Share(s.figure.key, s.evaluator.code, s.share.numerator, s.share.denominator) for s in iv.shares
+                Share(s.figure.key, evaluators[s.figure.key].code, s.share.numerator, s.share.denominator)
+                for s in iv.shares
             ),
             weights={zone: to_scaled(iv.weight(zone), _MILLI) for zone in iv.weights},
             carriers=frozenset(codes[pk] for pk in iv.carriers if pk in codes),
@@ -66,17 +87,33 @@ def engine_inputs(scheme: Scheme, period: Period) -> EngineInputs:
     counted = without_shares(items, share_keys_left_out(decisions))
     # Departments are also ranked within their category, townships within their zone (engine 11).
     by_category = scheme.track == Track.DEPARTMENT
-    units = [Unit(o.code, o.zone, o.category if by_category else "") for o in view.organisations]
-    sheets = {
-        sheet.share_figure.key: sheet
-        for sheet in MarkSheet.objects.filter(scheme=scheme, period=period).select_related(
-            "share_figure", "evaluator", "indicator", "period"
-        )
-    }
-    own = _own_pairs(view)
-    cells, not_applicable = _cells(scheme, period, view, own)
     closing = year_results(scheme, period)
-    return EngineInputs(view, period, units, items, counted, cells, sheets, own, not_applicable, decisions, closing)
+    unplaced = closing.unplaced if closing else frozenset()
+    units = [
+        Unit(o.code, o.zone, o.category if by_category else "", placed=o.code not in unplaced)
+        for o in view.organisations
+    ]
+    frozen = names_of_the_day(scheme.pk, period.pk)
+    own = _own_pairs(view, frozen, evaluators)
+    cells, not_applicable = _cells(scheme, period, view, own)
+    changes = list(decisions_on_units(scheme, period).select_related("organisation").order_by("pk"))
+    for change in changes:
+        row = frozen.get(change.organisation_id)
+        change.organisation.name = row.name if row else change.organisation.name
+    return EngineInputs(
+        view, period, units, items, counted, cells, sheets, own, not_applicable, decisions, evaluators, changes, closing
+    )
+
+
+def _evaluators(view: SchemeView, sheets: dict[str, MarkSheet]) -> dict[str, Evaluator]:
+    """Who marks each share: the sheet says, for it may have been handed over; without one it is the scheme's."""
+    found = {}
+    for iv in view.indicators:
+        for share in iv.shares:
+            sheet = sheets.get(share.figure.key)
+            who = sheet.evaluator if sheet else share.evaluator
+            found[share.figure.key] = Evaluator(who.code, (sheet.evaluator_name if sheet else "") or who.name)
+    return found
 
 
 def _cells(
@@ -108,14 +145,18 @@ def _cells(
     return cells, sorted(approved)
 
 
-def _own_pairs(view: SchemeView) -> frozenset[tuple[str, str]]:
-    """An evaluator with itself, its parts or the body it belongs to, and its 合署 bodies."""
-    related = related_bodies()
-    codes = {o.pk: o.code for o in view.organisations}
+def _own_pairs(
+    view: SchemeView, frozen: dict[int, PeriodUnit], evaluators: dict[str, Evaluator]
+) -> frozenset[tuple[str, str]]:
+    """An evaluator with itself, its parts or the body it belongs to, and its 合署 bodies, as they were when the period opened."""
+    today = {} if frozen else related_codes()
+    related = {
+        o.pk: {o.code, *(frozen[o.pk].related if o.pk in frozen else today.get(o.code, ()))} for o in view.organisations
+    }
     return frozenset(
-        (share.figure.key, codes[pk])
+        (share.figure.key, o.code)
         for iv in view.indicators
         for share in iv.shares
-        for pk in related.get(share.evaluator.pk, {share.evaluator.pk})
-        if pk in codes and pk in iv.carriers
+        for o in view.organisations
+        if o.pk in iv.carriers and evaluators[share.figure.key].code in related[o.pk]
     )

@@ -10,6 +10,7 @@ from django.db import transaction
 
 from evaluation.enums import BatchState, FigureKind
 from evaluation.figures.services.following import bring_sheets_along
+from evaluation.periods.services import scheme_moved
 from evaluation.scheme.access.office import require_office
 from evaluation.scheme.models.scheme import Figure, FigureBatch, FigureChange, Scheme
 from evaluation.scheme.queries.figures import organisation_names, subject_words, value_words
@@ -194,6 +195,7 @@ def check_figures(*, actor: Actor, batch_id: int, approve: bool, note: str, at: 
         )
         if approve:
             _apply(batch, changes, at)
+            scheme_moved(scheme)
         batch.save()
         record(
             actor=actor,

@@ -5,12 +5,13 @@ Invented marks of demonstration periods never stand in the way of the real schem
 """
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from evaluation.engine.models.ranking import Ranking
 from evaluation.enums import FigureKind, PeriodKind, RankingKind, SheetState
 from evaluation.periods.models import Period
+from evaluation.periods.queries.population import period_view
 from evaluation.scheme.models.scheme import Figure, Scheme
 from evaluation.scheme.models.tasks import Task
 from evaluation.scheme.queries.schemes import IndicatorView, SchemeView, ShareView, scheme_view
@@ -25,6 +26,7 @@ from miyun_kpi.lib.actors import SYSTEM
 from miyun_kpi.lib.errors import FieldError, Refused
 from miyun_kpi.lib.periods import PeriodCode
 from miyun_kpi.organisations.models import Organisation
+from miyun_kpi.organisations.queries import heirs
 
 _EARLY = {
     FigureKind.FULL_MARK: ("full-mark", "打分满分"),
@@ -61,7 +63,8 @@ def bring_sheets_along(
         if _concerned(sheet.period, effective_from)
     ]
     view = scheme_view(scheme)
-    views = _views_of_periods(scheme, view)
+    views = _views_of_periods(scheme)
+    goes_on = heirs(view.evaluators())
     kinds = {figure.kind for figure in replaced}
     touched = {figure.indicator_id for figure in replaced}
     _refuse(_fixed_before_the_first_mark(kinds, sheets))
@@ -74,7 +77,9 @@ def bring_sheets_along(
             of = views(one.sheet.period)
             own = next(i for i in of.indicators if i.indicator.pk == iv.indicator.pk)
             share = next(s for s in own.shares if s.figure.pk == one.sheet.share_figure_id)
-            problems += _follow(of, own, share, one)
+            problems += _follow(
+                of, own, replace(share, evaluator=goes_on.get(share.evaluator.pk, share.evaluator)), one
+            )
     _refuse(problems)
     moved = [m.pk for s in sheets for m in s.rows.values() if m.version and before.get(m.pk) != (m.full_mark, m.value)]
     state_marks(actor=SYSTEM, marks=Mark.objects.filter(pk__in=moved).select_related("organisation"), at=at)
@@ -91,16 +96,13 @@ def _concerned(period: Period, effective_from: PeriodCode | None) -> bool:
 Views = Callable[[Period], SchemeView]
 
 
-def _views_of_periods(scheme: Scheme, latest: SchemeView) -> Views:
-    """The scheme as it stands in a period: read again only where there is a 修订."""
-    amended = scheme.amendments.filter(number__isnull=False).exists()
+def _views_of_periods(scheme: Scheme) -> Views:
+    """The scheme as it stands in a period, with the units of that period."""
     found: dict[str, SchemeView] = {}
 
     def of(period: Period) -> SchemeView:
-        if not amended:
-            return latest
         if period.code not in found:
-            found[period.code] = scheme_view(scheme, period.period_code)
+            found[period.code] = period_view(scheme, period)
         return found[period.code]
 
     return of
@@ -135,7 +137,9 @@ def _follow(view: SchemeView, iv: IndicatorView, share: ShareView, one: _Sheet) 
         if one.given():
             return [FieldError(f"{name}已由{sheet.evaluator.name}打分，不能换考评部门，没有执行。", "marks-exist")]
         sheet.evaluator = share.evaluator
-        MarkSheet.objects.filter(pk=sheet.pk).update(evaluator=share.evaluator, version=sheet.version + 1)
+        MarkSheet.objects.filter(pk=sheet.pk).update(
+            evaluator=share.evaluator, evaluator_name=share.evaluator.name, version=sheet.version + 1
+        )
         sheet.version += 1
     return _strike_out(view, iv, one, name) + _full_marks(view, iv, share, one, name) + _add(view, iv, share, one)
 

@@ -78,10 +78,13 @@ class SchemeView:
         return list(seen.values())
 
 
-def scheme_view(scheme: Scheme, period: PeriodCode | None = None) -> SchemeView:
+def scheme_view(
+    scheme: Scheme, period: PeriodCode | None = None, organisations: list[Organisation] | None = None
+) -> SchemeView:
     """Load a scheme in a fixed number of queries (indicators, figures, organisations, totals).
 
     With a period, its figures are those of that period: a 修订 from a later one on is taken back. Never save them.
+    `organisations`: who is ranked there, where that is frozen (periods.queries.population); else those of today.
     """
     figures = list(Figure.objects.filter(scheme=scheme).select_related("organisation").order_by("order"))
     amended = _of_the_period(figures, scheme, period) if period else 0
@@ -112,7 +115,8 @@ def scheme_view(scheme: Scheme, period: PeriodCode | None = None) -> SchemeView:
         (total.zone, total.dimension.code): total.total
         for total in DimensionTotal.objects.filter(dimension__scheme=scheme).select_related("dimension")
     }
-    organisations = list(Organisation.objects.of_track(scheme.track).in_printed_order())
+    if organisations is None:
+        organisations = list(Organisation.objects.of_track(scheme.track).in_printed_order())
     return SchemeView(scheme, list(views.values()), organisations, settings, row_readings, totals, amended)
 
 

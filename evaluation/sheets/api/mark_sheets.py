@@ -19,7 +19,7 @@ from evaluation.sheets.api.answers import (
 )
 from evaluation.sheets.api.inputs import CertifyBody, ConfirmParameter, FileBody, MarkRow, SheetFilters, mark_rows
 from evaluation.sheets.models.marks import Mark, MarkSheet
-from evaluation.sheets.queries.sheet_facts import with_counts
+from evaluation.sheets.queries.sheet_facts import of_the_day, ranked_marks, with_counts
 from evaluation.sheets.services.certifying import certify_sheet, return_sheet
 from evaluation.sheets.services.marks import RowInput, save_marks
 from evaluation.sheets.services.sheets import file_sheet
@@ -89,7 +89,7 @@ def row_json(mark: Mark, weight: str) -> dict[str, Any]:
 def sheet_rows(sheet: MarkSheet) -> list[dict[str, Any]]:
     found = Figure.objects.filter(scheme=sheet.scheme_id, kind=FigureKind.WEIGHT, indicator=sheet.indicator_id)
     weights = {f.zone: f.value for f in figures_of(found, sheet.scheme, sheet.period.period_code)}
-    marks = Mark.objects.filter(sheet=sheet).select_related("organisation").order_by("order")
+    marks = of_the_day(sheet, ranked_marks(sheet).order_by("order"))
     return [row_json(mark, weights[mark.organisation.zone]) for mark in marks]
 
 

@@ -41,7 +41,7 @@ def decision_json(decision: SheetDecision) -> dict[str, Any]:
         "kind": decision.kind,
         "words": decision.get_kind_display(),
         "indicator": {"number": sheet.indicator.number, "name": sheet.indicator.short_name},
-        "evaluator": {"code": sheet.evaluator.code, "name": sheet.evaluator.name},
+        "evaluator": {"code": sheet.evaluator.code, "name": sheet.evaluator_name or sheet.evaluator.name},
         "share": sheet.share_figure.key,
         "reason": decision.reason,
         "signer": decision.signer,

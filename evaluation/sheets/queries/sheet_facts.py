@@ -5,8 +5,10 @@ from typing import TYPE_CHECKING, TypedDict
 
 from django.db.models import Count, Max, Min, Q, QuerySet
 
-from evaluation.enums import NotApplicable
-from evaluation.sheets.models.marks import MarkSheet
+from evaluation.enums import NotApplicable, UnitChange, UnitChangeState
+from evaluation.periods.models import UnitDecision
+from evaluation.periods.queries.population import with_names_of_the_day
+from evaluation.sheets.models.marks import Mark, MarkSheet
 
 if TYPE_CHECKING:
     # The stubs are there for the type checker alone.
@@ -34,3 +36,20 @@ def with_counts(sheets: QuerySet[MarkSheet]) -> "QuerySet[CountedSheet]":
         lowest_full=Min("marks__full_mark"),
         highest_full=Max("marks__full_mark"),
     )
+
+
+def ranked_marks(sheet: MarkSheet) -> QuerySet[Mark]:
+    """The cells of the sheet without units that a 考评对象调整决定 leaves out of the period."""
+    left_out = UnitDecision.objects.filter(
+        scheme=sheet.scheme_id, period=sheet.period_id, state=UnitChangeState.CONFIRMED, kind=UnitChange.LEAVE_OUT
+    )
+    found = Mark.objects.filter(sheet=sheet).exclude(organisation__in=left_out.values("organisation"))
+    return found.select_related("organisation")
+
+
+def of_the_day(sheet: MarkSheet, marks: QuerySet[Mark]) -> list[Mark]:
+    """Loaded, with each unit's name and zone as they were when the period opened."""
+    found = list(marks)
+    units = [mark.organisation for mark in found]
+    with_names_of_the_day(units, scheme_id=sheet.scheme_id, period_id=sheet.period_id)
+    return found

@@ -9,11 +9,13 @@ from django.db.models import Count, QuerySet
 
 from evaluation.enums import FigureKind, FigureStatus, NotApplicable, SheetState
 from evaluation.periods.models import Period
+from evaluation.periods.queries.population import population
 from evaluation.scheme.models.scheme import Figure
 from evaluation.scheme.queries.amendments import figures_of
 from evaluation.scheme.rules.figures import split_share
 from evaluation.sheets.models.marks import DeductionLine, Mark, MarkSheet, Rulebook
 from evaluation.sheets.models.trail import SheetScan
+from evaluation.sheets.queries.sheet_facts import ranked_marks
 from evaluation.sheets.rules.column import Statistics, statistics
 from miyun_kpi.lib.decimals import plain
 from miyun_kpi.organisations.enums import Track
@@ -222,12 +224,10 @@ class SheetPage:
 
 def sheet_page(sheet: MarkSheet, visible: QuerySet[MarkSheet]) -> SheetPage:
     """The matrix of a sheet. `visible` are the sheets the reader may see: earlier marks come from no others."""
-    marks = list(
-        Mark.objects.filter(sheet=sheet)
-        .select_related("organisation")
-        .annotate(deduction_count=Count("deductions"))
-        .order_by("order")
-    )
+    marks = list(ranked_marks(sheet).annotate(deduction_count=Count("deductions")).order_by("order"))
+    units = {one.pk: one for one in population(sheet.scheme, sheet.period)}
+    for mark in marks:  # by name and zone of the day the period opened
+        mark.organisation = units.get(mark.organisation_id, mark.organisation)
     weights = _weights(sheet)
     past = _past(sheet, visible)
     own = related_organisations(sheet.evaluator_id)
@@ -249,7 +249,7 @@ def sheet_page(sheet: MarkSheet, visible: QuerySet[MarkSheet]) -> SheetPage:
     carried = {mark.organisation_id for mark in marks}
     idle = [
         IdleRow(organisation, weights[organisation.zone])
-        for organisation in Organisation.objects.of_track(sheet.scheme.track).in_printed_order()
+        for organisation in units.values()
         if organisation.pk not in carried
     ]
     differs = len({mark.full_mark for mark in marks}) > 1

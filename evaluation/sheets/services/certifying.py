@@ -5,6 +5,7 @@ from datetime import datetime
 from django.db import transaction
 
 from evaluation.enums import SheetEventKind, SheetState
+from evaluation.periods.services import inputs_moved
 from evaluation.sheets.access import visible_sheet
 from evaluation.sheets.models.marks import Mark, MarkSheet
 from evaluation.sheets.services.marks import bump, locked_sheet, require_version
@@ -32,6 +33,7 @@ def certify_sheet(*, actor: Actor, sheet_id: int, version: int, at: datetime, no
         sheet.reopened_until, sheet.receipt_number = None, receipt_number(sheet)
         sheet.save()
         add_event(sheet, SheetEventKind.CERTIFIED, actor, at, note=note)
+        inputs_moved(sheet.scheme_id, [sheet.period_id])
         data = {"receipt": sheet.receipt_number, "late": sheet.late, "note": note}
         record(actor=actor, action="evaluation.sheet.certified", subject=f"mark-sheet:{sheet.pk}", data=data, at=at)
         _tell_maker(sheet, at, "审核通过，已报送", f"回执号 {sheet.receipt_number}。")

@@ -12,6 +12,7 @@ from evaluation.enums import EDITABLE_STATES, NotApplicable, SheetState
 from evaluation.scheme.queries.schemes import weights_of
 from evaluation.sheets.access import require_sheet_write, visible_sheet
 from evaluation.sheets.models.marks import DeductionLine, Mark, MarkSheet, RulebookLine
+from evaluation.sheets.queries.sheet_facts import of_the_day, ranked_marks
 from evaluation.sheets.rules.marks import Deduction, looks_like_points, mark_after_deductions, read_mark
 from miyun_kpi.audit.services import record
 from miyun_kpi.lib.actors import Actor
@@ -114,7 +115,7 @@ def save_marks(
         sheet = locked_sheet(sheet_id)
         require_sheet_write(actor, sheet)
         require_open(sheet, at)
-        marks = {m.organisation.code: m for m in Mark.objects.filter(sheet=sheet).select_related("organisation")}
+        marks = {m.organisation.code: m for m in of_the_day(sheet, ranked_marks(sheet))}
         wanted = _read_rows(sheet, rows, marks, at)
         _ask_about_points(sheet, wanted, confirmed)
         changed = [w for w in wanted if _differs(w)]

@@ -13,10 +13,12 @@ from django.db.models import Q
 from evaluation.enums import DOCUMENT, FigureKind, FullMarkRule, PeriodKind, SchemeState, SheetState
 from evaluation.periods.models import LeftPeriod, Period
 from evaluation.periods.queries.past import past_periods
+from evaluation.periods.queries.population import period_view
 from evaluation.periods.rules.calendar import SHANGHAI, Window, check_window, default_window, late_window
+from evaluation.periods.services import freeze_units, lock_units
 from evaluation.scheme.access.office import require_office
 from evaluation.scheme.models.scheme import Scheme
-from evaluation.scheme.queries.schemes import IndicatorView, SchemeView, ShareView, scheme_view
+from evaluation.scheme.queries.schemes import IndicatorView, SchemeView, ShareView
 from evaluation.scheme.rules.figures import in_scope, points_full_mark
 from evaluation.sheets.models.marks import Mark, MarkSheet
 from evaluation.tasks.services.tracked_months import open_month
@@ -30,6 +32,7 @@ from miyun_kpi.lib.actors import SYSTEM, Actor
 from miyun_kpi.lib.citations import cite
 from miyun_kpi.lib.errors import Conflict, NotFound, Refused
 from miyun_kpi.lib.periods import PeriodCode
+from miyun_kpi.organisations.queries import heirs
 from miyun_kpi.routes import to
 
 
@@ -47,7 +50,7 @@ def schemes_in_force(code: PeriodCode) -> list[Scheme]:
 def open_period(
     *, actor: Actor, code: PeriodCode, at: datetime, window: Window | None = None, note: str = ""
 ) -> Opened:
-    """Open a period with its sheets and cells (quarter, year) or its monthly tracking rows (month).
+    """Open a period with its units, sheets and cells (quarter, year) or its monthly tracking rows (month).
 
     Source: 13号四（二）“月跟踪季反馈”. Opened again it adds only what is lacking. Refuses "no-scheme" for a year without
     a scheme in force. The calendar is the default one unless a window is given.
@@ -67,6 +70,8 @@ def open_period(
     if not workdays.shifts_announced(code.last_day.year):
         notes.append(f"{code.last_day.year} 年的调休尚未公布，按法定节假日推算")
     with transaction.atomic():
+        # A month ranks nobody. Organisations are locked first: a merge either is in it or waits until it is open.
+        units = {} if code.kind == PeriodKind.MONTH else lock_units(schemes)
         period, new = Period.objects.get_or_create(
             code=str(code),
             defaults={
@@ -79,7 +84,9 @@ def open_period(
                 "calendar_note": "；".join(notes),
             },
         )
-        views = [scheme_view(scheme, code) for scheme in schemes]
+        for scheme in schemes if units else ():
+            freeze_units(period, scheme, units[scheme.pk])
+        views = [period_view(scheme, period) for scheme in schemes]
         opened = sum(open_lacking(period, view) for view in views)
         sheets, duties = (0, opened) if period.kind == PeriodKind.MONTH else (opened, 0)
         if new or sheets or duties:
@@ -108,6 +115,7 @@ def _open_sheets(period: Period, view: SchemeView) -> int:
         MarkSheet.objects.filter(period=period, scheme=view.scheme).values_list("share_figure_id", flat=True)
     )
     planned: list[tuple[MarkSheet, IndicatorView, ShareView]] = []
+    goes_on = heirs(view.evaluators())
     for iv in view.indicators:
         if not in_scope(iv.scope.value, quarter=quarter):
             continue
@@ -118,7 +126,8 @@ def _open_sheets(period: Period, view: SchemeView) -> int:
                     period=period,
                     indicator=iv.indicator,
                     share_figure=share.figure,
-                    evaluator=share.evaluator,
+                    evaluator=goes_on[share.evaluator.pk],
+                    evaluator_name=goes_on[share.evaluator.pk].name,
                     state=SheetState.OPEN,
                 )
                 planned.append((sheet, iv, share))
@@ -145,7 +154,7 @@ def _announce(period: Period, views: list[SchemeView], at: datetime) -> None:
     if period.kind == PeriodKind.MONTH:
         return
     due = period.due_at.astimezone().strftime("%Y年%m月%d日 %H:%M")
-    organisations = {o.pk: o for view in views for o in view.evaluators()}
+    organisations = {o.pk for view in views for o in heirs(view.evaluators()).values()}
     send(
         [
             Message(
@@ -157,7 +166,7 @@ def _announce(period: Period, views: list[SchemeView], at: datetime) -> None:
                 url=to("evaluation:sheets"),
                 clause=views[0].scheme.cite("四（二）"),
             )
-            for pk in organisations
+            for pk in sorted(organisations)
         ],
         at=at,
     )

@@ -5,13 +5,16 @@ from datetime import datetime, timedelta
 from django.db import transaction
 
 from evaluation.enums import EDITABLE_STATES, NotApplicable, SheetEventKind, SheetState
+from evaluation.periods.services import inputs_moved
 from evaluation.scheme.access.office import require_office
 from evaluation.scheme.queries.schemes import weights_of
 from evaluation.sheets.access import require_sheet_write, visible_sheet
 from evaluation.sheets.models.marks import Mark, MarkSheet
 from evaluation.sheets.models.trail import SheetEvent
 from evaluation.sheets.queries.checks import sheet_checks
+from evaluation.sheets.queries.sheet_facts import of_the_day, ranked_marks
 from evaluation.sheets.rules.marks import looks_like_points
+from evaluation.sheets.services.handover import to_the_heir
 from evaluation.sheets.services.marks import (
     LOOKS_LIKE_POINTS,
     POINTS_QUESTION,
@@ -60,7 +63,7 @@ def file_sheet(
         _require_filer(actor, sheet)
         require_open(sheet, at)
         require_version(sheet, version)
-        marks = list(Mark.objects.filter(sheet=sheet).select_related("organisation"))
+        marks = of_the_day(sheet, ranked_marks(sheet))
         _require_seen(sheet, marks, seen)
         _require_complete(marks)
         require_scan(sheet, marks)
@@ -80,6 +83,8 @@ def file_sheet(
         sheet.save()
         kind = SheetEventKind.SUBMITTED if certified else SheetEventKind.FILED
         add_event(sheet, kind, actor, at, note=reason.strip() if findings else "", findings=findings)
+        if not certified:
+            inputs_moved(sheet.scheme_id, [sheet.period_id])
         record(
             actor=actor,
             action="evaluation.sheet.filed",
@@ -207,8 +212,10 @@ def reopen_sheet(*, actor: Actor, sheet_id: int, version: int, reason: str, unti
         sheet.reopened_until, sheet.reopen_reason = until, reason
         # Given back to the evaluator: an entry from paper ends here and would have to be started anew.
         sheet.paper_number, sheet.paper_by, sheet.paper_by_id = "", "", None
+        to_the_heir(sheet)
         sheet.save()
         add_event(sheet, SheetEventKind.REOPENED, actor, at, note=reason)
+        inputs_moved(sheet.scheme_id, [sheet.period_id])
         until_text = until.astimezone().strftime("%m月%d日 %H:%M")
         send(
             [
@@ -290,11 +297,13 @@ def decide_not_applicable(
             mark.not_applicable = NotApplicable.NO
             if sheet.state not in EDITABLE_STATES:
                 bump(sheet, SheetState.RETURNED)
+                to_the_heir(sheet)
                 sheet.reopened_until = max(sheet.period.locks_at, at + DECLINED_REOPENING)
                 sheet.reopen_reason = f"{mark.organisation.name}不同意不适用：{note.strip()}"
                 sheet.save()
                 add_event(sheet, SheetEventKind.REOPENED, actor, at, note=sheet.reopen_reason)
         mark.save()
+        inputs_moved(sheet.scheme_id, [sheet.period_id])
         answer = "批准" if approve else f"不同意（{note.strip()}）"
         send(
             [

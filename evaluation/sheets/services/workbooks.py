@@ -9,6 +9,7 @@ from django.db import transaction
 from evaluation.sheets.access import require_sheet_write, visible_sheet
 from evaluation.sheets.models.marks import DeductionLine, Mark
 from evaluation.sheets.models.trail import WorkbookUpload
+from evaluation.sheets.queries.sheet_facts import ranked_marks
 from evaluation.sheets.services.marks import (
     LOOKS_LIKE_POINTS,
     DeductionInput,
@@ -77,7 +78,7 @@ def undo_workbook(*, actor: Actor, sheet_id: int, upload_id: int, at: datetime) 
         if upload.undone_at:
             return upload
         require_open(sheet, at)
-        marks = {m.organisation.code: m for m in Mark.objects.filter(sheet=sheet).select_related("organisation")}
+        marks = {m.organisation.code: m for m in ranked_marks(sheet)}
         since = [row for row in upload.rows if _version(marks, row) != row["version"]]
         if since:
             names = "、".join(m.organisation.name for row in since[:5] if (m := marks.get(row["organisation"])))

@@ -1,0 +1,58 @@
+"""An evaluator that ends hands its open sheets over at once; what is filed keeps its name (engine 21)."""
+
+from datetime import date, datetime
+
+from evaluation.enums import SheetEventKind, SheetState
+from evaluation.sheets.models.marks import MarkSheet
+from evaluation.sheets.models.trail import SheetEvent
+from miyun_kpi.accounts.enums import Role
+from miyun_kpi.audit.services import record
+from miyun_kpi.inbox.services import Message, send
+from miyun_kpi.lib.actors import Actor
+from miyun_kpi.organisations.models import Organisation
+from miyun_kpi.organisations.queries import heirs
+from miyun_kpi.routes import to
+
+
+def to_the_heir(sheet: MarkSheet) -> None:
+    """A filed sheet given back after its evaluator ended goes to whoever acts in its place. The caller saves."""
+    heir = heirs([sheet.evaluator])[sheet.evaluator.pk]
+    if heir.pk != sheet.evaluator_id:
+        sheet.evaluator, sheet.evaluator_name = heir, heir.name
+
+
+def hand_over_sheets(actor: Actor, source: Organisation, target: Organisation, on: date, at: datetime) -> int:
+    """What the registry of merges calls: every sheet not filed goes to the one that goes on, in the same transaction."""
+    sheets = list(
+        MarkSheet.objects.filter(evaluator=source)
+        .exclude(state=SheetState.FILED)
+        .select_for_update(of=("self",), no_key=True)
+        .select_related("indicator", "period")
+        .order_by("pk")
+    )
+    for sheet in sheets:
+        sheet.evaluator, sheet.evaluator_name, sheet.version = target, target.name, sheet.version + 1
+        # A sheet the old evaluator has sent to its own certifier is to be sent again by the new one.
+        if sheet.state == SheetState.SUBMITTED:
+            sheet.state = SheetState.OPEN
+        sheet.save(update_fields=["evaluator", "evaluator_name", "version", "state"])
+        note = f"考评部门由{source.name}变为{target.name}（{on.isoformat()}并入）"
+        SheetEvent.objects.create(
+            sheet=sheet, kind=SheetEventKind.HANDED_OVER, at=at, by_id=actor.user_id, by=actor.label, note=note
+        )
+    send([_message(sheet, source, target) for sheet in sheets], at=at)
+    for sheet in sheets:
+        data = {"from": source.code, "to": target.code, "on": on.isoformat()}
+        record(actor=actor, action="evaluation.sheet.handed-over", subject=f"mark-sheet:{sheet.pk}", data=data, at=at)
+    return len(sheets)
+
+
+def _message(sheet: MarkSheet, source: Organisation, target: Organisation) -> Message:
+    return Message(
+        key=f"sheet-handed-over/{sheet.pk}/{sheet.version}",
+        organisation_id=target.pk,
+        role=Role.EVALUATOR,
+        title=f"“{sheet.indicator.short_name}”打分表转由本单位打分"[:120],
+        body=f"{source.name}已并入，{sheet.period.label}没有报送的打分表由本单位继续打分、报送。",
+        url=to("evaluation:sheet", sheet.pk),
+    )

@@ -244,7 +244,8 @@ _ENUMERATIONS = {
     "miyun_kpi.organisations.enums": "Track Zone Category",
     "miyun_kpi.duties.enums": "Cadence CadenceBasis DutyKind UnitRole PhraseKind Course ReportState",
     "evaluation.enums": "SchemeState FigureStatus SheetState RankingKind RankingState DisclosureScope DecisionKind"
-    " AdjustmentGround AdjustmentState SupervisionSource SupervisionState SupervisionRole SigningTitle",
+    " AdjustmentGround AdjustmentState SupervisionSource SupervisionState SupervisionRole SigningTitle"
+    " Standing UnitChange YearUnitKind",
     "miyun_kpi.api.enums": "ChangeKind",
     "farmland.enums": "Investor FeeKind RateKind MoneyKind",
     "postdoc.enums": "StationKind",
@@ -353,6 +354,7 @@ CELERY_BEAT_SCHEDULE: dict[str, dict[str, object]] = {
         "options": {"expires": 3000},
     },
     "postdoc.send_notices": {"task": "postdoc.send_notices", "schedule": 3600.0, "options": {"expires": 3000}},
+    "evaluation.compare_held": {"task": "evaluation.compare_held", "schedule": 3600.0, "options": {"expires": 3000}},
     "duties.open_due": {"task": "duties.open_due", "schedule": 900.0, "options": {"expires": 800}},
     "personnel.send_notices": {"task": "personnel.send_notices", "schedule": 3600.0, "options": {"expires": 3000}},
     "registers.send_due_notices": {

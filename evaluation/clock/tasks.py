@@ -9,6 +9,7 @@ from django.utils import timezone
 from evaluation.bulletin.services.bulletin_pdf import TASK as BULLETIN_PDF
 from evaluation.bulletin.services.bulletin_pdf import make_pdf
 from evaluation.clock.services import compute_trials_at_lock, open_due_periods, send_reminders
+from evaluation.engine.services import compare_all_held
 from evaluation.feedback.services.jobs_reviews import send_review_reminders
 from evaluation.scheme.models.scheme import Scheme
 from evaluation.tracking.services.tracking_reminders import remind_units, tell_overdue
@@ -38,6 +39,12 @@ def compute_trials_at_lock_task() -> int:
 @shared_task(name="evaluation.send_review_reminders")
 def send_review_reminders_task() -> int:
     return send_review_reminders(at=timezone.now())
+
+
+@shared_task(name="evaluation.compare_held")
+def compare_held_task() -> int:
+    """What is in force beside its inputs; finds also what was written past the services."""
+    return compare_all_held()
 
 
 @job_task(BULLETIN_PDF)

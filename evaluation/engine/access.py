@@ -1,16 +1,21 @@
 """Who sees which ranking and how much of it (engine 18)."""
 
+from collections.abc import Iterable
+from dataclasses import dataclass
+
 from django.db.models import Q, QuerySet
 
 from evaluation.engine.models.ranking import Ranking, Signing
 from evaluation.engine.queries.frozen import WHOLE
-from evaluation.enums import RankingKind, RankingState
+from evaluation.engine.queries.holding import cell_words, standing_of, standings_by_number
+from evaluation.enums import RankingKind, RankingState, Standing
 from evaluation.scheme.access.office import is_ranked_co_office
 from miyun_kpi.accounts.enums import Verb
 from miyun_kpi.lib.actors import Actor
 from miyun_kpi.lib.errors import NotFound
 from miyun_kpi.organisations.enums import Track
 from miyun_kpi.organisations.models import Organisation
+from miyun_kpi.organisations.queries import acts_for, in_place_of
 
 
 def rankings_visible_to(actor: Actor) -> QuerySet[Ranking]:
@@ -48,12 +53,19 @@ def latest_ranking(actor: Actor, track: str) -> Ranking | None:
 
 
 def scope_of(actor: Actor, ranking: Ranking) -> tuple[str, str]:
-    """How much of a ranking the actor sees: ("whole", "") or the 公开范围 and the code of the own row."""
+    """How much of a ranking the actor sees: ("whole", "") or the 公开范围 and the codes of the own rows, joined with "+"."""
     if sees_whole_ranking(actor, ranking):
         return WHOLE, ""
+    return ranking.disclosure_scope, own_codes(actor)
+
+
+def own_codes(actor: Actor) -> str:
+    """The actor's organisation and those that ended into it, joined with "+": codes hold none."""
     if actor.organisation_id is None:
-        return ranking.disclosure_scope, ""
-    return ranking.disclosure_scope, Organisation.objects.values_list("code", flat=True).get(pk=actor.organisation_id)
+        return ""
+    ended = Q(pk__in=in_place_of(actor.organisation_id))
+    found = Organisation.objects.filter(Q(pk=actor.organisation_id) | ended).order_by("code")
+    return "+".join(found.values_list("code", flat=True))
 
 
 def sees_whole_ranking(actor: Actor, ranking: Ranking) -> bool:
@@ -64,9 +76,7 @@ def sees_whole_ranking(actor: Actor, ranking: Ranking) -> bool:
 
 
 def may_see_receipt(actor: Actor, ranking: Ranking, organisation: Organisation) -> bool:
-    return sees_whole_ranking(actor, ranking) or (
-        actor.organisation_id is not None and actor.organisation_id == organisation.pk
-    )
+    return sees_whole_ranking(actor, ranking) or acts_for(actor.organisation_id, organisation.pk)
 
 
 def may_read_signing_scan(actor: Actor, signing_id: int) -> bool:
@@ -75,3 +85,59 @@ def may_read_signing_scan(actor: Actor, signing_id: int) -> bool:
     if found is None or not rankings_visible_to(actor).filter(pk=found.ranking_id).exists():
         return False
     return sees_whole_ranking(actor, found.ranking)
+
+
+@dataclass(frozen=True)
+class Held:
+    """Whether a ranking still holds, as one reader is told. None: it is in force nowhere, or is not this reader's to know.
+
+    `cells` are the inputs that moved, in words, for the office and the auditor; leaders see that something moved; all
+    others read 现行 until a correction has gone out (engine 22).
+    """
+
+    standing: Standing | None
+    cells: tuple[str, ...] = ()
+    corrected_by: int | None = None
+
+    @property
+    def changed(self) -> bool:
+        return self.standing == Standing.CHANGED
+
+    @property
+    def holds(self) -> bool:
+        return self.standing in (Standing.HOLDS, None)
+
+    @property
+    def line(self) -> str:
+        """As it stands on what is printed or taken away as a file."""
+        if self.standing is None:
+            return ""
+        see = f"（见第 {self.corrected_by} 版）" if self.corrected_by else ""
+        return f"打印时状态：{self.standing.label}{see}"
+
+
+def sees_cells(actor: Actor, ranking: Ranking) -> bool:
+    return sees_whole_ranking(actor, ranking) and (actor.may(Verb.COMPUTE_RANKINGS) or actor.may(Verb.READ_AUDIT))
+
+
+def held_for(actor: Actor, ranking: Ranking) -> Held:
+    """For the page of a ranking and whatever is printed from it: the inputs themselves are compared."""
+    if ranking.corrected_by_id:
+        number = Ranking.objects.values_list("number", flat=True).get(pk=ranking.corrected_by_id)
+        return Held(Standing.CORRECTED, corrected_by=number)
+    if ranking.kind == RankingKind.TRIAL:
+        return Held(None)
+    if not sees_whole_ranking(actor, ranking):
+        return Held(Standing.HOLDS if ranking.state == RankingState.PUBLISHED else None)
+    standing, cells = standing_of(ranking)
+    return Held(standing, tuple(cell_words(ranking, cells)) if sees_cells(actor, ranking) else ())
+
+
+def standings_for(actor: Actor, rankings: Iterable[Ranking]) -> dict[int, Standing]:
+    """For lists: two integers each, and what the reader may know of it."""
+    found = list(rankings)
+    told = standings_by_number(found)
+    for one in found:
+        if told.get(one.pk) == Standing.CHANGED and not sees_whole_ranking(actor, one):
+            told[one.pk] = Standing.HOLDS
+    return told

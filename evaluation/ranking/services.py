@@ -7,12 +7,16 @@ from django.db import transaction
 
 from evaluation.engine.models.ranking import Ranking, RankingRow
 from evaluation.engine.queries.engine_inputs import EngineInputs, engine_inputs
-from evaluation.engine.queries.ranking_documents import Built, build, inputs_hash, rule_version
+from evaluation.engine.queries.holding import cell_words, difference, revision_of
+from evaluation.engine.queries.inputs import beside, rule_version
+from evaluation.engine.queries.ranking_documents import Built, build, inputs_hash
 from evaluation.engine.queries.sealed import require_ranking, seal_ranking, seal_receipts
 from evaluation.engine.rules.documents import canonical, text_digest
+from evaluation.engine.services import stands_on
 from evaluation.enums import DisclosureScope, PeriodKind, RankingKind, RankingState
 from evaluation.feedback.services.unit_checks import announce_bulletin, require_unit_check
 from evaluation.periods.models import Period
+from evaluation.periods.services import year_moved
 from evaluation.ranking.queries.corrections import current_bulletin
 from evaluation.ranking.queries.movement import movement_of
 from evaluation.ranking.signing import office_ranking, require_signings, void_older_signings
@@ -34,20 +38,25 @@ def compute_trial(*, actor: Actor, scheme: Scheme, period: Period, at: datetime)
     if actor is not SYSTEM:
         require_office(actor, Verb.COMPUTE_RANKINGS, track=scheme.track)
     with transaction.atomic():
+        revision = revision_of(scheme.pk, period.pk)
         inputs = engine_inputs(scheme, period)
         # The marks of a trial that stands: looked up before anything is ranked.
-        found = _same(scheme, period, RankingKind.TRIAL, inputs_hash(inputs))
-        return (found, False) if found else _freeze(actor, inputs, RankingKind.TRIAL, at)
+        found = _same(scheme, period, RankingKind.TRIAL, inputs_hash(inputs, kind=RankingKind.TRIAL))
+        if found is not None:
+            stands_on(found, revision)
+            return found, False
+        return _freeze(actor, inputs, RankingKind.TRIAL, at, revision=revision)
 
 
 def compute_official(*, actor: Actor, scheme: Scheme, period: Period, at: datetime) -> tuple[Ranking, bool]:
     """正式核定: refused while anything is missing or unconfirmed; one person computes, another publishes."""
     require_office(actor, Verb.COMPUTE_RANKINGS, track=scheme.track)
     with transaction.atomic():
+        revision = revision_of(scheme.pk, period.pk)
         inputs = engine_inputs(scheme, period)
         built = build(inputs, kind=RankingKind.OFFICIAL)
         _require_settled(inputs, built)
-        return _freeze(actor, inputs, RankingKind.OFFICIAL, at, built)
+        return _freeze(actor, inputs, RankingKind.OFFICIAL, at, built, revision=revision)
 
 
 def _require_settled(inputs: EngineInputs, built: Built) -> None:
@@ -93,7 +102,13 @@ def _require_agreement(built: Built) -> None:
 
 
 def _freeze(
-    actor: Actor, inputs: EngineInputs, kind: RankingKind, at: datetime, built: Built | None = None
+    actor: Actor,
+    inputs: EngineInputs,
+    kind: RankingKind,
+    at: datetime,
+    built: Built | None = None,
+    *,
+    revision: int,
 ) -> tuple[Ranking, bool]:
     scheme, period = inputs.view.scheme, inputs.period
     # One computation of a track at a time: two presses of the button meet here and find one result.
@@ -101,6 +116,7 @@ def _freeze(
     built = built or build(inputs, kind=kind)
     found = _same(scheme, period, kind, built.inputs_hash)
     if found is not None:
+        stands_on(found, revision)
         return found, False
     number = Ranking.objects.filter(scheme=scheme, period=period, kind=kind).count() + 1
     ranking = Ranking.objects.create(
@@ -115,28 +131,15 @@ def _freeze(
         document="",
         inputs=canonical(built.inputs),
         engines=canonical(built.engines.as_json()),
+        beside=canonical(beside(inputs)),
         computed_at=at,
         computed_by=actor.label,
         computed_by_id=actor.user_id,
     )
     if kind == RankingKind.OFFICIAL:
         void_older_signings(actor=actor, newer=ranking, at=at)
-    rows = [
-        RankingRow(
-            ranking=ranking,
-            organisation=row.organisation,
-            position=position,
-            total=row.total,
-            rank=row.rank,
-            receipt=canonical(row.receipt),
-        )
-        for position, row in enumerate(built.rows, start=1)
-    ]
-    seal_receipts(rows)
-    ranking.document = canonical(_document(ranking, built.document))
-    seal_ranking(ranking, rows)
-    ranking.save(update_fields=["document", "receipts_digest", "seal", "seal_key"])
-    RankingRow.objects.bulk_create(rows)
+    stands_on(ranking, revision)
+    _seal(ranking, built)
     record(
         actor=actor,
         action=f"evaluation.ranking.{kind}",
@@ -159,6 +162,26 @@ def _same(scheme: Scheme, period: Period, kind: str, digest: str) -> Ranking | N
     """The ranking that has these inputs. A version that has been corrected is history: the same marks make a new one."""
     same = Ranking.objects.filter(scheme=scheme, period=period, kind=kind, inputs_hash=digest)
     return same.filter(corrected_by__isnull=True).first()
+
+
+def _seal(ranking: Ranking, built: Built) -> None:
+    """Document and rows stored under their seals."""
+    rows = [
+        RankingRow(
+            ranking=ranking,
+            organisation=row.organisation,
+            position=position,
+            total=row.total,
+            rank=row.rank,
+            receipt=canonical(row.receipt),
+        )
+        for position, row in enumerate(built.rows, start=1)
+    ]
+    seal_receipts(rows)
+    ranking.document = canonical(_document(ranking, built.document))
+    seal_ranking(ranking, rows)
+    ranking.save(update_fields=["document", "receipts_digest", "seal", "seal_key"])
+    RankingRow.objects.bulk_create(rows)
 
 
 def _document(ranking: Ranking, content: dict[str, Any]) -> dict[str, Any]:
@@ -194,10 +217,15 @@ def publish_ranking(*, actor: Actor, ranking_id: int, at: datetime, scope: str) 
         corrected = _require_later(ranking)
         require_ranking(ranking)
         require_signings(actor, ranking)
-        content = build(engine_inputs(ranking.scheme, ranking.period), kind=RankingKind.OFFICIAL)
-        if content.inputs_hash != ranking.inputs_hash:
-            raise Conflict("inputs-changed", "核定之后打分或方案又有改动，没有通报。请重新核定、审签后再通报。")
-        _require_agreement(content)
+        revision = revision_of(ranking.scheme_id, ranking.period_id)
+        if cells := difference(ranking):
+            raise Conflict(
+                "inputs-changed",
+                "核定之后打分或方案又有改动，没有通报。请重新核定、审签后再通报。",
+                errors=listed([FieldError(words, "changed") for words in cell_words(ranking, cells)]),
+            )
+        stands_on(ranking, revision)
+        _require_agreement(build(engine_inputs(ranking.scheme, ranking.period), kind=RankingKind.OFFICIAL))
         ranking.state, ranking.published_at = RankingState.PUBLISHED, at
         ranking.published_by, ranking.published_by_id = actor.label, actor.user_id
         ranking.disclosure_scope = scope
@@ -214,6 +242,7 @@ def publish_ranking(*, actor: Actor, ranking_id: int, at: datetime, scope: str) 
             "movement": text_digest(ranking.movement),
         }
         action = "evaluation.ranking.corrected" if corrected else "evaluation.ranking.published"
+        year_moved(ranking.scheme_id, ranking.scheme.year)
         record(actor=actor, action=action, subject=f"ranking:{ranking.pk}", data=data, at=at)
         announce_bulletin(ranking, at)
         _announce(ranking, corrected, at)

@@ -11,6 +11,7 @@ from evaluation.engine.models.ranking import Ranking
 from evaluation.enums import ActState, FigureKind, RankingKind, SchemeState
 from evaluation.figures.services.figures import Wanted, evaluators_named, read_changes, require_consistent
 from evaluation.figures.services.following import bring_sheets_along
+from evaluation.periods.services import scheme_moved
 from evaluation.scheme.access.drafts import require_drafting
 from evaluation.scheme.models.drafting import Amendment, AmendmentChange
 from evaluation.scheme.models.scheme import Figure, FigureChange, Scheme
@@ -104,6 +105,7 @@ def decide_amendment(*, actor: Actor, amendment_id: int, confirm: bool, note: st
         amendment.save()
         if confirm:
             _apply(scheme, amendment, at)
+            scheme_moved(scheme)
         data = {"number": amendment.number, "note": amendment.note}
         _record(actor, "confirmed" if confirm else "returned", amendment, data, at)
         if confirm:

@@ -1,19 +1,21 @@
 """From the engine's inputs to the frozen document and each organisation's 得分明细."""
 
 from bisect import bisect_left, bisect_right
+from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
 from evaluation.engine.queries.engine_inputs import EngineInputs
+from evaluation.engine.queries.inputs import listed_inputs, rule_version, trial_inputs
 from evaluation.engine.queries.second_engine import engines_agree
 from evaluation.engine.rules import documents
 from evaluation.engine.rules.agreement import Agreement
-from evaluation.engine.rules.ranking import ARITHMETIC, AVERAGE_CLAUSE, Result, UnitResult, rank
+from evaluation.engine.rules.ranking import AVERAGE_CLAUSE, Missing, Result, UnitResult, missing_marks, rank
 from evaluation.enums import FigureKind, RankingKind, SheetState
+from evaluation.periods.models import UnitDecision
 from evaluation.scheme.models.scheme import Figure
 from evaluation.scheme.queries.schemes import IndicatorView
-from evaluation.scheme.rules.amendments import version_words
 from evaluation.scheme.rules.figures import weakest
 from evaluation.sheets.queries.filing import decision_json
 from miyun_kpi.lib.decimals import plain
@@ -23,11 +25,6 @@ from miyun_kpi.site import is_demonstration
 Json = dict[str, Any]
 # Of the whole scheme, thousandths.
 WHOLE_WEIGHT = 100_000
-
-
-def rule_version(inputs: EngineInputs) -> str:
-    """The number of the arithmetic and the version of the document with its 修订: `2 · 13号·1·修2` (engine 26)."""
-    return f"{ARITHMETIC} · {version_words(inputs.view.scheme.rule_version, inputs.view.amended)}"
 
 
 @dataclass(frozen=True)
@@ -59,7 +56,7 @@ def build(inputs: EngineInputs, *, kind: RankingKind) -> Built:
         trial=kind == RankingKind.TRIAL,
         precision=inputs.view.scheme.rank_precision,
     )
-    missing = _missing(inputs, result)
+    missing = _missing(inputs, result.missing)
     scheme, period = inputs.view.scheme, inputs.period
     organisations = {o.code: o for o in inputs.view.organisations}
     rows = [_row(inputs, unit_result, organisations[unit_result.unit.code]) for unit_result in result.units]
@@ -78,6 +75,7 @@ def build(inputs: EngineInputs, *, kind: RankingKind) -> Built:
             for number, evaluator, code, reason in inputs.not_applicable
         ],
         "decisions": [decision_json(decision) for decision in inputs.decisions],
+        "unit_decisions": [unit_decision_json(one) for one in inputs.changes],
         "averages": sum(score.basis == "average" for unit in result.units for score in unit.items),
         "own_marks": len(inputs.own),
         "rows": rows,
@@ -85,7 +83,7 @@ def build(inputs: EngineInputs, *, kind: RankingKind) -> Built:
     if closing is not None and closing.weights is not None:
         document["year"] = closing.method_json()
     digest = documents.digest_of(document)
-    listed = _inputs(inputs)
+    listed = _listed(inputs, kind, missing)
     receipts = _receipts(inputs, result, rows)
     built = [
         BuiltRow(
@@ -99,13 +97,35 @@ def build(inputs: EngineInputs, *, kind: RankingKind) -> Built:
     return Built(document, built, missing, listed, documents.digest_of(listed), digest, engines_agree(inputs, result))
 
 
-def inputs_hash(inputs: EngineInputs) -> str:
+def inputs_hash(inputs: EngineInputs, *, kind: RankingKind) -> str:
     """What `build` will give as the hash of its inputs, without ranking anything."""
-    return documents.digest_of(_inputs(inputs))
+    missing = _missing(inputs, missing_marks(inputs.units, inputs.items, inputs.cells))
+    return documents.digest_of(_listed(inputs, kind, missing))
+
+
+def _listed(inputs: EngineInputs, kind: RankingKind, missing: list[Json]) -> Json:
+    listed = listed_inputs(inputs)
+    if kind == RankingKind.TRIAL:
+        listed |= trial_inputs(missing, list(inputs.closing.problems) if inputs.closing else [])
+    return listed
 
 
 def figure_json(figure: Figure) -> Json:
     return {"figure": figure.key, "label": figure_label(figure), "status": figure.status, "clause": _clause(figure)}
+
+
+def unit_decision_json(decision: UnitDecision) -> Json:
+    """考评对象调整决定 as rankings, 反馈单, 通报 and clients name it."""
+    assert decision.confirmed_at is not None
+    return {
+        "kind": decision.kind,
+        "words": decision.get_kind_display(),
+        "organisation": decision.organisation.code,
+        "name": decision.organisation.name,
+        "number": decision.number,
+        "reason": decision.reason,
+        "confirmed_on": decision.confirmed_at.astimezone().date().isoformat(),
+    }
 
 
 def figure_label(figure: Figure) -> str:
@@ -143,13 +163,13 @@ def _clause(figure: Figure) -> str:
     return figure.scheme.cite(figure.clause)
 
 
-def _missing(inputs: EngineInputs, result: Result) -> list[Json]:
+def _missing(inputs: EngineInputs, gaps: Sequence[Missing]) -> list[Json]:
     """Every missing cell with the state of its sheet: a blank of a filed sheet differs from a sheet not filed, and from
     an average that nobody is left to give."""
     names = {iv.indicator.number: iv.indicator.short_name for iv in inputs.view.indicators}
-    evaluators = {o.code: o.name for o in inputs.view.evaluators()}
+    evaluators = {one.code: one.name for one in inputs.evaluators.values()}
     found = []
-    for gap in result.missing:
+    for gap in gaps:
         sheet = inputs.sheets.get(gap.share.key)
         state = "not-opened" if sheet is None else sheet.state if sheet.state != SheetState.FILED else "blank"
         if gap.no_carrier:
@@ -220,9 +240,9 @@ def _weighed(inputs: EngineInputs) -> bool:
 
 def _receipts(inputs: EngineInputs, result: Result, rows: list[Json]) -> list[Json]:
     views = {iv.indicator.number: iv for iv in inputs.view.indicators}
-    names = {share.figure.key: share.evaluator.name for iv in inputs.view.indicators for share in iv.shares}
     decisions = [decision_json(decision) for decision in inputs.decisions]
     carrying = {o.code: o.pk for o in inputs.view.organisations}
+    changes = [unit_decision_json(one) for one in inputs.changes]
     gaps = _gaps(rows)
     average_clause = inputs.view.scheme.cite(AVERAGE_CLAUSE[inputs.view.scheme.track])
     receipts = []
@@ -243,7 +263,7 @@ def _receipts(inputs: EngineInputs, result: Result, rows: list[Json]) -> list[Js
                         part,
                         evaluator={
                             "code": part.share.evaluator,
-                            "name": names[part.share.key],
+                            "name": inputs.evaluators[part.share.key].name,
                         },
                         own=(part.share.key, unit_result.unit.code) in inputs.own,
                     )
@@ -252,7 +272,7 @@ def _receipts(inputs: EngineInputs, result: Result, rows: list[Json]) -> list[Js
             )
             for score in unit_result.items
         ]
-        receipts.append({**row, "items": items, **gap, "decisions": decisions})
+        receipts.append({**row, "items": items, **gap, "decisions": decisions, "unit_decisions": changes})
     return receipts
 
 
@@ -278,30 +298,3 @@ def _gaps(rows: list[Json]) -> list[Json]:
             below = f"{own - totals[lower - 1]:.4f}" if lower else None
         found.append({"gap_above": above, "gap_below": below, "ranked": ranked})
     return found
-
-
-def _inputs(inputs: EngineInputs) -> Json:
-    """Everything the result follows from, so that anybody can recompute it: kept with the ranking and hashed."""
-    scheme = inputs.view.scheme
-    return {
-        "rule_version": rule_version(inputs),
-        "rank_precision": scheme.rank_precision,
-        "track": scheme.track,
-        "year": scheme.year,
-        "period": inputs.period.code,
-        "figures": {f.key: [f.value, "confirmed" if f.confirmed else f.status] for f in inputs.view.figures},
-        "names": {o.code: o.name for o in inputs.view.organisations},
-        "zones": {o.code: [o.zone, o.category] for o in inputs.view.organisations},
-        "marks": {
-            f"{key}@{code}": [
-                documents.milli(cell.value),
-                documents.milli(cell.full),
-                *(["不适用"] if cell.not_applicable else []),
-            ]
-            for (key, code), cell in sorted(inputs.cells.items())
-        },
-        "sheets": {key: sheet.state for key, sheet in sorted(inputs.sheets.items())},
-        "not_applicable": [list(entry) for entry in inputs.not_applicable],
-        "decisions": [decision_json(decision) for decision in inputs.decisions],
-        **(inputs.closing.as_inputs() if inputs.closing else {}),
-    }

@@ -86,7 +86,7 @@ def receipt_words(row: RankingRow) -> str:
 def _ranking_parts(ranking: Ranking) -> tuple[bytes, ...]:
     identity = (
         *(ranking.pk, ranking.scheme_id, ranking.period_id, ranking.kind, ranking.number, ranking.rule_version),
-        *(ranking.inputs_hash, ranking.digest, ranking.receipts_digest, ranking.engines),
+        *(ranking.inputs_hash, ranking.digest, ranking.receipts_digest, ranking.engines, ranking.beside),
         *(ranking.computed_at, ranking.computed_by, ranking.computed_by_id),
     )
     return (b"ranking", *(text(one) for one in identity), ranking.document.encode())

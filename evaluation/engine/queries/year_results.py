@@ -1,7 +1,8 @@
 """What closes a total: the year's method, the frozen quarters, the decided 加减分 (engine 15–16)."""
 
 from collections import defaultdict
-from dataclasses import dataclass
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
 from datetime import datetime
 from decimal import Decimal
 from fractions import Fraction
@@ -13,12 +14,24 @@ from evaluation.adjustments.models import Adjustment
 from evaluation.adjustments.queries import adjustment_json
 from evaluation.engine.models.ranking import Ranking
 from evaluation.engine.models.year_method import YearMethod
+from evaluation.engine.models.year_units import YearUnit
 from evaluation.engine.queries.frozen import document_of
 from evaluation.engine.rules.year_total import Closing, in_time, method_problem, too_late_to_replace
-from evaluation.enums import PENDING, AdjustmentState, MethodState, PeriodKind, RankingKind, RankingState
+from evaluation.enums import (
+    PENDING,
+    AdjustmentState,
+    MethodState,
+    PeriodKind,
+    RankingKind,
+    RankingState,
+    UnitChangeState,
+    YearUnitKind,
+)
 from evaluation.periods.models import Period
+from evaluation.periods.queries.population import population
 from evaluation.scheme.models.scheme import Scheme
 from miyun_kpi.lib.decimals import plain, to_scaled
+from miyun_kpi.organisations.models import Organisation
 
 Json = dict[str, Any]
 
@@ -52,6 +65,18 @@ class YearResults:
     problems: tuple[str, ...]
     quarters: tuple[QuarterResult, ...]
     adjustments: tuple[Adjustment, ...]
+    year_units: tuple[YearUnit, ...] = ()
+    undecided: tuple["PartOfTheYear", ...] = ()
+
+    @property
+    def unplaced(self) -> frozenset[str]:
+        """Units that the meeting lists apart or does not rank (engine 21)."""
+        return frozenset(one.organisation.code for one in self.year_units if one.kind != YearUnitKind.CONTINUES)
+
+    def quarters_stood_on(self) -> Json:
+        """The computation of every quarter that weighs something, by id and digest (engine 26)."""
+        found = (q for q in self.quarters if q.ranking is not None)
+        return {q.period: {"ranking": q.ranking.pk, "digest": q.ranking.digest} for q in found if q.ranking}
 
     @property
     def closing(self) -> Closing:
@@ -81,11 +106,12 @@ class YearResults:
             ]
         }
         if self.weights is not None:
-            listed["year_method"] = self.method_json()
-            listed["quarters"] = {
-                q.period: {"ranking": q.ranking.pk, "digest": q.ranking.digest, "results": q.results}
-                for q in self.quarters
-                if q.ranking is not None
+            weights = {code: plain(weight) for code, weight in sorted(self.weights.items()) if weight}
+            listed["year_method"] = {"weights": weights}
+            listed["quarters"] = {q.period: {"results": q.results} for q in self.quarters if q.ranking is not None}
+            listed["year_units"] = {
+                one.organisation.code: f"{one.get_kind_display()}{one.predecessor.code if one.predecessor else ''}"
+                for one in self.year_units
             }
         return listed
 
@@ -97,6 +123,8 @@ class YearResults:
             "basis": f"{method.basis_document} {method.basis_clause}" if method else None,
             "weights": {code: plain(weight) for code, weight in sorted(self.weights.items())},
             "problems": list(self.problems),
+            "quarters": self.quarters_stood_on(),
+            "units": [year_unit_json(one) for one in self.year_units],
         }
 
 
@@ -147,11 +175,79 @@ def year_results(scheme: Scheme, period: Period) -> YearResults | None:
     if method is not None:
         weights = {one.period: one.weight for one in method.weights.all()}
     quarters = tuple(_quarter(scheme, code) for code, w in sorted(weights.items()) if w and code != period.code)
+    year_units = decided_year_units(scheme)
     problems = [problem_of_method(scheme, method)]
     problems += [f"{quarter.period} 没有通报，只能试算" for quarter in quarters if not quarter.settled]
+    said = {one.organisation_id for one in year_units}
+    undecided = [one for one in part_of_the_year(scheme, period, quarters) if one.unit.pk not in said]
+    problems += [one.problem for one in undecided]
     return YearResults(
-        period.code, method, weights, tuple(problem for problem in problems if problem), quarters, tuple(decided)
+        period=period.code,
+        method=method,
+        weights=weights,
+        problems=tuple(problem for problem in problems if problem),
+        quarters=tuple(_continued(quarter, year_units) for quarter in quarters),
+        adjustments=tuple(decided),
+        year_units=tuple(year_units),
+        undecided=tuple(undecided),
     )
+
+
+@dataclass(frozen=True)
+class PartOfTheYear:
+    """A unit of the year that some weighted quarter lacks, or that ended before the year did."""
+
+    unit: Organisation
+    lacking: tuple[str, ...]
+    ended: bool
+
+    @property
+    def problem(self) -> str:
+        why = f"{'、'.join(self.lacking)} 不在考评对象里" if self.lacking else "年内已撤并"
+        return f"{self.unit.name}{why}，结果审议还没有决定承接、单列或不排名"
+
+
+def part_of_the_year(scheme: Scheme, period: Period, quarters: Iterable[QuarterResult]) -> list[PartOfTheYear]:
+    """Whose year 结果审议 has to decide before it can be official (engine 21)."""
+    last = period.period_code.last_day
+    settled = [quarter for quarter in quarters if quarter.ranking is not None]
+    found = []
+    for unit in population(scheme, period):
+        lacking = tuple(quarter.period for quarter in settled if unit.code not in quarter.results)
+        ended = unit.valid_to is not None and unit.valid_to <= last
+        if lacking or ended:
+            found.append(PartOfTheYear(unit, lacking, ended))
+    return found
+
+
+def decided_year_units(scheme: Scheme) -> list[YearUnit]:
+    found = YearUnit.objects.filter(scheme=scheme, state=UnitChangeState.CONFIRMED)
+    return list(found.select_related("organisation", "predecessor").order_by("organisation__code"))
+
+
+def year_unit_json(one: YearUnit) -> Json:
+    """The decision as the year's document and clients name it."""
+    return {
+        "organisation": one.organisation.code,
+        "kind": one.kind,
+        "words": one.get_kind_display(),
+        "predecessor": one.predecessor.code if one.predecessor else None,
+        "meeting": one.meeting,
+        "minutes_number": one.minutes_number,
+        "reason": one.reason,
+    }
+
+
+def _continued(quarter: QuarterResult, year_units: Iterable[YearUnit]) -> QuarterResult:
+    """承接: of a quarter that lacks the unit it takes what its predecessor got there."""
+    taken = {
+        one.organisation.code: quarter.results[one.predecessor.code]
+        for one in year_units
+        if one.predecessor is not None
+        and one.organisation.code not in quarter.results
+        and one.predecessor.code in quarter.results
+    }
+    return replace(quarter, results=quarter.results | taken) if taken else quarter
 
 
 def _quarter(scheme: Scheme, code: str) -> QuarterResult:

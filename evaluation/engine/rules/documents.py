@@ -159,8 +159,9 @@ def limited_row(full: Mapping[str, Any], scope: str) -> Json:
 
 
 def limited_document(full: Mapping[str, Any], *, scope: str, own: str) -> Json:
-    """A ranking with the rows of others than `own` cut to a 公开范围."""
-    rows = [dict(row) if row["organisation"] == own else limited_row(row, scope) for row in full["rows"]]
+    """A ranking with the rows of others than `own` (codes joined with "+") cut to a 公开范围."""
+    kept = own.split("+")
+    rows = [dict(row) if row["organisation"] in kept else limited_row(row, scope) for row in full["rows"]]
     return {**full, "rows": rows, "disclosure_scope": scope}
 
 

@@ -44,9 +44,12 @@ class Item:
 
 @dataclass(frozen=True)
 class Unit:
+    """`placed` False: it is scored and its marks enter the averages, but it takes no place (engine 21)."""
+
     code: str
     zone: str = ""
     category: str = ""
+    placed: bool = True
 
 
 @dataclass(frozen=True)
@@ -220,16 +223,9 @@ def rank(
     `precision` is the 名次精度. Refuses "no-carrier" when an item in scope has nobody left to average although somebody
     needs the average; in a trial the item is missing for those who need it (engine 9).
     """
-    missing: list[Missing] = []
-    averages: dict[str, Rate | None] = {}
-    for item in items:
-        if item.in_scope:
-            for share in item.shares:
-                averages[share.key] = _average(item, share, cells, missing)
-                needing = _without_carrier(units, item, share, cells)
-                if needing and not trial:
-                    mean_rate([])
-                missing += [Missing(item.number, share, code, no_carrier=True) for code in needing]
+    missing, averages = _averages(units, items, cells)
+    if not trial and any(gap.no_carrier for gap in missing):
+        mean_rate([])
     scale = _scale(items, cells, averages)
     results = []
     for unit in units:
@@ -238,6 +234,25 @@ def rank(
         total = None if base is None else printed(base + Fraction(added, 1000), precision)
         results.append(replace(result, base=base, added=added, total=total))
     return Result(_ranked(results), tuple(missing), scale)
+
+
+def missing_marks(units: Sequence[Unit], items: Sequence[Item], cells: Mapping[tuple[str, str], Cell]) -> list[Missing]:
+    """What is missing, as a trial would say it, without ranking anybody."""
+    return _averages(units, items, cells)[0]
+
+
+def _averages(
+    units: Sequence[Unit], items: Sequence[Item], cells: Mapping[tuple[str, str], Cell]
+) -> tuple[list[Missing], dict[str, Rate | None]]:
+    missing: list[Missing] = []
+    averages: dict[str, Rate | None] = {}
+    for item in items:
+        if item.in_scope:
+            for share in item.shares:
+                averages[share.key] = _average(item, share, cells, missing)
+                needing = _without_carrier(units, item, share, cells)
+                missing += [Missing(item.number, share, code, no_carrier=True) for code in needing]
+    return missing, averages
 
 
 def score_item(units: Sequence[Unit], item: Item, cells: Mapping[tuple[str, str], Cell]) -> tuple[int, list[ItemScore]]:
@@ -365,10 +380,11 @@ def _ranked(results: Sequence[UnitResult]) -> tuple[UnitResult, ...]:
 
     While anybody's total is missing nobody's place is settled, so ranks are given among the complete ones only.
     """
-    totals = {result.unit.code: result.total for result in results if result.total is not None}
+    placed = [result for result in results if result.unit.placed]
+    totals = {result.unit.code: result.total for result in placed if result.total is not None}
     overall = competition_ranks(totals)
-    by_zone = group_ranks(results, {r.unit.code: r.unit.zone for r in results})
-    by_category = group_ranks(results, {r.unit.code: r.unit.category for r in results})
+    by_zone = group_ranks(placed, {r.unit.code: r.unit.zone for r in placed})
+    by_category = group_ranks(placed, {r.unit.code: r.unit.category for r in placed})
     position = {result.unit.code: index for index, result in enumerate(results)}
     ranked = [
         replace(

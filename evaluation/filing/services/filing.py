@@ -5,6 +5,7 @@ from datetime import date, datetime
 from django.db import IntegrityError, transaction
 
 from evaluation.enums import DecisionKind, DecisionState, SheetState
+from evaluation.periods.services import inputs_moved
 from evaluation.scheme.access.office import require_office
 from evaluation.sheets.access import visible_sheet
 from evaluation.sheets.models.filing import SheetDecision
@@ -139,6 +140,7 @@ def decide_decision(*, actor: Actor, decision_id: int, confirm: bool, note: str,
         decision.save()
         if confirm:
             _carry_out(actor, decision, at)
+            inputs_moved(sheet.scheme_id, [sheet.period_id])
         _note(actor, decision, "confirmed" if confirm else "returned", at)
     return decision
 

@@ -1,5 +1,6 @@
 """得分明细 as a page: the frozen receipt of one organisation beside what the track's other receipts allow it to show."""
 
+import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
@@ -129,6 +130,14 @@ class ReceiptPage:
         return [line for section in self.sections for line in section.lines]
 
 
+def standings_of_figures(ranking: Ranking) -> dict[str, str]:
+    """How firm each figure stood that was not settled; a ranking of 1.0.0 kept it among its inputs."""
+    if ranking.beside:
+        loose: dict[str, str] = json.loads(ranking.beside)["loose"]
+        return loose
+    return {key: value[1] for key, value in inputs_of(ranking)["figures"].items()}
+
+
 def receipt_page(ranking: Ranking, rows: Sequence[RankingRow], code: str, viewer: Viewer) -> ReceiptPage | None:
     """None when the organisation is not in the ranking. `rows`: all rows of the ranking in position order."""
     receipts: dict[str, Json] = {}
@@ -141,8 +150,8 @@ def receipt_page(ranking: Ranking, rows: Sequence[RankingRow], code: str, viewer
     group = receipt["zone"] if by_zone else receipt["category"]
     members = [r for r in receipts.values() if (r["zone"] if by_zone else r["category"]) == group]
     excused = {(entry["indicator"], entry["organisation"]) for entry in document_of(ranking)["not_applicable"]}
-    figures = inputs_of(ranking)["figures"]
-    lines = [_line(receipt, index, receipts, excused, figures) for index in range(len(receipt["items"]))]
+    loose = standings_of_figures(ranking)
+    lines = [_line(receipt, index, receipts, excused, loose) for index in range(len(receipt["items"]))]
     if not viewer.whole:
         lines = [_without_names(line) for line in lines]
     shown = [value for line in lines for value in (*line.others, line.own) if value is not None]
@@ -194,7 +203,7 @@ def _line(
     index: int,
     receipts: Mapping[str, Json],
     excused: set[tuple[int, str]],
-    figures: Mapping[str, Sequence[str]],
+    loose: Mapping[str, str],
 ) -> Line:
     item = receipt["items"][index]
     own_code = receipt["organisation"]
@@ -214,8 +223,8 @@ def _line(
             basis = "own-unit"
     values = list(rates.values())
     number = item["indicator"]["number"]
-    shares = [figure[1] for key, figure in figures.items() if key.startswith(f"share/{number}/")]
-    carried = figures.get(f"carried/{number}/{own_code}", ("", ""))[1]
+    shares = [status for key, status in loose.items() if key.startswith(f"share/{number}/")]
+    carried = loose.get(f"carried/{number}/{own_code}", "")
     return Line(
         item=item,
         arithmetic=arithmetic(item),
@@ -228,7 +237,7 @@ def _line(
         basis=basis,
         document=document,
         clause=clause,
-        share_status=_unsettled(shares) if len(shares) > 1 else "",
+        share_status=_unsettled(shares) if len(item["shares"]) > 1 else "",
         carried_status=_unsettled([carried]) if basis == "average" else "",
     )
 

@@ -25,6 +25,8 @@ from evaluation.enums import (
     OwnMarkRule,
     Scope,
     SheetState,
+    UnitChange,
+    UnitChangeState,
 )
 from evaluation.periods.models import Period
 from evaluation.scheme.models.scheme import Scheme
@@ -58,12 +60,11 @@ weight AS MATERIALIZED (
     FROM figure WHERE kind = '{FigureKind.WEIGHT}'
 ),
 written AS MATERIALIZED (
-    SELECT id, indicator_id, rtrim(rtrim(value, '0123456789/'), ':') AS evaluator,
-        substr(value, length(rtrim(value, '0123456789/')) + 1) AS share
+    SELECT id, indicator_id, substr(value, length(rtrim(value, '0123456789/')) + 1) AS share
     FROM figure WHERE kind = '{FigureKind.SHARE}'
 ),
 part AS MATERIALIZED (
-    SELECT w.id, w.indicator_id, w.evaluator,
+    SELECT w.id, w.indicator_id,
         CASE WHEN rtrim(w.share, '0123456789') = '' THEN CAST(w.share AS BIGINT)
             ELSE CAST(rtrim(rtrim(w.share, '0123456789'), '/') AS BIGINT) END AS num,
         CASE WHEN rtrim(w.share, '0123456789') = '' THEN 1
@@ -95,7 +96,7 @@ cell AS MATERIALIZED (
     SELECT p.id AS part_id, u.id AS unit_id, m.value, m.full_mark, CASE
         WHEN m.id IS NULL THEN 0
         WHEN m.not_applicable = '{NotApplicable.APPROVED}' THEN 2
-        WHEN r.one IS NOT NULL AND EXISTS (
+        WHEN (e.code = u.code OR r.one IS NOT NULL OR replace(u.related, '"' || e.code || '"', '') <> u.related) AND EXISTS (
             SELECT 1 FROM figure WHERE kind = '{FigureKind.OWN_MARK}' AND value = '{OwnMarkRule.AVERAGE}'
         ) THEN 2
         WHEN m.value IS NULL THEN 0
@@ -103,11 +104,11 @@ cell AS MATERIALIZED (
     FROM part p
     JOIN figure f ON f.indicator_id = p.indicator_id AND f.kind = '{FigureKind.CARRIED}' AND f.value = 'yes'
     JOIN unit u ON u.id = f.organisation_id
-    JOIN organisations_organisation e ON e.code = p.evaluator
     LEFT JOIN evaluation_marksheet s
         ON s.share_figure_id = p.id AND s.period_id = %(period)s AND s.state = '{SheetState.FILED}'
     LEFT JOIN evaluation_mark m ON m.sheet_id = s.id AND m.organisation_id = u.id
-    LEFT JOIN related r ON r.one = e.id AND r.other = u.id
+    LEFT JOIN organisations_organisation e ON e.id = s.evaluator_id
+    LEFT JOIN related r ON r.one = e.id AND r.other = u.id AND u.related = ''
     WHERE p.left_out = 0
 ),
 rate AS MATERIALIZED (
@@ -231,9 +232,22 @@ def _interval(low: Any, high: Any) -> Interval | None:
 
 
 def _population(scheme: Scheme) -> str:
+    """Who was frozen when the period opened, with the bodies that belonged to each, less who was left out; without a
+    frozen row those of today."""
     categories = ", ".join(f"'{category}'" for category in CATEGORIES_BY_TRACK[scheme.track])
     return f"""unit AS MATERIALIZED (
-    SELECT id, code, zone FROM organisations_organisation WHERE evaluated AND category IN ({categories})
+    SELECT o.id, o.code, f.zone, CAST(f.related AS TEXT) AS related
+    FROM evaluation_periodunit f JOIN organisations_organisation o ON o.id = f.organisation_id
+    WHERE f.scheme_id = %(scheme)s AND f.period_id = %(period)s AND NOT EXISTS (
+        SELECT 1 FROM evaluation_unitdecision d
+        WHERE d.scheme_id = f.scheme_id AND d.period_id = f.period_id AND d.organisation_id = f.organisation_id
+            AND d.kind = '{UnitChange.LEAVE_OUT}' AND d.state = '{UnitChangeState.CONFIRMED}'
+    )
+    UNION ALL
+    SELECT id, code, zone, '' FROM organisations_organisation
+    WHERE evaluated AND category IN ({categories}) AND NOT EXISTS (
+        SELECT 1 FROM evaluation_periodunit WHERE scheme_id = %(scheme)s AND period_id = %(period)s
+    )
 )"""
 
 

@@ -111,8 +111,7 @@ SCHEMA = ("api:schema", "GET")
 DONE = (200, 201, 202)
 # Reached, but refused by a rule in this world; and lists without a row. Both are empty and should stay so.
 REFUSED: set[Cell] = set()
-# Nobody has signed the ranking of the scene: it stands before its 单位核对.
-EMPTY: set[str] = {"api:ranking-signings"}
+EMPTY: set[str] = set()
 
 
 def sent(walker: Walker, name: str, method: str, **headers: str) -> HttpResponse:

@@ -83,6 +83,7 @@ def _window_to_offer(code: PeriodCode) -> Window:
 @require_POST
 def leave_one(request: KpiRequest) -> HttpResponse:
     """A 往期 is not opened, with a reason."""
+    require_office(request.actor, Verb.OPEN_PERIODS)
     try:
         code = PeriodCode.read(request.POST.get("code", ""))
         leave_period(actor=request.actor, code=code, reason=request.POST.get("reason", ""), at=timezone.now())

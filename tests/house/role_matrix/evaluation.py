@@ -35,6 +35,8 @@ BODIES: dict[str, dict[str, str]] = {
     "evaluation:check-batch": {"decision": "approve", "note": "已核对"},
     "evaluation:rulebook": {"title": "细则", "text": "迟报一次", "points": "1", "seen": "0"},
     "evaluation:sign-ranking": {"signer": "某某", "title": "区政府办主任", "signed_on": "2020-07-01"},
+    "evaluation:sign-ranking-oneself": {"title": "分管区领导"},
+    "evaluation:withdraw-signing": {"reason": "登记错了一位"},
 }
 BODIES |= {
     "evaluation:confirm-feedback": {"version": "1"},
@@ -155,7 +157,7 @@ PAGES: dict[tuple[str, str], str] = {
     ("evaluation:sign-feedback", "POST"): "SNNFFAFNNF",
     ("evaluation:sign-ranking", "POST"): "SNNAANFNNF",
     ("evaluation:sign-ranking-oneself", "POST"): "SNNFFNANNF",
-    ("evaluation:withdraw-signing", "POST"): "SNNNNNNNNN",
+    ("evaluation:withdraw-signing", "POST"): "SNNAANFNNF",
     ("evaluation:submit-bulletin", "POST"): "SNNAANNNNN",
     ("evaluation:submit-reports", "POST"): "SNNNNANNNN",
     ("evaluation:task-table", "GET"): "SFFAAFFFFF",

@@ -1,6 +1,6 @@
 """A line of 月跟踪 and a 反馈单 of the world of the matrix."""
 
-from datetime import timedelta
+from datetime import date, timedelta
 from typing import Any
 
 from django.utils import timezone
@@ -12,6 +12,7 @@ from evaluation.models import (
     Ranking,
     Rectification,
     Review,
+    Signing,
     UnitCheck,
 )
 from miyun_kpi.attachments.models import Attachment
@@ -74,6 +75,15 @@ def reviewed_things() -> dict[str, Any]:
     rewritten(ranking.pk)
     return {
         "ranking_id": newer,
+        "signing_id": Signing.objects.create(
+            ranking_id=newer,
+            digest="x",
+            signer="某某",
+            title="区政府办主任",
+            signed_on=date(2020, 7, 1),
+            recorded_by="考评办",
+            recorded_at=timezone.now(),
+        ).pk,
         "feedback_id": feedback.pk,
         "review_id": review.pk,
         "reviewed_sheet_id": other[0].pk,

@@ -10,10 +10,11 @@ from miyun_kpi.accounts.enums import Verb
 from miyun_kpi.lib.actors import Actor
 from miyun_kpi.lib.errors import NotFound
 from miyun_kpi.organisations.enums import Track
+from miyun_kpi.organisations.queries import in_place_of
 
 
 def feedbacks_visible_to(actor: Actor) -> QuerySet[Feedback]:
-    """A unit its own 反馈单; the office, leaders and the auditor all (区发改委 those of the townships)."""
+    """A unit its own 反馈单 and those of units that ended into it; the office, leaders and the auditor all (区发改委 those of the townships)."""
     found = Feedback.objects.select_related(
         "check_round__ranking__scheme", "check_round__ranking__period", "organisation"
     )
@@ -21,7 +22,8 @@ def feedbacks_visible_to(actor: Actor) -> QuerySet[Feedback]:
         hidden = Q(check_round__ranking__scheme__track=Track.DEPARTMENT) if is_ranked_co_office(actor) else Q(pk=None)
         return found.exclude(hidden)
     if actor.may(Verb.CHECK_FEEDBACK) and actor.organisation_id is not None:
-        return found.filter(organisation_id=actor.organisation_id)
+        ended = Q(organisation__in=in_place_of(actor.organisation_id))
+        return found.filter(Q(organisation_id=actor.organisation_id) | ended)
     return found.none()
 
 
@@ -44,10 +46,13 @@ def reviews_visible_to(actor: Actor) -> QuerySet[Review]:
         return Review.objects.exclude(hidden)
     if actor.organisation_id is None:
         return Review.objects.none()
+    ended = in_place_of(actor.organisation_id)
     if actor.may(Verb.CHECK_FEEDBACK):
-        return Review.objects.filter(feedback__organisation_id=actor.organisation_id)
+        own = Q(feedback__organisation_id=actor.organisation_id) | Q(feedback__organisation__in=ended)
+        return Review.objects.filter(own)
     if actor.may(Verb.ANSWER_REVIEWS):
-        return Review.objects.filter(sheet__evaluator_id=actor.organisation_id, answer_due_at__isnull=False)
+        own = Q(sheet__evaluator_id=actor.organisation_id) | Q(sheet__evaluator__in=ended)
+        return Review.objects.filter(own, answer_due_at__isnull=False)
     return Review.objects.none()
 
 
@@ -85,7 +90,7 @@ def deadline_scope(actor: Actor, ranking_id: int) -> tuple[UnitCheck, int | None
             raise NotFound
         return found, None
     own = MarkSheet.objects.filter(scheme=found.ranking.scheme_id, period=found.ranking.period_id)
-    own = own.filter(Q(evaluator_id=actor.organisation_id))
+    own = own.filter(Q(evaluator_id=actor.organisation_id) | Q(evaluator__in=in_place_of(actor.organisation_id)))
     if not actor.may(Verb.ANSWER_REVIEWS) or actor.organisation_id is None or not own.exists():
         raise NotFound
     return found, actor.organisation_id

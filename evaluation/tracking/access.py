@@ -14,6 +14,7 @@ from miyun_kpi.duties.models import DutyPeriod, DutyUnit
 from miyun_kpi.lib.actors import Actor
 from miyun_kpi.lib.errors import NotFound
 from miyun_kpi.organisations.enums import Track
+from miyun_kpi.organisations.queries import in_place_of
 
 
 def tracked() -> QuerySet[DutyPeriod]:
@@ -82,7 +83,8 @@ def rectifications_visible_to(actor: Actor) -> QuerySet[Rectification]:
         ranked = is_ranked_co_office(actor)
         return found.exclude(unit__duty__key__contains=f"/{Track.DEPARTMENT}/") if ranked else found
     if actor.may(Verb.REPORT_PROGRESS) and actor.organisation_id is not None:
-        return found.filter(unit__organisation_id=actor.organisation_id)
+        ended = Q(unit__organisation__in=in_place_of(actor.organisation_id))
+        return found.filter(Q(unit__organisation_id=actor.organisation_id) | ended)
     return found.filter(unit_id__in=tracked_reviewed_by(actor).order_by().values("unit_id"))
 
 

@@ -16,6 +16,7 @@ from miyun_kpi.inbox.registry import DeskItem
 from miyun_kpi.lib import workdays
 from miyun_kpi.lib.actors import Actor
 from miyun_kpi.lib.periods import PeriodCode, label_of
+from miyun_kpi.organisations.queries import in_place_of
 from miyun_kpi.routes import to
 
 CLAUSE = "四（二）"
@@ -134,7 +135,9 @@ def _rectifications(actor: Actor, at: datetime) -> list[DeskItem]:
     )
     items = []
     if actor.may(Verb.REPORT_PROGRESS):
-        for row in unclosed.filter(unit__organisation_id=actor.organisation_id, state=RectificationState.OPEN):
+        own = Q(unit__organisation_id=actor.organisation_id)
+        own |= Q(unit__organisation__in=in_place_of(actor.organisation_id))
+        for row in unclosed.filter(own, state=RectificationState.OPEN):
             group = _soon(row.due_at, at)
             state = "overdue" if group == "late" else "running"
             items.append(_of_rectification(row, group, state, f"整改：{row.unit.duty.title}", "答复"))

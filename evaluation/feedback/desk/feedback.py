@@ -14,6 +14,7 @@ from miyun_kpi.inbox.registry import DeskItem
 from miyun_kpi.lib import workdays
 from miyun_kpi.lib.actors import Actor
 from miyun_kpi.organisations.enums import Track
+from miyun_kpi.organisations.queries import in_place_of
 from miyun_kpi.routes import to
 
 
@@ -45,12 +46,18 @@ def _own(actor: Actor, at: datetime) -> list[DeskItem]:
     )
     found = (
         latest_of_each(Feedback.objects.filter(to_check | to_sign))
-        .filter(Q(organisation_id=actor.organisation_id))
+        .filter(Q(organisation_id=actor.organisation_id) | Q(organisation__in=in_place_of(actor.organisation_id)))
+        .select_related("organisation")
         .select_related("check_round__ranking__period", "check_round__ranking__scheme")
         .defer("notes", "check_round__ranking__document", "check_round__ranking__inputs")
         .order_by("pk")
     )
     return [_own_item(one, at) for one in found]
+
+
+def _ended(feedback: Feedback) -> str:
+    """Of a unit that ended into this one its name, so that nobody takes its 反馈单 for the own."""
+    return feedback.organisation.name if feedback.organisation.valid_to is not None else ""
 
 
 def _own_item(feedback: Feedback, at: datetime) -> DeskItem:
@@ -61,7 +68,7 @@ def _own_item(feedback: Feedback, at: datetime) -> DeskItem:
         group=group_of(due, at) if due else "to-check",
         subject="evaluation",
         state="to_confirm",
-        title=f"{ranking.period.label}反馈单{'待签收' if published else '待核对'}",
+        title=f"{_ended(feedback)}{ranking.period.label}反馈单{'待签收' if published else '待核对'}",
         context=f"第 {ranking.number} 次核定 · "
         + ("通报后签收，按时限整改" if published else "逐项核对本单位得分，期满按无异议通报"),
         url=to("evaluation:feedback", feedback.pk),

@@ -5,9 +5,13 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
+from django.db.models import Q
+
 from evaluation.feedback.models.feedback import Feedback, FeedbackDeadline, UnitCheck
 from evaluation.feedback.queries.sealed import notes_of
 from evaluation.scheme.models.scheme import Figure
+from evaluation.sheets.models.marks import MarkSheet
+from miyun_kpi.organisations.queries import in_place_of
 
 
 @dataclass(frozen=True)
@@ -24,13 +28,16 @@ class DeadlineLine:
 
 def deadline_lines(check: UnitCheck, evaluator_id: int | None) -> list[DeadlineLine]:
     """Lines with a problem, a suggestion or a deduction; of one evaluator, or of all (None). Three queries."""
+    sheets = MarkSheet.objects.filter(scheme=check.ranking.scheme_id, period=check.ranking.period_id)
+    marked = Q(evaluator_id=evaluator_id) | Q(evaluator__in=in_place_of(evaluator_id))
+    own = set() if evaluator_id is None else set(sheets.filter(marked).values_list("share_figure_id", flat=True))
     feedbacks = list(check.feedbacks.select_related("organisation").order_by("pk"))
     figures = {
         figure.pk: figure
         for figure in Figure.objects.filter(scheme=check.ranking.scheme_id, kind="share").select_related(
             "indicator", "organisation"
         )
-        if evaluator_id is None or figure.organisation_id == evaluator_id
+        if evaluator_id is None or figure.pk in own
     }
     due = {
         (feedback, figure): day

@@ -105,6 +105,7 @@ def feedback_page(feedback: Feedback) -> FeedbackPage:
     ranking = feedback.check_round.ranking
     row = RankingRow.objects.get(ranking=ranking, organisation=feedback.organisation_id)
     receipt = own_part(receipts_of(ranking, [row])[0])
+    feedback.organisation.name = receipt["name"]  # of the day, as in the ranking; never saved
     lines = feedback_lines(receipt, notes_of(feedback))
     return FeedbackPage(
         receipt=receipt,

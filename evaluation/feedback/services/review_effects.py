@@ -4,6 +4,7 @@ from datetime import datetime
 
 from evaluation.enums import SheetState
 from evaluation.feedback.models.review import Review
+from evaluation.periods.services import inputs_moved
 from evaluation.scheme.access.office import office_ids
 from evaluation.sheets.models.marks import DeductionLine, Mark
 from evaluation.sheets.services.marks import bump, locked_sheet
@@ -13,6 +14,7 @@ from miyun_kpi.inbox.services import Message, send
 from miyun_kpi.lib.actors import Actor
 from miyun_kpi.lib.decimals import plain
 from miyun_kpi.lib.errors import Conflict
+from miyun_kpi.organisations.queries import heir_ids
 from miyun_kpi.routes import to
 
 CLAUSE = "五（三）"
@@ -50,6 +52,7 @@ def change_mark(review: Review, actor: Actor, at: datetime) -> None:
     mark.save()
     bump(sheet, SheetState.FILED)
     sheet.save(update_fields=["state", "version"])
+    inputs_moved(sheet.scheme_id, [sheet.period_id])
     change = {
         "organisation": mark.organisation.code,
         "old": plain(review.value_before),
@@ -69,13 +72,14 @@ def change_mark(review: Review, actor: Actor, at: datetime) -> None:
 
 
 def _message(review: Review, organisation_id: int, role: str, step: str, title: str, body: str) -> Message:
+    # Of a unit or evaluator that ended the one that goes on is told; the key keeps whom it is about.
     # Whatever is handled on paper only is not named in a notice.
     name = f"第 {review.sheet.indicator.number} 项" + (
         "" if review.sheet.indicator.offline_only else f"“{review.sheet.indicator.short_name}”"
     )
     return Message(
         key=f"review/{review.pk}/{step}/{review.version}/{organisation_id}/{role}",
-        organisation_id=organisation_id,
+        organisation_id=heir_ids([organisation_id])[organisation_id],
         role=role,
         title=f"{title}：{name}"[:120],
         body=body,

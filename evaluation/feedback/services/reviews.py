@@ -26,6 +26,7 @@ from miyun_kpi.audit.services import record
 from miyun_kpi.lib.actors import Actor
 from miyun_kpi.lib.decimals import plain
 from miyun_kpi.lib.errors import Conflict, NotAllowed, NotFound, Refused
+from miyun_kpi.organisations.queries import acts_for
 
 _UNDER_WAY = (ReviewState.CONSENT, *UNDECIDED)
 
@@ -212,7 +213,7 @@ def answer_review(
     """The evaluator upholds its mark or proposes another; either way the office decides. A late answer is an answer."""
     with transaction.atomic():
         review = locked_review(actor, review_id, version, Verb.ANSWER_REVIEWS)
-        if actor.organisation_id != review.sheet.evaluator_id:
+        if not acts_for(actor.organisation_id, review.sheet.evaluator_id):
             raise NotAllowed("not-your-sheet", "这件复核申请由打分的考评部门答复，没有提交。")
         _require_state(review, ReviewState.ANSWER)
         review.answer_value, review.answer = _outcome(review, outcome, value), outcome

@@ -67,7 +67,7 @@ def changes_of(before: Ranking, after: Ranking, viewer: Viewer) -> Changes:
 def _items(before: Ranking, after: Ranking, viewer: Viewer) -> dict[str, list[str]]:
     rows = RankingRow.objects.filter(ranking__in=[before.pk, after.pk])
     if not viewer.whole:
-        rows = rows.filter(organisation__code=viewer.own)
+        rows = rows.filter(organisation__code__in=viewer.own.split("+"))
     receipts: dict[tuple[int, str], dict[str, Any]] = {}
     for one in (before, after):
         own = list(rows.filter(ranking=one.pk).select_related("organisation"))

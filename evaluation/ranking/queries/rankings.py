@@ -25,7 +25,10 @@ GROUP_SHORT: dict[str, str] = {Category.AGENCY: "机关", Category.VERTICAL: "�
 
 @dataclass(frozen=True)
 class Viewer:
-    """`scope` is "whole" or the 公开范围 that cuts other organisations' rows; `own` the viewer's organisation code."""
+    """`scope` is "whole" or the 公开范围 that cuts other organisations' rows; `own` the codes of the viewer's own rows.
+
+    Several are joined with "+": a unit that took over another has two.
+    """
 
     scope: str
     own: str
@@ -34,8 +37,11 @@ class Viewer:
     def whole(self) -> bool:
         return self.scope == "whole"
 
+    def owns(self, code: str) -> bool:
+        return code in self.own.split("+")
+
     def cut(self, row: Json) -> Json:
-        return row if self.whole or row["organisation"] == self.own else limited_row(row, self.scope)
+        return row if self.whole or self.owns(row["organisation"]) else limited_row(row, self.scope)
 
 
 @dataclass(frozen=True)
@@ -171,7 +177,7 @@ class _Frame:
     def row(self, full: Json, row: Json) -> Row:
         code, group = row["organisation"], self.group_of[row["organisation"]]
         total = None if row["total"] is None else Decimal(row["total"])
-        own, gap = code == self.viewer.own, self.gaps.get(code)
+        own, gap = self.viewer.owns(code), self.gaps.get(code)
         return Row(
             code=code,
             name=row["name"],
@@ -232,7 +238,7 @@ def ranking_page(ranking: Ranking, viewer: Viewer) -> Page:
         partly_examined=any(row.examined != "100" for row in rows),
         shows_movement=bool(document["previous"]),
         # One's own stand in the 得分明细; four columns of dashes for all others say nothing.
-        shows_dimensions=any(row["dimensions"] for row in seen if row["organisation"] != viewer.own or viewer.whole),
+        shows_dimensions=any(row["dimensions"] for row in seen if not viewer.owns(row["organisation"]) or viewer.whole),
         closed=any(row.get("closing") for row in full_rows),
         ties=sum(count - 1 for count in Counter(row.rank for row in rows if row.rank).values()),
     )

@@ -17,6 +17,7 @@ from miyun_kpi.inbox.services import Message, send
 from miyun_kpi.lib.actors import Actor
 from miyun_kpi.lib.citations import cite
 from miyun_kpi.lib.errors import Conflict, NotAllowed, Refused
+from miyun_kpi.organisations.queries import acts_for, heir_ids
 from miyun_kpi.routes import to
 
 CLAUSE = "四（二）"
@@ -120,7 +121,7 @@ def answer_rectification(
     """The unit says what was done; it may still be said after the due day, then shown as overdue."""
     with transaction.atomic():
         row = _locked(actor, rectification_id)
-        if row.unit.organisation_id != actor.organisation_id:
+        if not acts_for(actor.organisation_id, row.unit.organisation_id):
             raise NotAllowed("not-your-unit", "这件整改由被督促的单位答复，没有执行。")
         require(actor, Verb.REPORT_PROGRESS)
         _next_version(row, version)
@@ -179,7 +180,7 @@ def _tell_unit(row: Rectification, body: str, at: datetime) -> None:
         [
             Message(
                 key=f"rectification/{row.pk}/{row.version}/{role}",
-                organisation_id=row.unit.organisation_id,
+                organisation_id=heir_ids([row.unit.organisation_id])[row.unit.organisation_id],
                 role=role,
                 title=f"督促整改：{row.unit.duty.title}（期限 {due}）"[:120],
                 body=f"{body}　{row.opened_for.name}",

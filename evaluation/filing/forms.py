@@ -1,8 +1,11 @@
 """What comes in about sheets that are not filed. The rules stand in the services; here only shapes and choices."""
 
+from collections.abc import Sequence
+from typing import Any
+
 from django import forms
 
-from evaluation.enums import DecisionKind
+from evaluation.enums import DecisionKind, UnitChange
 from evaluation.sheets.forms.periods import FORMATS
 
 _WORDS = {"required": "请写理由（4 至 500 字）。", "max_length": "理由超过 500 字，请精简。"}
@@ -89,3 +92,41 @@ class ConfirmForm(forms.Form):
         widget=forms.Textarea(attrs={"rows": 2}),
         error_messages={"max_length": "超过 500 字，请精简。"},
     )
+
+
+class UnitDecisionForm(forms.Form):
+    """考评对象调整决定. `unit` is the kind and the organisation in one choice, so that neither is offered without the other."""
+
+    unit = forms.ChoiceField(
+        label="哪个单位怎样调整",
+        error_messages={"required": "请选一个单位。", "invalid_choice": "请从列出的单位中选。"},
+    )
+    number = forms.CharField(label="决定文号", max_length=80, error_messages={"required": "请写决定文号。"})
+    reason = forms.CharField(
+        label="理由", max_length=500, widget=forms.Textarea(attrs={"rows": 3}), error_messages=_WORDS
+    )
+
+    def __init__(
+        self,
+        *args: Any,
+        may_leave: Sequence[tuple[str, str]],
+        may_come: Sequence[tuple[str, str]],
+        **kwargs: Any,
+    ) -> None:
+        super().__init__(*args, **kwargs)
+        leave, come = UnitChange.LEAVE_OUT, UnitChange.TAKE_IN
+        offered: list[Any] = [("", "请选")]
+        offered.append((leave.label, [(f"{leave.value}:{pk}", name) for pk, name in may_leave]))
+        if may_come:
+            offered.append((come.label, [(f"{come.value}:{pk}", name) for pk, name in may_come]))
+        field = self.fields["unit"]
+        assert isinstance(field, forms.ChoiceField)
+        field.choices = offered
+
+
+class SecondOnUnitForm(forms.Form):
+    """What the second person, or who revokes, says of a 考评对象调整决定."""
+
+    version = forms.IntegerField(min_value=0, max_value=2**31 - 1, widget=forms.HiddenInput)
+    decision = forms.ChoiceField(choices=[("pass", "通过"), ("returned", "退回"), ("revoked", "撤销")])
+    note = forms.CharField(label="意见", max_length=500, required=False)

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from evaluation.filing.views import filing, unlocking
+from evaluation.filing.views import filing, population, unlocking
 from evaluation.periods import views as year_calendar
 
 urlpatterns = [
@@ -12,5 +12,7 @@ urlpatterns = [
     path("sheets/<int:sheet_id>/unlock/", unlocking.unlock, name="unlock-sheet"),
     path("filing/unlock/<int:request_id>/answer/", unlocking.answer, name="answer-unlock"),
     path("filing/<str:code>/<slug:organisation>/extend/", unlocking.extend, name="extend-unit"),
+    path("periods/<str:code>/<str:track>/units/", population.population, name="population"),
+    path("periods/units/<int:decision_id>/decide/", population.decide, name="decide-unit"),
     path("filing/decisions/<int:decision_id>/decide/", filing.decide, name="decide-filing"),
 ]

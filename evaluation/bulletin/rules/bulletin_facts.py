@@ -118,7 +118,7 @@ def mean_total(rows: Sequence[Json]) -> str:
 
 
 def notes_of(document: Json) -> list[str]:
-    """缺表处理决定 and what is ranked (engine 10, 11) are named wherever the result is; the office cannot edit these away."""
+    """缺表处理决定, 考评对象调整决定 and what is ranked (engine 10, 11) are named wherever the result is; the office cannot edit these away."""
     ranked = (
         "注：各单位实考满分不同，按折算百分（得分÷实考满分×100）排名，折算百分按精确值四舍五入一次。"
         if document["converted"]
@@ -130,6 +130,10 @@ def notes_of(document: Json) -> list[str]:
             f"注：{one['evaluator']['name']}“{one['indicator']['name']}”打分表{one['words']}，"
             f"由{one['signer']}于{_day(one['signed_on'])}签批。"
             for one in document.get("decisions", [])
+        ),
+        *(
+            f"注：{one['name']}{one['words']}，依据{one['number']}，理由：{one['reason'].rstrip('。')}。"
+            for one in document.get("unit_decisions", [])
         ),
     ]
 

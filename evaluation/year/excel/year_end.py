@@ -14,7 +14,7 @@ from miyun_kpi.sheets.write import Cell, Column, Sheet, workbook
 
 
 def year_workbook(
-    ranking: Ranking, found: Sequence[YearRow], vetoed: Mapping[str, Veto], *, viewer: str, at: datetime
+    ranking: Ranking, found: Sequence[YearRow], vetoed: Mapping[str, Veto], *, viewer: str, at: datetime, held: str = ""
 ) -> bytes:
     """年度结果: one row a unit with the parts of its total, then every adjustment that entered it."""
     weights = [(part["period"], part["weight"]) for part in found[0].parts] if found else []
@@ -48,6 +48,7 @@ def year_workbook(
         kind_line(ranking),
         f"结果摘要 {ranking.digest}",
         f"导出 {at.astimezone():%Y-%m-%d %H:%M}　{viewer}",
+        *([held] if held else []),
     ]
     notes = ["年度得分 ＝ Σ 权重 × 各期折算百分，四舍五入保留四位，只舍入一次；合计 ＝ 年度得分 ＋ 审议同意的加减分。"]
     listed: list[Sequence[Cell]] = [

@@ -6,6 +6,8 @@ from typing import Any
 from django import forms
 
 from evaluation.adjustments.forms import day_field, text_field
+from evaluation.enums import YearUnitKind
+from evaluation.year.services.year_units import Said
 from miyun_kpi.lib.errors import Refused
 
 
@@ -57,6 +59,50 @@ class VetoForm(ExplainedForm):
         field = self.fields["organisation"]
         assert isinstance(field, forms.ChoiceField)
         field.choices = [("", "请选"), *organisations]
+
+
+class YearUnitForm(ExplainedForm):
+    """全年考评的处理 of one unit, as the minutes have it."""
+
+    organisation = forms.ChoiceField(label="考评对象", error_messages={"required": "请选考评对象。"})
+    kind = forms.ChoiceField(
+        label="怎样处理",
+        choices=YearUnitKind.choices,
+        widget=forms.RadioSelect,
+        error_messages={"required": "请选承接、单列或不排名。"},
+    )
+    predecessor = forms.ChoiceField(label="承接哪个单位的季度", required=False)
+    meeting = text_field("会议", 120, required=True)
+    minutes_number = text_field("纪要文号", 80, required=True)
+    reason = text_field("理由", 500, 3, required=True)
+
+    def __init__(
+        self,
+        *args: Any,
+        organisations: Sequence[tuple[str, str]],
+        predecessors: Sequence[tuple[str, str]],
+        **kwargs: Any,
+    ) -> None:
+        super().__init__(*args, **kwargs)
+        for name, offered, first in (
+            ("organisation", organisations, "请选"),
+            ("predecessor", predecessors, "不承接"),
+        ):
+            field = self.fields[name]
+            assert isinstance(field, forms.ChoiceField)
+            field.choices = [("", first), *offered]
+
+    @property
+    def said(self) -> Said:
+        data = self.cleaned_data
+        return Said(
+            organisation_id=int(data["organisation"]),
+            kind=data["kind"],
+            predecessor_id=int(data["predecessor"]) if data["predecessor"] else None,
+            meeting=data["meeting"],
+            minutes_number=data["minutes_number"],
+            reason=data["reason"],
+        )
 
 
 class DeliberationForm(ExplainedForm):

@@ -1,5 +1,9 @@
 """The year's result as the part that goes to 区委: rows from the frozen document, the meeting, vetoes beside them."""
 
+import json
+from collections.abc import Mapping
+from typing import Any
+
 from evaluation.adjustments.queries import signed
 from evaluation.engine.models.ranking import Ranking
 from evaluation.engine.queries.codes import code_of
@@ -10,6 +14,7 @@ from evaluation.year.models.year_end import CommitteeReport, Deliberation
 from evaluation.year.queries.year_end import settled_ties, vetoed, year_rows
 from miyun_kpi.documents.content import Block, Official, Paragraph, Table, chinese_date
 from miyun_kpi.organisations.enums import Category, Zone
+from miyun_kpi.organisations.models import Organisation
 
 GROUPS: dict[str, str] = {str(value): str(label) for value, label in (*Zone.choices, *Category.choices)}
 
@@ -55,6 +60,12 @@ def year_document(scheme: Scheme, ranking: Ranking) -> Official:
         )
         for veto in marks.values()
     ]
+    blocks += [
+        Paragraph(
+            f"全年考评的处理：{names.get(one['organisation'], '')}，{_unit_words(one)}（{one['meeting']}，纪要 {one['minutes_number']}）。"
+        )
+        for one in json.loads(ranking.document).get("year", {}).get("units", ())
+    ]
     trial = ranking.kind == RankingKind.TRIAL
     return Official(
         title=[f"{scheme.year}年{scheme.get_track_display()}全面履职考评结果"],
@@ -67,6 +78,14 @@ def year_document(scheme: Scheme, ranking: Ranking) -> Official:
         source=f"{ranking.period.code} {scheme.track} {ranking.digest}",
         code=code_of(Paper.YEAR, report.pk, report.seal) if report else "",
     )
+
+
+def _unit_words(one: Mapping[str, Any]) -> str:
+    """承接密云镇的季度得分; 单列, 不排名."""
+    if one["predecessor"] is None:
+        return str(one["words"])
+    name = Organisation.objects.filter(code=one["predecessor"]).values_list("name", flat=True).first()
+    return f"{one['words']}{name or one['predecessor']}的季度得分"
 
 
 def _opening(scheme: Scheme, ranking: Ranking) -> str:

@@ -10,8 +10,15 @@ from django.db.models import Count
 from evaluation.adjustments.models import Adjustment
 from evaluation.engine.models.ranking import Ranking
 from evaluation.engine.models.year_method import MethodWeight, YearMethod
+from evaluation.engine.models.year_units import YearUnit
 from evaluation.engine.queries.frozen import document_of
-from evaluation.engine.queries.year_results import locked_method, method_is_fixed, problem_of_method
+from evaluation.engine.queries.year_results import (
+    PartOfTheYear,
+    locked_method,
+    method_is_fixed,
+    problem_of_method,
+    year_results,
+)
 from evaluation.engine.rules.year_total import tie_groups
 from evaluation.enums import PENDING, AdjustmentState, DeliberationState, PeriodKind, VetoState
 from evaluation.periods.models import Period
@@ -135,6 +142,8 @@ class YearEnd:
     vetoes: list[Veto]
     deliberations: list[Deliberation]
     report: CommitteeReport | None
+    year_units: list[YearUnit]
+    undecided_units: list[PartOfTheYear]
 
     @property
     def weighed_methods(self) -> list[tuple[YearMethod, list[MethodWeight]]]:
@@ -200,6 +209,7 @@ def year_end(scheme: Scheme, rankings: Sequence[Ranking]) -> YearEnd:
     )
     states = list(Adjustment.objects.filter(scheme=scheme).values_list("state", flat=True))
     method = locked_method(scheme)
+    results = year_results(scheme, period) if period else None
     return YearEnd(
         scheme=scheme,
         methods=list(YearMethod.objects.filter(scheme=scheme).prefetch_related("weights")),
@@ -215,11 +225,15 @@ def year_end(scheme: Scheme, rankings: Sequence[Ranking]) -> YearEnd:
         vetoes=list(Veto.objects.filter(scheme=scheme).select_related("organisation")),
         deliberations=list(
             Deliberation.objects.filter(scheme=scheme)
-            .select_related("ranking__period")
+            .select_related("ranking__period", "ranking__scheme")
             .prefetch_related("ties")
             .annotate(outcome_count=Count("outcomes"))
         ),
-        report=CommitteeReport.objects.filter(ranking__scheme=scheme).select_related("ranking").first(),
+        report=CommitteeReport.objects.filter(ranking__scheme=scheme)
+        .select_related("ranking__scheme", "ranking__period")
+        .first(),
+        year_units=list(YearUnit.objects.filter(scheme=scheme).select_related("organisation", "predecessor")),
+        undecided_units=list(results.undecided) if results else [],
     )
 
 

@@ -5,8 +5,7 @@ from datetime import date, datetime
 from django.db import transaction
 
 from evaluation.engine.models.ranking import Ranking
-from evaluation.engine.queries.engine_inputs import engine_inputs
-from evaluation.engine.queries.ranking_documents import build
+from evaluation.engine.queries.holding import difference
 from evaluation.engine.queries.year_results import undecided_adjustments
 from evaluation.enums import DeliberationState, RankingKind, VetoState
 from evaluation.scheme.models.scheme import Scheme
@@ -46,6 +45,7 @@ def report_year(
             raise Refused("bad-date", f"报送日期须在审议日 {deliberation.held_on} 以后、今天以前，没有登记。")
         report = CommitteeReport(
             ranking=ranking,
+            digest=ranking.digest,
             deliberation=deliberation,
             number=number,
             sent_on=sent_on,
@@ -88,7 +88,7 @@ def _require_deliberated(scheme: Scheme, ranking: Ranking) -> Deliberation:
         raise Refused(
             "not-deliberated", "年度结果还没有经区政府党组会审议并由第二人确认，不能报区委。", scheme.cite(CLAUSE)
         )
-    if build(engine_inputs(scheme, ranking.period), kind=RankingKind.OFFICIAL).inputs_hash != ranking.inputs_hash:
+    if difference(ranking):
         raise Conflict("inputs-changed", "核定之后打分、方案或加减分又有改动，没有登记。请重新正式核定。")
     bases = {row.code: row.base for row in year_rows(last.ranking)}
     moved = [row for row in year_rows(ranking) if bases.get(row.code) != row.base]

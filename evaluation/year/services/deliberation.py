@@ -15,6 +15,7 @@ from evaluation.adjustments.queries import signed
 from evaluation.adjustments.rules import GROUNDS, PLACES, decided_problem
 from evaluation.engine.models.ranking import Ranking
 from evaluation.enums import AdjustmentOutcome, AdjustmentState, DeliberationState
+from evaluation.periods.services import scheme_moved
 from evaluation.scheme.models.scheme import Scheme
 from evaluation.year.access.year_end import require_year_work, year_rankings
 from evaluation.year.models.year_end import DeliberatedAdjustment, Deliberation, SettledTie
@@ -80,6 +81,7 @@ def record_deliberation(*, actor: Actor, scheme_id: int, version: int, minutes: 
             scheme=scheme, number=scheme.deliberations.count() + 1, state=DeliberationState.PROPOSED, version=0
         )
         row.ranking, row.held_on, row.version = ranking, minutes.held_on, row.version + 1
+        row.digest = ranking.digest
         row.meeting, row.minutes_number, row.note = words["meeting"], words["minutes_number"], words["note"]
         row.recorded_by, row.recorded_by_id, row.recorded_at = actor.label, actor.user_id, at
         row.save()
@@ -203,6 +205,7 @@ def confirm_deliberation(*, actor: Actor, deliberation_id: int, version: int, at
         row.state, row.version = DeliberationState.CONFIRMED, row.version + 1
         row.confirmed_by, row.confirmed_by_id, row.confirmed_at = actor.label, actor.user_id, at
         row.save()
+        scheme_moved(row.scheme)
         _record(actor, "confirmed", row, at)
         send([_message(row, one) for one in outcomes], at=at)
     return row
@@ -251,6 +254,7 @@ def _record(actor: Actor, act: str, row: Deliberation, at: datetime) -> None:
         "held_on": row.held_on.isoformat(),
         "minutes": row.minutes_number,
         "ranking": row.ranking_id,
+        "digest": row.digest,
         "outcomes": {
             str(one.adjustment_id): [one.outcome, plain(one.points)]
             for one in row.outcomes.all().order_by("adjustment_id")

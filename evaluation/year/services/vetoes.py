@@ -5,6 +5,7 @@ from datetime import date, datetime
 from django.db import IntegrityError, transaction
 
 from evaluation.enums import VetoState
+from evaluation.periods.queries.population import year_units
 from evaluation.scheme.models.scheme import Scheme
 from evaluation.year.access.year_end import require_year_work
 from evaluation.year.models.year_end import Veto
@@ -29,9 +30,9 @@ def record_veto(
     if scheme is None:
         raise NotFound
     require_year_work(actor, scheme)
-    organisation = Organisation.objects.of_track(scheme.track).filter(pk=organisation_id).first()
-    if organisation is None:
+    if organisation_id not in {one.pk for one in year_units(scheme)}:
         raise NotFound
+    organisation = Organisation.objects.get(pk=organisation_id)
     words = {"body": body.strip(), "number": number.strip(), "ground": ground.strip()}
     limits = {"body": ("决定机关", 2, 80), "number": ("决定文号", 2, 80), "ground": ("事由", 4, 500)}
     problems = [

@@ -9,6 +9,7 @@ from evaluation.engine.models.year_method import MethodWeight, YearMethod
 from evaluation.engine.queries.year_results import method_is_fixed
 from evaluation.engine.rules.year_total import CLAUSE, read_weights
 from evaluation.enums import MethodState, SchemeState
+from evaluation.periods.services import scheme_moved
 from evaluation.scheme.access.office import require_office
 from evaluation.scheme.models.scheme import Scheme
 from miyun_kpi.accounts.enums import Verb
@@ -100,6 +101,8 @@ def check_method(*, actor: Actor, method_id: int, version: int, passed: bool, no
         else:
             method.state = MethodState.RETURNED
         method.save()
+        if passed:
+            scheme_moved(found.scheme)
         _record(actor, "locked" if passed else "returned", method, {"note": note}, at)
     return method
 

@@ -1,7 +1,7 @@
 from django.urls import path
 
 from evaluation.adjustments import views as adjustments
-from evaluation.year.views import deliberations, year_end
+from evaluation.year.views import deliberations, year_end, year_units
 
 urlpatterns = [
     path("adjustments/", adjustments.index, name="adjustments"),
@@ -24,6 +24,8 @@ urlpatterns = [
     path("year-end/methods/<int:method_id>/check/", year_end.check_method, name="check-year-method"),
     path("year-end/<int:year>/<str:track>/veto/", year_end.veto, name="record-veto"),
     path("year-end/vetoes/<int:veto_id>/decide/", year_end.decide_veto, name="decide-veto"),
+    path("year-end/<int:year>/<str:track>/units/", year_units.record, name="record-year-unit"),
+    path("year-end/units/<int:year_unit_id>/decide/", year_units.decide, name="decide-year-unit"),
     path("year-end/<int:year>/<str:track>/deliberation/", deliberations.deliberation, name="deliberation"),
     path("year-end/deliberations/<int:deliberation_id>/confirm/", deliberations.confirm, name="confirm-deliberation"),
     path("year-end/<int:year>/<str:track>/report/", year_end.report, name="report-year"),

@@ -1,5 +1,6 @@
 """年终: one page for a scheme's year, from the method to 区委, and the acts of the office on it."""
 
+from dataclasses import replace
 from typing import Any
 
 from django.http import HttpResponse
@@ -7,15 +8,17 @@ from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from evaluation.engine.access import Held, held_for
 from evaluation.engine.models.ranking import Ranking
 from evaluation.engine.models.year_method import YearMethod
+from evaluation.periods.queries.population import year_units
 from evaluation.scheme.models.scheme import Scheme
 from evaluation.year.access import year_end as access
 from evaluation.year.excel.year_end import year_workbook
 from evaluation.year.forms.year_end import MethodForm, ReportForm, SecondForm, VetoForm
 from evaluation.year.models.year_end import Veto
 from evaluation.year.queries.year_document import year_document
-from evaluation.year.queries.year_end import rows_with_veto, vetoed, year_end, year_rows
+from evaluation.year.queries.year_end import YearEnd, rows_with_veto, vetoed, year_end, year_rows
 from evaluation.year.services import vetoes as veto_services
 from evaluation.year.services import year_method as method_services
 from evaluation.year.services.committee import report_year
@@ -24,7 +27,6 @@ from miyun_kpi.documents.write import write_official
 from miyun_kpi.lib.errors import Malformed, NotFound, Refused
 from miyun_kpi.lib.periods import PeriodCode
 from miyun_kpi.organisations.enums import TRACK_WORDS
-from miyun_kpi.organisations.models import Organisation
 from miyun_kpi.requests import KpiRequest
 from miyun_kpi.sheets.write import CONTENT_TYPE as XLSX
 from miyun_kpi.web.answers import download
@@ -61,6 +63,7 @@ def year_page(
         "found": found,
         "shown": shown,
         "rows": rows_with_veto(shown, scheme) if shown else [],
+        "standing": _standing(request, found),
         "works": access.works_on_year(actor, scheme.track),
         "user_id": actor.user_id,
         "report_form": forms.get("report_form") or ReportForm(),
@@ -69,6 +72,16 @@ def year_page(
     }
     code = refusal.status if refusal else status
     return render(request, "evaluation/year/year_end.html", context, status=code)
+
+
+def _standing(request: KpiRequest, found: YearEnd) -> list[tuple[str, Ranking, Held]]:
+    """What has gone to 区委 and what the meeting lay over, each compared with the inputs of now (engine 22)."""
+    told = []
+    if found.report is not None:
+        told.append(("报区委的结果", found.report.ranking))
+    if found.confirmed is not None and (found.report is None or found.confirmed.ranking_id != found.report.ranking_id):
+        told.append(("审议所据的结果", found.confirmed.ranking))
+    return [(what, ranking, held_for(request.actor, ranking)) for what, ranking in told]
 
 
 def _periods(scheme: Scheme) -> list[tuple[str, str]]:
@@ -139,7 +152,7 @@ def veto(request: KpiRequest, year: int, track: str) -> HttpResponse:
     actor = request.actor
     scheme = access.year_scheme(actor, year, track)
     access.require_year_work(actor, scheme)
-    units = [(str(one.pk), one.name) for one in Organisation.objects.of_track(track).in_printed_order()]
+    units = [(str(one.pk), one.name) for one in year_units(scheme)]
     form = VetoForm(request.POST or None, organisations=units)
     status = 200
     if request.method == "POST":
@@ -215,7 +228,9 @@ def _shown(request: KpiRequest, year: int, track: str) -> tuple[Scheme, Ranking]
 @require_safe
 def workbook(request: KpiRequest, year: int, track: str) -> HttpResponse:
     scheme, ranking = _shown(request, year, track)
-    content = year_workbook(ranking, year_rows(ranking), vetoed(scheme), viewer=request.actor.label, at=timezone.now())
+    held = held_for(request.actor, ranking).line
+    viewer, at = request.actor.label, timezone.now()
+    content = year_workbook(ranking, year_rows(ranking), vetoed(scheme), viewer=viewer, at=at, held=held)
     return _file(content, XLSX, f"年度结果-{TRACK_WORDS[track]}-{year}.xlsx")
 
 
@@ -223,7 +238,10 @@ def workbook(request: KpiRequest, year: int, track: str) -> HttpResponse:
 def document(request: KpiRequest, year: int, track: str) -> HttpResponse:
     """The part for 区委 as an official document; of anything not deliberated and official it is marked as no such thing."""
     scheme, ranking = _shown(request, year, track)
-    content = write_official(year_document(scheme, ranking), at=timezone.now())
+    official = year_document(scheme, ranking)
+    held = held_for(request.actor, ranking)
+    marks = [mark for mark in (official.stage, "" if held.holds else held.line) if mark]
+    content = write_official(replace(official, stage="　".join(marks)), at=timezone.now())
     return _file(content, DOCX, f"全面履职年度考评结果-{TRACK_WORDS[track]}-{year}.docx")
 
 

@@ -21,6 +21,7 @@ urlpatterns = [
     path("rankings/", rankings.Rankings.as_view(), name="rankings"),
     path("rankings/latest/", rankings.LatestRanking.as_view(), name="ranking-latest"),
     path("rankings/<int:ranking_id>/", rankings.OneRanking.as_view(), name="ranking"),
+    path("rankings/<int:ranking_id>/holding/", rankings.RankingHolding.as_view(), name="ranking-holding"),
     path("rankings/<int:ranking_id>/changes/", rankings.RankingChanges.as_view(), name="ranking-changes"),
     path(
         "rankings/<int:ranking_id>/verification/",

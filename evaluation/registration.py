@@ -18,6 +18,7 @@ def register() -> None:
     from evaluation.filing.desk import filing_items
     from evaluation.frame import concerns, notice_of_page
     from evaluation.loading import load_schemes
+    from evaluation.ranking.desk import changed_items
     from evaluation.scheme.access.drafts import may_read_issue
     from evaluation.scheme.queries.citing import figures_citing
     from evaluation.sheets.access import may_read_scan
@@ -39,6 +40,7 @@ def register() -> None:
     from miyun_kpi.inbox.registry import register_concern, register_desk
     from miyun_kpi.web.registry import register_notice, register_subject
 
+    _follow()
     register_words(WORDS, RENAMED)
     _register_seals()
     sentences.register()
@@ -47,6 +49,7 @@ def register() -> None:
     for items in (
         *(sheet_items, figure_items, tracking_items, feedback_items, review_items, filing_items),
         *(bulletin_items, drafting_items, year_end_items, year_close_items, supervision_items),
+        changed_items,
     ):
         register_desk(items)
     register_concern(concerns)
@@ -80,3 +83,17 @@ def _register_seals() -> None:
     register_check("定稿的通报", bulletin_faults)
     register_check("反馈单", feedback_faults)
     register_check("报区委的年度结果", report_faults)
+
+
+def _follow() -> None:
+    """What happens of itself when inputs move, a setting changes, an organisation goes into another."""
+    from evaluation.engine.services import after_inputs_moved
+    from evaluation.periods.registry import register_after_inputs_moved
+    from evaluation.periods.services import scheme_moved
+    from evaluation.scheme.registry import register_after_settings
+    from evaluation.sheets.services.handover import hand_over_sheets
+    from miyun_kpi.organisations.registry import register_mover
+
+    register_after_inputs_moved(after_inputs_moved)
+    register_after_settings(scheme_moved)
+    register_mover("打分表", hand_over_sheets)

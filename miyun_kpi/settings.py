@@ -343,43 +343,28 @@ JOBS_REPUBLISH_SECONDS = env.float("KPI_JOBS_REPUBLISH_SECONDS", default=15)
 CELERY_TASK_DEFAULT_QUEUE = "default"
 CELERY_BEAT_SCHEDULER, CELERY_BEAT_SCHEDULE_FILENAME = "miyun_kpi.jobs.beat.Scheduler", str(VAR_DIR / "beat-schedule")
 # Each looks at the database for what is due (jobs/clock.py). `expires`: a stopped worker meets no heap of old calls.
+# Task: every how many seconds, and after how many a call that nobody took is dropped.
+_BEATS = {
+    "jobs.sweep": (5, 15),
+    "operations.chain_heads": (3600, 3000),
+    "operations.verify": (1800, 1500),
+    "disclosure.send_notices": (1800, 1500),
+    "finance_policy.send_notices": (3600, 3000),
+    "postdoc.send_notices": (3600, 3000),
+    "evaluation.compare_held": (3600, 3000),
+    "duties.open_due": (900, 800),
+    "personnel.send_notices": (3600, 3000),
+    "registers.send_due_notices": (3600, 3000),
+    "farmland.check_ledger": (3600, 3000),
+    "duties.send_reminders": (1800, 1500),
+    "evaluation.open_due_periods": (300, 240),
+    "evaluation.send_reminders": (600, 500),
+    "evaluation.send_review_reminders": (600, 500),
+    "evaluation.compute_trials_at_lock": (60, 50),
+}
 CELERY_BEAT_SCHEDULE: dict[str, dict[str, object]] = {
-    "jobs.sweep": {"task": "jobs.sweep", "schedule": 5.0, "options": {"expires": 15}},
-    "operations.chain_heads": {"task": "operations.chain_heads", "schedule": 3600.0, "options": {"expires": 3000}},
-    "operations.verify": {"task": "operations.verify", "schedule": 1800.0, "options": {"expires": 1500}},
-    "disclosure.send_notices": {"task": "disclosure.send_notices", "schedule": 1800.0, "options": {"expires": 1500}},
-    "finance_policy.send_notices": {
-        "task": "finance_policy.send_notices",
-        "schedule": 3600.0,
-        "options": {"expires": 3000},
-    },
-    "postdoc.send_notices": {"task": "postdoc.send_notices", "schedule": 3600.0, "options": {"expires": 3000}},
-    "evaluation.compare_held": {"task": "evaluation.compare_held", "schedule": 3600.0, "options": {"expires": 3000}},
-    "duties.open_due": {"task": "duties.open_due", "schedule": 900.0, "options": {"expires": 800}},
-    "personnel.send_notices": {"task": "personnel.send_notices", "schedule": 3600.0, "options": {"expires": 3000}},
-    "registers.send_due_notices": {
-        "task": "registers.send_due_notices",
-        "schedule": 3600.0,
-        "options": {"expires": 3000},
-    },
-    "farmland.check_ledger": {"task": "farmland.check_ledger", "schedule": 3600.0, "options": {"expires": 3000}},
-    "duties.send_reminders": {"task": "duties.send_reminders", "schedule": 1800.0, "options": {"expires": 1500}},
-    "evaluation.open_due_periods": {
-        "task": "evaluation.open_due_periods",
-        "schedule": 300.0,
-        "options": {"expires": 240},
-    },
-    "evaluation.send_reminders": {"task": "evaluation.send_reminders", "schedule": 600.0, "options": {"expires": 500}},
-    "evaluation.send_review_reminders": {
-        "task": "evaluation.send_review_reminders",
-        "schedule": 600.0,
-        "options": {"expires": 500},
-    },
-    "evaluation.compute_trials_at_lock": {
-        "task": "evaluation.compute_trials_at_lock",
-        "schedule": 60.0,
-        "options": {"expires": 50},
-    },
+    name: {"task": name, "schedule": float(every), "options": {"expires": expires}}
+    for name, (every, expires) in _BEATS.items()
 }
 
 CACHES = {

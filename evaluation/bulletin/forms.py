@@ -1,6 +1,6 @@
 """What the pages of 通报 send."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from typing import Any
 
 from django import forms
@@ -43,10 +43,14 @@ class DraftForm(forms.Form):
 
     mixed = forms.BooleanField(label="知道其中一次是试算，整份通报按“试算件”印，不能定稿，仍要起草", required=False)
 
-    def __init__(self, *args: Any, rankings: Sequence[Ranking], **kwargs: Any) -> None:
+    def __init__(self, *args: Any, rankings: Sequence[Ranking], changed: Collection[int] = (), **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         for track in ("township", "department"):
-            offered = [(str(r.pk), _label(r)) for r in rankings if r.scheme.track == track]
+            offered = [
+                (str(r.pk), _label(r) + ("，之后有改动" if r.pk in changed else ""))
+                for r in rankings
+                if r.scheme.track == track
+            ]
             offer(self, track, [("", "不引用"), *offered])
 
     def clean(self) -> dict[str, Any]:

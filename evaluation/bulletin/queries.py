@@ -111,6 +111,7 @@ def problems_now(rankings: Sequence[Ranking]) -> list[dict[str, str]]:
     """存在问题 as evaluators have written them; nothing of items whose material is handed in on paper (engine 20)."""
     found = []
     for ranking in rankings:
+        ranked = {row["organisation"]: row["name"] for row in document_of(ranking)["rows"]}
         written = (
             Mark.objects.filter(sheet__scheme=ranking.scheme_id, sheet__period=ranking.period_id)
             .exclude(problems="")
@@ -122,11 +123,12 @@ def problems_now(rankings: Sequence[Ranking]) -> list[dict[str, str]]:
             {
                 "track": ranking.scheme.track,
                 "organisation": mark.organisation.code,
-                "name": mark.organisation.name,
+                "name": ranked[mark.organisation.code],
                 "indicator": mark.sheet.indicator.short_name,
                 "text": mark.problems,
             }
             for mark in written
+            if mark.organisation.code in ranked
         ]
     return found
 

@@ -1,6 +1,7 @@
 """通报: the list, a new draft, the preview with its checks, editing, versions, the .docx at each stage."""
 
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any
 
 from django.http import HttpResponse
@@ -16,7 +17,8 @@ from evaluation.bulletin.rules.bulletin_draft import FIELDS, MOST
 from evaluation.bulletin.rules.bulletin_facts import within
 from evaluation.bulletin.services import bulletins as services
 from evaluation.bulletin.services.bulletin_pdf import pdf_path, request_pdf
-from evaluation.enums import BulletinKind, BulletinState, Openness, RankingKind
+from evaluation.engine.access import held_for, standings_for
+from evaluation.enums import BulletinKind, BulletinState, Openness, RankingKind, Standing
 from evaluation.scheme.rules.differences import line_changes
 from miyun_kpi.documents.pdf import converter
 from miyun_kpi.documents.write import CONTENT_TYPE, write_official
@@ -32,6 +34,7 @@ STATE_SHAPES = {BulletinState.DRAFT: "draft", BulletinState.SUBMITTED: "submitte
 def bulletins(request: KpiRequest) -> HttpResponse:
     actor = request.actor
     found = access.bulletins_visible_to(actor).select_related("period").prefetch_related("sources__ranking__scheme")
+    told = standings_for(actor, [source.ranking for one in found for source in one.sources.all()])
     rows = []
     for one in found:
         rankings = [source.ranking for source in one.sources.all()]
@@ -42,6 +45,7 @@ def bulletins(request: KpiRequest) -> HttpResponse:
                 "tracks": "、".join("镇街" if r.scheme.track == "township" else "部门" for r in rankings),
                 "trial": any(r.kind == RankingKind.TRIAL for r in rankings),
                 "corrected": any(r.corrected_by_id for r in rankings),
+                "changed": any(told.get(r.pk) == Standing.CHANGED for r in rankings),
             }
         )
     return render(
@@ -54,10 +58,12 @@ def draft(request: KpiRequest) -> HttpResponse:
     """Choose rankings and what is printed; the first draft is made of it."""
     actor = request.actor
     access.require_work_on(actor, {""})
-    rankings = list(access.citable_rankings(actor))
+    rankings = list(access.citable_rankings(actor).filter(corrected_by__isnull=True))
+    told = standings_for(actor, rankings)
+    changed = {pk for pk, standing in told.items() if standing == Standing.CHANGED}
     refusal = None
     if request.method == "POST":
-        form = DraftForm(request.POST, rankings=rankings)
+        form = DraftForm(request.POST, rankings=rankings, changed=changed)
         if form.is_valid():
             try:
                 made = services.draft_bulletin(
@@ -73,7 +79,7 @@ def draft(request: KpiRequest) -> HttpResponse:
                 refusal = found
         status = refusal.status if refusal else 422
     else:
-        form, status = DraftForm(rankings=rankings, initial=_initial(request, rankings)), 200
+        form, status = DraftForm(rankings=rankings, changed=changed, initial=_initial(request, rankings)), 200
     context = {"form": form, "refusal": refusal, "some": bool(rankings), "most": MOST}
     return render(request, "evaluation/bulletin/bulletin_new.html", context, status=status)
 
@@ -121,6 +127,7 @@ def _page(
         "versions": versions if office else versions[:1],
         "shape": STATE_SHAPES[BulletinState(one.state)],
         "corrected": any(ranking.corrected_by_id for ranking in snap.rankings),
+        "sources": [(ranking, held_for(actor, ranking)) for ranking in snap.rankings],
         "own": actor.user_id in (one.submitted_by_id, versions[0].saved_by_id),
         "returning": returning or ReturnForm(),
         "final": final or FinalForm(initial={"number": content["number"], "dated": content["dated"]}),
@@ -246,7 +253,12 @@ def document(request: KpiRequest, bulletin_id: int) -> HttpResponse:
     """The .docx as it stands at this stage."""
     one = access.visible_bulletin(request.actor, bulletin_id)
     last = reads.newest_version(one)
-    official = reads.paper(one, last.content, reads.snapshot(one))
+    snap = reads.snapshot(one)
+    official = reads.paper(one, last.content, snap)
+    # On paper that leaves the house only what no longer holds is said; the page says what does.
+    lines = {held.line for ranking in snap.rankings if not (held := held_for(request.actor, ranking)).holds}
+    marks = [mark for mark in (official.stage, *sorted(lines)) if mark]
+    official = replace(official, stage="　".join(marks))
     return file_response(write_official(official, at=last.saved_at), f"{_file_name(one)}.docx", CONTENT_TYPE)
 
 

@@ -44,7 +44,7 @@ def send_review_reminders_task() -> int:
 @shared_task(name="evaluation.compare_held")
 def compare_held_task() -> int:
     """What is in force beside its inputs; finds also what was written past the services."""
-    return compare_all_held()
+    return compare_all_held(at=timezone.now())
 
 
 @job_task(BULLETIN_PDF)

@@ -15,9 +15,11 @@ from evaluation.bulletin.models import Bulletin
 from evaluation.drafting.queries.pages import ISSUE_FILES
 from evaluation.engine.access import rankings_visible_to
 from evaluation.engine.models.ranking import SIGNING_SCAN, Ranking, Signing
+from evaluation.engine.models.year_units import YearUnit
 from evaluation.feedback.access import feedbacks_visible_to, reviews_visible_to
 from evaluation.feedback.models.feedback import Feedback
 from evaluation.feedback.models.review import Review
+from evaluation.periods.models import UnitDecision
 from evaluation.scheme.access.drafts import schemes_visible_to
 from evaluation.scheme.models.drafting import Amendment, SchemeIssue
 from evaluation.scheme.models.scheme import Figure, FigureBatch, Indicator, Scheme
@@ -241,6 +243,18 @@ THINGS: dict[str, Subject] = {
         related=("organisation", "duty"),
         page=_at("evaluation:task"),
         visible=tasks_visible_to,
+    ),
+    "unit-decision": Subject(
+        "考评对象调整决定",
+        UnitDecision,
+        lambda row: f"{row.organisation.name}{row.period.label}“{row.get_kind_display()}”的调整决定",
+        related=("organisation", "period"),
+    ),
+    "year-unit": Subject(
+        "全年考评的处理",
+        YearUnit,
+        lambda row: f"{row.organisation.name}{row.scheme.year}年全年考评“{row.get_kind_display()}”的处理",
+        related=("organisation", "scheme"),
     ),
     "veto": Subject("一票否决", Veto, lambda row: f"对{row.organisation.name}的一票否决", related=("organisation",)),
     "visit": Subject(

@@ -147,7 +147,12 @@ def arguments(name: str, world: dict[str, Any]) -> dict[str, Any]:
     """Values for the converters of an address; `code` is an organisation's, or a document's in the API."""
     wanted = NAMES[name].pattern.converters
     values = dict(world, code="13" if name == "api:document" else "beizhuang-zhen")
-    if name in ("evaluation:period-window", "evaluation:filing-impact", "evaluation:extend-unit"):
+    if name in (
+        "evaluation:period-window",
+        "evaluation:filing-impact",
+        "evaluation:extend-unit",
+        "evaluation:population",
+    ):
         values["code"] = "2020Q3"
     if name == "evaluation:extend-unit":
         values["organisation"] = "shuiwu-ju"

@@ -98,6 +98,10 @@ def _rankings(actor: Actor, ids: Sequence[int]) -> list[Ranking]:
     found = list(citable_rankings(actor).filter(pk__in=ids).defer("inputs"))
     if len(found) != len(set(ids)) or not found:
         raise NotFound
+    corrected = next((ranking for ranking in found if ranking.corrected_by_id), None)
+    if corrected is not None:
+        words = f"{corrected.scheme.get_track_display()}第 {corrected.number} 次正式核定"
+        raise Refused("corrected", f"所引{words}已被更正，没有起草。请引用更正后的排名。")
     if len({ranking.period_id for ranking in found}) > 1:
         raise Refused("two-periods", "一份通报只写一期，没有起草。请选同一期的镇街排名和部门排名。")
     if len({ranking.scheme.track for ranking in found}) < len(found):

@@ -14,6 +14,9 @@ from evaluation.enums import (
     RankingState,
     SheetState,
     SigningTitle,
+    Standing,
+    UnitChange,
+    YearUnitKind,
 )
 from evaluation.periods.api import STANDINGS, IndicatorNameSerializer
 from miyun_kpi.api.answers import Answer, Code, Exact, Fraction, NamedSerializer, Period
@@ -53,6 +56,20 @@ class RankingSummarySerializer(Answer):
     corrected_by = serializers.IntegerField(allow_null=True, help_text="更正它的排名")
 
 
+class ListedRankingSerializer(RankingSummarySerializer):
+    in_force = serializers.BooleanField(help_text="现行：没有被更正的通报，已审签的核定，已审议或报区委的年度")
+    holds = serializers.BooleanField(allow_null=True, help_text="仍据现在的打分、方案和决定成立；没有效力的为空")
+
+
+class RankingHoldingSerializer(Answer):
+    ranking = serializers.IntegerField()
+    in_force = serializers.BooleanField()
+    holds = serializers.BooleanField(allow_null=True)
+    standing = Code(Standing, allow_null=True)
+    corrected_by = serializers.IntegerField(allow_null=True)
+    changed = serializers.ListField(child=serializers.CharField(), help_text="变动的格，只给考评办和审计")
+
+
 class MissingCellSerializer(Answer):
     indicator = IndicatorNameSerializer()
     evaluator = NamedSerializer()
@@ -76,6 +93,18 @@ class SheetDecisionSerializer(Answer):
     reason = serializers.CharField()
     signer = serializers.CharField()
     signed_on = serializers.DateField()
+
+
+class UnitDecisionSerializer(Answer):
+    """考评对象调整决定。"""
+
+    kind = Code(UnitChange)
+    words = serializers.CharField()
+    organisation = serializers.CharField()
+    name = serializers.CharField()
+    number = serializers.CharField()
+    reason = serializers.CharField()
+    confirmed_on = serializers.DateField()
 
 
 class DimensionScoreSerializer(Answer):
@@ -144,11 +173,30 @@ class PreviousRankingSerializer(Answer):
     ranking = serializers.IntegerField()
 
 
+class StoodOnSerializer(Answer):
+    ranking = serializers.IntegerField()
+    digest = serializers.CharField()
+
+
+class YearUnitSerializer(Answer):
+    organisation = serializers.CharField()
+    kind = Code(YearUnitKind)
+    words = serializers.CharField()
+    predecessor = serializers.CharField(allow_null=True)
+    meeting = serializers.CharField()
+    minutes_number = serializers.CharField()
+    reason = serializers.CharField()
+
+
 class YearMethodSerializer(Answer):
     number = serializers.IntegerField(allow_null=True)
     basis = serializers.CharField(allow_null=True)
     weights = serializers.DictField(child=Exact(), help_text="各期间的权重")
     problems = serializers.ListField(child=serializers.CharField())
+    quarters = serializers.DictField(
+        child=StoodOnSerializer(), required=False, help_text="所据季度的排名；1.0.0 算的没有"
+    )
+    units = YearUnitSerializer(many=True, required=False, help_text="没有全年在考评的单位怎样处理；1.0.0 算的没有")
 
 
 class RankingSerializer(RankingSummarySerializer):
@@ -160,6 +208,7 @@ class RankingSerializer(RankingSummarySerializer):
     unconfirmed = UnconfirmedFigureSerializer(many=True)
     not_applicable = NotApplicableCellSerializer(many=True)
     decisions = SheetDecisionSerializer(many=True, help_text="缺表处理决定")
+    unit_decisions = UnitDecisionSerializer(many=True, required=False, help_text="考评对象调整决定；1.0.0 算的没有")
     averages = serializers.IntegerField(help_text="取平均分的格数")
     own_marks = serializers.IntegerField(help_text="评本单位的格数")
     rows = RankingRowSerializer(many=True)
@@ -210,6 +259,7 @@ class ReceiptSerializer(RankingRowSerializer):
     gap_below = Exact(places=4, allow_null=True)
     ranked = serializers.IntegerField(help_text="有名次的单位数")
     decisions = SheetDecisionSerializer(many=True)
+    unit_decisions = UnitDecisionSerializer(many=True, required=False, help_text="考评对象调整决定；1.0.0 算的没有")
 
 
 class MovedRowSerializer(Answer):

@@ -7,22 +7,27 @@ from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from evaluation.engine.access import (
+    held_for,
     latest_ranking,
     may_see_receipt,
     rankings_visible_to,
+    readable_ranking,
     scope_of,
     sees_whole_ranking,
+    standings_for,
     visible_ranking,
 )
 from evaluation.engine.models.ranking import Ranking
 from evaluation.engine.queries.frozen import frozen_ranking, frozen_receipt
 from evaluation.engine.rules.documents import limited_receipt
+from evaluation.enums import Standing
 from evaluation.periods.models import Period
 from evaluation.ranking.api.answers import (
+    ListedRankingSerializer,
     RankingChangesSerializer,
+    RankingHoldingSerializer,
     RankingSerializer,
     RankingSigningsSerializer,
-    RankingSummarySerializer,
     ReceiptSerializer,
 )
 from evaluation.ranking.api.inputs import LatestFilters, RankingFilters, RankingTrialBody
@@ -36,6 +41,7 @@ from miyun_kpi.api.answers import CONDITIONAL, NOT_MODIFIED, ONCE, paged
 from miyun_kpi.api.idempotency import once
 from miyun_kpi.api.lists import paginate
 from miyun_kpi.api.params import NoFilters, read_params
+from miyun_kpi.lib.actors import Actor
 from miyun_kpi.lib.errors import NotFound, Refused
 from miyun_kpi.lib.periods import PeriodCode
 from miyun_kpi.organisations.queries import resolve
@@ -46,7 +52,7 @@ CACHE_CONTROL = "private, no-cache"
 FROZEN = {200: RankingSerializer, 304: NOT_MODIFIED}
 
 
-def ranking_json(ranking: Ranking) -> dict[str, Any]:
+def ranking_json(ranking: Ranking, standing: Standing | None = None) -> dict[str, Any]:
     published = ranking.published_at
     return {
         "id": ranking.pk,
@@ -62,6 +68,21 @@ def ranking_json(ranking: Ranking) -> dict[str, Any]:
         "published_at": timezone.localtime(published).isoformat() if published else None,
         "corrects": ranking.corrects_id,
         "corrected_by": ranking.corrected_by_id,
+        "in_force": standing in (Standing.HOLDS, Standing.CHANGED),
+        "holds": standing == Standing.HOLDS if standing else None,
+    }
+
+
+def holding_json(actor: Actor, ranking: Ranking) -> dict[str, Any]:
+    """Whether it still follows from its inputs, as far as the token may know; `changed` in words for office and auditor."""
+    held = held_for(actor, ranking)
+    return {
+        "ranking": ranking.pk,
+        "in_force": held.standing in (Standing.HOLDS, Standing.CHANGED),
+        "holds": held.standing == Standing.HOLDS if held.standing else None,
+        "standing": held.standing,
+        "corrected_by": ranking.corrected_by_id,
+        "changed": list(held.cells),
     }
 
 
@@ -81,14 +102,19 @@ def frozen_response(request: ApiRequest, ranking: Ranking) -> HttpResponse:
 
 
 class Rankings(APIView):
-    @paged("rankings", RankingSummarySerializer, RankingFilters)
+    @paged("rankings", ListedRankingSerializer, RankingFilters)
     def get(self, request: ApiRequest) -> Response:
         """此令牌可见的排名，新的在前。"""
         filters = read_params(request, RankingFilters)
         found = rankings_visible_to(request.actor).select_related("scheme", "period").defer("document", "inputs")
         names = {"track": "scheme__track", "period": "period__code", "kind": "kind"}
         found = found.filter(**{names[key]: value for key, value in filters.items()})
-        response = paginate(request, found.order_by("-period__code", "-computed_at", "-pk"), ranking_json)
+        told: dict[int, Standing] = standings_for(request.actor, list(found))
+        response = paginate(
+            request,
+            found.order_by("-period__code", "-computed_at", "-pk"),
+            lambda one: ranking_json(one, told.get(one.pk)),
+        )
         response["Cache-Control"], response["Vary"] = CACHE_CONTROL, "Authorization"
         return response
 
@@ -96,7 +122,7 @@ class Rankings(APIView):
         operation_id="compute_trial",
         parameters=ONCE,
         request=RankingTrialBody,
-        responses={200: RankingSummarySerializer, 201: RankingSummarySerializer},
+        responses={200: ListedRankingSerializer, 201: ListedRankingSerializer},
     )
     def post(self, request: ApiRequest) -> Response:
         """试算；同样的输入给出同一个排名（200），新的为 201。"""
@@ -134,6 +160,16 @@ class OneRanking(APIView):
         """冻结的排名，带 ETag。"""
         read_params(request, NoFilters)
         return frozen_response(request, visible_ranking(request.actor, ranking_id))
+
+
+class RankingHolding(APIView):
+    @extend_schema(operation_id="ranking_holding", responses=RankingHoldingSerializer)
+    def get(self, request: ApiRequest, ranking_id: int) -> Response:
+        """是否仍据现在的打分、方案和决定成立；变动的格只给考评办和审计。"""
+        read_params(request, NoFilters)
+        response = Response(holding_json(request.actor, readable_ranking(request.actor, ranking_id, with_inputs=True)))
+        response["Cache-Control"], response["Vary"] = CACHE_CONTROL, "Authorization"
+        return response
 
 
 class RankingChanges(APIView):

@@ -36,8 +36,9 @@ def kind_line(ranking: Ranking) -> str:
     return f"试算件，不得引用、不得通报（第 {ranking.number} 次试算；未确认的方案数字和缺分见页面）"
 
 
-def _evidence(ranking: Ranking, viewer: str, at: datetime, code: str = "") -> list[str]:
+def _evidence(ranking: Ranking, viewer: str, at: datetime, held: str = "", code: str = "") -> list[str]:
     return [
+        *([held] if held else []),
         (f"核验码 {code}　" if code else "")
         + f"规则版本 {ranking.rule_version}　结果摘要 {in_fours(ranking.digest, 16)}",
         f"输入摘要 {in_fours(ranking.inputs_hash, 16)}",
@@ -50,7 +51,7 @@ def _decimal(text: str | None) -> Decimal | None:
     return None if text is None else Decimal(text)
 
 
-def ranking_workbook(ranking: Ranking, page: Page, *, viewer: str, at: datetime) -> bytes:
+def ranking_workbook(ranking: Ranking, page: Page, *, viewer: str, at: datetime, held: str = "") -> bytes:
     """The rows the viewer may see, four decimals; incomplete ones after the ranked as 暂列."""
     by_zone = ranking.scheme.track == Track.TOWNSHIP
     columns = [
@@ -96,7 +97,7 @@ def ranking_workbook(ranking: Ranking, page: Page, *, viewer: str, at: datetime)
         lines=[
             title,
             kind_line(ranking),
-            *_evidence(ranking, viewer, at, code_of(Paper.RANKING, ranking.pk, ranking.seal)),
+            *_evidence(ranking, viewer, at, held, code_of(Paper.RANKING, ranking.pk, ranking.seal)),
         ],
         notes=[
             f"合计 ＝ 得分 ÷ 实考满分 × 100（折算百分）{'＋ 加减分' if page.closed else ''}，按精确值四舍五入一次到"
@@ -174,7 +175,9 @@ def _input_rows(page: ReceiptPage) -> list[Sequence[Cell]]:
     return rows
 
 
-def receipt_workbook(ranking: Ranking, page: ReceiptPage, *, viewer: str, at: datetime, code: str) -> bytes:
+def receipt_workbook(
+    ranking: Ranking, page: ReceiptPage, *, viewer: str, at: datetime, code: str, held: str = ""
+) -> bytes:
     """Everything the total of one organisation follows from: a line per evaluator's part, then the averages' members."""
     rows = _input_rows(page)
     rows += [
@@ -197,7 +200,7 @@ def receipt_workbook(ranking: Ranking, page: ReceiptPage, *, viewer: str, at: da
         if total
         else f"尚有缺分，没有合计；已有得分 {page.receipt['partial_total']} / {page.receipt['partial_weight']}",
     ]
-    lines = [title, kind_line(ranking), *_evidence(ranking, viewer, at, code)]
+    lines = [title, kind_line(ranking), *_evidence(ranking, viewer, at, held, code)]
     sheets = [Sheet(title="输入清单", columns=_INPUTS, rows=rows, lines=lines, notes=how)]
     members: list[Sequence[Cell]] = [
         [used.number, used.indicator, used.averaged.evaluator, name, mark]

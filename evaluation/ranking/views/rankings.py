@@ -11,11 +11,18 @@ from django.utils import timezone
 from django.utils.http import urlencode
 from django.views.decorators.http import require_GET, require_POST
 
-from evaluation.engine.access import rankings_visible_to, readable_ranking, sees_whole_ranking
+from evaluation.engine.access import (
+    held_for,
+    own_codes,
+    rankings_visible_to,
+    readable_ranking,
+    sees_whole_ranking,
+    standings_for,
+)
 from evaluation.engine.models.ranking import Ranking
 from evaluation.engine.queries.codes import code_of
 from evaluation.engine.rules.codes import Paper
-from evaluation.enums import RankingKind, RankingState, SigningTitle
+from evaluation.enums import RankingKind, RankingState, SigningTitle, Standing
 from evaluation.feedback.queries.feedback import check_counts, keeps_from_bulletin
 from evaluation.filing.queries.readiness import missing_sheets, readiness, unconfirmed_groups
 from evaluation.periods.models import Period
@@ -43,9 +50,8 @@ from miyun_kpi.web.registry import Notice
 
 def viewer_of(request: KpiRequest, ranking: Ranking) -> reads.Viewer:
     actor = request.actor
-    post = next((p for p in request.posts if p.pk == actor.post_id), None)
     scope = "whole" if sees_whole_ranking(actor, ranking) else ranking.disclosure_scope
-    return reads.Viewer(scope, post.organisation.code if post else "")
+    return reads.Viewer(scope, own_codes(actor))
 
 
 def notice_of(ranking: Ranking, document: Any) -> Notice | None:
@@ -102,6 +108,7 @@ def rankings(request: KpiRequest) -> HttpResponse:
     runs = {value: may_run(actor, value) for value in Track.values} if office else {}
     context = {
         "rankings": ordered(shown, request.GET.get("sort", ""), SORTS),
+        "changed": {pk for pk, told in standings_for(actor, shown).items() if told == Standing.CHANGED},
         "ready": [one for one in ready if runs.get(one.scheme.track) and period in ("", one.period.code)],
         "office": office,
         "track": track,
@@ -229,6 +236,7 @@ def show_ranking(
         "published": ranking.state == RankingState.PUBLISHED,
         "no_others": (),
         "verifies": may_see_faults(actor),
+        "held": held_for(actor, ranking),
         "now": at,
     }
     return render(request, "evaluation/ranking/ranking.html", context, status=refusal.status if refusal else 200)
@@ -285,7 +293,8 @@ def ranking_sheet(request: KpiRequest, ranking_id: int) -> HttpResponse:
     page = reads.ranking_page(ranking, viewer_of(request, ranking))
     group = request.GET.get("zone") or request.GET.get("category") or ""
     at = timezone.now()
-    content = ranking_workbook(ranking, page.filtered(group), viewer=request.actor.label, at=at)
+    held = held_for(request.actor, ranking).line
+    content = ranking_workbook(ranking, page.filtered(group), viewer=request.actor.label, at=at, held=held)
     return workbook_response(
         content,
         f"{ranking.get_kind_display()}排名-{TRACK_WORDS[ranking.scheme.track]}-{ranking.period.code}-{ranking.number}.xlsx",

@@ -7,7 +7,7 @@ from django.shortcuts import render
 from django.utils import timezone
 from django.views.decorators.http import require_GET
 
-from evaluation.engine.access import may_see_receipt, readable_ranking
+from evaluation.engine.access import held_for, may_see_receipt, readable_ranking
 from evaluation.engine.models.ranking import Ranking, RankingRow
 from evaluation.engine.queries.codes import code_of
 from evaluation.engine.queries.frozen import document_of
@@ -53,6 +53,7 @@ def receipt(request: KpiRequest, ranking_id: int, code: str) -> HttpResponse:
         "paper_code": paper_code,
         "viewer": page.viewer,
         "notice": notice,
+        "held": held_for(request.actor, ranking),
         "number": f"{ranking.get_kind_display()} {ranking.period.code}-"
         f"{'镇街' if ranking.scheme.track == Track.TOWNSHIP else '部门'}-{ranking.number}",
         "group_label": organisation.get_zone_display() if zone else organisation.get_category_display(),
@@ -93,5 +94,6 @@ def receipt_sheet(request: KpiRequest, ranking_id: int, code: str) -> HttpRespon
     """自己复算一遍: the inputs of one organisation as a workbook."""
     ranking, organisation, page, paper_code = _read(request, ranking_id, code)
     at = timezone.now()
-    content = receipt_workbook(ranking, page, viewer=request.actor.label, at=at, code=paper_code)
+    held = held_for(request.actor, ranking).line
+    content = receipt_workbook(ranking, page, viewer=request.actor.label, at=at, code=paper_code, held=held)
     return workbook_response(content, f"得分明细-{organisation.name}-{ranking.period.code}-{ranking.number}.xlsx")

@@ -91,6 +91,7 @@ API: dict[tuple[str, str], str] = {
     ("api:changes", "GET"): "SAAAAAAAA",
     ("api:ranking", "GET"): "SNNNANANA",
     ("api:ranking-changes", "GET"): "SNNNANANA",
+    ("api:ranking-holding", "GET"): "SNNNANANA",
     ("api:ranking-latest", "GET"): "SNNNANANA",
     ("api:ranking-signings", "GET"): "SNNNANANA",
     ("api:ranking-row", "GET"): "SNNNANANA",

@@ -5,7 +5,17 @@ from typing import Any
 
 from django.utils import timezone
 
-from evaluation.models import Adjustment, Deliberation, Period, Ranking, Scheme, Veto, YearMethod
+from evaluation.models import (
+    Adjustment,
+    Deliberation,
+    Period,
+    Ranking,
+    Scheme,
+    UnitDecision,
+    Veto,
+    YearMethod,
+    YearUnit,
+)
 from miyun_kpi.attachments.models import Attachment
 from miyun_kpi.organisations.queries import resolve
 from tests.factories.tampering import rewritten
@@ -22,13 +32,17 @@ PAGES: dict[tuple[str, str], str] = {
     ("evaluation:check-year-method", "POST"): "SFFAAFFFFF",
     ("evaluation:city-result", "POST"): "SANAAFFNNF",
     ("evaluation:confirm-deliberation", "POST"): "SFFAAFFFFF",
+    ("evaluation:decide-unit", "POST"): "SFFAAFFFFF",
     ("evaluation:decide-veto", "POST"): "SFFAAFFFFF",
+    ("evaluation:decide-year-unit", "POST"): "SFFAAFFFFF",
     ("evaluation:deliberation", "GET"): "SFFAAFFFFF",
     ("evaluation:deliberation", "POST"): "SFFAAFFFFF",
     ("evaluation:propose-adjustment", "GET"): "SAAAAAFFFF",
     ("evaluation:propose-adjustment", "POST"): "SAAAAAFFFF",
     ("evaluation:record-veto", "GET"): "SFFAAFFFFF",
     ("evaluation:record-veto", "POST"): "SFFAAFFFFF",
+    ("evaluation:record-year-unit", "GET"): "SFFAAFFFFF",
+    ("evaluation:record-year-unit", "POST"): "SFFAAFFFFF",
     ("evaluation:remove-adjustment-evidence", "POST"): "SANFFFFNNF",
     ("evaluation:report-year", "POST"): "SFFAAFFFFF",
     ("evaluation:withdraw-adjustment", "POST"): "SANFFFFNNF",
@@ -75,6 +89,8 @@ BODIES: dict[str, Any] = {
         "ground": "重大事故",
     },
     "evaluation:decide-veto": {"version": "1", "decision": "returned", "note": "文号不符"},
+    "evaluation:decide-unit": {"version": "1", "decision": "returned", "note": "文号不符"},
+    "evaluation:decide-year-unit": {"version": "1", "decision": "returned", "note": "文号不符"},
     "evaluation:confirm-deliberation": {"version": "1"},
     "evaluation:report-year": {"number": "密政报〔2021〕1号", "sent_on": "2021-01-30"},
     "api:adjustments": {
@@ -147,7 +163,26 @@ def things(world: dict[str, Any]) -> dict[str, Any]:
         minutes_number="3号",
         **people,
     )
-    ids = {"method_id": method.pk, "veto_id": veto.pk, "deliberation_id": meeting.pk}
+    unit = UnitDecision.objects.create(
+        scheme=scheme,
+        period=Period.objects.get(code="2020Q3"),
+        organisation=made.organisation,
+        kind="leave-out",
+        number="8号",
+        reason="整建制迁建",
+        **people,
+    )
+    whole = YearUnit.objects.create(
+        scheme=scheme,
+        organisation=made.organisation,
+        kind="apart",
+        meeting="第3次",
+        minutes_number="3号",
+        reason="年中分设",
+        **people,
+    )
+    ids = {"method_id": method.pk, "veto_id": veto.pk, "deliberation_id": meeting.pk, "year_unit_id": whole.pk}
+    ids["evaluation:decide-unit:decision_id"] = unit.pk
     # The year has to have been computed for its files.
     files = Ranking.objects.get(pk=ranking.pk)
     year = Period.objects.create(

@@ -1,0 +1,20 @@
+"""What the clock does for the proof: the master entry of the hour, the look over everything at night."""
+
+from miyun_kpi.audit.services import chain_heads
+from miyun_kpi.jobs.clock import Run, timed
+from miyun_kpi.lib.actors import SYSTEM
+from miyun_kpi.operations.models import VerificationRun
+from miyun_kpi.operations.verification import run_tonight
+
+
+@timed("operations.chain_heads", "审计各链的总链")
+def chain_hourly(run: Run) -> None:
+    if made := chain_heads(at=run.at):
+        run.did([f"master/{made.number}"])
+
+
+@timed("operations.verify", "夜间核验")
+def verify_nightly(run: Run) -> None:
+    run_tonight(at=run.at)
+    if VerificationRun.objects.filter(by=SYSTEM.label, at=run.at).exists():
+        run.did([run.at.astimezone().date().isoformat()])

@@ -1,20 +1,22 @@
 """Random acts on organisations between two computations change no byte of an earlier period (engine 21)."""
 
+import contextlib
 import os
 
 import hypothesis.strategies as st
 import pytest
 from django.db import transaction
 from django.utils import timezone
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, Phase, given, settings
 
 from evaluation.engine.queries.engine_inputs import engine_inputs
 from evaluation.engine.queries.ranking_documents import build
 from evaluation.engine.rules.documents import canonical
 from evaluation.enums import RankingKind
-from evaluation.models import Scheme
+from evaluation.models import Figure, Scheme
 from evaluation.ranking.services import compute_trial
 from miyun_kpi.lib.actors import SYSTEM
+from miyun_kpi.lib.errors import Refused
 from miyun_kpi.organisations.models import Organisation
 from miyun_kpi.organisations.services import (
     NewOrganisation,
@@ -49,7 +51,10 @@ def built(period, kind, track):
 def act(kind, number, now, day):
     """One act on today's organisations; those that cannot be done any more are left out."""
     towns = list(Organisation.objects.of_track("township").order_by("code"))
-    bodies = list(Organisation.objects.filter(valid_to__isnull=True).order_by("code"))
+    standing = Organisation.objects.filter(valid_to__isnull=True)
+    # Every other act concerns somebody who marks: theirs are the names and relations a ranking could pick up.
+    marking = Figure.objects.filter(kind="share").values("organisation")
+    bodies = list((standing.filter(pk__in=marking) if number % 2 else standing).order_by("code"))
     one, other = bodies[number % len(bodies)], bodies[(number * 7 + 1) % len(bodies)]
     by = actor("sysadmin")
     if kind == "rename":
@@ -93,13 +98,16 @@ def test_random_acts_on_organisations_change_no_byte_of_an_earlier_period(gazett
     ]
     done: set[str] = set()
 
-    @settings(max_examples=EXAMPLES, suppress_health_check=list(HealthCheck), database=None)
+    # Not made smaller once found: an example takes a second, and five acts are read at a glance.
+    @settings(max_examples=EXAMPLES, suppress_health_check=list(HealthCheck), database=None, phases=[Phase.generate])
     @given(ACTS)
     def holds(acts):
         with transaction.atomic():
             for step, (kind, number) in enumerate(acts):
-                act(kind, number + 1000 * step, now, day)
-                done.add(kind)
+                # What was made or named today is not ended or named again today: such an act is left out.
+                with contextlib.suppress(Refused), transaction.atomic():
+                    act(kind, number + 1000 * step, now, day)
+                    done.add(kind)
             after = [built(quarter, kind, track) for kind in RankingKind for track in ("township", "department")]
             again = [
                 compute_trial(actor=SYSTEM, scheme=scheme(track), period=quarter, at=now)

@@ -15,6 +15,6 @@ def chain_hourly(run: Run) -> None:
 
 @timed("operations.verify", "夜间核验")
 def verify_nightly(run: Run) -> None:
-    run_tonight(at=run.at)
+    found = run_tonight(at=run.at)
     if VerificationRun.objects.filter(by=SYSTEM.label, at=run.at).exists():
-        run.did([run.at.astimezone().date().isoformat()])
+        run.did([run.at.astimezone().date().isoformat()], count=found)

@@ -5,8 +5,8 @@ from collections.abc import Iterable
 from evaluation.engine.models.ranking import Holding, Ranking
 from evaluation.engine.queries.holding import difference_in_force, held_rankings, revision_of
 from evaluation.scheme.access.office import office_ids
+from miyun_kpi.accounts.enums import Role
 from miyun_kpi.jobs.clock import Run, timed
-from miyun_kpi.organisations.enums import Track
 
 NOT_HOLDING = 0
 
@@ -36,7 +36,11 @@ def after_inputs_moved(scheme_id: int, periods: list[int]) -> None:
     compare_held(held_rankings().filter(scheme=scheme_id, period__in=periods))
 
 
-@timed("evaluation.compare_held", "现行结果与所据输入的核对", tells=lambda: office_ids(Track.TOWNSHIP))
+def _offices() -> list[tuple[int, str]]:
+    return [(pk, Role.EVALUATION_OFFICE) for pk in office_ids("")]
+
+
+@timed("evaluation.compare_held", "现行结果与所据输入的核对", tells=_offices)
 def compare_all_held(run: Run) -> None:
     """Everything in force, by the clock: finds also what was written past the services. One that cannot be read fails alone."""
     for ranking in held_rankings():

@@ -8,7 +8,8 @@ from rest_framework import serializers
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
-from evaluation.engine.access import visible_ranking
+from evaluation.engine.access import Held, held_for, readable_ranking
+from evaluation.enums import Standing
 from evaluation.ranking.api.rankings import CACHE_CONTROL
 from evaluation.ranking.queries.verification import faults_of, may_see_faults
 from miyun_kpi.api.answers import Answer
@@ -28,6 +29,10 @@ class VerificationSerializer(Answer):
     faults = FaultSerializer(many=True, help_text="不符的各处，只给区政府办和审计员")
     engines_agree = serializers.BooleanField(allow_null=True, help_text="核算时两套算法一致；升级前核算的没有")
     border_cases = serializers.IntegerField(allow_null=True, help_text="合计在舍入界上、按分数核对的有几家")
+    holds = serializers.BooleanField(
+        allow_null=True, help_text="是否仍据现在的打分、方案和决定成立；不在现行之列的没有"
+    )
+    changed = serializers.ListField(child=serializers.CharField(), help_text="变动的格，只给考评办和审计")
 
 
 class RankingVerification(APIView):
@@ -35,8 +40,10 @@ class RankingVerification(APIView):
     def get(self, request: ApiRequest, ranking_id: int) -> Response:
         """核对一次排名的封、各行、通报、更正和审签。"""
         read_params(request, NoFilters)
-        ranking = visible_ranking(request.actor, ranking_id)
+        ranking = readable_ranking(request.actor, ranking_id, with_inputs=True)
         found = faults_of(ranking)
+        # Whether it still follows from its inputs is asked of what is as it was sealed.
+        held = held_for(request.actor, ranking) if not found else Held(None)
         engines = json.loads(ranking.engines) if ranking.engines else None
         told = found if may_see_faults(request.actor) else []
         response = Response(
@@ -47,6 +54,8 @@ class RankingVerification(APIView):
                 "faults": [{"what": one.what, "where": one.where} for one in told],
                 "engines_agree": None if engines is None else not engines["differ"],
                 "border_cases": None if engines is None else len(engines["borders"]),
+                "holds": None if held.standing is None else held.standing == Standing.HOLDS,
+                "changed": list(held.cells),
             }
         )
         response["Cache-Control"], response["Vary"] = CACHE_CONTROL, "Authorization"

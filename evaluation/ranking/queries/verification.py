@@ -140,8 +140,8 @@ def _of_signings(ranking: Ranking, acts: Acts) -> Iterator[str]:
     stored = {(one.title, one.signer, one.signed_on.isoformat()) for one in ranking.signings.all()}
     for title, signer, _ in sorted(stored - told):
         yield f"{title}{signer}的审签，审计里没有或不是这一天"
-    for title, signer, _ in sorted(told - stored, key=str):
-        yield f"{title}{signer}的审签，库里没有了或被改过"
+    for gone in sorted(told - stored, key=str):
+        yield f"{gone[0]}{gone[1]}的审签，库里没有了或被改过"
     ended = {
         (str(data.get("title")), str(data.get("signer")), f"{ENDED[entry.action]}{data.get('reason')}")
         for entry, data in acts

@@ -178,7 +178,7 @@ def _publish_rulebook(before: datetime) -> None:
     )
 
 
-def _fill_and_file(period: Period, at: datetime) -> None:
+def _fill_and_file(period: Period, at: datetime | None = None) -> None:
     """Marks and filing of the past quarter, written set-based: they are invented and need no evaluator's act."""
     marks = list(
         Mark.objects.filter(sheet__period=period).select_related("sheet__share_figure", "organisation", "sheet")
@@ -193,7 +193,7 @@ def _fill_and_file(period: Period, at: datetime) -> None:
         )
         mark.version, mark.saved_at, mark.saved_by = 1, saved, INVENTED
     Mark.objects.bulk_update(marks, ["value", "version", "saved_at", "saved_by"], batch_size=300)
-    state_marks(actor=SYSTEM, marks=marks, at=at)
+    state_marks(actor=SYSTEM, marks=marks, at=at or saved)
     sheets = list(
         MarkSheet.objects.filter(period=period).select_related("scheme", "indicator", "share_figure", "period")
     )

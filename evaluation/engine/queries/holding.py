@@ -153,8 +153,10 @@ def _what(cell: Cell, names: Mapping[str, str], shares: Mapping[str, MarkSheet],
 
 def _from_to(cell: Cell, figures: Mapping[str, Figure]) -> str:
     figure = figures.get(cell.key) if cell.kind == "figure" else None
-    before, after = (
-        value_words(figure.kind, value) if figure is not None and value != MISSING else value
-        for value in (cell.before, cell.after)
-    )
-    return f"{before} → {after}"
+
+    def word(value: str) -> str:
+        if value == MISSING and cell.kind == "mark":
+            return "不计"  # the sheet was given back, or the unit no longer carries the item
+        return value_words(figure.kind, value) if figure is not None and value != MISSING else value
+
+    return f"{word(cell.before)} → {word(cell.after)}"

@@ -7,8 +7,8 @@ from typing import Any
 
 from django.db import connection
 
-from evaluation.engine.models.ranking import Ranking
-from evaluation.engine.queries.sealed import seal_ranking
+from evaluation.engine.models.ranking import Ranking, RankingRow
+from evaluation.engine.queries.sealed import seal_ranking, seal_receipts
 from miyun_kpi.audit.guards import install_guards, remove_guards
 
 
@@ -43,6 +43,15 @@ TABLES = (
     *("evaluation_bulletinsource", "evaluation_feedback", "evaluation_unitcheck"),
 )
 Rows = dict[str, tuple[list[str], list[tuple[Any, ...]]]]
+
+
+def rewritten_row(row: RankingRow, receipt: str) -> None:
+    """A 得分明细 as if it had been frozen so: sealed anew, and its ranking with it."""
+    with unguarded():
+        row.receipt = receipt
+        seal_receipts([row])
+        RankingRow.objects.filter(pk=row.pk).update(receipt=row.receipt, seal=row.seal)
+    rewritten(row.ranking_id)
 
 
 def copied(*tables: str) -> Rows:

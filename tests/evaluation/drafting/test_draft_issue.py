@@ -57,7 +57,7 @@ def test_a_second_person_issues_and_all_figures_are_settled(first, second):
     draft.refresh_from_db()
     assert (draft.state, draft.rule_version, draft.title) == (SchemeState.IN_FORCE, "〔2021〕9号·1", "2021年方案")
     assert draft.in_force_at == AT
-    told = Change.objects.get()
+    told = Change.objects.get(kind="scheme-issued")
     assert (told.kind, told.data["scheme"], told.data["year"]) == ("scheme-issued", draft.pk, 2021)
     source = Scheme.objects.get(year=2020, track="township")
     assert set(draft.figures.values_list("key", "value")) == set(source.figures.values_list("key", "value"))

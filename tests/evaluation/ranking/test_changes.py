@@ -94,7 +94,7 @@ def test_each_act_is_one_change_and_says_no_mark_and_no_rank(gazette):
 def many(count: int) -> None:
     for number in range(count):
         kind = ChangeKind.ORGANISATION if number % 3 else ChangeKind.PUBLICATION
-        announce(kind=kind, data={"n": number}, at=timezone.now())
+        announce(kind=kind, data={"number": number}, at=timezone.now())
 
 
 def walk(client: Api, **wanted: object) -> list[int]:
@@ -102,7 +102,7 @@ def walk(client: Api, **wanted: object) -> list[int]:
     query = "".join(f"&{name}={value}" for name, value in wanted.items())
     while True:
         page = client.get(f"changes/?after={after}{query}").json()
-        seen += [row["data"]["n"] for row in page["results"]]
+        seen += [row["data"]["number"] for row in page["results"]]
         after = page["next"]
         if not page["more"]:
             assert client.get(f"changes/?after={after}{query}").json()["results"] == []

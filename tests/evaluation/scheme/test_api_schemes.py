@@ -10,6 +10,7 @@ from evaluation.scheme.rules.figures import weakest
 from miyun_kpi.lib.actors import SYSTEM
 from tests.evaluation.conftest import NOW
 from tests.evaluation.sheets.test_api_marks import Api
+from tests.factories.tampering import rewritten_row
 
 
 @pytest.mark.parametrize(
@@ -67,7 +68,7 @@ def test_what_was_frozen_without_the_weight_s_own_status_is_still_served(demo):
     receipt = json.loads(row.receipt)
     for item in receipt["items"]:
         item["status"] = item.pop("weight_status")
-    ranking.rows.filter(pk=row.pk).update(receipt=json.dumps(receipt, ensure_ascii=False))
+    rewritten_row(row, json.dumps(receipt, ensure_ascii=False))
     office = Api("office", "区政府办公室", "evaluation_office")
     served = office.get(f"rankings/{ranking.pk}/rows/{row.organisation.code}/").json()
     assert [item["status"] for item in served["items"]] == [item["status"] for item in receipt["items"]]

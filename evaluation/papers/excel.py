@@ -1,22 +1,28 @@
-"""A ranking's workbook that comes back: name, total and place of every row."""
+"""A ranking's workbook that comes back, held against the one that would be written now: every page, every cell."""
 
-from miyun_kpi.sheets.table import ColumnSpec, Kind, TableSpec, read_table, refuse
-
-NAME, TOTAL, RANK = "name", "total", "rank"
-WAITING = "暂列"
-SPEC = TableSpec(
-    (
-        ColumnSpec(NAME, "考评对象"),
-        ColumnSpec(TOTAL, "合计", Kind.FIGURE),
-        ColumnSpec(RANK, "名次", Kind.FIGURE),
-    )
-)
+from evaluation.papers.rules import Cell, compare_page
+from miyun_kpi.lib.errors import Refused
+from miyun_kpi.sheets.compare import PageText, pages_of
 
 
-def workbook_rows(content: bytes) -> list[tuple[str, str, str]]:
-    """(name, total, place) as written there. What the workbook holds beside these columns is not compared."""
-    table = read_table(content, SPEC)
-    # Below the table stand its notes, in rows without a name.
-    rows = [row for row in table.rows if row[NAME]]
-    refuse([problem for row in rows for problem in row.problems])
-    return [(row[NAME], row[TOTAL], "" if row[RANK] == WAITING else row[RANK]) for row in rows]
+def compare_workbook(stored: bytes, said: bytes) -> list[Cell]:
+    """Only what differs. Refuses what is no workbook of this size, in words of this page."""
+    ours = {page.name: page for page in pages_of(stored)}
+    try:
+        theirs = {page.name: page for page in pages_of(said)}
+    except Refused as refusal:
+        raise Refused(
+            refusal.code, "这个文件读不出，或比系统导出的大，没有比对。请上传从排名页导出的那一份 .xlsx。"
+        ) from refusal
+    cells = [
+        Cell(name, "工作表", "有" if name in theirs else "没有", "有" if name in ours else "没有")
+        for name in ours.keys() ^ theirs.keys()
+    ]
+    for name in ours.keys() & theirs.keys():
+        cells += _page(ours[name], theirs[name])
+    return cells
+
+
+def _page(ours: PageText, theirs: PageText) -> list[Cell]:
+    concealed = [Cell(ours.name, "隐藏的行、列或表", "有", "没有")] if theirs.concealed and not ours.concealed else []
+    return concealed + compare_page(ours.name, ours.rows, theirs.rows)

@@ -1,21 +1,21 @@
 """A printed paper found again by its 核验码: what is stored, as far as the asker may see it (engine 18, 23)."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
 from evaluation.bulletin.access import bulletins_visible_to
 from evaluation.bulletin.models import Bulletin
 from evaluation.bulletin.queries import newest_version, paper, snapshot
-from evaluation.engine.access import may_see_receipt, rankings_visible_to, scope_of
+from evaluation.engine.access import held_for, may_see_receipt, rankings_visible_to, scope_of
 from evaluation.engine.models.ranking import Ranking, RankingRow
 from evaluation.engine.queries.codes import check_of_paper
 from evaluation.engine.queries.frozen import WHOLE, document_of, receipts_of
 from evaluation.engine.queries.sealed import words_of
 from evaluation.engine.rules.codes import Code, Paper, read
 from evaluation.engine.rules.documents import limited_document, limited_row
-from evaluation.enums import BulletinState
+from evaluation.enums import BulletinState, PeriodKind, RankingKind, RankingState
 from evaluation.feedback.access import feedbacks_visible_to
 from evaluation.feedback.queries.feedback import feedback_page
 from evaluation.papers.rules import Stored
@@ -40,6 +40,7 @@ class Found:
     rankings: Sequence[Ranking]
     rows: Sequence[Stored]
     lines: Sequence[str] = ()
+    state: str = ""
 
     @property
     def corrected(self) -> Sequence[Ranking]:
@@ -66,7 +67,22 @@ def find(actor: Actor, typed: str) -> Found | None:
         Paper.BULLETIN: _bulletin,
         Paper.YEAR: _year,
     }
-    return looks[code.paper](actor, code)
+    found = looks[code.paper](actor, code)
+    return replace(found, state=_state(actor, found.rankings)) if found else None
+
+
+def _state(actor: Actor, rankings: Sequence[Ranking]) -> str:
+    """How things stand with what the paper rests on, as its own page tells this asker; the least firm of several."""
+    said = []
+    for ranking in rankings:
+        held = held_for(actor, ranking)
+        if ranking.kind == RankingKind.TRIAL:
+            said.append("试算，不得引用")
+        elif held.changed:
+            said.append(str(held.standing.label) if held.standing else "")
+        elif ranking.state != RankingState.PUBLISHED and ranking.period.kind != PeriodKind.YEAR:
+            said.append("已核定，未通报")
+    return next(iter(said), "现行")
 
 
 def _is(code: Code, seal: str) -> bool:
@@ -74,7 +90,7 @@ def _is(code: Code, seal: str) -> bool:
 
 
 def _visible(actor: Actor) -> Any:
-    return rankings_visible_to(actor).select_related("scheme", "period", "corrected_by").defer("inputs")
+    return rankings_visible_to(actor).select_related("scheme", "period", "corrected_by")
 
 
 def _ranking(actor: Actor, code: Code) -> Found | None:

@@ -2,7 +2,13 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal
+from difflib import SequenceMatcher
+
+Row = tuple[str, ...]
+# Lines of a paper that say when and by whom it was taken out, and how things stood then: not part of what is stored.
+OF_THE_MOMENT = ("导出 ", "打印时状态", "（打印时状态")
+NAME = "考评对象"
 
 
 @dataclass(frozen=True)
@@ -17,7 +23,7 @@ class Stored:
 
 @dataclass(frozen=True)
 class Cell:
-    """`hidden`: there is no figure that the asker may see, so that nothing can be said of it."""
+    """`stored` None: there is no figure that the asker may see, so that nothing can be said of it."""
 
     name: str
     what: str
@@ -45,38 +51,55 @@ def compare_unit(stored: Stored, *, total: Decimal | None, rank: int | None) -> 
     return cells
 
 
-def compare_rows(stored: Sequence[Stored], said: Sequence[tuple[str, str, str]]) -> list[Cell]:
-    """A whole list: (name, total, rank) of every row as read, blank for what the paper leaves out. Only what differs or is missing."""
-    known = {one.name: one for one in stored}
+def compare_page(name: str, stored: Sequence[Row], said: Sequence[Row]) -> list[Cell]:
+    """The rows of one page of a workbook, aligned; only what differs. A row is called by its unit, a cell by the head above it."""
+    heads = next((row for row in stored if NAME in row), ())
+    kept, told = _lasting(stored), _lasting(said)
     cells = []
-    for name, total, rank in said:
-        one = known.pop(name, None)
-        if one is None:
-            cells.append(Cell(name, "单位", "有", "没有"))
+    for tag, a, b, c, d in SequenceMatcher(None, kept, told, autojunk=False).get_opcodes():
+        if tag == "equal":
             continue
-        for what, text, kept in (
-            ("合计", total, one.total),
-            ("名次", rank, None if one.rank is None else str(one.rank)),
-        ):
-            if not _same(text, kept or ""):
-                cells.append(Cell(name, what, text or "空", kept or "空"))
-    return cells + [Cell(name, "单位", "没有", "有") for name in known]
+        for place in range(max(b - a, d - c)):
+            old = kept[a + place] if a + place < b else None
+            new = told[c + place] if c + place < d else None
+            cells += _of_row(name, heads, old, new)
+    return cells
 
 
-def _same(said: str, stored: str) -> bool:
-    """Numbers by what they are, whatever noughts a spreadsheet drops."""
-    try:
-        return Decimal(said) == Decimal(stored)
-    except InvalidOperation:
-        return said == stored
+def _lasting(rows: Sequence[Row]) -> list[Row]:
+    return [row for row in rows if not row[0].startswith(OF_THE_MOMENT)]
+
+
+def _of_row(page: str, heads: Row, old: Row | None, new: Row | None) -> list[Cell]:
+    label = _label(page, heads, new or old or ())
+    if old is None or new is None:
+        return [Cell(label, "整行", "没有" if new is None else "有", "没有" if old is None else "有")]
+    width = max(len(old), len(new))
+    return [
+        Cell(label, heads[at] if at < len(heads) and heads[at] else f"第 {at + 1} 列", _at(new, at), _at(old, at))
+        for at in range(width)
+        if _at(old, at) != _at(new, at)
+    ]
+
+
+def _label(page: str, heads: Row, row: Row) -> str:
+    at = heads.index(NAME) if NAME in heads else len(row)
+    return row[at] if at < len(row) and len(row) > at and len(heads) <= len(row) + 6 else page
+
+
+def _at(row: Row, at: int) -> str:
+    return row[at] if at < len(row) and row[at] else "空"
 
 
 def compare_lines(stored: Sequence[str], said: Sequence[str]) -> list[Cell]:
-    """A text, paragraph by paragraph and cell by cell in the order of the page."""
+    """A text, paragraph by paragraph and cell by cell in the order of the page; one that was put in moves no other."""
+    kept = [line for line in stored if not line.startswith(OF_THE_MOMENT)]
+    told = [line for line in said if not line.startswith(OF_THE_MOMENT)]
     cells = []
-    for place in range(max(len(stored), len(said))):
-        kept = stored[place] if place < len(stored) else ""
-        text = said[place] if place < len(said) else ""
-        if kept != text:
-            cells.append(Cell(f"第 {place + 1} 处", "文字", text or "空", kept or "空"))
+    for tag, a, b, c, d in SequenceMatcher(None, kept, told, autojunk=False).get_opcodes():
+        for place in range(max(b - a, d - c) if tag != "equal" else 0):
+            old = kept[a + place] if a + place < b else ""
+            new = told[c + place] if c + place < d else ""
+            where = f"第 {c + place + 1 if new else a + place + 1} 处"
+            cells.append(Cell(where, "文字", new or "没有", old or "没有"))
     return cells

@@ -7,13 +7,20 @@ from django.shortcuts import render
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods
 
-from evaluation.papers.excel import workbook_rows
+from evaluation.engine.models.ranking import Ranking
+from evaluation.papers.excel import compare_workbook
 from evaluation.papers.forms import PaperForm
 from evaluation.papers.queries import Found, find
-from evaluation.papers.rules import Cell, compare_lines, compare_rows, compare_unit
-from miyun_kpi.documents.reading import lines_of
+from evaluation.papers.rules import Cell, compare_lines, compare_unit
+from evaluation.ranking.excel.rankings import ranking_workbook
+from evaluation.ranking.queries.rankings import ranking_page
+from evaluation.ranking.views.rankings import viewer_of
+from miyun_kpi.documents.reading import LARGEST, lines_of
 from miyun_kpi.lib.errors import Refused
+from miyun_kpi.lib.lists import first
 from miyun_kpi.requests import KpiRequest
+
+SHOWN = 200
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -32,11 +39,16 @@ def check_paper(request: KpiRequest) -> HttpResponse:
     status = 200
     if posted and found is not None:
         try:
-            context["cells"] = _cells(found, form.cleaned_data)
-            context["compared"] = context["cells"] is not None
-            cells = context["cells"] or []
-            context["all_agree"] = all(cell.agrees for cell in cells)
-            context["disagree"] = sum(not cell.agrees and not cell.hidden for cell in cells)
+            cells = _cells(request, found, form.cleaned_data)
+            differ = [cell for cell in cells or () if not cell.agrees and not cell.hidden]
+            context |= {
+                "compared": cells is not None,
+                "cells": first(cells or [], SHOWN),
+                "agree": [cell for cell in cells or () if cell.agrees],
+                "hidden": any(cell.hidden for cell in cells or ()),
+                "disagree": len(differ),
+                "by_file": form.cleaned_data["file"] is not None,
+            }
         except Refused as refusal:
             context["refusal"], status = refusal, refusal.status
     return render(request, "evaluation/papers/check.html", context, status=status)
@@ -46,12 +58,12 @@ def _found(request: KpiRequest, code: str) -> dict[str, Any]:
     return {"found": find(request.actor, code) if code else None, "asked": bool(code)}
 
 
-def _cells(found: Found, said: dict[str, Any]) -> list[Cell] | None:
+def _cells(request: KpiRequest, found: Found, said: dict[str, Any]) -> list[Cell] | None:
     """None where the paper was not quoted at all."""
     cells: list[Cell] = []
     file = said["file"]
     if file is not None:
-        cells += _file(found, file.name, file.read())
+        cells += _against_file(request, found, file.name, file.read(LARGEST + 1))
     if said["total"] is not None or said["rank"] is not None:
         rows = [one for one in found.rows if said["unit"].strip() in ("", one.name)]
         if len(rows) != 1:
@@ -67,11 +79,17 @@ def _cells(found: Found, said: dict[str, Any]) -> list[Cell] | None:
     return cells
 
 
-def _file(found: Found, name: str, content: bytes) -> list[Cell]:
+def _taken_out_now(request: KpiRequest, ranking: Ranking) -> bytes:
+    """What this asker would take out now, all units."""
+    page = ranking_page(ranking, viewer_of(request, ranking))
+    return ranking_workbook(ranking, page, viewer=request.actor.label, at=timezone.now(), held="")
+
+
+def _against_file(request: KpiRequest, found: Found, name: str, content: bytes) -> list[Cell]:
     if name.lower().endswith(".docx") and found.takes_document:
         return compare_lines(found.lines, lines_of(content))
     if name.lower().endswith(".xlsx") and found.takes_workbook:
-        return compare_rows(found.rows, workbook_rows(content))
+        return compare_workbook(_taken_out_now(request, found.rankings[0]), content)
     kinds = "从系统导出的 .xlsx" if found.takes_workbook else "从系统导出的 .docx" if found.takes_document else ""
     way = f"请上传{kinds}，或填纸上的合计、名次" if kinds else "请填纸上的合计、名次"
     raise Refused("file-kind", f"这份材料不能用“{name[:40]}”比对，没有比对。{way}。")

@@ -218,12 +218,7 @@ def publish_ranking(*, actor: Actor, ranking_id: int, at: datetime, scope: str) 
         require_ranking(ranking)
         require_signings(actor, ranking)
         revision = revision_of(ranking.scheme_id, ranking.period_id)
-        if cells := difference(ranking):
-            raise Conflict(
-                "inputs-changed",
-                "核定之后打分或方案又有改动，没有通报。请重新核定、审签后再通报。",
-                errors=listed([FieldError(words, "changed") for words in cell_words(ranking, cells)]),
-            )
+        _require_unchanged(ranking)
         stands_on(ranking, revision)
         _require_agreement(build(engine_inputs(ranking.scheme, ranking.period), kind=RankingKind.OFFICIAL))
         ranking.state, ranking.published_at = RankingState.PUBLISHED, at
@@ -271,7 +266,17 @@ def require_ready(*, actor: Actor, ranking_id: int, at: datetime) -> Ranking:
     require_unit_check(ranking, at)
     _require_later(ranking)
     require_signings(actor, ranking)
+    _require_unchanged(ranking)
     return ranking
+
+
+def _require_unchanged(ranking: Ranking) -> None:
+    if cells := difference(ranking):
+        raise Conflict(
+            "inputs-changed",
+            "核定之后打分或方案又有改动，没有通报。请重新核定、审签后再通报。",
+            errors=listed([FieldError(words, "changed") for words in cell_words(ranking, cells)]),
+        )
 
 
 def _require_scope(scope: str) -> None:

@@ -97,6 +97,7 @@ def _sign(
     require_unit_check(ranking, at, "审签")
     if own and ranking.standing_signings.filter(recorded_by_id=actor.user_id).exists():
         raise Conflict("already-signed", "您已经审签过这一次核定，没有重复登记。")
+    _require_vacant(ranking, signer, title)
     try:
         with transaction.atomic():
             signing = Signing.objects.create(
@@ -121,6 +122,21 @@ def _sign(
     }
     record(actor=actor, action="evaluation.ranking.signed", subject=f"ranking:{ranking.pk}", data=data, at=at)
     return signing
+
+
+def _require_vacant(ranking: Ranking, signer: str, title: str) -> None:
+    """One signing of each office, by two people: a second one would hide who has signed, one name for both is one person."""
+    for one in ranking.standing_signings:
+        if one.title == title:
+            raise Conflict(
+                "already-signed",
+                f"{title}{one.signer}的审签已经登记，没有重复登记。登记错了的，请先撤回再登记。",
+            )
+        if one.signer == signer:
+            raise Conflict(
+                "same-signer",
+                f"{signer}已作为{one.title}审签，没有登记。两个职务须由两个人审签；登记错了的，请先撤回。",
+            )
 
 
 def withdraw_signing(*, actor: Actor, signing_id: int, reason: str, at: datetime) -> Signing:

@@ -31,7 +31,7 @@ class Deviation:
 
 def check_layout(content: bytes) -> list[Deviation]:
     """Every departure from the form, in the order of the page: paper, grid, text, tables, page numbers."""
-    document = open_document(content)
+    document = _open(content)
     return [
         *_paper(document),
         *_grid(document),
@@ -44,7 +44,7 @@ def check_layout(content: bytes) -> list[Deviation]:
     ]
 
 
-def open_document(content: bytes) -> Any:
+def _open(content: bytes) -> Any:
     try:
         return Document(io.BytesIO(content))
     except (PackageNotFoundError, zipfile.BadZipFile, KeyError, ValueError) as error:

@@ -127,7 +127,7 @@ def _sheets(world: World, period: Period) -> None:
             state=state,
             filed_at=AT if filed else None,
         )
-        if chance.random() < (0.1 if filed else 0.75):
+        if chance.random() < (0.1 if filed else 0.95):
             _decide(world, sheet)
         marks += _marks(world, sheet, 0.0 if world.borders else gaps)
     Mark.objects.bulk_create(marks, batch_size=400)
@@ -164,7 +164,7 @@ def _marks(world: World, sheet: MarkSheet, gaps: float) -> list[Mark]:
     )
     # Opening gives a cell to whoever carries then. Only under 照打 is one taken away from units that carry nothing now,
     # and may by an earlier figure: a carrier of no cell is missing like a blank one.
-    thin = world.own == "mark"
+    thin = True
     for place, unit in enumerate(world.units):
         if thin and unit.pk not in carrying and chance.random() < 0.5:
             continue

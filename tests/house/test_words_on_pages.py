@@ -40,7 +40,7 @@ OTHERS = {"api:docs": "the description of the interface: its words are the inter
 ALLOWED = {
     # kinds of files, as they are called on every desk
     **dict.fromkeys(("Excel", "WPS", "PDF", "OFD", "PNG", "JPEG"), "programs and kinds of files"),
-    **dict.fromkeys(("xlsx", "docx", "pdf", "html"), "endings of files"),
+    **dict.fromkeys(("xlsx", "docx", "pdf", "html", "zip"), "endings of files"),
     "MB": "size of a file",
     "SHA": "SHA-256, the name of the digest of a file",
     **dict.fromkeys(("Esc", "Enter", "Tab", "Shift", "Ctrl", "Caps", "Lock"), "printed on the keyboard"),
@@ -52,9 +52,10 @@ ALLOWED = {
     "someone": "a person of these tests",
 }
 # What is no word: digests and keys of the machine that are compared on paper, the 统一社会信用代码 of an enterprise, numbers of
-# papers and receipts that begin with their period (2020Q2-镇街-2-1).
+# papers and receipts that begin with their period (2020Q2-镇街-2-1), the 核验码 of a paper (M1A7-Q3ZK-8P2W).
 NO_WORDS = re.compile(
-    r"(?<![A-Za-z0-9])(?:[0-9a-f]{8,}|[0-9a-f]{4}(?:·[0-9a-f]{4})+|[0-9]{2}[0-9A-Z]{16}|\d{4}Q[1-4]-(?:镇街|部门)[0-9-]*)"
+    r"(?<![A-Za-z0-9])(?:[0-9a-f]{8,}|[0-9a-f]{4}(?:·[0-9a-f]{4})+|[0-9]{2}[0-9A-Z]{16}|\d{4}Q[1-4]-(?:镇街|部门)[0-9-]*"
+    r"|[RMFTY][0-9A-Z]{3}(?:-[0-9A-Z]{1,4}){2,5})"
     r"(?![A-Za-z0-9])"
 )
 WORD = re.compile(r"[A-Za-z]{2,}")

@@ -1,5 +1,6 @@
 """Everything a ranking of one track and period rests on, read in a fixed number of queries."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from evaluation.engine.queries.year_results import YearResults, year_results
@@ -21,6 +22,7 @@ from miyun_kpi.organisations.enums import Track
 from miyun_kpi.organisations.queries import related_codes
 
 _MILLI = ScaledDecimalField().places
+HUNDRED = 100_000
 
 
 @dataclass(frozen=True)
@@ -95,7 +97,7 @@ def engine_inputs(scheme: Scheme, period: Period) -> EngineInputs:
     ]
     frozen = names_of_the_day(scheme.pk, period.pk)
     own = _own_pairs(view, frozen, evaluators)
-    cells, not_applicable = _cells(scheme, period, view, own)
+    cells, not_applicable = _cells(scheme, period, view, own, sheets)
     changes = list(decisions_on_units(scheme, period).select_related("organisation").order_by("pk"))
     for change in changes:
         row = frozen.get(change.organisation_id)
@@ -117,7 +119,11 @@ def _evaluators(view: SchemeView, sheets: dict[str, MarkSheet]) -> dict[str, Eva
 
 
 def _cells(
-    scheme: Scheme, period: Period, view: SchemeView, own: frozenset[tuple[str, str]]
+    scheme: Scheme,
+    period: Period,
+    view: SchemeView,
+    own: frozenset[tuple[str, str]],
+    sheets: Mapping[str, MarkSheet],
 ) -> tuple[dict[tuple[str, str], Cell], list[tuple[int, str, str, str]]]:
     """Cells of filed sheets only (engine 9), as integers straight from the columns."""
     avoid = view.settings[FigureKind.OWN_MARK].value == OwnMarkRule.AVERAGE
@@ -142,6 +148,10 @@ def _cells(
             to_scaled(full, _MILLI),
             excused or (avoid and (key, code) in own),
         )
+    if avoid:
+        # A unit that its own evaluator does not mark has nothing to be missing, whether its cell was opened or not.
+        filed = {key for key, sheet in sheets.items() if sheet.state == SheetState.FILED}
+        cells |= {pair: Cell(None, HUNDRED, True) for pair in own if pair[0] in filed and pair not in cells}
     return cells, sorted(approved)
 
 

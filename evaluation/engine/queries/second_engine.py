@@ -94,11 +94,12 @@ related AS MATERIALIZED (
 ),
 cell AS MATERIALIZED (
     SELECT p.id AS part_id, u.id AS unit_id, m.value, m.full_mark, CASE
-        WHEN m.id IS NULL THEN 0
-        WHEN m.not_applicable = '{NotApplicable.APPROVED}' THEN 2
+        WHEN s.id IS NULL THEN 0
         WHEN (e.code = u.code OR r.one IS NOT NULL OR replace(u.related, '"' || e.code || '"', '') <> u.related) AND EXISTS (
             SELECT 1 FROM figure WHERE kind = '{FigureKind.OWN_MARK}' AND value = '{OwnMarkRule.AVERAGE}'
         ) THEN 2
+        WHEN m.id IS NULL THEN 0
+        WHEN m.not_applicable = '{NotApplicable.APPROVED}' THEN 2
         WHEN m.value IS NULL THEN 0
         ELSE 1 END AS has
     FROM part p

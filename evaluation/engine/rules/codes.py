@@ -4,10 +4,9 @@ A letter for the kind, the number of what was printed, eight characters of a MAC
 alphabet leaves out I, L, O and U; what looks like them is read as 1, 1 and 0.
 """
 
+import unicodedata
 from dataclasses import dataclass
 from enum import StrEnum
-
-from miyun_kpi.lib.decimals import narrow
 
 ALPHABET = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
 CHECK = 8
@@ -32,8 +31,8 @@ class Code:
 
 
 def check_of(mac: str) -> str:
-    """Forty bits of a MAC in hex."""
-    return _letters(int(mac[:10], 16)).rjust(CHECK, "0")
+    """The first forty bits of a MAC in hex."""
+    return _letters(int(mac, 16) >> 4 * len(mac) - 5 * CHECK).rjust(CHECK, "0")
 
 
 def written(paper: Paper, number: int, check: str) -> str:
@@ -43,7 +42,7 @@ def written(paper: Paper, number: int, check: str) -> str:
 
 def read(typed: str) -> Code | None:
     """The code somebody typed or scanned, None where it cannot be one."""
-    text = narrow(typed).upper()
+    text = unicodedata.normalize("NFKC", typed).upper()
     for seen, meant in (("O", "0"), ("I", "1"), ("L", "1")):
         text = text.replace(seen, meant)
     text = "".join(char for char in text if char in ALPHABET)

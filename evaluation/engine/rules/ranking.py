@@ -320,15 +320,8 @@ def _score_unit(
             partial_weight += score.weight
             dimensions[item.dimension] += score.score or 0
     got = Fraction(partial, 1000 * scale)
-    return UnitResult(
-        unit,
-        scores,
-        dimensions,
-        examined,
-        got,
-        partial_weight,
-        sum=got if complete else None,
-    )
+    total = got if complete else None
+    return UnitResult(unit, scores, dimensions, examined, got, partial_weight, sum=total)
 
 
 def _score_item(

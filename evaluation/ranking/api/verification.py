@@ -54,7 +54,7 @@ class RankingVerification(APIView):
                 "faults": [{"what": one.what, "where": one.where} for one in told],
                 "engines_agree": None if engines is None else not engines["differ"],
                 "border_cases": None if engines is None else len(engines["borders"]),
-                "holds": None if held.standing is None else held.standing == Standing.HOLDS,
+                "holds": {Standing.HOLDS: True, Standing.CHANGED: False}.get(held.standing) if held.standing else None,
                 "changed": list(held.cells),
             }
         )

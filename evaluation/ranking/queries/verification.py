@@ -26,7 +26,7 @@ COMPUTED = ("evaluation.ranking.trial", "evaluation.ranking.official")
 PUBLISHED = ("evaluation.ranking.published", "evaluation.ranking.corrected")
 SEALED, SIGNED = "evaluation.ranking.sealed", "evaluation.ranking.signed"
 # How a signing ends before publication, and how its reason begins in the row.
-ENDED = {"evaluation.ranking.signing-withdrawn": "撤回：", "evaluation.ranking.signing-void": ""}
+ENDED = {"evaluation.ranking.signing-withdrawn": "撤回：", "evaluation.ranking.signing-struck": ""}
 
 
 def all_rankings() -> Iterator[Fault]:

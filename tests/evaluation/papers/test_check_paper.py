@@ -16,6 +16,7 @@ from evaluation.engine.queries.codes import code_of
 from evaluation.engine.rules import codes
 from evaluation.engine.rules.codes import Paper
 from evaluation.models import Bulletin, Ranking
+from evaluation.papers.rules import compare_lines
 from tests.factories.bulletins import _quarter, client_of, document, finalised, quarter, ranking_of, ready, rows_of
 
 __all__ = ["_quarter", "quarter"]
@@ -35,7 +36,14 @@ def _asked(username: str, **said: object) -> str:
 @pytest.mark.parametrize("number", [1, 31, 32, 12_345, 2**40])
 def test_a_code_is_read_as_it_was_written_however_it_is_typed(number):
     text = codes.written(Paper.RECEIPT, number, codes.check_of("ab" * 32))
-    for typed in (text, text.lower(), text.replace("-", ""), f"　{text} ", text.replace("0", "o").replace("1", "l")):
+    for typed in (
+        text,
+        text.lower(),
+        text.replace("-", ""),
+        f"　{text} ",
+        "".join(chr(ord(c) + 0xFEE0) for c in text),
+        text.replace("0", "o").replace("1", "l"),
+    ):
         found = codes.read(typed)
         assert found is not None and (found.paper, found.number) == (Paper.RECEIPT, number)
     assert codes.read(text[1:]) is None or codes.read(text[1:]).paper != Paper.RECEIPT
@@ -138,6 +146,21 @@ def test_an_exported_table_is_compared_cell_by_cell(quarter):
     book.save(out)
     said = _asked("office1", code=_code(ranking), file=SimpleUploadedFile("排名.xlsx", out.getvalue()))
     assert "不一致 1 处" in said and "北庄镇 名次" in said
+    # Any other cell, a page put in, a row hidden.
+    for change in ("cell", "page", "row"):
+        book = load_workbook(io.BytesIO(content))
+        sheet = book.worksheets[0]
+        if change == "cell":
+            row = next(cell.row for line in sheet.iter_rows() for cell in line if cell.value == "北庄镇")
+            sheet.cell(row, 4).value = "新城核心区"
+        elif change == "page":
+            book.create_sheet("通报", 0)["A1"] = "北庄镇 第 1 名"
+        else:
+            sheet.row_dimensions[12].hidden = True
+        out = io.BytesIO()
+        book.save(out)
+        said = _asked("office1", code=_code(ranking), file=SimpleUploadedFile("排名.xlsx", out.getvalue()))
+        assert "不一致 1 处" in said, change
 
 
 def test_a_final_bulletin_is_compared_word_by_word(quarter):
@@ -160,6 +183,57 @@ def test_a_final_bulletin_is_compared_word_by_word(quarter):
     said = _asked("town", code=code, file=SimpleUploadedFile("通报.docx", out.getvalue()))
     assert "不一致 1 处" in said and first in said
     assert Bulletin.objects.get(pk=bulletin.pk).version == bulletin.version
+
+
+def test_what_stands_beside_the_words_of_a_bulletin_is_named(quarter):
+    """Hidden text, a formula, a word in the foot: a reader of words alone would call the paper the same."""
+    bulletin = finalised(ready())
+    bulletin.refresh_from_db()
+    code = code_of(Paper.BULLETIN, bulletin.pk, bulletin.seal)
+    content = document(bulletin)
+    m = 'xmlns:m="http://schemas.openxmlformats.org/officeDocument/2006/math"'
+    body = {
+        "formula": f"<w:p><m:oMath {m}><m:r><m:t>更正：北庄镇第一名</m:t></m:r></m:oMath></w:p>",
+        "hidden": "<w:p><w:r><w:rPr><w:vanish/></w:rPr><w:t>x</w:t></w:r></w:p>",
+        "line": "<w:p><w:r><w:t>（打印时状态：现行）另加一句</w:t></w:r></w:p><w:p><w:r><w:t>另加一句</w:t></w:r></w:p>",
+    }
+    for name, added in body.items():
+        altered = _with(content, "word/document.xml", b"<w:body>", f"<w:body>{added}".encode())
+        said = _asked("town", code=code, file=SimpleUploadedFile("通报.docx", altered))
+        assert "不一致" in said and "与系统一致" not in said, name
+
+
+def _with(content: bytes, member: str, old: bytes, new: bytes) -> bytes:
+    out = io.BytesIO()
+    with zipfile.ZipFile(io.BytesIO(content)) as given, zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as pack:
+        for name in given.namelist():
+            part = given.read(name)
+            pack.writestr(name, part.replace(old, new, 1) if name == member else part)
+    return out.getvalue()
+
+
+@pytest.mark.parametrize(
+    ("member", "old", "new"),
+    [
+        ("word/document.xml", b"<?xml", b"<<<"),
+        ("_rels/.rels", b"<?xml", b""),
+        ("[Content_Types].xml", b"<Types", b"<Tipes"),
+        ("word/document.xml", b"<w:body>", b"<w:body>" + b"<w:p><w:r><w:t>x</w:t></w:r></w:p>" * 300_000),
+    ],
+)
+def test_a_broken_or_swollen_document_gets_one_sentence(quarter, member, old, new):
+    bulletin = finalised(ready())
+    bulletin.refresh_from_db()
+    code = code_of(Paper.BULLETIN, bulletin.pk, bulletin.seal)
+    altered = _with(document(bulletin), member, old, new)
+    answer = client_of("town").post(CHECK, {"code": code, "file": SimpleUploadedFile("通报.docx", altered)})
+    assert answer.status_code == 422 and "没有比对" in answer.content.decode()
+
+
+def test_the_line_of_the_moment_is_no_difference():
+    assert compare_lines(["一", "二"], ["（打印时状态：之后有改动）", "一", "二"]) == []
+    (cell,) = compare_lines(["一", "二"], ["另加", "一", "二"])
+    assert (cell.said, cell.stored) == ("另加", "没有")
 
 
 def test_a_file_of_another_kind_or_a_number_that_is_none_gets_one_sentence(quarter):

@@ -156,7 +156,7 @@ def test_one_command_serves_works_by_the_clock_survives_kills_and_ends_in_order(
 
 def asked(site: Site, path: str, body: bytes | None = None) -> tuple[int, str]:
     try:
-        with site.open(f"http://127.0.0.1:{site.port}{path}", data=body, timeout=5) as response:
+        with site.open(f"http://127.0.0.1:{site.port}{path}", data=body, timeout=30) as response:
             return response.status, response.read().decode()
     except urllib.error.HTTPError as refusal:
         return refusal.code, refusal.read().decode()

@@ -148,7 +148,7 @@ def _bulletin(actor: Actor, code: Code) -> Found | None:
 def bulletin_lines(bulletin: Bulletin) -> list[str]:
     """The words of a final bulletin, set anew from what is sealed."""
     content = newest_version(bulletin).content
-    return _lines(write_official(paper(bulletin, content, snapshot(bulletin)), at=_moment(bulletin.finalised_at)))
+    return lines_of(write_official(paper(bulletin, content, snapshot(bulletin)), at=_moment(bulletin.finalised_at)))
 
 
 def _year(actor: Actor, code: Code) -> Found | None:
@@ -158,14 +158,10 @@ def _year(actor: Actor, code: Code) -> Found | None:
     ranking = report.ranking
     if ranking.scheme.track == Track.DEPARTMENT and is_ranked_co_office(actor):
         return None
-    lines = _lines(write_official(year_document(ranking.scheme, ranking), at=report.reported_at))
+    lines = lines_of(write_official(year_document(ranking.scheme, ranking), at=report.reported_at))
     return Found(code.paper, f"报区委稿 {report.number}", [ranking], _rows(actor, ranking), lines)
 
 
 def _moment(at: datetime | None) -> datetime:
     assert at is not None
     return at
-
-
-def _lines(content: bytes) -> list[str]:
-    return lines_of(content)

@@ -84,7 +84,7 @@ def _of_row(page: str, heads: Row, old: Row | None, new: Row | None) -> list[Cel
 
 def _label(page: str, heads: Row, row: Row) -> str:
     at = heads.index(NAME) if NAME in heads else len(row)
-    return row[at] if at < len(row) and len(row) > at and len(heads) <= len(row) + 6 else page
+    return row[at] if at < len(row) and row[at] else page
 
 
 def _at(row: Row, at: int) -> str:

@@ -22,6 +22,7 @@ class OpenRequest(HttpRequest):
     actor: Actor | None
     posts: "list[Post]"
     htmx: HtmxDetails
+    request_id: str
 
 
 class KpiRequest(OpenRequest):
@@ -35,3 +36,4 @@ class ApiRequest(Request):
     """A request of the API, with the actor its token stands for."""
 
     actor: Actor
+    request_id: str

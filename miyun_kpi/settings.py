@@ -83,6 +83,7 @@ MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "csp.middleware.CSPMiddleware",
+    "miyun_kpi.web.middleware.RequestIds",
     "miyun_kpi.web.middleware.PrivatePages",
     "miyun_kpi.web.middleware.NamedAnswers",
     "miyun_kpi.operations.middleware.LoadingPage",
@@ -140,6 +141,8 @@ if DATABASES["default"]["ENGINE"].endswith("sqlite3"):
 else:
     DATABASES["default"]["CONN_MAX_AGE"] = env.int("KPI_CONN_MAX_AGE", default=60)
     DATABASES["default"]["CONN_HEALTH_CHECKS"] = True
+    # Whoever waits longer for another's lock is told so (409 busy), and no worker hangs behind a held row.
+    DATABASES["default"].setdefault("OPTIONS", {})["options"] = "-c lock_timeout=5s"
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 LANGUAGE_CODE = "zh-hans"

@@ -7,6 +7,7 @@ from knox.auth import TokenAuthentication as KnoxAuthentication
 from rest_framework.exceptions import AuthenticationFailed
 
 from miyun_kpi.accounts.access import actor_of_token
+from miyun_kpi.accounts.addresses import come_by
 from miyun_kpi.accounts.models import ApiToken
 from miyun_kpi.requests import ApiRequest
 
@@ -24,7 +25,7 @@ class TokenAuthentication(KnoxAuthentication):
         now = timezone.now()
         if token.last_used_at is None or now - token.last_used_at >= LAST_USED_EVERY:
             ApiToken.objects.filter(pk=token.pk).update(last_used_at=now)
-        request.actor = actor_of_token(token)
+        request.actor = come_by(actor_of_token(token), request)
         return user, token
 
     def authenticate_credentials(self, token: bytes) -> Any:

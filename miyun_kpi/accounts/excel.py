@@ -50,11 +50,11 @@ def audit_workbook(entries: Iterable[AuditEntry], *, viewer: str, at: datetime) 
                 stored.append([str(one.seq), one.action, one.subject, one.data, one.hash])
                 yield [
                     *(str(one.seq), moment, sentence.who, sentence.act, word_of(one.action), thing.name),
-                    *(_flat(details), one.hash),
+                    *(_flat(details), one.address, one.get_result_display(), one.hash),
                 ]
 
-    heads = ("序号", "时间", "经办", "事项", "动作", "对象", "明细", "校验值")
-    widths = (8, 20, 26, 70, 20, 36, 60, 22)
+    heads = ("序号", "时间", "经办", "事项", "动作", "对象", "明细", "来自", "结果", "校验值")
+    widths = (8, 20, 26, 70, 20, 36, 60, 16, 10, 22)
     columns = [Column(head, width) for head, width in zip(heads, widths, strict=True)]
     kept = [Column(head, 22) for head in ("序号", "动作代码", "对象代码", "内容", "校验值")]
     sheets = [

@@ -13,6 +13,7 @@ from django.utils import timezone
 from django.utils.http import url_has_allowed_host_and_scheme
 
 from miyun_kpi.accounts.access import actor_in_post, posts_on
+from miyun_kpi.accounts.addresses import come_by
 from miyun_kpi.requests import OpenRequest
 
 GetResponse = Callable[[OpenRequest], HttpResponse]
@@ -65,7 +66,7 @@ class ActingPost:
             posts = posts_on(request.user, timezone.localdate())
             chosen = request.session.get("post_id")
             post = next((p for p in posts if p.pk == chosen), posts[0] if posts else None)
-            request.posts, request.actor = posts, actor_in_post(request.user, post)
+            request.posts, request.actor = posts, come_by(actor_in_post(request.user, post), request)
         return self.get_response(request)
 
     def process_view(self, request: OpenRequest, view: Any, args: Any, kwargs: Any) -> HttpResponse | None:

@@ -26,14 +26,21 @@ def entry_hash(
     data: str,
     stream: str = "",
     number: int | None = None,
+    address: str = "",
+    request_id: str = "",
+    result: str = "",
+    reason: str = "",
 ) -> str:
     """HMAC-SM3 over every column, as one unambiguous JSON list.
 
-    An entry of the one chain of before (no stream) is hashed as it was when it was written.
+    An entry of the one chain of before (no stream), or of before where and why were kept, is hashed as it was when it
+    was written.
     """
     columns = [previous_hash, seq, at.astimezone(UTC).isoformat(), actor_user_id, actor_label, action, subject, data]
     if stream:
         columns += [stream, number]
+    if address or request_id or result or reason:
+        columns += [address, request_id, result, reason]
     message = json.dumps(columns, ensure_ascii=False).encode()
     return hmac.new(key.encode(), message, "sm3").hexdigest()
 

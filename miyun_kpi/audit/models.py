@@ -1,6 +1,11 @@
 from django.db import models
 
 
+class Result(models.TextChoices):
+    DONE = "done", "办成"
+    REFUSED = "refused", "没有办成"
+
+
 class AuditEntry(models.Model):
     """One act, chained to the one before in its stream; the store refuses UPDATE and DELETE (guards.py).
 
@@ -20,6 +25,11 @@ class AuditEntry(models.Model):
     hash = models.CharField(max_length=64)
     stream = models.CharField("分链", max_length=20, default="")
     number = models.BigIntegerField("分链内序号", null=True)
+    # Without a result: written before these were kept.
+    address = models.CharField("来自", max_length=45, default="")
+    request_id = models.CharField("请求编号", max_length=32, default="")
+    result = models.CharField("结果", max_length=8, default="", choices=Result.choices)
+    reason = models.CharField("理由", max_length=500, default="")
 
     class Meta:
         ordering = ["seq"]

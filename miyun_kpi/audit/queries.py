@@ -83,6 +83,7 @@ MOST = 20
 _COLUMNS = (
     *("seq", "at", "actor_user_id", "actor_label", "action", "subject", "data"),
     *("previous_hash", "hash", "stream", "number"),
+    *("address", "request_id", "result", "reason"),
 )
 
 

@@ -8,7 +8,7 @@ from django.db import connection, transaction
 
 from miyun_kpi.audit.access import require_reader
 from miyun_kpi.audit.chain import canonical, entry_hash, head_holds, head_mac, heads_text, master_hash
-from miyun_kpi.audit.models import AuditEntry, AuditHead, AuditMaster
+from miyun_kpi.audit.models import AuditEntry, AuditHead, AuditMaster, Result
 from miyun_kpi.audit.queries import Anchor, Verification, closed_faults, current_heads, held_anchor, last_seq, verify
 from miyun_kpi.audit.seals import Purpose, key_id
 from miyun_kpi.audit.streams import CLOSED, MASTER, rank, stream_of
@@ -21,31 +21,44 @@ class Event:
     action: str
     subject: str
     data: dict[str, Any]
+    result: Result = Result.DONE
 
 
-def record(*, actor: Actor, action: str, subject: str, data: dict[str, Any] | None = None, at: datetime) -> None:
+def record(
+    *,
+    actor: Actor,
+    action: str,
+    subject: str,
+    data: dict[str, Any] | None = None,
+    result: Result = Result.DONE,
+    at: datetime,
+) -> None:
     """Append one entry inside the caller's transaction. Call it last: it locks the head of its stream until commit."""
-    record_many(actor=actor, events=[Event(action, subject, data or {})], at=at)
+    record_many(actor=actor, events=[Event(action, subject, data or {}, result)], at=at)
 
 
 def record_many(*, actor: Actor, events: Sequence[Event], at: datetime) -> None:
+    record_each([(actor, event, at) for event in events])
+
+
+def record_each(told: Sequence[tuple[Actor, Event, datetime]]) -> None:
     """Append several entries, to several streams where the acts are of several apps, with one insert.
 
     Heads are locked in the order of the floors and then by label, last of all locks; a new stream is chained into the
     master at once, so that nobody can take all of it away unseen.
     """
-    if not events:
+    if not told:
         return
     with transaction.atomic():
-        wanted = sorted({stream_of(event.action) for event in events}, key=rank)
+        wanted = sorted({stream_of(event.action) for _, event, _ in told}, key=rank)
         locked = {stream: _locked(stream) for stream in wanted}
         heads = {stream: head for stream, (head, _) in locked.items()}
         entries = []
-        for seq, event in zip(_numbers(len(events)), events, strict=True):
+        for seq, (actor, event, moment) in zip(_numbers(len(told)), told, strict=True):
             head = heads[stream_of(event.action)]
             columns: dict[str, Any] = {
                 "seq": seq,
-                "at": at,
+                "at": moment,
                 "actor_user_id": actor.user_id,
                 "actor_label": actor.label[:200],
                 "action": event.action,
@@ -54,6 +67,10 @@ def record_many(*, actor: Actor, events: Sequence[Event], at: datetime) -> None:
                 "previous_hash": head.last_hash,
                 "stream": head.stream,
                 "number": head.count + 1,
+                "address": actor.address[:45],
+                "request_id": actor.request_id[:32],
+                "result": str(event.result),
+                "reason": _reason(event.data),
             }
             hashed = entry_hash(settings.AUDIT_KEY, **columns)
             entries.append(AuditEntry(**columns, hash=hashed))
@@ -62,7 +79,12 @@ def record_many(*, actor: Actor, events: Sequence[Event], at: datetime) -> None:
         for head in heads.values():
             _store(head)
         if any(new for _, new in locked.values()):
-            _chain_heads(at)
+            _chain_heads(told[-1][2])
+
+
+def _reason(data: dict[str, Any]) -> str:
+    """What was given as the reason of the act, under whichever of these names it is kept among its data."""
+    return next((str(data[name])[:500] for name in ("reason", "note") if data.get(name)), "")
 
 
 def _locked(stream: str) -> tuple[AuditHead, bool]:

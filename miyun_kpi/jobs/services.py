@@ -70,6 +70,8 @@ def enqueue(
             "role": str(actor.role),
             "post_id": actor.post_id,
             "token_id": actor.token_id,
+            "address": actor.address,
+            "request_id": actor.request_id,
             "verbs": sorted(str(verb) for verb in actor.verbs),
         },
     }

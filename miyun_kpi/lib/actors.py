@@ -5,7 +5,11 @@ from dataclasses import dataclass, field
 
 @dataclass(frozen=True)
 class Actor:
-    """`role` is a value of accounts.enums.Role or "" (a client without a role, the system itself)."""
+    """`role` is a value of accounts.enums.Role or "" (a client without a role, the system itself).
+
+    `user_id` is the owner, whether by session or by token: two persons are two owners. `address` and `request_id` say
+    from where and by which request; the audit keeps them.
+    """
 
     label: str
     user_id: int | None = None
@@ -14,6 +18,8 @@ class Actor:
     post_id: int | None = None
     token_id: str | None = None
     verbs: frozenset[str] = field(default_factory=frozenset)
+    address: str = field(default="", compare=False)
+    request_id: str = field(default="", compare=False)
 
     def may(self, verb: str) -> bool:
         return verb in self.verbs

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Callable
 from urllib.parse import quote
+from uuid import uuid4
 
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
@@ -17,6 +18,20 @@ ONLY_SENT = Refused(
 )
 ONLY_SENT.status = 405
 GetResponse = Callable[[HttpRequest], HttpResponse]
+
+
+class RequestIds:
+    """Each request has a number of its own, which the audit keeps and the answer carries; a client's own is not believed."""
+
+    def __init__(self, get_response: GetResponse) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        number = uuid4().hex[:16]
+        request.request_id = number  # type: ignore[attr-defined]  # declared on OpenRequest
+        response = self.get_response(request)
+        response.headers["X-Request-ID"] = number
+        return response
 
 
 class RefusedPages:

@@ -27,5 +27,5 @@ def test_the_audit_goes_out_with_its_hashes_for_the_auditor(admin, signed_in):
     entry = AuditEntry.objects.order_by("-seq").first()
     client = signed_in(person("shen9", Role.AUDITOR, "区审计局"))
     found = rows(client.get(f"/accounts/audit/workbook/?action={entry.action}"))
-    assert found[-1][0] == str(entry.seq) and found[-1][7] == entry.hash and found[-1][4] == "建立账号"
+    assert found[-1][0] == str(entry.seq) and found[-1][9] == entry.hash and found[-1][4] == "建立账号"
     assert client.get("/accounts/audit/workbook/?since=x").status_code == 400

@@ -1,9 +1,10 @@
 """The store itself refuses to change or delete an entry; what was changed behind its back is found."""
 
 import pytest
+from django.conf import settings
 from django.db import Error, connection, transaction
 
-from miyun_kpi.audit.chain import head_mac
+from miyun_kpi.audit.chain import entry_hash, head_mac
 from miyun_kpi.audit.guards import install_guards, missing_guards
 from miyun_kpi.audit.models import AuditEntry, AuditHead, AuditMaster
 from miyun_kpi.audit.queries import held_anchor, last_master, verify
@@ -15,6 +16,10 @@ from tests.factories.tampering import remove_guard
 
 TABLE = "audit_auditentry"
 pytestmark = pytest.mark.django_db
+# The columns of an entry as the release 1.0 and what came before the last migration wrote it.
+OF_BEFORE = (
+    *("previous_hash", "seq", "at", "actor_user_id", "actor_label", "action", "subject", "data", "stream", "number"),
+)
 
 
 def execute(statement, *values):
@@ -87,6 +92,11 @@ CHANGES = {
     "data": "data = '{\"数\": 2}'",
     "previous_hash": "previous_hash = hash",
     "hash": "hash = previous_hash",
+    "address": "address = '10.1.1.1'",
+    "request_id": "request_id = 'another'",
+    "result": "result = 'refused'",
+    "reason": "reason = '另一个理由'",
+    "result with all of its kind lost": "result = '', address = '', request_id = '', reason = ''",
 }
 
 
@@ -99,6 +109,20 @@ def test_verify_finds_one_changed_byte_of_any_column(unguarded, column):
     assert not found.intact
     expected = {"seq": wanted + 50, "stream": wanted + 1, "number": wanted + 1}.get(column, wanted)
     assert found.broken_seq == expected
+
+
+def test_an_entry_of_before_these_were_kept_still_agrees(unguarded):
+    """Entries of the releases before have none of the four columns and were hashed without them."""
+    last = AuditEntry.objects.get(number=5)
+    columns = {name: getattr(last, name) for name in OF_BEFORE}
+    hashed = entry_hash(settings.AUDIT_KEY, **columns)
+    execute(
+        f"UPDATE {TABLE} SET address = '', request_id = '', result = '', reason = '', hash = '{hashed}' "
+        "WHERE number = 5"
+    )
+    mac = head_mac(last.stream, 5, hashed)
+    execute(f"UPDATE audit_audithead SET last_hash = '{hashed}', mac = '{mac}' WHERE stream = '{last.stream}'")
+    assert verify().intact
 
 
 def test_every_column_of_the_table_is_tried_above():
@@ -136,7 +160,7 @@ def test_verify_finds_two_entries_in_each_others_place(unguarded):
 def test_verify_finds_an_entry_behind_the_head(unguarded):
     execute(
         f"INSERT INTO {TABLE} SELECT seq + 100, at, actor_user_id, actor_label, action, subject, data, previous_hash, "
-        f"hash, stream, 9 FROM {TABLE} WHERE number = 5"
+        f"hash, stream, 9, address, request_id, result, reason FROM {TABLE} WHERE number = 5"
     )
     assert "第 5 条以后还有不在链上的记录" in told()
 
@@ -290,7 +314,10 @@ def test_a_guard_that_was_switched_off_is_named(trail):
 def test_replace_does_not_pass_by_the_guard(trail):
     if connection.vendor != "sqlite":
         return  # only SQLite has it
-    columns = "seq, at, actor_label, action, subject, data, previous_hash, hash, stream, number"
+    columns = (
+        "seq, at, actor_label, action, subject, data, previous_hash, hash, stream, number, address, request_id, "
+        "result, reason"
+    )
     refused(
         f"REPLACE INTO {TABLE} ({columns}) SELECT {columns.replace('data', chr(39) * 2)} FROM {TABLE} WHERE number = 2"
     )

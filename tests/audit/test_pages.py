@@ -74,6 +74,14 @@ def test_an_entry_is_shown_whole(auditor):
         assert auditor.get(unknown).status_code == 404
 
 
+def test_an_act_of_a_page_says_from_where_by_which_request_and_that_it_was_done(auditor):
+    answer = auditor.post("/audit/verify/", REMOTE_ADDR="10.20.30.40")
+    entry = AuditEntry.objects.get(action="audit.chain.verified")
+    assert (entry.address, entry.request_id, entry.result) == ("10.20.30.40", answer["X-Request-ID"], "done")
+    page = text(auditor.get(f"/audit/{entry.seq}/"))
+    assert "10.20.30.40" in page and entry.request_id in page and "办成" in page
+
+
 def test_verifying_prints_the_head_and_is_recorded_itself(auditor):
     answer = auditor.post("/audit/verify/")
     head = AuditMaster.objects.latest("number").hash

@@ -282,7 +282,7 @@ def test_the_workbook_says_the_sentence_and_keeps_what_was_stored(gazette, clien
     client.force_login(person("shen", Role.AUDITOR, "区审计局"))
     book = load_workbook(io.BytesIO(client.get("/accounts/audit/workbook/?action=登记分管").content))
     told_row, stored = ([cell.value for cell in list(sheet.iter_rows())[-1]] for sheet in book.worksheets)
-    assert told_row[3] == "登记“ling”分管区水务局，自 2026-01-01 起" and told_row[7] == one.hash
+    assert told_row[3] == "登记“ling”分管区水务局，自 2026-01-01 起" and told_row[7:] == [None, "办成", one.hash]
     assert "分管" in told_row[4] and "单位：区水务局" in told_row[6]
     assert stored[1:] == [one.action, one.subject, one.data, one.hash]
 

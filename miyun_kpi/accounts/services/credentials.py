@@ -12,6 +12,7 @@ from django.db import transaction
 from miyun_kpi.accounts.access import require, verbs_of
 from miyun_kpi.accounts.enums import Role, Verb
 from miyun_kpi.accounts.models import ApiToken, User
+from miyun_kpi.audit.models import Result
 from miyun_kpi.audit.services import record
 from miyun_kpi.lib.actors import SYSTEM, Actor
 from miyun_kpi.lib.errors import NotFound, Refused
@@ -41,7 +42,12 @@ def change_own_password(*, actor: Actor, user: User, old: str, new: str, at: dat
 def record_session(*, actor: Actor, event: str, username: str, address: str, at: datetime) -> None:
     """`event`: signed-in, signed-out or locked. Single failures are counted by the lock, not written here."""
     record(
-        actor=actor, action=f"accounts.session.{event}", subject=f"user:{username}", data={"address": address}, at=at
+        actor=actor,
+        action=f"accounts.session.{event}",
+        subject=f"user:{username}",
+        data={"address": address},
+        result=Result.REFUSED if event == "locked" else Result.DONE,
+        at=at,
     )
 
 

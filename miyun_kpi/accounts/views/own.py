@@ -13,7 +13,7 @@ from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_POST, require_safe
 
 from miyun_kpi.accounts import queries, services
-from miyun_kpi.accounts.addresses import client_address
+from miyun_kpi.accounts.addresses import come_by
 from miyun_kpi.accounts.forms import ChangePasswordForm, SignInForm
 from miyun_kpi.accounts.models import User
 from miyun_kpi.accounts.tour import tour
@@ -44,9 +44,8 @@ def locked_out(request: OpenRequest, credentials: Any = None, *args: Any, **kwar
 
 
 def _record(request: OpenRequest, event: str, username: str) -> None:
-    actor = Actor(label=username, user_id=request.user.pk)
-    address = client_address(request)
-    services.record_session(actor=actor, event=event, username=username, address=address, at=timezone.now())
+    actor = come_by(Actor(label=username, user_id=request.user.pk), request)
+    services.record_session(actor=actor, event=event, username=username, address=actor.address, at=timezone.now())
 
 
 @login_not_required

@@ -88,12 +88,17 @@ def _register_seals() -> None:
 def _follow() -> None:
     """What happens of itself when inputs move, a setting changes, an organisation goes into another."""
     from evaluation.engine.services import after_inputs_moved
+    from evaluation.periods.models import Period
     from evaluation.periods.registry import register_after_inputs_moved
     from evaluation.periods.services import scheme_moved
+    from evaluation.scheme.models.scheme import Scheme
     from evaluation.scheme.registry import register_after_settings
     from evaluation.sheets.services.handover import hand_over_sheets
+    from miyun_kpi.acts.order import Rank, register_rank
     from miyun_kpi.organisations.registry import register_mover
 
+    register_rank(Rank.SCHEME, Scheme)
+    register_rank(Rank.PERIOD, Period)
     register_after_inputs_moved(after_inputs_moved)
     register_after_settings(scheme_moved)
     register_mover("打分表", hand_over_sheets)

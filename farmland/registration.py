@@ -6,11 +6,13 @@ def register() -> None:
     from farmland.demo import PART
     from farmland.desk import concerns, desk_items
     from farmland.loading import load_printed
+    from farmland.models import Pool
     from farmland.rules import kinds
     from farmland.tour import to_be_reserved
     from farmland.wording import RENAMED, WORDS
     from miyun_kpi.accounts.registry import register_demo
     from miyun_kpi.accounts.tour import register_target
+    from miyun_kpi.acts.order import Rank, register_rank
     from miyun_kpi.audit.wording import register_words
     from miyun_kpi.gazette.registry import register_loader
     from miyun_kpi.inbox.registry import register_concern, register_desk
@@ -19,6 +21,7 @@ def register() -> None:
 
     register_words(WORDS, RENAMED)
     sentences.register()
+    register_rank(Rank.POOL, Pool)
     register_loader("farmland", load_printed, order=60)
     register_kind(kinds.PLAN, access.PLAN_RIGHTS)
     register_kind(kinds.PROJECT, access.PROJECT_RIGHTS)

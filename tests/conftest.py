@@ -15,7 +15,7 @@ from django.conf import settings
 from django.core.servers.basehttp import WSGIServer
 from pytest_django.plugin import blocking_manager_key
 
-from tests import answers, database, strict, told
+from tests import act_watch, answers, database, strict, told
 from tests.services_plugin import SERVICES, WORKER, asks_the_database
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -38,6 +38,7 @@ def pytest_configure(config: pytest.Config) -> None:
     settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
     database.install()
     strict.install()
+    act_watch.install()
     answers.install()
     # Two busy cores make any deadline of an example a matter of luck.
     hypothesis.settings.register_profile("suite", deadline=None)

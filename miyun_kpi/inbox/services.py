@@ -34,6 +34,11 @@ def send(messages: Sequence[Message], *, at: datetime) -> int:
     return len({message.key for message in messages}) - before
 
 
+def send_all(messages: Sequence[Message], at: datetime) -> None:
+    """As an act sends, when everything else of it is done."""
+    send(messages, at=at)
+
+
 def send_due(run: Run, messages: Sequence[Message], due: Mapping[str, datetime] | None = None) -> None:
     """From the clock: those not sent yet, each with its slot; `due` by key says since when it should have been sent."""
     keys = [message.key for message in messages]

@@ -7,6 +7,7 @@ class OrganisationsConfig(AppConfig):
     verbose_name = "机构"
 
     def ready(self) -> None:
+        from miyun_kpi.acts.order import Rank, register_rank
         from miyun_kpi.gazette.registry import (
             register_citing,
             register_counter,
@@ -19,9 +20,11 @@ class OrganisationsConfig(AppConfig):
         )
         from miyun_kpi.organisations.citing import organisations_called, organisations_named_in
         from miyun_kpi.organisations.loaders import counts, load_organisations
+        from miyun_kpi.organisations.models import Organisation
         from miyun_kpi.web.registry import register_place
 
         sentences.register()
+        register_rank(Rank.ORGANISATION, Organisation)
         register_place("organisations", "机构", order=920, address="/organisations/")
         register_loader("organisations", load_organisations, order=30)
         register_citing(organisations_named_in)

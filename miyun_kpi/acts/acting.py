@@ -1,0 +1,202 @@
+"""The one context of a business act. A service opens it, and no door can forget what it does."""
+
+from collections.abc import Callable, Collection, Iterator, Sequence
+from contextlib import contextmanager
+from contextvars import ContextVar
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from typing import Any, TypeVar
+
+from django.db import IntegrityError, OperationalError, transaction
+from django.db.models import Model, QuerySet
+
+from miyun_kpi.acts.models import Versioned
+from miyun_kpi.acts.order import taken
+from miyun_kpi.acts.ports import sender
+from miyun_kpi.audit.services import Event, record_each
+from miyun_kpi.lib.actors import Actor
+from miyun_kpi.lib.errors import Busy, Conflict, FieldError, NotAllowed, NotFound, Refused
+
+M = TypeVar("M", bound=Model)
+V = TypeVar("V", bound=Versioned)
+
+
+@dataclass(eq=False)
+class Kept:
+    """What an act has to say, written when its outermost block ends: notices, then audit, whose heads all wait for."""
+
+    notices: list[tuple[Sequence[Any], datetime]] = field(default_factory=list)
+    entries: list[tuple[Actor, Event, datetime]] = field(default_factory=list)
+
+    def mark(self) -> tuple[int, int]:
+        return len(self.notices), len(self.entries)
+
+    def forget_since(self, mark: tuple[int, int]) -> None:
+        del self.notices[mark[0] :], self.entries[mark[1] :]
+
+    def write(self) -> None:
+        for messages, at in self.notices:
+            sender()(messages, at)
+        record_each(self.entries)
+
+
+_kept: ContextVar[Kept | None] = ContextVar("acts_kept", default=None)
+
+
+def in_an_act() -> bool:
+    return _kept.get() is not None
+
+
+@dataclass(frozen=True)
+class Act:
+    """One act of `actor` at `at`, within its transaction."""
+
+    actor: Actor
+    at: datetime
+    _kept: Kept
+
+    @property
+    def today(self) -> date:
+        return self.at.astimezone().date()
+
+    def lock(
+        self,
+        found: QuerySet[M],
+        pk: int | None,
+        version: int | None = None,
+        *,
+        may: Callable[[M], object] | None = None,
+    ) -> M:
+        """The row, locked until the act ends; then `may` (raises what forbids the act), then its version.
+
+        NotFound where the scope `found` does not hold it, Conflict under a newer version than the one that was seen.
+        """
+        row = lock_one(found.filter(pk=pk)) if pk is not None else None
+        if row is None:
+            raise NotFound
+        if may is not None:
+            may(row)
+        if version is not None:
+            assert isinstance(row, Versioned)
+            require_version(row, version)
+        return row
+
+    def require_state(self, row: Any, states: Collection[str], act: str) -> None:
+        """Conflict unless the row stands in one of the states; `act` is what was asked for (“撤销”)."""
+        if row.state not in states:
+            called = getattr(row, "called", "这一项")
+            said = f"{called}现在是“{row.get_state_display()}”，不能{act}，没有执行。请刷新后看过再办。"
+            raise Conflict("wrong-state", said)
+
+    def save(self, row: Model) -> None:
+        """The next version of the row, signed as changed by the actor where it has the columns for it."""
+        if isinstance(row, Versioned):
+            row.version += 1
+        if hasattr(row, "changed_at"):
+            row.changed_at = self.at
+        if hasattr(row, "changed_by"):
+            row.changed_by = self.actor.label
+        row.save()
+
+    def sign(self, row: Model, what: str) -> None:
+        """Who did it and when, into `<what>_by`, `<what>_by_id` and `<what>_at`, as far as the row has them."""
+        for name, value in self.signed(type(row), what).items():
+            setattr(row, name, value)
+
+    def signed(self, model: type[Model], what: str) -> dict[str, Any]:
+        """The same as columns of a row that is only being made."""
+        columns = {f"{what}_by": self.actor.label, f"{what}_by_id": self.actor.user_id, f"{what}_at": self.at}
+        known = {one.name for one in model._meta.concrete_fields}
+        return {name: value for name, value in columns.items() if name in known}
+
+    def require_other_hand(self, row: Model, what: str, said: str) -> None:
+        """A second person: not whoever signed `what`, by whatever session or token (they have the same owner)."""
+        require_other_hand(self.actor, getattr(row, f"{what}_by_id"), said)
+
+    def record(self, action: str, subject: Model | str, **data: Any) -> None:
+        """An audit entry, written last."""
+        self._kept.entries.append((self.actor, Event(action, _named(subject), data), self.at))
+
+    def tell(self, messages: Sequence[Any]) -> None:
+        """Notices, stored when everything of the act is done."""
+        if messages:
+            self._kept.notices.append((messages, self.at))
+
+
+@contextmanager
+def acting(actor: Actor, at: datetime) -> Iterator[Act]:
+    """One transaction. Within another act a part of it: its notices and audit wait for the end of the outermost.
+
+    Who waits longer than the store allows for somebody else's lock is refused as `busy` and may try again.
+    """
+    outer = _kept.get()
+    if outer is not None:
+        mark = outer.mark()
+        try:
+            with transaction.atomic():
+                yield Act(actor, at, outer)
+        except BaseException:
+            outer.forget_since(mark)
+            raise
+        return
+    kept = Kept()
+    token = _kept.set(kept)
+    try:
+        with transaction.atomic():
+            yield Act(actor, at, kept)
+            kept.write()
+    except OperationalError as error:
+        if getattr(error.__cause__, "pgcode", "") != "55P03":  # lock_not_available
+            raise
+        raise Busy("别人正在办同一件事，没有执行。请稍候再办一次。") from error
+    finally:
+        _kept.reset(token)
+
+
+def lock_one(found: QuerySet[M]) -> M | None:
+    """The one row of a queryset that names it by a unique column, locked; its relations are read, not locked."""
+    row = found.select_for_update(of=("self",), no_key=True).order_by().first()
+    if row is not None:
+        taken(type(row), row.pk)
+    return row
+
+
+def lock_all(found: QuerySet[M]) -> list[M]:
+    """Every row, locked in the order of the keys."""
+    rows = list(found.select_for_update(of=("self",), no_key=True).order_by("pk"))
+    for row in rows:
+        taken(type(row), row.pk)
+    return rows
+
+
+def require_version(row: Versioned, version: int) -> None:
+    if row.version == version:
+        return
+    current = {"value": row.as_seen(), "version": row.version}
+    raise Conflict(
+        "stale",
+        f"{row.called}刚被{row.last_hand or '别人'}改过，没有执行。请刷新后看过再办。",
+        errors=[FieldError("刚被改过。", "stale", field="version", current=current)],
+    )
+
+
+def require_other_hand(actor: Actor, first: int | None, said: str) -> None:
+    if actor.user_id is None or actor.user_id == first:
+        raise NotAllowed("second-person", said)
+
+
+@contextmanager
+def unless_taken(refusal: Refused) -> Iterator[None]:
+    """A unique constraint that is broken in this block is this refusal."""
+    try:
+        with transaction.atomic():
+            yield
+    except IntegrityError as error:
+        raise refusal from error
+
+
+def _named(subject: Model | str) -> str:
+    if isinstance(subject, str):
+        return subject
+    name = getattr(subject, "audited_as", "") or subject._meta.model_name
+    return f"{name}:{subject.pk}"

@@ -1,0 +1,43 @@
+"""What several acts read the same way from what was typed: a reason, a whole number, a choice, a day that is past."""
+
+from collections.abc import Collection, Mapping
+from datetime import date
+
+from miyun_kpi.lib.errors import FieldError, Refused
+
+
+def read_reason(text: str, what: str = "理由", *, least: int = 4, most: int = 500, required: bool = True) -> str:
+    """The words without blanks around them; "" only where nothing is required."""
+    said = text.strip()
+    if not said and not required:
+        return ""
+    if not least <= len(said) <= most or "\x00" in said:
+        raise Refused("reason-missing", f"请写{what}（{least} 至 {most} 字），没有执行。")
+    return said
+
+
+def wrong_lengths(given: Mapping[str, str], limits: Mapping[str, tuple[str, int, int]]) -> list[FieldError]:
+    """One error a text that is too short or too long; `limits`: field → what it is called, least, most characters."""
+    return [
+        FieldError(f"请写{label}（{least} 至 {most} 字）。", f"bad-{name}", field=name)
+        for name, (label, least, most) in limits.items()
+        if not least <= len(given[name]) <= most or "\x00" in given[name]
+    ]
+
+
+def read_whole(text: str, *, most: int = 2**31 - 1) -> int | None:
+    """A number without sign as an address or a hidden field carries it; None for anything else."""
+    if not (text.isascii() and text.isdigit() and len(text) <= 10) or int(text) > most:
+        return None
+    return int(text)
+
+
+def read_choice(text: str, known: Collection[str], what: str) -> str:
+    if text not in known:
+        raise Refused("bad-choice", f"请选{what}，没有执行。")
+    return text
+
+
+def require_past(day: date | None, today: date, what: str) -> None:
+    if day is not None and day > today:
+        raise Refused("future-day", f"{what} {day} 晚于今天，没有执行。请核对日期。")

@@ -1,0 +1,106 @@
+"""Pages that carry out an act: what is sent, the act, and either the next page or the same one with the refusal on it."""
+
+from collections.abc import Callable
+from functools import wraps
+from typing import Any, TypeVar
+
+from django import forms
+from django.http import HttpResponse
+from django.shortcuts import render
+from django.views.decorators.http import require_http_methods
+
+from miyun_kpi.lib.errors import Refused
+from miyun_kpi.lib.reading import read_whole
+from miyun_kpi.requests import KpiRequest
+from miyun_kpi.web.forms.reading import checked, unreadable
+
+F = TypeVar("F", bound=forms.Form)
+View = Callable[..., HttpResponse]
+
+
+def own_page(refusal: Refused) -> bool:
+    """Whether a refusal is a page of its own: unreadable, not allowed, unknown. All others stand above what was typed;
+    that somebody else must do it is said where the button is."""
+    return refusal.status in (400, 404) or (refusal.status == 403 and refusal.code != "second-person")
+
+
+def page_act(back: View, *, opens: bool = False, explains: bool = False) -> Callable[[View], View]:
+    """A view that carries out an act and answers with the way on; what it refuses is shown by `back` (the page it came from).
+
+    `back(request, *places, refusal=…)` finds what was sent by `form_of`. `opens`: the same address shows `back` first.
+    `explains`: the sentences of a refusal go to the fields they are about, for a page with one form and its summary.
+    """
+    methods = ["GET", "HEAD", "POST"] if opens else ["POST"]
+
+    def decorate(view: View) -> View:
+        @require_http_methods(methods)
+        @wraps(view)
+        def act(request: KpiRequest, *places: Any, **named: Any) -> HttpResponse:
+            if request.method != "POST":
+                return back(request, *places, **named)
+            try:
+                return view(request, *places, **named)
+            except Refused as refusal:
+                if own_page(refusal):
+                    raise
+                if explains:
+                    explain(request, refusal)
+                return back(request, *places, refusal=refusal, **named)
+
+        return act
+
+    return decorate
+
+
+def sent(request: KpiRequest, form_class: type[F], name: str = "", /, **options: Any) -> dict[str, Any]:
+    """The values of the form that was sent, or Refused with everything that is wrong; `form_of` shows it again."""
+    form = form_class(request.POST, request.FILES or None, **options)
+    _sent(request)[name or form_class.__name__] = form
+    return checked(form)
+
+
+def form_of(request: KpiRequest, form_class: type[F], name: str = "", /, *, initial: Any = None, **options: Any) -> F:
+    """The form as it was sent in this request, else a fresh one. `name` tells several acts of one page apart."""
+    form = _sent(request).get(name or form_class.__name__)
+    if isinstance(form, form_class):
+        return form
+    if name:
+        options = {"auto_id": f"{name}-%s"} | options
+    return form_class(initial=initial, **options)
+
+
+def explain(request: KpiRequest, refusal: Refused) -> None:
+    """Onto the form that was sent; one that could not be read already says what is wrong with it."""
+    for form in list(_sent(request).values())[-1:]:
+        if form.errors:
+            return
+        for error in refusal.errors:
+            form.add_error(error.field if error.field in form.fields else None, error.message)
+        if not refusal.errors:
+            form.add_error(None, refusal.message)
+
+
+def _sent(request: KpiRequest) -> dict[str, forms.Form]:
+    found: dict[str, forms.Form] = request.__dict__.setdefault("sent_forms", {})
+    return found
+
+
+def whole(request: KpiRequest, name: str) -> int | None:
+    """A whole number of the address or of a hidden field; None without one; what is no number is a broken page."""
+    text = (request.POST if request.method == "POST" else request.GET).get(name, "")
+    if not text:
+        return None
+    found = read_whole(text)
+    if found is None:
+        raise unreadable()
+    return found
+
+
+def shown(
+    request: KpiRequest, template: str, context: dict[str, Any], refusal: Refused | None = None, *, kept: bool = True
+) -> HttpResponse:
+    """The page with the refusal's sentence and status where there is one. `kept=False`: no browser may store it."""
+    response = render(request, template, context | {"refusal": refusal}, status=refusal.status if refusal else 200)
+    if not kept:
+        response["Cache-Control"] = "private, no-store"
+    return response

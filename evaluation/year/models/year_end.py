@@ -8,17 +8,20 @@ from evaluation.adjustments.rules import LIMIT
 from evaluation.engine.models.ranking import Ranking
 from evaluation.enums import AdjustmentOutcome, DeliberationState, VetoState
 from evaluation.scheme.models.scheme import Scheme
+from miyun_kpi.acts.models import Versioned, apart
 from miyun_kpi.db.fields import ScaledDecimalField
 from miyun_kpi.organisations.models import Organisation
 
 
-class Veto(models.Model):
+class Veto(Versioned):
     """一票否决 of one unit: a dated decision of the body named. No rule of 13号, so it changes no score (engine 17)."""
+
+    called = "这件决定"
+    audited_as = "veto"
 
     scheme = models.ForeignKey(Scheme, models.PROTECT, related_name="vetoes")
     organisation = models.ForeignKey(Organisation, models.PROTECT, related_name="+", verbose_name="考评对象")
     state = models.CharField("状态", max_length=10, choices=VetoState.choices, default=VetoState.PROPOSED)
-    version = models.PositiveIntegerField("版本", default=1)
     body = models.CharField("决定机关", max_length=80)
     number = models.CharField("决定文号", max_length=80)
     decided_on = models.DateField("决定日期")
@@ -43,10 +46,11 @@ class Veto(models.Model):
                 name="one_veto_per_unit_and_number",
                 violation_error_message="这个单位的这件决定已经登记。",
             ),
-            models.CheckConstraint(
-                condition=Q(confirmed_by_id__isnull=True) | ~Q(confirmed_by_id=F("recorded_by_id")),
+            apart(
+                "recorded",
+                "confirmed",
                 name="veto_is_confirmed_by_a_second_person",
-                violation_error_message="确认人不能是登记人本人。",
+                said="确认人不能是登记人本人。",
             ),
         ]
 

@@ -2,17 +2,18 @@
 
 from datetime import date, datetime
 
-from django.db import IntegrityError, transaction
-
 from evaluation.enums import VetoState
 from evaluation.periods.queries.population import year_units
 from evaluation.scheme.models.scheme import Scheme
 from evaluation.year.access.year_end import require_year_work
 from evaluation.year.models.year_end import Veto
-from miyun_kpi.audit.services import record
+from miyun_kpi.acts.acting import Act, acting, unless_taken
 from miyun_kpi.lib.actors import Actor
-from miyun_kpi.lib.errors import Conflict, FieldError, NotAllowed, NotFound, Refused
+from miyun_kpi.lib.errors import Conflict, FieldError, NotFound, Refused
+from miyun_kpi.lib.reading import read_reason, wrong_lengths
 from miyun_kpi.organisations.models import Organisation
+
+LIMITS = {"body": ("决定机关", 2, 80), "number": ("决定文号", 2, 80), "ground": ("事由", 4, 500)}
 
 
 def record_veto(
@@ -32,94 +33,66 @@ def record_veto(
     require_year_work(actor, scheme)
     if organisation_id not in {one.pk for one in year_units(scheme)}:
         raise NotFound
-    organisation = Organisation.objects.get(pk=organisation_id)
     words = {"body": body.strip(), "number": number.strip(), "ground": ground.strip()}
-    limits = {"body": ("决定机关", 2, 80), "number": ("决定文号", 2, 80), "ground": ("事由", 4, 500)}
-    problems = [
-        FieldError(f"请写{label}（{least} 至 {most} 字）。", f"bad-{name}", field=name)
-        for name, (label, least, most) in limits.items()
-        if not least <= len(words[name]) <= most or "\x00" in words[name]
-    ]
+    problems = wrong_lengths(words, LIMITS)
     if not date(scheme.year, 1, 1) <= decided_on <= at.astimezone().date():
         problems.append(FieldError(f"决定日期须在 {scheme.year} 年以后、今天以前。", "bad-date", field="decided_on"))
     if problems:
         raise Refused("bad-veto", f"有 {len(problems)} 处要改，没有登记。请按提示改正。", errors=problems)
-    try:
-        with transaction.atomic():
+    with acting(actor, at) as act:
+        with unless_taken(Conflict("already-recorded", "这个单位的这件决定已经登记，没有再登记。")):
             veto = Veto.objects.create(
                 scheme=scheme,
-                organisation=organisation,
+                organisation=Organisation.objects.get(pk=organisation_id),
                 decided_on=decided_on,
-                recorded_by=actor.label,
-                recorded_by_id=actor.user_id,
-                recorded_at=at,
                 **words,
+                **act.signed(Veto, "recorded"),
             )
-            _record(actor, "recorded", veto, at)
-    except IntegrityError:
-        raise Conflict("already-recorded", "这个单位的这件决定已经登记，没有再登记。") from None
+        _record(act, "recorded", veto)
     return veto
 
 
 def decide_veto(*, actor: Actor, veto_id: int, version: int, confirm: bool, note: str, at: datetime) -> Veto:
     """Confirmed against the decision itself by a second person, or given back with an observation."""
-    with transaction.atomic():
-        veto = _locked(actor, veto_id, version)
-        if veto.state != VetoState.PROPOSED:
-            raise Conflict("not-to-confirm", f"这件决定{veto.get_state_display()}，没有再办。请刷新。")
-        if veto.recorded_by_id == actor.user_id:
-            raise NotAllowed("second-person", "确认要由登记人以外的另一个人办理，没有执行。请考评办的另一位同事办理。")
-        veto.note = _note(note, required=not confirm)
+    with acting(actor, at) as act:
+        veto = _locked(act, veto_id, version)
+        act.require_state(veto, (VetoState.PROPOSED,), "确认或退回")
+        act.require_other_hand(
+            veto, "recorded", "确认要由登记人以外的另一个人办理，没有执行。请考评办的另一位同事办理。"
+        )
+        veto.note = read_reason(note, "意见", required=not confirm)
         veto.state = VetoState.CONFIRMED if confirm else VetoState.RETURNED
-        veto.confirmed_by, veto.confirmed_by_id, veto.confirmed_at = actor.label, actor.user_id, at
-        veto.save()
-        _record(actor, "confirmed" if confirm else "returned", veto, at)
+        act.sign(veto, "confirmed")
+        act.save(veto)
+        _record(act, "confirmed" if confirm else "returned", veto)
     return veto
 
 
 def revoke_veto(*, actor: Actor, veto_id: int, version: int, note: str, at: datetime) -> Veto:
     """The body has taken its decision back; `note` names the document. The record itself stays."""
-    with transaction.atomic():
-        veto = _locked(actor, veto_id, version)
-        if veto.state != VetoState.CONFIRMED:
-            raise Conflict("not-in-force", f"这件决定{veto.get_state_display()}，没有撤销。请刷新。")
-        veto.note = _note(note, required=True)
-        veto.state, veto.revoked_by, veto.revoked_at = VetoState.REVOKED, actor.label, at
-        veto.save()
-        _record(actor, "revoked", veto, at)
+    with acting(actor, at) as act:
+        veto = _locked(act, veto_id, version)
+        act.require_state(veto, (VetoState.CONFIRMED,), "撤销")
+        veto.note, veto.state = read_reason(note, "撤销依据"), VetoState.REVOKED
+        act.sign(veto, "revoked")
+        act.save(veto)
+        _record(act, "revoked", veto)
     return veto
 
 
-def _note(note: str, *, required: bool) -> str:
-    note = note.strip()
-    if len(note) > 500 or "\x00" in note or (required and len(note) < 4):
-        raise Refused("reason-missing", "请写意见或撤销依据（4 至 500 字），没有执行。")
-    return note
+def _locked(act: Act, veto_id: int, version: int) -> Veto:
+    found = Veto.objects.select_related("scheme", "organisation")
+    return act.lock(found, veto_id, version, may=lambda veto: require_year_work(act.actor, veto.scheme))
 
 
-def _locked(actor: Actor, veto_id: int, version: int) -> Veto:
-    veto = (
-        Veto.objects.select_for_update(of=("self",), no_key=True)
-        .select_related("scheme", "organisation")
-        .filter(pk=veto_id)
-        .first()
+def _record(act: Act, what: str, veto: Veto) -> None:
+    act.record(
+        f"evaluation.veto.{what}",
+        veto,
+        organisation=veto.organisation.code,
+        body=veto.body,
+        number=veto.number,
+        decided_on=veto.decided_on.isoformat(),
+        ground=veto.ground,
+        note=veto.note,
     )
-    if veto is None:
-        raise NotFound
-    require_year_work(actor, veto.scheme)
-    if veto.version != version:
-        raise Conflict("stale", f"这件决定{veto.get_state_display()}，没有执行。请刷新后再看。")
-    veto.version += 1
-    return veto
-
-
-def _record(actor: Actor, act: str, veto: Veto, at: datetime) -> None:
-    data = {
-        "organisation": veto.organisation.code,
-        "body": veto.body,
-        "number": veto.number,
-        "decided_on": veto.decided_on.isoformat(),
-        "ground": veto.ground,
-        "note": veto.note,
-    }
-    record(actor=actor, action=f"evaluation.veto.{act}", subject=f"veto:{veto.pk}", data=data, at=at)

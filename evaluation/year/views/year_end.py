@@ -29,6 +29,7 @@ from miyun_kpi.lib.periods import PeriodCode
 from miyun_kpi.organisations.enums import TRACK_WORDS
 from miyun_kpi.requests import KpiRequest
 from miyun_kpi.sheets.write import CONTENT_TYPE as XLSX
+from miyun_kpi.web.acts import form_of, page_act, sent, shown
 from miyun_kpi.web.answers import download
 
 NOT_ON_PAGE = (400, 404)
@@ -57,12 +58,12 @@ def year_page(
     actor = request.actor
     rankings = list(access.year_rankings(actor, scheme))
     found = year_end(scheme, rankings)
-    shown = found.official or found.latest
+    ranking = found.official or found.latest
     context = {
         "scheme": scheme,
         "found": found,
-        "shown": shown,
-        "rows": rows_with_veto(shown, scheme) if shown else [],
+        "shown": ranking,
+        "rows": rows_with_veto(ranking, scheme) if ranking else [],
         "standing": _standing(request, found),
         "works": access.works_on_year(actor, scheme.track),
         "user_id": actor.user_id,
@@ -147,51 +148,51 @@ def _second(request: KpiRequest) -> dict[str, Any]:
     return form.cleaned_data
 
 
-@require_http_methods(["GET", "HEAD", "POST"])
+def _veto_page(request: KpiRequest, year: int, track: str, refusal: Refused | None = None) -> HttpResponse:
+    scheme = access.year_scheme(request.actor, year, track)
+    access.require_year_work(request.actor, scheme)
+    form = form_of(request, VetoForm, organisations=_units(scheme))
+    return shown(request, "evaluation/year/year_veto.html", {"scheme": scheme, "form": form}, refusal)
+
+
+def _units(scheme: Scheme) -> list[tuple[str, str]]:
+    return [(str(one.pk), one.name) for one in year_units(scheme)]
+
+
+@page_act(_veto_page, opens=True, explains=True)
 def veto(request: KpiRequest, year: int, track: str) -> HttpResponse:
     actor = request.actor
     scheme = access.year_scheme(actor, year, track)
     access.require_year_work(actor, scheme)
-    units = [(str(one.pk), one.name) for one in year_units(scheme)]
-    form = VetoForm(request.POST or None, organisations=units)
-    status = 200
-    if request.method == "POST":
-        status = 422
-        if form.is_valid():
-            data = form.cleaned_data | {"organisation_id": int(form.cleaned_data["organisation"])}
-            del data["organisation"]
-            try:
-                veto_services.record_veto(actor=actor, scheme_id=scheme.pk, at=timezone.now(), **data)
-                return redirect("evaluation:year-end", year=year, track=track)
-            except Refused as refusal:
-                if raised(refusal):
-                    raise
-                form.explain(refusal)
-                status = refusal.status
-    return render(request, "evaluation/year/year_veto.html", {"scheme": scheme, "form": form}, status=status)
+    data = sent(request, VetoForm, organisations=_units(scheme))
+    organisation_id = int(data.pop("organisation"))
+    veto_services.record_veto(
+        actor=actor, scheme_id=scheme.pk, organisation_id=organisation_id, at=timezone.now(), **data
+    )
+    return redirect("evaluation:year-end", year=year, track=track)
 
 
-@require_POST
-def decide_veto(request: KpiRequest, veto_id: int) -> HttpResponse:
-    """Confirmed or given back by a second person; one in force revoked."""
+def _veto_scheme(request: KpiRequest, veto_id: int) -> Scheme:
     found = Veto.objects.select_related("scheme").filter(pk=veto_id).first()
     if found is None:
         raise NotFound
-    actor = request.actor
-    scheme = access.year_scheme(actor, found.scheme.year, found.scheme.track)
-    data = _second(request)
-    decision = data.pop("decision")
-    try:
-        if decision == "revoked":
-            veto_services.revoke_veto(actor=actor, veto_id=veto_id, at=timezone.now(), **data)
-        else:
-            veto_services.decide_veto(
-                actor=actor, veto_id=veto_id, confirm=decision == "pass", at=timezone.now(), **data
-            )
-    except Refused as refusal:
-        if raised(refusal):
-            raise
-        return year_page(request, scheme, refusal)
+    return access.year_scheme(request.actor, found.scheme.year, found.scheme.track)
+
+
+def _page_of_veto(request: KpiRequest, veto_id: int, refusal: Refused) -> HttpResponse:
+    return year_page(request, _veto_scheme(request, veto_id), refusal)
+
+
+@page_act(_page_of_veto)
+def decide_veto(request: KpiRequest, veto_id: int) -> HttpResponse:
+    """Confirmed or given back by a second person; one in force revoked."""
+    scheme, data = _veto_scheme(request, veto_id), _second(request)
+    given: dict[str, Any] = {"actor": request.actor, "veto_id": veto_id, "at": timezone.now(), **data}
+    decision = given.pop("decision")
+    if decision == "revoked":
+        veto_services.revoke_veto(**given)
+    else:
+        veto_services.decide_veto(confirm=decision == "pass", **given)
     return redirect("evaluation:year-end", year=scheme.year, track=scheme.track)
 
 

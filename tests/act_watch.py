@@ -10,7 +10,7 @@ from types import FrameType
 from typing import Any
 from weakref import WeakKeyDictionary
 
-from django.db.models import Model
+from django.db.models import Model, QuerySet
 from django.db.models.sql import compiler
 
 from miyun_kpi.acts import acting, order
@@ -67,9 +67,23 @@ def hear(model: type[Model], place: order.Place) -> None:
 
 
 def install() -> None:
-    order.listen(hear)
+    _hear_locks()
     for one in (compiler.SQLInsertCompiler, compiler.SQLUpdateCompiler, compiler.SQLDeleteCompiler):
         _watch(one)
+
+
+def _hear_locks() -> None:
+    plain = QuerySet._fetch_all
+
+    def fetch_all(self: Any) -> None:
+        new = self._result_cache is None
+        plain(self)
+        if new and self.query.select_for_update:
+            for row in self._result_cache:
+                if isinstance(row, Model):
+                    hear(type(row), order.place_of(type(row), row.pk))
+
+    QuerySet._fetch_all = fetch_all  # type: ignore[method-assign]
 
 
 def _watch(kind: Any) -> None:

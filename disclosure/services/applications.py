@@ -4,7 +4,6 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import date, datetime
 
-from django.db import transaction
 from django.db.models import Max
 
 from disclosure import access
@@ -12,7 +11,8 @@ from disclosure.enums import Applicant, HoldKind, Outcome, Way
 from disclosure.models import Application, ApplicationEvent, Extension, Hold
 from disclosure.queries.applications import facts_of
 from disclosure.rules.clocks import EXTENSION_DAYS, clock
-from miyun_kpi.audit.services import record as audit
+from miyun_kpi.acts.acting import acting
+from miyun_kpi.acts.acting import record as audit
 from miyun_kpi.lib.actors import Actor
 from miyun_kpi.lib.errors import Conflict, FieldError, NotAllowed, NotFound, Refused
 
@@ -33,7 +33,7 @@ def receive(
     if way not in Way.values or applicant_kind not in Applicant.values or not applicant.strip() or not content.strip():
         raise Refused("not-filled", "请填收到日期、方式、申请人类别、申请人和所需政府信息，没有保存。")
     organ = actor.organisation_id or 0
-    with transaction.atomic():
+    with acting(actor, at) as act:
         top = Application.objects.filter(organisation_id=organ).aggregate(top=Max("number"))["top"]
         row = Application.objects.create(
             number=(top or 0) + 1,
@@ -50,13 +50,7 @@ def receive(
             changed_by=actor.label,
         )
         _event(actor, row, "登记", "", at)
-        audit(
-            actor=actor,
-            action="disclosure.application.received",
-            subject=f"application:{row.pk}",
-            data={"number": row.number},
-            at=at,
-        )
+        act.record("disclosure.application.received", f"application:{row.pk}", number=row.number)
     return row
 
 
@@ -67,7 +61,7 @@ def _handling(
     """The application, locked and not yet answered; what the block changed is saved, with its event and audit."""
     row = access.visible_application(actor, application_id)
     access.require_handle(actor, row.organisation_id)
-    with transaction.atomic():
+    with acting(actor, at):
         row = Application.objects.select_for_update(no_key=True).get(pk=application_id)
         _require_version(row, version)
         if row.archived_on is not None or (row.answered_on is not None and act != "归档"):
@@ -166,7 +160,7 @@ def decide_extension(
     row = access.visible_application(actor, application_id)
     if not access.may_extend(actor, row):
         raise NotAllowed("not-the-head", "延期由本机关的公开机构负责人批准，没有执行。")
-    with transaction.atomic():
+    with acting(actor, at) as act:
         row = Application.objects.select_for_update(no_key=True).get(pk=application_id)
         _require_version(row, version)
         found = row.extensions.filter(approved__isnull=True).first()
@@ -185,13 +179,7 @@ def decide_extension(
         row.version, row.changed_at, row.changed_by = row.version + 1, at, actor.label
         row.save()
         _event(actor, row, "批准延期" if approved else "不同意延期", found.opinion, at)
-        audit(
-            actor=actor,
-            action="disclosure.extension.decided",
-            subject=f"application:{row.pk}",
-            data={"approved": approved},
-            at=at,
-        )
+        act.record("disclosure.extension.decided", f"application:{row.pk}", approved=approved)
 
 
 def answer(*, actor: Actor, application_id: int, version: int, on: date, outcome: str, note: str, at: datetime) -> None:

@@ -3,14 +3,13 @@
 from collections.abc import Mapping, Sequence
 from datetime import date, datetime
 
-from django.db import transaction
 from django.db.models import Max
 
 from disclosure import access
 from disclosure.enums import APP, Stage
 from disclosure.models import Package, PackageItem
 from disclosure.rules.kinds import PUBLISHED
-from miyun_kpi.audit.services import record as audit
+from miyun_kpi.acts.acting import acting
 from miyun_kpi.lib.actors import Actor
 from miyun_kpi.lib.errors import Conflict, FieldError, NotAllowed, NotFound, Refused
 from miyun_kpi.registers.models import Record
@@ -27,7 +26,7 @@ def export_package(*, actor: Actor, record_ids: Sequence[int], at: datetime) -> 
     items = [f"{APP}.{code}" for code in PUBLISHED]
     if access.visible_records(actor).filter(pk__in=chosen, kind__in=items).count() != len(chosen):
         raise NotFound
-    with transaction.atomic():
+    with acting(actor, at) as act:
         rows = list(Record.objects.select_for_update(no_key=True).filter(pk__in=chosen).order_by("kind", "number"))
         if len(access.publishable(actor, rows)) != len(rows):
             raise NotAllowed("not-your-unit", "只能导出本单位的信息，没有执行。请由公开单位或区政务服务中心导出。")
@@ -44,13 +43,7 @@ def export_package(*, actor: Actor, record_ids: Sequence[int], at: datetime) -> 
         PackageItem.objects.bulk_create(
             PackageItem(package=made, record=row, version=row.version, values=row.values) for row in rows
         )
-        audit(
-            actor=actor,
-            action="disclosure.package.exported",
-            subject=f"package:{made.pk}",
-            data={"records": chosen},
-            at=at,
-        )
+        act.record("disclosure.package.exported", f"package:{made.pk}", records=chosen)
     return made
 
 
@@ -59,7 +52,7 @@ def enter_links(
 ) -> int:
     """Addresses on the website, by item; blanks wait. Every problem at once, all or nothing. Returns how many."""
     package = access.visible_package(actor, package_id)
-    with transaction.atomic():
+    with acting(actor, at) as act:
         items = {
             one.pk: one
             for one in PackageItem.objects.select_for_update(no_key=True)
@@ -90,13 +83,7 @@ def enter_links(
                 step="publish",
                 at=at,
             )
-        audit(
-            actor=actor,
-            action="disclosure.package.linked",
-            subject=f"package:{package.pk}",
-            data={"items": sorted(given)},
-            at=at,
-        )
+        act.record("disclosure.package.linked", f"package:{package.pk}", items=sorted(given))
     return len(given)
 
 

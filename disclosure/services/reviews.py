@@ -3,13 +3,12 @@
 from collections.abc import Sequence
 from datetime import date, datetime
 
-from django.db import transaction
-
 from disclosure import access
 from disclosure.enums import APP, DOCUMENT, Answer, Check, Decision, Ground, Stage
 from disclosure.models import Consultation, Review, ThirdParty
 from disclosure.rules.release import Asked, checks_for, obstacles
-from miyun_kpi.audit.services import record as audit
+from miyun_kpi.acts.acting import acting
+from miyun_kpi.acts.acting import record as audit
 from miyun_kpi.lib.actors import Actor
 from miyun_kpi.lib.citations import cite
 from miyun_kpi.lib.errors import Conflict, NotAllowed, NotFound, Refused
@@ -34,7 +33,7 @@ def _prepared(actor: Actor, record_id: int) -> Record:
 def ask_organ(
     *, actor: Actor, record_id: int, organisation: Organisation, asked_on: date, at: datetime
 ) -> Consultation:
-    with transaction.atomic():
+    with acting(actor, at):
         row = _prepared(actor, record_id)
         if organisation.pk == row.owner_id:
             raise Refused("own-unit", "有关机关就是公开单位自己，没有保存。请写另一个机关。")
@@ -53,7 +52,7 @@ def confirm_organ(
 ) -> Consultation:
     """Entered by the publishing unit from the organ's letter, or by the organ itself."""
     said = confirmed_by.strip()
-    with transaction.atomic():
+    with acting(actor, at):
         found = Consultation.objects.select_for_update(no_key=True).filter(pk=consultation_id).first()
         if found is None:
             raise NotFound
@@ -79,7 +78,7 @@ def ask_party(*, actor: Actor, record_id: int, name: str, ground: str, asked_on:
     said = name.strip()
     if not 1 <= len(said) <= 60 or ground not in Ground.values:
         raise Refused("party-missing", "请写第三方（60 字以内）和涉及的权益，没有保存。")
-    with transaction.atomic():
+    with acting(actor, at):
         row = _prepared(actor, record_id)
         _require_past(asked_on, at)
         made = ThirdParty.objects.create(
@@ -94,7 +93,7 @@ def answer_party(
 ) -> ThirdParty:
     """What the third party said; without its consent only a written reason of 公共利益 leads on."""
     said = public_interest.strip()
-    with transaction.atomic():
+    with acting(actor, at):
         found = ThirdParty.objects.filter(pk=party_id).first()
         if found is None:
             raise NotFound
@@ -137,7 +136,7 @@ def review(
     access.require_review(actor, row)
     if decision not in Decision.values:
         raise Refused("decision-missing", "请选通过或退回，没有执行。")
-    with transaction.atomic():
+    with acting(actor, at):
         row = Record.objects.select_for_update(no_key=True).get(pk=record_id)
         if row.stage != Stage.SUBMITTED or row.version != version:
             raise Conflict("stale", "这一条已不在待审核，或刚被改过，没有执行。请刷新后看过再审。")

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import IO
 
-from django.db import IntegrityError, transaction
+from django.db import IntegrityError
 
 from evaluation.adjustments.access import is_proposer, require_proposer, scheme_to_propose, visible_adjustment
 from evaluation.adjustments.models import Adjustment
@@ -18,10 +18,10 @@ from evaluation.scheme.access.office import require_office
 from evaluation.scheme.models.scheme import Scheme
 from miyun_kpi.accounts.access import require
 from miyun_kpi.accounts.enums import Role, Verb
+from miyun_kpi.acts.acting import acting, record, tell
 from miyun_kpi.attachments.models import Attachment
 from miyun_kpi.attachments.services import remove, store
-from miyun_kpi.audit.services import record
-from miyun_kpi.inbox.services import Message, send
+from miyun_kpi.inbox.services import Message
 from miyun_kpi.lib.actors import Actor
 from miyun_kpi.lib.citations import citing
 from miyun_kpi.lib.decimals import plain
@@ -57,7 +57,7 @@ def propose_adjustment(*, actor: Actor, organisation_id: int, year: int, typed: 
     assert actor.organisation_id is not None
     values = _values(typed, scheme, at)
     try:
-        with transaction.atomic():
+        with acting(actor, at):
             row = Adjustment.objects.create(
                 scheme=scheme,
                 organisation=organisation,
@@ -82,7 +82,7 @@ def _already() -> Conflict:
 def amend_adjustment(*, actor: Actor, adjustment_id: int, version: int, typed: Typed, at: datetime) -> Adjustment:
     """Its proposer changes it until it is checked; a returned one goes back to the office."""
     try:
-        with transaction.atomic():
+        with acting(actor, at):
             row = _locked(actor, adjustment_id)
             _require_amendable(actor, row, version)
             for name, value in _values(typed, row.scheme, at).items():
@@ -172,7 +172,7 @@ def receive_city_result(
     at: datetime,
 ) -> Adjustment:
     """The city has said it: by the proposer or the office; the points may follow it. Then it is to be checked."""
-    with transaction.atomic():
+    with acting(actor, at):
         row = _locked(actor, adjustment_id)
         if not is_proposer(actor, row):
             require_office(actor, Verb.CHECK_ADJUSTMENTS, track=row.scheme.track)
@@ -196,7 +196,7 @@ def receive_city_result(
 
 
 def withdraw_adjustment(*, actor: Actor, adjustment_id: int, version: int, at: datetime) -> Adjustment:
-    with transaction.atomic():
+    with acting(actor, at):
         row = _locked(actor, adjustment_id)
         _require_amendable(actor, row, version)
         row.state = AdjustmentState.WITHDRAWN
@@ -210,7 +210,7 @@ def check_adjustment(
     *, actor: Actor, adjustment_id: int, version: int, passed: bool, note: str, keep_reason: str = "", at: datetime
 ) -> Adjustment:
     """核对 by the office, not by who entered it. The same fact counted twice needs a reason; returned, an observation."""
-    with transaction.atomic():
+    with acting(actor, at):
         row = _locked(actor, adjustment_id)
         require_office(actor, Verb.CHECK_ADJUSTMENTS, track=row.scheme.track)
         _require_version(row, version)
@@ -260,7 +260,7 @@ def add_adjustment_evidence(
     *, actor: Actor, adjustment_id: int, file: IO[bytes], name: str, at: datetime
 ) -> Attachment:
     """佐证材料, while the entry may still be changed by its proposer."""
-    with transaction.atomic():
+    with acting(actor, at):
         row = _locked(actor, adjustment_id)
         _require_amendable(actor, row)
         return store(actor=actor, kind=EVIDENCE, subject_id=row.pk, file=file, name=name, at=at)
@@ -270,7 +270,7 @@ def remove_adjustment_evidence(*, actor: Actor, attachment_id: int, at: datetime
     found = Attachment.objects.filter(pk=attachment_id, kind=EVIDENCE).first()
     if found is None:
         raise NotFound
-    with transaction.atomic():
+    with acting(actor, at):
         row = _locked(actor, found.subject_id)
         _require_amendable(actor, row)
         remove(actor=actor, attachment=found, at=at)
@@ -308,7 +308,7 @@ def _record(actor: Actor, act: str, row: Adjustment, at: datetime) -> None:
 
 
 def _tell_proposer(row: Adjustment, at: datetime) -> None:
-    send(
+    tell(
         [
             Message(
                 key=f"adjustment-returned/{row.pk}/{row.version}",

@@ -3,8 +3,6 @@
 from datetime import datetime
 from typing import Any
 
-from django.db import transaction
-
 from evaluation.engine.models.ranking import Ranking, RankingRow
 from evaluation.engine.queries.engine_inputs import EngineInputs, engine_inputs
 from evaluation.engine.queries.holding import cell_words, difference, revision_of
@@ -23,9 +21,9 @@ from evaluation.ranking.signing import office_ranking, require_signings, void_ol
 from evaluation.scheme.access.office import require_office
 from evaluation.scheme.models.scheme import Scheme
 from miyun_kpi.accounts.enums import Verb
+from miyun_kpi.acts.acting import acting, record
 from miyun_kpi.api.enums import ChangeKind
 from miyun_kpi.api.feed import announce
-from miyun_kpi.audit.services import record
 from miyun_kpi.lib.actors import SYSTEM, Actor
 from miyun_kpi.lib.errors import Conflict, FieldError, NotAllowed, Refused, listed
 from miyun_kpi.lib.periods import in_words
@@ -37,7 +35,7 @@ def compute_trial(*, actor: Actor, scheme: Scheme, period: Period, at: datetime)
     """A trial is always possible and says what is missing or unconfirmed. Same inputs: the same ranking, not new."""
     if actor is not SYSTEM:
         require_office(actor, Verb.COMPUTE_RANKINGS, track=scheme.track)
-    with transaction.atomic():
+    with acting(actor, at):
         revision = revision_of(scheme.pk, period.pk)
         inputs = engine_inputs(scheme, period)
         # The marks of a trial that stands: looked up before anything is ranked.
@@ -51,7 +49,7 @@ def compute_trial(*, actor: Actor, scheme: Scheme, period: Period, at: datetime)
 def compute_official(*, actor: Actor, scheme: Scheme, period: Period, at: datetime) -> tuple[Ranking, bool]:
     """正式核定: refused while anything is missing or unconfirmed; one person computes, another publishes."""
     require_office(actor, Verb.COMPUTE_RANKINGS, track=scheme.track)
-    with transaction.atomic():
+    with acting(actor, at):
         revision = revision_of(scheme.pk, period.pk)
         inputs = engine_inputs(scheme, period)
         built = build(inputs, kind=RankingKind.OFFICIAL)
@@ -203,7 +201,7 @@ def publish_ranking(*, actor: Actor, ranking_id: int, at: datetime, scope: str) 
     what it is corrected.
     """
     office_ranking(actor, ranking_id, Verb.PUBLISH_RANKINGS)
-    with transaction.atomic():
+    with acting(actor, at) as act:
         ranking = (
             Ranking.objects.select_for_update(of=("self",), no_key=True)
             .select_related("scheme", "period")
@@ -238,7 +236,7 @@ def publish_ranking(*, actor: Actor, ranking_id: int, at: datetime, scope: str) 
         }
         action = "evaluation.ranking.corrected" if corrected else "evaluation.ranking.published"
         year_moved(ranking.scheme_id, ranking.scheme.year)
-        record(actor=actor, action=action, subject=f"ranking:{ranking.pk}", data=data, at=at)
+        act.record(action, f"ranking:{ranking.pk}", **data)
         announce_bulletin(ranking, at)
         _announce(ranking, corrected, at)
     return ranking

@@ -4,7 +4,7 @@ from datetime import date, datetime
 from typing import IO
 
 from django.conf import settings
-from django.db import IntegrityError, transaction
+from django.db import IntegrityError
 
 from evaluation.engine.access import rankings_visible_to
 from evaluation.engine.models.ranking import SIGNING_SCAN, Ranking, Signing
@@ -12,9 +12,9 @@ from evaluation.enums import PeriodKind, RankingKind, RankingState, SigningTitle
 from evaluation.feedback.services.unit_checks import require_unit_check
 from evaluation.scheme.access.office import office_ids, require_office
 from miyun_kpi.accounts.enums import Role, Verb
+from miyun_kpi.acts.acting import acting, record, tell
 from miyun_kpi.attachments.services import store
-from miyun_kpi.audit.services import record
-from miyun_kpi.inbox.services import Message, send
+from miyun_kpi.inbox.services import Message
 from miyun_kpi.lib.actors import Actor
 from miyun_kpi.lib.errors import Conflict, NotAllowed, NotFound, Refused
 from miyun_kpi.routes import to
@@ -58,7 +58,7 @@ def record_signing(
             "scan-missing",
             "没有选审签呈批件的扫描件，没有登记。请上传领导签过字的呈批件，或请领导本人登录后点“我已审签”。",
         )
-    with transaction.atomic():
+    with acting(actor, at):
         signing = _sign(actor, ranking_id, signer, title, signed_on, at)
         if scan is not None:
             store(actor=actor, kind=SIGNING_SCAN, subject_id=signing.pk, file=scan, name=scan_name, at=at)
@@ -76,7 +76,7 @@ def sign_oneself(*, actor: Actor, ranking_id: int, title: str, at: datetime) -> 
         raise Refused("signer-missing", "请选您审签的职务：区政府办主任或分管区领导，没有登记。")
     if ranking.computed_by_id == actor.user_id:
         raise NotAllowed("second-person", "核定的人不能审签自己的核定，没有登记。")
-    with transaction.atomic():
+    with acting(actor, at):
         return _sign(actor, ranking_id, actor.label[:60], title, at.astimezone().date(), at, own=True)
 
 
@@ -99,7 +99,7 @@ def _sign(
         raise Conflict("already-signed", "您已经审签过这一次核定，没有重复登记。")
     _require_vacant(ranking, signer, title)
     try:
-        with transaction.atomic():
+        with acting(actor, at):
             signing = Signing.objects.create(
                 ranking=ranking,
                 digest=ranking.digest,
@@ -149,7 +149,7 @@ def withdraw_signing(*, actor: Actor, signing_id: int, reason: str, at: datetime
     reason = reason.strip()
     if not 4 <= len(reason) <= 300 or "\x00" in reason:
         raise Refused("reason-missing", "撤回审签要写理由（4 至 300 字），没有撤回。请写明登记错在哪里。")
-    with transaction.atomic():
+    with acting(actor, at) as act:
         ranking = Ranking.objects.select_for_update(no_key=True).get(pk=found.ranking_id)
         if ranking.state != RankingState.COMPUTED:
             raise Conflict("already-published", "这次排名已经通报，审签不能撤回。有错请重新核定、更正通报。")
@@ -161,7 +161,7 @@ def withdraw_signing(*, actor: Actor, signing_id: int, reason: str, at: datetime
         found.refresh_from_db()
         data = {"signer": found.signer, "title": found.title, "reason": reason}
         action = "evaluation.ranking.signing-withdrawn"
-        record(actor=actor, action=action, subject=f"ranking:{ranking.pk}", data=data, at=at)
+        act.record(action, f"ranking:{ranking.pk}", **data)
         _tell(found, at)
     return found
 
@@ -202,7 +202,7 @@ def _tell(signing: Signing, at: datetime) -> None:
         for office in office_ids(ranking.scheme.track)
         for role in (Role.EVALUATION_OFFICE, Role.LEADER)
     ]
-    send(messages, at=at)
+    tell(messages, at=at)
 
 
 def require_signings(actor: Actor, ranking: Ranking) -> None:

@@ -4,13 +4,11 @@ from collections.abc import Mapping
 from datetime import datetime
 from decimal import Decimal
 
-from django.db import transaction
-
 from evaluation.scheme.access.office import require_office
 from evaluation.scheme.models.scheme import Scheme
 from evaluation.scheme.registry import after_settings
 from miyun_kpi.accounts.enums import Verb
-from miyun_kpi.audit.services import record
+from miyun_kpi.acts.acting import acting
 from miyun_kpi.lib.actors import Actor
 from miyun_kpi.lib.decimals import plain
 from miyun_kpi.lib.errors import Conflict, NotFound, Refused
@@ -43,7 +41,7 @@ def change_settings(
 ) -> Scheme:
     """Change what differs. What is filed stays as it is; a submitted sheet still waits for its certifier."""
     reason = reason.strip()
-    with transaction.atomic():
+    with acting(actor, at) as act:
         scheme = Scheme.objects.select_for_update(no_key=True).filter(pk=scheme_id).first()
         if scheme is None:
             raise NotFound
@@ -73,9 +71,7 @@ def change_settings(
             for after in after_settings():
                 after(scheme)
         data = {"changes": changes, "reason": reason}
-        record(
-            actor=actor, action="evaluation.scheme.settings-changed", subject=f"scheme:{scheme.pk}", data=data, at=at
-        )
+        act.record("evaluation.scheme.settings-changed", f"scheme:{scheme.pk}", **data)
     return scheme
 
 

@@ -6,7 +6,6 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
 
-from django.db import transaction
 from django.db.models import Max
 
 from farmland import access
@@ -21,8 +20,9 @@ from farmland.rules.limits import require_area
 from farmland.rules.places import require_town
 from farmland.rules.rewards import paid_note
 from farmland.services.ledger import Move, append, lock_pool
-from miyun_kpi.audit.services import record as audit
-from miyun_kpi.inbox.services import Message, send
+from miyun_kpi.acts.acting import acting, tell
+from miyun_kpi.acts.acting import record as audit
+from miyun_kpi.inbox.services import Message
 from miyun_kpi.lib.actors import Actor
 from miyun_kpi.lib.errors import Conflict, FieldError, Refused
 from miyun_kpi.organisations.enums import Category
@@ -84,7 +84,7 @@ def _checked(project: Project, at: datetime) -> dict[str, object]:
 def register_application(*, actor: Actor, project: Project, at: datetime) -> Application:
     access.require_pool(actor)
     given = _checked(project, at)
-    with transaction.atomic():
+    with acting(actor, at) as act:
         lock_pool()
         top = Application.objects.aggregate(top=Max("number"))["top"]
         row = Application.objects.create(
@@ -96,13 +96,7 @@ def register_application(*, actor: Actor, project: Project, at: datetime) -> App
             changed_by=actor.label,
         )
         event(actor, row, "登记", f"占用 {row.area:.4f} 亩", at)
-        audit(
-            actor=actor,
-            action="farmland.application.registered",
-            subject=f"farmland-application:{row.pk}",
-            data={"number": row.number},
-            at=at,
-        )
+        act.record("farmland.application.registered", f"farmland-application:{row.pk}", number=row.number)
     return row
 
 
@@ -116,7 +110,7 @@ def acting_on(
 ) -> Iterator[tuple[Application, Pool]]:
     """The application and the pool, both locked; what the block changed is saved with its event and audit."""
     access.visible_application(actor, application_id)
-    with transaction.atomic():
+    with acting(actor, at):
         pool = lock_pool()
         row = (
             Application.objects.select_for_update(no_key=True, of=("self",))
@@ -351,7 +345,7 @@ def reclaim(
 
 def _tell_money_office(row: Application, paid: str, at: datetime) -> None:
     office = Organisation.objects.get(code=MONEY_OFFICE)
-    send(
+    tell(
         [
             Message(
                 key=f"farmland-reclaim:{row.pk}",

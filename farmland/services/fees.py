@@ -3,8 +3,6 @@
 from datetime import date, datetime
 from decimal import Decimal
 
-from django.db import transaction
-
 from farmland import access
 from farmland.enums import RATE_UNITS, Choice, EntryKind, FeeKind, RateKind, State
 from farmland.models import Application, Entry, Fee, Rate, RulePeriod, Setting
@@ -14,7 +12,7 @@ from farmland.rules.fees import FeeLine, fee_lines, require_computed, waived_amo
 from farmland.rules.limits import LARGEST_RATE, require_not_too_large
 from farmland.services.applications import acting_on, event
 from farmland.services.ledger import lock_pool
-from miyun_kpi.audit.services import record as audit
+from miyun_kpi.acts.acting import acting
 from miyun_kpi.lib.actors import Actor
 from miyun_kpi.lib.errors import Conflict, NotFound, Refused
 
@@ -119,7 +117,7 @@ def enter_rate(
         raise Refused("no-basis", "没有写依据（文号或会议），没有保存。请补填依据。")
     if ends_on is not None and ends_on < starts_on:
         raise Refused("bad-days", f"止用日期 {ends_on} 早于起用日期 {starts_on}，没有保存。请核对日期。")
-    with transaction.atomic():
+    with acting(actor, at) as act:
         lock_pool()
         if Rate.objects.filter(kind=kind, starts_on=starts_on).exists():
             raise Conflict(
@@ -141,13 +139,7 @@ def enter_rate(
             created_at=at,
             created_by=actor.label,
         )
-        audit(
-            actor=actor,
-            action="farmland.rate.entered",
-            subject=f"farmland-rate:{kind}",
-            data={"value": f"{value:.2f}", "starts_on": str(starts_on)},
-            at=at,
-        )
+        act.record("farmland.rate.entered", f"farmland-rate:{kind}", value=f"{value:.2f}", starts_on=str(starts_on))
     return row
 
 
@@ -158,7 +150,7 @@ def enter_period(*, actor: Actor, starts_on: date, ends_on: date, basis: str, at
         raise Refused("no-basis", "没有写后续办法的文号，没有保存。请补填文号。", "21·第十六条")
     if ends_on < starts_on:
         raise Refused("bad-days", f"止日 {ends_on} 早于起日 {starts_on}，没有保存。请核对日期。")
-    with transaction.atomic():
+    with acting(actor, at) as act:
         lock_pool()
         standing = RulePeriod.objects.filter(starts_on__lte=ends_on, ends_on__gte=starts_on)
         other = standing.first()
@@ -175,13 +167,7 @@ def enter_period(*, actor: Actor, starts_on: date, ends_on: date, basis: str, at
             created_at=at,
             created_by=actor.label,
         )
-        audit(
-            actor=actor,
-            action="farmland.period.entered",
-            subject="farmland-period",
-            data={"starts_on": str(starts_on), "ends_on": str(ends_on)},
-            at=at,
-        )
+        act.record("farmland.period.entered", "farmland-period", starts_on=str(starts_on), ends_on=str(ends_on))
     return row
 
 
@@ -192,13 +178,7 @@ def choose(*, actor: Actor, key: str, value: bool, basis: str, at: datetime) -> 
         raise NotFound("没有这项设置。")
     if not basis.strip():
         raise Refused("no-basis", "改设置要写依据，没有保存。请补填依据。", "21·第十四条")
-    with transaction.atomic():
+    with acting(actor, at) as act:
         row = Setting.objects.create(key=key, value=value, basis=basis.strip(), at=at, by=actor.label)
-        audit(
-            actor=actor,
-            action="farmland.setting.chosen",
-            subject=f"farmland-setting:{key}",
-            data={"value": value},
-            at=at,
-        )
+        act.record("farmland.setting.chosen", f"farmland-setting:{key}", value=value)
     return row

@@ -5,7 +5,6 @@ from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
 
-from django.db import transaction
 from django.db.models import F, Q
 
 from farmland import access
@@ -14,9 +13,9 @@ from farmland.models import Application, Check, Entry, Lot, Money, Pool, Transfe
 from farmland.queries import pool as pools
 from farmland.queries.money import standing
 from farmland.rules.ledger import Buckets
-from miyun_kpi.audit.services import record as audit
+from miyun_kpi.acts.acting import acting
 from miyun_kpi.duties.services.reminders import office_of
-from miyun_kpi.inbox.services import Message, send
+from miyun_kpi.inbox.services import Message
 from miyun_kpi.jobs.clock import Run, timed
 from miyun_kpi.lib.actors import SYSTEM, Actor
 from miyun_kpi.lib.errors import NotAllowed, Refused
@@ -101,7 +100,7 @@ def check_ledger(*, actor: Actor, at: datetime) -> Check:
     """Replay from zero; if it differs from the stored balances, 区规自分局 is told and its pages turn red."""
     if actor is not SYSTEM and not access.is_office(actor):
         raise NotAllowed("not-the-office", "核对账本由区规自分局、区财政局办理，没有执行。请由他们的主管岗位办理。")
-    with transaction.atomic():
+    with acting(actor, at) as act:
         lock_pool()
         done, differences = pools.replayed()
         names = dict(Lot.objects.values_list("pk", "name"))
@@ -113,7 +112,7 @@ def check_ledger(*, actor: Actor, at: datetime) -> Check:
         if said:
             office = Organisation.objects.get(code=POOL_OFFICE)
             title = f"耕地占补账本核对不一致：{len(said)} 处"
-            send(
+            act.tell(
                 [
                     Message(
                         key=f"farmland-check:{row.pk}",
@@ -123,17 +122,10 @@ def check_ledger(*, actor: Actor, at: datetime) -> Check:
                         url=to("farmland:index"),
                         clause="21·第七条",
                     )
-                ],
-                at=at,
+                ]
             )
         if actor is not SYSTEM or said:
-            audit(
-                actor=actor,
-                action="farmland.ledger.checked",
-                subject="farmland-ledger",
-                data={"entries": done.count, "equal": row.equal},
-                at=at,
-            )
+            act.record("farmland.ledger.checked", "farmland-ledger", entries=done.count, equal=row.equal)
     return row
 
 
@@ -161,7 +153,7 @@ def reverse_act(*, actor: Actor, number: int, reason: str, at: datetime) -> list
     said = reason.strip()
     if not 4 <= len(said) <= 300:
         raise Refused("reason-missing", "冲正要写原因（4 至 300 字），没有执行。请补写原因。")
-    with transaction.atomic():
+    with acting(actor, at) as act:
         pool = lock_pool()
         entries = list(Entry.objects.filter(act=number).select_related("lot__town", "application", "transfer"))
         if not entries:
@@ -197,11 +189,5 @@ def reverse_act(*, actor: Actor, number: int, reason: str, at: datetime) -> list
             Transfer.objects.filter(pk=one.transfer_id or 0).update(reversed_at=at, version=F("version") + 1)
         if EntryKind.ACCEPT in kinds or EntryKind.OPENING in kinds:
             Lot.objects.filter(pk__in=lots, accepted=0).update(struck_at=at, version=F("version") + 1)
-        audit(
-            actor=actor,
-            action="farmland.entry.reversed",
-            subject=f"farmland-entry:{number}",
-            data={"reason": said, "count": len(made)},
-            at=at,
-        )
+        act.record("farmland.entry.reversed", f"farmland-entry:{number}", reason=said, count=len(made))
     return made

@@ -4,8 +4,6 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
 
-from django.db import transaction
-
 from farmland import access
 from farmland.enums import DOCUMENT, Builder, EntryKind, RateKind
 from farmland.models import Lot
@@ -15,7 +13,7 @@ from farmland.rules.limits import require_acceptance_day, require_area, require_
 from farmland.rules.places import require_town
 from farmland.rules.rewards import require_profit
 from farmland.services.ledger import Move, append, lock_pool
-from miyun_kpi.audit.services import record as audit
+from miyun_kpi.acts.acting import acting
 from miyun_kpi.lib.actors import Actor
 from miyun_kpi.lib.errors import Conflict, FieldError, Refused
 from miyun_kpi.organisations.enums import Category
@@ -99,7 +97,7 @@ def accept_lot(*, actor: Actor, new: NewLot, at: datetime) -> Lot:
     """验收入库."""
     access.require_pool(actor)
     given = checked_lot(new, at)
-    with transaction.atomic():
+    with acting(actor, at) as act:
         pool = lock_pool()
         lot = put_lot(actor, given, at)
         reason = f"市规自委 {lot.accepted_on} 验收（{lot.acceptance_number}），备案号 {lot.record_number}"
@@ -109,12 +107,8 @@ def accept_lot(*, actor: Actor, new: NewLot, at: datetime) -> Lot:
             at=at,
             moves=[Move(lot, EntryKind.ACCEPT, lot.area, reason, f"{DOCUMENT}·第五条")],
         )
-        audit(
-            actor=actor,
-            action="farmland.lot.accepted",
-            subject=f"farmland-lot:{lot.pk}",
-            data={"record_number": lot.record_number, "area": f"{lot.area:.4f}"},
-            at=at,
+        act.record(
+            "farmland.lot.accepted", f"farmland-lot:{lot.pk}", record_number=lot.record_number, area=f"{lot.area:.4f}"
         )
     return Lot.objects.select_related("town").get(pk=lot.pk)
 
@@ -138,7 +132,7 @@ def amend_lot(
     require_costs(lot.builder, cost, profit, lot.accepted_on)
     if paddy is not None and not 0 <= paddy <= lot.area:
         raise Refused("bad-paddy", f"水田面积不能超过验收面积 {lot.area:.4f} 亩，没有保存。请核对面积。")
-    with transaction.atomic():
+    with acting(actor, at) as act:
         row = Lot.objects.select_for_update(no_key=True).get(pk=lot_id)
         if row.version != version:
             current = {"value": {"changed_by": row.changed_by}, "version": row.version}
@@ -163,11 +157,5 @@ def amend_lot(
                 "changed_by",
             ]
         )
-        audit(
-            actor=actor,
-            action="farmland.lot.amended",
-            subject=f"farmland-lot:{row.pk}",
-            data={"version": row.version},
-            at=at,
-        )
+        act.record("farmland.lot.amended", f"farmland-lot:{row.pk}", version=row.version)
     return row

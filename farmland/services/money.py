@@ -4,7 +4,6 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
 
-from django.db import transaction
 from django.db.models import F
 
 from farmland import access
@@ -16,7 +15,7 @@ from farmland.rules.fees import rates_on, require_rate
 from farmland.rules.limits import require_not_too_large
 from farmland.rules.rewards import maintenance_of
 from farmland.services.ledger import lock_pool
-from miyun_kpi.audit.services import record as audit
+from miyun_kpi.acts.acting import acting
 from miyun_kpi.lib.actors import Actor
 from miyun_kpi.lib.errors import Conflict, Refused
 from miyun_kpi.organisations.models import Organisation
@@ -49,7 +48,7 @@ def record_money(*, actor: Actor, movement: Movement, at: datetime) -> Money:
         raise Refused("no-ticket-number", "没有填票据或凭证号，没有保存。请补填票号。", "21·第八条（四）")
     if movement.day > at.astimezone().date():
         raise Refused("future-day", f"日期 {movement.day} 晚于今天，没有保存。请核对日期。")
-    with transaction.atomic():
+    with acting(actor, at) as act:
         pool = lock_pool()
         taken = Money.objects.filter(kind=movement.kind, ticket=movement.ticket.strip())
         if sums.standing(taken):
@@ -63,13 +62,7 @@ def record_money(*, actor: Actor, movement: Movement, at: datetime) -> Money:
         row = _write(
             actor, pool, movement.kind, movement.amount, movement.day, movement.ticket, movement.note, at, **facts
         )
-        audit(
-            actor=actor,
-            action="farmland.money.recorded",
-            subject=f"farmland-money:{row.number}",
-            data={"kind": row.kind, "amount": f"{row.amount:.2f}"},
-            at=at,
-        )
+        act.record("farmland.money.recorded", f"farmland-money:{row.number}", kind=row.kind, amount=f"{row.amount:.2f}")
     return row
 
 
@@ -176,7 +169,7 @@ def reverse_money(*, actor: Actor, number: int, reason: str, at: datetime) -> Mo
     said = reason.strip()
     if not 4 <= len(said) <= 300:
         raise Refused("reason-missing", "冲正要写原因（4 至 300 字），没有执行。请补写原因。")
-    with transaction.atomic():
+    with acting(actor, at) as act:
         pool = lock_pool()
         first = Money.objects.filter(number=number).select_related("application").first()
         if first is None:
@@ -200,13 +193,7 @@ def reverse_money(*, actor: Actor, number: int, reason: str, at: datetime) -> Mo
             transfer=first.transfer,
             town=first.town,
         )
-        audit(
-            actor=actor,
-            action="farmland.money.reversed",
-            subject=f"farmland-money:{number}",
-            data={"reason": said},
-            at=at,
-        )
+        act.record("farmland.money.reversed", f"farmland-money:{number}", reason=said)
     return row
 
 

@@ -5,13 +5,11 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
 
-from django.db import transaction
-
 from farmland import access
 from farmland.enums import EntryKind
 from farmland.services.ledger import Move, append, lock_pool
 from farmland.services.lots import NewLot, checked_lot, put_lot
-from miyun_kpi.audit.services import record as audit
+from miyun_kpi.acts.acting import acting
 from miyun_kpi.lib.actors import Actor
 from miyun_kpi.lib.errors import FieldError, Refused
 
@@ -47,7 +45,7 @@ class Rehearsed(Exception):
 def rehearse(*, actor: Actor, rows: Sequence[OpeningRow], at: datetime) -> list[FieldError]:
     """What the import would say, with nothing written."""
     try:
-        with transaction.atomic():
+        with acting(actor, at):
             _put(actor, rows, at)
             raise Rehearsed
     except Rehearsed:
@@ -58,9 +56,9 @@ def rehearse(*, actor: Actor, rows: Sequence[OpeningRow], at: datetime) -> list[
 
 def import_opening(*, actor: Actor, rows: Sequence[OpeningRow], at: datetime) -> int:
     access.require_pool(actor)
-    with transaction.atomic():
+    with acting(actor, at) as act:
         _put(actor, rows, at)
-        audit(actor=actor, action="farmland.ledger.opened", subject="farmland-ledger", data={"lots": len(rows)}, at=at)
+        act.record("farmland.ledger.opened", "farmland-ledger", lots=len(rows))
     return len(rows)
 
 

@@ -4,7 +4,6 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
 
-from django.db import transaction
 from django.db.models import Max
 
 from farmland import access
@@ -16,7 +15,7 @@ from farmland.rules.allocation import allocate
 from farmland.rules.fees import require_span
 from farmland.rules.limits import require_area, require_not_too_large
 from farmland.services.ledger import Move, append, lock_pool
-from miyun_kpi.audit.services import record as audit
+from miyun_kpi.acts.acting import acting
 from miyun_kpi.lib.actors import Actor
 from miyun_kpi.lib.decimals import half_up
 from miyun_kpi.lib.errors import Conflict, FieldError, Refused
@@ -51,7 +50,7 @@ def transfer_out(*, actor: Actor, deal: Deal, at: datetime) -> Transfer:
     amount = half_up(deal.area * deal.price, 2)
     require_not_too_large(amount, "补偿费总额（面积 × 单价）", done="没有转让")
     require_span(tables.spans(), at.astimezone().date())
-    with transaction.atomic():
+    with acting(actor, at) as act:
         pool = lock_pool()
         lots = {lot.pk: lot for lot in pools.standing()}
         found = allocate(deal.area, "", "", [pools.facts_of(lot) for lot in lots.values()])
@@ -84,13 +83,7 @@ def transfer_out(*, actor: Actor, deal: Deal, at: datetime) -> Transfer:
             ],
         )
         Event.objects.create(transfer=row, act="转让", note=f"{row.area:.4f} 亩", at=at, by=actor.label)
-        audit(
-            actor=actor,
-            action="farmland.transfer.made",
-            subject=f"farmland-transfer:{row.pk}",
-            data={"number": row.number, "area": f"{row.area:.4f}"},
-            at=at,
-        )
+        act.record("farmland.transfer.made", f"farmland-transfer:{row.pk}", number=row.number, area=f"{row.area:.4f}")
     return row
 
 
@@ -105,7 +98,7 @@ def agree_reward(
     if reward <= 0:
         raise Refused("bad-money", "议定奖励须大于 0 元，没有保存。请核对金额。", "21·第九条（三）")
     require_not_too_large(reward, "议定奖励")
-    with transaction.atomic():
+    with acting(actor, at) as act:
         lock_pool()
         row = Transfer.objects.select_for_update(no_key=True).get(pk=transfer_id)
         if row.version != version:
@@ -122,11 +115,5 @@ def agree_reward(
         Event.objects.create(
             transfer=row, act="议定奖励", note=f"{reward:,.2f} 元，{row.reward_number}", at=at, by=actor.label
         )
-        audit(
-            actor=actor,
-            action="farmland.transfer.rewarded",
-            subject=f"farmland-transfer:{row.pk}",
-            data={"reward": f"{reward:.2f}"},
-            at=at,
-        )
+        act.record("farmland.transfer.rewarded", f"farmland-transfer:{row.pk}", reward=f"{reward:.2f}")
     return row

@@ -6,7 +6,8 @@ from django.db import IntegrityError, transaction
 
 from finance_policy import access
 from finance_policy.models import Bank
-from miyun_kpi.audit.services import record as audit
+from miyun_kpi.acts.acting import acting
+from miyun_kpi.acts.acting import record as audit
 from miyun_kpi.lib.actors import SYSTEM, Actor
 from miyun_kpi.lib.errors import Conflict, NotFound, Refused
 from miyun_kpi.organisations.models import Organisation
@@ -36,7 +37,7 @@ def save_bank(
         )
     if found is not None and found.evaluated:
         raise Refused("evaluated", f"{found.name}是考评对象，不能作为银行的机构，没有保存。请核对。")
-    with transaction.atomic():
+    with acting(actor, at) as act:
         row = Bank() if bank_id is None else Bank.objects.select_for_update(no_key=True).filter(pk=bank_id).first()
         if row is None:
             raise NotFound
@@ -51,7 +52,7 @@ def save_bank(
         except IntegrityError as error:
             raise Conflict("bank-taken", "代码、名称或机构已属于另一家银行，没有保存。请核对。") from error
         data = {"code": row.code, "active": active, "organisation": found.code if found else ""}
-        audit(actor=actor, action="finance.bank.saved", subject=f"bank:{row.pk}", data=data, at=at)
+        act.record("finance.bank.saved", f"bank:{row.pk}", **data)
     return row
 
 

@@ -3,12 +3,13 @@
 from datetime import date, datetime
 from decimal import Decimal
 
-from django.db import IntegrityError, transaction
+from django.db import IntegrityError
 
 from finance_policy import access
 from finance_policy.enums import DOCUMENT, INWARD, OUTWARD, EntryKind
 from finance_policy.models import FundEntry
-from miyun_kpi.audit.services import record as audit
+from miyun_kpi.acts.acting import acting
+from miyun_kpi.acts.acting import record as audit
 from miyun_kpi.lib.actors import Actor
 from miyun_kpi.lib.citations import cite
 from miyun_kpi.lib.errors import Conflict, NotFound, Refused
@@ -40,7 +41,7 @@ def _append(
         said = f"基金余额 {balance:,.2f} 元，支出 {-amount:,.2f} 元后小于 0，没有记账。请先注资，或核对金额。"
         raise Refused("below-zero", said, clause=CLAUSE)
     try:
-        with transaction.atomic():
+        with acting(actor, at):
             row = FundEntry.objects.create(
                 number=number + 1,
                 kind=kind,
@@ -70,7 +71,7 @@ def enter(*, actor: Actor, kind: str, amount: Decimal, on: date, party: str, bas
         raise Refused("bad-amount", "金额须大于 0，没有记账。请核对。")
     if not party.strip() or len(basis.strip()) < 2:
         raise Refused("not-filled", "请填对方和依据，没有记账。")
-    with transaction.atomic():
+    with acting(actor, at):
         signed = amount if kind in INWARD else -amount
         _last()
         same = FundEntry.objects.filter(
@@ -94,7 +95,7 @@ def reverse(*, actor: Actor, entry_id: int, reason: str, at: datetime) -> FundEn
     said = reason.strip()
     if not 4 <= len(said) <= 280:
         raise Refused("reason-missing", "冲正要写理由（4 至 280 字），没有执行。")
-    with transaction.atomic():
+    with acting(actor, at):
         wrong = FundEntry.objects.select_for_update(no_key=True).filter(pk=entry_id).first()
         if wrong is None:
             raise NotFound

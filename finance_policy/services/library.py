@@ -10,7 +10,7 @@ from finance_policy.enums import DOCUMENT, Grade, Level
 from finance_policy.models import FinanceSettings, GradeDecision, SubsidyRate
 from finance_policy.queries.subsidy import settings
 from finance_policy.rules.settings import DAY_BASES, LEAST_BANKS
-from miyun_kpi.audit.services import record as audit
+from miyun_kpi.acts.acting import acting
 from miyun_kpi.lib.actors import Actor
 from miyun_kpi.lib.citations import cite
 from miyun_kpi.lib.errors import Conflict, FieldError, NotFound, Refused
@@ -42,7 +42,7 @@ def decide_grade(
         raise Refused("future-day", f"评定日期 {decided_on} 还没有到，没有保存。请填今天或以前的日期。")
     if corrects is not None and not 4 <= len(why) <= 300:
         raise Refused("reason-missing", "更正要写理由（4 至 300 字），没有保存。")
-    with transaction.atomic():
+    with acting(actor, at) as act:
         Record.objects.select_for_update(no_key=True).get(pk=enterprise.pk)
         same = GradeDecision.objects.filter(
             enterprise_id=enterprise.pk, grade=grade, decided_on=decided_on, basis=said, corrected_by__isnull=True
@@ -70,7 +70,7 @@ def decide_grade(
             entered_by_id=actor.user_id,
         )
         data = {"grade": grade, "decided_on": str(decided_on), "corrects": corrects, "reason": row.reason}
-        audit(actor=actor, action="finance.grade.decided", subject=f"record:{enterprise.pk}", data=data, at=at)
+        act.record("finance.grade.decided", f"record:{enterprise.pk}", **data)
     return row
 
 
@@ -88,7 +88,7 @@ def enter_rate(
     if not 2 <= len(said) <= 200:
         raise Refused("no-basis", "请写依据的文件（2 至 200 字），没有保存。")
     try:
-        with transaction.atomic():
+        with acting(actor, at) as act:
             row = SubsidyRate.objects.create(
                 level=level,
                 from_on=from_on,
@@ -99,7 +99,7 @@ def enter_rate(
                 entered_by=actor.label,
             )
             data = {"level": level, "from_on": str(from_on), "percent": str(percent)}
-            audit(actor=actor, action="finance.rate.entered", subject=f"rate:{row.pk}", data=data, at=at)
+            act.record("finance.rate.entered", f"rate:{row.pk}", **data)
     except IntegrityError as error:
         said = f"{Level(level).label}自 {from_on} 起已有贴息率，没有保存。请先作废原来的，或换一个起日。"
         raise Conflict("rate-taken", said) from error
@@ -111,7 +111,7 @@ def strike_rate(*, actor: Actor, rate_id: int, version: int, reason: str, at: da
     said = reason.strip()
     if not 4 <= len(said) <= 300:
         raise Refused("reason-missing", "作废要写理由（4 至 300 字），没有执行。")
-    with transaction.atomic():
+    with acting(actor, at) as act:
         row = SubsidyRate.objects.select_for_update(no_key=True).filter(pk=rate_id).first()
         if row is None:
             raise NotFound
@@ -119,7 +119,7 @@ def strike_rate(*, actor: Actor, rate_id: int, version: int, reason: str, at: da
             raise Conflict("stale", "这一条贴息率刚被作废，没有执行。请刷新后再看。")
         row.struck_at, row.struck_by, row.struck_reason, row.version = at, actor.label, said, version + 1
         row.save()
-        audit(actor=actor, action="finance.rate.struck", subject=f"rate:{row.pk}", data={"reason": said}, at=at)
+        act.record("finance.rate.struck", f"rate:{row.pk}", reason=said)
 
 
 def change_settings(
@@ -129,7 +129,7 @@ def change_settings(
     if day_basis not in DAY_BASES or fewest_banks < LEAST_BANKS or not 1 <= due_days <= 60:
         said = f"一年按 360 或 365 天；汇总至少 {LEAST_BANKS} 家银行；季末后 1 至 60 日内报。没有保存，请改正。"
         raise Refused("bad-settings", said)
-    with transaction.atomic():
+    with acting(actor, at) as act:
         before = settings()
         if before.version != version:
             current = {"value": before.__dict__, "version": before.version}
@@ -153,4 +153,4 @@ def change_settings(
         elif not FinanceSettings.objects.filter(pk=1, version=version).update(**values):
             raise Conflict("stale", "设置刚被别人改过，没有保存。请刷新后看过再改。")
         data = {"day_basis": day_basis, "count_last_day": count_last_day, "fewest_banks": fewest_banks}
-        audit(actor=actor, action="finance.settings.changed", subject="settings", data=data, at=at)
+        act.record("finance.settings.changed", "settings", **data)

@@ -3,12 +3,10 @@
 from collections.abc import Sequence
 from datetime import datetime
 
-from django.db import transaction
-
 from finance_policy import access
 from finance_policy.enums import APP
 from finance_policy.rules.kinds.library import IN_LIBRARY
-from miyun_kpi.audit.services import record as audit
+from miyun_kpi.acts.acting import acting
 from miyun_kpi.lib.actors import Actor
 from miyun_kpi.lib.errors import FieldError, NotFound, Refused
 from miyun_kpi.registers.enums import Act
@@ -48,7 +46,7 @@ def open_library(
         raise Refused(
             "rows-refused", f"{first if wrong else '没有新的登记。'}全部没有导入，请改好后再上传。", errors=wrong
         )
-    with transaction.atomic():
+    with acting(actor, at) as act:
         import_records(actor=actor, app=APP, kind=kind, rows=rows, at=at)
         keys = ["\x1f".join(values[name] for name in declared.unique)[:300] for values in new]
         made = Record.objects.filter(kind=declared.key, unique_key__in=keys)
@@ -67,5 +65,5 @@ def open_library(
             for pk in made.values_list("pk", flat=True)
         )
         data = {"kind": kind, "rows": number, "basis": said}
-        audit(actor=actor, action="finance.library.opened", subject=f"register:{declared.key}", data=data, at=at)
+        act.record("finance.library.opened", f"register:{declared.key}", **data)
     return number

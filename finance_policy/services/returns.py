@@ -14,7 +14,7 @@ from finance_policy.queries.returns import BASES, NAMES, bases_of, figures_of, t
 from finance_policy.queries.subsidy import settings
 from finance_policy.rules.conditions import WORDS, doubts, summed
 from finance_policy.rules.quarters import read_quarter, year_after, year_before
-from miyun_kpi.audit.services import record as audit
+from miyun_kpi.acts.acting import acting
 from miyun_kpi.lib.actors import Actor
 from miyun_kpi.lib.citations import cite
 from miyun_kpi.lib.errors import Conflict, FieldError, NotAllowed, Refused
@@ -42,7 +42,7 @@ def open_return(*, actor: Actor, period: str, at: datetime) -> BankReturn:
     code = read_quarter(period)
     if code.first_day > at.astimezone().date():
         raise Refused("future-quarter", f"{code.label}还没有开始，没有保存。请选已经开始的季度。", clause=CLAUSE)
-    with transaction.atomic():
+    with acting(actor, at) as act:
         Bank.objects.select_for_update(no_key=True).get(pk=bank.pk)
         row = BankReturn.objects.filter(bank=bank, period=str(code)).first()
         if row is None:
@@ -54,13 +54,7 @@ def open_return(*, actor: Actor, period: str, at: datetime) -> BankReturn:
                 **bases_of(bank, str(code)),
             )
             _event(row, "新建", actor, at)
-            audit(
-                actor=actor,
-                action="finance.return.saved",
-                subject=f"return:{row.pk}",
-                data={"period": row.period},
-                at=at,
-            )
+            act.record("finance.return.saved", f"return:{row.pk}", period=row.period)
     return row
 
 
@@ -97,15 +91,13 @@ def save_return(
     *, actor: Actor, return_id: int, version: int, figures: Mapping[str, Any], note: str, at: datetime
 ) -> BankReturn:
     """Any part of it; what cannot be is only refused when it is submitted."""
-    with transaction.atomic():
+    with acting(actor, at) as act:
         row = _locked(actor, return_id, version)
         _require_writable(actor, row)
         _fill(row, figures, note)
         _store(row, actor, at)
         _event(row, "保存", actor, at)
-        audit(
-            actor=actor, action="finance.return.saved", subject=f"return:{row.pk}", data={"version": row.version}, at=at
-        )
+        act.record("finance.return.saved", f"return:{row.pk}", version=row.version)
     return row
 
 
@@ -115,7 +107,7 @@ def _store(row: BankReturn, actor: Actor, at: datetime) -> None:
 
 
 def submit_return(*, actor: Actor, return_id: int, version: int, at: datetime) -> BankReturn:
-    with transaction.atomic():
+    with acting(actor, at) as act:
         row = _locked(actor, return_id, version)
         _require_writable(actor, row)
         lacking = [WORDS[name] for name in NOW if getattr(row, name) is None]
@@ -130,13 +122,7 @@ def submit_return(*, actor: Actor, return_id: int, version: int, at: datetime) -
         row.state, row.submitted_by_id, row.opinion = ReturnState.FILED, actor.user_id, ""
         _store(row, actor, at)
         _event(row, "报送", actor, at)
-        audit(
-            actor=actor,
-            action="finance.return.filed",
-            subject=f"return:{row.pk}",
-            data={"period": row.period},
-            at=at,
-        )
+        act.record("finance.return.filed", f"return:{row.pk}", period=row.period)
     return row
 
 
@@ -144,7 +130,7 @@ def decide_return(
     *, actor: Actor, return_id: int, version: int, accept: bool, opinion: str, at: datetime
 ) -> BankReturn:
     """By 区金融办. An accepted return may still be given back, with the reason; the sums given out stay as they are."""
-    with transaction.atomic():
+    with acting(actor, at) as act:
         row = _locked(actor, return_id, version)
         access.require_office(actor, "季报的审核")
         said = opinion.strip()
@@ -161,7 +147,7 @@ def decide_return(
         _store(row, actor, at)
         _event(row, "接受" if accept else "退回", actor, at, said[:500])
         data = {"accepted": accept, "opinion": said}
-        audit(actor=actor, action="finance.return.decided", subject=f"return:{row.pk}", data=data, at=at)
+        act.record("finance.return.decided", f"return:{row.pk}", **data)
     return row
 
 
@@ -170,7 +156,7 @@ def release(*, actor: Actor, period: str, reason: str = "", at: datetime) -> Rel
     access.require_office(actor, "季度汇总")
     code = str(read_quarter(period))
     least = settings().fewest_banks
-    with transaction.atomic():
+    with acting(actor, at) as act:
         banks = list(Bank.objects.select_for_update(no_key=True).filter(active=True).order_by("code"))
         rows = {
             row.bank_id: row
@@ -204,13 +190,7 @@ def release(*, actor: Actor, period: str, reason: str = "", at: datetime) -> Rel
             released_at=at,
             released_by=actor.label,
         )
-        audit(
-            actor=actor,
-            action="finance.returns.released",
-            subject=f"release:{row.pk}",
-            data={"period": code, "number": row.number, "reason": row.reason},
-            at=at,
-        )
+        act.record("finance.returns.released", f"release:{row.pk}", period=code, number=row.number, reason=row.reason)
     return row
 
 
@@ -247,7 +227,7 @@ def import_returns(*, actor: Actor, rows: list[tuple[str, str, dict[str, Any]]],
     access.require_office(actor, "季报历史的导入")
     banks = {key: bank for bank in Bank.objects.all() for key in (bank.code, bank.name)}
     problems, made = [], []
-    with transaction.atomic():
+    with acting(actor, at) as act:
         for place, (name, period, figures) in enumerate(rows, start=1):
             bank = banks.get(name)
             if bank is None:
@@ -282,5 +262,5 @@ def import_returns(*, actor: Actor, rows: list[tuple[str, str, dict[str, Any]]],
         if problems:
             said = problems[0].message if len(problems) == 1 else f"有 {len(problems)} 处要改。"
             raise Refused("rows-refused", f"{said}全部没有导入，请改好后再上传。", errors=problems)
-        audit(actor=actor, action="finance.returns.imported", subject="returns", data={"rows": len(made)}, at=at)
+        act.record("finance.returns.imported", "returns", rows=len(made))
     return len(made)

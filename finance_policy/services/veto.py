@@ -2,13 +2,13 @@
 
 from datetime import date, datetime
 
-from django.db import IntegrityError, transaction
+from django.db import IntegrityError
 
 from finance_policy import access
 from finance_policy.enums import DOCUMENT
 from finance_policy.models import VetoNotice, VetoReceipt
 from finance_policy.rules.credit_code import problem_of
-from miyun_kpi.audit.services import record as audit
+from miyun_kpi.acts.acting import acting
 from miyun_kpi.lib.actors import Actor
 from miyun_kpi.lib.citations import cite
 from miyun_kpi.lib.errors import Conflict, Refused
@@ -25,7 +25,7 @@ def issue(*, actor: Actor, name: str, code: str, fact: str, basis: str, issued_o
         raise Refused("not-filled", "请填企业、事实（4 字以上）和依据，没有发出。")
     if issued_on > at.astimezone().date():
         raise Refused("future-day", f"发出日期 {issued_on} 还没有到，没有发出。请改日期。")
-    with transaction.atomic():
+    with acting(actor, at) as act:
         row = VetoNotice.objects.create(
             name=name.strip(),
             code=code.strip(),
@@ -35,7 +35,7 @@ def issue(*, actor: Actor, name: str, code: str, fact: str, basis: str, issued_o
             issued_at=at,
             issued_by=actor.label,
         )
-        audit(actor=actor, action="finance.veto.issued", subject=f"veto:{row.pk}", data={"code": row.code}, at=at)
+        act.record("finance.veto.issued", f"veto:{row.pk}", code=row.code)
     return row
 
 
@@ -45,7 +45,7 @@ def lift(*, actor: Actor, notice_id: int, version: int, on: date, reason: str, a
     said = reason.strip()
     if not 4 <= len(said) <= 300:
         raise Refused("reason-missing", "解除要写理由（4 至 300 字），没有执行。")
-    with transaction.atomic():
+    with acting(actor, at) as act:
         row = VetoNotice.objects.select_for_update(no_key=True).get(pk=notice_id)
         if row.version != version or row.lifted_on is not None:
             raise Conflict("stale", "这条信息刚被改过或已经解除，没有执行。请刷新后再看。")
@@ -53,7 +53,7 @@ def lift(*, actor: Actor, notice_id: int, version: int, on: date, reason: str, a
             raise Refused("bad-day", f"解除日期须在发出日期 {row.issued_on} 至今天之间，没有执行。请改日期。")
         row.lifted_on, row.lifted_reason, row.version = on, said, version + 1
         row.save()
-        audit(actor=actor, action="finance.veto.lifted", subject=f"veto:{row.pk}", data={"reason": said}, at=at)
+        act.record("finance.veto.lifted", f"veto:{row.pk}", reason=said)
 
 
 def receive(*, actor: Actor, notice_id: int, at: datetime) -> VetoReceipt:
@@ -64,15 +64,9 @@ def receive(*, actor: Actor, notice_id: int, at: datetime) -> VetoReceipt:
     if found is not None:
         return found
     try:
-        with transaction.atomic():
+        with acting(actor, at) as act:
             row = VetoReceipt.objects.create(notice=notice, bank=bank, confirmed_at=at, confirmed_by=actor.label)
-            audit(
-                actor=actor,
-                action="finance.veto.received",
-                subject=f"veto:{notice.pk}",
-                data={"bank": bank.code},
-                at=at,
-            )
+            act.record("finance.veto.received", f"veto:{notice.pk}", bank=bank.code)
     except IntegrityError as error:
         raise Conflict("received", "本行的另一个人刚刚签收，没有再登记。请刷新。") from error
     return row
@@ -85,17 +79,11 @@ def decide(*, actor: Actor, notice_id: int, decision: str, at: datetime) -> Veto
     said = decision.strip()
     if not 4 <= len(said) <= 500:
         raise Refused("not-filled", "请写本行的处理（4 至 500 字），没有保存。")
-    with transaction.atomic():
+    with acting(actor, at) as act:
         row = VetoReceipt.objects.select_for_update(no_key=True).filter(notice=notice, bank=bank).first()
         if row is None:
             raise Refused("not-received", "还没有签收，没有保存。请先签收，再登记处理。", clause=CLAUSE)
         row.decision, row.decided_at, row.decided_by = said, at, actor.label
         row.save()
-        audit(
-            actor=actor,
-            action="finance.veto.decided",
-            subject=f"veto:{notice.pk}",
-            data={"bank": bank.code, "decision": said},
-            at=at,
-        )
+        act.record("finance.veto.decided", f"veto:{notice.pk}", bank=bank.code, decision=said)
     return row

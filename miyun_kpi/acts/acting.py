@@ -11,8 +11,8 @@ from django.db import IntegrityError, OperationalError, transaction
 from django.db.models import Model, QuerySet
 
 from miyun_kpi.acts.models import Versioned
-from miyun_kpi.acts.order import taken
 from miyun_kpi.acts.ports import sender
+from miyun_kpi.audit.models import Result
 from miyun_kpi.audit.services import Event, record_each
 from miyun_kpi.lib.actors import Actor
 from miyun_kpi.lib.errors import Busy, Conflict, FieldError, NotAllowed, NotFound, Refused
@@ -153,20 +153,39 @@ def acting(actor: Actor, at: datetime) -> Iterator[Act]:
         _kept.reset(token)
 
 
+def record(
+    *,
+    actor: Actor,
+    action: str,
+    subject: Model | str,
+    data: dict[str, Any] | None = None,
+    result: Result = Result.DONE,
+    at: datetime,
+) -> None:
+    """For what an act calls: an audit entry of the act that runs."""
+    _running().entries.append((actor, Event(action, _named(subject), data or {}, result), at))
+
+
+def tell(messages: Sequence[Any], *, at: datetime) -> None:
+    """For what an act calls: notices of the act that runs."""
+    if messages:
+        _running().notices.append((messages, at))
+
+
+def _running() -> Kept:
+    kept = _kept.get()
+    assert kept is not None, "this is said within an act"
+    return kept
+
+
 def lock_one(found: QuerySet[M]) -> M | None:
     """The one row of a queryset that names it by a unique column, locked; its relations are read, not locked."""
-    row = found.select_for_update(of=("self",), no_key=True).order_by().first()
-    if row is not None:
-        taken(type(row), row.pk)
-    return row
+    return found.select_for_update(of=("self",), no_key=True).order_by().first()
 
 
 def lock_all(found: QuerySet[M]) -> list[M]:
     """Every row, locked in the order of the keys."""
-    rows = list(found.select_for_update(of=("self",), no_key=True).order_by("pk"))
-    for row in rows:
-        taken(type(row), row.pk)
-    return rows
+    return list(found.select_for_update(of=("self",), no_key=True).order_by("pk"))
 
 
 def require_version(row: Versioned, version: int) -> None:

@@ -1,10 +1,10 @@
 """In which order an act takes its locks, so that no two acts ever wait for each other.
 
 Idempotency key, organisation, scheme, period, records, pool, notice, audit. Records among each other: by app, low floors
-first, within an app in the order its models are declared (what stands above before what hangs on it), then by key.
+first, within an app in the order its models are declared (what stands above before what hangs on it), then by key. The
+tests compare every lock of every act with it (`tests/act_watch.py`).
 """
 
-from collections.abc import Callable
 from enum import IntEnum
 from functools import lru_cache
 
@@ -26,8 +26,6 @@ class Rank(IntEnum):
 Place = tuple[int, int, int]
 
 _ranks: dict[type[Model], Rank] = {}
-# Set by the tests: hears of every lock an act takes.
-_listener: Callable[[type[Model], Place], None] | None = None
 
 
 def register_rank(rank: Rank, *models: type[Model]) -> None:
@@ -43,14 +41,3 @@ def place_of(model: type[Model], pk: int) -> Place:
 @lru_cache(maxsize=1)
 def _positions() -> dict[type[Model], int]:
     return {model: number for number, model in enumerate(apps.get_models())}
-
-
-def listen(listener: Callable[[type[Model], Place], None] | None) -> None:
-    global _listener
-    _listener = listener
-
-
-def taken(model: type[Model], pk: int) -> None:
-    """A row of the model was locked."""
-    if _listener is not None:
-        _listener(model, place_of(model, pk))

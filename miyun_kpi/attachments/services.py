@@ -11,10 +11,10 @@ from typing import IO
 from django.conf import settings
 from django.db import transaction
 
+from miyun_kpi.acts.acting import acting
 from miyun_kpi.attachments.models import Attachment
 from miyun_kpi.attachments.queries import folder, place_of
 from miyun_kpi.attachments.rules import FileType, recognise, safe_name
-from miyun_kpi.audit.services import record
 from miyun_kpi.lib.actors import Actor
 from miyun_kpi.lib.errors import Conflict, Refused
 
@@ -36,7 +36,7 @@ def store(*, actor: Actor, kind: str, subject_id: int, file: IO[bytes], name: st
     target = folder() / path
     digest = _write(file, target)
     try:
-        with transaction.atomic():
+        with acting(actor, at) as act:
             row = Attachment.objects.create(
                 kind=kind,
                 subject_id=subject_id,
@@ -50,7 +50,7 @@ def store(*, actor: Actor, kind: str, subject_id: int, file: IO[bytes], name: st
                 stored_by=actor.label,
             )
             data = {"attachment": row.pk, "name": row.name, "size": size, "sha256": digest}
-            record(actor=actor, action="attachments.file.stored", subject=f"{kind}:{subject_id}", data=data, at=at)
+            act.record("attachments.file.stored", f"{kind}:{subject_id}", **data)
     except BaseException:
         target.unlink(missing_ok=True)
         raise
@@ -59,13 +59,13 @@ def store(*, actor: Actor, kind: str, subject_id: int, file: IO[bytes], name: st
 
 def remove(*, actor: Actor, attachment: Attachment, at: datetime) -> None:
     """Take a file away for good (a wrong or forbidden one must not lie about); the audit keeps its name and hash."""
-    with transaction.atomic():
+    with acting(actor, at) as act:
         deleted, _ = Attachment.objects.filter(pk=attachment.pk).delete()
         if not deleted:
             raise Conflict("gone", "这份材料已经删去。")
         data = {"attachment": attachment.pk, "name": attachment.name, "sha256": attachment.sha256}
         subject = f"{attachment.kind}:{attachment.subject_id}"
-        record(actor=actor, action="attachments.file.removed", subject=subject, data=data, at=at)
+        act.record("attachments.file.removed", subject, **data)
         _unlink_later([place_of(attachment)])
 
 

@@ -10,8 +10,7 @@ from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
 
-from django.db import transaction
-
+from miyun_kpi.acts.acting import acting
 from miyun_kpi.gazette.rules.texts import squeeze
 from miyun_kpi.lib.actors import Actor
 from miyun_kpi.organisations.access import require_manage
@@ -187,7 +186,7 @@ def _renamed(row: TableRow, known: _Known, stored: Organisation, name: str, toda
 def import_list(*, actor: Actor, acts: Sequence[Act], at: datetime) -> int:
     """Carry out a read list, all or nothing; whatever was changed since the preview refuses it. Returns the number of acts."""
     require_manage(actor)
-    with transaction.atomic():
+    with acting(actor, at):
         versions: dict[str, int] = {}
         for act in acts:
             seen = Seen(act.code, versions.get(act.code, act.version))

@@ -5,12 +5,11 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
-from django.db import transaction
 from django.db.models import F
 
+from miyun_kpi.acts.acting import acting, record
 from miyun_kpi.api.enums import ChangeKind
 from miyun_kpi.api.feed import announce
-from miyun_kpi.audit.services import record
 from miyun_kpi.gazette.rules.texts import squeeze
 from miyun_kpi.lib.actors import Actor
 from miyun_kpi.lib.errors import Conflict, FieldError, NotFound, Refused
@@ -47,7 +46,7 @@ def create_organisation(
     *, actor: Actor, new: NewOrganisation, part_of: str | None = None, valid_from: date | None = None, at: datetime
 ) -> Organisation:
     require_manage(actor)
-    with transaction.atomic():
+    with acting(actor, at):
         whole = _find(part_of) if part_of else None
         made = _create(new, whole, valid_from)
         _record(actor, "created", made, {"name": made.name, "category": made.category, "zone": made.zone}, at)
@@ -59,7 +58,7 @@ def rename_organisation(*, actor: Actor, seen: Seen, name: str, on: date, at: da
     """The old name goes on as a dated name and as an alias."""
     require_manage(actor)
     name = name.strip()
-    with transaction.atomic():
+    with acting(actor, at):
         row = _lock(seen)
         if name == row.name:
             raise Refused("same-name", f"新名称与现名称“{name}”相同，没有更改。")
@@ -84,7 +83,7 @@ def merge_organisations(*, actor: Actor, merged: Sequence[Seen], into: Seen, on:
     codes = [seen.code for seen in merged]
     if not codes or into.code in codes or len(set(codes)) != len(codes):
         raise Refused("bad-merge", "请选出一个以上要并入的机构，每个只选一次，且不含接收的机构。")
-    with transaction.atomic():
+    with acting(actor, at):
         # All of them in the order of their keys, as an opening period takes them: neither waits for the other for ever.
         list(Organisation.objects.select_for_update().filter(code__in=[into.code, *codes]).order_by("pk"))
         target = _lock(into)
@@ -113,7 +112,7 @@ def split_organisation(
     require_manage(actor)
     if len(parts) < 2:
         raise Refused("bad-split", "分设须至少写出两个新机构；只换名称请用“更名”。")
-    with transaction.atomic():
+    with acting(actor, at):
         row = _lock(seen)
         _refuse_future(on, at)
         _end(row, on)
@@ -129,7 +128,7 @@ def split_organisation(
 def add_alias(*, actor: Actor, seen: Seen, text: str, source: str = "", at: datetime) -> Alias:
     require_manage(actor)
     text = text.strip()
-    with transaction.atomic():
+    with acting(actor, at):
         row = _lock(seen)
         alias = Alias.objects.create(organisation=row, text=text, key=_free_key(text), source=source.strip())
         _save(row)
@@ -139,7 +138,7 @@ def add_alias(*, actor: Actor, seen: Seen, text: str, source: str = "", at: date
 
 def remove_alias(*, actor: Actor, seen: Seen, text: str, at: datetime) -> None:
     require_manage(actor)
-    with transaction.atomic():
+    with acting(actor, at):
         row = _lock(seen)
         deleted, _ = row.aliases.filter(text=text).delete()
         if not deleted:

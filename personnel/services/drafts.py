@@ -9,7 +9,8 @@ from datetime import date, datetime
 from django.db import transaction
 
 from miyun_kpi.accounts.models import User
-from miyun_kpi.audit.services import record as audit
+from miyun_kpi.acts.acting import acting
+from miyun_kpi.acts.acting import record as audit
 from miyun_kpi.lib.actors import Actor
 from miyun_kpi.lib.errors import Conflict, NotFound, Refused
 from miyun_kpi.organisations.queries import resolve
@@ -37,7 +38,7 @@ class ActInput:
 def create_draft(*, actor: Actor, meeting: str, at: datetime) -> Notice:
     """A second press of the same button comes to the empty draft of the first."""
     access.require_office(actor)
-    with transaction.atomic():
+    with acting(actor, at):
         if actor.user_id is not None:
             _alone(actor.user_id)
             own = Notice.objects.filter(state=NoticeState.DRAFT, created_by_id=actor.user_id, acts__isnull=True)
@@ -218,7 +219,7 @@ def send_back(*, actor: Actor, notice_id: int, version: int, reason: str, at: da
 def discard(*, actor: Actor, notice_id: int, version: int, at: datetime) -> None:
     access.visible_notice(actor, notice_id)
     access.require_office(actor)
-    with transaction.atomic():
+    with acting(actor, at):
         row = Notice.objects.select_for_update(no_key=True).filter(pk=notice_id).first()
         if row is None or row.state != NoticeState.DRAFT or row.version != version:
             raise Conflict("stale", "这份拟稿刚被改过或已送审，没有删去。请刷新后再看。")

@@ -4,9 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from django.db import transaction
-
-from miyun_kpi.audit.services import record as audit
+from miyun_kpi.acts.acting import acting
 from miyun_kpi.lib.actors import Actor
 from miyun_kpi.lib.errors import Conflict
 from personnel import access
@@ -35,7 +33,7 @@ class HistoryRow:
 def record_history(*, actor: Actor, rows: Sequence[HistoryRow], at: datetime) -> int:
     """All or nothing; returns the number of acts recorded."""
     access.require_office(actor)
-    with transaction.atomic():
+    with acting(actor, at) as act:
         people = [person_named(row.person, row.note) for row in rows]
         standing = standing_of({one.pk for one in people})
         notices: dict[str, Notice] = {}
@@ -59,13 +57,7 @@ def record_history(*, actor: Actor, rows: Sequence[HistoryRow], at: datetime) ->
                 )
             )
         require_consistent(standing, made, None)
-        audit(
-            actor=actor,
-            action="personnel.history.recorded",
-            subject="personnel",
-            data={"acts": len(made), "notices": sorted(notices)},
-            at=at,
-        )
+        act.record("personnel.history.recorded", "personnel", acts=len(made), notices=sorted(notices))
     return len(made)
 
 

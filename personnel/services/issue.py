@@ -4,11 +4,11 @@ import re
 from collections.abc import Sequence
 from datetime import date, datetime
 
-from django.db import transaction
 from django.db.models import Q
 
-from miyun_kpi.audit.services import record as audit
-from miyun_kpi.inbox.services import Message, send
+from miyun_kpi.acts.acting import acting, tell
+from miyun_kpi.acts.acting import record as audit
+from miyun_kpi.inbox.services import Message
 from miyun_kpi.lib.actors import Actor
 from miyun_kpi.lib.errors import Conflict, FieldError, NotAllowed, NotFound, Refused
 from miyun_kpi.routes import to
@@ -137,7 +137,7 @@ def _tell(row: Notice, acts: Sequence[Act], at: datetime) -> None:
     own: dict[int, list[str]] = {}
     for act in acts:
         own.setdefault(act.position.organisation_id, []).append(words_of(act))
-    send(
+    tell(
         [
             Message(
                 key=f"appointments:{row.pk}:{organisation_id}",
@@ -161,7 +161,7 @@ def strike_act(*, actor: Actor, act_id: int, reason: str, at: datetime) -> None:
     said = reason.strip()
     if not 4 <= len(said) <= 300:
         raise Refused("reason-missing", "请写撤销理由（4 至 300 字），没有撤销。")
-    with transaction.atomic():
+    with acting(actor, at):
         found = Act.objects.standing().filter(pk=act_id).select_related("notice", "person", "position").first()
         if found is None:
             raise NotFound("没有这一项任免，或已经撤销。")

@@ -2,9 +2,7 @@
 
 from datetime import date, datetime
 
-from django.db import transaction
-
-from miyun_kpi.audit.services import record as audit
+from miyun_kpi.acts.acting import acting
 from miyun_kpi.lib.actors import Actor
 from miyun_kpi.lib.errors import Conflict, NotFound, Refused
 from miyun_kpi.organisations.enums import Category
@@ -28,7 +26,7 @@ def add_opening(
         raise Refused("no-basis", "请写依据（2 至 200 字，如任职文件或干部名册），没有保存。")
     if since is not None and since > at.astimezone().date():
         raise Refused("future", f"任职日期 {since} 在今天以后，没有保存。新的任职请拟任免通知。")
-    with transaction.atomic():
+    with acting(actor, at) as act:
         who: Person = person_named(person, note)
         what: Position = position_named(organisation, title)
         standing = standing_of({who.pk})
@@ -41,13 +39,7 @@ def add_opening(
             entered_by_id=actor.user_id or 0,
         )
         require_consistent(standing, [made], None)
-        audit(
-            actor=actor,
-            action="personnel.opening.added",
-            subject=f"act:{made.pk}",
-            data={"person": who.name, "position": str(what)},
-            at=at,
-        )
+        act.record("personnel.opening.added", f"act:{made.pk}", person=who.name, position=str(what))
     return made
 
 
@@ -56,7 +48,7 @@ def set_seats(*, actor: Actor, position_id: int, version: int, seats: int | None
     said = basis.strip()
     if seats is not None and not (0 <= seats <= MOST_SEATS and 2 <= len(said) <= 200):
         raise Refused("bad-seats", f"职数须为 0 至 {MOST_SEATS}，并写依据（2 至 200 字），没有保存。不清楚职数请留空。")
-    with transaction.atomic():
+    with acting(actor, at) as act:
         row = Position.objects.select_for_update(no_key=True).filter(pk=position_id).first()
         if row is None:
             raise NotFound
@@ -66,13 +58,7 @@ def set_seats(*, actor: Actor, position_id: int, version: int, seats: int | None
             )
         row.seats, row.seats_basis, row.version = seats, said if seats is not None else "", row.version + 1
         row.save()
-        audit(
-            actor=actor,
-            action="personnel.seats.set",
-            subject=f"position:{row.pk}",
-            data={"seats": seats, "basis": said},
-            at=at,
-        )
+        act.record("personnel.seats.set", f"position:{row.pk}", seats=seats, basis=said)
 
 
 def change_office(*, actor: Actor, version: int, organisation: str, remind_days: int, at: datetime) -> None:
@@ -85,7 +71,7 @@ def change_office(*, actor: Actor, version: int, organisation: str, remind_days:
         raise Refused("not-an-office", f"“{found.name}”不能作人事主管单位，没有保存。请写区委、区政府的部门。")
     if not 1 <= remind_days <= 180:
         raise Refused("bad-days", "提前提醒的天数须为 1 至 180，没有保存。请改天数。")
-    with transaction.atomic():
+    with acting(actor, at) as act:
         row = Office.objects.select_for_update(no_key=True).get()
         if row.version != version:
             raise Conflict("stale", "设置刚被别人改过，没有保存。请看过后再存。")
@@ -93,19 +79,13 @@ def change_office(*, actor: Actor, version: int, organisation: str, remind_days:
         row.proposed, row.proposed_by = (found, actor.label) if moves else (None, "")
         row.remind_days, row.version = remind_days, row.version + 1
         row.save()
-        audit(
-            actor=actor,
-            action="personnel.office.changed",
-            subject="office",
-            data={"proposed": found.name if moves else "", "remind_days": remind_days},
-            at=at,
-        )
+        act.record("personnel.office.changed", "office", proposed=found.name if moves else "", remind_days=remind_days)
 
 
 def receive_office(*, actor: Actor, version: int, at: datetime) -> None:
     """By a post of the receiving organisation: from here on it drafts and reads the drafts."""
     access.require_receiver(actor)
-    with transaction.atomic():
+    with acting(actor, at) as act:
         row = Office.objects.select_for_update(no_key=True).select_related("organisation").get()
         if row.version != version or row.proposed is None or row.proposed_id != actor.organisation_id:
             raise Conflict("stale", "移交刚被改过，没有接收。请刷新后再看。")
@@ -113,4 +93,4 @@ def receive_office(*, actor: Actor, version: int, at: datetime) -> None:
         row.organisation, row.proposed, row.proposed_by = row.proposed, None, ""
         row.version += 1
         row.save()
-        audit(actor=actor, action="personnel.office.received", subject="office", data={"from": before}, at=at)
+        act.record("personnel.office.received", "office", **({"from": before}))

@@ -2,9 +2,8 @@
 
 from datetime import date, datetime
 
-from django.db import transaction
-
-from miyun_kpi.audit.services import record as audit
+from miyun_kpi.acts.acting import acting
+from miyun_kpi.acts.acting import record as audit
 from miyun_kpi.lib.actors import Actor
 from miyun_kpi.lib.errors import Conflict, NotFound, Refused
 from personnel import access
@@ -25,7 +24,7 @@ def record_decision(
         raise Refused("not-filled", "请选结果，并写决定的依据（2 至 300 字，如会议或考核结论），没有保存。")
     if decided_on > at.astimezone().date():
         raise Refused("future", f"决定日期 {decided_on} 在今天以后，没有保存。请改日期。")
-    with transaction.atomic():
+    with acting(actor, at):
         act = _probation(act_id)
         assert act.on is not None
         last_day = probation_end(act.on, act.probation_months)

@@ -5,7 +5,7 @@ from typing import Any, Protocol
 
 from django.db.models import Max, Model
 
-from miyun_kpi.audit.services import record as audit
+from miyun_kpi.acts.acting import record as audit
 from miyun_kpi.lib.actors import Actor
 from miyun_kpi.lib.errors import Conflict, FieldError, Refused
 

@@ -5,8 +5,9 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
 
-from django.db import IntegrityError, transaction
+from django.db import IntegrityError
 
+from miyun_kpi.acts.acting import acting
 from miyun_kpi.lib.actors import Actor
 from miyun_kpi.lib.citations import cite
 from miyun_kpi.lib.errors import Conflict, FieldError, NotAllowed, NotFound, Refused
@@ -141,7 +142,7 @@ def create_application(
     access.require_enter(actor, access.visible_station(actor, station_id))
     given = _known(grant, materials)
     try:
-        with transaction.atomic():
+        with acting(actor, at):
             if stay_id is not None:
                 access.visible_stay(actor, stay_id)
                 Person.objects.select_for_update(no_key=True).get(stays__pk=stay_id)
@@ -189,7 +190,7 @@ def send(
 ) -> Application:
     """Save the materials of a draft, and hand it in."""
     access.require_enter(actor, access.visible_application(actor, application_id).station)
-    with transaction.atomic():
+    with acting(actor, at):
         row = locked(application_id, version)
         if row.phase not in (Phase.DRAFT, Phase.RETURNED):
             raise Conflict("wrong-state", f"现在是“{row.get_phase_display()}”，不能再改，没有保存。")
@@ -211,7 +212,7 @@ def review(
     access.visible_application(actor, application_id)
     access.require_handler(actor, "审核申报")
     said = opinion.strip() if decision == "approve" else require_reason(opinion, "退回和不予资助")
-    with transaction.atomic():
+    with acting(actor, at):
         row = locked(application_id, version)
         if row.phase != Phase.FILED:
             raise Conflict("wrong-state", f"现在是“{row.get_phase_display()}”，不在待审核，没有执行。")
@@ -287,7 +288,7 @@ def cancel(*, actor: Actor, application_id: int, version: int, reason: str, at: 
     """By the station before it was approved; by the handler afterwards, as long as nothing was paid. Frees months and key."""
     seen = access.visible_application(actor, application_id)
     said = require_reason(reason, "撤回")
-    with transaction.atomic():
+    with acting(actor, at):
         row = locked(application_id, version)
         if row.phase == Phase.APPROVED:
             access.require_handler(actor, "撤销核定")

@@ -5,8 +5,9 @@ from contextlib import contextmanager
 from datetime import date, datetime
 from typing import Any
 
-from django.db import IntegrityError, transaction
+from django.db import IntegrityError
 
+from miyun_kpi.acts.acting import acting
 from miyun_kpi.db.sealed import Sealed, seal
 from miyun_kpi.lib.actors import Actor
 from miyun_kpi.lib.citations import cite
@@ -32,7 +33,7 @@ def _acting(
         access.require_handler(actor, f"“{act}”")
     else:
         access.require_enter(actor, seen.station)
-    with transaction.atomic():
+    with acting(actor, at):
         row = locked_stay(actor, stay_id, version)
         yield row
         save_stay(actor, row)
@@ -59,7 +60,7 @@ def record_milestone(
         if code == "degree" and result == Result.PASSED:
             row.degree_on = row.degree_on or done_on
         try:
-            with transaction.atomic():
+            with acting(actor, at):
                 return MilestoneDone.objects.create(
                     stay=row, code=code, done_on=done_on, result=result, by=actor.label, at=at
                 )

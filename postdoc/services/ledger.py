@@ -3,8 +3,7 @@
 from datetime import date, datetime
 from decimal import Decimal
 
-from django.db import transaction
-
+from miyun_kpi.acts.acting import acting
 from miyun_kpi.lib.actors import Actor
 from miyun_kpi.lib.citations import cite
 from miyun_kpi.lib.errors import Conflict, NotAllowed, NotFound, Refused
@@ -56,7 +55,7 @@ def write_line(
     if not proof.strip():
         raise Refused("not-filled", "请填凭证号，没有保存。")
     reason = require_reason(note_text, "决定追回") if kind == Entry.CLAWBACK else note_text.strip()
-    with transaction.atomic():
+    with acting(actor, at):
         row = locked(application_id, version)
         if row.phase != Phase.APPROVED:
             raise Conflict("wrong-state", f"现在是“{row.get_phase_display()}”，没有核定，不能登记资金，没有保存。")
@@ -114,7 +113,7 @@ def reverse_line(
     if found.kind == Entry.REVERSED:
         raise Refused("not-reversible", "冲正本身不能再冲正，没有保存。请重新登记那一笔。")
     _require_writer(actor, seen, found.kind)
-    with transaction.atomic():
+    with acting(actor, at):
         row = locked(application_id, version)
         if LedgerLine.objects.filter(reverses=found).exists():
             raise Conflict("reversed", "这一笔已经冲正，没有再冲正。")

@@ -3,8 +3,9 @@
 from datetime import date, datetime
 from decimal import Decimal
 
-from django.db import IntegrityError, transaction
+from django.db import IntegrityError
 
+from miyun_kpi.acts.acting import acting
 from miyun_kpi.lib.actors import Actor
 from miyun_kpi.lib.citations import cite
 from miyun_kpi.lib.errors import Conflict, NotAllowed, NotFound, Refused
@@ -25,7 +26,7 @@ def change_budget(*, actor: Actor, year: int, amount: Decimal, document: str, on
     require_past(on, at, "日期")
     if amount == 0 or not document.strip():
         raise Refused("not-filled", "请填金额（不为 0）和依据，没有保存。")
-    with transaction.atomic():
+    with acting(actor, at):
         BudgetYear.objects.get_or_create(year=year, defaults={"total": Decimal(0), "used": Decimal(0)})
         row = BudgetYear.objects.select_for_update(no_key=True).get(year=year)
         if any(one.amount == amount for one in row.changes.filter(document=document.strip())):
@@ -63,7 +64,7 @@ def enter_figure(*, actor: Actor, code: str, value: Decimal, starts_on: date, do
             "too-early", f"不能早于本办法施行之日 {IN_FORCE}，没有保存。", clause=cite(DOCUMENT, "第三十二条")
         )
     try:
-        with transaction.atomic():
+        with acting(actor, at):
             _require_free(code, starts_on, "没有保存。请另定起用日期，已核定的不追溯")
             row = Figure.objects.create(
                 code=code,
@@ -97,7 +98,7 @@ def strike_figure(*, actor: Actor, figure_id: int, reason: str, at: datetime) ->
     """A line entered by mistake, by another handler, as long as nothing rests on it; it stays readable."""
     access.require_handler(actor, "撤销标准")
     said = require_reason(reason, "撤销标准")
-    with transaction.atomic():
+    with acting(actor, at):
         row = Figure.objects.select_for_update(no_key=True).filter(pk=figure_id).first()
         if row is None:
             raise NotFound
@@ -119,7 +120,7 @@ def enter_arrangement(
     """“具体安排另行通知” (第二十三条)."""
     access.require_handler(actor, "登记经费安排通知")
     require_past(issued_on, at, "印发日期")
-    with transaction.atomic():
+    with acting(actor, at):
         row = Arrangement.objects.create(
             title=title.strip(),
             issued_on=issued_on,

@@ -4,8 +4,9 @@ from collections.abc import Mapping
 from datetime import date, datetime
 from typing import Any
 
-from django.db import IntegrityError, transaction
+from django.db import IntegrityError
 
+from miyun_kpi.acts.acting import acting
 from miyun_kpi.lib.actors import Actor
 from miyun_kpi.lib.errors import Conflict, Refused
 from miyun_kpi.organisations.queries import resolve
@@ -33,7 +34,7 @@ def register_station(*, actor: Actor, given: Mapping[str, Any], at: datetime) ->
     access.require_handler(actor, "登记工作站")
     values = _values(given, at)
     try:
-        with transaction.atomic():
+        with acting(actor, at):
             row = Station.objects.create(**values, created_at=at, created_by=actor.label, changed_by=actor.label)
             note(actor, "station.registered", row, {"name": row.name}, at)
     except IntegrityError:
@@ -46,7 +47,7 @@ def change_station(*, actor: Actor, station_id: int, version: int, given: Mappin
     access.require_handler(actor, "修改工作站")
     values = _values(given, at)
     try:
-        with transaction.atomic():
+        with acting(actor, at):
             row = Station.objects.select_for_update(no_key=True).get(pk=station_id)
             require_version(row, version)
             if row.stays.filter(entered_on__lt=values["approved_on"]).exists():
@@ -85,7 +86,7 @@ def add_award(
     if isinstance(owner, Stay) and awarded_on < owner.entered_on:
         raise Refused("too-early", "评选日期早于进站日，没有保存。请核对日期。")
     try:
-        with transaction.atomic():
+        with acting(actor, at):
             row = Award.objects.create(
                 station_id=station_id,
                 stay_id=stay_id,

@@ -7,6 +7,7 @@ from typing import Any
 
 from django.db import IntegrityError, transaction
 
+from miyun_kpi.acts.acting import acting
 from miyun_kpi.db.sealed import fingerprint, seal
 from miyun_kpi.lib.actors import Actor
 from miyun_kpi.lib.citations import cite
@@ -132,7 +133,7 @@ def _person(actor: Actor, who: Identity, at: datetime) -> tuple[Person, date]:
             )
         return found, date.fromisoformat(found.born_on.open())
     try:
-        with transaction.atomic():
+        with acting(actor, at):
             row = _new_person(actor, who, number, mark, born, at)
     except IntegrityError:
         raise Conflict("busy", "同一时刻有别人在登记，没有保存。请再按一次。") from None
@@ -175,7 +176,7 @@ def register_stay(*, actor: Actor, station_id: int, who: Identity, given: Mappin
     values = _columns(given)
     if not str(given.get("station_mentor") or "").strip():
         raise Refused("not-filled", "请填工作站导师，没有保存。", clause=cite(DOCUMENT, "第九条（一）"))
-    with transaction.atomic():
+    with acting(actor, at):
         person, born = _person(actor, who, at)
         earlier = list(person.stays.all())
         _require_apart(earlier, given["entered_on"])
@@ -216,7 +217,7 @@ def _require_apart(earlier: list[Stay], entered_on: date) -> None:
 def change_stay(*, actor: Actor, stay_id: int, version: int, given: Mapping[str, Any], at: datetime) -> Stay:
     """Facts of the stay; the person has an act of its own. What was already asked for by it stands in the way."""
     access.require_enter(actor, access.visible_stay(actor, stay_id).station)
-    with transaction.atomic():
+    with acting(actor, at):
         row = Stay.objects.select_for_update(no_key=True).select_related("station", "person").get(pk=stay_id)
         require_version(row, version)
         if row.left_on is not None:
@@ -263,7 +264,7 @@ def correct_person(
     changed = [key for key, text in given.items() if text.strip()] + (["born_on"] if born_on else [])
     if not changed:
         raise Refused("not-filled", "没有填要更正的内容，没有保存。")
-    with transaction.atomic():
+    with acting(actor, at):
         row = Person.objects.select_for_update(no_key=True).get(pk=stay.person_id)
         if row.version != version:
             raise Conflict("stale", "这个人的信息刚被改过，没有保存。请刷新后再改。")
@@ -322,7 +323,7 @@ def reveal(*, actor: Actor, stay_id: int, reason: str, at: datetime) -> Revealed
     for name, text in opened.items():
         if text and name != "退站情形和说明" and text in said:
             raise Refused("reason-tells", "事由里不写个人信息，没有显示。请改写事由，例如“核对拨付账号”。")
-    with transaction.atomic():
+    with acting(actor, at):
         stay_event(actor, row, "查看个人信息", "", at)
         note(actor, "person.shown", row, {"reason": said}, at)
     return Revealed(tuple((name, text) for name, text in opened.items() if text))

@@ -3,10 +3,9 @@
 from dataclasses import asdict, dataclass
 from datetime import date, datetime
 
-from django.db import transaction
 from django.db.models import Max
 
-from miyun_kpi.audit.services import record as audit
+from miyun_kpi.acts.acting import acting
 from miyun_kpi.lib.actors import Actor
 from miyun_kpi.lib.errors import Conflict, FieldError, NotFound, Refused
 from miyun_kpi.registers.models import Record
@@ -60,7 +59,7 @@ def _data(row: Phase) -> dict[str, str]:
 
 
 def add_phase(*, actor: Actor, project_id: int, given: Given, at: datetime) -> Phase:
-    with transaction.atomic():
+    with acting(actor, at) as act:
         project = _project(actor, project_id)
         _check(given, at)
         last = Phase.objects.filter(project=project).order_by("order").last()
@@ -70,7 +69,7 @@ def add_phase(*, actor: Actor, project_id: int, given: Given, at: datetime) -> P
         if order > 40:
             raise Refused("too-many", "一个项目最多 40 个阶段，没有保存。请合并较小的阶段。")
         row = Phase.objects.create(project=project, order=order, **asdict(given))
-        audit(actor=actor, action="water.phase.entered", subject=f"phase:{row.pk}", data=_data(row), at=at)
+        act.record("water.phase.entered", f"phase:{row.pk}", **_data(row))
     return row
 
 
@@ -88,7 +87,7 @@ def _phase(project: Record, phase_id: int, version: int) -> Phase:
 
 
 def change_phase(*, actor: Actor, project_id: int, phase_id: int, version: int, given: Given, at: datetime) -> Phase:
-    with transaction.atomic():
+    with acting(actor, at) as act:
         project = _project(actor, project_id)
         row = _phase(project, phase_id, version)
         _check(given, at)
@@ -98,17 +97,17 @@ def change_phase(*, actor: Actor, project_id: int, phase_id: int, version: int, 
         row.version += 1
         row.save()
         data = {"before": before, "after": _data(row)}
-        audit(actor=actor, action="water.phase.changed", subject=f"phase:{row.pk}", data=data, at=at)
+        act.record("water.phase.changed", f"phase:{row.pk}", **data)
     return row
 
 
 def remove_phase(*, actor: Actor, project_id: int, phase_id: int, version: int, reason: str, at: datetime) -> None:
     said = reason.strip()
-    with transaction.atomic():
+    with acting(actor, at) as act:
         project = _project(actor, project_id)
         row = _phase(project, phase_id, version)
         if not 4 <= len(said) <= 300:
             raise Refused("reason-missing", "删去阶段要写理由（4 至 300 字），没有执行。")
         data = {**_data(row), "why": said}
         row.delete()
-        audit(actor=actor, action="water.phase.removed", subject=f"phase:{phase_id}", data=data, at=at)
+        act.record("water.phase.removed", f"phase:{phase_id}", **data)

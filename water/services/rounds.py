@@ -5,7 +5,7 @@ from datetime import date, datetime
 
 from django.db import IntegrityError, transaction
 
-from miyun_kpi.audit.services import record as audit
+from miyun_kpi.acts.acting import acting
 from miyun_kpi.lib.actors import Actor
 from miyun_kpi.lib.citations import cite
 from miyun_kpi.lib.errors import Conflict, NotFound, Refused
@@ -40,7 +40,7 @@ def enter_round(
         raise Refused(
             "note-missing", f"没有做到{'、'.join(lacking)}，请写明情况；没有保存。", clause=cite(DOCUMENT, "三（二）")
         )
-    with transaction.atomic():
+    with acting(actor, at) as act:
         body = _locked(body_id)
         try:
             with transaction.atomic():
@@ -60,7 +60,7 @@ def enter_round(
             ) from error
         _restage(body, at)
         data = {"body": body.pk, "day": str(day), "lacking": lacking}
-        audit(actor=actor, action="water.round.entered", subject=f"round:{row.pk}", data=data, at=at)
+        act.record("water.round.entered", f"round:{row.pk}", **data)
     return row
 
 
@@ -69,7 +69,7 @@ def strike_round(*, actor: Actor, body_id: int, round_id: int, reason: str, at: 
     said = reason.strip()
     if not 4 <= len(said) <= 300:
         raise Refused("reason-missing", "作废核查要写理由（4 至 300 字），没有执行。")
-    with transaction.atomic():
+    with acting(actor, at) as act:
         body = _locked(body_id)
         row = Round.objects.filter(pk=round_id, body=body).first()
         if row is None:
@@ -79,7 +79,7 @@ def strike_round(*, actor: Actor, body_id: int, round_id: int, reason: str, at: 
         row.struck_at, row.struck_reason = at, said
         row.save()
         _restage(body, at)
-        audit(actor=actor, action="water.round.struck", subject=f"round:{row.pk}", data={"reason": said}, at=at)
+        act.record("water.round.struck", f"round:{row.pk}", reason=said)
     return row
 
 

@@ -4,9 +4,9 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
 
-from django.db import IntegrityError, transaction
+from django.db import IntegrityError
 
-from miyun_kpi.audit.services import record
+from miyun_kpi.acts.acting import acting
 from miyun_kpi.lib.actors import Actor
 from miyun_kpi.lib.citations import cite
 from miyun_kpi.lib.errors import Conflict, FieldError, NotFound, Refused
@@ -43,7 +43,7 @@ def _save(row: Measure, given: Given, actor: Actor, at: datetime) -> None:
     row.source = given.source.strip()
     row.entered_at, row.entered_by = at, actor.label
     try:
-        with transaction.atomic():
+        with acting(actor, at):
             row.save()
     except IntegrityError as error:
         raise Conflict(
@@ -54,10 +54,10 @@ def _save(row: Measure, given: Given, actor: Actor, at: datetime) -> None:
 def enter_measure(*, actor: Actor, target: str, given: Given, at: datetime) -> Measure:
     require_target(actor, target)
     _check(given, at)
-    with transaction.atomic():
+    with acting(actor, at) as act:
         row = Measure(target=target)
         _save(row, given, actor, at)
-        record(actor=actor, action="water.measure.entered", subject=f"measure:{row.pk}", data=_data(row), at=at)
+        act.record("water.measure.entered", f"measure:{row.pk}", **_data(row))
     return row
 
 
@@ -84,7 +84,7 @@ def _locked(measure_id: int, version: int) -> Measure:
 def change_measure(*, actor: Actor, target: str, measure_id: int, version: int, given: Given, at: datetime) -> Measure:
     require_target(actor, target)
     _check(given, at)
-    with transaction.atomic():
+    with acting(actor, at) as act:
         row = _locked(measure_id, version)
         if row.target != target:
             raise NotFound
@@ -92,7 +92,7 @@ def change_measure(*, actor: Actor, target: str, measure_id: int, version: int, 
         row.version += 1
         _save(row, given, actor, at)
         data = {"before": before, "after": _data(row)}
-        record(actor=actor, action="water.measure.changed", subject=f"measure:{row.pk}", data=data, at=at)
+        act.record("water.measure.changed", f"measure:{row.pk}", **data)
     return row
 
 
@@ -101,13 +101,13 @@ def strike_measure(*, actor: Actor, target: str, measure_id: int, version: int, 
     said = reason.strip()
     if not 4 <= len(said) <= 300:
         raise Refused("reason-missing", "作废要写理由（4 至 300 字），没有执行。")
-    with transaction.atomic():
+    with acting(actor, at) as act:
         row = _locked(measure_id, version)
         if row.target != target:
             raise NotFound
         row.struck_at, row.struck_reason, row.version = at, said, row.version + 1
         row.save()
-        record(actor=actor, action="water.measure.struck", subject=f"measure:{row.pk}", data={"reason": said}, at=at)
+        act.record("water.measure.struck", f"measure:{row.pk}", reason=said)
     return row
 
 
@@ -125,7 +125,7 @@ def judge(*, actor: Actor, target: str, day: date, verdict: str, reason: str, at
         raise Refused("reason-missing", "判断要写理由（4 至 500 字），没有保存。")
     if day > at.astimezone().date():
         raise Refused("future", f"截至日期 {day} 还没有到，没有保存。")
-    with transaction.atomic():
+    with acting(actor, at) as act:
         last = Judgement.objects.filter(target=target).first()
         if last and (last.day, last.verdict, last.reason, last.made_by) == (day, verdict, said, actor.label):
             return last
@@ -133,5 +133,5 @@ def judge(*, actor: Actor, target: str, day: date, verdict: str, reason: str, at
             target=target, day=day, verdict=verdict, reason=said, made_at=at, made_by=actor.label
         )
         data = {"target": target, "verdict": verdict, "reason": said}
-        record(actor=actor, action="water.target.judged", subject=f"judgement:{row.pk}", data=data, at=at)
+        act.record("water.target.judged", f"judgement:{row.pk}", **data)
     return row

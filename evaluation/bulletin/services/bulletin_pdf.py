@@ -5,11 +5,11 @@ from datetime import datetime
 from pathlib import Path
 
 from django.conf import settings
-from django.db import transaction
 
 from evaluation.bulletin.access import require_work_on, visible_bulletin
 from evaluation.bulletin.models import Bulletin
 from evaluation.bulletin.queries import newest_version, paper, snapshot
+from miyun_kpi.acts.acting import acting
 from miyun_kpi.documents.pdf import convert_to_pdf, converter
 from miyun_kpi.documents.write import write_official
 from miyun_kpi.jobs.models import Job
@@ -26,7 +26,7 @@ def request_pdf(*, actor: Actor, bulletin_id: int, at: datetime) -> Job:
     require_work_on(actor, snapshot(bulletin).tracks)
     if not converter():
         raise Refused("no-converter", "本机没有安装 LibreOffice，不能转成 PDF。请下载 .docx，或请系统管理员安装。")
-    with transaction.atomic():
+    with acting(actor, at):
         return enqueue(
             name=TASK,
             key=f"bulletin-pdf/{bulletin.pk}/{bulletin.version}",

@@ -4,7 +4,7 @@ import re
 from collections.abc import Mapping, Sequence
 from datetime import date, datetime
 
-from django.db import IntegrityError, transaction
+from django.db import IntegrityError
 
 from evaluation.bulletin.access import citable_rankings, require_work_on, visible_bulletin
 from evaluation.bulletin.models import Bulletin, BulletinSource, BulletinVersion
@@ -33,7 +33,7 @@ from evaluation.bulletin.rules.bulletin_draft import (
 )
 from evaluation.engine.models.ranking import Ranking
 from evaluation.enums import BulletinKind, BulletinState, Openness, RankingState
-from miyun_kpi.audit.services import record
+from miyun_kpi.acts.acting import acting, record
 from miyun_kpi.documents.check import check_layout
 from miyun_kpi.documents.write import write_official
 from miyun_kpi.lib.actors import Actor
@@ -76,7 +76,7 @@ def draft_bulletin(
         "printer": ISSUER,
         "openness": Openness.ON_REQUEST,
     }
-    with transaction.atomic():
+    with acting(actor, at):
         bulletin = Bulletin.objects.create(
             period=period,
             kind=BulletinKind(kind),
@@ -113,7 +113,7 @@ def save_bulletin(
     *, actor: Actor, bulletin_id: int, version: int, content: Mapping[str, str], at: datetime
 ) -> Bulletin:
     """A new version with who and when; the same content again is no new version."""
-    with transaction.atomic():
+    with acting(actor, at):
         bulletin, _ = _locked(actor, bulletin_id)
         _require_state(bulletin, BulletinState.DRAFT, "已经送审，不能再改。请先退回。")
         old = newest_version(bulletin).content
@@ -136,7 +136,7 @@ def save_bulletin(
 
 def submit_bulletin(*, actor: Actor, bulletin_id: int, version: int, at: datetime) -> Bulletin:
     """送审. A trial may go this far: what is read then is marked 试算件."""
-    with transaction.atomic():
+    with acting(actor, at):
         bulletin, _ = _locked(actor, bulletin_id)
         _require_state(bulletin, BulletinState.DRAFT, "已经送审，没有再次送审。")
         _require_version(bulletin, version)
@@ -152,7 +152,7 @@ def return_bulletin(*, actor: Actor, bulletin_id: int, version: int, opinion: st
     opinion = opinion.strip()
     if not opinion:
         raise Refused("reason-missing", "请写明退回意见，没有退回。")
-    with transaction.atomic():
+    with acting(actor, at):
         bulletin, _ = _locked(actor, bulletin_id)
         _require_state(bulletin, BulletinState.SUBMITTED, "不是送审稿，没有退回。")
         _require_version(bulletin, version)
@@ -167,7 +167,7 @@ def finalise_bulletin(
 ) -> Bulletin:
     """定稿 with its number and date, by another than who wrote and sent it; a stale figure is refused by name."""
     try:
-        with transaction.atomic():
+        with acting(actor, at):
             bulletin, snap = _locked(actor, bulletin_id, with_rankings=True)
             _require_state(bulletin, BulletinState.SUBMITTED, "不是送审稿，没有定稿。请先送审。")
             _require_version(bulletin, version)

@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from datetime import date, datetime
 
-from django.db import IntegrityError, transaction
+from django.db import IntegrityError
 from django.db.models import Max
 
 from evaluation.drafting.services.issuing import decide, require_approval, require_person
@@ -17,9 +17,9 @@ from evaluation.scheme.models.drafting import Amendment, AmendmentChange
 from evaluation.scheme.models.scheme import Figure, FigureChange, Scheme
 from evaluation.scheme.queries.figures import subject_words
 from evaluation.scheme.rules.amendments import holds
+from miyun_kpi.acts.acting import acting, record
 from miyun_kpi.api.enums import ChangeKind
 from miyun_kpi.api.feed import announce
-from miyun_kpi.audit.services import record
 from miyun_kpi.lib.actors import Actor
 from miyun_kpi.lib.errors import Conflict, FieldError, NotFound, Refused
 from miyun_kpi.lib.periods import PeriodCode
@@ -48,7 +48,7 @@ def propose_amendment(
     if not 4 <= len(reason.strip()) <= 1000:
         raise Refused("reason-missing", "请写修订理由（4 至 1000 字），没有提出。")
     try:
-        with transaction.atomic():
+        with acting(actor, at):
             scheme = Scheme.objects.select_for_update(no_key=True).get(pk=scheme.pk)
             _require_period(scheme, effective_from)
             found = Figure.objects.filter(scheme=scheme, pk__in={w.figure_id for w in wanted})
@@ -88,7 +88,7 @@ def propose_amendment(
 
 def decide_amendment(*, actor: Actor, amendment_id: int, confirm: bool, note: str, at: datetime) -> Amendment:
     """The second person: confirmed, it takes its number and the figures hold from its quarter on; or sent back."""
-    with transaction.atomic():
+    with acting(actor, at):
         found = Amendment.objects.filter(pk=amendment_id).first()
         if found is None:
             raise NotFound

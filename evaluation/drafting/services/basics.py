@@ -3,11 +3,10 @@
 from dataclasses import asdict, dataclass
 from datetime import datetime
 
-from django.db import transaction
-
 from evaluation.drafting.services.lock import lock_draft, record_edit, require_version
 from evaluation.enums import FigureKind, FullMarkRule, OwnMarkRule
 from evaluation.scheme.models.scheme import Figure, Scheme
+from miyun_kpi.acts.acting import acting
 from miyun_kpi.lib.actors import Actor
 from miyun_kpi.lib.errors import FieldError, Malformed, Refused
 from miyun_kpi.lib.periods import PeriodCode
@@ -27,7 +26,7 @@ class Basics:
 
 
 def change_basics(*, actor: Actor, scheme_id: int, version: int, wanted: Basics, at: datetime) -> Scheme:
-    with transaction.atomic():
+    with acting(actor, at):
         scheme = lock_draft(actor, scheme_id)
         require_version(scheme.version, version, "草案的基本信息")
         _check(scheme, wanted)

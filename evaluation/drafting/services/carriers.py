@@ -3,12 +3,12 @@
 from collections.abc import Collection
 from datetime import datetime
 
-from django.db import transaction
 from django.db.models import Sum
 
 from evaluation.drafting.services.lock import lock_draft, record_edit
 from evaluation.enums import FigureKind
 from evaluation.scheme.models.scheme import Figure, Scheme
+from miyun_kpi.acts.acting import acting
 from miyun_kpi.lib.actors import Actor
 from miyun_kpi.lib.errors import Conflict, NotFound
 
@@ -32,7 +32,7 @@ def save_carriers(
 ) -> int:
     """Cells among `carried` (figures) are carried, the others not; then a whole row (organisation's code) or column
     (indicator) takes `value`. Returns how many cells changed."""
-    with transaction.atomic():
+    with acting(actor, at):
         scheme = lock_draft(actor, scheme_id)
         found = Figure.objects.filter(scheme=scheme, kind=FigureKind.CARRIED)
         cells = list(found.select_related("organisation", "indicator"))

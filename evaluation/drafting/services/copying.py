@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from django.db import IntegrityError, transaction
+from django.db import IntegrityError
 
 from evaluation.drafting.services.lock import draft_key, lock_draft, record_edit, require_version
 from evaluation.enums import FigureStatus, SchemeState
@@ -16,7 +16,7 @@ from evaluation.scheme.models.scheme import (
     Scheme,
     SubIndicator,
 )
-from miyun_kpi.audit.services import record
+from miyun_kpi.acts.acting import acting
 from miyun_kpi.lib.actors import Actor
 from miyun_kpi.lib.errors import Conflict, NotFound, Refused
 from miyun_kpi.organisations.models import Organisation
@@ -48,14 +48,14 @@ def copy_scheme(*, actor: Actor, scheme_id: int, at: datetime) -> Scheme:
         raise NotFound
     require_drafting(actor, source.track)
     try:
-        with transaction.atomic():
+        with acting(actor, at) as act:
             source = Scheme.objects.select_for_update(no_key=True).get(pk=scheme_id)
             if source.state != SchemeState.IN_FORCE:
                 raise Refused("not-in-force", "只能从在用的方案拟定下一年度方案，没有新建。请选在用的那一年。")
             scheme = _copy(source)
             subject = f"scheme:{scheme.pk}"
             data = {"from": source.pk, "year": scheme.year, "track": scheme.track}
-            record(actor=actor, action="evaluation.draft.copied", subject=subject, data=data, at=at)
+            act.record("evaluation.draft.copied", subject, **data)
     except IntegrityError:
         existing = Scheme.objects.get(year=source.year + 1, track=source.track)
         raise Conflict(
@@ -70,7 +70,7 @@ def discard_draft(*, actor: Actor, scheme_id: int, version: int, reason: str, at
     said = reason.strip()
     if not 4 <= len(said) <= 300:
         raise Refused("reason-missing", "请写删去草案的理由（4 至 300 字），没有删去。")
-    with transaction.atomic():
+    with acting(actor, at):
         scheme = lock_draft(actor, scheme_id)
         require_version(scheme.version, version, "草案")
         data = {"year": scheme.year, "track": scheme.track, "reason": said}

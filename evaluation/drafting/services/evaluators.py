@@ -4,13 +4,13 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from django.db import transaction
 from django.db.models import Max
 
 from evaluation.drafting.services.lock import draft_key, lock_draft, record_edit, require_version
 from evaluation.enums import FigureKind, FigureStatus
 from evaluation.scheme.models.scheme import Figure
 from evaluation.scheme.rules.figures import read_share
+from miyun_kpi.acts.acting import acting
 from miyun_kpi.lib.actors import Actor
 from miyun_kpi.lib.errors import FieldError, NotFound, Refused
 from miyun_kpi.organisations.models import Organisation
@@ -35,7 +35,7 @@ def set_evaluators(
 
     That shares sum to 1 is left to the check: a clerk may be in the middle of it.
     """
-    with transaction.atomic():
+    with acting(actor, at):
         scheme = lock_draft(actor, scheme_id)
         indicator = scheme.indicators.filter(pk=indicator_id).first()
         if indicator is None:

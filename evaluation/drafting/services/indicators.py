@@ -5,13 +5,13 @@ from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
 
-from django.db import transaction
 from django.db.models import Max
 
 from evaluation.drafting.services.lock import draft_key, lock_draft, record_edit, require_version
 from evaluation.enums import FigureKind, FigureStatus, Scope
 from evaluation.scheme.models.scheme import Dimension, DimensionTotal, Figure, Indicator, Scheme
 from evaluation.scheme.rules.figures import normalise
+from miyun_kpi.acts.acting import acting
 from miyun_kpi.lib.actors import Actor
 from miyun_kpi.lib.errors import FieldError, NotFound, Refused
 from miyun_kpi.organisations.models import Organisation
@@ -43,7 +43,7 @@ def add_indicator(
     at: datetime,
 ) -> Indicator:
     """A new indicator with its weight in every zone ("" for departments) and one evaluator; nobody carries it yet."""
-    with transaction.atomic():
+    with acting(actor, at):
         scheme = lock_draft(actor, scheme_id)
         require_version(scheme.version, version, "草案的指标")
         errors: list[FieldError] = []
@@ -82,7 +82,7 @@ def change_indicator(
     *, actor: Actor, scheme_id: int, indicator_id: int, version: int, wanted: IndicatorInput, at: datetime
 ) -> Indicator:
     """Its words, dimension, place, 考评范围 and 材料线下报送."""
-    with transaction.atomic():
+    with acting(actor, at):
         scheme = lock_draft(actor, scheme_id)
         indicator = _indicator(scheme, indicator_id)
         require_version(indicator.version, version, f"“{indicator.short_name}”")
@@ -116,7 +116,7 @@ def change_indicator(
 
 def remove_indicator(*, actor: Actor, scheme_id: int, indicator_id: int, version: int, at: datetime) -> None:
     """With all its figures; those behind it move up. A scheme keeps at least one."""
-    with transaction.atomic():
+    with acting(actor, at):
         scheme = lock_draft(actor, scheme_id)
         indicator = _indicator(scheme, indicator_id)
         require_version(indicator.version, version, f"“{indicator.short_name}”")
@@ -132,7 +132,7 @@ def remove_indicator(*, actor: Actor, scheme_id: int, indicator_id: int, version
 
 def add_dimension(*, actor: Actor, scheme_id: int, version: int, name: str, at: datetime) -> Dimension:
     """A new 考评维度 behind the others, its totals still 0."""
-    with transaction.atomic():
+    with acting(actor, at):
         scheme = lock_draft(actor, scheme_id)
         require_version(scheme.version, version, "草案的维度")
         _check_dimension_name(scheme, name)
@@ -154,7 +154,7 @@ def change_dimension(
     *, actor: Actor, scheme_id: int, dimension_id: int, version: int, name: str, remove: bool = False, at: datetime
 ) -> None:
     """Rename it, or remove one that holds no indicator."""
-    with transaction.atomic():
+    with acting(actor, at):
         scheme = lock_draft(actor, scheme_id)
         dimension = scheme.dimensions.filter(pk=dimension_id).first()
         if dimension is None:

@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping
 from datetime import date, datetime
 from typing import IO
 
-from django.db import IntegrityError, transaction
+from django.db import IntegrityError
 
 from evaluation.drafting.queries.pages import ISSUE_FILES, problems_of
 from evaluation.drafting.services.lock import lock_draft, require_version
@@ -13,13 +13,13 @@ from evaluation.scheme.access.drafts import require_drafting, schemes_visible_to
 from evaluation.scheme.models.drafting import Amendment, SchemeIssue
 from evaluation.scheme.models.scheme import Figure, Scheme
 from evaluation.scheme.queries.schemes import SchemeView, scheme_view
+from miyun_kpi.acts.acting import acting, record, tell
 from miyun_kpi.api.enums import ChangeKind
 from miyun_kpi.api.feed import announce
 from miyun_kpi.attachments.services import store
-from miyun_kpi.audit.services import record
 from miyun_kpi.gazette.models import Document
 from miyun_kpi.gazette.services import document_issued
-from miyun_kpi.inbox.services import Message, send
+from miyun_kpi.inbox.services import Message
 from miyun_kpi.lib.actors import Actor
 from miyun_kpi.lib.citations import DocumentName, document_name
 from miyun_kpi.lib.errors import Conflict, FieldError, NotAllowed, NotFound, Refused
@@ -44,7 +44,7 @@ def propose_issue(
 ) -> SchemeIssue:
     """Refused while the check finds anything, all of it said. While it waits the draft is not edited."""
     try:
-        with transaction.atomic():
+        with acting(actor, at):
             scheme = lock_draft(actor, scheme_id)
             person = require_person(actor)
             require_version(scheme.version, version, "草案")
@@ -76,7 +76,7 @@ def decide_issue(*, actor: Actor, scheme_id: int, confirm: bool, note: str, at: 
     """The second person: confirmed, the scheme is in force with its figures settled; or back to the draft."""
     if not schemes_visible_to(actor).filter(pk=scheme_id).exists():
         raise NotFound
-    with transaction.atomic():
+    with acting(actor, at):
         scheme = Scheme.objects.select_for_update(no_key=True).get(pk=scheme_id)
         require_drafting(actor, scheme.track)
         issue = scheme.issues.filter(state=ActState.PROPOSED).first()
@@ -186,7 +186,7 @@ def _settled(view: SchemeView) -> Iterator[Figure]:
 
 def _announce(scheme: Scheme, view: SchemeView, issue: SchemeIssue, at: datetime) -> None:
     receivers = {o.pk for o in (*view.organisations, *view.evaluators())}
-    send(
+    tell(
         [
             Message(
                 key=f"scheme-issued/{scheme.pk}/{pk}",

@@ -6,7 +6,7 @@ from typing import Any
 from evaluation.enums import ActState, SchemeState
 from evaluation.scheme.access.drafts import require_drafting, schemes_visible_to
 from evaluation.scheme.models.scheme import Scheme
-from miyun_kpi.audit.services import record
+from miyun_kpi.acts.acting import record
 from miyun_kpi.lib.actors import Actor
 from miyun_kpi.lib.errors import Conflict, NotFound
 

@@ -5,13 +5,12 @@ from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
 
-from django.db import transaction
-
 from evaluation.drafting.services.lock import lock_draft, record_edit
 from evaluation.enums import FigureKind
 from evaluation.scheme.models.scheme import Dimension, DimensionTotal, Figure, Scheme
 from evaluation.scheme.queries.figures import subject_words
 from evaluation.scheme.rules.figures import normalise
+from miyun_kpi.acts.acting import acting
 from miyun_kpi.lib.actors import Actor
 from miyun_kpi.lib.decimals import plain, read_decimal
 from miyun_kpi.lib.errors import Conflict, FieldError, NotFound, Refused
@@ -33,7 +32,7 @@ def save_weights(
 
     Sums need not hold yet: that is said by the check, and stands in the way of 印发 only.
     """
-    with transaction.atomic():
+    with acting(actor, at):
         scheme = lock_draft(actor, scheme_id)
         errors: list[FieldError] = []
         figures = _changed_weights(scheme, weights, errors)

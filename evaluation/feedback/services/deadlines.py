@@ -3,12 +3,10 @@
 from collections.abc import Mapping
 from datetime import date, datetime
 
-from django.db import transaction
-
 from evaluation.feedback.access import deadline_scope
 from evaluation.feedback.models.feedback import FeedbackDeadline, UnitCheck
 from evaluation.feedback.queries.deadlines import deadline_lines
-from miyun_kpi.audit.services import record
+from miyun_kpi.acts.acting import acting
 from miyun_kpi.lib.actors import Actor
 from miyun_kpi.lib.errors import FieldError, NotFound, Refused
 
@@ -16,7 +14,7 @@ from miyun_kpi.lib.errors import FieldError, NotFound, Refused
 def set_deadlines(*, actor: Actor, ranking_id: int, wanted: Mapping[tuple[int, int], date | None], at: datetime) -> int:
     """Set or clear the dates of lines (反馈单, share), all or nothing; returns how many have changed."""
     check, evaluator_id = deadline_scope(actor, ranking_id)
-    with transaction.atomic():
+    with acting(actor, at) as act:
         UnitCheck.objects.select_for_update(of=("self",), no_key=True).get(pk=check.pk)
         lines = {(line.feedback.pk, line.figure.pk): line for line in deadline_lines(check, evaluator_id)}
         if set(wanted) - set(lines):
@@ -55,5 +53,5 @@ def set_deadlines(*, actor: Actor, ranking_id: int, wanted: Mapping[tuple[int, i
                 ]
             }
             subject = f"ranking:{ranking_id}"
-            record(actor=actor, action="evaluation.feedback.deadlines", subject=subject, data=data, at=at)
+            act.record("evaluation.feedback.deadlines", subject, **data)
     return len(changed)

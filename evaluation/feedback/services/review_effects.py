@@ -9,8 +9,8 @@ from evaluation.scheme.access.office import office_ids
 from evaluation.sheets.models.marks import DeductionLine, Mark
 from evaluation.sheets.services.marks import bump, locked_sheet
 from miyun_kpi.accounts.enums import Role
-from miyun_kpi.audit.services import record
-from miyun_kpi.inbox.services import Message, send
+from miyun_kpi.acts.acting import record, tell
+from miyun_kpi.inbox.services import Message
 from miyun_kpi.lib.actors import Actor
 from miyun_kpi.lib.decimals import plain
 from miyun_kpi.lib.errors import Conflict
@@ -89,13 +89,13 @@ def _message(review: Review, organisation_id: int, role: str, step: str, title: 
 
 
 def tell_unit(review: Review, role: str, step: str, title: str, body: str, at: datetime) -> None:
-    send([_message(review, review.feedback.organisation_id, role, step, title, body)], at=at)
+    tell([_message(review, review.feedback.organisation_id, role, step, title, body)], at=at)
 
 
 def tell_evaluator(review: Review, role: str, step: str, title: str, due_at: datetime | None, at: datetime) -> None:
     until = f"，请在{due_at.astimezone():%m月%d日 %H:%M}前答复" if due_at else ""
     body = f"{review.feedback.organisation.name} · {review.sheet.period.label}{until}。"
-    send([_message(review, review.sheet.evaluator_id, role, step, title, body)], at=at)
+    tell([_message(review, review.sheet.evaluator_id, role, step, title, body)], at=at)
 
 
 def to_above(review: Review, step: str, title: str) -> list[Message]:
@@ -110,5 +110,5 @@ def to_office(review: Review, step: str, title: str, *, role: str = Role.EVALUAT
     return [_message(review, pk, role, step, title, body) for pk in office_ids(review.sheet.scheme.track)]
 
 
-def tell_office(review: Review, step: str, title: str, at: datetime) -> int:
-    return send(to_office(review, step, title), at=at)
+def tell_office(review: Review, step: str, title: str, at: datetime) -> None:
+    tell(to_office(review, step, title), at=at)

@@ -22,7 +22,7 @@ from evaluation.sheets.rules.marks import read_mark
 from evaluation.sheets.services.marks import OFFLINE_NUMBER
 from miyun_kpi.accounts.access import require
 from miyun_kpi.accounts.enums import Role, Verb
-from miyun_kpi.audit.services import record
+from miyun_kpi.acts.acting import acting
 from miyun_kpi.lib.actors import Actor
 from miyun_kpi.lib.decimals import plain
 from miyun_kpi.lib.errors import Conflict, NotAllowed, NotFound, Refused
@@ -35,7 +35,7 @@ def ask_review(
     *, actor: Actor, feedback_id: int, sheet_id: int, reason: str, evidence: str = "", at: datetime
 ) -> Review:
     """Ask for the mark of one evaluator to be looked at again. It goes nowhere before the unit's head consents."""
-    with transaction.atomic():
+    with acting(actor, at) as act:
         feedback = locked_feedback(actor, feedback_id)
         require(actor, Verb.ASK_REVIEWS)
         _require_time(feedback, at)
@@ -59,7 +59,7 @@ def ask_review(
             raise _already(sheet) from error
         tell_unit(review, Role.UNIT_HEAD, "asked", "复核申请请您签意见", review.reason, at)
         data = {"sheet": sheet.pk, "value": plain(review.value_before), "reason": review.reason}
-        record(actor=actor, action="evaluation.review.asked", subject=f"review:{review.pk}", data=data, at=at)
+        act.record("evaluation.review.asked", f"review:{review.pk}", **data)
     return review
 
 
@@ -165,7 +165,7 @@ def consent_review(
     *, actor: Actor, review_id: int, version: int, consent: bool, note: str = "", at: datetime
 ) -> Review:
     """The head of the unit consents, and the evaluator has its working days to answer; or declines with a word."""
-    with transaction.atomic():
+    with acting(actor, at) as act:
         review = locked_review(actor, review_id, version, Verb.CONSENT_REVIEWS)
         _require_state(review, ReviewState.CONSENT)
         review.consented_at, review.consented_by, review.consent_note = at, actor.label, note.strip()[:500]
@@ -179,13 +179,13 @@ def consent_review(
             Feedback.objects.filter(pk=review.feedback_id).update(state=FeedbackState.CONTESTED)
             tell_evaluator(review, Role.EVALUATOR, "consented", "收到复核申请，请答复", review.answer_due_at, at)
         action = "evaluation.review.consented" if consent else "evaluation.review.refused"
-        record(actor=actor, action=action, subject=f"review:{review.pk}", data={"note": review.consent_note}, at=at)
+        act.record(action, f"review:{review.pk}", note=review.consent_note)
     return review
 
 
 def withdraw_review(*, actor: Actor, review_id: int, version: int, at: datetime) -> Review:
     """Taken back by the unit before the evaluator has answered; without another review the unit is to check again."""
-    with transaction.atomic():
+    with acting(actor, at) as act:
         review = locked_review(actor, review_id, version, Verb.ASK_REVIEWS)
         _require_state(review, ReviewState.CONSENT, ReviewState.ANSWER)
         _step(review, ReviewState.WITHDRAWN)
@@ -194,7 +194,7 @@ def withdraw_review(*, actor: Actor, review_id: int, version: int, at: datetime)
             Feedback.objects.filter(pk=review.feedback_id, state=FeedbackState.CONTESTED).update(
                 state=FeedbackState.OPEN
             )
-        record(actor=actor, action="evaluation.review.withdrawn", subject=f"review:{review.pk}", data={}, at=at)
+        act.record("evaluation.review.withdrawn", f"review:{review.pk}")
     return review
 
 
@@ -211,7 +211,7 @@ def answer_review(
     *, actor: Actor, review_id: int, version: int, outcome: str, value: str = "", text: str, at: datetime
 ) -> Review:
     """The evaluator upholds its mark or proposes another; either way the office decides. A late answer is an answer."""
-    with transaction.atomic():
+    with acting(actor, at) as act:
         review = locked_review(actor, review_id, version, Verb.ANSWER_REVIEWS)
         if not acts_for(actor.organisation_id, review.sheet.evaluator_id):
             raise NotAllowed("not-your-sheet", "这件复核申请由打分的考评部门答复，没有提交。")
@@ -223,7 +223,7 @@ def answer_review(
         _step(review, ReviewState.DECISION)
         tell_office(review, "answered", "复核申请已答复，请决定", at)
         data = {"answer": outcome, "value": plain(review.answer_value) if review.answer_value is not None else None}
-        record(actor=actor, action="evaluation.review.answered", subject=f"review:{review.pk}", data=data, at=at)
+        act.record("evaluation.review.answered", f"review:{review.pk}", **data)
     return review
 
 
@@ -231,7 +231,7 @@ def propose_decision(
     *, actor: Actor, review_id: int, version: int, outcome: str, value: str = "", text: str, at: datetime
 ) -> Review:
     """The first person of the office puts a decision forward; without an answer only once the answer is overdue."""
-    with transaction.atomic():
+    with acting(actor, at) as act:
         review = locked_review(actor, review_id, version, Verb.DECIDE_REVIEWS)
         require_office(actor, Verb.DECIDE_REVIEWS, track=review.sheet.scheme.track)
         if review.state == ReviewState.ANSWER and review.answer_due_at and at < review.answer_due_at:
@@ -244,13 +244,13 @@ def propose_decision(
         review.decision_due_at = review.decision_due_at or due_after(at, review.sheet.scheme.review_decision_days)
         _step(review, ReviewState.PROPOSED)
         data = {"decision": outcome, "value": plain(review.decided_value) if review.decided_value is not None else None}
-        record(actor=actor, action="evaluation.review.proposed", subject=f"review:{review.pk}", data=data, at=at)
+        act.record("evaluation.review.proposed", f"review:{review.pk}", **data)
     return review
 
 
 def decide_review(*, actor: Actor, review_id: int, version: int, approve: bool, note: str = "", at: datetime) -> Review:
     """The second person confirms, and the mark is what was decided; or sends the decision back with a word."""
-    with transaction.atomic():
+    with acting(actor, at) as act:
         review = locked_review(actor, review_id, version, Verb.DECIDE_REVIEWS)
         require_office(actor, Verb.DECIDE_REVIEWS, track=review.sheet.scheme.track)
         _require_state(review, ReviewState.PROPOSED)
@@ -262,7 +262,7 @@ def decide_review(*, actor: Actor, review_id: int, version: int, approve: bool, 
                 raise Refused("reason-missing", "退回决定要写意见（至少 4 个字），没有执行。")
             _step(review, ReviewState.DECISION)
             data: dict[str, object] = {"note": review.check_note}
-            record(actor=actor, action="evaluation.review.returned", subject=f"review:{review.pk}", data=data, at=at)
+            act.record("evaluation.review.returned", f"review:{review.pk}", **data)
             return review
         changes = review.decision == ReviewOutcome.CHANGED
         if changes:
@@ -274,5 +274,5 @@ def decide_review(*, actor: Actor, review_id: int, version: int, approve: bool, 
             tell_unit(review, role, "decided", f"复核决定：{words}", review.decision_text, at)
         tell_evaluator(review, Role.EVALUATOR, "decided", f"复核决定：{words}", None, at)
         data = {"decision": review.decision, "before": plain(review.value_before), "words": words}
-        record(actor=actor, action="evaluation.review.decided", subject=f"review:{review.pk}", data=data, at=at)
+        act.record("evaluation.review.decided", f"review:{review.pk}", **data)
     return review

@@ -5,8 +5,6 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from django.db import transaction
-
 from evaluation.engine.access import rankings_visible_to
 from evaluation.engine.models.ranking import Ranking, RankingRow
 from evaluation.enums import UNDECIDED, FeedbackState, RankingKind, RankingState, ReviewState
@@ -20,8 +18,8 @@ from evaluation.scheme.access.office import require_office
 from evaluation.sheets.models.marks import Mark, MarkSheet
 from miyun_kpi.accounts.access import require
 from miyun_kpi.accounts.enums import Role, Verb
-from miyun_kpi.audit.services import record
-from miyun_kpi.inbox.services import Message, send
+from miyun_kpi.acts.acting import acting, tell
+from miyun_kpi.inbox.services import Message
 from miyun_kpi.lib.actors import Actor
 from miyun_kpi.lib.decimals import plain
 from miyun_kpi.lib.errors import Conflict, NotFound, Refused
@@ -42,7 +40,7 @@ def open_unit_check(*, actor: Actor, ranking_id: int, at: datetime) -> UnitCheck
     require_office(actor, Verb.COMPUTE_RANKINGS, track=ranking.scheme.track)
     if ranking.kind != RankingKind.OFFICIAL:
         raise Refused("trial-only", "试算不发各单位核对，没有开启。请先正式核定。", clause=ranking.scheme.cite(CLAUSE))
-    with transaction.atomic():
+    with acting(actor, at) as act:
         ranking = (
             Ranking.objects.select_for_update(of=("self",), no_key=True)
             .select_related("scheme", "period")
@@ -69,9 +67,9 @@ def open_unit_check(*, actor: Actor, ranking_id: int, at: datetime) -> UnitCheck
         )
         feedbacks = Feedback.objects.bulk_create(_feedbacks(opened, at))
         _keep_deadlines(ranking, feedbacks)
-        send([*_invitations(opened, feedbacks), *_to_evaluators(opened)], at=at)
+        act.tell([*_invitations(opened, feedbacks), *_to_evaluators(opened)])
         data = {"days": days, "due": opened.due_at.isoformat(), "units": len(feedbacks)}
-        record(actor=actor, action="evaluation.unit-check.opened", subject=f"ranking:{ranking.pk}", data=data, at=at)
+        act.record("evaluation.unit-check.opened", f"ranking:{ranking.pk}", **data)
     return opened
 
 
@@ -215,7 +213,7 @@ def locked_feedback(actor: Actor, feedback_id: int) -> Feedback:
 
 def confirm_feedback(*, actor: Actor, feedback_id: int, version: int, at: datetime) -> Feedback:
     """核对无误. Pressed twice it is confirmed once; refused while a review is under way or the window has passed."""
-    with transaction.atomic():
+    with acting(actor, at) as act:
         feedback = locked_feedback(actor, feedback_id)
         if feedback.state == FeedbackState.CONFIRMED:
             return feedback
@@ -232,13 +230,13 @@ def confirm_feedback(*, actor: Actor, feedback_id: int, version: int, at: dateti
         feedback.state, feedback.version = FeedbackState.CONFIRMED, feedback.version + 1
         feedback.checked_at, feedback.checked_by = at, actor.label
         feedback.save()
-        record(actor=actor, action="evaluation.feedback.confirmed", subject=f"feedback:{feedback.pk}", data={}, at=at)
+        act.record("evaluation.feedback.confirmed", f"feedback:{feedback.pk}")
     return feedback
 
 
 def sign_feedback(*, actor: Actor, feedback_id: int, at: datetime) -> Feedback:
     """签收 of the 反馈单 of a published ranking; signing twice is signing once."""
-    with transaction.atomic():
+    with acting(actor, at) as act:
         feedback = locked_feedback(actor, feedback_id)
         if feedback.check_round.ranking.state != RankingState.PUBLISHED:
             raise Conflict("not-published", "这一期还没有通报，没有签收。通报之后再签收反馈单。")
@@ -246,7 +244,7 @@ def sign_feedback(*, actor: Actor, feedback_id: int, at: datetime) -> Feedback:
             return feedback
         feedback.signed_at, feedback.signed_by = at, actor.label
         feedback.save(update_fields=["signed_at", "signed_by"])
-        record(actor=actor, action="evaluation.feedback.signed", subject=f"feedback:{feedback.pk}", data={}, at=at)
+        act.record("evaluation.feedback.signed", f"feedback:{feedback.pk}")
     return feedback
 
 
@@ -285,7 +283,7 @@ def announce_bulletin(ranking: Ranking, at: datetime) -> None:
     feedbacks = list(Feedback.objects.filter(check_round__ranking=ranking))
     goes_to = heir_ids(feedback.organisation_id for feedback in feedbacks)
     word = "已更正通报" if ranking.corrects_id else "已通报"
-    send(
+    tell(
         [
             Message(
                 key=f"bulletin/{ranking.pk}/{feedback.organisation_id}",

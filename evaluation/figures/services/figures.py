@@ -6,8 +6,6 @@ from datetime import datetime
 from decimal import Decimal
 from fractions import Fraction
 
-from django.db import transaction
-
 from evaluation.enums import BatchState, FigureKind
 from evaluation.figures.services.following import bring_sheets_along
 from evaluation.periods.services import scheme_moved
@@ -17,7 +15,7 @@ from evaluation.scheme.queries.figures import organisation_names, subject_words,
 from evaluation.scheme.queries.schemes import SchemeView, scheme_view
 from evaluation.scheme.rules.figures import check_dimension_sums, check_shares, normalise, split_share
 from miyun_kpi.accounts.enums import Verb
-from miyun_kpi.audit.services import record
+from miyun_kpi.acts.acting import acting
 from miyun_kpi.lib.actors import Actor
 from miyun_kpi.lib.errors import Conflict, FieldError, NotAllowed, NotFound, Refused
 from miyun_kpi.organisations.models import Organisation
@@ -62,7 +60,7 @@ def propose_figures(
         raise Refused("reason-missing", "请写明依据（哪份文件、谁答复），没有提交。")
     if not wanted:
         raise Refused("nothing-chosen", "没有选中任何数字，没有提交。请先在表里选中要确认的格。")
-    with transaction.atomic():
+    with acting(actor, at) as act:
         # The scheme's row stands for its figures: proposals and checks of one scheme go one after the other.
         scheme = Scheme.objects.select_for_update().get(pk=scheme.pk)
         found = Figure.objects.filter(scheme=scheme, pk__in={w.figure_id for w in wanted})
@@ -81,12 +79,13 @@ def propose_figures(
         for change in changes:
             change.batch = batch
         FigureChange.objects.bulk_create(changes, batch_size=500)
-        record(
-            actor=actor,
-            action="evaluation.figures.proposed",
-            subject=f"figure-batch:{batch.pk}",
-            data={"count": len(changes), "page": original_page, "reason": reason, "source": source},
-            at=at,
+        act.record(
+            "evaluation.figures.proposed",
+            f"figure-batch:{batch.pk}",
+            count=len(changes),
+            page=original_page,
+            reason=reason,
+            source=source,
         )
     return batch
 
@@ -168,7 +167,7 @@ def consistency_problems(view: SchemeView, new_values: dict[int, str]) -> list[s
 
 def check_figures(*, actor: Actor, batch_id: int, approve: bool, note: str, at: datetime) -> FigureBatch:
     """The second person: approved, every figure takes its value and counts as confirmed; or the batch goes back."""
-    with transaction.atomic():
+    with acting(actor, at) as act:
         batch = FigureBatch.objects.filter(pk=batch_id).first()
         if batch is None:
             raise NotFound
@@ -197,16 +196,12 @@ def check_figures(*, actor: Actor, batch_id: int, approve: bool, note: str, at: 
             _apply(batch, changes, at)
             scheme_moved(scheme)
         batch.save()
-        record(
-            actor=actor,
-            action="evaluation.figures.checked" if approve else "evaluation.figures.returned",
-            subject=f"figure-batch:{batch.pk}",
-            data={
-                "page": batch.original_page,
-                "note": batch.check_note,
-                "figures": [{"key": c.figure.key, "old": c.old_value, "new": c.new_value} for c in changes],
-            },
-            at=at,
+        act.record(
+            "evaluation.figures.checked" if approve else "evaluation.figures.returned",
+            f"figure-batch:{batch.pk}",
+            page=batch.original_page,
+            note=batch.check_note,
+            figures=[{"key": c.figure.key, "old": c.old_value, "new": c.new_value} for c in changes],
         )
     return batch
 

@@ -13,8 +13,8 @@ from evaluation.sheets.models.marks import MarkSheet
 from evaluation.sheets.services.marks import locked_sheet, require_open
 from evaluation.sheets.services.sheets import reopen_sheet, start_paper_entry
 from miyun_kpi.accounts.enums import Role, Verb
-from miyun_kpi.audit.services import record
-from miyun_kpi.inbox.services import Message, send
+from miyun_kpi.acts.acting import acting, record, tell
+from miyun_kpi.inbox.services import Message
 from miyun_kpi.lib.actors import Actor
 from miyun_kpi.lib.errors import Conflict, NotAllowed, NotFound, Refused
 from miyun_kpi.routes import to
@@ -41,7 +41,7 @@ def record_decision(
     """
     visible_sheet(actor, sheet_id)
     reason, signer, paper_number = reason.strip(), signer.strip(), paper_number.strip()
-    with transaction.atomic():
+    with acting(actor, at):
         sheet = locked_sheet(sheet_id)
         require_office(actor, Verb.DECIDE_FILING, track=sheet.scheme.track)
         _require_words(reason, signer, signed_on, at)
@@ -113,7 +113,7 @@ def decide_decision(*, actor: Actor, decision_id: int, confirm: bool, note: str,
         raise NotFound
     visible_sheet(actor, found.sheet_id)
     note = note.strip()
-    with transaction.atomic():
+    with acting(actor, at):
         sheet = locked_sheet(found.sheet_id)
         require_office(actor, Verb.DECIDE_FILING, track=sheet.scheme.track)
         decision = SheetDecision.objects.select_for_update(no_key=True).get(pk=decision_id)
@@ -172,7 +172,7 @@ def _tell_evaluator(decision: SheetDecision, at: datetime) -> None:
         url=to("evaluation:sheet", sheet.pk),
         clause=sheet.scheme.cite(CLAUSE),
     )
-    send([message], at=at)
+    tell([message], at=at)
 
 
 def _note(actor: Actor, decision: SheetDecision, act: str, at: datetime) -> None:

@@ -16,8 +16,8 @@ from evaluation.sheets.models.marks import Mark, MarkSheet
 from evaluation.sheets.services.marks import bump
 from evaluation.sheets.services.periods import full_mark_of
 from miyun_kpi.accounts.enums import Role, Verb
-from miyun_kpi.audit.services import record
-from miyun_kpi.inbox.services import Message, send
+from miyun_kpi.acts.acting import acting, record, tell
+from miyun_kpi.inbox.services import Message
 from miyun_kpi.lib.actors import Actor
 from miyun_kpi.lib.errors import Conflict, FieldError, NotAllowed, NotFound, Refused
 from miyun_kpi.organisations.models import Organisation
@@ -41,7 +41,7 @@ def record_unit_decision(
     at: datetime,
 ) -> UnitDecision:
     """One person records it from the paper; nothing happens before a second confirms."""
-    with transaction.atomic():
+    with acting(actor, at):
         scheme, period = _locked_period(actor, scheme_id, period_id)
         organisation = Organisation.objects.filter(pk=organisation_id).first()
         if organisation is None:
@@ -79,7 +79,7 @@ def decide_unit_decision(
     *, actor: Actor, decision_id: int, version: int, confirm: bool, note: str, at: datetime
 ) -> UnitDecision:
     """Confirmed by a second person it takes effect at once on sheets and totals; or it goes back with a reason."""
-    with transaction.atomic():
+    with acting(actor, at):
         decision = _locked_decision(actor, decision_id, version)
         if decision.state != UnitChangeState.PROPOSED:
             raise Conflict("not-to-confirm", f"这项决定{decision.get_state_display()}，没有再办。请刷新。")
@@ -103,7 +103,7 @@ def decide_unit_decision(
 
 def revoke_unit_decision(*, actor: Actor, decision_id: int, version: int, note: str, at: datetime) -> UnitDecision:
     """Taken back before 正式核定, with the reason; the record stays and the cells come back blank."""
-    with transaction.atomic():
+    with acting(actor, at):
         decision = _locked_decision(actor, decision_id, version)
         if decision.state != UnitChangeState.CONFIRMED:
             raise Conflict("not-in-force", f"这项决定{decision.get_state_display()}，没有撤销。请刷新。")
@@ -228,7 +228,7 @@ def _told(decision: UnitDecision, at: datetime) -> None:
         url=to("evaluation:rankings"),
         clause=decision.scheme.cite(CLAUSE),
     )
-    send([message], at=at)
+    tell([message], at=at)
 
 
 def _note(note: str, *, required: bool) -> str:

@@ -17,8 +17,8 @@ from evaluation.sheets.services.marks import locked_sheet, require_open
 from evaluation.sheets.services.sheets import reopen_sheet
 from miyun_kpi.accounts.access import require
 from miyun_kpi.accounts.enums import Role, Verb
-from miyun_kpi.audit.services import record
-from miyun_kpi.inbox.services import Message, send
+from miyun_kpi.acts.acting import acting, record, tell
+from miyun_kpi.inbox.services import Message
 from miyun_kpi.lib.actors import Actor
 from miyun_kpi.lib.errors import Conflict, NotAllowed, NotFound, Refused
 from miyun_kpi.organisations.models import Organisation
@@ -35,7 +35,7 @@ def ask_unlock(*, actor: Actor, sheet_id: int, reason: str, at: datetime) -> Unl
     """Ask the office to open a sheet that takes no marks any more. One request at a time; it changes nothing by itself."""
     visible_sheet(actor, sheet_id)
     reason = reason.strip()
-    with transaction.atomic():
+    with acting(actor, at):
         sheet = locked_sheet(sheet_id)
         require(actor, Verb.FILE_SHEETS)
         if not may_ask_unlock(actor, sheet):
@@ -77,7 +77,7 @@ def answer_unlock(
         raise NotFound
     visible_sheet(actor, found.sheet_id)
     answer = answer.strip()
-    with transaction.atomic():
+    with acting(actor, at):
         sheet = locked_sheet(found.sheet_id)
         require_office(actor, Verb.DECIDE_FILING, track=sheet.scheme.track)
         asked = UnlockRequest.objects.select_for_update(no_key=True).get(pk=request_id)
@@ -112,7 +112,7 @@ def extend_unit(
     if period is None or evaluator is None:
         raise NotFound
     unfiled = sheets_visible_to(actor).filter(period=period, evaluator=evaluator).order_by("pk")
-    with transaction.atomic():
+    with acting(actor, at) as act:
         # Under review by the unit's own certifier nothing is taken away from it.
         sheets = [s for s in unfiled if s.state not in (SheetState.FILED, SheetState.SUBMITTED) and not s.paper_number]
         if not sheets:
@@ -127,7 +127,7 @@ def extend_unit(
             "reason": reason.strip(),
             "until": until.isoformat(),
         }
-        record(actor=actor, action="evaluation.filing.unit-extended", subject=f"period:{period.code}", data=data, at=at)
+        act.record("evaluation.filing.unit-extended", f"period:{period.code}", **data)
     return extended
 
 
@@ -145,7 +145,7 @@ def _tell_office(asked: UnlockRequest, at: datetime) -> None:
         )
         for office in office_ids(sheet.scheme.track)
     ]
-    send(messages, at=at)
+    tell(messages, at=at)
 
 
 def _tell_evaluator(asked: UnlockRequest, at: datetime) -> None:
@@ -159,7 +159,7 @@ def _tell_evaluator(asked: UnlockRequest, at: datetime) -> None:
         url=to("evaluation:unlock-sheet", sheet.pk),
         clause=sheet.scheme.cite(CLAUSE),
     )
-    send([message], at=at)
+    tell([message], at=at)
 
 
 def _note(actor: Actor, asked: UnlockRequest, act: str, at: datetime) -> None:

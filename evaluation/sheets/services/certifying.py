@@ -2,8 +2,6 @@
 
 from datetime import datetime
 
-from django.db import transaction
-
 from evaluation.enums import SheetEventKind, SheetState
 from evaluation.periods.services import inputs_moved
 from evaluation.sheets.access import visible_sheet
@@ -12,8 +10,8 @@ from evaluation.sheets.services.marks import bump, locked_sheet, require_version
 from evaluation.sheets.services.sheets import REASON, add_event, receipt_number
 from miyun_kpi.accounts.access import require
 from miyun_kpi.accounts.enums import Role, Verb
-from miyun_kpi.audit.services import record
-from miyun_kpi.inbox.services import Message, send
+from miyun_kpi.acts.acting import acting, tell
+from miyun_kpi.inbox.services import Message
 from miyun_kpi.lib.actors import Actor
 from miyun_kpi.lib.errors import Conflict, NotAllowed, Refused
 from miyun_kpi.routes import to
@@ -23,7 +21,7 @@ def certify_sheet(*, actor: Actor, sheet_id: int, version: int, at: datetime, no
     """The submitted sheet is filed from this moment, which also decides whether it is late."""
     visible_sheet(actor, sheet_id)
     note = _note(note, required=False)
-    with transaction.atomic():
+    with acting(actor, at) as act:
         require(actor, Verb.CERTIFY_SHEETS)
         sheet = _submitted(actor, sheet_id, version)
         _require_second_person(actor, sheet)
@@ -35,7 +33,7 @@ def certify_sheet(*, actor: Actor, sheet_id: int, version: int, at: datetime, no
         add_event(sheet, SheetEventKind.CERTIFIED, actor, at, note=note)
         inputs_moved(sheet.scheme_id, [sheet.period_id])
         data = {"receipt": sheet.receipt_number, "late": sheet.late, "note": note}
-        record(actor=actor, action="evaluation.sheet.certified", subject=f"mark-sheet:{sheet.pk}", data=data, at=at)
+        act.record("evaluation.sheet.certified", f"mark-sheet:{sheet.pk}", **data)
         _tell_maker(sheet, at, "审核通过，已报送", f"回执号 {sheet.receipt_number}。")
     return sheet
 
@@ -43,7 +41,7 @@ def certify_sheet(*, actor: Actor, sheet_id: int, version: int, at: datetime, no
 def return_sheet(*, actor: Actor, sheet_id: int, version: int, note: str, at: datetime) -> MarkSheet:
     """Back to its maker with an observation; to be corrected and submitted again within the window."""
     visible_sheet(actor, sheet_id)
-    with transaction.atomic():
+    with acting(actor, at) as act:
         require(actor, Verb.CERTIFY_SHEETS)
         sheet = _submitted(actor, sheet_id, version)
         _require_second_person(actor, sheet)
@@ -53,7 +51,7 @@ def return_sheet(*, actor: Actor, sheet_id: int, version: int, note: str, at: da
         sheet.save()
         add_event(sheet, SheetEventKind.RETURNED, actor, at, note=note)
         data = {"note": note}
-        record(actor=actor, action="evaluation.sheet.returned", subject=f"mark-sheet:{sheet.pk}", data=data, at=at)
+        act.record("evaluation.sheet.returned", f"mark-sheet:{sheet.pk}", **data)
         _tell_maker(sheet, at, "审核退回", f"意见：{note}。改好后请重新送审。")
     return sheet
 
@@ -61,7 +59,7 @@ def return_sheet(*, actor: Actor, sheet_id: int, version: int, note: str, at: da
 def withdraw_sheet(*, actor: Actor, sheet_id: int, version: int, at: datetime) -> MarkSheet:
     """Its maker takes a submitted sheet back before anybody has certified it."""
     visible_sheet(actor, sheet_id)
-    with transaction.atomic():
+    with acting(actor, at) as act:
         require(actor, Verb.FILE_SHEETS)
         sheet = _submitted(actor, sheet_id, version)
         if not _is_maker(actor, sheet):
@@ -69,7 +67,7 @@ def withdraw_sheet(*, actor: Actor, sheet_id: int, version: int, at: datetime) -
         bump(sheet, SheetState.OPEN)
         sheet.save()
         add_event(sheet, SheetEventKind.WITHDRAWN, actor, at)
-        record(actor=actor, action="evaluation.sheet.withdrawn", subject=f"mark-sheet:{sheet.pk}", data={}, at=at)
+        act.record("evaluation.sheet.withdrawn", f"mark-sheet:{sheet.pk}")
     return sheet
 
 
@@ -123,4 +121,4 @@ def _tell_maker(sheet: MarkSheet, at: datetime, what: str, body: str) -> None:
         body=body,
         url=to("evaluation:sheet", sheet.pk),
     )
-    send([message], at=at)
+    tell([message], at=at)

@@ -6,8 +6,8 @@ from evaluation.enums import SheetEventKind, SheetState
 from evaluation.sheets.models.marks import MarkSheet
 from evaluation.sheets.models.trail import SheetEvent
 from miyun_kpi.accounts.enums import Role
-from miyun_kpi.audit.services import record
-from miyun_kpi.inbox.services import Message, send
+from miyun_kpi.acts.acting import record, tell
+from miyun_kpi.inbox.services import Message
 from miyun_kpi.lib.actors import Actor
 from miyun_kpi.organisations.models import Organisation
 from miyun_kpi.organisations.queries import heirs
@@ -40,7 +40,7 @@ def hand_over_sheets(actor: Actor, source: Organisation, target: Organisation, o
         SheetEvent.objects.create(
             sheet=sheet, kind=SheetEventKind.HANDED_OVER, at=at, by_id=actor.user_id, by=actor.label, note=note
         )
-    send([_message(sheet, source, target) for sheet in sheets], at=at)
+    tell([_message(sheet, source, target) for sheet in sheets], at=at)
     for sheet in sheets:
         data = {"from": source.code, "to": target.code, "on": on.isoformat()}
         record(actor=actor, action="evaluation.sheet.handed-over", subject=f"mark-sheet:{sheet.pk}", data=data, at=at)

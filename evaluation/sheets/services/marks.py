@@ -6,15 +6,13 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from decimal import Decimal
 
-from django.db import transaction
-
 from evaluation.enums import EDITABLE_STATES, NotApplicable, SheetState
 from evaluation.scheme.queries.schemes import weights_of
 from evaluation.sheets.access import require_sheet_write, visible_sheet
 from evaluation.sheets.models.marks import DeductionLine, Mark, MarkSheet, RulebookLine
 from evaluation.sheets.queries.sheet_facts import of_the_day, ranked_marks
 from evaluation.sheets.rules.marks import Deduction, looks_like_points, mark_after_deductions, read_mark
-from miyun_kpi.audit.services import record
+from miyun_kpi.acts.acting import acting
 from miyun_kpi.lib.actors import Actor
 from miyun_kpi.lib.decimals import plain
 from miyun_kpi.lib.errors import Conflict, FieldError, Refused
@@ -111,7 +109,7 @@ def save_marks(
     stale (each with what is stored now). A whole column under the weights asks once ("looks-like-points").
     """
     visible_sheet(actor, sheet_id)
-    with transaction.atomic():
+    with acting(actor, at) as act:
         sheet = locked_sheet(sheet_id)
         require_sheet_write(actor, sheet)
         require_open(sheet, at)
@@ -123,12 +121,10 @@ def save_marks(
         _store([w.mark for w in changed])
         _replace_deductions(changed)
         if changed:
-            record(
-                actor=actor,
-                action="evaluation.marks.saved",
-                subject=f"mark-sheet:{sheet.pk}",
-                data={"rows": changes, **({"confirmed": sorted(confirmed)} if confirmed else {})},
-                at=at,
+            act.record(
+                "evaluation.marks.saved",
+                f"mark-sheet:{sheet.pk}",
+                **({"rows": changes, **({"confirmed": sorted(confirmed)} if confirmed else {})}),
             )
     return [w.mark for w in wanted]
 

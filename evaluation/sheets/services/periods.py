@@ -7,7 +7,7 @@ from fractions import Fraction
 from functools import reduce
 from operator import or_
 
-from django.db import IntegrityError, transaction
+from django.db import IntegrityError
 from django.db.models import Q
 
 from evaluation.enums import DOCUMENT, FigureKind, FullMarkRule, PeriodKind, SchemeState, SheetState
@@ -24,9 +24,9 @@ from evaluation.sheets.models.marks import Mark, MarkSheet
 from evaluation.tasks.services.tracked_months import open_month
 from evaluation.tracking.rules import duty_prefix
 from miyun_kpi.accounts.enums import Role, Verb
-from miyun_kpi.audit.services import record
+from miyun_kpi.acts.acting import acting, tell
 from miyun_kpi.duties.models import DutyPeriod
-from miyun_kpi.inbox.services import Message, send
+from miyun_kpi.inbox.services import Message
 from miyun_kpi.lib import workdays
 from miyun_kpi.lib.actors import SYSTEM, Actor
 from miyun_kpi.lib.citations import cite
@@ -69,7 +69,7 @@ def open_period(
     notes = [note] if note else []
     if not workdays.shifts_announced(code.last_day.year):
         notes.append(f"{code.last_day.year} 年的调休尚未公布，按法定节假日推算")
-    with transaction.atomic():
+    with acting(actor, at) as act:
         # A month ranks nobody. Organisations are locked first: a merge either is in it or waits until it is open.
         units = {} if code.kind == PeriodKind.MONTH else lock_units(schemes)
         period, new = Period.objects.get_or_create(
@@ -92,7 +92,7 @@ def open_period(
         if new or sheets or duties:
             _announce(period, views, at)
             data = {"sheets": sheets, "duty_periods": duties}
-            record(actor=actor, action="evaluation.period.opened", subject=f"period:{code}", data=data, at=at)
+            act.record("evaluation.period.opened", f"period:{code}", **data)
     return Opened(period, sheets, duties)
 
 
@@ -155,7 +155,7 @@ def _announce(period: Period, views: list[SchemeView], at: datetime) -> None:
         return
     due = period.due_at.astimezone().strftime("%Y年%m月%d日 %H:%M")
     organisations = {o.pk for view in views for o in heirs(view.evaluators()).values()}
-    send(
+    tell(
         [
             Message(
                 key=f"period-open/{period.code}/{pk}",
@@ -188,13 +188,11 @@ def leave_period(*, actor: Actor, code: PeriodCode, reason: str, at: datetime) -
     if code not in past_periods():
         raise Conflict("not-past", f"{code.label}不在往期未开启里，没有保存。它已经开启、已经办过，或由系统按时开启。")
     try:
-        with transaction.atomic():
+        with acting(actor, at) as act:
             left = LeftPeriod.objects.create(
                 code=str(code), reason=reason, left_by=actor.label, left_by_id=actor.user_id, left_at=at
             )
-            record(
-                actor=actor, action="evaluation.period.left", subject=f"period:{code}", data={"reason": reason}, at=at
-            )
+            act.record("evaluation.period.left", f"period:{code}", reason=reason)
     except IntegrityError as error:
         raise Conflict("already-left", f"{code.label}刚由别人决定不开启，没有重复保存。请刷新。") from error
     return left
@@ -207,7 +205,7 @@ def change_window(*, actor: Actor, period_id: int, window: Window, version: int,
     if not reason.strip():
         raise Refused("reason-missing", "改日期要写理由，没有保存。请写明依据。")
     check_window(window)
-    with transaction.atomic():
+    with acting(actor, at) as act:
         period = Period.objects.select_for_update().filter(pk=period_id).first()
         if period is None:
             raise NotFound
@@ -225,7 +223,5 @@ def change_window(*, actor: Actor, period_id: int, window: Window, version: int,
             DutyPeriod.objects.filter(own, period=period.code).update(**window.__dict__)
         new = {name: getattr(period, name).isoformat() for name in Window.__dataclass_fields__}
         data = {"old": old, "new": new, "reason": reason}
-        record(
-            actor=actor, action="evaluation.period.window-changed", subject=f"period:{period.code}", data=data, at=at
-        )
+        act.record("evaluation.period.window-changed", f"period:{period.code}", **data)
     return period

@@ -5,13 +5,11 @@ from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
 
-from django.db import transaction
-
 from evaluation.scheme.models.scheme import Figure
 from evaluation.sheets.access import keepable_share
 from evaluation.sheets.models.marks import Rulebook, RulebookLine
 from evaluation.sheets.rules.marks import DECIMALS
-from miyun_kpi.audit.services import record
+from miyun_kpi.acts.acting import acting
 from miyun_kpi.lib.actors import Actor
 from miyun_kpi.lib.decimals import plain, read_decimal
 from miyun_kpi.lib.errors import Conflict, FieldError, Refused
@@ -41,7 +39,7 @@ def publish_rulebook(
     if not 2 <= len(title) <= 200:
         raise Refused("title-missing", "考评细则要有名称（2 至 200 字），没有发布。请写名称。")
     read = _read_lines(lines)
-    with transaction.atomic():
+    with acting(actor, at) as act:
         Figure.objects.select_for_update(no_key=True).get(pk=share.pk)
         newest = Rulebook.objects.filter(share_figure=share).order_by("-number").first()
         number = newest.number if newest else 0
@@ -54,16 +52,12 @@ def publish_rulebook(
             RulebookLine(rulebook=rulebook, order=order, text=text, points=points)
             for order, (text, points) in enumerate(read, 1)
         )
-        record(
-            actor=actor,
-            action="evaluation.rulebook.published",
-            subject=f"share:{share.scheme_id}/{share.key}",
-            data={
-                "number": rulebook.number,
-                "title": title,
-                "lines": [{"text": text, "points": None if points is None else plain(points)} for text, points in read],
-            },
-            at=at,
+        act.record(
+            "evaluation.rulebook.published",
+            f"share:{share.scheme_id}/{share.key}",
+            number=rulebook.number,
+            title=title,
+            lines=[{"text": text, "points": None if points is None else plain(points)} for text, points in read],
         )
     return rulebook
 

@@ -3,12 +3,11 @@
 from datetime import datetime
 from typing import IO
 
-from django.db import transaction
-
 from evaluation.sheets.access import require_sheet_write, visible_sheet
 from evaluation.sheets.models.marks import Mark, MarkSheet
 from evaluation.sheets.models.trail import SheetScan
 from evaluation.sheets.services.marks import is_blank, locked_sheet, require_open
+from miyun_kpi.acts.acting import acting
 from miyun_kpi.attachments.models import Attachment
 from miyun_kpi.attachments.services import remove, store
 from miyun_kpi.lib.actors import Actor
@@ -24,7 +23,7 @@ def _seen(marks: list[Mark]) -> int:
 def add_scan(*, actor: Actor, sheet_id: int, seen: int, file: IO[bytes], name: str, at: datetime) -> SheetScan:
     """Keep a scan of the sheet as it stands. `seen` is what the page showed: a scan of older marks is refused."""
     visible_sheet(actor, sheet_id)
-    with transaction.atomic():
+    with acting(actor, at):
         sheet = locked_sheet(sheet_id)
         require_sheet_write(actor, sheet)
         require_open(sheet, at)
@@ -48,7 +47,7 @@ def remove_scan(*, actor: Actor, attachment_id: int, at: datetime) -> MarkSheet:
     if found is None:
         raise NotFound
     visible_sheet(actor, found.subject_id)
-    with transaction.atomic():
+    with acting(actor, at):
         sheet = locked_sheet(found.subject_id)
         require_sheet_write(actor, sheet)
         require_open(sheet, at)

@@ -2,8 +2,6 @@
 
 from datetime import datetime, timedelta
 
-from django.db import transaction
-
 from evaluation.enums import EDITABLE_STATES, NotApplicable, SheetEventKind, SheetState
 from evaluation.periods.services import inputs_moved
 from evaluation.scheme.access.office import require_office
@@ -27,8 +25,8 @@ from evaluation.sheets.services.marks import (
 from evaluation.sheets.services.scans import require_scan
 from miyun_kpi.accounts.access import require
 from miyun_kpi.accounts.enums import Role, Verb
-from miyun_kpi.audit.services import record
-from miyun_kpi.inbox.services import Message, send
+from miyun_kpi.acts.acting import acting, tell
+from miyun_kpi.inbox.services import Message
 from miyun_kpi.lib.actors import Actor
 from miyun_kpi.lib.decimals import plain
 from miyun_kpi.lib.errors import Conflict, FieldError, NotAllowed, NotFound, Refused
@@ -58,7 +56,7 @@ def file_sheet(
     kept in the trail. A sheet entered from paper is filed by a second person of the office and needs no certifier.
     """
     visible_sheet(actor, sheet_id)
-    with transaction.atomic():
+    with acting(actor, at) as act:
         sheet = locked_sheet(sheet_id)
         _require_filer(actor, sheet)
         require_open(sheet, at)
@@ -85,17 +83,17 @@ def file_sheet(
         add_event(sheet, kind, actor, at, note=reason.strip() if findings else "", findings=findings)
         if not certified:
             inputs_moved(sheet.scheme_id, [sheet.period_id])
-        record(
-            actor=actor,
-            action="evaluation.sheet.filed",
-            subject=f"mark-sheet:{sheet.pk}",
-            data={
-                "receipt": sheet.receipt_number,
-                "late": sheet.late,
-                "confirmed": sorted(confirmed),
-                **({"findings": findings, "reason": reason.strip()} if findings else {}),
-            },
-            at=at,
+        act.record(
+            "evaluation.sheet.filed",
+            f"mark-sheet:{sheet.pk}",
+            **(
+                {
+                    "receipt": sheet.receipt_number,
+                    "late": sheet.late,
+                    "confirmed": sorted(confirmed),
+                    **({"findings": findings, "reason": reason.strip()} if findings else {}),
+                }
+            ),
         )
     return sheet
 
@@ -144,7 +142,7 @@ def tell_certifiers(sheet: MarkSheet, at: datetime) -> None:
         body=f"{sheet.filed_by}已送审，审核通过后才计入{sheet.period.label}。",
         url=to("evaluation:sheet", sheet.pk),
     )
-    send([message], at=at)
+    tell([message], at=at)
 
 
 def _require_filer(actor: Actor, sheet: MarkSheet) -> None:
@@ -205,7 +203,7 @@ def reopen_sheet(*, actor: Actor, sheet_id: int, version: int, reason: str, unti
         raise Refused(
             "bad-until", f"重开的截止时间须在现在之后、{LONGEST_REOPENING.days} 天之内，没有执行。请改一个时间。"
         )
-    with transaction.atomic():
+    with acting(actor, at) as act:
         sheet = locked_sheet(sheet_id)
         require_version(sheet, version)
         bump(sheet, SheetState.RETURNED)
@@ -217,7 +215,7 @@ def reopen_sheet(*, actor: Actor, sheet_id: int, version: int, reason: str, unti
         add_event(sheet, SheetEventKind.REOPENED, actor, at, note=reason)
         inputs_moved(sheet.scheme_id, [sheet.period_id])
         until_text = until.astimezone().strftime("%m月%d日 %H:%M")
-        send(
+        act.tell(
             [
                 Message(
                     key=f"sheet-returned/{sheet.pk}/{sheet.version}",
@@ -227,11 +225,10 @@ def reopen_sheet(*, actor: Actor, sheet_id: int, version: int, reason: str, unti
                     body=f"理由：{reason}。可改到{until_text}。",
                     url=to("evaluation:sheet", sheet.pk),
                 )
-            ],
-            at=at,
+            ]
         )
         data = {"reason": reason, "until": until.isoformat()}
-        record(actor=actor, action="evaluation.sheet.reopened", subject=f"mark-sheet:{sheet.pk}", data=data, at=at)
+        act.record("evaluation.sheet.reopened", f"mark-sheet:{sheet.pk}", **data)
     return sheet
 
 
@@ -241,7 +238,7 @@ def start_paper_entry(*, actor: Actor, sheet_id: int, version: int, paper_number
     paper_number = paper_number.strip()
     if not 1 <= len(paper_number) <= 60:
         raise Refused("paper-number-missing", "代录要写纸质报送表的编号（1 至 60 字），没有执行。")
-    with transaction.atomic():
+    with acting(actor, at) as act:
         sheet = locked_sheet(sheet_id)
         require_office(actor, Verb.ENTER_FROM_PAPER, track=sheet.scheme.track)
         require_version(sheet, version)
@@ -252,7 +249,7 @@ def start_paper_entry(*, actor: Actor, sheet_id: int, version: int, paper_number
         bump(sheet, SheetState(sheet.state))
         sheet.paper_number, sheet.paper_by, sheet.paper_by_id = paper_number, actor.label, actor.user_id
         sheet.save()
-        send(
+        act.tell(
             [
                 Message(
                     key=f"paper-entry/{sheet.pk}/{sheet.version}",
@@ -262,11 +259,10 @@ def start_paper_entry(*, actor: Actor, sheet_id: int, version: int, paper_number
                     body=f"依据纸质报送表 {paper_number}。如有不符，请与区政府办联系。",
                     url=to("evaluation:sheet", sheet.pk),
                 )
-            ],
-            at=at,
+            ]
         )
         data = {"paper_number": paper_number}
-        record(actor=actor, action="evaluation.sheet.paper-entry", subject=f"mark-sheet:{sheet.pk}", data=data, at=at)
+        act.record("evaluation.sheet.paper-entry", f"mark-sheet:{sheet.pk}", **data)
     return sheet
 
 
@@ -275,7 +271,7 @@ def decide_not_applicable(
 ) -> Mark:
     """Approve a proposed 不适用 (the cell leaves the carriers of its share), or decline it: the sheet goes back (engine 8)."""
     visible_sheet(actor, sheet_id)
-    with transaction.atomic():
+    with acting(actor, at) as act:
         sheet = locked_sheet(sheet_id)
         require_office(actor, Verb.APPROVE_NOT_APPLICABLE, track=sheet.scheme.track)
         found = Mark.objects.select_related("organisation").filter(sheet=sheet, organisation__code=organisation)
@@ -305,7 +301,7 @@ def decide_not_applicable(
         mark.save()
         inputs_moved(sheet.scheme_id, [sheet.period_id])
         answer = "批准" if approve else f"不同意（{note.strip()}）"
-        send(
+        act.tell(
             [
                 Message(
                     key=f"not-applicable/{mark.pk}/{mark.version}",
@@ -314,8 +310,7 @@ def decide_not_applicable(
                     title=f"“{sheet.indicator.short_name}”{mark.organisation.name}的不适用：{answer}"[:120],
                     url=to("evaluation:sheet", sheet.pk),
                 )
-            ],
-            at=at,
+            ]
         )
         data = {
             "organisation": organisation,
@@ -324,7 +319,5 @@ def decide_not_applicable(
             "reason": mark.reason,
             "version": mark.version,
         }
-        record(
-            actor=actor, action="evaluation.not-applicable.decided", subject=f"mark-sheet:{sheet.pk}", data=data, at=at
-        )
+        act.record("evaluation.not-applicable.decided", f"mark-sheet:{sheet.pk}", **data)
     return mark

@@ -4,8 +4,6 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
-from django.db import transaction
-
 from evaluation.sheets.access import require_sheet_write, visible_sheet
 from evaluation.sheets.models.marks import DeductionLine, Mark
 from evaluation.sheets.models.trail import WorkbookUpload
@@ -18,7 +16,7 @@ from evaluation.sheets.services.marks import (
     require_open,
     save_marks,
 )
-from miyun_kpi.audit.services import record
+from miyun_kpi.acts.acting import acting
 from miyun_kpi.lib.actors import Actor
 from miyun_kpi.lib.decimals import plain
 from miyun_kpi.lib.errors import Conflict, NotFound
@@ -36,7 +34,7 @@ def write_workbook(
 ) -> WorkbookUpload | None:
     """Save the rows through `save_marks`, all or nothing, and keep what stood there before. None: nothing changed."""
     visible_sheet(actor, sheet_id)
-    with transaction.atomic():
+    with acting(actor, at) as act:
         sheet = locked_sheet(sheet_id)
         before = {state["organisation"]: state for state in _states(sheet.pk)}
         marks = save_marks(actor=actor, sheet_id=sheet_id, rows=rows, at=at, confirmed=confirmed)
@@ -56,12 +54,12 @@ def write_workbook(
             written_by_id=actor.user_id,
             written_by=actor.label,
         )
-        record(
-            actor=actor,
-            action="evaluation.workbook.written",
-            subject=f"mark-sheet:{sheet.pk}",
-            data={"file": file_name, "digest": digest, "rows": [row["organisation"] for row in changed]},
-            at=at,
+        act.record(
+            "evaluation.workbook.written",
+            f"mark-sheet:{sheet.pk}",
+            file=file_name,
+            digest=digest,
+            rows=[row["organisation"] for row in changed],
         )
     return upload
 
@@ -69,7 +67,7 @@ def write_workbook(
 def undo_workbook(*, actor: Actor, sheet_id: int, upload_id: int, at: datetime) -> WorkbookUpload:
     """Put back what stood before as a new save. A second press does nothing more; a cell changed since: Conflict."""
     visible_sheet(actor, sheet_id)
-    with transaction.atomic():
+    with acting(actor, at) as act:
         sheet = locked_sheet(sheet_id)
         require_sheet_write(actor, sheet)
         upload = WorkbookUpload.objects.filter(sheet=sheet, pk=upload_id).first()
@@ -89,12 +87,11 @@ def undo_workbook(*, actor: Actor, sheet_id: int, upload_id: int, at: datetime) 
         save_marks(actor=actor, sheet_id=sheet_id, rows=rows, at=at, confirmed=frozenset({LOOKS_LIKE_POINTS}))
         upload.undone_at, upload.undone_by = at, actor.label
         upload.save()
-        record(
-            actor=actor,
-            action="evaluation.workbook.revoked",
-            subject=f"mark-sheet:{sheet.pk}",
-            data={"file": upload.file_name, "rows": [row["organisation"] for row in upload.rows]},
-            at=at,
+        act.record(
+            "evaluation.workbook.revoked",
+            f"mark-sheet:{sheet.pk}",
+            file=upload.file_name,
+            rows=[row["organisation"] for row in upload.rows],
         )
     return upload
 

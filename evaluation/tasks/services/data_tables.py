@@ -8,8 +8,6 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from django.db import transaction
-
 from evaluation.enums import DataRows
 from evaluation.periods.rules.calendar import SHANGHAI
 from evaluation.scheme.models.scheme import Indicator
@@ -18,7 +16,7 @@ from evaluation.tasks.access.tasks import visible_indicator
 from evaluation.tasks.models.data_tables import DataSet, DataTable
 from evaluation.tasks.rules.data_tables import ROW_TITLES, DataColumn, read_columns
 from evaluation.tasks.services.task_list import carriers_of
-from miyun_kpi.audit.services import record
+from miyun_kpi.acts.acting import acting, record
 from miyun_kpi.lib.actors import Actor
 from miyun_kpi.lib.errors import Conflict, Malformed, Refused
 from miyun_kpi.lib.periods import PeriodCode
@@ -39,7 +37,7 @@ def declare_table(*, actor: Actor, indicator_id: int, table: TableInput, at: dat
     require_keep_tables_of(actor, indicator)
     columns = _checked(indicator, table)
     assert actor.organisation_id is not None
-    with transaction.atomic():
+    with acting(actor, at):
         Indicator.objects.select_for_update(no_key=True).get(pk=indicator.pk)
         if DataTable.objects.filter(indicator=indicator, name=table.name).exists():
             raise Conflict("same-name", f"这项指标下已有数据表“{table.name}”，没有保存。要改请打开那一张。")
@@ -61,7 +59,7 @@ def change_columns(*, actor: Actor, table_id: int, version: int, columns: str, a
     found = visible_table(actor, table_id)
     require_keep_table(actor, found)
     wanted = [column.__dict__ for column in read_columns(columns, row_title=ROW_TITLES[found.rows_by])]
-    with transaction.atomic():
+    with acting(actor, at):
         table = DataTable.objects.select_for_update(no_key=True).get(pk=found.pk)
         if table.version != version:
             raise Conflict("stale", "这张表的列刚被别人改过，没有保存。请刷新后再改。")
@@ -112,7 +110,7 @@ def import_month(
     found = visible_table(actor, table_id)
     require_keep_table(actor, found)
     month = checked_month(found, period, at)
-    with transaction.atomic():
+    with acting(actor, at):
         table = DataTable.objects.select_for_update(no_key=True).get(pk=found.pk)
         if table.version != version:
             raise Conflict("stale", "预览之后这张表的列有改动，没有存入。请下载新的模板再导入。")

@@ -5,16 +5,14 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from django.db import transaction
-
 from evaluation.enums import SupervisionRole, SupervisionState
 from evaluation.scheme.models.scheme import Indicator
 from evaluation.tasks.access.supervision import require_keep_register, visible_item
 from evaluation.tasks.models.supervision import SupervisionItem, SupervisionUnit
 from evaluation.tasks.rules.supervision import CLAUSE, ItemInput, check_item
 from miyun_kpi.accounts.enums import Role
-from miyun_kpi.audit.services import record
-from miyun_kpi.inbox.services import Message, send
+from miyun_kpi.acts.acting import acting, record, tell
+from miyun_kpi.inbox.services import Message
 from miyun_kpi.lib.actors import Actor
 from miyun_kpi.lib.errors import Conflict, FieldError, NotFound, Refused, told
 from miyun_kpi.organisations.models import Organisation
@@ -57,7 +55,7 @@ def save_items(
     if problems:
         said = told(problems)
         raise Refused("incomplete-item", f"{said}。没有保存。", errors=problems, clause=indicator.scheme.cite(CLAUSE))
-    with transaction.atomic():
+    with acting(actor, at):
         Indicator.objects.select_for_update(no_key=True).get(pk=indicator.pk)
         stored = {
             item.pk: item
@@ -178,7 +176,7 @@ def record_item(actor: Actor, act: str, item: SupervisionItem, data: dict[str, A
 def tell_units(item: SupervisionItem, title: str, body: str, at: datetime) -> None:
     """One notice a version to everybody who reports for a unit of the item."""
     parts = SupervisionUnit.objects.filter(item=item)
-    send(
+    tell(
         [
             Message(
                 key=f"supervision/{item.pk}/{item.version}/{pk}/{role}",

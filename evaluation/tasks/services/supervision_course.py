@@ -2,8 +2,6 @@
 
 from datetime import date, datetime
 
-from django.db import transaction
-
 from evaluation.enums import ExtensionState, SupervisionAct, SupervisionState
 from evaluation.periods.rules.calendar import SHANGHAI
 from evaluation.tasks.access.supervision import is_unit_of, require_keep_register, visible_item
@@ -12,7 +10,8 @@ from evaluation.tasks.rules.supervision import CLAUSE
 from evaluation.tasks.services.supervision import record_item, require_version, tell_units
 from miyun_kpi.accounts.access import require
 from miyun_kpi.accounts.enums import Role, Verb
-from miyun_kpi.inbox.services import Message, send
+from miyun_kpi.acts.acting import acting, tell
+from miyun_kpi.inbox.services import Message
 from miyun_kpi.lib.actors import Actor
 from miyun_kpi.lib.errors import Conflict, NotAllowed, Refused
 from miyun_kpi.routes import to
@@ -66,7 +65,7 @@ def _as_keeper(actor: Actor, item_id: int) -> SupervisionItem:
 
 def _tell_keeper(item: SupervisionItem, title: str, body: str, at: datetime) -> None:
     shares = item.indicator.figures.filter(kind="share")
-    send(
+    tell(
         [
             Message(
                 key=f"supervision/{item.pk}/{item.version}/keeper/{pk}/{role}",
@@ -89,7 +88,7 @@ def give_feedback(*, actor: Actor, item_id: int, version: int, text: str, at: da
     """主办 and 协办 say how it stands; after the limit too, then shown as overdue."""
     item = _as_unit(actor, item_id)
     said = _text(text, "反馈")
-    with transaction.atomic():
+    with acting(actor, at):
         item = _locked(item, version, SupervisionState.RUNNING)
         item.save(update_fields=["version"])
         _enter(item, SupervisionAct.FEEDBACK, actor, said, at)
@@ -104,7 +103,7 @@ def ask_extension(
     """The 主办 asks for a later limit; until it is approved the old one stands."""
     item = _as_unit(actor, item_id, lead=True)
     said = _text(reason, "延期理由", longest=300)
-    with transaction.atomic():
+    with acting(actor, at):
         item = _locked(item, version, SupervisionState.RUNNING)
         if new_due_on <= item.due_on:
             raise Refused("bad-due", f"延期须晚于现在的时限 {item.due_on}，没有提出。请改一个日期。")
@@ -128,7 +127,7 @@ def decide_extension(
     said = answer.strip()
     if not approve or said:
         said = _text(answer, "答复", longest=300)
-    with transaction.atomic():
+    with acting(actor, at):
         item = _locked(item, version, SupervisionState.RUNNING)
         asked = item.entries.filter(extension=ExtensionState.WAITING).first()
         if asked is None:
@@ -151,7 +150,7 @@ def urge(*, actor: Actor, item_id: int, version: int, text: str, at: datetime) -
     """催办: a notice to every unit of the item, counted. A second press meets a newer version."""
     item = _as_keeper(actor, item_id)
     said = text.strip()[:300]
-    with transaction.atomic():
+    with acting(actor, at):
         item = _locked(item, version, SupervisionState.RUNNING)
         item.save(update_fields=["version"])
         _enter(item, SupervisionAct.URGE, actor, said, at)
@@ -165,7 +164,7 @@ def finish(*, actor: Actor, item_id: int, version: int, on: date, note: str, at:
     """办结 with its day; a second person strikes it off."""
     item = _as_keeper(actor, item_id)
     said = _text(note, "办结情况", longest=500)
-    with transaction.atomic():
+    with acting(actor, at):
         item = _locked(item, version, SupervisionState.RUNNING)
         if not item.registered_on <= on <= at.astimezone(SHANGHAI).date():
             raise Refused("bad-day", f"办结日期须在立项 {item.registered_on} 至今天之间，没有保存。")
@@ -185,7 +184,7 @@ def close(*, actor: Actor, item_id: int, version: int, passed: bool, note: str, 
     said = note.strip()[:500]
     if not passed:
         said = _text(note, "退回理由", longest=500)
-    with transaction.atomic():
+    with acting(actor, at):
         item = _locked(item, version, SupervisionState.FINISHED)
         if passed and item.finished_by_id == actor.user_id:
             raise NotAllowed("second-person", "销号须由登记办结以外的第二个人办理，没有销号。")

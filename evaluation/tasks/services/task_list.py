@@ -5,8 +5,6 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from django.db import transaction
-
 from evaluation.enums import FigureKind
 from evaluation.scheme.models.scheme import Figure, Indicator
 from evaluation.scheme.models.tasks import Task
@@ -16,10 +14,10 @@ from evaluation.tasks.rules.task_list import CLAUSE, TaskInput, check_task, read
 from evaluation.tasks.services.tracked_months import assignment_key, follow_tasks
 from evaluation.tracking.rules import TRACKED
 from miyun_kpi.accounts.enums import Role
-from miyun_kpi.audit.services import record
+from miyun_kpi.acts.acting import acting, record, tell
 from miyun_kpi.duties.enums import Cadence, UnitRole
 from miyun_kpi.duties.models import Duty, DutyUnit
-from miyun_kpi.inbox.services import Message, send
+from miyun_kpi.inbox.services import Message
 from miyun_kpi.lib.actors import Actor
 from miyun_kpi.lib.errors import Conflict, FieldError, NotFound, Refused, told
 from miyun_kpi.organisations.models import Organisation
@@ -72,7 +70,7 @@ def save_tasks(
     require_keep_tasks(actor, indicator)
     refuse_offline(indicator)
     _check(indicator, changes)
-    with transaction.atomic():
+    with acting(actor, at):
         # The number of a new task is the next of the indicator: one writer at a time.
         Indicator.objects.select_for_update(no_key=True).get(pk=indicator.pk)
         stored = {task.pk: task for task in Task.objects.filter(indicator=indicator).select_related("organisation")}
@@ -109,7 +107,7 @@ def withdraw_task(*, actor: Actor, task_id: int, version: int, reason: str, at: 
     said = reason.strip()
     if not 4 <= len(said) <= 300 or "\x00" in said:
         raise Refused("reason-missing", "撤回任务要写理由（4 至 300 字），没有撤回。")
-    with transaction.atomic():
+    with acting(actor, at):
         Indicator.objects.select_for_update(no_key=True).get(pk=found.indicator_id)
         task = Task.objects.select_related("indicator__scheme", "organisation", "duty").get(pk=found.pk)
         _require_current(task, version)
@@ -241,7 +239,7 @@ def _tell(indicator: Indicator, tasks: Sequence[Task], body: str, at: datetime) 
                     clause=indicator.scheme.cite(CLAUSE),
                 )
             )
-    send(messages, at=at)
+    tell(messages, at=at)
 
 
 def change_from(task_id: int | None, version: int, organisation_id: int, fields: dict[str, Any]) -> Change:

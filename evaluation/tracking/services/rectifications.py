@@ -2,7 +2,7 @@
 
 from datetime import date, datetime, time
 
-from django.db import IntegrityError, transaction
+from django.db import IntegrityError
 
 from evaluation.enums import YEAR_ORIGINS, RectificationOrigin, RectificationState
 from evaluation.periods.rules.calendar import SHANGHAI
@@ -11,9 +11,9 @@ from evaluation.tracking.access import is_opener, line_to_press, unit_to_press, 
 from evaluation.tracking.models import Rectification
 from miyun_kpi.accounts.access import require
 from miyun_kpi.accounts.enums import Role, Verb
-from miyun_kpi.audit.services import record
+from miyun_kpi.acts.acting import acting, record, tell
 from miyun_kpi.duties.models import DutyUnit
-from miyun_kpi.inbox.services import Message, send
+from miyun_kpi.inbox.services import Message
 from miyun_kpi.lib.actors import Actor
 from miyun_kpi.lib.citations import cite
 from miyun_kpi.lib.errors import Conflict, NotAllowed, Refused
@@ -71,7 +71,7 @@ def _open(
     if due_at <= at:
         raise Refused("bad-due", "整改期限须在今天以后，没有发起。请改一个日期。")
     try:
-        with transaction.atomic():
+        with acting(actor, at):
             row = Rectification.objects.create(
                 unit=unit,
                 period=period,
@@ -119,7 +119,7 @@ def answer_rectification(
     *, actor: Actor, rectification_id: int, version: int, answer: str, at: datetime
 ) -> Rectification:
     """The unit says what was done; it may still be said after the due day, then shown as overdue."""
-    with transaction.atomic():
+    with acting(actor, at) as act:
         row = _locked(actor, rectification_id)
         if not acts_for(actor.organisation_id, row.unit.organisation_id):
             raise NotAllowed("not-your-unit", "这件整改由被督促的单位答复，没有执行。")
@@ -141,7 +141,7 @@ def answer_rectification(
             url=to("evaluation:rectification", row.pk),
             clause=cite(row.unit.duty.document, CLAUSE),
         )
-        send([message], at=at)
+        act.tell([message])
     return row
 
 
@@ -149,7 +149,7 @@ def decide_rectification(
     *, actor: Actor, rectification_id: int, version: int, passed: bool, note: str, at: datetime
 ) -> Rectification:
     """验收: 销号, or back to the unit with what is still lacking. Only who opened it decides."""
-    with transaction.atomic():
+    with acting(actor, at):
         row = _locked(actor, rectification_id)
         if not is_opener(actor, row):
             raise NotAllowed("not-the-opener", f"这件整改由{row.opened_for.name}发起，由它验收销号。没有执行。")
@@ -176,7 +176,7 @@ def _record(actor: Actor, act: str, row: Rectification, data: dict[str, object],
 
 def _tell_unit(row: Rectification, body: str, at: datetime) -> None:
     due = row.due_at.astimezone(SHANGHAI).strftime("%m月%d日 %H:%M")
-    send(
+    tell(
         [
             Message(
                 key=f"rectification/{row.pk}/{row.version}/{role}",

@@ -5,8 +5,6 @@ from dataclasses import replace
 from datetime import datetime
 from typing import IO
 
-from django.db import transaction
-
 from evaluation.periods.models import Period
 from evaluation.scheme.queries.documents import document_of_year
 from evaluation.tracking.access import tracked_own, tracked_reviewed_by
@@ -14,6 +12,7 @@ from evaluation.tracking.queries.tracking import EVIDENCE, before_of
 from evaluation.tracking.rules import as_before, why_not_as_before
 from miyun_kpi.accounts.access import require
 from miyun_kpi.accounts.enums import Role, Verb
+from miyun_kpi.acts.acting import acting
 from miyun_kpi.attachments.models import Attachment
 from miyun_kpi.attachments.services import remove, store
 from miyun_kpi.duties.models import DutyPeriod, ProgressReport
@@ -26,7 +25,7 @@ from miyun_kpi.duties.services import (
     save_reports,
     submit_reports,
 )
-from miyun_kpi.inbox.services import Message, send
+from miyun_kpi.inbox.services import Message
 from miyun_kpi.lib import workdays
 from miyun_kpi.lib.actors import Actor
 from miyun_kpi.lib.citations import cite
@@ -75,7 +74,7 @@ def fill_as_before(*, actor: Actor, period: Period, seen: Sequence[Seen], at: da
             "没有可以照上月填的行，没有保存。",
             clause=cite(document_of_year(period.period_code.year), CLAUSE),
         )
-    with transaction.atomic():
+    with acting(actor, at):
         own = tracked_own(actor).filter(period=period.code, pk__in=wanted)
         held = (
             DutyPeriod.objects.filter(pk__in=own.order_by().values("pk")).order_by("pk").select_for_update(no_key=True)
@@ -119,7 +118,7 @@ def accept_lines(*, actor: Actor, seen: Sequence[Seen], at: datetime) -> int:
 
 def return_line(*, actor: Actor, seen: Seen, observation: str, at: datetime) -> DutyPeriod:
     """Give a report back with an observation and tell the unit; it may be changed for three working days more."""
-    with transaction.atomic():
+    with acting(actor, at) as act:
         line = tracked_reviewed_by(actor).filter(pk=seen.duty_period_id).first()
         if line is None:
             raise NotFound
@@ -130,7 +129,7 @@ def return_line(*, actor: Actor, seen: Seen, observation: str, at: datetime) -> 
             actor=actor, found=tracked_reviewed_by(actor), seen=seen, observation=observation, until=until, at=at
         )
         unit = row.unit
-        send(
+        act.tell(
             [
                 Message(
                     key=f"report-returned/{row.pk}/{row.report.version}/{role}",
@@ -142,8 +141,7 @@ def return_line(*, actor: Actor, seen: Seen, observation: str, at: datetime) -> 
                     clause=cite(unit.duty.document, CLAUSE),
                 )
                 for role in (Role.REPORTER, Role.UNIT_HEAD)
-            ],
-            at=at,
+            ]
         )
     return row
 
@@ -152,7 +150,7 @@ def add_evidence(*, actor: Actor, duty_period_id: int, file: IO[bytes], name: st
     """Keep an evidence file with a line of the unit's 月报. An indicator whose material goes offline takes none."""
     if not tracked_own(actor).filter(pk=duty_period_id).exists():
         raise NotFound
-    with transaction.atomic():
+    with acting(actor, at):
         line = lock_own_open(actor, duty_period_id, at)
         if line.unit.duty.offline_only:
             raise Refused(
@@ -168,7 +166,7 @@ def remove_evidence(*, actor: Actor, attachment_id: int, at: datetime) -> DutyPe
     found = Attachment.objects.filter(pk=attachment_id, kind=EVIDENCE).first()
     if found is None or not tracked_own(actor).filter(pk=found.subject_id).exists():
         raise NotFound
-    with transaction.atomic():
+    with acting(actor, at):
         line = lock_own_open(actor, found.subject_id, at)
         remove(actor=actor, attachment=found, at=at)
     return line

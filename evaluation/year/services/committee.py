@@ -2,8 +2,6 @@
 
 from datetime import date, datetime
 
-from django.db import transaction
-
 from evaluation.engine.models.ranking import Ranking
 from evaluation.engine.queries.holding import difference
 from evaluation.engine.queries.year_results import undecided_adjustments
@@ -13,7 +11,7 @@ from evaluation.year.access.year_end import require_year_work, year_rankings
 from evaluation.year.models.year_end import CommitteeReport, Deliberation
 from evaluation.year.queries.sealed import seal_report
 from evaluation.year.queries.year_end import settled_ties, ties_with, year_rows
-from miyun_kpi.audit.services import record
+from miyun_kpi.acts.acting import acting
 from miyun_kpi.lib.actors import Actor
 from miyun_kpi.lib.errors import Conflict, FieldError, NotAllowed, NotFound, Refused, listed
 
@@ -29,7 +27,7 @@ def report_year(
         raise NotFound
     require_year_work(actor, scheme)
     number = number.strip()
-    with transaction.atomic():
+    with acting(actor, at) as act:
         Scheme.objects.select_for_update(no_key=True).get(pk=scheme.pk)
         ranking = year_rankings(actor, scheme).filter(pk=ranking_id).first()
         if ranking is None:
@@ -62,7 +60,7 @@ def report_year(
             "digest": ranking.digest,
             "seal": report.seal,
         }
-        record(actor=actor, action="evaluation.year.reported", subject=f"ranking:{ranking.pk}", data=data, at=at)
+        act.record("evaluation.year.reported", f"ranking:{ranking.pk}", **data)
     return report
 
 

@@ -8,8 +8,6 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
 
-from django.db import transaction
-
 from evaluation.adjustments.models import Adjustment
 from evaluation.adjustments.queries import signed
 from evaluation.adjustments.rules import GROUNDS, PLACES, decided_problem
@@ -21,8 +19,8 @@ from evaluation.year.access.year_end import require_year_work, year_rankings
 from evaluation.year.models.year_end import DeliberatedAdjustment, Deliberation, SettledTie
 from evaluation.year.queries.year_end import said_of_ties, ties_with
 from miyun_kpi.accounts.enums import Role
-from miyun_kpi.audit.services import record
-from miyun_kpi.inbox.services import Message, send
+from miyun_kpi.acts.acting import acting, record
+from miyun_kpi.inbox.services import Message
 from miyun_kpi.lib.actors import Actor
 from miyun_kpi.lib.decimals import plain, read_decimal
 from miyun_kpi.lib.errors import Conflict, FieldError, NotAllowed, NotFound, Refused
@@ -62,7 +60,7 @@ def record_deliberation(*, actor: Actor, scheme_id: int, version: int, minutes: 
     if scheme is None:
         raise NotFound
     require_year_work(actor, scheme)
-    with transaction.atomic():
+    with acting(actor, at):
         Scheme.objects.select_for_update(no_key=True).get(pk=scheme.pk)
         ranking = year_rankings(actor, scheme).filter(pk=minutes.ranking_id).first()
         if ranking is None:
@@ -187,7 +185,7 @@ def confirm_deliberation(*, actor: Actor, deliberation_id: int, version: int, at
     if found is None:
         raise NotFound
     require_year_work(actor, found.scheme)
-    with transaction.atomic():
+    with acting(actor, at) as act:
         Scheme.objects.select_for_update(no_key=True).get(pk=found.scheme_id)
         row = (
             Deliberation.objects.select_for_update(of=("self",), no_key=True)
@@ -207,7 +205,7 @@ def confirm_deliberation(*, actor: Actor, deliberation_id: int, version: int, at
         row.save()
         scheme_moved(row.scheme)
         _record(actor, "confirmed", row, at)
-        send([_message(row, one) for one in outcomes], at=at)
+        act.tell([_message(row, one) for one in outcomes])
     return row
 
 

@@ -6,7 +6,7 @@ A form is added to the sums and nowhere kept: no role, file, log or backup holds
 from collections.abc import Mapping
 from datetime import date, datetime
 
-from django.db import IntegrityError, transaction
+from django.db import IntegrityError
 from django.db.models import F
 
 from evaluation.enums import SurveyState
@@ -17,8 +17,8 @@ from evaluation.year.queries.leader_survey import items_of, units_of
 from evaluation.year.rules.effect import CLAUSE, read_form, read_items
 from miyun_kpi.accounts.enums import Role
 from miyun_kpi.accounts.models import Post
-from miyun_kpi.audit.services import record
-from miyun_kpi.inbox.services import Message, send
+from miyun_kpi.acts.acting import acting, record, tell
+from miyun_kpi.inbox.services import Message
 from miyun_kpi.lib.actors import Actor
 from miyun_kpi.lib.citations import citing
 from miyun_kpi.lib.errors import Conflict, FieldError, NotFound, Refused
@@ -51,7 +51,7 @@ def open_survey(*, actor: Actor, scheme_id: int, items: str, basis: str, due_on:
             errors=problems,
         )
     try:
-        with transaction.atomic():
+        with acting(actor, at):
             survey = LeaderSurvey.objects.create(
                 scheme=scheme,
                 items=[{"name": one.name, "full": one.full} for one in found],
@@ -76,7 +76,7 @@ def fill_form(*, actor: Actor, survey_id: int, typed: Mapping[tuple[int, int], s
     """One leader's form, sealed at once: added to the sums. The audit knows who and when, not what."""
     require_leader(actor)
     assert actor.user_id is not None
-    with transaction.atomic():
+    with acting(actor, at):
         survey = LeaderSurvey.objects.select_for_update(no_key=True).filter(pk=survey_id).first()
         if survey is None:
             raise NotFound
@@ -102,7 +102,7 @@ def fill_form(*, actor: Actor, survey_id: int, typed: Mapping[tuple[int, int], s
 
 def close_survey(*, actor: Actor, survey_id: int, version: int, at: datetime) -> LeaderSurvey:
     """No form after this; the sums may be read where enough forms are in."""
-    with transaction.atomic():
+    with acting(actor, at):
         survey = LeaderSurvey.objects.select_for_update(no_key=True).filter(pk=survey_id).first()
         if survey is None:
             raise NotFound
@@ -127,7 +127,7 @@ def _tell_leaders(survey: LeaderSurvey, at: datetime) -> None:
     today = at.astimezone().date()
     posts = Post.objects.filter(role=Role.LEADER, starts_on__lte=today)
     for organisation_id in sorted(set(posts.values_list("organisation_id", flat=True))):
-        send(
+        tell(
             [
                 Message(
                     key=f"leader-survey/{survey.pk}/{organisation_id}",

@@ -5,13 +5,13 @@ from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
 
-from django.db import IntegrityError, transaction
+from django.db import IntegrityError
 from django.db.models import Max
 
 from evaluation.scheme.models.scheme import Scheme
 from evaluation.year.access.year_close import require_closing
 from evaluation.year.models.year_close import SatisfactionTable, SatisfactionValue
-from miyun_kpi.audit.services import record
+from miyun_kpi.acts.acting import acting
 from miyun_kpi.lib.actors import Actor
 from miyun_kpi.lib.errors import Conflict, Refused
 from miyun_kpi.organisations.models import Organisation
@@ -36,7 +36,7 @@ def keep_satisfaction(
         raise Refused("nothing-to-keep", "没有要存的行，没有存入。请重新上传。")
     stale = Conflict("stale", "预览以后又有人导入过，没有存入。请重新上传后再看差异。")
     try:
-        with transaction.atomic():
+        with acting(actor, at) as act:
             last = SatisfactionTable.objects.filter(scheme=scheme).aggregate(n=Max("number"))["n"] or 0
             if last != seen:
                 raise stale
@@ -54,7 +54,7 @@ def keep_satisfaction(
             )
             data = {"number": table.number, "units": len(said), "file": table.file_name}
             subject = f"scheme:{scheme.pk}"
-            record(actor=actor, action="evaluation.satisfaction.imported", subject=subject, data=data, at=at)
+            act.record("evaluation.satisfaction.imported", subject, **data)
     except IntegrityError:
         raise stale from None
     return table

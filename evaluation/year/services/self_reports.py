@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import IO
 
-from django.db import IntegrityError, transaction
+from django.db import IntegrityError
 
 from evaluation.enums import SelfReportState
 from evaluation.scheme.models.scheme import Scheme
@@ -16,10 +16,10 @@ from evaluation.year.queries.self_reports import EVIDENCE, facts_of
 from evaluation.year.queries.year_plan import planned_day
 from miyun_kpi.accounts.access import require
 from miyun_kpi.accounts.enums import Role, Verb
+from miyun_kpi.acts.acting import acting, record, tell
 from miyun_kpi.attachments.models import Attachment
 from miyun_kpi.attachments.services import remove, store
-from miyun_kpi.audit.services import record
-from miyun_kpi.inbox.services import Message, send
+from miyun_kpi.inbox.services import Message
 from miyun_kpi.lib.actors import Actor
 from miyun_kpi.lib.errors import Conflict, FieldError, NotAllowed, NotFound, Refused
 from miyun_kpi.organisations.models import Organisation
@@ -51,7 +51,7 @@ def save_self_report(
         raise NotFound
     require_drafter(actor, organisation)
     try:
-        with transaction.atomic():
+        with acting(actor, at):
             report = SelfReport.objects.select_for_update(no_key=True).filter(
                 scheme=scheme, organisation=organisation
             ).first() or SelfReport(scheme=scheme, organisation=organisation, version=0)
@@ -118,7 +118,7 @@ def _checked(typed: Typed, scheme: Scheme, organisation: Organisation) -> dict[i
 
 def send_for_signing(*, actor: Actor, report_id: int, version: int, at: datetime) -> SelfReport:
     """To the head of the unit; 逐项梳理 has to be whole."""
-    with transaction.atomic():
+    with acting(actor, at):
         report = _locked(actor, report_id)
         require_drafter(actor, report.organisation)
         _require_version(report, version)
@@ -156,7 +156,7 @@ def sign_self_report(
     *, actor: Actor, report_id: int, version: int, passed: bool, note: str, at: datetime
 ) -> SelfReport:
     """Signed off by the head, another person than who wrote it: submitted, its facts frozen. Or back to the reporter."""
-    with transaction.atomic():
+    with acting(actor, at):
         report = _locked(actor, report_id)
         require(actor, Verb.SIGN_SELF_REPORTS)
         if report.organisation_id != actor.organisation_id:
@@ -187,7 +187,7 @@ def decide_self_report(
     *, actor: Actor, report_id: int, version: int, passed: bool, note: str, at: datetime
 ) -> SelfReport:
     """The office takes it, or gives it back to be completed; signed again it is submitted anew."""
-    with transaction.atomic():
+    with acting(actor, at):
         report = _locked(actor, report_id)
         require_closing(actor, report.scheme)
         _require_version(report, version)
@@ -204,7 +204,7 @@ def decide_self_report(
 
 
 def add_self_report_evidence(*, actor: Actor, report_id: int, file: IO[bytes], name: str, at: datetime) -> Attachment:
-    with transaction.atomic():
+    with acting(actor, at):
         report = _locked(actor, report_id)
         _require_evidence(actor, report)
         return store(actor=actor, kind=EVIDENCE, subject_id=report.pk, file=file, name=name, at=at)
@@ -214,7 +214,7 @@ def remove_self_report_evidence(*, actor: Actor, attachment_id: int, at: datetim
     found = Attachment.objects.filter(pk=attachment_id, kind=EVIDENCE).first()
     if found is None:
         raise NotFound
-    with transaction.atomic():
+    with acting(actor, at):
         report = _locked(actor, found.subject_id)
         _require_evidence(actor, report)
         remove(actor=actor, attachment=found, at=at)
@@ -270,4 +270,4 @@ def _tell(report: SelfReport, role: str, title: str, body: str, at: datetime, or
         url=to("evaluation:self-report", report.scheme.year, report.organisation.code),
         clause=report.scheme.cite(CLAUSE),
     )
-    send([message], at=at)
+    tell([message], at=at)

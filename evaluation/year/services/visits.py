@@ -3,7 +3,7 @@
 from collections.abc import Collection
 from datetime import date, datetime
 
-from django.db import IntegrityError, transaction
+from django.db import IntegrityError
 
 from evaluation.enums import VisitState
 from evaluation.scheme.models.scheme import Scheme
@@ -11,8 +11,8 @@ from evaluation.year.access.visits import evaluated_by, require_keeper, visible_
 from evaluation.year.models.year_close import SiteVisit
 from evaluation.year.rules.visits import CLAUSE, Days, close_to
 from miyun_kpi.accounts.enums import Role
-from miyun_kpi.audit.services import record
-from miyun_kpi.inbox.services import Message, send
+from miyun_kpi.acts.acting import acting, record, tell
+from miyun_kpi.inbox.services import Message
 from miyun_kpi.lib.actors import Actor
 from miyun_kpi.lib.errors import Conflict, FieldError, NotFound, Refused
 from miyun_kpi.organisations.models import Organisation
@@ -59,7 +59,7 @@ def plan_visit(
         said = f"有 {len(problems)} 处要改，没有安排。请按提示改正。"
         raise Refused("bad-visit", said, clause=scheme.cite(CLAUSE), errors=problems)
     try:
-        with transaction.atomic():
+        with acting(actor, at):
             # The unit's row is the lock: two evaluators planning at once see each other.
             units = Organisation.objects.of_track(scheme.track).select_for_update(no_key=True)
             unit = units.filter(pk=organisation_id).first()
@@ -109,7 +109,7 @@ def _require_apart(scheme: Scheme, wanted: Days, crowd_reason: str) -> None:
 def note_result(*, actor: Actor, visit_id: int, version: int, result: str, at: datetime) -> SiteVisit:
     """What was seen, once the visit has begun. Indicators whose material goes offline are named, not described."""
     result = result.strip()
-    with transaction.atomic():
+    with acting(actor, at):
         visit = _locked(actor, visit_id, version)
         if at.astimezone().date() < visit.starts_on:
             raise Refused("not-begun", f"现场考评 {visit.starts_on:%m月%d日}才开始，没有登记。")
@@ -124,7 +124,7 @@ def note_result(*, actor: Actor, visit_id: int, version: int, result: str, at: d
 
 
 def cancel_visit(*, actor: Actor, visit_id: int, version: int, at: datetime) -> SiteVisit:
-    with transaction.atomic():
+    with acting(actor, at):
         visit = _locked(actor, visit_id, version)
         visit.state = VisitState.CANCELLED
         _save(actor, "cancelled", visit, at)
@@ -171,4 +171,4 @@ def _tell(visit: SiteVisit, title: str, body: str, at: datetime) -> None:
         )
         for role in (Role.REPORTER, Role.UNIT_HEAD)
     ]
-    send(messages, at=at)
+    tell(messages, at=at)

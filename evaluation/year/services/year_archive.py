@@ -9,12 +9,11 @@ from datetime import datetime
 from pathlib import Path
 
 from django.conf import settings
-from django.db import transaction
 
 from evaluation.scheme.models.scheme import Scheme
 from evaluation.year.access.year_close import require_closing
+from miyun_kpi.acts.acting import acting
 from miyun_kpi.audit.models import AuditEntry
-from miyun_kpi.audit.services import record
 from miyun_kpi.jobs.enums import State
 from miyun_kpi.jobs.models import Job, JobQuerySet
 from miyun_kpi.jobs.services import enqueue
@@ -50,7 +49,7 @@ def request_archive(*, actor: Actor, scheme_id: int, at: datetime) -> Job:
     if scheme is None:
         raise NotFound
     require_closing(actor, scheme)
-    with transaction.atomic():
+    with acting(actor, at) as act:
         Scheme.objects.select_for_update(no_key=True).get(pk=scheme.pk)
         number = _jobs(scheme).filter(state=State.DONE).count() + 1
         key = f"{_prefix(scheme)}{number}"
@@ -67,7 +66,7 @@ def request_archive(*, actor: Actor, scheme_id: int, at: datetime) -> Job:
             at=at,
             title=f"{scheme.year}年{scheme.get_track_display()}归档包",
         )
-        record(actor=actor, action="evaluation.archive.asked", subject=subject, data=data, at=at)
+        act.record("evaluation.archive.asked", subject, **data)
     return job
 
 

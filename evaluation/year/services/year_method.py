@@ -3,8 +3,6 @@
 from collections.abc import Mapping
 from datetime import datetime
 
-from django.db import transaction
-
 from evaluation.engine.models.year_method import MethodWeight, YearMethod
 from evaluation.engine.queries.year_results import method_is_fixed
 from evaluation.engine.rules.year_total import CLAUSE, read_weights
@@ -13,7 +11,7 @@ from evaluation.periods.services import scheme_moved
 from evaluation.scheme.access.office import require_office
 from evaluation.scheme.models.scheme import Scheme
 from miyun_kpi.accounts.enums import Verb
-from miyun_kpi.audit.services import record
+from miyun_kpi.acts.acting import acting, record
 from miyun_kpi.lib.actors import Actor
 from miyun_kpi.lib.citations import citing
 from miyun_kpi.lib.decimals import plain
@@ -48,7 +46,7 @@ def enter_method(
     ]
     if problems:
         raise Refused("basis-missing", "年度计算办法须写明依据的文件和条款，没有保存。请补上。", errors=problems)
-    with transaction.atomic():
+    with acting(actor, at):
         # Two proposals of one scheme meet here.
         Scheme.objects.select_for_update(no_key=True).get(pk=scheme.pk)
         if fixed := method_is_fixed(scheme):
@@ -80,7 +78,7 @@ def check_method(*, actor: Actor, method_id: int, version: int, passed: bool, no
         raise NotFound
     require_office(actor, Verb.KEEP_YEAR_METHOD, track=found.scheme.track)
     note = note.strip()
-    with transaction.atomic():
+    with acting(actor, at):
         Scheme.objects.select_for_update(no_key=True).get(pk=found.scheme_id)
         method = YearMethod.objects.select_for_update(no_key=True).get(pk=method_id)
         if method.version != version or method.state != MethodState.PROPOSED:

@@ -2,13 +2,13 @@
 
 from datetime import date, datetime
 
-from django.db import IntegrityError, transaction
+from django.db import IntegrityError
 
 from evaluation.scheme.models.scheme import Scheme
 from evaluation.year.access.year_close import require_closing
 from evaluation.year.models.year_close import PlanDate
 from evaluation.year.rules.year_plan import BY_CODE
-from miyun_kpi.audit.services import record
+from miyun_kpi.acts.acting import acting
 from miyun_kpi.lib.actors import Actor
 from miyun_kpi.lib.errors import Conflict, NotFound, Refused
 from miyun_kpi.site import is_demonstration
@@ -34,7 +34,7 @@ def set_planned_day(
     if not date(scheme.year, 1, 1) <= planned_on <= last:
         raise Refused("bad-date", f"计划日期须在 {scheme.year} 年至 {last.year} 年之间，没有保存。请改正。")
     try:
-        with transaction.atomic():
+        with acting(actor, at) as act:
             rows = PlanDate.objects.select_for_update(no_key=True)
             row = rows.filter(scheme=scheme, step=step).first() or PlanDate(scheme=scheme, step=step, version=0)
             if row.version != version:
@@ -44,7 +44,7 @@ def set_planned_day(
             row.version += 1
             row.save()
             data = {"step": step, "old": old, "new": planned_on.isoformat(), "reason": reason}
-            record(actor=actor, action="evaluation.plan-day.set", subject=f"scheme:{scheme.pk}", data=data, at=at)
+            act.record("evaluation.plan-day.set", f"scheme:{scheme.pk}", **data)
     except IntegrityError:
         raise Conflict("stale", "这一步的计划日期刚被别人改过，没有保存。请刷新后再改。") from None
     return row

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from django.db import IntegrityError, transaction
+from django.db import IntegrityError
 
 from evaluation.engine.models.year_units import YearUnit
 from evaluation.enums import UnitChangeState, YearUnitKind
@@ -11,7 +11,7 @@ from evaluation.periods.queries.population import year_units
 from evaluation.periods.services import year_moved
 from evaluation.scheme.models.scheme import Scheme
 from evaluation.year.access.year_end import require_year_work
-from miyun_kpi.audit.services import record
+from miyun_kpi.acts.acting import acting, record
 from miyun_kpi.lib.actors import Actor
 from miyun_kpi.lib.errors import Conflict, FieldError, NotAllowed, NotFound, Refused
 from miyun_kpi.organisations.models import Organisation
@@ -67,7 +67,7 @@ def record_year_unit(*, actor: Actor, scheme_id: int, said: Said, at: datetime) 
             errors=problems,
         )
     try:
-        with transaction.atomic():
+        with acting(actor, at):
             row = YearUnit.objects.create(
                 scheme=scheme,
                 organisation=Organisation.objects.get(pk=organisation.pk),
@@ -88,7 +88,7 @@ def decide_year_unit(
     *, actor: Actor, year_unit_id: int, version: int, confirm: bool, note: str, at: datetime
 ) -> YearUnit:
     """Confirmed against the minutes by a second person, or given back with an observation."""
-    with transaction.atomic():
+    with acting(actor, at):
         row = _locked(actor, year_unit_id, version)
         if row.state != UnitChangeState.PROPOSED:
             raise Conflict("not-to-confirm", f"这项处理{row.get_state_display()}，没有再办。请刷新。")
@@ -106,7 +106,7 @@ def decide_year_unit(
 
 def revoke_year_unit(*, actor: Actor, year_unit_id: int, version: int, note: str, at: datetime) -> YearUnit:
     """A later meeting said otherwise; the record stays and the year needs another decision."""
-    with transaction.atomic():
+    with acting(actor, at):
         row = _locked(actor, year_unit_id, version)
         if row.state != UnitChangeState.CONFIRMED:
             raise Conflict("not-in-force", f"这项处理{row.get_state_display()}，没有撤销。请刷新。")

@@ -7,13 +7,12 @@ from ipaddress import ip_address
 from axes.handlers.proxy import AxesProxyHandler
 from django.contrib.auth.password_validation import validate_password
 from django.core.exceptions import ValidationError
-from django.db import transaction
 
 from miyun_kpi.accounts.access import require, verbs_of
 from miyun_kpi.accounts.enums import Role, Verb
 from miyun_kpi.accounts.models import ApiToken, User
+from miyun_kpi.acts.acting import acting, record
 from miyun_kpi.audit.models import Result
-from miyun_kpi.audit.services import record
 from miyun_kpi.lib.actors import SYSTEM, Actor
 from miyun_kpi.lib.errors import NotFound, Refused
 from miyun_kpi.organisations.models import Organisation
@@ -31,11 +30,11 @@ def change_own_password(*, actor: Actor, user: User, old: str, new: str, at: dat
         validate_password(new, user)
     except ValidationError as error:
         return [("new", message) for message in error.messages]
-    with transaction.atomic():
+    with acting(actor, at) as act:
         user.set_password(new)
         user.must_change_password = False
         user.save(update_fields=["password", "must_change_password"])
-        record(actor=actor, action="accounts.password.changed", subject=f"user:{user.username}", at=at)
+        act.record("accounts.password.changed", f"user:{user.username}")
     return []
 
 
@@ -76,7 +75,7 @@ def issue_token(
         )
     if role and organisation is None:
         raise Refused("organisation-missing", "给了角色就要同时给单位，没有发放令牌。")
-    with transaction.atomic():
+    with acting(actor, at) as act:
         user, _ = User.objects.get_or_create(
             username=f"client:{client}",
             defaults={"display_name": client, "is_client": True, "created_at": at, "password": "!"},
@@ -89,12 +88,12 @@ def issue_token(
             role=role,
             issued_by=actor.label,
         )
-        record(
-            actor=actor,
-            action="accounts.token.issued",
-            subject=f"token:{token.token_key}",
-            data={"client": client, "role": role, "organisation": organisation.code if organisation else None},
-            at=at,
+        act.record(
+            "accounts.token.issued",
+            f"token:{token.token_key}",
+            client=client,
+            role=role,
+            organisation=organisation.code if organisation else None,
         )
     return token, text
 
@@ -102,13 +101,13 @@ def issue_token(
 def revoke_token(*, actor: Actor, key: str, at: datetime) -> None:
     """End a token at once. `key` is its public beginning."""
     require(actor, Verb.MANAGE_TOKENS)
-    with transaction.atomic():
+    with acting(actor, at) as act:
         token = ApiToken.objects.select_for_update().filter(token_key=key).first()
         if token is None:
             raise NotFound()
         data = {"client": token.client, "role": token.role, "expiry": token.expiry}
         token.delete()
-        record(actor=actor, action="accounts.token.revoked", subject=f"token:{key}", data=data, at=at)
+        act.record("accounts.token.revoked", f"token:{key}", **data)
 
 
 def release_lock(*, actor: Actor, username: str, address: str, at: datetime) -> None:
@@ -118,12 +117,12 @@ def release_lock(*, actor: Actor, username: str, address: str, at: datetime) -> 
         ip_address(address)
     except ValueError as error:
         raise NotFound() from error
-    with transaction.atomic():
+    with acting(actor, at) as act:
         removed = AxesProxyHandler.reset_attempts(username=username, ip_address=address)
         if not removed:
             raise NotFound("这个锁定已经不在了，可能已到 15 分钟或已被解开。")
         data = {"address": address, "attempts": removed}
-        record(actor=actor, action="accounts.lock.released", subject=f"user:{username}"[:200], data=data, at=at)
+        act.record("accounts.lock.released", f"user:{username}"[:200], **data)
 
 
 def random_password() -> str:

@@ -4,13 +4,12 @@ import re
 from datetime import datetime
 
 from django.contrib.sessions.models import Session
-from django.db import transaction
 
 from miyun_kpi.accounts.access import require
 from miyun_kpi.accounts.enums import SEPARATED_ROLES, Verb
 from miyun_kpi.accounts.models import ApiToken, Post, User
 from miyun_kpi.accounts.services.credentials import random_password
-from miyun_kpi.audit.services import record
+from miyun_kpi.acts.acting import acting
 from miyun_kpi.lib.actors import SYSTEM, Actor
 from miyun_kpi.lib.errors import Conflict, NotFound, Refused
 
@@ -28,7 +27,7 @@ def create_account(*, actor: Actor, username: str, display_name: str, at: dateti
             "bad-username", "用户名用 2 至 30 个小写字母、数字、点、连字符或下划线，以字母或数字开头，没有建立。"
         )
     password = random_password()
-    with transaction.atomic():
+    with acting(actor, at) as act:
         if User.objects.filter(username=username).exists():
             raise Refused(
                 "username-taken", f"用户名“{username}”已有人用，没有建立。请换一个；若刚刚建立过，可以重设密码。"
@@ -37,14 +36,14 @@ def create_account(*, actor: Actor, username: str, display_name: str, at: dateti
             username, password, display_name=display_name, must_change_password=True, created_at=at
         )
         data = {"display_name": display_name}
-        record(actor=actor, action="accounts.account.created", subject=f"user:{username}", data=data, at=at)
+        act.record("accounts.account.created", f"user:{username}", **data)
     return user, password
 
 
 def rename_account(*, actor: Actor, username: str, display_name: str, version: int, at: datetime) -> User:
     _require(actor)
     display_name = _checked_name(display_name)
-    with transaction.atomic():
+    with acting(actor, at) as act:
         user = _locked(username)
         if user.display_name == display_name:
             return user
@@ -52,14 +51,14 @@ def rename_account(*, actor: Actor, username: str, display_name: str, version: i
         before, user.display_name = user.display_name, display_name
         _save(user, "display_name")
         data = {"from": before, "to": display_name}
-        record(actor=actor, action="accounts.account.renamed", subject=f"user:{username}", data=data, at=at)
+        act.record("accounts.account.renamed", f"user:{username}", **data)
     return user
 
 
 def set_active(*, actor: Actor, username: str, active: bool, version: int, at: datetime) -> User:
     """Enable or disable. Disabling ends every session and token of the account; enabling brings none of them back."""
     _require(actor)
-    with transaction.atomic():
+    with acting(actor, at) as act:
         user = _locked(username)
         if user.is_active == active:
             return user
@@ -70,7 +69,7 @@ def set_active(*, actor: Actor, username: str, active: bool, version: int, at: d
         _save(user, "is_active")
         data = {} if active else {"sessions": _end_sessions(user, at), "tokens": _end_tokens(user)}
         action = "accounts.account.enabled" if active else "accounts.account.disabled"
-        record(actor=actor, action=action, subject=f"user:{username}", data=data, at=at)
+        act.record(action, f"user:{username}", **data)
     return user
 
 
@@ -78,7 +77,7 @@ def reset_password(*, actor: Actor, username: str, version: int, at: datetime) -
     """A new random password, to be changed at the next sign-in; sessions opened with the old one end."""
     _require(actor)
     password = random_password()
-    with transaction.atomic():
+    with acting(actor, at) as act:
         user = _locked(username)
         if user.pk == actor.user_id:
             raise Refused("own-account", "自己的密码请在“我的账号”里修改，没有重设。")
@@ -89,7 +88,7 @@ def reset_password(*, actor: Actor, username: str, version: int, at: datetime) -
         _save(user, "password", "must_change_password")
         ended = _end_sessions(user, at)
         data = {"sessions": ended}
-        record(actor=actor, action="accounts.password.reset", subject=f"user:{username}", data=data, at=at)
+        act.record("accounts.password.reset", f"user:{username}", **data)
     return user, password
 
 

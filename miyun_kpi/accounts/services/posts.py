@@ -3,7 +3,6 @@
 from datetime import date, datetime, timedelta
 from typing import Any
 
-from django.db import transaction
 from django.db.models import Q, QuerySet
 
 from miyun_kpi.accounts.access import require
@@ -11,7 +10,8 @@ from miyun_kpi.accounts.enums import Role, Verb
 from miyun_kpi.accounts.models import Portfolio, Post, User
 from miyun_kpi.accounts.registry import HandOver, announce
 from miyun_kpi.accounts.rules import Held, separation_problem
-from miyun_kpi.audit.services import Event, record, record_many
+from miyun_kpi.acts.acting import acting
+from miyun_kpi.audit.services import Event, record_many
 from miyun_kpi.lib.actors import SYSTEM, Actor
 from miyun_kpi.lib.errors import Conflict, NotFound, Refused
 from miyun_kpi.organisations.models import Organisation
@@ -34,7 +34,7 @@ def grant_post(
     _require(actor)
     if role not in Role.values:
         raise Refused("bad-role", "没有这个角色，没有授予。请从列表中选。")
-    with transaction.atomic():
+    with acting(actor, at):
         user = _person(actor, username)
         same = Post.objects.filter(user=user, organisation=organisation, role=role, starts_on=starts_on).first()
         if same and (same.title, same.ends_on) == (title.strip(), ends_on):
@@ -48,7 +48,7 @@ def grant_post(
 def end_post(*, actor: Actor, post_id: int, ends_on: date, version: int, on: date, at: datetime) -> Post:
     """The last day of a post. Yesterday ends it at once; farther back would rewrite what has been done in it."""
     _require(actor)
-    with transaction.atomic():
+    with acting(actor, at) as act:
         post = _locked(post_id)
         if post.ends_on == ends_on:
             return post
@@ -65,14 +65,14 @@ def end_post(*, actor: Actor, post_id: int, ends_on: date, version: int, on: dat
         before, post.ends_on = post.ends_on, ends_on
         _save(post)
         data = _facts(post) | {"before": before}
-        record(actor=actor, action="accounts.post.ended", subject=f"user:{post.user.username}", data=data, at=at)
+        act.record("accounts.post.ended", f"user:{post.user.username}", **data)
     return post
 
 
 def hand_over(*, actor: Actor, post_id: int, to: str, first_day: date, version: int, on: date, at: datetime) -> Post:
     """换人交接 in one act: the post ends the day before `first_day`, the other person's starts on it."""
     _require(actor)
-    with transaction.atomic():
+    with acting(actor, at):
         post = _locked(post_id)
         if post.user_id == actor.user_id:
             raise Refused("own-post", "不能交接自己的岗位，没有执行。请由另一位安全管理员办理。")
@@ -101,7 +101,7 @@ def add_portfolio(
 ) -> Portfolio:
     _require(actor)
     _check_dates(starts_on, ends_on)
-    with transaction.atomic():
+    with acting(actor, at) as act:
         user = _person(actor, leader)
         if not Post.objects.on(starts_on).filter(user=user, role=Role.LEADER).exists():
             raise Refused("not-a-leader", f"{user}在 {starts_on:%Y-%m-%d} 没有区领导岗位，没有登记。请先授予岗位。")
@@ -113,13 +113,13 @@ def add_portfolio(
             raise Refused("portfolio-overlaps", f"{user}在这段时间里已经分管{organisation.name}，没有登记。")
         row = Portfolio.objects.create(leader=user, organisation=organisation, starts_on=starts_on, ends_on=ends_on)
         data = {"organisation": organisation.code, "starts_on": starts_on, "ends_on": ends_on}
-        record(actor=actor, action="accounts.portfolio.added", subject=f"user:{user.username}", data=data, at=at)
+        act.record("accounts.portfolio.added", f"user:{user.username}", **data)
     return row
 
 
 def end_portfolio(*, actor: Actor, portfolio_id: int, ends_on: date, at: datetime) -> Portfolio:
     _require(actor)
-    with transaction.atomic():
+    with acting(actor, at) as act:
         found = Portfolio.objects.select_for_update(of=("self",)).filter(pk=portfolio_id)
         row = found.select_related("leader", "organisation").first()
         if row is None:
@@ -134,7 +134,7 @@ def end_portfolio(*, actor: Actor, portfolio_id: int, ends_on: date, at: datetim
         row.save(update_fields=["ends_on"])
         data = {"organisation": row.organisation.code, "starts_on": row.starts_on, "ends_on": ends_on}
         subject = f"user:{row.leader.username}"
-        record(actor=actor, action="accounts.portfolio.ended", subject=subject, data=data, at=at)
+        act.record("accounts.portfolio.ended", subject, **data)
     return row
 
 

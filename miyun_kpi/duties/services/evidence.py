@@ -3,8 +3,7 @@
 from datetime import datetime
 from typing import IO
 
-from django.db import transaction
-
+from miyun_kpi.acts.acting import acting
 from miyun_kpi.attachments.models import Attachment
 from miyun_kpi.attachments.services import remove, store
 from miyun_kpi.duties.services.reports import lock_own_open
@@ -15,7 +14,7 @@ EVIDENCE = "duties.report"
 
 
 def add_evidence(*, actor: Actor, duty_period_id: int, file: IO[bytes], name: str, at: datetime) -> Attachment:
-    with transaction.atomic():
+    with acting(actor, at):
         row = lock_own_open(actor, duty_period_id, at)
         if row.unit.duty.offline_only:
             raise Refused("offline-only", "这项任务材料线下报送，不上传文件。没有上传。")
@@ -23,7 +22,7 @@ def add_evidence(*, actor: Actor, duty_period_id: int, file: IO[bytes], name: st
 
 
 def remove_evidence(*, actor: Actor, duty_period_id: int, attachment_id: int, at: datetime) -> None:
-    with transaction.atomic():
+    with acting(actor, at):
         row = lock_own_open(actor, duty_period_id, at)
         found = Attachment.objects.filter(pk=attachment_id, kind=EVIDENCE, subject_id=row.pk).first()
         if found is None:

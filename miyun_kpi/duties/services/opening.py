@@ -9,7 +9,7 @@ from itertools import islice
 from django.db import transaction
 from django.db.models import F, Q
 
-from miyun_kpi.audit.services import record
+from miyun_kpi.acts.acting import acting
 from miyun_kpi.duties.access import require_office
 from miyun_kpi.duties.enums import Cadence, CadenceBasis, ReportState, UnitRole
 from miyun_kpi.duties.models import Duty, DutyDocument, DutyPeriod, DutyUnit
@@ -134,10 +134,10 @@ def open_past(*, actor: Actor, document: str, first: date, last: date, at: datet
     if last < first or (last - first).days > LONGEST_DAYS:
         raise Refused("bad-range", "起止日期须先后相接、不超过十年，没有开启。请重填。")
     today = at.astimezone(SHANGHAI).date()
-    with transaction.atomic():
+    with acting(actor, at) as act:
         created = _open_spans(held, max(first, held.starts_on), min(last, today), can_report_at=None)
         data = {"from": first.isoformat(), "to": last.isoformat(), "rows": created}
-        record(actor=actor, action="duties.periods.opened", subject=f"document:{document}", data=data, at=at)
+        act.record("duties.periods.opened", f"document:{document}", **data)
     return created
 
 

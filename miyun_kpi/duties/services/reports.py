@@ -4,11 +4,11 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from django.db import transaction
 from django.db.models import F, QuerySet
 
 from miyun_kpi.accounts.enums import Verb
-from miyun_kpi.audit.services import Event, record, record_many
+from miyun_kpi.acts.acting import acting
+from miyun_kpi.audit.services import Event, record_many
 from miyun_kpi.duties.access import require_report
 from miyun_kpi.duties.enums import WRITABLE, Course, ReportState
 from miyun_kpi.duties.models import DutyPeriod, ProgressReport
@@ -101,7 +101,7 @@ def save_report(*, actor: Actor, duty_period_id: int, report: ReportInput, at: d
 
 def save_reports(*, actor: Actor, reports: Mapping[int, ReportInput], at: datetime) -> list[ProgressReport]:
     """Save lines by their ids as drafts, all or none, in a fixed number of statements. The first that fails says why."""
-    with transaction.atomic():
+    with acting(actor, at):
         rows = _locked(DutyPeriod.objects.filter(pk__in=reports))
         if len(rows) != len(reports):
             raise NotFound
@@ -211,7 +211,7 @@ def submit_reports(
     `found` are the lines as the owning app scopes them; each is checked to be the actor's own. Submitting again what is
     already submitted changes nothing.
     """
-    with transaction.atomic():
+    with acting(actor, at) as act:
         rows = _locked(found)
         if not rows:
             raise NotFound
@@ -244,7 +244,7 @@ def submit_reports(
         )
         data = {"period": ready[0].period, "lines": [row.pk for row in ready], "late": sum(row.late for row in ready)}
         subject = f"organisation:{ready[0].unit.organisation.code}"
-        record(actor=actor, action="duties.reports.filed", subject=subject, data=data, at=at)
+        act.record("duties.reports.filed", subject, **data)
     return ready
 
 
@@ -270,7 +270,7 @@ def accept_reports(*, actor: Actor, found: QuerySet[DutyPeriod], seen: Sequence[
     wanted = {one.duty_period_id: one.version for one in seen}
     if not wanted:
         raise Refused("nothing-selected", "没有选中任何一行，没有执行。请先勾选。")
-    with transaction.atomic():
+    with acting(actor, at) as act:
         rows = _locked(found.filter(pk__in=wanted))
         if len(rows) != len(wanted):
             raise NotFound
@@ -293,7 +293,7 @@ def accept_reports(*, actor: Actor, found: QuerySet[DutyPeriod], seen: Sequence[
                 observation="", decided_at=at, decided_by=actor.label
             )
             data = {"lines": [row.pk for row in fresh]}
-            record(actor=actor, action="duties.reports.accepted", subject="duty-periods", data=data, at=at)
+            act.record("duties.reports.accepted", "duty-periods", **data)
     return len(fresh)
 
 
@@ -307,7 +307,7 @@ def return_report(
 ) -> DutyPeriod:
     """Give a report back with an observation; the unit may change it until `until`. An offline duty takes no free text."""
     _require_reviewer(actor)
-    with transaction.atomic():
+    with acting(actor, at) as act:
         row = _locked_one(found.filter(pk=seen.duty_period_id))
         if row.state not in (ReportState.FILED, ReportState.ACCEPTED) or row.report.version != seen.version:
             raise Conflict("stale", "这一项刚有变动，没有退回。请刷新后再看一遍。")
@@ -318,7 +318,7 @@ def return_report(
         row.save(update_fields=["state", "reopened_until"])
         row.report.save(update_fields=["observation", "decided_at", "decided_by", "version"])
         data = {"observation": said, "until": until.isoformat()}
-        record(actor=actor, action="duties.report.returned", subject=f"duty-period:{row.pk}", data=data, at=at)
+        act.record("duties.report.returned", f"duty-period:{row.pk}", **data)
     return row
 
 

@@ -2,9 +2,7 @@
 
 from datetime import datetime
 
-from django.db import transaction
-
-from miyun_kpi.audit.services import record
+from miyun_kpi.acts.acting import acting
 from miyun_kpi.duties.access import require_office, require_report
 from miyun_kpi.duties.enums import ReportState, StatementState
 from miyun_kpi.duties.models import DutyPeriod, Statement
@@ -26,7 +24,7 @@ def file_statement(*, actor: Actor, duty_period_id: int, version: int, reason: s
     said = reason.strip()
     if not 10 <= len(said) <= 2000 or "\x00" in said:
         raise Refused("reason-missing", "书面说明须为 10 至 2000 字，写明为什么不开展，没有提交。")
-    with transaction.atomic():
+    with acting(actor, at) as act:
         row = _locked(duty_period_id)
         require_report(actor, row)
         duty = row.unit.duty
@@ -49,7 +47,7 @@ def file_statement(*, actor: Actor, duty_period_id: int, version: int, reason: s
         fresh.version += 1
         fresh.save()
         data = {"version": fresh.version}
-        record(actor=actor, action="duties.statement.submitted", subject=f"duty-period:{row.pk}", data=data, at=at)
+        act.record("duties.statement.submitted", f"duty-period:{row.pk}", **data)
     return fresh
 
 
@@ -60,7 +58,7 @@ def decide_statement(
     said = opinion.strip()
     if not accepted and not 4 <= len(said) <= 500:
         raise Refused("reason-missing", "退回书面说明要写意见（4 至 500 字），没有执行。")
-    with transaction.atomic():
+    with acting(actor, at) as act:
         row = _locked(duty_period_id)
         require_office(actor, row.unit.duty.document)
         stored: Statement | None = getattr(row, "statement", None)
@@ -76,5 +74,5 @@ def decide_statement(
             row.state = ReportState.EXEMPT
             row.save(update_fields=["state"])
         action = "duties.statement.accepted" if accepted else "duties.statement.returned"
-        record(actor=actor, action=action, subject=f"duty-period:{row.pk}", data={"opinion": said}, at=at)
+        act.record(action, f"duty-period:{row.pk}", opinion=said)
     return stored

@@ -3,9 +3,7 @@
 from collections.abc import Sequence
 from datetime import date, datetime
 
-from django.db import transaction
-
-from miyun_kpi.audit.services import record
+from miyun_kpi.acts.acting import acting, record
 from miyun_kpi.duties.access import require_keeper, require_office
 from miyun_kpi.duties.enums import WRITABLE, PhraseKind
 from miyun_kpi.duties.models import Duty, DutyPeriod, DutyPhrase, DutyUnit
@@ -22,7 +20,7 @@ def extend_list(
     said = reason_of(reason, "增补单位")
     if not codes:
         raise Refused("nothing-selected", "没有选中任何单位，没有增补。请先选单位。")
-    with transaction.atomic():
+    with acting(actor, at) as act:
         phrase = DutyPhrase.objects.filter(pk=phrase_id).first()
         if phrase is None:
             raise NotFound
@@ -49,14 +47,14 @@ def extend_list(
             made.append(unit)
         _touched(duty)
         data = {"phrase": phrase.text, "units": [row.code for row in wanted], "reason": said}
-        record(actor=actor, action="duties.list.extended", subject=f"duty:{duty.key}", data=data, at=at)
+        act.record("duties.list.extended", f"duty:{duty.key}", **data)
     return made
 
 
 def end_unit(*, actor: Actor, unit_id: int, version: int, reason: str, at: datetime) -> DutyUnit:
     """A unit that a person added leaves again; a printed one stays (the office withdraws or hands over instead)."""
     said = reason_of(reason, "移出单位")
-    with transaction.atomic():
+    with acting(actor, at) as act:
         unit = DutyUnit.objects.select_related("duty", "phrase", "organisation").filter(pk=unit_id).first()
         if unit is None:
             raise NotFound
@@ -70,14 +68,14 @@ def end_unit(*, actor: Actor, unit_id: int, version: int, reason: str, at: datet
         taken_back, _ = gone.delete()
         _touched(duty)
         data = {"unit": unit.organisation.code, "reason": said, "periods": taken_back}
-        record(actor=actor, action="duties.unit.ended", subject=f"duty:{duty.key}", data=data, at=at)
+        act.record("duties.unit.ended", f"duty:{duty.key}", **data)
     return unit
 
 
 def hand_over(*, actor: Actor, unit_id: int, version: int, to_code: str, reason: str, at: datetime) -> DutyUnit:
     """One duty goes from one organisation to another (分设、职能划转), by the office of the document."""
     said = reason_of(reason, "移交任务")
-    with transaction.atomic():
+    with acting(actor, at) as act:
         unit = DutyUnit.objects.select_related("duty", "organisation").filter(pk=unit_id).first()
         if unit is None:
             raise NotFound
@@ -90,7 +88,7 @@ def hand_over(*, actor: Actor, unit_id: int, version: int, to_code: str, reason:
         moved = _move([unit], target, at.astimezone().date(), said, actor.label)
         _touched(duty)
         data = {"from": unit.organisation.code, "to": target.code, "reason": said, "periods": moved}
-        record(actor=actor, action="duties.unit.handed-over", subject=f"duty:{duty.key}", data=data, at=at)
+        act.record("duties.unit.handed-over", f"duty:{duty.key}", **data)
     return DutyUnit.objects.get(duty=duty, organisation=target)
 
 

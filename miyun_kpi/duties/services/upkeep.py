@@ -4,9 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from django.db import transaction
-
-from miyun_kpi.audit.services import record
+from miyun_kpi.acts.acting import acting
 from miyun_kpi.duties.access import require_keeper, require_office
 from miyun_kpi.duties.enums import Cadence, CadenceBasis, DutyKind, PhraseKind, ReportState, UnitRole
 from miyun_kpi.duties.models import Duty, DutyDocument, DutyPeriod, DutyPhrase, DutyUnit
@@ -82,7 +80,7 @@ def create_duty(*, actor: Actor, document: str, new: NewDuty, reason: str, at: d
         errors.append(FieldError("至少写一个牵头或责任单位。", "no-units", field="units"))
     if errors:
         raise Refused("bad-duty", "".join(e.message for e in errors) + "没有保存，请改正后再存。", errors=errors)
-    with transaction.atomic():
+    with acting(actor, at) as act:
         DutyDocument.objects.select_for_update(no_key=True).get(document=document)
         number = 1 + Duty.objects.filter(document=document, key__startswith=f"{code_of(document)}/增").count()
         duty = Duty.objects.create(
@@ -112,7 +110,7 @@ def create_duty(*, actor: Actor, document: str, new: NewDuty, reason: str, at: d
                 since=at.astimezone().date(),
             )
         data = {"title": title, "clause": duty.clause, "reason": said}
-        record(actor=actor, action="duties.duty.created", subject=f"duty:{duty.key}", data=data, at=at)
+        act.record("duties.duty.created", f"duty:{duty.key}", **data)
     return duty
 
 
@@ -131,7 +129,7 @@ def amend_duty(
     said = reason_of(reason, "修改任务")
     if not 2 <= len(title.strip()) <= 200:
         raise Refused("bad-title", "任务名称须为 2 至 200 字，没有保存。")
-    with transaction.atomic():
+    with acting(actor, at) as act:
         duty = lock_duty(duty_id, version, lambda duty: require_office(actor, duty.document))
         if due_on is not None and duty.cadence not in (Cadence.ONCE, Cadence.CONTINUOUS):
             raise Refused("has-a-cadence", "按周期报送的任务没有完成时限，没有保存。请先去掉时限。")
@@ -143,14 +141,14 @@ def amend_duty(
             names += ["cadence", "basis"]
         _saved(duty, *names)
         data = {"before": before, "title": duty.title, "due_on": due_on.isoformat() if due_on else None, "reason": said}
-        record(actor=actor, action="duties.duty.amended", subject=f"duty:{duty.key}", data=data, at=at)
+        act.record("duties.duty.amended", f"duty:{duty.key}", **data)
     return duty
 
 
 def withdraw_duty(*, actor: Actor, duty_id: int, version: int, reason: str, at: datetime) -> Duty:
     """No further periods open; what was not begun is taken back, what was reported stays."""
     said = reason_of(reason, "停用任务")
-    with transaction.atomic():
+    with acting(actor, at) as act:
         duty = lock_duty(duty_id, version, lambda duty: require_office(actor, duty.document))
         if duty.withdrawn_on is not None:
             raise Conflict("already-disabled", "这项任务已经停用。")
@@ -158,7 +156,7 @@ def withdraw_duty(*, actor: Actor, duty_id: int, version: int, reason: str, at: 
         _saved(duty, "withdrawn_on", "withdrawn_reason")
         gone, _ = DutyPeriod.objects.filter(unit__duty=duty, state=ReportState.EXPECTED, due_at__gt=at).delete()
         data = {"reason": said, "periods": gone}
-        record(actor=actor, action="duties.duty.disabled", subject=f"duty:{duty.key}", data=data, at=at)
+        act.record("duties.duty.disabled", f"duty:{duty.key}", **data)
     return duty
 
 
@@ -169,7 +167,7 @@ def set_rhythm(
     said = reason_of(reason, "定报送周期")
     if cadence not in RHYTHMS:
         raise Refused("bad-rhythm", "周期须为按月、按季、半年、按年或按学年，没有保存。请选一个。")
-    with transaction.atomic():
+    with acting(actor, at) as act:
         duty = lock_duty(duty_id, version, lambda duty: require_keeper(actor, duty))
         if duty.basis == CadenceBasis.PRINTED:
             raise Refused(
@@ -185,7 +183,7 @@ def set_rhythm(
         duty.rhythm_reason, duty.rhythm_from = said, since
         _saved(duty, "cadence", "basis", "rhythm_reason", "rhythm_from")
         data = {"cadence": cadence, "since": since.isoformat(), "reason": said}
-        record(actor=actor, action="duties.rhythm.set", subject=f"duty:{duty.key}", data=data, at=at)
+        act.record("duties.rhythm.set", f"duty:{duty.key}", **data)
     return duty
 
 
@@ -205,7 +203,7 @@ def change_days(*, actor: Actor, document: str, version: int, days: dict[str, in
     ]
     if errors:
         raise Refused("bad-days", "".join(e.message for e in errors) + "没有保存，请改正。", errors=errors)
-    with transaction.atomic():
+    with acting(actor, at) as act:
         require_office(actor, document)
         held = DutyDocument.objects.select_for_update(no_key=True).get(document=document)
         if held.version != version:
@@ -215,11 +213,5 @@ def change_days(*, actor: Actor, document: str, version: int, days: dict[str, in
             setattr(held, name, days[name])
         held.version += 1
         held.save(update_fields=[*limits, "version"])
-        record(
-            actor=actor,
-            action="duties.days.changed",
-            subject=f"document:{document}",
-            data={"before": before, **days},
-            at=at,
-        )
+        act.record("duties.days.changed", f"document:{document}", **({"before": before, **days}))
     return held

@@ -3,11 +3,10 @@
 from datetime import datetime
 from typing import IO
 
-from django.db import transaction
-
+from miyun_kpi.acts.acting import acting
+from miyun_kpi.acts.acting import record as audit
 from miyun_kpi.attachments.models import Attachment
 from miyun_kpi.attachments.services import remove, store
-from miyun_kpi.audit.services import record as audit
 from miyun_kpi.lib.actors import Actor
 from miyun_kpi.lib.errors import NotFound, Refused
 from miyun_kpi.registers.access import require_attach, visible_record
@@ -21,7 +20,7 @@ def add_file(
     *, actor: Actor, app: str, kind: str, record_id: int, file: IO[bytes], name: str, at: datetime
 ) -> Attachment:
     declared, rights = kind_by(app, kind)
-    with transaction.atomic():
+    with acting(actor, at):
         row = visible_record(actor, declared, rights, record_id)
         require_attach(actor, declared, rights, row)
         require_unlocked(declared, row)
@@ -30,7 +29,7 @@ def add_file(
 
 def remove_file(*, actor: Actor, app: str, kind: str, record_id: int, attachment_id: int, at: datetime) -> None:
     declared, rights = kind_by(app, kind)
-    with transaction.atomic():
+    with acting(actor, at):
         row = visible_record(actor, declared, rights, record_id)
         require_attach(actor, declared, rights, row)
         require_unlocked(declared, row)

@@ -4,10 +4,10 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from django.db import IntegrityError, transaction
+from django.db import IntegrityError
 from django.db.models import Max
 
-from miyun_kpi.audit.services import record as audit
+from miyun_kpi.acts.acting import acting
 from miyun_kpi.lib.actors import Actor
 from miyun_kpi.lib.citations import cite
 from miyun_kpi.lib.errors import Conflict, FieldError, NotAllowed, Refused
@@ -40,10 +40,10 @@ def create_record(*, actor: Actor, app: str, kind: str, typed: Mapping[str, str]
     require_add(actor, declared, rights)
     values = checked(declared, _with_owner(declared, rights, actor, typed), day_of(at))
     _require_own(declared, rights, actor, values)
-    with transaction.atomic():
+    with acting(actor, at) as act:
         row = _insert(declared, values, actor, at, Act.CREATED)
         data = {"number": row.number, "kind": declared.key}
-        audit(actor=actor, action="registers.record.created", subject=f"record:{row.pk}", data=data, at=at)
+        act.record("registers.record.created", f"record:{row.pk}", **data)
     return row
 
 
@@ -129,7 +129,7 @@ def _insert(
         **places,
     )
     try:
-        with transaction.atomic():
+        with acting(actor, at):
             row.save()
     except IntegrityError as error:
         raise _twice(kind, values) from error
@@ -188,7 +188,7 @@ def change_record(
 ) -> Record:
     """Change the fields given; those not given keep their value."""
     declared, rights = kind_by(app, kind)
-    with transaction.atomic():
+    with acting(actor, at) as act:
         visible_record(actor, declared, rights, record_id)
         require_change(actor, declared, rights, Record.objects.get(pk=record_id))
         row = _locked(actor, declared, rights, record_id, version)
@@ -204,7 +204,7 @@ def change_record(
             record=row, act=Act.CHANGED, at=at, by=actor.label, by_id=actor.user_id, before=changed
         )
         data = {"fields": sorted(changed), "version": row.version}
-        audit(actor=actor, action="registers.record.changed", subject=f"record:{row.pk}", data=data, at=at)
+        act.record("registers.record.changed", f"record:{row.pk}", **data)
     return row
 
 
@@ -220,7 +220,7 @@ def _write(kind: Kind, row: Record, values: dict[str, str], actor: Actor, at: da
     if kind.stage_of is not None:
         row.stage = kind.stage_of(values)
     try:
-        with transaction.atomic():
+        with acting(actor, at):
             row.save()
     except IntegrityError as error:
         raise _twice(kind, values) from error
@@ -241,7 +241,7 @@ def take_step(
     """Move a record on; `typed` fills fields the step needs in the same breath. A second person is checked here."""
     declared, rights = kind_by(app, kind)
     said = reason.strip()
-    with transaction.atomic():
+    with acting(actor, at) as act:
         row = visible_record(actor, declared, rights, record_id)
         known = declared.step(step)
         if known is None or not rights.steps(actor, row, known):
@@ -276,7 +276,7 @@ def take_step(
             before=before,
         )
         data = {"step": found.code, "from": source, "to": row.stage, "reason": said}
-        audit(actor=actor, action="registers.record.stepped", subject=f"record:{row.pk}", data=data, at=at)
+        act.record("registers.record.stepped", f"record:{row.pk}", **data)
     return row
 
 
@@ -307,7 +307,7 @@ def strike_record(
     said = reason.strip()
     if not 4 <= len(said) <= 300:
         raise Refused("reason-missing", "撤销登记要写理由（4 至 300 字），没有执行。")
-    with transaction.atomic():
+    with acting(actor, at) as act:
         require_change(actor, declared, rights, visible_record(actor, declared, rights, record_id))
         row = _locked(actor, declared, rights, record_id, version)
         require_unlocked(declared, row)
@@ -315,7 +315,7 @@ def strike_record(
         row.version, row.changed_at = row.version + 1, at
         row.save()
         RecordEvent.objects.create(record=row, act=Act.REVOKED, at=at, by=actor.label, by_id=actor.user_id, reason=said)
-        audit(actor=actor, action="registers.record.revoked", subject=f"record:{row.pk}", data={"reason": said}, at=at)
+        act.record("registers.record.revoked", f"record:{row.pk}", reason=said)
     return row
 
 
@@ -334,7 +334,7 @@ def import_records(*, actor: Actor, app: str, kind: str, rows: Sequence[ImportRo
     require_add(actor, declared, rights)
     made = changed = 0
     resolve = organisation_resolver()
-    with transaction.atomic():
+    with acting(actor, at) as act:
         number = Record.objects.filter(kind=declared.key).aggregate(top=Max("number"))["top"] or 0
         for one in rows:
             values = checked(declared, one.values, day_of(at), resolve)
@@ -355,5 +355,5 @@ def import_records(*, actor: Actor, app: str, kind: str, rows: Sequence[ImportRo
                 )
                 changed += 1
         data = {"kind": declared.key, "new": made, "changed": changed}
-        audit(actor=actor, action="registers.records.imported", subject=f"register:{declared.key}", data=data, at=at)
+        act.record("registers.records.imported", f"register:{declared.key}", **data)
     return made, changed

@@ -1,20 +1,22 @@
 """How a year is computed out of its quarters and the 专项考评 (engine 16)."""
 
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import Q
 
 from evaluation.enums import MethodState
 from evaluation.scheme.models.scheme import Scheme
+from miyun_kpi.acts.models import Versioned, apart
 from miyun_kpi.db.fields import ScaledDecimalField
 
 
-class YearMethod(models.Model):
+class YearMethod(Versioned):
     """年度计算办法: the weights of 专项考评 and of the quarters, with the document they rest on. Locked it never changes."""
+
+    called = "这个办法"
 
     scheme = models.ForeignKey(Scheme, models.PROTECT, related_name="methods")
     number = models.PositiveSmallIntegerField("第几次拟定")
     state = models.CharField("状态", max_length=10, choices=MethodState.choices, default=MethodState.PROPOSED)
-    version = models.PositiveIntegerField("版本", default=1)
     basis_document = models.CharField("依据文件", max_length=120)
     basis_clause = models.CharField("依据条款", max_length=60)
     entered_by = models.CharField("拟定人", max_length=200)
@@ -46,10 +48,8 @@ class YearMethod(models.Model):
                 name="one_locked_year_method_per_scheme",
                 violation_error_message="已有一个锁定的年度计算办法。",
             ),
-            models.CheckConstraint(
-                condition=Q(checked_by_id__isnull=True) | ~Q(checked_by_id=F("entered_by_id")),
-                name="year_method_is_checked_by_a_second_person",
-                violation_error_message="复核人不能是拟定人本人。",
+            apart(
+                "entered", "checked", name="year_method_is_checked_by_a_second_person", said="复核人不能是拟定人本人。"
             ),
             models.CheckConstraint(
                 condition=~Q(state=MethodState.LOCKED) | Q(locked_at__isnull=False),

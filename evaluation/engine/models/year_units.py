@@ -1,15 +1,19 @@
 """The year of a unit that did not exist all year: what 结果审议 decides (engine 21)."""
 
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import Q
 
 from evaluation.enums import UnitChangeState, YearUnitKind
 from evaluation.scheme.models.scheme import Scheme
+from miyun_kpi.acts.models import Versioned, apart
 from miyun_kpi.organisations.models import Organisation
 
 
-class YearUnit(models.Model):
+class YearUnit(Versioned):
     """承接 (takes the quarters of `predecessor`), 单列 or 不排名 of one unit in one year, by a meeting and two persons."""
+
+    called = "这项处理"
+    audited_as = "year-unit"
 
     scheme = models.ForeignKey(Scheme, models.PROTECT, related_name="year_units")
     organisation = models.ForeignKey(Organisation, models.PROTECT, related_name="+", verbose_name="考评对象")
@@ -18,7 +22,6 @@ class YearUnit(models.Model):
         Organisation, models.PROTECT, related_name="+", null=True, verbose_name="承接哪个单位的季度"
     )
     state = models.CharField("状态", max_length=10, choices=UnitChangeState.choices, default=UnitChangeState.PROPOSED)
-    version = models.PositiveIntegerField("版本", default=1)
     meeting = models.CharField("会议", max_length=120)
     minutes_number = models.CharField("纪要文号", max_length=80)
     reason = models.CharField("理由", max_length=500)
@@ -42,10 +45,11 @@ class YearUnit(models.Model):
                 name="one_year_unit_per_scheme_and_organisation",
                 violation_error_message="这个单位的全年处理已经登记。",
             ),
-            models.CheckConstraint(
-                condition=Q(confirmed_by_id__isnull=True) | ~Q(confirmed_by_id=F("recorded_by_id")),
+            apart(
+                "recorded",
+                "confirmed",
                 name="year_unit_is_confirmed_by_a_second_person",
-                violation_error_message="确认人不能是登记人本人。",
+                said="确认人不能是登记人本人。",
             ),
             models.CheckConstraint(
                 condition=Q(kind=YearUnitKind.CONTINUES, predecessor__isnull=False)

@@ -5,17 +5,20 @@ from django.db.models import F, Q
 
 from evaluation.enums import SelfReportState, SurveyState, VisitState
 from evaluation.scheme.models.scheme import Indicator, Scheme
+from miyun_kpi.acts.models import Versioned, apart
 from miyun_kpi.db.fields import ScaledDecimalField
 from miyun_kpi.organisations.models import Organisation
 
 
-class SelfReport(models.Model):
+class SelfReport(Versioned):
     """年度自查报告 of one unit (13号 四（三）1). `facts`: what stood beside the texts when it was signed, frozen."""
+
+    called = "自查报告"
+    audited_as = "self-report"
 
     scheme = models.ForeignKey(Scheme, models.PROTECT, related_name="self_reports")
     organisation = models.ForeignKey(Organisation, models.PROTECT, related_name="+", verbose_name="考评对象")
     state = models.CharField("状态", max_length=10, choices=SelfReportState.choices, default=SelfReportState.DRAFT)
-    version = models.PositiveIntegerField("版本", default=1)
     summary = models.TextField("年度绩效任务落实情况", blank=True)
     problems = models.TextField("问题和不足", blank=True)
     measures = models.TextField("下一步措施", blank=True)
@@ -40,10 +43,8 @@ class SelfReport(models.Model):
                 name="one_self_report_per_scheme_and_organisation",
                 violation_error_message="这个单位本年度已有自查报告。",
             ),
-            models.CheckConstraint(
-                condition=Q(signed_by_id__isnull=True) | ~Q(signed_by_id=F("drafted_by_id")),
-                name="self_report_is_signed_by_a_second_person",
-                violation_error_message="签发人不能是填写人本人。",
+            apart(
+                "drafted", "signed", name="self_report_is_signed_by_a_second_person", said="签发人不能是填写人本人。"
             ),
             models.CheckConstraint(
                 condition=~Q(state__in=[SelfReportState.FILED, SelfReportState.ACCEPTED]) | Q(signed_at__isnull=False),
@@ -73,14 +74,16 @@ class SelfReportLine(models.Model):
         ]
 
 
-class SiteVisit(models.Model):
+class SiteVisit(Versioned):
     """现场考评 of one unit by one evaluator, days inclusive. `crowd_reason`: why it is so close to another (五（二）)."""
+
+    called = "这次现场考评"
+    audited_as = "visit"
 
     scheme = models.ForeignKey(Scheme, models.PROTECT, related_name="visits")
     evaluator = models.ForeignKey(Organisation, models.PROTECT, related_name="+", verbose_name="考评部门")
     organisation = models.ForeignKey(Organisation, models.PROTECT, related_name="+", verbose_name="考评对象")
     state = models.CharField("状态", max_length=10, choices=VisitState.choices, default=VisitState.PLANNED)
-    version = models.PositiveIntegerField("版本", default=1)
     starts_on = models.DateField("开始日期")
     ends_on = models.DateField("结束日期")
     indicators = models.ManyToManyField(Indicator, related_name="+", verbose_name="考评内容")
@@ -111,12 +114,14 @@ class SiteVisit(models.Model):
         ]
 
 
-class LeaderSurvey(models.Model):
+class LeaderSurvey(Versioned):
     """效果评价 by 区政府领导 of one scheme (四（三）3). `items`: [{"name", "full"}]; 推定, 13号 prints none."""
+
+    called = "效果评价"
+    audited_as = "leader-survey"
 
     scheme = models.OneToOneField(Scheme, models.PROTECT, related_name="leader_survey")
     state = models.CharField("状态", max_length=10, choices=SurveyState.choices, default=SurveyState.OPEN)
-    version = models.PositiveIntegerField("版本", default=1)
     items = models.JSONField("评价内容")
     basis = models.CharField("依据", max_length=200)
     due_on = models.DateField("填写截止")

@@ -55,13 +55,15 @@ class Veto(Versioned):
         ]
 
 
-class Deliberation(models.Model):
+class Deliberation(Versioned):
     """结果审议 by 区政府党组会 over one computed year: what the minutes say, in force once a second person confirms it."""
+
+    called = "这次审议"
+    audited_as = "deliberation"
 
     scheme = models.ForeignKey(Scheme, models.PROTECT, related_name="deliberations")
     number = models.PositiveSmallIntegerField("第几次审议")
     state = models.CharField("状态", max_length=10, choices=DeliberationState.choices)
-    version = models.PositiveIntegerField("版本", default=1)
     # The year as it lay before the meeting.
     ranking = models.ForeignKey(Ranking, models.PROTECT, related_name="deliberations")
     digest = models.CharField("所据结果摘要", max_length=64, blank=True)
@@ -91,10 +93,11 @@ class Deliberation(models.Model):
                 name="one_deliberation_to_confirm_per_scheme",
                 violation_error_message="已有一次审议待第二人确认。",
             ),
-            models.CheckConstraint(
-                condition=Q(confirmed_by_id__isnull=True) | ~Q(confirmed_by_id=F("recorded_by_id")),
+            apart(
+                "recorded",
+                "confirmed",
                 name="deliberation_is_confirmed_by_a_second_person",
-                violation_error_message="确认人不能是登记人本人。",
+                said="确认人不能是登记人本人。",
             ),
             models.CheckConstraint(
                 condition=~Q(state=DeliberationState.CONFIRMED) | Q(confirmed_at__isnull=False),

@@ -12,6 +12,7 @@ from disclosure.enums import APP, DOCUMENT, Decision, Stage, duty_key
 from disclosure.models import Application, Consultation, Package, PackageItem, Review
 from disclosure.rules.kinds import PUBLISHED
 from miyun_kpi.accounts.enums import Verb
+from miyun_kpi.db.finding import one_of
 from miyun_kpi.duties.enums import UnitRole
 from miyun_kpi.duties.models import DutyDocument, DutyUnit
 from miyun_kpi.lib.actors import Actor
@@ -119,9 +120,7 @@ def rights_of(kind: Kind) -> DisclosureRights:
 
 def published_record(actor: Actor, record_id: int) -> tuple[Kind, Record]:
     """A record of information to be published that the actor may see. Raises NotFound."""
-    row = Record.objects.filter(pk=record_id, kind__in=[f"{APP}.{code}" for code in PUBLISHED]).first()
-    if row is None:
-        raise NotFound
+    row = one_of(Record.objects.filter(pk=record_id, kind__in=[f"{APP}.{code}" for code in PUBLISHED]))
     kind, rights = kind_by(APP, row.kind.removeprefix(f"{APP}."))
     if not Record.objects.filter(rights.sees(actor), pk=record_id).exists():
         raise NotFound
@@ -159,9 +158,7 @@ def visible_packages(actor: Actor) -> QuerySet[Package]:
 
 
 def visible_package(actor: Actor, package_id: int) -> Package:
-    found = visible_packages(actor).filter(pk=package_id).first()
-    if found is None:
-        raise NotFound
+    found = one_of(visible_packages(actor).filter(pk=package_id))
     return found
 
 
@@ -176,9 +173,7 @@ def visible_applications(actor: Actor) -> QuerySet[Application]:
 
 
 def visible_application(actor: Actor, application_id: int) -> Application:
-    found = visible_applications(actor).filter(pk=application_id).first()
-    if found is None:
-        raise NotFound
+    found = one_of(visible_applications(actor).filter(pk=application_id))
     return found
 
 

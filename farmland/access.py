@@ -9,8 +9,9 @@ from django.db.models import Q, QuerySet
 from farmland.enums import MONEY_OFFICE, POOL_OFFICE
 from farmland.models import Application, Entry, Lot, Money, Transfer
 from miyun_kpi.accounts.enums import Verb
+from miyun_kpi.db.finding import one_of
 from miyun_kpi.lib.actors import Actor
-from miyun_kpi.lib.errors import NotAllowed, NotFound
+from miyun_kpi.lib.errors import NotAllowed
 from miyun_kpi.organisations.enums import Category
 from miyun_kpi.organisations.models import Organisation
 from miyun_kpi.registers.registry import Rights
@@ -101,23 +102,17 @@ def visible_transfers(actor: Actor) -> QuerySet[Transfer]:
 
 
 def visible_lot(actor: Actor, lot_id: int) -> Lot:
-    found = visible_lots(actor).filter(pk=lot_id).first()
-    if found is None:
-        raise NotFound
+    found = one_of(visible_lots(actor).filter(pk=lot_id))
     return found
 
 
 def visible_application(actor: Actor, application_id: int) -> Application:
-    found = visible_applications(actor).filter(pk=application_id).first()
-    if found is None:
-        raise NotFound
+    found = one_of(visible_applications(actor).filter(pk=application_id))
     return found
 
 
 def visible_transfer(actor: Actor, transfer_id: int) -> Transfer:
-    found = visible_transfers(actor).filter(pk=transfer_id).first()
-    if found is None:
-        raise NotFound
+    found = one_of(visible_transfers(actor).filter(pk=transfer_id))
     return found
 
 

@@ -10,10 +10,11 @@ from django.db.models import QuerySet
 from finance_policy.enums import APP, DOCUMENT
 from finance_policy.models import Bank, BankReturn, VetoNotice
 from miyun_kpi.accounts.enums import Verb
+from miyun_kpi.db.finding import one_of
 from miyun_kpi.duties.access import keeps_document
 from miyun_kpi.duties.models import DutyUnit
 from miyun_kpi.lib.actors import Actor
-from miyun_kpi.lib.errors import NotAllowed, NotFound
+from miyun_kpi.lib.errors import NotAllowed
 from miyun_kpi.organisations.models import Organisation
 from miyun_kpi.registers.access import visible_record
 from miyun_kpi.registers.models import Record
@@ -84,9 +85,7 @@ def visible_returns(actor: Actor) -> QuerySet[BankReturn]:
 
 
 def visible_return(actor: Actor, return_id: int) -> BankReturn:
-    found = visible_returns(actor).filter(pk=return_id).first()
-    if found is None:
-        raise NotFound
+    found = one_of(visible_returns(actor).filter(pk=return_id))
     return found
 
 
@@ -134,7 +133,5 @@ def visible_notices(actor: Actor) -> QuerySet[VetoNotice]:
 
 
 def visible_notice(actor: Actor, notice_id: int) -> VetoNotice:
-    found = visible_notices(actor).filter(pk=notice_id).first()
-    if found is None:
-        raise NotFound
+    found = one_of(visible_notices(actor).filter(pk=notice_id))
     return found

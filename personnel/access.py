@@ -3,6 +3,7 @@
 from django.db.models import QuerySet
 
 from miyun_kpi.accounts.enums import Verb
+from miyun_kpi.db.finding import one_of
 from miyun_kpi.lib.actors import Actor
 from miyun_kpi.lib.errors import NotAllowed, NotFound
 from personnel.enums import NoticeState
@@ -37,7 +38,5 @@ def visible_notices(actor: Actor) -> QuerySet[Notice]:
 
 
 def visible_notice(actor: Actor, notice_id: int) -> Notice:
-    found = visible_notices(actor).filter(pk=notice_id).first()
-    if found is None:
-        raise NotFound
+    found = one_of(visible_notices(actor).filter(pk=notice_id))
     return found

@@ -9,8 +9,9 @@ from collections.abc import Callable
 from django.db.models import Q, QuerySet
 
 from miyun_kpi.accounts.enums import Verb
+from miyun_kpi.db.finding import one_of
 from miyun_kpi.lib.actors import Actor
-from miyun_kpi.lib.errors import NotAllowed, NotFound
+from miyun_kpi.lib.errors import NotAllowed
 from miyun_kpi.organisations.models import Organisation
 from miyun_kpi.registers.registry import Rights
 from postdoc.models import Application, Person, Station, Stay
@@ -65,9 +66,7 @@ def visible_stations(actor: Actor) -> QuerySet[Station]:
 
 
 def visible_station(actor: Actor, station_id: int) -> Station:
-    found = visible_stations(actor).filter(pk=station_id).first()
-    if found is None:
-        raise NotFound
+    found = one_of(visible_stations(actor).filter(pk=station_id))
     return found
 
 
@@ -77,9 +76,7 @@ def visible_stays(actor: Actor) -> QuerySet[Stay]:
 
 
 def visible_stay(actor: Actor, stay_id: int) -> Stay:
-    found = visible_stays(actor).filter(pk=stay_id).first()
-    if found is None:
-        raise NotFound
+    found = one_of(visible_stays(actor).filter(pk=stay_id))
     return found
 
 
@@ -89,9 +86,7 @@ def visible_people(actor: Actor) -> QuerySet[Person]:
 
 
 def visible_person(actor: Actor, person_id: int) -> Person:
-    found = visible_people(actor).filter(pk=person_id).first()
-    if found is None:
-        raise NotFound
+    found = one_of(visible_people(actor).filter(pk=person_id))
     return found
 
 
@@ -101,9 +96,7 @@ def visible_applications(actor: Actor) -> QuerySet[Application]:
 
 
 def visible_application(actor: Actor, application_id: int) -> Application:
-    found = visible_applications(actor).filter(pk=application_id).first()
-    if found is None:
-        raise NotFound
+    found = one_of(visible_applications(actor).filter(pk=application_id))
     return found
 
 

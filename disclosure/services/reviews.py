@@ -9,9 +9,10 @@ from disclosure.models import Consultation, Review, ThirdParty
 from disclosure.rules.release import Asked, checks_for, obstacles
 from miyun_kpi.acts.acting import acting
 from miyun_kpi.acts.acting import record as audit
+from miyun_kpi.db.finding import one_of
 from miyun_kpi.lib.actors import Actor
 from miyun_kpi.lib.citations import cite
-from miyun_kpi.lib.errors import Conflict, NotAllowed, NotFound, Refused
+from miyun_kpi.lib.errors import Conflict, NotAllowed, Refused
 from miyun_kpi.organisations.models import Organisation
 from miyun_kpi.registers.enums import Act
 from miyun_kpi.registers.models import Record
@@ -53,9 +54,7 @@ def confirm_organ(
     """Entered by the publishing unit from the organ's letter, or by the organ itself."""
     said = confirmed_by.strip()
     with acting(actor, at):
-        found = Consultation.objects.select_for_update(no_key=True).filter(pk=consultation_id).first()
-        if found is None:
-            raise NotFound
+        found = one_of(Consultation.objects.select_for_update(no_key=True).filter(pk=consultation_id))
         _, row = access.published_record(actor, found.record_id)
         if found.organisation_id != actor.organisation_id:
             access.require_prepare(actor, row)
@@ -94,9 +93,7 @@ def answer_party(
     """What the third party said; without its consent only a written reason of 公共利益 leads on."""
     said = public_interest.strip()
     with acting(actor, at):
-        found = ThirdParty.objects.filter(pk=party_id).first()
-        if found is None:
-            raise NotFound
+        found = one_of(ThirdParty.objects.filter(pk=party_id))
         row = _prepared(actor, found.record_id)
         if answer not in Answer.values:
             raise Refused("answer-missing", "请选第三方的答复，没有保存。")

@@ -11,6 +11,7 @@ from disclosure import access
 from disclosure.enums import APP, DOCUMENT
 from disclosure.rules.duties import fulfilled
 from disclosure.rules.ratio import Policy, series
+from miyun_kpi.db.finding import one_of
 from miyun_kpi.duties.access import reports_visible_to
 from miyun_kpi.lib.errors import NotFound
 from miyun_kpi.requests import KpiRequest
@@ -39,9 +40,7 @@ def ratio(request: KpiRequest) -> HttpResponse:
 @require_safe
 def duty(request: KpiRequest, record_id: int) -> HttpResponse:
     """To the report of the duty in whose span the record lies; to the duties of 14号 where none is owed."""
-    row = access.visible_records(request.actor).filter(pk=record_id).first()
-    if row is None:
-        raise NotFound
+    row = one_of(access.visible_records(request.actor).filter(pk=record_id))
     found = fulfilled(row.kind.removeprefix(f"{APP}."), row.values)
     if found is None:
         raise NotFound

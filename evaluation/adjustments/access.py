@@ -9,6 +9,7 @@ from evaluation.scheme.models.scheme import Scheme
 from evaluation.scheme.queries.schemes import scheme_of
 from miyun_kpi.accounts.access import require
 from miyun_kpi.accounts.enums import Role, Verb
+from miyun_kpi.db.finding import one_of
 from miyun_kpi.lib.actors import Actor
 from miyun_kpi.lib.errors import NotAllowed, NotFound
 from miyun_kpi.organisations.enums import Track
@@ -35,9 +36,7 @@ def adjustments_visible_to(actor: Actor) -> QuerySet[Adjustment]:
 
 
 def visible_adjustment(actor: Actor, adjustment_id: int) -> Adjustment:
-    found = adjustments_visible_to(actor).filter(pk=adjustment_id).first()
-    if found is None:
-        raise NotFound
+    found = one_of(adjustments_visible_to(actor).filter(pk=adjustment_id))
     return found
 
 

@@ -21,11 +21,12 @@ from miyun_kpi.accounts.enums import Role, Verb
 from miyun_kpi.acts.acting import acting, record, tell
 from miyun_kpi.attachments.models import Attachment
 from miyun_kpi.attachments.services import remove, store
+from miyun_kpi.db.finding import one_of
 from miyun_kpi.inbox.services import Message
 from miyun_kpi.lib.actors import Actor
 from miyun_kpi.lib.citations import citing
 from miyun_kpi.lib.decimals import plain
-from miyun_kpi.lib.errors import Conflict, FieldError, NotAllowed, NotFound, Refused
+from miyun_kpi.lib.errors import Conflict, FieldError, NotAllowed, Refused
 from miyun_kpi.organisations.models import Organisation
 from miyun_kpi.routes import to
 
@@ -50,9 +51,7 @@ class Typed:
 
 def propose_adjustment(*, actor: Actor, organisation_id: int, year: int, typed: Typed, at: datetime) -> Adjustment:
     """One piece of work of one unit: by the unit itself, an evaluator or the office."""
-    organisation = Organisation.objects.filter(pk=organisation_id).first()
-    if organisation is None:
-        raise NotFound
+    organisation = one_of(Organisation.objects.filter(pk=organisation_id))
     scheme = scheme_to_propose(actor, organisation, year)
     assert actor.organisation_id is not None
     values = _values(typed, scheme, at)
@@ -267,9 +266,7 @@ def add_adjustment_evidence(
 
 
 def remove_adjustment_evidence(*, actor: Actor, attachment_id: int, at: datetime) -> Adjustment:
-    found = Attachment.objects.filter(pk=attachment_id, kind=EVIDENCE).first()
-    if found is None:
-        raise NotFound
+    found = one_of(Attachment.objects.filter(pk=attachment_id, kind=EVIDENCE))
     with acting(actor, at):
         row = _locked(actor, found.subject_id)
         _require_amendable(actor, row)

@@ -8,8 +8,8 @@ from evaluation.engine.models.ranking import Ranking
 from evaluation.enums import BulletinState, PeriodKind
 from evaluation.scheme.access.office import is_ranked_co_office, require_office
 from miyun_kpi.accounts.enums import Verb
+from miyun_kpi.db.finding import one_of
 from miyun_kpi.lib.actors import Actor
-from miyun_kpi.lib.errors import NotFound
 from miyun_kpi.organisations.enums import Track
 
 VERB = Verb.PUBLISH_RANKINGS
@@ -31,9 +31,7 @@ def bulletins_visible_to(actor: Actor) -> QuerySet[Bulletin]:
 
 
 def visible_bulletin(actor: Actor, bulletin_id: int) -> Bulletin:
-    found = bulletins_visible_to(actor).select_related("period").filter(pk=bulletin_id).first()
-    if found is None:
-        raise NotFound
+    found = one_of(bulletins_visible_to(actor).select_related("period").filter(pk=bulletin_id))
     return found
 
 

@@ -18,8 +18,8 @@ from evaluation.scheme.queries.schemes import IndicatorView, SchemeView, scheme_
 from miyun_kpi.api.answers import Answer, Code, Exact, Fraction, Period, paged
 from miyun_kpi.api.lists import paginate
 from miyun_kpi.api.params import NoFilters, read_params
+from miyun_kpi.db.finding import one_of
 from miyun_kpi.lib.decimals import plain
-from miyun_kpi.lib.errors import NotFound
 from miyun_kpi.organisations.enums import Track
 from miyun_kpi.requests import ApiRequest
 
@@ -238,9 +238,7 @@ class OneScheme(APIView):
     def get(self, request: ApiRequest, scheme_id: int) -> Response:
         """一个方案的维度、指标、分值、考评部门与承担单位。"""
         read_params(request, NoFilters)
-        scheme = schemes_visible_to(request.actor).filter(pk=scheme_id).first()
-        if scheme is None:
-            raise NotFound
+        scheme = one_of(schemes_visible_to(request.actor).filter(pk=scheme_id))
         return Response(scheme_json(scheme))
 
 
@@ -250,9 +248,7 @@ class DraftProblems(APIView):
         """草案的检查和与上年的对比；只有考评办的令牌看得到。"""
         read_params(request, NoFilters)
         drafts = schemes_visible_to(request.actor).filter(state=SchemeState.DRAFT)
-        scheme = drafts.select_related("copied_from").filter(pk=scheme_id).first()
-        if scheme is None:
-            raise NotFound
+        scheme = one_of(drafts.select_related("copied_from").filter(pk=scheme_id))
         found = comparison(scheme)
         changes = found.changes if found else []
         return Response(

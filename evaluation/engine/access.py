@@ -11,8 +11,8 @@ from evaluation.engine.queries.holding import cell_words, standing_of, standings
 from evaluation.enums import RankingKind, RankingState, Standing
 from evaluation.scheme.access.office import is_ranked_co_office
 from miyun_kpi.accounts.enums import Verb
+from miyun_kpi.db.finding import one_of
 from miyun_kpi.lib.actors import Actor
-from miyun_kpi.lib.errors import NotFound
 from miyun_kpi.organisations.enums import Track
 from miyun_kpi.organisations.models import Organisation
 from miyun_kpi.organisations.queries import acts_for, in_place_of
@@ -31,18 +31,14 @@ def rankings_visible_to(actor: Actor) -> QuerySet[Ranking]:
 def visible_ranking(actor: Actor, ranking_id: int) -> Ranking:
     """The ranking without its long columns, or NotFound for unknown and unseen alike."""
     found = rankings_visible_to(actor).select_related("scheme", "period").defer("document", "inputs")
-    ranking = found.filter(pk=ranking_id).first()
-    if ranking is None:
-        raise NotFound
+    ranking = one_of(found.filter(pk=ranking_id))
     return ranking
 
 
 def readable_ranking(actor: Actor, ranking_id: int, *, with_inputs: bool = False) -> Ranking:
     """The ranking with its document, or NotFound for unknown and unseen alike."""
     visible = rankings_visible_to(actor).select_related("scheme", "period").filter(pk=ranking_id)
-    found = (visible if with_inputs else visible.defer("inputs")).first()
-    if found is None:
-        raise NotFound
+    found = one_of(visible if with_inputs else visible.defer("inputs"))
     return found
 
 

@@ -7,6 +7,7 @@ from evaluation.feedback.models.review import Review
 from evaluation.scheme.access.office import is_ranked_co_office
 from evaluation.sheets.models.marks import MarkSheet
 from miyun_kpi.accounts.enums import Verb
+from miyun_kpi.db.finding import one_of
 from miyun_kpi.lib.actors import Actor
 from miyun_kpi.lib.errors import NotFound
 from miyun_kpi.organisations.enums import Track
@@ -28,14 +29,11 @@ def feedbacks_visible_to(actor: Actor) -> QuerySet[Feedback]:
 
 
 def visible_feedback(actor: Actor, feedback_id: int) -> Feedback:
-    feedback = (
+    feedback = one_of(
         feedbacks_visible_to(actor)
         .defer("check_round__ranking__document", "check_round__ranking__inputs")
         .filter(pk=feedback_id)
-        .first()
     )
-    if feedback is None:
-        raise NotFound
     return feedback
 
 
@@ -57,7 +55,7 @@ def reviews_visible_to(actor: Actor) -> QuerySet[Review]:
 
 
 def visible_review(actor: Actor, review_id: int) -> Review:
-    review = (
+    review = one_of(
         reviews_visible_to(actor)
         .select_related(
             "feedback__organisation",
@@ -70,10 +68,7 @@ def visible_review(actor: Actor, review_id: int) -> Review:
         )
         .defer("feedback__check_round__ranking__document", "feedback__check_round__ranking__inputs")
         .filter(pk=review_id)
-        .first()
     )
-    if review is None:
-        raise NotFound
     return review
 
 
@@ -82,9 +77,7 @@ def deadline_scope(actor: Actor, ranking_id: int) -> tuple[UnitCheck, int | None
     check = UnitCheck.objects.select_related("ranking__scheme", "ranking__period").defer(
         "ranking__document", "ranking__inputs"
     )
-    found = check.filter(ranking=ranking_id).first()
-    if found is None:
-        raise NotFound
+    found = one_of(check.filter(ranking=ranking_id))
     if actor.may(Verb.DECIDE_REVIEWS):
         if found.ranking.scheme.track == Track.DEPARTMENT and is_ranked_co_office(actor):
             raise NotFound

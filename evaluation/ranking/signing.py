@@ -14,6 +14,7 @@ from evaluation.scheme.access.office import office_ids, require_office
 from miyun_kpi.accounts.enums import Role, Verb
 from miyun_kpi.acts.acting import acting, record, tell
 from miyun_kpi.attachments.services import store
+from miyun_kpi.db.finding import one_of
 from miyun_kpi.inbox.services import Message
 from miyun_kpi.lib.actors import Actor
 from miyun_kpi.lib.errors import Conflict, NotAllowed, NotFound, Refused
@@ -23,9 +24,7 @@ CLAUSE = "四（二）"
 
 
 def office_ranking(actor: Actor, ranking_id: int, verb: Verb) -> Ranking:
-    ranking = rankings_visible_to(actor).select_related("scheme", "period").filter(pk=ranking_id).first()
-    if ranking is None:
-        raise NotFound
+    ranking = one_of(rankings_visible_to(actor).select_related("scheme", "period").filter(pk=ranking_id))
     require_office(actor, verb, track=ranking.scheme.track)
     return ranking
 
@@ -67,9 +66,7 @@ def record_signing(
 
 def sign_oneself(*, actor: Actor, ranking_id: int, title: str, at: datetime) -> Signing:
     """The leader, signed in, on the page of the ranking: the act is its own evidence."""
-    ranking = rankings_visible_to(actor).select_related("scheme", "period").filter(pk=ranking_id).first()
-    if ranking is None:
-        raise NotFound
+    ranking = one_of(rankings_visible_to(actor).select_related("scheme", "period").filter(pk=ranking_id))
     if actor.role != Role.LEADER or actor.user_id is None:
         raise NotAllowed("not-a-leader", "“我已审签”由区领导岗位本人点，没有登记。请考评办上传签过字的呈批件登记。")
     if title not in SigningTitle.values:

@@ -7,8 +7,9 @@ from evaluation.scheme.access.office import is_ranked_co_office
 from evaluation.scheme.models.scheme import Figure, Scheme
 from evaluation.sheets.models.marks import MarkSheet
 from miyun_kpi.accounts.enums import Role, Verb
+from miyun_kpi.db.finding import one_of
 from miyun_kpi.lib.actors import Actor
-from miyun_kpi.lib.errors import NotAllowed, NotFound
+from miyun_kpi.lib.errors import NotAllowed
 from miyun_kpi.organisations.enums import Track
 from miyun_kpi.organisations.queries import in_place_of
 
@@ -30,14 +31,11 @@ def sheets_visible_to(actor: Actor) -> QuerySet[MarkSheet]:
 
 
 def visible_sheet(actor: Actor, sheet_id: int) -> MarkSheet:
-    sheet = (
+    sheet = one_of(
         sheets_visible_to(actor)
         .select_related("scheme", "period", "indicator", "indicator__dimension", "share_figure", "evaluator")
         .filter(pk=sheet_id)
-        .first()
     )
-    if sheet is None:
-        raise NotFound
     return sheet
 
 
@@ -75,14 +73,11 @@ def shares_visible_to(actor: Actor) -> QuerySet[Figure]:
 
 
 def visible_share(actor: Actor, figure_id: int) -> Figure:
-    share = (
+    share = one_of(
         shares_visible_to(actor)
         .select_related("scheme", "indicator", "indicator__dimension", "organisation")
         .filter(pk=figure_id)
-        .first()
     )
-    if share is None:
-        raise NotFound
     return share
 
 

@@ -9,10 +9,10 @@ from evaluation.tracking.models import Rectification
 from evaluation.tracking.rules import TRACKED, duty_key, duty_prefix
 from miyun_kpi.accounts.access import require
 from miyun_kpi.accounts.enums import Verb
+from miyun_kpi.db.finding import one_of
 from miyun_kpi.duties.enums import Cadence
 from miyun_kpi.duties.models import DutyPeriod, DutyUnit
 from miyun_kpi.lib.actors import Actor
-from miyun_kpi.lib.errors import NotFound
 from miyun_kpi.organisations.enums import Track
 from miyun_kpi.organisations.queries import in_place_of
 
@@ -65,9 +65,7 @@ def tracked_visible_to(actor: Actor) -> QuerySet[DutyPeriod]:
 
 
 def visible_line(actor: Actor, duty_period_id: int) -> DutyPeriod:
-    line = tracked_visible_to(actor).filter(pk=duty_period_id).first()
-    if line is None:
-        raise NotFound
+    line = one_of(tracked_visible_to(actor).filter(pk=duty_period_id))
     return line
 
 
@@ -89,9 +87,7 @@ def rectifications_visible_to(actor: Actor) -> QuerySet[Rectification]:
 
 
 def visible_rectification(actor: Actor, rectification_id: int) -> Rectification:
-    found = rectifications_visible_to(actor).filter(pk=rectification_id).first()
-    if found is None:
-        raise NotFound
+    found = one_of(rectifications_visible_to(actor).filter(pk=rectification_id))
     return found
 
 
@@ -104,9 +100,7 @@ def line_to_press(actor: Actor, duty_period_id: int) -> DutyPeriod:
     """A line whose unit the actor may call to correct: its evaluator's or the office's."""
     require(actor, Verb.PRESS_FOR_CORRECTION)
     scope = tracked_overseen_by(actor) if actor.may(Verb.READ_ALL_TRACKING) else tracked_reviewed_by(actor)
-    line = scope.filter(pk=duty_period_id).first()
-    if line is None:
-        raise NotFound
+    line = one_of(scope.filter(pk=duty_period_id))
     return line
 
 
@@ -125,11 +119,10 @@ def pressable_units(actor: Actor, scheme: Scheme) -> QuerySet[DutyUnit]:
 
 
 def unit_to_press(actor: Actor, scheme_id: int, organisation: str, indicator: int) -> DutyUnit:
-    scheme = Scheme.objects.issued().filter(pk=scheme_id).first()
-    if scheme is None:
-        raise NotFound
+    scheme = one_of(Scheme.objects.issued().filter(pk=scheme_id))
     key = duty_key(scheme.year, scheme.track, indicator)
-    unit = pressable_units(actor, scheme).filter(duty__key=key, organisation__code=organisation).first()
-    if unit is None:
-        raise NotFound("这个单位没有这项任务，或不由您的单位考评。")
+    unit = one_of(
+        pressable_units(actor, scheme).filter(duty__key=key, organisation__code=organisation),
+        "这个单位没有这项任务，或不由您的单位考评。",
+    )
     return unit

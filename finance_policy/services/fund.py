@@ -10,9 +10,10 @@ from finance_policy.enums import DOCUMENT, INWARD, OUTWARD, EntryKind
 from finance_policy.models import FundEntry
 from miyun_kpi.acts.acting import acting
 from miyun_kpi.acts.acting import record as audit
+from miyun_kpi.db.finding import one_of
 from miyun_kpi.lib.actors import Actor
 from miyun_kpi.lib.citations import cite
-from miyun_kpi.lib.errors import Conflict, NotFound, Refused
+from miyun_kpi.lib.errors import Conflict, Refused
 
 CLAUSE = cite(DOCUMENT, "三（二）4")
 
@@ -96,9 +97,7 @@ def reverse(*, actor: Actor, entry_id: int, reason: str, at: datetime) -> FundEn
     if not 4 <= len(said) <= 280:
         raise Refused("reason-missing", "冲正要写理由（4 至 280 字），没有执行。")
     with acting(actor, at):
-        wrong = FundEntry.objects.select_for_update(no_key=True).filter(pk=entry_id).first()
-        if wrong is None:
-            raise NotFound
+        wrong = one_of(FundEntry.objects.select_for_update(no_key=True).filter(pk=entry_id))
         if wrong.kind == EntryKind.REVERSED or FundEntry.objects.filter(reverses=wrong).exists():
             raise Conflict("reversed", f"第 {wrong.number} 笔已经冲正，或本身是冲正，没有执行。请重新记一笔。")
         return _append(

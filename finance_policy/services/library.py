@@ -11,9 +11,10 @@ from finance_policy.models import FinanceSettings, GradeDecision, SubsidyRate
 from finance_policy.queries.subsidy import settings
 from finance_policy.rules.settings import DAY_BASES, LEAST_BANKS
 from miyun_kpi.acts.acting import acting
+from miyun_kpi.db.finding import one_of
 from miyun_kpi.lib.actors import Actor
 from miyun_kpi.lib.citations import cite
-from miyun_kpi.lib.errors import Conflict, FieldError, NotFound, Refused
+from miyun_kpi.lib.errors import Conflict, FieldError, Refused
 from miyun_kpi.registers.models import Record
 
 
@@ -53,9 +54,7 @@ def decide_grade(
             )
         earlier = None
         if corrects is not None:
-            earlier = GradeDecision.objects.filter(pk=corrects, enterprise_id=enterprise.pk).first()
-            if earlier is None:
-                raise NotFound
+            earlier = one_of(GradeDecision.objects.filter(pk=corrects, enterprise_id=enterprise.pk))
             if GradeDecision.objects.filter(corrects=earlier).exists():
                 raise Conflict("corrected", "这一次评定已经更正过，没有保存。请更正后来的那一次。")
         row = GradeDecision.objects.create(
@@ -112,9 +111,7 @@ def strike_rate(*, actor: Actor, rate_id: int, version: int, reason: str, at: da
     if not 4 <= len(said) <= 300:
         raise Refused("reason-missing", "作废要写理由（4 至 300 字），没有执行。")
     with acting(actor, at) as act:
-        row = SubsidyRate.objects.select_for_update(no_key=True).filter(pk=rate_id).first()
-        if row is None:
-            raise NotFound
+        row = one_of(SubsidyRate.objects.select_for_update(no_key=True).filter(pk=rate_id))
         if row.version != version or row.struck_at is not None:
             raise Conflict("stale", "这一条贴息率刚被作废，没有执行。请刷新后再看。")
         row.struck_at, row.struck_by, row.struck_reason, row.version = at, actor.label, said, version + 1

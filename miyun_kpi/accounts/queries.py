@@ -10,7 +10,7 @@ from django.db.models import Max, Prefetch, Q, QuerySet, Sum
 from miyun_kpi.accounts.models import ApiToken, Portfolio, Post, User
 from miyun_kpi.audit.models import AuditEntry
 from miyun_kpi.audit.telling import Teller
-from miyun_kpi.lib.errors import NotFound
+from miyun_kpi.db.finding import one_of
 from miyun_kpi.lib.lists import First, first
 
 
@@ -31,9 +31,7 @@ def accounts(*, words: str = "", state: str = "", role: str = "", on: date) -> Q
 
 
 def account(username: str) -> User:
-    user = User.objects.filter(username=username, is_client=False).first()
-    if user is None:
-        raise NotFound()
+    user = one_of(User.objects.filter(username=username, is_client=False))
     return user
 
 
@@ -81,9 +79,7 @@ def posts(*, words: str = "", role: str = "", time: str = "", on: date) -> Query
 
 
 def post(post_id: int) -> Post:
-    row = Post.objects.select_related("user", "organisation").filter(pk=post_id, user__is_client=False).first()
-    if row is None:
-        raise NotFound()
+    row = one_of(Post.objects.select_related("user", "organisation").filter(pk=post_id, user__is_client=False))
     return row
 
 

@@ -12,7 +12,7 @@ from miyun_kpi.audit.seals import Purpose, key_id
 from miyun_kpi.audit.streams import CLOSED, MASTER, stream_words, streams
 from miyun_kpi.audit.verifying import Fault
 from miyun_kpi.audit.wording import called, once_called
-from miyun_kpi.lib.errors import NotFound
+from miyun_kpi.db.finding import one_of
 
 # How far each stream had come.
 Position = Mapping[str, int]
@@ -71,9 +71,7 @@ def entries(
 
 
 def entry(seq: int) -> AuditEntry:
-    found = AuditEntry.objects.filter(pk=seq).first()
-    if found is None:
-        raise NotFound()
+    found = one_of(AuditEntry.objects.filter(pk=seq))
     return found
 
 

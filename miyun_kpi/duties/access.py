@@ -11,6 +11,7 @@ from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from miyun_kpi.accounts.access import require
 from miyun_kpi.accounts.enums import Verb
+from miyun_kpi.db.finding import one_of
 from miyun_kpi.duties.enums import UnitRole
 from miyun_kpi.duties.models import Duty, DutyDocument, DutyPeriod, DutyUnit
 from miyun_kpi.duties.registry import own_scopes
@@ -40,9 +41,7 @@ def is_office(actor: Actor, document: DutyDocument) -> bool:
 
 def require_office(actor: Actor, document: str) -> DutyDocument:
     """The document, for an act only its own office does. Refuses others naming the office."""
-    kept = DutyDocument.objects.select_related("office").filter(document=document).first()
-    if kept is None:
-        raise NotFound
+    kept = one_of(DutyDocument.objects.select_related("office").filter(document=document))
     if not is_office(actor, kept):
         name = kept.office.name
         raise NotAllowed(
@@ -65,9 +64,7 @@ def require_keeper(actor: Actor, duty: Duty) -> None:
     """Who extends an open list or sets a rhythm: a lead unit; where none is printed, the office of the document (15号)."""
     if leads(actor, duty):
         return
-    document = DutyDocument.objects.select_related("office").filter(document=duty.document).first()
-    if document is None:
-        raise NotFound
+    document = one_of(DutyDocument.objects.select_related("office").filter(document=duty.document))
     led = DutyUnit.objects.filter(duty=duty, role=UnitRole.LEAD, active=True).select_related("organisation")
     names = "、".join(unit.organisation.name for unit in led) or document.office.name
     if led or not is_office(actor, document):
@@ -144,9 +141,7 @@ def documents_kept_by(actor: Actor) -> list[str]:
 def visible_period(actor: Actor, duty_period_id: int) -> DutyPeriod:
     """One period outside the documents with pages of their own. Raises NotFound for a foreign one."""
     foreign = list(own_scopes())
-    row = reports_visible_to(actor).exclude(unit__duty__scope__in=foreign).filter(pk=duty_period_id).first()
-    if row is None:
-        raise NotFound
+    row = one_of(reports_visible_to(actor).exclude(unit__duty__scope__in=foreign).filter(pk=duty_period_id))
     return row
 
 

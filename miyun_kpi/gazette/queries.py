@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING, Any, TypedDict
 
 from django.db.models import Count, Q, QuerySet
 
+from miyun_kpi.db.finding import one_of
 from miyun_kpi.gazette.models import IN_PRINTED_ORDER, PRINTED_ORDER, Clause, Document, DoubtfulPassage
 from miyun_kpi.gazette.rules.texts import Paragraph, Pieces, find, flow, mark, paragraphs, snippets
 from miyun_kpi.lib.citations import document_name, ref_of
-from miyun_kpi.lib.errors import NotFound
 from miyun_kpi.web.registry import subjects
 
 if TYPE_CHECKING:
@@ -46,9 +46,7 @@ def named(text: str, prefix: str = "") -> Q:
 
 def document_by(text: str) -> "CountedDocument":
     """The document that a text names, with its counts. Refuses one that is not there."""
-    found = documents().filter(named(text)).first()
-    if found is None:
-        raise NotFound("没有这份文件。")
+    found = one_of(documents().filter(named(text)), "没有这份文件。")
     return found
 
 
@@ -70,9 +68,7 @@ def clauses(document: str = "", words: str = "") -> list[Clause]:
 
 def clause_by_ref(document: str, ref: str) -> Clause:
     found = Clause.objects.select_related("document", "parent").filter(named(document, "document__"), ref=ref)
-    clause = found.first()
-    if clause is None:
-        raise NotFound("没有这一条款。")
+    clause = one_of(found, "没有这一条款。")
     return clause
 
 

@@ -6,16 +6,14 @@ from django.utils import timezone
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
 
+from miyun_kpi.db.finding import one_of
 from miyun_kpi.jobs import access, services
 from miyun_kpi.jobs.models import Job
-from miyun_kpi.lib.errors import NotFound
 from miyun_kpi.requests import KpiRequest
 
 
 def _visible(request: KpiRequest, job_id: int) -> Job:
-    job = access.visible_to(request.actor).filter(pk=job_id).first()
-    if job is None:
-        raise NotFound
+    job = one_of(access.visible_to(request.actor).filter(pk=job_id))
     return job
 
 

@@ -18,6 +18,7 @@ from miyun_kpi.accounts.enums import SEPARATED_ROLES, Role, Verb
 from miyun_kpi.accounts.models import Post
 from miyun_kpi.accounts.services import create_account, grant_post
 from miyun_kpi.audit.services import record
+from miyun_kpi.db.finding import one_of
 from miyun_kpi.inbox.enums import ItemKind
 from miyun_kpi.inbox.registry import DeskItem
 from miyun_kpi.lib.actors import SYSTEM, Actor
@@ -229,9 +230,7 @@ def organisations_checked(*, actor: Actor, at: datetime) -> None:
     """The list has been looked through by who keeps it; said once."""
     require(actor, Verb.MANAGE_ORGANISATIONS)
     with transaction.atomic():
-        site = Site.objects.select_for_update().filter(pk=1, first_steps=True).first()
-        if site is None:
-            raise NotFound
+        site = one_of(Site.objects.select_for_update().filter(pk=1, first_steps=True))
         if site.organisations_checked_at is not None:
             return
         site.organisations_checked_at, site.organisations_checked_by = at, actor.label
@@ -243,9 +242,7 @@ def finish(*, actor: Actor, at: datetime) -> None:
     """All steps are done: the site runs, and nothing reminds of its beginning. Refuses while one is open."""
     require(actor, Verb.OPEN_PERIODS)
     with transaction.atomic():
-        site = Site.objects.select_for_update().filter(pk=1, first_steps=True).first()
-        if site is None:
-            raise NotFound
+        site = one_of(Site.objects.select_for_update().filter(pk=1, first_steps=True))
         left = [step.title for step in steps(site) if not step.done]
         if left:
             raise Refused("steps-open", f"还有没办的：{'、'.join(left)}。办完再收起。")

@@ -10,6 +10,7 @@ from django.db.models import F
 from miyun_kpi.acts.acting import acting, record
 from miyun_kpi.api.enums import ChangeKind
 from miyun_kpi.api.feed import announce
+from miyun_kpi.db.finding import one_of
 from miyun_kpi.gazette.rules.texts import squeeze
 from miyun_kpi.lib.actors import Actor
 from miyun_kpi.lib.errors import Conflict, FieldError, NotFound, Refused
@@ -155,9 +156,7 @@ def _find(code: str) -> Organisation:
 
 
 def _lock(seen: Seen) -> Organisation:
-    row = Organisation.objects.select_for_update().filter(code=seen.code).first()
-    if row is None:
-        raise NotFound(f"没有代码为“{seen.code}”的机构。")
+    row = one_of(Organisation.objects.select_for_update().filter(code=seen.code), f"没有代码为“{seen.code}”的机构。")
     if row.version != seen.version:
         message = f"“{row.name}”在您打开之后已被他人更改，没有保存；请刷新页面，看过现在的内容后再改。"
         current = {"value": row.name, "version": row.version}

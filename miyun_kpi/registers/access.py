@@ -1,7 +1,8 @@
 from django.db.models import QuerySet
 
+from miyun_kpi.db.finding import one_of
 from miyun_kpi.lib.actors import Actor
-from miyun_kpi.lib.errors import NotAllowed, NotFound
+from miyun_kpi.lib.errors import NotAllowed
 from miyun_kpi.registers.models import Record
 from miyun_kpi.registers.registry import Rights, kind_of
 from miyun_kpi.registers.rules.kinds import Kind
@@ -12,9 +13,7 @@ def visible_to(actor: Actor, kind: Kind, rights: Rights) -> QuerySet[Record]:
 
 
 def visible_record(actor: Actor, kind: Kind, rights: Rights, record_id: int) -> Record:
-    found = visible_to(actor, kind, rights).filter(pk=record_id).first()
-    if found is None:
-        raise NotFound
+    found = one_of(visible_to(actor, kind, rights).filter(pk=record_id))
     return found
 
 

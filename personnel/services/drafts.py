@@ -11,8 +11,9 @@ from django.db import transaction
 from miyun_kpi.accounts.models import User
 from miyun_kpi.acts.acting import acting
 from miyun_kpi.acts.acting import record as audit
+from miyun_kpi.db.finding import one_of
 from miyun_kpi.lib.actors import Actor
-from miyun_kpi.lib.errors import Conflict, NotFound, Refused
+from miyun_kpi.lib.errors import Conflict, Refused
 from miyun_kpi.organisations.queries import resolve
 from personnel import access
 from personnel.enums import ActKind, NoticeState
@@ -80,9 +81,7 @@ def drafting(actor: Actor, notice_id: int, version: int, *states: str) -> Iterat
     wanted = states or (NoticeState.DRAFT,)
     with transaction.atomic():
         # A draft discarded a moment ago is gone for whoever still has its page.
-        row = Notice.objects.select_for_update(no_key=True).filter(pk=notice_id).first()
-        if row is None:
-            raise NotFound("这份拟稿已经删去。")
+        row = one_of(Notice.objects.select_for_update(no_key=True).filter(pk=notice_id), "这份拟稿已经删去。")
         if row.state not in wanted:
             raise Conflict("wrong-state", f"这份通知现在是“{row.get_state_display()}”，没有执行。请刷新后再看。")
         if row.version != version:
@@ -175,9 +174,7 @@ def _add(actor: Actor, row: Notice, given: ActInput, at: datetime) -> Act:
 
 def remove_act(*, actor: Actor, notice_id: int, version: int, act_id: int, at: datetime) -> None:
     with drafting(actor, notice_id, version) as row:
-        found = row.acts.filter(pk=act_id).first()
-        if found is None:
-            raise NotFound("这一项已经不在拟稿里。")
+        found = one_of(row.acts.filter(pk=act_id), "这一项已经不在拟稿里。")
         _drop(actor, row, [found], at)
         row.changed_by_id = actor.user_id or 0
 

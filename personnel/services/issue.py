@@ -8,9 +8,10 @@ from django.db.models import Q
 
 from miyun_kpi.acts.acting import acting, tell
 from miyun_kpi.acts.acting import record as audit
+from miyun_kpi.db.finding import one_of
 from miyun_kpi.inbox.services import Message
 from miyun_kpi.lib.actors import Actor
-from miyun_kpi.lib.errors import Conflict, FieldError, NotAllowed, NotFound, Refused
+from miyun_kpi.lib.errors import Conflict, FieldError, NotAllowed, Refused
 from miyun_kpi.routes import to
 from personnel import access
 from personnel.enums import ActKind, NoticeState
@@ -162,9 +163,10 @@ def strike_act(*, actor: Actor, act_id: int, reason: str, at: datetime) -> None:
     if not 4 <= len(said) <= 300:
         raise Refused("reason-missing", "请写撤销理由（4 至 300 字），没有撤销。")
     with acting(actor, at):
-        found = Act.objects.standing().filter(pk=act_id).select_related("notice", "person", "position").first()
-        if found is None:
-            raise NotFound("没有这一项任免，或已经撤销。")
+        found = one_of(
+            Act.objects.standing().filter(pk=act_id).select_related("notice", "person", "position"),
+            "没有这一项任免，或已经撤销。",
+        )
         others = standing_of({found.person_id})
         act = next((one for one in others if one.pk == act_id), None)
         if act is None:

@@ -4,8 +4,9 @@ from datetime import date, datetime
 
 from miyun_kpi.acts.acting import acting
 from miyun_kpi.acts.acting import record as audit
+from miyun_kpi.db.finding import one_of
 from miyun_kpi.lib.actors import Actor
-from miyun_kpi.lib.errors import Conflict, NotFound, Refused
+from miyun_kpi.lib.errors import Conflict, Refused
 from personnel import access
 from personnel.enums import ActKind, Outcome
 from personnel.models import Act, ProbationDecision
@@ -50,9 +51,7 @@ def record_decision(
 
 def _probation(act_id: int) -> Act:
     """The appointment on probation, its person locked. Raises when it has ended or was decided."""
-    row = Act.objects.standing().filter(pk=act_id, probation_months__gt=0).first()
-    if row is None:
-        raise NotFound("没有这一项试用期。")
+    row = one_of(Act.objects.standing().filter(pk=act_id, probation_months__gt=0), "没有这一项试用期。")
     others = standing_of({row.person_id})
     act = next((one for one in others if one.pk == act_id), None)
     if act is None or ProbationDecision.objects.filter(act_id=act_id).exists():

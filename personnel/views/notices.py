@@ -10,6 +10,7 @@ from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from miyun_kpi.db.finding import one_of
 from miyun_kpi.documents.write import CONTENT_TYPE as DOCX
 from miyun_kpi.documents.write import write_official
 from miyun_kpi.gazette.models import Document
@@ -184,11 +185,10 @@ def document(request: KpiRequest, notice_id: int) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 def strike(request: KpiRequest, act_id: int) -> HttpResponse:
     access.require_office(request.actor)
-    found = (
-        Act.objects.standing().filter(pk=act_id).select_related("person", "notice", "position__organisation").first()
+    found = one_of(
+        Act.objects.standing().filter(pk=act_id).select_related("person", "notice", "position__organisation"),
+        "没有这一项任免，或已经撤销。",
     )
-    if found is None:
-        raise NotFound("没有这一项任免，或已经撤销。")
     refusal = None
     if request.method == "POST":
         try:

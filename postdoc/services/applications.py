@@ -8,6 +8,7 @@ from decimal import Decimal
 from django.db import IntegrityError
 
 from miyun_kpi.acts.acting import acting
+from miyun_kpi.db.finding import one_of
 from miyun_kpi.lib.actors import Actor
 from miyun_kpi.lib.citations import cite
 from miyun_kpi.lib.errors import Conflict, FieldError, NotAllowed, NotFound, Refused
@@ -45,9 +46,7 @@ def _things(
         raise NotFound
     award = None
     if grant in (Grant.STATION_AWARD, Grant.EXCELLENT):
-        award = Award.objects.filter(pk=award_id or 0, stay=stay, station=None if stay else station).first()
-        if award is None:
-            raise NotFound
+        award = one_of(Award.objects.filter(pk=award_id or 0, stay=stay, station=None if stay else station))
     return station, stay, award
 
 

@@ -4,9 +4,10 @@ from datetime import date, datetime
 from decimal import Decimal
 
 from miyun_kpi.acts.acting import acting
+from miyun_kpi.db.finding import one_of
 from miyun_kpi.lib.actors import Actor
 from miyun_kpi.lib.citations import cite
-from miyun_kpi.lib.errors import Conflict, NotAllowed, NotFound, Refused
+from miyun_kpi.lib.errors import Conflict, NotAllowed, Refused
 from postdoc import access
 from postdoc.enums import DOCUMENT, TO_PERSONS, Entry, Phase
 from postdoc.models import Application, Arrangement, LedgerLine
@@ -107,9 +108,7 @@ def reverse_line(
     """Take a wrong line back by one of its own; both stay."""
     seen = access.visible_application(actor, application_id)
     said = require_reason(reason, "冲正")
-    found = seen.lines.filter(pk=line_id).first()
-    if found is None:
-        raise NotFound
+    found = one_of(seen.lines.filter(pk=line_id))
     if found.kind == Entry.REVERSED:
         raise Refused("not-reversible", "冲正本身不能再冲正，没有保存。请重新登记那一笔。")
     _require_writer(actor, seen, found.kind)

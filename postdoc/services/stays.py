@@ -8,10 +8,11 @@ from typing import Any
 from django.db import IntegrityError, transaction
 
 from miyun_kpi.acts.acting import acting
+from miyun_kpi.db.finding import one_of
 from miyun_kpi.db.sealed import fingerprint, seal
 from miyun_kpi.lib.actors import Actor
 from miyun_kpi.lib.citations import cite
-from miyun_kpi.lib.errors import Conflict, FieldError, NotFound, Refused
+from miyun_kpi.lib.errors import Conflict, FieldError, Refused
 from postdoc import access
 from postdoc.enums import DOCUMENT, LIVE, DocumentKind
 from postdoc.models import Person, Station, Stay, StayEvent
@@ -344,9 +345,7 @@ def _sealed(row: Stay, person: Person) -> list[tuple[str, Any]]:
 
 def locked_stay(actor: Actor, stay_id: int, version: int) -> Stay:
     """The stay under lock, with its version checked; the caller has checked who may."""
-    row = Stay.objects.select_for_update(no_key=True).select_related("station", "person").filter(pk=stay_id).first()
-    if row is None:
-        raise NotFound
+    row = one_of(Stay.objects.select_for_update(no_key=True).select_related("station", "person").filter(pk=stay_id))
     require_version(row, version)
     return row
 

@@ -6,8 +6,9 @@ from datetime import date, datetime
 from django.db.models import Max
 
 from miyun_kpi.acts.acting import acting
+from miyun_kpi.db.finding import one_of
 from miyun_kpi.lib.actors import Actor
-from miyun_kpi.lib.errors import Conflict, FieldError, NotFound, Refused
+from miyun_kpi.lib.errors import Conflict, FieldError, Refused
 from miyun_kpi.registers.models import Record
 from water.access import require_project, visible_project
 from water.models import Phase
@@ -74,9 +75,7 @@ def add_phase(*, actor: Actor, project_id: int, given: Given, at: datetime) -> P
 
 
 def _phase(project: Record, phase_id: int, version: int) -> Phase:
-    row = Phase.objects.filter(pk=phase_id, project=project).first()
-    if row is None:
-        raise NotFound
+    row = one_of(Phase.objects.filter(pk=phase_id, project=project))
     if row.version != version:
         raise Conflict(
             "stale",

@@ -6,9 +6,10 @@ from datetime import date, datetime
 from django.db import IntegrityError, transaction
 
 from miyun_kpi.acts.acting import acting
+from miyun_kpi.db.finding import one_of
 from miyun_kpi.lib.actors import Actor
 from miyun_kpi.lib.citations import cite
-from miyun_kpi.lib.errors import Conflict, NotFound, Refused
+from miyun_kpi.lib.errors import Conflict, Refused
 from miyun_kpi.registers.models import Record
 from water.access import require_round, visible_body
 from water.enums import DOCUMENT
@@ -71,9 +72,7 @@ def strike_round(*, actor: Actor, body_id: int, round_id: int, reason: str, at: 
         raise Refused("reason-missing", "作废核查要写理由（4 至 300 字），没有执行。")
     with acting(actor, at) as act:
         body = _locked(body_id)
-        row = Round.objects.filter(pk=round_id, body=body).first()
-        if row is None:
-            raise NotFound
+        row = one_of(Round.objects.filter(pk=round_id, body=body))
         if row.struck_at is not None:
             raise Conflict("struck", "这次核查已经作废，没有执行。")
         row.struck_at, row.struck_reason = at, said

@@ -7,6 +7,7 @@ from decimal import Decimal
 from django.db import IntegrityError
 
 from miyun_kpi.acts.acting import acting
+from miyun_kpi.db.finding import one_of
 from miyun_kpi.lib.actors import Actor
 from miyun_kpi.lib.citations import cite
 from miyun_kpi.lib.errors import Conflict, FieldError, NotFound, Refused
@@ -67,9 +68,7 @@ def _data(row: Measure) -> dict[str, str]:
 
 
 def _locked(measure_id: int, version: int) -> Measure:
-    row = Measure.objects.select_for_update(no_key=True).filter(pk=measure_id).first()
-    if row is None:
-        raise NotFound
+    row = one_of(Measure.objects.select_for_update(no_key=True).filter(pk=measure_id))
     if row.struck_at is not None:
         raise Conflict("struck", "这一条已经作废，没有执行。")
     if row.version != version:

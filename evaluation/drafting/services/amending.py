@@ -20,8 +20,9 @@ from evaluation.scheme.rules.amendments import holds
 from miyun_kpi.acts.acting import acting, record
 from miyun_kpi.api.enums import ChangeKind
 from miyun_kpi.api.feed import announce
+from miyun_kpi.db.finding import one_of
 from miyun_kpi.lib.actors import Actor
-from miyun_kpi.lib.errors import Conflict, FieldError, NotFound, Refused
+from miyun_kpi.lib.errors import Conflict, FieldError, Refused
 from miyun_kpi.lib.periods import PeriodCode
 
 
@@ -38,9 +39,7 @@ def propose_amendment(
     at: datetime,
 ) -> Amendment:
     """Only what differs is taken up. Sums and shares must hold afterwards; periods already computed stay untouched."""
-    scheme = Scheme.objects.issued().filter(pk=scheme_id).first()
-    if scheme is None:
-        raise NotFound
+    scheme = one_of(Scheme.objects.issued().filter(pk=scheme_id))
     require_drafting(actor, scheme.track)
     person = require_person(actor)
     words = {"organ": organ.strip(), "document_number": document_number.strip()}
@@ -89,9 +88,7 @@ def propose_amendment(
 def decide_amendment(*, actor: Actor, amendment_id: int, confirm: bool, note: str, at: datetime) -> Amendment:
     """The second person: confirmed, it takes its number and the figures hold from its quarter on; or sent back."""
     with acting(actor, at):
-        found = Amendment.objects.filter(pk=amendment_id).first()
-        if found is None:
-            raise NotFound
+        found = one_of(Amendment.objects.filter(pk=amendment_id))
         scheme = Scheme.objects.select_for_update(no_key=True).get(pk=found.scheme_id)
         require_drafting(actor, scheme.track)
         amendment = Amendment.objects.select_for_update(no_key=True).get(pk=amendment_id)

@@ -17,8 +17,9 @@ from evaluation.scheme.models.scheme import (
     SubIndicator,
 )
 from miyun_kpi.acts.acting import acting
+from miyun_kpi.db.finding import one_of
 from miyun_kpi.lib.actors import Actor
-from miyun_kpi.lib.errors import Conflict, NotFound, Refused
+from miyun_kpi.lib.errors import Conflict, Refused
 from miyun_kpi.organisations.models import Organisation
 
 # What a copy does not take over: its own document is known at 印发, until then it cites none.
@@ -43,9 +44,7 @@ def copy_scheme(*, actor: Actor, scheme_id: int, at: datetime) -> Scheme:
 
     A copied figure is no 原文 of the new document: it is 推定, says what it continues, and is settled by the 审定.
     """
-    source = Scheme.objects.issued().filter(pk=scheme_id).first()
-    if source is None:
-        raise NotFound
+    source = one_of(Scheme.objects.issued().filter(pk=scheme_id))
     require_drafting(actor, source.track)
     try:
         with acting(actor, at) as act:

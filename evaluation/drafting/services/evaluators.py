@@ -11,8 +11,9 @@ from evaluation.enums import FigureKind, FigureStatus
 from evaluation.scheme.models.scheme import Figure
 from evaluation.scheme.rules.figures import read_share
 from miyun_kpi.acts.acting import acting
+from miyun_kpi.db.finding import one_of
 from miyun_kpi.lib.actors import Actor
-from miyun_kpi.lib.errors import FieldError, NotFound, Refused
+from miyun_kpi.lib.errors import FieldError, Refused
 from miyun_kpi.organisations.models import Organisation
 from miyun_kpi.organisations.queries import resolver
 
@@ -37,9 +38,7 @@ def set_evaluators(
     """
     with acting(actor, at):
         scheme = lock_draft(actor, scheme_id)
-        indicator = scheme.indicators.filter(pk=indicator_id).first()
-        if indicator is None:
-            raise NotFound("没有这一项指标，可能刚被删去，没有保存。")
+        indicator = one_of(scheme.indicators.filter(pk=indicator_id), "没有这一项指标，可能刚被删去，没有保存。")
         require_version(indicator.version, version, f"“{indicator.short_name}”")
         wanted = _read(rows)
         stored = list(

@@ -12,8 +12,9 @@ from evaluation.enums import FigureKind, FigureStatus, Scope
 from evaluation.scheme.models.scheme import Dimension, DimensionTotal, Figure, Indicator, Scheme
 from evaluation.scheme.rules.figures import normalise
 from miyun_kpi.acts.acting import acting
+from miyun_kpi.db.finding import one_of
 from miyun_kpi.lib.actors import Actor
-from miyun_kpi.lib.errors import FieldError, NotFound, Refused
+from miyun_kpi.lib.errors import FieldError, Refused
 from miyun_kpi.organisations.models import Organisation
 from miyun_kpi.organisations.queries import resolver
 
@@ -156,9 +157,7 @@ def change_dimension(
     """Rename it, or remove one that holds no indicator."""
     with acting(actor, at):
         scheme = lock_draft(actor, scheme_id)
-        dimension = scheme.dimensions.filter(pk=dimension_id).first()
-        if dimension is None:
-            raise NotFound
+        dimension = one_of(scheme.dimensions.filter(pk=dimension_id))
         require_version(dimension.version, version, f"“{dimension.name}”")
         old = dimension.name
         if remove:
@@ -186,9 +185,10 @@ def _check_dimension_name(scheme: Scheme, name: str) -> None:
 
 
 def _indicator(scheme: Scheme, indicator_id: int) -> Indicator:
-    found = scheme.indicators.select_related("dimension").filter(pk=indicator_id).first()
-    if found is None:
-        raise NotFound("没有这一项指标，可能刚被删去，没有保存。")
+    found = one_of(
+        scheme.indicators.select_related("dimension").filter(pk=indicator_id),
+        "没有这一项指标，可能刚被删去，没有保存。",
+    )
     return found
 
 

@@ -23,9 +23,10 @@ from evaluation.sheets.services.marks import OFFLINE_NUMBER
 from miyun_kpi.accounts.access import require
 from miyun_kpi.accounts.enums import Role, Verb
 from miyun_kpi.acts.acting import acting
+from miyun_kpi.db.finding import one_of
 from miyun_kpi.lib.actors import Actor
 from miyun_kpi.lib.decimals import plain
-from miyun_kpi.lib.errors import Conflict, NotAllowed, NotFound, Refused
+from miyun_kpi.lib.errors import Conflict, NotAllowed, Refused
 from miyun_kpi.organisations.queries import acts_for
 
 _UNDER_WAY = (ReviewState.CONSENT, *UNDECIDED)
@@ -95,14 +96,11 @@ def _require_time(feedback: Feedback, at: datetime) -> None:
 def _mark_of(feedback: Feedback, sheet_id: int) -> tuple[MarkSheet, Decimal, Decimal]:
     """The unit's own cell with a mark in it; anything else is not found, or has nothing to be reviewed."""
     ranking = feedback.check_round.ranking
-    mark = (
+    mark = one_of(
         Mark.objects.select_related("sheet__indicator", "sheet__evaluator", "sheet__scheme", "sheet__period")
         .filter(sheet=sheet_id, organisation=feedback.organisation_id)
         .filter(sheet__scheme=ranking.scheme_id, sheet__period=ranking.period_id)
-        .first()
     )
-    if mark is None:
-        raise NotFound
     if mark.value is None:
         raise Refused(
             "no-mark",

@@ -19,10 +19,11 @@ from evaluation.sheets.models.marks import Mark, MarkSheet
 from miyun_kpi.accounts.access import require
 from miyun_kpi.accounts.enums import Role, Verb
 from miyun_kpi.acts.acting import acting, tell
+from miyun_kpi.db.finding import one_of
 from miyun_kpi.inbox.services import Message
 from miyun_kpi.lib.actors import Actor
 from miyun_kpi.lib.decimals import plain
-from miyun_kpi.lib.errors import Conflict, NotFound, Refused
+from miyun_kpi.lib.errors import Conflict, Refused
 from miyun_kpi.organisations.queries import heir_ids
 from miyun_kpi.routes import to
 
@@ -34,9 +35,7 @@ def open_unit_check(*, actor: Actor, ranking_id: int, at: datetime) -> UnitCheck
 
     A unit that has answered an earlier computation of the period and finds every item as it was need not do so again.
     """
-    ranking = rankings_visible_to(actor).select_related("scheme", "period").filter(pk=ranking_id).first()
-    if ranking is None:
-        raise NotFound
+    ranking = one_of(rankings_visible_to(actor).select_related("scheme", "period").filter(pk=ranking_id))
     require_office(actor, Verb.COMPUTE_RANKINGS, track=ranking.scheme.track)
     if ranking.kind != RankingKind.OFFICIAL:
         raise Refused("trial-only", "试算不发各单位核对，没有开启。请先正式核定。", clause=ranking.scheme.cite(CLAUSE))

@@ -21,6 +21,7 @@ from evaluation.scheme.access.office import may_run
 from evaluation.sheets.models.marks import Mark
 from miyun_kpi.accounts.access import require
 from miyun_kpi.accounts.enums import Verb
+from miyun_kpi.db.finding import one_of
 from miyun_kpi.lib.actors import Actor
 from miyun_kpi.lib.decimals import plain
 from miyun_kpi.lib.errors import NotFound, Refused
@@ -61,14 +62,11 @@ def ask(request: KpiRequest, feedback_id: int, sheet_id: int) -> HttpResponse:
     feedback = visible_feedback(actor, feedback_id)
     require(actor, Verb.ASK_REVIEWS)
     ranking = feedback.check_round.ranking
-    mark = (
+    mark = one_of(
         Mark.objects.select_related("sheet__indicator", "sheet__evaluator")
         .filter(sheet=sheet_id, organisation=feedback.organisation_id, sheet__period=ranking.period_id)
         .filter(sheet__scheme=ranking.scheme_id)
-        .first()
     )
-    if mark is None:
-        raise NotFound
     form, refusal = AskForm(request.POST or None), None
     if request.method == "POST" and form.is_valid():
         try:

@@ -16,6 +16,7 @@ from evaluation.scheme.queries.schemes import SchemeView, scheme_view
 from evaluation.scheme.rules.figures import check_dimension_sums, check_shares, normalise, split_share
 from miyun_kpi.accounts.enums import Verb
 from miyun_kpi.acts.acting import acting
+from miyun_kpi.db.finding import one_of
 from miyun_kpi.lib.actors import Actor
 from miyun_kpi.lib.errors import Conflict, FieldError, NotAllowed, NotFound, Refused
 from miyun_kpi.organisations.models import Organisation
@@ -45,9 +46,7 @@ def propose_figures(
 
     Refuses what would break a printed total (13号三（一）表、三（二）表) or the sum of shares; all problems at once.
     """
-    scheme = Scheme.objects.issued().filter(pk=scheme_id).first()
-    if scheme is None:
-        raise NotFound
+    scheme = one_of(Scheme.objects.issued().filter(pk=scheme_id))
     require_office(actor, Verb.CONFIRM_FIGURES, track=scheme.track)
     if scheme.copied_from_id is not None:
         raise Refused("amend", "这个方案是审定印发的，数字都已定，没有提交。要改，请在方案页提出修订。")
@@ -168,9 +167,7 @@ def consistency_problems(view: SchemeView, new_values: dict[int, str]) -> list[s
 def check_figures(*, actor: Actor, batch_id: int, approve: bool, note: str, at: datetime) -> FigureBatch:
     """The second person: approved, every figure takes its value and counts as confirmed; or the batch goes back."""
     with acting(actor, at) as act:
-        batch = FigureBatch.objects.filter(pk=batch_id).first()
-        if batch is None:
-            raise NotFound
+        batch = one_of(FigureBatch.objects.filter(pk=batch_id))
         # The scheme first, as in a proposal: two batches on one figure are applied one after the other.
         scheme = Scheme.objects.select_for_update().get(pk=batch.scheme_id)
         batch = FigureBatch.objects.select_for_update().get(pk=batch_id)

@@ -14,9 +14,10 @@ from evaluation.sheets.services.marks import locked_sheet, require_open
 from evaluation.sheets.services.sheets import reopen_sheet, start_paper_entry
 from miyun_kpi.accounts.enums import Role, Verb
 from miyun_kpi.acts.acting import acting, record, tell
+from miyun_kpi.db.finding import one_of
 from miyun_kpi.inbox.services import Message
 from miyun_kpi.lib.actors import Actor
-from miyun_kpi.lib.errors import Conflict, NotAllowed, NotFound, Refused
+from miyun_kpi.lib.errors import Conflict, NotAllowed, Refused
 from miyun_kpi.routes import to
 
 CLAUSE = "四（二）"
@@ -108,9 +109,7 @@ def _require_possible(sheet: MarkSheet, kind: DecisionKind, at: datetime) -> Non
 
 def decide_decision(*, actor: Actor, decision_id: int, confirm: bool, note: str, at: datetime) -> SheetDecision:
     """A second person confirms (and it takes effect, in place of any earlier one) or gives it back with a reason."""
-    found = SheetDecision.objects.filter(pk=decision_id).first()
-    if found is None:
-        raise NotFound
+    found = one_of(SheetDecision.objects.filter(pk=decision_id))
     visible_sheet(actor, found.sheet_id)
     note = note.strip()
     with acting(actor, at):

@@ -17,6 +17,7 @@ from evaluation.sheets.services.marks import bump
 from evaluation.sheets.services.periods import full_mark_of
 from miyun_kpi.accounts.enums import Role, Verb
 from miyun_kpi.acts.acting import acting, record, tell
+from miyun_kpi.db.finding import one_of
 from miyun_kpi.inbox.services import Message
 from miyun_kpi.lib.actors import Actor
 from miyun_kpi.lib.errors import Conflict, FieldError, NotAllowed, NotFound, Refused
@@ -43,9 +44,7 @@ def record_unit_decision(
     """One person records it from the paper; nothing happens before a second confirms."""
     with acting(actor, at):
         scheme, period = _locked_period(actor, scheme_id, period_id)
-        organisation = Organisation.objects.filter(pk=organisation_id).first()
-        if organisation is None:
-            raise NotFound
+        organisation = one_of(Organisation.objects.filter(pk=organisation_id))
         _require_possible(scheme, period, organisation, kind)
         words = {"number": number.strip(), "reason": reason.strip()}
         limits = {"number": ("决定文号", 2, 80), "reason": ("理由", 4, 500)}
@@ -129,9 +128,7 @@ def _locked_period(actor: Actor, scheme_id: int, period_id: int) -> tuple[Scheme
 
 
 def _locked_decision(actor: Actor, decision_id: int, version: int) -> UnitDecision:
-    found = UnitDecision.objects.filter(pk=decision_id).first()
-    if found is None:
-        raise NotFound
+    found = one_of(UnitDecision.objects.filter(pk=decision_id))
     scheme, _ = _locked_period(actor, found.scheme_id, found.period_id)
     decision = (
         UnitDecision.objects.select_for_update(of=("self",), no_key=True)

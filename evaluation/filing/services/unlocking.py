@@ -18,6 +18,7 @@ from evaluation.sheets.services.sheets import reopen_sheet
 from miyun_kpi.accounts.access import require
 from miyun_kpi.accounts.enums import Role, Verb
 from miyun_kpi.acts.acting import acting, record, tell
+from miyun_kpi.db.finding import one_of
 from miyun_kpi.inbox.services import Message
 from miyun_kpi.lib.actors import Actor
 from miyun_kpi.lib.errors import Conflict, NotAllowed, NotFound, Refused
@@ -72,9 +73,7 @@ def answer_unlock(
     *, actor: Actor, request_id: int, approve: bool, answer: str, at: datetime, until: datetime | None = None
 ) -> UnlockRequest:
     """The office opens the sheet until a moment, or declines with a reason; either way the evaluator is told."""
-    found = UnlockRequest.objects.filter(pk=request_id).first()
-    if found is None:
-        raise NotFound
+    found = one_of(UnlockRequest.objects.filter(pk=request_id))
     visible_sheet(actor, found.sheet_id)
     answer = answer.strip()
     with acting(actor, at):

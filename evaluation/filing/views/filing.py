@@ -28,8 +28,9 @@ from evaluation.sheets.models.marks import MarkSheet
 from evaluation.sheets.queries.filing import decisions_of
 from miyun_kpi.accounts.access import require
 from miyun_kpi.accounts.enums import Verb
+from miyun_kpi.db.finding import one_of
 from miyun_kpi.lib.actors import Actor
-from miyun_kpi.lib.errors import Malformed, NotFound, Refused
+from miyun_kpi.lib.errors import Malformed, Refused
 from miyun_kpi.organisations.enums import TRACK_CHOICES
 from miyun_kpi.requests import KpiRequest
 from miyun_kpi.sheets.write import CONTENT_TYPE
@@ -79,9 +80,7 @@ def impact(request: KpiRequest, code: str, track: str) -> HttpResponse:
     actor = request.actor
     require_office(actor, Verb.DECIDE_FILING, track=track)
     period = period_by(code)
-    scheme = Scheme.objects.filter(track=track, sheets__period=period).first()
-    if scheme is None:
-        raise NotFound
+    scheme = one_of(Scheme.objects.filter(track=track, sheets__period=period))
     context: dict[str, Any] = {"scheme": scheme, "period": period, "bar": BAR, "now": timezone.now()}
     try:
         context["impact"] = impact_of(scheme, period, sheets_visible_to(actor))
@@ -120,9 +119,7 @@ def sheet_decision(request: KpiRequest, sheet_id: int) -> HttpResponse:
 def decide(request: KpiRequest, decision_id: int) -> HttpResponse:
     """Confirmed or given back by a second person of the office."""
     actor = request.actor
-    found = SheetDecision.objects.filter(pk=decision_id).first()
-    if found is None:
-        raise NotFound
+    found = one_of(SheetDecision.objects.filter(pk=decision_id))
     sheet = _sheet_of_office(actor, found.sheet_id)
     form = ConfirmForm(request.POST)
     if not form.is_valid():

@@ -15,6 +15,7 @@ from evaluation.scheme.access.office import may_run, require_office
 from evaluation.scheme.models.scheme import Scheme
 from miyun_kpi.accounts.access import require
 from miyun_kpi.accounts.enums import Verb
+from miyun_kpi.db.finding import one_of
 from miyun_kpi.lib.errors import Malformed, NotFound, Refused
 from miyun_kpi.requests import KpiRequest
 
@@ -25,9 +26,7 @@ def population(request: KpiRequest, code: str, track: str) -> HttpResponse:
     actor = request.actor
     require(actor, Verb.READ_UNPUBLISHED)
     period = period_by(code)
-    scheme = Scheme.objects.issued().filter(track=track, year=period.period_code.year).first()
-    if scheme is None:
-        raise NotFound
+    scheme = one_of(Scheme.objects.issued().filter(track=track, year=period.period_code.year))
     if request.method == "POST":
         require_office(actor, Verb.OPEN_PERIODS, track=track)
         page = population_page(scheme, period)
@@ -79,9 +78,7 @@ def _page(
 @require_POST
 def decide(request: KpiRequest, decision_id: int) -> HttpResponse:
     """Confirmed, given back or revoked; a refusal is said on the page."""
-    found = UnitDecision.objects.select_related("scheme", "period").filter(pk=decision_id).first()
-    if found is None:
-        raise NotFound
+    found = one_of(UnitDecision.objects.select_related("scheme", "period").filter(pk=decision_id))
     actor = request.actor
     require_office(actor, Verb.OPEN_PERIODS, track=found.scheme.track)
     form = SecondOnUnitForm(request.POST)

@@ -19,6 +19,7 @@ from evaluation.sheets.models.marks import MarkSheet
 from evaluation.sheets.services.marks import require_open
 from miyun_kpi.accounts.access import require
 from miyun_kpi.accounts.enums import Verb
+from miyun_kpi.db.finding import one_of
 from miyun_kpi.lib.errors import Conflict, Malformed, NotAllowed, NotFound, Refused
 from miyun_kpi.organisations.models import Organisation
 from miyun_kpi.requests import KpiRequest
@@ -48,9 +49,7 @@ def unlock(request: KpiRequest, sheet_id: int) -> HttpResponse:
 @require_POST
 def answer(request: KpiRequest, request_id: int) -> HttpResponse:
     actor = request.actor
-    asked = UnlockRequest.objects.filter(pk=request_id).first()
-    if asked is None:
-        raise NotFound
+    asked = one_of(UnlockRequest.objects.filter(pk=request_id))
     sheet = visible_sheet(actor, asked.sheet_id)
     require_office(actor, Verb.DECIDE_FILING, track=sheet.scheme.track)
     form = AnswerForm(request.POST)

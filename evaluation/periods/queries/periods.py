@@ -11,8 +11,8 @@ from evaluation.periods.models import LeftPeriod, Period
 from evaluation.periods.queries.past import past_periods
 from evaluation.periods.rules.calendar import Window, default_window, stage_periods
 from evaluation.scheme.models.scheme import Scheme
+from miyun_kpi.db.finding import one_of
 from miyun_kpi.duties.models import DutyPeriod
-from miyun_kpi.lib.errors import NotFound
 from miyun_kpi.lib.periods import PeriodCode
 
 # Name of the state in the product's vocabulary, and its word on this page.
@@ -117,7 +117,5 @@ def other_periods(lines: Sequence[PeriodLine]) -> list[PeriodCode]:
 
 
 def period_by(code: str) -> Period:
-    period = Period.objects.filter(code=code).first()
-    if period is None:
-        raise NotFound("没有开启这个期间。")
+    period = one_of(Period.objects.filter(code=code), "没有开启这个期间。")
     return period

@@ -11,6 +11,7 @@ from evaluation.engine.models.ranking import Signing
 from evaluation.ranking.forms import SigningForm
 from evaluation.ranking.signing import record_signing, sign_oneself, withdraw_signing
 from evaluation.ranking.views.rankings import show_ranking
+from miyun_kpi.db.finding import one_of
 from miyun_kpi.lib.errors import NotFound, Refused
 from miyun_kpi.requests import KpiRequest
 
@@ -58,9 +59,7 @@ def sign_own(request: KpiRequest, ranking_id: int) -> HttpResponse:
 @require_POST
 def withdraw(request: KpiRequest, signing_id: int) -> HttpResponse:
     """A signing recorded wrongly, taken back with a reason."""
-    found = Signing.objects.filter(pk=signing_id).first()
-    if found is None:
-        raise NotFound
+    found = one_of(Signing.objects.filter(pk=signing_id))
     ranking = readable_ranking(request.actor, found.ranking_id)
     try:
         reason = request.POST.get("reason", "")

@@ -7,6 +7,7 @@ from evaluation.scheme.access.office import is_ranked_co_office, require_office
 from evaluation.scheme.models.drafting import Amendment, SchemeIssue
 from evaluation.scheme.models.scheme import Scheme
 from miyun_kpi.accounts.enums import Verb
+from miyun_kpi.db.finding import one_of
 from miyun_kpi.lib.actors import Actor
 from miyun_kpi.lib.errors import NotFound
 from miyun_kpi.organisations.enums import Track
@@ -34,9 +35,7 @@ def schemes_visible_to(actor: Actor) -> QuerySet[Scheme]:
 
 def visible_draft(actor: Actor, year: int, track: str) -> Scheme:
     found = schemes_visible_to(actor).filter(year=year, track=track, state=SchemeState.DRAFT)
-    scheme = found.select_related("copied_from").first()
-    if scheme is None:
-        raise NotFound("没有这一年、这一类别的方案草案，或不在您能看的范围。")
+    scheme = one_of(found.select_related("copied_from"), "没有这一年、这一类别的方案草案，或不在您能看的范围。")
     return scheme
 
 

@@ -11,8 +11,9 @@ from evaluation.enums import BatchState, FigureKind, FullMarkRule, OwnMarkRule, 
 from evaluation.scheme.models.scheme import Dimension, Figure, FigureBatch, FigureChange, Scheme
 from evaluation.scheme.queries.schemes import SchemeView, scheme_view
 from evaluation.scheme.rules.figures import split_share
+from miyun_kpi.db.finding import one_of
 from miyun_kpi.gazette.models import Clause
-from miyun_kpi.lib.errors import NotFound, Refused
+from miyun_kpi.lib.errors import Refused
 from miyun_kpi.organisations.enums import Zone
 from miyun_kpi.organisations.models import Organisation
 
@@ -135,9 +136,7 @@ class FigureView:
 
 def figure_by(figure_id: int) -> Figure:
     found = Figure.objects.select_related("scheme", "indicator", "indicator__dimension", "organisation")
-    figure = found.filter(pk=figure_id, scheme__in=Scheme.objects.issued()).first()
-    if figure is None:
-        raise NotFound
+    figure = one_of(found.filter(pk=figure_id, scheme__in=Scheme.objects.issued()))
     return figure
 
 
@@ -271,9 +270,7 @@ def pending_batches(scheme: Scheme) -> list[FigureBatch]:
 
 
 def batch_by(batch_id: int) -> FigureBatch:
-    batch = FigureBatch.objects.select_related("scheme").filter(pk=batch_id).first()
-    if batch is None:
-        raise NotFound
+    batch = one_of(FigureBatch.objects.select_related("scheme").filter(pk=batch_id))
     return batch
 
 

@@ -17,7 +17,7 @@ from evaluation.scheme.queries.schemes import (
     evaluator_differences,
     scheme_view,
 )
-from miyun_kpi.lib.errors import NotFound
+from miyun_kpi.db.finding import one_of
 from miyun_kpi.organisations.models import Organisation
 
 
@@ -108,9 +108,7 @@ class SchemePage:
 
 
 def scheme_by(year: int, track: str) -> Scheme:
-    scheme = Scheme.objects.issued().filter(year=year, track=track).first()
-    if scheme is None:
-        raise NotFound("没有这一年、这一类别的考评方案。")
+    scheme = one_of(Scheme.objects.issued().filter(year=year, track=track), "没有这一年、这一类别的考评方案。")
     return scheme
 
 

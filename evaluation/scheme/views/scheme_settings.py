@@ -10,16 +10,15 @@ from evaluation.scheme.access.office import require_office
 from evaluation.scheme.forms import SchemeSettingsForm
 from evaluation.scheme.services import change_settings
 from miyun_kpi.accounts.enums import Verb
-from miyun_kpi.lib.errors import NotFound, Refused
+from miyun_kpi.db.finding import one_of
+from miyun_kpi.lib.errors import Refused
 from miyun_kpi.requests import KpiRequest
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
 def settings(request: KpiRequest, year: int, track: str) -> HttpResponse:
     actor, at = request.actor, timezone.now()
-    scheme = schemes_visible_to(actor).filter(year=year, track=track).first()
-    if scheme is None:
-        raise NotFound("没有这一年、这一类别的考评方案。")
+    scheme = one_of(schemes_visible_to(actor).filter(year=year, track=track), "没有这一年、这一类别的考评方案。")
     require_office(actor, Verb.KEEP_SETTINGS, track=scheme.track)
     if request.method != "POST":
         return render(

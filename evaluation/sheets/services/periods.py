@@ -25,12 +25,13 @@ from evaluation.tasks.services.tracked_months import open_month
 from evaluation.tracking.rules import duty_prefix
 from miyun_kpi.accounts.enums import Role, Verb
 from miyun_kpi.acts.acting import acting, tell
+from miyun_kpi.db.finding import one_of
 from miyun_kpi.duties.models import DutyPeriod
 from miyun_kpi.inbox.services import Message
 from miyun_kpi.lib import workdays
 from miyun_kpi.lib.actors import SYSTEM, Actor
 from miyun_kpi.lib.citations import cite
-from miyun_kpi.lib.errors import Conflict, NotFound, Refused
+from miyun_kpi.lib.errors import Conflict, Refused
 from miyun_kpi.lib.periods import PeriodCode
 from miyun_kpi.organisations.queries import heirs
 from miyun_kpi.routes import to
@@ -206,9 +207,7 @@ def change_window(*, actor: Actor, period_id: int, window: Window, version: int,
         raise Refused("reason-missing", "改日期要写理由，没有保存。请写明依据。")
     check_window(window)
     with acting(actor, at) as act:
-        period = Period.objects.select_for_update().filter(pk=period_id).first()
-        if period is None:
-            raise NotFound
+        period = one_of(Period.objects.select_for_update().filter(pk=period_id))
         if period.version != version:
             raise Conflict("stale", "这一期的日期刚被别人改过，没有保存。请看过现在的日期后再改。")
         old = {name: getattr(period, name).isoformat() for name in Window.__dataclass_fields__}

@@ -10,8 +10,9 @@ from evaluation.sheets.services.marks import is_blank, locked_sheet, require_ope
 from miyun_kpi.acts.acting import acting
 from miyun_kpi.attachments.models import Attachment
 from miyun_kpi.attachments.services import remove, store
+from miyun_kpi.db.finding import one_of
 from miyun_kpi.lib.actors import Actor
-from miyun_kpi.lib.errors import Conflict, NotFound, Refused
+from miyun_kpi.lib.errors import Conflict, Refused
 
 EVIDENCE = "evaluation.sheet-scan"
 
@@ -43,9 +44,7 @@ def add_scan(*, actor: Actor, sheet_id: int, seen: int, file: IO[bytes], name: s
 
 def remove_scan(*, actor: Actor, attachment_id: int, at: datetime) -> MarkSheet:
     """Take a wrong scan away while the sheet may still be changed."""
-    found = Attachment.objects.filter(pk=attachment_id, kind=EVIDENCE).first()
-    if found is None:
-        raise NotFound
+    found = one_of(Attachment.objects.filter(pk=attachment_id, kind=EVIDENCE))
     visible_sheet(actor, found.subject_id)
     with acting(actor, at):
         sheet = locked_sheet(found.subject_id)

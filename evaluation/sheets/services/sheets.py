@@ -26,10 +26,11 @@ from evaluation.sheets.services.scans import require_scan
 from miyun_kpi.accounts.access import require
 from miyun_kpi.accounts.enums import Role, Verb
 from miyun_kpi.acts.acting import acting, tell
+from miyun_kpi.db.finding import one_of
 from miyun_kpi.inbox.services import Message
 from miyun_kpi.lib.actors import Actor
 from miyun_kpi.lib.decimals import plain
-from miyun_kpi.lib.errors import Conflict, FieldError, NotAllowed, NotFound, Refused
+from miyun_kpi.lib.errors import Conflict, FieldError, NotAllowed, Refused
 from miyun_kpi.organisations.enums import Track
 from miyun_kpi.routes import to
 
@@ -275,9 +276,7 @@ def decide_not_applicable(
         sheet = locked_sheet(sheet_id)
         require_office(actor, Verb.APPROVE_NOT_APPLICABLE, track=sheet.scheme.track)
         found = Mark.objects.select_related("organisation").filter(sheet=sheet, organisation__code=organisation)
-        mark = found.first()
-        if mark is None:
-            raise NotFound
+        mark = one_of(found)
         if (actor.user_id is not None and actor.user_id == mark.saved_by_id) or (
             sheet.paper_number and sheet.paper_by_id == actor.user_id
         ):

@@ -17,9 +17,10 @@ from evaluation.sheets.services.marks import (
     save_marks,
 )
 from miyun_kpi.acts.acting import acting
+from miyun_kpi.db.finding import one_of
 from miyun_kpi.lib.actors import Actor
 from miyun_kpi.lib.decimals import plain
-from miyun_kpi.lib.errors import Conflict, NotFound
+from miyun_kpi.lib.errors import Conflict
 
 
 def write_workbook(
@@ -70,9 +71,7 @@ def undo_workbook(*, actor: Actor, sheet_id: int, upload_id: int, at: datetime) 
     with acting(actor, at) as act:
         sheet = locked_sheet(sheet_id)
         require_sheet_write(actor, sheet)
-        upload = WorkbookUpload.objects.filter(sheet=sheet, pk=upload_id).first()
-        if upload is None:
-            raise NotFound
+        upload = one_of(WorkbookUpload.objects.filter(sheet=sheet, pk=upload_id))
         if upload.undone_at:
             return upload
         require_open(sheet, at)

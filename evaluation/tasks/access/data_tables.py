@@ -7,8 +7,9 @@ from evaluation.tasks.access.tasks import indicators_marked_by, listed_indicator
 from evaluation.tasks.models.data_tables import DataTable
 from miyun_kpi.accounts.access import require
 from miyun_kpi.accounts.enums import Verb
+from miyun_kpi.db.finding import one_of
 from miyun_kpi.lib.actors import Actor
-from miyun_kpi.lib.errors import NotAllowed, NotFound
+from miyun_kpi.lib.errors import NotAllowed
 from miyun_kpi.organisations.models import Organisation
 
 
@@ -18,9 +19,7 @@ def tables_visible_to(actor: Actor) -> QuerySet[DataTable]:
 
 
 def visible_table(actor: Actor, table_id: int) -> DataTable:
-    found = tables_visible_to(actor).filter(pk=table_id).first()
-    if found is None:
-        raise NotFound
+    found = one_of(tables_visible_to(actor).filter(pk=table_id))
     return found
 
 

@@ -11,8 +11,9 @@ from evaluation.tasks.models.supervision import SupervisionItem
 from evaluation.tasks.rules.supervision import ITEM_WORDS
 from miyun_kpi.accounts.access import require
 from miyun_kpi.accounts.enums import Verb
+from miyun_kpi.db.finding import one_of
 from miyun_kpi.lib.actors import Actor
-from miyun_kpi.lib.errors import NotAllowed, NotFound
+from miyun_kpi.lib.errors import NotAllowed
 
 
 def registers() -> QuerySet[Indicator]:
@@ -63,9 +64,7 @@ def _of_unit(organisation_id: int) -> QuerySet[Any, Any]:
 
 
 def visible_item(actor: Actor, item_id: int) -> SupervisionItem:
-    found = items_visible_to(actor).filter(pk=item_id).first()
-    if found is None:
-        raise NotFound
+    found = one_of(items_visible_to(actor).filter(pk=item_id))
     return found
 
 

@@ -10,8 +10,9 @@ from evaluation.scheme.models.scheme import Figure, Indicator, Scheme
 from evaluation.scheme.models.tasks import Task
 from miyun_kpi.accounts.access import require
 from miyun_kpi.accounts.enums import Role, Verb
+from miyun_kpi.db.finding import one_of
 from miyun_kpi.lib.actors import Actor
-from miyun_kpi.lib.errors import NotAllowed, NotFound
+from miyun_kpi.lib.errors import NotAllowed
 from miyun_kpi.organisations.enums import Track
 from miyun_kpi.organisations.models import Organisation
 
@@ -38,9 +39,7 @@ def tasks_visible_to(actor: Actor) -> QuerySet[Task]:
 
 
 def visible_task(actor: Actor, task_id: int) -> Task:
-    found = tasks_visible_to(actor).filter(pk=task_id).first()
-    if found is None:
-        raise NotFound
+    found = one_of(tasks_visible_to(actor).filter(pk=task_id))
     return found
 
 
@@ -63,9 +62,7 @@ def listed_indicators(actor: Actor) -> QuerySet[Indicator]:
 
 
 def visible_indicator(actor: Actor, indicator_id: int) -> Indicator:
-    found = listed_indicators(actor).filter(pk=indicator_id).first()
-    if found is None:
-        raise NotFound
+    found = one_of(listed_indicators(actor).filter(pk=indicator_id))
     return found
 
 

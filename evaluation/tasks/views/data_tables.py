@@ -20,6 +20,7 @@ from evaluation.tasks.rules.data_tables import OFFERED, columns_of, written
 from evaluation.tasks.services import data_tables as services
 from miyun_kpi.accounts.access import require
 from miyun_kpi.accounts.enums import Verb
+from miyun_kpi.db.finding import one_of
 from miyun_kpi.lib.errors import Malformed, NotFound, Refused
 from miyun_kpi.lib.periods import PeriodCode
 from miyun_kpi.requests import KpiRequest
@@ -121,9 +122,7 @@ def _chosen(request: KpiRequest, found: DataTable, sets: list[DataSet]) -> DataS
     if month and number:
         if not (number.isascii() and number.isdigit() and len(number) < 6):
             raise NotFound
-        old = DataSet.objects.filter(table=found, period=month, number=int(number)).first()
-        if old is None:
-            raise NotFound
+        old = one_of(DataSet.objects.filter(table=found, period=month, number=int(number)))
         return old
     return next((one for one in sets if one.period == month), sets[-1] if sets else None)
 

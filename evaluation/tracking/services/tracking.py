@@ -15,6 +15,7 @@ from miyun_kpi.accounts.enums import Role, Verb
 from miyun_kpi.acts.acting import acting
 from miyun_kpi.attachments.models import Attachment
 from miyun_kpi.attachments.services import remove, store
+from miyun_kpi.db.finding import one_of
 from miyun_kpi.duties.models import DutyPeriod, ProgressReport
 from miyun_kpi.duties.services import (
     ReportInput,
@@ -119,9 +120,7 @@ def accept_lines(*, actor: Actor, seen: Sequence[Seen], at: datetime) -> int:
 def return_line(*, actor: Actor, seen: Seen, observation: str, at: datetime) -> DutyPeriod:
     """Give a report back with an observation and tell the unit; it may be changed for three working days more."""
     with acting(actor, at) as act:
-        line = tracked_reviewed_by(actor).filter(pk=seen.duty_period_id).first()
-        if line is None:
-            raise NotFound
+        line = one_of(tracked_reviewed_by(actor).filter(pk=seen.duty_period_id))
         day = workdays.add_working_days(at.astimezone().date(), DAYS_AFTER_RETURN)
         until = at.astimezone().replace(year=day.year, month=day.month, day=day.day, hour=18, minute=0)
         until = max(until.replace(second=0, microsecond=0), line.late_until)

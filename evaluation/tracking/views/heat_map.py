@@ -13,6 +13,7 @@ from evaluation.tracking.excel.heat_map import heat_map_workbook
 from evaluation.tracking.queries.heat_map import SORTS, HeatMap, heat_map, unit_year
 from evaluation.tracking.queries.tracking import lines_of
 from miyun_kpi.accounts.enums import Verb
+from miyun_kpi.db.finding import one_of
 from miyun_kpi.lib.errors import NotFound
 from miyun_kpi.lib.lists import first
 from miyun_kpi.organisations.enums import Track
@@ -83,9 +84,7 @@ def workbook(request: KpiRequest) -> HttpResponse:
 def year(request: KpiRequest, code: str) -> HttpResponse:
     """All months of one unit: the office any, a unit its own, an evaluator the lines it reviews."""
     actor = request.actor
-    organisation = Organisation.objects.filter(code=code).first()
-    if organisation is None:
-        raise NotFound
+    organisation = one_of(Organisation.objects.filter(code=code))
     track = Track.TOWNSHIP if organisation.zone else Track.DEPARTMENT
     scheme = current_scheme(track)
     if scheme is None:

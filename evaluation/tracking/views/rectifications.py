@@ -16,7 +16,8 @@ from evaluation.tracking.models import Rectification
 from evaluation.tracking.services import rectifications as services
 from evaluation.tracking.views.tracking import line_page
 from miyun_kpi.accounts.enums import Verb
-from miyun_kpi.lib.errors import Malformed, NotFound, Refused
+from miyun_kpi.db.finding import one_of
+from miyun_kpi.lib.errors import Malformed, Refused
 from miyun_kpi.requests import KpiRequest
 
 PER_PAGE = 100
@@ -55,9 +56,7 @@ def index(request: KpiRequest) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 def year_press(request: KpiRequest, scheme_id: int) -> HttpResponse:
     """What 年终 found is called to be put right: one unit and one item (13号 四（三）5)."""
-    scheme = Scheme.objects.issued().filter(pk=scheme_id).first()
-    if scheme is None:
-        raise NotFound
+    scheme = one_of(Scheme.objects.issued().filter(pk=scheme_id))
     units = access.pressable_units(request.actor, scheme)
     form, refusal = YearPressForm(request.POST or None, initial={"unit": request.GET.get("unit", "")}), None
     if request.method == "POST" and form.is_valid():

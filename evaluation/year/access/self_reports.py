@@ -8,6 +8,7 @@ from evaluation.scheme.queries.schemes import scheme_of
 from evaluation.year.models.year_close import SelfReport
 from miyun_kpi.accounts.access import require
 from miyun_kpi.accounts.enums import Verb
+from miyun_kpi.db.finding import one_of
 from miyun_kpi.lib.actors import Actor
 from miyun_kpi.lib.errors import NotAllowed, NotFound
 from miyun_kpi.organisations.enums import Track
@@ -36,9 +37,7 @@ def self_reports_visible_to(actor: Actor) -> QuerySet[SelfReport]:
 
 
 def visible_self_report(actor: Actor, report_id: int) -> SelfReport:
-    found = self_reports_visible_to(actor).filter(pk=report_id).first()
-    if found is None:
-        raise NotFound
+    found = one_of(self_reports_visible_to(actor).filter(pk=report_id))
     return found
 
 
@@ -48,9 +47,7 @@ def may_read_self_report_evidence(actor: Actor, report_id: int) -> bool:
 
 def place(actor: Actor, year: int, code: str) -> tuple[Scheme, Organisation]:
     """The unit and its scheme of the year: its own, or one that others read once it is submitted."""
-    organisation = Organisation.objects.filter(code=code).first()
-    if organisation is None:
-        raise NotFound
+    organisation = one_of(Organisation.objects.filter(code=code))
     for track in Track.values:
         if not Organisation.objects.of_track(track).filter(pk=organisation.pk).exists():
             continue

@@ -7,6 +7,7 @@ from evaluation.scheme.models.scheme import Figure, Scheme
 from evaluation.year.models.year_close import SiteVisit
 from miyun_kpi.accounts.access import require
 from miyun_kpi.accounts.enums import Verb
+from miyun_kpi.db.finding import one_of
 from miyun_kpi.lib.actors import Actor
 from miyun_kpi.lib.errors import NotAllowed, NotFound
 from miyun_kpi.organisations.enums import Track
@@ -24,9 +25,7 @@ def visits_visible_to(actor: Actor) -> QuerySet[SiteVisit]:
 
 
 def visible_visit(actor: Actor, visit_id: int) -> SiteVisit:
-    found = visits_visible_to(actor).filter(pk=visit_id).first()
-    if found is None:
-        raise NotFound
+    found = one_of(visits_visible_to(actor).filter(pk=visit_id))
     return found
 
 

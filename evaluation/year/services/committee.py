@@ -12,8 +12,9 @@ from evaluation.year.models.year_end import CommitteeReport, Deliberation
 from evaluation.year.queries.sealed import seal_report
 from evaluation.year.queries.year_end import settled_ties, ties_with, year_rows
 from miyun_kpi.acts.acting import acting
+from miyun_kpi.db.finding import one_of
 from miyun_kpi.lib.actors import Actor
-from miyun_kpi.lib.errors import Conflict, FieldError, NotAllowed, NotFound, Refused, listed
+from miyun_kpi.lib.errors import Conflict, FieldError, NotAllowed, Refused, listed
 
 CLAUSE = "四（三）4"
 
@@ -22,16 +23,12 @@ def report_year(
     *, actor: Actor, scheme_id: int, ranking_id: int, number: str, sent_on: date, at: datetime
 ) -> CommitteeReport:
     """Record that the result went to 区委: official, deliberated, unchanged since, by a second person."""
-    scheme = Scheme.objects.filter(pk=scheme_id).first()
-    if scheme is None:
-        raise NotFound
+    scheme = one_of(Scheme.objects.filter(pk=scheme_id))
     require_year_work(actor, scheme)
     number = number.strip()
     with acting(actor, at) as act:
         Scheme.objects.select_for_update(no_key=True).get(pk=scheme.pk)
-        ranking = year_rankings(actor, scheme).filter(pk=ranking_id).first()
-        if ranking is None:
-            raise NotFound
+        ranking = one_of(year_rankings(actor, scheme).filter(pk=ranking_id))
         deliberation = _require_deliberated(scheme, ranking)
         if ranking.computed_by_id == actor.user_id:
             raise NotAllowed(

@@ -20,10 +20,11 @@ from evaluation.year.models.year_end import DeliberatedAdjustment, Deliberation,
 from evaluation.year.queries.year_end import said_of_ties, ties_with
 from miyun_kpi.accounts.enums import Role
 from miyun_kpi.acts.acting import acting, record
+from miyun_kpi.db.finding import one_of
 from miyun_kpi.inbox.services import Message
 from miyun_kpi.lib.actors import Actor
 from miyun_kpi.lib.decimals import plain, read_decimal
-from miyun_kpi.lib.errors import Conflict, FieldError, NotAllowed, NotFound, Refused
+from miyun_kpi.lib.errors import Conflict, FieldError, NotAllowed, Refused
 from miyun_kpi.routes import to
 
 CLAUSE = "四（三）4"
@@ -56,15 +57,11 @@ def record_deliberation(*, actor: Actor, scheme_id: int, version: int, minutes: 
 
     `version`: 0 for a new one, else that of the recorded one.
     """
-    scheme = Scheme.objects.issued().filter(pk=scheme_id).first()
-    if scheme is None:
-        raise NotFound
+    scheme = one_of(Scheme.objects.issued().filter(pk=scheme_id))
     require_year_work(actor, scheme)
     with acting(actor, at):
         Scheme.objects.select_for_update(no_key=True).get(pk=scheme.pk)
-        ranking = year_rankings(actor, scheme).filter(pk=minutes.ranking_id).first()
-        if ranking is None:
-            raise NotFound
+        ranking = one_of(year_rankings(actor, scheme).filter(pk=minutes.ranking_id))
         existing = Deliberation.objects.filter(scheme=scheme, state=DeliberationState.PROPOSED).first()
         if (existing.version if existing else 0) != version:
             raise Conflict("stale", "这次审议刚有变动，没有保存。请刷新后看过再改。")
@@ -181,9 +178,7 @@ def _replace_items(row: Deliberation, minutes: Minutes, decided: Mapping[int, De
 
 def confirm_deliberation(*, actor: Actor, deliberation_id: int, version: int, at: datetime) -> Deliberation:
     """A second person confirms it against the minutes: 加减分 are decided, ties settled, the units told."""
-    found = Deliberation.objects.select_related("scheme").filter(pk=deliberation_id).first()
-    if found is None:
-        raise NotFound
+    found = one_of(Deliberation.objects.select_related("scheme").filter(pk=deliberation_id))
     require_year_work(actor, found.scheme)
     with acting(actor, at) as act:
         Scheme.objects.select_for_update(no_key=True).get(pk=found.scheme_id)

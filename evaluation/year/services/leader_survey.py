@@ -18,6 +18,7 @@ from evaluation.year.rules.effect import CLAUSE, read_form, read_items
 from miyun_kpi.accounts.enums import Role
 from miyun_kpi.accounts.models import Post
 from miyun_kpi.acts.acting import acting, record, tell
+from miyun_kpi.db.finding import one_of
 from miyun_kpi.inbox.services import Message
 from miyun_kpi.lib.actors import Actor
 from miyun_kpi.lib.citations import citing
@@ -29,9 +30,7 @@ NAME = "效果评价"
 
 def open_survey(*, actor: Actor, scheme_id: int, items: str, basis: str, due_on: date, at: datetime) -> LeaderSurvey:
     """Ask the leaders. Items stand once opened: forms of different items do not add up."""
-    scheme = Scheme.objects.issued().filter(pk=scheme_id).first()
-    if scheme is None:
-        raise NotFound
+    scheme = one_of(Scheme.objects.issued().filter(pk=scheme_id))
     require_closing(actor, scheme)
     basis = basis.strip()
     problems = []
@@ -77,9 +76,7 @@ def fill_form(*, actor: Actor, survey_id: int, typed: Mapping[tuple[int, int], s
     require_leader(actor)
     assert actor.user_id is not None
     with acting(actor, at):
-        survey = LeaderSurvey.objects.select_for_update(no_key=True).filter(pk=survey_id).first()
-        if survey is None:
-            raise NotFound
+        survey = one_of(LeaderSurvey.objects.select_for_update(no_key=True).filter(pk=survey_id))
         if survey.state != SurveyState.OPEN:
             raise Conflict("closed", "效果评价已经截止，没有提交。")
         if survey.participations.filter(user_id=actor.user_id).exists():
@@ -103,9 +100,7 @@ def fill_form(*, actor: Actor, survey_id: int, typed: Mapping[tuple[int, int], s
 def close_survey(*, actor: Actor, survey_id: int, version: int, at: datetime) -> LeaderSurvey:
     """No form after this; the sums may be read where enough forms are in."""
     with acting(actor, at):
-        survey = LeaderSurvey.objects.select_for_update(no_key=True).filter(pk=survey_id).first()
-        if survey is None:
-            raise NotFound
+        survey = one_of(LeaderSurvey.objects.select_for_update(no_key=True).filter(pk=survey_id))
         require_closing(actor, survey.scheme)
         if survey.version != version or survey.state != SurveyState.OPEN:
             raise Conflict("stale", f"效果评价{survey.get_state_display()}，没有再办。请刷新。")

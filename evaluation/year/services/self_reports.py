@@ -19,6 +19,7 @@ from miyun_kpi.accounts.enums import Role, Verb
 from miyun_kpi.acts.acting import acting, record, tell
 from miyun_kpi.attachments.models import Attachment
 from miyun_kpi.attachments.services import remove, store
+from miyun_kpi.db.finding import one_of
 from miyun_kpi.inbox.services import Message
 from miyun_kpi.lib.actors import Actor
 from miyun_kpi.lib.errors import Conflict, FieldError, NotAllowed, NotFound, Refused
@@ -211,9 +212,7 @@ def add_self_report_evidence(*, actor: Actor, report_id: int, file: IO[bytes], n
 
 
 def remove_self_report_evidence(*, actor: Actor, attachment_id: int, at: datetime) -> SelfReport:
-    found = Attachment.objects.filter(pk=attachment_id, kind=EVIDENCE).first()
-    if found is None:
-        raise NotFound
+    found = one_of(Attachment.objects.filter(pk=attachment_id, kind=EVIDENCE))
     with acting(actor, at):
         report = _locked(actor, found.subject_id)
         _require_evidence(actor, report)

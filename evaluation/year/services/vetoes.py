@@ -8,6 +8,7 @@ from evaluation.scheme.models.scheme import Scheme
 from evaluation.year.access.year_end import require_year_work
 from evaluation.year.models.year_end import Veto
 from miyun_kpi.acts.acting import Act, acting, unless_taken
+from miyun_kpi.db.finding import one_of
 from miyun_kpi.lib.actors import Actor
 from miyun_kpi.lib.errors import Conflict, FieldError, NotFound, Refused
 from miyun_kpi.lib.reading import read_reason, wrong_lengths
@@ -27,9 +28,7 @@ def record_veto(
     ground: str,
     at: datetime,
 ) -> Veto:
-    scheme = Scheme.objects.issued().filter(pk=scheme_id).first()
-    if scheme is None:
-        raise NotFound
+    scheme = one_of(Scheme.objects.issued().filter(pk=scheme_id))
     require_year_work(actor, scheme)
     if organisation_id not in {one.pk for one in year_units(scheme)}:
         raise NotFound

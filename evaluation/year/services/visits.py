@@ -12,9 +12,10 @@ from evaluation.year.models.year_close import SiteVisit
 from evaluation.year.rules.visits import CLAUSE, Days, close_to
 from miyun_kpi.accounts.enums import Role
 from miyun_kpi.acts.acting import acting, record, tell
+from miyun_kpi.db.finding import one_of
 from miyun_kpi.inbox.services import Message
 from miyun_kpi.lib.actors import Actor
-from miyun_kpi.lib.errors import Conflict, FieldError, NotFound, Refused
+from miyun_kpi.lib.errors import Conflict, FieldError, Refused
 from miyun_kpi.organisations.models import Organisation
 from miyun_kpi.routes import to
 
@@ -42,9 +43,7 @@ def plan_visit(
     at: datetime,
 ) -> SiteVisit:
     """Refused when close to another visit to the unit, until a reason is written; then it is kept beside it."""
-    scheme = Scheme.objects.issued().filter(pk=scheme_id).first()
-    if scheme is None:
-        raise NotFound
+    scheme = one_of(Scheme.objects.issued().filter(pk=scheme_id))
     own = set(evaluated_by(actor, scheme).values_list("indicator_id", flat=True))
     assert actor.organisation_id is not None
     leader, note, crowd_reason = leader.strip(), note.strip(), crowd_reason.strip()
@@ -62,9 +61,7 @@ def plan_visit(
         with acting(actor, at):
             # The unit's row is the lock: two evaluators planning at once see each other.
             units = Organisation.objects.of_track(scheme.track).select_for_update(no_key=True)
-            unit = units.filter(pk=organisation_id).first()
-            if unit is None:
-                raise NotFound
+            unit = one_of(units.filter(pk=organisation_id))
             _require_apart(scheme, Days(0, unit.pk, starts_on, ends_on), crowd_reason)
             visit = SiteVisit.objects.create(
                 scheme=scheme,

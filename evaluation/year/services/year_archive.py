@@ -14,6 +14,7 @@ from evaluation.scheme.models.scheme import Scheme
 from evaluation.year.access.year_close import require_closing
 from miyun_kpi.acts.acting import acting
 from miyun_kpi.audit.models import AuditEntry
+from miyun_kpi.db.finding import one_of
 from miyun_kpi.jobs.enums import State
 from miyun_kpi.jobs.models import Job, JobQuerySet
 from miyun_kpi.jobs.services import enqueue
@@ -45,9 +46,7 @@ class Indexed:
 
 def request_archive(*, actor: Actor, scheme_id: int, at: datetime) -> Job:
     """Asked twice while it runs it is one job; a failed one is taken up again; finished, the next is a new number."""
-    scheme = Scheme.objects.issued().filter(pk=scheme_id).first()
-    if scheme is None:
-        raise NotFound
+    scheme = one_of(Scheme.objects.issued().filter(pk=scheme_id))
     require_closing(actor, scheme)
     with acting(actor, at) as act:
         Scheme.objects.select_for_update(no_key=True).get(pk=scheme.pk)

@@ -12,10 +12,11 @@ from evaluation.scheme.access.office import require_office
 from evaluation.scheme.models.scheme import Scheme
 from miyun_kpi.accounts.enums import Verb
 from miyun_kpi.acts.acting import acting, record
+from miyun_kpi.db.finding import one_of
 from miyun_kpi.lib.actors import Actor
 from miyun_kpi.lib.citations import citing
 from miyun_kpi.lib.decimals import plain
-from miyun_kpi.lib.errors import Conflict, FieldError, Malformed, NotAllowed, NotFound, Refused
+from miyun_kpi.lib.errors import Conflict, FieldError, Malformed, NotAllowed, Refused
 
 
 def method_periods(year: int) -> list[str]:
@@ -27,9 +28,7 @@ def enter_method(
     *, actor: Actor, scheme_id: int, weights: Mapping[str, str], basis_document: str, basis_clause: str, at: datetime
 ) -> YearMethod:
     """Propose the weights with the document and clause they rest on. One proposal waits at a time."""
-    scheme = Scheme.objects.filter(pk=scheme_id, state=SchemeState.IN_FORCE).first()
-    if scheme is None:
-        raise NotFound
+    scheme = one_of(Scheme.objects.filter(pk=scheme_id, state=SchemeState.IN_FORCE))
     require_office(actor, Verb.KEEP_YEAR_METHOD, track=scheme.track)
     if set(weights) != set(method_periods(scheme.year)):
         raise Malformed("bad-periods", "权重须逐期给出：专项考评和四个季度。没有保存。")
@@ -73,9 +72,7 @@ def enter_method(
 
 def check_method(*, actor: Actor, method_id: int, version: int, passed: bool, note: str, at: datetime) -> YearMethod:
     """A second person locks it, or sends it away with an observation. Locked it is never changed, only replaced."""
-    found = YearMethod.objects.select_related("scheme").filter(pk=method_id).first()
-    if found is None:
-        raise NotFound
+    found = one_of(YearMethod.objects.select_related("scheme").filter(pk=method_id))
     require_office(actor, Verb.KEEP_YEAR_METHOD, track=found.scheme.track)
     note = note.strip()
     with acting(actor, at):

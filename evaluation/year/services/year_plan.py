@@ -9,6 +9,7 @@ from evaluation.year.access.year_close import require_closing
 from evaluation.year.models.year_close import PlanDate
 from evaluation.year.rules.year_plan import BY_CODE
 from miyun_kpi.acts.acting import acting
+from miyun_kpi.db.finding import one_of
 from miyun_kpi.lib.actors import Actor
 from miyun_kpi.lib.errors import Conflict, NotFound, Refused
 from miyun_kpi.site import is_demonstration
@@ -18,9 +19,7 @@ def set_planned_day(
     *, actor: Actor, scheme_id: int, step: str, version: int, planned_on: date, reason: str, at: datetime
 ) -> PlanDate:
     """`version` 0 while the default stands. A day outside the printed stage is kept and shown as such."""
-    scheme = Scheme.objects.issued().filter(pk=scheme_id).first()
-    if scheme is None:
-        raise NotFound
+    scheme = one_of(Scheme.objects.issued().filter(pk=scheme_id))
     require_closing(actor, scheme)
     if step not in BY_CODE:
         raise NotFound

@@ -12,6 +12,7 @@ from evaluation.periods.services import year_moved
 from evaluation.scheme.models.scheme import Scheme
 from evaluation.year.access.year_end import require_year_work
 from miyun_kpi.acts.acting import acting, record
+from miyun_kpi.db.finding import one_of
 from miyun_kpi.lib.actors import Actor
 from miyun_kpi.lib.errors import Conflict, FieldError, NotAllowed, NotFound, Refused
 from miyun_kpi.organisations.models import Organisation
@@ -33,9 +34,7 @@ class Said:
 
 def record_year_unit(*, actor: Actor, scheme_id: int, said: Said, at: datetime) -> YearUnit:
     """One person of the office records it; it enters the year's total when a second has confirmed it."""
-    scheme = Scheme.objects.issued().filter(pk=scheme_id).first()
-    if scheme is None:
-        raise NotFound
+    scheme = one_of(Scheme.objects.issued().filter(pk=scheme_id))
     require_year_work(actor, scheme)
     organisation = next((one for one in year_units(scheme) if one.pk == said.organisation_id), None)
     if organisation is None:
@@ -119,9 +118,7 @@ def revoke_year_unit(*, actor: Actor, year_unit_id: int, version: int, note: str
 
 
 def _locked(actor: Actor, year_unit_id: int, version: int) -> YearUnit:
-    found = YearUnit.objects.filter(pk=year_unit_id).first()
-    if found is None:
-        raise NotFound
+    found = one_of(YearUnit.objects.filter(pk=year_unit_id))
     scheme = Scheme.objects.select_for_update(no_key=True).get(pk=found.scheme_id)
     require_year_work(actor, scheme)
     row = (

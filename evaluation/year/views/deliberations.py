@@ -20,8 +20,9 @@ from evaluation.year.models.year_end import Deliberation
 from evaluation.year.queries.year_end import said_of_ties, ties_with, vetoed, year_end
 from evaluation.year.services.deliberation import Minutes, Said, confirm_deliberation, record_deliberation
 from evaluation.year.views.year_end import raised, year_page
+from miyun_kpi.db.finding import one_of
 from miyun_kpi.lib.decimals import plain
-from miyun_kpi.lib.errors import Malformed, NotFound, Refused
+from miyun_kpi.lib.errors import Malformed, Refused
 from miyun_kpi.requests import KpiRequest
 
 
@@ -134,9 +135,7 @@ def _page(
 
 @require_POST
 def confirm(request: KpiRequest, deliberation_id: int) -> HttpResponse:
-    found = Deliberation.objects.select_related("scheme").filter(pk=deliberation_id).first()
-    if found is None:
-        raise NotFound
+    found = one_of(Deliberation.objects.select_related("scheme").filter(pk=deliberation_id))
     actor = request.actor
     scheme = access.year_scheme(actor, found.scheme.year, found.scheme.track)
     version = request.POST.get("version", "")

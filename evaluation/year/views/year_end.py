@@ -22,6 +22,7 @@ from evaluation.year.queries.year_end import YearEnd, rows_with_veto, vetoed, ye
 from evaluation.year.services import vetoes as veto_services
 from evaluation.year.services import year_method as method_services
 from evaluation.year.services.committee import report_year
+from miyun_kpi.db.finding import one_of
 from miyun_kpi.documents.write import CONTENT_TYPE as DOCX
 from miyun_kpi.documents.write import write_official
 from miyun_kpi.lib.errors import Malformed, NotFound, Refused
@@ -120,9 +121,7 @@ def method(request: KpiRequest, year: int, track: str) -> HttpResponse:
 
 @require_POST
 def check_method(request: KpiRequest, method_id: int) -> HttpResponse:
-    found = YearMethod.objects.select_related("scheme").filter(pk=method_id).first()
-    if found is None:
-        raise NotFound
+    found = one_of(YearMethod.objects.select_related("scheme").filter(pk=method_id))
     scheme = access.year_scheme(request.actor, found.scheme.year, found.scheme.track)
     data = _second(request)
     try:
@@ -173,9 +172,7 @@ def veto(request: KpiRequest, year: int, track: str) -> HttpResponse:
 
 
 def _veto_scheme(request: KpiRequest, veto_id: int) -> Scheme:
-    found = Veto.objects.select_related("scheme").filter(pk=veto_id).first()
-    if found is None:
-        raise NotFound
+    found = one_of(Veto.objects.select_related("scheme").filter(pk=veto_id))
     return access.year_scheme(request.actor, found.scheme.year, found.scheme.track)
 
 

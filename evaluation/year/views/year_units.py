@@ -11,7 +11,8 @@ from evaluation.year.access import year_end as access
 from evaluation.year.forms.year_end import SecondForm, YearUnitForm
 from evaluation.year.services import year_units as services
 from evaluation.year.views.year_end import raised, year_page
-from miyun_kpi.lib.errors import Malformed, NotFound, Refused
+from miyun_kpi.db.finding import one_of
+from miyun_kpi.lib.errors import Malformed, Refused
 from miyun_kpi.organisations.models import Organisation
 from miyun_kpi.requests import KpiRequest
 
@@ -44,9 +45,7 @@ def record(request: KpiRequest, year: int, track: str) -> HttpResponse:
 
 @require_POST
 def decide(request: KpiRequest, year_unit_id: int) -> HttpResponse:
-    found = YearUnit.objects.select_related("scheme").filter(pk=year_unit_id).first()
-    if found is None:
-        raise NotFound
+    found = one_of(YearUnit.objects.select_related("scheme").filter(pk=year_unit_id))
     actor = request.actor
     scheme = access.year_scheme(actor, found.scheme.year, found.scheme.track)
     form = SecondForm(request.POST)

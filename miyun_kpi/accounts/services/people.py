@@ -10,8 +10,9 @@ from miyun_kpi.accounts.enums import SEPARATED_ROLES, Verb
 from miyun_kpi.accounts.models import ApiToken, Post, User
 from miyun_kpi.accounts.services.credentials import random_password
 from miyun_kpi.acts.acting import acting
+from miyun_kpi.db.finding import one_of
 from miyun_kpi.lib.actors import SYSTEM, Actor
-from miyun_kpi.lib.errors import Conflict, NotFound, Refused
+from miyun_kpi.lib.errors import Conflict, Refused
 
 # No colon: names with one belong to API clients.
 _USERNAME = re.compile(r"[a-z0-9][a-z0-9._-]{1,29}", re.ASCII)
@@ -115,9 +116,7 @@ def _checked_name(text: str) -> str:
 
 
 def _locked(username: str) -> User:
-    user = User.objects.select_for_update().filter(username=username, is_client=False).first()
-    if user is None:
-        raise NotFound()
+    user = one_of(User.objects.select_for_update().filter(username=username, is_client=False))
     return user
 
 

@@ -12,8 +12,9 @@ from miyun_kpi.accounts.registry import HandOver, announce
 from miyun_kpi.accounts.rules import Held, separation_problem
 from miyun_kpi.acts.acting import acting
 from miyun_kpi.audit.services import Event, record_many
+from miyun_kpi.db.finding import one_of
 from miyun_kpi.lib.actors import SYSTEM, Actor
-from miyun_kpi.lib.errors import Conflict, NotFound, Refused
+from miyun_kpi.lib.errors import Conflict, Refused
 from miyun_kpi.organisations.models import Organisation
 
 ONE_DAY = timedelta(days=1)
@@ -121,9 +122,7 @@ def end_portfolio(*, actor: Actor, portfolio_id: int, ends_on: date, at: datetim
     _require(actor)
     with acting(actor, at) as act:
         found = Portfolio.objects.select_for_update(of=("self",)).filter(pk=portfolio_id)
-        row = found.select_related("leader", "organisation").first()
-        if row is None:
-            raise NotFound()
+        row = one_of(found.select_related("leader", "organisation"))
         if row.ends_on == ends_on:
             return row
         if row.ends_on:
@@ -201,9 +200,7 @@ def _check_dates(starts_on: date, ends_on: date | None) -> None:
 
 def _locked(post_id: int) -> Post:
     found = Post.objects.select_for_update(of=("self",)).filter(pk=post_id)
-    post = found.select_related("user", "organisation").first()
-    if post is None:
-        raise NotFound()
+    post = one_of(found.select_related("user", "organisation"))
     return post
 
 

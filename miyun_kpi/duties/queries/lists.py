@@ -7,6 +7,7 @@ from datetime import datetime
 from django.db.models import Count, Exists, F, OuterRef, Prefetch, Q, QuerySet
 from django.db.models.functions import Coalesce
 
+from miyun_kpi.db.finding import one_of
 from miyun_kpi.duties.enums import Cadence, CadenceBasis, DutyKind, PhraseKind, UnitRole
 from miyun_kpi.duties.models import Duty, DutyDocument, DutyPeriod, DutyPhrase, DutyUnit
 from miyun_kpi.duties.queries.reports import standing_of
@@ -15,7 +16,6 @@ from miyun_kpi.duties.registry import own_scopes
 from miyun_kpi.duties.rules.cadence import label_of
 from miyun_kpi.duties.rules.standing import Tally
 from miyun_kpi.lib.citations import ref_of
-from miyun_kpi.lib.errors import NotFound
 from miyun_kpi.lib.lists import First, first
 
 
@@ -25,9 +25,7 @@ def documents() -> QuerySet[DutyDocument]:
 
 def document_by(text: str) -> DutyDocument:
     """By 2020-14, 14 or 14号."""
-    found = documents().filter(document=ref_of(text)).first()
-    if found is None:
-        raise NotFound("没有这个文件的任务。")
+    found = one_of(documents().filter(document=ref_of(text)), "没有这个文件的任务。")
     return found
 
 
@@ -168,9 +166,7 @@ class DutyView:
 
 def view_duty(duty_id: int, visible: QuerySet[DutyPeriod], at: datetime) -> DutyView:
     """One duty with its printed list, parts, and the periods the actor may see: (row, standing, label), newest first."""
-    duty = with_units(Duty.objects.filter(pk=duty_id).exclude(scope__in=list(own_scopes()))).first()
-    if duty is None:
-        raise NotFound
+    duty = one_of(with_units(Duty.objects.filter(pk=duty_id).exclude(scope__in=list(own_scopes()))))
     shown = first(visible.filter(unit__duty=duty).order_by("-due_at", "unit__organisation__order", "pk"), 400)
     rows = [(row, standing_of(row, at), label_of(row.period)) for row in shown]
     periods = First(rows, shown.number)

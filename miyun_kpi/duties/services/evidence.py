@@ -6,9 +6,10 @@ from typing import IO
 from miyun_kpi.acts.acting import acting
 from miyun_kpi.attachments.models import Attachment
 from miyun_kpi.attachments.services import remove, store
+from miyun_kpi.db.finding import one_of
 from miyun_kpi.duties.services.reports import lock_own_open
 from miyun_kpi.lib.actors import Actor
-from miyun_kpi.lib.errors import NotFound, Refused
+from miyun_kpi.lib.errors import Refused
 
 EVIDENCE = "duties.report"
 
@@ -24,7 +25,5 @@ def add_evidence(*, actor: Actor, duty_period_id: int, file: IO[bytes], name: st
 def remove_evidence(*, actor: Actor, duty_period_id: int, attachment_id: int, at: datetime) -> None:
     with acting(actor, at):
         row = lock_own_open(actor, duty_period_id, at)
-        found = Attachment.objects.filter(pk=attachment_id, kind=EVIDENCE, subject_id=row.pk).first()
-        if found is None:
-            raise NotFound
+        found = one_of(Attachment.objects.filter(pk=attachment_id, kind=EVIDENCE, subject_id=row.pk))
         remove(actor=actor, attachment=found, at=at)

@@ -3,6 +3,7 @@
 from datetime import datetime
 
 from miyun_kpi.acts.acting import acting
+from miyun_kpi.db.finding import one_of
 from miyun_kpi.duties.access import require_office, require_report
 from miyun_kpi.duties.enums import ReportState, StatementState
 from miyun_kpi.duties.models import DutyPeriod, Statement
@@ -13,9 +14,7 @@ from miyun_kpi.lib.errors import Conflict, NotFound, Refused
 
 
 def _locked(duty_period_id: int) -> DutyPeriod:
-    held = DutyPeriod.objects.filter(pk=duty_period_id).select_for_update(no_key=True, of=("self",)).first()
-    if held is None:
-        raise NotFound
+    held = one_of(DutyPeriod.objects.filter(pk=duty_period_id).select_for_update(no_key=True, of=("self",)))
     return DutyPeriod.objects.select_related("unit__duty", "unit__organisation", "statement").get(pk=held.pk)
 
 

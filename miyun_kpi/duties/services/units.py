@@ -4,12 +4,13 @@ from collections.abc import Sequence
 from datetime import date, datetime
 
 from miyun_kpi.acts.acting import acting, record
+from miyun_kpi.db.finding import one_of
 from miyun_kpi.duties.access import require_keeper, require_office
 from miyun_kpi.duties.enums import WRITABLE, PhraseKind
 from miyun_kpi.duties.models import Duty, DutyPeriod, DutyPhrase, DutyUnit
 from miyun_kpi.duties.services.upkeep import lock_duty, reason_of
 from miyun_kpi.lib.actors import SYSTEM, Actor
-from miyun_kpi.lib.errors import Conflict, NotFound, Refused
+from miyun_kpi.lib.errors import Conflict, Refused
 from miyun_kpi.organisations.models import Organisation
 
 
@@ -21,9 +22,7 @@ def extend_list(
     if not codes:
         raise Refused("nothing-selected", "没有选中任何单位，没有增补。请先选单位。")
     with acting(actor, at) as act:
-        phrase = DutyPhrase.objects.filter(pk=phrase_id).first()
-        if phrase is None:
-            raise NotFound
+        phrase = one_of(DutyPhrase.objects.filter(pk=phrase_id))
         duty = lock_duty(phrase.duty_id, version, lambda duty: require_keeper(actor, duty))
         if phrase.kind != PhraseKind.OPEN:
             raise Refused("list-is-closed", f"“{phrase.text}”的单位原文已定，不能增补。")
@@ -55,9 +54,7 @@ def end_unit(*, actor: Actor, unit_id: int, version: int, reason: str, at: datet
     """A unit that a person added leaves again; a printed one stays (the office withdraws or hands over instead)."""
     said = reason_of(reason, "移出单位")
     with acting(actor, at) as act:
-        unit = DutyUnit.objects.select_related("duty", "phrase", "organisation").filter(pk=unit_id).first()
-        if unit is None:
-            raise NotFound
+        unit = one_of(DutyUnit.objects.select_related("duty", "phrase", "organisation").filter(pk=unit_id))
         duty = lock_duty(unit.duty_id, version, lambda duty: require_keeper(actor, duty))
         if not unit.added_by:
             raise Refused("printed-unit", f"{unit.organisation.name}是原文所列单位，不能移出。机构变动请用移交。")
@@ -76,9 +73,7 @@ def hand_over(*, actor: Actor, unit_id: int, version: int, to_code: str, reason:
     """One duty goes from one organisation to another (分设、职能划转), by the office of the document."""
     said = reason_of(reason, "移交任务")
     with acting(actor, at) as act:
-        unit = DutyUnit.objects.select_related("duty", "organisation").filter(pk=unit_id).first()
-        if unit is None:
-            raise NotFound
+        unit = one_of(DutyUnit.objects.select_related("duty", "organisation").filter(pk=unit_id))
         duty = lock_duty(unit.duty_id, version, lambda duty: require_office(actor, duty.document))
         target = Organisation.objects.filter(code=to_code, valid_to__isnull=True).first()
         if target is None or target.pk == unit.organisation_id:

@@ -5,13 +5,14 @@ from dataclasses import dataclass
 from datetime import date, datetime
 
 from miyun_kpi.acts.acting import acting
+from miyun_kpi.db.finding import one_of
 from miyun_kpi.duties.access import require_keeper, require_office
 from miyun_kpi.duties.enums import Cadence, CadenceBasis, DutyKind, PhraseKind, ReportState, UnitRole
 from miyun_kpi.duties.models import Duty, DutyDocument, DutyPeriod, DutyPhrase, DutyUnit
 from miyun_kpi.gazette.models import Clause
 from miyun_kpi.lib.actors import Actor
 from miyun_kpi.lib.citations import cite, code_of, document_label
-from miyun_kpi.lib.errors import Conflict, FieldError, NotFound, Refused
+from miyun_kpi.lib.errors import Conflict, FieldError, Refused
 from miyun_kpi.organisations.queries import resolver
 
 # A rhythm is one of these; a dated task has its own date instead.
@@ -39,9 +40,7 @@ def reason_of(text: str, what: str) -> str:
 
 def lock_duty(duty_id: int, version: int, may: Callable[[Duty], object]) -> Duty:
     """The duty, held for the transaction; `may` refuses who has no business with it before anything else is said."""
-    duty = Duty.objects.select_for_update(no_key=True).filter(pk=duty_id).first()
-    if duty is None:
-        raise NotFound
+    duty = one_of(Duty.objects.select_for_update(no_key=True).filter(pk=duty_id))
     may(duty)
     if duty.version != version:
         raise Conflict("stale", "这项任务刚被别人改过，没有执行。请刷新后再看一遍。")

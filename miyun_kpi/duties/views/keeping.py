@@ -9,6 +9,7 @@ from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_POST
 
+from miyun_kpi.db.finding import one_of
 from miyun_kpi.duties import access
 from miyun_kpi.duties.forms import (
     AmendForm,
@@ -84,14 +85,9 @@ def rhythm(request: KpiRequest, duty_id: int) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 def extend(request: KpiRequest, phrase_id: int) -> HttpResponse:
     """Choose the units an open phrase means: from the whole list, or by a group whose members the text prints."""
-    phrase = (
-        DutyPhrase.objects.select_related("duty")
-        .filter(pk=phrase_id)
-        .exclude(duty__scope__in=list(own_scopes()))
-        .first()
+    phrase = one_of(
+        DutyPhrase.objects.select_related("duty").filter(pk=phrase_id).exclude(duty__scope__in=list(own_scopes()))
     )
-    if phrase is None:
-        raise NotFound
     access.require_keeper(request.actor, phrase.duty)
     form = ReasonForm(request.POST or None, initial={"version": phrase.duty.version})
     refusal = None
@@ -126,14 +122,11 @@ def extend(request: KpiRequest, phrase_id: int) -> HttpResponse:
 
 
 def _unit(unit_id: int) -> DutyUnit:
-    found = (
+    found = one_of(
         DutyUnit.objects.select_related("duty", "organisation")
         .filter(pk=unit_id)
         .exclude(duty__scope__in=list(own_scopes()))
-        .first()
     )
-    if found is None:
-        raise NotFound
     return found
 
 

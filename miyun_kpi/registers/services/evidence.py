@@ -7,8 +7,9 @@ from miyun_kpi.acts.acting import acting
 from miyun_kpi.acts.acting import record as audit
 from miyun_kpi.attachments.models import Attachment
 from miyun_kpi.attachments.services import remove, store
+from miyun_kpi.db.finding import one_of
 from miyun_kpi.lib.actors import Actor
-from miyun_kpi.lib.errors import NotFound, Refused
+from miyun_kpi.lib.errors import Refused
 from miyun_kpi.registers.access import require_attach, visible_record
 from miyun_kpi.registers.enums import EVIDENCE
 from miyun_kpi.registers.models import Record
@@ -33,9 +34,7 @@ def remove_file(*, actor: Actor, app: str, kind: str, record_id: int, attachment
         row = visible_record(actor, declared, rights, record_id)
         require_attach(actor, declared, rights, row)
         require_unlocked(declared, row)
-        found = Attachment.objects.filter(pk=attachment_id, kind=EVIDENCE, subject_id=row.pk).first()
-        if found is None:
-            raise NotFound
+        found = one_of(Attachment.objects.filter(pk=attachment_id, kind=EVIDENCE, subject_id=row.pk))
         remove(actor=actor, attachment=found, at=at)
 
 

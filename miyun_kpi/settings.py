@@ -59,6 +59,7 @@ INSTALLED_APPS = [
     "drf_spectacular",
     "miyun_kpi.jobs",
     "miyun_kpi.audit",
+    "miyun_kpi.acts",
     "miyun_kpi.web",
     "miyun_kpi.api",
     "miyun_kpi.gazette",

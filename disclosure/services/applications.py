@@ -210,9 +210,8 @@ def reveal(*, actor: Actor, application_id: int, reason: str, at: datetime) -> t
     said = reason.strip()
     if not 4 <= len(said) <= 300:
         raise Refused("reason-missing", "查看申请人要写事由（4 至 300 字）；事由和查看人都留在审计里。")
-    audit(
-        actor=actor, action="disclosure.applicant.shown", subject=f"application:{row.pk}", data={"reason": said}, at=at
-    )
+    with acting(actor, at) as act:
+        act.record("disclosure.applicant.shown", f"application:{row.pk}", reason=said)
     return row.applicant, row.contact
 
 

@@ -6,8 +6,6 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from django.db import transaction
-
 from miyun_kpi.accounts.models import User
 from miyun_kpi.acts.acting import acting
 from miyun_kpi.acts.acting import record as audit
@@ -74,12 +72,12 @@ def _audit(actor: Actor, notice: Notice, action: str, at: datetime, **data: obje
 
 
 @contextmanager
-def drafting(actor: Actor, notice_id: int, version: int, *states: str) -> Iterator[Notice]:
+def drafting(actor: Actor, notice_id: int, version: int, at: datetime, *states: str) -> Iterator[Notice]:
     """The draft, locked, in one of the states (拟稿 by default)."""
     access.visible_notice(actor, notice_id)
     access.require_office(actor)
     wanted = states or (NoticeState.DRAFT,)
-    with transaction.atomic():
+    with acting(actor, at):
         # A draft discarded a moment ago is gone for whoever still has its page.
         row = one_of(Notice.objects.select_for_update(no_key=True).filter(pk=notice_id), "这份拟稿已经删去。")
         if row.state not in wanted:
@@ -94,7 +92,7 @@ def drafting(actor: Actor, notice_id: int, version: int, *states: str) -> Iterat
 def change_draft(
     *, actor: Actor, notice_id: int, version: int, meeting: str, dated: date | None, number: str, at: datetime
 ) -> None:
-    with drafting(actor, notice_id, version) as row:
+    with drafting(actor, notice_id, version, at) as row:
         row.meeting, row.dated, row.number = _meeting(meeting), dated, number.strip()
         require_free_number(row)
         row.changed_by_id = actor.user_id or 0
@@ -134,7 +132,7 @@ def position_named(organisation: str, title: str) -> Position:
 
 
 def add_act(*, actor: Actor, notice_id: int, version: int, given: ActInput, at: datetime) -> Act:
-    with drafting(actor, notice_id, version) as row:
+    with drafting(actor, notice_id, version, at) as row:
         if row.acts.count() >= MOST_ACTS:
             raise Refused("too-many", f"一份通知至多 {MOST_ACTS} 项任免，没有保存。请另拟一份。")
         return _add(actor, row, given, at)
@@ -173,7 +171,7 @@ def _add(actor: Actor, row: Notice, given: ActInput, at: datetime) -> Act:
 
 
 def remove_act(*, actor: Actor, notice_id: int, version: int, act_id: int, at: datetime) -> None:
-    with drafting(actor, notice_id, version) as row:
+    with drafting(actor, notice_id, version, at) as row:
         found = one_of(row.acts.filter(pk=act_id), "这一项已经不在拟稿里。")
         _drop(actor, row, [found], at)
         row.changed_by_id = actor.user_id or 0
@@ -194,7 +192,7 @@ def _drop(actor: Actor, row: Notice, acts: list[Act], at: datetime) -> None:
 
 def submit(*, actor: Actor, notice_id: int, version: int, at: datetime) -> None:
     """送审: from here on it waits for the second person."""
-    with drafting(actor, notice_id, version) as row:
+    with drafting(actor, notice_id, version, at) as row:
         if not row.acts.exists():
             raise Refused("empty", "这份拟稿还没有任免事项，没有送审。请先加任免。")
         if not row.meeting:
@@ -208,7 +206,7 @@ def send_back(*, actor: Actor, notice_id: int, version: int, reason: str, at: da
     said = reason.strip()
     if not 2 <= len(said) <= 300:
         raise Refused("reason-missing", "请写退回理由（2 至 300 字），没有退回。")
-    with drafting(actor, notice_id, version, NoticeState.SUBMITTED) as row:
+    with drafting(actor, notice_id, version, at, NoticeState.SUBMITTED) as row:
         row.state, row.returned = NoticeState.DRAFT, said
         _audit(actor, row, "personnel.notice.returned", at)
 

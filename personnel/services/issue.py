@@ -84,7 +84,7 @@ def standing_of(people: set[int]) -> list[Act]:
 
 def issue(*, actor: Actor, notice_id: int, version: int, number: str, dated: date, at: datetime) -> Notice:
     """From here on the acts count from the notice's date, and everybody reads them."""
-    with drafting(actor, notice_id, version, NoticeState.SUBMITTED) as row:
+    with drafting(actor, notice_id, version, at, NoticeState.SUBMITTED) as row:
         if (actor.user_id or 0) in (row.submitted_by_id, row.changed_by_id):
             raise NotAllowed(
                 "second-person", "印发要由拟稿、送审以外的另一个人登记，没有执行。请由另一位人事同事办理。"

@@ -6,7 +6,7 @@ from typing import Any
 
 from evaluation.sheets.models.marks import Mark, MarkSheet
 from evaluation.sheets.queries.held import Word, differs, entries_of, last_words, mark_words, portions
-from miyun_kpi.audit.services import Event, record_many
+from miyun_kpi.acts.acting import acting
 from miyun_kpi.lib.actors import Actor
 from miyun_kpi.lib.decimals import plain
 
@@ -23,10 +23,9 @@ def state_marks(*, actor: Actor, marks: Iterable[Mark], at: datetime) -> None:
             **({"not_applicable": mark.not_applicable} if mark.not_applicable else {}),
         }
         sheets.setdefault(mark.sheet_id, []).append(row)
-    events = [
-        Event("evaluation.marks.stated", f"mark-sheet:{pk}", {"rows": rows}) for pk, rows in sorted(sheets.items())
-    ]
-    record_many(actor=actor, events=events, at=at)
+    with acting(actor, at) as act:
+        for pk, rows in sorted(sheets.items()):
+            act.record("evaluation.marks.stated", f"mark-sheet:{pk}", rows=rows)
 
 
 def state_what_is_not_held(*, actor: Actor, at: datetime) -> int:

@@ -41,14 +41,15 @@ def change_own_password(*, actor: Actor, user: User, old: str, new: str, at: dat
 
 def record_session(*, actor: Actor, event: str, username: str, address: str, at: datetime) -> None:
     """`event`: signed-in, signed-out or locked. Single failures are counted by the lock, not written here."""
-    record(
-        actor=actor,
-        action=f"accounts.session.{event}",
-        subject=f"user:{username}",
-        data={"address": address},
-        result=Result.REFUSED if event == "locked" else Result.DONE,
-        at=at,
-    )
+    with acting(actor, at):
+        record(
+            actor=actor,
+            action=f"accounts.session.{event}",
+            subject=f"user:{username}",
+            data={"address": address},
+            result=Result.REFUSED if event == "locked" else Result.DONE,
+            at=at,
+        )
 
 
 def issue_token(

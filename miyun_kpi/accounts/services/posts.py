@@ -11,7 +11,6 @@ from miyun_kpi.accounts.models import Portfolio, Post, User
 from miyun_kpi.accounts.registry import HandOver, announce
 from miyun_kpi.accounts.rules import Held, separation_problem
 from miyun_kpi.acts.acting import acting
-from miyun_kpi.audit.services import Event, record_many
 from miyun_kpi.db.finding import one_of
 from miyun_kpi.lib.actors import SYSTEM, Actor
 from miyun_kpi.lib.errors import Conflict, Refused
@@ -35,14 +34,13 @@ def grant_post(
     _require(actor)
     if role not in Role.values:
         raise Refused("bad-role", "没有这个角色，没有授予。请从列表中选。")
-    with acting(actor, at):
+    with acting(actor, at) as act:
         user = _person(actor, username)
         same = Post.objects.filter(user=user, organisation=organisation, role=role, starts_on=starts_on).first()
         if same and (same.title, same.ends_on) == (title.strip(), ends_on):
             return same
         post = _granted(user, organisation, role, title, starts_on, ends_on)
-        event = Event("accounts.post.granted", f"user:{user.username}", _facts(post))
-        record_many(actor=actor, events=[event], at=at)
+        act.record("accounts.post.granted", f"user:{user.username}", **_facts(post))
     return post
 
 
@@ -73,7 +71,7 @@ def end_post(*, actor: Actor, post_id: int, ends_on: date, version: int, on: dat
 def hand_over(*, actor: Actor, post_id: int, to: str, first_day: date, version: int, on: date, at: datetime) -> Post:
     """换人交接 in one act: the post ends the day before `first_day`, the other person's starts on it."""
     _require(actor)
-    with acting(actor, at):
+    with acting(actor, at) as act:
         post = _locked(post_id)
         if post.user_id == actor.user_id:
             raise Refused("own-post", "不能交接自己的岗位，没有执行。请由另一位安全管理员办理。")
@@ -92,8 +90,8 @@ def hand_over(*, actor: Actor, post_id: int, to: str, first_day: date, version: 
         after = _granted(user, post.organisation, post.role, post.title, first_day, until)
         announce(HandOver(post, after, _organisations_of([post.user_id, user.pk], first_day, post)), at)
         data = {"from": post.user.username, "to": user.username, **_facts(after)}
-        events = [Event("accounts.post.handed-over", f"user:{one.username}", data) for one in (post.user, user)]
-        record_many(actor=actor, events=events, at=at)
+        for one in (post.user, user):
+            act.record("accounts.post.handed-over", f"user:{one.username}", **data)
     return after
 
 

@@ -8,7 +8,6 @@ from django.db.models import F, QuerySet
 
 from miyun_kpi.accounts.enums import Verb
 from miyun_kpi.acts.acting import acting
-from miyun_kpi.audit.services import Event, record_many
 from miyun_kpi.duties.access import require_report
 from miyun_kpi.duties.enums import WRITABLE, Course, ReportState
 from miyun_kpi.duties.models import DutyPeriod, ProgressReport
@@ -101,7 +100,7 @@ def save_report(*, actor: Actor, duty_period_id: int, report: ReportInput, at: d
 
 def save_reports(*, actor: Actor, reports: Mapping[int, ReportInput], at: datetime) -> list[ProgressReport]:
     """Save lines by their ids as drafts, all or none, in a fixed number of statements. The first that fails says why."""
-    with acting(actor, at):
+    with acting(actor, at) as act:
         rows = _locked(DutyPeriod.objects.filter(pk__in=reports))
         if len(rows) != len(reports):
             raise NotFound
@@ -109,15 +108,9 @@ def save_reports(*, actor: Actor, reports: Mapping[int, ReportInput], at: dateti
         ProgressReport.objects.bulk_create([one for one in fresh if one.pk is None], batch_size=200)
         ProgressReport.objects.bulk_update([one for one in fresh if one.version > 1], _WRITTEN, batch_size=200)
         DutyPeriod.objects.filter(pk__in=[row.pk for row in rows]).update(state=ReportState.DRAFT)
-        events = [
-            Event(
-                "duties.report.saved",
-                f"duty-period:{one.duty_period_id}",
-                {"version": one.version, "course": one.course, "unchanged": one.unchanged},
-            )
-            for one in fresh
-        ]
-        record_many(actor=actor, events=events, at=at)
+        for one in fresh:
+            said = {"version": one.version, "course": one.course, "unchanged": one.unchanged}
+            act.record("duties.report.saved", f"duty-period:{one.duty_period_id}", **said)
     return fresh
 
 

@@ -4,7 +4,6 @@ from datetime import datetime
 from typing import IO
 
 from miyun_kpi.acts.acting import acting
-from miyun_kpi.acts.acting import record as audit
 from miyun_kpi.attachments.models import Attachment
 from miyun_kpi.attachments.services import remove, store
 from miyun_kpi.db.finding import one_of
@@ -43,4 +42,5 @@ def note_viewing(*, actor: Actor, record: Record, reason: str, at: datetime) -> 
     said = reason.strip()
     if not 4 <= len(said) <= 300:
         raise Refused("reason-missing", "查看受保护的登记要写事由（4 至 300 字）；事由和查看人都留在审计里。")
-    audit(actor=actor, action="registers.record.viewed", subject=f"record:{record.pk}", data={"reason": said}, at=at)
+    with acting(actor, at) as act:
+        act.record("registers.record.viewed", f"record:{record.pk}", reason=said)

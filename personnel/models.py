@@ -3,6 +3,7 @@ from datetime import date
 from django.db import models
 from django.db.models import Q
 
+from miyun_kpi.acts.models import Versioned
 from miyun_kpi.organisations.models import Organisation
 from personnel.enums import ActKind, NoticeState, Outcome
 
@@ -70,8 +71,11 @@ class Position(models.Model):
         return f"{self.organisation.name}{self.title}"
 
 
-class Notice(models.Model):
+class Notice(Versioned):
     """任免通知. `document` is the ref in the gazette, "" for others. A draft is seen by 人事 alone until it is issued."""
+
+    called = "这份拟稿"
+    audited_as = "notice"
 
     number = models.CharField("发文字号", max_length=60, blank=True)
     dated = models.DateField("成文日期", null=True)
@@ -89,7 +93,6 @@ class Notice(models.Model):
     issued_at = models.DateTimeField("印发登记时间", null=True)
     issued_by = models.CharField("印发登记人", max_length=100, blank=True)
     issued_by_id = models.BigIntegerField("印发登记人编号", default=0)
-    version = models.PositiveIntegerField("版本", default=1)
 
     class Meta:
         verbose_name = "任免通知"

@@ -1,13 +1,16 @@
 from django.db import models
 from django.db.models import F, Q
 
+from miyun_kpi.acts.models import Versioned
 from miyun_kpi.db.fields import ScaledDecimalField
 from miyun_kpi.registers.models import Record
 from water.enums import Source, Target, Verdict
 
 
-class Measure(models.Model):
+class Measure(Versioned):
     """What a numeric target of 二 stood at on a day: a share entered as such, or numerator and denominator; per cent."""
+
+    called = "这一条"
 
     target = models.CharField("目标", max_length=20, choices=Target.choices)
     day = models.DateField("截至")
@@ -17,7 +20,6 @@ class Measure(models.Model):
     unit = models.CharField("分子分母的单位", max_length=20, blank=True)
     source_kind = models.CharField("来源", max_length=10, choices=Source.choices)
     source = models.CharField("来源说明", max_length=200)
-    version = models.PositiveIntegerField("版本", default=1)
     entered_at = models.DateTimeField("录入时间")
     entered_by = models.CharField("录入人", max_length=200)
     struck_at = models.DateTimeField("作废时间", null=True)
@@ -88,8 +90,10 @@ class Round(models.Model):
         ]
 
 
-class Phase(models.Model):
+class Phase(Versioned):
     """One stage of a project: planned and actual days."""
+
+    called = "这个阶段"
 
     project = models.ForeignKey(Record, models.CASCADE, related_name="water_phases", db_index=False)
     order = models.PositiveSmallIntegerField("次序")
@@ -99,7 +103,6 @@ class Phase(models.Model):
     actual_from = models.DateField("实际开始", null=True)
     actual_to = models.DateField("实际完成", null=True)
     reason = models.CharField("滞后原因", max_length=300, blank=True)
-    version = models.PositiveIntegerField("版本", default=1)
 
     class Meta:
         verbose_name = "项目阶段"

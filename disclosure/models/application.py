@@ -2,11 +2,15 @@ from django.db import models
 from django.db.models import F, Q
 
 from disclosure.enums import Applicant, HoldKind, Outcome, Way
+from miyun_kpi.acts.models import Versioned
 from miyun_kpi.organisations.models import Organisation
 
 
-class Application(models.Model):
+class Application(Versioned):
     """依申请公开 (五（一）). `applicant` and `contact` are shown only after a reason was given, and never leave by file or API."""
+
+    called = "这件申请"
+    audited_as = "application"
 
     number = models.PositiveIntegerField("编号")
     organisation = models.ForeignKey(Organisation, models.PROTECT, related_name="+", verbose_name="办理机关")
@@ -23,7 +27,6 @@ class Application(models.Model):
     outcome = models.CharField("办理结果", max_length=20, choices=Outcome.choices, blank=True)
     answer = models.TextField("答复要点", blank=True)
     archived_on = models.DateField("归档日期", null=True)
-    version = models.PositiveIntegerField("版本", default=1)
     created_at = models.DateTimeField("登记时间")
     created_by = models.CharField("登记人", max_length=200)
     changed_at = models.DateTimeField("修改时间")

@@ -11,10 +11,11 @@ from disclosure.enums import Applicant, HoldKind, Outcome, Way
 from disclosure.models import Application, ApplicationEvent, Extension, Hold
 from disclosure.queries.applications import facts_of
 from disclosure.rules.clocks import EXTENSION_DAYS, clock
-from miyun_kpi.acts.acting import acting
+from miyun_kpi.acts.acting import acting, require_other_hand
 from miyun_kpi.acts.acting import record as audit
 from miyun_kpi.lib.actors import Actor
 from miyun_kpi.lib.errors import Conflict, FieldError, NotAllowed, NotFound, Refused
+from miyun_kpi.lib.reading import read_reason
 
 
 def receive(
@@ -166,8 +167,7 @@ def decide_extension(
         found = row.extensions.filter(approved__isnull=True).first()
         if found is None or row.answered_on is not None:
             raise Conflict("nothing-asked", "没有等着批准的延期，没有执行。")
-        if actor.user_id is None or found.asked_by_id == actor.user_id:
-            raise NotAllowed("second-person", "申请延期的人不能自己批准，没有执行。请换一个人批准。")
+        require_other_hand(actor, found.asked_by_id, "申请延期的人不能自己批准，没有执行。请换一个人批准。")
         due = clock(facts_of(row), at.astimezone().date()).due_on
         if approved and due is not None and at.astimezone().date() > due:
             raise Refused("too-late", f"期限 {due} 已过，不能再批准延期，没有执行。请尽快答复。")
@@ -207,9 +207,7 @@ def reveal(*, actor: Actor, application_id: int, reason: str, at: datetime) -> t
     row = access.visible_application(actor, application_id)
     if not (access.may_handle(actor, row.organisation_id) or access.may_extend(actor, row)):
         raise NotFound
-    said = reason.strip()
-    if not 4 <= len(said) <= 300:
-        raise Refused("reason-missing", "查看申请人要写事由（4 至 300 字）；事由和查看人都留在审计里。")
+    said = read_reason(reason, "查看申请人要写事由", most=300)
     with acting(actor, at) as act:
         act.record("disclosure.applicant.shown", f"application:{row.pk}", reason=said)
     return row.applicant, row.contact

@@ -1,25 +1,28 @@
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import Q
 
 from evaluation.adjustments.rules import LIMIT
 from evaluation.enums import PENDING, AdjustmentGround, AdjustmentState
 from evaluation.scheme.models.scheme import Scheme
 from miyun_kpi.accounts.enums import Role
+from miyun_kpi.acts.models import Versioned, apart
 from miyun_kpi.db.fields import ScaledDecimalField
 from miyun_kpi.organisations.models import Organisation
 
 
-class Adjustment(models.Model):
+class Adjustment(Versioned):
     """加减分 for one piece of work of one unit (13号 四（三）4): changes a total only once 区政府党组会 has decided.
 
     `points` as proposed and `decided_points` as decided, positive for a bonus, negative for a deduction.
     """
 
+    called = "这一条"
+    audited_as = "adjustment"
+
     scheme = models.ForeignKey(Scheme, models.PROTECT, related_name="adjustments")
     organisation = models.ForeignKey(Organisation, models.PROTECT, related_name="+", verbose_name="考评对象")
     ground = models.CharField("情形", max_length=16, choices=AdjustmentGround.choices)
     state = models.CharField("状态", max_length=10, choices=AdjustmentState.choices)
-    version = models.PositiveIntegerField("版本", default=1)
     work = models.CharField("工作名称", max_length=120)
     points = ScaledDecimalField("分数")
     reason = models.TextField("理由")
@@ -60,10 +63,8 @@ class Adjustment(models.Model):
                 name="decided_adjustment_is_at_most_half_a_point",
                 violation_error_message="审议的单项加减分不超过 0.5 分。",
             ),
-            models.CheckConstraint(
-                condition=Q(checked_by_id__isnull=True) | ~Q(checked_by_id=F("entered_by_id")),
-                name="adjustment_is_checked_by_a_second_person",
-                violation_error_message="核对人不能是填写人本人。",
+            apart(
+                "entered", "checked", name="adjustment_is_checked_by_a_second_person", said="核对人不能是填写人本人。"
             ),
             models.CheckConstraint(
                 condition=Q(state__in=[AdjustmentState.GRANTED, AdjustmentState.REFUSED], decided_points__isnull=False)

@@ -18,7 +18,7 @@ from evaluation.scheme.access.office import require_office
 from evaluation.scheme.models.scheme import Scheme
 from miyun_kpi.accounts.access import require
 from miyun_kpi.accounts.enums import Role, Verb
-from miyun_kpi.acts.acting import acting, record, tell
+from miyun_kpi.acts.acting import acting, record, require_other_hand, tell
 from miyun_kpi.attachments.models import Attachment
 from miyun_kpi.attachments.services import remove, store
 from miyun_kpi.db.finding import one_of
@@ -26,7 +26,7 @@ from miyun_kpi.inbox.services import Message
 from miyun_kpi.lib.actors import Actor
 from miyun_kpi.lib.citations import citing
 from miyun_kpi.lib.decimals import plain
-from miyun_kpi.lib.errors import Conflict, FieldError, NotAllowed, Refused
+from miyun_kpi.lib.errors import Conflict, FieldError, Refused
 from miyun_kpi.organisations.models import Organisation
 from miyun_kpi.routes import to
 
@@ -217,8 +217,9 @@ def check_adjustment(
             raise Refused("waits-for-city", "这一条还在等市级结果，不能核对通过，没有执行。请先登记市级结果。")
         if row.state not in (AdjustmentState.PROPOSED, AdjustmentState.CITY):
             raise Conflict("not-to-check", f"这一条{row.get_state_display()}，没有再核对。请刷新。")
-        if row.entered_by_id == actor.user_id:
-            raise NotAllowed("second-person", "核对要由填写人以外的另一个人办理，没有执行。请考评办的另一位同事办理。")
+        require_other_hand(
+            actor, row.entered_by_id, "核对要由填写人以外的另一个人办理，没有执行。请考评办的另一位同事办理。"
+        )
         note, keep_reason = note.strip(), keep_reason.strip()
         if len(note) > 500 or len(keep_reason) > 500 or "\x00" in note + keep_reason:
             raise Refused("bad-text", "意见和理由各不超过 500 字，没有执行。请精简。")

@@ -1,16 +1,20 @@
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import Q
 
 from evaluation.engine.models.ranking import Ranking
 from evaluation.enums import BulletinKind, BulletinState
 from evaluation.periods.models import Period
+from miyun_kpi.acts.models import Versioned, apart
 
 
-class Bulletin(models.Model):
+class Bulletin(Versioned):
     """通报 drawn from frozen rankings of one period: 草稿 → 送审稿 → 定稿 by a second person (engine 19).
 
     `options` are those of rules.bulletin_draft.Options; `problems` what evaluators wrote, as it stood at the draft.
     """
+
+    called = "这份通报"
+    audited_as = "bulletin"
 
     period = models.ForeignKey(Period, models.CASCADE, related_name="bulletins")
     rankings = models.ManyToManyField(Ranking, through="BulletinSource", related_name="bulletins")
@@ -19,7 +23,6 @@ class Bulletin(models.Model):
     options = models.JSONField("选项")
     problems = models.JSONField("存在问题", default=list)
     number = models.CharField("发文字号", max_length=60, blank=True)
-    version = models.PositiveIntegerField("版本", default=1)
     drafted_by = models.CharField("起草人", max_length=200)
     drafted_by_id = models.BigIntegerField("起草人编号", null=True)
     drafted_at = models.DateTimeField("起草时间")
@@ -44,10 +47,11 @@ class Bulletin(models.Model):
                 name="one_bulletin_per_number",
                 violation_error_message="这个发文字号已经用过。",
             ),
-            models.CheckConstraint(
-                condition=Q(finalised_by_id__isnull=True) | ~Q(finalised_by_id=F("submitted_by_id")),
+            apart(
+                "submitted",
+                "finalised",
                 name="bulletin_is_finalised_by_a_second_person",
-                violation_error_message="定稿人不能是送审人本人。",
+                said="定稿人不能是送审人本人。",
             ),
             models.CheckConstraint(
                 condition=~Q(state=BulletinState.FINAL) | (Q(finalised_at__isnull=False) & ~Q(number="")),

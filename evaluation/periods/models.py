@@ -6,12 +6,15 @@ from django.db.models import F, Q
 from evaluation.enums import PeriodKind, UnitChange, UnitChangeState
 from evaluation.periods.rules.calendar import Window
 from evaluation.scheme.models.scheme import Scheme
+from miyun_kpi.acts.models import Versioned, apart
 from miyun_kpi.lib.periods import PeriodCode
 from miyun_kpi.organisations.models import Organisation
 
 
-class Period(models.Model):
+class Period(Versioned):
     """A month, quarter or year with its four dates (engine 2)."""
+
+    called = "这一期的日期"
 
     code = models.CharField("期间", max_length=7, unique=True)
     kind = models.CharField("种类", max_length=8, choices=PeriodKind.choices)
@@ -21,7 +24,6 @@ class Period(models.Model):
     locks_at = models.DateTimeField("锁定")
     opened_at = models.DateTimeField("开启时间")
     calendar_note = models.CharField("日历说明", max_length=200, blank=True)
-    version = models.PositiveIntegerField("版本", default=1)
 
     class Meta:
         verbose_name = "期间"
@@ -101,15 +103,16 @@ class PeriodUnit(models.Model):
         ]
 
 
-class UnitDecision(models.Model):
+class UnitDecision(Versioned):
     """考评对象调整决定: a unit leaves a running period, or comes into it, by a paper and two persons (engine 21)."""
+
+    called = "这件决定"
 
     scheme = models.ForeignKey(Scheme, models.PROTECT, related_name="unit_decisions", db_index=False)
     period = models.ForeignKey(Period, models.CASCADE, related_name="unit_decisions")
     organisation = models.ForeignKey(Organisation, models.PROTECT, related_name="+", verbose_name="考评对象")
     kind = models.CharField("调整", max_length=10, choices=UnitChange.choices)
     state = models.CharField("状态", max_length=10, choices=UnitChangeState.choices, default=UnitChangeState.PROPOSED)
-    version = models.PositiveIntegerField("版本", default=1)
     number = models.CharField("决定文号", max_length=80)
     reason = models.CharField("理由", max_length=500)
     recorded_by = models.CharField("登记人", max_length=200)
@@ -133,10 +136,11 @@ class UnitDecision(models.Model):
                 name="one_unit_decision_per_unit_and_period",
                 violation_error_message="这个单位在这一期已有一项调整决定。",
             ),
-            models.CheckConstraint(
-                condition=Q(confirmed_by_id__isnull=True) | ~Q(confirmed_by_id=F("recorded_by_id")),
+            apart(
+                "recorded",
+                "confirmed",
                 name="unit_decision_is_confirmed_by_a_second_person",
-                violation_error_message="确认人不能是登记人本人。",
+                said="确认人不能是登记人本人。",
             ),
             models.CheckConstraint(
                 condition=~Q(state=UnitChangeState.CONFIRMED) | Q(confirmed_at__isnull=False),

@@ -21,11 +21,11 @@ from evaluation.ranking.signing import office_ranking, require_signings, void_ol
 from evaluation.scheme.access.office import require_office
 from evaluation.scheme.models.scheme import Scheme
 from miyun_kpi.accounts.enums import Verb
-from miyun_kpi.acts.acting import acting, record
+from miyun_kpi.acts.acting import acting, record, require_other_hand
 from miyun_kpi.api.enums import ChangeKind
 from miyun_kpi.api.feed import announce
 from miyun_kpi.lib.actors import SYSTEM, Actor
-from miyun_kpi.lib.errors import Conflict, FieldError, NotAllowed, Refused, listed
+from miyun_kpi.lib.errors import Conflict, FieldError, Refused, listed
 from miyun_kpi.lib.periods import in_words
 
 CLAUSE = "四（二）"
@@ -312,5 +312,6 @@ def _require_publishable(actor: Actor, ranking: Ranking) -> None:
     if ranking.state == RankingState.PUBLISHED:
         when = f"{ranking.published_at.astimezone():%Y-%m-%d %H:%M}" if ranking.published_at else ""
         raise Conflict("already-published", f"这次排名已于 {when} 由{ranking.published_by}通报，没有再次通报。")
-    if ranking.computed_by_id == actor.user_id:
-        raise NotAllowed("second-person", "通报要由核定人以外的另一个人办理，没有通报。请考评办的另一位同事办理。")
+    require_other_hand(
+        actor, ranking.computed_by_id, "通报要由核定人以外的另一个人办理，没有通报。请考评办的另一位同事办理。"
+    )

@@ -12,12 +12,13 @@ from evaluation.enums import PeriodKind, RankingKind, RankingState, SigningTitle
 from evaluation.feedback.services.unit_checks import require_unit_check
 from evaluation.scheme.access.office import office_ids, require_office
 from miyun_kpi.accounts.enums import Role, Verb
-from miyun_kpi.acts.acting import acting, record, tell
+from miyun_kpi.acts.acting import acting, record, require_other_hand, tell
 from miyun_kpi.attachments.services import store
 from miyun_kpi.db.finding import one_of
 from miyun_kpi.inbox.services import Message
 from miyun_kpi.lib.actors import Actor
 from miyun_kpi.lib.errors import Conflict, NotAllowed, NotFound, Refused
+from miyun_kpi.lib.reading import read_reason
 from miyun_kpi.routes import to
 
 CLAUSE = "四（二）"
@@ -71,8 +72,7 @@ def sign_oneself(*, actor: Actor, ranking_id: int, title: str, at: datetime) -> 
         raise NotAllowed("not-a-leader", "“我已审签”由区领导岗位本人点，没有登记。请考评办上传签过字的呈批件登记。")
     if title not in SigningTitle.values:
         raise Refused("signer-missing", "请选您审签的职务：区政府办主任或分管区领导，没有登记。")
-    if ranking.computed_by_id == actor.user_id:
-        raise NotAllowed("second-person", "核定的人不能审签自己的核定，没有登记。")
+    require_other_hand(actor, ranking.computed_by_id, "核定的人不能审签自己的核定，没有登记。")
     with acting(actor, at):
         return _sign(actor, ranking_id, actor.label[:60], title, at.astimezone().date(), at, own=True)
 
@@ -143,9 +143,7 @@ def withdraw_signing(*, actor: Actor, signing_id: int, reason: str, at: datetime
         raise NotFound
     if not (found.own_act and found.recorded_by_id == actor.user_id):
         office_ranking(actor, found.ranking_id, Verb.COMPUTE_RANKINGS)
-    reason = reason.strip()
-    if not 4 <= len(reason) <= 300 or "\x00" in reason:
-        raise Refused("reason-missing", "撤回审签要写理由（4 至 300 字），没有撤回。请写明登记错在哪里。")
+    reason = read_reason(reason, "撤回审签要写理由", most=300)
     with acting(actor, at) as act:
         ranking = Ranking.objects.select_for_update(no_key=True).get(pk=found.ranking_id)
         if ranking.state != RankingState.COMPUTED:

@@ -13,6 +13,7 @@ from miyun_kpi.db.finding import one_of
 from miyun_kpi.lib.actors import Actor
 from miyun_kpi.lib.decimals import plain
 from miyun_kpi.lib.errors import Conflict, Refused
+from miyun_kpi.lib.reading import read_reason
 
 # Name of the column, and between what it may lie; a truth value lies between nothing.
 LIMITS: dict[str, tuple[Decimal, Decimal] | None] = {
@@ -62,8 +63,7 @@ def change_settings(
                 setattr(scheme, name, value)
         if not changes:
             return scheme
-        if not 4 <= len(reason) <= 500:
-            raise Refused("reason-missing", "改方案设置要写理由（4 至 500 字），没有执行。理由留在审计记录里。")
+        reason = read_reason(reason, "改方案设置要写理由")
         scheme.version += 1
         scheme.save()
         if "quarter_adjustments" in changes:

@@ -3,15 +3,19 @@ from django.db.models import Q
 
 from evaluation.enums import RectificationOrigin, RectificationState
 from miyun_kpi.accounts.enums import Role
+from miyun_kpi.acts.models import Versioned
 from miyun_kpi.duties.models import DutyUnit
 from miyun_kpi.organisations.models import Organisation
 
 
-class Rectification(models.Model):
+class Rectification(Versioned):
     """督促整改 of one unit: opened with a due date, answered by the unit, 验收销号 by who opened it.
 
     On a line of 月跟踪 `period` is its month; on what 年终 found (13号 四（三）5) it is the year.
     """
+
+    called = "这件整改"
+    audited_as = "rectification"
 
     unit = models.ForeignKey(DutyUnit, models.PROTECT, related_name="rectifications")
     period = models.CharField("期间", max_length=7)
@@ -19,7 +23,6 @@ class Rectification(models.Model):
         "来源", max_length=12, choices=RectificationOrigin.choices, default=RectificationOrigin.TRACKING
     )
     state = models.CharField("状态", max_length=10, choices=RectificationState.choices, default=RectificationState.OPEN)
-    version = models.PositiveIntegerField("版本", default=1)
     requirement = models.TextField("整改要求", blank=True)
     # Of an indicator whose material goes offline: the number of the paper instead of any text.
     offline_number = models.CharField("线下编号", max_length=60, blank=True)

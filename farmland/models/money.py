@@ -6,12 +6,15 @@ from django.db.models import F, Q
 from farmland.enums import Choice, FeeKind, MoneyKind, RateKind
 from farmland.models.pool import Lot
 from farmland.models.work import Application, Transfer
+from miyun_kpi.acts.models import Versioned
 from miyun_kpi.db.fields import ScaledDecimalField
 from miyun_kpi.organisations.models import Organisation
 
 
-class Rate(models.Model):
+class Rate(Versioned):
     """A dated figure of one table; never changed, only ended. `printed`: it stands in the gazette."""
+
+    called = "这个单价"
 
     kind = models.CharField("表", max_length=16, choices=RateKind.choices)
     value = ScaledDecimalField("数值", places=2)
@@ -19,7 +22,6 @@ class Rate(models.Model):
     ends_on = models.DateField("止用日期", null=True)
     basis = models.CharField("依据", max_length=200)
     printed = models.BooleanField("原文", default=False)
-    version = models.PositiveIntegerField("版本", default=1)
     created_at = models.DateTimeField("录入时间")
     created_by = models.CharField("录入人", max_length=200)
 

@@ -5,6 +5,7 @@ from django.db.models import F, Q
 
 from farmland.enums import Builder, EntryKind
 from farmland.rules.ledger import Buckets
+from miyun_kpi.acts.models import Versioned
 from miyun_kpi.db.fields import ScaledDecimalField
 from miyun_kpi.organisations.models import Organisation
 
@@ -22,8 +23,10 @@ class Pool(models.Model):
         constraints = [models.CheckConstraint(condition=Q(pk=1), name="one_pool")]
 
 
-class Lot(models.Model):
+class Lot(Versioned):
     """A 批次 of new farmland. Its four balances stand beside the ledger; they are changed with an entry only."""
+
+    called = "这一批次"
 
     record_number = models.CharField("备案号", max_length=60)
     name = models.CharField("批次", max_length=60)
@@ -45,7 +48,6 @@ class Lot(models.Model):
     used = ScaledDecimalField("已用", places=4, default=0)
     transferred = ScaledDecimalField("转让", places=4, default=0)
     struck_at = models.DateTimeField("撤销时间", null=True)
-    version = models.PositiveIntegerField("版本", default=1)
     created_at = models.DateTimeField("登记时间")
     created_by = models.CharField("登记人", max_length=200)
     changed_at = models.DateTimeField("修改时间")

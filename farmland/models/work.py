@@ -3,12 +3,16 @@ from django.db.models import Q
 
 from farmland.enums import Investor, State
 from farmland.rules.fees import Coordination, Nature
+from miyun_kpi.acts.models import Versioned
 from miyun_kpi.db.fields import ScaledDecimalField
 from miyun_kpi.organisations.models import Organisation
 
 
-class Application(models.Model):
+class Application(Versioned):
     """A project that occupies farmland and asks for quota, with the four facts of its nature."""
+
+    called = "这件申请"
+    audited_as = "farmland-application"
 
     number = models.PositiveIntegerField("编号")
     name = models.CharField("建设项目", max_length=120)
@@ -29,7 +33,6 @@ class Application(models.Model):
     reclaim_on = models.DateField("收回批准日期", null=True)
     force_majeure = models.BooleanField("不可抗力", default=False)
     state = models.CharField("状态", max_length=10, choices=State.choices, default=State.REGISTERED)
-    version = models.PositiveIntegerField("版本", default=1)
     created_at = models.DateTimeField("登记时间")
     created_by = models.CharField("登记人", max_length=200)
     changed_at = models.DateTimeField("修改时间")
@@ -70,8 +73,10 @@ class Application(models.Model):
         return Coordination(self.coordination, self.coordinated_compensation)
 
 
-class Transfer(models.Model):
+class Transfer(Versioned):
     """有偿转让其他区: price agreed by both sides (第八条（一）), reward agreed by itself (第九条（三）)."""
+
+    called = "这件转让"
 
     number = models.PositiveIntegerField("编号")
     district = models.CharField("受让区", max_length=40)
@@ -84,7 +89,6 @@ class Transfer(models.Model):
     reward = ScaledDecimalField("议定奖励", places=2, null=True)
     reward_number = models.CharField("奖励议定文号", max_length=60, blank=True)
     reversed_at = models.DateTimeField("冲正时间", null=True)
-    version = models.PositiveIntegerField("版本", default=1)
     created_at = models.DateTimeField("登记时间")
     created_by = models.CharField("登记人", max_length=200)
 

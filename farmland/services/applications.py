@@ -25,6 +25,7 @@ from miyun_kpi.acts.acting import record as audit
 from miyun_kpi.inbox.services import Message
 from miyun_kpi.lib.actors import Actor
 from miyun_kpi.lib.errors import Conflict, FieldError, Refused
+from miyun_kpi.lib.reading import read_reason
 from miyun_kpi.organisations.enums import Category
 from miyun_kpi.organisations.models import Organisation
 from miyun_kpi.organisations.queries import resolve
@@ -181,8 +182,7 @@ def coordinate(
 
 def strike_application(*, actor: Actor, application_id: int, version: int, reason: str, at: datetime) -> None:
     access.require_pool(actor)
-    if not 4 <= len(reason.strip()) <= 300:
-        raise Refused("reason-missing", "撤销要写原因（4 至 300 字），没有执行。请补写原因。")
+    read_reason(reason, "撤销要写原因", most=300)
     with acting_on(
         actor,
         application_id,
@@ -244,9 +244,7 @@ def _moves(row: Application, kind: str, reason: str, clause: str) -> list[Move]:
 def release(*, actor: Actor, application_id: int, version: int, reason: str, at: datetime) -> None:
     """撤回预留: the application is as before it."""
     access.require_pool(actor)
-    said = reason.strip()
-    if not 4 <= len(said) <= 300:
-        raise Refused("reason-missing", "撤回预留要写原因（4 至 300 字），没有执行。请补写原因。")
+    said = read_reason(reason, "撤回预留要写原因", most=300)
     with acting_on(
         actor,
         application_id,

@@ -19,6 +19,7 @@ from miyun_kpi.inbox.services import Message
 from miyun_kpi.jobs.clock import Run, timed
 from miyun_kpi.lib.actors import SYSTEM, Actor
 from miyun_kpi.lib.errors import NotAllowed, Refused
+from miyun_kpi.lib.reading import read_reason
 from miyun_kpi.organisations.models import Organisation
 from miyun_kpi.routes import to
 
@@ -150,9 +151,7 @@ def _require_nothing_paid(entries: Sequence[Entry]) -> None:
 def reverse_act(*, actor: Actor, number: int, reason: str, at: datetime) -> list[Entry]:
     """冲正: take back a whole act by further entries. Only what no later act of its own can take back."""
     access.require_pool(actor)
-    said = reason.strip()
-    if not 4 <= len(said) <= 300:
-        raise Refused("reason-missing", "冲正要写原因（4 至 300 字），没有执行。请补写原因。")
+    said = read_reason(reason, "冲正要写原因", most=300)
     with acting(actor, at) as act:
         pool = lock_pool()
         entries = list(Entry.objects.filter(act=number).select_related("lot__town", "application", "transfer"))

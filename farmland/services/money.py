@@ -18,6 +18,7 @@ from farmland.services.ledger import lock_pool
 from miyun_kpi.acts.acting import acting
 from miyun_kpi.lib.actors import Actor
 from miyun_kpi.lib.errors import Conflict, Refused
+from miyun_kpi.lib.reading import read_reason
 from miyun_kpi.organisations.models import Organisation
 
 ZERO = Decimal("0.00")
@@ -166,9 +167,7 @@ def _of_lot(actor: Actor, one: Movement) -> Limit:
 def reverse_money(*, actor: Actor, number: int, reason: str, at: datetime) -> Money:
     """冲正 of one row; what it carried no longer counts."""
     access.require_money(actor)
-    said = reason.strip()
-    if not 4 <= len(said) <= 300:
-        raise Refused("reason-missing", "冲正要写原因（4 至 300 字），没有执行。请补写原因。")
+    said = read_reason(reason, "冲正要写原因", most=300)
     with acting(actor, at) as act:
         pool = lock_pool()
         first = Money.objects.filter(number=number).select_related("application").first()

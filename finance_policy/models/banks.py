@@ -2,18 +2,20 @@ from django.db import models
 from django.db.models import Q
 
 from finance_policy.enums import ReturnState
+from miyun_kpi.acts.models import Versioned
 from miyun_kpi.db.fields import ScaledDecimalField
 from miyun_kpi.organisations.models import Organisation
 
 
-class Bank(models.Model):
+class Bank(Versioned):
     """A 驻区银行机构. The list is not printed; the office names them. `organisation` is what its reporters have posts in."""
+
+    called = "这家银行"
 
     code = models.SlugField("代码", max_length=40, unique=True)
     name = models.CharField("名称", max_length=100, unique=True)
     organisation = models.OneToOneField(Organisation, models.PROTECT, null=True, related_name="+", verbose_name="机构")
     active = models.BooleanField("在报", default=True)
-    version = models.PositiveIntegerField("版本", default=1)
     changed_at = models.DateTimeField("修改时间")
     changed_by = models.CharField("修改人", max_length=200)
 
@@ -25,8 +27,10 @@ class Bank(models.Model):
         return self.name
 
 
-class BankReturn(models.Model):
+class BankReturn(Versioned):
     """绿色信贷 of a bank at the end of a quarter: balances in 万元; `…_before` are those of the same quarter a year earlier."""
+
+    called = "这份季报"
 
     bank = models.ForeignKey(Bank, models.PROTECT, related_name="returns", db_index=False)
     period = models.CharField("季度", max_length=6)
@@ -40,7 +44,6 @@ class BankReturn(models.Model):
     customers_before = models.PositiveIntegerField("绿色信贷客户数上年同期", null=True)
     note = models.CharField("说明", max_length=500, blank=True)
     state = models.CharField("状态", max_length=10, choices=ReturnState.choices, default=ReturnState.DRAFT)
-    version = models.PositiveIntegerField("版本", default=1)
     saved_at = models.DateTimeField("保存时间")
     saved_by = models.CharField("保存人", max_length=200)
     submitted_by_id = models.BigIntegerField("报送人编号", null=True)

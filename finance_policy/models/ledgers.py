@@ -3,6 +3,7 @@ from django.db.models import Q
 
 from finance_policy.enums import EntryKind
 from finance_policy.models.banks import Bank
+from miyun_kpi.acts.models import Versioned
 from miyun_kpi.db.fields import ScaledDecimalField
 
 
@@ -49,8 +50,10 @@ class FundEntry(models.Model):
         ]
 
 
-class VetoNotice(models.Model):
+class VetoNotice(Versioned):
     """环保一票否决 (二（一）1): information of 区生态环境局 that banks receive and decide by."""
+
+    called = "这件信息"
 
     name = models.CharField("企业", max_length=200)
     code = models.CharField("统一社会信用代码", max_length=18)
@@ -61,7 +64,6 @@ class VetoNotice(models.Model):
     issued_by = models.CharField("发出人", max_length=200)
     lifted_on = models.DateField("解除日期", null=True)
     lifted_reason = models.CharField("解除理由", max_length=300, blank=True)
-    version = models.PositiveIntegerField("版本", default=1)
 
     class Meta:
         verbose_name = "环保一票否决信息"

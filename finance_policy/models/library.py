@@ -2,6 +2,7 @@ from django.db import models
 from django.db.models import F, Q
 
 from finance_policy.enums import Grade, Level
+from miyun_kpi.acts.models import Versioned
 from miyun_kpi.db.fields import ScaledDecimalField
 from miyun_kpi.registers.models import Record
 
@@ -32,8 +33,10 @@ class GradeDecision(models.Model):
         ]
 
 
-class SubsidyRate(models.Model):
+class SubsidyRate(Versioned):
     """贴息率 of a level from a day on (三（一）1): not printed, entered by the office with its document."""
+
+    called = "这个贴息率"
 
     level = models.CharField("级次", max_length=4, choices=Level.choices)
     from_on = models.DateField("起")
@@ -45,7 +48,6 @@ class SubsidyRate(models.Model):
     struck_at = models.DateTimeField("作废时间", null=True)
     struck_by = models.CharField("作废人", max_length=200, blank=True)
     struck_reason = models.CharField("作废理由", max_length=300, blank=True)
-    version = models.PositiveIntegerField("版本", default=1)
 
     class Meta:
         verbose_name = "贴息率"
@@ -70,14 +72,15 @@ class SubsidyRate(models.Model):
         ]
 
 
-class FinanceSettings(models.Model):
+class FinanceSettings(Versioned):
     """What the text leaves open (推定), in one row kept by 区金融办; without the row the defaults of rules.settings hold."""
+
+    called = "这些设置"
 
     day_basis = models.PositiveSmallIntegerField("一年按几天计息", default=360)
     count_last_day = models.BooleanField("计息含止日", default=False)
     fewest_banks = models.PositiveSmallIntegerField("汇总至少几家银行", default=3)
     due_days = models.PositiveSmallIntegerField("季末后几日内报", default=15)
-    version = models.PositiveIntegerField("版本", default=1)
     changed_at = models.DateTimeField("修改时间")
     changed_by = models.CharField("修改人", max_length=200)
 

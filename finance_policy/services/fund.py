@@ -14,6 +14,7 @@ from miyun_kpi.db.finding import one_of
 from miyun_kpi.lib.actors import Actor
 from miyun_kpi.lib.citations import cite
 from miyun_kpi.lib.errors import Conflict, Refused
+from miyun_kpi.lib.reading import read_reason
 
 CLAUSE = cite(DOCUMENT, "三（二）4")
 
@@ -93,9 +94,7 @@ def enter(*, actor: Actor, kind: str, amount: Decimal, on: date, party: str, bas
 
 def reverse(*, actor: Actor, entry_id: int, reason: str, at: datetime) -> FundEntry:
     access.require_fund(actor)
-    said = reason.strip()
-    if not 4 <= len(said) <= 280:
-        raise Refused("reason-missing", "冲正要写理由（4 至 280 字），没有执行。")
+    said = read_reason(reason, "冲正要写理由", most=280)
     with acting(actor, at):
         wrong = one_of(FundEntry.objects.select_for_update(no_key=True).filter(pk=entry_id))
         if wrong.kind == EntryKind.REVERSED or FundEntry.objects.filter(reverses=wrong).exists():

@@ -15,6 +15,7 @@ from miyun_kpi.db.finding import one_of
 from miyun_kpi.lib.actors import Actor
 from miyun_kpi.lib.citations import cite
 from miyun_kpi.lib.errors import Conflict, FieldError, Refused
+from miyun_kpi.lib.reading import read_reason
 from miyun_kpi.registers.models import Record
 
 
@@ -41,8 +42,7 @@ def decide_grade(
         raise Refused("no-basis", "请写评定依据（2 至 300 字），没有保存。", clause=cite(DOCUMENT, "附件·32"))
     if decided_on > at.astimezone().date():
         raise Refused("future-day", f"评定日期 {decided_on} 还没有到，没有保存。请填今天或以前的日期。")
-    if corrects is not None and not 4 <= len(why) <= 300:
-        raise Refused("reason-missing", "更正要写理由（4 至 300 字），没有保存。")
+    why = read_reason(why, "更正要写理由", most=300, required=corrects is not None)
     with acting(actor, at) as act:
         Record.objects.select_for_update(no_key=True).get(pk=enterprise.pk)
         same = GradeDecision.objects.filter(
@@ -107,9 +107,7 @@ def enter_rate(
 
 def strike_rate(*, actor: Actor, rate_id: int, version: int, reason: str, at: datetime) -> None:
     access.require_office(actor, "贴息率表")
-    said = reason.strip()
-    if not 4 <= len(said) <= 300:
-        raise Refused("reason-missing", "作废要写理由（4 至 300 字），没有执行。")
+    said = read_reason(reason, "作废要写理由", most=300)
     with acting(actor, at) as act:
         row = one_of(SubsidyRate.objects.select_for_update(no_key=True).filter(pk=rate_id))
         if row.version != version or row.struck_at is not None:

@@ -14,11 +14,12 @@ from finance_policy.queries.returns import BASES, NAMES, bases_of, figures_of, t
 from finance_policy.queries.subsidy import settings
 from finance_policy.rules.conditions import WORDS, doubts, summed
 from finance_policy.rules.quarters import read_quarter, year_after, year_before
-from miyun_kpi.acts.acting import acting
+from miyun_kpi.acts.acting import acting, require_other_hand
 from miyun_kpi.lib.actors import Actor
 from miyun_kpi.lib.citations import cite
 from miyun_kpi.lib.errors import Conflict, FieldError, NotAllowed, Refused
 from miyun_kpi.lib.periods import PeriodCode, label_of
+from miyun_kpi.lib.reading import read_reason
 
 CLAUSE = cite(DOCUMENT, "三（三）8")
 NOW = ("loans", "green", "increment", "customers")
@@ -139,10 +140,8 @@ def decide_return(
             raise Conflict(
                 "wrong-state", f"季报现在是“{row.get_state_display()}”，不能这样办理，没有执行。请刷新后再看。"
             )
-        if not accept and not 4 <= len(said) <= 500:
-            raise Refused("reason-missing", "退回要写意见（4 至 500 字），没有执行。")
-        if actor.user_id is not None and row.submitted_by_id == actor.user_id:
-            raise NotAllowed("second-person", "报送的人不能自己审核，没有执行。请换一个人。")
+        said = read_reason(said, "退回要写意见", required=not accept)
+        require_other_hand(actor, row.submitted_by_id, "报送的人不能自己审核，没有执行。请换一个人。")
         row.state, row.opinion = (ReturnState.ACCEPTED if accept else ReturnState.RETURNED), said[:500]
         _store(row, actor, at)
         _event(row, "接受" if accept else "退回", actor, at, said[:500])
@@ -218,8 +217,7 @@ def _require_correction(earlier: Release, codes: list[str], figures: dict[str, s
         )
     if earlier.figures == figures:
         raise Conflict("unchanged", "各家的数没有变，没有再汇总。")
-    if not 4 <= len(reason) <= 300:
-        raise Refused("reason-missing", "更正汇总要写理由（4 至 300 字），没有执行。")
+    reason = read_reason(reason, "更正汇总要写理由", most=300)
 
 
 def import_returns(*, actor: Actor, rows: list[tuple[str, str, dict[str, Any]]], at: datetime) -> int:

@@ -12,6 +12,7 @@ from miyun_kpi.acts.acting import acting
 from miyun_kpi.lib.actors import Actor
 from miyun_kpi.lib.citations import cite
 from miyun_kpi.lib.errors import Conflict, Refused
+from miyun_kpi.lib.reading import read_reason
 
 CLAUSE = cite(DOCUMENT, "二（一）1")
 
@@ -42,9 +43,7 @@ def issue(*, actor: Actor, name: str, code: str, fact: str, basis: str, issued_o
 def lift(*, actor: Actor, notice_id: int, version: int, on: date, reason: str, at: datetime) -> None:
     access.visible_notice(actor, notice_id)
     access.require_environment(actor, "环保一票否决信息的解除")
-    said = reason.strip()
-    if not 4 <= len(said) <= 300:
-        raise Refused("reason-missing", "解除要写理由（4 至 300 字），没有执行。")
+    said = read_reason(reason, "解除要写理由", most=300)
     with acting(actor, at) as act:
         row = VetoNotice.objects.select_for_update(no_key=True).get(pk=notice_id)
         if row.version != version or row.lifted_on is not None:

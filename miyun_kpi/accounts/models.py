@@ -6,6 +6,7 @@ from django.db.models import F, Q
 from knox.models import AbstractAuthToken, AuthTokenManager
 
 from miyun_kpi.accounts.enums import Role
+from miyun_kpi.acts.models import Versioned
 from miyun_kpi.organisations.models import Organisation
 
 
@@ -17,8 +18,10 @@ class UserManager(BaseUserManager["User"]):
         return user
 
 
-class User(AbstractBaseUser):  # type: ignore[django-manager-missing]  # the plugin does not see a manager made from a QuerySet
+class User(AbstractBaseUser, Versioned):  # type: ignore[django-manager-missing]  # the plugin does not see a manager made from a QuerySet
     """A person, or the technical account behind an API client (`is_client`, which can never sign in)."""
+
+    called = "这个账号"
 
     username = models.CharField("用户名", max_length=60, unique=True)
     display_name = models.CharField("姓名", max_length=60, blank=True)
@@ -26,7 +29,6 @@ class User(AbstractBaseUser):  # type: ignore[django-manager-missing]  # the plu
     is_client = models.BooleanField("接口客户端", default=False)
     must_change_password = models.BooleanField("须改密码", default=False)
     created_at = models.DateTimeField("建立时间", null=True)
-    version = models.PositiveIntegerField("版本", default=1)
 
     objects = UserManager()
     USERNAME_FIELD = "username"
@@ -45,8 +47,10 @@ class DatedQuerySet(models.QuerySet):
         return self.filter(starts_on__lte=day).filter(Q(ends_on__isnull=True) | Q(ends_on__gte=day))
 
 
-class Post(models.Model):
+class Post(Versioned):
     """A user in an organisation with a role, from a day to a day. One person may hold several."""
+
+    called = "这个岗位"
 
     user = models.ForeignKey(User, models.PROTECT, related_name="posts", verbose_name="账号")
     organisation = models.ForeignKey(Organisation, models.PROTECT, related_name="posts", verbose_name="单位")
@@ -54,7 +58,6 @@ class Post(models.Model):
     title = models.CharField("职务", max_length=60, blank=True)
     starts_on = models.DateField("开始")
     ends_on = models.DateField("结束", null=True, blank=True)
-    version = models.PositiveIntegerField("版本", default=1)
 
     objects = DatedQuerySet.as_manager()
 

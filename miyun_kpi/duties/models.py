@@ -1,5 +1,6 @@
 from django.db import models
 
+from miyun_kpi.acts.models import Versioned
 from miyun_kpi.duties.enums import (
     Cadence,
     CadenceBasis,
@@ -14,11 +15,13 @@ from miyun_kpi.lib.citations import document_label
 from miyun_kpi.organisations.models import Organisation
 
 
-class DutyDocument(models.Model):
+class DutyDocument(Versioned):
     """A document that hands out duties: the office that keeps them, and the dates of reporting.
 
     The days are not printed (推定): settings of the office.
     """
+
+    called = "这个日期"
 
     document = models.CharField("文件", max_length=30, unique=True)
     office = models.ForeignKey(Organisation, models.PROTECT, related_name="+", verbose_name="主管单位")
@@ -34,7 +37,6 @@ class DutyDocument(models.Model):
     remind_days = models.PositiveSmallIntegerField("提前几个工作日提醒", default=3)
     # The clock has opened every span due up to here; it never opens one whose due date had passed before anybody could report.
     opened_through = models.DateTimeField("已开启到", null=True)
-    version = models.PositiveIntegerField("版本", default=1)
 
     class Meta:
         verbose_name = "任务文件"
@@ -48,8 +50,10 @@ class DutyDocument(models.Model):
         return document_label(self.document)
 
 
-class Duty(models.Model):
+class Duty(Versioned):
     """Any task of a document. `key` is stable, `document` and `clause` point to the sentence behind it."""
+
+    called = "这项任务"
 
     key = models.CharField("键", max_length=80, unique=True)
     document = models.CharField("文件", max_length=30)
@@ -74,7 +78,6 @@ class Duty(models.Model):
     exemptible = models.BooleanField("可书面说明不开展", default=False)
     withdrawn_on = models.DateField("停用日期", null=True)
     withdrawn_reason = models.CharField("停用理由", max_length=300, blank=True)
-    version = models.PositiveIntegerField("版本", default=1)
 
     class Meta:
         verbose_name = "任务"
@@ -155,11 +158,12 @@ class DutyPeriod(models.Model):
         ]
 
 
-class ProgressReport(models.Model):
+class ProgressReport(Versioned):
     """What the unit says about one duty of one period; its state stands on the DutyPeriod. Offline duties have no texts."""
 
+    called = "这一行"
+
     duty_period = models.OneToOneField(DutyPeriod, models.CASCADE, related_name="report")
-    version = models.PositiveIntegerField("版本", default=1)
     course = models.CharField("状态", max_length=10, choices=Course.choices)
     progress = models.TextField("进展", blank=True)
     problem = models.TextField("问题", blank=True)
@@ -187,8 +191,10 @@ class ProgressReport(models.Model):
         ]
 
 
-class Statement(models.Model):
+class Statement(Versioned):
     """书面说明: a unit says why it does not do what a duty asks in a period; the office takes it or gives it back."""
+
+    called = "书面说明"
 
     duty_period = models.OneToOneField(DutyPeriod, models.CASCADE, related_name="statement")
     reason = models.TextField("说明")
@@ -198,7 +204,6 @@ class Statement(models.Model):
     opinion = models.TextField("审核意见", blank=True)
     decided_at = models.DateTimeField("审核时间", null=True)
     decided_by = models.CharField("审核人", max_length=200, blank=True)
-    version = models.PositiveIntegerField("版本", default=1)
 
     class Meta:
         verbose_name = "书面说明"

@@ -6,13 +6,19 @@ from datetime import date
 from miyun_kpi.lib.errors import FieldError, Refused
 
 
-def read_reason(text: str, what: str = "理由", *, least: int = 4, most: int = 500, required: bool = True) -> str:
-    """The words without blanks around them; "" only where nothing is required."""
+def read_reason(
+    text: str,
+    what: str = "请写理由",
+    *,
+    least: int = 4,
+    most: int = 500,
+    required: bool = True,
+    clause: str | None = None,
+) -> str:
+    """The words without blanks around them, "" only where nothing is required; `what` says what for (“退回要写意见”)."""
     said = text.strip()
-    if not said and not required:
-        return ""
-    if not least <= len(said) <= most or "\x00" in said:
-        raise Refused("reason-missing", f"请写{what}（{least} 至 {most} 字），没有执行。")
+    if not (least if required else 0) <= len(said) <= most or "\x00" in said:
+        raise Refused("reason-missing", f"{what}（{least} 至 {most} 字），没有执行。", clause)
     return said
 
 

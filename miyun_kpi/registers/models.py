@@ -1,11 +1,15 @@
 from django.db import models
 
+from miyun_kpi.acts.models import Versioned
 from miyun_kpi.organisations.models import Organisation
 from miyun_kpi.registers.enums import Act
 
 
-class Record(models.Model):
+class Record(Versioned):
     """One row of a register; `values` holds its fields in canonical text (rules.kinds), `kind` is "app.code"."""
+
+    called = "这一条"
+    audited_as = "record"
 
     kind = models.CharField("登记簿", max_length=60)
     number = models.PositiveIntegerField("编号")
@@ -16,7 +20,6 @@ class Record(models.Model):
     # The unique fields joined, so that the database itself refuses a second record; null once struck.
     unique_key = models.CharField("唯一键", max_length=300, null=True)  # noqa: DJ001
     words = models.TextField("检索", blank=True)
-    version = models.PositiveIntegerField("版本", default=1)
     struck_at = models.DateTimeField("撤销时间", null=True)
     struck_reason = models.CharField("撤销理由", max_length=300, blank=True)
     created_at = models.DateTimeField("登记时间")

@@ -7,11 +7,12 @@ from dataclasses import dataclass
 from datetime import date, datetime
 
 from miyun_kpi.accounts.models import User
-from miyun_kpi.acts.acting import acting
+from miyun_kpi.acts.acting import acting, require_version
 from miyun_kpi.acts.acting import record as audit
 from miyun_kpi.db.finding import one_of
 from miyun_kpi.lib.actors import Actor
 from miyun_kpi.lib.errors import Conflict, Refused
+from miyun_kpi.lib.reading import read_reason
 from miyun_kpi.organisations.queries import resolve
 from personnel import access
 from personnel.enums import ActKind, NoticeState
@@ -82,8 +83,7 @@ def drafting(actor: Actor, notice_id: int, version: int, at: datetime, *states: 
         row = one_of(Notice.objects.select_for_update(no_key=True).filter(pk=notice_id), "这份拟稿已经删去。")
         if row.state not in wanted:
             raise Conflict("wrong-state", f"这份通知现在是“{row.get_state_display()}”，没有执行。请刷新后再看。")
-        if row.version != version:
-            raise Conflict("stale", "这份拟稿刚被别人改过，没有保存。请刷新看过后再办，您填写的内容还在下面。")
+        require_version(row, version)
         yield row
         row.version += 1
         row.save()
@@ -203,9 +203,7 @@ def submit(*, actor: Actor, notice_id: int, version: int, at: datetime) -> None:
 
 
 def send_back(*, actor: Actor, notice_id: int, version: int, reason: str, at: datetime) -> None:
-    said = reason.strip()
-    if not 2 <= len(said) <= 300:
-        raise Refused("reason-missing", "请写退回理由（2 至 300 字），没有退回。")
+    said = read_reason(reason, "请写退回理由", least=2, most=300)
     with drafting(actor, notice_id, version, at, NoticeState.SUBMITTED) as row:
         row.state, row.returned = NoticeState.DRAFT, said
         _audit(actor, row, "personnel.notice.returned", at)

@@ -12,6 +12,7 @@ from miyun_kpi.db.finding import one_of
 from miyun_kpi.inbox.services import Message
 from miyun_kpi.lib.actors import Actor
 from miyun_kpi.lib.errors import Conflict, FieldError, NotAllowed, Refused
+from miyun_kpi.lib.reading import read_reason
 from miyun_kpi.routes import to
 from personnel import access
 from personnel.enums import ActKind, NoticeState
@@ -159,9 +160,7 @@ def strike_act(*, actor: Actor, act_id: int, reason: str, at: datetime) -> None:
     Not by whoever issued it (or entered a 期初任职); and what remains must still fit together.
     """
     access.require_office(actor)
-    said = reason.strip()
-    if not 4 <= len(said) <= 300:
-        raise Refused("reason-missing", "请写撤销理由（4 至 300 字），没有撤销。")
+    said = read_reason(reason, "请写撤销理由", most=300)
     with acting(actor, at):
         found = one_of(
             Act.objects.standing().filter(pk=act_id).select_related("notice", "person", "position"),

@@ -1,6 +1,7 @@
 from django.db import models
 from django.db.models import F, Q
 
+from miyun_kpi.acts.models import Versioned, apart
 from miyun_kpi.db.fields import ScaledDecimalField
 from postdoc.enums import LIVE, TO_PERSONS, Entry, Grant, Phase
 from postdoc.models.people import Person
@@ -90,8 +91,10 @@ class BudgetChange(models.Model):
         ordering = ["on", "id"]
 
 
-class Application(models.Model):
+class Application(Versioned):
     """申报 (第二十四条). The sums repeat the ledger's so that the database itself can refuse a wrong one."""
+
+    called = "这件申报"
 
     number = models.PositiveIntegerField("编号", unique=True)
     grant = models.CharField("项目", max_length=20, choices=Grant.choices)
@@ -118,7 +121,6 @@ class Application(models.Model):
     passed = ScaledDecimalField("单位已付出", places=2, default=0)
     clawback = ScaledDecimalField("决定追回", places=2, default=0)
     recovered = ScaledDecimalField("追回到账", places=2, default=0)
-    version = models.PositiveIntegerField("版本", default=1)
     created_at = models.DateTimeField("登记时间")
     changed_by = models.CharField("修改人", max_length=200)
 
@@ -146,11 +148,7 @@ class Application(models.Model):
                 name="paid_only_when_approved",
                 violation_error_message="没有审核通过的不能拨付。",
             ),
-            models.CheckConstraint(
-                condition=Q(reviewed_by_id__isnull=True) | ~Q(reviewed_by_id=F("entered_by_id")),
-                name="application_reviewed_by_another",
-                violation_error_message="填报人不能审核自己填报的申报。",
-            ),
+            apart("entered", "reviewed", name="application_reviewed_by_another", said="填报人不能审核自己填报的申报。"),
         ]
 
     def __str__(self) -> str:

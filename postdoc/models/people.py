@@ -1,14 +1,17 @@
 from django.db import models
 
+from miyun_kpi.acts.models import Versioned
 from miyun_kpi.db.sealed import SealedField
 from postdoc.enums import DocumentKind
 
 
-class Person(models.Model):
+class Person(Versioned):
     """A 博士后人员. Only what the rules and the payment need, sealed; pages show `masked` and the number.
 
     `fingerprint` tells the same document again without opening it, so that nobody draws the subsidy twice.
     """
+
+    called = "这个人的信息"
 
     number = models.PositiveIntegerField("人员编号", unique=True)
     masked = models.CharField("姓名（隐去）", max_length=10)
@@ -19,7 +22,6 @@ class Person(models.Model):
     born_on = SealedField("出生日期")
     phone = SealedField("电话", blank=True)
     account = SealedField("银行账号", blank=True)
-    version = models.PositiveIntegerField("版本", default=1)
     created_at = models.DateTimeField("登记时间")
     created_by = models.CharField("登记人", max_length=200)
 

@@ -1,12 +1,15 @@
 from django.db import models
 from django.db.models import Q
 
+from miyun_kpi.acts.models import Versioned
 from miyun_kpi.organisations.models import Organisation
 from postdoc.enums import Level, StationKind
 
 
-class Station(models.Model):
+class Station(Versioned):
     """A 工作站 or 园区分站 (第二、五、六条). Its unit is seldom an organisation here; `keeper` is the one whose people enter."""
+
+    called = "这个站"
 
     name = models.CharField("工作站", max_length=100)
     kind = models.CharField("类别", max_length=20, choices=StationKind.choices)
@@ -16,7 +19,6 @@ class Station(models.Model):
     approval = models.CharField("批准文号", max_length=100)
     department = models.CharField("负责部门", max_length=100, blank=True)
     rules_on = models.DateField("实施细则制定日期", null=True)
-    version = models.PositiveIntegerField("版本", default=1)
     created_at = models.DateTimeField("登记时间")
     created_by = models.CharField("登记人", max_length=200)
     changed_by = models.CharField("修改人", max_length=200)

@@ -1,17 +1,20 @@
 from django.db import models
 from django.db.models import F, Q
 
+from miyun_kpi.acts.models import Versioned
 from miyun_kpi.db.sealed import SealedField
 from postdoc.enums import Leaving, MentorTitle, Notice, Result, Standing
 from postdoc.models.people import Person
 from postdoc.models.stations import Station
 
 
-class Stay(models.Model):
+class Stay(Versioned):
     """One 进站 of a person. `entered_on` is the day of 批准同意 (第十条). `checks`: how 第七、八、九条 were met on that day.
 
     `ground` is blank for others than handlers where it tells of illness or crime: then it is in `ground_sealed` alone.
     """
+
+    called = "这一项"
 
     number = models.PositiveIntegerField("在站编号", unique=True)
     person = models.ForeignKey(Person, models.PROTECT, related_name="stays", verbose_name="博士后人员")
@@ -48,7 +51,6 @@ class Stay(models.Model):
     as_completed_by = models.CharField("决定人", max_length=200, blank=True)
     converted_on = models.DateField("成果落地转化日期", null=True)
     conversion = models.CharField("转化成果和效益", max_length=300, blank=True)
-    version = models.PositiveIntegerField("版本", default=1)
     created_at = models.DateTimeField("登记时间")
     created_by = models.CharField("登记人", max_length=200)
     created_by_id = models.BigIntegerField("登记人编号", null=True)

@@ -1,31 +1,13 @@
 """What the acts share: checks of days and versions, the trail, the audit. No text of these holds a personal datum."""
 
 from datetime import date, datetime
-from typing import Any, Protocol
+from typing import Any
 
 from django.db.models import Max, Model
 
 from miyun_kpi.acts.acting import record as audit
 from miyun_kpi.lib.actors import Actor
-from miyun_kpi.lib.errors import Conflict, FieldError, Refused
-
-
-class Versioned(Protocol):
-    version: int
-    changed_by: str
-
-
-def require_version(row: Versioned, version: int) -> None:
-    if row.version != version:
-        raise Conflict(
-            "stale",
-            f"这一项刚被{row.changed_by}改过，没有保存。请看过现在的内容再办。",
-            errors=[
-                FieldError(
-                    "刚被改过。", "stale", current={"value": {"changed_by": row.changed_by}, "version": row.version}
-                )
-            ],
-        )
+from miyun_kpi.lib.errors import Refused
 
 
 def today_of(at: datetime) -> date:

@@ -7,11 +7,11 @@ from decimal import Decimal
 
 from django.db import IntegrityError
 
-from miyun_kpi.acts.acting import acting
+from miyun_kpi.acts.acting import acting, require_other_hand, require_version
 from miyun_kpi.db.finding import one_of
 from miyun_kpi.lib.actors import Actor
 from miyun_kpi.lib.citations import cite
-from miyun_kpi.lib.errors import Conflict, FieldError, NotAllowed, NotFound, Refused
+from miyun_kpi.lib.errors import Conflict, FieldError, NotFound, Refused
 from postdoc import access
 from postdoc.enums import DOCUMENT, Grant, Phase
 from postdoc.models import Application, ApplicationEvent, Award, BudgetYear, ClaimedMonth, Person, Station, Stay
@@ -19,7 +19,7 @@ from postdoc.queries.entitlement import finding_of, months_of, once_key, unclaim
 from postdoc.queries.figures import figures
 from postdoc.rules.entitlement import Month, total
 from postdoc.rules.money import MATERIALS, lacking
-from postdoc.services._common import next_number, note, require_reason, require_version, today_of
+from postdoc.services._common import next_number, note, require_reason, today_of
 
 
 @dataclass(frozen=True)
@@ -215,8 +215,7 @@ def review(
         row = locked(application_id, version)
         if row.phase != Phase.FILED:
             raise Conflict("wrong-state", f"现在是“{row.get_phase_display()}”，不在待审核，没有执行。")
-        if actor.user_id is None or actor.user_id == row.entered_by_id:
-            raise NotAllowed("second-person", "填报的人不能审核自己填报的申报，没有执行。请换一个人审核。")
+        require_other_hand(actor, row.entered_by_id, "填报的人不能审核自己填报的申报，没有执行。请换一个人审核。")
         if decision == "approve":
             _still_due(row, at)
             _take_budget(row, today_of(at))

@@ -6,14 +6,14 @@ from typing import Any
 
 from django.db import IntegrityError
 
-from miyun_kpi.acts.acting import acting
+from miyun_kpi.acts.acting import acting, require_version
 from miyun_kpi.lib.actors import Actor
 from miyun_kpi.lib.errors import Conflict, Refused
 from miyun_kpi.organisations.queries import resolve
 from postdoc import access
 from postdoc.enums import Level, StationKind
 from postdoc.models import Award, Station, Stay
-from postdoc.services._common import note, require_past, require_version
+from postdoc.services._common import note, require_past
 
 FIELDS = ("name", "kind", "host", "approved_on", "approval", "department", "rules_on")
 

@@ -7,7 +7,7 @@ from typing import Any
 
 from django.db import IntegrityError, transaction
 
-from miyun_kpi.acts.acting import acting
+from miyun_kpi.acts.acting import acting, require_version
 from miyun_kpi.db.finding import one_of
 from miyun_kpi.db.sealed import fingerprint, seal
 from miyun_kpi.lib.actors import Actor
@@ -20,7 +20,7 @@ from postdoc.queries.figures import figures
 from postdoc.rules.eligibility import Candidate, Check, eligibility
 from postdoc.rules.identity import mask, read_number
 from postdoc.rules.milestones import term_problem
-from postdoc.services._common import next_number, note, require_past, require_reason, require_version, today_of
+from postdoc.services._common import next_number, note, require_past, require_reason, today_of
 
 PLAIN = (
     "entered_on",
@@ -267,8 +267,7 @@ def correct_person(
         raise Refused("not-filled", "没有填要更正的内容，没有保存。")
     with acting(actor, at):
         row = Person.objects.select_for_update(no_key=True).get(pk=stay.person_id)
-        if row.version != version:
-            raise Conflict("stale", "这个人的信息刚被改过，没有保存。请刷新后再改。")
+        require_version(row, version)
         if name.strip():
             row.name, row.masked = seal(name.strip()), mask(name.strip())
         if phone.strip():

@@ -5,10 +5,11 @@ from datetime import date, datetime
 
 from django.db.models import Max
 
-from miyun_kpi.acts.acting import acting
+from miyun_kpi.acts.acting import acting, require_version
 from miyun_kpi.db.finding import one_of
 from miyun_kpi.lib.actors import Actor
 from miyun_kpi.lib.errors import Conflict, FieldError, Refused
+from miyun_kpi.lib.reading import read_reason
 from miyun_kpi.registers.models import Record
 from water.access import require_project, visible_project
 from water.models import Phase
@@ -76,12 +77,7 @@ def add_phase(*, actor: Actor, project_id: int, given: Given, at: datetime) -> P
 
 def _phase(project: Record, phase_id: int, version: int) -> Phase:
     row = one_of(Phase.objects.filter(pk=phase_id, project=project))
-    if row.version != version:
-        raise Conflict(
-            "stale",
-            "这个阶段刚被改过，没有保存。请刷新后看过再改。",
-            errors=[FieldError("刚被改过。", "stale", current={"value": _data(row), "version": row.version})],
-        )
+    require_version(row, version)
     return row
 
 
@@ -105,8 +101,7 @@ def remove_phase(*, actor: Actor, project_id: int, phase_id: int, version: int, 
     with acting(actor, at) as act:
         project = _project(actor, project_id)
         row = _phase(project, phase_id, version)
-        if not 4 <= len(said) <= 300:
-            raise Refused("reason-missing", "删去阶段要写理由（4 至 300 字），没有执行。")
+        said = read_reason(said, "删去阶段要写理由", most=300)
         data = {**_data(row), "why": said}
         row.delete()
         act.record("water.phase.removed", f"phase:{phase_id}", **data)

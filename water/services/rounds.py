@@ -10,6 +10,7 @@ from miyun_kpi.db.finding import one_of
 from miyun_kpi.lib.actors import Actor
 from miyun_kpi.lib.citations import cite
 from miyun_kpi.lib.errors import Conflict, Refused
+from miyun_kpi.lib.reading import read_reason
 from miyun_kpi.registers.models import Record
 from water.access import require_round, visible_body
 from water.enums import DOCUMENT
@@ -67,9 +68,7 @@ def enter_round(
 
 def strike_round(*, actor: Actor, body_id: int, round_id: int, reason: str, at: datetime) -> Round:
     require_round(actor, visible_body(actor, body_id))
-    said = reason.strip()
-    if not 4 <= len(said) <= 300:
-        raise Refused("reason-missing", "作废核查要写理由（4 至 300 字），没有执行。")
+    said = read_reason(reason, "作废核查要写理由", most=300)
     with acting(actor, at) as act:
         body = _locked(body_id)
         row = one_of(Round.objects.filter(pk=round_id, body=body))

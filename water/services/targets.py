@@ -6,11 +6,12 @@ from decimal import Decimal
 
 from django.db import IntegrityError
 
-from miyun_kpi.acts.acting import acting
+from miyun_kpi.acts.acting import acting, require_version
 from miyun_kpi.db.finding import one_of
 from miyun_kpi.lib.actors import Actor
 from miyun_kpi.lib.citations import cite
-from miyun_kpi.lib.errors import Conflict, FieldError, NotFound, Refused
+from miyun_kpi.lib.errors import Conflict, NotFound, Refused
+from miyun_kpi.lib.reading import read_reason
 from water.access import require_target
 from water.enums import DOCUMENT
 from water.models import Judgement, Measure
@@ -71,12 +72,7 @@ def _locked(measure_id: int, version: int) -> Measure:
     row = one_of(Measure.objects.select_for_update(no_key=True).filter(pk=measure_id))
     if row.struck_at is not None:
         raise Conflict("struck", "这一条已经作废，没有执行。")
-    if row.version != version:
-        raise Conflict(
-            "stale",
-            f"这一条刚被{row.entered_by}改过，没有保存。请刷新后看过再改。",
-            errors=[FieldError("刚被改过。", "stale", current={"value": _data(row), "version": row.version})],
-        )
+    require_version(row, version)
     return row
 
 
@@ -97,9 +93,7 @@ def change_measure(*, actor: Actor, target: str, measure_id: int, version: int, 
 
 def strike_measure(*, actor: Actor, target: str, measure_id: int, version: int, reason: str, at: datetime) -> Measure:
     require_target(actor, target)
-    said = reason.strip()
-    if not 4 <= len(said) <= 300:
-        raise Refused("reason-missing", "作废要写理由（4 至 300 字），没有执行。")
+    said = read_reason(reason, "作废要写理由", most=300)
     with acting(actor, at) as act:
         row = _locked(measure_id, version)
         if row.target != target:
@@ -120,8 +114,7 @@ def judge(*, actor: Actor, target: str, day: date, verdict: str, reason: str, at
             f"这个目标印有 {BOUNDS[target]}%，达到与否由数得出，不另作判断；没有保存。",
             clause=cite(DOCUMENT, "二"),
         )
-    if not 4 <= len(said) <= 500:
-        raise Refused("reason-missing", "判断要写理由（4 至 500 字），没有保存。")
+    said = read_reason(said, "判断要写理由")
     if day > at.astimezone().date():
         raise Refused("future", f"截至日期 {day} 还没有到，没有保存。")
     with acting(actor, at) as act:

@@ -24,6 +24,7 @@ from miyun_kpi.db.finding import one_of
 from miyun_kpi.lib.actors import Actor
 from miyun_kpi.lib.errors import Conflict, FieldError, Refused
 from miyun_kpi.lib.periods import PeriodCode
+from miyun_kpi.lib.reading import read_reason
 
 
 def propose_amendment(
@@ -44,8 +45,7 @@ def propose_amendment(
     person = require_person(actor)
     words = {"organ": organ.strip(), "document_number": document_number.strip()}
     require_approval(words, approved_on, at)
-    if not 4 <= len(reason.strip()) <= 1000:
-        raise Refused("reason-missing", "请写修订理由（4 至 1000 字），没有提出。")
+    read_reason(reason, "请写修订理由", most=1000)
     try:
         with acting(actor, at):
             scheme = Scheme.objects.select_for_update(no_key=True).get(pk=scheme.pk)

@@ -20,6 +20,7 @@ from miyun_kpi.acts.acting import acting
 from miyun_kpi.db.finding import one_of
 from miyun_kpi.lib.actors import Actor
 from miyun_kpi.lib.errors import Conflict, Refused
+from miyun_kpi.lib.reading import read_reason
 from miyun_kpi.organisations.models import Organisation
 
 # What a copy does not take over: its own document is known at 印发, until then it cites none.
@@ -66,9 +67,7 @@ def copy_scheme(*, actor: Actor, scheme_id: int, at: datetime) -> Scheme:
 
 def discard_draft(*, actor: Actor, scheme_id: int, version: int, reason: str, at: datetime) -> None:
     """A draft that will not be issued goes with everything of it; its edits stay in the audit, and a new copy can be made."""
-    said = reason.strip()
-    if not 4 <= len(said) <= 300:
-        raise Refused("reason-missing", "请写删去草案的理由（4 至 300 字），没有删去。")
+    said = read_reason(reason, "请写删去草案的理由", most=300)
     with acting(actor, at):
         scheme = lock_draft(actor, scheme_id)
         require_version(scheme.version, version, "草案")

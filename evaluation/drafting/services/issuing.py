@@ -13,7 +13,7 @@ from evaluation.scheme.access.drafts import require_drafting, schemes_visible_to
 from evaluation.scheme.models.drafting import Amendment, SchemeIssue
 from evaluation.scheme.models.scheme import Figure, Scheme
 from evaluation.scheme.queries.schemes import SchemeView, scheme_view
-from miyun_kpi.acts.acting import acting, record, tell
+from miyun_kpi.acts.acting import acting, record, require_other_hand, tell
 from miyun_kpi.api.enums import ChangeKind
 from miyun_kpi.api.feed import announce
 from miyun_kpi.attachments.services import store
@@ -23,6 +23,7 @@ from miyun_kpi.inbox.services import Message
 from miyun_kpi.lib.actors import Actor
 from miyun_kpi.lib.citations import DocumentName, document_name
 from miyun_kpi.lib.errors import Conflict, FieldError, NotAllowed, NotFound, Refused
+from miyun_kpi.lib.reading import read_reason
 from miyun_kpi.routes import to
 
 NOT_DONE = "没有提请"
@@ -147,11 +148,8 @@ def require_approval(words: dict[str, str], approved_on: date, at: datetime) -> 
 def decide(actor: Actor, act: SchemeIssue | Amendment, confirm: bool, note: str, at: datetime) -> None:
     """What both acts of two persons ask of the second; the caller saves."""
     require_person(actor)
-    if act.proposed_by_id == actor.user_id:
-        raise NotAllowed("second-person", "要由另一个人确认，没有执行。请考评办的另一位同事办理。")
-    act.note = note.strip()
-    if not confirm and not 2 <= len(act.note) <= 500:
-        raise Refused("reason-missing", "退回要写意见（2 至 500 字），没有执行。")
+    require_other_hand(actor, act.proposed_by_id, "要由另一个人确认，没有执行。请考评办的另一位同事办理。")
+    read_reason(note, "退回要写意见", least=2, required=not confirm)
     act.state = ActState.CONFIRMED if confirm else ActState.RETURNED
     act.decided_at, act.decided_by, act.decided_by_id = at, actor.label, actor.user_id
 

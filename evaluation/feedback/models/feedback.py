@@ -6,6 +6,7 @@ from django.db.models import Q
 from evaluation.engine.models.ranking import Ranking
 from evaluation.enums import FeedbackState
 from evaluation.scheme.models.scheme import Figure
+from miyun_kpi.acts.models import Versioned
 from miyun_kpi.organisations.models import Organisation
 
 
@@ -30,11 +31,14 @@ class UnitCheck(models.Model):
         ]
 
 
-class Feedback(models.Model):
+class Feedback(Versioned):
     """季度反馈单 of one unit. The scores stand in the frozen row of the ranking; `notes` freezes what the sheets say beside.
 
     `notes`: JSON list, one entry per cell of the unit: share figure, sheet, problems, suggestions, deductions.
     """
+
+    called = "这份反馈单"
+    audited_as = "feedback"
 
     check_round = models.ForeignKey(UnitCheck, models.CASCADE, related_name="feedbacks", db_index=False)
     organisation = models.ForeignKey(Organisation, models.PROTECT, related_name="+")
@@ -48,7 +52,6 @@ class Feedback(models.Model):
     checked_by = models.CharField("核对人", max_length=200, blank=True)
     signed_at = models.DateTimeField("签收时间", null=True)
     signed_by = models.CharField("签收人", max_length=200, blank=True)
-    version = models.PositiveIntegerField("版本", default=1)
 
     class Meta:
         verbose_name = "季度反馈单"

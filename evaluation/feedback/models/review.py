@@ -6,16 +6,19 @@ from django.db.models import F, Q
 from evaluation.enums import UNDECIDED, ReviewOutcome, ReviewState
 from evaluation.feedback.models.feedback import Feedback
 from evaluation.sheets.models.marks import MarkSheet
+from miyun_kpi.acts.models import Versioned, apart
 from miyun_kpi.db.fields import ScaledDecimalField
 
 
-class Review(models.Model):
+class Review(Versioned):
     """A unit asks for one mark to be looked at again. The mark changes by a decision of two persons, never by silence."""
+
+    called = "这件复核申请"
+    audited_as = "review"
 
     feedback = models.ForeignKey(Feedback, models.PROTECT, related_name="reviews")
     sheet = models.ForeignKey(MarkSheet, models.PROTECT, related_name="reviews")
     state = models.CharField("状态", max_length=10, choices=ReviewState.choices, default=ReviewState.CONSENT)
-    version = models.PositiveIntegerField("版本", default=1)
     value_before = ScaledDecimalField("原得分")
     full_mark = ScaledDecimalField("满分")
     reason = models.TextField("申请理由")
@@ -54,11 +57,7 @@ class Review(models.Model):
                 name="one_undecided_review_per_feedback_and_sheet",
                 violation_error_message="这一项的复核申请还没有办结。",
             ),
-            models.CheckConstraint(
-                condition=Q(decided_by_id__isnull=True) | ~Q(decided_by_id=F("proposed_by_id")),
-                name="review_is_decided_by_two_persons",
-                violation_error_message="确认人不能是提出人本人。",
-            ),
+            apart("proposed", "decided", name="review_is_decided_by_two_persons", said="确认人不能是提出人本人。"),
             models.CheckConstraint(
                 condition=Q(decided_value__isnull=True)
                 | (Q(decided_value__gte=0) & Q(decided_value__lte=F("full_mark"))),

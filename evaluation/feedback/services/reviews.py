@@ -22,7 +22,7 @@ from evaluation.sheets.rules.marks import read_mark
 from evaluation.sheets.services.marks import OFFLINE_NUMBER
 from miyun_kpi.accounts.access import require
 from miyun_kpi.accounts.enums import Role, Verb
-from miyun_kpi.acts.acting import acting
+from miyun_kpi.acts.acting import acting, require_other_hand
 from miyun_kpi.db.finding import one_of
 from miyun_kpi.lib.actors import Actor
 from miyun_kpi.lib.decimals import plain
@@ -252,8 +252,9 @@ def decide_review(*, actor: Actor, review_id: int, version: int, approve: bool, 
         review = locked_review(actor, review_id, version, Verb.DECIDE_REVIEWS)
         require_office(actor, Verb.DECIDE_REVIEWS, track=review.sheet.scheme.track)
         _require_state(review, ReviewState.PROPOSED)
-        if review.proposed_by_id == actor.user_id:
-            raise NotAllowed("second-person", "决定要由提出人以外的另一个人确认，没有执行。请考评办的另一位同事办理。")
+        require_other_hand(
+            actor, review.proposed_by_id, "决定要由提出人以外的另一个人确认，没有执行。请考评办的另一位同事办理。"
+        )
         review.check_note = note.strip()[:500]
         if not approve:
             if len(review.check_note) < 4:

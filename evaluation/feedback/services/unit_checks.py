@@ -18,7 +18,7 @@ from evaluation.scheme.access.office import require_office
 from evaluation.sheets.models.marks import Mark, MarkSheet
 from miyun_kpi.accounts.access import require
 from miyun_kpi.accounts.enums import Role, Verb
-from miyun_kpi.acts.acting import acting, tell
+from miyun_kpi.acts.acting import acting, require_version, tell
 from miyun_kpi.db.finding import one_of
 from miyun_kpi.inbox.services import Message
 from miyun_kpi.lib.actors import Actor
@@ -216,8 +216,7 @@ def confirm_feedback(*, actor: Actor, feedback_id: int, version: int, at: dateti
         feedback = locked_feedback(actor, feedback_id)
         if feedback.state == FeedbackState.CONFIRMED:
             return feedback
-        if feedback.version != version:
-            raise Conflict("stale", "反馈单的状态刚被本单位别人改过，没有执行。请刷新后再办。")
+        require_version(feedback, version)
         if may_ask_until(feedback) is None:
             raise Conflict("newer-check", "之后又核定过，这张反馈单已有新的一张，没有执行。请核对最近的一张。")
         if at >= feedback.check_round.due_at:

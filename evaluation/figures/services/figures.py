@@ -15,7 +15,7 @@ from evaluation.scheme.queries.figures import organisation_names, subject_words,
 from evaluation.scheme.queries.schemes import SchemeView, scheme_view
 from evaluation.scheme.rules.figures import check_dimension_sums, check_shares, normalise, split_share
 from miyun_kpi.accounts.enums import Verb
-from miyun_kpi.acts.acting import acting
+from miyun_kpi.acts.acting import acting, require_other_hand
 from miyun_kpi.db.finding import one_of
 from miyun_kpi.lib.actors import Actor
 from miyun_kpi.lib.errors import Conflict, FieldError, NotAllowed, NotFound, Refused
@@ -177,8 +177,7 @@ def check_figures(*, actor: Actor, batch_id: int, approve: bool, note: str, at: 
             raise Conflict(
                 "already-checked", f"这张确认单{batch.get_state_display()}（{batch.checked_by}），没有再次执行。"
             )
-        if batch.proposed_by_id == actor.user_id:
-            raise NotAllowed("second-person", "确认单要由另一个人复核，没有执行。请考评办的另一位同事办理。")
+        require_other_hand(actor, batch.proposed_by_id, "确认单要由另一个人复核，没有执行。请考评办的另一位同事办理。")
         if not approve and not note.strip():
             raise Refused("reason-missing", "退回要写意见，没有执行。")
         batch.state = BatchState.CHECKED if approve else BatchState.RETURNED

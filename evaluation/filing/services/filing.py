@@ -18,6 +18,7 @@ from miyun_kpi.db.finding import one_of
 from miyun_kpi.inbox.services import Message
 from miyun_kpi.lib.actors import Actor
 from miyun_kpi.lib.errors import Conflict, NotAllowed, Refused
+from miyun_kpi.lib.reading import read_reason
 from miyun_kpi.routes import to
 
 CLAUSE = "四（二）"
@@ -74,8 +75,7 @@ def record_decision(
 
 
 def _require_words(reason: str, signer: str, signed_on: date, at: datetime) -> None:
-    if not 4 <= len(reason) <= 500:
-        raise Refused("reason-missing", "处理决定要写理由（4 至 500 字），没有登记。")
+    reason = read_reason(reason, "处理决定要写理由")
     if not 1 <= len(signer) <= 60:
         raise Refused("signer-missing", "请写明签批人（1 至 60 字），没有登记。")
     if signed_on > at.astimezone().date():
@@ -121,8 +121,7 @@ def decide_decision(*, actor: Actor, decision_id: int, confirm: bool, note: str,
             raise Conflict(
                 "already-decided", f"这件处理决定现为“{decision.get_state_display()}”，没有执行。请刷新后再看。"
             )
-        if not confirm and not 4 <= len(note) <= 500:
-            raise Refused("reason-missing", "退回处理决定要写理由（4 至 500 字），没有执行。")
+        note = read_reason(note, "退回处理决定要写理由", required=not confirm)
         if confirm and decision.recorded_by_id == actor.user_id:
             raise NotAllowed(
                 "second-person", "处理决定要由登记人以外的另一个人确认，没有执行。请考评办的另一位同事办理。"

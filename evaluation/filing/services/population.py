@@ -16,11 +16,11 @@ from evaluation.sheets.models.marks import Mark, MarkSheet
 from evaluation.sheets.services.marks import bump
 from evaluation.sheets.services.periods import full_mark_of
 from miyun_kpi.accounts.enums import Role, Verb
-from miyun_kpi.acts.acting import acting, record, tell
+from miyun_kpi.acts.acting import acting, record, require_other_hand, tell
 from miyun_kpi.db.finding import one_of
 from miyun_kpi.inbox.services import Message
 from miyun_kpi.lib.actors import Actor
-from miyun_kpi.lib.errors import Conflict, FieldError, NotAllowed, NotFound, Refused
+from miyun_kpi.lib.errors import Conflict, FieldError, NotFound, Refused
 from miyun_kpi.organisations.models import Organisation
 from miyun_kpi.organisations.queries import heirs
 from miyun_kpi.routes import to
@@ -82,8 +82,9 @@ def decide_unit_decision(
         decision = _locked_decision(actor, decision_id, version)
         if decision.state != UnitChangeState.PROPOSED:
             raise Conflict("not-to-confirm", f"这项决定{decision.get_state_display()}，没有再办。请刷新。")
-        if decision.recorded_by_id == actor.user_id:
-            raise NotAllowed("second-person", "确认要由登记人以外的另一个人办理，没有执行。请考评办的另一位同事办理。")
+        require_other_hand(
+            actor, decision.recorded_by_id, "确认要由登记人以外的另一个人办理，没有执行。请考评办的另一位同事办理。"
+        )
         decision.note = _note(note, required=not confirm)
         if confirm:
             kind = UnitChange(decision.kind)

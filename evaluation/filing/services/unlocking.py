@@ -22,6 +22,7 @@ from miyun_kpi.db.finding import one_of
 from miyun_kpi.inbox.services import Message
 from miyun_kpi.lib.actors import Actor
 from miyun_kpi.lib.errors import Conflict, NotAllowed, NotFound, Refused
+from miyun_kpi.lib.reading import read_reason
 from miyun_kpi.organisations.models import Organisation
 from miyun_kpi.routes import to
 
@@ -42,8 +43,7 @@ def ask_unlock(*, actor: Actor, sheet_id: int, reason: str, at: datetime) -> Unl
         if not may_ask_unlock(actor, sheet):
             raise NotAllowed("not-your-sheet", "这张打分表不由您的单位打分，没有提出申请。请由考评部门的经办人办理。")
         _require_locked(sheet, at)
-        if not 4 <= len(reason) <= 500:
-            raise Refused("reason-missing", "申请开锁要写理由（4 至 500 字），没有提出。理由会送区政府办。")
+        reason = read_reason(reason, "申请开锁要写理由")
         try:
             with transaction.atomic():
                 asked = UnlockRequest.objects.create(
@@ -83,8 +83,7 @@ def answer_unlock(
         asked.sheet = sheet
         if asked.state != RequestState.WAITING:
             raise Conflict("already-answered", f"这件开锁申请{asked.get_state_display()}，没有再办。请刷新后再看。")
-        if not approve and not 4 <= len(answer) <= 500:
-            raise Refused("reason-missing", "不同意开锁要写理由（4 至 500 字），没有执行。理由会通知考评部门。")
+        answer = read_reason(answer, "不同意开锁要写理由", required=not approve)
         if approve and until is None:
             raise Refused("bad-until", "同意开锁要写开到什么时候，没有执行。")
         asked.state = RequestState.APPROVED if approve else RequestState.REFUSED

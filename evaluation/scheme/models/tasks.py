@@ -3,16 +3,19 @@ from django.db.models import Q
 
 from evaluation.scheme.models.scheme import Indicator, SubIndicator
 from evaluation.scheme.rules.targets import shown_target
+from miyun_kpi.acts.models import Versioned
 from miyun_kpi.db.fields import ScaledDecimalField
 from miyun_kpi.duties.models import Duty
 from miyun_kpi.organisations.models import Organisation
 
 
-class Task(models.Model):
+class Task(Versioned):
     """One line of a unit's 绩效任务清单 under an indicator; its Duty is what is reported month by month.
 
     A target is a number with a unit (`target_value`, `target_unit`) or words (`target_text`), never both.
     """
+
+    called = "这项任务"
 
     duty = models.OneToOneField(Duty, models.PROTECT, related_name="task")
     indicator = models.ForeignKey(Indicator, models.PROTECT, related_name="tasks")
@@ -27,7 +30,6 @@ class Task(models.Model):
     definition = models.CharField("口径", max_length=300, blank=True)
     data_source = models.CharField("数据来源", max_length=200, blank=True)
     department = models.CharField("责任部门", max_length=100, blank=True)
-    version = models.PositiveIntegerField("版本", default=1)
     saved_at = models.DateTimeField("保存时间")
     saved_by = models.CharField("保存人", max_length=200)
     withdrawn_at = models.DateTimeField("撤回时间", null=True)

@@ -6,12 +6,16 @@ from django.db.models import F, Q
 from evaluation.enums import NotApplicable, SheetState
 from evaluation.periods.models import Period
 from evaluation.scheme.models.scheme import Figure, Indicator, Scheme
+from miyun_kpi.acts.models import Versioned
 from miyun_kpi.db.fields import ScaledDecimalField
 from miyun_kpi.organisations.models import Organisation
 
 
-class MarkSheet(models.Model):
+class MarkSheet(Versioned):
     """打分表: one share of an indicator × one evaluator × one period (engine 4)."""
+
+    called = "这张表"
+    audited_as = "mark-sheet"
 
     scheme = models.ForeignKey(Scheme, models.PROTECT, related_name="sheets", db_index=False)
     period = models.ForeignKey(Period, models.CASCADE, related_name="sheets", db_index=False)
@@ -21,7 +25,6 @@ class MarkSheet(models.Model):
     # Of the day the sheet was opened or handed over: a later new name does not change what has been filed (engine 21).
     evaluator_name = models.CharField("考评部门当时名称", max_length=100, blank=True)
     state = models.CharField("状态", max_length=10, choices=SheetState.choices, default=SheetState.OPEN)
-    version = models.PositiveIntegerField("版本", default=1)
     filed_at = models.DateTimeField("报送时间", null=True)
     filed_by = models.CharField("报送人", max_length=200, blank=True)
     filed_by_id = models.BigIntegerField("报送人编号", null=True)

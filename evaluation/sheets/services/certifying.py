@@ -6,11 +6,11 @@ from evaluation.enums import SheetEventKind, SheetState
 from evaluation.periods.services import inputs_moved
 from evaluation.sheets.access import visible_sheet
 from evaluation.sheets.models.marks import Mark, MarkSheet
-from evaluation.sheets.services.marks import bump, locked_sheet, require_version
+from evaluation.sheets.services.marks import bump, locked_sheet
 from evaluation.sheets.services.sheets import REASON, add_event, receipt_number
 from miyun_kpi.accounts.access import require
 from miyun_kpi.accounts.enums import Role, Verb
-from miyun_kpi.acts.acting import acting, tell
+from miyun_kpi.acts.acting import acting, require_version, tell
 from miyun_kpi.inbox.services import Message
 from miyun_kpi.lib.actors import Actor
 from miyun_kpi.lib.errors import Conflict, NotAllowed, Refused

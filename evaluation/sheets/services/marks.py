@@ -16,6 +16,7 @@ from miyun_kpi.acts.acting import acting
 from miyun_kpi.lib.actors import Actor
 from miyun_kpi.lib.decimals import plain
 from miyun_kpi.lib.errors import Conflict, FieldError, Refused
+from miyun_kpi.lib.reading import read_reason
 from miyun_kpi.organisations.queries import resolver
 
 LOOKS_LIKE_POINTS = "looks-like-points"
@@ -205,9 +206,7 @@ def _read_row(row: RowInput, mark: Mark, lines: dict[int, RulebookLine]) -> _Wan
     if row.not_applicable:
         if row.value is not None or row.deductions:
             raise Refused("value-and-not-applicable", "一格不能既有得分又不适用，没有保存。请只留一样。")
-        reason = row.reason.strip()
-        if not 4 <= len(reason) <= 500:
-            raise Refused("reason-missing", "不适用要写明理由（4 至 500 字），没有保存。理由随表送区政府办批准。")
+        reason = read_reason(row.reason, "不适用要写明理由")
         return _Wanted(mark, None, NotApplicable.PROPOSED, reason, problems, suggestions)
     if row.deductions:
         if row.value is not None and row.value.strip():
@@ -338,11 +337,6 @@ def _replace_deductions(changed: Sequence[_Wanted]) -> None:
         for w in changed
         for deduction, line in w.deductions
     )
-
-
-def require_version(sheet: MarkSheet, version: int) -> None:
-    if sheet.version != version:
-        raise Conflict("stale", "这张表的状态刚被别人改过，没有执行。请刷新后再办。")
 
 
 def is_blank(mark: Mark) -> bool:

@@ -24,7 +24,7 @@ from evaluation.sheets.models.marks import Mark, MarkSheet
 from evaluation.tasks.services.tracked_months import open_month
 from evaluation.tracking.rules import duty_prefix
 from miyun_kpi.accounts.enums import Role, Verb
-from miyun_kpi.acts.acting import acting, tell
+from miyun_kpi.acts.acting import acting, require_version, tell
 from miyun_kpi.db.finding import one_of
 from miyun_kpi.duties.models import DutyPeriod
 from miyun_kpi.inbox.services import Message
@@ -33,6 +33,7 @@ from miyun_kpi.lib.actors import SYSTEM, Actor
 from miyun_kpi.lib.citations import cite
 from miyun_kpi.lib.errors import Conflict, Refused
 from miyun_kpi.lib.periods import PeriodCode
+from miyun_kpi.lib.reading import read_reason
 from miyun_kpi.organisations.queries import heirs
 from miyun_kpi.routes import to
 
@@ -183,9 +184,7 @@ def open_late(*, actor: Actor, code: PeriodCode, at: datetime) -> Opened:
 def leave_period(*, actor: Actor, code: PeriodCode, reason: str, at: datetime) -> LeftPeriod:
     """A 往期 that stays shut, with a reason: neither the clock nor the desk comes back to it."""
     require_office(actor, Verb.OPEN_PERIODS)
-    reason = reason.strip()
-    if not 4 <= len(reason) <= 300 or "\x00" in reason:
-        raise Refused("reason-missing", "不开启要写理由（4 至 300 字），没有保存。请写明依据。")
+    reason = read_reason(reason, "不开启要写理由", most=300)
     if code not in past_periods():
         raise Conflict("not-past", f"{code.label}不在往期未开启里，没有保存。它已经开启、已经办过，或由系统按时开启。")
     try:
@@ -208,8 +207,7 @@ def change_window(*, actor: Actor, period_id: int, window: Window, version: int,
     check_window(window)
     with acting(actor, at) as act:
         period = one_of(Period.objects.select_for_update().filter(pk=period_id))
-        if period.version != version:
-            raise Conflict("stale", "这一期的日期刚被别人改过，没有保存。请看过现在的日期后再改。")
+        require_version(period, version)
         old = {name: getattr(period, name).isoformat() for name in Window.__dataclass_fields__}
         for name in Window.__dataclass_fields__:
             setattr(period, name, getattr(window, name))

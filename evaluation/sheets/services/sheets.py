@@ -20,17 +20,17 @@ from evaluation.sheets.services.marks import (
     is_blank,
     locked_sheet,
     require_open,
-    require_version,
 )
 from evaluation.sheets.services.scans import require_scan
 from miyun_kpi.accounts.access import require
 from miyun_kpi.accounts.enums import Role, Verb
-from miyun_kpi.acts.acting import acting, tell
+from miyun_kpi.acts.acting import acting, require_other_hand, require_version, tell
 from miyun_kpi.db.finding import one_of
 from miyun_kpi.inbox.services import Message
 from miyun_kpi.lib.actors import Actor
 from miyun_kpi.lib.decimals import plain
 from miyun_kpi.lib.errors import Conflict, FieldError, NotAllowed, Refused
+from miyun_kpi.lib.reading import read_reason
 from miyun_kpi.organisations.enums import Track
 from miyun_kpi.routes import to
 
@@ -154,8 +154,9 @@ def _require_filer(actor: Actor, sheet: MarkSheet) -> None:
     require_office(actor, Verb.ENTER_FROM_PAPER, track=sheet.scheme.track)
     if actor.token_id is not None:
         raise NotAllowed("named-person", "代录的打分表要由具名的人登录页面核对后报送，接口不能报送。")
-    if sheet.paper_by_id == actor.user_id:
-        raise NotAllowed("second-person", "代录的打分表要由区政府办的另一个人核对后报送，没有报送。请换一个人办理。")
+    require_other_hand(
+        actor, sheet.paper_by_id, "代录的打分表要由区政府办的另一个人核对后报送，没有报送。请换一个人办理。"
+    )
 
 
 def _require_seen(sheet: MarkSheet, marks: list[Mark], seen: int | None) -> None:
@@ -197,9 +198,7 @@ def receipt_number(sheet: MarkSheet) -> str:
 def reopen_sheet(*, actor: Actor, sheet_id: int, version: int, reason: str, until: datetime, at: datetime) -> MarkSheet:
     """Give a filed or closed sheet back to its evaluator until a moment, with a reason. Published results stay as they are."""
     require_office(actor, Verb.REOPEN_SHEETS, track=visible_sheet(actor, sheet_id).scheme.track)
-    reason = reason.strip()
-    if not 4 <= len(reason) <= 500:
-        raise Refused("reason-missing", "退回重开要写理由（4 至 500 字），没有执行。理由会通知考评部门。")
+    reason = read_reason(reason, "退回重开要写理由")
     if not at < until <= at + LONGEST_REOPENING:
         raise Refused(
             "bad-until", f"重开的截止时间须在现在之后、{LONGEST_REOPENING.days} 天之内，没有执行。请改一个时间。"

@@ -3,20 +3,22 @@ from django.db.models import Q
 
 from evaluation.enums import DataRows
 from evaluation.scheme.models.scheme import Indicator
+from miyun_kpi.acts.models import Versioned
 from miyun_kpi.organisations.models import Organisation
 
 
-class DataTable(models.Model):
+class DataTable(Versioned):
     """A kind of monthly figures that stands beside the mark of an indicator; no mark is computed from it.
 
     `columns`: [{"name", "kind": "number" | "text", "unit", "places"}].
     """
 
+    called = "这张表"
+
     indicator = models.ForeignKey(Indicator, models.PROTECT, related_name="data_tables")
     name = models.CharField("数据表", max_length=60)
     rows_by = models.CharField("一行一个", max_length=6, choices=DataRows.choices)
     columns = models.JSONField("列")
-    version = models.PositiveIntegerField("版本", default=1)
     kept_for = models.ForeignKey(Organisation, models.PROTECT, related_name="+", verbose_name="维护单位")
     saved_at = models.DateTimeField("保存时间")
     saved_by = models.CharField("保存人", max_length=200)

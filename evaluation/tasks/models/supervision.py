@@ -3,11 +3,14 @@ from django.db.models import F, Q
 
 from evaluation.enums import ExtensionState, SupervisionAct, SupervisionRole, SupervisionSource, SupervisionState
 from evaluation.scheme.models.scheme import Indicator
+from miyun_kpi.acts.models import Versioned
 from miyun_kpi.organisations.models import Organisation
 
 
-class SupervisionItem(models.Model):
+class SupervisionItem(Versioned):
     """One item of the 督办台账 that stands beside the mark of 附件2第10项. `due_on` is the limit in force."""
+
+    called = "这件督办"
 
     indicator = models.ForeignKey(Indicator, models.PROTECT, related_name="supervision_items")
     number = models.CharField("编号", max_length=40)
@@ -22,7 +25,6 @@ class SupervisionItem(models.Model):
     state = models.CharField(
         "状态", max_length=10, choices=SupervisionState.choices, default=SupervisionState.RUNNING, db_index=True
     )
-    version = models.PositiveIntegerField("版本", default=1)
     saved_at = models.DateTimeField("保存时间")
     saved_by = models.CharField("保存人", max_length=200)
     finished_on = models.DateField("办结日期", null=True)

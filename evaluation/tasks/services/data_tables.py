@@ -16,7 +16,7 @@ from evaluation.tasks.access.tasks import visible_indicator
 from evaluation.tasks.models.data_tables import DataSet, DataTable
 from evaluation.tasks.rules.data_tables import ROW_TITLES, DataColumn, read_columns
 from evaluation.tasks.services.task_list import carriers_of
-from miyun_kpi.acts.acting import acting, record
+from miyun_kpi.acts.acting import acting, record, require_version
 from miyun_kpi.lib.actors import Actor
 from miyun_kpi.lib.errors import Conflict, Malformed, Refused
 from miyun_kpi.lib.periods import PeriodCode
@@ -61,8 +61,7 @@ def change_columns(*, actor: Actor, table_id: int, version: int, columns: str, a
     wanted = [column.__dict__ for column in read_columns(columns, row_title=ROW_TITLES[found.rows_by])]
     with acting(actor, at):
         table = DataTable.objects.select_for_update(no_key=True).get(pk=found.pk)
-        if table.version != version:
-            raise Conflict("stale", "这张表的列刚被别人改过，没有保存。请刷新后再改。")
+        require_version(table, version)
         if table.columns == wanted:
             return table
         _record(actor, "columns-changed", table, {"old": table.columns, "new": wanted}, at)

@@ -20,6 +20,7 @@ from miyun_kpi.duties.models import Duty, DutyUnit
 from miyun_kpi.inbox.services import Message
 from miyun_kpi.lib.actors import Actor
 from miyun_kpi.lib.errors import Conflict, FieldError, NotFound, Refused, told
+from miyun_kpi.lib.reading import read_reason
 from miyun_kpi.organisations.models import Organisation
 from miyun_kpi.routes import to
 
@@ -104,9 +105,7 @@ def withdraw_task(*, actor: Actor, task_id: int, version: int, reason: str, at: 
     """Take a task off the list with a reason; what was reported stays. Without tasks the whole is reported again."""
     found = visible_task(actor, task_id)
     require_keep_tasks(actor, found.indicator)
-    said = reason.strip()
-    if not 4 <= len(said) <= 300 or "\x00" in said:
-        raise Refused("reason-missing", "撤回任务要写理由（4 至 300 字），没有撤回。")
+    said = read_reason(reason, "撤回任务要写理由", most=300)
     with acting(actor, at):
         Indicator.objects.select_for_update(no_key=True).get(pk=found.indicator_id)
         task = Task.objects.select_related("indicator__scheme", "organisation", "duty").get(pk=found.pk)

@@ -11,7 +11,7 @@ from evaluation.tracking.access import is_opener, line_to_press, unit_to_press, 
 from evaluation.tracking.models import Rectification
 from miyun_kpi.accounts.access import require
 from miyun_kpi.accounts.enums import Role, Verb
-from miyun_kpi.acts.acting import acting, record, tell
+from miyun_kpi.acts.acting import acting, record, require_version, tell
 from miyun_kpi.duties.models import DutyUnit
 from miyun_kpi.inbox.services import Message
 from miyun_kpi.lib.actors import Actor
@@ -110,8 +110,7 @@ def _locked(actor: Actor, rectification_id: int) -> Rectification:
 
 
 def _next_version(row: Rectification, version: int) -> None:
-    if row.version != version:
-        raise Conflict("stale", "这件整改刚有变动，没有执行。请刷新后再看一遍。")
+    require_version(row, version)
     row.version += 1
 
 

@@ -227,8 +227,10 @@ class SatisfactionValue(models.Model):
         ]
 
 
-class PlanDate(models.Model):
+class PlanDate(Versioned):
     """The planned day of one step of the year, where the office has moved it from the default."""
+
+    called = "这一步的计划日期"
 
     scheme = models.ForeignKey(Scheme, models.CASCADE, related_name="plan_dates", db_index=False)
     step = models.CharField("步骤", max_length=20)
@@ -236,7 +238,6 @@ class PlanDate(models.Model):
     reason = models.CharField("理由", max_length=500)
     set_by = models.CharField("填写人", max_length=200)
     set_at = models.DateTimeField("填写时间")
-    version = models.PositiveIntegerField("版本", default=1)
 
     class Meta:
         verbose_name = "年度计划日期"

@@ -11,10 +11,10 @@ from evaluation.year.access.year_end import require_year_work, year_rankings
 from evaluation.year.models.year_end import CommitteeReport, Deliberation
 from evaluation.year.queries.sealed import seal_report
 from evaluation.year.queries.year_end import settled_ties, ties_with, year_rows
-from miyun_kpi.acts.acting import acting
+from miyun_kpi.acts.acting import acting, require_other_hand
 from miyun_kpi.db.finding import one_of
 from miyun_kpi.lib.actors import Actor
-from miyun_kpi.lib.errors import Conflict, FieldError, NotAllowed, Refused, listed
+from miyun_kpi.lib.errors import Conflict, FieldError, Refused, listed
 
 CLAUSE = "四（三）4"
 
@@ -30,10 +30,9 @@ def report_year(
         Scheme.objects.select_for_update(no_key=True).get(pk=scheme.pk)
         ranking = one_of(year_rankings(actor, scheme).filter(pk=ranking_id))
         deliberation = _require_deliberated(scheme, ranking)
-        if ranking.computed_by_id == actor.user_id:
-            raise NotAllowed(
-                "second-person", "报区委要由核定人以外的另一个人登记，没有登记。请考评办的另一位同事办理。"
-            )
+        require_other_hand(
+            actor, ranking.computed_by_id, "报区委要由核定人以外的另一个人登记，没有登记。请考评办的另一位同事办理。"
+        )
         if not 2 <= len(number) <= 80 or "\x00" in number:
             raise Refused("number-missing", "请写报送文号（2 至 80 字），没有登记。")
         if not deliberation.held_on <= sent_on <= at.astimezone().date():

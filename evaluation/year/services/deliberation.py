@@ -19,12 +19,12 @@ from evaluation.year.access.year_end import require_year_work, year_rankings
 from evaluation.year.models.year_end import DeliberatedAdjustment, Deliberation, SettledTie
 from evaluation.year.queries.year_end import said_of_ties, ties_with
 from miyun_kpi.accounts.enums import Role
-from miyun_kpi.acts.acting import acting, record
+from miyun_kpi.acts.acting import acting, record, require_other_hand
 from miyun_kpi.db.finding import one_of
 from miyun_kpi.inbox.services import Message
 from miyun_kpi.lib.actors import Actor
 from miyun_kpi.lib.decimals import plain, read_decimal
-from miyun_kpi.lib.errors import Conflict, FieldError, NotAllowed, Refused
+from miyun_kpi.lib.errors import Conflict, FieldError, Refused
 from miyun_kpi.routes import to
 
 CLAUSE = "四（三）4"
@@ -189,8 +189,9 @@ def confirm_deliberation(*, actor: Actor, deliberation_id: int, version: int, at
         )
         if row.state != DeliberationState.PROPOSED or row.version != version:
             raise Conflict("stale", f"这次审议{row.get_state_display()}或刚有改动，没有执行。请刷新后再看。")
-        if row.recorded_by_id == actor.user_id:
-            raise NotAllowed("second-person", "确认要由登记人以外的另一个人办理，没有执行。请考评办的另一位同事办理。")
+        require_other_hand(
+            actor, row.recorded_by_id, "确认要由登记人以外的另一个人办理，没有执行。请考评办的另一位同事办理。"
+        )
         outcomes = list(row.outcomes.select_related("adjustment__organisation", "adjustment__scheme"))
         _require_ties_settled(row, {one.adjustment_id: one.points for one in outcomes})
         for one in outcomes:

@@ -16,13 +16,13 @@ from evaluation.year.queries.self_reports import EVIDENCE, facts_of
 from evaluation.year.queries.year_plan import planned_day
 from miyun_kpi.accounts.access import require
 from miyun_kpi.accounts.enums import Role, Verb
-from miyun_kpi.acts.acting import acting, record, tell
+from miyun_kpi.acts.acting import acting, record, require_other_hand, tell
 from miyun_kpi.attachments.models import Attachment
 from miyun_kpi.attachments.services import remove, store
 from miyun_kpi.db.finding import one_of
 from miyun_kpi.inbox.services import Message
 from miyun_kpi.lib.actors import Actor
-from miyun_kpi.lib.errors import Conflict, FieldError, NotAllowed, NotFound, Refused
+from miyun_kpi.lib.errors import Conflict, FieldError, NotFound, Refused
 from miyun_kpi.organisations.models import Organisation
 from miyun_kpi.routes import to
 
@@ -165,8 +165,9 @@ def sign_self_report(
         _require_version(report, version)
         if report.state != SelfReportState.SIGNING:
             raise Conflict("not-to-sign", f"自查报告{report.get_state_display()}，没有再签发。请刷新。")
-        if report.drafted_by_id == actor.user_id:
-            raise NotAllowed("second-person", "签发要由填写人以外的另一个人办理，没有执行。请另一位负责人办理。")
+        require_other_hand(
+            actor, report.drafted_by_id, "签发要由填写人以外的另一个人办理，没有执行。请另一位负责人办理。"
+        )
         report.note = _note(note, required=not passed)
         if passed:
             _require_whole(report)

@@ -59,7 +59,7 @@ def decide_veto(*, actor: Actor, veto_id: int, version: int, confirm: bool, note
         act.require_other_hand(
             veto, "recorded", "确认要由登记人以外的另一个人办理，没有执行。请考评办的另一位同事办理。"
         )
-        veto.note = read_reason(note, "意见", required=not confirm)
+        veto.note = read_reason(note, "退回要写意见", required=not confirm)
         veto.state = VetoState.CONFIRMED if confirm else VetoState.RETURNED
         act.sign(veto, "confirmed")
         act.save(veto)
@@ -72,7 +72,7 @@ def revoke_veto(*, actor: Actor, veto_id: int, version: int, note: str, at: date
     with acting(actor, at) as act:
         veto = _locked(act, veto_id, version)
         act.require_state(veto, (VetoState.CONFIRMED,), "撤销")
-        veto.note, veto.state = read_reason(note, "撤销依据"), VetoState.REVOKED
+        veto.note, veto.state = read_reason(note, "撤销要写依据"), VetoState.REVOKED
         act.sign(veto, "revoked")
         act.save(veto)
         _record(act, "revoked", veto)

@@ -11,12 +11,12 @@ from evaluation.periods.services import scheme_moved
 from evaluation.scheme.access.office import require_office
 from evaluation.scheme.models.scheme import Scheme
 from miyun_kpi.accounts.enums import Verb
-from miyun_kpi.acts.acting import acting, record
+from miyun_kpi.acts.acting import acting, record, require_other_hand
 from miyun_kpi.db.finding import one_of
 from miyun_kpi.lib.actors import Actor
 from miyun_kpi.lib.citations import citing
 from miyun_kpi.lib.decimals import plain
-from miyun_kpi.lib.errors import Conflict, FieldError, Malformed, NotAllowed, Refused
+from miyun_kpi.lib.errors import Conflict, FieldError, Malformed, Refused
 
 
 def method_periods(year: int) -> list[str]:
@@ -80,8 +80,9 @@ def check_method(*, actor: Actor, method_id: int, version: int, passed: bool, no
         method = YearMethod.objects.select_for_update(no_key=True).get(pk=method_id)
         if method.version != version or method.state != MethodState.PROPOSED:
             raise Conflict("stale", f"这个办法{method.get_state_display()}，没有执行。请刷新后再看。")
-        if method.entered_by_id == actor.user_id:
-            raise NotAllowed("second-person", "复核要由拟定人以外的另一个人办理，没有执行。请考评办的另一位同事办理。")
+        require_other_hand(
+            actor, method.entered_by_id, "复核要由拟定人以外的另一个人办理，没有执行。请考评办的另一位同事办理。"
+        )
         if len(note) > 500 or "\x00" in note or (not passed and len(note) < 4):
             raise Refused("reason-missing", "退回要写意见（4 至 500 字），没有执行。")
         method.checked_by, method.checked_by_id, method.note = actor.label, actor.user_id, note

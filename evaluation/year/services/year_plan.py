@@ -12,6 +12,7 @@ from miyun_kpi.acts.acting import acting
 from miyun_kpi.db.finding import one_of
 from miyun_kpi.lib.actors import Actor
 from miyun_kpi.lib.errors import Conflict, NotFound, Refused
+from miyun_kpi.lib.reading import read_reason
 from miyun_kpi.site import is_demonstration
 
 
@@ -23,9 +24,7 @@ def set_planned_day(
     require_closing(actor, scheme)
     if step not in BY_CODE:
         raise NotFound
-    reason = reason.strip()
-    if not 4 <= len(reason) <= 500 or "\x00" in reason:
-        raise Refused("reason-missing", "改计划日期要写理由（4 至 500 字），没有保存。")
+    reason = read_reason(reason, "改计划日期要写理由")
     last = date(scheme.year + 1, 12, 31)
     if is_demonstration():
         # Its year is played around the day of loading, whatever year the scheme is of.

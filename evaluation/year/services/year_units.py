@@ -11,10 +11,10 @@ from evaluation.periods.queries.population import year_units
 from evaluation.periods.services import year_moved
 from evaluation.scheme.models.scheme import Scheme
 from evaluation.year.access.year_end import require_year_work
-from miyun_kpi.acts.acting import acting, record
+from miyun_kpi.acts.acting import acting, record, require_other_hand
 from miyun_kpi.db.finding import one_of
 from miyun_kpi.lib.actors import Actor
-from miyun_kpi.lib.errors import Conflict, FieldError, NotAllowed, NotFound, Refused
+from miyun_kpi.lib.errors import Conflict, FieldError, NotFound, Refused
 from miyun_kpi.organisations.models import Organisation
 
 CLAUSE = "四（三）4"
@@ -91,8 +91,9 @@ def decide_year_unit(
         row = _locked(actor, year_unit_id, version)
         if row.state != UnitChangeState.PROPOSED:
             raise Conflict("not-to-confirm", f"这项处理{row.get_state_display()}，没有再办。请刷新。")
-        if row.recorded_by_id == actor.user_id:
-            raise NotAllowed("second-person", "确认要由登记人以外的另一个人办理，没有执行。请考评办的另一位同事办理。")
+        require_other_hand(
+            actor, row.recorded_by_id, "确认要由登记人以外的另一个人办理，没有执行。请考评办的另一位同事办理。"
+        )
         row.note = _note(note, required=not confirm)
         row.state = UnitChangeState.CONFIRMED if confirm else UnitChangeState.RETURNED
         row.confirmed_by, row.confirmed_by_id, row.confirmed_at = actor.label, actor.user_id, at

@@ -9,10 +9,10 @@ from miyun_kpi.accounts.access import require
 from miyun_kpi.accounts.enums import SEPARATED_ROLES, Verb
 from miyun_kpi.accounts.models import ApiToken, Post, User
 from miyun_kpi.accounts.services.credentials import random_password
-from miyun_kpi.acts.acting import acting
+from miyun_kpi.acts.acting import acting, require_version
 from miyun_kpi.db.finding import one_of
 from miyun_kpi.lib.actors import SYSTEM, Actor
-from miyun_kpi.lib.errors import Conflict, Refused
+from miyun_kpi.lib.errors import Refused
 
 # No colon: names with one belong to API clients.
 _USERNAME = re.compile(r"[a-z0-9][a-z0-9._-]{1,29}", re.ASCII)
@@ -121,8 +121,7 @@ def _locked(username: str) -> User:
 
 
 def _check_version(user: User, version: int) -> None:
-    if user.version != version:
-        raise Conflict("stale", "这个账号刚被别人改过，没有执行。请刷新看现在的情况，再决定。")
+    require_version(user, version)
 
 
 def _save(user: User, *fields: str) -> None:

@@ -10,7 +10,7 @@ from miyun_kpi.accounts.enums import Role, Verb
 from miyun_kpi.accounts.models import Portfolio, Post, User
 from miyun_kpi.accounts.registry import HandOver, announce
 from miyun_kpi.accounts.rules import Held, separation_problem
-from miyun_kpi.acts.acting import acting
+from miyun_kpi.acts.acting import acting, require_version
 from miyun_kpi.db.finding import one_of
 from miyun_kpi.lib.actors import SYSTEM, Actor
 from miyun_kpi.lib.errors import Conflict, Refused
@@ -203,8 +203,7 @@ def _locked(post_id: int) -> Post:
 
 
 def _check_version(post: Post, version: int) -> None:
-    if post.version != version:
-        raise Conflict("stale", "这个岗位刚被别人改过，没有执行。请刷新看现在的情况，再决定。")
+    require_version(post, version)
 
 
 def _save(post: Post) -> None:

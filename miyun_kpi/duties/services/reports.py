@@ -14,6 +14,7 @@ from miyun_kpi.duties.models import DutyPeriod, ProgressReport
 from miyun_kpi.duties.rules.standing import phase
 from miyun_kpi.lib.actors import Actor
 from miyun_kpi.lib.errors import Conflict, FieldError, NotAllowed, NotFound, Refused
+from miyun_kpi.lib.reading import read_reason
 
 LONGEST = 1000
 TEXTS = {"progress": "进展", "problem": "问题", "next_step": "下一步"}
@@ -321,6 +322,5 @@ def _observation(row: DutyPeriod, observation: str) -> str:
         if said:
             raise Refused("offline-only", "这项任务材料线下报送，退回意见线下给，网上不写文字。没有退回。")
         return OFFLINE_OBSERVATION
-    if not 4 <= len(said) <= 500 or "\x00" in said:
-        raise Refused("reason-missing", "退回要写意见（4 至 500 字），没有退回。意见会通知填报单位。")
+    said = read_reason(said, "退回要写意见")
     return said

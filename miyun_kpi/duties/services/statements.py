@@ -11,6 +11,7 @@ from miyun_kpi.duties.services.reports import require_open
 from miyun_kpi.lib.actors import Actor
 from miyun_kpi.lib.citations import cite
 from miyun_kpi.lib.errors import Conflict, NotFound, Refused
+from miyun_kpi.lib.reading import read_reason
 
 
 def _locked(duty_period_id: int) -> DutyPeriod:
@@ -54,9 +55,7 @@ def decide_statement(
     *, actor: Actor, duty_period_id: int, version: int, accepted: bool, opinion: str, at: datetime
 ) -> Statement:
     """By the office of the document: take it (the period is exempt) or give it back with an opinion (the period is owed)."""
-    said = opinion.strip()
-    if not accepted and not 4 <= len(said) <= 500:
-        raise Refused("reason-missing", "退回书面说明要写意见（4 至 500 字），没有执行。")
+    said = read_reason(opinion, "退回书面说明要写意见", required=not accepted)
     with acting(actor, at) as act:
         row = _locked(duty_period_id)
         require_office(actor, row.unit.duty.document)

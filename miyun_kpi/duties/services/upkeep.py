@@ -4,7 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from miyun_kpi.acts.acting import acting
+from miyun_kpi.acts.acting import acting, require_version
 from miyun_kpi.db.finding import one_of
 from miyun_kpi.duties.access import require_keeper, require_office
 from miyun_kpi.duties.enums import Cadence, CadenceBasis, DutyKind, PhraseKind, ReportState, UnitRole
@@ -42,8 +42,7 @@ def lock_duty(duty_id: int, version: int, may: Callable[[Duty], object]) -> Duty
     """The duty, held for the transaction; `may` refuses who has no business with it before anything else is said."""
     duty = one_of(Duty.objects.select_for_update(no_key=True).filter(pk=duty_id))
     may(duty)
-    if duty.version != version:
-        raise Conflict("stale", "这项任务刚被别人改过，没有执行。请刷新后再看一遍。")
+    require_version(duty, version)
     return duty
 
 
@@ -205,8 +204,7 @@ def change_days(*, actor: Actor, document: str, version: int, days: dict[str, in
     with acting(actor, at) as act:
         require_office(actor, document)
         held = DutyDocument.objects.select_for_update(no_key=True).get(document=document)
-        if held.version != version:
-            raise Conflict("stale", "报送日期刚被别人改过，没有保存。请刷新后再看一遍。")
+        require_version(held, version)
         before = {name: getattr(held, name) for name in limits}
         for name in limits:
             setattr(held, name, days[name])

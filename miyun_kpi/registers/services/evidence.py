@@ -8,7 +8,7 @@ from miyun_kpi.attachments.models import Attachment
 from miyun_kpi.attachments.services import remove, store
 from miyun_kpi.db.finding import one_of
 from miyun_kpi.lib.actors import Actor
-from miyun_kpi.lib.errors import Refused
+from miyun_kpi.lib.reading import read_reason
 from miyun_kpi.registers.access import require_attach, visible_record
 from miyun_kpi.registers.enums import EVIDENCE
 from miyun_kpi.registers.models import Record
@@ -39,8 +39,6 @@ def remove_file(*, actor: Actor, app: str, kind: str, record_id: int, attachment
 
 def note_viewing(*, actor: Actor, record: Record, reason: str, at: datetime) -> None:
     """A protected record was looked at: written down, with the reason given."""
-    said = reason.strip()
-    if not 4 <= len(said) <= 300:
-        raise Refused("reason-missing", "查看受保护的登记要写事由（4 至 300 字）；事由和查看人都留在审计里。")
+    said = read_reason(reason, "查看受保护的登记要写事由", most=300)
     with acting(actor, at) as act:
         act.record("registers.record.viewed", f"record:{record.pk}", reason=said)

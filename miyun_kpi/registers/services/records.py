@@ -7,10 +7,11 @@ from datetime import date, datetime
 from django.db import IntegrityError
 from django.db.models import Max
 
-from miyun_kpi.acts.acting import acting
+from miyun_kpi.acts.acting import acting, require_version
 from miyun_kpi.lib.actors import Actor
 from miyun_kpi.lib.citations import cite
 from miyun_kpi.lib.errors import Conflict, FieldError, NotAllowed, Refused
+from miyun_kpi.lib.reading import read_reason
 from miyun_kpi.organisations.enums import Category
 from miyun_kpi.organisations.models import Organisation
 from miyun_kpi.organisations.queries import resolver
@@ -165,12 +166,7 @@ def _locked(actor: Actor, kind: Kind, rights: Rights, record_id: int, version: i
     row = Record.objects.select_for_update(no_key=True).get(pk=record_id)
     if row.struck_at is not None:
         raise Conflict("revoked", "这一条已经撤销登记，没有执行。")
-    if row.version != version:
-        raise Conflict(
-            "stale",
-            f"这一条刚被{row.hand}改过，没有保存。请刷新后看过再改。",
-            errors=[FieldError("刚被改过。", "stale", current={"value": row.values, "version": row.version})],
-        )
+    require_version(row, version)
     return row
 
 
@@ -304,9 +300,7 @@ def strike_record(
 ) -> Record:
     """Entered by mistake: it leaves lists and counts, and stays readable with the reason."""
     declared, rights = kind_by(app, kind)
-    said = reason.strip()
-    if not 4 <= len(said) <= 300:
-        raise Refused("reason-missing", "撤销登记要写理由（4 至 300 字），没有执行。")
+    said = read_reason(reason, "撤销登记要写理由", most=300)
     with acting(actor, at) as act:
         require_change(actor, declared, rights, visible_record(actor, declared, rights, record_id))
         row = _locked(actor, declared, rights, record_id, version)

@@ -3,6 +3,7 @@
 
 def register() -> None:
     from miyun_kpi.accounts.registry import register_demo
+    from miyun_kpi.acts.order import Rank, register_rank
     from miyun_kpi.audit.wording import register_words
     from miyun_kpi.inbox.registry import register_concern, register_desk
     from miyun_kpi.registers.registry import register_kind
@@ -10,11 +11,13 @@ def register() -> None:
     from postdoc import access, sentences
     from postdoc.demo import PART
     from postdoc.desk import concerns, desk_items
+    from postdoc.models import BudgetYear
     from postdoc.rules import kinds
     from postdoc.wording import RENAMED, WORDS
 
     register_words(WORDS, RENAMED)
     sentences.register()
+    register_rank(Rank.POOL, BudgetYear)
     register_kind(kinds.MEMBERS, access.OFFICE)
     register_kind(kinds.MEETINGS, access.OFFICE)
     register_kind(kinds.HOUSEHOLD, access.HOUSEHOLD)

@@ -11,7 +11,7 @@ from disclosure.enums import Applicant, HoldKind, Outcome, Way
 from disclosure.models import Application, ApplicationEvent, Extension, Hold
 from disclosure.queries.applications import facts_of
 from disclosure.rules.clocks import EXTENSION_DAYS, clock
-from miyun_kpi.acts.acting import acting, require_other_hand
+from miyun_kpi.acts.acting import acting, locked, require_other_hand
 from miyun_kpi.acts.acting import record as audit
 from miyun_kpi.lib.actors import Actor
 from miyun_kpi.lib.errors import Conflict, FieldError, NotAllowed, NotFound, Refused
@@ -63,7 +63,7 @@ def _handling(
     row = access.visible_application(actor, application_id)
     access.require_handle(actor, row.organisation_id)
     with acting(actor, at):
-        row = Application.objects.select_for_update(no_key=True).get(pk=application_id)
+        row = locked(Application.objects.all(), application_id)
         _require_version(row, version)
         if row.archived_on is not None or (row.answered_on is not None and act != "归档"):
             raise Conflict("answered", "这件申请已经答复，不再办理，没有保存。")
@@ -162,7 +162,7 @@ def decide_extension(
     if not access.may_extend(actor, row):
         raise NotAllowed("not-the-head", "延期由本机关的公开机构负责人批准，没有执行。")
     with acting(actor, at) as act:
-        row = Application.objects.select_for_update(no_key=True).get(pk=application_id)
+        row = locked(Application.objects.all(), application_id)
         _require_version(row, version)
         found = row.extensions.filter(approved__isnull=True).first()
         if found is None or row.answered_on is not None:

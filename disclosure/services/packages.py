@@ -9,7 +9,7 @@ from disclosure import access
 from disclosure.enums import APP, Stage
 from disclosure.models import Package, PackageItem
 from disclosure.rules.kinds import PUBLISHED
-from miyun_kpi.acts.acting import acting
+from miyun_kpi.acts.acting import acting, lock_all
 from miyun_kpi.lib.actors import Actor
 from miyun_kpi.lib.errors import Conflict, FieldError, NotAllowed, NotFound, Refused
 from miyun_kpi.registers.models import Record
@@ -53,6 +53,7 @@ def enter_links(
     """Addresses on the website, by item; blanks wait. Every problem at once, all or nothing. Returns how many."""
     package = access.visible_package(actor, package_id)
     with acting(actor, at) as act:
+        lock_all(Record.objects.filter(package_items__package=package, package_items__link=""))
         items = {
             one.pk: one
             for one in PackageItem.objects.select_for_update(no_key=True)

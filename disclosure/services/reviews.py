@@ -7,7 +7,7 @@ from disclosure import access
 from disclosure.enums import APP, DOCUMENT, Answer, Check, Decision, Ground, Stage
 from disclosure.models import Consultation, Review, ThirdParty
 from disclosure.rules.release import Asked, checks_for, obstacles
-from miyun_kpi.acts.acting import acting
+from miyun_kpi.acts.acting import acting, locked
 from miyun_kpi.acts.acting import record as audit
 from miyun_kpi.db.finding import one_of
 from miyun_kpi.lib.actors import Actor
@@ -25,7 +25,7 @@ def _prepared(actor: Actor, record_id: int) -> Record:
     """The record, locked, while its audit is still to come."""
     _, row = access.published_record(actor, record_id)
     access.require_prepare(actor, row)
-    row = Record.objects.select_for_update(no_key=True).get(pk=record_id)
+    row = locked(Record.objects.all(), record_id)
     if row.struck_at is not None or row.stage not in OPEN:
         raise Conflict("wrong-state", "这一条已经审核或撤销，不再登记协商和第三方意见，没有保存。请先退回修改。")
     return row
@@ -54,7 +54,7 @@ def confirm_organ(
     """Entered by the publishing unit from the organ's letter, or by the organ itself."""
     said = confirmed_by.strip()
     with acting(actor, at):
-        found = one_of(Consultation.objects.select_for_update(no_key=True).filter(pk=consultation_id))
+        found = locked(Consultation.objects.all(), consultation_id)
         _, row = access.published_record(actor, found.record_id)
         if found.organisation_id != actor.organisation_id:
             access.require_prepare(actor, row)
@@ -134,7 +134,7 @@ def review(
     if decision not in Decision.values:
         raise Refused("decision-missing", "请选通过或退回，没有执行。")
     with acting(actor, at):
-        row = Record.objects.select_for_update(no_key=True).get(pk=record_id)
+        row = locked(Record.objects.all(), record_id)
         if row.stage != Stage.SUBMITTED or row.version != version:
             raise Conflict("stale", "这一条已不在待审核，或刚被改过，没有执行。请刷新后看过再审。")
         if actor.user_id is None or actor.user_id in hands_of(row):

@@ -15,6 +15,7 @@ from evaluation.engine.models.ranking import Ranking, RankingRow
 from evaluation.engine.queries.sealed import inputs_hold, seal_ranking, seal_receipts
 from evaluation.engine.rules.documents import digest_of, text_digest
 from evaluation.ranking.queries.verification import SEALED
+from miyun_kpi.acts.acting import locked
 from miyun_kpi.audit.chain import entry_hash, head_holds
 from miyun_kpi.audit.models import AuditEntry, AuditHead
 from miyun_kpi.audit.services import Event, record_many
@@ -51,7 +52,7 @@ def adopt_rankings(at: datetime) -> int:
 
 def _to_seal() -> Iterator[Ranking]:
     for pk in Ranking.objects.filter(seal="").order_by("pk").values_list("pk", flat=True):
-        ranking = Ranking.objects.select_for_update(of=("self",), no_key=True).get(pk=pk)
+        ranking = locked(Ranking.objects.all(), pk)
         once = AuditEntry.objects.filter(action=SEALED, subject=f"ranking:{pk}").exists()
         if not once and _agrees_with_audit(ranking) and _agrees_with_itself(ranking):
             yield ranking

@@ -21,7 +21,7 @@ from evaluation.ranking.signing import office_ranking, require_signings, void_ol
 from evaluation.scheme.access.office import require_office
 from evaluation.scheme.models.scheme import Scheme
 from miyun_kpi.accounts.enums import Verb
-from miyun_kpi.acts.acting import acting, record, require_other_hand
+from miyun_kpi.acts.acting import acting, locked, record, require_other_hand
 from miyun_kpi.api.enums import ChangeKind
 from miyun_kpi.api.feed import announce
 from miyun_kpi.lib.actors import SYSTEM, Actor
@@ -110,7 +110,7 @@ def _freeze(
 ) -> tuple[Ranking, bool]:
     scheme, period = inputs.view.scheme, inputs.period
     # One computation of a track at a time: two presses of the button meet here and find one result.
-    Scheme.objects.select_for_update(no_key=True).get(pk=scheme.pk)
+    locked(Scheme.objects.all(), scheme.pk)
     built = built or build(inputs, kind=kind)
     found = _same(scheme, period, kind, built.inputs_hash)
     if found is not None:
@@ -200,15 +200,11 @@ def publish_ranking(*, actor: Actor, ranking_id: int, at: datetime, scope: str) 
     published it is a 更正: a new numbered version through the same chain, and the one before stays readable and says by
     what it is corrected.
     """
-    office_ranking(actor, ranking_id, Verb.PUBLISH_RANKINGS)
+    seen = office_ranking(actor, ranking_id, Verb.PUBLISH_RANKINGS)
     with acting(actor, at) as act:
-        ranking = (
-            Ranking.objects.select_for_update(of=("self",), no_key=True)
-            .select_related("scheme", "period")
-            .get(pk=ranking_id)
-        )
         # Of two versions of a period published at the same moment the second meets the first here.
-        Scheme.objects.select_for_update(no_key=True).get(pk=ranking.scheme_id)
+        act.lock(Scheme.objects.all(), seen.scheme_id)
+        ranking = act.lock(Ranking.objects.select_related("scheme", "period"), ranking_id)
         _require_publishable(actor, ranking)
         require_unit_check(ranking, at)
         _require_scope(scope)

@@ -12,7 +12,7 @@ from evaluation.enums import PeriodKind, RankingKind, RankingState, SigningTitle
 from evaluation.feedback.services.unit_checks import require_unit_check
 from evaluation.scheme.access.office import office_ids, require_office
 from miyun_kpi.accounts.enums import Role, Verb
-from miyun_kpi.acts.acting import acting, record, require_other_hand, tell
+from miyun_kpi.acts.acting import acting, locked, record, require_other_hand, tell
 from miyun_kpi.attachments.services import store
 from miyun_kpi.db.finding import one_of
 from miyun_kpi.inbox.services import Message
@@ -81,7 +81,7 @@ def _sign(
     actor: Actor, ranking_id: int, signer: str, title: str, signed_on: date, at: datetime, *, own: bool = False
 ) -> Signing:
     # Publication takes the same row: a signing is there before it, or is refused after it.
-    ranking = Ranking.objects.select_for_update(no_key=True).get(pk=ranking_id)
+    ranking = locked(Ranking.objects.all(), ranking_id)
     if ranking.kind != RankingKind.OFFICIAL or ranking.state != RankingState.COMPUTED:
         raise Conflict("not-to-be-signed", "审签只登记在正式核定、还没有通报的排名上，没有登记。")
     if ranking.period.kind == PeriodKind.YEAR:
@@ -145,7 +145,7 @@ def withdraw_signing(*, actor: Actor, signing_id: int, reason: str, at: datetime
         office_ranking(actor, found.ranking_id, Verb.COMPUTE_RANKINGS)
     reason = read_reason(reason, "撤回审签要写理由", most=300)
     with acting(actor, at) as act:
-        ranking = Ranking.objects.select_for_update(no_key=True).get(pk=found.ranking_id)
+        ranking = locked(Ranking.objects.all(), found.ranking_id)
         if ranking.state != RankingState.COMPUTED:
             raise Conflict("already-published", "这次排名已经通报，审签不能撤回。有错请重新核定、更正通报。")
         done = Signing.objects.filter(pk=signing_id, void_at__isnull=True).update(

@@ -8,8 +8,7 @@ from evaluation.scheme.access.office import require_office
 from evaluation.scheme.models.scheme import Scheme
 from evaluation.scheme.registry import after_settings
 from miyun_kpi.accounts.enums import Verb
-from miyun_kpi.acts.acting import acting
-from miyun_kpi.db.finding import one_of
+from miyun_kpi.acts.acting import acting, locked
 from miyun_kpi.lib.actors import Actor
 from miyun_kpi.lib.decimals import plain
 from miyun_kpi.lib.errors import Conflict, Refused
@@ -44,7 +43,7 @@ def change_settings(
     """Change what differs. What is filed stays as it is; a submitted sheet still waits for its certifier."""
     reason = reason.strip()
     with acting(actor, at) as act:
-        scheme = one_of(Scheme.objects.select_for_update(no_key=True).filter(pk=scheme_id))
+        scheme = locked(Scheme.objects.all(), scheme_id)
         require_office(actor, Verb.KEEP_SETTINGS, track=scheme.track)
         if scheme.version != version:
             raise Conflict("stale", "方案设置刚被别人改过，没有执行。请刷新后看过再改。")

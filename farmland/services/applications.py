@@ -20,7 +20,7 @@ from farmland.rules.limits import require_area
 from farmland.rules.places import require_town
 from farmland.rules.rewards import paid_note
 from farmland.services.ledger import Move, append, lock_pool
-from miyun_kpi.acts.acting import acting, tell
+from miyun_kpi.acts.acting import acting, locked, tell
 from miyun_kpi.acts.acting import record as audit
 from miyun_kpi.inbox.services import Message
 from miyun_kpi.lib.actors import Actor
@@ -112,12 +112,8 @@ def acting_on(
     """The application and the pool, both locked; what the block changed is saved with its event and audit."""
     access.visible_application(actor, application_id)
     with acting(actor, at):
+        row = locked(Application.objects.select_related("town"), application_id)
         pool = lock_pool()
-        row = (
-            Application.objects.select_for_update(no_key=True, of=("self",))
-            .select_related("town")
-            .get(pk=application_id)
-        )
         if row.version != version:
             current = {"value": {"changed_by": row.changed_by}, "version": row.version}
             raise Conflict(

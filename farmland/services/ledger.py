@@ -13,7 +13,7 @@ from farmland.models import Application, Check, Entry, Lot, Money, Pool, Transfe
 from farmland.queries import pool as pools
 from farmland.queries.money import standing
 from farmland.rules.ledger import Buckets
-from miyun_kpi.acts.acting import acting
+from miyun_kpi.acts.acting import acting, locked
 from miyun_kpi.duties.services.reminders import office_of
 from miyun_kpi.inbox.services import Message
 from miyun_kpi.jobs.clock import Run, timed
@@ -39,7 +39,7 @@ class Move:
 def lock_pool() -> Pool:
     """Everybody who moves quota waits here for whoever came before; held until commit."""
     Pool.objects.get_or_create(pk=Pool.ONLY)
-    return Pool.objects.select_for_update(no_key=True).get(pk=Pool.ONLY)
+    return locked(Pool.objects.all(), Pool.ONLY)
 
 
 def append(

@@ -13,7 +13,7 @@ from farmland.rules.limits import require_acceptance_day, require_area, require_
 from farmland.rules.places import require_town
 from farmland.rules.rewards import require_profit
 from farmland.services.ledger import Move, append, lock_pool
-from miyun_kpi.acts.acting import acting
+from miyun_kpi.acts.acting import acting, locked
 from miyun_kpi.lib.actors import Actor
 from miyun_kpi.lib.errors import Conflict, FieldError, Refused
 from miyun_kpi.organisations.enums import Category
@@ -133,7 +133,7 @@ def amend_lot(
     if paddy is not None and not 0 <= paddy <= lot.area:
         raise Refused("bad-paddy", f"水田面积不能超过验收面积 {lot.area:.4f} 亩，没有保存。请核对面积。")
     with acting(actor, at) as act:
-        row = Lot.objects.select_for_update(no_key=True).get(pk=lot_id)
+        row = locked(Lot.objects.all(), lot_id)
         if row.version != version:
             current = {"value": {"changed_by": row.changed_by}, "version": row.version}
             raise Conflict(

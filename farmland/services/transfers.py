@@ -15,7 +15,7 @@ from farmland.rules.allocation import allocate
 from farmland.rules.fees import require_span
 from farmland.rules.limits import require_area, require_not_too_large
 from farmland.services.ledger import Move, append, lock_pool
-from miyun_kpi.acts.acting import acting
+from miyun_kpi.acts.acting import acting, locked
 from miyun_kpi.lib.actors import Actor
 from miyun_kpi.lib.decimals import half_up
 from miyun_kpi.lib.errors import Conflict, FieldError, Refused
@@ -100,7 +100,7 @@ def agree_reward(
     require_not_too_large(reward, "议定奖励")
     with acting(actor, at) as act:
         lock_pool()
-        row = Transfer.objects.select_for_update(no_key=True).get(pk=transfer_id)
+        row = locked(Transfer.objects.all(), transfer_id)
         if row.version != version:
             current = {"value": {"reward": str(row.reward)}, "version": row.version}
             raise Conflict(

@@ -8,9 +8,8 @@ from django.db import IntegrityError
 from finance_policy import access
 from finance_policy.enums import DOCUMENT, INWARD, OUTWARD, EntryKind
 from finance_policy.models import FundEntry
-from miyun_kpi.acts.acting import acting
+from miyun_kpi.acts.acting import acting, locked
 from miyun_kpi.acts.acting import record as audit
-from miyun_kpi.db.finding import one_of
 from miyun_kpi.lib.actors import Actor
 from miyun_kpi.lib.citations import cite
 from miyun_kpi.lib.errors import Conflict, Refused
@@ -96,7 +95,7 @@ def reverse(*, actor: Actor, entry_id: int, reason: str, at: datetime) -> FundEn
     access.require_fund(actor)
     said = read_reason(reason, "冲正要写理由", most=280)
     with acting(actor, at):
-        wrong = one_of(FundEntry.objects.select_for_update(no_key=True).filter(pk=entry_id))
+        wrong = locked(FundEntry.objects.all(), entry_id)
         if wrong.kind == EntryKind.REVERSED or FundEntry.objects.filter(reverses=wrong).exists():
             raise Conflict("reversed", f"第 {wrong.number} 笔已经冲正，或本身是冲正，没有执行。请重新记一笔。")
         return _append(

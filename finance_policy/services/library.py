@@ -10,7 +10,7 @@ from finance_policy.enums import DOCUMENT, Grade, Level
 from finance_policy.models import FinanceSettings, GradeDecision, SubsidyRate
 from finance_policy.queries.subsidy import settings
 from finance_policy.rules.settings import DAY_BASES, LEAST_BANKS
-from miyun_kpi.acts.acting import acting
+from miyun_kpi.acts.acting import acting, locked
 from miyun_kpi.db.finding import one_of
 from miyun_kpi.lib.actors import Actor
 from miyun_kpi.lib.citations import cite
@@ -44,7 +44,7 @@ def decide_grade(
         raise Refused("future-day", f"评定日期 {decided_on} 还没有到，没有保存。请填今天或以前的日期。")
     why = read_reason(why, "更正要写理由", most=300, required=corrects is not None)
     with acting(actor, at) as act:
-        Record.objects.select_for_update(no_key=True).get(pk=enterprise.pk)
+        locked(Record.objects.all(), enterprise.pk)
         same = GradeDecision.objects.filter(
             enterprise_id=enterprise.pk, grade=grade, decided_on=decided_on, basis=said, corrected_by__isnull=True
         )
@@ -109,7 +109,7 @@ def strike_rate(*, actor: Actor, rate_id: int, version: int, reason: str, at: da
     access.require_office(actor, "贴息率表")
     said = read_reason(reason, "作废要写理由", most=300)
     with acting(actor, at) as act:
-        row = one_of(SubsidyRate.objects.select_for_update(no_key=True).filter(pk=rate_id))
+        row = locked(SubsidyRate.objects.all(), rate_id)
         if row.version != version or row.struck_at is not None:
             raise Conflict("stale", "这一条贴息率刚被作废，没有执行。请刷新后再看。")
         row.struck_at, row.struck_by, row.struck_reason, row.version = at, actor.label, said, version + 1

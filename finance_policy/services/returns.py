@@ -14,7 +14,7 @@ from finance_policy.queries.returns import BASES, NAMES, bases_of, figures_of, t
 from finance_policy.queries.subsidy import settings
 from finance_policy.rules.conditions import WORDS, doubts, summed
 from finance_policy.rules.quarters import read_quarter, year_after, year_before
-from miyun_kpi.acts.acting import acting, require_other_hand
+from miyun_kpi.acts.acting import acting, locked, require_other_hand
 from miyun_kpi.lib.actors import Actor
 from miyun_kpi.lib.citations import cite
 from miyun_kpi.lib.errors import Conflict, FieldError, NotAllowed, Refused
@@ -44,7 +44,7 @@ def open_return(*, actor: Actor, period: str, at: datetime) -> BankReturn:
     if code.first_day > at.astimezone().date():
         raise Refused("future-quarter", f"{code.label}还没有开始，没有保存。请选已经开始的季度。", clause=CLAUSE)
     with acting(actor, at) as act:
-        Bank.objects.select_for_update(no_key=True).get(pk=bank.pk)
+        locked(Bank.objects.all(), bank.pk)
         row = BankReturn.objects.filter(bank=bank, period=str(code)).first()
         if row is None:
             row = BankReturn.objects.create(
@@ -61,7 +61,7 @@ def open_return(*, actor: Actor, period: str, at: datetime) -> BankReturn:
 
 def _locked(actor: Actor, return_id: int, version: int) -> BankReturn:
     access.visible_return(actor, return_id)
-    row = BankReturn.objects.select_for_update(no_key=True, of=("self",)).select_related("bank").get(pk=return_id)
+    row = locked(BankReturn.objects.select_related("bank"), return_id)
     if row.version != version:
         current = {"value": to_text(figures_of(row)), "version": row.version}
         raise Conflict(

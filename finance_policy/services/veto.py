@@ -8,7 +8,7 @@ from finance_policy import access
 from finance_policy.enums import DOCUMENT
 from finance_policy.models import VetoNotice, VetoReceipt
 from finance_policy.rules.credit_code import problem_of
-from miyun_kpi.acts.acting import acting
+from miyun_kpi.acts.acting import acting, locked
 from miyun_kpi.lib.actors import Actor
 from miyun_kpi.lib.citations import cite
 from miyun_kpi.lib.errors import Conflict, Refused
@@ -45,7 +45,7 @@ def lift(*, actor: Actor, notice_id: int, version: int, on: date, reason: str, a
     access.require_environment(actor, "环保一票否决信息的解除")
     said = read_reason(reason, "解除要写理由", most=300)
     with acting(actor, at) as act:
-        row = VetoNotice.objects.select_for_update(no_key=True).get(pk=notice_id)
+        row = locked(VetoNotice.objects.all(), notice_id)
         if row.version != version or row.lifted_on is not None:
             raise Conflict("stale", "这条信息刚被改过或已经解除，没有执行。请刷新后再看。")
         if not row.issued_on <= on <= at.astimezone().date():

@@ -71,9 +71,7 @@ class Act:
 
         NotFound where the scope `found` does not hold it, Conflict under a newer version than the one that was seen.
         """
-        row = lock_one(found.filter(pk=pk)) if pk is not None else None
-        if row is None:
-            raise NotFound
+        row = locked(found, pk)
         if may is not None:
             may(row)
         if version is not None:
@@ -176,6 +174,14 @@ def _running() -> Kept:
     kept = _kept.get()
     assert kept is not None, "this is said within an act"
     return kept
+
+
+def locked(found: QuerySet[M], pk: int | None) -> M:
+    """The row with this key, locked, or NotFound; its relations are read, not locked."""
+    row = lock_one(found.filter(pk=pk)) if pk is not None else None
+    if row is None:
+        raise NotFound
+    return row
 
 
 def lock_one(found: QuerySet[M]) -> M | None:

@@ -17,6 +17,7 @@ from miyun_kpi.accounts.access import require
 from miyun_kpi.accounts.enums import SEPARATED_ROLES, Role, Verb
 from miyun_kpi.accounts.models import Post
 from miyun_kpi.accounts.services import create_account, grant_post
+from miyun_kpi.acts.acting import locked
 from miyun_kpi.audit.services import record
 from miyun_kpi.db.finding import one_of
 from miyun_kpi.inbox.enums import ItemKind
@@ -93,7 +94,7 @@ def begin(*, key: str, administrators: Sequence[Administrator], at: datetime) ->
         raise Refused(problems[0].code, problems[0].message, errors=problems)
     with transaction.atomic():
         # Two that hold the page open at once meet here.
-        Site.objects.select_for_update().get(pk=1)
+        locked(Site.objects.all(), 1)
         if get_user_model().objects.exists():
             raise NotFound
         made = [(one, _administrator(one, places[one.role], at)) for one in administrators]

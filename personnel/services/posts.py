@@ -2,8 +2,7 @@
 
 from datetime import date, datetime
 
-from miyun_kpi.acts.acting import acting
-from miyun_kpi.db.finding import one_of
+from miyun_kpi.acts.acting import acting, locked
 from miyun_kpi.lib.actors import Actor
 from miyun_kpi.lib.errors import Conflict, Refused
 from miyun_kpi.organisations.enums import Category
@@ -50,7 +49,7 @@ def set_seats(*, actor: Actor, position_id: int, version: int, seats: int | None
     if seats is not None and not (0 <= seats <= MOST_SEATS and 2 <= len(said) <= 200):
         raise Refused("bad-seats", f"职数须为 0 至 {MOST_SEATS}，并写依据（2 至 200 字），没有保存。不清楚职数请留空。")
     with acting(actor, at) as act:
-        row = one_of(Position.objects.select_for_update(no_key=True).filter(pk=position_id))
+        row = locked(Position.objects.all(), position_id)
         if row.version != version:
             raise Conflict(
                 "stale", f"职数刚被改为 {row.seats if row.seats is not None else '空'}，没有保存。请看过后再存。"

@@ -5,8 +5,7 @@ from decimal import Decimal
 
 from django.db import IntegrityError
 
-from miyun_kpi.acts.acting import acting
-from miyun_kpi.db.finding import one_of
+from miyun_kpi.acts.acting import acting, locked
 from miyun_kpi.lib.actors import Actor
 from miyun_kpi.lib.citations import cite
 from miyun_kpi.lib.errors import Conflict, NotAllowed, Refused
@@ -100,7 +99,7 @@ def strike_figure(*, actor: Actor, figure_id: int, reason: str, at: datetime) ->
     access.require_handler(actor, "撤销标准")
     said = require_reason(reason, "撤销标准")
     with acting(actor, at):
-        row = one_of(Figure.objects.select_for_update(no_key=True).filter(pk=figure_id))
+        row = locked(Figure.objects.all(), figure_id)
         if row.struck_at is not None:
             raise Conflict("revoked", f"这一行已由{row.struck_by}撤销，没有再执行。")
         if actor.user_id is None or entered_by(row, actor):

@@ -6,7 +6,7 @@ from typing import Any
 
 from django.db import IntegrityError
 
-from miyun_kpi.acts.acting import acting, require_version
+from miyun_kpi.acts.acting import acting, locked, require_version
 from miyun_kpi.lib.actors import Actor
 from miyun_kpi.lib.errors import Conflict, Refused
 from miyun_kpi.organisations.queries import resolve
@@ -48,7 +48,7 @@ def change_station(*, actor: Actor, station_id: int, version: int, given: Mappin
     values = _values(given, at)
     try:
         with acting(actor, at):
-            row = Station.objects.select_for_update(no_key=True).get(pk=station_id)
+            row = locked(Station.objects.all(), station_id)
             require_version(row, version)
             if row.stays.filter(entered_on__lt=values["approved_on"]).exists():
                 raise Refused("stays-before", "已有早于这个批准日期的进站，没有保存。请核对批准设立日期。")

@@ -7,8 +7,7 @@ from typing import Any
 
 from django.db import IntegrityError, transaction
 
-from miyun_kpi.acts.acting import acting, require_version
-from miyun_kpi.db.finding import one_of
+from miyun_kpi.acts.acting import acting, locked, require_version
 from miyun_kpi.db.sealed import fingerprint, seal
 from miyun_kpi.lib.actors import Actor
 from miyun_kpi.lib.citations import cite
@@ -219,7 +218,7 @@ def change_stay(*, actor: Actor, stay_id: int, version: int, given: Mapping[str,
     """Facts of the stay; the person has an act of its own. What was already asked for by it stands in the way."""
     access.require_enter(actor, access.visible_stay(actor, stay_id).station)
     with acting(actor, at):
-        row = Stay.objects.select_for_update(no_key=True).select_related("station", "person").get(pk=stay_id)
+        row = locked(Stay.objects.select_related("station", "person"), stay_id)
         require_version(row, version)
         if row.left_on is not None:
             raise Conflict("left", "已经离站，进站内容不再修改，没有保存。要改请区人社局先撤销离站。")
@@ -266,7 +265,7 @@ def correct_person(
     if not changed:
         raise Refused("not-filled", "没有填要更正的内容，没有保存。")
     with acting(actor, at):
-        row = Person.objects.select_for_update(no_key=True).get(pk=stay.person_id)
+        row = locked(Person.objects.all(), stay.person_id)
         require_version(row, version)
         if name.strip():
             row.name, row.masked = seal(name.strip()), mask(name.strip())
@@ -344,7 +343,7 @@ def _sealed(row: Stay, person: Person) -> list[tuple[str, Any]]:
 
 def locked_stay(actor: Actor, stay_id: int, version: int) -> Stay:
     """The stay under lock, with its version checked; the caller has checked who may."""
-    row = one_of(Stay.objects.select_for_update(no_key=True).select_related("station", "person").filter(pk=stay_id))
+    row = locked(Stay.objects.select_related("station", "person"), stay_id)
     require_version(row, version)
     return row
 

@@ -5,7 +5,7 @@ from datetime import date, datetime
 
 from django.db.models import Max
 
-from miyun_kpi.acts.acting import acting, require_version
+from miyun_kpi.acts.acting import acting, locked, require_version
 from miyun_kpi.db.finding import one_of
 from miyun_kpi.lib.actors import Actor
 from miyun_kpi.lib.errors import Conflict, FieldError, Refused
@@ -49,7 +49,7 @@ def _check(given: Given, at: datetime) -> None:
 
 def _project(actor: Actor, project_id: int) -> Record:
     require_project(actor, visible_project(actor, project_id))
-    project = Record.objects.select_for_update(no_key=True).get(pk=project_id)
+    project = locked(Record.objects.all(), project_id)
     if project.struck_at is not None:
         raise Conflict("revoked", "这个项目已经撤销登记，没有执行。")
     return project

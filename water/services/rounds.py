@@ -5,7 +5,7 @@ from datetime import date, datetime
 
 from django.db import IntegrityError, transaction
 
-from miyun_kpi.acts.acting import acting
+from miyun_kpi.acts.acting import acting, locked
 from miyun_kpi.db.finding import one_of
 from miyun_kpi.lib.actors import Actor
 from miyun_kpi.lib.citations import cite
@@ -82,7 +82,7 @@ def strike_round(*, actor: Actor, body_id: int, round_id: int, reason: str, at: 
 
 
 def _locked(body_id: int) -> Record:
-    body = Record.objects.select_for_update(no_key=True).get(pk=body_id)
+    body = locked(Record.objects.all(), body_id)
     if body.struck_at is not None:
         raise Conflict("revoked", "这个小微水体已经撤销登记，没有执行。")
     return body

@@ -6,8 +6,7 @@ from decimal import Decimal
 
 from django.db import IntegrityError
 
-from miyun_kpi.acts.acting import acting, require_version
-from miyun_kpi.db.finding import one_of
+from miyun_kpi.acts.acting import acting, locked, require_version
 from miyun_kpi.lib.actors import Actor
 from miyun_kpi.lib.citations import cite
 from miyun_kpi.lib.errors import Conflict, NotFound, Refused
@@ -69,7 +68,7 @@ def _data(row: Measure) -> dict[str, str]:
 
 
 def _locked(measure_id: int, version: int) -> Measure:
-    row = one_of(Measure.objects.select_for_update(no_key=True).filter(pk=measure_id))
+    row = locked(Measure.objects.all(), measure_id)
     if row.struck_at is not None:
         raise Conflict("struck", "这一条已经作废，没有执行。")
     require_version(row, version)

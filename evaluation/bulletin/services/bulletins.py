@@ -33,7 +33,7 @@ from evaluation.bulletin.rules.bulletin_draft import (
 )
 from evaluation.engine.models.ranking import Ranking
 from evaluation.enums import BulletinKind, BulletinState, Openness, RankingState
-from miyun_kpi.acts.acting import acting, record
+from miyun_kpi.acts.acting import acting, lock_all, locked, record
 from miyun_kpi.documents.check import check_layout
 from miyun_kpi.documents.write import write_official
 from miyun_kpi.lib.actors import Actor
@@ -261,14 +261,11 @@ def _require_number(number: str, bulletin: Bulletin, *, needed: bool) -> None:
 
 
 def _locked(actor: Actor, bulletin_id: int, *, with_rankings: bool = False) -> tuple[Bulletin, Snapshot]:
-    visible_bulletin(actor, bulletin_id)
-    bulletin = (
-        Bulletin.objects.select_for_update(of=("self",), no_key=True).select_related("period").get(pk=bulletin_id)
-    )
+    seen = visible_bulletin(actor, bulletin_id)
     if with_rankings:
-        # A correction published meanwhile waits, or is seen.
-        cited = bulletin.sources.values("ranking_id")
-        list(Ranking.objects.select_for_update(no_key=True).filter(pk__in=cited).order_by("pk").only("pk"))
+        # A correction published meanwhile waits, or is seen. What a bulletin cites is fixed when it is begun.
+        lock_all(Ranking.objects.filter(pk__in=seen.sources.values("ranking_id")).only("pk"))
+    bulletin = locked(Bulletin.objects.select_related("period"), bulletin_id)
     snap = snapshot(bulletin)
     require_work_on(actor, snap.tracks)
     return bulletin, snap

@@ -17,7 +17,7 @@ from evaluation.scheme.models.drafting import Amendment, AmendmentChange
 from evaluation.scheme.models.scheme import Figure, FigureChange, Scheme
 from evaluation.scheme.queries.figures import subject_words
 from evaluation.scheme.rules.amendments import holds
-from miyun_kpi.acts.acting import acting, record
+from miyun_kpi.acts.acting import acting, locked, record
 from miyun_kpi.api.enums import ChangeKind
 from miyun_kpi.api.feed import announce
 from miyun_kpi.db.finding import one_of
@@ -48,7 +48,7 @@ def propose_amendment(
     read_reason(reason, "请写修订理由", most=1000)
     try:
         with acting(actor, at):
-            scheme = Scheme.objects.select_for_update(no_key=True).get(pk=scheme.pk)
+            scheme = locked(Scheme.objects.all(), scheme.pk)
             _require_period(scheme, effective_from)
             found = Figure.objects.filter(scheme=scheme, pk__in={w.figure_id for w in wanted})
             figures = {f.pk: f for f in found.select_related("indicator", "organisation")}
@@ -89,9 +89,9 @@ def decide_amendment(*, actor: Actor, amendment_id: int, confirm: bool, note: st
     """The second person: confirmed, it takes its number and the figures hold from its quarter on; or sent back."""
     with acting(actor, at):
         found = one_of(Amendment.objects.filter(pk=amendment_id))
-        scheme = Scheme.objects.select_for_update(no_key=True).get(pk=found.scheme_id)
+        scheme = locked(Scheme.objects.all(), found.scheme_id)
         require_drafting(actor, scheme.track)
-        amendment = Amendment.objects.select_for_update(no_key=True).get(pk=amendment_id)
+        amendment = locked(Amendment.objects.all(), amendment_id)
         if amendment.state != ActState.PROPOSED:
             state = amendment.get_state_display()
             raise Conflict("already-decided", f"这件修订{state}（{amendment.decided_by}），没有再次执行。")

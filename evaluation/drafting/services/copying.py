@@ -16,7 +16,7 @@ from evaluation.scheme.models.scheme import (
     Scheme,
     SubIndicator,
 )
-from miyun_kpi.acts.acting import acting
+from miyun_kpi.acts.acting import acting, locked
 from miyun_kpi.db.finding import one_of
 from miyun_kpi.lib.actors import Actor
 from miyun_kpi.lib.errors import Conflict, Refused
@@ -49,7 +49,7 @@ def copy_scheme(*, actor: Actor, scheme_id: int, at: datetime) -> Scheme:
     require_drafting(actor, source.track)
     try:
         with acting(actor, at) as act:
-            source = Scheme.objects.select_for_update(no_key=True).get(pk=scheme_id)
+            source = locked(Scheme.objects.all(), scheme_id)
             if source.state != SchemeState.IN_FORCE:
                 raise Refused("not-in-force", "只能从在用的方案拟定下一年度方案，没有新建。请选在用的那一年。")
             scheme = _copy(source)

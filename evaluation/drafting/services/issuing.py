@@ -13,7 +13,7 @@ from evaluation.scheme.access.drafts import require_drafting, schemes_visible_to
 from evaluation.scheme.models.drafting import Amendment, SchemeIssue
 from evaluation.scheme.models.scheme import Figure, Scheme
 from evaluation.scheme.queries.schemes import SchemeView, scheme_view
-from miyun_kpi.acts.acting import acting, record, require_other_hand, tell
+from miyun_kpi.acts.acting import acting, locked, record, require_other_hand, tell
 from miyun_kpi.api.enums import ChangeKind
 from miyun_kpi.api.feed import announce
 from miyun_kpi.attachments.services import store
@@ -78,7 +78,7 @@ def decide_issue(*, actor: Actor, scheme_id: int, confirm: bool, note: str, at: 
     if not schemes_visible_to(actor).filter(pk=scheme_id).exists():
         raise NotFound
     with acting(actor, at):
-        scheme = Scheme.objects.select_for_update(no_key=True).get(pk=scheme_id)
+        scheme = locked(Scheme.objects.all(), scheme_id)
         require_drafting(actor, scheme.track)
         issue = scheme.issues.filter(state=ActState.PROPOSED).first()
         if issue is None:

@@ -6,7 +6,7 @@ from typing import Any
 from evaluation.enums import ActState, SchemeState
 from evaluation.scheme.access.drafts import require_drafting, schemes_visible_to
 from evaluation.scheme.models.scheme import Scheme
-from miyun_kpi.acts.acting import record
+from miyun_kpi.acts.acting import locked, record
 from miyun_kpi.lib.actors import Actor
 from miyun_kpi.lib.errors import Conflict, NotFound
 
@@ -20,7 +20,7 @@ def lock_draft(actor: Actor, scheme_id: int) -> Scheme:
     """The draft with its row locked: edits of one draft go one after the other. While its 印发 waits, none."""
     if not schemes_visible_to(actor).filter(pk=scheme_id).exists():
         raise NotFound
-    scheme = Scheme.objects.select_for_update(no_key=True).get(pk=scheme_id)
+    scheme = locked(Scheme.objects.all(), scheme_id)
     require_drafting(actor, scheme.track)
     if scheme.state != SchemeState.DRAFT:
         raise Conflict("not-a-draft", "这个方案已经印发，不能再改，没有保存。要改已印发的数字，请提出修订。")

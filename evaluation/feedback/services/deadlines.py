@@ -6,7 +6,7 @@ from datetime import date, datetime
 from evaluation.feedback.access import deadline_scope
 from evaluation.feedback.models.feedback import FeedbackDeadline, UnitCheck
 from evaluation.feedback.queries.deadlines import deadline_lines
-from miyun_kpi.acts.acting import acting
+from miyun_kpi.acts.acting import acting, locked
 from miyun_kpi.lib.actors import Actor
 from miyun_kpi.lib.errors import FieldError, NotFound, Refused
 
@@ -15,7 +15,7 @@ def set_deadlines(*, actor: Actor, ranking_id: int, wanted: Mapping[tuple[int, i
     """Set or clear the dates of lines (反馈单, share), all or nothing; returns how many have changed."""
     check, evaluator_id = deadline_scope(actor, ranking_id)
     with acting(actor, at) as act:
-        UnitCheck.objects.select_for_update(of=("self",), no_key=True).get(pk=check.pk)
+        locked(UnitCheck.objects.all(), check.pk)
         lines = {(line.feedback.pk, line.figure.pk): line for line in deadline_lines(check, evaluator_id)}
         if set(wanted) - set(lines):
             raise NotFound

@@ -9,7 +9,7 @@ from evaluation.scheme.access.office import office_ids
 from evaluation.sheets.models.marks import DeductionLine, Mark
 from evaluation.sheets.services.marks import bump, locked_sheet
 from miyun_kpi.accounts.enums import Role
-from miyun_kpi.acts.acting import record, tell
+from miyun_kpi.acts.acting import lock_all, record, tell
 from miyun_kpi.inbox.services import Message
 from miyun_kpi.lib.actors import Actor
 from miyun_kpi.lib.decimals import plain
@@ -18,6 +18,12 @@ from miyun_kpi.organisations.queries import heir_ids
 from miyun_kpi.routes import to
 
 CLAUSE = "五（三）"
+
+
+def hold_mark(review: Review) -> None:
+    """The sheet and the mark, locked before the review whose decision may change them."""
+    locked_sheet(review.sheet_id)
+    lock_all(Mark.objects.filter(sheet=review.sheet_id, organisation=review.feedback.organisation_id))
 
 
 def change_mark(review: Review, actor: Actor, at: datetime) -> None:

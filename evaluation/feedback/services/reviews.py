@@ -14,7 +14,7 @@ from evaluation.feedback.models.feedback import Feedback
 from evaluation.feedback.models.review import Review
 from evaluation.feedback.queries.feedback import may_ask_until
 from evaluation.feedback.rules import due_after
-from evaluation.feedback.services.review_effects import change_mark, tell_evaluator, tell_office, tell_unit
+from evaluation.feedback.services.review_effects import change_mark, hold_mark, tell_evaluator, tell_office, tell_unit
 from evaluation.feedback.services.unit_checks import CLAUSE, locked_feedback
 from evaluation.scheme.access.office import require_office
 from evaluation.sheets.models.marks import Mark, MarkSheet
@@ -22,7 +22,7 @@ from evaluation.sheets.rules.marks import read_mark
 from evaluation.sheets.services.marks import OFFLINE_NUMBER
 from miyun_kpi.accounts.access import require
 from miyun_kpi.accounts.enums import Role, Verb
-from miyun_kpi.acts.acting import acting, require_other_hand
+from miyun_kpi.acts.acting import acting, locked, require_other_hand
 from miyun_kpi.db.finding import one_of
 from miyun_kpi.lib.actors import Actor
 from miyun_kpi.lib.decimals import plain
@@ -129,18 +129,16 @@ def locked_review(actor: Actor, review_id: int, version: int, verb: Verb) -> Rev
     """The review, locked, in the version that was seen. Two people who decide at once meet here."""
     visible_review(actor, review_id)
     require(actor, verb)
-    review = (
-        Review.objects.select_for_update(of=("self",), no_key=True)
-        .select_related(
+    review = locked(
+        Review.objects.select_related(
             "feedback__organisation",
             "feedback__check_round__ranking__scheme",
             "sheet__scheme",
             "sheet__period",
             "sheet__indicator",
             "sheet__evaluator",
-        )
-        .defer("feedback__check_round__ranking__document", "feedback__check_round__ranking__inputs")
-        .get(pk=review_id)
+        ).defer("feedback__check_round__ranking__document", "feedback__check_round__ranking__inputs"),
+        review_id,
     )
     if review.version != version:
         raise Conflict(
@@ -249,6 +247,8 @@ def propose_decision(
 def decide_review(*, actor: Actor, review_id: int, version: int, approve: bool, note: str = "", at: datetime) -> Review:
     """The second person confirms, and the mark is what was decided; or sends the decision back with a word."""
     with acting(actor, at) as act:
+        if approve:
+            hold_mark(visible_review(actor, review_id))
         review = locked_review(actor, review_id, version, Verb.DECIDE_REVIEWS)
         require_office(actor, Verb.DECIDE_REVIEWS, track=review.sheet.scheme.track)
         _require_state(review, ReviewState.PROPOSED)

@@ -18,7 +18,7 @@ from evaluation.scheme.access.office import require_office
 from evaluation.sheets.models.marks import Mark, MarkSheet
 from miyun_kpi.accounts.access import require
 from miyun_kpi.accounts.enums import Role, Verb
-from miyun_kpi.acts.acting import acting, require_version, tell
+from miyun_kpi.acts.acting import acting, locked, require_version, tell
 from miyun_kpi.db.finding import one_of
 from miyun_kpi.inbox.services import Message
 from miyun_kpi.lib.actors import Actor
@@ -40,11 +40,7 @@ def open_unit_check(*, actor: Actor, ranking_id: int, at: datetime) -> UnitCheck
     if ranking.kind != RankingKind.OFFICIAL:
         raise Refused("trial-only", "试算不发各单位核对，没有开启。请先正式核定。", clause=ranking.scheme.cite(CLAUSE))
     with acting(actor, at) as act:
-        ranking = (
-            Ranking.objects.select_for_update(of=("self",), no_key=True)
-            .select_related("scheme", "period")
-            .get(pk=ranking_id)
-        )
+        ranking = locked(Ranking.objects.select_related("scheme", "period"), ranking_id)
         found = UnitCheck.objects.filter(ranking=ranking).first()
         if found is not None:
             return found
@@ -203,10 +199,9 @@ def locked_feedback(actor: Actor, feedback_id: int) -> Feedback:
     """The unit's own 反馈单, locked; foreign ones are not found, and those who only read are refused."""
     visible_feedback(actor, feedback_id)
     require(actor, Verb.CHECK_FEEDBACK)
-    return (
-        Feedback.objects.select_for_update(of=("self",), no_key=True)
-        .select_related("check_round__ranking__scheme", "check_round__ranking__period", "organisation")
-        .get(pk=feedback_id)
+    return locked(
+        Feedback.objects.select_related("check_round__ranking__scheme", "check_round__ranking__period", "organisation"),
+        feedback_id,
     )
 
 

@@ -15,7 +15,7 @@ from evaluation.scheme.queries.figures import organisation_names, subject_words,
 from evaluation.scheme.queries.schemes import SchemeView, scheme_view
 from evaluation.scheme.rules.figures import check_dimension_sums, check_shares, normalise, split_share
 from miyun_kpi.accounts.enums import Verb
-from miyun_kpi.acts.acting import acting, require_other_hand
+from miyun_kpi.acts.acting import acting, locked, require_other_hand
 from miyun_kpi.db.finding import one_of
 from miyun_kpi.lib.actors import Actor
 from miyun_kpi.lib.errors import Conflict, FieldError, NotAllowed, NotFound, Refused
@@ -61,7 +61,7 @@ def propose_figures(
         raise Refused("nothing-chosen", "没有选中任何数字，没有提交。请先在表里选中要确认的格。")
     with acting(actor, at) as act:
         # The scheme's row stands for its figures: proposals and checks of one scheme go one after the other.
-        scheme = Scheme.objects.select_for_update().get(pk=scheme.pk)
+        scheme = locked(Scheme.objects.all(), scheme.pk)
         found = Figure.objects.filter(scheme=scheme, pk__in={w.figure_id for w in wanted})
         figures = {f.pk: f for f in found.select_related("indicator", "organisation")}
         changes = read_changes(figures, wanted)
@@ -169,8 +169,8 @@ def check_figures(*, actor: Actor, batch_id: int, approve: bool, note: str, at: 
     with acting(actor, at) as act:
         batch = one_of(FigureBatch.objects.filter(pk=batch_id))
         # The scheme first, as in a proposal: two batches on one figure are applied one after the other.
-        scheme = Scheme.objects.select_for_update().get(pk=batch.scheme_id)
-        batch = FigureBatch.objects.select_for_update().get(pk=batch_id)
+        scheme = locked(Scheme.objects.all(), batch.scheme_id)
+        batch = locked(FigureBatch.objects.all(), batch_id)
         batch.scheme = scheme
         require_office(actor, Verb.CONFIRM_FIGURES, track=batch.scheme.track)
         if batch.state != BatchState.PROPOSED:

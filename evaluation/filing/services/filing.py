@@ -13,7 +13,7 @@ from evaluation.sheets.models.marks import MarkSheet
 from evaluation.sheets.services.marks import locked_sheet, require_open
 from evaluation.sheets.services.sheets import reopen_sheet, start_paper_entry
 from miyun_kpi.accounts.enums import Role, Verb
-from miyun_kpi.acts.acting import acting, record, tell
+from miyun_kpi.acts.acting import acting, locked, record, tell
 from miyun_kpi.db.finding import one_of
 from miyun_kpi.inbox.services import Message
 from miyun_kpi.lib.actors import Actor
@@ -115,7 +115,7 @@ def decide_decision(*, actor: Actor, decision_id: int, confirm: bool, note: str,
     with acting(actor, at):
         sheet = locked_sheet(found.sheet_id)
         require_office(actor, Verb.DECIDE_FILING, track=sheet.scheme.track)
-        decision = SheetDecision.objects.select_for_update(no_key=True).get(pk=decision_id)
+        decision = locked(SheetDecision.objects.all(), decision_id)
         decision.sheet = sheet
         if decision.state != DecisionState.PROPOSED:
             raise Conflict(

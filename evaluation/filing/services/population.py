@@ -16,7 +16,7 @@ from evaluation.sheets.models.marks import Mark, MarkSheet
 from evaluation.sheets.services.marks import bump
 from evaluation.sheets.services.periods import full_mark_of
 from miyun_kpi.accounts.enums import Role, Verb
-from miyun_kpi.acts.acting import acting, record, require_other_hand, tell
+from miyun_kpi.acts.acting import acting, locked, record, require_other_hand, tell
 from miyun_kpi.db.finding import one_of
 from miyun_kpi.inbox.services import Message
 from miyun_kpi.lib.actors import Actor
@@ -131,11 +131,7 @@ def _locked_period(actor: Actor, scheme_id: int, period_id: int) -> tuple[Scheme
 def _locked_decision(actor: Actor, decision_id: int, version: int) -> UnitDecision:
     found = one_of(UnitDecision.objects.filter(pk=decision_id))
     scheme, _ = _locked_period(actor, found.scheme_id, found.period_id)
-    decision = (
-        UnitDecision.objects.select_for_update(of=("self",), no_key=True)
-        .select_related("period", "organisation")
-        .get(pk=decision_id)
-    )
+    decision = locked(UnitDecision.objects.select_related("period", "organisation"), decision_id)
     if decision.version != version:
         raise Conflict("stale", f"这项决定{decision.get_state_display()}，没有执行。请刷新后再看。")
     decision.scheme, decision.version = scheme, decision.version + 1

@@ -17,7 +17,7 @@ from evaluation.sheets.services.marks import locked_sheet, require_open
 from evaluation.sheets.services.sheets import reopen_sheet
 from miyun_kpi.accounts.access import require
 from miyun_kpi.accounts.enums import Role, Verb
-from miyun_kpi.acts.acting import acting, record, tell
+from miyun_kpi.acts.acting import acting, locked, record, tell
 from miyun_kpi.db.finding import one_of
 from miyun_kpi.inbox.services import Message
 from miyun_kpi.lib.actors import Actor
@@ -79,7 +79,7 @@ def answer_unlock(
     with acting(actor, at):
         sheet = locked_sheet(found.sheet_id)
         require_office(actor, Verb.DECIDE_FILING, track=sheet.scheme.track)
-        asked = UnlockRequest.objects.select_for_update(no_key=True).get(pk=request_id)
+        asked = locked(UnlockRequest.objects.all(), request_id)
         asked.sheet = sheet
         if asked.state != RequestState.WAITING:
             raise Conflict("already-answered", f"这件开锁申请{asked.get_state_display()}，没有再办。请刷新后再看。")

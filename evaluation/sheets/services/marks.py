@@ -12,7 +12,7 @@ from evaluation.sheets.access import require_sheet_write, visible_sheet
 from evaluation.sheets.models.marks import DeductionLine, Mark, MarkSheet, RulebookLine
 from evaluation.sheets.queries.sheet_facts import of_the_day, ranked_marks
 from evaluation.sheets.rules.marks import Deduction, looks_like_points, mark_after_deductions, read_mark
-from miyun_kpi.acts.acting import acting
+from miyun_kpi.acts.acting import acting, locked
 from miyun_kpi.lib.actors import Actor
 from miyun_kpi.lib.decimals import plain
 from miyun_kpi.lib.errors import Conflict, FieldError, Refused
@@ -65,10 +65,8 @@ class _Wanted:
 
 
 def locked_sheet(sheet_id: int) -> MarkSheet:
-    return (
-        MarkSheet.objects.select_for_update(of=("self",), no_key=True)
-        .select_related("scheme", "period", "indicator", "share_figure", "evaluator")
-        .get(pk=sheet_id)
+    return locked(
+        MarkSheet.objects.select_related("scheme", "period", "indicator", "share_figure", "evaluator"), sheet_id
     )
 
 

@@ -24,8 +24,7 @@ from evaluation.sheets.models.marks import Mark, MarkSheet
 from evaluation.tasks.services.tracked_months import open_month
 from evaluation.tracking.rules import duty_prefix
 from miyun_kpi.accounts.enums import Role, Verb
-from miyun_kpi.acts.acting import acting, require_version, tell
-from miyun_kpi.db.finding import one_of
+from miyun_kpi.acts.acting import acting, locked, require_version, tell
 from miyun_kpi.duties.models import DutyPeriod
 from miyun_kpi.inbox.services import Message
 from miyun_kpi.lib import workdays
@@ -206,7 +205,7 @@ def change_window(*, actor: Actor, period_id: int, window: Window, version: int,
         raise Refused("reason-missing", "改日期要写理由，没有保存。请写明依据。")
     check_window(window)
     with acting(actor, at) as act:
-        period = one_of(Period.objects.select_for_update().filter(pk=period_id))
+        period = locked(Period.objects.all(), period_id)
         require_version(period, version)
         old = {name: getattr(period, name).isoformat() for name in Window.__dataclass_fields__}
         for name in Window.__dataclass_fields__:

@@ -9,7 +9,7 @@ from evaluation.scheme.models.scheme import Figure
 from evaluation.sheets.access import keepable_share
 from evaluation.sheets.models.marks import Rulebook, RulebookLine
 from evaluation.sheets.rules.marks import DECIMALS
-from miyun_kpi.acts.acting import acting
+from miyun_kpi.acts.acting import acting, locked
 from miyun_kpi.lib.actors import Actor
 from miyun_kpi.lib.decimals import plain, read_decimal
 from miyun_kpi.lib.errors import Conflict, FieldError, Refused
@@ -40,7 +40,7 @@ def publish_rulebook(
         raise Refused("title-missing", "考评细则要有名称（2 至 200 字），没有发布。请写名称。")
     read = _read_lines(lines)
     with acting(actor, at) as act:
-        Figure.objects.select_for_update(no_key=True).get(pk=share.pk)
+        locked(Figure.objects.all(), share.pk)
         newest = Rulebook.objects.filter(share_figure=share).order_by("-number").first()
         number = newest.number if newest else 0
         if number != seen_number:

@@ -16,7 +16,7 @@ from evaluation.tasks.access.tasks import visible_indicator
 from evaluation.tasks.models.data_tables import DataSet, DataTable
 from evaluation.tasks.rules.data_tables import ROW_TITLES, DataColumn, read_columns
 from evaluation.tasks.services.task_list import carriers_of
-from miyun_kpi.acts.acting import acting, record, require_version
+from miyun_kpi.acts.acting import acting, locked, record, require_version
 from miyun_kpi.lib.actors import Actor
 from miyun_kpi.lib.errors import Conflict, Malformed, Refused
 from miyun_kpi.lib.periods import PeriodCode
@@ -38,7 +38,7 @@ def declare_table(*, actor: Actor, indicator_id: int, table: TableInput, at: dat
     columns = _checked(indicator, table)
     assert actor.organisation_id is not None
     with acting(actor, at):
-        Indicator.objects.select_for_update(no_key=True).get(pk=indicator.pk)
+        locked(Indicator.objects.all(), indicator.pk)
         if DataTable.objects.filter(indicator=indicator, name=table.name).exists():
             raise Conflict("same-name", f"这项指标下已有数据表“{table.name}”，没有保存。要改请打开那一张。")
         made = DataTable.objects.create(
@@ -60,7 +60,7 @@ def change_columns(*, actor: Actor, table_id: int, version: int, columns: str, a
     require_keep_table(actor, found)
     wanted = [column.__dict__ for column in read_columns(columns, row_title=ROW_TITLES[found.rows_by])]
     with acting(actor, at):
-        table = DataTable.objects.select_for_update(no_key=True).get(pk=found.pk)
+        table = locked(DataTable.objects.all(), found.pk)
         require_version(table, version)
         if table.columns == wanted:
             return table
@@ -110,7 +110,7 @@ def import_month(
     require_keep_table(actor, found)
     month = checked_month(found, period, at)
     with acting(actor, at):
-        table = DataTable.objects.select_for_update(no_key=True).get(pk=found.pk)
+        table = locked(DataTable.objects.all(), found.pk)
         if table.version != version:
             raise Conflict("stale", "预览之后这张表的列有改动，没有存入。请下载新的模板再导入。")
         now = DataSet.objects.filter(table=table, period=month, current=True).first()

@@ -11,7 +11,7 @@ from evaluation.tasks.access.supervision import require_keep_register, visible_i
 from evaluation.tasks.models.supervision import SupervisionItem, SupervisionUnit
 from evaluation.tasks.rules.supervision import CLAUSE, ItemInput, check_item
 from miyun_kpi.accounts.enums import Role
-from miyun_kpi.acts.acting import acting, record, tell
+from miyun_kpi.acts.acting import acting, locked, record, tell
 from miyun_kpi.inbox.services import Message
 from miyun_kpi.lib.actors import Actor
 from miyun_kpi.lib.errors import Conflict, FieldError, NotFound, Refused, told
@@ -56,7 +56,7 @@ def save_items(
         said = told(problems)
         raise Refused("incomplete-item", f"{said}。没有保存。", errors=problems, clause=indicator.scheme.cite(CLAUSE))
     with acting(actor, at):
-        Indicator.objects.select_for_update(no_key=True).get(pk=indicator.pk)
+        locked(Indicator.objects.all(), indicator.pk)
         stored = {
             item.pk: item
             for item in SupervisionItem.objects.filter(indicator=indicator).prefetch_related("parts__organisation")

@@ -14,7 +14,7 @@ from evaluation.tasks.rules.task_list import CLAUSE, TaskInput, check_task, read
 from evaluation.tasks.services.tracked_months import assignment_key, follow_tasks
 from evaluation.tracking.rules import TRACKED
 from miyun_kpi.accounts.enums import Role
-from miyun_kpi.acts.acting import acting, record, tell
+from miyun_kpi.acts.acting import acting, locked, record, tell
 from miyun_kpi.duties.enums import Cadence, UnitRole
 from miyun_kpi.duties.models import Duty, DutyUnit
 from miyun_kpi.inbox.services import Message
@@ -73,7 +73,7 @@ def save_tasks(
     _check(indicator, changes)
     with acting(actor, at):
         # The number of a new task is the next of the indicator: one writer at a time.
-        Indicator.objects.select_for_update(no_key=True).get(pk=indicator.pk)
+        locked(Indicator.objects.all(), indicator.pk)
         stored = {task.pk: task for task in Task.objects.filter(indicator=indicator).select_related("organisation")}
         _refuse_same_names(stored, changes)
         parts = {part.name: part for part in indicator.sub_indicators.all()}
@@ -107,7 +107,7 @@ def withdraw_task(*, actor: Actor, task_id: int, version: int, reason: str, at: 
     require_keep_tasks(actor, found.indicator)
     said = read_reason(reason, "撤回任务要写理由", most=300)
     with acting(actor, at):
-        Indicator.objects.select_for_update(no_key=True).get(pk=found.indicator_id)
+        locked(Indicator.objects.all(), found.indicator_id)
         task = Task.objects.select_related("indicator__scheme", "organisation", "duty").get(pk=found.pk)
         _require_current(task, version)
         task.withdrawn_at, task.withdrawn_by, task.withdrawn_reason = at, actor.label, said

@@ -11,7 +11,7 @@ from evaluation.year.access.year_end import require_year_work, year_rankings
 from evaluation.year.models.year_end import CommitteeReport, Deliberation
 from evaluation.year.queries.sealed import seal_report
 from evaluation.year.queries.year_end import settled_ties, ties_with, year_rows
-from miyun_kpi.acts.acting import acting, require_other_hand
+from miyun_kpi.acts.acting import acting, locked, require_other_hand
 from miyun_kpi.db.finding import one_of
 from miyun_kpi.lib.actors import Actor
 from miyun_kpi.lib.errors import Conflict, FieldError, Refused, listed
@@ -27,7 +27,7 @@ def report_year(
     require_year_work(actor, scheme)
     number = number.strip()
     with acting(actor, at) as act:
-        Scheme.objects.select_for_update(no_key=True).get(pk=scheme.pk)
+        locked(Scheme.objects.all(), scheme.pk)
         ranking = one_of(year_rankings(actor, scheme).filter(pk=ranking_id))
         deliberation = _require_deliberated(scheme, ranking)
         require_other_hand(

@@ -19,7 +19,7 @@ from evaluation.year.access.year_end import require_year_work, year_rankings
 from evaluation.year.models.year_end import DeliberatedAdjustment, Deliberation, SettledTie
 from evaluation.year.queries.year_end import said_of_ties, ties_with
 from miyun_kpi.accounts.enums import Role
-from miyun_kpi.acts.acting import acting, record, require_other_hand
+from miyun_kpi.acts.acting import acting, lock_all, locked, record, require_other_hand
 from miyun_kpi.db.finding import one_of
 from miyun_kpi.inbox.services import Message
 from miyun_kpi.lib.actors import Actor
@@ -60,7 +60,7 @@ def record_deliberation(*, actor: Actor, scheme_id: int, version: int, minutes: 
     scheme = one_of(Scheme.objects.issued().filter(pk=scheme_id))
     require_year_work(actor, scheme)
     with acting(actor, at):
-        Scheme.objects.select_for_update(no_key=True).get(pk=scheme.pk)
+        locked(Scheme.objects.all(), scheme.pk)
         ranking = one_of(year_rankings(actor, scheme).filter(pk=minutes.ranking_id))
         existing = Deliberation.objects.filter(scheme=scheme, state=DeliberationState.PROPOSED).first()
         if (existing.version if existing else 0) != version:
@@ -181,12 +181,9 @@ def confirm_deliberation(*, actor: Actor, deliberation_id: int, version: int, at
     found = one_of(Deliberation.objects.select_related("scheme").filter(pk=deliberation_id))
     require_year_work(actor, found.scheme)
     with acting(actor, at) as act:
-        Scheme.objects.select_for_update(no_key=True).get(pk=found.scheme_id)
-        row = (
-            Deliberation.objects.select_for_update(of=("self",), no_key=True)
-            .select_related("scheme", "ranking")
-            .get(pk=deliberation_id)
-        )
+        act.lock(Scheme.objects.all(), found.scheme_id)
+        lock_all(Adjustment.objects.filter(pk__in=found.outcomes.values("adjustment_id")))
+        row = act.lock(Deliberation.objects.select_related("scheme", "ranking"), deliberation_id)
         if row.state != DeliberationState.PROPOSED or row.version != version:
             raise Conflict("stale", f"这次审议{row.get_state_display()}或刚有改动，没有执行。请刷新后再看。")
         require_other_hand(
@@ -217,7 +214,7 @@ def _require_ties_settled(row: Deliberation, decided: Mapping[int, Decimal]) -> 
 
 
 def _decide(one: DeliberatedAdjustment) -> None:
-    row = Adjustment.objects.select_for_update(of=("self",), no_key=True).get(pk=one.adjustment_id)
+    row = locked(Adjustment.objects.all(), one.adjustment_id)
     if row.state != AdjustmentState.CHECKED:
         raise Conflict("not-checked", f"“{row.work}”{row.get_state_display()}，没有确认。请登记人改过后再确认。")
     refused = one.outcome == AdjustmentOutcome.REFUSED

@@ -17,7 +17,7 @@ from evaluation.year.queries.leader_survey import items_of, units_of
 from evaluation.year.rules.effect import CLAUSE, read_form, read_items
 from miyun_kpi.accounts.enums import Role
 from miyun_kpi.accounts.models import Post
-from miyun_kpi.acts.acting import acting, record, tell
+from miyun_kpi.acts.acting import acting, locked, record, tell
 from miyun_kpi.db.finding import one_of
 from miyun_kpi.inbox.services import Message
 from miyun_kpi.lib.actors import Actor
@@ -76,7 +76,7 @@ def fill_form(*, actor: Actor, survey_id: int, typed: Mapping[tuple[int, int], s
     require_leader(actor)
     assert actor.user_id is not None
     with acting(actor, at):
-        survey = one_of(LeaderSurvey.objects.select_for_update(no_key=True).filter(pk=survey_id))
+        survey = locked(LeaderSurvey.objects.all(), survey_id)
         if survey.state != SurveyState.OPEN:
             raise Conflict("closed", "效果评价已经截止，没有提交。")
         if survey.participations.filter(user_id=actor.user_id).exists():
@@ -100,7 +100,7 @@ def fill_form(*, actor: Actor, survey_id: int, typed: Mapping[tuple[int, int], s
 def close_survey(*, actor: Actor, survey_id: int, version: int, at: datetime) -> LeaderSurvey:
     """No form after this; the sums may be read where enough forms are in."""
     with acting(actor, at):
-        survey = one_of(LeaderSurvey.objects.select_for_update(no_key=True).filter(pk=survey_id))
+        survey = locked(LeaderSurvey.objects.all(), survey_id)
         require_closing(actor, survey.scheme)
         if survey.version != version or survey.state != SurveyState.OPEN:
             raise Conflict("stale", f"效果评价{survey.get_state_display()}，没有再办。请刷新。")

@@ -12,7 +12,7 @@ from django.conf import settings
 
 from evaluation.scheme.models.scheme import Scheme
 from evaluation.year.access.year_close import require_closing
-from miyun_kpi.acts.acting import acting
+from miyun_kpi.acts.acting import acting, locked
 from miyun_kpi.audit.models import AuditEntry
 from miyun_kpi.db.finding import one_of
 from miyun_kpi.jobs.enums import State
@@ -49,7 +49,7 @@ def request_archive(*, actor: Actor, scheme_id: int, at: datetime) -> Job:
     scheme = one_of(Scheme.objects.issued().filter(pk=scheme_id))
     require_closing(actor, scheme)
     with acting(actor, at) as act:
-        Scheme.objects.select_for_update(no_key=True).get(pk=scheme.pk)
+        locked(Scheme.objects.all(), scheme.pk)
         number = _jobs(scheme).filter(state=State.DONE).count() + 1
         key = f"{_prefix(scheme)}{number}"
         waiting = Job.objects.filter(key=key).exclude(state__in=[State.FAILED, State.STOPPED]).first()

@@ -11,7 +11,7 @@ from evaluation.periods.services import scheme_moved
 from evaluation.scheme.access.office import require_office
 from evaluation.scheme.models.scheme import Scheme
 from miyun_kpi.accounts.enums import Verb
-from miyun_kpi.acts.acting import acting, record, require_other_hand
+from miyun_kpi.acts.acting import acting, locked, record, require_other_hand
 from miyun_kpi.db.finding import one_of
 from miyun_kpi.lib.actors import Actor
 from miyun_kpi.lib.citations import citing
@@ -47,7 +47,7 @@ def enter_method(
         raise Refused("basis-missing", "年度计算办法须写明依据的文件和条款，没有保存。请补上。", errors=problems)
     with acting(actor, at):
         # Two proposals of one scheme meet here.
-        Scheme.objects.select_for_update(no_key=True).get(pk=scheme.pk)
+        locked(Scheme.objects.all(), scheme.pk)
         if fixed := method_is_fixed(scheme):
             raise Refused("method-fixed", f"{fixed}，没有保存。年度仍按已锁定的办法计算。", scheme.cite(CLAUSE))
         found = YearMethod.objects.filter(scheme=scheme)
@@ -76,8 +76,8 @@ def check_method(*, actor: Actor, method_id: int, version: int, passed: bool, no
     require_office(actor, Verb.KEEP_YEAR_METHOD, track=found.scheme.track)
     note = note.strip()
     with acting(actor, at):
-        Scheme.objects.select_for_update(no_key=True).get(pk=found.scheme_id)
-        method = YearMethod.objects.select_for_update(no_key=True).get(pk=method_id)
+        locked(Scheme.objects.all(), found.scheme_id)
+        method = locked(YearMethod.objects.all(), method_id)
         if method.version != version or method.state != MethodState.PROPOSED:
             raise Conflict("stale", f"这个办法{method.get_state_display()}，没有执行。请刷新后再看。")
         require_other_hand(

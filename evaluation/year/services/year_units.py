@@ -11,7 +11,7 @@ from evaluation.periods.queries.population import year_units
 from evaluation.periods.services import year_moved
 from evaluation.scheme.models.scheme import Scheme
 from evaluation.year.access.year_end import require_year_work
-from miyun_kpi.acts.acting import acting, record, require_other_hand
+from miyun_kpi.acts.acting import acting, locked, record, require_other_hand
 from miyun_kpi.db.finding import one_of
 from miyun_kpi.lib.actors import Actor
 from miyun_kpi.lib.errors import Conflict, FieldError, NotFound, Refused
@@ -120,13 +120,9 @@ def revoke_year_unit(*, actor: Actor, year_unit_id: int, version: int, note: str
 
 def _locked(actor: Actor, year_unit_id: int, version: int) -> YearUnit:
     found = one_of(YearUnit.objects.filter(pk=year_unit_id))
-    scheme = Scheme.objects.select_for_update(no_key=True).get(pk=found.scheme_id)
+    scheme = locked(Scheme.objects.all(), found.scheme_id)
     require_year_work(actor, scheme)
-    row = (
-        YearUnit.objects.select_for_update(of=("self",), no_key=True)
-        .select_related("organisation", "predecessor")
-        .get(pk=year_unit_id)
-    )
+    row = locked(YearUnit.objects.select_related("organisation", "predecessor"), year_unit_id)
     if row.version != version:
         raise Conflict("stale", f"这项处理{row.get_state_display()}，没有执行。请刷新后再看。")
     row.scheme, row.version = scheme, row.version + 1

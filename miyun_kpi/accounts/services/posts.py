@@ -10,7 +10,7 @@ from miyun_kpi.accounts.enums import Role, Verb
 from miyun_kpi.accounts.models import Portfolio, Post, User
 from miyun_kpi.accounts.registry import HandOver, announce
 from miyun_kpi.accounts.rules import Held, separation_problem
-from miyun_kpi.acts.acting import acting, require_version
+from miyun_kpi.acts.acting import acting, lock_all, require_version
 from miyun_kpi.db.finding import one_of
 from miyun_kpi.lib.actors import SYSTEM, Actor
 from miyun_kpi.lib.errors import Conflict, Refused
@@ -72,6 +72,7 @@ def hand_over(*, actor: Actor, post_id: int, to: str, first_day: date, version: 
     """换人交接 in one act: the post ends the day before `first_day`, the other person's starts on it."""
     _require(actor)
     with acting(actor, at) as act:
+        lock_all(User.objects.filter(username=to.strip(), is_client=False))
         post = _locked(post_id)
         if post.user_id == actor.user_id:
             raise Refused("own-post", "不能交接自己的岗位，没有执行。请由另一位安全管理员办理。")

@@ -9,7 +9,7 @@ from itertools import islice
 from django.db import transaction
 from django.db.models import F, Q
 
-from miyun_kpi.acts.acting import acting
+from miyun_kpi.acts.acting import acting, locked
 from miyun_kpi.duties.access import require_office
 from miyun_kpi.duties.enums import Cadence, CadenceBasis, ReportState, UnitRole
 from miyun_kpi.duties.models import Duty, DutyDocument, DutyPeriod, DutyUnit
@@ -118,7 +118,7 @@ def open_due(run: Run) -> None:
 def _open_document(run: Run, document: DutyDocument) -> int:
     at = run.at
     with transaction.atomic():
-        held = DutyDocument.objects.select_for_update(no_key=True).get(pk=document.pk)
+        held = locked(DutyDocument.objects.all(), document.pk)
         today = at.astimezone(SHANGHAI).date()
         since = held.opened_through.astimezone(SHANGHAI).date() if held.opened_through else held.starts_on
         created = _open_spans(held, since, today, can_report_at=at)

@@ -4,8 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from miyun_kpi.acts.acting import acting, require_version
-from miyun_kpi.db.finding import one_of
+from miyun_kpi.acts.acting import acting, locked, require_version
 from miyun_kpi.duties.access import require_keeper, require_office
 from miyun_kpi.duties.enums import Cadence, CadenceBasis, DutyKind, PhraseKind, ReportState, UnitRole
 from miyun_kpi.duties.models import Duty, DutyDocument, DutyPeriod, DutyPhrase, DutyUnit
@@ -40,7 +39,7 @@ def reason_of(text: str, what: str) -> str:
 
 def lock_duty(duty_id: int, version: int, may: Callable[[Duty], object]) -> Duty:
     """The duty, held for the transaction; `may` refuses who has no business with it before anything else is said."""
-    duty = one_of(Duty.objects.select_for_update(no_key=True).filter(pk=duty_id))
+    duty = locked(Duty.objects.all(), duty_id)
     may(duty)
     require_version(duty, version)
     return duty

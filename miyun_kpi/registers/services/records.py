@@ -7,7 +7,7 @@ from datetime import date, datetime
 from django.db import IntegrityError
 from django.db.models import Max
 
-from miyun_kpi.acts.acting import acting, require_version
+from miyun_kpi.acts.acting import acting, locked, require_version
 from miyun_kpi.lib.actors import Actor
 from miyun_kpi.lib.citations import cite
 from miyun_kpi.lib.errors import Conflict, FieldError, NotAllowed, Refused
@@ -163,7 +163,7 @@ def _twice(kind: Kind, values: Mapping[str, str]) -> Refused:
 
 def _locked(actor: Actor, kind: Kind, rights: Rights, record_id: int, version: int) -> Record:
     visible_record(actor, kind, rights, record_id)
-    row = Record.objects.select_for_update(no_key=True).get(pk=record_id)
+    row = locked(Record.objects.all(), record_id)
     if row.struck_at is not None:
         raise Conflict("revoked", "这一条已经撤销登记，没有执行。")
     require_version(row, version)

@@ -7,8 +7,8 @@ from disclosure import access
 from disclosure.enums import APP, DOCUMENT, Answer, Check, Decision, Ground, Stage
 from disclosure.models import Consultation, Review, ThirdParty
 from disclosure.rules.release import Asked, checks_for, obstacles
+from miyun_kpi.acts.acting import Act as Doing
 from miyun_kpi.acts.acting import acting, locked
-from miyun_kpi.acts.acting import record as audit
 from miyun_kpi.db.finding import one_of
 from miyun_kpi.lib.actors import Actor
 from miyun_kpi.lib.citations import cite
@@ -34,7 +34,7 @@ def _prepared(actor: Actor, record_id: int) -> Record:
 def ask_organ(
     *, actor: Actor, record_id: int, organisation: Organisation, asked_on: date, at: datetime
 ) -> Consultation:
-    with acting(actor, at):
+    with acting(actor, at) as act:
         row = _prepared(actor, record_id)
         if organisation.pk == row.owner_id:
             raise Refused("own-unit", "有关机关就是公开单位自己，没有保存。请写另一个机关。")
@@ -44,7 +44,7 @@ def ask_organ(
         made = Consultation.objects.create(
             record=row, organisation=organisation, asked_on=asked_on, recorded_by=actor.label
         )
-        _note(actor, "disclosure.organ.asked", row, {"organisation": organisation.code}, at)
+        _note(act, "disclosure.organ.asked", row, {"organisation": organisation.code})
     return made
 
 
@@ -53,7 +53,7 @@ def confirm_organ(
 ) -> Consultation:
     """Entered by the publishing unit from the organ's letter, or by the organ itself."""
     said = confirmed_by.strip()
-    with acting(actor, at):
+    with acting(actor, at) as act:
         found = locked(Consultation.objects.all(), consultation_id)
         _, row = access.published_record(actor, found.record_id)
         if found.organisation_id != actor.organisation_id:
@@ -69,7 +69,7 @@ def confirm_organ(
         _require_past(confirmed_on, at)
         found.confirmed_on, found.confirmed_by = confirmed_on, said
         found.save()
-        _note(actor, "disclosure.organ.confirmed", row, {"consultation": found.pk}, at)
+        _note(act, "disclosure.organ.confirmed", row, {"consultation": found.pk})
     return found
 
 
@@ -77,13 +77,13 @@ def ask_party(*, actor: Actor, record_id: int, name: str, ground: str, asked_on:
     said = name.strip()
     if not 1 <= len(said) <= 60 or ground not in Ground.values:
         raise Refused("party-missing", "请写第三方（60 字以内）和涉及的权益，没有保存。")
-    with acting(actor, at):
+    with acting(actor, at) as act:
         row = _prepared(actor, record_id)
         _require_past(asked_on, at)
         made = ThirdParty.objects.create(
             record=row, name=said, ground=ground, asked_on=asked_on, recorded_by=actor.label
         )
-        _note(actor, "disclosure.party.asked", row, {"party": made.pk, "ground": ground}, at)
+        _note(act, "disclosure.party.asked", row, {"party": made.pk, "ground": ground})
     return made
 
 
@@ -92,7 +92,7 @@ def answer_party(
 ) -> ThirdParty:
     """What the third party said; without its consent only a written reason of 公共利益 leads on."""
     said = public_interest.strip()
-    with acting(actor, at):
+    with acting(actor, at) as act:
         found = one_of(ThirdParty.objects.filter(pk=party_id))
         row = _prepared(actor, found.record_id)
         if answer not in Answer.values:
@@ -105,7 +105,7 @@ def answer_party(
             raise Refused("reason-missing", "公共利益的理由要写 10 至 500 字，没有保存。")
         found.answer, found.answered_on, found.public_interest = answer, answered_on, said
         found.save()
-        _note(actor, "disclosure.party.answered", row, {"party": found.pk, "answer": answer}, at)
+        _note(act, "disclosure.party.answered", row, {"party": found.pk, "answer": answer})
     return found
 
 
@@ -133,7 +133,7 @@ def review(
     access.require_review(actor, row)
     if decision not in Decision.values:
         raise Refused("decision-missing", "请选通过或退回，没有执行。")
-    with acting(actor, at):
+    with acting(actor, at) as act:
         row = locked(Record.objects.all(), record_id)
         if row.stage != Stage.SUBMITTED or row.version != version:
             raise Conflict("stale", "这一条已不在待审核，或刚被改过，没有执行。请刷新后看过再审。")
@@ -159,7 +159,7 @@ def review(
         take_step(
             actor=actor, app=APP, kind=kind.code, record_id=row.pk, version=version, step=step, reason=said, at=at
         )
-        _note(actor, "disclosure.item.reviewed", row, {"decision": decision, "checks": given}, at)
+        _note(act, "disclosure.item.reviewed", row, {"decision": decision, "checks": given})
     return made
 
 
@@ -177,5 +177,5 @@ def _require_past(day: date, at: datetime) -> None:
         raise Refused("future-day", "日期不能晚于今天，没有保存。")
 
 
-def _note(actor: Actor, action: str, row: Record, data: dict[str, object], at: datetime) -> None:
-    audit(actor=actor, action=action, subject=f"record:{row.pk}", data=data, at=at)
+def _note(act: Doing, action: str, row: Record, data: dict[str, object]) -> None:
+    act.record(action, f"record:{row.pk}", **data)

@@ -18,7 +18,7 @@ from evaluation.scheme.access.office import require_office
 from evaluation.scheme.models.scheme import Scheme
 from miyun_kpi.accounts.access import require
 from miyun_kpi.accounts.enums import Role, Verb
-from miyun_kpi.acts.acting import acting, record, require_other_hand, tell
+from miyun_kpi.acts.acting import Act, acting, require_other_hand, tell
 from miyun_kpi.attachments.models import Attachment
 from miyun_kpi.attachments.services import remove, store
 from miyun_kpi.db.finding import one_of
@@ -56,7 +56,7 @@ def propose_adjustment(*, actor: Actor, organisation_id: int, year: int, typed: 
     assert actor.organisation_id is not None
     values = _values(typed, scheme, at)
     try:
-        with acting(actor, at):
+        with acting(actor, at) as act:
             row = Adjustment.objects.create(
                 scheme=scheme,
                 organisation=organisation,
@@ -68,7 +68,7 @@ def propose_adjustment(*, actor: Actor, organisation_id: int, year: int, typed: 
                 entered_at=at,
                 **values,
             )
-            _record(actor, "proposed", row, at)
+            _record(act, "proposed", row)
     except IntegrityError:
         raise _already() from None
     return row
@@ -81,14 +81,14 @@ def _already() -> Conflict:
 def amend_adjustment(*, actor: Actor, adjustment_id: int, version: int, typed: Typed, at: datetime) -> Adjustment:
     """Its proposer changes it until it is checked; a returned one goes back to the office."""
     try:
-        with acting(actor, at):
+        with acting(actor, at) as act:
             row = _locked(actor, adjustment_id)
             _require_amendable(actor, row, version)
             for name, value in _values(typed, row.scheme, at).items():
                 setattr(row, name, value)
             _entered(row, actor, at)
             row.save()
-            _record(actor, "amended", row, at)
+            _record(act, "amended", row)
     except IntegrityError:
         raise _already() from None
     return row
@@ -171,7 +171,7 @@ def receive_city_result(
     at: datetime,
 ) -> Adjustment:
     """The city has said it: by the proposer or the office; the points may follow it. Then it is to be checked."""
-    with acting(actor, at):
+    with acting(actor, at) as act:
         row = _locked(actor, adjustment_id)
         if not is_proposer(actor, row):
             require_office(actor, Verb.CHECK_ADJUSTMENTS, track=row.scheme.track)
@@ -190,18 +190,18 @@ def receive_city_result(
         row.state = AdjustmentState.PROPOSED
         _entered(row, actor, at)
         row.save()
-        _record(actor, "city-result", row, at)
+        _record(act, "city-result", row)
     return row
 
 
 def withdraw_adjustment(*, actor: Actor, adjustment_id: int, version: int, at: datetime) -> Adjustment:
-    with acting(actor, at):
+    with acting(actor, at) as act:
         row = _locked(actor, adjustment_id)
         _require_amendable(actor, row, version)
         row.state = AdjustmentState.WITHDRAWN
         row.version += 1
         row.save()
-        _record(actor, "withdrawn", row, at)
+        _record(act, "withdrawn", row)
     return row
 
 
@@ -209,7 +209,7 @@ def check_adjustment(
     *, actor: Actor, adjustment_id: int, version: int, passed: bool, note: str, keep_reason: str = "", at: datetime
 ) -> Adjustment:
     """核对 by the office, not by who entered it. The same fact counted twice needs a reason; returned, an observation."""
-    with acting(actor, at):
+    with acting(actor, at) as act:
         row = _locked(actor, adjustment_id)
         require_office(actor, Verb.CHECK_ADJUSTMENTS, track=row.scheme.track)
         _require_version(row, version)
@@ -235,7 +235,7 @@ def check_adjustment(
         row.note = note
         row.version += 1
         row.save()
-        _record(actor, "checked" if passed else "returned", row, at)
+        _record(act, "checked" if passed else "returned", row)
         if not passed:
             _tell_proposer(row, at)
     return row
@@ -291,7 +291,7 @@ def _require_version(row: Adjustment, version: int | None) -> None:
         )
 
 
-def _record(actor: Actor, act: str, row: Adjustment, at: datetime) -> None:
+def _record(act: Act, what: str, row: Adjustment) -> None:
     data = {
         "organisation": row.organisation.code,
         "ground": row.ground,
@@ -302,7 +302,7 @@ def _record(actor: Actor, act: str, row: Adjustment, at: datetime) -> None:
         "keep_reason": row.keep_reason,
         "city_result": row.city_result,
     }
-    record(actor=actor, action=f"evaluation.adjustment.{act}", subject=f"adjustment:{row.pk}", data=data, at=at)
+    act.record(f"evaluation.adjustment.{what}", f"adjustment:{row.pk}", **data)
 
 
 def _tell_proposer(row: Adjustment, at: datetime) -> None:

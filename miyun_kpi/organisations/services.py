@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo
 
 from django.db.models import F
 
-from miyun_kpi.acts.acting import acting, record
+from miyun_kpi.acts.acting import Act, acting
 from miyun_kpi.api.enums import ChangeKind
 from miyun_kpi.api.feed import announce
 from miyun_kpi.db.finding import one_of
@@ -47,10 +47,10 @@ def create_organisation(
     *, actor: Actor, new: NewOrganisation, part_of: str | None = None, valid_from: date | None = None, at: datetime
 ) -> Organisation:
     require_manage(actor)
-    with acting(actor, at):
+    with acting(actor, at) as act:
         whole = _find(part_of) if part_of else None
         made = _create(new, whole, valid_from)
-        _record(actor, "created", made, {"name": made.name, "category": made.category, "zone": made.zone}, at)
+        _record(act, "created", made, {"name": made.name, "category": made.category, "zone": made.zone})
         _announce("created", made, valid_from, at)
     return made
 
@@ -59,7 +59,7 @@ def rename_organisation(*, actor: Actor, seen: Seen, name: str, on: date, at: da
     """The old name goes on as a dated name and as an alias."""
     require_manage(actor)
     name = name.strip()
-    with acting(actor, at):
+    with acting(actor, at) as act:
         row = _lock(seen)
         if name == row.name:
             raise Refused("same-name", f"新名称与现名称“{name}”相同，没有更改。")
@@ -73,7 +73,7 @@ def rename_organisation(*, actor: Actor, seen: Seen, name: str, on: date, at: da
         _save(row)
         if old_key != key:
             Alias.objects.create(organisation=row, text=old, key=old_key, source=f"{on.isoformat()}前的名称")
-        _record(actor, "renamed", row, {"from": old, "to": name, "on": on.isoformat()}, at)
+        _record(act, "renamed", row, {"from": old, "to": name, "on": on.isoformat()})
         _announce("renamed", row, on, at, old=old, new=name)
     return row
 
@@ -84,7 +84,7 @@ def merge_organisations(*, actor: Actor, merged: Sequence[Seen], into: Seen, on:
     codes = [seen.code for seen in merged]
     if not codes or into.code in codes or len(set(codes)) != len(codes):
         raise Refused("bad-merge", "请选出一个以上要并入的机构，每个只选一次，且不含接收的机构。")
-    with acting(actor, at):
+    with acting(actor, at) as act:
         # All of them in the order of their keys, as an opening period takes them: neither waits for the other for ever.
         list(Organisation.objects.select_for_update().filter(code__in=[into.code, *codes]).order_by("pk"))
         target = _lock(into)
@@ -101,7 +101,7 @@ def merge_organisations(*, actor: Actor, merged: Sequence[Seen], into: Seen, on:
             for label, move in movers():
                 moved[label] = moved.get(label, 0) + move(actor, row, target, on, at)
         _save(target)
-        _record(actor, "merged", target, {"merged": sorted(codes), "on": on.isoformat(), "moved": moved}, at)
+        _record(act, "merged", target, {"merged": sorted(codes), "on": on.isoformat(), "moved": moved})
         _announce("merged", target, on, at, merged=sorted(codes))
     return target
 
@@ -113,7 +113,7 @@ def split_organisation(
     require_manage(actor)
     if len(parts) < 2:
         raise Refused("bad-split", "分设须至少写出两个新机构；只换名称请用“更名”。")
-    with acting(actor, at):
+    with acting(actor, at) as act:
         row = _lock(seen)
         _refuse_future(on, at)
         _end(row, on)
@@ -121,7 +121,7 @@ def split_organisation(
         Affiliation.objects.bulk_create(
             [Affiliation(organisation=row, other=new, kind="分设", note=on.isoformat()) for new in made]
         )
-        _record(actor, "split", row, {"into": [new.code for new in made], "on": on.isoformat()}, at)
+        _record(act, "split", row, {"into": [new.code for new in made], "on": on.isoformat()})
         _announce("split", row, on, at, into=[new.code for new in made])
     return made
 
@@ -129,23 +129,23 @@ def split_organisation(
 def add_alias(*, actor: Actor, seen: Seen, text: str, source: str = "", at: datetime) -> Alias:
     require_manage(actor)
     text = text.strip()
-    with acting(actor, at):
+    with acting(actor, at) as act:
         row = _lock(seen)
         alias = Alias.objects.create(organisation=row, text=text, key=_free_key(text), source=source.strip())
         _save(row)
-        _record(actor, "alias-added", row, {"alias": text, "source": alias.source}, at)
+        _record(act, "alias-added", row, {"alias": text, "source": alias.source})
     return alias
 
 
 def remove_alias(*, actor: Actor, seen: Seen, text: str, at: datetime) -> None:
     require_manage(actor)
-    with acting(actor, at):
+    with acting(actor, at) as act:
         row = _lock(seen)
         deleted, _ = row.aliases.filter(text=text).delete()
         if not deleted:
             raise NotFound("这个机构没有这一别名，可能已被他人删去。")
         _save(row)
-        _record(actor, "alias-removed", row, {"alias": text}, at)
+        _record(act, "alias-removed", row, {"alias": text})
 
 
 def _find(code: str) -> Organisation:
@@ -237,10 +237,8 @@ def _refuse_future(on: date, at: datetime) -> None:
         raise Refused("future-date", f"日期 {on.isoformat()} 还没有到，没有保存；请到当日再办理。")
 
 
-def _record(actor: Actor, act: str, row: Organisation, data: dict[str, object], at: datetime) -> None:
-    record(
-        actor=actor, action=f"organisations.organisation.{act}", subject=f"organisation:{row.code}", data=data, at=at
-    )
+def _record(act: Act, what: str, row: Organisation, data: dict[str, object]) -> None:
+    act.record(f"organisations.organisation.{what}", f"organisation:{row.code}", **data)
 
 
 def _announce(act: str, row: Organisation, on: date | None, at: datetime, **further: object) -> None:

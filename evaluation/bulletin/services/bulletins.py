@@ -33,7 +33,7 @@ from evaluation.bulletin.rules.bulletin_draft import (
 )
 from evaluation.engine.models.ranking import Ranking
 from evaluation.enums import BulletinKind, BulletinState, Openness, RankingState
-from miyun_kpi.acts.acting import acting, lock_all, locked, record
+from miyun_kpi.acts.acting import Act, acting, lock_all, locked
 from miyun_kpi.documents.check import check_layout
 from miyun_kpi.documents.write import write_official
 from miyun_kpi.lib.actors import Actor
@@ -76,7 +76,7 @@ def draft_bulletin(
         "printer": ISSUER,
         "openness": Openness.ON_REQUEST,
     }
-    with acting(actor, at):
+    with acting(actor, at) as act:
         bulletin = Bulletin.objects.create(
             period=period,
             kind=BulletinKind(kind),
@@ -90,7 +90,7 @@ def draft_bulletin(
             BulletinSource.objects.create(bulletin=bulletin, ranking=ranking, order=order, digest=ranking.digest)
         _version(bulletin, "起草", content, actor, at)
         data = {"rankings": [ranking.pk for ranking in rankings], "kind": kind, "options": options.as_json()}
-        _record(actor, "evaluation.bulletin.drafted", bulletin, data, at)
+        _record(act, "evaluation.bulletin.drafted", bulletin, data)
     return bulletin
 
 
@@ -113,7 +113,7 @@ def save_bulletin(
     *, actor: Actor, bulletin_id: int, version: int, content: Mapping[str, str], at: datetime
 ) -> Bulletin:
     """A new version with who and when; the same content again is no new version."""
-    with acting(actor, at):
+    with acting(actor, at) as act:
         bulletin, _ = _locked(actor, bulletin_id)
         _require_state(bulletin, BulletinState.DRAFT, "已经送审，不能再改。请先退回。")
         old = newest_version(bulletin).content
@@ -125,25 +125,24 @@ def save_bulletin(
         _version(bulletin, "修改", new, actor, at)
         _step(bulletin)
         _record(
-            actor,
+            act,
             "evaluation.bulletin.edited",
             bulletin,
             {"changed": [name for name, _ in FIELDS if new[name] != old[name]]},
-            at,
         )
     return bulletin
 
 
 def submit_bulletin(*, actor: Actor, bulletin_id: int, version: int, at: datetime) -> Bulletin:
     """送审. A trial may go this far: what is read then is marked 试算件."""
-    with acting(actor, at):
+    with acting(actor, at) as act:
         bulletin, _ = _locked(actor, bulletin_id)
         _require_state(bulletin, BulletinState.DRAFT, "已经送审，没有再次送审。")
         _require_version(bulletin, version)
         bulletin.state, bulletin.opinion = BulletinState.SUBMITTED, ""
         bulletin.submitted_by, bulletin.submitted_by_id, bulletin.submitted_at = actor.label, actor.user_id, at
         _step(bulletin)
-        _record(actor, "evaluation.bulletin.submitted", bulletin, {"version": newest_version(bulletin).number}, at)
+        _record(act, "evaluation.bulletin.submitted", bulletin, {"version": newest_version(bulletin).number})
     return bulletin
 
 
@@ -152,13 +151,13 @@ def return_bulletin(*, actor: Actor, bulletin_id: int, version: int, opinion: st
     opinion = opinion.strip()
     if not opinion:
         raise Refused("reason-missing", "请写明退回意见，没有退回。")
-    with acting(actor, at):
+    with acting(actor, at) as act:
         bulletin, _ = _locked(actor, bulletin_id)
         _require_state(bulletin, BulletinState.SUBMITTED, "不是送审稿，没有退回。")
         _require_version(bulletin, version)
         bulletin.state, bulletin.opinion = BulletinState.DRAFT, opinion
         _step(bulletin)
-        _record(actor, "evaluation.bulletin.returned", bulletin, {"opinion": opinion}, at)
+        _record(act, "evaluation.bulletin.returned", bulletin, {"opinion": opinion})
     return bulletin
 
 
@@ -167,7 +166,7 @@ def finalise_bulletin(
 ) -> Bulletin:
     """定稿 with its number and date, by another than who wrote and sent it; a stale figure is refused by name."""
     try:
-        with acting(actor, at):
+        with acting(actor, at) as act:
             bulletin, snap = _locked(actor, bulletin_id, with_rankings=True)
             _require_state(bulletin, BulletinState.SUBMITTED, "不是送审稿，没有定稿。请先送审。")
             _require_version(bulletin, version)
@@ -190,7 +189,7 @@ def finalise_bulletin(
                 "digests": [ranking.digest for ranking in snap.rankings],
                 "seal": bulletin.seal,
             }
-            _record(actor, "evaluation.bulletin.finalised", bulletin, data, at)
+            _record(act, "evaluation.bulletin.finalised", bulletin, data)
     except IntegrityError as error:
         raise Conflict("number-taken", f"发文字号“{number}”已经用过，没有定稿。请核对后改一个。") from error
     return bulletin
@@ -300,5 +299,5 @@ def _step(bulletin: Bulletin) -> None:
     bulletin.save()
 
 
-def _record(actor: Actor, action: str, bulletin: Bulletin, data: Mapping[str, object], at: datetime) -> None:
-    record(actor=actor, action=action, subject=f"bulletin:{bulletin.pk}", data=dict(data), at=at)
+def _record(act: Act, action: str, bulletin: Bulletin, data: Mapping[str, object]) -> None:
+    act.record(action, f"bulletin:{bulletin.pk}", **(dict(data)))

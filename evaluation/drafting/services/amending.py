@@ -17,7 +17,7 @@ from evaluation.scheme.models.drafting import Amendment, AmendmentChange
 from evaluation.scheme.models.scheme import Figure, FigureChange, Scheme
 from evaluation.scheme.queries.figures import subject_words
 from evaluation.scheme.rules.amendments import holds
-from miyun_kpi.acts.acting import acting, locked, record
+from miyun_kpi.acts.acting import Act, acting, locked
 from miyun_kpi.api.enums import ChangeKind
 from miyun_kpi.api.feed import announce
 from miyun_kpi.db.finding import one_of
@@ -47,7 +47,7 @@ def propose_amendment(
     require_approval(words, approved_on, at)
     read_reason(reason, "请写修订理由", most=1000)
     try:
-        with acting(actor, at):
+        with acting(actor, at) as act:
             scheme = locked(Scheme.objects.all(), scheme.pk)
             _require_period(scheme, effective_from)
             found = Figure.objects.filter(scheme=scheme, pk__in={w.figure_id for w in wanted})
@@ -79,7 +79,7 @@ def propose_amendment(
                 for c in changes
             )
             data = {"from": str(effective_from), "changes": [[c.figure.key, c.old_value, c.new_value] for c in changes]}
-            _record(actor, "proposed", amendment, data, at)
+            _record(act, "proposed", amendment, data)
     except IntegrityError:
         raise Conflict("amendment-waiting", "这个方案已有一件修订待确认，没有再提。请先办完那一件。") from None
     return amendment
@@ -87,7 +87,7 @@ def propose_amendment(
 
 def decide_amendment(*, actor: Actor, amendment_id: int, confirm: bool, note: str, at: datetime) -> Amendment:
     """The second person: confirmed, it takes its number and the figures hold from its quarter on; or sent back."""
-    with acting(actor, at):
+    with acting(actor, at) as act:
         found = one_of(Amendment.objects.filter(pk=amendment_id))
         scheme = locked(Scheme.objects.all(), found.scheme_id)
         require_drafting(actor, scheme.track)
@@ -104,7 +104,7 @@ def decide_amendment(*, actor: Actor, amendment_id: int, confirm: bool, note: st
             _apply(scheme, amendment, at)
             scheme_moved(scheme)
         data = {"number": amendment.number, "note": amendment.note}
-        _record(actor, "confirmed" if confirm else "returned", amendment, data, at)
+        _record(act, "confirmed" if confirm else "returned", amendment, data)
         if confirm:
             about = {"scheme": scheme.pk, "track": scheme.track, "year": scheme.year, "number": amendment.number}
             about |= {"effective_from": amendment.effective_from}
@@ -165,7 +165,7 @@ def _require_period(scheme: Scheme, effective: PeriodCode) -> None:
         raise Refused("computed", f"{labels}已经正式核定，修订不能从那时起，没有执行。请选以后的季度。")
 
 
-def _record(actor: Actor, act: str, amendment: Amendment, data: Mapping[str, object], at: datetime) -> None:
+def _record(act: Act, what: str, amendment: Amendment, data: Mapping[str, object]) -> None:
     subject = f"amendment:{amendment.pk}"
     about = {"scheme": amendment.scheme_id}
-    record(actor=actor, action=f"evaluation.amendment.{act}", subject=subject, data={**about, **data}, at=at)
+    act.record(f"evaluation.amendment.{what}", subject, **({**about, **data}))

@@ -13,7 +13,7 @@ from evaluation.scheme.access.drafts import require_drafting, schemes_visible_to
 from evaluation.scheme.models.drafting import Amendment, SchemeIssue
 from evaluation.scheme.models.scheme import Figure, Scheme
 from evaluation.scheme.queries.schemes import SchemeView, scheme_view
-from miyun_kpi.acts.acting import acting, locked, record, require_other_hand, tell
+from miyun_kpi.acts.acting import Act, acting, locked, require_other_hand, tell
 from miyun_kpi.api.enums import ChangeKind
 from miyun_kpi.api.feed import announce
 from miyun_kpi.attachments.services import store
@@ -45,7 +45,7 @@ def propose_issue(
 ) -> SchemeIssue:
     """Refused while the check finds anything, all of it said. While it waits the draft is not edited."""
     try:
-        with acting(actor, at):
+        with acting(actor, at) as act:
             scheme = lock_draft(actor, scheme_id)
             person = require_person(actor)
             require_version(scheme.version, version, "草案")
@@ -67,7 +67,7 @@ def propose_issue(
             )
             if scan is not None:
                 store(actor=actor, kind=ISSUE_FILES, subject_id=issue.pk, file=scan, name=scan_name, at=at)
-            _record(actor, "issue-proposed", issue, words | {"approved_on": approved_on.isoformat()}, at)
+            _record(act, "issue-proposed", issue, words | {"approved_on": approved_on.isoformat()})
     except IntegrityError:
         raise Conflict("issue-waiting", "这个草案刚由别人提请印发，没有再提。请刷新。") from None
     return issue
@@ -77,7 +77,7 @@ def decide_issue(*, actor: Actor, scheme_id: int, confirm: bool, note: str, at: 
     """The second person: confirmed, the scheme is in force with its figures settled; or back to the draft."""
     if not schemes_visible_to(actor).filter(pk=scheme_id).exists():
         raise NotFound
-    with acting(actor, at):
+    with acting(actor, at) as act:
         scheme = locked(Scheme.objects.all(), scheme_id)
         require_drafting(actor, scheme.track)
         issue = scheme.issues.filter(state=ActState.PROPOSED).first()
@@ -96,7 +96,7 @@ def decide_issue(*, actor: Actor, scheme_id: int, confirm: bool, note: str, at: 
             Figure.objects.bulk_update(figures, ["key", "order", "confirmed"], batch_size=200)
             _announce(scheme, view, issue, at)
         issue.save()
-        _record(actor, "issued" if confirm else "issue-returned", issue, {"note": issue.note}, at)
+        _record(act, "issued" if confirm else "issue-returned", issue, {"note": issue.note})
         if confirm:
             data = {"scheme": scheme.pk, "track": scheme.track, "year": scheme.year, "document": scheme.document_id}
             announce(kind=ChangeKind.SCHEME_ISSUED, data=data, at=at)
@@ -199,6 +199,6 @@ def _announce(scheme: Scheme, view: SchemeView, issue: SchemeIssue, at: datetime
     )
 
 
-def _record(actor: Actor, act: str, issue: SchemeIssue, data: Mapping[str, object], at: datetime) -> None:
+def _record(act: Act, what: str, issue: SchemeIssue, data: Mapping[str, object]) -> None:
     subject = f"scheme:{issue.scheme_id}"
-    record(actor=actor, action=f"evaluation.scheme.{act}", subject=subject, data={**data, "issue": issue.pk}, at=at)
+    act.record(f"evaluation.scheme.{what}", subject, **({**data, "issue": issue.pk}))

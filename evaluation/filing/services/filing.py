@@ -13,7 +13,7 @@ from evaluation.sheets.models.marks import MarkSheet
 from evaluation.sheets.services.marks import locked_sheet, require_open
 from evaluation.sheets.services.sheets import reopen_sheet, start_paper_entry
 from miyun_kpi.accounts.enums import Role, Verb
-from miyun_kpi.acts.acting import acting, locked, record, tell
+from miyun_kpi.acts.acting import Act, acting, locked, tell
 from miyun_kpi.db.finding import one_of
 from miyun_kpi.inbox.services import Message
 from miyun_kpi.lib.actors import Actor
@@ -43,7 +43,7 @@ def record_decision(
     """
     visible_sheet(actor, sheet_id)
     reason, signer, paper_number = reason.strip(), signer.strip(), paper_number.strip()
-    with acting(actor, at):
+    with acting(actor, at) as act:
         sheet = locked_sheet(sheet_id)
         require_office(actor, Verb.DECIDE_FILING, track=sheet.scheme.track)
         _require_words(reason, signer, signed_on, at)
@@ -70,7 +70,7 @@ def record_decision(
             raise Conflict(
                 "decision-waiting", "这张表已有一件处理决定待第二人确认，没有再登记。请先确认或退回那一件。"
             ) from error
-        _note(actor, decision, "recorded", at)
+        _note(act, decision, "recorded")
     return decision
 
 
@@ -112,7 +112,7 @@ def decide_decision(*, actor: Actor, decision_id: int, confirm: bool, note: str,
     found = one_of(SheetDecision.objects.filter(pk=decision_id))
     visible_sheet(actor, found.sheet_id)
     note = note.strip()
-    with acting(actor, at):
+    with acting(actor, at) as act:
         sheet = locked_sheet(found.sheet_id)
         require_office(actor, Verb.DECIDE_FILING, track=sheet.scheme.track)
         decision = locked(SheetDecision.objects.all(), decision_id)
@@ -139,7 +139,7 @@ def decide_decision(*, actor: Actor, decision_id: int, confirm: bool, note: str,
         if confirm:
             _carry_out(actor, decision, at)
             inputs_moved(sheet.scheme_id, [sheet.period_id])
-        _note(actor, decision, "confirmed" if confirm else "returned", at)
+        _note(act, decision, "confirmed" if confirm else "returned")
     return decision
 
 
@@ -173,7 +173,7 @@ def _tell_evaluator(decision: SheetDecision, at: datetime) -> None:
     tell([message], at=at)
 
 
-def _note(actor: Actor, decision: SheetDecision, act: str, at: datetime) -> None:
+def _note(act: Act, decision: SheetDecision, what: str) -> None:
     data = {
         "sheet": decision.sheet_id,
         "kind": decision.kind,
@@ -184,4 +184,4 @@ def _note(actor: Actor, decision: SheetDecision, act: str, at: datetime) -> None
         "paper_number": decision.paper_number,
         "note": decision.note,
     }
-    record(actor=actor, action=f"evaluation.filing.{act}", subject=f"mark-sheet:{decision.sheet_id}", data=data, at=at)
+    act.record(f"evaluation.filing.{what}", f"mark-sheet:{decision.sheet_id}", **data)

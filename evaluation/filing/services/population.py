@@ -16,7 +16,7 @@ from evaluation.sheets.models.marks import Mark, MarkSheet
 from evaluation.sheets.services.marks import bump
 from evaluation.sheets.services.periods import full_mark_of
 from miyun_kpi.accounts.enums import Role, Verb
-from miyun_kpi.acts.acting import acting, locked, record, require_other_hand, tell
+from miyun_kpi.acts.acting import Act, acting, locked, require_other_hand, tell
 from miyun_kpi.db.finding import one_of
 from miyun_kpi.inbox.services import Message
 from miyun_kpi.lib.actors import Actor
@@ -42,7 +42,7 @@ def record_unit_decision(
     at: datetime,
 ) -> UnitDecision:
     """One person records it from the paper; nothing happens before a second confirms."""
-    with acting(actor, at):
+    with acting(actor, at) as act:
         scheme, period = _locked_period(actor, scheme_id, period_id)
         organisation = one_of(Organisation.objects.filter(pk=organisation_id))
         _require_possible(scheme, period, organisation, kind)
@@ -70,7 +70,7 @@ def record_unit_decision(
         except IntegrityError:
             message = f"{organisation.name}在这一期已有一项调整决定，没有再登记。请先确认、退回或撤销那一项。"
             raise Conflict("already-recorded", message) from None
-        _record(actor, "recorded", decision, at)
+        _record(act, "recorded", decision)
     return decision
 
 
@@ -78,7 +78,7 @@ def decide_unit_decision(
     *, actor: Actor, decision_id: int, version: int, confirm: bool, note: str, at: datetime
 ) -> UnitDecision:
     """Confirmed by a second person it takes effect at once on sheets and totals; or it goes back with a reason."""
-    with acting(actor, at):
+    with acting(actor, at) as act:
         decision = _locked_decision(actor, decision_id, version)
         if decision.state != UnitChangeState.PROPOSED:
             raise Conflict("not-to-confirm", f"这项决定{decision.get_state_display()}，没有再办。请刷新。")
@@ -97,13 +97,13 @@ def decide_unit_decision(
             _take_out(decision) if leaves else _take_in(decision, at)
             _told(decision, at)
             inputs_moved(decision.scheme_id, [decision.period_id])
-        _record(actor, "confirmed" if confirm else "returned", decision, at)
+        _record(act, "confirmed" if confirm else "returned", decision)
     return decision
 
 
 def revoke_unit_decision(*, actor: Actor, decision_id: int, version: int, note: str, at: datetime) -> UnitDecision:
     """Taken back before 正式核定, with the reason; the record stays and the cells come back blank."""
-    with acting(actor, at):
+    with acting(actor, at) as act:
         decision = _locked_decision(actor, decision_id, version)
         if decision.state != UnitChangeState.CONFIRMED:
             raise Conflict("not-in-force", f"这项决定{decision.get_state_display()}，没有撤销。请刷新。")
@@ -115,7 +115,7 @@ def revoke_unit_decision(*, actor: Actor, decision_id: int, version: int, note: 
         _take_in(decision, at) if leaves else _take_out(decision)
         _told(decision, at)
         inputs_moved(decision.scheme_id, [decision.period_id])
-        _record(actor, "revoked", decision, at)
+        _record(act, "revoked", decision)
     return decision
 
 
@@ -232,7 +232,7 @@ def _note(note: str, *, required: bool) -> str:
     return note
 
 
-def _record(actor: Actor, act: str, decision: UnitDecision, at: datetime) -> None:
+def _record(act: Act, what: str, decision: UnitDecision) -> None:
     data = {
         "organisation": decision.organisation.code,
         "period": decision.period.code,
@@ -240,5 +240,5 @@ def _record(actor: Actor, act: str, decision: UnitDecision, at: datetime) -> Non
         "reason": decision.reason,
         "note": decision.revoke_reason or decision.note,
     }
-    action, subject = f"evaluation.unit-decision.{act}", f"unit-decision:{decision.pk}"
-    record(actor=actor, action=action, subject=subject, data=data, at=at)
+    action, subject = f"evaluation.unit-decision.{what}", f"unit-decision:{decision.pk}"
+    act.record(action, subject, **data)

@@ -17,7 +17,7 @@ from evaluation.sheets.services.marks import locked_sheet, require_open
 from evaluation.sheets.services.sheets import reopen_sheet
 from miyun_kpi.accounts.access import require
 from miyun_kpi.accounts.enums import Role, Verb
-from miyun_kpi.acts.acting import acting, locked, record, tell
+from miyun_kpi.acts.acting import Act, acting, locked, tell
 from miyun_kpi.db.finding import one_of
 from miyun_kpi.inbox.services import Message
 from miyun_kpi.lib.actors import Actor
@@ -37,7 +37,7 @@ def ask_unlock(*, actor: Actor, sheet_id: int, reason: str, at: datetime) -> Unl
     """Ask the office to open a sheet that takes no marks any more. One request at a time; it changes nothing by itself."""
     visible_sheet(actor, sheet_id)
     reason = reason.strip()
-    with acting(actor, at):
+    with acting(actor, at) as act:
         sheet = locked_sheet(sheet_id)
         require(actor, Verb.FILE_SHEETS)
         if not may_ask_unlock(actor, sheet):
@@ -54,7 +54,7 @@ def ask_unlock(*, actor: Actor, sheet_id: int, reason: str, at: datetime) -> Unl
                 "unlock-waiting", "这张表已有一件开锁申请在等区政府办答复，没有再提。答复会通知您的单位。"
             ) from error
         _tell_office(asked, at)
-        _note(actor, asked, "asked", at)
+        _note(act, asked, "asked")
     return asked
 
 
@@ -76,7 +76,7 @@ def answer_unlock(
     found = one_of(UnlockRequest.objects.filter(pk=request_id))
     visible_sheet(actor, found.sheet_id)
     answer = answer.strip()
-    with acting(actor, at):
+    with acting(actor, at) as act:
         sheet = locked_sheet(found.sheet_id)
         require_office(actor, Verb.DECIDE_FILING, track=sheet.scheme.track)
         asked = locked(UnlockRequest.objects.all(), request_id)
@@ -96,7 +96,7 @@ def answer_unlock(
             reopen_sheet(actor=actor, sheet_id=sheet.pk, version=sheet.version, reason=reason, until=until, at=at)
         else:
             _tell_evaluator(asked, at)
-        _note(actor, asked, "approved" if approve else "refused", at)
+        _note(act, asked, "approved" if approve else "refused")
     return asked
 
 
@@ -160,11 +160,11 @@ def _tell_evaluator(asked: UnlockRequest, at: datetime) -> None:
     tell([message], at=at)
 
 
-def _note(actor: Actor, asked: UnlockRequest, act: str, at: datetime) -> None:
+def _note(act: Act, asked: UnlockRequest, what: str) -> None:
     data = {
         "request": asked.pk,
         "reason": asked.reason,
         "until": asked.until.isoformat() if asked.until else None,
         "answer": asked.answer,
     }
-    record(actor=actor, action=f"evaluation.unlock.{act}", subject=f"mark-sheet:{asked.sheet_id}", data=data, at=at)
+    act.record(f"evaluation.unlock.{what}", f"mark-sheet:{asked.sheet_id}", **data)

@@ -16,7 +16,7 @@ from evaluation.tasks.access.tasks import visible_indicator
 from evaluation.tasks.models.data_tables import DataSet, DataTable
 from evaluation.tasks.rules.data_tables import ROW_TITLES, DataColumn, read_columns
 from evaluation.tasks.services.task_list import carriers_of
-from miyun_kpi.acts.acting import acting, locked, record, require_version
+from miyun_kpi.acts.acting import Act, acting, locked, require_version
 from miyun_kpi.lib.actors import Actor
 from miyun_kpi.lib.errors import Conflict, Malformed, Refused
 from miyun_kpi.lib.periods import PeriodCode
@@ -37,7 +37,7 @@ def declare_table(*, actor: Actor, indicator_id: int, table: TableInput, at: dat
     require_keep_tables_of(actor, indicator)
     columns = _checked(indicator, table)
     assert actor.organisation_id is not None
-    with acting(actor, at):
+    with acting(actor, at) as act:
         locked(Indicator.objects.all(), indicator.pk)
         if DataTable.objects.filter(indicator=indicator, name=table.name).exists():
             raise Conflict("same-name", f"这项指标下已有数据表“{table.name}”，没有保存。要改请打开那一张。")
@@ -50,7 +50,7 @@ def declare_table(*, actor: Actor, indicator_id: int, table: TableInput, at: dat
             saved_at=at,
             saved_by=actor.label,
         )
-        _record(actor, "declared", made, {"columns": made.columns}, at)
+        _record(act, "declared", made, {"columns": made.columns})
     return made
 
 
@@ -59,12 +59,12 @@ def change_columns(*, actor: Actor, table_id: int, version: int, columns: str, a
     found = visible_table(actor, table_id)
     require_keep_table(actor, found)
     wanted = [column.__dict__ for column in read_columns(columns, row_title=ROW_TITLES[found.rows_by])]
-    with acting(actor, at):
+    with acting(actor, at) as act:
         table = locked(DataTable.objects.all(), found.pk)
         require_version(table, version)
         if table.columns == wanted:
             return table
-        _record(actor, "columns-changed", table, {"old": table.columns, "new": wanted}, at)
+        _record(act, "columns-changed", table, {"old": table.columns, "new": wanted})
         table.columns, table.saved_at, table.saved_by = wanted, at, actor.label
         table.version += 1
         table.save()
@@ -109,7 +109,7 @@ def import_month(
     found = visible_table(actor, table_id)
     require_keep_table(actor, found)
     month = checked_month(found, period, at)
-    with acting(actor, at):
+    with acting(actor, at) as act:
         table = locked(DataTable.objects.all(), found.pk)
         if table.version != version:
             raise Conflict("stale", "预览之后这张表的列有改动，没有存入。请下载新的模板再导入。")
@@ -131,9 +131,9 @@ def import_month(
             imported_at=at,
             imported_by=actor.label,
         )
-        _record(actor, "imported", table, {"period": month, "number": made.number, "source": source}, at)
+        _record(act, "imported", table, {"period": month, "number": made.number, "source": source})
     return made
 
 
-def _record(actor: Actor, act: str, table: DataTable, data: dict[str, Any], at: datetime) -> None:
-    record(actor=actor, action=f"evaluation.data-table.{act}", subject=f"data-table:{table.pk}", data=data, at=at)
+def _record(act: Act, what: str, table: DataTable, data: dict[str, Any]) -> None:
+    act.record(f"evaluation.data-table.{what}", f"data-table:{table.pk}", **data)

@@ -14,7 +14,7 @@ from evaluation.tasks.rules.task_list import CLAUSE, TaskInput, check_task, read
 from evaluation.tasks.services.tracked_months import assignment_key, follow_tasks
 from evaluation.tracking.rules import TRACKED
 from miyun_kpi.accounts.enums import Role
-from miyun_kpi.acts.acting import acting, locked, record, tell
+from miyun_kpi.acts.acting import Act, acting, locked, tell
 from miyun_kpi.duties.enums import Cadence, UnitRole
 from miyun_kpi.duties.models import Duty, DutyUnit
 from miyun_kpi.inbox.services import Message
@@ -71,7 +71,7 @@ def save_tasks(
     require_keep_tasks(actor, indicator)
     refuse_offline(indicator)
     _check(indicator, changes)
-    with acting(actor, at):
+    with acting(actor, at) as act:
         # The number of a new task is the next of the indicator: one writer at a time.
         locked(Indicator.objects.all(), indicator.pk)
         stored = {task.pk: task for task in Task.objects.filter(indicator=indicator).select_related("organisation")}
@@ -93,7 +93,7 @@ def save_tasks(
                 fresh = found
             _write(fresh, change.task, parts, actor, at)
             stored[fresh.pk] = fresh
-            _record(actor, "saved", fresh, data | ({"source": source} if source else {}), at)
+            _record(act, "saved", fresh, data | ({"source": source} if source else {}))
             saved.append(fresh)
         if saved:
             follow_tasks(indicator, {task.organisation_id for task in saved}, at)
@@ -106,7 +106,7 @@ def withdraw_task(*, actor: Actor, task_id: int, version: int, reason: str, at: 
     found = visible_task(actor, task_id)
     require_keep_tasks(actor, found.indicator)
     said = read_reason(reason, "撤回任务要写理由", most=300)
-    with acting(actor, at):
+    with acting(actor, at) as act:
         locked(Indicator.objects.all(), found.indicator_id)
         task = Task.objects.select_related("indicator__scheme", "organisation", "duty").get(pk=found.pk)
         _require_current(task, version)
@@ -114,7 +114,7 @@ def withdraw_task(*, actor: Actor, task_id: int, version: int, reason: str, at: 
         task.version += 1
         task.save()
         DutyUnit.objects.filter(duty=task.duty).update(active=False)
-        _record(actor, "withdrawn", task, {"reason": said}, at)
+        _record(act, "withdrawn", task, {"reason": said})
         follow_tasks(task.indicator, {task.organisation_id}, at)
         _tell(task.indicator, [task], f"“{task.name}”已撤回：{said}（{actor.label}）。"[:400], at)
     return task
@@ -213,10 +213,10 @@ def words_of(task: Task) -> dict[str, str]:
     }
 
 
-def _record(actor: Actor, act: str, task: Task, data: dict[str, Any], at: datetime) -> None:
+def _record(act: Act, what: str, task: Task, data: dict[str, Any]) -> None:
     subject = f"task:{task.duty.key}"
     data = {"unit": task.organisation.code, "version": task.version} | data
-    record(actor=actor, action=f"evaluation.task.{act}", subject=subject, data=data, at=at)
+    act.record(f"evaluation.task.{what}", subject, **data)
 
 
 def _tell(indicator: Indicator, tasks: Sequence[Task], body: str, at: datetime) -> None:

@@ -11,7 +11,7 @@ from evaluation.tracking.access import is_opener, line_to_press, unit_to_press, 
 from evaluation.tracking.models import Rectification
 from miyun_kpi.accounts.access import require
 from miyun_kpi.accounts.enums import Role, Verb
-from miyun_kpi.acts.acting import acting, record, require_version, tell
+from miyun_kpi.acts.acting import Act, acting, require_version, tell
 from miyun_kpi.duties.models import DutyUnit
 from miyun_kpi.inbox.services import Message
 from miyun_kpi.lib.actors import Actor
@@ -71,7 +71,7 @@ def _open(
     if due_at <= at:
         raise Refused("bad-due", "整改期限须在今天以后，没有发起。请改一个日期。")
     try:
-        with acting(actor, at):
+        with acting(actor, at) as act:
             row = Rectification.objects.create(
                 unit=unit,
                 period=period,
@@ -85,7 +85,7 @@ def _open(
                 opened_role=actor.role,
             )
             data = {"unit": unit.pk, "period": period, "due": due_at.isoformat(), "requirement": said}
-            _record(actor, "opened", row, data, at)
+            _record(act, "opened", row, data)
             _tell_unit(row, f"整改要求：{row.requirement or '见线下文书 ' + row.offline_number}", at)
     except IntegrityError:
         raise Conflict("already-open", "这一项已有本单位发起、尚未销号的整改，没有再发。请先验收那一件。") from None
@@ -130,7 +130,7 @@ def answer_rectification(
         row.state = RectificationState.ANSWERED
         row.answered_at, row.answered_by = at, actor.label
         row.save()
-        _record(actor, "answered", row, {"answer": row.answer}, at)
+        _record(act, "answered", row, {"answer": row.answer})
         message = Message(
             key=f"rectification/{row.pk}/{row.version}",
             organisation_id=row.opened_for_id,
@@ -148,7 +148,7 @@ def decide_rectification(
     *, actor: Actor, rectification_id: int, version: int, passed: bool, note: str, at: datetime
 ) -> Rectification:
     """验收: 销号, or back to the unit with what is still lacking. Only who opened it decides."""
-    with acting(actor, at):
+    with acting(actor, at) as act:
         row = _locked(actor, rectification_id)
         if not is_opener(actor, row):
             raise NotAllowed("not-the-opener", f"这件整改由{row.opened_for.name}发起，由它验收销号。没有执行。")
@@ -163,14 +163,14 @@ def decide_rectification(
         else:
             row.state = RectificationState.OPEN
         row.save()
-        _record(actor, "closed" if passed else "returned", row, {"note": row.note}, at)
+        _record(act, "closed" if passed else "returned", row, {"note": row.note})
         _tell_unit(row, "已验收销号。" if passed else f"未通过验收：{row.note or '见线下意见'}", at)
     return row
 
 
-def _record(actor: Actor, act: str, row: Rectification, data: dict[str, object], at: datetime) -> None:
+def _record(act: Act, what: str, row: Rectification, data: dict[str, object]) -> None:
     subject = f"rectification:{row.pk}"
-    record(actor=actor, action=f"evaluation.rectification.{act}", subject=subject, data=data, at=at)
+    act.record(f"evaluation.rectification.{what}", subject, **data)
 
 
 def _tell_unit(row: Rectification, body: str, at: datetime) -> None:

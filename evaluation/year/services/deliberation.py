@@ -19,15 +19,18 @@ from evaluation.year.access.year_end import require_year_work, year_rankings
 from evaluation.year.models.year_end import DeliberatedAdjustment, Deliberation, SettledTie
 from evaluation.year.queries.year_end import said_of_ties, ties_with
 from miyun_kpi.accounts.enums import Role
-from miyun_kpi.acts.acting import acting, lock_all, locked, record, require_other_hand
+from miyun_kpi.acts.acting import Act, acting, lock_all, locked, require_version
+from miyun_kpi.acts.two_persons import ANOTHER
 from miyun_kpi.db.finding import one_of
 from miyun_kpi.inbox.services import Message
 from miyun_kpi.lib.actors import Actor
 from miyun_kpi.lib.decimals import plain, read_decimal
 from miyun_kpi.lib.errors import Conflict, FieldError, Refused
+from miyun_kpi.lib.reading import wrong_lengths
 from miyun_kpi.routes import to
 
 CLAUSE = "四（三）4"
+LIMITS = {"meeting": ("会议名称和次数", 2, 120), "minutes_number": ("纪要文号", 2, 80), "note": ("其他意见", 0, 1000)}
 
 
 @dataclass(frozen=True)
@@ -59,43 +62,28 @@ def record_deliberation(*, actor: Actor, scheme_id: int, version: int, minutes: 
     """
     scheme = one_of(Scheme.objects.issued().filter(pk=scheme_id))
     require_year_work(actor, scheme)
-    with acting(actor, at):
+    with acting(actor, at) as act:
         locked(Scheme.objects.all(), scheme.pk)
         ranking = one_of(year_rankings(actor, scheme).filter(pk=minutes.ranking_id))
         existing = Deliberation.objects.filter(scheme=scheme, state=DeliberationState.PROPOSED).first()
-        if (existing.version if existing else 0) != version:
-            raise Conflict("stale", "这次审议刚有变动，没有保存。请刷新后看过再改。")
-        words = {
-            "meeting": minutes.meeting.strip(),
-            "minutes_number": minutes.minutes_number.strip(),
-            "note": minutes.note.strip(),
-        }
-        decided = _decided(scheme, minutes)
-        _require_heading(words, minutes, scheme, at)
         row = existing or Deliberation(
             scheme=scheme, number=scheme.deliberations.count() + 1, state=DeliberationState.PROPOSED, version=0
         )
-        row.ranking, row.held_on, row.version = ranking, minutes.held_on, row.version + 1
-        row.digest = ranking.digest
+        require_version(row, version)
+        words = {name: getattr(minutes, name).strip() for name in LIMITS}
+        decided = _decided(scheme, minutes)
+        _require_heading(words, minutes, scheme, at)
+        row.ranking, row.held_on, row.digest = ranking, minutes.held_on, ranking.digest
         row.meeting, row.minutes_number, row.note = words["meeting"], words["minutes_number"], words["note"]
-        row.recorded_by, row.recorded_by_id, row.recorded_at = actor.label, actor.user_id, at
-        row.save()
+        act.sign(row, "recorded")
+        act.save(row)
         _replace_items(row, minutes, decided, ranking)
-        _record(actor, "recorded", row, at)
+        _record(act, "recorded", row)
     return row
 
 
 def _require_heading(words: Mapping[str, str], minutes: Minutes, scheme: Scheme, at: datetime) -> None:
-    limits = {
-        "meeting": ("会议名称和次数", 2, 120),
-        "minutes_number": ("纪要文号", 2, 80),
-        "note": ("其他意见", 0, 1000),
-    }
-    problems = [
-        FieldError(f"请写{label}（{least} 至 {most} 字）。", f"bad-{name}", field=name)
-        for name, (label, least, most) in limits.items()
-        if not least <= len(words[name]) <= most or "\x00" in words[name]
-    ]
+    problems = wrong_lengths(words, LIMITS)
     if not date(scheme.year, 1, 1) <= minutes.held_on <= at.astimezone().date():
         problems.append(FieldError(f"开会日期须在 {scheme.year} 年以后、今天以前。", "bad-date", field="held_on"))
     if problems:
@@ -184,20 +172,18 @@ def confirm_deliberation(*, actor: Actor, deliberation_id: int, version: int, at
         act.lock(Scheme.objects.all(), found.scheme_id)
         lock_all(Adjustment.objects.filter(pk__in=found.outcomes.values("adjustment_id")))
         row = act.lock(Deliberation.objects.select_related("scheme", "ranking"), deliberation_id)
-        if row.state != DeliberationState.PROPOSED or row.version != version:
-            raise Conflict("stale", f"这次审议{row.get_state_display()}或刚有改动，没有执行。请刷新后再看。")
-        require_other_hand(
-            actor, row.recorded_by_id, "确认要由登记人以外的另一个人办理，没有执行。请考评办的另一位同事办理。"
-        )
+        require_version(row, version)
+        act.require_state(row, (DeliberationState.PROPOSED,), "确认")
+        act.require_other_hand(row, "recorded", ANOTHER)
         outcomes = list(row.outcomes.select_related("adjustment__organisation", "adjustment__scheme"))
         _require_ties_settled(row, {one.adjustment_id: one.points for one in outcomes})
         for one in outcomes:
             _decide(one)
-        row.state, row.version = DeliberationState.CONFIRMED, row.version + 1
-        row.confirmed_by, row.confirmed_by_id, row.confirmed_at = actor.label, actor.user_id, at
-        row.save()
+        row.state = DeliberationState.CONFIRMED
+        act.sign(row, "confirmed")
+        act.save(row)
         scheme_moved(row.scheme)
-        _record(actor, "confirmed", row, at)
+        _record(act, "confirmed", row)
         act.tell([_message(row, one) for one in outcomes])
     return row
 
@@ -238,19 +224,17 @@ def _message(row: Deliberation, one: DeliberatedAdjustment) -> Message:
     )
 
 
-def _record(actor: Actor, act: str, row: Deliberation, at: datetime) -> None:
-    data = {
-        "number": row.number,
-        "meeting": row.meeting,
-        "held_on": row.held_on.isoformat(),
-        "minutes": row.minutes_number,
-        "ranking": row.ranking_id,
-        "digest": row.digest,
-        "outcomes": {
-            str(one.adjustment_id): [one.outcome, plain(one.points)]
-            for one in row.outcomes.all().order_by("adjustment_id")
-        },
-        "ties": [[one.organisations, one.decision] for one in row.ties.all()],
-    }
-    subject = f"deliberation:{row.pk}"
-    record(actor=actor, action=f"evaluation.deliberation.{act}", subject=subject, data=data, at=at)
+def _record(act: Act, what: str, row: Deliberation) -> None:
+    outcomes = row.outcomes.order_by("adjustment_id")
+    act.record(
+        f"evaluation.deliberation.{what}",
+        row,
+        number=row.number,
+        meeting=row.meeting,
+        held_on=row.held_on.isoformat(),
+        minutes=row.minutes_number,
+        ranking=row.ranking_id,
+        digest=row.digest,
+        outcomes={str(one.adjustment_id): [one.outcome, plain(one.points)] for one in outcomes},
+        ties=[[one.organisations, one.decision] for one in row.ties.all()],
+    )

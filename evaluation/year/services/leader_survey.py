@@ -17,7 +17,7 @@ from evaluation.year.queries.leader_survey import items_of, units_of
 from evaluation.year.rules.effect import CLAUSE, read_form, read_items
 from miyun_kpi.accounts.enums import Role
 from miyun_kpi.accounts.models import Post
-from miyun_kpi.acts.acting import acting, locked, record, tell
+from miyun_kpi.acts.acting import Act, acting, locked, require_version, tell
 from miyun_kpi.db.finding import one_of
 from miyun_kpi.inbox.services import Message
 from miyun_kpi.lib.actors import Actor
@@ -50,7 +50,7 @@ def open_survey(*, actor: Actor, scheme_id: int, items: str, basis: str, due_on:
             errors=problems,
         )
     try:
-        with acting(actor, at):
+        with acting(actor, at) as act:
             survey = LeaderSurvey.objects.create(
                 scheme=scheme,
                 items=[{"name": one.name, "full": one.full} for one in found],
@@ -64,7 +64,7 @@ def open_survey(*, actor: Actor, scheme_id: int, items: str, basis: str, due_on:
                 for unit in units_of(scheme)
                 for number in range(len(found))
             )
-            _record(actor, "opened", survey, {"items": survey.items, "basis": basis, "due": due_on.isoformat()}, at)
+            _record(act, "opened", survey, {"items": survey.items, "basis": basis, "due": due_on.isoformat()})
             _tell_leaders(survey, at)
     except IntegrityError:
         raise Conflict("already-open", "本年度的效果评价已经开启，没有再开。请刷新。") from None
@@ -75,7 +75,7 @@ def fill_form(*, actor: Actor, survey_id: int, typed: Mapping[tuple[int, int], s
     """One leader's form, sealed at once: added to the sums. The audit knows who and when, not what."""
     require_leader(actor)
     assert actor.user_id is not None
-    with acting(actor, at):
+    with acting(actor, at) as act:
         survey = locked(LeaderSurvey.objects.all(), survey_id)
         if survey.state != SurveyState.OPEN:
             raise Conflict("closed", "效果评价已经截止，没有提交。")
@@ -94,45 +94,43 @@ def fill_form(*, actor: Actor, survey_id: int, typed: Mapping[tuple[int, int], s
             LeaderTally.objects.filter(pk=tallies[key]).update(
                 total_thousandths=F("total_thousandths") + thousandths, forms=F("forms") + 1
             )
-        _record(actor, "filled", survey, {}, at)
+        _record(act, "filled", survey, {})
 
 
 def close_survey(*, actor: Actor, survey_id: int, version: int, at: datetime) -> LeaderSurvey:
     """No form after this; the sums may be read where enough forms are in."""
-    with acting(actor, at):
+    with acting(actor, at) as act:
         survey = locked(LeaderSurvey.objects.all(), survey_id)
         require_closing(actor, survey.scheme)
-        if survey.version != version or survey.state != SurveyState.OPEN:
-            raise Conflict("stale", f"效果评价{survey.get_state_display()}，没有再办。请刷新。")
-        survey.version += 1
-        survey.state, survey.closed_by, survey.closed_at = SurveyState.CLOSED, actor.label, at
-        survey.save()
-        _record(actor, "closed", survey, {"forms": survey.participations.count()}, at)
+        require_version(survey, version)
+        act.require_state(survey, (SurveyState.OPEN,), "截止")
+        survey.state = SurveyState.CLOSED
+        act.sign(survey, "closed")
+        act.save(survey)
+        _record(act, "closed", survey, {"forms": survey.participations.count()})
     return survey
 
 
-def _record(actor: Actor, act: str, survey: LeaderSurvey, data: dict[str, object], at: datetime) -> None:
-    record(
-        actor=actor, action=f"evaluation.leader-survey.{act}", subject=f"leader-survey:{survey.pk}", data=data, at=at
-    )
+def _record(act: Act, what: str, survey: LeaderSurvey, data: dict[str, object]) -> None:
+    act.record(f"evaluation.leader-survey.{what}", f"leader-survey:{survey.pk}", **data)
 
 
 def _tell_leaders(survey: LeaderSurvey, at: datetime) -> None:
     scheme = survey.scheme
     today = at.astimezone().date()
     posts = Post.objects.filter(role=Role.LEADER, starts_on__lte=today)
-    for organisation_id in sorted(set(posts.values_list("organisation_id", flat=True))):
-        tell(
-            [
-                Message(
-                    key=f"leader-survey/{survey.pk}/{organisation_id}",
-                    organisation_id=organisation_id,
-                    role=Role.LEADER,
-                    title=f"请填写{scheme.year}年{scheme.get_track_display()}效果评价",
-                    body=f"{survey.due_on:%m月%d日}截止。提交后即封存，任何岗位都读不到单份评价。",
-                    url=to("evaluation:effect", scheme.year, scheme.track),
-                    clause=scheme.cite(CLAUSE),
-                )
-            ],
-            at=at,
-        )
+    tell(
+        [
+            Message(
+                key=f"leader-survey/{survey.pk}/{organisation_id}",
+                organisation_id=organisation_id,
+                role=Role.LEADER,
+                title=f"请填写{scheme.year}年{scheme.get_track_display()}效果评价",
+                body=f"{survey.due_on:%m月%d日}截止。提交后即封存，任何岗位都读不到单份评价。",
+                url=to("evaluation:effect", scheme.year, scheme.track),
+                clause=scheme.cite(CLAUSE),
+            )
+            for organisation_id in sorted(set(posts.values_list("organisation_id", flat=True)))
+        ],
+        at=at,
+    )

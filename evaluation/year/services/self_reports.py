@@ -16,13 +16,14 @@ from evaluation.year.queries.self_reports import EVIDENCE, facts_of
 from evaluation.year.queries.year_plan import planned_day
 from miyun_kpi.accounts.access import require
 from miyun_kpi.accounts.enums import Role, Verb
-from miyun_kpi.acts.acting import acting, record, require_other_hand, tell
+from miyun_kpi.acts.acting import Act, acting, require_other_hand, require_version, tell
 from miyun_kpi.attachments.models import Attachment
 from miyun_kpi.attachments.services import remove, store
 from miyun_kpi.db.finding import one_of
 from miyun_kpi.inbox.services import Message
 from miyun_kpi.lib.actors import Actor
 from miyun_kpi.lib.errors import Conflict, FieldError, NotFound, Refused
+from miyun_kpi.lib.reading import read_reason
 from miyun_kpi.organisations.models import Organisation
 from miyun_kpi.routes import to
 
@@ -52,11 +53,11 @@ def save_self_report(
         raise NotFound
     require_drafter(actor, organisation)
     try:
-        with acting(actor, at):
+        with acting(actor, at) as act:
             report = SelfReport.objects.select_for_update(no_key=True).filter(
                 scheme=scheme, organisation=organisation
             ).first() or SelfReport(scheme=scheme, organisation=organisation, version=0)
-            _require_version(report, version)
+            require_version(report, version)
             if report.state not in EDITABLE:
                 raise Conflict("not-editable", f"自查报告{report.get_state_display()}，不能再改，没有保存。")
             lines = _checked(typed, scheme, organisation)
@@ -65,16 +66,15 @@ def save_self_report(
                 typed.problems.strip(),
                 typed.measures.strip(),
             )
-            report.version = version + 1
-            report.drafted_by, report.drafted_by_id, report.drafted_at = actor.label, actor.user_id, at
+            act.sign(report, "drafted")
             report.signed_by, report.signed_by_id, report.signed_at = "", None, None
-            report.save()
+            act.save(report)
             report.lines.all().delete()
             SelfReportLine.objects.bulk_create(
                 SelfReportLine(report=report, indicator_id=pk, done=done, problem=problem)
                 for pk, (done, problem) in lines.items()
             )
-            _record(actor, "saved", report, at)
+            _record(act, "saved", report)
     except IntegrityError:
         raise Conflict("stale", "本单位的同事刚建立了自查报告，没有保存。请刷新后再写。") from None
     return report
@@ -119,15 +119,15 @@ def _checked(typed: Typed, scheme: Scheme, organisation: Organisation) -> dict[i
 
 def send_for_signing(*, actor: Actor, report_id: int, version: int, at: datetime) -> SelfReport:
     """To the head of the unit; 逐项梳理 has to be whole."""
-    with acting(actor, at):
-        report = _locked(actor, report_id)
+    with acting(actor, at) as act:
+        report = _locked(act, report_id)
         require_drafter(actor, report.organisation)
-        _require_version(report, version)
+        require_version(report, version)
         if report.state not in EDITABLE:
             raise Conflict("not-editable", f"自查报告{report.get_state_display()}，没有再送。请刷新。")
         _require_whole(report)
         report.state = SelfReportState.SIGNING
-        _save(actor, "sent-for-signing", report, at)
+        _save(act, "sent-for-signing", report)
         _tell(report, Role.UNIT_HEAD, "自查报告待签发", "请审阅后签发报送，或退回修改。", at, report.organisation_id)
     return report
 
@@ -157,29 +157,29 @@ def sign_self_report(
     *, actor: Actor, report_id: int, version: int, passed: bool, note: str, at: datetime
 ) -> SelfReport:
     """Signed off by the head, another person than who wrote it: submitted, its facts frozen. Or back to the reporter."""
-    with acting(actor, at):
-        report = _locked(actor, report_id)
+    with acting(actor, at) as act:
+        report = _locked(act, report_id)
         require(actor, Verb.SIGN_SELF_REPORTS)
         if report.organisation_id != actor.organisation_id:
             raise NotFound
-        _require_version(report, version)
+        require_version(report, version)
         if report.state != SelfReportState.SIGNING:
             raise Conflict("not-to-sign", f"自查报告{report.get_state_display()}，没有再签发。请刷新。")
         require_other_hand(
             actor, report.drafted_by_id, "签发要由填写人以外的另一个人办理，没有执行。请另一位负责人办理。"
         )
-        report.note = _note(note, required=not passed)
+        report.note = read_reason(note, "退回要写意见", required=not passed)
         if passed:
             _require_whole(report)
             report.facts = facts_of(report.scheme, report.organisation)
             report.state = SelfReportState.FILED
-            report.signed_by, report.signed_by_id, report.signed_at = actor.label, actor.user_id, at
+            act.sign(report, "signed")
             if report.decided_at is None:  # given back for completion, it was on time if it first was
                 report.late = at.astimezone().date() > planned_day(report.scheme, "self-report")
             report.decided_by, report.decided_at = "", None
         else:
             report.state = SelfReportState.DRAFT
-        _save(actor, "signed" if passed else "signing-returned", report, at)
+        _save(act, "signed" if passed else "signing-returned", report)
         if not passed:
             _tell(report, Role.REPORTER, "自查报告退回修改", report.note, at, report.organisation_id)
     return report
@@ -189,16 +189,16 @@ def decide_self_report(
     *, actor: Actor, report_id: int, version: int, passed: bool, note: str, at: datetime
 ) -> SelfReport:
     """The office takes it, or gives it back to be completed; signed again it is submitted anew."""
-    with acting(actor, at):
-        report = _locked(actor, report_id)
+    with acting(actor, at) as act:
+        report = _locked(act, report_id)
         require_closing(actor, report.scheme)
-        _require_version(report, version)
+        require_version(report, version)
         if report.state != SelfReportState.FILED:
             raise Conflict("not-submitted", f"自查报告{report.get_state_display()}，没有再办。请刷新。")
-        report.note = _note(note, required=not passed)
+        report.note = read_reason(note, "退回要写意见", required=not passed)
         report.state = SelfReportState.ACCEPTED if passed else SelfReportState.RETURNED
-        report.decided_by, report.decided_at = actor.label, at
-        _save(actor, "accepted" if passed else "returned", report, at)
+        act.sign(report, "decided")
+        _save(act, "accepted" if passed else "returned", report)
         if not passed:
             for role in (Role.REPORTER, Role.UNIT_HEAD):
                 _tell(report, role, "自查报告退回补充", report.note, at, report.organisation_id)
@@ -206,16 +206,16 @@ def decide_self_report(
 
 
 def add_self_report_evidence(*, actor: Actor, report_id: int, file: IO[bytes], name: str, at: datetime) -> Attachment:
-    with acting(actor, at):
-        report = _locked(actor, report_id)
+    with acting(actor, at) as act:
+        report = _locked(act, report_id)
         _require_evidence(actor, report)
         return store(actor=actor, kind=EVIDENCE, subject_id=report.pk, file=file, name=name, at=at)
 
 
 def remove_self_report_evidence(*, actor: Actor, attachment_id: int, at: datetime) -> SelfReport:
     found = one_of(Attachment.objects.filter(pk=attachment_id, kind=EVIDENCE))
-    with acting(actor, at):
-        report = _locked(actor, found.subject_id)
+    with acting(actor, at) as act:
+        report = _locked(act, found.subject_id)
         _require_evidence(actor, report)
         remove(actor=actor, attachment=found, at=at)
     return report
@@ -227,37 +227,27 @@ def _require_evidence(actor: Actor, report: SelfReport) -> None:
         raise Conflict("not-editable", f"自查报告{report.get_state_display()}，材料不能再动，没有执行。")
 
 
-def _locked(actor: Actor, report_id: int) -> SelfReport:
-    visible_self_report(actor, report_id)
-    found = SelfReport.objects.select_for_update(of=("self",), no_key=True)
-    return found.select_related("scheme", "organisation").get(pk=report_id)
+def _locked(act: Act, report_id: int, version: int | None = None) -> SelfReport:
+    visible_self_report(act.actor, report_id)
+    return act.lock(SelfReport.objects.select_related("scheme", "organisation"), report_id, version)
 
 
-def _require_version(report: SelfReport, version: int) -> None:
-    if report.version != version:
-        raise Conflict(
-            "stale",
-            f"自查报告刚有变动（{report.get_state_display()}，{report.drafted_by}），没有执行，您写的还在。请看过现存的再办。",
-        )
+def _save(act: Act, what: str, report: SelfReport) -> None:
+    act.save(report)
+    _record(act, what, report)
 
 
-def _note(note: str, *, required: bool) -> str:
-    note = note.strip()
-    if len(note) > 500 or "\x00" in note or (required and len(note) < 4):
-        raise Refused("reason-missing", "退回要写意见（4 至 500 字），没有执行。")
-    return note
-
-
-def _save(actor: Actor, act: str, report: SelfReport, at: datetime) -> None:
-    report.version += 1
-    report.save()
-    _record(actor, act, report, at)
-
-
-def _record(actor: Actor, act: str, report: SelfReport, at: datetime) -> None:
-    data = {"organisation": report.organisation.code, "year": report.scheme.year, "state": report.state}
-    data |= {"version": report.version, "late": report.late, "note": report.note}
-    record(actor=actor, action=f"evaluation.self-report.{act}", subject=f"self-report:{report.pk}", data=data, at=at)
+def _record(act: Act, what: str, report: SelfReport) -> None:
+    act.record(
+        f"evaluation.self-report.{what}",
+        report,
+        organisation=report.organisation.code,
+        year=report.scheme.year,
+        state=report.state,
+        version=report.version,
+        late=report.late,
+        note=report.note,
+    )
 
 
 def _tell(report: SelfReport, role: str, title: str, body: str, at: datetime, organisation_id: int) -> None:

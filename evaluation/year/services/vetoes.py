@@ -8,10 +8,11 @@ from evaluation.scheme.models.scheme import Scheme
 from evaluation.year.access.year_end import require_year_work
 from evaluation.year.models.year_end import Veto
 from miyun_kpi.acts.acting import Act, acting, unless_taken
+from miyun_kpi.acts.two_persons import release, revoke
 from miyun_kpi.db.finding import one_of
 from miyun_kpi.lib.actors import Actor
 from miyun_kpi.lib.errors import Conflict, FieldError, NotFound, Refused
-from miyun_kpi.lib.reading import read_reason, wrong_lengths
+from miyun_kpi.lib.reading import wrong_lengths
 from miyun_kpi.organisations.models import Organisation
 
 LIMITS = {"body": ("决定机关", 2, 80), "number": ("决定文号", 2, 80), "ground": ("事由", 4, 500)}
@@ -55,14 +56,7 @@ def decide_veto(*, actor: Actor, veto_id: int, version: int, confirm: bool, note
     """Confirmed against the decision itself by a second person, or given back with an observation."""
     with acting(actor, at) as act:
         veto = _locked(act, veto_id, version)
-        act.require_state(veto, (VetoState.PROPOSED,), "确认或退回")
-        act.require_other_hand(
-            veto, "recorded", "确认要由登记人以外的另一个人办理，没有执行。请考评办的另一位同事办理。"
-        )
-        veto.note = read_reason(note, "退回要写意见", required=not confirm)
-        veto.state = VetoState.CONFIRMED if confirm else VetoState.RETURNED
-        act.sign(veto, "confirmed")
-        act.save(veto)
+        release(act, veto, VetoState, confirm=confirm, note=note)
         _record(act, "confirmed" if confirm else "returned", veto)
     return veto
 
@@ -71,10 +65,7 @@ def revoke_veto(*, actor: Actor, veto_id: int, version: int, note: str, at: date
     """The body has taken its decision back; `note` names the document. The record itself stays."""
     with acting(actor, at) as act:
         veto = _locked(act, veto_id, version)
-        act.require_state(veto, (VetoState.CONFIRMED,), "撤销")
-        veto.note, veto.state = read_reason(note, "撤销要写依据"), VetoState.REVOKED
-        act.sign(veto, "revoked")
-        act.save(veto)
+        revoke(act, veto, VetoState, note=note)
         _record(act, "revoked", veto)
     return veto
 

@@ -11,7 +11,7 @@ from evaluation.year.access.visits import evaluated_by, require_keeper, visible_
 from evaluation.year.models.year_close import SiteVisit
 from evaluation.year.rules.visits import CLAUSE, Days, close_to
 from miyun_kpi.accounts.enums import Role
-from miyun_kpi.acts.acting import acting, record, tell
+from miyun_kpi.acts.acting import Act, acting, tell
 from miyun_kpi.db.finding import one_of
 from miyun_kpi.inbox.services import Message
 from miyun_kpi.lib.actors import Actor
@@ -58,7 +58,7 @@ def plan_visit(
         said = f"有 {len(problems)} 处要改，没有安排。请按提示改正。"
         raise Refused("bad-visit", said, clause=scheme.cite(CLAUSE), errors=problems)
     try:
-        with acting(actor, at):
+        with acting(actor, at) as act:
             # The unit's row is the lock: two evaluators planning at once see each other.
             units = Organisation.objects.of_track(scheme.track).select_for_update(no_key=True)
             unit = one_of(units.filter(pk=organisation_id))
@@ -72,11 +72,10 @@ def plan_visit(
                 leader=leader,
                 note=note,
                 crowd_reason=crowd_reason,
-                planned_by=actor.label,
-                planned_at=at,
+                **act.signed(SiteVisit, "planned"),
             )
             visit.indicators.set(indicator_ids)
-            _record(actor, "planned", visit, at)
+            _record(act, "planned", visit)
             _tell(visit, "现场考评安排", f"带队人 {leader}。{note}", at)
     except IntegrityError:
         raise Conflict("already-planned", "这一天对这个单位的现场考评已经安排，没有再存。") from None
@@ -106,8 +105,8 @@ def _require_apart(scheme: Scheme, wanted: Days, crowd_reason: str) -> None:
 def note_result(*, actor: Actor, visit_id: int, version: int, result: str, at: datetime) -> SiteVisit:
     """What was seen, once the visit has begun. Indicators whose material goes offline are named, not described."""
     result = result.strip()
-    with acting(actor, at):
-        visit = _locked(actor, visit_id, version)
+    with acting(actor, at) as act:
+        visit = _locked(act, visit_id, version)
         if at.astimezone().date() < visit.starts_on:
             raise Refused("not-begun", f"现场考评 {visit.starts_on:%m月%d日}才开始，没有登记。")
         if visit.indicators.filter(offline_only=True).count() == visit.indicators.count():
@@ -115,43 +114,38 @@ def note_result(*, actor: Actor, visit_id: int, version: int, result: str, at: d
                 raise Refused("offline-only", "这次考评的内容材料线下报送，情况线下给，网上不写文字。没有登记。")
         elif not 4 <= len(result) <= 2000 or "\x00" in result:
             raise Refused("text-missing", "请写现场考评情况（4 至 2000 字），没有登记。")
-        visit.state, visit.result, visit.done_by, visit.done_at = VisitState.DONE, result, actor.label, at
-        _save(actor, "done", visit, at)
+        visit.state, visit.result = VisitState.DONE, result
+        act.sign(visit, "done")
+        act.save(visit)
+        _record(act, "done", visit)
     return visit
 
 
 def cancel_visit(*, actor: Actor, visit_id: int, version: int, at: datetime) -> SiteVisit:
-    with acting(actor, at):
-        visit = _locked(actor, visit_id, version)
+    with acting(actor, at) as act:
+        visit = _locked(act, visit_id, version)
         visit.state = VisitState.CANCELLED
-        _save(actor, "cancelled", visit, at)
+        act.save(visit)
+        _record(act, "cancelled", visit)
         _tell(visit, "现场考评取消", "不再来。", at)
     return visit
 
 
-def _locked(actor: Actor, visit_id: int, version: int) -> SiteVisit:
-    require_keeper(actor, visible_visit(actor, visit_id))
-    found = SiteVisit.objects.select_for_update(of=("self",), no_key=True)
-    visit = found.select_related("scheme", "evaluator", "organisation").get(pk=visit_id)
-    if visit.version != version or visit.state != VisitState.PLANNED:
-        raise Conflict("stale", f"这次现场考评{visit.get_state_display()}，刚有变动，没有执行。请刷新。")
+def _locked(act: Act, visit_id: int, version: int) -> SiteVisit:
+    require_keeper(act.actor, visible_visit(act.actor, visit_id))
+    visit = act.lock(SiteVisit.objects.select_related("scheme", "evaluator", "organisation"), visit_id, version)
+    act.require_state(visit, (VisitState.PLANNED,), "登记或取消")
     return visit
 
 
-def _save(actor: Actor, act: str, visit: SiteVisit, at: datetime) -> None:
-    visit.version += 1
-    visit.save()
-    _record(actor, act, visit, at)
-
-
-def _record(actor: Actor, act: str, visit: SiteVisit, at: datetime) -> None:
-    data = {
-        "organisation": visit.organisation.code,
-        "from": visit.starts_on.isoformat(),
-        "to": visit.ends_on.isoformat(),
-    }
-    data |= {"reason": visit.crowd_reason}
-    record(actor=actor, action=f"evaluation.visit.{act}", subject=f"visit:{visit.pk}", data=data, at=at)
+def _record(act: Act, what: str, visit: SiteVisit) -> None:
+    act.record(
+        f"evaluation.visit.{what}",
+        visit,
+        organisation=visit.organisation.code,
+        **{"from": visit.starts_on.isoformat(), "to": visit.ends_on.isoformat()},
+        reason=visit.crowd_reason,
+    )
 
 
 def _tell(visit: SiteVisit, title: str, body: str, at: datetime) -> None:

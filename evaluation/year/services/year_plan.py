@@ -38,9 +38,9 @@ def set_planned_day(
             if row.version != version:
                 raise Conflict("stale", f"这一步的计划日期刚改为 {row.planned_on}，没有保存。请刷新后再改。")
             old = row.planned_on.isoformat() if row.version else ""
-            row.planned_on, row.reason, row.set_by, row.set_at = planned_on, reason, actor.label, at
-            row.version += 1
-            row.save()
+            row.planned_on, row.reason = planned_on, reason
+            act.sign(row, "set")
+            act.save(row)
             data = {"step": step, "old": old, "new": planned_on.isoformat(), "reason": reason}
             act.record("evaluation.plan-day.set", f"scheme:{scheme.pk}", **data)
     except IntegrityError:

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from functools import wraps
-from typing import Any, TypeVar
+from typing import IO, Any, TypeVar
 
 from django import forms
 from django.http import HttpResponse
@@ -67,6 +67,14 @@ def form_of(request: KpiRequest, form_class: type[F], name: str = "", /, *, init
     if name:
         options = {"auto_id": f"{name}-%s"} | options
     return form_class(initial=initial, **options)
+
+
+def sent_file(request: KpiRequest, name: str = "file") -> tuple[IO[bytes], str]:
+    """The file that was sent and what it was called there."""
+    found = request.FILES.get(name)
+    if found is None or found.file is None:
+        raise Refused("no-file", "没有选文件，没有上传。请先选一个文件。")
+    return found.file, found.name or ""
 
 
 def explain(request: KpiRequest, refusal: Refused) -> None:

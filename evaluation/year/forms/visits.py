@@ -6,10 +6,9 @@ from typing import Any
 from django import forms
 
 from evaluation.adjustments.forms import day_field, text_field
-from evaluation.year.forms.year_end import ExplainedForm
 
 
-class VisitForm(ExplainedForm):
+class VisitForm(forms.Form):
     organisation = forms.ChoiceField(label="考评对象", error_messages={"required": "请选考评对象。"})
     starts_on = day_field("开始日期")
     ends_on = day_field("结束日期")

@@ -1,20 +1,19 @@
 """What is typed for the year's last acts; the limits stand in the rules and services."""
 
+from typing import ClassVar
+
 from django import forms
 
 from evaluation.adjustments.forms import day_field, text_field
-from evaluation.year.forms.year_end import ExplainedForm
 from evaluation.year.rules.effect import DEFAULT_ITEM
 
 
-class SurveyForm(ExplainedForm):
+class SurveyForm(forms.Form):
     items = text_field("评价内容（一行一项：内容 空格 满分）", 600, 4, required=True)
     basis = text_field("依据", 200, required=True)
     due_on = day_field("填写截止")
 
-    @classmethod
-    def first(cls) -> "SurveyForm":
-        return cls(initial={"items": " ".join(map(str, DEFAULT_ITEM))})
+    FIRST: ClassVar[dict[str, str]] = {"items": " ".join(map(str, DEFAULT_ITEM))}
 
 
 class VersionForm(forms.Form):

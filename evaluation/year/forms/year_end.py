@@ -7,21 +7,9 @@ from django import forms
 
 from evaluation.adjustments.forms import day_field, text_field
 from evaluation.enums import YearUnitKind
-from evaluation.year.services.year_units import Said
-from miyun_kpi.lib.errors import Refused
 
 
-class ExplainedForm(forms.Form):
-    """A form that takes the service's sentences to the fields they are about."""
-
-    def explain(self, refusal: Refused) -> None:
-        for error in refusal.errors:
-            self.add_error(error.field if error.field in self.fields else None, error.message)
-        if not refusal.errors:
-            self.add_error(None, refusal.message)
-
-
-class MethodForm(ExplainedForm):
+class MethodForm(forms.Form):
     """One weight a period; its field carries the code of the period."""
 
     basis_document = text_field("依据文件", 120, required=True)
@@ -42,12 +30,8 @@ class MethodForm(ExplainedForm):
     def weight_fields(self) -> list[forms.BoundField]:
         return [self[code] for code in self.periods]
 
-    @property
-    def weights(self) -> dict[str, str]:
-        return {code: self.cleaned_data[code] for code in self.periods}
 
-
-class VetoForm(ExplainedForm):
+class VetoForm(forms.Form):
     organisation = forms.ChoiceField(label="考评对象", error_messages={"required": "请选考评对象。"})
     body = text_field("决定机关", 80, required=True)
     number = text_field("决定文号", 80, required=True)
@@ -61,7 +45,7 @@ class VetoForm(ExplainedForm):
         field.choices = [("", "请选"), *organisations]
 
 
-class YearUnitForm(ExplainedForm):
+class YearUnitForm(forms.Form):
     """全年考评的处理 of one unit, as the minutes have it."""
 
     organisation = forms.ChoiceField(label="考评对象", error_messages={"required": "请选考评对象。"})
@@ -92,20 +76,8 @@ class YearUnitForm(ExplainedForm):
             assert isinstance(field, forms.ChoiceField)
             field.choices = [("", first), *offered]
 
-    @property
-    def said(self) -> Said:
-        data = self.cleaned_data
-        return Said(
-            organisation_id=int(data["organisation"]),
-            kind=data["kind"],
-            predecessor_id=int(data["predecessor"]) if data["predecessor"] else None,
-            meeting=data["meeting"],
-            minutes_number=data["minutes_number"],
-            reason=data["reason"],
-        )
 
-
-class DeliberationForm(ExplainedForm):
+class DeliberationForm(forms.Form):
     """The heading of the minutes; the outcomes and ties are rows beside it."""
 
     version = forms.IntegerField(min_value=0, max_value=2**31 - 1, widget=forms.HiddenInput)
@@ -116,7 +88,7 @@ class DeliberationForm(ExplainedForm):
     note = text_field("其他审议意见", 1000, 2)
 
 
-class ReportForm(ExplainedForm):
+class ReportForm(forms.Form):
     number = text_field("报送文号", 80, required=True)
     sent_on = day_field("报送日期")
 

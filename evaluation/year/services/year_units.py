@@ -1,5 +1,6 @@
 """承接, 单列 or 不排名 of a unit that did not exist all year: what 结果审议 said, by two persons (engine 21)."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -31,6 +32,13 @@ class Said:
     meeting: str
     minutes_number: str
     reason: str
+
+    @classmethod
+    def read(cls, typed: Mapping[str, str]) -> "Said":
+        """From a form, where an organisation is the text of its key and "" is none."""
+        words = {name: typed[name] for name in ("kind", *LIMITS)}
+        predecessor = int(typed["predecessor"]) if typed["predecessor"] else None
+        return cls(organisation_id=int(typed["organisation"]), predecessor_id=predecessor, **words)
 
 
 def record_year_unit(*, actor: Actor, scheme_id: int, said: Said, at: datetime) -> YearUnit:

@@ -5,9 +5,8 @@ from decimal import Decimal
 from typing import Any
 
 from django.http import HttpResponse
-from django.shortcuts import redirect, render
+from django.shortcuts import redirect
 from django.utils import timezone
-from django.views.decorators.http import require_http_methods, require_POST
 
 from evaluation.adjustments.models import Adjustment
 from evaluation.adjustments.queries import Line, lines_of
@@ -19,11 +18,11 @@ from evaluation.year.forms.year_end import DeliberationForm
 from evaluation.year.models.year_end import Deliberation
 from evaluation.year.queries.year_end import said_of_ties, ties_with, vetoed, year_end
 from evaluation.year.services.deliberation import Minutes, Said, confirm_deliberation, record_deliberation
-from evaluation.year.views.year_end import raised, year_page
-from miyun_kpi.db.finding import one_of
+from evaluation.year.views.year_end import after, page_of, scheme_of_row
 from miyun_kpi.lib.decimals import plain
-from miyun_kpi.lib.errors import Malformed, Refused
+from miyun_kpi.lib.errors import Refused
 from miyun_kpi.requests import KpiRequest
+from miyun_kpi.web.acts import form_of, page_act, sent, shown, whole
 
 
 @dataclass(frozen=True)
@@ -35,45 +34,51 @@ class OutcomeRow:
     problem: str = ""
 
 
-@require_http_methods(["GET", "HEAD", "POST"])
+def _page(request: KpiRequest, year: int, track: str, refusal: Refused | None = None) -> HttpResponse:
+    actor = request.actor
+    scheme = access.year_scheme(actor, year, track)
+    access.require_year_work(actor, scheme)
+    found = year_end(scheme, list(access.year_rankings(actor, scheme)))
+    existing, ranking = found.recorded, found.official or found.latest
+    typed = request.method == "POST"
+    said = _said(request, scheme) if typed else _stored(existing)
+    ties = _ties(request) if typed else said_of_ties(existing)
+    rows = Adjustment.objects.filter(scheme=scheme, state=AdjustmentState.CHECKED)
+    rows = rows.select_related("organisation", "scheme", "proposed_for").order_by("organisation__order", "pk")
+    decided: dict[int, Decimal] = {}
+    if existing is not None:
+        decided = {one.adjustment_id: one.points for one in existing.outcomes.all()}
+    context = {
+        "scheme": scheme,
+        "form": form_of(request, DeliberationForm, initial=_initial(existing, ranking)),
+        "existing": existing,
+        "ranking": ranking,
+        "outcomes": AdjustmentOutcome.choices,
+        "rows": [OutcomeRow(line, said.get(line.adjustment.pk, Said(""))) for line in lines_of(list(rows))],
+        "ties": ties_with(ranking, decided, ties) if ranking else [],
+        "vetoed": vetoed(scheme),
+    }
+    return shown(request, "evaluation/year/deliberation.html", context, refusal)
+
+
+@page_act(_page, opens=True, explains=True)
 def deliberation(request: KpiRequest, year: int, track: str) -> HttpResponse:
     """Record the meeting, or change what waits for the second person."""
     actor = request.actor
     scheme = access.year_scheme(actor, year, track)
     access.require_year_work(actor, scheme)
-    found = year_end(scheme, list(access.year_rankings(actor, scheme)))
-    existing = found.recorded
-    ranking = found.official or found.latest
-    if request.method != "POST":
-        form = DeliberationForm(initial=_initial(existing, ranking))
-        return _page(request, scheme, form, _stored(existing), said_of_ties(existing), existing, ranking)
-    form = DeliberationForm(request.POST)
-    said = _said(request, scheme)
-    ties = {key[4:]: str(value) for key, value in request.POST.items() if key.startswith("tie-")}
-    if not form.is_valid():
-        return _page(request, scheme, form, said, ties, existing, ranking, status=422)
-    data = form.cleaned_data
-    minutes = Minutes(
-        ranking_id=data["ranking"],
-        meeting=data["meeting"],
-        held_on=data["held_on"],
-        minutes_number=data["minutes_number"],
-        note=data["note"],
-        outcomes={pk: one for pk, one in said.items() if one.outcome},
-        ties=ties,
-    )
-    try:
-        record_deliberation(
-            actor=actor, scheme_id=scheme.pk, version=data["version"], minutes=minutes, at=timezone.now()
-        )
-    except Refused as refusal:
-        if raised(refusal):
-            raise
-        form.explain(refusal)
-        return _page(request, scheme, form, said, ties, existing, ranking, refusal.status)
+    data = sent(request, DeliberationForm)
+    version, ranking_id = data.pop("version"), data.pop("ranking")
+    outcomes = {pk: one for pk, one in _said(request, scheme).items() if one.outcome}
+    minutes = Minutes(ranking_id=ranking_id, outcomes=outcomes, ties=_ties(request), **data)
+    record_deliberation(actor=actor, scheme_id=scheme.pk, version=version, minutes=minutes, at=timezone.now())
     if "again" in request.POST:  # 保存，看并列
         return redirect("evaluation:deliberation", year=year, track=track)
-    return redirect("evaluation:year-end", year=year, track=track)
+    return after(scheme)
+
+
+def _ties(request: KpiRequest) -> dict[str, str]:
+    return {key[4:]: str(value) for key, value in request.POST.items() if key.startswith("tie-")}
 
 
 def _initial(existing: Deliberation | None, ranking: Ranking | None) -> dict[str, Any]:
@@ -105,46 +110,9 @@ def _said(request: KpiRequest, scheme: Scheme) -> dict[int, Said]:
     }
 
 
-def _page(
-    request: KpiRequest,
-    scheme: Scheme,
-    form: DeliberationForm,
-    said: dict[int, Said],
-    ties: dict[str, str],
-    existing: Deliberation | None,
-    ranking: Ranking | None,
-    status: int = 200,
-) -> HttpResponse:
-    rows = Adjustment.objects.filter(scheme=scheme, state=AdjustmentState.CHECKED)
-    rows = rows.select_related("organisation", "scheme", "proposed_for").order_by("organisation__order", "pk")
-    decided: dict[int, Decimal] = {}
-    if existing is not None:
-        decided = {one.adjustment_id: one.points for one in existing.outcomes.all()}
-    context = {
-        "scheme": scheme,
-        "form": form,
-        "existing": existing,
-        "ranking": ranking,
-        "outcomes": AdjustmentOutcome.choices,
-        "rows": [OutcomeRow(line, said.get(line.adjustment.pk, Said(""))) for line in lines_of(list(rows))],
-        "ties": ties_with(ranking, decided, ties) if ranking else [],
-        "vetoed": vetoed(scheme),
-    }
-    return render(request, "evaluation/year/deliberation.html", context, status=status)
-
-
-@require_POST
-def confirm(request: KpiRequest, deliberation_id: int) -> HttpResponse:
-    found = one_of(Deliberation.objects.select_related("scheme").filter(pk=deliberation_id))
-    actor = request.actor
-    scheme = access.year_scheme(actor, found.scheme.year, found.scheme.track)
-    version = request.POST.get("version", "")
-    if not (version.isascii() and version.isdigit() and len(version) < 10):
-        raise Malformed("bad-request", "这次提交读不懂，没有执行。请刷新后再试。")
-    try:
-        confirm_deliberation(actor=actor, deliberation_id=deliberation_id, version=int(version), at=timezone.now())
-    except Refused as refusal:
-        if raised(refusal):
-            raise
-        return year_page(request, scheme, refusal)
-    return redirect("evaluation:year-end", year=scheme.year, track=scheme.track)
+@page_act(page_of(Deliberation))
+def confirm(request: KpiRequest, pk: int) -> HttpResponse:
+    scheme = scheme_of_row(request, Deliberation, pk)
+    version = whole(request, "version") or 0
+    confirm_deliberation(actor=request.actor, deliberation_id=pk, version=version, at=timezone.now())
+    return after(scheme)

@@ -1,27 +1,26 @@
 """效果评价: the leader's form, the office's page of how many are in, and the sums for 区委办."""
 
 import re
-from typing import Any
 
 from django.http import HttpResponse
-from django.shortcuts import redirect, render
+from django.shortcuts import redirect
 from django.utils import timezone
 from django.views.decorators.cache import never_cache
-from django.views.decorators.http import require_POST, require_safe
+from django.views.decorators.http import require_safe
 
-from evaluation.scheme.models.scheme import Scheme
 from evaluation.year.access import year_close as access
 from evaluation.year.excel.year_close import effect_workbook
 from evaluation.year.forms.year_close import SurveyForm, VersionForm
+from evaluation.year.models.year_close import LeaderSurvey
 from evaluation.year.queries.leader_survey import effect_of, has_filled, survey_of
 from evaluation.year.rules.effect import LEAST_FORMS
 from evaluation.year.services import leader_survey as services
-from evaluation.year.views.year_end import raised
 from miyun_kpi.accounts.enums import Verb
-from miyun_kpi.lib.errors import Malformed, NotFound, Refused
+from miyun_kpi.lib.errors import NotFound, Refused
 from miyun_kpi.organisations.enums import TRACK_WORDS
 from miyun_kpi.requests import KpiRequest
 from miyun_kpi.sheets.write import CONTENT_TYPE
+from miyun_kpi.web.acts import form_of, page_act, sent, shown
 from miyun_kpi.web.answers import download
 
 FIELD = re.compile(r"m-([0-9]{1,9})-([0-9]{1,2})")
@@ -30,19 +29,18 @@ FIELD = re.compile(r"m-([0-9]{1,9})-([0-9]{1,2})")
 @never_cache
 @require_safe
 def effect(request: KpiRequest, year: int, track: str) -> HttpResponse:
-    return _page(request, access.survey_scheme(request.actor, year, track))
+    return _page(request, year, track)
 
 
-def _page(
-    request: KpiRequest, scheme: Scheme, refusal: Refused | None = None, status: int = 200, **extra: Any
-) -> HttpResponse:
+def _page(request: KpiRequest, year: int, track: str, refusal: Refused | None = None) -> HttpResponse:
     actor = request.actor
+    scheme = access.survey_scheme(actor, year, track)
     office = access.closes_year(actor, scheme.track)
     found = effect_of(scheme)
     open_now = found.survey is not None and found.survey.state == "open"
     fills = actor.may(Verb.FILL_LEADER_FORM)
     filled = found.survey is not None and has_filled(found.survey, actor.user_id)
-    typed, wrong = extra.get("typed", {}), {e.field: e.message for e in refusal.errors} if refusal else {}
+    typed, wrong = _typed(request), {e.field: e.message for e in refusal.errors} if refusal else {}
     cells = [
         (
             unit.organisation,
@@ -62,69 +60,47 @@ def _page(
         "cells": cells,
         "least": LEAST_FORMS,
         "people": found.survey.participations.all() if office and found.survey else [],
-        "survey_form": extra.get("survey_form") or SurveyForm.first(),
-        "refusal": refusal,
+        "survey_form": form_of(request, SurveyForm, initial=SurveyForm.FIRST),
     }
-    code = refusal.status if refusal else status
-    return render(request, "evaluation/year/effect.html", context, status=code)
+    return shown(request, "evaluation/year/effect.html", context, refusal)
 
 
-@require_POST
+def _typed(request: KpiRequest) -> dict[tuple[int, int], str]:
+    found = {name: FIELD.fullmatch(name) for name in request.POST}
+    return {(int(one[1]), int(one[2])): request.POST[name][:40] for name, one in found.items() if one}
+
+
+@page_act(_page, explains=True)
 def open_survey(request: KpiRequest, year: int, track: str) -> HttpResponse:
     actor = request.actor
     scheme = access.survey_scheme(actor, year, track)
     access.require_closing(actor, scheme)
-    form = SurveyForm(request.POST)
-    if not form.is_valid():
-        return _page(request, scheme, status=422, survey_form=form)
-    try:
-        services.open_survey(actor=actor, scheme_id=scheme.pk, at=timezone.now(), **form.cleaned_data)
-    except Refused as refusal:
-        if raised(refusal):
-            raise
-        form.explain(refusal)
-        return _page(request, scheme, status=refusal.status, survey_form=form)
+    services.open_survey(actor=actor, scheme_id=scheme.pk, at=timezone.now(), **sent(request, SurveyForm))
     return redirect("evaluation:effect", year=year, track=track)
+
+
+def _survey(request: KpiRequest, year: int, track: str) -> LeaderSurvey:
+    survey = survey_of(access.survey_scheme(request.actor, year, track))
+    if survey is None:
+        raise NotFound
+    return survey
 
 
 @never_cache
-@require_POST
+@page_act(_page)
 def fill(request: KpiRequest, year: int, track: str) -> HttpResponse:
-    actor = request.actor
-    access.require_leader(actor)
-    scheme = access.survey_scheme(actor, year, track)
-    survey = survey_of(scheme)
-    if survey is None:
-        raise NotFound
-    typed = {}
-    for name, value in request.POST.items():
-        if match := FIELD.fullmatch(name):
-            typed[int(match[1]), int(match[2])] = str(value)[:40]
-    try:
-        services.fill_form(actor=actor, survey_id=survey.pk, typed=typed, at=timezone.now())
-    except Refused as refusal:
-        if raised(refusal):
-            raise
-        return _page(request, scheme, refusal, typed=typed)
+    access.require_leader(request.actor)
+    survey = _survey(request, year, track)
+    services.fill_form(actor=request.actor, survey_id=survey.pk, typed=_typed(request), at=timezone.now())
     return redirect("evaluation:effect", year=year, track=track)
 
 
-@require_POST
+@page_act(_page)
 def close(request: KpiRequest, year: int, track: str) -> HttpResponse:
-    actor = request.actor
-    scheme = access.survey_scheme(actor, year, track)
-    access.require_closing(actor, scheme)
-    survey, form = survey_of(scheme), VersionForm(request.POST)
-    if survey is None:
-        raise NotFound
-    if not form.is_valid():
-        raise Malformed("bad-request", "这次提交读不懂，没有执行。请刷新后再试。")
-    try:
-        services.close_survey(actor=actor, survey_id=survey.pk, version=form.cleaned_data["version"], at=timezone.now())
-    except Refused as refusal:
-        if raised(refusal):
-            raise
-        return _page(request, scheme, refusal)
+    survey = _survey(request, year, track)
+    access.require_closing(request.actor, survey.scheme)
+    version = sent(request, VersionForm)["version"]
+    services.close_survey(actor=request.actor, survey_id=survey.pk, version=version, at=timezone.now())
     return redirect("evaluation:effect", year=year, track=track)
 
 

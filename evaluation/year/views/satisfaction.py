@@ -1,12 +1,11 @@
 """公众满意度 as a file: template, upload, preview, kept as a whole."""
 
 from decimal import Decimal
-from typing import Any
 
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
-from django.views.decorators.http import require_http_methods, require_POST, require_safe
+from django.views.decorators.http import require_safe
 
 from evaluation.scheme.models.scheme import Scheme
 from evaluation.scheme.views._imports import content_of, pack, unpack, xlsx
@@ -20,6 +19,7 @@ from evaluation.year.services.satisfaction import Said, keep_satisfaction
 from miyun_kpi.lib.errors import Refused
 from miyun_kpi.organisations.models import Organisation
 from miyun_kpi.requests import KpiRequest
+from miyun_kpi.web.acts import form_of, page_act, sent, shown
 
 SALT = "evaluation.satisfaction"
 
@@ -36,22 +36,22 @@ def template(request: KpiRequest, year: int, track: str) -> HttpResponse:
     return xlsx(satisfaction_template(units_of(scheme), at=timezone.now()), "公众满意度模板.xlsx")
 
 
-@require_http_methods(["GET", "HEAD", "POST"])
+def _upload_page(request: KpiRequest, year: int, track: str, refusal: Refused | None = None) -> HttpResponse:
+    file = request.FILES.get("workbook")
+    context = {
+        "scheme": _scheme(request, year, track),
+        "form": form_of(request, UploadForm),
+        "file_name": (file.name if file else "") or "工作簿",
+    }
+    return shown(request, "evaluation/year/satisfaction_upload.html", context, refusal)
+
+
+@page_act(_upload_page, opens=True)
 def read(request: KpiRequest, year: int, track: str) -> HttpResponse:
     """A POST reads and shows; it writes nothing."""
     scheme = _scheme(request, year, track)
-    if request.method != "POST":
-        return _upload_page(request, scheme)
-    form = UploadForm(request.POST, request.FILES)
-    if not form.is_valid():
-        return _upload_page(request, scheme, status=422, form=form)
-    file = form.cleaned_data["workbook"]
-    try:
-        preview = read_satisfaction(actor=request.actor, scheme=scheme, file_name=file.name, content=content_of(file))
-    except Refused as refusal:
-        if refusal.status in (400, 403, 404):
-            raise
-        return _upload_page(request, scheme, status=refusal.status, refusal=refusal, file_name=file.name)
+    file = sent(request, UploadForm)["workbook"]
+    preview = read_satisfaction(actor=request.actor, scheme=scheme, file_name=file.name, content=content_of(file))
     last = SatisfactionTable.objects.filter(scheme=scheme).order_by("-number").first()
     before = {one.organisation_id: one.value for one in last.values.all()} if last else {}
     rows = [[one.organisation.pk, str(one.value), one.sample] for one in preview.said]
@@ -66,29 +66,18 @@ def read(request: KpiRequest, year: int, track: str) -> HttpResponse:
     return render(request, "evaluation/year/satisfaction_preview.html", context)
 
 
-def _upload_page(request: KpiRequest, scheme: Scheme, status: int = 200, **extra: Any) -> HttpResponse:
-    context = {"scheme": scheme, "form": UploadForm(), **extra}
-    return render(request, "evaluation/year/satisfaction_upload.html", context, status=status)
-
-
-@require_POST
+@page_act(_upload_page)
 def accept(request: KpiRequest, year: int, track: str) -> HttpResponse:
     scheme = _scheme(request, year, track)
-    try:
-        data = unpack(request, SALT, str(scheme.pk))
-        units = Organisation.objects.in_bulk([pk for pk, _, _ in data["rows"]])
-        said = [Said(units[pk], Decimal(value), sample) for pk, value, sample in data["rows"]]
-        keep_satisfaction(
-            actor=request.actor,
-            scheme=scheme,
-            said=said,
-            survey=request.POST.get("source", ""),
-            file_name=data["file"],
-            seen=data["seen"],
-            at=timezone.now(),
-        )
-    except Refused as refusal:
-        if refusal.status in (400, 403, 404):
-            raise
-        return _upload_page(request, scheme, status=refusal.status, refusal=refusal, file_name="工作簿")
+    data = unpack(request, SALT, str(scheme.pk))
+    units = Organisation.objects.in_bulk([pk for pk, _, _ in data["rows"]])
+    keep_satisfaction(
+        actor=request.actor,
+        scheme=scheme,
+        said=[Said(units[pk], Decimal(value), sample) for pk, value, sample in data["rows"]],
+        survey=request.POST.get("source", ""),
+        file_name=data["file"],
+        seen=data["seen"],
+        at=timezone.now(),
+    )
     return redirect("evaluation:effect", year=year, track=track)

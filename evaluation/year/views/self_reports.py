@@ -7,7 +7,7 @@ from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
-from django.views.decorators.http import require_http_methods, require_POST, require_safe
+from django.views.decorators.http import require_POST, require_safe
 
 from evaluation.enums import SelfReportState
 from evaluation.scheme.models.scheme import Scheme
@@ -19,17 +19,17 @@ from evaluation.year.models.year_close import SelfReport
 from evaluation.year.queries.self_report_list import listed
 from evaluation.year.queries.self_reports import EVIDENCE, STATES, report_document, report_page
 from evaluation.year.services import self_reports as services
-from evaluation.year.views.year_end import raised
 from miyun_kpi.accounts.enums import Verb
 from miyun_kpi.attachments.queries import attached
 from miyun_kpi.documents.write import CONTENT_TYPE as DOCX
 from miyun_kpi.documents.write import write_official
 from miyun_kpi.lib.actors import Actor
-from miyun_kpi.lib.errors import Conflict, Malformed, NotFound, Refused
+from miyun_kpi.lib.errors import Conflict, NotFound, Refused
 from miyun_kpi.organisations.enums import Track
 from miyun_kpi.organisations.models import Organisation
 from miyun_kpi.requests import KpiRequest
 from miyun_kpi.sheets.write import CONTENT_TYPE as XLSX
+from miyun_kpi.web.acts import page_act, sent, sent_file, shown
 from miyun_kpi.web.answers import download
 
 FIELD = re.compile(r"(done|problem)-([0-9]{1,9})")
@@ -70,40 +70,8 @@ def _file(content: bytes, kind: str, name: str) -> HttpResponse:
     return download(content, kind, name)
 
 
-@require_http_methods(["GET", "HEAD", "POST"])
-def report(request: KpiRequest, year: int, code: str) -> HttpResponse:
-    actor = request.actor
-    scheme, organisation = access.place(actor, year, code)
-    if request.method != "POST":
-        return _page(request, scheme, organisation)
-    access.require_drafter(actor, organisation)
-    form = VersionForm(request.POST)
-    if not form.is_valid():
-        raise Malformed("bad-request", "这次提交读不懂，没有保存。请刷新后再试。")
-    typed = {name: _unix(value) for name, value in request.POST.items()}
-    lines: dict[int, tuple[str, str]] = {}
-    for name in typed:
-        if match := FIELD.fullmatch(name):
-            pk = int(match[2])
-            lines[pk] = (typed.get(f"done-{pk}", ""), typed.get(f"problem-{pk}", ""))
-    texts = services.Typed(typed.get("summary", ""), typed.get("problems", ""), typed.get("measures", ""), lines)
-    at = timezone.now()
-    try:
-        saved = services.save_self_report(
-            actor=actor,
-            scheme_id=scheme.pk,
-            organisation_id=organisation.pk,
-            version=form.cleaned_data["version"],
-            typed=texts,
-            at=at,
-        )
-        if typed.get("then") == "send":
-            services.send_for_signing(actor=actor, report_id=saved.pk, version=saved.version, at=at)
-    except Refused as refusal:
-        if raised(refusal):
-            raise
-        return _page(request, scheme, organisation, refusal, typed=typed)
-    return redirect("evaluation:self-report", year=year, code=code)
+def _typed(request: KpiRequest) -> dict[str, str]:
+    return {name: _unix(value) for name, value in request.POST.items()}
 
 
 def _unix(text: object) -> str:
@@ -111,7 +79,19 @@ def _unix(text: object) -> str:
     return str(text).replace("\r\n", "\n")
 
 
-def _page(
+def _page(request: KpiRequest, year: int, code: str, refusal: Refused | None = None) -> HttpResponse:
+    """`refusal` of the report itself comes with what was typed; an act on it has typed no report."""
+    scheme, organisation = access.place(request.actor, year, code)
+    typed = _typed(request) if any(name in request.POST for name in services.TEXTS) else None
+    return _shown(request, scheme, organisation, refusal, typed)
+
+
+def _page_of(request: KpiRequest, report_id: int, refusal: Refused) -> HttpResponse:
+    found = access.visible_self_report(request.actor, report_id)
+    return _shown(request, found.scheme, found.organisation, refusal)
+
+
+def _shown(
     request: KpiRequest,
     scheme: Scheme,
     organisation: Organisation,
@@ -149,10 +129,30 @@ def _page(
         "decides": found is not None and found.state == SelfReportState.FILED and closes_year(actor, scheme.track),
         "files": attached(EVIDENCE, [found.pk]).get(found.pk, []) if found else [],
         "stale": isinstance(refusal, Conflict) and refusal.code == "stale",
-        "refusal": refusal,
         "today": timezone.now().astimezone().date(),
     }
-    return render(request, "evaluation/year/self_report.html", context, status=refusal.status if refusal else 200)
+    return shown(request, "evaluation/year/self_report.html", context, refusal)
+
+
+@page_act(_page, opens=True)
+def report(request: KpiRequest, year: int, code: str) -> HttpResponse:
+    actor, at = request.actor, timezone.now()
+    scheme, organisation = access.place(actor, year, code)
+    access.require_drafter(actor, organisation)
+    version, typed = sent(request, VersionForm)["version"], _typed(request)
+    places = {int(match[2]) for name in typed if (match := FIELD.fullmatch(name))}
+    lines = {pk: (typed.get(f"done-{pk}", ""), typed.get(f"problem-{pk}", "")) for pk in places}
+    saved = services.save_self_report(
+        actor=actor,
+        scheme_id=scheme.pk,
+        organisation_id=organisation.pk,
+        version=version,
+        typed=services.Typed(**{name: typed.get(name, "") for name in services.TEXTS}, lines=lines),
+        at=at,
+    )
+    if typed.get("then") == "send":
+        services.send_for_signing(actor=actor, report_id=saved.pk, version=saved.version, at=at)
+    return redirect("evaluation:self-report", year=year, code=code)
 
 
 @require_safe
@@ -174,71 +174,37 @@ def _after(found: SelfReport, anchor: str = "") -> HttpResponse:
     return redirect(place + anchor)
 
 
-@require_POST
+@page_act(_page_of)
 def send(request: KpiRequest, report_id: int) -> HttpResponse:
-    actor = request.actor
-    found, form = _found(actor, report_id), VersionForm(request.POST)
-    if not form.is_valid():
-        raise Malformed("bad-request", "这次提交读不懂，没有执行。请刷新后再试。")
-    try:
-        services.send_for_signing(
-            actor=actor, report_id=report_id, version=form.cleaned_data["version"], at=timezone.now()
-        )
-    except Refused as refusal:
-        if raised(refusal):
-            raise
-        return _page(request, found.scheme, found.organisation, refusal)
+    found, version = _found(request.actor, report_id), sent(request, VersionForm)["version"]
+    services.send_for_signing(actor=request.actor, report_id=report_id, version=version, at=timezone.now())
     return _after(found)
 
 
-@require_POST
+@page_act(_page_of)
 def sign(request: KpiRequest, report_id: int) -> HttpResponse:
     return _second(request, report_id, services.sign_self_report)
 
 
-@require_POST
+@page_act(_page_of)
 def decide(request: KpiRequest, report_id: int) -> HttpResponse:
     return _second(request, report_id, services.decide_self_report)
 
 
 def _second(request: KpiRequest, report_id: int, act: Any) -> HttpResponse:
-    actor = request.actor
-    found, form = _found(actor, report_id), DecisionForm(request.POST)
-    if not form.is_valid():
-        raise Malformed("bad-request", "这次提交读不懂，或意见超过 500 字，没有执行。请刷新后再试。")
-    data = form.cleaned_data
-    try:
-        act(
-            actor=actor,
-            report_id=report_id,
-            version=data["version"],
-            passed=data["decision"] == "pass",
-            note=data["note"],
-            at=timezone.now(),
-        )
-    except Refused as refusal:
-        if raised(refusal):
-            raise
-        return _page(request, found.scheme, found.organisation, refusal)
+    found, data = _found(request.actor, report_id), sent(request, DecisionForm)
+    passed = data.pop("decision") == "pass"
+    act(actor=request.actor, report_id=report_id, passed=passed, at=timezone.now(), **data)
     return _after(found)
 
 
-@require_POST
+@page_act(_page_of)
 def add_evidence(request: KpiRequest, report_id: int) -> HttpResponse:
     actor = request.actor
     found = _found(actor, report_id)
     access.require_drafter(actor, found.organisation)
-    sent = request.FILES.get("file")
-    try:
-        if sent is None or sent.file is None:
-            raise Refused("no-file", "没有选文件，没有上传。请先选一个文件。")
-        services.add_self_report_evidence(
-            actor=actor, report_id=report_id, file=sent.file, name=sent.name or "", at=timezone.now()
-        )
-    except Refused as refusal:
-        if raised(refusal):
-            raise
-        return _page(request, found.scheme, found.organisation, refusal)
+    file, name = sent_file(request)
+    services.add_self_report_evidence(actor=actor, report_id=report_id, file=file, name=name, at=timezone.now())
     return _after(found, "#evidence")
 
 

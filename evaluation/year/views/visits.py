@@ -6,7 +6,7 @@ from typing import Any
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
-from django.views.decorators.http import require_http_methods, require_POST, require_safe
+from django.views.decorators.http import require_safe
 
 from evaluation.scheme.models.scheme import Indicator, Scheme
 from evaluation.scheme.views._imports import xlsx
@@ -16,12 +16,12 @@ from evaluation.year.excel.visits import visits_workbook
 from evaluation.year.forms.visits import ResultForm, VisitForm
 from evaluation.year.queries.visits import crowded_ids, month_rows
 from evaluation.year.services import visits as services
-from evaluation.year.views.year_end import raised
 from miyun_kpi.accounts.access import require
 from miyun_kpi.accounts.enums import Verb
-from miyun_kpi.lib.errors import Malformed, Refused
+from miyun_kpi.lib.errors import Refused
 from miyun_kpi.organisations.models import Organisation
 from miyun_kpi.requests import KpiRequest
+from miyun_kpi.web.acts import form_of, page_act, sent, shown
 
 
 def _month(request: KpiRequest, today: date) -> date:
@@ -61,38 +61,36 @@ def workbook(request: KpiRequest) -> HttpResponse:
     return xlsx(visits_workbook(shown, viewer=actor.label, at=timezone.now()), "现场考评.xlsx")
 
 
-@require_http_methods(["GET", "HEAD", "POST"])
-def plan(request: KpiRequest, year: int, track: str) -> HttpResponse:
-    actor = request.actor
-    require(actor, Verb.PLAN_VISITS)
+def _choices(request: KpiRequest, scheme: Scheme) -> dict[str, list[tuple[str, str]]]:
+    own = access.evaluated_by(request.actor, scheme).values("indicator_id")
+    units = Organisation.objects.of_track(scheme.track).in_printed_order()
+    return {
+        "organisations": [(str(one.pk), one.name) for one in units],
+        "indicators": [(str(one.pk), str(one)) for one in Indicator.objects.filter(pk__in=own)],
+    }
+
+
+def _plan_page(request: KpiRequest, year: int, track: str, refusal: Refused | None = None) -> HttpResponse:
+    require(request.actor, Verb.PLAN_VISITS)
     scheme = issued_scheme(year, track)
-    own = access.evaluated_by(actor, scheme).values("indicator_id")
-    indicators = [(str(i.pk), str(i)) for i in Indicator.objects.filter(pk__in=own)]
-    units = [(str(o.pk), o.name) for o in Organisation.objects.of_track(track).in_printed_order()]
-    form = VisitForm(request.POST or None, organisations=units, indicators=indicators)
-    status = 200
-    if request.method == "POST":
-        status = 422
-        if form.is_valid():
-            data = dict(form.cleaned_data)
-            unit = int(data.pop("organisation"))
-            picked = [int(pk) for pk in data.pop("indicators")]
-            try:
-                visit = services.plan_visit(
-                    actor=actor,
-                    scheme_id=scheme.pk,
-                    organisation_id=unit,
-                    indicator_ids=picked,
-                    at=timezone.now(),
-                    **data,
-                )
-                return redirect("evaluation:visit", visit_id=visit.pk)
-            except Refused as refusal:
-                if raised(refusal):
-                    raise
-                form.explain(refusal)
-                status = refusal.status
-    return render(request, "evaluation/year/visit_plan.html", {"scheme": scheme, "form": form}, status=status)
+    form = form_of(request, VisitForm, **_choices(request, scheme))
+    return shown(request, "evaluation/year/visit_plan.html", {"scheme": scheme, "form": form}, refusal)
+
+
+@page_act(_plan_page, opens=True, explains=True)
+def plan(request: KpiRequest, year: int, track: str) -> HttpResponse:
+    require(request.actor, Verb.PLAN_VISITS)
+    scheme = issued_scheme(year, track)
+    data = sent(request, VisitForm, **_choices(request, scheme))
+    visit = services.plan_visit(
+        actor=request.actor,
+        scheme_id=scheme.pk,
+        organisation_id=int(data.pop("organisation")),
+        indicator_ids=[int(pk) for pk in data.pop("indicators")],
+        at=timezone.now(),
+        **data,
+    )
+    return redirect("evaluation:visit", visit_id=visit.pk)
 
 
 @require_safe
@@ -100,7 +98,7 @@ def visit(request: KpiRequest, visit_id: int) -> HttpResponse:
     return _page(request, visit_id)
 
 
-def _page(request: KpiRequest, visit_id: int, refusal: Refused | None = None, **extra: Any) -> HttpResponse:
+def _page(request: KpiRequest, visit_id: int, refusal: Refused | None = None) -> HttpResponse:
     actor = request.actor
     row = access.visible_visit(actor, visit_id)
     context = {
@@ -108,29 +106,19 @@ def _page(request: KpiRequest, visit_id: int, refusal: Refused | None = None, **
         "indicators": row.indicators.all(),
         "keeps": access.keeps(actor, row) and row.state == "planned",
         "reads": access.reads_result(actor, row),
-        "form": extra.get("form") or ResultForm(initial={"version": row.version}),
+        "form": form_of(request, ResultForm, initial={"version": row.version}),
         "begun": timezone.now().astimezone().date() >= row.starts_on,
-        "refusal": refusal,
     }
-    return render(request, "evaluation/year/visit.html", context, status=refusal.status if refusal else 200)
+    return shown(request, "evaluation/year/visit.html", context, refusal)
 
 
-@require_POST
+@page_act(_page)
 def result(request: KpiRequest, visit_id: int) -> HttpResponse:
-    actor = request.actor
-    access.require_keeper(actor, access.visible_visit(actor, visit_id))
-    form = ResultForm(request.POST)
-    if not form.is_valid():
-        raise Malformed("bad-request", "情况超过 2000 字或这次提交读不懂，没有登记。请精简后再试。")
-    data = form.cleaned_data
-    act = data.pop("act")
-    try:
-        if act == "cancel":
-            services.cancel_visit(actor=actor, visit_id=visit_id, version=data["version"], at=timezone.now())
-        else:
-            services.note_result(actor=actor, visit_id=visit_id, at=timezone.now(), **data)
-    except Refused as refusal:
-        if raised(refusal):
-            raise
-        return _page(request, visit_id, refusal, form=form)
+    access.require_keeper(request.actor, access.visible_visit(request.actor, visit_id))
+    data = sent(request, ResultForm)
+    given: dict[str, Any] = {"actor": request.actor, "visit_id": visit_id, "at": timezone.now()}
+    if data.pop("act") == "cancel":
+        services.cancel_visit(version=data["version"], **given)
+    else:
+        services.note_result(**given, **data)
     return redirect("evaluation:visit", visit_id=visit_id)

@@ -1,12 +1,14 @@
 """年终: one page for a scheme's year, from the method to 区委, and the acts of the office on it."""
 
+from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
 
+from django.db.models import Model, QuerySet
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
-from django.views.decorators.http import require_http_methods, require_POST, require_safe
+from django.views.decorators.http import require_safe
 
 from evaluation.engine.access import Held, held_for
 from evaluation.engine.models.ranking import Ranking
@@ -33,13 +35,6 @@ from miyun_kpi.sheets.write import CONTENT_TYPE as XLSX
 from miyun_kpi.web.acts import form_of, page_act, sent, shown
 from miyun_kpi.web.answers import download
 
-NOT_ON_PAGE = (400, 404)
-
-
-def raised(refusal: Refused) -> bool:
-    """Whether a refusal is a page of its own; that a second person is needed is said where the button is."""
-    return refusal.status in NOT_ON_PAGE or (refusal.status == 403 and refusal.code != "second-person")
-
 
 @require_safe
 def index(request: KpiRequest) -> HttpResponse:
@@ -53,9 +48,7 @@ def page(request: KpiRequest, year: int, track: str) -> HttpResponse:
     return year_page(request, access.year_scheme(request.actor, year, track))
 
 
-def year_page(
-    request: KpiRequest, scheme: Scheme, refusal: Refused | None = None, status: int = 200, **forms: Any
-) -> HttpResponse:
+def year_page(request: KpiRequest, scheme: Scheme, refusal: Refused | None = None) -> HttpResponse:
     actor = request.actor
     rankings = list(access.year_rankings(actor, scheme))
     found = year_end(scheme, rankings)
@@ -68,12 +61,10 @@ def year_page(
         "standing": _standing(request, found),
         "works": access.works_on_year(actor, scheme.track),
         "user_id": actor.user_id,
-        "report_form": forms.get("report_form") or ReportForm(),
-        "refusal": refusal,
+        "report_form": form_of(request, ReportForm),
         "now": timezone.now(),
     }
-    code = refusal.status if refusal else status
-    return render(request, "evaluation/year/year_end.html", context, status=code)
+    return shown(request, "evaluation/year/year_end.html", context, refusal)
 
 
 def _standing(request: KpiRequest, found: YearEnd) -> list[tuple[str, Ranking, Held]]:
@@ -91,56 +82,57 @@ def _periods(scheme: Scheme) -> list[tuple[str, str]]:
     return [(code, "专项考评" if code == str(scheme.year) else PeriodCode.parse(code).label) for code in codes]
 
 
-@require_http_methods(["GET", "HEAD", "POST"])
+def _method_page(request: KpiRequest, year: int, track: str, refusal: Refused | None = None) -> HttpResponse:
+    scheme = access.year_scheme(request.actor, year, track)
+    access.require_year_work(request.actor, scheme)
+    form = form_of(request, MethodForm, periods=_periods(scheme), initial={str(year): "1"})
+    return shown(request, "evaluation/year/year_method.html", {"scheme": scheme, "form": form}, refusal)
+
+
+@page_act(_method_page, opens=True, explains=True)
 def method(request: KpiRequest, year: int, track: str) -> HttpResponse:
     actor = request.actor
     scheme = access.year_scheme(actor, year, track)
     access.require_year_work(actor, scheme)
-    form = MethodForm(request.POST or None, periods=_periods(scheme), initial={str(year): "1"})
-    status = 200
-    if request.method == "POST":
-        status = 422
-        if form.is_valid():
-            try:
-                method_services.enter_method(
-                    actor=actor,
-                    scheme_id=scheme.pk,
-                    weights=form.weights,
-                    basis_document=form.cleaned_data["basis_document"],
-                    basis_clause=form.cleaned_data["basis_clause"],
-                    at=timezone.now(),
-                )
-                return redirect("evaluation:year-end", year=year, track=track)
-            except Refused as refusal:
-                if raised(refusal):
-                    raise
-                form.explain(refusal)
-                status = refusal.status
-    return render(request, "evaluation/year/year_method.html", {"scheme": scheme, "form": form}, status=status)
+    periods = _periods(scheme)
+    data = sent(request, MethodForm, periods=periods)
+    weights = {code: data.pop(code) for code, _ in periods}
+    method_services.enter_method(actor=actor, scheme_id=scheme.pk, weights=weights, at=timezone.now(), **data)
+    return redirect("evaluation:year-end", year=year, track=track)
 
 
-@require_POST
-def check_method(request: KpiRequest, method_id: int) -> HttpResponse:
-    found = one_of(YearMethod.objects.select_related("scheme").filter(pk=method_id))
-    scheme = access.year_scheme(request.actor, found.scheme.year, found.scheme.track)
-    data = _second(request)
-    try:
-        method_services.check_method(
-            actor=request.actor,
-            method_id=method_id,
-            version=data["version"],
-            passed=data["decision"] == "pass",
-            note=data["note"],
-            at=timezone.now(),
-        )
-    except Refused as refusal:
-        if raised(refusal):
-            raise
-        return year_page(request, scheme, refusal)
+def _scheme_of(request: KpiRequest, found: QuerySet[Any]) -> Scheme:
+    """The scheme of a decision that is recorded in its year, as far as this reader sees it."""
+    scheme: Scheme = one_of(found.select_related("scheme")).scheme
+    return access.year_scheme(request.actor, scheme.year, scheme.track)
+
+
+def page_of(model: type[Model]) -> Callable[..., HttpResponse]:
+    """The year's page as the way back of an act on a row of this model."""
+
+    def back(request: KpiRequest, pk: int, refusal: Refused) -> HttpResponse:
+        return year_page(request, scheme_of_row(request, model, pk), refusal)
+
+    return back
+
+
+def scheme_of_row(request: KpiRequest, model: type[Model], pk: int) -> Scheme:
+    return _scheme_of(request, model._default_manager.filter(pk=pk))
+
+
+def after(scheme: Scheme) -> HttpResponse:
     return redirect("evaluation:year-end", year=scheme.year, track=scheme.track)
 
 
-def _second(request: KpiRequest) -> dict[str, Any]:
+@page_act(page_of(YearMethod))
+def check_method(request: KpiRequest, pk: int) -> HttpResponse:
+    scheme, said = scheme_of_row(request, YearMethod, pk), second(request)
+    passed = said.pop("decision") == "pass"
+    method_services.check_method(actor=request.actor, method_id=pk, passed=passed, at=timezone.now(), **said)
+    return after(scheme)
+
+
+def second(request: KpiRequest) -> dict[str, Any]:
     form = SecondForm(request.POST)
     if not form.is_valid():
         raise Malformed("bad-request", "这次提交读不懂，或意见超过 500 字，没有执行。请刷新后再试。")
@@ -171,46 +163,34 @@ def veto(request: KpiRequest, year: int, track: str) -> HttpResponse:
     return redirect("evaluation:year-end", year=year, track=track)
 
 
-def _veto_scheme(request: KpiRequest, veto_id: int) -> Scheme:
-    found = one_of(Veto.objects.select_related("scheme").filter(pk=veto_id))
-    return access.year_scheme(request.actor, found.scheme.year, found.scheme.track)
-
-
-def _page_of_veto(request: KpiRequest, veto_id: int, refusal: Refused) -> HttpResponse:
-    return year_page(request, _veto_scheme(request, veto_id), refusal)
-
-
-@page_act(_page_of_veto)
-def decide_veto(request: KpiRequest, veto_id: int) -> HttpResponse:
+@page_act(page_of(Veto))
+def decide_veto(request: KpiRequest, pk: int) -> HttpResponse:
     """Confirmed or given back by a second person; one in force revoked."""
-    scheme, data = _veto_scheme(request, veto_id), _second(request)
-    given: dict[str, Any] = {"actor": request.actor, "veto_id": veto_id, "at": timezone.now(), **data}
-    decision = given.pop("decision")
+    scheme, said = scheme_of_row(request, Veto, pk), second(request)
+    decision = said.pop("decision")
+    given: dict[str, Any] = {"actor": request.actor, "veto_id": pk, "at": timezone.now(), **said}
     if decision == "revoked":
         veto_services.revoke_veto(**given)
     else:
         veto_services.decide_veto(confirm=decision == "pass", **given)
-    return redirect("evaluation:year-end", year=scheme.year, track=scheme.track)
+    return after(scheme)
 
 
-@require_POST
+def _report_page(request: KpiRequest, year: int, track: str, refusal: Refused) -> HttpResponse:
+    return year_page(request, access.year_scheme(request.actor, year, track), refusal)
+
+
+@page_act(_report_page)
 def report(request: KpiRequest, year: int, track: str) -> HttpResponse:
     actor = request.actor
     scheme = access.year_scheme(actor, year, track)
     access.require_year_work(actor, scheme)
-    form = ReportForm(request.POST)
+    data = sent(request, ReportForm)
     official = next((one for one in access.year_rankings(actor, scheme) if one.kind == "official"), None)
-    if not form.is_valid():
-        return year_page(request, scheme, status=422, report_form=form)
-    try:
-        if official is None:
-            raise Refused("trial-only", "年度结果还没有正式核定，不能报区委，没有登记。")
-        report_year(actor=actor, scheme_id=scheme.pk, ranking_id=official.pk, at=timezone.now(), **form.cleaned_data)
-    except Refused as refusal:
-        if raised(refusal):
-            raise
-        return year_page(request, scheme, refusal, report_form=form)
-    return redirect("evaluation:year-end", year=year, track=track)
+    if official is None:
+        raise Refused("trial-only", "年度结果还没有正式核定，不能报区委，没有登记。")
+    report_year(actor=actor, scheme_id=scheme.pk, ranking_id=official.pk, at=timezone.now(), **data)
+    return after(scheme)
 
 
 def _shown(request: KpiRequest, year: int, track: str) -> tuple[Scheme, Ranking]:

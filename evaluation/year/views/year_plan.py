@@ -3,10 +3,10 @@
 from datetime import date, datetime
 
 from django.http import HttpResponse
-from django.shortcuts import redirect, render
+from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils import timezone
-from django.views.decorators.http import require_POST, require_safe
+from django.views.decorators.http import require_safe
 
 from evaluation.scheme.models.scheme import Scheme
 from evaluation.scheme.views._imports import xlsx
@@ -16,11 +16,11 @@ from evaluation.year.excel.year_close import plan_workbook
 from evaluation.year.forms.year_close import PlanDayForm
 from evaluation.year.queries.year_plan import year_plan
 from evaluation.year.services.year_plan import set_planned_day
-from evaluation.year.views.year_end import raised
 from miyun_kpi.lib.actors import Actor
 from miyun_kpi.lib.errors import Refused
 from miyun_kpi.organisations.enums import TRACK_WORDS
 from miyun_kpi.requests import KpiRequest
+from miyun_kpi.web.acts import page_act, sent, shown
 
 
 def _addresses(scheme: Scheme, actor: Actor) -> dict[str, str]:
@@ -44,41 +44,31 @@ def _addresses(scheme: Scheme, actor: Actor) -> dict[str, str]:
 
 @require_safe
 def page(request: KpiRequest, year: int, track: str) -> HttpResponse:
-    return _page(request, access_year_end.year_scheme(request.actor, year, track))
+    return _page(request, year, track)
 
 
-def _page(request: KpiRequest, scheme: Scheme, refusal: Refused | None = None, status: int = 200) -> HttpResponse:
+def _page(request: KpiRequest, year: int, track: str, refusal: Refused | None = None) -> HttpResponse:
     actor, at = request.actor, timezone.now()
+    scheme = access_year_end.year_scheme(actor, year, track)
     addresses = _addresses(scheme, actor)
     context = {
         "scheme": scheme,
         "lines": [(line, addresses[line.step.code]) for line in year_plan(scheme, _today(at))],
         "works": closes_year(actor, scheme.track),
-        "refusal": refusal,
         "now": at,
     }
-    return render(request, "evaluation/year/year_plan.html", context, status=refusal.status if refusal else status)
+    return shown(request, "evaluation/year/year_plan.html", context, refusal)
 
 
 def _today(at: datetime) -> date:
     return at.astimezone().date()
 
 
-@require_POST
+@page_act(_page)
 def set_day(request: KpiRequest, year: int, track: str) -> HttpResponse:
-    actor = request.actor
-    scheme = access_year_end.year_scheme(actor, year, track)
-    require_closing(actor, scheme)
-    form = PlanDayForm(request.POST)
-    if not form.is_valid():
-        words = "；".join(str(errors[0]).rstrip("。") for errors in form.errors.values())
-        return _page(request, scheme, Refused("bad-form", f"{words}，没有保存。"))
-    try:
-        set_planned_day(actor=actor, scheme_id=scheme.pk, at=timezone.now(), **form.cleaned_data)
-    except Refused as refusal:
-        if raised(refusal):
-            raise
-        return _page(request, scheme, refusal)
+    scheme = access_year_end.year_scheme(request.actor, year, track)
+    require_closing(request.actor, scheme)
+    set_planned_day(actor=request.actor, scheme_id=scheme.pk, at=timezone.now(), **sent(request, PlanDayForm))
     return redirect("evaluation:year-plan", year=year, track=track)
 
 

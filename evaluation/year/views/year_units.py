@@ -1,67 +1,58 @@
 """全年考评的处理: recorded from the minutes, confirmed or revoked by a second person."""
 
+from typing import Any
+
 from django.http import HttpResponse
-from django.shortcuts import redirect, render
 from django.utils import timezone
-from django.views.decorators.http import require_http_methods, require_POST
 
 from evaluation.engine.models.year_units import YearUnit
 from evaluation.periods.queries.population import year_units
+from evaluation.scheme.models.scheme import Scheme
 from evaluation.year.access import year_end as access
-from evaluation.year.forms.year_end import SecondForm, YearUnitForm
+from evaluation.year.forms.year_end import YearUnitForm
 from evaluation.year.services import year_units as services
-from evaluation.year.views.year_end import raised, year_page
-from miyun_kpi.db.finding import one_of
-from miyun_kpi.lib.errors import Malformed, Refused
+from evaluation.year.views.year_end import after, page_of, scheme_of_row, second
+from miyun_kpi.lib.errors import Refused
 from miyun_kpi.organisations.models import Organisation
 from miyun_kpi.requests import KpiRequest
+from miyun_kpi.web.acts import form_of, page_act, sent, shown
 
 
-@require_http_methods(["GET", "HEAD", "POST"])
-def record(request: KpiRequest, year: int, track: str) -> HttpResponse:
-    actor = request.actor
-    scheme = access.year_scheme(actor, year, track)
-    access.require_year_work(actor, scheme)
+def _choices(scheme: Scheme) -> dict[str, Any]:
     ended = Organisation.objects.filter(valid_to__isnull=False).in_printed_order()
-    form = YearUnitForm(
-        request.POST or None,
-        organisations=[(str(one.pk), one.name) for one in year_units(scheme)],
-        predecessors=[(str(one.pk), f"{one.name}（{one.valid_to} 撤并）") for one in ended],
-    )
-    status = 200
-    if request.method == "POST":
-        status = 422
-        if form.is_valid():
-            try:
-                services.record_year_unit(actor=actor, scheme_id=scheme.pk, said=form.said, at=timezone.now())
-                return redirect("evaluation:year-end", year=year, track=track)
-            except Refused as refusal:
-                if raised(refusal):
-                    raise
-                form.explain(refusal)
-                status = refusal.status
-    return render(request, "evaluation/year/year_unit.html", {"scheme": scheme, "form": form}, status=status)
+    return {
+        "organisations": [(str(one.pk), one.name) for one in year_units(scheme)],
+        "predecessors": [(str(one.pk), f"{one.name}（{one.valid_to} 撤并）") for one in ended],
+    }
 
 
-@require_POST
-def decide(request: KpiRequest, year_unit_id: int) -> HttpResponse:
-    found = one_of(YearUnit.objects.select_related("scheme").filter(pk=year_unit_id))
-    actor = request.actor
-    scheme = access.year_scheme(actor, found.scheme.year, found.scheme.track)
-    form = SecondForm(request.POST)
-    if not form.is_valid():
-        raise Malformed("bad-request", "这次提交读不懂，或意见超过 500 字，没有执行。请刷新后再试。")
-    data = form.cleaned_data
-    decision = data.pop("decision")
-    try:
-        if decision == "revoked":
-            services.revoke_year_unit(actor=actor, year_unit_id=year_unit_id, at=timezone.now(), **data)
-        else:
-            services.decide_year_unit(
-                actor=actor, year_unit_id=year_unit_id, confirm=decision == "pass", at=timezone.now(), **data
-            )
-    except Refused as refusal:
-        if raised(refusal):
-            raise
-        return year_page(request, scheme, refusal)
-    return redirect("evaluation:year-end", year=scheme.year, track=scheme.track)
+def _scheme(request: KpiRequest, year: int, track: str) -> Scheme:
+    scheme = access.year_scheme(request.actor, year, track)
+    access.require_year_work(request.actor, scheme)
+    return scheme
+
+
+def _page(request: KpiRequest, year: int, track: str, refusal: Refused | None = None) -> HttpResponse:
+    scheme = _scheme(request, year, track)
+    form = form_of(request, YearUnitForm, **_choices(scheme))
+    return shown(request, "evaluation/year/year_unit.html", {"scheme": scheme, "form": form}, refusal)
+
+
+@page_act(_page, opens=True, explains=True)
+def record(request: KpiRequest, year: int, track: str) -> HttpResponse:
+    scheme = _scheme(request, year, track)
+    said = services.Said.read(sent(request, YearUnitForm, **_choices(scheme)))
+    services.record_year_unit(actor=request.actor, scheme_id=scheme.pk, said=said, at=timezone.now())
+    return after(scheme)
+
+
+@page_act(page_of(YearUnit))
+def decide(request: KpiRequest, pk: int) -> HttpResponse:
+    scheme, said = scheme_of_row(request, YearUnit, pk), second(request)
+    decision = said.pop("decision")
+    given: dict[str, Any] = {"actor": request.actor, "year_unit_id": pk, "at": timezone.now(), **said}
+    if decision == "revoked":
+        services.revoke_year_unit(**given)
+    else:
+        services.decide_year_unit(confirm=decision == "pass", **given)
+    return after(scheme)

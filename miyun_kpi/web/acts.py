@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from functools import wraps
+from inspect import signature
 from typing import IO, Any, TypeVar
 
 from django import forms
@@ -27,25 +28,27 @@ def own_page(refusal: Refused) -> bool:
 def page_act(back: View, *, opens: bool = False, explains: bool = False) -> Callable[[View], View]:
     """A view that carries out an act and answers with the way on; what it refuses is shown by `back` (the page it came from).
 
-    `back(request, *places, refusal=…)` finds what was sent by `form_of`. `opens`: the same address shows `back` first.
-    `explains`: the sentences of a refusal go to the fields they are about, for a page with one form and its summary.
+    `back(request, refusal=…, …)` is given the places of the address that it knows, and finds what was sent by `form_of`.
+    `opens`: the same address shows `back` first. `explains`: the sentences of a refusal go to the fields they are about, for a page with one form and its summary.
     """
     methods = ["GET", "HEAD", "POST"] if opens else ["POST"]
+    known = signature(back).parameters
 
     def decorate(view: View) -> View:
         @require_http_methods(methods)
         @wraps(view)
-        def act(request: KpiRequest, *places: Any, **named: Any) -> HttpResponse:
+        def act(request: KpiRequest, **places: Any) -> HttpResponse:
+            above = {name: place for name, place in places.items() if name in known}
             if request.method != "POST":
-                return back(request, *places, **named)
+                return back(request, **above)
             try:
-                return view(request, *places, **named)
+                return view(request, **places)
             except Refused as refusal:
                 if own_page(refusal):
                     raise
                 if explains:
                     explain(request, refusal)
-                return back(request, *places, refusal=refusal, **named)
+                return back(request, refusal=refusal, **above)
 
         return act
 

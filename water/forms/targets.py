@@ -5,9 +5,9 @@ from django import forms
 
 from miyun_kpi.lib.decimals import plain, read_decimal
 from miyun_kpi.lib.errors import Refused
+from miyun_kpi.web.forms import day as day_field
 from water.enums import Source, Verdict
 from water.models import Measure
-from water.services.targets import Given
 
 
 class ExactField(forms.CharField):
@@ -32,11 +32,7 @@ class ExactField(forms.CharField):
 class MeasureForm(forms.Form):
     measure = forms.IntegerField(required=False, widget=forms.HiddenInput, min_value=1, max_value=2**31 - 1)
     version = forms.IntegerField(required=False, widget=forms.HiddenInput, min_value=1, max_value=2**31 - 1)
-    day = forms.DateField(
-        label="截至",
-        widget=forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"}),
-        error_messages={"required": "请填截至日期。", "invalid": "截至日期请写成 2020-09-30。"},
-    )
+    day = day_field("截至")
     numerator = ExactField(label="分子")
     denominator = ExactField(label="分母")
     unit = forms.CharField(label="分子分母的单位", max_length=20, required=False)
@@ -44,26 +40,18 @@ class MeasureForm(forms.Form):
     source_kind = forms.ChoiceField(label="来源", choices=Source.choices)
     source = forms.CharField(label="来源说明", max_length=200, error_messages={"required": "请写来源。"})
 
-    def given(self) -> Given:
-        names = ("day", "share", "numerator", "denominator", "unit", "source_kind", "source")
-        return Given(**{name: self.cleaned_data[name] for name in names})
 
-
-def opened(row: Measure | None) -> MeasureForm:
+def initial_of(row: Measure | None) -> dict[str, Any]:
     if row is None:
-        return MeasureForm()
+        return {}
     names = ("version", "day", "numerator", "denominator", "unit", "share", "source_kind", "source")
     values = {name: getattr(row, name) for name in names}
     shown = {name: plain(value) if isinstance(value, Decimal) else value for name, value in values.items()}
-    return MeasureForm(initial={"measure": row.pk, **shown})
+    return {"measure": row.pk, **shown}
 
 
 class JudgeForm(forms.Form):
-    day = forms.DateField(
-        label="截至",
-        widget=forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"}),
-        error_messages={"required": "请填截至日期。", "invalid": "截至日期请写成 2020-09-30。"},
-    )
+    day = day_field("截至")
     verdict = forms.ChoiceField(label="判断", choices=Verdict.choices)
     reason = forms.CharField(
         label="理由（4 至 500 字）",

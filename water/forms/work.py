@@ -4,15 +4,9 @@ from typing import Any
 
 from django import forms
 
+from miyun_kpi.web.forms import day as day_field
 from water.models import Phase
 from water.rules.rounds import FIVE
-from water.services.phases import Given
-
-
-def day_field(label: str, *, required: bool = True) -> forms.DateField:
-    errors = {"required": f"请填{label}。", "invalid": f"{label}请写成 2020-09-30。"}
-    widget = forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"})
-    return forms.DateField(label=label, required=required, widget=widget, error_messages=errors)
 
 
 class RoundForm(forms.Form):
@@ -32,9 +26,6 @@ class RoundForm(forms.Form):
                 error_messages={"required": f"请答“{words}”。"},
             )
 
-    def found(self) -> dict[str, bool]:
-        return {name: self.cleaned_data[name] == "yes" for name, _ in FIVE}
-
 
 class PhaseForm(forms.Form):
     phase = forms.IntegerField(required=False, widget=forms.HiddenInput, min_value=1, max_value=2**31 - 1)
@@ -46,13 +37,7 @@ class PhaseForm(forms.Form):
     actual_to = day_field("实际完成", required=False)
     reason = forms.CharField(label="滞后原因（完成晚于计划时）", max_length=300, required=False)
 
-    def given(self) -> Given:
-        names = ("name", "planned_from", "planned_to", "actual_from", "actual_to", "reason")
-        return Given(**{name: self.cleaned_data[name] for name in names})
 
-
-def opened(row: Phase | None) -> PhaseForm:
-    if row is None:
-        return PhaseForm()
+def initial_of(row: Phase | None) -> dict[str, Any]:
     names = ("version", "name", "planned_from", "planned_to", "actual_from", "actual_to", "reason")
-    return PhaseForm(initial={"phase": row.pk, **{name: getattr(row, name) for name in names}})
+    return {"phase": row.pk, **{name: getattr(row, name) for name in names}} if row else {}

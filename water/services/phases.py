@@ -89,19 +89,16 @@ def change_phase(*, actor: Actor, project_id: int, phase_id: int, version: int, 
         before = _data(row)
         for name, value in asdict(given).items():
             setattr(row, name, value)
-        row.version += 1
-        row.save()
-        data = {"before": before, "after": _data(row)}
-        act.record("water.phase.changed", f"phase:{row.pk}", **data)
+        act.save(row)
+        act.record("water.phase.changed", row, before=before, after=_data(row))
     return row
 
 
 def remove_phase(*, actor: Actor, project_id: int, phase_id: int, version: int, reason: str, at: datetime) -> None:
-    said = reason.strip()
     with acting(actor, at) as act:
         project = _project(actor, project_id)
         row = _phase(project, phase_id, version)
-        said = read_reason(said, "删去阶段要写理由", most=300)
+        said = read_reason(reason, "删去阶段要写理由", most=300)
         data = {**_data(row), "why": said}
         row.delete()
         act.record("water.phase.removed", f"phase:{phase_id}", **data)

@@ -3,9 +3,7 @@
 from collections.abc import Mapping
 from datetime import date, datetime
 
-from django.db import IntegrityError, transaction
-
-from miyun_kpi.acts.acting import acting, locked
+from miyun_kpi.acts.acting import Act, acting, locked, unless_taken
 from miyun_kpi.db.finding import one_of
 from miyun_kpi.lib.actors import Actor
 from miyun_kpi.lib.citations import cite
@@ -44,25 +42,19 @@ def enter_round(
         )
     with acting(actor, at) as act:
         body = _locked(body_id)
-        try:
-            with transaction.atomic():
-                row = Round.objects.create(
-                    body=body,
-                    day=day,
-                    note=note.strip(),
-                    next_on=next_on,
-                    checked_by=checked_by.strip(),
-                    entered_at=at,
-                    entered_by=actor.label,
-                    **{name: found[name] for name, _ in FIVE},
-                )
-        except IntegrityError as error:
-            raise Conflict(
-                "day-taken", f"这个小微水体 {day} 已经登记过核查，没有保存。登错的请先作废原来的。"
-            ) from error
-        _restage(body, at)
-        data = {"body": body.pk, "day": str(day), "lacking": lacking}
-        act.record("water.round.entered", f"round:{row.pk}", **data)
+        taken = Conflict("day-taken", f"这个小微水体 {day} 已经登记过核查，没有保存。登错的请先作废原来的。")
+        with unless_taken(taken):
+            row = Round.objects.create(
+                body=body,
+                day=day,
+                note=note.strip(),
+                next_on=next_on,
+                checked_by=checked_by.strip(),
+                **act.signed(Round, "entered"),
+                **{name: found[name] for name, _ in FIVE},
+            )
+        _restage(act, body)
+        act.record("water.round.entered", row, body=body.pk, day=str(day), lacking=lacking)
     return row
 
 
@@ -76,7 +68,7 @@ def strike_round(*, actor: Actor, body_id: int, round_id: int, reason: str, at: 
             raise Conflict("struck", "这次核查已经作废，没有执行。")
         row.struck_at, row.struck_reason = at, said
         row.save()
-        _restage(body, at)
+        _restage(act, body)
         act.record("water.round.struck", f"round:{row.pk}", reason=said)
     return row
 
@@ -88,10 +80,9 @@ def _locked(body_id: int) -> Record:
     return body
 
 
-def _restage(body: Record, at: datetime) -> None:
+def _restage(act: Act, body: Record) -> None:
     """Stage and next date of the body follow its latest standing round."""
     last = Round.objects.filter(body=body, struck_at__isnull=True).order_by("-day", "-id").first()
     body.stage = stage_of({name: getattr(last, name) for name, _ in FIVE} if last else None)
     body.values = {**body.values, "next_on": last.next_on.isoformat() if last and last.next_on else ""}
-    body.version, body.changed_at = body.version + 1, at
-    body.save()
+    act.save(body)

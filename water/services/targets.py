@@ -4,9 +4,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
 
-from django.db import IntegrityError
-
-from miyun_kpi.acts.acting import acting, locked, require_version
+from miyun_kpi.acts.acting import Act, acting, locked, require_version, unless_taken
 from miyun_kpi.lib.actors import Actor
 from miyun_kpi.lib.citations import cite
 from miyun_kpi.lib.errors import Conflict, NotFound, Refused
@@ -38,26 +36,22 @@ def _check(given: Given, at: datetime) -> None:
         raise Refused("no-source", "请写来源，例如某部门某月统计表；没有保存。")
 
 
-def _save(row: Measure, given: Given, actor: Actor, at: datetime) -> None:
+def _save(act: Act, row: Measure, given: Given) -> None:
     for name in ("day", "share", "numerator", "denominator", "unit", "source_kind"):
         setattr(row, name, getattr(given, name))
     row.source = given.source.strip()
-    row.entered_at, row.entered_by = at, actor.label
-    try:
-        with acting(actor, at):
-            row.save()
-    except IntegrityError as error:
-        raise Conflict(
-            "day-taken", f"这个目标 {given.day} 已经有数，没有保存。请修改原来的那一条，或换一个日期。"
-        ) from error
+    act.sign(row, "entered")
+    said = f"这个目标 {given.day} 已经有数，没有保存。请修改原来的那一条，或换一个日期。"
+    with unless_taken(Conflict("day-taken", said)):
+        act.save(row)
 
 
 def enter_measure(*, actor: Actor, target: str, given: Given, at: datetime) -> Measure:
     require_target(actor, target)
     _check(given, at)
     with acting(actor, at) as act:
-        row = Measure(target=target)
-        _save(row, given, actor, at)
+        row = Measure(target=target, version=0)
+        _save(act, row, given)
         act.record("water.measure.entered", f"measure:{row.pk}", **_data(row))
     return row
 
@@ -83,10 +77,8 @@ def change_measure(*, actor: Actor, target: str, measure_id: int, version: int, 
         if row.target != target:
             raise NotFound
         before = _data(row)
-        row.version += 1
-        _save(row, given, actor, at)
-        data = {"before": before, "after": _data(row)}
-        act.record("water.measure.changed", f"measure:{row.pk}", **data)
+        _save(act, row, given)
+        act.record("water.measure.changed", row, before=before, after=_data(row))
     return row
 
 
@@ -97,8 +89,8 @@ def strike_measure(*, actor: Actor, target: str, measure_id: int, version: int, 
         row = _locked(measure_id, version)
         if row.target != target:
             raise NotFound
-        row.struck_at, row.struck_reason, row.version = at, said, row.version + 1
-        row.save()
+        row.struck_at, row.struck_reason = at, said
+        act.save(row)
         act.record("water.measure.struck", f"measure:{row.pk}", reason=said)
     return row
 
@@ -106,14 +98,13 @@ def strike_measure(*, actor: Actor, target: str, measure_id: int, version: int, 
 def judge(*, actor: Actor, target: str, day: date, verdict: str, reason: str, at: datetime) -> Judgement:
     """Only for targets without a printed number; a number speaks for itself."""
     require_target(actor, target)
-    said = reason.strip()
     if target in BOUNDS:
         raise Refused(
             "number-decides",
             f"这个目标印有 {BOUNDS[target]}%，达到与否由数得出，不另作判断；没有保存。",
             clause=cite(DOCUMENT, "二"),
         )
-    said = read_reason(said, "判断要写理由")
+    said = read_reason(reason, "判断要写理由")
     if day > at.astimezone().date():
         raise Refused("future", f"截至日期 {day} 还没有到，没有保存。")
     with acting(actor, at) as act:
@@ -123,6 +114,5 @@ def judge(*, actor: Actor, target: str, day: date, verdict: str, reason: str, at
         row = Judgement.objects.create(
             target=target, day=day, verdict=verdict, reason=said, made_at=at, made_by=actor.label
         )
-        data = {"target": target, "verdict": verdict, "reason": said}
-        act.record("water.target.judged", f"judgement:{row.pk}", **data)
+        act.record("water.target.judged", row, target=target, verdict=verdict, reason=said)
     return row

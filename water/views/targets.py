@@ -5,17 +5,19 @@ from typing import Any
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
-from django.views.decorators.http import require_POST, require_safe
+from django.views.decorators.http import require_safe
 
 from miyun_kpi.lib.citations import document_label
 from miyun_kpi.lib.decimals import half_up
-from miyun_kpi.lib.errors import Malformed, NotFound, Refused
+from miyun_kpi.lib.errors import NotFound, Refused
+from miyun_kpi.lib.reading import read_whole
 from miyun_kpi.registers.views.records import workbook_answer
 from miyun_kpi.requests import KpiRequest
+from miyun_kpi.web.acts import form_of, page_act, sent, shown, whole
 from water import access
 from water.enums import DOCUMENT, Target
 from water.excel import targets_workbook
-from water.forms.targets import JudgeForm, MeasureForm, opened
+from water.forms.targets import JudgeForm, MeasureForm, initial_of
 from water.models import Judgement, Measure
 from water.queries.targets import Standing, standing_of, standings
 from water.rules.targets import END
@@ -54,15 +56,14 @@ def target(request: KpiRequest, target: str) -> HttpResponse:
     return _page(request, target)
 
 
-def _page(request: KpiRequest, target: str, refusal: Refused | None = None, **forms: Any) -> HttpResponse:
+def _page(request: KpiRequest, target: str, refusal: Refused | None = None) -> HttpResponse:
     if target not in Target.values:
         raise NotFound
     one = standing_of(target)
     enters = access.enters_target(request.actor, target)
-    edited = request.GET.get("edit", "")
-    row = None
-    if enters and edited.isascii() and edited.isdigit() and len(edited) < 10:
-        row = Measure.objects.filter(pk=int(edited), target=target, struck_at__isnull=True).first()
+    edited = read_whole(request.GET.get("edit", ""))
+    standing = Measure.objects.filter(target=target, struck_at__isnull=True)
+    row = standing.filter(pk=edited or 0).first() if enters else None
     ahead = one.projection
     context = {
         "one": one,
@@ -85,72 +86,42 @@ def _page(request: KpiRequest, target: str, refusal: Refused | None = None, **fo
         },
         "end": END,
         "enters": enters,
-        "form": forms.get("form") or opened(row),
+        "form": form_of(request, MeasureForm, initial=initial_of(row)),
         "editing": row,
-        "judge_form": forms.get("judge_form") or JudgeForm(),
-        "refusal": refusal,
+        "judge_form": form_of(request, JudgeForm),
     }
-    return render(request, "water/target.html", context, status=refusal.status if refusal else 200)
+    return shown(request, "water/target.html", context, refusal)
 
 
-def _again(request: KpiRequest, target: str, refusal: Refused, **forms: Any) -> HttpResponse:
-    if refusal.status in (400, 403, 404):
-        raise refusal
-    return _page(request, target, refusal, **forms)
-
-
-def _said(form: Any) -> Refused:
-    return Refused(
-        "bad-form", "；".join(str(errors[0]).rstrip("。") for errors in form.errors.values()) + "。没有保存。"
-    )
-
-
-@require_POST
+@page_act(_page)
 def save_measure(request: KpiRequest, target: str) -> HttpResponse:
     access.require_target(request.actor, target)
-    form = MeasureForm(request.POST)
-    if not form.is_valid():
-        return _again(request, target, _said(form), form=form)
-    common: dict[str, Any] = {"actor": request.actor, "target": target, "given": form.given(), "at": timezone.now()}
-    try:
-        if form.cleaned_data["measure"]:
-            version = form.cleaned_data["version"] or 0
-            services.change_measure(measure_id=form.cleaned_data["measure"], version=version, **common)
-        else:
-            services.enter_measure(**common)
-    except Refused as refusal:
-        return _again(request, target, refusal, form=form)
+    data = sent(request, MeasureForm)
+    measure_id, version = data.pop("measure"), data.pop("version")
+    given = services.Given(**data)
+    common: dict[str, Any] = {"actor": request.actor, "target": target, "given": given, "at": timezone.now()}
+    if measure_id:
+        services.change_measure(measure_id=measure_id, version=version or 0, **common)
+    else:
+        services.enter_measure(**common)
     return redirect("water:target", target=target)
 
 
-@require_POST
+@page_act(_page)
 def strike_measure(request: KpiRequest, target: str, measure_id: int) -> HttpResponse:
-    access.require_target(request.actor, target)
-    version = request.POST.get("version", "")
-    if not (version.isascii() and version.isdigit() and len(version) < 10):
-        raise Malformed("bad-request", "这次提交的内容读不懂，没有执行。请刷新页面后再试。")
-    try:
-        services.strike_measure(
-            actor=request.actor,
-            target=target,
-            measure_id=measure_id,
-            version=int(version),
-            reason=request.POST.get("reason", ""),
-            at=timezone.now(),
-        )
-    except Refused as refusal:
-        return _again(request, target, refusal)
+    services.strike_measure(
+        actor=request.actor,
+        target=target,
+        measure_id=measure_id,
+        version=whole(request, "version") or 0,
+        reason=request.POST.get("reason", ""),
+        at=timezone.now(),
+    )
     return redirect("water:target", target=target)
 
 
-@require_POST
+@page_act(_page)
 def judge(request: KpiRequest, target: str) -> HttpResponse:
     access.require_target(request.actor, target)
-    form = JudgeForm(request.POST)
-    if not form.is_valid():
-        return _again(request, target, _said(form), judge_form=form)
-    try:
-        services.judge(actor=request.actor, target=target, at=timezone.now(), **form.cleaned_data)
-    except Refused as refusal:
-        return _again(request, target, refusal, judge_form=form)
+    services.judge(actor=request.actor, target=target, at=timezone.now(), **sent(request, JudgeForm))
     return redirect("water:target", target=target)

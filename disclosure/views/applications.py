@@ -9,12 +9,11 @@ from django.core.paginator import Paginator
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
-from django.views.decorators.http import require_http_methods, require_POST, require_safe
+from django.views.decorators.http import require_safe
 
 from disclosure import access
 from disclosure.excel import annual_workbook, applications_workbook
 from disclosure.forms import (
-    ActForm,
     AnswerForm,
     DayForm,
     DecideForm,
@@ -27,12 +26,11 @@ from disclosure.models import Application
 from disclosure.queries.applications import STATES, Line, cases_of, line_of
 from disclosure.rules.annual import COLUMNS, Row, annual_table
 from disclosure.services import applications as services
-from miyun_kpi.lib.actors import Actor
 from miyun_kpi.lib.errors import NotFound, Refused
 from miyun_kpi.requests import KpiRequest
 from miyun_kpi.sheets.write import CONTENT_TYPE
+from miyun_kpi.web.acts import form_of, page_act, sent, shown
 from miyun_kpi.web.answers import download
-from miyun_kpi.web.forms import checked
 
 PAGE = 50
 
@@ -65,21 +63,16 @@ def workbook(request: KpiRequest) -> HttpResponse:
     return download(content, CONTENT_TYPE, "依申请公开.xlsx")
 
 
-@require_http_methods(["GET", "HEAD", "POST"])
+def _new_page(request: KpiRequest, refusal: Refused | None = None) -> HttpResponse:
+    access.require_handle(request.actor, request.actor.organisation_id)
+    return shown(request, "disclosure/application_new.html", {"form": form_of(request, ReceiveForm)}, refusal)
+
+
+@page_act(_new_page, opens=True)
 def new(request: KpiRequest) -> HttpResponse:
     access.require_handle(request.actor, request.actor.organisation_id)
-    form, refusal = ReceiveForm(request.POST or None), None
-    if request.method == "POST":
-        try:
-            made = services.receive(actor=request.actor, at=timezone.now(), **checked(form))
-        except Refused as found:
-            if found.status in (400, 403, 404):
-                raise
-            refusal = found
-        else:
-            return redirect("disclosure:application", application_id=made.pk)
-    context = {"form": form, "refusal": refusal}
-    return render(request, "disclosure/application_new.html", context, status=refusal.status if refusal else 200)
+    made = services.receive(actor=request.actor, at=timezone.now(), **sent(request, ReceiveForm))
+    return redirect("disclosure:application", application_id=made.pk)
 
 
 @require_safe
@@ -87,25 +80,8 @@ def application(request: KpiRequest, application_id: int) -> HttpResponse:
     return application_page(request, application_id)
 
 
-@require_POST
-def reveal(request: KpiRequest, application_id: int) -> HttpResponse:
-    try:
-        shown = services.reveal(
-            actor=request.actor, application_id=application_id, reason=request.POST.get("reason", ""), at=timezone.now()
-        )
-    except Refused as refusal:
-        if refusal.status in (400, 403, 404):
-            raise
-        return application_page(request, application_id, refusal)
-    return application_page(request, application_id, applicant=shown)
-
-
 def application_page(
-    request: KpiRequest,
-    application_id: int,
-    refusal: Refused | None = None,
-    typed: tuple[str, forms.Form] | None = None,
-    applicant: tuple[str, str] | None = None,
+    request: KpiRequest, application_id: int, refusal: Refused | None = None, applicant: tuple[str, str] | None = None
 ) -> HttpResponse:
     actor = request.actor
     row = access.visible_application(actor, application_id)
@@ -125,12 +101,19 @@ def application_page(
         "strip": strip,
         "events": list(row.events.all()),
         "extension": row.extensions.filter(approved__isnull=True).first(),
-        "acts": _offered(actor, row, typed),
+        "acts": _offered(request, row),
         "reveals": access.may_handle(actor, row.organisation_id) or access.may_extend(actor, row),
         "applicant": applicant,
-        "refusal": refusal,
     }
-    return render(request, "disclosure/application.html", context, status=refusal.status if refusal else 200)
+    return shown(request, "disclosure/application.html", context, refusal)
+
+
+@page_act(application_page)
+def reveal(request: KpiRequest, application_id: int) -> HttpResponse:
+    seen = services.reveal(
+        actor=request.actor, application_id=application_id, reason=request.POST.get("reason", ""), at=timezone.now()
+    )
+    return application_page(request, application_id, applicant=seen)
 
 
 # Address → form, words of the button, whether it is offered now, and the service.
@@ -155,49 +138,44 @@ ACTS: dict[str, tuple[type[forms.Form], str, Callable[[Application], bool], Call
 }
 
 
-def _offered(actor: Actor, row: Application, typed: tuple[str, forms.Form] | None) -> list[tuple[str, str, forms.Form]]:
-    initial = {"version": row.version}
-    made: list[tuple[str, str, forms.Form]] = []
+# Beside them: what is offered once it is answered, and to whoever may extend.
+FORMS: dict[str, type[forms.Form]] = {
+    **{name: form for name, (form, *_) in ACTS.items()},
+    "archive": DayForm,
+    "decide": DecideForm,
+}
+
+
+def _offered(request: KpiRequest, row: Application) -> list[tuple[str, str, forms.Form]]:
+    actor, initial = request.actor, {"version": row.version}
+    made: list[tuple[str, str]] = []
     if access.may_handle(actor, row.organisation_id) and row.archived_on is None:
         if row.answered_on is None:
-            made = [(name, words, form(initial=initial)) for name, (form, words, now, _) in ACTS.items() if now(row)]
+            made = [(name, words) for name, (_, words, now, _) in ACTS.items() if now(row)]
         else:
-            made = [("archive", "归档", DayForm(initial=initial))]
+            made = [("archive", "归档")]
     open_ = next((one for one in row.extensions.all() if one.approved is None), None)
     if open_ and row.answered_on is None and access.may_extend(actor, row) and open_.asked_by_id != actor.user_id:
-        made.insert(0, ("decide", "决定延期", DecideForm(initial=initial)))
-    return [(name, words, typed[1] if typed and typed[0] == name else form) for name, words, form in made]
+        made.insert(0, ("decide", "决定延期"))
+    return [(name, words, form_of(request, FORMS[name], name, initial=initial)) for name, words in made]
 
 
-@require_POST
+@page_act(application_page)
 def act(request: KpiRequest, application_id: int, act: str) -> HttpResponse:
-    actor, at = request.actor, timezone.now()
+    actor = request.actor
     row = access.visible_application(actor, application_id)
-    form: forms.Form
-    if act == "decide":
-        form = DecideForm(request.POST)
-    elif act == "archive":
-        access.require_handle(actor, row.organisation_id)
-        form = DayForm(request.POST)
-    elif act in ACTS:
-        access.require_handle(actor, row.organisation_id)
-        form = ACTS[act][0](request.POST)
-    else:
+    if act not in FORMS:
         raise NotFound
-    try:
-        given = checked(form)
-        common: dict[str, Any] = {"actor": actor, "application_id": application_id, "at": at}
-        if act == "decide":
-            services.decide_extension(**common, **(given | {"approved": given["approved"] == "yes"}))
-        elif act == "archive":
-            services.archive(**common, **given)
-        else:
-            ACTS[act][3](**common, **given)
-    except Refused as refusal:
-        if refusal.status in (400, 403, 404):
-            raise
-        assert isinstance(form, ActForm)
-        return application_page(request, application_id, refusal, (act, form))
+    if act != "decide":
+        access.require_handle(actor, row.organisation_id)
+    given = sent(request, FORMS[act], act)
+    common: dict[str, Any] = {"actor": actor, "application_id": application_id, "at": timezone.now()}
+    if act == "decide":
+        services.decide_extension(**common, **(given | {"approved": given["approved"] == "yes"}))
+    elif act == "archive":
+        services.archive(**common, **given)
+    else:
+        ACTS[act][3](**common, **given)
     return redirect("disclosure:application", application_id=application_id)
 
 

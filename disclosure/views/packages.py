@@ -4,11 +4,11 @@ from typing import Any
 
 from django.core.paginator import Paginator
 from django.http import HttpResponse
-from django.shortcuts import redirect, render
+from django.shortcuts import redirect
 from django.template.loader import render_to_string
 from django.utils import timezone
 from django.utils.dateparse import parse_date
-from django.views.decorators.http import require_POST, require_safe
+from django.views.decorators.http import require_safe
 
 from disclosure import access
 from disclosure.enums import APP, Stage
@@ -21,6 +21,7 @@ from miyun_kpi.lib.lists import first
 from miyun_kpi.requests import KpiRequest
 from miyun_kpi.sheets.write import CONTENT_TYPE
 from miyun_kpi.site import tag
+from miyun_kpi.web.acts import page_act, shown
 from miyun_kpi.web.answers import download
 
 PAGE = 50
@@ -35,26 +36,20 @@ def index_page(request: KpiRequest, refusal: Refused | None = None) -> HttpRespo
     actor = request.actor
     kinds = {f"{APP}.{code}": kind for code, kind in PUBLISHED.items()}
     found = access.visible_records(actor).filter(kind__in=kinds, stage=Stage.REVIEWED).order_by("kind", "number")
-    shown = first(access.publishable(actor, found), services.MOST)
+    listed = first(access.publishable(actor, found), services.MOST)
     context = {
-        "ready": [(row, kinds[row.kind]) for row in shown],
-        "shown": shown,
+        "ready": [(row, kinds[row.kind]) for row in listed],
+        "shown": listed,
         "page": Paginator(access.visible_packages(actor), PAGE).get_page(request.GET.get("page")),
         "chosen": request.POST.getlist("record"),
-        "refusal": refusal,
     }
-    return render(request, "disclosure/packages.html", context, status=refusal.status if refusal else 200)
+    return shown(request, "disclosure/packages.html", context, refusal)
 
 
-@require_POST
+@page_act(index_page)
 def export(request: KpiRequest) -> HttpResponse:
     ids = [int(one) for one in request.POST.getlist("record") if one.isascii() and one.isdigit()]
-    try:
-        made = services.export_package(actor=request.actor, record_ids=ids, at=timezone.now())
-    except Refused as refusal:
-        if refusal.status in (400, 403, 404):
-            raise
-        return index_page(request, refusal)
+    made = services.export_package(actor=request.actor, record_ids=ids, at=timezone.now())
     return redirect("disclosure:package", package_id=made.pk)
 
 
@@ -85,29 +80,21 @@ def package_page(request: KpiRequest, package_id: int, refusal: Refused | None =
         "rows": rows,
         "waiting": any(not row["item"].link and not row["stale"] for row in rows),
         "published_on": request.POST.get("published_on", ""),
-        "refusal": refusal,
     }
-    return render(request, "disclosure/package.html", context, status=refusal.status if refusal else 200)
+    return shown(request, "disclosure/package.html", context, refusal)
 
 
-@require_POST
+@page_act(package_page)
 def links(request: KpiRequest, package_id: int) -> HttpResponse:
     found = access.visible_package(request.actor, package_id)
     typed = {item.pk: request.POST.get(f"link-{item.pk}", "") for item in _items(found)}
     if not all(access.may_publish(request.actor, item.record) for item in _items(found)[:1]):
         raise NotAllowed("not-your-unit", "只能回填本单位的发布地址，没有执行。")
     try:
-        try:
-            day = parse_date(request.POST.get("published_on", ""))
-        except ValueError:
-            day = None
-        services.enter_links(
-            actor=request.actor, package_id=package_id, links=typed, published_on=day, at=timezone.now()
-        )
-    except Refused as refusal:
-        if refusal.status in (400, 403, 404):
-            raise
-        return package_page(request, package_id, refusal)
+        day = parse_date(request.POST.get("published_on", ""))
+    except ValueError:
+        day = None
+    services.enter_links(actor=request.actor, package_id=package_id, links=typed, published_on=day, at=timezone.now())
     return redirect("disclosure:package", package_id=package_id)
 
 

@@ -2,8 +2,6 @@
 
 from datetime import date, datetime, time
 
-from django.db import IntegrityError
-
 from evaluation.enums import YEAR_ORIGINS, RectificationOrigin, RectificationState
 from evaluation.periods.rules.calendar import SHANGHAI
 from evaluation.scheme.models.scheme import Scheme
@@ -11,7 +9,7 @@ from evaluation.tracking.access import is_opener, line_to_press, unit_to_press, 
 from evaluation.tracking.models import Rectification
 from miyun_kpi.accounts.access import require
 from miyun_kpi.accounts.enums import Role, Verb
-from miyun_kpi.acts.acting import Act, acting, require_version, tell
+from miyun_kpi.acts.acting import Act, acting, require_version, tell, unless_taken
 from miyun_kpi.duties.models import DutyUnit
 from miyun_kpi.inbox.services import Message
 from miyun_kpi.lib.actors import Actor
@@ -70,8 +68,9 @@ def _open(
     due_at = datetime.combine(due_on, time(18), SHANGHAI)
     if due_at <= at:
         raise Refused("bad-due", "整改期限须在今天以后，没有发起。请改一个日期。")
-    try:
-        with acting(actor, at) as act:
+    taken = Conflict("already-open", "这一项已有本单位发起、尚未销号的整改，没有再发。请先验收那一件。")
+    with acting(actor, at) as act:
+        with unless_taken(taken):
             row = Rectification.objects.create(
                 unit=unit,
                 period=period,
@@ -79,16 +78,13 @@ def _open(
                 requirement=said,
                 offline_number=number if duty.offline_only else "",
                 due_at=due_at,
-                opened_at=at,
-                opened_by=actor.label,
                 opened_for_id=actor.organisation_id,
                 opened_role=actor.role,
+                **act.signed(Rectification, "opened"),
             )
-            data = {"unit": unit.pk, "period": period, "due": due_at.isoformat(), "requirement": said}
-            _record(act, "opened", row, data)
-            _tell_unit(row, f"整改要求：{row.requirement or '见线下文书 ' + row.offline_number}", at)
-    except IntegrityError:
-        raise Conflict("already-open", "这一项已有本单位发起、尚未销号的整改，没有再发。请先验收那一件。") from None
+        due = due_at.isoformat()
+        act.record("evaluation.rectification.opened", row, unit=unit.pk, period=period, due=due, requirement=said)
+        _tell_unit(row, f"整改要求：{row.requirement or '见线下文书 ' + row.offline_number}", at)
     return row
 
 
@@ -103,15 +99,10 @@ def _text(text: str, label: str, *, offline: bool) -> str:
     return said
 
 
-def _locked(actor: Actor, rectification_id: int) -> Rectification:
-    visible_rectification(actor, rectification_id)
-    found = Rectification.objects.select_for_update(of=("self",), no_key=True)
-    return found.select_related("unit__duty", "unit__organisation", "opened_for").get(pk=rectification_id)
-
-
-def _next_version(row: Rectification, version: int) -> None:
-    require_version(row, version)
-    row.version += 1
+def _locked(act: Act, rectification_id: int) -> Rectification:
+    visible_rectification(act.actor, rectification_id)
+    found = Rectification.objects.select_related("unit__duty", "unit__organisation", "opened_for")
+    return act.lock(found, rectification_id)
 
 
 def answer_rectification(
@@ -119,18 +110,17 @@ def answer_rectification(
 ) -> Rectification:
     """The unit says what was done; it may still be said after the due day, then shown as overdue."""
     with acting(actor, at) as act:
-        row = _locked(actor, rectification_id)
+        row = _locked(act, rectification_id)
         if not acts_for(actor.organisation_id, row.unit.organisation_id):
             raise NotAllowed("not-your-unit", "这件整改由被督促的单位答复，没有执行。")
         require(actor, Verb.REPORT_PROGRESS)
-        _next_version(row, version)
-        if row.state != RectificationState.OPEN:
-            raise Conflict("not-open", "这件整改不在整改中，没有执行。请刷新。")
+        require_version(row, version)
+        act.require_state(row, (RectificationState.OPEN,), "答复")
         row.answer = _text(answer, "整改情况", offline=row.unit.duty.offline_only)
         row.state = RectificationState.ANSWERED
-        row.answered_at, row.answered_by = at, actor.label
-        row.save()
-        _record(act, "answered", row, {"answer": row.answer})
+        act.sign(row, "answered")
+        act.save(row)
+        act.record("evaluation.rectification.answered", row, answer=row.answer)
         message = Message(
             key=f"rectification/{row.pk}/{row.version}",
             organisation_id=row.opened_for_id,
@@ -149,28 +139,21 @@ def decide_rectification(
 ) -> Rectification:
     """验收: 销号, or back to the unit with what is still lacking. Only who opened it decides."""
     with acting(actor, at) as act:
-        row = _locked(actor, rectification_id)
+        row = _locked(act, rectification_id)
         if not is_opener(actor, row):
             raise NotAllowed("not-the-opener", f"这件整改由{row.opened_for.name}发起，由它验收销号。没有执行。")
-        _next_version(row, version)
-        if row.state != RectificationState.ANSWERED:
-            raise Conflict("not-answered", "单位还没有答复，或已经销号，没有执行。请刷新。")
+        require_version(row, version)
+        act.require_state(row, (RectificationState.ANSWERED,), "验收")
         offline = row.unit.duty.offline_only
         if not passed or note.strip():
             row.note = _text(note, "验收意见", offline=offline)
+        row.state = RectificationState.CLOSED if passed else RectificationState.OPEN
         if passed:
-            row.state, row.closed_at, row.closed_by = RectificationState.CLOSED, at, actor.label
-        else:
-            row.state = RectificationState.OPEN
-        row.save()
-        _record(act, "closed" if passed else "returned", row, {"note": row.note})
+            act.sign(row, "closed")
+        act.save(row)
+        act.record(f"evaluation.rectification.{'closed' if passed else 'returned'}", row, note=row.note)
         _tell_unit(row, "已验收销号。" if passed else f"未通过验收：{row.note or '见线下意见'}", at)
     return row
-
-
-def _record(act: Act, what: str, row: Rectification, data: dict[str, object]) -> None:
-    subject = f"rectification:{row.pk}"
-    act.record(f"evaluation.rectification.{what}", subject, **data)
 
 
 def _tell_unit(row: Rectification, body: str, at: datetime) -> None:

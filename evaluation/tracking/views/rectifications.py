@@ -6,7 +6,7 @@ from django.core.paginator import Paginator
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
-from django.views.decorators.http import require_http_methods, require_POST, require_safe
+from django.views.decorators.http import require_safe
 
 from evaluation.enums import RectificationOrigin, RectificationState
 from evaluation.scheme.models.scheme import Scheme
@@ -17,8 +17,9 @@ from evaluation.tracking.services import rectifications as services
 from evaluation.tracking.views.tracking import line_page
 from miyun_kpi.accounts.enums import Verb
 from miyun_kpi.db.finding import one_of
-from miyun_kpi.lib.errors import Malformed, Refused
+from miyun_kpi.lib.errors import Refused
 from miyun_kpi.requests import KpiRequest
+from miyun_kpi.web.acts import form_of, page_act, sent, shown
 
 PER_PAGE = 100
 STATES = [("", "未销号"), ("closed", "已销号"), ("all", "全部")]
@@ -53,38 +54,30 @@ def index(request: KpiRequest) -> HttpResponse:
     return render(request, "evaluation/tracking/rectifications.html", context)
 
 
-@require_http_methods(["GET", "HEAD", "POST"])
-def year_press(request: KpiRequest, scheme_id: int) -> HttpResponse:
-    """What 年终 found is called to be put right: one unit and one item (13号 四（三）5)."""
+def _year_page(request: KpiRequest, scheme_id: int, refusal: Refused | None = None) -> HttpResponse:
     scheme = one_of(Scheme.objects.issued().filter(pk=scheme_id))
-    units = access.pressable_units(request.actor, scheme)
-    form, refusal = YearPressForm(request.POST or None, initial={"unit": request.GET.get("unit", "")}), None
-    if request.method == "POST" and form.is_valid():
-        data = dict(form.cleaned_data)
-        try:
-            row = services.open_year_rectification(
-                actor=request.actor, scheme_id=scheme_id, organisation=data.pop("unit"), at=timezone.now(), **data
-            )
-        except Refused as found:
-            if found.status in (400, 403, 404):
-                raise
-            refusal = found
-        else:
-            return redirect("evaluation:rectification", rectification_id=row.pk)
-    rows = list(units)
+    rows = list(access.pressable_units(request.actor, scheme))
     numbers = {int(one.duty.key.rsplit("/", 1)[1]): one.duty.title for one in rows}
     names = dict(
         sorted({(one.organisation.order, one.organisation.code): one.organisation.name for one in rows}.items())
     )
     context = {
         "scheme": scheme,
-        "form": form,
-        "refusal": refusal,
+        "form": form_of(request, YearPressForm, initial={"unit": request.GET.get("unit", "")}),
         "units": [(code, name) for (_, code), name in names.items()],
         "indicators": sorted(numbers.items()),
     }
-    status = refusal.status if refusal else 422 if form.errors else 200
-    return render(request, "evaluation/tracking/rectification_new.html", context, status=status)
+    return shown(request, "evaluation/tracking/rectification_new.html", context, refusal)
+
+
+@page_act(_year_page, opens=True)
+def year_press(request: KpiRequest, scheme_id: int) -> HttpResponse:
+    """What 年终 found is called to be put right: one unit and one item (13号 四（三）5)."""
+    data = sent(request, YearPressForm)
+    row = services.open_year_rectification(
+        actor=request.actor, scheme_id=scheme_id, organisation=data.pop("unit"), at=timezone.now(), **data
+    )
+    return redirect("evaluation:rectification", rectification_id=row.pk)
 
 
 def state_of(row: Rectification, at: Any) -> tuple[str, str]:
@@ -96,21 +89,11 @@ def state_of(row: Rectification, at: Any) -> tuple[str, str]:
     return ("overdue", "逾期未答复") if at >= row.due_at else ("running", "整改中")
 
 
-@require_POST
+@page_act(line_page)
 def press(request: KpiRequest, line_id: int) -> HttpResponse:
     access.line_to_press(request.actor, line_id)
-    form = PressForm(request.POST)
-    if not form.is_valid():
-        refusal = Refused("bad-form", "；".join(str(errors[0]).rstrip("。") for errors in form.errors.values()) + "。")
-        return line_page(request, line_id, refusal, press_form=form)
-    try:
-        row = services.open_rectification(
-            actor=request.actor, duty_period_id=line_id, at=timezone.now(), **form.cleaned_data
-        )
-    except Refused as refusal:
-        if refusal.status in (400, 403, 404):
-            raise
-        return line_page(request, line_id, refusal, press_form=form)
+    data = sent(request, PressForm)
+    row = services.open_rectification(actor=request.actor, duty_period_id=line_id, at=timezone.now(), **data)
     return redirect("evaluation:rectification", rectification_id=row.pk)
 
 
@@ -119,7 +102,7 @@ def rectification(request: KpiRequest, rectification_id: int) -> HttpResponse:
     return _page(request, rectification_id)
 
 
-def _page(request: KpiRequest, rectification_id: int, refusal: Refused | None = None, **typed: Any) -> HttpResponse:
+def _page(request: KpiRequest, rectification_id: int, refusal: Refused | None = None) -> HttpResponse:
     actor, at = request.actor, timezone.now()
     row = access.visible_rectification(actor, rectification_id)
     context = {
@@ -130,48 +113,23 @@ def _page(request: KpiRequest, rectification_id: int, refusal: Refused | None = 
         and actor.may(Verb.REPORT_PROGRESS)
         and row.unit.organisation_id == actor.organisation_id,
         "decides": row.state == RectificationState.ANSWERED and access.is_opener(actor, row),
-        "refusal": refusal,
-        "typed": typed,
+        "typed": request.POST,
     }
-    return render(request, "evaluation/tracking/rectification.html", context, status=refusal.status if refusal else 200)
+    return shown(request, "evaluation/tracking/rectification.html", context, refusal)
 
 
-@require_POST
+@page_act(_page)
 def answer(request: KpiRequest, rectification_id: int) -> HttpResponse:
-    access.visible_rectification(request.actor, rectification_id)
-    form = AnswerForm(request.POST)
-    if not form.is_valid():
-        raise Malformed("bad-request", "整改情况超过 1000 字或这次提交读不懂，没有执行。请精简后再试。")
-    said = form.cleaned_data["answer"]
-    try:
-        services.answer_rectification(
-            actor=request.actor, rectification_id=rectification_id, at=timezone.now(), **form.cleaned_data
-        )
-    except Refused as refusal:
-        if refusal.status in (400, 403, 404):
-            raise
-        return _page(request, rectification_id, refusal, answer=said)
+    data = sent(request, AnswerForm)
+    services.answer_rectification(actor=request.actor, rectification_id=rectification_id, at=timezone.now(), **data)
     return redirect("evaluation:rectification", rectification_id=rectification_id)
 
 
-@require_POST
+@page_act(_page)
 def decide(request: KpiRequest, rectification_id: int) -> HttpResponse:
-    access.visible_rectification(request.actor, rectification_id)
-    form = DecisionForm(request.POST)
-    if not form.is_valid():
-        raise Malformed("bad-request", "验收意见超过 1000 字或这次提交读不懂，没有执行。请精简后再试。")
-    data = form.cleaned_data
-    try:
-        services.decide_rectification(
-            actor=request.actor,
-            rectification_id=rectification_id,
-            version=data["version"],
-            passed=data["decision"] == "pass",
-            note=data["note"],
-            at=timezone.now(),
-        )
-    except Refused as refusal:
-        if refusal.status in (400, 403, 404):
-            raise
-        return _page(request, rectification_id, refusal, note=data["note"])
+    data = sent(request, DecisionForm)
+    passed = data.pop("decision") == "pass"
+    services.decide_rectification(
+        actor=request.actor, rectification_id=rectification_id, passed=passed, at=timezone.now(), **data
+    )
     return redirect("evaluation:rectification", rectification_id=rectification_id)

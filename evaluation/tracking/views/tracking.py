@@ -12,7 +12,7 @@ from django.views.decorators.http import require_POST, require_safe
 from evaluation.periods.models import Period
 from evaluation.tracking import access
 from evaluation.tracking.forms.rectifications import PressForm
-from evaluation.tracking.forms.tracking import read_line, read_seen, unreadable
+from evaluation.tracking.forms.tracking import read_line, read_seen
 from evaluation.tracking.queries.tracking import (
     Line,
     UnitMonth,
@@ -30,6 +30,7 @@ from miyun_kpi.duties.services import Seen
 from miyun_kpi.lib.errors import Conflict, NotFound, Refused
 from miyun_kpi.organisations.models import Organisation
 from miyun_kpi.requests import KpiRequest
+from miyun_kpi.web.acts import form_of, page_act, sent_file, shown, whole
 
 REVIEW_STATES = [
     ("filed", "已报送，待审核"),
@@ -92,12 +93,9 @@ def _month_page(request: KpiRequest, code: str, month: str, refusal: Refused | N
         "editable": own and found.writable,
         "periods": [(one.code, f"{one.period_code.month}月") for one in reversed(month_periods(scope))],
         "courses": COURSES,
-        "refusal": refusal,
         "now": at,
     }
-    return render(
-        request, "evaluation/tracking/monthly_report.html", context, status=refusal.status if refusal else 200
-    )
+    return shown(request, "evaluation/tracking/monthly_report.html", context, refusal)
 
 
 @require_POST
@@ -133,18 +131,13 @@ def _address(line: Line) -> str:
     return f"{page}#line-{line.duty_period.pk}"
 
 
-@require_POST
+@page_act(_month_page)
 def submit(request: KpiRequest, code: str, month: str) -> HttpResponse:
     at = timezone.now()
     found = find_month(request, code, month, at)
     if found.organisation.pk != request.actor.organisation_id:
         raise NotFound
-    try:
-        services.submit_month(actor=request.actor, period=found.period, at=at, partly="partly" in request.POST)
-    except Refused as refusal:
-        if refusal.status in (400, 403, 404):
-            raise
-        return _month_page(request, code, month, refusal)
+    services.submit_month(actor=request.actor, period=found.period, at=at, partly="partly" in request.POST)
     return redirect("evaluation:monthly-report", code=code, month=month)
 
 
@@ -168,9 +161,11 @@ def _review_page(request: KpiRequest, refusal: Refused | None = None) -> HttpRes
     indicator = request.GET.get("indicator", "")
     here = [line for line in lines if indicator not in indicators or str(line.indicator.pk) == indicator]
     counts = {name: sum(_in_state(line, name) for line in here) for name, _ in REVIEW_STATES}
-    shown = [line for line in here if _in_state(line, state)]
     context = {
-        "lines": sorted(shown, key=lambda one: (one.indicator.pk, one.duty_period.unit.organisation.order)),
+        "lines": sorted(
+            (line for line in here if _in_state(line, state)),
+            key=lambda one: (one.indicator.pk, one.duty_period.unit.organisation.order),
+        ),
         "periods": [(one.code, f"{one.period_code.month}月") for one in reversed(periods)],
         "period": period,
         "state": state,
@@ -179,12 +174,9 @@ def _review_page(request: KpiRequest, refusal: Refused | None = None) -> HttpRes
         "indicator": indicator if indicator in indicators else "",
         "waiting": counts["filed"],
         "repeated": [line for line in here if line.repeated and line.duty_period.state == ReportState.FILED],
-        "refusal": refusal,
         "now": at,
     }
-    return render(
-        request, "evaluation/tracking/tracking_review.html", context, status=refusal.status if refusal else 200
-    )
+    return shown(request, "evaluation/tracking/tracking_review.html", context, refusal)
 
 
 def _in_state(line: Line, state: str) -> bool:
@@ -196,16 +188,11 @@ def _in_state(line: Line, state: str) -> bool:
     return not state or own == state
 
 
-@require_POST
+@page_act(_review_page)
 def accept(request: KpiRequest) -> HttpResponse:
     """The ticked lines, or the one whose page it comes from."""
-    try:
-        seen = read_seen(request.POST.getlist("seen"))
-        services.accept_lines(actor=request.actor, seen=seen, at=timezone.now())
-    except Refused as refusal:
-        if refusal.status in (400, 403, 404):
-            raise
-        return _review_page(request, refusal)
+    seen = read_seen(request.POST.getlist("seen"))
+    services.accept_lines(actor=request.actor, seen=seen, at=timezone.now())
     if len(seen) == 1 and "from-line" in request.POST:
         return redirect("evaluation:report-line", line_id=seen[0].duty_period_id)
     query = request.GET.urlencode()
@@ -217,7 +204,7 @@ def line(request: KpiRequest, line_id: int) -> HttpResponse:
     return line_page(request, line_id)
 
 
-def line_page(request: KpiRequest, line_id: int, refusal: Refused | None = None, **typed: Any) -> HttpResponse:
+def line_page(request: KpiRequest, line_id: int, refusal: Refused | None = None) -> HttpResponse:
     at = timezone.now()
     found = one_line(access.visible_line(request.actor, line_id), at)
     actor = request.actor
@@ -228,48 +215,31 @@ def line_page(request: KpiRequest, line_id: int, refusal: Refused | None = None,
         "line": found,
         "pressed": list(pressed.order_by("-id")),
         "presses": not own and actor.may(Verb.PRESS_FOR_CORRECTION),
-        "press_form": typed.pop("press_form", None) or PressForm(),
+        "press_form": form_of(request, PressForm),
         "own": own,
         "editable": own and found.writable,
         "decides": decides and found.duty_period.state in (ReportState.FILED, ReportState.ACCEPTED),
-        "refusal": refusal,
-        "typed": typed,
+        "typed": request.POST,
         "now": at,
     }
-    return render(request, "evaluation/tracking/report_line.html", context, status=refusal.status if refusal else 200)
+    return shown(request, "evaluation/tracking/report_line.html", context, refusal)
 
 
-@require_POST
+@page_act(line_page)
 def give_back(request: KpiRequest, line_id: int) -> HttpResponse:
-    version, said = request.POST.get("version", ""), request.POST.get("observation", "")
-    if not (version.isascii() and version.isdigit() and len(version) < 10):
-        raise unreadable()
-    try:
-        seen = Seen(line_id, int(version))
-        services.return_line(actor=request.actor, seen=seen, observation=said, at=timezone.now())
-    except Refused as refusal:
-        if refusal.status in (400, 403, 404):
-            raise
-        return line_page(request, line_id, refusal, observation=said)
+    seen = Seen(line_id, whole(request, "version") or 0)
+    observation = request.POST.get("observation", "")
+    services.return_line(actor=request.actor, seen=seen, observation=observation, at=timezone.now())
     return redirect("evaluation:report-line", line_id=line_id)
 
 
-@require_POST
+@page_act(line_page)
 def evidence(request: KpiRequest, line_id: int) -> HttpResponse:
     """Upload one file; the page says what must never be uploaded (engine 20)."""
     if not access.tracked_own(request.actor).filter(pk=line_id).exists():
         raise NotFound
-    sent = request.FILES.get("file")
-    try:
-        if sent is None or sent.file is None:
-            raise Refused("no-file", "没有选文件，没有上传。请先选一个文件。")
-        services.add_evidence(
-            actor=request.actor, duty_period_id=line_id, file=sent.file, name=sent.name or "", at=timezone.now()
-        )
-    except Refused as refusal:
-        if refusal.status in (400, 403, 404):
-            raise
-        return line_page(request, line_id, refusal)
+    file, name = sent_file(request)
+    services.add_evidence(actor=request.actor, duty_period_id=line_id, file=file, name=name, at=timezone.now())
     return redirect(f"{reverse('evaluation:report-line', args=[line_id])}#evidence")
 
 

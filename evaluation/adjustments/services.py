@@ -7,8 +7,6 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import IO
 
-from django.db import IntegrityError
-
 from evaluation.adjustments.access import is_proposer, require_proposer, scheme_to_propose, visible_adjustment
 from evaluation.adjustments.models import Adjustment
 from evaluation.adjustments.queries import EVIDENCE, same_facts_of, signed
@@ -18,7 +16,7 @@ from evaluation.scheme.access.office import require_office
 from evaluation.scheme.models.scheme import Scheme
 from miyun_kpi.accounts.access import require
 from miyun_kpi.accounts.enums import Role, Verb
-from miyun_kpi.acts.acting import Act, acting, require_other_hand, tell
+from miyun_kpi.acts.acting import Act, acting, tell, unless_taken
 from miyun_kpi.attachments.models import Attachment
 from miyun_kpi.attachments.services import remove, store
 from miyun_kpi.db.finding import one_of
@@ -29,6 +27,8 @@ from miyun_kpi.lib.decimals import plain
 from miyun_kpi.lib.errors import Conflict, FieldError, Refused
 from miyun_kpi.organisations.models import Organisation
 from miyun_kpi.routes import to
+
+ALREADY = Conflict("already-proposed", "这件工作的这种加减分已经提出、还没有办结，没有再存一条。请到那一条里改。")
 
 
 @dataclass(frozen=True)
@@ -55,42 +55,32 @@ def propose_adjustment(*, actor: Actor, organisation_id: int, year: int, typed: 
     scheme = scheme_to_propose(actor, organisation, year)
     assert actor.organisation_id is not None
     values = _values(typed, scheme, at)
-    try:
-        with acting(actor, at) as act:
+    with acting(actor, at) as act:
+        with unless_taken(ALREADY):
             row = Adjustment.objects.create(
                 scheme=scheme,
                 organisation=organisation,
                 proposed_for_id=actor.organisation_id,
                 proposed_role=actor.role,
                 proposed_at=at,
-                entered_by=actor.label,
-                entered_by_id=actor.user_id,
-                entered_at=at,
+                **act.signed(Adjustment, "entered"),
                 **values,
             )
-            _record(act, "proposed", row)
-    except IntegrityError:
-        raise _already() from None
+        _record(act, "proposed", row)
     return row
-
-
-def _already() -> Conflict:
-    return Conflict("already-proposed", "这件工作的这种加减分已经提出、还没有办结，没有再存一条。请到那一条里改。")
 
 
 def amend_adjustment(*, actor: Actor, adjustment_id: int, version: int, typed: Typed, at: datetime) -> Adjustment:
     """Its proposer changes it until it is checked; a returned one goes back to the office."""
-    try:
-        with acting(actor, at) as act:
-            row = _locked(actor, adjustment_id)
-            _require_amendable(actor, row, version)
-            for name, value in _values(typed, row.scheme, at).items():
-                setattr(row, name, value)
-            _entered(row, actor, at)
-            row.save()
-            _record(act, "amended", row)
-    except IntegrityError:
-        raise _already() from None
+    with acting(actor, at) as act:
+        row = _locked(act, adjustment_id)
+        _require_amendable(actor, row, version)
+        for name, value in _values(typed, row.scheme, at).items():
+            setattr(row, name, value)
+        act.sign(row, "entered")
+        with unless_taken(ALREADY):
+            act.save(row)
+        _record(act, "amended", row)
     return row
 
 
@@ -154,11 +144,6 @@ def _values(typed: Typed, scheme: Scheme, at: datetime) -> dict[str, object]:
     }
 
 
-def _entered(row: Adjustment, actor: Actor, at: datetime) -> None:
-    row.entered_by, row.entered_by_id, row.entered_at = actor.label, actor.user_id, at
-    row.version += 1
-
-
 def receive_city_result(
     *,
     actor: Actor,
@@ -172,12 +157,11 @@ def receive_city_result(
 ) -> Adjustment:
     """The city has said it: by the proposer or the office; the points may follow it. Then it is to be checked."""
     with acting(actor, at) as act:
-        row = _locked(actor, adjustment_id)
+        row = _locked(act, adjustment_id)
         if not is_proposer(actor, row):
             require_office(actor, Verb.CHECK_ADJUSTMENTS, track=row.scheme.track)
         _require_version(row, version)
-        if row.state != AdjustmentState.CITY:
-            raise Conflict("not-waiting", "这一条不在等市级结果，没有保存。请刷新。")
+        act.require_state(row, (AdjustmentState.CITY,), "登记市级结果")
         result = result.strip()
         if not 4 <= len(result) <= 500 or "\x00" in result:
             raise Refused("bad-result", "请写市级结果（4 至 500 字），没有保存。")
@@ -188,19 +172,18 @@ def receive_city_result(
         row.city_result, row.city_result_on = result, result_on
         row.document_number = document_number.strip() or row.document_number
         row.state = AdjustmentState.PROPOSED
-        _entered(row, actor, at)
-        row.save()
+        act.sign(row, "entered")
+        act.save(row)
         _record(act, "city-result", row)
     return row
 
 
 def withdraw_adjustment(*, actor: Actor, adjustment_id: int, version: int, at: datetime) -> Adjustment:
     with acting(actor, at) as act:
-        row = _locked(actor, adjustment_id)
+        row = _locked(act, adjustment_id)
         _require_amendable(actor, row, version)
         row.state = AdjustmentState.WITHDRAWN
-        row.version += 1
-        row.save()
+        act.save(row)
         _record(act, "withdrawn", row)
     return row
 
@@ -210,16 +193,13 @@ def check_adjustment(
 ) -> Adjustment:
     """核对 by the office, not by who entered it. The same fact counted twice needs a reason; returned, an observation."""
     with acting(actor, at) as act:
-        row = _locked(actor, adjustment_id)
+        row = _locked(act, adjustment_id)
         require_office(actor, Verb.CHECK_ADJUSTMENTS, track=row.scheme.track)
         _require_version(row, version)
         if row.state == AdjustmentState.CITY and passed:
             raise Refused("waits-for-city", "这一条还在等市级结果，不能核对通过，没有执行。请先登记市级结果。")
-        if row.state not in (AdjustmentState.PROPOSED, AdjustmentState.CITY):
-            raise Conflict("not-to-check", f"这一条{row.get_state_display()}，没有再核对。请刷新。")
-        require_other_hand(
-            actor, row.entered_by_id, "核对要由填写人以外的另一个人办理，没有执行。请考评办的另一位同事办理。"
-        )
+        act.require_state(row, (AdjustmentState.PROPOSED, AdjustmentState.CITY), "核对")
+        act.require_other_hand(row, "entered", "核对要由填写人以外的另一个人办理，没有执行。请考评办的另一位同事办理。")
         note, keep_reason = note.strip(), keep_reason.strip()
         if len(note) > 500 or len(keep_reason) > 500 or "\x00" in note + keep_reason:
             raise Refused("bad-text", "意见和理由各不超过 500 字，没有执行。请精简。")
@@ -227,14 +207,13 @@ def check_adjustment(
             _require_to_stand(row, keep_reason)
             row.keep_reason = keep_reason or row.keep_reason
             row.state = AdjustmentState.CHECKED
-            row.checked_at, row.checked_by, row.checked_by_id = at, actor.label, actor.user_id
+            act.sign(row, "checked")
         else:
             if len(note) < 4:
                 raise Refused("reason-missing", "退回要写意见（4 至 500 字），没有执行。意见会送提出单位。")
             row.state = AdjustmentState.RETURNED
         row.note = note
-        row.version += 1
-        row.save()
+        act.save(row)
         _record(act, "checked" if passed else "returned", row)
         if not passed:
             _tell_proposer(row, at)
@@ -260,26 +239,25 @@ def add_adjustment_evidence(
     *, actor: Actor, adjustment_id: int, file: IO[bytes], name: str, at: datetime
 ) -> Attachment:
     """佐证材料, while the entry may still be changed by its proposer."""
-    with acting(actor, at):
-        row = _locked(actor, adjustment_id)
+    with acting(actor, at) as act:
+        row = _locked(act, adjustment_id)
         _require_amendable(actor, row)
         return store(actor=actor, kind=EVIDENCE, subject_id=row.pk, file=file, name=name, at=at)
 
 
 def remove_adjustment_evidence(*, actor: Actor, attachment_id: int, at: datetime) -> Adjustment:
     found = one_of(Attachment.objects.filter(pk=attachment_id, kind=EVIDENCE))
-    with acting(actor, at):
-        row = _locked(actor, found.subject_id)
+    with acting(actor, at) as act:
+        row = _locked(act, found.subject_id)
         _require_amendable(actor, row)
         remove(actor=actor, attachment=found, at=at)
     return row
 
 
-def _locked(actor: Actor, adjustment_id: int) -> Adjustment:
-    visible_adjustment(actor, adjustment_id)
-    require(actor, Verb.PROPOSE_ADJUSTMENTS)
-    rows = Adjustment.objects.select_for_update(of=("self",), no_key=True)
-    return rows.select_related("scheme", "organisation", "proposed_for").get(pk=adjustment_id)
+def _locked(act: Act, adjustment_id: int) -> Adjustment:
+    visible_adjustment(act.actor, adjustment_id)
+    require(act.actor, Verb.PROPOSE_ADJUSTMENTS)
+    return act.lock(Adjustment.objects.select_related("scheme", "organisation", "proposed_for"), adjustment_id)
 
 
 def _require_version(row: Adjustment, version: int | None) -> None:

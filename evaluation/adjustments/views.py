@@ -21,11 +21,12 @@ from miyun_kpi.accounts.access import require
 from miyun_kpi.accounts.enums import Verb
 from miyun_kpi.lib.actors import Actor
 from miyun_kpi.lib.decimals import plain
-from miyun_kpi.lib.errors import Conflict, Malformed, NotFound, Refused
+from miyun_kpi.lib.errors import Conflict, NotFound, Refused
 from miyun_kpi.organisations.enums import TRACK_CHOICES, TRACK_WORDS, Track
 from miyun_kpi.organisations.models import Organisation
 from miyun_kpi.requests import KpiRequest
 from miyun_kpi.sheets.write import CONTENT_TYPE
+from miyun_kpi.web.acts import form_of, page_act, sent, sent_file, shown
 from miyun_kpi.web.answers import download
 
 PER_PAGE = 50
@@ -165,7 +166,7 @@ def adjustment(request: KpiRequest, adjustment_id: int) -> HttpResponse:
     return _page(request, adjustment_id)
 
 
-def _page(request: KpiRequest, adjustment_id: int, refusal: Refused | None = None, **forms: Any) -> HttpResponse:
+def _page(request: KpiRequest, adjustment_id: int, refusal: Refused | None = None) -> HttpResponse:
     actor = request.actor
     row = access.visible_adjustment(actor, adjustment_id)
     (line,) = lines_of([row])
@@ -183,100 +184,48 @@ def _page(request: KpiRequest, adjustment_id: int, refusal: Refused | None = Non
         "checks": checks and row.state in (AdjustmentState.PROPOSED, AdjustmentState.CITY),
         "own_entry": row.entered_by_id == actor.user_id,
         "takes_result": waits and (amends or checks),
-        "city_form": forms.get("city_form")
-        or CityResultForm(initial=version | {"points": plain(abs(row.points)), "document_number": row.document_number}),
-        "check_form": forms.get("check_form") or CheckForm(initial=version | {"keep_reason": row.keep_reason}),
-        "refusal": refusal,
+        "city_form": form_of(
+            request,
+            CityResultForm,
+            initial=version | {"points": plain(abs(row.points)), "document_number": row.document_number},
+        ),
+        "check_form": form_of(request, CheckForm, initial=version | {"keep_reason": row.keep_reason}),
     }
-    return render(request, "evaluation/adjustments/adjustment.html", context, status=refusal.status if refusal else 200)
+    return shown(request, "evaluation/adjustments/adjustment.html", context, refusal)
 
 
-@require_POST
+@page_act(_page)
 def city_result(request: KpiRequest, adjustment_id: int) -> HttpResponse:
-    access.visible_adjustment(request.actor, adjustment_id)
-    form = CityResultForm(request.POST)
-    if not form.is_valid():
-        response = _page(request, adjustment_id, city_form=form)
-        response.status_code = 422
-        return response
-    try:
-        services.receive_city_result(
-            actor=request.actor, adjustment_id=adjustment_id, at=timezone.now(), **form.cleaned_data
-        )
-    except Refused as refusal:
-        if refusal.status in NOT_ON_PAGE:
-            raise
-        return _page(request, adjustment_id, refusal, city_form=form)
+    data = sent(request, CityResultForm)
+    services.receive_city_result(actor=request.actor, adjustment_id=adjustment_id, at=timezone.now(), **data)
     return redirect("evaluation:adjustment", adjustment_id=adjustment_id)
 
 
-@require_POST
+@page_act(_page)
 def check(request: KpiRequest, adjustment_id: int) -> HttpResponse:
-    access.visible_adjustment(request.actor, adjustment_id)
-    form = CheckForm(request.POST)
-    if not form.is_valid():
-        if "decision" in form.errors or "version" in form.errors:
-            raise Malformed("bad-request", "请按“核对通过”或“退回补正”，没有执行。")
-        response = _page(request, adjustment_id, check_form=form)
-        response.status_code = 422
-        return response
-    data = form.cleaned_data
-    try:
-        services.check_adjustment(
-            actor=request.actor,
-            adjustment_id=adjustment_id,
-            version=data["version"],
-            passed=data["decision"] == "pass",
-            note=data["note"],
-            keep_reason=data["keep_reason"],
-            at=timezone.now(),
-        )
-    except Refused as refusal:
-        if refusal.status in NOT_ON_PAGE and refusal.code != "second-person":
-            raise
-        return _page(request, adjustment_id, refusal, check_form=form)
+    data = sent(request, CheckForm)
+    passed = data.pop("decision") == "pass"
+    services.check_adjustment(
+        actor=request.actor, adjustment_id=adjustment_id, passed=passed, at=timezone.now(), **data
+    )
     return redirect("evaluation:adjustment", adjustment_id=adjustment_id)
 
 
-@require_POST
+@page_act(_page)
 def withdraw(request: KpiRequest, adjustment_id: int) -> HttpResponse:
-    access.visible_adjustment(request.actor, adjustment_id)
-    form = VersionForm(request.POST)
-    if not form.is_valid():
-        raise Malformed("bad-request", "这次提交读不懂，没有撤回。请刷新后再试。")
-    try:
-        services.withdraw_adjustment(
-            actor=request.actor,
-            adjustment_id=adjustment_id,
-            version=form.cleaned_data["version"],
-            at=timezone.now(),
-        )
-    except Refused as refusal:
-        if refusal.status in NOT_ON_PAGE:
-            raise
-        return _page(request, adjustment_id, refusal)
+    data = sent(request, VersionForm)
+    services.withdraw_adjustment(actor=request.actor, adjustment_id=adjustment_id, at=timezone.now(), **data)
     return redirect("evaluation:adjustment", adjustment_id=adjustment_id)
 
 
-@require_POST
+@page_act(_page)
 def add_evidence(request: KpiRequest, adjustment_id: int) -> HttpResponse:
     """Upload one file; the page says what must never be uploaded (engine 20)."""
     access.require_proposer(request.actor, access.visible_adjustment(request.actor, adjustment_id))
-    sent = request.FILES.get("file")
-    try:
-        if sent is None or sent.file is None:
-            raise Refused("no-file", "没有选文件，没有上传。请先选一个文件。")
-        services.add_adjustment_evidence(
-            actor=request.actor,
-            adjustment_id=adjustment_id,
-            file=sent.file,
-            name=sent.name or "",
-            at=timezone.now(),
-        )
-    except Refused as refusal:
-        if refusal.status in NOT_ON_PAGE:
-            raise
-        return _page(request, adjustment_id, refusal)
+    file, name = sent_file(request)
+    services.add_adjustment_evidence(
+        actor=request.actor, adjustment_id=adjustment_id, file=file, name=name, at=timezone.now()
+    )
     return redirect(f"{reverse('evaluation:adjustment', args=[adjustment_id])}#evidence")
 
 

@@ -106,7 +106,7 @@ class PeriodUnit(models.Model):
 class UnitDecision(Versioned):
     """考评对象调整决定: a unit leaves a running period, or comes into it, by a paper and two persons (engine 21)."""
 
-    called = "这件决定"
+    called = "这项决定"
 
     scheme = models.ForeignKey(Scheme, models.PROTECT, related_name="unit_decisions", db_index=False)
     period = models.ForeignKey(Period, models.CASCADE, related_name="unit_decisions")

@@ -2,8 +2,6 @@
 
 from datetime import datetime, timedelta
 
-from django.db import IntegrityError, transaction
-
 from evaluation.engine.models.ranking import Ranking
 from evaluation.enums import RankingKind, SheetState, UnitChange, UnitChangeState
 from evaluation.periods.models import Period, PeriodUnit, UnitDecision
@@ -16,11 +14,13 @@ from evaluation.sheets.models.marks import Mark, MarkSheet
 from evaluation.sheets.services.marks import bump
 from evaluation.sheets.services.periods import full_mark_of
 from miyun_kpi.accounts.enums import Role, Verb
-from miyun_kpi.acts.acting import Act, acting, locked, require_other_hand, tell
+from miyun_kpi.acts.acting import Act, acting, lock_all, locked, tell, unless_taken
+from miyun_kpi.acts.two_persons import release
 from miyun_kpi.db.finding import one_of
 from miyun_kpi.inbox.services import Message
 from miyun_kpi.lib.actors import Actor
-from miyun_kpi.lib.errors import Conflict, FieldError, NotFound, Refused
+from miyun_kpi.lib.errors import Conflict, Refused
+from miyun_kpi.lib.reading import read_reason, wrong_lengths
 from miyun_kpi.organisations.models import Organisation
 from miyun_kpi.organisations.queries import heirs
 from miyun_kpi.routes import to
@@ -28,6 +28,7 @@ from miyun_kpi.routes import to
 CLAUSE = "四（二）"
 # A filed sheet that lacks a unit taken in again is given back for at least so long.
 GIVEN_BACK = timedelta(days=2)
+LIMITS = {"number": ("决定文号", 2, 80), "reason": ("理由", 4, 500)}
 
 
 def record_unit_decision(
@@ -47,29 +48,19 @@ def record_unit_decision(
         organisation = one_of(Organisation.objects.filter(pk=organisation_id))
         _require_possible(scheme, period, organisation, kind)
         words = {"number": number.strip(), "reason": reason.strip()}
-        limits = {"number": ("决定文号", 2, 80), "reason": ("理由", 4, 500)}
-        problems = [
-            FieldError(f"请写{label}（{least} 至 {most} 字）。", f"bad-{name}", field=name)
-            for name, (label, least, most) in limits.items()
-            if not least <= len(words[name]) <= most or "\x00" in words[name]
-        ]
+        problems = wrong_lengths(words, LIMITS)
         if problems:
             raise Refused("bad-unit-decision", f"有 {len(problems)} 处要改，没有登记。请按提示改正。", errors=problems)
-        try:
-            with transaction.atomic():
-                decision = UnitDecision.objects.create(
-                    scheme=scheme,
-                    period=period,
-                    organisation=organisation,
-                    kind=kind,
-                    recorded_by=actor.label,
-                    recorded_by_id=actor.user_id,
-                    recorded_at=at,
-                    **words,
-                )
-        except IntegrityError:
-            message = f"{organisation.name}在这一期已有一项调整决定，没有再登记。请先确认、退回或撤销那一项。"
-            raise Conflict("already-recorded", message) from None
+        said = f"{organisation.name}在这一期已有一项调整决定，没有再登记。请先确认、退回或撤销那一项。"
+        with unless_taken(Conflict("already-recorded", said)):
+            decision = UnitDecision.objects.create(
+                scheme=scheme,
+                period=period,
+                organisation=organisation,
+                kind=kind,
+                **words,
+                **act.signed(UnitDecision, "recorded"),
+            )
         _record(act, "recorded", decision)
     return decision
 
@@ -79,19 +70,11 @@ def decide_unit_decision(
 ) -> UnitDecision:
     """Confirmed by a second person it takes effect at once on sheets and totals; or it goes back with a reason."""
     with acting(actor, at) as act:
-        decision = _locked_decision(actor, decision_id, version)
-        if decision.state != UnitChangeState.PROPOSED:
-            raise Conflict("not-to-confirm", f"这项决定{decision.get_state_display()}，没有再办。请刷新。")
-        require_other_hand(
-            actor, decision.recorded_by_id, "确认要由登记人以外的另一个人办理，没有执行。请考评办的另一位同事办理。"
-        )
-        decision.note = _note(note, required=not confirm)
+        decision = _locked_decision(act, decision_id, version)
+        release(act, decision, UnitChangeState, confirm=confirm, note=note)
         if confirm:
             kind = UnitChange(decision.kind)
             _require_possible(decision.scheme, decision.period, decision.organisation, kind)
-        decision.state = UnitChangeState.CONFIRMED if confirm else UnitChangeState.RETURNED
-        decision.confirmed_by, decision.confirmed_by_id, decision.confirmed_at = actor.label, actor.user_id, at
-        decision.save()
         if confirm:
             leaves = decision.kind == UnitChange.LEAVE_OUT
             _take_out(decision) if leaves else _take_in(decision, at)
@@ -104,13 +87,13 @@ def decide_unit_decision(
 def revoke_unit_decision(*, actor: Actor, decision_id: int, version: int, note: str, at: datetime) -> UnitDecision:
     """Taken back before 正式核定, with the reason; the record stays and the cells come back blank."""
     with acting(actor, at) as act:
-        decision = _locked_decision(actor, decision_id, version)
-        if decision.state != UnitChangeState.CONFIRMED:
-            raise Conflict("not-in-force", f"这项决定{decision.get_state_display()}，没有撤销。请刷新。")
+        decision = _locked_decision(act, decision_id, version)
+        act.require_state(decision, (UnitChangeState.CONFIRMED,), "撤销")
         _require_before_official(decision.scheme, decision.period)
-        decision.revoke_reason = _note(note, required=True)
-        decision.state, decision.revoked_by, decision.revoked_at = UnitChangeState.REVOKED, actor.label, at
-        decision.save()
+        decision.revoke_reason = read_reason(note, "撤销要写理由")
+        decision.state = UnitChangeState.REVOKED
+        act.sign(decision, "revoked")
+        act.save(decision)
         leaves = decision.kind == UnitChange.LEAVE_OUT
         _take_in(decision, at) if leaves else _take_out(decision)
         _told(decision, at)
@@ -120,21 +103,16 @@ def revoke_unit_decision(*, actor: Actor, decision_id: int, version: int, note: 
 
 
 def _locked_period(actor: Actor, scheme_id: int, period_id: int) -> tuple[Scheme, Period]:
-    scheme = Scheme.objects.issued().select_for_update(no_key=True).filter(pk=scheme_id).first()
-    period = Period.objects.filter(pk=period_id).first()
-    if scheme is None or period is None:
-        raise NotFound
+    scheme, period = locked(Scheme.objects.issued(), scheme_id), one_of(Period.objects.filter(pk=period_id))
     require_office(actor, Verb.OPEN_PERIODS, track=scheme.track)
     return scheme, period
 
 
-def _locked_decision(actor: Actor, decision_id: int, version: int) -> UnitDecision:
+def _locked_decision(act: Act, decision_id: int, version: int) -> UnitDecision:
     found = one_of(UnitDecision.objects.filter(pk=decision_id))
-    scheme, _ = _locked_period(actor, found.scheme_id, found.period_id)
-    decision = locked(UnitDecision.objects.select_related("period", "organisation"), decision_id)
-    if decision.version != version:
-        raise Conflict("stale", f"这项决定{decision.get_state_display()}，没有执行。请刷新后再看。")
-    decision.scheme, decision.version = scheme, decision.version + 1
+    scheme, _ = _locked_period(act.actor, found.scheme_id, found.period_id)
+    decision = act.lock(UnitDecision.objects.select_related("period", "organisation"), decision_id, version)
+    decision.scheme = scheme
     return decision
 
 
@@ -186,8 +164,7 @@ def _take_in(decision: UnitDecision, at: datetime) -> None:
         last = PeriodUnit.objects.filter(scheme=scheme, period=period).count()
         PeriodUnit.objects.bulk_create(frozen_rows(period, scheme, [unit], first=last + 1))
     view = period_view(scheme, period)
-    sheets = MarkSheet.objects.select_for_update(of=("self",), no_key=True).filter(scheme=scheme, period=period)
-    for sheet in sheets.order_by("pk"):
+    for sheet in lock_all(MarkSheet.objects.filter(scheme=scheme, period=period)):
         iv = next((one for one in view.indicators if one.indicator.pk == sheet.indicator_id), None)
         if iv is None or unit.pk not in iv.carriers or sheet.marks.filter(organisation=unit).exists():
             continue
@@ -223,13 +200,6 @@ def _told(decision: UnitDecision, at: datetime) -> None:
         clause=decision.scheme.cite(CLAUSE),
     )
     tell([message], at=at)
-
-
-def _note(note: str, *, required: bool) -> str:
-    note = note.strip()
-    if len(note) > 500 or "\x00" in note or (required and len(note) < 4):
-        raise Refused("reason-missing", "请写意见或撤销的理由（4 至 500 字），没有执行。")
-    return note
 
 
 def _record(act: Act, what: str, decision: UnitDecision) -> None:

@@ -5,7 +5,7 @@ from typing import Any
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
-from django.views.decorators.http import require_http_methods, require_POST, require_safe
+from django.views.decorators.http import require_safe
 
 from evaluation.enums import DecisionKind, SheetState
 from evaluation.filing.excel import filing_workbook
@@ -30,10 +30,11 @@ from miyun_kpi.accounts.access import require
 from miyun_kpi.accounts.enums import Verb
 from miyun_kpi.db.finding import one_of
 from miyun_kpi.lib.actors import Actor
-from miyun_kpi.lib.errors import Malformed, Refused
+from miyun_kpi.lib.errors import Refused
 from miyun_kpi.organisations.enums import TRACK_CHOICES
 from miyun_kpi.requests import KpiRequest
 from miyun_kpi.sheets.write import CONTENT_TYPE
+from miyun_kpi.web.acts import form_of, page_act, sent, shown
 from miyun_kpi.web.answers import download
 
 
@@ -95,70 +96,43 @@ def _sheet_of_office(actor: Actor, sheet_id: int) -> MarkSheet:
     return sheet
 
 
-@require_http_methods(["GET", "HEAD", "POST"])
-def sheet_decision(request: KpiRequest, sheet_id: int) -> HttpResponse:
-    """缺表处理决定 on one sheet: recorded here, confirmed here by a second person."""
-    actor = request.actor
-    sheet = _sheet_of_office(actor, sheet_id)
-    if request.method != "POST":
-        return _decision_page(request, sheet, DecisionForm())
-    form = DecisionForm(request.POST)
-    if not form.is_valid():
-        return _decision_page(request, sheet, form, status=422)
-    data = form.cleaned_data | {"kind": DecisionKind(form.cleaned_data["kind"])}
-    try:
-        services.record_decision(actor=actor, sheet_id=sheet_id, at=timezone.now(), **data)
-    except Refused as refusal:
-        if refusal.status in (403, 404):
-            raise
-        return _decision_page(request, sheet, form, refusal, status=refusal.status)
-    return redirect("evaluation:sheet-decision", sheet_id=sheet_id)
-
-
-@require_POST
-def decide(request: KpiRequest, decision_id: int) -> HttpResponse:
-    """Confirmed or given back by a second person of the office."""
-    actor = request.actor
-    found = one_of(SheetDecision.objects.filter(pk=decision_id))
-    sheet = _sheet_of_office(actor, found.sheet_id)
-    form = ConfirmForm(request.POST)
-    if not form.is_valid():
-        if "note" in form.errors:
-            return _decision_page(request, sheet, DecisionForm(), confirm_form=form, status=422)
-        raise Malformed("bad-request", "请选“确认”或“退回”，没有执行。")
-    confirm = form.cleaned_data["decision"] == "confirm"
-    try:
-        services.decide_decision(
-            actor=actor, decision_id=decision_id, confirm=confirm, note=form.cleaned_data["note"], at=timezone.now()
-        )
-    except Refused as refusal:
-        if refusal.status in (403, 404):
-            raise
-        sheet.refresh_from_db()
-        return _decision_page(request, sheet, DecisionForm(), refusal, confirm_form=form, status=refusal.status)
-    return redirect("evaluation:sheet-decision", sheet_id=sheet.pk)
-
-
-def _decision_page(
-    request: KpiRequest,
-    sheet: MarkSheet,
-    form: DecisionForm,
-    refusal: Refused | None = None,
-    *,
-    confirm_form: ConfirmForm | None = None,
-    status: int = 200,
-) -> HttpResponse:
+def _decision_page(request: KpiRequest, sheet_id: int, refusal: Refused | None = None) -> HttpResponse:
+    sheet = _sheet_of_office(request.actor, sheet_id)
     found = decisions_of(sheet)
     waiting = next((one for one in found if one.state == "proposed"), None)
     context = {
         "sheet": sheet,
         "filed": sheet.state == SheetState.FILED,
-        "form": form,
-        "confirm_form": confirm_form or ConfirmForm(),
+        "form": form_of(request, DecisionForm),
+        "confirm_form": form_of(request, ConfirmForm),
         "decisions": found,
         "waiting": waiting,
         "own": waiting is not None and waiting.recorded_by_id == request.actor.user_id,
-        "refusal": refusal,
         "now": timezone.now(),
     }
-    return render(request, "evaluation/filing/filing_decision.html", context, status=status)
+    return shown(request, "evaluation/filing/filing_decision.html", context, refusal)
+
+
+@page_act(_decision_page, opens=True)
+def sheet_decision(request: KpiRequest, sheet_id: int) -> HttpResponse:
+    """缺表处理决定 on one sheet: recorded here, confirmed here by a second person."""
+    _sheet_of_office(request.actor, sheet_id)
+    data = sent(request, DecisionForm)
+    data["kind"] = DecisionKind(data["kind"])
+    services.record_decision(actor=request.actor, sheet_id=sheet_id, at=timezone.now(), **data)
+    return redirect("evaluation:sheet-decision", sheet_id=sheet_id)
+
+
+def _page_of(request: KpiRequest, decision_id: int, refusal: Refused) -> HttpResponse:
+    return _decision_page(request, one_of(SheetDecision.objects.filter(pk=decision_id)).sheet_id, refusal)
+
+
+@page_act(_page_of)
+def decide(request: KpiRequest, decision_id: int) -> HttpResponse:
+    """Confirmed or given back by a second person of the office."""
+    found = one_of(SheetDecision.objects.filter(pk=decision_id))
+    _sheet_of_office(request.actor, found.sheet_id)
+    data = sent(request, ConfirmForm)
+    confirm = data.pop("decision") == "confirm"
+    services.decide_decision(actor=request.actor, decision_id=decision_id, confirm=confirm, at=timezone.now(), **data)
+    return redirect("evaluation:sheet-decision", sheet_id=found.sheet_id)

@@ -27,7 +27,7 @@ def export_package(*, actor: Actor, record_ids: Sequence[int], at: datetime) -> 
     if access.visible_records(actor).filter(pk__in=chosen, kind__in=items).count() != len(chosen):
         raise NotFound
     with acting(actor, at) as act:
-        rows = list(Record.objects.select_for_update(no_key=True).filter(pk__in=chosen).order_by("kind", "number"))
+        rows = sorted(lock_all(Record.objects.filter(pk__in=chosen)), key=lambda row: (row.kind, row.number))
         if len(access.publishable(actor, rows)) != len(rows):
             raise NotAllowed("not-your-unit", "只能导出本单位的信息，没有执行。请由公开单位或区政务服务中心导出。")
         for row in rows:

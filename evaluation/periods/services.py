@@ -8,6 +8,7 @@ from evaluation.enums import PeriodKind, SchemeState
 from evaluation.periods.models import InputsRevision, Period, PeriodUnit
 from evaluation.periods.registry import after_inputs_moved
 from evaluation.scheme.models.scheme import Scheme
+from miyun_kpi.acts.acting import lock_all
 from miyun_kpi.organisations.models import Organisation
 from miyun_kpi.organisations.queries import related_codes
 
@@ -17,12 +18,14 @@ def lock_units(schemes: Sequence[Scheme]) -> dict[int, list[Organisation]]:
 
     Taken before the period's own row: organisations come first in the order of locks.
     """
-    found: dict[int, list[Organisation]] = {}
-    for scheme in schemes:
-        rows = Organisation.objects.of_track(scheme.track).select_for_update(no_key=True, of=("self",))
-        standing = [row.pk for row in rows.order_by("pk")]
-        found[scheme.pk] = list(Organisation.objects.filter(pk__in=standing).in_printed_order())
-    return found
+    tracks = {scheme.track for scheme in schemes}
+    units = {pk for track in tracks for pk in Organisation.objects.of_track(track).values_list("pk", flat=True)}
+    held = [row.pk for row in lock_all(Organisation.objects.filter(pk__in=units))]
+    # Read again: one that ended while the locks were waited for is no unit any more.
+    return {
+        scheme.pk: list(Organisation.objects.of_track(scheme.track).filter(pk__in=held).in_printed_order())
+        for scheme in schemes
+    }
 
 
 def freeze_units(period: Period, scheme: Scheme, units: Iterable[Organisation]) -> None:

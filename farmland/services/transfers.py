@@ -99,8 +99,8 @@ def agree_reward(
         raise Refused("bad-money", "议定奖励须大于 0 元，没有保存。请核对金额。", "21·第九条（三）")
     require_not_too_large(reward, "议定奖励")
     with acting(actor, at) as act:
-        lock_pool()
         row = locked(Transfer.objects.all(), transfer_id)
+        lock_pool()
         if row.version != version:
             current = {"value": {"reward": str(row.reward)}, "version": row.version}
             raise Conflict(

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 
 from miyun_kpi.accounts.models import User
-from miyun_kpi.acts.acting import acting, require_version
+from miyun_kpi.acts.acting import acting, lock_all, lock_one, require_version
 from miyun_kpi.acts.acting import record as audit
 from miyun_kpi.db.finding import one_of
 from miyun_kpi.lib.actors import Actor
@@ -40,7 +40,7 @@ def create_draft(*, actor: Actor, meeting: str, at: datetime) -> Notice:
     access.require_office(actor)
     with acting(actor, at):
         if actor.user_id is not None:
-            _alone(actor.user_id)
+            alone(actor.user_id)
             own = Notice.objects.filter(state=NoticeState.DRAFT, created_by_id=actor.user_id, acts__isnull=True)
             if (empty := own.filter(meeting=_meeting(meeting)).first()) is not None:
                 return empty
@@ -55,9 +55,9 @@ def create_draft(*, actor: Actor, meeting: str, at: datetime) -> Notice:
     return made
 
 
-def _alone(user_id: int) -> None:
+def alone(user_id: int) -> None:
     """Both presses of a double click are under way at once: one of them waits here and finds the other's draft."""
-    User.objects.select_for_update(no_key=True).filter(pk=user_id).first()
+    lock_one(User.objects.filter(pk=user_id))
 
 
 def _meeting(text: str) -> str:
@@ -79,6 +79,8 @@ def drafting(actor: Actor, notice_id: int, version: int, at: datetime, *states: 
     access.require_office(actor)
     wanted = states or (NoticeState.DRAFT,)
     with acting(actor, at):
+        # People come before the notice that names them; a stale version is refused below, so these are its people.
+        lock_all(Person.objects.filter(pk__in=Act.objects.filter(notice=notice_id).values("person_id")))
         # A draft discarded a moment ago is gone for whoever still has its page.
         row = one_of(Notice.objects.select_for_update(no_key=True).filter(pk=notice_id), "这份拟稿已经删去。")
         if row.state not in wanted:

@@ -6,7 +6,7 @@ from datetime import date, datetime
 
 from django.db.models import Q
 
-from miyun_kpi.acts.acting import acting, tell
+from miyun_kpi.acts.acting import acting, lock_all, tell
 from miyun_kpi.acts.acting import record as audit
 from miyun_kpi.db.finding import one_of
 from miyun_kpi.inbox.services import Message
@@ -78,7 +78,7 @@ def require_year(number: str, dated: date) -> None:
 
 def standing_of(people: set[int]) -> list[Act]:
     """Standing acts of these people, with the people locked: two notices cannot appoint the same person at once."""
-    list(Person.objects.select_for_update(no_key=True).filter(pk__in=people).order_by("pk"))
+    lock_all(Person.objects.filter(pk__in=people))
     found = Act.objects.standing().filter(person_id__in=people)
     return list(found.select_related("notice", "person", "position__organisation"))
 

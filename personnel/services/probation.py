@@ -11,7 +11,7 @@ from personnel import access
 from personnel.enums import ActKind, Outcome
 from personnel.models import Act, ProbationDecision
 from personnel.rules.probation import probation_end
-from personnel.services.drafts import ActInput, add_act, create_draft
+from personnel.services.drafts import ActInput, add_act, alone, create_draft
 from personnel.services.issue import standing_of
 
 
@@ -26,6 +26,8 @@ def record_decision(
     if decided_on > at.astimezone().date():
         raise Refused("future", f"决定日期 {decided_on} 在今天以后，没有保存。请改日期。")
     with acting(actor, at):
+        if outcome == Outcome.DISMISSED and actor.user_id is not None:
+            alone(actor.user_id)
         act = _probation(act_id)
         assert act.on is not None
         last_day = probation_end(act.on, act.probation_months)

@@ -6,11 +6,12 @@ from django.core import signing
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
-from django.views.decorators.http import require_http_methods, require_POST, require_safe
+from django.views.decorators.http import require_safe
 
 from miyun_kpi.lib.errors import Refused
 from miyun_kpi.requests import KpiRequest
 from miyun_kpi.sheets.write import CONTENT_TYPE
+from miyun_kpi.web.acts import page_act, shown
 from miyun_kpi.web.answers import download
 from personnel import access
 from personnel.excel import LIMITS, read_history, template
@@ -26,22 +27,20 @@ def template_file(request: KpiRequest) -> HttpResponse:
     return download(template(at=timezone.now()), CONTENT_TYPE, "历史任免导入模板.xlsx")
 
 
-@require_http_methods(["GET", "HEAD", "POST"])
+def _page(request: KpiRequest, refusal: Refused | None = None) -> HttpResponse:
+    access.require_office(request.actor)
+    return shown(request, "personnel/import.html", {}, refusal)
+
+
+@page_act(_page, opens=True)
 def upload(request: KpiRequest) -> HttpResponse:
     """A POST reads and compares; it writes nothing."""
     access.require_office(request.actor)
-    if request.method != "POST":
-        return render(request, "personnel/import.html", {})
-    sent = request.FILES.get("workbook")
-    try:
-        if sent is None:
-            raise Refused("no-file", "没有选工作簿，没有导入。请先选一个 .xlsx 文件。")
-        name = sent.name or "工作簿.xlsx"
-        rows, known = read_history(sent.read(LIMITS.file + 1), file_name=name, today=timezone.localdate())
-    except Refused as refusal:
-        if refusal.status in (400, 403, 404):
-            raise
-        return render(request, "personnel/import.html", {"refusal": refusal}, status=refusal.status)
+    given = request.FILES.get("workbook")
+    if given is None:
+        raise Refused("no-file", "没有选工作簿，没有导入。请先选一个 .xlsx 文件。")
+    name = given.name or "工作簿.xlsx"
+    rows, known = read_history(given.read(LIMITS.file + 1), file_name=name, today=timezone.localdate())
     packed = [
         [
             r.number,
@@ -67,7 +66,7 @@ def upload(request: KpiRequest) -> HttpResponse:
     return render(request, "personnel/import_preview.html", context)
 
 
-@require_POST
+@page_act(_page)
 def accept(request: KpiRequest) -> HttpResponse:
     access.require_office(request.actor)
     try:
@@ -79,10 +78,5 @@ def accept(request: KpiRequest) -> HttpResponse:
     rows = [
         HistoryRow(number, date.fromisoformat(dated) if dated else None, *rest) for number, dated, *rest in data["rows"]
     ]
-    try:
-        record_history(actor=request.actor, rows=rows, at=timezone.now())
-    except Refused as refusal:
-        if refusal.status in (400, 403, 404):
-            raise
-        return render(request, "personnel/import.html", {"refusal": refusal}, status=refusal.status)
+    record_history(actor=request.actor, rows=rows, at=timezone.now())
     return redirect("personnel:index")

@@ -1,5 +1,6 @@
 """任免通知: the list, one notice with its sentences and acts, drafting, 印发, the document, striking."""
 
+from collections.abc import Callable
 from typing import Any
 
 from django import forms
@@ -8,16 +9,16 @@ from django.db.models import Count, Q
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
-from django.views.decorators.http import require_http_methods, require_POST, require_safe
+from django.views.decorators.http import require_POST, require_safe
 
 from miyun_kpi.db.finding import one_of
 from miyun_kpi.documents.write import CONTENT_TYPE as DOCX
 from miyun_kpi.documents.write import write_official
 from miyun_kpi.gazette.models import Document
-from miyun_kpi.lib.errors import Malformed, NotFound, Refused
+from miyun_kpi.lib.errors import NotFound, Refused
 from miyun_kpi.requests import KpiRequest
+from miyun_kpi.web.acts import form_of, page_act, sent, shown, whole
 from miyun_kpi.web.answers import download
-from miyun_kpi.web.forms import checked
 from personnel import access
 from personnel.enums import NoticeState
 from personnel.forms import ActForm, DraftForm, IssueForm, ReturnForm, VersionForm
@@ -56,33 +57,28 @@ def notice(request: KpiRequest, notice_id: int) -> HttpResponse:
     return notice_page(request, notice_id)
 
 
-def notice_page(
-    request: KpiRequest, notice_id: int, refusal: Refused | None = None, typed: tuple[str, forms.Form] | None = None
-) -> HttpResponse:
+def notice_page(request: KpiRequest, notice_id: int, refusal: Refused | None = None) -> HttpResponse:
     row = access.visible_notice(request.actor, notice_id)
     office, today = access.is_office(request.actor), timezone.localdate()
     acts = list(row.acts.select_related("person", "position__organisation").order_by("line", "order"))
     version = {"version": row.version}
-    given: dict[str, forms.Form] = {}
+    first: dict[str, dict[str, Any]] = {}
     if office and row.state == NoticeState.DRAFT:
-        given["change"] = DraftForm(
-            initial=version | {"meeting": row.meeting, "number": row.number, "dated": row.dated}
-        )
-        given["act"] = ActForm(initial=version | {"probation_months": 0})
+        first["change"] = {"meeting": row.meeting, "number": row.number, "dated": row.dated}
+        first["act"] = {"probation_months": 0}
     if office and row.state == NoticeState.SUBMITTED:
-        given["issue"] = IssueForm(initial=version | {"number": row.number, "dated": row.dated or today})
-        given["return"] = ReturnForm(initial=version)
-    if typed and typed[0] in given:
-        given[typed[0]] = typed[1]
+        first["issue"] = {"number": row.number, "dated": row.dated or today}
+        first["return"] = {}
     context: dict[str, Any] = {
         "row": row,
         "acts": acts,
         "status": STATUS[NoticeState(row.state)],
         "office": office,
-        "refusal": refusal,
         "opening": opening(row.meeting or BLANK),
         "sentences": finished(lines_of(row)),
-        "forms": given,
+        "forms": {
+            name: form_of(request, ACTS[name][0], name, initial=version | known) for name, known in first.items()
+        },
         "own": request.actor.user_id in (row.submitted_by_id, row.changed_by_id),
         "issued": row.state == NoticeState.ISSUED,
         "remarks": transfers_of([planned_of(act) for act in acts if act.struck_at is None]),
@@ -90,87 +86,45 @@ def notice_page(
     }
     if row.state != NoticeState.ISSUED:
         context |= names() | {"remarks": preview([planned_of(act) for act in acts], row.dated or today).remarks}
-    return render(request, "personnel/notice.html", context, status=refusal.status if refusal else 200)
+    return shown(request, "personnel/notice.html", context, refusal)
 
 
-def _change(request: KpiRequest, notice_id: int) -> None:
-    drafts.change_draft(actor=request.actor, notice_id=notice_id, at=timezone.now(), **checked(DraftForm(request.POST)))
-
-
-def _add(request: KpiRequest, notice_id: int) -> None:
-    values = checked(ActForm(request.POST))
-    version = values.pop("version")
-    drafts.add_act(
-        actor=request.actor, notice_id=notice_id, version=version, given=ActInput(**values), at=timezone.now()
-    )
-
-
-def _submit(request: KpiRequest, notice_id: int) -> None:
-    drafts.submit(actor=request.actor, notice_id=notice_id, at=timezone.now(), **checked(VersionForm(request.POST)))
-
-
-def _return(request: KpiRequest, notice_id: int) -> None:
-    drafts.send_back(actor=request.actor, notice_id=notice_id, at=timezone.now(), **checked(ReturnForm(request.POST)))
-
-
-def _issue(request: KpiRequest, notice_id: int) -> None:
-    issue(actor=request.actor, notice_id=notice_id, at=timezone.now(), **checked(IssueForm(request.POST)))
-
-
-ACTS = {
-    "change": (_change, DraftForm),
-    "act": (_add, ActForm),
-    "submit": (_submit, VersionForm),
-    "return": (_return, ReturnForm),
-    "issue": (_issue, IssueForm),
+# Address → the form of the act, and what it does with its values.
+ACTS: dict[str, tuple[type[forms.Form], Callable[..., Any]]] = {
+    "change": (DraftForm, drafts.change_draft),
+    "act": (ActForm, drafts.add_act),
+    "submit": (VersionForm, drafts.submit),
+    "return": (ReturnForm, drafts.send_back),
+    "issue": (IssueForm, issue),
 }
 
 
-@require_POST
+@page_act(notice_page)
 def act(request: KpiRequest, notice_id: int, act: str) -> HttpResponse:
     """One act on a notice; a refusal gives back the page with what was typed."""
     if act not in ACTS:
         raise NotFound
     access.visible_notice(request.actor, notice_id)
     access.require_office(request.actor)
-    run, form = ACTS[act]
-    try:
-        run(request, notice_id)
-    except Refused as refusal:
-        if refusal.status in (400, 403, 404):
-            raise
-        return notice_page(request, notice_id, refusal, (act, form(request.POST)))
+    form, service = ACTS[act]
+    given = sent(request, form, act)
+    if act == "act":
+        given = {"version": given.pop("version"), "given": ActInput(**given)}
+    service(actor=request.actor, notice_id=notice_id, at=timezone.now(), **given)
     return redirect("personnel:notice", notice_id=notice_id)
 
 
-def _version(request: KpiRequest) -> int:
-    text = request.POST.get("version", "")
-    if not (text.isascii() and text.isdigit() and len(text) < 10):
-        raise Malformed("bad-version", "页面不完整，没有执行。请刷新后再办。")
-    return int(text)
-
-
-@require_POST
+@page_act(notice_page)
 def remove(request: KpiRequest, notice_id: int, act_id: int) -> HttpResponse:
-    try:
-        drafts.remove_act(
-            actor=request.actor, notice_id=notice_id, version=_version(request), act_id=act_id, at=timezone.now()
-        )
-    except Refused as refusal:
-        if refusal.status in (400, 403, 404):
-            raise
-        return notice_page(request, notice_id, refusal)
+    version = whole(request, "version") or 0
+    drafts.remove_act(actor=request.actor, notice_id=notice_id, version=version, act_id=act_id, at=timezone.now())
     return redirect("personnel:notice", notice_id=notice_id)
 
 
-@require_POST
+@page_act(notice_page)
 def discard(request: KpiRequest, notice_id: int) -> HttpResponse:
-    try:
-        drafts.discard(actor=request.actor, notice_id=notice_id, version=_version(request), at=timezone.now())
-    except Refused as refusal:
-        if refusal.status in (400, 403, 404):
-            raise
-        return notice_page(request, notice_id, refusal)
+    version = whole(request, "version") or 0
+    drafts.discard(actor=request.actor, notice_id=notice_id, version=version, at=timezone.now())
     return redirect("personnel:notices")
 
 
@@ -182,26 +136,22 @@ def document(request: KpiRequest, notice_id: int) -> HttpResponse:
     return download(write_official(notice_document(row, timezone.localdate(at)), at=at), DOCX, name)
 
 
-@require_http_methods(["GET", "HEAD", "POST"])
+def _standing(act_id: int) -> Act:
+    found = Act.objects.standing().filter(pk=act_id).select_related("person", "notice", "position__organisation")
+    return one_of(found, "没有这一项任免，或已经撤销。")
+
+
+def _strike_page(request: KpiRequest, act_id: int, refusal: Refused | None = None) -> HttpResponse:
+    access.require_office(request.actor)
+    context = {"act": _standing(act_id), "reason": request.POST.get("reason", "")}
+    return shown(request, "personnel/strike.html", context, refusal)
+
+
+@page_act(_strike_page, opens=True)
 def strike(request: KpiRequest, act_id: int) -> HttpResponse:
     access.require_office(request.actor)
-    found = one_of(
-        Act.objects.standing().filter(pk=act_id).select_related("person", "notice", "position__organisation"),
-        "没有这一项任免，或已经撤销。",
-    )
-    refusal = None
-    if request.method == "POST":
-        try:
-            strike_act(actor=request.actor, act_id=act_id, reason=request.POST.get("reason", ""), at=timezone.now())
-        except Refused as said:
-            if said.status in (400, 403, 404):
-                raise
-            refusal = said
-        else:
-            return (
-                redirect("personnel:notice", notice_id=found.notice_id)
-                if found.notice_id
-                else redirect("personnel:index")
-            )
-    context = {"act": found, "refusal": refusal, "reason": request.POST.get("reason", "")}
-    return render(request, "personnel/strike.html", context, status=refusal.status if refusal else 200)
+    found = _standing(act_id)
+    strike_act(actor=request.actor, act_id=act_id, reason=request.POST.get("reason", ""), at=timezone.now())
+    if found.notice_id:
+        return redirect("personnel:notice", notice_id=found.notice_id)
+    return redirect("personnel:index")

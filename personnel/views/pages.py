@@ -6,13 +6,13 @@ from datetime import date
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
-from django.views.decorators.http import require_http_methods, require_POST, require_safe
+from django.views.decorators.http import require_safe
 
 from miyun_kpi.lib.errors import Malformed, NotFound, Refused
 from miyun_kpi.requests import KpiRequest
 from miyun_kpi.sheets.write import CONTENT_TYPE
+from miyun_kpi.web.acts import form_of, page_act, sent, shown
 from miyun_kpi.web.answers import download
-from miyun_kpi.web.forms import checked
 from personnel import access
 from personnel.enums import ProbationState
 from personnel.excel import acts_workbook, seats_workbook
@@ -115,9 +115,7 @@ def position(request: KpiRequest, position_id: int) -> HttpResponse:
     return position_page(request, position_id)
 
 
-def position_page(
-    request: KpiRequest, position_id: int, refusal: Refused | None = None, form: SeatsForm | None = None
-) -> HttpResponse:
+def position_page(request: KpiRequest, position_id: int, refusal: Refused | None = None) -> HttpResponse:
     lines = [line for line in queries.book().lines if line.position.pk == position_id]
     row = Position.objects.select_related("organisation").filter(pk=position_id).first()
     if row is None or (not lines and row.seats is None):
@@ -128,23 +126,18 @@ def position_page(
         "lines": lines,
         "now": [line for line in lines if line.term.on(today)],
         "today": today,
-        "form": form or SeatsForm(initial={"version": row.version, "seats": row.seats, "basis": row.seats_basis}),
+        "form": form_of(
+            request, SeatsForm, initial={"version": row.version, "seats": row.seats, "basis": row.seats_basis}
+        ),
         "office": access.is_office(request.actor),
-        "refusal": refusal,
     }
-    return render(request, "personnel/position.html", context, status=refusal.status if refusal else 200)
+    return shown(request, "personnel/position.html", context, refusal)
 
 
-@require_POST
+@page_act(position_page)
 def seats(request: KpiRequest, position_id: int) -> HttpResponse:
     access.require_office(request.actor)
-    form = SeatsForm(request.POST)
-    try:
-        posts.set_seats(actor=request.actor, position_id=position_id, at=timezone.now(), **checked(form))
-    except Refused as refusal:
-        if refusal.status in (400, 403, 404):
-            raise
-        return position_page(request, position_id, refusal, form)
+    posts.set_seats(actor=request.actor, position_id=position_id, at=timezone.now(), **sent(request, SeatsForm))
     return redirect("personnel:position", position_id=position_id)
 
 
@@ -153,9 +146,7 @@ def probations(request: KpiRequest) -> HttpResponse:
     return probations_page(request)
 
 
-def probations_page(
-    request: KpiRequest, refusal: Refused | None = None, typed: tuple[int, DecisionForm] | None = None
-) -> HttpResponse:
+def probations_page(request: KpiRequest, refusal: Refused | None = None) -> HttpResponse:
     lines = queries.probations(queries.book(), timezone.localdate())
     office = access.is_office(request.actor)
     rows = []
@@ -165,7 +156,7 @@ def probations_page(
         state = ProbationState.OVERDUE if secret else ProbationState(one.state)
         act = one.line.began
         assert act is not None
-        form = typed[1] if typed and typed[0] == act.pk else DecisionForm()
+        form = form_of(request, DecisionForm, f"decide-{act.pk}")
         decides = office and one.line.decision is None and state != ProbationState.LEFT
         rows.append(
             {
@@ -176,40 +167,18 @@ def probations_page(
                 "decision": None if secret else one.line.decision,
             }
         )
-    context = {"rows": rows, "office": office, "refusal": refusal, "remind": queries.office().remind_days}
-    return render(request, "personnel/probations.html", context, status=refusal.status if refusal else 200)
+    context = {"rows": rows, "office": office, "remind": queries.office().remind_days}
+    return shown(request, "personnel/probations.html", context, refusal)
 
 
-@require_POST
+@page_act(probations_page)
 def decide(request: KpiRequest, act_id: int) -> HttpResponse:
     access.require_office(request.actor)
-    form = DecisionForm(request.POST)
-    try:
-        made = record_decision(actor=request.actor, act_id=act_id, at=timezone.now(), **checked(form))
-    except Refused as refusal:
-        if refusal.status in (400, 403, 404):
-            raise
-        return probations_page(request, refusal, (act_id, form))
+    data = sent(request, DecisionForm, f"decide-{act_id}")
+    made = record_decision(actor=request.actor, act_id=act_id, at=timezone.now(), **data)
     if made.removal is not None and made.removal.notice_id is not None:
         return redirect("personnel:notice", notice_id=made.removal.notice_id)
     return redirect("personnel:probations")
-
-
-@require_http_methods(["GET", "HEAD", "POST"])
-def opening(request: KpiRequest) -> HttpResponse:
-    access.require_office(request.actor)
-    form, refusal = OpeningForm(request.POST or None), None
-    if request.method == "POST":
-        try:
-            made = posts.add_opening(actor=request.actor, at=timezone.now(), **checked(form))
-        except Refused as found:
-            if found.status in (400, 403, 404):
-                raise
-            refusal = found
-        else:
-            return redirect("personnel:person", person_id=made.person_id)
-    context = {"form": form, "refusal": refusal, **names()}
-    return render(request, "personnel/opening.html", context, status=refusal.status if refusal else 200)
 
 
 def names() -> dict[str, list[str]]:
@@ -220,38 +189,41 @@ def names() -> dict[str, list[str]]:
     }
 
 
-@require_http_methods(["GET", "HEAD", "POST"])
+def _opening_page(request: KpiRequest, refusal: Refused | None = None) -> HttpResponse:
+    access.require_office(request.actor)
+    return shown(request, "personnel/opening.html", {"form": form_of(request, OpeningForm), **names()}, refusal)
+
+
+@page_act(_opening_page, opens=True)
+def opening(request: KpiRequest) -> HttpResponse:
+    access.require_office(request.actor)
+    made = posts.add_opening(actor=request.actor, at=timezone.now(), **sent(request, OpeningForm))
+    return redirect("personnel:person", person_id=made.person_id)
+
+
+def _receive_page(request: KpiRequest, refusal: Refused | None = None) -> HttpResponse:
+    access.require_receiver(request.actor)
+    return shown(request, "personnel/receive.html", {"row": queries.office()}, refusal)
+
+
+@page_act(_receive_page, opens=True)
 def receive(request: KpiRequest) -> HttpResponse:
     access.require_receiver(request.actor)
-    row, refusal = queries.office(), None
-    if request.method == "POST":
-        try:
-            posts.receive_office(actor=request.actor, at=timezone.now(), **checked(VersionForm(request.POST)))
-        except Refused as found:
-            if found.status in (400, 403, 404):
-                raise
-            refusal = found
-        else:
-            return redirect("personnel:notices")
-    context = {"row": row, "refusal": refusal}
-    return render(request, "personnel/receive.html", context, status=refusal.status if refusal else 200)
+    posts.receive_office(actor=request.actor, at=timezone.now(), **sent(request, VersionForm))
+    return redirect("personnel:notices")
 
 
-@require_http_methods(["GET", "HEAD", "POST"])
-def settings_page(request: KpiRequest) -> HttpResponse:
+def _settings_page(request: KpiRequest, refusal: Refused | None = None) -> HttpResponse:
     access.require_office(request.actor)
-    row, refusal = queries.office(), None
+    row = queries.office()
     named = row.proposed or row.organisation
     initial = {"version": row.version, "organisation": named.name, "remind_days": row.remind_days}
-    form = OfficeForm(request.POST) if request.method == "POST" else OfficeForm(initial=initial)
-    if request.method == "POST":
-        try:
-            posts.change_office(actor=request.actor, at=timezone.now(), **checked(form))
-        except Refused as found:
-            if found.status in (400, 403, 404):
-                raise
-            refusal = found
-        else:
-            return redirect("personnel:index")
-    context = {"form": form, "refusal": refusal, "row": row}
-    return render(request, "personnel/settings.html", context, status=refusal.status if refusal else 200)
+    context = {"form": form_of(request, OfficeForm, initial=initial), "row": row}
+    return shown(request, "personnel/settings.html", context, refusal)
+
+
+@page_act(_settings_page, opens=True)
+def settings_page(request: KpiRequest) -> HttpResponse:
+    access.require_office(request.actor)
+    posts.change_office(actor=request.actor, at=timezone.now(), **sent(request, OfficeForm))
+    return redirect("personnel:index")

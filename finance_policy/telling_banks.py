@@ -6,19 +6,17 @@ from functools import partial
 from typing import Any
 
 from finance_policy.models import BankReturn, VetoNotice
-from finance_policy.rules.credit_code import check_digit
 from finance_policy.rules.quarters import ended_quarters, last_ended
 from finance_policy.services import returns, veto
 from miyun_kpi.accounts.demo import Timeline
+from miyun_kpi.lib.credit_code import of_nobody
 from miyun_kpi.lib.periods import PeriodCode
 
 OFFICE, NATURE, BANK, BANK_TOO = "jinrong2", "huanbao", "yinhang", "yinhang2"
 
 
 def code_of(number: int) -> str:
-    """A well-formed code of nobody: the registrar 000000 does not exist."""
-    body = f"91000000MA{number:07d}"
-    return body + check_digit(body)
+    return of_nobody(number)
 
 
 def tell_banks(timeline: Timeline) -> None:

@@ -7,10 +7,10 @@ from django.db import IntegrityError
 from finance_policy import access
 from finance_policy.enums import DOCUMENT
 from finance_policy.models import VetoNotice, VetoReceipt
-from finance_policy.rules.credit_code import problem_of
 from miyun_kpi.acts.acting import acting, locked
 from miyun_kpi.lib.actors import Actor
 from miyun_kpi.lib.citations import cite
+from miyun_kpi.lib.credit_code import read_credit_code
 from miyun_kpi.lib.errors import Conflict, Refused
 from miyun_kpi.lib.reading import read_reason
 
@@ -19,9 +19,10 @@ CLAUSE = cite(DOCUMENT, "二（一）1")
 
 def issue(*, actor: Actor, name: str, code: str, fact: str, basis: str, issued_on: date, at: datetime) -> VetoNotice:
     access.require_environment(actor, "环保一票否决信息的发出")
-    wrong = problem_of(code.strip())
-    if wrong:
-        raise Refused("bad-credit-code", f"{wrong}没有发出，请改正。", clause=CLAUSE)
+    try:
+        canonical = read_credit_code(code)
+    except Refused as refusal:
+        raise Refused(refusal.code, f"{refusal.message}没有发出，请改正。", clause=CLAUSE) from None
     if not name.strip() or len(fact.strip()) < 4 or len(basis.strip()) < 2:
         raise Refused("not-filled", "请填企业、事实（4 字以上）和依据，没有发出。")
     if issued_on > at.astimezone().date():
@@ -29,7 +30,7 @@ def issue(*, actor: Actor, name: str, code: str, fact: str, basis: str, issued_o
     with acting(actor, at) as act:
         row = VetoNotice.objects.create(
             name=name.strip(),
-            code=code.strip(),
+            code=canonical,
             fact=fact.strip(),
             basis=basis.strip(),
             issued_on=issued_on,

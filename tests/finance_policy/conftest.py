@@ -3,8 +3,8 @@ from typing import Any
 
 import pytest
 
-from finance_policy.rules.credit_code import check_digit
 from miyun_kpi.lib.actors import Actor
+from miyun_kpi.lib.credit_code import check_digit
 from miyun_kpi.registers.models import Record
 from miyun_kpi.registers.services import records as services
 from tests.duties.conftest import acting

@@ -277,7 +277,8 @@ def test_a_veto_is_information_received_confirmed_and_decided_by_each_bank(offic
         veto.issue(actor=office, **given)
     with pytest.raises(Refused, match="校验位"):
         veto.issue(actor=environment, **(given | {"code": code_of(5)[:-1] + ("X" if code_of(5)[-1] != "X" else "Y")}))
-    row = veto.issue(actor=environment, **given)
+    row = veto.issue(actor=environment, **(given | {"code": f" {given['code'].lower()} "}))
+    assert row.code == given["code"], "small letters and blanks of a copied licence are read"
     with pytest.raises(Refused, match="先签收"):
         veto.decide(actor=banks[0], notice_id=row.pk, decision="暂缓授信", at=AT)
     assert "一票否决" in [item.title for item in desk_items(banks[0], AT)][-1]

@@ -4,8 +4,8 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from finance_policy.enums import APP, DOCUMENT, SUBJECT, Focus
-from finance_policy.rules.credit_code import problem_of
 from finance_policy.rules.focus import read_focus
+from miyun_kpi.lib.credit_code import problem_of
 from miyun_kpi.lib.errors import FieldError
 from miyun_kpi.registers.enums import FieldType
 from miyun_kpi.registers.rules.kinds import Field, Kind, Stage

@@ -54,13 +54,13 @@ def package_workbook(package: Package, items: Sequence[PackageItem], *, viewer: 
             cells: list[Cell] = []
             for one in fields:
                 value = item.values.get(one.name, "")
-                cells.append(Decimal(value) if one.type == FieldType.NUMBER and value else words_of(one, item, names))
+                cells.append(Decimal(value) if one.numeric and value else words_of(one, item, names))
             rows.append([*cells, item.link])
         columns = [
             Column(
                 f"{one.label}（{one.unit}）" if one.unit else one.label,
                 24,
-                one.places if one.type == FieldType.NUMBER else None,
+                one.places if one.numeric else None,
             )
             for one in fields
         ]

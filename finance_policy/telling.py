@@ -233,7 +233,11 @@ def _decided(book: Book) -> None:
         book.record("ratings", ONE, 30, typed, steps)
     reward = Said(ONE, "decide", typed={"on": 0, "amount": "20000", "basis": "（演示）某会议"})
     for number, steps in ((1, ()), (2, (reward,)), (3, (Said(ONE, "refuse", "（演示）不符合奖励条件"),))):
-        typed = {"title": "（演示）绿色金融产品创新", "unit": "（演示）某机构", "person": f"某某{number}（虚构）"}
+        typed = {
+            "title": "（演示）绿色金融产品创新",
+            "unit": "（演示）某机构",
+            "person": f"某某{'甲乙丙'[number - 1]}（虚构）",
+        }
         book.record("talent", TWO, 30, typed, steps)
     for number, steps in ((1, ()), (2, (Said(ONE, "choose"),)), (3, (Said(ONE, "keep"),))):
         typed = {

@@ -5,6 +5,7 @@ from datetime import datetime
 from miyun_kpi.accounts.demo import Timeline
 from miyun_kpi.accounts.registry import DemoWindow
 from miyun_kpi.lib.actors import Actor
+from miyun_kpi.lib.credit_code import of_nobody
 from miyun_kpi.registers.demo import Book, Said, Typed
 from miyun_kpi.registers.models import Record
 from miyun_kpi.registers.services.records import change_record, strike_record
@@ -132,7 +133,7 @@ def _black_list(book: Book) -> None:
     def add(number: int, by: str, ago: int, *steps: Said) -> None:
         typed = {
             "name": f"（演示）某公司之{number}（虚构）",
-            "code": f"演示代码{number:03d}",
+            "code": of_nobody(number),
             "fact": INVENTED,
             "basis": "（演示）虚构的法律依据",
             "town": "十里堡镇",
@@ -161,7 +162,7 @@ def _red_list(book: Book) -> None:
     listing = Said(SECOND, "list", typed={"listed_on": 0, "until": 365})
     gone = Said(FIRST, "remove", "（演示）发生一般事故（虚构）")
     for number, ago, steps in ((21, 5, ()), (22, 60, (listing,)), (23, 200, (listing, gone))):
-        name = {"name": f"（演示）某企业之{number}（虚构）", "code": f"演示代码{number:03d}"}
+        name = {"name": f"（演示）某企业之{number}（虚构）", "code": of_nobody(number)}
         book.record("red-list", FIRST, ago, {**typed, **name}, steps)
 
 

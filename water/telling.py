@@ -159,7 +159,7 @@ def _pipes(book: Book) -> None:
         typed = {
             "facility": f"（演示）处理站之{number}（虚构）",
             "operator": "（演示）某运营公司（虚构）",
-            "period": "上半年",
+            "period": f"{book.timeline.today.year - 1}H1",
             "score": "92",
             "volume": "30000",
             "due": "98000",
@@ -219,7 +219,7 @@ def _plain(book: Book) -> None:
         (
             "sludge",
             WATER,
-            {"plant": "（演示）某厂（虚构）", "period": "上半年", "made": "300", "used": "280", "garden": "120"},
+            {"plant": "（演示）某厂（虚构）", "period": f"{year}-06", "made": "300", "used": "280", "garden": "120"},
         ),
         (
             "dredging",

@@ -21,9 +21,9 @@ PLAN = Kind(
     fields=(
         _YEAR,
         Field("town", "镇", FieldType.TOWN, required=True),
-        Field("supply", "计划新增耕地", FieldType.NUMBER, required=True, places=4, unit="亩", summed=True),
-        Field("use", "计划使用指标", FieldType.NUMBER, places=4, unit="亩", summed=True),
-        Field("transfer", "各区之间交易需求", FieldType.NUMBER, places=4, unit="亩", summed=True),
+        Field("supply", "计划新增耕地", FieldType.AREA, required=True, unit="亩", summed=True),
+        Field("use", "计划使用指标", FieldType.AREA, unit="亩", summed=True),
+        Field("transfer", "各区之间交易需求", FieldType.AREA, unit="亩", summed=True),
         Field("number", "下达文号", required=True, longest=60),
         Field("issued_on", "下达日期", FieldType.DATE, required=True),
         Field("note", "说明", FieldType.LONG, listed=False),
@@ -43,8 +43,8 @@ PROJECT = Kind(
     fields=(
         Field("town", "镇", FieldType.TOWN, required=True),
         Field("name", "项目", required=True, longest=100),
-        Field("place", "位置", longest=100),
-        Field("area", "预计新增耕地", FieldType.NUMBER, required=True, places=4, unit="亩", summed=True),
+        Field("place", "位置", FieldType.PLACE, longest=100),
+        Field("area", "预计新增耕地", FieldType.AREA, required=True, unit="亩", summed=True),
         Field("applied_on", "申请日期", FieldType.DATE, required=True),
         Field("reserve", "耕地后备资源情况", FieldType.LONG, listed=False),
         Field("approval", "区政府同意文号", longest=60),

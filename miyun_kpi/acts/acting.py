@@ -194,10 +194,11 @@ def lock_all(found: QuerySet[M]) -> list[M]:
     return list(found.select_for_update(of=("self",), no_key=True).order_by("pk"))
 
 
-def require_version(row: Versioned, version: int) -> None:
+def require_version(row: Versioned, version: int, *, seen: Any = None) -> None:
+    """`seen`: what is shown as the stored value beside the refusal; else by whom it was changed."""
     if row.version == version:
         return
-    current = {"value": row.as_seen(), "version": row.version}
+    current = {"value": {"changed_by": row.last_hand} if seen is None else seen, "version": row.version}
     raise Conflict(
         "stale",
         f"{row.called}刚被{row.last_hand or '别人'}改过，没有执行。请刷新后看过再办。",

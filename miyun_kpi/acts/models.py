@@ -1,6 +1,6 @@
 """What records carry for the acts on them: a version, who signed what and when, two persons apart."""
 
-from typing import Any, ClassVar
+from typing import ClassVar
 
 from django.db import models
 from django.db.models import F, Q
@@ -26,10 +26,6 @@ class Versioned(models.Model):
         """By whom it was changed last, as its columns tell; "" where they do not."""
         names = ("changed_by", "saved_by", "hand")
         return next((str(getattr(self, name)) for name in names if getattr(self, name, "")), "")
-
-    def as_seen(self) -> Any:
-        """What a stale save is shown as the stored value; JSON."""
-        return {"changed_by": self.last_hand}
 
 
 def apart(first: str, second: str, *, name: str, said: str) -> models.CheckConstraint:

@@ -81,6 +81,14 @@ def seal(text: str) -> Sealed:
     return Sealed(_FORM + base64.urlsafe_b64encode(raw).decode())
 
 
+def is_token(text: str) -> bool:
+    """Whether the text is what `seal` leaves: for who seals what was in the clear, and must not seal it twice."""
+    try:
+        return text.startswith(_FORM) and len(base64.urlsafe_b64decode(text.removeprefix(_FORM))) > _NONCE
+    except ValueError:
+        return False
+
+
 def fingerprint(text: str) -> str:
     """Tells whether two sealed texts are the same one, under the last key, the one that was there first."""
     return hmac.new(_derived(settings.PERSONAL_KEYS[-1], "fingerprint"), text.encode(), hashlib.sha256).hexdigest()

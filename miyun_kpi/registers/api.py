@@ -69,7 +69,7 @@ class RegisterRecordSerializer(Answer):
 
 
 def record_json(record: Record, kind: Kind, *, secrets: bool) -> dict[str, Any]:
-    """Secret fields are left out for whoever may not write the record."""
+    """Secret fields are left out for whoever may not write the record, sealed ones for everybody: they are read on the page."""
     return {
         "id": record.pk,
         "kind": kind.code,
@@ -77,7 +77,11 @@ def record_json(record: Record, kind: Kind, *, secrets: bool) -> dict[str, Any]:
         "owner": {"code": record.owner.code, "name": record.owner.name} if record.owner else None,
         "town": {"code": record.town.code, "name": record.town.name} if record.town else None,
         "stage": record.stage or None,
-        "values": {one.name: record.values.get(one.name, "") for one in kind.fields if secrets or not one.secret},
+        "values": {
+            one.name: record.values.get(one.name, "")
+            for one in kind.fields
+            if not one.sealed and (secrets or not one.secret)
+        },
         "version": record.version,
         "revoked": record.struck_at is not None,
         "changed_at": timezone.localtime(record.changed_at).isoformat(),
@@ -193,6 +197,7 @@ def register_words(kind: Kind) -> dict[str, Any]:
             | ({"secret": True} if one.secret else {})
             | ({"codes": dict(one.choices)} if one.choices else {})
             | ({"unit": one.unit} if one.unit else {})
+            | ({"form": one.hint} if one.hint and not one.choices else {})
             for one in kind.fields
         },
         "stages": {one.code: one.label for one in kind.stages},

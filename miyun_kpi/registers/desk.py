@@ -1,6 +1,7 @@
 """What registers put on “my desk”: steps somebody is waited for, and records whose day comes near or has gone by."""
 
-from collections.abc import Sequence
+from collections import Counter
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import date, datetime, timedelta
 from functools import cache
@@ -13,10 +14,12 @@ from miyun_kpi.inbox.registry import DeskItem, end_of_day
 from miyun_kpi.lib import workdays
 from miyun_kpi.lib.actors import Actor
 from miyun_kpi.organisations.models import Organisation
+from miyun_kpi.registers.access import is_locked, may_change
 from miyun_kpi.registers.enums import FieldType
-from miyun_kpi.registers.models import Record
+from miyun_kpi.registers.models import Doubt, Record
 from miyun_kpi.registers.registry import Rights, all_kinds, record_address
 from miyun_kpi.registers.rules.kinds import Kind, Step
+from miyun_kpi.routes import to
 
 SOON_DAYS = 3
 
@@ -51,7 +54,32 @@ def desk_items(actor: Actor, at: datetime) -> Sequence[DeskItem]:
         elif kind.due and (rights.changes(actor, record) or _acts(kind, rights, actor, record)):
             due = _due(kind, record, today)
             items += [due] if due else []
-    return items
+    return [*items, *_doubtful(actor, kinds)]
+
+
+def _doubtful(actor: Actor, kinds: Mapping[str, tuple[Kind, Rights]]) -> list[DeskItem]:
+    """One row a register whose old texts are to be checked by this post; what is locked waits for its step back."""
+    counted: dict[str, Counter[int]] = {}
+    for one in Doubt.objects.filter(record__struck_at__isnull=True).select_related("record"):
+        kind, rights = kinds.get(one.record.kind, (None, None))
+        if kind and rights and may_change(actor, kind, rights, one.record) and not is_locked(kind, one.record):
+            counted.setdefault(kind.key, Counter())[one.record.pk] += 1
+    return [_to_check(kinds[key][0], found) for key, found in counted.items()]
+
+
+def _to_check(kind: Kind, found: Counter[int]) -> DeskItem:
+    return DeskItem(
+        group="later",
+        subject=kind.subject or kind.app,
+        state="to_confirm",
+        title=f"{kind.title[:30]}：{len(found)} 条登记有 {found.total()} 处写法待核",
+        context="旧的写法读不准，照样留着；打开修改时一并改正。",
+        url=to(f"{kind.subject or kind.app}:records", kind.code, doubtful=1),
+        action="核对写法",
+        document=kind.document,
+        clause=kind.clause,
+        kind=ItemKind.TURN,
+    )
 
 
 def concerns(actor: Actor, organisation: Organisation) -> set[str]:

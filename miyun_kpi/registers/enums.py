@@ -14,6 +14,17 @@ class FieldType(TextChoices):
     ORGANISATION = "organisation", "单位"
     TOWN = "town", "镇街"
     PERIOD = "period", "期间"
+    CREDIT_CODE = "credit_code", "统一社会信用代码"
+    PERSON = "person", "姓名"
+    PLACE = "place", "地点"
+    MONEY = "money", "金额"
+    AREA = "area", "面积"
+    TARGET = "target", "目标"
+    SEALED = "sealed", "加密的文字"
+
+
+# What is summed, sorted and exported as a number.
+NUMERIC = frozenset({FieldType.NUMBER, FieldType.MONEY, FieldType.AREA})
 
 
 class Act(TextChoices):

@@ -28,7 +28,7 @@ def _columns(kind: Kind) -> list[Column]:
         Column(
             f"{one.label}（{one.unit}）" if one.unit else one.label,
             min(40, max(10, 2 * len(one.label) + 4)),
-            one.places if one.type == FieldType.NUMBER else None,
+            one.places if one.numeric else None,
         )
         for one in kind.fields
     ]
@@ -46,7 +46,7 @@ def _spec(kind: Kind) -> TableSpec:
         ColumnSpec(
             one.name,
             column.title,
-            Cells.FIGURE if one.type == FieldType.NUMBER else Cells.TEXT,
+            Cells.FIGURE if one.numeric else Cells.TEXT,
             optional=not one.required,
             also=(one.label,),
         )
@@ -89,13 +89,16 @@ def _how(kind: Kind, name: str) -> str:
     one = kind.field(name)
     if one.type == FieldType.CHOICE:
         return "只能是" + "、".join(words for _, words in one.choices)
+    if one.numeric:
+        return f"数，最多 {one.places} 位小数{f'，单位{one.unit}，不换算' if one.unit else ''}"
     return {
         FieldType.DATE: "写成 2020-09-25",
         FieldType.BOOL: "写“是”或“否”",
         FieldType.ORGANISATION: "单位名称或别名",
         FieldType.TOWN: "镇街名称",
-        FieldType.NUMBER: f"数，最多 {one.places} 位小数",
-    }.get(one.type, one.help or "文字")
+        FieldType.PERSON: "姓名，不写号码",
+        FieldType.SEALED: "加密保存；导出的是＊＊＊，照样导入的不改",
+    }.get(one.type, one.hint or "文字")
 
 
 @dataclass
@@ -142,10 +145,11 @@ def _compare(kind: Kind, standing: QuerySet[Record], values: dict[str, str], pre
         preview.new.append(values)
         preview.rows.append(ImportRow(None, 0, values))
         return
+    told = {one.name for one in kind.fields if not one.sealed or values[one.name]}
     differing = {
         name: (found.values.get(name, ""), value)
         for name, value in values.items()
-        if value != found.values.get(name, "")
+        if name in told and value != found.values.get(name, "")
     }
     if not differing:
         preview.unchanged += 1

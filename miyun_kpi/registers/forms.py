@@ -2,12 +2,12 @@
 
 from django.http import QueryDict
 
-from miyun_kpi.lib.errors import Malformed
+from miyun_kpi.lib.errors import Malformed, Refused
 from miyun_kpi.registers.enums import FieldType
 from miyun_kpi.registers.queries.records import FIXED_SORTS, Filters
-from miyun_kpi.registers.rules.kinds import Kind
+from miyun_kpi.registers.rules.kinds import Field, Kind, read_value
 
-FILTERED = (FieldType.CHOICE, FieldType.BOOL)
+FILTERED = (FieldType.CHOICE, FieldType.BOOL, FieldType.PERIOD)
 
 
 def read_typed(kind: Kind, data: QueryDict) -> dict[str, str]:
@@ -22,12 +22,24 @@ def read_number(data: QueryDict, name: str) -> int:
     return int(text)
 
 
+def _sought(one: Field, text: str) -> str:
+    """A period however it is written; one that cannot be read is looked for as it stands, and found nowhere."""
+    if one.type != FieldType.PERIOD:
+        return text
+    try:
+        return read_value(one, text, lambda _, __: None)
+    except Refused:
+        return text.strip()[:20]
+
+
 def read_filters(kind: Kind, data: QueryDict) -> Filters:
     """From the address of a list; what is not known is left out."""
     sort, stage = data.get("sort", ""), kind.stage(data.get("stage", ""))
     known = {*FIXED_SORTS, *(one.name for one in kind.fields if one.listed and not one.secret)}
     values = tuple(
-        (one.name, data.get(one.name, "")) for one in kind.fields if one.type in FILTERED and data.get(one.name, "")
+        (one.name, _sought(one, data[one.name]))
+        for one in kind.fields
+        if one.type in FILTERED and data.get(one.name, "").strip()
     )
     return Filters(
         words=data.get("q", "").strip()[:60],
@@ -38,4 +50,5 @@ def read_filters(kind: Kind, data: QueryDict) -> Filters:
         sort=sort if sort.removeprefix("-") in known else "",
         # The second is what it was called before, in links that people have kept.
         revoked=bool(data.get("revoked") or data.get("struck")),
+        doubtful=bool(data.get("doubtful")),
     )

@@ -47,6 +47,25 @@ class Record(Versioned):
         indexes = [models.Index(fields=["kind", "stage"]), models.Index(fields=["kind", "town"])]
 
 
+class Doubt(models.Model):
+    """A field of a record whose old text its type cannot read: kept as it was typed until somebody edits the record."""
+
+    record = models.ForeignKey(Record, models.CASCADE, related_name="doubts")
+    field = models.CharField("栏", max_length=60)
+    why = models.CharField("原因", max_length=300)
+
+    class Meta:
+        verbose_name = "待核的写法"
+        ordering = ["id"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["record", "field"],
+                name="one_doubt_per_record_and_field",
+                violation_error_message="这一栏已经列为待核。",
+            )
+        ]
+
+
 class RecordEvent(models.Model):
     """One act on a record: what it was before, with the reason."""
 

@@ -57,6 +57,8 @@ def page_act(back: View, *, opens: bool = False, explains: bool = False) -> Call
 
 def sent(request: KpiRequest, form_class: type[F], name: str = "", /, **options: Any) -> dict[str, Any]:
     """The values of the form that was sent, or Refused with everything that is wrong; `form_of` shows it again."""
+    if name:
+        options = {"auto_id": f"{name}-%s"} | options
     form = form_class(request.POST, request.FILES or None, **options)
     _sent(request)[name or form_class.__name__] = form
     return checked(form)

@@ -173,7 +173,7 @@ INSPECTIONS = Kind(
                 ("charged", "收取费用"),
             ),
         ),
-        Field("money", "涉及金额", FieldType.NUMBER, places=2, unit="元", summed=True, most=Decimal("999999999.99")),
+        Field("money", "涉及金额", FieldType.MONEY, unit="元", summed=True, most=Decimal("999999999.99")),
         Field("said", "情况", FieldType.LONG, listed=False),
     ),
     stages=(Stage("open", "待处理", "submitted"), Stage("closed", "已处理", "done", closed=True)),

@@ -130,9 +130,11 @@ def test_a_talent_is_named_to_the_keepers_alone(office):
     assert "李某某标记" not in stranger.get("/finance/records/talent/").content.decode()
     assert "某公司标记" not in stranger.get("/finance/records/defaults/").content.decode()
     assert stranger.get(f"/finance/records/defaults/{made.pk}/").status_code == 404
-    page = client_of("区金融办", "register_office", "another").get(
-        f"/finance/records/talent/{Record.objects.get(kind='finance.talent').pk}/"
-    )
+    keeper = client_of("区金融办", "register_office", "another")
+    address = f"/finance/records/talent/{Record.objects.get(kind='finance.talent').pk}/"
+    assert "李某某标记" not in keeper.get(address).content.decode(), "sealed until a reason is given"
+    keeper.post(f"{address}step/", {"look": "1", "reason": "核发奖励"})
+    page = keeper.get(address)
     assert "李某某标记" in page.content.decode()
 
 

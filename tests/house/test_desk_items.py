@@ -17,6 +17,7 @@ from miyun_kpi.accounts.access import actor_in_post, posts_on
 from miyun_kpi.accounts.models import Post, User
 from miyun_kpi.inbox.registry import DeskItem, desk_items
 from miyun_kpi.lib.actors import Actor
+from miyun_kpi.lib.credit_code import EXAMPLE
 from miyun_kpi.organisations.models import Organisation
 from miyun_kpi.registers.access import visible_to
 from miyun_kpi.registers.desk import desk_items as register_items
@@ -153,7 +154,9 @@ def made_up(kind: Kind, field: Field, places: dict[str, Organisation], on: date)
         return field.choices[0][0]
     if field.type == FieldType.DATE:
         return on.isoformat()
-    return {FieldType.NUMBER: "1", FieldType.BOOL: "yes"}.get(field.type, "甲")
+    if field.type == FieldType.PERIOD:
+        return on.isoformat()[:7]
+    return "1" if field.numeric else {FieldType.BOOL: "yes", FieldType.CREDIT_CODE: EXAMPLE}.get(field.type, "甲")
 
 
 def bodies(kind: Kind) -> dict[str, Organisation]:

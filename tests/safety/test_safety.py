@@ -9,6 +9,7 @@ from miyun_kpi.documents.check import check_layout
 from miyun_kpi.documents.write import write_official
 from miyun_kpi.gazette.models import Clause
 from miyun_kpi.gazette.rules.texts import squeeze
+from miyun_kpi.lib.credit_code import of_nobody
 from miyun_kpi.lib.errors import NotAllowed, NotFound, Refused
 from miyun_kpi.registers.access import may_read_evidence
 from miyun_kpi.registers.desk import desk_items
@@ -236,7 +237,7 @@ def test_a_hazard_is_seen_by_the_unit_and_the_office_only(office, second, town):
     assert kind.due == "due_on"
 
 
-BLACK_VALUES = {"name": "某公司", "code": "91110118MA00000000", "fact": "重大隐患拒不整改", "basis": "某法第一条"}
+BLACK_VALUES = {"name": "某公司", "code": of_nobody(1), "fact": "重大隐患拒不整改", "basis": "某法第一条"}
 NOTICE = {"noticed_on": "2020-07-01", "noticed_how": "直接送达", "objection_until": "2020-07-10"}
 
 

@@ -77,7 +77,7 @@ def add_phase(*, actor: Actor, project_id: int, given: Given, at: datetime) -> P
 
 def _phase(project: Record, phase_id: int, version: int) -> Phase:
     row = one_of(Phase.objects.filter(pk=phase_id, project=project))
-    require_version(row, version)
+    require_version(row, version, seen=_data(row))
     return row
 
 

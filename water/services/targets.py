@@ -65,7 +65,7 @@ def _locked(measure_id: int, version: int) -> Measure:
     row = locked(Measure.objects.all(), measure_id)
     if row.struck_at is not None:
         raise Conflict("struck", "这一条已经作废，没有执行。")
-    require_version(row, version)
+    require_version(row, version, seen=_data(row))
     return row
 
 

@@ -50,8 +50,13 @@ THIRD = Field("third", "涉及第三方商业秘密、个人隐私", FieldType.B
 BODY = Field("body", "公开的内容", FieldType.LONG, listed=False)
 
 
-def number(name: str, label: str, unit: str, *, places: int = 0) -> Field:
-    return Field(name, label, FieldType.NUMBER, required=True, places=places, unit=unit, summed=True)
+def number(name: str, label: str, unit: str) -> Field:
+    return Field(name, label, FieldType.NUMBER, required=True, unit=unit, summed=True)
+
+
+def money(name: str, label: str) -> Field:
+    """Units of the sums are not printed (推定: 元): what is paid to a person is paid in 元 and 分."""
+    return Field(name, label, FieldType.MONEY, required=True, unit="元", summed=True)
 
 
 def choice(name: str, label: str, *words: tuple[str, str], required: bool = True, listed: bool = True) -> Field:

@@ -1,9 +1,9 @@
 """公开信息 (二, 三（一）（二）, 四, 五): each kind with its clause; what the text does not print is typed in."""
 
-from disclosure.rules.kinds.common import MONTH, QUARTER, YEAR, choice, day, long, number, published, text
-
-# Units of the sums are not printed (推定: 元, two places): what is paid to a person is paid in 元 and 分.
-MONEY = "元"
+from disclosure.rules.kinds.common import MONTH, QUARTER, YEAR, choice, day, long, money, number, published, text
+from miyun_kpi.lib.spans import Span
+from miyun_kpi.registers.enums import FieldType
+from miyun_kpi.registers.rules.kinds import Field
 
 INFORMATION = (
     published(
@@ -13,9 +13,9 @@ INFORMATION = (
         YEAR,
         MONTH,
         number("low_income", "城乡低保人员数量", "人"),
-        number("low_income_money", "城乡低保资金支出", MONEY, places=2),
+        money("low_income_money", "城乡低保资金支出"),
         number("destitute", "特困人员数量", "人"),
-        number("destitute_money", "特困人员资金支出", MONEY, places=2),
+        money("destitute_money", "特困人员资金支出"),
         unique=("unit", "year", "month"),
         note="按月度公开全区城乡低保、特困人员数量和资金支出情况。",
     ),
@@ -26,7 +26,7 @@ INFORMATION = (
         YEAR,
         QUARTER,
         number("people", "临时救助人次数", "人次"),
-        number("money", "资金支出", MONEY, places=2),
+        money("money", "资金支出"),
         unique=("unit", "year", "quarter"),
         note="按季度公开全区临时救助人次数和资金支出情况。",
     ),
@@ -34,11 +34,11 @@ INFORMATION = (
         "freshmen",
         "高等教育新生入学救助（按学年）",
         "二（五）",
-        text("school_year", "学年", required=True),
+        Field("school_year", "学年", FieldType.PERIOD, required=True, periods=(Span.SCHOOL_YEAR,)),
         number("people", "救助人次数", "人次"),
-        number("money", "资金支出", MONEY, places=2),
+        money("money", "资金支出"),
         unique=("unit", "school_year"),
-        note="按学年公布高等教育新生入学救助人次数和资金支出情况。学年写作 2020-2021。",
+        note="按学年公布高等教育新生入学救助人次数和资金支出情况。学年写作 2020-2021学年。",
     ),
     published(
         "charities",

@@ -5,13 +5,11 @@ from typing import Any
 
 from finance_policy.enums import APP, DOCUMENT, SUBJECT, Focus
 from finance_policy.rules.focus import read_focus
-from miyun_kpi.lib.credit_code import problem_of
 from miyun_kpi.lib.errors import FieldError
 from miyun_kpi.registers.enums import FieldType
 from miyun_kpi.registers.rules.kinds import Field, Kind, Stage
 
 Check = Callable[[Mapping[str, str]], list[FieldError]]
-CODE_HELP = "18 位，对照营业执照；校验位由系统核对"
 FOCUS = (
     Field("focus", "支持重点", FieldType.CHOICE, required=True, choices=tuple(Focus.choices)),
     Field("more_focus", "兼属支持重点", help="有的才填，如：四（三）、四（六）", listed=False),
@@ -33,17 +31,11 @@ def flow(*stages: tuple[str, str, str], closed: int = 1) -> tuple[Stage, ...]:
 
 
 def code_field(label: str = "统一社会信用代码", *, required: bool = True) -> Field:
-    return Field("code", label, required=required, longest=30, help=CODE_HELP)
+    return Field("code", label, FieldType.CREDIT_CODE, required=required)
 
 
 def money(name: str, label: str, *, required: bool = False, unit: str = "万元") -> Field:
-    return Field(name, label, FieldType.NUMBER, places=2, unit=unit, required=required, summed=True)
-
-
-def checks_code(values: Mapping[str, str]) -> list[FieldError]:
-    """GB 32100—2015."""
-    said = problem_of(values["code"]) if values.get("code") else ""
-    return [FieldError(said, "bad-credit-code", field="code")] if said else []
+    return Field(name, label, FieldType.MONEY, unit=unit, required=required, summed=True)
 
 
 def checks_focus(values: Mapping[str, str]) -> list[FieldError]:

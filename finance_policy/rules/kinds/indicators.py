@@ -4,11 +4,8 @@ No printed basis for a member; a balance, a share and a number of institutions a
 指标体系 is issued.
 """
 
-import re
-from collections.abc import Mapping
-
 from finance_policy.rules.kinds.common import kind
-from miyun_kpi.lib.errors import FieldError
+from miyun_kpi.lib.spans import Span
 from miyun_kpi.registers.enums import FieldType
 from miyun_kpi.registers.rules.kinds import Field
 
@@ -43,21 +40,13 @@ GROUPS: tuple[tuple[str, tuple[tuple[str, str, str], ...]], ...] = (
     ("碳金融", (("carbon-volume", "碳排放权成交量", "吨"), ("carbon-value", "碳排放权成交额", "万元"))),
 )
 INDICATORS = {code: (words, unit, group) for group, rows in GROUPS for code, words, unit in rows}
-_QUARTER = re.compile(r"20\d\dQ[1-4]", re.A)
-
-
-def checks_quarter(values: Mapping[str, str]) -> list[FieldError]:
-    if _QUARTER.fullmatch(values.get("period", "")):
-        return []
-    return [FieldError("季度请写成 2020年第三季度的样子。", "bad-period", field="period")]
-
 
 INDICATOR = kind(
     "indicators",
     "三（三）8",
     "绿色金融统计监测指标",
     "指标数",
-    Field("period", "季度", FieldType.PERIOD, required=True, help="如 2020年第三季度"),
+    Field("period", "季度", FieldType.PERIOD, required=True, periods=(Span.QUARTER,)),
     Field(
         "indicator",
         "指标",
@@ -68,6 +57,5 @@ INDICATOR = kind(
     Field("value", "数值", FieldType.NUMBER, places=2, required=True),
     Field("source", "来源", required=True, help="统计部门、人民银行、银行报表等"),
     unique=("period", "indicator"),
-    check=checks_quarter,
     note="“以绿色信贷、绿色证券、绿色保险、绿色债券、绿色基金等部分组成”。各部分之下的指标为推定，可在指标体系印发后调整。",
 )

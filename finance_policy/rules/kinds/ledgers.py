@@ -1,8 +1,6 @@
 """The small registers of 19号, each by its clause. What the text does not print is entered by the office, never invented."""
 
 from finance_policy.rules.kinds.common import (
-    all_of,
-    checks_code,
     checks_order,
     code_field,
     flow,
@@ -11,6 +9,7 @@ from finance_policy.rules.kinds.common import (
     money,
     pairs,
 )
+from miyun_kpi.lib.spans import Span
 from miyun_kpi.registers.enums import FieldType
 from miyun_kpi.registers.rules.kinds import Field, Step
 
@@ -61,7 +60,6 @@ LISTING = kind(
     money("raised", "融资额"),
     town="town",
     unique=("code",),
-    check=checks_code,
     stages=flow(
         ("pool", "在库培育", "running"),
         ("declared", "已申报", "submitted"),
@@ -107,7 +105,6 @@ BONDS = kind(
     money("granted", "认证补贴", unit="元"),
     Field("basis", "补贴依据", help="所出台政策的文号和条款", listed=False),
     unique=("name", "code"),
-    check=checks_code,
     stages=flow(
         ("known", "已登记", "draft"),
         ("asked", "申请补贴", "submitted"),
@@ -135,7 +132,6 @@ DEFAULTS = kind(
     money("amount", "违约本金", required=True),
     money("shared", "拟分担额"),
     Field("basis", "分担依据", listed=False),
-    check=checks_code,
     stages=flow(
         ("known", "已登记", "overdue"),
         ("judged", "已认定分担", "to_confirm"),
@@ -158,7 +154,7 @@ AGRICULTURE = kind(
     Field("insurer", "保险机构", required=True),
     Field("sort", "险种", required=True),
     Field("town", "镇街", TOWN),
-    Field("period", "期间", FieldType.PERIOD, required=True, help="如 2020年第三季度"),
+    Field("period", "期间", FieldType.PERIOD, required=True, periods=(Span.QUARTER, Span.HALF, Span.YEAR, Span.MONTH)),
     money("premium", "保费"),
     money("insured", "保额"),
     money("paid", "赔付"),
@@ -182,7 +178,6 @@ CHECKUPS = kind(
     Field("mend_by", "整改期限", DATE),
     town="town",
     due="mend_by",
-    check=checks_code,
     stages=flow(("found", "待整改", "running"), ("mended", "已整改", "done")),
     steps=(Step("mend", "登记整改完成", ("found",), "mended", reason=True),),
 )
@@ -191,7 +186,7 @@ VALUES = kind(
     "三（一）2",
     "生态产品价值核算",
     "核算",
-    Field("year", "年度", required=True, longest=4),
+    Field("year", "年度", FieldType.PERIOD, required=True, periods=(Span.YEAR,)),
     Field("product", "生态产品", required=True),
     Field("town", "镇街", TOWN),
     money("value", "核算价值", required=True),
@@ -216,7 +211,7 @@ GUARANTEES = kind(
     Field("to_on", "止", DATE, required=True),
     Field("counter", "反担保措施", listed=False),
     Field("fast", "快捷审批", FieldType.BOOL),
-    check=all_of(checks_code, checks_order("from_on", "to_on", "担保止日早于起日。")),
+    check=checks_order("from_on", "to_on", "担保止日早于起日。"),
 )
 RATINGS = kind(
     "ratings",
@@ -224,7 +219,7 @@ RATINGS = kind(
     "金融机构绿色金融工作评价",
     "评价",
     Field("bank", "金融机构", required=True),
-    Field("year", "年度", required=True, longest=4),
+    Field("year", "年度", FieldType.PERIOD, required=True, periods=(Span.YEAR,)),
     Field("score", "得分", NUMBER, places=2),
     long("opinion", "评价意见", required=True),
     Field("support", "政策扶持", listed=False),
@@ -250,12 +245,12 @@ CLUSTER = kind(
         required=True,
         choices=pairs("银行", "证券", "保险", "基金", "担保、小贷", "中介服务", "其他"),
     ),
-    Field("place", "入驻地点", required=True),
+    Field("place", "入驻地点", FieldType.PLACE, required=True),
     Field("entered_on", "入驻日期", DATE, required=True, past=True),
     Field("left_on", "迁出日期", DATE),
     money("capital", "注册资本"),
     unique=("code",),
-    check=all_of(checks_code, checks_order("entered_on", "left_on", "迁出日期早于入驻日期。")),
+    check=checks_order("entered_on", "left_on", "迁出日期早于入驻日期。"),
 )
 KINDS = (
     OFFICES,

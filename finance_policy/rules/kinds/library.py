@@ -4,7 +4,7 @@ The text prints 纳入, 动态管理, 定期复核: an entry, a check by other h
 """
 
 from finance_policy.enums import Level
-from finance_policy.rules.kinds.common import FOCUS, all_of, checks_code, checks_focus, code_field, kind, money
+from finance_policy.rules.kinds.common import FOCUS, checks_focus, code_field, kind, money
 from miyun_kpi.registers.enums import FieldType
 from miyun_kpi.registers.rules.kinds import Field, Stage, Step
 
@@ -70,7 +70,7 @@ ENTERPRISES = kind(
     due="review_on",
     stages=STAGES,
     steps=STEPS,
-    check=all_of(checks_code, checks_focus),
+    check=checks_focus,
     note="“将符合条件的企业（项目）纳入绿色产业（项目）库，并加强动态管理，定期复核”。认定标准和流程由责任单位制定；申报、初审、认定（第二人）、复核、移出各步和三级为推定。",
 )
 PROJECTS = kind(
@@ -91,7 +91,7 @@ PROJECTS = kind(
     unique=("code", "name"),
     due="review_on",
     stages=STAGES,
-    check=all_of(checks_code, checks_focus),
+    check=checks_focus,
     steps=(*STEPS, Step("follow", "登记进展和效果", (IN_LIBRARY,), IN_LIBRARY, needs=("progress", "effect"))),
     note="“跟踪绿色项目进展，定期评估支持效果”。所属企业须先在企业库登记。各步为推定。",
 )

@@ -7,7 +7,6 @@ from fractions import Fraction
 
 from finance_policy.rules.kinds.common import (
     all_of,
-    checks_code,
     checks_order,
     code_field,
     flow,
@@ -32,7 +31,7 @@ TALENT = kind(
     "人才奖励",
     Field("title", "事由", required=True, help="不写个人证件号码"),
     Field("unit", "所在单位", required=True),
-    Field("person", "姓名", required=True, secret=True, longest=40),
+    Field("person", "姓名", FieldType.SEALED, required=True, longest=40),
     Field("on", "决定日期", DATE, past=True),
     money("amount", "奖励额", unit="元"),
     Field("basis", "依据", listed=False),
@@ -97,7 +96,6 @@ SHARING = kind(
         listed=False,
     ),
     owner="source",
-    check=checks_code,
     note="“建立企业污染排放信息、环境违规记录、环境信用评价、安全生产、参保情况”等信息共建共享机制。",
 )
 WASHING = kind(
@@ -119,7 +117,6 @@ WASHING = kind(
     Field("due_on", "核查期限", DATE, required=True),
     long("result", "核查结果"),
     due="due_on",
-    check=checks_code,
     stages=flow(
         ("warned", "已预警", "overdue"),
         ("checked", "待定性", "to_confirm"),
@@ -153,7 +150,6 @@ RISKY = kind(
     unique=("code",),
     due="to_on",
     check=all_of(
-        checks_code,
         checks_order("from_on", "to_on", "保险止日早于起日。"),
         checks_order("listed_on", "left_on", "移出日期早于列入日期。"),
     ),
@@ -195,7 +191,7 @@ SUBSIDIES = kind(
     money("amount", "贴息额", required=True, unit="元"),
     Field("paid_on", "拨付日期", DATE, past=True),
     unique=("project", "from_on", "to_on"),
-    check=all_of(checks_code, checks_order("from_on", "to_on", "计息止日早于起日。"), _subsidy_as_computed),
+    check=all_of(checks_order("from_on", "to_on", "计息止日早于起日。"), _subsidy_as_computed),
     stages=flow(
         ("asked", "已申请", "submitted"),
         ("decided", "已核定", "accepted"),

@@ -11,10 +11,12 @@ from django.db.models.functions import Cast, NullIf
 
 from miyun_kpi.attachments.models import Attachment
 from miyun_kpi.attachments.queries import attached
+from miyun_kpi.db.sealed import Sealed
 from miyun_kpi.organisations.models import Organisation
 from miyun_kpi.registers.enums import EVIDENCE
-from miyun_kpi.registers.models import Record, RecordEvent
+from miyun_kpi.registers.models import Doubt, Record, RecordEvent
 from miyun_kpi.registers.rules.kinds import Field, FieldType, Kind, totals
+from miyun_kpi.registers.rules.stored import weighs
 
 FIXED_SORTS = {
     "number": "number",
@@ -36,11 +38,14 @@ class Filters:
     values: tuple[tuple[str, str], ...] = ()
     sort: str = ""
     revoked: bool = False
+    doubtful: bool = False
 
 
 def filtered(kind: Kind, found: QuerySet[Record], filters: Filters) -> QuerySet[Record]:
     if not filters.revoked:
         found = found.filter(struck_at__isnull=True)
+    if filters.doubtful:
+        found = found.filter(pk__in=Doubt.objects.values("record"))
     if filters.words:
         for word in filters.words.split():
             found = found.filter(words__icontains=word)
@@ -62,8 +67,7 @@ def _sorted(kind: Kind, found: QuerySet[Record], sort: str) -> QuerySet[Record]:
         key = F(FIXED_SORTS[name])
     elif any(one.name == name for one in kind.fields):
         text = NullIf(KT(f"values__{name}"), Value(""))
-        numeric = kind.field(name).type == FieldType.NUMBER
-        key = Cast(text, DecimalField(max_digits=20, decimal_places=4)) if numeric else text
+        key = Cast(text, DecimalField(max_digits=20, decimal_places=4)) if kind.field(name).numeric else text
     else:
         return found.order_by("number")
     return found.order_by(key.desc(nulls_last=True) if down else key.asc(nulls_last=True), "number")
@@ -71,15 +75,16 @@ def _sorted(kind: Kind, found: QuerySet[Record], sort: str) -> QuerySet[Record]:
 
 @dataclass(frozen=True)
 class Shown:
-    """One value on a page: its field, the words, and for a hidden secret a mask."""
+    """One value on a page: its field, the words, and for a hidden secret a mask. `doubt`: why its writing is to be checked."""
 
     field: Field
     value: str
     words: str
+    doubt: str = ""
 
     @property
     def numeric(self) -> bool:
-        return self.field.type == FieldType.NUMBER
+        return self.field.numeric
 
 
 MASK = "＊＊＊"
@@ -90,9 +95,18 @@ def in_list(one: Field) -> bool:
     return one.listed and not one.secret
 
 
-def shown(kind: Kind, record: Record, names: Mapping[str, str], *, secrets: bool, listed: bool = False) -> list[Shown]:
-    """`names`: organisation code → name, for every organisation that occurs."""
-    cells = []
+def shown(
+    kind: Kind,
+    record: Record,
+    names: Mapping[str, str],
+    *,
+    secrets: bool,
+    listed: bool = False,
+    doubts: Mapping[str, str] | None = None,
+    opened: bool = False,
+) -> list[Shown]:
+    """`names`: organisation code → name, for every organisation that occurs. `doubts`: field → why; `opened`: what is sealed too."""
+    cells, doubts = [], doubts or {}
     for one in kind.fields:
         if listed and not in_list(one):
             continue
@@ -100,8 +114,12 @@ def shown(kind: Kind, record: Record, names: Mapping[str, str], *, secrets: bool
         if one.secret and not secrets:
             cells.append(Shown(one, "", MASK if value else ""))
             continue
+        if one.sealed:
+            cells.append(Shown(one, "", (Sealed(value).open() if opened else MASK) if value else ""))
+            continue
         place = one.type in (FieldType.ORGANISATION, FieldType.TOWN)
-        cells.append(Shown(one, value, names.get(value, value) if place else one.words(value)))
+        said = names.get(value, value) if place else one.words(value)
+        cells.append(Shown(one, value, said, doubts.get(one.name, "")))
     return cells
 
 
@@ -112,22 +130,38 @@ def names_of(kind: Kind, records: Sequence[Record]) -> dict[str, str]:
     return dict(Organisation.objects.filter(code__in=codes).values_list("code", "name"))
 
 
+def doubted(kind: Kind) -> frozenset[int]:
+    """Records of the register whose figure, period or unique text is in doubt: no sum counts them."""
+    rows = Doubt.objects.filter(record__kind=kind.key, record__struck_at__isnull=True)
+    known = {one.name for one in kind.fields}
+    return frozenset(pk for pk, name in rows.values_list("record", "field") if name in known and weighs(kind, name))
+
+
 def sums_of(kind: Kind, found: QuerySet[Record]) -> dict[str, Decimal]:
-    """Exact sums of the summed fields over every record found, read once and not held."""
+    """Exact sums of the summed fields over every record found, read once and not held; without what is in doubt."""
     if not any(one.summed for one in kind.fields):
         return {}
-    return totals(kind, found.order_by().values_list("values", flat=True).iterator(chunk_size=2_000))
+    counted = found.order_by().exclude(pk__in=doubted(kind))
+    return totals(kind, counted.values_list("values", flat=True).iterator(chunk_size=2_000))
+
+
+def uncounted(kind: Kind, found: QuerySet[Record]) -> int:
+    """How many of the records found stand apart from the sums."""
+    if kind.cumulative or not any(one.summed for one in kind.fields):
+        return 0
+    return found.order_by().filter(pk__in=doubted(kind), struck_at__isnull=True).count()
 
 
 @dataclass(frozen=True)
 class TownCount:
-    """A town's records: how many, by stage, and exact sums of the summed fields."""
+    """A town's records: how many, by stage, and exact sums of the summed fields; `apart`: how many are in doubt, not summed."""
 
     code: str
     name: str
     number: int
     stages: Sequence[int]
     sums: Mapping[str, Decimal]
+    apart: int = 0
 
 
 def counts_by_stage(kind: Kind, found: QuerySet[Record]) -> dict[str, int]:
@@ -137,10 +171,11 @@ def counts_by_stage(kind: Kind, found: QuerySet[Record]) -> dict[str, int]:
 
 
 def counts_by_town(kind: Kind, found: QuerySet[Record]) -> list[TownCount]:
-    """Every town that has a record, in printed order; two queries."""
-    rows: dict[str, list[tuple[str, dict[str, str]]]] = {}
-    for code, stage, values in found.order_by().values_list("town__code", "stage", "values"):
-        rows.setdefault(code or "", []).append((stage, values))
+    """Every town that has a record, in printed order; three queries."""
+    rows: dict[str, list[tuple[str, dict[str, str] | None]]] = {}
+    apart = doubted(kind) if any(one.summed for one in kind.fields) else frozenset()
+    for pk, code, stage, values in found.order_by().values_list("pk", "town__code", "stage", "values"):
+        rows.setdefault(code or "", []).append((stage, None if pk in apart else values))
     order = list(Organisation.objects.filter(code__in=rows).in_printed_order().values_list("code", "name"))
     if "" in rows:
         order.append(("", "没有写镇街"))
@@ -150,7 +185,8 @@ def counts_by_town(kind: Kind, found: QuerySet[Record]) -> list[TownCount]:
             name,
             len(rows[code]),
             [sum(stage == one.code for stage, _ in rows[code]) for one in kind.stages],
-            totals(kind, [values for _, values in rows[code]]),
+            totals(kind, [values for _, values in rows[code] if values is not None]),
+            sum(values is None for _, values in rows[code]),
         )
         for code, name in order
     ]
@@ -164,10 +200,19 @@ class RecordView:
     files: Sequence[Attachment]
 
 
-def view_record(kind: Kind, record: Record, *, secrets: bool) -> RecordView:
+def doubts_of(records: Sequence[Record]) -> dict[int, dict[str, str]]:
+    """By record and field, why the writing is to be checked."""
+    found: dict[int, dict[str, str]] = {}
+    for pk, name, why in Doubt.objects.filter(record__in=records).values_list("record", "field", "why"):
+        found.setdefault(pk, {})[name] = why
+    return found
+
+
+def view_record(kind: Kind, record: Record, *, secrets: bool, opened: bool = False) -> RecordView:
+    doubts = doubts_of([record]).get(record.pk, {})
     return RecordView(
         record,
-        shown(kind, record, names_of(kind, [record]), secrets=secrets),
+        shown(kind, record, names_of(kind, [record]), secrets=secrets, doubts=doubts, opened=opened),
         list(record.events.all()),
         attached(EVIDENCE, [record.pk]).get(record.pk, []),
     )

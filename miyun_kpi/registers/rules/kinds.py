@@ -1,7 +1,8 @@
 """What a register is made of, as declared by the app that keeps it: kinds of records, their fields, stages and steps. Pure.
 
 A value is kept as text in one canonical form: a number without exponent or trailing zeros, a date as 2020-09-25, a truth
-value as yes or no, a period as 2020Q3, a choice and an organisation by their codes. "" is blank, which is not 0 and not no.
+value as yes or no, a period as 2020Q3, a target as 95@2022-12-31, a choice and an organisation by their codes; what is
+sealed as its token. "" is blank, which is not 0 and not no.
 """
 
 import unicodedata
@@ -11,16 +12,24 @@ from datetime import date
 from decimal import Decimal
 from typing import TypeVar
 
-from miyun_kpi.lib.decimals import narrow, plain, read_decimal
+from miyun_kpi.lib.credit_code import EXAMPLE, read_credit_code
+from miyun_kpi.lib.decimals import narrow
 from miyun_kpi.lib.errors import FieldError, Refused
-from miyun_kpi.lib.periods import PeriodCode, label_of
-from miyun_kpi.registers.enums import FieldType
+from miyun_kpi.lib.spans import Span, form_of, label_of, read_span
+from miyun_kpi.registers.enums import NUMERIC, FieldType
+from miyun_kpi.registers.rules.texts import (
+    AREA_UNITS,
+    MONEY_UNITS,
+    read_day,
+    read_measure,
+    read_number,
+    read_person,
+    read_place,
+    read_target,
+    target_label,
+)
 
 YES, NO = "yes", "no"
-# A spreadsheet keeps fifteen significant digits.
-MOST_DIGITS = 15
-# A year like 1 or 9999 is a slip of the hand, and sorts before or after everything.
-EARLIEST, LATEST = 1900, 2199
 _YES_WORDS = {
     "是": YES,
     "有": YES,
@@ -42,7 +51,8 @@ class Field:
     """One column. `choices` are (code, words); `places` decimals of a number, `least` and `most` its limits, inclusive.
 
     `summed`: the list shows its total, exactly. `secret`: shown and exported only to those who may write the record.
-    `past`: a date of something done, which cannot lie ahead.
+    `past`: a date of something done, which cannot lie ahead. `periods`: which spans a period may be.
+    Money and land have the decimals of their unit; a sealed field is secret, in no list and in no search.
     """
 
     name: str
@@ -60,6 +70,36 @@ class Field:
     summed: bool = False
     secret: bool = False
     past: bool = False
+    periods: tuple[Span, ...] = (Span.MONTH, Span.QUARTER, Span.YEAR)
+
+    def __post_init__(self) -> None:
+        units = {FieldType.MONEY: MONEY_UNITS, FieldType.AREA: AREA_UNITS}.get(self.type)
+        if units is not None:
+            object.__setattr__(self, "places", units[self.unit])
+        if self.type == FieldType.SEALED:
+            object.__setattr__(self, "secret", True)
+            object.__setattr__(self, "listed", False)
+
+    @property
+    def numeric(self) -> bool:
+        return self.type in NUMERIC
+
+    @property
+    def sealed(self) -> bool:
+        return self.type == FieldType.SEALED
+
+    @property
+    def hint(self) -> str:
+        """How it is written, under the box and in the template: its own words, else those of its type."""
+        if self.help:
+            return self.help
+        if self.type == FieldType.PERIOD:
+            return form_of(self.periods)
+        return {
+            FieldType.CREDIT_CODE: f"18 位，对照营业执照，例如 {EXAMPLE}；校验位由系统核对",
+            FieldType.PLACE: "写地名和方位，不写经纬度",
+            FieldType.TARGET: "写数、@ 和日期，例如 95@2022-12-31",
+        }.get(self.type, "")
 
     def words(self, value: str) -> str:
         """What stands on screen for a stored value; organisations are named by the caller."""
@@ -69,6 +109,8 @@ class Field:
             return {YES: "是", NO: "否"}.get(value, "")
         if self.type == FieldType.PERIOD:
             return label_of(value)
+        if self.type == FieldType.TARGET:
+            return target_label(value, self.unit)
         return value
 
 
@@ -165,6 +207,11 @@ class Kind:
     def key(self) -> str:
         return f"{self.app}.{self.code}"
 
+    def __post_init__(self) -> None:
+        told = {self.fields[0].name, self.owner, self.town, self.due, *self.unique}
+        if any(one.sealed and (one.summed or one.name in told) for one in self.fields):
+            raise ValueError(f"{self.key}: what is sealed names, sorts, sums and counts nothing")
+
     def field(self, name: str) -> Field:
         return next(one for one in self.fields if one.name == name)
 
@@ -210,10 +257,9 @@ def read_value(field: Field, text: str, resolve: Resolve) -> str:
         raise Refused("bad-character", f"{field.label}含有读不出的字符。")
     if not typed:
         return ""
-    if field.type == FieldType.NUMBER:
-        return _number(field, typed)
-    if field.type == FieldType.DATE:
-        return _date(field, typed)
+    reader = _READERS.get(field.type)
+    if reader is not None:
+        return reader(field, typed)
     if field.type == FieldType.CHOICE:
         return _choice(field, typed)
     if field.type == FieldType.BOOL:
@@ -221,58 +267,25 @@ def read_value(field: Field, text: str, resolve: Resolve) -> str:
         if found is None:
             raise Refused("bad-truth", f"{field.label}请写“是”或“否”，不认识“{typed[:20]}”。")
         return found
-    if field.type == FieldType.PERIOD:
-        return _period(field, typed)
     if field.type in (FieldType.ORGANISATION, FieldType.TOWN):
         code = resolve(typed, field.type == FieldType.TOWN)
         if code is None:
             what = "镇街" if field.type == FieldType.TOWN else "单位"
             raise Refused("unknown-organisation", f"{field.label}：没有叫“{typed[:30]}”的{what}。")
         return code
+    if field.sealed and typed.strip("＊*") == "":
+        # The mask of an export or a page, not a text.
+        return ""
     longest = 5000 if field.type == FieldType.LONG else field.longest
     if len(typed) > longest:
         raise Refused("too-long", f"{field.label}超过 {longest} 字，请精简。")
     return typed
 
 
-def _number(field: Field, typed: str) -> str:
-    negative = narrow(typed).startswith("-") and field.least is not None and field.least < 0
-    try:
-        value = read_decimal(
-            narrow(typed).removeprefix("-") if negative else typed, places=field.places, what=field.label
-        )
-    except Refused as refusal:
-        said = refusal.message.replace("，没有保存", "").replace("系统不代为舍入。", "系统不代为舍入。")
-        raise Refused(refusal.code, said if field.label in said else f"{field.label}：{said}") from None
-    if len(value.as_tuple().digits) > MOST_DIGITS:
-        raise Refused("too-long", f"{field.label}超过 {MOST_DIGITS} 位数字，表格软件存不下，请核对。")
-    value = -value if negative else value
-    if field.least is not None and value < field.least:
-        raise Refused("too-small", f"{field.label}不能小于 {plain(field.least)}。")
-    if field.most is not None and value > field.most:
-        raise Refused("too-large", f"{field.label}不能大于 {plain(field.most)}。")
-    return plain(value)
-
-
-def _date(field: Field, typed: str) -> str:
-    value = narrow(typed).replace("/", "-").replace("年", "-").replace("月", "-").removesuffix("日")
-    parts = value.split("-")
-    try:
-        if len(parts) != 3 or not all(part.isascii() and part.isdigit() for part in parts) or len(parts[0]) != 4:
-            raise ValueError
-        found = date(*map(int, parts))
-    except ValueError:
-        raise Refused("bad-date", f"{field.label}“{typed[:20]}”读不懂，请写成 2020-09-25。") from None
-    if not EARLIEST <= found.year <= LATEST:
-        raise Refused("odd-year", f"{field.label}须在 {EARLIEST} 年至 {LATEST} 年之间，请核对年份。")
-    return found.isoformat()
-
-
-def _period(field: Field, typed: str) -> str:
-    try:
-        return str(PeriodCode.read(typed))
-    except Refused as refusal:
-        raise Refused(refusal.code, f"{field.label}{refusal.message}") from None
+def _measure(field: Field, typed: str) -> str:
+    return read_measure(
+        typed, what=field.label, unit=field.unit, places=field.places, least=field.least, most=field.most
+    )
 
 
 def _choice(field: Field, typed: str) -> str:
@@ -283,10 +296,30 @@ def _choice(field: Field, typed: str) -> str:
     raise Refused("bad-choice", f"{field.label}只能是：{said}。不认识“{typed[:20]}”。")
 
 
+_READERS: dict[FieldType, Callable[[Field, str], str]] = {
+    FieldType.NUMBER: lambda one, typed: read_number(
+        typed, what=one.label, places=one.places, least=one.least, most=one.most
+    ),
+    FieldType.MONEY: _measure,
+    FieldType.AREA: _measure,
+    FieldType.DATE: lambda one, typed: read_day(typed, what=one.label),
+    FieldType.PERIOD: lambda one, typed: read_span(typed, one.periods, what=one.label),
+    FieldType.CREDIT_CODE: lambda one, typed: read_credit_code(typed, what=one.label),
+    FieldType.PERSON: lambda one, typed: read_person(typed, what=one.label, longest=one.longest),
+    FieldType.PLACE: lambda one, typed: read_place(typed, what=one.label, longest=one.longest),
+    FieldType.TARGET: lambda one, typed: read_target(
+        typed, what=one.label, unit=one.unit, places=one.places, least=one.least, most=one.most
+    ),
+}
+
+
 def read_values(
-    kind: Kind, typed: Mapping[str, str], resolve: Resolve, today: date
+    kind: Kind, typed: Mapping[str, str], resolve: Resolve, today: date, kept: Mapping[str, str] | None = None
 ) -> tuple[dict[str, str], list[FieldError]]:
-    """Every field in canonical form, and every problem at once. Unknown names are a problem too."""
+    """Every field in canonical form, and every problem at once. Unknown names are a problem too.
+
+    `kept`: what stays as it is stored and is not read again: a sealed text, an old one that nobody has edited.
+    """
     values: dict[str, str] = {}
     problems = [
         FieldError(f"没有“{name[:40]}”这一栏。", "unknown-field", field=name)
@@ -294,6 +327,9 @@ def read_values(
         if name not in {one.name for one in kind.fields}
     ]
     for one in kind.fields:
+        if kept and one.name in kept:
+            values[one.name] = kept[one.name]
+            continue
         try:
             values[one.name] = read_value(one, typed.get(one.name, ""), resolve)
         except Refused as refusal:
@@ -305,7 +341,7 @@ def read_values(
             said = f"{one.label} {values[one.name]} 在今天以后，请写已经发生的日期。"
             problems.append(FieldError(said, "future", field=one.name))
     if kind.check is not None and not problems:
-        problems += kind.check(values)
+        problems += [one for one in kind.check(values) if one.field not in (kept or {})]
     return values, problems
 
 

@@ -1,6 +1,6 @@
 """Acts on records of any register: registered, changed, moved a step, struck, imported. One service for every door."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
@@ -20,6 +20,8 @@ from miyun_kpi.registers.enums import Act
 from miyun_kpi.registers.models import Record, RecordEvent
 from miyun_kpi.registers.registry import Rights, kind_by
 from miyun_kpi.registers.rules.kinds import Kind, Resolve, Step, read_values, require_step
+from miyun_kpi.registers.rules.stored import search_words, unique_key
+from miyun_kpi.registers.services.keeping import as_told, sealed, still_sealed, typed_again, untouched
 
 
 def organisation_resolver() -> Resolve:
@@ -52,15 +54,22 @@ def day_of(at: datetime) -> date:
     return at.astimezone().date()
 
 
-def checked(kind: Kind, typed: Mapping[str, str], today: date, resolve: Resolve | None = None) -> dict[str, str]:
-    values, problems = read_values(kind, typed, resolve or organisation_resolver(), today)
+def checked(
+    kind: Kind,
+    typed: Mapping[str, str],
+    today: date,
+    resolve: Resolve | None = None,
+    kept: Mapping[str, str] | None = None,
+) -> dict[str, str]:
+    """`kept`: texts as they are stored, which are not read again (a sealed one would be sealed twice)."""
+    values, problems = read_values(kind, typed, resolve or organisation_resolver(), today, kept)
     if problems:
         said = "".join(one.message for one in problems[:5])
         said += f"另有 {len(problems) - 5} 处，见下面的清单。" if len(problems) > 5 else ""
         raise Refused(
             "bad-record", f"{said}没有保存，请改正后再存。", clause=cite(kind.document, kind.clause), errors=problems
         )
-    return values
+    return sealed(kind, values, kept or {})
 
 
 def _with_owner(kind: Kind, rights: Rights, actor: Actor, typed: Mapping[str, str]) -> Mapping[str, str]:
@@ -98,14 +107,8 @@ def _places(kind: Kind, values: Mapping[str, str]) -> dict[str, Organisation | N
     }
 
 
-def _unique_key(kind: Kind, values: Mapping[str, str]) -> str | None:
-    return "\x1f".join(values.get(name, "") for name in kind.unique)[:300] if kind.unique else None
-
-
 def _words(kind: Kind, values: Mapping[str, str], places: Mapping[str, Organisation | None]) -> str:
-    shown = [one.words(values.get(one.name, "")) for one in kind.fields if not one.secret]
-    names = [place.name for place in places.values() if place]
-    return " ".join(filter(None, [*shown, *names]))
+    return search_words(kind, values, [place.name for place in places.values() if place])
 
 
 def _insert(
@@ -120,7 +123,7 @@ def _insert(
         number=number,
         stage=kind.starting_stage(values),
         values=values,
-        unique_key=_unique_key(kind, values),
+        unique_key=unique_key(kind, values),
         words=_words(kind, values, places),
         created_at=at,
         created_by=actor.label,
@@ -151,7 +154,7 @@ def _within_limit(kind: Kind, values: Mapping[str, str]) -> None:
 
 
 def _twice(kind: Kind, values: Mapping[str, str]) -> Refused:
-    key = _unique_key(kind, values)
+    key = unique_key(kind, values)
     if key is None or not Record.objects.filter(kind=kind.key, unique_key=key).exists():
         # Not this record again, only the same running number taken at the same moment.
         return Conflict("busy", "同一时刻有别人在登记，没有保存。请再按一次。")
@@ -166,7 +169,7 @@ def _locked(actor: Actor, kind: Kind, rights: Rights, record_id: int, version: i
     row = locked(Record.objects.all(), record_id)
     if row.struck_at is not None:
         raise Conflict("revoked", "这一条已经撤销登记，没有执行。")
-    require_version(row, version)
+    require_version(row, version, seen=as_told(kind, row.values))
     return row
 
 
@@ -190,7 +193,12 @@ def change_record(
         row = _locked(actor, declared, rights, record_id, version)
         require_unlocked(declared, row)
         before = dict(row.values)
-        values = checked(declared, {**_typed_again(declared, before), **typed}, day_of(at))
+        values = checked(
+            declared,
+            {**typed_again(declared, before), **typed},
+            day_of(at),
+            kept=still_sealed(declared, typed, before),
+        )
         _require_own(declared, rights, actor, values)
         if values == before:
             return row
@@ -204,13 +212,12 @@ def change_record(
     return row
 
 
-def _typed_again(kind: Kind, values: Mapping[str, str]) -> dict[str, str]:
-    return {one.name: values.get(one.name, "") for one in kind.fields}
-
-
-def _write(kind: Kind, row: Record, values: dict[str, str], actor: Actor, at: datetime) -> None:
+def _write(
+    kind: Kind, row: Record, values: dict[str, str], actor: Actor, at: datetime, read: Collection[str] | None = None
+) -> None:
+    """`read`: the fields that were read now; None for all."""
     places = _places(kind, values)
-    row.values, row.unique_key, row.words = values, _unique_key(kind, values), _words(kind, values, places)
+    row.values, row.unique_key, row.words = values, unique_key(kind, values), _words(kind, values, places)
     row.owner, row.town = places["owner"], places["town"]
     row.version, row.changed_at = row.version + 1, at
     if kind.stage_of is not None:
@@ -220,6 +227,8 @@ def _write(kind: Kind, row: Record, values: dict[str, str], actor: Actor, at: da
             row.save()
     except IntegrityError as error:
         raise _twice(kind, values) from error
+    # Whatever was written anew has been read; an old text that a step left alone stays in doubt.
+    (row.doubts.all() if read is None else row.doubts.filter(field__in=read)).delete()
 
 
 def take_step(
@@ -248,7 +257,12 @@ def take_step(
             filled = {name: value for name, value in filled.items() if name in known.needs}
         today, values = day_of(at), dict(row.values)
         if filled:
-            values = checked(declared, {**_typed_again(declared, row.values), **filled}, today)
+            values = checked(
+                declared,
+                {**typed_again(declared, row.values), **filled},
+                today,
+                kept=untouched(declared, row, filled),
+            )
         found = require_step(declared, row.stage, step, values, today)
         if found.reason and not 4 <= len(said) <= 500:
             raise Refused("reason-missing", f"“{found.label}”要写理由或意见（4 至 500 字），没有执行。")
@@ -259,7 +273,7 @@ def take_step(
         before = {name: row.values.get(name, "") for name in values if values[name] != row.values.get(name, "")}
         source, row.stage = row.stage, found.target
         row.hand_id, row.hand = actor.user_id, actor.label
-        _write(declared, row, values, actor, at)
+        _write(declared, row, values, actor, at, read=[*filled, *(name for name, _ in found.sets)])
         RecordEvent.objects.create(
             record=row,
             act=Act.STEPPED,
@@ -322,6 +336,12 @@ class ImportRow:
     values: dict[str, str]
 
 
+def _kept_by_row(kind: Kind, one: ImportRow) -> dict[str, str]:
+    if one.record_id is None or not any(field.sealed for field in kind.fields):
+        return {}
+    return still_sealed(kind, one.values, Record.objects.get(pk=one.record_id).values)
+
+
 def import_records(*, actor: Actor, app: str, kind: str, rows: Sequence[ImportRow], at: datetime) -> tuple[int, int]:
     """All or nothing. Returns how many were registered and how many changed."""
     declared, rights = kind_by(app, kind)
@@ -331,7 +351,7 @@ def import_records(*, actor: Actor, app: str, kind: str, rows: Sequence[ImportRo
     with acting(actor, at) as act:
         number = Record.objects.filter(kind=declared.key).aggregate(top=Max("number"))["top"] or 0
         for one in rows:
-            values = checked(declared, one.values, day_of(at), resolve)
+            values = checked(declared, one.values, day_of(at), resolve, _kept_by_row(declared, one))
             _require_own(declared, rights, actor, values)
             if one.record_id is None:
                 number += 1

@@ -4,8 +4,11 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 
+from django.utils import timezone
+
 from miyun_kpi.lib.actors import Actor
 from miyun_kpi.lib.errors import Refused
+from miyun_kpi.lib.spans import suggested
 from miyun_kpi.organisations.enums import Category
 from miyun_kpi.organisations.models import Organisation
 from miyun_kpi.registers.enums import FieldType
@@ -25,11 +28,17 @@ class Box:
     problem: str
     optional: bool
     later: bool
+    suggested: tuple[str, ...] = ()
 
     @property
     def typed_name(self) -> bool:
         """An organisation is typed, with the names of all offered."""
         return self.field.type == FieldType.ORGANISATION
+
+    @property
+    def shown(self) -> str:
+        """A period stands in its box in words, which are read back."""
+        return self.field.words(self.value) if self.field.type == FieldType.PERIOD else self.value
 
 
 @dataclass(frozen=True)
@@ -99,6 +108,7 @@ def form_of(kind: Kind, typed: Mapping[str, str], refusal: Refused | None = None
                 problem,
                 not one.required or (own and one.name in (kind.owner, kind.town)),
                 one.name in kind.asked_later and not value and not problem,
+                tuple(suggested(one.periods, timezone.localdate())) if one.type == FieldType.PERIOD else (),
             )
         )
     return Form(made)

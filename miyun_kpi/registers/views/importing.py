@@ -10,7 +10,7 @@ from miyun_kpi.lib.errors import NotAllowed, Refused, listed
 from miyun_kpi.registers import access
 from miyun_kpi.registers.excel import LIMITS, read_records, template
 from miyun_kpi.registers.models import Record
-from miyun_kpi.registers.queries.records import names_of, shown
+from miyun_kpi.registers.queries.records import MASK, names_of, shown
 from miyun_kpi.registers.registry import Rights, kind_by
 from miyun_kpi.registers.rules.kinds import Kind
 from miyun_kpi.registers.services.records import ImportRow, import_records, only_owner, organisation_resolver
@@ -73,7 +73,8 @@ def upload(request: KpiRequest, app: str, kind: str) -> HttpResponse:
     places = names | names_of(declared, read)
 
     def words(name: str, value: str) -> str:
-        return places.get(value) or declared.field(name).words(value)
+        one = declared.field(name)
+        return MASK if one.sealed and value else places.get(value) or one.words(value)
 
     context |= {
         "preview": preview,

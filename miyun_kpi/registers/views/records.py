@@ -11,6 +11,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from miyun_kpi.lib.errors import NotAllowed, Refused
 from miyun_kpi.registers import access
+from miyun_kpi.registers.enums import FieldType
 from miyun_kpi.registers.excel import register_workbook
 from miyun_kpi.registers.forms import FILTERED, read_filters, read_number, read_typed
 from miyun_kpi.registers.models import Record, SavedView
@@ -20,6 +21,7 @@ from miyun_kpi.registers.registry import Rights, kind_by, kinds_of
 from miyun_kpi.registers.rules.kinds import Kind
 from miyun_kpi.registers.services import evidence, saved_views
 from miyun_kpi.registers.services import records as services
+from miyun_kpi.registers.services.keeping import typed_again
 from miyun_kpi.registers.views.filling import first_values, form_of, options, problems_of, step_values, towns
 from miyun_kpi.requests import KpiRequest
 from miyun_kpi.sheets.write import CONTENT_TYPE
@@ -56,7 +58,7 @@ def index(request: KpiRequest, app: str, kind: str) -> HttpResponse:
     found = queries.filtered(declared, visible, filters)
     page = Paginator(found, PAGE).get_page(request.GET.get("page"))
     rows = list(page)
-    names = queries.names_of(declared, rows)
+    names, doubts = queries.names_of(declared, rows), queries.doubts_of(rows)
     counted = queries.counts_by_stage(declared, visible.filter(struck_at__isnull=True))
     summed = queries.sums_of(declared, found)
     context = {
@@ -66,19 +68,22 @@ def index(request: KpiRequest, app: str, kind: str) -> HttpResponse:
             (
                 row,
                 declared.stage(row.stage),
-                queries.shown(declared, row, names, secrets=False, listed=True),
+                queries.shown(declared, row, names, secrets=False, listed=True, doubts=doubts.get(row.pk)),
                 declared.is_overdue(row.stage, row.values, today),
             )
             for row in rows
         ],
         "columns": [one for one in declared.fields if queries.in_list(one)],
+        "uncounted": queries.uncounted(declared, found),
+        "doubtful": [row.pk for row in rows if row.pk in doubts],
         "sums": [(one, summed[one.name]) for one in declared.fields if one.name in summed],
         "stages": [("", "全部", sum(counted.values())), *((s.code, s.label, counted[s.code]) for s in declared.stages)],
         "filters": filters,
         "boxes": [
-            (one, options(one), dict(filters.values).get(one.name, ""))
+            (one, options(one), one.words(chosen) if one.type == FieldType.PERIOD else chosen)
             for one in declared.fields
             if one.type in FILTERED
+            for chosen in [dict(filters.values).get(one.name, "")]
         ],
         "towns": towns() if declared.town else [],
         "adds": rights.adds(actor),
@@ -109,6 +114,7 @@ def counts(request: KpiRequest, app: str, kind: str) -> HttpResponse:
         "number": sum(row.number for row in rows),
         "summed": [one for one in declared.fields if one.summed],
         "sums": queries.sums_of(declared, found),
+        "apart": sum(row.apart for row in rows),
         "query": _query(request.GET),
     }
     return render(request, "registers/counts.html", context)
@@ -175,14 +181,17 @@ def record_page(
     }
     if declared.protected and not has_looked(actor, row, timezone.now()):
         return render(request, "registers/ask_reason.html", context, status=refusal.status if refusal else 200)
+    reads = access.reads_secrets(actor, rights, row)
+    looked = reads and any(one.sealed for one in declared.fields) and has_looked(actor, row, timezone.now())
     locked = row.struck_at is not None or access.is_locked(declared, row)
     changes = access.may_change(actor, declared, rights, row) and not locked
-    values = typed.get("values") or dict(row.values)
+    values = typed.get("values") or typed_again(declared, row.values)
     wrong = refusal if typed.get("values") else None
     form = form_of(declared, values, wrong, own=not rights.keeper(actor)) if changes else None
     steps = [] if row.struck_at else _steps(actor, declared, rights, row, typed, refusal)
     context |= {
-        "view": queries.view_record(declared, row, secrets=access.reads_secrets(actor, rights, row)),
+        "view": queries.view_record(declared, row, secrets=reads, opened=looked),
+        "opens": reads and not looked and any(one.sealed and row.values.get(one.name) for one in declared.fields),
         "changes": changes,
         "attaches": access.attaches(actor, declared, rights, row) and not locked,
         "form": form,

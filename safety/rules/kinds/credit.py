@@ -10,7 +10,7 @@ from safety.enums import DOCUMENT
 
 _COMMON = (
     Field("name", "单位名称", required=True),
-    Field("code", "统一社会信用代码", required=True, longest=18),
+    Field("code", "统一社会信用代码", FieldType.CREDIT_CODE, required=True),
     Field("town", "镇街", FieldType.TOWN),
 )
 _TERM = (

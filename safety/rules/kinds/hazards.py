@@ -50,7 +50,7 @@ HAZARD = Kind(
     due="due_on",
     fields=(
         Field("title", "隐患", required=True),
-        Field("place", "地点", required=True),
+        Field("place", "地点", FieldType.PLACE, required=True),
         Field("town", "镇街", FieldType.TOWN),
         Field("unit", "督办的责任单位", FieldType.ORGANISATION, required=True),
         Field("company", "隐患所在单位"),
@@ -128,7 +128,7 @@ SOURCE = Kind(
         Field("unit", "监管单位", FieldType.ORGANISATION, required=True),
         Field("town", "镇街", FieldType.TOWN),
         Field("name", "名称", required=True, listed=False),
-        Field("place", "位置", required=True, listed=False),
+        Field("place", "位置", FieldType.PLACE, required=True, listed=False),
         Field("content", "危险物质和数量", FieldType.LONG, listed=False),
         Field("file", "档案编号", listed=False),
         Field("checked_on", "最近检查", FieldType.DATE, past=True),
@@ -159,8 +159,8 @@ SUPPLIES = Kind(
         Field("town", "镇街", FieldType.TOWN),
         Field("item", "物资", required=True, listed=False),
         Field("amount", "数量", FieldType.NUMBER, places=2, listed=False),
-        Field("place", "存放地点", listed=False),
-        Field("keeper", "保管人", listed=False, secret=True),
+        Field("place", "存放地点", FieldType.PLACE, listed=False),
+        Field("keeper", "保管人", FieldType.PERSON, listed=False, secret=True),
         Field("checked_on", "最近清点", FieldType.DATE, past=True),
     ),
 )
@@ -176,7 +176,7 @@ WATER_POINT = Kind(
     fields=(
         Field("number", "编号", required=True, longest=40),
         Field("town", "镇街", FieldType.TOWN),
-        Field("place", "位置", required=True, listed=False),
+        Field("place", "位置", FieldType.PLACE, required=True, listed=False),
         Field("state", "状况", listed=False),
         Field("checked_on", "最近检查", FieldType.DATE, past=True),
     ),

@@ -84,7 +84,7 @@ PREPAREDNESS = (
         Field("title", "投保单位", required=True),
         Field("policy", "保单号", longest=60),
         _date("until", "保险期至", required=True),
-        _number("insured", "保险金额", "万元", 2),
+        Field("insured", "保险金额", FieldType.MONEY, unit="万元", summed=True),
     ),
     _ledger(
         "models",

@@ -32,7 +32,7 @@ BODY = Kind(
                 ("other", "其他小微水体"),
             ),
         ),
-        Field("place", "位置", longest=120),
+        Field("place", "位置", FieldType.PLACE, longest=120),
         Field(
             "reach",
             "所在范围",

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from decimal import Decimal
 
 from miyun_kpi.lib.errors import FieldError
+from miyun_kpi.lib.spans import Span
 from miyun_kpi.registers.enums import FieldType
 from miyun_kpi.registers.rules.kinds import Field, Kind, Stage, Step
 from water.enums import DOCUMENT
@@ -46,7 +47,7 @@ CROSSING = Kind(
     owner="town",
     town="town",
     fields=(
-        Field("place", "位置", required=True, longest=120),
+        Field("place", "位置", FieldType.PLACE, required=True, longest=120),
         Field("town", "镇街", FieldType.TOWN, required=True),
         Field("found_on", "排查日期", FieldType.DATE, past=True, required=True),
         Field("length", "合流管道长度", FieldType.NUMBER, places=2, unit="米", summed=True),
@@ -71,9 +72,9 @@ DISCHARGE = Kind(
         Field("name", "单位或字号", required=True, longest=80),
         Field("town", "镇街", FieldType.TOWN, required=True),
         Field("kind", "类别", FieldType.CHOICE, required=True, choices=(("unit", "经营性单位"), ("person", "个体"))),
-        Field("place", "位置", longest=120),
+        Field("place", "位置", FieldType.PLACE, longest=120),
         Field("found_on", "发现日期", FieldType.DATE, past=True, required=True),
-        Field("contact", "联系方式", longest=60, secret=True, listed=False),
+        Field("contact", "联系方式", FieldType.SEALED, longest=60),
         *MENDED,
     ),
     stages=MENDING,
@@ -95,7 +96,7 @@ NITROGEN = Kind(
         Field("plant", "镇级污水处理厂", required=True, longest=60),
         Field("town", "镇街", FieldType.TOWN, required=True),
         Field("capacity", "处理能力", FieldType.NUMBER, places=2, unit="立方米/日", summed=True),
-        Field("cost", "投资", FieldType.NUMBER, places=2, unit="万元", summed=True),
+        Field("cost", "投资", FieldType.MONEY, unit="万元", summed=True),
         *MENDED,
     ),
     stages=(Stage("found", "拟改造", "not_started"), *MENDING[1:]),
@@ -123,11 +124,17 @@ PAYMENT = Kind(
         Field("facility", "设施", required=True, longest=60),
         Field("town", "镇街", FieldType.TOWN),
         Field("operator", "运营单位", required=True, longest=60),
-        Field("period", "考核期间", required=True, longest=20, help="例如 2021Q1"),
+        Field(
+            "period",
+            "考核期间",
+            FieldType.PERIOD,
+            required=True,
+            periods=(Span.QUARTER, Span.HALF, Span.YEAR, Span.MONTH),
+        ),
         Field("score", "考核得分", FieldType.NUMBER, places=2),
         Field("volume", "处理水量", FieldType.NUMBER, places=2, unit="立方米", summed=True),
-        Field("due", "应付金额", FieldType.NUMBER, places=2, unit="元", required=True, summed=True),
-        Field("paid", "实付金额", FieldType.NUMBER, places=2, unit="元", summed=True),
+        Field("due", "应付金额", FieldType.MONEY, unit="元", required=True, summed=True),
+        Field("paid", "实付金额", FieldType.MONEY, unit="元", summed=True),
         Field("paid_on", "付费日期", FieldType.DATE, past=True),
         Field("basis", "依据", FieldType.LONG, listed=False),
     ),
@@ -163,7 +170,7 @@ SLUDGE = Kind(
     check=_sludge,
     fields=(
         Field("plant", "污水处理厂", required=True, longest=60),
-        Field("period", "月份", required=True, longest=10, help="例如 2021-03"),
+        Field("period", "月份", FieldType.PERIOD, required=True, periods=(Span.MONTH,)),
         Field("made", "产生量", FieldType.NUMBER, places=3, unit="吨", required=True, summed=True),
         Field("used", "资源化利用量", FieldType.NUMBER, places=3, unit="吨", summed=True),
         Field("garden", "用于园林绿化", FieldType.NUMBER, places=3, unit="吨", summed=True),

@@ -123,7 +123,7 @@ RUBBISH = Kind(
     owner="town",
     town="town",
     fields=(
-        Field("place", "位置", required=True, longest=120),
+        Field("place", "位置", FieldType.PLACE, required=True, longest=120),
         Field("town", "镇街", FieldType.TOWN, required=True),
         Field(
             "kind", "种类", FieldType.CHOICE, required=True, choices=(("heap", "垃圾堆放点"), ("station", "垃圾转运站"))
@@ -169,7 +169,7 @@ CASE = Kind(
         ),
         Field("trace", "溯源情况", FieldType.LONG, listed=False),
         Field("opened_on", "立案日期", FieldType.DATE, past=True, required=True),
-        Field("fine", "罚款", FieldType.NUMBER, places=2, unit="元", summed=True),
+        Field("fine", "罚款", FieldType.MONEY, unit="元", summed=True),
         Field("decided_on", "处罚日期", FieldType.DATE, past=True),
         Field("closed_on", "结案日期", FieldType.DATE, past=True, listed=False),
     ),
@@ -201,7 +201,7 @@ RESERVE = Kind(
         Field("town", "镇街", FieldType.TOWN),
         Field("clause", "对应任务", longest=20, help="例如 三（四）3"),
         Field("entered_on", "入库日期", FieldType.DATE, past=True),
-        Field("cost", "估算投资", FieldType.NUMBER, places=2, unit="万元", summed=True),
+        Field("cost", "估算投资", FieldType.MONEY, unit="万元", summed=True),
         Field("procedure", "手续办理", FieldType.LONG, listed=False),
     ),
     stages=(
@@ -281,7 +281,7 @@ PROJECT = Kind(
             ),
         ),
         Field("unit", "牵头单位", FieldType.ORGANISATION, required=True),
-        Field("cost", "投资", FieldType.NUMBER, places=2, unit="万元", summed=True),
+        Field("cost", "投资", FieldType.MONEY, unit="万元", summed=True),
         Field("note", "备注", FieldType.LONG, listed=False),
     ),
 )

@@ -1,0 +1,54 @@
+"""Stored records read again by the types their fields have now: for the migration that follows when a field gets one."""
+
+from typing import Any
+
+from miyun_kpi.db.sealed import is_token, seal
+from miyun_kpi.registers.registry import all_kinds
+from miyun_kpi.registers.rules.kinds import Kind
+from miyun_kpi.registers.rules.stored import REREAD, Old, reread, search_words, unique_key
+
+
+def reread_all(apps: Any) -> tuple[int, int]:
+    """With the models of a migration. Returns how many records changed and how many texts stay in doubt; again it is 0."""
+    changed = doubts = 0
+    for kind, _ in all_kinds():
+        if any(one.type in REREAD for one in kind.fields):
+            more, open_ones = _reread_kind(apps, kind)
+            changed, doubts = changed + more, doubts + open_ones
+    return changed, doubts
+
+
+def _sealed(text: str) -> str:
+    return text if is_token(text) else seal(text).token
+
+
+def _reread_kind(apps: Any, kind: Kind) -> tuple[int, int]:
+    records, doubt = apps.get_model("registers", "Record").objects, apps.get_model("registers", "Doubt")
+    rows = list(records.filter(kind=kind.key).select_related("owner", "town").order_by("number"))
+    changed = []
+    found = reread(kind, [Old(row.pk, row.number, row.values, row.struck_at is None) for row in rows], _sealed)
+    for row, one in zip(rows, found, strict=True):
+        names = [place.name for place in (row.owner, row.town) if place]
+        key = unique_key(kind, one.values) if one.old.standing else None
+        words = search_words(kind, one.values, names)
+        if (one.values, key, words) != (row.values, row.unique_key, row.words):
+            row.values, row.unique_key, row.words = one.values, key, words
+            changed.append(row)
+    records.bulk_update(changed, ["values", "unique_key", "words"], batch_size=500)
+    doubt.objects.filter(record__kind=kind.key).delete()
+    open_ones = [doubt(record_id=one.old.pk, field=name, why=why) for one in found for name, why in one.doubts.items()]
+    doubt.objects.bulk_create(open_ones, batch_size=500)
+    _seal_trail(apps, kind)
+    return len(changed), len(open_ones)
+
+
+def _seal_trail(apps: Any, kind: Kind) -> None:
+    """What stood in a sealed field before a change lies in the trail of the record: sealed as well, not lost."""
+    names = [one.name for one in kind.fields if one.sealed]
+    if not names:
+        return
+    for event in apps.get_model("registers", "RecordEvent").objects.filter(record__kind=kind.key).exclude(before={}):
+        before = {name: _sealed(text) if name in names and text else text for name, text in event.before.items()}
+        if before != event.before:
+            event.before = before
+            event.save(update_fields=["before"])

@@ -52,7 +52,7 @@ class Doubt(models.Model):
 
     record = models.ForeignKey(Record, models.CASCADE, related_name="doubts")
     field = models.CharField("栏", max_length=60)
-    why = models.CharField("原因", max_length=300)
+    why = models.TextField("原因")
 
     class Meta:
         verbose_name = "待核的写法"

@@ -24,6 +24,7 @@ UNTYPED = {"hidden", "password", "file", "submit", "button", "image", "reset"}
 # Templates in which a form says data-keep="no", each with the reason.
 NOT_KEPT = {
     "templates/evaluation/year/effect.html": "单份评价提交即封存，谁也读不到，也不留在浏览器里",
+    "templates/registers/_box.html": "加密保存的栏，不留在浏览器里",
     "templates/registers/ask_reason.html": "受保护的登记：事由只记入审计",
     "templates/registers/new.html": "受保护的登记",
     "templates/registers/record.html": "受保护的登记",

@@ -2,6 +2,7 @@
 
 import io
 import json
+import re
 
 import pytest
 from django.apps import apps
@@ -234,6 +235,7 @@ def test_what_is_sealed_is_read_by_its_keeper_for_a_reason_and_by_nothing_else(o
     assert "1380000" not in json.dumps(row.values) + row.words and Sealed(token).open() == "13800001111"
     client, url = client_of("区城管委", "register_office"), f"/water/records/discharge/{row.pk}/"
     page = client.get(url).content.decode()
+    assert re.search(r'<input[^>]*name="contact"[^>]*data-keep="no"', page), "nor is it kept in the browser"
     assert "13800001111" not in page and "查看的事由" in page and token not in page
     assert client.post(f"{url}step/", {"look": "1", "reason": "联系整改事宜"}).status_code == 302
     assert "13800001111" in client.get(url).content.decode()

@@ -16,7 +16,7 @@ class Migration(migrations.Migration):
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('field', models.CharField(max_length=60, verbose_name='栏')),
-                ('why', models.CharField(max_length=300, verbose_name='原因')),
+                ('why', models.TextField(verbose_name='原因')),
                 ('record', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='doubts', to='registers.record')),
             ],
             options={

@@ -88,7 +88,7 @@ def _read(kind: Kind, old: Old, seal: Callable[[str], str]) -> Reread:
             found.values[one.name] = read_value(one, text, lambda _, __: None)
         except Refused as refusal:
             if old.standing:
-                found.doubts[one.name] = refusal.message[:300]
+                found.doubts[one.name] = refusal.message
     return found
 
 
@@ -98,4 +98,4 @@ def _keep_apart(kind: Kind, one: Reread, first: Reread) -> None:
     said = f"写法统一后，{labels}与编号 {first.old.number} 的登记相同，可能登记了两次。请核对：重复的撤销，不是的改正。"
     for name in changed:
         one.values[name] = one.old.values[name]
-        one.doubts[name] = said[:300]
+        one.doubts[name] = said

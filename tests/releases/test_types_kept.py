@@ -1,0 +1,41 @@
+"""Texts of registers that 1.0.0 left are read again by the types of the day: none is lost, and what is not read is listed."""
+
+import json
+
+import pytest
+
+from tests.releases.site import run
+from tests.releases.test_kept_backups import KEPT
+
+pytestmark = pytest.mark.timeout(400)
+ASKED = """
+import json
+from django.apps import apps
+from miyun_kpi.db.sealed import Sealed, is_token
+from miyun_kpi.registers.models import Doubt, Record
+from miyun_kpi.registers.rereading import reread_all
+from miyun_kpi.registers.registry import all_kinds
+sealed = {kind.key: [one.name for one in kind.fields if one.sealed] for kind, _ in all_kinds()}
+held = [row.values[name] for row in Record.objects.all() for name in sealed[row.kind] if row.values.get(name)]
+print(json.dumps({
+    "records": Record.objects.count(),
+    "doubts": sorted({f"{one.record.kind} {one.field}" for one in Doubt.objects.select_related("record")}),
+    "kept": sorted(set(Record.objects.filter(kind="water.sludge").values_list("values__period", flat=True))),
+    "years": sorted({row.values["school_year"][-1] for row in Record.objects.filter(kind="disclosure.freshmen")}),
+    "sealed": [len(held), all(is_token(one) and Sealed(one).open() for one in held)],
+    "again": reread_all(apps)[0],
+}))
+"""
+
+
+@pytest.mark.once
+@pytest.mark.parametrize("release", KEPT[:1], ids=lambda path: path.name)
+def test_its_registers_are_read_again_and_nothing_is_lost(release, tmp_path):
+    var = tmp_path / "var"
+    var.mkdir()
+    run(var, "", "restore", str(release / "sqlite.tar.gz"))
+    told = json.loads(run(var, "", "shell", "--no-imports", "-c", ASKED).strip().splitlines()[-1])
+    assert told["records"] == json.loads((release / "said.json").read_text())["sqlite"]["records"]
+    assert {"water.sludge period", "water.payment period", "safety.black-list code"} <= set(told["doubts"])
+    assert told["kept"] == ["上半年"] and told["years"] == ["S"] and told["again"] == 0
+    assert told["sealed"][0] > 0 and told["sealed"][1]

@@ -37,7 +37,7 @@ def read_filters(kind: Kind, data: QueryDict) -> Filters:
     sort, stage = data.get("sort", ""), kind.stage(data.get("stage", ""))
     known = {*FIXED_SORTS, *(one.name for one in kind.fields if one.listed and not one.secret)}
     values = tuple(
-        (one.name, _sought(one, data[one.name]))
+        (one.name, _sought(one, data.get(one.name, "")))
         for one in kind.fields
         if one.type in FILTERED and data.get(one.name, "").strip()
     )

@@ -1,6 +1,6 @@
 """Any register as a workbook, and back: the columns are the fields, a template is the same file without rows."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from decimal import Decimal
@@ -11,7 +11,7 @@ from miyun_kpi.lib.citations import cite
 from miyun_kpi.lib.errors import FieldError
 from miyun_kpi.organisations.models import Organisation
 from miyun_kpi.registers.models import Record
-from miyun_kpi.registers.queries.records import same_record, shown
+from miyun_kpi.registers.queries.records import in_doubt, same_record, shown
 from miyun_kpi.registers.rules.kinds import FieldType, Kind, Resolve, read_values
 from miyun_kpi.registers.services.records import ImportRow
 from miyun_kpi.sheets.table import BY_CELL, ColumnSpec, Limits, TableSpec, read_table
@@ -120,9 +120,18 @@ def read_records(
     Raises Refused when it cannot be read at all.
     """
     table = read_table(content, _spec(kind), limits=LIMITS)
-    preview, seen = Preview(), set()
+    preview, seen, doubted = Preview(), set(), in_doubt(standing)
     for row in table.rows:
-        values, problems = read_values(kind, {name: row[name] for name in row.cells}, resolve, today)
+        typed = {name: row[name] for name in row.cells}
+        values, problems = read_values(kind, typed, resolve, today)
+        old = _old_text(kind, typed, values, doubted)
+        if old is not None and (_same(kind, typed, values, old) or not problems and _stands_so(kind, standing, values)):
+            preview.unchanged += 1
+            continue
+        if old is not None and not problems:
+            # Its twin may be meant as well: neither is changed by a row that could be either.
+            said = f"编号 {old[0].number} 的这一栏写法待核，分不清要改哪一条；请先在页面上核对，再导入。"
+            row.wrong(min(old[1]), "doubtful", said)
         for one in problems:
             row.wrong(one.field or "", one.code, one.message)
         if not problems and only is not None and values.get(kind.owner, "") != only:
@@ -139,18 +148,55 @@ def read_records(
     return preview
 
 
+Doubted = tuple[Record, frozenset[str]]
+
+
+def _old_text(
+    kind: Kind, typed: Mapping[str, str], values: Mapping[str, str], doubted: Sequence[Doubted]
+) -> Doubted | None:
+    """The record in doubt that a row means: by its unique fields, those in doubt as they were typed once."""
+    for record, names in doubted:
+        own = [name for name in typed if name in names]
+        if own and all(_stands(record, name, typed, values, names) for name in {*kind.unique, *own}):
+            return record, names
+    return None
+
+
+def _same(kind: Kind, typed: Mapping[str, str], values: Mapping[str, str], old: Doubted) -> bool:
+    """Whether a row of an export comes back as it was: an old text is asked for only where something is changed."""
+    record, names = old
+    told = [one.name for one in kind.fields if one.name in typed and not (one.sealed and not values.get(one.name))]
+    return all(_stands(record, name, typed, values, names) for name in told)
+
+
+def _stands(
+    record: Record, name: str, typed: Mapping[str, str], values: Mapping[str, str], doubts: frozenset[str]
+) -> bool:
+    given = typed.get(name, "").strip() if name in doubts else values.get(name, "")
+    return given == record.values.get(name, "")
+
+
+def _stands_so(kind: Kind, standing: QuerySet[Record], values: Mapping[str, str]) -> bool:
+    found = same_record(kind, standing, values)
+    return found is not None and not _differing(kind, found, values)
+
+
+def _differing(kind: Kind, found: Record, values: Mapping[str, str]) -> dict[str, tuple[str, str]]:
+    told = {one.name for one in kind.fields if not one.sealed or values[one.name]}
+    return {
+        name: (found.values.get(name, ""), value)
+        for name, value in values.items()
+        if name in told and value != found.values.get(name, "")
+    }
+
+
 def _compare(kind: Kind, standing: QuerySet[Record], values: dict[str, str], preview: Preview) -> None:
     found = same_record(kind, standing, values)
     if found is None:
         preview.new.append(values)
         preview.rows.append(ImportRow(None, 0, values))
         return
-    told = {one.name for one in kind.fields if not one.sealed or values[one.name]}
-    differing = {
-        name: (found.values.get(name, ""), value)
-        for name, value in values.items()
-        if name in told and value != found.values.get(name, "")
-    }
+    differing = _differing(kind, found, values)
     if not differing:
         preview.unchanged += 1
         return

@@ -8,7 +8,7 @@ import pytest
 from django.apps import apps
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
-from openpyxl import Workbook
+from openpyxl import Workbook, load_workbook
 
 from miyun_kpi.db.sealed import Sealed
 from miyun_kpi.lib.credit_code import of_nobody
@@ -192,6 +192,32 @@ def test_a_workbook_brings_months_as_days_and_codes_as_texts(office):
     page = client.post(f"{SLUDGE}import/", {"workbook": SimpleUploadedFile("a.xlsx", content.getvalue())})
     assert client.post(f"{SLUDGE}import/accept/", {"read": page.context["packed"]}).status_code == 302
     assert Record.objects.get().values["period"] == "2020-10"
+
+
+def test_an_export_comes_back_with_its_old_texts_and_asks_for_them_where_something_is_changed(office):
+    month(1, "2020-10"), month(2, "2020年10月", "7"), month(3, "10月", "100"), month(4, "2020-11", "2.5")
+    reread_all(apps)
+    client = client_of("区水务局", "register_office")
+    book = load_workbook(io.BytesIO(client.get(f"{SLUDGE}workbook/").content))
+    sheet = book.active
+    (head,) = [row[0].row for row in sheet.iter_rows() if any(cell.value == "污水处理厂" for cell in row)]
+    made = next(cell.column for cell in sheet[head] if str(cell.value).startswith("产生量"))
+
+    def sent():
+        content = io.BytesIO()
+        book.save(content)
+        return client.post(f"{SLUDGE}import/", {"workbook": SimpleUploadedFile("a.xlsx", content.getvalue())})
+
+    sheet.cell(head + 4, made).value = 3
+    page = sent()
+    assert page.status_code == 200 and page.context["preview"].unchanged == 3
+    assert [row.number for row, _ in page.context["preview"].changed] == [4]
+    # Its twin is never taken for the record that has the month.
+    sheet.cell(head + 2, made).value = 8
+    page = sent()
+    assert page.status_code == 422 and "编号 2 的这一栏写法待核" in said(page)
+    sheet.cell(head + 2, made).value, sheet.cell(head + 3, made).value = 7, 101
+    assert "没有写年份" in said(sent())
 
 
 def test_a_code_typed_as_a_number_is_told_so(office):

@@ -208,6 +208,13 @@ def doubts_of(records: Sequence[Record]) -> dict[int, dict[str, str]]:
     return found
 
 
+def in_doubt(found: QuerySet[Record]) -> list[tuple[Record, frozenset[str]]]:
+    """Standing records with the fields whose writing is to be checked."""
+    rows = found.filter(struck_at__isnull=True, pk__in=Doubt.objects.values("record"))
+    doubts = doubts_of(list(rows))
+    return [(row, frozenset(doubts[row.pk])) for row in rows]
+
+
 def view_record(kind: Kind, record: Record, *, secrets: bool, opened: bool = False) -> RecordView:
     doubts = doubts_of([record]).get(record.pk, {})
     return RecordView(

@@ -4,7 +4,6 @@
 """
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 
 from django.db.models import Q, QuerySet
 
@@ -18,7 +17,7 @@ from miyun_kpi.duties.models import DutyDocument, DutyUnit
 from miyun_kpi.lib.actors import Actor
 from miyun_kpi.lib.errors import NotAllowed, NotFound
 from miyun_kpi.registers.models import Record
-from miyun_kpi.registers.registry import Keeper, Rights, kind_by
+from miyun_kpi.registers.registry import KEEPER, OWNER, Doer, Keeper, Rights, kind_by, reports, with_verb
 from miyun_kpi.registers.rules.kinds import Kind, Step
 
 # Where the clause names another lead unit than 区政务服务中心, it keeps its register beside the office.
@@ -70,31 +69,21 @@ def may_review(actor: Actor, record: Record) -> bool:
     return actor.may(Verb.REVIEW_DISCLOSURE) and (owns(actor, record) or is_office(actor))
 
 
-def stepper(actor: Actor, record: Record, step: Step) -> bool:
+reviews = with_verb(Verb.REVIEW_DISCLOSURE)
+# 审核 and 发布 of published information: the office, and the unit by its own reporters and reviewers.
+_ENTERED_BY = (Doer(KEEPER, is_office), Doer(OWNER, reports))
+_REVIEWED_BY = (Doer(KEEPER, lambda actor: is_office(actor) and reviews(actor)), Doer(OWNER, reviews))
+
+
+def left_its_row(actor: Actor, record: Record, step: Step) -> bool:
     """审核 and 发布 leave a row of their own first; without it the step does not exist, whichever door is used."""
     if step.code == "approve":
         passed = Review.objects.filter(record=record, version=record.version, decision=Decision.PASSED)
         return passed.filter(reviewer_id=actor.user_id or 0).exists()
     if step.code == "publish":
         linked = PackageItem.objects.filter(record=record, version=record.version).exclude(link="")
-        return may_publish(actor, record) and linked.exists()
-    if step.code == "returned":
-        return may_review(actor, record)
-    return is_office(actor) or (owns(actor, record) and actor.may(Verb.REPORT_PROGRESS))
-
-
-@dataclass(frozen=True)
-class DisclosureRights(Rights):
-    """What is published is read by everybody signed in; the rest by its unit, the organs asked, the office and leaders."""
-
-    code: str = ""
-
-    def sees(self, actor: Actor) -> Q:
-        if self.code not in PUBLISHED and self.code not in INWARD:
-            return Q()
-        if self.keeper(actor) or actor.may(Verb.READ_ALL_TRACKING):
-            return Q()
-        return _own(actor) if self.code in INWARD else _own_or_public(actor)
+        return linked.exists()
+    return True
 
 
 def _own(actor: Actor) -> Q:
@@ -106,16 +95,20 @@ def _own_or_public(actor: Actor) -> Q:
     return _own(actor) | Q(stage=Stage.PUBLISHED) | Q(pk__in=asked)
 
 
-def rights_of(kind: Kind) -> DisclosureRights:
-    steps = stepper if kind.code in PUBLISHED else None
+def rights_of(kind: Kind) -> Rights:
+    """What is published is read by everybody signed in; the rest by its unit, the organs asked, the office and leaders."""
+    if kind.code in PUBLISHED:
+        return Rights(
+            keeper_of(kind.code),
+            open_to_all=False,
+            doers=_ENTERED_BY,
+            own_doers=_ENTERED_BY,
+            doers_of={"approve": _REVIEWED_BY, "returned": _REVIEWED_BY},
+            condition=left_its_row,
+            shown=_own_or_public,
+        )
     # 定期审查 is done by 区政务服务中心 alone (四（一）).
-    return DisclosureRights(
-        keeper_of(kind.code),
-        owners_write=kind.code != "policy-reviews",
-        open_to_all=False,
-        stepper=steps,
-        code=kind.code,
-    )
+    return Rights(keeper_of(kind.code), owners_write=kind.code != "policy-reviews", open_to_all=kind.code not in INWARD)
 
 
 def published_record(actor: Actor, record_id: int) -> tuple[Kind, Record]:

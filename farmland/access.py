@@ -2,8 +2,6 @@
 own lots, everybody else the totals. The demonstration and the real pool are two worlds: nobody acts across them.
 """
 
-from dataclasses import dataclass
-
 from django.db.models import Q, QuerySet
 
 from farmland.enums import MONEY_OFFICE, POOL_OFFICE
@@ -126,13 +124,6 @@ def require_reads_all(actor: Actor) -> None:
         )
 
 
-@dataclass(frozen=True)
-class LandRights(Rights):
-    """The plan is handed down to the towns, a town applies for its own projects: offices and leaders read all of it."""
-
-    def sees(self, actor: Actor) -> Q:
-        return Q() if reads_all(actor) else Rights.sees(self, actor)
-
-
-PLAN_RIGHTS = LandRights(keeps_pool, owners_write=False, open_to_all=False)
-PROJECT_RIGHTS = LandRights(keeps_pool, open_to_all=False)
+# The plan is handed down to the towns, a town applies for its own projects: offices and leaders read all of it.
+PLAN_RIGHTS = Rights(keeps_pool, owners_write=False, open_to_all=False, readers=reads_all)
+PROJECT_RIGHTS = Rights(keeps_pool, open_to_all=False, readers=reads_all)

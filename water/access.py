@@ -13,8 +13,8 @@ from miyun_kpi.lib.actors import Actor
 from miyun_kpi.lib.errors import NotAllowed, NotFound
 from miyun_kpi.registers.access import visible_record
 from miyun_kpi.registers.models import Record
-from miyun_kpi.registers.registry import Rights, kind_by
-from miyun_kpi.registers.rules.kinds import Kind, Step
+from miyun_kpi.registers.registry import OWNER, Doer, Rights, kind_by
+from miyun_kpi.registers.rules.kinds import Kind
 from water.enums import DOCUMENT
 
 # Registers of clauses that name no lead unit.
@@ -47,8 +47,8 @@ class LeadRights(Rights):
     def changes(self, actor: Actor, record: Record) -> bool:
         return leads(actor) and record.owner_id is not None and record.owner_id == actor.organisation_id
 
-    def steps(self, actor: Actor, record: Record, step: Step) -> bool:
-        return self.changes(actor, record)
+
+_OWN_LEAD = (Doer(OWNER, leads),)
 
 
 def _nobody(actor: Actor) -> bool:
@@ -57,7 +57,7 @@ def _nobody(actor: Actor) -> bool:
 
 def rights_of(kind: Kind) -> Rights:
     if kind.code in OF_LEADS:
-        return LeadRights(_nobody)
+        return LeadRights(_nobody, doers=_OWN_LEAD, own_doers=_OWN_LEAD)
     keeper = coordinates if kind.clause in BY_OFFICE else partial(leads, clause=kind.clause)
     # Villages come from the lead units alone; a small water body is registered by 区河长制办公室.
     return Rights(keeper, owners_write=bool(kind.owner) and kind.code not in ("village", "body", "outfall"))

@@ -1,7 +1,8 @@
 """Registers of the apps above: they hang their kinds here in AppConfig.ready(), with who may do what."""
 
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from typing import final
 
 from django.db.models import Q
 
@@ -14,32 +15,85 @@ from miyun_kpi.registers.rules.kinds import Kind, Step
 from miyun_kpi.routes import to
 
 Keeper = Callable[[Actor], bool]
+# Whom a doer stands for beside the units that a field of the record names.
+KEEPER, OWNER = "@keeper", "@owner"
+
+
+def anybody(actor: Actor) -> bool:
+    return True
+
+
+def with_verb(*verbs: Verb) -> Keeper:
+    """Posts that have one of the verbs."""
+
+    def may(actor: Actor) -> bool:
+        return any(actor.may(verb) for verb in verbs)
+
+    return may
+
+
+reports, keeps_registers = with_verb(Verb.REPORT_PROGRESS), with_verb(Verb.KEEP_REGISTERS)
+
+
+@dataclass(frozen=True)
+class Doer:
+    """Who takes a step, said as a relation to the record and a post: the scope is read from the same words.
+
+    `stands`: KEEPER, OWNER (the unit the record belongs to) or a field of the record that names an organisation.
+    """
+
+    stands: str
+    may: Keeper = anybody
+
+
+BY_KEEPER = (Doer(KEEPER),)
+BY_OWNER = (Doer(KEEPER), Doer(OWNER, reports))
 
 
 @dataclass(frozen=True)
 class Rights:
     """`keeper(actor)`: the office or lead unit that keeps the register. `owners_write`: an organisation enters its own rows.
 
-    `open_to_all`: every signed-in person reads; otherwise keeper, owner and those who may read all tracking.
-    `stepper`: who may do a step where it is not simply the keeper (and, for `by_owner` steps, the owner).
-    `party`: a field naming a further organisation that has steps of its own; what it is to act on it also sees.
+    `doers`: who takes a step, `own_doers`: one marked `by_owner`, `doers_of`: the steps named. `condition` may only hold a
+    step back, `readers` and `shown` may only let more be read: whoever a step admits therefore always sees the record.
+    `open_to_all`: every signed-in person reads; otherwise keeper, owner, every unit named by a doer, and those who may read
+    all tracking.
     """
 
     keeper: Keeper
     owners_write: bool = True
     open_to_all: bool = True
-    stepper: Callable[[Actor, Record, Step], bool] | None = None
-    party: str = ""
+    doers: tuple[Doer, ...] = BY_KEEPER
+    own_doers: tuple[Doer, ...] = BY_OWNER
+    doers_of: Mapping[str, tuple[Doer, ...]] = field(default_factory=dict)
+    condition: Callable[[Actor, Record, Step], bool] | None = None
+    readers: Keeper | None = None
+    shown: Callable[[Actor], Q] | None = None
 
+    @property
+    def parties(self) -> tuple[str, ...]:
+        """Fields naming a further organisation that has steps of its own."""
+        listed = [*self.doers, *self.own_doers, *(one for doers in self.doers_of.values() for one in doers)]
+        return tuple(dict.fromkeys(one.stands for one in listed if one.stands not in (KEEPER, OWNER)))
+
+    def takers(self, step: Step) -> tuple[Doer, ...]:
+        return self.doers_of.get(step.code, self.own_doers if step.by_owner else self.doers)
+
+    @final
     def sees(self, actor: Actor) -> Q:
         """Which rows: the one scope of pages, files, counts, exports and API."""
         if self.open_to_all or self.keeper(actor) or actor.may(Verb.READ_ALL_TRACKING):
             return Q()
+        if self.readers is not None and self.readers(actor):
+            return Q()
+        scope = self.shown(actor) if self.shown is not None else Q(pk__in=[])
         if actor.organisation_id is None:
-            return Q(pk__in=[])
-        own = Q(owner_id=actor.organisation_id)
-        code = _code_of(actor.organisation_id) if self.party else ""
-        return own | Q(**{f"values__{self.party}": code}) if code else own
+            return scope
+        scope |= Q(owner_id=actor.organisation_id)
+        code = code_of(actor.organisation_id) if self.parties else ""
+        for name in self.parties if code else ():
+            scope |= Q(**{f"values__{name}": code})
+        return scope
 
     def adds(self, actor: Actor) -> bool:
         return self.keeper(actor) or (self.owners_write and actor.may(Verb.REPORT_PROGRESS))
@@ -52,14 +106,23 @@ class Rights:
             and record.owner_id == actor.organisation_id
         )
 
+    @final
     def steps(self, actor: Actor, record: Record, step: Step) -> bool:
-        if self.stepper is not None:
-            return self.stepper(actor, record, step)
-        owns = record.owner_id is not None and record.owner_id == actor.organisation_id
-        return self.keeper(actor) or (step.by_owner and owns and actor.may(Verb.REPORT_PROGRESS))
+        if not any(one.may(actor) and self._stands(actor, record, one.stands) for one in self.takers(step)):
+            return False
+        return self.condition is None or self.condition(actor, record, step)
+
+    def _stands(self, actor: Actor, record: Record, stands: str) -> bool:
+        if stands == KEEPER:
+            return self.keeper(actor)
+        if actor.organisation_id is None:
+            return False
+        if stands == OWNER:
+            return record.owner_id == actor.organisation_id
+        return bool(named := record.values.get(stands)) and named == code_of(actor.organisation_id)
 
 
-def _code_of(organisation_id: int) -> str:
+def code_of(organisation_id: int) -> str:
     """Records name organisations by their code."""
     return Organisation.objects.filter(pk=organisation_id).values_list("code", flat=True).first() or ""
 

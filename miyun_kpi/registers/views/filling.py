@@ -68,7 +68,7 @@ def towns() -> list[tuple[str, str]]:
 def first_values(kind: Kind, rights: Rights, actor: Actor, today: date) -> dict[str, str]:
     """What is known before anything is typed: the own unit where it is the record's, and today for what was done."""
     values = _done_today([one for one in kind.fields if one.required], today)
-    places = {kind.owner, rights.party} - {""} if not rights.keeper(actor) else {rights.party} - {""}
+    places = set(rights.parties) | ({kind.owner} - {""} if not rights.keeper(actor) else set())
     if not places and not kind.town:
         return values
     own = Organisation.objects.filter(pk=actor.organisation_id or 0).first()

@@ -20,8 +20,14 @@ PARTS: dict[str, tuple[list[str], dict[str, str]]] = {
     "bench": (["tests/bench", "-s", "-o", "python_files=bench_*.py", "--timeout", "3600"], {}),
     "kills": (["tests/jobs/test_broker_kills.py", "tests/jobs/test_worker.py", "tests/web/test_cache.py"], {}),
     "simulate": (
-        ["tests/evaluation/clock/test_simulated_year.py", "tests/races/test_changes.py", "--timeout", "3600"],
-        {"KPI_TEST_SIMULATE": "6", "KPI_TEST_CHANGES": "100000"},
+        [
+            "tests/evaluation/clock/test_simulated_year.py",
+            "tests/races/test_changes.py",
+            "tests/doors",
+            "--timeout",
+            "3600",
+        ],
+        {"KPI_TEST_SIMULATE": "6", "KPI_TEST_CHANGES": "100000", "KPI_TEST_DOORS": "all"},
     ),
 }
 

@@ -21,7 +21,9 @@ MOST = 500
 def export_package(*, actor: Actor, record_ids: Sequence[int], at: datetime) -> Package:
     """What was chosen, as it stands now. A foreign or unapproved one refuses the whole."""
     chosen = sorted(set(record_ids))
-    if not 1 <= len(chosen) <= MOST or actor.organisation_id is None:
+    if actor.organisation_id is None:
+        raise NotAllowed("no-organisation", "导出要由单位里的岗位办理，没有执行。")
+    if not 1 <= len(chosen) <= MOST:
         raise Refused("nothing-chosen", f"请选 1 至 {MOST} 条已审核的信息再导出，没有执行。")
     items = [f"{APP}.{code}" for code in PUBLISHED]
     if access.visible_records(actor).filter(pk__in=chosen, kind__in=items).count() != len(chosen):

@@ -17,6 +17,8 @@ from miyun_kpi.organisations.models import Organisation
 from miyun_kpi.registers.access import is_locked, may_change
 from miyun_kpi.registers.enums import FieldType
 from miyun_kpi.registers.models import Doubt, Record
+from miyun_kpi.registers.models import Record
+from miyun_kpi.registers.queries.hands import hands_on, kept_from
 from miyun_kpi.registers.registry import Rights, all_kinds, record_address
 from miyun_kpi.registers.rules.kinds import Kind, Step
 from miyun_kpi.routes import to
@@ -25,7 +27,7 @@ SOON_DAYS = 3
 
 
 def desk_items(actor: Actor, at: datetime) -> Sequence[DeskItem]:
-    """One query over all registers, whatever their number."""
+    """One query over all registers, whatever their number, and one for whose hands were on what waits."""
     if not (actor.may(Verb.KEEP_REGISTERS) or actor.may(Verb.REPORT_PROGRESS)) or actor.organisation_id is None:
         return []
     wanted = Q(pk__in=[])
@@ -39,16 +41,11 @@ def desk_items(actor: Actor, at: datetime) -> Sequence[DeskItem]:
             wanted |= Q(kind=kind.key, stage__in=kind.open_stages, owner_id=actor.organisation_id)
     found = Record.objects.filter(wanted, struck_at__isnull=True).select_related("owner", "town").order_by("changed_at")
     items, today = [], at.astimezone().date()
+    waiting_for = {record.pk: _offered(*kinds[record.kind], actor, record, today) for record in found}
+    hands = hands_on([pk for pk, steps in waiting_for.items() if any(step.apart_from for step in steps)])
     for record in found:
         kind, rights = kinds[record.kind]
-        steps = [
-            step
-            for step in kind.steps
-            if step.waiting
-            and record.stage in step.sources
-            and rights.steps(actor, record, step)
-            and not (step.second_person and record.hand_id == actor.user_id)
-        ]
+        steps = [one for one in waiting_for[record.pk] if not kept_from(actor, record, one, hands.get(record.pk, {}))]
         if steps:
             items.append(_waiting(kind, record, steps[0]))
         elif kind.due and (rights.changes(actor, record) or _acts(kind, rights, actor, record)):
@@ -90,6 +87,18 @@ def concerns(actor: Actor, organisation: Organisation) -> set[str]:
     held = Record.objects.filter(own, struck_at__isnull=True).order_by().values_list("kind", flat=True).distinct()
     kinds = {kind.key: kind for kind, _ in all_kinds()}
     return {kinds[key].subject or kinds[key].app for key in held if key in kinds}
+
+
+def _offered(kind: Kind, rights: Rights, actor: Actor, record: Record, today: date) -> list[Step]:
+    """Steps that somebody waits for, that the actor's post takes and whose day has come."""
+    return [
+        step
+        for step in kind.steps
+        if step.waiting
+        and record.stage in step.sources
+        and step.is_ripe(record.values, today)
+        and rights.steps(actor, record, step)
+    ]
 
 
 def _acts(kind: Kind, rights: Rights, actor: Actor, record: Record) -> bool:

@@ -156,6 +156,10 @@ class Step:
     # Codes it went by before, still understood from a client.
     once: tuple[str, ...] = ()
 
+    def is_ripe(self, values: Mapping[str, str], on: date) -> bool:
+        """Whether the day that must have passed has passed."""
+        return not self.after or "" < values.get(self.after, "") < on.isoformat()
+
 
 Coded = TypeVar("Coded", Stage, Step)
 
@@ -360,7 +364,7 @@ def require_step(kind: Kind, stage: str, code: str, values: Mapping[str, str], o
         if values.get(name, "") <= values.get(than, ""):
             said = f"{kind.field(name).label}须在{kind.field(than).label}（{values.get(than) or '没有填'}）以后"
             raise Refused("not-later", f"{said}，没有执行。请改日期。")
-    if step.after and not values.get(step.after, "9999") < on.isoformat():
+    if not step.is_ripe(values, on):
         field = kind.field(step.after)
         said = values.get(step.after) or "还没有填"
         raise Refused("too-early", f"“{step.label}”须等{field.label}（{said}）过后，没有执行。请到时再办。")

@@ -18,6 +18,7 @@ from miyun_kpi.organisations.queries import resolver
 from miyun_kpi.registers.access import is_locked, require_add, require_change, visible_record
 from miyun_kpi.registers.enums import Act
 from miyun_kpi.registers.models import Record, RecordEvent
+from miyun_kpi.registers.queries.hands import LAST, hands_on, kept_from
 from miyun_kpi.registers.registry import Rights, kind_by
 from miyun_kpi.registers.rules.kinds import Kind, Resolve, Step, read_values, require_step
 from miyun_kpi.registers.rules.stored import search_words, unique_key
@@ -266,8 +267,6 @@ def take_step(
         found = require_step(declared, row.stage, step, values, today)
         if found.reason and not 4 <= len(said) <= 500:
             raise Refused("reason-missing", f"“{found.label}”要写理由或意见（4 至 500 字），没有执行。")
-        if found.second_person and (actor.user_id is None or row.hand_id == actor.user_id):
-            raise NotAllowed("second-person", f"“{found.label}”要由另一个人办理（上一步由{row.hand}办理），没有执行。")
         _require_other_hands(row, found, actor)
         values |= {name: values.get(other, "") for name, other in found.sets}
         before = {name: row.values.get(name, "") for name in values if values[name] != row.values.get(name, "")}
@@ -299,13 +298,12 @@ def _fillable(step: Step, typed: Mapping[str, str], *, all_fields: bool) -> dict
 
 
 def _require_other_hands(row: Record, step: Step, actor: Actor) -> None:
-    """Whoever registered the record or did one of the named steps does not do this one."""
-    if not step.apart_from:
-        return
-    hands = set(row.events.filter(step_code__in=step.apart_from).values_list("by_id", flat=True))
-    if Act.CREATED in step.apart_from:
-        hands |= set(row.events.filter(act__in=[Act.CREATED, Act.IMPORTED], before={}).values_list("by_id", flat=True))
-    if actor.user_id is None or actor.user_id in hands:
+    """Not whoever did the step before, nor who registered the record or did one of the steps it is kept apart from."""
+    hands = hands_on([row.pk]) if step.apart_from else {}
+    bar = kept_from(actor, row, step, hands.get(row.pk, {}))
+    if bar == LAST:
+        raise NotAllowed("second-person", f"“{step.label}”要由另一个人办理（上一步由{row.hand}办理），没有执行。")
+    if bar:
         raise NotAllowed("second-person", f"“{step.label}”不能由办过前面步骤的人办理，没有执行。请换一个人。")
 
 

@@ -16,9 +16,10 @@ from miyun_kpi.registers.excel import register_workbook
 from miyun_kpi.registers.forms import FILTERED, read_filters, read_number, read_typed
 from miyun_kpi.registers.models import Record, SavedView
 from miyun_kpi.registers.queries import records as queries
+from miyun_kpi.registers.queries.hands import hands_on, kept_from
 from miyun_kpi.registers.queries.looking import has_looked
 from miyun_kpi.registers.registry import Rights, kind_by, kinds_of
-from miyun_kpi.registers.rules.kinds import Kind
+from miyun_kpi.registers.rules.kinds import Kind, Step
 from miyun_kpi.registers.services import evidence, saved_views
 from miyun_kpi.registers.services import records as services
 from miyun_kpi.registers.services.keeping import typed_again
@@ -209,18 +210,31 @@ def _steps(
     actor: Any, kind: Kind, rights: Rights, row: Record, typed: dict[str, Any], refusal: Refused | None
 ) -> list[dict[str, Any]]:
     """The steps this person may take now; one that needs somebody else says so instead of a button."""
-    offered = []
+    offered, today = [], timezone.localdate()
+    hands = hands_on([row.pk])[row.pk]
+    fixed = access.is_locked(kind, row) or not access.may_change(actor, kind, rights, row)
     for one in kind.steps:
         if row.stage not in one.sources or not rights.steps(actor, row, one):
             continue
-        lacking = {name for name in one.needs if not row.values.get(name)}
+        had = {name: value for name in one.needs if (value := row.values.get(name, ""))}
+        # What was said at an earlier round is asked again where this page is the only place to say it anew.
+        asked = set(one.needs) if fixed else set(one.needs) - set(had) | {name for name, _ in one.later}
         again = typed.get("step") == one.code
-        filled = typed.get("filled", {}) if again else step_values(kind, one.needs, timezone.localdate())
+        filled = typed.get("filled", {}) if again else step_values(kind, one.needs, today) | had
         form = form_of(kind, filled, refusal if again else None)
-        wanted = [box for box in form.boxes if box.field.name in lacking]
-        blocked = one.second_person and row.hand_id == actor.user_id
-        offered.append({"step": one, "blocked": blocked, "boxes": wanted})
+        offered.append(
+            {
+                "step": one,
+                "kept": kept_from(actor, row, one, hands),
+                "waits": "" if one.is_ripe(row.values, today) else _until(kind, one, row),
+                "boxes": [box for box in form.boxes if box.field.name in asked and box.field.name in one.needs],
+            }
+        )
     return offered
+
+
+def _until(kind: Kind, step: Step, row: Record) -> str:
+    return f"{kind.field(step.after).label}（{row.values.get(step.after) or '没有填'}）还没有过"
 
 
 def _step_problems(

@@ -214,6 +214,8 @@ RESERVE = Kind(
         Step("enter", "登记入库", ("asked",), "kept", needs=("entered_on",)),
         Step("begin", "登记开工", ("kept",), "begun"),
         Step("leave", "出库", ("asked", "kept", "begun"), "out", reason=True),
+        # Nobody keeps this register over its lead units, so the unit itself brings back what left too early.
+        Step("again", "重新列入", ("out",), "asked", reason=True),
     ),
 )
 PATROL = Kind(

@@ -55,6 +55,7 @@ def test_of_two_who_begin_one_site_one_does(key: str, monkeypatch: pytest.Monkey
     assert User.objects.count() == 3 and len(marks) == 1
 
 
+@pytest.mark.control("test_of_two_who_begin_one_site_one_does")
 def test_control_without_the_lock_both_do(key: str, monkeypatch: pytest.MonkeyPatch) -> None:
     manager = Site.objects
     monkeypatch.setattr(manager, "select_for_update", lambda **options: manager.all())
@@ -97,6 +98,9 @@ def test_the_same_document_twice_at_once_is_one(
     assert Document.objects.filter(year=YEAR).count() == 1
 
 
+@pytest.mark.control(
+    "test_one_number_of_two_series_in_a_year_without_documents", "test_the_same_document_twice_at_once_is_one"
+)
 def test_control_who_does_not_look_again_breaks(
     transactional_db: None, gazette: None, monkeypatch: pytest.MonkeyPatch
 ) -> None:

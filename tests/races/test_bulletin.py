@@ -97,6 +97,7 @@ def test_of_an_edit_and_a_submission_at_once_one_is_told(drafted: Any, together:
     assert edited == (bulletin.state == BulletinState.DRAFT), "what was sent is what its sender had read"
 
 
+@pytest.mark.control("test_of_an_edit_and_a_submission_at_once_one_is_told")
 def test_without_the_lock_both_would_go_through(
     drafted: Any, together: threading.Barrier, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -107,19 +108,34 @@ def test_without_the_lock_both_would_go_through(
     assert [type(one) for one in outcomes] == [Bulletin, Bulletin], outcomes
 
 
-def test_two_people_finalise_at_once_and_it_is_final_once(drafted: Any, together: threading.Barrier) -> None:
-    bulletin, actors = drafted
+def finalise_twice(bulletin: Bulletin, actors: list[Actor], together: threading.Barrier) -> list[Any]:
     together.abort()
     save = {"bulletin_id": bulletin.pk, "version": 1, "at": timezone.now()}
     services.save_bulletin(actor=actors[0], content={"issuer_mark": "密云区政府办文件"}, **save)
     services.submit_bulletin(actor=actors[0], bulletin_id=bulletin.pk, version=2, at=timezone.now())
     together.reset()
     final = {"bulletin_id": bulletin.pk, "version": 3, "dated": date(2020, 7, 20), "at": timezone.now()}
-    outcomes = at_once(
+    return at_once(
         lambda: services.finalise_bulletin(actor=actors[1], number=NUMBER, **final),
         lambda: services.finalise_bulletin(actor=actors[2], number="密政办字〔2020〕21号", **final),
     )
+
+
+def test_two_people_finalise_at_once_and_it_is_final_once(drafted: Any, together: threading.Barrier) -> None:
+    bulletin, actors = drafted
+    outcomes = finalise_twice(bulletin, actors, together)
     assert sorted(type(one).__name__ for one in outcomes) == ["Bulletin", "Conflict"], outcomes
     bulletin.refresh_from_db()
     assert bulletin.state == BulletinState.FINAL and bulletin.versions.count() == 3
     assert bulletin.versions.first().content["number"] == bulletin.number
+
+
+@pytest.mark.control("test_two_people_finalise_at_once_and_it_is_final_once")
+def test_without_the_lock_only_the_store_keeps_it_from_a_second_number(
+    drafted: Any, together: threading.Barrier, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Both went through; the second would write over what is final and is answered by an error of the store."""
+    bulletin, actors = drafted
+    unlock(monkeypatch)
+    outcomes = finalise_twice(bulletin, actors, together)
+    assert [type(one).__name__ for one in outcomes] == ["Bulletin", "InternalError"], outcomes

@@ -7,6 +7,7 @@ import pytest
 from django.utils import timezone
 
 from evaluation.models import MarkSheet, Scheme, SheetEvent
+from evaluation.sheets.services import certifying
 from evaluation.sheets.services.certifying import certify_sheet, return_sheet, withdraw_sheet
 from evaluation.sheets.services.sheets import file_sheet
 from miyun_kpi.accounts.models import Post, User
@@ -14,7 +15,9 @@ from miyun_kpi.lib.errors import Conflict
 from miyun_kpi.organisations.queries import resolve
 from tests.evaluation.conftest import actor_named
 from tests.factories.sheets import fill, water_sheet
+from tests.races.control import unlock
 from tests.races.test_marks import together
+from tests.races.test_reviews import wait_after
 
 pytestmark = pytest.mark.postgres
 
@@ -66,3 +69,22 @@ def test_of_four_acts_at_once_one_happens(sheet: MarkSheet) -> None:
             MarkSheet.objects.filter(pk=sheet.pk).update(state="open")
         else:
             assert not sheet.receipt_number
+
+
+@pytest.mark.control("test_of_four_acts_at_once_one_happens")
+def test_without_the_lock_a_sheet_is_certified_and_given_back(
+    sheet: MarkSheet, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Both found it submitted: a receipt is out and the maker is told to correct it."""
+    version, before = submit(sheet), SheetEvent.objects.filter(sheet=sheet).count()
+    unlock(monkeypatch, MarkSheet)
+    wait_after(monkeypatch, certifying, "_submitted")
+    given: dict[str, Any] = {"sheet_id": sheet.pk, "version": version, "at": timezone.now()}
+    actor = actor_named("shenhe")
+    acts = (
+        lambda: certify_sheet(actor=actor, **given),
+        lambda: return_sheet(actor=actor, note="第三行与检查记录不符", **given),
+    )
+    outcomes = together(2, lambda number: acts[number]())
+    assert all(isinstance(one, MarkSheet) for one in outcomes), outcomes
+    assert SheetEvent.objects.filter(sheet=sheet).count() == before + 2

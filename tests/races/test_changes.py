@@ -12,6 +12,7 @@ from django.utils import timezone
 from miyun_kpi.api.enums import ChangeKind
 from miyun_kpi.api.feed import announce, changes_after
 from miyun_kpi.api.models import Change, ChangeHead
+from tests.races.control import meet_before_saving, unlock
 from tests.races.test_reviews import at_once
 
 pytestmark = pytest.mark.postgres
@@ -87,3 +88,17 @@ def test_a_number_is_not_given_before_the_one_before_it_is_there(transactional_d
 
     assert at_once([slow, quick, look]) == [1, 2, []]
     assert list(Change.objects.values_list("seq", flat=True)) == [1, 2]
+
+
+@pytest.mark.control(
+    "test_no_change_is_lost_or_repeated_while_eight_write",
+    "test_a_number_is_not_given_before_the_one_before_it_is_there",
+)
+def test_without_the_lock_two_writers_take_one_number_and_one_is_lost(transactional_db, monkeypatch):
+    """The second reads the head while the first has not committed; the store refuses it, and its act with it."""
+    ChangeHead.objects.get_or_create(pk=1)
+    unlock(monkeypatch, ChangeHead)
+    meet_before_saving(monkeypatch, Change)
+    outcomes = at_once([lambda: announce(kind=ChangeKind.PUBLICATION, data={}, at=timezone.now())] * 2)
+    assert sorted(type(one).__name__ for one in outcomes) == ["IntegrityError", "int"], outcomes
+    assert list(Change.objects.values_list("seq", flat=True)) == [1]

@@ -20,7 +20,7 @@ from tests.races.test_reviews import at_once
 QUARTER = PeriodCode(2020, quarter=2)
 
 
-def test_one_slot_is_done_once_by_two_calls_that_hold_it_at_the_same_moment(transactional_db, gazette):
+def both_call():
     """Each would send a notice; the second comes while the first has not committed."""
     organisation = Organisation.objects.first()
     inside = threading.Event()
@@ -40,9 +40,29 @@ def test_one_slot_is_done_once_by_two_calls_that_hold_it_at_the_same_moment(tran
         return done
 
     outcomes = at_once([lambda number=number: call(number) for number in range(2)])
+    return outcomes, len(sent), Notice.objects.filter(key__startswith="act/").count()
+
+
+def test_one_slot_is_done_once_by_two_calls_that_hold_it_at_the_same_moment(transactional_db, gazette):
+    outcomes, sent, notices = both_call()
     assert sorted(outcomes) == [False, True], outcomes
-    assert len(sent) == 1 and Notice.objects.filter(key__startswith="act/").count() == 1
+    assert sent == notices == 1
     assert Slot.objects.get(task="tests.race").state == "done"
+
+
+def asked_first(run, key, act, due):
+    """A slot that is looked for and not taken: what the unique row is there to prevent."""
+    if Slot.objects.filter(task=run.timed.name, key=key).exists():
+        return 0
+    return int(act() or 0)
+
+
+@pytest.mark.postgres
+@pytest.mark.control("test_one_slot_is_done_once_by_two_calls_that_hold_it_at_the_same_moment")
+def test_without_the_slot_taken_first_both_act(transactional_db, gazette, monkeypatch):
+    monkeypatch.setattr(Run, "_claimed", asked_first)
+    outcomes, sent, notices = both_call()
+    assert outcomes == [True, True] and sent == notices == 2
 
 
 @pytest.mark.postgres
@@ -56,3 +76,14 @@ def test_two_beats_open_a_quarter_once(transactional_db, gazette):
     opened = AuditEntry.objects.filter(action="evaluation.period.opened", subject=f"period:{QUARTER}")
     assert opened.count() == 1
     assert not Slot.objects.filter(state="failed").exists()
+
+
+@pytest.mark.postgres
+@pytest.mark.control("test_two_beats_open_a_quarter_once")
+def test_without_the_slot_two_beats_both_say_that_they_opened_it(transactional_db, gazette, monkeypatch):
+    window = default_window(QUARTER)
+    Scheme.objects.update(in_force_at=window.starts_at - timedelta(days=3))
+    monkeypatch.setattr(Run, "_claimed", asked_first)
+    outcomes = at_once([lambda: open_due_periods(at=window.starts_at + timedelta(minutes=5))] * 2)
+    assert not Slot.objects.filter(task="evaluation.open_due_periods", state="done").exists()
+    assert sum(outcomes) > Period.objects.count(), outcomes

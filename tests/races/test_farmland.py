@@ -93,6 +93,7 @@ def test_two_thousand_allocations_over_allocate_nothing(office):
     assert ledger.check_ledger(actor=office, at=AT).equal
 
 
+@pytest.mark.control("test_two_thousand_allocations_over_allocate_nothing")
 def test_the_control_arm_without_the_lock_gives_away_more_than_there_is(office, monkeypatch):
     lot = put(office, "甲", "十里堡镇", "10.0000", date(2020, 5, 1))
     # The rest of the pool has room, so that no check of the totals stands in for the lock.

@@ -7,10 +7,14 @@ import pytest
 from django.db import connection, connections
 from django.utils import timezone
 
+from evaluation.figures.services import figures
 from evaluation.figures.services.figures import Wanted, check_figures, propose_figures
 from evaluation.models import Figure, FigureBatch, Scheme
+from miyun_kpi.audit.models import AuditEntry
 from miyun_kpi.lib.errors import Conflict
 from tests.evaluation.conftest import actor_named
+from tests.races.control import unlock
+from tests.races.test_reviews import wait_after
 
 pytestmark = pytest.mark.postgres
 
@@ -63,3 +67,16 @@ def test_one_of_two_checks_is_applied(live_demo: None, same: bool) -> None:
         assert (len(applied), len(told)) == (1, 1), outcomes
         nine, ten = (Figure.objects.get(key=f"weight/{n}/core") for n in (9, 10))
         assert int(nine.value) + int(ten.value) == 13 and nine.version == ten.version == number + 2
+
+
+@pytest.mark.control("test_one_of_two_checks_is_applied")
+def test_without_the_lock_one_batch_is_checked_twice(live_demo: None, monkeypatch: pytest.MonkeyPatch) -> None:
+    Figure.objects.filter(key__in=["weight/9/core", "weight/10/core"]).update(value="8")
+    Figure.objects.filter(key="weight/10/core").update(value="5")
+    batch = _propose("10", "3")
+    unlock(monkeypatch, Scheme, FigureBatch)
+    wait_after(monkeypatch, figures, "require_office")
+    outcomes = _together([batch, batch])
+    assert not [one for one in outcomes if isinstance(one, Conflict)], outcomes
+    checked = AuditEntry.objects.filter(action="evaluation.figures.checked", subject=f"figure-batch:{batch.pk}")
+    assert checked.count() == 2, outcomes

@@ -11,7 +11,9 @@ from finance_policy.services import fund
 from miyun_kpi.lib.errors import Conflict, Refused
 from tests.duties.conftest import acting
 from tests.finance_policy.conftest import AT
+from tests.races.control import unlock, without
 from tests.races.test_marks import together
+from tests.races.test_reviews import wait_after
 
 pytestmark = pytest.mark.postgres
 
@@ -35,3 +37,19 @@ def test_twelve_payments_at_once_out_of_money_for_three(transactional_db: None, 
         running += row.amount
         assert row.balance == running >= 0
     assert running == Decimal("10.00"), "three rounds are enough to spend what can be spent"
+
+
+@pytest.mark.control("test_twelve_payments_at_once_out_of_money_for_three")
+def test_without_the_lock_more_goes_out_than_came_in(
+    transactional_db: None, gazette: None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Both read the balance of 100; only the number of an entry would tell them apart."""
+    keeper = acting("区财政局", "register_office")
+    given: dict[str, Any] = {"actor": keeper, "on": date(2020, 10, 1), "party": "某银行", "at": AT}
+    fund.enter(kind="paid-in", amount=Decimal(100), basis="某文", **given)
+    unlock(monkeypatch, FundEntry)
+    wait_after(monkeypatch, fund, "_last")
+    with without(FundEntry, "one_fund_entry_per_number"):
+        outcomes = together(2, lambda n: fund.enter(kind="loan-loss", amount=Decimal(60), basis=f"文{n}", **given))
+        assert all(isinstance(one, FundEntry) for one in outcomes), outcomes
+        assert sum(row.amount for row in FundEntry.objects.all()) == -20

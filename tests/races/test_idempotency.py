@@ -112,6 +112,11 @@ def test_every_pair_pressed_at_once_is_filed_once_and_answered_alike(live_demo):
     assert filings() - before == len(sheets) == IdempotencyKey.objects.count()
 
 
+@pytest.mark.control(
+    "test_every_pair_pressed_at_once_is_filed_once_and_answered_alike",
+    "test_the_second_waits_for_the_first_and_gives_its_answer_without_acting",
+    "test_when_the_first_comes_to_nothing_the_waiting_second_acts_itself",
+)
 def test_without_the_key_taken_first_an_act_that_succeeded_is_answered_as_refused(live_demo, monkeypatch):
     """The control arm: both look for the key before either has kept its answer, as it was before the claim."""
     sheet = complete_sheets()[0]
@@ -141,6 +146,7 @@ def test_the_second_waits_for_the_first_and_gives_its_answer_without_acting(live
     assert said == repeated and said[0][0] == 200 and len(calls) == 1
 
 
+@pytest.mark.no_control("how long the database is waited for: a limit and its words, no guard that could be lost")
 def test_whoever_waits_too_long_is_told_to_come_again_and_then_gets_the_answer(live_demo, held, monkeypatch):
     inside, go, calls = held
     monkeypatch.setattr(idempotency, "LONGEST_WAIT", timedelta(milliseconds=200))
@@ -182,6 +188,7 @@ def test_when_the_first_comes_to_nothing_the_waiting_second_acts_itself(live_dem
     assert said[0][0] == 200 and len(calls) == 2
 
 
+@pytest.mark.no_control("how long the database is waited for afterwards: a setting read back, nobody races")
 def test_the_limit_ends_with_the_claim(live_demo, monkeypatch):
     sheet = complete_sheets()[0]
     client = client_of(sheet)

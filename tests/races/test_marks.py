@@ -11,12 +11,15 @@ from django.db import connection, connections
 from django.utils import timezone
 
 from evaluation.models import Mark, MarkSheet
+from evaluation.sheets.services import marks
 from evaluation.sheets.services.marks import RowInput, save_marks
 from miyun_kpi.audit.models import AuditEntry
 from miyun_kpi.lib.decimals import plain
 from miyun_kpi.lib.errors import Conflict
 from tests.evaluation.conftest import actor_named
 from tests.factories.sheets import water_sheet
+from tests.races.control import unlock
+from tests.races.test_reviews import wait_after
 
 pytestmark = pytest.mark.postgres
 
@@ -103,6 +106,10 @@ def test_two_evaluators_on_one_cell_lose_nothing(mark: Mark) -> None:
     assert [old for old, _ in told[1:]] == [new for _, new in told[:-1]], "each save began from the one before"
 
 
+@pytest.mark.control(
+    "test_two_evaluators_on_one_cell_lose_nothing",
+    "test_of_two_who_saw_the_same_value_the_second_is_told_what_is_stored",
+)
 def test_without_the_version_one_of_two_is_lost(mark: Mark) -> None:
     outcomes = together(2, one_more(mark, threading.Barrier(2), blind=True))
     assert outcomes == [0, 0], outcomes
@@ -130,3 +137,22 @@ def test_two_columns_at_once_are_written_one_whole_or_not_at_all(mark: Mark) -> 
     outcomes = together(2, column)
     assert sorted(type(one).__name__ for one in outcomes) == ["Conflict", "NoneType"], outcomes
     assert len(set(sheet.marks.values_list("value", flat=True))) == 1
+
+
+@pytest.mark.control("test_two_columns_at_once_are_written_one_whole_or_not_at_all")
+def test_without_the_lock_two_columns_are_both_told_that_they_stand(
+    mark: Mark, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Both found every cell as it was; what one wrote is gone without a word, or the two stop one another."""
+    sheet = MarkSheet.objects.get(pk=mark.sheet_id)
+    codes = list(sheet.marks.order_by("order").values_list("organisation__code", flat=True))
+    unlock(monkeypatch, MarkSheet)
+    wait_after(monkeypatch, marks, "_read_rows")
+
+    def column(number: int) -> None:
+        rows = [RowInput(code, 0, value=str(70 + number)) for code in codes]
+        save_marks(actor=actor_named("shuiwu"), sheet_id=sheet.pk, rows=rows, at=timezone.now())
+
+    outcomes = together(2, column)
+    assert outcomes == [None, None], outcomes
+    assert set(sheet.marks.values_list("version", flat=True)) == {1}

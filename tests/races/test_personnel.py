@@ -67,6 +67,7 @@ def test_of_two_notices_at_once_one_appoints(live_demo: None, monkeypatch: Any) 
     assert Act.objects.standing().filter(person__name="争先人").count() == 1
 
 
+@pytest.mark.control("test_of_two_notices_at_once_one_appoints")
 def test_without_the_lock_both_would_appoint(live_demo: None, monkeypatch: Any) -> None:
     def unlocked(people: set[int]) -> list[Act]:
         found = Act.objects.standing().filter(person_id__in=people)
@@ -97,6 +98,7 @@ def test_a_double_click_comes_to_one_empty_draft(live_demo: None, monkeypatch: A
     assert press_twice(monkeypatch) == 1
 
 
+@pytest.mark.control("test_a_double_click_comes_to_one_empty_draft")
 def test_without_the_lock_a_double_click_leaves_two(live_demo: None, monkeypatch: Any) -> None:
     monkeypatch.setattr(drafts, "_alone", lambda user_id: None)
     assert press_twice(monkeypatch) == 2

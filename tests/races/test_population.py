@@ -17,6 +17,7 @@ from miyun_kpi.organisations import services as organisations
 from miyun_kpi.organisations.models import Organisation
 from miyun_kpi.organisations.services import Seen, merge_organisations
 from tests.factories.rankings import actor_of, person
+from tests.races.control import meet, unlock
 
 pytestmark = pytest.mark.postgres
 QUARTER = PeriodCode(2020, quarter=2)
@@ -116,3 +117,58 @@ def test_a_merger_at_the_moment_of_opening_is_in_it_or_after_it(
     assert len(ranked) == (20 if merge_first else 21) and ("dachengzi-zhen" in ranked) != merge_first
     marked = set(MarkSheet.objects.filter(scheme__track="township").values_list("marks__organisation__code", flat=True))
     assert ("dachengzi-zhen" in marked) != merge_first
+
+
+@pytest.mark.control("test_opened_twice_at_once_it_freezes_everybody_once")
+def test_without_the_lock_and_the_question_the_second_opening_fails(
+    prepared: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Both would freeze everybody; the store refuses the second, and whoever pressed it is told of an error."""
+    barrier = threading.Barrier(2)
+
+    def freeze(period: Any, scheme: Any, units: Any) -> None:
+        meet(barrier)
+        PeriodUnit.objects.bulk_create(periods.frozen_rows(period, scheme, units))
+
+    unlock(monkeypatch, Organisation)
+    monkeypatch.setattr("evaluation.sheets.services.periods.freeze_units", freeze)
+    outcomes = at_once(opening, opening)
+    assert [type(one).__name__ for one in outcomes if isinstance(one, Exception)] == ["IntegrityError"], outcomes
+
+
+@pytest.mark.control("test_a_merger_at_the_moment_of_opening_is_in_it_or_after_it")
+def test_without_the_lock_a_unit_is_ranked_that_had_ended(prepared: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The merger is under way; the opening reads the units as they were and ranks one that is gone when it is done."""
+    unlock(monkeypatch, Organisation)
+    ended, opened = threading.Event(), threading.Event()
+    end = organisations._end
+
+    def slow_end(*arguments: Any) -> None:
+        end(*arguments)
+        ended.set()
+        assert opened.wait(30)
+
+    monkeypatch.setattr(organisations, "_end", slow_end)
+    now = timezone.now()
+    source, into = (Organisation.objects.get(code=code) for code in ("dachengzi-zhen", "beizhuang-zhen"))
+
+    def merge() -> Any:
+        return merge_organisations(
+            actor=prepared,
+            merged=[Seen(source.code, source.version)],
+            into=Seen(into.code, into.version),
+            on=now.astimezone().date(),
+            at=now,
+        )
+
+    def second() -> Any:
+        assert ended.wait(30)
+        try:
+            return opening()
+        finally:
+            opened.set()
+
+    outcomes = at_once(merge, second)
+    assert not [one for one in outcomes if isinstance(one, Exception)], outcomes
+    assert PeriodUnit.objects.filter(organisation__code="dachengzi-zhen").exists()
+    assert Organisation.objects.get(code="dachengzi-zhen").valid_to is not None

@@ -12,11 +12,13 @@ from postdoc.models import Application, BudgetYear
 from postdoc.services import applications, money, stations
 from tests.postdoc.conftest import AT, STATION, enter, somebody
 from tests.postdoc.test_money import ALL
+from tests.races.control import meet_before_saving, unlock
 
 pytestmark = pytest.mark.postgres
 
 
-def test_the_budget_is_not_approved_twice(transactional_db: None, gazette: None) -> None:
+def both_approved() -> list[Any]:
+    """What two handlers are answered who approve one grant each out of a budget for one."""
     park, handler, treasury = (
         somebody(unit, role, 40 + n)
         for n, (unit, role) in enumerate(
@@ -65,5 +67,28 @@ def test_the_budget_is_not_approved_twice(transactional_db: None, gazette: None)
         thread.start()
     for thread in threads:
         thread.join(30)
-    assert outcomes.count("beyond-budget") == 1
+    return outcomes
+
+
+def test_the_budget_is_not_approved_twice(transactional_db: None, gazette: None) -> None:
+    assert both_approved().count("beyond-budget") == 1
     assert BudgetYear.objects.get().used == 100000 and Application.objects.filter(phase="approved").count() == 1
+
+
+@pytest.mark.control("test_the_budget_is_not_approved_twice")
+def test_without_the_lock_twice_the_budget_is_approved(
+    transactional_db: None, gazette: None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Both find 150,000 left, both write 100,000 as used; the sum of what is approved is beyond it."""
+    unlock(monkeypatch, BudgetYear)
+    approve = applications._still_due
+
+    def approved(*arguments: Any) -> None:
+        approve(*arguments)
+        meet_before_saving(monkeypatch, BudgetYear) if BudgetYear.save is save else None
+
+    save = BudgetYear.save
+    monkeypatch.setattr(applications, "_still_due", approved)
+    outcomes = both_approved()
+    assert "beyond-budget" not in outcomes
+    assert Application.objects.filter(phase="approved").count() == 2 and BudgetYear.objects.get().used == 100000

@@ -83,6 +83,7 @@ def test_pressed_twice_it_is_published_once(computed: Any, together: threading.B
     assert bulletins() == 1
 
 
+@pytest.mark.control("test_pressed_twice_it_is_published_once")
 def test_without_the_lock_it_would_be_published_twice(
     computed: Any, together: threading.Barrier, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -14,6 +14,8 @@ from miyun_kpi.duties.models import DutyPeriod, ProgressReport
 from miyun_kpi.duties.services import ReportInput, reports
 from miyun_kpi.lib.errors import Conflict, Refused
 from tests.evaluation.conftest import actor_named
+from tests.races.control import unlock
+from tests.races.test_reviews import wait_after
 
 pytestmark = pytest.mark.postgres
 MONTH = "2020-09"
@@ -87,3 +89,31 @@ def test_a_month_reported_by_two_presses_is_reported_once(live_demo: None) -> No
     at_once(press, press)
     assert own().filter(state="filed").count() == 5
     assert entries("duties.reports.filed") == before + 1
+
+
+@pytest.mark.control("test_of_two_saves_that_saw_the_same_version_one_is_stored_and_one_refused")
+def test_without_the_lock_what_one_wrote_is_lost(live_demo: None, monkeypatch: pytest.MonkeyPatch) -> None:
+    line, before = own().first(), entries("duties.report.saved")
+    saving(line, 0, "先前所存")()
+    unlock(monkeypatch, DutyPeriod)
+    wait_after(monkeypatch, reports, "require_open")
+    outcomes = at_once(saving(line, 1, "甲所写"), saving(line, 1, "乙所写"))
+    assert not [one for one in outcomes if isinstance(one, Conflict)], outcomes
+    assert ProgressReport.objects.get(duty_period=line).version == 2
+    assert entries("duties.report.saved") == before + 3, "two were told that theirs is stored"
+
+
+@pytest.mark.control("test_a_month_reported_by_two_presses_is_reported_once")
+def test_without_the_lock_a_month_is_reported_twice(live_demo: None, monkeypatch: pytest.MonkeyPatch) -> None:
+    before = entries("duties.reports.filed")
+    for line in own()[:5]:
+        saving(line, 0, "已完成")()
+    period, actor = Period.objects.get(code=MONTH), actor_named("beizhuang")
+    unlock(monkeypatch, DutyPeriod)
+    wait_after(monkeypatch, reports, "_locked")
+
+    def press() -> Any:
+        return tracking.submit_month(actor=actor, period=period, at=timezone.now(), partly=True)
+
+    at_once(press, press)
+    assert entries("duties.reports.filed") == before + 2

@@ -112,6 +112,7 @@ def test_of_two_who_decide_at_once_one_decides_and_the_other_is_told(
     assert acts.count() == 1
 
 
+@pytest.mark.control("test_of_two_who_decide_at_once_one_decides_and_the_other_is_told")
 def test_without_the_lock_both_decide(proposal: Review, monkeypatch: pytest.MonkeyPatch) -> None:
     """The control arm: read without a lock, the review is decided and sent back by the same version."""
     monkeypatch.setattr(
@@ -184,6 +185,7 @@ def test_two_corrections_at_once_make_one_chain(
     assert len(chain) == 1 + len(done)
 
 
+@pytest.mark.control("test_two_corrections_at_once_make_one_chain")
 def test_without_the_lock_both_would_correct_the_same_version_and_the_store_refuses_one(
     versions: tuple[Ranking, list[Ranking]], same_inputs: None, monkeypatch: pytest.MonkeyPatch
 ) -> None:

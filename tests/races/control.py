@@ -1,0 +1,60 @@
+"""Control arms: the guard of a race taken out, so that the race shows the harm it would do.
+
+A control is marked with the tests it is the control of: `@pytest.mark.control("test_…")`. A race whose guard is shown
+elsewhere, or has none to take out, says so: `@pytest.mark.no_control("why")`. tests/house/test_races.py asks for one of both.
+"""
+
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
+import pytest
+from django.db import connection, models
+
+
+def unlock(monkeypatch: pytest.MonkeyPatch, *unlocked: type[models.Model]) -> None:
+    """Rows of these are read as if nobody had thought of locking them."""
+    real = models.QuerySet.select_for_update
+
+    def read(self: Any, *args: Any, **kwargs: Any) -> Any:
+        return self.all() if self.model in unlocked else real(self, *args, **kwargs)
+
+    monkeypatch.setattr(models.QuerySet, "select_for_update", read)
+
+
+def meet(barrier: threading.Barrier) -> None:
+    """Whoever cannot come is not waited for for ever."""
+    try:
+        barrier.wait(3)
+    except threading.BrokenBarrierError:
+        pass
+
+
+def meet_before_saving(monkeypatch: pytest.MonkeyPatch, model: type[models.Model], parties: int = 2) -> None:
+    """All have read before the first writes."""
+    barrier, save = threading.Barrier(parties), model.save
+
+    def meet_and_save(self: Any, *args: Any, **kwargs: Any) -> None:
+        meet(barrier)
+        save(self, *args, **kwargs)
+
+    monkeypatch.setattr(model, "save", meet_and_save)
+
+
+@contextmanager
+def without(model: type[models.Model], *names: str) -> Iterator[None]:
+    """The store as it would be without these constraints; what they would have refused is gone before they return."""
+    constraints = [one for one in model._meta.constraints if one.name in names]
+    assert len(constraints) == len(names)
+    with connection.schema_editor() as editor:
+        for one in constraints:
+            editor.remove_constraint(model, one)
+    try:
+        yield
+    finally:
+        with connection.cursor() as cursor:
+            cursor.execute(f'TRUNCATE "{model._meta.db_table}" CASCADE')
+        with connection.schema_editor() as editor:
+            for one in constraints:
+                editor.add_constraint(model, one)

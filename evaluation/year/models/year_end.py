@@ -42,7 +42,7 @@ class Veto(Versioned):
         constraints = [
             models.UniqueConstraint(
                 fields=["scheme", "organisation", "number"],
-                condition=~Q(state=VetoState.RETURNED),
+                condition=Q(state__in=[VetoState.PROPOSED, VetoState.CONFIRMED]),
                 name="one_veto_per_unit_and_number",
                 violation_error_message="这个单位的这件决定已经登记。",
             ),

@@ -1,0 +1,115 @@
+"""What is final is little, named, and rests on something; what is found out later has a door or is listed as open."""
+
+import os
+import random
+import re
+from collections.abc import Callable
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from django.apps import apps
+from django.utils import timezone
+
+from evaluation.filing.services.population import decide_unit_decision, revoke_unit_decision
+from evaluation.models import UnitDecision, Veto
+from evaluation.year.services.vetoes import decide_veto, revoke_veto
+from miyun_kpi.audit.models import AuditEntry
+from miyun_kpi.registers.models import Record
+from miyun_kpi.registers.services.records import strike_record
+from tests.doors.examples import example
+from tests.doors.finals import MOST, OPEN, doors_of_later_facts, final_states, later_facts
+from tests.doors.makers import a_unit_decision, a_veto
+from tests.doors.table import WHY
+from tests.doors.test_registers import KINDS, Walk, taken_back
+from tests.doors.walking import states_of
+from tests.evaluation.conftest import _demo_of_module, actor_named, demo
+
+__all__ = ["_demo_of_module", "demo"]
+DRAWN = 400 if os.environ.get("KPI_TEST_DOORS") == "all" else 60
+FINALS = final_states()
+
+
+def test_there_are_few_and_each_rests_on_a_clause_or_a_reading():
+    assert 0 < len(FINALS) <= MOST
+    names = [one.name for one in FINALS]
+    states = [state for one in FINALS for state in one.states]
+    assert len(set(names)) == len(names) and len(set(states)) == len(states)
+    for one in FINALS:
+        assert one.states and re.match(r"reading: .{20}|\d+号", one.rests_on), one.name
+        assert one.amended in (OPEN, "") or one.amended.startswith("`"), one.name
+
+
+def test_each_is_a_state_that_there_is():
+    for state in (state for one in FINALS for state in one.states):
+        label, _, code = state.rpartition(".")
+        if state != "registers.Record.struck":
+            assert code in dict(states_of(apps.get_model(label))), state
+
+
+def struck_and_entered_anew() -> None:
+    """The same record, its unique fields too, once the wrong one was struck."""
+    walk = Walk(*KINDS["finance.risky"])
+    values = example(walk.kind, walk.places, walk.start.date())
+    who = next(one for one in walk.people if walk.rights.adds(one.actor))
+    row = walk.enter(who, values)
+    strike_record(
+        actor=who.actor, app="finance", kind="risky", record_id=row.pk, version=row.version, reason=WHY, at=walk.start
+    )
+    right = walk.enter(who, values | {"listed_on": str(walk.start.date() - timedelta(days=1)), "name": "另一个"})
+    assert right.pk != row.pk and Record.objects.get(pk=row.pk).struck_at is not None
+
+
+def veto_anew(revoke: bool) -> None:
+    one, two, at = actor_named("zhengfuban1"), actor_named("zhengfuban2"), timezone.now()
+    row = a_veto(one, at)
+    row = decide_veto(actor=two, veto_id=row.pk, version=row.version, confirm=revoke, note=WHY, at=at)
+    if revoke:
+        revoke_veto(actor=one, veto_id=row.pk, version=row.version, note=WHY, at=at)
+    assert Veto.objects.get(pk=row.pk).state == ("revoked" if revoke else "returned")
+    assert a_veto(two, at).pk != row.pk
+
+
+def unit_decision_anew(revoke: bool) -> None:
+    one, two, at = actor_named("zhengfuban1"), actor_named("zhengfuban2"), timezone.now()
+    row = a_unit_decision(one, at)
+    row = decide_unit_decision(actor=two, decision_id=row.pk, version=row.version, confirm=revoke, note=WHY, at=at)
+    if revoke:
+        revoke_unit_decision(actor=one, decision_id=row.pk, version=row.version, note=WHY, at=at)
+    assert UnitDecision.objects.get(pk=row.pk).state == ("revoked" if revoke else "returned")
+    assert a_unit_decision(two, at).pk != row.pk
+
+
+PERFORMED: dict[tuple[str, str], Callable[[], Any]] = {
+    ("registers.Record.struck", "create_record"): struck_and_entered_anew,
+    ("evaluation.Veto.revoked", "record_veto"): lambda: veto_anew(True),
+    ("evaluation.Veto.returned", "record_veto"): lambda: veto_anew(False),
+    ("evaluation.UnitDecision.revoked", "record_unit_decision"): lambda: unit_decision_anew(True),
+    ("evaluation.UnitDecision.returned", "record_unit_decision"): lambda: unit_decision_anew(False),
+}
+
+
+def test_whatever_is_found_out_later_has_a_door_or_is_listed_as_open(demo):
+    """Drawn at random, the same every time: a final state and a later fact."""
+    chance, doors, facts = random.Random(80), doors_of_later_facts(), later_facts()
+    open_rows = {state for one in FINALS for state in one.states if one.amended == OPEN}
+    states = [state for one in FINALS for state in one.states]
+    pairs = {(chance.choice(states), chance.choice(facts)) for _ in range(DRAWN)} | set(doors)
+    for state, fact in sorted(pairs):
+        act = doors.get((state, fact))
+        if act is None:
+            assert state in open_rows, f"{state} has no door for {fact} and is not listed as open"
+            continue
+        assert state in states and fact in facts, (state, fact)
+        with taken_back():
+            before = AuditEntry.objects.count()
+            PERFORMED[state, act]()
+            assert AuditEntry.objects.count() > before
+
+
+@pytest.mark.parametrize("row", FINALS, ids=lambda row: row.name)
+def test_a_row_that_is_open_has_a_pair_that_no_act_of_today_takes_in(row):
+    """When the last pair of a row has its door, 待开 goes."""
+    doors = doors_of_later_facts()
+    lacking = [(state, fact) for state in row.states for fact in later_facts() if (state, fact) not in doors]
+    assert (row.amended == OPEN) == bool(lacking)

@@ -1,0 +1,136 @@
+"""The walk of a model with states: from a row of each that is there, by acts to those that are not."""
+
+from collections.abc import Iterator
+from datetime import datetime
+from typing import Any
+
+from django.db import IntegrityError, InternalError, models, transaction
+
+from miyun_kpi.accounts.access import actor_in_post
+from miyun_kpi.accounts.models import Post
+from miyun_kpi.audit.models import AuditEntry
+from miyun_kpi.lib.actors import Actor
+from miyun_kpi.lib.errors import Refused
+from tests.doors import makers, subjects, table
+from tests.doors.finals import final_states
+from tests.doors.table import UNREACHED, Act
+from tests.doors.test_registers import taken_back
+
+ACTS, MAKERS = table.ACTS | subjects.ACTS, makers.MAKERS | subjects.MAKERS
+FINAL = {state for row in final_states() for state in row.states}
+
+
+def column_of(model: type[models.Model]) -> str:
+    return next(one.name for one in model._meta.concrete_fields if one.name in ("state", "phase") and one.choices)
+
+
+def states_of(model: type[models.Model]) -> list[tuple[str, str]]:
+    return list(model._meta.get_field(column_of(model)).flatchoices)
+
+
+ROWS, PEOPLE = 4, 40
+
+
+def bodies_of(row: models.Model) -> set[int]:
+    """Organisations that the row, or what it hangs on, names."""
+    found, rows = set(), [row]
+    for depth in range(2):
+        for one in rows[:]:
+            for field in one._meta.concrete_fields:
+                if isinstance(field, models.ForeignKey) and (value := getattr(one, field.attname)):
+                    if field.related_model.__name__ == "Organisation":
+                        found.add(value)
+                    elif depth == 0:
+                        rows.append(getattr(one, field.name))
+    return found
+
+
+class People:
+    def __init__(self) -> None:
+        self.posts = list(Post.objects.select_related("user", "organisation").order_by("pk"))
+
+    def near(self, row: models.Model | None, role: str) -> Iterator[Actor]:
+        """Posts of the role (of any with ""), those of the bodies the row names first."""
+        near = bodies_of(row) if row is not None else set()
+        posts = [post for post in self.posts if not role or post.role == role]
+        posts.sort(key=lambda post: post.organisation_id not in near)
+        for post in posts[:PEOPLE]:
+            yield actor_in_post(post.user, post)
+
+
+class Walk:
+    """The states of one model: from a row of each that is there, by acts to those that are not."""
+
+    def __init__(self, model: type[models.Model], at: datetime) -> None:
+        self.model, self.at, self.people = model, at, People()
+        self.column = column_of(model)
+        self.doors: dict[str, set[str]] = {}
+        self.said: list[str] = []
+        self.under_way: set[str] = set()
+
+    def go(self) -> dict[str, set[str]]:
+        for state in states_of(self.model):
+            rows = list(self.model.objects.filter(**{self.column: state[0]}).order_by("-pk")[:ROWS])
+            for row in rows:
+                if not self.doors.get(state[0]):
+                    self.visit(row)
+        if self.model in MAKERS:
+            role, make = MAKERS[self.model]
+            for actor in self.people.near(None, role):
+                with taken_back():
+                    row = self.performed(lambda actor=actor: make(actor, self.at))
+                    if row is not None:
+                        self.visit(row)
+                        break
+        return self.doors
+
+    def visit(self, row: Any) -> None:
+        """Every act, until each was performed once on some row that stands so."""
+        state = str(getattr(row, self.column))
+        if state in self.under_way:
+            return
+        self.under_way.add(state)
+        doors = self.doors.setdefault(state, set())
+        for act in ACTS[self.model]:
+            if act.name not in doors:
+                self.through(row, act, doors)
+        self.under_way.discard(state)
+
+    def through(self, row: Any, act: Act, doors: set[str]) -> None:
+        for actor in self.people.near(row, act.role):
+            with taken_back():
+                fresh = self.model.objects.get(pk=row.pk)
+                if self.performed(lambda actor=actor, fresh=fresh: act.call(fresh, actor, self.at)) is None:
+                    continue
+                doors.add(act.name)
+                moved = self.model.objects.filter(pk=row.pk).first()
+                if moved is not None and not self.doors.get(str(getattr(moved, self.column))):
+                    self.visit(moved)
+                return
+
+    def performed(self, act: Any) -> Any:
+        """What the act gave, if it left its entry in the audit; None if it was refused."""
+        before = AuditEntry.objects.count()
+        try:
+            with transaction.atomic():
+                result = act()
+        except (Refused, IntegrityError, InternalError) as error:
+            self.said.append(str(error)[:120])
+            return None
+        return (result if result is not None else True) if AuditEntry.objects.count() > before else None
+
+
+def problems_of(model: type[models.Model], at: datetime) -> list[str]:
+    """States nobody came to, and states without a door that are not final, or final and with one."""
+    walk = Walk(model, at)
+    doors = walk.go()
+    label = model._meta.label
+    states = {f"{label}.{code}" for code, _ in states_of(model)}
+    unseen = states - {f"{label}.{code}" for code in doors} - set(UNREACHED)
+    dead = {f"{label}.{code}" for code, found in doors.items() if not found}
+    said = list(dict.fromkeys(walk.said))[-8:]
+    return (
+        [f"{one}: nobody came to it ({said})" for one in sorted(unseen)]
+        + [f"{one}: no door, and not listed as final ({said})" for one in sorted(dead - FINAL)]
+        + [f"{one}: listed as final, and has doors" for one in sorted((FINAL & states) - dead - unseen)]
+    )

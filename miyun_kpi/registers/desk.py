@@ -17,7 +17,6 @@ from miyun_kpi.organisations.models import Organisation
 from miyun_kpi.registers.access import is_locked, may_change
 from miyun_kpi.registers.enums import FieldType
 from miyun_kpi.registers.models import Doubt, Record
-from miyun_kpi.registers.models import Record
 from miyun_kpi.registers.queries.hands import hands_on, kept_from
 from miyun_kpi.registers.registry import Rights, all_kinds, record_address
 from miyun_kpi.registers.rules.kinds import Kind, Step

@@ -5,6 +5,7 @@ from datetime import date, timedelta
 from decimal import Decimal
 
 from finance_policy.rules.credit_code import check_digit
+
 from miyun_kpi.lib.decimals import plain
 from miyun_kpi.organisations.models import Organisation
 from miyun_kpi.registers.enums import FieldType

@@ -16,8 +16,9 @@ from miyun_kpi.duties.enums import UnitRole
 from miyun_kpi.duties.models import DutyDocument, DutyUnit
 from miyun_kpi.lib.actors import Actor
 from miyun_kpi.lib.errors import NotAllowed, NotFound
+from miyun_kpi.organisations.queries import acts_for, stands_for
 from miyun_kpi.registers.models import Record
-from miyun_kpi.registers.registry import KEEPER, OWNER, Doer, Keeper, Rights, kind_by, reports, with_verb
+from miyun_kpi.registers.registry import KEEPER, OWNER, Doer, Keeper, Rights, kind_by, owns, reports, with_verb
 from miyun_kpi.registers.rules.kinds import Kind, Step
 
 # Where the clause names another lead unit than 区政务服务中心, it keeps its register beside the office.
@@ -48,10 +49,6 @@ def keeper_of(code: str) -> Keeper:
         return led.filter(organisation_id=actor.organisation_id or 0).exists()
 
     return keeper
-
-
-def owns(actor: Actor, record: Record) -> bool:
-    return record.owner_id is not None and record.owner_id == actor.organisation_id
 
 
 def may_publish(actor: Actor, record: Record) -> bool:
@@ -87,11 +84,11 @@ def left_its_row(actor: Actor, record: Record, step: Step) -> bool:
 
 
 def _own(actor: Actor) -> Q:
-    return Q(owner_id=actor.organisation_id or 0)
+    return Q(owner__in=stands_for(actor.organisation_id))
 
 
 def _own_or_public(actor: Actor) -> Q:
-    asked = Consultation.objects.filter(organisation_id=actor.organisation_id or 0).values("record_id")
+    asked = Consultation.objects.filter(organisation__in=stands_for(actor.organisation_id)).values("record_id")
     return _own(actor) | Q(stage=Stage.PUBLISHED) | Q(pk__in=asked)
 
 
@@ -147,7 +144,7 @@ def visible_records(actor: Actor) -> QuerySet[Record]:
 
 def visible_packages(actor: Actor) -> QuerySet[Package]:
     found = Package.objects.select_related("organisation")
-    return found if is_office(actor) else found.filter(organisation_id=actor.organisation_id or 0)
+    return found if is_office(actor) else found.filter(organisation__in=stands_for(actor.organisation_id))
 
 
 def visible_package(actor: Actor, package_id: int) -> Package:
@@ -162,7 +159,7 @@ def visible_applications(actor: Actor) -> QuerySet[Application]:
         return found
     if not (actor.may(Verb.REPORT_PROGRESS) or actor.may(Verb.KEEP_REGISTERS)):
         return found.none()
-    return found.filter(organisation_id=actor.organisation_id or 0)
+    return found.filter(organisation__in=stands_for(actor.organisation_id))
 
 
 def visible_application(actor: Actor, application_id: int) -> Application:
@@ -172,7 +169,7 @@ def visible_application(actor: Actor, application_id: int) -> Application:
 
 def may_handle(actor: Actor, organisation_id: int | None) -> bool:
     """Register, handle and unmask: people of the handling organ alone."""
-    own = organisation_id is not None and organisation_id == actor.organisation_id
+    own = organisation_id is not None and acts_for(actor.organisation_id, organisation_id)
     return own and (actor.may(Verb.REPORT_PROGRESS) or is_office(actor))
 
 
@@ -181,5 +178,15 @@ def require_handle(actor: Actor, organisation_id: int | None) -> None:
         raise NotAllowed("not-the-organ", "公开申请由收到它的机关办理，没有执行。请由该机关的填报人办理。")
 
 
+def may_hand_over(actor: Actor, application: Application) -> bool:
+    """The organ that has it; the office too, for one that was split nobody else could."""
+    return may_handle(actor, application.organisation_id) or is_office(actor)
+
+
+def require_hand_over(actor: Actor, application: Application) -> None:
+    if not may_hand_over(actor, application):
+        raise NotAllowed("not-the-organ", "公开申请由办理它的机关或区政务服务中心移交，没有移交。")
+
+
 def may_extend(actor: Actor, application: Application) -> bool:
-    return actor.may(Verb.REVIEW_DISCLOSURE) and application.organisation_id == actor.organisation_id
+    return actor.may(Verb.REVIEW_DISCLOSURE) and acts_for(actor.organisation_id, application.organisation_id)

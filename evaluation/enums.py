@@ -299,6 +299,7 @@ class SupervisionAct(TextChoices):
     FINISHED = "finished", "办结"
     CLOSED = "closed", "销号"
     RETURNED = "returned", "退回续办"
+    HANDED_OVER = "handed", "移交"
 
 
 class ExtensionState(TextChoices):

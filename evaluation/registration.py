@@ -4,7 +4,7 @@ from evaluation.tracking.rules import TRACKED
 
 
 def register() -> None:
-    from evaluation import sentences
+    from evaluation import relations, sentences
     from evaluation.adjustments.access import may_read_adjustment_evidence
     from evaluation.adjustments.queries import EVIDENCE as ADJUSTMENT_EVIDENCE
     from evaluation.bulletin.desk import bulletin_items
@@ -41,6 +41,7 @@ def register() -> None:
     from miyun_kpi.web.registry import register_notice, register_subject
 
     _follow()
+    relations.register()
     register_words(WORDS, RENAMED)
     _register_seals()
     sentences.register()
@@ -86,19 +87,16 @@ def _register_seals() -> None:
 
 
 def _follow() -> None:
-    """What happens of itself when inputs move, a setting changes, an organisation goes into another."""
+    """What happens of itself when inputs move or a setting changes."""
     from evaluation.engine.services import after_inputs_moved
     from evaluation.periods.models import Period
     from evaluation.periods.registry import register_after_inputs_moved
     from evaluation.periods.services import scheme_moved
     from evaluation.scheme.models.scheme import Scheme
     from evaluation.scheme.registry import register_after_settings
-    from evaluation.sheets.services.handover import hand_over_sheets
     from miyun_kpi.acts.order import Rank, register_rank
-    from miyun_kpi.organisations.registry import register_mover
 
     register_rank(Rank.SCHEME, Scheme)
     register_rank(Rank.PERIOD, Period)
     register_after_inputs_moved(after_inputs_moved)
     register_after_settings(scheme_moved)
-    register_mover("打分表", hand_over_sheets)

@@ -12,6 +12,7 @@ from miyun_kpi.lib.actors import Actor
 from miyun_kpi.lib.errors import NotAllowed
 from miyun_kpi.organisations.enums import Category
 from miyun_kpi.organisations.models import Organisation
+from miyun_kpi.organisations.queries import stands_for
 from miyun_kpi.registers.registry import Rights
 
 
@@ -19,7 +20,7 @@ def _in_office(actor: Actor, code: str) -> bool:
     return (
         actor.may(Verb.KEEP_REGISTERS)
         and actor.organisation_id is not None
-        and Organisation.objects.filter(pk=actor.organisation_id, code=code).exists()
+        and Organisation.objects.filter(pk__in=stands_for(actor.organisation_id), code=code).exists()
     )
 
 
@@ -75,7 +76,7 @@ def _town_scope(actor: Actor, column: str) -> Q:
     if reads_all(actor):
         return Q()
     town = own_town(actor)
-    return Q(**{column: town}) if town else Q(pk__in=[])
+    return Q(**{f"{column}__in": stands_for(town)}) if town else Q(pk__in=[])
 
 
 def visible_lots(actor: Actor) -> QuerySet[Lot]:

@@ -2,7 +2,7 @@
 
 
 def register() -> None:
-    from farmland import access, sentences
+    from farmland import access, relations, sentences
     from farmland.demo import PART
     from farmland.desk import concerns, desk_items
     from farmland.loading import load_printed
@@ -22,6 +22,7 @@ def register() -> None:
     register_words(WORDS, RENAMED)
     sentences.register()
     register_rank(Rank.POOL, Pool)
+    relations.register()
     register_loader("farmland", load_printed, order=60)
     register_kind(kinds.PLAN, access.PLAN_RIGHTS)
     register_kind(kinds.PROJECT, access.PROJECT_RIGHTS)

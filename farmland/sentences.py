@@ -9,6 +9,7 @@ from miyun_kpi.routes import to
 ACTS = {
     "farmland.application.amended": "{-state}修改{thing}",
     "farmland.application.coordinated": "{-state}登记{thing}的第十四条协调意见",
+    "farmland.application.handed-over": "把{thing}由{old_unit}移交给{new_unit}，自 {on} 起[，理由：{reason}]",
     "farmland.application.posted": "{-state}核销{thing}的指标",
     "farmland.application.reclaimed": "{-state}收回{thing}的指标",
     "farmland.application.registered": "{-number}登记{thing}",

@@ -3,6 +3,7 @@
 WORDS: dict[str, str] = {
     "farmland.application.amended": "修改指标使用申请",
     "farmland.application.coordinated": "登记第十四条协调意见",
+    "farmland.application.handed-over": "移交指标使用申请",
     "farmland.application.posted": "核销指标",
     "farmland.application.reclaimed": "收回指标",
     "farmland.application.registered": "登记指标使用申请",

@@ -4,7 +4,7 @@ from dataclasses import replace
 
 
 def register() -> None:
-    from finance_policy import sentences
+    from finance_policy import relations, sentences
     from finance_policy.access import rights_of
     from finance_policy.demo import PART
     from finance_policy.desk import concerns, desk_items
@@ -12,14 +12,12 @@ def register() -> None:
     from finance_policy.queries.glossary import terms
     from finance_policy.queries.library import checks_enterprise
     from finance_policy.rules.kinds import KINDS
-    from finance_policy.services.banks import move_on_merge
     from finance_policy.wording import RENAMED, WORDS
     from miyun_kpi.accounts.registry import register_demo
     from miyun_kpi.audit.wording import register_words
     from miyun_kpi.duties.registry import register_document
     from miyun_kpi.gazette.registry import register_glossary
     from miyun_kpi.inbox.registry import register_concern, register_desk
-    from miyun_kpi.organisations.registry import register_mover
     from miyun_kpi.registers.registry import register_kind
     from miyun_kpi.web.registry import register_subject
 
@@ -31,7 +29,7 @@ def register() -> None:
     register_desk(desk_items)
     register_concern(concerns)
     register_demo(SUBJECT, PART)
-    register_mover("银行", move_on_merge)
+    relations.register()
     register_glossary(DOCUMENT, terms)
     register_document(DOCUMENT)
     register_subject("finance_policy", "绿色金融", order=140, address="/finance/")

@@ -18,6 +18,7 @@ ACTS = {
     "personnel.notice.returned": "退回{thing}",
     "personnel.notice.submitted": "把{thing}送审",
     "personnel.office.changed": "修改人事设置：试用期满前 {remind_days} 天提醒[，移交给{proposed}]",
+    "personnel.office.merged": "人事主管单位由{old_unit}变为{new_unit}，自 {on} 起",
     "personnel.office.received": "接收人事主管，原为{from}",
     "personnel.opening.added": "登记期初任职：{person}，{position}",
     "personnel.probation.decided": "登记{thing}的试用期满决定[：{outcome}]，{decided_on} 决定",

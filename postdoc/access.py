@@ -13,6 +13,7 @@ from miyun_kpi.db.finding import one_of
 from miyun_kpi.lib.actors import Actor
 from miyun_kpi.lib.errors import NotAllowed
 from miyun_kpi.organisations.models import Organisation
+from miyun_kpi.organisations.queries import stands_for
 from miyun_kpi.registers.registry import Rights
 from postdoc.models import Application, Person, Station, Stay
 
@@ -26,7 +27,7 @@ def _keeps(actor: Actor, code: str) -> bool:
     return (
         actor.may(Verb.KEEP_REGISTERS)
         and actor.organisation_id is not None
-        and Organisation.objects.filter(pk=actor.organisation_id, code=code).exists()
+        and Organisation.objects.filter(pk__in=stands_for(actor.organisation_id), code=code).exists()
     )
 
 

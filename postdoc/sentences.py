@@ -29,6 +29,7 @@ ACTS = {
     "postdoc.person.corrected": "更正{thing}的{fields}",
     "postdoc.person.shown": "查看{thing}的个人信息[，理由：{reason}]",
     "postdoc.station.changed": "修改{thing}的{fields}",
+    "postdoc.station.handed-over": "把{thing}由{old_unit}移交给{new_unit}，自 {on} 起[，理由：{reason}]",
     "postdoc.station.registered": "{-name}登记{thing}",
     "postdoc.stay.acted": "给{thing}办理“{act}”",
     "postdoc.stay.changed": "修改{thing}的{fields}",

@@ -17,6 +17,7 @@ WORDS: dict[str, str] = {
     "postdoc.person.corrected": "更正个人信息",
     "postdoc.person.shown": "查看个人信息",
     "postdoc.station.changed": "修改工作站",
+    "postdoc.station.handed-over": "移交工作站填报",
     "postdoc.station.registered": "登记工作站",
     "postdoc.stay.acted": "办理在站事项",
     "postdoc.stay.changed": "修改进站内容",

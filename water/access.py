@@ -13,7 +13,7 @@ from miyun_kpi.lib.actors import Actor
 from miyun_kpi.lib.errors import NotAllowed, NotFound
 from miyun_kpi.registers.access import visible_record
 from miyun_kpi.registers.models import Record
-from miyun_kpi.registers.registry import OWNER, Doer, Rights, kind_by
+from miyun_kpi.registers.registry import OWNER, Doer, Rights, kind_by, owns
 from miyun_kpi.registers.rules.kinds import Kind
 from water.enums import DOCUMENT
 
@@ -45,7 +45,7 @@ class LeadRights(Rights):
         return leads(actor)
 
     def changes(self, actor: Actor, record: Record) -> bool:
-        return leads(actor) and record.owner_id is not None and record.owner_id == actor.organisation_id
+        return leads(actor) and owns(actor, record)
 
 
 _OWN_LEAD = (Doer(OWNER, leads),)
@@ -102,8 +102,7 @@ def visible_project(actor: Actor, project_id: int) -> Record:
 
 def reports_round(actor: Actor, body: Record) -> bool:
     """The township of the body, and 区河长制办公室 (三（二）)."""
-    own = body.owner_id is not None and body.owner_id == actor.organisation_id
-    return leads(actor, "三（二）") or (own and actor.may(Verb.REPORT_PROGRESS))
+    return leads(actor, "三（二）") or (actor.may(Verb.REPORT_PROGRESS) and owns(actor, body))
 
 
 def require_round(actor: Actor, body: Record) -> None:
@@ -113,8 +112,7 @@ def require_round(actor: Actor, body: Record) -> None:
 
 def keeps_project(actor: Actor, project: Record) -> bool:
     """The unit that entered it, as lead unit of its task."""
-    own = project.owner_id is not None and project.owner_id == actor.organisation_id
-    return own and leads(actor, project.values.get("task", ""))
+    return owns(actor, project) and leads(actor, project.values.get("task", ""))
 
 
 def require_project(actor: Actor, project: Record) -> None:

@@ -4,6 +4,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 
+from django.db.models import Max
+
 from disclosure.models import Application
 from disclosure.rules.annual import Case
 from disclosure.rules.clocks import Clock, Facts, clock
@@ -37,6 +39,12 @@ class Line:
     @property
     def word(self) -> str:
         return "已归档" if self.row.archived_on else STATES[self.clock.state][1]
+
+
+def next_number(organisation_id: int) -> int:
+    """Applications are numbered within their organ."""
+    top = Application.objects.filter(organisation_id=organisation_id).aggregate(top=Max("number"))["top"]
+    return int(top or 0) + 1
 
 
 def facts_of(row: Application) -> Facts:

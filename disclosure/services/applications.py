@@ -4,17 +4,15 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import date, datetime
 
-from django.db.models import Max
-
 from disclosure import access
 from disclosure.enums import Applicant, HoldKind, Outcome, Way
 from disclosure.models import Application, ApplicationEvent, Extension, Hold
-from disclosure.queries.applications import facts_of
+from disclosure.queries.applications import facts_of, next_number
 from disclosure.rules.clocks import EXTENSION_DAYS, clock
-from miyun_kpi.acts.acting import acting, locked, require_other_hand
+from miyun_kpi.acts.acting import acting, locked, require_other_hand, require_version
 from miyun_kpi.acts.acting import record as audit
 from miyun_kpi.lib.actors import Actor
-from miyun_kpi.lib.errors import Conflict, FieldError, NotAllowed, NotFound, Refused
+from miyun_kpi.lib.errors import Conflict, NotAllowed, NotFound, Refused
 from miyun_kpi.lib.reading import read_reason
 
 
@@ -35,9 +33,8 @@ def receive(
         raise Refused("not-filled", "请填收到日期、方式、申请人类别、申请人和所需政府信息，没有保存。")
     organ = actor.organisation_id or 0
     with acting(actor, at) as act:
-        top = Application.objects.filter(organisation_id=organ).aggregate(top=Max("number"))["top"]
         row = Application.objects.create(
-            number=(top or 0) + 1,
+            number=next_number(organ),
             organisation_id=organ,
             received_on=received_on,
             way=way,
@@ -64,7 +61,7 @@ def _handling(
     access.require_handle(actor, row.organisation_id)
     with acting(actor, at):
         row = locked(Application.objects.all(), application_id)
-        _require_version(row, version)
+        require_version(row, version)
         if row.archived_on is not None or (row.answered_on is not None and act != "归档"):
             raise Conflict("answered", "这件申请已经答复，不再办理，没有保存。")
         yield row
@@ -163,7 +160,7 @@ def decide_extension(
         raise NotAllowed("not-the-head", "延期由本机关的公开机构负责人批准，没有执行。")
     with acting(actor, at) as act:
         row = locked(Application.objects.all(), application_id)
-        _require_version(row, version)
+        require_version(row, version)
         found = row.extensions.filter(approved__isnull=True).first()
         if found is None or row.answered_on is not None:
             raise Conflict("nothing-asked", "没有等着批准的延期，没有执行。")
@@ -211,16 +208,6 @@ def reveal(*, actor: Actor, application_id: int, reason: str, at: datetime) -> t
     with acting(actor, at) as act:
         act.record("disclosure.applicant.shown", f"application:{row.pk}", reason=said)
     return row.applicant, row.contact
-
-
-def _require_version(row: Application, version: int) -> None:
-    if row.version != version:
-        current = {"value": {"changed_by": row.changed_by}, "version": row.version}
-        raise Conflict(
-            "stale",
-            f"这件申请刚被{row.changed_by}改过，没有保存。请刷新后看过再办。",
-            errors=[FieldError("刚被改过。", "stale", current=current)],
-        )
 
 
 def _require_past(day: date, at: datetime) -> None:

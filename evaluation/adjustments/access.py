@@ -14,6 +14,7 @@ from miyun_kpi.lib.actors import Actor
 from miyun_kpi.lib.errors import NotAllowed, NotFound
 from miyun_kpi.organisations.enums import Track
 from miyun_kpi.organisations.models import Organisation
+from miyun_kpi.organisations.queries import stands_for
 
 OWN_UNIT_ROLES = (Role.REPORTER, Role.UNIT_HEAD)
 
@@ -27,7 +28,7 @@ def adjustments_visible_to(actor: Actor) -> QuerySet[Adjustment]:
     own = Q(pk__in=[])
     if actor.organisation_id is not None:
         if actor.role in OWN_UNIT_ROLES:
-            own |= Q(organisation_id=actor.organisation_id)
+            own |= Q(organisation__in=stands_for(actor.organisation_id))
         if actor.may(Verb.PROPOSE_ADJUSTMENTS):
             own |= Q(proposed_for_id=actor.organisation_id, proposed_role=actor.role)
     if actor.may(Verb.READ_UNPUBLISHED):

@@ -11,7 +11,7 @@ from miyun_kpi.db.finding import one_of
 from miyun_kpi.lib.actors import Actor
 from miyun_kpi.lib.errors import NotAllowed
 from miyun_kpi.organisations.enums import Track
-from miyun_kpi.organisations.queries import in_place_of
+from miyun_kpi.organisations.queries import acts_for, in_place_of, stands_for
 
 
 def sheets_visible_to(actor: Actor) -> QuerySet[MarkSheet]:
@@ -68,8 +68,9 @@ def shares_visible_to(actor: Actor) -> QuerySet[Figure]:
         return shares
     if actor.organisation_id is None:
         return shares.none()
-    carried = Figure.objects.filter(kind=FigureKind.CARRIED, value="yes", organisation_id=actor.organisation_id)
-    return shares.filter(Q(organisation_id=actor.organisation_id) | Q(indicator_id__in=carried.values("indicator_id")))
+    own = stands_for(actor.organisation_id)
+    carried = Figure.objects.filter(kind=FigureKind.CARRIED, value="yes", organisation__in=own)
+    return shares.filter(Q(organisation__in=own) | Q(indicator_id__in=carried.values("indicator_id")))
 
 
 def visible_share(actor: Actor, figure_id: int) -> Figure:
@@ -82,7 +83,7 @@ def visible_share(actor: Actor, figure_id: int) -> Figure:
 
 
 def may_keep_rulebook(actor: Actor, share: Figure) -> bool:
-    return actor.may(Verb.KEEP_RULEBOOK) and actor.organisation_id == share.organisation_id
+    return actor.may(Verb.KEEP_RULEBOOK) and acts_for(actor.organisation_id, share.organisation_id or 0)
 
 
 def keepable_share(actor: Actor, figure_id: int) -> Figure:

@@ -14,7 +14,7 @@ from miyun_kpi.duties.enums import Cadence
 from miyun_kpi.duties.models import DutyPeriod, DutyUnit
 from miyun_kpi.lib.actors import Actor
 from miyun_kpi.organisations.enums import Track
-from miyun_kpi.organisations.queries import in_place_of
+from miyun_kpi.organisations.queries import in_place_of, stands_for
 
 
 def tracked() -> QuerySet[DutyPeriod]:
@@ -32,7 +32,7 @@ def tracked_reviewed_by(actor: Actor) -> QuerySet[DutyPeriod]:
     if not actor.may(Verb.REVIEW_REPORTS) or actor.organisation_id is None:
         return tracked().none()
     shares = Figure.objects.filter(
-        kind=FigureKind.SHARE, organisation_id=actor.organisation_id, scheme__in=Scheme.objects.issued()
+        kind=FigureKind.SHARE, organisation__in=stands_for(actor.organisation_id), scheme__in=Scheme.objects.issued()
     )
     own = Q(pk__in=[])
     rows = shares.values_list("scheme__year", "scheme__track", "indicator__number").distinct()
@@ -83,7 +83,9 @@ def rectifications_visible_to(actor: Actor) -> QuerySet[Rectification]:
     if actor.may(Verb.REPORT_PROGRESS) and actor.organisation_id is not None:
         ended = Q(unit__organisation__in=in_place_of(actor.organisation_id))
         return found.filter(Q(unit__organisation_id=actor.organisation_id) | ended)
-    return found.filter(unit_id__in=tracked_reviewed_by(actor).order_by().values("unit_id"))
+    # What it opened itself it sees also where the lines have gone to the successor of the unit.
+    opened = Q(opened_for_id=actor.organisation_id or 0, opened_role=actor.role)
+    return found.filter(opened | Q(unit_id__in=tracked_reviewed_by(actor).order_by().values("unit_id")))
 
 
 def visible_rectification(actor: Actor, rectification_id: int) -> Rectification:
@@ -113,7 +115,8 @@ def pressable_units(actor: Actor, scheme: Scheme) -> QuerySet[DutyUnit]:
     if actor.may(Verb.READ_ALL_TRACKING):
         ranked = is_ranked_co_office(actor) and scheme.track == Track.DEPARTMENT
         return found.none() if ranked else found
-    shares = Figure.objects.filter(scheme=scheme, kind=FigureKind.SHARE, organisation_id=actor.organisation_id or 0)
+    own = stands_for(actor.organisation_id)
+    shares = Figure.objects.filter(scheme=scheme, kind=FigureKind.SHARE, organisation__in=own)
     numbers = shares.values_list("indicator__number", flat=True).distinct()
     return found.filter(duty__key__in=[duty_key(scheme.year, scheme.track, n) for n in numbers])
 

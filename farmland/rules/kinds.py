@@ -3,6 +3,7 @@
 from decimal import Decimal
 
 from farmland.enums import DOCUMENT
+from miyun_kpi.lib.relations import Relation
 from miyun_kpi.registers.enums import FieldType
 from miyun_kpi.registers.rules.kinds import Field, Kind, Stage, Step
 
@@ -20,7 +21,7 @@ PLAN = Kind(
     unique=("year", "town"),
     fields=(
         _YEAR,
-        Field("town", "镇", FieldType.TOWN, required=True),
+        Field("town", "镇", FieldType.TOWN, required=True, relation=Relation.STAYS),
         Field("supply", "计划新增耕地", FieldType.AREA, required=True, unit="亩", summed=True),
         Field("use", "计划使用指标", FieldType.AREA, unit="亩", summed=True),
         Field("transfer", "各区之间交易需求", FieldType.AREA, unit="亩", summed=True),

@@ -7,6 +7,7 @@ class AccountsConfig(AppConfig):
     verbose_name = "账号"
 
     def ready(self) -> None:
-        from miyun_kpi.accounts import sentences
+        from miyun_kpi.accounts import relations, sentences
 
         sentences.register()
+        relations.register()

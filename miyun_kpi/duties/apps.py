@@ -10,18 +10,16 @@ class DutiesConfig(AppConfig):
         from miyun_kpi.accounts.registry import register_demo
         from miyun_kpi.attachments.registry import register_keeper
         from miyun_kpi.audit.wording import register_words
-        from miyun_kpi.duties import sentences
+        from miyun_kpi.duties import relations, sentences
         from miyun_kpi.duties.access import may_read_evidence
         from miyun_kpi.duties.citing import duties_citing
         from miyun_kpi.duties.demo import PART
         from miyun_kpi.duties.desk import concerns, desk_items
         from miyun_kpi.duties.loading import load_duties
         from miyun_kpi.duties.services.evidence import EVIDENCE
-        from miyun_kpi.duties.services.units import move_on_merge
         from miyun_kpi.duties.wording import RENAMED, WORDS
         from miyun_kpi.gazette.registry import register_citing, register_loader
         from miyun_kpi.inbox.registry import register_concern, register_desk
-        from miyun_kpi.organisations.registry import register_mover
 
         register_words(WORDS, RENAMED)
         sentences.register()
@@ -30,5 +28,5 @@ class DutiesConfig(AppConfig):
         register_desk(desk_items)
         register_concern(concerns)
         register_keeper(EVIDENCE, may_read_evidence)
-        register_mover("任务", move_on_merge)
+        relations.register()
         register_demo("duties", PART)

@@ -13,6 +13,7 @@ from miyun_kpi.routes import to
 ACTS = {
     "duties.days.changed": "修改{thing}的报送日期：月报每月 {due_day_month} 日前，其他周期期满次月 {due_day_other} 日前，"
     "补报 {late_days} 个工作日，提前 {remind_days} 个工作日提醒",
+    "duties.document.handed-over": "把{thing}由{old_unit}移交给{new_unit}，自 {on} 起[，理由：{reason}]",
     "duties.duty.amended": "修改任务{thing}[，完成时限 {due_on}][，理由：{reason}]",
     "duties.duty.created": "增加任务{thing}[，理由：{reason}]",
     "duties.duty.disabled": "停用任务{thing}[，理由：{reason}]",

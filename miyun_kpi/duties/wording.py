@@ -2,6 +2,7 @@
 
 WORDS: dict[str, str] = {
     "duties.days.changed": "改报送日期",
+    "duties.document.handed-over": "移交文件的主管",
     "duties.duty.amended": "修改任务",
     "duties.duty.created": "增加任务",
     "duties.duty.disabled": "停用任务",

@@ -10,12 +10,14 @@ class InboxConfig(AppConfig):
         from miyun_kpi.accounts.registry import register_hand_over
         from miyun_kpi.acts.order import Rank, register_rank
         from miyun_kpi.acts.ports import register_sender
+        from miyun_kpi.inbox import relations
         from miyun_kpi.inbox.models import Notice
         from miyun_kpi.inbox.services import announce_hand_over, send_all, tell_failure
         from miyun_kpi.inbox.views import owed_count, own_subjects
         from miyun_kpi.jobs.clock import register_teller
         from miyun_kpi.web.registry import register_counter, register_own, register_place
 
+        relations.register()
         register_teller(tell_failure)
         register_sender(send_all)
         register_rank(Rank.NOTICE, Notice)

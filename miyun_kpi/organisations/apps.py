@@ -16,6 +16,7 @@ class OrganisationsConfig(AppConfig):
         )
         from miyun_kpi.organisations import (
             checks,  # noqa: F401 (checks register themselves)
+            relations,
             sentences,
         )
         from miyun_kpi.organisations.citing import organisations_called, organisations_named_in
@@ -25,6 +26,7 @@ class OrganisationsConfig(AppConfig):
 
         sentences.register()
         register_rank(Rank.ORGANISATION, Organisation)
+        relations.register()
         register_place("organisations", "机构", order=920, address="/organisations/")
         register_loader("organisations", load_organisations, order=30)
         register_citing(organisations_named_in)

@@ -252,7 +252,14 @@ def heir_ids(ids: Iterable[int]) -> dict[int, int]:
 
 
 def acts_for(organisation_id: int | None, other_id: int) -> bool:
-    """Whether a post of the first acts for the second: its own body, or one that ended into it."""
-    return organisation_id is not None and (
-        organisation_id == other_id or in_place_of(organisation_id).filter(pk=other_id).exists()
-    )
+    """Whether a post of the first acts for the second: its own body while it stands, or one that ended into it."""
+    return organisation_id is not None and stands_for(organisation_id).filter(pk=other_id).exists()
+
+
+def stands_for(organisation_id: int | None) -> QuerySet[Organisation, int]:
+    """Primary keys of the organisations in whose name its posts act: itself while it stands, and those that ended into it.
+
+    Nobody acts in the name of one that has ended from within it. As a subquery, so that a scope stays one statement.
+    """
+    own = Q(pk=organisation_id or 0, valid_to__isnull=True)
+    return Organisation.objects.filter(own | Q(pk__in=in_place_of(organisation_id))).values_list("pk", flat=True)

@@ -1,23 +1,126 @@
-"""What other apps do when an organisation goes: they hang a function here in AppConfig.ready()."""
+"""What becomes of every relation to an organisation when that ends in another: each app says so in AppConfig.ready().
 
-from collections.abc import Callable
+A foreign key that says nothing is refused by a house test (tests/house/test_relations.py).
+"""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import date, datetime
+from typing import Any
 
+from django.db.models import Model, Q, QuerySet
+
+from miyun_kpi.audit.services import record
 from miyun_kpi.lib.actors import Actor
+from miyun_kpi.lib.relations import Relation
 from miyun_kpi.organisations.models import Organisation
 
+
+@dataclass(frozen=True)
+class Reorganised:
+    """One organisation that ends in another on a day, by whom and when it was entered."""
+
+    actor: Actor
+    source: Organisation
+    target: Organisation
+    on: date
+    at: datetime
+
+    @property
+    def words(self) -> str:
+        """For the trail of a record: from whom it came, under which day."""
+        return f"机构并入：{self.source.name}于{self.on.isoformat()}并入{self.target.name}"
+
+    @property
+    def data(self) -> dict[str, object]:
+        """The same for the audit."""
+        return {"old_unit": self.source.code, "new_unit": self.target.code, "on": self.on.isoformat()}
+
+
 Mover = Callable[[Actor, Organisation, Organisation, date, datetime], int]
+# The rows that are open and name one of the organisations.
+Open = Callable[[Sequence[Organisation]], QuerySet[Any]]
 
-_movers: dict[str, Mover] = {}
 
+@dataclass(frozen=True)
+class Said:
+    """What a relation says of itself. `label` is what its rows are called on the page of a merge and in its audit entry.
 
-def register_mover(label: str, function: Mover) -> None:
-    """`function(actor, source, target, on, at)` moves what is open from a merged organisation to the one that goes on.
-
-    It runs inside the transaction of the merge and returns how many things it moved; published results stay.
+    `rows`: which rows are open (MOVES) or wait for somebody's decision (ASKS). `why`: one sentence for people.
+    `mover` does more than update the column; the plain mover calls `settle` before a row is saved and `noted` once with all.
+    `along`: the relation of the same model whose mover moves this one too. `address`: where the open rows are listed.
     """
-    _movers[label] = function
+
+    relation: Relation
+    label: str
+    why: str = ""
+    rows: Q | Open = field(default_factory=Q)
+    mover: Mover | None = None
+    settle: Callable[[Any, Reorganised], None] | None = None
+    noted: Callable[[Sequence[Any], Reorganised], None] | None = None
+    along: str = ""
+    address: str = ""
 
 
-def movers() -> list[tuple[str, Mover]]:
-    return list(_movers.items())
+@dataclass(frozen=True)
+class Declared:
+    model: type[Model]
+    name: str
+    said: Said
+
+    def open_rows(self, organisations: Sequence[Organisation]) -> QuerySet[Any]:
+        if callable(self.said.rows):
+            return self.said.rows(organisations)
+        return self.model._default_manager.filter(self.said.rows, **{f"{self.name}__in": organisations})
+
+    def all_rows(self, organisations: Sequence[Organisation]) -> QuerySet[Any]:
+        return self.model._default_manager.filter(**{f"{self.name}__in": organisations})
+
+
+def moves(label: str, **options: Any) -> Said:
+    return Said(Relation.MOVES, label, **options)
+
+
+def stays(label: str, why: str) -> Said:
+    return Said(Relation.STAYS, label, why)
+
+
+def asks(label: str, why: str, **options: Any) -> Said:
+    return Said(Relation.ASKS, label, why, **options)
+
+
+def audited(action: str, subject: str) -> Callable[[Sequence[Any], Reorganised], None]:
+    """`noted` of an app without a trail of its own: one audit entry a row, `subject` with its number."""
+
+    def note(rows: Sequence[Any], done: Reorganised) -> None:
+        for row in rows:
+            record(actor=done.actor, action=action, subject=f"{subject}:{row.pk}", data=done.data, at=done.at)
+
+    return note
+
+
+_declared: dict[tuple[type[Model], str], Declared] = {}
+
+
+def register_relations(model: type[Model], said: Mapping[str, Said]) -> None:
+    """`said` by the name of the foreign key, one-to-one or many-to-many field."""
+    for name, one in said.items():
+        _declared[model, name] = Declared(model, name, one)
+
+
+def relations() -> list[Declared]:
+    """By table and column: the order in which a merge takes its locks and moves."""
+    return sorted(_declared.values(), key=lambda one: (one.model._meta.db_table, one.name))
+
+
+def undeclared(models: Sequence[type[Model]]) -> list[str]:
+    """Relations to an organisation that do not say what a merge does to them."""
+    return [
+        f"{model._meta.label}.{one.name}"
+        for model in models
+        for one in model._meta.get_fields()
+        if one.is_relation
+        and not one.auto_created
+        and one.related_model is Organisation
+        and (model, one.name) not in _declared
+    ]

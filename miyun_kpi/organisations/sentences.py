@@ -24,6 +24,7 @@ LABELS = {
     "name": "名称",
     "on": "自",
     "source": "出处",
+    "undecided": "要人决定",
     "zone": "分区",
 }
 WORDS: dict[str, Words] = {
@@ -37,9 +38,13 @@ COMMON_WORDS: dict[str, Words] = {
     "organisation": of("organisation"),
     "evaluator": of("organisation"),
     "unit": of("organisation"),
+    "old_unit": of("organisation"),
+    "new_unit": of("organisation"),
     "track": choice(TRACK_WORDS),
     "zone": choice(Zone),
 }
+# Of what one organisation hands over to another, in every app.
+COMMON_LABELS = {"old_unit": "原单位", "new_unit": "移交给", "on": "自"}
 SUBJECTS = {
     "organisation": Subject(
         "机构",
@@ -55,4 +60,4 @@ def register() -> None:
     from miyun_kpi.audit.sentences import register_sentences
 
     register_sentences("organisations", ACTS, labels=LABELS, words=WORDS)
-    register_sentences("", {}, words=COMMON_WORDS, subjects=SUBJECTS)
+    register_sentences("", {}, labels=COMMON_LABELS, words=COMMON_WORDS, subjects=SUBJECTS)

@@ -5,8 +5,6 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
-from django.db.models import F
-
 from miyun_kpi.acts.acting import Act, acting
 from miyun_kpi.api.enums import ChangeKind
 from miyun_kpi.api.feed import announce
@@ -16,8 +14,8 @@ from miyun_kpi.lib.actors import Actor
 from miyun_kpi.lib.errors import Conflict, FieldError, NotFound, Refused
 from miyun_kpi.organisations.access import require_manage
 from miyun_kpi.organisations.enums import Category
+from miyun_kpi.organisations.merging import move_open
 from miyun_kpi.organisations.models import Affiliation, Alias, Organisation, OrganisationName
-from miyun_kpi.organisations.registry import movers
 
 CHINA = ZoneInfo("Asia/Shanghai")
 
@@ -91,17 +89,15 @@ def merge_organisations(*, actor: Actor, merged: Sequence[Seen], into: Seen, on:
         _require_open(target, on)
         _refuse_future(on, at)
         rows = [_lock(seen) for seen in sorted(merged, key=lambda seen: seen.code)]
-        moved: dict[str, int] = {}
         for row in rows:
             _end(row, on)
             Affiliation.objects.create(organisation=row, other=target, kind="并入", note=on.isoformat())
-            row.parts.filter(valid_to__isnull=True).exclude(pk=target.pk).update(
-                part_of=target, version=F("version") + 1
-            )
-            for label, move in movers():
-                moved[label] = moved.get(label, 0) + move(actor, row, target, on, at)
+        outcome = move_open(actor, rows, target, on, at)
         _save(target)
-        _record(act, "merged", target, {"merged": sorted(codes), "on": on.isoformat(), "moved": moved})
+        undecided = {"undecided": outcome.kept} if outcome.kept else {}
+        _record(
+            act, "merged", target, {"merged": sorted(codes), "on": on.isoformat(), "moved": outcome.moved, **undecided}
+        )
         _announce("merged", target, on, at, merged=sorted(codes))
     return target
 

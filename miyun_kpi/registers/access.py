@@ -2,7 +2,7 @@ from django.db.models import QuerySet
 
 from miyun_kpi.db.finding import one_of
 from miyun_kpi.lib.actors import Actor
-from miyun_kpi.lib.errors import NotAllowed
+from miyun_kpi.lib.errors import NotAllowed, Refused
 from miyun_kpi.registers.models import Record
 from miyun_kpi.registers.registry import Rights, kind_of
 from miyun_kpi.registers.rules.kinds import Kind
@@ -28,6 +28,18 @@ def require_change(actor: Actor, kind: Kind, rights: Rights, record: Record) -> 
         raise NotAllowed("not-the-keeper", f"您的岗位不修改这条“{kind.title}”，没有执行。请由登记的单位办理。")
     if stage and stage.closed and not rights.keeper(actor):
         raise NotAllowed("closed", f"这一条{stage.label}，不能再改，没有执行。要改请主管单位退回。")
+
+
+def may_hand_over(actor: Actor, kind: Kind, rights: Rights, record: Record) -> bool:
+    """Whoever keeps the register, where a record belongs to a unit."""
+    return bool(kind.owner) and rights.keeper(actor) and record.struck_at is None
+
+
+def require_hand_over(actor: Actor, kind: Kind, rights: Rights, record: Record) -> None:
+    if not kind.owner:
+        raise Refused("no-unit", f"“{kind.title}”不分单位，没有移交。")
+    if not rights.keeper(actor):
+        raise NotAllowed("not-the-keeper", f"“{kind.title}”由主管单位移交，您的岗位不办，没有移交。")
 
 
 def is_locked(kind: Kind, record: Record) -> bool:

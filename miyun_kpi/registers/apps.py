@@ -10,7 +10,7 @@ class RegistersConfig(AppConfig):
         from miyun_kpi.attachments.registry import register_keeper
         from miyun_kpi.audit.wording import register_words
         from miyun_kpi.inbox.registry import register_concern, register_desk
-        from miyun_kpi.registers import sentences
+        from miyun_kpi.registers import relations, sentences
         from miyun_kpi.registers.access import may_read_evidence
         from miyun_kpi.registers.desk import concerns, desk_items
         from miyun_kpi.registers.enums import EVIDENCE
@@ -18,6 +18,7 @@ class RegistersConfig(AppConfig):
 
         register_words(WORDS, RENAMED)
         sentences.register()
+        relations.register()
         register_keeper(EVIDENCE, may_read_evidence)
         register_desk(desk_items)
         register_concern(concerns)

@@ -10,6 +10,7 @@ from miyun_kpi.accounts.enums import Verb
 from miyun_kpi.lib.actors import Actor
 from miyun_kpi.lib.errors import NotFound
 from miyun_kpi.organisations.models import Organisation
+from miyun_kpi.organisations.queries import acts_for, stands_for
 from miyun_kpi.registers.models import Record
 from miyun_kpi.registers.rules.kinds import Kind, Step
 from miyun_kpi.routes import to
@@ -48,6 +49,15 @@ class Doer:
 
 BY_KEEPER = (Doer(KEEPER),)
 BY_OWNER = (Doer(KEEPER), Doer(OWNER, reports))
+
+
+def owns(actor: Actor, record: Record) -> bool:
+    """The unit it belongs to while that stands, or the one it went into; nobody acts for an ended unit from within it."""
+    if record.owner is None or actor.organisation_id is None:
+        return False
+    if record.owner.valid_to is None:
+        return record.owner_id == actor.organisation_id
+    return acts_for(actor.organisation_id, record.owner.pk)
 
 
 @dataclass(frozen=True)
@@ -89,22 +99,19 @@ class Rights:
         scope = self.shown(actor) if self.shown is not None else Q(pk__in=[])
         if actor.organisation_id is None:
             return scope
-        scope |= Q(owner_id=actor.organisation_id)
-        code = code_of(actor.organisation_id) if self.parties else ""
-        for name in self.parties if code else ():
-            scope |= Q(**{f"values__{name}": code})
+        own = stands_for(actor.organisation_id)
+        scope |= Q(owner__in=own)
+        # Records name organisations by their code.
+        codes = list(Organisation.objects.filter(pk__in=own).values_list("code", flat=True)) if self.parties else []
+        for name in self.parties:
+            scope |= Q(**{f"values__{name}__in": codes})
         return scope
 
     def adds(self, actor: Actor) -> bool:
         return self.keeper(actor) or (self.owners_write and actor.may(Verb.REPORT_PROGRESS))
 
     def changes(self, actor: Actor, record: Record) -> bool:
-        return self.keeper(actor) or (
-            self.owners_write
-            and actor.may(Verb.REPORT_PROGRESS)
-            and record.owner_id is not None
-            and record.owner_id == actor.organisation_id
-        )
+        return self.keeper(actor) or (self.owners_write and actor.may(Verb.REPORT_PROGRESS) and owns(actor, record))
 
     @final
     def steps(self, actor: Actor, record: Record, step: Step) -> bool:
@@ -115,11 +122,10 @@ class Rights:
     def _stands(self, actor: Actor, record: Record, stands: str) -> bool:
         if stands == KEEPER:
             return self.keeper(actor)
-        if actor.organisation_id is None:
-            return False
         if stands == OWNER:
-            return record.owner_id == actor.organisation_id
-        return bool(named := record.values.get(stands)) and named == code_of(actor.organisation_id)
+            return owns(actor, record)
+        named = Organisation.objects.filter(code=record.values.get(stands) or "-")
+        return named.filter(pk__in=stands_for(actor.organisation_id)).exists()
 
 
 def code_of(organisation_id: int) -> str:

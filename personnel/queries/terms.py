@@ -79,6 +79,11 @@ def book() -> Book:
     return Book(acts, lines)
 
 
+def held_positions() -> set[int]:
+    """Positions whose last holder nothing has ended yet."""
+    return {line.position.pk for line in book().lines if line.ended is None}
+
+
 @dataclass(frozen=True)
 class SeatLine:
     position: Position

@@ -1,7 +1,10 @@
 """The stages and steps through which whatever is made public goes, and the fields they read."""
 
+from dataclasses import replace
+
 from disclosure.enums import APP, DOCUMENT, Channel
 from disclosure.enums import Stage as At
+from miyun_kpi.lib.relations import Relation
 from miyun_kpi.registers.enums import FieldType
 from miyun_kpi.registers.rules.kinds import Field, Kind, Stage, Step
 
@@ -33,6 +36,8 @@ STEPS = (
 )
 TITLE = Field("title", "标题", required=True)
 UNIT = Field("unit", "公开单位", FieldType.ORGANISATION, required=True)
+# Of something that was done on its day: a later merger does not make it another unit's.
+UNIT_THEN = replace(UNIT, relation=Relation.STAYS)
 YEAR = Field("year", "年份", FieldType.NUMBER, required=True, least=None, help="四位数，如 2020")
 MONTH = Field(
     "month", "月份", FieldType.CHOICE, required=True, choices=tuple((f"{n:02}", f"{n}月") for n in range(1, 13))

@@ -4,6 +4,7 @@ from decimal import Decimal
 
 from disclosure.rules.kinds.common import (
     UNIT,
+    UNIT_THEN,
     YEAR,
     choice,
     day,
@@ -13,6 +14,7 @@ from disclosure.rules.kinds.common import (
     text,
     truth,
 )
+from miyun_kpi.lib.relations import Relation
 from miyun_kpi.registers.enums import FieldType
 from miyun_kpi.registers.rules.kinds import Field, Stage, Step
 
@@ -63,7 +65,7 @@ INQUIRY = kept(
     Field("first", "首问人", FieldType.PERSON, required=True, listed=False),
     Field("asker", "咨询人和联系方式", FieldType.SEALED),
     long("detail", "咨询内容"),
-    Field("responsible", "负责部门", FieldType.ORGANISATION),
+    Field("responsible", "负责部门", FieldType.ORGANISATION, relation=Relation.MOVES),
     day("told_on", "告知咨询人日期"),
     long("answer", "答复"),
     day("answered_on", "答复日期"),
@@ -84,7 +86,7 @@ MEETING = kept(
     "会议开放",
     "三（六）",
     text("topic", "会议议题", required=True),
-    UNIT,
+    UNIT_THEN,
     day("held_on", "日期", required=True),
     choice(
         "meeting",
@@ -112,7 +114,7 @@ INTERACTION = (
         "政策推送",
         "三（四）",
         text("title", "推送的信息", required=True),
-        UNIT,
+        UNIT_THEN,
         day("sent_on", "推送日期", required=True),
         text("to", "对象（企业、市民）", required=True),
         text("platform", "平台", listed=False),
@@ -124,7 +126,7 @@ INTERACTION = (
         "政策答疑",
         "三（四）",
         text("title", "答疑活动", required=True),
-        UNIT,
+        UNIT_THEN,
         day("held_on", "日期", required=True),
         choice(
             "where",
@@ -144,7 +146,7 @@ INTERACTION = (
         "政务开放日",
         "三（六）",
         text("title", "主题", required=True),
-        UNIT,
+        UNIT_THEN,
         day("held_on", "日期", required=True),
         count("people", "参加", "人"),
         name="开放日",
@@ -154,7 +156,7 @@ INTERACTION = (
         "政策文件",
         "四（一）",
         text("title", "文件名称", required=True),
-        UNIT,
+        UNIT_THEN,
         text("number", "文号", required=True),
         day("made_on", "印发日期", required=True),
         day("opened_on", "主动公开日期"),
@@ -169,7 +171,7 @@ INTERACTION = (
         "拟不主动公开文件的定期审查",
         "四（一）",
         text("number", "文号", required=True),
-        UNIT,
+        UNIT_THEN,
         day("reviewed_on", "审查日期", required=True),
         choice("outcome", "结论", ("keep", "仍不主动公开"), ("open", "转为主动公开")),
         long("reason", "理由", required=True),
@@ -180,7 +182,7 @@ INTERACTION = (
         "业务培训",
         "五（三）",
         text("title", "培训", required=True),
-        UNIT,
+        UNIT_THEN,
         day("held_on", "日期", required=True),
         choice(
             "topic",

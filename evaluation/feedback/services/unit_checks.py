@@ -23,8 +23,8 @@ from miyun_kpi.db.finding import one_of
 from miyun_kpi.inbox.services import Message
 from miyun_kpi.lib.actors import Actor
 from miyun_kpi.lib.decimals import plain
-from miyun_kpi.lib.errors import Conflict, Refused
-from miyun_kpi.organisations.queries import heir_ids
+from miyun_kpi.lib.errors import Conflict, NotAllowed, Refused
+from miyun_kpi.organisations.queries import acts_for, heir_ids
 from miyun_kpi.routes import to
 
 CLAUSE = "五（三）"
@@ -197,8 +197,10 @@ def _invitations(opened: UnitCheck, feedbacks: Sequence[Feedback]) -> list[Messa
 
 def locked_feedback(actor: Actor, feedback_id: int) -> Feedback:
     """The unit's own 反馈单, locked; foreign ones are not found, and those who only read are refused."""
-    visible_feedback(actor, feedback_id)
+    seen = visible_feedback(actor, feedback_id)
     require(actor, Verb.CHECK_FEEDBACK)
+    if not acts_for(actor.organisation_id, seen.organisation_id):
+        raise NotAllowed("ended-unit", "本单位已经撤并，由接收的单位核对、签收，没有执行。")
     return locked(
         Feedback.objects.select_related("check_round__ranking__scheme", "check_round__ranking__period", "organisation"),
         feedback_id,

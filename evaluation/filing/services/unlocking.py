@@ -24,13 +24,14 @@ from miyun_kpi.lib.actors import Actor
 from miyun_kpi.lib.errors import Conflict, NotAllowed, NotFound, Refused
 from miyun_kpi.lib.reading import read_reason
 from miyun_kpi.organisations.models import Organisation
+from miyun_kpi.organisations.queries import acts_for
 from miyun_kpi.routes import to
 
 CLAUSE = "四（二）"
 
 
 def may_ask_unlock(actor: Actor, sheet: MarkSheet) -> bool:
-    return actor.may(Verb.FILE_SHEETS) and actor.organisation_id == sheet.evaluator_id
+    return actor.may(Verb.FILE_SHEETS) and acts_for(actor.organisation_id, sheet.evaluator_id)
 
 
 def ask_unlock(*, actor: Actor, sheet_id: int, reason: str, at: datetime) -> UnlockRequest:

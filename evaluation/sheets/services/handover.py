@@ -22,7 +22,7 @@ def to_the_heir(sheet: MarkSheet) -> None:
 
 
 def hand_over_sheets(actor: Actor, source: Organisation, target: Organisation, on: date, at: datetime) -> int:
-    """What the registry of merges calls: every sheet not filed goes to the one that goes on, in the same transaction."""
+    """For organisations.registry: every sheet not filed goes to the one that goes on, in the same transaction."""
     sheets = list(
         MarkSheet.objects.filter(evaluator=source)
         .exclude(state=SheetState.FILED)

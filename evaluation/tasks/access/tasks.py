@@ -15,12 +15,13 @@ from miyun_kpi.lib.actors import Actor
 from miyun_kpi.lib.errors import NotAllowed
 from miyun_kpi.organisations.enums import Track
 from miyun_kpi.organisations.models import Organisation
+from miyun_kpi.organisations.queries import acts_for, stands_for
 
 
 def indicators_marked_by(organisation_id: int | None) -> QuerySet[Any, Any]:
     """Ids of the indicators an organisation marks."""
     shares = Figure.objects.filter(kind=FigureKind.SHARE)
-    shares = shares.filter(organisation_id=organisation_id) if organisation_id else shares.none()
+    shares = shares.filter(organisation__in=stands_for(organisation_id)) if organisation_id else shares.none()
     return shares.values("indicator_id")
 
 
@@ -32,7 +33,7 @@ def tasks_visible_to(actor: Actor) -> QuerySet[Task]:
     if actor.organisation_id is None:
         return found.none()
     if actor.may(Verb.REPORT_PROGRESS):
-        return found.filter(organisation_id=actor.organisation_id)
+        return found.filter(organisation__in=stands_for(actor.organisation_id))
     if actor.may(Verb.REVIEW_REPORTS):
         return found.filter(indicator__in=indicators_marked_by(actor.organisation_id))
     return found.none()
@@ -53,7 +54,9 @@ def listed_indicators(actor: Actor) -> QuerySet[Indicator]:
         return found.none()
     if actor.may(Verb.REPORT_PROGRESS):
         carried = Q(
-            figures__kind=FigureKind.CARRIED, figures__value="yes", figures__organisation_id=actor.organisation_id
+            figures__kind=FigureKind.CARRIED,
+            figures__value="yes",
+            figures__organisation__in=stands_for(actor.organisation_id),
         )
         return found.filter(carried).distinct()
     if actor.may(Verb.REVIEW_REPORTS):
@@ -86,7 +89,7 @@ def require_keep_tasks(actor: Actor, indicator: Indicator) -> None:
 
 def reads_unit(actor: Actor, organisation: Organisation) -> bool:
     """A unit its own list; whoever looks over or marks an indicator that it carries, theirs."""
-    if organisation.pk == actor.organisation_id and actor.may(Verb.REPORT_PROGRESS):
+    if actor.may(Verb.REPORT_PROGRESS) and acts_for(actor.organisation_id, organisation.pk):
         return True
     if actor.may(Verb.REPORT_PROGRESS):
         return False

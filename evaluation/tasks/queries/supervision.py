@@ -84,6 +84,9 @@ def beside_the_mark(sheet: "MarkSheet", organisation_id: int, today: date) -> li
     """A unit's items, where the sheet is the one that the register stands beside."""
     if ITEM_WORDS not in sheet.indicator.name:
         return []
-    found = SupervisionItem.objects.filter(indicator=sheet.indicator, parts__organisation_id=organisation_id)
+    # A unit that has ended is ranked on under its name, with what went from it to its successor.
+    own = Q(parts__organisation_id=organisation_id)
+    gone = Q(entries__act=SupervisionAct.HANDED_OVER, entries__organisation_id=organisation_id)
+    found = SupervisionItem.objects.filter(own | gone, indicator=sheet.indicator)
     whole = SupervisionItem.objects.filter(pk__in=found.values("pk")).prefetch_related("parts__organisation")
     return listed(list(counted(whole).order_by("state", "due_on", "number")), today)

@@ -13,10 +13,11 @@ from miyun_kpi.lib.actors import Actor
 from miyun_kpi.lib.errors import NotAllowed, NotFound
 from miyun_kpi.organisations.enums import Track
 from miyun_kpi.organisations.models import Organisation
+from miyun_kpi.organisations.queries import acts_for, stands_for
 
 
 def is_own_unit(actor: Actor, organisation: Organisation) -> bool:
-    return actor.may(Verb.REPORT_PROGRESS) and actor.organisation_id == organisation.pk
+    return actor.may(Verb.REPORT_PROGRESS) and acts_for(actor.organisation_id, organisation.pk)
 
 
 def reads_all(actor: Actor, track: str) -> bool:
@@ -27,7 +28,7 @@ def self_reports_visible_to(actor: Actor) -> QuerySet[SelfReport]:
     found = SelfReport.objects.select_related("scheme", "organisation")
     own = Q(pk__in=[])
     if actor.may(Verb.REPORT_PROGRESS) and actor.organisation_id is not None:
-        own = Q(organisation_id=actor.organisation_id)
+        own = Q(organisation__in=stands_for(actor.organisation_id))
     if actor.may(Verb.READ_UNPUBLISHED):
         handed = Q(signed_at__isnull=False)
         if is_ranked_co_office(actor):
@@ -64,7 +65,7 @@ def place(actor: Actor, year: int, code: str) -> tuple[Scheme, Organisation]:
 
 def require_drafter(actor: Actor, organisation: Organisation) -> None:
     require(actor, Verb.REPORT_PROGRESS)
-    if actor.organisation_id != organisation.pk:
+    if not acts_for(actor.organisation_id, organisation.pk):
         raise NotAllowed("not-your-unit", "自查报告由本单位填写，没有执行。")
 
 

@@ -11,6 +11,7 @@ from miyun_kpi.db.finding import one_of
 from miyun_kpi.lib.actors import Actor
 from miyun_kpi.lib.errors import NotAllowed, NotFound
 from miyun_kpi.organisations.enums import Track
+from miyun_kpi.organisations.queries import acts_for, stands_for
 
 
 def visits_visible_to(actor: Actor) -> QuerySet[SiteVisit]:
@@ -20,7 +21,7 @@ def visits_visible_to(actor: Actor) -> QuerySet[SiteVisit]:
     if actor.may(Verb.PLAN_VISITS):
         return found
     if actor.may(Verb.REPORT_PROGRESS) and actor.organisation_id is not None:
-        return found.filter(organisation_id=actor.organisation_id)
+        return found.filter(organisation__in=stands_for(actor.organisation_id))
     raise NotFound
 
 
@@ -31,7 +32,9 @@ def visible_visit(actor: Actor, visit_id: int) -> SiteVisit:
 
 def reads_result(actor: Actor, visit: SiteVisit) -> bool:
     """What was found is the evaluator's own, the unit's and the office's; other evaluators see dates alone."""
-    return actor.may(Verb.READ_UNPUBLISHED) or actor.organisation_id in (visit.evaluator_id, visit.organisation_id)
+    if actor.may(Verb.READ_UNPUBLISHED):
+        return True
+    return any(acts_for(actor.organisation_id, one) for one in (visit.evaluator_id, visit.organisation_id))
 
 
 def keeps(actor: Actor, visit: SiteVisit) -> bool:
@@ -47,7 +50,7 @@ def require_keeper(actor: Actor, visit: SiteVisit) -> None:
 def evaluated_by(actor: Actor, scheme: Scheme) -> QuerySet[Figure]:
     """The shares of the scheme that the actor's organisation marks."""
     require(actor, Verb.PLAN_VISITS)
-    shares = Figure.objects.filter(kind="share", scheme=scheme, organisation_id=actor.organisation_id or 0)
+    shares = Figure.objects.filter(kind="share", scheme=scheme, organisation__in=stands_for(actor.organisation_id))
     if not shares.exists():
         raise NotAllowed("not-an-evaluator", "本单位不是这个方案的考评部门，没有安排。")
     return shares.filter(~Q(indicator=None))

@@ -9,6 +9,7 @@ from finance_policy.rules.kinds.common import (
     money,
     pairs,
 )
+from miyun_kpi.lib.relations import Relation
 from miyun_kpi.lib.spans import Span
 from miyun_kpi.registers.enums import FieldType
 from miyun_kpi.registers.rules.kinds import Field, Step
@@ -153,7 +154,7 @@ AGRICULTURE = kind(
     "农业保险",
     Field("insurer", "保险机构", required=True),
     Field("sort", "险种", required=True),
-    Field("town", "镇街", TOWN),
+    Field("town", "镇街", TOWN, relation=Relation.STAYS),
     Field("period", "期间", FieldType.PERIOD, required=True, periods=(Span.QUARTER, Span.HALF, Span.YEAR, Span.MONTH)),
     money("premium", "保费"),
     money("insured", "保额"),
@@ -188,10 +189,10 @@ VALUES = kind(
     "核算",
     Field("year", "年度", FieldType.PERIOD, required=True, periods=(Span.YEAR,)),
     Field("product", "生态产品", required=True),
-    Field("town", "镇街", TOWN),
+    Field("town", "镇街", TOWN, relation=Relation.STAYS),
     money("value", "核算价值", required=True),
     Field("method", "核算方法", required=True, listed=False),
-    Field("body", "核算单位", ORGANISATION, required=True),
+    Field("body", "核算单位", ORGANISATION, required=True, relation=Relation.STAYS),
     money("realised", "已实现"),
     Field("path", "实现路径", listed=False),
     town="town",

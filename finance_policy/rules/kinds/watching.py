@@ -18,6 +18,7 @@ from finance_policy.rules.kinds.common import (
 from finance_policy.rules.subsidy import days_between
 from miyun_kpi.lib.decimals import half_up
 from miyun_kpi.lib.errors import FieldError
+from miyun_kpi.lib.relations import Relation
 from miyun_kpi.registers.enums import FieldType
 from miyun_kpi.registers.rules.kinds import Field, Step
 
@@ -87,7 +88,7 @@ SHARING = kind(
     ),
     Field("on", "日期", DATE, required=True, past=True),
     long("content", "内容", required=True),
-    Field("source", "来源单位", ORGANISATION, required=True),
+    Field("source", "来源单位", ORGANISATION, required=True, relation=Relation.STAYS),
     Field(
         "used",
         "用于",

@@ -15,6 +15,7 @@ from typing import TypeVar
 from miyun_kpi.lib.credit_code import EXAMPLE, read_credit_code
 from miyun_kpi.lib.decimals import narrow
 from miyun_kpi.lib.errors import FieldError, Refused
+from miyun_kpi.lib.relations import Relation
 from miyun_kpi.lib.spans import Span, form_of, label_of, read_span
 from miyun_kpi.registers.enums import NUMERIC, FieldType
 from miyun_kpi.registers.rules.texts import (
@@ -30,6 +31,8 @@ from miyun_kpi.registers.rules.texts import (
 )
 
 YES, NO = "yes", "no"
+# Words of the status vocabulary for what has come to its end.
+SETTLED = ("done", "ended")
 _YES_WORDS = {
     "是": YES,
     "有": YES,
@@ -53,6 +56,7 @@ class Field:
     `summed`: the list shows its total, exactly. `secret`: shown and exported only to those who may write the record.
     `past`: a date of something done, which cannot lie ahead. `periods`: which spans a period may be.
     Money and land have the decimals of their unit; a sealed field is secret, in no list and in no search.
+    `relation`: of a field that names an organisation, what a merger does to it (`Kind.relation_of` has the defaults).
     """
 
     name: str
@@ -71,6 +75,7 @@ class Field:
     secret: bool = False
     past: bool = False
     periods: tuple[Span, ...] = (Span.MONTH, Span.QUARTER, Span.YEAR)
+    relation: Relation | None = None
 
     def __post_init__(self) -> None:
         units = {FieldType.MONEY: MONEY_UNITS, FieldType.AREA: AREA_UNITS}.get(self.type)
@@ -205,6 +210,8 @@ class Kind:
     protected: bool = False
     # Each record is the whole as of its day: a sum over several would count things twice.
     cumulative: bool = False
+    # A thing that stands on after its last stage (a village): a merger moves it there too.
+    lasting: bool = False
     subject: str = ""
 
     @property
@@ -218,6 +225,22 @@ class Kind:
 
     def field(self, name: str) -> Field:
         return next(one for one in self.fields if one.name == name)
+
+    def relation_of(self, field: Field) -> Relation | None:
+        """What a merger does to a field that names an organisation: unit and town of an open record move; others must say."""
+        return field.relation or (Relation.MOVES if field.name in (self.owner, self.town) else None)
+
+    @property
+    def moving(self) -> tuple[str, ...]:
+        """Fields in which the successor takes the place of an organisation that ends, while the record is open."""
+        named = [one for one in self.fields if one.type in (FieldType.ORGANISATION, FieldType.TOWN)]
+        return tuple(one.name for one in named if self.relation_of(one) == Relation.MOVES)
+
+    @property
+    def settled_stages(self) -> tuple[str, ...]:
+        """Where a record is history, though it may be taken up again: what was published then is not rewritten by a merger."""
+        ended = [one for one in self.stages if one.closed or (one.locked and one.status in SETTLED)]
+        return tuple(one.code for one in ended if not self.lasting)
 
     def stage(self, code: str) -> Stage | None:
         return _named(self.stages, code)

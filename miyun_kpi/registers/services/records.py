@@ -86,15 +86,21 @@ def _with_owner(kind: Kind, rights: Rights, actor: Actor, typed: Mapping[str, st
 
 
 def only_owner(kind: Kind, rights: Rights, actor: Actor) -> str | None:
-    """The organisation (code) whose rows alone this actor writes; None: everybody's."""
+    """The organisation (code) whose rows alone this actor writes; None: everybody's. One that has ended enters nothing."""
     if rights.keeper(actor):
         return None
-    own = Organisation.objects.filter(pk=actor.organisation_id or 0).values_list("code", flat=True).first()
+    standing = Organisation.objects.filter(pk=actor.organisation_id or 0, valid_to__isnull=True)
+    own = standing.values_list("code", flat=True).first()
     return (own or "") if kind.owner else ""
 
 
-def _require_own(kind: Kind, rights: Rights, actor: Actor, values: Mapping[str, str]) -> None:
+def _require_own(
+    kind: Kind, rights: Rights, actor: Actor, values: Mapping[str, str], before: Mapping[str, str] | None = None
+) -> None:
+    """`before`: of a record that one already writes; in place of a unit that has ended its name may stand."""
     own = only_owner(kind, rights, actor)
+    if before is not None and kind.owner and values.get(kind.owner) == before.get(kind.owner):
+        return
     if own is not None and (not own or values.get(kind.owner) != own):
         raise NotAllowed("not-your-unit", "只能登记本单位的，没有保存。请把单位改为本单位，或由主管单位登记。")
 
@@ -165,7 +171,7 @@ def _twice(kind: Kind, values: Mapping[str, str]) -> Refused:
     return Refused("already-registered", f"{said}已经登记过，没有保存。请打开原来的那一条修改。")
 
 
-def _locked(actor: Actor, kind: Kind, rights: Rights, record_id: int, version: int) -> Record:
+def held(actor: Actor, kind: Kind, rights: Rights, record_id: int, version: int) -> Record:
     visible_record(actor, kind, rights, record_id)
     row = locked(Record.objects.all(), record_id)
     if row.struck_at is not None:
@@ -191,7 +197,7 @@ def change_record(
     with acting(actor, at) as act:
         visible_record(actor, declared, rights, record_id)
         require_change(actor, declared, rights, Record.objects.get(pk=record_id))
-        row = _locked(actor, declared, rights, record_id, version)
+        row = held(actor, declared, rights, record_id, version)
         require_unlocked(declared, row)
         before = dict(row.values)
         values = checked(
@@ -200,10 +206,10 @@ def change_record(
             day_of(at),
             kept=still_sealed(declared, typed, before),
         )
-        _require_own(declared, rights, actor, values)
+        _require_own(declared, rights, actor, values, before)
         if values == before:
             return row
-        _write(declared, row, values, actor, at)
+        write(declared, row, values, actor, at)
         changed = {name: before.get(name, "") for name in values if values[name] != before.get(name, "")}
         RecordEvent.objects.create(
             record=row, act=Act.CHANGED, at=at, by=actor.label, by_id=actor.user_id, before=changed
@@ -213,7 +219,7 @@ def change_record(
     return row
 
 
-def _write(
+def write(
     kind: Kind, row: Record, values: dict[str, str], actor: Actor, at: datetime, read: Collection[str] | None = None
 ) -> None:
     """`read`: the fields that were read now; None for all."""
@@ -252,7 +258,7 @@ def take_step(
         known = declared.step(step)
         if known is None or not rights.steps(actor, row, known):
             raise NotAllowed("not-your-step", "这一步不由您的岗位办理，没有执行。请由负责的单位办理。")
-        row = _locked(actor, declared, rights, record_id, version)
+        row = held(actor, declared, rights, record_id, version)
         filled = _fillable(known, typed or {}, all_fields=rights.changes(actor, row))
         if is_locked(declared, row):
             filled = {name: value for name, value in filled.items() if name in known.needs}
@@ -272,7 +278,7 @@ def take_step(
         before = {name: row.values.get(name, "") for name in values if values[name] != row.values.get(name, "")}
         source, row.stage = row.stage, found.target
         row.hand_id, row.hand = actor.user_id, actor.label
-        _write(declared, row, values, actor, at, read=[*filled, *(name for name, _ in found.sets)])
+        write(declared, row, values, actor, at, read=[*filled, *(name for name, _ in found.sets)])
         RecordEvent.objects.create(
             record=row,
             act=Act.STEPPED,
@@ -315,7 +321,7 @@ def strike_record(
     said = read_reason(reason, "撤销登记要写理由", most=300)
     with acting(actor, at) as act:
         require_change(actor, declared, rights, visible_record(actor, declared, rights, record_id))
-        row = _locked(actor, declared, rights, record_id, version)
+        row = held(actor, declared, rights, record_id, version)
         require_unlocked(declared, row)
         row.struck_at, row.struck_reason, row.unique_key = at, said, None
         row.version, row.changed_at = row.version + 1, at
@@ -357,11 +363,11 @@ def import_records(*, actor: Actor, app: str, kind: str, rows: Sequence[ImportRo
                 made += 1
                 continue
             require_change(actor, declared, rights, visible_record(actor, declared, rights, one.record_id))
-            row = _locked(actor, declared, rights, one.record_id, one.version)
+            row = held(actor, declared, rights, one.record_id, one.version)
             require_unlocked(declared, row)
             before = {name: row.values.get(name, "") for name in values if values[name] != row.values.get(name, "")}
             if before:
-                _write(declared, row, values, actor, at)
+                write(declared, row, values, actor, at)
                 RecordEvent.objects.create(
                     record=row, act=Act.IMPORTED, at=at, by=actor.label, by_id=actor.user_id, before=before
                 )

@@ -1,5 +1,6 @@
 """Risks, 重大隐患 under 挂牌督办, and what must not be collected in bulk (二（四）6 and 7)."""
 
+from miyun_kpi.lib.relations import Relation
 from miyun_kpi.registers.enums import FieldType
 from miyun_kpi.registers.rules.kinds import Field, Kind, Stage, Step
 from safety.enums import DOCUMENT
@@ -54,7 +55,7 @@ HAZARD = Kind(
         Field("town", "镇街", FieldType.TOWN),
         Field("unit", "督办的责任单位", FieldType.ORGANISATION, required=True),
         Field("company", "隐患所在单位"),
-        Field("listed_by", "挂牌单位", FieldType.ORGANISATION, required=True),
+        Field("listed_by", "挂牌单位", FieldType.ORGANISATION, required=True, relation=Relation.MOVES),
         Field("number", "挂牌文号", longest=60),
         Field("requirement", "整改要求", FieldType.LONG, required=True, listed=False),
         Field("due_on", "整改期限", FieldType.DATE, required=True),

@@ -1,5 +1,8 @@
 """Plans, drills, teams, insurance and the further objects that 15号 names, each a small ledger of its responsible units."""
 
+from dataclasses import replace
+
+from miyun_kpi.lib.relations import Relation
 from miyun_kpi.registers.enums import FieldType
 from miyun_kpi.registers.rules.kinds import Field, Kind, Stage
 from safety.enums import DOCUMENT
@@ -10,7 +13,11 @@ NOTE = Field("note", "说明", FieldType.LONG, listed=False)
 WORK = (Stage("open", "进行中", "running"), Stage("done", "已完成", "done", closed=True))
 
 
-def _ledger(code: str, clause: str, title: str, name: str, *fields: Field, unique: tuple[str, ...] = ()) -> Kind:
+def _ledger(
+    code: str, clause: str, title: str, name: str, *fields: Field, unique: tuple[str, ...] = (), then: bool = False
+) -> Kind:
+    """`then`: of something that was done on its day, which a later merger does not make another unit's."""
+    places = [replace(one, relation=Relation.STAYS if then else None) for one in (UNIT, TOWN)]
     return Kind(
         app="safety",
         code=code,
@@ -21,7 +28,7 @@ def _ledger(code: str, clause: str, title: str, name: str, *fields: Field, uniqu
         owner="unit",
         town="town",
         unique=unique,
-        fields=(*fields[:1], UNIT, TOWN, *fields[1:], NOTE),
+        fields=(*fields[:1], *places, *fields[1:], NOTE),
     )
 
 
@@ -60,6 +67,7 @@ PREPAREDNESS = (
         _number("people", "参加", "人"),
         Field("findings", "发现的问题", FieldType.LONG),
         Field("measures", "改进措施", FieldType.LONG, listed=False),
+        then=True,
     ),
     _ledger(
         "brigades",
@@ -143,6 +151,7 @@ PREPAREDNESS = (
         _date("moved_on", "移送日期", required=True),
         _date("answered_on", "反馈日期"),
         Field("result", "处理结果"),
+        then=True,
     ),
     _ledger(
         "old-houses",

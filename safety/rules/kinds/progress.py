@@ -1,5 +1,6 @@
 """时间表和路线图 of each unit (三（一）), 动态评估 against the imported system of indicators (三（三）), and the one-off deliverable."""
 
+from miyun_kpi.lib.relations import Relation
 from miyun_kpi.registers.enums import FieldType
 from miyun_kpi.registers.rules.kinds import Field, Kind, Stage, Step
 from safety.enums import DOCUMENT
@@ -58,8 +59,8 @@ ASSESSMENT = Kind(
     unique=("unit", "indicator", "on"),
     fields=(
         Field("indicator", "指标编号", required=True, longest=20),
-        Field("unit", "单位", FieldType.ORGANISATION, required=True),
-        Field("town", "镇街", FieldType.TOWN, listed=False),
+        Field("unit", "单位", FieldType.ORGANISATION, required=True, relation=Relation.STAYS),
+        Field("town", "镇街", FieldType.TOWN, listed=False, relation=Relation.STAYS),
         Field("on", "评估日期", FieldType.DATE, past=True, required=True),
         Field("result", "结果", FieldType.CHOICE, choices=RESULTS, required=True),
         Field("score", "得分", FieldType.NUMBER, places=2),

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from decimal import Decimal
 
 from miyun_kpi.lib.errors import FieldError
+from miyun_kpi.lib.relations import Relation
 from miyun_kpi.lib.spans import Span
 from miyun_kpi.registers.enums import FieldType
 from miyun_kpi.registers.rules.kinds import Field, Kind, Stage, Step
@@ -223,7 +224,7 @@ DREDGING = Kind(
     town="town",
     fields=(
         Field("estate", "居住小区", required=True, longest=60),
-        Field("town", "镇街", FieldType.TOWN, required=True),
+        Field("town", "镇街", FieldType.TOWN, required=True, relation=Relation.STAYS),
         Field(
             "work",
             "事项",

@@ -47,6 +47,7 @@ VILLAGE = Kind(
     document=DOCUMENT,
     clause="三（一）",
     note="“解决198个村庄的生活污水收集处理问题”。村庄由区水务局、区农业农村局导入，系统不编造；阶段由填到的最后一个日期得出（推定）。",
+    lasting=True,
     owner="town",
     town="town",
     unique=("town", "name"),

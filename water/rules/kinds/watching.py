@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from decimal import Decimal
 
 from miyun_kpi.lib.errors import FieldError
+from miyun_kpi.lib.relations import Relation
 from miyun_kpi.registers.enums import FieldType
 from miyun_kpi.registers.rules.kinds import Field, Kind, Stage, Step
 from water.enums import DOCUMENT
@@ -230,7 +231,7 @@ PATROL = Kind(
     town="town",
     fields=(
         Field("held_on", "日期", FieldType.DATE, required=True),
-        Field("town", "镇街", FieldType.TOWN, required=True),
+        Field("town", "镇街", FieldType.TOWN, required=True, relation=Relation.STAYS),
         Field("reach", "河段", required=True, longest=100),
         Field("people", "参加人数", FieldType.NUMBER, unit="人", summed=True),
         Field("found", "发现问题", FieldType.NUMBER, unit="个", summed=True),
@@ -250,7 +251,7 @@ OPENING = Kind(
     town="town",
     fields=(
         Field("facility", "设施", required=True, longest=60),
-        Field("town", "镇街", FieldType.TOWN),
+        Field("town", "镇街", FieldType.TOWN, relation=Relation.STAYS),
         Field("held_on", "日期", FieldType.DATE, required=True),
         Field("visitors", "人数", FieldType.NUMBER, unit="人", summed=True),
         Field("audience", "对象", longest=60),

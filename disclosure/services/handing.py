@@ -1,0 +1,74 @@
+"""移交 of an application to the organ that has to answer it: the clock runs on, the applicant stays sealed."""
+
+from datetime import date, datetime
+
+from django.db import transaction
+
+from disclosure import access
+from disclosure.enums import DOCUMENT
+from disclosure.models import Application, ApplicationEvent
+from disclosure.queries.applications import line_of, next_number
+from miyun_kpi.acts.acting import require_version
+from miyun_kpi.audit.services import record as audit
+from miyun_kpi.inbox.services import Message, send
+from miyun_kpi.lib.actors import Actor
+from miyun_kpi.lib.errors import Conflict, Refused
+from miyun_kpi.organisations.models import Organisation
+from miyun_kpi.organisations.queries import resolve
+from miyun_kpi.routes import to as address
+
+
+def hand_over(
+    *, actor: Actor, application_id: int, version: int, to: str, on: date, reason: str, at: datetime
+) -> Application:
+    """By the handling organ, or by 区政务服务中心 where that has been split. It is numbered anew in its new organ."""
+    said, today = reason.strip(), at.astimezone().date()
+    access.require_hand_over(actor, access.visible_application(actor, application_id))
+    if not 4 <= len(said) <= 300 or "\x00" in said:
+        raise Refused("reason-missing", "移交要写理由（4 至 300 字），没有移交。")
+    if on > today:
+        raise Refused("future-day", "移交日期不能晚于今天，没有移交。")
+    with transaction.atomic():
+        row = Application.objects.select_for_update(no_key=True).get(pk=application_id)
+        require_version(row, version)
+        if row.answered_on is not None:
+            raise Conflict("answered", "这件申请已经答复，不再移交，没有移交。")
+        if on < row.received_on:
+            raise Refused("too-early", f"移交日期 {on} 早于收到日期 {row.received_on}，没有移交。")
+        source, target = row.organisation, _receiver(row, to)
+        before, row.number = row.number, next_number(target.pk)
+        row.organisation = target
+        row.version, row.changed_at, row.changed_by = row.version + 1, at, actor.label
+        row.save()
+        note = f"{on}　由{source.name}移交给{target.name}（原编号第 {before} 号）：{said}"
+        ApplicationEvent.objects.create(application=row, act="移交", note=note[:500], at=at, by=actor.label)
+        send([told_of_transfer(row, source, today)], at=at)
+        data = {"old_unit": source.code, "new_unit": target.code, "on": on.isoformat(), "reason": said}
+        data |= {"number": row.number, "before": before}
+        subject = f"application:{row.pk}"
+        audit(actor=actor, action="disclosure.application.handed-over", subject=subject, data=data, at=at)
+    return row
+
+
+def _receiver(row: Application, to: str) -> Organisation:
+    found = resolve(to.strip()) if to.strip() else None
+    if found is None:
+        raise Refused("unknown-organisation", f"没有叫“{to.strip()[:30]}”的单位，没有移交。请写名称或别名。")
+    if found.pk == row.organisation_id:
+        raise Refused("same-unit", f"这件申请本来就由{found.name}办理，没有移交。请写另一个机关。")
+    if found.valid_to is not None:
+        raise Refused("ended-unit", f"{found.name}已于 {found.valid_to} 撤并，没有移交。请写现有的机关。")
+    return found
+
+
+def told_of_transfer(row: Application, source: Organisation, today: date) -> Message:
+    """To the organ that has to answer now: by when, for the clock did not start anew."""
+    due = line_of(row, today).clock.due_on
+    return Message(
+        key=f"application-handed-over/{row.pk}/{row.version}",
+        organisation_id=row.organisation_id,
+        title=f"转来依申请公开第 {row.number} 号",
+        body=f"原由{source.name}办理，" + (f"答复期限 {due} 不变。" if due else "正在等申请人补正。"),
+        url=address("disclosure:application", row.pk),
+        clause=f"{DOCUMENT}·五（一）",
+    )

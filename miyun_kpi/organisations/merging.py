@@ -1,0 +1,81 @@
+"""Carry out at a merge what the relations declare: lock what is open, move it, leave the rest where it is."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from typing import Any
+
+from django.db import IntegrityError, transaction
+from django.db.models import Model, Q
+
+from miyun_kpi.lib.actors import Actor
+from miyun_kpi.lib.relations import Relation
+from miyun_kpi.organisations.models import Organisation
+from miyun_kpi.organisations.registry import Declared, Reorganised, relations
+
+
+@dataclass
+class Outcome:
+    """Numbers by label. `kept`: open rows that found their like at the successor and wait for a person."""
+
+    moved: dict[str, int] = field(default_factory=dict)
+    kept: dict[str, int] = field(default_factory=dict)
+
+
+def move_open(actor: Actor, sources: Sequence[Organisation], target: Organisation, on: date, at: datetime) -> Outcome:
+    """All relations that move, in the order of (table, column, primary key). The caller has locked the organisations."""
+    _lock(sources)
+    outcome = Outcome()
+    for one in relations():
+        if one.said.relation != Relation.MOVES or one.said.along:
+            continue
+        for source in sources:
+            done = Reorganised(actor, source, target, on, at)
+            waiting = one.open_rows([source]).count()
+            moved = one.said.mover(actor, source, target, on, at) if one.said.mover else _move(one, done)
+            _add(outcome.moved, one.said.label, moved)
+            _add(outcome.kept, one.said.label, one.open_rows([source]).count() if waiting else 0)
+    return outcome
+
+
+def _add(numbers: dict[str, int], label: str, number: int) -> None:
+    if number:
+        numbers[label] = numbers.get(label, 0) + number
+
+
+def _lock(sources: Sequence[Organisation]) -> None:
+    """Everything that will be moved, table by table: two merges, or a merge and an act, never wait for each other for ever."""
+    wanted: dict[type[Model], Q] = {}
+    for one in relations():
+        if one.said.relation == Relation.MOVES:
+            rows = Q(pk__in=one.open_rows(sources).order_by().values("pk"))
+            wanted[one.model] = wanted.get(one.model, Q(pk__in=[])) | rows
+    for model, rows in wanted.items():
+        found = model._default_manager.filter(rows).order_by("pk").select_for_update(of=("self",), no_key=True)
+        list(found.values_list("pk", flat=True))
+
+
+def _move(one: Declared, done: Reorganised) -> int:
+    """Update the column, row by row; a row whose like the successor already has stays, and is shown as undecided."""
+    said, moved = one.said, []
+    versioned = any(column.name == "version" for column in one.model._meta.concrete_fields)
+    for row in one.open_rows([done.source]).order_by("pk"):
+        if said.settle:
+            said.settle(row, done)
+        setattr(row, one.name, done.target)
+        if versioned:
+            row.version += 1
+        if _saved(row):
+            moved.append(row)
+    if moved and said.noted:
+        said.noted(moved, done)
+    return len(moved)
+
+
+def _saved(row: Any) -> bool:
+    try:
+        with transaction.atomic():
+            row.save()
+    except IntegrityError:
+        return False
+    return True

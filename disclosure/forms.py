@@ -80,6 +80,12 @@ class NoteForm(DayForm):
     note = forms.CharField(label="说明", max_length=400, widget=forms.Textarea(attrs={"rows": 2}))
 
 
+class HandOverForm(DayForm):
+    to = organisation_field("移交给", max_length=60)
+    reason = forms.CharField(label="理由", max_length=300, widget=forms.Textarea(attrs={"rows": 2}))
+    field_order = ["version", "to", "on", "reason"]
+
+
 class HoldForm(DayForm):
     kind = forms.ChoiceField(label="征求谁的意见", choices=HoldKind.choices)
     field_order = ["version", "kind", "on"]

@@ -18,6 +18,7 @@ from disclosure.forms import (
     DayForm,
     DecideForm,
     ExtendForm,
+    HandOverForm,
     HoldForm,
     NoteForm,
     ReceiveForm,
@@ -26,6 +27,8 @@ from disclosure.models import Application
 from disclosure.queries.applications import STATES, Line, cases_of, line_of
 from disclosure.rules.annual import COLUMNS, Row, annual_table
 from disclosure.services import applications as services
+from disclosure.services import handing
+from miyun_kpi.lib.actors import Actor
 from miyun_kpi.lib.errors import NotFound, Refused
 from miyun_kpi.requests import KpiRequest
 from miyun_kpi.sheets.write import CONTENT_TYPE
@@ -143,6 +146,7 @@ FORMS: dict[str, type[forms.Form]] = {
     **{name: form for name, (form, *_) in ACTS.items()},
     "archive": DayForm,
     "decide": DecideForm,
+    "hand-over": HandOverForm,
 }
 
 
@@ -154,6 +158,8 @@ def _offered(request: KpiRequest, row: Application) -> list[tuple[str, str, form
             made = [(name, words) for name, (_, words, now, _) in ACTS.items() if now(row)]
         else:
             made = [("archive", "归档")]
+    if row.answered_on is None and access.may_hand_over(actor, row):
+        made.append(("hand-over", "移交"))
     open_ = next((one for one in row.extensions.all() if one.approved is None), None)
     if open_ and row.answered_on is None and access.may_extend(actor, row) and open_.asked_by_id != actor.user_id:
         made.insert(0, ("decide", "决定延期"))
@@ -166,7 +172,9 @@ def act(request: KpiRequest, application_id: int, act: str) -> HttpResponse:
     row = access.visible_application(actor, application_id)
     if act not in FORMS:
         raise NotFound
-    if act != "decide":
+    if act == "hand-over":
+        access.require_hand_over(actor, row)
+    elif act != "decide":
         access.require_handle(actor, row.organisation_id)
     given = sent(request, FORMS[act], act)
     common: dict[str, Any] = {"actor": actor, "application_id": application_id, "at": timezone.now()}
@@ -174,6 +182,10 @@ def act(request: KpiRequest, application_id: int, act: str) -> HttpResponse:
         services.decide_extension(**common, **(given | {"approved": given["approved"] == "yes"}))
     elif act == "archive":
         services.archive(**common, **given)
+    elif act == "hand-over":
+        handing.hand_over(**common, **given)
+        # The organ that handed it over reads it no more.
+        return redirect("disclosure:applications")
     else:
         ACTS[act][3](**common, **given)
     return redirect("disclosure:application", application_id=application_id)

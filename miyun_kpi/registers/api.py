@@ -22,6 +22,7 @@ from miyun_kpi.registers.queries.records import Filters, filtered
 from miyun_kpi.registers.registry import Rights, kind_by, kinds_of
 from miyun_kpi.registers.rules.kinds import Kind
 from miyun_kpi.registers.services import records as services
+from miyun_kpi.registers.services.moving import hand_over
 from miyun_kpi.requests import ApiRequest
 from miyun_kpi.site import is_demonstration
 
@@ -47,6 +48,13 @@ class StepBody(serializers.Serializer[Any]):
     step = serializers.CharField(max_length=40)
     version = serializers.IntegerField(min_value=1, max_value=2**31 - 1)
     reason = serializers.CharField(required=False, allow_blank=True, max_length=500, default="")
+
+
+class HandOverBody(serializers.Serializer[Any]):
+    to = serializers.CharField(max_length=100, help_text="接手单位的代码、名称或别名")
+    from_day = serializers.DateField(help_text="从哪天起，不晚于今天")
+    reason = serializers.CharField(max_length=500)
+    version = serializers.IntegerField(min_value=1, max_value=2**31 - 1)
 
 
 class RegisterRecordSerializer(Answer):
@@ -186,6 +194,22 @@ class RecordSteps(APIView):
         return once(request, act, at=at)
 
 
+class RecordHandOver(APIView):
+    def post(self, request: ApiRequest, app: str, kind: str, record_id: int) -> Response:
+        """移交给另一个单位，由主管单位办。"""
+        read_params(request, NoFilters)
+        declared, rights = _kind(app, kind)
+        body = HandOverBody(data=request.data)
+        body.is_valid(raise_exception=True)
+        actor, at = request.actor, timezone.now()
+
+        def act() -> Response:
+            record = hand_over(actor=actor, app=app, kind=kind, record_id=record_id, at=at, **body.validated_data)
+            return Response(_json(actor, declared, rights, record))
+
+        return once(request, act, at=at)
+
+
 def register_words(kind: Kind) -> dict[str, Any]:
     """What `values`, `stage` and `step` of a register may hold, for who reads the schema: its declaration in short."""
     return {
@@ -205,8 +229,8 @@ def register_words(kind: Kind) -> dict[str, Any]:
     }
 
 
-def described_views(app: str) -> tuple[type[APIView], type[APIView], type[APIView]]:
-    """The three views as this app's own in the schema: an operation has one name, and the app its own registers."""
+def described_views(app: str) -> tuple[type[APIView], ...]:
+    """The views as this app's own in the schema: an operation has one name, and the app its own registers."""
     kinds = [kind for kind in kinds_of(app) if not kind.protected]
     words = "；".join(f"{kind.code} {kind.title}" for kind in kinds)
     codes = {"type": "string", "enum": [kind.code for kind in kinds]}
@@ -250,15 +274,30 @@ def described_views(app: str) -> tuple[type[APIView], type[APIView], type[APIVie
                 responses=RegisterRecordSerializer,
             ),
         ),
+        described(
+            RecordHandOver,
+            post=extend_schema(
+                operation_id=f"hand_over_{app}_record",
+                parameters=[kind, *ONCE],
+                request=HandOverBody,
+                responses=RegisterRecordSerializer,
+            ),
+        ),
     )
 
 
 def api_patterns(app: str, at: str = "") -> list[URLPattern]:
     """`<app>/<kind>/` (or `<at>/<kind>/`) and below, to be added to the app's api_urls after its own addresses."""
     extra, at = {"app": app}, at or app
-    records, record, steps = described_views(app)
+    records, record, steps, handing = described_views(app)
     return [
         path(f"{at}/<slug:kind>/", records.as_view(), extra, name=f"{app}-records"),
         path(f"{at}/<slug:kind>/<int:record_id>/", record.as_view(), extra, name=f"{app}-record"),
         path(f"{at}/<slug:kind>/<int:record_id>/steps/", steps.as_view(), extra, name=f"{app}-record-steps"),
+        path(
+            f"{at}/<slug:kind>/<int:record_id>/hand-over/",
+            handing.as_view(),
+            extra,
+            name=f"{app}-record-hand-over",
+        ),
     ]

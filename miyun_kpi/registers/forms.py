@@ -1,11 +1,22 @@
 """Shape of what the pages of registers send."""
 
+from django import forms
 from django.http import QueryDict
 
 from miyun_kpi.lib.errors import Malformed, Refused
 from miyun_kpi.registers.enums import FieldType
 from miyun_kpi.registers.queries.records import FIXED_SORTS, Filters
 from miyun_kpi.registers.rules.kinds import Field, Kind, read_value
+from miyun_kpi.web.forms import day, organisation_field
+
+
+class HandOverForm(forms.Form):
+    version = forms.IntegerField(min_value=1, max_value=2**31 - 1, widget=forms.HiddenInput)
+    to = organisation_field("移交给")
+    from_day = day("从哪天起")
+    reason = forms.CharField(label="理由（4 至 500 字）", max_length=500, widget=forms.Textarea(attrs={"rows": 2}))
+
+
 
 FILTERED = (FieldType.CHOICE, FieldType.BOOL, FieldType.PERIOD)
 

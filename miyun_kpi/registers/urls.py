@@ -2,7 +2,7 @@
 
 from django.urls import URLPattern, path
 
-from miyun_kpi.registers.views import importing, records
+from miyun_kpi.registers.views import handing, importing, records
 
 
 def register_patterns(app: str) -> list[URLPattern]:
@@ -22,6 +22,7 @@ def register_patterns(app: str) -> list[URLPattern]:
         path("records/<slug:kind>/<int:record_id>/save/", records.save, extra, name="save-record"),
         path("records/<slug:kind>/<int:record_id>/step/", records.step, extra, name="step-record"),
         path("records/<slug:kind>/<int:record_id>/strike/", records.strike, extra, name="strike-record"),
+        path("records/<slug:kind>/<int:record_id>/hand-over/", handing.hand_over, extra, name="hand-over-record"),
         path("records/<slug:kind>/<int:record_id>/files/", records.add_file, extra, name="record-file"),
         path(
             "records/<slug:kind>/<int:record_id>/files/<int:attachment_id>/remove/",

@@ -9,11 +9,12 @@ from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from miyun_kpi.lib.actors import Actor
 from miyun_kpi.lib.errors import NotAllowed, Refused
 from miyun_kpi.registers import access
 from miyun_kpi.registers.enums import FieldType
 from miyun_kpi.registers.excel import register_workbook
-from miyun_kpi.registers.forms import FILTERED, read_filters, read_number, read_typed
+from miyun_kpi.registers.forms import FILTERED, HandOverForm, read_filters, read_number, read_typed
 from miyun_kpi.registers.models import Record, SavedView
 from miyun_kpi.registers.queries import records as queries
 from miyun_kpi.registers.queries.hands import hands_on, kept_from
@@ -202,8 +203,16 @@ def record_page(
         "unplaced": _unplaced(declared, steps, typed),
         "reason": typed.get("reason", ""),
         "editing": bool(typed.get("values")),
+        "handing": typed.get("handing") or handing_form(actor, declared, rights, row),
     }
     return render(request, "registers/record.html", context, status=refusal.status if refusal else 200)
+
+
+def handing_form(actor: Actor, kind: Kind, rights: Rights, row: Record) -> HandOverForm | None:
+    """移交, where this person may and there is still something to do."""
+    if not access.may_hand_over(actor, kind, rights, row) or row.stage in kind.settled_stages:
+        return None
+    return HandOverForm(initial={"version": row.version, "from_day": timezone.localdate()})
 
 
 def _steps(

@@ -67,6 +67,12 @@ class MergeForm(VersionedForm):
     def __init__(self, *args: Any, others: Choices, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         offer(self, "merged", others)
+        # What goes along is shown as soon as somebody is chosen; the button beside does the same without a script.
+        self.fields["merged"].widget.attrs |= {
+            "hx-get": "../affairs/",
+            "hx-trigger": "change",
+            "hx-target": "#affairs",
+        }
 
 
 class SplitForm(VersionedForm):

@@ -17,5 +17,6 @@ urlpatterns = [
     path("<slug:code>/add-alias/", views.add_alias, name="add-alias"),
     path("<slug:code>/remove-alias/", views.remove_alias, name="remove-alias"),
     path("<slug:code>/merge/", views.merge, name="merge"),
+    path("<slug:code>/affairs/", views.affairs, name="affairs"),
     path("<slug:code>/split/", views.split, name="split"),
 ]

@@ -1,6 +1,11 @@
+import re
+from datetime import date
+
 import pytest
 from django.urls import reverse
 
+from miyun_kpi.accounts.models import Post, User
+from miyun_kpi.duties.models import DutyUnit
 from miyun_kpi.organisations.models import Organisation
 
 pytestmark = pytest.mark.usefixtures("gazette")
@@ -120,3 +125,39 @@ def test_an_administrator_creates_merges_splits_and_keeps_aliases(signed_in):
     split = client.post(reverse("organisations:split", kwargs=at), parts | {"version": 5, "on": "2020-09-02"})
     assert split.status_code == 302
     assert Organisation.objects.get(code="shuju-ju").valid_to.isoformat() == "2020-09-02"
+
+
+def test_what_goes_along_stays_or_asks_is_said_before_the_merger(signed_in):
+    client = signed_in("system_admin")
+    form = page(client, "merge", code="caizheng-ju")
+    assert 'hx-get="../affairs/"' in form and 'id="affairs"' in form
+    address = reverse("organisations:affairs", kwargs={"code": "caizheng-ju"})
+    answer = client.get(address, {"merged": ["minzheng-ju:1"]}, headers={"hx-request": "true"})
+    fragment = answer.content.decode()
+    assert "<html" not in fragment and "区民政局名下的事项" in fragment
+    for heading in ("并入当天转给接收的单位", "要人决定", "留在原单位名下"):
+        assert heading in fragment
+    owed = DutyUnit.objects.filter(organisation__code="minzheng-ju", active=True).count()
+    assert owed and re.search(rf"<td>任务</td>\s*<td class=\"num\">{owed}</td>", fragment)
+    post = Post.objects.create(
+        user=User.objects.get(),
+        organisation=Organisation.objects.get(code="minzheng-ju"),
+        role="reporter",
+        starts_on=date(2020, 1, 1),
+    )
+    page_of = client.get(address, {"merged": ["minzheng-ju:1"]}).content.decode()
+    assert "<html" in page_of and "由安全管理员逐人交接" in page_of and post.pk
+    # A refused merger keeps the table.
+    stale = {"version": 99, "merged": ["minzheng-ju:1"], "on": "2020-09-01"}
+    refused = client.post(reverse("organisations:merge", kwargs={"code": "caizheng-ju"}), stale)
+    assert refused.status_code == 409 and "区民政局名下的事项" in refused.content.decode()
+
+
+def test_of_an_ended_unit_one_sees_what_is_left_in_its_name(signed_in):
+    client = signed_in("system_admin")
+    merge = {"version": 1, "merged": ["minzheng-ju:1"], "on": "2020-09-01"}
+    assert client.post(reverse("organisations:merge", kwargs={"code": "caizheng-ju"}), merge).status_code == 302
+    assert "名下事项" in page(client, "organisation", code="minzheng-ju")
+    left = page(client, "affairs", code="minzheng-ju")
+    assert "还没有转走的" in left and "任务</td>" not in left
+    page(signed_in("evaluator"), "affairs", status=403, code="minzheng-ju")

@@ -13,6 +13,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from miyun_kpi.lib.errors import Malformed, Refused
 from miyun_kpi.organisations import queries, services
 from miyun_kpi.organisations.access import may_manage, require_manage
+from miyun_kpi.organisations.affairs import affairs_of
 from miyun_kpi.organisations.enums import Category, Zone
 from miyun_kpi.organisations.forms import AliasForm, CreateForm, MergeForm, RemoveAliasForm, RenameForm, SplitForm
 from miyun_kpi.organisations.models import Organisation
@@ -158,8 +159,34 @@ def merge(request: KpiRequest, code: str) -> HttpResponse:
             actor=actor, merged=merged, into=Seen(row.code, values["version"]), on=values["on"], at=timezone.now()
         )
 
-    words = {"title": f"并入：{row.name}", "row": row, "submit": "并入", "lines": "选出并入本机构的一个或几个机构。"}
-    return _form_page(request, form, act, words)
+    words = {
+        "title": f"并入：{row.name}",
+        "row": row,
+        "submit": "并入",
+        "lines": "选出并入本机构的一个或几个机构；选中以后，下面列出哪些事项随转、哪些要人决定。",
+        "shows_affairs": True,
+    }
+    return _form_page(request, form, act, words | _affairs_of(request.POST.getlist("merged")))
+
+
+@require_safe
+def affairs(request: KpiRequest, code: str) -> HttpResponse:
+    """What stands in the name of those that are to be merged into this one (`merged`), or of this one itself."""
+    require_manage(request.actor)
+    row = queries.organisation_by(code)
+    merged = request.GET.getlist("merged")
+    context = {"row": row} | _affairs_of(merged or [row.code])
+    fragment = "HX-Request" in request.headers
+    return render(request, f"organisations/{'_affairs' if fragment else 'affairs'}.html", context)
+
+
+def _affairs_of(chosen: list[str]) -> dict[str, Any]:
+    """`chosen`: codes, with or without the version that was seen."""
+    found = list(Organisation.objects.in_printed_order().filter(code__in=[one.split(":")[0] for one in chosen]))
+    if not found:
+        return {}
+    ended = all(one.valid_to for one in found)
+    return {"affairs": affairs_of(found), "names": [one.name for one in found], "ended": ended}
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

@@ -36,10 +36,10 @@ def may_hand_over(actor: Actor, kind: Kind, rights: Rights, record: Record) -> b
 
 
 def require_hand_over(actor: Actor, kind: Kind, rights: Rights, record: Record) -> None:
-    if not kind.owner:
-        raise Refused("no-unit", f"“{kind.title}”不分单位，没有移交。")
     if not rights.keeper(actor):
         raise NotAllowed("not-the-keeper", f"“{kind.title}”由主管单位移交，您的岗位不办，没有移交。")
+    if not kind.owner:
+        raise Refused("no-unit", f"“{kind.title}”不分单位，没有移交。")
 
 
 def is_locked(kind: Kind, record: Record) -> bool:

@@ -8,6 +8,9 @@ from miyun_kpi.registers.models import Record
 from miyun_kpi.registers.registry import kind_by
 from miyun_kpi.registers.services.records import checked, day_of
 
+# What a keeper of a register fills in to hand a record over.
+HANDED = {"version": 1, "to": "太师屯镇", "from_day": "2020-09-02", "reason": "职责划转给别的单位"}
+
 
 def bare_record(*, app: str, kind: str, typed: Mapping[str, str], at: datetime, stage: str = "") -> Record:
     declared, _ = kind_by(app, kind)

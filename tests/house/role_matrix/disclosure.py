@@ -9,6 +9,7 @@ from disclosure.models import Application, Consultation, Package, PackageItem, T
 from miyun_kpi.attachments.models import Attachment
 from miyun_kpi.organisations.queries import resolve
 from miyun_kpi.registers.models import Record, SavedView
+from tests.factories.records import HANDED
 
 EXTRA = ("区政务服务中心", "区水务局")
 _VALUES = {
@@ -25,6 +26,7 @@ BODIES: dict[str, Any] = {
     "disclosure:save-record": {"version": "1", **_VALUES},
     "api:disclosure-records": {"values": _VALUES},
     "api:disclosure-record": {"version": 1, "values": {"matter": "党务"}},
+    "api:disclosure-record-hand-over": HANDED,
     "api:disclosure-record-steps": {"version": 1, "step": "withdrawn"},
     "disclosure:decide-review": {"version": "1", "decision": "returned", "opinion": "请补充数字"},
     "disclosure:ask-organ": {"organisation": "区财政局", "asked_on": "2020-09-01"},
@@ -41,6 +43,7 @@ BODIES: dict[str, Any] = {
     "disclosure:application-act": {"version": "1", "on": "2020-09-02", "note": "与司法局会商"},
     "disclosure:reveal-applicant": {"reason": "寄送答复"},
     "disclosure:step-record": {"version": "1", "step": "withdrawn"},
+    "disclosure:hand-over-record": HANDED,
     "disclosure:strike-record": {"version": "1", "reason": "登记有误"},
     "disclosure:save-view": {"name": "待办", "query": "stage=draft"},
 }
@@ -92,10 +95,13 @@ def things(world: dict[str, Any]) -> dict[str, Any]:
     view = SavedView.objects.create(user_id=0, kind="disclosure.village-lists", name="别人的", query="")
     made = dict.fromkeys((f"disclosure:{name}:kind" for name in REGISTER), "village-lists")
     made |= dict.fromkeys(
-        (f"api:disclosure-{name}:kind" for name in ("records", "record", "record-steps")), "village-lists"
+        (f"api:disclosure-{name}:kind" for name in ("records", "record", "record-steps", "record-hand-over")),
+        "village-lists",
     )
     made |= dict.fromkeys((f"disclosure:{name}:record_id" for name in (*REGISTER, *REVIEW)), row.pk)
-    made |= dict.fromkeys((f"api:disclosure-{name}:record_id" for name in ("record", "record-steps")), row.pk)
+    made |= dict.fromkeys(
+        (f"api:disclosure-{name}:record_id" for name in ("record", "record-steps", "record-hand-over")), row.pk
+    )
     made |= dict.fromkeys((f"disclosure:{name}:package_id" for name in PACKAGE), out.pk)
     return made | {
         "application_id": asked_for.pk,
@@ -122,6 +128,7 @@ REGISTER = (
     "save-record",
     "step-record",
     "strike-record",
+    "hand-over-record",
     "record-file",
     "remove-record-file",
 )
@@ -170,12 +177,14 @@ PAGES: dict[tuple[str, str], str] = {
     ("disclosure:save-record", "POST"): "SNNFFAFNNNAN",
     ("disclosure:save-view", "POST"): "SAAAAAAAAAAA",
     ("disclosure:step-record", "POST"): "SNNFFAFNNNAN",
+    ("disclosure:hand-over-record", "POST"): "SNNFFFFNNNAN",
     ("disclosure:strike-record", "POST"): "SNNFFAFNNNAN",
 }
 API: dict[tuple[str, str], str] = {
     ("api:disclosure-applications", "GET"): "SAAAAAAAAAA",
     ("api:disclosure-record", "GET"): "SNNNAAANNAN",
     ("api:disclosure-record", "PATCH"): "SNNNFAFNNAN",
+    ("api:disclosure-record-hand-over", "POST"): "SNNNFFFNNAN",
     ("api:disclosure-record-steps", "POST"): "SNNNFAFNNAN",
     ("api:disclosure-records", "GET"): "SAAAAAAAAAA",
     ("api:disclosure-records", "POST"): "SFFFFAFFFAF",

@@ -16,7 +16,7 @@ from miyun_kpi.attachments.models import Attachment
 from miyun_kpi.lib.actors import Actor
 from miyun_kpi.organisations.queries import resolve
 from miyun_kpi.registers.models import SavedView
-from tests.factories.records import bare_record
+from tests.factories.records import HANDED, bare_record
 
 EXTRA = ("区规自分局", "区财政局")
 LOT = {
@@ -60,6 +60,7 @@ BODIES: dict[str, Any] = {
     "farmland:new-record": LAND,
     "farmland:save-record": LAND | {"version": "1"},
     "farmland:step-record": {"version": "1", "step": "approve"},
+    "farmland:hand-over-record": HANDED,
     "farmland:strike-record": {"version": "1", "reason": "登记有误"},
     "farmland:save-view": {"name": "视图", "query": "stage=applied"},
     "api:farmland-money": MONEY,
@@ -67,6 +68,7 @@ BODIES: dict[str, Any] = {
     "api:farmland-rates": RATE,
     "api:farmland-records": {"values": LAND},
     "api:farmland-record": {"values": {"place": "某村"}, "version": 1},
+    "api:farmland-record-hand-over": HANDED,
     "api:farmland-record-steps": {"step": "approve", "version": 1},
     "farmland:new-lot": LOT | {"mining": "no"},
     "farmland:lot": {"version": "1", "cost": "1.00"},
@@ -169,6 +171,7 @@ PAGES: dict[tuple[str, str], str] = {
     ("farmland:save-record", "POST"): "SNNFFAFNNNAF",
     ("farmland:save-view", "POST"): "SAAAAAAAAAAA",
     ("farmland:step-record", "POST"): "SNNFFFFNNNAF",
+    ("farmland:hand-over-record", "POST"): "SNNFFFFNNNAF",
     ("farmland:strike-record", "POST"): "SNNFFAFNNNAF",
     ("farmland:transfer", "GET"): "SNNAANANNNAA",
     ("farmland:transfers", "GET"): "SAAAAAAAAAAA",
@@ -193,6 +196,7 @@ API: dict[tuple[str, str], str] = {
     ("api:farmland-rates", "POST"): "SFFFFFFFFFA",
     ("api:farmland-record", "GET"): "SNNNAAANNAA",
     ("api:farmland-record", "PATCH"): "SNNNFAFNNAF",
+    ("api:farmland-record-hand-over", "POST"): "SNNNFFFNNAF",
     ("api:farmland-record-steps", "POST"): "SNNNFFFNNAF",
     ("api:farmland-records", "GET"): "SAAAAAAAAAA",
     ("api:farmland-records", "POST"): "SFFFFAFFFAF",

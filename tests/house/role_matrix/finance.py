@@ -9,13 +9,14 @@ from finance_policy.models import Bank, BankReturn, FundEntry, SubsidyRate, Veto
 from miyun_kpi.attachments.models import Attachment
 from miyun_kpi.organisations.queries import resolve
 from miyun_kpi.registers.models import SavedView
-from tests.factories.records import bare_record
+from tests.factories.records import HANDED, bare_record
 
 EXTRA = ("区金融办", "区生态环境局", "区水务局")
 ENTERPRISE = {"name": "绿水公司", "code": "91350100M000100Y43", "industry": "污水处理", "focus": "6"}
 BODIES: dict[str, Any] = {
     "finance_policy:save-record": {"version": "1", **ENTERPRISE},
     "finance_policy:step-record": {"version": "1", "step": "check", "standard": "目录 2.1"},
+    "finance_policy:hand-over-record": HANDED,
     "finance_policy:strike-record": {"version": "1", "reason": "登记有误"},
     "finance_policy:save-view": {"name": "视图", "query": "stage=applied"},
     "finance_policy:grade": {"grade": "green", "decided_on": "2020-06-01", "basis": "年度评价"},
@@ -45,6 +46,7 @@ BODIES: dict[str, Any] = {
     "api:green-grades": {"enterprise": 1, "grade": "green", "decided_on": "2020-06-01", "basis": "年度评价"},
     "api:finance-records": {"values": ENTERPRISE},
     "api:finance-record": {"values": {"industry": "再生水"}, "version": 1},
+    "api:finance-record-hand-over": HANDED,
     "api:finance-record-steps": {"step": "check", "version": 1},
 }
 
@@ -154,11 +156,13 @@ PAGES: dict[tuple[str, str], str] = {
     ("finance_policy:save-record", "POST"): "SFFFFFFFFFAAF",
     ("finance_policy:save-view", "POST"): "SAAAAAAAAAAAA",
     ("finance_policy:step-record", "POST"): "SFFFFFFFFFAAF",
+    ("finance_policy:hand-over-record", "POST"): "SFFFFFFFFFAAF",
     ("finance_policy:strike-record", "POST"): "SFFFFFFFFFAAF",
 }
 API: dict[tuple[str, str], str] = {
     ("api:finance-record", "GET"): "SAAAAAAAAAAA",
     ("api:finance-record", "PATCH"): "SFFFFFFFFAAF",
+    ("api:finance-record-hand-over", "POST"): "SFFFFFFFFAAF",
     ("api:finance-record-steps", "POST"): "SFFFFFFFFAAF",
     ("api:finance-records", "GET"): "SAAAAAAAAAAA",
     ("api:green-aggregates", "GET"): "SAAAAAAAAAAA",

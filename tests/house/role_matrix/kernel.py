@@ -64,6 +64,7 @@ PAGES: dict[tuple[str, str], str] = {
     ("organisations:create", "POST"): "SFFFFFFAFF",
     ("organisations:groups", "GET"): "SAAAAAAAAA",
     ("organisations:names", "GET"): "SAAAAAAAAA",
+    ("organisations:affairs", "GET"): "SFFFFFFAFF",
     ("organisations:merge", "GET"): "SFFFFFFAFF",
     ("organisations:merge", "POST"): "SFFFFFFAFF",
     ("organisations:organisation", "GET"): "SAAAAAAAAA",

@@ -11,17 +11,19 @@ from miyun_kpi.db.sealed import fingerprint, seal
 from miyun_kpi.organisations.queries import resolve
 from miyun_kpi.registers.models import SavedView
 from postdoc.models import Application, Figure, Person, Station, Stay
-from tests.factories.records import bare_record
+from tests.factories.records import HANDED, bare_record
 
 EXTRA = ("区人社保局", "区财政局", "区公安分局")
 REQUEST = {"unit": "北庄镇", "stay": "900", "who": "self", "relation": "是", "need": "落户", "asked_on": "2020-09-01"}
 BODIES: dict[str, Any] = {
     "postdoc:save-record": {"version": "1", **REQUEST},
     "postdoc:step-record": {"version": "1", "step": "finish", "answer": "已办", "answered_on": "2020-09-10"},
+    "postdoc:hand-over-record": HANDED,
     "postdoc:strike-record": {"version": "1", "reason": "登记有误"},
     "postdoc:save-view": {"name": "视图", "query": "stage=asked"},
     "api:postdoc-records": {"values": REQUEST},
     "api:postdoc-record": {"values": {"need": "迁入"}, "version": 1},
+    "api:postdoc-record-hand-over": HANDED,
     "api:postdoc-record-steps": {"step": "finish", "version": 1},
     "postdoc:stay-act": {"version": "1", "purpose": "交流", "out_on": "2020-10-01", "return_by": "2020-11-01"},
     "postdoc:new-application": {"do": "save"},
@@ -176,6 +178,7 @@ PAGES: dict[tuple[str, str], str] = {
     ("postdoc:stays", "GET"): "SAAAAAAAAAAAA",
     ("postdoc:stay", "GET"): "SNNAAAANNNAAN",
     ("postdoc:step-record", "POST"): "SNNFFFFNNNANA",
+    ("postdoc:hand-over-record", "POST"): "SNNFFFFNNNANA",
     ("postdoc:strike-record", "POST"): "SNNFFAFNNNANA",
     ("postdoc:strike-figure", "POST"): "SFFFFFFFFFAFF",
     ("postdoc:trial", "GET"): "SAAAAAAAAAAAA",
@@ -183,6 +186,7 @@ PAGES: dict[tuple[str, str], str] = {
 API: dict[tuple[str, str], str] = {
     ("api:postdoc-applications", "GET"): "SAAAAAAAAAAA",
     ("api:postdoc-entitlements", "GET"): "SAAAAAAAAAAA",
+    ("api:postdoc-record-hand-over", "POST"): "SNNNFFFNNANA",
     ("api:postdoc-record-steps", "POST"): "SNNNFFFNNANA",
     ("api:postdoc-records", "GET"): "SAAAAAAAAAAA",
     ("api:postdoc-records", "POST"): "SFFFFAFFFAFA",

@@ -6,7 +6,7 @@ from django.utils import timezone
 
 from miyun_kpi.attachments.models import Attachment
 from miyun_kpi.registers.models import SavedView
-from tests.factories.records import bare_record
+from tests.factories.records import HANDED, bare_record
 
 EXTRA = ("区安委会办公室", "区水务局")
 HAZARD = {
@@ -21,10 +21,12 @@ HAZARD = {
 BODIES: dict[str, Any] = {
     "safety:save-record": {"version": "1", **HAZARD},
     "safety:step-record": {"version": "1", "step": "list", "number": "1号"},
+    "safety:hand-over-record": HANDED,
     "safety:strike-record": {"version": "1", "reason": "登记有误"},
     "safety:save-view": {"name": "视图", "query": "stage=working"},
     "api:safety-records": {"values": HAZARD},
     "api:safety-record": {"values": {"company": "某公司"}, "version": 1},
+    "api:safety-record-hand-over": HANDED,
     "api:safety-record-steps": {"step": "list", "version": 1},
 }
 
@@ -65,12 +67,14 @@ PAGES: dict[tuple[str, str], str] = {
     ("safety:save-record", "POST"): "SNNFFFFNNNAN",
     ("safety:save-view", "POST"): "SAAAAAAAAAAA",
     ("safety:step-record", "POST"): "SNNFFFFNNNAN",
+    ("safety:hand-over-record", "POST"): "SNNFFFFNNNAN",
     ("safety:strike-record", "POST"): "SNNFFFFNNNAN",
     ("safety:white-paper", "GET"): "SFFFFFFFFFAF",
 }
 API: dict[tuple[str, str], str] = {
     ("api:safety-record", "GET"): "SNNNAAANNAN",
     ("api:safety-record", "PATCH"): "SNNNFFFNNAN",
+    ("api:safety-record-hand-over", "POST"): "SNNNFFFNNAN",
     ("api:safety-record-steps", "POST"): "SNNNFFFNNAN",
     ("api:safety-records", "GET"): "SAAAAAAAAAA",
     ("api:safety-records", "POST"): "SFFFFFFFFAF",

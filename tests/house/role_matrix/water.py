@@ -7,7 +7,7 @@ from django.utils import timezone
 
 from miyun_kpi.attachments.models import Attachment
 from miyun_kpi.registers.models import SavedView
-from tests.factories.records import bare_record
+from tests.factories.records import HANDED, bare_record
 from water.models import Measure, Phase, Round
 
 EXTRA = ("区水务局", "区城管委")
@@ -18,6 +18,7 @@ BODIES: dict[str, Any] = {
     "water:new-record": _VALUES,
     "water:save-record": {"version": "1", **_VALUES},
     "water:step-record": {"version": "1", "step": "start", "plan": "分流"},
+    "water:hand-over-record": HANDED,
     "water:strike-record": {"version": "1", "reason": "重复登记"},
     "water:save-view": {"name": "我的", "query": ""},
     "water:save-measure": _MEASURE,
@@ -32,6 +33,7 @@ BODIES: dict[str, Any] = {
     "api:water-measure": {"version": 1, **_MEASURE},
     "api:water-records": {"values": _VALUES},
     "api:water-record": {"version": 1, "values": {"place": "北门"}},
+    "api:water-record-hand-over": HANDED,
     "api:water-record-steps": {"version": 1, "step": "start"},
 }
 
@@ -81,11 +83,12 @@ def things(world: dict[str, Any]) -> dict[str, Any]:
         "save-record",
         "step-record",
         "strike-record",
+        "hand-over-record",
         "record-file",
         "remove-record-file",
     ):
         made |= {f"water:{name}:kind": "crossing", f"water:{name}:record_id": row.pk}
-    for name in ("water-records", "water-record", "water-record-steps"):
+    for name in ("water-records", "water-record", "water-record-steps", "water-record-hand-over"):
         made |= {f"api:{name}:kind": "crossing", f"api:{name}:record_id": row.pk}
     return made
 
@@ -108,6 +111,7 @@ PAGES: dict[tuple[str, str], str] = {
     ("water:save-record", "POST"): "SFFFFAFFFFFA",
     ("water:save-view", "POST"): "SAAAAAAAAAAA",
     ("water:step-record", "POST"): "SFFFFAFFFFFA",
+    ("water:hand-over-record", "POST"): "SFFFFFFFFFFA",
     ("water:strike-record", "POST"): "SFFFFAFFFFFA",
     ("water:villages", "GET"): "SAAAAAAAAAAA",
     ("water:targets", "GET"): "SAAAAAAAAAAA",
@@ -126,6 +130,7 @@ PAGES: dict[tuple[str, str], str] = {
 API: dict[tuple[str, str], str] = {
     ("api:water-record", "GET"): "SAAAAAAAAAA",
     ("api:water-record", "PATCH"): "SFFFFAFFFFA",
+    ("api:water-record-hand-over", "POST"): "SFFFFFFFFFA",
     ("api:water-record-steps", "POST"): "SFFFFAFFFFA",
     ("api:water-records", "GET"): "SAAAAAAAAAA",
     ("api:water-records", "POST"): "SFFFFAFFFFA",

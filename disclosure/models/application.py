@@ -32,6 +32,9 @@ class Application(Versioned):
     changed_at = models.DateTimeField("修改时间")
     changed_by = models.CharField("修改人", max_length=200)
 
+    # Not stored: its number in the organ it came from, while it goes to another.
+    moved_from: int
+
     class Meta:
         verbose_name = "公开申请"
         ordering = ["-received_on", "-number"]

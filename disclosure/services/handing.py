@@ -43,8 +43,8 @@ def hand_over(
         note = f"{on}　由{source.name}移交给{target.name}（原编号第 {before} 号）：{said}"
         ApplicationEvent.objects.create(application=row, act="移交", note=note[:500], at=at, by=actor.label)
         send([told_of_transfer(row, source, today)], at=at)
-        data = {"old_unit": source.code, "new_unit": target.code, "on": on.isoformat(), "reason": said}
-        data |= {"number": row.number, "before": before}
+        units = {"old_unit": source.code, "new_unit": target.code}
+        data = {**units, "on": on.isoformat(), "reason": said, "number": row.number, "before": before}
         subject = f"application:{row.pk}"
         audit(actor=actor, action="disclosure.application.handed-over", subject=subject, data=data, at=at)
     return row

@@ -2,8 +2,8 @@ from collections import Counter
 from collections.abc import Sequence
 from typing import Any
 
-from django.apps import AppConfig
-from django.core.checks import CheckMessage, Warning, register
+from django.apps import AppConfig, apps
+from django.core.checks import CheckMessage, Error, Warning, register
 from django.db import DatabaseError
 
 from miyun_kpi.gazette.checks import TAG
@@ -52,3 +52,14 @@ def organisations_as_printed(
                     )
                 )
     return found
+
+
+@register()
+def relations_are_declared(app_configs: Sequence[AppConfig] | None = None, **kwargs: Any) -> list[CheckMessage]:
+    """A relation that says nothing would strand its rows at the next merger (decision 0078)."""
+    from miyun_kpi.organisations.registry import undeclared
+
+    return [
+        Error(f"{name}没有写明机构并入时怎么办。", hint="在本应用的 relations.py 里声明。", id="organisations.E001")
+        for name in undeclared(apps.get_models(include_auto_created=True))
+    ]

@@ -9,6 +9,8 @@ from miyun_kpi.organisations.affairs import affairs_of
 
 from miyun_kpi.lib.relations import Relation
 from miyun_kpi.organisations import registry
+from miyun_kpi.organisations.affairs import affairs_of
+from miyun_kpi.organisations.checks import relations_are_declared
 from miyun_kpi.organisations.models import Organisation
 from miyun_kpi.organisations.registry import relations, undeclared
 from miyun_kpi.registers.enums import FieldType
@@ -28,7 +30,10 @@ def test_every_relation_to_an_organisation_says_what_a_merger_does_to_it():
 def test_the_check_names_a_relation_that_says_nothing(monkeypatch):
     first, *_ = relations()
     monkeypatch.delitem(registry._declared, (first.model, first.name))
-    assert undeclared(every_model()) == [f"{first.model._meta.label}.{first.name}"]
+    name = f"{first.model._meta.label}.{first.name}"
+    assert undeclared(every_model()) == [name]
+    (error,) = relations_are_declared()
+    assert error.is_serious() and error.msg.startswith(name)
 
 
 def test_nothing_is_declared_that_is_not_there():

@@ -51,7 +51,7 @@ def _lock(sources: Sequence[Organisation]) -> None:
             rows = Q(pk__in=one.open_rows(sources).order_by().values("pk"))
             wanted[one.model] = wanted.get(one.model, Q(pk__in=[])) | rows
     for model, rows in wanted.items():
-        found = model._default_manager.filter(rows).order_by("pk").select_for_update(of=("self",), no_key=True)
+        found = model._default_manager.filter(rows).order_by("pk").select_for_update(no_key=True)
         list(found.values_list("pk", flat=True))
 
 

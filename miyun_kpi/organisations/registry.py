@@ -48,7 +48,7 @@ class Said:
 
     `rows`: which rows are open (MOVES) or wait for somebody's decision (ASKS). `why`: one sentence for people.
     `mover` does more than update the column; the plain mover calls `settle` before a row is saved and `noted` once with all.
-    `along`: the relation of the same model whose mover moves this one too. `address`: where the open rows are listed.
+    `along`: the relation that says the same fact, is counted and moved for both. `address`: where the open rows are listed.
     """
 
     relation: Relation
@@ -81,8 +81,8 @@ def moves(label: str, **options: Any) -> Said:
     return Said(Relation.MOVES, label, **options)
 
 
-def stays(label: str, why: str) -> Said:
-    return Said(Relation.STAYS, label, why)
+def stays(label: str, why: str, **options: Any) -> Said:
+    return Said(Relation.STAYS, label, why, **options)
 
 
 def asks(label: str, why: str, **options: Any) -> Said:

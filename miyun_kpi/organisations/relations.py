@@ -23,5 +23,5 @@ def register() -> None:
     register_relations(OrganisationName, {"organisation": stays("历次名称", HISTORY)})
     register_relations(Alias, {"organisation": stays("别名", HISTORY)})
     register_relations(Affiliation, {"organisation": stays("相关机构", HISTORY), "other": stays("相关机构", HISTORY)})
-    register_relations(Group, {"organisations": stays("所在统称", TEXT)})
-    register_relations(GroupMember, {"organisation": stays("所在统称成员", TEXT)})
+    register_relations(Group, {"organisations": stays("所在统称", TEXT, along="GroupMember")})
+    register_relations(GroupMember, {"organisation": stays("所在统称", TEXT)})

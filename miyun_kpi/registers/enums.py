@@ -35,4 +35,4 @@ class Act(TextChoices):
     STEPPED = "stepped", "办理"
     REVOKED = "revoked", "撤销登记"
     IMPORTED = "imported", "导入"
-    MOVED = "moved", "移交"
+    HANDED_OVER = "handed", "移交"

@@ -133,7 +133,7 @@ def test_a_draft_of_public_information_is_submitted_by_the_successor(merged):
     assert (row.owner.name, row.values["unit"], row.version) == ("区退役军人局", "tuiyijunren-ju", version + 1)
     assert row.unique_key.startswith("tuiyijunren-ju") and "区退役军人局" in row.words
     event = row.events.last()
-    assert (event.act, event.step, event.before) == ("moved", "机构并入", {"unit": "minzheng-ju"})
+    assert (event.act, event.step, event.before) == ("handed", "机构并入", {"unit": "minzheng-ju"})
     assert "区民政局于2020-11-02并入区退役军人局" in event.reason
     entry = AuditEntry.objects.get(action="registers.record.handed-over")
     assert json.loads(entry.data)["new_unit"] == "tuiyijunren-ju"

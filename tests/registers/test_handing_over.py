@@ -38,7 +38,7 @@ def test_the_new_unit_has_it_and_the_old_one_no_more(office, town):
     # Where it lies is a fact of its own, and so are its stage and its limit.
     assert (row.town.name, row.stage, row.values["due_on"], row.version) == ("北庄镇", "open", "2020-12-31", 2)
     event = row.events.last()
-    assert (event.act, event.step, event.before) == ("moved", "移交", {"unit": "beizhuang-zhen"})
+    assert (event.act, event.step, event.before) == ("handed", "移交", {"unit": "beizhuang-zhen"})
     assert event.reason == f"自 2020-07-10 起移交给太师屯镇：{REASON}"
     told = {one.organisation.name: one.title for one in Notice.objects.filter(key__startswith="record-handed-over/")}
     assert told == {"太师屯镇": "移交来：排污口 M-01", "北庄镇": "已移交：排污口 M-01"}

@@ -13,6 +13,6 @@ class Migration(migrations.Migration):
         migrations.AlterField(
             model_name='recordevent',
             name='act',
-            field=models.CharField(choices=[('created', '登记'), ('changed', '修改'), ('stepped', '办理'), ('revoked', '撤销登记'), ('imported', '导入'), ('moved', '移交')], max_length=10, verbose_name='事项'),
+            field=models.CharField(choices=[('created', '登记'), ('changed', '修改'), ('stepped', '办理'), ('revoked', '撤销登记'), ('imported', '导入'), ('handed', '移交')], max_length=10, verbose_name='事项'),
         ),
     ]

@@ -88,7 +88,7 @@ def _enter(
 ) -> None:
     RecordEvent.objects.create(
         record=row,
-        act=Act.MOVED,
+        act=Act.HANDED_OVER,
         step=step,
         at=at,
         by=actor.label,
@@ -140,7 +140,7 @@ def hand_over(
         words = f"自 {from_day.isoformat()} 起移交给{target.name}：{said}"
         RecordEvent.objects.create(
             record=row,
-            act=Act.MOVED,
+            act=Act.HANDED_OVER,
             step=HANDED_OVER,
             at=at,
             by=actor.label,

@@ -176,8 +176,8 @@ def affairs(request: KpiRequest, code: str) -> HttpResponse:
     row = queries.organisation_by(code)
     merged = request.GET.getlist("merged")
     context = {"row": row} | _affairs_of(merged or [row.code])
-    fragment = "HX-Request" in request.headers
-    return render(request, f"organisations/{'_affairs' if fragment else 'affairs'}.html", context)
+    page = "organisations/_affairs.html" if "HX-Request" in request.headers else "organisations/affairs.html"
+    return render(request, page, context)
 
 
 def _affairs_of(chosen: list[str]) -> dict[str, Any]:

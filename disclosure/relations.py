@@ -8,8 +8,7 @@ from django.db.models import Q
 from disclosure.models import Application, ApplicationEvent, Consultation, Package, PackageItem
 from disclosure.queries.applications import next_number
 from disclosure.services.handing import told_of_transfer
-from miyun_kpi.audit.services import record
-from miyun_kpi.inbox.services import send
+from miyun_kpi.acts.acting import record, tell
 from miyun_kpi.organisations.registry import Reorganised, audited, moves, register_relations
 
 
@@ -30,7 +29,7 @@ def _note(rows: Sequence[Any], done: Reorganised) -> None:
         )
         for row in rows
     )
-    send([told_of_transfer(row, done.source, done.at.astimezone().date()) for row in rows], at=done.at)
+    tell([told_of_transfer(row, done.source, done.at.astimezone().date()) for row in rows], at=done.at)
     for row in rows:
         data = done.data | {"number": row.number, "before": row.moved_from}
         subject = f"application:{row.pk}"

@@ -5,7 +5,7 @@ from typing import Any
 
 from django.db.models import QuerySet
 
-from miyun_kpi.audit.services import record
+from miyun_kpi.acts.acting import record
 from miyun_kpi.organisations.models import Organisation
 from miyun_kpi.organisations.registry import Reorganised, asks, moves, register_relations
 from personnel.models import Office, Position

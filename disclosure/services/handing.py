@@ -2,17 +2,15 @@
 
 from datetime import date, datetime
 
-from django.db import transaction
-
 from disclosure import access
 from disclosure.enums import DOCUMENT
 from disclosure.models import Application, ApplicationEvent
 from disclosure.queries.applications import line_of, next_number
-from miyun_kpi.acts.acting import require_version
-from miyun_kpi.audit.services import record as audit
-from miyun_kpi.inbox.services import Message, send
+from miyun_kpi.acts.acting import acting, locked, require_version
+from miyun_kpi.inbox.services import Message
 from miyun_kpi.lib.actors import Actor
 from miyun_kpi.lib.errors import Conflict, Refused
+from miyun_kpi.lib.reading import read_reason
 from miyun_kpi.organisations.models import Organisation
 from miyun_kpi.organisations.queries import resolve
 from miyun_kpi.routes import to as address
@@ -24,12 +22,11 @@ def hand_over(
     """By the handling organ, or by 区政务服务中心 where that has been split. It is numbered anew in its new organ."""
     said, today = reason.strip(), at.astimezone().date()
     access.require_hand_over(actor, access.visible_application(actor, application_id))
-    if not 4 <= len(said) <= 300 or "\x00" in said:
-        raise Refused("reason-missing", "移交要写理由（4 至 300 字），没有移交。")
+    said = read_reason(said, "移交要写理由", most=300)
     if on > today:
         raise Refused("future-day", "移交日期不能晚于今天，没有移交。")
-    with transaction.atomic():
-        row = Application.objects.select_for_update(no_key=True).get(pk=application_id)
+    with acting(actor, at) as act:
+        row = locked(Application.objects.all(), application_id)
         require_version(row, version)
         if row.answered_on is not None:
             raise Conflict("answered", "这件申请已经答复，不再移交，没有移交。")
@@ -42,11 +39,11 @@ def hand_over(
         row.save()
         note = f"{on}　由{source.name}移交给{target.name}（原编号第 {before} 号）：{said}"
         ApplicationEvent.objects.create(application=row, act="移交", note=note[:500], at=at, by=actor.label)
-        send([told_of_transfer(row, source, today)], at=at)
+        act.tell([told_of_transfer(row, source, today)])
         units = {"old_unit": source.code, "new_unit": target.code}
         data = {**units, "on": on.isoformat(), "reason": said, "number": row.number, "before": before}
         subject = f"application:{row.pk}"
-        audit(actor=actor, action="disclosure.application.handed-over", subject=subject, data=data, at=at)
+        act.record("disclosure.application.handed-over", subject, **data)
     return row
 
 

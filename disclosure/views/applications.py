@@ -28,7 +28,6 @@ from disclosure.queries.applications import STATES, Line, cases_of, line_of
 from disclosure.rules.annual import COLUMNS, Row, annual_table
 from disclosure.services import applications as services
 from disclosure.services import handing
-from miyun_kpi.lib.actors import Actor
 from miyun_kpi.lib.errors import NotFound, Refused
 from miyun_kpi.requests import KpiRequest
 from miyun_kpi.sheets.write import CONTENT_TYPE

@@ -2,7 +2,7 @@
 
 from datetime import date, datetime
 
-from django.db import IntegrityError, transaction
+from django.db import IntegrityError
 
 from finance_policy import access
 from finance_policy.models import Bank
@@ -47,7 +47,7 @@ def save_bank(
         row.code, row.name, row.organisation, row.active = code.strip(), name.strip(), found, active
         row.changed_at, row.changed_by = at, actor.label
         try:
-            with transaction.atomic():
+            with acting(actor, at):
                 row.save()
         except IntegrityError as error:
             raise Conflict("bank-taken", "代码、名称或机构已属于另一家银行，没有保存。请核对。") from error

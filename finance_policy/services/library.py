@@ -3,7 +3,7 @@
 from datetime import date, datetime
 from decimal import Decimal
 
-from django.db import IntegrityError, transaction
+from django.db import IntegrityError
 
 from finance_policy import access
 from finance_policy.enums import DOCUMENT, Grade, Level
@@ -141,7 +141,7 @@ def change_settings(
         }
         if version == 0:
             try:
-                with transaction.atomic():
+                with acting(actor, at):
                     FinanceSettings.objects.create(pk=1, **values)
             except IntegrityError as error:
                 raise Conflict("stale", "设置刚被别人改过，没有保存。请刷新后看过再改。") from error

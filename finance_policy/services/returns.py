@@ -5,7 +5,7 @@ from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
-from django.db import IntegrityError, transaction
+from django.db import IntegrityError
 
 from finance_policy import access
 from finance_policy.enums import DOCUMENT, WRITABLE, ReturnState
@@ -251,7 +251,7 @@ def import_returns(*, actor: Actor, rows: list[tuple[str, str, dict[str, Any]]],
             else:
                 made.append(row)
                 try:
-                    with transaction.atomic():
+                    with acting(actor, at):
                         row.save()
                 except IntegrityError:
                     problems.append(FieldError(f"第 {place} 条：与前面的重复或有小于 0 的余额。", "refused-by-store"))

@@ -5,7 +5,7 @@ from typing import Any
 
 from django.db.models import Q
 
-from miyun_kpi.audit.services import record
+from miyun_kpi.acts.acting import record
 from miyun_kpi.duties.models import DutyDocument, DutyUnit
 from miyun_kpi.duties.services.units import move_on_merge
 from miyun_kpi.organisations.registry import Reorganised, moves, register_relations

@@ -10,7 +10,7 @@ from typing import Any
 
 from django.db.models import Model, Q, QuerySet
 
-from miyun_kpi.audit.services import record
+from miyun_kpi.acts.acting import record
 from miyun_kpi.lib.actors import Actor
 from miyun_kpi.lib.relations import Relation
 from miyun_kpi.organisations.models import Organisation

@@ -17,7 +17,6 @@ class HandOverForm(forms.Form):
     reason = forms.CharField(label="理由（4 至 500 字）", max_length=500, widget=forms.Textarea(attrs={"rows": 2}))
 
 
-
 FILTERED = (FieldType.CHOICE, FieldType.BOOL, FieldType.PERIOD)
 
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from django.db import IntegrityError, transaction
+from django.db import IntegrityError
 
 from miyun_kpi.acts.acting import acting, locked, require_version
 from miyun_kpi.db.sealed import fingerprint, seal
@@ -184,7 +184,7 @@ def register_stay(*, actor: Actor, station_id: int, who: Identity, given: Mappin
         checks = checks_of(given, born, again)
         _require_checks(checks, values["exception"])
         try:
-            with transaction.atomic():
+            with acting(actor, at):
                 row = Stay.objects.create(
                     number=next_number(Stay),
                     person=person,
@@ -276,7 +276,7 @@ def correct_person(
         _correct_document(row, document_number, born_on, at)
         row.version += 1
         try:
-            with transaction.atomic():
+            with acting(actor, at):
                 row.save()
         except IntegrityError:
             raise Conflict(

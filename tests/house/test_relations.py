@@ -5,7 +5,6 @@ from dataclasses import replace
 import pytest
 from django.apps import apps
 from django.db import connection
-from miyun_kpi.organisations.affairs import affairs_of
 
 from miyun_kpi.lib.relations import Relation
 from miyun_kpi.organisations import registry

@@ -4,7 +4,6 @@ import json
 from datetime import date, datetime, timedelta
 
 import pytest
-from miyun_kpi.organisations.affairs import affairs_of
 
 import farmland.access as land
 import postdoc.access as postdoc
@@ -18,6 +17,7 @@ from miyun_kpi.duties.models import DutyDocument
 from miyun_kpi.duties.rules.cadence import SHANGHAI
 from miyun_kpi.inbox.models import Notice
 from miyun_kpi.lib.errors import NotAllowed, NotFound
+from miyun_kpi.organisations.affairs import affairs_of
 from miyun_kpi.organisations.models import Organisation
 from miyun_kpi.organisations.queries import resolve
 from miyun_kpi.organisations.services import Seen, merge_organisations

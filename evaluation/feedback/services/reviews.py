@@ -6,7 +6,7 @@ A mark changes by the decision alone: no deadline that passes, and no silence, c
 from datetime import datetime
 from decimal import Decimal
 
-from django.db import IntegrityError, transaction
+from django.db import IntegrityError
 
 from evaluation.enums import UNDECIDED, FeedbackState, ReviewOutcome, ReviewState
 from evaluation.feedback.access import visible_review
@@ -54,7 +54,7 @@ def ask_review(
         )
         _require_first(feedback, sheet)
         try:
-            with transaction.atomic():
+            with acting(actor, at):
                 review.save()
         except IntegrityError as error:
             raise _already(sheet) from error

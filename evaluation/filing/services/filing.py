@@ -2,7 +2,7 @@
 
 from datetime import date, datetime
 
-from django.db import IntegrityError, transaction
+from django.db import IntegrityError
 
 from evaluation.enums import DecisionKind, DecisionState, SheetState
 from evaluation.periods.services import inputs_moved
@@ -64,7 +64,7 @@ def record_decision(
             recorded_by_id=actor.user_id,
         )
         try:
-            with transaction.atomic():
+            with acting(actor, at):
                 decision.save()
         except IntegrityError as error:
             raise Conflict(

@@ -5,7 +5,7 @@ An exception is for one sheet or one evaluator, has a reason and an end, and ope
 
 from datetime import datetime
 
-from django.db import IntegrityError, transaction
+from django.db import IntegrityError
 
 from evaluation.enums import RequestState, SheetState
 from evaluation.periods.models import Period
@@ -46,7 +46,7 @@ def ask_unlock(*, actor: Actor, sheet_id: int, reason: str, at: datetime) -> Unl
         _require_locked(sheet, at)
         reason = read_reason(reason, "申请开锁要写理由")
         try:
-            with transaction.atomic():
+            with acting(actor, at):
                 asked = UnlockRequest.objects.create(
                     sheet=sheet, reason=reason, asked_at=at, asked_by=actor.label, asked_by_id=actor.user_id
                 )

@@ -3,14 +3,15 @@
 from collections.abc import Sequence
 from datetime import date, datetime
 
-from django.db import transaction
 from django.db.models import Q, QuerySet
 
-from miyun_kpi.audit.services import record as audit
-from miyun_kpi.inbox.services import Message, send
+from miyun_kpi.acts.acting import acting, tell
+from miyun_kpi.acts.acting import record as audit
+from miyun_kpi.inbox.services import Message
 from miyun_kpi.lib.actors import Actor
 from miyun_kpi.lib.citations import cite
 from miyun_kpi.lib.errors import Conflict, Refused
+from miyun_kpi.lib.reading import read_reason
 from miyun_kpi.organisations.enums import Category
 from miyun_kpi.organisations.models import Organisation
 from miyun_kpi.organisations.queries import resolve
@@ -54,7 +55,7 @@ def move_on_merge(actor: Actor, source: Organisation, target: Organisation, on: 
         if names and _moved(kind, row, names, done):
             moved.setdefault(kind.key, []).append(row)
     kinds = {kind.key: kind for kind, _ in all_kinds()}
-    send([_told_of_merger(kinds[key], rows, done) for key, rows in moved.items()], at=at)
+    tell([_told_of_merger(kinds[key], rows, done) for key, rows in moved.items()], at=at)
     for rows in moved.values():
         for row in rows:
             data = done.data | {"reason": MERGED}
@@ -123,12 +124,10 @@ def hand_over(
 ) -> Record:
     """移交: one open record goes to another unit, by whoever keeps the register. Stage, dates and files stay as they are."""
     declared, rights = kind_by(app, kind)
-    said = reason.strip()
-    if not 4 <= len(said) <= 500 or "\x00" in said:
-        raise Refused("reason-missing", "移交要写理由（4 至 500 字），没有移交。")
+    said = read_reason(reason, "移交要写理由")
     if from_day > day_of(at):
         raise Refused("future-day", f"移交日期 {from_day} 还没有到，没有移交。请到当日再办，或改日期。")
-    with transaction.atomic():
+    with acting(actor, at) as act:
         require_hand_over(actor, declared, rights, visible_record(actor, declared, rights, record_id))
         row = held(actor, declared, rights, record_id, version)
         stage = declared.stage(row.stage)
@@ -148,9 +147,9 @@ def hand_over(
             reason=words[:500],
             before={declared.owner: before},
         )
-        send(_told_of_hand_over(declared, row, source, target, from_day, said), at=at)
+        act.tell(_told_of_hand_over(declared, row, source, target, from_day, said))
         data = {"old_unit": before, "new_unit": target.code, "on": from_day.isoformat(), "reason": said}
-        audit(actor=actor, action="registers.record.handed-over", subject=f"record:{row.pk}", data=data, at=at)
+        act.record("registers.record.handed-over", f"record:{row.pk}", **data)
     return row
 
 

@@ -5,11 +5,13 @@ from typing import Any
 
 from django.conf import settings
 from django.db import connection, transaction
+from django.db.models import BigIntegerField, Func, Subquery, Value
+from django.db.models.functions import Coalesce
 
 from miyun_kpi.audit.access import require_reader
 from miyun_kpi.audit.chain import canonical, entry_hash, head_holds, head_mac, heads_text, master_hash
 from miyun_kpi.audit.models import AuditEntry, AuditHead, AuditMaster, Result
-from miyun_kpi.audit.queries import Anchor, Verification, closed_faults, current_heads, held_anchor, last_seq, verify
+from miyun_kpi.audit.queries import Anchor, Verification, closed_faults, current_heads, held_anchor, verify
 from miyun_kpi.audit.seals import Purpose, key_id
 from miyun_kpi.audit.streams import CLOSED, MASTER, rank, stream_of
 from miyun_kpi.lib.actors import SYSTEM, Actor
@@ -49,12 +51,13 @@ def record_each(told: Sequence[tuple[Actor, Event, datetime]]) -> None:
     """
     if not told:
         return
-    with transaction.atomic():
+    # Within an act its transaction is enough: what fails here fails the act.
+    with transaction.atomic(savepoint=False):
         wanted = sorted({stream_of(event.action) for _, event, _ in told}, key=rank)
         locked = {stream: _locked(stream) for stream in wanted}
         heads = {stream: head for stream, (head, _) in locked.items()}
         entries = []
-        for seq, (actor, event, moment) in zip(_numbers(len(told)), told, strict=True):
+        for seq, (actor, event, moment) in zip(_numbers(len(told), heads[wanted[0]]), told, strict=True):
             head = heads[stream_of(event.action)]
             columns: dict[str, Any] = {
                 "seq": seq,
@@ -92,7 +95,7 @@ def _locked(stream: str) -> tuple[AuditHead, bool]:
 
     What does not hold is never signed again: whoever has set it back by hand stays found, whatever is appended after.
     """
-    lock = AuditHead.objects.select_for_update(no_key=True)
+    lock = AuditHead.objects.select_for_update(no_key=True).annotate(drawn=_next_number())
     head, new = lock.filter(stream=stream).first(), False
     if head is None:
         _, new = AuditHead.objects.get_or_create(
@@ -110,14 +113,22 @@ def _store(head: AuditHead) -> None:
     head.save(update_fields=["count", "last_hash", "mac"])
 
 
-def _numbers(wanted: int) -> Sequence[int]:
-    """Numbers for pages: on PostgreSQL from a sequence, which nobody waits for; SQLite has one writer."""
+def _next_number() -> Any:
+    """A number for pages, drawn with the head: on PostgreSQL from a sequence, which nobody waits for; SQLite has one writer."""
     if connection.vendor == "postgresql":
-        with connection.cursor() as cursor:
-            cursor.execute("SELECT nextval('audit_auditentry_numbers') FROM generate_series(1, %s)", [wanted])
-            return sorted(row[0] for row in cursor.fetchall())
-    last = last_seq()
-    return range(last + 1, last + 1 + wanted)
+        return Func(Value("audit_auditentry_numbers"), function="nextval", output_field=BigIntegerField())
+    last = AuditEntry.objects.order_by("-seq").values("seq")[:1]
+    return Coalesce(Subquery(last), 0, output_field=BigIntegerField()) + 1
+
+
+def _numbers(wanted: int, head: AuditHead) -> Sequence[int]:
+    first = int(getattr(head, "drawn"))  # noqa: B009  (an annotation)
+    if connection.vendor != "postgresql":
+        return range(first, first + wanted)
+    with connection.cursor() as cursor:
+        if wanted > 1:
+            cursor.execute("SELECT nextval('audit_auditentry_numbers') FROM generate_series(2, %s)", [wanted])
+        return sorted([first, *(row[0] for row in (cursor.fetchall() if wanted > 1 else ()))])
 
 
 def chain_heads(*, at: datetime) -> AuditMaster | None:

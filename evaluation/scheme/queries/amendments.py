@@ -3,6 +3,8 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 
+from django.db.models import F, QuerySet
+
 from evaluation.enums import ActState
 from evaluation.scheme.models.drafting import Amendment, AmendmentChange
 from evaluation.scheme.models.scheme import Figure, Scheme
@@ -38,6 +40,26 @@ def figures_of(figures: Iterable[Figure], scheme: Scheme, period: PeriodCode) ->
     for figure in found:
         figure.value, figure.confirmed = before.get(figure.pk, (figure.value, figure.confirmed))
     return found
+
+
+def figures_at_once(figures: QuerySet[Figure], period: PeriodCode) -> list[Figure]:
+    """`figures_of` in one query, for a few figures of an issued scheme: each comes with its own confirmed changes."""
+    joined = figures.order_by("order", "amendments__amendment__number").annotate(
+        act_state=F("amendments__amendment__state"),
+        act_from=F("amendments__amendment__effective_from"),
+        old=F("amendments__old_value"),
+        old_settled=F("amendments__old_confirmed"),
+    )
+    found: dict[int, Figure] = {}
+    taken_back: set[int] = set()
+    for row in joined:
+        figure = found.setdefault(row.pk, row)
+        if row.act_state != ActState.CONFIRMED or row.pk in taken_back:
+            continue
+        if not holds(PeriodCode.parse(row.act_from), period):
+            figure.value, figure.confirmed = row.old, row.old_settled
+            taken_back.add(row.pk)
+    return list(found.values())
 
 
 def rule_version_of(scheme: Scheme, period: PeriodCode) -> str:

@@ -72,6 +72,10 @@ class Mark(models.Model):
     saved_by = models.CharField("保存人", max_length=200, blank=True)
     saved_by_id = models.BigIntegerField("保存人编号", null=True)
 
+    # Put on it where a row is shown (`sheet_facts.held_marks`).
+    deduction_count: int
+    own: bool
+
     class Meta:
         verbose_name = "得分"
         ordering = ["order"]

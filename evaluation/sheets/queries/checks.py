@@ -1,8 +1,9 @@
 """The checks of a sheet from what is stored, and its trail."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from decimal import Decimal
 from fractions import Fraction
 
 from evaluation.enums import SheetEventKind, SheetState
@@ -32,8 +33,11 @@ class SheetChecks:
     soft: Sequence[Finding]
 
 
-def sheet_checks(sheet: MarkSheet, marks: Sequence[Mark], at: datetime) -> SheetChecks:
-    settings, before = settings_of(sheet.scheme), _before(sheet)
+def sheet_checks(
+    sheet: MarkSheet, marks: Sequence[Mark], at: datetime, before: Mapping[int, Fraction] | None = None
+) -> SheetChecks:
+    """`before`: rates of the last filed sheet of the share, where they are read already."""
+    settings, before = settings_of(sheet.scheme), rates_before(sheet) if before is None else before
     scheme, months = sheet.scheme, [str(month) for month in sheet.period.period_code.months]
     key = duty_key(scheme.year, scheme.track, sheet.indicator.number)
     unreported = missing_reports(key, months, at)
@@ -54,8 +58,13 @@ def sheet_checks(sheet: MarkSheet, marks: Sequence[Mark], at: datetime) -> Sheet
     return SheetChecks(hard, soft_findings(marked, settings))
 
 
-def _before(sheet: MarkSheet) -> dict[int, Fraction]:
+def rates_before(sheet: MarkSheet) -> dict[int, Fraction]:
     """Rates of the last filed sheet of the same share, by organisation."""
+    return {pk: Fraction(value) * 100 / Fraction(full) for pk, (value, full) in marks_before(sheet).items()}
+
+
+def marks_before(sheet: MarkSheet) -> dict[int, tuple[Decimal, Decimal]]:
+    """Marks of the last filed sheet of the same share with their full marks, by organisation."""
     last = (
         MarkSheet.objects.filter(
             share_figure_id=sheet.share_figure_id,
@@ -67,7 +76,7 @@ def _before(sheet: MarkSheet) -> dict[int, Fraction]:
         .values("pk")[:1]
     )
     rows = Mark.objects.filter(sheet__in=last, value__isnull=False).values_list("organisation_id", "value", "full_mark")
-    return {pk: Fraction(value) * 100 / Fraction(full) for pk, value, full in rows if value is not None}
+    return {pk: (value, full) for pk, value, full in rows if value is not None}
 
 
 def events_of(sheet: MarkSheet) -> list[SheetEvent]:

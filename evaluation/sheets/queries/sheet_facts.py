@@ -3,12 +3,16 @@
 from decimal import Decimal
 from typing import TYPE_CHECKING, TypedDict
 
-from django.db.models import Count, Max, Min, Q, QuerySet
+from django.db.models import BooleanField, Case, Count, Exists, Max, Min, OuterRef, Q, QuerySet, Subquery, When
 
 from evaluation.enums import NotApplicable, UnitChange, UnitChangeState
-from evaluation.periods.models import UnitDecision
+from evaluation.periods.models import PeriodUnit, UnitDecision
 from evaluation.periods.queries.population import with_names_of_the_day
 from evaluation.sheets.models.marks import Mark, MarkSheet
+from miyun_kpi.organisations.models import Affiliation
+
+# What a period freezes of its units.
+DAY = ("name", "zone", "category")
 
 if TYPE_CHECKING:
     # The stubs are there for the type checker alone.
@@ -53,3 +57,32 @@ def of_the_day(sheet: MarkSheet, marks: QuerySet[Mark]) -> list[Mark]:
     units = [mark.organisation for mark in found]
     with_names_of_the_day(units, scheme_id=sheet.scheme_id, period_id=sheet.period_id)
     return found
+
+
+def held_marks(sheet: MarkSheet) -> list[Mark]:
+    """The cells in their order with all that their rows show of them, in one query.
+
+    Each organisation bears the name, zone and category it had when the period opened; `deduction_count` and `own`
+    (评本单位, engine 13) stand on the mark.
+    """
+    evaluator = sheet.evaluator
+    frozen = PeriodUnit.objects.filter(
+        scheme=sheet.scheme_id, period=sheet.period_id, organisation=OuterRef("organisation")
+    )
+    links = Affiliation.objects.filter(
+        Q(organisation=evaluator, other=OuterRef("organisation"))
+        | Q(other=evaluator, organisation=OuterRef("organisation"))
+    )
+    own = Q(organisation=evaluator) | Q(organisation__part_of=evaluator) | Q(organisation=evaluator.part_of_id)
+    found = ranked_marks(sheet).annotate(
+        counted=Count("deductions"),
+        own_body=Case(When(own, then=True), default=Exists(links), output_field=BooleanField()),
+        **{f"day_{name}": Subquery(frozen.values(name)[:1]) for name in DAY},
+    )
+    marks: list[Mark] = [*found.order_by("order")]
+    for mark in marks:
+        mark.deduction_count, mark.own = getattr(mark, "counted"), getattr(mark, "own_body")  # noqa: B009
+        for name in DAY:
+            if (value := getattr(mark, f"day_{name}")) is not None:
+                setattr(mark.organisation, name, value)
+    return marks

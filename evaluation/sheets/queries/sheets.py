@@ -1,26 +1,25 @@
 """Mark sheets as the list and the matrix show them, in a fixed number of queries."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 from decimal import Decimal
 from fractions import Fraction
 
-from django.db.models import Count, QuerySet
+from django.db.models import QuerySet
 
 from evaluation.enums import FigureKind, FigureStatus, NotApplicable, SheetState
 from evaluation.periods.models import Period
 from evaluation.periods.queries.population import population
 from evaluation.scheme.models.scheme import Figure
-from evaluation.scheme.queries.amendments import figures_of
+from evaluation.scheme.queries.amendments import figures_at_once
 from evaluation.scheme.rules.figures import split_share
 from evaluation.sheets.models.marks import DeductionLine, Mark, MarkSheet, Rulebook
 from evaluation.sheets.models.trail import SheetScan
-from evaluation.sheets.queries.sheet_facts import ranked_marks
+from evaluation.sheets.queries.sheet_facts import held_marks
 from evaluation.sheets.rules.column import Statistics, statistics
 from miyun_kpi.lib.decimals import plain
 from miyun_kpi.organisations.enums import Track
 from miyun_kpi.organisations.models import Organisation
-from miyun_kpi.organisations.queries import related_organisations
 
 STRIP_WIDTH = 120
 
@@ -224,44 +223,50 @@ class SheetPage:
 
 def sheet_page(sheet: MarkSheet, visible: QuerySet[MarkSheet]) -> SheetPage:
     """The matrix of a sheet. `visible` are the sheets the reader may see: earlier marks come from no others."""
-    marks = list(ranked_marks(sheet).annotate(deduction_count=Count("deductions")).order_by("order"))
-    units = {one.pk: one for one in population(sheet.scheme, sheet.period)}
-    for mark in marks:  # by name and zone of the day the period opened
-        mark.organisation = units.get(mark.organisation_id, mark.organisation)
-    weights = _weights(sheet)
-    past = _past(sheet, visible)
-    own = related_organisations(sheet.evaluator_id)
-    low = _low(marks, past)
-    before = past[0].marks if past else {}
+    marks = held_marks(sheet)
+    weights, past = _weights(sheet), _past(sheet, visible)
+    carried = {mark.organisation_id for mark in marks}
+    idle = [
+        IdleRow(organisation, weights[organisation.zone])
+        for organisation in population(sheet.scheme, sheet.period)
+        if organisation.pk not in carried
+    ]
+    page = _built(sheet, marks, weights, past[0].marks if past else {})
+    return replace(page, idle=idle, past=past, rulebook=rulebook_in_force(sheet))
+
+
+def answer_page(sheet: MarkSheet, marks: Sequence[Mark], before: Mapping[int, Decimal]) -> SheetPage:
+    """The part of it that an answer to a saved cell shows: its rows and sums, from what the save has read already."""
+    return _built(sheet, marks, _weights(sheet), before)
+
+
+def _built(
+    sheet: MarkSheet, marks: Sequence[Mark], weights: Mapping[str, Figure], before: Mapping[int, Decimal]
+) -> SheetPage:
+    low = _low(marks)
     rows = [
         RowView(
             number=number,
             mark=mark,
             weight=weights[mark.organisation.zone],
             before=before.get(mark.organisation_id),
-            own=mark.organisation_id in own,
+            own=mark.own,
             deductions=mark.deduction_count,
             low=low,
             far_from=sheet.scheme.far_change,
         )
         for number, mark in enumerate(marks, 1)
     ]
-    carried = {mark.organisation_id for mark in marks}
-    idle = [
-        IdleRow(organisation, weights[organisation.zone])
-        for organisation in units.values()
-        if organisation.pk not in carried
-    ]
     differs = len({mark.full_mark for mark in marks}) > 1
     rates = [(row.rate, row.mark.value) for row in rows if row.rate is not None]
     numbers = statistics([rate * 100 if differs else Fraction(value or 0) for rate, value in rates])
     _, share = split_share(sheet.share_figure.value)
-    return SheetPage(sheet, share, rows, idle, past, rulebook_in_force(sheet), differs, low, numbers)
+    return SheetPage(sheet, share, rows, [], [], None, differs, low, numbers)
 
 
 def _weights(sheet: MarkSheet) -> dict[str, Figure]:
     found = Figure.objects.filter(indicator_id=sheet.indicator_id, kind=FigureKind.WEIGHT).order_by("order")
-    return {figure.zone: figure for figure in figures_of(found, sheet.scheme, sheet.period.period_code)}
+    return {figure.zone: figure for figure in figures_at_once(found, sheet.period.period_code)}
 
 
 def _past(sheet: MarkSheet, visible: QuerySet[MarkSheet]) -> list[PastPeriod]:
@@ -284,7 +289,7 @@ def _past(sheet: MarkSheet, visible: QuerySet[MarkSheet]) -> list[PastPeriod]:
     return [PastPeriod(one.period, found[one.pk]) for one in earlier]
 
 
-def _low(marks: Sequence[Mark], past: Sequence[PastPeriod]) -> Decimal:
+def _low(marks: Sequence[Mark]) -> Decimal:
     """Where the strips begin: 70 hundredths of the full mark, or the ten below the least mark."""
     rates = [mark.value * 100 / mark.full_mark for mark in marks if mark.value is not None]
     least = min([*rates, Decimal(70)])

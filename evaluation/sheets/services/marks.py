@@ -1,22 +1,23 @@
 """Marks: saved, filed, reopened. One service per act; cell, column, API and workbook all come here."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from decimal import Decimal
 
 from evaluation.enums import EDITABLE_STATES, NotApplicable, SheetState
 from evaluation.scheme.queries.schemes import weights_of
-from evaluation.sheets.access import require_sheet_write, visible_sheet
+from evaluation.sheets.access import require_sheet_write, sheets_visible_to
 from evaluation.sheets.models.marks import DeductionLine, Mark, MarkSheet, RulebookLine
-from evaluation.sheets.queries.sheet_facts import of_the_day, ranked_marks
+from evaluation.sheets.queries.sheet_facts import held_marks
 from evaluation.sheets.rules.marks import Deduction, looks_like_points, mark_after_deductions, read_mark
 from miyun_kpi.acts.acting import acting, locked
 from miyun_kpi.lib.actors import Actor
 from miyun_kpi.lib.decimals import plain
 from miyun_kpi.lib.errors import Conflict, FieldError, Refused
 from miyun_kpi.lib.reading import read_reason
+from miyun_kpi.organisations.models import Organisation
 from miyun_kpi.organisations.queries import resolver
 
 LOOKS_LIKE_POINTS = "looks-like-points"
@@ -64,6 +65,10 @@ class _Wanted:
     keeps_deductions: bool = False
 
 
+# What stands beside a sheet wherever it is acted on.
+RELATED = ("scheme", "period", "indicator", "indicator__dimension", "share_figure", "evaluator")
+
+
 def locked_sheet(sheet_id: int) -> MarkSheet:
     return locked(
         MarkSheet.objects.select_related("scheme", "period", "indicator", "share_figure", "evaluator"), sheet_id
@@ -107,29 +112,43 @@ def save_marks(
     Source: engine 5, 8; 13号四（二）. Refuses all bad rows at once: Refused for rules, Conflict when only versions are
     stale (each with what is stored now). A whole column under the weights asks once ("looks-like-points").
     """
-    visible_sheet(actor, sheet_id)
+    return save_on_sheet(actor=actor, sheet_id=sheet_id, rows=rows, at=at, confirmed=confirmed).saved
+
+
+@dataclass(frozen=True)
+class SavedSheet:
+    """The sheet as it stands after the save: all its cells in order, and those that were asked for."""
+
+    sheet: MarkSheet
+    marks: list[Mark]
+    saved: list[Mark]
+
+
+def save_on_sheet(
+    *, actor: Actor, sheet_id: int, rows: Sequence[RowInput], at: datetime, confirmed: frozenset[str] = frozenset()
+) -> SavedSheet:
+    """`save_marks` with the whole sheet, which was read for it: the page answers from it without reading again."""
     with acting(actor, at) as act:
-        sheet = locked_sheet(sheet_id)
+        sheet = act.lock(sheets_visible_to(actor).select_related(*RELATED), sheet_id)
         require_sheet_write(actor, sheet)
         require_open(sheet, at)
-        marks = {m.organisation.code: m for m in of_the_day(sheet, ranked_marks(sheet))}
-        wanted = _read_rows(sheet, rows, marks, at)
+        held = held_marks(sheet)
+        wanted = _read_rows(sheet, rows, {m.organisation.code: m for m in held}, at)
         _ask_about_points(sheet, wanted, confirmed)
         changed = [w for w in wanted if _differs(w)]
         changes = [_apply(w, actor, at) for w in changed]
         _store([w.mark for w in changed])
         _replace_deductions(changed)
         if changed:
-            act.record(
-                "evaluation.marks.saved",
-                f"mark-sheet:{sheet.pk}",
-                **({"rows": changes, **({"confirmed": sorted(confirmed)} if confirmed else {})}),
-            )
-    return [w.mark for w in wanted]
+            said = {"confirmed": sorted(confirmed)} if confirmed else {}
+            act.record("evaluation.marks.saved", sheet, rows=changes, **said)
+    return SavedSheet(sheet, held, [w.mark for w in wanted])
 
 
 def _store(marks: Sequence[Mark]) -> None:
     """All of them in one statement (design 9): an UPDATE with a CASE a column costs many times as much to build."""
+    if not marks:
+        return
     Mark.objects.bulk_create(
         marks,
         update_conflicts=True,
@@ -149,15 +168,14 @@ def _store(marks: Sequence[Mark]) -> None:
 
 
 def _read_rows(sheet: MarkSheet, rows: Sequence[RowInput], marks: dict[str, Mark], at: datetime) -> list[_Wanted]:
-    resolve = resolver()
+    resolve = _resolver_beside(marks)
     lines = _published_lines(sheet) if any(row.deductions for row in rows) else {}
     wanted: list[_Wanted] = []
     errors: list[FieldError] = []
     stale: list[FieldError] = []
     seen: set[str] = set()
     for row in rows:
-        organisation = resolve(row.organisation)
-        code = organisation.code if organisation else row.organisation
+        code = resolve(row.organisation)
         mark = marks.get(code)
         if mark is None:
             text = f"“{row.organisation[:40]}”不在这张打分表里，没有保存。请核对单位名称。"
@@ -194,6 +212,20 @@ def _read_rows(sheet: MarkSheet, rows: Sequence[RowInput], marks: dict[str, Mark
         )
         raise Conflict("stale", message, errors=stale)
     return wanted
+
+
+def _resolver_beside(marks: Mapping[str, Mark]) -> Callable[[str], str]:
+    """Text → code. Names and aliases are read only where something else than the code of a cell was given."""
+    known: list[Callable[[str], Organisation | None]] = []
+
+    def resolve(text: str) -> str:
+        if text in marks:
+            return text
+        known.extend([resolver()] if not known else [])
+        found = known[0](text)
+        return found.code if found else text
+
+    return resolve
 
 
 def _read_row(row: RowInput, mark: Mark, lines: dict[int, RulebookLine]) -> _Wanted:
@@ -329,12 +361,19 @@ def _apply(wanted: _Wanted, actor: Actor, at: datetime) -> dict[str, object]:
 
 
 def _replace_deductions(changed: Sequence[_Wanted]) -> None:
-    DeductionLine.objects.filter(mark__in=[w.mark for w in changed if not w.keeps_deductions]).delete()
-    DeductionLine.objects.bulk_create(
+    replaced = [w.mark for w in changed if not w.keeps_deductions and w.mark.deduction_count]
+    if replaced:
+        DeductionLine.objects.filter(mark__in=replaced).delete()
+    made = [
         DeductionLine(mark=w.mark, line=line, points=deduction.points, reason=deduction.reason)
         for w in changed
         for deduction, line in w.deductions
-    )
+    ]
+    if made:
+        DeductionLine.objects.bulk_create(made)
+    for w in changed:
+        if not w.keeps_deductions:
+            w.mark.deduction_count = len(w.deductions)
 
 
 def is_blank(mark: Mark) -> bool:

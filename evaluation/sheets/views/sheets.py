@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import datetime
+from fractions import Fraction
 from typing import Any
 
 from django.http import HttpResponse
@@ -15,13 +16,21 @@ from evaluation.periods.models import Period
 from evaluation.sheets import access
 from evaluation.sheets.forms.sheets import DecisionForm, ObservationForm, PaperForm, ReopenForm, read_cell
 from evaluation.sheets.models.marks import MarkSheet
-from evaluation.sheets.queries.checks import events_of, reason_given, sheet_checks
+from evaluation.sheets.queries.checks import events_of, marks_before, reason_given, sheet_checks
 from evaluation.sheets.queries.sheet_list import ListedSheet, shares_of, sheet_list
-from evaluation.sheets.queries.sheets import SheetPage, Trouble, deductions_of, scans_of, sheet_page, zone_mean
+from evaluation.sheets.queries.sheets import (
+    SheetPage,
+    Trouble,
+    answer_page,
+    deductions_of,
+    scans_of,
+    sheet_page,
+    zone_mean,
+)
 from evaluation.sheets.queries.uploads import can_be_undone, last_upload
 from evaluation.sheets.services import certifying
 from evaluation.sheets.services import sheets as sheet_services
-from evaluation.sheets.services.marks import LOOKS_LIKE_POINTS, OFFLINE_REASONS, require_open, save_marks
+from evaluation.sheets.services.marks import LOOKS_LIKE_POINTS, OFFLINE_REASONS, require_open, save_on_sheet
 from evaluation.sheets.services.sheets import CHECKS_ASK
 from evaluation.tasks.queries.data_tables import beside_the_mark as figures_beside
 from evaluation.tasks.queries.supervision import beside_the_mark
@@ -222,17 +231,24 @@ def save_mark(request: KpiRequest, sheet_id: int) -> HttpResponse:
     """One cell. Answers the row as a reload would show it and the dock; a refusal stands in its row."""
     at, trouble, status, told = timezone.now(), None, 200, ""
     code, typed = request.POST.get("organisation", ""), request.POST.get("value", "")
+    saved, before = None, None
     try:
-        save_marks(actor=request.actor, sheet_id=sheet_id, rows=[read_cell(request.POST)], at=at)
+        saved = save_on_sheet(actor=request.actor, sheet_id=sheet_id, rows=[read_cell(request.POST)], at=at)
     except Refused as refusal:
         if refusal.status in (400, 403, 404) or refusal.code == "not-on-sheet":
             raise
         kind = "changed" if refusal.code == "stale" else "refused"
         trouble, status = Trouble(kind, refusal.message, typed), refusal.status
         told = _refused_in_panel(request, kind)
-    page = _page(request, sheet_id)
-    named = resolve(code)
-    row = page.row(named.code if named else code)
+    if saved:
+        marks = marks_before(saved.sheet)
+        page = answer_page(saved.sheet, saved.marks, {pk: value for pk, (value, _) in marks.items()})
+        row = page.row(saved.saved[0].organisation.code)
+        before = {pk: Fraction(value) * 100 / Fraction(full) for pk, (value, full) in marks.items()}
+    else:
+        page = _page(request, sheet_id)
+        named = resolve(code)
+        row = page.row(named.code if named else code)
     if row is None:
         raise Malformed("bad-request", "这次提交的单位不在这张打分表里，没有保存。请刷新页面后再试。")
     if trouble:
@@ -246,7 +262,7 @@ def save_mark(request: KpiRequest, sheet_id: int) -> HttpResponse:
         "panel_form": told,
     }
     context |= {"page": page, "sheet": page.sheet, "row": row, "now": at, **_rights(request, page.sheet, at)}
-    context["checks"] = sheet_checks(page.sheet, [one.mark for one in page.rows], at)
+    context["checks"] = sheet_checks(page.sheet, [one.mark for one in page.rows], at, before)
     return render(request, "evaluation/sheets/_sheet_answer.html", context, status=status)
 
 

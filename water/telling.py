@@ -6,6 +6,7 @@ from decimal import Decimal
 from miyun_kpi.accounts.demo import Timeline
 from miyun_kpi.accounts.registry import DemoWindow
 from miyun_kpi.registers.demo import Book, Said, Told, Typed
+from miyun_kpi.registers.services.moving import hand_over
 from water.enums import Source, Target, Verdict
 from water.rules.rounds import FIVE
 from water.services.rounds import enter_round
@@ -79,18 +80,18 @@ def _bodies(book: Book) -> None:
 def _outfalls(book: Book) -> None:
     day = book.timeline.day
 
-    def add(number: int, by: str, ago: int, due: int, *steps: Said) -> None:
+    def add(number: int, by: str, ago: int, due: int, *steps: Said, unit: str = "北庄镇") -> Told:
         typed = {
             "code": f"演示-1{number:03d}",
             "name": f"（演示）排污口之{number}（虚构）",
             "water": "（演示）某河",
             "town": "北庄镇",
-            "unit": "北庄镇",
+            "unit": unit,
             "direct": "yes",
             "measure": "（演示）截污纳管",
             "due_on": day(due),
         }
-        book.record("outfall", by, ago, typed, steps)
+        return book.record("outfall", by, ago, typed, steps)
 
     def start(by: str = WATER) -> Said:
         return Said(by, "start")
@@ -104,6 +105,23 @@ def _outfalls(book: Book) -> None:
     add(5, WATER, 100, -20, start(), report, Said(NATURE, "returned", "（演示）雨天仍有溢流，退回整治"))
     again = Said(NATURE, "reopen", "（演示）复查又有污水，重新整治")
     add(6, WATER, 140, -45, start(), report, closing, again)
+    wrong = add(7, WATER, 80, -35, start(), unit="太师屯镇")
+    book.timeline.on(20, lambda at: _hand_over(book, wrong, at))
+
+
+def _hand_over(book: Book, told: Told, at: datetime) -> None:
+    told.record.refresh_from_db()
+    hand_over(
+        actor=book.timeline.actor(WATER),
+        app="water",
+        kind="outfall",
+        record_id=told.record.pk,
+        version=told.record.version,
+        to="北庄镇",
+        from_day=at.astimezone().date(),
+        reason="（演示）整治责任单位登记错了",
+        at=at,
+    )
 
 
 def _mending(book: Book) -> None:

@@ -4,6 +4,7 @@ The record has `state` of an enum with PROPOSED, CONFIRMED, RETURNED and REVOKED
 `confirmed` and, where it can be revoked, `revoked`.
 """
 
+from collections.abc import Callable
 from typing import Any
 
 from miyun_kpi.acts.acting import Act
@@ -12,11 +13,18 @@ from miyun_kpi.lib.reading import read_reason
 ANOTHER = "确认要由登记人以外的另一个人办理，没有执行。请本办的另一位同事办理。"
 
 
-def release(act: Act, row: Any, states: Any, *, confirm: bool, note: str) -> None:
-    """Confirmed, or given back with an observation, by another than who recorded it."""
+def release(
+    act: Act, row: Any, states: Any, *, confirm: bool, note: str, possible: Callable[[], object] | None = None
+) -> None:
+    """Confirmed, or given back with an observation, by another than who recorded it.
+
+    `possible` raises what stands in the way of the confirmation today.
+    """
     act.require_state(row, (states.PROPOSED,), "确认或退回")
     act.require_other_hand(row, "recorded", ANOTHER)
     row.note = read_reason(note, "退回要写意见", required=not confirm)
+    if confirm and possible is not None:
+        possible()
     row.state = states.CONFIRMED if confirm else states.RETURNED
     act.sign(row, "confirmed")
     act.save(row)

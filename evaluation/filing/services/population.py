@@ -71,10 +71,15 @@ def decide_unit_decision(
     """Confirmed by a second person it takes effect at once on sheets and totals; or it goes back with a reason."""
     with acting(actor, at) as act:
         decision = _locked_decision(act, decision_id, version)
-        release(act, decision, UnitChangeState, confirm=confirm, note=note)
-        if confirm:
-            kind = UnitChange(decision.kind)
-            _require_possible(decision.scheme, decision.period, decision.organisation, kind)
+        kind = UnitChange(decision.kind)
+        release(
+            act,
+            decision,
+            UnitChangeState,
+            confirm=confirm,
+            note=note,
+            possible=lambda: _require_possible(decision.scheme, decision.period, decision.organisation, kind),
+        )
         if confirm:
             leaves = decision.kind == UnitChange.LEAVE_OUT
             _take_out(decision) if leaves else _take_in(decision, at)

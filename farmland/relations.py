@@ -12,13 +12,12 @@ from miyun_kpi.organisations.registry import Reorganised, audited, moves, regist
 
 # Once lots are reserved, the proof of the allocation names the town; it stays with it and is read by the successor.
 RUNNING = Q(state=State.REGISTERED)
-_audited = audited("farmland.application.handed-over", "farmland-application")
 
 
 def _note(rows: Sequence[Any], done: Reorganised) -> None:
     for row in rows:
         event(done.actor, row, "机构并入", done.words, done.at)
-    _audited(rows, done)
+    audited("farmland.application.handed-over", "farmland-application")(rows, done)
 
 
 def register() -> None:

@@ -4,6 +4,7 @@ What breaks a rule fails where it happens, with the stack of the act that did it
 """
 
 import sys
+from collections.abc import Iterator
 from pathlib import Path
 from threading import local
 from types import FrameType
@@ -16,10 +17,18 @@ from django.db.models.sql import compiler
 from miyun_kpi.acts import acting, order
 
 ROOT = Path(__file__).resolve().parent.parent
-# Floors below the acts write for them or for nobody: the audit, the queue, the keys of the API.
-BELOW = ("miyun_kpi/audit/", "miyun_kpi/jobs/", "miyun_kpi/api/")
-# Rooms whose services do not stand on the kernel yet.
-NOT_YET: tuple[str, ...] = ("",)
+# What writes without being anybody's act, with the reason; the floors below the acts write for them.
+BESIDE = {
+    "miyun_kpi/audit/": "the audit itself",
+    "miyun_kpi/jobs/": "the queue and the slots of the clock",
+    "miyun_kpi/api/": "keys of requests and the feed",
+    "miyun_kpi/inbox/": "notices that acts and the clock send, and what a person has read",
+    "miyun_kpi/gazette/": "documents are loaded, in one transaction with its own entry",
+    "miyun_kpi/operations/": "the site, before anybody may act in it, and what looks after it",
+    "miyun_kpi/registers/services/saved_views.py": "a view that a person keeps for itself",
+    "evaluation/engine/services.py": "a number that follows from the inputs",
+    "evaluation/demo/": "the demonstration is put there",
+}
 _held = local()
 
 
@@ -31,24 +40,25 @@ class Inverted(AssertionError):
     """An act takes a lock that stands before one it holds already."""
 
 
-def service_of(frame: FrameType | None) -> str:
-    """The innermost file of a room of services on the stack, as its path in the tree; "" when there is none."""
+def places(frame: FrameType | None) -> Iterator[str]:
+    """The files of the product on the stack, the innermost first, as their paths in the tree."""
     while frame is not None:
         path = frame.f_code.co_filename
-        if path.startswith(f"{ROOT}/") and ("/services/" in path or path.endswith("/services.py")):
+        if path.startswith(f"{ROOT}/"):
             inside = path[len(str(ROOT)) + 1 :]
             if not inside.startswith((".venv/", "tests/")):
-                return inside
+                yield inside
         frame = frame.f_back
-    return ""
 
 
-def check_writer(frame: FrameType | None, not_yet: tuple[str, ...] = NOT_YET) -> None:
-    if acting.in_an_act():
+def check_writer(frame: FrameType | None) -> None:
+    """Refuses where what writes, or what called it, is a service and no act runs."""
+    found = list(places(frame))
+    if acting.in_an_act() or not found or found[0].startswith(tuple(BESIDE)):
         return
-    found = service_of(frame)
-    if found and not found.startswith(BELOW) and not found.startswith(not_yet):
-        raise OutsideAnAct(f"{found} writes outside an act")
+    service = next((one for one in found if "/services/" in one or one.endswith("/services.py")), "")
+    if service and not service.startswith(tuple(BESIDE)):
+        raise OutsideAnAct(f"{service} writes outside an act")
 
 
 def hear(model: type[Model], place: order.Place) -> None:
@@ -86,7 +96,7 @@ def _hear_locks() -> None:
                 if isinstance(row, Model):
                     hear(type(row), order.place_of(type(row), row.pk))
 
-    QuerySet._fetch_all = fetch_all  # type: ignore[method-assign]
+    QuerySet._fetch_all = fetch_all
 
 
 def _watch(kind: Any) -> None:

@@ -14,7 +14,7 @@ from finance_policy.queries.returns import BASES, NAMES, bases_of, figures_of, t
 from finance_policy.queries.subsidy import settings
 from finance_policy.rules.conditions import WORDS, doubts, summed
 from finance_policy.rules.quarters import read_quarter, year_after, year_before
-from miyun_kpi.acts.acting import acting, locked, require_other_hand
+from miyun_kpi.acts.acting import acting, lock_all, locked, require_other_hand
 from miyun_kpi.lib.actors import Actor
 from miyun_kpi.lib.citations import cite
 from miyun_kpi.lib.errors import Conflict, FieldError, NotAllowed, Refused
@@ -156,7 +156,7 @@ def release(*, actor: Actor, period: str, reason: str = "", at: datetime) -> Rel
     code = str(read_quarter(period))
     least = settings().fewest_banks
     with acting(actor, at) as act:
-        banks = list(Bank.objects.select_for_update(no_key=True).filter(active=True).order_by("code"))
+        banks = sorted(lock_all(Bank.objects.filter(active=True)), key=lambda bank: bank.code)
         rows = {
             row.bank_id: row
             for row in BankReturn.objects.filter(period=code, bank__in=banks, state=ReturnState.ACCEPTED)

@@ -31,15 +31,19 @@ def actor_in_post(user: User, post: Post | None) -> Actor:
 
 
 def actor_of_token(token: ApiToken) -> Actor:
+    ended = token.organisation is not None and token.organisation.valid_to is not None
     return Actor(
         label=f"接口客户端 {token.client}（{token.token_key}）",
         user_id=token.user_id,
         organisation_id=token.organisation_id,
         role=token.role,
         token_id=token.digest,
-        verbs=verbs_of(token.role),
+        # Nobody acts in the name of a body that has ended; what it may read it goes on reading.
+        verbs=frozenset() if ended else verbs_of(token.role),
     )
 
 
 def posts_on(user: User, day: date) -> list[Post]:
-    return list(Post.objects.on(day).filter(user=user).select_related("organisation").order_by("id"))
+    """The posts a person may act from on a day; one in a body that has ended waits to be handed over."""
+    found = Post.objects.on(day).filter(user=user).exclude(organisation__valid_to__lte=day)
+    return list(found.select_related("organisation").order_by("id"))

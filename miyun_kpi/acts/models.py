@@ -24,7 +24,7 @@ class Versioned(models.Model):
     @property
     def last_hand(self) -> str:
         """By whom it was changed last, as its columns tell; "" where they do not."""
-        names = ("changed_by", "saved_by", "hand", "entered_by", "drafted_by")
+        names = ("changed_by", "saved_by", "hand", "entered_by", "drafted_by", "recorded_by")
         return next((str(getattr(self, name)) for name in names if getattr(self, name, "")), "")
 
 

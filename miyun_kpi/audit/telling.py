@@ -12,6 +12,7 @@ from miyun_kpi.audit.models import AuditEntry
 from miyun_kpi.audit.sentences import QUIET, Subject, label_of, sentence_of, subject_of, words_of
 from miyun_kpi.audit.wording import now_called, word_of
 from miyun_kpi.lib.actors import Actor
+from miyun_kpi.lib.errors import Refused
 from miyun_kpi.lib.periods import PeriodCode
 
 BLANK = "空白"
@@ -137,7 +138,11 @@ class Teller:
         open_to = self._visible(subject, [row.pk for row in rows]) if rows else set()
         for row in rows:
             address = subject.page(row) if subject.page and row.pk in open_to else ""
-            named = Named(subject.name(row), address, subject.words(row))
+            try:
+                name = subject.name(row)
+            except Refused:  # a stored text that nobody reads any more must not take the page of the audit down
+                name = f"第 {row.pk} 号"
+            named = Named(name, address, subject.words(row))
             for own in subject.own(row) if subject.own else (str(getattr(row, subject.by)),):
                 self.names[app, kind, own] = named
 

@@ -7,7 +7,7 @@ from miyun_kpi.duties.models import Duty, DutyPeriod
 from miyun_kpi.duties.services.evidence import EVIDENCE
 from miyun_kpi.gazette.models import Document
 from miyun_kpi.lib.citations import code_of, document_label, ref_of
-from miyun_kpi.lib.periods import PeriodCode
+from miyun_kpi.lib.spans import label_of
 from miyun_kpi.routes import to
 
 ACTS = {
@@ -74,7 +74,7 @@ WORDS: dict[str, Words] = {
 
 
 def _report(row: DutyPeriod) -> str:
-    return f"{row.unit.organisation.name}{PeriodCode.parse(row.period).label}“{row.unit.duty.title}”"
+    return f"{row.unit.organisation.name}{label_of(row.period)}“{row.unit.duty.title}”"
 
 
 REPORT = Subject(

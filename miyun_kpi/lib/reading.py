@@ -17,7 +17,9 @@ def read_reason(
 ) -> str:
     """The words without blanks around them, "" only where nothing is required; `what` says what for (“退回要写意见”)."""
     said = text.strip()
-    if not (least if required else 0) <= len(said) <= most or "\x00" in said:
+    if "\x00" in said:
+        raise Refused("bad-character", "写的文字里有读不出的字符，没有执行。请删去后重写。", clause)
+    if not (least if required else 0) <= len(said) <= most:
         raise Refused("reason-missing", f"{what}（{least} 至 {most} 字），没有执行。", clause)
     return said
 

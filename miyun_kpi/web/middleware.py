@@ -10,6 +10,7 @@ from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 
 from miyun_kpi.lib.errors import Malformed, Refused, SealBroken
+from miyun_kpi.requests import OpenRequest
 from miyun_kpi.site import named, tag
 from miyun_kpi.web.views import json_refusal, refused
 
@@ -26,9 +27,8 @@ class RequestIds:
     def __init__(self, get_response: GetResponse) -> None:
         self.get_response = get_response
 
-    def __call__(self, request: HttpRequest) -> HttpResponse:
-        number = uuid4().hex[:16]
-        request.request_id = number  # type: ignore[attr-defined]  # declared on OpenRequest
+    def __call__(self, request: OpenRequest) -> HttpResponse:
+        number = request.request_id = f"{uuid4().int >> 64:016x}"
         response = self.get_response(request)
         response.headers["X-Request-ID"] = number
         return response

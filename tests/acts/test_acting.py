@@ -108,7 +108,7 @@ def test_an_inverted_order_of_locks_is_heard() -> None:
 
 def test_a_service_that_writes_outside_an_act_is_seen() -> None:
     """Control of the watch: the same code as a service of an app, within an act and without."""
-    space: dict[str, object] = {"check": lambda: check_writer(sys._getframe(1), not_yet=())}
+    space: dict[str, object] = {"check": lambda: check_writer(sys._getframe(1))}
     from tests.act_watch import ROOT
 
     exec(compile("def act():\n    check()", f"{ROOT}/water/services/phases.py", "exec"), space)

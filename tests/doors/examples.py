@@ -4,8 +4,7 @@ from collections.abc import Callable, Mapping
 from datetime import date, timedelta
 from decimal import Decimal
 
-from finance_policy.rules.credit_code import check_digit
-
+from miyun_kpi.lib.credit_code import check_digit
 from miyun_kpi.lib.decimals import plain
 from miyun_kpi.organisations.models import Organisation
 from miyun_kpi.registers.enums import FieldType

@@ -22,6 +22,7 @@ from finance_policy.services import banks as bank_services
 from finance_policy.services import fund, returns, veto
 from finance_policy.services.reminders import send_notices
 from miyun_kpi.accounts.services import issue_token
+from miyun_kpi.acts.acting import acting as acting_as
 from miyun_kpi.lib.actors import SYSTEM
 from miyun_kpi.lib.errors import Conflict, NotAllowed, NotFound, Refused
 from miyun_kpi.organisations.models import Organisation
@@ -370,9 +371,11 @@ def test_a_bank_is_reminded_of_its_return_and_follows_its_organisation(office, b
         at = datetime.fromisoformat(f"{day}T09:00:00+08:00")
         assert (send_notices(at=at), send_notices(at=at)) == (number, 0)
     source, target = resolve("第3银行"), resolve("建设银行")
-    assert bank_services.move_on_merge(office, source, target, AT.date(), AT) == 1
+    with acting_as(office, AT):
+        assert bank_services.move_on_merge(office, source, target, AT.date(), AT) == 1
     assert Bank.objects.get(code="b3").organisation == target
-    assert bank_services.move_on_merge(office, resolve("第1银行"), target, AT.date(), AT) == 0
+    with acting_as(office, AT):
+        assert bank_services.move_on_merge(office, resolve("第1银行"), target, AT.date(), AT) == 0
 
 
 def test_who_filed_a_return_neither_accepts_nor_gives_it_back(banks, office):

@@ -85,10 +85,22 @@ def _office(name: str) -> Actor:
     return Actor("甲", user_id=1, organisation_id=place.pk, role="register_office", verbs=verbs_of("register_office"))
 
 
+def _case(world: World) -> None:
+    """Of the registers of 19号 the enterprises belong to no unit; a case does."""
+    unit = resolve("区水务局")
+    assert unit is not None
+    said = {"created_at": timezone.now(), "created_by": "甲", "changed_at": timezone.now()}
+    values = {"title": "某案例", "unit": unit.code, "on": "2020-09-30", "story": "某做法"}
+    row = Record.objects.create(kind="finance.cases", number=1, stage="filed", values=values, owner=unit, **said)
+    name = "api:finance-record-hand-over"
+    world |= {f"{name}:kind": "cases", f"{name}:record_id": row.pk}
+
+
 PREPARED: dict[Cell, Callable[[World], None]] = {
     ("api:mark-sheet-file", "POST"): _blank_sheet_filled,
     ("api:disclosure-record", "PATCH"): _record("api:disclosure-record", stage="draft"),
     ("api:farmland-record-steps", "POST"): _record("api:farmland-record-steps", approval="同1"),
+    ("api:finance-record-hand-over", "POST"): _case,
     ("api:finance-record-steps", "POST"): _record("api:finance-record-steps", standard="某标准"),
     ("api:postdoc-record-steps", "POST"): _record("api:postdoc-record-steps", answer="已办", answered_on="2020-09-30"),
     ("api:safety-record-steps", "POST"): _record("api:safety-record-steps", number="挂1"),

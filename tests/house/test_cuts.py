@@ -41,6 +41,8 @@ TEXTS = {
     "opened",
     "body",
     "paid",
+    "address",
+    "request_id",
 }
 TEXT_METHODS = {"strip", "join", "isoformat", "get", "lower", "upper", "hexdigest"}
 

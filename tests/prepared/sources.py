@@ -26,6 +26,7 @@ LOADING = (
     "tests/conftest.py",
     "tests/services_plugin.py",
     "tests/strict.py",
+    "tests/act_watch.py",
     "tests/told.py",
     "tests/second.py",
     "fixtures/**/*",

@@ -81,7 +81,7 @@ def held_marks(sheet: MarkSheet) -> list[Mark]:
     )
     marks: list[Mark] = [*found.order_by("order")]
     for mark in marks:
-        mark.deduction_count, mark.own = getattr(mark, "counted"), getattr(mark, "own_body")  # noqa: B009
+        mark.deduction_count, mark.own = mark.__dict__["counted"], mark.__dict__["own_body"]
         for name in DAY:
             if (value := getattr(mark, f"day_{name}")) is not None:
                 setattr(mark.organisation, name, value)

@@ -22,7 +22,7 @@ class VersionForm(forms.Form):
 
 class DecisionForm(forms.Form):
     version = forms.IntegerField(min_value=0, max_value=2**31 - 1, widget=forms.HiddenInput)
-    decision = forms.ChoiceField(choices=[("pass", "同意"), ("returned", "退回")])
+    decision = forms.ChoiceField(label="决定", choices=[("pass", "同意"), ("returned", "退回")])
     note = text_field("意见", 500, 2)
 
 

@@ -97,5 +97,5 @@ class SecondForm(forms.Form):
     """What a second person, or who revokes, says."""
 
     version = forms.IntegerField(min_value=0, max_value=2**31 - 1, widget=forms.HiddenInput)
-    decision = forms.ChoiceField(choices=[("pass", "通过"), ("returned", "退回"), ("revoked", "撤销")])
+    decision = forms.ChoiceField(label="决定", choices=[("pass", "通过"), ("returned", "退回"), ("revoked", "撤销")])
     note = text_field("意见", 500, 2)

@@ -36,7 +36,8 @@ def set_planned_day(
             rows = PlanDate.objects.select_for_update(no_key=True)
             row = rows.filter(scheme=scheme, step=step).first() or PlanDate(scheme=scheme, step=step, version=0)
             if row.version != version:
-                raise Conflict("stale", f"这一步的计划日期刚改为 {row.planned_on}，没有保存。请刷新后再改。")
+                now = row.planned_on if row.version else "原定的日期"
+                raise Conflict("stale", f"这一步的计划日期现在是{now}，没有保存。请看过后再改。")
             old = row.planned_on.isoformat() if row.version else ""
             row.planned_on, row.reason = planned_on, reason
             act.sign(row, "set")

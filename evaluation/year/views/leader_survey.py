@@ -67,7 +67,8 @@ def _page(request: KpiRequest, year: int, track: str, refusal: Refused | None = 
 
 def _typed(request: KpiRequest) -> dict[tuple[int, int], str]:
     found = {name: FIELD.fullmatch(name) for name in request.POST}
-    return {(int(one[1]), int(one[2])): request.POST[name][:40] for name, one in found.items() if one}
+    texts = {match: request.POST[name] for name, match in found.items() if match}
+    return {(int(match[1]), int(match[2])): text[:40] for match, text in texts.items()}
 
 
 @page_act(_page, explains=True)

@@ -129,6 +129,7 @@ def _shown(
         "decides": found is not None and found.state == SelfReportState.FILED and closes_year(actor, scheme.track),
         "files": attached(EVIDENCE, [found.pk]).get(found.pk, []) if found else [],
         "stale": isinstance(refusal, Conflict) and refusal.code == "stale",
+        "noted": request.POST.get("note", ""),
         "today": timezone.now().astimezone().date(),
     }
     return shown(request, "evaluation/year/self_report.html", context, refusal)

@@ -27,7 +27,7 @@ from evaluation.year.services.committee import report_year
 from miyun_kpi.db.finding import one_of
 from miyun_kpi.documents.write import CONTENT_TYPE as DOCX
 from miyun_kpi.documents.write import write_official
-from miyun_kpi.lib.errors import Malformed, NotFound, Refused
+from miyun_kpi.lib.errors import NotFound, Refused
 from miyun_kpi.lib.periods import PeriodCode
 from miyun_kpi.organisations.enums import TRACK_WORDS
 from miyun_kpi.requests import KpiRequest
@@ -62,6 +62,8 @@ def year_page(request: KpiRequest, scheme: Scheme, refusal: Refused | None = Non
         "works": access.works_on_year(actor, scheme.track),
         "user_id": actor.user_id,
         "report_form": form_of(request, ReportForm),
+        "typed": request.POST,
+        "acted": request.resolver_match.kwargs.get("pk") if request.resolver_match else None,
         "now": timezone.now(),
     }
     return shown(request, "evaluation/year/year_end.html", context, refusal)
@@ -133,10 +135,7 @@ def check_method(request: KpiRequest, pk: int) -> HttpResponse:
 
 
 def second(request: KpiRequest) -> dict[str, Any]:
-    form = SecondForm(request.POST)
-    if not form.is_valid():
-        raise Malformed("bad-request", "这次提交读不懂，或意见超过 500 字，没有执行。请刷新后再试。")
-    return form.cleaned_data
+    return sent(request, SecondForm)
 
 
 def _veto_page(request: KpiRequest, year: int, track: str, refusal: Refused | None = None) -> HttpResponse:

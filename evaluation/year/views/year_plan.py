@@ -55,6 +55,7 @@ def _page(request: KpiRequest, year: int, track: str, refusal: Refused | None = 
         "scheme": scheme,
         "lines": [(line, addresses[line.step.code]) for line in year_plan(scheme, _today(at))],
         "works": closes_year(actor, scheme.track),
+        "typed": request.POST,
         "now": at,
     }
     return shown(request, "evaluation/year/year_plan.html", context, refusal)

@@ -6,7 +6,6 @@ from datetime import date, datetime
 from functools import partial
 from itertools import islice
 
-from django.db import transaction
 from django.db.models import F, Q
 
 from miyun_kpi.acts.acting import acting, locked
@@ -15,7 +14,7 @@ from miyun_kpi.duties.enums import Cadence, CadenceBasis, ReportState, UnitRole
 from miyun_kpi.duties.models import Duty, DutyDocument, DutyPeriod, DutyUnit
 from miyun_kpi.duties.rules.cadence import ONCE, SHANGHAI, Days, SpanWindow, spans, window_of, window_once
 from miyun_kpi.jobs.clock import Run, timed
-from miyun_kpi.lib.actors import Actor
+from miyun_kpi.lib.actors import SYSTEM, Actor
 from miyun_kpi.lib.errors import Refused
 
 # How far ahead of the clock nothing is opened, and how far back the office may open by hand.
@@ -117,7 +116,7 @@ def open_due(run: Run) -> None:
 
 def _open_document(run: Run, document: DutyDocument) -> int:
     at = run.at
-    with transaction.atomic():
+    with acting(SYSTEM, at):
         held = locked(DutyDocument.objects.all(), document.pk)
         today = at.astimezone(SHANGHAI).date()
         since = held.opened_through.astimezone(SHANGHAI).date() if held.opened_through else held.starts_on

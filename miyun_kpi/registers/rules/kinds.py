@@ -12,7 +12,7 @@ from datetime import date
 from decimal import Decimal
 from typing import TypeVar
 
-from miyun_kpi.lib.credit_code import EXAMPLE, read_credit_code
+from miyun_kpi.lib.credit_code import read_credit_code
 from miyun_kpi.lib.decimals import narrow
 from miyun_kpi.lib.errors import FieldError, Refused
 from miyun_kpi.lib.relations import Relation
@@ -20,6 +20,7 @@ from miyun_kpi.lib.spans import Span, form_of, label_of, read_span
 from miyun_kpi.registers.enums import NUMERIC, FieldType
 from miyun_kpi.registers.rules.texts import (
     AREA_UNITS,
+    HINTS,
     MONEY_UNITS,
     read_day,
     read_measure,
@@ -96,15 +97,9 @@ class Field:
     @property
     def hint(self) -> str:
         """How it is written, under the box and in the template: its own words, else those of its type."""
-        if self.help:
-            return self.help
-        if self.type == FieldType.PERIOD:
-            return form_of(self.periods)
-        return {
-            FieldType.CREDIT_CODE: f"18 位，对照营业执照，例如 {EXAMPLE}；校验位由系统核对",
-            FieldType.PLACE: "写地名和方位，不写经纬度",
-            FieldType.TARGET: "写数、@ 和日期，例如 95@2022-12-31",
-        }.get(self.type, "")
+        if self.help or self.type == FieldType.PERIOD:
+            return self.help or form_of(self.periods)
+        return HINTS.get(self.type, "")
 
     def words(self, value: str) -> str:
         """What stands on screen for a stored value; organisations are named by the caller."""
@@ -395,10 +390,9 @@ def require_step(kind: Kind, stage: str, code: str, values: Mapping[str, str], o
 
 
 def totals(kind: Kind, rows: Iterable[Mapping[str, str]]) -> dict[str, Decimal]:
-    """Exact sums of the summed fields, none for a cumulative register. Blanks count as nothing; a field nobody has filled has no sum, not 0."""
+    """Exact sums of the summed fields, none for a cumulative register. Blanks count as nothing; nobody's field is not 0."""
     summed = [one.name for one in kind.fields if one.summed and not kind.cumulative]
     sums: dict[str, Decimal] = {}
-    # One pass, so that the rows of a large register need not be held at once.
     for row in rows if summed else ():
         for name in summed:
             if row.get(name):

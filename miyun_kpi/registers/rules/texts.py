@@ -8,8 +8,10 @@ import unicodedata
 from datetime import date
 from decimal import Decimal
 
+from miyun_kpi.lib.credit_code import EXAMPLE
 from miyun_kpi.lib.decimals import narrow, plain, read_decimal
 from miyun_kpi.lib.errors import Refused
+from miyun_kpi.registers.enums import FieldType
 
 # A spreadsheet keeps fifteen significant digits.
 MOST_DIGITS = 15
@@ -24,7 +26,14 @@ _UNITS = ("万元", "亿元", "元", "万", "公顷", "平方米", "平米", "�
 # Names of other peoples have a point between their parts, which keyboards write in five ways.
 _POINTS = dict.fromkeys(map(ord, "•・‧∙⋅●"), "·")
 _HAN = re.compile(r"(?<=[㐀-鿿𠀀-𲎯])\s+(?=[㐀-鿿𠀀-𲎯])")
-_COORDINATES = re.compile(r"(?a:\d{2,3}\.\d{3,}|\d{2,3}\s*°)")
+HINTS = {
+    FieldType.CREDIT_CODE: f"18 位，对照营业执照，例如 {EXAMPLE}；校验位由系统核对",
+    FieldType.PLACE: "写地名和方位，不写经纬度",
+    FieldType.TARGET: "写数、@ 和日期，例如 95@2022-12-31",
+}
+_COORDINATES = re.compile(
+    r"(?a:\d{2,3}\.\d{3,}|\d{2,3}\s*°|[东西]经\s*\d|[南北]纬\s*\d|\b[EWNSewns]\s*\d{2,3}\.\d|\d{2,3}\.\d+\s*[,，]\s*\d{2,3}\.\d)"
+)
 
 
 def read_number(

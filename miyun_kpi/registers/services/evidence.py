@@ -8,11 +8,12 @@ from miyun_kpi.attachments.models import Attachment
 from miyun_kpi.attachments.services import remove, store
 from miyun_kpi.db.finding import one_of
 from miyun_kpi.lib.actors import Actor
+from miyun_kpi.lib.errors import NotAllowed
 from miyun_kpi.lib.reading import read_reason
-from miyun_kpi.registers.access import require_attach, visible_record
+from miyun_kpi.registers.access import reads_secrets, require_attach, visible_record
 from miyun_kpi.registers.enums import EVIDENCE
 from miyun_kpi.registers.models import Record
-from miyun_kpi.registers.registry import kind_by
+from miyun_kpi.registers.registry import kind_by, kind_of
 from miyun_kpi.registers.services.records import require_unlocked
 
 
@@ -39,6 +40,9 @@ def remove_file(*, actor: Actor, app: str, kind: str, record_id: int, attachment
 
 def note_viewing(*, actor: Actor, record: Record, reason: str, at: datetime) -> None:
     """A protected record was looked at: written down, with the reason given."""
+    kind, rights = kind_of(record)
+    if not kind.protected and not (any(one.sealed for one in kind.fields) and reads_secrets(actor, rights, record)):
+        raise NotAllowed("not-the-keeper", "这一条没有给您的岗位封存的内容，没有打开。请由登记它的单位查看。")
     said = read_reason(reason, "查看受保护的登记要写事由", most=300)
     with acting(actor, at) as act:
         act.record("registers.record.viewed", f"record:{record.pk}", reason=said)

@@ -252,7 +252,6 @@ def take_step(
 ) -> Record:
     """Move a record on; `typed` fills fields the step needs in the same breath. A second person is checked here."""
     declared, rights = kind_by(app, kind)
-    said = reason.strip()
     with acting(actor, at) as act:
         row = visible_record(actor, declared, rights, record_id)
         known = declared.step(step)
@@ -271,8 +270,7 @@ def take_step(
                 kept=untouched(declared, row, filled),
             )
         found = require_step(declared, row.stage, step, values, today)
-        if found.reason and not 4 <= len(said) <= 500:
-            raise Refused("reason-missing", f"“{found.label}”要写理由或意见（4 至 500 字），没有执行。")
+        said = read_reason(reason, f"“{found.label}”要写理由或意见", required=found.reason)
         _require_other_hands(row, found, actor)
         values |= {name: values.get(other, "") for name, other in found.sets}
         before = {name: row.values.get(name, "") for name in values if values[name] != row.values.get(name, "")}

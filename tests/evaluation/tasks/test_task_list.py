@@ -14,9 +14,11 @@ from evaluation.scheme.queries.schemes import scheme_view
 from evaluation.tasks.rules.task_list import TaskInput, check_task, read_target
 from evaluation.tasks.services.task_list import add_task, change_task, withdraw_task
 from evaluation.tasks.services.tracked_months import open_month
+from miyun_kpi.acts.acting import acting
 from miyun_kpi.audit.models import AuditEntry
 from miyun_kpi.duties.models import DutyPeriod, ProgressReport
 from miyun_kpi.inbox.models import Notice
+from miyun_kpi.lib.actors import SYSTEM
 from miyun_kpi.lib.errors import Conflict, NotAllowed, NotFound, Refused
 from miyun_kpi.organisations.queries import resolve
 from tests.evaluation.conftest import actor_named
@@ -72,10 +74,12 @@ def test_what_was_saved_under_the_whole_stays_and_the_next_month_asks_for_the_ta
     period = Period.objects.get(code=MONTH)
     window = {name: getattr(period, name) for name in ("starts_at", "due_at", "late_until", "locks_at")}
     after = Period.objects.create(code="2020-10", kind="month", opened_at=timezone.now(), **window)
-    open_month(after, scheme_view(Scheme.objects.get(track="township")))
+    with acting(SYSTEM, timezone.now()):
+        open_month(after, scheme_view(Scheme.objects.get(track="township")))
     assert keys("2020-10") == [f"{KEY}/1"]
     before = DutyPeriod.objects.count()
-    open_month(period, scheme_view(Scheme.objects.get(track="township")))
+    with acting(SYSTEM, timezone.now()):
+        open_month(period, scheme_view(Scheme.objects.get(track="township")))
     assert DutyPeriod.objects.count() == before and keys() == [KEY]
 
 

@@ -231,7 +231,7 @@ def test_a_tied_last_place_needs_the_meeting_to_say_how(year):
 
 def test_a_stale_record_and_an_unchecked_entry_are_conflicts(year):
     recorded = deliberate(year)
-    with pytest.raises(Conflict, match="刚有变动"):
+    with pytest.raises(Conflict, match="刚被"):
         deliberate(year)
     waiting = adjustment("proposed")
     with pytest.raises(Conflict, match="没有核对"):

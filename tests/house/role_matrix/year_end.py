@@ -181,7 +181,12 @@ def things(world: dict[str, Any]) -> dict[str, Any]:
         reason="年中分设",
         **people,
     )
-    ids = {"method_id": method.pk, "veto_id": veto.pk, "deliberation_id": meeting.pk, "year_unit_id": whole.pk}
+    ids = {
+        "evaluation:check-year-method:pk": method.pk,
+        "evaluation:decide-veto:pk": veto.pk,
+        "evaluation:confirm-deliberation:pk": meeting.pk,
+        "evaluation:decide-year-unit:pk": whole.pk,
+    }
     ids["evaluation:decide-unit:decision_id"] = unit.pk
     # The year has to have been computed for its files.
     files = Ranking.objects.get(pk=ranking.pk)

@@ -12,7 +12,7 @@ from evaluation.enums import PeriodKind, RankingKind, RankingState, SigningTitle
 from evaluation.feedback.services.unit_checks import require_unit_check
 from evaluation.scheme.access.office import office_ids, require_office
 from miyun_kpi.accounts.enums import Role, Verb
-from miyun_kpi.acts.acting import acting, locked, record, require_other_hand, tell
+from miyun_kpi.acts.acting import acting, lock_all, locked, record, require_other_hand, tell
 from miyun_kpi.attachments.services import store
 from miyun_kpi.db.finding import one_of
 from miyun_kpi.inbox.services import Message
@@ -171,7 +171,7 @@ def void_older_signings(*, actor: Actor, newer: Ranking, at: datetime) -> None:
         ranking__number__lt=newer.number,
         void_at__isnull=True,
     )
-    for signing in older.select_for_update(of=("self",)):
+    for signing in lock_all(older):
         signing.void_at, signing.void_by = at, actor.label
         signing.void_reason = f"{actor.label}重新正式核定第 {newer.number} 次，签的是第 {signing.ranking.number} 次"
         signing.save(update_fields=["void_at", "void_by", "void_reason"])

@@ -19,6 +19,7 @@ from miyun_kpi.operations import first_steps
 from miyun_kpi.operations.first_steps import Administrator, begin, first_key
 from miyun_kpi.operations.identity import require_own_site
 from miyun_kpi.operations.models import Site
+from tests.races.control import unlock
 from tests.races.test_reviews import at_once, wait_after
 
 pytestmark = pytest.mark.postgres
@@ -57,8 +58,7 @@ def test_of_two_who_begin_one_site_one_does(key: str, monkeypatch: pytest.Monkey
 
 @pytest.mark.control("test_of_two_who_begin_one_site_one_does")
 def test_control_without_the_lock_both_do(key: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    manager = Site.objects
-    monkeypatch.setattr(manager, "select_for_update", lambda **options: manager.all())
+    unlock(monkeypatch, Site)
     wait_after(monkeypatch, first_steps, "_administrator")
     assert not any(isinstance(one, Exception) for one in both_begin(key)) and User.objects.count() == 6
 

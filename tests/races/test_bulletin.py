@@ -12,7 +12,7 @@ from django.utils import timezone
 from evaluation.bulletin.rules.bulletin_draft import Options
 from evaluation.bulletin.services import bulletins as services
 from evaluation.enums import BulletinState
-from evaluation.models import Bulletin
+from evaluation.models import Bulletin, Ranking
 from miyun_kpi.lib.actors import Actor
 from miyun_kpi.lib.errors import Conflict
 from tests.factories.rankings import actor_of, filed_quarter, official, person, published, signed
@@ -81,7 +81,7 @@ def unlock(monkeypatch: pytest.MonkeyPatch) -> None:
     real = queryset.select_for_update
 
     def unlocked(self: Any, *args: Any, **kwargs: Any) -> Any:
-        return self.all() if self.model is Bulletin else real(self, *args, **kwargs)
+        return self.all() if self.model in (Bulletin, Ranking) else real(self, *args, **kwargs)
 
     monkeypatch.setattr(queryset, "select_for_update", unlocked)
 

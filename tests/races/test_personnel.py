@@ -9,10 +9,11 @@ import pytest
 
 from miyun_kpi.lib.actors import Actor
 from miyun_kpi.lib.errors import Refused
-from personnel.models import Act, Notice
+from personnel.models import Act, Notice, Person
 from personnel.services import drafts
 from personnel.services import issue as issuing
 from tests.factories.rankings import actor_of, person
+from tests.races.control import unlock
 from tests.races.test_marks import together
 
 pytestmark = pytest.mark.postgres
@@ -69,11 +70,7 @@ def test_of_two_notices_at_once_one_appoints(live_demo: None, monkeypatch: Any) 
 
 @pytest.mark.control("test_of_two_notices_at_once_one_appoints")
 def test_without_the_lock_both_would_appoint(live_demo: None, monkeypatch: Any) -> None:
-    def unlocked(people: set[int]) -> list[Act]:
-        found = Act.objects.standing().filter(person_id__in=people)
-        return list(found.select_related("notice", "person", "position__organisation"))
-
-    monkeypatch.setattr(issuing, "standing_of", unlocked)
+    unlock(monkeypatch, Person)
     assert [type(one).__name__ for one in issue_both(monkeypatch)] == ["Notice", "Notice"]
 
 
@@ -100,5 +97,5 @@ def test_a_double_click_comes_to_one_empty_draft(live_demo: None, monkeypatch: A
 
 @pytest.mark.control("test_a_double_click_comes_to_one_empty_draft")
 def test_without_the_lock_a_double_click_leaves_two(live_demo: None, monkeypatch: Any) -> None:
-    monkeypatch.setattr(drafts, "_alone", lambda user_id: None)
+    monkeypatch.setattr(drafts, "alone", lambda user_id: None)
     assert press_twice(monkeypatch) == 2

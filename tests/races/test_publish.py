@@ -9,7 +9,7 @@ from django.db import connection, connections
 from django.utils import timezone
 
 from evaluation.enums import RankingState
-from evaluation.models import Ranking
+from evaluation.models import Ranking, Scheme
 from evaluation.ranking import services
 from miyun_kpi.audit.models import AuditEntry
 from miyun_kpi.lib.actors import Actor
@@ -93,7 +93,7 @@ def test_without_the_lock_it_would_be_published_twice(
     real = queryset.select_for_update
 
     def unlocked(self: Any, *args: Any, **kwargs: Any) -> Any:
-        return self.all() if self.model is Ranking else real(self, *args, **kwargs)
+        return self.all() if self.model in (Ranking, Scheme) else real(self, *args, **kwargs)
 
     monkeypatch.setattr(queryset, "select_for_update", unlocked)
     with unguarded():

@@ -19,6 +19,7 @@ from miyun_kpi.lib.errors import Conflict
 from tests.factories.feedback import actor, computed_quarter, feedback_of, opened
 from tests.factories.rankings import official, published, signed
 from tests.factories.tampering import unguarded
+from tests.races.control import unlock
 
 pytestmark = pytest.mark.postgres
 
@@ -190,7 +191,7 @@ def test_without_the_lock_both_would_correct_the_same_version_and_the_store_refu
     versions: tuple[Ranking, list[Ranking]], same_inputs: None, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """The control arm: the service no longer tells them apart, only the constraint does."""
-    monkeypatch.setattr(Scheme.objects, "select_for_update", lambda **_: Scheme.objects.all())
+    unlock(monkeypatch, Scheme)
     wait_after(monkeypatch, rankings, "_require_later")
     outcomes = both_publish(versions[1])
     assert sum(isinstance(one, DatabaseError) for one in outcomes) == 1, outcomes

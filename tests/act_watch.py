@@ -51,10 +51,14 @@ def places(frame: FrameType | None) -> Iterator[str]:
         frame = frame.f_back
 
 
+def _in_an_act() -> bool:
+    return acting._kept.get() is not None
+
+
 def check_writer(frame: FrameType | None) -> None:
     """Refuses where what writes, or what called it, is a service and no act runs."""
     found = list(places(frame))
-    if acting.in_an_act() or not found or found[0].startswith(tuple(BESIDE)):
+    if _in_an_act() or not found or found[0].startswith(tuple(BESIDE)):
         return
     service = next((one for one in found if "/services/" in one or one.endswith("/services.py")), "")
     if service and not service.startswith(tuple(BESIDE)):
@@ -103,7 +107,7 @@ def _watch(kind: Any) -> None:
     plain = kind.execute_sql
 
     def execute_sql(self: Any, *args: Any, **options: Any) -> Any:
-        if not acting.in_an_act():
+        if not _in_an_act():
             check_writer(sys._getframe(1))
         return plain(self, *args, **options)
 

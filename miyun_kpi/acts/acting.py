@@ -23,28 +23,30 @@ V = TypeVar("V", bound=Versioned)
 
 @dataclass(eq=False)
 class Kept:
-    """What an act has to say, written when its outermost block ends: notices, then audit, whose heads all wait for."""
+    """What an act has to say, written when its outermost block ends: notices, audit, and what announces it to clients.
+
+    The heads of the audit and of the feed are what all acts wait for, so they are held for the shortest time.
+    """
 
     notices: list[tuple[Sequence[Any], datetime]] = field(default_factory=list)
     entries: list[tuple[Actor, Event, datetime]] = field(default_factory=list)
+    last: list[Callable[[], object]] = field(default_factory=list)
 
-    def mark(self) -> tuple[int, int]:
-        return len(self.notices), len(self.entries)
+    def mark(self) -> tuple[int, int, int]:
+        return len(self.notices), len(self.entries), len(self.last)
 
-    def forget_since(self, mark: tuple[int, int]) -> None:
-        del self.notices[mark[0] :], self.entries[mark[1] :]
+    def forget_since(self, mark: tuple[int, int, int]) -> None:
+        del self.notices[mark[0] :], self.entries[mark[1] :], self.last[mark[2] :]
 
     def write(self) -> None:
         for messages, at in self.notices:
             sender()(messages, at)
         record_each(self.entries)
+        for step in self.last:
+            step()
 
 
 _kept: ContextVar[Kept | None] = ContextVar("acts_kept", default=None)
-
-
-def in_an_act() -> bool:
-    return _kept.get() is not None
 
 
 @dataclass(frozen=True)
@@ -168,6 +170,11 @@ def tell(messages: Sequence[Any], *, at: datetime) -> None:
     """For what an act calls: notices of the act that runs."""
     if messages:
         _running().notices.append((messages, at))
+
+
+def at_the_end(step: Callable[[], object]) -> None:
+    """Run it when all else of the act that runs is written, and not at all where that is refused."""
+    _running().last.append(step)
 
 
 def _running() -> Kept:

@@ -1,6 +1,6 @@
 """In which order an act takes its locks, so that no two acts ever wait for each other.
 
-Idempotency key, organisation, scheme, period, records, pool, feed of the API, notice, audit. Records among each other: by app, low floors
+Idempotency key, organisation, scheme, period, records, pool, notice, audit, feed of the API. Records among each other: by app, low floors
 first, within an app in the order its models are declared (what stands above before what hangs on it), then by key. The
 tests compare every lock of every act with it (`tests/act_watch.py`).
 """
@@ -19,9 +19,9 @@ class Rank(IntEnum):
     PERIOD = 4
     RECORD = 5
     POOL = 6
-    FEED = 7
-    NOTICE = 8
-    AUDIT = 9
+    NOTICE = 7
+    AUDIT = 8
+    FEED = 9
 
 
 Place = tuple[int, int, int]

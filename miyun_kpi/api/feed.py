@@ -1,7 +1,7 @@
 """The feed of what has changed, for clients that keep a copy: numbered in the order of commits, never lost, never repeated.
 
 A change takes its number under the lock of one row that is held until commit. So the number after it is given only when it
-is there for all to read, and a reader that has come to a number has seen everything up to it. Announce last of all in a
+is there for all to read, and a reader that has come to a number has seen everything up to it. It is taken last of all in a
 transaction, after the audit: every act takes the two locks in that order, and holds this one for the shortest time.
 Nothing goes in that any token may not see: codes, ids and days, no marks and no ranks.
 """
@@ -13,6 +13,7 @@ from typing import Any
 
 from django.db import transaction
 
+from miyun_kpi.acts.acting import at_the_end
 from miyun_kpi.api.enums import ChangeKind
 from miyun_kpi.api.models import Change, ChangeHead
 from miyun_kpi.lib.errors import Malformed
@@ -20,7 +21,12 @@ from miyun_kpi.lib.errors import Malformed
 DEFAULT_SIZE, MOST = 100, 200
 
 
-def announce(*, kind: ChangeKind, data: Mapping[str, Any], at: datetime) -> int:
+def announce(*, kind: ChangeKind, data: Mapping[str, Any], at: datetime) -> None:
+    """One change by the act that runs, appended when all else of it is written."""
+    at_the_end(lambda: append(kind=kind, data=data, at=at))
+
+
+def append(*, kind: ChangeKind, data: Mapping[str, Any], at: datetime) -> int:
     """Append one change inside the caller's transaction. Returns its number."""
     with transaction.atomic():
         ChangeHead.objects.get_or_create(pk=1)

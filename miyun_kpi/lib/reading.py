@@ -1,6 +1,6 @@
-"""What several acts read the same way from what was typed: a reason, a whole number, a choice, a day that is past."""
+"""What several acts read the same way from what was typed: a reason, a whole number, a day that is past."""
 
-from collections.abc import Collection, Mapping
+from collections.abc import Mapping
 from datetime import date
 
 from miyun_kpi.lib.errors import FieldError, Refused
@@ -38,12 +38,6 @@ def read_whole(text: str, *, most: int = 2**31 - 1) -> int | None:
     if not (text.isascii() and text.isdigit() and len(text) <= 10) or int(text) > most:
         return None
     return int(text)
-
-
-def read_choice(text: str, known: Collection[str], what: str) -> str:
-    if text not in known:
-        raise Refused("bad-choice", f"请选{what}，没有执行。")
-    return text
 
 
 def require_past(day: date | None, today: date, what: str) -> None:

@@ -203,10 +203,6 @@ def related_codes() -> dict[str, list[str]]:
     return {codes[pk]: sorted(codes[other] for other in others) for pk, others in related_bodies().items()}
 
 
-def related_organisations(organisation_id: int) -> set[int]:
-    return related_bodies().get(organisation_id, {organisation_id})
-
-
 # How an organisation that ended goes on: in one other, or in several.
 MERGED, SPLIT = "并入", "分设"
 

@@ -6,6 +6,7 @@ from decimal import Decimal
 
 from miyun_kpi.lib.credit_code import check_digit
 from miyun_kpi.lib.decimals import plain
+from miyun_kpi.lib.spans import Span
 from miyun_kpi.organisations.models import Organisation
 from miyun_kpi.registers.enums import FieldType
 from miyun_kpi.registers.rules.kinds import YES, Field, Kind, Step
@@ -13,6 +14,20 @@ from miyun_kpi.registers.rules.kinds import YES, Field, Kind, Step
 PLACES = (FieldType.ORGANISATION, FieldType.TOWN)
 _BODY = "91110118MA0000001"
 CODE = _BODY + check_digit(_BODY)
+SPANS = {
+    Span.MONTH: "2026-09",
+    Span.QUARTER: "2026年第三季度",
+    Span.HALF: "2026年下半年",
+    Span.YEAR: "2026",
+    Span.SCHOOL_YEAR: "2026-2027学年",
+}
+OF_TYPES = {
+    FieldType.BOOL: YES,
+    FieldType.CREDIT_CODE: CODE,
+    FieldType.PERSON: "某某",
+    FieldType.PLACE: "某村西口",
+    FieldType.TARGET: "95@2026-12-31",
+}
 # Values that `check` of the kind asks for, or that the walk needs to get on.
 OWN: dict[str, dict[str, str]] = {
     "finance.subsidies": {
@@ -70,16 +85,16 @@ def value_of(kind: Kind, field: Field, places: Mapping[str, Organisation], on: d
         return PLAIN[field.name]
     if field.type in PLACES:
         return places[field.name].code
-    if field.type == FieldType.NUMBER:
+    if field.numeric:
         least, most = field.least if field.least is not None else Decimal(0), field.most
         return plain(max(least, Decimal(1)) if most is None else min(max(least, Decimal(1)), most))
     if field.type == FieldType.DATE:
         return on.isoformat()
     if field.type == FieldType.CHOICE:
         return field.choices[0][0]
-    if "信用代码" in field.label:
-        return CODE
-    return {FieldType.BOOL: YES, FieldType.PERIOD: "2026年第三季度"}.get(field.type, field.label[: field.longest])
+    if field.type == FieldType.PERIOD:
+        return SPANS[field.periods[0]]
+    return OF_TYPES.get(field.type, field.label[: field.longest])
 
 
 def example(kind: Kind, places: Mapping[str, Organisation], on: date) -> dict[str, str]:

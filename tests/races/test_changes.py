@@ -10,7 +10,7 @@ from django.db import connections, transaction
 from django.utils import timezone
 
 from miyun_kpi.api.enums import ChangeKind
-from miyun_kpi.api.feed import announce, changes_after
+from miyun_kpi.api.feed import append, changes_after
 from miyun_kpi.api.models import Change, ChangeHead
 from tests.races.control import meet_before_saving, unlock
 from tests.races.test_reviews import at_once
@@ -25,11 +25,11 @@ def write(writer: int, count: int) -> None:
     for number in range(count):
         try:
             with transaction.atomic():
-                announce(kind=ChangeKind.ORGANISATION, data={"w": writer, "n": number}, at=timezone.now())
+                append(kind=ChangeKind.ORGANISATION, data={"w": writer, "n": number}, at=timezone.now())
                 if chance.random() < 0.1:
                     raise ZeroDivisionError
         except ZeroDivisionError:
-            announce(kind=ChangeKind.ORGANISATION, data={"w": writer, "n": number}, at=timezone.now())
+            append(kind=ChangeKind.ORGANISATION, data={"w": writer, "n": number}, at=timezone.now())
 
 
 def test_no_change_is_lost_or_repeated_while_eight_write(transactional_db):
@@ -71,14 +71,14 @@ def test_a_number_is_not_given_before_the_one_before_it_is_there(transactional_d
 
     def slow() -> int:
         with transaction.atomic():
-            seq = announce(kind=ChangeKind.PUBLICATION, data={}, at=timezone.now())
+            seq = append(kind=ChangeKind.PUBLICATION, data={}, at=timezone.now())
             holds.set()
             assert goes.wait(20)
         return seq
 
     def quick() -> int:
         assert holds.wait(20)
-        return announce(kind=ChangeKind.PUBLICATION, data={}, at=timezone.now())
+        return append(kind=ChangeKind.PUBLICATION, data={}, at=timezone.now())
 
     def look() -> list[int]:
         assert holds.wait(20)
@@ -99,6 +99,6 @@ def test_without_the_lock_two_writers_take_one_number_and_one_is_lost(transactio
     ChangeHead.objects.get_or_create(pk=1)
     unlock(monkeypatch, ChangeHead)
     meet_before_saving(monkeypatch, Change)
-    outcomes = at_once([lambda: announce(kind=ChangeKind.PUBLICATION, data={}, at=timezone.now())] * 2)
+    outcomes = at_once([lambda: append(kind=ChangeKind.PUBLICATION, data={}, at=timezone.now())] * 2)
     assert sorted(type(one).__name__ for one in outcomes) == ["IntegrityError", "int"], outcomes
     assert list(Change.objects.values_list("seq", flat=True)) == [1]

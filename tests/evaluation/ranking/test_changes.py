@@ -11,7 +11,7 @@ from django.utils import timezone
 from evaluation.models import Mark, Ranking
 from miyun_kpi.accounts.enums import Role
 from miyun_kpi.api.enums import ChangeKind
-from miyun_kpi.api.feed import announce
+from miyun_kpi.api.feed import append
 from miyun_kpi.api.models import Change
 from miyun_kpi.organisations.models import Organisation
 from miyun_kpi.organisations.services import Seen, merge_organisations, rename_organisation
@@ -94,7 +94,7 @@ def test_each_act_is_one_change_and_says_no_mark_and_no_rank(gazette):
 def many(count: int) -> None:
     for number in range(count):
         kind = ChangeKind.ORGANISATION if number % 3 else ChangeKind.PUBLICATION
-        announce(kind=kind, data={"number": number}, at=timezone.now())
+        append(kind=kind, data={"number": number}, at=timezone.now())
 
 
 def walk(client: Api, **wanted: object) -> list[int]:

@@ -12,6 +12,7 @@ from typing import Any
 
 from django.db import IntegrityError, transaction
 
+from miyun_kpi.acts.acting import acting
 from miyun_kpi.db.sealed import KeyMissing, Sealed, seal
 from miyun_kpi.lib.actors import Actor
 from miyun_kpi.lib.citations import cite
@@ -41,24 +42,26 @@ class Done:
     remark: str = ""
 
 
-def _every(rows: Sequence[Row], act: Callable[[Row], Done], *, keep: bool) -> list[Done]:
+def _every(actor: Actor, at: datetime, rows: Sequence[Row], act: Callable[[Row], Done], *, keep: bool) -> list[Done]:
+    """All rows or none, as one act; every row is tried, so that all that is wrong is said at once."""
     done: list[Done] = []
     problems: list[FieldError] = []
     with transaction.atomic():
-        for row in rows:
-            try:
-                with transaction.atomic():
-                    done.append(act(row))
-            except (Refused, IntegrityError) as refused:
-                said = refused if isinstance(refused, Refused) else Refused("twice", "已经登记过，没有保存。")
-                more = "".join(one.message for one in said.errors)
-                problems.append(FieldError(f"第 {row['row']} 行：{said.message}{more}", said.code))
-        if problems:
-            raise Refused(
-                "rows-refused",
-                f"有 {len(problems)} 行不能写入，一行也没有导入。请在工作簿里改好再上传。",
-                errors=listed(problems),
-            )
+        with acting(actor, at):
+            for row in rows:
+                try:
+                    with acting(actor, at):
+                        done.append(act(row))
+                except (Refused, IntegrityError) as refused:
+                    said = refused if isinstance(refused, Refused) else Refused("twice", "已经登记过，没有保存。")
+                    more = "".join(one.message for one in said.errors)
+                    problems.append(FieldError(f"第 {row['row']} 行：{said.message}{more}", said.code))
+            if problems:
+                raise Refused(
+                    "rows-refused",
+                    f"有 {len(problems)} 行不能写入，一行也没有导入。请在工作簿里改好再上传。",
+                    errors=listed(problems),
+                )
         if not keep:
             transaction.set_rollback(True)
     return done
@@ -89,13 +92,13 @@ def import_stays(*, actor: Actor, station_id: int, rows: Sequence[Row], keep: bo
         left = f"，{made.left_on} {made.get_leaving_display()}" if made.left_on else "，在站"
         return Done(row["row"], f"{made.person.masked}　{made.entered_on} 进站{left}", "；".join(soft))
 
-    return _every(rows, act, keep=keep)
+    return _every(actor, at, rows, act, keep=keep)
 
 
 def import_money(*, actor: Actor, rows: Sequence[Row], keep: bool, at: datetime) -> list[Done]:
     """What was paid before the register was opened: approved and paid rows with their months, outside any budget."""
     access.require_handler(actor, "导入历史拨付")
-    return _every(rows, lambda row: _paid_before(actor, row, at), keep=keep)
+    return _every(actor, at, rows, lambda row: _paid_before(actor, row, at), keep=keep)
 
 
 def _paid_before(actor: Actor, row: Row, at: datetime) -> Done:

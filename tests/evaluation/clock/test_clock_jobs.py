@@ -16,6 +16,7 @@ from evaluation.models import Figure, MarkSheet, Period, Ranking, Scheme
 from evaluation.periods.rules.calendar import SHANGHAI
 from miyun_kpi.duties.models import DutyPeriod
 from miyun_kpi.inbox.models import Notice
+from miyun_kpi.inbox.services import Message, send
 from miyun_kpi.jobs.models import Slot
 from miyun_kpi.lib.actors import SYSTEM
 from miyun_kpi.lib.errors import Refused
@@ -202,7 +203,7 @@ def test_what_one_scheme_refuses_does_not_keep_the_other_waiting(quarter, monkey
 
     def refuse_townships(*, scheme, **facts):
         if scheme.track == "township":
-            Notice.objects.create(key="half done", organisation=resolve("水务局"), title="x", sent_at=quarter.locks_at)
+            send([Message("half done", organisation_id=resolve("水务局").pk, title="x")], at=quarter.locks_at)
             raise Refused("odd", "镇街方案有问题，没有试算。")
         return real(scheme=scheme, **facts)
 

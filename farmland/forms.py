@@ -8,7 +8,6 @@ from django import forms
 from farmland.enums import Builder, Choice, Investor, MoneyKind, RateKind
 from farmland.rules.limits import LARGEST_AREA, LARGEST_MONEY, LARGEST_RATE, read_exact
 from miyun_kpi.lib.errors import Refused
-from miyun_kpi.web import forms as house
 from miyun_kpi.web.forms import day, organisation_field
 
 LARGEST = 2**31 - 1
@@ -40,9 +39,13 @@ def money_field(label: str, **options: Any) -> ExactField:
     return ExactField(places=2, label=f"{label}（元）", **options)
 
 
-def yes_no(label: str, **options: Any) -> forms.ChoiceField:
-    """Nothing is chosen beforehand: a fact is said, never assumed."""
-    return forms.ChoiceField(label=label, choices=YES_NO, widget=forms.RadioSelect, **options)
+def yes_no(label: str, unknown: str = "", **options: Any) -> forms.TypedChoiceField:
+    """True or False; with a word for `unknown` also None."""
+    if unknown:
+        options |= {"choices": (("", unknown), *YES_NO), "required": False}
+    else:
+        options |= {"choices": YES_NO, "widget": forms.RadioSelect}
+    return forms.TypedChoiceField(label=label, coerce=lambda word: word == "yes", empty_value=None, **options)
 
 
 def words(label: str, longest: int, **options: Any) -> forms.CharField:
@@ -99,9 +102,7 @@ class ProjectForm(forms.Form):
     coordination = words(
         "协调意见", 300, required=False, help_text="办法没有写明的，写规自分局、财政局协调意见的文号（第十四条）"
     )
-    coordinated_compensation = forms.ChoiceField(
-        label="协调结论：缴不缴补偿费", choices=(("", "没有协调"), *YES_NO), required=False
-    )
+    coordinated_compensation = yes_no("协调结论：缴不缴补偿费", "没有协调")
 
 
 class ActForm(forms.Form):
@@ -114,9 +115,7 @@ class ReasonForm(ActForm):
 
 class CoordinateForm(ActForm):
     coordination = words("协调意见（文号或会议、结论）", 300)
-    coordinated_compensation = forms.ChoiceField(
-        label="缴不缴补偿费", choices=(("", "没有涉及"), *YES_NO), required=False
-    )
+    coordinated_compensation = yes_no("缴不缴补偿费", "没有涉及")
 
 
 class AssessForm(ActForm):
@@ -148,13 +147,6 @@ class ReclaimForm(ActForm):
 class ReverseForm(forms.Form):
     number = forms.IntegerField(label="从第几笔开始的办理", min_value=1, max_value=LARGEST)
     reason = said("原因（4 至 300 字）")
-
-
-def checked(form: forms.Form) -> dict[str, Any]:
-    """The cleaned values with yes and no as truth values, or one sentence with every problem."""
-    values = house.checked(form)
-    yes = {name for name, one in form.fields.items() if tuple(getattr(one, "choices", ()))[-2:] == YES_NO}
-    return {name: (None if value == "" else value == "yes") if name in yes else value for name, value in values.items()}
 
 
 class RateForm(forms.Form):
@@ -221,6 +213,4 @@ class TrialForm(forms.Form):
     area = area_field("占用耕地面积")
     on = day("按哪一天计算")
     coordination = words("协调意见", 300, required=False)
-    coordinated_compensation = forms.ChoiceField(
-        label="协调结论：缴不缴补偿费", choices=(("", "没有协调"), *YES_NO), required=False
-    )
+    coordinated_compensation = yes_no("协调结论：缴不缴补偿费", "没有协调")

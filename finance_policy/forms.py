@@ -6,11 +6,10 @@ from typing import Any
 from django import forms
 
 from finance_policy.enums import EntryKind, Grade, Level
-from finance_policy.queries.returns import NAMES
 from finance_policy.rules.settings import DAY_BASES
 from miyun_kpi.lib.decimals import read_decimal
 from miyun_kpi.lib.errors import Refused
-from miyun_kpi.web.forms import checked, day, organisation_field
+from miyun_kpi.web.forms import day, organisation_field
 
 LARGEST = 2**31 - 1
 
@@ -112,11 +111,6 @@ class ReturnForm(forms.Form):
 
     def clean_customers_before(self) -> int | None:
         return whole(self.cleaned_data["customers_before"], "绿色信贷客户数（上年同期）")
-
-    def given(self) -> tuple[int, dict[str, Any], str]:
-        """(version, figures, note)"""
-        values = dict(checked(self))
-        return values.pop("version"), {name: values[name] for name in NAMES}, values["note"]
 
 
 def whole(text: str, what: str) -> int | None:

@@ -1,5 +1,6 @@
 """Shape of what the pages of 博士后 send."""
 
+from collections.abc import Iterable
 from datetime import date
 from typing import Any
 
@@ -11,6 +12,7 @@ from miyun_kpi.web import forms as house
 from miyun_kpi.web.forms import unreadable
 from postdoc.enums import DocumentKind, Entry, Ground, Level, MentorTitle, Notice, Result, Standing, StationKind
 from postdoc.rules.calendar import FIRST, LAST
+from postdoc.rules.figures import LABELS
 
 LARGEST = 2**31 - 1
 
@@ -130,7 +132,18 @@ class PersonForm(VersionForm):
     account = private("银行账号", 60, required=False)
 
 
-class MilestoneForm(VersionForm):
+class OfferingForm(VersionForm):
+    """One choice is known only when the page is made."""
+
+    offers: str
+
+    def __init__(self, *given: Any, choices: Iterable[tuple[str, str]] = (), **options: Any) -> None:
+        super().__init__(*given, **options)
+        house.offer(self, self.offers, [("", "请选"), *choices])
+
+
+class MilestoneForm(OfferingForm):
+    offers = "code"
     code = choice("事项", [])
     done_on = day("完成日期")
     result = choice("结果", Result.choices)
@@ -163,7 +176,8 @@ class ReasonForm(VersionForm):
     reason = long("理由", 300)
 
 
-class TakeBackForm(ReasonForm):
+class TakeBackForm(OfferingForm, ReasonForm):
+    offers = "what"
     what = choice("哪一项", [])
     field_order = ["version", "what", "reason"]
 
@@ -200,6 +214,8 @@ def money(label: str = "金额（元）") -> forms.DecimalField:
 
 
 class LedgerForm(VersionForm):
+    """The page offers those lines of its `kind` that this person may write now."""
+
     kind = choice("事项", [(one.value, one.label) for one in Entry if one != Entry.REVERSED])
     amount = money()
     on = day("日期")
@@ -227,7 +243,7 @@ class BudgetForm(forms.Form):
 
 
 class FigureForm(forms.Form):
-    code = choice("标准", [])
+    code = choice("标准", [(code, f"{name}（{unit}）") for code, (name, unit) in LABELS.items()])
     value = forms.DecimalField(label="数值", max_digits=13, decimal_places=2, min_value=0)
     starts_on = day("自哪一天起", help_text="已经申报、核定的月份和项目以后的一天")
     document = text("依据", 200, help_text="文号或会议，至少 4 字")

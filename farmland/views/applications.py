@@ -9,7 +9,7 @@ from django.core.paginator import Paginator
 from django.http import HttpResponse
 from django.shortcuts import redirect
 from django.utils import timezone
-from django.views.decorators.http import require_http_methods, require_POST, require_safe
+from django.views.decorators.http import require_safe
 
 from farmland import access
 from farmland.enums import FeeKind, State
@@ -22,7 +22,6 @@ from farmland.forms import (
     ReclaimForm,
     TicketForm,
     WaiveForm,
-    checked,
 )
 from farmland.models import Application
 from farmland.queries import money as sums
@@ -33,10 +32,11 @@ from farmland.rules.rewards import paid_note
 from farmland.services import applications as services
 from farmland.services import fees
 from farmland.services.money import Movement, record_money
-from farmland.views.frame import shown, tried
+from farmland.views.frame import shown
 from miyun_kpi.lib.actors import Actor
 from miyun_kpi.lib.errors import NotFound, Refused
 from miyun_kpi.requests import KpiRequest
+from miyun_kpi.web.acts import form_of, page_act, sent
 
 PAGE = 50
 STATUS = {
@@ -64,23 +64,20 @@ def index(request: KpiRequest) -> HttpResponse:
     return shown(request, "farmland/applications.html", context)
 
 
-@require_http_methods(["GET", "HEAD", "POST"])
+def new_page(request: KpiRequest, refusal: Refused | None = None) -> HttpResponse:
+    access.require_pool(request.actor)
+    return shown(request, "farmland/application_new.html", {"form": form_of(request, ProjectForm)}, refusal)
+
+
+@page_act(new_page, opens=True)
 def new(request: KpiRequest) -> HttpResponse:
     access.require_pool(request.actor)
-    form, refusal = ProjectForm(request.POST or None), None
-    if request.method == "POST":
-        made, refusal = tried(
-            lambda: services.register_application(
-                actor=request.actor, project=services.Project(**checked(form)), at=timezone.now()
-            )
-        )
-        if made is not None:
-            return redirect("farmland:application", application_id=made.pk)
-    return shown(request, "farmland/application_new.html", {"form": form}, refusal)
+    project = services.Project(**sent(request, ProjectForm))
+    made = services.register_application(actor=request.actor, project=project, at=timezone.now())
+    return redirect("farmland:application", application_id=made.pk)
 
 
-@require_http_methods(["GET", "HEAD", "POST"])
-def amend(request: KpiRequest, application_id: int) -> HttpResponse:
+def amend_page(request: KpiRequest, application_id: int, refusal: Refused | None = None) -> HttpResponse:
     row = access.visible_application(request.actor, application_id)
     access.require_pool(request.actor)
     words = {True: "yes", False: "no", None: ""}
@@ -89,21 +86,24 @@ def amend(request: KpiRequest, application_id: int) -> HttpResponse:
         name: words[value] if isinstance(value, bool) or value is None and name.startswith("coordinated") else value
         for name, value in initial.items()
     }
-    form, version, refusal = ProjectForm(initial=initial), ActForm(initial={"version": row.version}), None
-    if request.method == "POST":
-        form, version = ProjectForm(request.POST), ActForm(request.POST)
-        _, refusal = tried(
-            lambda: services.amend_application(
-                actor=request.actor,
-                application_id=row.pk,
-                project=services.Project(**checked(form)),
-                at=timezone.now(),
-                **checked(version),
-            )
-        )
-        if refusal is None:
-            return redirect("farmland:application", application_id=row.pk)
-    return shown(request, "farmland/application_new.html", {"form": form, "version": version, "row": row}, refusal)
+    context = {
+        "form": form_of(request, ProjectForm, initial=initial),
+        "version": form_of(request, ActForm, initial={"version": row.version}),
+        "row": row,
+    }
+    return shown(request, "farmland/application_new.html", context, refusal)
+
+
+@page_act(amend_page, opens=True)
+def amend(request: KpiRequest, application_id: int) -> HttpResponse:
+    row = access.visible_application(request.actor, application_id)
+    access.require_pool(request.actor)
+    version = sent(request, ActForm)
+    project = services.Project(**sent(request, ProjectForm))
+    services.amend_application(
+        actor=request.actor, application_id=row.pk, project=project, at=timezone.now(), **version
+    )
+    return redirect("farmland:application", application_id=row.pk)
 
 
 @require_safe
@@ -111,12 +111,7 @@ def application(request: KpiRequest, application_id: int) -> HttpResponse:
     return application_page(request, application_id)
 
 
-def application_page(
-    request: KpiRequest,
-    application_id: int,
-    refusal: Refused | None = None,
-    typed: tuple[str, forms.Form] | None = None,
-) -> HttpResponse:
+def application_page(request: KpiRequest, application_id: int, refusal: Refused | None = None) -> HttpResponse:
     row = access.visible_application(request.actor, application_id)
     today = timezone.localdate()
     proof = pools.proof_of(row) if row.state in (State.RESERVED, State.POSTED, State.RECLAIMED) else None
@@ -143,7 +138,7 @@ def application_page(
         "reward_paid": paid_note(rewards.paid_for(row))
         if row.state == State.POSTED and access.keeps_pool(request.actor)
         else "",
-        "acts": _offered(request.actor, row, typed),
+        "acts": _offered(request, row),
         "today": today,
     }
     return shown(request, "farmland/application.html", context, refusal)
@@ -190,16 +185,16 @@ REQUIRED: dict[Callable[[Actor], bool], Callable[[Actor], None]] = {
 }
 
 
-def _offered(actor: Actor, row: Application, typed: tuple[str, forms.Form] | None) -> list[tuple[str, Act, forms.Form]]:
+def _offered(request: KpiRequest, row: Application) -> list[tuple[str, Act, forms.Form]]:
     owed = {fee.kind: fee for fee in row.fees.all()}
     made: list[tuple[str, Act, forms.Form]] = []
     for name, one in ACTS.items():
-        if row.state not in one.states or not one.who(actor):
+        if row.state not in one.states or not one.who(request.actor):
             continue
         if name == "ticket" and not owed or name == "waive" and not _waivable(owed):
             continue
         initial: dict[str, Any] = {"version": row.version, "on": timezone.localdate(), "day": timezone.localdate()}
-        made.append((name, one, typed[1] if typed and typed[0] == name else one.form(initial=initial)))
+        made.append((name, one, form_of(request, one.form, name, initial=initial)))
     return made
 
 
@@ -208,17 +203,13 @@ def _waivable(owed: dict[str, Any]) -> bool:
     return fee is not None and fee.amount > 0
 
 
-@require_POST
+@page_act(application_page)
 def act(request: KpiRequest, application_id: int, act: str) -> HttpResponse:
     row = access.visible_application(request.actor, application_id)
     one = ACTS.get(act)
     if one is None:
         raise NotFound
     REQUIRED[one.who](request.actor)
-    form = one.form(request.POST)
-    _, refusal = tried(
-        lambda: one.service(actor=request.actor, application_id=row.pk, at=timezone.now(), **checked(form))
-    )
-    if refusal is not None:
-        return application_page(request, row.pk, refusal, (act, form))
+    given = sent(request, one.form, act)
+    one.service(actor=request.actor, application_id=row.pk, at=timezone.now(), **given)
     return redirect("farmland:application", application_id=row.pk)

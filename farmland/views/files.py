@@ -4,22 +4,22 @@ from datetime import date
 from decimal import Decimal
 from typing import Any
 
-from django.core import signing
 from django.http import HttpResponse
 from django.shortcuts import redirect
 from django.utils import timezone
-from django.views.decorators.http import require_http_methods, require_POST, require_safe
+from django.views.decorators.http import require_safe
 
 from farmland import access
 from farmland.excel import LIMITS, lists_workbook, read_opening, template
 from farmland.queries import rewards
 from farmland.services.opening import OpeningRow, import_opening, rehearse
-from farmland.views.frame import shown, tried
+from farmland.views.frame import shown
 from miyun_kpi.lib.errors import Refused, listed
 from miyun_kpi.registers.views.records import workbook_answer
 from miyun_kpi.requests import KpiRequest
+from miyun_kpi.web import previews
+from miyun_kpi.web.acts import page_act, sent_workbook
 
-SALT, VALID_SECONDS = "farmland.opening", 2 * 3600
 DECIMALS = ("area", "used", "transferred", "cost", "profit", "paddy")
 
 
@@ -38,55 +38,36 @@ def opening_template(request: KpiRequest) -> HttpResponse:
     return workbook_answer(template(at=timezone.now()), "耕地占补期初导入模板")
 
 
-@require_http_methods(["GET", "HEAD", "POST"])
+def opening_page(request: KpiRequest, refusal: Refused | None = None) -> HttpResponse:
+    access.require_pool(request.actor)
+    return shown(request, "farmland/opening.html", {}, refusal)
+
+
+@page_act(opening_page, opens=True)
 def opening(request: KpiRequest) -> HttpResponse:
     """A POST reads and rehearses; it writes nothing."""
     access.require_pool(request.actor)
-    if request.method != "POST":
-        return shown(request, "farmland/opening.html", {})
-    sent = request.FILES.get("workbook")
-
-    def read() -> Any:
-        if sent is None:
-            raise Refused("no-file", "没有选工作簿，没有导入。请先选一个 .xlsx 文件。")
-        return read_opening(sent.read(LIMITS.file + 1), sent.name or "")
-
-    found, refusal = tried(read)
-    if refusal is not None:
-        return shown(request, "farmland/opening.html", {}, refusal)
+    found = read_opening(*sent_workbook(request, LIMITS.file))
     problems = list(found.problems) or rehearse(actor=request.actor, rows=found.rows, at=timezone.now())
     if problems:
-        first = Refused(
-            "rows-refused", f"有 {len(problems)} 处要改，一行也没有导入。请改好后再上传。", errors=listed(problems)
-        )
-        return shown(request, "farmland/opening.html", {}, first)
-    data = {"user": request.actor.user_id, "rows": [_packed(row) for row in found.rows]}
+        said = f"有 {len(problems)} 处要改，一行也没有导入。请改好后再上传。"
+        raise Refused("rows-refused", said, errors=listed(problems))
     context = {
         "rows": found.rows,
         "number": len(found.rows),
         "area": sum((row.area for row in found.rows), Decimal(0)),
         "free": sum((row.area - row.used - row.transferred for row in found.rows), Decimal(0)),
-        "packed": signing.dumps(data, salt=SALT, compress=True),
+        "packed": previews.packed(request, "farmland.opening", [_packed(row) for row in found.rows]),
     }
     return shown(request, "farmland/opening_preview.html", context)
 
 
-@require_POST
+@page_act(opening_page)
 def accept_opening(request: KpiRequest) -> HttpResponse:
     access.require_pool(request.actor)
-
-    def act() -> int:
-        try:
-            data = signing.loads(request.POST.get("read", ""), salt=SALT, max_age=VALID_SECONDS)
-        except signing.BadSignature:
-            raise Refused("preview-gone", "预览已超过两小时或不完整，没有导入。请重新上传工作簿。") from None
-        if data["user"] != request.actor.user_id:
-            raise Refused("preview-gone", "这份预览不是为您作的，没有导入。请重新上传工作簿。")
-        rows = [_unpacked(row) for row in data["rows"]]
-        return import_opening(actor=request.actor, rows=rows, at=timezone.now())
-
-    _, refusal = tried(act)
-    return shown(request, "farmland/opening.html", {}, refusal) if refusal else redirect("farmland:index")
+    rows = [_unpacked(row) for row in previews.unpacked(request, "farmland.opening")]
+    import_opening(actor=request.actor, rows=rows, at=timezone.now())
+    return redirect("farmland:index")
 
 
 @require_safe

@@ -1,18 +1,15 @@
 """What several pages of 耕地占补 show."""
 
-from collections.abc import Callable
 from typing import Any
 
 from django.http import HttpResponse
-from django.shortcuts import render
 
 from farmland import access
 from farmland.queries import pool as pools
 from farmland.rules.fees import LAST_DAY
 from miyun_kpi.lib.errors import Refused
 from miyun_kpi.requests import KpiRequest
-
-PASSED_ON = (400, 403, 404)
+from miyun_kpi.web import acts
 
 
 def frame(request: KpiRequest) -> dict[str, Any]:
@@ -29,16 +26,5 @@ def frame(request: KpiRequest) -> dict[str, Any]:
     }
 
 
-def tried(act: Callable[[], Any]) -> tuple[Any, Refused | None]:
-    """The answer of an act, or a refusal that is shown on the page with what was typed."""
-    try:
-        return act(), None
-    except Refused as refusal:
-        if refusal.status in PASSED_ON:
-            raise
-        return None, refusal
-
-
 def shown(request: KpiRequest, template: str, context: dict[str, Any], refusal: Refused | None = None) -> HttpResponse:
-    context = frame(request) | context | {"refusal": refusal}
-    return render(request, template, context, status=refusal.status if refusal else 200)
+    return acts.shown(request, template, frame(request) | context, refusal)

@@ -8,11 +8,11 @@ from django.core.paginator import Paginator
 from django.http import HttpResponse
 from django.shortcuts import redirect
 from django.utils import timezone
-from django.views.decorators.http import require_POST, require_safe
+from django.views.decorators.http import require_safe
 
 from farmland import access
 from farmland.enums import CHOICE_DEFAULTS, RATE_UNITS, Choice, RateKind
-from farmland.forms import ChooseForm, MoneyForm, PeriodForm, RateForm, ReverseMoneyForm, checked
+from farmland.forms import ChooseForm, MoneyForm, PeriodForm, RateForm, ReverseMoneyForm
 from farmland.models import Application, Lot, Rate, RulePeriod, Setting, Transfer
 from farmland.queries import money as sums
 from farmland.queries import rewards as queries
@@ -20,10 +20,11 @@ from farmland.queries import tables
 from farmland.queries.soe import soe_lines
 from farmland.services import fees
 from farmland.services import money as services
-from farmland.views.frame import shown, tried
+from farmland.views.frame import shown
 from miyun_kpi.lib.actors import Actor
 from miyun_kpi.lib.errors import NotFound, Refused
 from miyun_kpi.requests import KpiRequest
+from miyun_kpi.web.acts import form_of, page_act, sent
 
 PAGE = 100
 
@@ -50,7 +51,7 @@ def index(request: KpiRequest) -> HttpResponse:
     return money_page(request)
 
 
-def money_page(request: KpiRequest, refusal: Refused | None = None, **typed: Any) -> HttpResponse:
+def money_page(request: KpiRequest, refusal: Refused | None = None) -> HttpResponse:
     found = access.visible_money(request.actor)
     kinds = [line for line in sums.by_kind(found) if line.number]
     context = {
@@ -60,10 +61,10 @@ def money_page(request: KpiRequest, refusal: Refused | None = None, **typed: Any
         "fund": sums.fund() if access.reads_all(request.actor) else None,
         "page": Paginator(found.order_by("-number"), PAGE).get_page(request.GET.get("page")),
         "gone": set(found.filter(reverses__isnull=False).values_list("reverses", flat=True)),
-        "form": MoneyForm(initial={"day": timezone.localdate()}),
-        "back": ReverseMoneyForm(),
+        "form": form_of(request, MoneyForm, initial={"day": timezone.localdate()}),
+        "back": form_of(request, ReverseMoneyForm),
     }
-    return shown(request, "farmland/money.html", context | typed, refusal)
+    return shown(request, "farmland/money.html", context, refusal)
 
 
 def _ids(actor: Actor, given: dict[str, Any]) -> dict[str, Any]:
@@ -80,24 +81,19 @@ def _ids(actor: Actor, given: dict[str, Any]) -> dict[str, Any]:
     return given | found
 
 
-@require_POST
+@page_act(money_page)
 def record(request: KpiRequest) -> HttpResponse:
     access.require_money(request.actor)
-    form = MoneyForm(request.POST)
-    _, refusal = tried(
-        lambda: services.record_money(
-            actor=request.actor, movement=services.Movement(**_ids(request.actor, checked(form))), at=timezone.now()
-        )
-    )
-    return money_page(request, refusal, form=form) if refusal else redirect("farmland:money")
+    movement = services.Movement(**_ids(request.actor, sent(request, MoneyForm)))
+    services.record_money(actor=request.actor, movement=movement, at=timezone.now())
+    return redirect("farmland:money")
 
 
-@require_POST
+@page_act(money_page)
 def reverse(request: KpiRequest) -> HttpResponse:
     access.require_money(request.actor)
-    form = ReverseMoneyForm(request.POST)
-    _, refusal = tried(lambda: services.reverse_money(actor=request.actor, at=timezone.now(), **checked(form)))
-    return money_page(request, refusal, back=form) if refusal else redirect("farmland:money")
+    services.reverse_money(actor=request.actor, at=timezone.now(), **sent(request, ReverseMoneyForm))
+    return redirect("farmland:money")
 
 
 @require_safe
@@ -105,7 +101,7 @@ def rates(request: KpiRequest) -> HttpResponse:
     return rates_page(request)
 
 
-def rates_page(request: KpiRequest, refusal: Refused | None = None, **typed: Any) -> HttpResponse:
+def rates_page(request: KpiRequest, refusal: Refused | None = None) -> HttpResponse:
     """The tables are public reading: nobody should have to guess what a mu costs."""
     rows = list(Rate.objects.all())
     held = tables.choices()
@@ -121,11 +117,11 @@ def rates_page(request: KpiRequest, refusal: Refused | None = None, **typed: Any
             for key in Choice.values
         ],
         "history": history,
-        "rate_form": RateForm(),
-        "period_form": PeriodForm(),
-        "choose_form": ChooseForm(),
+        "rate_form": form_of(request, RateForm),
+        "period_form": form_of(request, PeriodForm),
+        "choose_form": form_of(request, ChooseForm),
     }
-    return shown(request, "farmland/rates.html", context | typed, refusal)
+    return shown(request, "farmland/rates.html", context, refusal)
 
 
 ENTERED: dict[str, tuple[type[forms.Form], Callable[..., Any], Callable[[Actor], None]]] = {
@@ -135,12 +131,11 @@ ENTERED: dict[str, tuple[type[forms.Form], Callable[..., Any], Callable[[Actor],
 }
 
 
-@require_POST
+@page_act(rates_page)
 def enter(request: KpiRequest, table: str) -> HttpResponse:
     if table not in ENTERED:
         raise NotFound
     shape, service, require = ENTERED[table]
     require(request.actor)
-    form = shape(request.POST)
-    _, refusal = tried(lambda: service(actor=request.actor, at=timezone.now(), **checked(form)))
-    return rates_page(request, refusal, **{f"{table}_form": form}) if refusal else redirect("farmland:rates")
+    service(actor=request.actor, at=timezone.now(), **sent(request, shape))
+    return redirect("farmland:rates")

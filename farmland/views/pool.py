@@ -4,20 +4,21 @@ from django.core.paginator import Paginator
 from django.http import HttpResponse
 from django.shortcuts import redirect
 from django.utils import timezone
-from django.views.decorators.http import require_http_methods, require_POST, require_safe
+from django.views.decorators.http import require_POST, require_safe
 
 from farmland import access
-from farmland.forms import LotAmendForm, LotForm, ReverseForm, checked
+from farmland.forms import LotAmendForm, LotForm, ReverseForm
 from farmland.models import Lot
 from farmland.queries import pool as pools
 from farmland.queries.flow import parts_of
 from farmland.services import ledger, lots
 from farmland.views.flow import flow
-from farmland.views.frame import shown, tried
+from farmland.views.frame import shown
 from miyun_kpi.lib.errors import Refused
 from miyun_kpi.lib.lists import first
 from miyun_kpi.registers.queries.overview import overview
 from miyun_kpi.requests import KpiRequest
+from miyun_kpi.web.acts import form_of, page_act, sent
 
 PAGE = 100
 
@@ -71,46 +72,42 @@ def entries(request: KpiRequest) -> HttpResponse:
     return entries_page(request)
 
 
-def entries_page(request: KpiRequest, refusal: Refused | None = None, form: ReverseForm | None = None) -> HttpResponse:
+def entries_page(request: KpiRequest, refusal: Refused | None = None) -> HttpResponse:
     found = access.visible_entries(request.actor).order_by("-number")
-    context = {"page": Paginator(found, PAGE).get_page(request.GET.get("page")), "form": form or ReverseForm()}
-    return shown(request, "farmland/entries.html", context, refusal)
+    page = Paginator(found, PAGE).get_page(request.GET.get("page"))
+    return shown(request, "farmland/entries.html", {"page": page, "form": form_of(request, ReverseForm)}, refusal)
 
 
-@require_POST
+@page_act(entries_page)
 def reverse(request: KpiRequest) -> HttpResponse:
     access.require_pool(request.actor)
-    form = ReverseForm(request.POST)
-    _, refusal = tried(lambda: ledger.reverse_act(actor=request.actor, at=timezone.now(), **checked(form)))
-    return entries_page(request, refusal, form) if refusal else redirect("farmland:entries")
+    ledger.reverse_act(actor=request.actor, at=timezone.now(), **sent(request, ReverseForm))
+    return redirect("farmland:entries")
 
 
-@require_http_methods(["GET", "HEAD", "POST"])
+def new_lot_page(request: KpiRequest, refusal: Refused | None = None) -> HttpResponse:
+    access.require_pool(request.actor)
+    return shown(request, "farmland/lot_new.html", {"form": form_of(request, LotForm)}, refusal)
+
+
+@page_act(new_lot_page, opens=True)
 def new_lot(request: KpiRequest) -> HttpResponse:
     access.require_pool(request.actor)
-    form, refusal = LotForm(request.POST or None), None
-    if request.method == "POST":
-        made, refusal = tried(
-            lambda: lots.accept_lot(actor=request.actor, new=lots.NewLot(**checked(form)), at=timezone.now())
-        )
-        if made is not None:
-            return redirect("farmland:lot", lot_id=made.pk)
-    return shown(request, "farmland/lot_new.html", {"form": form}, refusal)
+    made = lots.accept_lot(actor=request.actor, new=lots.NewLot(**sent(request, LotForm)), at=timezone.now())
+    return redirect("farmland:lot", lot_id=made.pk)
 
 
-@require_http_methods(["GET", "HEAD", "POST"])
-def lot(request: KpiRequest, lot_id: int) -> HttpResponse:
+def lot_page(request: KpiRequest, lot_id: int, refusal: Refused | None = None) -> HttpResponse:
     row = access.visible_lot(request.actor, lot_id)
-    names = [name for name in LotAmendForm.base_fields if name != "version"]
-    form = LotAmendForm(initial={name: getattr(row, name) for name in names} | {"version": row.version})
-    refusal = None
-    if request.method == "POST":
-        access.require_pool(request.actor)
-        form = LotAmendForm(request.POST)
-        made, refusal = tried(
-            lambda: lots.amend_lot(actor=request.actor, lot_id=lot_id, at=timezone.now(), **checked(form))
-        )
-        if made is not None:
-            return redirect("farmland:lot", lot_id=lot_id)
+    stored = {name: getattr(row, name) for name in LotAmendForm.base_fields}
+    form = form_of(request, LotAmendForm, initial=stored)
     entries = access.visible_entries(request.actor).filter(lot=row).order_by("-number")
     return shown(request, "farmland/lot.html", {"lot": row, "entries": first(entries, 200), "form": form}, refusal)
+
+
+@page_act(lot_page, opens=True)
+def lot(request: KpiRequest, lot_id: int) -> HttpResponse:
+    access.visible_lot(request.actor, lot_id)
+    access.require_pool(request.actor)
+    lots.amend_lot(actor=request.actor, lot_id=lot_id, at=timezone.now(), **sent(request, LotAmendForm))
+    return redirect("farmland:lot", lot_id=lot_id)

@@ -5,20 +5,21 @@ from decimal import Decimal
 from django.http import HttpResponse
 from django.shortcuts import redirect
 from django.utils import timezone
-from django.views.decorators.http import require_http_methods, require_POST, require_safe
+from django.views.decorators.http import require_safe
 
 from farmland import access
-from farmland.forms import DealForm, RewardForm, TrialForm, checked
+from farmland.forms import DealForm, RewardForm, TrialForm
 from farmland.models import Transfer
 from farmland.queries import money as sums
 from farmland.queries.plans import plan_lines_of
-from farmland.queries.trial import trial_of
+from farmland.queries.trial import Trial, trial_of
 from farmland.rules.kinds import PLAN
 from farmland.services import transfers as services
-from farmland.views.frame import shown, tried
+from farmland.views.frame import shown
 from miyun_kpi.lib.errors import Refused
 from miyun_kpi.registers.access import visible_to
 from miyun_kpi.requests import KpiRequest
+from miyun_kpi.web.acts import form_of, page_act, sent
 
 
 @require_safe
@@ -26,9 +27,9 @@ def index(request: KpiRequest) -> HttpResponse:
     return transfers_page(request)
 
 
-def transfers_page(request: KpiRequest, refusal: Refused | None = None, form: DealForm | None = None) -> HttpResponse:
+def transfers_page(request: KpiRequest, refusal: Refused | None = None) -> HttpResponse:
     rows = list(access.visible_transfers(request.actor).prefetch_related("payments"))
-    context = {"rows": [(row, *_paid(row)) for row in rows], "form": form or DealForm()}
+    context = {"rows": [(row, *_paid(row)) for row in rows], "form": form_of(request, DealForm)}
     return shown(request, "farmland/transfers.html", context, refusal)
 
 
@@ -37,15 +38,11 @@ def _paid(row: Transfer) -> tuple[Decimal, Decimal]:
     return sums.total(kept, "in_transfer"), sums.total(kept, "out_reward_transfer")
 
 
-@require_POST
+@page_act(transfers_page)
 def make(request: KpiRequest) -> HttpResponse:
     access.require_pool(request.actor)
-    form = DealForm(request.POST)
-    made, refusal = tried(
-        lambda: services.transfer_out(actor=request.actor, deal=services.Deal(**checked(form)), at=timezone.now())
-    )
-    if refusal is not None:
-        return transfers_page(request, refusal, form)
+    deal = services.Deal(**sent(request, DealForm))
+    made = services.transfer_out(actor=request.actor, deal=deal, at=timezone.now())
     return redirect("farmland:transfer", transfer_id=made.pk)
 
 
@@ -54,9 +51,7 @@ def transfer(request: KpiRequest, transfer_id: int) -> HttpResponse:
     return transfer_page(request, transfer_id)
 
 
-def transfer_page(
-    request: KpiRequest, transfer_id: int, refusal: Refused | None = None, form: RewardForm | None = None
-) -> HttpResponse:
+def transfer_page(request: KpiRequest, transfer_id: int, refusal: Refused | None = None) -> HttpResponse:
     row = access.visible_transfer(request.actor, transfer_id)
     received, rewarded = _paid(row)
     context = {
@@ -65,33 +60,32 @@ def transfer_page(
         "received": received,
         "rewarded": rewarded,
         "events": row.events.all(),
-        "form": form or RewardForm(initial={"version": row.version}),
+        "form": form_of(request, RewardForm, initial={"version": row.version}),
     }
     return shown(request, "farmland/transfer.html", context, refusal)
 
 
-@require_POST
+@page_act(transfer_page)
 def reward(request: KpiRequest, transfer_id: int) -> HttpResponse:
     row = access.visible_transfer(request.actor, transfer_id)
     access.require_money(request.actor)
-    form = RewardForm(request.POST)
-    _, refusal = tried(
-        lambda: services.agree_reward(actor=request.actor, transfer_id=row.pk, at=timezone.now(), **checked(form))
-    )
-    if refusal is not None:
-        return transfer_page(request, row.pk, refusal, form)
+    given = sent(request, RewardForm)
+    services.agree_reward(actor=request.actor, transfer_id=row.pk, at=timezone.now(), **given)
     return redirect("farmland:transfer", transfer_id=row.pk)
 
 
-@require_http_methods(["GET", "HEAD", "POST"])
+def trial_page(request: KpiRequest, refusal: Refused | None = None, found: Trial | None = None) -> HttpResponse:
+    access.require_reads_all(request.actor)
+    form = form_of(request, TrialForm, initial={"on": timezone.localdate()})
+    context = {"form": form, "trial": found, "allocation": found.allocation if found else None}
+    return shown(request, "farmland/trial.html", context, refusal)
+
+
+@page_act(trial_page, opens=True)
 def trial(request: KpiRequest) -> HttpResponse:
     """A POST computes and shows; it saves nothing."""
     access.require_reads_all(request.actor)
-    form, found, refusal = TrialForm(request.POST or None, initial={"on": timezone.localdate()}), None, None
-    if request.method == "POST":
-        found, refusal = tried(lambda: trial_of(**checked(form)))
-    context = {"form": form, "trial": found, "allocation": found.allocation if found else None}
-    return shown(request, "farmland/trial.html", context, refusal)
+    return trial_page(request, found=trial_of(**sent(request, TrialForm)))
 
 
 @require_safe

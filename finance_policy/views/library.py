@@ -3,7 +3,7 @@
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
-from django.views.decorators.http import require_http_methods, require_POST, require_safe
+from django.views.decorators.http import require_safe
 
 from finance_policy import access
 from finance_policy.enums import APP, Grade, Level
@@ -27,18 +27,8 @@ from miyun_kpi.registers.excel import LIMITS
 from miyun_kpi.registers.registry import kind_by
 from miyun_kpi.registers.views.records import workbook_answer
 from miyun_kpi.requests import KpiRequest
+from miyun_kpi.web.acts import form_of, own_page, page_act, sent, sent_workbook, shown
 from miyun_kpi.web.forms import checked
-
-
-def again(refusal: Refused) -> Refused:
-    """A refusal that the page itself can show; the others go to their own page."""
-    if refusal.status in (400, 403, 404):
-        raise refusal
-    return refusal
-
-
-def status_of(refusal: Refused | None) -> int:
-    return refusal.status if refusal else 200
 
 
 def _grade_of(request: KpiRequest) -> str:
@@ -65,18 +55,8 @@ def grades_sheet(request: KpiRequest) -> HttpResponse:
     return workbook_answer(grades_workbook(lines, viewer=request.actor.label, at=timezone.now()), "绿色信用等级")
 
 
-@require_http_methods(["GET", "HEAD", "POST"])
-def grade(request: KpiRequest, record_id: int) -> HttpResponse:
-    actor = request.actor
-    enterprise = access.visible_enterprise(actor, record_id)
-    form, refusal = GradeForm(request.POST or None, initial={"decided_on": timezone.localdate()}), None
-    if request.method == "POST":
-        access.require_environment(actor, "绿色信用等级的评定")
-        try:
-            services.decide_grade(actor=actor, enterprise_id=record_id, at=timezone.now(), **checked(form))
-            return redirect("finance_policy:grade", record_id=record_id)
-        except Refused as found:
-            refusal = again(found)
+def _grade_page(request: KpiRequest, record_id: int, refusal: Refused | None = None) -> HttpResponse:
+    enterprise = access.visible_enterprise(request.actor, record_id)
     rows = grade_queries.history_of(record_id)
     context = {
         "enterprise": enterprise,
@@ -84,11 +64,19 @@ def grade(request: KpiRequest, record_id: int) -> HttpResponse:
         "now": grade_queries.standing(timezone.localdate()).get(record_id),
         "signs": grade_queries.signs_of(enterprise.values["code"]),
         "open": [row for row in rows if not hasattr(row, "corrected_by")],
-        "decides": access.grades(actor),
-        "form": form,
-        "refusal": refusal,
+        "decides": access.grades(request.actor),
+        "form": form_of(request, GradeForm, initial={"decided_on": timezone.localdate()}),
     }
-    return render(request, "finance/grade.html", context, status=status_of(refusal))
+    return shown(request, "finance/grade.html", context, refusal)
+
+
+@page_act(_grade_page, opens=True)
+def grade(request: KpiRequest, record_id: int) -> HttpResponse:
+    access.visible_enterprise(request.actor, record_id)
+    access.require_environment(request.actor, "绿色信用等级的评定")
+    given = sent(request, GradeForm)
+    services.decide_grade(actor=request.actor, enterprise_id=record_id, at=timezone.now(), **given)
+    return redirect("finance_policy:grade", record_id=record_id)
 
 
 @require_safe
@@ -101,85 +89,70 @@ def trial(request: KpiRequest) -> HttpResponse:
         try:
             found = tried(**checked(form))
         except Refused as refused:
-            refusal = again(refused)
+            if own_page(refused):
+                raise
+            refusal = refused
             refusal.message = refusal.message.replace("没有保存", "没有计算")
-    context = {"form": form, "found": found, "refusal": refusal, "settings": settings(), "levels": dict(Level.choices)}
-    return render(request, "finance/trial.html", context, status=status_of(refusal))
+    context = {"form": form, "found": found, "settings": settings(), "levels": dict(Level.choices)}
+    return shown(request, "finance/trial.html", context, refusal)
 
 
-@require_http_methods(["GET", "HEAD", "POST"])
-def rate_table(request: KpiRequest) -> HttpResponse:
-    form, refusal = RateForm(request.POST or None, initial={"from_on": timezone.localdate()}), None
-    if request.method == "POST":
-        access.require_office(request.actor, "贴息率表")
-        try:
-            services.enter_rate(actor=request.actor, at=timezone.now(), **checked(form))
-            return redirect("finance_policy:rates")
-        except Refused as found:
-            refusal = again(found)
-    return _rates_page(request, form, refusal)
-
-
-def _rates_page(request: KpiRequest, form: RateForm, refusal: Refused | None) -> HttpResponse:
+def _rates_page(request: KpiRequest, refusal: Refused | None = None) -> HttpResponse:
     context = {
         "rows": SubsidyRate.objects.order_by("level", "-from_on", "-pk"),
         "office": access.is_office(request.actor),
-        "form": form,
-        "refusal": refusal,
+        "form": form_of(request, RateForm, initial={"from_on": timezone.localdate()}),
     }
-    return render(request, "finance/rates.html", context, status=status_of(refusal))
+    return shown(request, "finance/rates.html", context, refusal)
 
 
-@require_POST
-def strike_rate(request: KpiRequest, rate_id: int) -> HttpResponse:
+@page_act(_rates_page, opens=True)
+def rate_table(request: KpiRequest) -> HttpResponse:
     access.require_office(request.actor, "贴息率表")
-    try:
-        given = checked(StrikeForm(request.POST))
-        services.strike_rate(actor=request.actor, rate_id=rate_id, at=timezone.now(), **given)
-    except Refused as found:
-        return _rates_page(request, RateForm(), again(found))
+    services.enter_rate(actor=request.actor, at=timezone.now(), **sent(request, RateForm))
     return redirect("finance_policy:rates")
 
 
-@require_http_methods(["GET", "HEAD", "POST"])
+@page_act(_rates_page)
+def strike_rate(request: KpiRequest, rate_id: int) -> HttpResponse:
+    access.require_office(request.actor, "贴息率表")
+    services.strike_rate(actor=request.actor, rate_id=rate_id, at=timezone.now(), **sent(request, StrikeForm))
+    return redirect("finance_policy:rates")
+
+
+def _opening_page(
+    request: KpiRequest, kind: str, refusal: Refused | None = None, number: int | None = None
+) -> HttpResponse:
+    if kind not in KINDS:
+        raise NotFound
+    access.require_office(request.actor, "期初导入")
+    context = {"kind": kind_by(APP, kind)[0], "number": number, "basis": request.POST.get("basis", "")}
+    return shown(request, "finance/opening.html", context, refusal)
+
+
+@page_act(_opening_page, opens=True)
 def opening(request: KpiRequest, kind: str) -> HttpResponse:
     """Enterprises or projects recognised before go-live."""
     if kind not in KINDS:
         raise NotFound
     access.require_office(request.actor, "期初导入")
-    refusal, number = None, None
-    if request.method == "POST":
-        sent = request.FILES.get("workbook")
-        try:
-            if sent is None:
-                raise Refused("no-file", "没有选工作簿，没有导入。请先选一个 .xlsx 文件。")
-            at = timezone.now()
-            read = read_library(kind, sent.read(LIMITS.file + 1), today=at.astimezone().date())
-            basis = request.POST.get("basis", "")
-            number = open_library(
-                actor=request.actor, kind=kind, rows=read.rows, problems=read.errors, basis=basis, at=at
-            )
-        except Refused as found:
-            refusal = again(found)
-    context = {
-        "kind": kind_by(APP, kind)[0],
-        "number": number,
-        "basis": request.POST.get("basis", ""),
-        "refusal": refusal,
-    }
-    return render(request, "finance/opening.html", context, status=status_of(refusal))
+    at = timezone.now()
+    content, _ = sent_workbook(request, LIMITS.file)
+    read = read_library(kind, content, today=at.astimezone().date())
+    basis = request.POST.get("basis", "")
+    number = open_library(actor=request.actor, kind=kind, rows=read.rows, problems=read.errors, basis=basis, at=at)
+    return _opening_page(request, kind, number=number)
 
 
-@require_http_methods(["GET", "HEAD", "POST"])
-def settings_page(request: KpiRequest) -> HttpResponse:
+def _settings_page(request: KpiRequest, refusal: Refused | None = None) -> HttpResponse:
     held = settings()
-    form, refusal = SettingsForm(request.POST or None, initial=held.__dict__), None
-    if request.method == "POST":
-        access.require_office(request.actor, "设置")
-        try:
-            services.change_settings(actor=request.actor, at=timezone.now(), **checked(form))
-            return redirect("finance_policy:settings")
-        except Refused as found:
-            refusal = again(found)
-    context = {"held": held, "form": form, "refusal": refusal, "office": access.is_office(request.actor)}
-    return render(request, "finance/settings.html", context, status=status_of(refusal))
+    form = form_of(request, SettingsForm, initial=held.__dict__)
+    context = {"held": held, "form": form, "office": access.is_office(request.actor)}
+    return shown(request, "finance/settings.html", context, refusal)
+
+
+@page_act(_settings_page, opens=True)
+def settings_page(request: KpiRequest) -> HttpResponse:
+    access.require_office(request.actor, "设置")
+    services.change_settings(actor=request.actor, at=timezone.now(), **sent(request, SettingsForm))
+    return redirect("finance_policy:settings")

@@ -6,7 +6,7 @@ from django.core.paginator import Paginator
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
-from django.views.decorators.http import require_http_methods, require_POST, require_safe
+from django.views.decorators.http import require_safe
 
 from finance_policy import access
 from finance_policy.excel import fund_workbook
@@ -21,28 +21,14 @@ from finance_policy.queries.returns import releases
 from finance_policy.rules.coverage import TARGET
 from finance_policy.services import fund as fund_services
 from finance_policy.services import veto as veto_services
-from finance_policy.views.library import again, status_of
 from miyun_kpi.lib.errors import Malformed, Refused
 from miyun_kpi.registers.registry import kind_by
 from miyun_kpi.registers.views.records import workbook_answer
 from miyun_kpi.requests import KpiRequest
-from miyun_kpi.web.forms import checked
+from miyun_kpi.web.acts import form_of, page_act, sent, shown
 
 
-@require_http_methods(["GET", "HEAD", "POST"])
-def fund(request: KpiRequest) -> HttpResponse:
-    form, refusal = EntryForm(request.POST or None, initial={"on": timezone.localdate()}), None
-    if request.method == "POST":
-        access.require_fund(request.actor)
-        try:
-            fund_services.enter(actor=request.actor, at=timezone.now(), **checked(form))
-            return redirect("finance_policy:fund")
-        except Refused as found:
-            refusal = again(found)
-    return _fund_page(request, form, refusal)
-
-
-def _fund_page(request: KpiRequest, form: EntryForm, refusal: Refused | None) -> HttpResponse:
+def _fund_page(request: KpiRequest, refusal: Refused | None = None) -> HttpResponse:
     rows = FundEntry.objects.select_related("reverses", "reversed_by").order_by("-number")
     reads = access.reads_fund(request.actor)
     page = Paginator(rows if reads else rows.none(), 50).get_page(request.GET.get("page"))
@@ -53,20 +39,22 @@ def _fund_page(request: KpiRequest, form: EntryForm, refusal: Refused | None) ->
         "number": newest.number if newest else 0,
         "balance": newest.balance if newest else None,
         "keeps": access.keeps_fund(request.actor),
-        "form": form,
-        "refusal": refusal,
+        "form": form_of(request, EntryForm, initial={"on": timezone.localdate()}),
     }
-    return render(request, "finance/fund.html", context, status=status_of(refusal))
+    return shown(request, "finance/fund.html", context, refusal)
 
 
-@require_POST
+@page_act(_fund_page, opens=True)
+def fund(request: KpiRequest) -> HttpResponse:
+    access.require_fund(request.actor)
+    fund_services.enter(actor=request.actor, at=timezone.now(), **sent(request, EntryForm))
+    return redirect("finance_policy:fund")
+
+
+@page_act(_fund_page)
 def reverse_entry(request: KpiRequest, entry_id: int) -> HttpResponse:
-    try:
-        fund_services.reverse(
-            actor=request.actor, entry_id=entry_id, reason=request.POST.get("reason", ""), at=timezone.now()
-        )
-    except Refused as found:
-        return _fund_page(request, EntryForm(), again(found))
+    reason = request.POST.get("reason", "")
+    fund_services.reverse(actor=request.actor, entry_id=entry_id, reason=reason, at=timezone.now())
     return redirect("finance_policy:fund")
 
 
@@ -103,34 +91,30 @@ def insurance(request: KpiRequest) -> HttpResponse:
     return render(request, "finance/insurance.html", context)
 
 
-@require_http_methods(["GET", "HEAD", "POST"])
-def vetoes(request: KpiRequest) -> HttpResponse:
+def _vetoes_page(request: KpiRequest, refusal: Refused | None = None) -> HttpResponse:
     actor = request.actor
-    form, refusal = VetoForm(request.POST or None, initial={"issued_on": timezone.localdate()}), None
-    if request.method == "POST":
-        access.require_environment(actor, "环保一票否决信息的发出")
-        try:
-            veto_services.issue(actor=actor, at=timezone.now(), **checked(form))
-            return redirect("finance_policy:vetoes")
-        except Refused as found:
-            refusal = again(found)
     bank = access.own_bank(actor)
     page = Paginator(access.visible_notices(actor).prefetch_related("receipts"), 50).get_page(request.GET.get("page"))
-    banks = Bank.objects.filter(active=True).count()
     context = {
         "page": page,
         "rows": [
             (row, len(row.receipts.all()), bank and any(one.bank_id == bank.pk for one in row.receipts.all()))
             for row in page
         ],
-        "banks": banks,
+        "banks": Bank.objects.filter(active=True).count(),
         "bank": bank,
         "reads": access.receives(actor),
         "issues": access.grades(actor),
-        "form": form,
-        "refusal": refusal,
+        "form": form_of(request, VetoForm, initial={"issued_on": timezone.localdate()}),
     }
-    return render(request, "finance/vetoes.html", context, status=status_of(refusal))
+    return shown(request, "finance/vetoes.html", context, refusal)
+
+
+@page_act(_vetoes_page, opens=True)
+def vetoes(request: KpiRequest) -> HttpResponse:
+    access.require_environment(request.actor, "环保一票否决信息的发出")
+    veto_services.issue(actor=request.actor, at=timezone.now(), **sent(request, VetoForm))
+    return redirect("finance_policy:vetoes")
 
 
 @require_safe
@@ -145,38 +129,32 @@ def _veto_page(request: KpiRequest, notice_id: int, refusal: Refused | None = No
     bank = access.own_bank(actor)
     whole = access.grades(actor) or access.is_office(actor)
     receipts = VetoReceipt.objects.filter(notice=row).select_related("bank")
-    shown = list(receipts if whole else receipts.filter(bank=bank))
-    signed = {one.bank_id for one in shown}
+    readable = list(receipts if whole else receipts.filter(bank=bank))
+    signed = {one.bank_id for one in readable}
     fills = bank is not None and access.fills(actor, bank.pk)
     context = {
         "row": row,
-        "receipts": shown,
+        "receipts": readable,
         "waiting": Bank.objects.filter(active=True).exclude(pk__in=signed) if whole else [],
-        "own": next((one for one in shown if bank and one.bank_id == bank.pk), None),
+        "own": next((one for one in readable if bank and one.bank_id == bank.pk), None),
         "bank": bank if fills else None,
         "lifts": access.grades(actor) and row.lifted_on is None,
-        "lift_form": LiftForm(
-            request.POST if "on" in request.POST else None, initial={"version": row.version, "on": timezone.localdate()}
-        ),
+        "lift_form": form_of(request, LiftForm, initial={"version": row.version, "on": timezone.localdate()}),
         "decision": request.POST.get("decision", ""),
-        "refusal": refusal,
     }
-    return render(request, "finance/veto.html", context, status=status_of(refusal))
+    return shown(request, "finance/veto.html", context, refusal)
 
 
-@require_POST
+@page_act(_veto_page)
 def act_on_veto(request: KpiRequest, notice_id: int) -> HttpResponse:
     """Receive, decide (a bank) or lift (the bureau), by the button pressed."""
     actor, at, given = request.actor, timezone.now(), request.POST
     access.visible_notice(actor, notice_id)
-    try:
-        if "receive" in given:
-            veto_services.receive(actor=actor, notice_id=notice_id, at=at)
-        elif "decide" in given:
-            veto_services.decide(actor=actor, notice_id=notice_id, decision=given.get("decision", ""), at=at)
-        else:
-            access.require_environment(actor, "环保一票否决信息的解除")
-            veto_services.lift(actor=actor, notice_id=notice_id, at=at, **checked(LiftForm(given)))
-    except Refused as refusal:
-        return _veto_page(request, notice_id, again(refusal))
+    if "receive" in given:
+        veto_services.receive(actor=actor, notice_id=notice_id, at=at)
+    elif "decide" in given:
+        veto_services.decide(actor=actor, notice_id=notice_id, decision=given.get("decision", ""), at=at)
+    else:
+        access.require_environment(actor, "环保一票否决信息的解除")
+        veto_services.lift(actor=actor, notice_id=notice_id, at=at, **sent(request, LiftForm))
     return redirect("finance_policy:veto", notice_id=notice_id)

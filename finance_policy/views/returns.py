@@ -4,9 +4,9 @@ from typing import Any
 
 from django.core.paginator import Paginator
 from django.http import HttpResponse
-from django.shortcuts import redirect, render
+from django.shortcuts import redirect
 from django.utils import timezone
-from django.views.decorators.http import require_http_methods, require_POST, require_safe
+from django.views.decorators.http import require_safe
 
 from finance_policy import access
 from finance_policy.enums import WRITABLE, ReturnState
@@ -23,17 +23,16 @@ from finance_policy.rules.conditions import FIGURES, conditions
 from finance_policy.rules.quarters import due_on, ended_quarters, last_ended
 from finance_policy.services import banks as bank_services
 from finance_policy.services import returns as services
-from finance_policy.views.library import again, status_of
 from miyun_kpi.lib.decimals import plain
 from miyun_kpi.lib.errors import Refused
 from miyun_kpi.lib.periods import PeriodCode
 from miyun_kpi.registers.views.records import workbook_answer
 from miyun_kpi.requests import KpiRequest
-from miyun_kpi.web.forms import checked
+from miyun_kpi.web.acts import form_of, on_top, page_act, sent, sent_workbook, shown, whole
 
 STATUS = {"draft": "draft", "filed": "submitted", "returned": "returned", "accepted": "accepted"}
-# A workbook of at most this many bytes is read, one more is refused by its size.
-MOST_BYTES = 2_000_001
+# A workbook of at most this many bytes is read.
+MOST_BYTES = 2_000_000
 
 
 @require_safe
@@ -46,7 +45,7 @@ def _index(request: KpiRequest, refusal: Refused | None = None) -> HttpResponse:
     found = access.visible_returns(actor)
     state = request.GET.get("state", "")
     counted = {value: found.filter(state=value).count() for value in ReturnState.values}
-    shown = found.filter(state=state) if state in ReturnState.values else found
+    chosen = found.filter(state=state) if state in ReturnState.values else found
     bank = access.own_bank(actor)
     held, ended = settings(), last_ended(today)
     reports = bank is not None and access.fills(actor, bank.pk)
@@ -54,7 +53,7 @@ def _index(request: KpiRequest, refusal: Refused | None = None) -> HttpResponse:
     if access.is_office(actor):
         there = BankReturn.objects.filter(period=str(ended)).exclude(state=ReturnState.DRAFT).values("bank_id")
         lacking = list(Bank.objects.filter(active=True).exclude(pk__in=there).values_list("name", flat=True))
-    page = Paginator(shown, 50).get_page(request.GET.get("page"))
+    page = Paginator(chosen, 50).get_page(request.GET.get("page"))
     context = {
         "page": page,
         "rows": [(row, STATUS[row.state], conditions(queries.figures_of(row))) for row in page],
@@ -69,17 +68,13 @@ def _index(request: KpiRequest, refusal: Refused | None = None) -> HttpResponse:
         "lacking": lacking,
         "releases": queries.releases(),
         "least": held.fewest_banks,
-        "refusal": refusal,
     }
-    return render(request, "finance/returns.html", context, status=status_of(refusal))
+    return shown(request, "finance/returns.html", context, refusal)
 
 
-@require_POST
+@page_act(_index)
 def open_return(request: KpiRequest) -> HttpResponse:
-    try:
-        row = services.open_return(actor=request.actor, period=request.POST.get("period", ""), at=timezone.now())
-    except Refused as refusal:
-        return _index(request, again(refusal))
+    row = services.open_return(actor=request.actor, period=request.POST.get("period", ""), at=timezone.now())
     return redirect("finance_policy:return", return_id=row.pk)
 
 
@@ -90,24 +85,19 @@ def one(request: KpiRequest, return_id: int) -> HttpResponse:
 
 def _initial(row: BankReturn) -> dict[str, Any]:
     values = {name: getattr(row, name) for name in queries.NAMES}
-    shown = {
+    words = {
         name: "" if value is None else value if isinstance(value, int) else plain(value)
         for name, value in values.items()
     }
-    return {"version": row.version, "note": row.note, **shown}
+    return {"version": row.version, "note": row.note, **words}
 
 
-def _page(
-    request: KpiRequest,
-    return_id: int,
-    refusal: Refused | None = None,
-    form: ReturnForm | None = None,
-    decision: DecideReturnForm | None = None,
-) -> HttpResponse:
+def _page(request: KpiRequest, return_id: int, refusal: Refused | None = None) -> HttpResponse:
     actor = request.actor
     row = access.visible_return(actor, return_id)
     writes = access.fills(actor, row.bank_id) and row.state in WRITABLE
-    form = form or ReturnForm(initial=_initial(row))
+    # Stale: what is stored is shown beside what was typed, and the next press is on top of it.
+    form = on_top(form_of(request, ReturnForm, initial=_initial(row)), row.version)
     office = access.is_office(actor)
     figures = queries.figures_of(row)
     period = PeriodCode.parse(row.period)
@@ -132,66 +122,53 @@ def _page(
         "writes": writes,
         "decides": office and row.state in (ReturnState.FILED, ReturnState.ACCEPTED),
         "form": form,
-        "decision": decision or DecideReturnForm(initial={"version": row.version}),
+        "decision": form_of(request, DecideReturnForm, initial={"version": row.version}),
         "due": due_on(row.period, settings().due_days),
-        "refusal": refusal,
         "stored": _initial(row) if refusal and refusal.code == "stale" else None,
     }
-    return render(request, "finance/return.html", context, status=status_of(refusal))
+    return shown(request, "finance/return.html", context, refusal)
 
 
-@require_POST
+@page_act(_page)
 def save(request: KpiRequest, return_id: int) -> HttpResponse:
     """Save, and with the other button submit at once."""
-    row = access.visible_return(request.actor, return_id)
-    form = ReturnForm(request.POST)
-    try:
-        version, figures, note = form.given()
-        at = timezone.now()
-        row = services.save_return(
-            actor=request.actor, return_id=return_id, version=version, figures=figures, note=note, at=at
-        )
-        if "submit" in request.POST:
-            services.submit_return(actor=request.actor, return_id=return_id, version=row.version, at=at)
-    except Refused as refusal:
-        # Stale: what is stored is shown beside what was typed, and the next press is on top of it.
-        kept = request.POST.copy()
-        kept["version"] = str(access.visible_return(request.actor, return_id).version)
-        return _page(request, return_id, again(refusal), ReturnForm(kept))
+    access.visible_return(request.actor, return_id)
+    given, at = sent(request, ReturnForm), timezone.now()
+    row = services.save_return(
+        actor=request.actor,
+        return_id=return_id,
+        version=given["version"],
+        figures={name: given[name] for name in queries.NAMES},
+        note=given["note"],
+        at=at,
+    )
+    if "submit" in request.POST:
+        services.submit_return(actor=request.actor, return_id=return_id, version=row.version, at=at)
     return redirect("finance_policy:return", return_id=return_id)
 
 
-@require_POST
+@page_act(_page)
 def decide(request: KpiRequest, return_id: int) -> HttpResponse:
     access.visible_return(request.actor, return_id)
     access.require_office(request.actor, "季报的审核")
-    form = DecideReturnForm(request.POST)
-    try:
-        given = checked(form)
-        services.decide_return(
-            actor=request.actor,
-            return_id=return_id,
-            version=given["version"],
-            accept=given["accept"] == "accept",
-            opinion=given["opinion"],
-            at=timezone.now(),
-        )
-    except Refused as refusal:
-        return _page(request, return_id, again(refusal), decision=form)
+    given = sent(request, DecideReturnForm)
+    services.decide_return(
+        actor=request.actor,
+        return_id=return_id,
+        version=given["version"],
+        accept=given["accept"] == "accept",
+        opinion=given["opinion"],
+        at=timezone.now(),
+    )
     return redirect("finance_policy:return", return_id=return_id)
 
 
-@require_POST
+@page_act(_index)
 def release(request: KpiRequest) -> HttpResponse:
-    try:
-        services.release(
-            actor=request.actor,
-            period=request.POST.get("period", ""),
-            reason=request.POST.get("reason", ""),
-            at=timezone.now(),
-        )
-    except Refused as refusal:
-        return _index(request, again(refusal))
+    given = request.POST
+    services.release(
+        actor=request.actor, period=given.get("period", ""), reason=given.get("reason", ""), at=timezone.now()
+    )
     return redirect("finance_policy:returns")
 
 
@@ -201,23 +178,18 @@ def workbook(request: KpiRequest) -> HttpResponse:
     return workbook_answer(returns_workbook(rows, viewer=request.actor.label, at=timezone.now()), "银行绿色信贷季报")
 
 
-@require_http_methods(["GET", "HEAD", "POST"])
+def _history_page(request: KpiRequest, refusal: Refused | None = None, number: int | None = None) -> HttpResponse:
+    access.require_office(request.actor, "季报历史的导入")
+    return shown(request, "finance/returns_import.html", {"number": number}, refusal)
+
+
+@page_act(_history_page, opens=True)
 def history(request: KpiRequest) -> HttpResponse:
     """Returns of quarters before go-live, by the office."""
     access.require_office(request.actor, "季报历史的导入")
-    refusal, number = None, None
-    if request.method == "POST":
-        sent = request.FILES.get("workbook")
-        try:
-            if sent is None:
-                raise Refused("no-file", "没有选工作簿，没有导入。请先选一个 .xlsx 文件。")
-            number = import_workbook(
-                actor=request.actor, content=sent.read(MOST_BYTES), file_name=sent.name or "", at=timezone.now()
-            )
-        except Refused as found:
-            refusal = again(found)
-    context = {"refusal": refusal, "number": number}
-    return render(request, "finance/returns_import.html", context, status=status_of(refusal))
+    content, name = sent_workbook(request, MOST_BYTES)
+    number = import_workbook(actor=request.actor, content=content, file_name=name, at=timezone.now())
+    return _history_page(request, number=number)
 
 
 @require_safe
@@ -226,10 +198,8 @@ def template(request: KpiRequest) -> HttpResponse:
     return workbook_answer(returns_template(at=timezone.now()), "银行季报历史导入模板")
 
 
-@require_http_methods(["GET", "HEAD", "POST"])
-def banks(request: KpiRequest) -> HttpResponse:
-    asked = request.POST.get("bank") if request.method == "POST" else request.GET.get("edit")
-    number = int(asked) if asked and asked.isascii() and asked.isdigit() and len(asked) < 10 else None
+def _banks_page(request: KpiRequest, refusal: Refused | None = None) -> HttpResponse:
+    number = whole(request, "bank" if request.method == "POST" else "edit")
     editing = Bank.objects.select_related("organisation").filter(pk=number).first() if number else None
     initial: dict[str, Any] = {"version": 0, "active": True}
     if editing:
@@ -241,19 +211,18 @@ def banks(request: KpiRequest) -> HttpResponse:
             "organisation": linked,
             "active": editing.active,
         }
-    form, refusal = BankForm(request.POST or None, initial=initial), None
-    if request.method == "POST":
-        access.require_office(request.actor, "银行名单")
-        try:
-            bank_services.save_bank(actor=request.actor, bank_id=number, at=timezone.now(), **checked(form))
-            return redirect("finance_policy:banks")
-        except Refused as found:
-            refusal = again(found)
     context = {
         "rows": Bank.objects.select_related("organisation").order_by("-active", "code"),
         "editing": editing,
         "office": access.is_office(request.actor),
-        "form": form,
-        "refusal": refusal,
+        "form": form_of(request, BankForm, initial=initial),
     }
-    return render(request, "finance/banks.html", context, status=status_of(refusal))
+    return shown(request, "finance/banks.html", context, refusal)
+
+
+@page_act(_banks_page, opens=True)
+def banks(request: KpiRequest) -> HttpResponse:
+    access.require_office(request.actor, "银行名单")
+    number, given = whole(request, "bank"), sent(request, BankForm)
+    bank_services.save_bank(actor=request.actor, bank_id=number, at=timezone.now(), **given)
+    return redirect("finance_policy:banks")

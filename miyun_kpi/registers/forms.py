@@ -3,7 +3,7 @@
 from django import forms
 from django.http import QueryDict
 
-from miyun_kpi.lib.errors import Malformed, Refused
+from miyun_kpi.lib.errors import Refused
 from miyun_kpi.registers.enums import FieldType
 from miyun_kpi.registers.queries.records import FIXED_SORTS, Filters
 from miyun_kpi.registers.rules.kinds import Field, Kind, read_value
@@ -23,13 +23,6 @@ FILTERED = (FieldType.CHOICE, FieldType.BOOL, FieldType.PERIOD)
 def read_typed(kind: Kind, data: QueryDict) -> dict[str, str]:
     """Every field of the form; a box that is not there is blank."""
     return {one.name: data.get(one.name, "") for one in kind.fields}
-
-
-def read_number(data: QueryDict, name: str) -> int:
-    text = data.get(name, "")
-    if not (text.isascii() and text.isdigit() and len(text) < 10):
-        raise Malformed("bad-request", "这次提交的内容读不懂，没有执行。请刷新页面后再试。")
-    return int(text)
 
 
 def _sought(one: Field, text: str) -> str:

@@ -6,7 +6,7 @@ from inspect import signature
 from typing import IO, Any, TypeVar
 
 from django import forms
-from django.http import HttpResponse
+from django.http import HttpResponse, QueryDict
 from django.shortcuts import render
 from django.views.decorators.http import require_http_methods
 
@@ -55,13 +55,21 @@ def page_act(back: View, *, opens: bool = False, explains: bool = False) -> Call
     return decorate
 
 
-def sent(request: KpiRequest, form_class: type[F], name: str = "", /, **options: Any) -> dict[str, Any]:
+def sent(
+    request: KpiRequest,
+    form_class: type[F],
+    name: str = "",
+    /,
+    *,
+    read: Callable[[forms.Form], dict[str, Any]] = checked,
+    **options: Any,
+) -> dict[str, Any]:
     """The values of the form that was sent, or Refused with everything that is wrong; `form_of` shows it again."""
     if name:
         options = {"auto_id": f"{name}-%s"} | options
     form = form_class(request.POST, request.FILES or None, **options)
     _sent(request)[name or form_class.__name__] = form
-    return checked(form)
+    return read(form)
 
 
 def form_of(request: KpiRequest, form_class: type[F], name: str = "", /, *, initial: Any = None, **options: Any) -> F:
@@ -74,12 +82,28 @@ def form_of(request: KpiRequest, form_class: type[F], name: str = "", /, *, init
     return form_class(initial=initial, **options)
 
 
+def on_top(form: F, version: int) -> F:
+    """What was typed is kept, and the next press goes on top of what is stored now."""
+    if isinstance(form.data, QueryDict) and form.is_bound:
+        form.data = form.data.copy()
+        form.data["version"] = str(version)
+    return form
+
+
 def sent_file(request: KpiRequest, name: str = "file") -> tuple[IO[bytes], str]:
     """The file that was sent and what it was called there."""
     found = request.FILES.get(name)
     if found is None or found.file is None:
         raise Refused("no-file", "没有选文件，没有上传。请先选一个文件。")
     return found.file, found.name or ""
+
+
+def sent_workbook(request: KpiRequest, most: int) -> tuple[bytes, str]:
+    """What the workbook that was sent holds and its name there; of one above `most` bytes one more, enough to be refused."""
+    found = request.FILES.get("workbook")
+    if found is None:
+        raise Refused("no-file", "没有选工作簿，没有导入。请先选一个 .xlsx 文件。")
+    return found.read(most + 1), found.name or "工作簿.xlsx"
 
 
 def explain(request: KpiRequest, refusal: Refused) -> None:
@@ -89,7 +113,7 @@ def explain(request: KpiRequest, refusal: Refused) -> None:
             return
         for error in refusal.errors:
             form.add_error(error.field if error.field in form.fields else None, error.message)
-        if not refusal.errors:
+        if not refusal.errors or refusal.status == 409:
             form.add_error(None, refusal.message)
 
 
@@ -106,6 +130,24 @@ def whole(request: KpiRequest, name: str) -> int | None:
     found = read_whole(text)
     if found is None:
         raise unreadable()
+    return found
+
+
+def version_of(request: KpiRequest) -> int:
+    """The version that the page was opened with; a page without one is broken."""
+    found = whole(request, "version")
+    if found is None:
+        raise unreadable()
+    return found
+
+
+def keep_typed(request: KpiRequest, **typed: Any) -> None:
+    """What no form reads and a refused act shows again; `typed_again` finds it."""
+    typed_again(request).update(typed)
+
+
+def typed_again(request: KpiRequest) -> dict[str, Any]:
+    found: dict[str, Any] = request.__dict__.setdefault("typed_again", {})
     return found
 
 

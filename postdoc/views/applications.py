@@ -1,25 +1,23 @@
 """经费申报: what can be asked for now, the list, one application with its checklist, its review and its money."""
 
-from collections.abc import Callable
-from datetime import datetime
 from typing import Any
 
-from django import forms
 from django.core.paginator import Paginator
 from django.http import HttpResponse
 from django.shortcuts import redirect
 from django.utils import timezone
-from django.views.decorators.http import require_http_methods, require_POST, require_safe
+from django.views.decorators.http import require_safe
 
 from miyun_kpi.lib.actors import Actor
-from miyun_kpi.lib.errors import Malformed, Refused
+from miyun_kpi.lib.errors import Refused
 from miyun_kpi.registers.views.records import workbook_answer
 from miyun_kpi.requests import KpiRequest
+from miyun_kpi.web.acts import form_of, keep_typed, own_page, page_act, typed_again, whole
 from miyun_kpi.web.forms import offer
 from postdoc import access
 from postdoc.enums import TO_PERSONS, Entry, Grant, Phase
 from postdoc.excel import applications_workbook
-from postdoc.forms import LedgerForm, ReasonForm, ReverseForm, ReviewForm, checked
+from postdoc.forms import LedgerForm, ReasonForm, ReverseForm, ReviewForm
 from postdoc.models import Application
 from postdoc.queries.entitlement import offers
 from postdoc.queries.figures import figures
@@ -27,7 +25,7 @@ from postdoc.queries.money import balance_of, with_lines
 from postdoc.rules.money import MATERIALS
 from postdoc.services import applications as services
 from postdoc.services import ledger
-from postdoc.views._common import PAGE, answer, bind, outside, shown_here
+from postdoc.views._common import PAGE, outside, sent, shown
 
 
 def _found(request: KpiRequest) -> Any:
@@ -55,7 +53,7 @@ def index(request: KpiRequest) -> HttpResponse:
         "phase": request.GET.get("phase", ""),
         "grant": request.GET.get("grant", ""),
     }
-    return answer(request, "postdoc/applications.html", context, None)
+    return shown(request, "postdoc/applications.html", context)
 
 
 @require_safe
@@ -65,42 +63,29 @@ def workbook(request: KpiRequest) -> HttpResponse:
     return workbook_answer(applications_workbook(rows, viewer=request.actor.label, at=at), "博士后经费申报")
 
 
-def _number(text: str) -> int | None:
-    if not text:
-        return None
-    if not (text.isascii() and text.isdigit() and len(text) < 10):
-        raise Malformed("bad-request", "这个地址读不懂。请从申报页上的按钮进入。")
-    return int(text)
-
-
 def _asked(request: KpiRequest) -> dict[str, Any]:
     given = request.POST if request.method == "POST" else request.GET
     return {
         "grant": given.get("grant", ""),
-        "station_id": _number(given.get("station", "")) or 0,
-        "stay_id": _number(given.get("stay", "")),
-        "award_id": _number(given.get("award", "")),
+        "station_id": whole(request, "station") or 0,
+        "stay_id": whole(request, "stay"),
+        "award_id": whole(request, "award"),
         "first": given.get("first", "")[:7],
         "last": given.get("last", "")[:7],
     }
 
 
-@require_http_methods(["GET", "HEAD", "POST"])
-def new(request: KpiRequest) -> HttpResponse:
+def new_page(request: KpiRequest, refusal: Refused | None = None) -> HttpResponse:
     """Shows amount and reasons before anything is saved."""
-    actor, at, given = request.actor, timezone.now(), _asked(request)
-    access.require_enter(actor, access.visible_station(actor, given["station_id"]))
-    ticked = request.POST.getlist("materials")
-    refusal, asked = None, None
+    given, asked = _asked(request), None
+    access.require_enter(request.actor, access.visible_station(request.actor, given["station_id"]))
     try:
-        asked = services.ask(actor=actor, on=timezone.localdate(at), **given)
-        if request.method == "POST":
-            made = services.create_application(
-                actor=actor, materials=ticked, submit=request.POST.get("do") == "submit", at=at, **given
-            )
-            return redirect("postdoc:application", application_id=made.pk)
+        asked = services.ask(actor=request.actor, on=timezone.localdate(), **given)
     except Refused as found:
-        refusal = shown_here(found)
+        if own_page(found):
+            raise
+        refusal = refusal or found
+    ticked = request.POST.getlist("materials")
     context = {
         "asked": asked,
         "given": given,
@@ -108,7 +93,19 @@ def new(request: KpiRequest) -> HttpResponse:
         "label": Grant(given["grant"]).label,
         "materials": [(code, words, code in ticked) for code, words in MATERIALS[given["grant"]]],
     }
-    return answer(request, "postdoc/application_new.html", context, refusal)
+    return shown(request, "postdoc/application_new.html", context, refusal)
+
+
+@page_act(new_page, opens=True)
+def new(request: KpiRequest) -> HttpResponse:
+    made = services.create_application(
+        actor=request.actor,
+        materials=request.POST.getlist("materials"),
+        submit=request.POST.get("do") == "submit",
+        at=timezone.now(),
+        **_asked(request),
+    )
+    return redirect("postdoc:application", application_id=made.pk)
 
 
 @require_safe
@@ -129,22 +126,16 @@ def _writes(actor: Actor, row: Application) -> list[tuple[str, str]]:
     return [(one.value, one.label) for one in kinds]
 
 
-def application_page(
-    request: KpiRequest,
-    application_id: int,
-    refusal: Refused | None = None,
-    typed: tuple[str, forms.Form] | None = None,
-    ticked: list[str] | None = None,
-) -> HttpResponse:
+def application_page(request: KpiRequest, application_id: int, refusal: Refused | None = None) -> HttpResponse:
     actor = request.actor
     access.visible_application(actor, application_id)
     (row,) = with_lines(access.visible_applications(actor).filter(pk=application_id))
     enters, handler = access.may_enter(actor, row.station), access.is_handler(actor)
     initial = {"version": row.version}
     writes = _writes(actor, row)
-    line_form = bind(LedgerForm, "line", typed, **initial)
+    line_form = form_of(request, LedgerForm, "line", initial=initial)
     offer(line_form, "kind", [("", "请选"), *writes])
-    have = row.materials if ticked is None else ticked
+    have = typed_again(request).get("materials", row.materials)
     now = balance_of(row)
     context = {
         "row": row,
@@ -156,113 +147,74 @@ def application_page(
         "edits": enters and row.phase in (Phase.DRAFT, Phase.RETURNED),
         "reviews": handler and row.phase == Phase.FILED,
         "own": actor.user_id is not None and row.entered_by_id == actor.user_id,
-        "review": bind(ReviewForm, "review", typed, **initial),
+        "review": form_of(request, ReviewForm, "review", initial=initial),
         "cancels": (enters and row.phase in (Phase.DRAFT, Phase.FILED, Phase.RETURNED))
         or (handler and row.phase == Phase.APPROVED and not row.lines.all()),
-        "cancel": bind(ReasonForm, "cancel", typed, **initial),
+        "cancel": form_of(request, ReasonForm, "cancel", initial=initial),
         "writes": writes,
         "line": line_form,
-        "reverse": bind(ReverseForm, "reverse", typed, **initial),
+        "reverse": form_of(request, ReverseForm, "reverse", initial=initial),
         "lines": [
             (one, hasattr(one, "reversal"), (one.kind, one.get_kind_display()) in writes) for one in row.lines.all()
         ],
         "events": list(row.events.all()),
     }
-    return answer(request, "postdoc/application.html", context, refusal)
+    return shown(request, "postdoc/application.html", context, refusal)
 
 
-def _do(
-    request: KpiRequest,
-    application_id: int,
-    name: str,
-    form: forms.Form,
-    act: Callable[[dict[str, Any], datetime], Any],
-) -> HttpResponse:
-    try:
-        act(checked(form), timezone.now())
-    except Refused as found:
-        return application_page(request, application_id, shown_here(found), (name, form))
-    return redirect("postdoc:application", application_id=application_id)
-
-
-@require_POST
+@page_act(application_page)
 def send(request: KpiRequest, application_id: int) -> HttpResponse:
     row = access.visible_application(request.actor, application_id)
     access.require_enter(request.actor, row.station)
     ticked = request.POST.getlist("materials")
-    try:
-        services.send(
-            actor=request.actor,
-            application_id=application_id,
-            version=_number(request.POST.get("version", "")) or 0,
-            materials=ticked,
-            submit=request.POST.get("do") == "submit",
-            at=timezone.now(),
-        )
-    except Refused as found:
-        return application_page(request, application_id, shown_here(found), ticked=ticked)
+    keep_typed(request, materials=ticked)
+    services.send(
+        actor=request.actor,
+        application_id=application_id,
+        version=whole(request, "version") or 0,
+        materials=ticked,
+        submit=request.POST.get("do") == "submit",
+        at=timezone.now(),
+    )
     return redirect("postdoc:application", application_id=application_id)
 
 
-@require_POST
+@page_act(application_page)
 def review(request: KpiRequest, application_id: int) -> HttpResponse:
-    actor = request.actor
-    access.visible_application(actor, application_id)
-    access.require_handler(actor, "审核申报")
-    form = ReviewForm(request.POST, auto_id="review-%s")
-    return _do(
-        request,
-        application_id,
-        "review",
-        form,
-        lambda given, at: services.review(actor=actor, application_id=application_id, at=at, **given),
-    )
+    access.visible_application(request.actor, application_id)
+    access.require_handler(request.actor, "审核申报")
+    given = sent(request, ReviewForm, "review")
+    services.review(actor=request.actor, application_id=application_id, at=timezone.now(), **given)
+    return redirect("postdoc:application", application_id=application_id)
 
 
-@require_POST
+@page_act(application_page)
 def cancel(request: KpiRequest, application_id: int) -> HttpResponse:
-    actor = request.actor
-    row = access.visible_application(actor, application_id)
-    if not access.is_handler(actor):
-        access.require_enter(actor, row.station)
-    form = ReasonForm(request.POST, auto_id="cancel-%s")
-    return _do(
-        request,
-        application_id,
-        "cancel",
-        form,
-        lambda given, at: services.cancel(actor=actor, application_id=application_id, at=at, **given),
-    )
+    row = access.visible_application(request.actor, application_id)
+    if not access.is_handler(request.actor):
+        access.require_enter(request.actor, row.station)
+    given = sent(request, ReasonForm, "cancel")
+    services.cancel(actor=request.actor, application_id=application_id, at=timezone.now(), **given)
+    return redirect("postdoc:application", application_id=application_id)
 
 
-def _require_money(actor: Actor, row: Application) -> None:
-    if not (access.is_handler(actor) or access.is_treasury(actor)):
-        access.require_enter(actor, row.station)
+def _require_money(request: KpiRequest, application_id: int) -> None:
+    row = access.visible_application(request.actor, application_id)
+    if not (access.is_handler(request.actor) or access.is_treasury(request.actor)):
+        access.require_enter(request.actor, row.station)
 
 
-@require_POST
+@page_act(application_page)
 def line(request: KpiRequest, application_id: int) -> HttpResponse:
-    actor = request.actor
-    _require_money(actor, access.visible_application(actor, application_id))
-    form = LedgerForm(request.POST, auto_id="line-%s")
-    return _do(
-        request,
-        application_id,
-        "line",
-        form,
-        lambda given, at: ledger.write_line(actor=actor, application_id=application_id, at=at, **given),
-    )
+    _require_money(request, application_id)
+    given = sent(request, LedgerForm, "line")
+    ledger.write_line(actor=request.actor, application_id=application_id, at=timezone.now(), **given)
+    return redirect("postdoc:application", application_id=application_id)
 
 
-@require_POST
+@page_act(application_page)
 def reverse(request: KpiRequest, application_id: int) -> HttpResponse:
-    actor = request.actor
-    _require_money(actor, access.visible_application(actor, application_id))
-    form = ReverseForm(request.POST, auto_id="reverse-%s")
-    return _do(
-        request,
-        application_id,
-        "reverse",
-        form,
-        lambda given, at: ledger.reverse_line(actor=actor, application_id=application_id, at=at, **given),
-    )
+    _require_money(request, application_id)
+    given = sent(request, ReverseForm, "reverse")
+    ledger.reverse_line(actor=request.actor, application_id=application_id, at=timezone.now(), **given)
+    return redirect("postdoc:application", application_id=application_id)

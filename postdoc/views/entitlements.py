@@ -10,6 +10,7 @@ from django.views.decorators.http import require_safe
 
 from miyun_kpi.lib.errors import Malformed, Refused
 from miyun_kpi.requests import KpiRequest
+from miyun_kpi.web.acts import own_page
 from miyun_kpi.web.registry import Notice
 from postdoc import access
 from postdoc.forms import TrialForm, checked
@@ -18,7 +19,7 @@ from postdoc.queries.figures import figures
 from postdoc.queries.trial import trial as trial_of
 from postdoc.rules.calendar import FIRST, LAST
 from postdoc.rules.entitlement import total
-from postdoc.views._common import PAGE, answer, outside, shown_here
+from postdoc.views._common import PAGE, outside, shown
 
 
 def day_of(request: KpiRequest) -> date:
@@ -39,7 +40,7 @@ def index(request: KpiRequest) -> HttpResponse:
     on, table = day_of(request), figures()
     page = Paginator(people(access.visible_people(request.actor)), PAGE).get_page(request.GET.get("page"))
     context = {"page": page, "rows": [(whole_of(one, table, on), len(one.stays.all())) for one in page], "on": on}
-    return answer(request, "postdoc/entitlements.html", context, None)
+    return shown(request, "postdoc/entitlements.html", context)
 
 
 @require_safe
@@ -49,7 +50,7 @@ def person(request: KpiRequest, person_id: int) -> HttpResponse:
     whole = whole_of(people(access.visible_people(actor)).get(pk=row.pk), figures(), on)
     own = set(access.visible_stays(actor).filter(person=row).values_list("pk", flat=True))
     context = {"whole": whole, "person": row, "on": on, "own": own}
-    return answer(request, "postdoc/entitlement.html", context, None)
+    return shown(request, "postdoc/entitlement.html", context)
 
 
 @require_safe
@@ -60,7 +61,9 @@ def trial(request: KpiRequest) -> HttpResponse:
         try:
             found = _trial(checked(form))
         except Refused as problem:
-            refusal = shown_here(problem)
+            if own_page(problem):
+                raise
+            refusal = problem
     months, once = found or ([], [])
     context: dict[str, Any] = {
         "form": form,
@@ -70,7 +73,7 @@ def trial(request: KpiRequest) -> HttpResponse:
         "asked": found is not None,
         "notice": Notice("trial", "试算：只按填写的日期和现行标准计算，没有保存，不作为给付依据。"),
     }
-    return answer(request, "postdoc/trial.html", context, refusal)
+    return shown(request, "postdoc/trial.html", context, refusal)
 
 
 def _trial(given: dict[str, Any]) -> Any:

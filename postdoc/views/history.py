@@ -9,15 +9,16 @@ from django.http import HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils import timezone
-from django.views.decorators.http import require_http_methods, require_POST, require_safe
+from django.views.decorators.http import require_safe
 
 from miyun_kpi.lib.errors import Refused
 from miyun_kpi.registers.views.records import workbook_answer
 from miyun_kpi.requests import KpiRequest
+from miyun_kpi.web.acts import page_act, sent_workbook
 from postdoc import access
 from postdoc.excel import LIMITS, MONEY_COLUMNS, STAY_COLUMNS, Columns, read_rows, template
 from postdoc.services import history as services
-from postdoc.views._common import answer, shown_here
+from postdoc.views._common import shown
 
 # What a station's workbook need not say: it was settled when the entry was approved.
 SETTLED = {
@@ -83,40 +84,33 @@ def _money(request: KpiRequest) -> Import:
 
 def _page(request: KpiRequest, one: Import, refusal: Refused | None = None, **more: Any) -> HttpResponse:
     context = {"one": one, "title": one.title, "limit": LIMITS.rows} | more
-    return answer(request, "postdoc/import.html", context, refusal)
+    return shown(request, "postdoc/import.html", context, refusal)
 
 
 def _upload(request: KpiRequest, one: Import) -> HttpResponse:
-    if request.method != "POST":
-        return _page(request, one)
-    at, sent = timezone.now(), request.FILES.get("workbook")
-    try:
-        if sent is None:
-            raise Refused("no-file", "没有选工作簿，没有导入。请先选一个 .xlsx 文件。")
-        # One byte more than allowed is enough to be refused.
-        rows = read_rows(sent.read(LIMITS.file + 1), one.columns)
-        done = one.act(rows, False, at)
-    except Refused as found:
-        return _page(request, one, shown_here(found))
+    at = timezone.now()
+    content, _ = sent_workbook(request, LIMITS.file)
+    rows = read_rows(content, one.columns)
+    done = one.act(rows, False, at)
     return _page(request, one, done=done, packed=services.pack(one.what, request.actor, rows, at))
 
 
 def _accept(request: KpiRequest, one: Import) -> HttpResponse:
     at = timezone.now()
-    try:
-        rows = services.unpack(one.what, request.actor, request.POST.get("read", ""), at)
-        one.act(rows, True, at)
-    except Refused as found:
-        return _page(request, one, shown_here(found))
+    one.act(services.unpack(one.what, request.actor, request.POST.get("read", ""), at), True, at)
     return redirect(one.back)
 
 
-@require_http_methods(["GET", "HEAD", "POST"])
+def stays_page(request: KpiRequest, station_id: int, refusal: Refused | None = None) -> HttpResponse:
+    return _page(request, _stays(request, station_id), refusal)
+
+
+@page_act(stays_page, opens=True)
 def stays(request: KpiRequest, station_id: int) -> HttpResponse:
     return _upload(request, _stays(request, station_id))
 
 
-@require_POST
+@page_act(stays_page)
 def accept_stays(request: KpiRequest, station_id: int) -> HttpResponse:
     return _accept(request, _stays(request, station_id))
 
@@ -127,12 +121,16 @@ def stays_template(request: KpiRequest, station_id: int) -> HttpResponse:
     return workbook_answer(template(STAY_COLUMNS, "博士后人员", at=timezone.now()), "博士后人员导入模板")
 
 
-@require_http_methods(["GET", "HEAD", "POST"])
+def money_page(request: KpiRequest, refusal: Refused | None = None) -> HttpResponse:
+    return _page(request, _money(request), refusal)
+
+
+@page_act(money_page, opens=True)
 def money(request: KpiRequest) -> HttpResponse:
     return _upload(request, _money(request))
 
 
-@require_POST
+@page_act(money_page)
 def accept_money(request: KpiRequest) -> HttpResponse:
     return _accept(request, _money(request))
 

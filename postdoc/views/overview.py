@@ -9,7 +9,7 @@ from miyun_kpi.requests import KpiRequest
 from postdoc import access
 from postdoc.enums import APP
 from postdoc.queries.stays import line_of, with_milestones
-from postdoc.views._common import answer
+from postdoc.views._common import shown
 
 SHOWN = 30
 
@@ -33,4 +33,4 @@ def index(request: KpiRequest) -> HttpResponse:
         "overview": overview(actor, APP, timezone.now()),
         "entitled": access.sees_any(actor),
     }
-    return answer(request, "postdoc/index.html", context, None)
+    return shown(request, "postdoc/index.html", context)

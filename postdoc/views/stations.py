@@ -1,19 +1,19 @@
 """工作站: list, registration, one station with its people, awards and money."""
 
-from django import forms
 from django.core.paginator import Paginator
 from django.http import HttpResponse
 from django.shortcuts import redirect
 from django.utils import timezone
-from django.views.decorators.http import require_http_methods, require_POST, require_safe
+from django.views.decorators.http import require_safe
 
 from miyun_kpi.lib.errors import Refused
 from miyun_kpi.requests import KpiRequest
+from miyun_kpi.web.acts import form_of, page_act
 from postdoc import access
-from postdoc.forms import AwardForm, StationForm, checked
+from postdoc.forms import AwardForm, StationForm
 from postdoc.queries.stays import line_of, with_milestones
 from postdoc.services import stations as services
-from postdoc.views._common import PAGE, answer, bind, outside, shown_here
+from postdoc.views._common import PAGE, outside, sent, shown
 
 
 @require_safe
@@ -29,21 +29,19 @@ def index(request: KpiRequest) -> HttpResponse:
         "search": text,
         "handler": access.is_handler(request.actor),
     }
-    return answer(request, "postdoc/stations.html", context, None)
+    return shown(request, "postdoc/stations.html", context)
 
 
-@require_http_methods(["GET", "HEAD", "POST"])
+def new_page(request: KpiRequest, refusal: Refused | None = None) -> HttpResponse:
+    access.require_handler(request.actor, "登记工作站")
+    return shown(request, "postdoc/station_new.html", {"form": form_of(request, StationForm)}, refusal)
+
+
+@page_act(new_page, opens=True)
 def new(request: KpiRequest) -> HttpResponse:
     access.require_handler(request.actor, "登记工作站")
-    form, refusal = StationForm(request.POST or None), None
-    if request.method == "POST":
-        try:
-            made = services.register_station(actor=request.actor, given=checked(form), at=timezone.now())
-        except Refused as found:
-            refusal = shown_here(found)
-        else:
-            return redirect("postdoc:station", station_id=made.pk)
-    return answer(request, "postdoc/station_new.html", {"form": form}, refusal)
+    made = services.register_station(actor=request.actor, given=sent(request, StationForm), at=timezone.now())
+    return redirect("postdoc:station", station_id=made.pk)
 
 
 @require_safe
@@ -51,9 +49,7 @@ def station(request: KpiRequest, station_id: int) -> HttpResponse:
     return station_page(request, station_id)
 
 
-def station_page(
-    request: KpiRequest, station_id: int, refusal: Refused | None = None, typed: tuple[str, forms.Form] | None = None
-) -> HttpResponse:
+def station_page(request: KpiRequest, station_id: int, refusal: Refused | None = None) -> HttpResponse:
     actor, today = request.actor, timezone.localdate()
     row = access.visible_station(actor, station_id)
     stays = with_milestones(access.visible_stays(actor).filter(station=row))
@@ -66,35 +62,27 @@ def station_page(
         "awards": list(row.awards.all()),
         "handler": access.is_handler(actor),
         "enters": access.may_enter(actor, row),
-        "form": bind(StationForm, "save", typed, **given),
-        "award": bind(AwardForm, "award", typed),
-        "open": typed[0] if typed else "",
+        "form": form_of(request, StationForm, "save", initial=given),
+        "award": form_of(request, AwardForm, "award"),
     }
-    return answer(request, "postdoc/station.html", context, refusal)
+    return shown(request, "postdoc/station.html", context, refusal)
 
 
-@require_POST
+@page_act(station_page)
 def save(request: KpiRequest, station_id: int) -> HttpResponse:
     access.visible_station(request.actor, station_id)
     access.require_handler(request.actor, "修改工作站")
-    form = StationForm(request.POST, auto_id="save-%s")
-    try:
-        given = checked(form)
-        services.change_station(
-            actor=request.actor, station_id=station_id, version=given["version"] or 0, given=given, at=timezone.now()
-        )
-    except Refused as found:
-        return station_page(request, station_id, shown_here(found), ("save", form))
+    given = sent(request, StationForm, "save")
+    services.change_station(
+        actor=request.actor, station_id=station_id, version=given["version"] or 0, given=given, at=timezone.now()
+    )
     return redirect("postdoc:station", station_id=station_id)
 
 
-@require_POST
+@page_act(station_page)
 def award(request: KpiRequest, station_id: int) -> HttpResponse:
     access.visible_station(request.actor, station_id)
     access.require_handler(request.actor, "登记表彰")
-    form = AwardForm(request.POST, auto_id="award-%s")
-    try:
-        services.add_award(actor=request.actor, station_id=station_id, at=timezone.now(), **checked(form))
-    except Refused as found:
-        return station_page(request, station_id, shown_here(found), ("award", form))
+    given = sent(request, AwardForm, "award")
+    services.add_award(actor=request.actor, station_id=station_id, at=timezone.now(), **given)
     return redirect("postdoc:station", station_id=station_id)

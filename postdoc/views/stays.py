@@ -9,14 +9,13 @@ from django.core.paginator import Paginator
 from django.http import HttpResponse
 from django.shortcuts import redirect
 from django.utils import timezone
-from django.views.decorators.http import require_http_methods, require_POST, require_safe
+from django.views.decorators.http import require_safe
 
 from miyun_kpi.db.sealed import KeyMissing
-from miyun_kpi.lib.actors import Actor
 from miyun_kpi.lib.errors import NotFound, Refused
 from miyun_kpi.registers.views.records import workbook_answer
 from miyun_kpi.requests import KpiRequest
-from miyun_kpi.web.forms import offer
+from miyun_kpi.web.acts import form_of, page_act
 from postdoc import access
 from postdoc.enums import Leaving
 from postdoc.excel import stays_workbook
@@ -37,14 +36,13 @@ from postdoc.forms import (
     TakeBackForm,
     TripForm,
     WithdrawForm,
-    checked,
 )
 from postdoc.models import Stay
 from postdoc.queries.stays import Line, line_of, with_milestones
 from postdoc.rules.leaving import days_overdue, earliest
 from postdoc.services import course, stations
 from postdoc.services import stays as services
-from postdoc.views._common import PAGE, answer, bind, outside, shown_here
+from postdoc.views._common import PAGE, outside, sent, shown
 
 STATES = (("", "全部"), ("in", "在站"), ("overdue", "有逾期"), *Leaving.choices)
 
@@ -73,7 +71,7 @@ def index(request: KpiRequest) -> HttpResponse:
         "state": request.GET.get("state", ""),
         "stations": [one for one in access.visible_stations(request.actor) if access.may_enter(request.actor, one)],
     }
-    return answer(request, "postdoc/stays.html", context, None)
+    return shown(request, "postdoc/stays.html", context)
 
 
 @require_safe
@@ -87,44 +85,32 @@ def identity_of(given: dict[str, Any]) -> services.Identity:
     return services.Identity(**{name: given[name] for name in PERSON})
 
 
-@require_http_methods(["GET", "HEAD", "POST"])
-def new(request: KpiRequest, station_id: int) -> HttpResponse:
+def new_page(request: KpiRequest, station_id: int, refusal: Refused | None = None) -> HttpResponse:
     station = access.visible_station(request.actor, station_id)
     access.require_enter(request.actor, station)
-    form, refusal = NewStayForm(request.POST or None), None
-    if request.method == "POST":
-        try:
-            given = checked(form)
-            made = services.register_stay(
-                actor=request.actor, station_id=station_id, who=identity_of(given), given=given, at=timezone.now()
-            )
-        except Refused as found:
-            refusal = shown_here(found)
-        else:
-            return redirect("postdoc:stay", stay_id=made.pk)
+    form = form_of(request, NewStayForm)
     context = {
         "form": form,
         "station": station,
         "person": [form[name] for name in PERSON],
         "facts": [form[name] for name in StayForm.base_fields],
     }
-    return answer(request, "postdoc/stay_new.html", context, refusal)
+    return shown(request, "postdoc/stay_new.html", context, refusal)
+
+
+@page_act(new_page, opens=True)
+def new(request: KpiRequest, station_id: int) -> HttpResponse:
+    access.require_enter(request.actor, access.visible_station(request.actor, station_id))
+    given = sent(request, NewStayForm)
+    made = services.register_stay(
+        actor=request.actor, station_id=station_id, who=identity_of(given), given=given, at=timezone.now()
+    )
+    return redirect("postdoc:stay", stay_id=made.pk)
 
 
 @require_safe
 def stay(request: KpiRequest, stay_id: int) -> HttpResponse:
     return stay_page(request, stay_id)
-
-
-@require_POST
-def reveal(request: KpiRequest, stay_id: int) -> HttpResponse:
-    try:
-        shown = services.reveal(
-            actor=request.actor, stay_id=stay_id, reason=request.POST.get("reason", ""), at=timezone.now()
-        )
-    except Refused as found:
-        return stay_page(request, stay_id, shown_here(found))
-    return stay_page(request, stay_id, revealed=shown)
 
 
 def _entered(row: Stay) -> list[tuple[str, str]]:
@@ -185,18 +171,22 @@ ACTS: dict[str, Act] = {
 }
 
 
-def _offered(actor: Actor, line: Line, typed: tuple[str, forms.Form] | None) -> list[tuple[str, str, forms.Form]]:
+def _options(name: str, row: Stay) -> dict[str, Any]:
+    """What a form that was sent may choose from."""
+    if name == "milestone":
+        milestones = line_of(row, timezone.localdate()).milestones
+        return {"choices": [(one.code, one.title) for one in milestones]}
+    return {"choices": _entered(row)} if name == "take-back" else {}
+
+
+def _offered(request: KpiRequest, line: Line) -> list[tuple[str, str, forms.Form]]:
     row, made = line.row, []
-    who = {"station": access.may_enter(actor, row.station), "handler": access.is_handler(actor)}
+    who = {"station": access.may_enter(request.actor, row.station), "handler": access.is_handler(request.actor)}
     for name, (form, words, by, now, _) in ACTS.items():
         if not who[by] or not now(row):
             continue
-        bound = bind(form, name, typed, **_initial(name, row))
-        if isinstance(bound, MilestoneForm):
-            offer(bound, "code", [("", "请选"), *_undone(line)])
-        if isinstance(bound, TakeBackForm):
-            offer(bound, "what", [("", "请选"), *_entered(row)])
-        made.append((name, words, bound))
+        options = {"choices": _undone(line)} if name == "milestone" else _options(name, row)
+        made.append((name, words, form_of(request, form, name, initial=_initial(name, row), **options)))
     return made
 
 
@@ -214,11 +204,7 @@ def _initial(name: str, row: Stay) -> dict[str, Any]:
 
 
 def stay_page(
-    request: KpiRequest,
-    stay_id: int,
-    refusal: Refused | None = None,
-    typed: tuple[str, forms.Form] | None = None,
-    revealed: services.Revealed | None = None,
+    request: KpiRequest, stay_id: int, refusal: Refused | None = None, revealed: services.Revealed | None = None
 ) -> HttpResponse:
     actor, today = request.actor, timezone.localdate()
     access.visible_stay(actor, stay_id)
@@ -234,14 +220,14 @@ def stay_page(
         "awards": list(row.awards.all()),
         "applications": list(access.visible_applications(actor).filter(stay=row)),
         "events": list(row.events.all()),
-        "acts": _offered(actor, line, typed),
+        "acts": _offered(request, line),
         "changes": access.may_enter(actor, row.station) and row.left_on is None,
         "earliest": earliest(row.entered_on),
         "handler": handler,
         "ground": _ground(row, handler),
         "revealed": revealed,
     }
-    return answer(request, "postdoc/stay.html", context, refusal)
+    return shown(request, "postdoc/stay.html", context, refusal)
 
 
 def _ground(row: Stay, handler: bool) -> str:
@@ -254,45 +240,40 @@ def _ground(row: Stay, handler: bool) -> str:
         return missing.message
 
 
-@require_http_methods(["GET", "HEAD", "POST"])
-def change(request: KpiRequest, stay_id: int) -> HttpResponse:
+@page_act(stay_page)
+def reveal(request: KpiRequest, stay_id: int) -> HttpResponse:
+    reason = request.POST.get("reason", "")
+    revealed = services.reveal(actor=request.actor, stay_id=stay_id, reason=reason, at=timezone.now())
+    return stay_page(request, stay_id, revealed=revealed)
+
+
+def change_page(request: KpiRequest, stay_id: int, refusal: Refused | None = None) -> HttpResponse:
     row = access.visible_stay(request.actor, stay_id)
     access.require_enter(request.actor, row.station)
-    refusal = None
     given = {name: getattr(row, name) for name in ChangeStayForm.base_fields if hasattr(row, name)}
     given |= {"station_mentor": "", "flow_mentor": "", "upright": True, "abroad_certified": row.degree_abroad}
-    form = ChangeStayForm(request.POST or None, initial=given | {"proof": row.degree_on is None})
-    if request.method == "POST":
-        try:
-            typed = checked(form)
-            services.change_stay(
-                actor=request.actor, stay_id=stay_id, version=typed["version"], given=typed, at=timezone.now()
-            )
-        except Refused as found:
-            refusal = shown_here(found)
-        else:
-            return redirect("postdoc:stay", stay_id=stay_id)
-    return answer(request, "postdoc/stay_change.html", {"form": form, "row": row}, refusal)
+    form = form_of(request, ChangeStayForm, initial=given | {"proof": row.degree_on is None})
+    return shown(request, "postdoc/stay_change.html", {"form": form, "row": row}, refusal)
 
 
-@require_POST
+@page_act(change_page, opens=True)
+def change(request: KpiRequest, stay_id: int) -> HttpResponse:
+    access.require_enter(request.actor, access.visible_stay(request.actor, stay_id).station)
+    given = sent(request, ChangeStayForm)
+    services.change_stay(actor=request.actor, stay_id=stay_id, version=given["version"], given=given, at=timezone.now())
+    return redirect("postdoc:stay", stay_id=stay_id)
+
+
+@page_act(stay_page)
 def act(request: KpiRequest, stay_id: int, act: str) -> HttpResponse:
-    actor = request.actor
-    row = access.visible_stay(actor, stay_id)
+    row = access.visible_stay(request.actor, stay_id)
     if act not in ACTS:
         raise NotFound
-    form_class, words, by, _, service = ACTS[act]
+    form, words, by, _, service = ACTS[act]
     if by == "station":
-        access.require_enter(actor, row.station)
+        access.require_enter(request.actor, row.station)
     else:
-        access.require_handler(actor, f"“{words}”")
-    form = form_class(request.POST, auto_id=f"{act}-%s")
-    if isinstance(form, MilestoneForm):
-        offer(form, "code", [(one.code, one.title) for one in line_of(row, timezone.localdate()).milestones])
-    if isinstance(form, TakeBackForm):
-        offer(form, "what", _entered(row))
-    try:
-        service(actor=actor, stay_id=stay_id, at=timezone.now(), **checked(form))
-    except Refused as found:
-        return stay_page(request, stay_id, shown_here(found), (act, form))
+        access.require_handler(request.actor, f"“{words}”")
+    given = sent(request, form, act, **_options(act, row))
+    service(actor=request.actor, stay_id=stay_id, at=timezone.now(), **given)
     return redirect("postdoc:stay", stay_id=stay_id)

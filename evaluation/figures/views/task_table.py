@@ -12,12 +12,13 @@ from evaluation.figures.services.figures import Wanted, propose_figures
 from evaluation.scheme.access.office import require_office
 from evaluation.scheme.models.scheme import Scheme
 from evaluation.scheme.queries import scheme_pages
-from evaluation.scheme.views._imports import content_of, pack, unpack, xlsx
+from evaluation.scheme.views._imports import content_of, xlsx
 from miyun_kpi.accounts.enums import Verb
 from miyun_kpi.lib.errors import Refused
 from miyun_kpi.requests import KpiRequest
+from miyun_kpi.web import previews
 
-SALT = "evaluation.task-table"
+WHAT = "evaluation.task-table"
 
 
 def _scheme(request: KpiRequest, year: int, track: str) -> Scheme:
@@ -49,7 +50,7 @@ def task_table(request: KpiRequest, year: int, track: str) -> HttpResponse:
 
 def _pack(request: KpiRequest, scheme: Scheme, preview: Preview) -> str:
     wanted = [[w.figure_id, w.version, w.value] for w in preview.wanted]
-    return pack(request, SALT, str(scheme.pk), {"source": preview.source, "wanted": wanted})
+    return previews.packed(request, f"{WHAT} {scheme.pk}", {"source": preview.source, "wanted": wanted})
 
 
 def _preview_page(
@@ -62,7 +63,7 @@ def _preview_page(
 @require_POST
 def accept(request: KpiRequest, year: int, track: str) -> HttpResponse:
     scheme = _scheme(request, year, track)
-    data = unpack(request, SALT, str(scheme.pk))
+    data = previews.unpacked(request, f"{WHAT} {scheme.pk}")
     form = AcceptForm(request.POST)
     if not form.is_valid():
         context = {"scheme": scheme, "form": form, "count": len(data["wanted"]), "source": data["source"]}

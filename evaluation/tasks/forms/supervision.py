@@ -1,4 +1,4 @@
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from django import forms
@@ -51,15 +51,16 @@ class ItemForm(forms.Form):
         lead.choices = [("", "选单位"), *units]
         co.choices = list(units)
 
-    def item(self) -> ItemInput:
-        data = self.cleaned_data
-        return ItemInput(
-            **{name: data.get(name) or "" for name in ("number", "source", "title", "content")},
-            registered_on=data.get("registered_on"),
-            due_on=data.get("due_on"),
-            lead_id=data.get("lead"),
-            co_ids=tuple(data.get("co") or ()),
-        )
+
+def item_of(given: Mapping[str, Any]) -> ItemInput:
+    """From the values of an ItemForm."""
+    return ItemInput(
+        **{name: given.get(name) or "" for name in ("number", "source", "title", "content")},
+        registered_on=given.get("registered_on"),
+        due_on=given.get("due_on"),
+        lead_id=given.get("lead"),
+        co_ids=tuple(given.get("co") or ()),
+    )
 
 
 class ActForm(forms.Form):

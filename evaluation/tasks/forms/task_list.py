@@ -1,4 +1,4 @@
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from django import forms
@@ -42,9 +42,11 @@ class TaskForm(forms.Form):
         if not parts:
             del self.fields["sub_indicator"]
 
-    def task(self) -> TaskInput:
-        words = {name: self.cleaned_data.get(name) or "" for name in TaskInput.__dataclass_fields__ if name != "due_on"}
-        return TaskInput(due_on=self.cleaned_data.get("due_on"), **words)
+
+def task_of(given: Mapping[str, Any]) -> TaskInput:
+    """From the values of a TaskForm."""
+    words = {name: given.get(name) or "" for name in TaskInput.__dataclass_fields__ if name != "due_on"}
+    return TaskInput(due_on=given.get("due_on"), **words)
 
 
 class ChangeForm(TaskForm):

@@ -1,14 +1,12 @@
 """Monthly data tables: the list, one table by month with charts, its import."""
 
-from typing import Any
-
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
-from django.views.decorators.http import require_http_methods, require_POST, require_safe
+from django.views.decorators.http import require_safe
 
-from evaluation.scheme.views._imports import content_of, pack, unpack, with_errors, xlsx
+from evaluation.scheme.views._imports import content_of, xlsx
 from evaluation.tasks.access import data_tables as access
 from evaluation.tasks.access.tasks import indicators_marked_by, listed_indicators
 from evaluation.tasks.excel.data_tables import month_workbook, table_template
@@ -21,53 +19,58 @@ from evaluation.tasks.services import data_tables as services
 from miyun_kpi.accounts.access import require
 from miyun_kpi.accounts.enums import Verb
 from miyun_kpi.db.finding import one_of
-from miyun_kpi.lib.errors import Malformed, NotFound, Refused
+from miyun_kpi.lib.actors import Actor
+from miyun_kpi.lib.errors import NotFound, Refused
 from miyun_kpi.lib.periods import PeriodCode
 from miyun_kpi.requests import KpiRequest
+from miyun_kpi.web import previews
+from miyun_kpi.web.acts import form_of, keep_typed, page_act, sent, shown, typed_again
 
-SALT = "evaluation.data-table"
 
-
-@require_http_methods(["GET", "HEAD", "POST"])
-def index(request: KpiRequest) -> HttpResponse:
-    """The tables one may read; a POST declares one."""
-    actor = request.actor
-    keeps = actor.may(Verb.KEEP_DATA_TABLES)
-    if request.method == "POST":
-        require(actor, Verb.KEEP_DATA_TABLES)
+def _indicators(actor: Actor) -> list[tuple[int, str]]:
+    """Of which this person may declare a table."""
+    if not actor.may(Verb.KEEP_DATA_TABLES):
+        return []
     marked = listed_indicators(actor).filter(pk__in=indicators_marked_by(actor.organisation_id), offline_only=False)
-    choices = [
+    return [
         (one.pk, f"{'镇街' if one.scheme.track == 'township' else '部门'} {one.number} {one.short_name}")
-        for one in (marked.order_by("-scheme__year", "-scheme__track", "number") if keeps else ())
+        for one in marked.order_by("-scheme__year", "-scheme__track", "number")
     ]
-    form = DeclareForm(request.POST or None, indicators=choices, initial={"columns": OFFERED})
-    status = 200
-    if request.method == "POST":
-        status = 422
-        if form.is_valid():
-            data = form.cleaned_data
-            try:
-                made = services.declare_table(
-                    actor=actor,
-                    indicator_id=data["indicator"],
-                    table=services.TableInput(data["name"], data["rows_by"], data["columns"]),
-                    at=timezone.now(),
-                )
-            except Refused as refusal:
-                form, status = with_errors(form, refusal), refusal.status
-            else:
-                return redirect("evaluation:data-table", table_id=made.pk)
+
+
+def index_page(request: KpiRequest, refusal: Refused | None = None) -> HttpResponse:
+    """The tables one may read."""
+    actor = request.actor
+    choices = _indicators(actor)
     tables = list(access.tables_visible_to(actor).order_by("-indicator__scheme__track", "indicator__number", "name"))
     latest: dict[int, DataSet] = {}
     for one in DataSet.objects.filter(table__in=tables, current=True).defer("rows", "columns").order_by("period"):
         latest[one.table_id] = one
-    context = {"rows": [(t, latest.get(t.pk)) for t in tables], "keeps": keeps and choices, "form": form}
-    return render(request, "evaluation/tasks/data_tables.html", context, status=status)
+    context = {
+        "rows": [(t, latest.get(t.pk)) for t in tables],
+        "keeps": choices,
+        "form": form_of(request, DeclareForm, indicators=choices, initial={"columns": OFFERED}),
+    }
+    return shown(request, "evaluation/tasks/data_tables.html", context, refusal)
+
+
+@page_act(index_page, opens=True, explains=True)
+def index(request: KpiRequest) -> HttpResponse:
+    """A POST declares one."""
+    require(request.actor, Verb.KEEP_DATA_TABLES)
+    given = sent(request, DeclareForm, indicators=_indicators(request.actor))
+    made = services.declare_table(
+        actor=request.actor,
+        indicator_id=given["indicator"],
+        table=services.TableInput(given["name"], given["rows_by"], given["columns"]),
+        at=timezone.now(),
+    )
+    return redirect("evaluation:data-table", table_id=made.pk)
 
 
 @require_safe
 def table(request: KpiRequest, table_id: int) -> HttpResponse:
-    return _page(request, access.visible_table(request.actor, table_id))
+    return _page(request, table_id)
 
 
 def _months(found: DataTable) -> list[tuple[str, str]]:
@@ -76,7 +79,8 @@ def _months(found: DataTable) -> list[tuple[str, str]]:
     return [(str(code), code.label) for code in codes if code.first_day <= today]
 
 
-def _page(request: KpiRequest, found: DataTable, status: int = 200, **extra: Any) -> HttpResponse:
+def _page(request: KpiRequest, table_id: int, refusal: Refused | None = None) -> HttpResponse:
+    found = access.visible_table(request.actor, table_id)
     own = access.own_row(request.actor)
     sets = queries.current_sets(found)
     data = _chosen(request, found, sets)
@@ -109,11 +113,15 @@ def _page(request: KpiRequest, found: DataTable, status: int = 200, **extra: Any
         "curves": queries.curves(sets, columns, row["key"]) if row else [],
         "versions": list(versions),
         "keeps": keeps,
-        "upload": MonthForm(months=_months(found)),
-        "columns_form": ColumnsForm(initial={"version": found.version, "columns": written(columns_of(found.columns))}),
-        **extra,
+        "upload": form_of(request, MonthForm, months=_months(found)),
+        "columns_form": form_of(
+            request,
+            ColumnsForm,
+            initial={"version": found.version, "columns": written(columns_of(found.columns))},
+        ),
+        "file_name": typed_again(request).get("file_name"),
     }
-    return render(request, "evaluation/tasks/data_table.html", context, status=status)
+    return shown(request, "evaluation/tasks/data_table.html", context, refusal)
 
 
 def _chosen(request: KpiRequest, found: DataTable, sets: list[DataSet]) -> DataSet | None:
@@ -146,44 +154,34 @@ def sheet(request: KpiRequest, table_id: int) -> HttpResponse:
     return xlsx(content, f"{found.name}（{data.period}）.xlsx")
 
 
-@require_POST
-def columns(request: KpiRequest, table_id: int) -> HttpResponse:
+def _kept(request: KpiRequest, table_id: int) -> DataTable:
     found = access.visible_table(request.actor, table_id)
     access.require_keep_table(request.actor, found)
-    form = ColumnsForm(request.POST)
-    if not form.is_valid():
-        if "version" in form.errors:
-            raise Malformed("bad-request", "这次提交的内容读不懂，没有保存。请刷新页面后再试。")
-        return _page(request, found, status=422, columns_form=form)
-    try:
-        services.change_columns(actor=request.actor, table_id=table_id, at=timezone.now(), **form.cleaned_data)
-    except Refused as refusal:
-        return _page(request, found, status=refusal.status, columns_form=with_errors(form, refusal))
+    return found
+
+
+@page_act(_page, explains=True)
+def columns(request: KpiRequest, table_id: int) -> HttpResponse:
+    _kept(request, table_id)
+    services.change_columns(actor=request.actor, table_id=table_id, at=timezone.now(), **sent(request, ColumnsForm))
     return redirect("evaluation:data-table", table_id=table_id)
 
 
-@require_POST
+@page_act(_page)
 def read(request: KpiRequest, table_id: int) -> HttpResponse:
     """Read and compare; nothing is written."""
-    found = access.visible_table(request.actor, table_id)
-    access.require_keep_table(request.actor, found)
-    form = MonthForm(request.POST, request.FILES, months=_months(found))
-    if not form.is_valid():
-        return _page(request, found, status=422, upload=form)
-    file = form.cleaned_data["workbook"]
-    try:
-        preview = read_month(
-            actor=request.actor,
-            table_id=table_id,
-            period=form.cleaned_data["period"],
-            file_name=file.name,
-            content=content_of(file),
-            at=timezone.now(),
-        )
-    except Refused as refusal:
-        if refusal.status in (400, 403, 404):
-            raise
-        return _page(request, found, status=refusal.status, refusal=refusal, file_name=file.name)
+    found = _kept(request, table_id)
+    given = sent(request, MonthForm, months=_months(found))
+    file = given["workbook"]
+    keep_typed(request, file_name=file.name)
+    preview = read_month(
+        actor=request.actor,
+        table_id=table_id,
+        period=given["period"],
+        file_name=file.name,
+        content=content_of(file),
+        at=timezone.now(),
+    )
     carried = {
         "period": preview.period,
         "seen": preview.seen,
@@ -196,20 +194,15 @@ def read(request: KpiRequest, table_id: int) -> HttpResponse:
         "preview": preview,
         "columns": columns_of(found.columns),
         "month": PeriodCode.parse(preview.period).label,
-        "read": pack(request, SALT, str(found.pk), carried),
+        "read": previews.packed(request, f"evaluation.data-table {found.pk}", carried),
     }
     return render(request, "evaluation/tasks/data_table_import.html", context)
 
 
-@require_POST
+@page_act(_page)
 def accept(request: KpiRequest, table_id: int) -> HttpResponse:
-    found = access.visible_table(request.actor, table_id)
-    access.require_keep_table(request.actor, found)
-    try:
-        data = unpack(request, SALT, str(found.pk))
-        made = services.import_month(actor=request.actor, table_id=table_id, at=timezone.now(), **data)
-    except Refused as refusal:
-        if refusal.status in (400, 403, 404):
-            raise
-        return _page(request, found, status=refusal.status, refusal=refusal, file_name="工作簿")
+    found = _kept(request, table_id)
+    keep_typed(request, file_name="工作簿")
+    data = previews.unpacked(request, f"evaluation.data-table {found.pk}")
+    made = services.import_month(actor=request.actor, table_id=table_id, at=timezone.now(), **data)
     return redirect(f"{reverse('evaluation:data-table', args=[table_id])}?month={made.period}")

@@ -1,6 +1,5 @@
 """督办台账: the list, an item and its course."""
 
-from collections.abc import Callable
 from datetime import date, datetime
 from typing import Any
 
@@ -8,23 +7,23 @@ from django.core.paginator import Paginator
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
-from django.views.decorators.http import require_http_methods, require_POST, require_safe
+from django.views.decorators.http import require_safe
 
 from evaluation.enums import ExtensionState, SupervisionRole, SupervisionSource, SupervisionState
 from evaluation.periods.rules.calendar import SHANGHAI
-from evaluation.scheme.views._imports import with_errors, xlsx
+from evaluation.scheme.views._imports import xlsx
 from evaluation.tasks.access import supervision as access
 from evaluation.tasks.excel.supervision import register_workbook
-from evaluation.tasks.forms.supervision import ActForm, ItemForm
+from evaluation.tasks.forms.supervision import ActForm, ItemForm, item_of
 from evaluation.tasks.models.supervision import SupervisionItem
 from evaluation.tasks.queries import supervision as queries
 from evaluation.tasks.services import supervision as services
 from evaluation.tasks.services import supervision_course as course
 from miyun_kpi.accounts.enums import Verb
-from miyun_kpi.lib.actors import Actor
 from miyun_kpi.lib.errors import Malformed, Refused
 from miyun_kpi.organisations.models import Organisation
 from miyun_kpi.requests import KpiRequest
+from miyun_kpi.web.acts import form_of, keep_typed, page_act, sent, shown, typed_again
 
 STATES = [("", "未销号"), ("overdue", "逾期"), ("finished", "待销号"), ("closed", "已销号"), ("all", "全部")]
 SOURCES = [("", "全部来源"), *SupervisionSource.choices]
@@ -84,26 +83,22 @@ def units() -> list[tuple[int, str]]:
     return list(found.values_list("pk", "name"))
 
 
-@require_http_methods(["GET", "HEAD", "POST"])
+def register_page(request: KpiRequest, refusal: Refused | None = None) -> HttpResponse:
+    access.require_keep_register(request.actor)
+    form = form_of(request, ItemForm, units=units(), initial={"registered_on": today(timezone.now())})
+    return shown(request, "evaluation/tasks/supervision_form.html", {"form": form, "row": None}, refusal)
+
+
+@page_act(register_page, opens=True, explains=True)
 def register(request: KpiRequest) -> HttpResponse:
     """立项."""
     access.require_keep_register(request.actor)
-    form = ItemForm(request.POST or None, units=units(), initial={"registered_on": today(timezone.now())})
-    if request.method == "POST" and form.is_valid():
-        try:
-            row = services.register_item(actor=request.actor, item=form.item(), at=timezone.now())
-        except Refused as refusal:
-            return _form_page(request, with_errors(form, refusal), refusal.status)
-        return redirect("evaluation:supervision-item", item_id=row.pk)
-    return _form_page(request, form, 422 if request.method == "POST" else 200)
+    given = sent(request, ItemForm, units=units())
+    row = services.register_item(actor=request.actor, item=item_of(given), at=timezone.now())
+    return redirect("evaluation:supervision-item", item_id=row.pk)
 
 
-def _form_page(request: KpiRequest, form: Any, status: int, row: SupervisionItem | None = None) -> HttpResponse:
-    return render(request, "evaluation/tasks/supervision_form.html", {"form": form, "row": row}, status=status)
-
-
-@require_http_methods(["GET", "HEAD", "POST"])
-def change(request: KpiRequest, item_id: int) -> HttpResponse:
+def change_page(request: KpiRequest, item_id: int, refusal: Refused | None = None) -> HttpResponse:
     row = access.visible_item(request.actor, item_id)
     access.require_keep_register(request.actor, row.indicator)
     parts = list(row.parts.all())
@@ -113,17 +108,18 @@ def change(request: KpiRequest, item_id: int) -> HttpResponse:
     }
     initial["lead"] = next((p.organisation_id for p in parts if p.role == SupervisionRole.LEAD), None)
     initial["co"] = [part.organisation_id for part in parts if part.role == SupervisionRole.CO]
-    form = ItemForm(request.POST or None, units=units(), initial=initial)
-    if request.method == "POST" and form.is_valid():
-        version = form.cleaned_data["version"]
-        try:
-            services.change_item(
-                actor=request.actor, item_id=item_id, version=version, item=form.item(), at=timezone.now()
-            )
-        except Refused as refusal:
-            return _form_page(request, with_errors(form, refusal), refusal.status, row)
-        return redirect("evaluation:supervision-item", item_id=item_id)
-    return _form_page(request, form, 422 if request.method == "POST" else 200, row)
+    form = form_of(request, ItemForm, units=units(), initial=initial)
+    return shown(request, "evaluation/tasks/supervision_form.html", {"form": form, "row": row}, refusal)
+
+
+@page_act(change_page, opens=True, explains=True)
+def change(request: KpiRequest, item_id: int) -> HttpResponse:
+    access.require_keep_register(request.actor, access.visible_item(request.actor, item_id).indicator)
+    given = sent(request, ItemForm, units=units())
+    services.change_item(
+        actor=request.actor, item_id=item_id, version=given["version"], item=item_of(given), at=timezone.now()
+    )
+    return redirect("evaluation:supervision-item", item_id=item_id)
 
 
 @require_safe
@@ -131,9 +127,7 @@ def item(request: KpiRequest, item_id: int) -> HttpResponse:
     return _page(request, item_id)
 
 
-def _page(
-    request: KpiRequest, item_id: int, refusal: Refused | None = None, act: str = "", typed: Any = None
-) -> HttpResponse:
+def _page(request: KpiRequest, item_id: int, refusal: Refused | None = None) -> HttpResponse:
     actor, at = request.actor, timezone.now()
     row = access.visible_item(actor, item_id)
     (listed,) = queries.listed([queries.counted(SupervisionItem.objects.filter(pk=row.pk)).get()], today(at))
@@ -152,130 +146,98 @@ def _page(
         "extends": running and not waiting and access.is_unit_of(actor, row, lead=True),
         "closes": keeps and row.state == SupervisionState.FINISHED,
         "same_person": row.finished_by_id == actor.user_id,
-        "refusal": refusal,
-        "act": act,
-        "typed": typed or {},
+        "act": typed_again(request).get("act", ""),
+        "typed": request.POST,
         "today": today(at),
     }
-    return render(request, "evaluation/tasks/supervision_item.html", context, status=refusal.status if refusal else 200)
+    return shown(request, "evaluation/tasks/supervision_item.html", context, refusal)
 
 
-Act = Callable[[Actor, int, dict[str, Any], datetime], Any]
-
-
-def _act(request: KpiRequest, item_id: int, name: str, act: Act) -> HttpResponse:
-    """One act of the course: a refusal stands on the item's page with what was typed."""
+def _given(request: KpiRequest, item_id: int, act: str) -> dict[str, Any]:
+    """What was typed for one act of the course."""
     access.visible_item(request.actor, item_id)
-    form = ActForm(request.POST)
-    if not form.is_valid():
-        if "version" in form.errors:
-            raise Malformed("bad-request", "这次提交的内容读不懂，没有执行。请刷新页面后再试。")
-        said = "；".join(str(sentence).rstrip("。") for errors in form.errors.values() for sentence in errors)
-        return _page(request, item_id, Refused("bad-form", f"{said}。没有执行。"), name, request.POST)
-    try:
-        act(request.actor, item_id, form.cleaned_data, timezone.now())
-    except Refused as refusal:
-        if refusal.status in (400, 403, 404):
-            raise
-        return _page(request, item_id, refusal, name, request.POST)
-    return redirect("evaluation:supervision-item", item_id=item_id)
+    keep_typed(request, act=act)
+    return sent(request, ActForm)
 
 
-def _need_day(data: dict[str, Any], label: str) -> date:
-    if data["on"] is None:
+def _day(given: dict[str, Any], label: str) -> date:
+    if given["on"] is None:
         raise Refused("day-missing", f"请写{label}，没有执行。")
-    day: date = data["on"]
+    day: date = given["on"]
     return day
 
 
-@require_POST
-def feedback(request: KpiRequest, item_id: int) -> HttpResponse:
-    return _act(
-        request,
-        item_id,
-        "feedback",
-        lambda actor, pk, data, at: course.give_feedback(
-            actor=actor, item_id=pk, version=data["version"], text=data["text"], at=at
-        ),
-    )
-
-
-@require_POST
-def ask_extension(request: KpiRequest, item_id: int) -> HttpResponse:
-    return _act(
-        request,
-        item_id,
-        "extension",
-        lambda actor, pk, data, at: course.ask_extension(
-            actor=actor,
-            item_id=pk,
-            version=data["version"],
-            new_due_on=_need_day(data, "延至哪一天"),
-            reason=data["text"],
-            at=at,
-        ),
-    )
-
-
-@require_POST
-def decide_extension(request: KpiRequest, item_id: int) -> HttpResponse:
-    return _act(
-        request,
-        item_id,
-        "decide",
-        lambda actor, pk, data, at: course.decide_extension(
-            actor=actor,
-            item_id=pk,
-            version=data["version"],
-            approve=_decided(data, "approve", "refused"),
-            answer=data["text"],
-            at=at,
-        ),
-    )
-
-
-def _decided(data: dict[str, Any], yes: str, no: str) -> bool:
-    if data["decision"] not in (yes, no):
+def _decided(given: dict[str, Any], yes: str, no: str) -> bool:
+    if given["decision"] not in (yes, no):
         raise Malformed("bad-request", "这次提交没有说明怎么决定，没有执行。请刷新页面后再试。")
-    return bool(data["decision"] == yes)
+    return bool(given["decision"] == yes)
 
 
-@require_POST
+@page_act(_page)
+def feedback(request: KpiRequest, item_id: int) -> HttpResponse:
+    given, at = _given(request, item_id, "feedback"), timezone.now()
+    course.give_feedback(actor=request.actor, item_id=item_id, version=given["version"], text=given["text"], at=at)
+    return redirect("evaluation:supervision-item", item_id=item_id)
+
+
+@page_act(_page)
+def ask_extension(request: KpiRequest, item_id: int) -> HttpResponse:
+    given = _given(request, item_id, "extension")
+    course.ask_extension(
+        actor=request.actor,
+        item_id=item_id,
+        version=given["version"],
+        new_due_on=_day(given, "延至哪一天"),
+        reason=given["text"],
+        at=timezone.now(),
+    )
+    return redirect("evaluation:supervision-item", item_id=item_id)
+
+
+@page_act(_page)
+def decide_extension(request: KpiRequest, item_id: int) -> HttpResponse:
+    given = _given(request, item_id, "decide")
+    course.decide_extension(
+        actor=request.actor,
+        item_id=item_id,
+        version=given["version"],
+        approve=_decided(given, "approve", "refused"),
+        answer=given["text"],
+        at=timezone.now(),
+    )
+    return redirect("evaluation:supervision-item", item_id=item_id)
+
+
+@page_act(_page)
 def urge(request: KpiRequest, item_id: int) -> HttpResponse:
-    return _act(
-        request,
-        item_id,
-        "urge",
-        lambda actor, pk, data, at: course.urge(
-            actor=actor, item_id=pk, version=data["version"], text=data["text"], at=at
-        ),
-    )
+    given, at = _given(request, item_id, "urge"), timezone.now()
+    course.urge(actor=request.actor, item_id=item_id, version=given["version"], text=given["text"], at=at)
+    return redirect("evaluation:supervision-item", item_id=item_id)
 
 
-@require_POST
+@page_act(_page)
 def finish(request: KpiRequest, item_id: int) -> HttpResponse:
-    return _act(
-        request,
-        item_id,
-        "finish",
-        lambda actor, pk, data, at: course.finish(
-            actor=actor, item_id=pk, version=data["version"], on=_need_day(data, "办结日期"), note=data["text"], at=at
-        ),
+    given = _given(request, item_id, "finish")
+    course.finish(
+        actor=request.actor,
+        item_id=item_id,
+        version=given["version"],
+        on=_day(given, "办结日期"),
+        note=given["text"],
+        at=timezone.now(),
     )
+    return redirect("evaluation:supervision-item", item_id=item_id)
 
 
-@require_POST
+@page_act(_page)
 def close(request: KpiRequest, item_id: int) -> HttpResponse:
-    return _act(
-        request,
-        item_id,
-        "close",
-        lambda actor, pk, data, at: course.close(
-            actor=actor,
-            item_id=pk,
-            version=data["version"],
-            passed=_decided(data, "pass", "returned"),
-            note=data["text"],
-            at=at,
-        ),
+    given = _given(request, item_id, "close")
+    course.close(
+        actor=request.actor,
+        item_id=item_id,
+        version=given["version"],
+        passed=_decided(given, "pass", "returned"),
+        note=given["text"],
+        at=timezone.now(),
     )
+    return redirect("evaluation:supervision-item", item_id=item_id)

@@ -6,24 +6,24 @@ from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
-from django.views.decorators.http import require_http_methods, require_POST, require_safe
+from django.views.decorators.http import require_safe
 
 from evaluation.scheme.models.scheme import Indicator
 from evaluation.scheme.models.tasks import Task
-from evaluation.scheme.views._imports import content_of, pack, unpack, with_errors, xlsx
+from evaluation.scheme.views._imports import content_of, xlsx
 from evaluation.tasks.access import tasks as access
 from evaluation.tasks.excel.task_list_import import read_task_list
 from evaluation.tasks.excel.tasks import indicator_workbook, unit_workbook
-from evaluation.tasks.forms.task_list import ChangeForm, TaskForm, UploadForm, WithdrawForm
+from evaluation.tasks.forms.task_list import ChangeForm, TaskForm, UploadForm, WithdrawForm, task_of
 from evaluation.tasks.queries import task_list as queries
 from evaluation.tasks.services import task_list as services
 from miyun_kpi.accounts.enums import Verb
-from miyun_kpi.lib.errors import Malformed, NotFound, Refused
+from miyun_kpi.lib.errors import NotFound, Refused
 from miyun_kpi.organisations.enums import TRACK_CHOICES
 from miyun_kpi.organisations.models import Organisation
 from miyun_kpi.requests import KpiRequest
-
-SALT = "evaluation.task-list"
+from miyun_kpi.web import previews
+from miyun_kpi.web.acts import form_of, keep_typed, page_act, sent, shown, typed_again
 
 
 @require_safe
@@ -43,49 +43,49 @@ def index(request: KpiRequest) -> HttpResponse:
     return render(request, "evaluation/tasks/tasks.html", context)
 
 
-@require_http_methods(["GET", "HEAD", "POST"])
-def indicator(request: KpiRequest, indicator_id: int) -> HttpResponse:
-    """The list of an indicator by unit; a POST enters one task."""
-    found = access.visible_indicator(request.actor, indicator_id)
-    if request.method != "POST":
-        return _indicator_page(request, found)
-    access.require_keep_tasks(request.actor, found)
-    form = _task_form(found, request.POST)
-    if not form.is_valid():
-        return _indicator_page(request, found, form=form, status=422)
-    try:
-        services.add_task(
-            actor=request.actor,
-            indicator_id=found.pk,
-            organisation_id=form.cleaned_data["organisation"],
-            task=form.task(),
-            at=timezone.now(),
-        )
-    except Refused as refusal:
-        return _indicator_page(request, found, form=with_errors(form, refusal), status=refusal.status)
-    return redirect("evaluation:indicator-tasks", indicator_id=found.pk)
-
-
-def _task_form(indicator: Indicator, data: Any = None) -> TaskForm:
+def _task_form(indicator: Indicator) -> dict[str, Any]:
     units = [(organisation.pk, organisation.name) for organisation in services.carriers_of(indicator)]
-    return TaskForm(data, units=units, parts=[part.name for part in indicator.sub_indicators.all()])
+    return {"units": units, "parts": [part.name for part in indicator.sub_indicators.all()]}
 
 
-def _indicator_page(request: KpiRequest, found: Indicator, status: int = 200, **extra: Any) -> HttpResponse:
+def indicator_page(request: KpiRequest, indicator_id: int, refusal: Refused | None = None) -> HttpResponse:
+    """The list of an indicator by unit."""
+    found = access.visible_indicator(request.actor, indicator_id)
     tasks = access.tasks_visible_to(request.actor).filter(indicator=found)
     units = queries.by_unit(_units_shown(request, found), tasks)
-    shown = [task for unit in units for task in (*unit.tasks, *unit.withdrawn)]
+    listed = [task for unit in units for task in (*unit.tasks, *unit.withdrawn)]
     context = {
         "indicator": found,
         "units": units,
-        "courses": queries.newest_courses(shown),
+        "courses": queries.newest_courses(listed),
         "count": sum(len(unit.tasks) for unit in units),
         "keeps": access.may_keep_tasks(request.actor, found) and not found.offline_only,
-        "form": _task_form(found),
-        "upload": UploadForm(),
-        **extra,
+        "form": form_of(request, TaskForm, **_task_form(found)),
+        "upload": form_of(request, UploadForm),
+        "file_name": typed_again(request).get("file_name"),
     }
-    return render(request, "evaluation/tasks/task_indicator.html", context, status=status)
+    return shown(request, "evaluation/tasks/task_indicator.html", context, refusal)
+
+
+@page_act(indicator_page, opens=True, explains=True)
+def indicator(request: KpiRequest, indicator_id: int) -> HttpResponse:
+    """A POST enters one task."""
+    found = _kept(request, indicator_id)
+    given = sent(request, TaskForm, **_task_form(found))
+    services.add_task(
+        actor=request.actor,
+        indicator_id=found.pk,
+        organisation_id=given["organisation"],
+        task=task_of(given),
+        at=timezone.now(),
+    )
+    return redirect("evaluation:indicator-tasks", indicator_id=found.pk)
+
+
+def _kept(request: KpiRequest, indicator_id: int) -> Indicator:
+    found = access.visible_indicator(request.actor, indicator_id)
+    access.require_keep_tasks(request.actor, found)
+    return found
 
 
 def _units_shown(request: KpiRequest, found: Indicator) -> list[Organisation]:
@@ -108,103 +108,76 @@ def indicator_sheet(request: KpiRequest, indicator_id: int) -> HttpResponse:
     return xlsx(content, f"任务清单（{found.number} {found.short_name}）.xlsx")
 
 
-@require_POST
+@page_act(indicator_page)
 def read_sheet(request: KpiRequest, indicator_id: int) -> HttpResponse:
     """Read and compare; nothing is written."""
-    found = access.visible_indicator(request.actor, indicator_id)
-    access.require_keep_tasks(request.actor, found)
-    form = UploadForm(request.POST, request.FILES)
-    if not form.is_valid():
-        return _indicator_page(request, found, upload=form, status=422)
-    file = form.cleaned_data["workbook"]
-    try:
-        preview = read_task_list(
-            actor=request.actor, indicator_id=found.pk, file_name=file.name, content=content_of(file)
-        )
-    except Refused as refusal:
-        if refusal.status in (400, 403, 404):
-            raise
-        return _indicator_page(request, found, refusal=refusal, file_name=file.name, status=refusal.status)
+    found = _kept(request, indicator_id)
+    file = sent(request, UploadForm)["workbook"]
+    keep_typed(request, file_name=file.name)
+    preview = read_task_list(actor=request.actor, indicator_id=found.pk, file_name=file.name, content=content_of(file))
     rows = [
         [c.task_id, c.version, c.organisation_id, {**c.task.__dict__, "due_on": str(c.task.due_on)}]
         for c in preview.changes
     ]
+    carried = {"rows": rows, "source": preview.source}
     context = {
         "indicator": found,
         "preview": preview,
-        "read": pack(request, SALT, str(found.pk), {"rows": rows, "source": preview.source}),
+        "read": previews.packed(request, f"evaluation.task-list {found.pk}", carried),
     }
     return render(request, "evaluation/tasks/task_import.html", context)
 
 
-@require_POST
+@page_act(indicator_page)
 def accept_sheet(request: KpiRequest, indicator_id: int) -> HttpResponse:
-    found = access.visible_indicator(request.actor, indicator_id)
-    access.require_keep_tasks(request.actor, found)
-    try:
-        data = unpack(request, SALT, str(found.pk))
-        changes = [services.change_from(*row) for row in data["rows"]]
-        services.save_tasks(
-            actor=request.actor, indicator_id=found.pk, changes=changes, source=data["source"], at=timezone.now()
-        )
-    except Refused as refusal:
-        if refusal.status in (400, 403, 404):
-            raise
-        return _indicator_page(request, found, refusal=refusal, file_name="工作簿", status=refusal.status)
+    found = _kept(request, indicator_id)
+    keep_typed(request, file_name="工作簿")
+    data = previews.unpacked(request, f"evaluation.task-list {found.pk}")
+    changes = [services.change_from(*row) for row in data["rows"]]
+    services.save_tasks(
+        actor=request.actor, indicator_id=found.pk, changes=changes, source=data["source"], at=timezone.now()
+    )
     return redirect("evaluation:indicator-tasks", indicator_id=found.pk)
 
 
-@require_http_methods(["GET", "HEAD", "POST"])
-def task(request: KpiRequest, task_id: int) -> HttpResponse:
-    """One task with what was reported on it; a POST changes it."""
-    found = access.visible_task(request.actor, task_id)
-    if request.method != "POST":
-        return _task_page(request, found)
-    access.require_keep_tasks(request.actor, found.indicator)
-    form = _change_form(found, request.POST)
-    if not form.is_valid():
-        return _task_page(request, found, form=form, status=422)
-    try:
-        version = form.cleaned_data["version"]
-        services.change_task(actor=request.actor, task_id=task_id, version=version, task=form.task(), at=timezone.now())
-    except Refused as refusal:
-        return _task_page(request, found, form=with_errors(form, refusal), status=refusal.status)
-    return redirect("evaluation:task", task_id=task_id)
-
-
-def _change_form(found: Task, data: Any = None) -> ChangeForm:
+def _change_form(found: Task) -> dict[str, Any]:
     initial = {name: getattr(found, name) for name in ("name", "due_on", "definition", "data_source", "department")}
     target, _, unit = found.target.rpartition(" ") if found.target_value is not None else (found.target, "", "")
     part = found.sub_indicator.name if found.sub_indicator else ""
     initial |= {"target": target, "unit": unit, "sub_indicator": part, "version": found.version}
-    return ChangeForm(data, parts=[one.name for one in found.indicator.sub_indicators.all()], initial=initial)
+    return {"parts": [one.name for one in found.indicator.sub_indicators.all()], "initial": initial}
 
 
-def _task_page(request: KpiRequest, found: Task, status: int = 200, **extra: Any) -> HttpResponse:
+def task_page(request: KpiRequest, task_id: int, refusal: Refused | None = None) -> HttpResponse:
+    """One task with what was reported on it."""
+    found = access.visible_task(request.actor, task_id)
     context = {
         "task": found,
         "course": queries.course_of(found),
         "keeps": found.active and access.may_keep_tasks(request.actor, found.indicator),
-        "form": _change_form(found),
-        "withdraw_form": WithdrawForm(initial={"version": found.version}),
-        **extra,
+        "form": form_of(request, ChangeForm, **_change_form(found)),
+        "withdraw_form": form_of(request, WithdrawForm, initial={"version": found.version}),
     }
-    return render(request, "evaluation/tasks/task.html", context, status=status)
+    return shown(request, "evaluation/tasks/task.html", context, refusal)
 
 
-@require_POST
+@page_act(task_page, opens=True, explains=True)
+def task(request: KpiRequest, task_id: int) -> HttpResponse:
+    """A POST changes it."""
+    found = access.visible_task(request.actor, task_id)
+    access.require_keep_tasks(request.actor, found.indicator)
+    given = sent(request, ChangeForm, **_change_form(found))
+    services.change_task(
+        actor=request.actor, task_id=task_id, version=given["version"], task=task_of(given), at=timezone.now()
+    )
+    return redirect("evaluation:task", task_id=task_id)
+
+
+@page_act(task_page, explains=True)
 def withdraw(request: KpiRequest, task_id: int) -> HttpResponse:
     found = access.visible_task(request.actor, task_id)
     access.require_keep_tasks(request.actor, found.indicator)
-    form = WithdrawForm(request.POST)
-    if not form.is_valid():
-        if "version" in form.errors:
-            raise Malformed("bad-request", "这次提交的内容读不懂，没有撤回。请刷新页面后再试。")
-        return _task_page(request, found, withdraw_form=form, status=422)
-    try:
-        services.withdraw_task(actor=request.actor, task_id=task_id, at=timezone.now(), **form.cleaned_data)
-    except Refused as refusal:
-        return _task_page(request, found, withdraw_form=with_errors(form, refusal), status=refusal.status)
+    services.withdraw_task(actor=request.actor, task_id=task_id, at=timezone.now(), **sent(request, WithdrawForm))
     return redirect(f"{reverse('evaluation:indicator-tasks', args=[found.indicator_id])}#u{found.organisation.code}")
 
 

@@ -8,7 +8,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_safe
 
 from evaluation.scheme.models.scheme import Scheme
-from evaluation.scheme.views._imports import content_of, pack, unpack, xlsx
+from evaluation.scheme.views._imports import content_of, xlsx
 from evaluation.tasks.forms.task_list import UploadForm
 from evaluation.year.access import year_close as access
 from evaluation.year.excel.satisfaction import read_satisfaction
@@ -19,9 +19,10 @@ from evaluation.year.services.satisfaction import Said, keep_satisfaction
 from miyun_kpi.lib.errors import Refused
 from miyun_kpi.organisations.models import Organisation
 from miyun_kpi.requests import KpiRequest
+from miyun_kpi.web import previews
 from miyun_kpi.web.acts import form_of, page_act, sent, shown
 
-SALT = "evaluation.satisfaction"
+WHAT = "evaluation.satisfaction"
 
 
 def _scheme(request: KpiRequest, year: int, track: str) -> Scheme:
@@ -61,7 +62,7 @@ def read(request: KpiRequest, year: int, track: str) -> HttpResponse:
         "preview": preview,
         "rows": [(one, before.get(one.organisation.pk)) for one in preview.said],
         "last": last,
-        "read": pack(request, SALT, str(scheme.pk), data),
+        "read": previews.packed(request, f"{WHAT} {scheme.pk}", data),
     }
     return render(request, "evaluation/year/satisfaction_preview.html", context)
 
@@ -69,7 +70,7 @@ def read(request: KpiRequest, year: int, track: str) -> HttpResponse:
 @page_act(_upload_page)
 def accept(request: KpiRequest, year: int, track: str) -> HttpResponse:
     scheme = _scheme(request, year, track)
-    data = unpack(request, SALT, str(scheme.pk))
+    data = previews.unpacked(request, f"{WHAT} {scheme.pk}")
     units = Organisation.objects.in_bulk([pk for pk, _, _ in data["rows"]])
     keep_satisfaction(
         actor=request.actor,

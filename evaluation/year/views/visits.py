@@ -61,7 +61,7 @@ def workbook(request: KpiRequest) -> HttpResponse:
     return xlsx(visits_workbook(shown, viewer=actor.label, at=timezone.now()), "现场考评.xlsx")
 
 
-def _choices(request: KpiRequest, scheme: Scheme) -> dict[str, list[tuple[str, str]]]:
+def _choices(request: KpiRequest, scheme: Scheme) -> dict[str, Any]:
     own = access.evaluated_by(request.actor, scheme).values("indicator_id")
     units = Organisation.objects.of_track(scheme.track).in_printed_order()
     return {

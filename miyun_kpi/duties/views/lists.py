@@ -34,6 +34,7 @@ from miyun_kpi.organisations.models import Organisation
 from miyun_kpi.organisations.queries import resolve
 from miyun_kpi.requests import KpiRequest
 from miyun_kpi.sheets.write import CONTENT_TYPE
+from miyun_kpi.web.acts import form_of, shown
 from miyun_kpi.web.answers import download
 
 PAGE = 50
@@ -142,7 +143,7 @@ def duty(request: KpiRequest, duty_id: int) -> HttpResponse:
     return duty_page(request, duty_id)
 
 
-def duty_page(request: KpiRequest, duty_id: int, refusal: Refused | None = None, **forms: Any) -> HttpResponse:
+def duty_page(request: KpiRequest, duty_id: int, refusal: Refused | None = None) -> HttpResponse:
     """The duty with the acts its reader may do; a refused act comes back with what was typed."""
     actor, at = request.actor, timezone.now()
     view = view_duty(duty_id, access.reports_visible_to(actor), at)
@@ -156,19 +157,19 @@ def duty_page(request: KpiRequest, duty_id: int, refusal: Refused | None = None,
         "document": kept,
         "office": office,
         "keeper": keeper,
-        "amend_form": forms.get("amend")
-        or AmendForm(
+        "amend_form": form_of(
+            request,
+            AmendForm,
             initial={
                 **version,
                 "title": view.duty.title,
                 "requirement": view.duty.requirement,
                 "due_on": view.duty.due_on,
-            }
+            },
         ),
-        "rhythm_form": forms.get("rhythm") or RhythmForm(initial={**version, "since": timezone.localdate()}),
-        "withdraw_form": forms.get("withdraw") or ReasonForm(initial=version, prefix="withdraw"),
-        "refusal": refusal,
+        "rhythm_form": form_of(request, RhythmForm, initial={**version, "since": timezone.localdate()}),
+        "withdraw_form": form_of(request, ReasonForm, initial=version, prefix="withdraw"),
         "sets_rhythm": keeper and view.duty.basis != "printed" and view.duty.due_on is None,
         "addressed": view.duty.scope not in own_scopes(),
     }
-    return render(request, "duties/duty.html", context, status=refusal.status if refusal else 200)
+    return shown(request, "duties/duty.html", context, refusal)

@@ -4,10 +4,10 @@ from datetime import datetime, time
 from typing import Any
 
 from django.http import HttpResponse, QueryDict
-from django.shortcuts import redirect, render
+from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils import timezone
-from django.views.decorators.http import require_POST, require_safe
+from django.views.decorators.http import require_safe
 
 from miyun_kpi.attachments.queries import attached
 from miyun_kpi.duties import access
@@ -32,7 +32,8 @@ from miyun_kpi.lib import workdays
 from miyun_kpi.lib.errors import Conflict, Refused
 from miyun_kpi.lib.lists import first
 from miyun_kpi.requests import KpiRequest
-from miyun_kpi.web.forms import checked, unreadable
+from miyun_kpi.web.acts import keep_typed, page_act, sent, sent_file, shown, typed_again
+from miyun_kpi.web.forms import unreadable
 
 # 推定: how long a unit may change a report that was given back. No printed basis; working days, enough to ask somebody
 # and to have the answer in before the next month is due.
@@ -44,8 +45,8 @@ def period(request: KpiRequest, period_id: int) -> HttpResponse:
     return _page(request, period_id)
 
 
-def _page(request: KpiRequest, period_id: int, refusal: Refused | None = None, **typed: Any) -> HttpResponse:
-    actor, at = request.actor, timezone.now()
+def _page(request: KpiRequest, period_id: int, refusal: Refused | None = None) -> HttpResponse:
+    actor, at, typed = request.actor, timezone.now(), typed_again(request)
     row = access.visible_period(actor, period_id)
     own, report = access.may_report(actor, row), getattr(row, "report", None)
     statement = getattr(row, "statement", None)
@@ -73,11 +74,10 @@ def _page(request: KpiRequest, period_id: int, refusal: Refused | None = None, *
         "files": attached(EVIDENCE, [row.pk]).get(row.pk, []),
         "courses": COURSES,
         "filled": _filled(typed.get("report"), report, refusal),
-        "refusal": refusal,
         "typed": typed,
         "now": at,
     }
-    return render(request, "duties/period.html", context, status=refusal.status if refusal else 200)
+    return shown(request, "duties/period.html", context, refusal)
 
 
 def _filled(typed: QueryDict | None, report: ProgressReport | None, refusal: Refused | None) -> dict[str, Any]:
@@ -97,106 +97,79 @@ def _visible(request: KpiRequest, period_id: int) -> DutyPeriod:
     return access.visible_period(request.actor, period_id)
 
 
-def _again(request: KpiRequest, period_id: int, refusal: Refused, **typed: Any) -> HttpResponse:
-    if refusal.status in (400, 403, 404):
-        raise refusal
-    return _page(request, period_id, refusal, **typed)
-
-
-@require_POST
+@page_act(_page)
 def save(request: KpiRequest, period_id: int) -> HttpResponse:
     """Save, and with the button 报送 submit in the same breath; what was saved stays when submitting is refused."""
     row, at = _visible(request, period_id), timezone.now()
-    try:
-        save_report(actor=request.actor, duty_period_id=row.pk, report=read_report(request.POST), at=at)
-        if "submit" in request.POST:
-            submit_reports(actor=request.actor, found=DutyPeriod.objects.filter(pk=row.pk), at=at)
-    except Refused as refusal:
-        return _again(request, period_id, refusal, report=request.POST)
+    keep_typed(request, report=request.POST)
+    save_report(actor=request.actor, duty_period_id=row.pk, report=read_report(request.POST), at=at)
+    if "submit" in request.POST:
+        submit_reports(actor=request.actor, found=DutyPeriod.objects.filter(pk=row.pk), at=at)
     return redirect("duties:period", period_id=row.pk)
 
 
-@require_POST
+@page_act(_page)
 def submit(request: KpiRequest, period_id: int) -> HttpResponse:
     row = _visible(request, period_id)
-    try:
-        submit_reports(actor=request.actor, found=DutyPeriod.objects.filter(pk=row.pk), at=timezone.now())
-    except Refused as refusal:
-        return _again(request, period_id, refusal)
+    submit_reports(actor=request.actor, found=DutyPeriod.objects.filter(pk=row.pk), at=timezone.now())
     return redirect("duties:period", period_id=row.pk)
 
 
-@require_POST
+@page_act(_page)
 def evidence(request: KpiRequest, period_id: int) -> HttpResponse:
     row = _visible(request, period_id)
     access.require_report(request.actor, row)
-    file = request.FILES.get("file")
-    try:
-        if file is None or file.file is None:
-            raise Refused("no-file", "没有选文件，没有上传。请先选一份文件。")
-        add_evidence(
-            actor=request.actor, duty_period_id=row.pk, file=file.file, name=file.name or "", at=timezone.now()
-        )
-    except Refused as refusal:
-        return _again(request, period_id, refusal)
+    file, name = sent_file(request)
+    add_evidence(actor=request.actor, duty_period_id=row.pk, file=file, name=name, at=timezone.now())
     return redirect(f"{reverse('duties:period', args=[row.pk])}#files")
 
 
-@require_POST
+@page_act(_page)
 def remove_evidence(request: KpiRequest, period_id: int, attachment_id: int) -> HttpResponse:
     row = _visible(request, period_id)
-    try:
-        remove_service(actor=request.actor, duty_period_id=row.pk, attachment_id=attachment_id, at=timezone.now())
-    except Refused as refusal:
-        return _again(request, period_id, refusal)
+    remove_service(actor=request.actor, duty_period_id=row.pk, attachment_id=attachment_id, at=timezone.now())
     return redirect(f"{reverse('duties:period', args=[row.pk])}#files")
 
 
-@require_POST
+@page_act(_page)
 def statement(request: KpiRequest, period_id: int) -> HttpResponse:
     row = _visible(request, period_id)
-    try:
-        values = checked(StatementForm(request.POST))
-        file_statement(actor=request.actor, duty_period_id=row.pk, at=timezone.now(), **values)
-    except Refused as refusal:
-        return _again(request, period_id, refusal, statement=request.POST.get("reason", ""))
+    keep_typed(request, statement=request.POST.get("reason", ""))
+    given = sent(request, StatementForm)
+    file_statement(actor=request.actor, duty_period_id=row.pk, at=timezone.now(), **given)
     return redirect("duties:period", period_id=row.pk)
 
 
-@require_POST
+@page_act(_page)
 def decide_statement(request: KpiRequest, period_id: int) -> HttpResponse:
     row = _visible(request, period_id)
-    try:
-        values = checked(StatementDecisionForm(request.POST))
-        decide_service(
-            actor=request.actor,
-            duty_period_id=row.pk,
-            version=values["version"],
-            accepted=values["decision"] == "accept",
-            opinion=values["opinion"],
-            at=timezone.now(),
-        )
-    except Refused as refusal:
-        return _again(request, period_id, refusal, opinion=request.POST.get("opinion", ""))
+    keep_typed(request, opinion=request.POST.get("opinion", ""))
+    given = sent(request, StatementDecisionForm)
+    decide_service(
+        actor=request.actor,
+        duty_period_id=row.pk,
+        version=given["version"],
+        accepted=given["decision"] == "accept",
+        opinion=given["opinion"],
+        at=timezone.now(),
+    )
     return redirect("duties:period", period_id=row.pk)
 
 
-@require_POST
+@page_act(_page)
 def give_back(request: KpiRequest, period_id: int) -> HttpResponse:
     row, at = _visible(request, period_id), timezone.now()
     until = workdays.add_working_days(at.astimezone(SHANGHAI).date(), DAYS_AFTER_RETURN)
-    try:
-        values = checked(ReturnForm(request.POST))
-        return_report(
-            actor=request.actor,
-            found=access.reviewed_by(request.actor),
-            seen=Seen(row.pk, values["version"]),
-            observation=values["observation"],
-            until=datetime.combine(until, time(18), SHANGHAI),
-            at=at,
-        )
-    except Refused as refusal:
-        return _again(request, period_id, refusal, observation=request.POST.get("observation", ""))
+    keep_typed(request, observation=request.POST.get("observation", ""))
+    given = sent(request, ReturnForm)
+    return_report(
+        actor=request.actor,
+        found=access.reviewed_by(request.actor),
+        seen=Seen(row.pk, given["version"]),
+        observation=given["observation"],
+        until=datetime.combine(until, time(18), SHANGHAI),
+        at=at,
+    )
     return redirect("duties:review", document=row.unit.duty.document)
 
 
@@ -209,27 +182,21 @@ def _review_page(request: KpiRequest, document: str, refusal: Refused | None = N
     kept = document_by(document)
     at = timezone.now()
     found = access.reviewed_by(request.actor).filter(unit__duty__document=kept.document)
-    shown = first(found.filter(state=ReportState.FILED).order_by("unit__duty_id", "due_at", "pk"), 300)
-    rows = owed_lines(shown, at)
-    context = {"document": kept, "rows": rows, "shown": shown, "refusal": refusal, "others": found.exists()}
-    return render(request, "duties/review.html", context, status=refusal.status if refusal else 200)
+    filed = first(found.filter(state=ReportState.FILED).order_by("unit__duty_id", "due_at", "pk"), 300)
+    context = {"document": kept, "rows": owed_lines(filed, at), "shown": filed, "others": found.exists()}
+    return shown(request, "duties/review.html", context, refusal)
 
 
-@require_POST
+@page_act(_review_page)
 def accept(request: KpiRequest, document: str) -> HttpResponse:
     kept = document_by(document)
     values = request.POST.getlist("seen")
     if not all(values):
         raise unreadable()
-    try:
-        accept_reports(
-            actor=request.actor,
-            found=access.reviewed_by(request.actor).filter(unit__duty__document=kept.document),
-            seen=read_seen(values),
-            at=timezone.now(),
-        )
-    except Refused as refusal:
-        if refusal.status in (400, 403, 404):
-            raise
-        return _review_page(request, document, refusal)
+    accept_reports(
+        actor=request.actor,
+        found=access.reviewed_by(request.actor).filter(unit__duty__document=kept.document),
+        seen=read_seen(values),
+        at=timezone.now(),
+    )
     return redirect("duties:review", document=kept.document)

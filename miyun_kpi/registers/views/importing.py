@@ -1,10 +1,9 @@
 """Import of a register: template, upload, preview of the differences, acceptance of exactly what was previewed."""
 
-from django.core import signing
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
-from django.views.decorators.http import require_http_methods, require_POST, require_safe
+from django.views.decorators.http import require_safe
 
 from miyun_kpi.lib.errors import NotAllowed, Refused, listed
 from miyun_kpi.registers import access
@@ -16,9 +15,9 @@ from miyun_kpi.registers.rules.kinds import Kind
 from miyun_kpi.registers.services.records import ImportRow, import_records, only_owner, organisation_resolver
 from miyun_kpi.registers.views.records import frame, workbook_answer
 from miyun_kpi.requests import KpiRequest
-
-SALT = "registers.import"
-VALID_SECONDS = 2 * 3600
+from miyun_kpi.web import previews
+from miyun_kpi.web.acts import page_act, sent_workbook
+from miyun_kpi.web.acts import shown as page
 
 
 def _importing(request: KpiRequest, app: str, kind: str) -> tuple[Kind, Rights]:
@@ -35,38 +34,29 @@ def template_file(request: KpiRequest, app: str, kind: str) -> HttpResponse:
     return workbook_answer(template(declared, at=timezone.now()), f"{declared.title}导入模板")
 
 
-@require_http_methods(["GET", "HEAD", "POST"])
+def upload_page(request: KpiRequest, app: str, kind: str, refusal: Refused | None = None) -> HttpResponse:
+    declared, _ = _importing(request, app, kind)
+    return page(request, "registers/import.html", frame(app, declared), refusal)
+
+
+@page_act(upload_page, opens=True)
 def upload(request: KpiRequest, app: str, kind: str) -> HttpResponse:
     """A POST reads and compares; it writes nothing."""
     declared, rights = _importing(request, app, kind)
     context = {**frame(app, declared)}
-    if request.method != "POST":
-        return render(request, "registers/import.html", context)
-    sent = request.FILES.get("workbook")
-    try:
-        if sent is None:
-            raise Refused("no-file", "没有选工作簿，没有导入。请先选一个 .xlsx 文件。")
-        standing = access.visible_to(request.actor, declared, rights)
-        # One byte more than allowed is enough to be refused.
-        preview = read_records(
-            declared,
-            sent.read(LIMITS.file + 1),
-            standing,
-            organisation_resolver(),
-            today=timezone.localdate(),
-            only=only_owner(declared, rights, request.actor),
-        )
-    except Refused as refusal:
-        if refusal.status in (400, 403, 404):
-            raise
-        return render(request, "registers/import.html", context | {"refusal": refusal}, status=refusal.status)
+    content, file = sent_workbook(request, LIMITS.file)
+    preview = read_records(
+        declared,
+        content,
+        access.visible_to(request.actor, declared, rights),
+        organisation_resolver(),
+        today=timezone.localdate(),
+        only=only_owner(declared, rights, request.actor),
+    )
     if preview.errors:
-        context |= {"errors": listed(preview.errors, 200), "number": len(preview.errors), "file": sent.name}
+        context |= {"errors": listed(preview.errors, 200), "number": len(preview.errors), "file": file}
         return render(request, "registers/import.html", context, status=422)
     rows = [[one.record_id, one.version, one.values] for one in preview.rows]
-    packed = signing.dumps(
-        {"kind": declared.key, "user": request.actor.user_id, "rows": rows}, salt=SALT, compress=True
-    )
     records = [record for record, _ in preview.changed]
     names = names_of(declared, records)
     read = [Record(values=one.values) for one in preview.rows]
@@ -78,8 +68,8 @@ def upload(request: KpiRequest, app: str, kind: str) -> HttpResponse:
 
     context |= {
         "preview": preview,
-        "packed": packed,
-        "file": sent.name,
+        "packed": previews.packed(request, f"registers.import {declared.key}", rows),
+        "file": file,
         "changed": [
             (
                 record,
@@ -96,15 +86,10 @@ def upload(request: KpiRequest, app: str, kind: str) -> HttpResponse:
     return render(request, "registers/import_preview.html", context)
 
 
-@require_POST
+@page_act(upload_page)
 def accept(request: KpiRequest, app: str, kind: str) -> HttpResponse:
     declared, _ = _importing(request, app, kind)
-    try:
-        data = signing.loads(request.POST.get("read", ""), salt=SALT, max_age=VALID_SECONDS)
-    except signing.BadSignature:
-        raise Refused("preview-gone", "预览已超过两小时或不完整，没有导入。请重新上传工作簿。") from None
-    if (data["kind"], data["user"]) != (declared.key, request.actor.user_id):
-        raise Refused("preview-gone", "这份预览不是为您、为这个登记簿作的，没有导入。请重新上传工作簿。")
-    rows = [ImportRow(record_id, version, values) for record_id, version, values in data["rows"]]
+    read = previews.unpacked(request, f"registers.import {declared.key}")
+    rows = [ImportRow(record_id, version, values) for record_id, version, values in read]
     import_records(actor=request.actor, app=app, kind=kind, rows=rows, at=timezone.now())
     return redirect(f"/{app}/records/{declared.code}/")

@@ -7,14 +7,13 @@ from django.core.paginator import Paginator
 from django.http import HttpResponse, QueryDict
 from django.shortcuts import redirect, render
 from django.utils import timezone
-from django.views.decorators.http import require_http_methods, require_POST, require_safe
+from django.views.decorators.http import require_POST, require_safe
 
-from miyun_kpi.lib.actors import Actor
 from miyun_kpi.lib.errors import NotAllowed, Refused
 from miyun_kpi.registers import access
 from miyun_kpi.registers.enums import FieldType
 from miyun_kpi.registers.excel import register_workbook
-from miyun_kpi.registers.forms import FILTERED, HandOverForm, read_filters, read_number, read_typed
+from miyun_kpi.registers.forms import FILTERED, HandOverForm, read_filters, read_typed
 from miyun_kpi.registers.models import Record, SavedView
 from miyun_kpi.registers.queries import records as queries
 from miyun_kpi.registers.queries.hands import hands_on, kept_from
@@ -27,6 +26,7 @@ from miyun_kpi.registers.services.keeping import typed_again
 from miyun_kpi.registers.views.filling import first_values, form_of, options, problems_of, step_values, towns
 from miyun_kpi.requests import KpiRequest
 from miyun_kpi.sheets.write import CONTENT_TYPE
+from miyun_kpi.web import acts
 from miyun_kpi.web.answers import download
 
 PAGE = 50
@@ -137,30 +137,25 @@ def workbook_answer(content: bytes, title: str) -> HttpResponse:
     return download(content, CONTENT_TYPE, f"{title}.xlsx")
 
 
-@require_http_methods(["GET", "HEAD", "POST"])
+def new_page(request: KpiRequest, app: str, kind: str, refusal: Refused | None = None) -> HttpResponse:
+    declared, rights = kind_by(app, kind)
+    access.require_add(request.actor, declared, rights)
+    known = first_values(declared, rights, request.actor, timezone.localdate())
+    typed = {one.name: request.GET.get(one.name) or known.get(one.name, "") for one in declared.fields}
+    if refusal:
+        typed = read_typed(declared, request.POST)
+    form = form_of(declared, typed, refusal, own=not rights.keeper(request.actor))
+    context = {**frame(app, declared), "form": form, "problems": problems_of(refusal, form.boxes)}
+    return acts.shown(request, "registers/new.html", context, refusal)
+
+
+@acts.page_act(new_page, opens=True)
 def new(request: KpiRequest, app: str, kind: str) -> HttpResponse:
     declared, rights = kind_by(app, kind)
     access.require_add(request.actor, declared, rights)
-    at, refusal = timezone.now(), None
-    known = first_values(declared, rights, request.actor, timezone.localdate(at))
-    typed = {one.name: request.GET.get(one.name) or known.get(one.name, "") for one in declared.fields}
-    if request.method == "POST":
-        typed = read_typed(declared, request.POST)
-        try:
-            made = services.create_record(actor=request.actor, app=app, kind=kind, typed=typed, at=at)
-        except Refused as found:
-            if found.status in (400, 404):
-                raise
-            refusal = found
-        else:
-            return redirect(_address(app, declared, made))
-    context = {
-        **frame(app, declared),
-        "form": (form := form_of(declared, typed, refusal, own=not rights.keeper(request.actor))),
-        "problems": problems_of(refusal, form.boxes),
-        "refusal": refusal,
-    }
-    return render(request, "registers/new.html", context, status=refusal.status if refusal else 200)
+    typed = read_typed(declared, request.POST)
+    made = services.create_record(actor=request.actor, app=app, kind=kind, typed=typed, at=timezone.now())
+    return redirect(_address(app, declared, made))
 
 
 @require_safe
@@ -169,20 +164,15 @@ def record(request: KpiRequest, app: str, kind: str, record_id: int) -> HttpResp
 
 
 def record_page(
-    request: KpiRequest, app: str, kind: str, record_id: int, refusal: Refused | None = None, **typed: Any
+    request: KpiRequest, app: str, kind: str, record_id: int, refusal: Refused | None = None
 ) -> HttpResponse:
     """One record. A protected one is shown only after a reason was given, and each showing is audited."""
     declared, rights = kind_by(app, kind)
-    actor = request.actor
+    actor, typed = request.actor, acts.typed_again(request)
     row = access.visible_record(actor, declared, rights, record_id)
-    context: dict[str, Any] = {
-        **frame(app, declared),
-        "record": row,
-        "refusal": refusal,
-        "stage": declared.stage(row.stage),
-    }
+    context: dict[str, Any] = {**frame(app, declared), "record": row, "stage": declared.stage(row.stage)}
     if declared.protected and not has_looked(actor, row, timezone.now()):
-        return render(request, "registers/ask_reason.html", context, status=refusal.status if refusal else 200)
+        return acts.shown(request, "registers/ask_reason.html", context, refusal)
     reads = access.reads_secrets(actor, rights, row)
     looked = reads and any(one.sealed for one in declared.fields) and has_looked(actor, row, timezone.now())
     locked = row.struck_at is not None or access.is_locked(declared, row)
@@ -203,16 +193,16 @@ def record_page(
         "unplaced": _unplaced(declared, steps, typed),
         "reason": typed.get("reason", ""),
         "editing": bool(typed.get("values")),
-        "handing": typed.get("handing") or handing_form(actor, declared, rights, row),
+        "handing": _handing_form(request, declared, rights, row),
     }
-    return render(request, "registers/record.html", context, status=refusal.status if refusal else 200)
+    return acts.shown(request, "registers/record.html", context, refusal)
 
 
-def handing_form(actor: Actor, kind: Kind, rights: Rights, row: Record) -> HandOverForm | None:
-    """移交, where this person may and there is still something to do."""
-    if not access.may_hand_over(actor, kind, rights, row) or row.stage in kind.settled_stages:
-        return None
-    return HandOverForm(initial={"version": row.version, "from_day": timezone.localdate()})
+def _handing_form(request: KpiRequest, kind: Kind, rights: Rights, row: Record) -> HandOverForm | None:
+    """移交, where this person may and there is still something to do; or what was typed."""
+    form = acts.form_of(request, HandOverForm, initial={"version": row.version, "from_day": timezone.localdate()})
+    over = not access.may_hand_over(request.actor, kind, rights, row) or row.stage in kind.settled_stages
+    return None if over and not form.is_bound else form
 
 
 def _steps(
@@ -262,108 +252,81 @@ def _unplaced(kind: Kind, steps: list[dict[str, Any]], typed: dict[str, Any]) ->
     return [*lost, ("理由或意见", typed["reason"])] if gone else lost
 
 
-def _again(request: KpiRequest, app: str, kind: str, record_id: int, refusal: Refused, **typed: Any) -> HttpResponse:
-    if refusal.status in (400, 403, 404):
-        raise refusal
-    return record_page(request, app, kind, record_id, refusal, **typed)
-
-
 def _visible(request: KpiRequest, app: str, kind: str, record_id: int) -> tuple[Kind, Record]:
     declared, rights = kind_by(app, kind)
     return declared, access.visible_record(request.actor, declared, rights, record_id)
 
 
-@require_POST
+@acts.page_act(record_page)
 def save(request: KpiRequest, app: str, kind: str, record_id: int) -> HttpResponse:
     declared, row = _visible(request, app, kind, record_id)
     typed = read_typed(declared, request.POST)
-    try:
-        services.change_record(
-            actor=request.actor,
-            app=app,
-            kind=kind,
-            record_id=record_id,
-            version=read_number(request.POST, "version"),
-            typed=typed,
-            at=timezone.now(),
-        )
-    except Refused as refusal:
-        return _again(request, app, kind, record_id, refusal, values=typed)
+    acts.keep_typed(request, values=typed)
+    services.change_record(
+        actor=request.actor,
+        app=app,
+        kind=kind,
+        record_id=record_id,
+        version=acts.version_of(request),
+        typed=typed,
+        at=timezone.now(),
+    )
     return redirect(_address(app, declared, row))
 
 
-@require_POST
+@acts.page_act(record_page)
 def step(request: KpiRequest, app: str, kind: str, record_id: int) -> HttpResponse:
     """Take a step; or, on a protected record, give the reason for looking at it."""
     declared, row = _visible(request, app, kind, record_id)
+    step, reason = request.POST.get("step", ""), request.POST.get("reason", "")
     if "look" in request.POST:
-        try:
-            evidence.note_viewing(
-                actor=request.actor, record=row, reason=request.POST.get("reason", ""), at=timezone.now()
-            )
-        except Refused as refusal:
-            return record_page(request, app, kind, record_id, refusal)
+        evidence.note_viewing(actor=request.actor, record=row, reason=reason, at=timezone.now())
         return redirect(_address(app, declared, row))
     typed = {one.name: request.POST[one.name] for one in declared.fields if one.name in request.POST}
-    try:
-        services.take_step(
-            actor=request.actor,
-            app=app,
-            kind=kind,
-            record_id=record_id,
-            version=read_number(request.POST, "version"),
-            step=request.POST.get("step", ""),
-            reason=request.POST.get("reason", ""),
-            typed=typed,
-            at=timezone.now(),
-        )
-    except Refused as refusal:
-        given = {"step": request.POST.get("step", ""), "filled": typed, "reason": request.POST.get("reason", "")}
-        return _again(request, app, kind, record_id, refusal, **given)
+    acts.keep_typed(request, step=step, filled=typed, reason=reason)
+    services.take_step(
+        actor=request.actor,
+        app=app,
+        kind=kind,
+        record_id=record_id,
+        version=acts.version_of(request),
+        step=step,
+        reason=reason,
+        typed=typed,
+        at=timezone.now(),
+    )
     return redirect(_address(app, declared, row))
 
 
-@require_POST
+@acts.page_act(record_page)
 def strike(request: KpiRequest, app: str, kind: str, record_id: int) -> HttpResponse:
     declared, row = _visible(request, app, kind, record_id)
-    try:
-        services.strike_record(
-            actor=request.actor,
-            app=app,
-            kind=kind,
-            record_id=record_id,
-            version=read_number(request.POST, "version"),
-            reason=request.POST.get("reason", ""),
-            at=timezone.now(),
-        )
-    except Refused as refusal:
-        return _again(request, app, kind, record_id, refusal, reason=request.POST.get("reason", ""))
+    reason = request.POST.get("reason", "")
+    acts.keep_typed(request, reason=reason)
+    services.strike_record(
+        actor=request.actor,
+        app=app,
+        kind=kind,
+        record_id=record_id,
+        version=acts.version_of(request),
+        reason=reason,
+        at=timezone.now(),
+    )
     return redirect(_address(app, declared, row))
 
 
-@require_POST
+@acts.page_act(record_page)
 def add_file(request: KpiRequest, app: str, kind: str, record_id: int) -> HttpResponse:
     declared, row = _visible(request, app, kind, record_id)
-    sent = request.FILES.get("file")
-    try:
-        access.require_attach(request.actor, declared, kind_by(app, kind)[1], row)
-        if sent is None or sent.file is None:
-            raise Refused("no-file", "没有选文件，没有上传。请先选一份文件。")
-        evidence.add_file(
-            actor=request.actor,
-            app=app,
-            kind=kind,
-            record_id=record_id,
-            file=sent.file,
-            name=sent.name or "",
-            at=timezone.now(),
-        )
-    except Refused as refusal:
-        return _again(request, app, kind, record_id, refusal)
+    access.require_attach(request.actor, declared, kind_by(app, kind)[1], row)
+    file, name = acts.sent_file(request)
+    evidence.add_file(
+        actor=request.actor, app=app, kind=kind, record_id=record_id, file=file, name=name, at=timezone.now()
+    )
     return redirect(f"{_address(app, declared, row)}#files")
 
 
-@require_POST
+@acts.page_act(record_page)
 def remove_file(request: KpiRequest, app: str, kind: str, record_id: int, attachment_id: int) -> HttpResponse:
     declared, row = _visible(request, app, kind, record_id)
     evidence.remove_file(

@@ -138,7 +138,7 @@ def test_what_goes_along_stays_or_asks_is_said_before_the_merger(signed_in):
     for heading in ("并入当天转给接收的单位", "要人决定", "留在原单位名下"):
         assert heading in fragment
     owed = DutyUnit.objects.filter(organisation__code="minzheng-ju", active=True).count()
-    assert owed and re.search(rf"<td>任务</td>\s*<td class=\"num\">{owed}</td>", fragment)
+    assert owed and re.search(rf"<td>任务</td>\s*<td class=\"num\"[^>]*>{owed}</td>", fragment)
     post = Post.objects.create(
         user=User.objects.get(),
         organisation=Organisation.objects.get(code="minzheng-ju"),

@@ -10,8 +10,9 @@ from evaluation.drafting.services.evaluators import MOST_EVALUATORS, EvaluatorIn
 from evaluation.drafting.services.indicators import IndicatorInput
 from evaluation.drafting.services.weights import Typed
 from evaluation.enums import FullMarkRule, OwnMarkRule, Scope
-from miyun_kpi.lib.errors import Malformed, Refused
+from miyun_kpi.lib.errors import Malformed
 from miyun_kpi.web.forms import offer
+from miyun_kpi.web.forms.reading import checked
 
 UNREADABLE = "这次提交的内容读不懂，没有保存。请刷新页面后再试。"
 MOST = 2**31 - 1
@@ -32,14 +33,6 @@ def read_grid(data: QueryDict, letter: str) -> list[Typed]:
             version = read_number(str(data.get(f"v{name}", "")))
             found.append(Typed(read_number(name[1:]), version, str(text)))
     return found
-
-
-def show_refusal(form: forms.Form, refusal: Refused) -> None:
-    """Every sentence at its field, the rest above the form."""
-    if not refusal.errors:
-        form.add_error(None, refusal.message)
-    for error in refusal.errors:
-        form.add_error(error.field if error.field in form.fields else None, error.message)
 
 
 def _text(label: str, most: int, *, rows: int = 0, required: bool = True) -> forms.CharField:
@@ -90,13 +83,9 @@ class IndicatorForm(forms.Form):
     clause = _text("条款", 60)
     offline_only = forms.BooleanField(label="材料线下报送（不传文件、不写文字）", required=False)
 
-    def __init__(self, data: QueryDict | None = None, *, dimensions: Iterable[tuple[str, str]], **more: Any) -> None:
-        super().__init__(data, **more)
+    def __init__(self, *given: Any, dimensions: Iterable[tuple[str, str]], **more: Any) -> None:
+        super().__init__(*given, **more)
         offer(self, "dimension", list(dimensions))
-
-    def read(self) -> IndicatorInput:
-        cleaned = dict(self.cleaned_data)
-        return IndicatorInput(**{name: cleaned[name] for name in IndicatorInput.__dataclass_fields__})
 
 
 class NewIndicatorForm(IndicatorForm):
@@ -111,13 +100,12 @@ class NewIndicatorForm(IndicatorForm):
 
     def __init__(
         self,
-        data: QueryDict | None = None,
-        *,
+        *given: Any,
         dimensions: Iterable[tuple[str, str]],
         zones: Sequence[tuple[str, str]],
         **more: object,
     ) -> None:
-        super().__init__(data, dimensions=dimensions, **more)
+        super().__init__(*given, dimensions=dimensions, **more)
         self.zones = zones
         for zone, name in zones:
             self.fields[f"weight_{zone or 'all'}"] = _text(f"{name}分值", 12)
@@ -126,9 +114,20 @@ class NewIndicatorForm(IndicatorForm):
     def weight_fields(self) -> list[forms.BoundField]:
         return [self[f"weight_{zone or 'all'}"] for zone, _ in self.zones]
 
-    @property
-    def weights(self) -> dict[str, str]:
-        return {zone: self.cleaned_data[f"weight_{zone or 'all'}"] for zone, _ in self.zones}
+
+def changed_indicator(form: forms.Form) -> dict[str, Any]:
+    """What the service is to make of the indicator, and the version that was seen."""
+    cleaned = checked(form)
+    wanted = IndicatorInput(**{name: cleaned[name] for name in IndicatorInput.__dataclass_fields__})
+    return {"version": cleaned["version"], "wanted": wanted}
+
+
+def new_indicator(form: forms.Form) -> dict[str, Any]:
+    """The same with a weight for every zone and the first evaluator."""
+    assert isinstance(form, NewIndicatorForm)
+    given = changed_indicator(form)
+    weights = {zone: form.cleaned_data[f"weight_{zone or 'all'}"] for zone, _ in form.zones}
+    return given | {"weights": weights, "evaluator": form.cleaned_data["evaluator"]}
 
 
 def read_evaluators(data: QueryDict) -> list[EvaluatorInput]:
@@ -160,8 +159,8 @@ class AmendmentForm(_ApprovalForm):
     effective_from = forms.ChoiceField(label="自哪一季度起", error_messages={"required": "请选自哪一季度起。"})
     reason = _text("修订理由", 1000, rows=3)
 
-    def __init__(self, data: QueryDict | None = None, *, quarters: Sequence[tuple[str, str]], **more: Any) -> None:
-        super().__init__(data, **more)
+    def __init__(self, *given: Any, quarters: Sequence[tuple[str, str]], **more: Any) -> None:
+        super().__init__(*given, **more)
         offer(self, "effective_from", [("", "请选"), *quarters])
 
 

@@ -12,10 +12,11 @@ from django.views.decorators.http import require_http_methods
 
 from miyun_kpi.lib.errors import Refused
 from miyun_kpi.lib.reading import read_whole
-from miyun_kpi.requests import KpiRequest
+from miyun_kpi.requests import OpenRequest
 from miyun_kpi.web.forms.reading import checked, unreadable
 
 F = TypeVar("F", bound=forms.Form)
+T = TypeVar("T")
 View = Callable[..., HttpResponse]
 
 
@@ -37,7 +38,7 @@ def page_act(back: View, *, opens: bool = False, explains: bool = False) -> Call
     def decorate(view: View) -> View:
         @require_http_methods(methods)
         @wraps(view)
-        def act(request: KpiRequest, **places: Any) -> HttpResponse:
+        def act(request: OpenRequest, **places: Any) -> HttpResponse:
             above = {name: place for name, place in places.items() if name in known}
             if request.method != "POST":
                 return back(request, **above)
@@ -56,7 +57,7 @@ def page_act(back: View, *, opens: bool = False, explains: bool = False) -> Call
 
 
 def sent(
-    request: KpiRequest,
+    request: OpenRequest,
     form_class: type[F],
     name: str = "",
     /,
@@ -72,7 +73,7 @@ def sent(
     return read(form)
 
 
-def form_of(request: KpiRequest, form_class: type[F], name: str = "", /, *, initial: Any = None, **options: Any) -> F:
+def form_of(request: OpenRequest, form_class: type[F], name: str = "", /, *, initial: Any = None, **options: Any) -> F:
     """The form as it was sent in this request, else a fresh one. `name` tells several acts of one page apart."""
     form = _sent(request).get(name or form_class.__name__)
     if isinstance(form, form_class):
@@ -90,7 +91,7 @@ def on_top(form: F, version: int) -> F:
     return form
 
 
-def sent_file(request: KpiRequest, name: str = "file") -> tuple[IO[bytes], str]:
+def sent_file(request: OpenRequest, name: str = "file") -> tuple[IO[bytes], str]:
     """The file that was sent and what it was called there."""
     found = request.FILES.get(name)
     if found is None or found.file is None:
@@ -98,7 +99,7 @@ def sent_file(request: KpiRequest, name: str = "file") -> tuple[IO[bytes], str]:
     return found.file, found.name or ""
 
 
-def sent_workbook(request: KpiRequest, most: int) -> tuple[bytes, str]:
+def sent_workbook(request: OpenRequest, most: int) -> tuple[bytes, str]:
     """What the workbook that was sent holds and its name there; of one above `most` bytes one more, enough to be refused."""
     found = request.FILES.get("workbook")
     if found is None:
@@ -106,7 +107,17 @@ def sent_workbook(request: KpiRequest, most: int) -> tuple[bytes, str]:
     return found.read(most + 1), found.name or "工作簿.xlsx"
 
 
-def explain(request: KpiRequest, refusal: Refused) -> None:
+def asked(compute: Callable[[], T]) -> tuple[T | None, Refused | None]:
+    """What a page computes without an act, or why it cannot; a refusal that is a page of its own is raised."""
+    try:
+        return compute(), None
+    except Refused as refusal:
+        if own_page(refusal):
+            raise
+        return None, refusal
+
+
+def explain(request: OpenRequest, refusal: Refused) -> None:
     """Onto the form that was sent; one that could not be read already says what is wrong with it."""
     for form in list(_sent(request).values())[-1:]:
         if form.errors:
@@ -117,12 +128,12 @@ def explain(request: KpiRequest, refusal: Refused) -> None:
             form.add_error(None, refusal.message)
 
 
-def _sent(request: KpiRequest) -> dict[str, forms.Form]:
+def _sent(request: OpenRequest) -> dict[str, forms.Form]:
     found: dict[str, forms.Form] = request.__dict__.setdefault("sent_forms", {})
     return found
 
 
-def whole(request: KpiRequest, name: str) -> int | None:
+def whole(request: OpenRequest, name: str) -> int | None:
     """A whole number of the address or of a hidden field; None without one; what is no number is a broken page."""
     text = (request.POST if request.method == "POST" else request.GET).get(name, "")
     if not text:
@@ -133,26 +144,26 @@ def whole(request: KpiRequest, name: str) -> int | None:
     return found
 
 
-def version_of(request: KpiRequest) -> int:
+def version_of(request: OpenRequest, name: str = "version") -> int:
     """The version that the page was opened with; a page without one is broken."""
-    found = whole(request, "version")
+    found = whole(request, name)
     if found is None:
         raise unreadable()
     return found
 
 
-def keep_typed(request: KpiRequest, **typed: Any) -> None:
+def keep_typed(request: OpenRequest, **typed: Any) -> None:
     """What no form reads and a refused act shows again; `typed_again` finds it."""
     typed_again(request).update(typed)
 
 
-def typed_again(request: KpiRequest) -> dict[str, Any]:
+def typed_again(request: OpenRequest) -> dict[str, Any]:
     found: dict[str, Any] = request.__dict__.setdefault("typed_again", {})
     return found
 
 
 def shown(
-    request: KpiRequest, template: str, context: dict[str, Any], refusal: Refused | None = None, *, kept: bool = True
+    request: OpenRequest, template: str, context: dict[str, Any], refusal: Refused | None = None, *, kept: bool = True
 ) -> HttpResponse:
     """The page with the refusal's sentence and status where there is one. `kept=False`: no browser may store it."""
     response = render(request, template, context | {"refusal": refusal}, status=refusal.status if refusal else 200)

@@ -5,12 +5,12 @@ from typing import Any
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
-from django.views.decorators.http import require_http_methods, require_POST, require_safe
+from django.views.decorators.http import require_POST, require_safe
 
-from evaluation.drafting.forms import AmendmentForm, DecideForm, IssueForm, read_grid, show_refusal
+from evaluation.drafting.forms import AmendmentForm, DecideForm, IssueForm, read_grid
 from evaluation.drafting.services.amending import decide_amendment, propose_amendment
 from evaluation.drafting.services.issuing import decide_issue, propose_issue
-from evaluation.drafting.views.pages import FORMS, weights_page
+from evaluation.drafting.views.pages import weights_page
 from evaluation.enums import FigureKind
 from evaluation.figures.services.figures import Wanted
 from evaluation.scheme.access.drafts import may_draft, require_drafting, visible_amendment, visible_draft
@@ -27,32 +27,24 @@ from evaluation.scheme.queries.schemes import SchemeView, scheme_view
 from miyun_kpi.lib.errors import Malformed, Refused
 from miyun_kpi.lib.periods import PeriodCode
 from miyun_kpi.requests import KpiRequest
+from miyun_kpi.web.acts import form_of, page_act, sent, shown
 
 CARRIER_ROWS = range(1, 7)
 
 
-@require_POST
+@page_act(weights_page, explains=True)
 def issue(request: KpiRequest, year: int, track: str) -> HttpResponse:
     scheme = visible_draft(request.actor, year, track)
-    form = IssueForm(request.POST, request.FILES)
-    if not form.is_valid():
-        return weights_page(request, scheme, issue_form=form, status=422)
-    values = dict(form.cleaned_data)
+    values = dict(sent(request, IssueForm))
     scan = values.pop("scan")
-    try:
-        propose_issue(
-            actor=request.actor,
-            scheme_id=scheme.pk,
-            at=timezone.now(),
-            scan=scan,
-            scan_name=scan.name if scan else "",
-            **values,
-        )
-    except Refused as refusal:
-        if refusal.status not in FORMS:
-            raise
-        show_refusal(form, refusal)
-        return weights_page(request, scheme, issue_form=form, status=refusal.status)
+    propose_issue(
+        actor=request.actor,
+        scheme_id=scheme.pk,
+        at=timezone.now(),
+        scan=scan,
+        scan_name=scan.name if scan else "",
+        **values,
+    )
     return redirect("evaluation:draft", year=year, track=track)
 
 
@@ -71,34 +63,47 @@ def decide(request: KpiRequest, year: int, track: str) -> HttpResponse:
     return redirect("evaluation:scheme" if confirm else "evaluation:draft", year=year, track=track)
 
 
-@require_http_methods(["GET", "HEAD", "POST"])
+def _amend_page(request: KpiRequest, year: int, track: str, refusal: Refused | None = None) -> HttpResponse:
+    scheme = scheme_by(year, track)
+    require_drafting(request.actor, scheme.track)
+    view, typed = scheme_view(scheme), request.POST
+    for figure in view.figures:
+        figure.typed = typed.get(f"w{figure.pk}", figure.value)
+    for iv in view.indicators:
+        for share in iv.shares:
+            pk = share.figure.pk
+            share.figure.typed = typed.get(f"w{pk}", str(share.share))
+            share.figure.typed_name = typed.get(f"e{pk}", share.evaluator.name)
+    keys = ("unit", "item", "value")
+    context = {
+        "scheme": scheme,
+        "view": view,
+        "form": form_of(request, AmendmentForm, quarters=_quarters(year)),
+        "scopes": choices_of(FigureKind.SCOPE),
+        "evaluators": evaluator_names(),
+        "carriers": [(n, *(typed.get(f"carrier_{k}_{n}", "") for k in keys)) for n in CARRIER_ROWS],
+    }
+    return shown(request, "evaluation/drafting/amendment_new.html", context, refusal)
+
+
+def _quarters(year: int) -> list[tuple[str, str]]:
+    return [(f"{year}Q{n}", PeriodCode(year, quarter=n).label) for n in range(1, 5)]
+
+
+@page_act(_amend_page, opens=True, explains=True)
 def amend(request: KpiRequest, year: int, track: str) -> HttpResponse:
     scheme = scheme_by(year, track)
     require_drafting(request.actor, scheme.track)
-    view = scheme_view(scheme)
-    quarters = [(f"{year}Q{n}", PeriodCode(year, quarter=n).label) for n in range(1, 5)]
-    if request.method != "POST":
-        return _amend_page(request, view, AmendmentForm(quarters=quarters))
-    form, status = AmendmentForm(request.POST, quarters=quarters), 422
-    if form.is_valid():
-        values = dict(form.cleaned_data)
-        try:
-            amendment = propose_amendment(
-                actor=request.actor,
-                scheme_id=scheme.pk,
-                effective_from=PeriodCode.parse(values.pop("effective_from")),
-                wanted=_wanted(request, view),
-                at=timezone.now(),
-                **values,
-            )
-        except Refused as refusal:
-            if refusal.status not in FORMS:
-                raise
-            show_refusal(form, refusal)
-            status = refusal.status
-        else:
-            return redirect("evaluation:amendment", amendment_id=amendment.pk)
-    return _amend_page(request, view, form, status)
+    values = dict(sent(request, AmendmentForm, quarters=_quarters(year)))
+    amendment = propose_amendment(
+        actor=request.actor,
+        scheme_id=scheme.pk,
+        effective_from=PeriodCode.parse(values.pop("effective_from")),
+        wanted=_wanted(request, scheme_view(scheme)),
+        at=timezone.now(),
+        **values,
+    )
+    return redirect("evaluation:amendment", amendment_id=amendment.pk)
 
 
 def _wanted(request: KpiRequest, view: SchemeView) -> list[Wanted]:
@@ -128,27 +133,6 @@ def _wanted(request: KpiRequest, view: SchemeView) -> list[Wanted]:
             raise Refused("unknown-cell", f"承担第 {row} 行：没有“{name[:30]}”或没有选指标，没有提出。请从列出的选。")
         wanted[cell.pk] = Wanted(cell.pk, cell.version, value)
     return list(wanted.values())
-
-
-def _amend_page(request: KpiRequest, view: SchemeView, form: AmendmentForm, status: int = 200) -> HttpResponse:
-    for figure in view.figures:
-        typed = request.POST.get(f"w{figure.pk}")
-        figure.typed = figure.value if typed is None else typed
-    for iv in view.indicators:
-        for share in iv.shares:
-            pk = share.figure.pk
-            share.figure.typed = request.POST.get(f"w{pk}", str(share.share))
-            share.figure.typed_name = request.POST.get(f"e{pk}", share.evaluator.name)
-    keys = ("unit", "item", "value")
-    context = {
-        "scheme": view.scheme,
-        "view": view,
-        "form": form,
-        "scopes": choices_of(FigureKind.SCOPE),
-        "evaluators": evaluator_names(),
-        "carriers": [(n, *(request.POST.get(f"carrier_{k}_{n}", "") for k in keys)) for n in CARRIER_ROWS],
-    }
-    return render(request, "evaluation/drafting/amendment_new.html", context, status=status)
 
 
 @require_safe

@@ -9,10 +9,11 @@ from evaluation.drafting.excel import comparison_workbook
 from evaluation.drafting.queries.comparison import Comparison, comparison
 from evaluation.drafting.queries.trial import draft_trial, periods_to_try
 from evaluation.scheme.access.drafts import visible_draft
-from miyun_kpi.lib.errors import NotFound, Refused
+from miyun_kpi.lib.errors import NotFound
 from miyun_kpi.organisations.enums import Track
 from miyun_kpi.requests import KpiRequest
 from miyun_kpi.sheets.write import CONTENT_TYPE
+from miyun_kpi.web.acts import asked
 from miyun_kpi.web.answers import download
 
 
@@ -47,12 +48,7 @@ def trial(request: KpiRequest, year: int, track: str) -> HttpResponse:
     period = next((one for one in periods if one.code == code), None) if code else next(iter(periods), None)
     if code and period is None:
         raise NotFound("这一期没有可用的往期打分。")
-    found, refusal = None, None
-    if period is not None:
-        try:
-            found = draft_trial(scheme, period)
-        except Refused as refused:
-            refusal = refused
+    found, refusal = asked(lambda: draft_trial(scheme, period)) if period else (None, None)
     context = {
         "scheme": scheme,
         "periods": periods,

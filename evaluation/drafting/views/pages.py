@@ -3,12 +3,12 @@
 from typing import Any
 
 from django.http import HttpResponse
-from django.shortcuts import redirect, render
+from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils import timezone
-from django.views.decorators.http import require_http_methods, require_POST, require_safe
+from django.views.decorators.http import require_POST, require_safe
 
-from evaluation.drafting.forms import BasicsForm, IssueForm, read_grid, read_number, show_refusal
+from evaluation.drafting.forms import BasicsForm, IssueForm, read_grid, read_number
 from evaluation.drafting.queries.pages import ISSUE_FILES, DraftPage, carrier_lines, draft_page
 from evaluation.drafting.services.basics import Basics, change_basics
 from evaluation.drafting.services.carriers import matrix_version, save_carriers
@@ -23,8 +23,7 @@ from evaluation.scheme.queries.schemes import scheme_view
 from miyun_kpi.attachments.queries import attached
 from miyun_kpi.lib.errors import Conflict, Malformed, Refused
 from miyun_kpi.requests import KpiRequest
-
-FORMS = (409, 422)
+from miyun_kpi.web.acts import form_of, keep_typed, on_top, page_act, sent, shown, typed_again, version_of
 
 
 @require_POST
@@ -45,31 +44,25 @@ def copy(request: KpiRequest, year: int, track: str) -> HttpResponse:
 
 @require_safe
 def draft(request: KpiRequest, year: int, track: str) -> HttpResponse:
-    return weights_page(request, visible_draft(request.actor, year, track))
+    return weights_page(request, year, track)
 
 
-def weights_page(
-    request: KpiRequest,
-    scheme: Scheme,
-    refusal: Refused | None = None,
-    issue_form: IssueForm | None = None,
-    status: int = 200,
-) -> HttpResponse:
+def weights_page(request: KpiRequest, year: int, track: str, refusal: Refused | None = None) -> HttpResponse:
+    scheme = visible_draft(request.actor, year, track)
     page = draft_page(scheme)
     if refusal is not None:
-        status = refusal.status
         _keep_typed(page, request, refusal)
+    issue_form = form_of(request, IssueForm, initial={"title": scheme.title, "version": scheme.version})
     context = {
         "page": page,
         "scheme": scheme,
-        "refusal": refusal,
-        "issue_form": issue_form or IssueForm(initial={"title": scheme.title, "version": scheme.version}),
+        "issue_form": on_top(issue_form, scheme.version),
         "own": page.issue is not None and page.issue.proposed_by_id == request.actor.user_id,
         "done": request.GET.get("done", ""),
         "issue_files": attached(ISSUE_FILES, [page.issue.pk]).get(page.issue.pk, []) if page.issue else [],
         "current": "weights",
     }
-    return render(request, "evaluation/drafting/draft.html", context, status=status)
+    return shown(request, "evaluation/drafting/draft.html", context, refusal)
 
 
 def _keep_typed(page: DraftPage, request: KpiRequest, refusal: Refused) -> None:
@@ -85,40 +78,36 @@ def _keep_typed(page: DraftPage, request: KpiRequest, refusal: Refused) -> None:
             cell.typed, cell.problem = typed.text, problems.get(name, "")
 
 
-@require_POST
+@page_act(weights_page)
 def weights(request: KpiRequest, year: int, track: str) -> HttpResponse:
     scheme = visible_draft(request.actor, year, track)
-    try:
-        changed = save_weights(
-            actor=request.actor,
-            scheme_id=scheme.pk,
-            weights=read_grid(request.POST, "w"),
-            totals=read_grid(request.POST, "t"),
-            at=timezone.now(),
-        )
-    except Refused as refusal:
-        if refusal.status not in FORMS:
-            raise
-        return weights_page(request, scheme, refusal)
+    changed = save_weights(
+        actor=request.actor,
+        scheme_id=scheme.pk,
+        weights=read_grid(request.POST, "w"),
+        totals=read_grid(request.POST, "t"),
+        at=timezone.now(),
+    )
     return redirect(f"{request.path.removesuffix('weights/')}?done={'saved' if changed else 'same'}")
 
 
-@require_POST
+def _basics_page(request: KpiRequest, year: int, track: str, refusal: Refused | None = None) -> HttpResponse:
+    scheme = visible_draft(request.actor, year, track)
+    form = on_top(form_of(request, BasicsForm, initial=_basics_of(scheme)), scheme.version)
+    context = {"scheme": scheme, "form": form, "current": "basics", "reason": request.POST.get("reason", "")}
+    return shown(request, "evaluation/drafting/draft_basics.html", context, refusal)
+
+
+@page_act(_basics_page)
 def discard(request: KpiRequest, year: int, track: str) -> HttpResponse:
     scheme = visible_draft(request.actor, year, track)
-    try:
-        discard_draft(
-            actor=request.actor,
-            scheme_id=scheme.pk,
-            version=read_number(request.POST.get("version", "")),
-            reason=request.POST.get("reason", ""),
-            at=timezone.now(),
-        )
-    except Refused as refusal:
-        if refusal.status not in FORMS:
-            raise
-        form = BasicsForm(initial=_basics_of(scheme))
-        return _basics_page(request, scheme, form, refusal.status, refusal)
+    discard_draft(
+        actor=request.actor,
+        scheme_id=scheme.pk,
+        version=version_of(request),
+        reason=request.POST.get("reason", ""),
+        at=timezone.now(),
+    )
     return redirect("evaluation:schemes")
 
 
@@ -129,63 +118,18 @@ def _basics_of(scheme: Scheme) -> dict[str, Any]:
     return initial | {k.replace("-", "_"): settings[k].value for k in (FigureKind.FULL_MARK, FigureKind.OWN_MARK)}
 
 
-@require_http_methods(["GET", "HEAD", "POST"])
+@page_act(_basics_page, opens=True, explains=True)
 def basics(request: KpiRequest, year: int, track: str) -> HttpResponse:
     scheme = visible_draft(request.actor, year, track)
-    if request.method != "POST":
-        return _basics_page(request, scheme, BasicsForm(initial=_basics_of(scheme)))
-    form, status = BasicsForm(request.POST), 422
-    if form.is_valid():
-        values = dict(form.cleaned_data)
-        version = values.pop("version")
-        try:
-            change_basics(
-                actor=request.actor, scheme_id=scheme.pk, version=version, wanted=Basics(**values), at=timezone.now()
-            )
-        except Refused as refusal:
-            if refusal.status not in FORMS:
-                raise
-            show_refusal(form, refusal)
-            status = refusal.status
-        else:
-            return redirect("evaluation:draft", year=year, track=track)
-    return _basics_page(request, scheme, form, status)
+    values = dict(sent(request, BasicsForm))
+    version = values.pop("version")
+    change_basics(actor=request.actor, scheme_id=scheme.pk, version=version, wanted=Basics(**values), at=timezone.now())
+    return redirect("evaluation:draft", year=year, track=track)
 
 
-def _basics_page(
-    request: KpiRequest, scheme: Scheme, form: BasicsForm, status: int = 200, refusal: Refused | None = None
-) -> HttpResponse:
-    """`refusal`: of the discarding below the form, with the reason that was typed."""
-    reason = request.POST.get("reason", "")
-    context = {"scheme": scheme, "form": form, "current": "basics", "refusal": refusal, "reason": reason}
-    return render(request, "evaluation/drafting/draft_basics.html", context, status=status)
-
-
-@require_http_methods(["GET", "HEAD", "POST"])
-def carriers(request: KpiRequest, year: int, track: str) -> HttpResponse:
+def _carriers_page(request: KpiRequest, year: int, track: str, refusal: Refused | None = None) -> HttpResponse:
     scheme = visible_draft(request.actor, year, track)
-    refusal = None
-    typed: set[int] | None = None
-    if request.method == "POST":
-        row, column, value = _toggled(request)
-        typed = {read_number(one) for one in request.POST.getlist("c")}
-        try:
-            save_carriers(
-                actor=request.actor,
-                scheme_id=scheme.pk,
-                version=read_number(request.POST.get("version", "")),
-                carried=typed,
-                row=row,
-                column=column,
-                value=value,
-                at=timezone.now(),
-            )
-        except Refused as refused:
-            if refused.status not in FORMS:
-                raise
-            refusal = refused
-        else:
-            return redirect(f"{request.path}?done=saved")
+    typed: set[int] | None = typed_again(request).get("carried")
     view = scheme_view(scheme)
     lines = carrier_lines(view)
     for line in lines:
@@ -199,13 +143,29 @@ def carriers(request: KpiRequest, year: int, track: str) -> HttpResponse:
         "lines": lines,
         "counts": [len(iv.carriers) for iv in view.indicators],
         "version": matrix_version(scheme),
-        "refusal": refusal,
         "done": request.GET.get("done", ""),
         "current": "carriers",
     }
-    return render(
-        request, "evaluation/drafting/draft_carriers.html", context, status=refusal.status if refusal else 200
+    return shown(request, "evaluation/drafting/draft_carriers.html", context, refusal)
+
+
+@page_act(_carriers_page, opens=True)
+def carriers(request: KpiRequest, year: int, track: str) -> HttpResponse:
+    scheme = visible_draft(request.actor, year, track)
+    row, column, value = _toggled(request)
+    typed = {read_number(one) for one in request.POST.getlist("c")}
+    keep_typed(request, carried=typed)
+    save_carriers(
+        actor=request.actor,
+        scheme_id=scheme.pk,
+        version=version_of(request),
+        carried=typed,
+        row=row,
+        column=column,
+        value=value,
+        at=timezone.now(),
     )
+    return redirect(f"{request.path}?done=saved")
 
 
 def _toggled(request: KpiRequest) -> tuple[str, int | None, bool]:
@@ -217,22 +177,22 @@ def _toggled(request: KpiRequest) -> tuple[str, int | None, bool]:
     return name if kind == "row" else "", read_number(name) if kind == "column" else None, value == "yes"
 
 
-@require_POST
+@page_act(weights_page)
 def new_dimension(request: KpiRequest, year: int, track: str) -> HttpResponse:
     scheme = visible_draft(request.actor, year, track)
-    version, name = read_number(request.POST.get("version", "")), request.POST.get("name", "")
-    add_dimension(actor=request.actor, scheme_id=scheme.pk, version=version, name=name, at=timezone.now())
+    name = request.POST.get("name", "")
+    add_dimension(actor=request.actor, scheme_id=scheme.pk, version=version_of(request), name=name, at=timezone.now())
     return redirect("evaluation:draft", year=year, track=track)
 
 
-@require_POST
+@page_act(weights_page)
 def dimension(request: KpiRequest, year: int, track: str, dimension_id: int) -> HttpResponse:
     scheme = visible_draft(request.actor, year, track)
     change_dimension(
         actor=request.actor,
         scheme_id=scheme.pk,
         dimension_id=dimension_id,
-        version=read_number(request.POST.get("version", "")),
+        version=version_of(request),
         name=request.POST.get("name", ""),
         remove="remove" in request.POST,
         at=timezone.now(),

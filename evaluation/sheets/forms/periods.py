@@ -28,10 +28,6 @@ class WindowForm(forms.Form):
     late_until = Moment("补报截止")
     locks_at = Moment("锁定")
 
-    @property
-    def window(self) -> Window:
-        return Window(**{name: self.cleaned_data[name] for name in Window.__dataclass_fields__})
-
 
 class ChangeWindowForm(WindowForm):
     reason = forms.CharField(

@@ -1,6 +1,7 @@
 """Many cells at once: a pasted column or a filled workbook, previewed, written all or nothing, taken back."""
 
 import hashlib
+from typing import Any
 
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
@@ -20,6 +21,7 @@ from miyun_kpi.lib.errors import Refused
 from miyun_kpi.requests import KpiRequest
 from miyun_kpi.sheets.table import Limits
 from miyun_kpi.sheets.write import CONTENT_TYPE
+from miyun_kpi.web.acts import page_act
 from miyun_kpi.web.answers import download
 
 LARGEST = Limits().file
@@ -65,37 +67,46 @@ def workbook(request: KpiRequest, sheet_id: int) -> HttpResponse:
     )
 
 
-def _preview(request: KpiRequest, page: SheetPage, preview: paste.Preview, **extra: object) -> HttpResponse:
-    status = int(str(extra.pop("status", 200)))
-    context = {"page": page, "sheet": page.sheet, "preview": preview, **extra}
+def _preview(
+    request: KpiRequest,
+    page: SheetPage,
+    preview: paste.Preview,
+    refusal: Refused | None = None,
+    status: int = 200,
+    **extra: object,
+) -> HttpResponse:
+    context = {"page": page, "sheet": page.sheet, "preview": preview, "refusal": refusal, **extra}
+    status = refusal.status if refusal else status
     return render(request, "evaluation/sheets/_paste_preview.html", context, status=status)
 
 
-@require_POST
+def _tried(request: KpiRequest, sheet_id: int, refusal: Refused) -> HttpResponse:
+    """The preview once more against what is stored now, with what stands in the way of writing it."""
+    page = _page(request, sheet_id)
+    asks = refusal.code == LOOKS_LIKE_POINTS
+    return _preview(
+        request, page, _returned(page, request), refusal=refusal, asks_points=asks, tried=True, **_names(request)
+    )
+
+
+def _names(request: KpiRequest) -> dict[str, Any]:
+    return {"file_name": request.POST.get("file_name", "")[:120], "digest": request.POST.get("digest", "")[:64]}
+
+
+@page_act(_tried)
 def save_column(request: KpiRequest, sheet_id: int) -> HttpResponse:
     """Write a previewed column or workbook, all or nothing. Whatever stands in the way comes back as the preview."""
     actor, at = request.actor, timezone.now()
     page = _page(request, sheet_id)
-    preview = _returned(page, request)
-    names = {"file_name": request.POST.get("file_name", "")[:120], "digest": request.POST.get("digest", "")[:64]}
+    preview, names = _returned(page, request), _names(request)
     if preview.lacking:
         return _preview(request, page, preview, status=422, tried=True, **names)
     rows = [_row_input(one) for one in preview.rows if one.writes]
     confirmed = frozenset(request.POST.getlist("confirmed")) & {LOOKS_LIKE_POINTS}
-    try:
-        if preview.from_workbook:
-            write_workbook(actor=actor, sheet_id=sheet_id, rows=rows, at=at, confirmed=confirmed, **names)
-        else:
-            save_marks(actor=actor, sheet_id=sheet_id, rows=rows, at=at, confirmed=confirmed)
-    except Refused as refusal:
-        if refusal.status in (403, 404):
-            raise
-        page = _page(request, sheet_id)
-        fresh = _returned(page, request)
-        asks = refusal.code == LOOKS_LIKE_POINTS
-        return _preview(
-            request, page, fresh, status=refusal.status, refusal=refusal, asks_points=asks, tried=True, **names
-        )
+    if preview.from_workbook:
+        write_workbook(actor=actor, sheet_id=sheet_id, rows=rows, at=at, confirmed=confirmed, **names)
+    else:
+        save_marks(actor=actor, sheet_id=sheet_id, rows=rows, at=at, confirmed=confirmed)
     response = HttpResponse(status=204)
     response["X-Written"] = str(len(rows))
     return response
@@ -151,13 +162,7 @@ def _returned_row(row: paste.RowView, one: PastedRow | None) -> paste.PreviewRow
     )
 
 
-@require_POST
+@page_act(matrix)
 def undo(request: KpiRequest, sheet_id: int, upload_id: int) -> HttpResponse:
-    at = timezone.now()
-    try:
-        undo_workbook(actor=request.actor, sheet_id=sheet_id, upload_id=upload_id, at=at)
-    except Refused as refusal:
-        if refusal.status in (403, 404):
-            raise
-        return matrix(request, sheet_id, at, refusal=refusal, status=refusal.status)
+    undo_workbook(actor=request.actor, sheet_id=sheet_id, upload_id=upload_id, at=timezone.now())
     return redirect("evaluation:sheet", sheet_id=sheet_id)

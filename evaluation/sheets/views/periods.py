@@ -1,12 +1,10 @@
 """期间: what is open and until when; the office opens a period and moves its dates."""
 
-from typing import Any
-
 from django.http import HttpResponse
-from django.shortcuts import redirect, render
+from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils import timezone
-from django.views.decorators.http import require_http_methods, require_POST, require_safe
+from django.views.decorators.http import require_safe
 
 from evaluation.enums import DOCUMENT
 from evaluation.periods.models import Period
@@ -17,17 +15,15 @@ from evaluation.scheme.access.office import require_office
 from evaluation.sheets.forms.periods import ChangeWindowForm, WindowForm, initial_of
 from evaluation.sheets.services.periods import change_window, leave_period, open_period, schemes_in_force
 from miyun_kpi.accounts.enums import Verb
-from miyun_kpi.lib.actors import Actor
 from miyun_kpi.lib.citations import cite
 from miyun_kpi.lib.errors import Conflict, Refused
 from miyun_kpi.lib.periods import PeriodCode
 from miyun_kpi.requests import KpiRequest
+from miyun_kpi.web.acts import form_of, on_top, page_act, sent, shown
 
 
-@require_safe
-def periods(request: KpiRequest) -> HttpResponse:
-    actor: Actor = request.actor
-    at = timezone.now()
+def _periods_page(request: KpiRequest, refusal: Refused | None = None) -> HttpResponse:
+    actor, at = request.actor, timezone.now()
     lines = reads.period_lines(at)
     opening = actor.may(Verb.OPEN_PERIODS)
     context = {
@@ -38,40 +34,50 @@ def periods(request: KpiRequest) -> HttpResponse:
         "opening": opening,
         "counting": opening or actor.may(Verb.READ_UNPUBLISHED),
         "now": at,
+        "typed": request.POST,
     }
-    return render(request, "evaluation/sheets/periods.html", context)
+    return shown(request, "evaluation/sheets/periods.html", context, refusal)
 
 
-@require_http_methods(["GET", "HEAD", "POST"])
+@require_safe
+def periods(request: KpiRequest) -> HttpResponse:
+    return _periods_page(request)
+
+
+def _open_page(request: KpiRequest, refusal: Refused | None = None) -> HttpResponse:
+    """The default window (推定) is shown and may be edited; a period that cannot be opened is refused on the list."""
+    require_office(request.actor, Verb.OPEN_PERIODS)
+    try:
+        code = _code_to_open(request)
+    except Refused as wrong:
+        return _periods_page(request, wrong)
+    context = {
+        "code": code,
+        "existing": Period.objects.filter(code=str(code)).first(),
+        "schemes": schemes_in_force(code),
+        "form": form_of(request, WindowForm, initial=initial_of(_window_to_offer(code))),
+    }
+    return shown(request, "evaluation/sheets/period_open.html", context, refusal)
+
+
+@page_act(_open_page, opens=True)
 def open_one(request: KpiRequest) -> HttpResponse:
-    """The default window (推定) is shown, may be edited, and is sent to open the period."""
-    actor: Actor = request.actor
-    require_office(actor, Verb.OPEN_PERIODS)
-    sent = request.POST if request.method == "POST" else request.GET
-    try:
-        code = PeriodCode.read(sent.get("code", ""))
-        _require_openable(code)
-    except Refused as refusal:
-        return _periods_refused(request, refusal)
+    require_office(request.actor, Verb.OPEN_PERIODS)
+    code = _code_to_open(request)
+    window = Window(**sent(request, WindowForm))
     existing = Period.objects.filter(code=str(code)).first()
-    form = (
-        WindowForm(request.POST) if request.method == "POST" else WindowForm(initial=initial_of(_window_to_offer(code)))
-    )
-    context: dict[str, Any] = {"code": code, "existing": existing, "schemes": schemes_in_force(code)}
-    if request.method != "POST":
-        return render(request, "evaluation/sheets/period_open.html", context | {"form": form})
-    if not form.is_valid():
-        return render(request, "evaluation/sheets/period_open.html", context | {"form": form}, status=422)
-    if existing and existing.window == form.window:
-        return redirect("evaluation:periods")
-    try:
-        if existing:
-            raise Conflict("already-open", f"{code.label}已经开启，日期没有改。要改日期请在期间页按“改日期”。")
-        open_period(actor=actor, code=code, at=timezone.now(), window=form.window)
-    except Refused as refusal:
-        context |= {"form": form, "refusal": refusal}
-        return render(request, "evaluation/sheets/period_open.html", context, status=refusal.status)
+    if existing is None:
+        open_period(actor=request.actor, code=code, at=timezone.now(), window=window)
+    elif existing.window != window:
+        raise Conflict("already-open", f"{code.label}已经开启，日期没有改。要改日期请在期间页按“改日期”。")
     return redirect("evaluation:periods")
+
+
+def _code_to_open(request: KpiRequest) -> PeriodCode:
+    given = request.POST if request.method == "POST" else request.GET
+    code = PeriodCode.read(given.get("code", ""))
+    _require_openable(code)
+    return code
 
 
 def _window_to_offer(code: PeriodCode) -> Window:
@@ -80,17 +86,12 @@ def _window_to_offer(code: PeriodCode) -> Window:
     return late_window(code, timezone.now().astimezone(SHANGHAI).date()) if past else default_window(code)
 
 
-@require_POST
+@page_act(_periods_page)
 def leave_one(request: KpiRequest) -> HttpResponse:
     """A 往期 is not opened, with a reason."""
     require_office(request.actor, Verb.OPEN_PERIODS)
-    try:
-        code = PeriodCode.read(request.POST.get("code", ""))
-        leave_period(actor=request.actor, code=code, reason=request.POST.get("reason", ""), at=timezone.now())
-    except Refused as refusal:
-        if refusal.status not in (400, 409, 422):
-            raise
-        return _periods_refused(request, refusal)
+    code = PeriodCode.read(request.POST.get("code", ""))
+    leave_period(actor=request.actor, code=code, reason=request.POST.get("reason", ""), at=timezone.now())
     return redirect(f"{reverse('evaluation:periods')}#past")
 
 
@@ -103,54 +104,20 @@ def _require_openable(code: PeriodCode) -> None:
         )
 
 
-def _periods_refused(request: KpiRequest, refusal: Refused) -> HttpResponse:
-    at = timezone.now()
-    lines = reads.period_lines(at)
-    context = {
-        "lines": lines,
-        "planned": reads.planned_periods(at, lines),
-        "others": reads.other_periods(lines),
-        "past": reads.past_lines(),
-        "opening": True,
-        "counting": True,
-        "now": at,
-    }
-    context |= {"refusal": refusal, "typed": request.POST}
-    return render(request, "evaluation/sheets/periods.html", context, status=refusal.status)
+def _window_page(request: KpiRequest, code: str, refusal: Refused | None = None) -> HttpResponse:
+    require_office(request.actor, Verb.OPEN_PERIODS)
+    period = reads.period_by(code)
+    form = form_of(request, ChangeWindowForm, initial=initial_of(period.window) | {"version": period.version})
+    context = {"period": period, "form": on_top(form, period.version), "now": timezone.now()}
+    return shown(request, "evaluation/sheets/period_window.html", context, refusal)
 
 
-@require_http_methods(["GET", "HEAD", "POST"])
+@page_act(_window_page, opens=True)
 def period_window(request: KpiRequest, code: str) -> HttpResponse:
     """Move the four dates, with a reason and on the version seen."""
-    actor: Actor = request.actor
-    require_office(actor, Verb.OPEN_PERIODS)
+    require_office(request.actor, Verb.OPEN_PERIODS)
     period = reads.period_by(code)
-    if request.method != "POST":
-        form = ChangeWindowForm(initial=initial_of(period.window) | {"version": period.version})
-        return _window_page(request, period, form)
-    form = ChangeWindowForm(request.POST)
-    if not form.is_valid():
-        return _window_page(request, period, form, status=422)
-    try:
-        change_window(
-            actor=actor,
-            period_id=period.pk,
-            window=form.window,
-            version=form.cleaned_data["version"],
-            reason=form.cleaned_data["reason"],
-            at=timezone.now(),
-        )
-    except Refused as refusal:
-        if refusal.status not in (409, 422):
-            raise
-        if isinstance(refusal, Conflict):  # what was typed stays; sent again it stands on the version now shown
-            form = ChangeWindowForm(request.POST.dict() | {"version": str(period.version)})
-        return _window_page(request, period, form, refusal, status=refusal.status)
+    given = sent(request, ChangeWindowForm)
+    window = Window(**{name: given.pop(name) for name in Window.__dataclass_fields__})
+    change_window(actor=request.actor, period_id=period.pk, window=window, at=timezone.now(), **given)
     return redirect("evaluation:periods")
-
-
-def _window_page(
-    request: KpiRequest, period: Period, form: ChangeWindowForm, refusal: Refused | None = None, status: int = 200
-) -> HttpResponse:
-    context = {"period": period, "form": form, "refusal": refusal, "now": timezone.now()}
-    return render(request, "evaluation/sheets/period_window.html", context, status=status)

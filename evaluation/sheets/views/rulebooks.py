@@ -3,7 +3,7 @@
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
-from django.views.decorators.http import require_http_methods, require_safe
+from django.views.decorators.http import require_safe
 
 from evaluation.scheme.models.scheme import Figure
 from evaluation.sheets import access
@@ -14,6 +14,7 @@ from miyun_kpi.lib.decimals import plain
 from miyun_kpi.lib.errors import Malformed, Refused
 from miyun_kpi.organisations.enums import TRACK_CHOICES
 from miyun_kpi.requests import KpiRequest
+from miyun_kpi.web.acts import page_act, shown, version_of
 
 SPARE_LINES = 5
 
@@ -33,35 +34,31 @@ def rulebooks(request: KpiRequest) -> HttpResponse:
     return render(request, "evaluation/sheets/rulebooks.html", context)
 
 
-@require_http_methods(["GET", "HEAD", "POST"])
-def rulebook(request: KpiRequest, figure_id: int) -> HttpResponse:
+def _page(request: KpiRequest, figure_id: int, refusal: Refused | None = None) -> HttpResponse:
     """All versions of a share, and for its evaluator the form of the next one."""
     share = access.visible_share(request.actor, figure_id)
-    refusal, status = None, 200
     versions = versions_of(share)
-    if request.method == "POST":
-        try:
-            publish_rulebook(
-                actor=request.actor,
-                figure_id=figure_id,
-                title=request.POST.get("title", "").replace("\x00", ""),
-                lines=_lines(request),
-                seen_number=_seen(request),
-                at=timezone.now(),
-            )
-            return redirect("evaluation:rulebook", figure_id=figure_id)
-        except Refused as found:
-            if found.status in (400, 403, 404):
-                raise
-            refusal, status = found, found.status
     context = {
         "share": share,
         "versions": [(version, list(version.lines.all())) for version in versions],
         "keeps": access.may_keep_rulebook(request.actor, share),
-        "refusal": refusal,
         **_form(request, share, versions),
     }
-    return render(request, "evaluation/sheets/rulebook.html", context, status=status)
+    return shown(request, "evaluation/sheets/rulebook.html", context, refusal)
+
+
+@page_act(_page, opens=True)
+def rulebook(request: KpiRequest, figure_id: int) -> HttpResponse:
+    access.visible_share(request.actor, figure_id)
+    publish_rulebook(
+        actor=request.actor,
+        figure_id=figure_id,
+        title=request.POST.get("title", "").replace("\x00", ""),
+        lines=_lines(request),
+        seen_number=version_of(request, "seen"),
+        at=timezone.now(),
+    )
+    return redirect("evaluation:rulebook", figure_id=figure_id)
 
 
 def _form(request: KpiRequest, share: Figure, versions: list[Rulebook]) -> dict[str, object]:
@@ -84,10 +81,3 @@ def _lines(request: KpiRequest) -> list[LineInput]:
     if len(texts) != len(points) or len(texts) > 200:
         raise Malformed("bad-request", "这次提交的内容读不懂，没有发布。请刷新页面后再试。")
     return [LineInput(text.replace("\x00", ""), point) for text, point in zip(texts, points, strict=True)]
-
-
-def _seen(request: KpiRequest) -> int:
-    text = request.POST.get("seen", "")
-    if not text.isascii() or not text.isdigit() or len(text) > 6:
-        raise Malformed("bad-request", "这次提交的内容读不懂，没有发布。请刷新页面后再试。")
-    return int(text)

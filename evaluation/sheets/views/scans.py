@@ -8,25 +8,16 @@ from django.views.decorators.http import require_POST
 
 from evaluation.sheets import access
 from evaluation.sheets.services import scans
-from evaluation.sheets.views.sheets import matrix, number
-from miyun_kpi.lib.errors import Refused
+from evaluation.sheets.views.sheets import matrix
 from miyun_kpi.requests import KpiRequest
+from miyun_kpi.web.acts import page_act, sent_file, version_of
 
 
-@require_POST
+@page_act(matrix)
 def upload(request: KpiRequest, sheet_id: int) -> HttpResponse:
-    sheet = access.visible_sheet(request.actor, sheet_id)
-    access.require_sheet_write(request.actor, sheet)
-    sent, at = request.FILES.get("file"), timezone.now()
-    try:
-        if sent is None or sent.file is None:
-            raise Refused("no-file", "没有选文件，没有上传。请先选盖章的扫描件。")
-        seen = number(request, "seen")
-        scans.add_scan(actor=request.actor, sheet_id=sheet_id, seen=seen, file=sent.file, name=sent.name or "", at=at)
-    except Refused as refusal:
-        if refusal.status in (400, 403, 404):
-            raise
-        return matrix(request, sheet_id, at, refusal=refusal, status=refusal.status)
+    access.require_sheet_write(request.actor, access.visible_sheet(request.actor, sheet_id))
+    (file, name), seen = sent_file(request), version_of(request, "seen")
+    scans.add_scan(actor=request.actor, sheet_id=sheet_id, seen=seen, file=file, name=name, at=timezone.now())
     return redirect(f"{reverse('evaluation:sheet', args=[sheet_id])}#scan")
 
 

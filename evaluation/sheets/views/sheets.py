@@ -43,6 +43,18 @@ from miyun_kpi.lib.lists import ordered
 from miyun_kpi.organisations.enums import TRACK_CHOICES
 from miyun_kpi.organisations.queries import resolve
 from miyun_kpi.requests import KpiRequest
+from miyun_kpi.web.acts import (
+    form_of,
+    keep_typed,
+    on_top,
+    own_page,
+    page_act,
+    sent,
+    shown,
+    typed_again,
+    version_of,
+    whole,
+)
 
 STATES = [("", "全部"), ("open", "未报送"), ("filed", "已报送"), ("waiting", "不适用待批准")]
 
@@ -138,11 +150,10 @@ def _rights(request: KpiRequest, sheet: MarkSheet, at: datetime) -> dict[str, An
     }
 
 
-def matrix(request: KpiRequest, sheet_id: int, at: datetime, **extra: Any) -> HttpResponse:
-    """The whole page; `extra` carries refused forms, a refusal and the status."""
-    status = extra.pop("status", 200)
-    page = _page(request, sheet_id)
-    sheet = page.sheet
+def matrix(request: KpiRequest, sheet_id: int, refusal: Refused | None = None) -> HttpResponse:
+    """The whole page; beside a refusal stands what was sent."""
+    at, page = timezone.now(), _page(request, sheet_id)
+    sheet, typed, code = page.sheet, typed_again(request), refusal.code if refusal else ""
     initial = {"version": sheet.version}
     context = {
         "page": page,
@@ -151,17 +162,21 @@ def matrix(request: KpiRequest, sheet_id: int, at: datetime, **extra: Any) -> Ht
         "quotation": _quotation(sheet),
         "checks": sheet_checks(sheet, [row.mark for row in page.rows], at),
         "events": events_of(sheet),
-        "reopen_form": ReopenForm(initial=initial),
-        "paper_form": PaperForm(initial=initial),
+        "asks_points": code == LOOKS_LIKE_POINTS,
+        "asks_reason": code == CHECKS_ASK,
+        "typed": typed,
+        "reopen_form": on_top(form_of(request, ReopenForm, initial=initial), sheet.version),
+        "paper_form": on_top(form_of(request, PaperForm, initial=initial), sheet.version),
+        "observation": form_of(request, ObservationForm)["note"].value() or "",
+        "decided": form_of(request, DecisionForm),
         "scans": scans_of(sheet),
         "rules": len(page.rulebook.lines.all()) if page.rulebook else 0,
         **_rights(request, sheet, at),
-        **extra,
     }
     if context["editable"]:
         upload = last_upload(sheet)
         context |= {"upload": upload, "undoable": upload is not None and can_be_undone(upload, page)}
-    return render(request, "evaluation/sheets/sheet.html", context, status=status)
+    return shown(request, "evaluation/sheets/sheet.html", context, refusal)
 
 
 def _quotation(sheet: MarkSheet) -> list[str]:
@@ -171,7 +186,7 @@ def _quotation(sheet: MarkSheet) -> list[str]:
 
 @require_safe
 def sheet(request: KpiRequest, sheet_id: int) -> HttpResponse:
-    return matrix(request, sheet_id, timezone.now())
+    return matrix(request, sheet_id)
 
 
 @require_safe
@@ -235,7 +250,7 @@ def save_mark(request: KpiRequest, sheet_id: int) -> HttpResponse:
     try:
         saved = save_on_sheet(actor=request.actor, sheet_id=sheet_id, rows=[read_cell(request.POST)], at=at)
     except Refused as refusal:
-        if refusal.status in (400, 403, 404) or refusal.code == "not-on-sheet":
+        if own_page(refusal) or refusal.code == "not-on-sheet":
             raise
         kind = "changed" if refusal.code == "stale" else "refused"
         trouble, status = Trouble(kind, refusal.message, typed), refusal.status
@@ -275,117 +290,66 @@ def _refused_in_panel(request: KpiRequest, kind: str) -> str:
     return "deductions" if "line" in request.POST else ""
 
 
-@require_POST
+@page_act(matrix)
 def file_sheet(request: KpiRequest, sheet_id: int) -> HttpResponse:
-    at = timezone.now()
     confirmed = frozenset(request.POST.getlist("confirmed")) & {LOOKS_LIKE_POINTS}
-    try:
-        sheet_services.file_sheet(
-            actor=request.actor,
-            sheet_id=sheet_id,
-            version=number(request, "version"),
-            at=at,
-            confirmed=confirmed,
-            seen=number(request, "seen") if request.POST.get("seen") else None,
-            reason=request.POST.get("reason", "")[:1000],
-        )
-    except Refused as refusal:
-        if refusal.status in (403, 404):
-            raise
-        asks = {"asks_points": refusal.code == LOOKS_LIKE_POINTS, "asks_reason": refusal.code == CHECKS_ASK}
-        typed = {"reason": request.POST.get("reason", "")[:1000], "confirmed": confirmed}
-        return matrix(request, sheet_id, at, refusal=refusal, **asks, typed=typed, status=refusal.status)
+    reason = request.POST.get("reason", "")[:1000]
+    keep_typed(request, reason=reason, confirmed=confirmed)
+    sheet_services.file_sheet(
+        actor=request.actor,
+        sheet_id=sheet_id,
+        version=version_of(request),
+        at=timezone.now(),
+        confirmed=confirmed,
+        seen=whole(request, "seen"),
+        reason=reason,
+    )
     return redirect("evaluation:sheet", sheet_id=sheet_id)
 
 
-def number(request: KpiRequest, name: str) -> int:
-    text = request.POST.get(name, "")
-    if not text.isascii() or not text.isdigit() or len(text) > 9:
-        raise Malformed("bad-request", "这次提交的内容读不懂，没有执行。请刷新页面后再试。")
-    return int(text)
-
-
-@require_POST
+@page_act(matrix)
 def certify(request: KpiRequest, sheet_id: int) -> HttpResponse:
     """The certifier passes a submitted sheet, or returns it with an observation."""
-    at, form = timezone.now(), ObservationForm(request.POST)
     access.visible_sheet(request.actor, sheet_id)
-    if not form.is_valid():
-        raise Malformed("bad-request", "请选“审核通过”或“退回”，意见不超过 500 字；没有执行。")
-    data = form.cleaned_data
+    data = sent(request, ObservationForm)
     act = certifying.certify_sheet if data["decision"] == "certify" else certifying.return_sheet
-    try:
-        act(actor=request.actor, sheet_id=sheet_id, version=data["version"], note=data["note"], at=at)
-    except Refused as refusal:
-        if refusal.status in (403, 404):
-            raise
-        return matrix(request, sheet_id, at, refusal=refusal, observation=data["note"], status=refusal.status)
+    act(actor=request.actor, sheet_id=sheet_id, version=data["version"], note=data["note"], at=timezone.now())
     return redirect("evaluation:sheet", sheet_id=sheet_id)
 
 
-@require_POST
+@page_act(matrix)
 def withdraw(request: KpiRequest, sheet_id: int) -> HttpResponse:
-    at = timezone.now()
-    try:
-        certifying.withdraw_sheet(actor=request.actor, sheet_id=sheet_id, version=number(request, "version"), at=at)
-    except Refused as refusal:
-        if refusal.status in (403, 404):
-            raise
-        return matrix(request, sheet_id, at, refusal=refusal, status=refusal.status)
+    certifying.withdraw_sheet(actor=request.actor, sheet_id=sheet_id, version=version_of(request), at=timezone.now())
     return redirect("evaluation:sheet", sheet_id=sheet_id)
 
 
-@require_POST
+@page_act(matrix)
 def reopen(request: KpiRequest, sheet_id: int) -> HttpResponse:
-    at, form = timezone.now(), ReopenForm(request.POST)
     access.visible_sheet(request.actor, sheet_id)
-    if not form.is_valid():
-        return matrix(request, sheet_id, at, reopen_form=form, status=422)
-    try:
-        sheet_services.reopen_sheet(actor=request.actor, sheet_id=sheet_id, at=at, **form.cleaned_data)
-    except Refused as refusal:
-        if refusal.status in (403, 404):
-            raise
-        form.add_error(None, refusal.message)
-        return matrix(request, sheet_id, at, reopen_form=form, status=refusal.status)
+    given = sent(request, ReopenForm)
+    sheet_services.reopen_sheet(actor=request.actor, sheet_id=sheet_id, at=timezone.now(), **given)
     return redirect("evaluation:sheet", sheet_id=sheet_id)
 
 
-@require_POST
+@page_act(matrix)
 def paper(request: KpiRequest, sheet_id: int) -> HttpResponse:
-    at, form = timezone.now(), PaperForm(request.POST)
     access.visible_sheet(request.actor, sheet_id)
-    if not form.is_valid():
-        return matrix(request, sheet_id, at, paper_form=form, status=422)
-    try:
-        sheet_services.start_paper_entry(actor=request.actor, sheet_id=sheet_id, at=at, **form.cleaned_data)
-    except Refused as refusal:
-        if refusal.status in (403, 404):
-            raise
-        form.add_error(None, refusal.message)
-        return matrix(request, sheet_id, at, paper_form=form, status=refusal.status)
+    given = sent(request, PaperForm)
+    sheet_services.start_paper_entry(actor=request.actor, sheet_id=sheet_id, at=timezone.now(), **given)
     return redirect("evaluation:sheet", sheet_id=sheet_id)
 
 
-@require_POST
+@page_act(matrix)
 def decide(request: KpiRequest, sheet_id: int) -> HttpResponse:
     """The office on one 不适用."""
-    at, form = timezone.now(), DecisionForm(request.POST)
-    if not form.is_valid():
-        raise Malformed("bad-request", "请选“批准”或“不同意”，没有执行。")
-    data = form.cleaned_data
-    try:
-        sheet_services.decide_not_applicable(
-            actor=request.actor,
-            sheet_id=sheet_id,
-            organisation=data["organisation"],
-            version=data["version"],
-            approve=data["decision"] == "approve",
-            note=data["note"],
-            at=at,
-        )
-    except Refused as refusal:
-        if refusal.status in (403, 404):
-            raise
-        return matrix(request, sheet_id, at, refusal=refusal, decided=data, status=refusal.status)
+    data = sent(request, DecisionForm)
+    sheet_services.decide_not_applicable(
+        actor=request.actor,
+        sheet_id=sheet_id,
+        organisation=data["organisation"],
+        version=data["version"],
+        approve=data["decision"] == "approve",
+        note=data["note"],
+        at=timezone.now(),
+    )
     return redirect("evaluation:sheet", sheet_id=sheet_id)

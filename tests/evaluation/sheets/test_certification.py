@@ -158,7 +158,7 @@ def test_a_return_needs_its_observation(shuiwu, sheet):
     submitted(shuiwu, sheet)
     answer = post(certifier, sheet, "certify", decision="returned", note="短")
     assert answer.status_code == 422 and "审核意见要写 4 至 500 字" in answer.content.decode()
-    assert post(certifier, sheet, "certify", decision="x").status_code == 400
+    assert post(certifier, sheet, "certify", decision="x").status_code == 422
 
 
 def test_certifying_twice_or_on_an_old_page_does_nothing_more(shuiwu, sheet):

@@ -9,6 +9,7 @@ from evaluation.bulletin.rules.bulletin_draft import MOST, Options
 from evaluation.engine.models.ranking import Ranking
 from evaluation.enums import BulletinKind, Openness
 from miyun_kpi.web.forms import offer
+from miyun_kpi.web.forms.reading import checked
 
 COUNT = {
     "required": "请写一个数，不要就写 0。",
@@ -59,13 +60,16 @@ class DraftForm(forms.Form):
             raise forms.ValidationError("请至少选一次排名，没有起草。")
         return cleaned
 
-    @property
-    def ranking_ids(self) -> list[int]:
-        return [int(self.cleaned_data[track]) for track in ("township", "department") if self.cleaned_data[track]]
 
-    @property
-    def options(self) -> Options:
-        return Options(**{name: self.cleaned_data[name] for name in Options.__dataclass_fields__})
+def drafted(form: forms.Form) -> dict[str, Any]:
+    """The rankings that are cited, and what is printed of them."""
+    given = checked(form)
+    return {
+        "ranking_ids": [int(given[track]) for track in ("township", "department") if given[track]],
+        "kind": given["kind"],
+        "options": Options(**{name: given[name] for name in Options.__dataclass_fields__}),
+        "mixed": given["mixed"],
+    }
 
 
 def _label(ranking: Ranking) -> str:
@@ -101,13 +105,12 @@ class TextForm(forms.Form):
     printer = forms.CharField(label="印发机关", max_length=60, required=False)
     printed_on = _day("印发日期")
 
-    @property
-    def content(self) -> dict[str, str]:
-        """Days as text, as a version keeps them."""
-        return {
-            name: value.isoformat() if hasattr(value, "isoformat") else value or ""
-            for name, value in self.cleaned_data.items()
-        }
+
+def content_of(form: forms.Form) -> dict[str, str]:
+    """Days as text, as a version keeps them."""
+    return {
+        name: value.isoformat() if hasattr(value, "isoformat") else value or "" for name, value in checked(form).items()
+    }
 
 
 class ReturnForm(forms.Form):

@@ -1,17 +1,17 @@
 """通报: the list, a new draft, the preview with its checks, editing, versions, the .docx at each stage."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 from typing import Any
 
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
-from django.views.decorators.http import require_GET, require_http_methods, require_POST
+from django.views.decorators.http import require_GET, require_POST
 
 from evaluation.bulletin import access
 from evaluation.bulletin import queries as reads
-from evaluation.bulletin.forms import DraftForm, FinalForm, ReturnForm, TextForm
+from evaluation.bulletin.forms import DraftForm, FinalForm, ReturnForm, TextForm, content_of, drafted
 from evaluation.bulletin.models import Bulletin
 from evaluation.bulletin.rules.bulletin_draft import FIELDS, MOST
 from evaluation.bulletin.rules.bulletin_facts import within
@@ -22,8 +22,9 @@ from evaluation.enums import BulletinKind, BulletinState, Openness, RankingKind,
 from evaluation.scheme.rules.differences import line_changes
 from miyun_kpi.documents.pdf import converter
 from miyun_kpi.documents.write import CONTENT_TYPE, write_official
-from miyun_kpi.lib.errors import Malformed, NotFound, Refused
+from miyun_kpi.lib.errors import NotFound, Refused
 from miyun_kpi.requests import KpiRequest
+from miyun_kpi.web.acts import form_of, page_act, sent, shown, version_of
 from miyun_kpi.web.answers import download
 from miyun_kpi.web.registry import Notice
 
@@ -53,35 +54,28 @@ def bulletins(request: KpiRequest) -> HttpResponse:
     )
 
 
-@require_http_methods(["GET", "POST"])
-def draft(request: KpiRequest) -> HttpResponse:
-    """Choose rankings and what is printed; the first draft is made of it."""
+def _offered(request: KpiRequest) -> dict[str, Any]:
+    """The rankings that may be cited, and which of them no longer follow from their inputs."""
     actor = request.actor
     access.require_work_on(actor, {""})
     rankings = list(access.citable_rankings(actor).filter(corrected_by__isnull=True))
     told = standings_for(actor, rankings)
-    changed = {pk for pk, standing in told.items() if standing == Standing.CHANGED}
-    refusal = None
-    if request.method == "POST":
-        form = DraftForm(request.POST, rankings=rankings, changed=changed)
-        if form.is_valid():
-            try:
-                made = services.draft_bulletin(
-                    actor=actor,
-                    ranking_ids=form.ranking_ids,
-                    kind=form.cleaned_data["kind"],
-                    options=form.options,
-                    mixed=form.cleaned_data["mixed"],
-                    at=timezone.now(),
-                )
-                return redirect("evaluation:bulletin", bulletin_id=made.pk)
-            except Refused as found:
-                refusal = found
-        status = refusal.status if refusal else 422
-    else:
-        form, status = DraftForm(rankings=rankings, changed=changed, initial=_initial(request, rankings)), 200
-    context = {"form": form, "refusal": refusal, "some": bool(rankings), "most": MOST}
-    return render(request, "evaluation/bulletin/bulletin_new.html", context, status=status)
+    return {"rankings": rankings, "changed": {pk for pk, standing in told.items() if standing == Standing.CHANGED}}
+
+
+def _draft_page(request: KpiRequest, refusal: Refused | None = None) -> HttpResponse:
+    offered = _offered(request)
+    form = form_of(request, DraftForm, initial=_initial(request, offered["rankings"]), **offered)
+    context = {"form": form, "some": bool(offered["rankings"]), "most": MOST}
+    return shown(request, "evaluation/bulletin/bulletin_new.html", context, refusal)
+
+
+@page_act(_draft_page, opens=True)
+def draft(request: KpiRequest) -> HttpResponse:
+    """Choose rankings and what is printed; the first draft is made of it."""
+    given = sent(request, DraftForm, read=drafted, **_offered(request))
+    made = services.draft_bulletin(actor=request.actor, at=timezone.now(), **given)
+    return redirect("evaluation:bulletin", bulletin_id=made.pk)
 
 
 def _initial(request: KpiRequest, rankings: Any) -> dict[str, Any]:
@@ -96,19 +90,12 @@ def _initial(request: KpiRequest, rankings: Any) -> dict[str, Any]:
 
 @require_GET
 def bulletin(request: KpiRequest, bulletin_id: int) -> HttpResponse:
-    return _page(request, access.visible_bulletin(request.actor, bulletin_id))
+    return _page(request, bulletin_id)
 
 
-def _page(
-    request: KpiRequest,
-    one: Bulletin,
-    *,
-    refusal: Refused | None = None,
-    returning: ReturnForm | None = None,
-    final: FinalForm | None = None,
-    status: int = 200,
-) -> HttpResponse:
+def _page(request: KpiRequest, bulletin_id: int, refusal: Refused | None = None) -> HttpResponse:
     actor = request.actor
+    one = access.visible_bulletin(actor, bulletin_id)
     snap = reads.snapshot(one)
     versions = list(one.versions.all())
     content = versions[0].content
@@ -129,14 +116,13 @@ def _page(
         "corrected": any(ranking.corrected_by_id for ranking in snap.rankings),
         "sources": [(ranking, held_for(actor, ranking)) for ranking in snap.rankings],
         "own": actor.user_id in (one.submitted_by_id, versions[0].saved_by_id),
-        "returning": returning or ReturnForm(),
-        "final": final or FinalForm(initial={"number": content["number"], "dated": content["dated"]}),
-        "refusal": refusal,
+        "returning": form_of(request, ReturnForm),
+        "final": form_of(request, FinalForm, initial={"number": content["number"], "dated": content["dated"]}),
         "notice": _notice(snap),
         "has_pdf": pdf_path(one).exists(),
         "can_pdf": office and bool(converter()),
     }
-    return render(request, "evaluation/bulletin/bulletin.html", context, status=refusal.status if refusal else status)
+    return shown(request, "evaluation/bulletin/bulletin.html", context, refusal)
 
 
 def _notice(snap: reads.Snapshot) -> Notice | None:
@@ -145,38 +131,41 @@ def _notice(snap: reads.Snapshot) -> Notice | None:
     return Notice("trial", "所引排名是试算，只能到送审稿，不得定稿、不得引用。")
 
 
-@require_http_methods(["GET", "POST"])
-def edit(request: KpiRequest, bulletin_id: int) -> HttpResponse:
-    actor = request.actor
-    one = access.visible_bulletin(actor, bulletin_id)
-    snap = reads.snapshot(one)
-    access.require_work_on(actor, snap.tracks)
-    refusal, status = None, 200
-    if request.method == "POST":
-        form = TextForm(request.POST)
-        if form.is_valid():
-            try:
-                services.save_bulletin(
-                    actor=actor, bulletin_id=one.pk, version=_seen(request), content=form.content, at=timezone.now()
-                )
-                return redirect("evaluation:bulletin", bulletin_id=one.pk)
-            except Refused as found:
-                refusal = found
-        status = refusal.status if refusal else 422
-        text, seen = request.POST.get("text", ""), request.POST.get("version", "")
-    else:
-        content = reads.newest_version(one).content
-        form, text, seen = TextForm(initial=content), content["text"], str(one.version)
+def _edit_page(request: KpiRequest, bulletin_id: int, refusal: Refused | None = None) -> HttpResponse:
+    """The text; where another version came in between, one's own stands on the version it was written on."""
+    one, snap = _worked_on(request, bulletin_id)
+    content = reads.newest_version(one).content
+    text = request.POST.get("text", content["text"])
     context = {
         "bulletin": one,
-        "form": form,
-        "refusal": refusal,
-        "seen": seen,
+        "form": form_of(request, TextForm, initial=content),
+        "seen": request.POST.get("version", str(one.version)),
         "checked": reads.read(one, text, snap),
         "facts": [(source, f) for source, f in snap.facts.items() if within(f.level, snap.scopes[f.track])],
         "notice": _notice(snap),
     }
-    return render(request, "evaluation/bulletin/bulletin_edit.html", context, status=status)
+    return shown(request, "evaluation/bulletin/bulletin_edit.html", context, refusal)
+
+
+def _worked_on(request: KpiRequest, bulletin_id: int) -> tuple[Bulletin, reads.Snapshot]:
+    one = access.visible_bulletin(request.actor, bulletin_id)
+    snap = reads.snapshot(one)
+    access.require_work_on(request.actor, snap.tracks)
+    return one, snap
+
+
+@page_act(_edit_page, opens=True)
+def edit(request: KpiRequest, bulletin_id: int) -> HttpResponse:
+    _worked_on(request, bulletin_id)
+    content = sent(request, TextForm, read=content_of)
+    services.save_bulletin(
+        actor=request.actor,
+        bulletin_id=bulletin_id,
+        version=version_of(request),
+        content=content,
+        at=timezone.now(),
+    )
+    return redirect("evaluation:bulletin", bulletin_id=bulletin_id)
 
 
 @require_GET
@@ -201,50 +190,24 @@ def _in_words(content: Mapping[str, str]) -> dict[str, str]:
     return {**content, "openness": words.get(content.get("openness", ""), content.get("openness", ""))}
 
 
-@require_POST
+@page_act(_page)
 def submit(request: KpiRequest, bulletin_id: int) -> HttpResponse:
     return _act(request, bulletin_id, services.submit_bulletin)
 
 
-@require_POST
+@page_act(_page)
 def give_back(request: KpiRequest, bulletin_id: int) -> HttpResponse:
-    form = ReturnForm(request.POST)
-    if not form.is_valid():
-        one = access.visible_bulletin(request.actor, bulletin_id)
-        access.require_work_on(request.actor, reads.snapshot(one).tracks)
-        return _page(request, one, returning=form, status=422)
-    return _act(request, bulletin_id, services.return_bulletin, returning=form, **form.cleaned_data)
+    return _act(request, bulletin_id, services.return_bulletin, **sent(request, ReturnForm))
 
 
-@require_POST
+@page_act(_page)
 def finalise(request: KpiRequest, bulletin_id: int) -> HttpResponse:
-    form = FinalForm(request.POST)
-    if not form.is_valid():
-        one = access.visible_bulletin(request.actor, bulletin_id)
-        access.require_work_on(request.actor, reads.snapshot(one).tracks)
-        return _page(request, one, final=form, status=422)
-    return _act(request, bulletin_id, services.finalise_bulletin, final=form, **form.cleaned_data)
+    return _act(request, bulletin_id, services.finalise_bulletin, **sent(request, FinalForm))
 
 
-def _act(
-    request: KpiRequest,
-    bulletin_id: int,
-    service: Any,
-    returning: ReturnForm | None = None,
-    final: FinalForm | None = None,
-    **values: Any,
-) -> HttpResponse:
-    """The act, then the page; a refusal is said on the page, with what was typed."""
-    actor = request.actor
-    try:
-        service(actor=actor, bulletin_id=bulletin_id, version=_seen(request), at=timezone.now(), **values)
-    except NotFound:
-        raise
-    except Refused as refusal:
-        one = access.visible_bulletin(actor, bulletin_id)
-        if not access.may_work_on(actor, reads.snapshot(one).tracks):
-            raise
-        return _page(request, one, refusal=refusal, returning=returning, final=final)
+def _act(request: KpiRequest, bulletin_id: int, service: Callable[..., object], **given: Any) -> HttpResponse:
+    _worked_on(request, bulletin_id)
+    service(actor=request.actor, bulletin_id=bulletin_id, version=version_of(request), at=timezone.now(), **given)
     return redirect("evaluation:bulletin", bulletin_id=bulletin_id)
 
 
@@ -284,10 +247,3 @@ def _file_name(one: Bulletin) -> str:
 
 def file_response(content: bytes, name: str, content_type: str) -> HttpResponse:
     return download(content, content_type, name)
-
-
-def _seen(request: KpiRequest) -> int:
-    text = request.POST.get("version", "")
-    if not (text.isascii() and text.isdigit() and len(text) < 8):
-        raise Malformed("bad-request", "这次提交的内容读不懂，没有办理。请刷新页面后再试。")
-    return int(text)

@@ -4,15 +4,15 @@ import re
 from datetime import date
 
 from django.http import HttpResponse
-from django.shortcuts import redirect, render
+from django.shortcuts import redirect
 from django.utils import timezone
-from django.views.decorators.http import require_http_methods
 
 from evaluation.feedback.access import deadline_scope
 from evaluation.feedback.queries.deadlines import deadline_lines
 from evaluation.feedback.services.deadlines import set_deadlines
-from miyun_kpi.lib.errors import FieldError, NotFound, Refused
+from miyun_kpi.lib.errors import FieldError, Refused
 from miyun_kpi.requests import KpiRequest
+from miyun_kpi.web.acts import page_act, shown
 
 _FIELD = re.compile(r"(?a:due-(\d{1,12})-(\d{1,12}))")
 
@@ -34,19 +34,8 @@ def _read(request: KpiRequest) -> dict[tuple[int, int], date | None]:
     return wanted
 
 
-@require_http_methods(["GET", "POST"])
-def deadlines(request: KpiRequest, ranking_id: int) -> HttpResponse:
-    actor = request.actor
-    check, evaluator_id = deadline_scope(actor, ranking_id)
-    refusal = None
-    if request.method == "POST":
-        try:
-            set_deadlines(actor=actor, ranking_id=ranking_id, wanted=_read(request), at=timezone.now())
-            return redirect(f"{request.path}?saved=1")
-        except NotFound:
-            raise
-        except Refused as refused:
-            refusal = refused
+def _page(request: KpiRequest, ranking_id: int, refusal: Refused | None = None) -> HttpResponse:
+    check, evaluator_id = deadline_scope(request.actor, ranking_id)
     lines = deadline_lines(check, evaluator_id)
     context = {
         "check": check,
@@ -57,6 +46,12 @@ def deadlines(request: KpiRequest, ranking_id: int) -> HttpResponse:
         "office": evaluator_id is None,
         "entered": sum(line.due_on is not None for line in lines),
         "saved": request.GET.get("saved") == "1",
-        "refusal": refusal,
     }
-    return render(request, "evaluation/feedback/deadlines.html", context, status=refusal.status if refusal else 200)
+    return shown(request, "evaluation/feedback/deadlines.html", context, refusal)
+
+
+@page_act(_page, opens=True)
+def deadlines(request: KpiRequest, ranking_id: int) -> HttpResponse:
+    deadline_scope(request.actor, ranking_id)
+    set_deadlines(actor=request.actor, ranking_id=ranking_id, wanted=_read(request), at=timezone.now())
+    return redirect(f"{request.path}?saved=1")

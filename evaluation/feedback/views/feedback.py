@@ -12,7 +12,6 @@ from evaluation.engine.queries.codes import code_of
 from evaluation.engine.rules.codes import Paper
 from evaluation.enums import FeedbackState, RankingState
 from evaluation.feedback.access import feedbacks_visible_to, visible_feedback
-from evaluation.feedback.models.feedback import Feedback
 from evaluation.feedback.queries.feedback import (
     check_counts,
     feedback_page,
@@ -22,18 +21,12 @@ from evaluation.feedback.queries.feedback import (
 )
 from evaluation.feedback.services.unit_checks import confirm_feedback, open_unit_check, sign_feedback
 from miyun_kpi.accounts.enums import Verb
-from miyun_kpi.lib.errors import Malformed, NotFound, Refused
+from miyun_kpi.lib.errors import NotFound, Refused
 from miyun_kpi.organisations.enums import Track
 from miyun_kpi.requests import KpiRequest
+from miyun_kpi.web.acts import page_act, shown, version_of
 
 PER_PAGE = 100
-
-
-def posted_version(request: KpiRequest) -> int:
-    text = request.POST.get("version", "")
-    if not (text.isascii() and text.isdigit() and len(text) < 10):
-        raise Malformed("bad-version", "这次提交的内容读不懂，没有执行。请刷新页面后再办。")
-    return int(text)
 
 
 @require_GET
@@ -53,11 +46,12 @@ def index(request: KpiRequest) -> HttpResponse:
 
 @require_GET
 def sheet(request: KpiRequest, feedback_id: int) -> HttpResponse:
-    return _sheet_page(request, visible_feedback(request.actor, feedback_id))
+    return _sheet_page(request, feedback_id)
 
 
-def _sheet_page(request: KpiRequest, feedback: Feedback, refusal: Refused | None = None) -> HttpResponse:
+def _sheet_page(request: KpiRequest, feedback_id: int, refusal: Refused | None = None) -> HttpResponse:
     actor, at = request.actor, timezone.now()
+    feedback = visible_feedback(actor, feedback_id)
     ranking = feedback.check_round.ranking
     page = feedback_page(feedback)
     own = actor.may(Verb.CHECK_FEEDBACK)
@@ -85,33 +79,21 @@ def _sheet_page(request: KpiRequest, feedback: Feedback, refusal: Refused | None
         "may_sign": own and published and feedback.signed_at is None,
         "receipt_opens": published and may_see_receipt(actor, ranking, feedback.organisation),
         "office": sees_whole_ranking(actor, ranking),
-        "refusal": refusal,
         "now": at,
     }
-    return render(request, "evaluation/feedback/feedback.html", context, status=refusal.status if refusal else 200)
+    return shown(request, "evaluation/feedback/feedback.html", context, refusal)
 
 
-@require_POST
+@page_act(_sheet_page)
 def confirm(request: KpiRequest, feedback_id: int) -> HttpResponse:
-    actor = request.actor
-    try:
-        confirm_feedback(actor=actor, feedback_id=feedback_id, version=posted_version(request), at=timezone.now())
-    except NotFound:
-        raise
-    except Refused as refusal:
-        return _sheet_page(request, visible_feedback(actor, feedback_id), refusal)
+    version = version_of(request)
+    confirm_feedback(actor=request.actor, feedback_id=feedback_id, version=version, at=timezone.now())
     return redirect("evaluation:feedback", feedback_id)
 
 
-@require_POST
+@page_act(_sheet_page)
 def sign(request: KpiRequest, feedback_id: int) -> HttpResponse:
-    actor = request.actor
-    try:
-        sign_feedback(actor=actor, feedback_id=feedback_id, at=timezone.now())
-    except NotFound:
-        raise
-    except Refused as refusal:
-        return _sheet_page(request, visible_feedback(actor, feedback_id), refusal)
+    sign_feedback(actor=request.actor, feedback_id=feedback_id, at=timezone.now())
     return redirect("evaluation:feedback", feedback_id)
 
 

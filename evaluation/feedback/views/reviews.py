@@ -1,6 +1,5 @@
 """复核申请: asked, consented to, answered, decided, and its dossier. One page shows one request to each of its parties."""
 
-from collections.abc import Callable
 from typing import Any
 
 from django import forms
@@ -8,7 +7,7 @@ from django.core.paginator import Paginator
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
-from django.views.decorators.http import require_GET, require_http_methods, require_POST
+from django.views.decorators.http import require_GET
 
 from evaluation.enums import ReviewState
 from evaluation.feedback.access import reviews_visible_to, visible_feedback, visible_review
@@ -16,7 +15,6 @@ from evaluation.feedback.forms import AskForm, CheckForm, ConsentForm, OutcomeFo
 from evaluation.feedback.models.review import Review
 from evaluation.feedback.queries.reviews import dossier_of, review_list, trail
 from evaluation.feedback.services import reviews as services
-from evaluation.feedback.views.feedback import posted_version
 from evaluation.scheme.access.office import may_run
 from evaluation.sheets.models.marks import Mark
 from miyun_kpi.accounts.access import require
@@ -26,6 +24,7 @@ from miyun_kpi.lib.actors import Actor
 from miyun_kpi.lib.decimals import plain
 from miyun_kpi.lib.errors import NotFound, Refused
 from miyun_kpi.requests import KpiRequest
+from miyun_kpi.web.acts import form_of, on_top, page_act, sent, shown, version_of
 
 PER_PAGE = 100
 FORMS = {"consent": ConsentForm, "answer": OutcomeForm, "propose": OutcomeForm, "decide": CheckForm}
@@ -55,41 +54,38 @@ def index(request: KpiRequest) -> HttpResponse:
     return render(request, "evaluation/feedback/reviews.html", context)
 
 
-@require_http_methods(["GET", "POST"])
-def ask(request: KpiRequest, feedback_id: int, sheet_id: int) -> HttpResponse:
-    """The form for one item, and the request itself; whatever is refused keeps what was typed."""
-    actor = request.actor
-    feedback = visible_feedback(actor, feedback_id)
-    require(actor, Verb.ASK_REVIEWS)
+def _ask_page(request: KpiRequest, feedback_id: int, sheet_id: int, refusal: Refused | None = None) -> HttpResponse:
+    feedback = visible_feedback(request.actor, feedback_id)
+    require(request.actor, Verb.ASK_REVIEWS)
     ranking = feedback.check_round.ranking
     mark = one_of(
         Mark.objects.select_related("sheet__indicator", "sheet__evaluator")
         .filter(sheet=sheet_id, organisation=feedback.organisation_id, sheet__period=ranking.period_id)
         .filter(sheet__scheme=ranking.scheme_id)
     )
-    form, refusal = AskForm(request.POST or None), None
-    if request.method == "POST" and form.is_valid():
-        try:
-            review = services.ask_review(
-                actor=actor, feedback_id=feedback_id, sheet_id=sheet_id, at=timezone.now(), **form.cleaned_data
-            )
-            return redirect("evaluation:review", review.pk)
-        except Refused as refused:
-            refusal = refused
-    status = refusal.status if refusal else 422 if form.errors else 200
-    context = {"feedback": feedback, "ranking": ranking, "mark": mark, "form": form, "refusal": refusal}
-    return render(request, "evaluation/feedback/review_ask.html", context, status=status)
+    context = {"feedback": feedback, "ranking": ranking, "mark": mark, "form": form_of(request, AskForm)}
+    return shown(request, "evaluation/feedback/review_ask.html", context, refusal)
+
+
+@page_act(_ask_page, opens=True)
+def ask(request: KpiRequest, feedback_id: int, sheet_id: int) -> HttpResponse:
+    """The request for one item; whatever is refused keeps what was typed."""
+    require(request.actor, Verb.ASK_REVIEWS)
+    given = sent(request, AskForm)
+    review = services.ask_review(
+        actor=request.actor, feedback_id=feedback_id, sheet_id=sheet_id, at=timezone.now(), **given
+    )
+    return redirect("evaluation:review", review.pk)
 
 
 @require_GET
 def review(request: KpiRequest, review_id: int) -> HttpResponse:
-    return _page(request, visible_review(request.actor, review_id))
+    return _page(request, review_id)
 
 
-def _page(
-    request: KpiRequest, review: Review, *, form: forms.Form | None = None, refusal: Refused | None = None
-) -> HttpResponse:
+def _page(request: KpiRequest, review_id: int, refusal: Refused | None = None) -> HttpResponse:
     actor, at = request.actor, timezone.now()
+    review = visible_review(actor, review_id)
     act = _awaited(actor, review)
     initial: dict[str, Any] = {"version": review.version}
     if act == "propose" and review.answer:
@@ -102,16 +98,14 @@ def _page(
         "feedback": review.feedback,
         "steps": trail(review, at, audience=_audience(actor)),
         "act": act,
-        "form": form if isinstance(form, wanted) else wanted(initial=initial),
+        "form": on_top(form_of(request, wanted, initial=initial), review.version),
         "may_withdraw": actor.may(Verb.ASK_REVIEWS) and review.state in (ReviewState.CONSENT, ReviewState.ANSWER),
         "own_proposal": review.state == ReviewState.PROPOSED and review.proposed_by_id == actor.user_id,
         "sees_feedback": actor.may(Verb.CHECK_FEEDBACK) or actor.may(Verb.READ_UNPUBLISHED),
         "opens_dossier": _opens_dossier(actor),
-        "refusal": refusal,
         "now": at,
     }
-    status = refusal.status if refusal else 422 if form is not None and form.errors else 200
-    return render(request, "evaluation/feedback/review.html", context, status=status)
+    return shown(request, "evaluation/feedback/review.html", context, refusal)
 
 
 def _audience(actor: Actor) -> str:
@@ -140,71 +134,42 @@ def _opens_dossier(actor: Actor) -> bool:
     return actor.may(Verb.DECIDE_REVIEWS) or actor.may(Verb.READ_AUDIT) or actor.may(Verb.ANSWER_REVIEWS)
 
 
-def _act(request: KpiRequest, review_id: int, form: forms.Form, do: Callable[[dict[str, Any]], Review]) -> HttpResponse:
-    """One step: refused on the page of the request with everything typed, or done and shown."""
-    found = visible_review(request.actor, review_id)
-    if not form.is_valid():
-        return _page(request, found, form=form)
-    try:
-        do(form.cleaned_data)
-    except NotFound:
-        raise
-    except Refused as refusal:
-        return _page(request, visible_review(request.actor, review_id), form=form, refusal=refusal)
-    return redirect("evaluation:review", review_id)
+def _given(request: KpiRequest, review_id: int) -> dict[str, Any]:
+    return {"actor": request.actor, "review_id": review_id, "at": timezone.now()}
 
 
-@require_POST
+@page_act(_page)
 def consent(request: KpiRequest, review_id: int) -> HttpResponse:
-    def do(data: dict[str, Any]) -> Review:
-        return services.consent_review(
-            actor=request.actor,
-            review_id=review_id,
-            version=data["version"],
-            consent=data["decision"] == "consent",
-            note=data["note"],
-            at=timezone.now(),
-        )
-
-    return _act(request, review_id, ConsentForm(request.POST), do)
-
-
-@require_POST
-def withdraw(request: KpiRequest, review_id: int) -> HttpResponse:
-    version = posted_version(request)
-    services.withdraw_review(actor=request.actor, review_id=review_id, version=version, at=timezone.now())
+    data = sent(request, ConsentForm)
+    agreed = data.pop("decision") == "consent"
+    services.consent_review(consent=agreed, **_given(request, review_id), **data)
     return redirect("evaluation:review", review_id)
 
 
-@require_POST
+@page_act(_page)
+def withdraw(request: KpiRequest, review_id: int) -> HttpResponse:
+    services.withdraw_review(version=version_of(request), **_given(request, review_id))
+    return redirect("evaluation:review", review_id)
+
+
+@page_act(_page)
 def answer(request: KpiRequest, review_id: int) -> HttpResponse:
-    def do(data: dict[str, Any]) -> Review:
-        return services.answer_review(actor=request.actor, review_id=review_id, at=timezone.now(), **data)
-
-    return _act(request, review_id, OutcomeForm(request.POST), do)
+    services.answer_review(**_given(request, review_id), **sent(request, OutcomeForm))
+    return redirect("evaluation:review", review_id)
 
 
-@require_POST
+@page_act(_page)
 def propose(request: KpiRequest, review_id: int) -> HttpResponse:
-    def do(data: dict[str, Any]) -> Review:
-        return services.propose_decision(actor=request.actor, review_id=review_id, at=timezone.now(), **data)
-
-    return _act(request, review_id, OutcomeForm(request.POST), do)
+    services.propose_decision(**_given(request, review_id), **sent(request, OutcomeForm))
+    return redirect("evaluation:review", review_id)
 
 
-@require_POST
+@page_act(_page)
 def decide(request: KpiRequest, review_id: int) -> HttpResponse:
-    def do(data: dict[str, Any]) -> Review:
-        return services.decide_review(
-            actor=request.actor,
-            review_id=review_id,
-            version=data["version"],
-            approve=data["decision"] == "confirm",
-            note=data["note"],
-            at=timezone.now(),
-        )
-
-    return _act(request, review_id, CheckForm(request.POST), do)
+    data = sent(request, CheckForm)
+    approve = data.pop("decision") == "confirm"
+    services.decide_review(approve=approve, **_given(request, review_id), **data)
+    return redirect("evaluation:review", review_id)
 
 
 @require_GET

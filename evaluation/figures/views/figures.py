@@ -15,6 +15,7 @@ from miyun_kpi.accounts.enums import Verb
 from miyun_kpi.lib.actors import Actor
 from miyun_kpi.lib.errors import Conflict, NotFound, Refused
 from miyun_kpi.requests import KpiRequest
+from miyun_kpi.web.acts import form_of, page_act, sent, shown
 
 
 @require_safe
@@ -28,82 +29,65 @@ def figure(request: KpiRequest, figure_id: int) -> HttpResponse:
     return render(request, template, context)
 
 
-@require_POST
-def choose(request: KpiRequest, year: int, track: str) -> HttpResponse:
-    """Writes nothing: the chosen figures with their values, to be confirmed or replaced together."""
-    scheme = _office_scheme(request, year, track)
-    seen = read_seen(request.POST.getlist("seen"))
-    if not seen:
-        raise Refused("nothing-chosen", "没有选中任何数字。请先在表里勾选要确认的格，再按“确认或改定”。")
-    chosen = _chosen(scheme, seen)
-    wanted = request.POST.get("as", "")
-    for one in chosen:
-        one.wanted = wanted if wanted in dict(figures.choices_of(one.kind)) else one.value
-    return _proposal_page(request, scheme, chosen, seen, ProposalForm())
-
-
-@require_POST
-def propose(request: KpiRequest, year: int, track: str) -> HttpResponse:
-    scheme = _office_scheme(request, year, track)
-    seen = read_seen(request.POST.getlist("seen"))
-    chosen = _chosen(scheme, seen)
-    for one in chosen:
-        one.wanted = typed_value(request.POST, one.pk, one.value)
-    form = ProposalForm(request.POST)
-    if not form.is_valid():
-        return _proposal_page(request, scheme, chosen, seen, form, status=422)
-    try:
-        batch = propose_figures(
-            actor=request.actor,
-            scheme_id=scheme.pk,
-            wanted=[Wanted(one.pk, seen[one.pk], one.wanted) for one in chosen],
-            original_page=form.cleaned_data["page"],
-            reason=form.cleaned_data["reason"],
-            at=timezone.now(),
-        )
-    except Refused as refusal:
-        if refusal.status not in (409, 422):
-            raise
-        if isinstance(refusal, Conflict):
-            seen = {one.pk: one.version for one in chosen}
-        return _proposal_page(request, scheme, chosen, seen, form, refusal=refusal, status=refusal.status)
-    return redirect("evaluation:batch", batch_id=batch.pk)
-
-
 def _office_scheme(request: KpiRequest, year: int, track: str) -> Scheme:
     scheme = scheme_pages.scheme_by(year, track)
     require_office(request.actor, Verb.CONFIRM_FIGURES, track=scheme.track)
     return scheme
 
 
-def _chosen(scheme: Scheme, seen: dict[int, int]) -> list[Figure]:
+def _chosen(request: KpiRequest, scheme: Scheme) -> tuple[list[Figure], dict[int, int]]:
+    """The figures that were ticked, each with what is wanted of it, and the versions that were seen."""
+    seen = read_seen(request.POST.getlist("seen"))
+    if not seen:
+        raise Refused("nothing-chosen", "没有选中任何数字。请先在表里勾选要确认的格，再按“确认或改定”。")
     found = list(
         Figure.objects.filter(scheme=scheme, pk__in=seen).select_related("indicator", "organisation").order_by("order")
     )
     if len(found) != len(seen):
         raise NotFound
-    return found
+    offered = request.POST.get("as", "")
+    for one in found:
+        stored = offered if offered in dict(figures.choices_of(one.kind)) else one.value
+        one.wanted = typed_value(request.POST, one.pk, stored)
+    return found, seen
 
 
-def _proposal_page(
-    request: KpiRequest,
-    scheme: Scheme,
-    chosen: list[Figure],
-    seen: dict[int, int],
-    form: ProposalForm,
-    refusal: Refused | None = None,
-    status: int = 200,
-) -> HttpResponse:
+def _proposal_page(request: KpiRequest, year: int, track: str, refusal: Refused | None = None) -> HttpResponse:
+    scheme = _office_scheme(request, year, track)
+    chosen, seen = _chosen(request, scheme)
+    if isinstance(refusal, Conflict):  # what was typed stays; sent again it stands on the versions now shown
+        seen = {one.pk: one.version for one in chosen}
     lines = figures.proposal_lines(chosen, refusal)
     context = {
         "scheme": scheme,
         "lines": lines,
         "seen": ",".join(f"{pk}:{version}" for pk, version in seen.items()),
-        "form": form,
-        "refusal": refusal,
+        "form": form_of(request, ProposalForm),
         "evaluators": figures.evaluator_names() if any(line.is_share for line in lines) else [],
     }
-    return render(request, "evaluation/figures/figure_proposal.html", context, status=status)
+    return shown(request, "evaluation/figures/figure_proposal.html", context, refusal)
+
+
+@require_POST
+def choose(request: KpiRequest, year: int, track: str) -> HttpResponse:
+    """Writes nothing: the chosen figures with their values, to be confirmed or replaced together."""
+    return _proposal_page(request, year, track)
+
+
+@page_act(_proposal_page)
+def propose(request: KpiRequest, year: int, track: str) -> HttpResponse:
+    scheme = _office_scheme(request, year, track)
+    chosen, seen = _chosen(request, scheme)
+    given = sent(request, ProposalForm)
+    batch = propose_figures(
+        actor=request.actor,
+        scheme_id=scheme.pk,
+        wanted=[Wanted(one.pk, seen[one.pk], one.wanted) for one in chosen],
+        original_page=given["page"],
+        reason=given["reason"],
+        at=timezone.now(),
+    )
+    return redirect("evaluation:batch", batch_id=batch.pk)
 
 
 @require_safe
@@ -117,38 +101,7 @@ def _sees_open_batches(actor: Actor, scheme: Scheme) -> bool:
     return may_confirm(actor, scheme) or actor.may(Verb.READ_AUDIT)
 
 
-@require_safe
-def batch(request: KpiRequest, batch_id: int) -> HttpResponse:
-    return _batch_page(request, batch_id, CheckForm())
-
-
-@require_POST
-def check(request: KpiRequest, batch_id: int) -> HttpResponse:
-    """The second person's decision."""
-    form = CheckForm(request.POST)
-    if not form.is_valid():
-        return _batch_page(request, batch_id, form, status=422)
-    approve = request.POST.get("decision") == "approve"
-    if not approve and request.POST.get("decision") != "returned":
-        raise Refused("no-decision", "没有选通过还是不通过，没有执行。请按两个按钮中的一个。")
-    try:
-        check_figures(
-            actor=request.actor,
-            batch_id=batch_id,
-            approve=approve,
-            note=form.cleaned_data["note"],
-            at=timezone.now(),
-        )
-    except Refused as refusal:
-        if refusal.status not in (409, 422):
-            raise
-        return _batch_page(request, batch_id, form, refusal=refusal, status=refusal.status)
-    return redirect("evaluation:batch", batch_id=batch_id)
-
-
-def _batch_page(
-    request: KpiRequest, batch_id: int, form: CheckForm, refusal: Refused | None = None, status: int = 200
-) -> HttpResponse:
+def _batch_page(request: KpiRequest, batch_id: int, refusal: Refused | None = None) -> HttpResponse:
     actor: Actor = request.actor
     found = figures.batch_by(batch_id)
     require_batch_reader(actor, found)
@@ -159,9 +112,24 @@ def _batch_page(
         "lines": lines,
         "replaced": sum(line.replaced for line in lines),
         "stale": sum(line.stale for line in lines),
-        "form": form,
-        "refusal": refusal,
+        "form": form_of(request, CheckForm),
         "checking": may_confirm(actor, found.scheme) and found.is_open,
         "own": found.proposed_by_id == actor.user_id,
     }
-    return render(request, "evaluation/figures/batch.html", context, status=status)
+    return shown(request, "evaluation/figures/batch.html", context, refusal)
+
+
+@require_safe
+def batch(request: KpiRequest, batch_id: int) -> HttpResponse:
+    return _batch_page(request, batch_id)
+
+
+@page_act(_batch_page)
+def check(request: KpiRequest, batch_id: int) -> HttpResponse:
+    """The second person's decision."""
+    note = sent(request, CheckForm)["note"]
+    approve = request.POST.get("decision") == "approve"
+    if not approve and request.POST.get("decision") != "returned":
+        raise Refused("no-decision", "没有选通过还是不通过，没有执行。请按两个按钮中的一个。")
+    check_figures(actor=request.actor, batch_id=batch_id, approve=approve, note=note, at=timezone.now())
+    return redirect("evaluation:batch", batch_id=batch_id)

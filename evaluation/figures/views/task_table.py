@@ -3,7 +3,7 @@
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
-from django.views.decorators.http import require_http_methods, require_POST, require_safe
+from django.views.decorators.http import require_safe
 
 from evaluation.figures.excel import Preview, read_task_table
 from evaluation.figures.excel import template as filled_template
@@ -17,6 +17,7 @@ from miyun_kpi.accounts.enums import Verb
 from miyun_kpi.lib.errors import Refused
 from miyun_kpi.requests import KpiRequest
 from miyun_kpi.web import previews
+from miyun_kpi.web.acts import form_of, page_act, sent, shown
 
 WHAT = "evaluation.task-table"
 
@@ -27,25 +28,24 @@ def _scheme(request: KpiRequest, year: int, track: str) -> Scheme:
     return scheme
 
 
-@require_http_methods(["GET", "HEAD", "POST"])
+def _upload_page(request: KpiRequest, year: int, track: str, refusal: Refused | None = None) -> HttpResponse:
+    scheme, file = _scheme(request, year, track), request.FILES.get("workbook")
+    context = {"scheme": scheme, "form": form_of(request, UploadForm), "file_name": file.name if file else ""}
+    return shown(request, "evaluation/figures/scheme_import.html", context, refusal)
+
+
+@page_act(_upload_page, opens=True)
 def task_table(request: KpiRequest, year: int, track: str) -> HttpResponse:
-    """A POST reads and compares; it writes nothing."""
+    """Reads and compares; writes nothing."""
     scheme = _scheme(request, year, track)
-    context = {"scheme": scheme, "form": UploadForm()}
-    if request.method != "POST":
-        return render(request, "evaluation/figures/scheme_import.html", context)
-    form = UploadForm(request.POST, request.FILES)
-    if not form.is_valid():
-        return render(request, "evaluation/figures/scheme_import.html", context | {"form": form}, status=422)
-    file = form.cleaned_data["workbook"]
-    try:
-        preview = read_task_table(actor=request.actor, scheme=scheme, file_name=file.name, content=content_of(file))
-    except Refused as refusal:
-        if refusal.status != 422:
-            raise
-        context |= {"refusal": refusal, "file_name": file.name}
-        return render(request, "evaluation/figures/scheme_import.html", context, status=422)
-    return _preview_page(request, scheme, preview, AcceptForm(initial={"read": _pack(request, scheme, preview)}))
+    file = sent(request, UploadForm)["workbook"]
+    preview = read_task_table(actor=request.actor, scheme=scheme, file_name=file.name, content=content_of(file))
+    context = {
+        "scheme": scheme,
+        "preview": preview,
+        "form": AcceptForm(initial={"read": _pack(request, scheme, preview)}),
+    }
+    return render(request, "evaluation/figures/scheme_import_preview.html", context)
 
 
 def _pack(request: KpiRequest, scheme: Scheme, preview: Preview) -> str:
@@ -53,27 +53,30 @@ def _pack(request: KpiRequest, scheme: Scheme, preview: Preview) -> str:
     return previews.packed(request, f"{WHAT} {scheme.pk}", {"source": preview.source, "wanted": wanted})
 
 
-def _preview_page(
-    request: KpiRequest, scheme: Scheme, preview: Preview, form: AcceptForm, status: int = 200
-) -> HttpResponse:
-    context = {"scheme": scheme, "preview": preview, "form": form}
-    return render(request, "evaluation/figures/scheme_import_preview.html", context, status=status)
+def _read_page(request: KpiRequest, year: int, track: str, refusal: Refused | None = None) -> HttpResponse:
+    """What was read once more, without its table: only its values come along."""
+    scheme = _scheme(request, year, track)
+    data = previews.unpacked(request, f"{WHAT} {scheme.pk}")
+    context = {
+        "scheme": scheme,
+        "form": form_of(request, AcceptForm),
+        "count": len(data["wanted"]),
+        "source": data["source"],
+    }
+    return shown(request, "evaluation/figures/scheme_import_preview.html", context, refusal)
 
 
-@require_POST
+@page_act(_read_page, explains=True)
 def accept(request: KpiRequest, year: int, track: str) -> HttpResponse:
     scheme = _scheme(request, year, track)
     data = previews.unpacked(request, f"{WHAT} {scheme.pk}")
-    form = AcceptForm(request.POST)
-    if not form.is_valid():
-        context = {"scheme": scheme, "form": form, "count": len(data["wanted"]), "source": data["source"]}
-        return render(request, "evaluation/figures/scheme_import_preview.html", context, status=422)
+    given = sent(request, AcceptForm)
     batch = propose_figures(
         actor=request.actor,
         scheme_id=scheme.pk,
         wanted=[Wanted(*one) for one in data["wanted"]],
-        original_page=form.cleaned_data["page"],
-        reason=form.cleaned_data["reason"],
+        original_page=given["page"],
+        reason=given["reason"],
         source=data["source"],
         at=timezone.now(),
     )

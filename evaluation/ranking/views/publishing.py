@@ -3,10 +3,9 @@
 from typing import Any
 
 from django.http import HttpResponse
-from django.shortcuts import redirect, render
+from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils import timezone
-from django.views.decorators.http import require_http_methods
 
 from evaluation.engine.access import readable_ranking
 from evaluation.engine.models.ranking import Ranking
@@ -16,26 +15,20 @@ from evaluation.ranking.queries import corrections
 from evaluation.ranking.queries import rankings as reads
 from evaluation.ranking.services import publish_ranking, require_ready
 from evaluation.ranking.views.rankings import show_ranking
-from miyun_kpi.lib.errors import NotFound, Refused
+from miyun_kpi.lib.errors import Refused
 from miyun_kpi.requests import KpiRequest
+from miyun_kpi.web.acts import asked, form_of, page_act, sent, shown
 
 
-@require_http_methods(["GET", "POST"])
-def publish(request: KpiRequest, ranking_id: int) -> HttpResponse:
-    actor, at = request.actor, timezone.now()
-    seen = readable_ranking(actor, ranking_id)
-    form = PublishForm(request.POST if request.method == "POST" else None)
-    try:
-        ranking = require_ready(actor=actor, ranking_id=ranking_id, at=at)
-        if request.method == "POST" and form.is_valid():
-            publish_ranking(actor=actor, ranking_id=ranking_id, at=at, scope=form.cleaned_data["scope"])
-            return redirect(f"{reverse('evaluation:ranking', args=[ranking_id])}#chain")
-    except NotFound:
-        raise
-    except Refused as refusal:
-        return show_ranking(request, readable_ranking(actor, seen.pk), refusal=refusal)
-    context = _going_out(ranking) | {"form": form, "check": check_counts(ranking, at)}
-    return render(request, "evaluation/ranking/ranking_publish.html", context, status=422 if form.errors else 200)
+def _page(request: KpiRequest, ranking_id: int, refusal: Refused | None = None) -> HttpResponse:
+    """What would go out; where nothing can, the ranking itself and why."""
+    readable_ranking(request.actor, ranking_id)
+    at = timezone.now()
+    ranking, lacking = asked(lambda: require_ready(actor=request.actor, ranking_id=ranking_id, at=at))
+    if ranking is None:
+        return show_ranking(request, ranking_id, lacking)
+    context = _going_out(ranking) | {"form": form_of(request, PublishForm), "check": check_counts(ranking, at)}
+    return shown(request, "evaluation/ranking/ranking_publish.html", context, refusal)
 
 
 def _going_out(ranking: Ranking) -> dict[str, Any]:
@@ -54,3 +47,12 @@ def _going_out(ranking: Ranking) -> dict[str, Any]:
         "decided_since": corrections.marks_decided_since(ranking),
         "digest": reads.in_fours(ranking.digest),
     }
+
+
+@page_act(_page, opens=True, explains=True)
+def publish(request: KpiRequest, ranking_id: int) -> HttpResponse:
+    readable_ranking(request.actor, ranking_id)
+    require_ready(actor=request.actor, ranking_id=ranking_id, at=timezone.now())
+    scope = sent(request, PublishForm)["scope"]
+    publish_ranking(actor=request.actor, ranking_id=ranking_id, at=timezone.now(), scope=scope)
+    return redirect(f"{reverse('evaluation:ranking', args=[ranking_id])}#chain")

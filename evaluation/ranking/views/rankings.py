@@ -44,6 +44,7 @@ from miyun_kpi.lib.periods import in_words
 from miyun_kpi.organisations.enums import TRACK_WORDS, Track
 from miyun_kpi.requests import KpiRequest
 from miyun_kpi.sheets.write import CONTENT_TYPE
+from miyun_kpi.web.acts import form_of, shown
 from miyun_kpi.web.answers import download
 from miyun_kpi.web.registry import Notice
 
@@ -148,7 +149,7 @@ def open_ranking(request: KpiRequest) -> HttpResponse:
 
 @require_GET
 def ranking(request: KpiRequest, ranking_id: int) -> HttpResponse:
-    return show_ranking(request, readable_ranking(request.actor, ranking_id))
+    return show_ranking(request, ranking_id)
 
 
 def _chart_rows(page: reads.Page, viewer: reads.Viewer) -> list[ChartRow]:
@@ -182,14 +183,9 @@ def _beside(ranking: Ranking, siblings: Sequence[Ranking]) -> dict[str, Any]:
     }
 
 
-def show_ranking(
-    request: KpiRequest,
-    ranking: Ranking,
-    *,
-    form: SigningForm | None = None,
-    refusal: Refused | None = None,
-) -> HttpResponse:
+def show_ranking(request: KpiRequest, ranking_id: int, refusal: Refused | None = None) -> HttpResponse:
     actor = request.actor
+    ranking = readable_ranking(actor, ranking_id)
     viewer = viewer_of(request, ranking)
     page = reads.ranking_page(ranking, viewer)
     group_name = "zone" if ranking.scheme.track == Track.TOWNSHIP else "category"
@@ -230,8 +226,7 @@ def show_ranking(
         if office and ranking.kind == RankingKind.OFFICIAL
         else 0,
         "own_computation": ranking.computed_by_id == actor.user_id,
-        "form": form or SigningForm(),
-        "refusal": refusal,
+        "form": form_of(request, SigningForm),
         "same": request.GET.get("done") == "same",
         "published": ranking.state == RankingState.PUBLISHED,
         "no_others": (),
@@ -239,7 +234,7 @@ def show_ranking(
         "held": held_for(actor, ranking),
         "now": at,
     }
-    return render(request, "evaluation/ranking/ranking.html", context, status=refusal.status if refusal else 200)
+    return shown(request, "evaluation/ranking/ranking.html", context, refusal)
 
 
 def _signings(ranking: Ranking, actor: Actor, viewer: reads.Viewer) -> dict[str, Any]:

@@ -11,7 +11,7 @@ from miyun_kpi.accounts.access import require
 from miyun_kpi.accounts.enums import Role, Verb
 from miyun_kpi.db.finding import one_of
 from miyun_kpi.lib.actors import Actor
-from miyun_kpi.lib.errors import NotAllowed, NotFound
+from miyun_kpi.lib.errors import FieldError, NotAllowed, Refused
 from miyun_kpi.organisations.enums import Track
 from miyun_kpi.organisations.models import Organisation
 from miyun_kpi.organisations.queries import stands_for
@@ -89,4 +89,5 @@ def scheme_to_propose(actor: Actor, organisation: Organisation, year: int) -> Sc
             scheme = scheme_of(track, year)
             if scheme is not None and scheme.state == SchemeState.IN_FORCE:
                 return scheme
-    raise NotFound
+    said = f"{year} 年没有考评这个单位的在用方案，没有保存。请核对年度和考评对象。"
+    raise Refused("no-scheme", said, errors=[FieldError(said, "no-scheme", field="year")])

@@ -1,15 +1,15 @@
 """What is typed about 加减分: shapes only; the limits of the clause stand in rules.adjustments."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from django import forms
+from django.http import QueryDict
 
 from evaluation.adjustments.models import Adjustment
 from evaluation.adjustments.rules import GROUNDS
 from evaluation.enums import AdjustmentGround
 from miyun_kpi.lib.decimals import plain
-from miyun_kpi.lib.errors import Refused
 
 DAY = "%Y-%m-%d"
 
@@ -72,18 +72,22 @@ class AdjustmentForm(forms.Form):
     awaits_city = forms.BooleanField(label="市级结果还没有出来（待市级结果）", required=False)
     keep_reason = text_field("与别的一条像是同一事实而仍各计的理由", 500, 2)
 
-    def __init__(self, *args: Any, organisations: Sequence[Any], **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
+    def __init__(
+        self,
+        data: QueryDict | None = None,
+        *args: Any,
+        organisations: Sequence[Any],
+        fixed: Mapping[str, str] | None = None,
+        **kwargs: Any,
+    ) -> None:
+        """`fixed`: what an amendment may not change, whatever was sent."""
+        if data is not None and fixed:
+            data = data.copy()
+            data.update(fixed)
+        super().__init__(data, *args, **kwargs)
         field = self.fields["organisation"]
         assert isinstance(field, forms.ChoiceField)
         field.choices = [("", "请选"), *organisations]
-
-    def explain(self, refusal: Refused) -> None:
-        """The service's sentences to the fields they are about."""
-        for error in refusal.errors:
-            self.add_error(error.field if error.field in self.fields else None, error.message)
-        if not refusal.errors:
-            self.add_error(None, refusal.message)
 
     @staticmethod
     def initial_of(row: Adjustment) -> dict[str, Any]:

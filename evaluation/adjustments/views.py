@@ -8,7 +8,7 @@ from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
-from django.views.decorators.http import require_http_methods, require_POST, require_safe
+from django.views.decorators.http import require_POST, require_safe
 
 from evaluation.adjustments import access, services
 from evaluation.adjustments.excel import adjustments_workbook
@@ -21,16 +21,15 @@ from miyun_kpi.accounts.access import require
 from miyun_kpi.accounts.enums import Verb
 from miyun_kpi.lib.actors import Actor
 from miyun_kpi.lib.decimals import plain
-from miyun_kpi.lib.errors import Conflict, NotFound, Refused
+from miyun_kpi.lib.errors import Refused
 from miyun_kpi.organisations.enums import TRACK_CHOICES, TRACK_WORDS, Track
 from miyun_kpi.organisations.models import Organisation
 from miyun_kpi.requests import KpiRequest
 from miyun_kpi.sheets.write import CONTENT_TYPE
-from miyun_kpi.web.acts import form_of, page_act, sent, sent_file, shown
+from miyun_kpi.web.acts import form_of, on_top, page_act, sent, sent_file, shown
 from miyun_kpi.web.answers import download
 
 PER_PAGE = 50
-NOT_ON_PAGE = (400, 403, 404)
 
 
 def _found(request: KpiRequest) -> tuple[QuerySet[Adjustment], dict[str, str]]:
@@ -86,79 +85,70 @@ def _year() -> int | None:
     return Scheme.objects.filter(state="in_force").order_by("-year").values_list("year", flat=True).first()
 
 
-@require_http_methods(["GET", "HEAD", "POST"])
+def _new_page(request: KpiRequest, refusal: Refused | None = None) -> HttpResponse:
+    require(request.actor, Verb.PROPOSE_ADJUSTMENTS)
+    organisations = _organisations(request.actor)
+    only = organisations[0][1] if len(organisations) == 1 else []
+    initial = {"year": _year(), "organisation": only[0][0] if len(only) == 1 else ""}
+    form = form_of(request, AdjustmentForm, initial=initial, organisations=organisations)
+    return _form_page(request, form, None, refusal)
+
+
+@page_act(_new_page, opens=True, explains=True)
 def propose(request: KpiRequest) -> HttpResponse:
     actor = request.actor
     require(actor, Verb.PROPOSE_ADJUSTMENTS)
-    organisations = _organisations(actor)
-    if request.method != "POST":
-        only = organisations[0][1] if len(organisations) == 1 else []
-        initial = {"year": _year(), "organisation": only[0][0] if len(only) == 1 else ""}
-        return _form_page(request, AdjustmentForm(initial=initial, organisations=organisations))
-    form = AdjustmentForm(request.POST, organisations=organisations)
-    if not form.is_valid():
-        return _form_page(request, form, status=422)
-    try:
-        row = services.propose_adjustment(
-            actor=actor,
-            organisation_id=int(form.cleaned_data["organisation"]),
-            year=form.cleaned_data["year"],
-            typed=_typed(form),
-            at=timezone.now(),
-        )
-    except NotFound:
-        form.add_error("year", f"{form.cleaned_data['year']} 年没有在用的考评方案，没有保存。")
-        return _form_page(request, form, status=422)
-    except Refused as refusal:
-        if refusal.status in NOT_ON_PAGE:
-            raise
-        form.explain(refusal)
-        return _form_page(request, form, status=refusal.status)
+    given = sent(request, AdjustmentForm, organisations=_organisations(actor))
+    row = services.propose_adjustment(
+        actor=actor,
+        organisation_id=int(given["organisation"]),
+        year=given["year"],
+        typed=_typed(given),
+        at=timezone.now(),
+    )
     return redirect("evaluation:adjustment", adjustment_id=row.pk)
 
 
-def _typed(form: AdjustmentForm) -> services.Typed:
-    data = form.cleaned_data
-    return services.Typed(**{name: data[name] for name in services.Typed.__dataclass_fields__})
+def _typed(given: dict[str, Any]) -> services.Typed:
+    return services.Typed(**{name: given[name] for name in services.Typed.__dataclass_fields__})
 
 
-@require_http_methods(["GET", "HEAD", "POST"])
-def amend(request: KpiRequest, adjustment_id: int) -> HttpResponse:
-    actor = request.actor
-    row = access.visible_adjustment(actor, adjustment_id)
-    access.require_proposer(actor, row)
+def _amended(request: KpiRequest, adjustment_id: int) -> tuple[Adjustment, dict[str, Any]]:
+    """The entry, and what its form offers: unit and year stay."""
+    row = access.visible_adjustment(request.actor, adjustment_id)
+    access.require_proposer(request.actor, row)
     own = [(TRACK_WORDS[row.scheme.track], [(str(row.organisation_id), row.organisation.name)])]
-    if request.method != "POST":
-        form = AdjustmentForm(initial=AdjustmentForm.initial_of(row), organisations=own)
-        return _form_page(request, form, row)
-    fixed = {"organisation": str(row.organisation_id), "year": str(row.scheme.year)}
-    form = AdjustmentForm(request.POST.dict() | fixed, organisations=own)
-    if not form.is_valid():
-        return _form_page(request, form, row, status=422)
-    try:
-        services.amend_adjustment(
-            actor=actor,
-            adjustment_id=adjustment_id,
-            version=form.cleaned_data["version"] or 0,
-            typed=_typed(form),
-            at=timezone.now(),
-        )
-    except Refused as refusal:
-        if refusal.status in NOT_ON_PAGE:
-            raise
-        row = access.visible_adjustment(actor, adjustment_id)
-        if isinstance(refusal, Conflict):  # what was typed stays; sent again it stands on the version now shown
-            form = AdjustmentForm(request.POST.dict() | fixed | {"version": str(row.version)}, organisations=own)
-        form.explain(refusal)
-        return _form_page(request, form, row, status=refusal.status)
+    return row, {
+        "organisations": own,
+        "fixed": {"organisation": str(row.organisation_id), "year": str(row.scheme.year)},
+    }
+
+
+def _amend_page(request: KpiRequest, adjustment_id: int, refusal: Refused | None = None) -> HttpResponse:
+    row, options = _amended(request, adjustment_id)
+    form = form_of(request, AdjustmentForm, initial=AdjustmentForm.initial_of(row), **options)
+    return _form_page(request, on_top(form, row.version), row, refusal)
+
+
+@page_act(_amend_page, opens=True, explains=True)
+def amend(request: KpiRequest, adjustment_id: int) -> HttpResponse:
+    _, options = _amended(request, adjustment_id)
+    given = sent(request, AdjustmentForm, **options)
+    services.amend_adjustment(
+        actor=request.actor,
+        adjustment_id=adjustment_id,
+        version=given["version"] or 0,
+        typed=_typed(given),
+        at=timezone.now(),
+    )
     return redirect("evaluation:adjustment", adjustment_id=adjustment_id)
 
 
 def _form_page(
-    request: KpiRequest, form: AdjustmentForm, row: Adjustment | None = None, status: int = 200
+    request: KpiRequest, form: AdjustmentForm, row: Adjustment | None, refusal: Refused | None
 ) -> HttpResponse:
     context = {"form": form, "row": row, "grounds": ground_help()}
-    return render(request, "evaluation/adjustments/adjustment_form.html", context, status=status)
+    return shown(request, "evaluation/adjustments/adjustment_form.html", context, refusal)
 
 
 @require_safe

@@ -53,8 +53,8 @@ class SchemeSettingsForm(forms.Form):
         },
     )
 
-    @classmethod
-    def of(cls, scheme: Scheme) -> "SchemeSettingsForm":
-        names = [name for name in cls.base_fields if name != "reason"]
-        values = {name: getattr(scheme, name) for name in names}
-        return cls(initial={n: plain(v) if isinstance(v, Decimal) else v for n, v in values.items()})
+
+def settings_of(scheme: Scheme) -> dict[str, object]:
+    names = [name for name in SchemeSettingsForm.base_fields if name != "reason"]
+    values = {name: getattr(scheme, name) for name in names}
+    return {n: plain(v) if isinstance(v, Decimal) else v for n, v in values.items()}

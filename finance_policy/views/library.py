@@ -27,7 +27,7 @@ from miyun_kpi.registers.excel import LIMITS
 from miyun_kpi.registers.registry import kind_by
 from miyun_kpi.registers.views.records import workbook_answer
 from miyun_kpi.requests import KpiRequest
-from miyun_kpi.web.acts import form_of, own_page, page_act, sent, sent_workbook, shown
+from miyun_kpi.web.acts import asked, form_of, page_act, sent, sent_workbook, shown
 from miyun_kpi.web.forms import checked
 
 
@@ -82,17 +82,11 @@ def grade(request: KpiRequest, record_id: int) -> HttpResponse:
 @require_safe
 def trial(request: KpiRequest) -> HttpResponse:
     """Asked by GET: nothing is stored, and the address can be kept or sent."""
-    refusal, found = None, None
     initial = trial_values(request.GET.get("project", ""))
     form = TrialForm(request.GET if "principal" in request.GET else None, initial=initial)
-    if form.is_bound:
-        try:
-            found = tried(**checked(form))
-        except Refused as refused:
-            if own_page(refused):
-                raise
-            refusal = refused
-            refusal.message = refusal.message.replace("没有保存", "没有计算")
+    found, refusal = asked(lambda: tried(**checked(form))) if form.is_bound else (None, None)
+    if refusal:
+        refusal.message = refusal.message.replace("没有保存", "没有计算")
     context = {"form": form, "found": found, "settings": settings(), "levels": dict(Level.choices)}
     return shown(request, "finance/trial.html", context, refusal)
 

@@ -12,7 +12,7 @@ from miyun_kpi.lib.actors import Actor
 from miyun_kpi.lib.errors import Refused
 from miyun_kpi.registers.views.records import workbook_answer
 from miyun_kpi.requests import KpiRequest
-from miyun_kpi.web.acts import form_of, keep_typed, own_page, page_act, typed_again, whole
+from miyun_kpi.web.acts import asked, form_of, keep_typed, page_act, typed_again, whole
 from miyun_kpi.web.forms import offer
 from postdoc import access
 from postdoc.enums import TO_PERSONS, Entry, Grant, Phase
@@ -77,23 +77,18 @@ def _asked(request: KpiRequest) -> dict[str, Any]:
 
 def new_page(request: KpiRequest, refusal: Refused | None = None) -> HttpResponse:
     """Shows amount and reasons before anything is saved."""
-    given, asked = _asked(request), None
+    given = _asked(request)
     access.require_enter(request.actor, access.visible_station(request.actor, given["station_id"]))
-    try:
-        asked = services.ask(actor=request.actor, on=timezone.localdate(), **given)
-    except Refused as found:
-        if own_page(found):
-            raise
-        refusal = refusal or found
+    found, lacking = asked(lambda: services.ask(actor=request.actor, on=timezone.localdate(), **given))
     ticked = request.POST.getlist("materials")
     context = {
-        "asked": asked,
+        "asked": found,
         "given": given,
-        "last_month": asked.months[-1].month if asked and asked.months else "",
+        "last_month": found.months[-1].month if found and found.months else "",
         "label": Grant(given["grant"]).label,
         "materials": [(code, words, code in ticked) for code, words in MATERIALS[given["grant"]]],
     }
-    return shown(request, "postdoc/application_new.html", context, refusal)
+    return shown(request, "postdoc/application_new.html", context, refusal or lacking)
 
 
 @page_act(new_page, opens=True)

@@ -8,9 +8,9 @@ from django.http import HttpResponse
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
-from miyun_kpi.lib.errors import Malformed, Refused
+from miyun_kpi.lib.errors import Malformed
 from miyun_kpi.requests import KpiRequest
-from miyun_kpi.web.acts import own_page
+from miyun_kpi.web.acts import asked
 from miyun_kpi.web.registry import Notice
 from postdoc import access
 from postdoc.forms import TrialForm, checked
@@ -56,14 +56,8 @@ def person(request: KpiRequest, person_id: int) -> HttpResponse:
 @require_safe
 def trial(request: KpiRequest) -> HttpResponse:
     """Asked by GET: it changes nothing, and the address can be kept."""
-    form, refusal, found = TrialForm(request.GET or None), None, None
-    if request.GET:
-        try:
-            found = _trial(checked(form))
-        except Refused as problem:
-            if own_page(problem):
-                raise
-            refusal = problem
+    form = TrialForm(request.GET or None)
+    found, refusal = asked(lambda: _trial(checked(form))) if request.GET else (None, None)
     months, once = found or ([], [])
     context: dict[str, Any] = {
         "form": form,

@@ -34,7 +34,7 @@ from miyun_kpi.lib.errors import Refused
 from miyun_kpi.organisations.enums import TRACK_CHOICES
 from miyun_kpi.requests import KpiRequest
 from miyun_kpi.sheets.write import CONTENT_TYPE
-from miyun_kpi.web.acts import form_of, page_act, sent, shown
+from miyun_kpi.web.acts import asked, form_of, page_act, sent, shown
 from miyun_kpi.web.answers import download
 
 
@@ -82,11 +82,15 @@ def impact(request: KpiRequest, code: str, track: str) -> HttpResponse:
     require_office(actor, Verb.DECIDE_FILING, track=track)
     period = period_by(code)
     scheme = one_of(Scheme.objects.filter(track=track, sheets__period=period))
-    context: dict[str, Any] = {"scheme": scheme, "period": period, "bar": BAR, "now": timezone.now()}
-    try:
-        context["impact"] = impact_of(scheme, period, sheets_visible_to(actor))
-    except Refused as refusal:
-        context["refusal"] = refusal
+    found, refusal = asked(lambda: impact_of(scheme, period, sheets_visible_to(actor)))
+    context = {
+        "scheme": scheme,
+        "period": period,
+        "bar": BAR,
+        "now": timezone.now(),
+        "impact": found,
+        "refusal": refusal,
+    }
     return render(request, "evaluation/filing/filing_impact.html", context)
 
 

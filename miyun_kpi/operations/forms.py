@@ -4,6 +4,7 @@ from django import forms
 
 from miyun_kpi.accounts.enums import Role
 from miyun_kpi.operations.first_steps import ADMINISTRATORS, Administrator
+from miyun_kpi.web.forms.reading import checked
 
 PARTS = (("display_name", "姓名", 30), ("username", "用户名", 30), ("organisation", "单位", 100))
 USERNAMES = {Role.SYSTEM_ADMIN: "xitong", Role.SECURITY_ADMIN: "anquan", Role.AUDITOR: "shenji"}
@@ -32,10 +33,9 @@ class AdministratorsForm(forms.Form):
             for role, label, what, _ in ADMINISTRATORS
         ]
 
-    @property
-    def administrators(self) -> list[Administrator]:
-        said = self.cleaned_data
-        return [
-            Administrator(role, **{part: said[f"{role.value}_{part}"] for part, _, _ in PARTS})
-            for role, _, _, _ in ADMINISTRATORS
-        ]
+
+def named(form: forms.Form) -> dict[str, Any]:
+    said = checked(form)
+    roles = [role for role, _, _, _ in ADMINISTRATORS]
+    made = [Administrator(role, **{part: said[f"{role.value}_{part}"] for part, _, _ in PARTS}) for role in roles]
+    return {"administrators": made}

@@ -12,17 +12,18 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from miyun_kpi.accounts.addresses import client_address
 from miyun_kpi.accounts.enums import SEPARATED_ROLES, Role, Verb
-from miyun_kpi.accounts.views._acts import carry_out
 from miyun_kpi.audit.queries import last_master
 from miyun_kpi.audit.verifying import check_names
-from miyun_kpi.lib.errors import FieldError, NotFound, Refused
+from miyun_kpi.lib.errors import NotFound, Refused
 from miyun_kpi.operations import clock as clock_
 from miyun_kpi.operations import first_steps as steps_
 from miyun_kpi.operations import tour
 from miyun_kpi.operations import verification as verification_
-from miyun_kpi.operations.forms import AdministratorsForm
+from miyun_kpi.operations.forms import AdministratorsForm, named
 from miyun_kpi.operations.machine import on_the_machine
+from miyun_kpi.operations.models import Site
 from miyun_kpi.requests import KpiRequest, OpenRequest
+from miyun_kpi.web.acts import form_of, page_act, sent, shown
 
 # Looks listed on the page: a month of nights.
 SHOWN = 31
@@ -45,60 +46,60 @@ def verification(request: KpiRequest) -> HttpResponse:
     return render(request, "operations/verification.html", context)
 
 
-@login_not_required
-@never_cache
-@require_http_methods(["GET", "HEAD", "POST"])
-def first(request: OpenRequest) -> HttpResponse:
-    """Signed out, while there is no account, with the key of this start, at the machine itself; to all others there is no such page."""
+def _first_page(request: OpenRequest, refusal: Refused | None = None) -> HttpResponse:
+    context = {"form": form_of(request, AdministratorsForm), "key": _key(request)}
+    return shown(request, "operations/first.html", context, refusal)
+
+
+def _key(request: OpenRequest) -> str:
+    """The key of this start; at the machine itself and while there is no account, else there is no such page."""
     key = request.POST.get("key", "") or request.GET.get("key", "")
     if not on_the_machine(request) or not steps_.may_begin(key):
         raise NotFound
-    form, status = AdministratorsForm(), 200
-    if request.method == "POST":
-        form = AdministratorsForm(request.POST)
-        outcome = carry_out(
-            form, lambda values: steps_.begin(key=key, administrators=form.administrators, at=timezone.now())
-        )
-        if outcome.done:
-            return render(request, "operations/first_made.html", {"made": outcome.result, "roles": _labels()})
-        status = outcome.status
-        if outcome.refusal:
-            for one in outcome.refusal.errors or [FieldError(outcome.refusal.message)]:
-                form.add_error(one.field if one.field in form.fields else None, one.message)
-    context = {"form": form, "key": key}
-    return render(request, "operations/first.html", context, status=status)
+    return key
+
+
+@login_not_required
+@never_cache
+@page_act(_first_page, opens=True, explains=True)
+def first(request: OpenRequest) -> HttpResponse:
+    """Signed out: the three administrators are named, and their passwords shown once."""
+    key = _key(request)
+    made = steps_.begin(key=key, at=timezone.now(), **sent(request, AdministratorsForm, read=named))
+    return render(request, "operations/first_made.html", {"made": made, "roles": _labels()})
 
 
 def _labels() -> dict[str, str]:
     return {role.value: label for role, label, _, _ in steps_.ADMINISTRATORS}
 
 
-@require_http_methods(["GET", "HEAD", "POST"])
-def first_steps(request: KpiRequest) -> HttpResponse:
-    actor, site = request.actor, steps_.current_site()
-    if site is None or actor.role not in {*SEPARATED_ROLES, Role.EVALUATION_OFFICE}:
-        raise NotFound
-    refusal = None
-    if request.method == "POST":
-        try:
-            if request.POST.get("act") == "finish":
-                steps_.finish(actor=actor, at=timezone.now())
-                return redirect("inbox:desk")
-            steps_.organisations_checked(actor=actor, at=timezone.now())
-            return redirect("operations:first-steps")
-        except Refused as refused:
-            if refused.status in (403, 404):
-                raise
-            refusal = refused
+def _steps_page(request: KpiRequest, refusal: Refused | None = None) -> HttpResponse:
+    actor, site = request.actor, _site(request)
     listed = steps_.steps(site)
     context = {
         "steps": [(step, "、".join(role.label for role in step.who), actor.role in step.who) for step in listed],
         "left": sum(not step.done for step in listed),
         "checks": actor.may(Verb.MANAGE_ORGANISATIONS),
         "finishes": actor.may(Verb.OPEN_PERIODS),
-        "refusal": refusal,
     }
-    return render(request, "operations/first_steps.html", context, status=refusal.status if refusal else 200)
+    return shown(request, "operations/first_steps.html", context, refusal)
+
+
+def _site(request: KpiRequest) -> Site:
+    site = steps_.current_site()
+    if site is None or request.actor.role not in {*SEPARATED_ROLES, Role.EVALUATION_OFFICE}:
+        raise NotFound
+    return site
+
+
+@page_act(_steps_page, opens=True)
+def first_steps(request: KpiRequest) -> HttpResponse:
+    _site(request)
+    if request.POST.get("act") == "finish":
+        steps_.finish(actor=request.actor, at=timezone.now())
+        return redirect("inbox:desk")
+    steps_.organisations_checked(actor=request.actor, at=timezone.now())
+    return redirect("operations:first-steps")
 
 
 @login_not_required

@@ -1,52 +1,43 @@
 from datetime import timedelta
-from typing import Any
 
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.views.decorators.cache import never_cache
-from django.views.decorators.http import require_http_methods, require_POST
+from django.views.decorators.http import require_POST
 
 from miyun_kpi.accounts import queries, services
 from miyun_kpi.accounts.access import require
 from miyun_kpi.accounts.enums import Verb
 from miyun_kpi.accounts.forms import TokenForm
-from miyun_kpi.accounts.models import ApiToken
-from miyun_kpi.accounts.views._acts import Outcome, carry_out, organisation_named
+from miyun_kpi.accounts.views._acts import organisation_named
+from miyun_kpi.lib.errors import Refused
 from miyun_kpi.requests import KpiRequest
+from miyun_kpi.web.acts import form_of, page_act, sent, shown
+
+
+def _page(request: KpiRequest, refusal: Refused | None = None) -> HttpResponse:
+    require(request.actor, Verb.MANAGE_TOKENS)
+    context = {"rows": queries.tokens(), "form": form_of(request, TokenForm), "now": timezone.now()}
+    return shown(request, "accounts/tokens.html", context, refusal)
 
 
 @never_cache
-@require_http_methods(["GET", "HEAD", "POST"])
+@page_act(_page, opens=True)
 def tokens(request: KpiRequest) -> HttpResponse:
     """The list and the form that issues one; the answer to the form shows the text of the token, once."""
     require(request.actor, Verb.MANAGE_TOKENS)
-    form, outcome = TokenForm(), Outcome()
-    if request.method == "POST":
-        form = TokenForm(request.POST)
-        outcome = carry_out(form, lambda values: _issue(request, values))
-        if outcome.done:
-            token, text = outcome.result
-            return render(request, "accounts/token_shown.html", {"token": token, "text": text})
-    context = {
-        "rows": queries.tokens(),
-        "form": form,
-        "refusal": outcome.refusal,
-        "now": timezone.now(),
-    }
-    return render(request, "accounts/tokens.html", context, status=outcome.status)
-
-
-def _issue(request: KpiRequest, values: dict[str, Any]) -> tuple[ApiToken, str]:
-    name, actor = values["organisation"], request.actor
-    return services.issue_token(
-        actor=actor,
-        client=values["client"],
+    given = sent(request, TokenForm)
+    name = given["organisation"]
+    token, text = services.issue_token(
+        actor=request.actor,
+        client=given["client"],
         organisation=organisation_named(name) if name else None,
-        role=values["role"],
-        lifetime=timedelta(days=values["days"]),
+        role=given["role"],
+        lifetime=timedelta(days=given["days"]),
         at=timezone.now(),
     )
+    return render(request, "accounts/token_shown.html", {"token": token, "text": text})
 
 
 @require_POST

@@ -1,16 +1,17 @@
 """REST of 人事任免: who holds what on a day, the issued acts, and a 试算. Drafts do not exist here."""
 
+from datetime import datetime
 from typing import Any
 
 from django.utils import timezone
-from drf_spectacular.utils import extend_schema
 from rest_framework import serializers
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
+from miyun_kpi.api.acts import api_act
 from miyun_kpi.api.answers import Answer, Code, NamedSerializer, paged
 from miyun_kpi.api.lists import paginate
-from miyun_kpi.api.params import NoFilters, read_params
+from miyun_kpi.api.params import read_params
 from miyun_kpi.lib.citations import DOCUMENT_HELP, cite, ref_of
 from miyun_kpi.lib.errors import FieldError, Refused
 from miyun_kpi.organisations.queries import organisation_by, resolve
@@ -185,21 +186,13 @@ class Acts(APIView):
 
 
 class Trial(APIView):
-    @extend_schema(
-        operation_id="appointments_trial", request=AppointmentsTrialBody, responses=AppointmentsTrialSerializer
-    )
-    def post(self, request: ApiRequest) -> Response:
+    @api_act("appointments_trial", AppointmentsTrialBody, AppointmentsTrialSerializer, keyed=False)
+    def post(self, request: ApiRequest, given: dict[str, Any], at: datetime) -> dict[str, Any]:
         """试算：这些任免在 on 这一天会怎样，有没有重复；什么都不保存。"""
-        read_params(request, NoFilters)
-        serializer = AppointmentsTrialBody(data=request.data)
-        serializer.is_valid(raise_exception=True)
-        given = serializer.validated_data
-        on = given.get("on") or timezone.localdate()
-        found = preview(plan([_wanted(one, at) for at, one in enumerate(given["acts"])]), on)
+        on = given.get("on") or timezone.localdate(at)
+        found = preview(plan([_wanted(one, place) for place, one in enumerate(given["acts"])]), on)
         remarks = [{"code": one.code, "message": one.words} for one in found.remarks]
-        return Response(
-            {"on": on.isoformat(), "refused": found.refused, "sentences": found.sentences, "remarks": remarks}
-        )
+        return {"on": on.isoformat(), "refused": found.refused, "sentences": found.sentences, "remarks": remarks}
 
 
 def _wanted(given: dict[str, Any], at: int) -> Wanted:

@@ -1,14 +1,14 @@
 """REST of 27号: stations, stays, entitlements, applications, trial. Names masked, never another personal datum."""
 
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 
 from django.utils import timezone
-from drf_spectacular.utils import extend_schema
 from rest_framework import serializers
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
+from miyun_kpi.api.acts import api_act
 from miyun_kpi.api.answers import Answer, Code, Exact, NamedSerializer, paged
 from miyun_kpi.api.lists import paginate
 from miyun_kpi.api.params import NoFilters, RenamedChoiceField, read_params
@@ -367,20 +367,14 @@ class PostdocTrialBody(serializers.Serializer[Any]):
 
 
 class Trial(APIView):
-    @extend_schema(operation_id="postdoc_trial", request=PostdocTrialBody, responses=PostdocTrialSerializer)
-    def post(self, request: ApiRequest) -> Response:
+    @api_act("postdoc_trial", PostdocTrialBody, PostdocTrialSerializer, keyed=False)
+    def post(self, request: ApiRequest, given: dict[str, Any], at: datetime) -> dict[str, Any]:
         """试算一个人的待遇，什么也不保存；输入里没有姓名和证件。"""
-        read_params(request, NoFilters)
-        body = PostdocTrialBody(data=request.data)
-        body.is_valid(raise_exception=True)
-        given = body.validated_data
-        on = given.get("on") or timezone.localdate()
+        on = given.get("on") or timezone.localdate(at)
         months, once = trial(given["stays"], given.get("contract"), given.get("converted_on"), on)
-        return Response(
-            {
-                "on": on.isoformat(),
-                "due": f"{total(months):.2f}",
-                "months": [month_json(one) for one in months],
-                "grants": [finding_json(one) for one in once],
-            }
-        )
+        return {
+            "on": on.isoformat(),
+            "due": f"{total(months):.2f}",
+            "months": [month_json(one) for one in months],
+            "grants": [finding_json(one) for one in once],
+        }

@@ -1,6 +1,6 @@
+from datetime import datetime
 from typing import Any
 
-from django.utils import timezone
 from drf_spectacular.utils import extend_schema
 from rest_framework import serializers
 from rest_framework.response import Response
@@ -11,8 +11,8 @@ from evaluation.adjustments.queries import adjustment_json, filtered
 from evaluation.adjustments.services import Typed, propose_adjustment
 from evaluation.enums import AdjustmentGround, AdjustmentState
 from evaluation.periods.api import ExactString, StrictSerializer, WholeNumber
-from miyun_kpi.api.answers import ONCE, Answer, Code, Exact, paged
-from miyun_kpi.api.idempotency import once
+from miyun_kpi.api.acts import api_act
+from miyun_kpi.api.answers import Answer, Code, Exact, paged
 from miyun_kpi.api.lists import paginate
 from miyun_kpi.api.params import NoFilters, RenamedChoiceField, read_params
 from miyun_kpi.lib.errors import NotFound
@@ -83,30 +83,16 @@ class Adjustments(APIView):
             wanted["organisation"] = found.code if found else "-"
         return paginate(request, filtered(adjustments_visible_to(request.actor), **wanted), adjustment_json)
 
-    @extend_schema(
-        operation_id="propose_adjustment",
-        parameters=ONCE,
-        request=AdjustmentBody,
-        responses={201: AdjustmentSerializer},
-    )
-    def post(self, request: ApiRequest) -> Response:
+    @api_act("propose_adjustment", AdjustmentBody, AdjustmentSerializer, status=201)
+    def post(self, request: ApiRequest, given: dict[str, Any], at: datetime) -> dict[str, Any]:
         """为一个单位的一件工作提出加减分（201）。"""
-        read_params(request, NoFilters)
-        body = AdjustmentBody(data=request.data)
-        body.is_valid(raise_exception=True)
-        at = timezone.now()
-
-        def act() -> Response:
-            values = dict(body.validated_data)
-            organisation, year = resolve(values.pop("organisation")), values.pop("year")
-            if organisation is None:
-                raise NotFound("没有这个单位，没有保存。请写单位的代码、名称或别名。")
-            row = propose_adjustment(
-                actor=request.actor, organisation_id=organisation.pk, year=year, typed=Typed(**values), at=at
-            )
-            return Response(adjustment_json(visible_adjustment(request.actor, row.pk)), status=201)
-
-        return once(request, act, at=at)
+        organisation, year = resolve(given.pop("organisation")), given.pop("year")
+        if organisation is None:
+            raise NotFound("没有这个单位，没有保存。请写单位的代码、名称或别名。")
+        row = propose_adjustment(
+            actor=request.actor, organisation_id=organisation.pk, year=year, typed=Typed(**given), at=at
+        )
+        return adjustment_json(visible_adjustment(request.actor, row.pk))
 
 
 class OneAdjustment(APIView):

@@ -19,6 +19,7 @@ from miyun_kpi.documents.reading import LARGEST, lines_of
 from miyun_kpi.lib.errors import Refused
 from miyun_kpi.lib.lists import first
 from miyun_kpi.requests import KpiRequest
+from miyun_kpi.web.acts import asked, shown
 
 SHOWN = 200
 
@@ -27,35 +28,37 @@ SHOWN = 200
 def check_paper(request: KpiRequest) -> HttpResponse:
     """With the code alone the stored figures and no verdict; with what the paper says, cell by cell."""
     posted = request.method == "POST"
-    given = {"code": request.GET.get("code", "")}
-    form = PaperForm(request.POST, request.FILES) if posted else PaperForm(initial=given)
-    context: dict[str, Any] = {"form": form, "code": given["code"], "now": timezone.now()}
-    if posted and not form.is_valid():
-        context["code"] = request.POST.get("code", "")
-        return render(request, "evaluation/papers/check.html", context | _found(request, context["code"]), status=422)
-    code = form.cleaned_data["code"] if posted else given["code"]
-    context |= {"code": code} | _found(request, code)
-    found: Found | None = context["found"]
-    status = 200
+    code = (request.POST if posted else request.GET).get("code", "")
+    form = PaperForm(request.POST, request.FILES) if posted else PaperForm(initial={"code": code})
+    if posted and form.is_valid():
+        code = form.cleaned_data["code"]
+    found = find(request.actor, code) if code else None
+    context: dict[str, Any] = {
+        "form": form,
+        "code": code,
+        "now": timezone.now(),
+        "found": found,
+        "asked": bool(code),
+    }
+    if form.errors:
+        return render(request, "evaluation/papers/check.html", context, status=422)
+    refusal = None
     if posted and found is not None:
-        try:
-            cells = _cells(request, found, form.cleaned_data)
-            differ = [cell for cell in cells or () if not cell.agrees and not cell.hidden]
-            context |= {
-                "compared": cells is not None,
-                "cells": first(cells or [], SHOWN),
-                "agree": [cell for cell in cells or () if cell.agrees],
-                "hidden": any(cell.hidden for cell in cells or ()),
-                "disagree": len(differ),
-                "by_file": form.cleaned_data["file"] is not None,
-            }
-        except Refused as refusal:
-            context["refusal"], status = refusal, refusal.status
-    return render(request, "evaluation/papers/check.html", context, status=status)
+        cells, refusal = asked(lambda: _cells(request, found, form.cleaned_data))
+        context |= _compared(cells, by_file=form.cleaned_data["file"] is not None) if refusal is None else {}
+    return shown(request, "evaluation/papers/check.html", context, refusal)
 
 
-def _found(request: KpiRequest, code: str) -> dict[str, Any]:
-    return {"found": find(request.actor, code) if code else None, "asked": bool(code)}
+def _compared(cells: list[Cell] | None, *, by_file: bool) -> dict[str, Any]:
+    said = cells or []
+    return {
+        "compared": cells is not None,
+        "cells": first(said, SHOWN),
+        "agree": [cell for cell in said if cell.agrees],
+        "hidden": any(cell.hidden for cell in said),
+        "disagree": sum(not cell.agrees and not cell.hidden for cell in said),
+        "by_file": by_file,
+    }
 
 
 def _cells(request: KpiRequest, found: Found, said: dict[str, Any]) -> list[Cell] | None:

@@ -1,9 +1,9 @@
 """REST of 指标使用: applications, acts on them, allocations with the reason of each step, and the trial that saves nothing."""
 
 from collections.abc import Callable
+from datetime import datetime
 from typing import Any
 
-from django.utils import timezone
 from drf_spectacular.utils import extend_schema
 from rest_framework import serializers
 from rest_framework.response import Response
@@ -27,10 +27,11 @@ from farmland.rules.allocation import Allocation
 from farmland.rules.rewards import paid_note
 from farmland.services import applications as services
 from farmland.services import fees
-from miyun_kpi.api.answers import ONCE, paged
-from miyun_kpi.api.idempotency import once
+from miyun_kpi.api.acts import api_act
+from miyun_kpi.api.answers import paged
 from miyun_kpi.api.lists import paginate
 from miyun_kpi.api.params import NoFilters, RenamedChoiceField, read_params
+from miyun_kpi.lib.actors import Actor
 from miyun_kpi.lib.errors import FieldError, Malformed
 from miyun_kpi.requests import ApiRequest
 from miyun_kpi.site import is_demonstration
@@ -100,26 +101,17 @@ class Applications(APIView):
         found = access.visible_applications(request.actor).prefetch_related("fees__payments")
         return paginate(request, found.filter(**given), application_json)
 
-    @extend_schema(
-        operation_id="register_farmland_application",
-        parameters=ONCE,
-        request=ApplicationBody,
-        responses={201: FarmlandApplicationSerializer},
+    @api_act(
+        "register_farmland_application",
+        ApplicationBody,
+        FarmlandApplicationSerializer,
+        status=201,
+        may=access.require_pool,
     )
-    def post(self, request: ApiRequest) -> Response:
+    def post(self, request: ApiRequest, given: dict[str, Any], at: datetime) -> dict[str, Any]:
         """登记指标使用申请（区规自分局）；四件事实都要写明。"""
-        read_params(request, NoFilters)
-        actor, at = request.actor, timezone.now()
-        access.require_pool(actor)
-        body = ApplicationBody(data=request.data)
-        body.is_valid(raise_exception=True)
-        project = services.Project(**body.validated_data)
-
-        def act() -> Response:
-            row = services.register_application(actor=actor, project=project, at=at)
-            return Response(application_json(row), status=201)
-
-        return once(request, act, at=at)
+        project = services.Project(**given)
+        return application_json(services.register_application(actor=request.actor, project=project, at=at))
 
 
 class OneApplication(APIView):
@@ -151,35 +143,23 @@ ACTS: dict[str, Callable[..., Any]] = {
 }
 
 
+def _require_handling(actor: Actor, application_id: int) -> None:
+    access.visible_application(actor, application_id)
+    access.require_office(actor)
+
+
 class ApplicationActs(APIView):
-    @extend_schema(
-        operation_id="act_on_farmland_application",
-        parameters=ONCE,
-        request=ActBody,
-        responses=FarmlandApplicationSerializer,
-    )
-    def post(self, request: ApiRequest, application_id: int) -> Response:
+    @api_act("act_on_farmland_application", ActBody, FarmlandApplicationSerializer, may=_require_handling)
+    def post(self, request: ApiRequest, given: dict[str, Any], at: datetime, application_id: int) -> dict[str, Any]:
         """办理：预留、撤回预留、核销、撤销、收回（区规自分局），核费、减免（区财政局），登记协调意见（两局）。"""
-        read_params(request, NoFilters)
-        actor, at = request.actor, timezone.now()
-        access.visible_application(actor, application_id)
-        access.require_office(actor)
-        body = ActBody(data=request.data)
-        body.is_valid(raise_exception=True)
-        given = dict(body.validated_data)
         name = given.pop("act")
         wanted = {"version", *NEEDS[name]}
         if set(given) != wanted:
             wrong = sorted(set(given) ^ wanted)
             rows = [FieldError("缺少，或与这项办理无关。", "bad-field", field=one) for one in wrong]
             raise Malformed("bad-fields", f"这项办理要的内容是：{'、'.join(sorted(wanted))}。", errors=rows)
-
-        def act() -> Response:
-            ACTS[name](actor=actor, application_id=application_id, at=at, **given)
-            row = access.visible_application(actor, application_id)
-            return Response(application_json(row))
-
-        return once(request, act, at=at)
+        ACTS[name](actor=request.actor, application_id=application_id, at=at, **given)
+        return application_json(access.visible_application(request.actor, application_id))
 
 
 class Allocations(APIView):
@@ -244,12 +224,7 @@ def trial_json(found: Trial) -> dict[str, Any]:
 
 
 class FarmlandTrial(APIView):
-    @extend_schema(operation_id="farmland_trial", request=FarmlandTrialBody, responses=FarmlandTrialSerializer)
-    def post(self, request: ApiRequest) -> Response:
+    @api_act("farmland_trial", FarmlandTrialBody, FarmlandTrialSerializer, keyed=False, may=access.require_reads_all)
+    def post(self, request: ApiRequest, given: dict[str, Any], at: datetime) -> dict[str, Any]:
         """试算：按给定的性质、坐落、面积和日期（on）算分配、费用和奖励，什么也不保存。"""
-        read_params(request, NoFilters)
-        actor = request.actor
-        access.require_reads_all(actor)
-        body = FarmlandTrialBody(data=request.data)
-        body.is_valid(raise_exception=True)
-        return Response(trial_json(trial_of(**body.validated_data)))
+        return trial_json(trial_of(**given))

@@ -1,8 +1,8 @@
 """REST of rewards, 收支, transfers and the dated tables."""
 
+from datetime import datetime
 from typing import Any
 
-from django.utils import timezone
 from drf_spectacular.utils import extend_schema
 from rest_framework import serializers
 from rest_framework.response import Response
@@ -24,8 +24,8 @@ from farmland.queries.rewards import TownReward
 from farmland.services import fees
 from farmland.services import money as services
 from farmland.services import transfers as moves
-from miyun_kpi.api.answers import ONCE, paged
-from miyun_kpi.api.idempotency import once
+from miyun_kpi.api.acts import api_act
+from miyun_kpi.api.answers import paged
 from miyun_kpi.api.lists import paginate
 from miyun_kpi.api.params import NoFilters, read_params
 from miyun_kpi.requests import ApiRequest
@@ -102,27 +102,12 @@ class MoneyRows(APIView):
         given = read_params(request, MoneyFilters)
         return paginate(request, access.visible_money(request.actor).filter(**given), money_json)
 
-    @extend_schema(
-        operation_id="record_farmland_money",
-        parameters=ONCE,
-        request=MoneyBody,
-        responses={201: FarmlandMoneySerializer},
-    )
-    def post(self, request: ApiRequest) -> Response:
+    @api_act("record_farmland_money", MoneyBody, FarmlandMoneySerializer, status=201, may=access.require_money)
+    def post(self, request: ApiRequest, given: dict[str, Any], at: datetime) -> dict[str, Any]:
         """登记一笔收支（区财政局）；不超过应收应付。"""
-        read_params(request, NoFilters)
-        actor, at = request.actor, timezone.now()
-        access.require_money(actor)
-        body = MoneyBody(data=request.data)
-        body.is_valid(raise_exception=True)
-        given = dict(body.validated_data)
         ids = {f"{name}_id": given.pop(name, None) for name in ("application", "lot", "transfer")}
         movement = services.Movement(**given, **ids)
-
-        def act() -> Response:
-            return Response(money_json(services.record_money(actor=actor, movement=movement, at=at)), status=201)
-
-        return once(request, act, at=at)
+        return money_json(services.record_money(actor=request.actor, movement=movement, at=at))
 
 
 def transfer_json(row: Transfer) -> dict[str, Any]:
@@ -159,25 +144,10 @@ class Transfers(APIView):
         read_params(request, NoFilters)
         return paginate(request, access.visible_transfers(request.actor), transfer_json)
 
-    @extend_schema(
-        operation_id="make_farmland_transfer",
-        parameters=ONCE,
-        request=DealBody,
-        responses={201: FarmlandTransferSerializer},
-    )
-    def post(self, request: ApiRequest) -> Response:
+    @api_act("make_farmland_transfer", DealBody, FarmlandTransferSerializer, status=201, may=access.require_pool)
+    def post(self, request: ApiRequest, given: dict[str, Any], at: datetime) -> dict[str, Any]:
         """登记有偿转让（区规自分局）；须有区政府批准文号。"""
-        read_params(request, NoFilters)
-        actor, at = request.actor, timezone.now()
-        access.require_pool(actor)
-        body = DealBody(data=request.data)
-        body.is_valid(raise_exception=True)
-        deal = moves.Deal(**body.validated_data)
-
-        def act() -> Response:
-            return Response(transfer_json(moves.transfer_out(actor=actor, deal=deal, at=at)), status=201)
-
-        return once(request, act, at=at)
+        return transfer_json(moves.transfer_out(actor=request.actor, deal=moves.Deal(**given), at=at))
 
 
 def rate_json(row: Rate) -> dict[str, Any]:
@@ -208,21 +178,10 @@ class Rates(APIView):
         read_params(request, NoFilters)
         return paginate(request, Rate.objects.all(), rate_json)
 
-    @extend_schema(
-        operation_id="enter_farmland_rate", parameters=ONCE, request=RateBody, responses={201: FarmlandRateSerializer}
-    )
-    def post(self, request: ApiRequest) -> Response:
+    @api_act("enter_farmland_rate", RateBody, FarmlandRateSerializer, status=201, may=access.require_money)
+    def post(self, request: ApiRequest, given: dict[str, Any], at: datetime) -> dict[str, Any]:
         """录入一行单价（区财政局）；已经核费的日子不能追溯改。"""
-        read_params(request, NoFilters)
-        actor, at = request.actor, timezone.now()
-        access.require_money(actor)
-        body = RateBody(data=request.data)
-        body.is_valid(raise_exception=True)
-
-        def act() -> Response:
-            return Response(rate_json(fees.enter_rate(actor=actor, at=at, **body.validated_data)), status=201)
-
-        return once(request, act, at=at)
+        return rate_json(fees.enter_rate(actor=request.actor, at=at, **given))
 
 
 class Settings(APIView):

@@ -1,8 +1,8 @@
 """REST of the pool: totals for everybody, lots and ledger in the scope of the token, the replay."""
 
+from datetime import datetime
 from typing import Any
 
-from django.utils import timezone
 from drf_spectacular.utils import extend_schema
 from rest_framework import serializers
 from rest_framework.response import Response
@@ -21,8 +21,8 @@ from farmland.models import Check, Entry, Lot
 from farmland.queries import pool as pools
 from farmland.rules.ledger import Buckets
 from farmland.services import ledger, lots
-from miyun_kpi.api.answers import ONCE, paged
-from miyun_kpi.api.idempotency import once
+from miyun_kpi.api.acts import api_act
+from miyun_kpi.api.answers import paged
 from miyun_kpi.api.lists import paginate
 from miyun_kpi.api.params import NoFilters, RenamedChoiceField, read_params
 from miyun_kpi.organisations.queries import resolve
@@ -99,22 +99,10 @@ class Lots(APIView):
             lambda lot: lot_json(lot) | ({"cost": money(lot.cost), "profit": money(lot.profit)} if keeps else {}),
         )
 
-    @extend_schema(
-        operation_id="accept_farmland_lot", parameters=ONCE, request=LotBody, responses={201: FarmlandLotSerializer}
-    )
-    def post(self, request: ApiRequest) -> Response:
+    @api_act("accept_farmland_lot", LotBody, FarmlandLotSerializer, status=201, may=access.require_pool)
+    def post(self, request: ApiRequest, given: dict[str, Any], at: datetime) -> dict[str, Any]:
         """批次验收入库（区规自分局）。"""
-        read_params(request, NoFilters)
-        actor, at = request.actor, timezone.now()
-        access.require_pool(actor)
-        body = LotBody(data=request.data)
-        body.is_valid(raise_exception=True)
-        new = lots.NewLot(**body.validated_data)
-
-        def act() -> Response:
-            return Response(lot_json(lots.accept_lot(actor=actor, new=new, at=at)), status=201)
-
-        return once(request, act, at=at)
+        return lot_json(lots.accept_lot(actor=request.actor, new=lots.NewLot(**given), at=at))
 
 
 class Entries(APIView):
@@ -153,11 +141,9 @@ class Entries(APIView):
 
 
 class Checks(APIView):
-    @extend_schema(operation_id="check_farmland_ledger", request=None, responses={201: PoolCheckFindingsSerializer})
-    def post(self, request: ApiRequest) -> Response:
+    @api_act("check_farmland_ledger", None, PoolCheckFindingsSerializer, status=201, keyed=False)
+    def post(self, request: ApiRequest, given: dict[str, Any], at: datetime) -> dict[str, Any]:
         """从零重放全部账本，与存着的余额比对，结果留档。"""
-        read_params(request, NoFilters)
-        actor = request.actor
-        row = ledger.check_ledger(actor=actor, at=timezone.now())
+        row = ledger.check_ledger(actor=request.actor, at=at)
         found = [one for one in row.findings.split("\n") if one]
-        return Response({**(check_json(row) or {}), "findings": found}, status=201)
+        return {**(check_json(row) or {}), "findings": found}

@@ -1,5 +1,6 @@
 """REST of 绿色金融 besides its registers: the trial of 贴息, the dated table, grades of enterprises."""
 
+from datetime import datetime
 from typing import Any
 
 from django.utils import timezone
@@ -23,10 +24,11 @@ from finance_policy.queries.subsidy import rates, settings
 from finance_policy.queries.trial import tried
 from finance_policy.rules.subsidy import Rate, Subsidy
 from finance_policy.services import library as services
-from miyun_kpi.api.answers import ONCE, paged
-from miyun_kpi.api.idempotency import once
+from miyun_kpi.api.acts import api_act
+from miyun_kpi.api.answers import paged
 from miyun_kpi.api.lists import paginate
 from miyun_kpi.api.params import NoFilters, read_params
+from miyun_kpi.lib.actors import Actor
 from miyun_kpi.lib.citations import cite
 from miyun_kpi.requests import ApiRequest
 from miyun_kpi.site import is_demonstration
@@ -72,15 +74,11 @@ class SubsidyTrialBody(serializers.Serializer[Any]):
 
 
 class GreenTrial(APIView):
-    @extend_schema(operation_id="green_trial", request=SubsidyTrialBody, responses=SubsidySerializer)
-    def post(self, request: ApiRequest) -> Response:
+    @api_act("green_trial", SubsidyTrialBody, SubsidySerializer, keyed=False)
+    def post(self, request: ApiRequest, given: dict[str, Any], at: datetime) -> dict[str, Any]:
         """贴息试算，不保存；当天没有贴息率的，422 并说明录哪张表。"""
-        read_params(request, NoFilters)
-        body = SubsidyTrialBody(data=request.data)
-        body.is_valid(raise_exception=True)
-        given = dict(body.validated_data)
-        given["principal"] = exact(given["principal"], places=2, what="贷款本金")
-        return Response(subsidy_json(tried(**given)))
+        principal = exact(given.pop("principal"), places=2, what="贷款本金")
+        return subsidy_json(tried(principal=principal, **given))
 
 
 class GreenRates(APIView):
@@ -130,6 +128,10 @@ def _line_json(line: grade_queries.GradedLine) -> dict[str, Any]:
     }
 
 
+def _require_grading(actor: Actor) -> None:
+    access.require_environment(actor, "绿色信用等级的评定")
+
+
 class GreenGrades(APIView):
     @paged("green_grades", GradedEnterpriseSerializer, GradeFilters)
     def get(self, request: ApiRequest) -> Response:
@@ -138,21 +140,8 @@ class GreenGrades(APIView):
         on = given.get("on") or timezone.localdate()
         return paginate(request, grade_queries.graded_enterprises(on, given.get("grade", "")), _line_json)
 
-    @extend_schema(
-        operation_id="decide_green_grade", parameters=ONCE, request=GradeBody, responses={201: GreenGradeSerializer}
-    )
-    def post(self, request: ApiRequest) -> Response:
+    @api_act("decide_green_grade", GradeBody, GreenGradeSerializer, status=201, may=_require_grading)
+    def post(self, request: ApiRequest, given: dict[str, Any], at: datetime) -> dict[str, Any] | None:
         """登记一次评定；只由区生态环境局。"""
-        read_params(request, NoFilters)
-        actor, at = request.actor, timezone.now()
-        access.require_environment(actor, "绿色信用等级的评定")
-        body = GradeBody(data=request.data)
-        body.is_valid(raise_exception=True)
-        given = dict(body.validated_data)
         enterprise_id = given.pop("enterprise")
-
-        def act() -> Response:
-            row = services.decide_grade(actor=actor, enterprise_id=enterprise_id, at=at, **given)
-            return Response(grade_json(row), status=201)
-
-        return once(request, act, at=at)
+        return grade_json(services.decide_grade(actor=request.actor, enterprise_id=enterprise_id, at=at, **given))

@@ -1,5 +1,6 @@
 """REST of the banks' returns: a bank its own, 区金融办 all, everybody the sums of a quarter; 风险补偿基金; cover of insurance."""
 
+from datetime import datetime
 from typing import Any
 
 from django.utils import timezone
@@ -23,10 +24,11 @@ from finance_policy.queries import figures as figure_queries
 from finance_policy.queries.returns import Given, figures_of, releases, to_text
 from finance_policy.rules.conditions import FIGURES, Condition, conditions
 from finance_policy.services import returns as services
-from miyun_kpi.api.answers import ONCE, paged
-from miyun_kpi.api.idempotency import once
+from miyun_kpi.api.acts import api_act
+from miyun_kpi.api.answers import paged
 from miyun_kpi.api.lists import paginate
 from miyun_kpi.api.params import NoFilters, RenamedChoiceField, read_params
+from miyun_kpi.lib.actors import Actor
 from miyun_kpi.lib.decimals import half_up
 from miyun_kpi.lib.errors import Malformed
 from miyun_kpi.requests import ApiRequest
@@ -137,6 +139,15 @@ def read_figures(given: dict[str, Any]) -> dict[str, Any]:
     return made
 
 
+def _require_bank(actor: Actor) -> None:
+    access.require_bank(actor, "季报")
+
+
+def _require_deciding(actor: Actor, return_id: int) -> None:
+    access.visible_return(actor, return_id)
+    access.require_office(actor, "季报的审核")
+
+
 class Returns(APIView):
     @paged("green_returns", BankReturnSerializer, ReturnFilters)
     def get(self, request: ApiRequest) -> Response:
@@ -144,22 +155,10 @@ class Returns(APIView):
         given = read_params(request, ReturnFilters)
         return paginate(request, access.visible_returns(request.actor).filter(**given), return_json)
 
-    @extend_schema(
-        operation_id="open_green_return", parameters=ONCE, request=OpenBody, responses={201: BankReturnSerializer}
-    )
-    def post(self, request: ApiRequest) -> Response:
+    @api_act("open_green_return", OpenBody, BankReturnSerializer, status=201, may=_require_bank)
+    def post(self, request: ApiRequest, given: dict[str, Any], at: datetime) -> dict[str, Any]:
         """打开本行一个季度的季报（已有的即是那一份）。"""
-        read_params(request, NoFilters)
-        actor, at = request.actor, timezone.now()
-        access.require_bank(actor, "季报")
-        body = OpenBody(data=request.data)
-        body.is_valid(raise_exception=True)
-
-        def act() -> Response:
-            row = services.open_return(actor=actor, period=body.validated_data["period"], at=at)
-            return Response(return_json(row), status=201)
-
-        return once(request, act, at=at)
+        return return_json(services.open_return(actor=request.actor, period=given["period"], at=at))
 
 
 class OneReturn(APIView):
@@ -169,65 +168,27 @@ class OneReturn(APIView):
         read_params(request, NoFilters)
         return Response(return_json(access.visible_return(request.actor, return_id)))
 
-    @extend_schema(operation_id="save_green_return", request=SaveBody, responses=BankReturnSerializer)
-    def patch(self, request: ApiRequest, return_id: int) -> Response:
+    @api_act("save_green_return", SaveBody, BankReturnSerializer, keyed=False, may=access.visible_return)
+    def patch(self, request: ApiRequest, given: dict[str, Any], at: datetime, return_id: int) -> dict[str, Any]:
         """改所给的数；版本不符的，409 并给出现存的数。"""
-        read_params(request, NoFilters)
-        actor = request.actor
-        access.visible_return(actor, return_id)
-        body = SaveBody(data=request.data)
-        body.is_valid(raise_exception=True)
-        given = body.validated_data
-        row = services.save_return(
-            actor=actor,
-            return_id=return_id,
-            version=given["version"],
-            figures=read_figures(given["figures"]),
-            note=given["note"],
-            at=timezone.now(),
+        figures = read_figures(given.pop("figures"))
+        return return_json(
+            services.save_return(actor=request.actor, return_id=return_id, figures=figures, at=at, **given)
         )
-        return Response(return_json(row))
 
 
 class SubmitReturn(APIView):
-    @extend_schema(
-        operation_id="submit_green_return", parameters=ONCE, request=VersionBody, responses=BankReturnSerializer
-    )
-    def post(self, request: ApiRequest, return_id: int) -> Response:
+    @api_act("submit_green_return", VersionBody, BankReturnSerializer, may=access.visible_return)
+    def post(self, request: ApiRequest, given: dict[str, Any], at: datetime, return_id: int) -> dict[str, Any]:
         """报送。"""
-        read_params(request, NoFilters)
-        actor, at = request.actor, timezone.now()
-        access.visible_return(actor, return_id)
-        body = VersionBody(data=request.data)
-        body.is_valid(raise_exception=True)
-
-        def act() -> Response:
-            version = body.validated_data["version"]
-            return Response(
-                return_json(services.submit_return(actor=actor, return_id=return_id, version=version, at=at))
-            )
-
-        return once(request, act, at=at)
+        return return_json(services.submit_return(actor=request.actor, return_id=return_id, at=at, **given))
 
 
 class DecideReturn(APIView):
-    @extend_schema(
-        operation_id="decide_green_return", parameters=ONCE, request=DecideBody, responses=BankReturnSerializer
-    )
-    def post(self, request: ApiRequest, return_id: int) -> Response:
+    @api_act("decide_green_return", DecideBody, BankReturnSerializer, may=_require_deciding)
+    def post(self, request: ApiRequest, given: dict[str, Any], at: datetime, return_id: int) -> dict[str, Any]:
         """区金融办接受或退回。"""
-        read_params(request, NoFilters)
-        actor, at = request.actor, timezone.now()
-        access.visible_return(actor, return_id)
-        access.require_office(actor, "季报的审核")
-        body = DecideBody(data=request.data)
-        body.is_valid(raise_exception=True)
-
-        def act() -> Response:
-            row = services.decide_return(actor=actor, return_id=return_id, at=at, **body.validated_data)
-            return Response(return_json(row))
-
-        return once(request, act, at=at)
+        return return_json(services.decide_return(actor=request.actor, return_id=return_id, at=at, **given))
 
 
 class Aggregates(APIView):

@@ -1,5 +1,6 @@
 """REST of any register: `water/outfalls/` lists and registers, `water/outfalls/7/` shows and changes, `…/steps/` moves on."""
 
+from datetime import datetime
 from typing import Any
 
 from django.urls import URLPattern, path
@@ -9,8 +10,8 @@ from rest_framework import serializers
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
+from miyun_kpi.api.acts import api_act
 from miyun_kpi.api.answers import ONCE, PAGES, Answer, NamedSerializer, page_of
-from miyun_kpi.api.idempotency import once
 from miyun_kpi.api.lists import paginate
 from miyun_kpi.api.params import NoFilters, read_params
 from miyun_kpi.lib.actors import Actor
@@ -104,6 +105,10 @@ def _kind(app: str, code: str) -> tuple[Kind, Rights]:
     return kind, rights
 
 
+def _open_kind(actor: Actor, app: str, kind: str, **places: Any) -> None:
+    _kind(app, kind)
+
+
 def _json(actor: Actor, kind: Kind, rights: Rights, record: Record) -> dict[str, Any]:
     return record_json(record, kind, secrets=access.reads_secrets(actor, rights, record))
 
@@ -127,19 +132,11 @@ class Records(APIView):
         found = filtered(declared, access.visible_to(actor, declared, rights), filters)
         return paginate(request, found, lambda record: _json(actor, declared, rights, record))
 
-    def post(self, request: ApiRequest, app: str, kind: str) -> Response:
+    @api_act("", RecordBody, None, status=201, may=_open_kind)
+    def post(self, request: ApiRequest, given: dict[str, Any], at: datetime, app: str, kind: str) -> dict[str, Any]:
         """登记一条；有问题的各栏一次说完。"""
-        read_params(request, NoFilters)
-        declared, rights = _kind(app, kind)
-        body = RecordBody(data=request.data)
-        body.is_valid(raise_exception=True)
-        actor, at = request.actor, timezone.now()
-
-        def act() -> Response:
-            made = services.create_record(actor=actor, app=app, kind=kind, typed=body.validated_data["values"], at=at)
-            return Response(_json(actor, declared, rights, made), status=201)
-
-        return once(request, act, at=at)
+        made = services.create_record(actor=request.actor, app=app, kind=kind, typed=given["values"], at=at)
+        return _json(request.actor, *_kind(app, kind), made)
 
 
 class OneRecord(APIView):
@@ -150,64 +147,41 @@ class OneRecord(APIView):
         actor = request.actor
         return Response(_json(actor, declared, rights, access.visible_record(actor, declared, rights, record_id)))
 
-    def patch(self, request: ApiRequest, app: str, kind: str, record_id: int) -> Response:
+    @api_act("", ChangeBody, None, keyed=False, may=_open_kind)
+    def patch(
+        self, request: ApiRequest, given: dict[str, Any], at: datetime, app: str, kind: str, record_id: int
+    ) -> dict[str, Any]:
         """改所给的各栏；版本不符的，409 并给出现存的内容。"""
-        read_params(request, NoFilters)
-        declared, rights = _kind(app, kind)
-        body = ChangeBody(data=request.data)
-        body.is_valid(raise_exception=True)
-        actor = request.actor
         record = services.change_record(
-            actor=actor,
+            actor=request.actor,
             app=app,
             kind=kind,
             record_id=record_id,
-            version=body.validated_data["version"],
-            typed=body.validated_data["values"],
-            at=timezone.now(),
+            version=given["version"],
+            typed=given["values"],
+            at=at,
         )
-        return Response(_json(actor, declared, rights, record))
+        return _json(request.actor, *_kind(app, kind), record)
 
 
 class RecordSteps(APIView):
-    def post(self, request: ApiRequest, app: str, kind: str, record_id: int) -> Response:
+    @api_act("", StepBody, None, may=_open_kind)
+    def post(
+        self, request: ApiRequest, given: dict[str, Any], at: datetime, app: str, kind: str, record_id: int
+    ) -> dict[str, Any]:
         """办理一步。"""
-        read_params(request, NoFilters)
-        declared, rights = _kind(app, kind)
-        body = StepBody(data=request.data)
-        body.is_valid(raise_exception=True)
-        actor, at, given = request.actor, timezone.now(), body.validated_data
-
-        def act() -> Response:
-            record = services.take_step(
-                actor=actor,
-                app=app,
-                kind=kind,
-                record_id=record_id,
-                version=given["version"],
-                step=given["step"],
-                reason=given["reason"],
-                at=at,
-            )
-            return Response(_json(actor, declared, rights, record))
-
-        return once(request, act, at=at)
+        record = services.take_step(actor=request.actor, app=app, kind=kind, record_id=record_id, at=at, **given)
+        return _json(request.actor, *_kind(app, kind), record)
 
 
 class RecordHandOver(APIView):
-    def post(self, request: ApiRequest, app: str, kind: str, record_id: int) -> Response:
+    @api_act("", HandOverBody, None, may=_open_kind)
+    def post(
+        self, request: ApiRequest, given: dict[str, Any], at: datetime, app: str, kind: str, record_id: int
+    ) -> dict[str, Any]:
         """移交给另一个单位，由主管单位办。"""
-        read_params(request, NoFilters)
-        declared, rights = _kind(app, kind)
-        body = HandOverBody(data=request.data)
-        body.is_valid(raise_exception=True)
-        actor, at = request.actor, timezone.now()
-
-        def act() -> Response:
-            record = hand_over(actor=actor, app=app, kind=kind, record_id=record_id, at=at, **body.validated_data)
-            return Response(_json(actor, declared, rights, record))
-
-        return once(request, act, at=at)
+        record = hand_over(actor=request.actor, app=app, kind=kind, record_id=record_id, at=at, **given)
+        return _json(request.actor, *_kind(app, kind), record)
 
 
 def register_words(kind: Kind) -> dict[str, Any]:

@@ -1,16 +1,16 @@
 """REST of 水环境 besides its registers: targets with their series."""
 
+from datetime import datetime
 from typing import Any
 
-from django.utils import timezone
 from drf_spectacular.utils import extend_schema
 from rest_framework import serializers
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
-from miyun_kpi.api.answers import ONCE
-from miyun_kpi.api.idempotency import once
+from miyun_kpi.api.acts import api_act
 from miyun_kpi.api.params import NoFilters, read_params
+from miyun_kpi.lib.actors import Actor
 from miyun_kpi.lib.decimals import half_up, plain, read_decimal
 from miyun_kpi.lib.errors import Malformed
 from miyun_kpi.requests import ApiRequest
@@ -91,43 +91,28 @@ class Targets(APIView):
 
 
 class Measures(APIView):
-    @extend_schema(
-        operation_id="enter_water_measure",
-        parameters=ONCE,
-        request=MeasureBody,
-        responses={201: WaterMeasureSerializer},
-    )
-    def post(self, request: ApiRequest, target: str) -> Response:
+    @api_act("enter_water_measure", MeasureBody, WaterMeasureSerializer, status=201, may=require_target)
+    def post(self, request: ApiRequest, given: dict[str, Any], at: datetime, target: str) -> dict[str, Any]:
         """录入一期：比率，或者分子和分母。"""
-        read_params(request, NoFilters)
-        actor, at = request.actor, timezone.now()
-        require_target(actor, target)
-        body = MeasureBody(data=request.data)
-        body.is_valid(raise_exception=True)
-        given = _given(body.validated_data)
+        return measure_json(services.enter_measure(actor=request.actor, target=target, given=_given(given), at=at))
 
-        def act() -> Response:
-            row = services.enter_measure(actor=actor, target=target, given=given, at=at)
-            return Response(measure_json(row), status=201)
 
-        return once(request, act, at=at)
+def _require_measure(actor: Actor, target: str, measure_id: int) -> None:
+    require_target(actor, target)
 
 
 class OneMeasure(APIView):
-    @extend_schema(operation_id="change_water_measure", request=ChangedMeasureBody, responses=WaterMeasureSerializer)
-    def patch(self, request: ApiRequest, target: str, measure_id: int) -> Response:
+    @api_act("change_water_measure", ChangedMeasureBody, WaterMeasureSerializer, keyed=False, may=_require_measure)
+    def patch(
+        self, request: ApiRequest, given: dict[str, Any], at: datetime, target: str, measure_id: int
+    ) -> dict[str, Any]:
         """整条重填；版本不符的，409 并给出现存的内容。"""
-        read_params(request, NoFilters)
-        actor = request.actor
-        require_target(actor, target)
-        body = ChangedMeasureBody(data=request.data)
-        body.is_valid(raise_exception=True)
         row = services.change_measure(
-            actor=actor,
+            actor=request.actor,
             target=target,
             measure_id=measure_id,
-            version=body.validated_data["version"],
-            given=_given(body.validated_data),
-            at=timezone.now(),
+            version=given["version"],
+            given=_given(given),
+            at=at,
         )
-        return Response(measure_json(row))
+        return measure_json(row)

@@ -1,17 +1,17 @@
 """REST of 五无 checks and of the stages of projects."""
 
+from datetime import datetime
 from typing import Any
 
 from django.utils import timezone
-from drf_spectacular.utils import extend_schema
 from rest_framework import serializers
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
-from miyun_kpi.api.answers import ONCE, paged
-from miyun_kpi.api.idempotency import once
+from miyun_kpi.api.acts import api_act
+from miyun_kpi.api.answers import paged
 from miyun_kpi.api.lists import paginate
-from miyun_kpi.api.params import NoFilters, read_params
+from miyun_kpi.lib.actors import Actor
 from miyun_kpi.requests import ApiRequest
 from miyun_kpi.site import is_demonstration
 from water.access import require_round, visible_body
@@ -50,6 +50,10 @@ class RoundBody(serializers.Serializer[Any]):
     no_building = serializers.BooleanField()
 
 
+def _require_round(actor: Actor, body_id: int) -> None:
+    require_round(actor, visible_body(actor, body_id))
+
+
 class Rounds(APIView):
     @paged("water_rounds", WaterRoundSerializer)
     def get(self, request: ApiRequest, body_id: int) -> Response:
@@ -57,24 +61,11 @@ class Rounds(APIView):
         body = visible_body(request.actor, body_id)
         return paginate(request, [one.round for one in rounds_of(body)], round_json)
 
-    @extend_schema(
-        operation_id="enter_water_round", parameters=ONCE, request=RoundBody, responses={201: WaterRoundSerializer}
-    )
-    def post(self, request: ApiRequest, body_id: int) -> Response:
+    @api_act("enter_water_round", RoundBody, WaterRoundSerializer, status=201, may=_require_round)
+    def post(self, request: ApiRequest, given: dict[str, Any], at: datetime, body_id: int) -> dict[str, Any]:
         """登记一次核查；五项都要答。"""
-        read_params(request, NoFilters)
-        actor, at = request.actor, timezone.now()
-        require_round(actor, visible_body(actor, body_id))
-        body = RoundBody(data=request.data)
-        body.is_valid(raise_exception=True)
-        given = dict(body.validated_data)
         found = {name: given.pop(name) for name, _ in FIVE}
-
-        def act() -> Response:
-            row = services.enter_round(actor=actor, body_id=body_id, found=found, at=at, **given)
-            return Response(round_json(row), status=201)
-
-        return once(request, act, at=at)
+        return round_json(services.enter_round(actor=request.actor, body_id=body_id, found=found, at=at, **given))
 
 
 def project_json(one: ProjectView) -> dict[str, Any]:

@@ -1,3 +1,4 @@
+from datetime import datetime
 from typing import Any
 
 from django.http import HttpResponse
@@ -37,8 +38,8 @@ from evaluation.ranking.queries.signings import signing_json, signing_lines
 from evaluation.ranking.rules import as_json
 from evaluation.ranking.services import compute_trial
 from evaluation.scheme.queries.schemes import scheme_of
-from miyun_kpi.api.answers import CONDITIONAL, NOT_MODIFIED, ONCE, paged
-from miyun_kpi.api.idempotency import once
+from miyun_kpi.api.acts import api_act
+from miyun_kpi.api.answers import CONDITIONAL, NOT_MODIFIED, paged
 from miyun_kpi.api.lists import paginate
 from miyun_kpi.api.params import NoFilters, read_params
 from miyun_kpi.lib.actors import Actor
@@ -118,30 +119,16 @@ class Rankings(APIView):
         response["Cache-Control"], response["Vary"] = CACHE_CONTROL, "Authorization"
         return response
 
-    @extend_schema(
-        operation_id="compute_trial",
-        parameters=ONCE,
-        request=RankingTrialBody,
-        responses={200: ListedRankingSerializer, 201: ListedRankingSerializer},
-    )
-    def post(self, request: ApiRequest) -> Response:
+    @api_act("compute_trial", RankingTrialBody, ListedRankingSerializer, status=201, also=(200,))
+    def post(self, request: ApiRequest, given: dict[str, Any], at: datetime) -> Response:
         """试算；同样的输入给出同一个排名（200），新的为 201。"""
-        read_params(request, NoFilters)
-        body = RankingTrialBody(data=request.data)
-        body.is_valid(raise_exception=True)
-        at = timezone.now()
-
-        def act() -> Response:
-            wanted = body.validated_data
-            code = PeriodCode.parse(wanted["period"])
-            scheme = scheme_of(wanted["track"], code.year)
-            period = Period.objects.filter(code=str(code)).first()
-            if scheme is None or period is None or code.month:
-                raise Refused("period-not-open", f"{code.label}没有开启打分，不能试算。请先由区政府办开启这一期。")
-            ranking, new = compute_trial(actor=request.actor, scheme=scheme, period=period, at=at)
-            return Response(ranking_json(ranking), status=201 if new else 200)
-
-        return once(request, act, at=at)
+        code = PeriodCode.parse(given["period"])
+        scheme = scheme_of(given["track"], code.year)
+        period = Period.objects.filter(code=str(code)).first()
+        if scheme is None or period is None or code.month:
+            raise Refused("period-not-open", f"{code.label}没有开启打分，不能试算。请先由区政府办开启这一期。")
+        ranking, new = compute_trial(actor=request.actor, scheme=scheme, period=period, at=at)
+        return Response(ranking_json(ranking), status=201 if new else 200)
 
 
 class LatestRanking(APIView):

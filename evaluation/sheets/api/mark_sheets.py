@@ -1,4 +1,4 @@
-from collections.abc import Callable
+from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 from django.utils import timezone
@@ -23,8 +23,8 @@ from evaluation.sheets.queries.sheet_facts import of_the_day, ranked_marks, with
 from evaluation.sheets.services.certifying import certify_sheet, return_sheet
 from evaluation.sheets.services.marks import RowInput, save_marks
 from evaluation.sheets.services.sheets import file_sheet
-from miyun_kpi.api.answers import ONCE, paged
-from miyun_kpi.api.idempotency import once
+from miyun_kpi.api.acts import api_act
+from miyun_kpi.api.answers import paged
 from miyun_kpi.api.lists import paginate
 from miyun_kpi.api.params import NoFilters, read_params
 from miyun_kpi.lib.decimals import plain
@@ -176,27 +176,18 @@ class SheetMarks(APIView):
 
 
 class FileMarkSheet(APIView):
-    @extend_schema(operation_id="file_sheet", parameters=ONCE, request=FileBody, responses=SheetStandingSerializer)
-    def post(self, request: ApiRequest, sheet_id: int) -> Response:
+    @api_act("file_sheet", FileBody, SheetStandingSerializer, may=visible_sheet)
+    def post(self, request: ApiRequest, given: dict[str, Any], at: datetime, sheet_id: int) -> dict[str, Any]:
         """报送打分表。"""
-        read_params(request, NoFilters)
-        visible_sheet(request.actor, sheet_id)
-        body = FileBody(data=request.data)
-        body.is_valid(raise_exception=True)
-        at = timezone.now()
-
-        def act() -> Response:
-            sheet = file_sheet(
-                actor=request.actor,
-                sheet_id=sheet_id,
-                version=body.validated_data["version"],
-                at=at,
-                confirmed=frozenset(body.validated_data.get("confirm", ())),
-                reason=body.validated_data.get("reason", ""),
-            )
-            return Response(_standing(sheet))
-
-        return once(request, act, at=at)
+        sheet = file_sheet(
+            actor=request.actor,
+            sheet_id=sheet_id,
+            version=given["version"],
+            at=at,
+            confirmed=frozenset(given.get("confirm", ())),
+            reason=given.get("reason", ""),
+        )
+        return _standing(sheet)
 
 
 def _standing(sheet: MarkSheet) -> dict[str, Any]:
@@ -210,32 +201,20 @@ def _standing(sheet: MarkSheet) -> dict[str, Any]:
 
 
 class CertifyMarkSheet(APIView):
-    @extend_schema(
-        operation_id="certify_sheet", parameters=ONCE, request=CertifyBody, responses=SheetStandingSerializer
-    )
-    def post(self, request: ApiRequest, sheet_id: int) -> Response:
+    @api_act("certify_sheet", CertifyBody, SheetStandingSerializer, may=visible_sheet)
+    def post(self, request: ApiRequest, given: dict[str, Any], at: datetime, sheet_id: int) -> dict[str, Any]:
         """审核通过：自此计为已报送。"""
-        return _observed(request, sheet_id, certify_sheet)
+        note = given.get("note", "")
+        return _standing(
+            certify_sheet(actor=request.actor, sheet_id=sheet_id, version=given["version"], note=note, at=at)
+        )
 
 
 class ReturnMarkSheet(APIView):
-    @extend_schema(operation_id="return_sheet", parameters=ONCE, request=CertifyBody, responses=SheetStandingSerializer)
-    def post(self, request: ApiRequest, sheet_id: int) -> Response:
+    @api_act("return_sheet", CertifyBody, SheetStandingSerializer, may=visible_sheet)
+    def post(self, request: ApiRequest, given: dict[str, Any], at: datetime, sheet_id: int) -> dict[str, Any]:
         """审核退回，写明意见。"""
-        return _observed(request, sheet_id, return_sheet)
-
-
-def _observed(request: ApiRequest, sheet_id: int, service: Callable[..., MarkSheet]) -> Response:
-    read_params(request, NoFilters)
-    visible_sheet(request.actor, sheet_id)
-    body = CertifyBody(data=request.data)
-    body.is_valid(raise_exception=True)
-    at, given = timezone.now(), body.validated_data
-
-    def act() -> Response:
-        sheet = service(
-            actor=request.actor, sheet_id=sheet_id, version=given["version"], note=given.get("note", ""), at=at
+        note = given.get("note", "")
+        return _standing(
+            return_sheet(actor=request.actor, sheet_id=sheet_id, version=given["version"], note=note, at=at)
         )
-        return Response(_standing(sheet))
-
-    return once(request, act, at=at)

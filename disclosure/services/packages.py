@@ -56,12 +56,8 @@ def enter_links(
     package = access.visible_package(actor, package_id)
     with acting(actor, at) as act:
         lock_all(Record.objects.filter(package_items__package=package, package_items__link=""))
-        items = {
-            one.pk: one
-            for one in PackageItem.objects.select_for_update(no_key=True)
-            .filter(package=package, link="")
-            .select_related("record")
-        }
+        waiting = PackageItem.objects.filter(package=package, link="").select_related("record")
+        items = {one.pk: one for one in lock_all(waiting)}
         given = {pk: link.strip() for pk, link in links.items() if pk in items and link.strip()}
         problems = [_problem(items[pk], link) for pk, link in given.items()]
         if any(problems):

@@ -9,7 +9,7 @@ from finance_policy.models import Bank
 from miyun_kpi.acts.acting import acting
 from miyun_kpi.acts.acting import record as audit
 from miyun_kpi.lib.actors import SYSTEM, Actor
-from miyun_kpi.lib.errors import Conflict, NotFound, Refused
+from miyun_kpi.lib.errors import Conflict, Refused
 from miyun_kpi.organisations.models import Organisation
 from miyun_kpi.organisations.queries import resolve
 
@@ -38,9 +38,7 @@ def save_bank(
     if found is not None and found.evaluated:
         raise Refused("evaluated", f"{found.name}是考评对象，不能作为银行的机构，没有保存。请核对。")
     with acting(actor, at) as act:
-        row = Bank() if bank_id is None else Bank.objects.select_for_update(no_key=True).filter(pk=bank_id).first()
-        if row is None:
-            raise NotFound
+        row = Bank() if bank_id is None else act.lock(Bank.objects.all(), bank_id)
         if bank_id is not None and row.version != version:
             raise Conflict("stale", f"这家银行刚被{row.changed_by}改过，没有保存。请刷新后再改。")
         row.version = 1 if bank_id is None else row.version + 1

@@ -8,7 +8,7 @@ from django.db import IntegrityError
 from finance_policy import access
 from finance_policy.enums import DOCUMENT, INWARD, OUTWARD, EntryKind
 from finance_policy.models import FundEntry
-from miyun_kpi.acts.acting import acting, locked
+from miyun_kpi.acts.acting import acting, lock_one, locked
 from miyun_kpi.acts.acting import record as audit
 from miyun_kpi.lib.actors import Actor
 from miyun_kpi.lib.citations import cite
@@ -20,7 +20,8 @@ CLAUSE = cite(DOCUMENT, "三（二）4")
 
 def _last() -> tuple[int, Decimal]:
     """Number and balance of the newest entry, locked: the next one waits for it."""
-    row = FundEntry.objects.select_for_update(no_key=True).order_by("-number").first()
+    newest = FundEntry.objects.order_by("-number").values("pk")[:1]
+    row = lock_one(FundEntry.objects.filter(pk__in=newest))
     return (row.number, row.balance) if row else (0, Decimal(0))
 
 

@@ -7,7 +7,7 @@ from django.db import IntegrityError
 from finance_policy import access
 from finance_policy.enums import DOCUMENT
 from finance_policy.models import VetoNotice, VetoReceipt
-from miyun_kpi.acts.acting import acting, locked
+from miyun_kpi.acts.acting import acting, lock_one, locked
 from miyun_kpi.lib.actors import Actor
 from miyun_kpi.lib.citations import cite
 from miyun_kpi.lib.credit_code import read_credit_code
@@ -80,7 +80,7 @@ def decide(*, actor: Actor, notice_id: int, decision: str, at: datetime) -> Veto
     if not 4 <= len(said) <= 500:
         raise Refused("not-filled", "请写本行的处理（4 至 500 字），没有保存。")
     with acting(actor, at) as act:
-        row = VetoReceipt.objects.select_for_update(no_key=True).filter(notice=notice, bank=bank).first()
+        row = lock_one(VetoReceipt.objects.filter(notice=notice, bank=bank))
         if row is None:
             raise Refused("not-received", "还没有签收，没有保存。请先签收，再登记处理。", clause=CLAUSE)
         row.decision, row.decided_at, row.decided_by = said, at, actor.label

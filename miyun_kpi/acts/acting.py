@@ -185,9 +185,14 @@ def _running() -> Kept:
 
 def locked(found: QuerySet[M], pk: int | None) -> M:
     """The row with this key, locked, or NotFound; its relations are read, not locked."""
-    row = lock_one(found.filter(pk=pk)) if pk is not None else None
+    return lock_only(found.filter(pk=pk))
+
+
+def lock_only(found: QuerySet[M], said: str | None = None) -> M:
+    """The one row of a queryset, locked, or NotFound, with `said` instead of its usual sentence."""
+    row = lock_one(found)
     if row is None:
-        raise NotFound
+        raise NotFound(said) if said else NotFound
     return row
 
 

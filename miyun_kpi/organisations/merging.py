@@ -8,6 +8,7 @@ from typing import Any
 from django.db import IntegrityError, transaction
 from django.db.models import Model, Q
 
+from miyun_kpi.acts.acting import lock_all
 from miyun_kpi.lib.actors import Actor
 from miyun_kpi.lib.relations import Relation
 from miyun_kpi.organisations.models import Organisation
@@ -51,8 +52,7 @@ def _lock(sources: Sequence[Organisation]) -> None:
             rows = Q(pk__in=one.open_rows(sources).order_by().values("pk"))
             wanted[one.model] = wanted.get(one.model, Q(pk__in=[])) | rows
     for model, rows in wanted.items():
-        found = model._default_manager.filter(rows).order_by("pk").select_for_update(no_key=True)
-        list(found.values_list("pk", flat=True))
+        lock_all(model._default_manager.filter(rows))
 
 
 def _move(one: Declared, done: Reorganised) -> int:

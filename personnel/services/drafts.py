@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 
 from miyun_kpi.accounts.models import User
-from miyun_kpi.acts.acting import acting, lock_all, lock_one, require_version
+from miyun_kpi.acts.acting import acting, lock_all, lock_one, lock_only, require_version
 from miyun_kpi.acts.acting import record as audit
 from miyun_kpi.db.finding import one_of
 from miyun_kpi.lib.actors import Actor
@@ -82,7 +82,7 @@ def drafting(actor: Actor, notice_id: int, version: int, at: datetime, *states: 
         # People come before the notice that names them; a stale version is refused below, so these are its people.
         lock_all(Person.objects.filter(pk__in=Act.objects.filter(notice=notice_id).values("person_id")))
         # A draft discarded a moment ago is gone for whoever still has its page.
-        row = one_of(Notice.objects.select_for_update(no_key=True).filter(pk=notice_id), "这份拟稿已经删去。")
+        row = lock_only(Notice.objects.filter(pk=notice_id), "这份拟稿已经删去。")
         if row.state not in wanted:
             raise Conflict("wrong-state", f"这份通知现在是“{row.get_state_display()}”，没有执行。请刷新后再看。")
         require_version(row, version)
@@ -215,7 +215,7 @@ def discard(*, actor: Actor, notice_id: int, version: int, at: datetime) -> None
     access.visible_notice(actor, notice_id)
     access.require_office(actor)
     with acting(actor, at):
-        row = Notice.objects.select_for_update(no_key=True).filter(pk=notice_id).first()
+        row = lock_one(Notice.objects.filter(pk=notice_id))
         if row is None or row.state != NoticeState.DRAFT or row.version != version:
             raise Conflict("stale", "这份拟稿刚被改过或已送审，没有删去。请刷新后再看。")
         _drop(actor, row, list(row.acts.all()), at)

@@ -2,7 +2,7 @@
 
 from datetime import date, datetime
 
-from miyun_kpi.acts.acting import acting, locked
+from miyun_kpi.acts.acting import acting, lock_only, locked
 from miyun_kpi.lib.actors import Actor
 from miyun_kpi.lib.errors import Conflict, Refused
 from miyun_kpi.organisations.enums import Category
@@ -70,7 +70,7 @@ def change_office(*, actor: Actor, version: int, organisation: str, remind_days:
     if not 1 <= remind_days <= 180:
         raise Refused("bad-days", "提前提醒的天数须为 1 至 180，没有保存。请改天数。")
     with acting(actor, at) as act:
-        row = Office.objects.select_for_update(no_key=True).get()
+        row = lock_only(Office.objects.all())
         if row.version != version:
             raise Conflict("stale", "设置刚被别人改过，没有保存。请看过后再存。")
         moves = found.pk != row.organisation_id
@@ -84,7 +84,7 @@ def receive_office(*, actor: Actor, version: int, at: datetime) -> None:
     """By a post of the receiving organisation: from here on it drafts and reads the drafts."""
     access.require_receiver(actor)
     with acting(actor, at) as act:
-        row = Office.objects.select_for_update(no_key=True).select_related("organisation").get()
+        row = lock_only(Office.objects.select_related("organisation"))
         if row.version != version or row.proposed is None or row.proposed_id != actor.organisation_id:
             raise Conflict("stale", "移交刚被改过，没有接收。请刷新后再看。")
         before = row.organisation.name

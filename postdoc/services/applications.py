@@ -7,7 +7,7 @@ from decimal import Decimal
 
 from django.db import IntegrityError
 
-from miyun_kpi.acts.acting import acting, require_other_hand, require_version
+from miyun_kpi.acts.acting import acting, lock_one, lock_only, require_other_hand, require_version
 from miyun_kpi.db.finding import one_of
 from miyun_kpi.lib.actors import Actor
 from miyun_kpi.lib.citations import cite
@@ -144,7 +144,7 @@ def create_application(
         with acting(actor, at):
             if stay_id is not None:
                 access.visible_stay(actor, stay_id)
-                Person.objects.select_for_update(no_key=True).get(stays__pk=stay_id)
+                lock_one(Person.objects.filter(stays__pk=stay_id))
             asked = ask(
                 actor=actor,
                 grant=grant,
@@ -263,7 +263,7 @@ def _still_due(row: Application, at: datetime) -> None:
 def _take_budget(row: Application, on: date) -> None:
     """第二十二条. 推定: nothing is approved beyond the budget of the year until it is raised."""
     # 第二十二条 puts the money into a yearly budget and prints no way past it.
-    year = BudgetYear.objects.select_for_update(no_key=True).filter(year=on.year).first()
+    year = lock_one(BudgetYear.objects.filter(year=on.year))
     if year is None:
         raise Refused(
             "no-budget",
@@ -292,7 +292,7 @@ def cancel(*, actor: Actor, application_id: int, version: int, reason: str, at: 
             access.require_handler(actor, "撤销核定")
             if row.lines.exists():
                 raise Conflict("paid", "已有资金流水，不能撤销核定，没有执行。已拨付的请办追回。")
-            year = BudgetYear.objects.select_for_update(no_key=True).get(year=row.budget_year or 0)
+            year = lock_only(BudgetYear.objects.filter(year=row.budget_year or 0))
             year.used -= row.amount
             year.save()
             row.budget_year = None
@@ -309,8 +309,8 @@ def cancel(*, actor: Actor, application_id: int, version: int, reason: str, at: 
 
 
 def locked(application_id: int, version: int) -> Application:
-    found = Application.objects.select_for_update(no_key=True, of=("self",))
-    row = found.select_related("station__keeper", "stay__person", "award").get(pk=application_id)
+    found = Application.objects.select_related("station__keeper", "stay__person", "award")
+    row = lock_only(found.filter(pk=application_id))
     require_version(row, version)
     return row
 

@@ -7,7 +7,7 @@ from typing import Any
 
 from django.db import IntegrityError
 
-from miyun_kpi.acts.acting import acting
+from miyun_kpi.acts.acting import acting, lock_one
 from miyun_kpi.db.sealed import Sealed, seal
 from miyun_kpi.lib.actors import Actor
 from miyun_kpi.lib.citations import cite
@@ -105,7 +105,7 @@ def record_trip(
 def record_return(*, actor: Actor, stay_id: int, version: int, trip_id: int, returned_on: date, at: datetime) -> None:
     require_past(returned_on, at, "返回日期")
     with _acting(actor, stay_id, version, "登记返回", str(returned_on), at) as row:
-        found = row.trips.select_for_update(no_key=True).filter(pk=trip_id, returned_on__isnull=True).first()
+        found = lock_one(row.trips.filter(pk=trip_id, returned_on__isnull=True))
         if found is None:
             raise Conflict("wrong-state", "没有等着返回的这次出国，没有保存。请刷新后再看。")
         if returned_on < found.out_on:
@@ -256,7 +256,7 @@ def end_employment(
     """A contract ended before its time."""
     require_past(ended_on, at, "终止日期")
     with _acting(actor, stay_id, version, "登记合同提前终止", str(ended_on), at) as row:
-        found = row.employments.select_for_update(no_key=True).filter(pk=employment_id, ended_on__isnull=True).first()
+        found = lock_one(row.employments.filter(pk=employment_id, ended_on__isnull=True))
         if found is None:
             raise Conflict("wrong-state", "没有这份在履行的合同，没有保存。请刷新后再看。")
         if not found.from_day <= ended_on < found.until:

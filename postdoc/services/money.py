@@ -5,7 +5,7 @@ from decimal import Decimal
 
 from django.db import IntegrityError
 
-from miyun_kpi.acts.acting import acting, locked
+from miyun_kpi.acts.acting import acting, lock_all, lock_only, locked
 from miyun_kpi.lib.actors import Actor
 from miyun_kpi.lib.citations import cite
 from miyun_kpi.lib.errors import Conflict, NotAllowed, Refused
@@ -28,7 +28,7 @@ def change_budget(*, actor: Actor, year: int, amount: Decimal, document: str, on
         raise Refused("not-filled", "请填金额（不为 0）和依据，没有保存。")
     with acting(actor, at):
         BudgetYear.objects.get_or_create(year=year, defaults={"total": Decimal(0), "used": Decimal(0)})
-        row = BudgetYear.objects.select_for_update(no_key=True).get(year=year)
+        row = lock_only(BudgetYear.objects.filter(year=year))
         if any(one.amount == amount for one in row.changes.filter(document=document.strip())):
             raise Conflict(
                 "budget-taken",
@@ -83,8 +83,7 @@ def enter_figure(*, actor: Actor, code: str, value: Decimal, starts_on: date, do
 
 def _require_free(code: str, starts_on: date, end: str) -> None:
     """Nothing asked for, approved or paid is reached back to. An approval under way ends first, or sees what is done here."""
-    under_way = Application.objects.select_for_update(no_key=True).filter(phase=Phase.FILED, grant__in=RESTS[code])
-    list(under_way.order_by("pk").values_list("pk"))
+    lock_all(Application.objects.filter(phase=Phase.FILED, grant__in=RESTS[code]))
     found = resting_on(code, starts_on)
     if found is not None:
         months = f"，月份到{label_of(found.last_month)}" if found.last_month else ""

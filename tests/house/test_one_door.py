@@ -15,6 +15,20 @@ BY_HAND = {
     "miyun_kpi/organisations/views/__init__.py:_form_page": "one page for five acts on an organisation",
     "miyun_kpi/audit/views.py:anchor": "the audit stands below the pages of acts",
 }
+# What locks rows otherwise than by the kernel of acts, each with the reason.
+OWN_LOCKS = {
+    "miyun_kpi/acts/acting.py": "the kernel itself",
+    "miyun_kpi/jobs/clock.py": "slots of the clock: claimed, not acted on",
+    "miyun_kpi/gazette/services.py": "a series of documents, nobody's act",
+    "miyun_kpi/audit/services.py": "the heads of the audit, below the acts",
+    "miyun_kpi/api/feed.py": "the head of the feed, below the acts",
+    "miyun_kpi/operations/first_steps.py": "the site, before anybody may act in it",
+    "miyun_kpi/operations/verification.py": "the newest look, so that two do not look at once",
+    "miyun_kpi/organisations/services.py": "the whole row: who begins to refer to an organisation waits while it ends",
+    "miyun_kpi/accounts/services/posts.py": "the whole row of the receiver: grants see each other",
+    "miyun_kpi/accounts/services/people.py": "the whole row of an account: as above",
+    "evaluation/demo/redate.py": "the demonstration is dated anew",
+}
 WRITES = {"post", "put", "patch", "delete"}
 # Methods of the API that read what they are sent in their own way.
 OWN_READER = {"evaluation/sheets/api/mark_sheets.py:SheetMarks.patch": "a list of rows, and a parameter"}
@@ -30,6 +44,10 @@ def sources(*kinds: str) -> Iterator[tuple[str, ast.Module]]:
 
 def names(node: ast.AST | None) -> set[str]:
     return {one.id for one in ast.walk(node) if isinstance(one, ast.Name)} if node else set()
+
+
+def attribute(node: ast.AST) -> str:
+    return node.attr if isinstance(node, ast.Attribute) else ""
 
 
 def catchers(tree: ast.Module) -> Iterator[str]:
@@ -64,6 +82,11 @@ def test_every_act_of_the_api_goes_through_the_one_decorator():
     }
     assert len(found) > 25
     assert {name for name, decorators in found.items() if "api_act" not in decorators} == set(OWN_READER)
+
+
+def test_rows_are_locked_by_the_kernel_of_acts():
+    found = {path for path, tree in sources("") if any(attribute(one) == "select_for_update" for one in ast.walk(tree))}
+    assert found == set(OWN_LOCKS)
 
 
 def test_the_walk_sees_a_door_of_its_own():

@@ -9,7 +9,7 @@ from evaluation.scheme.access.office import office_ids
 from evaluation.sheets.models.marks import DeductionLine, Mark
 from evaluation.sheets.services.marks import bump, locked_sheet
 from miyun_kpi.accounts.enums import Role
-from miyun_kpi.acts.acting import lock_all, record, tell
+from miyun_kpi.acts.acting import lock_all, lock_one, record, tell
 from miyun_kpi.inbox.services import Message
 from miyun_kpi.lib.actors import Actor
 from miyun_kpi.lib.decimals import plain
@@ -34,11 +34,9 @@ def change_mark(review: Review, actor: Actor, at: datetime) -> None:
     """
     assert review.decided_value is not None
     sheet = locked_sheet(review.sheet_id)
-    mark = (
-        Mark.objects.select_for_update(of=("self",), no_key=True)
-        .select_related("organisation")
-        .get(sheet=sheet, organisation=review.feedback.organisation_id)
-    )
+    marks = Mark.objects.select_related("organisation")
+    mark = lock_one(marks.filter(sheet=sheet, organisation=review.feedback.organisation_id))
+    assert mark is not None
     if sheet.state != SheetState.FILED:
         raise Conflict("sheet-open", "这张打分表正退回重开，没有执行。请等考评部门重新报送后再确认。")
     if mark.value != review.value_before:

@@ -6,7 +6,7 @@ from evaluation.enums import SheetEventKind, SheetState
 from evaluation.sheets.models.marks import MarkSheet
 from evaluation.sheets.models.trail import SheetEvent
 from miyun_kpi.accounts.enums import Role
-from miyun_kpi.acts.acting import record, tell
+from miyun_kpi.acts.acting import lock_all, record, tell
 from miyun_kpi.inbox.services import Message
 from miyun_kpi.lib.actors import Actor
 from miyun_kpi.organisations.models import Organisation
@@ -23,13 +23,8 @@ def to_the_heir(sheet: MarkSheet) -> None:
 
 def hand_over_sheets(actor: Actor, source: Organisation, target: Organisation, on: date, at: datetime) -> int:
     """For organisations.registry: every sheet not filed goes to the one that goes on, in the same transaction."""
-    sheets = list(
-        MarkSheet.objects.filter(evaluator=source)
-        .exclude(state=SheetState.FILED)
-        .select_for_update(of=("self",), no_key=True)
-        .select_related("indicator", "period")
-        .order_by("pk")
-    )
+    own = MarkSheet.objects.filter(evaluator=source).exclude(state=SheetState.FILED)
+    sheets = lock_all(own.select_related("indicator", "period"))
     for sheet in sheets:
         sheet.evaluator, sheet.evaluator_name, sheet.version = target, target.name, sheet.version + 1
         # A sheet the old evaluator has sent to its own certifier is to be sent again by the new one.

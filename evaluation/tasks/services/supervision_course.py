@@ -10,7 +10,7 @@ from evaluation.tasks.rules.supervision import CLAUSE
 from evaluation.tasks.services.supervision import record_item, require_version, tell_units
 from miyun_kpi.accounts.access import require
 from miyun_kpi.accounts.enums import Role, Verb
-from miyun_kpi.acts.acting import acting, tell
+from miyun_kpi.acts.acting import acting, locked, tell
 from miyun_kpi.inbox.services import Message
 from miyun_kpi.lib.actors import Actor
 from miyun_kpi.lib.errors import Conflict, NotAllowed, Refused
@@ -28,8 +28,7 @@ def _text(text: str, label: str, *, longest: int = LONGEST) -> str:
 
 def _locked(item: SupervisionItem, version: int, *states: str) -> SupervisionItem:
     """The item, read after the lock, in the version seen and in one of the states."""
-    held = SupervisionItem.objects.select_for_update(no_key=True, of=("self",))
-    fresh = held.select_related("indicator__scheme").get(pk=item.pk)
+    fresh = locked(SupervisionItem.objects.select_related("indicator__scheme"), item.pk)
     require_version(fresh, version)
     if fresh.state not in states:
         raise Conflict("wrong-state", f"“{fresh.number}”现在是“{fresh.get_state_display()}”，没有执行。请刷新。")

@@ -12,7 +12,7 @@ from evaluation.tracking.queries.tracking import EVIDENCE, before_of
 from evaluation.tracking.rules import as_before, why_not_as_before
 from miyun_kpi.accounts.access import require
 from miyun_kpi.accounts.enums import Role, Verb
-from miyun_kpi.acts.acting import acting
+from miyun_kpi.acts.acting import acting, lock_all
 from miyun_kpi.attachments.models import Attachment
 from miyun_kpi.attachments.services import remove, store
 from miyun_kpi.db.finding import one_of
@@ -77,9 +77,7 @@ def fill_as_before(*, actor: Actor, period: Period, seen: Sequence[Seen], at: da
         )
     with acting(actor, at):
         own = tracked_own(actor).filter(period=period.code, pk__in=wanted)
-        held = (
-            DutyPeriod.objects.filter(pk__in=own.order_by().values("pk")).order_by("pk").select_for_update(no_key=True)
-        )
+        held = lock_all(DutyPeriod.objects.filter(pk__in=own.order_by().values("pk")))
         ids = [row.pk for row in held]
         rows = list(DutyPeriod.objects.filter(pk__in=ids).select_related("unit__duty", "report").order_by("pk"))
         if len(rows) != len(wanted):

@@ -16,7 +16,7 @@ from evaluation.year.queries.self_reports import EVIDENCE, facts_of
 from evaluation.year.queries.year_plan import planned_day
 from miyun_kpi.accounts.access import require
 from miyun_kpi.accounts.enums import Role, Verb
-from miyun_kpi.acts.acting import Act, acting, require_other_hand, require_version, tell
+from miyun_kpi.acts.acting import Act, acting, lock_one, require_other_hand, require_version, tell
 from miyun_kpi.attachments.models import Attachment
 from miyun_kpi.attachments.services import remove, store
 from miyun_kpi.db.finding import one_of
@@ -54,9 +54,8 @@ def save_self_report(
     require_drafter(actor, organisation)
     try:
         with acting(actor, at) as act:
-            report = SelfReport.objects.select_for_update(no_key=True).filter(
-                scheme=scheme, organisation=organisation
-            ).first() or SelfReport(scheme=scheme, organisation=organisation, version=0)
+            stored = lock_one(SelfReport.objects.filter(scheme=scheme, organisation=organisation))
+            report = stored or SelfReport(scheme=scheme, organisation=organisation, version=0)
             require_version(report, version)
             if report.state not in EDITABLE:
                 raise Conflict("not-editable", f"自查报告{report.get_state_display()}，不能再改，没有保存。")

@@ -60,8 +60,7 @@ def plan_visit(
     try:
         with acting(actor, at) as act:
             # The unit's row is the lock: two evaluators planning at once see each other.
-            units = Organisation.objects.of_track(scheme.track).select_for_update(no_key=True)
-            unit = one_of(units.filter(pk=organisation_id))
+            unit = act.lock(Organisation.objects.of_track(scheme.track), organisation_id)
             _require_apart(scheme, Days(0, unit.pk, starts_on, ends_on), crowd_reason)
             visit = SiteVisit.objects.create(
                 scheme=scheme,

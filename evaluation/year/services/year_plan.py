@@ -8,7 +8,7 @@ from evaluation.scheme.models.scheme import Scheme
 from evaluation.year.access.year_close import require_closing
 from evaluation.year.models.year_close import PlanDate
 from evaluation.year.rules.year_plan import BY_CODE
-from miyun_kpi.acts.acting import acting
+from miyun_kpi.acts.acting import acting, lock_one
 from miyun_kpi.db.finding import one_of
 from miyun_kpi.lib.actors import Actor
 from miyun_kpi.lib.errors import Conflict, NotFound, Refused
@@ -33,8 +33,8 @@ def set_planned_day(
         raise Refused("bad-date", f"计划日期须在 {scheme.year} 年至 {last.year} 年之间，没有保存。请改正。")
     try:
         with acting(actor, at) as act:
-            rows = PlanDate.objects.select_for_update(no_key=True)
-            row = rows.filter(scheme=scheme, step=step).first() or PlanDate(scheme=scheme, step=step, version=0)
+            stored = lock_one(PlanDate.objects.filter(scheme=scheme, step=step))
+            row = stored or PlanDate(scheme=scheme, step=step, version=0)
             if row.version != version:
                 now = row.planned_on if row.version else "原定的日期"
                 raise Conflict("stale", f"这一步的计划日期现在是{now}，没有保存。请看过后再改。")

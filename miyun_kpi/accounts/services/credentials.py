@@ -11,9 +11,8 @@ from django.core.exceptions import ValidationError
 from miyun_kpi.accounts.access import require, verbs_of
 from miyun_kpi.accounts.enums import Role, Verb
 from miyun_kpi.accounts.models import ApiToken, User
-from miyun_kpi.acts.acting import acting, record
+from miyun_kpi.acts.acting import acting, lock_only, record
 from miyun_kpi.audit.models import Result
-from miyun_kpi.db.finding import one_of
 from miyun_kpi.lib.actors import SYSTEM, Actor
 from miyun_kpi.lib.errors import NotFound, Refused
 from miyun_kpi.organisations.models import Organisation
@@ -104,7 +103,7 @@ def revoke_token(*, actor: Actor, key: str, at: datetime) -> None:
     """End a token at once. `key` is its public beginning."""
     require(actor, Verb.MANAGE_TOKENS)
     with acting(actor, at) as act:
-        token = one_of(ApiToken.objects.select_for_update().filter(token_key=key))
+        token = lock_only(ApiToken.objects.filter(token_key=key))
         data = {"client": token.client, "role": token.role, "expiry": token.expiry}
         token.delete()
         act.record("accounts.token.revoked", f"token:{key}", **data)

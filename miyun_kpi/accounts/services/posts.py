@@ -10,8 +10,7 @@ from miyun_kpi.accounts.enums import Role, Verb
 from miyun_kpi.accounts.models import Portfolio, Post, User
 from miyun_kpi.accounts.registry import HandOver, announce
 from miyun_kpi.accounts.rules import Held, separation_problem
-from miyun_kpi.acts.acting import acting, lock_all, require_version
-from miyun_kpi.db.finding import one_of
+from miyun_kpi.acts.acting import acting, lock_all, locked, require_version
 from miyun_kpi.lib.actors import SYSTEM, Actor
 from miyun_kpi.lib.errors import Conflict, Refused
 from miyun_kpi.organisations.models import Organisation
@@ -120,8 +119,7 @@ def add_portfolio(
 def end_portfolio(*, actor: Actor, portfolio_id: int, ends_on: date, at: datetime) -> Portfolio:
     _require(actor)
     with acting(actor, at) as act:
-        found = Portfolio.objects.select_for_update(of=("self",)).filter(pk=portfolio_id)
-        row = one_of(found.select_related("leader", "organisation"))
+        row = act.lock(Portfolio.objects.select_related("leader", "organisation"), portfolio_id)
         if row.ends_on == ends_on:
             return row
         if row.ends_on:
@@ -198,9 +196,7 @@ def _check_dates(starts_on: date, ends_on: date | None) -> None:
 
 
 def _locked(post_id: int) -> Post:
-    found = Post.objects.select_for_update(of=("self",)).filter(pk=post_id)
-    post = one_of(found.select_related("user", "organisation"))
-    return post
+    return locked(Post.objects.select_related("user", "organisation"), post_id)
 
 
 def _check_version(post: Post, version: int) -> None:

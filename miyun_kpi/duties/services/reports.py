@@ -7,7 +7,7 @@ from datetime import date, datetime
 from django.db.models import F, QuerySet
 
 from miyun_kpi.accounts.enums import Verb
-from miyun_kpi.acts.acting import acting
+from miyun_kpi.acts.acting import acting, lock_all
 from miyun_kpi.duties.access import require_report
 from miyun_kpi.duties.enums import WRITABLE, Course, ReportState
 from miyun_kpi.duties.models import DutyPeriod, ProgressReport
@@ -48,7 +48,7 @@ class Seen:
 def _locked(found: QuerySet[DutyPeriod]) -> list[DutyPeriod]:
     """The rows, locked, with their reports read after the lock: joined to it they could be those of before the wait."""
     ids = found.order_by().values("pk")
-    held = DutyPeriod.objects.filter(pk__in=ids).order_by("pk").select_for_update(no_key=True)
+    held = lock_all(DutyPeriod.objects.filter(pk__in=ids))
     rows = DutyPeriod.objects.filter(pk__in=[row.pk for row in held])
     return list(rows.select_related("unit__duty", "unit__organisation", "report").order_by("pk"))
 

@@ -2,8 +2,7 @@
 
 from datetime import datetime
 
-from miyun_kpi.acts.acting import acting
-from miyun_kpi.db.finding import one_of
+from miyun_kpi.acts.acting import acting, locked
 from miyun_kpi.duties.access import require_office, require_report
 from miyun_kpi.duties.enums import ReportState, StatementState
 from miyun_kpi.duties.models import DutyPeriod, Statement
@@ -15,7 +14,8 @@ from miyun_kpi.lib.reading import read_reason
 
 
 def _locked(duty_period_id: int) -> DutyPeriod:
-    held = one_of(DutyPeriod.objects.filter(pk=duty_period_id).select_for_update(no_key=True, of=("self",)))
+    """The line, with its statement read after the lock: joined to it it could be that of before the wait."""
+    held = locked(DutyPeriod.objects.all(), duty_period_id)
     return DutyPeriod.objects.select_related("unit__duty", "unit__organisation", "statement").get(pk=held.pk)
 
 

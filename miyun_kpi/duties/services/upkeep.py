@@ -4,7 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from miyun_kpi.acts.acting import acting, locked, require_version
+from miyun_kpi.acts.acting import acting, lock_only, locked, require_version
 from miyun_kpi.duties.access import require_keeper, require_office
 from miyun_kpi.duties.enums import Cadence, CadenceBasis, DutyKind, PhraseKind, ReportState, UnitRole
 from miyun_kpi.duties.models import Duty, DutyDocument, DutyPeriod, DutyPhrase, DutyUnit
@@ -78,7 +78,7 @@ def create_duty(*, actor: Actor, document: str, new: NewDuty, reason: str, at: d
     if errors:
         raise Refused("bad-duty", "".join(e.message for e in errors) + "没有保存，请改正后再存。", errors=errors)
     with acting(actor, at) as act:
-        DutyDocument.objects.select_for_update(no_key=True).get(document=document)
+        lock_only(DutyDocument.objects.filter(document=document))
         number = 1 + Duty.objects.filter(document=document, key__startswith=f"{code_of(document)}/增").count()
         duty = Duty.objects.create(
             key=f"{code_of(document)}/增{number}",
@@ -202,7 +202,7 @@ def change_days(*, actor: Actor, document: str, version: int, days: dict[str, in
         raise Refused("bad-days", "".join(e.message for e in errors) + "没有保存，请改正。", errors=errors)
     with acting(actor, at) as act:
         require_office(actor, document)
-        held = DutyDocument.objects.select_for_update(no_key=True).get(document=document)
+        held = lock_only(DutyDocument.objects.filter(document=document))
         require_version(held, version)
         before = {name: getattr(held, name) for name in limits}
         for name in limits:

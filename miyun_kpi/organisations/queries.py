@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import lru_cache
 
 from django.db.models import Count, Prefetch, Q, QuerySet
 
@@ -257,5 +258,12 @@ def stands_for(organisation_id: int | None) -> QuerySet[Organisation, int]:
 
     Nobody acts in the name of one that has ended from within it. As a subquery, so that a scope stays one statement.
     """
+    return _standing_for(organisation_id).all()
+
+
+# Every scope asks for it, several times a page; the statement of one post is the same until the process ends. It is never
+# evaluated itself, so it holds no rows.
+@lru_cache(maxsize=1024)
+def _standing_for(organisation_id: int | None) -> QuerySet[Organisation, int]:
     own = Q(pk=organisation_id or 0, valid_to__isnull=True)
     return Organisation.objects.filter(own | Q(pk__in=in_place_of(organisation_id))).values_list("pk", flat=True)

@@ -134,6 +134,8 @@ def amend_lot(
         raise Refused("bad-paddy", f"水田面积不能超过验收面积 {lot.area:.4f} 亩，没有保存。请核对面积。")
     with acting(actor, at) as act:
         row = locked(Lot.objects.all(), lot_id)
+        if row.struck_at is not None:
+            raise Conflict("struck", "这一批次的入库已经冲正，没有保存。请把正确的重新入库。", "21·第四条")
         if row.version != version:
             current = {"value": {"changed_by": row.changed_by}, "version": row.version}
             raise Conflict(

@@ -13,7 +13,7 @@ from farmland.enums import State
 from farmland.models import Entry, Lot, Money
 from farmland.queries import money as sums
 from farmland.queries import pool as pools
-from farmland.services import applications, fees, ledger
+from farmland.services import applications, fees, ledger, lots
 from farmland.services.money import Movement, record_money, reverse_money
 from miyun_kpi.inbox.models import Notice
 from miyun_kpi.lib.errors import Conflict, NotAllowed, NotFound, Refused
@@ -183,6 +183,26 @@ def test_a_reversed_ticket_no_longer_counts(pool, purse, four_lots):
     sums_reverse(purse, row)
     assert sums.paid_of(fee) == 0
     act(applications.release, pool, row, reason="项目推迟")
+
+
+def test_fees_are_assessed_anew_and_the_waiver_of_the_first_goes(pool, purse, four_lots):
+    """Under the locks of the first time: a fee that is there already is not locked after the pool."""
+    rate(purse)
+    row = reserved(pool)
+    act(fees.assess_fees, purse, row, on=DAY)
+    waived = act(fees.waive_fee, purse, row, amount=D("1000"), approval_number="密政批2号", approval_on=DAY)
+    again = act(fees.assess_fees, purse, row, on=DAY)
+    assert waived.waived == D("1000") and waived.pk in {fee.pk for fee in again}
+    assert [(fee.waived, fee.waiver_on, fee.waiver_number) for fee in row.fees.all()] == [(D("0"), None, "")] * 2
+
+
+def test_a_lot_taken_back_is_not_amended(pool, four_lots):
+    """Its page has no form for it; the service answers so too."""
+    lot = four_lots[1]
+    ledger.reverse_act(actor=pool, number=lot.entries.get().act, reason="备案号录错", at=AT)
+    lot.refresh_from_db()
+    given = {"cost": None, "profit": None, "quality": "八等", "paddy": None, "capacity": "", "builder_name": ""}
+    assert code_of(lots.amend_lot, actor=pool, lot_id=lot.pk, version=lot.version, at=AT, **given) == "struck"
 
 
 def test_article_14_settles_what_the_text_leaves_open(pool, purse, four_lots):

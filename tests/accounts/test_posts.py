@@ -192,5 +192,14 @@ def test_a_portfolio_is_a_leaders_by_date(security, marker):
     services.end_portfolio(actor=actor(security), portfolio_id=row.pk, ends_on=TODAY + DAY, at=AT)
     assert [Portfolio.objects.on(TODAY + n * DAY).exists() for n in range(3)] == [True, True, False]
     portfolio(security, "ling", starts_on=TODAY + 2 * DAY)
+    # A day that was set and has not come can be set earlier, not later; what has ended stays as it was.
+    for on, days, code in ((0, 2, "not-an-extension"), (2, 0, "portfolio-ended")):
+        with pytest.raises(Refused) as refusal:
+            services.end_portfolio(
+                actor=actor(security), portfolio_id=row.pk, ends_on=TODAY + days * DAY, at=AT + on * DAY
+            )
+        assert refusal.value.code == code
+    services.end_portfolio(actor=actor(security), portfolio_id=row.pk, ends_on=TODAY, at=AT)
+    assert [Portfolio.objects.on(TODAY + n * DAY).exists() for n in range(3)] == [True, False, True]
     actions = AuditEntry.objects.filter(subject="user:ling").values_list("action", flat=True)
-    assert sorted(actions) == ["accounts.portfolio.added"] * 2 + ["accounts.portfolio.ended"]
+    assert sorted(actions) == ["accounts.portfolio.added"] * 2 + ["accounts.portfolio.ended"] * 2

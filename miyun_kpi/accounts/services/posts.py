@@ -117,13 +117,18 @@ def add_portfolio(
 
 
 def end_portfolio(*, actor: Actor, portfolio_id: int, ends_on: date, at: datetime) -> Portfolio:
+    """The last day; one that was set and has not come is set earlier."""
     _require(actor)
     with acting(actor, at) as act:
         row = act.lock(Portfolio.objects.select_related("leader", "organisation"), portfolio_id)
         if row.ends_on == ends_on:
             return row
-        if row.ends_on:
-            raise Conflict("portfolio-ended", f"这项分管已定于 {row.ends_on:%Y-%m-%d} 结束，没有改动。")
+        if row.ends_on and row.ends_on < at.astimezone().date():
+            raise Conflict("portfolio-ended", f"这项分管已于 {row.ends_on:%Y-%m-%d} 结束，没有改动。")
+        if row.ends_on and ends_on > row.ends_on:
+            raise Refused(
+                "not-an-extension", "这里只能提前结束，没有改动。要延长，请从原定结束的次日起另登记一项分管。"
+            )
         if ends_on < row.starts_on:
             raise Refused("too-early", f"结束日期不能早于开始日期 {row.starts_on:%Y-%m-%d}，没有改动。")
         row.ends_on = ends_on

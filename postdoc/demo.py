@@ -20,6 +20,12 @@ ACCOUNTS = (
         f"{NAMED}：登记工作站，审核申报",
     ),
     DemoAccount(
+        "renshe2",
+        "人社博管乙（演示）",
+        (("区人社保局", Role.REGISTER_OFFICE, "博士后工作"),),
+        f"{NAMED}：第二个人，撤销录错的标准",
+    ),
+    DemoAccount(
         "caizheng", "财政拨付（演示）", (("区财政局", Role.REGISTER_OFFICE, "社保科"),), f"{NAMED}：预算和拨付"
     ),
     DemoAccount(

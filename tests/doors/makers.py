@@ -1,7 +1,6 @@
 """Rows of the evaluation that its demonstration does not show, made by the act that begins them."""
 
 import io
-from collections.abc import Callable
 from datetime import datetime
 from typing import Any
 
@@ -13,7 +12,7 @@ from evaluation.enums import UnitChange
 from evaluation.filing.services import population
 from evaluation.year.services import vetoes, year_units
 from miyun_kpi.lib.actors import Actor
-from tests.doors.table import OFFICE, WHY, day
+from tests.doors.table import OFFICE, WHY, Maker, day
 
 
 def a_veto(actor: Actor, at: datetime) -> Any:
@@ -79,9 +78,9 @@ def a_scheme_issue(actor: Actor, at: datetime) -> Any:
 
 
 # Of what the demonstration shows no row.
-MAKERS: dict[type[models.Model], tuple[str, Callable[[Actor, datetime], Any]]] = {
-    ev.Veto: (OFFICE, a_veto),
-    ev.UnitDecision: (OFFICE, a_unit_decision),
-    ev.YearUnit: (OFFICE, a_year_unit),
-    ev.SchemeIssue: (OFFICE, a_scheme_issue),
+MAKERS: dict[type[models.Model], list[Maker]] = {
+    ev.Veto: [(OFFICE, a_veto)],
+    ev.UnitDecision: [(OFFICE, a_unit_decision)],
+    ev.YearUnit: [(OFFICE, a_year_unit)],
+    ev.SchemeIssue: [(OFFICE, a_scheme_issue)],
 }

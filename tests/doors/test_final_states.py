@@ -19,6 +19,7 @@ from miyun_kpi.registers.models import Record
 from miyun_kpi.registers.services.records import strike_record
 from tests.doors.examples import example
 from tests.doors.finals import MOST, OPEN, doors_of_later_facts, final_states, later_facts
+from tests.doors.later import ANEW
 from tests.doors.makers import a_unit_decision, a_veto
 from tests.doors.table import WHY
 from tests.doors.test_registers import KINDS, Walk, taken_back
@@ -44,7 +45,7 @@ def test_each_is_a_state_that_there_is():
     for state in (state for one in FINALS for state in one.states):
         label, _, code = state.rpartition(".")
         if state != "registers.Record.struck":
-            assert code in dict(states_of(apps.get_model(label))), state
+            assert code in states_of(apps.get_model(label)), state
 
 
 def struck_and_entered_anew() -> None:
@@ -86,6 +87,7 @@ PERFORMED: dict[tuple[str, str], Callable[[], Any]] = {
     ("evaluation.Veto.returned", "record_veto"): lambda: veto_anew(False),
     ("evaluation.UnitDecision.revoked", "record_unit_decision"): lambda: unit_decision_anew(True),
     ("evaluation.UnitDecision.returned", "record_unit_decision"): lambda: unit_decision_anew(False),
+    **ANEW,
 }
 
 

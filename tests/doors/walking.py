@@ -11,24 +11,25 @@ from miyun_kpi.accounts.models import Post
 from miyun_kpi.audit.models import AuditEntry
 from miyun_kpi.lib.actors import Actor
 from miyun_kpi.lib.errors import Refused
-from tests.doors import makers, subjects, table
+from tests.doors import makers, parts, subjects, table
 from tests.doors.finals import final_states
+from tests.doors.standings import Standing, by_column
 from tests.doors.table import UNREACHED, Act
 from tests.doors.test_registers import taken_back
 
-ACTS, MAKERS = table.ACTS | subjects.ACTS, makers.MAKERS | subjects.MAKERS
+ACTS, MAKERS = table.ACTS | parts.ACTS | subjects.ACTS, makers.MAKERS | parts.MAKERS | subjects.MAKERS
+STANDINGS = parts.STANDINGS | subjects.STANDINGS
 FINAL = {state for row in final_states() for state in row.states}
-
-
-def column_of(model: type[models.Model]) -> str:
-    return next(one.name for one in model._meta.concrete_fields if one.name in ("state", "phase") and one.choices)
-
-
-def states_of(model: type[models.Model]) -> list[tuple[str, str]]:
-    return list(model._meta.get_field(column_of(model)).flatchoices)
-
-
 ROWS, PEOPLE = 4, 40
+
+
+def standing_of(model: type[models.Model]) -> Standing:
+    """By the column of its states, unless its subject says how its rows stand."""
+    return STANDINGS.get(model) or by_column(model)
+
+
+def states_of(model: type[models.Model]) -> tuple[str, ...]:
+    return standing_of(model).codes
 
 
 def bodies_of(row: models.Model) -> set[int]:
@@ -63,30 +64,39 @@ class Walk:
 
     def __init__(self, model: type[models.Model], at: datetime) -> None:
         self.model, self.at, self.people = model, at, People()
-        self.column = column_of(model)
+        self.standing = standing_of(model)
         self.doors: dict[str, set[str]] = {}
         self.said: list[str] = []
         self.under_way: set[str] = set()
 
     def go(self) -> dict[str, set[str]]:
-        for state in states_of(self.model):
-            rows = list(self.model.objects.filter(**{self.column: state[0]}).order_by("-pk")[:ROWS])
+        for state, rows in self.there().items():
             for row in rows:
-                if not self.doors.get(state[0]):
+                if not self.doors.get(state):
                     self.visit(row)
-        if self.model in MAKERS:
-            role, make = MAKERS[self.model]
-            for actor in self.people.near(None, role):
-                with taken_back():
-                    row = self.performed(lambda actor=actor: make(actor, self.at))
-                    if row is not None:
-                        self.visit(row)
-                        break
+        for role, make in MAKERS.get(self.model, ()):
+            self.begin(role, make)
         return self.doors
+
+    def begin(self, role: str, make: Any) -> None:
+        for actor in self.people.near(None, role):
+            with taken_back():
+                row = self.performed(lambda actor=actor: make(actor, self.at))
+                if row is not None:
+                    self.visit(row)
+                    return
+
+    def there(self) -> dict[str, list[Any]]:
+        """The newest rows of each state."""
+        found: dict[str, list[Any]] = {state: [] for state in self.standing.codes}
+        for row in self.standing.rows(self.model):
+            if len(rows := found[self.standing.of(row, self.at)]) < ROWS:
+                rows.append(row)
+        return found
 
     def visit(self, row: Any) -> None:
         """Every act, until each was performed once on some row that stands so."""
-        state = str(getattr(row, self.column))
+        state = self.standing.of(row, self.at)
         if state in self.under_way:
             return
         self.under_way.add(state)
@@ -104,7 +114,7 @@ class Walk:
                     continue
                 doors.add(act.name)
                 moved = self.model.objects.filter(pk=row.pk).first()
-                if moved is not None and not self.doors.get(str(getattr(moved, self.column))):
+                if moved is not None and not self.doors.get(self.standing.of(moved, self.at)):
                     self.visit(moved)
                 return
 
@@ -125,7 +135,7 @@ def problems_of(model: type[models.Model], at: datetime) -> list[str]:
     walk = Walk(model, at)
     doors = walk.go()
     label = model._meta.label
-    states = {f"{label}.{code}" for code, _ in states_of(model)}
+    states = {f"{label}.{code}" for code in states_of(model)}
     unseen = states - {f"{label}.{code}" for code in doors} - set(UNREACHED)
     dead = {f"{label}.{code}" for code, found in doors.items() if not found}
     said = list(dict.fromkeys(walk.said))[-8:]

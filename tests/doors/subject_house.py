@@ -1,0 +1,121 @@
+"""Accounts, posts, 分管, tokens and organisations: what the three administrators move."""
+
+from datetime import datetime, timedelta
+from typing import Any
+
+from django.db import models
+
+from miyun_kpi.accounts.models import ApiToken, Portfolio, Post, User
+from miyun_kpi.accounts.services.credentials import issue_token, revoke_token
+from miyun_kpi.accounts.services.people import rename_account, set_active
+from miyun_kpi.accounts.services.posts import end_portfolio, end_post, hand_over
+from miyun_kpi.lib.actors import Actor
+from miyun_kpi.organisations.models import Organisation
+from miyun_kpi.organisations.services import Seen, merge_organisations, rename_organisation
+from tests.doors.standings import Standing, until
+from tests.doors.table import SECURITY_ADMIN, SYSTEM_ADMIN, WHY, Act, Maker, asked, day
+
+# The walk stands so many days after the demonstration began: a post cannot end before it starts.
+LATER = timedelta(days=30)
+
+
+def ends(ahead: int) -> Any:
+    """The last day, from the day of the act; a post that had its last day set is given an earlier one."""
+
+    def given(row: Post, at: datetime) -> dict[str, Any]:
+        return {"post_id": row.pk, "ends_on": day(at) + timedelta(days=ahead), "version": row.version, "on": day(at)}
+
+    return given
+
+
+def ended_before(row: Post, at: datetime) -> dict[str, Any]:
+    """So long ago that nobody takes it over any more."""
+    then = day(at) - timedelta(days=20)
+    return {"post_id": row.pk, "ends_on": then, "version": row.version, "on": then}
+
+
+def other_of(row: Post) -> User:
+    """Somebody real who holds no such post."""
+    held = Post.objects.filter(organisation=row.organisation, role=row.role).values("user_id")
+    return User.objects.filter(is_client=False, is_active=True).exclude(pk__in=held).order_by("pk")[0]
+
+
+def handed(row: Post, at: datetime) -> dict[str, Any]:
+    return {
+        "post_id": row.pk,
+        "to": other_of(row).username,
+        "first_day": day(at),
+        "version": row.version,
+        "on": day(at),
+    }
+
+
+def post_of(row: Post, at: datetime) -> str:
+    """It is taken over until the day after its last."""
+    if row.ends_on is None:
+        return "held"
+    return "ending" if row.ends_on >= day(at) - timedelta(days=1) else "ended"
+
+
+def seen(row: Organisation) -> Seen:
+    return Seen(row.code, row.version)
+
+
+def merged(row: Organisation, at: datetime) -> dict[str, Any]:
+    into = Organisation.objects.filter(valid_to=None, category=row.category).exclude(pk=row.pk).order_by("pk")[0]
+    return {"merged": [seen(row)], "into": seen(into), "on": day(at)}
+
+
+ACTS: dict[type[models.Model], list[Act]] = {
+    User: [
+        asked(
+            rename_account,
+            SYSTEM_ADMIN,
+            lambda row, at: {"username": row.username, "display_name": WHY, "version": row.version},
+        ),
+        asked(
+            set_active,
+            SYSTEM_ADMIN,
+            lambda row, at: {"username": row.username, "active": not row.is_active, "version": row.version},
+        ),
+    ],
+    Post: [
+        asked(hand_over, SECURITY_ADMIN, handed),
+        asked(end_post, SECURITY_ADMIN, ends(9), name="end_post: ahead"),
+        asked(end_post, SECURITY_ADMIN, ends(-1), name="end_post: at once"),
+        asked(end_post, SECURITY_ADMIN, ended_before, name="end_post: long ago"),
+    ],
+    Portfolio: [
+        asked(
+            end_portfolio,
+            SECURITY_ADMIN,
+            lambda row, at: {"portfolio_id": row.pk, "ends_on": day(at) + timedelta(days=9)},
+            name="end_portfolio: ahead",
+        ),
+        asked(
+            end_portfolio,
+            SECURITY_ADMIN,
+            lambda row, at: {"portfolio_id": row.pk, "ends_on": day(at) - timedelta(days=1)},
+            name="end_portfolio: at once",
+        ),
+    ],
+    ApiToken: [asked(revoke_token, SECURITY_ADMIN, lambda row, at: {"key": row.token_key})],
+    Organisation: [
+        asked(rename_organisation, "", lambda row, at: {"seen": seen(row), "name": f"{row.name}新", "on": day(at)}),
+        asked(merge_organisations, "", merged),
+    ],
+}
+STANDINGS: dict[type[models.Model], Standing] = {
+    User: Standing(("active", "disabled"), lambda row, at: "active" if row.is_active else "disabled"),
+    Post: Standing(("held", "ending", "ended"), post_of),
+    Portfolio: until("ends_on"),
+    ApiToken: Standing(("issued",), lambda row, at: "issued"),
+    Organisation: Standing(("standing", "ended"), lambda row, at: "standing" if row.valid_to is None else "ended"),
+}
+
+
+def a_token(actor: Actor, at: datetime) -> ApiToken:
+    return issue_token(actor=actor, client="走门", organisation=None, role="", at=at)[0]
+
+
+MAKERS: dict[type[models.Model], list[Maker]] = {ApiToken: [(SECURITY_ADMIN, a_token)]}

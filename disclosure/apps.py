@@ -13,12 +13,15 @@ class DisclosureConfig(AppConfig):
         from disclosure.desk import desk_items
         from disclosure.enums import DOCUMENT
         from disclosure.rules.kinds import KINDS
+        from disclosure.services.emending import APPLICATION, published
         from disclosure.wording import WORDS
         from miyun_kpi.accounts.registry import register_demo
         from miyun_kpi.audit.wording import register_words
         from miyun_kpi.duties.registry import register_document
+        from miyun_kpi.emendations.registry import register_emendable, register_resting
         from miyun_kpi.inbox.registry import register_desk
         from miyun_kpi.registers.registry import register_kind
+        from miyun_kpi.registers.services.emending import CODE as RECORD
         from miyun_kpi.web.registry import register_subject
 
         register_words(WORDS)
@@ -27,6 +30,8 @@ class DisclosureConfig(AppConfig):
         for kind in KINDS:
             register_kind(kind, rights_of(kind))
         register_desk(desk_items)
+        register_emendable(APPLICATION)
+        register_resting(RECORD, published)
         register_demo("disclosure", PART)
         register_document(DOCUMENT)
         register_subject("disclosure", "政务公开", order=120)

@@ -9,6 +9,7 @@ from miyun_kpi.routes import to
 ACTS = {
     "disclosure.applicant.shown": "查看{thing}的申请人[，理由：{reason}]",
     "disclosure.application.changed": "给{thing}办理“{act}”",
+    "disclosure.application.emended": "勘正{thing}：{fields}",
     "disclosure.application.handed-over": "把{thing}由{old_unit}移交给{new_unit}，自 {on} 起[，理由：{reason}]",
     "disclosure.application.received": "{-number}登记{thing}",
     "disclosure.extension.asked": "申请{thing}延期答复{days}",
@@ -30,6 +31,7 @@ LABELS = {
     "approved": "同意",
     "checks": "把关",
     "consultation": "协商第几号",
+    "fields": "改动的栏",
     "days": "延长",
     "decision": "结论",
     "ground": "涉及",

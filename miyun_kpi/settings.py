@@ -67,6 +67,7 @@ INSTALLED_APPS = [
     "miyun_kpi.accounts",
     "miyun_kpi.inbox",
     "miyun_kpi.attachments",
+    "miyun_kpi.emendations",
     "miyun_kpi.registers",
     "miyun_kpi.duties",
     "disclosure",

@@ -10,6 +10,7 @@ urlpatterns = [
     path("", include("miyun_kpi.inbox.urls")),
     path("audit/", include("miyun_kpi.audit.urls")),
     path("duties/", include("miyun_kpi.duties.urls")),
+    path("emendations/", include("miyun_kpi.emendations.urls")),
     path("evidence/", include("miyun_kpi.attachments.urls")),
     path("help/", include("miyun_kpi.web.urls")),
     path("gazette/", include("miyun_kpi.gazette.urls")),

@@ -9,6 +9,7 @@ class PersonnelConfig(AppConfig):
     def ready(self) -> None:
         from miyun_kpi.accounts.registry import register_demo
         from miyun_kpi.audit.wording import register_words
+        from miyun_kpi.emendations.registry import register_emendable
         from miyun_kpi.gazette.registry import register_citing, register_finder, register_loader
         from miyun_kpi.inbox.registry import register_concern, register_desk
         from miyun_kpi.web.registry import register_subject
@@ -17,6 +18,7 @@ class PersonnelConfig(AppConfig):
         from personnel.demo import PART
         from personnel.desk import concerns, desk_items
         from personnel.loading import load_appointments
+        from personnel.services.emending import ACT
         from personnel.wording import RENAMED, WORDS
 
         register_words(WORDS, RENAMED)
@@ -26,6 +28,7 @@ class PersonnelConfig(AppConfig):
         register_citing(acts_citing)
         register_finder(people_called)
         register_desk(desk_items)
+        register_emendable(ACT)
         register_concern(concerns)
         register_demo("personnel", PART)
         register_subject("personnel", "人事任免", order=180)

@@ -142,6 +142,10 @@ class Act(models.Model):
     struck_by = models.CharField("撤销人", max_length=100, blank=True)
     struck_reason = models.CharField("撤销理由", max_length=300, blank=True)
     entered_by_id = models.BigIntegerField("登记人编号", default=0)
+    # The entry that a 勘正 has put this one in the place of; that stays, struck.
+    emends = models.OneToOneField(
+        "self", models.PROTECT, null=True, related_name="emended_by", verbose_name="勘正前的登记"
+    )
 
     objects = ActQuerySet.as_manager()
 

@@ -8,6 +8,7 @@ from personnel.models import Act, Notice, Position
 
 ACTS = {
     "personnel.act.added": "在{thing}加一项任免",
+    "personnel.act.emended": "把{old}勘正为{thing}",
     "personnel.act.removed": "从{thing}删一项任免",
     "personnel.act.revoked": "撤销{thing}的登记[，理由：{reason}]",
     "personnel.history.recorded": "导入历史任免 {acts} 项：{notices}",
@@ -33,6 +34,7 @@ LABELS = {
     "from": "原主管",
     "notices": "通知",
     "number": "发文字号",
+    "old": "原登记",
     "outcome": "结果",
     "person": "人员",
     "position": "职务",

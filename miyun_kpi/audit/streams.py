@@ -7,7 +7,9 @@ from collections.abc import Iterable
 FLOORS = ("site", "accounts", "duties", "registers")
 # The kernel apps that act seldom share one.
 SITE = "site"
-IN_SITE = frozenset({"api", "attachments", "audit", "gazette", "inbox", "jobs", "operations", "organisations", "web"})
+IN_SITE = frozenset(
+    {"api", "attachments", "audit", "emendations", "gazette", "inbox", "jobs", "operations", "organisations", "web"}
+)
 # The one chain of before the streams: closed, its entries stay as they are.
 CLOSED = ""
 # The head of the master entries; it is taken after every other.

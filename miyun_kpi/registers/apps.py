@@ -9,11 +9,13 @@ class RegistersConfig(AppConfig):
     def ready(self) -> None:
         from miyun_kpi.attachments.registry import register_keeper
         from miyun_kpi.audit.wording import register_words
+        from miyun_kpi.emendations.registry import register_emendable
         from miyun_kpi.inbox.registry import register_concern, register_desk
         from miyun_kpi.registers import relations, sentences
         from miyun_kpi.registers.access import may_read_evidence
         from miyun_kpi.registers.desk import concerns, desk_items
         from miyun_kpi.registers.enums import EVIDENCE
+        from miyun_kpi.registers.services.emending import RECORD
         from miyun_kpi.registers.wording import RENAMED, WORDS
 
         register_words(WORDS, RENAMED)
@@ -21,4 +23,5 @@ class RegistersConfig(AppConfig):
         relations.register()
         register_keeper(EVIDENCE, may_read_evidence)
         register_desk(desk_items)
+        register_emendable(RECORD)
         register_concern(concerns)

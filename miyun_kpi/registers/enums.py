@@ -36,3 +36,4 @@ class Act(TextChoices):
     REVOKED = "revoked", "撤销登记"
     IMPORTED = "imported", "导入"
     HANDED_OVER = "handed", "移交"
+    EMENDED = "emended", "勘正"

@@ -16,6 +16,7 @@ from miyun_kpi.registers.rules.kinds import Kind
 ACTS = {
     "registers.record.changed": "修改{thing}的{fields}",
     "registers.record.created": "{-kind}{-number}登记{thing}",
+    "registers.record.emended": "勘正{thing}的{fields}",
     "registers.record.handed-over": "自 {on} 起把{thing}由{old_unit}移交给{new_unit}[，理由：{reason}]",
     "registers.record.revoked": "撤销{thing}[，理由：{reason}]",
     "registers.record.stepped": "给{thing}办理“{step}”[，由“{from}”到“{to}”][，理由：{reason}]",

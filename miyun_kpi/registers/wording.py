@@ -3,6 +3,7 @@
 WORDS: dict[str, str] = {
     "registers.record.changed": "修改登记",
     "registers.record.created": "登记",
+    "registers.record.emended": "勘正登记",
     "registers.record.handed-over": "移交登记",
     "registers.record.stepped": "登记办理一步",
     "registers.record.revoked": "撤销登记",

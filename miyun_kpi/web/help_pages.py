@@ -42,6 +42,7 @@ PLACES: dict[str, str] = {
     "api:docs": _in(YEAR_END, "接口"),
     "audit:": ADMINISTRATION,
     "attachments:": UNITS,
+    "emendations:": _in(REGISTERS, "勘正"),
     "help:": DESK,
     "inbox:": DESK,
     "jobs:": OFFICE,

@@ -13,8 +13,10 @@ BLANK = "＿＿＿＿＿＿"
 
 def lines_of(notice: Notice) -> list[list[sentences.Said]]:
     """As issued, by the line each act stands in; a draft's as they would be grouped."""
-    # An issued document stays as it was issued, also where an act of it was struck from the record since.
-    acts = list(notice.acts.select_related("person", "position__organisation").order_by("line", "order"))
+    # An issued document stays as it was issued, also where an act of it was struck from the record since; an entry that
+    # did not say what the document says has given way to the one that does.
+    entered = notice.acts.filter(emended_by__isnull=True)
+    acts = list(entered.select_related("person", "position__organisation").order_by("line", "order"))
     said = [
         sentences.Said(act.person.name, act.printed or str(act.position), act.kind, act.probation_months)
         for act in acts

@@ -79,6 +79,10 @@ def require_year(number: str, dated: date) -> None:
 def standing_of(people: set[int]) -> list[Act]:
     """Standing acts of these people, with the people locked: two notices cannot appoint the same person at once."""
     lock_all(Person.objects.filter(pk__in=people))
+    return acts_of(people)
+
+
+def acts_of(people: set[int]) -> list[Act]:
     found = Act.objects.standing().filter(person_id__in=people)
     return list(found.select_related("notice", "person", "position__organisation"))
 

@@ -60,7 +60,7 @@ def notice(request: KpiRequest, notice_id: int) -> HttpResponse:
 def notice_page(request: KpiRequest, notice_id: int, refusal: Refused | None = None) -> HttpResponse:
     row = access.visible_notice(request.actor, notice_id)
     office, today = access.is_office(request.actor), timezone.localdate()
-    acts = list(row.acts.select_related("person", "position__organisation").order_by("line", "order"))
+    acts = list(row.acts.select_related("person", "position__organisation", "emended_by").order_by("line", "order"))
     version = {"version": row.version}
     first: dict[str, dict[str, Any]] = {}
     if office and row.state == NoticeState.DRAFT:

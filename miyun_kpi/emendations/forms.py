@@ -1,0 +1,87 @@
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from django import forms
+
+from miyun_kpi.emendations.enums import Basis, Way
+from miyun_kpi.emendations.registry import Fact
+from miyun_kpi.web.forms import day, organisation_field
+from miyun_kpi.web.forms.reading import checked
+
+PREFIX = "fact-"
+LONG = {"required": "请写明。", "max_length": "写得太长，请精简。"}
+
+
+class EmendForm(forms.Form):
+    """Every fact with what is stored, and why it is put right."""
+
+    basis = forms.ChoiceField(
+        label="哪里有误",
+        choices=Basis.choices,
+        widget=forms.RadioSelect,
+        error_messages={"required": "请先选是录入有误、事后查明还是原件有误。"},
+    )
+    paper = forms.CharField(
+        label="依据", max_length=200, help_text="原件名称、文号、页码", error_messages={"required": "请写依据。"}
+    )
+    reason = forms.CharField(
+        label="理由（4 至 500 字）",
+        max_length=500,
+        widget=forms.Textarea(attrs={"rows": 2}),
+        error_messages={"required": "请写勘正的理由。", "max_length": "理由超过 500 字，请精简。"},
+    )
+
+    def __init__(self, *given: Any, facts: list[Fact], **options: Any) -> None:
+        super().__init__(*given, **options)
+        why = dict(self.fields)
+        self.fields = {f"{PREFIX}{one.name}": _field(one) for one in facts} | why
+
+    @property
+    def facts(self) -> list[forms.BoundField]:
+        return [self[name] for name in self.fields if name.startswith(PREFIX)]
+
+
+def _field(one: Fact) -> forms.Field:
+    if one.way == Way.DATE:
+        return day(one.label, required=False, initial=one.value)
+    if one.way == Way.CHOICE:
+        return forms.ChoiceField(
+            label=one.label, required=False, choices=[("", "（空）"), *one.choices], initial=one.value
+        )
+    if one.way == Way.ORGANISATION:
+        return organisation_field(one.label, required=False, initial=one.words or one.value)
+    widget = forms.Textarea(attrs={"rows": 3}) if one.way == Way.LONG else forms.TextInput()
+    return forms.CharField(
+        label=one.label, required=False, max_length=one.most, widget=widget, initial=one.value, error_messages=LONG
+    )
+
+
+def emended(form: forms.Form) -> dict[str, Any]:
+    """The facts that were sent, as texts, and why."""
+    given = checked(form)
+    facts = {
+        name.removeprefix(PREFIX): _text(given[name]) for name in given if name.startswith(PREFIX) and name in form.data
+    }
+    return {"typed": facts} | {name: given[name] for name in ("basis", "paper", "reason")}
+
+
+def _text(value: Any) -> str:
+    return value.isoformat() if hasattr(value, "isoformat") else str(value or "").replace("\r\n", "\n")
+
+
+def typed_facts(facts: Iterable[Fact], data: Mapping[str, str]) -> dict[str, str]:
+    """What stands in the boxes, whatever else of the form is still empty."""
+    typed = {one.name: data.get(f"{PREFIX}{one.name}") for one in facts}
+    return {name: text.replace("\r\n", "\n").strip() for name, text in typed.items() if text is not None}
+
+
+class DecideForm(forms.Form):
+    version = forms.IntegerField(min_value=1, max_value=2**31 - 1, widget=forms.HiddenInput)
+    decision = forms.ChoiceField(choices=[("confirm", "确认"), ("returned", "退回")])
+    note = forms.CharField(
+        label="意见（退回必写）",
+        max_length=500,
+        required=False,
+        widget=forms.Textarea(attrs={"rows": 2}),
+        error_messages={"max_length": "意见超过 500 字，请精简。"},
+    )

@@ -105,6 +105,14 @@ class Phase(TextChoices):
 LIVE = (Phase.DRAFT, Phase.FILED, Phase.RETURNED, Phase.APPROVED)
 
 
+class Clawback(TextChoices):
+    """Why money is taken back. LEFT follows from a day of leaving and is computed; the others a person decides."""
+
+    LEFT = "left", "离站后多领"
+    FRAUD = "fraud", "弄虚作假、挤占挪用"
+    WRONG = "wrong", "误付"
+
+
 class Entry(TextChoices):
     """Lines of the money ledger. A line is never changed; REVERSED takes another one back."""
 

@@ -10,7 +10,18 @@ from django.core.exceptions import ValidationError
 from miyun_kpi.lib.errors import FieldError, Refused
 from miyun_kpi.web import forms as house
 from miyun_kpi.web.forms import unreadable
-from postdoc.enums import DocumentKind, Entry, Ground, Level, MentorTitle, Notice, Result, Standing, StationKind
+from postdoc.enums import (
+    Clawback,
+    DocumentKind,
+    Entry,
+    Ground,
+    Level,
+    MentorTitle,
+    Notice,
+    Result,
+    Standing,
+    StationKind,
+)
 from postdoc.rules.calendar import FIRST, LAST
 from postdoc.rules.figures import LABELS
 
@@ -161,11 +172,11 @@ class ReturnForm(VersionForm):
 
 
 class LeaveForm(VersionForm):
-    left_on = day("离站日", help_text="在站的最后一天")
+    left_on = day("离站日", help_text="在站的最后一天；已申报的以后月份自动核减，已拨付的开追回")
 
 
 class WithdrawForm(VersionForm):
-    left_on = day("退站日")
+    left_on = day("退站日", help_text="已申报的以后月份自动核减，已拨付的开追回")
     ground = unkept(choice("退站情形", Ground.choices))
     notice = choice("告知方式", Notice.choices)
     noticed_on = day("告知（公告）日期")
@@ -220,7 +231,12 @@ class LedgerForm(VersionForm):
     amount = money()
     on = day("日期")
     proof = text("凭证号", 100, help_text="不写银行账号")
-    note_text = text("说明", 300, required=False, help_text="决定追回的要写原因；付给本人而没有代缴税款的要写依据")
+    ground = choice(
+        "追回原因（决定追回的选）",
+        [(one.value, one.label) for one in Clawback if one != Clawback.LEFT],
+        required=False,
+    )
+    note_text = text("说明", 300, required=False, help_text="决定追回的要写理由；付给本人而没有代缴税款的要写依据")
 
 
 class ReverseForm(VersionForm):

@@ -13,6 +13,7 @@ from postdoc.rules.figures import RETIRED
 from postdoc.rules.money import MATERIALS
 
 ACTS = {
+    "postdoc.application.adjusted": "因离站调整{thing}，核定{amount}[，追回{clawback}]",
     "postdoc.application.created": "填报{thing}：{grant}{amount}",
     "postdoc.application.filed": "报送{thing}[，材料：{materials}]",
     "postdoc.application.imported": "导入历史拨付{thing}：{grant}{amount}",
@@ -38,6 +39,7 @@ ACTS = {
 LABELS = {
     "act": "事项",
     "amount": "金额",
+    "clawback": "追回",
     "code": "标准",
     "day": "日期",
     "decision": "结论",
@@ -67,6 +69,7 @@ def _fields() -> dict[str, str]:
 
 WORDS: dict[str, Words] = {
     "amount": money(),
+    "clawback": money(),
     "code": choice({code: label for code, (label, _) in {**FIGURES, **RETIRED}.items()}),
     "fields": choice(_fields()),
     "grant": choice(Grant),

@@ -5,7 +5,7 @@ from decimal import Decimal
 from typing import Any
 
 from miyun_kpi.accounts.demo import Timeline
-from postdoc.enums import Entry, Grant
+from postdoc.enums import Clawback, Entry, Grant
 from postdoc.models import Application, Award, LedgerLine, Stay
 from postdoc.rules.calendar import add_months, last_day, month_of
 from postdoc.rules.money import MATERIALS
@@ -201,6 +201,7 @@ class Claim:
                 on=at.astimezone().date(),
                 proof=f"（演示）{row.number}-{kind}-{ago}",
                 note_text=note,
+                ground=Clawback.WRONG if kind == Entry.CLAWBACK else "",
                 at=at,
             )
 

@@ -1,6 +1,7 @@
 """What the audit calls the acts of 博士后."""
 
 WORDS: dict[str, str] = {
+    "postdoc.application.adjusted": "因离站调整申报",
     "postdoc.application.withdrawn": "撤回申报",
     "postdoc.application.created": "填报申报",
     "postdoc.application.imported": "导入历史拨付",

@@ -3,7 +3,7 @@ from django.db.models import F, Q
 
 from miyun_kpi.acts.models import Versioned, apart
 from miyun_kpi.db.fields import ScaledDecimalField
-from postdoc.enums import LIVE, TO_PERSONS, Entry, Grant, Phase
+from postdoc.enums import LIVE, TO_PERSONS, Clawback, Entry, Grant, Phase
 from postdoc.models.people import Person
 from postdoc.models.stations import Award, Station
 from postdoc.models.stays import Stay
@@ -211,6 +211,9 @@ class LedgerLine(models.Model):
     on = models.DateField("日期")
     proof = models.CharField("凭证", max_length=100)
     note = models.CharField("说明", max_length=300, blank=True)
+    # Of 追回 alone: why, and the months that it (or the last of it to come in) lets go: month, place in the term, amount.
+    ground = models.CharField("追回原因", max_length=10, choices=Clawback.choices, blank=True, default="")
+    months = models.JSONField("所涉月份", default=list)
     reverses = models.OneToOneField("self", models.PROTECT, null=True, related_name="reversal", verbose_name="冲正")
     by = models.CharField("登记人", max_length=200)
     by_id = models.BigIntegerField("登记人编号", null=True)

@@ -25,12 +25,17 @@ def name_of(stay: Stay) -> str:
     return f"在站第 {stay.number} 号"
 
 
-def months_of(person: Person, table: Figures, on: date) -> list[Month]:
-    stays = [
-        rules.Stay(one.pk, one.entered_on, one.left_on, name_of(one), VOID.get(one.ground, ""))
-        for one in person.stays.all()
+def stays_of(person: Person, *, instead: Stay | None = None, void: bool = True) -> list[rules.Stay]:
+    """`instead`: a stay as it is about to be, in place of what is stored; `void=False`: as if no ground voided any."""
+    rows = [instead if instead is not None and one.pk == instead.pk else one for one in person.stays.all()]
+    return [
+        rules.Stay(one.pk, one.entered_on, one.left_on, name_of(one), VOID.get(one.ground, "") if void else "")
+        for one in rows
     ]
-    return rules.living_months(stays, table, on)
+
+
+def months_of(person: Person, table: Figures, on: date) -> list[Month]:
+    return rules.living_months(stays_of(person), table, on)
 
 
 def contract_of(stay: Stay) -> Contract | None:

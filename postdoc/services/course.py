@@ -20,6 +20,7 @@ from postdoc.rules.calendar import last_day
 from postdoc.rules.leaving import earliest, ground_problem, leaving_kind
 from postdoc.rules.milestones import LONGEST, LONGEST_MAJOR
 from postdoc.services._common import note, require_past, require_reason, today_of
+from postdoc.services.settling import settle_leaving, unsettle_leaving
 from postdoc.services.stays import locked_stay, save_stay, stay_event
 
 
@@ -133,8 +134,8 @@ def leave(*, actor: Actor, stay_id: int, version: int, left_on: date, at: dateti
                 f"在站时间最长到 {top}，没有保存。超过的按第十六条（九）办理退站。",
                 clause=cite(DOCUMENT, "第十五条"),
             )
-        _require_claims_before(row, left_on)
         row.left_on, row.leaving = left_on, kind
+        _settle(actor, row, at)
     return row
 
 
@@ -175,17 +176,17 @@ def withdraw(
                 "按第（十二）项退站的，要写是什么原因，没有保存。",
                 clause=cite(DOCUMENT, "第十六条（十二）"),
             )
-        _require_claims_before(row, left_on)
         row.left_on, row.leaving, row.notice, row.noticed_on = left_on, Leaving.WITHDRAWN, notice, noticed_on
         row.ground = "" if ground in RESTRICTED else ground
         row.ground_sealed = seal(f"{Ground(ground).label}\n{explanation.strip()}".strip())
+        _settle(actor, row, at)
     return row
 
 
-def _require_claims_before(row: Stay, left_on: date) -> None:
-    later = row.applications.filter(phase__in=LIVE, months__month__gt=f"{left_on:%Y-%m}").first()
-    if later is not None:
-        raise Conflict("claimed", f"{later}申报了离站以后月份的生活补贴，没有保存。请先撤回或追回那份申报。")
+def _settle(actor: Actor, row: Stay, at: datetime) -> None:
+    """What was claimed of months after the day is settled in the same act, and the trail says so."""
+    for words in settle_leaving(actor, row, at):
+        stay_event(actor, row, "离站后多领", words, at)
 
 
 def undo_leaving(*, actor: Actor, stay_id: int, version: int, reason: str, at: datetime) -> None:
@@ -207,6 +208,8 @@ def undo_leaving(*, actor: Actor, stay_id: int, version: int, reason: str, at: d
             None,
         )
         row.as_completed, row.as_completed_reason, row.as_completed_by = False, "", ""
+        for words in unsettle_leaving(actor, row, at):
+            stay_event(actor, row, "撤销离站登记", words, at)
 
 
 def decide_completed(*, actor: Actor, stay_id: int, version: int, reason: str, at: datetime) -> None:

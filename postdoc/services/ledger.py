@@ -1,21 +1,25 @@
 """Money of an application (第二十、二十一、二十四（三）、二十六、二十七条): append-only lines, a mistake is reversed by a line."""
 
+from collections.abc import Sequence
 from datetime import date, datetime
 from decimal import Decimal
 
-from miyun_kpi.acts.acting import acting
+from miyun_kpi.acts.acting import acting, lock_only, unless_taken
 from miyun_kpi.db.finding import one_of
 from miyun_kpi.lib.actors import Actor
 from miyun_kpi.lib.citations import cite
 from miyun_kpi.lib.errors import Conflict, NotAllowed, Refused
 from postdoc import access
-from postdoc.enums import DOCUMENT, TO_PERSONS, Entry, Phase
-from postdoc.models import Application, Arrangement, LedgerLine
+from postdoc.enums import DOCUMENT, TO_PERSONS, Clawback, Entry, Phase
+from postdoc.models import Application, Arrangement, BudgetYear, ClaimedMonth, LedgerLine
+from postdoc.queries.entitlement import once_key
+from postdoc.queries.figures import figures
 from postdoc.rules.money import Balance, Line, balance, line_problem
 from postdoc.services._common import note, require_past, require_reason
 from postdoc.services.applications import event, locked, save
 
 BY_TREASURY = frozenset({Entry.PAID, Entry.FAILED, Entry.RECOVERED})
+TAKEN = Conflict("claimed-anew", "所涉的月份或奖励已另行申报，没有执行。请先撤回那份申报。")
 BY_STATION = frozenset({Entry.TAX, Entry.HANDED})
 
 
@@ -45,13 +49,16 @@ def write_line(
     on: date,
     proof: str,
     note_text: str = "",
+    ground: str = "",
     at: datetime,
 ) -> LedgerLine:
-    """拨付 and its failure by 区财政局, tax and payment to the person by the unit, 追回 by either office."""
+    """拨付 and its failure by 区财政局, tax and payment to the person by the unit, 追回 by either office with its ground."""
     seen = access.visible_application(actor, application_id)
     if kind not in Entry.values or kind == Entry.REVERSED:
         raise Refused("not-filled", "请选资金事项，没有保存。")
     _require_writer(actor, seen, kind)
+    if kind == Entry.CLAWBACK and ground not in (Clawback.FRAUD, Clawback.WRONG):
+        raise Refused("not-filled", "请选追回原因，没有保存。离站后多领的随离站登记自动算出，不在这里登记。")
     require_past(on, at, "日期")
     if not proof.strip():
         raise Refused("not-filled", "请填凭证号，没有保存。")
@@ -72,6 +79,12 @@ def write_line(
         problem = line_problem(kind, amount, now, row.amount, instalments=notices)
         if problem:
             raise Refused("bad-amount", f"{problem}；没有保存。请改金额。", clause=cite(DOCUMENT, "第二十四条（三）"))
+        if ground == Clawback.FRAUD and kind == Entry.CLAWBACK and amount != now.received - now.clawback:
+            raise Refused(
+                "not-whole",
+                f"弄虚作假、挤占挪用的追回全部，应为 {now.received - now.clawback:,.2f} 元，没有保存。请改金额。",
+                clause=cite(DOCUMENT, "第二十六条"),
+            )
         if kind == Entry.HANDED and not now.tax and len(reason) < 4:
             raise Refused(
                 "no-tax",
@@ -85,12 +98,17 @@ def write_line(
             on=on,
             proof=proof.strip(),
             note=reason,
+            ground=ground if kind == Entry.CLAWBACK else "",
             by=actor.label,
             by_id=actor.user_id,
             at=at,
         )
-        _settle(actor, row)
-        event(actor, row, made.get_kind_display(), f"{amount} 元　{on}", at)
+        words = f"{amount} 元　{on}"
+        if kind == Entry.RECOVERED:
+            words += _returned(row, amount, on)
+            _let_go_when_whole(row, made)
+        settle(actor, row)
+        event(actor, row, made.get_kind_display(), words, at)
         note(actor, "money.written", row, {"kind": kind, "amount": str(amount), "line": made.pk}, at)
     return made
 
@@ -111,6 +129,10 @@ def reverse_line(
     found = one_of(seen.lines.filter(pk=line_id))
     if found.kind == Entry.REVERSED:
         raise Refused("not-reversible", "冲正本身不能再冲正，没有保存。请重新登记那一笔。")
+    if found.ground == Clawback.LEFT:
+        raise Refused(
+            "follows-the-leaving", "这笔追回随离站日期算出，不单独冲正，没有保存。离站日期登记错的，请撤销离站登记。"
+        )
     _require_writer(actor, seen, found.kind)
     with acting(actor, at):
         row = locked(application_id, version)
@@ -131,13 +153,57 @@ def reverse_line(
         now = balance(lines_of(row))
         if min(now.received, now.held, now.owed, now.received - now.clawback, row.amount - now.received) < 0:
             raise Refused("rests-on-it", "以后的流水以这一笔为前提，不能冲正，没有保存。请先冲正以后的。")
-        _settle(actor, row)
+        if found.kind == Entry.RECOVERED:
+            _returned(row, -found.amount, found.on)
+            if found.months or row.once_key is None:
+                hold(row, found.months)
+                row.once_key = once_key(
+                    row.grant, row.station, row.stay, row.award, figures().on("award_each", found.on)
+                )
+        with unless_taken(TAKEN):
+            settle(actor, row)
         event(actor, row, "冲正", f"{found.get_kind_display()} {found.amount} 元：{said}", at)
         note(actor, "money.reversed", row, {"line": found.pk, "reason": said}, at)
     return made
 
 
-def _settle(actor: Actor, row: Application) -> None:
+def _returned(row: Application, amount: Decimal, on: date) -> str:
+    """What comes back within its budget year may be approved anew; later it is 上缴国库. Negative: such a line is reversed."""
+    if on.year != row.budget_year:
+        return "　上缴国库"
+    year = lock_only(BudgetYear.objects.filter(year=on.year))
+    if year.used - amount > year.total:
+        raise Refused("beyond-budget", f"{on.year} 年度预算已另行核定，冲正后超出，没有保存。请区财政局先调整预算。")
+    year.used -= amount
+    year.save()
+    return f"　退回 {on.year} 年度预算"
+
+
+def _let_go_when_whole(row: Application, line: LedgerLine) -> None:
+    """A grant that was taken back whole may be asked for again: its months and its once-only key are free."""
+    now = balance(lines_of(row))
+    if now.recovered < now.received:
+        return
+    line.months = [[one.month, str(one.slot), str(one.amount)] for one in row.months.order_by("month")]
+    line.save(update_fields=["months"])
+    row.months.all().delete()
+    row.once_key = None
+
+
+def hold(row: Application, months: Sequence[Sequence[str]]) -> None:
+    """The months of an application once more; refused where another one holds them by now."""
+    assert row.stay is not None or not months
+    with unless_taken(TAKEN):
+        ClaimedMonth.objects.bulk_create(
+            ClaimedMonth(
+                application=row, person_id=row.stay.person_id, month=month, slot=int(slot), amount=Decimal(amount)
+            )
+            for month, slot, amount in months
+            if row.stay is not None
+        )
+
+
+def settle(actor: Actor, row: Application) -> None:
     """The sums of the row follow the lines, so that the database can refuse a wrong one."""
     now = balance(lines_of(row))
     row.received, row.passed, row.clawback, row.recovered = now.received, now.passed, now.clawback, now.recovered

@@ -209,10 +209,10 @@ def test_instalments_only_by_a_notice(approved, treasury, handler):
 def test_a_clawback_has_a_balance_that_ends_at_zero(approved, treasury, handler, park):
     write(treasury, approved, "paid", 48000)
     with pytest.raises(Refused, match="理由"):
-        write(handler, approved, "clawback", 8000)
+        write(handler, approved, "clawback", 8000, ground="wrong")
     with pytest.raises(NotAllowed):
-        write(park, approved, "clawback", 8000, note_text="挪用专项资金")
-    write(handler, approved, "clawback", 8000, note_text="挪用专项资金")
+        write(park, approved, "clawback", 8000, ground="wrong", note_text="挪用专项资金")
+    write(handler, approved, "clawback", 8000, ground="wrong", note_text="挪用专项资金")
     with pytest.raises(Refused, match="8,000"):
         write(treasury, approved, "recovered", "8000.01")
     write(treasury, approved, "recovered", 5000)

@@ -1,0 +1,172 @@
+"""What a person drew of months that the facts do not give: a 离站 that is reported late (第十六、二十条, A1).
+
+The fact is never refused. What is not yet approved is cut, what is approved and unpaid is taken out of the approval and
+its budget, and of what was paid the 追回 opens by itself; the months are free. An undone 离站 takes its 追回 back.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from decimal import Decimal
+
+from miyun_kpi.acts.acting import lock_all, lock_only
+from miyun_kpi.lib.actors import Actor
+from miyun_kpi.lib.errors import Conflict
+from postdoc.enums import LIVE, Clawback, Entry, Grant, Phase
+from postdoc.models import Application, BudgetYear, ClaimedMonth, LedgerLine, Stay
+from postdoc.queries.entitlement import stays_of
+from postdoc.queries.figures import figures
+from postdoc.rules.entitlement import living_months
+from postdoc.rules.money import balance
+from postdoc.services._common import note, today_of
+from postdoc.services.applications import event, save
+from postdoc.services.ledger import hold, lines_of, settle
+
+
+@dataclass(frozen=True)
+class Over:
+    """What one application claimed beyond the facts: the months, and by how much."""
+
+    row: Application
+    months: Sequence[ClaimedMonth]
+    amount: Decimal
+
+    @property
+    def words(self) -> str:
+        names = [one.month for one in self.months]
+        span = names[0] if len(names) == 1 else f"{names[0]} 至 {names[-1]}"
+        return f"{span}（{len(names)} 个月）"
+
+
+def beyond(stay: Stay, on: date, *, lock: bool = False) -> list[Over]:
+    """By application in the order of their keys, against the stay as it is given (its day of leaving need not be saved)."""
+    found = Application.objects.filter(stay=stay, grant=Grant.LIVING, phase__in=LIVE)
+    rows = lock_all(found) if lock else list(found.order_by("pk"))
+    # What a ground of 退站 makes void from the beginning is taken back by a decision (第二十六条), not by this.
+    stays = stays_of(stay.person, instead=stay, void=False)
+    due = {one.month: one.amount for one in living_months(stays, figures(), on) if one.state in ("due", "future")}
+    over = []
+    for row in rows:
+        months = [one for one in row.months.order_by("month") if due.get(one.month, Decimal(0)) < one.amount]
+        if months:
+            over.append(Over(row, months, sum((one.amount for one in months), Decimal(0))))
+    return over
+
+
+def settle_leaving(actor: Actor, stay: Stay, at: datetime) -> list[str]:
+    """Within the act that registers the 离站: every application by itself. Returns what was done, for the trail."""
+    said = []
+    for one in beyond(stay, today_of(at), lock=True):
+        said.append(
+            _not_approved(actor, one, at) if one.row.phase != Phase.APPROVED else _approved(actor, stay, one, at)
+        )
+    return said
+
+
+def _let_go(one: Over) -> None:
+    ClaimedMonth.objects.filter(pk__in=[month.pk for month in one.months]).delete()
+    kept = list(one.row.months.order_by("month").values_list("month", flat=True))
+    one.row.first_month, one.row.last_month = (kept[0], kept[-1]) if kept else ("", "")
+    names = {month.month for month in one.months}
+    one.row.reasons = [reason for reason in one.row.reasons if reason[0].partition("　")[0] not in names]
+
+
+def _not_approved(actor: Actor, one: Over, at: datetime) -> str:
+    _let_go(one)
+    row = one.row
+    if row.amount > one.amount:
+        row.amount -= one.amount
+        done = f"去掉 {one.words}，改为 {row.amount} 元"
+    else:
+        row.phase = Phase.WITHDRAWN
+        done = f"{one.words}都在离站以后，撤回"
+    save(actor, row)
+    event(actor, row, "因离站调整", done, at)
+    note(actor, "application.adjusted", row, {"amount": str(row.amount)}, at)
+    return f"申报 {row.number} 号{done}"
+
+
+def _approved(actor: Actor, stay: Stay, one: Over, at: datetime) -> str:
+    row, now = one.row, balance(lines_of(one.row))
+    unpaid = row.amount - now.received
+    cut, rest = min(one.amount, unpaid), one.amount - min(one.amount, unpaid)
+    rest = min(rest, now.received - now.clawback)
+    if cut:
+        _take_out(row, cut)
+    if rest:
+        LedgerLine.objects.create(
+            application=row,
+            kind=Entry.CLAWBACK,
+            amount=rest,
+            on=today_of(at),
+            proof="离站登记",
+            note=f"{stay.left_on} 离站，多领 {one.words}"[:300],
+            ground=Clawback.LEFT,
+            months=_covered(one.months, rest),
+            by=f"系统计算（{actor.label}登记离站）"[:200],
+            by_id=None,
+            at=at,
+        )
+    _let_go(one)
+    settle(actor, row)
+    parts = [f"核减 {cut} 元" if cut else "", f"追回 {rest} 元" if rest else ""]
+    done = f"{one.words}：{'，'.join(part for part in parts if part) or '已决定追回'}"
+    event(actor, row, "离站后多领", done, at)
+    asked = {"clawback": str(rest)} if rest else {}
+    note(actor, "application.adjusted", row, {"amount": str(row.amount), **asked}, at)
+    return f"申报 {row.number} 号{done}"
+
+
+def _covered(months: Sequence[ClaimedMonth], amount: Decimal) -> list[list[str]]:
+    """The months whose money the 追回 asks for in full, as a reversal holds them again: month, place in the term, amount."""
+    found: list[list[str]] = []
+    left = amount
+    for one in months:
+        if one.amount > left:
+            break
+        left -= one.amount
+        found.append([one.month, str(one.slot), str(one.amount)])
+    return found
+
+
+def _take_out(row: Application, cut: Decimal) -> None:
+    """Of the approval, and of the budget it was approved out of; an approval with nothing left is taken back whole."""
+    year = lock_only(BudgetYear.objects.filter(year=row.budget_year or 0))
+    year.used -= cut
+    year.save()
+    if cut < row.amount:
+        row.amount -= cut
+    else:
+        row.phase, row.budget_year = Phase.WITHDRAWN, None
+
+
+def unsettle_leaving(actor: Actor, stay: Stay, at: datetime) -> list[str]:
+    """The 离站 was no fact: its 追回 are reversed and their months held again. Money that came back is given back first."""
+    said = []
+    found = Application.objects.filter(stay=stay, lines__ground=Clawback.LEFT, lines__reversal__isnull=True)
+    for row in lock_all(Application.objects.filter(pk__in=found.values("pk"))):
+        for line in row.lines.filter(ground=Clawback.LEFT, reversal__isnull=True):
+            now = balance(lines_of(row))
+            if now.clawback - line.amount < now.recovered:
+                raise Conflict(
+                    "recovered",
+                    f"{row}按这次离站追回的款项已经到账，没有撤销。请区财政局先冲正那笔“追回到账”，再撤销离站登记。",
+                )
+            LedgerLine.objects.create(
+                application=row,
+                kind=Entry.REVERSED,
+                amount=line.amount,
+                on=today_of(at),
+                proof=line.proof,
+                note="撤销离站登记",
+                reverses=line,
+                by=actor.label,
+                by_id=actor.user_id,
+                at=at,
+            )
+            hold(row, line.months)
+            settle(actor, row)
+            event(actor, row, "冲正", f"撤销离站登记，追回 {line.amount} 元不再追", at)
+            note(actor, "money.reversed", row, {"line": line.pk, "reason": "撤销离站登记"}, at)
+            said.append(f"申报 {row.number} 号的追回 {line.amount} 元冲正")
+    return said

@@ -4,11 +4,27 @@ from datetime import timedelta
 
 from django.db import models
 
-from tests.doors import subject_disclosure, subject_duties, subject_house, subject_land, subject_money, subject_people
+from tests.doors import (
+    subject_disclosure,
+    subject_duties,
+    subject_emendations,
+    subject_house,
+    subject_land,
+    subject_money,
+    subject_people,
+)
 from tests.doors.standings import Standing
 from tests.doors.table import Act, Maker
 
-_EACH = (subject_duties, subject_disclosure, subject_land, subject_money, subject_people, subject_house)
+_EACH = (
+    subject_emendations,
+    subject_duties,
+    subject_disclosure,
+    subject_land,
+    subject_money,
+    subject_people,
+    subject_house,
+)
 ACTS: dict[type[models.Model], list[Act]] = {model: acts for one in _EACH for model, acts in one.ACTS.items()}
 STANDINGS: dict[type[models.Model], Standing] = {
     model: standing for one in _EACH for model, standing in one.STANDINGS.items()

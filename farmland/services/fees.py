@@ -48,23 +48,13 @@ def assess_fees(*, actor: Actor, application_id: int, version: int, on: date, at
         require_computed(lines)
         made = []
         for line in lines:
-            fee, _new = Fee.objects.update_or_create(
-                application=row,
-                kind=line.duty.kind,
-                defaults={
-                    "area": line.area,
-                    "rate": line.rate,
-                    "amount": line.amount or Decimal("0.00"),
-                    "waived": Decimal("0.00"),
-                    "waiver_number": "",
-                    "waiver_on": None,
-                    "reason": line.reason[:300],
-                    "clause": line.duty.clause,
-                    "assessed_on": on,
-                    "at": at,
-                    "by": actor.label[:200],
-                },
-            )
+            # Under the lock of the pool, which every act on fees takes: no lock of its own after it.
+            fee = row.fees.filter(kind=line.duty.kind).first() or Fee(application=row, kind=line.duty.kind)
+            fee.area, fee.rate, fee.amount = line.area, line.rate, line.amount or Decimal("0.00")
+            fee.waived, fee.waiver_number, fee.waiver_on = Decimal("0.00"), "", None
+            fee.reason, fee.clause = line.reason[:300], line.duty.clause
+            fee.assessed_on, fee.at, fee.by = on, at, actor.label[:200]
+            fee.save()
             made.append(fee)
         event(actor, row, "核费", "；".join(f"{fee.get_kind_display()} {fee.amount:,.2f} 元" for fee in made), at)
     return made

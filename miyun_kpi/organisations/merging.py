@@ -8,6 +8,7 @@ from typing import Any
 from django.db import IntegrityError, transaction
 from django.db.models import Model, Q
 
+from miyun_kpi.acts.order import place_of
 from miyun_kpi.lib.actors import Actor
 from miyun_kpi.lib.relations import Relation
 from miyun_kpi.organisations.models import Organisation
@@ -50,7 +51,8 @@ def _lock(sources: Sequence[Organisation]) -> None:
         if one.said.relation == Relation.MOVES:
             rows = Q(pk__in=one.open_rows(sources).order_by().values("pk"))
             wanted[one.model] = wanted.get(one.model, Q(pk__in=[])) | rows
-    for model, rows in wanted.items():
+    # In the order in which every act takes them, whatever the tables are called.
+    for model, rows in sorted(wanted.items(), key=lambda one: place_of(one[0], 0)):
         found = model._default_manager.filter(rows).order_by("pk").select_for_update(no_key=True)
         list(found.values_list("pk", flat=True))
 

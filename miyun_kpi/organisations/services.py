@@ -84,7 +84,7 @@ def merge_organisations(*, actor: Actor, merged: Sequence[Seen], into: Seen, on:
         raise Refused("bad-merge", "请选出一个以上要并入的机构，每个只选一次，且不含接收的机构。")
     with acting(actor, at) as act:
         # All of them in the order of their keys, as an opening period takes them: neither waits for the other for ever.
-        list(Organisation.objects.select_for_update().filter(code__in=[into.code, *codes]).order_by("pk"))
+        list(Organisation.objects.select_for_update(no_key=True).filter(code__in=[into.code, *codes]).order_by("pk"))
         target = _lock(into)
         _require_open(target, on)
         _refuse_future(on, at)
@@ -152,7 +152,7 @@ def _find(code: str) -> Organisation:
 
 
 def _lock(seen: Seen) -> Organisation:
-    row = one_of(Organisation.objects.select_for_update().filter(code=seen.code), f"没有代码为“{seen.code}”的机构。")
+    row = one_of(Organisation.objects.select_for_update(no_key=True).filter(code=seen.code), f"没有代码为“{seen.code}”的机构。")
     if row.version != seen.version:
         message = f"“{row.name}”在您打开之后已被他人更改，没有保存；请刷新页面，看过现在的内容后再改。"
         current = {"value": row.name, "version": row.version}

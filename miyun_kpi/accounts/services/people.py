@@ -116,7 +116,7 @@ def _checked_name(text: str) -> str:
 
 
 def _locked(username: str) -> User:
-    user = one_of(User.objects.select_for_update().filter(username=username, is_client=False))
+    user = one_of(User.objects.select_for_update(no_key=True).filter(username=username, is_client=False))
     return user
 
 

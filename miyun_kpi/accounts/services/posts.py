@@ -120,7 +120,7 @@ def add_portfolio(
 def end_portfolio(*, actor: Actor, portfolio_id: int, ends_on: date, at: datetime) -> Portfolio:
     _require(actor)
     with acting(actor, at) as act:
-        found = Portfolio.objects.select_for_update(of=("self",)).filter(pk=portfolio_id)
+        found = Portfolio.objects.select_for_update(of=("self",), no_key=True).filter(pk=portfolio_id)
         row = one_of(found.select_related("leader", "organisation"))
         if row.ends_on == ends_on:
             return row
@@ -143,7 +143,7 @@ def _require(actor: Actor) -> None:
 
 def _person(actor: Actor, username: str) -> User:
     """The receiver, locked: two grants to one person at once must see each other."""
-    user = User.objects.select_for_update().filter(username=username.strip(), is_client=False).first()
+    user = User.objects.select_for_update(no_key=True).filter(username=username.strip(), is_client=False).first()
     if user is None:
         raise Refused(
             "no-such-person", f"没有用户名为“{username.strip()[:30]}”的账号，没有执行。请先由系统管理员建立账号。"
@@ -198,7 +198,7 @@ def _check_dates(starts_on: date, ends_on: date | None) -> None:
 
 
 def _locked(post_id: int) -> Post:
-    found = Post.objects.select_for_update(of=("self",)).filter(pk=post_id)
+    found = Post.objects.select_for_update(of=("self",), no_key=True).filter(pk=post_id)
     post = one_of(found.select_related("user", "organisation"))
     return post
 

@@ -152,7 +152,9 @@ def _find(code: str) -> Organisation:
 
 
 def _lock(seen: Seen) -> Organisation:
-    row = one_of(Organisation.objects.select_for_update(no_key=True).filter(code=seen.code), f"没有代码为“{seen.code}”的机构。")
+    row = one_of(
+        Organisation.objects.select_for_update(no_key=True).filter(code=seen.code), f"没有代码为“{seen.code}”的机构。"
+    )
     if row.version != seen.version:
         message = f"“{row.name}”在您打开之后已被他人更改，没有保存；请刷新页面，看过现在的内容后再改。"
         current = {"value": row.name, "version": row.version}

@@ -39,15 +39,15 @@ def wait_for(condition: Callable[[], bool], otherwise: str = "it does not come")
         time.sleep(0.01)
 
 
-def until_somebody_waits() -> None:
+def somebody_waits() -> bool:
     """For a lock that another connection holds."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT count(*) FROM pg_locks WHERE NOT granted")
+        return bool(cursor.fetchone()[0])
 
-    def waits() -> bool:
-        with connection.cursor() as cursor:
-            cursor.execute("SELECT count(*) FROM pg_locks WHERE NOT granted")
-            return bool(cursor.fetchone()[0])
 
-    wait_for(waits, "nobody waits for a lock")
+def until_somebody_waits() -> None:
+    wait_for(somebody_waits, "nobody waits for a lock")
 
 
 def deadlocked(outcomes: list[Any]) -> list[str]:

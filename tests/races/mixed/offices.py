@@ -273,7 +273,7 @@ def strike(hand: Hand) -> Any:
 def inquiry(hand: Hand) -> Any:
     rows = list(Inquiry.objects.filter(answered_on=None).select_related("organisation").order_by("-pk")[:3])
     actor = hand.one_of("minzheng", "zhengwu")
-    if len(rows) < 2 or hand.chance.random() < 0.1:
+    if len(rows) < 2 or hand.chance.random() < 0.25:
         return inquiries.receive(
             actor=actor,
             received_on=hand.today,
@@ -300,7 +300,7 @@ def inquiry(hand: Hand) -> Any:
             actor=unit, to=hand.chance.choice(["区民政局", "区政务服务中心"]), on=hand.today, reason=WHY, **given
         ),
     ]
-    if hand.chance.random() < 0.1:
+    if hand.chance.random() < 0.2:
         return inquiries.answer(actor=unit, on=hand.today, outcome="granted", note="", **given)
     return hand.chance.choice(ways)()
 

@@ -21,7 +21,7 @@ from evaluation.tracking.services import tracking
 from miyun_kpi.duties.models import DutyPeriod
 from miyun_kpi.duties.services import ReportInput, Seen
 from miyun_kpi.organisations.models import Organisation
-from tests.races.mixed.hands import WHY, Hand, Move
+from tests.races.mixed.hands import WHY, Hand, Move, NothingToDo
 
 OFFICE = ("zhengfuban1", "zhengfuban2")
 EVALUATORS = ("shuiwu", "weijian", "zhengfuban1 evaluator")
@@ -272,10 +272,13 @@ def line(hand: Hand) -> Any:
     codes = {"beizhuang-zhen": "beizhuang", "xiwengzhuang-zhen": "xiwengzhuang"}
     code = hand.chance.choice(sorted(codes))
     found = DutyPeriod.objects.filter(
-        unit__organisation__code=code, unit__duty__key__startswith="tracked/", period="2020-09"
+        unit__organisation__code=code, unit__duty__key__startswith=f"tracked/{YEAR}/township/", period="2020-09"
     ).select_related("report")
-    rows = list(found.order_by("pk")[:3])
+    # Those of the indicator that 区水务局 marks, and the whole it stands for.
+    rows = list(found.filter(unit__duty__key__regex=r"/4(/|$)", unit__active=True).order_by("pk")[:3])
     hand.chance.shuffle(rows)
+    if not rows:
+        raise NothingToDo
     unit = hand.one_of(codes[code])
     seen = [Seen(one.pk, hand.version(one.report)) for one in rows if hasattr(one, "report")]
     act = hand.chance.choice(["save", "save", "submit", "accept", "back"])
@@ -290,7 +293,7 @@ def line(hand: Hand) -> Any:
     if act == "submit":
         month = ev.Period.objects.get(code="2020-09")
         return tracking.submit_month(actor=unit, period=month, partly=True, at=hand.at)
-    reviewer = hand.one_of(*EVALUATORS)
+    reviewer = hand.one_of("shuiwu", "shuiwu", *EVALUATORS)
     if act == "accept":
         return tracking.accept_lines(actor=reviewer, seen=seen, at=hand.at)
     return tracking.return_line(actor=reviewer, seen=hand.pick(seen), observation=WHY, at=hand.at)

@@ -42,7 +42,8 @@ def ask(hand: Hand) -> Any:
 
 
 def use(hand: Hand) -> Any:
-    row = hand.newest(Application, 6)
+    open_ones = Application.objects.filter(state__in=["registered", "reserved"])
+    row = hand.pick(open_ones.order_by("-pk"), 6) if hand.chance.random() < 0.85 else hand.newest(Application, 6)
     given: dict[str, Any] = {"application_id": row.pk, "version": hand.version(row), "at": hand.at}
     office = {"actor": hand.one_of(OFFICE)} | given
     ways = {

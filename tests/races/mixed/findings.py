@@ -23,6 +23,14 @@ BESIDE_THE_VERSION: dict[str, tuple[set[str], str]] = {
     "farmland_lot": ({"accepted", "reserved", "used", "transferred"}, "balances, under the lock of the pool"),
     "evaluation_figure": ({"confirmed", "key", "order"}, "numbered anew with its draft, under the lock of the scheme"),
     "duties_duty": ({"requirement", "title"}, "follows its task, under the lock of the indicator"),
+    "duties_progressreport": (
+        {"decided_at", "decided_by", "observation"},
+        "accepted, under the lock of its line; nobody writes in an accepted line",
+    ),
+    "evaluation_feedback": (
+        {"state", "signed_at", "signed_by"},
+        "signed once, and follows the reviews asked of it; neither is typed over anything",
+    ),
     "disclosure_packageitem": (
         {"link", "linked_at", "linked_by", "published_on"},
         "the version is that of the record it was exported from",

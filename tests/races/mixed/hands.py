@@ -27,11 +27,15 @@ class People:
     def __init__(self) -> None:
         posts = Post.objects.select_related("user", "organisation").order_by("pk")
         self.posts = [(post, actor_in_post(post.user, post)) for post in posts]
+        self._codes = {post.organisation_id: str(post.organisation.code) for post in posts}
 
     def named(self, username: str, role: str = "") -> Actor:
         return next(
             actor for post, actor in self.posts if post.user.username == username and role in ("", str(post.role))
         )
+
+    def code_of(self, actor: Actor) -> str:
+        return self._codes.get(actor.organisation_id or 0, "")
 
     def near(self, bodies: Iterable[int], role: str) -> list[Actor]:
         """Those of the role (any with ""); of the bodies that are named, where they have one."""

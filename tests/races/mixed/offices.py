@@ -31,6 +31,7 @@ from water.rules.rounds import FIVE
 from water.services import phases, rounds, targets
 
 Ways = Sequence[Callable[[], Any]]
+OFFICES = ("zhengwu", "anwei", "shuiwuban", "jinrong")
 JOINED = ("jinrong", "jinrong2")
 
 
@@ -165,7 +166,7 @@ def grant(hand: Hand) -> Any:
 
 
 def grant_course(hand: Hand) -> Any:
-    row = hand.newest(Asked, 4)
+    row = hand.pick(Asked.objects.exclude(phase__in=["withdrawn", "refused"]).order_by("-pk"), 4)
     given: dict[str, Any] = {"application_id": row.pk, "version": hand.version(row), "at": hand.at}
     unit, office, purse = hand.one_of("yuanqu"), hand.one_of("renshe"), hand.one_of("caizheng")
     pays: dict[str, Any] = {"on": hand.today, "proof": f"凭{hand.number(99)}"} | given
@@ -339,7 +340,7 @@ def duty(hand: Hand) -> Any:
     found = found.exclude(unit__duty__key__startswith="tracked/").select_related("report").order_by("-pk")
     rows = list(found[:3])
     hand.chance.shuffle(rows)
-    unit, office = hand.one_of("minzheng"), hand.one_of("zhengwu", "anwei", "shuiwuban", "jinrong")
+    unit, office = hand.one_of("minzheng"), hand.one_of(*OFFICES)
     if not rows or hand.chance.random() < 0.1:
         place = hand.pick(DutyUnit.objects.filter(active=True, organisation__code="minzheng-ju").order_by("pk"))
         version = Duty.objects.values_list("version", flat=True).get(pk=place.duty_id)
@@ -348,6 +349,8 @@ def duty(hand: Hand) -> Any:
     filed = [one for one in rows if one.state == "filed"]
     if filed and hand.coin():
         seen = Seen(filed[0].pk, hand.version(filed[0].report))
+        able = [one for one in OFFICES if reviewed_by(hand.people.named(one)).filter(pk=filed[0].pk).exists()]
+        office = hand.one_of(*able) if able else office
         until = hand.at + timedelta(days=9)
         return return_report(
             actor=office, found=reviewed_by(office), seen=seen, observation=WHY, until=until, at=hand.at

@@ -77,6 +77,9 @@ def create(hand: Hand) -> Any:
     one = hand.chance.choice(_registers)
     actor = hand.signed(hand.chance.choice(one.enters))
     typed = typed_of(hand, one.kind)
+    if one.kind.owner and not one.rights.keeper(actor) and hand.chance.random() < 0.9:
+        # Whoever keeps no register enters the rows of the own unit.
+        typed[one.kind.owner] = hand.people.code_of(actor)
     if hand.chance.random() < 0.2:
         rows = [ImportRow(None, 0, typed), ImportRow(None, 0, typed_of(hand, one.kind))]
         return import_records(actor=actor, app=one.kind.app, kind=one.kind.code, rows=rows, at=hand.at)
@@ -88,7 +91,7 @@ def held(hand: Hand) -> tuple[Register, Record, dict[str, Any]]:
     row = hand.newest(Record, kind=one.kind.key, struck_at=None)
     near = [place for place in (row.owner_id, row.town_id) if place]
     own = hand.people.near(near, "")
-    who = hand.chance.choice(one.enters if hand.coin() or not near else own)
+    who = hand.chance.choice(one.enters if hand.chance.random() < 0.8 or not near else own)
     given = {
         "actor": hand.signed(who),
         "app": one.kind.app,

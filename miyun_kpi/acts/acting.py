@@ -212,6 +212,11 @@ def lock_all(found: QuerySet[M]) -> list[M]:
     return list(found.select_for_update(of=("self",), no_key=True).order_by("pk"))
 
 
+def lock_free(found: QuerySet[M]) -> list[M]:
+    """Every row that nobody else holds, locked; nobody is waited for, and who is at work on a row keeps it."""
+    return list(found.select_for_update(of=("self",), no_key=True, skip_locked=True).order_by("pk"))
+
+
 def require_version(row: Versioned, version: int, *, seen: Any = None) -> None:
     """`seen`: what is shown as the stored value beside the refusal; else by whom it was changed."""
     if row.version == version:

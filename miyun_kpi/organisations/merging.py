@@ -8,6 +8,7 @@ from typing import Any
 from django.db import IntegrityError, transaction
 from django.db.models import Model, Q
 
+from miyun_kpi.acts.acting import lock_free
 from miyun_kpi.acts.order import place_of
 from miyun_kpi.lib.actors import Actor
 from miyun_kpi.lib.relations import Relation
@@ -58,10 +59,13 @@ def _lock(sources: Sequence[Organisation]) -> None:
 
 
 def _move(one: Declared, done: Reorganised) -> int:
-    """Update the column, row by row; a row whose like the successor already has stays, and is shown as undecided."""
+    """Update the column, row by row; a row whose like the successor already has stays, and is shown as undecided.
+
+    So does one that came after the locks and is at work: moved unlocked, it would lose what is being written.
+    """
     said, moved = one.said, []
     versioned = any(column.name == "version" for column in one.model._meta.concrete_fields)
-    for row in one.open_rows([done.source]).order_by("pk"):
+    for row in lock_free(one.open_rows([done.source])):
         if said.settle:
             said.settle(row, done)
         setattr(row, one.name, done.target)

@@ -30,6 +30,12 @@ PARTS: dict[str, tuple[list[str], dict[str, str]]] = {
         {"KPI_TEST_SIMULATE": "6", "KPI_TEST_CHANGES": "100000", "KPI_TEST_DOORS": "all"},
     ),
 }
+# Run once before the rounds of a part.
+BEFORE: dict[str, tuple[list[str], dict[str, str]]] = {
+    "kills": (["tests/races/test_mixed_acts.py", "-s"], {"KPI_TEST_MIXED": "10000"}),
+}
+# Lines of the output that belong into the row.
+FIGURES = {"bench": re.compile(r"\d\.\d+"), "kills": re.compile(r"^mixed acts, ")}
 
 
 def git(*arguments: str) -> list[str]:
@@ -88,29 +94,41 @@ def note(part: str, said: str) -> None:
         file.write(f"| {date.today().isoformat()} | {commit} | {part} | {said.replace('|', '/')} |\n")
 
 
+def runs_of(part: str) -> list[list[tuple[list[str], dict[str, str]]]]:
+    """Rounds of a part, each of one run or more: arguments of pytest, and what the environment says."""
+    arguments, extra = PARTS[part]
+    before = [[BEFORE[part]]] if part in BEFORE else []
+    if part == "kills":
+        return before + [[(arguments, extra)]] * int(os.environ.get("ROUNDS", "10"))
+    both: list[dict[str, str]] = [{"KPI_TEST_DB": "sqlite"}, {}] if part == "prove" else [{}]
+    return before + [[(arguments, extra | one) for one in both]]
+
+
+def shown(command: list[str], extra: dict[str, str]) -> tuple[list[str], int]:
+    """Its output as it comes, kept for the figures, and its exit code."""
+    process = subprocess.Popen(command, cwd=ROOT, env=os.environ | extra, stdout=subprocess.PIPE, text=True)
+    assert process.stdout is not None
+    lines = []
+    for line in process.stdout:
+        print(line, end="", flush=True)
+        lines.append(line)
+    return lines, process.wait()
+
+
 def run_part(python: str, part: str, rest: list[str]) -> int:
     """One part, its output shown as it comes; resumable by pytest's own `--lf` in ARGS."""
-    arguments, extra = PARTS[part]
-    rounds = int(os.environ.get("ROUNDS", "10")) if part == "kills" else 1
-    both: list[dict[str, str]] = [{"KPI_TEST_DB": "sqlite"}, {}] if part == "prove" else [{}]
+    rounds = runs_of(part)
+    wanted = FIGURES.get(part)
     said, failed, extracts = [], 0, []
-    for number in range(rounds):
-        for one in both:
-            command = [python, "-m", "pytest", "-q", *arguments, *rest]
-            process = subprocess.Popen(
-                command, cwd=ROOT, env=os.environ | extra | one, stdout=subprocess.PIPE, text=True
-            )
-            assert process.stdout is not None
-            lines = []
-            for line in process.stdout:
-                print(line, end="", flush=True)
-                lines.append(line)
-            failed |= process.wait()
+    for number, one_round in enumerate(rounds, start=1):
+        for arguments, extra in one_round:
+            lines, code = shown([python, "-m", "pytest", "-q", *arguments, *rest], extra)
+            failed |= code
             said.append(figures("".join(lines)))
-            extracts += [line.strip() for line in lines if part == "bench" and re.search(r"\d\.\d+", line)][:6]
+            extracts += [line.strip() for line in lines if wanted and wanted.search(line)][:6]
         if failed:
-            said.append(f"stopped in round {number + 1}")
+            said.append(f"stopped in round {number}")
             break
-    ended = f"{rounds} rounds: {said[0]} … {said[-1]}" if rounds > 1 else "; ".join([*said, *extracts])
-    note(part, ended)
+    ended = [f"{len(rounds)} rounds: {said[0]} … {said[-1]}"] if len(rounds) > 1 else said
+    note(part, "; ".join([*ended, *extracts]))
     return 1 if failed else 0

@@ -95,7 +95,8 @@ def _hear_locks() -> None:
     def fetch_all(self: Any) -> None:
         new = self._result_cache is None
         plain(self)
-        if new and self.query.select_for_update:
+        # Who skips what is held waits for nobody.
+        if new and self.query.select_for_update and not self.query.select_for_update_skip_locked:
             for row in self._result_cache:
                 if isinstance(row, Model):
                     hear(type(row), order.place_of(type(row), row.pk))

@@ -9,11 +9,14 @@ from disclosure.enums import Applicant, HoldKind, Outcome, Way
 from disclosure.models import Application, ApplicationEvent, Extension, Hold
 from disclosure.queries.applications import facts_of, next_number
 from disclosure.rules.clocks import EXTENSION_DAYS, clock
-from miyun_kpi.acts.acting import acting, locked, require_other_hand, require_version
+from miyun_kpi.acts.acting import acting, locked, require_other_hand, require_version, unless_taken
 from miyun_kpi.acts.acting import record as audit
 from miyun_kpi.lib.actors import Actor
 from miyun_kpi.lib.errors import Conflict, NotAllowed, NotFound, Refused
 from miyun_kpi.lib.reading import read_reason
+
+# Of two who take the next number at once the second tries again, as in every register.
+NUMBER_TAKEN = Conflict("busy", "同一时刻有别人在登记，没有保存。请再按一次。")
 
 
 def receive(
@@ -33,20 +36,21 @@ def receive(
         raise Refused("not-filled", "请填收到日期、方式、申请人类别、申请人和所需政府信息，没有保存。")
     organ = actor.organisation_id or 0
     with acting(actor, at) as act:
-        row = Application.objects.create(
-            number=next_number(organ),
-            organisation_id=organ,
-            received_on=received_on,
-            way=way,
-            applicant_kind=applicant_kind,
-            applicant=applicant.strip(),
-            contact=contact.strip(),
-            content=content.strip(),
-            created_at=at,
-            created_by=actor.label,
-            changed_at=at,
-            changed_by=actor.label,
-        )
+        with unless_taken(NUMBER_TAKEN):
+            row = Application.objects.create(
+                number=next_number(organ),
+                organisation_id=organ,
+                received_on=received_on,
+                way=way,
+                applicant_kind=applicant_kind,
+                applicant=applicant.strip(),
+                contact=contact.strip(),
+                content=content.strip(),
+                created_at=at,
+                created_by=actor.label,
+                changed_at=at,
+                changed_by=actor.label,
+            )
         _event(actor, row, "登记", "", at)
         act.record("disclosure.application.received", f"application:{row.pk}", number=row.number)
     return row

@@ -6,7 +6,8 @@ from disclosure import access
 from disclosure.enums import DOCUMENT
 from disclosure.models import Application, ApplicationEvent
 from disclosure.queries.applications import line_of, next_number
-from miyun_kpi.acts.acting import acting, locked, require_version
+from disclosure.services.applications import NUMBER_TAKEN
+from miyun_kpi.acts.acting import acting, locked, require_version, unless_taken
 from miyun_kpi.inbox.services import Message
 from miyun_kpi.lib.actors import Actor
 from miyun_kpi.lib.errors import Conflict, Refused
@@ -36,7 +37,8 @@ def hand_over(
         before, row.number = row.number, next_number(target.pk)
         row.organisation = target
         row.version, row.changed_at, row.changed_by = row.version + 1, at, actor.label
-        row.save()
+        with unless_taken(NUMBER_TAKEN):
+            row.save()
         note = f"{on}　由{source.name}移交给{target.name}（原编号第 {before} 号）：{said}"
         ApplicationEvent.objects.create(application=row, act="移交", note=note[:500], at=at, by=actor.label)
         act.tell([told_of_transfer(row, source, today)])

@@ -9,7 +9,7 @@ from disclosure import access
 from disclosure.enums import APP, Stage
 from disclosure.models import Package, PackageItem
 from disclosure.rules.kinds import PUBLISHED
-from miyun_kpi.acts.acting import acting, lock_all
+from miyun_kpi.acts.acting import acting, lock_all, unless_taken
 from miyun_kpi.lib.actors import Actor
 from miyun_kpi.lib.errors import Conflict, FieldError, NotAllowed, NotFound, Refused
 from miyun_kpi.registers.models import Record
@@ -36,12 +36,13 @@ def export_package(*, actor: Actor, record_ids: Sequence[int], at: datetime) -> 
             if row.stage != Stage.REVIEWED or row.struck_at is not None:
                 raise Conflict("not-reviewed", f"编号 {row.number} 的一条还没有审核通过，没有导出。请刷新后再选。")
         number = 1 + (Package.objects.aggregate(top=Max("number"))["top"] or 0)
-        made = Package.objects.create(
-            number=number,
-            organisation_id=actor.organisation_id,
-            exported_at=at,
-            exported_by=actor.label,
-        )
+        with unless_taken(Conflict("busy", "同一时刻有别人在导出，没有执行。请再按一次。")):
+            made = Package.objects.create(
+                number=number,
+                organisation_id=actor.organisation_id,
+                exported_at=at,
+                exported_by=actor.label,
+            )
         PackageItem.objects.bulk_create(
             PackageItem(package=made, record=row, version=row.version, values=row.values) for row in rows
         )

@@ -13,7 +13,7 @@ from farmland.models import Application, Check, Entry, Lot, Money, Pool, Transfe
 from farmland.queries import pool as pools
 from farmland.queries.money import standing
 from farmland.rules.ledger import Buckets
-from miyun_kpi.acts.acting import acting, locked
+from miyun_kpi.acts.acting import acting, lock_all, locked
 from miyun_kpi.duties.services.reminders import office_of
 from miyun_kpi.inbox.services import Message
 from miyun_kpi.jobs.clock import Run, timed
@@ -148,11 +148,19 @@ def _require_nothing_paid(entries: Sequence[Entry]) -> None:
         raise Refused("paid", "这次办理已经登记了收支，没有冲正。请先由区财政局冲正有关收支。", "21·第十一条")
 
 
+def _hold_what_it_undoes(number: int) -> None:
+    """The application or transfer goes back a state: like every act on it, this one holds it before the pool."""
+    entries = Entry.objects.filter(act=number)
+    lock_all(Application.objects.filter(pk__in=entries.values("application_id")))
+    lock_all(Transfer.objects.filter(pk__in=entries.values("transfer_id")))
+
+
 def reverse_act(*, actor: Actor, number: int, reason: str, at: datetime) -> list[Entry]:
     """冲正: take back a whole act by further entries. Only what no later act of its own can take back."""
     access.require_pool(actor)
     said = read_reason(reason, "冲正要写原因", most=300)
     with acting(actor, at) as act:
+        _hold_what_it_undoes(number)
         pool = lock_pool()
         entries = list(Entry.objects.filter(act=number).select_related("lot__town", "application", "transfer"))
         if not entries:

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any, TypeVar
 
-from django.db import IntegrityError, OperationalError, transaction
+from django.db import IntegrityError, OperationalError, connection, transaction
 from django.db.models import Model, QuerySet
 
 from miyun_kpi.acts.models import Versioned
@@ -41,9 +41,20 @@ class Kept:
     def write(self) -> None:
         for messages, at in self.notices:
             sender()(messages, at)
+        _settle_references()
         record_each(self.entries)
         for step in self.last:
             step()
+
+
+def _settle_references() -> None:
+    """Foreign keys are checked now, and wait now for whoever gives their rows another key, before the heads are held.
+
+    PostgreSQL checks them at the commit: who held the heads would wait there for one who waits for the heads.
+    """
+    if connection.vendor == "postgresql":
+        with connection.cursor() as cursor:
+            cursor.execute("SET CONSTRAINTS ALL IMMEDIATE; SET CONSTRAINTS ALL DEFERRED")
 
 
 _kept: ContextVar[Kept | None] = ContextVar("acts_kept", default=None)
@@ -204,6 +215,11 @@ def lock_one(found: QuerySet[M]) -> M | None:
 def lock_all(found: QuerySet[M]) -> list[M]:
     """Every row, locked in the order of the keys."""
     return list(found.select_for_update(of=("self",), no_key=True).order_by("pk"))
+
+
+def lock_free(found: QuerySet[M]) -> list[M]:
+    """Every row that nobody else holds, locked; nobody is waited for, and who is at work on a row keeps it."""
+    return list(found.select_for_update(of=("self",), no_key=True, skip_locked=True).order_by("pk"))
 
 
 def require_version(row: Versioned, version: int, *, seen: Any = None) -> None:

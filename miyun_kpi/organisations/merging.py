@@ -8,7 +8,8 @@ from typing import Any
 from django.db import IntegrityError, transaction
 from django.db.models import Model, Q
 
-from miyun_kpi.acts.acting import lock_all
+from miyun_kpi.acts.acting import lock_all, lock_free
+from miyun_kpi.acts.order import place_of
 from miyun_kpi.lib.actors import Actor
 from miyun_kpi.lib.relations import Relation
 from miyun_kpi.organisations.models import Organisation
@@ -51,15 +52,19 @@ def _lock(sources: Sequence[Organisation]) -> None:
         if one.said.relation == Relation.MOVES:
             rows = Q(pk__in=one.open_rows(sources).order_by().values("pk"))
             wanted[one.model] = wanted.get(one.model, Q(pk__in=[])) | rows
-    for model, rows in wanted.items():
+    # In the order in which every act takes them, whatever the tables are called.
+    for model, rows in sorted(wanted.items(), key=lambda one: place_of(one[0], 0)):
         lock_all(model._default_manager.filter(rows))
 
 
 def _move(one: Declared, done: Reorganised) -> int:
-    """Update the column, row by row; a row whose like the successor already has stays, and is shown as undecided."""
+    """Update the column, row by row; a row whose like the successor already has stays, and is shown as undecided.
+
+    So does one that came after the locks and is at work: moved unlocked, it would lose what is being written.
+    """
     said, moved = one.said, []
     versioned = any(column.name == "version" for column in one.model._meta.concrete_fields)
-    for row in one.open_rows([done.source]).order_by("pk"):
+    for row in lock_free(one.open_rows([done.source])):
         if said.settle:
             said.settle(row, done)
         setattr(row, one.name, done.target)

@@ -5,10 +5,9 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
-from miyun_kpi.acts.acting import Act, acting
+from miyun_kpi.acts.acting import Act, acting, lock_all, lock_only
 from miyun_kpi.api.enums import ChangeKind
 from miyun_kpi.api.feed import announce
-from miyun_kpi.db.finding import one_of
 from miyun_kpi.gazette.rules.texts import squeeze
 from miyun_kpi.lib.actors import Actor
 from miyun_kpi.lib.errors import Conflict, FieldError, NotFound, Refused
@@ -84,7 +83,7 @@ def merge_organisations(*, actor: Actor, merged: Sequence[Seen], into: Seen, on:
         raise Refused("bad-merge", "请选出一个以上要并入的机构，每个只选一次，且不含接收的机构。")
     with acting(actor, at) as act:
         # All of them in the order of their keys, as an opening period takes them: neither waits for the other for ever.
-        list(Organisation.objects.select_for_update().filter(code__in=[into.code, *codes]).order_by("pk"))
+        lock_all(Organisation.objects.filter(code__in=[into.code, *codes]))
         target = _lock(into)
         _require_open(target, on)
         _refuse_future(on, at)
@@ -152,7 +151,7 @@ def _find(code: str) -> Organisation:
 
 
 def _lock(seen: Seen) -> Organisation:
-    row = one_of(Organisation.objects.select_for_update().filter(code=seen.code), f"没有代码为“{seen.code}”的机构。")
+    row = lock_only(Organisation.objects.filter(code=seen.code), f"没有代码为“{seen.code}”的机构。")
     if row.version != seen.version:
         message = f"“{row.name}”在您打开之后已被他人更改，没有保存；请刷新页面，看过现在的内容后再改。"
         current = {"value": row.name, "version": row.version}

@@ -1,10 +1,13 @@
 """拟稿: a notice and its acts before 印发. Every act takes the version seen and leaves a new one."""
 
 import unicodedata
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date, datetime
+from typing import Protocol
+
+from django.db.models import Q
 
 from miyun_kpi.accounts.models import User
 from miyun_kpi.acts.acting import acting, lock_all, lock_one, lock_only, require_version
@@ -72,15 +75,42 @@ def _audit(actor: Actor, notice: Notice, action: str, at: datetime, **data: obje
     audit(actor=actor, action=action, subject=f"notice:{notice.pk}", data=dict(data), at=at)
 
 
+class Named(Protocol):
+    """Whoever is named for a post: by a draft, a row of the history, a 期初任职."""
+
+    @property
+    def person(self) -> str: ...
+    @property
+    def note(self) -> str: ...
+    @property
+    def organisation(self) -> str: ...
+    @property
+    def title(self) -> str: ...
+
+
+def hold_named(named: Sequence[Named], notice_id: int | None = None) -> None:
+    """People and posts, before the notice that names them: another draft does not drop them meanwhile.
+
+    One that was dropped just before the lock is made anew by whoever names it next.
+    """
+    acts = Act.objects.filter(notice=notice_id) if notice_id is not None else Act.objects.none()
+    people = [person_named(one.person, one.note).pk for one in named]
+    posts = [position_named(one.organisation, one.title).pk for one in named]
+    lock_all(Person.objects.filter(Q(pk__in=people) | Q(pk__in=acts.values("person_id"))))
+    lock_all(Position.objects.filter(Q(pk__in=posts) | Q(pk__in=acts.values("position_id"))))
+
+
 @contextmanager
-def drafting(actor: Actor, notice_id: int, version: int, at: datetime, *states: str) -> Iterator[Notice]:
+def drafting(
+    actor: Actor, notice_id: int, version: int, at: datetime, *states: str, naming: Sequence[Named] = ()
+) -> Iterator[Notice]:
     """The draft, locked, in one of the states (拟稿 by default)."""
     access.visible_notice(actor, notice_id)
     access.require_office(actor)
     wanted = states or (NoticeState.DRAFT,)
     with acting(actor, at):
-        # People come before the notice that names them; a stale version is refused below, so these are its people.
-        lock_all(Person.objects.filter(pk__in=Act.objects.filter(notice=notice_id).values("person_id")))
+        # A stale version is refused below, so these are its people.
+        hold_named(naming, notice_id)
         # A draft discarded a moment ago is gone for whoever still has its page.
         row = lock_only(Notice.objects.filter(pk=notice_id), "这份拟稿已经删去。")
         if row.state not in wanted:
@@ -134,7 +164,7 @@ def position_named(organisation: str, title: str) -> Position:
 
 
 def add_act(*, actor: Actor, notice_id: int, version: int, given: ActInput, at: datetime) -> Act:
-    with drafting(actor, notice_id, version, at) as row:
+    with drafting(actor, notice_id, version, at, naming=[given]) as row:
         if row.acts.count() >= MOST_ACTS:
             raise Refused("too-many", f"一份通知至多 {MOST_ACTS} 项任免，没有保存。请另拟一份。")
         return _add(actor, row, given, at)
@@ -215,6 +245,7 @@ def discard(*, actor: Actor, notice_id: int, version: int, at: datetime) -> None
     access.visible_notice(actor, notice_id)
     access.require_office(actor)
     with acting(actor, at):
+        hold_named([], notice_id)
         row = lock_one(Notice.objects.filter(pk=notice_id))
         if row is None or row.state != NoticeState.DRAFT or row.version != version:
             raise Conflict("stale", "这份拟稿刚被改过或已送审，没有删去。请刷新后再看。")

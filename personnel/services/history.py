@@ -10,7 +10,7 @@ from miyun_kpi.lib.errors import Conflict
 from personnel import access
 from personnel.enums import ActKind, NoticeState
 from personnel.models import Act, Notice
-from personnel.services.drafts import person_named, position_named
+from personnel.services.drafts import hold_named, person_named, position_named
 from personnel.services.issue import require_consistent, standing_of
 
 
@@ -34,6 +34,7 @@ def record_history(*, actor: Actor, rows: Sequence[HistoryRow], at: datetime) ->
     """All or nothing; returns the number of acts recorded."""
     access.require_office(actor)
     with acting(actor, at) as act:
+        hold_named(rows)
         people = [person_named(row.person, row.note) for row in rows]
         standing = standing_of({one.pk for one in people})
         notices: dict[str, Notice] = {}

@@ -10,7 +10,7 @@ from miyun_kpi.organisations.queries import resolve
 from personnel import access
 from personnel.enums import ActKind
 from personnel.models import Act, Office, Person, Position
-from personnel.services.drafts import person_named, position_named
+from personnel.services.drafts import ActInput, hold_named, person_named, position_named
 from personnel.services.issue import require_consistent, standing_of
 
 MOST_SEATS = 99
@@ -27,6 +27,7 @@ def add_opening(
     if since is not None and since > at.astimezone().date():
         raise Refused("future", f"任职日期 {since} 在今天以后，没有保存。新的任职请拟任免通知。")
     with acting(actor, at) as act:
+        hold_named([ActInput(ActKind.OPENING, person, organisation, title, note)])
         who: Person = person_named(person, note)
         what: Position = position_named(organisation, title)
         standing = standing_of({who.pk})

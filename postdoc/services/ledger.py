@@ -75,16 +75,7 @@ def write_line(
             )
         now = balance(lines_of(row))
         _require_order(row, kind, on, now)
-        notices = Arrangement.objects.filter(instalments=True, issued_on__lte=on).exists()
-        problem = line_problem(kind, amount, now, row.amount, instalments=notices)
-        if problem:
-            raise Refused("bad-amount", f"{problem}；没有保存。请改金额。", clause=cite(DOCUMENT, "第二十四条（三）"))
-        if ground == Clawback.FRAUD and kind == Entry.CLAWBACK and amount != now.received - now.clawback:
-            raise Refused(
-                "not-whole",
-                f"弄虚作假、挤占挪用的追回全部，应为 {now.received - now.clawback:,.2f} 元，没有保存。请改金额。",
-                clause=cite(DOCUMENT, "第二十六条"),
-            )
+        _require_amount(row, kind, amount, on, now, ground)
         if kind == Entry.HANDED and not now.tax and len(reason) < 4:
             raise Refused(
                 "no-tax",
@@ -111,6 +102,19 @@ def write_line(
         event(actor, row, made.get_kind_display(), words, at)
         note(actor, "money.written", row, {"kind": kind, "amount": str(amount), "line": made.pk}, at)
     return made
+
+
+def _require_amount(row: Application, kind: str, amount: Decimal, on: date, now: Balance, ground: str) -> None:
+    notices = Arrangement.objects.filter(instalments=True, issued_on__lte=on).exists()
+    problem = line_problem(kind, amount, now, row.amount, instalments=notices)
+    if problem:
+        raise Refused("bad-amount", f"{problem}；没有保存。请改金额。", clause=cite(DOCUMENT, "第二十四条（三）"))
+    if ground == Clawback.FRAUD and kind == Entry.CLAWBACK and amount != now.received - now.clawback:
+        raise Refused(
+            "not-whole",
+            f"弄虚作假、挤占挪用的追回全部，应为 {now.received - now.clawback:,.2f} 元，没有保存。请改金额。",
+            clause=cite(DOCUMENT, "第二十六条"),
+        )
 
 
 def _require_order(row: Application, kind: str, on: date, now: Balance) -> None:

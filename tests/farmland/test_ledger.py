@@ -205,6 +205,17 @@ def test_a_lot_taken_back_is_not_amended(pool, four_lots):
     assert code_of(lots.amend_lot, actor=pool, lot_id=lot.pk, version=lot.version, at=AT, **given) == "struck"
 
 
+def test_fees_assessed_again_stand_in_place_of_the_first(pool, purse, four_lots):
+    """On the same rows, and with no lock after that of the pool (tests/act_watch.py)."""
+    rate(purse)
+    row = reserved(pool, investor="social", area=D("1"))
+    first = act(fees.assess_fees, purse, row, on=DAY)
+    act(applications.coordinate, purse, row, coordination="协调会纪要3号", coordinated_compensation=True)
+    again = act(fees.assess_fees, purse, row, on=DAY)
+    assert [one.pk for one in again] == [one.pk for one in first] and row.fees.count() == 2
+    assert [one.amount for one in again] == [D("15000"), D("20000")]
+
+
 def test_article_14_settles_what_the_text_leaves_open(pool, purse, four_lots):
     rate(purse)
     row = reserved(pool, investor="district", commercial=False, area=D("1"))

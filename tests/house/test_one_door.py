@@ -24,9 +24,6 @@ OWN_LOCKS = {
     "miyun_kpi/api/feed.py": "the head of the feed, below the acts",
     "miyun_kpi/operations/first_steps.py": "the site, before anybody may act in it",
     "miyun_kpi/operations/verification.py": "the newest look, so that two do not look at once",
-    "miyun_kpi/organisations/services.py": "the whole row: who begins to refer to an organisation waits while it ends",
-    "miyun_kpi/accounts/services/posts.py": "the whole row of the receiver: grants see each other",
-    "miyun_kpi/accounts/services/people.py": "the whole row of an account: as above",
     "evaluation/demo/redate.py": "the demonstration is dated anew",
 }
 WRITES = {"post", "put", "patch", "delete"}

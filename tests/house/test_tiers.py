@@ -91,3 +91,11 @@ def test_a_part_that_does_not_exist_says_so_and_fails(part, capsys, monkeypatch)
         dev.night([])
     assert ended.value.code == 2
     assert "用法" in capsys.readouterr().err
+
+
+def test_the_kills_begin_with_the_mixed_acts_once(monkeypatch):
+    monkeypatch.setenv("ROUNDS", "3")
+    (mixed,), *rounds = tiers.runs_of("kills")
+    assert "tests/races/test_mixed_acts.py" in mixed[0] and mixed[1] == {"KPI_TEST_MIXED": "10000"}
+    assert len(rounds) == 3 and all("test_broker_kills" in one[0][0][0] for one in rounds)
+    assert [extra.get("KPI_TEST_DB") for _, extra in tiers.runs_of("prove")[0]] == ["sqlite", None]

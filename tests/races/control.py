@@ -5,12 +5,13 @@ elsewhere, or has none to take out, says so: `@pytest.mark.no_control("why")`. t
 """
 
 import threading
-from collections.abc import Iterator
+import time
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Any
 
 import pytest
-from django.db import connection, models
+from django.db import OperationalError, connection, models
 
 
 def unlock(monkeypatch: pytest.MonkeyPatch, *unlocked: type[models.Model]) -> None:
@@ -29,6 +30,29 @@ def meet(barrier: threading.Barrier) -> None:
         barrier.wait(3)
     except threading.BrokenBarrierError:
         pass
+
+
+def wait_for(condition: Callable[[], bool], otherwise: str = "it does not come") -> None:
+    deadline = time.monotonic() + 10
+    while not condition():
+        assert time.monotonic() < deadline, otherwise
+        time.sleep(0.01)
+
+
+def somebody_waits() -> bool:
+    """For a lock that another connection holds."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT count(*) FROM pg_locks WHERE NOT granted")
+        return bool(cursor.fetchone()[0])
+
+
+def until_somebody_waits() -> None:
+    wait_for(somebody_waits, "nobody waits for a lock")
+
+
+def deadlocked(outcomes: list[Any]) -> list[str]:
+    """What the store said to those it stopped: 40P01 is a deadlock."""
+    return [one.__cause__.pgcode for one in outcomes if isinstance(one, OperationalError)]
 
 
 def meet_before_saving(monkeypatch: pytest.MonkeyPatch, model: type[models.Model], parties: int = 2) -> None:

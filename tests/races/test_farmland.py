@@ -3,6 +3,7 @@
 import threading
 from datetime import date, datetime
 from decimal import Decimal as D
+from typing import Any
 
 import pytest
 from django.db import connections
@@ -10,10 +11,13 @@ from django.db import connections
 from farmland.models import Application, Entry, Lot, Pool
 from farmland.queries import pool as pools
 from farmland.services import applications, ledger
-from miyun_kpi.lib.actors import Actor
+from miyun_kpi.acts.acting import acting, lock_one
+from miyun_kpi.lib.actors import SYSTEM, Actor
 from miyun_kpi.lib.errors import Refused
 from miyun_kpi.organisations.queries import resolve
-from tests.farmland.conftest import put, somebody
+from tests.farmland.conftest import put, rate, settled, somebody
+from tests.races.control import deadlocked, until_somebody_waits, wait_for
+from tests.races.test_reviews import at_once
 
 pytestmark = [pytest.mark.postgres, pytest.mark.timeout(180)]
 AT = datetime.fromisoformat("2020-10-19T10:00:00+08:00")
@@ -115,3 +119,36 @@ def test_the_control_arm_without_the_lock_gives_away_more_than_there_is(office, 
     assert done > 1 and given > D("10.0000"), (done, given)
     monkeypatch.undo()
     assert not ledger.check_ledger(actor=office, at=AT).equal, "the replay has to see it"
+
+
+def reversed_while_its_application_is_held(office: Actor) -> list[Any]:
+    """An act holds the application and wants the pool; 冲正 of its 核销 wants both."""
+    purse = somebody("区财政局", "register_office", 32)
+    put(office, "甲", "十里堡镇", "10.0000", date(2020, 5, 1))
+    rate(purse)
+    row = settled(office, purse, area=D("6.0000"))
+    entry = Entry.objects.get(kind="post")
+    held: list[int] = []
+
+    def act() -> None:
+        with acting(SYSTEM, AT):
+            lock_one(Application.objects.filter(pk=row.pk))
+            held.append(row.pk)
+            until_somebody_waits()
+            ledger.lock_pool()
+
+    def reverse() -> int:
+        wait_for(lambda: bool(held))
+        return len(ledger.reverse_act(actor=office, number=entry.act, reason="登记错了", at=AT))
+
+    return at_once([act, reverse])
+
+
+def test_a_reversal_waits_for_the_application_before_it_takes_the_pool(office):
+    assert reversed_while_its_application_is_held(office) == [None, 1]
+
+
+@pytest.mark.control("test_a_reversal_waits_for_the_application_before_it_takes_the_pool")
+def test_a_reversal_that_takes_the_pool_first_deadlocks(office, monkeypatch):
+    monkeypatch.setattr(ledger, "_hold_what_it_undoes", lambda number: None)
+    assert deadlocked(reversed_while_its_application_is_held(office)) == ["40P01"]

@@ -6,15 +6,18 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 import pytest
+from django.db import IntegrityError
 
+from miyun_kpi.acts.acting import acting
 from miyun_kpi.lib.actors import Actor
 from miyun_kpi.lib.errors import Refused
-from personnel.models import Act, Notice, Person
+from personnel.models import Act, Notice, Person, Position
 from personnel.services import drafts
 from personnel.services import issue as issuing
 from tests.factories.rankings import actor_of, person
-from tests.races.control import unlock
+from tests.races.control import somebody_waits, unlock, wait_for
 from tests.races.test_marks import together
+from tests.races.test_reviews import at_once
 
 pytestmark = pytest.mark.postgres
 AT = datetime(2020, 7, 6, 9, tzinfo=ZoneInfo("Asia/Shanghai"))
@@ -70,7 +73,7 @@ def test_of_two_notices_at_once_one_appoints(live_demo: None, monkeypatch: Any) 
 
 @pytest.mark.control("test_of_two_notices_at_once_one_appoints")
 def test_without_the_lock_both_would_appoint(live_demo: None, monkeypatch: Any) -> None:
-    unlock(monkeypatch, Person)
+    unlock(monkeypatch, Person, Position)
     assert [type(one).__name__ for one in issue_both(monkeypatch)] == ["Notice", "Notice"]
 
 
@@ -99,3 +102,40 @@ def test_a_double_click_comes_to_one_empty_draft(live_demo: None, monkeypatch: A
 def test_without_the_lock_a_double_click_leaves_two(live_demo: None, monkeypatch: Any) -> None:
     monkeypatch.setattr(drafts, "alone", lambda user_id: None)
     assert press_twice(monkeypatch) == 2
+
+
+def dropped_while_another_draft_names_them() -> list[Any]:
+    """One draft is discarded, and its person with it, while another is about to name the same person."""
+    one, two = (actor_of(person(name, "区委组织部", "register_office")) for name in ("race4", "race5"))
+    first, second = (drafts.create_draft(actor=who, meeting=f"{n}", at=AT) for n, who in enumerate((one, two)))
+    given = drafts.ActInput(kind="appoint", person="两处人", organisation="区水务局", title="副局长")
+    drafts.add_act(actor=one, notice_id=first.pk, version=first.version, given=given, at=AT)
+    first.refresh_from_db()
+    named: list[int] = []
+    gone: list[int] = []
+
+    def add() -> str:
+        with acting(two, AT):
+            act = drafts.add_act(actor=two, notice_id=second.pk, version=second.version, given=given, at=AT)
+            named.append(act.pk)
+            wait_for(lambda: somebody_waits() or bool(gone))
+        return act.person.name
+
+    def discard() -> None:
+        wait_for(lambda: bool(named))
+        drafts.discard(actor=one, notice_id=first.pk, version=first.version, at=AT)
+        gone.append(first.pk)
+
+    return at_once([add, discard])
+
+
+def test_a_person_named_by_another_draft_is_not_dropped(live_demo: None) -> None:
+    assert dropped_while_another_draft_names_them() == ["两处人", None]
+    assert Act.objects.get(person__name="两处人").notice.meeting == "1"
+
+
+@pytest.mark.control("test_a_person_named_by_another_draft_is_not_dropped")
+def test_without_the_lock_the_other_draft_names_nobody(live_demo: None, monkeypatch: Any) -> None:
+    monkeypatch.setattr(drafts, "hold_named", lambda named, notice_id=None: None)
+    added, discarded = dropped_while_another_draft_names_them()
+    assert isinstance(added, IntegrityError) and discarded is None

@@ -70,6 +70,7 @@ def _ask_page(request: KpiRequest, feedback_id: int, sheet_id: int, refusal: Ref
 @page_act(_ask_page, opens=True)
 def ask(request: KpiRequest, feedback_id: int, sheet_id: int) -> HttpResponse:
     """The request for one item; whatever is refused keeps what was typed."""
+    visible_feedback(request.actor, feedback_id)
     require(request.actor, Verb.ASK_REVIEWS)
     given = sent(request, AskForm)
     review = services.ask_review(

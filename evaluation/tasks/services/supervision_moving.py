@@ -5,6 +5,7 @@ from datetime import date, datetime
 from evaluation.enums import SupervisionAct, SupervisionRole, SupervisionState
 from evaluation.tasks.models.supervision import SupervisionEntry, SupervisionItem, SupervisionUnit
 from evaluation.tasks.services.supervision import record_item, tell_units
+from miyun_kpi.acts.acting import lock_free
 from miyun_kpi.lib.actors import Actor
 from miyun_kpi.organisations.models import Organisation
 from miyun_kpi.organisations.registry import Reorganised
@@ -14,8 +15,8 @@ def move_on_merge(actor: Actor, source: Organisation, target: Organisation, on: 
     """For organisations.registry. Where both had a part, one is left, and it leads if either did."""
     done = Reorganised(actor, source, target, on, at)
     named = SupervisionUnit.objects.filter(organisation=source).values("item_id")
-    items = SupervisionItem.objects.filter(pk__in=named).exclude(state=SupervisionState.CLOSED)
-    items = items.select_related("indicator__scheme").order_by("pk")
+    found = SupervisionItem.objects.filter(pk__in=named).exclude(state=SupervisionState.CLOSED)
+    items = lock_free(found.select_related("indicator__scheme"))
     for item in items:
         _take_over(item, source, target)
         item.version += 1

@@ -9,8 +9,7 @@ from miyun_kpi.accounts.access import require
 from miyun_kpi.accounts.enums import SEPARATED_ROLES, Verb
 from miyun_kpi.accounts.models import ApiToken, Post, User
 from miyun_kpi.accounts.services.credentials import random_password
-from miyun_kpi.acts.acting import acting, require_version
-from miyun_kpi.db.finding import one_of
+from miyun_kpi.acts.acting import acting, lock_only, require_version
 from miyun_kpi.lib.actors import SYSTEM, Actor
 from miyun_kpi.lib.errors import Refused
 
@@ -116,7 +115,7 @@ def _checked_name(text: str) -> str:
 
 
 def _locked(username: str) -> User:
-    user = one_of(User.objects.select_for_update().filter(username=username, is_client=False))
+    user = lock_only(User.objects.filter(username=username, is_client=False))
     return user
 
 

@@ -10,7 +10,7 @@ from miyun_kpi.accounts.enums import Role, Verb
 from miyun_kpi.accounts.models import Portfolio, Post, User
 from miyun_kpi.accounts.registry import HandOver, announce
 from miyun_kpi.accounts.rules import Held, separation_problem
-from miyun_kpi.acts.acting import acting, lock_all, locked, require_version
+from miyun_kpi.acts.acting import acting, lock_all, lock_one, locked, require_version
 from miyun_kpi.lib.actors import SYSTEM, Actor
 from miyun_kpi.lib.errors import Conflict, Refused
 from miyun_kpi.organisations.models import Organisation
@@ -146,7 +146,7 @@ def _require(actor: Actor) -> None:
 
 def _person(actor: Actor, username: str) -> User:
     """The receiver, locked: two grants to one person at once must see each other."""
-    user = User.objects.select_for_update().filter(username=username.strip(), is_client=False).first()
+    user = lock_one(User.objects.filter(username=username.strip(), is_client=False))
     if user is None:
         raise Refused(
             "no-such-person", f"没有用户名为“{username.strip()[:30]}”的账号，没有执行。请先由系统管理员建立账号。"

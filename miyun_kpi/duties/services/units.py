@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from datetime import date, datetime
 
-from miyun_kpi.acts.acting import acting, record
+from miyun_kpi.acts.acting import acting, lock_all, record
 from miyun_kpi.db.finding import one_of
 from miyun_kpi.duties.access import require_keeper, require_office
 from miyun_kpi.duties.enums import WRITABLE, PhraseKind
@@ -100,6 +100,8 @@ def move_on_merge(actor: Actor, source: Organisation, target: Organisation, on: 
 
 def _move(units: Sequence[DutyUnit], target: Organisation, on: date, reason: str, who: str) -> int:
     """End the old places, make or wake those of the target, and take along the periods nobody has reported yet."""
+    # In the order of their keys, as those who report take them.
+    lock_all(DutyPeriod.objects.filter(unit__in=units, state__in=WRITABLE))
     existing = {
         unit.duty_id: unit for unit in DutyUnit.objects.filter(organisation=target, duty__in=[u.duty_id for u in units])
     }

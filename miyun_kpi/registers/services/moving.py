@@ -5,7 +5,7 @@ from datetime import date, datetime
 
 from django.db.models import Q, QuerySet
 
-from miyun_kpi.acts.acting import acting, tell
+from miyun_kpi.acts.acting import acting, lock_free, tell
 from miyun_kpi.acts.acting import record as audit
 from miyun_kpi.inbox.services import Message
 from miyun_kpi.lib.actors import Actor
@@ -49,7 +49,7 @@ def move_on_merge(actor: Actor, source: Organisation, target: Organisation, on: 
     """For organisations.registry: each record says from whom it came. One whose like the successor has stays (`already`)."""
     done = Reorganised(actor, source, target, on, at)
     moved: dict[str, list[Record]] = {}
-    for row in open_records([source]).order_by("pk"):
+    for row in lock_free(open_records([source])):
         kind, _ = kind_of(row)
         names = _fields_to_move(kind, row, source, target)
         if names and _moved(kind, row, names, done):

@@ -5,6 +5,8 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
+from django.db.models import Q
+
 from miyun_kpi.acts.acting import Act, acting, lock_all, lock_only
 from miyun_kpi.api.enums import ChangeKind
 from miyun_kpi.api.feed import announce
@@ -83,7 +85,8 @@ def merge_organisations(*, actor: Actor, merged: Sequence[Seen], into: Seen, on:
         raise Refused("bad-merge", "请选出一个以上要并入的机构，每个只选一次，且不含接收的机构。")
     with acting(actor, at) as act:
         # All of them in the order of their keys, as an opening period takes them: neither waits for the other for ever.
-        lock_all(Organisation.objects.filter(code__in=[into.code, *codes]))
+        # The parts of those that end go along, so they are held with them.
+        lock_all(Organisation.objects.filter(Q(code__in=[into.code, *codes]) | Q(part_of__code__in=codes)))
         target = _lock(into)
         _require_open(target, on)
         _refuse_future(on, at)

@@ -20,6 +20,11 @@ from postdoc.services.applications import event, locked, save
 
 BY_TREASURY = frozenset({Entry.PAID, Entry.FAILED, Entry.RECOVERED})
 TAKEN = Conflict("claimed-anew", "所涉的月份或奖励已另行申报，没有执行。请先撤回那份申报。")
+NO_TAX = Refused(
+    "no-tax",
+    "还没有登记代缴个人所得税，没有保存。先登记代缴的税款；没有税的，在说明里写明依据（4 字以上）。",
+    clause=cite(DOCUMENT, "第二十条"),
+)
 BY_STATION = frozenset({Entry.TAX, Entry.HANDED})
 
 
@@ -77,11 +82,7 @@ def write_line(
         _require_order(row, kind, on, now)
         _require_amount(row, kind, amount, on, now, ground)
         if kind == Entry.HANDED and not now.tax and len(reason) < 4:
-            raise Refused(
-                "no-tax",
-                "还没有登记代缴个人所得税，没有保存。先登记代缴的税款；没有税的，在说明里写明依据（4 字以上）。",
-                clause=cite(DOCUMENT, "第二十条"),
-            )
+            raise NO_TAX
         made = LedgerLine.objects.create(
             application=row,
             kind=kind,

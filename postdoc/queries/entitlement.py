@@ -25,12 +25,13 @@ def name_of(stay: Stay) -> str:
     return f"在站第 {stay.number} 号"
 
 
-def stays_of(person: Person, *, instead: Stay | None = None, void: bool = True) -> list[rules.Stay]:
-    """`instead`: a stay as it is about to be, in place of what is stored; `void=False`: as if no ground voided any."""
-    rows = [instead if instead is not None and one.pk == instead.pk else one for one in person.stays.all()]
+def stays_of(person: Person, *, worked: Stay | None = None) -> list[rules.Stay]:
+    """`worked`: a stay as it is about to be, in place of what is stored, and as one of which no ground voids anything."""
     return [
-        rules.Stay(one.pk, one.entered_on, one.left_on, name_of(one), VOID.get(one.ground, "") if void else "")
-        for one in rows
+        rules.Stay(worked.pk, worked.entered_on, worked.left_on, name_of(worked))
+        if worked is not None and one.pk == worked.pk
+        else rules.Stay(one.pk, one.entered_on, one.left_on, name_of(one), VOID.get(one.ground, ""))
+        for one in person.stays.all()
     ]
 
 

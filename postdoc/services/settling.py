@@ -43,7 +43,7 @@ def beyond(stay: Stay, on: date, *, lock: bool = False) -> list[Over]:
     found = Application.objects.filter(stay=stay, grant=Grant.LIVING, phase__in=LIVE)
     rows = lock_all(found) if lock else list(found.order_by("pk"))
     # What a ground of 退站 makes void from the beginning is taken back by a decision (第二十六条), not by this.
-    stays = stays_of(stay.person, instead=stay, void=False)
+    stays = stays_of(stay.person, worked=stay)
     due = {one.month: one.amount for one in living_months(stays, figures(), on) if one.state in ("due", "future")}
     over = []
     for row in rows:
@@ -131,9 +131,10 @@ def _covered(months: Sequence[ClaimedMonth], amount: Decimal) -> list[list[str]]
 
 def _take_out(row: Application, cut: Decimal) -> None:
     """Of the approval, and of the budget it was approved out of; an approval with nothing left is taken back whole."""
-    year = lock_only(BudgetYear.objects.filter(year=row.budget_year or 0))
-    year.used -= cut
-    year.save()
+    if row.budget_year is not None:  # None of what was imported as paid before
+        year = lock_only(BudgetYear.objects.filter(year=row.budget_year))
+        year.used -= cut
+        year.save()
     if cut < row.amount:
         row.amount -= cut
     else:

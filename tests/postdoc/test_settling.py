@@ -15,7 +15,7 @@ from postdoc.queries.entitlement import people, whole_of
 from postdoc.queries.figures import figures
 from postdoc.queries.money import balance_of
 from postdoc.services import course, ledger, money
-from tests.postdoc.conftest import AT, act, handler, park, station, stay, treasury
+from tests.postdoc.conftest import AT, act, enter, handler, park, station, stay, treasury
 from tests.postdoc.test_money import TODAY, apply, approved, budget, living, review, write
 
 __all__ = ["approved", "budget", "handler", "living", "park", "station", "stay", "treasury"]
@@ -173,7 +173,22 @@ def test_false_papers_void_from_the_beginning_only_by_a_decision(paid, stay, par
     assert balance_of(paid).owed == 48000
 
 
-@settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+def test_a_void_stay_before_does_not_take_the_months_of_the_one_that_is_settled(
+    station, park, handler, treasury, budget
+):
+    """What the first drew was void from the beginning, so the second is the one that has its months."""
+    first = enter(park, station)
+    gone(park, first, date(2021, 1, 20), ground="07")
+    second = enter(park, station, entered_on=date(2021, 6, 1), ends_on=date(2023, 5, 31), again=True)
+    row = apply(park, station, "living", second, first="2021-06", last="2022-05")
+    review(handler, row)
+    write(treasury, row, "paid", 48000)
+    gone(park, second, date(2022, 3, 31))
+    row.refresh_from_db()
+    assert balance_of(row).clawback == 8000 and row.months.count() == 10
+
+
+@settings(max_examples=15, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(st.dates(date(2020, 9, 20), date(2022, 9, 10)), st.integers(0, 48))
 def test_after_any_late_leaving_what_is_kept_is_what_is_due(transactional, day, thousands):
     """Paid − asked back + still to pay = the months that the final facts give, whatever was paid before."""

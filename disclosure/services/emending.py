@@ -188,6 +188,7 @@ APPLICATION = Emendable(
     find=access.visible_application,
     lock=lambda pk, wanted: locked(Application.objects.select_related("organisation"), pk),
     may=may,
+    reads=may,
     name=name_of,
     address=lambda row: to("disclosure:application", row.pk),
     facts=facts,

@@ -16,11 +16,11 @@ def of_own_office(actor: Actor) -> QuerySet[Emendation]:
 
 
 def found(actor: Actor, emendation_id: int) -> tuple[Emendation, Emendable, Any]:
-    """An emendation with its thing: for the office with which it waits, and for whoever else may put the thing right."""
+    """An emendation with its thing, for whoever may read what is put right of it."""
     row = one_of(Emendation.objects.filter(pk=emendation_id))
     kind = emendable(row.subject)
     thing = kind.find(actor, row.subject_id)
-    if not of_own_office(actor).filter(pk=row.pk).exists():
+    if not kind.reads(actor, thing):
         require_emend(actor, kind, thing)
     return row, kind, thing
 

@@ -53,6 +53,7 @@ class Place:
 class Emendable:
     """A kind of thing whose facts may be put right.
 
+    `may` says who puts the thing right now, `reads` who reads what was put right, whatever has become of the thing.
     `find` gives the thing to whoever may read it, else NotFound; `lock` the same locked for the act, with whatever
     the facts as they shall be will need. `read` makes of what
     was typed the canonical texts of all facts, or refuses with every problem. `rests` says beforehand what rests on a
@@ -66,6 +67,7 @@ class Emendable:
     find: Callable[[Actor, int], Any]
     lock: Callable[[int, Facts], Any]
     may: Callable[[Actor, Any], bool]
+    reads: Callable[[Actor, Any], bool]
     name: Callable[[Any], str]
     address: Callable[[Any], str]
     facts: Callable[[Any], Sequence[Fact]]

@@ -186,6 +186,7 @@ ACT = Emendable(
     find=find,
     lock=lock,
     may=may,
+    reads=lambda actor, row: access.is_office(actor),
     name=name_of,
     address=lambda row: (
         to("personnel:person", row.person_id) if row.notice is None else to("personnel:notice", row.notice_id)

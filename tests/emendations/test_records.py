@@ -4,6 +4,7 @@ import pytest
 from django.test import Client
 
 from disclosure.services import packages
+from miyun_kpi.emendations.access import found
 from miyun_kpi.emendations.services import decide, looked_at, propose
 from miyun_kpi.lib.errors import NotFound, Refused
 from miyun_kpi.registers.models import Record
@@ -72,3 +73,13 @@ def test_another_unit_does_not_see_it(published):
 
 def test_no_page_without_a_sign_in(published):
     assert Client().get(f"/emendations/record/{published.pk}/new/").status_code == 302
+
+
+def test_a_colleague_who_does_not_write_the_record_reads_no_emendation_of_it(published, author):
+    made = put_right(author, published, low_income="112")
+    colleague = somebody("区民政局", "evaluator", 41)
+    with pytest.raises(Refused):
+        decide(actor=colleague, emendation_id=made.pk, version=made.version, confirm=True, note="", at=AT)
+    with pytest.raises(Refused):
+        found(colleague, made.pk)
+    assert found(author, made.pk)[0] == made

@@ -37,8 +37,13 @@ def lock(record_id: int, wanted: Facts) -> Record:
 
 def may(actor: Actor, row: Record) -> bool:
     """Whoever keeps the register, and the unit whose record it is; not what was struck: the right one is entered anew."""
+    return row.struck_at is None and reads(actor, row)
+
+
+def reads(actor: Actor, row: Record) -> bool:
+    """Facts stand in a 勘正 as they are stored, also those that only who writes the record sees."""
     kind, rights = kind_of(row)
-    return not kind.protected and row.struck_at is None and (rights.keeper(actor) or rights.changes(actor, row))
+    return not kind.protected and (rights.keeper(actor) or rights.changes(actor, row))
 
 
 def still_open(actor: Actor, row: Record) -> Refused | None:
@@ -119,6 +124,7 @@ RECORD = Emendable(
     find=find,
     lock=lock,
     may=may,
+    reads=reads,
     name=name_of,
     address=address_of,
     facts=facts_of,

@@ -8,7 +8,7 @@ from typing import Any
 from django.db import IntegrityError, transaction
 from django.db.models import Model, Q
 
-from miyun_kpi.acts.acting import lock_all, lock_free
+from miyun_kpi.acts.acting import lock_free
 from miyun_kpi.acts.order import place_of
 from miyun_kpi.lib.actors import Actor
 from miyun_kpi.lib.relations import Relation
@@ -54,7 +54,8 @@ def _lock(sources: Sequence[Organisation]) -> None:
             wanted[one.model] = wanted.get(one.model, Q(pk__in=[])) | rows
     # In the order in which every act takes them, whatever the tables are called.
     for model, rows in sorted(wanted.items(), key=lambda one: place_of(one[0], 0)):
-        lock_all(model._default_manager.filter(rows))
+        found = model._default_manager.filter(rows).order_by("pk").select_for_update(no_key=True)
+        list(found.values_list("pk", flat=True))
 
 
 def _move(one: Declared, done: Reorganised) -> int:

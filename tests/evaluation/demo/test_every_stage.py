@@ -44,6 +44,11 @@ MEMBERS = {
         "treated": "the target prints a number: the figures decide and nobody may judge it",
         "covered": "the target prints a number: the figures decide and nobody may judge it",
     },
+    "registers.RecordEvent.act": {"emended": "0081: no error is told to be put right; tests/emendations does"},
+    "postdoc.LedgerLine.ground": {
+        "left": "0082: nobody is told to have left late; tests/postdoc/test_settling.py does",
+        "fraud": "第二十六条: nobody is told to have deceived; tests/postdoc/test_settling.py does",
+    },
     "postdoc.Stay.station_mentor_title": {"other": "第九条（一）: without a senior title the entry is refused"},
 }
 # The product asks nothing of these desks but what somebody else has sent them: 分管区领导, and the three administrators.

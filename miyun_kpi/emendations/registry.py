@@ -22,6 +22,15 @@ class Fact:
     choices: tuple[tuple[str, str], ...] = ()
     most: int = 500
 
+    @property
+    def shown(self) -> str:
+        """As it stands in its box."""
+        return self.words if self.way == Way.ORGANISATION else self.value
+
+    @property
+    def now(self) -> str:
+        return f"现在存着：{self.said(self.value) or '（空）'}"
+
     def said(self, value: str) -> str:
         if self.way == Way.CHOICE:
             return dict(self.choices).get(value, value)

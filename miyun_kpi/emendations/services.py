@@ -41,9 +41,13 @@ def propose(
     basis: str,
     paper: str,
     reason: str,
+    seen: Mapping[str, str] | None = None,
     at: datetime,
 ) -> Emendation:
-    """`typed`: the facts as they should be; those not given stay. Refuses where nothing differs, or one waits already."""
+    """`typed`: the facts as they should be; those not given stay. Refuses where nothing differs, or one waits already.
+
+    `seen`: what stood in the boxes when they were opened; a fact that has changed since is refused by name.
+    """
     kind = emendable(subject)
     access.require_emend(actor, kind, kind.find(actor, subject_id))
     if actor.user_id is None or actor.organisation_id is None:
@@ -59,8 +63,9 @@ def propose(
         stands_open = kind.open_refusal(actor, thing)
         if stands_open is not None:
             raise stands_open
-        wanted = _wanted(kind, thing, typed, at)
         facts = {one.name: one for one in kind.facts(thing)}
+        _require_as_seen(facts, typed, seen or {})
+        wanted = _wanted(kind, thing, typed, at)
         rests, name = resting_on(kind, thing, wanted, act.today), kind.name(thing)
         with unless_taken(TAKEN):
             row = Emendation.objects.create(
@@ -121,6 +126,17 @@ def withdraw(*, actor: Actor, emendation_id: int, version: int, at: datetime) ->
         act.save(row)
         act.record("emendations.emendation.withdrawn", row)
     return row
+
+
+def _require_as_seen(facts: Mapping[str, Fact], typed: Mapping[str, str], seen: Mapping[str, str]) -> None:
+    moved = [
+        facts[name].label
+        for name in typed
+        if name in seen and name in facts and seen[name] != facts[name].shown.strip()
+    ]
+    if moved:
+        said = f"“{'、'.join(moved)}”在您打开以后被别人改过，没有提出。现在存着的写在栏下，请核对后再提出。"
+        raise Conflict("stale", said)
 
 
 def _wanted(kind: Emendable, thing: Any, typed: Mapping[str, str], at: datetime) -> dict[str, str]:

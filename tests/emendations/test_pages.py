@@ -93,3 +93,26 @@ def test_a_character_that_is_no_text_breaks_nothing(people, row, name):
         f"/emendations/application/{row.pk}/new/", {"fact-received_on": "2020-07-06"} | WHY | {name: "a\x00b" * 9}
     )
     assert answer.status_code in (400, 422) and not Emendation.objects.exists()
+
+
+def test_a_page_opened_before_another_changed_the_fact_takes_nothing_back(people, row):
+    """An untouched box asks for nothing; a touched one whose fact has moved is refused by name, with what was typed."""
+    client, address = signed_in(people[0]), f"/emendations/application/{row.pk}/new/"
+    opened = dict(re.findall(r'name="(was-[a-z_]+)" value="([^"]*)"', text(client.get(address))))
+    assert opened["was-received_on"] == "2020-07-01" and opened["was-content"] == "低保标准"
+    boxes = {name.replace("was-", "fact-"): value for name, value in opened.items()}
+    Application.objects.filter(pk=row.pk).update(content="低保标准和发放办法", received_on=date(2020, 7, 2))
+    stale = client.post(address, boxes | opened | WHY | {"fact-received_on": "2020-07-06"})
+    assert stale.status_code == 409 and "“收到日期”在您打开以后被别人改过" in text(stale)
+    assert 'value="2020-07-06"' in text(stale) and "现在存着：2020-07-02" in text(stale)
+    again = dict(re.findall(r'name="(was-[a-z_]+)" value="([^"]*)"', text(stale)))
+    sent = boxes | again | WHY | {"fact-received_on": "2020-07-06", "fact-content": again["was-content"]}
+    assert client.post(address, sent).status_code == 302
+    assert [(one.field, one.after) for one in Emendation.objects.get().emended.all()] == [("received_on", "2020-07-06")]
+
+
+def test_pressed_twice_it_is_proposed_once(people, row):
+    client, address = signed_in(people[0]), f"/emendations/application/{row.pk}/new/"
+    assert client.post(address, {"fact-received_on": "2020-07-06"} | WHY).status_code == 302
+    twice = client.post(address, {"fact-received_on": "2020-07-06"} | WHY)
+    assert twice.status_code == 409 and f"/emendations/{Emendation.objects.get().pk}/" in text(twice)

@@ -2,7 +2,7 @@
 
 
 def register() -> None:
-    from farmland import access, relations, sentences
+    from farmland import access, deciding, relations, sentences
     from farmland.demo import PART
     from farmland.desk import concerns, desk_items
     from farmland.loading import load_printed
@@ -23,6 +23,7 @@ def register() -> None:
     sentences.register()
     register_rank(Rank.POOL, Pool)
     relations.register()
+    deciding.register()
     register_loader("farmland", load_printed, order=60)
     register_kind(kinds.PLAN, access.PLAN_RIGHTS)
     register_kind(kinds.PROJECT, access.PROJECT_RIGHTS)

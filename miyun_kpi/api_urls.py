@@ -12,6 +12,7 @@ urlpatterns = [
     path("", include("miyun_kpi.organisations.api_urls")),
     path("", include("miyun_kpi.gazette.api_urls")),
     path("", include("miyun_kpi.duties.api_urls")),
+    path("", include("miyun_kpi.proposals.api_urls")),
     *(path("", include(subject.api_urls)) for subject in subjects()),
     path("changes/", Changes.as_view(), name="changes"),
     path("schema/", Schema.as_view(), name="schema"),

@@ -68,6 +68,7 @@ INSTALLED_APPS = [
     "miyun_kpi.inbox",
     "miyun_kpi.attachments",
     "miyun_kpi.emendations",
+    "miyun_kpi.proposals",
     "miyun_kpi.registers",
     "miyun_kpi.duties",
     "disclosure",

@@ -11,6 +11,7 @@ urlpatterns = [
     path("audit/", include("miyun_kpi.audit.urls")),
     path("duties/", include("miyun_kpi.duties.urls")),
     path("emendations/", include("miyun_kpi.emendations.urls")),
+    path("proposals/", include("miyun_kpi.proposals.urls")),
     path("evidence/", include("miyun_kpi.attachments.urls")),
     path("help/", include("miyun_kpi.web.urls")),
     path("gazette/", include("miyun_kpi.gazette.urls")),

@@ -21,13 +21,14 @@ from farmland.enums import MoneyKind, RateKind
 from farmland.models import Money, Rate, RulePeriod, Transfer
 from farmland.queries import rewards, tables
 from farmland.queries.rewards import TownReward
-from farmland.services import fees
 from farmland.services import money as services
 from farmland.services import transfers as moves
 from miyun_kpi.api.acts import api_act
 from miyun_kpi.api.answers import paged
 from miyun_kpi.api.lists import paginate
 from miyun_kpi.api.params import NoFilters, read_params
+from miyun_kpi.proposals.api import ProposalSerializer, proposal_json
+from miyun_kpi.proposals.services import propose
 from miyun_kpi.requests import ApiRequest
 from miyun_kpi.site import is_demonstration
 
@@ -178,10 +179,10 @@ class Rates(APIView):
         read_params(request, NoFilters)
         return paginate(request, Rate.objects.all(), rate_json)
 
-    @api_act("enter_farmland_rate", RateBody, FarmlandRateSerializer, status=201, may=access.require_money)
+    @api_act("enter_farmland_rate", RateBody, ProposalSerializer, status=202, may=access.require_money)
     def post(self, request: ApiRequest, given: dict[str, Any], at: datetime) -> dict[str, Any]:
-        """录入一行单价（区财政局）；已经核费的日子不能追溯改。"""
-        return rate_json(fees.enter_rate(actor=request.actor, at=at, **given))
+        """提出录入一行单价（区财政局），另一人登录确认后才起用；已经核费的日子不能追溯改。"""
+        return proposal_json(propose(actor=request.actor, code="farmland-rate", at=at, **given))
 
 
 class Settings(APIView):

@@ -1,6 +1,5 @@
 """Rewards in both readings, 收支 of 区财政局, and the dated tables and settings behind every figure."""
 
-from collections.abc import Callable
 from typing import Any
 
 from django import forms
@@ -18,11 +17,12 @@ from farmland.queries import money as sums
 from farmland.queries import rewards as queries
 from farmland.queries import tables
 from farmland.queries.soe import soe_lines
-from farmland.services import fees
 from farmland.services import money as services
 from farmland.views.frame import shown
 from miyun_kpi.lib.actors import Actor
 from miyun_kpi.lib.errors import NotFound, Refused
+from miyun_kpi.proposals.registry import decision
+from miyun_kpi.proposals.services import propose
 from miyun_kpi.requests import KpiRequest
 from miyun_kpi.web.acts import form_of, page_act, sent
 
@@ -124,18 +124,14 @@ def rates_page(request: KpiRequest, refusal: Refused | None = None) -> HttpRespo
     return shown(request, "farmland/rates.html", context, refusal)
 
 
-ENTERED: dict[str, tuple[type[forms.Form], Callable[..., Any], Callable[[Actor], None]]] = {
-    "rate": (RateForm, fees.enter_rate, access.require_money),
-    "period": (PeriodForm, fees.enter_period, access.require_money),
-    "choose": (ChooseForm, fees.choose, access.require_office),
-}
+ENTERED: dict[str, type[forms.Form]] = {"rate": RateForm, "period": PeriodForm, "choose": ChooseForm}
 
 
 @page_act(rates_page)
 def enter(request: KpiRequest, table: str) -> HttpResponse:
     if table not in ENTERED:
         raise NotFound
-    shape, service, require = ENTERED[table]
-    require(request.actor)
-    service(actor=request.actor, at=timezone.now(), **sent(request, shape))
-    return redirect("farmland:rates")
+    code = f"farmland-{table}"
+    decision(code).may(request.actor, {})
+    made = propose(actor=request.actor, code=code, at=timezone.now(), **sent(request, ENTERED[table]))
+    return redirect("proposals:proposal", proposal_id=made.pk)

@@ -8,6 +8,7 @@ from collections.abc import Callable
 from typing import Any
 
 from miyun_kpi.acts.acting import Act
+from miyun_kpi.lib.errors import NotAllowed
 from miyun_kpi.lib.reading import read_reason
 
 ANOTHER = "确认要由登记人以外的另一个人办理，没有执行。请本办的另一位同事办理。"
@@ -35,4 +36,13 @@ def revoke(act: Act, row: Any, states: Any, *, note: str) -> None:
     act.require_state(row, (states.CONFIRMED,), "撤销")
     row.note, row.state = read_reason(note, "撤销要写依据"), states.REVOKED
     act.sign(row, "revoked")
+    act.save(row)
+
+
+def withdraw(act: Act, row: Any, states: Any) -> None:
+    """By whoever proposed it, while it waits."""
+    act.require_state(row, (states.PROPOSED,), "撤回")
+    if row.recorded_by_id != act.actor.user_id:
+        raise NotAllowed("not-yours", f"{row.called}由提出的人撤回，没有执行。您可以退回它。")
+    row.state = states.WITHDRAWN
     act.save(row)

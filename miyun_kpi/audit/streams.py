@@ -8,7 +8,19 @@ FLOORS = ("site", "accounts", "duties", "registers")
 # The kernel apps that act seldom share one.
 SITE = "site"
 IN_SITE = frozenset(
-    {"api", "attachments", "audit", "emendations", "gazette", "inbox", "jobs", "operations", "organisations", "web"}
+    {
+        "api",
+        "attachments",
+        "audit",
+        "emendations",
+        "gazette",
+        "inbox",
+        "jobs",
+        "operations",
+        "organisations",
+        "proposals",
+        "web",
+    }
 )
 # The one chain of before the streams: closed, its entries stay as they are.
 CLOSED = ""

@@ -4,8 +4,8 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from miyun_kpi.accounts.enums import Verb
+from miyun_kpi.acts.enums import TwoPersonState
 from miyun_kpi.emendations import access
-from miyun_kpi.emendations.enums import EmendationState
 from miyun_kpi.emendations.registry import emendable
 from miyun_kpi.inbox.enums import ItemKind
 from miyun_kpi.inbox.registry import DeskItem
@@ -18,7 +18,7 @@ def desk_items(actor: Actor, at: datetime) -> Sequence[DeskItem]:
     """Of the own office, not one's own; few ever wait, so each is asked whether this post may put it right."""
     if not (actor.may(Verb.KEEP_REGISTERS) or actor.may(Verb.REPORT_PROGRESS)) or actor.organisation_id is None:
         return []
-    waiting = access.of_own_office(actor).filter(state=EmendationState.PROPOSED).exclude(recorded_by_id=actor.user_id)
+    waiting = access.of_own_office(actor).filter(state=TwoPersonState.PROPOSED).exclude(recorded_by_id=actor.user_id)
     items = []
     for row in waiting.order_by("recorded_at"):
         kind = emendable(row.subject)

@@ -1,22 +1,6 @@
 from django.db.models import TextChoices
 
 
-class EmendationState(TextChoices):
-    PROPOSED = "proposed", "待第二人确认"
-    CONFIRMED = "confirmed", "已确认"
-    RETURNED = "returned", "已退回"
-    WITHDRAWN = "withdrawn", "已撤回"
-
-
-# State → word of the status vocabulary.
-STATUS = {
-    EmendationState.PROPOSED: "to_confirm",
-    EmendationState.CONFIRMED: "confirmed",
-    EmendationState.RETURNED: "returned",
-    EmendationState.WITHDRAWN: "revoked",
-}
-
-
 class Basis(TextChoices):
     """What was wrong: asked first, for what it leads to is not the same."""
 

@@ -84,15 +84,3 @@ def typed_facts(facts: Iterable[Fact], data: Mapping[str, str]) -> dict[str, str
     """What stands in the boxes, whatever else of the form is still empty."""
     texts = {one.name: data.get(f"{PREFIX}{one.name}") for one in facts}
     return changed({name: _unix(text) for name, text in texts.items() if text is not None}, data)["typed"]
-
-
-class DecideForm(forms.Form):
-    version = forms.IntegerField(min_value=1, max_value=2**31 - 1, widget=forms.HiddenInput)
-    decision = forms.ChoiceField(choices=[("confirm", "确认"), ("returned", "退回")])
-    note = forms.CharField(
-        label="意见（退回必写）",
-        max_length=500,
-        required=False,
-        widget=forms.Textarea(attrs={"rows": 2}),
-        error_messages={"max_length": "意见超过 500 字，请精简。"},
-    )

@@ -1,8 +1,9 @@
 from django.db import models
 from django.db.models import Q
 
+from miyun_kpi.acts.enums import TwoPersonState
 from miyun_kpi.acts.models import Versioned, apart
-from miyun_kpi.emendations.enums import Basis, EmendationState
+from miyun_kpi.emendations.enums import Basis
 from miyun_kpi.organisations.models import Organisation
 
 
@@ -24,7 +25,7 @@ class Emendation(Versioned):
     paper = models.CharField("依据", max_length=200)
     reason = models.CharField("理由", max_length=500)
     rests = models.JSONField("依据它的事项", default=list)
-    state = models.CharField("状态", max_length=10, choices=EmendationState.choices, default=EmendationState.PROPOSED)
+    state = models.CharField("状态", max_length=10, choices=TwoPersonState.choices, default=TwoPersonState.PROPOSED)
     note = models.CharField("意见", max_length=500, blank=True)
     recorded_by = models.CharField("提出人", max_length=200)
     recorded_by_id = models.BigIntegerField("提出人编号", null=True)
@@ -39,7 +40,7 @@ class Emendation(Versioned):
         constraints = [
             models.UniqueConstraint(
                 fields=["subject", "subject_id"],
-                condition=Q(state=EmendationState.PROPOSED),
+                condition=Q(state=TwoPersonState.PROPOSED),
                 name="one_open_emendation_of_a_thing",
                 violation_error_message="已有一份勘正等待确认。",
             ),
@@ -48,7 +49,7 @@ class Emendation(Versioned):
 
     @property
     def is_open(self) -> bool:
-        return self.state == EmendationState.PROPOSED
+        return self.state == TwoPersonState.PROPOSED
 
 
 class EmendedFact(models.Model):

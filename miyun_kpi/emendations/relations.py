@@ -2,7 +2,7 @@
 
 from django.db.models import Q
 
-from miyun_kpi.emendations.enums import EmendationState
+from miyun_kpi.acts.enums import TwoPersonState
 from miyun_kpi.emendations.models import Emendation
 from miyun_kpi.organisations.registry import audited, moves, register_relations
 
@@ -11,7 +11,7 @@ def register() -> None:
     waiting = moves(
         "待确认的勘正",
         why="由接收的单位确认或退回。",
-        rows=Q(state=EmendationState.PROPOSED),
+        rows=Q(state=TwoPersonState.PROPOSED),
         noted=audited("emendations.emendation.merged", "emendation"),
     )
     register_relations(Emendation, {"organisation": waiting})

@@ -7,10 +7,11 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
+from miyun_kpi.acts import two_persons
 from miyun_kpi.acts.acting import acting, unless_taken
-from miyun_kpi.acts.two_persons import release
+from miyun_kpi.acts.enums import TwoPersonState
 from miyun_kpi.emendations import access
-from miyun_kpi.emendations.enums import Basis, EmendationState
+from miyun_kpi.emendations.enums import Basis
 from miyun_kpi.emendations.models import Emendation, EmendedFact
 from miyun_kpi.emendations.registry import Emendable, Fact, Rest, emendable, resting_on
 from miyun_kpi.inbox.services import Message
@@ -95,10 +96,10 @@ def decide(*, actor: Actor, emendation_id: int, version: int, confirm: bool, not
         kind = emendable(row.subject)
         facts = list(row.emended.all())
         thing = kind.lock(row.subject_id, {one.field: one.after for one in facts}) if confirm else None
-        release(
+        two_persons.release(
             act,
             row,
-            EmendationState,
+            TwoPersonState,
             confirm=confirm,
             note=note,
             possible=lambda: _require_unchanged(kind, thing, facts),
@@ -119,11 +120,7 @@ def withdraw(*, actor: Actor, emendation_id: int, version: int, at: datetime) ->
     access.to_act_on(actor, emendation_id)
     with acting(actor, at) as act:
         row = act.lock(Emendation.objects.all(), emendation_id, version)
-        act.require_state(row, (EmendationState.PROPOSED,), "撤回")
-        if row.recorded_by_id != actor.user_id:
-            raise NotAllowed("not-yours", "勘正由提出的人撤回，没有执行。您可以退回它。")
-        row.state = EmendationState.WITHDRAWN
-        act.save(row)
+        two_persons.withdraw(act, row, TwoPersonState)
         act.record("emendations.emendation.withdrawn", row)
     return row
 

@@ -7,14 +7,15 @@ from django.shortcuts import redirect
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
+from miyun_kpi.acts.enums import STATUS, TwoPersonState
 from miyun_kpi.emendations import access, services
-from miyun_kpi.emendations.enums import STATUS, EmendationState
-from miyun_kpi.emendations.forms import DecideForm, EmendForm, emended, typed_facts
+from miyun_kpi.emendations.forms import EmendForm, emended, typed_facts
 from miyun_kpi.emendations.models import Emendation
 from miyun_kpi.emendations.registry import emendable
 from miyun_kpi.lib.errors import Refused
 from miyun_kpi.requests import KpiRequest
 from miyun_kpi.web.acts import form_of, keep_typed, on_top, page_act, sent, shown, typed_again, version_of
+from miyun_kpi.web.forms.deciding import DecideForm
 
 
 def _new_page(request: KpiRequest, subject: str, subject_id: int, refusal: Refused | None = None) -> HttpResponse:
@@ -22,7 +23,7 @@ def _new_page(request: KpiRequest, subject: str, subject_id: int, refusal: Refus
     thing = kind.find(request.actor, subject_id)
     access.require_emend(request.actor, kind, thing)
     typed = request.POST.dict() if "look" in request.POST else {}
-    waiting = Emendation.objects.filter(subject=subject, subject_id=subject_id, state=EmendationState.PROPOSED)
+    waiting = Emendation.objects.filter(subject=subject, subject_id=subject_id, state=TwoPersonState.PROPOSED)
     context: dict[str, Any] = {
         "kind": kind,
         "name": kind.name(thing),
@@ -60,7 +61,7 @@ def _page(request: KpiRequest, emendation_id: int, refusal: Refused | None = Non
         "kind": kind,
         "address": kind.address(thing),
         "facts": list(row.emended.all()),
-        "status": STATUS[EmendationState(row.state)],
+        "status": STATUS[TwoPersonState(row.state)],
         "decides": access.decides(request.actor, row, kind, thing),
         "own": row.is_open and row.recorded_by_id == request.actor.user_id,
         "form": on_top(form_of(request, DecideForm, initial={"version": row.version}), row.version),

@@ -43,6 +43,7 @@ PLACES: dict[str, str] = {
     "audit:": ADMINISTRATION,
     "attachments:": UNITS,
     "emendations:": _in(REGISTERS, "勘正"),
+    "proposals:": _in(REGISTERS, "双人办理"),
     "help:": DESK,
     "inbox:": DESK,
     "jobs:": OFFICE,

@@ -4,7 +4,7 @@ from typing import Any
 
 from django.template import Context, Library
 
-from miyun_kpi.emendations.enums import STATUS, EmendationState
+from miyun_kpi.acts.enums import STATUS, TwoPersonState
 from miyun_kpi.emendations.models import Emendation
 from miyun_kpi.emendations.registry import emendable
 
@@ -21,7 +21,7 @@ def emendations(context: Context, subject: str, thing: Any) -> dict[str, Any]:
     offered = kind.open_refusal(actor, thing) is None and not any(row.is_open for row in rows)
     return {
         "shown": offered or bool(rows),
-        "rows": [(row, STATUS[EmendationState(row.state)]) for row in rows],
+        "rows": [(row, STATUS[TwoPersonState(row.state)]) for row in rows],
         "offered": offered,
         "subject": subject,
         "thing": thing,

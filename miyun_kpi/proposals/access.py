@@ -1,0 +1,33 @@
+from django.db.models import QuerySet
+
+from miyun_kpi.db.finding import one_of
+from miyun_kpi.lib.actors import Actor
+from miyun_kpi.lib.errors import Refused
+from miyun_kpi.organisations.queries import stands_for
+from miyun_kpi.proposals.models import Proposal
+from miyun_kpi.proposals.stored import given_of
+
+
+def of_own_office(actor: Actor) -> QuerySet[Proposal]:
+    """Those of the office of the actor, or of one that it continues."""
+    return Proposal.objects.filter(organisation__in=stands_for(actor.organisation_id))
+
+
+def found(actor: Actor, proposal_id: int) -> Proposal:
+    """For everybody of the office; NotFound for all others."""
+    return one_of(of_own_office(actor).filter(pk=proposal_id))
+
+
+def may(actor: Actor, row: Proposal) -> bool:
+    """Whether this post does the act itself."""
+    kind, given = given_of(row)
+    try:
+        kind.may(actor, given)
+    except Refused:
+        return False
+    return True
+
+
+def decides(actor: Actor, row: Proposal) -> bool:
+    """While it waits: another hand of the office that does such acts."""
+    return row.is_open and actor.user_id not in (None, row.recorded_by_id) and may(actor, row)

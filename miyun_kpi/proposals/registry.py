@@ -1,0 +1,60 @@
+"""Which acts are decided by two persons of one office: each app says it of its own in AppConfig.ready()."""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from miyun_kpi.lib.actors import Actor
+from miyun_kpi.lib.citations import document_of
+from miyun_kpi.lib.errors import NotFound
+
+# What an act is given, by the names of its service.
+Given = Mapping[str, Any]
+# Of what is stored as JSON: its value again.
+Reader = Callable[[Any], Any]
+
+
+@dataclass(frozen=True)
+class Decision:
+    """An act that one person proposes and another carries out.
+
+    `takes` says how each argument is read again from what is stored; `run(actor=, at=, **given)` is the service, which is
+    tried when the act is proposed and carried out by who confirms it. `may(actor, given)` raises what forbids either.
+    `said` says in words what is proposed, as pairs (label, words); `about` names the thing, `key` says of what only one
+    such proposal may wait (“farmland-application:7”), `address` is the page of the thing. `subject` and `clause` (of its
+    document) say where it stands on the desk. `warns` gives the sentences that both should have read.
+    """
+
+    code: str
+    word: str
+    subject: str
+    clause: str
+    takes: Mapping[str, Reader]
+    run: Callable[..., Any]
+    may: Callable[[Actor, Given], object]
+    about: Callable[[Given], str]
+    key: Callable[[Given], str]
+    address: Callable[[Given], str]
+    said: Callable[[Given], Sequence[tuple[str, str]]]
+    warns: Callable[[Given], Sequence[str]] = field(default=lambda given: [])
+
+    @property
+    def document(self) -> str:
+        return document_of(self.subject)
+
+
+_known: dict[str, Decision] = {}
+
+
+def register_decision(*decisions: Decision) -> None:
+    _known.update({one.code: one for one in decisions})
+
+
+def decision(code: str) -> Decision:
+    if code not in _known:
+        raise NotFound
+    return _known[code]
+
+
+def decisions() -> Sequence[Decision]:
+    return list(_known.values())

@@ -1,0 +1,108 @@
+"""An act over money or rights: proposed by one, carried out by another of the same office, given back, or withdrawn.
+
+Proposing tries the act and undoes it, so that whoever proposes is told at once what the act would refuse; confirming
+carries it out on what stands then.
+"""
+
+from collections.abc import Mapping
+from contextlib import suppress
+from datetime import datetime
+from typing import Any
+
+from miyun_kpi.acts import two_persons
+from miyun_kpi.acts.acting import acting, unless_taken
+from miyun_kpi.acts.enums import TwoPersonState
+from miyun_kpi.inbox.services import Message
+from miyun_kpi.lib.actors import Actor
+from miyun_kpi.lib.citations import cite
+from miyun_kpi.lib.errors import Conflict, NotAllowed
+from miyun_kpi.proposals import access
+from miyun_kpi.proposals.models import Proposal
+from miyun_kpi.proposals.registry import Decision, decision
+from miyun_kpi.proposals.stored import given_of, to_store
+from miyun_kpi.routes import to
+
+TAKEN = Conflict("already-proposed", "同一事项已有一件等待确认，没有再提出。请先确认、退回或撤回那一件。")
+
+
+class _Undone(Exception):
+    pass
+
+
+def propose(*, actor: Actor, code: str, at: datetime, **given: Any) -> Proposal:
+    """What the act itself would refuse now is refused now; nothing of it is done before a second person confirms."""
+    kind = decision(code)
+    assert set(given) == set(kind.takes), sorted(set(given) ^ set(kind.takes))
+    kind.may(actor, given)
+    if actor.organisation_id is None:
+        raise NotAllowed("no-office", f"{kind.word}由主管单位的岗位提出，没有执行。")
+    with acting(actor, at) as act:
+        _try(kind, actor, given, at)
+        with unless_taken(TAKEN):
+            row = Proposal.objects.create(
+                code=code,
+                thing=kind.key(given),
+                name=kind.about(given)[:200],
+                organisation_id=actor.organisation_id,
+                given=to_store(given),
+                said=[list(pair) for pair in kind.said(given)],
+                warned=list(kind.warns(given)),
+                **act.signed(Proposal, "recorded"),
+            )
+        act.record("proposals.proposal.proposed", row, act=kind.word)
+        act.tell([_message(kind, row, "待确认", f"{row.recorded_by}提出，请本单位的另一个人确认。")])
+    return row
+
+
+def decide(*, actor: Actor, proposal_id: int, version: int, confirm: bool, note: str, at: datetime) -> Proposal:
+    """Confirmed and carried out at once, or given back with an observation, by another of the office, in person.
+
+    What the act refuses by now is raised, and the proposal goes on waiting.
+    """
+    kind, given = given_of(access.found(actor, proposal_id))
+    kind.may(actor, given)
+    if actor.token_id is not None:
+        raise NotAllowed("no-token", "确认要由本人登录办理，接口不能代办，没有执行。")
+    with acting(actor, at) as act:
+        row = act.lock(Proposal.objects.all(), proposal_id, version)
+        run = lambda: kind.run(actor=actor, at=at, **given)  # noqa: E731
+        two_persons.release(act, row, TwoPersonState, confirm=confirm, note=note, possible=run)
+        done = "confirmed" if confirm else "returned"
+        said = {"note": row.note} if row.note else {}
+        act.record(f"proposals.proposal.{done}", row, act=kind.word, **said)
+        body = row.note or f"{row.recorded_by}提出，{row.confirmed_by}确认，已办理。"
+        act.tell([_message(kind, row, "已办理" if confirm else "被退回", body)])
+    return row
+
+
+def withdraw(*, actor: Actor, proposal_id: int, version: int, at: datetime) -> Proposal:
+    """By whoever proposed it, while it waits."""
+    kind, _ = given_of(access.found(actor, proposal_id))
+    with acting(actor, at) as act:
+        row = act.lock(Proposal.objects.all(), proposal_id, version)
+        two_persons.withdraw(act, row, TwoPersonState)
+        act.record("proposals.proposal.withdrawn", row, act=kind.word)
+    return row
+
+
+def by_two(*, first: Actor, second: Actor, code: str, at: datetime, **given: Any) -> Proposal:
+    """Both persons in one breath, for what is told with both of them named."""
+    row = propose(actor=first, code=code, at=at, **given)
+    return decide(actor=second, proposal_id=row.pk, version=row.version, confirm=True, note="", at=at)
+
+
+def _try(kind: Decision, actor: Actor, given: Mapping[str, Any], at: datetime) -> None:
+    with suppress(_Undone), acting(actor, at):
+        kind.run(actor=actor, at=at, **given)
+        raise _Undone
+
+
+def _message(kind: Decision, row: Proposal, word: str, body: str) -> Message:
+    return Message(
+        key=f"proposal/{row.pk}/{row.state}",
+        organisation_id=row.organisation_id,
+        title=f"{kind.word}{word}：{row.name}"[:120],
+        body=body[:500],
+        url=to("proposals:proposal", row.pk),
+        clause=cite(kind.document, kind.clause),
+    )

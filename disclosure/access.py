@@ -5,10 +5,10 @@
 
 from collections.abc import Iterable
 
-from django.db.models import Q, QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from disclosure.enums import APP, DOCUMENT, Decision, Stage, duty_key
-from disclosure.models import Application, Consultation, Package, PackageItem, Review
+from disclosure.models import Application, ApplicationEvent, Consultation, Package, PackageItem, Review
 from disclosure.rules.kinds import PUBLISHED
 from miyun_kpi.accounts.enums import Verb
 from miyun_kpi.db.finding import one_of
@@ -154,7 +154,9 @@ def visible_package(actor: Actor, package_id: int) -> Package:
 
 def visible_applications(actor: Actor) -> QuerySet[Application]:
     """Of the own organ; the office and leaders see all of them. The applicant is masked for everybody."""
-    found = Application.objects.select_related("organisation").prefetch_related("holds")
+    late = ApplicationEvent.objects.filter(application=OuterRef("pk")).exclude(late="")
+    found = Application.objects.select_related("organisation").prefetch_related("holds", "challenges")
+    found = found.annotate(has_late=Exists(late))
     if is_office(actor) or actor.may(Verb.READ_ALL_TRACKING):
         return found
     if not (actor.may(Verb.REPORT_PROGRESS) or actor.may(Verb.KEEP_REGISTERS)):

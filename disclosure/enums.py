@@ -107,3 +107,16 @@ class Outcome(TextChoices):
     NOT_CORRECTED = "not-corrected", "其他处理：申请人无正当理由逾期不补正"
     UNPAID = "unpaid", "其他处理：申请人逾期未按收费通知要求缴纳费用"
     OTHER = "other", "其他处理：其他"
+
+
+class ChallengeKind(TextChoices):
+    REVIEW = "review", "行政复议"
+    SUIT = "suit", "行政诉讼"
+
+
+class Finding(TextChoices):
+    """As the yearly form counts them; without one it is still pending (尚未审结)."""
+
+    UPHELD = "upheld", "结果维持"
+    CORRECTED = "corrected", "结果纠正"
+    OTHER = "other", "其他结果"

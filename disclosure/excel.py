@@ -7,14 +7,16 @@ from decimal import Decimal
 from disclosure.enums import APP, DOCUMENT
 from disclosure.models import Package, PackageItem
 from disclosure.queries.applications import Line
-from disclosure.rules.annual import COLUMNS, Row
+from disclosure.rules.annual import COLUMNS, DISPUTE_COLUMNS, Annual
 from disclosure.rules.kinds import PUBLISHED
+from miyun_kpi.acts.days import MARK
 from miyun_kpi.lib.citations import cite
 from miyun_kpi.organisations.models import Organisation
 from miyun_kpi.registers.enums import FieldType
 from miyun_kpi.registers.rules.kinds import Field, Kind
 from miyun_kpi.sheets.write import Cell, Column, Sheet, workbook
 
+DISPUTES = "因政府信息公开工作被申请行政复议、提起行政诉讼情况"
 # Asked inside the house, not for the public.
 INSIDE = frozenset({"channel", "agencies", "third", "copied", "organised", "signed", "deployed"})
 
@@ -83,6 +85,7 @@ def applications_workbook(lines: Sequence[Line], *, viewer: str, at: datetime) -
             line.clock.used,
             str(line.row.answered_on or ""),
             line.row.get_outcome_display(),
+            MARK if line.late else "",
         ]
         for line in lines
     ]
@@ -98,6 +101,7 @@ def applications_workbook(lines: Sequence[Line], *, viewer: str, at: datetime) -
         "已用工作日",
         "答复日期",
         "办理结果",
+        "补登",
     )
     title = "依申请公开"
     lines_above = [title, f"{cite(DOCUMENT, '五（一）')}　导出 {at.astimezone():%Y-%m-%d %H:%M}　{viewer}"]
@@ -105,9 +109,17 @@ def applications_workbook(lines: Sequence[Line], *, viewer: str, at: datetime) -
     return workbook([sheet], title=title, at=at)
 
 
-def annual_workbook(table: Sequence[Row], year: int, scope: str, *, viewer: str, at: datetime) -> bytes:
-    rows: list[Sequence[Cell]] = [[row.label, *row.numbers, row.whole] for row in table]
+def annual_workbook(tables: Annual, year: int, scope: str, *, viewer: str, at: datetime) -> bytes:
+    rows: list[Sequence[Cell]] = [[row.label, *row.numbers, row.whole] for row in tables.cases]
     title = f"{year}年收到和处理政府信息公开申请情况"
     lines_above = [title, f"{scope}　导出 {at.astimezone():%Y-%m-%d %H:%M}　{viewer}"]
     columns = [Column("情况", 44), *(Column(one, 14) for one in COLUMNS), Column("总计", 10)]
-    return workbook([Sheet(title=f"{year}年报", columns=columns, rows=rows, lines=lines_above)], title=title, at=at)
+    if tables.late:
+        lines_above.append(f"其中 {tables.late} 件有补登的经过")
+    disputes: list[Sequence[Cell]] = [[row.label, *row.numbers, row.whole] for row in tables.disputes]
+    heads = [Column("类别", 20), *(Column(one, 14) for one in DISPUTE_COLUMNS), Column("总计", 10)]
+    sheets = [
+        Sheet(title=f"{year}年报", columns=columns, rows=rows, lines=lines_above),
+        Sheet(title="复议诉讼", columns=heads, rows=disputes, lines=[DISPUTES, *lines_above[1:2]]),
+    ]
+    return workbook(sheets, title=title, at=at)

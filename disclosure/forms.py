@@ -1,12 +1,18 @@
 """Shape of what the pages of 政务公开 send."""
 
+from collections.abc import Sequence
+from typing import Any
+
 from django import forms
 
-from disclosure.enums import Answer, Applicant, Decision, Ground, HoldKind, Outcome, Way
+from disclosure.enums import Answer, Applicant, ChallengeKind, Decision, Finding, Ground, HoldKind, Outcome, Way
+from disclosure.rules.clocks import ANSWER_DAYS
+from disclosure.services.challenges import MOST_DAYS
 from miyun_kpi.lib.errors import Refused
 from miyun_kpi.organisations.models import Organisation
 from miyun_kpi.organisations.queries import resolve
-from miyun_kpi.web.forms import day, organisation_field
+from miyun_kpi.web.forms import day, offer, organisation_field
+from miyun_kpi.web.forms.days import LateForm, PaperForm
 
 LARGEST = 2**31 - 1
 
@@ -46,7 +52,7 @@ class ReviewForm(forms.Form):
     )
 
 
-class ReceiveForm(forms.Form):
+class ReceiveForm(LateForm):
     received_on = day("收到日期")
     way = forms.ChoiceField(label="方式", choices=Way.choices)
     applicant_kind = forms.ChoiceField(label="申请人类别", choices=Applicant.choices)
@@ -72,7 +78,7 @@ class ActForm(forms.Form):
     version = forms.IntegerField(min_value=1, max_value=LARGEST, widget=forms.HiddenInput)
 
 
-class DayForm(ActForm):
+class DayForm(LateForm, ActForm):
     on = day("日期")
 
 
@@ -91,18 +97,53 @@ class HoldForm(DayForm):
     field_order = ["version", "kind", "on"]
 
 
-class ExtendForm(ActForm):
+class ExtendForm(PaperForm, ActForm):
     days = forms.IntegerField(label="延长工作日", min_value=1, max_value=20)
     reason = forms.CharField(label="理由", max_length=500, widget=forms.Textarea(attrs={"rows": 2}))
 
 
-class DecideForm(ActForm):
+class DecideForm(PaperForm, ActForm):
     approved = forms.ChoiceField(label="决定", choices=[("yes", "同意延期"), ("no", "不同意")])
     opinion = forms.CharField(label="意见", max_length=500, required=False)
 
 
+class NotifyForm(DayForm):
+    kind = forms.ChoiceField(label="类别", choices=ChallengeKind.choices)
+    number = forms.CharField(label="案号", max_length=60)
+    on = day("收到通知日期")
+    field_order = ["version", "kind", "number", "on"]
+
+
+class SettleForm(DayForm):
+    challenge_id = forms.TypedChoiceField(label="哪一件", coerce=int)
+    finding = forms.ChoiceField(label="结果", choices=[("", "请选"), *Finding.choices])
+    decision_number = forms.CharField(label="决定文号", max_length=60)
+    on = day("收到决定日期")
+    again_days = forms.IntegerField(
+        label="责令重新答复的工作日",
+        required=False,
+        min_value=1,
+        max_value=MOST_DAYS,
+        help_text=f"没有责令的留空；决定书没有写天数的写 {ANSWER_DAYS}（推定）",
+    )
+    field_order = ["version", "challenge_id", "finding", "decision_number", "on", "again_days"]
+
+    def __init__(self, *given: Any, pending: Sequence[tuple[int, str]] = (), **options: Any) -> None:
+        super().__init__(*given, **options)
+        offer(self, "challenge_id", [(str(pk), words) for pk, words in pending])
+
+
+class StrikeForm(ActForm):
+    challenge_id = forms.TypedChoiceField(label="哪一件", coerce=int)
+    reason = forms.CharField(label="撤销的理由", max_length=300, widget=forms.Textarea(attrs={"rows": 2}))
+
+    def __init__(self, *given: Any, pending: Sequence[tuple[int, str]] = (), **options: Any) -> None:
+        super().__init__(*given, **options)
+        offer(self, "challenge_id", [(str(pk), words) for pk, words in pending])
+
+
 class AnswerForm(DayForm):
-    outcome = forms.ChoiceField(label="办理结果", choices=Outcome.choices)
+    outcome = forms.ChoiceField(label="办理结果", choices=[("", "请选"), *Outcome.choices])
     note = forms.CharField(label="答复要点", max_length=2000, required=False, widget=forms.Textarea(attrs={"rows": 2}))
     field_order = ["version", "outcome", "on", "note"]
 

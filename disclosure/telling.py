@@ -1,17 +1,19 @@
 """政务公开 of the whole scene: every register in every stage, consultations, packages for the website, applications of every outcome."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import date, datetime
 
-from disclosure.enums import APP, Answer, Applicant, Check, Decision, Ground, HoldKind, Outcome, Way
-from disclosure.models import Application, PackageItem
+from disclosure.enums import APP, Answer, Applicant, Check, Decision, Finding, Ground, HoldKind, Outcome, Way
+from disclosure.models import Application, Challenge, PackageItem
 from disclosure.rules.clocks import ANSWER_DAYS
 from disclosure.rules.kinds import PUBLISHED
 from disclosure.services import applications as acts
+from disclosure.services import challenges
 from disclosure.services.packages import enter_links, export_package
 from disclosure.services.reviews import answer_party, ask_organ, ask_party, confirm_organ, review
 from miyun_kpi.accounts.demo import Timeline
 from miyun_kpi.accounts.registry import DemoWindow
+from miyun_kpi.acts.days import Late
 from miyun_kpi.lib import workdays
 from miyun_kpi.lib.actors import Actor
 from miyun_kpi.organisations.models import Organisation
@@ -321,6 +323,23 @@ class Case:
         self.timeline.on(ago, deed)
         return self
 
+    def dispute(self, ago: int, kind: str, number: str) -> "Case":
+        self.timeline.on(ago, lambda at: self._challenged(challenges.notify, at, kind=kind, number=number))
+        return self
+
+    def settled(self, ago: int, finding: str, number: str, again: int | None) -> "Case":
+        def deed(at: datetime) -> None:
+            pending = Challenge.objects.get(application_id=self.pk, decided_on__isnull=True)
+            given = {"challenge_id": pending.pk, "finding": finding, "decision_number": number, "again_days": again}
+            self._challenged(challenges.settle, at, **given)
+
+        self.timeline.on(ago, deed)
+        return self
+
+    def _challenged(self, service: Callable[..., object], at: datetime, **more: object) -> None:
+        common = {"actor": self.timeline.actor(WRITER), "application_id": self.pk, "version": self.version}
+        service(on=at.astimezone().date(), at=at, **common, **more)
+
 
 def _applications(timeline: Timeline) -> None:
     kinds, ways = Applicant.values, Way.values
@@ -355,3 +374,27 @@ def _applications(timeline: Timeline) -> None:
         case.on(ago - 6, "ask_extension", dated=False, days=10, reason="（演示）材料较多，需要核对")
         if approved is not None:
             case.on(ago - 8, "decide_extension", by=HEAD, dated=False, approved=approved, opinion="（演示）")
+    _disputes(timeline)
+
+
+def _disputes(timeline: Timeline) -> None:
+    """One upheld, one that orders a new answer, one before the court; and an act that was registered late."""
+    for number, (kind, finding, again) in enumerate(
+        (
+            ("review", Finding.UPHELD, None),
+            ("review", Finding.CORRECTED, 10),
+            ("suit", Finding.OTHER, None),
+            ("suit", "", None),
+        )
+    ):
+        ago = 150 - 9 * number
+        case = Case(timeline, ago, f"（演示）有争议的信息之{number + 1}（虚构）")
+        case.on(ago - 12, "answer", outcome=Outcome.INTERNAL, note="（演示）原答复")
+        case.dispute(ago - 20, kind, f"（演示）争议{number + 1}号")
+        if finding:
+            case.settled(ago - 60, finding, f"（演示）决定{number + 1}号", again)
+        if again:
+            case.on(ago - 66, "answer", outcome=Outcome.GRANTED, note="（演示）重新答复")
+    late = Late("（演示）补正告知书存根", "（演示）经办人外出")
+    case = Case(timeline, 70, "（演示）补登的一件（虚构）")
+    case.on(60, "send_correction", dated=False, on=timeline.day(66), note="（演示）请写明年度", late=late)

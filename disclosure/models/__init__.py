@@ -1,9 +1,10 @@
-from disclosure.models.application import Application, ApplicationEvent, Extension, Hold
+from disclosure.models.application import Application, ApplicationEvent, Challenge, Extension, Hold
 from disclosure.models.release import Consultation, Package, PackageItem, Review, ThirdParty
 
 __all__ = [
     "Application",
     "ApplicationEvent",
+    "Challenge",
     "Consultation",
     "Extension",
     "Hold",

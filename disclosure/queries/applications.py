@@ -7,7 +7,7 @@ from datetime import date
 from django.db.models import Max
 
 from disclosure.models import Application
-from disclosure.rules.annual import Case
+from disclosure.rules.annual import Case, Dispute
 from disclosure.rules.clocks import Clock, Facts, clock
 from disclosure.rules.clocks import Hold as Pause
 
@@ -22,10 +22,19 @@ STATES = {
 }
 
 
+def has_late(row: Application) -> bool:
+    """Whether an act on it was registered late, as access.visible_applications counts it beside the row."""
+    return bool(getattr(row, "has_late", False))
+
+
 @dataclass(frozen=True)
 class Line:
     row: Application
     clock: Clock
+
+    @property
+    def late(self) -> bool:
+        return has_late(self.row)
 
     @property
     def over(self) -> int:
@@ -49,7 +58,16 @@ def next_number(organisation_id: int) -> int:
 
 def facts_of(row: Application) -> Facts:
     holds = tuple(Pause(one.get_kind_display(), one.sent_on, one.returned_on) for one in row.holds.all())
-    return Facts(row.received_on, row.correction_sent_on, row.corrected_on, holds, row.extension_days, row.answered_on)
+    return Facts(
+        row.received_on,
+        row.correction_sent_on,
+        row.corrected_on,
+        holds,
+        row.extension_days,
+        row.answered_on,
+        row.again_from,
+        row.again_days or 0,
+    )
 
 
 def line_of(row: Application, today: date) -> Line:
@@ -57,4 +75,24 @@ def line_of(row: Application, today: date) -> Line:
 
 
 def cases_of(rows: Iterable[Application]) -> list[Case]:
-    return [Case(row.applicant_kind, row.received_on, row.answered_on, row.outcome) for row in rows]
+    """With the first answer that was given: one that was ordered later counts among 复议诉讼."""
+    found = []
+    for row in rows:
+        first = next((one for one in row.challenges.all() if one.former_on and not one.struck_at), None)
+        on, outcome = (first.former_on, first.former_outcome) if first else (row.answered_on, row.outcome)
+        found.append(Case(row.applicant_kind, row.received_on, on, outcome))
+    return found
+
+
+def disputes_of(rows: Iterable[Application]) -> list[Dispute]:
+    return [
+        Dispute(one.kind, one.notified_on, one.decided_on, one.finding)
+        for row in rows
+        for one in row.challenges.all()
+        if not one.struck_at
+    ]
+
+
+def late_in(rows: Iterable[Application], year: int) -> int:
+    """How many of the year's applications hold an act that was registered late (补登)."""
+    return sum(has_late(row) for row in rows if row.received_on.year == year)

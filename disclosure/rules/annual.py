@@ -8,7 +8,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from disclosure.enums import Applicant, Outcome
+from disclosure.enums import Applicant, ChallengeKind, Finding, Outcome
 
 
 @dataclass(frozen=True)
@@ -20,6 +20,16 @@ class Case:
 
 
 @dataclass(frozen=True)
+class Dispute:
+    """行政复议 or 行政诉讼; `finding` "" while it is pending."""
+
+    kind: str
+    notified_on: date
+    decided_on: date | None
+    finding: str
+
+
+@dataclass(frozen=True)
 class Row:
     label: str
     numbers: Sequence[int]
@@ -28,6 +38,15 @@ class Row:
     @property
     def whole(self) -> int:
         return sum(self.numbers)
+
+
+@dataclass(frozen=True)
+class Annual:
+    """The tables of one year; `late`: how many of its applications hold an act that was registered late (补登)."""
+
+    cases: Sequence[Row]
+    disputes: Sequence[Row]
+    late: int
 
 
 COLUMNS = [one.label for one in Applicant]
@@ -53,3 +72,21 @@ def annual_table(cases: Iterable[Case], year: int) -> list[Row]:
         Row("本年度办理结果总计", count(done), total=True),
         Row("结转下年度继续办理", count(left)),
     ]
+
+
+DISPUTE_COLUMNS = [*(one.label for one in Finding), "尚未审结"]
+
+
+def dispute_table(disputes: Iterable[Dispute], year: int) -> list[Row]:
+    """因政府信息公开工作被申请行政复议、提起行政诉讼情况: what was decided in the year, and what was pending at its end."""
+    known = [one for one in disputes if one.notified_on.year <= year]
+    decided = [one for one in known if one.decided_on and one.decided_on.year == year]
+    pending = [one for one in known if one.decided_on is None or one.decided_on.year > year]
+
+    def row(label: str, kinds: Sequence[str], *, total: bool = False) -> Row:
+        own = [one.finding for one in decided if one.kind in kinds]
+        return Row(
+            label, [*(own.count(one) for one in Finding), sum(one.kind in kinds for one in pending)], total=total
+        )
+
+    return [*(row(one.label, [one]) for one in ChallengeKind), row("总计", ChallengeKind.values, total=True)]

@@ -4,6 +4,9 @@ The day numbers are not printed in the gazette; they are those of 《政府信�
 days (第三十条), answer within 20 and at most 20 more (第三十三条), 15 for third parties and other organs, whose time is not
 counted (第三十二至三十四条). The day something happens is never counted, the first day is the one after.
 
+A decision of 复议 or a court that orders a new answer starts a clock of its own: the working days that it names, from the day on
+which it came in.
+
 A 补正 notice sent after its 7 working days does not start the clock anew: nobody sheds an overdue answer by it (推定). The gazette says
 “严格依法依规办理申请” and no more; the 条例 is the law it means, and where that is silent the applicant is not the one to wait.
 """
@@ -43,6 +46,17 @@ class Facts:
     holds: Sequence[Hold] = ()
     extension: int = 0
     answered_on: date | None = None
+    again_from: date | None = None
+    again_days: int = 0
+
+    @property
+    def starts_on(self) -> date:
+        """What day the clock runs from: the decision that orders a new answer, else the corrected or the first text."""
+        return self.again_from or self.corrected_on or self.received_on
+
+    @property
+    def allowed(self) -> int:
+        return self.again_days if self.again_from else ANSWER_DAYS + self.extension
 
 
 @dataclass(frozen=True)
@@ -75,8 +89,8 @@ class Clock:
 
 
 def due_day(facts: Facts) -> date:
-    day, counted = facts.corrected_on or facts.received_on, 0
-    while counted < ANSWER_DAYS + facts.extension:
+    day, counted = facts.starts_on, 0
+    while counted < facts.allowed:
         day += timedelta(days=1)
         counted += _counts(facts, day)
     return day
@@ -91,8 +105,8 @@ def clock(facts: Facts, today: date) -> Clock:
     late_notice = (facts.correction_sent_on or facts.received_on) > correction_due
     if late_notice:
         facts = replace(facts, correction_sent_on=None, corrected_on=None)
-    start = facts.corrected_on or facts.received_on
-    correcting = facts.correction_sent_on is not None and facts.corrected_on is None
+    start = facts.starts_on
+    correcting = facts.correction_sent_on is not None and facts.corrected_on is None and facts.again_from is None
     until = facts.answered_on or today
     due = None if correcting else due_day(facts)
     used = 0 if correcting else sum(_counts(facts, day) for day in _days(start, until))
@@ -103,7 +117,7 @@ def clock(facts: Facts, today: date) -> Clock:
     else:
         left = sum(_counts(facts, day) for day in _days(until, due))
         state = "overdue" if today > due else "due" if left <= SOON else "running"
-    allowed = ANSWER_DAYS + facts.extension
+    allowed = facts.allowed
     return Clock(
         state,
         start,
@@ -136,6 +150,8 @@ def _spans(facts: Facts, end: date) -> list[Span]:
 
 
 def _kind(facts: Facts, day: date) -> tuple[str, str]:
+    if facts.again_from and day <= facts.again_from:
+        return "settled", "收到重新答复的决定以前，不计"
     if (
         facts.correction_sent_on
         and day > facts.correction_sent_on

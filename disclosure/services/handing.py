@@ -6,8 +6,9 @@ from disclosure import access
 from disclosure.enums import DOCUMENT
 from disclosure.models import Application, ApplicationEvent
 from disclosure.queries.applications import line_of, next_number
-from disclosure.services.applications import NUMBER_TAKEN
+from disclosure.services.applications import CLAUSE, NUMBER_TAKEN
 from miyun_kpi.acts.acting import acting, locked, require_version, unless_taken
+from miyun_kpi.acts.days import IN_TIME, Late, late_words
 from miyun_kpi.inbox.services import Message
 from miyun_kpi.lib.actors import Actor
 from miyun_kpi.lib.errors import Conflict, Refused
@@ -18,14 +19,21 @@ from miyun_kpi.routes import to as address
 
 
 def hand_over(
-    *, actor: Actor, application_id: int, version: int, to: str, on: date, reason: str, at: datetime
+    *,
+    actor: Actor,
+    application_id: int,
+    version: int,
+    to: str,
+    on: date,
+    reason: str,
+    late: Late = IN_TIME,
+    at: datetime,
 ) -> Application:
     """By the handling organ, or by 区政务服务中心 where that has been split. It is numbered anew in its new organ."""
     said, today = reason.strip(), at.astimezone().date()
     access.require_hand_over(actor, access.visible_application(actor, application_id))
     said = read_reason(said, "移交要写理由", most=300)
-    if on > today:
-        raise Refused("future-day", "移交日期不能晚于今天，没有移交。")
+    words = late_words(on, at, late, clause=CLAUSE)
     with acting(actor, at) as act:
         row = locked(Application.objects.all(), application_id)
         require_version(row, version)
@@ -40,7 +48,7 @@ def hand_over(
         with unless_taken(NUMBER_TAKEN):
             row.save()
         note = f"{on}　由{source.name}移交给{target.name}（原编号第 {before} 号）：{said}"
-        ApplicationEvent.objects.create(application=row, act="移交", note=note[:500], at=at, by=actor.label)
+        ApplicationEvent.objects.create(application=row, act="移交", note=note[:500], late=words, at=at, by=actor.label)
         act.tell([told_of_transfer(row, source, today)])
         units = {"old_unit": source.code, "new_unit": target.code}
         data = {**units, "on": on.isoformat(), "reason": said, "number": row.number, "before": before}

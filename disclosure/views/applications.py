@@ -21,18 +21,22 @@ from disclosure.forms import (
     HandOverForm,
     HoldForm,
     NoteForm,
+    NotifyForm,
     ReceiveForm,
+    SettleForm,
+    StrikeForm,
 )
 from disclosure.models import Application
-from disclosure.queries.applications import STATES, Line, cases_of, line_of
-from disclosure.rules.annual import COLUMNS, Row, annual_table
+from disclosure.queries.applications import STATES, Line, cases_of, disputes_of, late_in, line_of
+from disclosure.rules.annual import COLUMNS, DISPUTE_COLUMNS, Annual, annual_table, dispute_table
 from disclosure.services import applications as services
-from disclosure.services import handing
+from disclosure.services import challenges, handing
 from miyun_kpi.lib.errors import NotFound, Refused
 from miyun_kpi.requests import KpiRequest
 from miyun_kpi.sheets.write import CONTENT_TYPE
 from miyun_kpi.web.acts import form_of, page_act, sent, shown
 from miyun_kpi.web.answers import download
+from miyun_kpi.web.forms.days import read_late
 
 PAGE = 50
 
@@ -73,7 +77,7 @@ def _new_page(request: KpiRequest, refusal: Refused | None = None) -> HttpRespon
 @page_act(_new_page, opens=True)
 def new(request: KpiRequest) -> HttpResponse:
     access.require_handle(request.actor, request.actor.organisation_id)
-    made = services.receive(actor=request.actor, at=timezone.now(), **sent(request, ReceiveForm))
+    made = services.receive(actor=request.actor, at=timezone.now(), **sent(request, ReceiveForm, read=read_late))
     return redirect("disclosure:application", application_id=made.pk)
 
 
@@ -104,6 +108,7 @@ def application_page(
         "events": list(row.events.all()),
         "extension": row.extensions.filter(approved__isnull=True).first(),
         "acts": _offered(request, row),
+        "challenges": list(row.challenges.all()),
         "reveals": access.may_handle(actor, row.organisation_id) or access.may_extend(actor, row),
         "applicant": applicant,
     }
@@ -144,6 +149,9 @@ ACTS: dict[str, tuple[type[forms.Form], str, Callable[[Application], bool], Call
 FORMS: dict[str, type[forms.Form]] = {
     **{name: form for name, (form, *_) in ACTS.items()},
     "archive": DayForm,
+    "challenge": NotifyForm,
+    "settle": SettleForm,
+    "strike-challenge": StrikeForm,
     "decide": DecideForm,
     "hand-over": HandOverForm,
 }
@@ -157,12 +165,29 @@ def _offered(request: KpiRequest, row: Application) -> list[tuple[str, str, form
             made = [(name, words) for name, (_, words, now, _) in ACTS.items() if now(row)]
         else:
             made = [("archive", "归档")]
+    if access.may_handle(actor, row.organisation_id):
+        known = [one for one in row.challenges.all() if one.struck_at is None]
+        made += [("settle", "登记复议诉讼结果")] if any(one.waits for one in known) else []
+        made.append(("challenge", "登记复议诉讼"))
+        made += [("strike-challenge", "撤销复议诉讼")] if known else []
     if row.answered_on is None and access.may_hand_over(actor, row):
         made.append(("hand-over", "移交"))
     open_ = next((one for one in row.extensions.all() if one.approved is None), None)
     if open_ and row.answered_on is None and access.may_extend(actor, row) and open_.asked_by_id != actor.user_id:
         made.insert(0, ("decide", "决定延期"))
-    return [(name, words, form_of(request, FORMS[name], name, initial=initial)) for name, words in made]
+    return [
+        (name, words, form_of(request, FORMS[name], name, initial=initial, **_options(name, row)))
+        for name, words in made
+    ]
+
+
+def _options(name: str, row: Application) -> dict[str, Any]:
+    """What a form must know of the application."""
+    if name not in ("settle", "strike-challenge"):
+        return {}
+    known = [one for one in row.challenges.all() if one.struck_at is None]
+    pending = [one for one in known if one.waits or name != "settle"]
+    return {"pending": [(one.pk, f"{one.get_kind_display()} {one.number}") for one in pending]}
 
 
 @page_act(application_page)
@@ -175,7 +200,7 @@ def act(request: KpiRequest, application_id: int, act: str) -> HttpResponse:
         access.require_hand_over(actor, row)
     elif act != "decide":
         access.require_handle(actor, row.organisation_id)
-    given = sent(request, FORMS[act], act)
+    given = sent(request, FORMS[act], act, read=read_late, **_options(act, row))
     common: dict[str, Any] = {"actor": actor, "application_id": application_id, "at": timezone.now()}
     if act == "decide":
         services.decide_extension(**common, **(given | {"approved": given["approved"] == "yes"}))
@@ -185,13 +210,19 @@ def act(request: KpiRequest, application_id: int, act: str) -> HttpResponse:
         handing.hand_over(**common, **given)
         # The organ that handed it over reads it no more.
         return redirect("disclosure:applications")
+    elif act == "challenge":
+        challenges.notify(**common, **given)
+    elif act == "settle":
+        challenges.settle(**common, **given)
+    elif act == "strike-challenge":
+        challenges.strike(**common, **given)
     else:
         ACTS[act][3](**common, **given)
     return redirect("disclosure:application", application_id=application_id)
 
 
-def _annual(request: KpiRequest) -> tuple[list[Row], int, str, list[int]]:
-    """The table of the year asked for: of the own organ, or of the district for the office and leaders."""
+def _annual(request: KpiRequest) -> tuple[Annual, int, str, list[int]]:
+    """The tables of the year asked for: of the own organ, or of the district for the office and leaders."""
     rows = list(access.visible_applications(request.actor))
     this = timezone.localdate().year
     years = sorted({this, *(row.received_on.year for row in rows)}, reverse=True)
@@ -199,14 +230,18 @@ def _annual(request: KpiRequest) -> tuple[list[Row], int, str, list[int]]:
     year = int(asked) if asked in {str(one) for one in years} else years[0]
     names = {row.organisation.name for row in rows}
     scope = "、".join(sorted(names)) if len(names) <= 1 else f"全区 {len(names)} 个机关"
-    return annual_table(cases_of(rows), year), year, scope or "还没有申请", years
+    tables = Annual(annual_table(cases_of(rows), year), dispute_table(disputes_of(rows), year), late_in(rows, year))
+    return tables, year, scope or "还没有申请", years
 
 
 @require_safe
 def annual(request: KpiRequest) -> HttpResponse:
-    table, year, scope, years = _annual(request)
+    tables, year, scope, years = _annual(request)
     context = {
-        "table": table,
+        "table": tables.cases,
+        "disputes": tables.disputes,
+        "dispute_columns": DISPUTE_COLUMNS,
+        "late": tables.late,
         "year": year,
         "scope": scope,
         "years": [(str(y), f"{y}年") for y in years],
@@ -217,6 +252,6 @@ def annual(request: KpiRequest) -> HttpResponse:
 
 @require_safe
 def annual_file(request: KpiRequest) -> HttpResponse:
-    table, year, scope, _ = _annual(request)
-    content = annual_workbook(table, year, scope, viewer=request.actor.label, at=timezone.now())
+    tables, year, scope, _ = _annual(request)
+    content = annual_workbook(tables, year, scope, viewer=request.actor.label, at=timezone.now())
     return download(content, CONTENT_TYPE, f"{year}年政府信息公开申请情况.xlsx")

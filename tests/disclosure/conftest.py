@@ -2,10 +2,12 @@ from dataclasses import replace
 
 import pytest
 
+from miyun_kpi.acts.days import Late
 from miyun_kpi.registers.models import Record
 from miyun_kpi.registers.services import records
 from tests.duties.conftest import AT, acting
 
+LATE = Late("收件登记本", "档案补登进系统")
 ITEM = {
     "title": "9月低保特困",
     "unit": "区民政局",

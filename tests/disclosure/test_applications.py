@@ -1,5 +1,6 @@
 import io
 from datetime import date, datetime
+from inspect import signature
 
 import pytest
 from django.test import Client
@@ -11,7 +12,7 @@ from disclosure.services import applications as services
 from miyun_kpi.audit.models import AuditEntry
 from miyun_kpi.duties.rules.cadence import SHANGHAI
 from miyun_kpi.lib.errors import Conflict, NotAllowed, NotFound, Refused
-from tests.disclosure.conftest import somebody
+from tests.disclosure.conftest import LATE, somebody
 from tests.factories.rankings import BACKEND, person
 
 AT = datetime(2020, 9, 30, 10, tzinfo=SHANGHAI)
@@ -23,9 +24,8 @@ def d(text):
 
 
 def receive(actor, on="07-01", at=AT):
-    return services.receive(
-        actor=actor, received_on=d(on), way="net", applicant_kind="natural", content="低保标准", at=at, **WHO
-    )
+    given = {"received_on": d(on), "way": "net", "applicant_kind": "natural", "content": "低保标准"}
+    return services.receive(actor=actor, late=LATE, at=at, **given, **WHO)
 
 
 @pytest.fixture
@@ -35,6 +35,8 @@ def row(author):
 
 def act(service, actor, row, at=AT, **given):
     version = Application.objects.get(pk=row.pk).version
+    if "late" in signature(service).parameters:
+        given.setdefault("late", LATE)
     return service(actor=actor, application_id=row.pk, version=version, at=at, **given)
 
 
@@ -96,7 +98,7 @@ def test_a_stale_act_and_a_second_answer_do_nothing(row, author):
     act(services.answer, author, row, on=d("07-10"), outcome="granted", note="")
     with pytest.raises(Conflict):
         services.answer(
-            actor=author, application_id=row.pk, version=1, on=d("07-11"), outcome="partial", note="", at=AT
+            actor=author, application_id=row.pk, version=1, on=d("07-11"), outcome="partial", note="", late=LATE, at=AT
         )
     with pytest.raises(Conflict, match="已经答复"):
         act(services.answer, author, row, on=d("07-11"), outcome="partial", note="")

@@ -10,7 +10,7 @@ from miyun_kpi.audit.models import AuditEntry
 from miyun_kpi.inbox.models import Notice
 from miyun_kpi.lib.errors import Conflict, NotAllowed, NotFound, Refused
 from miyun_kpi.organisations.models import Organisation
-from tests.disclosure.conftest import somebody
+from tests.disclosure.conftest import LATE, somebody
 from tests.disclosure.test_applications import AT, act, d, due, receive, services
 from tests.factories.rankings import BACKEND, person
 
@@ -86,6 +86,7 @@ def test_the_page_offers_it_and_keeps_what_was_typed(row, author, client):
     address = f"/disclosure/applications/{row.pk}/"
     assert f'{address}act/hand-over/"' in client.get(address).content.decode()
     typed = {"version": 1, "to": "区民政局", "on": "2020-09-29", "reason": REASON}
+    typed |= {"late_source": LATE.source, "late_reason": LATE.reason}
     refused = client.post(f"{address}act/hand-over/", typed)
     assert refused.status_code == 422 and REASON in refused.content.decode()
     done = client.post(f"{address}act/hand-over/", typed | {"to": "区财政局"})

@@ -14,11 +14,10 @@ from farmland.services.ledger import reverse_act
 from farmland.services.money import record_money, reverse_money
 from finance_policy.models import FundEntry, GradeDecision, SubsidyRate, VetoNotice
 from finance_policy.services import fund, library, veto
-from miyun_kpi.emendations import services as emending
 from personnel.services import issue
 from postdoc.models import LedgerLine
 from postdoc.services import ledger, money
-from tests.doors import subject_emendations, subject_land, subject_money, subject_people
+from tests.doors import subject_land, subject_money, subject_people
 from tests.doors.table import WHY, day
 from tests.evaluation.conftest import actor_named
 from water.models import Measure, Round
@@ -133,18 +132,6 @@ def appointment() -> None:
     subject_people.notices.add_act(actor=one, notice_id=draft.pk, version=draft.version, given=given, at=at)
 
 
-def put_right(**facts: str) -> Callable[[], None]:
-    """A case that is archived: 勘正 by the reporter of its organ, confirmed by the head. "" stands for the day before."""
-
-    def door() -> None:
-        at, one, two = timezone.now(), actor_named("minzheng"), actor_named("minzhengfuze")
-        typed = {name: text or str(day(at) - timedelta(days=1)) for name, text in facts.items()}
-        made = subject_emendations.proposed(one, at, **typed)
-        emending.decide(actor=two, emendation_id=made.pk, version=made.version, confirm=True, note="", at=at)
-
-    return door
-
-
 ANEW: dict[tuple[str, str], Callable[[], Any]] = {
     ("postdoc.Figure.struck", "enter_figure"): figure,
     ("postdoc.LedgerLine.reversed", "write_line"): line,
@@ -159,7 +146,4 @@ ANEW: dict[tuple[str, str], Callable[[], Any]] = {
     ("farmland.Money.reversed", "record_money"): ticket,
     ("farmland.Application.revoked", "register_application"): project,
     ("personnel.Act.struck", "add_act"): appointment,
-    ("disclosure.Application.archived", "decide: 日期"): put_right(received_on=""),
-    ("disclosure.Application.archived", "decide: 决定"): put_right(outcome="partial", answer="复议决定部分公开"),
-    ("disclosure.Application.archived", "decide: 申请人"): put_right(applicant_kind="legal"),
 }

@@ -5,10 +5,10 @@ from typing import Any
 
 from django.db import models
 
-from disclosure.enums import Answer, Applicant, Ground, HoldKind, Outcome, Stage, Way
-from disclosure.models import Application, Consultation, Extension, Hold, PackageItem, ThirdParty
+from disclosure.enums import Answer, Applicant, Finding, Ground, HoldKind, Outcome, Stage, Way
+from disclosure.models import Application, Challenge, Consultation, Extension, Hold, PackageItem, ThirdParty
 from disclosure.services import applications as asked_for
-from disclosure.services import packages, reviews
+from disclosure.services import challenges, packages, reviews
 from disclosure.services.handing import hand_over
 from miyun_kpi.accounts.models import Post
 from miyun_kpi.lib.actors import Actor
@@ -53,6 +53,24 @@ def linked(row: PackageItem, at: datetime) -> dict[str, Any]:
     return {"package_id": row.package_id, "links": links, "published_on": day(at)}
 
 
+def _case_of(row: Challenge) -> dict[str, Any]:
+    return {"application_id": row.application_id, "version": row.application.version}
+
+
+def _disputed(row: Challenge) -> str:
+    if row.struck_at is not None:
+        return "struck"
+    return "pending" if row.decided_on is None else "ordered" if row.again_days else "settled"
+
+
+def settled(finding: str, days: int | None) -> Act:
+    def given(row: Challenge, at: datetime) -> dict[str, Any]:
+        said = {"finding": finding, "decision_number": "某号", "on": day(at), "again_days": days}
+        return {**_case_of(row), "challenge_id": row.pk, **said}
+
+    return asked(challenges.settle, REPORTER, given, name=f"settle: {finding}")
+
+
 ACTS: dict[type[models.Model], list[Act]] = {
     Application: [
         today(asked_for.send_correction, note=WHY),
@@ -62,6 +80,12 @@ ACTS: dict[type[models.Model], list[Act]] = {
         today(hand_over, to="区人社保局", reason=WHY),
         today(asked_for.answer, outcome=Outcome.GRANTED, note=WHY),
         today(asked_for.archive),
+        today(challenges.notify, kind="review", number="某号"),
+    ],
+    Challenge: [
+        asked(challenges.strike, REPORTER, lambda row, at: {**_case_of(row), "challenge_id": row.pk, "reason": WHY}),
+        settled(Finding.UPHELD, None),
+        settled(Finding.CORRECTED, 10),
     ],
     Hold: [asked(asked_for.receive_opinion, "", opinion)],
     Extension: [decided(False), decided(True)],
@@ -93,6 +117,10 @@ STANDINGS: dict[type[models.Model], Standing] = {
         ("asked", "approved", "refused"),
         lambda row, at: "asked" if row.approved is None else "approved" if row.approved else "refused",
     ),
+    Challenge: Standing(
+        ("pending", "settled", "ordered", "struck"),
+        lambda row, at: _disputed(row),
+    ),
     Consultation: filled("confirmed_on", "asked", "confirmed"),
     ThirdParty: filled("answered_on", "asked", "answered"),
     PackageItem: filled("linked_at", "exported", "linked"),
@@ -110,6 +138,12 @@ def a_case(actor: Actor, at: datetime) -> Application:
         content=WHY,
         at=at,
     )
+
+
+def a_challenge(actor: Actor, at: datetime) -> Challenge:
+    case = a_case(actor, at)
+    given = {"application_id": case.pk, "version": case.version, "kind": "suit", "number": "某号", "on": day(at)}
+    return challenges.notify(actor=actor, at=at, **given)
 
 
 def a_hold(actor: Actor, at: datetime) -> Hold:
@@ -154,6 +188,7 @@ def an_export(actor: Actor, at: datetime) -> PackageItem:
 
 MAKERS: dict[type[models.Model], list[Maker]] = {
     Application: [(REPORTER, a_case)],
+    Challenge: [(REPORTER, a_challenge)],
     Hold: [(REPORTER, a_hold)],
     Extension: [(REPORTER, an_extension)],
     Consultation: [(REPORTER, a_consultation)],

@@ -12,6 +12,7 @@ from tests.doors import (
     subject_land,
     subject_money,
     subject_people,
+    subject_proposals,
 )
 from tests.doors.standings import Standing
 from tests.doors.table import Act, Maker
@@ -23,6 +24,7 @@ _EACH = (
     subject_land,
     subject_money,
     subject_people,
+    subject_proposals,
     subject_house,
 )
 ACTS: dict[type[models.Model], list[Act]] = {model: acts for one in _EACH for model, acts in one.ACTS.items()}

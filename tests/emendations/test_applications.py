@@ -15,7 +15,7 @@ from miyun_kpi.emendations.models import Emendation
 from miyun_kpi.emendations.services import decide, looked_at, propose, withdraw
 from miyun_kpi.inbox.models import Notice
 from miyun_kpi.lib.errors import Conflict, NotAllowed, NotFound, Refused
-from tests.disclosure.conftest import author, head, office, somebody
+from tests.disclosure.conftest import LATE, author, head, office, somebody
 
 __all__ = ["author", "head", "office"]
 AT = datetime(2020, 9, 30, 10, tzinfo=SHANGHAI)
@@ -37,6 +37,7 @@ def row(author):
         applicant="王某某",
         contact="13800000000",
         content="低保标准",
+        late=LATE,
         at=AT,
     )
     services.answer(
@@ -46,6 +47,7 @@ def row(author):
         on=date(2020, 7, 31),
         outcome="granted",
         note="已公开",
+        late=LATE,
         at=AT,
     )
     return Application.objects.get(pk=made.pk)

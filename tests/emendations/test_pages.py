@@ -9,6 +9,7 @@ from django.test import Client
 from disclosure.models import Application
 from disclosure.services import applications as services
 from miyun_kpi.emendations.models import Emendation
+from tests.disclosure.conftest import LATE
 from tests.emendations.test_applications import AT
 from tests.factories.rankings import BACKEND, actor_of, person
 
@@ -36,6 +37,7 @@ def row(people):
         applicant="王某某",
         contact="13800000000",
         content="低保标准",
+        late=LATE,
         at=AT,
     )
     return Application.objects.get(pk=made.pk)

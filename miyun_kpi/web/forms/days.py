@@ -6,6 +6,7 @@ from django import forms
 
 from miyun_kpi.acts.days import Late
 from miyun_kpi.web.forms.fields import day
+from miyun_kpi.web.forms.reading import checked
 
 LATE_BOXES = ("done_on", "late_source", "late_reason")
 
@@ -17,6 +18,11 @@ class LateForm(forms.Form):
         label="补登的依据", max_length=100, required=False, help_text="办理日期早于上一个工作日的才写：文书名称、文号"
     )
     late_reason = forms.CharField(label="现在才登记的理由", max_length=200, required=False)
+
+    @property
+    def in_time_fields(self) -> list[forms.BoundField]:
+        """The visible boxes of the act itself."""
+        return [one for one in self.visible_fields() if one.name not in LATE_BOXES]
 
     @property
     def late_open(self) -> bool:
@@ -32,8 +38,11 @@ class PaperForm(LateForm):
     field_order = ["done_on", "late_source", "late_reason"]
 
 
-def with_late(given: dict[str, Any]) -> dict[str, Any]:
+def read_late(form: forms.Form) -> dict[str, Any]:
     """The boxes as the service takes them: `late`, and `on` where the form asks for the day itself."""
+    given = checked(form)
+    if not isinstance(form, LateForm):
+        return given
     given["late"] = Late(given.pop("late_source", ""), given.pop("late_reason", ""))
     if "done_on" in given:
         given["on"] = given.pop("done_on")

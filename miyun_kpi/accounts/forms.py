@@ -1,6 +1,10 @@
+from typing import Any
+
 from django import forms
+from django.http import QueryDict
 
 from miyun_kpi.accounts.enums import VERBS_BY_ROLE, Role
+from miyun_kpi.lib.reading import read_whole
 from miyun_kpi.web.forms import organisation_field
 
 ROLES = [("", "请选择"), *Role.choices]
@@ -71,6 +75,22 @@ class HandOverForm(forms.Form):
     to = person_field("交给谁（用户名）")
     first_day = DayField(label="接任的第一天")
     version = forms.IntegerField(widget=forms.HiddenInput)
+
+
+class MovePostsForm(forms.Form):
+    """The posts that are ticked, each as key:version; `change`: the 机构改革 whose page it is."""
+
+    change = forms.IntegerField(min_value=1, max_value=2**31 - 1, widget=forms.HiddenInput)
+    to = organisation_field("转到")
+    first_day = DayField(label="从哪天起")
+
+    def clean(self) -> dict[str, Any]:
+        values = super().clean() or {}
+        assert isinstance(self.data, QueryDict)
+        pairs = [one.partition(":")[::2] for one in self.data.getlist("posts")[:500]]
+        read = [(read_whole(pk), read_whole(version)) for pk, version in pairs]
+        values["posts"] = [(pk, version) for pk, version in read if pk is not None and version is not None]
+        return values
 
 
 class PortfolioForm(forms.Form):

@@ -22,6 +22,7 @@ ACTS = {
     "accounts.portfolio.ended": f"结束{{thing}}对{{organisation}}的分管{PERIOD}",
     "accounts.post.ended": f"结束{{thing}}的{POST}",
     "accounts.post.granted": f"授予{{thing}}{POST}",
+    "accounts.post.moved": f"把{{thing}}的岗位由{{old_unit}}转到承接的单位：{POST}",
     "accounts.post.handed-over": f"把{{from}}的岗位交接给{{to}}：{POST}",
     "accounts.session.locked": "登录{thing}多次未成，账号锁定",
     "accounts.session.signed-in": "登录",

@@ -17,6 +17,7 @@ urlpatterns = [
     path("accounts/people/<str:username>/account/", people.person, name="person"),
     path("accounts/audit/workbook/", exports.audit, name="audit-workbook"),
     path("accounts/posts/", posts.posts, name="posts"),
+    path("accounts/posts/move/", posts.move_posts, name="move-posts"),
     path("accounts/posts/<int:post_id>/", posts.post, name="post"),
     path("accounts/portfolios/", posts.portfolios, name="portfolios"),
     path("accounts/locks/", posts.locks, name="locks"),

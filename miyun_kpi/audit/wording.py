@@ -18,6 +18,7 @@ WORDS: dict[str, str] = {
     "accounts.post.ended": "结束岗位",
     "accounts.post.granted": "授予岗位",
     "accounts.post.handed-over": "换人交接",
+    "accounts.post.moved": "岗位随机构改革转移",
     "accounts.session.locked": "登录锁定",
     "accounts.session.signed-in": "登录",
     "accounts.session.signed-out": "退出",
@@ -33,6 +34,8 @@ WORDS: dict[str, str] = {
     "organisations.organisation.created": "新建机构",
     "organisations.organisation.merged": "并入机构",
     "organisations.organisation.renamed": "机构更名",
+    "organisations.organisation.closed": "撤并机构",
+    "organisations.organisation.dealt-out": "移交撤并机构的事项",
     "organisations.organisation.split": "分设机构",
 }
 

@@ -40,3 +40,20 @@ CATEGORIES_BY_TRACK: dict[str, tuple[str, ...]] = {
     Track.TOWNSHIP: (Category.TOWNSHIP,),
     Track.DEPARTMENT: (Category.AGENCY, Category.VERTICAL, Category.INSTITUTION),
 }
+
+
+class Change(TextChoices):
+    """机构改革: what becomes of an organisation under a paper."""
+
+    MERGED = "merged", "并入"
+    SPLIT = "split", "分设"
+    RENAMED = "renamed", "更名"
+    CLOSED = "closed", "撤并无承接"
+
+
+class Part(TextChoices):
+    """What an organisation is in such a change."""
+
+    ENDED = "ended", "到当日为止"
+    SUCCESSOR = "successor", "承接"
+    SAME = "same", "同一机构"

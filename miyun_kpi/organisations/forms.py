@@ -46,7 +46,11 @@ class VersionedForm(forms.Form):
     version = forms.IntegerField(label="版本", widget=forms.HiddenInput)
 
 
-class RenameForm(VersionedForm):
+class PaperedForm(VersionedForm):
+    number = forms.CharField(label="文号", max_length=60, help_text="机构改革或更名的批准文件")
+
+
+class RenameForm(PaperedForm):
     name = forms.CharField(label="新名称", max_length=100)
     on = DayField(label="启用日期", help_text="这一天起用新名称；已通报的结果仍用当日的名称")
 
@@ -60,7 +64,7 @@ class RemoveAliasForm(VersionedForm):
     text = forms.CharField(max_length=100)
 
 
-class MergeForm(VersionedForm):
+class MergeForm(PaperedForm):
     merged = forms.MultipleChoiceField(label="并入的机构", widget=forms.SelectMultiple(attrs={"size": 12}))
     on = DayField(label="并入日期", help_text="并入的机构到这一天为止；它的岗位须另行换人交接")
 
@@ -75,7 +79,16 @@ class MergeForm(VersionedForm):
         }
 
 
-class SplitForm(VersionedForm):
+class CloseForm(PaperedForm):
+    on = DayField(label="撤并日期", help_text="机构到这一天为止；没有承接的机构，名下的事项逐类移交")
+
+
+class DealForm(forms.Form):
+    label = forms.CharField(max_length=60)
+    to = forms.CharField(max_length=100)
+
+
+class SplitForm(PaperedForm):
     first_name = forms.CharField(label="新机构一的名称", max_length=100)
     first_code = forms.SlugField(label="新机构一的代码", max_length=60)
     second_name = forms.CharField(label="新机构二的名称", max_length=100)

@@ -37,10 +37,11 @@ SPEC = TableSpec(
         ColumnSpec("order", "次序", Kind.NUMBER, least=Decimal(1), most=Decimal(9999)),
         ColumnSpec("aliases", "别名", longest=2000),
         ColumnSpec("on", "更名启用日期", Kind.DAY),
+        ColumnSpec("number", "更名文号", longest=60),
     ]
 )
-_WIDTHS = (22, 28, 24, 14, 10, 8, 50, 14)
-HINT = "代码已有的照代码对：名称不同就是更名（要写启用日期），多出的别名就增加，用“；”隔开；代码没有的新建。文件里没有的机构和别名不动。"
+_WIDTHS = (22, 28, 24, 14, 10, 8, 50, 14, 24)
+HINT = "代码已有的照代码对：名称不同就是更名（要写启用日期和文号），多出的别名就增加，用“；”隔开；代码没有的新建。文件里没有的机构和别名不动。"
 MOST_ALIASES = 40
 
 
@@ -56,6 +57,7 @@ def list_workbook(*, at: datetime) -> bytes:
             row.order,
             "；".join(alias.text for alias in row.aliases.all()),
             "",
+            "",
         ]
         for row in Organisation.objects.filter(valid_to=None).in_printed_order().prefetch_related("aliases")
     ]
@@ -65,13 +67,14 @@ def list_workbook(*, at: datetime) -> bytes:
 
 @dataclass(frozen=True)
 class Act:
-    """`kind`: "create" (`fields` of NewOrganisation), "rename" (to `name` on `on`) or "alias" (`name`)."""
+    """`kind`: "create" (`fields` of NewOrganisation), "rename" (to `name` on `on` by `number`) or "alias" (`name`)."""
 
     kind: str
     code: str
     version: int
     name: str
     on: str = ""
+    number: str = ""
     fields: dict[str, Any] = field(default_factory=dict)
     before: str = ""
 
@@ -179,8 +182,10 @@ def _renamed(row: TableRow, known: _Known, stored: Organisation, name: str, toda
         row.wrong("on", "blank", f"名称与现在的“{stored.name}”不同，更名要写启用日期。")
     elif on > today:
         row.wrong("on", "future-date", "还没有到，请到当日再办理。")
+    elif not row["number"]:
+        row.wrong("number", "blank", "更名要写文号。")
     _take(row, known, "name", stored.code, name)
-    return [Act("rename", stored.code, stored.version, name, str(on), before=stored.name)]
+    return [Act("rename", stored.code, stored.version, name, str(on), row["number"] or "", before=stored.name)]
 
 
 def import_list(*, actor: Actor, acts: Sequence[Act], at: datetime) -> int:
@@ -194,7 +199,7 @@ def import_list(*, actor: Actor, acts: Sequence[Act], at: datetime) -> int:
                 row = create_organisation(actor=actor, new=NewOrganisation(**act.fields), at=at)
             elif act.kind == "rename":
                 on = date.fromisoformat(act.on)
-                row = rename_organisation(actor=actor, seen=seen, name=act.name, on=on, at=at)
+                row = rename_organisation(actor=actor, seen=seen, name=act.name, number=act.number, on=on, at=at)
             else:
                 row = add_alias(actor=actor, seen=seen, text=act.name, source="机构名单", at=at).organisation
             versions[act.code] = row.version

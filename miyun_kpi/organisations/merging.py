@@ -24,11 +24,17 @@ class Outcome:
     kept: dict[str, int] = field(default_factory=dict)
 
 
-def move_open(actor: Actor, sources: Sequence[Organisation], target: Organisation, on: date, at: datetime) -> Outcome:
-    """All relations that move, in the order of (table, column, primary key). The caller has locked the organisations."""
-    _lock(sources)
+def move_open(
+    actor: Actor, sources: Sequence[Organisation], target: Organisation, on: date, at: datetime, *, only: str = ""
+) -> Outcome:
+    """All relations that move, or those of one label, in the order of (table, column, primary key).
+
+    The caller has locked the organisations.
+    """
+    chosen = [one for one in relations() if not only or one.said.label == only]
+    _lock(sources, chosen)
     outcome = Outcome()
-    for one in relations():
+    for one in chosen:
         if one.said.relation != Relation.MOVES or one.said.along:
             continue
         for source in sources:
@@ -45,10 +51,10 @@ def _add(numbers: dict[str, int], label: str, number: int) -> None:
         numbers[label] = numbers.get(label, 0) + number
 
 
-def _lock(sources: Sequence[Organisation]) -> None:
+def _lock(sources: Sequence[Organisation], chosen: Sequence[Declared]) -> None:
     """Everything that will be moved, table by table: two merges, or a merge and an act, never wait for each other for ever."""
     wanted: dict[type[Model], Q] = {}
-    for one in relations():
+    for one in chosen:
         if one.said.relation == Relation.MOVES:
             rows = Q(pk__in=one.open_rows(sources).order_by().values("pk"))
             wanted[one.model] = wanted.get(one.model, Q(pk__in=[])) | rows

@@ -4,6 +4,8 @@ from django.db.models import F, Q
 from miyun_kpi.organisations.enums import (
     CATEGORIES_BY_TRACK,
     Category,
+    Change,
+    Part,
     Resolution,
     Zone,
 )
@@ -207,6 +209,53 @@ class GroupMember(models.Model):
                 fields=["group", "organisation"],
                 name="one_membership_per_group_and_organisation",
                 violation_error_message="该机构已在这一统称之内。",
+            )
+        ]
+
+    def __str__(self) -> str:
+        return str(self.pk)
+
+
+class Reorganisation(models.Model):
+    """并入, 分设, 更名 or 撤并 under a paper. Its page shows what moved, what waits for somebody, and whose posts end.
+
+    `moved` counts by label what went along when it was entered; what was dealt out later stands in the audit.
+    """
+
+    kind = models.CharField("类别", max_length=10, choices=Change.choices)
+    number = models.CharField("文号", max_length=60)
+    on = models.DateField("自")
+    moved = models.JSONField("随转", default=dict)
+    entered_at = models.DateTimeField("登记时间")
+    entered_by = models.CharField("登记人", max_length=200)
+
+    class Meta:
+        verbose_name = verbose_name_plural = "机构改革"
+        ordering = ["-on", "-pk"]
+
+    def __str__(self) -> str:
+        return self.number
+
+
+class ReorganisedUnit(models.Model):
+    """An organisation of a change, and what it is in it."""
+
+    reorganisation = models.ForeignKey(
+        Reorganisation, on_delete=models.CASCADE, related_name="units", verbose_name="机构改革"
+    )
+    organisation = models.ForeignKey(
+        Organisation, on_delete=models.PROTECT, related_name="reorganised", verbose_name="机构"
+    )
+    part = models.CharField("身份", max_length=10, choices=Part.choices)
+
+    class Meta:
+        verbose_name = verbose_name_plural = "机构改革的机构"
+        ordering = ["pk"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["reorganisation", "organisation"],
+                name="one_part_per_reorganisation_and_organisation",
+                violation_error_message="这个机构已经列入这次改革。",
             )
         ]
 

@@ -5,7 +5,15 @@ from datetime import date, datetime
 from django.db.models import F
 
 from miyun_kpi.lib.actors import Actor
-from miyun_kpi.organisations.models import Affiliation, Alias, Group, GroupMember, Organisation, OrganisationName
+from miyun_kpi.organisations.models import (
+    Affiliation,
+    Alias,
+    Group,
+    GroupMember,
+    Organisation,
+    OrganisationName,
+    ReorganisedUnit,
+)
 from miyun_kpi.organisations.registry import moves, register_relations, stays
 
 HISTORY = "是过去的名称和关联，按当时的样子保留。"
@@ -23,5 +31,6 @@ def register() -> None:
     register_relations(OrganisationName, {"organisation": stays("历次名称", HISTORY)})
     register_relations(Alias, {"organisation": stays("别名", HISTORY)})
     register_relations(Affiliation, {"organisation": stays("相关机构", HISTORY), "other": stays("相关机构", HISTORY)})
+    register_relations(ReorganisedUnit, {"organisation": stays("机构改革", HISTORY)})
     register_relations(Group, {"organisations": stays("所在统称", TEXT, along="GroupMember")})
     register_relations(GroupMember, {"organisation": stays("所在统称", TEXT)})

@@ -8,10 +8,12 @@ from miyun_kpi.routes import to
 ACTS = {
     "organisations.organisation.alias-added": "给{thing}增加别名“{alias}”[，出处：{source}]",
     "organisations.organisation.alias-removed": "删去{thing}的别名“{alias}”",
+    "organisations.organisation.closed": "自 {on} 起撤并{thing}[，文号：{number}]",
     "organisations.organisation.created": "新建{thing}",
-    "organisations.organisation.merged": "自 {on} 起把{merged}并入{thing}",
-    "organisations.organisation.renamed": "自 {on} 起把“{from}”更名为“{to}”",
-    "organisations.organisation.split": "自 {on} 起把{thing}分设为{into}",
+    "organisations.organisation.dealt-out": "把{thing}名下的{label}转给{new_unit}：{number} 件，自 {on} 起",
+    "organisations.organisation.merged": "自 {on} 起把{merged}并入{thing}[，文号：{number}]",
+    "organisations.organisation.renamed": "自 {on} 起把“{from}”更名为“{to}”[，文号：{number}]",
+    "organisations.organisation.split": "自 {on} 起把{thing}分设为{into}[，文号：{number}]",
 }
 LABELS = {
     "alias": "别名",
@@ -21,7 +23,9 @@ LABELS = {
     "into": "分为",
     "merged": "并入的机构",
     "moved": "随转",
+    "label": "事项",
     "name": "名称",
+    "number": "文号",
     "on": "自",
     "source": "出处",
     "undecided": "要人决定",

@@ -1,6 +1,6 @@
 """Acts on organisations. Each needs the verb “维护机构”, checks the version that was seen, and leaves an audit entry."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from zoneinfo import ZoneInfo
@@ -10,13 +10,21 @@ from django.db.models import Q
 from miyun_kpi.acts.acting import Act, acting, lock_all, lock_only
 from miyun_kpi.api.enums import ChangeKind
 from miyun_kpi.api.feed import announce
+from miyun_kpi.db.finding import one_of
 from miyun_kpi.gazette.rules.texts import squeeze
 from miyun_kpi.lib.actors import Actor
 from miyun_kpi.lib.errors import Conflict, FieldError, NotFound, Refused
 from miyun_kpi.organisations.access import require_manage
-from miyun_kpi.organisations.enums import Category
+from miyun_kpi.organisations.enums import Category, Change, Part
 from miyun_kpi.organisations.merging import move_open
-from miyun_kpi.organisations.models import Affiliation, Alias, Organisation, OrganisationName
+from miyun_kpi.organisations.models import (
+    Affiliation,
+    Alias,
+    Organisation,
+    OrganisationName,
+    Reorganisation,
+    ReorganisedUnit,
+)
 
 CHINA = ZoneInfo("Asia/Shanghai")
 
@@ -54,10 +62,10 @@ def create_organisation(
     return made
 
 
-def rename_organisation(*, actor: Actor, seen: Seen, name: str, on: date, at: datetime) -> Organisation:
-    """The old name goes on as a dated name and as an alias."""
+def rename_organisation(*, actor: Actor, seen: Seen, name: str, number: str, on: date, at: datetime) -> Organisation:
+    """The old name goes on as a dated name and as an alias. `number`: the paper, as of every change of an organisation."""
     require_manage(actor)
-    name = name.strip()
+    name, paper = name.strip(), _paper(number)
     with acting(actor, at) as act:
         row = _lock(seen)
         if name == row.name:
@@ -72,14 +80,18 @@ def rename_organisation(*, actor: Actor, seen: Seen, name: str, on: date, at: da
         _save(row)
         if old_key != key:
             Alias.objects.create(organisation=row, text=old, key=old_key, source=f"{on.isoformat()}前的名称")
-        _record(act, "renamed", row, {"from": old, "to": name, "on": on.isoformat()})
+        _changed(act, Change.RENAMED, paper, on, {Part.SAME: [row]})
+        _record(act, "renamed", row, {"from": old, "to": name, "on": on.isoformat(), "number": paper})
         _announce("renamed", row, on, at, old=old, new=name)
     return row
 
 
-def merge_organisations(*, actor: Actor, merged: Sequence[Seen], into: Seen, on: date, at: datetime) -> Organisation:
+def merge_organisations(
+    *, actor: Actor, merged: Sequence[Seen], into: Seen, number: str, on: date, at: datetime
+) -> Reorganisation:
     """Several go into one on a day: they end that day, and what is open moves on. Nothing published changes."""
     require_manage(actor)
+    paper = _paper(number)
     codes = [seen.code for seen in merged]
     if not codes or into.code in codes or len(set(codes)) != len(codes):
         raise Refused("bad-merge", "请选出一个以上要并入的机构，每个只选一次，且不含接收的机构。")
@@ -96,19 +108,26 @@ def merge_organisations(*, actor: Actor, merged: Sequence[Seen], into: Seen, on:
             Affiliation.objects.create(organisation=row, other=target, kind="并入", note=on.isoformat())
         outcome = move_open(actor, rows, target, on, at)
         _save(target)
+        made = _changed(act, Change.MERGED, paper, on, {Part.ENDED: rows, Part.SUCCESSOR: [target]}, outcome.moved)
         undecided = {"undecided": outcome.kept} if outcome.kept else {}
-        _record(
-            act, "merged", target, {"merged": sorted(codes), "on": on.isoformat(), "moved": outcome.moved, **undecided}
-        )
+        said: dict[str, object] = {
+            "merged": sorted(codes),
+            "on": on.isoformat(),
+            "number": paper,
+            "moved": outcome.moved,
+            **undecided,
+        }
+        _record(act, "merged", target, said)
         _announce("merged", target, on, at, merged=sorted(codes))
-    return target
+    return made
 
 
 def split_organisation(
-    *, actor: Actor, seen: Seen, parts: Sequence[NewOrganisation], on: date, at: datetime
-) -> list[Organisation]:
-    """One ends on a day and two or more begin. Posts and tasks are dealt out by hand: nobody else knows where they go."""
+    *, actor: Actor, seen: Seen, parts: Sequence[NewOrganisation], number: str, on: date, at: datetime
+) -> Reorganisation:
+    """One ends on a day and two or more begin. Posts and tasks are dealt out from its page: nobody else knows where they go."""
     require_manage(actor)
+    paper = _paper(number)
     if len(parts) < 2:
         raise Refused("bad-split", "分设须至少写出两个新机构；只换名称请用“更名”。")
     with acting(actor, at) as act:
@@ -119,9 +138,53 @@ def split_organisation(
         Affiliation.objects.bulk_create(
             [Affiliation(organisation=row, other=new, kind="分设", note=on.isoformat()) for new in made]
         )
-        _record(act, "split", row, {"into": [new.code for new in made], "on": on.isoformat()})
+        change = _changed(act, Change.SPLIT, paper, on, {Part.ENDED: [row], Part.SUCCESSOR: made})
+        _record(act, "split", row, {"into": [new.code for new in made], "on": on.isoformat(), "number": paper})
         _announce("split", row, on, at, into=[new.code for new in made])
-    return made
+    return change
+
+
+def close_organisation(*, actor: Actor, seen: Seen, number: str, on: date, at: datetime) -> Reorganisation:
+    """One ends on a day and nobody takes its place; what is open in its name is dealt out from the page of the change."""
+    require_manage(actor)
+    paper = _paper(number)
+    with acting(actor, at) as act:
+        row = _lock(seen)
+        _refuse_future(on, at)
+        _end(row, on)
+        change = _changed(act, Change.CLOSED, paper, on, {Part.ENDED: [row]})
+        _record(act, "closed", row, {"on": on.isoformat(), "number": paper})
+        _announce("closed", row, on, at)
+    return change
+
+
+def deal_out(*, actor: Actor, reorganisation_id: int, label: str, to: Seen, at: datetime) -> int:
+    """All open rows of one kind of the organisations that a change ended go to another; returns how many went.
+
+    To a successor of the change, or, where it has none, to any organisation that exists.
+    """
+    require_manage(actor)
+    with acting(actor, at) as act:
+        change = one_of(Reorganisation.objects.filter(pk=reorganisation_id))
+        ended = [one.organisation_id for one in change.units.filter(part=Part.ENDED)]
+        lock_all(Organisation.objects.filter(Q(code=to.code) | Q(pk__in=ended) | Q(part_of__in=ended)))
+        target = _lock(to)
+        _require_open(target)
+        successors = change.units.filter(part=Part.SUCCESSOR)
+        if successors.exists() and not successors.filter(organisation=target).exists():
+            raise Refused("not-a-successor", f"“{target.name}”不是这次改革的承接机构，没有移交。请从承接的机构中选。")
+        rows = list(Organisation.objects.filter(pk__in=ended).order_by("code"))
+        outcome = move_open(actor, rows, target, change.on, at, only=label)
+        number = outcome.moved.get(label, 0)
+        if not number:
+            raise Refused(
+                "nothing-open", f"“{label}”没有可以转走的，或接收的机构已有同样的一条，没有移交。请刷新后再看。"
+            )
+        _save(target)
+        said = {"label": label, "number": number, "new_unit": target.code, "on": change.on.isoformat()}
+        for row in rows:
+            _record(act, "dealt-out", row, said)
+    return number
 
 
 def add_alias(*, actor: Actor, seen: Seen, text: str, source: str = "", at: datetime) -> Alias:
@@ -223,11 +286,37 @@ def _end(row: Organisation, on: date) -> None:
     _save(row)
 
 
-def _require_open(row: Organisation, on: date) -> None:
+def _require_open(row: Organisation, on: date | None = None) -> None:
     if row.valid_to is not None:
         raise Refused("already-ended", f"“{row.name}”已于 {row.valid_to.isoformat()} 撤并，不能再办理；没有保存。")
-    if row.valid_from is not None and on <= row.valid_from:
+    if on is not None and row.valid_from is not None and on <= row.valid_from:
         raise Refused("bad-date", f"“{row.name}”自 {row.valid_from.isoformat()} 设立，日期须在其后；没有保存。")
+
+
+def _paper(number: str) -> str:
+    said = number.strip()
+    if not 2 <= len(said) <= 60 or "\x00" in said:
+        raise Refused("no-paper", "请写机构改革的文号（2 至 60 字），没有保存。")
+    return said
+
+
+def _changed(
+    act: Act,
+    kind: str,
+    number: str,
+    on: date,
+    parts: Mapping[Part, Sequence[Organisation]],
+    moved: Mapping[str, int] | None = None,
+) -> Reorganisation:
+    made = Reorganisation.objects.create(
+        kind=kind, number=number, on=on, moved=dict(moved or {}), **act.signed(Reorganisation, "entered")
+    )
+    ReorganisedUnit.objects.bulk_create(
+        ReorganisedUnit(reorganisation=made, organisation=row, part=part)
+        for part, rows in parts.items()
+        for row in rows
+    )
+    return made
 
 
 def _refuse_future(on: date, at: datetime) -> None:

@@ -11,7 +11,7 @@ from miyun_kpi.accounts.services.people import rename_account, set_active
 from miyun_kpi.accounts.services.posts import end_portfolio, end_post, hand_over
 from miyun_kpi.lib.actors import Actor
 from miyun_kpi.organisations.models import Organisation
-from miyun_kpi.organisations.services import Seen, merge_organisations, rename_organisation
+from miyun_kpi.organisations.services import Seen, close_organisation, merge_organisations, rename_organisation
 from tests.doors.standings import Standing, until
 from tests.doors.table import SECURITY_ADMIN, SYSTEM_ADMIN, WHY, Act, Maker, asked, day
 
@@ -63,7 +63,7 @@ def seen(row: Organisation) -> Seen:
 
 def merged(row: Organisation, at: datetime) -> dict[str, Any]:
     into = Organisation.objects.filter(valid_to=None, category=row.category).exclude(pk=row.pk).order_by("pk")[0]
-    return {"merged": [seen(row)], "into": seen(into), "on": day(at)}
+    return {"merged": [seen(row)], "into": seen(into), "number": "某号", "on": day(at)}
 
 
 ACTS: dict[type[models.Model], list[Act]] = {
@@ -101,7 +101,12 @@ ACTS: dict[type[models.Model], list[Act]] = {
     ],
     ApiToken: [asked(revoke_token, SECURITY_ADMIN, lambda row, at: {"key": row.token_key})],
     Organisation: [
-        asked(rename_organisation, "", lambda row, at: {"seen": seen(row), "name": f"{row.name}新", "on": day(at)}),
+        asked(
+            rename_organisation,
+            "",
+            lambda row, at: {"seen": seen(row), "name": f"{row.name}新", "number": "某号", "on": day(at)},
+        ),
+        asked(close_organisation, "", lambda row, at: {"seen": seen(row), "number": "某号", "on": day(at)}),
         asked(merge_organisations, "", merged),
     ],
 }

@@ -14,7 +14,7 @@ from miyun_kpi.organisations.queries import resolve
 
 pytestmark = pytest.mark.usefixtures("gazette")
 COLUMNS = dict(
-    zip(("code", "name", "category", "zone", "evaluated", "order", "aliases", "on"), "ABCDEFGH", strict=True)
+    zip(("code", "name", "category", "zone", "evaluated", "order", "aliases", "on", "number"), "ABCDEFGHI", strict=True)
 )
 
 
@@ -61,7 +61,7 @@ def test_new_renamed_and_further_aliases_are_shown_and_then_carried_out(client):
             "xin-jigou",
             {"name": "区数据局", "category": "区属行政机关", "evaluated": "否", "order": 60, "aliases": "数据局"},
         ),
-        ("beizhuang-zhen", {"name": "北庄地区", "on": date(2021, 3, 1)}),
+        ("beizhuang-zhen", {"name": "北庄地区", "on": date(2021, 3, 1), "number": "密编〔2021〕1号"}),
         ("shuiwu-ju", {"aliases": "；".join([*other, "水务局机关"])}),
     )
     page = upload(client, content)

@@ -70,7 +70,7 @@ def test_an_unknown_organisation_is_not_found(signed_in):
     page(signed_in("reporter"), "organisation", status=404, code="mei-you")
 
 
-@pytest.mark.parametrize("name", ["create", "rename", "add-alias", "merge", "split"])
+@pytest.mark.parametrize("name", ["create", "rename", "add-alias", "merge", "split", "close"])
 def test_forms_are_for_administrators_only(signed_in, name):
     kwargs = {} if name == "create" else {"code": "shuiwu-ju"}
     page(signed_in("evaluator"), name, status=403, **kwargs)
@@ -80,7 +80,9 @@ def test_forms_are_for_administrators_only(signed_in, name):
 def test_an_administrator_renames_and_sees_the_history(signed_in):
     client = signed_in("system_admin")
     address = reverse("organisations:rename", kwargs={"code": "shuiwu-ju"})
-    answer = client.post(address, {"version": 1, "name": "区水利局", "on": "2020-09-01"}, follow=True)
+    answer = client.post(
+        address, {"version": 1, "name": "区水利局", "on": "2020-09-01", "number": "密编〔2020〕1号"}, follow=True
+    )
     text = answer.content.decode()
     assert answer.status_code == 200 and "自 2020-09-01 起把“区水务局”更名为“区水利局”" in text
     assert text.count("区水务局") >= 2  # as an alias and as a dated name
@@ -89,7 +91,7 @@ def test_an_administrator_renames_and_sees_the_history(signed_in):
 def test_a_refusal_keeps_what_was_typed(signed_in):
     client = signed_in("system_admin")
     address = reverse("organisations:rename", kwargs={"code": "shuiwu-ju"})
-    answer = client.post(address, {"version": 1, "name": "区财政局", "on": "2020-09-01"})
+    answer = client.post(address, {"version": 1, "name": "区财政局", "on": "2020-09-01", "number": "密编〔2020〕1号"})
     assert answer.status_code == 422
     assert 'value="区财政局"' in answer.content.decode() and "一个写法只能指一个机构" in answer.content.decode()
 
@@ -98,7 +100,12 @@ def test_a_stale_form_is_a_conflict(signed_in):
     client = signed_in("system_admin")
     Organisation.objects.filter(code="shuiwu-ju").update(version=5)
     address = reverse("organisations:rename", kwargs={"code": "shuiwu-ju"})
-    assert client.post(address, {"version": 1, "name": "区水利局", "on": "2020-09-01"}).status_code == 409
+    assert (
+        client.post(
+            address, {"version": 1, "name": "区水利局", "on": "2020-09-01", "number": "密编〔2020〕1号"}
+        ).status_code
+        == 409
+    )
 
 
 def test_errors_of_a_form_come_all_at_once(signed_in):
@@ -119,10 +126,12 @@ def test_an_administrator_creates_merges_splits_and_keeps_aliases(signed_in):
         client.post(reverse("organisations:remove-alias", kwargs=at), {"version": 3, "text": "数据局"}).status_code
         == 302
     )
-    merge = {"version": 4, "merged": ["jinrong-ban:1"], "on": "2020-09-01"}
+    merge = {"version": 4, "merged": ["jinrong-ban:1"], "on": "2020-09-01", "number": "密编〔2020〕1号"}
     assert client.post(reverse("organisations:merge", kwargs=at), merge).status_code == 302
     parts = {"first_name": "甲局", "first_code": "jia-ju", "second_name": "乙局", "second_code": "yi-ju"}
-    split = client.post(reverse("organisations:split", kwargs=at), parts | {"version": 5, "on": "2020-09-02"})
+    split = client.post(
+        reverse("organisations:split", kwargs=at), parts | {"version": 5, "on": "2020-09-02", "number": "密编2号"}
+    )
     assert split.status_code == 302
     assert Organisation.objects.get(code="shuju-ju").valid_to.isoformat() == "2020-09-02"
 
@@ -148,14 +157,14 @@ def test_what_goes_along_stays_or_asks_is_said_before_the_merger(signed_in):
     page_of = client.get(address, {"merged": ["minzheng-ju:1"]}).content.decode()
     assert "<html" in page_of and "由安全管理员逐人交接" in page_of and post.pk
     # A refused merger keeps the table.
-    stale = {"version": 99, "merged": ["minzheng-ju:1"], "on": "2020-09-01"}
+    stale = {"version": 99, "merged": ["minzheng-ju:1"], "on": "2020-09-01", "number": "密编〔2020〕1号"}
     refused = client.post(reverse("organisations:merge", kwargs={"code": "caizheng-ju"}), stale)
     assert refused.status_code == 409 and "区民政局名下的事项" in refused.content.decode()
 
 
 def test_of_an_ended_unit_one_sees_what_is_left_in_its_name(signed_in):
     client = signed_in("system_admin")
-    merge = {"version": 1, "merged": ["minzheng-ju:1"], "on": "2020-09-01"}
+    merge = {"version": 1, "merged": ["minzheng-ju:1"], "on": "2020-09-01", "number": "密编〔2020〕1号"}
     assert client.post(reverse("organisations:merge", kwargs={"code": "caizheng-ju"}), merge).status_code == 302
     assert "名下事项" in page(client, "organisation", code="minzheng-ju")
     left = page(client, "affairs", code="minzheng-ju")

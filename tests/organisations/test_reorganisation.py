@@ -27,7 +27,7 @@ from miyun_kpi.registers.registry import kind_of
 from miyun_kpi.registers.services import records
 from personnel.models import Position
 from postdoc.services import stations
-from tests.disclosure.conftest import create, somebody
+from tests.disclosure.conftest import LATE, create, somebody
 from tests.disclosure.conftest import step as publish
 from tests.farmland.conftest import apply, put, reserved
 from tests.finance_policy.conftest import ENTERPRISE, code_of, make
@@ -45,6 +45,7 @@ def merged(administrator):
     def merge(source, into, at=AT):
         one, other = resolve(source), resolve(into)
         merge_organisations(
+            number="密编〔2026〕1号",
             actor=administrator,
             merged=[Seen(one.code, one.version)],
             into=Seen(other.code, other.version),
@@ -81,6 +82,7 @@ def received(actor, content="低保标准"):
         applicant="王某某",
         contact="",
         content=content,
+        late=LATE,
         at=AT,
     )
 

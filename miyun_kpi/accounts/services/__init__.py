@@ -8,7 +8,7 @@ from miyun_kpi.accounts.services.credentials import (
     revoke_token,
 )
 from miyun_kpi.accounts.services.people import create_account, rename_account, reset_password, set_active
-from miyun_kpi.accounts.services.posts import add_portfolio, end_portfolio, end_post, grant_post, hand_over
+from miyun_kpi.accounts.services.posts import add_portfolio, end_portfolio, end_post, grant_post, hand_over, move_posts
 
 __all__ = [
     "TOKEN_LIFETIME",
@@ -20,6 +20,7 @@ __all__ = [
     "grant_post",
     "hand_over",
     "issue_token",
+    "move_posts",
     "random_password",
     "record_session",
     "release_lock",

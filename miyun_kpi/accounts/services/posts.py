@@ -1,5 +1,6 @@
 """Posts and 分管关系: grant, end, hand over. Rights change here and nowhere else."""
 
+from collections.abc import Sequence
 from datetime import date, datetime, timedelta
 from typing import Any
 
@@ -93,6 +94,46 @@ def hand_over(*, actor: Actor, post_id: int, to: str, first_day: date, version: 
         for one in (post.user, user):
             act.record("accounts.post.handed-over", f"user:{one.username}", **data)
     return after
+
+
+def move_posts(
+    *, actor: Actor, posts: Sequence[tuple[int, int]], to: Organisation, first_day: date, on: date, at: datetime
+) -> list[Post]:
+    """Posts of organisations that ended, as (key, version), go on at `to` from a day: the same people in the same roles.
+
+    All or none; what a person may not hold there is refused with the name.
+    """
+    _require(actor)
+    if not posts:
+        raise Refused("nothing-chosen", "没有选岗位，没有转移。请先选中要转的岗位。")
+    if first_day < on:
+        raise Refused("too-early", f"第一天最早可填 {on:%Y-%m-%d}，没有转移。")
+    made = []
+    with acting(actor, at) as act:
+        found = Post.objects.filter(pk__in=[pk for pk, _ in posts]).select_related("user", "organisation")
+        lock_all(User.objects.filter(pk__in=found.values("user_id")))
+        versions = dict(posts)
+        rows = lock_all(found)
+        if len(rows) != len(versions):
+            raise Conflict("stale", "有的岗位已经变动，没有转移。请刷新后再看。")
+        for post in rows:
+            _check_version(post, versions[post.pk])
+            if post.user_id == actor.user_id:
+                raise Refused("own-post", "不能转移自己的岗位，没有转移。请由另一位安全管理员办理。")
+            if post.organisation.valid_to is None:
+                raise Refused("organisation-stands", f"{post.organisation.name}没有撤并，没有转移。请用“换人交接”。")
+            if first_day <= post.starts_on or (post.ends_on and post.ends_on < first_day - ONE_DAY):
+                raise Refused(
+                    "too-early", f"{post.user}的岗位在 {first_day:%Y-%m-%d} 没有可转的，没有转移。请改第一天。"
+                )
+            until = post.ends_on if post.ends_on and post.ends_on >= first_day else None
+            post.ends_on = first_day - ONE_DAY
+            _save(post)
+            after = _granted(post.user, to, post.role, post.title, first_day, until)
+            made.append(after)
+            data = {"old_unit": post.organisation.code, **_facts(after)}
+            act.record("accounts.post.moved", f"user:{post.user.username}", **data)
+    return made
 
 
 def add_portfolio(

@@ -10,7 +10,7 @@ from django.views.decorators.http import require_POST, require_safe
 from miyun_kpi.accounts import queries, services
 from miyun_kpi.accounts.access import require
 from miyun_kpi.accounts.enums import Role, Verb
-from miyun_kpi.accounts.forms import EndForm, EndPortfolioForm, GrantForm, HandOverForm, PortfolioForm
+from miyun_kpi.accounts.forms import EndForm, EndPortfolioForm, GrantForm, HandOverForm, MovePostsForm, PortfolioForm
 from miyun_kpi.accounts.models import Post
 from miyun_kpi.accounts.views._acts import organisation_named
 from miyun_kpi.lib.errors import Refused
@@ -84,6 +84,22 @@ def post(request: KpiRequest, post_id: int) -> HttpResponse:
     }
     done: Post = act(**common, **sent(request, given))
     return redirect("accounts:post", post_id=done.pk)
+
+
+@page_act(_posts_page)
+def move_posts(request: KpiRequest) -> HttpResponse:
+    """From the page of a 机构改革, to which it goes back."""
+    require(request.actor, Verb.GRANT_POSTS)
+    given = sent(request, MovePostsForm)
+    services.move_posts(
+        actor=request.actor,
+        posts=given["posts"],
+        to=organisation_named(given["to"]),
+        first_day=given["first_day"],
+        on=timezone.localdate(),
+        at=timezone.now(),
+    )
+    return redirect("organisations:change", reorganisation_id=given["change"])
 
 
 def _portfolios_page(request: KpiRequest, refusal: Refused | None = None) -> HttpResponse:

@@ -15,8 +15,16 @@ from miyun_kpi.organisations import queries, services
 from miyun_kpi.organisations.access import may_manage, require_manage
 from miyun_kpi.organisations.affairs import affairs_of
 from miyun_kpi.organisations.enums import Category, Zone
-from miyun_kpi.organisations.forms import AliasForm, CreateForm, MergeForm, RemoveAliasForm, RenameForm, SplitForm
-from miyun_kpi.organisations.models import Organisation
+from miyun_kpi.organisations.forms import (
+    AliasForm,
+    CloseForm,
+    CreateForm,
+    MergeForm,
+    RemoveAliasForm,
+    RenameForm,
+    SplitForm,
+)
+from miyun_kpi.organisations.models import Organisation, Reorganisation
 from miyun_kpi.organisations.services import NewOrganisation, Seen
 from miyun_kpi.requests import KpiRequest
 
@@ -75,7 +83,10 @@ def organisation(request: KpiRequest, code: str) -> HttpResponse:
 
 
 def _form_page(
-    request: KpiRequest, form: forms.Form, act: Callable[[dict[str, Any]], Organisation], words: dict[str, Any]
+    request: KpiRequest,
+    form: forms.Form,
+    act: Callable[[dict[str, Any]], Organisation | Reorganisation],
+    words: dict[str, Any],
 ) -> HttpResponse:
     """Show the form; act on a valid one; a refusal comes back with what was typed."""
     refusal, status = None, 200
@@ -83,11 +94,13 @@ def _form_page(
         status = 422
         if form.is_valid():
             try:
-                row = act(form.cleaned_data)
+                done = act(form.cleaned_data)
             except Refused as refused:
                 refusal, status = refused, refused.status
             else:
-                return redirect("organisations:organisation", code=row.code)
+                if isinstance(done, Reorganisation):
+                    return redirect("organisations:change", reorganisation_id=done.pk)
+                return redirect("organisations:organisation", code=done.code)
     context = words | {"form": form, "refusal": refusal}
     return render(request, "organisations/form.html", context, status=status)
 
@@ -115,7 +128,7 @@ def rename(request: KpiRequest, code: str) -> HttpResponse:
     def act(values: dict[str, Any]) -> Organisation:
         seen = Seen(row.code, values["version"])
         return services.rename_organisation(
-            actor=actor, seen=seen, name=values["name"], on=values["on"], at=timezone.now()
+            actor=actor, seen=seen, name=values["name"], number=values["number"], on=values["on"], at=timezone.now()
         )
 
     words = {"title": f"更名：{row.name}", "row": row, "submit": "更名", "lines": "旧名称保留为别名和历次名称。"}
@@ -152,11 +165,16 @@ def merge(request: KpiRequest, code: str) -> HttpResponse:
     actor, row = require_manage(request.actor), queries.organisation_by(code)
     form = MergeForm(request.POST or None, others=queries.choices_to_merge(row), initial={"version": row.version})
 
-    def act(values: dict[str, Any]) -> Organisation:
+    def act(values: dict[str, Any]) -> Reorganisation:
         pairs = [chosen.rsplit(":", 1) for chosen in values["merged"]]
         merged = [Seen(one, int(version)) for one, version in pairs]
         return services.merge_organisations(
-            actor=actor, merged=merged, into=Seen(row.code, values["version"]), on=values["on"], at=timezone.now()
+            actor=actor,
+            merged=merged,
+            into=Seen(row.code, values["version"]),
+            number=values["number"],
+            on=values["on"],
+            at=timezone.now(),
         )
 
     words = {
@@ -194,14 +212,31 @@ def split(request: KpiRequest, code: str) -> HttpResponse:
     actor, row = require_manage(request.actor), queries.organisation_by(code)
     form = SplitForm(request.POST or None, initial={"version": row.version})
 
-    def act(values: dict[str, Any]) -> Organisation:
+    def act(values: dict[str, Any]) -> Reorganisation:
         parts = [
             NewOrganisation(one, name, row.category, row.zone, row.evaluated, row.order) for one, name in form.parts()
         ]
-        services.split_organisation(
-            actor=actor, seen=Seen(row.code, values["version"]), parts=parts, on=values["on"], at=timezone.now()
+        seen = Seen(row.code, values["version"])
+        return services.split_organisation(
+            actor=actor, seen=seen, parts=parts, number=values["number"], on=values["on"], at=timezone.now()
         )
-        return row
 
-    words = {"title": f"分设：{row.name}", "row": row, "submit": "分设", "lines": "岗位和任务不自动划分，须逐项办理。"}
-    return _form_page(request, form, act, words)
+    lines = "下面是名下的事项；分设以后在机构改革页逐类转给承接的机构，岗位由安全管理员交接。"
+    words = {"title": f"分设：{row.name}", "row": row, "submit": "分设", "lines": lines, "shows_affairs": True}
+    return _form_page(request, form, act, words | _affairs_of([row.code]))
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def close(request: KpiRequest, code: str) -> HttpResponse:
+    actor, row = require_manage(request.actor), queries.organisation_by(code)
+    form = CloseForm(request.POST or None, initial={"version": row.version})
+
+    def act(values: dict[str, Any]) -> Reorganisation:
+        seen = Seen(row.code, values["version"])
+        return services.close_organisation(
+            actor=actor, seen=seen, number=values["number"], on=values["on"], at=timezone.now()
+        )
+
+    lines = "没有承接机构的才用；并入别的机构的，打开那个机构点“并入本机构”。下面是名下的事项，撤并以后逐类移交。"
+    words = {"title": f"撤并：{row.name}", "row": row, "submit": "撤并", "lines": lines, "shows_affairs": True}
+    return _form_page(request, form, act, words | _affairs_of([row.code]))

@@ -43,7 +43,12 @@ def merged(source, into):
     """Done today, as an administrator does it."""
     now = timezone.now()
     return merge_organisations(
-        actor=actor("sysadmin"), merged=[seen(source)], into=seen(into), on=now.astimezone().date(), at=now
+        number="密编〔2026〕1号",
+        actor=actor("sysadmin"),
+        merged=[seen(source)],
+        into=seen(into),
+        on=now.astimezone().date(),
+        at=now,
     )
 
 
@@ -77,7 +82,14 @@ def test_names_are_those_of_the_day_the_period_opened(quarter):
     now = timezone.now()
     for code, name in (("shuiwu-ju", "区水务和河湖局"), ("beizhuang-zhen", "北庄新镇")):
         row = Organisation.objects.get(code=code)
-        rename_organisation(actor=actor("sysadmin"), seen=Seen(code, row.version), name=name, on=now.date(), at=now)
+        rename_organisation(
+            number="密编〔2026〕1号",
+            actor=actor("sysadmin"),
+            seen=Seen(code, row.version),
+            name=name,
+            on=now.date(),
+            at=now,
+        )
     assert built(quarter, track="department") == before
     names = [one["name"] for one in json.loads(built(quarter)[0])["rows"]]
     assert "北庄镇" in names and "北庄新镇" not in names

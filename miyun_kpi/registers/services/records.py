@@ -20,7 +20,8 @@ from miyun_kpi.registers.enums import Act
 from miyun_kpi.registers.models import Record, RecordEvent
 from miyun_kpi.registers.queries.hands import LAST, hands_on, kept_from
 from miyun_kpi.registers.registry import Rights, kind_by
-from miyun_kpi.registers.rules.kinds import Kind, Resolve, Step, read_values, require_step
+from miyun_kpi.registers.rules.kinds import Kind, Step, require_step
+from miyun_kpi.registers.rules.reading import Resolve, read_values
 from miyun_kpi.registers.rules.stored import search_words, unique_key
 from miyun_kpi.registers.services.keeping import as_told, sealed, still_sealed, typed_again, untouched
 

@@ -73,7 +73,9 @@ def _rows(kind: Kind, records: QuerySet[Record], secrets: bool) -> Iterator[Sequ
             exact = cell.numeric and cell.value
             cells.append(Decimal(cell.value) if exact else cell.words)
         stage = kind.stage(record.stage)
-        yield [*cells, stage.label if stage else "", "已撤销" if record.struck_at else ""]
+        late = kind.days_late(record.values)
+        note = "已撤销" if record.struck_at else f"迟 {late} 天" if late else ""
+        yield [*cells, stage.label if stage else "", note]
 
 
 def template(kind: Kind, *, at: datetime) -> bytes:

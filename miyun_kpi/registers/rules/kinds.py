@@ -113,8 +113,9 @@ class Step:
     `needs`: fields that must be filled by then. `by_owner`: also by the organisation the record belongs to.
     `apart_from`: codes of earlier steps (or "created") whose hands are not this one's. `after`: a date field; the step may
     be taken only once that day has passed. `sets`: (field, source field) filled by the step; a source "" empties the field. `later`: (date field, the date it
-    must lie after). `waiting`: somebody is
-    expected to take it, so it stands on their desk.
+    must lie after). `settles`: (field, value) that the step itself brings about. `waiting`: somebody is
+    expected to take it, so it stands on their desk. `online`: the step itself is the act (审核, 发布), so that no paper of
+    an earlier day stands behind it.
     """
 
     code: str
@@ -129,7 +130,9 @@ class Step:
     after: str = ""
     sets: tuple[tuple[str, str], ...] = ()
     later: tuple[tuple[str, str], ...] = ()
+    settles: tuple[tuple[str, str], ...] = ()
     waiting: bool = False
+    online: bool = False
     # Codes it went by before, still understood from a client.
     once: tuple[str, ...] = ()
 
@@ -153,7 +156,8 @@ def _named(found: Iterable[Coded], code: str) -> Coded | None:
 class Kind:
     """A register. `town` and `owner` name the fields by which records are counted and belong to an organisation.
 
-    `due`: the date field by which an open record is to be finished; it is reminded of and shown as overdue.
+    `due`: the date field by which an open record is to be finished; it is reminded of and shown as overdue. `done`: the date
+    field that says when it was finished; later than `due` it bears 迟 for good.
 
     `unique`: fields that no two standing records share. `code` is unique within the app and part of the address.
     `subject`: its place in the top bar where that is not called like `app`.
@@ -172,6 +176,7 @@ class Kind:
     steps: tuple[Step, ...] = ()
     unique: tuple[str, ...] = ()
     due: str = ""
+    done: str = ""
     note: str = ""
     # More problems of the values together, after each was read; the stage where it follows from the values; and a printed
     # number of records, beyond which the named field must say why.
@@ -231,6 +236,11 @@ class Kind:
         due = values.get(self.due, "") if self.due else ""
         found = self.stage(stage)
         return bool(due) and not (found and found.closed) and due < on.isoformat()
+
+    def days_late(self, values: Mapping[str, str]) -> int:
+        """How many days after its limit it was finished, 0 in time or while it is not."""
+        due, done = (values.get(name, "") if name else "" for name in (self.due, self.done))
+        return max(0, (date.fromisoformat(done) - date.fromisoformat(due)).days) if due and done else 0
 
     def starting_stage(self, values: Mapping[str, str]) -> str:
         return self.stage_of(values) if self.stage_of else self.first_stage

@@ -19,6 +19,7 @@ class PersonnelConfig(AppConfig):
         from personnel.desk import concerns, desk_items
         from personnel.loading import load_appointments
         from personnel.services.emending import ACT
+        from personnel.services.emending_notice import NOTICE
         from personnel.wording import RENAMED, WORDS
 
         register_words(WORDS, RENAMED)
@@ -29,6 +30,7 @@ class PersonnelConfig(AppConfig):
         register_finder(people_called)
         register_desk(desk_items)
         register_emendable(ACT)
+        register_emendable(NOTICE)
         register_concern(concerns)
         register_demo("personnel", PART)
         register_subject("personnel", "人事任免", order=180)

@@ -1,8 +1,10 @@
 """Workbooks of 人事任免: who holds what on a day, the acts, and the history as it is read in."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import date, datetime
 
+from miyun_kpi.lib.errors import Refused
 from miyun_kpi.organisations.queries import resolver
 from miyun_kpi.sheets.table import ColumnSpec, Kind, Limits, TableRow, TableSpec, read_table
 from miyun_kpi.sheets.write import Cell, Column, Sheet, workbook
@@ -10,10 +12,12 @@ from personnel.enums import ActKind, NoticeState
 from personnel.models import Act, Notice
 from personnel.queries.terms import OrganisationSeats
 from personnel.services.history import HistoryRow
+from personnel.services.namesakes import OTHER, SAME, told_apart
 
 NUMBER, DATED, MEETING, PERSON, NOTE = "发文字号", "成文日期", "会议", "姓名", "区别"
 ORGANISATION, TITLE, KIND, MONTHS, PRINTED = "机构", "职务", "任免", "试用期（月）", "通知里的写法"
-TITLES = (NUMBER, DATED, MEETING, PERSON, NOTE, ORGANISATION, TITLE, KIND, MONTHS, PRINTED)
+DECIDED, ALIKE = "研究决定日期", "同一人"
+TITLES = (NUMBER, DATED, MEETING, PERSON, NOTE, ORGANISATION, TITLE, KIND, MONTHS, PRINTED, DECIDED, ALIKE)
 KINDS = {"任": ActKind.APPOINT, "免": ActKind.REMOVE, "期初任职": ActKind.OPENING, "期初": ActKind.OPENING}
 LIMITS = Limits(rows=3_000)
 HISTORY = TableSpec(
@@ -28,6 +32,8 @@ HISTORY = TableSpec(
         ColumnSpec("kind", KIND, Kind.CHOICE, required=True, words=KINDS),
         ColumnSpec("months", MONTHS, Kind.NUMBER),
         ColumnSpec("printed", PRINTED, longest=100),
+        ColumnSpec("decided_on", DECIDED, Kind.DAY),
+        ColumnSpec("same", ALIKE, Kind.CHOICE, words={"是": SAME, "否": OTHER}),
     ]
 )
 
@@ -65,7 +71,7 @@ def acts_workbook(acts: Sequence[Act], *, viewer: str, at: datetime) -> bytes:
     rows: list[Sequence[Cell]] = [
         [
             act.notice.number if act.notice else "",
-            str(act.on or ""),
+            str((act.notice.dated if act.notice else act.since) or ""),
             act.notice.meeting if act.notice else "",
             act.person.name,
             act.person.note,
@@ -74,6 +80,8 @@ def acts_workbook(acts: Sequence[Act], *, viewer: str, at: datetime) -> bytes:
             act.get_kind_display(),
             act.probation_months,
             act.printed,
+            str(act.notice.decided_on or "") if act.notice else "",
+            "是",
         ]
         for act in acts
     ]
@@ -97,10 +105,11 @@ def read_history(content: bytes, *, file_name: str, today: date) -> tuple[list[H
         Notice.objects.filter(state=NoticeState.ISSUED).values_list("number", flat=True)
     )
     drafts = set(Notice.objects.exclude(state=NoticeState.ISSUED).exclude(number="").values_list("number", flat=True))
-    heads: dict[str, tuple[date | None, str]] = {}
+    heads: dict[str, tuple[date | None, str, date | None]] = {}
     seen: dict[tuple[str, ...], int] = {}
     rows: list[HistoryRow] = []
     known = 0
+    said = _answers(table.rows)
     for line in table.rows:
         row = _row(line, today)
         found = find(row.organisation)
@@ -112,8 +121,9 @@ def read_history(content: bytes, *, file_name: str, today: date) -> tuple[list[H
         if key in seen:
             line.wrong("person", "twice", f"与第 {seen[key]} 行是同一项。请删去一行。")
         seen.setdefault(key, line.number)
-        if heads.setdefault(row.number, (row.dated, row.meeting)) != (row.dated, row.meeting) and row.number:
-            line.wrong("dated", "differs", "同一发文字号的成文日期或会议前后不一致。请改成一样。")
+        head = (row.dated, row.meeting, row.decided_on)
+        if heads.setdefault(row.number, head) != head and row.number:
+            line.wrong("dated", "differs", "同一发文字号的成文日期、会议或研究决定日期前后不一致。请改成一样。")
         if key in standing:
             known += 1
             continue
@@ -121,9 +131,22 @@ def read_history(content: bytes, *, file_name: str, today: date) -> tuple[list[H
             line.wrong("number", "number-taken", "这份通知已经登记，里面没有这一项。已印发的通知不再添项，请核对。")
         if row.number in drafts:
             line.wrong("number", "number-taken", "这个发文字号已用在一份拟稿上。请核对字号。")
+        _ask_same(line, row, said)
         rows.append(row)
     table.refuse_if_wrong()
     return rows, known
+
+
+def _answers(lines: Sequence[TableRow]) -> dict[tuple[str, str], str]:
+    """What the file says of 同一人？, by name and 区别: one answer holds for all its rows."""
+    return {("".join(one["person"].split()), one["note"]): one["same"] for one in lines if one["same"]}
+
+
+def _ask_same(line: TableRow, row: HistoryRow, said: dict[tuple[str, str], str]) -> None:
+    try:
+        told_apart(replace(row, same=row.same or said.get((row.person, row.note), "")))
+    except Refused as refusal:
+        line.wrong(refusal.errors[0].field or "same", refusal.code, refusal.message)
 
 
 def _standing() -> set[tuple[str, ...]]:
@@ -142,6 +165,9 @@ def _row(line: TableRow, today: date) -> HistoryRow:
         line.wrong("dated", "blank", "是空白，请写日期，例如 2020-10-31。")
     if opening and line["number"]:
         line.wrong("number", "opening-number", "期初任职没有发文字号，请留空；有文件的请写成“任”。")
+    decided = line["decided_on"]
+    if decided and (decided > today or (dated and decided > dated)):
+        line.wrong("decided_on", "days-reversed", "晚于成文日期或今天。请核对日期。")
     if dated and dated > today:
         line.wrong("dated", "future", "在今天以后。请核对日期。")
     if months is not None and (months > 24 or (months and kind != ActKind.APPOINT)):
@@ -156,5 +182,7 @@ def _row(line: TableRow, today: date) -> HistoryRow:
         title=title,
         kind=kind or "",
         probation_months=int(months or 0),
+        decided_on=decided,
+        same=line["same"] or "",
         **{key: line[key] for key in ("number", "meeting", "note", "organisation", "printed")},
     )

@@ -4,6 +4,7 @@ from django import forms
 
 from miyun_kpi.web.forms import day, organisation_field
 from personnel.enums import ActKind, Outcome
+from personnel.services.namesakes import OTHER, SAME
 
 VERSION = forms.IntegerField(min_value=0, max_value=2**31 - 1, widget=forms.HiddenInput)
 
@@ -15,6 +16,10 @@ class DraftForm(forms.Form):
     )
     number = forms.CharField(label="发文字号", max_length=60, required=False, help_text="印发时填也可以")
     dated = day("成文日期", required=False)
+    decided_on = day("研究决定日期", required=False, help_text="任职时间从这天起；空着按成文日期（推定）")
+
+
+SAMES = [("", "没有同名的人"), (SAME, "是同一人"), (OTHER, "不是，区别里写明")]
 
 
 class PostForm(forms.Form):
@@ -24,6 +29,7 @@ class PostForm(forms.Form):
     note = forms.CharField(label="区别", max_length=60, required=False, help_text="只在有同名的人时填，如“水务局”")
     organisation = organisation_field("机构", max_length=60)
     title = forms.CharField(label="职务", max_length=60, help_text="不带机构名，如“副主任”")
+    same = forms.ChoiceField(label="同一人？", choices=SAMES, required=False, help_text="已有同名的人时要答")
 
 
 class ActForm(PostForm):
@@ -35,7 +41,7 @@ class ActForm(PostForm):
         label="试用期（月）", min_value=0, max_value=24, required=False, help_text="一年写 12，没有写 0"
     )
     printed = forms.CharField(label="通知里的写法", max_length=100, required=False, help_text="空着就用“机构＋职务”")
-    field_order = ("version", "kind", "person", "note", "organisation", "title", "probation_months", "printed")
+    field_order = ("version", "kind", "person", "same", "note", "organisation", "title", "probation_months", "printed")
 
     def clean_probation_months(self) -> int:
         return self.cleaned_data["probation_months"] or 0
@@ -57,6 +63,7 @@ class ReturnForm(VersionForm):
 class IssueForm(VersionForm):
     number = forms.CharField(label="发文字号", max_length=60, help_text="如：密政发〔2020〕32号")
     dated = day("成文日期")
+    decided_on = day("研究决定日期", required=False, help_text="任职时间从这天起；空着按成文日期（推定）")
 
 
 class DecisionForm(forms.Form):

@@ -1,7 +1,7 @@
 from datetime import date
 
 from django.db import models
-from django.db.models import Q
+from django.db.models import F, Q
 
 from miyun_kpi.acts.models import Versioned
 from miyun_kpi.organisations.models import Organisation
@@ -79,6 +79,8 @@ class Notice(Versioned):
 
     number = models.CharField("发文字号", max_length=60, blank=True)
     dated = models.DateField("成文日期", null=True)
+    # 任职时间 runs from the day on which it was decided; where the notice does not say it, from its date (推定).
+    decided_on = models.DateField("研究决定日期", null=True)
     meeting = models.CharField("会议", max_length=100, blank=True)
     document = models.CharField("公报文件", max_length=30, blank=True)
     state = models.CharField("状态", max_length=10, choices=NoticeState.choices, default=NoticeState.DRAFT)
@@ -110,7 +112,17 @@ class Notice(Versioned):
                 name="issued_notice_is_complete",
                 violation_error_message="印发的通知须有发文字号和成文日期。",
             ),
+            models.CheckConstraint(
+                condition=Q(decided_on__isnull=True) | Q(dated__isnull=True) | Q(decided_on__lte=F("dated")),
+                name="decided_before_it_is_dated",
+                violation_error_message="研究决定日期不能晚于成文日期。",
+            ),
         ]
+
+    @property
+    def on(self) -> date | None:
+        """任职时间 of its acts."""
+        return self.decided_on or self.dated
 
     def __str__(self) -> str:
         return self.number or f"拟稿 {self.pk}"
@@ -135,7 +147,7 @@ class Act(models.Model):
     printed = models.CharField("原文职务", max_length=100, blank=True)
     probation_months = models.PositiveSmallIntegerField("试用期（月）", default=0)
     clause = models.CharField("条款", max_length=20, blank=True)
-    # Of a 期初任职 alone; every other act has the date of its notice.
+    # Of a 期初任职 alone; every other act has the day of its notice.
     since = models.DateField("期初任职日期", null=True)
     basis = models.CharField("依据", max_length=200, blank=True)
     struck_at = models.DateTimeField("撤销时间", null=True)
@@ -176,7 +188,7 @@ class Act(models.Model):
 
     @property
     def on(self) -> date | None:
-        return self.notice.dated if self.notice else self.since
+        return self.notice.on if self.notice else self.since
 
 
 class ProbationDecision(models.Model):

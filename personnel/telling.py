@@ -9,6 +9,7 @@ from personnel.enums import ActKind, Outcome
 from personnel.models import Act, Notice, Position
 from personnel.services.drafts import ActInput, add_act, create_draft, send_back, submit
 from personnel.services.issue import issue, strike_act
+from personnel.services.namesakes import SAME
 from personnel.services.posts import add_opening, set_seats
 from personnel.services.probation import record_decision
 
@@ -42,7 +43,14 @@ class Paper:
 
     def issued(self, ago: int, number: int) -> "Paper":
         dated = self.timeline.day(ago)
-        return self._on(ago, TWO, issue, number=f"（演示）任字〔{dated.year}〕{number}号", dated=dated)
+        return self._on(
+            ago,
+            TWO,
+            issue,
+            number=f"（演示）任字〔{dated.year}〕{number}号",
+            dated=dated,
+            decided_on=self.timeline.day(ago + 3),
+        )
 
     def _on(self, ago: int, by: str, service: Any, **more: Any) -> "Paper":
         def deed(at: datetime) -> None:
@@ -53,11 +61,11 @@ class Paper:
 
 
 def appoints(person: str, title: str, months: int = 0) -> ActInput:
-    return ActInput(ActKind.APPOINT, person, PLACE, f"{title}（演示）", note=NOTE, probation_months=months)
+    return ActInput(ActKind.APPOINT, person, PLACE, f"{title}（演示）", note=NOTE, probation_months=months, same=SAME)
 
 
 def removes(person: str, title: str) -> ActInput:
-    return ActInput(ActKind.REMOVE, person, PLACE, f"{title}（演示）", note=NOTE)
+    return ActInput(ActKind.REMOVE, person, PLACE, f"{title}（演示）", note=NOTE, same=SAME)
 
 
 def tell(at: datetime, window: DemoWindow) -> None:

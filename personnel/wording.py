@@ -3,6 +3,7 @@
 WORDS: dict[str, str] = {
     "personnel.act.added": "拟稿加一项任免",
     "personnel.act.emended": "勘正任免登记",
+    "personnel.notice.emended": "勘正任职时间",
     "personnel.act.removed": "拟稿删一项任免",
     "personnel.act.revoked": "撤销任免登记",
     "personnel.history.recorded": "导入历史任免",

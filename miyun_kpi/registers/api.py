@@ -10,6 +10,7 @@ from rest_framework import serializers
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
+from miyun_kpi.acts.days import Late
 from miyun_kpi.api.acts import api_act
 from miyun_kpi.api.answers import ONCE, PAGES, Answer, NamedSerializer, page_of
 from miyun_kpi.api.lists import paginate
@@ -49,6 +50,13 @@ class StepBody(serializers.Serializer[Any]):
     step = serializers.CharField(max_length=40)
     version = serializers.IntegerField(min_value=1, max_value=2**31 - 1)
     reason = serializers.CharField(required=False, allow_blank=True, max_length=500, default="")
+    on = serializers.DateField(required=False, allow_null=True, default=None, help_text="办理日期，今天办的不写")
+    late_source = serializers.CharField(
+        required=False, allow_blank=True, max_length=100, default="", help_text="补登的依据"
+    )
+    late_reason = serializers.CharField(
+        required=False, allow_blank=True, max_length=200, default="", help_text="补登的理由"
+    )
 
 
 class HandOverBody(serializers.Serializer[Any]):
@@ -170,6 +178,7 @@ class RecordSteps(APIView):
         self, request: ApiRequest, given: dict[str, Any], at: datetime, app: str, kind: str, record_id: int
     ) -> dict[str, Any]:
         """办理一步。"""
+        given["late"] = Late(given.pop("late_source"), given.pop("late_reason"))
         record = services.take_step(actor=request.actor, app=app, kind=kind, record_id=record_id, at=at, **given)
         return _json(request.actor, *_kind(app, kind), record)
 

@@ -12,7 +12,8 @@ from miyun_kpi.lib.errors import FieldError
 from miyun_kpi.organisations.models import Organisation
 from miyun_kpi.registers.models import Record
 from miyun_kpi.registers.queries.records import in_doubt, same_record, shown
-from miyun_kpi.registers.rules.kinds import FieldType, Kind, Resolve, read_values
+from miyun_kpi.registers.rules.kinds import FieldType, Kind
+from miyun_kpi.registers.rules.reading import Resolve, read_values
 from miyun_kpi.registers.services.records import ImportRow
 from miyun_kpi.sheets.table import BY_CELL, ColumnSpec, Limits, TableSpec, read_table
 from miyun_kpi.sheets.table import Kind as Cells
@@ -72,7 +73,9 @@ def _rows(kind: Kind, records: QuerySet[Record], secrets: bool) -> Iterator[Sequ
             exact = cell.numeric and cell.value
             cells.append(Decimal(cell.value) if exact else cell.words)
         stage = kind.stage(record.stage)
-        yield [*cells, stage.label if stage else "", "已撤销" if record.struck_at else ""]
+        late = kind.days_late(record.values)
+        note = "已撤销" if record.struck_at else f"迟 {late} 天" if late else ""
+        yield [*cells, stage.label if stage else "", note]
 
 
 def template(kind: Kind, *, at: datetime) -> bytes:

@@ -6,7 +6,8 @@ from django.http import QueryDict
 from miyun_kpi.lib.errors import Refused
 from miyun_kpi.registers.enums import FieldType
 from miyun_kpi.registers.queries.records import FIXED_SORTS, Filters
-from miyun_kpi.registers.rules.kinds import Field, Kind, read_value
+from miyun_kpi.registers.rules.kinds import Field, Kind
+from miyun_kpi.registers.rules.reading import read_value
 from miyun_kpi.web.forms import day, organisation_field
 
 

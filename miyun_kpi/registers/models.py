@@ -77,6 +77,9 @@ class RecordEvent(models.Model):
     by = models.CharField("经办人", max_length=200)
     by_id = models.BigIntegerField("经办人编号", null=True)
     reason = models.CharField("理由", max_length=500, blank=True)
+    # 办理日期 of a step by its paper, null where it is the day of its registration; the words of 补登, "" in time.
+    done_on = models.DateField("办理日期", null=True)
+    late = models.CharField("补登", max_length=320, blank=True)
     before = models.JSONField("改动前", default=dict)
 
     class Meta:

@@ -1,7 +1,7 @@
 """Who holds what: terms of office derived from acts (16号、23号、32号). Pure.
 
-The text prints a person, a post, 任 or 免 and the date of the document, nothing else. So a term starts on the document's date,
-and on the day of a removal the post is no longer held (both 推定). A removal without a known appointment closes a 期初任职: a
+The text prints a person, a post, 任 or 免 and the date of the document, nothing else. So a term starts on the day of the decision
+where the office has entered it, else on the document's date, and on the day of a removal the post is no longer held (推定). A removal without a known appointment closes a 期初任职: a
 term whose beginning the acts do not know. Any other day would be one that nobody has written down.
 """
 

@@ -15,11 +15,12 @@ from miyun_kpi.acts.acting import record as audit
 from miyun_kpi.db.finding import one_of
 from miyun_kpi.lib.actors import Actor
 from miyun_kpi.lib.errors import Conflict, Refused
-from miyun_kpi.lib.reading import read_reason
+from miyun_kpi.lib.reading import read_reason, require_past
 from miyun_kpi.organisations.queries import resolve
 from personnel import access
 from personnel.enums import ActKind, NoticeState
 from personnel.models import Act, Notice, Person, Position, ProbationDecision
+from personnel.services.namesakes import told_apart
 
 LONGEST_PROBATION = 24
 MOST_ACTS = 200
@@ -27,7 +28,10 @@ MOST_ACTS = 200
 
 @dataclass(frozen=True)
 class ActInput:
-    """`note` tells two people of one name apart; `printed` is the post in the notice, made up when blank."""
+    """`note` tells two people of one name apart; `printed` is the post in the notice, made up when blank.
+
+    `same` answers 同一人？ where somebody of that name is known: SAME, OTHER or "".
+    """
 
     kind: str
     person: str
@@ -36,6 +40,7 @@ class ActInput:
     note: str = ""
     printed: str = ""
     probation_months: int = 0
+    same: str = ""
 
 
 def create_draft(*, actor: Actor, meeting: str, at: datetime) -> Notice:
@@ -122,13 +127,32 @@ def drafting(
 
 
 def change_draft(
-    *, actor: Actor, notice_id: int, version: int, meeting: str, dated: date | None, number: str, at: datetime
+    *,
+    actor: Actor,
+    notice_id: int,
+    version: int,
+    meeting: str,
+    dated: date | None,
+    number: str,
+    decided_on: date | None = None,
+    at: datetime,
 ) -> None:
     with drafting(actor, notice_id, version, at) as row:
-        row.meeting, row.dated, row.number = _meeting(meeting), dated, number.strip()
+        row.meeting, row.dated, row.number, row.decided_on = _meeting(meeting), dated, number.strip(), decided_on
+        require_days(decided_on, dated, at)
         require_free_number(row)
         row.changed_by_id = actor.user_id or 0
         _audit(actor, row, "personnel.notice.changed", at)
+
+
+def require_days(decided_on: date | None, dated: date | None, at: datetime) -> None:
+    """The decision comes before the document, and neither lies in the future when it is entered."""
+    if decided_on is None:
+        return
+    require_past(decided_on, at.astimezone().date(), "研究决定日期")
+    if dated is not None and decided_on > dated:
+        said = f"研究决定日期 {decided_on} 晚于成文日期 {dated}，没有保存。请核对两个日期。"
+        raise Refused("days-reversed", said)
 
 
 def require_free_number(row: Notice) -> None:
@@ -164,6 +188,8 @@ def position_named(organisation: str, title: str) -> Position:
 
 
 def add_act(*, actor: Actor, notice_id: int, version: int, given: ActInput, at: datetime) -> Act:
+    """Refuses a name that is known until somebody has said whether it is the same person."""
+    given = told_apart(given, notice_id)
     with drafting(actor, notice_id, version, at, naming=[given]) as row:
         if row.acts.count() >= MOST_ACTS:
             raise Refused("too-many", f"一份通知至多 {MOST_ACTS} 项任免，没有保存。请另拟一份。")

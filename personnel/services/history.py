@@ -1,7 +1,7 @@
 """History: notices issued before this system, read from a workbook and recorded as issued."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 
 from miyun_kpi.acts.acting import acting
@@ -12,6 +12,7 @@ from personnel.enums import ActKind, NoticeState
 from personnel.models import Act, Notice
 from personnel.services.drafts import hold_named, person_named, position_named
 from personnel.services.issue import require_consistent, standing_of
+from personnel.services.namesakes import told_apart
 
 
 @dataclass(frozen=True)
@@ -28,11 +29,14 @@ class HistoryRow:
     kind: str
     probation_months: int = 0
     printed: str = ""
+    decided_on: date | None = None
+    same: str = ""
 
 
 def record_history(*, actor: Actor, rows: Sequence[HistoryRow], at: datetime) -> int:
     """All or nothing; returns the number of acts recorded."""
     access.require_office(actor)
+    rows = answered(rows)
     with acting(actor, at) as act:
         hold_named(rows)
         people = [person_named(row.person, row.note) for row in rows]
@@ -62,6 +66,12 @@ def record_history(*, actor: Actor, rows: Sequence[HistoryRow], at: datetime) ->
     return len(made)
 
 
+def answered(rows: Sequence[HistoryRow]) -> list[HistoryRow]:
+    """Each as 同一人？ was answered; one answer in the file holds for all its rows of that name and 区别."""
+    said = {(row.person, row.note): row.same for row in rows if row.same}
+    return [told_apart(replace(row, same=row.same or said.get((row.person, row.note), ""))) for row in rows]
+
+
 def _notice(actor: Actor, notices: dict[str, Notice], row: HistoryRow, at: datetime) -> Notice:
     if row.number not in notices:
         if Notice.objects.filter(number=row.number).exists():
@@ -69,6 +79,7 @@ def _notice(actor: Actor, notices: dict[str, Notice], row: HistoryRow, at: datet
         notices[row.number] = Notice.objects.create(
             number=row.number,
             dated=row.dated,
+            decided_on=row.decided_on,
             meeting=row.meeting,
             state=NoticeState.ISSUED,
             created_at=at,

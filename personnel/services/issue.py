@@ -20,7 +20,7 @@ from personnel.models import Act, Notice, Person, ProbationDecision
 from personnel.queries.terms import fact_of, problems_with
 from personnel.rules import sentences
 from personnel.rules.terms import Problem, derive
-from personnel.services.drafts import drafting, require_free_number
+from personnel.services.drafts import drafting, require_days, require_free_number
 
 
 def words_of(act: Act) -> str:
@@ -87,20 +87,31 @@ def acts_of(people: set[int]) -> list[Act]:
     return list(found.select_related("notice", "person", "position__organisation"))
 
 
-def issue(*, actor: Actor, notice_id: int, version: int, number: str, dated: date, at: datetime) -> Notice:
-    """From here on the acts count from the notice's date, and everybody reads them."""
+def issue(
+    *,
+    actor: Actor,
+    notice_id: int,
+    version: int,
+    number: str,
+    dated: date,
+    decided_on: date | None = None,
+    at: datetime,
+) -> Notice:
+    """From here on the acts count, from the day of the decision or else the notice's date, and everybody reads them."""
     with drafting(actor, notice_id, version, at, NoticeState.SUBMITTED) as row:
         if (actor.user_id or 0) in (row.submitted_by_id, row.changed_by_id):
             raise NotAllowed(
                 "second-person", "印发要由拟稿、送审以外的另一个人登记，没有执行。请由另一位人事同事办理。"
             )
-        row.number, row.dated = number.strip(), dated
+        row.number, row.dated, row.decided_on = number.strip(), dated, decided_on or row.decided_on
         if not row.number:
             raise Refused("not-filled", "请填发文字号，没有印发。")
         if dated > at.astimezone().date():
             raise Refused("future", f"成文日期 {dated} 在今天以后，没有印发。请等到当天，或改成文日期。")
+        require_days(row.decided_on, dated, at)
         require_free_number(row)
         require_year(row.number, dated)
+        since = row.decided_on or dated
         acts = list(row.acts.select_related("notice", "person", "position__organisation").order_by("order"))
         if not acts:
             raise Refused("empty", "这份拟稿没有任免事项，没有印发。请退回补上。")
@@ -108,8 +119,8 @@ def issue(*, actor: Actor, notice_id: int, version: int, number: str, dated: dat
         for act in acts:
             act.notice = row
         standing = standing_of({act.person_id for act in acts})
-        require_consistent(standing, acts, dated)
-        require_held(standing, acts, dated)
+        require_consistent(standing, acts, since)
+        require_held(standing, acts, since)
         Act.objects.bulk_update(acts, ["line", "order"])
         row.state, row.issued_at = NoticeState.ISSUED, at
         row.issued_by, row.issued_by_id = actor.label, actor.user_id or 0

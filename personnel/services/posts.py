@@ -12,12 +12,22 @@ from personnel.enums import ActKind
 from personnel.models import Act, Office, Person, Position
 from personnel.services.drafts import ActInput, hold_named, person_named, position_named
 from personnel.services.issue import require_consistent, standing_of
+from personnel.services.namesakes import told_apart
 
 MOST_SEATS = 99
 
 
 def add_opening(
-    *, actor: Actor, person: str, note: str, organisation: str, title: str, since: date | None, basis: str, at: datetime
+    *,
+    actor: Actor,
+    person: str,
+    note: str,
+    organisation: str,
+    title: str,
+    since: date | None,
+    basis: str,
+    same: str = "",
+    at: datetime,
 ) -> Act:
     """A post held since before the acts known here; `since` stays empty where nobody knows the day."""
     access.require_office(actor)
@@ -26,9 +36,10 @@ def add_opening(
         raise Refused("no-basis", "请写依据（2 至 200 字，如任职文件或干部名册），没有保存。")
     if since is not None and since > at.astimezone().date():
         raise Refused("future", f"任职日期 {since} 在今天以后，没有保存。新的任职请拟任免通知。")
+    given = told_apart(ActInput(ActKind.OPENING, person, organisation, title, note, same=same))
     with acting(actor, at) as act:
-        hold_named([ActInput(ActKind.OPENING, person, organisation, title, note)])
-        who: Person = person_named(person, note)
+        hold_named([given])
+        who: Person = person_named(given.person, given.note)
         what: Position = position_named(organisation, title)
         standing = standing_of({who.pk})
         made = Act.objects.create(

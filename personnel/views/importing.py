@@ -1,6 +1,8 @@
 """Import of past notices: template, upload, preview, acceptance of exactly what was previewed."""
 
+from dataclasses import astuple, fields
 from datetime import date
+from typing import Any
 
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
@@ -37,21 +39,7 @@ def upload(request: KpiRequest) -> HttpResponse:
     access.require_office(request.actor)
     content, name = sent_workbook(request, LIMITS.file)
     rows, known = read_history(content, file_name=name, today=timezone.localdate())
-    packed = [
-        [
-            r.number,
-            r.dated.isoformat() if r.dated else "",
-            r.meeting,
-            r.person,
-            r.note,
-            r.organisation,
-            r.title,
-            r.kind,
-            r.probation_months,
-            r.printed,
-        ]
-        for r in rows
-    ]
+    packed = [[str(one) if isinstance(one, date) else one for one in astuple(row)] for row in rows]
     context = {
         "rows": rows,
         "number": len(rows),
@@ -65,9 +53,12 @@ def upload(request: KpiRequest) -> HttpResponse:
 @page_act(_page)
 def accept(request: KpiRequest) -> HttpResponse:
     access.require_office(request.actor)
-    rows = [
-        HistoryRow(number, date.fromisoformat(dated) if dated else None, *rest)
-        for number, dated, *rest in previews.unpacked(request, WHAT)
-    ]
+    rows = [HistoryRow(**_read(values)) for values in previews.unpacked(request, WHAT)]
     record_history(actor=request.actor, rows=rows, at=timezone.now())
     return redirect("personnel:index")
+
+
+def _read(values: list[Any]) -> dict[str, Any]:
+    """The fields of a row as they were packed, days as days."""
+    given = dict(zip((one.name for one in fields(HistoryRow)), values, strict=True))
+    return given | {name: date.fromisoformat(given[name]) for name in ("dated", "decided_on") if given[name]}

@@ -64,10 +64,10 @@ def notice_page(request: KpiRequest, notice_id: int, refusal: Refused | None = N
     version = {"version": row.version}
     first: dict[str, dict[str, Any]] = {}
     if office and row.state == NoticeState.DRAFT:
-        first["change"] = {"meeting": row.meeting, "number": row.number, "dated": row.dated}
+        first["change"] = {name: getattr(row, name) for name in ("meeting", "number", "dated", "decided_on")}
         first["act"] = {"probation_months": 0}
     if office and row.state == NoticeState.SUBMITTED:
-        first["issue"] = {"number": row.number, "dated": row.dated or today}
+        first["issue"] = {"number": row.number, "dated": row.dated or today, "decided_on": row.decided_on}
         first["return"] = {}
     context: dict[str, Any] = {
         "row": row,
@@ -85,7 +85,7 @@ def notice_page(request: KpiRequest, notice_id: int, refusal: Refused | None = N
         "source_note": Document.objects.filter(ref=row.document).values_list("note", flat=True).first(),
     }
     if row.state != NoticeState.ISSUED:
-        context |= names() | {"remarks": preview([planned_of(act) for act in acts], row.dated or today).remarks}
+        context |= names() | {"remarks": preview([planned_of(act) for act in acts], row.on or today).remarks}
     return shown(request, "personnel/notice.html", context, refusal)
 
 

@@ -102,8 +102,8 @@ def test_a_notice_is_secret_until_a_second_person_issues_it(hands, client):
 @pytest.mark.parametrize(
     "given",
     [
-        ActInput(kind="appoint", person="张艳", organisation="区生态环境综合执法大队", title="队长"),
-        ActInput(kind="remove", person="王剑", organisation="檀营地区", title="副主任"),
+        ActInput(kind="appoint", person="张艳", organisation="区生态环境综合执法大队", title="队长", same="yes"),
+        ActInput(kind="remove", person="王剑", organisation="檀营地区", title="副主任", same="yes"),
     ],
 )
 def test_the_same_act_twice_is_refused(hands, given):
@@ -208,7 +208,15 @@ def test_a_wrong_record_is_struck_by_another_person_and_the_rest_still_fits(hand
 
 def test_an_opening_gives_a_removal_its_beginning(hands):
     one = hands[0]
-    given = {"person": "王剑", "note": "", "organisation": "檀营地区", "title": "副主任", "basis": "干部名册", "at": AT}
+    given = {
+        "person": "王剑",
+        "note": "",
+        "organisation": "檀营地区",
+        "title": "副主任",
+        "basis": "干部名册",
+        "same": "yes",
+        "at": AT,
+    }
     posts.add_opening(actor=one, since=date(2016, 3, 1), **given)
     (line,) = [one for one in queries.book().lines if one.person.name == "王剑"]
     assert (line.term.since, line.term.until) == (date(2016, 3, 1), date(2020, 7, 5))
@@ -249,7 +257,20 @@ def test_history_goes_out_and_comes_in_again(hands):
     book = load_workbook(io.BytesIO(content))
     sheet = book.active
     sheet.append(
-        ["密政发〔2019〕3号", "2019-05-06", "区政府第50次常务会议", "丁中全", "", "区经信局", "副局长", "任", 12, ""]
+        [
+            "密政发〔2019〕3号",
+            "2019-05-06",
+            "区政府第50次常务会议",
+            "丁中全",
+            "",
+            "区经信局",
+            "副局长",
+            "任",
+            12,
+            "",
+            "",
+            "是",
+        ]
     )
     sheet.append(["", "", "", "周旧人", "", "区教委", "副主任", "期初任职", None, ""])
     rows, known = read_history(saved(book), file_name="a.xlsx", today=AT.date())
@@ -285,7 +306,7 @@ def test_history_that_contradicts_writes_nothing(hands):
     from personnel.services.history import HistoryRow
 
     with pytest.raises(Refused) as refusal:
-        record_history(actor=hands[0], rows=[HistoryRow(*row)], at=AT)
+        record_history(actor=hands[0], rows=[HistoryRow(*row, same="yes")], at=AT)
     assert refusal.value.code == "same-act-twice" and Act.objects.count() == 32
     assert not Notice.objects.filter(number=row[0]).exists()
 

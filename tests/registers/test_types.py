@@ -10,7 +10,8 @@ from miyun_kpi.lib.credit_code import ALPHABET, EXAMPLE, check_digit, of_nobody,
 from miyun_kpi.lib.errors import Refused
 from miyun_kpi.lib.spans import Span, label_of, read_span
 from miyun_kpi.registers.enums import FieldType
-from miyun_kpi.registers.rules.kinds import Field, Kind, read_value
+from miyun_kpi.registers.rules.kinds import Field, Kind
+from miyun_kpi.registers.rules.reading import read_value
 
 MONTH = {"type": FieldType.PERIOD, "periods": (Span.MONTH,)}
 ANY = {"type": FieldType.PERIOD, "periods": tuple(Span)}

@@ -7,7 +7,8 @@ import pytest
 
 from miyun_kpi.lib.errors import Refused
 from miyun_kpi.registers.enums import FieldType
-from miyun_kpi.registers.rules.kinds import Field, read_value, read_values, require_step, totals
+from miyun_kpi.registers.rules.kinds import Field, require_step, totals
+from miyun_kpi.registers.rules.reading import read_value, read_values
 from tests.registers.site import OUTFALL
 
 

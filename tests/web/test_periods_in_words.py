@@ -6,7 +6,8 @@ from finance_policy.rules.quarters import ended_quarters, read_quarter
 from miyun_kpi.lib.errors import Refused
 from miyun_kpi.lib.periods import PeriodCode, code_of, label_of
 from miyun_kpi.registers.enums import FieldType
-from miyun_kpi.registers.rules.kinds import Field, read_value
+from miyun_kpi.registers.rules.kinds import Field
+from miyun_kpi.registers.rules.reading import read_value
 from miyun_kpi.web.formats import period, periods
 
 

@@ -16,7 +16,7 @@ STAGES = (
     Stage(At.TAKEN_DOWN.value, "撤下", "ended", locked=True, once=("withdrawn",)),
 )
 # approve, returned and publish are done on the pages of 审核 and 发布, which know what they ask for.
-STEPS = (
+_STEPS = (
     Step("submitted", "报请审核", (At.DRAFT.value,), At.SUBMITTED.value, by_owner=True, once=("submit",)),
     Step("withdrawn", "撤回修改", (At.SUBMITTED.value,), At.DRAFT.value, by_owner=True, once=("take-back",)),
     Step("approve", "审核通过", (At.SUBMITTED.value,), At.REVIEWED.value),
@@ -34,6 +34,8 @@ STEPS = (
     ),
     Step("rework", "修订后再报", (At.TAKEN_DOWN.value,), At.DRAFT.value, by_owner=True),
 )
+# 审核 and 发布 are done here and on the website: no paper of an earlier day stands behind them.
+STEPS: tuple[Step, ...] = tuple(replace(one, online=True) for one in _STEPS)
 TITLE = Field("title", "标题", required=True)
 UNIT = Field("unit", "公开单位", FieldType.ORGANISATION, required=True)
 # Of something that was done on its day: a later merger does not make it another unit's.

@@ -5,49 +5,26 @@ value as yes or no, a period as 2020Q3, a target as 95@2022-12-31, a choice and 
 sealed as its token. "" is blank, which is not 0 and not no.
 """
 
-import unicodedata
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 from typing import TypeVar
 
-from miyun_kpi.lib.credit_code import read_credit_code
-from miyun_kpi.lib.decimals import narrow
 from miyun_kpi.lib.errors import FieldError, Refused
 from miyun_kpi.lib.relations import Relation
-from miyun_kpi.lib.spans import Span, form_of, label_of, read_span
+from miyun_kpi.lib.spans import Span, form_of, label_of
 from miyun_kpi.registers.enums import NUMERIC, FieldType
 from miyun_kpi.registers.rules.texts import (
     AREA_UNITS,
     HINTS,
     MONEY_UNITS,
-    read_day,
-    read_measure,
-    read_number,
-    read_person,
-    read_place,
-    read_target,
     target_label,
 )
 
 YES, NO = "yes", "no"
 # Words of the status vocabulary for what has come to its end.
 SETTLED = ("done", "ended")
-_YES_WORDS = {
-    "是": YES,
-    "有": YES,
-    "√": YES,
-    "1": YES,
-    "yes": YES,
-    "true": YES,
-    "否": NO,
-    "无": NO,
-    "×": NO,
-    "0": NO,
-    "no": NO,
-    "false": NO,
-}
 
 
 @dataclass(frozen=True)
@@ -136,8 +113,9 @@ class Step:
     `needs`: fields that must be filled by then. `by_owner`: also by the organisation the record belongs to.
     `apart_from`: codes of earlier steps (or "created") whose hands are not this one's. `after`: a date field; the step may
     be taken only once that day has passed. `sets`: (field, source field) filled by the step; a source "" empties the field. `later`: (date field, the date it
-    must lie after). `waiting`: somebody is
-    expected to take it, so it stands on their desk.
+    must lie after). `settles`: (field, value) that the step itself brings about. `waiting`: somebody is
+    expected to take it, so it stands on their desk. `online`: the step itself is the act (审核, 发布), so that no paper of
+    an earlier day stands behind it.
     """
 
     code: str
@@ -152,7 +130,9 @@ class Step:
     after: str = ""
     sets: tuple[tuple[str, str], ...] = ()
     later: tuple[tuple[str, str], ...] = ()
+    settles: tuple[tuple[str, str], ...] = ()
     waiting: bool = False
+    online: bool = False
     # Codes it went by before, still understood from a client.
     once: tuple[str, ...] = ()
 
@@ -176,7 +156,8 @@ def _named(found: Iterable[Coded], code: str) -> Coded | None:
 class Kind:
     """A register. `town` and `owner` name the fields by which records are counted and belong to an organisation.
 
-    `due`: the date field by which an open record is to be finished; it is reminded of and shown as overdue.
+    `due`: the date field by which an open record is to be finished; it is reminded of and shown as overdue. `done`: the date
+    field that says when it was finished; later than `due` it bears 迟 for good.
 
     `unique`: fields that no two standing records share. `code` is unique within the app and part of the address.
     `subject`: its place in the top bar where that is not called like `app`.
@@ -195,6 +176,7 @@ class Kind:
     steps: tuple[Step, ...] = ()
     unique: tuple[str, ...] = ()
     due: str = ""
+    done: str = ""
     note: str = ""
     # More problems of the values together, after each was read; the stage where it follows from the values; and a printed
     # number of records, beyond which the named field must say why.
@@ -255,6 +237,11 @@ class Kind:
         found = self.stage(stage)
         return bool(due) and not (found and found.closed) and due < on.isoformat()
 
+    def days_late(self, values: Mapping[str, str]) -> int:
+        """How many days after its limit it was finished, 0 in time or while it is not."""
+        due, done = (values.get(name, "") if name else "" for name in (self.due, self.done))
+        return max(0, (date.fromisoformat(done) - date.fromisoformat(due)).days) if due and done else 0
+
     def starting_stage(self, values: Mapping[str, str]) -> str:
         return self.stage_of(values) if self.stage_of else self.first_stage
 
@@ -266,105 +253,6 @@ class Kind:
 
     def step(self, code: str) -> Step | None:
         return _named(self.steps, code)
-
-
-# Text → code of an organisation, or None; a second argument says whether a township is asked for.
-Resolve = Callable[[str, bool], str | None]
-
-
-def read_value(field: Field, text: str, resolve: Resolve) -> str:
-    """The canonical form of what was typed. Raises Refused in one sentence."""
-    typed = text.strip()
-    if "\x00" in typed or any(unicodedata.category(ch) == "Cs" for ch in typed):
-        raise Refused("bad-character", f"{field.label}含有读不出的字符。")
-    if not typed:
-        return ""
-    reader = _READERS.get(field.type)
-    if reader is not None:
-        return reader(field, typed)
-    if field.type == FieldType.CHOICE:
-        return _choice(field, typed)
-    if field.type == FieldType.BOOL:
-        found = _YES_WORDS.get(narrow(typed).lower())
-        if found is None:
-            raise Refused("bad-truth", f"{field.label}请写“是”或“否”，不认识“{typed[:20]}”。")
-        return found
-    if field.type in (FieldType.ORGANISATION, FieldType.TOWN):
-        code = resolve(typed, field.type == FieldType.TOWN)
-        if code is None:
-            what = "镇街" if field.type == FieldType.TOWN else "单位"
-            raise Refused("unknown-organisation", f"{field.label}：没有叫“{typed[:30]}”的{what}。")
-        return code
-    if field.sealed and typed.strip("＊*") == "":
-        # The mask of an export or a page, not a text.
-        return ""
-    longest = 5000 if field.type == FieldType.LONG else field.longest
-    if len(typed) > longest:
-        raise Refused("too-long", f"{field.label}超过 {longest} 字，请精简。")
-    return typed
-
-
-def _measure(field: Field, typed: str) -> str:
-    return read_measure(
-        typed, what=field.label, unit=field.unit, places=field.places, least=field.least, most=field.most
-    )
-
-
-def _choice(field: Field, typed: str) -> str:
-    for code, words in field.choices:
-        if typed in (code, words):
-            return code
-    said = "、".join(words for _, words in field.choices)
-    raise Refused("bad-choice", f"{field.label}只能是：{said}。不认识“{typed[:20]}”。")
-
-
-_READERS: dict[FieldType, Callable[[Field, str], str]] = {
-    FieldType.NUMBER: lambda one, typed: read_number(
-        typed, what=one.label, places=one.places, least=one.least, most=one.most
-    ),
-    FieldType.MONEY: _measure,
-    FieldType.AREA: _measure,
-    FieldType.DATE: lambda one, typed: read_day(typed, what=one.label),
-    FieldType.PERIOD: lambda one, typed: read_span(typed, one.periods, what=one.label),
-    FieldType.CREDIT_CODE: lambda one, typed: read_credit_code(typed, what=one.label),
-    FieldType.PERSON: lambda one, typed: read_person(typed, what=one.label, longest=one.longest),
-    FieldType.PLACE: lambda one, typed: read_place(typed, what=one.label, longest=one.longest),
-    FieldType.TARGET: lambda one, typed: read_target(
-        typed, what=one.label, unit=one.unit, places=one.places, least=one.least, most=one.most
-    ),
-}
-
-
-def read_values(
-    kind: Kind, typed: Mapping[str, str], resolve: Resolve, today: date, kept: Mapping[str, str] | None = None
-) -> tuple[dict[str, str], list[FieldError]]:
-    """Every field in canonical form, and every problem at once. Unknown names are a problem too.
-
-    `kept`: what stays as it is stored and is not read again: a sealed text, an old one that nobody has edited.
-    """
-    values: dict[str, str] = {}
-    problems = [
-        FieldError(f"没有“{name[:40]}”这一栏。", "unknown-field", field=name)
-        for name in typed
-        if name not in {one.name for one in kind.fields}
-    ]
-    for one in kind.fields:
-        if kept and one.name in kept:
-            values[one.name] = kept[one.name]
-            continue
-        try:
-            values[one.name] = read_value(one, typed.get(one.name, ""), resolve)
-        except Refused as refusal:
-            problems.append(FieldError(refusal.message, refusal.code, field=one.name))
-            continue
-        if one.required and not values[one.name]:
-            problems.append(FieldError(f"请填{one.label}。", "missing", field=one.name))
-        if one.past and values[one.name] > today.isoformat():
-            said = f"{one.label} {values[one.name]} 在今天以后，请写已经发生的日期。"
-            problems.append(FieldError(said, "future", field=one.name))
-    if kind.check is not None and not problems:
-        problems += [one for one in kind.check(values) if one.field not in (kept or {})]
-    return values, problems
 
 
 def require_step(kind: Kind, stage: str, code: str, values: Mapping[str, str], on: date) -> Step:

@@ -5,7 +5,8 @@ from dataclasses import dataclass, field
 
 from miyun_kpi.lib.errors import Refused
 from miyun_kpi.registers.enums import NUMERIC, FieldType
-from miyun_kpi.registers.rules.kinds import Field, Kind, read_value
+from miyun_kpi.registers.rules.kinds import Field, Kind
+from miyun_kpi.registers.rules.reading import read_value
 
 # Types whose stored texts may be of before they were declared.
 REREAD = NUMERIC - {FieldType.NUMBER} | {

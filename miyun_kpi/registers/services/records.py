@@ -8,6 +8,7 @@ from django.db import IntegrityError
 from django.db.models import Max
 
 from miyun_kpi.acts.acting import acting, locked, require_version
+from miyun_kpi.acts.days import IN_TIME, Late, day_of_act, late_words
 from miyun_kpi.lib.actors import Actor
 from miyun_kpi.lib.citations import cite
 from miyun_kpi.lib.errors import Conflict, FieldError, NotAllowed, Refused
@@ -20,7 +21,8 @@ from miyun_kpi.registers.enums import Act
 from miyun_kpi.registers.models import Record, RecordEvent
 from miyun_kpi.registers.queries.hands import LAST, hands_on, kept_from
 from miyun_kpi.registers.registry import Rights, kind_by
-from miyun_kpi.registers.rules.kinds import Kind, Resolve, Step, read_values, require_step
+from miyun_kpi.registers.rules.kinds import Kind, Step, require_step
+from miyun_kpi.registers.rules.reading import Resolve, read_values
 from miyun_kpi.registers.rules.stored import search_words, unique_key
 from miyun_kpi.registers.services.keeping import as_told, sealed, still_sealed, typed_again, untouched
 
@@ -248,9 +250,15 @@ def take_step(
     step: str,
     reason: str = "",
     typed: Mapping[str, str] | None = None,
+    on: date | None = None,
+    late: Late = IN_TIME,
     at: datetime,
 ) -> Record:
-    """Move a record on; `typed` fills fields the step needs in the same breath. A second person is checked here."""
+    """Move a record on; `typed` fills fields the step needs in the same breath. A second person is checked here.
+
+    `on`: 办理日期 of a step whose original is paper; what the step asks for is held against that day.
+    """
+    today, late_said = day_of_act(on, at), ""
     declared, rights = kind_by(app, kind)
     with acting(actor, at) as act:
         row = visible_record(actor, declared, rights, record_id)
@@ -261,7 +269,8 @@ def take_step(
         filled = _fillable(known, typed or {}, all_fields=rights.changes(actor, row))
         if is_locked(declared, row):
             filled = {name: value for name, value in filled.items() if name in known.needs}
-        today, values = day_of(at), dict(row.values)
+        values = dict(row.values)
+        late_said = _late_words(row, known, today, late, at) if on is not None else ""
         if filled:
             values = checked(
                 declared,
@@ -272,11 +281,12 @@ def take_step(
         found = require_step(declared, row.stage, step, values, today)
         said = read_reason(reason, f"“{found.label}”要写理由或意见", required=found.reason)
         _require_other_hands(row, found, actor)
-        values |= {name: values.get(other, "") for name, other in found.sets}
+        values |= {name: values.get(other, "") for name, other in found.sets} | dict(found.settles)
         before = {name: row.values.get(name, "") for name in values if values[name] != row.values.get(name, "")}
         source, row.stage = row.stage, found.target
         row.hand_id, row.hand = actor.user_id, actor.label
-        write(declared, row, values, actor, at, read=[*filled, *(name for name, _ in found.sets)])
+        changed = [*filled, *(name for name, _ in (*found.sets, *found.settles))]
+        write(declared, row, values, actor, at, read=changed)
         RecordEvent.objects.create(
             record=row,
             act=Act.STEPPED,
@@ -286,11 +296,24 @@ def take_step(
             by=actor.label,
             by_id=actor.user_id,
             reason=said,
+            done_on=on,
+            late=late_said,
             before=before,
         )
         data = {"step": found.code, "from": source, "to": row.stage, "reason": said}
         act.record("registers.record.stepped", f"record:{row.pk}", **data)
     return row
+
+
+def _late_words(row: Record, step: Step, on: date, late: Late, at: datetime) -> str:
+    """Of a step that is registered after its day: not one that is itself the act, nor before the step that led to it."""
+    if step.online:
+        raise Refused("no-paper", f"“{step.label}”在系统里办，只认系统时间，没有执行。请把办理日期留空。")
+    before = row.events.filter(act=Act.STEPPED).order_by("pk").last()
+    if before is not None and on < (before.done_on or day_of(before.at)):
+        first = before.done_on or day_of(before.at)
+        raise Refused("too-early", f"办理日期 {on} 早于上一步“{before.step}”的日期 {first}，没有执行。请核对日期。")
+    return late_words(on, at, late)
 
 
 def _fillable(step: Step, typed: Mapping[str, str], *, all_fields: bool) -> dict[str, str]:

@@ -28,6 +28,7 @@ from miyun_kpi.requests import KpiRequest
 from miyun_kpi.sheets.write import CONTENT_TYPE
 from miyun_kpi.web import acts
 from miyun_kpi.web.answers import download
+from miyun_kpi.web.forms.days import PaperForm, read_late
 
 PAGE = 50
 
@@ -72,6 +73,7 @@ def index(request: KpiRequest, app: str, kind: str) -> HttpResponse:
                 declared.stage(row.stage),
                 queries.shown(declared, row, names, secrets=False, listed=True, doubts=doubts.get(row.pk)),
                 declared.is_overdue(row.stage, row.values, today),
+                declared.days_late(row.values),
             )
             for row in rows
         ],
@@ -171,6 +173,7 @@ def record_page(
     actor, typed = request.actor, acts.typed_again(request)
     row = access.visible_record(actor, declared, rights, record_id)
     context: dict[str, Any] = {**frame(app, declared), "record": row, "stage": declared.stage(row.stage)}
+    context["days_late"] = declared.days_late(row.values)
     if declared.protected and not has_looked(actor, row, timezone.now()):
         return acts.shown(request, "registers/ask_reason.html", context, refusal)
     reads = access.reads_secrets(actor, rights, row)
@@ -180,7 +183,7 @@ def record_page(
     values = typed.get("values") or typed_again(declared, row.values)
     wrong = refusal if typed.get("values") else None
     form = form_of(declared, values, wrong, own=not rights.keeper(actor)) if changes else None
-    steps = [] if row.struck_at else _steps(actor, declared, rights, row, typed, refusal)
+    steps = [] if row.struck_at else _steps(request, declared, rights, row, typed, refusal)
     context |= {
         "view": queries.view_record(declared, row, secrets=reads, opened=looked),
         "opens": reads and not looked and any(one.sealed and row.values.get(one.name) for one in declared.fields),
@@ -206,10 +209,10 @@ def _handing_form(request: KpiRequest, kind: Kind, rights: Rights, row: Record) 
 
 
 def _steps(
-    actor: Any, kind: Kind, rights: Rights, row: Record, typed: dict[str, Any], refusal: Refused | None
+    request: KpiRequest, kind: Kind, rights: Rights, row: Record, typed: dict[str, Any], refusal: Refused | None
 ) -> list[dict[str, Any]]:
     """The steps this person may take now; one that needs somebody else says so instead of a button."""
-    offered, today = [], timezone.localdate()
+    actor, offered, today = request.actor, [], timezone.localdate()
     hands = hands_on([row.pk])[row.pk]
     fixed = access.is_locked(kind, row) or not access.may_change(actor, kind, rights, row)
     for one in kind.steps:
@@ -225,6 +228,7 @@ def _steps(
             {
                 "step": one,
                 "kept": kept_from(actor, row, one, hands),
+                "late": None if one.online else acts.form_of(request, PaperForm, f"late-{one.code}"),
                 "waits": "" if one.is_ripe(row.values, today) else _until(kind, one, row),
                 "boxes": [box for box in form.boxes if box.field.name in asked and box.field.name in one.needs],
             }
@@ -284,6 +288,7 @@ def step(request: KpiRequest, app: str, kind: str, record_id: int) -> HttpRespon
         return redirect(_address(app, declared, row))
     typed = {one.name: request.POST[one.name] for one in declared.fields if one.name in request.POST}
     acts.keep_typed(request, step=step, filled=typed, reason=reason)
+    dated = acts.sent(request, PaperForm, f"late-{step}", read=read_late)
     services.take_step(
         actor=request.actor,
         app=app,
@@ -294,6 +299,7 @@ def step(request: KpiRequest, app: str, kind: str, record_id: int) -> HttpRespon
         reason=reason,
         typed=typed,
         at=timezone.now(),
+        **dated,
     )
     return redirect(_address(app, declared, row))
 

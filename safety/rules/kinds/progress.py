@@ -16,6 +16,7 @@ ROADMAP = Kind(
     owner="unit",
     town="town",
     due="planned_on",
+    done="done_on",
     fields=(
         Field("title", "步骤", required=True),
         Field("unit", "单位", FieldType.ORGANISATION, required=True),

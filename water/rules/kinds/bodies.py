@@ -1,7 +1,7 @@
 """三（二） and 三（五）4: small water bodies with their one rule each, and outfalls into rivers and the reservoir."""
 
 from miyun_kpi.registers.enums import FieldType
-from miyun_kpi.registers.rules.kinds import Field, Kind, Stage, Step
+from miyun_kpi.registers.rules.kinds import NO, Field, Kind, Stage, Step
 from water.enums import DOCUMENT
 
 BODY = Kind(
@@ -72,6 +72,7 @@ OUTFALL = Kind(
     town="town",
     unique=("code",),
     due="due_on",
+    done="finished_on",
     fields=(
         Field("code", "排污口编码", required=True, longest=40, help="照主管部门的编码规则填写，系统不生成"),
         Field("name", "排污口名称", required=True, longest=60),
@@ -94,7 +95,16 @@ OUTFALL = Kind(
     steps=(
         Step("start", "开始整治", ("listed",), "mending", needs=("unit", "measure", "due_on")),
         Step("report", "报整治完成", ("mending",), "mended", by_owner=True, needs=("finished_on",)),
-        Step("close", "验收销号", ("mended",), "closed", second_person=True, waiting=True, needs=("result",)),
+        Step(
+            "close",
+            "验收销号",
+            ("mended",),
+            "closed",
+            second_person=True,
+            waiting=True,
+            needs=("result",),
+            settles=(("direct", NO),),
+        ),
         Step("returned", "退回整治", ("mended",), "mending", reason=True, once=("back",)),
         Step("reopen", "重新整治", ("closed",), "mending", reason=True),
     ),

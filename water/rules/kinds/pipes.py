@@ -58,6 +58,7 @@ CROSSING = Kind(
     stages=MENDING,
     steps=MENDING_STEPS,
     due="due_on",
+    done="done_on",
 )
 DISCHARGE = Kind(
     app="water",
@@ -81,6 +82,7 @@ DISCHARGE = Kind(
     stages=MENDING,
     steps=MENDING_STEPS,
     due="due_on",
+    done="done_on",
 )
 NITROGEN = Kind(
     app="water",
@@ -103,6 +105,7 @@ NITROGEN = Kind(
     stages=(Stage("found", "拟改造", "not_started"), *MENDING[1:]),
     steps=MENDING_STEPS,
     due="due_on",
+    done="done_on",
 )
 
 

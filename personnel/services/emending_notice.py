@@ -1,0 +1,113 @@
+"""勘正 of the day on which the acts of an issued notice were decided: 任职时间 and 试用期 of all of them follow it.
+
+Nothing that the document prints is changed: the day stands beside it.
+"""
+
+from collections.abc import Sequence
+from datetime import date, datetime
+
+from miyun_kpi.acts.acting import lock_all, lock_only, record
+from miyun_kpi.db.finding import one_of
+from miyun_kpi.emendations.enums import Way
+from miyun_kpi.emendations.registry import Emendable, Fact, Facts, Place, Rest
+from miyun_kpi.lib.actors import Actor
+from miyun_kpi.lib.citations import document_of
+from miyun_kpi.lib.errors import Refused
+from miyun_kpi.lib.reading import require_past
+from miyun_kpi.routes import to
+from personnel import access
+from personnel.enums import NoticeState
+from personnel.models import Act, Notice, Person, ProbationDecision
+from personnel.queries.terms import fact_of
+from personnel.rules.terms import derive
+from personnel.services.emending import ORIGINAL
+from personnel.services.issue import acts_of, require_consistent
+
+ISSUED = Notice.objects.filter(state=NoticeState.ISSUED)
+
+
+def lock(notice_id: int, wanted: Facts) -> Notice:
+    """People before their notice, as everywhere in this app."""
+    lock_all(Person.objects.filter(acts__notice=notice_id).distinct())
+    return lock_only(ISSUED.filter(pk=notice_id))
+
+
+def facts(row: Notice) -> list[Fact]:
+    return [Fact("decided_on", "研究决定日期", row.decided_on.isoformat() if row.decided_on else "", way=Way.DATE)]
+
+
+def read(row: Notice, wanted: Facts, today: date) -> dict[str, str]:
+    text = wanted.get("decided_on", "").strip()
+    try:
+        day = date.fromisoformat(text) if text else None
+    except ValueError:
+        raise Refused("bad-date", f"研究决定日期“{text[:20]}”读不成一天，没有提出。请写成 2020-09-25。") from None
+    require_past(day, today, "研究决定日期")
+    if day is not None and row.dated is not None and day > row.dated:
+        raise Refused("days-reversed", f"研究决定日期 {day} 晚于成文日期 {row.dated}，没有提出。请核对两个日期。")
+    return {"decided_on": text}
+
+
+def rests_on(row: Notice, wanted: Facts, today: date) -> Sequence[Rest]:
+    """The terms of office, and the probations that end on another day."""
+    since = wanted.get("decided_on") or str(row.dated)
+    acts = list(row.acts.filter(struck_at__isnull=True).select_related("person", "position__organisation"))
+    found = [Rest(f"{row}的 {len(acts)} 项任免", f"任职时间由 {row.on} 改为 {since}")]
+    ends = {term.began_by: term.probation_until for term in derive(fact_of(one) for one in acts)[0]}
+    moved = {
+        term.began_by: term.probation_until
+        for term in derive(fact_of(_on(one, date.fromisoformat(since))) for one in acts)[0]
+    }
+    found += [
+        Rest(f"{one.person}的试用期", f"期满日由 {ends[one.pk]} 改为 {moved[one.pk]}")
+        for one in acts
+        if ends.get(one.pk) and ends.get(one.pk) != moved.get(one.pk)
+    ]
+    decided = ProbationDecision.objects.filter(act__in=acts).select_related("act__person")
+    return [
+        *found,
+        *(Rest(f"{one.act.person}的试用期满决定（{one.decided_on}）", "不变，照登记的日期") for one in decided),
+    ]
+
+
+def _on(act: Act, day: date) -> Act:
+    """The act as if its notice had been decided on the day; nothing is stored."""
+    assert act.notice is not None
+    copied = Notice(pk=act.notice.pk, dated=act.notice.dated, decided_on=day)
+    other = Act(pk=act.pk, kind=act.kind, line=act.line, order=act.order, probation_months=act.probation_months)
+    other.person_id, other.position_id, other.notice = act.person_id, act.position_id, copied
+    return other
+
+
+def apply(row: Notice, wanted: Facts, actor: Actor, words: str, at: datetime) -> None:
+    text = wanted["decided_on"]
+    row.decided_on = date.fromisoformat(text) if text else None
+    row.version += 1
+    row.save(update_fields=["decided_on", "version"])
+    people = set(row.acts.values_list("person_id", flat=True))
+    require_consistent(acts_of(people), [], None)
+    record(
+        actor=actor,
+        action="personnel.notice.emended",
+        subject=f"notice:{row.pk}",
+        data={"decided_on": text},
+        at=at,
+    )
+
+
+NOTICE = Emendable(
+    code="notice",
+    word="任职时间",
+    place=lambda row: Place("personnel", row.document or document_of("personnel"), ""),
+    find=lambda actor, pk: one_of(ISSUED.filter(pk=pk)),
+    lock=lock,
+    may=lambda actor, row: access.is_office(actor),
+    reads=lambda actor, row: access.is_office(actor),
+    name=lambda row: f"{row.number}的任职时间",
+    address=lambda row: to("personnel:notice", row.pk),
+    facts=facts,
+    read=read,
+    rests=rests_on,
+    apply=apply,
+    original=ORIGINAL,
+)

@@ -291,6 +291,7 @@ SPECTACULAR_SETTINGS = {
         "SubsidyLevel": "finance_policy.enums.Level",
         "GreenGradeCode": "finance_policy.enums.Grade",
         "BankReturnState": "finance_policy.enums.ReturnState",
+        "TwoPersonState": "miyun_kpi.acts.enums.TwoPersonState",
         "FundEntryKind": "finance_policy.enums.EntryKind",
         "LendingConditionCode": "finance_policy.api.answers.CONDITIONS",
         "LotBuilder": "farmland.enums.Builder",

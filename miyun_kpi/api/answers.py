@@ -114,7 +114,7 @@ ONCE = [
         "Idempotent-Replay",
         {"type": "string", "enum": ["true"]},
         OpenApiParameter.HEADER,
-        response=[200, 201],
+        response=[200, 201, 202],
         description="这是先前同一个键得到的回答",
     ),
 ]

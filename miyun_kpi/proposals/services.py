@@ -42,7 +42,7 @@ def propose(*, actor: Actor, code: str, at: datetime, **given: Any) -> Proposal:
             row = Proposal.objects.create(
                 code=code,
                 thing=kind.key(given),
-                name=kind.about(given)[:200],
+                name=_short(kind.about(given)),
                 organisation_id=actor.organisation_id,
                 given=to_store(given),
                 said=[list(pair) for pair in kind.said(given)],
@@ -89,6 +89,10 @@ def by_two(*, first: Actor, second: Actor, code: str, at: datetime, **given: Any
     """Both persons in one breath, for what is told with both of them named."""
     row = propose(actor=first, code=code, at=at, **given)
     return decide(actor=second, proposal_id=row.pk, version=row.version, confirm=True, note="", at=at)
+
+
+def _short(name: str) -> str:
+    return name[:200]
 
 
 def _try(kind: Decision, actor: Actor, given: Mapping[str, Any], at: datetime) -> None:

@@ -2,6 +2,8 @@
 
 from typing import Any
 
+from django.core.paginator import Paginator
+from django.db.models import Case, IntegerField, When
 from django.http import HttpResponse
 from django.shortcuts import redirect
 from django.utils import timezone
@@ -16,7 +18,7 @@ from miyun_kpi.requests import KpiRequest
 from miyun_kpi.web.acts import form_of, on_top, page_act, sent, shown, version_of
 from miyun_kpi.web.forms.deciding import DecideForm
 
-MOST = 200
+PAGE = 50
 
 
 @require_safe
@@ -27,13 +29,10 @@ def index(request: KpiRequest) -> HttpResponse:
     found = access.of_own_office(request.actor)
     if state:
         found = found.filter(state=state)
-    rows = sorted(found[: MOST + 1], key=lambda row: not row.is_open)
-    context = {
-        "rows": [(row, given_of(row)[0].word, STATUS[TwoPersonState(row.state)]) for row in rows[:MOST]],
-        "form": chosen,
-        "more": len(rows) > MOST,
-        "most": MOST,
-    }
+    waiting = Case(When(state=TwoPersonState.PROPOSED, then=0), default=1, output_field=IntegerField())
+    page = Paginator(found.order_by(waiting, "-recorded_at", "-pk"), PAGE).get_page(request.GET.get("page"))
+    rows = [(row, given_of(row)[0].word, STATUS[TwoPersonState(row.state)]) for row in page]
+    context = {"rows": rows, "page": page, "form": chosen}
     return shown(request, "proposals/index.html", context)
 
 

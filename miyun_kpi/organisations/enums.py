@@ -55,5 +55,5 @@ class Part(TextChoices):
     """What an organisation is in such a change."""
 
     ENDED = "ended", "到当日为止"
-    SUCCESSOR = "successor", "承接"
+    SUCCESSOR = "successor", "承接机构"
     SAME = "same", "同一机构"

@@ -32,7 +32,7 @@ class Migration(migrations.Migration):
             name='ReorganisedUnit',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('part', models.CharField(choices=[('ended', '到当日为止'), ('successor', '承接'), ('same', '同一机构')], max_length=10, verbose_name='身份')),
+                ('part', models.CharField(choices=[('ended', '到当日为止'), ('successor', '承接机构'), ('same', '同一机构')], max_length=10, verbose_name='身份')),
                 ('organisation', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='reorganised', to='organisations.organisation', verbose_name='机构')),
                 ('reorganisation', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='units', to='organisations.reorganisation', verbose_name='机构改革')),
             ],

@@ -1,5 +1,20 @@
 """Pages of the kernel, and the whole API as first built."""
 
+from datetime import date
+from typing import Any
+
+from django.utils import timezone
+
+from miyun_kpi.organisations.models import Reorganisation
+
+
+def things(world: dict[str, Any]) -> dict[str, Any]:
+    """A renaming of nobody: its page has nothing to deal out."""
+    entered = {"entered_at": timezone.now(), "entered_by": "甲"}
+    made = Reorganisation.objects.create(kind="renamed", number="某号", on=date(2020, 6, 1), **entered)
+    return {"reorganisation_id": made.pk}
+
+
 PAGES: dict[tuple[str, str], str] = {
     ("accounts:alive", "GET"): "SAAAAAAAAA",
     ("accounts:change-password", "GET"): "SAAAAAAAAA",

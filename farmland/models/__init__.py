@@ -1,5 +1,6 @@
-from farmland.models.money import Fee, Money, Rate, RulePeriod, Setting
+from farmland.models.money import Fee, Money
 from farmland.models.pool import Check, Entry, Lot, Pool
+from farmland.models.tables import Rate, RulePeriod, Setting
 from farmland.models.work import Application, Event, Transfer
 
 __all__ = [

@@ -11,7 +11,11 @@ from miyun_kpi.organisations.models import Organisation
 
 
 class Fee(models.Model):
-    """A fee as it was assessed for an application. `waived` with 区政府's approval (第八条（二）)."""
+    """A fee as it was assessed for an application. `waived` with 区政府's approval (第八条（二）).
+
+    `approved` is what the approval names; after a price is put right `waived` is that much, but never above the fee. `void`:
+    the price or the rule it was assessed by was struck and none took its place; nothing is due until it is assessed anew.
+    """
 
     application = models.ForeignKey(Application, models.PROTECT, related_name="fees")
     kind = models.CharField("费用", max_length=12, choices=FeeKind.choices)
@@ -19,6 +23,8 @@ class Fee(models.Model):
     rate = ScaledDecimalField("单价", places=2, null=True)
     amount = ScaledDecimalField("应缴", places=2)
     waived = ScaledDecimalField("减免", places=2, default=0)
+    approved = ScaledDecimalField("批准减免", places=2, default=0)
+    void = models.BooleanField("待重新核费", default=False)
     waiver_number = models.CharField("减免批准文号", max_length=60, blank=True)
     waiver_on = models.DateField("减免批准日期", null=True)
     reason = models.CharField("算式和理由", max_length=300)
@@ -92,4 +98,27 @@ class Money(models.Model):
             models.CheckConstraint(
                 condition=Q(amount__gt=0), name="money_above_zero", violation_error_message="金额须大于 0。"
             ),
+        ]
+
+
+class Reconciliation(models.Model):
+    """对账 of a month: one person lists its lines, another confirms the list. `last` is the highest number it holds."""
+
+    month = models.CharField("月份", max_length=7)
+    lines = models.PositiveIntegerField("笔数")
+    last = models.PositiveIntegerField("末笔")
+    sums = models.JSONField("各类合计", default=list)
+    digest = models.CharField("摘要", max_length=64)
+    at = models.DateTimeField("确认时间")
+    by = models.CharField("确认人", max_length=200)
+
+    class Meta:
+        verbose_name = "对账"
+        ordering = ["-month", "-id"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["month", "digest"],
+                name="one_reconciliation_per_list",
+                violation_error_message="这个月的这份清单已经对过账。",
+            )
         ]

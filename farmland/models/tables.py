@@ -5,9 +5,22 @@ from farmland.enums import Choice, RateKind
 from miyun_kpi.acts.models import Versioned
 from miyun_kpi.db.fields import ScaledDecimalField
 
+STANDS = Q(struck_at__isnull=True)
 
-class Rate(Versioned):
-    """A dated figure of one table; never changed, only ended. `printed`: it stands in the gazette."""
+
+class Struck(models.Model):
+    """A row of a dated table that was mistyped is struck by 勘正 and stays to be read beside what replaced it."""
+
+    struck_at = models.DateTimeField("划去时间", null=True)
+    struck_by = models.CharField("划去人", max_length=200, blank=True)
+    struck_for = models.CharField("划去理由", max_length=300, blank=True)
+
+    class Meta:
+        abstract = True
+
+
+class Rate(Versioned, Struck):
+    """A dated figure of one table; a later one takes over, a mistyped one is struck. `printed`: it stands in the gazette."""
 
     called = "这个单价"
 
@@ -26,6 +39,7 @@ class Rate(Versioned):
         constraints = [
             models.UniqueConstraint(
                 fields=["kind", "starts_on"],
+                condition=STANDS,
                 name="one_rate_per_table_and_first_day",
                 violation_error_message="这张表同一天已经起用一个单价。",
             ),
@@ -40,7 +54,7 @@ class Rate(Versioned):
         ]
 
 
-class RulePeriod(models.Model):
+class RulePeriod(Struck):
     """Days in which fee rules are in force (第十六条); a successor rule is a further row."""
 
     starts_on = models.DateField("起")
@@ -56,6 +70,7 @@ class RulePeriod(models.Model):
         constraints = [
             models.UniqueConstraint(
                 fields=["starts_on"],
+                condition=STANDS,
                 name="one_rule_period_per_first_day",
                 violation_error_message="这一天已经起用一个规则期限。",
             ),
@@ -67,11 +82,12 @@ class RulePeriod(models.Model):
         ]
 
 
-class Setting(models.Model):
-    """A reading chosen by the office (推定); the newest row counts, older ones stay as its history."""
+class Setting(Struck):
+    """A reading chosen by the office (推定), in force from its first day until a later row takes over."""
 
     key = models.CharField("设置", max_length=24, choices=Choice.choices)
     value = models.BooleanField("取值")
+    starts_on = models.DateField("起用日期")
     basis = models.CharField("依据", max_length=200)
     at = models.DateTimeField("时间")
     by = models.CharField("谁", max_length=200)
@@ -79,3 +95,11 @@ class Setting(models.Model):
     class Meta:
         verbose_name = "设置"
         ordering = ["-id"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["key", "starts_on"],
+                condition=STANDS,
+                name="one_setting_per_first_day",
+                violation_error_message="这项设置同一天已经起用一个取值。",
+            )
+        ]

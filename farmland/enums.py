@@ -145,6 +145,7 @@ BY_WARRANT: tuple[str, ...] = (
     MoneyKind.IN_BACK_FIRST,
     MoneyKind.IN_BACK_SECOND,
 )
+WARRANT_KINDS: list[tuple[str, str]] = [(str(kind), str(MoneyKind(kind).label)) for kind in BY_WARRANT]
 
 
 class Choice(TextChoices):

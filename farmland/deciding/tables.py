@@ -60,34 +60,49 @@ def _strike_said(model: type[Rate | RulePeriod | Setting], value: str) -> Callab
     return said
 
 
+def _strike(
+    name: str,
+    word: str,
+    model: type[Rate | RulePeriod | Setting],
+    clause: str,
+    sign: str,
+    run: Callable[..., Any],
+    preview: Callable[..., list[str]],
+    **more: Callable[[Any], Any],
+) -> Decision:
+    """`sign`: what says that a right row takes the place of the struck one; `more`: what is given of it."""
+
+    def about(given: Given) -> str:
+        return striking.label_of(_struck(model, given))
+
+    def warns(given: Given) -> list[str]:
+        return preview(_struck(model, given), **{key: given[key] for key in [*more, "starts_on"]})
+
+    return Decision(
+        f"farmland-strike-{name}",
+        word,
+        subject="farmland",
+        clause=clause,
+        takes={"row_id": int, "reason": str, "starts_on": DAY, "basis": str, **more},
+        run=run,
+        may=of_either if model is Setting else of_money,
+        about=about,
+        key=lambda given: f"farmland-strike-{name}:{given['row_id']}",
+        address=_rates_page,
+        said=_strike_said(model, sign),
+        warns=warns,
+    )
+
+
 def strikes() -> list[Decision]:
-    common: dict[str, Any] = {"subject": "farmland", "address": _rates_page}
-    takes: dict[str, Any] = {"row_id": int, "reason": str, "starts_on": DAY, "basis": str}
-    kinds: list[tuple[str, str, type[Any], str, str, Any, Any, Any, dict[str, Any]]] = [
-        ("rate", "勘正单价", Rate, "第八条（一）", "value", striking.strike_rate, of_money, striking.rate_preview,
-         {"value": FIGURE, "ends_on": DAY}),
-        ("period", "勘正规则期限", RulePeriod, "第十六条", "ends_on", striking.strike_period, of_money,
-         striking.period_preview, {"ends_on": DAY}),
-        ("choose", "勘正设置", Setting, "第十四条", "value", striking.strike_setting, of_either,
-         striking.setting_preview, {"value": bool}),
-    ]  # fmt: skip
+    rate, period, setting = striking.strike_rate, striking.strike_period, striking.strike_setting
+    value, last = "value", "ends_on"
     return [
-        Decision(
-            f"farmland-strike-{name}",
-            word,
-            clause=clause,
-            takes=takes | more,
-            run=run,
-            may=may,
-            about=lambda given, model=model: striking.label_of(_struck(model, given)),
-            key=lambda given, name=name: f"farmland-strike-{name}:{given['row_id']}",
-            said=_strike_said(model, value),
-            warns=lambda given, model=model, preview=preview, more=more: preview(
-                _struck(model, given), **{key: given[key] for key in [*more, "starts_on"]}
-            ),
-            **common,
-        )
-        for name, word, model, clause, value, run, may, preview, more in kinds
+        _strike(
+            "rate", "勘正单价", Rate, "第八条（一）", value, rate, striking.rate_preview, value=FIGURE, ends_on=DAY
+        ),
+        _strike("period", "勘正规则期限", RulePeriod, "第十六条", last, period, striking.period_preview, ends_on=DAY),
+        _strike("choose", "勘正设置", Setting, "第十四条", value, setting, striking.setting_preview, value=bool),
     ]
 
 

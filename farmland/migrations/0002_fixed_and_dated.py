@@ -54,7 +54,7 @@ class Migration(migrations.Migration):
             name='Warrant',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('kind', models.CharField(choices=[('in_reclamation', '收：耕地开垦费'), ('in_compensation', '收：耕地保护补偿费'), ('in_transfer', '收：转让外区补偿费'), ('in_back_first', '收：追回奖励 第九条（一）'), ('in_back_second', '收：追回奖励 第九条（二）'), ('out_reward_first', '支：奖励 第九条（一）'), ('out_reward_second', '支：奖励 第九条（二）'), ('out_reward_transfer', '支：转让奖励 第九条（三）'), ('out_soe_cost', '支：国企开发复垦成本'), ('out_soe_profit', '支：国企利润'), ('out_maintenance', '支：矿区管护费'), ('refund_reclamation', '支：退还耕地开垦费'), ('refund_compensation', '支：退还耕地保护补偿费'), ('use_farmland', '补偿费用于耕地保护'), ('use_agriculture', '补偿费用于农业生产和农村经济社会发展'), ('use_city', '补偿费用于城市基础建设'), ('use_ecology', '补偿费用于生态保护'), ('town_recultivation', '镇奖励用于保障复耕和耕地保护'), ('town_agriculture', '镇奖励用于农业生产和农村经济社会发展'), ('town_public', '镇奖励用于镇域公共基础建设'), ('town_ecology', '镇奖励用于生态保护')], max_length=20, verbose_name='类别')),
+                ('kind', models.CharField(choices=[('out_reward_first', '支：奖励 第九条（一）'), ('out_reward_second', '支：奖励 第九条（二）'), ('out_reward_transfer', '支：转让奖励 第九条（三）'), ('out_soe_cost', '支：国企开发复垦成本'), ('out_soe_profit', '支：国企利润'), ('out_maintenance', '支：矿区管护费'), ('refund_reclamation', '支：退还耕地开垦费'), ('refund_compensation', '支：退还耕地保护补偿费'), ('in_back_first', '收：追回奖励 第九条（一）'), ('in_back_second', '收：追回奖励 第九条（二）')], max_length=20, verbose_name='类别')),
                 ('amount', miyun_kpi.db.fields.ScaledDecimalField(places=2, verbose_name='金额')),
                 ('payee', models.CharField(max_length=120, verbose_name='收款或退款单位')),
                 ('note', models.CharField(blank=True, max_length=300, verbose_name='依据')),

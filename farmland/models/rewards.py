@@ -1,7 +1,7 @@
 from django.db import models
 from django.db.models import Q
 
-from farmland.enums import MoneyKind, RewardCause, RewardPart
+from farmland.enums import WARRANT_KINDS, RewardCause, RewardPart
 from farmland.models.money import Fee, Money
 from farmland.models.pool import Entry, Lot
 from farmland.models.work import Transfer
@@ -49,7 +49,7 @@ class Warrant(models.Model):
     reward several share one.
     """
 
-    kind = models.CharField("类别", max_length=20, choices=MoneyKind.choices)
+    kind = models.CharField("类别", max_length=20, choices=WARRANT_KINDS)
     amount = ScaledDecimalField("金额", places=2)
     payee = models.CharField("收款或退款单位", max_length=120)
     entry = models.ForeignKey(Entry, models.PROTECT, null=True, related_name="warrants", verbose_name="核销的一笔")

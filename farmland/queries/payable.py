@@ -55,11 +55,11 @@ def of_uses(lines: Sequence[UseLine]) -> list[Payable]:
         lot = line.entry.lot
         for part in RewardPart.values:
             held, out = line.part(part), OUT_OF_PART[part]
-            facts = {"what": f"{line.what}，{lot.name}", "payee": lot.town.name, "entry": line.entry.pk}
+            what, town, entry = f"{line.what}，{lot.name}", lot.town.name, line.entry.pk
             if held.payable:
-                found.append(Payable(out, held.payable, **facts))
+                found.append(Payable(out, held.payable, what, town, entry))
             if held.claimable:
-                found.append(Payable(BACK_OF[out], held.claimable, ground=held.ground, **facts))
+                found.append(Payable(BACK_OF[out], held.claimable, what, town, entry, ground=held.ground))
     return found
 
 

@@ -1,7 +1,7 @@
 """Rewards are fixed when they fall due; what changes later is settled by difference, and what was paid too much is claimed."""
 
 from collections.abc import Iterable, Sequence
-from datetime import datetime
+from datetime import date, datetime
 from decimal import Decimal
 
 from farmland.enums import MONEY_OFFICE, REWARD_OF, EntryKind, RewardCause, RewardPart
@@ -41,7 +41,7 @@ def _write(
     entry_id: int,
     part: str,
     cause: str,
-    on: object,
+    on: date,
     wanted: Part,
     whole: Decimal,
     amount: Decimal,

@@ -41,11 +41,11 @@ def carry_out(actor: Actor, found: Effects, held: set[int], why: str, at: dateti
         event(actor, one.fee.application, "费用重算", f"{why}：{one.words}", at)
     changed = {one.fee.application_id for one in found.fees}
     Application.objects.filter(pk__in=changed).update(version=F("version") + 1, changed_at=at, changed_by=actor.label)
-    rows = {one.entry.pk: one.entry for one in found.rewards}
-    touched = [(one.entry.pk, one.part) for one in found.rewards]
-    for one in found.rewards:
-        if one.before is not None and one.entry.application is not None:
-            event(actor, one.entry.application, "奖励重算", f"{why}：{one.words}", at)
+    rows = {due.entry.pk: due.entry for due in found.rewards}
+    touched = [(due.entry.pk, due.part) for due in found.rewards]
+    for due in found.rewards:
+        if due.before is not None and due.entry.application is not None:
+            event(actor, due.entry.application, "奖励重算", f"{why}：{due.words}", at)
     over = settling.settle_difference(actor, list(rows.values()), touched, why, at)
     settling.note_over(actor, over, at)
 

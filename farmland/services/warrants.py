@@ -41,11 +41,11 @@ def payable_of(
         )
         found = payable.of_uses(rewards.lines(of=list(rows)))
     elif lot_id is not None:
-        found = [one for lot in Lot.objects.filter(pk=lot_id) for one in payable.of_lot(lot, day)]
+        found = [one for lot in Lot.objects.filter(pk=lot_id or 0) for one in payable.of_lot(lot, day)]
     elif transfer_id is not None:
-        found = [one for row in Transfer.objects.filter(pk=transfer_id) for one in payable.of_transfer(row)]
+        found = [one for row in Transfer.objects.filter(pk=transfer_id or 0) for one in payable.of_transfer(row)]
     elif fee_id is not None:
-        found = [one for row in Fee.objects.filter(pk=fee_id) for one in payable.of_fee(row)]
+        found = [one for row in Fee.objects.filter(pk=fee_id or 0) for one in payable.of_fee(row)]
     own = [one for one in found if one.kind == kind and town in ("", one.town, one.payee)]
     if len(own) > 1:
         raise Refused("which-town", "这件转让用了几个镇的批次，没有执行。请写付给哪个镇。", "21·第九条（三）")
@@ -59,7 +59,7 @@ def payable_of(
 
 def fee_for(kind: str, application_id: int | None) -> int | None:
     """The fee of a project that a refund of this kind gives back."""
-    found = Fee.objects.filter(application_id=application_id, kind=REFUND_OF.get(kind, ""))
+    found = Fee.objects.filter(application_id=application_id or 0, kind=REFUND_OF.get(kind, ""))
     return found.values_list("pk", flat=True).first()
 
 
@@ -67,10 +67,10 @@ def name_of(
     kind: str, *, entry_id: int | None, lot_id: int | None, transfer_id: int | None, fee_id: int | None, town: str
 ) -> str:
     """What it is for and to whom, whether or not anything may still be decided."""
-    entry = Entry.objects.filter(pk=entry_id).select_related("lot__town", "application").first()
-    lot = Lot.objects.filter(pk=lot_id).first()
-    transfer = Transfer.objects.filter(pk=transfer_id).first()
-    fee = Fee.objects.filter(pk=fee_id).select_related("application").first()
+    entry = Entry.objects.filter(pk=entry_id or 0).select_related("lot__town", "application").first()
+    lot = Lot.objects.filter(pk=lot_id or 0).first()
+    transfer = Transfer.objects.filter(pk=transfer_id or 0).first()
+    fee = Fee.objects.filter(pk=fee_id or 0).select_related("application").first()
     if entry is not None:
         project = entry.application.name if entry.application else ""
         return f"{project}，{entry.lot.town.name}{entry.lot.name}，{MoneyKind(kind).label}"
@@ -162,7 +162,7 @@ def record_voucher(*, actor: Actor, warrant_id: int, ticket: str, day: date, at:
         pool = lock_pool()
         row = _open(warrant_id)
         require_free_ticket(row.kind, ticket)
-        facts = {"fee": row.fee, "lot": row.lot, "transfer": row.transfer, "town": row.town}
+        facts: dict[str, object] = {"fee": row.fee, "lot": row.lot, "transfer": row.transfer, "town": row.town}
         if row.fee is not None:
             facts["application"] = row.fee.application
         said = note.strip() or f"付款核定第 {row.pk} 号，{row.payee}"

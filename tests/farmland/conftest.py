@@ -84,7 +84,7 @@ def reserved(actor, **changed):
 
 def rate(actor, value="20000", starts_on=date(2020, 5, 1), kind="compensation", **changed):
     given = {"kind": kind, "value": Decimal(value), "starts_on": starts_on, "ends_on": None, "basis": "密财发1号"}
-    return tables.enter_rate(actor=actor, at=AT, **given | changed)
+    return tables.enter_rate(actor=actor, **{"at": AT} | given | changed)
 
 
 def ticket(actor, row, kind, amount, number):

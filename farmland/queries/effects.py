@@ -108,7 +108,8 @@ def _assessed(fee: Fee, line: FeeLine) -> Fee:
     after.void = line.problem is not None
     after.rate, after.amount = (None, ZERO) if line.problem else (line.rate, line.amount or ZERO)
     after.waived = min(fee.approved, after.amount)
-    after.reason = (line.problem.message if line.problem else line.reason)[:300]
+    said = line.problem.message if line.problem else line.reason
+    after.reason = f"{said:.300}"
     return after
 
 

@@ -59,7 +59,7 @@ def strike_rate(
         if value is not None:
             put_rate(actor, row.kind, value, starts_on or row.starts_on, ends_on, basis, at)
         carry_out(actor, effects_of(before, tables.read()), held, f"勘正{RateKind(row.kind).label}：{said}", at)
-        act.record("farmland.rate.struck", f"farmland-rate:{row.kind}", starts_on=str(row.starts_on), reason=said)
+        act.record("farmland.rate.emended", f"farmland-rate:{row.kind}", starts_on=str(row.starts_on), reason=said)
     return row
 
 
@@ -82,7 +82,7 @@ def strike_period(
         if ends_on is not None:
             put_period(actor, starts_on or row.starts_on, ends_on, basis, at)
         carry_out(actor, effects_of(before, tables.read()), held, f"勘正规则期限：{said}", at)
-        act.record("farmland.period.struck", "farmland-period", starts_on=str(row.starts_on), reason=said)
+        act.record("farmland.period.emended", "farmland-period", starts_on=str(row.starts_on), reason=said)
     return row
 
 
@@ -105,7 +105,7 @@ def strike_setting(
         if value is not None:
             put_setting(actor, row.key, value, starts_on or row.starts_on, basis, at)
         carry_out(actor, effects_of(before, tables.read()), held, f"勘正设置：{said}", at)
-        act.record("farmland.setting.struck", f"farmland-setting:{row.key}", starts_on=str(row.starts_on), reason=said)
+        act.record("farmland.setting.emended", f"farmland-setting:{row.key}", starts_on=str(row.starts_on), reason=said)
     return row
 
 

@@ -33,18 +33,8 @@ class Deal:
     approval_on: date
 
 
-# 推定: 第九条（二） orders only uses within the district; the same order here, so that nobody picks the town that is rewarded.
-def transfer_out(
-    *,
-    actor: Actor,
-    deal: Deal,
-    at: datetime,
-    on: date | None = None,
-    late: Late = IN_TIME,
-    asked_on: date | None = None,
-) -> Transfer:
-    """Lots go by the date of acceptance. `on` is not before the approval or the acceptance of a lot that goes."""
-    access.require_pool(actor)
+def _checked(deal: Deal, on: date, at: datetime) -> Decimal:
+    """The agreed fee of a deal that may be made on that day."""
     if not deal.district.strip() or not deal.agreement.strip():
         raise Refused("not-filled", "请填受让区和协议，没有转让。", "21·第八条（一）")
     if not deal.approval_number.strip():
@@ -59,7 +49,23 @@ def transfer_out(
     require_not_too_large(deal.price, "单价", unit="元/亩", done="没有转让")
     amount = half_up(deal.area * deal.price, 2)
     require_not_too_large(amount, "补偿费总额（面积 × 单价）", done="没有转让")
-    require_span(tables.spans(), day_of_act(on, at))
+    require_span(tables.spans(), on)
+    return amount
+
+
+# 推定: 第九条（二） orders only uses within the district; the same order here, so that nobody picks the town that is rewarded.
+def transfer_out(
+    *,
+    actor: Actor,
+    deal: Deal,
+    at: datetime,
+    on: date | None = None,
+    late: Late = IN_TIME,
+    asked_on: date | None = None,
+) -> Transfer:
+    """Lots go by the date of acceptance. `on` is not before the approval or the acceptance of a lot that goes."""
+    access.require_pool(actor)
+    amount = _checked(deal, day_of_act(on, at), at)
     with acting(actor, at) as act:
         pool = lock_pool()
         lots = {lot.pk: lot for lot in pools.standing()}

@@ -1,5 +1,6 @@
 """Rewards in both readings, 收支 of 区财政局, its 冲正, and the 对账 of each month."""
 
+from collections.abc import Iterable
 from re import fullmatch
 
 from django.core.paginator import Paginator
@@ -10,7 +11,7 @@ from django.views.decorators.http import require_safe
 
 from farmland import access
 from farmland.forms import ListForm, MoneyForm, ReverseForm
-from farmland.models import Application, Transfer
+from farmland.models import Application, Money, Transfer
 from farmland.queries import money as sums
 from farmland.queries import reconciling, tables
 from farmland.queries import rewards as queries
@@ -52,18 +53,37 @@ def index(request: KpiRequest) -> HttpResponse:
 def money_page(request: KpiRequest, refusal: Refused | None = None) -> HttpResponse:
     found = access.visible_money(request.actor)
     own = found.order_by("-number").prefetch_related("warrants__entry__lot", "warrants__entry__application")
+    page = Paginator(own, PAGE).get_page(request.GET.get("page"))
+    near = None if access.reads_all(request.actor) else set(_own_projects(request))
     kinds = [line for line in sums.by_kind(found) if line.number]
     context = {
         "kinds": kinds,
         "widest": max((line.amount for line in kinds), default=0),
         "bars": [(line, round(float(line.amount / max(one.amount for one in kinds)) * 100, 1)) for line in kinds],
         "fund": sums.fund() if access.reads_all(request.actor) else None,
-        "page": Paginator(own, PAGE).get_page(request.GET.get("page")),
-        "near": {row.pk for row in access.visible_applications(request.actor)},
+        "page": page,
+        "rows": [(row, _uses(row, near)) for row in page],
         "gone": set(found.filter(reverses__isnull=False).values_list("reverses", flat=True)),
         "form": form_of(request, MoneyForm, initial={"day": timezone.localdate()}),
     }
     return shown(request, "farmland/money.html", context, refusal)
+
+
+def _own_projects(request: KpiRequest) -> Iterable[int]:
+    return access.visible_applications(request.actor).values_list("pk", flat=True)
+
+
+def _uses(row: Money, near: set[int] | None) -> list[str]:
+    """For which lots and projects a reward was paid; a payment of before the vouchers may be for several."""
+    found = []
+    parts = [one for one in row.warrants.all() if one.entry is not None]
+    for one in parts:
+        use = one.entry
+        assert use is not None and use.application is not None
+        name = use.application.name if near is None or use.application_id in near else "其他镇的项目"
+        amount = f"　{one.amount:,.2f} 元" if len(parts) > 1 else ""
+        found.append(f"{use.lot.name}　{name}{amount}")
+    return found
 
 
 @page_act(money_page)

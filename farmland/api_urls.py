@@ -1,7 +1,15 @@
 from django.urls import path
 
-from farmland.api.applications import Allocations, ApplicationActs, Applications, FarmlandTrial, OneApplication
+from farmland.api.applications import (
+    Allocations,
+    ApplicationActs,
+    ApplicationProposals,
+    Applications,
+    FarmlandTrial,
+    OneApplication,
+)
 from farmland.api.money import MoneyRows, Rates, Rewards, Settings, Transfers
+from farmland.api.payments import RewardLines, Vouchers, Warrants
 from farmland.api.pool import Balances, Checks, Entries, Lots
 from miyun_kpi.registers.api import api_patterns
 
@@ -17,9 +25,17 @@ urlpatterns = [
         ApplicationActs.as_view(),
         name="farmland-application-acts",
     ),
+    path(
+        "farmland/applications/<int:application_id>/proposals/",
+        ApplicationProposals.as_view(),
+        name="farmland-application-proposals",
+    ),
     path("farmland/allocations/", Allocations.as_view(), name="farmland-allocations"),
     path("farmland/trial/", FarmlandTrial.as_view(), name="farmland-trial"),
     path("farmland/rewards/", Rewards.as_view(), name="farmland-rewards"),
+    path("farmland/rewards/lines/", RewardLines.as_view(), name="farmland-reward-lines"),
+    path("farmland/warrants/", Warrants.as_view(), name="farmland-warrants"),
+    path("farmland/warrants/<int:warrant_id>/voucher/", Vouchers.as_view(), name="farmland-voucher"),
     path("farmland/money/", MoneyRows.as_view(), name="farmland-money"),
     path("farmland/transfers/", Transfers.as_view(), name="farmland-transfers"),
     path("farmland/rates/", Rates.as_view(), name="farmland-rates"),

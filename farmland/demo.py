@@ -6,12 +6,13 @@ from functools import partial
 from typing import Any
 
 from farmland.enums import DOCUMENT
-from farmland.services import fees, lots, transfers
+from farmland.services import lots, transfers
 from farmland.services.ledger import check_ledger
-from farmland.telling import Use, tell
+from farmland.telling import POOL, PURSE, Use, decided, tell
 from miyun_kpi.accounts.demo import Timeline
 from miyun_kpi.accounts.enums import Role
 from miyun_kpi.accounts.registry import DemoAccount, DemoPart, DemoWindow
+from miyun_kpi.acts.days import IN_TIME
 from miyun_kpi.lib.citations import document_label
 from miyun_kpi.registers.demo import Book
 
@@ -27,6 +28,18 @@ ACCOUNTS = (
         "财政农业科（演示）",
         (("区财政局", Role.REGISTER_OFFICE, "农业科"),),
         f"{document_label(DOCUMENT)}：核费、票据、奖励、单价",
+    ),
+    DemoAccount(
+        "guizifuhe",
+        "规自耕地复核（演示）",
+        (("区规自分局", Role.REGISTER_OFFICE, "耕地科"),),
+        f"{document_label(DOCUMENT)}：核销、收回、转让、冲正的第二人",
+    ),
+    DemoAccount(
+        "caizhengfuhe",
+        "财政农业复核（演示）",
+        (("区财政局", Role.REGISTER_OFFICE, "农业科"),),
+        f"{document_label(DOCUMENT)}：核费、减免、付款、追回、对账的第二人",
     ),
 )
 LOTS = (
@@ -93,13 +106,14 @@ def _lot(timeline: Timeline, lot: tuple[str, str, str, bool, str, date], at: dat
 def _transfer(timeline: Timeline, at: datetime) -> None:
     area, price, day = Decimal("6.0000"), Decimal("300000"), at.astimezone().date()
     deal = transfers.Deal("（演示）某区", area, price, "（演示）协议", "（演示）密政批7号", day)
-    transfers.transfer_out(actor=timeline.actor("guizi"), deal=deal, at=at)
+    decided(timeline, POOL, "farmland-transfer", at, deal=deal, on=None, late=IN_TIME, asked_on=day)
 
 
 def _tables(timeline: Timeline, at: datetime) -> None:
     """An invented price, and an invented successor of the rule, since the trial has run out."""
-    purse, first, later = timeline.actor("caizhengnong"), date(2020, 5, 1), date(2022, 4, 22)
-    fees.enter_period(actor=purse, starts_on=later, ends_on=date(2099, 12, 31), basis="（演示）虚构的后续办法", at=at)
+    first, later = date(2020, 5, 1), date(2022, 4, 22)
+    period = {"starts_on": later, "ends_on": date(2099, 12, 31), "basis": "（演示）虚构的后续办法"}
+    decided(timeline, PURSE, "farmland-period", at, **period)
     for kind, value, start in (
         ("compensation", "200000", first),
         ("reclamation", "15000", later),
@@ -108,9 +122,8 @@ def _tables(timeline: Timeline, at: datetime) -> None:
         ("maintenance", "3000", later),
         ("profit_cap", "20", later),
     ):
-        fees.enter_rate(
-            actor=purse, kind=kind, value=Decimal(value), starts_on=start, ends_on=None, basis="（演示）虚构", at=at
-        )
+        row = {"kind": kind, "value": Decimal(value), "starts_on": start, "ends_on": None, "basis": "（演示）虚构"}
+        decided(timeline, PURSE, "farmland-rate", at, **row)
 
 
 def _project(timeline: Timeline, ago: int, number: int, project: tuple[Any, ...]) -> None:
@@ -120,7 +133,7 @@ def _project(timeline: Timeline, ago: int, number: int, project: tuple[Any, ...]
     if stage != "registered":
         use.act(ago - 1, "reserve")
     if stage == "posted":
-        use.charged(ago - 2, ticket=f"（演示）票{number}").act(ago - 3, "post")
+        use.charged(ago - 2, ticket=f"（演示）票{number}").decided(ago - 3, "farmland-post")
 
 
 PART = DemoPart(ACCOUNTS, load, tell)

@@ -6,7 +6,9 @@ from datetime import datetime
 from farmland import access
 from farmland.enums import DOCUMENT, MONEY_OFFICE, POOL_OFFICE, State
 from farmland.models import Application
+from farmland.queries import rewards
 from farmland.queries.money import paid_of
+from farmland.queries.payable import ZERO, open_warrants
 from farmland.queries.pool import last_check
 from miyun_kpi.accounts.enums import Verb
 from miyun_kpi.inbox.enums import ItemKind
@@ -23,6 +25,8 @@ def desk_items(actor: Actor, at: datetime) -> Sequence[DeskItem]:
         return []
     items: list[DeskItem] = []
     check = last_check()
+    if money:
+        items += _payable(at)
     if pool and check is not None and not check.equal:
         items.append(
             _item(
@@ -52,6 +56,33 @@ def desk_items(actor: Actor, at: datetime) -> Sequence[DeskItem]:
                     ItemKind.TURN,
                 )
             )
+    return items
+
+
+def _payable(at: datetime) -> list[DeskItem]:
+    """What was paid too much and is to be claimed, one a project and lot; and vouchers that are to be recorded."""
+    items = []
+    for line in rewards.lines():
+        if line.first.claimable or line.second.claimable:
+            lot, ground = line.entry.lot, line.first.ground or line.second.ground
+            title, said = f"待追回奖励 {line.what}（{lot.town.name}{lot.name}）", f"多付 {line.over:,.2f} 元，{ground}"
+            items.append(
+                _item(
+                    "to-check",
+                    "to_confirm",
+                    title,
+                    said[:80],
+                    to("farmland:payable"),
+                    "核定追回",
+                    "第十四条",
+                    ItemKind.TURN,
+                )
+            )
+    waiting = open_warrants()
+    if waiting:
+        said = f"共 {sum((row.amount for row in waiting), ZERO):,.2f} 元"
+        title, page = f"{len(waiting)} 项付款已核定，待登记凭证", to("farmland:payable")
+        items.append(_item("to-check", "to_confirm", title, said, page, "登记凭证", "第十一条", ItemKind.STANDING))
     return items
 
 

@@ -61,7 +61,11 @@ RATE_UNITS: dict[str, str] = dict.fromkeys(RateKind.values, "元/亩") | {RateKi
 
 
 class MoneyKind(TextChoices):
-    """What 区财政局 alone records (第十一至十三条). IN_… come in, OUT_… go out, USE_… spend the fee, TOWN_… spend a town's reward."""
+    """What 区财政局 alone records (第十一至十三条).
+
+    IN_… come in, OUT_… go out, REFUND_… give back what was paid above a fee that was put right, USE_… spend the fee,
+    TOWN_… spend a town's reward.
+    """
 
     IN_RECLAMATION = "in_reclamation", "收：耕地开垦费"
     IN_COMPENSATION = "in_compensation", "收：耕地保护补偿费"
@@ -74,6 +78,8 @@ class MoneyKind(TextChoices):
     OUT_SOE_COST = "out_soe_cost", "支：国企开发复垦成本"
     OUT_SOE_PROFIT = "out_soe_profit", "支：国企利润"
     OUT_MAINTENANCE = "out_maintenance", "支：矿区管护费"
+    REFUND_RECLAMATION = "refund_reclamation", "支：退还耕地开垦费"
+    REFUND_COMPENSATION = "refund_compensation", "支：退还耕地保护补偿费"
     USE_FARMLAND = "use_farmland", "补偿费用于耕地保护"
     USE_AGRICULTURE = "use_agriculture", "补偿费用于农业生产和农村经济社会发展"
     USE_CITY = "use_city", "补偿费用于城市基础建设"
@@ -95,6 +101,51 @@ FEE_OF: dict[str, str] = {
     MoneyKind.IN_RECLAMATION: FeeKind.RECLAMATION,
     MoneyKind.IN_COMPENSATION: FeeKind.COMPENSATION,
 }
+REFUND_OF: dict[str, str] = {
+    MoneyKind.REFUND_RECLAMATION: FeeKind.RECLAMATION,
+    MoneyKind.REFUND_COMPENSATION: FeeKind.COMPENSATION,
+}
+
+
+class RewardPart(TextChoices):
+    FIRST = "first", "第九条（一）"
+    SECOND = "second", "第九条（二）"
+
+
+class RewardCause(TextChoices):
+    """Why a line of rewards was written: the first one fixes what fell due, further ones are differences."""
+
+    DUE = "due", "到期"
+    AMENDED = "amended", "勘正差额"
+    REVERSED = "reversed", "冲正"
+    RECLAIM = "reclaim", "无偿收回"
+    CARRIED = "carried", "升级时固定"
+
+
+PART_OF: dict[str, str] = {
+    MoneyKind.OUT_REWARD_FIRST: RewardPart.FIRST,
+    MoneyKind.OUT_REWARD_SECOND: RewardPart.SECOND,
+    MoneyKind.IN_BACK_FIRST: RewardPart.FIRST,
+    MoneyKind.IN_BACK_SECOND: RewardPart.SECOND,
+}
+OUT_OF_PART: dict[str, str] = {
+    RewardPart.FIRST: MoneyKind.OUT_REWARD_FIRST,
+    RewardPart.SECOND: MoneyKind.OUT_REWARD_SECOND,
+}
+# Money that moves on a decision of two persons only (第十一条): what is paid out, and what is taken back.
+BY_WARRANT: tuple[str, ...] = (
+    MoneyKind.OUT_REWARD_FIRST,
+    MoneyKind.OUT_REWARD_SECOND,
+    MoneyKind.OUT_REWARD_TRANSFER,
+    MoneyKind.OUT_SOE_COST,
+    MoneyKind.OUT_SOE_PROFIT,
+    MoneyKind.OUT_MAINTENANCE,
+    MoneyKind.REFUND_RECLAMATION,
+    MoneyKind.REFUND_COMPENSATION,
+    MoneyKind.IN_BACK_FIRST,
+    MoneyKind.IN_BACK_SECOND,
+)
+WARRANT_KINDS: list[tuple[str, str]] = [(str(kind), str(MoneyKind(kind).label)) for kind in BY_WARRANT]
 
 
 class Choice(TextChoices):

@@ -8,7 +8,7 @@ from typing import Any
 
 from farmland.enums import DOCUMENT, Builder
 from farmland.models import Application, Entry, Lot, Money, Transfer
-from farmland.queries.rewards import TownReward
+from farmland.queries.rewards import TownReward, UseLine
 from farmland.services.opening import OpeningRow
 from miyun_kpi.lib.citations import document_label
 from miyun_kpi.lib.errors import FieldError
@@ -102,7 +102,8 @@ LOT_COLUMNS: Columns = (
 )
 ENTRY_COLUMNS: Columns = (
     ("笔", None),
-    ("时间", None),
+    ("办理日期", None),
+    ("登记时间", None),
     ("事项", None),
     ("批次", None),
     ("项目", None),
@@ -113,6 +114,7 @@ ENTRY_COLUMNS: Columns = (
     ("冲正第几笔", None),
     ("理由", None),
     ("条款", None),
+    ("补登", None),
     ("经办", None),
 )
 APPLICATION_COLUMNS: Columns = (
@@ -156,6 +158,20 @@ REWARD_COLUMNS: Columns = (
     ("未付（元）", 2),
     ("多付待追回（元）", 2),
 )
+USE_COLUMNS: Columns = (
+    ("镇", None),
+    ("批次", None),
+    ("项目", None),
+    ("核销日期", None),
+    ("面积（亩）", 4),
+    ("（一）（元）", 2),
+    ("（二）（元）", 2),
+    ("应奖（元）", 2),
+    ("已付净额（元）", 2),
+    ("未付（元）", 2),
+    ("待追回（元）", 2),
+    ("理由", None),
+)
 TRANSFER_COLUMNS: Columns = (
     ("编号", None),
     ("受让区", None),
@@ -177,6 +193,7 @@ def lists_workbook(
     money: Sequence[Money],
     transfers: Sequence[Transfer],
     rewards: Sequence[TownReward],
+    uses: Sequence[UseLine],
     near: frozenset[int],
     whole: bool,
     viewer: str,
@@ -190,6 +207,7 @@ def lists_workbook(
         ("申请", "指标使用申请", APPLICATION_COLUMNS, _applications(applications)),
         ("收支", "占补费用和资金收支", MONEY_COLUMNS, _money(money)),
         ("奖励", "耕地保护补偿奖励", REWARD_COLUMNS, _rewards(rewards)),
+        ("奖励逐项", "奖励：逐个项目和批次", USE_COLUMNS, _uses(uses, near, whole)),
         ("转让", "转让外区", TRANSFER_COLUMNS, _transfers(transfers)),
     ]
     sheets = [_sheet(name, columns, rows, [title, stamp]) for name, title, columns, rows in lists]
@@ -226,6 +244,7 @@ def _entries(entries: Sequence[Entry], near: frozenset[int], whole: bool) -> lis
     return [
         [
             e.number,
+            _day(e.done_on),
             f"{e.at.astimezone():%Y-%m-%d %H:%M}",
             e.get_kind_display(),
             e.lot.name,
@@ -237,6 +256,7 @@ def _entries(entries: Sequence[Entry], near: frozenset[int], whole: bool) -> lis
             e.reverses,
             e.reason,
             e.clause,
+            e.late,
             e.by if whole else "",
         ]
         for e in entries
@@ -289,6 +309,26 @@ def _rewards(rewards: Sequence[TownReward]) -> list[list[Any]]:
     return [
         [r.name, r.waiting, r.first, r.second, r.applied, r.other, r.paid, r.taken_back, r.left, r.over]
         for r in rewards
+    ]
+
+
+def _uses(uses: Sequence[UseLine], near: frozenset[int], whole: bool) -> list[list[Any]]:
+    return [
+        [
+            one.entry.lot.town.name,
+            one.entry.lot.name,
+            one.what if whole or one.entry.application_id in near else "其他镇的项目",
+            _day(one.entry.done_on),
+            one.entry.area,
+            one.first.due,
+            one.second.due,
+            one.applied,
+            one.kept,
+            one.left,
+            one.over,
+            one.problem or one.reason,
+        ]
+        for one in uses
     ]
 
 

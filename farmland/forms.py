@@ -5,10 +5,11 @@ from typing import Any
 
 from django import forms
 
-from farmland.enums import Builder, Choice, Investor, MoneyKind, RateKind
+from farmland.enums import BY_WARRANT, Builder, Choice, Investor, MoneyKind, RateKind
 from farmland.rules.limits import LARGEST_AREA, LARGEST_MONEY, LARGEST_RATE, read_exact
 from miyun_kpi.lib.errors import Refused
 from miyun_kpi.web.forms import day, organisation_field
+from miyun_kpi.web.forms.days import LateForm, PaperForm
 
 LARGEST = 2**31 - 1
 YES_NO = (("yes", "是"), ("no", "否"))
@@ -109,7 +110,17 @@ class ActForm(forms.Form):
     version = forms.IntegerField(min_value=1, max_value=LARGEST, widget=forms.HiddenInput)
 
 
+class DatedForm(PaperForm):
+    """An act by a paper: the day on it, and for 补登 the paper and why."""
+
+    version = forms.IntegerField(min_value=1, max_value=LARGEST, widget=forms.HiddenInput)
+
+
 class ReasonForm(ActForm):
+    reason = said("原因（4 至 300 字）")
+
+
+class DatedReasonForm(DatedForm):
     reason = said("原因（4 至 300 字）")
 
 
@@ -118,7 +129,8 @@ class CoordinateForm(ActForm):
     coordinated_compensation = yes_no("缴不缴补偿费", "没有涉及")
 
 
-class AssessForm(ActForm):
+class AssessForm(LateForm):
+    version = forms.IntegerField(min_value=1, max_value=LARGEST, widget=forms.HiddenInput)
     on = day("核费日期")
 
 
@@ -137,7 +149,7 @@ class TicketForm(ActForm):
     day = day("缴费日期")
 
 
-class ReclaimForm(ActForm):
+class ReclaimForm(DatedForm):
     approval_number = words("区政府批准文号", 60)
     approval_on = day("批准日期")
     force_majeure = yes_no("因国家政策调整等不可抗力")
@@ -145,7 +157,6 @@ class ReclaimForm(ActForm):
 
 
 class ReverseForm(forms.Form):
-    number = forms.IntegerField(label="从第几笔开始的办理", min_value=1, max_value=LARGEST)
     reason = said("原因（4 至 300 字）")
 
 
@@ -166,37 +177,88 @@ class PeriodForm(forms.Form):
 class ChooseForm(forms.Form):
     key = forms.ChoiceField(label="设置", choices=Choice.choices)
     value = yes_no("取值")
+    starts_on = day("从哪天起")
     basis = words("依据", 200)
 
 
+class StrikeForm(forms.Form):
+    """What was mistyped, and the right row in its place; without a value none takes it."""
+
+    reason = said("录错了什么（4 至 300 字）")
+    starts_on = day("正确的起用日期", required=False, help_text="不填的，与划去的一行相同")
+    basis = words("依据（文号或会议）", 200, required=False, help_text="补了正确的一行时必填")
+
+
+class StrikeRateForm(StrikeForm):
+    value = ExactField(places=2, largest=LARGEST_RATE, label="正确的数值", required=False)
+    ends_on = day("正确的止用日期", required=False)
+
+    field_order = ["reason", "value", "starts_on", "ends_on", "basis"]
+
+
+class StrikePeriodForm(StrikeForm):
+    ends_on = day("正确的止日（含当日）", required=False)
+
+    field_order = ["reason", "starts_on", "ends_on", "basis"]
+
+
+class StrikeChoiceForm(StrikeForm):
+    value = yes_no("正确的取值", "不补")
+
+    field_order = ["reason", "value", "starts_on", "basis"]
+
+
 class MoneyForm(forms.Form):
-    kind = forms.ChoiceField(label="类别", choices=MoneyKind.choices)
+    kind = forms.ChoiceField(
+        label="类别", choices=[(code, label) for code, label in MoneyKind.choices if code not in BY_WARRANT]
+    )
     amount = money_field("金额")
     day = day("日期")
     ticket = words("票据或凭证号", 60)
     application = forms.IntegerField(
         label="申请编号", required=False, min_value=1, max_value=LARGEST, help_text="收开垦费、补偿费的填"
     )
-    lot = words("批次备案号", 60, required=False, help_text="付国企成本、利润、管护费的填")
     transfer = forms.IntegerField(
-        label="转让编号", required=False, min_value=1, max_value=LARGEST, help_text="转让的收入和奖励填"
+        label="转让编号", required=False, min_value=1, max_value=LARGEST, help_text="转让的收入填"
     )
-    town = organisation_field("镇", max_length=60, required=False, help_text="奖励、追回奖励和镇的用途填")
+    town = organisation_field("镇", max_length=60, required=False, help_text="镇的用途填")
     note = words("说明", 300, required=False)
 
 
-class ReverseMoneyForm(forms.Form):
-    number = forms.IntegerField(label="第几笔", min_value=1, max_value=LARGEST)
-    reason = said("原因（4 至 300 字）")
+class WarrantForm(forms.Form):
+    """One row of what is payable: the thing it is for is hidden, the amount and why are typed."""
+
+    kind = forms.ChoiceField(choices=[(one, one) for one in BY_WARRANT], widget=forms.HiddenInput)
+    entry_id = forms.IntegerField(required=False, min_value=1, max_value=LARGEST, widget=forms.HiddenInput)
+    lot_id = forms.IntegerField(required=False, min_value=1, max_value=LARGEST, widget=forms.HiddenInput)
+    transfer_id = forms.IntegerField(required=False, min_value=1, max_value=LARGEST, widget=forms.HiddenInput)
+    fee_id = forms.IntegerField(required=False, min_value=1, max_value=LARGEST, widget=forms.HiddenInput)
+    town = forms.CharField(required=False, max_length=60, widget=forms.HiddenInput)
+    amount = money_field("金额")
+    note = words("依据", 300, required=False)
 
 
-class DealForm(forms.Form):
+class ListForm(forms.Form):
+    """The list that was looked at, as its page carries it."""
+
+    lines = forms.IntegerField(min_value=1, max_value=LARGEST, widget=forms.HiddenInput)
+    digest = forms.CharField(max_length=64, widget=forms.HiddenInput)
+
+
+class VoucherForm(forms.Form):
+    ticket = words("凭证号", 60)
+    day = day("日期")
+
+
+class DealForm(PaperForm):
     district = words("受让区", 40, help_text="例如 某某区人民政府")
     area = area_field("转让面积")
     price = ExactField(places=2, label="协商补偿费单价（元/亩）", help_text="由双方协商议价（第八条（一））")
     agreement = words("协议编号或名称", 100)
     approval_number = words("区政府批准文号", 60)
     approval_on = day("批准日期")
+
+    field_order = ["district", "area", "price", "agreement", "approval_number", "approval_on"]
 
 
 class RewardForm(ActForm):

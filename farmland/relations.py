@@ -6,7 +6,7 @@ from typing import Any
 from django.db.models import Q
 
 from farmland.enums import State
-from farmland.models import Application, Lot, Money
+from farmland.models import Application, Lot, Money, Warrant
 from farmland.services.applications import event
 from miyun_kpi.organisations.registry import Reorganised, audited, moves, register_relations, stays
 
@@ -34,4 +34,5 @@ def register() -> None:
         },
     )
     register_relations(Lot, {"town": stays("入库批次", "按验收时的镇记账、算奖励；接收的镇看得到。")})
+    register_relations(Warrant, {"town": stays("付款核定", "付给批次所在的镇；镇并入以后由接收的镇收付。")})
     register_relations(Money, {"town": stays("收支", "账不改写；冲正和补付仍按原来的镇。")})

@@ -4,15 +4,19 @@ from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
 
-from farmland.enums import CHOICE_DEFAULTS, MoneyKind
-from farmland.models import Application, Entry, Lot, Transfer
-from farmland.services import applications, fees, ledger, lots, opening, transfers
-from farmland.services.money import Movement, record_money, reverse_money
+from farmland.enums import CHOICE_DEFAULTS, REWARD_OF, EntryKind, MoneyKind
+from farmland.models import Application, Entry, Lot, Transfer, Warrant
+from farmland.services import applications, ledger, lots, opening
+from farmland.services.money import Movement, record_money
+from farmland.services.warrants import record_voucher
 from miyun_kpi.accounts.demo import Timeline
 from miyun_kpi.accounts.registry import DemoWindow
+from miyun_kpi.acts.days import IN_TIME
+from miyun_kpi.proposals.services import by_two
 from miyun_kpi.registers.demo import Book, Said, Typed
 
 POOL, PURSE, TOWN = "guizi", "caizhengnong", "beizhuang"
+SECOND = {POOL: "guizifuhe", PURSE: "caizhengfuhe"}
 TICKETS = {"reclamation": MoneyKind.IN_RECLAMATION, "compensation": MoneyKind.IN_COMPENSATION}
 
 
@@ -26,6 +30,11 @@ def tell(at: datetime, window: DemoWindow) -> None:
     _money(timeline)
     timeline.on(0, lambda at: ledger.check_ledger(actor=timeline.actor(POOL), at=at))
     timeline.tell()
+
+
+def decided(timeline: Timeline, first: str, code: str, at: datetime, **given: Any) -> None:
+    """What one of the office proposes and the other confirms, in one breath."""
+    by_two(first=timeline.actor(first), second=timeline.actor(SECOND[first]), code=code, at=at, **given)
 
 
 def _land_projects(book: Book) -> None:
@@ -98,7 +107,7 @@ def _reversed_lot(timeline: Timeline) -> None:
         )
         lot = lots.accept_lot(actor=actor, new=new, at=at)
         number = Entry.objects.values_list("act", flat=True).get(lot=lot)
-        ledger.reverse_act(actor=actor, number=number, reason="（演示）同一批次录了两次", at=at)
+        decided(timeline, POOL, "farmland-reverse-entry", at, number=number, reason="（演示）同一批次录了两次")
 
     timeline.on(215, twice)
 
@@ -106,8 +115,13 @@ def _reversed_lot(timeline: Timeline) -> None:
 def _choices(timeline: Timeline) -> None:
     def chosen(at: datetime) -> None:
         for place, (key, value) in enumerate(CHOICE_DEFAULTS.items()):
-            actor = timeline.actor((POOL, PURSE)[place % 2])
-            fees.choose(actor=actor, key=key, value=value, basis="（演示）两局协调会（虚构）", at=at)
+            row = {
+                "key": key,
+                "value": value,
+                "starts_on": at.astimezone().date(),
+                "basis": "（演示）两局协调会（虚构）",
+            }
+            decided(timeline, (POOL, PURSE)[place % 2], "farmland-choose", at, **row)
 
     timeline.on(210, chosen)
 
@@ -148,26 +162,31 @@ class Use:
         self.timeline.on(ago, deed)
         return self
 
+    def decided(self, ago: int, code: str, **more: Any) -> "Use":
+        def deed(at: datetime) -> None:
+            given = {"application_id": self.pk, "version": self.row.version, **more}
+            if code != "farmland-waive":
+                given = {"on": None, "late": IN_TIME, "asked_on": at.astimezone().date()} | given
+            decided(self.timeline, POOL, code, at, **given)
+
+        self.timeline.on(ago, deed)
+        return self
+
     def charged(self, ago: int, *, waived: str = "", ticket: str = "") -> "Use":
         """Fees assessed, part of one waived where that was approved, the rest paid with a ticket."""
 
         def deed(at: datetime) -> None:
             actor, day = self.timeline.actor(PURSE), at.astimezone().date()
-            own: dict[str, Any] = {"actor": actor, "application_id": self.pk, "at": at}
-            found = fees.assess_fees(version=self.row.version, on=day, **own)
-            owed = {fee.kind: fee.amount for fee in found}
+            own: dict[str, Any] = {"application_id": self.pk}
+            dated = {"on": day, "late": IN_TIME, "asked_on": day}
+            decided(self.timeline, PURSE, "farmland-assess", at, version=self.row.version, **dated, **own)
             if waived:
-                fee = fees.waive_fee(
-                    version=self.row.version,
-                    amount=Decimal(waived),
-                    approval_number="（演示）密政批减免",
-                    approval_on=day,
-                    **own,
-                )
-                owed[fee.kind] = fee.owed
-            for kind, amount in owed.items():
-                if amount:
-                    paid = Movement(TICKETS[kind], amount, day, ticket or f"{self.name}票据", application_id=self.pk)
+                approved = {"approval_number": "（演示）密政批减免", "approval_on": day, "amount": Decimal(waived)}
+                decided(self.timeline, PURSE, "farmland-waive", at, version=self.row.version, **approved, **own)
+            for fee in self.row.fees.all():
+                if fee.owed:
+                    number = ticket or f"{self.name}票据"
+                    paid = Movement(TICKETS[fee.kind], fee.owed, day, number, application_id=self.pk)
                     record_money(actor=actor, movement=paid, at=at)
 
         self.timeline.on(ago, deed)
@@ -178,12 +197,12 @@ def _uses(timeline: Timeline) -> None:
     released = Use(
         timeline, 200, "（演示）项目戊", "太师屯镇", "8.0000", investor="national", commercial=False, public=True
     )
-    released.act(198, "reserve").act(190, "release", reason="（演示）选址调整，撤回预留")
+    released.act(198, "reserve").decided(190, "farmland-release", reason="（演示）选址调整，撤回预留")
     released.act(185, "strike_application", reason="（演示）项目不再建设（虚构）")
-    back = Use(timeline, 180, "（演示）项目己", "高岭镇", "10.0000").act(178, "reserve").charged(175).act(172, "post")
-    back.act(
+    back = Use(timeline, 180, "（演示）项目己", "高岭镇", "10.0000").act(178, "reserve").charged(175)
+    back.decided(172, "farmland-post").decided(
         60,
-        "reclaim",
+        "farmland-reclaim",
         approval_number="（演示）密政批收回",
         approval_on=timeline.day(61),
         force_majeure=False,
@@ -208,16 +227,10 @@ def _money(timeline: Timeline) -> None:
 
     def transfer(at: datetime) -> None:
         row = Transfer.objects.get(number=1)
-        transfers.agree_reward(
-            actor=purse,
-            transfer_id=row.pk,
-            version=row.version,
-            reward=Decimal("600000"),
-            reward_number="（演示）密政议7号",
-            at=at,
-        )
+        agreed = {"reward": Decimal("600000"), "reward_number": "（演示）密政议7号"}
+        decided(timeline, PURSE, "farmland-agree-reward", at, transfer_id=row.pk, version=row.version, **agreed)
         moved(at, MoneyKind.IN_TRANSFER, "1200000", transfer_id=row.pk)
-        moved(at, MoneyKind.OUT_REWARD_TRANSFER, "600000", transfer_id=row.pk, town="河南寨镇")
+        _paid(timeline, at, MoneyKind.OUT_REWARD_TRANSFER, "600000", transfer_id=row.pk, town="河南寨镇")
 
     def built(at: datetime) -> None:
         lot = Lot.objects.get(name="太师屯-01")
@@ -226,35 +239,52 @@ def _money(timeline: Timeline) -> None:
             (MoneyKind.OUT_SOE_PROFIT, "150000"),
             (MoneyKind.OUT_MAINTENANCE, "100000"),
         ):
-            moved(at, kind, amount, lot_id=lot.pk)
+            _paid(timeline, at, kind, amount, lot_id=lot.pk)
 
     def rewards(at: datetime) -> None:
-        for town, first, second in (("河南寨镇", "300000", "500000"), ("高岭镇", "400000", "600000")):
+        for name, first, second in (("（演示）项目乙", "300000", "500000"), ("（演示）项目己", "400000", "600000")):
+            entry = _use(name)
             for kind, amount in ((MoneyKind.OUT_REWARD_FIRST, first), (MoneyKind.OUT_REWARD_SECOND, second)):
-                movement = Movement(kind, Decimal(amount), at.astimezone().date(), f"（演示）{town}{kind}", town=town)
-                record_money(actor=purse, movement=movement, at=at)
+                _paid(timeline, at, kind, amount, entry_id=entry.pk)
 
     def spent(at: datetime) -> None:
         for kind in (MoneyKind.USE_FARMLAND, MoneyKind.USE_AGRICULTURE, MoneyKind.USE_CITY, MoneyKind.USE_ECOLOGY):
             moved(at, kind, "50000")
+        town = _use("（演示）项目乙").lot.town.name
         for kind in (
             MoneyKind.TOWN_RECULTIVATION,
             MoneyKind.TOWN_AGRICULTURE,
             MoneyKind.TOWN_PUBLIC,
             MoneyKind.TOWN_ECOLOGY,
         ):
-            moved(at, kind, "40000", town="河南寨镇")
+            moved(at, kind, "40000", town=town)
 
     def wrong(at: datetime) -> None:
         movement = Movement(
             MoneyKind.USE_CITY, Decimal("7000"), at.astimezone().date(), "（演示）凭证录错", note="（演示）虚构"
         )
         number = record_money(actor=purse, movement=movement, at=at).number
-        reverse_money(actor=purse, number=number, reason="（演示）金额录错，冲正", at=at)
+        decided(timeline, PURSE, "farmland-reverse-money", at, number=number, reason="（演示）金额录错，冲正")
 
     def taken_back(at: datetime) -> None:
-        moved(at, MoneyKind.IN_BACK_FIRST, "400000", town="高岭镇")
-        moved(at, MoneyKind.IN_BACK_SECOND, "200000", town="高岭镇")
+        entry = _use("（演示）项目己")
+        _paid(timeline, at, MoneyKind.IN_BACK_FIRST, "400000", entry_id=entry.pk)
+        _paid(timeline, at, MoneyKind.IN_BACK_SECOND, "200000", entry_id=entry.pk)
 
     for ago, deed in ((165, transfer), (160, built), (150, rewards), (100, spent), (95, wrong), (40, taken_back)):
         timeline.on(ago, deed)
+
+
+def _use(name: str) -> Entry:
+    """The first lot that a project used."""
+    return Entry.objects.filter(application__name=name, kind=EntryKind.POST).order_by("number")[0]
+
+
+def _paid(timeline: Timeline, at: datetime, kind: MoneyKind, amount: str, **of: Any) -> None:
+    """Decided by two, then paid by the voucher of one."""
+    ids: dict[str, Any] = {"entry_id": None, "lot_id": None, "transfer_id": None, "fee_id": None, "town": ""}
+    code = "farmland-claim" if kind in REWARD_OF else "farmland-pay"
+    decided(timeline, PURSE, code, at, **ids | of, kind=kind.value, amount=Decimal(amount), note="（演示）虚构")
+    row = Warrant.objects.order_by("-pk")[0]
+    ticket = f"（演示）凭证{row.pk}"
+    record_voucher(actor=timeline.actor(PURSE), warrant_id=row.pk, ticket=ticket, day=at.astimezone().date(), at=at)

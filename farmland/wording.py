@@ -17,13 +17,19 @@ WORDS: dict[str, str] = {
     "farmland.ledger.opened": "导入期初和历史",
     "farmland.lot.accepted": "批次验收入库",
     "farmland.lot.amended": "修改批次资料",
+    "farmland.money.reconciled": "占补收支对账",
     "farmland.money.recorded": "登记占补收支",
     "farmland.money.reversed": "冲正占补收支",
     "farmland.period.entered": "录入规则期限",
+    "farmland.period.emended": "勘正规则期限",
     "farmland.rate.entered": "录入占补单价",
+    "farmland.rate.emended": "勘正占补单价",
     "farmland.setting.chosen": "改占补设置",
+    "farmland.setting.emended": "勘正占补设置",
     "farmland.transfer.made": "转让指标到外区",
     "farmland.transfer.rewarded": "登记转让奖励",
+    "farmland.warrant.issued": "核定占补付款或追回",
+    "farmland.warrant.revoked": "撤销付款核定",
 }
 
 # Until 2026-11-28.

@@ -2,7 +2,7 @@
 
 from rest_framework import serializers
 
-from farmland.enums import Builder, EntryKind, FeeKind, Investor, MoneyKind, RateKind, State
+from farmland.enums import Builder, EntryKind, FeeKind, Investor, MoneyKind, RateKind, RewardPart, State
 from miyun_kpi.api.answers import Answer, Code, Exact, NamedSerializer
 
 
@@ -63,16 +63,20 @@ class LedgerEntrySerializer(Answer):
     reverses = serializers.IntegerField(allow_null=True, help_text="冲正第几笔")
     reason = serializers.CharField()
     clause = serializers.CharField()
-    at = serializers.DateTimeField()
+    done_on = serializers.DateField(help_text="办理日期")
+    late = serializers.CharField(help_text="补登的依据和理由；按时登记的为空")
+    at = serializers.DateTimeField(help_text="登记时间")
     demo = serializers.BooleanField()
 
 
 class FarmlandFeeSerializer(Answer):
     kind = Code(FeeKind)
-    rate = Exact(places=2)
+    rate = Exact(places=2, allow_null=True)
     amount = Exact(places=2)
     waived = Exact(places=2)
     paid = Exact(places=2)
+    over = Exact(places=2, help_text="待退：勘正后多缴的")
+    void = serializers.BooleanField(help_text="单价或规则已勘正，待重新核费")
     assessed_on = serializers.DateField()
 
 
@@ -186,6 +190,48 @@ class TownRewardSerializer(Answer):
     problems = serializers.IntegerField()
 
 
+class RewardPartSerializer(Answer):
+    part = Code(RewardPart)
+    rate = Exact(places=2, allow_null=True, help_text="固定时的单价")
+    whole = Exact(places=2, help_text="面积 × 单价")
+    due = Exact(places=2, help_text="应奖，含差额")
+    paid = Exact(places=2)
+    taken_back = Exact(places=2)
+    left = Exact(places=2, help_text="未付")
+    over = Exact(places=2, help_text="待追回")
+    reason = serializers.CharField()
+    ground = serializers.CharField(allow_null=True, help_text="追回的事由")
+
+
+class RewardLineSerializer(Answer):
+    entry = serializers.IntegerField(help_text="核销的一笔（账本笔号）")
+    town = NamedSerializer()
+    lot = serializers.IntegerField()
+    lot_name = serializers.CharField()
+    application = serializers.IntegerField(allow_null=True, help_text="哪个项目；其他镇的项目为空")
+    name = serializers.CharField(allow_null=True)
+    area = Exact(places=4)
+    on = serializers.DateField(help_text="核销的办理日期")
+    stands = serializers.BooleanField(help_text="核销还在；冲正、收回的为否")
+    parts = RewardPartSerializer(many=True)
+    problem = serializers.CharField(allow_null=True, help_text="还没有固定的原因")
+
+
+class WarrantSerializer(Answer):
+    id = serializers.IntegerField()
+    kind = Code(MoneyKind)
+    amount = Exact(places=2)
+    payee = serializers.CharField()
+    entry = serializers.IntegerField(allow_null=True, help_text="核销的一笔（账本笔号）")
+    lot = serializers.IntegerField(allow_null=True)
+    transfer = serializers.IntegerField(allow_null=True)
+    application = serializers.IntegerField(allow_null=True)
+    money = serializers.IntegerField(allow_null=True, help_text="凭证的收支笔号；空为待登记")
+    cancelled = serializers.BooleanField(help_text="已撤销")
+    note = serializers.CharField()
+    at = serializers.DateTimeField()
+
+
 class FarmlandMoneySerializer(Answer):
     number = serializers.IntegerField()
     kind = Code(MoneyKind)
@@ -226,6 +272,7 @@ class FarmlandRateSerializer(Answer):
     ends_on = serializers.DateField(allow_null=True)
     basis = serializers.CharField()
     printed = serializers.BooleanField(help_text="公报印出的")
+    struck = serializers.BooleanField(help_text="已勘正划去，不再适用")
     demo = serializers.BooleanField()
 
 

@@ -16,7 +16,17 @@ from farmland.api.answers import (
     FarmlandApplicationWithProofSerializer,
     FarmlandTrialSerializer,
 )
-from farmland.api.bodies import NEEDS, ActBody, ApplicationBody, FarmlandTrialBody, area, money
+from farmland.api.bodies import (
+    BY_PAPER,
+    DATED,
+    NEEDS,
+    ActBody,
+    ApplicationBody,
+    FarmlandTrialBody,
+    ProposedBody,
+    area,
+    money,
+)
 from farmland.enums import State
 from farmland.models import Application
 from farmland.queries import money as sums
@@ -26,13 +36,15 @@ from farmland.queries.trial import Trial, trial_of
 from farmland.rules.allocation import Allocation
 from farmland.rules.rewards import paid_note
 from farmland.services import applications as services
-from farmland.services import fees
+from miyun_kpi.acts.days import Late
 from miyun_kpi.api.acts import api_act
 from miyun_kpi.api.answers import paged
 from miyun_kpi.api.lists import paginate
 from miyun_kpi.api.params import NoFilters, RenamedChoiceField, read_params
 from miyun_kpi.lib.actors import Actor
 from miyun_kpi.lib.errors import FieldError, Malformed
+from miyun_kpi.proposals.api import ProposalSerializer, proposal_json
+from miyun_kpi.proposals.services import propose
 from miyun_kpi.requests import ApiRequest
 from miyun_kpi.site import is_demonstration
 
@@ -61,6 +73,8 @@ def application_json(row: Application) -> dict[str, Any]:
                 "amount": money(fee.amount),
                 "waived": money(fee.waived),
                 "paid": money(sums.paid_of(fee)),
+                "over": money(sums.over_of(fee)),
+                "void": fee.void,
                 "assessed_on": fee.assessed_on.isoformat(),
             }
             for fee in row.fees.all()
@@ -133,12 +147,7 @@ class OneApplication(APIView):
 
 ACTS: dict[str, Callable[..., Any]] = {
     "reserve": services.reserve,
-    "release": services.release,
-    "post": services.post,
     "revoked": services.strike_application,
-    "reclaim": services.reclaim,
-    "assess": fees.assess_fees,
-    "waive": fees.waive_fee,
     "coordinate": services.coordinate,
 }
 
@@ -148,18 +157,39 @@ def _require_handling(actor: Actor, application_id: int) -> None:
     access.require_office(actor)
 
 
+def _asked(given: dict[str, Any], name: str) -> dict[str, Any]:
+    """What this act takes and nothing else; an act by paper also its day and, for 补登, paper and reason."""
+    dated = DATED if name in BY_PAPER else set()
+    wanted = {"version", *NEEDS[name]}
+    lacking, odd = wanted - set(given), set(given) - wanted - dated
+    if lacking or odd:
+        rows = [FieldError("缺少，或与这项办理无关。", "bad-field", field=one) for one in sorted(lacking | odd)]
+        raise Malformed("bad-fields", f"这项办理要的内容是：{'、'.join(sorted(wanted))}。", errors=rows)
+    if not dated:
+        return given
+    late = Late(given.pop("late_source", ""), given.pop("late_reason", ""))
+    return {"on": None} | given | {"late": late}
+
+
 class ApplicationActs(APIView):
     @api_act("act_on_farmland_application", ActBody, FarmlandApplicationSerializer, may=_require_handling)
     def post(self, request: ApiRequest, given: dict[str, Any], at: datetime, application_id: int) -> dict[str, Any]:
-        """办理：预留、撤回预留、核销、撤销、收回（区规自分局），核费、减免（区财政局），登记协调意见（两局）。"""
+        """一人办理的：预留、撤销（区规自分局），登记协调意见（两局）。其余的用 proposals 提出。"""
         name = given.pop("act")
-        wanted = {"version", *NEEDS[name]}
-        if set(given) != wanted:
-            wrong = sorted(set(given) ^ wanted)
-            rows = [FieldError("缺少，或与这项办理无关。", "bad-field", field=one) for one in wrong]
-            raise Malformed("bad-fields", f"这项办理要的内容是：{'、'.join(sorted(wanted))}。", errors=rows)
-        ACTS[name](actor=request.actor, application_id=application_id, at=at, **given)
+        ACTS[name](actor=request.actor, application_id=application_id, at=at, **_asked(given, name))
         return application_json(access.visible_application(request.actor, application_id))
+
+
+class ApplicationProposals(APIView):
+    @api_act("propose_on_farmland_application", ProposedBody, ProposalSerializer, status=202, may=_require_handling)
+    def post(self, request: ApiRequest, given: dict[str, Any], at: datetime, application_id: int) -> dict[str, Any]:
+        """两人办理的：核销、撤回预留、收回（区规自分局），核费、减免（区财政局）。提出以后由本局另一人登录确认才办。"""
+        name = given.pop("act")
+        asked = _asked(given, name)
+        if "late" in asked:
+            asked["asked_on"] = at.astimezone().date()
+        made = propose(actor=request.actor, code=f"farmland-{name}", at=at, application_id=application_id, **asked)
+        return proposal_json(made)
 
 
 class Allocations(APIView):

@@ -11,7 +11,11 @@ from miyun_kpi.api.params import RenamedChoiceField
 from miyun_kpi.lib.errors import Refused
 
 LARGEST = 2**31 - 1
-ACTS = ("reserve", "release", "post", "revoked", "reclaim", "assess", "waive", "coordinate")
+ACTS = ("reserve", "revoked", "coordinate")
+PROPOSED = ("release", "post", "reclaim", "assess", "waive")
+# Acts by a paper: its day, and for 补登 what it is and why it is registered only now.
+BY_PAPER = ("reserve", "release", "post", "reclaim", "assess")
+DATED = {"on", "late_source", "late_reason"}
 
 
 class Exact(serializers.CharField):
@@ -77,19 +81,33 @@ class FarmlandTrialBody(NatureBody):
     on = serializers.DateField()
 
 
-class ActBody(serializers.Serializer[Any]):
-    """`act` and what it needs: reason; on; amount, approval_number, approval_on; force_majeure, coordination."""
+class LateBody(serializers.Serializer[Any]):
+    on = serializers.DateField(required=False, help_text="办理日期；不写为登记（两人办理的为确认）之日")
+    late_source = serializers.CharField(max_length=100, required=False, help_text="补登的依据：文书名称、文号")
+    late_reason = serializers.CharField(max_length=200, required=False, help_text="现在才登记的理由")
+
+
+class ActBody(LateBody):
+    """`act` and what it needs: reason; or coordination and coordinated_compensation; a reservation may be dated."""
 
     act = RenamedChoiceField(once={"strike": "revoked"}, choices=ACTS)
     version = serializers.IntegerField(min_value=1, max_value=LARGEST)
     reason = serializers.CharField(max_length=300, required=False)
-    on = serializers.DateField(required=False)
+    coordination = serializers.CharField(max_length=300, required=False, allow_blank=True)
+    coordinated_compensation = serializers.BooleanField(required=False, allow_null=True)
+
+
+class ProposedBody(LateBody):
+    """`act` and what it needs: reason; on; amount, approval_number, approval_on; force_majeure, coordination."""
+
+    act = serializers.ChoiceField(choices=PROPOSED)
+    version = serializers.IntegerField(min_value=1, max_value=LARGEST)
+    reason = serializers.CharField(max_length=300, required=False)
     amount = Exact(places=2, required=False)
     approval_number = serializers.CharField(max_length=60, required=False)
     approval_on = serializers.DateField(required=False)
     force_majeure = serializers.BooleanField(required=False)
     coordination = serializers.CharField(max_length=300, required=False, allow_blank=True)
-    coordinated_compensation = serializers.BooleanField(required=False, allow_null=True)
 
 
 NEEDS: dict[str, tuple[str, ...]] = {

@@ -3,6 +3,7 @@
 from datetime import datetime
 from typing import Any
 
+from django.utils import timezone
 from drf_spectacular.utils import extend_schema
 from rest_framework import serializers
 from rest_framework.response import Response
@@ -16,13 +17,14 @@ from farmland.api.answers import (
     FarmlandTransferSerializer,
     TownRewardSerializer,
 )
-from farmland.api.bodies import Exact, area, money
+from farmland.api.bodies import Exact, LateBody, area, money
 from farmland.enums import MoneyKind, RateKind
 from farmland.models import Money, Rate, RulePeriod, Transfer
 from farmland.queries import rewards, tables
 from farmland.queries.rewards import TownReward
 from farmland.services import money as services
 from farmland.services import transfers as moves
+from miyun_kpi.acts.days import Late
 from miyun_kpi.api.acts import api_act
 from miyun_kpi.api.answers import paged
 from miyun_kpi.api.lists import paginate
@@ -85,12 +87,13 @@ class MoneyFilters(serializers.Serializer[Any]):
 
 
 class MoneyBody(serializers.Serializer[Any]):
+    """What comes in, and what the fee and the rewards are spent for; payments go by a warrant and its voucher."""
+
     kind = serializers.ChoiceField(choices=MoneyKind.choices)
     amount = Exact(places=2)
     day = serializers.DateField()
     ticket = serializers.CharField(max_length=60)
     application = serializers.IntegerField(required=False, min_value=1, max_value=LARGEST)
-    lot = serializers.IntegerField(required=False, min_value=1, max_value=LARGEST)
     transfer = serializers.IntegerField(required=False, min_value=1, max_value=LARGEST)
     town = serializers.CharField(required=False, max_length=60, default="")
     note = serializers.CharField(required=False, max_length=300, allow_blank=True, default="")
@@ -105,8 +108,8 @@ class MoneyRows(APIView):
 
     @api_act("record_farmland_money", MoneyBody, FarmlandMoneySerializer, status=201, may=access.require_money)
     def post(self, request: ApiRequest, given: dict[str, Any], at: datetime) -> dict[str, Any]:
-        """登记一笔收支（区财政局）；不超过应收应付。"""
-        ids = {f"{name}_id": given.pop(name, None) for name in ("application", "lot", "transfer")}
+        """登记一笔收入或用途（区财政局）；不超过应收、余额。付款和追回先核定（warrants），再登记凭证（vouchers）。"""
+        ids = {f"{name}_id": given.pop(name, None) for name in ("application", "transfer")}
         movement = services.Movement(**given, **ids)
         return money_json(services.record_money(actor=request.actor, movement=movement, at=at))
 
@@ -129,7 +132,7 @@ def transfer_json(row: Transfer) -> dict[str, Any]:
     }
 
 
-class DealBody(serializers.Serializer[Any]):
+class DealBody(LateBody):
     district = serializers.CharField(max_length=40)
     area = Exact(places=4)
     price = Exact(places=2)
@@ -145,10 +148,13 @@ class Transfers(APIView):
         read_params(request, NoFilters)
         return paginate(request, access.visible_transfers(request.actor), transfer_json)
 
-    @api_act("make_farmland_transfer", DealBody, FarmlandTransferSerializer, status=201, may=access.require_pool)
+    @api_act("make_farmland_transfer", DealBody, ProposalSerializer, status=202, may=access.require_pool)
     def post(self, request: ApiRequest, given: dict[str, Any], at: datetime) -> dict[str, Any]:
-        """登记有偿转让（区规自分局）；须有区政府批准文号。"""
-        return transfer_json(moves.transfer_out(actor=request.actor, deal=moves.Deal(**given), at=at))
+        """提出有偿转让（区规自分局），另一人登录确认后才办；须有区政府批准文号。"""
+        late = Late(given.pop("late_source", ""), given.pop("late_reason", ""))
+        dated = {"on": given.pop("on", None), "late": late, "asked_on": at.astimezone().date()}
+        deal = moves.Deal(**given)
+        return proposal_json(propose(actor=request.actor, code="farmland-transfer", at=at, deal=deal, **dated))
 
 
 def rate_json(row: Rate) -> dict[str, Any]:
@@ -160,6 +166,7 @@ def rate_json(row: Rate) -> dict[str, Any]:
         "ends_on": row.ends_on.isoformat() if row.ends_on else None,
         "basis": row.basis,
         "printed": row.printed,
+        "struck": row.struck_at is not None,
         "demo": is_demonstration(),
     }
 
@@ -188,10 +195,10 @@ class Rates(APIView):
 class Settings(APIView):
     @extend_schema(operation_id="farmland_settings", responses=FarmlandSettingsSerializer)
     def get(self, request: ApiRequest) -> Response:
-        """原文没有写明的读法（推定）和规则期限。"""
+        """原文没有写明的读法（推定，今天的取值）和规则期限。"""
         read_params(request, NoFilters)
         periods = [
             {"starts_on": one.starts_on.isoformat(), "ends_on": one.ends_on.isoformat(), "basis": one.basis}
-            for one in RulePeriod.objects.all()
+            for one in RulePeriod.objects.filter(struck_at__isnull=True)
         ]
-        return Response({"choices": tables.choices(), "periods": periods})
+        return Response({"choices": tables.choices(timezone.localdate()), "periods": periods})

@@ -133,6 +133,8 @@ class Entries(APIView):
                 "reverses": row.reverses,
                 "reason": row.reason,
                 "clause": row.clause,
+                "done_on": row.done_on.isoformat(),
+                "late": row.late,
                 "at": row.at.isoformat(),
                 "demo": is_demonstration(),
             }

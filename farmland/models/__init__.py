@@ -1,5 +1,7 @@
-from farmland.models.money import Fee, Money, Rate, RulePeriod, Setting
+from farmland.models.money import Fee, Money, Reconciliation
 from farmland.models.pool import Check, Entry, Lot, Pool
+from farmland.models.rewards import Reward, Warrant
+from farmland.models.tables import Rate, RulePeriod, Setting
 from farmland.models.work import Application, Event, Transfer
 
 __all__ = [
@@ -12,7 +14,10 @@ __all__ = [
     "Money",
     "Pool",
     "Rate",
+    "Reconciliation",
+    "Reward",
     "RulePeriod",
     "Setting",
     "Transfer",
+    "Warrant",
 ]

@@ -3,91 +3,19 @@ from decimal import Decimal
 from django.db import models
 from django.db.models import F, Q
 
-from farmland.enums import Choice, FeeKind, MoneyKind, RateKind
+from farmland.enums import FeeKind, MoneyKind
 from farmland.models.pool import Lot
 from farmland.models.work import Application, Transfer
-from miyun_kpi.acts.models import Versioned
 from miyun_kpi.db.fields import ScaledDecimalField
 from miyun_kpi.organisations.models import Organisation
 
 
-class Rate(Versioned):
-    """A dated figure of one table; never changed, only ended. `printed`: it stands in the gazette."""
-
-    called = "这个单价"
-
-    kind = models.CharField("表", max_length=16, choices=RateKind.choices)
-    value = ScaledDecimalField("数值", places=2)
-    starts_on = models.DateField("起用日期")
-    ends_on = models.DateField("止用日期", null=True)
-    basis = models.CharField("依据", max_length=200)
-    printed = models.BooleanField("原文", default=False)
-    created_at = models.DateTimeField("录入时间")
-    created_by = models.CharField("录入人", max_length=200)
-
-    class Meta:
-        verbose_name = "单价"
-        ordering = ["kind", "-starts_on", "-id"]
-        constraints = [
-            models.UniqueConstraint(
-                fields=["kind", "starts_on"],
-                name="one_rate_per_table_and_first_day",
-                violation_error_message="这张表同一天已经起用一个单价。",
-            ),
-            models.CheckConstraint(
-                condition=Q(value__gt=0), name="rate_above_zero", violation_error_message="数值须大于 0。"
-            ),
-            models.CheckConstraint(
-                condition=Q(ends_on__isnull=True) | Q(ends_on__gte=F("starts_on")),
-                name="rate_days_in_order",
-                violation_error_message="止用日期不能早于起用日期。",
-            ),
-        ]
-
-
-class RulePeriod(models.Model):
-    """Days in which fee rules are in force (第十六条); a successor rule is a further row."""
-
-    starts_on = models.DateField("起")
-    ends_on = models.DateField("止")
-    basis = models.CharField("文号和依据", max_length=200)
-    printed = models.BooleanField("原文", default=False)
-    created_at = models.DateTimeField("录入时间")
-    created_by = models.CharField("录入人", max_length=200)
-
-    class Meta:
-        verbose_name = "规则期限"
-        ordering = ["starts_on"]
-        constraints = [
-            models.UniqueConstraint(
-                fields=["starts_on"],
-                name="one_rule_period_per_first_day",
-                violation_error_message="这一天已经起用一个规则期限。",
-            ),
-            models.CheckConstraint(
-                condition=Q(ends_on__gte=F("starts_on")),
-                name="rule_period_days_in_order",
-                violation_error_message="止日不能早于起日。",
-            ),
-        ]
-
-
-class Setting(models.Model):
-    """A reading chosen by the office (推定); the newest row counts, older ones stay as its history."""
-
-    key = models.CharField("设置", max_length=24, choices=Choice.choices)
-    value = models.BooleanField("取值")
-    basis = models.CharField("依据", max_length=200)
-    at = models.DateTimeField("时间")
-    by = models.CharField("谁", max_length=200)
-
-    class Meta:
-        verbose_name = "设置"
-        ordering = ["-id"]
-
-
 class Fee(models.Model):
-    """A fee as it was assessed for an application. `waived` with 区政府's approval (第八条（二）)."""
+    """A fee as it was assessed for an application. `waived` with 区政府's approval (第八条（二）).
+
+    `approved` is what the approval names; after a price is put right `waived` is that much, but never above the fee. `void`:
+    the price or the rule it was assessed by was struck and none took its place; nothing is due until it is assessed anew.
+    """
 
     application = models.ForeignKey(Application, models.PROTECT, related_name="fees")
     kind = models.CharField("费用", max_length=12, choices=FeeKind.choices)
@@ -95,6 +23,8 @@ class Fee(models.Model):
     rate = ScaledDecimalField("单价", places=2, null=True)
     amount = ScaledDecimalField("应缴", places=2)
     waived = ScaledDecimalField("减免", places=2, default=0)
+    approved = ScaledDecimalField("批准减免", places=2, default=0)
+    void = models.BooleanField("待重新核费", default=False)
     waiver_number = models.CharField("减免批准文号", max_length=60, blank=True)
     waiver_on = models.DateField("减免批准日期", null=True)
     reason = models.CharField("算式和理由", max_length=300)
@@ -168,4 +98,27 @@ class Money(models.Model):
             models.CheckConstraint(
                 condition=Q(amount__gt=0), name="money_above_zero", violation_error_message="金额须大于 0。"
             ),
+        ]
+
+
+class Reconciliation(models.Model):
+    """对账 of a month: one person lists its lines, another confirms the list. `last` is the highest number it holds."""
+
+    month = models.CharField("月份", max_length=7)
+    lines = models.PositiveIntegerField("笔数")
+    last = models.PositiveIntegerField("末笔")
+    sums = models.JSONField("各类合计", default=list)
+    digest = models.CharField("摘要", max_length=64)
+    at = models.DateTimeField("确认时间")
+    by = models.CharField("确认人", max_length=200)
+
+    class Meta:
+        verbose_name = "对账"
+        ordering = ["-month", "-id"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["month", "digest"],
+                name="one_reconciliation_per_list",
+                violation_error_message="这个月的这份清单已经对过账。",
+            )
         ]

@@ -93,7 +93,10 @@ class Lot(Versioned):
 
 
 class Entry(models.Model):
-    """One line of the ledger, never changed and never removed (farmland.guards). `act`: first number of its act."""
+    """One line of the ledger, never changed and never removed (farmland.guards). `act`: first number of its act.
+
+    `done_on` is the day of the paper, which chooses rule and rate; the order is that of the numbers. `late`: 补登 in words.
+    """
 
     number = models.PositiveIntegerField("笔")
     act = models.PositiveIntegerField("办理")
@@ -110,7 +113,9 @@ class Entry(models.Model):
     reverses = models.PositiveIntegerField("冲正第几笔", null=True)
     reason = models.CharField("理由", max_length=500)
     clause = models.CharField("条款", max_length=40)
-    at = models.DateTimeField("时间")
+    done_on = models.DateField("办理日期")
+    late = models.CharField("补登", max_length=330, blank=True)
+    at = models.DateTimeField("登记时间")
     by = models.CharField("经办人", max_length=200)
 
     class Meta:

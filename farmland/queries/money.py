@@ -4,12 +4,13 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from decimal import Decimal
 
-from farmland.enums import BACK_OF, MoneyKind
+from farmland.enums import FEE_OF, REFUND_OF, MoneyKind
 from farmland.models import Fee, Money
 
 ZERO = Decimal("0.00")
 FUND_IN = (MoneyKind.IN_COMPENSATION, MoneyKind.IN_TRANSFER)
-FUND_OUT = (MoneyKind.USE_FARMLAND, MoneyKind.USE_AGRICULTURE, MoneyKind.USE_CITY, MoneyKind.USE_ECOLOGY)
+FUND_USES = (MoneyKind.USE_FARMLAND, MoneyKind.USE_AGRICULTURE, MoneyKind.USE_CITY, MoneyKind.USE_ECOLOGY)
+FUND_OUT = (*FUND_USES, MoneyKind.REFUND_COMPENSATION)
 TOWN_IN = (MoneyKind.OUT_REWARD_FIRST, MoneyKind.OUT_REWARD_SECOND, MoneyKind.OUT_REWARD_TRANSFER)
 TOWN_BACK = (MoneyKind.IN_BACK_FIRST, MoneyKind.IN_BACK_SECOND)
 TOWN_OUT = (
@@ -31,14 +32,15 @@ def total(rows: Iterable[Money], *kinds: str) -> Decimal:
     return sum((row.amount for row in rows if not kinds or row.kind in kinds), ZERO)
 
 
-def kept_of(rows: Iterable[Money], kind: str) -> Decimal:
-    """A reward of （一） or （二） that was paid and not taken back; `rows` stand."""
-    return total(rows, kind) - total(rows, BACK_OF[kind])
-
-
 def paid_of(fee: Fee) -> Decimal:
-    """Tickets recorded for a fee, less what was taken back."""
-    return total(standing(fee.payments.all()))
+    """Tickets recorded for a fee, less those that were 冲正 and what was given back of it."""
+    rows = standing(fee.payments.all())
+    return total(rows, *FEE_OF) - total(rows, *REFUND_OF)
+
+
+def over_of(fee: Fee) -> Decimal:
+    """Paid above the fee as it was put right: 待退."""
+    return max(paid_of(fee) - fee.owed, ZERO)
 
 
 @dataclass(frozen=True)
@@ -58,7 +60,7 @@ def by_kind(rows: Iterable[Money]) -> list[KindLine]:
 
 
 def fund() -> Decimal:
-    """第十三条: 耕地保护补偿费 that came in, less what it was used for."""
+    """第十三条: 耕地保护补偿费 that came in, less what it was used for and given back."""
     kept = standing(Money.objects.filter(kind__in=[*FUND_IN, *FUND_OUT]))
     return total(kept, *FUND_IN) - total(kept, *FUND_OUT)
 

@@ -2,7 +2,6 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
 from decimal import Decimal
 
 from farmland.enums import State
@@ -42,7 +41,7 @@ def plan_lines_of(plans: Sequence[Record], lots: Sequence[Lot], entries: Sequenc
             (
                 e.area
                 for e in entries
-                if _counts(e) and e.number not in gone and e.lot.town.code == code and _year(e.at) == year
+                if _counts(e) and e.number not in gone and e.lot.town.code == code and e.done_on.year == year
             ),
             ZERO,
         )
@@ -55,7 +54,3 @@ def plan_lines_of(plans: Sequence[Record], lots: Sequence[Lot], entries: Sequenc
 def _counts(entry: Entry) -> bool:
     """Uses that stand: what was reclaimed is in the pool again."""
     return entry.kind in USE and not (entry.application and entry.application.state == State.RECLAIMED)
-
-
-def _year(at: datetime) -> int:
-    return at.astimezone().year

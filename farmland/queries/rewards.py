@@ -1,61 +1,214 @@
-"""第九条: what each town is due, from the ledger as it stands; both readings side by side."""
+"""第九条: what each use brought its town, as it was fixed when it fell due, and what was paid of it, by project and lot."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
-from farmland.enums import BACK_OF, EntryKind, FeeKind, MoneyKind, State
-from farmland.models import Application, Entry, Lot, Money
+from farmland.enums import BACK_OF, PART_OF, REWARD_OF, EntryKind, FeeKind, RewardPart, State
+from farmland.models import Application, Entry, Fee, Lot, Reward, Warrant
 from farmland.queries import money, tables
 from farmland.rules.ledger import ZERO as NO_AREA
 from farmland.rules.rewards import RewardLine, Use, over_note, reward_of
 
 ZERO = Decimal("0.00")
+PARTS = tuple(RewardPart.values)
 
 
-def compensation_state(row: Application) -> str:
-    fee = next((one for one in row.fees.all() if one.kind == FeeKind.COMPENSATION), None)
+def compensation_state(fee: Fee | None) -> str:
+    """Of a use that was posted, so with all its tickets: what is due since by a price put right changes nothing of it."""
     if fee is None:
         return "none"
+    if fee.void:
+        return "paid"
     if fee.amount == 0:
         return "exempt"
-    if fee.owed == 0:
-        return "waived"
-    return "paid" if money.paid_of(fee) >= fee.owed else "owed"
+    return "waived" if fee.owed == 0 else "paid"
 
 
-def uses(town_id: int = 0) -> list[Use]:
-    """Uses that stand: posted and neither reversed nor reclaimed, and transfers that stand."""
+def uses(town_id: int = 0) -> list[Entry]:
+    """Lines of 核销 and 转让, also those that were taken back, with lot, town and project."""
     found = Entry.objects.filter(kind__in=[EntryKind.POST, EntryKind.TRANSFER])
-    gone = set(Entry.objects.filter(reverses__isnull=False).values_list("reverses", flat=True))
     if town_id:
         found = found.filter(lot__town_id=town_id)
-    rows = list(found.select_related("lot__town", "transfer", "application").order_by("number"))
-    rows = [r for r in rows if r.number not in gone and (r.application is None or r.application.state == State.POSTED)]
-    projects = Application.objects.filter(pk__in={r.application_id for r in rows if r.application_id})
-    states = {one.pk: compensation_state(one) for one in projects.prefetch_related("fees__payments")}
-    return [_use(row, states) for row in rows]
+    return list(found.select_related("lot__town", "transfer", "application").order_by("number"))
 
 
-def _use(row: Entry, states: dict[int, str]) -> Use:
+def standing(rows: Sequence[Entry]) -> set[int]:
+    """Keys of those that stand: neither reversed nor reclaimed."""
+    gone = set(Entry.objects.filter(reverses__isnull=False).values_list("reverses", flat=True))
+    return {
+        row.pk
+        for row in rows
+        if row.number not in gone and (row.application is None or row.application.state == State.POSTED)
+    }
+
+
+def use_of(row: Entry, fee: Fee | None) -> Use:
     lot = row.lot
-    common = (lot.pk, lot.name, lot.town.code, lot.builder, lot.accepted_on, row.area, row.at.astimezone().date())
+    common = (lot.pk, lot.name, lot.town.code, lot.builder, lot.accepted_on, row.area, row.done_on)
     if row.application is not None:
-        return Use(
-            *common, row.application.name, row.application.nature, states[row.application.pk], row.application.pk
-        )
+        own = row.application
+        return Use(*common, own.name, own.nature, compensation_state(fee), own.pk)
     return Use(*common, f"转让{row.transfer.district}" if row.transfer else "转让外区")
 
 
-def lines(town_id: int = 0) -> list[RewardLine]:
-    rates, choices = tables.rates(), tables.choices()
-    return [reward_of(use, rates, choices) for use in uses(town_id)]
+def compensation_fees(applications: Iterable[int]) -> dict[int, Fee]:
+    found = Fee.objects.filter(kind=FeeKind.COMPENSATION, application_id__in=list(applications))
+    return {fee.application_id: fee for fee in found}
+
+
+def fresh(rows: Sequence[Entry]) -> dict[int, RewardLine]:
+    """What each use is due by the tables and fees of this moment; what was fixed has to equal it."""
+    now = tables.read()
+    fees = compensation_fees(row.application_id for row in rows if row.application_id)
+    return {
+        row.pk: reward_of(use_of(row, fees.get(row.application_id or 0)), now.rates, now.choices_on(row.done_on))
+        for row in rows
+    }
+
+
+@dataclass
+class Held:
+    """One part of one use. `due`: what was fixed with all differences; `ordered`, `claimed`: 核定 that wait for their voucher.
+
+    `ground`: why less is due than once.
+    """
+
+    whole: Decimal = ZERO
+    due: Decimal = ZERO
+    paid: Decimal = ZERO
+    back: Decimal = ZERO
+    ordered: Decimal = ZERO
+    claimed: Decimal = ZERO
+    rate: Decimal | None = None
+    adds_up: bool = True
+    fixed: bool = False
+    reason: str = ""
+    ground: str = ""
+
+    @property
+    def kept(self) -> Decimal:
+        return self.paid - self.back
+
+    @property
+    def left(self) -> Decimal:
+        """Due and not paid."""
+        return max(self.due - self.kept, ZERO)
+
+    @property
+    def over(self) -> Decimal:
+        """Paid above what is due: 待追回."""
+        return max(self.kept - self.due, ZERO)
+
+    @property
+    def payable(self) -> Decimal:
+        return max(self.due - self.kept - self.ordered, ZERO)
+
+    @property
+    def claimable(self) -> Decimal:
+        return max(self.kept - self.due - self.claimed, ZERO)
+
+
+@dataclass(frozen=True)
+class UseLine:
+    """The reward of one use: a lot and a project. `problem`: why nothing is fixed yet."""
+
+    entry: Entry
+    stands: bool
+    first: Held
+    second: Held
+    problem: str = ""
+
+    @property
+    def what(self) -> str:
+        if self.entry.application is not None:
+            return self.entry.application.name
+        return f"转让{self.entry.transfer.district}" if self.entry.transfer else "转让外区"
+
+    @property
+    def reason(self) -> str:
+        if self.entry.application is None:
+            return "转让外区：奖励由区政府单独议定（第九条（三））"
+        return self.first.ground or self.second.ground or self.second.reason
+
+    @property
+    def applied(self) -> Decimal:
+        return self.first.due + self.second.due
+
+    @property
+    def other(self) -> Decimal:
+        """Under the reading that does not apply."""
+        one, two = self.first.whole, self.second.whole
+        return (two or one) if self.first.adds_up else one + two
+
+    @property
+    def over(self) -> Decimal:
+        return self.first.over + self.second.over
+
+    @property
+    def left(self) -> Decimal:
+        return self.first.left + self.second.left
+
+    @property
+    def kept(self) -> Decimal:
+        return self.first.kept + self.second.kept
+
+    def part(self, part: str) -> Held:
+        return self.first if part == RewardPart.FIRST else self.second
+
+    @property
+    def parts(self) -> Sequence[tuple[str, Held]]:
+        return [(str(RewardPart(part).label), self.part(part)) for part in PARTS]
+
+
+def held(rows: Sequence[Entry]) -> dict[tuple[int, str], Held]:
+    """What was fixed and paid of both parts of the uses."""
+    keys = [row.pk for row in rows]
+    found = {(key, part): Held() for key in keys for part in PARTS}
+    for line in Reward.objects.filter(entry__in=keys).order_by("id"):
+        one = found[line.entry_id, line.part]
+        one.whole, one.due, one.fixed = one.whole + line.whole, one.due + line.amount, True
+        one.rate, one.adds_up, one.reason = line.rate, line.adds_up, line.reason
+        one.ground = line.reason if line.amount < 0 else ""
+    for warrant in Warrant.objects.filter(entry__in=keys, cancelled_at__isnull=True):
+        one = found[warrant.entry_id or 0, PART_OF[warrant.kind]]
+        back = warrant.kind in REWARD_OF
+        if warrant.money_id is None and back:
+            one.claimed += warrant.amount
+        elif warrant.money_id is None:
+            one.ordered += warrant.amount
+        elif back:
+            one.back += warrant.amount
+        else:
+            one.paid += warrant.amount
+    return found
+
+
+def lines(town_id: int = 0, *, of: Sequence[Entry] | None = None) -> list[UseLine]:
+    """Uses that stand, and those taken back of which a town still holds money; `of`: these uses alone, whatever became of them."""
+    rows = uses(town_id) if of is None else of
+    alive, sums = standing(rows), held(rows)
+    open_ones = [
+        row for row in rows if row.pk in alive and row.application_id and not sums[row.pk, RewardPart.FIRST].fixed
+    ]
+    problems = {pk: line.problem for pk, line in fresh(open_ones).items()}
+    found = [
+        UseLine(row, row.pk in alive, sums[row.pk, PARTS[0]], sums[row.pk, PARTS[1]], problems.get(row.pk, ""))
+        for row in rows
+    ]
+    return found if of is not None else [one for one in found if one.stands or one.kept or one.left]
+
+
+def lines_of(application: Application) -> list[UseLine]:
+    """Of one project, also what was taken back and is still to be claimed."""
+    rows = application.entries.filter(kind=EntryKind.POST).select_related("lot__town", "transfer", "application")
+    return [one for one in lines(of=list(rows.order_by("number"))) if one.stands or one.kept]
 
 
 @dataclass(frozen=True)
 class TownReward:
     """`waiting`: area of the town's lots that is neither used nor transferred. `paid` and `taken_back` are both gross;
-    `over` is what was paid above what is due, `left` what is due and not paid, each of （一） and （二） by itself.
+    `over` is what was paid above what is due, `left` what is due and not paid, each by project, lot and part.
     `fund`: what the town may still use (第十二条), `overspent`: uses recorded beyond it.
     """
 
@@ -90,23 +243,22 @@ def by_town(lots: Sequence[Lot]) -> list[TownReward]:
     every, moved = lines(), money.town_money()
     found = []
     for code, town in sorted(towns.items(), key=lambda item: item[1].order):
-        own = [line for line in every if line.use.town == code]
+        own = [line for line in every if line.entry.lot.town.code == code]
         rows = [row for row in moved if row.town_id == town.pk]
-        gaps = {kind: due_of(own, kind) - money.kept_of(rows, kind) for kind in BACK_OF}
-        first, second = (max(-gap, ZERO) for gap in gaps.values())
+        first, second = (sum((line.part(part).over for line in own), ZERO) for part in PARTS)
         fund = money.town_fund(rows, town.pk) - first - second
         found.append(
             TownReward(
                 code,
                 town.name,
                 sum((lot.accepted - lot.used - lot.transferred for lot in lots if lot.town.code == code), NO_AREA),
-                sum((line.first for line in own), ZERO),
-                sum((line.second for line in own), ZERO),
+                sum((line.first.whole for line in own), ZERO),
+                sum((line.second.whole for line in own), ZERO),
                 sum((line.applied for line in own), ZERO),
                 sum((line.other for line in own), ZERO),
                 money.total(rows, *BACK_OF),
                 money.total(rows, *money.TOWN_BACK),
-                sum((max(gap, ZERO) for gap in gaps.values()), ZERO),
+                sum((line.left for line in own), ZERO),
                 first,
                 second,
                 max(fund, ZERO),
@@ -117,40 +269,17 @@ def by_town(lots: Sequence[Lot]) -> list[TownReward]:
     return found
 
 
-def due_of(own: Sequence[RewardLine], kind: str) -> Decimal:
-    """（一） or （二） under the present setting."""
-    if kind == MoneyKind.OUT_REWARD_SECOND:
-        return sum((line.second for line in own), ZERO)
-    return sum((line.applied - line.second for line in own), ZERO)
-
-
-def gap_of(town_id: int, kind: str) -> Decimal:
-    """What a town is due of （一） or （二）, less what it was paid and kept; below 0 it was paid too much."""
-    rows = [row for row in money.town_money() if row.town_id == town_id]
-    return due_of(lines(town_id), kind) - money.kept_of(rows, kind)
-
-
 def town_free(town_id: int) -> Decimal:
     """第十二条: what a town may still use. What it was paid too much is not its to use."""
-    over = sum((max(-gap_of(town_id, kind), ZERO) for kind in BACK_OF), ZERO)
+    over = sum((line.over for line in lines(town_id)), ZERO)
     return max(money.town_fund(money.town_money(), town_id) - over, ZERO)
 
 
 def paid_for(row: Application) -> list[tuple[str, Decimal]]:
-    """By town: how much of what was paid would be too much without this use. A payment names a town, not a use."""
-    every = lines()
-    codes = {line.use.town for line in every if line.use.application == row.pk}
-    kinds = [*BACK_OF, *money.TOWN_BACK]
-    moved = Money.objects.filter(kind__in=kinds, town__code__in=codes).select_related("town")
-    kept = money.standing(moved.order_by("town__order", "number"))
+    """By town: what was paid, and not taken back, for the uses of a project that stand."""
     found: dict[str, Decimal] = {}
-    for town in dict.fromkeys(one.town for one in kept if one.town):
-        rows = [one for one in kept if one.town_id == town.pk]
-        own = [line for line in every if line.use.town == town.code]
-        rest = [line for line in own if line.use.application != row.pk]
-        for kind in BACK_OF:
-            held = money.kept_of(rows, kind)
-            more = max(held - due_of(rest, kind), ZERO) - max(held - due_of(own, kind), ZERO)
-            if more:
-                found[town.name] = found.get(town.name, ZERO) + more
+    for line in lines_of(row):
+        if line.stands and line.kept > 0:
+            name = line.entry.lot.town.name
+            found[name] = found.get(name, ZERO) + line.kept
     return list(found.items())

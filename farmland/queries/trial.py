@@ -52,7 +52,7 @@ def trial_of(
         Nature(investor, commercial, district_pays, public),
         Coordination(coordination, coordinated_compensation),
     )
-    rates, spans, choices = tables.rates(), tables.spans(), tables.choices()
+    rates, spans, choices = tables.rates(), tables.spans(), tables.choices(on)
     fees = fee_lines(nature, decided, area, on, rates, spans)
     state = "exempt" if fees[1].duty.due is False else "paid" if fees[1].problem is None else "owed"
     return Trial(

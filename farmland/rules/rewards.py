@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 
-from farmland.enums import Builder, Choice, Investor, RateKind
+from farmland.enums import Builder, Choice, Investor, RateKind, RewardPart
 from farmland.rules.fees import FIRST_DAY, DatedRate, Nature, not_yet, rates_on
 from miyun_kpi.lib.decimals import half_up
 from miyun_kpi.lib.errors import Refused
@@ -41,7 +41,10 @@ class Use:
 
 @dataclass(frozen=True)
 class RewardLine:
-    """`first` and `second`: sums of （一） and （二）; `applied` is what the setting gives, `other` the other reading."""
+    """`first` and `second`: sums of （一） and （二）; `applied` is what the setting gives, `other` the other reading.
+
+    `rates`: of both parts, where the day has them; `adds_up`: the reading that `applied` follows.
+    """
 
     use: Use
     first: Decimal
@@ -50,6 +53,30 @@ class RewardLine:
     other: Decimal
     reason: str
     problem: str = ""
+    rates: tuple[Decimal | None, Decimal | None] = (None, None)
+    adds_up: bool = True
+
+    @property
+    def parts(self) -> "dict[str, Part] | None":
+        """What is fixed when it falls due; None where a rate is lacking: then nothing is fixed yet."""
+        if self.problem:
+            return None
+        first = self.applied - self.second
+        return {
+            RewardPart.FIRST: Part(self.rates[0], self.first, first, self.reason, self.adds_up),
+            RewardPart.SECOND: Part(self.rates[1], self.second, self.second, self.reason, self.adds_up),
+        }
+
+
+@dataclass(frozen=True)
+class Part:
+    """`whole`: by the rate alone; `amount`: what the reading of “两项累计” leaves of it."""
+
+    rate: Decimal | None
+    whole: Decimal
+    amount: Decimal
+    reason: str
+    adds_up: bool
 
 
 def qualifies_second(nature: Nature | None) -> bool:
@@ -82,7 +109,9 @@ def reward_of(use: Use, rates: Sequence[DatedRate], choices: Mapping[str, bool])
     second, why = _second(use, held[RateKind.REWARD_SECOND].value, choices)
     added, instead = first + second, second or first
     adds = choices[Choice.REWARDS_ADD_UP]
-    return RewardLine(use, first, second, added if adds else instead, instead if adds else added, why)
+    pair = (held[RateKind.REWARD_FIRST].value, held[RateKind.REWARD_SECOND].value)
+    applied, other = (added, instead) if adds else (instead, added)
+    return RewardLine(use, first, second, applied, other, why, rates=pair, adds_up=adds)
 
 
 def _second(use: Use, rate: Decimal, choices: Mapping[str, bool]) -> tuple[Decimal, str]:
@@ -103,13 +132,13 @@ def over_note(amount: Decimal) -> str:
     return f"多付 {amount:,.2f} 元，待追回（办法没有写明，请按第十四条协调）"
 
 
-def paid_note(parts: Sequence[tuple[str, Decimal]]) -> str:
+def paid_note(parts: Sequence[tuple[str, Decimal]], act: str = "收回") -> str:
     """What whoever takes quota back has to know: rewards of it that towns were paid. "" for none."""
     if not parts:
         return ""
     whole = sum((amount for _, amount in parts), ZERO)
     said = "、".join(f"{town} {amount:,.2f} 元" for town, amount in parts)
-    return f"这批指标的奖励已付 {whole:,.2f} 元（{said}），收回后为多付，待追回（办法没有写明，请按第十四条协调）。"
+    return f"这批指标的奖励已付 {whole:,.2f} 元（{said}），{act}后为多付，待追回（办法没有写明，请按第十四条协调）。"
 
 
 def require_profit(cost: Decimal, profit: Decimal, cap: Decimal) -> None:

@@ -1,6 +1,6 @@
 """指标使用: registered → 预留 → 核销; 撤回预留; 收回. Each act under the lock of the pool."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -9,27 +9,28 @@ from decimal import Decimal
 from django.db.models import Max
 
 from farmland import access
-from farmland.enums import DOCUMENT, MONEY_OFFICE, EntryKind, FeeKind, Investor, State
-from farmland.models import Application, Event, Lot, Pool
+from farmland.enums import DOCUMENT, EntryKind, FeeKind, Investor, RewardCause, State
+from farmland.models import Application, Event, Fee, Lot, Pool
 from farmland.queries import pool as pools
-from farmland.queries.money import paid_of
+from farmland.queries.money import paid_of, standing
 from farmland.queries.rewards import paid_for
 from farmland.rules.allocation import Allocation, allocate, require_allowed
 from farmland.rules.fees import require_tickets
 from farmland.rules.limits import require_area
 from farmland.rules.places import require_town
 from farmland.rules.rewards import paid_note
+from farmland.services import settling
+from farmland.services.days import day_and_words, last_day, noted
 from farmland.services.ledger import Move, append, lock_pool
-from miyun_kpi.acts.acting import acting, locked, tell
+from miyun_kpi.acts.acting import acting, locked
 from miyun_kpi.acts.acting import record as audit
-from miyun_kpi.inbox.services import Message
+from miyun_kpi.acts.days import IN_TIME, Late
 from miyun_kpi.lib.actors import Actor
 from miyun_kpi.lib.errors import Conflict, FieldError, Refused
 from miyun_kpi.lib.reading import read_reason
 from miyun_kpi.organisations.enums import Category
 from miyun_kpi.organisations.models import Organisation
 from miyun_kpi.organisations.queries import resolve
-from miyun_kpi.routes import to
 
 
 @dataclass(frozen=True)
@@ -192,8 +193,20 @@ def strike_application(*, actor: Actor, application_id: int, version: int, reaso
         event(actor, row, "撤销", reason.strip(), at)
 
 
-def reserve(*, actor: Actor, application_id: int, version: int, at: datetime) -> Allocation:
-    """预留 by the order of 第九条（二）. Without 区政府's approval, or beyond what is free, nothing is written."""
+def reserve(
+    *,
+    actor: Actor,
+    application_id: int,
+    version: int,
+    at: datetime,
+    on: date | None = None,
+    late: Late = IN_TIME,
+    asked_on: date | None = None,
+) -> Allocation:
+    """预留 by the order of 第九条（二）. Without 区政府's approval, or beyond what is free, nothing is written.
+
+    `on` is not before the approval, what was done before on this project, or the acceptance of a lot that is used.
+    """
     access.require_pool(actor)
     with acting_on(
         actor,
@@ -209,18 +222,24 @@ def reserve(*, actor: Actor, application_id: int, version: int, at: datetime) ->
         require_allowed(
             found, public=row.public, request_number=row.request_number, approval_number=row.approval_number
         )
+        used = [(step.lot.accepted_on, f"{step.lot.name}的验收日期") for step in found.steps]
+        floors = [(row.approval_on, "批准日期"), (last_day(row), "上一次办理"), *used]
+        day, words = day_and_words(on, at, late, floors, "21·第七条", asked_on)
         append(
             actor=actor,
             pool=pool,
             at=at,
             application=row,
+            on=day,
+            late=words,
             moves=[
                 Move(lots[step.lot.lot_id], EntryKind.RESERVE, step.taken, step.reason, step.clause)
                 for step in found.steps
             ],
         )
         row.state = State.RESERVED
-        event(actor, row, "预留", f"{len(found.steps)} 批 {row.area:.4f} 亩。{found.flag}", at)
+        said = f"{len(found.steps)} 批 {row.area:.4f} 亩。{found.flag}"
+        event(actor, row, "预留", noted(said, day, words, at), at)
     return found
 
 
@@ -237,7 +256,17 @@ def _moves(row: Application, kind: str, reason: str, clause: str) -> list[Move]:
     return [Move(lot, kind, area, reason, f"{DOCUMENT}·{clause}") for lot, area in held(row)]
 
 
-def release(*, actor: Actor, application_id: int, version: int, reason: str, at: datetime) -> None:
+def release(
+    *,
+    actor: Actor,
+    application_id: int,
+    version: int,
+    reason: str,
+    at: datetime,
+    on: date | None = None,
+    late: Late = IN_TIME,
+    asked_on: date | None = None,
+) -> None:
     """撤回预留: the application is as before it."""
     access.require_pool(actor)
     said = read_reason(reason, "撤回预留要写原因", most=300)
@@ -256,23 +285,35 @@ def release(*, actor: Actor, application_id: int, version: int, reason: str, at:
                 "已经登记缴费票据，不能撤回预留，没有执行。请先核销，再按第八条（三）收回；或由区财政局冲正票据。",
                 "21·第八条（三）",
             )
-        append(actor=actor, pool=pool, at=at, application=row, moves=_moves(row, EntryKind.RELEASE, said, "第七条"))
+        day, words = day_and_words(on, at, late, [(last_day(row), "预留的日期")], "21·第七条", asked_on)
+        moves = _moves(row, EntryKind.RELEASE, said, "第七条")
+        append(actor=actor, pool=pool, at=at, application=row, on=day, late=words, moves=moves)
         row.state = State.REGISTERED
-        event(actor, row, "撤回预留", said, at)
+        event(actor, row, "撤回预留", noted(said, day, words, at), at)
 
 
 def assessed_now(row: Application) -> bool:
-    """Whether both fees were assessed since the reservation that stands."""
+    """Whether both fees were assessed since the reservation that stands, and neither was voided by a 勘正."""
     since = row.entries.filter(kind=EntryKind.RESERVE).order_by("-number").values_list("at", flat=True).first()
-    return {fee.kind for fee in row.fees.all() if since is None or fee.at >= since} == set(FeeKind.values)
+    held = {fee.kind for fee in row.fees.all() if not fee.void and (since is None or fee.at >= since)}
+    return held == set(FeeKind.values)
 
 
 def _paid(row: Application) -> bool:
     return any(paid_of(fee) > 0 for fee in row.fees.all())
 
 
-def post(*, actor: Actor, application_id: int, version: int, at: datetime) -> None:
-    """核销, when every fee that is due is assessed and paid with a ticket (第八条（四）)."""
+def post(
+    *,
+    actor: Actor,
+    application_id: int,
+    version: int,
+    at: datetime,
+    on: date | None = None,
+    late: Late = IN_TIME,
+    asked_on: date | None = None,
+) -> None:
+    """核销, when every fee that is due is assessed and paid with a ticket (第八条（四）); the rewards of its day fall due."""
     access.require_pool(actor)
     with acting_on(
         actor, application_id, version, at, act="核销", states=(State.RESERVED,), action="farmland.application.posted"
@@ -283,15 +324,24 @@ def post(*, actor: Actor, application_id: int, version: int, at: datetime) -> No
                 "not-assessed", "费用还没有核定，没有核销。请先由区财政局核费，缴费后登记票据。", "21·第八条（四）"
             )
         require_tickets([(fee.get_kind_display(), fee.owed, paid_of(fee)) for fee in fees])
-        append(
-            actor=actor,
-            pool=pool,
-            at=at,
-            application=row,
-            moves=_moves(row, EntryKind.POST, f"缴费票据齐全，批准文号 {row.approval_number}", "第八条（四）"),
-        )
+        day, words = day_and_words(on, at, late, _rests_on(row, fees), "21·第八条（四）", asked_on)
+        reason = f"缴费票据齐全，批准文号 {row.approval_number}"
+        moves = _moves(row, EntryKind.POST, reason, "第八条（四）")
+        append(actor=actor, pool=pool, at=at, application=row, on=day, late=words, moves=moves)
         row.state = State.POSTED
-        event(actor, row, "核销", f"{row.area:.4f} 亩", at)
+        row.save(update_fields=["state"])
+        settling.fix_due(actor, settling.uses_of(row), at)
+        event(actor, row, "核销", noted(f"{row.area:.4f} 亩", day, words, at), at)
+
+
+def _rests_on(row: Application, fees: Sequence[Fee]) -> list[tuple[date | None, str]]:
+    """What a 核销 rests on: the reservation, the assessment, and the tickets."""
+    paid = [one.day for fee in fees for one in standing(fee.payments.all())]
+    return [
+        (last_day(row), "预留的日期"),
+        (max((fee.assessed_on for fee in fees), default=None), "核费日期"),
+        (max(paid, default=None), "缴费日期"),
+    ]
 
 
 def reclaim(
@@ -304,8 +354,14 @@ def reclaim(
     force_majeure: bool,
     coordination: str,
     at: datetime,
+    on: date | None = None,
+    late: Late = IN_TIME,
+    asked_on: date | None = None,
 ) -> None:
-    """第八条（三）: taken back without compensation, with approval. 不可抗力 is excepted: then 第十四条 settles the fees."""
+    """第八条（三）: taken back without compensation, with approval. 不可抗力 is excepted: then 第十四条 settles the fees.
+
+    Its rewards are no longer due; what was paid of them becomes a 追回, one a project and lot.
+    """
     access.require_pool(actor)
     if not approval_number.strip():
         raise Refused("no-approval", "没有区政府批准文号，没有收回。请填批准文号和日期。", "21·第八条（三）")
@@ -322,7 +378,9 @@ def reclaim(
     with acting_on(
         actor, application_id, version, at, act="收回", states=(State.POSTED,), action="farmland.application.reclaimed"
     ) as (row, pool):
-        paid = paid_note(paid_for(row))
+        floors = [(last_day(row), "核销的日期"), (approval_on, "批准日期")]
+        day, words = day_and_words(on, at, late, floors, "21·第八条（三）", asked_on)
+        paid, uses = paid_note(paid_for(row)), settling.uses_of(row)
         row.reclaim_number, row.reclaim_on, row.force_majeure = approval_number.strip(), approval_on, force_majeure
         reason = (
             f"不可抗力，费用按协调意见处理：{said}"
@@ -330,25 +388,8 @@ def reclaim(
             else "未正常进行征占地手续报批，无偿收回，已缴费用不退"
         )
         moves = _moves(row, EntryKind.RECLAIM, f"{reason}（批准文号 {row.reclaim_number}）", "第八条（三）")
-        append(actor=actor, pool=pool, at=at, application=row, moves=moves)
+        append(actor=actor, pool=pool, at=at, application=row, on=day, late=words, moves=moves)
         row.state = State.RECLAIMED
-        event(actor, row, "收回", f"{reason}。{paid}" if paid else reason, at)
-        if paid:
-            _tell_money_office(row, paid, at)
-
-
-def _tell_money_office(row: Application, paid: str, at: datetime) -> None:
-    office = Organisation.objects.get(code=MONEY_OFFICE)
-    tell(
-        [
-            Message(
-                key=f"farmland-reclaim:{row.pk}",
-                organisation_id=office.pk,
-                title=f"收回指标，已付奖励待追回：{row.name}"[:100],
-                body=paid[:500],
-                url=to("farmland:rewards"),
-                clause="21·第十四条",
-            )
-        ],
-        at=at,
-    )
+        event(actor, row, "收回", noted(f"{reason}。{paid}" if paid else reason, day, words, at), at)
+        over = settling.take_back(actor, uses, RewardCause.RECLAIM, f"收回指标（{row.reclaim_number}）", at)
+        settling.note_over(actor, over, at)

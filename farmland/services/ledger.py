@@ -2,18 +2,20 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from decimal import Decimal
 
 from django.db.models import F, Q
 
 from farmland import access
-from farmland.enums import DOCUMENT, POOL_OFFICE, EntryKind
-from farmland.models import Application, Check, Entry, Lot, Money, Pool, Transfer
+from farmland.enums import DOCUMENT, POOL_OFFICE, EntryKind, RewardCause
+from farmland.models import Application, Check, Entry, Lot, Money, Pool, Transfer, Warrant
 from farmland.queries import pool as pools
 from farmland.queries.money import standing
 from farmland.rules.ledger import Buckets
+from farmland.services import settling
 from miyun_kpi.acts.acting import acting, lock_all, locked
+from miyun_kpi.acts.days import day_of_act
 from miyun_kpi.duties.services.reminders import office_of
 from miyun_kpi.inbox.services import Message
 from miyun_kpi.jobs.clock import Run, timed
@@ -22,6 +24,16 @@ from miyun_kpi.lib.errors import NotAllowed, Refused
 from miyun_kpi.lib.reading import read_reason
 from miyun_kpi.organisations.models import Organisation
 from miyun_kpi.routes import to
+
+# What no later act of its own can take back.
+REVERSIBLE = (
+    EntryKind.ACCEPT,
+    EntryKind.OPENING,
+    EntryKind.OPENING_USED,
+    EntryKind.OPENING_TRANSFERRED,
+    EntryKind.POST,
+    EntryKind.TRANSFER,
+)
 
 
 @dataclass(frozen=True)
@@ -50,8 +62,13 @@ def append(
     at: datetime,
     application: Application | None = None,
     transfer: Transfer | None = None,
+    on: date | None = None,
+    late: str = "",
 ) -> list[Entry]:
-    """Write the entries and the balances beside them; the caller holds the lock and has read the lots under it."""
+    """Write the entries and the balances beside them; the caller holds the lock and has read the lots under it.
+
+    `on`: the day of the paper, by default that of the registration; `late`: 补登 in words.
+    """
     Pool.objects.filter(pk=pool.pk).update(last_number=F("last_number") + len(moves))
     first = Pool.objects.values_list("last_number", flat=True).get(pk=pool.pk) - len(moves) + 1
     last = Entry.objects.filter(number=first - 1).first()
@@ -86,6 +103,8 @@ def append(
                 reverses=move.undoes.number if move.undoes else None,
                 reason=move.reason[:500],
                 clause=move.clause,
+                done_on=day_of_act(on, at),
+                late=late,
                 at=at,
                 by=actor.label[:200],
             )
@@ -148,6 +167,16 @@ def _require_nothing_paid(entries: Sequence[Entry]) -> None:
         raise Refused("paid", "这次办理已经登记了收支，没有冲正。请先由区财政局冲正有关收支。", "21·第十一条")
 
 
+def _lapse_warrants(entries: Sequence[Entry], actor: Actor, said: str, at: datetime) -> None:
+    """核定 of payments for a lot or a transfer that is taken back lapse; paid ones were asked for before."""
+    lots = [e.lot_id for e in entries if e.kind in (EntryKind.ACCEPT, EntryKind.OPENING)]
+    transfers = [e.transfer_id for e in entries if e.transfer_id]
+    found = Warrant.objects.filter(Q(lot_id__in=lots) | Q(transfer_id__in=transfers))
+    found.filter(money__isnull=True, cancelled_at__isnull=True).update(
+        cancelled_at=at, cancelled_by=actor.label[:200], cancelled_for=f"冲正：{said}"[:300]
+    )
+
+
 def _hold_what_it_undoes(number: int) -> None:
     """The application or transfer goes back a state: like every act on it, this one holds it before the pool."""
     entries = Entry.objects.filter(act=number)
@@ -166,19 +195,13 @@ def reverse_act(*, actor: Actor, number: int, reason: str, at: datetime) -> list
         if not entries:
             raise Refused("unknown-entry", f"账本没有从第 {number} 笔开始的办理，没有执行。请核对笔号。")
         kinds = {one.kind for one in entries}
-        if not kinds <= {
-            EntryKind.ACCEPT,
-            EntryKind.OPENING,
-            EntryKind.OPENING_USED,
-            EntryKind.OPENING_TRANSFERRED,
-            EntryKind.POST,
-            EntryKind.TRANSFER,
-        }:
+        if not kinds <= set(REVERSIBLE):
             raise Refused("not-reversible", "预留请用“撤回预留”，收回和冲正不能再冲正，没有执行。")
         if Entry.objects.filter(reverses__in=[one.number for one in entries]).exists():
             raise Refused("reversed", f"第 {number} 笔已经冲正，没有再执行。")
         one = entries[0]
         _require_nothing_paid(entries)
+        _lapse_warrants(entries, actor, said, at)
         if EntryKind.POST in kinds and (one.application is None or one.application.state != "posted"):
             raise Refused("wrong-state", "这个项目不在“已核销”，没有冲正。请刷新后再看。")
         moves = [
@@ -189,6 +212,8 @@ def reverse_act(*, actor: Actor, number: int, reason: str, at: datetime) -> list
         moves = [Move(lots[m.lot.pk], m.kind, m.area, m.reason, m.clause, m.undoes) for m in moves]
         made = append(actor=actor, pool=pool, moves=moves, at=at, application=one.application, transfer=one.transfer)
         if EntryKind.POST in kinds:
+            over = settling.take_back(actor, entries, RewardCause.REVERSED, f"冲正核销：{said}", at)
+            settling.note_over(actor, over, at)
             Application.objects.filter(pk=one.application_id or 0).update(
                 state="reserved", version=F("version") + 1, changed_at=at, changed_by=actor.label
             )

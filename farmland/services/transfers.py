@@ -14,8 +14,10 @@ from farmland.queries import tables
 from farmland.rules.allocation import allocate
 from farmland.rules.fees import require_span
 from farmland.rules.limits import require_area, require_not_too_large
+from farmland.services.days import day_and_words, noted
 from farmland.services.ledger import Move, append, lock_pool
 from miyun_kpi.acts.acting import acting, locked
+from miyun_kpi.acts.days import IN_TIME, Late, day_of_act
 from miyun_kpi.lib.actors import Actor
 from miyun_kpi.lib.decimals import half_up
 from miyun_kpi.lib.errors import Conflict, FieldError, Refused
@@ -31,10 +33,8 @@ class Deal:
     approval_on: date
 
 
-# 推定: 第九条（二） orders only uses within the district; the same order here, so that nobody picks the town that is rewarded.
-def transfer_out(*, actor: Actor, deal: Deal, at: datetime) -> Transfer:
-    """Lots go by the date of acceptance."""
-    access.require_pool(actor)
+def _checked(deal: Deal, on: date, at: datetime) -> Decimal:
+    """The agreed fee of a deal that may be made on that day."""
     if not deal.district.strip() or not deal.agreement.strip():
         raise Refused("not-filled", "请填受让区和协议，没有转让。", "21·第八条（一）")
     if not deal.approval_number.strip():
@@ -49,7 +49,23 @@ def transfer_out(*, actor: Actor, deal: Deal, at: datetime) -> Transfer:
     require_not_too_large(deal.price, "单价", unit="元/亩", done="没有转让")
     amount = half_up(deal.area * deal.price, 2)
     require_not_too_large(amount, "补偿费总额（面积 × 单价）", done="没有转让")
-    require_span(tables.spans(), at.astimezone().date())
+    require_span(tables.spans(), on)
+    return amount
+
+
+# 推定: 第九条（二） orders only uses within the district; the same order here, so that nobody picks the town that is rewarded.
+def transfer_out(
+    *,
+    actor: Actor,
+    deal: Deal,
+    at: datetime,
+    on: date | None = None,
+    late: Late = IN_TIME,
+    asked_on: date | None = None,
+) -> Transfer:
+    """Lots go by the date of acceptance. `on` is not before the approval or the acceptance of a lot that goes."""
+    access.require_pool(actor)
+    amount = _checked(deal, day_of_act(on, at), at)
     with acting(actor, at) as act:
         pool = lock_pool()
         lots = {lot.pk: lot for lot in pools.standing()}
@@ -58,6 +74,8 @@ def transfer_out(*, actor: Actor, deal: Deal, at: datetime) -> Transfer:
             raise Refused(
                 "pool-short", f"全区可用 {found.taken:.4f} 亩，不够转让 {deal.area:.4f} 亩，没有转让。请核对面积。"
             )
+        used = [(step.lot.accepted_on, f"{step.lot.name}的验收日期") for step in found.steps]
+        day, words = day_and_words(on, at, late, [(deal.approval_on, "批准日期"), *used], "21·第七条", asked_on)
         top = Transfer.objects.aggregate(top=Max("number"))["top"]
         row = Transfer.objects.create(
             number=(top or 0) + 1,
@@ -77,12 +95,15 @@ def transfer_out(*, actor: Actor, deal: Deal, at: datetime) -> Transfer:
             pool=pool,
             at=at,
             transfer=row,
+            on=day,
+            late=words,
             moves=[
                 Move(lots[step.lot.lot_id], EntryKind.TRANSFER, step.taken, reason, f"{DOCUMENT}·第八条（一）")
                 for step in found.steps
             ],
         )
-        Event.objects.create(transfer=row, act="转让", note=f"{row.area:.4f} 亩", at=at, by=actor.label)
+        note = noted(f"{row.area:.4f} 亩", day, words, at)
+        Event.objects.create(transfer=row, act="转让", note=note[:500], at=at, by=actor.label)
         act.record("farmland.transfer.made", f"farmland-transfer:{row.pk}", number=row.number, area=f"{row.area:.4f}")
     return row
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from decimal import Decimal
 from typing import Any
 
 from django import forms
@@ -17,13 +18,15 @@ from farmland.forms import (
     ActForm,
     AssessForm,
     CoordinateForm,
+    DatedForm,
+    DatedReasonForm,
     ProjectForm,
     ReasonForm,
     ReclaimForm,
     TicketForm,
     WaiveForm,
 )
-from farmland.models import Application
+from farmland.models import Application, Fee
 from farmland.queries import money as sums
 from farmland.queries import pool as pools
 from farmland.queries import rewards
@@ -35,8 +38,10 @@ from farmland.services.money import Movement, record_money
 from farmland.views.frame import shown
 from miyun_kpi.lib.actors import Actor
 from miyun_kpi.lib.errors import NotFound, Refused
+from miyun_kpi.proposals.services import propose
 from miyun_kpi.requests import KpiRequest
 from miyun_kpi.web.acts import form_of, page_act, sent
+from miyun_kpi.web.forms.days import LATE_BOXES, LateForm, with_late
 
 PAGE = 50
 STATUS = {
@@ -118,7 +123,7 @@ def application_page(request: KpiRequest, application_id: int, refusal: Refused 
     allocation = proof.allocation if proof else None
     if allocation is None and row.state == State.REGISTERED:
         allocation = pools.trial_allocation(row.area, row.town.code, row.town.name)
-    charged = [(fee, sums.paid_of(fee)) for fee in row.fees.prefetch_related("payments")]
+    charged = [_charged(row, fee) for fee in row.fees.prefetch_related("payments")]
     context = {
         "row": row,
         "status": STATUS[State(row.state)],
@@ -130,9 +135,7 @@ def application_page(request: KpiRequest, application_id: int, refusal: Refused 
         "charged": charged,
         "stale": row.state == State.RESERVED and bool(charged) and not services.assessed_now(row),
         "computed": [] if charged else fees.lines_of(row, today),
-        "rewards": [line for line in rewards.lines() if line.use.application == row.pk]
-        if row.state == State.POSTED
-        else [],
+        "rewards": rewards.lines_of(row) if row.state in (State.POSTED, State.RECLAIMED) else [],
         "entries": row.entries.select_related("lot").order_by("-number"),
         "events": row.events.all(),
         "reward_paid": paid_note(rewards.paid_for(row))
@@ -140,17 +143,28 @@ def application_page(request: KpiRequest, application_id: int, refusal: Refused 
         else "",
         "acts": _offered(request, row),
         "today": today,
+        "thing": f"farmland-application:{row.pk}",
     }
     return shown(request, "farmland/application.html", context, refusal)
 
 
+def _charged(row: Application, fee: Fee) -> tuple[Fee, Decimal, Decimal, Decimal]:
+    """A fee with what was paid, 待退, and after the 核销 待补缴."""
+    paid = sums.paid_of(fee)
+    short = max(fee.owed - paid, Decimal(0)) if row.state in (State.POSTED, State.RECLAIMED) else Decimal(0)
+    return fee, paid, sums.over_of(fee), short
+
+
 @dataclass(frozen=True)
 class Act:
+    """`service` where one person does it, `decision` where another of the office has to confirm it (farmland/deciding)."""
+
     form: type[forms.Form]
     words: str
     states: tuple[str, ...]
     who: Callable[[Actor], bool]
-    service: Callable[..., Any]
+    service: Callable[..., Any] | None = None
+    decision: str = ""
     primary: bool = False
 
 
@@ -159,8 +173,9 @@ def _ticket(*, actor: Actor, application_id: int, version: int, at: Any, **given
     record_money(actor=actor, movement=Movement(application_id=application_id, **given), at=at)
 
 
+OPEN = (State.RESERVED, State.POSTED, State.RECLAIMED)
 ACTS: dict[str, Act] = {
-    "reserve": Act(ActForm, "预留", (State.REGISTERED,), access.keeps_pool, services.reserve, True),
+    "reserve": Act(DatedForm, "预留", (State.REGISTERED,), access.keeps_pool, services.reserve, primary=True),
     "strike": Act(ReasonForm, "撤销申请", (State.REGISTERED,), access.keeps_pool, services.strike_application),
     "coordinate": Act(
         CoordinateForm,
@@ -169,12 +184,12 @@ ACTS: dict[str, Act] = {
         access.is_office,
         services.coordinate,
     ),
-    "assess": Act(AssessForm, "核费", (State.RESERVED,), access.keeps_money, fees.assess_fees, True),
-    "waive": Act(WaiveForm, "登记减免", (State.RESERVED,), access.keeps_money, fees.waive_fee),
-    "ticket": Act(TicketForm, "登记缴费票据", (State.RESERVED,), access.keeps_money, _ticket),
-    "post": Act(ActForm, "核销", (State.RESERVED,), access.keeps_pool, services.post, True),
-    "release": Act(ReasonForm, "撤回预留", (State.RESERVED,), access.keeps_pool, services.release),
-    "reclaim": Act(ReclaimForm, "收回指标", (State.POSTED,), access.keeps_pool, services.reclaim),
+    "assess": Act(AssessForm, "核费", (State.RESERVED,), access.keeps_money, decision="farmland-assess", primary=True),
+    "waive": Act(WaiveForm, "登记减免", (State.RESERVED,), access.keeps_money, decision="farmland-waive"),
+    "ticket": Act(TicketForm, "登记缴费票据", OPEN, access.keeps_money, _ticket),
+    "post": Act(DatedForm, "核销", (State.RESERVED,), access.keeps_pool, decision="farmland-post", primary=True),
+    "release": Act(DatedReasonForm, "撤回预留", (State.RESERVED,), access.keeps_pool, decision="farmland-release"),
+    "reclaim": Act(ReclaimForm, "收回指标", (State.POSTED,), access.keeps_pool, decision="farmland-reclaim"),
 }
 
 
@@ -185,17 +200,41 @@ REQUIRED: dict[Callable[[Actor], bool], Callable[[Actor], None]] = {
 }
 
 
-def _offered(request: KpiRequest, row: Application) -> list[tuple[str, Act, forms.Form]]:
+@dataclass(frozen=True)
+class Offered:
+    """An act as the page offers it; `boxes` without those of 补登, which are folded away."""
+
+    name: str
+    act: Act
+    form: forms.Form
+
+    @property
+    def dated(self) -> bool:
+        return isinstance(self.form, LateForm)
+
+    @property
+    def boxes(self) -> list[Any]:
+        return [one for one in self.form.visible_fields() if one.name not in LATE_BOXES]
+
+
+def _offered(request: KpiRequest, row: Application) -> list[Offered]:
     owed = {fee.kind: fee for fee in row.fees.all()}
-    made: list[tuple[str, Act, forms.Form]] = []
+    made: list[Offered] = []
     for name, one in ACTS.items():
         if row.state not in one.states or not one.who(request.actor):
             continue
-        if name == "ticket" and not owed or name == "waive" and not _waivable(owed):
+        if name == "ticket" and not _payable(row, owed) or name == "waive" and not _waivable(owed):
             continue
         initial: dict[str, Any] = {"version": row.version, "on": timezone.localdate(), "day": timezone.localdate()}
-        made.append((name, one, form_of(request, one.form, name, initial=initial)))
+        made.append(Offered(name, one, form_of(request, one.form, name, initial=initial)))
     return made
+
+
+def _payable(row: Application, owed: dict[str, Any]) -> bool:
+    """Before the 核销 as often as there are tickets; afterwards only what a price put right left open."""
+    if row.state == State.RESERVED:
+        return bool(owed)
+    return any(fee.owed > sums.paid_of(fee) for fee in owed.values())
 
 
 def _waivable(owed: dict[str, Any]) -> bool:
@@ -210,6 +249,14 @@ def act(request: KpiRequest, application_id: int, act: str) -> HttpResponse:
     if one is None:
         raise NotFound
     REQUIRED[one.who](request.actor)
-    given = sent(request, one.form, act)
-    one.service(actor=request.actor, application_id=row.pk, at=timezone.now(), **given)
-    return redirect("farmland:application", application_id=row.pk)
+    at = timezone.now()
+    given = sent(request, one.form, act) | {"application_id": row.pk}
+    if issubclass(one.form, LateForm):
+        given = with_late(given)
+    if one.service is not None:
+        one.service(actor=request.actor, at=at, **given)
+        return redirect("farmland:application", application_id=row.pk)
+    if "late" in given:
+        given["asked_on"] = timezone.localdate(at)
+    made = propose(actor=request.actor, code=one.decision, at=at, **given)
+    return redirect("proposals:proposal", proposal_id=made.pk)

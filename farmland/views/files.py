@@ -83,6 +83,7 @@ def export(request: KpiRequest) -> HttpResponse:
         money=list(access.visible_money(actor)),
         transfers=list(access.visible_transfers(actor)),
         rewards=rewards.by_town(standing) if standing else [],
+        uses=[one for one in rewards.lines() if one.entry.lot_id in {lot.pk for lot in lots}],
         near=near,
         whole=access.reads_all(actor),
         viewer=actor.label,

@@ -3,10 +3,11 @@
 from typing import Any
 
 from django.http import HttpResponse
+from django.utils import timezone
 
 from farmland import access
 from farmland.queries import pool as pools
-from farmland.rules.fees import LAST_DAY
+from farmland.queries import tables
 from miyun_kpi.lib.errors import Refused
 from miyun_kpi.requests import KpiRequest
 from miyun_kpi.web import acts
@@ -18,9 +19,10 @@ def frame(request: KpiRequest) -> dict[str, Any]:
     return {
         "totals": pools.totals(),
         "check": pools.last_check(),
-        "last_day": LAST_DAY,
+        "period": tables.period_on(timezone.localdate()),
         "keeps_pool": access.keeps_pool(actor),
         "keeps_money": access.keeps_money(actor),
+        "keeps_either": access.is_office(actor),
         "reads_all": access.reads_all(actor),
         "own_town": access.own_town(actor),
     }

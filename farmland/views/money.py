@@ -1,8 +1,8 @@
-"""Rewards in both readings, 收支 of 区财政局, and the dated tables and settings behind every figure."""
+"""Rewards in both readings, 收支 of 区财政局, its 冲正, and the 对账 of each month."""
 
-from typing import Any
+from collections.abc import Iterable
+from re import fullmatch
 
-from django import forms
 from django.core.paginator import Paginator
 from django.http import HttpResponse
 from django.shortcuts import redirect
@@ -10,16 +10,15 @@ from django.utils import timezone
 from django.views.decorators.http import require_safe
 
 from farmland import access
-from farmland.enums import CHOICE_DEFAULTS, RATE_UNITS, Choice, RateKind
-from farmland.forms import ChooseForm, MoneyForm, PeriodForm, RateForm, ReverseMoneyForm
-from farmland.models import Application, Lot, Rate, RulePeriod, Setting, Transfer
+from farmland.forms import ListForm, MoneyForm, ReverseForm
+from farmland.models import Application, Money, Transfer
 from farmland.queries import money as sums
+from farmland.queries import reconciling, tables
 from farmland.queries import rewards as queries
-from farmland.queries import tables
 from farmland.queries.soe import soe_lines
 from farmland.services import money as services
 from farmland.views.frame import shown
-from miyun_kpi.lib.actors import Actor
+from miyun_kpi.db.finding import one_of
 from miyun_kpi.lib.errors import NotFound, Refused
 from miyun_kpi.proposals.registry import decision
 from miyun_kpi.proposals.services import propose
@@ -35,13 +34,13 @@ def rewards(request: KpiRequest) -> HttpResponse:
     actor = request.actor
     lots = list(access.visible_lots(actor).filter(struck_at__isnull=True).prefetch_related("payments"))
     codes = {lot.town.code for lot in lots}
-    every = [line for line in queries.lines() if line.use.town in codes] if lots else []
+    every = [line for line in queries.lines() if line.entry.lot.town.code in codes] if lots else []
     near = {row.pk for row in access.visible_applications(actor)}
     context = {
         "towns": queries.by_town(lots) if lots else [],
-        "lines": [(line, line.use.application in near or access.reads_all(actor)) for line in every],
+        "lines": [(line, line.entry.application_id in near or access.reads_all(actor)) for line in every],
         "soe": soe_lines(lots) if access.reads_all(actor) else [],
-        "choices": tables.choices(),
+        "choices": tables.choices(timezone.localdate()),
     }
     return shown(request, "farmland/rewards.html", context)
 
@@ -53,85 +52,98 @@ def index(request: KpiRequest) -> HttpResponse:
 
 def money_page(request: KpiRequest, refusal: Refused | None = None) -> HttpResponse:
     found = access.visible_money(request.actor)
+    own = found.order_by("-number").prefetch_related("warrants__entry__lot", "warrants__entry__application")
+    page = Paginator(own, PAGE).get_page(request.GET.get("page"))
+    near = None if access.reads_all(request.actor) else set(_own_projects(request))
     kinds = [line for line in sums.by_kind(found) if line.number]
     context = {
         "kinds": kinds,
         "widest": max((line.amount for line in kinds), default=0),
         "bars": [(line, round(float(line.amount / max(one.amount for one in kinds)) * 100, 1)) for line in kinds],
         "fund": sums.fund() if access.reads_all(request.actor) else None,
-        "page": Paginator(found.order_by("-number"), PAGE).get_page(request.GET.get("page")),
+        "page": page,
+        "rows": [(row, _uses(row, near)) for row in page],
         "gone": set(found.filter(reverses__isnull=False).values_list("reverses", flat=True)),
         "form": form_of(request, MoneyForm, initial={"day": timezone.localdate()}),
-        "back": form_of(request, ReverseMoneyForm),
     }
     return shown(request, "farmland/money.html", context, refusal)
 
 
-def _ids(actor: Actor, given: dict[str, Any]) -> dict[str, Any]:
-    """Numbers as people write them → rows of the same world."""
-    number, record, transfer = given.pop("application"), given.pop("lot"), given.pop("transfer")
-    found: dict[str, Any] = {}
-    if number:
-        found["application_id"] = Application.objects.filter(number=number).values_list("pk", flat=True).first()
-    if record:
-        lots = Lot.objects.filter(record_number=record.strip(), struck_at__isnull=True)
-        found["lot_id"] = lots.values_list("pk", flat=True).first()
-    if transfer:
-        found["transfer_id"] = Transfer.objects.filter(number=transfer).values_list("pk", flat=True).first()
-    return given | found
+def _own_projects(request: KpiRequest) -> Iterable[int]:
+    return access.visible_applications(request.actor).values_list("pk", flat=True)
+
+
+def _uses(row: Money, near: set[int] | None) -> list[str]:
+    """For which lots and projects a reward was paid; a payment of before the vouchers may be for several."""
+    found = []
+    parts = [one for one in row.warrants.all() if one.entry is not None]
+    for one in parts:
+        use = one.entry
+        assert use is not None and use.application is not None
+        name = use.application.name if near is None or use.application_id in near else "其他镇的项目"
+        amount = f"　{one.amount:,.2f} 元" if len(parts) > 1 else ""
+        found.append(f"{use.lot.name}　{name}{amount}")
+    return found
 
 
 @page_act(money_page)
 def record(request: KpiRequest) -> HttpResponse:
     access.require_money(request.actor)
-    movement = services.Movement(**_ids(request.actor, sent(request, MoneyForm)))
-    services.record_money(actor=request.actor, movement=movement, at=timezone.now())
+    given = sent(request, MoneyForm)
+    number, transfer = given.pop("application"), given.pop("transfer")
+    if number:
+        given["application_id"] = Application.objects.filter(number=number).values_list("pk", flat=True).first()
+    if transfer:
+        given["transfer_id"] = Transfer.objects.filter(number=transfer).values_list("pk", flat=True).first()
+    services.record_money(actor=request.actor, movement=services.Movement(**given), at=timezone.now())
     return redirect("farmland:money")
 
 
-@page_act(money_page)
-def reverse(request: KpiRequest) -> HttpResponse:
+def reverse_page(request: KpiRequest, number: int, refusal: Refused | None = None) -> HttpResponse:
     access.require_money(request.actor)
-    services.reverse_money(actor=request.actor, at=timezone.now(), **sent(request, ReverseMoneyForm))
-    return redirect("farmland:money")
+    row = one_of(access.visible_money(request.actor).filter(number=number))
+    kind, given = decision("farmland-reverse-money"), {"number": number, "reason": ""}
+    context = {"row": row, "warned": kind.warns(given), "form": form_of(request, ReverseForm)}
+    return shown(request, "farmland/reverse_money.html", context, refusal)
+
+
+@page_act(reverse_page, opens=True)
+def reverse(request: KpiRequest, number: int) -> HttpResponse:
+    access.require_money(request.actor)
+    given = sent(request, ReverseForm) | {"number": number}
+    made = propose(actor=request.actor, code="farmland-reverse-money", at=timezone.now(), **given)
+    return redirect("proposals:proposal", proposal_id=made.pk)
 
 
 @require_safe
-def rates(request: KpiRequest) -> HttpResponse:
-    return rates_page(request)
+def months(request: KpiRequest) -> HttpResponse:
+    access.require_money(request.actor)
+    this = f"{timezone.localdate():%Y-%m}"
+    rows = [(one, one.month < this) for one in reconciling.months()]
+    return shown(request, "farmland/months.html", {"rows": rows})
 
 
-def rates_page(request: KpiRequest, refusal: Refused | None = None) -> HttpResponse:
-    """The tables are public reading: nobody should have to guess what a mu costs."""
-    rows = list(Rate.objects.all())
-    held = tables.choices()
-    history = list(Setting.objects.all())
-    context = {
-        "tables": [
-            (RateKind(kind).label, RATE_UNITS[kind], [row for row in rows if row.kind == kind])
-            for kind in RateKind.values
-        ],
-        "periods": RulePeriod.objects.all(),
-        "choices": [
-            (Choice(key).label, held[key], CHOICE_DEFAULTS[key], next((one for one in history if one.key == key), None))
-            for key in Choice.values
-        ],
-        "history": history,
-        "rate_form": form_of(request, RateForm),
-        "period_form": form_of(request, PeriodForm),
-        "choose_form": form_of(request, ChooseForm),
-    }
-    return shown(request, "farmland/rates.html", context, refusal)
+def month_page(request: KpiRequest, month: str, refusal: Refused | None = None) -> HttpResponse:
+    access.require_money(request.actor)
+    found = _month(month)
+    context = {"list": found, "thing": f"farmland-month:{month}", "over": month < f"{timezone.localdate():%Y-%m}"}
+    return shown(request, "farmland/month.html", context, refusal)
 
 
-ENTERED: dict[str, type[forms.Form]] = {"rate": RateForm, "period": PeriodForm, "choose": ChooseForm}
-
-
-@page_act(rates_page)
-def enter(request: KpiRequest, table: str) -> HttpResponse:
-    if table not in ENTERED:
-        raise NotFound
-    code = f"farmland-{table}"
-    decision(code).may(request.actor, {})
-    made = propose(actor=request.actor, code=code, at=timezone.now(), **sent(request, ENTERED[table]))
+@page_act(month_page, opens=True)
+def month(request: KpiRequest, month: str) -> HttpResponse:
+    """The list as it was looked at is proposed: count and digest travel with the form."""
+    access.require_money(request.actor)
+    _month(month)
+    given = sent(request, ListForm) | {"month": month}
+    made = propose(actor=request.actor, code="farmland-reconciliation", at=timezone.now(), **given)
     return redirect("proposals:proposal", proposal_id=made.pk)
+
+
+def _month(month: str) -> reconciling.MonthList:
+    if not fullmatch(r"20\d\d-(0[1-9]|1[0-2])", month):
+        raise NotFound
+    found = reconciling.month_list(month)
+    if not found.lines:
+        raise NotFound
+    return found

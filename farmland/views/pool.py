@@ -14,8 +14,10 @@ from farmland.queries.flow import parts_of
 from farmland.services import ledger, lots
 from farmland.views.flow import flow
 from farmland.views.frame import shown
-from miyun_kpi.lib.errors import Refused
+from miyun_kpi.lib.errors import NotFound, Refused
 from miyun_kpi.lib.lists import first
+from miyun_kpi.proposals.registry import decision
+from miyun_kpi.proposals.services import propose
 from miyun_kpi.registers.queries.overview import overview
 from miyun_kpi.requests import KpiRequest
 from miyun_kpi.web.acts import form_of, page_act, sent
@@ -72,17 +74,40 @@ def entries(request: KpiRequest) -> HttpResponse:
     return entries_page(request)
 
 
-def entries_page(request: KpiRequest, refusal: Refused | None = None) -> HttpResponse:
+def entries_page(request: KpiRequest) -> HttpResponse:
     found = access.visible_entries(request.actor).order_by("-number")
     page = Paginator(found, PAGE).get_page(request.GET.get("page"))
-    return shown(request, "farmland/entries.html", {"page": page, "form": form_of(request, ReverseForm)}, refusal)
+    gone = set(found.filter(reverses__isnull=False).values_list("reverses", flat=True))
+    context = {
+        "page": page,
+        "gone": gone,
+        "reversible": ledger.REVERSIBLE if access.keeps_pool(request.actor) else (),
+    }
+    return shown(request, "farmland/entries.html", context)
 
 
-@page_act(entries_page)
-def reverse(request: KpiRequest) -> HttpResponse:
+def reverse_page(request: KpiRequest, number: int, refusal: Refused | None = None) -> HttpResponse:
     access.require_pool(request.actor)
-    ledger.reverse_act(actor=request.actor, at=timezone.now(), **sent(request, ReverseForm))
-    return redirect("farmland:entries")
+    rows = list(access.visible_entries(request.actor).filter(act=number).order_by("number"))
+    if not rows:
+        raise NotFound
+    kind, given = decision("farmland-reverse-entry"), {"number": number, "reason": ""}
+    context = {
+        "rows": rows,
+        "number": number,
+        "warned": kind.warns(given),
+        "form": form_of(request, ReverseForm),
+    }
+    return shown(request, "farmland/reverse_entry.html", context, refusal)
+
+
+@page_act(reverse_page, opens=True)
+def reverse(request: KpiRequest, number: int) -> HttpResponse:
+    """`number`: the first line of the act that is taken back."""
+    access.require_pool(request.actor)
+    given = sent(request, ReverseForm) | {"number": number}
+    made = propose(actor=request.actor, code="farmland-reverse-entry", at=timezone.now(), **given)
+    return redirect("proposals:proposal", proposal_id=made.pk)
 
 
 def new_lot_page(request: KpiRequest, refusal: Refused | None = None) -> HttpResponse:

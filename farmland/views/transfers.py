@@ -17,9 +17,11 @@ from farmland.rules.kinds import PLAN
 from farmland.services import transfers as services
 from farmland.views.frame import shown
 from miyun_kpi.lib.errors import Refused
+from miyun_kpi.proposals.services import propose
 from miyun_kpi.registers.access import visible_to
 from miyun_kpi.requests import KpiRequest
 from miyun_kpi.web.acts import form_of, page_act, sent
+from miyun_kpi.web.forms.days import LATE_BOXES, with_late
 
 
 @require_safe
@@ -29,7 +31,9 @@ def index(request: KpiRequest) -> HttpResponse:
 
 def transfers_page(request: KpiRequest, refusal: Refused | None = None) -> HttpResponse:
     rows = list(access.visible_transfers(request.actor).prefetch_related("payments"))
-    context = {"rows": [(row, *_paid(row)) for row in rows], "form": form_of(request, DealForm)}
+    form = form_of(request, DealForm)
+    boxes = [one for one in form.visible_fields() if one.name not in LATE_BOXES]
+    context = {"rows": [(row, *_paid(row)) for row in rows], "form": form, "boxes": boxes}
     return shown(request, "farmland/transfers.html", context, refusal)
 
 
@@ -41,9 +45,12 @@ def _paid(row: Transfer) -> tuple[Decimal, Decimal]:
 @page_act(transfers_page)
 def make(request: KpiRequest) -> HttpResponse:
     access.require_pool(request.actor)
-    deal = services.Deal(**sent(request, DealForm))
-    made = services.transfer_out(actor=request.actor, deal=deal, at=timezone.now())
-    return redirect("farmland:transfer", transfer_id=made.pk)
+    at = timezone.now()
+    given = with_late(sent(request, DealForm))
+    dated = {name: given.pop(name) for name in ("on", "late")} | {"asked_on": timezone.localdate(at)}
+    deal = services.Deal(**given)
+    made = propose(actor=request.actor, code="farmland-transfer", at=at, deal=deal, **dated)
+    return redirect("proposals:proposal", proposal_id=made.pk)
 
 
 @require_safe
@@ -70,8 +77,9 @@ def reward(request: KpiRequest, transfer_id: int) -> HttpResponse:
     row = access.visible_transfer(request.actor, transfer_id)
     access.require_money(request.actor)
     given = sent(request, RewardForm)
-    services.agree_reward(actor=request.actor, transfer_id=row.pk, at=timezone.now(), **given)
-    return redirect("farmland:transfer", transfer_id=row.pk)
+    given["transfer_id"] = row.pk
+    made = propose(actor=request.actor, code="farmland-agree-reward", at=timezone.now(), **given)
+    return redirect("proposals:proposal", proposal_id=made.pk)
 
 
 def trial_page(request: KpiRequest, refusal: Refused | None = None, found: Trial | None = None) -> HttpResponse:

@@ -1,5 +1,6 @@
 """The arguments of an act as JSON, and again as the act takes them."""
 
+from dataclasses import fields, is_dataclass
 from datetime import date
 from decimal import Decimal
 from typing import Any
@@ -9,11 +10,13 @@ from miyun_kpi.proposals.registry import Decision, Given, decision
 
 
 def to_store(value: Any) -> Any:
-    """Exact: figures and days as text."""
+    """Exact: figures and days as text; what an act takes as one thing (a dataclass) by its fields."""
     if isinstance(value, Decimal):
         return str(value)
     if isinstance(value, date):
         return value.isoformat()
+    if is_dataclass(value) and not isinstance(value, type):
+        return to_store({one.name: getattr(value, one.name) for one in fields(value)})
     if isinstance(value, list | tuple):
         return [to_store(one) for one in value]
     if isinstance(value, dict):

@@ -1,15 +1,16 @@
 """占补平衡: applications, lots, transfers, fees, and the two accounts that only grow."""
 
-from datetime import datetime
+from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
 
 from django.db import models
 
 from farmland.enums import FEE_OF, Builder, EntryKind, FeeKind, Investor
-from farmland.models import Application, Entry, Fee, Lot, Money, Transfer
+from farmland.models import Application, Entry, Fee, Lot, Money, Rate, RulePeriod, Setting, Transfer, Warrant
 from farmland.queries.money import paid_of
 from farmland.services import applications as land
+from farmland.services import striking, tables, warrants
 from farmland.services.fees import assess_fees, waive_fee
 from farmland.services.ledger import reverse_act
 from farmland.services.lots import NewLot, accept_lot, amend_lot
@@ -68,6 +69,34 @@ def fee_of(row: Fee, at: datetime) -> str:
     return "due" if row.waiver_on is None else "waived"
 
 
+def rate_of(row: Rate | RulePeriod | Setting, at: datetime) -> str:
+    return "standing" if row.struck_at is None else "struck"
+
+
+def warrant_of(row: Warrant, at: datetime) -> str:
+    if row.cancelled_at is not None:
+        return "cancelled"
+    return "open" if row.money_id is None else "paid"
+
+
+def strike_of(row: Rate | RulePeriod | Setting, at: datetime) -> dict[str, Any]:
+    return {"row_id": row.pk, "reason": WHY, "starts_on": None, "basis": ""}
+
+
+def voucher(row: Warrant, at: datetime) -> dict[str, Any]:
+    return {"warrant_id": row.pk, "ticket": f"付{row.pk}", "day": day(at)}
+
+
+def voucher_back(row: Warrant, at: datetime) -> dict[str, Any]:
+    return {"number": row.money.number if row.money else 0, "reason": WHY}
+
+
+def again(row: Warrant, at: datetime) -> dict[str, Any]:
+    """Cancelled, it is decided anew."""
+    ids = {"entry_id": row.entry_id, "lot_id": row.lot_id, "transfer_id": row.transfer_id, "fee_id": row.fee_id}
+    return {"kind": row.kind, "amount": row.amount, "town": "", "note": "", **ids}
+
+
 def entry_of(row: Entry, at: datetime) -> str:
     if row.kind == EntryKind.REVERSED:
         return "reversal"
@@ -105,9 +134,22 @@ ACTS: dict[type[models.Model], list[Act]] = {
     ],
     Entry: [asked(reverse_act, KEEPER, lambda row, at: {"number": row.act, "reason": WHY})],
     Money: [asked(reverse_money, KEEPER, lambda row, at: {"number": row.number, "reason": WHY})],
+    Rate: [asked(striking.strike_rate, KEEPER, lambda row, at: strike_of(row, at) | {"value": None, "ends_on": None})],
+    RulePeriod: [asked(striking.strike_period, KEEPER, lambda row, at: strike_of(row, at) | {"ends_on": None})],
+    Setting: [asked(striking.strike_setting, KEEPER, lambda row, at: strike_of(row, at) | {"value": None})],
+    Warrant: [
+        asked(warrants.record_voucher, KEEPER, voucher),
+        plain(warrants.cancel, KEEPER, "warrant_id", versioned=False, reason=WHY),
+        asked(reverse_money, KEEPER, voucher_back),
+        asked(warrants.issue, KEEPER, again),
+    ],
 }
 STANDINGS: dict[type[models.Model], Standing] = {
     Lot: struck(),
+    Rate: Standing(("standing", "struck"), rate_of),
+    RulePeriod: Standing(("standing", "struck"), rate_of),
+    Setting: Standing(("standing", "struck"), rate_of),
+    Warrant: Standing(("open", "paid", "cancelled"), warrant_of),
     Transfer: filled("reversed_at", "standing", "reversed"),
     Fee: Standing(("due", "waived", "settled"), fee_of),
     Entry: Standing(("standing", "reversed", "reversal"), entry_of),
@@ -147,6 +189,40 @@ def a_fee(actor: Actor, at: datetime) -> Fee:
     return next(fee for fee in made if fee.kind == FeeKind.COMPENSATION)
 
 
+def a_rate(actor: Actor, at: datetime) -> Rate:
+    given = {"kind": "maintenance", "value": Decimal("2900.00"), "starts_on": day(at), "ends_on": None, "basis": "文1"}
+    return tables.enter_rate(actor=actor, at=at, **given)
+
+
+def a_period(actor: Actor, at: datetime) -> RulePeriod:
+    first = date(2100, 1, 1)
+    return tables.enter_period(actor=actor, starts_on=first, ends_on=date(2100, 12, 31), basis="文2", at=at)
+
+
+def a_setting(actor: Actor, at: datetime) -> Setting:
+    given = {"key": "maintenance_once", "value": False, "starts_on": day(at), "basis": "会议"}
+    return tables.choose(actor=actor, at=at, **given)
+
+
+def a_warrant(actor: Actor, at: datetime) -> Warrant:
+    """For the cost of a lot that an enterprise made, taken in by 区规自分局."""
+    new = NewLot(
+        "走门-9",
+        "走门企业批次",
+        "北庄镇",
+        Builder.SOE,
+        False,
+        Decimal("3.0000"),
+        day(at),
+        "京规验〔2026〕9号",
+        builder_name="某公司",
+        cost=Decimal("1000.00"),
+    )
+    made = accept_lot(actor=actor_named("guizi"), new=new, at=at)
+    ids = {"entry_id": None, "lot_id": made.pk, "transfer_id": None, "fee_id": None}
+    return warrants.issue(actor=actor, kind="out_soe_cost", amount=Decimal("1000.00"), town="", note="", at=at, **ids)
+
+
 def an_entry_back(actor: Actor, at: datetime) -> Entry:
     return reverse_act(actor=actor, number=a_lot(actor, at).entries.get().act, reason=WHY, at=at)[0]
 
@@ -163,6 +239,10 @@ MAKERS: dict[type[models.Model], list[Maker]] = {
     Lot: [(KEEPER, a_lot)],
     Transfer: [(KEEPER, a_transfer)],
     Fee: [(KEEPER, a_fee)],
+    Rate: [(KEEPER, a_rate)],
+    RulePeriod: [(KEEPER, a_period)],
+    Setting: [(KEEPER, a_setting)],
+    Warrant: [(KEEPER, a_warrant)],
     Entry: [(KEEPER, an_entry_back)],
     Money: [(KEEPER, a_ticket), (KEEPER, a_ticket_back)],
 }

@@ -4,7 +4,8 @@ from decimal import Decimal
 
 import pytest
 
-from farmland.services import applications, fees, lots
+from farmland.models import Entry
+from farmland.services import applications, fees, lots, tables, warrants
 from farmland.services.money import Movement, record_money
 from tests.duties.conftest import acting
 
@@ -83,12 +84,28 @@ def reserved(actor, **changed):
 
 def rate(actor, value="20000", starts_on=date(2020, 5, 1), kind="compensation", **changed):
     given = {"kind": kind, "value": Decimal(value), "starts_on": starts_on, "ends_on": None, "basis": "密财发1号"}
-    return fees.enter_rate(actor=actor, at=AT, **given | changed)
+    return tables.enter_rate(actor=actor, **{"at": AT} | given | changed)
 
 
 def ticket(actor, row, kind, amount, number):
     move = Movement(kind=kind, amount=Decimal(amount), day=DAY, ticket=number, application_id=row.pk)
     return record_money(actor=actor, movement=move, at=AT)
+
+
+def granted(purse, kind, amount, at=AT, town="", **of):
+    """核定 of a payment; of a reward by the name of the lot and the project."""
+    ids = {"entry_id": None, "lot_id": None, "transfer_id": None, "fee_id": None} | of
+    return warrants.issue(actor=purse, kind=kind, amount=Decimal(amount), town=town, note="", at=at, **ids)
+
+
+def use(row, lot_name):
+    """The last 核销 line of a project and a lot."""
+    return Entry.objects.filter(application=row, lot__name=lot_name, kind="post").order_by("-number").first().pk
+
+
+def paid_out(purse, kind, amount, number, at=AT, **of):
+    made = granted(purse, kind, amount, at, **of)
+    return warrants.record_voucher(actor=purse, warrant_id=made.pk, ticket=number, day=at.astimezone().date(), at=at)
 
 
 def settled(pool, purse, **changed):

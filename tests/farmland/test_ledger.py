@@ -10,15 +10,15 @@ from django.test import Client
 
 from farmland import access
 from farmland.enums import State
-from farmland.models import Entry, Lot, Money
+from farmland.models import Entry, Lot, Money, Warrant
 from farmland.queries import money as sums
 from farmland.queries import pool as pools
 from farmland.services import applications, fees, ledger, lots
-from farmland.services.money import Movement, record_money, reverse_money
+from farmland.services.money import reverse_money
 from miyun_kpi.inbox.models import Notice
 from miyun_kpi.lib.errors import Conflict, NotAllowed, NotFound, Refused
 from tests.factories.rankings import BACKEND, person
-from tests.farmland.conftest import AT, DAY, act, apply, put, rate, reserved, settled, somebody, ticket
+from tests.farmland.conftest import AT, DAY, act, apply, paid_out, put, rate, reserved, settled, somebody, ticket
 
 
 def code_of(call, *args, **kwargs):
@@ -236,11 +236,11 @@ def test_money_is_not_left_without_what_it_was_recorded_for(pool, purse):
     lot = put(
         pool, "太师屯-09", "太师屯镇", "10.5", date(2020, 9, 1), builder="soe", builder_name="某公司", cost=D("1000")
     )
-    move = Movement(kind="out_soe_cost", amount=D("1000"), day=DAY, ticket="付1", lot_id=lot.pk)
-    number = record_money(actor=purse, movement=move, at=AT).number
+    number = paid_out(purse, "out_soe_cost", "1000", "付1", lot_id=lot.pk).number
     assert code_of(ledger.reverse_act, actor=pool, number=1, reason="备案号填错", at=AT) == "paid"
     reverse_money(actor=purse, number=number, reason="付错了对象", at=AT)
     ledger.reverse_act(actor=pool, number=1, reason="备案号填错", at=AT)
+    assert Warrant.objects.get().cancelled_for == "冲正：备案号填错", "what is not there any more is not paid"
 
 
 def test_the_last_digit_survives_the_store(pool, purse):

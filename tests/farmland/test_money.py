@@ -9,11 +9,11 @@ from farmland.models import Entry, Rate
 from farmland.queries import money as sums
 from farmland.queries import rewards
 from farmland.queries.trial import trial_of
-from farmland.services import fees, ledger, transfers
+from farmland.services import fees, ledger, tables, transfers
 from farmland.services.money import Movement, record_money, reverse_money
 from miyun_kpi.lib.errors import NotAllowed
 from miyun_kpi.organisations.queries import resolve
-from tests.farmland.conftest import AT, DAY, act, put, rate, reserved, settled, ticket
+from tests.farmland.conftest import AT, DAY, act, granted, paid_out, put, rate, reserved, settled, ticket, use
 from tests.farmland.test_ledger import code_of
 
 
@@ -25,21 +25,22 @@ def pay(actor, kind, amount, number, at=AT, **given):
 def test_rewards_are_due_when_the_area_is_used_and_paid_no_further(pool, purse, four_lots):
     rate(purse)
     assert all(one.applied == 0 and one.waiting > 0 for one in rewards.by_town(four_lots))
-    settled(pool, purse)
+    row = settled(pool, purse)
     found = {one.name: one for one in rewards.by_town(four_lots)}
     assert (found["十里堡镇"].first, found["十里堡镇"].second) == (D("1125000"), D("2250000"))
     assert (found["十里堡镇"].applied, found["十里堡镇"].other) == (D("3375000"), D("2250000"))
-    assert code_of(pay, purse, "out_reward_first", "1125000.01", "奖1", town="十里堡镇") == "too-much"
-    pay(purse, "out_reward_first", "1125000", "奖1", town="十里堡镇")
-    assert code_of(pay, purse, "out_reward_first", "0.01", "奖2", town="十里堡镇") == "too-much"
-    fees.choose(actor=purse, key="rewards_add_up", value=False, basis="联席会议", at=AT)
-    assert code_of(pay, purse, "out_reward_first", "0.01", "奖3", town="河南寨镇") == "too-much"
-    pay(purse, "out_reward_second", "1400000", "奖4", town="河南寨镇")
+    one, two = use(row, "十里堡-01"), use(row, "十里堡-02")
+    assert code_of(granted, purse, "out_reward_first", "642000.01", entry_id=one) == "too-much"
+    paid_out(purse, "out_reward_first", "642000", "奖1", entry_id=one)
+    assert code_of(granted, purse, "out_reward_first", "0.01", entry_id=one) == "nothing-due"
+    assert code_of(pay, purse, "out_reward_first", "0.01", "奖2", town="十里堡镇") == "needs-warrant"
+    assert code_of(paid_out, purse, "out_reward_first", "483000", "奖1", entry_id=two) == "ticket-taken"
+    far = use(row, "河南寨-01")
+    last = paid_out(purse, "out_reward_second", "1400000", "奖4", entry_id=far)
     assert code_of(pay, purse, "town_public", "1400000.01", "用1", town="河南寨镇") == "too-much"
     pay(purse, "town_public", "1400000", "用1", town="河南寨镇")
     assert rewards.town_free(resolve("河南寨镇").pk) == 0
-    number = sums.Money.objects.get(ticket="奖4").number
-    assert code_of(reverse_money, actor=purse, number=number, reason="付错了镇", at=AT) == "spent"
+    assert code_of(reverse_money, actor=purse, number=last.number, reason="付错了镇", at=AT) == "spent"
 
 
 def test_the_compensation_fee_is_used_no_further_than_it_came_in(pool, purse, four_lots):
@@ -67,11 +68,12 @@ def test_enterprises_are_paid_cost_profit_and_maintenance_once(pool, purse):
         profit=D("200"),
     )
     for kind, most in (("out_soe_cost", "1000"), ("out_soe_profit", "200"), ("out_maintenance", "31500")):
-        assert code_of(pay, purse, kind, str(D(most) + D("0.01")), f"付{kind}", lot_id=lot.pk) == "too-much"
-        pay(purse, kind, most, f"付{kind}", lot_id=lot.pk)
-    assert code_of(pay, purse, "out_maintenance", "0.01", "付二", lot_id=lot.pk) == "too-much"
-    fees.choose(actor=pool, key="maintenance_once", value=False, basis="联席会议", at=AT)
-    pay(purse, "out_maintenance", "31500", "付三", lot_id=lot.pk)
+        assert code_of(granted, purse, kind, str(D(most) + D("0.01")), lot_id=lot.pk) == "too-much"
+        paid_out(purse, kind, most, f"付{kind}", lot_id=lot.pk)
+    assert code_of(granted, purse, "out_maintenance", "0.01", lot_id=lot.pk) == "nothing-due"
+    given = {"key": "maintenance_once", "value": False, "basis": "联席会议", "at": AT}
+    tables.choose(actor=pool, starts_on=DAY, **given)
+    paid_out(purse, "out_maintenance", "31500", "付三", lot_id=lot.pk)
 
 
 def test_a_reduction_in_full_leaves_no_second_reward(pool, purse, four_lots):
@@ -89,7 +91,7 @@ def test_a_reduction_in_full_leaves_no_second_reward(pool, purse, four_lots):
 
     act(applications.post, pool, row)
     (line,) = rewards.lines()
-    assert (line.first, line.second) == (D("500000"), D("0")) and "全额减免" in line.reason
+    assert (line.first.due, line.second.due) == (D("500000"), D("0")) and "全额减免" in line.reason
 
 
 def test_a_transfer_goes_by_acceptance_and_its_reward_is_agreed_by_itself(pool, purse, four_lots):
@@ -105,10 +107,11 @@ def test_a_transfer_goes_by_acceptance_and_its_reward_is_agreed_by_itself(pool, 
     row = transfers.transfer_out(actor=pool, deal=deal, at=AT)
     assert row.amount == D("12000000.40")
     assert [(e.lot.name, e.area) for e in row.entries.all()] == [("河南寨-01", D("32.4")), ("太师屯-01", D("7.6"))]
-    assert code_of(pay, purse, "out_reward_transfer", "1", "奖1", transfer_id=row.pk, town="河南寨镇") == "no-reward"
+    assert code_of(granted, purse, "out_reward_transfer", "1", transfer_id=row.pk, town="河南寨镇") == "nothing-due"
     transfers.agree_reward(actor=purse, transfer_id=row.pk, version=1, reward=D("500"), reward_number="纪要1", at=AT)
-    assert code_of(pay, purse, "out_reward_transfer", "1", "奖1", transfer_id=row.pk, town="北庄镇") == "not-its-town"
-    pay(purse, "out_reward_transfer", "500", "奖1", transfer_id=row.pk, town="河南寨镇")
+    assert code_of(granted, purse, "out_reward_transfer", "1", transfer_id=row.pk, town="北庄镇") == "nothing-due"
+    assert code_of(granted, purse, "out_reward_transfer", "1", transfer_id=row.pk) == "which-town"
+    paid_out(purse, "out_reward_transfer", "500", "奖1", transfer_id=row.pk, town="河南寨镇")
     pay(purse, "in_transfer", "12000000.40", "收1", transfer_id=row.pk)
     assert all(line.applied == 0 for line in rewards.lines())
     number = row.entries.first().act
@@ -127,11 +130,16 @@ def test_tables_are_dated_and_nothing_charged_changes(pool, purse, four_lots):
     rate(purse, "30000", date(2020, 10, 20))
     assert (
         code_of(
-            fees.enter_period, actor=purse, starts_on=date(2022, 4, 21), ends_on=date(2023, 1, 1), basis="新办法", at=AT
+            tables.enter_period,
+            actor=purse,
+            starts_on=date(2022, 4, 21),
+            ends_on=date(2023, 1, 1),
+            basis="新办法",
+            at=AT,
         )
         == "overlaps"
     )
-    fees.enter_period(actor=purse, starts_on=date(2022, 4, 22), ends_on=date(2023, 1, 1), basis="新办法", at=AT)
+    tables.enter_period(actor=purse, starts_on=date(2022, 4, 22), ends_on=date(2023, 1, 1), basis="新办法", at=AT)
     assert Rate.objects.filter(printed=True).count() == 5
 
 
@@ -194,36 +202,46 @@ def test_a_reward_paid_for_what_is_reclaimed_is_taken_back(pool, purse, four_lot
 
     rate(purse)
     row = settled(pool, purse)
-    assert (
-        rewards.paid_for(row) == []
-        and code_of(pay, purse, "in_back_first", "0.01", "追0", town="十里堡镇") == "too-much"
-    )
-    paid = pay(purse, "out_reward_first", "1125000", "奖1", town="十里堡镇")
-    pay(purse, "out_reward_second", "2250000", "奖2", town="十里堡镇")
+    entry = use(row, "十里堡-01")
+    assert rewards.paid_for(row) == []
+    assert code_of(granted, purse, "in_back_first", "0.01", entry_id=entry) == "nothing-due"
+    one, two = use(row, "十里堡-01"), use(row, "十里堡-02")
+    paid = paid_out(purse, "out_reward_first", "642000", "奖1", entry_id=one)
+    paid_out(purse, "out_reward_second", "1284000", "奖2", entry_id=one)
+    paid_out(purse, "out_reward_first", "483000", "奖3", entry_id=two)
+    paid_out(purse, "out_reward_second", "966000", "奖4", entry_id=two)
     pay(purse, "town_public", "1000000", "用1", town="十里堡镇")
     assert (town().over, town().fund) == (D(0), D("2375000"))
     assert rewards.paid_for(row) == [("十里堡镇", D("3375000"))]
     act(applications.reclaim, pool, row, approval_number="批9", approval_on=DAY, force_majeure=False, coordination="")
     said = "这批指标的奖励已付 3,375,000.00 元（十里堡镇 3,375,000.00 元）"
-    assert said in row.events.last().note
-    assert said in Notice.objects.get(key=f"farmland-reclaim:{row.pk}", organisation__code="caizheng-ju").body
-    one = town()
-    assert (one.over, one.left, one.fund, one.overspent) == (D("3375000"), D(0), D(0), D("1000000"))
-    assert one.over_words == "多付 3,375,000.00 元，待追回（办法没有写明，请按第十四条协调）"
+    assert row.events.filter(note__contains=said).exists()
+    told = Notice.objects.filter(key__startswith="farmland-over:", organisation__code="caizheng-ju")
+    assert sorted(told.values_list("title", flat=True)) == [
+        "奖励待追回：项目甲，十里堡镇十里堡-01",
+        "奖励待追回：项目甲，十里堡镇十里堡-02",
+    ]
+    assert "多付 1,926,000.00 元" in told.get(title__contains="-01").body and "收回指标（批9）" in told[0].body
+    found = town()
+    assert (found.over, found.left, found.fund, found.overspent) == (D("3375000"), D(0), D(0), D("1000000"))
+    assert found.over_words == "多付 3,375,000.00 元，待追回（办法没有写明，请按第十四条协调）"
     assert (town("河南寨镇").over, town("河南寨镇").over_words) == (D(0), "")
     assert code_of(pay, purse, "town_public", "0.01", "用2", town="十里堡镇") == "too-much"
-    assert code_of(pay, purse, "in_back_first", "1125000.01", "追1", town="十里堡镇") == "too-much"
-    pay(purse, "in_back_first", "1125000", "追1", town="十里堡镇")
-    assert (town().over, town().taken_back) == (D("2250000"), D("1125000"))
+    assert code_of(granted, purse, "in_back_first", "642000.01", entry_id=one) == "too-much"
+    paid_out(purse, "in_back_first", "642000", "追1", entry_id=one)
+    assert (town().over, town().taken_back) == (D("2733000"), D("642000"))
     assert code_of(reverse_money, actor=purse, number=paid.number, reason="付错了镇", at=AT) == "taken-back"
-    back = pay(purse, "in_back_second", "2250000", "追2", town="十里堡镇")
-    assert (town().over, town().overspent) == (D(0), D("1000000"))
+    back = paid_out(purse, "in_back_second", "1284000", "追2", entry_id=one)
+    assert (town().over, town().overspent) == (D("1449000"), D("1000000"))
     reverse_money(actor=purse, number=back.number, reason="票号填错", at=AT)
-    assert town().over == D("2250000")
-    settled(pool, purse, name="项目乙", area=D("10"))
-    assert code_of(pay, purse, "out_reward_first", "500000.01", "奖3", town="十里堡镇") == "too-much"
-    pay(purse, "out_reward_first", "500000", "奖3", town="十里堡镇")
-    assert (town().left, town().over) == (D(0), D("1250000")), "（二） was paid 2,250,000 and is due for 1,000,000"
+    assert town().over == D("2733000")
+    again = settled(pool, purse, name="项目乙", area=D("10"))
+    new = use(again, "十里堡-01")
+    assert code_of(granted, purse, "out_reward_first", "500000.01", entry_id=new) == "too-much"
+    paid_out(purse, "out_reward_first", "500000", "奖5", entry_id=new)
+    assert (town().left, town().over) == (D("1000000"), D("2733000")), (
+        "what one project holds too much is not paid to another"
+    )
 
 
 def sums_entries():

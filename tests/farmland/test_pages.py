@@ -9,21 +9,32 @@ from django.test import Client
 from django.utils import timezone
 
 from farmland.excel import TITLES
-from farmland.models import Application, Entry, Lot
+from farmland.models import Application, Entry, Lot, Warrant
 from farmland.services import ledger
 from miyun_kpi.accounts.services import issue_token
 from miyun_kpi.lib.actors import SYSTEM
 from miyun_kpi.organisations.queries import resolve
+from miyun_kpi.proposals.models import Proposal
 from miyun_kpi.sheets.read import read_workbook
 from miyun_kpi.sheets.write import Column, Sheet, workbook
 from tests.factories.rankings import BACKEND, person
-from tests.farmland.conftest import AT, rate, settled
+from tests.farmland.conftest import AT, rate, settled, use
 
 
 def signed_in(name, role):
     client = Client()
     client.force_login(person(f"{resolve(name).code}-{role}"[:30], name, role), backend=BACKEND)
     return client
+
+
+def confirmed(office):
+    """The one proposal that waits in the office, confirmed by another of it on its page."""
+    row = Proposal.objects.get(state="proposed")
+    client = Client()
+    client.force_login(person(f"second-{resolve(office).code}"[:30], office, "register_office"), backend=BACKEND)
+    done = client.post(f"/proposals/{row.pk}/decide/", {"version": row.version, "decision": "confirm", "note": ""})
+    assert done.status_code == 302, done.content.decode()
+    return row
 
 
 def book(*rows):
@@ -158,7 +169,8 @@ def test_rest_speaks_exact_strings_and_a_trial_saves_nothing(rest, pool, purse, 
     assert first[0] == 200 and first[1]["state"] == "reserved"
     _, one = rest("GET", path)
     assert one["allocation"]["agrees"] and one["allocation"]["steps"][0]["need"] == "36.5000"
-    assert rest("POST", path + "acts/", {"act": "assess", "version": 2, "on": "2020-10-19"})[0] == 403
+    assert rest("POST", path + "acts/", {"act": "assess", "version": 2, "on": "2020-10-19"})[0] == 400
+    assert rest("POST", path + "proposals/", {"act": "assess", "version": 2, "on": "2020-10-19"})[0] == 403
     _, lots = rest("GET", "lots/?town=十里堡镇")
     assert [(lot["free"], lot["reserved"]) for lot in lots["results"]] == [("0.0000", "12.8400"), ("0.0000", "9.6600")]
     _, entries = rest("GET", "entries/?kind=reserve")
@@ -215,23 +227,42 @@ def test_whoever_reclaims_is_told_what_was_paid_and_the_page_of_rewards_what_to_
     said = "这批指标的奖励已付"
     assert said not in office.get(path).content.decode()
     money = signed_in("区财政局", "register_office")
-    typed = {"kind": "out_reward_first", "amount": "1125000", "day": "2020-10-19", "ticket": "奖1", "town": "十里堡镇"}
-    assert money.post("/farmland/money/record/", typed).status_code == 302
-    assert f"{said} 1,125,000.00 元" in office.get(path).content.decode()
+    typed = {"kind": "out_reward_first", "amount": "642000", "entry_id": use(row, "十里堡-01"), "row": "x"}
+    assert money.post("/farmland/payable/", typed).status_code == 302
+    confirmed("区财政局")
+    page = money.get("/farmland/payable/").content.decode()
+    assert "待登记凭证" in page and "642,000.00" in page and "项目甲" in page
+    pay = f"/farmland/payable/{Warrant.objects.get().pk}/voucher/"
+    late = money.post(pay, {"ticket": "", "day": "2020-10-19"})
+    assert late.status_code == 422 and "642,000.00" in late.content.decode()
+    assert money.post(pay, {"ticket": "奖1", "day": "2020-10-19"}).status_code == 302
+    assert f"{said} 642,000.00 元" in office.get(path).content.decode()
     assert said in rest("GET", f"applications/{row.pk}/")[1]["reward_paid"]
     row.refresh_from_db()
     typed = {"version": row.version, "approval_number": "批9", "approval_on": "2020-10-19", "force_majeure": "no"}
-    assert office.post(f"{path}act/reclaim/", typed).status_code == 302
+    wrong = office.post(f"{path}act/reclaim/", typed | {"approval_number": " "})
+    assert wrong.status_code == 422 and 'value="2020-10-19"' in wrong.content.decode()
+    page = office.post(f"{path}act/reclaim/", typed, follow=True).content.decode()
+    assert f"{said} 642,000.00 元（十里堡镇 642,000.00 元）" in page
+    assert "项目甲，十里堡镇十里堡-01：已付 642,000.00 元" in page
+    assert "待第二人确认" in office.get(path).content.decode(), "the project says what waits for it"
+    row.refresh_from_db()
+    assert row.state == "posted", "nothing happens before the second"
+    confirmed("区规自分局")
     page = money.get("/farmland/rewards/").content.decode()
-    assert "十里堡镇多付 1,125,000.00 元，待追回（办法没有写明，请按第十四条协调）" in page
-    assert (
-        "-1,125,000" not in page
-        and "−1,125,000" not in page
-        and "追回奖励" in money.get("/farmland/money/").content.decode()
-    )
+    assert "十里堡镇多付 642,000.00 元，待追回（办法没有写明，请按第十四条协调）" in page
+    assert "-642,000" not in page and "−642,000" not in page
+    assert "事由：收回指标（批9）" in money.get("/farmland/payable/").content.decode()
+    _, lines = rest("GET", "rewards/lines/")
+    (line,) = lines["results"]
+    assert (line["name"], line["lot_name"], line["stands"]) == ("项目甲", "十里堡-01", False)
+    first = line["parts"][0]
+    assert (first["due"], first["paid"], first["over"], first["ground"]) == (
+        "0.00", "642000.00", "642000.00", "收回指标（批9）",
+    )  # fmt: skip
     _, found = rest("GET", "rewards/")
     one = next(one for one in found["results"] if one["town"]["name"] == "十里堡镇")
-    assert (one["over"], one["left"], one["fund"]) == ("1125000.00", "0.00", "0.00")
+    assert (one["over"], one["left"], one["fund"]) == ("642000.00", "0.00", "0.00")
 
 
 def test_the_flow_accounts_for_every_mu_and_one_replay_proves_all(pool, purse, four_lots):

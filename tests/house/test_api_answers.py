@@ -20,6 +20,7 @@ from drf_spectacular.drainage import GENERATOR_STATS
 from drf_spectacular.validation import validate_schema
 
 from evaluation.models import Mark
+from farmland.models import Application, Entry, Lot
 from farmland.services import applications
 from farmland.services.money import Movement, record_money
 from finance_policy.models import BankReturn, SubsidyRate
@@ -74,6 +75,32 @@ def _reserved(world: World) -> None:
     applications.reserve(actor=_office("区规自分局"), application_id=application_id, version=1, at=timezone.now())
 
 
+def _reserved_to_release(world: World) -> None:
+    application_id = world["api:farmland-application-proposals:application_id"]
+    applications.reserve(actor=_office("区规自分局"), application_id=application_id, version=1, at=timezone.now())
+
+
+def _used(world: World) -> None:
+    """A lot that the application of the world has used."""
+    row = Application.objects.get(pk=world["api:farmland-application:application_id"])
+    Application.objects.filter(pk=row.pk).update(state="posted")
+    facts = {
+        "kind": "post",
+        "area": 1,
+        "change": 0,
+        "lot_free": 9,
+        "pool_free": 9,
+        "reason": "核销",
+        "clause": "21·第七条",
+    }
+    dated = {"done_on": date(2020, 6, 1), "at": timezone.now(), "by": "甲"}
+    Entry.objects.create(number=900, act=900, lot_id=world["lot_id"], application=row, **facts, **dated)
+
+
+def _built(world: World) -> None:
+    Lot.objects.filter(pk=world["lot_id"]).update(builder="soe", cost=Decimal(9))
+
+
 def _paid(world: World) -> None:
     movement = Movement("in_transfer", Decimal(1), date(2020, 6, 1), "票0", transfer_id=world["transfer_id"])
     record_money(actor=_office("区财政局"), movement=movement, at=timezone.now())
@@ -110,11 +137,20 @@ PREPARED: dict[Cell, Callable[[World], None]] = {
     ("api:green-return-submit", "POST"): _draft_return,
     ("api:farmland-allocations", "GET"): _reserved,
     ("api:farmland-application", "GET"): _reserved,
+    ("api:farmland-application-proposals", "POST"): _reserved_to_release,
     ("api:farmland-money", "GET"): _paid,
+    ("api:farmland-reward-lines", "GET"): _used,
+    ("api:farmland-warrants", "POST"): _built,
 }
 TYPED: dict[Cell, Callable[[World], Any]] = {
     ("api:mark-sheet-file", "POST"): lambda world: {"version": 1, "reason": "数字为虚构"},
     ("api:finance-records", "POST"): lambda world: {"values": ENTERPRISE | {"code": "91440300708461136T"}},
+    ("api:farmland-application-proposals", "POST"): lambda world: {
+        "act": "release",
+        "version": 2,
+        "reason": "项目推迟",
+    },
+    ("api:farmland-warrants", "POST"): lambda world: {"kind": "out_soe_cost", "amount": "1.00", "lot": world["lot_id"]},
     ("api:farmland-money", "POST"): lambda world: MONEY | {"kind": "in_transfer", "transfer": world["transfer_id"]},
 }
 # Nobody of the role matrix may, since 审核 is off there: tests/evaluation/sheets/test_certification.py asks them.

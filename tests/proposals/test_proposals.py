@@ -7,7 +7,7 @@ import pytest
 from django.test import Client
 
 from farmland.models import Rate
-from farmland.services import fees
+from farmland.services import tables
 from miyun_kpi.audit.models import AuditEntry
 from miyun_kpi.inbox.models import Notice
 from miyun_kpi.lib.errors import Conflict, NotAllowed, NotFound, Refused
@@ -88,7 +88,7 @@ def test_what_the_act_refuses_is_refused_when_it_is_proposed(two):
 def test_what_the_act_refuses_by_then_leaves_the_proposal_waiting(two):
     one, other = two
     row = proposed(one)
-    fees.enter_rate(actor=one, at=AT, **PRICE | {"basis": "先到的一行"})
+    tables.enter_rate(actor=one, at=AT, **PRICE | {"basis": "先到的一行"})
     with pytest.raises(Conflict, match="已经录入"):
         decided(other, row)
     row.refresh_from_db()

@@ -45,6 +45,19 @@ MEMBERS = {
         "covered": "the target prints a number: the figures decide and nobody may judge it",
     },
     "registers.RecordEvent.act": {"emended": "0081: no error is told to be put right; tests/emendations does"},
+    "farmland.Money.kind": {
+        "refund_reclamation": "0086: no price is told to be put right; tests/farmland/test_settling.py does",
+        "refund_compensation": "0086: no price is told to be put right; tests/farmland/test_settling.py does",
+    },
+    "farmland.Warrant.kind": {
+        "refund_reclamation": "0086: no price is told to be put right; tests/farmland/test_settling.py does",
+        "refund_compensation": "0086: no price is told to be put right; tests/farmland/test_settling.py does",
+    },
+    "farmland.Reward.cause": {
+        "amended": "0086: no price is told to be put right; tests/farmland/test_settling.py does",
+        "reversed": "no 核销 is told to be reversed; tests/farmland/test_settling.py does",
+        "carried": "of a site that was upgraded; tests/farmland/test_carried.py",
+    },
     "postdoc.LedgerLine.ground": {
         "left": "0082: nobody is told to have left late; tests/postdoc/test_settling.py does",
         "fraud": "第二十六条: nobody is told to have deceived; tests/postdoc/test_settling.py does",

@@ -9,7 +9,7 @@ from typing import Any
 
 from django.utils import timezone
 
-from farmland.models import Transfer
+from farmland.models import Money, Rate, Transfer, Warrant
 from farmland.services import applications, lots
 from miyun_kpi.accounts.access import verbs_of
 from miyun_kpi.attachments.models import Attachment
@@ -53,7 +53,15 @@ RATE = {"kind": "compensation", "value": "1.00", "starts_on": "2098-01-01", "bas
 BODIES: dict[str, Any] = {
     "farmland:trial": NATURE | dict.fromkeys(FACTS, "no"),
     "farmland:record-money": MONEY,
-    "farmland:reverse-money": {"number": "1", "reason": "登记有误"},
+    "farmland:reverse-money": {"reason": "登记有误"},
+    "farmland:payable": {"kind": "out_soe_cost", "amount": "1.00", "lot_id": "1", "row": "x"},
+    "farmland:record-voucher": {"ticket": "付1", "day": "2020-06-01"},
+    "farmland:cancel-warrant": {"reason": "另行核定"},
+    "farmland:month": {"lines": "1", "digest": "0" * 64},
+    "farmland:strike-row": {"reason": "打错一位"},
+    "api:farmland-application-proposals": {"act": "post", "version": 1},
+    "api:farmland-warrants": {"kind": "out_soe_cost", "amount": "1.00", "lot": 1},
+    "api:farmland-voucher": {"ticket": "付1", "day": "2020-06-01"},
     "farmland:make-transfer": DEAL,
     "farmland:agree-reward": {"version": "1", "reward": "1.00", "reward_number": "批1"},
     "farmland:enter-table": RATE,
@@ -75,7 +83,7 @@ BODIES: dict[str, Any] = {
     "farmland:new-application": PROJECT | dict.fromkeys(FACTS, "no"),
     "farmland:amend-application": PROJECT | dict.fromkeys(FACTS, "no") | {"version": "1"},
     "farmland:application-act": {"version": "1"},
-    "farmland:reverse-entry": {"number": "1", "reason": "登记有误"},
+    "farmland:reverse-entry": {"reason": "登记有误"},
     "api:farmland-lots": LOT | {"mining": False},
     "api:farmland-applications": PROJECT | dict.fromkeys(FACTS, False),
     "api:farmland-application-acts": {"act": "reserve", "version": 1},
@@ -118,7 +126,16 @@ def things(world: dict[str, Any]) -> dict[str, Any]:
     file = Attachment.objects.create(
         **fields, size=4, sha256="0" * 64, path="matrix/farmland", stored_at=at, stored_by="甲"
     )
-    made: dict[str, Any] = {"lot_id": lot.pk, "transfer_id": deal.pk}
+    paid = {"number": 900, "kind": "use_city", "amount": Decimal(1), "day": date(2020, 6, 1), "ticket": "票900"}
+    line = Money.objects.create(**paid, at=at, by="甲")
+    warrant = Warrant.objects.create(
+        kind="out_soe_cost", amount=Decimal(1), payee="某公司", lot=lot, note="", at=at, by="甲"
+    )
+    price = {"kind": "compensation", "value": Decimal(1), "starts_on": date(2097, 1, 1), "basis": "文0"}
+    rate = Rate.objects.create(**price, created_at=at, created_by="甲")
+    made: dict[str, Any] = {"lot_id": lot.pk, "transfer_id": deal.pk, "warrant_id": warrant.pk}
+    made |= {"farmland:reverse-entry:number": lot.entries.get().act, "farmland:reverse-money:number": line.number}
+    made |= {"farmland:month:month": "2020-06", "farmland:strike-row:row_id": rate.pk}
     for name, _ in [*PAGES, *API]:
         made |= {f"{name}:application_id": row.pk, f"{name}:act": "reserve", f"{name}:table": "rate"}
         made |= {f"{name}:kind": "projects", f"{name}:record_id": project.pk, f"{name}:view_id": view.pk}
@@ -135,6 +152,7 @@ PAGES: dict[tuple[str, str], str] = {
     ("farmland:application", "GET"): "SNNAAAANNNAA",
     ("farmland:application-act", "POST"): "SNNFFFFNNNAF",
     ("farmland:applications", "GET"): "SAAAAAAAAAAA",
+    ("farmland:cancel-warrant", "POST"): "SFFFFFFFFFFA",
     ("farmland:check", "POST"): "SFFFFFFFFFAA",
     ("farmland:enter-table", "POST"): "SFFFFFFFFFFA",
     ("farmland:entries", "GET"): "SAAAAAAAAAAA",
@@ -145,6 +163,8 @@ PAGES: dict[tuple[str, str], str] = {
     ("farmland:lot", "POST"): "SNNFFFFNNNAF",
     ("farmland:make-transfer", "POST"): "SFFFFFFFFFAF",
     ("farmland:money", "GET"): "SAAAAAAAAAAA",
+    ("farmland:month", "GET"): "SFFFFFFFFFFA",
+    ("farmland:month", "POST"): "SFFFFFFFFFFA",
     ("farmland:new-application", "GET"): "SFFFFFFFFFAF",
     ("farmland:new-application", "POST"): "SFFFFFFFFFAF",
     ("farmland:new-lot", "GET"): "SFFFFFFFFFAF",
@@ -154,18 +174,24 @@ PAGES: dict[tuple[str, str], str] = {
     ("farmland:opening", "GET"): "SFFFFFFFFFAF",
     ("farmland:opening", "POST"): "SFFFFFFFFFAF",
     ("farmland:opening-template", "GET"): "SFFFFFFFFFAF",
+    ("farmland:payable", "GET"): "SFFFFFFFFFFA",
+    ("farmland:payable", "POST"): "SFFFFFFFFFFA",
     ("farmland:plan", "GET"): "SAAAAAAAAAAA",
     ("farmland:rates", "GET"): "SAAAAAAAAAAA",
+    ("farmland:reconciling", "GET"): "SFFFFFFFFFFA",
     ("farmland:record", "GET"): "SNNAAAANNNAA",
     ("farmland:record-counts", "GET"): "SAAAAAAAAAAA",
     ("farmland:record-file", "POST"): "SNNFFAFNNNAF",
     ("farmland:record-money", "POST"): "SFFFFFFFFFFA",
+    ("farmland:record-voucher", "POST"): "SFFFFFFFFFFA",
     ("farmland:records", "GET"): "SAAAAAAAAAAA",
     ("farmland:records-template", "GET"): "SFFFFAFFFFAF",
     ("farmland:records-workbook", "GET"): "SAAAAAAAAAAA",
     ("farmland:remove-record-file", "POST"): "SNNFFAFNNNAF",
     ("farmland:remove-view", "POST"): "SAAAAAAAAAAA",
+    ("farmland:reverse-entry", "GET"): "SFFFFFFFFFAF",
     ("farmland:reverse-entry", "POST"): "SFFFFFFFFFAF",
+    ("farmland:reverse-money", "GET"): "SFFFFFFFFFFA",
     ("farmland:reverse-money", "POST"): "SFFFFFFFFFFA",
     ("farmland:rewards", "GET"): "SAAAAAAAAAAA",
     ("farmland:save-record", "POST"): "SNNFFAFNNNAF",
@@ -173,6 +199,8 @@ PAGES: dict[tuple[str, str], str] = {
     ("farmland:step-record", "POST"): "SNNFFFFNNNAF",
     ("farmland:hand-over-record", "POST"): "SNNFFFFNNNAF",
     ("farmland:strike-record", "POST"): "SNNFFAFNNNAF",
+    ("farmland:strike-row", "GET"): "SFFFFFFFFFFA",
+    ("farmland:strike-row", "POST"): "SFFFFFFFFFFA",
     ("farmland:transfer", "GET"): "SNNAANANNNAA",
     ("farmland:transfers", "GET"): "SAAAAAAAAAAA",
     ("farmland:trial", "GET"): "SFFAAFAFFFAA",
@@ -183,6 +211,7 @@ API: dict[tuple[str, str], str] = {
     ("api:farmland-allocations", "GET"): "SAAAAAAAAAA",
     ("api:farmland-application", "GET"): "SNNNAAANNAA",
     ("api:farmland-application-acts", "POST"): "SNNNFFFNNAF",
+    ("api:farmland-application-proposals", "POST"): "SNNNFFFNNAF",
     ("api:farmland-applications", "GET"): "SAAAAAAAAAA",
     ("api:farmland-applications", "POST"): "SFFFFFFFFAF",
     ("api:farmland-balances", "GET"): "SAAAAAAAAAA",
@@ -200,9 +229,13 @@ API: dict[tuple[str, str], str] = {
     ("api:farmland-record-steps", "POST"): "SNNNFFFNNAF",
     ("api:farmland-records", "GET"): "SAAAAAAAAAA",
     ("api:farmland-records", "POST"): "SFFFFAFFFAF",
+    ("api:farmland-reward-lines", "GET"): "SAAAAAAAAAA",
     ("api:farmland-rewards", "GET"): "SAAAAAAAAAA",
     ("api:farmland-settings", "GET"): "SAAAAAAAAAA",
     ("api:farmland-transfers", "GET"): "SAAAAAAAAAA",
     ("api:farmland-transfers", "POST"): "SFFFFFFFFAF",
     ("api:farmland-trial", "POST"): "SFFFAFAFFAA",
+    ("api:farmland-voucher", "POST"): "SFFFFFFFFFA",
+    ("api:farmland-warrants", "GET"): "SAAAAAAAAAA",
+    ("api:farmland-warrants", "POST"): "SFFFFFFFFFA",
 }

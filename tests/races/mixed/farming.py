@@ -4,11 +4,13 @@ from decimal import Decimal
 from typing import Any
 
 from farmland.enums import EntryKind
-from farmland.models import Application, Entry, Fee, Lot, Money
-from farmland.services import applications, fees, ledger, lots, money, transfers
+from farmland.models import Application, Entry, Fee, Lot, Money, Rate
+from farmland.queries import payable
+from farmland.services import applications, fees, ledger, lots, money, striking, tables, transfers, warrants
 from tests.races.mixed.hands import WHY, Hand, Move
 
 OFFICE, PURSE = "guizi", "caizhengnong"
+PRICES = ("reward_first", "reward_second", "compensation")
 TOWNS = ("十里堡镇", "西田各庄镇", "巨各庄镇")
 
 
@@ -88,6 +90,38 @@ def pay(hand: Hand) -> Any:
     return money.record_money(actor=hand.one_of(PURSE), movement=movement, at=hand.at)
 
 
+def decide(hand: Hand) -> Any:
+    """What is due is decided, sometimes more than once; what was decided is paid or taken back."""
+    day, chance = hand.today, hand.chance
+    waiting = payable.open_warrants()[:6]
+    if waiting and chance.random() < 0.5:
+        row = chance.choice(waiting)
+        if chance.random() < 0.2:
+            return warrants.cancel(actor=hand.one_of(PURSE), warrant_id=row.pk, reason=WHY, at=hand.at)
+        given = {"ticket": f"付{hand.number(10**5)}", "day": day, "at": hand.at}
+        return warrants.record_voucher(actor=hand.one_of(PURSE), warrant_id=row.pk, **given)
+    due = payable.everything(day)
+    if not due:
+        return None
+    one = chance.choice(due)
+    ids = {"entry_id": one.entry, "lot_id": one.lot, "transfer_id": one.transfer, "fee_id": one.fee}
+    given = {"kind": one.kind, "amount": one.amount, "town": one.town, "note": "", "at": hand.at}
+    return warrants.issue(actor=hand.one_of(PURSE), **given, **ids)
+
+
+def price(hand: Hand) -> Any:
+    """Prices for days to come, and some of them struck: under whom fees are assessed and rewards fixed meanwhile."""
+    rows = list(Rate.objects.filter(kind__in=PRICES, printed=False, struck_at=None).order_by("-pk")[:3])
+    if rows and hand.coin():
+        given = {"value": Decimal(hand.number(99999)), "starts_on": None, "ends_on": None, "basis": "文2"}
+        row = hand.chance.choice(rows)
+        return striking.strike_rate(actor=hand.one_of(PURSE), row_id=row.pk, reason=WHY, at=hand.at, **given)
+    given = {"kind": hand.chance.choice(PRICES), "value": Decimal(hand.number(99999)), "ends_on": None, "basis": "文1"}
+    return tables.enter_rate(
+        actor=hand.one_of(PURSE), starts_on=hand.ago(hand.chance.randint(-9, 3)), at=hand.at, **given
+    )
+
+
 def undo_money(hand: Hand) -> Any:
     row = hand.pick(Money.objects.order_by("-number"), 4)
     return money.reverse_money(actor=hand.one_of(PURSE), number=row.number, reason=WHY, at=hand.at)
@@ -148,6 +182,8 @@ MOVES = [
     Move("farmland/ask", ask, 3),
     Move("farmland/use", use, 10),
     Move("farmland/pay", pay, 3),
+    Move("farmland/decide", decide, 2),
+    Move("farmland/price", price, 0.7),
     Move("farmland/undo-money", undo_money),
     Move("farmland/undo", undo, 2),
     Move("farmland/lot", lot, 2),

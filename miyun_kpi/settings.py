@@ -292,6 +292,7 @@ SPECTACULAR_SETTINGS = {
         "GreenGradeCode": "finance_policy.enums.Grade",
         "BankReturnState": "finance_policy.enums.ReturnState",
         "FundEntryKind": "finance_policy.enums.EntryKind",
+        "InterestSubsidyState": "finance_policy.enums.SubsidyState",
         "LendingConditionCode": "finance_policy.api.answers.CONDITIONS",
         "LotBuilder": "farmland.enums.Builder",
         "FarmlandState": "farmland.enums.State",

@@ -1,6 +1,7 @@
 from finance_policy.models.banks import Bank, BankReturn, Release, ReturnEvent
 from finance_policy.models.ledgers import FundEntry, VetoNotice, VetoReceipt
 from finance_policy.models.library import FinanceSettings, GradeDecision, SubsidyRate
+from finance_policy.models.subsidies import Loan, Subsidy, SubsidyCheck, SubsidyLine
 
 __all__ = [
     "Bank",
@@ -8,8 +9,12 @@ __all__ = [
     "FinanceSettings",
     "FundEntry",
     "GradeDecision",
+    "Loan",
     "Release",
     "ReturnEvent",
+    "Subsidy",
+    "SubsidyCheck",
+    "SubsidyLine",
     "SubsidyRate",
     "VetoNotice",
     "VetoReceipt",

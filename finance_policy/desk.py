@@ -4,10 +4,11 @@ from collections.abc import Sequence
 from datetime import date, datetime, time
 from functools import cache
 
-from finance_policy.access import is_office, keeps_clause, own_bank
+from finance_policy.access import SUBSIDY_CLAUSE, is_office, keeps_clause, own_bank
 from finance_policy.enums import DOCUMENT, SUBJECT, ReturnState
 from finance_policy.models import Bank, BankReturn, VetoNotice
 from finance_policy.queries.due import due_records
+from finance_policy.queries.subsidies import found
 from finance_policy.queries.subsidy import settings
 from finance_policy.rules.quarters import due_on, last_ended
 from miyun_kpi.accounts.enums import Verb
@@ -34,7 +35,7 @@ def desk_items(actor: Actor, at: datetime) -> Sequence[DeskItem]:
         return []
     items: list[DeskItem] = []
     if actor.may(Verb.KEEP_REGISTERS):
-        items += _reviews(actor, at) + _to_check(actor)
+        items += _reviews(actor, at) + _to_check(actor) + _subsidies(actor)
     bank = own_bank(actor) if actor.may(Verb.REPORT_PROGRESS) else None
     if bank is not None:
         items += _returns(bank, at) + _notices(bank)
@@ -93,6 +94,28 @@ def _to_check(actor: Actor) -> list[DeskItem]:
             clause=CLAUSE,
             kind=ItemKind.REVIEW,
         )
+    ]
+
+
+def _subsidies(actor: Actor) -> list[DeskItem]:
+    """What was released and not paid, and what is to be given back, for 区金融办."""
+    if not is_office(actor):
+        return []
+    rows = found("waiting") | found("owed")
+    return [
+        DeskItem(
+            group="to-check",
+            subject=SUBJECT,
+            state=row.progress[0],
+            title=f"{row}：{row.name}"[:60],
+            context=f"{row.progress[1]} {abs(row.outstanding):,.2f} 元",
+            url=to("finance_policy:subsidy", row.pk),
+            action="登记追回到账" if row.back else "登记拨付",
+            document=DOCUMENT,
+            clause=SUBSIDY_CLAUSE,
+            kind=ItemKind.TURN,
+        )
+        for row in rows.order_by("number")
     ]
 
 

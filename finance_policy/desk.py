@@ -8,7 +8,7 @@ from finance_policy.access import SUBSIDY_CLAUSE, is_office, keeps_clause, own_b
 from finance_policy.enums import DOCUMENT, SUBJECT, ReturnState
 from finance_policy.models import Bank, BankReturn, VetoNotice
 from finance_policy.queries.due import due_records
-from finance_policy.queries.subsidies import found
+from finance_policy.queries.subsidies import found, sums
 from finance_policy.queries.subsidy import settings
 from finance_policy.rules.quarters import due_on, last_ended
 from miyun_kpi.accounts.enums import Verb
@@ -101,21 +101,25 @@ def _subsidies(actor: Actor) -> list[DeskItem]:
     """What was released and not paid, and what is to be given back, for 区金融办."""
     if not is_office(actor):
         return []
-    rows = found("waiting") | found("owed")
     return [
         DeskItem(
             group="to-check",
             subject=SUBJECT,
-            state=row.progress[0],
-            title=f"{row}：{row.name}"[:60],
-            context=f"{row.progress[1]} {abs(row.outstanding):,.2f} 元",
-            url=to("finance_policy:subsidy", row.pk),
-            action="登记追回到账" if row.back else "登记拨付",
+            state=state,
+            title=f"贴息{words} {number} 笔",
+            context=f"合计 {abs(due - paid):,.2f} 元",
+            url=to("finance_policy:subsidies", state=code),
+            action=action,
             document=DOCUMENT,
             clause=SUBSIDY_CLAUSE,
             kind=ItemKind.TURN,
         )
-        for row in rows.order_by("number")
+        for code, words, state, action in (
+            ("waiting", "待拨付", "submitted", "登记拨付"),
+            ("owed", "待追回", "overdue", "登记追回到账"),
+        )
+        if (number := found(code).count())
+        for due, paid in [sums(found(code))]
     ]
 
 

@@ -40,7 +40,7 @@ def _library(book: Book) -> list[Told]:
     """Enterprises and projects through every door of the library; the recognised ones get a colour."""
     check = Said(ONE, "check", typed=STANDARD)
     known = Said(TWO, "recognise", typed={"level": "3", "recognised_on": 0, "review_on": 360})
-    again = {"reviewed_on": 0, "next_review": 365}
+    again = {"reviewed_on": 0, "next_review": 390}
     review = Said(ONE, "review", typed=again)
     lives: tuple[tuple[str, int, tuple[Said, ...]], ...] = (
         ("智能制造", 20, (check,)),
@@ -66,23 +66,27 @@ def _library(book: Book) -> list[Told]:
         }
         told.append(book.record("enterprises", ONE, ago, typed, steps, gap=12))
     follow = Said(ONE, "follow", typed={"progress": "（演示）主体完工", "effect": "（演示）年节水二十万方"})
-    projects: tuple[tuple[str, int, tuple[Said, ...]], ...] = (
-        ("雨水收集", 8, ()),
-        ("屋顶光伏", 25, (check,)),
-        ("污泥制肥", 210, (check, known, follow)),
-        ("电镀园区扩建", 180, (check, Said(TWO, "refuse", "（演示）不符合绿色项目标准"))),
-        ("旧矿复绿", 260, (check, known, Said(ONE, "remove", "（演示）项目终止（虚构）"))),
+    projects: tuple[tuple[str, int, int, tuple[Said, ...]], ...] = (
+        ("雨水收集", 33, 8, ()),
+        ("屋顶光伏", 33, 25, (check,)),
+        ("污泥制肥", 33, 210, (check, known, follow)),
+        ("电镀园区扩建", 33, 180, (check, Said(TWO, "refuse", "（演示）不符合绿色项目标准"))),
+        ("旧矿复绿", 33, 260, (check, known, Said(ONE, "remove", "（演示）项目终止（虚构）"))),
+        # Of the firm whose grade turns black: its support stops.
+        ("塑料回收线", 34, 230, (check, known)),
     )
-    for name, ago, steps in projects:
+    for name, firm, ago, steps in projects:
         typed = {
             "name": f"（演示）{name}项目",
-            "code": code_of(33),
+            "code": code_of(firm),
             "town": "太师屯镇",
             "focus": "7",
             "amount": "2600",
             "loan": "900",
         }
-        book.record("projects", ONE, ago, typed, steps, gap=8)
+        row = book.record("projects", ONE, ago, typed, steps, gap=8)
+        if firm == 34:
+            book.step(95, row, "projects", Said(ONE, "recheck", "（演示）复核：整改未完", again))
     return [told[1], told[2], told[3]]
 
 
@@ -211,7 +215,8 @@ def _decided(book: Book) -> None:
     """What one proposes and another settles."""
     year = str(book.timeline.today.year - 1)
     settle, back = Said(TWO, "settle"), Said(ONE, "returned", "（演示）得分计算有误，重评")
-    for number, steps in ((1, ()), (2, (settle,)), (3, (settle, back))):
+    # The returned one stands for the first stage too.
+    for number, steps in ((2, (settle,)), (3, (settle, back))):
         typed: Typed = {
             "bank": f"（演示）评价银行之{number}",
             "year": year,

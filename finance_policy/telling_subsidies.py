@@ -13,6 +13,7 @@ from miyun_kpi.registers.models import Record
 
 ONE, TWO = "jinrong", "jinrong2"
 PROJECT, FIRM = "（演示）再生水利用", "（演示）碧水环保公司"
+FARM, MANURE = "（演示）云蒙生态农业公司", "（演示）有机肥料公司"
 
 
 class Hands:
@@ -110,6 +111,10 @@ def tell_subsidies(timeline: Timeline) -> None:
     hands.released(95, PROJECT, 150, 100)
     hands.of_subsidy(90, "finance-subsidy-revoke", 150, PROJECT, reason="（演示）计息止日定错，撤销重定")
     hands.released(55, PROJECT, 150, 60)
+    for name, contract, level in ((FARM, "（演示）绿贷3号", "4"), (MANURE, "（演示）绿贷4号", "5")):
+        hands.loan(270, name, contract, "1200000")
+        hands.released(165, name, 270, 170)
+        hands.voucher(160, 270, name, f"贴{level}")
     hands.on(180, "finance-reconciliation", oldest)
     timeline.on(3, lambda at: _waiting(timeline, at))
 

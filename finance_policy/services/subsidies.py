@@ -29,11 +29,6 @@ from miyun_kpi.registers.models import Record
 CLAUSE = cite(DOCUMENT, "三（一）1")
 TAKEN = Conflict("voucher-taken", "这个凭证号已经用过，没有登记。请核对凭证号；登记错了的，先冲正原来的一笔。")
 
-VOUCHERS = {
-    SubsidyLineKind.PAID: "finance.subsidy.paid",
-    SubsidyLineKind.RECOVERED: "finance.subsidy.recovered",
-}
-
 
 def reckon(record: Record, from_on: date, to_on: date) -> Grant:
     """What would be released. Raises Refused with the one thing that stands in the way."""
@@ -136,7 +131,7 @@ def pay(
     with _of(actor, "贴息拨付的登记", subsidy_id, version, at) as (act, row):
         if row.outstanding <= 0:
             raise Conflict("nothing-due", f"{row}没有待拨付的款，没有登记。请刷新后再看。")
-        return _voucher(act, row, SubsidyLineKind.PAID, row.outstanding, proof, on, late)
+        return _voucher(act, row, SubsidyLineKind.PAID, row.outstanding, proof, on, late, word="finance.subsidy.paid")
 
 
 def recover(
@@ -155,7 +150,7 @@ def recover(
         if not 0 < amount <= row.back:
             said = f"{row}待追回 {row.back:,.2f} 元，到账金额须大于 0、不超过它，没有登记。请核对金额。"
             raise Refused("bad-amount", said, clause=CLAUSE)
-        return _voucher(act, row, SubsidyLineKind.RECOVERED, amount, proof, on, late)
+        return _voucher(act, row, SubsidyLineKind.RECOVERED, amount, proof, on, late, word="finance.subsidy.recovered")
 
 
 @contextmanager
@@ -167,7 +162,15 @@ def _of(actor: Actor, what: str, subsidy_id: int, version: int, at: datetime) ->
 
 
 def _voucher(
-    act: Act, row: Subsidy, kind: SubsidyLineKind, amount: Decimal, proof: str, on: date | None, late: Late
+    act: Act,
+    row: Subsidy,
+    kind: SubsidyLineKind,
+    amount: Decimal,
+    proof: str,
+    on: date | None,
+    late: Late,
+    *,
+    word: str,
 ) -> SubsidyLine:
     day, number = day_of_act(on, act.at), proof.strip()
     words = late_words(day, act.at, late, clause=CLAUSE)
@@ -193,7 +196,7 @@ def _voucher(
     row.paid += amount if kind == SubsidyLineKind.PAID else -amount
     act.save(row)
     said = {"late": words} if words else {}
-    act.record(VOUCHERS[kind], row, amount=str(amount), on=str(day), proof=number, **said)
+    act.record(word, row, amount=str(amount), on=str(day), proof=number, **said)
     return made
 
 

@@ -195,7 +195,7 @@ def test_a_veto_stops_from_its_day_and_flags_the_library(office, firm, environme
     client = client_of("区金融办", "register_office", "finance2")
     assert "停止支持" in client.get("/finance/records/enterprises/").content.decode()
     desk = client.get("/").content.decode()
-    assert "待追回 1,250.00 元" in desk and "绿水公司" in desk
+    assert "贴息待追回 1 笔" in desk and "合计 1,250.00 元" in desk and "绿水公司" in desk
     refused(lambda: give(office, firm, first="2021-02-01", last="2021-02-20"), "not-supported")
     step(office, firm, "recheck", "复核：整改未完", at=NOW, reviewed_on="2021-03-01", next_review="2021-04-01")
     veto.lift(actor=environment, notice_id=note.pk, version=1, on=D("2021-02-01"), reason="误发，撤回", at=NOW)

@@ -6,10 +6,10 @@ No office is named for the document as a whole; 区金融办 is the 责任单位
 from dataclasses import dataclass
 from functools import partial
 
-from django.db.models import QuerySet
+from django.db.models import Exists, OuterRef, QuerySet
 
-from finance_policy.enums import APP, DOCUMENT
-from finance_policy.models import Bank, BankReturn, Subsidy, VetoNotice
+from finance_policy.enums import APP, DOCUMENT, ReturnState
+from finance_policy.models import Bank, BankReading, BankReturn, Subsidy, VetoNotice
 from miyun_kpi.accounts.enums import Verb
 from miyun_kpi.db.finding import one_of
 from miyun_kpi.duties.access import keeps_document
@@ -119,10 +119,13 @@ def own_bank(actor: Actor) -> Bank | None:
 
 
 def visible_returns(actor: Actor) -> QuerySet[BankReturn]:
-    """区金融办 all, a bank its own, everybody else none: others read sums of several banks only (三（三）8)."""
+    """区金融办 all, a bank its own, 区领导 what a recorded decision opens; others read sums of several banks only (三（三）8)."""
     found = BankReturn.objects.select_related("bank")
     if is_office(actor):
         return found
+    if actor.may(Verb.READ_ALL_TRACKING):
+        opened = BankReading.objects.filter(bank=OuterRef("bank"), period=OuterRef("period"), closed_at__isnull=True)
+        return found.filter(Exists(opened), state=ReturnState.ACCEPTED)
     bank = own_bank(actor) if actor.may(Verb.REPORT_PROGRESS) else None
     return found.filter(bank=bank) if bank else found.none()
 

@@ -7,16 +7,16 @@ from typing import Any
 
 from finance_policy import access
 from finance_policy.enums import EntryKind, Level
-from finance_policy.models import FundEntry, Loan, Subsidy, SubsidyLine, SubsidyRate
+from finance_policy.models import Bank, FundEntry, Loan, Subsidy, SubsidyLine, SubsidyRate
 from finance_policy.queries.granting import now_due, released
 from finance_policy.queries.subsidies import months, resting_on_rate
 from finance_policy.queries.subsidy import rates
 from finance_policy.rules.subsidy import Rate
-from finance_policy.services import fund, library, loans, subsidies
+from finance_policy.services import fund, library, loans, releasing, subsidies
 from miyun_kpi.acts.reconciling import month_in, said_of
+from miyun_kpi.db.finding import one_of
 from miyun_kpi.lib.actors import Actor
 from miyun_kpi.lib.decimals import plain
-from miyun_kpi.lib.errors import NotFound
 from miyun_kpi.proposals.registry import Decision, Given, register_decision
 from miyun_kpi.registers.models import Record
 from miyun_kpi.registers.registry import kind_of, record_address
@@ -61,10 +61,7 @@ def _changes(rows: Iterable[tuple[Subsidy, Decimal]]) -> list[str]:
 
 
 def _rate(given: Given) -> SubsidyRate:
-    row = SubsidyRate.objects.filter(pk=given["rate_id"]).first()
-    if row is None:
-        raise NotFound
-    return row
+    return one_of(SubsidyRate.objects.filter(pk=given["rate_id"]))
 
 
 def _again(level: str, table: list[Rate]) -> list[str]:
@@ -118,10 +115,7 @@ def _strike_said(given: Given) -> list[tuple[str, str]]:
 
 
 def _record(given: Given) -> Record:
-    row = Record.objects.filter(pk=given["record_id"]).first()
-    if row is None:
-        raise NotFound
-    return row
+    return one_of(Record.objects.filter(pk=given["record_id"]))
 
 
 def _record_page(given: Given) -> str:
@@ -130,10 +124,7 @@ def _record_page(given: Given) -> str:
 
 
 def _loan(given: Given) -> Loan:
-    row = Loan.objects.select_related("record").filter(pk=given["loan_id"]).first()
-    if row is None:
-        raise NotFound
-    return row
+    return one_of(Loan.objects.select_related("record").filter(pk=given["loan_id"]))
 
 
 def _loan_page(given: Given) -> str:
@@ -182,10 +173,7 @@ def _release_said(given: Given) -> list[tuple[str, str]]:
 
 
 def _subsidy(given: Given) -> Subsidy:
-    row = Subsidy.objects.filter(pk=given["subsidy_id"]).first()
-    if row is None:
-        raise NotFound
-    return row
+    return one_of(Subsidy.objects.filter(pk=given["subsidy_id"]))
 
 
 def _revoke_said(given: Given) -> list[tuple[str, str]]:
@@ -199,9 +187,7 @@ def _revoke_warns(given: Given) -> list[str]:
 
 
 def _line_said(given: Given) -> list[tuple[str, str]]:
-    line = SubsidyLine.objects.filter(pk=given["line_id"], subsidy_id=given["subsidy_id"]).first()
-    if line is None:
-        raise NotFound
+    line = one_of(SubsidyLine.objects.filter(pk=given["line_id"], subsidy_id=given["subsidy_id"]))
     what = f"{line.on} {line.get_kind_display()} {_yuan(line.amount)}，凭证 {line.proof}"
     return [("冲正的一笔", what), ("理由", given["reason"])]
 
@@ -225,10 +211,7 @@ def _fund_said(given: Given) -> list[tuple[str, str]]:
 
 
 def _entry(given: Given) -> FundEntry:
-    row = FundEntry.objects.filter(pk=given["entry_id"]).first()
-    if row is None:
-        raise NotFound
-    return row
+    return one_of(FundEntry.objects.filter(pk=given["entry_id"]))
 
 
 def _entry_said(given: Given) -> list[tuple[str, str]]:
@@ -385,8 +368,33 @@ FUNDS = (
 )
 
 
+READINGS = (
+    Decision(
+        "finance-reading",
+        "让区领导查看单家银行季报",
+        subject="finance_policy",
+        clause="三（三）8",
+        takes={"bank_id": int, "period": str, "reason": str},
+        run=releasing.open_bank,
+        may=lambda actor, given: access.require_office(actor, "单家银行季报的查看决定"),
+        about=lambda given: f"{_bank(given).name} {given['period']}",
+        key=lambda given: f"finance-reading:{given['bank_id']}:{given['period'][:20]}",
+        address=_page("returns"),
+        said=lambda given: [
+            ("银行", _bank(given).name),
+            ("季度", given["period"]),
+            ("理由", given["reason"]),
+        ],
+    ),
+)
+
+
+def _bank(given: Given) -> Bank:
+    return one_of(Bank.objects.filter(pk=given["bank_id"]))
+
+
 def register() -> None:
-    register_decision(*RATES, *LOANS, *SUBSIDIES, *FUNDS)
+    register_decision(*RATES, *LOANS, *SUBSIDIES, *FUNDS, *READINGS)
 
 
 def digest_now(month: str, today: date) -> str:

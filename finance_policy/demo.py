@@ -8,7 +8,8 @@ from finance_policy.enums import APP, DOCUMENT, EntryKind
 from finance_policy.rules.quarters import last_ended, year_before
 from finance_policy.services.banks import save_bank
 from finance_policy.services.library import decide_grade
-from finance_policy.services.returns import import_returns, open_return, release, save_return, submit_return
+from finance_policy.services.releasing import release
+from finance_policy.services.returns import import_returns, open_return, save_return, submit_return
 from finance_policy.services.veto import issue
 from finance_policy.telling import tell
 from finance_policy.telling_banks import code_of

@@ -8,6 +8,7 @@ from finance_policy.access import SUBSIDY_CLAUSE, is_office, keeps_clause, own_b
 from finance_policy.enums import DOCUMENT, SUBJECT, ReturnState
 from finance_policy.models import Bank, BankReturn, VetoNotice
 from finance_policy.queries.due import due_records
+from finance_policy.queries.returns import outdated
 from finance_policy.queries.subsidies import found, sums
 from finance_policy.queries.subsidy import settings
 from finance_policy.rules.quarters import due_on, last_ended
@@ -97,11 +98,30 @@ def _to_check(actor: Actor) -> list[DeskItem]:
     ]
 
 
+def _corrections() -> list[DeskItem]:
+    """A late return, or one that came back, after the quarter was given out."""
+    return [
+        DeskItem(
+            group="to-check",
+            subject=SUBJECT,
+            state="due",
+            title=f"更正{label_of(code)}银行季报汇总",
+            context=why,
+            url=to("finance_policy:returns"),
+            action="更正汇总",
+            document=DOCUMENT,
+            clause=CLAUSE,
+            kind=ItemKind.TURN,
+        )
+        for code, why in outdated()
+    ]
+
+
 def _subsidies(actor: Actor) -> list[DeskItem]:
     """What was released and not paid, and what is to be given back, for 区金融办."""
     if not is_office(actor):
         return []
-    return [
+    return _corrections() + [
         DeskItem(
             group="to-check",
             subject=SUBJECT,

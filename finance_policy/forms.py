@@ -154,6 +154,12 @@ class BankForm(forms.Form):
         "机构", required=False, help_text="系统管理员在“机构”里增加后，填它的名称；填报人在该机构任岗"
     )
     active = forms.BooleanField(label="在报", required=False, initial=True)
+    from_period = forms.CharField(
+        label="自哪个季度起报",
+        max_length=20,
+        required=False,
+        help_text="如 2026年第二季度；一直在报的不填，以前的季度不算它未报",
+    )
 
 
 class VetoForm(forms.Form):
@@ -233,3 +239,15 @@ class RecoverForm(VoucherForm):
 
 class LineForm(StrikeForm):
     line_id = forms.IntegerField(min_value=1, max_value=LARGEST, widget=forms.HiddenInput)
+
+
+class ReadingForm(forms.Form):
+    """Why 区领导 should read one bank's return of a quarter."""
+
+    bank_id = forms.TypedChoiceField(label="银行", coerce=int, error_messages={"required": "请选银行。"})
+    period = forms.CharField(label="季度", max_length=20, error_messages={"required": "请写季度。"})
+    reason = forms.CharField(label="理由（4 至 300 字）", max_length=300, error_messages={"required": "请写理由。"})
+
+    def __init__(self, *given: Any, choices: Iterable[tuple[int, str]] = (), **options: Any) -> None:
+        super().__init__(*given, **options)
+        offer(self, "bank_id", [("", "请选"), *((str(key), words) for key, words in choices)])

@@ -8,6 +8,7 @@ from finance_policy.access import visible_notices, visible_returns, visible_subs
 from finance_policy.enums import EntryKind, Grade, Level
 from finance_policy.models import (
     Bank,
+    BankReading,
     BankReturn,
     FundEntry,
     Loan,
@@ -41,11 +42,13 @@ ACTS = {
     "finance.subsidy.revoked": "撤销{thing}[，理由：{reason}]",
     "finance.rate.entered": "{-level}录入{thing}：年率 {percent}%，自 {from_on} 起",
     "finance.rate.struck": "作废{thing}[，理由：{reason}]",
+    "finance.reading.closed": "收回{thing}",
+    "finance.reading.opened": "{-bank}{-period}作出{thing}[，理由：{reason}]",
     "finance.return.decided": "审核{thing}：{accepted}[，意见：{opinion}]",
     "finance.return.filed": "{-period}报送{thing}",
     "finance.return.saved": "{-period}保存{thing}",
     "finance.returns.imported": "导入历史银行季报 {rows} 份",
-    "finance.returns.released": "汇总{period}的银行季报，第 {number} 次[，更正理由：{reason}]",
+    "finance.returns.released": "汇总{period}的银行季报，第 {number} 次[，不含 {silent}][，更正理由：{reason}]",
     "finance.settings.changed": "修改绿色金融设置：一年按 {day_basis} 天计息，计息含止日：{count_last_day}，"
     "汇总至少 {fewest_banks} 家银行",
     "finance.veto.decided": "{bank}登记对{thing}的处理：{decision}",
@@ -85,6 +88,7 @@ LABELS = {
     "proof": "凭证号",
     "reason": "理由",
     "rows": "条数",
+    "silent": "未报的银行",
     "to": "并入",
     "to_on": "至",
     "version": "版本",
@@ -113,6 +117,7 @@ def _banks(ids: Any) -> QuerySet[Bank]:
 SUBJECTS = {
     "bank": Subject("银行", Bank, lambda row: row.name, find=_banks, own=lambda row: (str(row.pk), row.code)),
     "finance-loan": Subject("绿色贷款", Loan, lambda row: f"贷款{row}"),
+    "finance-reading": Subject("单家银行季报的查看决定", BankReading, str, related=("bank",)),
     "finance-subsidy": Subject(
         "贴息", Subsidy, str, page=lambda row: to("finance_policy:subsidy", row.pk), visible=visible_subsidies
     ),

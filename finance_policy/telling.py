@@ -216,7 +216,8 @@ def _decided(book: Book) -> None:
     year = str(book.timeline.today.year - 1)
     settle, back = Said(TWO, "settle"), Said(ONE, "returned", "（演示）得分计算有误，重评")
     # The returned one stands for the first stage too.
-    for number, steps in ((2, (settle,)), (3, (settle, back))):
+    rated: tuple[tuple[int, tuple[Said, ...]], ...] = ((2, (settle,)), (3, (settle, back)))
+    for number, steps in rated:
         typed: Typed = {
             "bank": f"（演示）评价银行之{number}",
             "year": year,

@@ -19,6 +19,8 @@ WORDS: dict[str, str] = {
     "finance.library.opened": "期初导入绿色产业（项目）库",
     "finance.rate.entered": "录入贴息率",
     "finance.rate.struck": "作废贴息率",
+    "finance.reading.closed": "收回单家银行季报的查看决定",
+    "finance.reading.opened": "决定区领导查看单家银行季报",
     "finance.return.decided": "审核银行季报",
     "finance.return.saved": "保存银行季报",
     "finance.return.filed": "报送银行季报",

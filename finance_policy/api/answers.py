@@ -100,6 +100,7 @@ class LendingReleaseSerializer(Answer):
     period = serializers.CharField()
     number = serializers.IntegerField()
     banks = serializers.IntegerField(help_text="家数")
+    silent = serializers.ListField(child=serializers.CharField(), help_text="汇总时未报的银行，合计不含它们")
     figures = BankFiguresSerializer()
     conditions = LendingConditionSerializer(many=True)
     reason = serializers.CharField(allow_null=True)

@@ -13,6 +13,7 @@ from typing import Any
 from django.db import IntegrityError, transaction
 
 from miyun_kpi.acts.acting import acting
+from miyun_kpi.acts.days import Late
 from miyun_kpi.db.sealed import KeyMissing, Sealed, seal
 from miyun_kpi.lib.actors import Actor
 from miyun_kpi.lib.citations import cite
@@ -30,6 +31,8 @@ from postdoc.services._common import next_number, note, require_past, today_of
 from postdoc.services.applications import event
 
 VALID_SECONDS = 2 * 3600
+# What a history is: entered long after its day, by the list that was kept until now.
+BEFORE = Late("期初导入的工作簿", "启用本系统以前办理的，一次导入")
 Row = Mapping[str, Any]
 
 
@@ -73,9 +76,16 @@ def import_stays(*, actor: Actor, station_id: int, rows: Sequence[Row], keep: bo
 
     def act(row: Row) -> Done:
         who = stays.Identity(**{name: row[name] for name in stays.Identity.__annotations__})
-        made = stays.register_stay(actor=actor, station_id=station_id, who=who, given=row, at=at)
+        made = stays.register_stay(actor=actor, station_id=station_id, who=who, given=row, late=BEFORE, at=at)
         if row.get("left_on"):
-            common = {"actor": actor, "stay_id": made.pk, "version": made.version, "left_on": row["left_on"], "at": at}
+            common: dict[str, Any] = {
+                "late": BEFORE,
+                "actor": actor,
+                "stay_id": made.pk,
+                "version": made.version,
+                "left_on": row["left_on"],
+                "at": at,
+            }
             if row.get("ground"):
                 if row.get("noticed_on") is None:
                     raise Refused("not-told", "退站的要写告知日期，没有保存。", clause=cite(DOCUMENT, "第十六条"))

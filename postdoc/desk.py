@@ -45,7 +45,9 @@ def _applications(actor: Actor, at: datetime) -> list[DeskItem]:
     for row in with_lines(found):
         now = balance_of(row)
         days = waits_with_unit(row, now, at.astimezone().date())
-        if handler and row.phase == Phase.FILED and row.entered_by_id != actor.user_id:
+        if treasury and row.imported is not None:
+            items.append(_item(row, "to-check", "to_confirm", "核对历史拨付", "第二十四条（三）", ItemKind.TURN))
+        elif handler and row.phase == Phase.FILED and row.entered_by_id != actor.user_id:
             items.append(_item(row, "to-check", "submitted", "审核", "第二十四条（二）", ItemKind.REVIEW))
         elif handler and now.owed > 0 and _left(row):
             more = f"离站后多领，待追回 {now.owed:,.2f} 元"

@@ -37,6 +37,7 @@ urlpatterns = [
     path("applications/<int:application_id>/cancel/", applications.cancel, name="cancel-application"),
     path("applications/<int:application_id>/line/", applications.line, name="ledger-line"),
     path("applications/<int:application_id>/reverse/", applications.reverse, name="reverse-line"),
+    path("applications/<int:application_id>/confirm-paid/", applications.confirm_paid, name="confirm-paid"),
     path("applications/<int:application_id>/clawback/", applications.claw_back, name="claw-back"),
     path("money/", money.index, name="money"),
     path("money/budget/", money.budget, name="change-budget"),

@@ -18,7 +18,7 @@ class Migration(migrations.Migration):
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('version', models.PositiveIntegerField(default=1, verbose_name='版本')),
-                ('number', models.PositiveIntegerField(unique=True, verbose_name='编号')),
+                ('number', models.PositiveIntegerField(verbose_name='编号')),
                 ('name', models.CharField(max_length=200, verbose_name='企业或项目名称')),
                 ('payee', models.CharField(max_length=200, verbose_name='收款企业')),
                 ('code', models.CharField(max_length=18, verbose_name='统一社会信用代码')),
@@ -129,5 +129,13 @@ class Migration(migrations.Migration):
         migrations.AddConstraint(
             model_name='subsidyline',
             constraint=models.CheckConstraint(condition=models.Q(models.Q(('kind', 'reversed'), ('reverses__isnull', False)), models.Q(models.Q(('kind', 'reversed'), _negated=True), ('reverses__isnull', True)), _connector='OR'), name='subsidy_reversal_reverses_a_line', violation_error_message='冲正要写明冲正哪一笔。'),
+        ),
+        migrations.AddConstraint(
+            model_name="subsidy",
+            constraint=models.UniqueConstraint(
+                fields=("number",),
+                name="one_subsidy_per_number",
+                violation_error_message="同一时刻有别人在核定贴息。",
+            ),
         ),
     ]

@@ -73,7 +73,7 @@ class Subsidy(Versioned):
     called = "这笔贴息"
     audited_as = "finance-subsidy"
 
-    number = models.PositiveIntegerField("编号", unique=True)
+    number = models.PositiveIntegerField("编号")
     record = models.ForeignKey(Record, models.PROTECT, related_name="subsidies", verbose_name="企业或项目")
     name = models.CharField("企业或项目名称", max_length=200)
     payee = models.CharField("收款企业", max_length=200)
@@ -100,6 +100,11 @@ class Subsidy(Versioned):
         verbose_name = "贴息"
         ordering = ["-number"]
         constraints = [
+            models.UniqueConstraint(
+                fields=["number"],
+                name="one_subsidy_per_number",
+                violation_error_message="同一时刻有别人在核定贴息。",
+            ),
             models.CheckConstraint(
                 condition=Q(amount__gt=0, due__gte=0, paid__gte=0),
                 name="subsidy_sums_are_not_negative",

@@ -29,6 +29,8 @@ from miyun_kpi.registers.models import Record
 CLAUSE = cite(DOCUMENT, "三（一）1")
 TAKEN = Conflict("voucher-taken", "这个凭证号已经用过，没有登记。请核对凭证号；登记错了的，先冲正原来的一笔。")
 
+BUSY = Conflict("busy", "同一时刻有别人在核定贴息，没有核定。请再按一次。")
+
 
 def reckon(record: Record, from_on: date, to_on: date) -> Grant:
     """What would be released. Raises Refused with the one thing that stands in the way."""
@@ -86,24 +88,25 @@ def release(*, actor: Actor, record_id: int, from_on: date, to_on: date, at: dat
         _require_apart(record, from_on, to_on)
         rate = SubsidyRate.objects.get(level=level, from_on=found.rate.from_on, struck_at__isnull=True)
         firm = enterprise_by(record.values["code"])
-        row = Subsidy.objects.create(
-            number=1 + (Subsidy.objects.aggregate(top=Max("number"))["top"] or 0),
-            record=record,
-            name=record.values["name"],
-            payee=firm.values["name"] if firm else record.values["name"],
-            code=record.values["code"],
-            level=level,
-            from_on=from_on,
-            to_on=to_on,
-            rate=rate,
-            percent=found.rate.percent,
-            day_basis=held.day_basis,
-            count_last=held.count_last_day,
-            amount=found.amount,
-            sum=found.words,
-            due=found.amount,
-            **act.signed(Subsidy, "released"),
-        )
+        with unless_taken(BUSY):
+            row = Subsidy.objects.create(
+                number=1 + (Subsidy.objects.aggregate(top=Max("number"))["top"] or 0),
+                record=record,
+                name=record.values["name"],
+                payee=firm.values["name"] if firm else record.values["name"],
+                code=record.values["code"],
+                level=level,
+                from_on=from_on,
+                to_on=to_on,
+                rate=rate,
+                percent=found.rate.percent,
+                day_basis=held.day_basis,
+                count_last=held.count_last_day,
+                amount=found.amount,
+                sum=found.words,
+                due=found.amount,
+                **act.signed(Subsidy, "released"),
+            )
         said = {"amount": str(row.amount), "from_on": str(from_on), "to_on": str(to_on)}
         act.record("finance.subsidy.released", row, **said)
     return row

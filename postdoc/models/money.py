@@ -114,6 +114,8 @@ class Application(Versioned):
     # The office that reviewed: it is not the one that pays (第二十四条).
     reviewed_office_id = models.BigIntegerField("审核单位编号", null=True)
     reviewed_late = models.CharField("审核补登", max_length=320, blank=True, default="")
+    # What 区人社局 imported as paid before this register, until 区财政局 has held it against its books.
+    imported = models.JSONField("待核对的历史拨付", null=True)
     opinion = models.CharField("审核意见", max_length=300, blank=True)
     budget_year = models.PositiveSmallIntegerField("预算年度", null=True)
     received = ScaledDecimalField("已拨付", places=2, default=0)

@@ -311,10 +311,11 @@ def cancel(*, actor: Actor, application_id: int, version: int, reason: str, at: 
             access.require_handler(actor, "撤销核定")
             if row.lines.exists():
                 raise Conflict("paid", "已有资金流水，不能撤销核定，没有执行。已拨付的请办追回。")
-            year = lock_only(BudgetYear.objects.filter(year=row.budget_year or 0))
-            year.used -= row.amount
-            year.save()
-            row.budget_year = None
+            if row.budget_year is not None:  # None of what was imported as paid before
+                year = lock_only(BudgetYear.objects.filter(year=row.budget_year))
+                year.used -= row.amount
+                year.save()
+            row.budget_year = row.imported = None
         elif row.phase in (Phase.DRAFT, Phase.FILED, Phase.RETURNED):
             access.require_enter(actor, seen.station)
         else:

@@ -90,6 +90,9 @@ def write_line(
         row = locked(application_id, version)
         if row.phase != Phase.APPROVED:
             raise Conflict("wrong-state", f"现在是“{row.get_phase_display()}”，没有核定，不能登记资金，没有保存。")
+        if row.imported is not None:
+            said = "这是导入的历史拨付，还没有核对，没有登记。请区财政局先点“核对无误，入账”。"
+            raise Conflict("not-confirmed", said)
         if kind == Entry.PAID:
             require_apart(actor, row)
         if kind in BY_STATION and row.grant not in TO_PERSONS:

@@ -27,7 +27,7 @@ from postdoc.queries.figures import figures
 from postdoc.queries.money import balance_of, with_lines
 from postdoc.rules.money import MATERIALS
 from postdoc.services import applications as services
-from postdoc.services import ledger
+from postdoc.services import history, ledger
 from postdoc.views._common import PAGE, outside, sent, shown
 
 
@@ -114,7 +114,7 @@ def application(request: KpiRequest, application_id: int) -> HttpResponse:
 def _writes(actor: Actor, row: Application) -> list[tuple[str, str]]:
     """Lines of the ledger that this person may write now."""
     kinds: list[Entry] = []
-    if row.phase == Phase.APPROVED:
+    if row.phase == Phase.APPROVED and row.imported is None:
         if access.is_treasury(actor):
             kinds += [Entry.PAID, Entry.FAILED, Entry.RECOVERED]
         if access.may_enter(actor, row.station) and row.grant in TO_PERSONS:
@@ -150,6 +150,7 @@ def application_page(request: KpiRequest, application_id: int, refusal: Refused 
         "writes": writes,
         "claws": row.phase == Phase.APPROVED and (handler or access.is_treasury(actor)) and now.received > now.clawback,
         "clawback": form_of(request, ClawbackForm, "clawback", initial=initial),
+        "confirms": row.imported is not None and access.is_treasury(actor),
         "thing": f"postdoc-application:{row.pk}",
         "line": line_form,
         "reverse": form_of(request, ReverseForm, "reverse", initial=initial),
@@ -221,6 +222,15 @@ def claw_back(request: KpiRequest, application_id: int) -> HttpResponse:
     decision("postdoc-clawback").may(request.actor, {"application_id": application_id})
     given = sent(request, ClawbackForm, "clawback")
     return _proposed(request, "postdoc-clawback", application_id=application_id, **given)
+
+
+@page_act(application_page)
+def confirm_paid(request: KpiRequest, application_id: int) -> HttpResponse:
+    access.visible_application(request.actor, application_id)
+    access.require_treasury(request.actor, "核对历史拨付")
+    version = whole(request, "version") or 0
+    history.confirm_paid(actor=request.actor, application_id=application_id, version=version, at=timezone.now())
+    return redirect("postdoc:application", application_id=application_id)
 
 
 def _proposed(request: KpiRequest, code: str, **given: Any) -> HttpResponse:

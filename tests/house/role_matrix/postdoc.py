@@ -38,6 +38,7 @@ BODIES: dict[str, Any] = {
     "postdoc:reveal": {"reason": "核对拨付账号"},
     "postdoc:names": {"reason": "每月核对名单"},
     "postdoc:claw-back": {"version": "1", "ground": "wrong", "proof": "追1号", "note_text": "重复申报查实"},
+    "postdoc:confirm-paid": {"version": "1"},
     "postdoc:ledger-months": {"month": "2020-10"},
 }
 
@@ -166,6 +167,7 @@ PAGES: dict[tuple[str, str], str] = {
     ("postdoc:remove-record-file", "POST"): "SNNFFAFNNNANA",
     ("postdoc:remove-view", "POST"): "SAAAAAAAAAAAA",
     ("postdoc:claw-back", "POST"): "SNNFFFFNNNAAN",
+    ("postdoc:confirm-paid", "POST"): "SNNFFFFNNNFAN",
     ("postdoc:ledger-months", "GET"): "SFFAAFAFFFAAF",
     ("postdoc:ledger-months", "POST"): "SFFFFFFFFFFAF",
     ("postdoc:names", "GET"): "SFFFFAFFFFFFF",

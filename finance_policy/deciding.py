@@ -6,13 +6,13 @@ from decimal import Decimal
 from typing import Any
 
 from finance_policy import access
-from finance_policy.enums import EntryKind, Level
-from finance_policy.models import Bank, FundEntry, Loan, Subsidy, SubsidyLine, SubsidyRate
+from finance_policy.enums import Level
+from finance_policy.models import Loan, Subsidy, SubsidyLine, SubsidyRate
 from finance_policy.queries.granting import now_due, released
 from finance_policy.queries.subsidies import months, resting_on_rate
 from finance_policy.queries.subsidy import rates
 from finance_policy.rules.subsidy import Rate
-from finance_policy.services import fund, library, loans, releasing, subsidies
+from finance_policy.services import library, loans, subsidies
 from miyun_kpi.acts.reconciling import month_in, said_of
 from miyun_kpi.db.finding import one_of
 from miyun_kpi.lib.actors import Actor
@@ -24,7 +24,6 @@ from miyun_kpi.routes import to
 
 DAY = date.fromisoformat
 SUBSIDY: dict[str, Any] = {"subject": "finance_policy", "clause": access.SUBSIDY_CLAUSE}
-FUND: dict[str, Any] = {"subject": "finance_policy", "clause": access.FUND_CLAUSE}
 
 
 def _of_rates(actor: Actor, given: Given) -> None:
@@ -33,10 +32,6 @@ def _of_rates(actor: Actor, given: Given) -> None:
 
 def _of_subsidies(actor: Actor, given: Given) -> None:
     access.require_subsidies(actor, "贴息的核定、冲正和撤销")
-
-
-def _of_fund(actor: Actor, given: Given) -> None:
-    access.require_fund(actor)
 
 
 def _yuan(amount: Decimal) -> str:
@@ -197,29 +192,6 @@ def _month_said(given: Given) -> list[tuple[str, str]]:
     return said_of(found)
 
 
-# ── 风险补偿基金 ─────────────────────────────────────────────────────────────────────────────────────────────────
-
-
-def _fund_said(given: Given) -> list[tuple[str, str]]:
-    return [
-        ("事项", EntryKind(given["kind"]).label),
-        ("金额", _yuan(given["amount"])),
-        ("日期", str(given["on"])),
-        ("对方", given["party"]),
-        ("依据", given["basis"]),
-    ]
-
-
-def _entry(given: Given) -> FundEntry:
-    return one_of(FundEntry.objects.filter(pk=given["entry_id"]))
-
-
-def _entry_said(given: Given) -> list[tuple[str, str]]:
-    row = _entry(given)
-    what = f"第 {row.number} 笔 {row.on} {row.get_kind_display()} {_yuan(abs(row.amount))}，{row.party}"
-    return [("冲正的一笔", what), ("理由", given["reason"])]
-
-
 RATES = (
     Decision(
         "finance-rate",
@@ -340,61 +312,10 @@ SUBSIDIES = (
         **SUBSIDY,
     ),
 )
-FUNDS = (
-    Decision(
-        "finance-fund",
-        "记风险补偿基金账",
-        takes={"kind": str, "amount": Decimal, "on": DAY, "party": str, "basis": str},
-        run=fund.enter,
-        may=_of_fund,
-        about=lambda given: f"{EntryKind(given['kind']).label} {_yuan(given['amount'])}，{given['party']}",
-        key=lambda given: f"finance-fund:{given['kind']}:{given['on']}:{given['amount']}:{given['party'][:20]}",
-        address=_page("fund"),
-        said=_fund_said,
-        **FUND,
-    ),
-    Decision(
-        "finance-fund-reverse",
-        "冲正风险补偿基金账",
-        takes={"entry_id": int, "reason": str},
-        run=fund.reverse,
-        may=_of_fund,
-        about=lambda given: f"第 {_entry(given).number} 笔",
-        key=lambda given: f"finance-fund-entry:{given['entry_id']}",
-        address=_page("fund"),
-        said=_entry_said,
-        **FUND,
-    ),
-)
-
-
-READINGS = (
-    Decision(
-        "finance-reading",
-        "让区领导查看单家银行季报",
-        subject="finance_policy",
-        clause="三（三）8",
-        takes={"bank_id": int, "period": str, "reason": str},
-        run=releasing.open_bank,
-        may=lambda actor, given: access.require_office(actor, "单家银行季报的查看决定"),
-        about=lambda given: f"{_bank(given).name} {given['period']}",
-        key=lambda given: f"finance-reading:{given['bank_id']}:{given['period'][:20]}",
-        address=_page("returns"),
-        said=lambda given: [
-            ("银行", _bank(given).name),
-            ("季度", given["period"]),
-            ("理由", given["reason"]),
-        ],
-    ),
-)
-
-
-def _bank(given: Given) -> Bank:
-    return one_of(Bank.objects.filter(pk=given["bank_id"]))
 
 
 def register() -> None:
-    register_decision(*RATES, *LOANS, *SUBSIDIES, *FUNDS, *READINGS)
+    register_decision(*RATES, *LOANS, *SUBSIDIES)
 
 
 def digest_now(month: str, today: date) -> str:

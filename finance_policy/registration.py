@@ -4,7 +4,7 @@ from dataclasses import replace
 
 
 def register() -> None:
-    from finance_policy import deciding, relations, sentences
+    from finance_policy import deciding, deciding_besides, relations, sentences
     from finance_policy.access import rights_of
     from finance_policy.demo import PART
     from finance_policy.desk import concerns, desk_items
@@ -32,6 +32,7 @@ def register() -> None:
     register_demo(SUBJECT, PART)
     relations.register()
     deciding.register()
+    deciding_besides.register()
     resting.register()
     register_glossary(DOCUMENT, terms)
     register_document(DOCUMENT)

@@ -197,7 +197,7 @@ class Claim:
                 "application_id": row.pk,
                 "version": row.version,
                 "amount": row.amount * Decimal(share),
-                "proof": f"（演示）{row.number}-{kind}-{ago}",
+                "proof": f"（演示）{row.number}-{Entry(kind).label}-{ago}",
                 "note_text": note,
             }
             if kind == Entry.CLAWBACK:

@@ -13,8 +13,6 @@ from finance_policy.rules.quarters import year_before
 
 NAMES = tuple(name for name, _, _ in FIGURES)
 BASES = tuple(name for name in NAMES if name.endswith("_before"))
-# Quarters that the desk still looks back on.
-RECENT = 8
 COUNTED = frozenset({"customers", "customers_before"})
 
 
@@ -77,7 +75,7 @@ def quarter_of(period: str) -> Quarter:
 def outdated() -> list[tuple[str, str]]:
     """(quarter, why) where the newest sums are no longer those of the accepted returns: they want a correction."""
     made = []
-    for given in releases()[:RECENT]:
+    for given in releases():
         row, now = given.release, quarter_of(given.release.period)
         if row.bank_codes != now.codes:
             names = {one.bank.code: one.bank.name for one in now.rows}

@@ -62,7 +62,7 @@ def release(*, actor: Actor, period: str, reason: str = "", at: datetime) -> Rel
 def _require_enough(found: Quarter) -> None:
     least = settings().fewest_banks
     if len(found.rows) < least:
-        lacking = f"；{'、'.join(found.silent[:8])}还没有接受的季报" if found.silent else ""
+        lacking = f"；{'、'.join(found.silent)}还没有接受的季报" if found.silent else ""
         said = f"{label_of(found.period)}只有 {len(found.rows)} 家银行，少于 {least} 家，从合计能推出单家{lacking}，没有汇总。"
         raise Refused("too-few-banks", f"{said}请等更多银行报齐。", clause=CLAUSE)
 

@@ -72,7 +72,7 @@ def _index(request: KpiRequest, refusal: Refused | None = None) -> HttpResponse:
         "opened": actor.may(Verb.READ_ALL_TRACKING) and not office,
         "outdated": [(label_of(code), why) for code, why in queries.outdated()] if office else [],
         "earlier": {one.release.period: queries.history(one.release.period)[:-1] for one in newest} if office else {},
-        "readings": list(BankReading.objects.select_related("bank")[:50]) if office else [],
+        "readings": list(BankReading.objects.select_related("bank")) if office else [],
         "reading": form_of(request, ReadingForm, choices=_banks_known()) if office else None,
         "ended": ended,
         "quarters": ended_quarters(ended),

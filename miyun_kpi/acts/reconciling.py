@@ -147,14 +147,12 @@ def columns_of(found: MonthList) -> Mapping[str, Any]:
 
 
 def said_of(found: MonthList) -> list[tuple[str, str]]:
-    """The list in words, as both persons read it (at most 200 lines; the rest is counted)."""
-    rows = [(f"{one.on}　{one.proof}", f"{one.words}　{one.amount:,.2f} 元") for one in found.vouchers[:200]]
-    more = [("其余", f"{found.count - 200} 笔，见流水页")] if found.count > 200 else []
+    """The whole list in words, as both persons read it."""
+    rows = [(f"{one.on}　{one.proof}", f"{one.words}　{one.amount:,.2f} 元") for one in found.vouchers]
     return [
         ("月份", PeriodCode.parse(found.month).label),
         ("笔数", f"{found.count} 笔"),
         ("付出合计", f"{found.paid:,.2f} 元"),
         ("收回合计", f"{found.back:,.2f} 元"),
         *rows,
-        *more,
     ]

@@ -88,19 +88,7 @@ def write_line(
         raise Refused("not-filled", "请填凭证号，没有保存。")
     with acting(actor, at):
         row = locked(application_id, version)
-        if row.phase != Phase.APPROVED:
-            raise Conflict("wrong-state", f"现在是“{row.get_phase_display()}”，没有核定，不能登记资金，没有保存。")
-        if row.imported is not None:
-            said = "这是导入的历史拨付，还没有核对，没有登记。请区财政局先点“核对无误，入账”。"
-            raise Conflict("not-confirmed", said)
-        if kind == Entry.PAID:
-            require_apart(actor, row)
-        if kind in BY_STATION and row.grant not in TO_PERSONS:
-            raise Refused(
-                "for-the-station",
-                "这一项由工作站用于科研工作，不付给个人，没有保存。",
-                clause=cite(DOCUMENT, "第十九条"),
-            )
+        _require_open(actor, row, kind)
         now = balance(lines_of(row))
         _require_order(row, kind, day, now)
         sum_ = _taken(kind, row, now) if amount is None else amount
@@ -130,6 +118,23 @@ def write_line(
         event(actor, row, made.get_kind_display(), told, at)
         note(actor, "money.written", row, {"kind": kind, "amount": str(sum_), "line": made.pk}, at)
     return made
+
+
+def _require_open(actor: Actor, row: Application, kind: str) -> None:
+    """Whether such a line may stand on it at all."""
+    if row.phase != Phase.APPROVED:
+        raise Conflict("wrong-state", f"现在是“{row.get_phase_display()}”，没有核定，不能登记资金，没有保存。")
+    if row.imported is not None:
+        said = "这是导入的历史拨付，还没有核对，没有登记。请区财政局先点“核对无误，入账”。"
+        raise Conflict("not-confirmed", said)
+    if kind == Entry.PAID:
+        require_apart(actor, row)
+    if kind in BY_STATION and row.grant not in TO_PERSONS:
+        raise Refused(
+            "for-the-station",
+            "这一项由工作站用于科研工作，不付给个人，没有保存。",
+            clause=cite(DOCUMENT, "第十九条"),
+        )
 
 
 def _taken(kind: str, row: Application, now: Balance) -> Decimal:

@@ -10,7 +10,7 @@ from finance_policy.services import banks as bank_services
 from finance_policy.services import releasing
 from miyun_kpi.lib.errors import NotAllowed, Refused
 from miyun_kpi.proposals.services import propose
-from tests.finance_policy.test_granting import confirm
+from tests.finance_policy.test_granting_pages import confirm
 from tests.finance_policy.test_returns import AT, FIGURES, accept, banks, fill
 from tests.registers.test_records import client_of
 

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from finance_policy.models import Subsidy
+from finance_policy.models import Subsidy, SubsidyRate
 from finance_policy.services import library, loans, subsidies
 from miyun_kpi.lib.actors import Actor
 from miyun_kpi.lib.errors import Conflict, Refused
@@ -62,7 +62,7 @@ def test_without_the_lock_on_the_firm_a_day_is_given_twice(
 ) -> None:
     """Both have looked before either has written; the number tells only two of the same moment apart."""
     office, row = lent()
-    unlock(monkeypatch, Record)
+    unlock(monkeypatch, Record, SubsidyRate)
     wait_after(monkeypatch, subsidies, "_require_apart")
     with without(Subsidy, "one_subsidy_per_number"):
         outcomes = together(2, lambda number: give(office, row, number))

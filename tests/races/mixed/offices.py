@@ -9,8 +9,8 @@ from disclosure.models import Application as Inquiry
 from disclosure.models import Package
 from disclosure.services import applications as inquiries
 from disclosure.services import handing, packages, reviews
-from finance_policy.models import BankReturn, FundEntry, Loan, Subsidy, VetoNotice
-from finance_policy.services import fund, library, loans, returns, subsidies, veto
+from finance_policy.models import BankReturn, FundEntry, VetoNotice
+from finance_policy.services import fund, library, returns, veto
 from miyun_kpi.duties.access import reviewed_by
 from miyun_kpi.duties.models import Duty, DutyPeriod, DutyUnit
 from miyun_kpi.duties.services import units
@@ -27,6 +27,7 @@ from postdoc.services import clawback, course, ledger, money, stations
 from tests.postdoc.conftest import LATE
 from tests.postdoc.test_money import ALL
 from tests.races.mixed.hands import WHY, Hand, Move
+from tests.races.mixed.interest import interest
 from water.models import Measure, Phase, Round
 from water.rules.rounds import FIVE
 from water.services import phases, rounds, targets
@@ -98,42 +99,6 @@ def no_credit(hand: Hand) -> Any:
             ),
         ]
     )()
-
-
-def interest(hand: Hand) -> Any:
-    """贴息 of two projects, and the facts that it follows."""
-    actor, at = hand.one_of(*JOINED), hand.at
-    row = hand.pick(
-        Record.objects.filter(kind="finance.projects", stage__in=["recognised", "halted"]).order_by("pk"), 2
-    )
-    first = hand.ago(hand.number(200) + 30)
-    span = {"from_on": first, "to_on": first + timedelta(days=hand.number(20))}
-    lent = {"lender": "某银行", "contract": f"合{hand.number(20)}", "principal": Decimal(hand.number(9) * 100000)}
-    years = {"drawn_on": first, "due_on": first + timedelta(days=400)}
-    loan = Loan.objects.filter(struck_at=None).order_by("-pk")
-    given = Subsidy.objects.filter(state="released").order_by("-pk")
-    ways: Ways = [
-        lambda: subsidies.release(actor=actor, record_id=row.pk, at=at, **span),
-        lambda: subsidies.release(actor=actor, record_id=row.pk, at=at, **span),
-        lambda: loans.enter_loan(actor=actor, record_id=row.pk, at=at, **lent, **years),
-        lambda: loans.strike_loan(actor=actor, reason=WHY, at=at, **named(hand, "loan", hand.pick(loan))),
-        lambda: subsidies.pay(actor=actor, proof=f"凭{hand.key}", at=at, **named(hand, "subsidy", hand.pick(given, 3))),
-        lambda: subsidies.revoke(actor=actor, reason=WHY, at=at, **named(hand, "subsidy", hand.pick(given, 3))),
-        lambda: veto.issue(
-            actor=hand.one_of("huanbao", "shengtai"),
-            name="某厂",
-            code=row.values["code"],
-            fact="超标排放",
-            basis=f"决定{hand.key}",
-            issued_on=hand.ago(hand.number(60)),
-            at=at,
-        ),
-    ]
-    return hand.chance.choice(ways)()
-
-
-def named(hand: Hand, what: str, row: Any) -> dict[str, Any]:
-    return {f"{what}_id": row.pk, "version": hand.version(row)}
 
 
 def measure(hand: Hand) -> Any:

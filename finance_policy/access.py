@@ -3,18 +3,19 @@
 No office is named for the document as a whole; 区金融办 is the 责任单位 that its clauses name most often.
 """
 
+from dataclasses import dataclass
 from functools import partial
 
-from django.db.models import QuerySet
+from django.db.models import Exists, OuterRef, QuerySet
 
-from finance_policy.enums import APP, DOCUMENT
-from finance_policy.models import Bank, BankReturn, VetoNotice
+from finance_policy.enums import APP, DOCUMENT, ReturnState
+from finance_policy.models import Bank, BankReading, BankReturn, Subsidy, VetoNotice
 from miyun_kpi.accounts.enums import Verb
 from miyun_kpi.db.finding import one_of
 from miyun_kpi.duties.access import keeps_document
 from miyun_kpi.duties.models import DutyUnit
 from miyun_kpi.lib.actors import Actor
-from miyun_kpi.lib.errors import NotAllowed
+from miyun_kpi.lib.errors import NotAllowed, NotFound
 from miyun_kpi.organisations.models import Organisation
 from miyun_kpi.registers.access import visible_record
 from miyun_kpi.registers.models import Record
@@ -23,6 +24,8 @@ from miyun_kpi.registers.rules.kinds import Kind
 
 ENVIRONMENT = "shengtaihuanjing-ju"
 FUND_CLAUSE = "三（二）4"
+SUBSIDY_CLAUSE = "三（一）1"
+LIBRARY = ("enterprises", "projects")
 is_office = keeps_document(DOCUMENT)
 
 
@@ -40,8 +43,21 @@ def keeps_clause(actor: Actor, clause: str) -> bool:
 CLOSED = frozenset({"defaults", "ratings", "talent"})
 
 
+@dataclass(frozen=True)
+class Past(Rights):
+    """A register that is only read, and brought to its end: nothing new is entered, nothing changed."""
+
+    def adds(self, actor: Actor) -> bool:
+        return False
+
+    def changes(self, actor: Actor, record: Record) -> bool:
+        return False
+
+
 def rights_of(kind: Kind) -> Rights:
     keeper = partial(keeps_clause, clause=kind.clause)
+    if kind.code == "subsidies":
+        return Past(keeper, owners_write=False)
     return Rights(keeper, owners_write=bool(kind.owner), open_to_all=kind.code not in CLOSED)
 
 
@@ -68,6 +84,33 @@ def visible_enterprise(actor: Actor, record_id: int) -> Record:
     return visible_record(actor, kind, rights, record_id)
 
 
+def visible_in_library(actor: Actor, record_id: int) -> Record:
+    """An enterprise or project of the library, in whatever stage; NotFound for any other record."""
+    for code in LIBRARY:
+        kind, rights = kind_by(APP, code)
+        if Record.objects.filter(pk=record_id, kind=kind.key).exists():
+            return visible_record(actor, kind, rights, record_id)
+    raise NotFound
+
+
+def keeps_subsidies(actor: Actor) -> bool:
+    """责任单位 of 三（一）1: 区发改委, 区生态环境局, 区金融办."""
+    return keeps_clause(actor, SUBSIDY_CLAUSE)
+
+
+def require_subsidies(actor: Actor, what: str) -> None:
+    if not keeps_subsidies(actor):
+        raise NotAllowed(
+            "not-the-keeper",
+            f"{what}由区金融办、区发改委、区生态环境局办理，没有执行。请由其主管岗位办理。",
+        )
+
+
+def visible_subsidies(actor: Actor) -> QuerySet[Subsidy]:
+    """Everybody who is signed in, as the register of 贴息 before."""
+    return Subsidy.objects.all()
+
+
 def own_bank(actor: Actor) -> Bank | None:
     """The bank the actor's post stands in; banks are not units of the list, so the office ties each to an organisation."""
     if actor.organisation_id is None:
@@ -76,10 +119,13 @@ def own_bank(actor: Actor) -> Bank | None:
 
 
 def visible_returns(actor: Actor) -> QuerySet[BankReturn]:
-    """区金融办 all, a bank its own, everybody else none: others read sums of several banks only (三（三）8)."""
+    """区金融办 all, a bank its own, 区领导 what a recorded decision opens; others read sums of several banks only (三（三）8)."""
     found = BankReturn.objects.select_related("bank")
     if is_office(actor):
         return found
+    if actor.may(Verb.READ_ALL_TRACKING):
+        opened = BankReading.objects.filter(bank=OuterRef("bank"), period=OuterRef("period"), closed_at__isnull=True)
+        return found.filter(Exists(opened), state=ReturnState.ACCEPTED)
     bank = own_bank(actor) if actor.may(Verb.REPORT_PROGRESS) else None
     return found.filter(bank=bank) if bank else found.none()
 

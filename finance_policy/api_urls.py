@@ -1,6 +1,6 @@
 from django.urls import path
 
-from finance_policy.api import returns
+from finance_policy.api import returns, subsidies
 from finance_policy.api.library import GreenGrades, GreenRates, GreenTrial
 from finance_policy.enums import APP
 from miyun_kpi.registers.api import api_patterns
@@ -15,6 +15,13 @@ urlpatterns = [
     path("green/returns/<int:return_id>/decide/", returns.DecideReturn.as_view(), name="green-return-decide"),
     path("green/aggregates/", returns.Aggregates.as_view(), name="green-aggregates"),
     path("green/fund/", returns.Fund.as_view(), name="green-fund"),
+    path("green/subsidies/", subsidies.Subsidies.as_view(), name="green-subsidies"),
+    path(
+        "green/subsidies/<int:subsidy_id>/payments/",
+        subsidies.SubsidyPayments.as_view(),
+        name="green-subsidy-payments",
+    ),
+    path("green/loans/", subsidies.Loans.as_view(), name="green-loans"),
     path("green/insurance/", returns.InsuranceCover.as_view(), name="green-insurance"),
     *api_patterns(APP, at="green"),
 ]

@@ -7,9 +7,9 @@ from typing import Any
 from finance_policy.enums import APP, DOCUMENT, EntryKind
 from finance_policy.rules.quarters import last_ended, year_before
 from finance_policy.services.banks import save_bank
-from finance_policy.services.fund import enter
-from finance_policy.services.library import decide_grade, enter_rate
-from finance_policy.services.returns import import_returns, open_return, release, save_return, submit_return
+from finance_policy.services.library import decide_grade
+from finance_policy.services.releasing import release
+from finance_policy.services.returns import import_returns, open_return, save_return, submit_return
 from finance_policy.services.veto import issue
 from finance_policy.telling import tell
 from finance_policy.telling_banks import code_of
@@ -21,6 +21,7 @@ from miyun_kpi.lib.citations import document_label
 from miyun_kpi.lib.periods import PeriodCode
 from miyun_kpi.organisations.enums import Category
 from miyun_kpi.organisations.services import NewOrganisation, create_organisation
+from miyun_kpi.proposals.services import by_two
 from miyun_kpi.registers.demo import Book, Said, Told
 
 ACCOUNTS = (
@@ -128,8 +129,10 @@ def _grades_and_rates(timeline: Timeline, first: Told, second: Told) -> None:
         )
 
     def rate(at: datetime, level: str, percent: str) -> None:
-        enter_rate(
-            actor=timeline.actor("jinrong"),
+        by_two(
+            first=timeline.actor("jinrong"),
+            second=timeline.actor("jinrong2"),
+            code="finance-rate",
             level=level,
             from_on=date(2020, 5, 1),
             until=None,
@@ -232,8 +235,10 @@ def _fund(timeline: Timeline) -> None:
     for number, (kind, amount, party) in enumerate(entries, start=1):
 
         def book(at: datetime, kind: str = kind, amount: str = amount, party: str = party) -> None:
-            enter(
-                actor=timeline.actor("jinrong"),
+            by_two(
+                first=timeline.actor("jinrong"),
+                second=timeline.actor("jinrong2"),
+                code="finance-fund",
                 kind=kind,
                 amount=Decimal(amount),
                 on=at.astimezone().date(),

@@ -4,10 +4,12 @@ from collections.abc import Sequence
 from datetime import date, datetime, time
 from functools import cache
 
-from finance_policy.access import is_office, keeps_clause, own_bank
+from finance_policy.access import SUBSIDY_CLAUSE, is_office, keeps_clause, own_bank
 from finance_policy.enums import DOCUMENT, SUBJECT, ReturnState
 from finance_policy.models import Bank, BankReturn, VetoNotice
 from finance_policy.queries.due import due_records
+from finance_policy.queries.returns import outdated
+from finance_policy.queries.subsidies import found, sums
 from finance_policy.queries.subsidy import settings
 from finance_policy.rules.quarters import due_on, last_ended
 from miyun_kpi.accounts.enums import Verb
@@ -34,7 +36,7 @@ def desk_items(actor: Actor, at: datetime) -> Sequence[DeskItem]:
         return []
     items: list[DeskItem] = []
     if actor.may(Verb.KEEP_REGISTERS):
-        items += _reviews(actor, at) + _to_check(actor)
+        items += _reviews(actor, at) + _to_check(actor) + _subsidies(actor)
     bank = own_bank(actor) if actor.may(Verb.REPORT_PROGRESS) else None
     if bank is not None:
         items += _returns(bank, at) + _notices(bank)
@@ -93,6 +95,51 @@ def _to_check(actor: Actor) -> list[DeskItem]:
             clause=CLAUSE,
             kind=ItemKind.REVIEW,
         )
+    ]
+
+
+def _corrections() -> list[DeskItem]:
+    """A late return, or one that came back, after the quarter was given out."""
+    return [
+        DeskItem(
+            group="to-check",
+            subject=SUBJECT,
+            state="due",
+            title=f"更正{label_of(code)}银行季报汇总",
+            context=why,
+            url=to("finance_policy:returns"),
+            action="更正汇总",
+            document=DOCUMENT,
+            clause=CLAUSE,
+            kind=ItemKind.TURN,
+        )
+        for code, why in outdated()
+    ]
+
+
+def _subsidies(actor: Actor) -> list[DeskItem]:
+    """What was released and not paid, and what is to be given back, for 区金融办."""
+    if not is_office(actor):
+        return []
+    return _corrections() + [
+        DeskItem(
+            group="to-check",
+            subject=SUBJECT,
+            state=state,
+            title=f"贴息{words} {number} 笔",
+            context=f"合计 {abs(due - paid):,.2f} 元",
+            url=to("finance_policy:subsidies", state=code),
+            action=action,
+            document=DOCUMENT,
+            clause=SUBSIDY_CLAUSE,
+            kind=ItemKind.TURN,
+        )
+        for code, words, state, action in (
+            ("waiting", "待拨付", "submitted", "登记拨付"),
+            ("owed", "待追回", "overdue", "登记追回到账"),
+        )
+        if (number := found(code).count())
+        for due, paid in [sums(found(code))]
     ]
 
 

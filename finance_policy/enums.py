@@ -63,3 +63,19 @@ class EntryKind(TextChoices):
 
 INWARD = frozenset({EntryKind.PAID_IN, EntryKind.RECOVERED})
 OUTWARD = frozenset({EntryKind.LOAN_LOSS, EntryKind.BOND_LOSS})
+
+
+class SubsidyState(TextChoices):
+    """What was released; money that is due or to be given back follows from its lines."""
+
+    RELEASED = "released", "已核准"
+    REVOKED = "revoked", "已撤销"
+
+
+class SubsidyLineKind(TextChoices):
+    """Lines of a 贴息. CHANGED: the facts give another sum than they did; the difference is to be paid or given back."""
+
+    PAID = "paid", "拨付"
+    RECOVERED = "recovered", "追回到账"
+    CHANGED = "changed", "差额"
+    REVERSED = "reversed", "冲正"

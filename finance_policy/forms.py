@@ -1,5 +1,6 @@
 """Shape of what the pages of 绿色金融 send."""
 
+from collections.abc import Iterable
 from decimal import Decimal
 from typing import Any
 
@@ -9,7 +10,8 @@ from finance_policy.enums import EntryKind, Grade, Level
 from finance_policy.rules.settings import DAY_BASES
 from miyun_kpi.lib.decimals import read_decimal
 from miyun_kpi.lib.errors import Refused
-from miyun_kpi.web.forms import day, organisation_field
+from miyun_kpi.web.forms import day, offer, organisation_field
+from miyun_kpi.web.forms.days import PaperForm
 
 LARGEST = 2**31 - 1
 
@@ -152,6 +154,12 @@ class BankForm(forms.Form):
         "机构", required=False, help_text="系统管理员在“机构”里增加后，填它的名称；填报人在该机构任岗"
     )
     active = forms.BooleanField(label="在报", required=False, initial=True)
+    from_period = forms.CharField(
+        label="自哪个季度起报",
+        max_length=20,
+        required=False,
+        help_text="如 2026年第二季度；一直在报的不填，以前的季度不算它未报",
+    )
 
 
 class VetoForm(forms.Form):
@@ -173,3 +181,73 @@ class LiftForm(forms.Form):
     version = forms.IntegerField(min_value=1, max_value=LARGEST, widget=forms.HiddenInput)
     on = day("解除日期")
     reason = forms.CharField(label="理由（4 至 300 字）", max_length=300, error_messages={"required": "请写理由。"})
+
+
+class LoanForm(forms.Form):
+    lender = forms.CharField(label="贷款银行", max_length=100, error_messages={"required": "请填贷款银行。"})
+    contract = forms.CharField(label="贷款合同号", max_length=60, error_messages={"required": "请填贷款合同号。"})
+    principal = ExactField(label="贷款本金（元）", places=2, error_messages={"required": "请填贷款本金。"})
+    drawn_on = day("放款日期")
+    due_on = day("到期日期")
+
+
+class RepayForm(forms.Form):
+    version = forms.IntegerField(min_value=1, max_value=LARGEST, widget=forms.HiddenInput)
+    repaid_on = day("提前还清日期")
+
+
+class StrikeRateForm(StrikeForm):
+    """With a rate the right entry takes the place of the struck one, for the same days."""
+
+    percent = ExactField(label="改为年率（%）", places=4, required=False, help_text="只作废的不填")
+    basis = forms.CharField(label="改后的依据", max_length=200, required=False, help_text="填了年率的必写")
+
+
+class ReleaseForm(forms.Form):
+    """A span of a firm or project of the library; nothing else is typed."""
+
+    record_id = forms.TypedChoiceField(
+        label="企业或项目",
+        coerce=int,
+        error_messages={
+            "required": "请从绿色产业（项目）库里选。",
+            "invalid_choice": "这一家不在绿色产业（项目）库，请从库里选。",
+        },
+    )
+    from_on = day("计息起")
+    to_on = day("计息止")
+
+    def __init__(self, *given: Any, choices: Iterable[tuple[int, str]] = (), **options: Any) -> None:
+        super().__init__(*given, **options)
+        offer(self, "record_id", [("", "请选"), *((str(key), words) for key, words in choices)])
+
+
+class VoucherForm(PaperForm):
+    """What a payment is known by. Sum and payee follow from what was released."""
+
+    version = forms.IntegerField(min_value=1, max_value=LARGEST, widget=forms.HiddenInput)
+    proof = forms.CharField(label="凭证号", max_length=100, error_messages={"required": "请填凭证号。"})
+
+    field_order = ["proof", "done_on", "late_source", "late_reason"]
+
+
+class RecoverForm(VoucherForm):
+    amount = ExactField(label="到账金额（元）", places=2, error_messages={"required": "请填到账金额。"})
+
+    field_order = ["amount", "proof", "done_on", "late_source", "late_reason"]
+
+
+class LineForm(StrikeForm):
+    line_id = forms.IntegerField(min_value=1, max_value=LARGEST, widget=forms.HiddenInput)
+
+
+class ReadingForm(forms.Form):
+    """Why 区领导 should read one bank's return of a quarter."""
+
+    bank_id = forms.TypedChoiceField(label="银行", coerce=int, error_messages={"required": "请选银行。"})
+    period = forms.CharField(label="季度", max_length=20, error_messages={"required": "请写季度。"})
+    reason = forms.CharField(label="理由（4 至 300 字）", max_length=300, error_messages={"required": "请写理由。"})
+
+    def __init__(self, *given: Any, choices: Iterable[tuple[int, str]] = (), **options: Any) -> None:
+        super().__init__(*given, **options)
+        offer(self, "bank_id", [("", "请选"), *((str(key), words) for key, words in choices)])

@@ -4,11 +4,12 @@ from dataclasses import replace
 
 
 def register() -> None:
-    from finance_policy import relations, sentences
+    from finance_policy import deciding, deciding_besides, relations, sentences
     from finance_policy.access import rights_of
     from finance_policy.demo import PART
     from finance_policy.desk import concerns, desk_items
     from finance_policy.enums import DOCUMENT, SUBJECT
+    from finance_policy.queries import resting
     from finance_policy.queries.glossary import terms
     from finance_policy.queries.library import checks_enterprise
     from finance_policy.rules.kinds import KINDS
@@ -30,6 +31,9 @@ def register() -> None:
     register_concern(concerns)
     register_demo(SUBJECT, PART)
     relations.register()
+    deciding.register()
+    deciding_besides.register()
+    resting.register()
     register_glossary(DOCUMENT, terms)
     register_document(DOCUMENT)
     register_subject("finance_policy", "绿色金融", order=140, address="/finance/")

@@ -5,11 +5,12 @@ from decimal import Decimal
 from typing import Any
 
 from finance_policy.enums import APP, EntryKind
+from finance_policy.models import FundEntry, SubsidyRate
 from finance_policy.rules.quarters import last_ended
-from finance_policy.services import fund
-from finance_policy.services.library import decide_grade, enter_rate, strike_rate
+from finance_policy.services.library import decide_grade
 from finance_policy.services.opening import open_library
 from finance_policy.telling_banks import code_of, tell_banks
+from finance_policy.telling_subsidies import Hands, tell_subsidies
 from miyun_kpi.accounts.demo import Timeline
 from miyun_kpi.accounts.registry import DemoWindow
 from miyun_kpi.registers.demo import Book, Said, Told, Typed
@@ -30,6 +31,7 @@ def tell(at: datetime, window: DemoWindow) -> None:
     _plain(book)
     _fund(timeline)
     _rates(timeline)
+    tell_subsidies(timeline)
     tell_banks(timeline)
     timeline.tell()
 
@@ -38,7 +40,7 @@ def _library(book: Book) -> list[Told]:
     """Enterprises and projects through every door of the library; the recognised ones get a colour."""
     check = Said(ONE, "check", typed=STANDARD)
     known = Said(TWO, "recognise", typed={"level": "3", "recognised_on": 0, "review_on": 360})
-    again = {"reviewed_on": 0, "next_review": 365}
+    again = {"reviewed_on": 0, "next_review": 390}
     review = Said(ONE, "review", typed=again)
     lives: tuple[tuple[str, int, tuple[Said, ...]], ...] = (
         ("智能制造", 20, (check,)),
@@ -64,23 +66,27 @@ def _library(book: Book) -> list[Told]:
         }
         told.append(book.record("enterprises", ONE, ago, typed, steps, gap=12))
     follow = Said(ONE, "follow", typed={"progress": "（演示）主体完工", "effect": "（演示）年节水二十万方"})
-    projects: tuple[tuple[str, int, tuple[Said, ...]], ...] = (
-        ("雨水收集", 8, ()),
-        ("屋顶光伏", 25, (check,)),
-        ("污泥制肥", 210, (check, known, follow)),
-        ("电镀园区扩建", 180, (check, Said(TWO, "refuse", "（演示）不符合绿色项目标准"))),
-        ("旧矿复绿", 260, (check, known, Said(ONE, "remove", "（演示）项目终止（虚构）"))),
+    projects: tuple[tuple[str, int, int, tuple[Said, ...]], ...] = (
+        ("雨水收集", 33, 8, ()),
+        ("屋顶光伏", 33, 25, (check,)),
+        ("污泥制肥", 33, 210, (check, known, follow)),
+        ("电镀园区扩建", 33, 180, (check, Said(TWO, "refuse", "（演示）不符合绿色项目标准"))),
+        ("旧矿复绿", 33, 260, (check, known, Said(ONE, "remove", "（演示）项目终止（虚构）"))),
+        # Of the firm whose grade turns black: its support stops.
+        ("塑料回收线", 34, 230, (check, known)),
     )
-    for name, ago, steps in projects:
+    for name, firm, ago, steps in projects:
         typed = {
             "name": f"（演示）{name}项目",
-            "code": code_of(33),
+            "code": code_of(firm),
             "town": "太师屯镇",
             "focus": "7",
             "amount": "2600",
             "loan": "900",
         }
-        book.record("projects", ONE, ago, typed, steps, gap=8)
+        row = book.record("projects", ONE, ago, typed, steps, gap=8)
+        if firm == 34:
+            book.step(95, row, "projects", Said(ONE, "recheck", "（演示）复核：整改未完", again))
     return [told[1], told[2], told[3]]
 
 
@@ -134,21 +140,7 @@ def _grades(timeline: Timeline, told: list[Told]) -> None:
 
 
 def _support(book: Book) -> None:
-    """Money: interest subsidies, bonds, defaults shared."""
-    pay, no = Said(ONE, "pay", typed={"paid_on": 0}), Said(ONE, "refuse", "（演示）材料与贷款合同不符")
-    decide = Said(ONE, "decide")
-    for number, by, steps in ((1, TWO, ()), (2, TWO, (decide,)), (3, TWO, (decide, pay)), (4, TWO, (no,))):
-        # A whole year of 365 days at 1 % of a million and some.
-        typed: Typed = {
-            "project": f"（演示）贴息项目之{number}",
-            "code": code_of(50 + number),
-            "from_on": -365,
-            "to_on": 0,
-            "loan": f"{number}000000",
-            "rate": "1",
-            "amount": f"{number}0000",
-        }
-        book.record("subsidies", by, 40, typed, steps)
+    """Money: bonds, defaults shared."""
     ask = Said(ONE, "ask", typed={"certifier": "（演示）某认证公司", "cost": "200000"})
     grant = Said(TWO, "grant", typed={"granted": "60000", "basis": "（演示）某会议"})
     refuse = Said(TWO, "refuse", "（演示）债券未发行")
@@ -223,7 +215,9 @@ def _decided(book: Book) -> None:
     """What one proposes and another settles."""
     year = str(book.timeline.today.year - 1)
     settle, back = Said(TWO, "settle"), Said(ONE, "returned", "（演示）得分计算有误，重评")
-    for number, steps in ((1, ()), (2, (settle,)), (3, (settle, back))):
+    # The returned one stands for the first stage too.
+    rated: tuple[tuple[int, tuple[Said, ...]], ...] = ((2, (settle,)), (3, (settle, back)))
+    for number, steps in rated:
         typed: Typed = {
             "bank": f"（演示）评价银行之{number}",
             "year": year,
@@ -312,20 +306,23 @@ def _plain(book: Book) -> None:
 
 
 def _fund(timeline: Timeline) -> None:
-    def entered(at: datetime, kind: str, amount: str) -> Any:
-        return fund.enter(
-            actor=timeline.actor(ONE),
+    hands = Hands(timeline)
+
+    def entered(at: datetime, kind: str, amount: str) -> None:
+        hands.both(
+            at,
+            "finance-fund",
             kind=kind,
             amount=Decimal(amount),
             on=at.astimezone().date(),
             party="（演示）乙银行",
             basis=f"（演示）{EntryKind(kind).label}",
-            at=at,
         )
 
     def wrong(at: datetime) -> None:
-        made = entered(at, EntryKind.LOAN_LOSS, "9900.00")
-        fund.reverse(actor=timeline.actor(TWO), entry_id=made.pk, reason="（演示）金额录错，冲正", at=at)
+        entered(at, EntryKind.LOAN_LOSS, "9900.00")
+        made = FundEntry.objects.latest("number")
+        hands.both(at, "finance-fund-reverse", entry_id=made.pk, reason="（演示）金额录错，冲正")
 
     timeline.on(50, lambda at: entered(at, EntryKind.BOND_LOSS, "80000.00"))
     timeline.on(30, lambda at: entered(at, EntryKind.RECOVERED, "15000.00"))
@@ -334,10 +331,11 @@ def _fund(timeline: Timeline) -> None:
 
 def _rates(timeline: Timeline) -> None:
     def rates(at: datetime) -> None:
-        office = timeline.actor(TWO)
-        said: dict[str, Any] = {"level": "3", "until": None, "basis": "（演示）虚构的办法", "at": at}
-        wrong = enter_rate(actor=office, from_on=timeline.day(300), percent=Decimal("5"), **said)
-        strike_rate(actor=office, rate_id=wrong.pk, version=wrong.version, reason="（演示）年率录错，作废", at=at)
-        enter_rate(actor=office, from_on=timeline.day(300), percent=Decimal("0.5"), **said)
+        hands = Hands(timeline)
+        said: dict[str, Any] = {"level": "3", "until": None, "from_on": timeline.day(300)}
+        hands.both(at, "finance-rate", percent=Decimal("5"), basis="（演示）虚构的办法", **said)
+        wrong = SubsidyRate.objects.latest("pk")
+        strike: dict[str, Any] = {"rate_id": wrong.pk, "version": wrong.version, "reason": "（演示）年率录错，作废"}
+        hands.both(at, "finance-rate-strike", percent=Decimal("0.5"), basis="（演示）虚构的办法", **strike)
 
     timeline.on(300, rates)

@@ -1,7 +1,7 @@
 """Who may do what: 区人社局 keeps stations and reviews, 区财政局 pays, the keeper's reporters enter their own stations.
 
-One scope for pages, files, counts and REST. Names are masked for everybody; only handlers of 区人社局 open them, after a
-reason. A foreign station, stay, person or application does not exist.
+One scope for pages, files, counts and REST. Names are masked for everybody; handlers of 区人社局 open them, and the keeper of
+a station those of its own people, after a reason. A foreign station, stay, person or application does not exist.
 """
 
 from collections.abc import Callable
@@ -124,6 +124,22 @@ def _with(code: str) -> Callable[[Actor], bool]:
         return is_handler(actor) or _keeps(actor, code)
 
     return keeps
+
+
+def opens_names(actor: Actor, row: Stay) -> bool:
+    """区人社局 of everybody, the keeper of a station of its own people: it typed the names and pays them."""
+    return is_handler(actor) or may_enter(actor, row.station)
+
+
+def own_stays(actor: Actor) -> QuerySet[Stay]:
+    """Those whose names the actor may open as a list: of the stations that its unit keeps."""
+    found = Stay.objects.select_related("person", "station__keeper")
+    return found.filter(_own(actor, "station__"))
+
+
+def require_own_names(actor: Actor) -> None:
+    if not own_stays(actor).exists():
+        raise NotAllowed("not-the-station", "姓名由工作站的填报单位查看本单位填报的人员，没有显示。")
 
 
 # The registers of 27号: the office writes and the members read; a request is its unit's and whoever renders the service.

@@ -23,10 +23,22 @@ ACCOUNTS = (
         "renshe2",
         "人社博管乙（演示）",
         (("区人社保局", Role.REGISTER_OFFICE, "博士后工作"),),
-        f"{NAMED}：第二个人，撤销录错的标准",
+        f"{NAMED}：第二个人，确认标准和追回",
     ),
     DemoAccount(
         "caizheng", "财政拨付（演示）", (("区财政局", Role.REGISTER_OFFICE, "社保科"),), f"{NAMED}：预算和拨付"
+    ),
+    DemoAccount(
+        "caizheng2",
+        "财政拨付乙（演示）",
+        (("区财政局", Role.REGISTER_OFFICE, "社保科"),),
+        f"{NAMED}：第二个人，确认预算、冲正和对账",
+    ),
+    DemoAccount(
+        "yuanqu2",
+        "密云园博士后专员乙（演示）",
+        (("中关村密云园", Role.REPORTER, "人才"),),
+        f"{NAMED}：单位的第二个人，确认冲正",
     ),
     DemoAccount(
         "yuanqu", "密云园博士后专员（演示）", (("中关村密云园", Role.REPORTER, "人才"),), f"{NAMED}：登记进站，报送申报"

@@ -11,7 +11,7 @@ from miyun_kpi.lib.actors import Actor
 from miyun_kpi.organisations.models import Organisation
 from miyun_kpi.routes import to
 from postdoc import access
-from postdoc.enums import APP, DOCUMENT, Phase
+from postdoc.enums import APP, DOCUMENT, Clawback, Phase
 from postdoc.models import Application, Station
 from postdoc.queries.money import balance_of, waits_with_unit, with_lines
 from postdoc.queries.stays import line_of, with_milestones
@@ -45,8 +45,13 @@ def _applications(actor: Actor, at: datetime) -> list[DeskItem]:
     for row in with_lines(found):
         now = balance_of(row)
         days = waits_with_unit(row, now, at.astimezone().date())
-        if handler and row.phase == Phase.FILED and row.entered_by_id != actor.user_id:
+        if treasury and row.imported is not None:
+            items.append(_item(row, "to-check", "to_confirm", "核对历史拨付", "第二十四条（三）", ItemKind.TURN))
+        elif handler and row.phase == Phase.FILED and row.entered_by_id != actor.user_id:
             items.append(_item(row, "to-check", "submitted", "审核", "第二十四条（二）", ItemKind.REVIEW))
+        elif handler and now.owed > 0 and _left(row):
+            more = f"离站后多领，待追回 {now.owed:,.2f} 元"
+            items.append(_item(row, "to-check", "overdue", "通知退回", "第二十六条", ItemKind.TURN, more))
         elif treasury and now.owed > 0:
             more = f"待追回 {now.owed:,.2f} 元"
             items.append(_item(row, "to-check", "overdue", "登记追回到账", "第二十六条", ItemKind.TURN, more))
@@ -57,6 +62,11 @@ def _applications(actor: Actor, at: datetime) -> list[DeskItem]:
         elif access.may_enter(actor, row.station) and days is not None:
             items.append(_held(row, days, at.astimezone().date()))
     return items
+
+
+def _left(row: Application) -> bool:
+    """Whether a 追回 that opened by itself stands on it."""
+    return any(one.ground == Clawback.LEFT and not hasattr(one, "reversal") for one in row.lines.all())
 
 
 def _held(row: Application, days: int, today: date) -> DeskItem:

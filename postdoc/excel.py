@@ -58,6 +58,18 @@ def stays_workbook(lines: Iterable[Line], *, viewer: str, at: datetime) -> bytes
     return _book("博士后人员", "第七条至第十七条", columns, rows, viewer, at)
 
 
+def names_workbook(found: Iterable[Any], *, viewer: str, at: datetime) -> bytes:
+    """The own people of a unit by name (services.stays.Named): what it keeps beside the numbers, and nothing else of them."""
+    rows: list[Sequence[Cell]] = [
+        [one.row.number, one.name, one.row.station.name, str(one.row.entered_on), str(one.row.left_on or "")]
+        for one in found
+    ]
+    columns = [Column(head, 16) for head in ("在站编号", "姓名", "工作站", "进站日", "离站日")]
+    title = "本单位博士后人员姓名"
+    lines = [title, f"内部使用，用后销毁　导出 {at.astimezone():%Y-%m-%d %H:%M}　{viewer}"]
+    return workbook([Sheet(title=title, columns=columns, rows=rows, lines=lines)], title=title, at=at)
+
+
 def applications_workbook(found: Iterable[Application], *, viewer: str, at: datetime) -> bytes:
     rows: list[Sequence[Cell]] = []
     for row in found:

@@ -10,6 +10,7 @@ from django.core.exceptions import ValidationError
 from miyun_kpi.lib.errors import FieldError, Refused
 from miyun_kpi.web import forms as house
 from miyun_kpi.web.forms import unreadable
+from miyun_kpi.web.forms.days import LateForm, PaperForm
 from postdoc.enums import (
     Clawback,
     DocumentKind,
@@ -116,7 +117,7 @@ class StayForm(forms.Form):
     exception = long("超出“一般”条件的理由", 300, required=False, help_text="超过 35 周岁或学位超过 3 年时必写")
 
 
-class NewStayForm(StayForm):
+class NewStayForm(StayForm, LateForm):
     name = private("姓名", 40)
     document_kind = choice("证件类型", DocumentKind.choices)
     document_number = private("证件号码", 40)
@@ -153,7 +154,7 @@ class OfferingForm(VersionForm):
         house.offer(self, self.offers, [("", "请选"), *choices])
 
 
-class MilestoneForm(OfferingForm):
+class MilestoneForm(OfferingForm, LateForm):
     offers = "code"
     code = choice("事项", [])
     done_on = day("完成日期")
@@ -171,11 +172,11 @@ class ReturnForm(VersionForm):
     returned_on = day("实际返回日期")
 
 
-class LeaveForm(VersionForm):
+class LeaveForm(VersionForm, LateForm):
     left_on = day("离站日", help_text="在站的最后一天；已申报的以后月份自动核减，已拨付的开追回")
 
 
-class WithdrawForm(VersionForm):
+class WithdrawForm(VersionForm, LateForm):
     left_on = day("退站日", help_text="已申报的以后月份自动核减，已拨付的开追回")
     ground = unkept(choice("退站情形", Ground.choices))
     notice = choice("告知方式", Notice.choices)
@@ -210,9 +211,10 @@ class ConversionForm(VersionForm):
     conversion = long("转化的成果和经济社会效益", 300)
 
 
-def money(label: str = "金额（元）") -> forms.DecimalField:
+def money(label: str = "金额（元）", **options: Any) -> forms.DecimalField:
     return forms.DecimalField(
         label=label,
+        **options,
         max_digits=13,
         decimal_places=2,
         error_messages={
@@ -224,19 +226,22 @@ def money(label: str = "金额（元）") -> forms.DecimalField:
     )
 
 
-class LedgerForm(VersionForm):
+class LedgerForm(VersionForm, PaperForm):
     """The page offers those lines of its `kind` that this person may write now."""
 
-    kind = choice("事项", [(one.value, one.label) for one in Entry if one != Entry.REVERSED])
-    amount = money()
-    on = day("日期")
+    kind = choice("事项", [(one.value, one.label) for one in Entry if one not in (Entry.REVERSED, Entry.CLAWBACK)])
     proof = text("凭证号", 100, help_text="不写银行账号")
-    ground = choice(
-        "追回原因（决定追回的选）",
-        [(one.value, one.label) for one in Clawback if one != Clawback.LEFT],
-        required=False,
-    )
-    note_text = text("说明", 300, required=False, help_text="决定追回的要写理由；付给本人而没有代缴税款的要写依据")
+    amount = money(required=False, help_text="不填即按核定、在单位或待追回的全部；代缴的税款、分期拨付的要填")
+    note_text = text("说明", 300, required=False, help_text="付给本人而没有代缴税款的要写依据")
+
+    field_order = ["kind", "proof", "amount", "note_text", "done_on", "late_source", "late_reason"]
+
+
+class ClawbackForm(VersionForm):
+    ground = choice("追回原因", [(one.value, one.label) for one in Clawback if one != Clawback.LEFT])
+    amount = money("追回金额（元）", required=False, help_text="不填即全部；弄虚作假、挤占挪用的一律全部")
+    proof = text("追回决定的文号", 100)
+    note_text = long("理由", 300)
 
 
 class ReverseForm(VersionForm):
@@ -244,7 +249,7 @@ class ReverseForm(VersionForm):
     reason = long("理由", 300)
 
 
-class ReviewForm(VersionForm):
+class ReviewForm(VersionForm, PaperForm):
     decision = choice("结论", [("approve", "通过"), ("returned", "退回补正"), ("refuse", "不予资助")])
     opinion = long("意见", 300, required=False, help_text="退回和不予资助必写")
 

@@ -8,7 +8,7 @@ def register() -> None:
     from miyun_kpi.inbox.registry import register_concern, register_desk
     from miyun_kpi.registers.registry import register_kind
     from miyun_kpi.web.registry import register_subject
-    from postdoc import access, relations, sentences
+    from postdoc import access, deciding, relations, sentences
     from postdoc.demo import PART
     from postdoc.desk import concerns, desk_items
     from postdoc.models import BudgetYear
@@ -19,6 +19,7 @@ def register() -> None:
     sentences.register()
     register_rank(Rank.POOL, BudgetYear)
     relations.register()
+    deciding.register()
     register_kind(kinds.MEMBERS, access.OFFICE)
     register_kind(kinds.MEETINGS, access.OFFICE)
     register_kind(kinds.HOUSEHOLD, access.HOUSEHOLD)

@@ -7,7 +7,7 @@ from miyun_kpi.audit.sentences import Subject, Words, choice, money, of
 from miyun_kpi.routes import to
 from postdoc.access import visible_applications, visible_people, visible_stations, visible_stays
 from postdoc.enums import Entry, Grant, Level
-from postdoc.models import Application, Arrangement, BudgetYear, Figure, Person, Station, Stay
+from postdoc.models import Application, Arrangement, BudgetYear, Figure, LedgerCheck, Person, Station, Stay
 from postdoc.rules.figures import LABELS as FIGURES
 from postdoc.rules.figures import RETIRED
 from postdoc.rules.money import MATERIALS
@@ -27,6 +27,8 @@ ACTS = {
     "postdoc.figure.revoked": "撤销标准“{code}”：{value}，自 {from} 起[，理由：{reason}]",
     "postdoc.money.reversed": "冲正{thing}的一笔流水[，理由：{reason}]",
     "postdoc.money.written": "登记{thing}的流水：{kind}{amount}",
+    "postdoc.ledger.reconciled": "{month} 的资金流水对账：{count} 笔，付出{amount}",
+    "postdoc.people.listed": "查看{thing}的人员姓名 {rows} 人次[，理由：{reason}]",
     "postdoc.person.corrected": "更正{thing}的{fields}",
     "postdoc.person.shown": "查看{thing}的个人信息[，理由：{reason}]",
     "postdoc.station.changed": "修改{thing}的{fields}",
@@ -41,6 +43,7 @@ LABELS = {
     "amount": "金额",
     "clawback": "追回",
     "code": "标准",
+    "count": "笔数",
     "day": "日期",
     "decision": "结论",
     "fields": "改动的栏",
@@ -51,9 +54,11 @@ LABELS = {
     "level": "级别",
     "line": "流水第几号",
     "materials": "材料",
+    "month": "月份",
     "name": "名称",
     "number": "编号",
     "reason": "理由",
+    "rows": "人次",
     "station": "工作站",
     "title": "通知",
     "value": "数值",
@@ -98,6 +103,7 @@ SUBJECTS = {
     "postdoc.arrangement": Subject("经费安排通知", Arrangement, lambda row: f"经费安排通知“{row.title}”"),
     "postdoc.budgetyear": Subject("年度预算", BudgetYear, lambda row: f"{row.year}年预算"),
     "postdoc.figure": Subject("标准", Figure, lambda row: f"标准“{FIGURES.get(row.code, (row.code, ''))[0]}”"),
+    "postdoc.ledgercheck": Subject("博士后资金对账", LedgerCheck, lambda row: f"{row.month} 资金对账"),
     "postdoc.person": _of("博士后人员", Person, lambda row: f"博士后人员{row}", "postdoc:entitlement", visible_people),
     "postdoc.station": _of("工作站", Station, str, "postdoc:station", visible_stations),
     "postdoc.stay": _of("在站", Stay, str, "postdoc:stay", visible_stays),

@@ -5,11 +5,12 @@ from decimal import Decimal
 from typing import Any
 
 from miyun_kpi.accounts.demo import Timeline
+from miyun_kpi.proposals.services import by_two
 from postdoc.enums import Clawback, Entry, Grant
 from postdoc.models import Application, Award, LedgerLine, Stay
 from postdoc.rules.calendar import add_months, last_day, month_of
 from postdoc.rules.money import MATERIALS
-from postdoc.services import applications, course, ledger, money, stations, stays
+from postdoc.services import applications, course, ledger, stations, stays
 
 OFFICE, PURSE, PARK = "renshe", "caizheng", "yuanqu"
 _WEIGHTS = (7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2)
@@ -192,18 +193,17 @@ class Claim:
 
         def deed(at: datetime) -> None:
             row = self.row
-            ledger.write_line(
-                actor=self.timeline.actor(by),
-                application_id=row.pk,
-                version=row.version,
-                kind=kind,
-                amount=row.amount * Decimal(share),
-                on=at.astimezone().date(),
-                proof=f"（演示）{row.number}-{kind}-{ago}",
-                note_text=note,
-                ground=Clawback.WRONG if kind == Entry.CLAWBACK else "",
-                at=at,
-            )
+            given: dict[str, Any] = {
+                "application_id": row.pk,
+                "version": row.version,
+                "amount": row.amount * Decimal(share),
+                "proof": f"（演示）{row.number}-{Entry(kind).label}-{ago}",
+                "note_text": note,
+            }
+            if kind == Entry.CLAWBACK:
+                both(self.timeline, by, "postdoc-clawback", at, ground=Clawback.WRONG, **given)
+            else:
+                ledger.write_line(actor=self.timeline.actor(by), kind=kind, at=at, **given)
 
         self.timeline.on(ago, deed)
         return self
@@ -214,28 +214,37 @@ class Claim:
         def deed(at: datetime) -> None:
             row = self.row
             line = LedgerLine.objects.filter(application=row).latest("pk")
-            ledger.reverse_line(
-                actor=self.timeline.actor(by),
+            both(
+                self.timeline,
+                by,
+                "postdoc-reversal",
+                at,
                 application_id=row.pk,
                 version=row.version,
                 line_id=line.pk,
                 reason="（演示）金额录错，冲正",
-                at=at,
             )
 
         self.timeline.on(ago, deed)
         return self
 
 
+def both(timeline: Timeline, by: str, code: str, at: datetime, **given: Any) -> None:
+    """Proposed by one of an office and carried out by the other."""
+    by_two(first=timeline.actor(by), second=timeline.actor(f"{by}2"), code=code, at=at, **given)
+
+
 def budget(timeline: Timeline, ago: int, year: int, amount: str, document: str) -> None:
     def deed(at: datetime) -> None:
-        money.change_budget(
-            actor=timeline.actor(PURSE),
+        both(
+            timeline,
+            PURSE,
+            "postdoc-budget",
+            at,
             year=year,
             amount=Decimal(amount),
             document=document,
             on=at.astimezone().date(),
-            at=at,
         )
 
     timeline.on(ago, deed)

@@ -15,6 +15,8 @@ WORDS: dict[str, str] = {
     "postdoc.figure.revoked": "撤销标准",
     "postdoc.money.reversed": "冲正资金流水",
     "postdoc.money.written": "登记资金流水",
+    "postdoc.ledger.reconciled": "博士后资金对账",
+    "postdoc.people.listed": "查看本单位人员姓名",
     "postdoc.person.corrected": "更正个人信息",
     "postdoc.person.shown": "查看个人信息",
     "postdoc.station.changed": "修改工作站",

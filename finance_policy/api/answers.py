@@ -2,7 +2,7 @@
 
 from rest_framework import serializers
 
-from finance_policy.enums import EntryKind, Grade, Level, ReturnState
+from finance_policy.enums import EntryKind, Grade, Level, ReturnState, SubsidyState
 from miyun_kpi.api.answers import Answer, Code, Exact, Fraction, NamedSerializer
 
 # “三个不低于”, in the order of 附件·6.
@@ -100,6 +100,7 @@ class LendingReleaseSerializer(Answer):
     period = serializers.CharField()
     number = serializers.IntegerField()
     banks = serializers.IntegerField(help_text="家数")
+    silent = serializers.ListField(child=serializers.CharField(), help_text="汇总时未报的银行，合计不含它们")
     figures = BankFiguresSerializer()
     conditions = LendingConditionSerializer(many=True)
     reason = serializers.CharField(allow_null=True)
@@ -133,3 +134,40 @@ class InsuranceCoverSerializer(CoverSerializer):
     on = serializers.DateField()
     target = serializers.DateField()
     towns = TownCoverSerializer(many=True)
+
+
+class InterestSubsidySerializer(Answer):
+    """一笔贴息：核定时的算式，和按现在的事实应贴、已拨付多少。"""
+
+    id = serializers.IntegerField()
+    number = serializers.IntegerField()
+    record = serializers.IntegerField(help_text="库里的企业或项目")
+    name = serializers.CharField()
+    payee = serializers.CharField()
+    code = serializers.CharField()
+    level = Code(Level)
+    from_on = serializers.DateField()
+    to_on = serializers.DateField()
+    percent = Exact()
+    amount = Exact(places=2, help_text="核定时算出的贴息额，元")
+    sum = serializers.CharField(help_text="算式")
+    due = Exact(places=2, help_text="按现在的事实应贴，元")
+    paid = Exact(places=2)
+    outstanding = Exact(places=2, help_text="待拨付；负数为待追回")
+    state = Code(SubsidyState)
+    version = serializers.IntegerField()
+    demo = serializers.BooleanField()
+
+
+class GreenLoanSerializer(Answer):
+    id = serializers.IntegerField()
+    record = serializers.IntegerField(help_text="库里的企业或项目")
+    lender = serializers.CharField()
+    contract = serializers.CharField()
+    principal = Exact(places=2)
+    drawn_on = serializers.DateField()
+    due_on = serializers.DateField()
+    repaid_on = serializers.DateField(allow_null=True)
+    struck = serializers.BooleanField()
+    version = serializers.IntegerField()
+    demo = serializers.BooleanField()

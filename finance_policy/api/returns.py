@@ -88,7 +88,8 @@ def release_json(given: Given) -> dict[str, Any]:
         "period": row.period,
         "number": row.number,
         "banks": len(row.bank_codes),
-        "figures": _shown(row.figures),
+        "silent": list(row.silent),
+        "figures": _shown(to_text(given.figures)),
         "conditions": conditions_json(tuple(given.conditions)),
         "reason": row.reason or None,
         "released_at": timezone.localtime(row.released_at).isoformat(),
@@ -194,7 +195,7 @@ class DecideReturn(APIView):
 class Aggregates(APIView):
     @paged("green_aggregates", LendingReleaseSerializer)
     def get(self, request: ApiRequest) -> Response:
-        """各季度全部银行的合计和三个不低于；只有区金融办已汇总的，少于设定家数的没有。"""
+        """各季度已报银行的合计和三个不低于（未报的列名），最新一次；只有区金融办已汇总的，少于设定家数的没有。"""
         read_params(request, NoFilters)
         return paginate(request, releases(), release_json)
 

@@ -16,6 +16,8 @@ class Bank(Versioned):
     name = models.CharField("名称", max_length=100, unique=True)
     organisation = models.OneToOneField(Organisation, models.PROTECT, null=True, related_name="+", verbose_name="机构")
     active = models.BooleanField("在报", default=True)
+    # "": it has always reported; before this quarter nobody misses it.
+    from_period = models.CharField("自哪个季度起报", max_length=6, blank=True, default="")
     changed_at = models.DateTimeField("修改时间")
     changed_by = models.CharField("修改人", max_length=200)
 
@@ -87,14 +89,15 @@ class ReturnEvent(models.Model):
 
 
 class Release(models.Model):
-    """Sums of all banks of a quarter as given out: immutable, a correction is a further number over the same banks.
+    """Sums of a quarter as given out: immutable, a correction is a further number.
 
-    Released at once and over the same banks only, so that no difference between two sums is one bank's figure.
+    `bank_codes` are those whose accepted returns are in it, `silent` the names of those that had not reported by then.
     """
 
     period = models.CharField("季度", max_length=6)
     number = models.PositiveSmallIntegerField("次")
     bank_codes = models.JSONField("银行", default=list)
+    silent = models.JSONField("未报的银行", default=list)
     figures = models.JSONField("合计", default=dict)
     reason = models.CharField("更正理由", max_length=300, blank=True)
     released_at = models.DateTimeField("汇总时间")
@@ -110,3 +113,33 @@ class Release(models.Model):
                 violation_error_message="这个季度的这一次汇总已经有了。",
             )
         ]
+
+
+class BankReading(Versioned):
+    """Why 区领导 read one bank's figures of a quarter: decided by two persons, until it is taken back."""
+
+    called = "这项查看决定"
+    audited_as = "finance-reading"
+
+    bank = models.ForeignKey(Bank, models.PROTECT, related_name="readings", verbose_name="银行")
+    period = models.CharField("季度", max_length=6)
+    reason = models.CharField("理由", max_length=300)
+    opened_at = models.DateTimeField("决定时间")
+    opened_by = models.CharField("决定人", max_length=200)
+    closed_at = models.DateTimeField("收回时间", null=True)
+    closed_by = models.CharField("收回人", max_length=200, blank=True)
+
+    class Meta:
+        verbose_name = "单家银行季报的查看决定"
+        ordering = ["-opened_at", "-pk"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["bank", "period"],
+                condition=Q(closed_at__isnull=True),
+                name="one_open_reading_per_bank_and_quarter",
+                violation_error_message="这家银行这个季度的季报已经可以查看。",
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.bank.name} {self.period} 季报的查看决定"

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from decimal import Decimal
 
-from finance_policy.rules.kinds.library import ENTERPRISES, IN_LIBRARY, PROJECTS
+from finance_policy.rules.kinds.library import ENTERPRISES, HALTED, IN_LIBRARY, PROJECTS
 from miyun_kpi.lib.decimals import plain
 from miyun_kpi.lib.errors import FieldError
 from miyun_kpi.registers.models import Record
@@ -30,9 +30,9 @@ def checks_enterprise(values: Mapping[str, str]) -> list[FieldError]:
 
 
 def in_library() -> dict[str, int]:
-    """How many enterprises and projects stand recognised."""
+    """How many enterprises and projects stand recognised, those whose support has stopped among them."""
     return {
-        kind.code: Record.objects.filter(kind=kind.key, stage=IN_LIBRARY, struck_at__isnull=True).count()
+        kind.code: Record.objects.filter(kind=kind.key, stage__in=[IN_LIBRARY, HALTED], struck_at__isnull=True).count()
         for kind in (ENTERPRISES, PROJECTS)
     }
 

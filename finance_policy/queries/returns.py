@@ -8,7 +8,7 @@ from typing import Any
 
 from finance_policy.enums import ReturnState
 from finance_policy.models import Bank, BankReturn, Release
-from finance_policy.rules.conditions import FIGURES, Condition, Figures, conditions
+from finance_policy.rules.conditions import FIGURES, Condition, Figures, conditions, summed
 from finance_policy.rules.quarters import year_before
 
 NAMES = tuple(name for name, _, _ in FIGURES)
@@ -52,6 +52,47 @@ def differing_bases(row: BankReturn) -> list[tuple[str, Any, Any]]:
 
 
 @dataclass(frozen=True)
+class Quarter:
+    """What the returns of a quarter give now: the accepted ones by bank, and by name whoever has none of them."""
+
+    period: str
+    rows: Sequence[BankReturn]
+    silent: Sequence[str]
+
+    @property
+    def codes(self) -> list[str]:
+        return [row.bank.code for row in self.rows]
+
+
+def quarter_of(period: str) -> Quarter:
+    """A bank that has left since is in the quarters it reported; one that came later is not missed before."""
+    found = BankReturn.objects.filter(period=period, state=ReturnState.ACCEPTED).select_related("bank")
+    rows = list(found.order_by("bank__code"))
+    missing = Bank.objects.filter(active=True, from_period__lte=period).exclude(pk__in=[row.bank_id for row in rows])
+    return Quarter(period, rows, list(missing.order_by("code").values_list("name", flat=True)))
+
+
+def outdated() -> list[tuple[str, str]]:
+    """(quarter, why) where the newest sums are no longer those of the accepted returns: they want a correction."""
+    made = []
+    for given in releases():
+        row, now = given.release, quarter_of(given.release.period)
+        if row.bank_codes != now.codes:
+            names = {one.bank.code: one.bank.name for one in now.rows}
+            new = [names[code] for code in now.codes if code not in row.bank_codes]
+            gone = [code for code in row.bank_codes if code not in names]
+            more = [f"又接受了{'、'.join(new)}"] if new else []
+            made.append((row.period, "，".join([*more, *([f"少了 {len(gone)} 家"] if gone else [])])))
+        elif any(row.figures.get(name) != text for name, text in to_text(_sum_of(now)).items() if name not in BASES):
+            made.append((row.period, "银行改了数"))
+    return made
+
+
+def _sum_of(found: Quarter) -> Figures:
+    return summed([figures_of(row) for row in found.rows])
+
+
+@dataclass(frozen=True)
 class Given:
     """A release with what it says of the three conditions."""
 
@@ -71,6 +112,11 @@ class Given:
         return "参报银行与上年同期不同，上年数和增速不给出，免得推出单家" if self.others_before else ""
 
     @property
+    def without(self) -> str:
+        """What the sums say of themselves where banks were silent."""
+        return f"不含{'、'.join(self.release.silent)}（未报）" if self.release.silent else ""
+
+    @property
     def share(self) -> Fraction | None:
         """绿色信贷占各项贷款比重 (一（二）, towards 2025)."""
         green, loans = self.figures.green, self.figures.loans
@@ -78,8 +124,9 @@ class Given:
 
 
 def _given(row: Release, before: Release | None) -> Given:
-    figures = from_text(row.figures)
     others = before is not None and before.bank_codes != row.bank_codes
+    # Also where the earlier quarter was corrected only afterwards.
+    figures = from_text(row.figures | dict.fromkeys(BASES, "") if others else row.figures)
     return Given(row, figures, conditions(figures), others)
 
 
@@ -89,3 +136,8 @@ def releases() -> list[Given]:
     for row in Release.objects.order_by("period", "number"):
         newest[row.period] = row
     return [_given(newest[key], newest.get(year_before(key))) for key in sorted(newest, reverse=True)]
+
+
+def history(period: str) -> list[Release]:
+    """Every number of a quarter's sums, the first one first; for the office."""
+    return list(Release.objects.filter(period=period).order_by("number"))

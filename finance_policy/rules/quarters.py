@@ -19,11 +19,6 @@ def year_before(period: str) -> str:
     return str(PeriodCode(found.year - 1, quarter=found.quarter))
 
 
-def year_after(period: str) -> str:
-    found = PeriodCode.parse(period)
-    return str(PeriodCode(found.year + 1, quarter=found.quarter))
-
-
 def last_ended(on: date) -> PeriodCode:
     """The quarter that ended last before the day."""
     first = PeriodCode.quarter_of(on).first_day

@@ -6,6 +6,7 @@ from django.db import IntegrityError
 
 from finance_policy import access
 from finance_policy.models import Bank
+from finance_policy.rules.quarters import read_quarter
 from miyun_kpi.acts.acting import acting
 from miyun_kpi.acts.acting import record as audit
 from miyun_kpi.lib.actors import SYSTEM, Actor
@@ -23,9 +24,12 @@ def save_bank(
     name: str,
     organisation: str,
     active: bool,
+    from_period: str = "",
     at: datetime,
 ) -> Bank:
-    """`organisation`: what the administrator has added for the bank, so that its reporters can hold a post there; "" none yet."""
+    """`organisation`: what the administrator has added for the bank, so that its reporters can hold a post there; "" none yet.
+    `from_period`: the quarter from which on it reports; "" always.
+    """
     access.require_office(actor, "银行名单")
     if not code.strip() or not name.strip():
         raise Refused("not-filled", "请填代码和名称，没有保存。")
@@ -37,12 +41,14 @@ def save_bank(
         )
     if found is not None and found.evaluated:
         raise Refused("evaluated", f"{found.name}是考评对象，不能作为银行的机构，没有保存。请核对。")
+    first = str(read_quarter(from_period)) if from_period.strip() else ""
     with acting(actor, at) as act:
         row = Bank() if bank_id is None else act.lock(Bank.objects.all(), bank_id)
         if bank_id is not None and row.version != version:
             raise Conflict("stale", f"这家银行刚被{row.changed_by}改过，没有保存。请刷新后再改。")
         row.version = 1 if bank_id is None else row.version + 1
         row.code, row.name, row.organisation, row.active = code.strip(), name.strip(), found, active
+        row.from_period = first
         row.changed_at, row.changed_by = at, actor.label
         try:
             with acting(actor, at):

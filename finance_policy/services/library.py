@@ -4,19 +4,22 @@ from datetime import date, datetime
 from decimal import Decimal
 
 from django.db import IntegrityError
+from django.db.models import QuerySet
 
 from finance_policy import access
-from finance_policy.enums import DOCUMENT, Grade, Level
-from finance_policy.models import FinanceSettings, GradeDecision, SubsidyRate
+from finance_policy.enums import DOCUMENT, Grade, Level, SubsidyState
+from finance_policy.models import FinanceSettings, GradeDecision, Subsidy, SubsidyRate
 from finance_policy.queries.subsidy import settings
 from finance_policy.rules.settings import DAY_BASES, LEAST_BANKS
-from miyun_kpi.acts.acting import acting, locked
+from finance_policy.services.halting import follow, lock_firm
+from finance_policy.services.settling import settle_rows
+from miyun_kpi.acts.acting import Act, acting, lock_all, locked, unless_taken
 from miyun_kpi.db.finding import one_of
 from miyun_kpi.lib.actors import Actor
 from miyun_kpi.lib.citations import cite
+from miyun_kpi.lib.decimals import plain
 from miyun_kpi.lib.errors import Conflict, FieldError, Refused
 from miyun_kpi.lib.reading import read_reason
-from miyun_kpi.registers.models import Record
 
 
 def decide_grade(
@@ -44,7 +47,7 @@ def decide_grade(
         raise Refused("future-day", f"评定日期 {decided_on} 还没有到，没有保存。请填今天或以前的日期。")
     why = read_reason(why, "更正要写理由", most=300, required=corrects is not None)
     with acting(actor, at) as act:
-        locked(Record.objects.all(), enterprise.pk)
+        firm = lock_firm(enterprise.values["code"])
         same = GradeDecision.objects.filter(
             enterprise_id=enterprise.pk, grade=grade, decided_on=decided_on, basis=said, corrected_by__isnull=True
         )
@@ -70,51 +73,81 @@ def decide_grade(
         )
         data = {"grade": grade, "decided_on": str(decided_on), "corrects": corrects, "reason": row.reason}
         act.record("finance.grade.decided", f"record:{enterprise.pk}", **data)
+        follow(act, enterprise.values["code"], firm, f"{decided_on} 评定{row.get_grade_display()}")
     return row
 
 
 def enter_rate(
     *, actor: Actor, level: str, from_on: date, until: date | None, percent: Decimal, basis: str, at: datetime
 ) -> SubsidyRate:
+    """What was released for days from then on follows it by difference."""
     access.require_office(actor, "贴息率表")
     if level not in Level.values:
         raise Refused("bad-level", "级次只能是一级、二级、三级，没有保存。请选一个。")
-    if not 0 < percent <= 100:
-        raise Refused("bad-rate", f"贴息年率 {percent}% 须大于 0、不超过 100%，没有保存。请核对。")
     if until is not None and until < from_on:
         raise Refused("date-order", f"止日 {until} 早于起日 {from_on}，没有保存。请改日期。")
-    said = basis.strip()
-    if not 2 <= len(said) <= 200:
-        raise Refused("no-basis", "请写依据的文件（2 至 200 字），没有保存。")
-    try:
-        with acting(actor, at) as act:
-            row = SubsidyRate.objects.create(
-                level=level,
-                from_on=from_on,
-                until=until,
-                percent=percent,
-                basis=said,
-                entered_at=at,
-                entered_by=actor.label,
-            )
-            data = {"level": level, "from_on": str(from_on), "percent": str(percent)}
-            act.record("finance.rate.entered", f"rate:{row.pk}", **data)
-    except IntegrityError as error:
-        said = f"{Level(level).label}自 {from_on} 起已有贴息率，没有保存。请先作废原来的，或换一个起日。"
-        raise Conflict("rate-taken", said) from error
+    with acting(actor, at) as act:
+        _lock_level(level)
+        row = _rate(act, level, from_on, until, percent, basis)
+        settle_rows(act, _of_level(level), f"录入自 {from_on} 起的贴息率 {plain(percent)}%")
     return row
 
 
-def strike_rate(*, actor: Actor, rate_id: int, version: int, reason: str, at: datetime) -> None:
+def _lock_level(level: str) -> None:
+    """The rates of a level, for who changes them and for who releases by one of them."""
+    lock_all(SubsidyRate.objects.filter(level=level, struck_at__isnull=True))
+
+
+def _of_level(level: str) -> QuerySet[Subsidy]:
+    return Subsidy.objects.filter(level=level, state=SubsidyState.RELEASED)
+
+
+def _rate(act: Act, level: str, from_on: date, until: date | None, percent: Decimal | None, basis: str) -> SubsidyRate:
+    if percent is None or not 0 < percent <= 100:
+        shown = "" if percent is None else f" {percent}%"
+        raise Refused("bad-rate", f"贴息年率{shown} 须大于 0、不超过 100%，没有保存。请核对。")
+    said = basis.strip()
+    if not 2 <= len(said) <= 200:
+        raise Refused("no-basis", "请写依据的文件（2 至 200 字），没有保存。")
+    told = f"{Level(level).label}自 {from_on} 起已有贴息率，没有保存。请先作废原来的，或换一个起日。"
+    with unless_taken(Conflict("rate-taken", told)):
+        row = SubsidyRate.objects.create(
+            level=level, from_on=from_on, until=until, percent=percent, basis=said, **act.signed(SubsidyRate, "entered")
+        )
+    act.record("finance.rate.entered", f"rate:{row.pk}", level=level, from_on=str(from_on), percent=str(percent))
+    return row
+
+
+def strike_rate(
+    *,
+    actor: Actor,
+    rate_id: int,
+    version: int,
+    reason: str,
+    percent: Decimal | None = None,
+    basis: str = "",
+    at: datetime,
+) -> None:
+    """An entry that was wrong; with `percent` the right one takes its place in the same act.
+
+    What was released by it is settled by difference, against the table as it stands afterwards.
+    """
     access.require_office(actor, "贴息率表")
     said = read_reason(reason, "作废要写理由", most=300)
+    level = one_of(SubsidyRate.objects.filter(pk=rate_id)).level
     with acting(actor, at) as act:
+        _lock_level(level)
         row = locked(SubsidyRate.objects.all(), rate_id)
         if row.version != version or row.struck_at is not None:
             raise Conflict("stale", "这一条贴息率刚被作废，没有执行。请刷新后再看。")
         row.struck_at, row.struck_by, row.struck_reason, row.version = at, actor.label, said, version + 1
         row.save()
         act.record("finance.rate.struck", f"rate:{row.pk}", reason=said)
+        words = f"自 {row.from_on} 起的贴息率 {plain(row.percent)}% 作废"
+        if percent is not None:
+            _rate(act, level, row.from_on, row.until, percent, basis)
+            words += f"，改为 {plain(percent)}%"
+        settle_rows(act, _of_level(level), words)
 
 
 def change_settings(

@@ -1,12 +1,14 @@
 """Notices of what comes near its day or is past it; each once, whatever the clock does."""
 
 from datetime import date
+from functools import partial
 
 from finance_policy.enums import DOCUMENT, ReturnState
 from finance_policy.models import Bank, BankReturn
 from finance_policy.queries.due import Due, due_records
 from finance_policy.queries.subsidy import settings
 from finance_policy.rules.quarters import due_on, last_ended
+from finance_policy.services.halting import codes, settle_firm
 from miyun_kpi.duties.models import DutyDocument
 from miyun_kpi.duties.services.reminders import office_of
 from miyun_kpi.inbox.services import Message, send_due
@@ -30,6 +32,8 @@ def send_notices(run: Run) -> None:
             key=lambda due: f"record:{due.record.pk}",
         )
     messages += run.gather([today], _returns, key=lambda _: "returns")
+    for code in codes():
+        run.guard(f"settle:{code}", partial(settle_firm, code, run.at), what="贴息和库的当晚核对")
     send_due(run, messages)
 
 

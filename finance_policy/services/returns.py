@@ -1,4 +1,4 @@
-"""Quarterly returns of a bank (三（三）8): opened, saved, submitted, accepted or given back; and their sums given out."""
+"""Quarterly returns of a bank (三（三）8): opened, saved, submitted, accepted or given back."""
 
 from collections.abc import Mapping
 from dataclasses import replace
@@ -9,12 +9,11 @@ from django.db import IntegrityError
 
 from finance_policy import access
 from finance_policy.enums import DOCUMENT, WRITABLE, ReturnState
-from finance_policy.models import Bank, BankReturn, Release, ReturnEvent
-from finance_policy.queries.returns import BASES, NAMES, bases_of, figures_of, to_text
-from finance_policy.queries.subsidy import settings
-from finance_policy.rules.conditions import WORDS, doubts, summed
-from finance_policy.rules.quarters import read_quarter, year_after, year_before
-from miyun_kpi.acts.acting import acting, lock_all, locked, require_other_hand
+from finance_policy.models import Bank, BankReturn, ReturnEvent
+from finance_policy.queries.returns import NAMES, bases_of, figures_of, to_text
+from finance_policy.rules.conditions import WORDS, doubts
+from finance_policy.rules.quarters import read_quarter
+from miyun_kpi.acts.acting import acting, locked, require_other_hand
 from miyun_kpi.lib.actors import Actor
 from miyun_kpi.lib.citations import cite
 from miyun_kpi.lib.errors import Conflict, FieldError, NotAllowed, Refused
@@ -148,76 +147,6 @@ def decide_return(
         data = {"accepted": accept, "opinion": said}
         act.record("finance.return.decided", f"return:{row.pk}", **data)
     return row
-
-
-def release(*, actor: Actor, period: str, reason: str = "", at: datetime) -> Release:
-    """Give out the sums of a quarter: of every bank that reports, and enough of them that nobody's figure shows."""
-    access.require_office(actor, "季度汇总")
-    code = str(read_quarter(period))
-    least = settings().fewest_banks
-    with acting(actor, at) as act:
-        banks = sorted(lock_all(Bank.objects.filter(active=True)), key=lambda bank: bank.code)
-        rows = {
-            row.bank_id: row
-            for row in BankReturn.objects.filter(period=code, bank__in=banks, state=ReturnState.ACCEPTED)
-        }
-        lacking = [bank.name for bank in banks if bank.pk not in rows]
-        if lacking:
-            raise Refused(
-                "banks-lacking",
-                f"{label_of(code)}还有{'、'.join(lacking[:8])}没有接受的季报，没有汇总。请收齐或把不再报的银行停报。",
-                clause=CLAUSE,
-            )
-        if len(rows) < least:
-            said = f"{label_of(code)}只有 {len(rows)} 家银行，少于 {least} 家，从合计能推出单家，没有汇总。"
-            raise Refused("too-few-banks", f"{said}请等更多银行报齐。", clause=CLAUSE)
-        codes = [bank.code for bank in banks]
-        figures = to_text(summed([figures_of(rows[bank.pk]) for bank in banks]))
-        if _others_a_year_away(actor, year_before(code), codes):
-            figures |= dict.fromkeys(BASES, "")
-        _require_same_banks_later(actor, code, codes)
-        earlier = Release.objects.filter(period=code).order_by("-number").first()
-        said = reason.strip()
-        if earlier is not None:
-            _require_correction(earlier, codes, figures, said)
-        row = Release.objects.create(
-            period=code,
-            number=(earlier.number if earlier else 0) + 1,
-            bank_codes=codes,
-            figures=figures,
-            reason=said if earlier else "",
-            released_at=at,
-            released_by=actor.label,
-        )
-        act.record("finance.returns.released", f"release:{row.pk}", period=code, number=row.number, reason=row.reason)
-    return row
-
-
-def _others_a_year_away(actor: Actor, period: str, codes: list[str]) -> bool:
-    """Whether the sums of that quarter were given out over other banks."""
-    found = Release.objects.filter(period=period).order_by("-number").first()
-    return found is not None and found.bank_codes != codes
-
-
-def _require_same_banks_later(actor: Actor, code: str, codes: list[str]) -> None:
-    """A quarter of the past over other banks than the bases given out a year later would show one bank's figures."""
-    later = Release.objects.filter(period=year_after(code)).order_by("-number").first()
-    if later is not None and later.bank_codes != codes and any(later.figures.get(name) for name in BASES):
-        raise Refused(
-            "other-banks",
-            f"{label_of(later.period)}汇总时的银行与{label_of(code)}不同，那次的上年数减去这次的合计会露出单家的数，没有汇总。",
-            clause=CLAUSE,
-        )
-
-
-def _require_correction(earlier: Release, codes: list[str], figures: dict[str, str], reason: str) -> None:
-    if earlier.bank_codes != codes:
-        raise Refused(
-            "other-banks", "银行名单与上次汇总不同，两次合计的差会露出单家的数，没有汇总。请保持原来的名单，只更正数。"
-        )
-    if earlier.figures == figures:
-        raise Conflict("unchanged", "各家的数没有变，没有再汇总。")
-    reason = read_reason(reason, "更正汇总要写理由", most=300)
 
 
 def import_returns(*, actor: Actor, rows: list[tuple[str, str, dict[str, Any]]], at: datetime) -> int:

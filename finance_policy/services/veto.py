@@ -7,6 +7,7 @@ from django.db import IntegrityError
 from finance_policy import access
 from finance_policy.enums import DOCUMENT
 from finance_policy.models import VetoNotice, VetoReceipt
+from finance_policy.services.halting import follow, lock_firm
 from miyun_kpi.acts.acting import acting, lock_one, locked
 from miyun_kpi.lib.actors import Actor
 from miyun_kpi.lib.citations import cite
@@ -28,6 +29,7 @@ def issue(*, actor: Actor, name: str, code: str, fact: str, basis: str, issued_o
     if issued_on > at.astimezone().date():
         raise Refused("future-day", f"发出日期 {issued_on} 还没有到，没有发出。请改日期。")
     with acting(actor, at) as act:
+        firm = lock_firm(canonical)
         row = VetoNotice.objects.create(
             name=name.strip(),
             code=canonical,
@@ -38,14 +40,16 @@ def issue(*, actor: Actor, name: str, code: str, fact: str, basis: str, issued_o
             issued_by=actor.label,
         )
         act.record("finance.veto.issued", f"veto:{row.pk}", code=row.code)
+        follow(act, canonical, firm, f"{issued_on} 环保一票否决")
     return row
 
 
 def lift(*, actor: Actor, notice_id: int, version: int, on: date, reason: str, at: datetime) -> None:
-    access.visible_notice(actor, notice_id)
+    code = access.visible_notice(actor, notice_id).code
     access.require_environment(actor, "环保一票否决信息的解除")
     said = read_reason(reason, "解除要写理由", most=300)
     with acting(actor, at) as act:
+        firm = lock_firm(code)
         row = locked(VetoNotice.objects.all(), notice_id)
         if row.version != version or row.lifted_on is not None:
             raise Conflict("stale", "这条信息刚被改过或已经解除，没有执行。请刷新后再看。")
@@ -54,6 +58,7 @@ def lift(*, actor: Actor, notice_id: int, version: int, on: date, reason: str, a
         row.lifted_on, row.lifted_reason, row.version = on, said, version + 1
         row.save()
         act.record("finance.veto.lifted", f"veto:{row.pk}", reason=said)
+        follow(act, code, firm, f"{on} 解除环保一票否决")
 
 
 def receive(*, actor: Actor, notice_id: int, at: datetime) -> VetoReceipt:

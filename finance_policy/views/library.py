@@ -12,17 +12,20 @@ from finance_policy.forms import (
     GradeForm,
     RateForm,
     SettingsForm,
-    StrikeForm,
+    StrikeRateForm,
     TrialForm,
 )
 from finance_policy.models import SubsidyRate
 from finance_policy.queries import grades as grade_queries
 from finance_policy.queries.library import trial_values
+from finance_policy.queries.subsidies import resting_on_rate
 from finance_policy.queries.subsidy import settings
 from finance_policy.queries.trial import tried
 from finance_policy.services import library as services
 from finance_policy.services.opening import KINDS, open_library
 from miyun_kpi.lib.errors import NotFound, Refused
+from miyun_kpi.proposals.registry import decision
+from miyun_kpi.proposals.services import propose
 from miyun_kpi.registers.excel import LIMITS
 from miyun_kpi.registers.registry import kind_by
 from miyun_kpi.registers.views.records import workbook_answer
@@ -92,9 +95,19 @@ def trial(request: KpiRequest) -> HttpResponse:
 
 
 def _rates_page(request: KpiRequest, refusal: Refused | None = None) -> HttpResponse:
+    office = access.is_office(request.actor)
     context = {
-        "rows": SubsidyRate.objects.order_by("level", "-from_on", "-pk"),
-        "office": access.is_office(request.actor),
+        "rows": [
+            (
+                row,
+                resting_on_rate(row),
+                form_of(request, StrikeRateForm, f"strike-{row.pk}", initial={"version": row.version})
+                if office and row.struck_at is None
+                else None,
+            )
+            for row in SubsidyRate.objects.order_by("level", "-from_on", "-pk")
+        ],
+        "office": office,
         "form": form_of(request, RateForm, initial={"from_on": timezone.localdate()}),
     }
     return shown(request, "finance/rates.html", context, refusal)
@@ -102,16 +115,17 @@ def _rates_page(request: KpiRequest, refusal: Refused | None = None) -> HttpResp
 
 @page_act(_rates_page, opens=True)
 def rate_table(request: KpiRequest) -> HttpResponse:
-    access.require_office(request.actor, "贴息率表")
-    services.enter_rate(actor=request.actor, at=timezone.now(), **sent(request, RateForm))
-    return redirect("finance_policy:rates")
+    decision("finance-rate").may(request.actor, {})
+    made = propose(actor=request.actor, code="finance-rate", at=timezone.now(), **sent(request, RateForm))
+    return redirect("proposals:proposal", proposal_id=made.pk)
 
 
 @page_act(_rates_page)
 def strike_rate(request: KpiRequest, rate_id: int) -> HttpResponse:
-    access.require_office(request.actor, "贴息率表")
-    services.strike_rate(actor=request.actor, rate_id=rate_id, at=timezone.now(), **sent(request, StrikeForm))
-    return redirect("finance_policy:rates")
+    decision("finance-rate-strike").may(request.actor, {})
+    given = sent(request, StrikeRateForm, f"strike-{rate_id}")
+    made = propose(actor=request.actor, code="finance-rate-strike", rate_id=rate_id, at=timezone.now(), **given)
+    return redirect("proposals:proposal", proposal_id=made.pk)
 
 
 def _opening_page(

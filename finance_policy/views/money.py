@@ -19,9 +19,10 @@ from finance_policy.models import Bank, FundEntry, VetoReceipt
 from finance_policy.queries import figures
 from finance_policy.queries.returns import releases
 from finance_policy.rules.coverage import TARGET
-from finance_policy.services import fund as fund_services
 from finance_policy.services import veto as veto_services
 from miyun_kpi.lib.errors import Malformed, Refused
+from miyun_kpi.proposals.registry import decision
+from miyun_kpi.proposals.services import propose
 from miyun_kpi.registers.registry import kind_by
 from miyun_kpi.registers.views.records import workbook_answer
 from miyun_kpi.requests import KpiRequest
@@ -46,16 +47,17 @@ def _fund_page(request: KpiRequest, refusal: Refused | None = None) -> HttpRespo
 
 @page_act(_fund_page, opens=True)
 def fund(request: KpiRequest) -> HttpResponse:
-    access.require_fund(request.actor)
-    fund_services.enter(actor=request.actor, at=timezone.now(), **sent(request, EntryForm))
-    return redirect("finance_policy:fund")
+    decision("finance-fund").may(request.actor, {})
+    made = propose(actor=request.actor, code="finance-fund", at=timezone.now(), **sent(request, EntryForm))
+    return redirect("proposals:proposal", proposal_id=made.pk)
 
 
 @page_act(_fund_page)
 def reverse_entry(request: KpiRequest, entry_id: int) -> HttpResponse:
-    reason = request.POST.get("reason", "")
-    fund_services.reverse(actor=request.actor, entry_id=entry_id, reason=reason, at=timezone.now())
-    return redirect("finance_policy:fund")
+    decision("finance-fund-reverse").may(request.actor, {})
+    given = {"entry_id": entry_id, "reason": request.POST.get("reason", "")}
+    made = propose(actor=request.actor, code="finance-fund-reverse", at=timezone.now(), **given)
+    return redirect("proposals:proposal", proposal_id=made.pk)
 
 
 @require_safe

@@ -14,18 +14,23 @@ from finance_policy.excel import import_workbook, returns_template, returns_work
 from finance_policy.forms import (
     BankForm,
     DecideReturnForm,
+    ReadingForm,
     ReturnForm,
 )
-from finance_policy.models import Bank, BankReturn
+from finance_policy.models import Bank, BankReading, BankReturn
 from finance_policy.queries import returns as queries
 from finance_policy.queries.subsidy import settings
 from finance_policy.rules.conditions import FIGURES, conditions
 from finance_policy.rules.quarters import due_on, ended_quarters, last_ended
 from finance_policy.services import banks as bank_services
+from finance_policy.services import releasing
 from finance_policy.services import returns as services
+from miyun_kpi.accounts.enums import Verb
 from miyun_kpi.lib.decimals import plain
 from miyun_kpi.lib.errors import Refused
-from miyun_kpi.lib.periods import PeriodCode
+from miyun_kpi.lib.periods import PeriodCode, label_of
+from miyun_kpi.proposals.registry import decision
+from miyun_kpi.proposals.services import propose
 from miyun_kpi.registers.views.records import workbook_answer
 from miyun_kpi.requests import KpiRequest
 from miyun_kpi.web.acts import form_of, on_top, page_act, sent, sent_workbook, shown, whole
@@ -54,6 +59,8 @@ def _index(request: KpiRequest, refusal: Refused | None = None) -> HttpResponse:
         there = BankReturn.objects.filter(period=str(ended)).exclude(state=ReturnState.DRAFT).values("bank_id")
         lacking = list(Bank.objects.filter(active=True).exclude(pk__in=there).values_list("name", flat=True))
     page = Paginator(chosen, 50).get_page(request.GET.get("page"))
+    office = access.is_office(actor)
+    newest = queries.releases()
     context = {
         "page": page,
         "rows": [(row, STATUS[row.state], conditions(queries.figures_of(row))) for row in page],
@@ -61,12 +68,17 @@ def _index(request: KpiRequest, refusal: Refused | None = None) -> HttpResponse:
         "state": state,
         "bank": bank,
         "reports": reports,
-        "office": access.is_office(actor),
+        "office": office,
+        "opened": actor.may(Verb.READ_ALL_TRACKING) and not office,
+        "outdated": [(label_of(code), why) for code, why in queries.outdated()] if office else [],
+        "earlier": {one.release.period: queries.history(one.release.period)[:-1] for one in newest} if office else {},
+        "readings": list(BankReading.objects.select_related("bank")) if office else [],
+        "reading": form_of(request, ReadingForm, choices=_banks_known()) if office else None,
         "ended": ended,
         "quarters": ended_quarters(ended),
         "due": due_on(str(ended), held.due_days),
         "lacking": lacking,
-        "releases": queries.releases(),
+        "releases": newest,
         "least": held.fewest_banks,
     }
     return shown(request, "finance/returns.html", context, refusal)
@@ -166,8 +178,29 @@ def decide(request: KpiRequest, return_id: int) -> HttpResponse:
 @page_act(_index)
 def release(request: KpiRequest) -> HttpResponse:
     given = request.POST
-    services.release(
+    releasing.release(
         actor=request.actor, period=given.get("period", ""), reason=given.get("reason", ""), at=timezone.now()
+    )
+    return redirect("finance_policy:returns")
+
+
+def _banks_known() -> list[tuple[int, str]]:
+    return list(Bank.objects.order_by("code").values_list("pk", "name"))
+
+
+@page_act(_index)
+def open_reading(request: KpiRequest) -> HttpResponse:
+    decision("finance-reading").may(request.actor, {})
+    given = sent(request, ReadingForm, choices=_banks_known())
+    made = propose(actor=request.actor, code="finance-reading", at=timezone.now(), **given)
+    return redirect("proposals:proposal", proposal_id=made.pk)
+
+
+@page_act(_index)
+def close_reading(request: KpiRequest, reading_id: int) -> HttpResponse:
+    access.require_office(request.actor, "单家银行季报的查看决定")
+    releasing.close_bank(
+        actor=request.actor, reading_id=reading_id, version=whole(request, "version") or 0, at=timezone.now()
     )
     return redirect("finance_policy:returns")
 
@@ -210,6 +243,7 @@ def _banks_page(request: KpiRequest, refusal: Refused | None = None) -> HttpResp
             "name": editing.name,
             "organisation": linked,
             "active": editing.active,
+            "from_period": editing.from_period,
         }
     context = {
         "rows": Bank.objects.select_related("organisation").order_by("-active", "code"),

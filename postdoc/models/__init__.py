@@ -6,6 +6,7 @@ from postdoc.models.money import (
     BudgetYear,
     ClaimedMonth,
     Figure,
+    LedgerCheck,
     LedgerLine,
 )
 from postdoc.models.people import Person
@@ -22,6 +23,7 @@ __all__ = [
     "ClaimedMonth",
     "Employment",
     "Figure",
+    "LedgerCheck",
     "LedgerLine",
     "MilestoneDone",
     "Person",

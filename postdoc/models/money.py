@@ -2,6 +2,7 @@ from django.db import models
 from django.db.models import F, Q
 
 from miyun_kpi.acts.models import Versioned, apart
+from miyun_kpi.acts.reconciling import Reconciled, once_a_number
 from miyun_kpi.db.fields import ScaledDecimalField
 from postdoc.enums import LIVE, TO_PERSONS, Clawback, Entry, Grant, Phase
 from postdoc.models.people import Person
@@ -33,11 +34,6 @@ class Figure(models.Model):
                 condition=Q(struck_at__isnull=True),
                 name="one_figure_per_code_and_day",
                 violation_error_message="这一天起的标准已经录入。",
-            ),
-            models.CheckConstraint(
-                condition=Q(by_id__isnull=True) | Q(struck_by_id__isnull=True) | ~Q(struck_by_id=F("by_id")),
-                name="figure_struck_by_another",
-                violation_error_message="录入人不能撤销自己录入的标准。",
             ),
         ]
 
@@ -115,6 +111,11 @@ class Application(Versioned):
     reviewed_by = models.CharField("审核人", max_length=200, blank=True)
     reviewed_by_id = models.BigIntegerField("审核人编号", null=True)
     reviewed_on = models.DateField("审核日期", null=True)
+    # The office that reviewed: it is not the one that pays (第二十四条).
+    reviewed_office_id = models.BigIntegerField("审核单位编号", null=True)
+    reviewed_late = models.CharField("审核补登", max_length=320, blank=True, default="")
+    # What 区人社局 imported as paid before this register, until 区财政局 has held it against its books.
+    imported = models.JSONField("待核对的历史拨付", null=True)
     opinion = models.CharField("审核意见", max_length=300, blank=True)
     budget_year = models.PositiveSmallIntegerField("预算年度", null=True)
     received = ScaledDecimalField("已拨付", places=2, default=0)
@@ -210,6 +211,10 @@ class LedgerLine(models.Model):
     amount = ScaledDecimalField("金额", places=2)
     on = models.DateField("日期")
     proof = models.CharField("凭证", max_length=100)
+    # Of a payment by 区财政局 and of what came back to it: the number while the line stands, None once it is reversed.
+    voucher = models.CharField("在用凭证号", max_length=100, null=True, unique=True)  # noqa: DJ001
+    payee = models.CharField("收款人", max_length=100, blank=True, default="")
+    late = models.CharField("补登", max_length=320, blank=True, default="")
     note = models.CharField("说明", max_length=300, blank=True)
     # Of 追回 alone: why, and the months that it (or the last of it to come in) lets go: month, place in the term, amount.
     ground = models.CharField("追回原因", max_length=10, choices=Clawback.choices, blank=True, default="")
@@ -245,3 +250,12 @@ class ApplicationEvent(models.Model):
     class Meta:
         verbose_name = "申报经过"
         ordering = ["id"]
+
+
+class LedgerCheck(Reconciled):
+    """对账 of what 区财政局 paid and got back, month by month."""
+
+    class Meta(Reconciled.Meta):
+        abstract = False
+        verbose_name = "博士后资金对账"
+        constraints = [once_a_number("one_reconciliation_of_the_ledger_per_number")]

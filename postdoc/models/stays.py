@@ -38,6 +38,8 @@ class Stay(Versioned):
     degree_abroad = models.BooleanField("国（境）外学位", default=False)
     major_project = models.BooleanField("承担国家重大科技项目", default=False)
     project_until = models.DateField("项目资助期限至", null=True)
+    entered_late = models.CharField("进站补登", max_length=320, blank=True, default="")
+    left_late = models.CharField("离站补登", max_length=320, blank=True, default="")
     checks = models.JSONField("进站条件", default=list)
     exception = models.CharField("超出“一般”条件的理由", max_length=300, blank=True)
     left_on = models.DateField("离站日", null=True)
@@ -94,6 +96,7 @@ class MilestoneDone(models.Model):
     code = models.CharField("事项", max_length=20)
     done_on = models.DateField("完成日期")
     result = models.CharField("结果", max_length=10, choices=Result.choices)
+    late = models.CharField("补登", max_length=320, blank=True, default="")
     by = models.CharField("登记人", max_length=200)
     at = models.DateTimeField("登记时间")
 

@@ -5,7 +5,6 @@ from datetime import date, datetime, time
 from django.db.models import Q
 from django.utils import timezone
 
-from miyun_kpi.lib.actors import Actor
 from postdoc.enums import LIVE, Grant, Phase
 from postdoc.models import Application, ClaimedMonth, Figure
 from postdoc.rules.calendar import add_months, month_of
@@ -37,8 +36,3 @@ def resting_on(code: str, starts_on: date) -> Application | None:
     once = Q(grant__in=grants - {Grant.LIVING}) & decided
     monthly = Q(grant__in=grants & {Grant.LIVING}, pk__in=claimed)
     return Application.objects.filter(once | monthly, phase__in=LIVE).order_by("number").first()
-
-
-def entered_by(row: Figure, actor: Actor) -> bool:
-    """Lines from before the number was kept go by the name."""
-    return row.by == actor.label if row.by_id is None else row.by_id == actor.user_id

@@ -5,10 +5,12 @@ from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 
-from django.db.models import Prefetch, QuerySet
+from django.db.models import Prefetch, Q, QuerySet
 
-from postdoc.enums import TO_PERSONS, Grant, Phase
-from postdoc.models import Application, BudgetYear, LedgerLine
+from miyun_kpi.acts.reconciling import MonthList, Voucher, by_month
+from miyun_kpi.routes import to
+from postdoc.enums import TO_PERSONS, Entry, Grant, Phase
+from postdoc.models import Application, BudgetYear, LedgerCheck, LedgerLine
 from postdoc.rules.money import Balance, Line, balance
 
 
@@ -68,3 +70,25 @@ def years() -> list[YearLine]:
         ]
         found.append(YearLine(one.year, one.total, one.used, sum((row[3] for row in own), Decimal(0)), by_grant))
     return found
+
+
+# What moves in the books of 区财政局; tax and payment to the person are the unit's.
+_MOVED = (Entry.PAID, Entry.FAILED, Entry.RECOVERED)
+
+
+def vouchers() -> list[Voucher]:
+    """Out positive, back negative; a reversal stands with the other sign on its own day."""
+    found = LedgerLine.objects.filter(Q(kind__in=_MOVED) | Q(kind=Entry.REVERSED, reverses__kind__in=_MOVED))
+    return [_voucher(one) for one in found.select_related("application", "reverses").order_by("pk")]
+
+
+def _voucher(line: LedgerLine) -> Voucher:
+    kind = line.reverses.kind if line.reverses else line.kind
+    out = (kind == Entry.PAID) != (line.kind == Entry.REVERSED)
+    words = f"{line.application} {line.get_kind_display()}{' ' + line.payee if line.payee else ''}"
+    address = to("postdoc:application", line.application_id)
+    return Voucher(line.pk, line.on, words, line.amount if out else -line.amount, line.proof, address)
+
+
+def months() -> list[MonthList]:
+    return by_month(vouchers(), LedgerCheck.objects.all())

@@ -8,6 +8,7 @@ from decimal import Decimal
 from django.db import IntegrityError
 
 from miyun_kpi.acts.acting import acting, lock_one, lock_only, require_other_hand, require_version
+from miyun_kpi.acts.days import IN_TIME, Late, day_of_act, late_words
 from miyun_kpi.db.finding import one_of
 from miyun_kpi.lib.actors import Actor
 from miyun_kpi.lib.citations import cite
@@ -205,20 +206,36 @@ def send(
 
 
 def review(
-    *, actor: Actor, application_id: int, version: int, decision: str, opinion: str, at: datetime
+    *,
+    actor: Actor,
+    application_id: int,
+    version: int,
+    decision: str,
+    opinion: str,
+    on: date | None = None,
+    late: Late = IN_TIME,
+    at: datetime,
 ) -> Application:
-    """第二十四条（二）: by a handler who did not enter it. A pass is checked anew and taken out of the year's budget."""
+    """第二十四条（二）: by a handler who did not enter it. A pass is checked anew and taken out of the year's budget.
+
+    `on`: the day of its paper; what is due and which budget it is taken out of go by it.
+    """
     access.visible_application(actor, application_id)
     access.require_handler(actor, "审核申报")
     said = opinion.strip() if decision == "approve" else require_reason(opinion, "退回和不予资助")
+    day = day_of_act(on, at)
+    words = late_words(day, at, late, clause=cite(DOCUMENT, "第二十四条（二）"))
     with acting(actor, at):
         row = locked(application_id, version)
         if row.phase != Phase.FILED:
             raise Conflict("wrong-state", f"现在是“{row.get_phase_display()}”，不在待审核，没有执行。")
         require_other_hand(actor, row.entered_by_id, "填报的人不能审核自己填报的申报，没有执行。请换一个人审核。")
+        if row.submitted_at is not None and day < today_of(row.submitted_at):
+            said_day = today_of(row.submitted_at)
+            raise Refused("too-early", f"办理日期 {day} 早于报送日期 {said_day}，没有执行。请核对日期。")
         if decision == "approve":
-            _still_due(row, at)
-            _take_budget(row, today_of(at))
+            _still_due(row, day)
+            _take_budget(row, day)
             row.phase = Phase.APPROVED
         elif decision in ("returned", "refuse"):
             row.phase = Phase.RETURNED if decision == "returned" else Phase.REFUSED
@@ -229,18 +246,20 @@ def review(
         row.reviewed_by, row.reviewed_by_id, row.reviewed_on, row.opinion = (
             actor.label,
             actor.user_id,
-            today_of(at),
+            day,
             said,
         )
+        row.reviewed_office_id, row.reviewed_late = actor.organisation_id, words
         save(actor, row)
-        event(actor, row, row.get_phase_display() if decision != "approve" else "审核通过", said, at)
+        told = "　".join(one for one in (said, words) if one)
+        event(actor, row, row.get_phase_display() if decision != "approve" else "审核通过", told, at)
         note(actor, "application.reviewed", row, {"decision": decision, "amount": str(row.amount)}, at)
     return row
 
 
-def _still_due(row: Application, at: datetime) -> None:
+def _still_due(row: Application, on: date) -> None:
     """What it rests on may have changed since it was entered."""
-    table, on = figures(), today_of(at)
+    table = figures()
     if row.grant == Grant.LIVING:
         assert row.stay is not None
         now = {
@@ -292,10 +311,11 @@ def cancel(*, actor: Actor, application_id: int, version: int, reason: str, at: 
             access.require_handler(actor, "撤销核定")
             if row.lines.exists():
                 raise Conflict("paid", "已有资金流水，不能撤销核定，没有执行。已拨付的请办追回。")
-            year = lock_only(BudgetYear.objects.filter(year=row.budget_year or 0))
-            year.used -= row.amount
-            year.save()
-            row.budget_year = None
+            if row.budget_year is not None:  # None of what was imported as paid before
+                year = lock_only(BudgetYear.objects.filter(year=row.budget_year))
+                year.used -= row.amount
+                year.save()
+            row.budget_year = row.imported = None
         elif row.phase in (Phase.DRAFT, Phase.FILED, Phase.RETURNED):
             access.require_enter(actor, seen.station)
         else:

@@ -8,6 +8,7 @@ from typing import Any
 from django.db import IntegrityError
 
 from miyun_kpi.acts.acting import acting, lock_one
+from miyun_kpi.acts.days import IN_TIME, Late, late_words
 from miyun_kpi.db.sealed import Sealed, seal
 from miyun_kpi.lib.actors import Actor
 from miyun_kpi.lib.citations import cite
@@ -21,7 +22,7 @@ from postdoc.rules.leaving import earliest, ground_problem, leaving_kind
 from postdoc.rules.milestones import LONGEST, LONGEST_MAJOR
 from postdoc.services._common import note, require_past, require_reason, today_of
 from postdoc.services.settling import settle_leaving, unsettle_leaving
-from postdoc.services.stays import locked_stay, save_stay, stay_event
+from postdoc.services.stays import locked_stay, save_stay, stay_event, with_late
 
 
 @contextmanager
@@ -48,11 +49,20 @@ def _in_station(row: Stay, what: str) -> None:
 
 
 def record_milestone(
-    *, actor: Actor, stay_id: int, version: int, code: str, done_on: date, result: str, at: datetime
+    *,
+    actor: Actor,
+    stay_id: int,
+    version: int,
+    code: str,
+    done_on: date,
+    result: str,
+    late: Late = IN_TIME,
+    at: datetime,
 ) -> MilestoneDone:
     """开题报告, 半年考核, 年度考核, 学位证书: once each; `take_back` undoes a wrong one."""
     require_past(done_on, at, "完成日期")
-    with _acting(actor, stay_id, version, "登记考核", f"{code} {done_on}", at) as row:
+    words = late_words(done_on, at, late)
+    with _acting(actor, stay_id, version, "登记考核", with_late(f"{code} {done_on}", words), at) as row:
         known = {one.code: one for one in line_of(row, today_of(at)).milestones}
         if code not in known or result not in Result.values:
             raise Refused("unknown-milestone", "请选在站事项和结果，没有保存。")
@@ -63,7 +73,7 @@ def record_milestone(
         try:
             with acting(actor, at):
                 return MilestoneDone.objects.create(
-                    stay=row, code=code, done_on=done_on, result=result, by=actor.label, at=at
+                    stay=row, code=code, done_on=done_on, result=result, late=words, by=actor.label, at=at
                 )
         except IntegrityError:
             raise Conflict("already-registered", f"“{known[code].title}”已经登记过，没有再登记。") from None
@@ -115,10 +125,11 @@ def record_return(*, actor: Actor, stay_id: int, version: int, trip_id: int, ret
         found.save()
 
 
-def leave(*, actor: Actor, stay_id: int, version: int, left_on: date, at: datetime) -> Stay:
+def leave(*, actor: Actor, stay_id: int, version: int, left_on: date, late: Late = IN_TIME, at: datetime) -> Stay:
     """出站 (第十五条): 期满, or 提前 with no less than 21 months. Below that only 退站 is left."""
     require_past(left_on, at, "离站日")
-    with _acting(actor, stay_id, version, "登记出站", str(left_on), at) as row:
+    words = late_words(left_on, at, late, clause=cite(DOCUMENT, "第十五条"))
+    with _acting(actor, stay_id, version, "登记出站", with_late(str(left_on), words), at) as row:
         _in_station(row, "离站")
         kind = leaving_kind(row.entered_on, row.ends_on, left_on)
         if kind is None:
@@ -134,7 +145,7 @@ def leave(*, actor: Actor, stay_id: int, version: int, left_on: date, at: dateti
                 f"在站时间最长到 {top}，没有保存。超过的按第十六条（九）办理退站。",
                 clause=cite(DOCUMENT, "第十五条"),
             )
-        row.left_on, row.leaving = left_on, kind
+        row.left_on, row.leaving, row.left_late = left_on, kind, words
         _settle(actor, row, at)
     return row
 
@@ -149,6 +160,7 @@ def withdraw(
     notice: str,
     noticed_on: date,
     explanation: str,
+    late: Late = IN_TIME,
     at: datetime,
 ) -> Stay:
     """退站 (第十六条): one of the twelve grounds, after the person was told or it was made public."""
@@ -161,7 +173,8 @@ def withdraw(
         raise Refused(
             "not-told", "应在告知本人或公告以后退站，告知日期晚于退站日，没有保存。", clause=cite(DOCUMENT, "第十六条")
         )
-    with _acting(actor, stay_id, version, "登记退站", str(left_on), at) as row:
+    words = late_words(left_on, at, late, clause=cite(DOCUMENT, "第十六条"))
+    with _acting(actor, stay_id, version, "登记退站", with_late(str(left_on), words), at) as row:
         _in_station(row, "退站")
         if left_on < row.entered_on or noticed_on < row.entered_on:
             raise Refused("too-early", "退站日、告知日期不能早于进站日，没有保存。请核对日期。")
@@ -177,6 +190,7 @@ def withdraw(
                 clause=cite(DOCUMENT, "第十六条（十二）"),
             )
         row.left_on, row.leaving, row.notice, row.noticed_on = left_on, Leaving.WITHDRAWN, notice, noticed_on
+        row.left_late = words
         row.ground = "" if ground in RESTRICTED else ground
         row.ground_sealed = seal(f"{Ground(ground).label}\n{explanation.strip()}".strip())
         _settle(actor, row, at)
@@ -208,6 +222,7 @@ def undo_leaving(*, actor: Actor, stay_id: int, version: int, reason: str, at: d
             None,
         )
         row.as_completed, row.as_completed_reason, row.as_completed_by = False, "", ""
+        row.left_late = ""
         for words in unsettle_leaving(actor, row, at):
             stay_event(actor, row, "撤销离站登记", words, at)
 

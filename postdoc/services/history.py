@@ -13,10 +13,11 @@ from typing import Any
 from django.db import IntegrityError, transaction
 
 from miyun_kpi.acts.acting import acting
+from miyun_kpi.acts.days import Late
 from miyun_kpi.db.sealed import KeyMissing, Sealed, seal
 from miyun_kpi.lib.actors import Actor
 from miyun_kpi.lib.citations import cite
-from miyun_kpi.lib.errors import FieldError, Refused, listed
+from miyun_kpi.lib.errors import Conflict, FieldError, Refused, listed
 from miyun_kpi.lib.periods import code_of
 from postdoc import access
 from postdoc.enums import DOCUMENT, TO_PERSONS, Entry, Grant, Phase
@@ -27,9 +28,14 @@ from postdoc.rules.entitlement import total
 from postdoc.rules.money import MATERIALS
 from postdoc.services import course, stays
 from postdoc.services._common import next_number, note, require_past, today_of
-from postdoc.services.applications import event
+from postdoc.services.applications import event, locked
+from postdoc.services.ledger import require_apart, settle
 
+# What of an imported row its payment is made of.
+BOOKED = ("amount", "paid_on", "tax", "handed", "handed_on", "proof")
 VALID_SECONDS = 2 * 3600
+# What a history is: entered long after its day, by the list that was kept until now.
+BEFORE = Late("期初导入的工作簿", "启用本系统以前办理的，一次导入")
 Row = Mapping[str, Any]
 
 
@@ -73,9 +79,16 @@ def import_stays(*, actor: Actor, station_id: int, rows: Sequence[Row], keep: bo
 
     def act(row: Row) -> Done:
         who = stays.Identity(**{name: row[name] for name in stays.Identity.__annotations__})
-        made = stays.register_stay(actor=actor, station_id=station_id, who=who, given=row, at=at)
+        made = stays.register_stay(actor=actor, station_id=station_id, who=who, given=row, late=BEFORE, at=at)
         if row.get("left_on"):
-            common = {"actor": actor, "stay_id": made.pk, "version": made.version, "left_on": row["left_on"], "at": at}
+            common: dict[str, Any] = {
+                "late": BEFORE,
+                "actor": actor,
+                "stay_id": made.pk,
+                "version": made.version,
+                "left_on": row["left_on"],
+                "at": at,
+            }
             if row.get("ground"):
                 if row.get("noticed_on") is None:
                     raise Refused("not-told", "退站的要写告知日期，没有保存。", clause=cite(DOCUMENT, "第十六条"))
@@ -96,7 +109,10 @@ def import_stays(*, actor: Actor, station_id: int, rows: Sequence[Row], keep: bo
 
 
 def import_money(*, actor: Actor, rows: Sequence[Row], keep: bool, at: datetime) -> list[Done]:
-    """What was paid before the register was opened: approved and paid rows with their months, outside any budget."""
+    """What was paid before the register was opened: approved rows with their months, outside any budget.
+
+    The payments are 区财政局's: they are kept as imported until it has found them in its books (`confirm_paid`).
+    """
     access.require_handler(actor, "导入历史拨付")
     return _every(actor, at, rows, lambda row: _paid_before(actor, row, at), keep=keep)
 
@@ -159,8 +175,8 @@ def _book(
         phase=Phase.APPROVED,
         entered_by=f"{actor.label}（历史导入）",
         reviewed_on=on,
-        received=amount,
-        passed=passed,
+        reviewed_office_id=actor.organisation_id,
+        imported={name: _plain_one(row[name]) for name in BOOKED},
         created_at=at,
         changed_by=actor.label,
     )
@@ -171,10 +187,27 @@ def _book(
             )
             for one in months
         )
-    _pay(actor, made, row, at)
-    event(actor, made, "历史导入", f"{amount} 元", at)
+    event(actor, made, "历史导入", f"{amount} 元，待区财政局核对", at)
     note(actor, "application.imported", made, {"grant": grant, "amount": str(amount)}, at)
     return Done(row["row"], f"{grant.label}　{station.name}　{amount} 元", f"{len(months)} 个月" if months else "")
+
+
+def confirm_paid(*, actor: Actor, application_id: int, version: int, at: datetime) -> Application:
+    """区财政局 finds an imported payment in its books: its lines are written as they were imported (第二十四条)."""
+    access.visible_application(actor, application_id)
+    access.require_treasury(actor, "核对历史拨付")
+    with acting(actor, at):
+        made = locked(application_id, version)
+        if made.imported is None:
+            raise Conflict("confirmed", "这份历史拨付已经核对，或不是导入的，没有执行。请刷新后再看。")
+        require_apart(actor, made)
+        row = {name: _back(value) for name, value in made.imported.items()}
+        made.imported = None
+        _pay(actor, made, row, at)
+        settle(actor, made)
+        event(actor, made, "核对历史拨付", f"{made.received} 元", at)
+        note(actor, "money.written", made, {"kind": Entry.PAID, "amount": str(made.received)}, at)
+    return made
 
 
 def _pay(actor: Actor, made: Application, row: Row, at: datetime) -> None:
@@ -216,12 +249,13 @@ def unpack(what: str, actor: Actor, token: str, at: datetime) -> list[dict[str, 
 
 
 def _plain(row: Row) -> dict[str, Any]:
-    def one(value: Any) -> Any:
-        if isinstance(value, date):
-            return {"day": value.isoformat()}
-        return {"sum": str(value)} if isinstance(value, Decimal) else value
+    return {name: _plain_one(value) for name, value in row.items()}
 
-    return {name: one(value) for name, value in row.items()}
+
+def _plain_one(value: Any) -> Any:
+    if isinstance(value, date):
+        return {"day": value.isoformat()}
+    return {"sum": str(value)} if isinstance(value, Decimal) else value
 
 
 def _back(value: Any) -> Any:

@@ -5,17 +5,19 @@ from datetime import date, datetime
 from decimal import Decimal
 
 from miyun_kpi.acts.acting import acting, lock_only, unless_taken
+from miyun_kpi.acts.days import IN_TIME, Late, day_of_act, late_words
 from miyun_kpi.db.finding import one_of
 from miyun_kpi.lib.actors import Actor
 from miyun_kpi.lib.citations import cite
 from miyun_kpi.lib.errors import Conflict, NotAllowed, Refused
+from miyun_kpi.organisations.queries import stands_for
 from postdoc import access
 from postdoc.enums import DOCUMENT, TO_PERSONS, Clawback, Entry, Phase
 from postdoc.models import Application, Arrangement, BudgetYear, ClaimedMonth, LedgerLine
 from postdoc.queries.entitlement import once_key
 from postdoc.queries.figures import figures
 from postdoc.rules.money import Balance, Line, balance, line_problem
-from postdoc.services._common import note, require_past, require_reason
+from postdoc.services._common import note, require_reason
 from postdoc.services.applications import event, locked, save
 
 BY_TREASURY = frozenset({Entry.PAID, Entry.FAILED, Entry.RECOVERED})
@@ -26,6 +28,9 @@ NO_TAX = Refused(
     clause=cite(DOCUMENT, "第二十条"),
 )
 BY_STATION = frozenset({Entry.TAX, Entry.HANDED})
+# Of 区财政局's own books; a unit numbers its papers as it likes.
+VOUCHERS = frozenset({Entry.PAID, Entry.RECOVERED})
+VOUCHER = Conflict("voucher-taken", "这个凭证号已经用过，没有登记。请核对凭证号；登记错了的，先冲正原来的一笔。")
 
 
 def lines_of(row: Application) -> list[Line]:
@@ -35,7 +40,7 @@ def lines_of(row: Application) -> list[Line]:
     ]
 
 
-def _require_writer(actor: Actor, row: Application, kind: str) -> None:
+def require_writer(actor: Actor, row: Application, kind: str) -> None:
     if kind in BY_STATION:
         access.require_enter(actor, row.station)
     elif kind in BY_TREASURY:
@@ -44,78 +49,111 @@ def _require_writer(actor: Actor, row: Application, kind: str) -> None:
         raise NotAllowed("not-the-office", "追回由区人社局、区财政局决定，没有执行。请由其主管岗位办理。")
 
 
+def require_apart(actor: Actor, row: Application) -> None:
+    """第二十四条: 区人社局 reviews, 区财政局 pays; also where one office has taken over what the other reviewed."""
+    own = stands_for(actor.organisation_id)
+    if row.reviewed_office_id is not None and row.reviewed_office_id in own:
+        raise NotAllowed(
+            "same-office",
+            "审核和拨付不能由同一单位办理，这一件由本单位（或并入本单位的单位）审核，没有登记。请区政府明确另一个单位拨付。",
+            clause=cite(DOCUMENT, "第二十四条"),
+        )
+
+
 def write_line(
     *,
     actor: Actor,
     application_id: int,
     version: int,
     kind: str,
-    amount: Decimal,
-    on: date,
+    amount: Decimal | None = None,
+    on: date | None = None,
     proof: str,
     note_text: str = "",
-    ground: str = "",
+    late: Late = IN_TIME,
     at: datetime,
 ) -> LedgerLine:
-    """拨付 and its failure by 区财政局, tax and payment to the person by the unit, 追回 by either office with its ground."""
+    """拨付, its failure and what came back by 区财政局, tax and payment to the person by the unit; each by its voucher.
+
+    `amount` None: everything that the approval, the money with the unit or the 追回 leaves for such a line; the payee of
+    拨付 is the unit of the approval. 追回 is decided elsewhere, by two (services.clawback).
+    """
     seen = access.visible_application(actor, application_id)
-    if kind not in Entry.values or kind == Entry.REVERSED:
+    if kind not in BY_TREASURY | BY_STATION:
         raise Refused("not-filled", "请选资金事项，没有保存。")
-    _require_writer(actor, seen, kind)
-    if kind == Entry.CLAWBACK and ground not in (Clawback.FRAUD, Clawback.WRONG):
-        raise Refused("not-filled", "请选追回原因，没有保存。离站后多领的随离站登记自动算出，不在这里登记。")
-    require_past(on, at, "日期")
-    if not proof.strip():
+    require_writer(actor, seen, kind)
+    day, number, reason = day_of_act(on, at), proof.strip(), note_text.strip()
+    words = late_words(day, at, late, clause=cite(DOCUMENT, "第二十四条（三）"))
+    if not number:
         raise Refused("not-filled", "请填凭证号，没有保存。")
-    reason = require_reason(note_text, "决定追回") if kind == Entry.CLAWBACK else note_text.strip()
     with acting(actor, at):
         row = locked(application_id, version)
-        if row.phase != Phase.APPROVED:
-            raise Conflict("wrong-state", f"现在是“{row.get_phase_display()}”，没有核定，不能登记资金，没有保存。")
-        if kind in BY_STATION and row.grant not in TO_PERSONS:
-            raise Refused(
-                "for-the-station",
-                "这一项由工作站用于科研工作，不付给个人，没有保存。",
-                clause=cite(DOCUMENT, "第十九条"),
-            )
+        _require_open(actor, row, kind)
         now = balance(lines_of(row))
-        _require_order(row, kind, on, now)
-        _require_amount(row, kind, amount, on, now, ground)
+        _require_order(row, kind, day, now)
+        sum_ = _taken(kind, row, now) if amount is None else amount
+        _require_amount(row, kind, sum_, day, now)
         if kind == Entry.HANDED and not now.tax and len(reason) < 4:
             raise NO_TAX
-        made = LedgerLine.objects.create(
-            application=row,
-            kind=kind,
-            amount=amount,
-            on=on,
-            proof=proof.strip(),
-            note=reason,
-            ground=ground if kind == Entry.CLAWBACK else "",
-            by=actor.label,
-            by_id=actor.user_id,
-            at=at,
-        )
-        words = f"{amount} 元　{on}"
+        with unless_taken(VOUCHER):
+            made = LedgerLine.objects.create(
+                application=row,
+                kind=kind,
+                amount=sum_,
+                on=day,
+                proof=number,
+                voucher=number if kind in VOUCHERS else None,
+                payee=row.station.host if kind == Entry.PAID else "",
+                note=reason,
+                late=words,
+                by=actor.label,
+                by_id=actor.user_id,
+                at=at,
+            )
+        told = f"{sum_} 元　{day}{'　' + words if words else ''}"
         if kind == Entry.RECOVERED:
-            words += _returned(row, amount, on)
+            told += _returned(row, sum_, day)
             _let_go_when_whole(row, made)
         settle(actor, row)
-        event(actor, row, made.get_kind_display(), words, at)
-        note(actor, "money.written", row, {"kind": kind, "amount": str(amount), "line": made.pk}, at)
+        event(actor, row, made.get_kind_display(), told, at)
+        note(actor, "money.written", row, {"kind": kind, "amount": str(sum_), "line": made.pk}, at)
     return made
 
 
-def _require_amount(row: Application, kind: str, amount: Decimal, on: date, now: Balance, ground: str) -> None:
+def _require_open(actor: Actor, row: Application, kind: str) -> None:
+    """Whether such a line may stand on it at all."""
+    if row.phase != Phase.APPROVED:
+        raise Conflict("wrong-state", f"现在是“{row.get_phase_display()}”，没有核定，不能登记资金，没有保存。")
+    if row.imported is not None:
+        said = "这是导入的历史拨付，还没有核对，没有登记。请区财政局先点“核对无误，入账”。"
+        raise Conflict("not-confirmed", said)
+    if kind == Entry.PAID:
+        require_apart(actor, row)
+    if kind in BY_STATION and row.grant not in TO_PERSONS:
+        raise Refused(
+            "for-the-station",
+            "这一项由工作站用于科研工作，不付给个人，没有保存。",
+            clause=cite(DOCUMENT, "第十九条"),
+        )
+
+
+def _taken(kind: str, row: Application, now: Balance) -> Decimal:
+    """What such a line is when nobody types a sum; the tax alone has to be typed."""
+    if kind == Entry.TAX:
+        raise Refused("bad-amount", "代缴的税款要填金额，没有保存。请照完税凭证填写。")
+    return {
+        Entry.PAID: row.amount - now.received,
+        Entry.FAILED: min(now.held, now.received - now.clawback),
+        Entry.HANDED: now.held,
+        Entry.RECOVERED: now.owed,
+    }[Entry(kind)]
+
+
+def _require_amount(row: Application, kind: str, amount: Decimal, on: date, now: Balance) -> None:
     notices = Arrangement.objects.filter(instalments=True, issued_on__lte=on).exists()
     problem = line_problem(kind, amount, now, row.amount, instalments=notices)
     if problem:
         raise Refused("bad-amount", f"{problem}；没有保存。请改金额。", clause=cite(DOCUMENT, "第二十四条（三）"))
-    if ground == Clawback.FRAUD and kind == Entry.CLAWBACK and amount != now.received - now.clawback:
-        raise Refused(
-            "not-whole",
-            f"弄虚作假、挤占挪用的追回全部，应为 {now.received - now.clawback:,.2f} 元，没有保存。请改金额。",
-            clause=cite(DOCUMENT, "第二十六条"),
-        )
 
 
 def _require_order(row: Application, kind: str, on: date, now: Balance) -> None:
@@ -138,11 +176,12 @@ def reverse_line(
         raise Refused(
             "follows-the-leaving", "这笔追回随离站日期算出，不单独冲正，没有保存。离站日期登记错的，请撤销离站登记。"
         )
-    _require_writer(actor, seen, found.kind)
+    require_writer(actor, seen, found.kind)
     with acting(actor, at):
         row = locked(application_id, version)
         if LedgerLine.objects.filter(reverses=found).exists():
             raise Conflict("reversed", "这一笔已经冲正，没有再冲正。")
+        LedgerLine.objects.filter(pk=found.pk).update(voucher=None)
         made = LedgerLine.objects.create(
             application=row,
             kind=Entry.REVERSED,

@@ -5,17 +5,19 @@ from decimal import Decimal
 
 from django.db import IntegrityError
 
-from miyun_kpi.acts.acting import acting, lock_all, lock_only, locked
+from miyun_kpi.acts.acting import acting, lock_all, lock_only, locked, unless_taken
+from miyun_kpi.acts.reconciling import columns_of, month_in, require_digest
 from miyun_kpi.lib.actors import Actor
 from miyun_kpi.lib.citations import cite
-from miyun_kpi.lib.errors import Conflict, NotAllowed, Refused
+from miyun_kpi.lib.errors import Conflict, Refused
 from miyun_kpi.lib.periods import label_of
 from postdoc import access
 from postdoc.enums import DOCUMENT, Phase
-from postdoc.models import Application, Arrangement, BudgetChange, BudgetYear, Figure
-from postdoc.queries.figures import entered_by, resting_on
+from postdoc.models import Application, Arrangement, BudgetChange, BudgetYear, Figure, LedgerCheck
+from postdoc.queries.figures import resting_on
+from postdoc.queries.money import months
 from postdoc.rules.figures import IN_FORCE, LABELS, RESTS, value_problem
-from postdoc.services._common import note, require_past, require_reason
+from postdoc.services._common import note, require_past, require_reason, today_of
 
 SHORTEST = 4  # letters of a document that can be found again
 
@@ -94,15 +96,13 @@ def _require_free(code: str, starts_on: date, end: str) -> None:
 
 
 def strike_figure(*, actor: Actor, figure_id: int, reason: str, at: datetime) -> Figure:
-    """A line entered by mistake, by another handler, as long as nothing rests on it; it stays readable."""
+    """A line entered by mistake, as long as nothing rests on it; it stays readable. Two handlers decide it, as they entered it."""
     access.require_handler(actor, "撤销标准")
     said = require_reason(reason, "撤销标准")
     with acting(actor, at):
         row = locked(Figure.objects.all(), figure_id)
         if row.struck_at is not None:
             raise Conflict("revoked", f"这一行已由{row.struck_by}撤销，没有再执行。")
-        if actor.user_id is None or entered_by(row, actor):
-            raise NotAllowed("second-person", "录入的人不能撤销自己录入的标准，没有执行。请区人社局另一位经办人办理。")
         _require_free(row.code, row.starts_on, "没有撤销。请自以后的一天起录入新的标准")
         row.struck_at, row.struck_by, row.struck_by_id, row.struck_reason = at, actor.label, actor.user_id, said
         row.save(update_fields=["struck_at", "struck_by", "struck_by_id", "struck_reason"])
@@ -127,4 +127,16 @@ def enter_arrangement(
             at=at,
         )
         note(actor, "arrangement.entered", row, {"title": row.title, "instalments": instalments}, at)
+    return row
+
+
+def reconcile(*, actor: Actor, month: str, digest: str, at: datetime) -> LedgerCheck:
+    """对账 of a month by 区财政局: the list as it was proposed, confirmed as it stands."""
+    access.require_treasury(actor, "资金对账")
+    with acting(actor, at):
+        found = month_in(months(), month, today_of(at))
+        require_digest(found, digest)
+        with unless_taken(Conflict("reconciled", "这个月刚被对过账，没有再对。请刷新后再看。")):
+            row = LedgerCheck.objects.create(**columns_of(found), at=at, by=actor.label)
+        note(actor, "ledger.reconciled", row, {"month": month, "count": row.count, "amount": str(row.paid)}, at)
     return row

@@ -9,10 +9,16 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
 
-from miyun_kpi.acts.acting import lock_all, lock_only
+from miyun_kpi.acts.acting import lock_all, lock_only, tell
+from miyun_kpi.inbox.services import Message
 from miyun_kpi.lib.actors import Actor
+from miyun_kpi.lib.citations import cite
 from miyun_kpi.lib.errors import Conflict
-from postdoc.enums import LIVE, Clawback, Entry, Grant, Phase
+from miyun_kpi.organisations.models import Organisation
+from miyun_kpi.organisations.queries import heirs
+from miyun_kpi.routes import to
+from postdoc.access import HANDLER
+from postdoc.enums import DOCUMENT, LIVE, Clawback, Entry, Grant, Phase
 from postdoc.models import Application, BudgetYear, ClaimedMonth, LedgerLine, Stay
 from postdoc.queries.entitlement import stays_of
 from postdoc.queries.figures import figures
@@ -111,10 +117,43 @@ def _approved(actor: Actor, stay: Stay, one: Over, at: datetime) -> str:
     settle(actor, row)
     parts = [f"核减 {cut} 元" if cut else "", f"追回 {rest} 元" if rest else ""]
     done = f"{one.words}：{'，'.join(part for part in parts if part) or '已决定追回'}"
+    if rest:
+        _tell_handler(row, rest, stay, at)
     event(actor, row, "离站后多领", done, at)
     asked = {"clawback": str(rest)} if rest else {}
     note(actor, "application.adjusted", row, {"amount": str(row.amount), **asked}, at)
     return f"申报 {row.number} 号{done}"
+
+
+def _tell_handler(row: Application, rest: Decimal, stay: Stay, at: datetime) -> None:
+    """区人社局 hears of a 追回 that nobody decided."""
+    offices = list(Organisation.objects.filter(code=HANDLER))
+    said = Message(
+        key=f"postdoc-left:{row.pk}:{row.version}",
+        organisation_id=heirs(offices)[offices[0].pk].pk if offices else 0,
+        title=f"离站后多领，自动追回 {rest:,.2f} 元：{row}",
+        body=f"在站第 {stay.number} 号 {stay.left_on} 离站；请通知单位退回，区财政局登记到账。",
+        url=to("postdoc:application", row.pk),
+        clause=cite(DOCUMENT, "第二十六条"),
+    )
+    if offices:
+        tell([said], at=at)
+
+
+def effects_of(stay: Stay, left_on: date, on: date) -> list[tuple[str, str]]:
+    """Beforehand: what the day of leaving would do to money, as (application, what becomes of it). Nothing is stored."""
+    stay.left_on = left_on
+    said = []
+    for one in beyond(stay, on):
+        now = balance(lines_of(one.row))
+        unpaid = max(one.row.amount - now.received, Decimal(0)) if one.row.phase == Phase.APPROVED else one.amount
+        cut = min(one.amount, unpaid)
+        rest = min(one.amount - cut, now.received - now.clawback)
+        parts = [f"{one.words}不再计"]
+        parts += [f"{'核减' if one.row.phase == Phase.APPROVED else '申报减少'} {cut:,.2f} 元"] if cut else []
+        parts += [f"自动追回 {rest:,.2f} 元"] if rest > 0 else []
+        said.append((f"{one.row}（{one.row.get_phase_display()}，已拨付 {now.received:,.2f} 元）", "，".join(parts)))
+    return said
 
 
 def _covered(months: Sequence[ClaimedMonth], amount: Decimal) -> list[list[str]]:

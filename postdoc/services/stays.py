@@ -8,6 +8,7 @@ from typing import Any
 from django.db import IntegrityError
 
 from miyun_kpi.acts.acting import acting, locked, require_version
+from miyun_kpi.acts.days import IN_TIME, Late, late_words
 from miyun_kpi.db.sealed import fingerprint, seal
 from miyun_kpi.lib.actors import Actor
 from miyun_kpi.lib.citations import cite
@@ -19,7 +20,7 @@ from postdoc.queries.figures import figures
 from postdoc.rules.eligibility import Candidate, Check, eligibility
 from postdoc.rules.identity import mask, read_number
 from postdoc.rules.milestones import term_problem
-from postdoc.services._common import next_number, note, require_past, require_reason, today_of
+from postdoc.services._common import next_number, note, require_past, today_of
 
 PLAIN = (
     "entered_on",
@@ -168,11 +169,20 @@ def _columns(given: Mapping[str, Any]) -> dict[str, Any]:
     return values
 
 
-def register_stay(*, actor: Actor, station_id: int, who: Identity, given: Mapping[str, Any], at: datetime) -> Stay:
-    """One 进站. The same document again is the same person: the subsidy is drawn once over all stays."""
+def register_stay(
+    *,
+    actor: Actor,
+    station_id: int,
+    who: Identity,
+    given: Mapping[str, Any],
+    late: Late = IN_TIME,
+    at: datetime,
+) -> Stay:
+    """One 进站; `late` where it is registered later than the next working day after the approval (补登). The same document again is the same person: the subsidy is drawn once over all stays."""
     station = access.visible_station(actor, station_id)
     access.require_enter(actor, station)
     _require_days(given, station, at)
+    words = late_words(given["entered_on"], at, late, clause=cite(DOCUMENT, "第十条"))
     values = _columns(given)
     if not str(given.get("station_mentor") or "").strip():
         raise Refused("not-filled", "请填工作站导师，没有保存。", clause=cite(DOCUMENT, "第九条（一）"))
@@ -192,6 +202,7 @@ def register_stay(*, actor: Actor, station_id: int, who: Identity, given: Mappin
                     **(values | {"again": again}),
                     **{name: seal(str(given.get(name) or "").strip()) for name in MENTORS},
                     checks=[one.__dict__ for one in checks],
+                    entered_late=words,
                     created_at=at,
                     created_by=actor.label,
                     created_by_id=actor.user_id,
@@ -201,7 +212,7 @@ def register_stay(*, actor: Actor, station_id: int, who: Identity, given: Mappin
             raise Conflict(
                 "already-registered", "这次进站已经登记，或同一时刻有别人在登记，没有再登记。请看列表后再办。"
             ) from None
-        stay_event(actor, row, "登记进站", f"进站日 {row.entered_on}", at)
+        stay_event(actor, row, "登记进站", with_late(f"进站日 {row.entered_on}", words), at)
         note(actor, "stay.registered", row, {"number": row.number, "station": station.pk}, at)
     return row
 
@@ -302,45 +313,6 @@ def _correct_document(row: Person, document_number: str, born_on: date | None, a
     row.born_on = seal(born.isoformat())
 
 
-@dataclass(frozen=True)
-class Revealed:
-    """What a handler asked to see, for one page."""
-
-    rows: tuple[tuple[str, str], ...]
-
-    def __repr__(self) -> str:
-        return "Revealed(＊＊＊)"
-
-
-def reveal(*, actor: Actor, stay_id: int, reason: str, at: datetime) -> Revealed:
-    """Open the personal data of a stay once. Who, when and why is audited; what was seen is not."""
-    row = access.visible_stay(actor, stay_id)
-    access.require_handler(actor, "查看个人信息")
-    said = require_reason(reason, "查看个人信息")
-    person = row.person
-    opened = {name: sealed.open() for name, sealed in _sealed(row, person)}
-    for name, text in opened.items():
-        if text and name != "退站情形和说明" and text in said:
-            raise Refused("reason-tells", "事由里不写个人信息，没有显示。请改写事由，例如“核对拨付账号”。")
-    with acting(actor, at):
-        stay_event(actor, row, "查看个人信息", "", at)
-        note(actor, "person.shown", row, {"reason": said}, at)
-    return Revealed(tuple((name, text) for name, text in opened.items() if text))
-
-
-def _sealed(row: Stay, person: Person) -> list[tuple[str, Any]]:
-    return [
-        ("姓名", person.name),
-        (person.get_document_kind_display(), person.document_number),
-        ("出生日期", person.born_on),
-        ("电话", person.phone),
-        ("银行账号", person.account),
-        ("工作站导师", row.station_mentor),
-        ("流动站导师", row.flow_mentor),
-        ("退站情形和说明", row.ground_sealed),
-    ]
-
-
 def locked_stay(actor: Actor, stay_id: int, version: int) -> Stay:
     """The stay under lock, with its version checked; the caller has checked who may."""
     row = locked(Stay.objects.select_related("station", "person"), stay_id)
@@ -351,6 +323,11 @@ def locked_stay(actor: Actor, stay_id: int, version: int) -> Stay:
 def save_stay(actor: Actor, row: Stay) -> None:
     row.version, row.changed_by = row.version + 1, actor.label
     row.save()
+
+
+def with_late(text: str, words: str) -> str:
+    """What the trail says of an act that was registered late."""
+    return f"{text}　{words}" if words else text
 
 
 def stay_event(actor: Actor, row: Stay, act: str, text: str, at: datetime) -> None:

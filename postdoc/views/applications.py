@@ -9,22 +9,25 @@ from django.utils import timezone
 from django.views.decorators.http import require_safe
 
 from miyun_kpi.lib.actors import Actor
-from miyun_kpi.lib.errors import Refused
+from miyun_kpi.lib.errors import NotAllowed, Refused
+from miyun_kpi.proposals.registry import decision
+from miyun_kpi.proposals.services import propose
 from miyun_kpi.registers.views.records import workbook_answer
 from miyun_kpi.requests import KpiRequest
 from miyun_kpi.web.acts import asked, form_of, keep_typed, page_act, typed_again, whole
 from miyun_kpi.web.forms import offer
+from miyun_kpi.web.forms.days import with_late
 from postdoc import access
-from postdoc.enums import TO_PERSONS, Entry, Grant, Phase
+from postdoc.enums import TO_PERSONS, Clawback, Entry, Grant, Phase
 from postdoc.excel import applications_workbook
-from postdoc.forms import LedgerForm, ReasonForm, ReverseForm, ReviewForm
-from postdoc.models import Application
+from postdoc.forms import ClawbackForm, LedgerForm, ReasonForm, ReverseForm, ReviewForm
+from postdoc.models import Application, LedgerLine
 from postdoc.queries.entitlement import offers
 from postdoc.queries.figures import figures
 from postdoc.queries.money import balance_of, with_lines
 from postdoc.rules.money import MATERIALS
 from postdoc.services import applications as services
-from postdoc.services import ledger
+from postdoc.services import history, ledger
 from postdoc.views._common import PAGE, outside, sent, shown
 
 
@@ -111,11 +114,9 @@ def application(request: KpiRequest, application_id: int) -> HttpResponse:
 def _writes(actor: Actor, row: Application) -> list[tuple[str, str]]:
     """Lines of the ledger that this person may write now."""
     kinds: list[Entry] = []
-    if row.phase == Phase.APPROVED:
+    if row.phase == Phase.APPROVED and row.imported is None:
         if access.is_treasury(actor):
-            kinds += [Entry.PAID, Entry.FAILED, Entry.CLAWBACK, Entry.RECOVERED]
-        elif access.is_handler(actor):
-            kinds += [Entry.CLAWBACK]
+            kinds += [Entry.PAID, Entry.FAILED, Entry.RECOVERED]
         if access.may_enter(actor, row.station) and row.grant in TO_PERSONS:
             kinds += [Entry.TAX, Entry.HANDED]
     return [(one.value, one.label) for one in kinds]
@@ -147,11 +148,13 @@ def application_page(request: KpiRequest, application_id: int, refusal: Refused 
         or (handler and row.phase == Phase.APPROVED and not row.lines.all()),
         "cancel": form_of(request, ReasonForm, "cancel", initial=initial),
         "writes": writes,
+        "claws": row.phase == Phase.APPROVED and (handler or access.is_treasury(actor)) and now.received > now.clawback,
+        "clawback": form_of(request, ClawbackForm, "clawback", initial=initial),
+        "confirms": row.imported is not None and access.is_treasury(actor),
+        "thing": f"postdoc-application:{row.pk}",
         "line": line_form,
         "reverse": form_of(request, ReverseForm, "reverse", initial=initial),
-        "lines": [
-            (one, hasattr(one, "reversal"), (one.kind, one.get_kind_display()) in writes) for one in row.lines.all()
-        ],
+        "lines": [(one, hasattr(one, "reversal"), _strikes(actor, row, one)) for one in row.lines.all()],
         "events": list(row.events.all()),
     }
     return shown(request, "postdoc/application.html", context, refusal)
@@ -178,7 +181,7 @@ def send(request: KpiRequest, application_id: int) -> HttpResponse:
 def review(request: KpiRequest, application_id: int) -> HttpResponse:
     access.visible_application(request.actor, application_id)
     access.require_handler(request.actor, "审核申报")
-    given = sent(request, ReviewForm, "review")
+    given = with_late(sent(request, ReviewForm, "review"))
     services.review(actor=request.actor, application_id=application_id, at=timezone.now(), **given)
     return redirect("postdoc:application", application_id=application_id)
 
@@ -202,7 +205,7 @@ def _require_money(request: KpiRequest, application_id: int) -> None:
 @page_act(application_page)
 def line(request: KpiRequest, application_id: int) -> HttpResponse:
     _require_money(request, application_id)
-    given = sent(request, LedgerForm, "line")
+    given = with_late(sent(request, LedgerForm, "line"))
     ledger.write_line(actor=request.actor, application_id=application_id, at=timezone.now(), **given)
     return redirect("postdoc:application", application_id=application_id)
 
@@ -211,5 +214,36 @@ def line(request: KpiRequest, application_id: int) -> HttpResponse:
 def reverse(request: KpiRequest, application_id: int) -> HttpResponse:
     _require_money(request, application_id)
     given = sent(request, ReverseForm, "reverse")
-    ledger.reverse_line(actor=request.actor, application_id=application_id, at=timezone.now(), **given)
+    return _proposed(request, "postdoc-reversal", application_id=application_id, **given)
+
+
+@page_act(application_page)
+def claw_back(request: KpiRequest, application_id: int) -> HttpResponse:
+    decision("postdoc-clawback").may(request.actor, {"application_id": application_id})
+    given = sent(request, ClawbackForm, "clawback")
+    return _proposed(request, "postdoc-clawback", application_id=application_id, **given)
+
+
+@page_act(application_page)
+def confirm_paid(request: KpiRequest, application_id: int) -> HttpResponse:
+    access.visible_application(request.actor, application_id)
+    access.require_treasury(request.actor, "核对历史拨付")
+    version = whole(request, "version") or 0
+    history.confirm_paid(actor=request.actor, application_id=application_id, version=version, at=timezone.now())
     return redirect("postdoc:application", application_id=application_id)
+
+
+def _proposed(request: KpiRequest, code: str, **given: Any) -> HttpResponse:
+    made = propose(actor=request.actor, code=code, at=timezone.now(), **given)
+    return redirect("proposals:proposal", proposal_id=made.pk)
+
+
+def _strikes(actor: Actor, row: Application, line: LedgerLine) -> bool:
+    """Whether this person may propose that the line be taken back."""
+    if row.phase != Phase.APPROVED or line.kind == Entry.REVERSED or line.ground == Clawback.LEFT:
+        return False
+    try:
+        ledger.require_writer(actor, row, line.kind)
+    except NotAllowed:
+        return False
+    return True

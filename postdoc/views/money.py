@@ -1,20 +1,26 @@
 """预算和标准: the budget of each year, every figure with its clause, the notices of arrangement."""
 
 from datetime import date
+from typing import Any
 
+from django import forms
 from django.http import HttpResponse
 from django.shortcuts import redirect
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
 from miyun_kpi.lib.errors import NotAllowed, Refused
+from miyun_kpi.lib.periods import label_of
+from miyun_kpi.proposals.registry import decision
+from miyun_kpi.proposals.services import propose
 from miyun_kpi.requests import KpiRequest
 from miyun_kpi.web.acts import form_of, page_act
 from postdoc import access
+from postdoc.deciding import digest_now
 from postdoc.forms import ArrangementForm, BudgetForm, FigureForm, StrikeForm
 from postdoc.models import Arrangement, BudgetChange, Figure
-from postdoc.queries.figures import entered_by, figures, resting_on
-from postdoc.queries.money import years
+from postdoc.queries.figures import figures, resting_on
+from postdoc.queries.money import months, years
 from postdoc.rules.figures import LABELS, RETIRED
 from postdoc.services import money as services
 from postdoc.views._common import sent, shown
@@ -57,10 +63,10 @@ def money_page(request: KpiRequest, refusal: Refused | None = None) -> HttpRespo
     return shown(request, "postdoc/money.html", context, refusal)
 
 
-def _strikes(request: KpiRequest) -> dict[int | None, StrikeForm | str]:
-    """The form of every entered line that nothing rests on; a word for who entered it: another one strikes it."""
+def _strikes(request: KpiRequest) -> dict[int | None, StrikeForm]:
+    """The form of every entered line that nothing rests on."""
     return {
-        one.pk: "own" if entered_by(one, request.actor) else form_of(request, StrikeForm, f"strike-{one.pk}")
+        one.pk: form_of(request, StrikeForm, f"strike-{one.pk}")
         for one in Figure.objects.filter(struck_at__isnull=True)
         if resting_on(one.code, one.starts_on) is None
     }
@@ -72,24 +78,44 @@ def _word(status: str, starts_on: date, today: date) -> str:
 
 @page_act(money_page)
 def budget(request: KpiRequest) -> HttpResponse:
-    access.require_treasury(request.actor, "录入预算")
-    services.change_budget(actor=request.actor, at=timezone.now(), **sent(request, BudgetForm, "budget"))
-    return redirect("postdoc:money")
+    return _proposed(request, "postdoc-budget", BudgetForm, "budget")
 
 
 @page_act(money_page)
 def figure(request: KpiRequest) -> HttpResponse:
-    access.require_handler(request.actor, "录入标准")
-    services.enter_figure(actor=request.actor, at=timezone.now(), **sent(request, FigureForm, "figure"))
-    return redirect("postdoc:money")
+    return _proposed(request, "postdoc-figure", FigureForm, "figure")
 
 
 @page_act(money_page)
 def strike_figure(request: KpiRequest, figure_id: int) -> HttpResponse:
-    access.require_handler(request.actor, "撤销标准")
-    given = sent(request, StrikeForm, f"strike-{figure_id}")
-    services.strike_figure(actor=request.actor, figure_id=figure_id, at=timezone.now(), **given)
-    return redirect("postdoc:money")
+    return _proposed(request, "postdoc-figure-strike", StrikeForm, f"strike-{figure_id}", figure_id=figure_id)
+
+
+def _proposed(request: KpiRequest, code: str, form: type[forms.Form], name: str, **places: Any) -> HttpResponse:
+    """Right first, then what was typed, then the act as a proposal."""
+    decision(code).may(request.actor, places)
+    made = propose(actor=request.actor, code=code, at=timezone.now(), **places, **sent(request, form, name))
+    return redirect("proposals:proposal", proposal_id=made.pk)
+
+
+def _months_page(request: KpiRequest, refusal: Refused | None = None) -> HttpResponse:
+    if not access.reads_all(request.actor):
+        raise NotAllowed("not-yours", "资金对账由区财政局办理，区人社局和区领导查看，没有打开。")
+    today = timezone.localdate()
+    context = {
+        "months": [(found, label_of(found.month), found.month < f"{today:%Y-%m}") for found in months()],
+        "keeps": access.is_treasury(request.actor),
+    }
+    return shown(request, "postdoc/months.html", context, refusal)
+
+
+@page_act(_months_page, opens=True)
+def ledger_months(request: KpiRequest) -> HttpResponse:
+    decision("postdoc-reconciliation").may(request.actor, {})
+    month = request.POST.get("month", "")[:7]
+    given = {"month": month, "digest": digest_now(month, timezone.localdate())}
+    made = propose(actor=request.actor, code="postdoc-reconciliation", at=timezone.now(), **given)
+    return redirect("proposals:proposal", proposal_id=made.pk)
 
 
 @page_act(money_page)

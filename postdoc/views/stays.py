@@ -12,13 +12,14 @@ from django.utils import timezone
 from django.views.decorators.http import require_safe
 
 from miyun_kpi.db.sealed import KeyMissing
-from miyun_kpi.lib.errors import NotFound, Refused
+from miyun_kpi.lib.errors import Malformed, NotFound, Refused
 from miyun_kpi.registers.views.records import workbook_answer
 from miyun_kpi.requests import KpiRequest
 from miyun_kpi.web.acts import form_of, page_act
+from miyun_kpi.web.forms.days import LateForm, with_late
 from postdoc import access
 from postdoc.enums import Leaving
-from postdoc.excel import stays_workbook
+from postdoc.excel import names_workbook, stays_workbook
 from postdoc.forms import (
     PERSON,
     AwardForm,
@@ -41,7 +42,9 @@ from postdoc.models import Stay
 from postdoc.queries.stays import Line, line_of, with_milestones
 from postdoc.rules.leaving import days_overdue, earliest
 from postdoc.services import course, stations
+from postdoc.services import names as opening
 from postdoc.services import stays as services
+from postdoc.services.settling import effects_of
 from postdoc.views._common import PAGE, outside, sent, shown
 
 STATES = (("", "全部"), ("in", "在站"), ("overdue", "有逾期"), *Leaving.choices)
@@ -94,6 +97,7 @@ def new_page(request: KpiRequest, station_id: int, refusal: Refused | None = Non
         "station": station,
         "person": [form[name] for name in PERSON],
         "facts": [form[name] for name in StayForm.base_fields],
+        "late": form,
     }
     return shown(request, "postdoc/stay_new.html", context, refusal)
 
@@ -102,8 +106,9 @@ def new_page(request: KpiRequest, station_id: int, refusal: Refused | None = Non
 def new(request: KpiRequest, station_id: int) -> HttpResponse:
     access.require_enter(request.actor, access.visible_station(request.actor, station_id))
     given = sent(request, NewStayForm)
+    late = with_late(given)["late"]
     made = services.register_stay(
-        actor=request.actor, station_id=station_id, who=identity_of(given), given=given, at=timezone.now()
+        actor=request.actor, station_id=station_id, who=identity_of(given), given=given, late=late, at=timezone.now()
     )
     return redirect("postdoc:stay", stay_id=made.pk)
 
@@ -204,7 +209,7 @@ def _initial(name: str, row: Stay) -> dict[str, Any]:
 
 
 def stay_page(
-    request: KpiRequest, stay_id: int, refusal: Refused | None = None, revealed: services.Revealed | None = None
+    request: KpiRequest, stay_id: int, refusal: Refused | None = None, revealed: opening.Revealed | None = None
 ) -> HttpResponse:
     actor, today = request.actor, timezone.localdate()
     access.visible_stay(actor, stay_id)
@@ -212,6 +217,7 @@ def stay_page(
     row = found.get()
     line = line_of(row, today)
     handler = access.is_handler(actor)
+    leaving_on = _leaving_on(request, row)
     context = {
         "line": line,
         "row": row,
@@ -224,10 +230,30 @@ def stay_page(
         "changes": access.may_enter(actor, row.station) and row.left_on is None,
         "earliest": earliest(row.entered_on),
         "handler": handler,
+        "opens": access.opens_names(actor, row),
+        "leaving_on": leaving_on,
+        "leaving_words": str(leaving_on or ""),
+        "late_done": [one.code for one in row.milestones.all() if one.late],
+        "effects": _effects(row, leaving_on, today) if leaving_on else None,
         "ground": _ground(row, handler),
         "revealed": revealed,
     }
     return shown(request, "postdoc/stay.html", context, refusal)
+
+
+def _leaving_on(request: KpiRequest, row: Stay) -> date | None:
+    """The day somebody asks about before registering it."""
+    text = request.GET.get("leaving_on", "")
+    if not text or row.left_on is not None:
+        return None
+    try:
+        return date.fromisoformat(text)
+    except ValueError:
+        raise Malformed("bad-date", f"日期“{text[:20]}”读不懂，请写成 2020-09-25。") from None
+
+
+def _effects(row: Stay, leaving_on: date, today: date) -> list[tuple[str, str]]:
+    return effects_of(Stay.objects.select_related("person").get(pk=row.pk), leaving_on, today)
 
 
 def _ground(row: Stay, handler: bool) -> str:
@@ -243,8 +269,24 @@ def _ground(row: Stay, handler: bool) -> str:
 @page_act(stay_page)
 def reveal(request: KpiRequest, stay_id: int) -> HttpResponse:
     reason = request.POST.get("reason", "")
-    revealed = services.reveal(actor=request.actor, stay_id=stay_id, reason=reason, at=timezone.now())
+    revealed = opening.reveal(actor=request.actor, stay_id=stay_id, reason=reason, at=timezone.now())
     return stay_page(request, stay_id, revealed=revealed)
+
+
+def names_page(request: KpiRequest, refusal: Refused | None = None, rows: Any = None) -> HttpResponse:
+    access.require_own_names(request.actor)
+    context = {"rows": rows, "reason": request.POST.get("reason", "")}
+    return shown(request, "postdoc/names.html", context, refusal)
+
+
+@page_act(names_page, opens=True)
+def names(request: KpiRequest) -> HttpResponse:
+    """The own people of a unit by name, on the page or as a workbook, after a reason."""
+    at = timezone.now()
+    rows = opening.open_names(actor=request.actor, reason=request.POST.get("reason", ""), at=at)
+    if request.POST.get("do") == "workbook":
+        return workbook_answer(names_workbook(rows, viewer=request.actor.label, at=at), "本单位博士后人员姓名")
+    return names_page(request, rows=rows)
 
 
 def change_page(request: KpiRequest, stay_id: int, refusal: Refused | None = None) -> HttpResponse:
@@ -275,5 +317,6 @@ def act(request: KpiRequest, stay_id: int, act: str) -> HttpResponse:
     else:
         access.require_handler(request.actor, f"“{words}”")
     given = sent(request, form, act, **_options(act, row))
+    given = with_late(given) if issubclass(form, LateForm) else given
     service(actor=request.actor, stay_id=stay_id, at=timezone.now(), **given)
     return redirect("postdoc:stay", stay_id=stay_id)

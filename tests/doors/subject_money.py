@@ -6,9 +6,21 @@ from typing import Any
 
 from django.db import models
 
-from finance_policy.enums import EntryKind, Grade
-from finance_policy.models import Bank, BankReturn, FundEntry, GradeDecision, SubsidyRate, VetoNotice, VetoReceipt
-from finance_policy.services import banks, fund, library, returns, veto
+from finance_policy.enums import EntryKind, Grade, SubsidyLineKind
+from finance_policy.models import (
+    Bank,
+    BankReading,
+    BankReturn,
+    FundEntry,
+    GradeDecision,
+    Loan,
+    Subsidy,
+    SubsidyLine,
+    SubsidyRate,
+    VetoNotice,
+    VetoReceipt,
+)
+from finance_policy.services import banks, fund, library, loans, releasing, returns, subsidies, veto
 from miyun_kpi.lib.actors import Actor
 from miyun_kpi.registers.models import Record
 from tests.doors.standings import Standing, filled, reversible, struck
@@ -48,6 +60,11 @@ def phase_of(row: Phase, at: datetime) -> str:
     return "planned" if row.actual_from is None else "begun" if row.actual_to is None else "ended"
 
 
+def of_subsidy(row: SubsidyLine, at: datetime) -> dict[str, Any]:
+    one = row.subsidy
+    return {"subsidy_id": one.pk, "version": one.version, "line_id": row.pk, "reason": WHY}
+
+
 ACTS: dict[type[models.Model], list[Act]] = {
     BankReturn: [
         plain(returns.save_return, REPORTER, "return_id", figures={}, note="先存着"),
@@ -67,6 +84,24 @@ ACTS: dict[type[models.Model], list[Act]] = {
     SubsidyRate: [plain(library.strike_rate, KEEPER, "rate_id", reason=WHY)],
     FundEntry: [asked(fund.reverse, KEEPER, lambda row, at: {"entry_id": row.pk, "reason": WHY})],
     GradeDecision: [asked(library.decide_grade, KEEPER, graded)],
+    Loan: [
+        asked(
+            loans.repay_loan,
+            KEEPER,
+            lambda row, at: {
+                "loan_id": row.pk,
+                "version": row.version,
+                "repaid_on": row.drawn_on + timedelta(days=1),
+            },
+        ),
+        plain(loans.strike_loan, KEEPER, "loan_id", reason=WHY),
+    ],
+    Subsidy: [
+        plain(subsidies.pay, KEEPER, "subsidy_id", proof="走门凭证"),
+        plain(subsidies.revoke, KEEPER, "subsidy_id", reason=WHY),
+    ],
+    SubsidyLine: [asked(subsidies.reverse_line, KEEPER, of_subsidy)],
+    BankReading: [plain(releasing.close_bank, KEEPER, "reading_id")],
     Measure: [
         asked(targets.change_measure, KEEPER, measured),
         asked(
@@ -101,6 +136,9 @@ STANDINGS: dict[type[models.Model], Standing] = {
     GradeDecision: Standing(
         ("standing", "corrected"), lambda row, at: "corrected" if hasattr(row, "corrected_by") else "standing"
     ),
+    Loan: struck(),
+    SubsidyLine: reversible(SubsidyLineKind.REVERSED, lambda row: hasattr(row, "reversal")),
+    BankReading: filled("closed_at", "open", "closed"),
     Measure: struck(),
     Round: struck(),
     Phase: Standing(("planned", "begun", "ended"), phase_of),
@@ -119,6 +157,11 @@ def a_receipt(actor: Actor, at: datetime) -> VetoReceipt:
 def an_entry_back(actor: Actor, at: datetime) -> FundEntry:
     entry = FundEntry.objects.order_by("-number")[0]
     return fund.reverse(actor=actor, entry_id=entry.pk, reason=WHY, at=at)
+
+
+def a_reading(actor: Actor, at: datetime) -> BankReading:
+    bank = Bank.objects.order_by("pk")[0]
+    return releasing.open_bank(actor=actor, bank_id=bank.pk, period="2020Q1", reason=WHY, at=at)
 
 
 def a_round(actor: Actor, at: datetime) -> Round:
@@ -145,6 +188,7 @@ MAKERS: dict[type[models.Model], list[Maker]] = {
     BankReturn: [(REPORTER, a_return)],
     VetoReceipt: [(REPORTER, a_receipt)],
     FundEntry: [(KEEPER, an_entry_back)],
+    BankReading: [(KEEPER, a_reading)],
     Round: [("", a_round)],
     Phase: [(KEEPER, a_phase)],
 }

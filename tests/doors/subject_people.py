@@ -21,7 +21,7 @@ from postdoc.services import applications, course, ledger, money, stations
 from tests.doors.standings import Standing, filled, reversible, struck
 from tests.doors.table import KEEPER, REPORTER, WHY, Act, Maker, asked, day, plain
 from tests.evaluation.conftest import actor_named
-from tests.postdoc.conftest import FACTS, STATION, enter
+from tests.postdoc.conftest import FACTS, LATE, STATION, enter
 
 # ── 博士后 ───────────────────────────────────────────────────────────────────────────────────────────────────────
 
@@ -39,6 +39,11 @@ def on_stay(function: Any, role: str, given: Any, name: str = "") -> Act:
 def own_wish(row: Stay, at: datetime) -> dict[str, Any]:
     told = {"ground": Ground.OWN_WISH, "notice": Told.TOLD, "noticed_on": day(at), "explanation": ""}
     return {"left_on": day(at)} | told
+
+
+def gone(row: Stay, earlier: int) -> dict[str, Any]:
+    """So many days before the end; it lies back, so that its paper is named."""
+    return {"left_on": row.ends_on - timedelta(days=earlier), "late": LATE}
 
 
 def contract(row: Stay, at: datetime) -> dict[str, Any]:
@@ -137,10 +142,8 @@ ACTS: dict[type[models.Model], list[Act]] = {
             REPORTER,
             lambda row, at: {"purpose": WHY, "out_on": day(at), "return_by": day(at) + timedelta(days=9)},
         ),
-        on_stay(course.leave, REPORTER, lambda row, at: {"left_on": row.ends_on}, name="leave: completed"),
-        on_stay(
-            course.leave, REPORTER, lambda row, at: {"left_on": row.ends_on - timedelta(days=60)}, name="leave: early"
-        ),
+        on_stay(course.leave, REPORTER, lambda row, at: gone(row, 0), name="leave: completed"),
+        on_stay(course.leave, REPORTER, lambda row, at: gone(row, 60), name="leave: early"),
         on_stay(course.withdraw, REPORTER, own_wish),
         on_stay(course.decide_completed, KEEPER, lambda row, at: {"reason": WHY}),
         on_stay(course.record_employment, REPORTER, contract),
@@ -231,7 +234,7 @@ def a_trip(actor: Actor, at: datetime) -> Trip:
 
 def an_employment(actor: Actor, at: datetime) -> Employment:
     stay = a_stay(actor, at)
-    stay = course.leave(actor=actor, stay_id=stay.pk, version=stay.version, left_on=stay.ends_on, at=at)
+    stay = course.leave(actor=actor, stay_id=stay.pk, version=stay.version, at=at, **gone(stay, 0))
     return course.record_employment(actor=actor, stay_id=stay.pk, version=stay.version, at=at, **contract(stay, at))
 
 

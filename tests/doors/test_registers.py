@@ -41,7 +41,11 @@ __all__ = ["_demo_of_module", "demo"]
 WHY = "走一遍各步"
 # What must stand in another register first.
 BEFORE = {"finance.projects": (("finance", "enterprises"),)}
-KINDS = {kind.key: (kind, rights) for kind, rights in all_kinds() if kind.app != "sample"}
+# Registers that are only read and brought to their end (0087): their rows are laid down, nobody enters one.
+PAST = frozenset({"finance.subsidies"})
+# Stages that a fact of another thing leads to and away from; tests of that thing walk them.
+BY_FACTS = {"finance.enterprises": {"halted"}, "finance.projects": {"halted"}}
+KINDS = {kind.key: (kind, rights) for kind, rights in all_kinds() if kind.app != "sample" and kind.key not in PAST}
 
 
 class _Back(Exception):
@@ -334,7 +338,8 @@ def test_a_register_is_walked_by_everybody(demo, key):
     assert not walk.faults, "\n".join(walk.faults[:20])
     reached = set(walk.performed)
     if kind.key != "water.body":
-        assert reached == {stage.code for stage in kind.stages} or not kind.stages, "a stage nobody came to"
+        known = {stage.code for stage in kind.stages} - BY_FACTS.get(kind.key, set())
+        assert reached == known or not kind.stages, "a stage nobody came to"
     assert all(walk.performed.values()), {stage for stage, doors in walk.performed.items() if not doors}
 
 

@@ -13,6 +13,7 @@ from finance_policy.models import FinanceSettings, GradeDecision, SubsidyRate
 from finance_policy.queries.grades import standing
 from finance_policy.queries.subsidy import rates
 from finance_policy.queries.trial import tried
+from finance_policy.rules.kinds.watching import SUBSIDIES
 from finance_policy.rules.subsidy import Rate, compute, rate_on
 from finance_policy.services import library as services
 from miyun_kpi.accounts.services import issue_token
@@ -246,20 +247,10 @@ def test_the_api_tries_without_saving_and_grades_by_the_same_service(office, sec
 @pytest.mark.parametrize(
     ("amount", "holds"), [("9917.81", True), ("10055.56", True), ("9917.80", False), ("999999", False)]
 )
-def test_what_is_paid_out_is_what_was_computed(office, amount, holds):
-    typed = {
-        "project": "某项目",
-        "code": code_of(3),
-        "from_on": "2020-01-01",
-        "to_on": "2020-06-30",
-        "loan": "1000000",
-        "rate": "2",
-        "amount": amount,
-    }
-    if holds:
-        make(office, "subsidies", **typed)
-        with pytest.raises(Refused, match="已经登记"):
-            make(office, "subsidies", **typed)
-    else:
-        with pytest.raises(Refused, match="贴息试算"):
-            make(office, "subsidies", **typed)
+def test_an_old_row_is_put_right_only_to_what_was_computed(amount, holds):
+    """勘正 of what was entered before 贴息 was released from the calculation: the four sums are named exactly."""
+    typed = {"from_on": "2020-01-01", "to_on": "2020-06-30", "loan": "1000000", "rate": "2", "amount": amount}
+    problems = SUBSIDIES.check(typed)
+    assert bool(problems) != holds
+    if not holds:
+        assert "只能是 9,917.81、9,972.60、10,055.56、10,111.11 元之一" in problems[0].message

@@ -1,13 +1,17 @@
 from dataclasses import replace
 from datetime import date, datetime
+from inspect import signature
 
 import pytest
 
+from miyun_kpi.acts.days import Late
 from miyun_kpi.duties.rules.cadence import SHANGHAI
 from postdoc.services import stations, stays
 from tests.duties.conftest import acting
 
 AT = datetime(2026, 3, 2, 10, tzinfo=SHANGHAI)
+# What is registered long after its day names its paper and says why.
+LATE = Late("批准文件的存档", "以前的事，这次一并登记")
 ENTRY = date(2020, 9, 15)
 STATION = {
     "name": "某公司分站",
@@ -85,7 +89,8 @@ def enter(actor, station, at=AT, who=WHO, **changed):
     facts = FACTS | changed
     if "entered_on" in changed and "agreement_on" not in changed:
         facts["agreement_on"] = changed["entered_on"]
-    return stays.register_stay(actor=actor, station_id=station.pk, who=stays.Identity(**who), given=facts, at=at)
+    who = stays.Identity(**who)
+    return stays.register_stay(actor=actor, station_id=station.pk, who=who, given=facts, late=LATE, at=at)
 
 
 @pytest.fixture
@@ -95,4 +100,6 @@ def stay(park, station):
 
 def act(service, actor, row, at=AT, **given):
     row.refresh_from_db()
+    if "late" in signature(service).parameters:
+        given = {"late": LATE} | given
     return service(actor=actor, stay_id=row.pk, version=row.version, at=at, **given)

@@ -9,13 +9,14 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from openpyxl import load_workbook
 
-from miyun_kpi.lib.errors import Refused
+from miyun_kpi.lib.errors import Conflict, NotAllowed, Refused
 from miyun_kpi.sheets.write import Column, Sheet, workbook
+from postdoc.desk import desk_items
 from postdoc.excel import MONEY_COLUMNS, STAY_COLUMNS, read_rows
 from postdoc.models import Application, LedgerLine, Person, Stay
 from postdoc.queries.entitlement import offers
 from postdoc.queries.figures import figures
-from postdoc.services import history
+from postdoc.services import history, ledger
 from tests.factories.rankings import BACKEND, person
 from tests.postdoc.conftest import AT
 
@@ -125,14 +126,28 @@ def rows_of(*rows):
     return read_rows(book(MONEY_COLUMNS, *rows), MONEY_COLUMNS)
 
 
-def test_what_was_paid_before_is_not_paid_again(station, stay, handler):
+def test_what_was_paid_before_is_not_paid_again(station, stay, handler, treasury):
     stay.number = 1
     stay.save()
     done = history.import_money(actor=handler, rows=rows_of(PAID), keep=False, at=AT)
     assert "48000" in done[0].words and not Application.objects.exists()
     history.import_money(actor=handler, rows=rows_of(PAID), keep=True, at=AT)
     row = Application.objects.get()
+    assert (row.phase, row.received, row.budget_year) == ("approved", 0, None)
+    pay = {"application_id": row.pk, "version": row.version, "at": AT}
+    with pytest.raises(Conflict, match="还没有核对"):
+        ledger.write_line(actor=treasury, kind="paid", proof="凭7", **pay)
+    with pytest.raises(NotAllowed):
+        history.confirm_paid(actor=handler, **pay)
+    assert [item.action for item in desk_items(treasury, AT)] == ["核对历史拨付"]
+    page = browser("cz", "区财政局", "register_office").get(f"/postdoc/applications/{row.pk}/").content.decode()
+    assert "核对无误，入账" in page and "48,000" in page
+    history.confirm_paid(actor=treasury, **pay)
+    with pytest.raises(Conflict):
+        history.confirm_paid(actor=treasury, **(pay | {"version": row.version + 1}))
+    row.refresh_from_db()
     assert (row.phase, row.received, row.passed, row.budget_year) == ("approved", 48000, 48000, None)
+    assert desk_items(treasury, AT) == []
     assert [line.amount for line in LedgerLine.objects.all()] == [48000, 1440, 46560]
     left = next(one for one in offers([station], figures(), AT.date()) if one.grant == "living")
     assert (left.first, left.amount) == ("2021-09", 48000)

@@ -17,7 +17,7 @@ from miyun_kpi.organisations.queries import resolve
 from postdoc.services import applications, course, ledger, money, stations, stays
 from postdoc.tasks import send_notices_task
 from tests.factories.rankings import BACKEND, person
-from tests.postdoc.conftest import FACTS, STATION, act, somebody
+from tests.postdoc.conftest import FACTS, LATE, STATION, act, somebody
 from tests.postdoc.test_money import ALL
 
 MARK = "QX7ZMARK"
@@ -55,7 +55,9 @@ def planted(gazette):
         | MENTORS
         | {"entered_on": begin, "ends_on": begin + timedelta(days=800), "agreement_on": begin, "degree_on": begin}
     )
-    row = stays.register_stay(actor=park, station_id=station.pk, who=stays.Identity(**WHO), given=facts, at=now)
+    row = stays.register_stay(
+        actor=park, station_id=station.pk, who=stays.Identity(**WHO), given=facts, late=LATE, at=now
+    )
     stays.correct_person(actor=park, stay_id=row.pk, version=1, name="", phone=f"1{MARK}", account="", at=now)
     money.change_budget(actor=treasury, year=today.year, amount=Decimal(900000), document="批复", on=today, at=now)
     asked = applications.create_application(

@@ -9,10 +9,13 @@ from miyun_kpi.registers.enums import FieldType
 from miyun_kpi.registers.rules.kinds import Field, Stage, Step
 
 IN_LIBRARY = "recognised"
+# Still in the library, but 环保一票否决 or a black grade has stopped its support: entered and left by the fact, not by a step.
+HALTED = "halted"
 STAGES = (
     Stage("declared", "申报", "draft", once=("applied",)),
     Stage("checked", "初审通过", "to_confirm"),
     Stage(IN_LIBRARY, "已入库", "confirmed", locked=True),
+    Stage(HALTED, "停止支持，待复核", "overdue", locked=True),
     Stage("refused", "不予认定", "ended", closed=True, locked=True),
     Stage("removed", "已移出", "ended", closed=True, locked=True),
 )
@@ -41,7 +44,17 @@ STEPS = (
         later=(("reviewed_on", "recognised_on"), ("next_review", "reviewed_on")),
         sets=_REVIEWED,
     ),
-    Step("remove", "移出", (IN_LIBRARY,), "removed", reason=True, second_person=True),
+    Step(
+        "recheck",
+        "复核（停止支持期间）",
+        (HALTED,),
+        HALTED,
+        reason=True,
+        needs=("reviewed_on", "next_review"),
+        later=(("reviewed_on", "recognised_on"), ("next_review", "reviewed_on")),
+        sets=_REVIEWED,
+    ),
+    Step("remove", "移出", (IN_LIBRARY, HALTED), "removed", reason=True, second_person=True),
     Step("again", "重新申报", ("refused", "removed"), "declared", reason=True),
 )
 RECOGNITION = (

@@ -171,17 +171,15 @@ def _subsidy_as_computed(values: Mapping[str, str]) -> list[FieldError]:
     }
     if typed in found:
         return []
-    least, most = min(found), max(found)
-    said = (
-        f"贴息额 {typed:,.2f} 元与本金、年率、天数不符，应在 {least:,.2f} 至 {most:,.2f} 元之间，请按“贴息试算”的数填。"
-    )
+    exact = "、".join(f"{one:,.2f}" for one in sorted(found))
+    said = f"贴息额 {typed:,.2f} 元与本金、年率、天数不符，只能是 {exact} 元之一，请按“贴息试算”的数填。"
     return [FieldError(said, "not-as-computed", field="amount")]
 
 
 SUBSIDIES = kind(
     "subsidies",
     "三（一）1",
-    "贴息发放",
+    "贴息发放（旧登记）",
     "贴息",
     Field("project", "项目或企业", required=True),
     code_field(),
@@ -201,11 +199,10 @@ SUBSIDIES = kind(
         closed=2,
     ),
     steps=(
-        Step("decide", "核定", ("asked",), "decided", second_person=True, waiting=True),
-        Step("pay", "登记拨付", ("decided",), "paid", needs=("paid_on",)),
-        Step("refuse", "不予贴息", ("asked", "decided"), "refused", reason=True),
+        # What was asked for here before is given from the calculation or not at all.
+        Step("refuse", "不予贴息", ("asked", "decided"), "refused", reason=True, waiting=True),
     ),
-    note="“对绿色金融支持的绿色企业（项目）分级给予贴息支持”。先在“贴息试算”算出，再登记。",
+    note="“对绿色金融支持的绿色企业（项目）分级给予贴息支持”。这里是改为按测算核定以前登记的，留着备查，不再新增；没有拨付的不再在这里拨付，另行测算核定。",
 )
 KINDS = (SUBSIDIES, RISKY, WASHING, SHARING)
 PEOPLE_AND_CASES = (TALENT, CASES)

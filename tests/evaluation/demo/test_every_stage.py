@@ -37,7 +37,10 @@ LABELS = (
     "personnel",
 )
 # Register → stages without a record, with the reason.
-STAGES: dict[str, dict[str, str]] = {}
+PAST = "0087: nothing new is entered; 贴息 is released from the calculation"
+STAGES: dict[str, dict[str, str]] = {
+    "finance.subsidies": dict.fromkeys(("asked", "decided", "paid", "refused"), PAST),
+}
 # Column → members without a row, with the reason.
 MEMBERS = {
     "water.Judgement.target": {
@@ -90,7 +93,8 @@ def test_every_stage_of_every_register_has_a_record(whole):
         if kind.stages
     }
     assert not {key: stages for key, stages in lacking.items() if stages}
-    assert not [kind.key for kind in kinds if not found[kind.key]], "registers without a record"
+    empty = [kind.key for kind in kinds if not found[kind.key] and PAST not in STAGES.get(kind.key, {}).values()]
+    assert not empty, "registers without a record"
     assert len(kinds) > 90 and sum(len(kind.stages) for kind in kinds) > 250, "all registers were asked"
     for key, reasons in STAGES.items():
         assert not found[key] & set(reasons), "what is there needs no reason"

@@ -5,7 +5,7 @@ from typing import Any
 
 from django.utils import timezone
 
-from finance_policy.models import Bank, BankReturn, FundEntry, SubsidyRate, VetoNotice
+from finance_policy.models import Bank, BankReading, BankReturn, FundEntry, Loan, Subsidy, SubsidyRate, VetoNotice
 from miyun_kpi.attachments.models import Attachment
 from miyun_kpi.organisations.queries import resolve
 from miyun_kpi.registers.models import SavedView
@@ -38,6 +38,33 @@ BODIES: dict[str, Any] = {
         "issued_on": "2020-06-01",
     },
     "finance_policy:act-on-veto": {"receive": "1"},
+    "finance_policy:new-subsidy": {"record_id": "1", "from_on": "2020-06-01", "to_on": "2020-07-01"},
+    "finance_policy:subsidy-months": {"month": "2020-06"},
+    "finance_policy:pay-subsidy": {"version": "1", "proof": "凭1"},
+    "finance_policy:recover-subsidy": {"version": "1", "proof": "凭1", "amount": "1"},
+    "finance_policy:reverse-subsidy-line": {"version": "1", "line_id": "1", "reason": "登记有误"},
+    "finance_policy:revoke-subsidy": {"version": "1", "reason": "登记有误"},
+    "finance_policy:loans": {
+        "lender": "甲银行",
+        "contract": "9号",
+        "principal": "100",
+        "drawn_on": "2020-06-01",
+        "due_on": "2021-06-01",
+    },
+    "finance_policy:repay-loan": {"version": "1", "repaid_on": "2020-09-01"},
+    "finance_policy:strike-loan": {"version": "1", "reason": "登记有误"},
+    "finance_policy:open-reading": {"bank_id": "1", "period": "2020Q2", "reason": "专题调度"},
+    "finance_policy:close-reading": {"version": "1"},
+    "api:green-subsidies": {"record": 1, "from_on": "2020-06-01", "to_on": "2020-07-01"},
+    "api:green-subsidy-payments": {"version": 1, "proof": "凭1"},
+    "api:green-loans": {
+        "record": 1,
+        "lender": "甲银行",
+        "contract": "9号",
+        "principal": "100",
+        "drawn_on": "2020-06-01",
+        "due_on": "2021-06-01",
+    },
     "api:green-returns": {"period": "2020Q1"},
     "api:green-return": {"version": 1, "figures": {"customers": "9"}},
     "api:green-return-submit": {"version": 1},
@@ -90,7 +117,42 @@ def things(world: dict[str, Any]) -> dict[str, Any]:
         issued_at=now,
         issued_by="甲",
     )
+    loan = Loan.objects.create(
+        record=row,
+        lender="甲银行",
+        contract="1号",
+        principal=100,
+        drawn_on=date(2020, 5, 1),
+        due_on=date(2021, 5, 1),
+        entered_at=now,
+        entered_by="甲",
+    )
+    given = Subsidy.objects.create(
+        number=900,
+        record=row,
+        name="绿水公司",
+        payee="绿水公司",
+        code="91350100M000100Y43",
+        level="2",
+        from_on=date(2020, 5, 1),
+        to_on=date(2020, 6, 1),
+        rate=rate,
+        percent=1,
+        day_basis=360,
+        count_last=False,
+        amount=1,
+        sum="x",
+        due=1,
+        released_at=now,
+        released_by="甲",
+    )
+    reading = BankReading.objects.create(bank=bank, period="2020Q1", reason="专题调度", opened_at=now, opened_by="甲")
+    for name in ("api:green-subsidies", "api:green-loans"):
+        BODIES[name]["record"] = row.pk
     made: dict[str, Any] = {
+        "loan_id": loan.pk,
+        "subsidy_id": given.pk,
+        "reading_id": reading.pk,
         "rate_id": rate.pk,
         "return_id": own.pk,
         "entry_id": entry.pk,
@@ -116,6 +178,22 @@ PAGES: dict[tuple[str, str], str] = {
     ("finance_policy:settings", "POST"): "SFFFFFFFFFAFF",
     ("finance_policy:strike-rate", "POST"): "SFFFFFFFFFAFF",
     ("finance_policy:trial", "GET"): "SAAAAAAAAAAAA",
+    ("finance_policy:close-reading", "POST"): "SFFFFFFFFFAFF",
+    ("finance_policy:loans", "GET"): "SAAAAAAAAAAAA",
+    ("finance_policy:loans", "POST"): "SFFFFFFFFFAAF",
+    ("finance_policy:new-subsidy", "GET"): "SFFFFFFFFFAAF",
+    ("finance_policy:new-subsidy", "POST"): "SFFFFFFFFFAAF",
+    ("finance_policy:open-reading", "POST"): "SFFFFFFFFFAFF",
+    ("finance_policy:pay-subsidy", "POST"): "SFFFFFFFFFAAF",
+    ("finance_policy:recover-subsidy", "POST"): "SFFFFFFFFFAAF",
+    ("finance_policy:repay-loan", "POST"): "SFFFFFFFFFAAF",
+    ("finance_policy:reverse-subsidy-line", "POST"): "SFFFFFFFFFNNF",
+    ("finance_policy:revoke-subsidy", "POST"): "SFFFFFFFFFAAF",
+    ("finance_policy:strike-loan", "POST"): "SFFFFFFFFFAAF",
+    ("finance_policy:subsidies", "GET"): "SAAAAAAAAAAAA",
+    ("finance_policy:subsidy", "GET"): "SAAAAAAAAAAAA",
+    ("finance_policy:subsidy-months", "GET"): "SAAAAAAAAAAAA",
+    ("finance_policy:subsidy-months", "POST"): "SFFFFFFFFFAAF",
     ("finance_policy:act-on-veto", "POST"): "SNNNNANNNNFFN",
     ("finance_policy:banks", "GET"): "SAAAAAAAAAAAA",
     ("finance_policy:banks", "POST"): "SFFFFFFFFFAFF",
@@ -166,6 +244,11 @@ API: dict[tuple[str, str], str] = {
     ("api:finance-record-steps", "POST"): "SFFFFFFFFAAF",
     ("api:finance-records", "GET"): "SAAAAAAAAAAA",
     ("api:green-aggregates", "GET"): "SAAAAAAAAAAA",
+    ("api:green-loans", "GET"): "SAAAAAAAAAAA",
+    ("api:green-loans", "POST"): "SFFFFFFFFAAF",
+    ("api:green-subsidies", "GET"): "SAAAAAAAAAAA",
+    ("api:green-subsidies", "POST"): "SFFFFFFFFAAF",
+    ("api:green-subsidy-payments", "POST"): "SFFFFFFFFAAF",
     ("api:green-fund", "GET"): "SFFFAFAFFAFF",
     ("api:green-insurance", "GET"): "SAAAAAAAAAAA",
     ("api:green-return", "GET"): "SNNNNANNNANN",

@@ -36,6 +36,10 @@ BODIES: dict[str, Any] = {
     "postdoc:change-budget": {"year": "2020", "amount": "1", "document": "批复", "on": "2020-09-01"},
     "api:postdoc-trial": {"stays": [{"entered_on": "2020-09-15"}]},
     "postdoc:reveal": {"reason": "核对拨付账号"},
+    "postdoc:names": {"reason": "每月核对名单"},
+    "postdoc:claw-back": {"version": "1", "ground": "wrong", "proof": "追1号", "note_text": "重复申报查实"},
+    "postdoc:confirm-paid": {"version": "1"},
+    "postdoc:ledger-months": {"month": "2020-10"},
 }
 
 
@@ -162,7 +166,13 @@ PAGES: dict[tuple[str, str], str] = {
     ("postdoc:record", "GET"): "SNNAAAANNNANA",
     ("postdoc:remove-record-file", "POST"): "SNNFFAFNNNANA",
     ("postdoc:remove-view", "POST"): "SAAAAAAAAAAAA",
-    ("postdoc:reveal", "POST"): "SNNFFFFNNNAFN",
+    ("postdoc:claw-back", "POST"): "SNNFFFFNNNAAN",
+    ("postdoc:confirm-paid", "POST"): "SNNFFFFNNNFAN",
+    ("postdoc:ledger-months", "GET"): "SFFAAFAFFFAAF",
+    ("postdoc:ledger-months", "POST"): "SFFFFFFFFFFAF",
+    ("postdoc:names", "GET"): "SFFFFAFFFFFFF",
+    ("postdoc:names", "POST"): "SFFFFAFFFFFFF",
+    ("postdoc:reveal", "POST"): "SNNFFAFNNNAFN",
     ("postdoc:reverse-line", "POST"): "SNNFFNFNNNNNN",
     ("postdoc:review-application", "POST"): "SNNFFFFNNNAFN",
     ("postdoc:save-record", "POST"): "SNNFFAFNNNANA",

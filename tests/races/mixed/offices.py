@@ -23,9 +23,11 @@ from personnel.services import drafts, issue
 from postdoc.models import Application as Asked
 from postdoc.models import Station, Stay
 from postdoc.services import applications as grants
-from postdoc.services import course, ledger, money, stations
+from postdoc.services import clawback, course, ledger, money, stations
+from tests.postdoc.conftest import LATE
 from tests.postdoc.test_money import ALL
 from tests.races.mixed.hands import WHY, Hand, Move
+from tests.races.mixed.interest import interest
 from water.models import Measure, Phase, Round
 from water.rules.rounds import FIVE
 from water.services import phases, rounds, targets
@@ -169,7 +171,8 @@ def grant_course(hand: Hand) -> Any:
     row = hand.pick(Asked.objects.exclude(phase__in=["withdrawn", "refused"]).order_by("-pk"), 4)
     given: dict[str, Any] = {"application_id": row.pk, "version": hand.version(row), "at": hand.at}
     unit, office, purse = hand.one_of("yuanqu"), hand.one_of("renshe"), hand.one_of("caizheng")
-    pays: dict[str, Any] = {"on": hand.today, "proof": f"凭{hand.number(99)}"} | given
+    claws: dict[str, Any] = {"proof": f"凭{hand.number(9999)}"} | given
+    pays: dict[str, Any] = {"on": hand.today} | claws
     whole = row.amount if hand.coin() else Decimal(hand.number(9000))
     lines = list(row.lines.order_by("-pk")[:2])
     filed: Ways = [
@@ -181,7 +184,7 @@ def grant_course(hand: Hand) -> Any:
     approved: Ways = [
         lambda: ledger.write_line(actor=purse, kind="paid", amount=whole, **pays),
         lambda: ledger.write_line(actor=unit, kind="handed", amount=whole, note_text=WHY, **pays),
-        lambda: ledger.write_line(actor=office, kind="clawback", amount=whole, note_text=WHY, **pays),
+        lambda: clawback.claw_back(actor=office, ground="wrong", amount=whole, note_text=WHY, **claws),
         lambda: grants.cancel(actor=office, reason=WHY, **given),
     ]
     sends: Ways = [lambda: grants.send(actor=unit, materials=ALL.get(row.grant, []), submit=True, **given)]
@@ -212,6 +215,7 @@ def stay_course(hand: Hand) -> Any:
                 code=hand.chance.choice(["opening", "half-year"]),
                 done_on=hand.ago(3),
                 result="passed",
+                late=LATE,
                 **given,
             ),
             lambda: course.record_trip(actor=unit, purpose=WHY, out_on=hand.ago(3), return_by=hand.today, **given),
@@ -374,6 +378,7 @@ FINANCE = [
     Move("finance/return", bank_return, 2),
     Move("finance/grade", grade),
     Move("finance/veto", no_credit),
+    Move("finance/interest", interest, 4),
 ]
 WATER = [Move("water/measure", measure, 2), Move("water/round", water_round, 2), Move("water/phase", phase)]
 POSTDOC = [

@@ -1,0 +1,109 @@
+"""The facts that a 贴息 rests on: the library, the grade, 环保一票否决, the loans; and what they give over a span."""
+
+from collections.abc import Iterable, Sequence
+from datetime import date
+
+from django.db.models import QuerySet
+
+from finance_policy.enums import Grade, SubsidyState
+from finance_policy.models import GradeDecision, Loan, Subsidy, VetoNotice
+from finance_policy.queries.library import enterprise_by
+from finance_policy.queries.subsidy import rates
+from finance_policy.rules.granting import EVER, Barred, Grant, Lent, grant, outside
+from finance_policy.rules.kinds.library import ENTERPRISES, PROJECTS
+from finance_policy.rules.subsidy import Rate
+from miyun_kpi.registers.models import Record, RecordEvent
+
+KINDS = (ENTERPRISES.key, PROJECTS.key)
+# The worst of 附件·32's five colours; with it nothing is given (推定: the text prints only what green and blue are given first).
+STOPPING = frozenset({Grade.BLACK})
+INTO, OUT_OF = ("recognise", "opening"), ("remove",)
+
+
+def of_code(code: str) -> QuerySet[Record]:
+    """The enterprise and the projects of one 统一社会信用代码 that were not struck."""
+    return Record.objects.filter(kind__in=KINDS, values__code=code, struck_at__isnull=True)
+
+
+def stays_in_library(record: Record) -> list[tuple[date, date | None]]:
+    """The last entry counts from the day of its 认定, those before from the day they were registered."""
+    events = list(record.events.filter(step_code__in=[*INTO, *OUT_OF]).order_by("pk"))
+    last = max((one.pk for one in events if one.step_code in INTO), default=0)
+    stays: list[tuple[date, date | None]] = []
+    for one in events:
+        day = one.at.astimezone().date()
+        if one.step_code in INTO:
+            said = record.values.get("recognised_on", "") if one.pk == last else ""
+            stays.append((date.fromisoformat(said) if said else day, None))
+        elif stays and stays[-1][1] is None:
+            stays[-1] = (stays[-1][0], max(day, stays[-1][0]))
+    return [one for one in stays if one[1] is None or one[1] > one[0]]
+
+
+def vetoed(code: str) -> list[Barred]:
+    found = VetoNotice.objects.filter(code=code).order_by("issued_on", "pk")
+    return [Barred(one.issued_on, one.lifted_on or EVER, "环保一票否决") for one in found]
+
+
+def graded(enterprise: Record | None) -> list[Barred]:
+    """The times in which the standing decision is the worst."""
+    if enterprise is None:
+        return []
+    rows = GradeDecision.objects.filter(enterprise_id=enterprise.pk, corrected_by__isnull=True)
+    stands = list(rows.order_by("decided_on", "pk"))
+    ends = [*(one.decided_on for one in stands), EVER][1:]
+    return [
+        Barred(one.decided_on, end, f"绿色信用等级为{one.get_grade_display()}")
+        for one, end in zip(stands, ends, strict=True)
+        if one.grade in STOPPING
+    ]
+
+
+def halted(code: str) -> str:
+    """What stops the support of a firm now, in words; "" for nothing. One sentence for page, desk and notice."""
+    enterprise = enterprise_by(code)
+    now = [one for one in [*vetoed(code), *graded(enterprise)] if one.end == EVER]
+    return "，".join(f"{one.why}（{one.first} 起）" for one in sorted(now, key=lambda one: one.first))
+
+
+def barred_of(record: Record) -> list[Barred]:
+    """Of a project its enterprise counts too."""
+    code = record.values.get("code", "")
+    kind = "企业" if record.kind == ENTERPRISES.key else "项目"
+    found = outside(stays_in_library(record), f"{kind}不在绿色产业（项目）库")
+    enterprise = enterprise_by(code)
+    if record.kind == PROJECTS.key:
+        stays = stays_in_library(enterprise) if enterprise else []
+        found += outside(stays, "企业不在绿色产业（项目）库")
+    return [*found, *vetoed(code), *graded(enterprise)]
+
+
+def loans_of(record: Record) -> list[Lent]:
+    rows = Loan.objects.filter(record=record, struck_at__isnull=True)
+    return [Lent(str(one), one.principal, one.drawn_on, one.ends_on) for one in rows]
+
+
+def library_choices() -> list[tuple[int, str]]:
+    """Whoever has been in the library, by name: also one that has left it may be given what it is due for before."""
+    ever = RecordEvent.objects.filter(record__kind__in=KINDS, step_code__in=INTO).values("record")
+    rows = Record.objects.filter(pk__in=ever, struck_at__isnull=True).order_by("kind", "number")
+    kinds = {ENTERPRISES.key: "企业", PROJECTS.key: "项目"}
+    return [(row.pk, f"{kinds[row.kind]}：{row.values['name']}") for row in rows]
+
+
+def released(record_ids: Iterable[int]) -> QuerySet[Subsidy]:
+    return Subsidy.objects.filter(record_id__in=list(record_ids), state=SubsidyState.RELEASED)
+
+
+def now_due(row: Subsidy, table: Sequence[Rate] | None = None) -> Grant | None:
+    """What the facts of today give over the span of a released 贴息; the way of counting is that of its release."""
+    return grant(
+        rates() if table is None else table,
+        loans_of(row.record),
+        barred_of(row.record),
+        level=row.level,
+        from_on=row.from_on,
+        to_on=row.to_on,
+        day_basis=row.day_basis,
+        count_last=row.count_last,
+    )

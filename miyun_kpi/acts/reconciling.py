@@ -1,0 +1,158 @@
+"""对账: the vouchers of a month as one list, confirmed by a second person, and what was entered after it.
+
+A ledger makes `Voucher`s of its lines; the list of a month is those of their day of payment. Its digest is what is proposed:
+when a line has come or gone since, the confirmation is refused and the list is looked at anew.
+"""
+
+import hashlib
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+from typing import Any
+
+from django.db import models
+
+from miyun_kpi.db.fields import ScaledDecimalField
+from miyun_kpi.lib.errors import Conflict, Refused
+from miyun_kpi.lib.periods import PeriodCode
+
+
+class Reconciled(models.Model):
+    """A month of one ledger as two persons have seen it. A further number follows lines that came later."""
+
+    month = models.CharField("月份", max_length=7)
+    number = models.PositiveSmallIntegerField("次")
+    count = models.PositiveIntegerField("笔数")
+    paid = ScaledDecimalField("付出合计", places=2)
+    back = ScaledDecimalField("收回合计", places=2)
+    digest = models.CharField("清单摘要", max_length=64)
+    lines = models.JSONField("清单", default=list)
+    at = models.DateTimeField("对账时间")
+    by = models.CharField("确认人", max_length=200)
+
+    class Meta:
+        abstract = True
+        ordering = ["-month", "-number"]
+
+
+def once_a_number(name: str) -> models.UniqueConstraint:
+    said = "这个月的这一次对账已经有了。"
+    return models.UniqueConstraint(fields=["month", "number"], name=name, violation_error_message=said)
+
+
+@dataclass(frozen=True)
+class Voucher:
+    """A line of money: `amount` in 元, out positive, back negative; `words` what it is."""
+
+    pk: int
+    on: date
+    words: str
+    amount: Decimal
+    proof: str
+    address: str = ""
+
+    @property
+    def text(self) -> str:
+        return f"{self.pk}|{self.on}|{self.words}|{self.amount}|{self.proof}"
+
+
+@dataclass(frozen=True)
+class MonthList:
+    """The vouchers of one month in the order of their keys; `last` its newest 对账, `later` what came after that."""
+
+    month: str
+    vouchers: Sequence[Voucher]
+    last: Any = None
+
+    @property
+    def count(self) -> int:
+        return len(self.vouchers)
+
+    @property
+    def paid(self) -> Decimal:
+        return sum((one.amount for one in self.vouchers if one.amount > 0), Decimal(0))
+
+    @property
+    def back(self) -> Decimal:
+        return -sum((one.amount for one in self.vouchers if one.amount < 0), Decimal(0))
+
+    @property
+    def digest(self) -> str:
+        return hashlib.sha256("\n".join(one.text for one in self.vouchers).encode()).hexdigest()
+
+    @property
+    def later(self) -> Sequence[Voucher]:
+        seen = set(self.last.lines) if self.last else set()
+        return [one for one in self.vouchers if one.pk not in seen]
+
+    @property
+    def shown(self) -> Sequence[Voucher]:
+        """What somebody has to look at: the whole list, or after a 对账 what came since."""
+        return self.later if self.last is not None and self.open else self.vouchers
+
+    @property
+    def open(self) -> bool:
+        """Whether somebody has to look at it: never reconciled, or not as it stands now."""
+        return self.last is None or self.last.digest != self.digest
+
+    @property
+    def state(self) -> tuple[str, str]:
+        """Word of the status vocabulary, and what is said."""
+        if self.last is None:
+            return "to_confirm", "未对账"
+        return ("due", f"对账以后又登记 {len(self.later)} 笔") if self.open else ("done", "已对账")
+
+
+def by_month(vouchers: Iterable[Voucher], rows: Iterable[Any]) -> list[MonthList]:
+    """Every month in which money moved, newest first. `rows`: all 对账 of the ledger."""
+    newest: dict[str, Any] = {}
+    for row in sorted(rows, key=lambda one: one.number):
+        newest[row.month] = row
+    months: dict[str, list[Voucher]] = {}
+    for one in sorted(vouchers, key=lambda one: one.pk):
+        months.setdefault(str(PeriodCode.month_of(one.on)), []).append(one)
+    return [MonthList(month, months[month], newest.get(month)) for month in sorted(months, reverse=True)]
+
+
+def month_in(months: Iterable[MonthList], month: str, today: date) -> MonthList:
+    """The list to be reconciled. Refused while the month runs, without a line, and where nothing came since the last 对账."""
+    found = next((one for one in months if one.month == month), None)
+    if found is None:
+        raise Refused("no-vouchers", "这个月没有流水，没有对账。请选有流水的月份。")
+    if PeriodCode.parse(month).last_day >= today:
+        raise Refused("month-runs", f"{PeriodCode.parse(month).label}还没有过完，没有对账。请在月末以后对账。")
+    if not found.open:
+        raise Conflict("reconciled", f"{PeriodCode.parse(month).label}已经对账，以后没有新的流水，没有再对。")
+    return found
+
+
+def require_digest(found: MonthList, digest: str) -> None:
+    if found.digest != digest:
+        said = "提出对账以后，这个月又登记了流水，清单和当时看到的不同，没有对账。请重新看清单后再提出。"
+        raise Conflict("list-changed", said)
+
+
+def columns_of(found: MonthList) -> Mapping[str, Any]:
+    """Of the row that keeps it."""
+    return {
+        "month": found.month,
+        "number": (found.last.number if found.last else 0) + 1,
+        "count": found.count,
+        "paid": found.paid,
+        "back": found.back,
+        "digest": found.digest,
+        "lines": [one.pk for one in found.vouchers],
+    }
+
+
+def said_of(found: MonthList) -> list[tuple[str, str]]:
+    """The whole list in words, as both persons read it."""
+    rows = [(f"{one.on}　{one.proof}", f"{one.words}　{one.amount:,.2f} 元") for one in found.vouchers]
+    return [
+        ("月份", PeriodCode.parse(found.month).label),
+        ("笔数", f"{found.count} 笔"),
+        ("付出合计", f"{found.paid:,.2f} 元"),
+        ("收回合计", f"{found.back:,.2f} 元"),
+        *rows,
+    ]

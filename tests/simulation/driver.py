@@ -18,15 +18,18 @@ from django.db import connection, transaction
 
 from miyun_kpi.acts.acting import Kept
 from miyun_kpi.lib.errors import Refused
-from tests.races.mixed.hands import Hand, NothingToDo, People
+from tests.races.mixed.hands import Hand, NothingToDo
 from tests.simulation import invariants
 from tests.simulation.acts import MOVES, SUBJECTS
 from tests.simulation.broker import Broker, after_commit
+from tests.simulation.mutants import left_out
 from tests.simulation.nothing import Untouched
 from tests.simulation.steps import AFTER, BEFORE, BROKER, CLOCK, PLAIN, Step, drawn, replay_of
-from tests.simulation.world import FIRST, at_moment, fresh
+from tests.simulation.world import FIRST, Staff, at_moment, fresh
 
 EVERY = 25
+# Who is at work is read anew where an act has touched these.
+WHO = {"accounts_post", "organisations_organisation"}
 
 
 class Crash(RuntimeError):
@@ -71,17 +74,21 @@ class Outcome:
 class Year:
     """What the steps of one run share."""
 
-    people: People
+    people: Staff
     broker: Broker = field(default_factory=Broker)
     memory: dict[str, object] = field(default_factory=dict)
+    besides: frozenset[str] = frozenset()
 
 
-def simulate(seed: int, count: int, steps: Sequence[Step] | None = None) -> Outcome:
-    """The year of a seed, or of it only `steps`; a fresh demonstration before, nothing left behind."""
+def simulate(seed: int, count: int, steps: Sequence[Step] | None = None, *, mutant: str = "") -> Outcome:
+    """The year of a seed, or of it only `steps`; a fresh demonstration before, nothing left behind.
+
+    `mutant`: the fault that is looked for (mutants.py); what stands open beside it is left out.
+    """
     chosen = drawn(seed, count, SUBJECTS, FIRST) if steps is None else list(steps)
     outcome = Outcome(seed, chosen)
     with fresh() as people:
-        year = Year(people)
+        year = Year(people, besides=left_out(mutant))
         with year.broker.instead():
             for place, step in enumerate(chosen, start=1):
                 outcome.finding = _one(year, outcome, step, whole=place % EVERY == 0 or place == len(chosen))
@@ -101,7 +108,7 @@ def _one(year: Year, outcome: Outcome, step: Step, *, whole: bool) -> Finding | 
 
 def _looked_at(year: Year, step: Step, whole: bool) -> Finding | None:
     try:
-        broken = invariants.broken(year.memory, step.at, whole=whole)
+        broken = invariants.broken(year.memory, step.at, whole=whole, besides=year.besides)
     except Exception as error:
         return Finding(step, f"an invariant cannot be read: {type(error).__name__}", _stack(error))
     return Finding(step, broken.name, broken.words) if broken else None
@@ -134,6 +141,8 @@ def _act(year: Year, outcome: Outcome, step: Step) -> tuple[str, Finding | None]
     finally:
         year.broker.down = False
     untouched.keep()
+    if untouched.tables & WHO:
+        year.people = Staff(step.at.date())
     outcome.done[step.move] += 1
     if went_wrong:
         return "failed after commit", Finding(step, f"{step.move}: fails after commit", "\n".join(went_wrong))
@@ -165,6 +174,7 @@ def _clock(year: Year, outcome: Outcome, step: Step) -> tuple[str, Finding | Non
             problem = _run(step, str(entry["task"]), ())
             if problem:
                 return "clock", problem
+    year.people = Staff(step.at.date())
     outcome.done["clock"] += 1
     return f"{called} timed tasks", None
 

@@ -74,7 +74,7 @@ def _papers() -> Iterator[tuple[str, object]]:
     for paper in Bulletin.objects.filter(state="final").order_by("pk"):
         yield f"bulletin {paper.pk}", paper.digest
     for notice in Notice.objects.filter(state="issued").exclude(submitted_by_id=0).order_by("pk"):
-        lines = [[(one.person, one.printed, one.kind) for one in line] for line in lines_of(notice)]
+        lines = [[repr(one) for one in line] for line in lines_of(notice)]
         yield f"notice {notice.number}", (notice.number, str(notice.dated), notice.meeting, lines)
 
 

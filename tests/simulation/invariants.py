@@ -6,10 +6,10 @@ from datetime import datetime
 from itertools import islice
 from typing import Any
 
-from tests.simulation import holding_house, holding_land, holding_money
+from tests.simulation import holding_desks, holding_doors, holding_house, holding_land, holding_money
 from tests.simulation.holding import INVARIANTS, Seen
 
-__all__ = ["INVARIANTS", "broken", "holding_house", "holding_land", "holding_money"]
+__all__ = ["INVARIANTS", "broken", "holding_desks", "holding_doors", "holding_house", "holding_land", "holding_money"]
 
 
 @dataclass(frozen=True)

@@ -1,7 +1,8 @@
 """Every invariant sees its harm: the data are broken by hand, and it alone says so."""
 
 from collections.abc import Callable
-from datetime import date, timedelta
+from dataclasses import replace
+from datetime import date, datetime, timedelta
 from decimal import Decimal
 from typing import Any
 
@@ -11,12 +12,13 @@ from django.db import connection
 from disclosure.models import Application as Inquiry
 from evaluation.models import Mark, SupervisionItem, SupervisionUnit
 from evaluation.tasks.access.supervision import registers
-from farmland.enums import Choice
-from farmland.models import Entry, Fee, Lot, Money
+from farmland.models import Entry, Fee, Lot, Money, Rate
 from farmland.services import fees
 from finance_policy.models import BankReturn, FundEntry
 from miyun_kpi.audit.models import AuditHead
 from miyun_kpi.jobs.models import Job, Slot
+from miyun_kpi.lib.actors import Actor
+from miyun_kpi.lib.errors import Refused
 from miyun_kpi.organisations.models import Affiliation, Organisation
 from personnel.models import Act, Notice
 from personnel.services import drafts, issue
@@ -24,7 +26,7 @@ from postdoc.enums import Entry as Line
 from postdoc.models import Application, BudgetYear, ClaimedMonth, LedgerLine, Stay
 from tests.evaluation.conftest import actor_named
 from tests.races.mixed.hands import Hand
-from tests.simulation import holding_desks
+from tests.simulation import holding_desks, holding_land
 from tests.simulation.acts_house import hazard
 from tests.simulation.holding import INVARIANTS, Seen
 from tests.simulation.mutants import put_back
@@ -82,7 +84,11 @@ def land_money(monkeypatch: Monkey) -> None:
 
 
 def rewards(monkeypatch: Monkey) -> None:
-    fees.choose(actor=actor_named("guizi"), key=Choice.REWARDS_ADD_UP, value=False, basis="改读法", at=AT)
+    """Whatever prices a reward, it gives half of what it gave."""
+    plain = holding_land.rewards.lines
+    monkeypatch.setattr(
+        holding_land.rewards, "lines", lambda: [replace(one, applied=one.applied / 2) for one in plain()]
+    )
 
 
 def grants(monkeypatch: Monkey) -> None:
@@ -208,15 +214,20 @@ def back_whole(monkeypatch: Monkey) -> None:
 
 
 def dear_price(monkeypatch: Monkey) -> None:
-    fees.enter_rate(
-        actor=actor_named("caizhengnong"),
+    """Nobody may strike it."""
+    Rate.objects.create(
         kind="compensation",
-        value=Decimal(1),
+        value=1,
         starts_on=AT.date() + timedelta(days=9),
-        ends_on=None,
         basis="录错",
-        at=AT,
+        created_at=AT,
+        created_by="某",
     )
+
+    def refuse(*, actor: Actor, rate_id: int, reason: str, at: datetime) -> None:
+        raise Refused("no-door", "没有这个办法。")
+
+    monkeypatch.setattr(fees, "strike_rate", refuse, raising=False)
 
 
 HARM: dict[str, Callable[[Monkey], Any]] = {

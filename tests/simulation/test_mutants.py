@@ -41,7 +41,7 @@ def test_a_fault_of_before_is_found_when_it_is_put_back(begun: None, request: py
         write(f"\nmutant {name}: not found in {len(SEEDS)} seeds of {STEPS} steps\n")
     assert finding is not None, MUTANTS[name].words
     write(f"\nmutant {name}: found at seed {finding.step.seed}, step {finding.step.number}, by “{finding.what}”\n")
-    assert finding.what == MUTANTS[name].found_by, finding
+    assert finding.what in MUTANTS[name].found_by, finding
 
 
 def priced_anew(seen: Seen) -> None:
@@ -58,7 +58,7 @@ def mistyped(seen: Seen) -> None:
 def test_what_stands_open_in_the_product_still_does(begun: None, name: str) -> None:
     """Mended: take it out of OPEN (mutants.py), and write the patch that puts it back."""
     seen, harm = Seen(FIRST), {"A4": priced_anew, "A7": mistyped}[name]
-    one = next(one for one in INVARIANTS if one.name == MUTANTS[name].found_by)
+    one = next(one for one in INVARIANTS if one.name in MUTANTS[name].found_by)
     assert not list(one.check(seen))
     with at_moment(FIRST):
         harm(seen)

@@ -6,6 +6,13 @@ ARGS ?=
 PART ?=
 export PART
 
-.PHONY: run start quick test night prove fuzz bench lint lock
-run start quick test night prove fuzz bench lint lock:
+# Of `make simulate`: seeds (7 or 1,2,3), steps of each, or the steps of a failure again (REPLAY=7:3,19), or MUTANTS=all.
+SEED ?=
+STEPS ?=
+REPLAY ?=
+MUTANTS ?=
+export SEED STEPS REPLAY MUTANTS
+
+.PHONY: run start quick test night prove fuzz simulate bench lint lock
+run start quick test night prove fuzz simulate bench lint lock:
 	@$(PYTHON) scripts/dev.py $@ $(ARGS)

@@ -1,8 +1,8 @@
 #!/usr/bin/env python3
 """The commands of the Makefile, with nothing but the standard library: builds the environment, then runs the tool in it.
 
-python3 scripts/dev.py run | quick | test [pytest arguments] | night | prove | fuzz | bench | lint | lock
-(`night` reads PART from the environment)
+python3 scripts/dev.py run | quick | test [pytest arguments] | night | prove | fuzz | simulate | bench | lint | lock
+(`night` reads PART from the environment, `simulate` SEED, STEPS, REPLAY and MUTANTS)
 """
 
 import hashlib
@@ -297,6 +297,20 @@ def fuzz(arguments: list[str]) -> int:
     return steps({name: python("-m", "pytest", "-q", "tests/fuzz/test_workbooks.py", *arguments)}, {name: many})
 
 
+def simulate(arguments: list[str]) -> int:
+    """A year in random acts from a seed, or the steps of a failure again; on SQLite unless KPI_TEST_DB says otherwise."""
+    prepare("test")
+    database = os.environ.get("KPI_TEST_DB", "sqlite")
+    if database != "sqlite":
+        prepare_test_services()
+    chosen, extra = tiers.simulation(dict(os.environ))
+    name = "a year in random acts"
+    return steps(
+        {name: python("-m", "pytest", "-q", "-s", "--timeout", "3600", *chosen, *arguments)},
+        {name: extra | {"KPI_TEST_DB": database}},
+    )
+
+
 def bench(arguments: list[str]) -> int:
     """Figures as ratios in one run; they judge nothing."""
     prepare("test")
@@ -346,7 +360,7 @@ def lock(arguments: list[str]) -> int:
 
 
 def main() -> int:
-    every = (run, start, quick, test, night, prove, fuzz, bench, lint, lock)
+    every = (run, start, quick, test, night, prove, fuzz, simulate, bench, lint, lock)
     commands = {command.__name__: command for command in every}
     name = sys.argv[1] if len(sys.argv) > 1 else ""
     if name not in commands:

@@ -30,12 +30,22 @@ PARTS: dict[str, tuple[list[str], dict[str, str]]] = {
         {"KPI_TEST_SIMULATE": "6", "KPI_TEST_CHANGES": "100000", "KPI_TEST_DOORS": "all"},
     ),
 }
+NIGHTS_YEARS = ",".join(str(seed) for seed in range(1, 21))
 # Run once before the rounds of a part.
 BEFORE: dict[str, tuple[list[str], dict[str, str]]] = {
     "kills": (["tests/races/test_mixed_acts.py", "-s"], {"KPI_TEST_MIXED": "10000"}),
+    "simulate": (
+        ["tests/simulation/test_year.py", "tests/simulation/test_mutants.py", "-s", "--timeout", "3600"],
+        {"KPI_TEST_DB": "sqlite", "KPI_TEST_YEARS": NIGHTS_YEARS, "KPI_TEST_STEPS": "300", "KPI_TEST_MUTANTS": "all"},
+    ),
 }
-# Lines of the output that belong into the row.
-FIGURES = {"bench": re.compile(r"\d\.\d+"), "kills": re.compile(r"^mixed acts, ")}
+# Lines of the output that belong into the row, so many of each run.
+FIGURES = {
+    "bench": re.compile(r"\d\.\d+"),
+    "kills": re.compile(r"^mixed acts, "),
+    "simulate": re.compile(r"^(simulated in all|mutant A\d)"),
+}
+MOST_FIGURES = {"simulate": 8}
 
 
 def git(*arguments: str) -> list[str]:
@@ -104,6 +114,15 @@ def runs_of(part: str) -> list[list[tuple[list[str], dict[str, str]]]]:
     return before + [[(arguments, extra | one) for one in both]]
 
 
+def simulation(asked: dict[str, str]) -> tuple[list[str], dict[str, str]]:
+    """What `make simulate` runs for SEED, STEPS, REPLAY and MUTANTS: arguments of pytest, and what the environment says."""
+    years = {"KPI_TEST_YEARS": asked.get("SEED") or "1", "KPI_TEST_STEPS": asked.get("STEPS") or "300"}
+    if asked.get("MUTANTS"):
+        seeds = {"KPI_TEST_YEARS": asked["SEED"]} if asked.get("SEED") else {}
+        return ["tests/simulation/test_mutants.py"], {"KPI_TEST_MUTANTS": asked["MUTANTS"]} | seeds
+    return ["tests/simulation/test_year.py"], years | {"KPI_TEST_REPLAY": asked.get("REPLAY", "")}
+
+
 def shown(command: list[str], extra: dict[str, str]) -> tuple[list[str], int]:
     """Its output as it comes, kept for the figures, and its exit code."""
     process = subprocess.Popen(command, cwd=ROOT, env=os.environ | extra, stdout=subprocess.PIPE, text=True)
@@ -118,14 +137,14 @@ def shown(command: list[str], extra: dict[str, str]) -> tuple[list[str], int]:
 def run_part(python: str, part: str, rest: list[str]) -> int:
     """One part, its output shown as it comes; resumable by pytest's own `--lf` in ARGS."""
     rounds = runs_of(part)
-    wanted = FIGURES.get(part)
+    wanted, most = FIGURES.get(part), MOST_FIGURES.get(part, 6)
     said, failed, extracts = [], 0, []
     for number, one_round in enumerate(rounds, start=1):
         for arguments, extra in one_round:
             lines, code = shown([python, "-m", "pytest", "-q", *arguments, *rest], extra)
             failed |= code
             said.append(figures("".join(lines)))
-            extracts += [line.strip() for line in lines if wanted and wanted.search(line)][:6]
+            extracts += [line.strip() for line in lines if wanted and wanted.search(line)][:most]
         if failed:
             said.append(f"stopped in round {number}")
             break

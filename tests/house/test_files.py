@@ -50,7 +50,9 @@ def test_postgresql_is_reached_through_psycopg2():
     assert not is_psycopg3
 
 
-@pytest.mark.parametrize("target", ["run", "quick", "test", "night", "prove", "fuzz", "bench", "lint", "lock"])
+@pytest.mark.parametrize(
+    "target", ["run", "quick", "test", "night", "prove", "fuzz", "simulate", "bench", "lint", "lock"]
+)
 def test_every_command_of_the_makefile_goes_to_the_script(target):
     # Not as a part of the `make test` that may have started us.
     environment = {"PATH": os.environ["PATH"]}

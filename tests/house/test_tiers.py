@@ -99,3 +99,26 @@ def test_the_kills_begin_with_the_mixed_acts_once(monkeypatch):
     assert "tests/races/test_mixed_acts.py" in mixed[0] and mixed[1] == {"KPI_TEST_MIXED": "10000"}
     assert len(rounds) == 3 and all("test_broker_kills" in one[0][0][0] for one in rounds)
     assert [extra.get("KPI_TEST_DB") for _, extra in tiers.runs_of("prove")[0]] == ["sqlite", None]
+
+
+def test_the_night_plays_twenty_years_and_says_which_faults_it_finds():
+    (years,), *rounds = tiers.runs_of("simulate")
+    assert years[1]["KPI_TEST_YEARS"].split(",") == [str(seed) for seed in range(1, 21)]
+    assert (years[1]["KPI_TEST_STEPS"], years[1]["KPI_TEST_MUTANTS"]) == ("300", "all") and len(rounds) == 1
+    wanted = tiers.FIGURES["simulate"]
+    lines = [
+        "simulated in all: 20 seeds",
+        "simulated, seed 1: 300 steps",
+        *(f"mutant A{n}: found" for n in range(1, 8)),
+    ]
+    assert [bool(wanted.search(line)) for line in lines] == [True, False, *[True] * 7]
+    assert tiers.MOST_FIGURES["simulate"] == 8
+
+
+def test_a_simulation_is_asked_for_by_seed_steps_replay_or_mutants():
+    arguments, extra = tiers.simulation({"SEED": "7", "STEPS": "300"})
+    assert arguments == ["tests/simulation/test_year.py"]
+    assert extra == {"KPI_TEST_YEARS": "7", "KPI_TEST_STEPS": "300", "KPI_TEST_REPLAY": ""}
+    assert tiers.simulation({"REPLAY": "7:3,19"})[1]["KPI_TEST_REPLAY"] == "7:3,19"
+    arguments, extra = tiers.simulation({"MUTANTS": "A1"})
+    assert arguments == ["tests/simulation/test_mutants.py"] and extra == {"KPI_TEST_MUTANTS": "A1"}

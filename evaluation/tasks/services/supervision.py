@@ -66,6 +66,7 @@ def save_items(
         for change in changes:
             _refuse_taken(stored, change)
             found = _current(stored, change)
+            _require_living(change, found)
             old = words_of(found) if found else None
             new = words_given(change.item, names)
             if old == new:
@@ -113,6 +114,20 @@ def _current(stored: dict[int, SupervisionItem], change: ItemChange) -> Supervis
             errors=[FieldError("时限只能经延期改。", "due-by-extension", field="due_on")],
         )
     return found
+
+
+def _require_living(change: ItemChange, found: SupervisionItem | None) -> None:
+    """A unit newly named still stands: nobody answers for one that has ended. Who was named before it ended stays."""
+    named = {pk for pk in (change.item.lead_id, *change.item.co_ids) if pk is not None}
+    before = {part.organisation_id for part in found.parts.all()} if found else set()
+    gone = Organisation.objects.filter(pk__in=named - before, valid_to__isnull=False).order_by("order", "pk").first()
+    if gone is not None:
+        field = "lead" if gone.pk == change.item.lead_id else "co"
+        raise Refused(
+            "ended-unit",
+            f"{gone.name}已于 {gone.valid_to} 撤并，没有保存。请选现有的单位。",
+            errors=[FieldError("这个单位已经撤并。", "ended-unit", field=field)],
+        )
 
 
 def require_version(item: SupervisionItem, version: int) -> None:

@@ -84,6 +84,24 @@ def test_an_item_says_what_it_must(fields, field):
     assert [problem.field for problem in check_item(given(**fields), instruction_text=False)] == [field]
 
 
+@pytest.mark.parametrize("field", ["lead", "co"])
+def test_no_item_is_given_to_a_unit_that_has_ended(field):
+    """Nobody could answer for it. Who was named before it ended stays named, and what is old can still be corrected."""
+    item = register()
+    gone = resolve("北庄镇")
+    type(gone).objects.filter(pk=gone.pk).update(valid_to=TODAY)
+    water = resolve("区水务局").pk
+    named = {"lead_id": gone.pk, "co_ids": ()} if field == "lead" else {"lead_id": water, "co_ids": (gone.pk,)}
+    with pytest.raises(Refused, match="北庄镇已于 .* 撤并，没有保存。") as refused:
+        register(number="督〔2020〕6号", **named)
+    assert [(one.field, one.code) for one in refused.value.errors] == [(field, "ended-unit")]
+    assert SupervisionItem.objects.count() == 1
+    changed = given(title="老旧小区改造二期", registered_on=item.registered_on)
+    change_item(actor=keeper(), item_id=item.pk, version=item.version, item=changed, at=timezone.now())
+    item.refresh_from_db()
+    assert item.title == "老旧小区改造二期"
+
+
 def test_the_text_of_an_instruction_is_kept_only_where_the_setting_allows_it():
     with pytest.raises(Refused, match="不在网上存"):
         register(source="instruction")

@@ -1,0 +1,1 @@
+"""A year of the product in random acts, driven by a seed (docs/decisions/0085): see driver.py."""

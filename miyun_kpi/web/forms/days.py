@@ -39,10 +39,13 @@ class PaperForm(LateForm):
 
 
 def read_late(form: forms.Form) -> dict[str, Any]:
-    """The boxes as the service takes them: `late`, and `on` where the form asks for the day itself."""
+    """What was sent, as the service takes it; a form without these boxes gives what it has."""
     given = checked(form)
-    if not isinstance(form, LateForm):
-        return given
+    return with_late(given) if isinstance(form, LateForm) else given
+
+
+def with_late(given: dict[str, Any]) -> dict[str, Any]:
+    """The boxes as the service takes them: `late`, and `on` where the form asks for the day itself."""
     given["late"] = Late(given.pop("late_source", ""), given.pop("late_reason", ""))
     if "done_on" in given:
         given["on"] = given.pop("done_on")

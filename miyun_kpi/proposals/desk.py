@@ -21,18 +21,19 @@ def desk_items(actor: Actor, at: datetime) -> Sequence[DeskItem]:
     for row in waiting.order_by("recorded_at"):
         if not access.may(actor, row):
             continue
-        kind, _ = given_of(row)
+        kind, given = given_of(row)
+        subject, document, clause = kind.place(given)
         items.append(
             DeskItem(
                 group="to-check",
-                subject=kind.subject,
+                subject=subject,
                 state="to_confirm",
                 title=f"{kind.word}：{row.name}"[:60],
                 context=f"{row.recorded_by}提出，要另一个人确认",
                 url=to("proposals:proposal", row.pk),
                 action="确认或退回",
-                document=kind.document,
-                clause=kind.clause,
+                document=document,
+                clause=clause,
                 kind=ItemKind.TURN,
             )
         )

@@ -37,10 +37,12 @@ class Decision:
     address: Callable[[Given], str]
     said: Callable[[Given], Sequence[tuple[str, str]]]
     warns: Callable[[Given], Sequence[str]] = field(default=lambda given: [])
+    # (subject, document, clause) of an act that is not always about the same.
+    placed: Callable[[Given], tuple[str, str, str]] | None = None
 
-    @property
-    def document(self) -> str:
-        return document_of(self.subject)
+    def place(self, given: Given) -> tuple[str, str, str]:
+        """Subject, document and clause."""
+        return self.placed(given) if self.placed else (self.subject, document_of(self.subject), self.clause)
 
 
 _known: dict[str, Decision] = {}

@@ -102,11 +102,12 @@ def _try(kind: Decision, actor: Actor, given: Mapping[str, Any], at: datetime) -
 
 
 def _message(kind: Decision, row: Proposal, word: str, body: str) -> Message:
+    _, document, clause = kind.place(given_of(row)[1])
     return Message(
         key=f"proposal/{row.pk}/{row.state}",
         organisation_id=row.organisation_id,
         title=f"{kind.word}{word}：{row.name}"[:120],
         body=body[:500],
         url=to("proposals:proposal", row.pk),
-        clause=cite(kind.document, kind.clause),
+        clause=cite(document, clause),
     )

@@ -11,7 +11,7 @@ class RegistersConfig(AppConfig):
         from miyun_kpi.audit.wording import register_words
         from miyun_kpi.emendations.registry import register_emendable
         from miyun_kpi.inbox.registry import register_concern, register_desk
-        from miyun_kpi.registers import relations, sentences
+        from miyun_kpi.registers import deciding, relations, sentences
         from miyun_kpi.registers.access import may_read_evidence
         from miyun_kpi.registers.desk import concerns, desk_items
         from miyun_kpi.registers.enums import EVIDENCE
@@ -21,6 +21,7 @@ class RegistersConfig(AppConfig):
         register_words(WORDS, RENAMED)
         sentences.register()
         relations.register()
+        deciding.register()
         register_keeper(EVIDENCE, may_read_evidence)
         register_desk(desk_items)
         register_emendable(RECORD)

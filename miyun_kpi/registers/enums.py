@@ -35,5 +35,6 @@ class Act(TextChoices):
     STEPPED = "stepped", "办理"
     REVOKED = "revoked", "撤销登记"
     IMPORTED = "imported", "导入"
+    OPENED = "opened", "期初登记"
     HANDED_OVER = "handed", "移交"
     EMENDED = "emended", "勘正"

@@ -4,22 +4,26 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from decimal import Decimal
+from typing import Any
 
 from django.db.models import QuerySet
 
 from miyun_kpi.lib.citations import cite
-from miyun_kpi.lib.errors import FieldError
+from miyun_kpi.lib.errors import FieldError, Refused
 from miyun_kpi.organisations.models import Organisation
 from miyun_kpi.registers.models import Record
 from miyun_kpi.registers.queries.records import in_doubt, same_record, shown
 from miyun_kpi.registers.rules.kinds import FieldType, Kind
 from miyun_kpi.registers.rules.reading import Resolve, read_values
+from miyun_kpi.registers.services.opening import opens, require_opening
 from miyun_kpi.registers.services.records import ImportRow
-from miyun_kpi.sheets.table import BY_CELL, ColumnSpec, Limits, TableSpec, read_table
+from miyun_kpi.sheets.table import BY_CELL, ColumnSpec, Limits, TableRow, TableSpec, read_table
 from miyun_kpi.sheets.table import Kind as Cells
 from miyun_kpi.sheets.write import Cell, Column, Sheet, workbook
 
 NOTES = "填写说明"
+# Of what already runs when the system begins: at which stage, since which day, by which ledger.
+OPENING = (("opening_stage", "期初阶段"), ("opening_on", "期初日期"), ("opening_basis", "期初依据"))
 # Rows of one import; more go in several files.
 LIMITS = Limits(rows=2_000)
 
@@ -53,6 +57,8 @@ def _spec(kind: Kind) -> TableSpec:
         )
         for column, one in zip(_columns(kind), kind.fields, strict=True)
     ]
+    if opens(kind):
+        columns += [ColumnSpec(name, title, optional=True) for name, title in OPENING]
     return TableSpec(columns, sheet=kind.title[:31], passed=_own(kind), beside=(NOTES,), where=BY_CELL)
 
 
@@ -81,6 +87,10 @@ def _rows(kind: Kind, records: QuerySet[Record], secrets: bool) -> Iterator[Sequ
 def template(kind: Kind, *, at: datetime) -> bytes:
     notes = [f"{one.label}：{'必填；' if one.required else ''}{_how(kind, one.name)}" for one in kind.fields]
     columns = _columns(kind)
+    if opens(kind):
+        columns += [Column(title, 16) for _, title in OPENING]
+        stages = "、".join(one.label for one in kind.stages if not one.closed)
+        notes.append(f"期初阶段：上线前已在办的才填，只能是{stages}；期初日期写到这一阶段的那天；由两个人办理")
     sheets = [
         Sheet(title=kind.title[:31], columns=columns, rows=[]),
         Sheet(title=NOTES, columns=[Column("说明", 100)], rows=[[note] for note in notes]),
@@ -113,6 +123,7 @@ class Preview:
     unchanged: int = 0
     errors: list[FieldError] = field(default_factory=list)
     rows: list[ImportRow] = field(default_factory=list)
+    openings: list[dict[str, Any]] = field(default_factory=list)
 
 
 def read_records(
@@ -126,6 +137,7 @@ def read_records(
     preview, seen, doubted = Preview(), set(), in_doubt(standing)
     for row in table.rows:
         typed = {name: row[name] for name in row.cells}
+        begun = {name: typed.pop(name, "") or "" for name, _ in OPENING if name in typed}
         values, problems = read_values(kind, typed, resolve, today)
         old = _old_text(kind, typed, values, doubted)
         if old is not None and (_same(kind, typed, values, old) or not problems and _stands_so(kind, standing, values)):
@@ -144,11 +156,45 @@ def read_records(
         key = tuple(values.get(name, "") for name in kind.unique)
         if not row.problems and kind.unique and key in seen:
             row.wrong(kind.unique[0], "twice", f"第 {row.number} 行与前面一行重复。")
-        if not row.problems:
+        if not row.problems and any(begun.values()):
+            _opening(kind, row, begun, values, standing, today, preview)
+        elif not row.problems:
             seen.add(key)
             _compare(kind, standing, values, preview)
+    if preview.openings and preview.rows:
+        said = "期初登记的工作簿里不要同时有别的新登记或改动，没有导入。请分成两个文件。"
+        table.problems.append(FieldError(said, "mixed", field="opening_stage"))
     preview.errors = table.problems
     return preview
+
+
+def _opening(
+    kind: Kind,
+    row: TableRow,
+    begun: Mapping[str, str],
+    values: dict[str, str],
+    standing: QuerySet[Record],
+    today: date,
+    preview: Preview,
+) -> None:
+    if same_record(kind, standing, values) is not None:
+        row.wrong("opening_stage", "twice", "已经登记，不再作期初登记。请删去期初三栏，或在页面上办理。")
+        return
+    try:
+        on = date.fromisoformat(begun["opening_on"].strip())
+    except ValueError:
+        row.wrong("opening_on", "bad-date", "期初日期请写成 2020-09-25。")
+        return
+    try:
+        require_opening(kind, begun["opening_stage"].strip(), on, begun["opening_basis"], values, today)
+    except Refused as refusal:
+        row.wrong("opening_stage", refusal.code, refusal.message)
+        return
+    basis = begun["opening_basis"].strip()
+    preview.openings.append(
+        {"values": values, "stage": begun["opening_stage"].strip(), "on": on.isoformat(), "basis": basis}
+    )
+    preview.new.append(values)
 
 
 Doubted = tuple[Record, frozenset[str]]

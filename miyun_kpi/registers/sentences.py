@@ -21,6 +21,7 @@ ACTS = {
     "registers.record.revoked": "撤销{thing}[，理由：{reason}]",
     "registers.record.stepped": "给{thing}办理“{step}”[，由“{from}”到“{to}”][，理由：{reason}]",
     "registers.record.viewed": "查看受保护的{thing}[，理由：{reason}]",
+    "registers.records.opened": "向登记簿“{kind}”作期初登记 {new} 条",
     "registers.records.imported": "向登记簿“{kind}”导入：新增 {new} 条，改动 {changed} 条",
 }
 LABELS = {

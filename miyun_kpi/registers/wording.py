@@ -9,6 +9,7 @@ WORDS: dict[str, str] = {
     "registers.record.revoked": "撤销登记",
     "registers.record.viewed": "查看受保护的登记",
     "registers.records.imported": "导入登记簿",
+    "registers.records.opened": "期初登记",
 }
 
 # Until 2026-11-28.

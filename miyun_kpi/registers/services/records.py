@@ -47,7 +47,7 @@ def create_record(*, actor: Actor, app: str, kind: str, typed: Mapping[str, str]
     values = checked(declared, _with_owner(declared, rights, actor, typed), day_of(at))
     _require_own(declared, rights, actor, values)
     with acting(actor, at) as act:
-        row = _insert(declared, values, actor, at, Act.CREATED)
+        row = insert(declared, values, actor, at, Act.CREATED)
         data = {"number": row.number, "kind": declared.key}
         act.record("registers.record.created", f"record:{row.pk}", **data)
     return row
@@ -120,7 +120,7 @@ def _words(kind: Kind, values: Mapping[str, str], places: Mapping[str, Organisat
     return search_words(kind, values, [place.name for place in places.values() if place])
 
 
-def _insert(
+def insert(
     kind: Kind, values: dict[str, str], actor: Actor, at: datetime, act: Act, number: int | None = None
 ) -> Record:
     places = _places(kind, values)
@@ -380,7 +380,7 @@ def import_records(*, actor: Actor, app: str, kind: str, rows: Sequence[ImportRo
             _require_own(declared, rights, actor, values)
             if one.record_id is None:
                 number += 1
-                _insert(declared, values, actor, at, Act.IMPORTED, number)
+                insert(declared, values, actor, at, Act.IMPORTED, number)
                 made += 1
                 continue
             require_change(actor, declared, rights, visible_record(actor, declared, rights, one.record_id))

@@ -1,17 +1,21 @@
 """Import of a register: template, upload, preview of the differences, acceptance of exactly what was previewed."""
 
+from typing import Any
+
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
 from miyun_kpi.lib.errors import NotAllowed, Refused, listed
+from miyun_kpi.proposals.services import propose
 from miyun_kpi.registers import access
 from miyun_kpi.registers.excel import LIMITS, read_records, template
 from miyun_kpi.registers.models import Record
 from miyun_kpi.registers.queries.records import MASK, names_of, shown
 from miyun_kpi.registers.registry import Rights, kind_by
 from miyun_kpi.registers.rules.kinds import Kind
+from miyun_kpi.registers.services.opening import CODE
 from miyun_kpi.registers.services.records import ImportRow, import_records, only_owner, organisation_resolver
 from miyun_kpi.registers.views.records import frame, workbook_answer
 from miyun_kpi.requests import KpiRequest
@@ -56,10 +60,11 @@ def upload(request: KpiRequest, app: str, kind: str) -> HttpResponse:
     if preview.errors:
         context |= {"errors": listed(preview.errors, 200), "number": len(preview.errors), "file": file}
         return render(request, "registers/import.html", context, status=422)
-    rows = [[one.record_id, one.version, one.values] for one in preview.rows]
+    rows: Any = [[one.record_id, one.version, one.values] for one in preview.rows]
+    rows = {"openings": preview.openings} if preview.openings else rows
     records = [record for record, _ in preview.changed]
     names = names_of(declared, records)
-    read = [Record(values=one.values) for one in preview.rows]
+    read = [Record(values=values) for values in [*(one.values for one in preview.rows), *preview.new]]
     places = names | names_of(declared, read)
 
     def words(name: str, value: str) -> str:
@@ -90,6 +95,10 @@ def upload(request: KpiRequest, app: str, kind: str) -> HttpResponse:
 def accept(request: KpiRequest, app: str, kind: str) -> HttpResponse:
     declared, _ = _importing(request, app, kind)
     read = previews.unpacked(request, f"registers.import {declared.key}")
+    if isinstance(read, dict):
+        given = {"app": app, "kind": kind, "rows": read["openings"]}
+        made = propose(actor=request.actor, code=CODE, at=timezone.now(), **given)
+        return redirect("proposals:proposal", proposal_id=made.pk)
     rows = [ImportRow(record_id, version, values) for record_id, version, values in read]
     import_records(actor=request.actor, app=app, kind=kind, rows=rows, at=timezone.now())
     return redirect(f"/{app}/records/{declared.code}/")

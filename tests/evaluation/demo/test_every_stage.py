@@ -47,7 +47,10 @@ MEMBERS = {
         "treated": "the target prints a number: the figures decide and nobody may judge it",
         "covered": "the target prints a number: the figures decide and nobody may judge it",
     },
-    "registers.RecordEvent.act": {"emended": "0081: no error is told to be put right; tests/emendations does"},
+    "registers.RecordEvent.act": {
+        "emended": "0081: no error is told to be put right; tests/emendations does",
+        "opened": "the demonstration begins with nothing that runs already; tests/registers/test_opening.py does",
+    },
     "farmland.Money.kind": {
         "refund_reclamation": "0086: no price is told to be put right; tests/farmland/test_settling.py does",
         "refund_compensation": "0086: no price is told to be put right; tests/farmland/test_settling.py does",

@@ -44,9 +44,9 @@ class Payable:
         )
 
 
-def taken(rows: Iterable[Warrant]) -> Decimal:
-    """Paid on them, or decided and not paid yet."""
-    return sum((row.amount for row in rows if row.cancelled_at is None), ZERO)
+def taken(rows: Iterable[Warrant], without: int = 0) -> Decimal:
+    """Paid on them, or decided and not paid yet; `without`: the key of one that is not asked about."""
+    return sum((row.amount for row in rows if row.cancelled_at is None and row.pk != without), ZERO)
 
 
 def of_uses(lines: Sequence[UseLine]) -> list[Payable]:
@@ -63,13 +63,13 @@ def of_uses(lines: Sequence[UseLine]) -> list[Payable]:
     return found
 
 
-def of_lot(lot: Lot, day: date) -> list[Payable]:
+def of_lot(lot: Lot, day: date, without: int = 0) -> list[Payable]:
     """第十条: cost, profit, and 管护费 by the price and the reading of the day."""
     if lot.builder != Builder.SOE or lot.struck_at is not None:
         return []
     rows = list(lot.warrants.all())
     done = {
-        kind: taken(row for row in rows if row.kind == kind)
+        kind: taken((row for row in rows if row.kind == kind), without)
         for kind in (MoneyKind.OUT_SOE_COST, MoneyKind.OUT_SOE_PROFIT, MoneyKind.OUT_MAINTENANCE)
     }
     whole = {
@@ -88,11 +88,12 @@ def of_lot(lot: Lot, day: date) -> list[Payable]:
     ]
 
 
-def of_transfer(row: Transfer) -> list[Payable]:
+def of_transfer(row: Transfer, without: int = 0) -> list[Payable]:
     """第九条（三）: what was agreed, to any town whose lots went; one row a town, each up to the whole rest."""
     if row.reward is None or row.reversed_at is not None:
         return []
-    left = row.reward - taken(one for one in row.warrants.all() if one.kind == MoneyKind.OUT_REWARD_TRANSFER)
+    paid = (one for one in row.warrants.all() if one.kind == MoneyKind.OUT_REWARD_TRANSFER)
+    left = row.reward - taken(paid, without)
     towns = {entry.lot.town.name for entry in row.entries.all()}
     return [
         Payable(MoneyKind.OUT_REWARD_TRANSFER, left, f"转让{row.district}", town, transfer=row.pk, town=town)
@@ -101,13 +102,23 @@ def of_transfer(row: Transfer) -> list[Payable]:
     ]
 
 
-def of_fee(fee: Fee) -> list[Payable]:
+def of_fee(fee: Fee, without: int = 0) -> list[Payable]:
     """待退: paid above the fee as it was put right."""
-    ordered = taken(one for one in fee.warrants.all() if one.money_id is None)
+    ordered = taken((one for one in fee.warrants.all() if one.money_id is None), without)
     left = over_of(fee) - ordered
     row = fee.application
     what = f"{row.name}{fee.get_kind_display()}"
     return [Payable(REFUND_OF_FEE[fee.kind], left, what, row.applicant, fee=fee.pk)] if left > 0 else []
+
+
+def still_due(row: Warrant, day: date) -> Decimal:
+    """What may be paid on a 核定 now; of rewards it lapses by itself as soon as less is due."""
+    if row.entry_id is not None:
+        return row.amount
+    found = of_lot(row.lot, day, row.pk) if row.lot else []
+    found += of_transfer(row.transfer, row.pk) if row.transfer else []
+    found += of_fee(row.fee, row.pk) if row.fee else []
+    return max((one.amount for one in found if one.kind == row.kind), default=ZERO)
 
 
 def everything(day: date) -> list[Payable]:

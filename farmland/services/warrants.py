@@ -162,6 +162,13 @@ def record_voucher(*, actor: Actor, warrant_id: int, ticket: str, day: date, at:
         pool = lock_pool()
         row = _open(warrant_id)
         require_free_ticket(row.kind, ticket)
+        left = payable.still_due(row, row.at.astimezone().date())
+        if row.amount > left:
+            raise Conflict(
+                "no-longer-due",
+                f"核定 {row.amount:,.2f} 元以后应付数已变，现在至多 {left:,.2f} 元，没有登记。请撤销这项核定，重新核定。",
+                CLAUSE,
+            )
         facts: dict[str, object] = {"fee": row.fee, "lot": row.lot, "transfer": row.transfer, "town": row.town}
         if row.fee is not None:
             facts["application"] = row.fee.application

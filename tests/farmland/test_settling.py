@@ -310,3 +310,38 @@ def test_only_the_offices_strike_and_nothing_printed(pool, purse, four_lots):
     assert code_of(strike, purse, printed) == "printed"
     given = {"value": None, "starts_on": None, "ends_on": None, "basis": ""}
     assert code_of(striking.strike_rate, actor=purse, row_id=row.pk, reason="错", at=AT, **given) == "reason-missing"
+
+
+def test_what_is_no_longer_due_is_not_paid(pool, purse, four_lots):
+    """Decided, and then the price is put right again, the cost of the lot or the agreed reward is lowered."""
+    from farmland.services import lots, transfers, warrants
+    from tests.farmland.conftest import put
+
+    def pay(row, number):
+        return warrants.record_voucher(actor=purse, warrant_id=row.pk, ticket=number, day=DAY, at=AT)
+
+    wrong = rate(purse, "90000", DAY)
+    row = reserved(pool, area=D("1"))
+    for fee in act(fees.assess_fees, purse, row, on=DAY):
+        ticket(purse, row, f"in_{fee.kind}", fee.amount, f"票{fee.kind}")
+    strike(purse, wrong, value=D("20000"))
+    fee = row.fees.get(kind="compensation")
+    refund = granted(purse, "refund_compensation", "70000", fee_id=fee.pk)
+    strike(purse, Rate.objects.get(kind="compensation", struck_at=None), value=D("50000"))
+    assert code_of(pay, refund, "退1") == "no-longer-due"
+    warrants.cancel(actor=purse, warrant_id=refund.pk, reason="应退数已变", at=AT)
+    pay(granted(purse, "refund_compensation", "40000", fee_id=fee.pk), "退1")
+    lot = put(pool, "企-01", "北庄镇", "2", DAY, builder="soe", builder_name="某公司", cost=D("1000"))
+    cost = granted(purse, "out_soe_cost", "1000", lot_id=lot.pk)
+    given = {"cost": D("900"), "profit": None, "quality": "", "paddy": None, "capacity": "", "builder_name": "某公司"}
+    lots.amend_lot(actor=pool, lot_id=lot.pk, version=lot.version, at=AT, **given)
+    assert code_of(pay, cost, "付1") == "no-longer-due"
+    deal = transfers.Deal("某区", D("2"), D("300000"), "协议1", "密政批7", date(2020, 10, 10))
+    moved = transfers.transfer_out(actor=pool, deal=deal, at=AT)
+    agreed = {"transfer_id": moved.pk, "reward_number": "纪要1", "actor": purse, "at": AT}
+    transfers.agree_reward(version=1, reward=D("500"), **agreed)
+    reward = granted(purse, "out_reward_transfer", "500", transfer_id=moved.pk)
+    transfers.agree_reward(version=2, reward=D("400"), **agreed)
+    assert code_of(pay, reward, "付2") == "no-longer-due"
+    transfers.agree_reward(version=3, reward=D("600"), **agreed)
+    assert pay(reward, "付2").amount == D("500")

@@ -65,7 +65,7 @@ def _halt(act: Act, row: Record, why: str) -> None:
     )
 
 
-def _move(act: Act, row: Record, stage: str, word: str, code: str, why: str, changed: dict[str, str]) -> None:
+def _move(act: Act, row: Record, stage: str, word: str, code: str, reason: str, changed: dict[str, str]) -> None:
     kind, _ = kind_of(row)
     before = {name: row.values.get(name, "") for name in changed}
     row.stage = stage
@@ -78,7 +78,7 @@ def _move(act: Act, row: Record, stage: str, word: str, code: str, why: str, cha
         at=act.at,
         by=act.actor.label,
         by_id=act.actor.user_id,
-        reason=why[:500],
+        reason=reason[:500],
         before=before,
     )
-    act.record("finance.library.halted" if code == "halt" else "finance.library.resumed", row, reason=why)
+    act.record("finance.library.halted" if code == "halt" else "finance.library.resumed", row, reason=reason)

@@ -6,7 +6,8 @@ from typing import Any
 from django.db.models import Model, QuerySet
 
 from disclosure.models import Application
-from miyun_kpi.emendations.enums import Basis, EmendationState, Way
+from miyun_kpi.acts.enums import TwoPersonState
+from miyun_kpi.emendations.enums import Basis, Way
 from miyun_kpi.emendations.models import Emendation
 from miyun_kpi.emendations.registry import Fact, emendable
 from miyun_kpi.emendations.services import decide, propose, withdraw
@@ -61,7 +62,7 @@ def put_right(hand: Hand) -> Any:
 
 
 def decided(hand: Hand) -> Any:
-    row = hand.pick(Emendation.objects.filter(state=EmendationState.PROPOSED).order_by("-pk"))
+    row = hand.pick(Emendation.objects.filter(state=TwoPersonState.PROPOSED).order_by("-pk"))
     given: dict[str, Any] = {"emendation_id": row.pk, "version": hand.version(row), "at": hand.at}
     found = THINGS[row.subject].model.objects.filter(pk=row.subject_id).first() if row.subject in THINGS else None
     if found is None:

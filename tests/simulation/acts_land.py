@@ -3,11 +3,12 @@
 from decimal import Decimal
 from typing import Any
 
-from farmland.enums import BACK_OF, Choice, MoneyKind, RateKind
-from farmland.models import Application, Lot, Transfer
+from farmland.enums import Choice, MoneyKind, RateKind
+from farmland.models import Application, Lot, Transfer, Warrant
 from farmland.queries import money as sums
-from farmland.queries import rewards, tables
-from farmland.services import applications, fees, money, transfers
+from farmland.queries import payable, rewards, tables
+from farmland.services import applications, fees, money, transfers, warrants
+from farmland.services import tables as services
 from miyun_kpi.organisations.models import Organisation
 from tests.races.mixed.hands import WHY, Hand, Move, NothingToDo
 
@@ -15,23 +16,35 @@ OFFICE, PURSE = "guizi", "caizhengnong"
 
 
 def reward(hand: Hand) -> Any:
-    """What a town is due of one part, or some of it; now and then more. Back where it was paid too much."""
-    town = hand.pick(Organisation.objects.filter(pk__in=Lot.objects.values("town_id")).order_by("pk"), 20)
-    kind = hand.chance.choice(list(BACK_OF))
-    gap = rewards.gap_of(town.pk, kind)
-    if not gap:
+    """What a use is due of one part, or some of it, decided and paid by its voucher; back where it was paid too much."""
+    found = [one for one in payable.of_uses(rewards.lines()) if one.amount > 0]
+    waiting = list(Warrant.objects.filter(money=None, cancelled_at=None).order_by("pk"))
+    if waiting and hand.chance.random() < 0.6:
+        row = hand.chance.choice(waiting)
+        if hand.chance.random() < 0.2:
+            return warrants.cancel(actor=hand.one_of(PURSE), warrant_id=row.pk, reason=WHY, at=hand.at)
+        given = {"ticket": f"奖{hand.number(10**5)}", "day": hand.today, "at": hand.at}
+        return warrants.record_voucher(actor=hand.one_of(PURSE), warrant_id=row.pk, **given)
+    if not found:
         raise NothingToDo
-    amount = abs(gap) if hand.chance.random() < 0.7 else abs(gap) / 2 + Decimal(hand.number(100))
-    return record(hand, kind if gap > 0 else BACK_OF[kind], amount, town.name)
+    one = hand.chance.choice(sorted(found, key=lambda due: due.key))
+    amount = one.amount if hand.chance.random() < 0.7 else one.amount / 2 + Decimal(hand.number(100))
+    ids = {"entry_id": one.entry, "lot_id": one.lot, "transfer_id": one.transfer, "fee_id": one.fee}
+    return warrants.issue(
+        actor=hand.one_of(PURSE),
+        kind=one.kind,
+        amount=amount.quantize(Decimal("0.01")),
+        town=one.town,
+        note=WHY,
+        at=hand.at,
+        **ids,
+    )
 
 
 def spend(hand: Hand) -> Any:
     town = hand.pick(Organisation.objects.filter(pk__in=Lot.objects.values("town_id")).order_by("pk"), 20)
-    return record(hand, MoneyKind.TOWN_PUBLIC, Decimal(hand.number(200000)), town.name)
-
-
-def record(hand: Hand, kind: str, amount: Decimal, town: str) -> Any:
-    one = money.Movement(kind, amount.quantize(Decimal("0.01")), hand.today, f"奖{hand.number(10**5)}", town=town)
+    amount, ticket = Decimal(hand.number(200000)), f"奖{hand.number(10**5)}"
+    one = money.Movement(MoneyKind.TOWN_PUBLIC, amount, hand.today, ticket, town=town.name)
     return money.record_money(actor=hand.one_of(PURSE), movement=one, at=hand.at)
 
 
@@ -39,7 +52,7 @@ def rate(hand: Hand) -> Any:
     """From some day of the last year or the next months."""
     kind = hand.chance.choice(RateKind.values)
     value = Decimal(hand.chance.choice([10, 20, 50])) if kind == RateKind.PROFIT_CAP else Decimal(hand.number(90000))
-    return fees.enter_rate(
+    return services.enter_rate(
         actor=hand.one_of(PURSE),
         kind=kind,
         value=value,
@@ -53,8 +66,10 @@ def rate(hand: Hand) -> Any:
 def setting(hand: Hand) -> Any:
     """The other reading of what the text leaves open."""
     key = hand.chance.choice(Choice.values)
-    value = not tables.choices()[key]
-    return fees.choose(actor=hand.one_of(OFFICE), key=key, value=value, basis=WHY, at=hand.at)
+    starts_on = hand.ago(hand.chance.randint(-60, 400))
+    value = not tables.choices(on=starts_on)[key]
+    given = {"key": key, "value": value, "starts_on": starts_on, "basis": WHY, "at": hand.at}
+    return services.choose(actor=hand.one_of(OFFICE), **given)
 
 
 def agreed(hand: Hand) -> Any:

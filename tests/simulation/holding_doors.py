@@ -9,9 +9,10 @@ from typing import Any
 
 from disclosure.models import Application as Inquiry
 from farmland.models import Rate
-from farmland.services import fees
+from farmland.services import striking
 from miyun_kpi.accounts.enums import Role
-from miyun_kpi.emendations.enums import Basis, EmendationState
+from miyun_kpi.acts.enums import TwoPersonState
+from miyun_kpi.emendations.enums import Basis
 from miyun_kpi.emendations.models import Emendation
 from miyun_kpi.emendations.services import decide, propose
 from miyun_kpi.lib.actors import Actor
@@ -87,7 +88,7 @@ def put_right(code: str, thing: Any, people: tuple[Actor, Actor], typed: dict[st
 
 
 def waits(code: str, thing: Any) -> bool:
-    return Emendation.objects.filter(subject=code, subject_id=thing.pk, state=EmendationState.PROPOSED).exists()
+    return Emendation.objects.filter(subject=code, subject_id=thing.pk, state=TwoPersonState.PROPOSED).exists()
 
 
 @holds("an act of an issued notice that is not what the document says is put right under its number", "A5", whole=True)
@@ -126,18 +127,14 @@ def every_answer_can_be_put_right(seen: Seen) -> Iterator[str]:
 
 @holds("a mistyped price on which nothing rests is struck", "21号第七条; A7", whole=True)
 def a_wrong_price_can_be_struck(seen: Seen) -> Iterator[str]:
-    strike = getattr(fees, "strike_rate", None)
     purse = living(Organisation.objects.get(code="caizheng-ju"))
-    for row in Rate.objects.filter(printed=False).order_by("-pk")[:FEW]:
+    for row in Rate.objects.filter(printed=False, struck_at=None).order_by("-pk")[:FEW]:
         if not unused(row) or purse is None or purse.code != "caizheng-ju":
             continue
-        if strike is None:
-            yield f"{row.kind} from {row.starts_on}: there is no act that strikes it"
-            continue
-        given: dict[str, Any] = {"rate_id": row.pk, "reason": WHY, "version": row.version}
-        names = strike.__code__.co_varnames[: strike.__code__.co_kwonlyargcount + strike.__code__.co_argcount]
-        given = {name: value for name, value in given.items() if name in names}
+        given: dict[str, Any] = {"row_id": row.pk, "reason": WHY, "value": None, "starts_on": None, "ends_on": None}
         actor = standing_for(purse, Role.REGISTER_OFFICE)
-        refusal = refusal_of(lambda given=given, actor=actor: strike(actor=actor, at=seen.at, **given))
+        refusal = refusal_of(
+            lambda given=given, actor=actor: striking.strike_rate(actor=actor, basis="", at=seen.at, **given)
+        )
         if refusal is not None:
             yield f"{row.kind} from {row.starts_on}: {refusal.message}"

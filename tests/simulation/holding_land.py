@@ -85,15 +85,14 @@ def money_of_land_covers_itself(seen: Seen) -> Iterator[str]:
     "a reward once due keeps its amount, whatever rate or setting is entered later", "21号第九条、第十四条", whole=True
 )
 def a_reward_due_is_never_priced_anew(seen: Seen) -> Iterator[str]:
-    """By town, for every use that stands with its compensation as it was: what was due then is due now."""
+    """For every use that stands, with （二） fixed or not: what was due then is due now."""
     before, now = seen.kept("rewards due"), {}
     for line in rewards.lines():
-        use = line.use
-        key = (use.lot, use.application, use.what, use.area, use.on, use.compensation)
-        now[key] = (line.applied, line.first, line.second)
+        if line.stands and line.first.fixed:
+            now[line.entry.pk, line.second.fixed] = (line.applied, line.first.whole, line.second.whole)
     for key, amounts in now.items():
         if key in before and before[key] != amounts:
-            yield f"lot {key[0]}, {key[2]}: {before[key][0]} was due and {amounts[0]} is"
+            yield f"entry {key[0]}: {before[key][0]} was due and {amounts[0]} is"
     seen.memory["rewards due"] = now
 
 

@@ -12,7 +12,7 @@ from datetime import datetime
 from typing import Any
 from unittest import mock
 
-from farmland.services import fees
+from farmland.services import striking, tables
 from miyun_kpi.emendations import registry as emendations
 from miyun_kpi.lib.actors import Actor
 from miyun_kpi.lib.errors import Conflict, Refused
@@ -31,6 +31,7 @@ class Mutant:
     found_by: tuple[str, ...]
 
 
+_settle = tables.settle_new_row
 GONE = ("nothing open is left with a body that went", "relations that move have moved")
 MUTANTS = {
     one.name: one
@@ -44,7 +45,7 @@ MUTANTS = {
         Mutant("A7", "21号: a mistyped price stands for ever", ("a wrong price can be struck",)),
     )
 }
-OPEN = frozenset({"A4"} | (set() if hasattr(fees, "strike_rate") else {"A7"}))
+OPEN: frozenset[str] = frozenset()
 
 
 def left_out(mutant: str = "") -> frozenset[str]:
@@ -58,8 +59,13 @@ def _refuses(actor: Actor, stay: Stay, at: datetime) -> list[str]:
     return []
 
 
-def _no_door(*, actor: Actor, rate_id: int, reason: str, at: datetime) -> None:
+def _no_door(**given: Any) -> None:
     raise Refused("no-door", "单价表只能录入，没有执行。")
+
+
+def _anew(*given: Any, anew: bool) -> None:
+    """What is entered for past days moves what was fixed, as if a struck row had stood there."""
+    _settle(*given, anew=True)
 
 
 def _few_relations() -> Sequence[Any]:
@@ -79,9 +85,10 @@ def put_back(name: str) -> Iterator[None]:
         "A1": lambda: mock.patch.object(course, "settle_leaving", _refuses),
         "A2": lambda: mock.patch.object(Rights, "parties", property(lambda self: ())),
         "A3": lambda: mock.patch.object(merging, "relations", _few_relations),
+        "A4": lambda: mock.patch.object(tables, "settle_new_row", _anew),
         "A5": lambda: _without("act"),
         "A6": lambda: _without("application"),
-        "A7": lambda: mock.patch.object(fees, "strike_rate", _no_door, create=True),
+        "A7": lambda: mock.patch.object(striking, "strike_rate", _no_door),
     }
     if name in OPEN:
         yield

@@ -1,7 +1,6 @@
 """Every invariant sees its harm: the data are broken by hand, and it alone says so."""
 
 from collections.abc import Callable
-from dataclasses import replace
 from datetime import date, datetime, timedelta
 from decimal import Decimal
 from typing import Any
@@ -86,9 +85,14 @@ def land_money(monkeypatch: Monkey) -> None:
 def rewards(monkeypatch: Monkey) -> None:
     """Whatever prices a reward, it gives half of what it gave."""
     plain = holding_land.rewards.lines
-    monkeypatch.setattr(
-        holding_land.rewards, "lines", lambda: [replace(one, applied=one.applied / 2) for one in plain()]
-    )
+
+    def halved() -> list[Any]:
+        found = plain()
+        for one in found:
+            one.first.due /= 2
+        return found
+
+    monkeypatch.setattr(holding_land.rewards, "lines", halved)
 
 
 def grants(monkeypatch: Monkey) -> None:

@@ -258,8 +258,11 @@ def test_whoever_reclaims_is_told_what_was_paid_and_the_page_of_rewards_what_to_
     assert (line["name"], line["lot_name"], line["stands"]) == ("项目甲", "十里堡-01", False)
     first = line["parts"][0]
     assert (first["due"], first["paid"], first["over"], first["ground"]) == (
-        "0.00", "642000.00", "642000.00", "收回指标（批9）",
-    )  # fmt: skip
+        "0.00",
+        "642000.00",
+        "642000.00",
+        "收回指标（批9）",
+    )
     _, found = rest("GET", "rewards/")
     one = next(one for one in found["results"] if one["town"]["name"] == "十里堡镇")
     assert (one["over"], one["left"], one["fund"]) == ("642000.00", "0.00", "0.00")

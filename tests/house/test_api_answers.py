@@ -23,13 +23,13 @@ from evaluation.models import Mark
 from farmland.models import Application, Entry, Lot
 from farmland.services import applications
 from farmland.services.money import Movement, record_money
-from finance_policy.models import BankReturn, SubsidyRate
+from finance_policy.models import BankReturn, Loan, SubsidyRate, VetoNotice
 from finance_policy.rules.conditions import WORDS
 from miyun_kpi.accounts.access import verbs_of
 from miyun_kpi.api.schema import schema_document
 from miyun_kpi.lib.actors import Actor
 from miyun_kpi.organisations.queries import resolve
-from miyun_kpi.registers.models import Record
+from miyun_kpi.registers.models import Record, RecordEvent
 from miyun_kpi.registers.registry import all_kinds
 from tests import answers
 from tests.evaluation.conftest import _demo_of_module, demo
@@ -112,6 +112,16 @@ def _office(name: str) -> Actor:
     return Actor("甲", user_id=1, organisation_id=place.pk, role="register_office", verbs=verbs_of("register_office"))
 
 
+def _supported(world: World) -> None:
+    """The firm of the loan was in the library at the first level, whose rate is told, and nothing stopped it."""
+    VetoNotice.objects.update(issued_on=date(2021, 5, 1))
+    row = Record.objects.get(pk=Loan.objects.get(pk=world["loan_id"]).record_id)
+    row.values |= {"level": "1", "recognised_on": "2020-01-01"}
+    row.save()
+    said = {"at": timezone.now(), "by": "甲"}
+    RecordEvent.objects.create(record=row, act="stepped", step="认定入库", step_code="recognise", **said)
+
+
 def _case(world: World) -> None:
     """Of the registers of 19号 the enterprises belong to no unit; a case does."""
     unit = resolve("区水务局")
@@ -133,6 +143,7 @@ PREPARED: dict[Cell, Callable[[World], None]] = {
     ("api:safety-record-steps", "POST"): _record("api:safety-record-steps", number="挂1"),
     ("api:water-record-steps", "POST"): _record("api:water-record-steps", plan="某计划"),
     ("api:green-trial", "POST"): _rate,
+    ("api:green-subsidies", "POST"): _supported,
     ("api:green-return", "PATCH"): _draft_return,
     ("api:green-return-submit", "POST"): _draft_return,
     ("api:farmland-allocations", "GET"): _reserved,

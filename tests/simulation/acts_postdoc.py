@@ -10,7 +10,7 @@ from postdoc.queries.figures import figures
 from postdoc.services import applications, course, ledger, money
 from tests.postdoc.conftest import FACTS, enter
 from tests.postdoc.test_money import ALL
-from tests.races.mixed.hands import WHY, Hand, Move, NothingToDo
+from tests.races.mixed.hands import LATE, WHY, Hand, Move, NothingToDo
 
 UNIT, OFFICE, PURSE = "yuanqu", ("renshe", "renshe2"), "caizheng"
 
@@ -56,6 +56,7 @@ def leaves(hand: Hand) -> Any:
         notice="told",
         noticed_on=left,
         explanation=WHY,
+        late=LATE,
         at=hand.at,
     )
 
@@ -63,7 +64,8 @@ def leaves(hand: Hand) -> Any:
 def ends(hand: Hand) -> Any:
     row = stay_in(hand, left_on=None)
     day = min(row.ends_on, hand.today)
-    return course.leave(actor=hand.one_of(UNIT), stay_id=row.pk, version=hand.version(row), left_on=day, at=hand.at)
+    given = {"stay_id": row.pk, "version": hand.version(row), "left_on": day, "late": LATE}
+    return course.leave(actor=hand.one_of(UNIT), at=hand.at, **given)
 
 
 def comes_back(hand: Hand) -> Any:

@@ -23,6 +23,7 @@ from personnel.models import Act
 from postdoc.enums import Entry, Grant, Ground, Phase
 from postdoc.models import Application, Stay
 from postdoc.services import course
+from tests.races.mixed.hands import LATE
 from tests.simulation.holding import Seen, holds, refusal_of
 from tests.simulation.holding_desks import living, standing_for
 from tests.simulation.holding_land import unused
@@ -61,6 +62,7 @@ def a_leaving_is_always_taken_in(seen: Seen) -> Iterator[str]:
                 notice="told",
                 noticed_on=left,
                 explanation=WHY,
+                late=LATE,
                 at=seen.at,
             )
         )

@@ -1,7 +1,7 @@
 """Every invariant sees its harm: the data are broken by hand, and it alone says so."""
 
 from collections.abc import Callable
-from datetime import date, datetime, timedelta
+from datetime import date, timedelta
 from decimal import Decimal
 from typing import Any
 
@@ -12,11 +12,10 @@ from disclosure.models import Application as Inquiry
 from evaluation.models import Mark, SupervisionItem, SupervisionUnit
 from evaluation.tasks.access.supervision import registers
 from farmland.models import Entry, Fee, Lot, Money, Rate
-from farmland.services import fees
+from farmland.services import striking
 from finance_policy.models import BankReturn, FundEntry
 from miyun_kpi.audit.models import AuditHead
 from miyun_kpi.jobs.models import Job, Slot
-from miyun_kpi.lib.actors import Actor
 from miyun_kpi.lib.errors import Refused
 from miyun_kpi.organisations.models import Affiliation, Organisation
 from personnel.models import Act, Notice
@@ -228,10 +227,10 @@ def dear_price(monkeypatch: Monkey) -> None:
         created_by="某",
     )
 
-    def refuse(*, actor: Actor, rate_id: int, reason: str, at: datetime) -> None:
+    def refuse(**given: Any) -> None:
         raise Refused("no-door", "没有这个办法。")
 
-    monkeypatch.setattr(fees, "strike_rate", refuse, raising=False)
+    monkeypatch.setattr(striking, "strike_rate", refuse)
 
 
 HARM: dict[str, Callable[[Monkey], Any]] = {

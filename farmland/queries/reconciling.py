@@ -7,6 +7,7 @@ from hashlib import sha256
 
 from farmland.enums import MoneyKind
 from farmland.models import Money, Reconciliation
+from miyun_kpi.lib.periods import PeriodCode
 
 ZERO = Decimal("0.00")
 
@@ -19,6 +20,10 @@ class MonthList:
     lines: Sequence[Money]
     done: Reconciliation | None
     later: Sequence[Money]
+
+    @property
+    def words(self) -> str:
+        return PeriodCode.parse(self.month).label
 
     @property
     def count(self) -> int:

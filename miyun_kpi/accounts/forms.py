@@ -87,7 +87,7 @@ class MovePostsForm(forms.Form):
     def clean(self) -> dict[str, Any]:
         values = super().clean() or {}
         assert isinstance(self.data, QueryDict)
-        pairs = [one.partition(":")[::2] for one in self.data.getlist("posts")[:500]]
+        pairs = [one.partition(":")[::2] for one in self.data.getlist("posts")]
         read = [(read_whole(pk), read_whole(version)) for pk, version in pairs]
         values["posts"] = [(pk, version) for pk, version in read if pk is not None and version is not None]
         return values

@@ -4,6 +4,7 @@ from collections import Counter
 
 from miyun_kpi.lib.actors import Actor
 from miyun_kpi.lib.citations import cite
+from miyun_kpi.lib.lists import first
 from miyun_kpi.proposals.registry import Decision, Given, register_decision
 from miyun_kpi.registers.registry import kind_by
 from miyun_kpi.registers.rules.kinds import Kind
@@ -31,10 +32,11 @@ def _said(given: Given) -> list[tuple[str, str]]:
     found = [("登记簿", f"{kind.title}（{cite(kind.document, kind.clause)}）"), ("条数", f"{len(rows)} 条")]
     found += [("阶段", f"{stage} {number} 条") for stage, number in stages.items()]
     named = kind.fields[0].name
-    shown = [(one["values"].get(named, "") or "（空）", one) for one in rows[:SHOWN]]
-    found += [(name[:60], f"{one['stage']}，{one['on']} 起，{one['basis']}") for name, one in shown]
-    rest = len(rows) - len(shown)
-    return [*found, *([("其余", f"另有 {rest} 条，没有列出")] if rest else [])]
+    shown = first(rows, SHOWN)
+    found += [
+        (str(one["values"].get(named) or "（空）"), f"{one['stage']}，{one['on']} 起，{one['basis']}") for one in shown
+    ]
+    return [*found, *([("其余", f"另有 {shown.rest} 条，没有列出")] if shown.rest else [])]
 
 
 def register() -> None:

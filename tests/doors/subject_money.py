@@ -164,6 +164,32 @@ def a_reading(actor: Actor, at: datetime) -> BankReading:
     return releasing.open_bank(actor=actor, bank_id=bank.pk, period="2020Q1", reason=WHY, at=at)
 
 
+def a_loan(actor: Actor, at: datetime) -> Loan:
+    """Of a project that is in the library with its level and a rate."""
+    levels = SubsidyRate.objects.filter(struck_at=None).values("level")
+    record = Record.objects.filter(kind="finance.projects", struck_at=None, values__level__in=levels).order_by("pk")[0]
+    days = {"drawn_on": day(at) - timedelta(days=100), "due_on": day(at) + timedelta(days=200)}
+    given = {"record_id": record.pk, "lender": "某银行", "contract": "走门合同", "principal": Decimal(1000000)}
+    return loans.enter_loan(actor=actor, at=at, **given, **days)
+
+
+def a_subsidy(actor: Actor, at: datetime) -> Subsidy:
+    record_id, first = a_loan(actor, at).record_id, day(at) - timedelta(days=60)
+    return subsidies.release(actor=actor, record_id=record_id, from_on=first, to_on=first + timedelta(days=30), at=at)
+
+
+def a_voucher(actor: Actor, at: datetime) -> SubsidyLine:
+    row = a_subsidy(actor, at)
+    return subsidies.pay(actor=actor, subsidy_id=row.pk, version=row.version, proof="走门凭证", at=at)
+
+
+def a_voucher_back(actor: Actor, at: datetime) -> SubsidyLine:
+    row = a_voucher(actor, at)
+    row.subsidy.refresh_from_db()
+    subsidies.reverse_line(actor=actor, at=at, **of_subsidy(row, at))
+    return SubsidyLine.objects.get(reverses=row)
+
+
 def a_round(actor: Actor, at: datetime) -> Round:
     body = Record.objects.filter(kind="water.body", struck_at=None).order_by("pk")[0]
     return rounds.enter_round(
@@ -189,6 +215,9 @@ MAKERS: dict[type[models.Model], list[Maker]] = {
     VetoReceipt: [(REPORTER, a_receipt)],
     FundEntry: [(KEEPER, an_entry_back)],
     BankReading: [(KEEPER, a_reading)],
+    Loan: [(KEEPER, a_loan)],
+    Subsidy: [(KEEPER, a_subsidy)],
+    SubsidyLine: [(KEEPER, a_voucher), (KEEPER, a_voucher_back)],
     Round: [("", a_round)],
     Phase: [(KEEPER, a_phase)],
 }

@@ -20,7 +20,7 @@ from drf_spectacular.drainage import GENERATOR_STATS
 from drf_spectacular.validation import validate_schema
 
 from evaluation.models import Mark
-from farmland.models import Application, Entry, Lot
+from farmland.models import Application, Entry, Lot, Warrant
 from farmland.services import applications
 from farmland.services.money import Movement, record_money
 from finance_policy.models import BankReturn, Loan, SubsidyRate, VetoNotice
@@ -101,6 +101,14 @@ def _built(world: World) -> None:
     Lot.objects.filter(pk=world["lot_id"]).update(builder="soe", cost=Decimal(9))
 
 
+def _warranted(world: World) -> None:
+    """The lot of the world is to be paid what its warrant says."""
+    _built(world)
+    Warrant.objects.filter(pk=world["warrant_id"]).update(
+        kind="out_soe_cost", amount=1, lot_id=world["lot_id"], money=None, cancelled_at=None
+    )
+
+
 def _paid(world: World) -> None:
     movement = Movement("in_transfer", Decimal(1), date(2020, 6, 1), "票0", transfer_id=world["transfer_id"])
     record_money(actor=_office("区财政局"), movement=movement, at=timezone.now())
@@ -152,6 +160,7 @@ PREPARED: dict[Cell, Callable[[World], None]] = {
     ("api:farmland-money", "GET"): _paid,
     ("api:farmland-reward-lines", "GET"): _used,
     ("api:farmland-warrants", "POST"): _built,
+    ("api:farmland-voucher", "POST"): _warranted,
 }
 TYPED: dict[Cell, Callable[[World], Any]] = {
     ("api:mark-sheet-file", "POST"): lambda world: {"version": 1, "reason": "数字为虚构"},

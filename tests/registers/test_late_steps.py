@@ -97,16 +97,20 @@ def test_in_the_browser(row):
     client.force_login(person("shuiwu1", "区水务局", "register_office"), backend=BACKEND)
     address = f"/water/records/outfall/{row.pk}/"
     assert "不是今天办的，补登" in client.get(address).content.decode()
-    sent = {"version": 1, "step": "start", "done_on": "2026-11-02"}
+    sent = {"version": 1, "step": "start", "paper-done_on": "2026-11-02"}
     refused = client.post(f"{address}step/", sent)
     said = refused.content.decode()
     assert refused.status_code == 422 and "属于补登" in said and 'value="2026-11-02"' in said
     assert (
-        client.post(f"{address}step/", sent | {"late_source": "开工单", "late_reason": "开工单后补"}).status_code == 302
+        client.post(
+            f"{address}step/", sent | {"paper-late_source": "开工单", "paper-late_reason": "开工单后补"}
+        ).status_code
+        == 302
     )
     page = client.get(address).content.decode()
     assert "2026-11-02 办理" in page and "补登，依据开工单" in page
-    sent = {"version": 2, "step": "report", "finished_on": "2026-11-09"}
+    # The box of the register and that of the paper have names of their own.
+    sent = {"version": 2, "step": "report", "finished_on": "2026-11-09", "paper-done_on": ""}
     assert client.post(f"{address}step/", sent).status_code == 302
     assert "晚于期限 10 天" in client.get(address).content.decode()
     assert ">迟<" in client.get("/water/records/outfall/").content.decode().replace(" ", "")

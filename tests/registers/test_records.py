@@ -84,7 +84,7 @@ def test_two_at_the_same_moment_are_not_told_that_theirs_is_registered(office):
     kind, _ = kind_by("sample", "outfall")
     values = services.checked(kind, VALUES | {"code": "M-02"}, AT.date())
     with pytest.raises(Conflict, match="再按一次"):
-        services._insert(kind, values, office, AT, Act.CREATED, number=1)
+        services.insert(kind, values, office, AT, Act.CREATED, number=1)
     assert create(office, code="M-02").number == 2
 
 

@@ -258,7 +258,7 @@ def take_step(
 
     `on`: 办理日期 of a step whose original is paper; what the step asks for is held against that day.
     """
-    today, late_said = day_of_act(on, at), ""
+    today = day_of_act(on, at)
     declared, rights = kind_by(app, kind)
     with acting(actor, at) as act:
         row = visible_record(actor, declared, rights, record_id)
@@ -287,19 +287,9 @@ def take_step(
         row.hand_id, row.hand = actor.user_id, actor.label
         changed = [*filled, *(name for name, _ in (*found.sets, *found.settles))]
         write(declared, row, values, actor, at, read=changed)
-        RecordEvent.objects.create(
-            record=row,
-            act=Act.STEPPED,
-            step=found.label,
-            step_code=found.code,
-            at=at,
-            by=actor.label,
-            by_id=actor.user_id,
-            reason=said,
-            done_on=on,
-            late=late_said,
-            before=before,
-        )
+        signed = {"at": at, "by": actor.label, "by_id": actor.user_id, "reason": said, "before": before}
+        told = {"step": found.label, "step_code": found.code, "done_on": on, "late": late_said}
+        RecordEvent.objects.create(record=row, act=Act.STEPPED, **told, **signed)
         data = {"step": found.code, "from": source, "to": row.stage, "reason": said}
         act.record("registers.record.stepped", f"record:{row.pk}", **data)
     return row

@@ -31,6 +31,8 @@ from miyun_kpi.web.answers import download
 from miyun_kpi.web.forms.days import PaperForm, read_late
 
 PAGE = 50
+# Before the boxes of 补登: a register may have a field of that name.
+PAPER = "paper"
 
 
 def frame(app: str, kind: Kind) -> dict[str, Any]:
@@ -228,7 +230,7 @@ def _steps(
             {
                 "step": one,
                 "kept": kept_from(actor, row, one, hands),
-                "late": None if one.online else acts.form_of(request, PaperForm, f"late-{one.code}"),
+                "late": None if one.online else acts.form_of(request, PaperForm, f"late-{one.code}", prefix=PAPER),
                 "waits": "" if one.is_ripe(row.values, today) else _until(kind, one, row),
                 "boxes": [box for box in form.boxes if box.field.name in asked and box.field.name in one.needs],
             }
@@ -288,7 +290,7 @@ def step(request: KpiRequest, app: str, kind: str, record_id: int) -> HttpRespon
         return redirect(_address(app, declared, row))
     typed = {one.name: request.POST[one.name] for one in declared.fields if one.name in request.POST}
     acts.keep_typed(request, step=step, filled=typed, reason=reason)
-    dated = acts.sent(request, PaperForm, f"late-{step}", read=read_late)
+    dated = acts.sent(request, PaperForm, f"late-{step}", read=read_late, prefix=PAPER)
     services.take_step(
         actor=request.actor,
         app=app,

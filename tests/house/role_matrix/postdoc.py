@@ -36,7 +36,7 @@ BODIES: dict[str, Any] = {
     "postdoc:change-budget": {"year": "2020", "amount": "1", "document": "批复", "on": "2020-09-01"},
     "api:postdoc-trial": {"stays": [{"entered_on": "2020-09-15"}]},
     "postdoc:reveal": {"reason": "核对拨付账号"},
-    "postdoc:names": {"reason": "每月核对名单"},
+    "postdoc:names": {"reason": "每月核对名单", "do": "workbook"},
     "postdoc:claw-back": {"version": "1", "ground": "wrong", "proof": "追1号", "note_text": "重复申报查实"},
     "postdoc:confirm-paid": {"version": "1"},
     "postdoc:ledger-months": {"month": "2020-10"},

@@ -31,6 +31,12 @@ def test_a_notice_from_the_first_line_to_its_issue(live_demo: None, new_page: An
         one.fill("[name='organisation']", where)
         one.fill("[name='title']", title)
         one.click("button:has-text('加上')")
+        if who == "张艳":
+            # Known from 16号: asked whether it is the same person, with everything typed still there.
+            one.wait_for_selector("text=请先答“同一人？”")
+            assert one.input_value("[name='title']") == title
+            one.select_option("[name='same']", "yes")
+            one.click("button:has-text('加上')")
         one.wait_for_selector(f"th:has-text('{who}')")
     said = one.inner_text("main")
     assert "李志新由区文旅局副局长转任区体育局副局长" in said and "不能印发" in said

@@ -35,7 +35,11 @@ def _strike(row: Row, reason: str, actor: Actor, at: datetime) -> str:
     if getattr(row, "printed", False):
         raise Refused("printed", "这一行是公报印出的，不能划去，没有执行。以后的变化请另录一行。", "21·第八条（一）")
     row.struck_at, row.struck_by, row.struck_for = at, actor.label[:200], said
-    row.save(update_fields=["struck_at", "struck_by", "struck_for"])
+    told = ["struck_at", "struck_by", "struck_for"]
+    if isinstance(row, Rate):
+        row.version += 1
+        told.append("version")
+    row.save(update_fields=told)
     return said
 
 

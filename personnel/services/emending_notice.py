@@ -28,7 +28,7 @@ ISSUED = Notice.objects.filter(state=NoticeState.ISSUED)
 
 def lock(notice_id: int, wanted: Facts) -> Notice:
     """People before their notice, as everywhere in this app."""
-    lock_all(Person.objects.filter(acts__notice=notice_id).distinct())
+    lock_all(Person.objects.filter(pk__in=Act.objects.filter(notice=notice_id).values("person_id")))
     return lock_only(ISSUED.filter(pk=notice_id))
 
 

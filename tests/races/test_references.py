@@ -117,8 +117,8 @@ def merged_while_a_new_record_is_changed(monkeypatch: pytest.MonkeyPatch) -> tup
     Record.objects.filter(pk=row.pk).update(struck_at=timezone.now())
     lock, locked, held, merged = merging._lock, [], [], []
 
-    def lock_and_wait(sources: Any) -> None:
-        lock(sources)
+    def lock_and_wait(sources: Any, chosen: Any) -> None:
+        lock(sources, chosen)
         locked.append(row.pk)
         wait_for(lambda: bool(held))
 

@@ -40,9 +40,11 @@ def wait_for(condition: Callable[[], bool], otherwise: str = "it does not come")
 
 
 def somebody_waits() -> bool:
-    """For a lock that another connection holds."""
+    """For a lock that another connection to this database holds: beside it another worker has one of its own."""
     with connection.cursor() as cursor:
-        cursor.execute("SELECT count(*) FROM pg_locks WHERE NOT granted")
+        cursor.execute(
+            "SELECT count(*) FROM pg_stat_activity WHERE wait_event_type = 'Lock' AND datname = current_database()"
+        )
         return bool(cursor.fetchone()[0])
 
 

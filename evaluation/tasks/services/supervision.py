@@ -11,7 +11,7 @@ from evaluation.tasks.access.supervision import require_keep_register, visible_i
 from evaluation.tasks.models.supervision import SupervisionItem, SupervisionUnit
 from evaluation.tasks.rules.supervision import CLAUSE, ItemInput, check_item
 from miyun_kpi.accounts.enums import Role
-from miyun_kpi.acts.acting import acting, locked, record, tell
+from miyun_kpi.acts.acting import acting, lock_all, locked, record, tell
 from miyun_kpi.inbox.services import Message
 from miyun_kpi.lib.actors import Actor
 from miyun_kpi.lib.errors import Conflict, FieldError, NotFound, Refused, told
@@ -57,6 +57,9 @@ def save_items(
         raise Refused("incomplete-item", f"{said}。没有保存。", errors=problems, clause=indicator.scheme.cite(CLAUSE))
     with acting(actor, at):
         locked(Indicator.objects.all(), indicator.pk)
+        # Whoever handles an item holds it alone, not its indicator.
+        asked = [change.item_id for change in changes if change.item_id is not None]
+        lock_all(SupervisionItem.objects.filter(indicator=indicator, pk__in=asked))
         stored = {
             item.pk: item
             for item in SupervisionItem.objects.filter(indicator=indicator).prefetch_related("parts__organisation")

@@ -42,6 +42,8 @@ def wait_for(condition: Callable[[], bool], otherwise: str = "it does not come")
 def somebody_waits() -> bool:
     """For a lock that another connection to this database holds: beside it another worker has one of its own."""
     with connection.cursor() as cursor:
+        # What a transaction has seen of the activity once it would see for ever.
+        cursor.execute("SELECT pg_stat_clear_snapshot()")
         cursor.execute(
             "SELECT count(*) FROM pg_stat_activity WHERE wait_event_type = 'Lock' AND datname = current_database()"
         )

@@ -162,6 +162,11 @@ def test_posts_of_a_standing_unit_are_not_moved_this_way(guard):
 def test_one_page_for_both_administrators(split, administrator):
     received(somebody("区民政局", "reporter", 11))
     person("jia", "区民政局", "reporter")
+    before = Client()
+    before.force_login(person("xitong0", "区政府办公室", "system_admin"), backend=BACKEND)
+    for act in ("split", "close"):
+        said = before.get(f"/organisations/minzheng-ju/{act}/").content.decode()
+        assert "以后在机构改革页逐类转走" in said and "并入当天" not in said
     change = split(on=date(2026, 11, 1))
     system, security = Client(), Client()
     system.force_login(person("xitong1", "区政府办公室", "system_admin"), backend=BACKEND)

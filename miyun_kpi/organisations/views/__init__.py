@@ -223,7 +223,7 @@ def split(request: KpiRequest, code: str) -> HttpResponse:
 
     lines = "下面是名下的事项；分设以后在机构改革页逐类转给承接的机构，岗位由安全管理员交接。"
     words = {"title": f"分设：{row.name}", "row": row, "submit": "分设", "lines": lines, "shows_affairs": True}
-    return _form_page(request, form, act, words | _affairs_of([row.code]))
+    return _form_page(request, form, act, words | {"dealt": True} | _affairs_of([row.code]))
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -239,4 +239,4 @@ def close(request: KpiRequest, code: str) -> HttpResponse:
 
     lines = "没有承接机构的才用；并入别的机构的，打开那个机构点“并入本机构”。下面是名下的事项，撤并以后逐类移交。"
     words = {"title": f"撤并：{row.name}", "row": row, "submit": "撤并", "lines": lines, "shows_affairs": True}
-    return _form_page(request, form, act, words | _affairs_of([row.code]))
+    return _form_page(request, form, act, words | {"dealt": True} | _affairs_of([row.code]))

@@ -7,7 +7,7 @@ from postdoc.enums import Entry, Ground
 from postdoc.models import Application, Employment, Figure, Station, Stay
 from postdoc.queries.entitlement import offers
 from postdoc.queries.figures import figures
-from postdoc.services import applications, course, ledger, money
+from postdoc.services import applications, clawback, course, ledger, money
 from tests.postdoc.conftest import FACTS, enter
 from tests.postdoc.test_money import ALL
 from tests.races.mixed.hands import LATE, WHY, Hand, Move, NothingToDo
@@ -116,15 +116,12 @@ def goes_on(hand: Hand) -> Any:
     if row.phase == "filed":
         return applications.review(actor=hand.one_of(*OFFICE), decision="approve", opinion="", **given)
     actor, kind, amount = next_line(hand, row)
+    if kind == Entry.CLAWBACK:
+        return clawback.claw_back(
+            actor=actor, amount=amount, ground="wrong", proof="密人社函9号", note_text=WHY, **given
+        )
     return ledger.write_line(
-        actor=actor,
-        kind=kind,
-        amount=amount,
-        on=hand.today,
-        proof=f"凭{hand.number(999)}",
-        note_text=WHY,
-        ground="wrong" if kind == Entry.CLAWBACK else "",
-        **given,
+        actor=actor, kind=kind, amount=amount, on=hand.today, proof=f"凭{hand.number(999)}", note_text=WHY, **given
     )
 
 

@@ -39,7 +39,11 @@ MUTANTS = {
         Mutant("A1", "27号: who left long ago cannot be registered as gone", ("a leaving is always taken in",)),
         Mutant("A2", "15号: a hazard is not in the scope of who listed it", ("every waiting step is on a desk",)),
         Mutant("A3", "a merger moves duties and banks alone", GONE),
-        Mutant("A4", "21号: a reward due is priced anew by what is entered", ("a reward due is never priced anew",)),
+        Mutant(
+            "A4",
+            "21号: a reward due is priced anew by what is entered",
+            ("a reward due is never priced anew", "money of land covers itself"),
+        ),
         Mutant("A5", "人事: a wrong act of an issued notice stays", ("every issued act can be put right",)),
         Mutant("A6", "14号: what was answered is never put right", ("every answer can be put right",)),
         Mutant("A7", "21号: a mistyped price stands for ever", ("a wrong price can be struck",)),

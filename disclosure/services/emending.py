@@ -131,7 +131,9 @@ def put(row: Application, wanted: Facts) -> None:
 def rests_on(row: Application, wanted: Facts, today: date) -> Sequence[Rest]:
     """The clock, the yearly table, and the page of whoever waits for the answer."""
     before = clock(facts_of(row), today)
-    now = Application(pk=row.pk, extension_days=row.extension_days)
+    now = Application(pk=row.pk)
+    for name in ("extension_days", "again_from", "again_days"):
+        setattr(now, name, getattr(row, name))
     for name in DAYS:
         setattr(now, name, getattr(row, name))
     put(now, {name: text for name, text in wanted.items() if name in DAYS})

@@ -15,6 +15,7 @@ from miyun_kpi.registers.models import Record
 from miyun_kpi.registers.queries.records import in_doubt, same_record, shown
 from miyun_kpi.registers.rules.kinds import FieldType, Kind
 from miyun_kpi.registers.rules.reading import Resolve, read_values
+from miyun_kpi.registers.services.keeping import sealed
 from miyun_kpi.registers.services.opening import opens, require_opening
 from miyun_kpi.registers.services.records import ImportRow
 from miyun_kpi.sheets.table import BY_CELL, ColumnSpec, Limits, TableRow, TableSpec, read_table
@@ -192,7 +193,12 @@ def _opening(
         return
     basis = begun["opening_basis"].strip()
     preview.openings.append(
-        {"values": values, "stage": begun["opening_stage"].strip(), "on": on.isoformat(), "basis": basis}
+        {
+            "values": sealed(kind, values, {}),
+            "stage": begun["opening_stage"].strip(),
+            "on": on.isoformat(),
+            "basis": basis,
+        }
     )
     preview.new.append(values)
 

@@ -14,6 +14,7 @@ from disclosure.services import applications as services
 from disclosure.services import challenges
 from miyun_kpi.acts.days import IN_TIME, Late
 from miyun_kpi.duties.rules.cadence import SHANGHAI
+from miyun_kpi.emendations.services import looked_at
 from miyun_kpi.lib.errors import Conflict, NotAllowed, NotFound, Refused
 from tests.disclosure.test_applications import act, d, due, receive
 from tests.factories.rankings import BACKEND, person
@@ -110,6 +111,16 @@ def test_the_year_counts_the_first_answer_and_the_dispute_beside_it(answered, au
     table = dispute_table(disputes_of(rows), 2020)
     assert [row.numbers for row in table] == [[0, 1, 0, 0], [0, 0, 0, 0], [0, 1, 0, 0]] and table[2].whole == 1
     assert [row.whole for row in dispute_table(disputes_of(rows), 2021)] == [0, 0, 0]
+
+
+def test_a_fact_put_right_later_is_held_against_the_days_of_the_order(answered, author):
+    settled(author, answered, disputed(author, answered))
+    act(services.answer, author, answered, on=d("09-18"), outcome="granted", note="", at=at("09-18"))
+    given = {"actor": author, "subject": "application", "subject_id": answered.pk, "at": at("09-25")}
+    said = [one.what for one in looked_at(typed={"answered_on": "2020-09-17"}, **given)]
+    assert "答复期限" not in said, "still in time under the days of the order"
+    late = [one.becomes for one in looked_at(typed={"answered_on": "2020-09-22"}, **given) if one.what == "答复期限"]
+    assert len(late) == 1 and "2020-09-21（逾期答复）" in late[0]
 
 
 def test_upheld_or_without_an_order_the_answer_stands(answered, author):

@@ -8,14 +8,17 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from openpyxl import load_workbook
 
+from miyun_kpi.db.sealed import Sealed
 from miyun_kpi.duties.rules.cadence import SHANGHAI
 from miyun_kpi.lib.errors import NotAllowed, Refused
+from miyun_kpi.organisations.models import Organisation
 from miyun_kpi.proposals.models import Proposal
 from miyun_kpi.proposals.services import by_two, propose
-from miyun_kpi.registers.excel import template
+from miyun_kpi.registers.excel import read_records, template
 from miyun_kpi.registers.models import Record
 from miyun_kpi.registers.registry import kind_by
-from miyun_kpi.registers.services.records import take_step
+from miyun_kpi.registers.services.records import organisation_resolver, take_step
+from tests.duties.conftest import acting
 from tests.factories.rankings import BACKEND, actor_of, person
 
 AT = datetime(2026, 11, 20, 10, tzinfo=SHANGHAI)
@@ -91,8 +94,8 @@ def test_by_the_keeper_alone_and_never_what_is_published(two, gazette):
         propose(actor=office, code="registers-opening", at=AT, app="disclosure", kind="welfare", rows=[row()])
 
 
-def book(kind, *rows):
-    declared, _ = kind_by("safety", kind)
+def book(kind, *rows, app="safety"):
+    declared, _ = kind_by(app, kind)
     opened = load_workbook(io.BytesIO(template(declared, at=AT)))
     sheet = opened.worksheets[0]
     heads = {sheet.cell(1, at).value: at for at in range(1, sheet.max_column + 1)}
@@ -126,3 +129,20 @@ def test_in_the_browser_from_the_workbook_to_the_second_person(people):
     sent = {"version": waiting.version, "decision": "confirm", "note": ""}
     assert other.post(f"/proposals/{waiting.pk}/decide/", sent).status_code == 302
     assert Record.objects.get(kind="safety.hazards").stage == "working"
+
+
+def test_what_is_sealed_waits_sealed(gazette):
+    declared, _ = kind_by("water", "discharge")
+    found = {"name": "某饭馆", "town": "北庄镇", "kind": "个体", "found_on": "2026-09-01", "contact": "13800000000"}
+    content = book("discharge", row(values=found, stage=declared.stages[0].label), app="water").read()
+    preview = read_records(declared, content, Record.objects.none(), organisation_resolver(), today=AT.date())
+    assert not preview.errors
+    rights = kind_by("water", "discharge")[1]
+    office = next(
+        one for one in Organisation.objects.order_by("pk") if rights.keeper(acting(one.name, "register_office"))
+    )
+    keepers = [actor_of(person(name, office.name, "register_office")) for name in ("wu", "ji")]
+    given = {"app": "water", "kind": "discharge", "rows": preview.openings}
+    by_two(first=keepers[0], second=keepers[1], code="registers-opening", at=AT, **given)
+    assert "13800000000" not in str(Proposal.objects.get().given)
+    assert Sealed(Record.objects.get(kind="water.discharge").values["contact"]).open() == "13800000000"

@@ -61,14 +61,17 @@ def may(actor: Actor, kind: Kind, rights: Rights) -> None:
 
 
 def open_records(*, actor: Actor, app: str, kind: str, rows: Sequence[Mapping[str, Any]], at: datetime) -> int:
-    """`rows`: {"values", "stage", "on", "basis"} each. All or nothing; returns how many were taken in."""
+    """`rows`: {"values", "stage", "on", "basis"} each, what is sealed as its token: they wait in the store for the second
+    person. All or nothing; returns how many were taken in.
+    """
     declared, rights = kind_by(app, kind)
     may(actor, declared, rights)
     resolve = organisation_resolver()
     with acting(actor, at) as act:
         for one in rows:
             on = date.fromisoformat(one["on"])
-            values = checked(declared, one["values"], day_of(at), resolve)
+            kept = {field.name: one["values"].get(field.name, "") for field in declared.fields if field.sealed}
+            values = checked(declared, one["values"], day_of(at), resolve, kept)
             stage = require_opening(declared, one["stage"], on, one["basis"], values, day_of(at))
             row = insert(declared, values, actor, at, Act.OPENED)
             Record.objects.filter(pk=row.pk).update(stage=stage, hand_id=None, hand="期初")

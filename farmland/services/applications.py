@@ -329,7 +329,6 @@ def post(
         moves = _moves(row, EntryKind.POST, reason, "第八条（四）")
         append(actor=actor, pool=pool, at=at, application=row, on=day, late=words, moves=moves)
         row.state = State.POSTED
-        row.save(update_fields=["state"])
         settling.fix_due(actor, settling.uses_of(row), at)
         event(actor, row, "核销", noted(f"{row.area:.4f} 亩", day, words, at), at)
 

@@ -20,8 +20,8 @@ NO_RATE = "没有适用的单价，不计奖"
 
 
 def uses_of(application: Application) -> list[Entry]:
-    """The 核销 lines of a project that stand, with lot, town and project."""
-    rows = application.entries.filter(kind=EntryKind.POST).select_related("lot__town", "transfer", "application")
+    """The 核销 lines of a project that stand, with lot and town; their project is the row given, as it stands in the act."""
+    rows = application.entries.filter(kind=EntryKind.POST).select_related("lot__town", "transfer")
     found = list(rows.order_by("number"))
     alive = rewards.standing(found)
     return [row for row in found if row.pk in alive]

@@ -166,7 +166,7 @@ def a_reading(actor: Actor, at: datetime) -> BankReading:
 
 def a_loan(actor: Actor, at: datetime) -> Loan:
     """Of a project that is in the library with its level and a rate."""
-    levels = SubsidyRate.objects.filter(struck_at=None).values("level")
+    levels = list(SubsidyRate.objects.filter(struck_at=None).values_list("level", flat=True))
     record = Record.objects.filter(kind="finance.projects", struck_at=None, values__level__in=levels).order_by("pk")[0]
     days = {"drawn_on": day(at) - timedelta(days=100), "due_on": day(at) + timedelta(days=200)}
     given = {"record_id": record.pk, "lender": "某银行", "contract": "走门合同", "principal": Decimal(1000000)}

@@ -14,6 +14,7 @@ class DisclosureConfig(AppConfig):
         from disclosure.enums import DOCUMENT
         from disclosure.rules.kinds import KINDS
         from disclosure.services.emending import APPLICATION, published
+        from disclosure.services.emending_parts import CONSULTATION, EXTENSION, HOLD
         from disclosure.wording import WORDS
         from miyun_kpi.accounts.registry import register_demo
         from miyun_kpi.audit.wording import register_words
@@ -31,6 +32,8 @@ class DisclosureConfig(AppConfig):
             register_kind(kind, rights_of(kind))
         register_desk(desk_items)
         register_emendable(APPLICATION)
+        for part in (HOLD, EXTENSION, CONSULTATION):
+            register_emendable(part.emendable())
         register_resting(RECORD, published)
         register_demo("disclosure", PART)
         register_document(DOCUMENT)

@@ -11,6 +11,7 @@ WORDS: dict[str, str] = {
     "disclosure.item.reviewed": "审核公开信息",
     "disclosure.organ.asked": "提请有关机关协商确认",
     "disclosure.organ.confirmed": "登记协商确认",
+    "disclosure.organ.emended": "勘正协商确认",
     "disclosure.organ.handed-over": "转由接收的机关协商",
     "disclosure.package.exported": "导出发布包",
     "disclosure.package.handed-over": "移交发布包",

@@ -42,6 +42,7 @@ def register() -> None:
 
     _follow()
     relations.register()
+    _register_emendables()
     register_words(WORDS, RENAMED)
     _register_seals()
     sentences.register()
@@ -63,6 +64,21 @@ def register() -> None:
     register_keeper(ADJUSTMENT_EVIDENCE, may_read_adjustment_evidence)
     register_keeper(SELF_REPORT_EVIDENCE, may_read_self_report_evidence)
     register_scope(TRACKED, tracked_visible_to, tracked_address)
+
+
+def _register_emendables() -> None:
+    from evaluation.adjustments.emending import ADJUSTMENT
+    from evaluation.drafting.services.emending import AMENDMENT, ISSUE
+    from evaluation.feedback.services.emending import REVIEW
+    from evaluation.ranking.emending import SIGNING
+    from evaluation.tasks.services.emending import ITEM
+    from evaluation.tracking.services.emending import RECTIFICATION
+    from evaluation.year.services.emending import SELF_REPORT, SURVEY, VISIT
+    from miyun_kpi.emendations.registry import register_emendable
+
+    for one in (ADJUSTMENT, ISSUE, AMENDMENT, REVIEW, ITEM, RECTIFICATION, SELF_REPORT, SURVEY, VISIT):
+        register_emendable(one.emendable())
+    register_emendable(SIGNING)
 
 
 def _register_seals() -> None:

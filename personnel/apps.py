@@ -20,6 +20,7 @@ class PersonnelConfig(AppConfig):
         from personnel.loading import load_appointments
         from personnel.services.emending import ACT
         from personnel.services.emending_notice import NOTICE
+        from personnel.services.emending_probation import PROBATION
         from personnel.wording import RENAMED, WORDS
 
         register_words(WORDS, RENAMED)
@@ -31,6 +32,7 @@ class PersonnelConfig(AppConfig):
         register_desk(desk_items)
         register_emendable(ACT)
         register_emendable(NOTICE)
+        register_emendable(PROBATION.emendable())
         register_concern(concerns)
         register_demo("personnel", PART)
         register_subject("personnel", "人事任免", order=180)

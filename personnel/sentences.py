@@ -24,6 +24,7 @@ ACTS = {
     "personnel.office.received": "接收人事主管，原为{from}",
     "personnel.opening.added": "登记期初任职：{person}，{position}",
     "personnel.probation.decided": "登记{thing}的试用期满决定[：{outcome}]，{decided_on} 决定",
+    "personnel.probation.emended": "勘正{thing}的试用期满决定：{fields}[，{said}]",
     "personnel.seats.set": "登记{thing}的职数 {seats} 个[，依据：{basis}]",
 }
 LABELS = {
@@ -32,6 +33,7 @@ LABELS = {
     "basis": "依据",
     "dated": "成文日期",
     "decided_on": "决定日期",
+    "fields": "改动的栏",
     "from": "原主管",
     "notices": "通知",
     "number": "发文字号",
@@ -39,6 +41,7 @@ LABELS = {
     "outcome": "结果",
     "person": "人员",
     "position": "职务",
+    "said": "勘正的依据",
     "proposed": "移交给",
     "reason": "理由",
     "remind_days": "提前几天提醒",

@@ -18,6 +18,7 @@ WORDS: dict[str, str] = {
     "personnel.office.received": "接收人事主管",
     "personnel.opening.added": "登记期初任职",
     "personnel.probation.decided": "登记试用期满决定",
+    "personnel.probation.emended": "勘正试用期满决定",
     "personnel.seats.set": "登记职数",
 }
 

@@ -107,6 +107,8 @@ def application_page(
         "strip": strip,
         "events": list(row.events.all()),
         "extension": row.extensions.filter(approved__isnull=True).first(),
+        "holds": list(row.holds.all()),
+        "decided_extensions": list(row.extensions.filter(approved__isnull=False)),
         "acts": _offered(request, row),
         "challenges": list(row.challenges.all()),
         "reveals": access.may_handle(actor, row.organisation_id) or access.may_extend(actor, row),

@@ -5,17 +5,16 @@ from dataclasses import dataclass
 from pathlib import Path
 
 PAGE = Path(__file__).resolve().parents[2] / "docs" / "final-states.md"
-MOST, OPEN = 20, "待开"
+MOST = 20
 
 
 @dataclass(frozen=True)
 class Final:
-    """A row of docs/final-states.md: the common name, the states that bear it, what it rests on, whether 勘正 is to come."""
+    """A row of docs/final-states.md: the common name, the states that bear it, what it rests on."""
 
     name: str
     states: tuple[str, ...]
     rests_on: str
-    amended: str
 
 
 def _cells(beginning: str) -> list[list[str]]:
@@ -24,7 +23,7 @@ def _cells(beginning: str) -> list[list[str]]:
 
 
 def final_states() -> list[Final]:
-    return [Final(one[1], tuple(re.findall(r"`([^`]+)`", one[2])), one[3], one[4]) for one in _cells(r"\| \d+ \|")]
+    return [Final(one[1], tuple(re.findall(r"`([^`]+)`", one[2])), one[3]) for one in _cells(r"\| \d+ \|")]
 
 
 def later_facts() -> list[str]:

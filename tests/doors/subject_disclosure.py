@@ -146,7 +146,14 @@ def a_challenge(actor: Actor, at: datetime) -> Challenge:
     return challenges.notify(actor=actor, at=at, **given)
 
 
+def _with_head(actor: Actor) -> None:
+    """In an organ that has a 负责人 to decide, or to be the second."""
+    if not Post.objects.filter(organisation_id=actor.organisation_id, role=HEAD).exists():
+        raise Refused("no-head", "这个机关没有负责人。")
+
+
 def a_hold(actor: Actor, at: datetime) -> Hold:
+    _with_head(actor)
     case = a_case(actor, at)
     asked_for.ask_opinion(
         actor=actor, application_id=case.pk, version=case.version, kind=HoldKind.THIRD, on=day(at), at=at
@@ -155,9 +162,7 @@ def a_hold(actor: Actor, at: datetime) -> Hold:
 
 
 def an_extension(actor: Actor, at: datetime) -> Extension:
-    """In an organ that has a 负责人 to decide it."""
-    if not Post.objects.filter(organisation_id=actor.organisation_id, role=HEAD).exists():
-        raise Refused("no-head", "这个机关没有负责人。")
+    _with_head(actor)
     case = a_case(actor, at)
     return asked_for.ask_extension(actor=actor, application_id=case.pk, version=case.version, days=5, reason=WHY, at=at)
 

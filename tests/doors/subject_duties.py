@@ -1,7 +1,7 @@
 """Duties: what a unit owes for a period, its statement, the list of duties and of units."""
 
 from collections.abc import Iterable
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from django.db import models
@@ -9,6 +9,7 @@ from django.db.models import QuerySet
 
 from evaluation.tracking.access import tracked_reviewed_by
 from miyun_kpi.accounts.models import Post
+from miyun_kpi.db.finding import one_of
 from miyun_kpi.duties.access import reviewed_by
 from miyun_kpi.duties.enums import WRITABLE, Course, PhraseKind, ReportState
 from miyun_kpi.duties.models import Duty, DutyDocument, DutyPeriod, DutyUnit, Statement
@@ -22,7 +23,7 @@ from miyun_kpi.duties.services.reports import (
     save_report,
     submit_reports,
 )
-from miyun_kpi.duties.services.statements import decide_statement, file_statement
+from miyun_kpi.duties.services.statements import decide_statement, file_statement, revoke_statement
 from miyun_kpi.lib.actors import Actor
 from miyun_kpi.organisations.models import Organisation
 from tests.doors.standings import NEWEST, Standing, filled
@@ -109,6 +110,16 @@ def extend(row: DutyUnit, at: datetime) -> dict[str, Any]:
     return {"phrase_id": phrase[0].pk if phrase else 0, "version": version, "codes": [whom.code], "reason": WHY}
 
 
+def taken_back_statement(row: Any, at: datetime) -> dict[str, Any]:
+    """Of a period or of its statement."""
+    stated = row if isinstance(row, Statement) else one_of(Statement.objects.filter(duty_period=row))
+    given = {"duty_period_id": stated.duty_period_id, "version": stated.version}
+    return given | {"reason": WHY, "until": at + timedelta(days=3)}
+
+
+TAKEN_BACK = asked(revoke_statement, KEEPER, taken_back_statement)
+
+
 def handed(row: DutyUnit, at: datetime) -> dict[str, Any]:
     """From it; for one that has left: to it, from one that stands."""
     one = row if row.active else DutyUnit.objects.filter(duty=row.duty, active=True).order_by("-pk")[0]
@@ -133,10 +144,11 @@ ACTS: dict[type[models.Model], list[Act]] = {
         judged(False),
         judged(True),
         asked(submit_reports, REPORTER, lambda row, at: {"found": DutyPeriod.objects.filter(pk=row.pk)}),
+        TAKEN_BACK,
         Act("return_report", "", give_back),
         Act("accept_reports", "", accept),
     ],
-    Statement: [judged(False), judged(True), asked(file_statement, REPORTER, stated)],
+    Statement: [judged(False), judged(True), asked(file_statement, REPORTER, stated), TAKEN_BACK],
     Duty: [
         plain(upkeep.amend_duty, KEEPER, "duty_id", title=WHY, requirement=WHY, due_on=None, reason=WHY),
         plain(upkeep.withdraw_duty, KEEPER, "duty_id", reason=WHY),

@@ -371,5 +371,4 @@ UNREACHED = {
     "evaluation.Scheme.closed": "没有一个动作结束方案：新方案印发后旧的仍在用",
     # Of a year told to its end; tests/evaluation/ranking/test_signing.py goes through these.
     "evaluation.Signing.standing": "故事里正式核定的都已通报，没有还能撤回的审签",
-    "evaluation.Signing.void": "故事里正式核定的都已通报，没有还能撤回的审签",
 }

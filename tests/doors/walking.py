@@ -11,13 +11,15 @@ from miyun_kpi.accounts.models import Post
 from miyun_kpi.audit.models import AuditEntry
 from miyun_kpi.lib.actors import Actor
 from miyun_kpi.lib.errors import Refused
-from tests.doors import makers, parts, subjects, table
+from tests.doors import makers, parts, subject_ended, subjects, table
+from tests.doors.anew import ANEW, RULED, Anew
 from tests.doors.finals import final_states
 from tests.doors.standings import Standing, by_column
 from tests.doors.table import UNREACHED, Act
 from tests.doors.test_registers import taken_back
 
 ACTS, MAKERS = table.ACTS | parts.ACTS | subjects.ACTS, makers.MAKERS | parts.MAKERS | subjects.MAKERS
+ACTS |= {model: [*ACTS[model], act] for model, act in subject_ended.ACTS.items()}
 STANDINGS = parts.STANDINGS | subjects.STANDINGS
 FINAL = {state for row in final_states() for state in row.states}
 ROWS, PEOPLE = 4, 40
@@ -68,11 +70,12 @@ class Walk:
         self.doors: dict[str, set[str]] = {}
         self.said: list[str] = []
         self.under_way: set[str] = set()
+        self.anew: set[str] = set()
 
     def go(self) -> dict[str, set[str]]:
         for state, rows in self.there().items():
             for row in rows:
-                if not self.doors.get(state):
+                if not self.doors.get(state) and state not in self.anew:
                     self.visit(row)
         for role, make in MAKERS.get(self.model, ()):
             self.begin(role, make)
@@ -104,7 +107,20 @@ class Walk:
         for act in ACTS[self.model]:
             if act.name not in doors:
                 self.through(row, act, doors)
+        final = f"{self.model._meta.label}.{state}"
+        if final in FINAL and final not in RULED and self.entered_anew(row):
+            self.anew.add(state)
         self.under_way.discard(state)
+
+    def entered_anew(self, row: Any) -> bool:
+        """What is final was wrong: the right one is begun once more by whoever begins such rows."""
+        role, make = ANEW[self.model] if self.model in ANEW else _made(self.model)
+        for actor in self.people.near(row, role):
+            with taken_back():
+                fresh = self.model.objects.get(pk=row.pk)
+                if self.performed(lambda actor=actor, fresh=fresh: make(fresh, actor, self.at)) is not None:
+                    return True
+        return False
 
     def through(self, row: Any, act: Act, doors: set[str]) -> None:
         for actor in self.people.near(row, act.role):
@@ -130,6 +146,11 @@ class Walk:
         return (result if result is not None else True) if AuditEntry.objects.count() > before else None
 
 
+def _made(model: type[models.Model]) -> Anew:
+    role, make = MAKERS[model][0]
+    return role, lambda row, actor, at: make(actor, at)
+
+
 def problems_of(model: type[models.Model], at: datetime) -> list[str]:
     """States nobody came to, and states without a door that are not final, or final and with one."""
     walk = Walk(model, at)
@@ -138,9 +159,14 @@ def problems_of(model: type[models.Model], at: datetime) -> list[str]:
     states = {f"{label}.{code}" for code in states_of(model)}
     unseen = states - {f"{label}.{code}" for code in doors} - set(UNREACHED)
     dead = {f"{label}.{code}" for code, found in doors.items() if not found}
+    anew = {f"{label}.{code}" for code in walk.anew}
     said = list(dict.fromkeys(walk.said))[-8:]
     return (
         [f"{one}: nobody came to it ({said})" for one in sorted(unseen)]
         + [f"{one}: no door, and not listed as final ({said})" for one in sorted(dead - FINAL)]
         + [f"{one}: listed as final, and has doors" for one in sorted((FINAL & states) - dead - unseen)]
+        + [
+            f"{one}: final, and the right one cannot be entered ({said})"
+            for one in sorted(dead & FINAL - anew - set(RULED))
+        ]
     )

@@ -1,6 +1,7 @@
 """What follows a step of a 复核: the mark as decided, and the notices."""
 
 from datetime import datetime
+from decimal import Decimal
 
 from evaluation.enums import SheetState
 from evaluation.feedback.models.review import Review
@@ -33,24 +34,29 @@ def change_mark(review: Review, actor: Actor, at: datetime) -> None:
     overwritten by an older decision.
     """
     assert review.decided_value is not None
+    put_mark(review, review.value_before, review.decided_value, actor, at)
+
+
+def put_mark(review: Review, before: Decimal, wanted: Decimal, actor: Actor, at: datetime) -> None:
+    """The mark of the reviewed cell from `before` to `wanted`, by the decision of the review."""
     sheet = locked_sheet(review.sheet_id)
     marks = Mark.objects.select_related("organisation")
     mark = lock_one(marks.filter(sheet=sheet, organisation=review.feedback.organisation_id))
     assert mark is not None
     if sheet.state != SheetState.FILED:
         raise Conflict("sheet-open", "这张打分表正退回重开，没有执行。请等考评部门重新报送后再确认。")
-    if mark.value != review.value_before:
+    if mark.value != before:
         now = "空白" if mark.value is None else plain(mark.value)
         raise Conflict(
             "mark-moved",
-            f"得分已由 {plain(review.value_before)} 变为 {now}，没有执行。请退回这项决定，按现在的得分重新提出。",
+            f"得分已由 {plain(before)} 变为 {now}，没有执行。请退回这项决定，按现在的得分重新提出。",
         )
     lines = [
         {"line": one.line.text, "points": plain(one.points), "reason": one.reason}
         for one in mark.deductions.select_related("line")
     ]
     DeductionLine.objects.filter(mark=mark).delete()
-    mark.value, mark.version = review.decided_value, mark.version + 1
+    mark.value, mark.version = wanted, mark.version + 1
     mark.reason = f"复核决定 {review.pk} 号"
     mark.saved_at, mark.saved_by, mark.saved_by_id = at, actor.label, actor.user_id
     mark.save()
@@ -59,8 +65,8 @@ def change_mark(review: Review, actor: Actor, at: datetime) -> None:
     inputs_moved(sheet.scheme_id, [sheet.period_id])
     change = {
         "organisation": mark.organisation.code,
-        "old": plain(review.value_before),
-        "new": plain(review.decided_value),
+        "old": plain(before),
+        "new": plain(wanted),
         "version": mark.version,
         "full": plain(mark.full_mark),
         "reason": mark.reason,

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from django.db.models import F, QuerySet
 
 from evaluation.enums import ActState
-from evaluation.scheme.models.drafting import Amendment, AmendmentChange
+from evaluation.scheme.models.drafting import Amendment, AmendmentChange, SchemeIssue
 from evaluation.scheme.models.scheme import Figure, Scheme
 from evaluation.scheme.rules.amendments import holds, values_of_the_period, version_words
 from miyun_kpi.lib.periods import PeriodCode
@@ -70,3 +70,8 @@ def amendments_of(scheme: Scheme, *, everything: bool) -> list[Amendment]:
     """Confirmed ones are everybody's to read; those proposed or sent back are the office's."""
     found = scheme.amendments.all()
     return list(found if everything else found.filter(state=ActState.CONFIRMED))
+
+
+def confirmed_issue(scheme: Scheme) -> SchemeIssue | None:
+    """Who approved it and when; None of one that came in with the gazette."""
+    return scheme.issues.filter(state=ActState.CONFIRMED).first()

@@ -10,7 +10,7 @@ from evaluation.scheme.access.drafts import may_draft, schemes_visible_to, visib
 from evaluation.scheme.access.office import is_ranked_co_office
 from evaluation.scheme.models.scheme import Scheme
 from evaluation.scheme.queries import figures, scheme_pages
-from evaluation.scheme.queries.amendments import amendments_of
+from evaluation.scheme.queries.amendments import amendments_of, confirmed_issue
 from evaluation.scheme.queries.scheme_pages import Counts
 from miyun_kpi.accounts.enums import Verb
 from miyun_kpi.lib.actors import Actor
@@ -84,6 +84,7 @@ def scheme(request: KpiRequest, year: int, track: str) -> HttpResponse:
         "other": reverse("evaluation:scheme", args=[year, other]),
         "townships": track == Track.TOWNSHIP,
         "amending": drafting and found.state == SchemeState.IN_FORCE,
+        "issue": confirmed_issue(found),
         "amendments": amendments_of(found, everything=drafting),
     }
     return render(request, "evaluation/scheme/scheme.html", context)

@@ -57,20 +57,44 @@ def decide_statement(
     """By the office of the document: take it (the period is exempt) or give it back with an opinion (the period is owed)."""
     said = read_reason(opinion, "退回书面说明要写意见", required=not accepted)
     with acting(actor, at) as act:
-        row = _locked(duty_period_id)
-        require_office(actor, row.unit.duty.document)
-        stored: Statement | None = getattr(row, "statement", None)
-        if stored is None:
-            raise NotFound
-        if stored.version != version or stored.state != StatementState.SUBMITTED:
-            raise Conflict("stale", "书面说明刚有变动，没有执行。请刷新后再看一遍。")
-        stored.state = StatementState.ACCEPTED if accepted else StatementState.RETURNED
-        stored.opinion, stored.decided_at, stored.decided_by = said, at, actor.label
-        stored.version += 1
-        stored.save()
+        row, stored = _of(actor, duty_period_id, version, StatementState.SUBMITTED)
+        _judge(stored, StatementState.ACCEPTED if accepted else StatementState.RETURNED, said, actor, at)
         if accepted:
             row.state = ReportState.EXEMPT
             row.save(update_fields=["state"])
         action = "duties.statement.accepted" if accepted else "duties.statement.returned"
         act.record(action, f"duty-period:{row.pk}", opinion=said)
     return stored
+
+
+def revoke_statement(
+    *, actor: Actor, duty_period_id: int, version: int, reason: str, until: datetime, at: datetime
+) -> Statement:
+    """By the office that took it: what it said turned out otherwise. The period is owed again, and open until `until`."""
+    said = read_reason(reason, "收回已收下的书面说明要写原因")
+    with acting(actor, at) as act:
+        row, stored = _of(actor, duty_period_id, version, StatementState.ACCEPTED)
+        _judge(stored, StatementState.RETURNED, said, actor, at)
+        row.state, row.reopened_until = ReportState.EXPECTED, until
+        row.save(update_fields=["state", "reopened_until"])
+        act.record("duties.statement.revoked", f"duty-period:{row.pk}", reason=said, until=until.isoformat())
+    return stored
+
+
+def _of(actor: Actor, duty_period_id: int, version: int, state: StatementState) -> tuple[DutyPeriod, Statement]:
+    """The line and its statement, for the office of the document, in the version and state that were seen."""
+    row = _locked(duty_period_id)
+    require_office(actor, row.unit.duty.document)
+    stored: Statement | None = getattr(row, "statement", None)
+    if stored is None:
+        raise NotFound
+    if stored.version != version or stored.state != state:
+        raise Conflict("stale", "书面说明刚有变动，没有执行。请刷新后再看一遍。")
+    return row, stored
+
+
+def _judge(stored: Statement, state: StatementState, said: str, actor: Actor, at: datetime) -> None:
+    stored.state, stored.opinion = state, said
+    stored.decided_at, stored.decided_by = at, actor.label
+    stored.version += 1
+    stored.save()

@@ -27,7 +27,7 @@ from miyun_kpi.duties.services import Seen, accept_reports, return_report, save_
 from miyun_kpi.duties.services.evidence import EVIDENCE, add_evidence
 from miyun_kpi.duties.services.evidence import remove_evidence as remove_service
 from miyun_kpi.duties.services.statements import decide_statement as decide_service
-from miyun_kpi.duties.services.statements import file_statement
+from miyun_kpi.duties.services.statements import file_statement, revoke_statement
 from miyun_kpi.lib import workdays
 from miyun_kpi.lib.errors import Conflict, Refused
 from miyun_kpi.lib.lists import first
@@ -66,6 +66,9 @@ def _page(request: KpiRequest, period_id: int, refusal: Refused | None = None) -
         "takes_statement": access.is_office(actor, kept)
         and statement is not None
         and statement.state == StatementState.SUBMITTED,
+        "revokes_statement": access.is_office(actor, kept)
+        and statement is not None
+        and statement.state == StatementState.ACCEPTED,
         "states_reasons": own
         and is_writable(row, at)
         and row.unit.duty.exemptible
@@ -144,22 +147,24 @@ def statement(request: KpiRequest, period_id: int) -> HttpResponse:
 def decide_statement(request: KpiRequest, period_id: int) -> HttpResponse:
     row = _visible(request, period_id)
     keep_typed(request, opinion=request.POST.get("opinion", ""))
-    given = sent(request, StatementDecisionForm)
-    decide_service(
-        actor=request.actor,
-        duty_period_id=row.pk,
-        version=given["version"],
-        accepted=given["decision"] == "accept",
-        opinion=given["opinion"],
-        at=timezone.now(),
-    )
+    given, at = sent(request, StatementDecisionForm), timezone.now()
+    common = {"actor": request.actor, "duty_period_id": row.pk, "version": given["version"], "at": at}
+    if given["decision"] == "revoke":
+        revoke_statement(**common, reason=given["opinion"], until=_until(at))
+    else:
+        decide_service(**common, accepted=given["decision"] == "accept", opinion=given["opinion"])
     return redirect("duties:period", period_id=row.pk)
+
+
+def _until(at: datetime) -> datetime:
+    """How long what was given back may be changed."""
+    day = workdays.add_working_days(at.astimezone(SHANGHAI).date(), DAYS_AFTER_RETURN)
+    return datetime.combine(day, time(18), SHANGHAI)
 
 
 @page_act(_page)
 def give_back(request: KpiRequest, period_id: int) -> HttpResponse:
     row, at = _visible(request, period_id), timezone.now()
-    until = workdays.add_working_days(at.astimezone(SHANGHAI).date(), DAYS_AFTER_RETURN)
     keep_typed(request, observation=request.POST.get("observation", ""))
     given = sent(request, ReturnForm)
     return_report(
@@ -167,7 +172,7 @@ def give_back(request: KpiRequest, period_id: int) -> HttpResponse:
         found=access.reviewed_by(request.actor),
         seen=Seen(row.pk, given["version"]),
         observation=given["observation"],
-        until=datetime.combine(until, time(18), SHANGHAI),
+        until=_until(at),
         at=at,
     )
     return redirect("duties:review", document=row.unit.duty.document)

@@ -3,10 +3,12 @@
 from typing import Any
 
 from django.template import Context, Library
+from django.utils.html import format_html
 
 from miyun_kpi.acts.enums import STATUS, TwoPersonState
 from miyun_kpi.emendations.models import Emendation
 from miyun_kpi.emendations.registry import emendable
+from miyun_kpi.routes import to
 
 register = Library()
 
@@ -26,3 +28,12 @@ def emendations(context: Context, subject: str, thing: Any) -> dict[str, Any]:
         "subject": subject,
         "thing": thing,
     }
+
+
+@register.simple_tag(takes_context=True)
+def emend_link(context: Context, subject: str, thing: Any) -> str:
+    """Beside one of many things on a page: the way to a new 勘正, or nothing for whoever may not."""
+    kind, actor = emendable(subject), context["request"].actor
+    if not kind.may(actor, thing) or kind.open_refusal(actor, thing) is not None:
+        return ""
+    return format_html('<a href="{}">勘正</a>', to("emendations:new", subject, thing.pk))

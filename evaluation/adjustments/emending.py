@@ -1,0 +1,47 @@
+"""勘正 of a 加减分 that was decided: the fact, its paper, the points as 区政府党组会 decided them."""
+
+from collections.abc import Sequence
+from datetime import date, datetime
+
+from evaluation.adjustments.access import may_check, visible_adjustment
+from evaluation.adjustments.models import Adjustment
+from evaluation.adjustments.rules import CLAUSE
+from evaluation.enums import AdjustmentState
+from evaluation.periods.services import year_moved
+from miyun_kpi.emendations.columns import Ended, moved
+from miyun_kpi.emendations.registry import Facts, Place, Rest
+from miyun_kpi.lib.actors import Actor
+from miyun_kpi.routes import to
+
+DECIDED = (AdjustmentState.GRANTED, AdjustmentState.REFUSED)
+
+
+def rests(row: Adjustment, wanted: Facts, today: date) -> Sequence[Rest]:
+    if row.state != AdjustmentState.GRANTED or not moved(row, wanted, ("decided_points",)):
+        return []
+    year = f"{row.scheme.year}年{row.scheme.get_track_display()}"
+    return [
+        Rest(f"{year}的年度结果", "已核定或报区委的不会自己改：工作台提示输入已变，由考评办重新核定，有变化的再更正"),
+        Rest(f"{row.organisation.name}的年度总分", f"审议分数改为 {wanted['decided_points']} 分"),
+    ]
+
+
+def after(row: Adjustment, before: Facts, actor: Actor, words: str, at: datetime) -> None:
+    year_moved(row.scheme_id, row.scheme.year)
+
+
+ADJUSTMENT = Ended(
+    model=Adjustment,
+    code="adjustment",
+    word="加减分",
+    columns=("work", "reason", "happened_on", "document_number", "city_result", "city_result_on", "decided_points"),
+    action="evaluation.adjustment.emended",
+    place=lambda row: Place("evaluation", row.scheme.document_id, CLAUSE),
+    find=visible_adjustment,
+    may=may_check,
+    name=lambda row: f"{row.organisation.name}的加减分（第 {row.pk} 条）",
+    address=lambda row: to("evaluation:adjustment", row.pk),
+    ended=lambda row: row.state in DECIDED,
+    rests=rests,
+    after=after,
+)

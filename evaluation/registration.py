@@ -29,6 +29,7 @@ def register() -> None:
     from evaluation.tracking.desk import desk_items as tracking_items
     from evaluation.tracking.queries.tracking import EVIDENCE, tracked_address
     from evaluation.wording import RENAMED, WORDS
+    from evaluation.year import deciding
     from evaluation.year.access.self_reports import may_read_self_report_evidence
     from evaluation.year.desk.year_close import year_close_items
     from evaluation.year.desk.year_end import year_end_items
@@ -43,6 +44,7 @@ def register() -> None:
     _follow()
     relations.register()
     _register_emendables()
+    deciding.register()
     register_words(WORDS, RENAMED)
     _register_seals()
     sentences.register()

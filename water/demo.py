@@ -6,6 +6,7 @@ from decimal import Decimal
 from miyun_kpi.accounts.demo import Timeline
 from miyun_kpi.accounts.enums import Role
 from miyun_kpi.accounts.registry import DemoAccount, DemoPart, DemoWindow
+from miyun_kpi.acts.days import Late
 from miyun_kpi.lib.citations import document_label
 from miyun_kpi.registers.demo import Book, Said, Told
 from water.enums import DOCUMENT, Source
@@ -112,7 +113,9 @@ def load(at: datetime, window: DemoWindow) -> None:
 
 def _phases(timeline: Timeline, project: Told) -> None:
     for given in PHASES:
-        add_phase(actor=timeline.actor("shuiwuban"), project_id=project.record.pk, given=given, at=timeline.at)
+        late = Late("（演示）项目月报", "（演示）项目在本系统以前开工")
+        actor = timeline.actor("shuiwuban")
+        add_phase(actor=actor, project_id=project.record.pk, given=given, late=late, at=timeline.at)
 
 
 def _measures(timeline: Timeline) -> None:

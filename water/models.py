@@ -20,8 +20,12 @@ class Measure(Versioned):
     unit = models.CharField("分子分母的单位", max_length=20, blank=True)
     source_kind = models.CharField("来源", max_length=10, choices=Source.choices)
     source = models.CharField("来源说明", max_length=200)
+    # The day of the paper that gives the number, null for what was entered before it was asked for.
+    done_on = models.DateField("办理日期", null=True)
     entered_at = models.DateTimeField("录入时间")
     entered_by = models.CharField("录入人", max_length=200)
+    # 补登 in words, "" where it was entered in time.
+    late = models.CharField("补登", max_length=320, blank=True)
     struck_at = models.DateTimeField("作废时间", null=True)
     struck_reason = models.CharField("作废理由", max_length=300, blank=True)
 
@@ -74,6 +78,8 @@ class Round(models.Model):
     checked_by = models.CharField("核查人", max_length=40)
     entered_at = models.DateTimeField("录入时间")
     entered_by = models.CharField("录入人", max_length=200)
+    # 补登 in words, "" where it was entered in time.
+    late = models.CharField("补登", max_length=320, blank=True)
     struck_at = models.DateTimeField("作废时间", null=True)
     struck_reason = models.CharField("作废理由", max_length=300, blank=True)
 
@@ -103,6 +109,8 @@ class Phase(Versioned):
     actual_from = models.DateField("实际开始", null=True)
     actual_to = models.DateField("实际完成", null=True)
     reason = models.CharField("滞后原因", max_length=300, blank=True)
+    # 补登 in words of the newest actual day that was entered late.
+    late = models.CharField("补登", max_length=320, blank=True)
 
     class Meta:
         verbose_name = "项目阶段"

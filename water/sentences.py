@@ -20,13 +20,13 @@ def _changed(template: str) -> Any:
 
 
 ACTS = {
-    "water.measure.changed": _changed("修改{thing}"),
-    "water.measure.entered": "录入“{target}”截至 {day} 的数据[，比率 {share}][，分子 {numerator}][，分母 {denominator}]",
+    "water.measure.changed": _changed("修改{thing}[，{entered_late}]"),
+    "water.measure.entered": "录入“{target}”截至 {day} 的数据[，比率 {share}][，分子 {numerator}][，分母 {denominator}][，{entered_late}]",
     "water.measure.struck": "作废{thing}[，理由：{reason}]",
-    "water.phase.changed": _changed("修改{thing}"),
-    "water.phase.entered": "给项目增加阶段“{name}”[，计划 {planned_from} 开始][，计划 {planned_to} 完成]",
+    "water.phase.changed": _changed("修改{thing}[，{entered_late}]"),
+    "water.phase.entered": "给项目增加阶段“{name}”[，计划 {planned_from} 开始][，计划 {planned_to} 完成][，{entered_late}]",
     "water.phase.removed": "删去项目阶段“{name}”[，理由：{why}]",
-    "water.round.entered": "登记{body}的五无核查，{day} 核查[，未达到：{lacking}]",
+    "water.round.entered": "登记{body}的五无核查，{day} 核查[，未达到：{lacking}][，{entered_late}]",
     "water.round.struck": "作废{thing}[，理由：{reason}]",
     "water.target.judged": "判断“{target}”：{verdict}[，理由：{reason}]",
 }
@@ -38,6 +38,7 @@ LABELS = {
     "body": "水体",
     "day": "截至",
     "denominator": "分母",
+    "entered_late": "补登",
     "lacking": "未达到",
     "name": "阶段",
     "numerator": "分子",

@@ -167,6 +167,7 @@ def _page(request: KpiRequest, adjustment_id: int, refusal: Refused | None = Non
     context = {
         "row": row,
         "line": line,
+        "whole": whole,
         # Another unit's entry is the office's to see; the unit only learns that there is one.
         "same": line.same if whole else (),
         "same_count": 0 if whole else len(line.same),

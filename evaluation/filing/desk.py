@@ -3,7 +3,10 @@
 from collections.abc import Sequence
 from datetime import datetime
 
-from evaluation.enums import DecisionState, RequestState
+from evaluation.engine.queries.closing import closed_by
+from evaluation.enums import DecisionState, RequestState, UnitChangeState
+from evaluation.periods.models import UnitDecision
+from evaluation.scheme.access.office import may_run
 from evaluation.sheets.access import sheets_visible_to
 from evaluation.sheets.models.filing import SheetDecision, UnlockRequest
 from miyun_kpi.accounts.enums import Verb
@@ -16,7 +19,7 @@ from miyun_kpi.routes import to
 def filing_items(actor: Actor, at: datetime) -> Sequence[DeskItem]:
     if not actor.may(Verb.DECIDE_FILING):
         return []
-    return [*_unlock_requests(actor), *_decisions(actor)]
+    return [*_unlock_requests(actor), *_decisions(actor), *_unit_decisions(actor)]
 
 
 def _unlock_requests(actor: Actor) -> list[DeskItem]:
@@ -64,3 +67,35 @@ def _decisions(actor: Actor) -> list[DeskItem]:
         )
         for decision in waiting
     ]
+
+
+def _unit_decisions(actor: Actor) -> list[DeskItem]:
+    """考评对象调整决定; in a closed period as the proposed 更正 it is."""
+    if not actor.may(Verb.OPEN_PERIODS):
+        return []
+    waiting = (
+        UnitDecision.objects.filter(state=UnitChangeState.PROPOSED)
+        .exclude(recorded_by_id=actor.user_id or 0)
+        .select_related("scheme", "period", "organisation")
+        .order_by("recorded_at", "pk")
+    )
+    items = []
+    for one in waiting:
+        if not may_run(actor, one.scheme.track):
+            continue
+        closed = closed_by(one.scheme, one.period)
+        items.append(
+            DeskItem(
+                group="to-check",
+                subject="evaluation",
+                state="to_confirm",
+                title=f"{'拟更正：' if closed else ''}考评对象调整，{one.organisation.name}{one.get_kind_display()}",
+                context=f"{closed.words if closed else one.period.label} · {one.recorded_by}登记",
+                url=to("evaluation:population", one.period.code, one.scheme.track),
+                action="第二人确认",
+                document=one.scheme.document_id or "",
+                clause="四（二）",
+                kind=ItemKind.CHECK,
+            )
+        )
+    return items

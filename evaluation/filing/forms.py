@@ -7,6 +7,7 @@ from django import forms
 
 from evaluation.enums import DecisionKind, UnitChange
 from evaluation.sheets.forms.periods import FORMATS
+from miyun_kpi.web.forms import day
 
 _WORDS = {"required": "请写理由（4 至 500 字）。", "max_length": "理由超过 500 字，请精简。"}
 
@@ -36,6 +37,9 @@ class DecisionForm(forms.Form):
     until = _moment("可报至", required=False)
     paper_number = forms.CharField(
         label="盖章纸质报送表的编号", max_length=60, required=False, error_messages={"max_length": "编号超过 60 字。"}
+    )
+    received_on = day(
+        "纸质报送表的收件日期", required=False, help_text="代录的填；今天收到的可以不填，是否迟报按这一天算"
     )
     reason = forms.CharField(
         label="理由", max_length=500, widget=forms.Textarea(attrs={"rows": 3}), error_messages=_WORDS

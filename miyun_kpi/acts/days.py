@@ -32,19 +32,21 @@ def is_late(on: date, at: datetime) -> bool:
     return working_days_between(on, at.astimezone().date()) > GRACE
 
 
-def late_words(on: date, at: datetime, late: Late = IN_TIME, *, clause: str | None = None) -> str:
+def late_words(
+    on: date, at: datetime, late: Late = IN_TIME, *, clause: str | None = None, what: str = "办理日期"
+) -> str:
     """What stands on the record of an act of the day `on` that is registered at `at`: "" in time, else 补登 with its paper and reason.
 
     Refused for a day in the future, and where an act registered late lacks its paper or its reason.
     """
-    require_past(on, at.astimezone().date(), "办理日期")
+    require_past(on, at.astimezone().date(), what)
     if not is_late(on, at):
         return ""
     source, reason = late.source.strip(), late.reason.strip()
     if not 2 <= len(source) <= 100 or not 4 <= len(reason) <= 200 or "\x00" in source + reason:
         raise Refused(
             "late-entry",
-            f"办理日期 {on} 早于上一个工作日，属于补登，没有执行。请写依据的文书（2 至 100 字）和现在才登记的理由（4 至 200 字）。",
+            f"{what} {on} 早于上一个工作日，属于补登，没有执行。请写依据的文书（2 至 100 字）和现在才登记的理由（4 至 200 字）。",
             clause,
         )
     return f"{MARK}，依据{source}；{reason}"

@@ -57,6 +57,7 @@ class DutyWindowSerializer(Answer):
     state = Code(ReportState)
     standing = Code(STANDINGS, help_text="此刻的情形")
     late = serializers.BooleanField(help_text="迟报")
+    missed = serializers.BooleanField(help_text="窗口内没有报，以后补报的也一直算逾期未报")
     starts_at = serializers.DateTimeField()
     due_at = serializers.DateTimeField()
     late_until = serializers.DateTimeField()
@@ -151,6 +152,7 @@ def _window(row: DutyPeriod, at: Any) -> dict[str, Any]:
         "state": row.state,
         "standing": standing_of(row, at),
         "late": row.late,
+        "missed": row.missed,
         "starts_at": _time(row.starts_at),
         "due_at": _time(row.due_at),
         "late_until": _time(row.late_until),

@@ -1,11 +1,13 @@
 """Shape of what the pages of duties send."""
 
 import re
+from typing import Any
 
 from django import forms
 from django.http import QueryDict
 
-from miyun_kpi.duties.enums import Cadence
+from miyun_kpi.duties.enums import Cadence, Course
+from miyun_kpi.duties.services.making_up import Paper
 from miyun_kpi.duties.services.reports import ReportInput, Seen
 from miyun_kpi.duties.services.upkeep import RHYTHMS, NewDuty
 from miyun_kpi.web.forms import checked, day, unreadable
@@ -102,6 +104,70 @@ class StatementDecisionForm(VersionForm):
 
 class ReturnForm(VersionForm):
     observation = forms.CharField(max_length=1000, required=False)
+
+
+class _LineForm(VersionForm):
+    """A whole line in boxes of its own; an offline duty has the last three instead of texts."""
+
+    course = forms.ChoiceField(
+        label="状态",
+        choices=Course.choices,
+        widget=forms.RadioSelect,
+        error_messages={"required": "请选状态：在轨、滞后、受阻或完成。"},
+    )
+    progress = forms.CharField(label="进展", max_length=1000, required=False, widget=forms.Textarea(attrs={"rows": 4}))
+    problem = forms.CharField(
+        label="问题（滞后或受阻必写）", max_length=1000, required=False, widget=forms.Textarea(attrs={"rows": 2})
+    )
+    next_step = forms.CharField(
+        label="下一步", max_length=1000, required=False, widget=forms.Textarea(attrs={"rows": 2})
+    )
+    offline_on = day("线下报送日期", required=False)
+    offline_handler = forms.CharField(label="经办人", max_length=40, required=False)
+    offline_number = forms.CharField(label="线下编号", max_length=60, required=False)
+
+    def __init__(self, *args: Any, offline: bool, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        for name in ("progress", "problem", "next_step") if offline else OFFLINE:
+            del self.fields[name]
+
+
+OFFLINE = ("offline_on", "offline_handler", "offline_number")
+
+
+class MadeUpForm(_LineForm):
+    """补报: the line and why it comes only now."""
+
+    reason = forms.CharField(
+        label="现在才报的理由",
+        max_length=500,
+        widget=forms.Textarea(attrs={"rows": 2}),
+        error_messages={"required": "请写现在才报的理由。"},
+    )
+
+
+class FromPaperForm(_LineForm):
+    """代录: the line and the paper it is entered from."""
+
+    paper_number = forms.CharField(
+        label="纸质件的名称、编号", max_length=60, error_messages={"required": "请写纸质件的名称、编号。"}
+    )
+    received_on = day("收件日期", required=False, help_text="今天收到的可以不填；是否迟报按收件日期算")
+    late_reason = forms.CharField(
+        label="现在才代录的理由", max_length=200, required=False, help_text="收件日期早于上一个工作日的才写"
+    )
+
+    field_order = ["version", "paper_number", "received_on", "late_reason"]
+
+
+def line_of(given: dict[str, Any]) -> ReportInput:
+    """The line out of what was sent; the rest stays."""
+    names = ("version", "course", "progress", "problem", "next_step", *OFFLINE)
+    return ReportInput(**{name: given.pop(name) for name in names if name in given})
+
+
+def paper_of(given: dict[str, Any]) -> Paper:
+    return Paper(given["paper_number"], given["received_on"], given["late_reason"])
 
 
 def read_report(data: QueryDict) -> ReportInput:

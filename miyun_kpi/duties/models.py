@@ -146,6 +146,9 @@ class DutyPeriod(models.Model):
     # Decided by the first submission: a report given back and reported again keeps it.
     late = models.BooleanField("迟报", default=False)
     reopened_until = models.DateTimeField("退回后可改到", null=True)
+    # Its window closed without a report: it counts as 逾期未报 for good, whatever is made up (0092).
+    missed = models.BooleanField("逾期未报", default=False)
+    made_up_reason = models.CharField("补报的理由", max_length=500, blank=True)
 
     class Meta:
         verbose_name = "任务期"
@@ -176,6 +179,11 @@ class ProgressReport(Versioned):
     saved_by = models.CharField("保存人", max_length=200)
     submitted_at = models.DateTimeField("报送时间", null=True)
     submitted_by = models.CharField("报送人", max_length=200, blank=True)
+    # 代录 by who reads the reports: the paper, the day on which it was received, 补登 in words, and who entered it.
+    paper_number = models.CharField("代录依据的纸质件", max_length=60, blank=True)
+    received_on = models.DateField("纸质件收件日期", null=True)
+    entered_late = models.CharField("代录的补登", max_length=320, blank=True)
+    paper_by_id = models.BigIntegerField("代录人编号", null=True)
     observation = models.TextField("审核意见", blank=True)
     decided_at = models.DateTimeField("审核时间", null=True)
     decided_by = models.CharField("审核人", max_length=200, blank=True)

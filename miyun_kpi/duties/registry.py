@@ -34,6 +34,10 @@ def address_of(duty_period: DutyPeriod) -> str:
     return address(duty_period) if address else ""
 
 
+def page_of(duty_period: DutyPeriod) -> str:
+    return address_of(duty_period) or to("duties:period", duty_period.pk)
+
+
 @dataclass(frozen=True)
 class DocumentPlace:
     """A document that hands out duties: the subject of the top bar it stands under, and what the sub bar calls it."""

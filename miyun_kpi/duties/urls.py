@@ -15,6 +15,8 @@ urlpatterns = [
     path("periods/<int:period_id>/", reports.period, name="period"),
     path("periods/<int:period_id>/save/", reports.save, name="save"),
     path("periods/<int:period_id>/submit/", reports.submit, name="submit"),
+    path("periods/<int:period_id>/made-up/", reports.made_up, name="made-up"),
+    path("periods/<int:period_id>/paper/", reports.from_paper, name="from-paper"),
     path("periods/<int:period_id>/evidence/", reports.evidence, name="evidence"),
     path(
         "periods/<int:period_id>/evidence/<int:attachment_id>/remove/", reports.remove_evidence, name="remove-evidence"

@@ -8,6 +8,8 @@ WORDS: dict[str, str] = {
     "duties.duty.disabled": "停用任务",
     "duties.list.extended": "增补任务单位",
     "duties.periods.opened": "补开任务期",
+    "duties.report.made-up": "补报逾期未报的月报",
+    "duties.report.paper-entry": "代录月报",
     "duties.report.returned": "退回月报",
     "duties.report.saved": "存月报一行",
     "duties.reports.accepted": "月报通过",

@@ -37,6 +37,8 @@ class Decision:
     address: Callable[[Given], str]
     said: Callable[[Given], Sequence[tuple[str, str]]]
     warns: Callable[[Given], Sequence[str]] = field(default=lambda given: [])
+    # Takes the locks of the act that come before the proposal's own in the order of locks (acts/order.py).
+    holds: Callable[[Given], object] = field(default=lambda given: None)
     # (subject, document, clause) of an act that is not always about the same.
     placed: Callable[[Given], tuple[str, str, str]] | None = None
 

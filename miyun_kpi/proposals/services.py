@@ -64,6 +64,7 @@ def decide(*, actor: Actor, proposal_id: int, version: int, confirm: bool, note:
     if actor.token_id is not None:
         raise NotAllowed("no-token", "确认要由本人登录办理，接口不能代办，没有执行。")
     with acting(actor, at) as act:
+        kind.holds(given)
         row = act.lock(Proposal.objects.all(), proposal_id, version)
         run = lambda: kind.run(actor=actor, at=at, **given)  # noqa: E731
         two_persons.release(act, row, TwoPersonState, confirm=confirm, note=note, possible=run)

@@ -14,6 +14,7 @@ from miyun_kpi.duties.access import reviewed_by
 from miyun_kpi.duties.enums import WRITABLE, Course, PhraseKind, ReportState
 from miyun_kpi.duties.models import Duty, DutyDocument, DutyPeriod, DutyUnit, Statement
 from miyun_kpi.duties.services import units, upkeep
+from miyun_kpi.duties.services.making_up import Paper, enter_from_paper, make_up
 from miyun_kpi.duties.services.reports import (
     ReportInput,
     Seen,
@@ -46,6 +47,15 @@ def report(row: DutyPeriod, at: datetime) -> dict[str, Any]:
     return {"duty_period_id": row.pk, "report": said}
 
 
+def late_report(row: DutyPeriod, at: datetime) -> dict[str, Any]:
+    return report(row, at) | {"reason": WHY}
+
+
+def paper(row: DutyPeriod, actor: Actor, at: datetime) -> Any:
+    given = {"found": decided_by(row, actor), "paper": Paper("来文8号"), **report(row, at)}
+    return enter_from_paper(actor=actor, at=at, **given)
+
+
 def seen(row: DutyPeriod) -> Seen:
     stored = report_of(row)
     return Seen(row.pk, stored.version if stored else 0)
@@ -68,7 +78,7 @@ def give_back(row: DutyPeriod, actor: Actor, at: datetime) -> Any:
 
 
 def state_of(row: DutyPeriod, at: datetime) -> str:
-    """What was never reported, or not reported again, ends with its window."""
+    """What was never reported, or not reported again when its window ended: it is made up, and counts as missed for good."""
     until = row.reopened_until or row.late_until
     return MISSED if row.state in WRITABLE and at >= until else str(row.state)
 
@@ -141,6 +151,8 @@ ACTS: dict[type[models.Model], list[Act]] = {
     DutyPeriod: [
         asked(save_report, REPORTER, report),
         asked(file_statement, REPORTER, stated),
+        asked(make_up, REPORTER, late_report),
+        Act("enter_from_paper", "", paper),
         judged(False),
         judged(True),
         asked(submit_reports, REPORTER, lambda row, at: {"found": DutyPeriod.objects.filter(pk=row.pk)}),

@@ -1,9 +1,6 @@
-from datetime import datetime
-
 import pytest
 
 from miyun_kpi.duties.models import DutyPeriod
-from miyun_kpi.duties.rules.cadence import SHANGHAI
 from miyun_kpi.duties.services.statements import decide_statement, file_statement
 from miyun_kpi.lib.errors import Conflict, NotAllowed, NotFound, Refused
 from tests.duties.conftest import AT, acting, period_of
@@ -82,12 +79,4 @@ def test_a_foreign_unit_does_not_find_it_and_a_foreign_office_may_not(opened, to
             accepted=True,
             opinion="",
             at=AT,
-        )
-
-
-def test_after_the_lock_no_statement_is_taken(opened, town):
-    row = period_of(KEY, "北庄镇", "2020Q2")
-    with pytest.raises(Conflict):
-        file_statement(
-            actor=town, duty_period_id=row.pk, version=0, reason=SAID, at=datetime(2020, 12, 1, tzinfo=SHANGHAI)
         )

@@ -5,6 +5,7 @@ from datetime import date
 import pytest
 from django.test import Client
 
+from miyun_kpi.acts.days import Late
 from miyun_kpi.audit.models import AuditEntry
 from miyun_kpi.lib.errors import Conflict, NotAllowed, NotFound, Refused
 from tests.duties.conftest import acting
@@ -17,6 +18,7 @@ from water.services import phases as services
 from water.views.gantt import gantt
 
 TODAY = AT.date()
+LATE = Late("项目月报", "月报月底才送来")
 
 
 def dates(*days):
@@ -38,7 +40,7 @@ def given(name="立项", start=date(2020, 5, 1), end=date(2020, 9, 30), began=No
 
 
 def add(actor, project, **what):
-    return services.add_phase(actor=actor, project_id=project.pk, given=given(**what), at=AT)
+    return services.add_phase(actor=actor, project_id=project.pk, given=given(**what), late=LATE, at=AT)
 
 
 @pytest.mark.parametrize(
@@ -108,7 +110,7 @@ def test_a_stage_is_changed_by_version_removed_with_a_reason_and_entered_once(of
     row = add(office, project)
     assert add(office, project).pk == row.pk  # the button pressed twice
     one = {"actor": office, "project_id": project.pk, "phase_id": row.pk, "at": AT}
-    services.change_phase(version=1, given=given(began=date(2020, 5, 2)), **one)
+    services.change_phase(version=1, given=given(began=date(2020, 5, 2)), late=LATE, **one)
     with pytest.raises(Conflict) as refusal:
         services.change_phase(version=1, given=given(), **one)
     assert refusal.value.errors[0].current["value"]["actual_from"] == "2020-05-02"

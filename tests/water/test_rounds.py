@@ -10,6 +10,7 @@ from django.test import Client
 from django.utils import timezone
 
 from miyun_kpi.accounts.services import issue_token
+from miyun_kpi.acts.days import Late
 from miyun_kpi.gazette.models import Clause
 from miyun_kpi.gazette.rules.texts import squeeze
 from miyun_kpi.lib.actors import SYSTEM
@@ -27,6 +28,7 @@ from water.rules.rounds import FIVE, passed, stage_of
 from water.services import rounds as services
 from water.services.targets import Given, enter_measure
 
+LATE = Late("五无核查记录表", "记录表按季汇总")
 YES = {name: True for name, _ in FIVE}
 
 
@@ -42,7 +44,15 @@ def body(office):
 
 def enter(actor, body, day=date(2020, 9, 1), note="", next_on=None, **found):
     return services.enter_round(
-        actor=actor, body_id=body.pk, day=day, found=YES | found, note=note, next_on=next_on, checked_by="某人", at=AT
+        actor=actor,
+        body_id=body.pk,
+        day=day,
+        found=YES | found,
+        note=note,
+        next_on=next_on,
+        checked_by="某人",
+        late=LATE,
+        at=AT,
     )
 
 
@@ -116,7 +126,8 @@ def test_only_its_township_and_the_office_report(office, body):
 def test_a_box_passed_over_is_not_a_no(body):
     client = Client()
     client.force_login(person("town", "北庄镇", "reporter"), backend=BACKEND)
-    sent = {"day": "2020-09-01", "checked_by": "甲", **dict.fromkeys([name for name, _ in FIVE][:4], "yes")}
+    late = {"late_source": LATE.source, "late_reason": LATE.reason}
+    sent = {"day": "2020-09-01", "checked_by": "甲", **late, **dict.fromkeys([name for name, _ in FIVE][:4], "yes")}
     bad = client.post(f"/water/bodies/{body.pk}/", sent)
     assert bad.status_code == 422 and "请答“无违法建设”" in bad.content.decode() and not Round.objects.exists()
     assert client.post(f"/water/bodies/{body.pk}/", sent | {"no_building": "yes"}).status_code == 302
@@ -142,7 +153,7 @@ def test_the_api_wants_all_five_answers(body):
         address = f"/api/v1/water/body/{body.pk}/rounds/"
         return Client().generic(method, address, data, "application/json", headers=headers)
 
-    sent = {"day": "2020-09-01", "checked_by": "甲", **YES}
+    sent = {"day": "2020-09-01", "checked_by": "甲", "late_source": LATE.source, "late_reason": LATE.reason, **YES}
     assert send("POST", {key: value for key, value in sent.items() if key != "no_smell"}).status_code == 400
     assert send("POST", sent | {"no_smell": False}).status_code == 422
     assert send("POST", sent).json()["passed"] is True

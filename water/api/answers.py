@@ -19,6 +19,8 @@ class WaterMeasureSerializer(Answer):
     unit = serializers.CharField()
     source_kind = Code(Source)
     source = serializers.CharField()  # type: ignore[assignment]  # a field here, an argument in the base class
+    done_on = serializers.DateField(allow_null=True, help_text="办理日期")
+    late = serializers.CharField(help_text="补登的依据和理由，按时登记的为空")
     version = serializers.IntegerField()
     demo = serializers.BooleanField()
 
@@ -62,6 +64,7 @@ class WaterRoundSerializer(Answer):
     note = serializers.CharField()
     next_on = serializers.DateField(allow_null=True)
     checked_by = serializers.CharField()
+    late = serializers.CharField(help_text="补登的依据和理由，按时登记的为空")
     struck = serializers.BooleanField(help_text="已作废")
 
 
@@ -74,6 +77,7 @@ class ProjectPhaseSerializer(Answer):
     state = Code(PHASE_STATES)
     days_behind = serializers.IntegerField()
     reason = serializers.CharField()
+    late = serializers.CharField(help_text="补登的依据和理由，按时登记的为空")
 
 
 class PrintedMilestoneSerializer(Answer):

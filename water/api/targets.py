@@ -8,6 +8,7 @@ from rest_framework import serializers
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
+from miyun_kpi.acts.days import Late
 from miyun_kpi.api.acts import api_act
 from miyun_kpi.api.params import NoFilters, read_params
 from miyun_kpi.lib.actors import Actor
@@ -38,6 +39,8 @@ def measure_json(row: Measure) -> dict[str, Any]:
         "unit": row.unit,
         "source_kind": row.source_kind,
         "source": row.source,
+        "done_on": row.done_on.isoformat() if row.done_on else None,
+        "late": row.late,
         "version": row.version,
         "demo": is_demonstration(),
     }
@@ -63,11 +66,22 @@ class MeasureBody(serializers.Serializer[Any]):
     denominator = serializers.CharField(required=False, allow_blank=True, max_length=40, default="")
     unit = serializers.CharField(required=False, allow_blank=True, max_length=20, default="")
     source_kind = serializers.ChoiceField(choices=Source.choices)
+    done_on = serializers.DateField(required=False, allow_null=True, default=None, help_text="办理日期，默认今天")
+    late_source = serializers.CharField(
+        required=False, allow_blank=True, max_length=100, default="", help_text="补登的依据"
+    )
+    late_reason = serializers.CharField(
+        required=False, allow_blank=True, max_length=200, default="", help_text="补登的理由"
+    )
     source = serializers.CharField(max_length=200)  # type: ignore[assignment]  # a field here, an argument in the base class
 
 
 class ChangedMeasureBody(MeasureBody):
     version = serializers.IntegerField(min_value=1, max_value=2**31 - 1)
+
+
+def _days(body: dict[str, Any]) -> dict[str, Any]:
+    return {"on": body["done_on"], "late": Late(body["late_source"], body["late_reason"])}
 
 
 def _given(body: dict[str, Any]) -> services.Given:
@@ -94,7 +108,8 @@ class Measures(APIView):
     @api_act("enter_water_measure", MeasureBody, WaterMeasureSerializer, status=201, may=require_target)
     def post(self, request: ApiRequest, given: dict[str, Any], at: datetime, target: str) -> dict[str, Any]:
         """录入一期：比率，或者分子和分母。"""
-        return measure_json(services.enter_measure(actor=request.actor, target=target, given=_given(given), at=at))
+        done = {"actor": request.actor, "at": at, **_days(given)}
+        return measure_json(services.enter_measure(target=target, given=_given(given), **done))
 
 
 def _require_measure(actor: Actor, target: str, measure_id: int) -> None:
@@ -114,5 +129,6 @@ class OneMeasure(APIView):
             version=given["version"],
             given=_given(given),
             at=at,
+            **_days(given),
         )
         return measure_json(row)

@@ -8,6 +8,7 @@ from rest_framework import serializers
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
+from miyun_kpi.acts.days import Late
 from miyun_kpi.api.acts import api_act
 from miyun_kpi.api.answers import paged
 from miyun_kpi.api.lists import paginate
@@ -34,6 +35,7 @@ def round_json(row: Round) -> dict[str, Any]:
         "note": row.note,
         "next_on": row.next_on.isoformat() if row.next_on else None,
         "checked_by": row.checked_by,
+        "late": row.late,
         "struck": row.struck_at is not None,
     }
 
@@ -43,6 +45,12 @@ class RoundBody(serializers.Serializer[Any]):
     checked_by = serializers.CharField(max_length=40)
     note = serializers.CharField(required=False, allow_blank=True, max_length=500, default="")
     next_on = serializers.DateField(required=False, allow_null=True, default=None)
+    late_source = serializers.CharField(
+        required=False, allow_blank=True, max_length=100, default="", help_text="补登的依据"
+    )
+    late_reason = serializers.CharField(
+        required=False, allow_blank=True, max_length=200, default="", help_text="补登的理由"
+    )
     no_sewage = serializers.BooleanField()
     no_floating = serializers.BooleanField()
     no_rubbish = serializers.BooleanField()
@@ -65,6 +73,7 @@ class Rounds(APIView):
     def post(self, request: ApiRequest, given: dict[str, Any], at: datetime, body_id: int) -> dict[str, Any]:
         """登记一次核查；五项都要答。"""
         found = {name: given.pop(name) for name, _ in FIVE}
+        given["late"] = Late(given.pop("late_source"), given.pop("late_reason"))
         return round_json(services.enter_round(actor=request.actor, body_id=body_id, found=found, at=at, **given))
 
 
@@ -85,6 +94,7 @@ def project_json(one: ProjectView) -> dict[str, Any]:
                 "state": view.state,
                 "days_behind": view.slip,
                 "reason": view.phase.reason,
+                "late": view.phase.late,
             }
             for view in one.phases
         ],

@@ -6,6 +6,7 @@ from django import forms
 from miyun_kpi.lib.decimals import plain, read_decimal
 from miyun_kpi.lib.errors import Refused
 from miyun_kpi.web.forms import day as day_field
+from miyun_kpi.web.forms.days import PaperForm
 from water.enums import Source, Verdict
 from water.models import Measure
 
@@ -29,7 +30,7 @@ class ExactField(forms.CharField):
         return found
 
 
-class MeasureForm(forms.Form):
+class MeasureForm(PaperForm):
     measure = forms.IntegerField(required=False, widget=forms.HiddenInput, min_value=1, max_value=2**31 - 1)
     version = forms.IntegerField(required=False, widget=forms.HiddenInput, min_value=1, max_value=2**31 - 1)
     day = day_field("截至")

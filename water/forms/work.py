@@ -5,11 +5,12 @@ from typing import Any
 from django import forms
 
 from miyun_kpi.web.forms import day as day_field
+from miyun_kpi.web.forms.days import LateForm
 from water.models import Phase
 from water.rules.rounds import FIVE
 
 
-class RoundForm(forms.Form):
+class RoundForm(LateForm):
     """Each 无 is asked: neither answer is the default, so a box passed over is not a no."""
 
     day = day_field("核查日期")
@@ -27,7 +28,7 @@ class RoundForm(forms.Form):
             )
 
 
-class PhaseForm(forms.Form):
+class PhaseForm(LateForm):
     phase = forms.IntegerField(required=False, widget=forms.HiddenInput, min_value=1, max_value=2**31 - 1)
     version = forms.IntegerField(required=False, widget=forms.HiddenInput, min_value=1, max_value=2**31 - 1)
     name = forms.CharField(label="阶段", max_length=60, error_messages={"required": "请写阶段名称。"})

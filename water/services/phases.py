@@ -6,6 +6,7 @@ from datetime import date, datetime
 from django.db.models import Max
 
 from miyun_kpi.acts.acting import acting, locked, require_version
+from miyun_kpi.acts.days import IN_TIME, Late, late_words
 from miyun_kpi.db.finding import one_of
 from miyun_kpi.lib.actors import Actor
 from miyun_kpi.lib.errors import Conflict, FieldError, Refused
@@ -13,6 +14,7 @@ from miyun_kpi.lib.reading import read_reason
 from miyun_kpi.registers.models import Record
 from water.access import require_project, visible_project
 from water.models import Phase
+from water.services.rounds import said_late
 
 
 @dataclass(frozen=True)
@@ -60,7 +62,15 @@ def _data(row: Phase) -> dict[str, str]:
     return {name: str(getattr(row, name) or "") for name in names}
 
 
-def add_phase(*, actor: Actor, project_id: int, given: Given, at: datetime) -> Phase:
+def _late(given: Given, before: Phase | None, at: datetime, late: Late) -> str:
+    """补登 of the actual days that are new; without one in question what stood stays."""
+    names = ("actual_from", "actual_to")
+    days = [day for name in names if (day := getattr(given, name)) and day != getattr(before, name, None)]
+    words = late_words(min(days), at, late, what="实际开始或完成") if days else ""
+    return words or (before.late if before else "")
+
+
+def add_phase(*, actor: Actor, project_id: int, given: Given, late: Late = IN_TIME, at: datetime) -> Phase:
     with acting(actor, at) as act:
         project = _project(actor, project_id)
         _check(given, at)
@@ -70,8 +80,9 @@ def add_phase(*, actor: Actor, project_id: int, given: Given, at: datetime) -> P
         order = 1 + (Phase.objects.filter(project=project).aggregate(top=Max("order"))["top"] or 0)
         if order > 40:
             raise Refused("too-many", "一个项目最多 40 个阶段，没有保存。请合并较小的阶段。")
-        row = Phase.objects.create(project=project, order=order, **asdict(given))
-        act.record("water.phase.entered", f"phase:{row.pk}", **_data(row))
+        words = _late(given, None, at, late)
+        row = Phase.objects.create(project=project, order=order, late=words, **asdict(given))
+        act.record("water.phase.entered", f"phase:{row.pk}", **_data(row), **said_late(words))
     return row
 
 
@@ -81,16 +92,27 @@ def _phase(project: Record, phase_id: int, version: int) -> Phase:
     return row
 
 
-def change_phase(*, actor: Actor, project_id: int, phase_id: int, version: int, given: Given, at: datetime) -> Phase:
+def change_phase(
+    *,
+    actor: Actor,
+    project_id: int,
+    phase_id: int,
+    version: int,
+    given: Given,
+    late: Late = IN_TIME,
+    at: datetime,
+) -> Phase:
     with acting(actor, at) as act:
         project = _project(actor, project_id)
         row = _phase(project, phase_id, version)
         _check(given, at)
-        before = _data(row)
+        before, words = _data(row), _late(given, row, at, late)
+        said = said_late(words if words != row.late else "")
+        row.late = words
         for name, value in asdict(given).items():
             setattr(row, name, value)
         act.save(row)
-        act.record("water.phase.changed", row, before=before, after=_data(row))
+        act.record("water.phase.changed", row, before=before, after=_data(row), **said)
     return row
 
 

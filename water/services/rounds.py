@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from datetime import date, datetime
 
 from miyun_kpi.acts.acting import Act, acting, locked, unless_taken
+from miyun_kpi.acts.days import IN_TIME, Late, late_words
 from miyun_kpi.db.finding import one_of
 from miyun_kpi.lib.actors import Actor
 from miyun_kpi.lib.citations import cite
@@ -25,9 +26,11 @@ def enter_round(
     note: str,
     next_on: date | None,
     checked_by: str,
+    late: Late = IN_TIME,
     at: datetime,
 ) -> Round:
-    """`found` holds the five names. A failing check needs a note on what is wrong."""
+    """`found` holds the five names. A failing check needs a note on what is wrong. `day` is 办理日期: later than the next
+    working day it is 补登 by its paper."""
     require_round(actor, visible_body(actor, body_id))
     if day > at.astimezone().date():
         raise Refused("future", f"核查日期 {day} 还没有到，没有保存。请填实际核查的日期。")
@@ -40,6 +43,7 @@ def enter_round(
         raise Refused(
             "note-missing", f"没有做到{'、'.join(lacking)}，请写明情况；没有保存。", clause=cite(DOCUMENT, "三（二）")
         )
+    entered_late = late_words(day, at, late, clause=cite(DOCUMENT, "三（二）"), what="核查日期")
     with acting(actor, at) as act:
         body = _locked(body_id)
         taken = Conflict("day-taken", f"这个小微水体 {day} 已经登记过核查，没有保存。登错的请先作废原来的。")
@@ -50,12 +54,18 @@ def enter_round(
                 note=note.strip(),
                 next_on=next_on,
                 checked_by=checked_by.strip(),
+                late=entered_late,
                 **act.signed(Round, "entered"),
                 **{name: found[name] for name, _ in FIVE},
             )
         _restage(act, body)
-        act.record("water.round.entered", row, body=body.pk, day=str(day), lacking=lacking)
+        act.record("water.round.entered", row, body=body.pk, day=str(day), lacking=lacking, **said_late(entered_late))
     return row
+
+
+def said_late(words: str) -> dict[str, str]:
+    """For the audit, where there is anything to say."""
+    return {"entered_late": words} if words else {}
 
 
 def strike_round(*, actor: Actor, body_id: int, round_id: int, reason: str, at: datetime) -> Round:

@@ -5,6 +5,7 @@ from datetime import date, datetime
 from decimal import Decimal
 
 from miyun_kpi.acts.acting import Act, acting, locked, require_version, unless_taken
+from miyun_kpi.acts.days import IN_TIME, Late, day_of_act, late_words
 from miyun_kpi.lib.actors import Actor
 from miyun_kpi.lib.citations import cite
 from miyun_kpi.lib.errors import Conflict, NotFound, Refused
@@ -13,6 +14,7 @@ from water.access import require_target
 from water.enums import DOCUMENT
 from water.models import Judgement, Measure
 from water.rules.targets import BOUNDS, share_of
+from water.services.rounds import said_late
 
 
 @dataclass(frozen=True)
@@ -36,7 +38,16 @@ def _check(given: Given, at: datetime) -> None:
         raise Refused("no-source", "请写来源，例如某部门某月统计表；没有保存。")
 
 
-def _save(act: Act, row: Measure, given: Given) -> None:
+def _day(given: Given, on: date | None, late: Late, at: datetime) -> tuple[date, str]:
+    """办理日期 of the paper that gives the number, and 补登 in words."""
+    done_on = day_of_act(on, at)
+    if done_on < given.day:
+        raise Refused("too-early", f"办理日期 {done_on} 早于数据的截至日期 {given.day}，没有保存。请核对日期。")
+    return done_on, late_words(done_on, at, late, clause=cite(DOCUMENT, "二"))
+
+
+def _save(act: Act, row: Measure, given: Given, on: date, late: str) -> None:
+    row.done_on, row.late = on, late or row.late
     for name in ("day", "share", "numerator", "denominator", "unit", "source_kind"):
         setattr(row, name, getattr(given, name))
     row.source = given.source.strip()
@@ -46,13 +57,17 @@ def _save(act: Act, row: Measure, given: Given) -> None:
         act.save(row)
 
 
-def enter_measure(*, actor: Actor, target: str, given: Given, at: datetime) -> Measure:
+def enter_measure(
+    *, actor: Actor, target: str, given: Given, on: date | None = None, late: Late = IN_TIME, at: datetime
+) -> Measure:
+    """`on`: 办理日期 of the paper that gives the number, by default today."""
     require_target(actor, target)
     _check(given, at)
+    done_on, words = _day(given, on, late, at)
     with acting(actor, at) as act:
         row = Measure(target=target, version=0)
-        _save(act, row, given)
-        act.record("water.measure.entered", f"measure:{row.pk}", **_data(row))
+        _save(act, row, given, done_on, words)
+        act.record("water.measure.entered", f"measure:{row.pk}", **_data(row), **said_late(words))
     return row
 
 
@@ -69,16 +84,27 @@ def _locked(measure_id: int, version: int) -> Measure:
     return row
 
 
-def change_measure(*, actor: Actor, target: str, measure_id: int, version: int, given: Given, at: datetime) -> Measure:
+def change_measure(
+    *,
+    actor: Actor,
+    target: str,
+    measure_id: int,
+    version: int,
+    given: Given,
+    on: date | None = None,
+    late: Late = IN_TIME,
+    at: datetime,
+) -> Measure:
     require_target(actor, target)
     _check(given, at)
+    done_on, words = _day(given, on, late, at)
     with acting(actor, at) as act:
         row = _locked(measure_id, version)
         if row.target != target:
             raise NotFound
         before = _data(row)
-        _save(act, row, given)
-        act.record("water.measure.changed", row, before=before, after=_data(row))
+        _save(act, row, given, done_on, words)
+        act.record("water.measure.changed", row, before=before, after=_data(row), **said_late(words))
     return row
 
 

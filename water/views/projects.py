@@ -14,6 +14,7 @@ from miyun_kpi.registers.registry import kind_by
 from miyun_kpi.registers.views.records import workbook_answer
 from miyun_kpi.requests import KpiRequest
 from miyun_kpi.web.acts import form_of, page_act, sent, shown, whole
+from miyun_kpi.web.forms.days import with_late
 from water import access
 from water.enums import DOCUMENT
 from water.excel import projects_workbook
@@ -81,11 +82,12 @@ def _page(request: KpiRequest, project_id: int, refusal: Refused | None = None) 
 @page_act(_page, opens=True)
 def project(request: KpiRequest, project_id: int) -> HttpResponse:
     access.require_project(request.actor, access.visible_project(request.actor, project_id))
-    data = sent(request, PhaseForm)
+    data = with_late(sent(request, PhaseForm))
     phase_id, version = data.pop("phase"), data.pop("version")
     common: dict[str, Any] = {
         "actor": request.actor,
         "project_id": project_id,
+        "late": data.pop("late"),
         "given": services.Given(**data),
         "at": timezone.now(),
     }

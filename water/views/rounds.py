@@ -8,6 +8,7 @@ from miyun_kpi.lib.errors import Refused
 from miyun_kpi.registers.registry import kind_by
 from miyun_kpi.requests import KpiRequest
 from miyun_kpi.web.acts import form_of, page_act, sent, shown
+from miyun_kpi.web.forms.days import with_late
 from water import access
 from water.forms.work import RoundForm
 from water.queries.rounds import rounds_of
@@ -42,7 +43,7 @@ def _page(request: KpiRequest, body_id: int, refusal: Refused | None = None) -> 
 @page_act(_page, opens=True)
 def rounds(request: KpiRequest, body_id: int) -> HttpResponse:
     access.require_round(request.actor, access.visible_body(request.actor, body_id))
-    data = sent(request, RoundForm)
+    data = with_late(sent(request, RoundForm))
     found = {name: data.pop(name) == "yes" for name, _ in FIVE}
     services.enter_round(actor=request.actor, body_id=body_id, found=found, at=timezone.now(), **data)
     return redirect("water:rounds", body_id=body_id)

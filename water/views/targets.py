@@ -14,6 +14,7 @@ from miyun_kpi.lib.reading import read_whole
 from miyun_kpi.registers.views.records import workbook_answer
 from miyun_kpi.requests import KpiRequest
 from miyun_kpi.web.acts import form_of, page_act, sent, shown, whole
+from miyun_kpi.web.forms.days import with_late
 from water import access
 from water.enums import DOCUMENT, Target
 from water.excel import targets_workbook
@@ -96,10 +97,11 @@ def _page(request: KpiRequest, target: str, refusal: Refused | None = None) -> H
 @page_act(_page)
 def save_measure(request: KpiRequest, target: str) -> HttpResponse:
     access.require_target(request.actor, target)
-    data = sent(request, MeasureForm)
+    data = with_late(sent(request, MeasureForm))
     measure_id, version = data.pop("measure"), data.pop("version")
+    days: dict[str, Any] = {"on": data.pop("on"), "late": data.pop("late")}
     given = services.Given(**data)
-    common: dict[str, Any] = {"actor": request.actor, "target": target, "given": given, "at": timezone.now()}
+    common: dict[str, Any] = {"actor": request.actor, "target": target, "given": given, "at": timezone.now(), **days}
     if measure_id:
         services.change_measure(measure_id=measure_id, version=version or 0, **common)
     else:

@@ -34,13 +34,13 @@ def in_force() -> Q:
         Exists(Signing.objects.filter(ranking=OuterRef("pk"))), ~Exists(newer)
     )
     same = Ranking.objects.filter(scheme=OuterRef("scheme"))
-    later_report = same.filter(committee_report__reported_at__gt=OuterRef("committee_report__reported_at"))
-    reported = Q(committee_report__isnull=False) & Q(~Exists(later_report))
+    later_report = same.filter(committee_reports__reported_at__gt=OuterRef("committee_reports__reported_at"))
+    reported = Q(committee_reports__isnull=False) & Q(~Exists(later_report))
     later_meeting = same.filter(
         deliberations__state=DeliberationState.CONFIRMED, deliberations__number__gt=OuterRef("deliberations__number")
     )
     deliberated = Q(kind=RankingKind.OFFICIAL, deliberations__state=DeliberationState.CONFIRMED) & Q(
-        ~Exists(later_meeting), ~Exists(same.filter(committee_report__isnull=False))
+        ~Exists(later_meeting), ~Exists(same.filter(committee_reports__isnull=False))
     )
     return published | signed | reported | deliberated
 
@@ -61,7 +61,7 @@ def difference(ranking: Ranking) -> list[Cell]:
 def difference_in_force(ranking: Ranking) -> list[Cell]:
     """Of a year that was only deliberated without the 加减分: that very meeting decided them."""
     cells = difference(ranking)
-    only = {"deliberations__state": DeliberationState.CONFIRMED, "committee_report__isnull": True}
+    only = {"deliberations__state": DeliberationState.CONFIRMED, "committee_reports__isnull": True}
     deliberated = Ranking.objects.filter(pk=ranking.pk, **only)
     return without_adjustments(cells) if cells and deliberated.exists() else cells
 

@@ -3,8 +3,8 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from evaluation.engine.models.ranking import Ranking
-from evaluation.enums import RankingKind, UnitChange, UnitChangeState
+from evaluation.engine.queries.closing import Closed, changes_by_unit, closed_by
+from evaluation.enums import UnitChange, UnitChangeState
 from evaluation.periods.models import Period, PeriodUnit, UnitDecision
 from evaluation.scheme.models.scheme import Scheme
 from miyun_kpi.organisations.enums import Category
@@ -31,10 +31,11 @@ class Population:
     scheme: Scheme
     period: Period
     rows: Sequence[UnitRow]
-    decisions: Sequence[UnitDecision]
+    # Each with what it would move of the result that stands, while it waits.
+    decisions: Sequence[tuple[UnitDecision, Sequence[str]]]
     may_leave: Sequence[tuple[str, str]]
     may_come: Sequence[tuple[str, str]]
-    computed: bool
+    closed: Closed | None
 
     @property
     def ranked(self) -> int:
@@ -62,15 +63,22 @@ def population_page(scheme: Scheme, period: Period) -> Population:
         )
         for unit in units
     ]
+    closed = closed_by(scheme, period)
     today = Organisation.objects.of_track(scheme.track).in_printed_order()
     return Population(
         scheme=scheme,
         period=period,
         rows=rows,
-        decisions=decisions,
+        decisions=[(one, _moves(closed, one)) for one in decisions],
         may_leave=[(str(pk), name) for pk, name in names.items() if pk not in left and pk not in waiting],
         may_come=[(str(one.pk), one.name) for one in today if one.pk not in names and one.pk not in waiting]
         if units
         else [],
-        computed=Ranking.objects.filter(scheme=scheme, period=period, kind=RankingKind.OFFICIAL).exists(),
+        closed=closed,
     )
+
+
+def _moves(closed: Closed | None, one: UnitDecision) -> Sequence[str]:
+    if closed is None or one.state != UnitChangeState.PROPOSED:
+        return ()
+    return changes_by_unit(closed, one.organisation, one.kind)

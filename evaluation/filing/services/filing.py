@@ -14,11 +14,12 @@ from evaluation.sheets.services.marks import locked_sheet, require_open
 from evaluation.sheets.services.sheets import reopen_sheet, start_paper_entry
 from miyun_kpi.accounts.enums import Role, Verb
 from miyun_kpi.acts.acting import Act, acting, locked, tell
+from miyun_kpi.acts.days import day_of_act
 from miyun_kpi.db.finding import one_of
 from miyun_kpi.inbox.services import Message
 from miyun_kpi.lib.actors import Actor
 from miyun_kpi.lib.errors import Conflict, NotAllowed, Refused
-from miyun_kpi.lib.reading import read_reason
+from miyun_kpi.lib.reading import read_reason, require_past
 from miyun_kpi.routes import to
 
 CLAUSE = "四（二）"
@@ -35,6 +36,7 @@ def record_decision(
     at: datetime,
     until: datetime | None = None,
     paper_number: str = "",
+    received_on: date | None = None,
 ) -> SheetDecision:
     """Record what was decided about a sheet that is not filed: 延期, 本期不计并折算 or 代录. Nothing happens before a
     second person confirms it.
@@ -50,6 +52,8 @@ def record_decision(
         if kind == DecisionKind.LEAVE_OUT:
             until, paper_number = None, ""
         _require_terms(kind, until, paper_number, at)
+        if received_on is not None:
+            require_past(received_on, at.astimezone().date(), "收件日期")
         _require_possible(sheet, kind, at)
         decision = SheetDecision(
             sheet=sheet,
@@ -59,6 +63,7 @@ def record_decision(
             signed_on=signed_on,
             until=until,
             paper_number=paper_number if kind == DecisionKind.PAPER else "",
+            received_on=day_of_act(received_on, at) if kind == DecisionKind.PAPER else None,
             recorded_at=at,
             recorded_by=actor.label,
             recorded_by_id=actor.user_id,
@@ -154,7 +159,13 @@ def _carry_out(actor: Actor, decision: SheetDecision, at: datetime) -> None:
     )
     if decision.kind == DecisionKind.PAPER:
         start_paper_entry(
-            actor=actor, sheet_id=sheet.pk, version=opened.version, paper_number=decision.paper_number, at=at
+            actor=actor,
+            sheet_id=sheet.pk,
+            version=opened.version,
+            paper_number=decision.paper_number,
+            received_on=decision.received_on,
+            late_reason=decision.reason[:200],
+            at=at,
         )
 
 
@@ -182,6 +193,7 @@ def _note(act: Act, decision: SheetDecision, what: str) -> None:
         "signed_on": decision.signed_on.isoformat(),
         "until": decision.until.isoformat() if decision.until else None,
         "paper_number": decision.paper_number,
+        "received_on": decision.received_on.isoformat() if decision.received_on else None,
         "note": decision.note,
     }
     act.record(f"evaluation.filing.{what}", f"mark-sheet:{decision.sheet_id}", **data)

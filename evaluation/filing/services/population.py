@@ -1,9 +1,12 @@
-"""考评对象调整决定 (engine 21): recorded by one person of the office, confirmed by another, reversible until 正式核定."""
+"""考评对象调整决定 (engine 21): recorded by one person of the office, confirmed by another.
+
+In a period that is 核定 or 通报 it is a proposed 更正 (0089): what stands does not move, and taking a decision back takes two.
+"""
 
 from datetime import datetime, timedelta
 
-from evaluation.engine.models.ranking import Ranking
-from evaluation.enums import RankingKind, SheetState, UnitChange, UnitChangeState
+from evaluation.engine.queries.closing import closed_by, require_not_closed
+from evaluation.enums import SheetState, UnitChange, UnitChangeState
 from evaluation.periods.models import Period, PeriodUnit, UnitDecision
 from evaluation.periods.queries.population import frozen_units, period_view
 from evaluation.periods.services import frozen_rows, inputs_moved
@@ -93,17 +96,27 @@ def revoke_unit_decision(*, actor: Actor, decision_id: int, version: int, note: 
     """Taken back before 正式核定, with the reason; the record stays and the cells come back blank."""
     with acting(actor, at) as act:
         decision = _locked_decision(act, decision_id, version)
-        act.require_state(decision, (UnitChangeState.CONFIRMED,), "撤销")
-        _require_before_official(decision.scheme, decision.period)
-        decision.revoke_reason = read_reason(note, "撤销要写理由")
-        decision.state = UnitChangeState.REVOKED
-        act.sign(decision, "revoked")
-        act.save(decision)
-        leaves = decision.kind == UnitChange.LEAVE_OUT
-        _take_in(decision, at) if leaves else _take_out(decision)
-        _told(decision, at)
-        inputs_moved(decision.scheme_id, [decision.period_id])
-        _record(act, "revoked", decision)
+        require_not_closed(closed_by(decision.scheme, decision.period), "撤销调整决定")
+        return _revoke(act, decision, note, at)
+
+
+def revoke_in_closed_period(*, actor: Actor, decision_id: int, version: int, note: str, at: datetime) -> UnitDecision:
+    """By the second person of a proposal (year/deciding.py): what stands is corrected by the next 核定."""
+    with acting(actor, at) as act:
+        return _revoke(act, _locked_decision(act, decision_id, version), note, at)
+
+
+def _revoke(act: Act, decision: UnitDecision, note: str, at: datetime) -> UnitDecision:
+    act.require_state(decision, (UnitChangeState.CONFIRMED,), "撤销")
+    decision.revoke_reason = read_reason(note, "撤销要写理由")
+    decision.state = UnitChangeState.REVOKED
+    act.sign(decision, "revoked")
+    act.save(decision)
+    leaves = decision.kind == UnitChange.LEAVE_OUT
+    _take_in(decision, at) if leaves else _take_out(decision)
+    _told(decision, at)
+    inputs_moved(decision.scheme_id, [decision.period_id])
+    _record(act, "revoked", decision)
     return decision
 
 
@@ -121,17 +134,7 @@ def _locked_decision(act: Act, decision_id: int, version: int) -> UnitDecision:
     return decision
 
 
-def _require_before_official(scheme: Scheme, period: Period) -> None:
-    if Ranking.objects.filter(scheme=scheme, period=period, kind=RankingKind.OFFICIAL).exists():
-        raise Conflict(
-            "computed",
-            f"{period.label}已经正式核定，考评对象随核定定下，没有执行。",
-            clause=scheme.cite(CLAUSE),
-        )
-
-
 def _require_possible(scheme: Scheme, period: Period, organisation: Organisation, kind: UnitChange) -> None:
-    _require_before_official(scheme, period)
     ranked = {row.organisation_id for row in frozen_units(scheme, period)}
     if not ranked:
         raise Refused("not-open", f"{period.label}还没有开启打分，没有考评对象可调整，没有登记。")
@@ -208,12 +211,14 @@ def _told(decision: UnitDecision, at: datetime) -> None:
 
 
 def _record(act: Act, what: str, decision: UnitDecision) -> None:
-    data = {
+    data: dict[str, object] = {
         "organisation": decision.organisation.code,
         "period": decision.period.code,
         "number": decision.number,
         "reason": decision.reason,
         "note": decision.revoke_reason or decision.note,
     }
+    if closed := closed_by(decision.scheme, decision.period):
+        data["corrects"] = closed.ranking.pk
     action, subject = f"evaluation.unit-decision.{what}", f"unit-decision:{decision.pk}"
     act.record(action, subject, **data)

@@ -6,6 +6,7 @@ from django.http import HttpResponse
 from django.shortcuts import redirect
 from django.utils import timezone
 
+from evaluation.engine.queries.closing import closed_by
 from evaluation.enums import UnitChange
 from evaluation.filing.forms import SecondOnUnitForm, UnitDecisionForm
 from evaluation.filing.queries.population import population_page
@@ -18,6 +19,7 @@ from miyun_kpi.accounts.access import require
 from miyun_kpi.accounts.enums import Verb
 from miyun_kpi.db.finding import one_of
 from miyun_kpi.lib.errors import Refused
+from miyun_kpi.proposals.services import propose
 from miyun_kpi.requests import KpiRequest
 from miyun_kpi.web.acts import form_of, page_act, sent, shown
 
@@ -73,12 +75,15 @@ def _page_of(request: KpiRequest, decision_id: int, refusal: Refused) -> HttpRes
 
 @page_act(_page_of)
 def decide(request: KpiRequest, decision_id: int) -> HttpResponse:
-    """Confirmed, given back or revoked; a refusal is said on the page."""
+    """Confirmed, given back or revoked (in a closed period proposed to be); a refusal is said on the page."""
     found = _found(decision_id)
     require_office(request.actor, Verb.OPEN_PERIODS, track=found.scheme.track)
     data = sent(request, SecondOnUnitForm)
     decision = data.pop("decision")
     given: dict[str, Any] = {"actor": request.actor, "decision_id": decision_id, "at": timezone.now(), **data}
+    if decision == "revoked" and closed_by(found.scheme, found.period):
+        made = propose(code="evaluation-unit-revoke", **given)
+        return redirect("proposals:proposal", proposal_id=made.pk)
     if decision == "revoked":
         services.revoke_unit_decision(**given)
     else:

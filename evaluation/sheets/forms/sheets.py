@@ -8,6 +8,7 @@ from django.http import QueryDict
 
 from evaluation.sheets.services.marks import DeductionInput, RowInput
 from miyun_kpi.lib.errors import Malformed, Refused
+from miyun_kpi.web.forms import day
 
 REASON = (4, 500)
 
@@ -160,6 +161,10 @@ class PaperForm(VersionForm):
         label="盖章纸质报送表的编号",
         max_length=60,
         error_messages={"required": "请写纸质报送表的编号。", "max_length": "编号超过 60 字。"},
+    )
+    received_on = day("收件日期", required=False, help_text="今天收到的可以不填；是否迟报按收件日期算")
+    late_reason = forms.CharField(
+        label="现在才代录的理由", max_length=200, required=False, help_text="收件日期早于上一个工作日的才写"
     )
 
 

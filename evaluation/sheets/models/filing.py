@@ -21,6 +21,7 @@ class SheetDecision(models.Model):
     signed_on = models.DateField("签批日期")
     until = models.DateTimeField("可报至", null=True)
     paper_number = models.CharField("纸质报送表编号", max_length=60, blank=True)
+    received_on = models.DateField("纸质报送表收件日期", null=True)
     recorded_at = models.DateTimeField("登记时间")
     recorded_by = models.CharField("登记人", max_length=200)
     recorded_by_id = models.BigIntegerField("登记人编号", null=True)

@@ -35,6 +35,9 @@ class MarkSheet(Versioned):
     paper_number = models.CharField("代录依据的纸质报送表编号", max_length=60, blank=True)
     paper_by_id = models.BigIntegerField("代录人编号", null=True)
     paper_by = models.CharField("代录人", max_length=200, blank=True)
+    # The day on which the office received the paper: 迟报 follows it. 补登 in words where the entry began late.
+    paper_received_on = models.DateField("纸质报送表收件日期", null=True)
+    paper_late = models.CharField("代录的补登", max_length=320, blank=True)
 
     class Meta:
         verbose_name = "打分表"

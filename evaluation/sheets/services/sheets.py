@@ -1,6 +1,6 @@
 """The life of a sheet: filed, reopened, entered from paper; 不适用 decided."""
 
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 
 from evaluation.enums import EDITABLE_STATES, NotApplicable, SheetEventKind, SheetState
 from evaluation.periods.services import inputs_moved
@@ -25,6 +25,7 @@ from evaluation.sheets.services.scans import require_scan
 from miyun_kpi.accounts.access import require
 from miyun_kpi.accounts.enums import Role, Verb
 from miyun_kpi.acts.acting import acting, require_other_hand, require_version, tell
+from miyun_kpi.acts.days import Late, day_of_act, late_words
 from miyun_kpi.db.finding import one_of
 from miyun_kpi.inbox.services import Message
 from miyun_kpi.lib.actors import Actor
@@ -73,7 +74,7 @@ def file_sheet(
         bump(sheet, SheetState.SUBMITTED if certified else SheetState.FILED)
         sheet.filed_at, sheet.filed_by, sheet.filed_by_id = at, actor.label, actor.user_id
         # A sheet once filed in time stays in time when the office has given it back.
-        sheet.late = at >= sheet.period.due_at and not (sheet.reopened_until and first_filed and not sheet.late)
+        sheet.late = _past_due(sheet, at) and not (sheet.reopened_until and first_filed and not sheet.late)
         if certified:
             sheet.receipt_number = ""
             tell_certifiers(sheet, at)
@@ -97,6 +98,13 @@ def file_sheet(
             ),
         )
     return sheet
+
+
+def _past_due(sheet: MarkSheet, at: datetime) -> bool:
+    """By the clock; what was handed in on paper by the day on which the office received it."""
+    if sheet.paper_received_on is not None:
+        return sheet.paper_received_on > sheet.period.due_at.astimezone().date()
+    return at >= sheet.period.due_at
 
 
 def _checked(sheet: MarkSheet, marks: list[Mark], reason: str, at: datetime) -> list[str]:
@@ -210,6 +218,7 @@ def reopen_sheet(*, actor: Actor, sheet_id: int, version: int, reason: str, unti
         sheet.reopened_until, sheet.reopen_reason = until, reason
         # Given back to the evaluator: an entry from paper ends here and would have to be started anew.
         sheet.paper_number, sheet.paper_by, sheet.paper_by_id = "", "", None
+        sheet.paper_received_on, sheet.paper_late = None, ""
         to_the_heir(sheet)
         sheet.save()
         add_event(sheet, SheetEventKind.REOPENED, actor, at, note=reason)
@@ -232,8 +241,21 @@ def reopen_sheet(*, actor: Actor, sheet_id: int, version: int, reason: str, unti
     return sheet
 
 
-def start_paper_entry(*, actor: Actor, sheet_id: int, version: int, paper_number: str, at: datetime) -> MarkSheet:
-    """代录: the office enters a sheet from the stamped paper; a second person of the office files it (engine 10)."""
+def start_paper_entry(
+    *,
+    actor: Actor,
+    sheet_id: int,
+    version: int,
+    paper_number: str,
+    received_on: date | None = None,
+    late_reason: str = "",
+    at: datetime,
+) -> MarkSheet:
+    """代录: the office enters a sheet from the stamped paper; a second person of the office files it (engine 10).
+
+    `received_on`: 收件日期, by default today; whether the sheet is 迟报 follows it. Begun later than the next working day it
+    is 补登 and needs a reason.
+    """
     visible_sheet(actor, sheet_id)
     paper_number = paper_number.strip()
     if not 1 <= len(paper_number) <= 60:
@@ -246,7 +268,15 @@ def start_paper_entry(*, actor: Actor, sheet_id: int, version: int, paper_number
             raise Conflict("sheet-filed", "这张表已报送，没有开始代录。要改请先退回。")
         if sheet.paper_number:
             raise Conflict("paper-entry-begun", f"{sheet.paper_by}已在代录这张表，没有再次开始。要换人请先退回重开。")
+        received = day_of_act(received_on, at)
+        if received < sheet.period.starts_at.astimezone().date():
+            raise Refused(
+                "bad-received",
+                f"收件日期 {received} 早于填报开始 {sheet.period.starts_at.astimezone():%Y-%m-%d}，没有执行。请照收件登记填写。",
+            )
+        late = Late(f"纸质报送表 {paper_number}", late_reason)
         bump(sheet, SheetState(sheet.state))
+        sheet.paper_received_on, sheet.paper_late = received, late_words(received, at, late, what="收件日期")
         sheet.paper_number, sheet.paper_by, sheet.paper_by_id = paper_number, actor.label, actor.user_id
         sheet.save()
         act.tell(
@@ -261,7 +291,9 @@ def start_paper_entry(*, actor: Actor, sheet_id: int, version: int, paper_number
                 )
             ]
         )
-        data = {"paper_number": paper_number}
+        data = {"paper_number": paper_number, "received_on": received.isoformat()}
+        if sheet.paper_late:
+            data["entered_late"] = sheet.paper_late
         act.record("evaluation.sheet.paper-entry", f"mark-sheet:{sheet.pk}", **data)
     return sheet
 

@@ -24,13 +24,18 @@ from evaluation.tracking.queries.tracking import (
 )
 from evaluation.tracking.services import tracking as services
 from miyun_kpi.accounts.enums import Verb
-from miyun_kpi.duties.enums import ReportState
-from miyun_kpi.duties.queries.reports import COURSES
+from miyun_kpi.duties.access import require_report
+from miyun_kpi.duties.enums import WRITABLE, ReportState
+from miyun_kpi.duties.forms import FromPaperForm, MadeUpForm, line_of, paper_of
+from miyun_kpi.duties.queries.reports import COURSES, may_make_up
 from miyun_kpi.duties.services import Seen
+from miyun_kpi.duties.services.making_up import enter_from_paper, make_up
+from miyun_kpi.duties.services.reports import require_reviewer
+from miyun_kpi.duties.views.reports import late_forms
 from miyun_kpi.lib.errors import Conflict, NotFound, Refused
 from miyun_kpi.organisations.models import Organisation
 from miyun_kpi.requests import KpiRequest
-from miyun_kpi.web.acts import form_of, page_act, sent_file, shown, whole
+from miyun_kpi.web.acts import form_of, page_act, sent, sent_file, shown, whole
 
 REVIEW_STATES = [
     ("filed", "已报送，待审核"),
@@ -219,10 +224,45 @@ def line_page(request: KpiRequest, line_id: int, refusal: Refused | None = None)
         "own": own,
         "editable": own and found.writable,
         "decides": decides and found.duty_period.state in (ReportState.FILED, ReportState.ACCEPTED),
+        "late_forms": late_forms(
+            request,
+            found.duty_period,
+            makes_up=own and may_make_up(found.duty_period, at),
+            enters=decides and found.duty_period.state in WRITABLE,
+        ),
         "typed": request.POST,
         "now": at,
     }
     return shown(request, "evaluation/tracking/report_line.html", context, refusal)
+
+
+@page_act(line_page)
+def made_up(request: KpiRequest, line_id: int) -> HttpResponse:
+    """补报 of a line the unit has let pass."""
+    row = access.visible_line(request.actor, line_id)
+    require_report(request.actor, row)
+    given = sent(request, MadeUpForm, offline=row.unit.duty.offline_only)
+    make_up(
+        actor=request.actor, duty_period_id=row.pk, report=line_of(given), reason=given["reason"], at=timezone.now()
+    )
+    return redirect("evaluation:report-line", line_id=line_id)
+
+
+@page_act(line_page)
+def from_paper(request: KpiRequest, line_id: int) -> HttpResponse:
+    """代录 by the evaluator of the indicator."""
+    row = access.visible_line(request.actor, line_id)
+    require_reviewer(request.actor)
+    given = sent(request, FromPaperForm, offline=row.unit.duty.offline_only)
+    enter_from_paper(
+        actor=request.actor,
+        found=access.tracked_reviewed_by(request.actor),
+        duty_period_id=row.pk,
+        report=line_of(given),
+        paper=paper_of(given),
+        at=timezone.now(),
+    )
+    return redirect("evaluation:report-line", line_id=line_id)
 
 
 @page_act(line_page)

@@ -147,9 +147,12 @@ class SettledTie(models.Model):
 
 
 class CommitteeReport(models.Model):
-    """已报区委: the year's result as the 全面履职 part of 党建统领综合考核评价, with its number and date."""
+    """已报区委: the year's result as the 全面履职 part of 党建统领综合考核评价, with its number and date.
 
-    ranking = models.OneToOneField(Ranking, models.PROTECT, related_name="committee_report")
+    A later one of a year is a 更正: of another computation, or of the same one with other 一票否决 beside it (0089).
+    """
+
+    ranking = models.ForeignKey(Ranking, models.PROTECT, related_name="committee_reports", db_index=False)
     digest = models.CharField("所据结果摘要", max_length=64, blank=True)
     deliberation = models.ForeignKey(Deliberation, models.PROTECT, related_name="reports")
     number = models.CharField("报送文号", max_length=80)
@@ -172,5 +175,10 @@ class CommitteeReport(models.Model):
                 | ~Q(reported_by_id=F("computed_by_id")),
                 name="year_is_reported_by_a_second_person",
                 violation_error_message="报区委的登记人不能是核定人本人。",
-            )
+            ),
+            models.UniqueConstraint(
+                fields=["ranking", "number"],
+                name="one_report_per_ranking_and_number",
+                violation_error_message="这次结果已经以这个文号报区委。",
+            ),
         ]

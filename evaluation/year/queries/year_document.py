@@ -10,8 +10,8 @@ from evaluation.engine.queries.codes import code_of
 from evaluation.engine.rules.codes import Paper
 from evaluation.enums import RankingKind
 from evaluation.scheme.models.scheme import Scheme
-from evaluation.year.models.year_end import CommitteeReport, Deliberation
-from evaluation.year.queries.year_end import settled_ties, vetoed, year_rows
+from evaluation.year.models.year_end import Deliberation
+from evaluation.year.queries.year_end import report_of, settled_ties, vetoed, year_rows
 from miyun_kpi.documents.content import Block, Official, Paragraph, Table, chinese_date
 from miyun_kpi.organisations.enums import Category, Zone
 from miyun_kpi.organisations.models import Organisation
@@ -21,10 +21,10 @@ GROUPS: dict[str, str] = {str(value): str(label) for value, label in (*Zone.choi
 
 def year_document(scheme: Scheme, ranking: Ranking) -> Official:
     """Marked as a draft until the result has been deliberated and sent."""
-    report = CommitteeReport.objects.filter(ranking=ranking).select_related("deliberation").first()
+    report = report_of(ranking)
     meeting = report.deliberation if report else Deliberation.objects.filter(scheme=scheme, state="confirmed").first()
     rows = year_rows(ranking)
-    marks = vetoed(scheme)
+    marks = vetoed(scheme, report)
     names = {row.code: row.name for row in rows}
     blocks: list[Block] = [Paragraph(_opening(scheme, ranking))]
     if meeting is not None:
@@ -50,7 +50,7 @@ def year_document(scheme: Scheme, ranking: Ranking) -> Official:
     ]
     blocks += [
         Paragraph(f"并列：{'、'.join(names[code] for code in key.split('+'))}，{said}。")
-        for key, said in settled_ties(scheme).items()
+        for key, said in settled_ties(scheme, report).items()
         if all(code in names for code in key.split("+"))
     ]
     blocks += [

@@ -5,13 +5,15 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
-from django.db.models import Count
+from django.db.models import Count, Q
 
 from evaluation.adjustments.models import Adjustment
 from evaluation.engine.models.ranking import Ranking
 from evaluation.engine.models.year_method import MethodWeight, YearMethod
 from evaluation.engine.models.year_units import YearUnit
+from evaluation.engine.queries.closing import Closed, closed_by
 from evaluation.engine.queries.frozen import document_of
+from evaluation.engine.queries.holding import difference
 from evaluation.engine.queries.year_results import (
     PartOfTheYear,
     locked_method,
@@ -116,11 +118,13 @@ def said_of_ties(deliberation: Deliberation | None) -> dict[str, str]:
     return {"+".join(one.organisations): one.decision for one in deliberation.ties.all()}
 
 
-def settled_ties(scheme: Scheme) -> dict[str, str]:
-    """What confirmed meetings said of ties, the latest last word."""
+def settled_ties(scheme: Scheme, report: CommitteeReport | None = None) -> dict[str, str]:
+    """What confirmed meetings said of ties, the latest last word; of a year that was reported, up to its meeting."""
     found = SettledTie.objects.filter(
         deliberation__scheme=scheme, deliberation__state=DeliberationState.CONFIRMED
     ).order_by("deliberation__number")
+    if report is not None:
+        found = found.filter(deliberation__number__lte=report.deliberation.number)
     return {"+".join(one.organisations): one.decision for one in found}
 
 
@@ -142,6 +146,9 @@ class YearEnd:
     vetoes: list[Veto]
     deliberations: list[Deliberation]
     report: CommitteeReport | None
+    # Confirmed or revoked since the report: what was sent does not say it, and waits for a 更正.
+    vetoes_since: list[Veto]
+    closed: Closed | None
     year_units: list[YearUnit]
     undecided_units: list[PartOfTheYear]
 
@@ -184,6 +191,12 @@ class YearEnd:
         return next((one for one in self.deliberations if one.state == DeliberationState.CONFIRMED), None)
 
     @property
+    def reported_as_it_is(self) -> bool:
+        """The last report says what is computed and decided today."""
+        same = self.report is not None and self.official is not None and self.report.ranking_id == self.official.pk
+        return same and not self.vetoes_since
+
+    @property
     def lacking(self) -> str:
         """What first keeps the result from 区委, in words for the button; the service asks again."""
         if self.official is None:
@@ -196,7 +209,9 @@ class YearEnd:
             return "有一次审议待第二人确认"
         if self.confirmed is None:
             return "还没有登记结果审议"
-        if not self.confirmed.confirmed_at or self.confirmed.confirmed_at > self.official.computed_at:
+        # A meeting that moved nothing needs no new 核定: the same inputs would give the same one.
+        after = not self.confirmed.confirmed_at or self.confirmed.confirmed_at > self.official.computed_at
+        if after and difference(self.official):
             return "审议之后还没有重新正式核定"
         return ""
 
@@ -210,6 +225,8 @@ def year_end(scheme: Scheme, rankings: Sequence[Ranking]) -> YearEnd:
     states = list(Adjustment.objects.filter(scheme=scheme).values_list("state", flat=True))
     method = locked_method(scheme)
     results = year_results(scheme, period) if period else None
+    report = CommitteeReport.objects.filter(ranking__scheme=scheme)
+    last = report.select_related("ranking__scheme", "ranking__period", "deliberation").first()
     return YearEnd(
         scheme=scheme,
         methods=list(YearMethod.objects.filter(scheme=scheme).prefetch_related("weights")),
@@ -229,21 +246,44 @@ def year_end(scheme: Scheme, rankings: Sequence[Ranking]) -> YearEnd:
             .prefetch_related("ties")
             .annotate(outcome_count=Count("outcomes"))
         ),
-        report=CommitteeReport.objects.filter(ranking__scheme=scheme)
-        .select_related("ranking__scheme", "ranking__period")
-        .first(),
+        report=last,
+        vetoes_since=vetoes_since(last) if last else [],
+        closed=closed_by(scheme, period) if period else None,
         year_units=list(YearUnit.objects.filter(scheme=scheme).select_related("organisation", "predecessor")),
         undecided_units=list(results.undecided) if results else [],
     )
 
 
+def report_of(ranking: Ranking) -> CommitteeReport | None:
+    """The last time this computation went to 区委."""
+    return CommitteeReport.objects.filter(ranking=ranking).select_related("deliberation").first()
+
+
 def rows_with_veto(ranking: Ranking, scheme: Scheme) -> list[tuple[YearRow, Veto | None]]:
     """The rows of a computed year, each with the decision that stands beside its result."""
-    decided = vetoed(scheme)
+    decided = vetoed(scheme, report_of(ranking))
     return [(row, decided.get(row.code)) for row in year_rows(ranking)]
 
 
-def vetoed(scheme: Scheme) -> dict[str, Veto]:
-    """Confirmed and not revoked, by organisation code: shown beside the result, changing nothing."""
-    found = Veto.objects.filter(scheme=scheme, state=VetoState.CONFIRMED).select_related("organisation")
-    return {one.organisation.code: one for one in found.order_by("decided_on")}
+def vetoed(scheme: Scheme, report: CommitteeReport | None = None) -> dict[str, Veto]:
+    """Confirmed and not revoked, by organisation code: shown beside the result, changing nothing.
+
+    Of a year that was reported, as they stood when it was: what was sent does not change by a later decision (0089).
+    """
+    found = Veto.objects.filter(scheme=scheme).select_related("organisation").order_by("decided_on")
+    if report is None:
+        found = found.filter(state=VetoState.CONFIRMED)
+    else:
+        at = report.reported_at
+        standing = Q(state=VetoState.CONFIRMED) | Q(state=VetoState.REVOKED, revoked_at__gt=at)
+        found = found.filter(standing, confirmed_at__lte=at)
+    return {one.organisation.code: one for one in found}
+
+
+def vetoes_since(report: CommitteeReport) -> list[Veto]:
+    """What the report would say otherwise today."""
+    at = report.reported_at
+    came = Q(state=VetoState.CONFIRMED, confirmed_at__gt=at)
+    went = Q(state=VetoState.REVOKED, confirmed_at__lte=at, revoked_at__gt=at)
+    found = Veto.objects.filter(came | went, scheme=report.ranking.scheme_id)
+    return list(found.select_related("organisation").order_by("decided_on"))

@@ -10,8 +10,8 @@ from evaluation.scheme.models.scheme import Scheme
 from evaluation.year.access.year_end import require_year_work, year_rankings
 from evaluation.year.models.year_end import CommitteeReport, Deliberation
 from evaluation.year.queries.sealed import seal_report
-from evaluation.year.queries.year_end import settled_ties, ties_with, year_rows
-from miyun_kpi.acts.acting import acting, locked, require_other_hand
+from evaluation.year.queries.year_end import settled_ties, ties_with, vetoes_since, year_rows
+from miyun_kpi.acts.acting import acting, locked, require_other_hand, unless_taken
 from miyun_kpi.db.finding import one_of
 from miyun_kpi.lib.actors import Actor
 from miyun_kpi.lib.errors import Conflict, FieldError, Refused, listed
@@ -22,7 +22,10 @@ CLAUSE = "四（三）4"
 def report_year(
     *, actor: Actor, scheme_id: int, ranking_id: int, number: str, sent_on: date, at: datetime
 ) -> CommitteeReport:
-    """Record that the result went to 区委: official, deliberated, unchanged since, by a second person."""
+    """Record that the result went to 区委: official, deliberated, unchanged since, by a second person.
+
+    Of a year that was reported before it is a 更正: the earlier report stays as it was sent.
+    """
     scheme = one_of(Scheme.objects.filter(pk=scheme_id))
     require_year_work(actor, scheme)
     number = number.strip()
@@ -37,6 +40,7 @@ def report_year(
             raise Refused("number-missing", "请写报送文号（2 至 80 字），没有登记。")
         if not deliberation.held_on <= sent_on <= at.astimezone().date():
             raise Refused("bad-date", f"报送日期须在审议日 {deliberation.held_on} 以后、今天以前，没有登记。")
+        before = CommitteeReport.objects.filter(ranking__scheme=scheme).first()
         report = CommitteeReport(
             ranking=ranking,
             digest=ranking.digest,
@@ -49,13 +53,16 @@ def report_year(
             computed_by_id=ranking.computed_by_id,
         )
         seal_report(report)
-        report.save()
-        data = {
+        with unless_taken(Conflict("number-taken", f"这次结果已经以 {number} 报区委，没有登记。更正请写新的文号。")):
+            report.save()
+        data: dict[str, object] = {
             "number": number,
             "sent_on": sent_on.isoformat(),
             "digest": ranking.digest,
             "seal": report.seal,
         }
+        if before is not None:
+            data["corrected_number"] = before.number
         act.record("evaluation.year.reported", f"ranking:{ranking.pk}", **data)
     return report
 
@@ -65,7 +72,7 @@ def _require_deliberated(scheme: Scheme, ranking: Ranking) -> Deliberation:
     if ranking.kind != RankingKind.OFFICIAL:
         raise Refused("trial-only", "试算只供内部试用，不能报区委，没有登记。请先正式核定。", scheme.cite(CLAUSE))
     found = CommitteeReport.objects.filter(ranking__scheme=scheme).first()
-    if found is not None and found.ranking_id == ranking.pk:
+    if found is not None and found.ranking_id == ranking.pk and not vetoes_since(found):
         raise Conflict("already-reported", f"这次结果已于 {found.sent_on} 以 {found.number} 报区委，没有再次登记。")
     undecided = undecided_adjustments(scheme)
     if undecided.adjustments:

@@ -2,6 +2,7 @@
 
 from datetime import date, datetime
 
+from evaluation.engine.queries.closing import reported_year, require_not_closed
 from evaluation.enums import VetoState
 from evaluation.periods.queries.population import year_units
 from evaluation.scheme.models.scheme import Scheme
@@ -65,8 +66,19 @@ def revoke_veto(*, actor: Actor, veto_id: int, version: int, note: str, at: date
     """The body has taken its decision back; `note` names the document. The record itself stays."""
     with acting(actor, at) as act:
         veto = _locked(act, veto_id, version)
-        revoke(act, veto, VetoState, note=note)
-        _record(act, "revoked", veto)
+        require_not_closed(reported_year(veto.scheme), "撤销一票否决")
+        return _revoke(act, veto, note)
+
+
+def revoke_in_reported_year(*, actor: Actor, veto_id: int, version: int, note: str, at: datetime) -> Veto:
+    """By the second person of a proposal (year/deciding.py): the report that was sent stays, and waits for a 更正."""
+    with acting(actor, at) as act:
+        return _revoke(act, _locked(act, veto_id, version), note)
+
+
+def _revoke(act: Act, veto: Veto, note: str) -> Veto:
+    revoke(act, veto, VetoState, note=note)
+    _record(act, "revoked", veto)
     return veto
 
 

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from evaluation.engine.models.year_units import YearUnit
+from evaluation.engine.queries.closing import closed_year, require_not_closed
 from evaluation.enums import UnitChangeState, YearUnitKind
 from evaluation.periods.queries.population import year_units
 from evaluation.periods.services import year_moved
@@ -97,9 +98,20 @@ def revoke_year_unit(*, actor: Actor, year_unit_id: int, version: int, note: str
     """A later meeting said otherwise; the record stays and the year needs another decision."""
     with acting(actor, at) as act:
         row = _locked(act, year_unit_id, version)
-        revoke(act, row, UnitChangeState, note=note)
-        year_moved(row.scheme_id, row.scheme.year)
-        _record(act, "revoked", row)
+        require_not_closed(closed_year(row.scheme), "撤销全年考评的处理")
+        return _revoke(act, row, note)
+
+
+def revoke_in_closed_year(*, actor: Actor, year_unit_id: int, version: int, note: str, at: datetime) -> YearUnit:
+    """By the second person of a proposal (year/deciding.py): what stands is corrected by the next 核定."""
+    with acting(actor, at) as act:
+        return _revoke(act, _locked(act, year_unit_id, version), note)
+
+
+def _revoke(act: Act, row: YearUnit, note: str) -> YearUnit:
+    revoke(act, row, UnitChangeState, note=note)
+    year_moved(row.scheme_id, row.scheme.year)
+    _record(act, "revoked", row)
     return row
 
 

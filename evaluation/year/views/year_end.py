@@ -13,6 +13,7 @@ from django.views.decorators.http import require_safe
 from evaluation.engine.access import Held, held_for
 from evaluation.engine.models.ranking import Ranking
 from evaluation.engine.models.year_method import YearMethod
+from evaluation.engine.queries.closing import reported_year
 from evaluation.periods.queries.population import year_units
 from evaluation.scheme.models.scheme import Scheme
 from evaluation.year.access import year_end as access
@@ -20,7 +21,7 @@ from evaluation.year.excel.year_end import year_workbook
 from evaluation.year.forms.year_end import MethodForm, ReportForm, SecondForm, VetoForm
 from evaluation.year.models.year_end import Veto
 from evaluation.year.queries.year_document import year_document
-from evaluation.year.queries.year_end import YearEnd, rows_with_veto, vetoed, year_end, year_rows
+from evaluation.year.queries.year_end import YearEnd, report_of, rows_with_veto, vetoed, year_end, year_rows
 from evaluation.year.services import vetoes as veto_services
 from evaluation.year.services import year_method as method_services
 from evaluation.year.services.committee import report_year
@@ -30,6 +31,7 @@ from miyun_kpi.documents.write import write_official
 from miyun_kpi.lib.errors import NotFound, Refused
 from miyun_kpi.lib.periods import PeriodCode
 from miyun_kpi.organisations.enums import TRACK_WORDS
+from miyun_kpi.proposals.services import propose
 from miyun_kpi.requests import KpiRequest
 from miyun_kpi.sheets.write import CONTENT_TYPE as XLSX
 from miyun_kpi.web.acts import form_of, page_act, sent, shown
@@ -142,7 +144,12 @@ def _veto_page(request: KpiRequest, year: int, track: str, refusal: Refused | No
     scheme = access.year_scheme(request.actor, year, track)
     access.require_year_work(request.actor, scheme)
     form = form_of(request, VetoForm, organisations=_units(scheme))
-    return shown(request, "evaluation/year/year_veto.html", {"scheme": scheme, "form": form}, refusal)
+    return shown(
+        request,
+        "evaluation/year/year_veto.html",
+        {"scheme": scheme, "form": form, "closed": reported_year(scheme)},
+        refusal,
+    )
 
 
 def _units(scheme: Scheme) -> list[tuple[str, str]]:
@@ -168,6 +175,9 @@ def decide_veto(request: KpiRequest, pk: int) -> HttpResponse:
     scheme, said = scheme_of_row(request, Veto, pk), second(request)
     decision = said.pop("decision")
     given: dict[str, Any] = {"actor": request.actor, "veto_id": pk, "at": timezone.now(), **said}
+    if decision == "revoked" and reported_year(scheme):
+        made = propose(code="evaluation-veto-revoke", **given)
+        return redirect("proposals:proposal", proposal_id=made.pk)
     if decision == "revoked":
         veto_services.revoke_veto(**given)
     else:
@@ -207,7 +217,9 @@ def workbook(request: KpiRequest, year: int, track: str) -> HttpResponse:
     scheme, ranking = _shown(request, year, track)
     held = held_for(request.actor, ranking).line
     viewer, at = request.actor.label, timezone.now()
-    content = year_workbook(ranking, year_rows(ranking), vetoed(scheme), viewer=viewer, at=at, held=held)
+    content = year_workbook(
+        ranking, year_rows(ranking), vetoed(scheme, report_of(ranking)), viewer=viewer, at=at, held=held
+    )
     return _file(content, XLSX, f"年度结果-{TRACK_WORDS[track]}-{year}.xlsx")
 
 

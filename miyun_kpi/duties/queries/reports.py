@@ -21,6 +21,7 @@ def standing_of(duty_period: DutyPeriod, at: datetime) -> str:
         late=duty_period.late,
         given_back=duty_period.reopened_until is not None,
         at=at,
+        missed=duty_period.missed,
     )
 
 
@@ -30,6 +31,12 @@ def is_writable(duty_period: DutyPeriod, at: datetime) -> bool:
     if duty_period.reopened_until is not None:
         return at < duty_period.reopened_until
     return phase(duty_period, at) in ("open", "late")
+
+
+def may_make_up(duty_period: DutyPeriod, at: datetime) -> bool:
+    """Whether its window has closed, or the time it was given back for, and nothing stands reported."""
+    begun = phase(duty_period, at) != "before"
+    return duty_period.state in WRITABLE and begun and not is_writable(duty_period, at)
 
 
 def owed_by(organisation_id: int, at: datetime) -> QuerySet[DutyPeriod]:
@@ -69,7 +76,7 @@ def _counted(found: QuerySet[DutyPeriod], at: datetime, by: tuple[str, ...]) -> 
     rows = (
         found.order_by()
         .annotate(given_back=Q(reopened_until__isnull=False))
-        .values(*by, "state", "late", "given_back", *dates)
+        .values(*by, "state", "late", "given_back", "missed", *dates)
         .annotate(number=Count("pk"))
     )
     counted: dict[Any, Tally] = {}
@@ -80,6 +87,7 @@ def _counted(found: QuerySet[DutyPeriod], at: datetime, by: tuple[str, ...]) -> 
             late=row["late"],
             given_back=row["given_back"],
             at=at,
+            missed=row["missed"],
         )
         counted.setdefault(tuple(row[name] for name in by), Tally()).add(word, row["number"])
     return counted
@@ -95,7 +103,7 @@ def total(counted: Sequence[Tally]) -> Tally:
 def missing_reports(key: str, months: Sequence[str], at: datetime) -> dict[int, int]:
     """Organisation id → how many of the months' reports under a duty it has let pass without handing them in."""
     found = DutyPeriod.objects.filter(Q(unit__duty__key=key) | Q(unit__duty__key__startswith=f"{key}/"))
-    passed = found.filter(period__in=months, state__in=[ReportState.EXPECTED, ReportState.DRAFT])
-    rows = passed.filter(late_until__lte=at, reopened_until__isnull=True, unit__active=True)
+    passed = Q(state__in=[ReportState.EXPECTED, ReportState.DRAFT], late_until__lte=at, reopened_until__isnull=True)
+    rows = found.filter(passed | Q(missed=True), period__in=months, unit__active=True)
     counted = rows.order_by().values("unit__organisation_id").annotate(number=Count("period", distinct=True))
     return {row["unit__organisation_id"]: row["number"] for row in counted}

@@ -30,8 +30,13 @@ def phase(window: Dated, at: datetime) -> str:
     return "closed" if at < window.locks_at else "locked"
 
 
-def standing(window: Dated, *, state: str, late: bool, given_back: bool, at: datetime) -> str:
-    """One of STANDINGS. `given_back`: returned and not reported again, though a new draft may be under way."""
+def standing(window: Dated, *, state: str, late: bool, given_back: bool, at: datetime, missed: bool = False) -> str:
+    """One of STANDINGS. `given_back`: returned and not reported again, though a new draft may be under way.
+
+    `missed`: made up after its window, which it let pass; it counts as missing for good.
+    """
+    if missed:
+        return "missing"
     if state == "exempt":
         return "exempt"
     if state in ("filed", "accepted"):

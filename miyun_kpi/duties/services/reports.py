@@ -7,7 +7,7 @@ from datetime import date, datetime
 from django.db.models import F, QuerySet
 
 from miyun_kpi.accounts.enums import Verb
-from miyun_kpi.acts.acting import acting, lock_all
+from miyun_kpi.acts.acting import acting, lock_all, require_other_hand
 from miyun_kpi.duties.access import require_report
 from miyun_kpi.duties.enums import WRITABLE, Course, ReportState
 from miyun_kpi.duties.models import DutyPeriod, ProgressReport
@@ -53,7 +53,7 @@ def _locked(found: QuerySet[DutyPeriod]) -> list[DutyPeriod]:
     return list(rows.select_related("unit__duty", "unit__organisation", "report").order_by("pk"))
 
 
-def _locked_one(found: QuerySet[DutyPeriod]) -> DutyPeriod:
+def locked_line(found: QuerySet[DutyPeriod]) -> DutyPeriod:
     rows = _locked(found)
     if not rows:
         raise NotFound
@@ -81,15 +81,15 @@ def require_open(duty_period: DutyPeriod, at: datetime) -> None:
         raise Conflict("report-closed", f"{name}{word}，没有保存，原内容不变。请与考评办联系。")
 
 
-def _own(actor: Actor, duty_period_id: int) -> DutyPeriod:
-    duty_period = _locked_one(DutyPeriod.objects.filter(pk=duty_period_id))
+def own_line(actor: Actor, duty_period_id: int) -> DutyPeriod:
+    duty_period = locked_line(DutyPeriod.objects.filter(pk=duty_period_id))
     require_report(actor, duty_period)
     return duty_period
 
 
 def lock_own_open(actor: Actor, duty_period_id: int, at: datetime) -> DutyPeriod:
     """The unit's own line, locked for the transaction and still to be written in: for evidence."""
-    duty_period = _own(actor, duty_period_id)
+    duty_period = own_line(actor, duty_period_id)
     require_open(duty_period, at)
     return duty_period
 
@@ -118,12 +118,18 @@ def save_reports(*, actor: Actor, reports: Mapping[int, ReportInput], at: dateti
 _WRITTEN = (
     *("course", *TEXTS, "offline_on", "offline_handler", "offline_number", "unchanged"),
     *("version", "saved_at", "saved_by"),
+    *("paper_number", "received_on", "entered_late", "paper_by_id"),
 )
 
 
 def _drafted(actor: Actor, duty_period: DutyPeriod, report: ReportInput, at: datetime) -> ProgressReport:
     require_report(actor, duty_period)
     require_open(duty_period, at)
+    return written(actor, duty_period, report, at)
+
+
+def written(actor: Actor, duty_period: DutyPeriod, report: ReportInput, at: datetime) -> ProgressReport:
+    """The line as it would be stored, not stored yet; what was entered from paper before is not any more."""
     stored = report_of(duty_period)
     _require_version(stored, report.version)
     _check(duty_period, report)
@@ -133,6 +139,7 @@ def _drafted(actor: Actor, duty_period: DutyPeriod, report: ReportInput, at: dat
     fresh.offline_on, fresh.unchanged = report.offline_on, report.unchanged
     fresh.version += 1
     fresh.saved_at, fresh.saved_by = at, actor.label
+    fresh.paper_number, fresh.received_on, fresh.entered_late, fresh.paper_by_id = "", None, "", None
     duty_period.state = ReportState.DRAFT
     return fresh
 
@@ -260,7 +267,7 @@ def _submit(row: DutyPeriod, actor: Actor, at: datetime) -> None:
 
 def accept_reports(*, actor: Actor, found: QuerySet[DutyPeriod], seen: Sequence[Seen], at: datetime) -> int:
     """Accept the selected reports, all or none. `found` is what the actor may decide; one twice is once."""
-    _require_reviewer(actor)
+    require_reviewer(actor)
     wanted = {one.duty_period_id: one.version for one in seen}
     if not wanted:
         raise Refused("nothing-selected", "没有选中任何一行，没有执行。请先勾选。")
@@ -271,11 +278,14 @@ def accept_reports(*, actor: Actor, found: QuerySet[DutyPeriod], seen: Sequence[
         stale = [row for row in rows if row.state not in (ReportState.FILED, ReportState.ACCEPTED)]
         stale += [row for row in rows if row.state == ReportState.FILED and row.report.version != wanted[row.pk]]
         if stale:
-            names = "、".join(f"{row.unit.organisation.name}“{row.unit.duty.title}”" for row in stale[:4]) + (
-                "等" if len(stale) > 4 else ""
-            )
+            names = "、".join(_named(row) for row in stale[:4]) + ("等" if len(stale) > 4 else "")
             raise Conflict("stale", f"{names}刚有变动，整批没有执行。请刷新后再看一遍。")
         fresh = [row for row in rows if row.state == ReportState.FILED]
+        for row in fresh:
+            if row.report.paper_by_id is not None:
+                require_other_hand(
+                    actor, row.report.paper_by_id, f"{_named(row)}由您代录，要由另一个人审核，整批没有执行。"
+                )
         for row in fresh:
             row.state = ReportState.ACCEPTED
             row.report.observation = ""
@@ -291,7 +301,11 @@ def accept_reports(*, actor: Actor, found: QuerySet[DutyPeriod], seen: Sequence[
     return len(fresh)
 
 
-def _require_reviewer(actor: Actor) -> None:
+def _named(row: DutyPeriod) -> str:
+    return f"{row.unit.organisation.name}“{row.unit.duty.title}”"
+
+
+def require_reviewer(actor: Actor) -> None:
     if not (actor.may(Verb.REVIEW_REPORTS) or actor.may(Verb.KEEP_REGISTERS)):
         raise NotAllowed("verb-lacking", "您的岗位不审核进展，没有执行。请由考评部门或牵头单位办理。")
 
@@ -300,9 +314,9 @@ def return_report(
     *, actor: Actor, found: QuerySet[DutyPeriod], seen: Seen, observation: str, until: datetime, at: datetime
 ) -> DutyPeriod:
     """Give a report back with an observation; the unit may change it until `until`. An offline duty takes no free text."""
-    _require_reviewer(actor)
+    require_reviewer(actor)
     with acting(actor, at) as act:
-        row = _locked_one(found.filter(pk=seen.duty_period_id))
+        row = locked_line(found.filter(pk=seen.duty_period_id))
         if row.state not in (ReportState.FILED, ReportState.ACCEPTED) or row.report.version != seen.version:
             raise Conflict("stale", "这一项刚有变动，没有退回。请刷新后再看一遍。")
         said = _observation(row, observation)

@@ -6,6 +6,7 @@ from miyun_kpi.acts.acting import acting, locked
 from miyun_kpi.duties.access import require_office, require_report
 from miyun_kpi.duties.enums import ReportState, StatementState
 from miyun_kpi.duties.models import DutyPeriod, Statement
+from miyun_kpi.duties.queries.reports import may_make_up
 from miyun_kpi.duties.services.reports import require_open
 from miyun_kpi.lib.actors import Actor
 from miyun_kpi.lib.citations import cite
@@ -20,7 +21,10 @@ def _locked(duty_period_id: int) -> DutyPeriod:
 
 
 def file_statement(*, actor: Actor, duty_period_id: int, version: int, reason: str, at: datetime) -> Statement:
-    """By the unit, instead of a report. Its period counts as owed until the office has taken the statement."""
+    """By the unit, instead of a report. Its period counts as owed until the office has taken the statement.
+
+    After its window it is taken too; the period goes on counting as 逾期未报.
+    """
     said = reason.strip()
     if not 10 <= len(said) <= 2000 or "\x00" in said:
         raise Refused("reason-missing", "书面说明须为 10 至 2000 字，写明为什么不开展，没有提交。")
@@ -34,7 +38,11 @@ def file_statement(*, actor: Actor, duty_period_id: int, version: int, reason: s
                 "原文没有允许这项任务以书面说明代替，没有提交。请照常报送。",
                 clause=cite(duty.document, duty.clause),
             )
-        require_open(row, at)
+        if may_make_up(row, at):
+            row.missed = row.missed or row.reopened_until is None
+            row.save(update_fields=["missed"])
+        else:
+            require_open(row, at)
         stored: Statement | None = getattr(row, "statement", None)
         if (stored.version if stored else 0) != version:
             raise Conflict("stale", "书面说明刚有变动，没有提交。请刷新后再看一遍。")

@@ -11,28 +11,35 @@ from django.views.decorators.http import require_safe
 
 from miyun_kpi.attachments.queries import attached
 from miyun_kpi.duties import access
-from miyun_kpi.duties.enums import ReportState, StatementState
+from miyun_kpi.duties.enums import WRITABLE, ReportState, StatementState
 from miyun_kpi.duties.forms import (
+    OFFLINE,
+    FromPaperForm,
+    MadeUpForm,
     ReturnForm,
     StatementDecisionForm,
     StatementForm,
+    line_of,
+    paper_of,
     read_report,
     read_seen,
 )
 from miyun_kpi.duties.models import DutyPeriod, ProgressReport
 from miyun_kpi.duties.queries.lists import document_by, owed_lines
-from miyun_kpi.duties.queries.reports import COURSES, is_writable, standing_of
+from miyun_kpi.duties.queries.reports import COURSES, is_writable, may_make_up, standing_of
 from miyun_kpi.duties.rules.cadence import SHANGHAI, label_of
 from miyun_kpi.duties.services import Seen, accept_reports, return_report, save_report, submit_reports
 from miyun_kpi.duties.services.evidence import EVIDENCE, add_evidence
 from miyun_kpi.duties.services.evidence import remove_evidence as remove_service
+from miyun_kpi.duties.services.making_up import enter_from_paper, make_up
+from miyun_kpi.duties.services.reports import require_reviewer
 from miyun_kpi.duties.services.statements import decide_statement as decide_service
 from miyun_kpi.duties.services.statements import file_statement, revoke_statement
 from miyun_kpi.lib import workdays
 from miyun_kpi.lib.errors import Conflict, Refused
 from miyun_kpi.lib.lists import first
 from miyun_kpi.requests import KpiRequest
-from miyun_kpi.web.acts import keep_typed, page_act, sent, sent_file, shown, typed_again
+from miyun_kpi.web.acts import form_of, keep_typed, page_act, sent, sent_file, shown, typed_again
 from miyun_kpi.web.forms import unreadable
 
 # 推定: how long a unit may change a report that was given back. No printed basis; working days, enough to ask somebody
@@ -70,10 +77,11 @@ def _page(request: KpiRequest, period_id: int, refusal: Refused | None = None) -
         and statement is not None
         and statement.state == StatementState.ACCEPTED,
         "states_reasons": own
-        and is_writable(row, at)
+        and (is_writable(row, at) or may_make_up(row, at))
         and row.unit.duty.exemptible
         and (statement is None or statement.state == StatementState.RETURNED),
         "statement_version": statement.version if statement else 0,
+        "late_forms": late_forms(request, row, makes_up=own and may_make_up(row, at), enters=_enters(request, row)),
         "files": attached(EVIDENCE, [row.pk]).get(row.pk, []),
         "courses": COURSES,
         "filled": _filled(typed.get("report"), report, refusal),
@@ -81,6 +89,24 @@ def _page(request: KpiRequest, period_id: int, refusal: Refused | None = None) -
         "now": at,
     }
     return shown(request, "duties/period.html", context, refusal)
+
+
+def _enters(request: KpiRequest, row: DutyPeriod) -> bool:
+    """Whether the reader enters this line from paper: who reads its reports, while nothing is reported."""
+    return row.state in WRITABLE and access.reviewed_by(request.actor).filter(pk=row.pk).exists()
+
+
+def late_forms(request: KpiRequest, row: DutyPeriod, *, makes_up: bool, enters: bool) -> dict[str, Any]:
+    """The forms of 补报 and 代录 of one line, as far as they are offered; with what was last saved in them."""
+    report, offline = getattr(row, "report", None), row.unit.duty.offline_only
+    names = ("course", "progress", "problem", "next_step", *OFFLINE)
+    initial = {name: getattr(report, name, "") for name in names} | {"version": report.version if report else 0}
+    found: dict[str, Any] = {}
+    if makes_up:
+        found["made_up"] = form_of(request, MadeUpForm, initial=initial, offline=offline)
+    if enters:
+        found["from_paper"] = form_of(request, FromPaperForm, initial=initial, offline=offline)
+    return found
 
 
 def _filled(typed: QueryDict | None, report: ProgressReport | None, refusal: Refused | None) -> dict[str, Any]:
@@ -115,6 +141,35 @@ def save(request: KpiRequest, period_id: int) -> HttpResponse:
 def submit(request: KpiRequest, period_id: int) -> HttpResponse:
     row = _visible(request, period_id)
     submit_reports(actor=request.actor, found=DutyPeriod.objects.filter(pk=row.pk), at=timezone.now())
+    return redirect("duties:period", period_id=row.pk)
+
+
+@page_act(_page)
+def made_up(request: KpiRequest, period_id: int) -> HttpResponse:
+    """补报 of what was let pass, by the unit."""
+    row = _visible(request, period_id)
+    access.require_report(request.actor, row)
+    given = sent(request, MadeUpForm, offline=row.unit.duty.offline_only)
+    make_up(
+        actor=request.actor, duty_period_id=row.pk, report=line_of(given), reason=given["reason"], at=timezone.now()
+    )
+    return redirect("duties:period", period_id=row.pk)
+
+
+@page_act(_page)
+def from_paper(request: KpiRequest, period_id: int) -> HttpResponse:
+    """代录 by who reads the reports of the duty."""
+    row = _visible(request, period_id)
+    require_reviewer(request.actor)
+    given = sent(request, FromPaperForm, offline=row.unit.duty.offline_only)
+    enter_from_paper(
+        actor=request.actor,
+        found=access.reviewed_by(request.actor),
+        duty_period_id=row.pk,
+        report=line_of(given),
+        paper=paper_of(given),
+        at=timezone.now(),
+    )
     return redirect("duties:period", period_id=row.pk)
 
 

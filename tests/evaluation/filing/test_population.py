@@ -147,20 +147,15 @@ def test_a_filed_sheet_without_its_cell_goes_back_for_it(gazette):
     assert sheet.state == "returned" and sheet.reopened_until > now and "大城子镇" in sheet.reopen_reason
 
 
-def test_after_the_official_computation_nothing_is_moved(quarter):
-    row = recorded(quarter)
+def test_after_the_official_computation_one_person_takes_nothing_back(quarter):
     kept = decided(recorded(quarter, code="bulaotun-zhen"))
     compute_official(actor=actor("office1"), scheme=scheme(), period=quarter, at=timezone.now())
-    for act in (
-        lambda: recorded(quarter, code="gulou-jiedao"),
-        lambda: decided(row),
-        lambda: revoke_unit_decision(
+    with pytest.raises(Conflict, match="要由两个人办理") as refusal:
+        revoke_unit_decision(
             actor=actor("office2"), decision_id=kept.pk, version=kept.version, note="决定撤回", at=timezone.now()
-        ),
-    ):
-        with pytest.raises(Conflict) as refusal:
-            act()
-        assert refusal.value.code == "computed"
+        )
+    assert refusal.value.code == "closed-period"
+    assert UnitDecision.objects.get().state == "confirmed"
 
 
 def test_a_unit_of_today_is_taken_in(quarter):

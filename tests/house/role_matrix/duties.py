@@ -12,6 +12,8 @@ from miyun_kpi.organisations.queries import resolve
 EXTRA = ("区政务服务中心", "区水务局")
 BODIES: dict[str, dict[str, str]] = {
     "duties:save": {"version": "0", "course": "done", "progress": "已开放一次"},
+    "duties:made-up": {"version": "0", "course": "done", "progress": "已开放一次", "reason": "经办人病休"},
+    "duties:from-paper": {"version": "0", "course": "done", "progress": "已开放一次", "paper_number": "来文8号"},
     "duties:statement": {"version": "0", "reason": "职责不涉及公共利益和公众权益的会议"},
     "duties:decide-statement": {"version": "1", "decision": "accept"},
     "duties:return": {"version": "1", "observation": "请补充人数"},
@@ -45,7 +47,8 @@ def things(world: dict[str, Any]) -> dict[str, Any]:
     )
     made = {"duty_id": unit.duty_id, "unit_id": unit.pk, "duties:remove-evidence:attachment_id": file.pk}
     made["phrase_id"] = DutyPhrase.objects.get(duty=unit.duty, kind="open").pk
-    for name in ("period", "save", "submit", "evidence", "remove-evidence", "statement", "decide-statement", "return"):
+    acts = ("save", "submit", "made-up", "from-paper", "evidence", "remove-evidence", "statement", "decide-statement")
+    for name in ("period", "return", *acts):
         made[f"duties:{name}:period_id"] = row.pk
     for name in ("document", "workbook", "create", "days", "open-past", "review", "accept"):
         made[f"duties:{name}:document"] = "14"
@@ -68,6 +71,8 @@ PAGES: dict[tuple[str, str], str] = {
     ("duties:extend", "POST"): "SFFFFFFFFFAF",
     ("duties:hand-over", "GET"): "SFFFFFFFFFAF",
     ("duties:hand-over", "POST"): "SFFFFFFFFFAF",
+    ("duties:from-paper", "POST"): "SNNFFFFNNNAN",
+    ("duties:made-up", "POST"): "SNNNNANNNNNN",
     ("duties:mine", "GET"): "SAAAAAAAAAAA",
     ("duties:open-past", "POST"): "SFFFFFFFFFAF",
     ("duties:period", "GET"): "SNNAAAANNNAN",

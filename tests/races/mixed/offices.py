@@ -130,6 +130,7 @@ def water_round(hand: Hand) -> Any:
         note="" if passes else "有垃圾",
         next_on=None,
         checked_by="某人",
+        late=LATE,
         at=hand.at,
     )
 
@@ -139,13 +140,14 @@ def phase(hand: Hand) -> Any:
     actor = hand.near([row.project.owner_id or 0], "register_office")
     given = phases.Given(f"阶段{hand.number(99)}", hand.ago(90), hand.ago(10), hand.ago(80), None, WHY)
     if hand.chance.random() < 0.2:
-        return phases.add_phase(actor=actor, project_id=row.project_id, given=given, at=hand.at)
+        return phases.add_phase(actor=actor, project_id=row.project_id, given=given, late=LATE, at=hand.at)
     return phases.change_phase(
         actor=actor,
         project_id=row.project_id,
         phase_id=row.pk,
         version=hand.version(row),
         given=given,
+        late=LATE,
         at=hand.at,
     )
 

@@ -1,18 +1,19 @@
 """The acts of 19号 over money that one person proposes and another of the deciding office carries out."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import date
 from decimal import Decimal
 from typing import Any
 
 from finance_policy import access
 from finance_policy.enums import Level
-from finance_policy.models import Loan, Subsidy, SubsidyLine, SubsidyRate
-from finance_policy.queries.granting import now_due, released
+from finance_policy.models import DatedSettings, Loan, Subsidy, SubsidyLine, SubsidyRate
+from finance_policy.queries.granting import counted_anew, now_due, released
 from finance_policy.queries.subsidies import months, resting_on_rate
-from finance_policy.queries.subsidy import rates
+from finance_policy.queries.subsidy import chosen, held_in, rates
+from finance_policy.rules.settings import Dated, Settings
 from finance_policy.rules.subsidy import Rate
-from finance_policy.services import library, loans, subsidies
+from finance_policy.services import library, loans, settings, subsidies
 from miyun_kpi.acts.reconciling import month_in, said_of
 from miyun_kpi.db.finding import one_of
 from miyun_kpi.lib.actors import Actor
@@ -61,6 +62,10 @@ def _rate(given: Given) -> SubsidyRate:
 
 def _again(level: str, table: list[Rate]) -> list[str]:
     found = Subsidy.objects.filter(level=level, state="released").select_related("record").order_by("number")
+    return _differences(found, table)
+
+
+def _differences(found: Iterable[Subsidy], table: list[Rate]) -> list[str]:
     made = []
     for row in found:
         given = now_due(row, table)
@@ -104,6 +109,41 @@ def _strike_said(given: Given) -> list[tuple[str, str]]:
         ("改为", instead),
         ("理由", given["reason"]),
     ]
+
+
+# ── 设置 ─────────────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def _of_settings(actor: Actor, given: Given) -> None:
+    access.require_office(actor, "设置")
+
+
+def _read_settings(stored: Mapping[str, Any]) -> Settings:
+    return Settings(**stored)
+
+
+def _settings(given: Given) -> DatedSettings:
+    return one_of(DatedSettings.objects.filter(pk=given["row_id"]))
+
+
+def _settings_said(given: Given) -> list[tuple[str, str]]:
+    return [("起用日期", str(given["starts_on"])), *given["held"].said, ("依据", given["basis"])]
+
+
+def _settings_strike_said(given: Given) -> list[tuple[str, str]]:
+    row = _settings(given)
+    was = "，".join(f"{name} {value}" for name, value in held_in(row).said)
+    instead = _settings_said(given) if given["held"] else [("改为", "不改，只作废，以前的设置重新有效")]
+    return [("作废的一次", f"自 {row.starts_on} 起：{was}，{row.basis}"), *instead, ("理由", given["reason"])]
+
+
+def _settings_strike_warns(given: Given) -> list[str]:
+    """What was released on the row and is counted otherwise without it."""
+    row = _settings(given)
+    table = chosen(without=row.pk)
+    if given["held"]:
+        table.append(Dated(given["starts_on"] or row.starts_on, given["held"]))
+    return _differences(counted_anew(chosen(), table), rates())
 
 
 # ── 贷款和贴息 ───────────────────────────────────────────────────────────────────────────────────────────────────
@@ -220,6 +260,40 @@ RATES = (
         **SUBSIDY,
     ),
 )
+SETTINGS = (
+    Decision(
+        "finance-settings",
+        "录入设置",
+        takes={"held": _read_settings, "starts_on": DAY, "basis": str},
+        run=settings.enter_settings,
+        may=_of_settings,
+        about=lambda given: f"自 {given['starts_on']} 起的绿色金融设置",
+        key=lambda given: f"finance-settings:{given['starts_on']}",
+        address=_page("settings"),
+        said=_settings_said,
+        **SUBSIDY,
+    ),
+    Decision(
+        "finance-settings-strike",
+        "作废设置",
+        takes={
+            "row_id": int,
+            "version": int,
+            "reason": str,
+            "held": _read_settings,
+            "starts_on": DAY,
+            "basis": str,
+        },
+        run=settings.strike_settings,
+        may=_of_settings,
+        about=lambda given: f"自 {_settings(given).starts_on} 起的绿色金融设置",
+        key=lambda given: f"finance-settings-row:{given['row_id']}",
+        address=_page("settings"),
+        said=_settings_strike_said,
+        warns=_settings_strike_warns,
+        **SUBSIDY,
+    ),
+)
 LOANS = (
     Decision(
         "finance-loan",
@@ -315,7 +389,7 @@ SUBSIDIES = (
 
 
 def register() -> None:
-    register_decision(*RATES, *LOANS, *SUBSIDIES)
+    register_decision(*RATES, *SETTINGS, *LOANS, *SUBSIDIES)
 
 
 def digest_now(month: str, today: date) -> str:

@@ -1,6 +1,5 @@
 """Besides 贴息: 风险补偿基金, and whose figures 区领导 read. Proposed by one, carried out by another of the office."""
 
-from datetime import date
 from decimal import Decimal
 from typing import Any
 
@@ -10,10 +9,10 @@ from finance_policy.models import Bank, FundEntry
 from finance_policy.services import fund, releasing
 from miyun_kpi.db.finding import one_of
 from miyun_kpi.lib.actors import Actor
+from miyun_kpi.proposals.declaring import DATED, late_said
 from miyun_kpi.proposals.registry import Decision, Given, register_decision
 from miyun_kpi.routes import to
 
-DAY = date.fromisoformat
 FUND: dict[str, Any] = {"subject": "finance_policy", "clause": access.FUND_CLAUSE}
 
 
@@ -33,7 +32,7 @@ def _fund_said(given: Given) -> list[tuple[str, str]]:
     return [
         ("事项", EntryKind(given["kind"]).label),
         ("金额", _yuan(given["amount"])),
-        ("日期", str(given["on"])),
+        *late_said(given),
         ("对方", given["party"]),
         ("依据", given["basis"]),
     ]
@@ -53,7 +52,7 @@ FUNDS = (
     Decision(
         "finance-fund",
         "记风险补偿基金账",
-        takes={"kind": str, "amount": Decimal, "on": DAY, "party": str, "basis": str},
+        takes={"kind": str, "amount": Decimal, "party": str, "basis": str, **DATED},
         run=fund.enter,
         may=_of_fund,
         about=lambda given: f"{EntryKind(given['kind']).label} {_yuan(given['amount'])}，{given['party']}",

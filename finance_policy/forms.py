@@ -97,12 +97,13 @@ class StrikeSettingsForm(SettingsForm, StrikeForm):
     field_order = ["reason", "only", "starts_on"]
 
 
-class EntryForm(forms.Form):
+class EntryForm(PaperForm):
     kind = forms.ChoiceField(label="事项", choices=[one for one in EntryKind.choices if one[0] != EntryKind.REVERSED])
     amount = ExactField(label="金额（元）", places=2, error_messages={"required": "请填金额。"})
-    on = day("日期")
     party = forms.CharField(label="对方", max_length=100, error_messages={"required": "请填对方。"})
     basis = forms.CharField(label="依据", max_length=300, error_messages={"required": "请写依据。"})
+
+    field_order = ["kind", "amount", "party", "basis", "done_on", "late_source", "late_reason"]
 
 
 class ReturnForm(forms.Form):

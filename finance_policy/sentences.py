@@ -25,7 +25,7 @@ from miyun_kpi.routes import to
 
 ACTS = {
     "finance.bank.saved": "维护银行名单：{thing}[，{from}并入{to}][，机构：{organisation}][，在报：{active}]",
-    "finance.fund.entered": "记风险补偿基金账第 {number} 笔：{kind}{amount}",
+    "finance.fund.entered": "记风险补偿基金账第 {number} 笔：{kind}{amount}[，{on}][，{late}]",
     "finance.grade.decided": "评定{thing}的绿色信用等级：{grade}，{decided_on} 评定[，更正理由：{reason}]",
     "finance.library.opened": "{-kind}向{thing}期初导入 {rows} 条[，依据：{basis}]",
     "finance.library.halted": "停止支持{thing}[：{reason}]",

@@ -4,11 +4,12 @@ from collections.abc import Callable
 from decimal import Decimal
 from typing import Any
 
-from farmland.deciding.common import DATED, DAY, FIGURE, SAYS, VERSIONED, days_said, of_money, of_pool, paid_words, yuan
+from farmland.deciding.common import FIGURE, SAYS, VERSIONED, of_money, of_pool, paid_words, yuan
 from farmland.enums import FeeKind
 from farmland.models import Application
 from farmland.services import applications, fees
 from miyun_kpi.lib.errors import NotFound
+from miyun_kpi.proposals.declaring import DATED, DAY, late_said
 from miyun_kpi.proposals.registry import Decision, Given
 from miyun_kpi.routes import to
 
@@ -69,9 +70,9 @@ def projects() -> list[Decision]:
     waiver = {"amount": FIGURE, "approval_number": str, "approval_on": DAY}
     back = {"approval_number": str, "approval_on": DAY, "force_majeure": bool, "coordination": str, **DATED}
     return [
-        one("assess", "核费", fees.assess_fees, of_money, "第八条（四）", DATED, days_said, _assess_said),
+        one("assess", "核费", fees.assess_fees, of_money, "第八条（四）", DATED, late_said, _assess_said),
         one("waive", "登记减免", fees.waive_fee, of_money, "第八条（二）", waiver, _waiver_said),
-        one("post", "核销", applications.post, of_pool, "第八条（四）", DATED, days_said),
+        one("post", "核销", applications.post, of_pool, "第八条（四）", DATED, late_said),
         one(
             "release",
             "撤回预留",
@@ -79,7 +80,7 @@ def projects() -> list[Decision]:
             of_pool,
             "第七条",
             {"reason": str, **DATED},
-            days_said,
+            late_said,
             _reason_said,
         ),
         one(
@@ -89,7 +90,7 @@ def projects() -> list[Decision]:
             of_pool,
             "第八条（三）",
             back,
-            days_said,
+            late_said,
             _reclaim_said,
             warns=lambda given: paid_words(_project(given), "收回"),
         ),

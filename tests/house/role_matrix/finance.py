@@ -40,7 +40,7 @@ BODIES: dict[str, Any] = {
     "finance_policy:save-return": {"version": "1", "customers": "9"},
     "finance_policy:decide-return": {"version": "1", "accept": "accept"},
     "finance_policy:banks": {"version": "0", "code": "b-9", "name": "某银行", "active": "on"},
-    "finance_policy:fund": {"kind": "paid-in", "amount": "1", "on": "2020-06-01", "party": "区财政局", "basis": "某文"},
+    "finance_policy:fund": {"kind": "paid-in", "amount": "1", "party": "区财政局", "basis": "某文"},
     "finance_policy:reverse-entry": {"reason": "金额录错"},
     "finance_policy:vetoes": {
         "name": "某厂",
@@ -69,6 +69,7 @@ BODIES: dict[str, Any] = {
     "finance_policy:close-reading": {"version": "1"},
     "api:green-subsidies": {"record": 1, "from_on": "2020-06-01", "to_on": "2020-07-01"},
     "api:green-subsidy-payments": {"version": 1, "proof": "凭1"},
+    "api:green-fund": {"kind": "paid-in", "amount": "1", "party": "区财政局", "basis": "某文"},
     "api:green-loans": {
         "record": 1,
         "lender": "甲银行",
@@ -274,6 +275,7 @@ API: dict[tuple[str, str], str] = {
     ("api:green-subsidies", "POST"): "SFFFFFFFFAAF",
     ("api:green-subsidy-payments", "POST"): "SFFFFFFFFAAF",
     ("api:green-fund", "GET"): "SFFFAFAFFAFF",
+    ("api:green-fund", "POST"): "SFFFFFFFFAFF",
     ("api:green-insurance", "GET"): "SAAAAAAAAAAA",
     ("api:green-return", "GET"): "SNNNNANNNANN",
     ("api:green-return", "PATCH"): "SNNNNANNNFNN",

@@ -61,4 +61,14 @@ class Migration(migrations.Migration):
             model_name='datedsettings',
             constraint=models.CheckConstraint(condition=models.Q(('day_basis__in', [360, 365]), ('due_days__gte', 1), ('due_days__lte', 60), ('fewest_banks__gte', 3)), name='dated_finance_settings_in_range', violation_error_message='一年按 360 或 365 天；汇总至少 3 家；报送 1 至 60 日。'),
         ),
+        migrations.AddField(
+            model_name='fundentry',
+            name='late',
+            field=models.CharField(blank=True, max_length=320, verbose_name='补登'),
+        ),
+        migrations.AlterField(
+            model_name='fundentry',
+            name='on',
+            field=models.DateField(verbose_name='办理日期'),
+        ),
     ]

@@ -2,7 +2,6 @@
 
 from datetime import date, datetime
 from decimal import Decimal
-from typing import Any
 
 from django.db import IntegrityError
 
@@ -86,7 +85,7 @@ def enter(
         raise Refused("bad-amount", "金额须大于 0，没有记账。请核对。")
     if not party.strip() or len(basis.strip()) < 2:
         raise Refused("not-filled", "请填对方和依据，没有记账。")
-    words = late_words(on, at, late, clause=CLAUSE, asked_on=asked_on)
+    words = late_words(on, at, late or IN_TIME, clause=CLAUSE, asked_on=asked_on)
     with acting(actor, at):
         signed = amount if kind in INWARD else -amount
         _last()
@@ -101,8 +100,8 @@ def enter(
         if same is not None:
             said = f"同样的一笔已经记过（第 {same.number} 笔），没有再记。确实是另一笔的，请在依据里写明。"
             raise Conflict("already-entered", said, clause=CLAUSE)
-        said: dict[str, Any] = {"party": party.strip(), "basis": basis.strip(), "late": words}
-        return _append(actor=actor, kind=kind, amount=signed, on=on, at=at, **said)
+        named: dict[str, str] = {"party": party.strip(), "basis": basis.strip()}
+        return _append(actor=actor, kind=kind, amount=signed, on=on, late=words, at=at, reverses=None, **named)
 
 
 def reverse(*, actor: Actor, entry_id: int, reason: str, at: datetime) -> FundEntry:

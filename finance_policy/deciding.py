@@ -1,7 +1,6 @@
 """The acts of 19号 over money that one person proposes and another of the deciding office carries out."""
 
 from collections.abc import Iterable, Mapping
-from datetime import date
 from decimal import Decimal
 from typing import Any
 
@@ -14,16 +13,14 @@ from finance_policy.queries.subsidy import chosen, held_in, rates
 from finance_policy.rules.settings import Dated, Settings
 from finance_policy.rules.subsidy import Rate
 from finance_policy.services import library, loans, settings, subsidies
-from miyun_kpi.acts.reconciling import month_in, said_of
 from miyun_kpi.db.finding import one_of
 from miyun_kpi.lib.actors import Actor
 from miyun_kpi.lib.decimals import plain
+from miyun_kpi.proposals.declaring import DAY, page, reconciliation, yuan
 from miyun_kpi.proposals.registry import Decision, Given, register_decision
 from miyun_kpi.registers.models import Record
 from miyun_kpi.registers.registry import kind_of, record_address
-from miyun_kpi.routes import to
 
-DAY = date.fromisoformat
 SUBSIDY: dict[str, Any] = {"subject": "finance_policy", "clause": access.SUBSIDY_CLAUSE}
 
 
@@ -35,21 +32,13 @@ def _of_subsidies(actor: Actor, given: Given) -> None:
     access.require_subsidies(actor, "贴息的核定、冲正和撤销")
 
 
-def _yuan(amount: Decimal) -> str:
-    return f"{amount:,.2f} 元"
-
-
-def _page(name: str, key: str = "") -> Any:
-    return lambda given: to(f"finance_policy:{name}", given[key]) if key else to(f"finance_policy:{name}")
-
-
 def _changes(rows: Iterable[tuple[Subsidy, Decimal]]) -> list[str]:
     """What becomes of what was released: fixed as it was, the difference paid or given back."""
     said = []
     for row, due in rows:
         left = due - row.paid
-        then = f"待拨付 {_yuan(left)}" if left > 0 else f"待追回 {_yuan(-left)}" if left < 0 else "已付清"
-        said.append(f"{row}（{row.name}）由 {_yuan(row.due)} 变为 {_yuan(due)}，已拨付 {_yuan(row.paid)}，{then}。")
+        then = f"待拨付 {yuan(left)}" if left > 0 else f"待追回 {yuan(-left)}" if left < 0 else "已付清"
+        said.append(f"{row}（{row.name}）由 {yuan(row.due)} 变为 {yuan(due)}，已拨付 {yuan(row.paid)}，{then}。")
     return said
 
 
@@ -87,7 +76,7 @@ def _strike_warns(given: Given) -> list[str]:
         table.append(Rate(row.level, row.from_on, row.until, given["percent"], given["basis"]))
     resting = resting_on_rate(row)
     paid = sum((one.paid for one in resting), Decimal(0))
-    head = [f"按它核定了 {len(resting)} 笔贴息，已拨付 {_yuan(paid)}；作废以后按差额结。"] if resting else []
+    head = [f"按它核定了 {len(resting)} 笔贴息，已拨付 {yuan(paid)}；作废以后按差额结。"] if resting else []
     return [*head, *_again(row.level, table)]
 
 
@@ -169,7 +158,7 @@ def _loan_page(given: Given) -> str:
 
 def _resting(record: Record) -> list[str]:
     return [
-        f"{row}（{row.from_on} 至 {row.to_on}，{_yuan(row.due)}，已拨付 {_yuan(row.paid)}）按改后的贷款重算，差额待补或待追回。"
+        f"{row}（{row.from_on} 至 {row.to_on}，{yuan(row.due)}，已拨付 {yuan(row.paid)}）按改后的贷款重算，差额待补或待追回。"
         for row in released([record.pk]).order_by("number")
     ]
 
@@ -179,7 +168,7 @@ def _loan_warns(given: Given) -> list[str]:
     lent = sum((one.principal for one in record.loans.filter(struck_at__isnull=True)), given["principal"])
     planned = record.values.get("loan", "")
     above = bool(planned) and lent > Decimal(planned) * 10_000
-    said = f"登记的本金合计 {_yuan(lent)}，超过项目的绿色贷款金额 {planned} 万元，请核对是否重复登记。"
+    said = f"登记的本金合计 {yuan(lent)}，超过项目的绿色贷款金额 {planned} 万元，请核对是否重复登记。"
     return [*([said] if above else []), *_resting(record)]
 
 
@@ -188,7 +177,7 @@ def _loan_said(given: Given) -> list[tuple[str, str]]:
         ("企业或项目", _record(given).values["name"]),
         ("贷款银行", given["lender"]),
         ("贷款合同号", given["contract"]),
-        ("贷款本金", _yuan(given["principal"])),
+        ("贷款本金", yuan(given["principal"])),
         ("放款日期", str(given["drawn_on"])),
         ("到期日期", str(given["due_on"])),
     ]
@@ -201,7 +190,7 @@ def _release_said(given: Given) -> list[tuple[str, str]]:
     return [
         ("企业或项目", record.values["name"]),
         ("计息起止", f"{given['from_on']} 至 {given['to_on']}"),
-        ("贴息额", _yuan(found.amount)),
+        ("贴息额", yuan(found.amount)),
         ("算式", found.words),
         ("贴息率依据", found.rate.basis),
     ]
@@ -213,23 +202,18 @@ def _subsidy(given: Given) -> Subsidy:
 
 def _revoke_said(given: Given) -> list[tuple[str, str]]:
     row = _subsidy(given)
-    return [("贴息", f"{row}（{row.name}，{_yuan(row.due)}）"), ("理由", given["reason"])]
+    return [("贴息", f"{row}（{row.name}，{yuan(row.due)}）"), ("理由", given["reason"])]
 
 
 def _revoke_warns(given: Given) -> list[str]:
     row = _subsidy(given)
-    return [f"已拨付 {_yuan(row.paid)}，撤销以后全部待追回。"] if row.paid else []
+    return [f"已拨付 {yuan(row.paid)}，撤销以后全部待追回。"] if row.paid else []
 
 
 def _line_said(given: Given) -> list[tuple[str, str]]:
     line = one_of(SubsidyLine.objects.filter(pk=given["line_id"], subsidy_id=given["subsidy_id"]))
-    what = f"{line.on} {line.get_kind_display()} {_yuan(line.amount)}，凭证 {line.proof}"
+    what = f"{line.on} {line.get_kind_display()} {yuan(line.amount)}，凭证 {line.proof}"
     return [("冲正的一笔", what), ("理由", given["reason"])]
-
-
-def _month_said(given: Given) -> list[tuple[str, str]]:
-    found = next(one for one in months() if one.month == given["month"])
-    return said_of(found)
 
 
 RATES = (
@@ -241,7 +225,7 @@ RATES = (
         may=_of_rates,
         about=lambda given: f"{Level(given['level']).label}自 {given['from_on']} 起的贴息率",
         key=lambda given: f"finance-rate:{given['level']}:{given['from_on']}",
-        address=_page("rates"),
+        address=page("finance_policy:rates"),
         said=_rate_said,
         warns=_rate_warns,
         **SUBSIDY,
@@ -254,7 +238,7 @@ RATES = (
         may=_of_rates,
         about=lambda given: f"{_rate(given).get_level_display()}自 {_rate(given).from_on} 起的贴息率",
         key=lambda given: f"finance-rate-row:{given['rate_id']}",
-        address=_page("rates"),
+        address=page("finance_policy:rates"),
         said=_strike_said,
         warns=_strike_warns,
         **SUBSIDY,
@@ -269,7 +253,7 @@ SETTINGS = (
         may=_of_settings,
         about=lambda given: f"自 {given['starts_on']} 起的绿色金融设置",
         key=lambda given: f"finance-settings:{given['starts_on']}",
-        address=_page("settings"),
+        address=page("finance_policy:settings"),
         said=_settings_said,
         **SUBSIDY,
     ),
@@ -288,7 +272,7 @@ SETTINGS = (
         may=_of_settings,
         about=lambda given: f"自 {_settings(given).starts_on} 起的绿色金融设置",
         key=lambda given: f"finance-settings-row:{given['row_id']}",
-        address=_page("settings"),
+        address=page("finance_policy:settings"),
         said=_settings_strike_said,
         warns=_settings_strike_warns,
         **SUBSIDY,
@@ -356,7 +340,7 @@ SUBSIDIES = (
         may=_of_subsidies,
         about=lambda given: str(_subsidy(given)),
         key=lambda given: f"finance-subsidy:{given['subsidy_id']}",
-        address=_page("subsidy", "subsidy_id"),
+        address=page("finance_policy:subsidy", "subsidy_id"),
         said=_revoke_said,
         warns=_revoke_warns,
         **SUBSIDY,
@@ -369,20 +353,18 @@ SUBSIDIES = (
         may=_of_subsidies,
         about=lambda given: f"{_subsidy(given)}的一笔",
         key=lambda given: f"finance-subsidy:{given['subsidy_id']}",
-        address=_page("subsidy", "subsidy_id"),
+        address=page("finance_policy:subsidy", "subsidy_id"),
         said=_line_said,
         **SUBSIDY,
     ),
-    Decision(
+    reconciliation(
         "finance-reconciliation",
         "贴息对账",
-        takes={"month": str, "digest": str},
+        "贴息流水",
+        months=months,
+        address="finance_policy:subsidy-months",
         run=subsidies.reconcile,
         may=_of_subsidies,
-        about=lambda given: f"{given['month']} 的贴息流水",
-        key=lambda given: f"finance-reconciliation:{given['month']}",
-        address=_page("subsidy-months"),
-        said=_month_said,
         **SUBSIDY,
     ),
 )
@@ -390,8 +372,3 @@ SUBSIDIES = (
 
 def register() -> None:
     register_decision(*RATES, *SETTINGS, *LOANS, *SUBSIDIES)
-
-
-def digest_now(month: str, today: date) -> str:
-    """Of the list as somebody is about to propose it."""
-    return month_in(months(), month, today).digest

@@ -1,7 +1,6 @@
 """What the decisions of 21号 share: who decides, and how days, sums and what rests on an act are said."""
 
 from collections.abc import Callable, Mapping, Sequence
-from decimal import Decimal
 from typing import Any
 
 from farmland import access
@@ -9,9 +8,9 @@ from farmland.models import Application
 from farmland.queries import rewards
 from farmland.rules.rewards import paid_note
 from miyun_kpi.lib.actors import Actor
+from miyun_kpi.proposals.declaring import yuan
 from miyun_kpi.proposals.registry import Given
 
-FIGURE = Decimal
 SAYS = Sequence[tuple[str, str]]
 
 VERSIONED: Mapping[str, Callable[[Any], Any]] = {"application_id": int, "version": int}
@@ -27,10 +26,6 @@ def of_pool(actor: Actor, given: Given) -> None:
 
 def of_either(actor: Actor, given: Given) -> None:
     access.require_office(actor)
-
-
-def yuan(value: Decimal) -> str:
-    return f"{value:,.2f} 元"
 
 
 def paid_words(row: Application | None, act: str) -> list[str]:

@@ -4,12 +4,12 @@ from collections.abc import Callable
 from decimal import Decimal
 from typing import Any
 
-from farmland.deciding.common import FIGURE, SAYS, VERSIONED, of_money, of_pool, paid_words, yuan
+from farmland.deciding.common import SAYS, VERSIONED, of_money, of_pool, paid_words
 from farmland.enums import FeeKind
 from farmland.models import Application
 from farmland.services import applications, fees
 from miyun_kpi.lib.errors import NotFound
-from miyun_kpi.proposals.declaring import DATED, DAY, late_said
+from miyun_kpi.proposals.declaring import DATED, DAY, FIGURE, late_said, yuan
 from miyun_kpi.proposals.registry import Decision, Given
 from miyun_kpi.routes import to
 

@@ -4,12 +4,12 @@ from collections.abc import Mapping
 from decimal import Decimal
 from typing import Any
 
-from farmland.deciding.common import FIGURE, SAYS, of_money, of_pool, paid_words, yuan
+from farmland.deciding.common import SAYS, of_money, of_pool, paid_words
 from farmland.enums import EntryKind
 from farmland.models import Entry, Transfer
 from farmland.services import ledger, transfers
 from miyun_kpi.lib.errors import NotFound
-from miyun_kpi.proposals.declaring import DATED, DAY, late_said
+from miyun_kpi.proposals.declaring import DATED, DAY, FIGURE, late_said, yuan
 from miyun_kpi.proposals.registry import Decision, Given
 from miyun_kpi.routes import to
 

@@ -15,6 +15,9 @@ from miyun_kpi.organisations.models import Organisation
 from miyun_kpi.organisations.queries import stands_for
 from miyun_kpi.registers.registry import Rights
 
+# 第十一条: the quota and the money are kept by two offices.
+APART = (POOL_OFFICE, MONEY_OFFICE)
+
 
 def _in_office(actor: Actor, code: str) -> bool:
     return (

@@ -238,13 +238,6 @@ class WarrantForm(forms.Form):
     note = words("依据", 300, required=False)
 
 
-class ListForm(forms.Form):
-    """The list that was looked at, as its page carries it."""
-
-    lines = forms.IntegerField(min_value=1, max_value=LARGEST, widget=forms.HiddenInput)
-    digest = forms.CharField(max_length=64, widget=forms.HiddenInput)
-
-
 class VoucherForm(forms.Form):
     ticket = words("凭证号", 60)
     day = day("日期")

@@ -8,5 +8,5 @@ def register() -> None:
         Guard("farmland_entry", "耕地指标账本"),
         Guard("farmland_money", "耕地收支账"),
         Guard("farmland_reward", "耕地奖励账"),
-        Guard("farmland_reconciliation", "耕地收支对账"),
+        Guard("farmland_moneycheck", "耕地收支对账"),
     )

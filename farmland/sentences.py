@@ -24,7 +24,7 @@ ACTS = {
     "farmland.lot.accepted": "把{thing}验收入库，面积{area}",
     "farmland.lot.amended": "修改{thing}的资料",
     "farmland.money.reconciled": "确认{thing}的收支对账，共 {lines} 笔",
-    "farmland.money.recorded": "登记{thing}：{kind}{amount}",
+    "farmland.money.recorded": "登记{thing}：{kind}{amount}[，{apart}]",
     "farmland.money.reversed": "冲正{thing}[，理由：{reason}]",
     "farmland.period.entered": "录入规则期限，自 {starts_on} 至 {ends_on}",
     "farmland.period.emended": "划去自 {starts_on} 起的规则期限[，理由：{reason}]",
@@ -34,11 +34,12 @@ ACTS = {
     "farmland.setting.emended": "划去设置{thing}自 {starts_on} 起的取值[，理由：{reason}]",
     "farmland.transfer.made": "{-number}登记{thing}，面积{area}",
     "farmland.transfer.rewarded": "登记{thing}的奖励{reward}",
-    "farmland.warrant.issued": "核定{thing}：{kind}{amount}",
+    "farmland.warrant.issued": "核定{thing}：{kind}{amount}[，{apart}]",
     "farmland.warrant.revoked": "撤销{thing}[，理由：{reason}]",
 }
 LABELS = {
     "amount": "金额",
+    "apart": "核销和付款",
     "area": "面积",
     "count": "笔数",
     "ends_on": "至",

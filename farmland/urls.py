@@ -26,7 +26,6 @@ urlpatterns = [
     path("money/record/", money.record, name="record-money"),
     path("money/<int:number>/reverse/", money.reverse, name="reverse-money"),
     path("money/months/", money.months, name="reconciling"),
-    path("money/months/<slug:month>/", money.month, name="month"),
     path("payable/", payable.index, name="payable"),
     path("payable/<int:warrant_id>/voucher/", payable.voucher, name="record-voucher"),
     path("payable/<int:warrant_id>/cancel/", payable.cancel, name="cancel-warrant"),

@@ -1,28 +1,26 @@
 """The acts of 19号 over money that one person proposes and another of the deciding office carries out."""
 
-from collections.abc import Iterable
-from datetime import date
+from collections.abc import Iterable, Mapping
 from decimal import Decimal
 from typing import Any
 
 from finance_policy import access
 from finance_policy.enums import Level
-from finance_policy.models import Loan, Subsidy, SubsidyLine, SubsidyRate
-from finance_policy.queries.granting import now_due, released
+from finance_policy.models import DatedSettings, Loan, Subsidy, SubsidyLine, SubsidyRate
+from finance_policy.queries.granting import counted_anew, now_due, released
 from finance_policy.queries.subsidies import months, resting_on_rate
-from finance_policy.queries.subsidy import rates
+from finance_policy.queries.subsidy import chosen, held_in, rates
+from finance_policy.rules.settings import Dated, Settings
 from finance_policy.rules.subsidy import Rate
-from finance_policy.services import library, loans, subsidies
-from miyun_kpi.acts.reconciling import month_in, said_of
+from finance_policy.services import library, loans, settings, subsidies
 from miyun_kpi.db.finding import one_of
 from miyun_kpi.lib.actors import Actor
 from miyun_kpi.lib.decimals import plain
+from miyun_kpi.proposals.declaring import DAY, page, reconciliation, yuan
 from miyun_kpi.proposals.registry import Decision, Given, register_decision
 from miyun_kpi.registers.models import Record
 from miyun_kpi.registers.registry import kind_of, record_address
-from miyun_kpi.routes import to
 
-DAY = date.fromisoformat
 SUBSIDY: dict[str, Any] = {"subject": "finance_policy", "clause": access.SUBSIDY_CLAUSE}
 
 
@@ -34,21 +32,13 @@ def _of_subsidies(actor: Actor, given: Given) -> None:
     access.require_subsidies(actor, "贴息的核定、冲正和撤销")
 
 
-def _yuan(amount: Decimal) -> str:
-    return f"{amount:,.2f} 元"
-
-
-def _page(name: str, key: str = "") -> Any:
-    return lambda given: to(f"finance_policy:{name}", given[key]) if key else to(f"finance_policy:{name}")
-
-
 def _changes(rows: Iterable[tuple[Subsidy, Decimal]]) -> list[str]:
     """What becomes of what was released: fixed as it was, the difference paid or given back."""
     said = []
     for row, due in rows:
         left = due - row.paid
-        then = f"待拨付 {_yuan(left)}" if left > 0 else f"待追回 {_yuan(-left)}" if left < 0 else "已付清"
-        said.append(f"{row}（{row.name}）由 {_yuan(row.due)} 变为 {_yuan(due)}，已拨付 {_yuan(row.paid)}，{then}。")
+        then = f"待拨付 {yuan(left)}" if left > 0 else f"待追回 {yuan(-left)}" if left < 0 else "已付清"
+        said.append(f"{row}（{row.name}）由 {yuan(row.due)} 变为 {yuan(due)}，已拨付 {yuan(row.paid)}，{then}。")
     return said
 
 
@@ -61,6 +51,10 @@ def _rate(given: Given) -> SubsidyRate:
 
 def _again(level: str, table: list[Rate]) -> list[str]:
     found = Subsidy.objects.filter(level=level, state="released").select_related("record").order_by("number")
+    return _differences(found, table)
+
+
+def _differences(found: Iterable[Subsidy], table: list[Rate]) -> list[str]:
     made = []
     for row in found:
         given = now_due(row, table)
@@ -82,7 +76,7 @@ def _strike_warns(given: Given) -> list[str]:
         table.append(Rate(row.level, row.from_on, row.until, given["percent"], given["basis"]))
     resting = resting_on_rate(row)
     paid = sum((one.paid for one in resting), Decimal(0))
-    head = [f"按它核定了 {len(resting)} 笔贴息，已拨付 {_yuan(paid)}；作废以后按差额结。"] if resting else []
+    head = [f"按它核定了 {len(resting)} 笔贴息，已拨付 {yuan(paid)}；作废以后按差额结。"] if resting else []
     return [*head, *_again(row.level, table)]
 
 
@@ -104,6 +98,41 @@ def _strike_said(given: Given) -> list[tuple[str, str]]:
         ("改为", instead),
         ("理由", given["reason"]),
     ]
+
+
+# ── 设置 ─────────────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def _of_settings(actor: Actor, given: Given) -> None:
+    access.require_office(actor, "设置")
+
+
+def _read_settings(stored: Mapping[str, Any]) -> Settings:
+    return Settings(**stored)
+
+
+def _settings(given: Given) -> DatedSettings:
+    return one_of(DatedSettings.objects.filter(pk=given["row_id"]))
+
+
+def _settings_said(given: Given) -> list[tuple[str, str]]:
+    return [("起用日期", str(given["starts_on"])), *given["held"].said, ("依据", given["basis"])]
+
+
+def _settings_strike_said(given: Given) -> list[tuple[str, str]]:
+    row = _settings(given)
+    was = "，".join(f"{name} {value}" for name, value in held_in(row).said)
+    instead = _settings_said(given) if given["held"] else [("改为", "不改，只作废，以前的设置重新有效")]
+    return [("作废的一次", f"自 {row.starts_on} 起：{was}，{row.basis}"), *instead, ("理由", given["reason"])]
+
+
+def _settings_strike_warns(given: Given) -> list[str]:
+    """What was released on the row and is counted otherwise without it."""
+    row = _settings(given)
+    table = chosen(without=row.pk)
+    if given["held"]:
+        table.append(Dated(given["starts_on"] or row.starts_on, given["held"]))
+    return _differences(counted_anew(chosen(), table), rates())
 
 
 # ── 贷款和贴息 ───────────────────────────────────────────────────────────────────────────────────────────────────
@@ -129,7 +158,7 @@ def _loan_page(given: Given) -> str:
 
 def _resting(record: Record) -> list[str]:
     return [
-        f"{row}（{row.from_on} 至 {row.to_on}，{_yuan(row.due)}，已拨付 {_yuan(row.paid)}）按改后的贷款重算，差额待补或待追回。"
+        f"{row}（{row.from_on} 至 {row.to_on}，{yuan(row.due)}，已拨付 {yuan(row.paid)}）按改后的贷款重算，差额待补或待追回。"
         for row in released([record.pk]).order_by("number")
     ]
 
@@ -139,7 +168,7 @@ def _loan_warns(given: Given) -> list[str]:
     lent = sum((one.principal for one in record.loans.filter(struck_at__isnull=True)), given["principal"])
     planned = record.values.get("loan", "")
     above = bool(planned) and lent > Decimal(planned) * 10_000
-    said = f"登记的本金合计 {_yuan(lent)}，超过项目的绿色贷款金额 {planned} 万元，请核对是否重复登记。"
+    said = f"登记的本金合计 {yuan(lent)}，超过项目的绿色贷款金额 {planned} 万元，请核对是否重复登记。"
     return [*([said] if above else []), *_resting(record)]
 
 
@@ -148,7 +177,7 @@ def _loan_said(given: Given) -> list[tuple[str, str]]:
         ("企业或项目", _record(given).values["name"]),
         ("贷款银行", given["lender"]),
         ("贷款合同号", given["contract"]),
-        ("贷款本金", _yuan(given["principal"])),
+        ("贷款本金", yuan(given["principal"])),
         ("放款日期", str(given["drawn_on"])),
         ("到期日期", str(given["due_on"])),
     ]
@@ -161,7 +190,7 @@ def _release_said(given: Given) -> list[tuple[str, str]]:
     return [
         ("企业或项目", record.values["name"]),
         ("计息起止", f"{given['from_on']} 至 {given['to_on']}"),
-        ("贴息额", _yuan(found.amount)),
+        ("贴息额", yuan(found.amount)),
         ("算式", found.words),
         ("贴息率依据", found.rate.basis),
     ]
@@ -173,23 +202,18 @@ def _subsidy(given: Given) -> Subsidy:
 
 def _revoke_said(given: Given) -> list[tuple[str, str]]:
     row = _subsidy(given)
-    return [("贴息", f"{row}（{row.name}，{_yuan(row.due)}）"), ("理由", given["reason"])]
+    return [("贴息", f"{row}（{row.name}，{yuan(row.due)}）"), ("理由", given["reason"])]
 
 
 def _revoke_warns(given: Given) -> list[str]:
     row = _subsidy(given)
-    return [f"已拨付 {_yuan(row.paid)}，撤销以后全部待追回。"] if row.paid else []
+    return [f"已拨付 {yuan(row.paid)}，撤销以后全部待追回。"] if row.paid else []
 
 
 def _line_said(given: Given) -> list[tuple[str, str]]:
     line = one_of(SubsidyLine.objects.filter(pk=given["line_id"], subsidy_id=given["subsidy_id"]))
-    what = f"{line.on} {line.get_kind_display()} {_yuan(line.amount)}，凭证 {line.proof}"
+    what = f"{line.on} {line.get_kind_display()} {yuan(line.amount)}，凭证 {line.proof}"
     return [("冲正的一笔", what), ("理由", given["reason"])]
-
-
-def _month_said(given: Given) -> list[tuple[str, str]]:
-    found = next(one for one in months() if one.month == given["month"])
-    return said_of(found)
 
 
 RATES = (
@@ -201,7 +225,7 @@ RATES = (
         may=_of_rates,
         about=lambda given: f"{Level(given['level']).label}自 {given['from_on']} 起的贴息率",
         key=lambda given: f"finance-rate:{given['level']}:{given['from_on']}",
-        address=_page("rates"),
+        address=page("finance_policy:rates"),
         said=_rate_said,
         warns=_rate_warns,
         **SUBSIDY,
@@ -214,9 +238,43 @@ RATES = (
         may=_of_rates,
         about=lambda given: f"{_rate(given).get_level_display()}自 {_rate(given).from_on} 起的贴息率",
         key=lambda given: f"finance-rate-row:{given['rate_id']}",
-        address=_page("rates"),
+        address=page("finance_policy:rates"),
         said=_strike_said,
         warns=_strike_warns,
+        **SUBSIDY,
+    ),
+)
+SETTINGS = (
+    Decision(
+        "finance-settings",
+        "录入设置",
+        takes={"held": _read_settings, "starts_on": DAY, "basis": str},
+        run=settings.enter_settings,
+        may=_of_settings,
+        about=lambda given: f"自 {given['starts_on']} 起的绿色金融设置",
+        key=lambda given: f"finance-settings:{given['starts_on']}",
+        address=page("finance_policy:settings"),
+        said=_settings_said,
+        **SUBSIDY,
+    ),
+    Decision(
+        "finance-settings-strike",
+        "作废设置",
+        takes={
+            "row_id": int,
+            "version": int,
+            "reason": str,
+            "held": _read_settings,
+            "starts_on": DAY,
+            "basis": str,
+        },
+        run=settings.strike_settings,
+        may=_of_settings,
+        about=lambda given: f"自 {_settings(given).starts_on} 起的绿色金融设置",
+        key=lambda given: f"finance-settings-row:{given['row_id']}",
+        address=page("finance_policy:settings"),
+        said=_settings_strike_said,
+        warns=_settings_strike_warns,
         **SUBSIDY,
     ),
 )
@@ -282,7 +340,7 @@ SUBSIDIES = (
         may=_of_subsidies,
         about=lambda given: str(_subsidy(given)),
         key=lambda given: f"finance-subsidy:{given['subsidy_id']}",
-        address=_page("subsidy", "subsidy_id"),
+        address=page("finance_policy:subsidy", "subsidy_id"),
         said=_revoke_said,
         warns=_revoke_warns,
         **SUBSIDY,
@@ -295,29 +353,22 @@ SUBSIDIES = (
         may=_of_subsidies,
         about=lambda given: f"{_subsidy(given)}的一笔",
         key=lambda given: f"finance-subsidy:{given['subsidy_id']}",
-        address=_page("subsidy", "subsidy_id"),
+        address=page("finance_policy:subsidy", "subsidy_id"),
         said=_line_said,
         **SUBSIDY,
     ),
-    Decision(
+    reconciliation(
         "finance-reconciliation",
         "贴息对账",
-        takes={"month": str, "digest": str},
+        "贴息流水",
+        months=months,
+        address="finance_policy:subsidy-months",
         run=subsidies.reconcile,
         may=_of_subsidies,
-        about=lambda given: f"{given['month']} 的贴息流水",
-        key=lambda given: f"finance-reconciliation:{given['month']}",
-        address=_page("subsidy-months"),
-        said=_month_said,
         **SUBSIDY,
     ),
 )
 
 
 def register() -> None:
-    register_decision(*RATES, *LOANS, *SUBSIDIES)
-
-
-def digest_now(month: str, today: date) -> str:
-    """Of the list as somebody is about to propose it."""
-    return month_in(months(), month, today).digest
+    register_decision(*RATES, *SETTINGS, *LOANS, *SUBSIDIES)

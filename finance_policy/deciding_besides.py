@@ -1,6 +1,5 @@
 """Besides 贴息: 风险补偿基金, and whose figures 区领导 read. Proposed by one, carried out by another of the office."""
 
-from datetime import date
 from decimal import Decimal
 from typing import Any
 
@@ -10,10 +9,9 @@ from finance_policy.models import Bank, FundEntry
 from finance_policy.services import fund, releasing
 from miyun_kpi.db.finding import one_of
 from miyun_kpi.lib.actors import Actor
+from miyun_kpi.proposals.declaring import DATED, late_said, page, yuan
 from miyun_kpi.proposals.registry import Decision, Given, register_decision
-from miyun_kpi.routes import to
 
-DAY = date.fromisoformat
 FUND: dict[str, Any] = {"subject": "finance_policy", "clause": access.FUND_CLAUSE}
 
 
@@ -21,19 +19,11 @@ def _of_fund(actor: Actor, given: Given) -> None:
     access.require_fund(actor)
 
 
-def _yuan(amount: Decimal) -> str:
-    return f"{amount:,.2f} 元"
-
-
-def _page(name: str) -> Any:
-    return lambda given: to(f"finance_policy:{name}")
-
-
 def _fund_said(given: Given) -> list[tuple[str, str]]:
     return [
         ("事项", EntryKind(given["kind"]).label),
-        ("金额", _yuan(given["amount"])),
-        ("日期", str(given["on"])),
+        ("金额", yuan(given["amount"])),
+        *late_said(given),
         ("对方", given["party"]),
         ("依据", given["basis"]),
     ]
@@ -45,7 +35,7 @@ def _entry(given: Given) -> FundEntry:
 
 def _entry_said(given: Given) -> list[tuple[str, str]]:
     row = _entry(given)
-    what = f"第 {row.number} 笔 {row.on} {row.get_kind_display()} {_yuan(abs(row.amount))}，{row.party}"
+    what = f"第 {row.number} 笔 {row.on} {row.get_kind_display()} {yuan(abs(row.amount))}，{row.party}"
     return [("冲正的一笔", what), ("理由", given["reason"])]
 
 
@@ -53,12 +43,12 @@ FUNDS = (
     Decision(
         "finance-fund",
         "记风险补偿基金账",
-        takes={"kind": str, "amount": Decimal, "on": DAY, "party": str, "basis": str},
+        takes={"kind": str, "amount": Decimal, "party": str, "basis": str, **DATED},
         run=fund.enter,
         may=_of_fund,
-        about=lambda given: f"{EntryKind(given['kind']).label} {_yuan(given['amount'])}，{given['party']}",
+        about=lambda given: f"{EntryKind(given['kind']).label} {yuan(given['amount'])}，{given['party']}",
         key=lambda given: f"finance-fund:{given['kind']}:{given['on']}:{given['amount']}:{given['party'][:20]}",
-        address=_page("fund"),
+        address=page("finance_policy:fund"),
         said=_fund_said,
         **FUND,
     ),
@@ -70,7 +60,7 @@ FUNDS = (
         may=_of_fund,
         about=lambda given: f"第 {_entry(given).number} 笔",
         key=lambda given: f"finance-fund-entry:{given['entry_id']}",
-        address=_page("fund"),
+        address=page("finance_policy:fund"),
         said=_entry_said,
         **FUND,
     ),
@@ -88,7 +78,7 @@ READINGS = (
         may=lambda actor, given: access.require_office(actor, "单家银行季报的查看决定"),
         about=lambda given: f"{_bank(given).name} {given['period']}",
         key=lambda given: f"finance-reading:{given['bank_id']}:{given['period'][:20]}",
-        address=_page("returns"),
+        address=page("finance_policy:returns"),
         said=lambda given: [
             ("银行", _bank(given).name),
             ("季度", given["period"]),

@@ -17,6 +17,7 @@ from miyun_kpi.accounts.demo import Timeline
 from miyun_kpi.accounts.enums import Role
 from miyun_kpi.accounts.registry import DemoAccount, DemoPart, DemoWindow
 from miyun_kpi.accounts.services import grant_post
+from miyun_kpi.acts.days import IN_TIME
 from miyun_kpi.lib.citations import document_label
 from miyun_kpi.lib.periods import PeriodCode
 from miyun_kpi.organisations.enums import Category
@@ -244,6 +245,8 @@ def _fund(timeline: Timeline) -> None:
                 on=at.astimezone().date(),
                 party=party,
                 basis="（演示）",
+                late=IN_TIME,
+                asked_on=at.astimezone().date(),
                 at=at,
             )
 

@@ -10,7 +10,7 @@ from finance_policy.models import Bank, BankReturn, VetoNotice
 from finance_policy.queries.due import due_records
 from finance_policy.queries.returns import outdated
 from finance_policy.queries.subsidies import found, sums
-from finance_policy.queries.subsidy import settings
+from finance_policy.queries.subsidy import settings_of
 from finance_policy.rules.quarters import due_on, last_ended
 from miyun_kpi.accounts.enums import Verb
 from miyun_kpi.duties.rules.cadence import SHANGHAI
@@ -162,7 +162,7 @@ def _returns(bank: Bank, at: datetime) -> list[DeskItem]:
     ]
     row = rows.get(ended)
     if bank.active and (row is None or row.state == ReturnState.DRAFT):
-        due = due_on(ended, settings().due_days)
+        due = due_on(ended, settings_of(ended).due_days)
         soon = workdays.working_days_between(today, due) <= SOON_DAYS
         group, state = ("late", "overdue") if due < today else ("due-soon" if soon else "later", "not_filed")
         address = to("finance_policy:return", row.pk) if row else to("finance_policy:returns")

@@ -90,18 +90,29 @@ def returns_template(*, at: datetime) -> bytes:
 def fund_workbook(rows: Sequence[FundEntry], *, viewer: str, at: datetime) -> bytes:
     title = "绿色信贷风险补偿基金"
     cells: list[Sequence[Cell]] = [
-        [row.number, str(row.on), row.get_kind_display(), row.amount, row.balance, row.party, row.basis, row.entered_by]
+        [
+            row.number,
+            str(row.on),
+            row.get_kind_display(),
+            row.amount,
+            row.balance,
+            row.party,
+            row.basis,
+            row.entered_by,
+            row.late,
+        ]
         for row in rows
     ]
     columns = [
         Column("序号", 8),
-        Column("日期", 12),
+        Column("办理日期", 12),
         Column("事项", 18),
         Column("金额（元）", 18, 2),
         Column("余额（元）", 18, 2),
         Column("对方", 26),
         Column("依据", 40),
         Column("录入人", 24),
+        Column("补登", 40),
     ]
     return workbook(
         [Sheet(title=title, columns=columns, rows=cells, lines=_lines(title, "三（二）4", viewer, at))],

@@ -79,19 +79,31 @@ class GradeForm(forms.Form):
 
 
 class SettingsForm(forms.Form):
-    version = forms.IntegerField(min_value=0, max_value=LARGEST, widget=forms.HiddenInput)
+    starts_on = day("起用日期")
     day_basis = forms.TypedChoiceField(label="一年按几天计息", coerce=int, choices=[(n, f"{n} 天") for n in DAY_BASES])
     count_last_day = forms.BooleanField(label="计息含止日", required=False, help_text="不勾选即算头不算尾")
     fewest_banks = forms.IntegerField(label="汇总至少几家银行", min_value=0, max_value=99)
     due_days = forms.IntegerField(label="银行季报在季末后几日内报", min_value=0, max_value=99)
+    basis = forms.CharField(
+        label="依据", max_length=200, help_text="文号或会议", error_messages={"required": "请写依据。"}
+    )
 
 
-class EntryForm(forms.Form):
+class StrikeSettingsForm(SettingsForm, StrikeForm):
+    """What was mistyped, with what should stand there."""
+
+    only = forms.BooleanField(label="只作废，以前的设置重新有效", required=False)
+
+    field_order = ["reason", "only", "starts_on"]
+
+
+class EntryForm(PaperForm):
     kind = forms.ChoiceField(label="事项", choices=[one for one in EntryKind.choices if one[0] != EntryKind.REVERSED])
     amount = ExactField(label="金额（元）", places=2, error_messages={"required": "请填金额。"})
-    on = day("日期")
     party = forms.CharField(label="对方", max_length=100, error_messages={"required": "请填对方。"})
     basis = forms.CharField(label="依据", max_length=300, error_messages={"required": "请写依据。"})
+
+    field_order = ["kind", "amount", "party", "basis", "done_on", "late_source", "late_reason"]
 
 
 class ReturnForm(forms.Form):

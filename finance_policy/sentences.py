@@ -25,7 +25,7 @@ from miyun_kpi.routes import to
 
 ACTS = {
     "finance.bank.saved": "维护银行名单：{thing}[，{from}并入{to}][，机构：{organisation}][，在报：{active}]",
-    "finance.fund.entered": "记风险补偿基金账第 {number} 笔：{kind}{amount}",
+    "finance.fund.entered": "记风险补偿基金账第 {number} 笔：{kind}{amount}[，{on}][，{late}]",
     "finance.grade.decided": "评定{thing}的绿色信用等级：{grade}，{decided_on} 评定[，更正理由：{reason}]",
     "finance.library.opened": "{-kind}向{thing}期初导入 {rows} 条[，依据：{basis}]",
     "finance.library.halted": "停止支持{thing}[：{reason}]",
@@ -49,8 +49,9 @@ ACTS = {
     "finance.return.saved": "{-period}保存{thing}",
     "finance.returns.imported": "导入历史银行季报 {rows} 份",
     "finance.returns.released": "汇总{period}的银行季报，第 {number} 次[，不含 {silent}][，更正理由：{reason}]",
-    "finance.settings.changed": "修改绿色金融设置：一年按 {day_basis} 天计息，计息含止日：{count_last_day}，"
-    "汇总至少 {fewest_banks} 家银行",
+    "finance.settings.entered": "录入绿色金融设置[，自 {starts_on} 起]：一年按 {day_basis} 天计息，计息含止日：{count_last_day}，"
+    "汇总至少 {fewest_banks} 家银行[，季末后 {due_days} 日内报][，依据：{basis}]",
+    "finance.settings.struck": "作废自 {starts_on} 起的绿色金融设置[，理由：{reason}]",
     "finance.veto.decided": "{bank}登记对{thing}的处理：{decision}",
     "finance.veto.issued": "发出{thing}",
     "finance.veto.lifted": "解除{thing}[，理由：{reason}]",
@@ -89,6 +90,7 @@ LABELS = {
     "reason": "理由",
     "rows": "条数",
     "silent": "未报的银行",
+    "starts_on": "起用日期",
     "to": "并入",
     "to_on": "至",
     "version": "版本",

@@ -1,7 +1,7 @@
 from django.urls import path
 
 from finance_policy.enums import APP
-from finance_policy.views import library, money, pages, returns, subsidies
+from finance_policy.views import library, money, pages, returns, settings, subsidies
 from miyun_kpi.registers.urls import register_patterns
 
 app_name = "finance_policy"
@@ -26,7 +26,8 @@ urlpatterns = [
     path("library/<int:record_id>/loans/", subsidies.loans, name="loans"),
     path("loans/<int:loan_id>/repay/", subsidies.repay_loan, name="repay-loan"),
     path("loans/<int:loan_id>/strike/", subsidies.strike_loan, name="strike-loan"),
-    path("settings/", library.settings_page, name="settings"),
+    path("settings/", settings.table, name="settings"),
+    path("settings/<int:row_id>/strike/", settings.strike, name="strike-settings"),
     path("returns/", returns.index, name="returns"),
     path("returns.xlsx", returns.workbook, name="returns-sheet"),
     path("returns/open/", returns.open_return, name="open-return"),

@@ -26,7 +26,8 @@ WORDS: dict[str, str] = {
     "finance.return.filed": "报送银行季报",
     "finance.returns.imported": "导入银行季报",
     "finance.returns.released": "汇总银行季报",
-    "finance.settings.changed": "修改绿色金融设置",
+    "finance.settings.entered": "录入绿色金融设置",
+    "finance.settings.struck": "作废绿色金融设置",
     "finance.veto.decided": "登记银行处理",
     "finance.veto.issued": "发出环保一票否决信息",
     "finance.veto.lifted": "解除环保一票否决信息",
@@ -36,4 +37,5 @@ WORDS: dict[str, str] = {
 # Until 2026-11-28.
 RENAMED: dict[str, str] = {
     "finance.return.submitted": "finance.return.filed",
+    "finance.settings.changed": "finance.settings.entered",
 }

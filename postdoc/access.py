@@ -18,6 +18,8 @@ from miyun_kpi.registers.registry import Rights
 from postdoc.models import Application, Person, Station, Stay
 
 HANDLER, TREASURY = "renshebao-ju", "caizheng-ju"
+# 第二十四条: reviewing and paying are two offices.
+APART = (HANDLER, TREASURY)
 # What 第四条 names for a service: household, schooling, science.
 POLICE, SCHOOLS, LABORATORIES = "gongan-fenju", "jiao-wei", "ke-wei"
 OFFICES = frozenset({HANDLER, TREASURY, POLICE, SCHOOLS, LABORATORIES})

@@ -1,15 +1,13 @@
 """The acts of 27号 over money that one person proposes and another of the deciding office carries out."""
 
-from datetime import date
 from decimal import Decimal
 from typing import Any
 
-from miyun_kpi.acts.reconciling import month_in, said_of
 from miyun_kpi.db.finding import one_of
 from miyun_kpi.lib.actors import Actor
 from miyun_kpi.lib.decimals import plain
+from miyun_kpi.proposals.declaring import DAY, page, reconciliation, yuan
 from miyun_kpi.proposals.registry import Decision, Given, register_decision
-from miyun_kpi.routes import to
 from postdoc import access
 from postdoc.enums import Clawback, Entry
 from postdoc.models import Application, Figure, LedgerLine
@@ -17,16 +15,7 @@ from postdoc.queries.money import balance_of, months
 from postdoc.rules.figures import LABELS, RETIRED
 from postdoc.services import clawback, ledger, money
 
-DAY = date.fromisoformat
 POSTDOC: dict[str, Any] = {"subject": "postdoc"}
-
-
-def _yuan(amount: Decimal) -> str:
-    return f"{amount:,.2f} 元"
-
-
-def _money_page(given: Given) -> str:
-    return to("postdoc:money")
 
 
 def _of_treasury(actor: Actor, given: Given) -> None:
@@ -39,10 +28,6 @@ def _of_handler(actor: Actor, given: Given) -> None:
 
 def _application(given: Given) -> Application:
     return one_of(Application.objects.filter(pk=given["application_id"]))
-
-
-def _application_page(given: Given) -> str:
-    return to("postdoc:application", given["application_id"])
 
 
 def _figure(given: Given) -> Figure:
@@ -64,9 +49,9 @@ def _clawback_said(given: Given) -> list[tuple[str, str]]:
     whole = now.received - now.clawback
     sum_ = whole if given["amount"] is None else given["amount"]
     return [
-        ("申报", f"{row}，{row.get_grant_display()}，已拨付 {_yuan(now.received)}"),
+        ("申报", f"{row}，{row.get_grant_display()}，已拨付 {yuan(now.received)}"),
         ("追回原因", Clawback(given["ground"]).label),
-        ("追回金额", f"{_yuan(sum_)}{'（全部）' if sum_ == whole else ''}"),
+        ("追回金额", f"{yuan(sum_)}{'（全部）' if sum_ == whole else ''}"),
         ("决定文号", given["proof"]),
         ("理由", given["note_text"]),
     ]
@@ -83,7 +68,7 @@ def _of_reversal(actor: Actor, given: Given) -> None:
 
 def _reversal_said(given: Given) -> list[tuple[str, str]]:
     line = _line(given)
-    what = f"{line.on} {line.get_kind_display()} {_yuan(line.amount)}，凭证 {line.proof}"
+    what = f"{line.on} {line.get_kind_display()} {yuan(line.amount)}，凭证 {line.proof}"
     return [("冲正的一笔", what), ("理由", given["reason"])]
 
 
@@ -91,10 +76,6 @@ def _reversal_warns(given: Given) -> list[str]:
     if _line(given).kind != Entry.RECOVERED:
         return []
     return ["冲正追回到账以后，让出的月份和一次性奖励重新占用，退回预算的部分收回。"]
-
-
-def _month_said(given: Given) -> list[tuple[str, str]]:
-    return said_of(next(one for one in months() if one.month == given["month"]))
 
 
 TABLES = (
@@ -105,12 +86,12 @@ TABLES = (
         takes={"year": int, "amount": Decimal, "document": str, "on": DAY},
         run=money.change_budget,
         may=_of_treasury,
-        about=lambda given: f"{given['year']} 年度预算 {_yuan(given['amount'])}",
+        about=lambda given: f"{given['year']} 年度预算 {yuan(given['amount'])}",
         key=lambda given: f"postdoc-budget:{given['year']}:{given['amount']}",
-        address=_money_page,
+        address=page("postdoc:money"),
         said=lambda given: [
             ("年度", str(given["year"])),
-            ("金额", _yuan(given["amount"])),
+            ("金额", yuan(given["amount"])),
             ("依据", given["document"]),
             ("日期", str(given["on"])),
         ],
@@ -125,7 +106,7 @@ TABLES = (
         may=_of_handler,
         about=lambda given: f"{_named(given['code'])}自 {given['starts_on']} 起",
         key=lambda given: f"postdoc-figure:{given['code']}:{given['starts_on']}",
-        address=_money_page,
+        address=page("postdoc:money"),
         said=lambda given: [
             ("标准", _named(given["code"])),
             ("数值", f"{plain(given['value'])} {(LABELS | RETIRED)[given['code']][1]}"),
@@ -143,7 +124,7 @@ TABLES = (
         may=_of_handler,
         about=lambda given: f"{_named(_figure(given).code)}自 {_figure(given).starts_on} 起",
         key=lambda given: f"postdoc-figure-row:{given['figure_id']}",
-        address=_money_page,
+        address=page("postdoc:money"),
         said=lambda given: [
             (
                 "撤销的一行",
@@ -171,7 +152,7 @@ LEDGER = (
         may=_of_clawback,
         about=lambda given: str(_application(given)),
         key=lambda given: f"postdoc-application:{given['application_id']}",
-        address=_application_page,
+        address=page("postdoc:application", "application_id"),
         said=_clawback_said,
         **POSTDOC,
     ),
@@ -184,22 +165,20 @@ LEDGER = (
         may=_of_reversal,
         about=lambda given: f"{_application(given)}的一笔",
         key=lambda given: f"postdoc-application:{given['application_id']}",
-        address=_application_page,
+        address=page("postdoc:application", "application_id"),
         said=_reversal_said,
         warns=_reversal_warns,
         **POSTDOC,
     ),
-    Decision(
+    reconciliation(
         "postdoc-reconciliation",
         "博士后资金对账",
-        clause="第二十六条",
-        takes={"month": str, "digest": str},
+        "资金流水",
+        months=months,
+        address="postdoc:ledger-months",
         run=money.reconcile,
         may=_of_treasury,
-        about=lambda given: f"{given['month']} 的资金流水",
-        key=lambda given: f"postdoc-reconciliation:{given['month']}",
-        address=lambda given: to("postdoc:ledger-months"),
-        said=_month_said,
+        clause="第二十六条",
         **POSTDOC,
     ),
 )
@@ -207,8 +186,3 @@ LEDGER = (
 
 def register() -> None:
     register_decision(*TABLES, *LEDGER)
-
-
-def digest_now(month: str, today: date) -> str:
-    """Of the list as somebody is about to propose it."""
-    return month_in(months(), month, today).digest

@@ -26,7 +26,7 @@ ACTS = {
     "postdoc.figure.entered": "录入标准“{code}”：{value}，自 {from} 起",
     "postdoc.figure.revoked": "撤销标准“{code}”：{value}，自 {from} 起[，理由：{reason}]",
     "postdoc.money.reversed": "冲正{thing}的一笔流水[，理由：{reason}]",
-    "postdoc.money.written": "登记{thing}的流水：{kind}{amount}",
+    "postdoc.money.written": "登记{thing}的流水：{kind}{amount}[，{apart}]",
     "postdoc.ledger.reconciled": "{month} 的资金流水对账：{count} 笔，付出{amount}",
     "postdoc.people.listed": "查看{thing}的人员姓名 {rows} 人次[，理由：{reason}]",
     "postdoc.person.corrected": "更正{thing}的{fields}",
@@ -39,6 +39,7 @@ ACTS = {
     "postdoc.stay.registered": "{-number}登记进站：{station}，{thing}",
 }
 LABELS = {
+    "apart": "审核和拨付",
     "act": "事项",
     "amount": "金额",
     "clawback": "追回",

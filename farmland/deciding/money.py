@@ -2,13 +2,14 @@
 
 from typing import Any
 
-from farmland.deciding.common import FIGURE, SAYS, of_money, yuan
+from farmland.deciding.common import SAYS, of_money
 from farmland.enums import REWARD_OF, MoneyKind
 from farmland.models import Money
-from farmland.queries.reconciling import month_list
+from farmland.queries.reconciling import months
 from farmland.services import money as moneys
 from farmland.services import reconciling, warrants
 from miyun_kpi.lib.errors import NotFound
+from miyun_kpi.proposals.declaring import FIGURE, reconciliation, yuan
 from miyun_kpi.proposals.registry import Decision, Given
 from miyun_kpi.routes import to
 
@@ -47,12 +48,6 @@ def _warrant_key(given: Given) -> str:
     return f"farmland-{given['kind']}:{ids}"[:80]
 
 
-def _month_said(given: Given) -> SAYS:
-    found = month_list(given["month"])
-    sums = [(words, f"{count} 笔　{yuan(amount)}") for words, count, amount in found.sums]
-    return [("月份", given["month"]), ("笔数", f"{given['lines']} 笔"), *sums, ("清单摘要", given["digest"])]
-
-
 def money() -> list[Decision]:
     common: dict[str, Any] = {"subject": "farmland", "may": of_money, "clause": "第十一条"}
     ids = dict.fromkeys(("entry_id", "lot_id", "transfer_id", "fee_id"), int)
@@ -84,15 +79,13 @@ def money() -> list[Decision]:
             warns=_line_warns,
             **common,
         ),
-        Decision(
+        reconciliation(
             "farmland-reconciliation",
             "对账",
-            takes={"month": str, "lines": int, "digest": str},
+            "收支",
+            months=months,
+            address="farmland:reconciling",
             run=reconciling.reconcile,
-            about=lambda given: f"{given['month']} 的收支",
-            key=lambda given: f"farmland-month:{given['month']}",
-            address=lambda given: to("farmland:reconciling"),
-            said=_month_said,
             **common,
         ),
     ]

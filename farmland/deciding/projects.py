@@ -4,11 +4,13 @@ from collections.abc import Callable
 from decimal import Decimal
 from typing import Any
 
-from farmland.deciding.common import DATED, DAY, FIGURE, SAYS, VERSIONED, days_said, of_money, of_pool, paid_words, yuan
+from farmland.deciding.common import SAYS, VERSIONED, of_money, of_pool, paid_words
 from farmland.enums import FeeKind
 from farmland.models import Application
+from farmland.queries.money import paid_of
 from farmland.services import applications, fees
 from miyun_kpi.lib.errors import NotFound
+from miyun_kpi.proposals.declaring import DATED, DAY, FIGURE, late_said, yuan
 from miyun_kpi.proposals.registry import Decision, Given
 from miyun_kpi.routes import to
 
@@ -32,6 +34,16 @@ def _project_said(*more: Callable[[Given], SAYS]) -> Callable[[Given], SAYS]:
 def _waiver_said(given: Given) -> SAYS:
     approved = f"{given['approval_number']}　{given['approval_on']}"
     return [("减免", yuan(given["amount"])), ("区政府批准", approved)]
+
+
+def _waiver_warns(given: Given) -> list[str]:
+    """What was paid already becomes 待退."""
+    fee = _project(given).fees.filter(kind=FeeKind.COMPENSATION).first()
+    if fee is None:
+        return []
+    over = paid_of(fee) - (fee.amount - given["amount"])
+    said = f"已缴 {yuan(paid_of(fee))}，减免以后待退 {yuan(over)}，在“应付和待退”核定、登记凭证。"
+    return [said] if over > 0 else []
 
 
 def _assess_said(given: Given) -> SAYS:
@@ -69,9 +81,9 @@ def projects() -> list[Decision]:
     waiver = {"amount": FIGURE, "approval_number": str, "approval_on": DAY}
     back = {"approval_number": str, "approval_on": DAY, "force_majeure": bool, "coordination": str, **DATED}
     return [
-        one("assess", "核费", fees.assess_fees, of_money, "第八条（四）", DATED, days_said, _assess_said),
-        one("waive", "登记减免", fees.waive_fee, of_money, "第八条（二）", waiver, _waiver_said),
-        one("post", "核销", applications.post, of_pool, "第八条（四）", DATED, days_said),
+        one("assess", "核费", fees.assess_fees, of_money, "第八条（四）", DATED, late_said, _assess_said),
+        one("waive", "登记减免", fees.waive_fee, of_money, "第八条（二）", waiver, _waiver_said, warns=_waiver_warns),
+        one("post", "核销", applications.post, of_pool, "第八条（四）", DATED, late_said),
         one(
             "release",
             "撤回预留",
@@ -79,7 +91,7 @@ def projects() -> list[Decision]:
             of_pool,
             "第七条",
             {"reason": str, **DATED},
-            days_said,
+            late_said,
             _reason_said,
         ),
         one(
@@ -89,7 +101,7 @@ def projects() -> list[Decision]:
             of_pool,
             "第八条（三）",
             back,
-            days_said,
+            late_said,
             _reclaim_said,
             warns=lambda given: paid_words(_project(given), "收回"),
         ),

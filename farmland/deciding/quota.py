@@ -4,11 +4,12 @@ from collections.abc import Mapping
 from decimal import Decimal
 from typing import Any
 
-from farmland.deciding.common import DATED, DAY, FIGURE, SAYS, days_said, of_money, of_pool, paid_words, yuan
+from farmland.deciding.common import SAYS, of_money, of_pool, paid_words
 from farmland.enums import EntryKind
 from farmland.models import Entry, Transfer
 from farmland.services import ledger, transfers
 from miyun_kpi.lib.errors import NotFound
+from miyun_kpi.proposals.declaring import DATED, DAY, FIGURE, late_said, yuan
 from miyun_kpi.proposals.registry import Decision, Given
 from miyun_kpi.routes import to
 
@@ -21,7 +22,7 @@ def _deal_said(given: Given) -> SAYS:
         ("协商单价", f"{deal.price:,.2f} 元/亩"),
         ("协议", deal.agreement),
         ("区政府批准", f"{deal.approval_number}　{deal.approval_on}"),
-        *days_said(given),
+        *late_said(given),
     ]
 
 

@@ -3,10 +3,11 @@
 from collections.abc import Callable
 from typing import Any
 
-from farmland.deciding.common import DAY, FIGURE, SAYS, of_either, of_money
+from farmland.deciding.common import SAYS, of_either, of_money
 from farmland.enums import RATE_UNITS, Choice, RateKind
 from farmland.models import Rate, RulePeriod, Setting
 from farmland.services import striking, tables
+from miyun_kpi.proposals.declaring import DAY, FIGURE
 from miyun_kpi.proposals.registry import Decision, Given
 from miyun_kpi.routes import to
 

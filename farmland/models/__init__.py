@@ -1,4 +1,4 @@
-from farmland.models.money import Fee, Money, Reconciliation
+from farmland.models.money import Fee, Money, MoneyCheck
 from farmland.models.pool import Check, Entry, Lot, Pool
 from farmland.models.rewards import Reward, Warrant
 from farmland.models.tables import Rate, RulePeriod, Setting
@@ -12,9 +12,9 @@ __all__ = [
     "Fee",
     "Lot",
     "Money",
+    "MoneyCheck",
     "Pool",
     "Rate",
-    "Reconciliation",
     "Reward",
     "RulePeriod",
     "Setting",

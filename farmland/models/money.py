@@ -6,6 +6,7 @@ from django.db.models import F, Q
 from farmland.enums import FeeKind, MoneyKind
 from farmland.models.pool import Lot
 from farmland.models.work import Application, Transfer
+from miyun_kpi.acts.reconciling import Reconciled, once_a_number
 from miyun_kpi.db.fields import ScaledDecimalField
 from miyun_kpi.organisations.models import Organisation
 
@@ -101,24 +102,10 @@ class Money(models.Model):
         ]
 
 
-class Reconciliation(models.Model):
-    """对账 of a month: one person lists its lines, another confirms the list. `last` is the highest number it holds."""
+class MoneyCheck(Reconciled):
+    """对账 of the money of 21号, month by month."""
 
-    month = models.CharField("月份", max_length=7)
-    lines = models.PositiveIntegerField("笔数")
-    last = models.PositiveIntegerField("末笔")
-    sums = models.JSONField("各类合计", default=list)
-    digest = models.CharField("摘要", max_length=64)
-    at = models.DateTimeField("确认时间")
-    by = models.CharField("确认人", max_length=200)
-
-    class Meta:
-        verbose_name = "对账"
-        ordering = ["-month", "-id"]
-        constraints = [
-            models.UniqueConstraint(
-                fields=["month", "digest"],
-                name="one_reconciliation_per_list",
-                violation_error_message="这个月的这份清单已经对过账。",
-            )
-        ]
+    class Meta(Reconciled.Meta):
+        abstract = False
+        verbose_name = "耕地收支对账"
+        constraints = [once_a_number("one_reconciliation_of_farmland_per_number")]

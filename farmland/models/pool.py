@@ -117,6 +117,7 @@ class Entry(models.Model):
     late = models.CharField("补登", max_length=330, blank=True)
     at = models.DateTimeField("登记时间")
     by = models.CharField("经办人", max_length=200)
+    by_id = models.BigIntegerField("经办人编号", null=True)
 
     class Meta:
         verbose_name = "账本"

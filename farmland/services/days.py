@@ -1,7 +1,7 @@
 """办理日期 of the acts of 21号: rate and rule are those of that day, the pool keeps the order of registration."""
 
 from collections.abc import Sequence
-from datetime import date, datetime, time
+from datetime import date, datetime
 
 from farmland.models import Application
 from miyun_kpi.acts.days import Late, day_of_act, late_words
@@ -13,13 +13,9 @@ Floors = Sequence[tuple[date | None, str]]
 def day_and_words(
     on: date | None, at: datetime, late: Late, rests_on: Floors, clause: str, asked_on: date | None
 ) -> tuple[date, str]:
-    """The day on which the act was done, and 补登 in words; refused before a fact that it rests on, or late without paper and reason.
-
-    `asked_on`: the day on which the first of two persons proposed it. By that it is late or in time, however long the second takes.
-    """
+    """The day on which the act was done, and 补登 in words; refused before a fact that it rests on, or late without paper and reason."""
     day = day_of_act(on, at)
-    registered = at if on is None or asked_on is None else datetime.combine(asked_on, time(12), at.astimezone().tzinfo)
-    said = late_words(day, registered, late, clause=clause)
+    said = late_words(day, at, late, clause=clause, asked_on=asked_on if on else None)
     for first, what in rests_on:
         if first is not None and day < first:
             raise Refused("too-early", f"办理日期 {day} 早于{what} {first}，没有执行。请核对日期。", clause)

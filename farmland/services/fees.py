@@ -4,11 +4,12 @@ from datetime import date, datetime
 from decimal import Decimal
 
 from farmland import access
-from farmland.enums import EntryKind, FeeKind, State
+from farmland.enums import EntryKind, FeeKind, RewardPart, State
 from farmland.models import Application, Entry, Fee
 from farmland.queries import tables
-from farmland.queries.money import paid_of
+from farmland.queries.money import over_of, paid_of
 from farmland.rules.fees import FeeLine, fee_lines, require_computed, waived_amount
+from farmland.services import settling
 from farmland.services.applications import acting_on, event
 from farmland.services.days import day_and_words, noted
 from miyun_kpi.acts.days import IN_TIME, Late
@@ -87,25 +88,33 @@ def waive_fee(
     approval_on: date,
     at: datetime,
 ) -> Fee:
-    """第八条（二）: the compensation fee, with 区政府's approval, before it is paid."""
+    """第八条（二）: the compensation fee, with 区政府's approval. What was paid above what is left is 待退, also after the 核销;
+    a reward that rests on the fee follows by difference.
+    """
     access.require_money(actor)
     if approval_on > at.astimezone().date():
         raise Refused("future-day", f"批准日期 {approval_on} 晚于今天，没有减免。请核对日期。")
     with acting_on(
-        actor, application_id, version, at, act="减免", states=(State.RESERVED,), action="farmland.fee.waived"
+        actor,
+        application_id,
+        version,
+        at,
+        act="减免",
+        states=(State.RESERVED, State.POSTED),
+        action="farmland.fee.waived",
     ) as (row, _):
         fee = row.fees.filter(kind=FeeKind.COMPENSATION).first()
         if fee is None:
             raise Refused("not-assessed", "耕地保护补偿费还没有核定，没有减免。请先核费。", "21·第八条（二）")
         if fee.amount == 0:
             raise Refused("nothing-due", "这个项目不缴耕地保护补偿费，没有可以减免的。", "21·第八条（二）")
-        left = waived_amount(fee.amount, amount, approval_number)
-        if paid_of(fee) > left:
-            raise Conflict(
-                "paid", f"已经登记票据 {paid_of(fee):,.2f} 元，超过减免后的 {left:,.2f} 元，没有减免。请先冲正票据。"
-            )
+        waived_amount(fee.amount, amount, approval_number)
         fee.waived = fee.approved = amount
         fee.waiver_number, fee.waiver_on = approval_number.strip(), approval_on
         fee.save(update_fields=["waived", "approved", "waiver_number", "waiver_on"])
-        event(actor, row, "减免补偿费", f"{amount:,.2f} 元，批准文号 {fee.waiver_number}", at)
+        told = f"{amount:,.2f} 元，批准文号 {fee.waiver_number}"
+        event(actor, row, "减免补偿费", told + (f"，待退 {over_of(fee):,.2f} 元" if over_of(fee) else ""), at)
+        rows = settling.uses_of(row)
+        touched = [(one.pk, str(part)) for one in rows for part in RewardPart.values]
+        settling.note_over(actor, settling.settle_difference(actor, rows, touched, f"减免补偿费{told}", at), at)
     return fee

@@ -107,6 +107,7 @@ def append(
                 late=late,
                 at=at,
                 by=actor.label[:200],
+                by_id=actor.user_id,
             )
         )
     for lot_id, after in balances.items():

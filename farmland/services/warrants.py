@@ -11,6 +11,7 @@ from farmland.queries import payable, rewards
 from farmland.queries.payable import Payable
 from farmland.services.ledger import lock_pool
 from farmland.services.money import require_free_ticket, write_money
+from miyun_kpi.accounts.apart import First, require_apart
 from miyun_kpi.acts.acting import acting
 from miyun_kpi.lib.actors import Actor
 from miyun_kpi.lib.errors import Conflict, NotFound, Refused
@@ -104,6 +105,7 @@ def issue(
     with acting(actor, at) as act:
         lock_pool()
         most = payable_of(kind, **ids, town=town, day=act.today)
+        apart = _require_apart(actor, Entry.objects.filter(pk=entry_id or 0).first(), act.today)
         if amount > most.amount:
             raise Refused(
                 "too-much",
@@ -120,8 +122,17 @@ def issue(
             by=actor.label[:200],
             **ids,
         )
-        act.record("farmland.warrant.issued", f"farmland-warrant:{row.pk}", kind=kind, amount=f"{amount:.2f}")
+        act.record("farmland.warrant.issued", f"farmland-warrant:{row.pk}", kind=kind, amount=f"{amount:.2f}", **apart)
     return row
+
+
+def _require_apart(actor: Actor, entry: Entry | None, today: date) -> dict[str, str]:
+    """第十一条: one office keeps the quota, another the money; where one body does both by now, two persons of it. For the audit."""
+    if entry is None:
+        return {}
+    first = First(None, entry.by_id, entry.at.astimezone().date())
+    said = require_apart(actor, first, access.APART, "核销和付款", CLAUSE, today)
+    return {"apart": said} if said else {}
 
 
 def _town_of(most: Payable) -> Organisation | None:
@@ -169,6 +180,7 @@ def record_voucher(*, actor: Actor, warrant_id: int, ticket: str, day: date, at:
                 f"核定 {row.amount:,.2f} 元以后应付数已变，现在至多 {left:,.2f} 元，没有登记。请撤销这项核定，重新核定。",
                 CLAUSE,
             )
+        apart = _require_apart(actor, row.entry, act.today)
         facts: dict[str, object] = {"fee": row.fee, "lot": row.lot, "transfer": row.transfer, "town": row.town}
         if row.fee is not None:
             facts["application"] = row.fee.application
@@ -176,7 +188,6 @@ def record_voucher(*, actor: Actor, warrant_id: int, ticket: str, day: date, at:
         made = write_money(actor, pool, row.kind, row.amount, day, ticket, said, at, **facts)
         row.money = made
         row.save(update_fields=["money"])
-        act.record(
-            "farmland.money.recorded", f"farmland-money:{made.number}", kind=made.kind, amount=f"{made.amount:.2f}"
-        )
+        told = {"kind": made.kind, "amount": f"{made.amount:.2f}"} | apart
+        act.record("farmland.money.recorded", f"farmland-money:{made.number}", **told)
     return made

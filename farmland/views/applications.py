@@ -185,7 +185,7 @@ ACTS: dict[str, Act] = {
         services.coordinate,
     ),
     "assess": Act(AssessForm, "核费", (State.RESERVED,), access.keeps_money, decision="farmland-assess", primary=True),
-    "waive": Act(WaiveForm, "登记减免", (State.RESERVED,), access.keeps_money, decision="farmland-waive"),
+    "waive": Act(WaiveForm, "登记减免", (State.RESERVED, State.POSTED), access.keeps_money, decision="farmland-waive"),
     "ticket": Act(TicketForm, "登记缴费票据", OPEN, access.keeps_money, _ticket),
     "post": Act(DatedForm, "核销", (State.RESERVED,), access.keeps_pool, decision="farmland-post", primary=True),
     "release": Act(DatedReasonForm, "撤回预留", (State.RESERVED,), access.keeps_pool, decision="farmland-release"),

@@ -1,7 +1,6 @@
 """Rewards in both readings, 收支 of 区财政局, its 冲正, and the 对账 of each month."""
 
 from collections.abc import Iterable
-from re import fullmatch
 
 from django.core.paginator import Paginator
 from django.http import HttpResponse
@@ -10,7 +9,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_safe
 
 from farmland import access
-from farmland.forms import ListForm, MoneyForm, ReverseForm
+from farmland.forms import MoneyForm, ReverseForm
 from farmland.models import Application, Money, Transfer
 from farmland.queries import money as sums
 from farmland.queries import reconciling, tables
@@ -18,8 +17,9 @@ from farmland.queries import rewards as queries
 from farmland.queries.soe import soe_lines
 from farmland.services import money as services
 from farmland.views.frame import shown
+from miyun_kpi.acts.reconciling import month_in, shown_months
 from miyun_kpi.db.finding import one_of
-from miyun_kpi.lib.errors import NotFound, Refused
+from miyun_kpi.lib.errors import Refused
 from miyun_kpi.proposals.registry import decision
 from miyun_kpi.proposals.services import propose
 from miyun_kpi.requests import KpiRequest
@@ -115,35 +115,16 @@ def reverse(request: KpiRequest, number: int) -> HttpResponse:
     return redirect("proposals:proposal", proposal_id=made.pk)
 
 
-@require_safe
+def months_page(request: KpiRequest, refusal: Refused | None = None) -> HttpResponse:
+    access.require_money(request.actor)
+    context = {"months": shown_months(reconciling.months(), timezone.localdate()), "keeps": True}
+    return shown(request, "farmland/months.html", context, refusal)
+
+
+@page_act(months_page, opens=True)
 def months(request: KpiRequest) -> HttpResponse:
     access.require_money(request.actor)
-    this = f"{timezone.localdate():%Y-%m}"
-    rows = [(one, one.month < this) for one in reconciling.months()]
-    return shown(request, "farmland/months.html", {"rows": rows})
-
-
-def month_page(request: KpiRequest, month: str, refusal: Refused | None = None) -> HttpResponse:
-    access.require_money(request.actor)
-    found = _month(month)
-    context = {"list": found, "thing": f"farmland-month:{month}", "over": month < f"{timezone.localdate():%Y-%m}"}
-    return shown(request, "farmland/month.html", context, refusal)
-
-
-@page_act(month_page, opens=True)
-def month(request: KpiRequest, month: str) -> HttpResponse:
-    """The list as it was looked at is proposed: count and digest travel with the form."""
-    access.require_money(request.actor)
-    _month(month)
-    given = sent(request, ListForm) | {"month": month}
-    made = propose(actor=request.actor, code="farmland-reconciliation", at=timezone.now(), **given)
+    month = request.POST.get("month", "")[:7]
+    digest = month_in(reconciling.months(), month, timezone.localdate()).digest
+    made = propose(actor=request.actor, code="farmland-reconciliation", month=month, digest=digest, at=timezone.now())
     return redirect("proposals:proposal", proposal_id=made.pk)
-
-
-def _month(month: str) -> reconciling.MonthList:
-    if not fullmatch(r"20\d\d-(0[1-9]|1[0-2])", month):
-        raise NotFound
-    found = reconciling.month_list(month)
-    if not found.lines:
-        raise NotFound
-    return found

@@ -12,6 +12,7 @@ from farmland.forms import ReverseForm, VoucherForm, WarrantForm
 from farmland.queries import payable as queries
 from farmland.services import warrants
 from farmland.views.frame import shown
+from miyun_kpi.accounts.apart import joined_by
 from miyun_kpi.lib.errors import Refused
 from miyun_kpi.proposals.services import propose
 from miyun_kpi.requests import KpiRequest
@@ -31,6 +32,7 @@ def payable_page(request: KpiRequest, refusal: Refused | None = None) -> HttpRes
         for row in queries.open_warrants()
     ]
     context = {"due": due, "waiting": waiting, "short": queries.short_fees()}
+    context["joined"] = joined_by(request.actor.organisation_id, access.APART)
     return shown(request, "farmland/payable.html", context, refusal)
 
 

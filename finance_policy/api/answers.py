@@ -1,8 +1,11 @@
 """What the API answers about 绿色金融 besides its registers."""
 
+from typing import Any
+
 from rest_framework import serializers
 
 from finance_policy.enums import EntryKind, Grade, Level, ReturnState, SubsidyState
+from miyun_kpi.acts.days import Late
 from miyun_kpi.api.answers import Answer, Code, Exact, Fraction, NamedSerializer
 
 # “三个不低于”, in the order of 附件·6.
@@ -113,7 +116,8 @@ class FundEntrySerializer(Answer):
     kind = Code(EntryKind)
     amount = Exact()
     balance = Exact()
-    on = serializers.DateField()
+    on = serializers.DateField(help_text="办理日期")
+    late = serializers.CharField(help_text="补登的依据和理由，没有为空")
     party = serializers.CharField()
     basis = serializers.CharField()
     reverses = serializers.IntegerField(allow_null=True, help_text="冲正第几笔")
@@ -171,3 +175,16 @@ class GreenLoanSerializer(Answer):
     struck = serializers.BooleanField()
     version = serializers.IntegerField()
     demo = serializers.BooleanField()
+
+
+class PaperBody(serializers.Serializer[Any]):
+    """Of an act whose original is paper."""
+
+    on = serializers.DateField(required=False, allow_null=True, default=None, help_text="办理日期，不给为今天")
+    late_source = serializers.CharField(required=False, allow_blank=True, default="", max_length=100)
+    late_reason = serializers.CharField(required=False, allow_blank=True, default="", max_length=200)
+
+
+def with_late(given: dict[str, Any]) -> dict[str, Any]:
+    """Its fields as a service takes them."""
+    return given | {"late": Late(given.pop("late_source"), given.pop("late_reason"))}

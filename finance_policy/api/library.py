@@ -20,7 +20,7 @@ from finance_policy.enums import DOCUMENT, Grade, Level
 from finance_policy.forms import exact
 from finance_policy.models import GradeDecision
 from finance_policy.queries import grades as grade_queries
-from finance_policy.queries.subsidy import rates, settings
+from finance_policy.queries.subsidy import rates, settings_on
 from finance_policy.queries.trial import tried
 from finance_policy.rules.subsidy import Rate, Subsidy
 from finance_policy.services import library as services
@@ -84,9 +84,9 @@ class GreenTrial(APIView):
 class GreenRates(APIView):
     @extend_schema(operation_id="green_rates", responses=SubsidyRatesSerializer)
     def get(self, request: ApiRequest) -> Response:
-        """贴息率表和计息设置（推定）。"""
+        """贴息率表和今天的计息设置（推定）。"""
         read_params(request, NoFilters)
-        held = settings()
+        held = settings_on(timezone.localdate())
         said = {"day_basis": held.day_basis, "count_last_day": held.count_last_day}
         return Response({"results": [rate_json(one) for one in rates()], "settings": said})
 

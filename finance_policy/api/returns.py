@@ -16,8 +16,10 @@ from finance_policy.api.answers import (
     FundEntrySerializer,
     InsuranceCoverSerializer,
     LendingReleaseSerializer,
+    PaperBody,
+    with_late,
 )
-from finance_policy.enums import ReturnState
+from finance_policy.enums import EntryKind, ReturnState
 from finance_policy.forms import exact
 from finance_policy.models import BankReturn, FundEntry
 from finance_policy.queries import figures as figure_queries
@@ -31,6 +33,9 @@ from miyun_kpi.api.params import NoFilters, RenamedChoiceField, read_params
 from miyun_kpi.lib.actors import Actor
 from miyun_kpi.lib.decimals import half_up
 from miyun_kpi.lib.errors import Malformed
+from miyun_kpi.proposals.api import ProposalSerializer, proposal_json
+from miyun_kpi.proposals.declaring import asked_by
+from miyun_kpi.proposals.services import propose
 from miyun_kpi.requests import ApiRequest
 from miyun_kpi.site import is_demonstration
 
@@ -200,6 +205,13 @@ class Aggregates(APIView):
         return paginate(request, releases(), release_json)
 
 
+class FundBody(PaperBody):
+    kind = serializers.ChoiceField(choices=[one for one in EntryKind.choices if one[0] != EntryKind.REVERSED])
+    amount = serializers.CharField(max_length=40, help_text="元，至多两位小数，不带正负号")
+    party = serializers.CharField(max_length=100, help_text="对方")
+    basis = serializers.CharField(max_length=300, help_text="依据")
+
+
 class Fund(APIView):
     @paged("green_fund", FundEntrySerializer)
     def get(self, request: ApiRequest) -> Response:
@@ -209,6 +221,13 @@ class Fund(APIView):
         found = FundEntry.objects.select_related("reverses").order_by("number")
         return paginate(request, found, entry_json)
 
+    @api_act("propose_green_fund_entry", FundBody, ProposalSerializer, status=202, may=access.require_fund)
+    def post(self, request: ApiRequest, given: dict[str, Any], at: datetime) -> dict[str, Any]:
+        """提出记一笔，本单位另一人登录确认后才记；编号和余额按登记的先后。"""
+        given["amount"] = exact(given["amount"], places=2, what="金额")
+        made = propose(actor=request.actor, code="finance-fund", at=at, **asked_by(with_late(given), at))
+        return proposal_json(made)
+
 
 def entry_json(row: FundEntry) -> dict[str, Any]:
     return {
@@ -217,6 +236,7 @@ def entry_json(row: FundEntry) -> dict[str, Any]:
         "amount": str(row.amount),
         "balance": str(row.balance),
         "on": row.on.isoformat(),
+        "late": row.late,
         "party": row.party,
         "basis": row.basis,
         "reverses": row.reverses.number if row.reverses else None,

@@ -8,12 +8,11 @@ from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from finance_policy import access
-from finance_policy.api.answers import GreenLoanSerializer, InterestSubsidySerializer
+from finance_policy.api.answers import GreenLoanSerializer, InterestSubsidySerializer, PaperBody, with_late
 from finance_policy.forms import exact
 from finance_policy.models import Loan, Subsidy
 from finance_policy.queries import subsidies as queries
 from finance_policy.services import subsidies as services
-from miyun_kpi.acts.days import Late
 from miyun_kpi.api.acts import api_act
 from miyun_kpi.api.answers import paged
 from miyun_kpi.api.lists import paginate
@@ -79,12 +78,9 @@ class ReleaseBody(serializers.Serializer[Any]):
     to_on = serializers.DateField()
 
 
-class PayBody(serializers.Serializer[Any]):
+class PayBody(PaperBody):
     version = serializers.IntegerField(min_value=1, max_value=MOST)
     proof = serializers.CharField(max_length=100, help_text="凭证号")
-    on = serializers.DateField(required=False, allow_null=True, default=None, help_text="办理日期，不给为今天")
-    late_source = serializers.CharField(required=False, allow_blank=True, default="", max_length=100)
-    late_reason = serializers.CharField(required=False, allow_blank=True, default="", max_length=200)
 
 
 class LoanFilters(serializers.Serializer[Any]):
@@ -125,8 +121,7 @@ class SubsidyPayments(APIView):
     @api_act("pay_green_subsidy", PayBody, InterestSubsidySerializer, status=201, may=_require)
     def post(self, request: ApiRequest, given: dict[str, Any], at: datetime, subsidy_id: int) -> dict[str, Any]:
         """登记拨付凭证；金额是待拨付的全部，收款人是核定的企业。"""
-        late = Late(given.pop("late_source"), given.pop("late_reason"))
-        services.pay(actor=request.actor, subsidy_id=subsidy_id, late=late, at=at, **given)
+        services.pay(actor=request.actor, subsidy_id=subsidy_id, at=at, **with_late(given))
         return subsidy_json(Subsidy.objects.get(pk=subsidy_id))
 
 

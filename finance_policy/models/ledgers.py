@@ -18,7 +18,8 @@ class FundEntry(models.Model):
     # With its sign: in is positive, out is negative.
     amount = ScaledDecimalField("金额", places=2)
     balance = ScaledDecimalField("余额", places=2)
-    on = models.DateField("日期")
+    on = models.DateField("办理日期")
+    late = models.CharField("补登", max_length=320, blank=True)
     party = models.CharField("对方", max_length=100)
     basis = models.CharField("依据", max_length=300)
     reverses = models.OneToOneField("self", models.PROTECT, null=True, related_name="reversed_by")

@@ -72,27 +72,40 @@ class SubsidyRate(Versioned):
         ]
 
 
-class FinanceSettings(Versioned):
-    """What the text leaves open (推定), in one row kept by 区金融办; without the row the defaults of rules.settings hold."""
+class DatedSettings(Versioned):
+    """What the text leaves open (推定), from a day on, kept by 区金融办; before the first row the defaults of rules.settings hold.
 
-    called = "这些设置"
+    A row never changes: a later one takes over, a mistyped one is struck.
+    """
 
-    day_basis = models.PositiveSmallIntegerField("一年按几天计息", default=360)
-    count_last_day = models.BooleanField("计息含止日", default=False)
-    fewest_banks = models.PositiveSmallIntegerField("汇总至少几家银行", default=3)
-    due_days = models.PositiveSmallIntegerField("季末后几日内报", default=15)
-    changed_at = models.DateTimeField("修改时间")
-    changed_by = models.CharField("修改人", max_length=200)
+    called = "这一次设定"
+    audited_as = "settings"
+
+    starts_on = models.DateField("起用日期")
+    day_basis = models.PositiveSmallIntegerField("一年按几天计息")
+    count_last_day = models.BooleanField("计息含止日")
+    fewest_banks = models.PositiveSmallIntegerField("汇总至少几家银行")
+    due_days = models.PositiveSmallIntegerField("季末后几日内报")
+    basis = models.CharField("依据", max_length=200)
+    entered_at = models.DateTimeField("录入时间")
+    entered_by = models.CharField("录入人", max_length=200)
+    struck_at = models.DateTimeField("作废时间", null=True)
+    struck_by = models.CharField("作废人", max_length=200, blank=True)
+    struck_reason = models.CharField("作废理由", max_length=300, blank=True)
 
     class Meta:
         verbose_name = "绿色金融设置"
+        ordering = ["-starts_on", "-id"]
         constraints = [
-            models.CheckConstraint(
-                condition=Q(pk=1), name="one_row_of_finance_settings", violation_error_message="设置只有一份。"
+            models.UniqueConstraint(
+                fields=["starts_on"],
+                condition=Q(struck_at__isnull=True),
+                name="one_row_of_finance_settings_per_day",
+                violation_error_message="这一天已经起用一次设定。",
             ),
             models.CheckConstraint(
                 condition=Q(day_basis__in=[360, 365], fewest_banks__gte=3, due_days__gte=1, due_days__lte=60),
-                name="finance_settings_in_range",
+                name="dated_finance_settings_in_range",
                 violation_error_message="一年按 360 或 365 天；汇总至少 3 家；报送 1 至 60 日。",
             ),
         ]

@@ -64,8 +64,9 @@ class Loan(Versioned):
 
 
 class Subsidy(Versioned):
-    """贴息 of one enterprise or project and span. What it was computed from is kept: `percent`, `day_basis`, `count_last`, `sum`.
+    """贴息 of one enterprise or project and span. What it was computed from is kept: `percent`, `sum`.
 
+    `day_basis` and `count_last` are how it is counted: of its release, and after settings were struck those of its first day.
     `due` is what the facts give by now, `paid` what went out and stayed out; they repeat the lines, so that the database can
     refuse a wrong one.
     """

@@ -11,6 +11,7 @@ from finance_policy.queries.library import enterprise_by
 from finance_policy.queries.subsidy import rates
 from finance_policy.rules.granting import EVER, Barred, Grant, Lent, grant, outside
 from finance_policy.rules.kinds.library import ENTERPRISES, PROJECTS
+from finance_policy.rules.settings import Dated, in_force
 from finance_policy.rules.subsidy import Rate
 from miyun_kpi.registers.models import Record, RecordEvent
 
@@ -96,7 +97,7 @@ def released(record_ids: Iterable[int]) -> QuerySet[Subsidy]:
 
 
 def now_due(row: Subsidy, table: Sequence[Rate] | None = None) -> Grant | None:
-    """What the facts of today give over the span of a released 贴息; the way of counting is that of its release."""
+    """What the facts of today give over the span of a released 贴息; the way of counting is its own."""
     return grant(
         rates() if table is None else table,
         loans_of(row.record),
@@ -107,3 +108,14 @@ def now_due(row: Subsidy, table: Sequence[Rate] | None = None) -> Grant | None:
         day_basis=row.day_basis,
         count_last=row.count_last,
     )
+
+
+def counted_anew(before: Sequence[Dated], after: Sequence[Dated]) -> list[Subsidy]:
+    """What was released and is counted otherwise once settings changed, with the new way in place; nothing is stored."""
+    found = []
+    for row in Subsidy.objects.filter(state=SubsidyState.RELEASED).select_related("record").order_by("number"):
+        now = in_force(after, row.from_on).counting
+        if now not in (in_force(before, row.from_on).counting, (row.day_basis, row.count_last)):
+            row.day_basis, row.count_last = now
+            found.append(row)
+    return found

@@ -3,12 +3,12 @@
 from typing import Any
 
 from finance_policy.enums import Level
-from finance_policy.queries.subsidy import rates, settings
+from finance_policy.queries.subsidy import rates, settings_on
 from finance_policy.rules.subsidy import Subsidy, compute
 
 
 def tried(*, level: str, **given: Any) -> Subsidy:
-    held = settings()
+    held = settings_on(given["from_on"])
     return compute(
         rates(),
         level=level,

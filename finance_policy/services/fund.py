@@ -10,6 +10,7 @@ from finance_policy.enums import DOCUMENT, INWARD, OUTWARD, EntryKind
 from finance_policy.models import FundEntry
 from miyun_kpi.acts.acting import acting, lock_one, locked
 from miyun_kpi.acts.acting import record as audit
+from miyun_kpi.acts.days import IN_TIME, Late, late_words
 from miyun_kpi.lib.actors import Actor
 from miyun_kpi.lib.citations import cite
 from miyun_kpi.lib.errors import Conflict, Refused
@@ -33,11 +34,10 @@ def _append(
     on: date,
     party: str,
     basis: str,
-    reverses: FundEntry | None,
+    reverses: FundEntry | None = None,
+    late: str = "",
     at: datetime,
 ) -> FundEntry:
-    if on > at.astimezone().date():
-        raise Refused("future-day", f"日期 {on} 还没有到，没有记账。请填今天或以前的日期。")
     number, balance = _last()
     if balance + amount < 0:
         said = f"基金余额 {balance:,.2f} 元，支出 {-amount:,.2f} 元后小于 0，没有记账。请先注资，或核对金额。"
@@ -50,6 +50,7 @@ def _append(
                 amount=amount,
                 balance=balance + amount,
                 on=on,
+                late=late,
                 party=party,
                 basis=basis,
                 reverses=reverses,
@@ -59,13 +60,24 @@ def _append(
             )
     except IntegrityError as error:
         raise Conflict("busy", "同一时刻有别人在记账，没有保存。请再按一次。") from error
-    data = {"number": row.number, "kind": kind, "amount": str(amount)}
+    data = {"number": row.number, "kind": kind, "amount": str(amount), "on": str(on)} | ({"late": late} if late else {})
     audit(actor=actor, action="finance.fund.entered", subject=f"fund:{row.pk}", data=data, at=at)
     return row
 
 
-def enter(*, actor: Actor, kind: str, amount: Decimal, on: date, party: str, basis: str, at: datetime) -> FundEntry:
-    """`amount` is typed without a sign; what goes out is kept negative."""
+def enter(
+    *,
+    actor: Actor,
+    kind: str,
+    amount: Decimal,
+    on: date,
+    party: str,
+    basis: str,
+    late: Late = IN_TIME,
+    asked_on: date | None = None,
+    at: datetime,
+) -> FundEntry:
+    """`amount` is typed without a sign; what goes out is kept negative. Number and balance follow the order of registration."""
     access.require_fund(actor)
     if kind not in INWARD | OUTWARD:
         raise Refused("bad-kind", "事项只能是注资、追回、补偿绿色信贷损失、分担绿色债券违约，没有记账。请选一个。")
@@ -73,6 +85,7 @@ def enter(*, actor: Actor, kind: str, amount: Decimal, on: date, party: str, bas
         raise Refused("bad-amount", "金额须大于 0，没有记账。请核对。")
     if not party.strip() or len(basis.strip()) < 2:
         raise Refused("not-filled", "请填对方和依据，没有记账。")
+    words = late_words(on, at, late or IN_TIME, clause=CLAUSE, asked_on=asked_on)
     with acting(actor, at):
         signed = amount if kind in INWARD else -amount
         _last()
@@ -87,9 +100,8 @@ def enter(*, actor: Actor, kind: str, amount: Decimal, on: date, party: str, bas
         if same is not None:
             said = f"同样的一笔已经记过（第 {same.number} 笔），没有再记。确实是另一笔的，请在依据里写明。"
             raise Conflict("already-entered", said, clause=CLAUSE)
-        return _append(
-            actor=actor, kind=kind, amount=signed, on=on, party=party.strip(), basis=basis.strip(), reverses=None, at=at
-        )
+        named: dict[str, str] = {"party": party.strip(), "basis": basis.strip()}
+        return _append(actor=actor, kind=kind, amount=signed, on=on, late=words, at=at, reverses=None, **named)
 
 
 def reverse(*, actor: Actor, entry_id: int, reason: str, at: datetime) -> FundEntry:

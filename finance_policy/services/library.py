@@ -1,16 +1,13 @@
-"""绿色信用等级, 贴息率 and the settings: each entered with its basis, put right by a further entry, never overwritten."""
+"""绿色信用等级 and 贴息率: each entered with its basis, put right by a further entry, never overwritten."""
 
 from datetime import date, datetime
 from decimal import Decimal
 
-from django.db import IntegrityError
 from django.db.models import QuerySet
 
 from finance_policy import access
 from finance_policy.enums import DOCUMENT, Grade, Level, SubsidyState
-from finance_policy.models import FinanceSettings, GradeDecision, Subsidy, SubsidyRate
-from finance_policy.queries.subsidy import settings
-from finance_policy.rules.settings import DAY_BASES, LEAST_BANKS
+from finance_policy.models import GradeDecision, Subsidy, SubsidyRate
 from finance_policy.services.halting import follow, lock_firm
 from finance_policy.services.settling import settle_rows
 from miyun_kpi.acts.acting import Act, acting, lock_all, locked, unless_taken
@@ -18,7 +15,7 @@ from miyun_kpi.db.finding import one_of
 from miyun_kpi.lib.actors import Actor
 from miyun_kpi.lib.citations import cite
 from miyun_kpi.lib.decimals import plain
-from miyun_kpi.lib.errors import Conflict, FieldError, Refused
+from miyun_kpi.lib.errors import Conflict, Refused
 from miyun_kpi.lib.reading import read_reason
 
 
@@ -148,37 +145,3 @@ def strike_rate(
             _rate(act, level, row.from_on, row.until, percent, basis)
             words += f"，改为 {plain(percent)}%"
         settle_rows(act, _of_level(level), words)
-
-
-def change_settings(
-    *, actor: Actor, day_basis: int, count_last_day: bool, fewest_banks: int, due_days: int, version: int, at: datetime
-) -> None:
-    access.require_office(actor, "设置")
-    if day_basis not in DAY_BASES or fewest_banks < LEAST_BANKS or not 1 <= due_days <= 60:
-        said = f"一年按 360 或 365 天；汇总至少 {LEAST_BANKS} 家银行；季末后 1 至 60 日内报。没有保存，请改正。"
-        raise Refused("bad-settings", said)
-    with acting(actor, at) as act:
-        before = settings()
-        if before.version != version:
-            current = {"value": before.__dict__, "version": before.version}
-            errors = [FieldError("刚被改过。", "stale", current=current)]
-            raise Conflict("stale", "设置刚被别人改过，没有保存。请刷新后看过再改。", errors=errors)
-        values = {
-            "day_basis": day_basis,
-            "count_last_day": count_last_day,
-            "fewest_banks": fewest_banks,
-            "due_days": due_days,
-            "version": version + 1,
-            "changed_at": at,
-            "changed_by": actor.label,
-        }
-        if version == 0:
-            try:
-                with acting(actor, at):
-                    FinanceSettings.objects.create(pk=1, **values)
-            except IntegrityError as error:
-                raise Conflict("stale", "设置刚被别人改过，没有保存。请刷新后看过再改。") from error
-        elif not FinanceSettings.objects.filter(pk=1, version=version).update(**values):
-            raise Conflict("stale", "设置刚被别人改过，没有保存。请刷新后看过再改。")
-        data = {"day_basis": day_basis, "count_last_day": count_last_day, "fewest_banks": fewest_banks}
-        act.record("finance.settings.changed", "settings", **data)

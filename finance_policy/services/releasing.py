@@ -11,7 +11,7 @@ from finance_policy import access
 from finance_policy.enums import DOCUMENT
 from finance_policy.models import Bank, BankReading, Release
 from finance_policy.queries.returns import BASES, Quarter, figures_of, quarter_of, to_text
-from finance_policy.queries.subsidy import settings
+from finance_policy.queries.subsidy import settings_of
 from finance_policy.rules.conditions import summed
 from finance_policy.rules.quarters import read_quarter, year_before
 from miyun_kpi.acts.acting import acting, lock_all, unless_taken
@@ -60,7 +60,7 @@ def release(*, actor: Actor, period: str, reason: str = "", at: datetime) -> Rel
 
 
 def _require_enough(found: Quarter) -> None:
-    least = settings().fewest_banks
+    least = settings_of(found.period).fewest_banks
     if len(found.rows) < least:
         lacking = f"；{'、'.join(found.silent)}还没有接受的季报" if found.silent else ""
         said = f"{label_of(found.period)}只有 {len(found.rows)} 家银行，少于 {least} 家，从合计能推出单家{lacking}，没有汇总。"

@@ -6,7 +6,7 @@ from functools import partial
 from finance_policy.enums import DOCUMENT, ReturnState
 from finance_policy.models import Bank, BankReturn
 from finance_policy.queries.due import Due, due_records
-from finance_policy.queries.subsidy import settings
+from finance_policy.queries.subsidy import settings_of
 from finance_policy.rules.quarters import due_on, last_ended
 from finance_policy.services.halting import codes, settle_firm
 from miyun_kpi.duties.models import DutyDocument
@@ -56,7 +56,7 @@ def _of_record(due: Due, office: int, today: date) -> list[Message]:
 
 def _returns(today: date) -> list[Message]:
     ended = str(last_ended(today))
-    due = due_on(ended, settings().due_days)
+    due = due_on(ended, settings_of(ended).due_days)
     late = due < today
     if not late and workdays.working_days_between(today, due) > SOON_DAYS:
         return []

@@ -1,6 +1,6 @@
 """A fact that a released 贴息 rests on has changed: the difference is to be paid or given back; nothing is re-priced in silence."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from decimal import Decimal
 
 from django.db.models import QuerySet
@@ -9,6 +9,7 @@ from finance_policy.enums import DOCUMENT, SubsidyLineKind
 from finance_policy.models import Subsidy, SubsidyLine
 from finance_policy.queries.granting import now_due, released
 from finance_policy.queries.subsidy import rates
+from finance_policy.rules.subsidy import Rate
 from miyun_kpi.acts.acting import Act, lock_all
 from miyun_kpi.duties.services.reminders import office_of
 from miyun_kpi.inbox.services import Message
@@ -25,13 +26,15 @@ def settle(act: Act, record_ids: Iterable[int], cause: str) -> list[Subsidy]:
 
 def settle_rows(act: Act, found: QuerySet[Subsidy], cause: str) -> list[Subsidy]:
     """`cause` stands on the line of the difference: what was changed, in a few words."""
-    table, changed = rates(), []
-    for row in lock_all(found.select_related("record")):
-        given = now_due(row, table)
-        words = f"{cause}；{given.words}" if given else f"{cause}；{row.get_level_display()}在 {row.from_on} 没有贴息率"
-        if differ(act, row, given.amount if given else Decimal(0), words):
-            changed.append(row)
-    return changed
+    table = rates()
+    return [row for row in lock_all(found.select_related("record")) if settle_row(act, row, cause, table)]
+
+
+def settle_row(act: Act, row: Subsidy, cause: str, table: Sequence[Rate] | None = None) -> bool:
+    """Whether the sum of a locked 贴息 is another one by now."""
+    given = now_due(row, table)
+    words = f"{cause}；{given.words}" if given else f"{cause}；{row.get_level_display()}在 {row.from_on} 没有贴息率"
+    return differ(act, row, given.amount if given else Decimal(0), words)
 
 
 def differ(act: Act, row: Subsidy, due: Decimal, words: str) -> bool:

@@ -13,7 +13,7 @@ from finance_policy.models import Subsidy, SubsidyCheck, SubsidyLine, SubsidyRat
 from finance_policy.queries.granting import barred_of, loans_of
 from finance_policy.queries.library import enterprise_by
 from finance_policy.queries.subsidies import months
-from finance_policy.queries.subsidy import rates, settings
+from finance_policy.queries.subsidy import rates, settings_on
 from finance_policy.rules.granting import Grant, end_of, first_barred, grant, overlapping, require_span
 from finance_policy.services.settling import differ
 from miyun_kpi.acts.acting import Act, acting, lock_all, locked, unless_taken
@@ -34,7 +34,7 @@ BUSY = Conflict("busy", "同一时刻有别人在核定贴息，没有核定。�
 
 def reckon(record: Record, from_on: date, to_on: date) -> Grant:
     """What would be released. Raises Refused with the one thing that stands in the way."""
-    held, name = settings(), record.values["name"]
+    held, name = settings_on(from_on), record.values["name"]
     met = first_barred(barred_of(record), from_on, end_of(to_on, count_last=held.count_last_day))
     if met is not None:
         said = f"{name}在 {met[0]} {met[1]}，那一天不贴息，没有发放。请改计息起止，或先核对库里的登记。"
@@ -68,7 +68,7 @@ def tried(*, actor: Actor, record_id: int, from_on: date, to_on: date, today: da
     """What `release` would do now, nothing stored."""
     access.require_subsidies(actor, "贴息的核定")
     record = access.visible_in_library(actor, record_id)
-    require_span(from_on, to_on, today, count_last=settings().count_last_day)
+    require_span(from_on, to_on, today, count_last=settings_on(from_on).count_last_day)
     found = reckon(record, from_on, to_on)
     _require_apart(record, from_on, to_on)
     return record, found
@@ -80,9 +80,10 @@ def release(*, actor: Actor, record_id: int, from_on: date, to_on: date, at: dat
     seen = access.visible_in_library(actor, record_id)
     with acting(actor, at) as act:
         record = locked(Record.objects.all(), seen.pk)
-        level, held = record.values.get("level", ""), settings()
-        # Who changes the rates of the level waits, or is waited for: what is read below stays true.
+        level = record.values.get("level", "")
+        # Who changes the rates of the level or the settings waits, or is waited for: what is read below stays true.
         lock_all(SubsidyRate.objects.filter(level=level, struck_at__isnull=True))
+        held = settings_on(from_on)
         require_span(from_on, to_on, act.today, count_last=held.count_last_day)
         found = reckon(record, from_on, to_on)
         _require_apart(record, from_on, to_on)
@@ -115,7 +116,7 @@ def release(*, actor: Actor, record_id: int, from_on: date, to_on: date, at: dat
 def _require_apart(record: Record, from_on: date, to_on: date) -> None:
     held = record.subsidies.filter(state=SubsidyState.RELEASED).order_by("from_on")
     spans = [(f"{one}（{one.from_on} 至 {one.to_on}）", one.from_on, one.to_on, one.count_last) for one in held]
-    met = overlapping(spans, from_on, to_on, count_last=settings().count_last_day)
+    met = overlapping(spans, from_on, to_on, count_last=settings_on(from_on).count_last_day)
     if met is not None:
         raise Conflict("overlap", f"与{met}的计息期重叠，没有发放。同一天不重复贴息，请改计息起止。", clause=CLAUSE)
 

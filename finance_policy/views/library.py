@@ -1,4 +1,4 @@
-"""绿色信用等级, the trial of 贴息, its dated table, and the settings."""
+"""绿色信用等级, the trial of 贴息 and its dated table."""
 
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
@@ -11,7 +11,6 @@ from finance_policy.excel import grades_workbook, read_library
 from finance_policy.forms import (
     GradeForm,
     RateForm,
-    SettingsForm,
     StrikeRateForm,
     TrialForm,
 )
@@ -19,7 +18,7 @@ from finance_policy.models import SubsidyRate
 from finance_policy.queries import grades as grade_queries
 from finance_policy.queries.library import trial_values
 from finance_policy.queries.subsidies import resting_on_rate
-from finance_policy.queries.subsidy import settings
+from finance_policy.queries.subsidy import settings_on
 from finance_policy.queries.trial import tried
 from finance_policy.services import library as services
 from finance_policy.services.opening import KINDS, open_library
@@ -90,7 +89,8 @@ def trial(request: KpiRequest) -> HttpResponse:
     found, refusal = asked(lambda: tried(**checked(form))) if form.is_bound else (None, None)
     if refusal:
         refusal.message = refusal.message.replace("没有保存", "没有计算")
-    context = {"form": form, "found": found, "settings": settings(), "levels": dict(Level.choices)}
+    held = settings_on(form.cleaned_data["from_on"] if found else timezone.localdate())
+    context = {"form": form, "found": found, "settings": held, "levels": dict(Level.choices)}
     return shown(request, "finance/trial.html", context, refusal)
 
 
@@ -150,17 +150,3 @@ def opening(request: KpiRequest, kind: str) -> HttpResponse:
     basis = request.POST.get("basis", "")
     number = open_library(actor=request.actor, kind=kind, rows=read.rows, problems=read.errors, basis=basis, at=at)
     return _opening_page(request, kind, number=number)
-
-
-def _settings_page(request: KpiRequest, refusal: Refused | None = None) -> HttpResponse:
-    held = settings()
-    form = form_of(request, SettingsForm, initial=held.__dict__)
-    context = {"held": held, "form": form, "office": access.is_office(request.actor)}
-    return shown(request, "finance/settings.html", context, refusal)
-
-
-@page_act(_settings_page, opens=True)
-def settings_page(request: KpiRequest) -> HttpResponse:
-    access.require_office(request.actor, "设置")
-    services.change_settings(actor=request.actor, at=timezone.now(), **sent(request, SettingsForm))
-    return redirect("finance_policy:settings")

@@ -21,12 +21,14 @@ from finance_policy.queries.returns import releases
 from finance_policy.rules.coverage import TARGET
 from finance_policy.services import veto as veto_services
 from miyun_kpi.lib.errors import Malformed, Refused
+from miyun_kpi.proposals.declaring import asked_by
 from miyun_kpi.proposals.registry import decision
 from miyun_kpi.proposals.services import propose
 from miyun_kpi.registers.registry import kind_by
 from miyun_kpi.registers.views.records import workbook_answer
 from miyun_kpi.requests import KpiRequest
 from miyun_kpi.web.acts import form_of, page_act, sent, shown
+from miyun_kpi.web.forms.days import read_late
 
 
 def _fund_page(request: KpiRequest, refusal: Refused | None = None) -> HttpResponse:
@@ -40,7 +42,7 @@ def _fund_page(request: KpiRequest, refusal: Refused | None = None) -> HttpRespo
         "number": newest.number if newest else 0,
         "balance": newest.balance if newest else None,
         "keeps": access.keeps_fund(request.actor),
-        "form": form_of(request, EntryForm, initial={"on": timezone.localdate()}),
+        "form": form_of(request, EntryForm),
     }
     return shown(request, "finance/fund.html", context, refusal)
 
@@ -48,7 +50,10 @@ def _fund_page(request: KpiRequest, refusal: Refused | None = None) -> HttpRespo
 @page_act(_fund_page, opens=True)
 def fund(request: KpiRequest) -> HttpResponse:
     decision("finance-fund").may(request.actor, {})
-    made = propose(actor=request.actor, code="finance-fund", at=timezone.now(), **sent(request, EntryForm))
+    at = timezone.now()
+    made = propose(
+        actor=request.actor, at=at, code="finance-fund", **asked_by(sent(request, EntryForm, read=read_late), at)
+    )
     return redirect("proposals:proposal", proposal_id=made.pk)
 
 

@@ -19,7 +19,7 @@ from finance_policy.forms import (
 )
 from finance_policy.models import Bank, BankReading, BankReturn
 from finance_policy.queries import returns as queries
-from finance_policy.queries.subsidy import settings
+from finance_policy.queries.subsidy import settings_of
 from finance_policy.rules.conditions import FIGURES, conditions
 from finance_policy.rules.quarters import due_on, ended_quarters, last_ended
 from finance_policy.services import banks as bank_services
@@ -52,7 +52,8 @@ def _index(request: KpiRequest, refusal: Refused | None = None) -> HttpResponse:
     counted = {value: found.filter(state=value).count() for value in ReturnState.values}
     chosen = found.filter(state=state) if state in ReturnState.values else found
     bank = access.own_bank(actor)
-    held, ended = settings(), last_ended(today)
+    ended = last_ended(today)
+    held = settings_of(str(ended))
     reports = bank is not None and access.fills(actor, bank.pk)
     lacking = []
     if access.is_office(actor):
@@ -135,7 +136,7 @@ def _page(request: KpiRequest, return_id: int, refusal: Refused | None = None) -
         "decides": office and row.state in (ReturnState.FILED, ReturnState.ACCEPTED),
         "form": form,
         "decision": form_of(request, DecideReturnForm, initial={"version": row.version}),
-        "due": due_on(row.period, settings().due_days),
+        "due": due_on(row.period, settings_of(row.period).due_days),
         "stored": _initial(row) if refusal and refusal.code == "stale" else None,
     }
     return shown(request, "finance/return.html", context, refusal)

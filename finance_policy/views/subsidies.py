@@ -1,6 +1,5 @@
 """贴息: the list, the calculation that is proposed, one with its money, the loans it rests on, the months for 对账."""
 
-from datetime import date
 from typing import Any
 
 from django.core.paginator import Paginator
@@ -10,15 +9,14 @@ from django.utils import timezone
 from django.views.decorators.http import require_safe
 
 from finance_policy import access
-from finance_policy.deciding import digest_now
 from finance_policy.forms import LineForm, LoanForm, RecoverForm, ReleaseForm, RepayForm, StrikeForm, VoucherForm
 from finance_policy.models import Loan, Subsidy
 from finance_policy.queries import subsidies as queries
 from finance_policy.queries.granting import halted, library_choices
 from finance_policy.services import subsidies as services
+from miyun_kpi.acts.reconciling import month_in, shown_months
 from miyun_kpi.db.finding import one_of
 from miyun_kpi.lib.errors import Refused
-from miyun_kpi.lib.periods import label_of
 from miyun_kpi.proposals.registry import decision
 from miyun_kpi.proposals.services import propose
 from miyun_kpi.registers.registry import kind_of, record_address
@@ -123,23 +121,18 @@ def revoke(request: KpiRequest, subsidy_id: int) -> HttpResponse:
 
 
 def _months_page(request: KpiRequest, refusal: Refused | None = None) -> HttpResponse:
-    today = timezone.localdate()
     context = {
-        "months": [(found, label_of(found.month), _ripe(found.month, today)) for found in queries.months()],
+        "months": shown_months(queries.months(), timezone.localdate()),
         "keeps": access.keeps_subsidies(request.actor),
     }
     return shown(request, "finance/subsidy_months.html", context, refusal)
-
-
-def _ripe(month: str, today: date) -> bool:
-    return month < f"{today:%Y-%m}"
 
 
 @page_act(_months_page, opens=True)
 def months(request: KpiRequest) -> HttpResponse:
     decision("finance-reconciliation").may(request.actor, {})
     month = request.POST.get("month", "")[:7]
-    digest = digest_now(month, timezone.localdate())
+    digest = month_in(queries.months(), month, timezone.localdate()).digest
     return _proposed(request, "finance-reconciliation", month=month, digest=digest)
 
 

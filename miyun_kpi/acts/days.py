@@ -6,7 +6,7 @@ shows 补登 for good.
 """
 
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, time
 
 from miyun_kpi.lib.errors import Refused
 from miyun_kpi.lib.reading import require_past
@@ -33,12 +33,20 @@ def is_late(on: date, at: datetime) -> bool:
 
 
 def late_words(
-    on: date, at: datetime, late: Late = IN_TIME, *, clause: str | None = None, what: str = "办理日期"
+    on: date,
+    at: datetime,
+    late: Late = IN_TIME,
+    *,
+    clause: str | None = None,
+    what: str = "办理日期",
+    asked_on: date | None = None,
 ) -> str:
     """What stands on the record of an act of the day `on` that is registered at `at`: "" in time, else 补登 with its paper and reason.
 
-    Refused for a day in the future, and where an act registered late lacks its paper or its reason.
+    Refused for a day in the future, and where an act registered late lacks its paper or its reason. `asked_on`: the day on
+    which the first of two persons proposed it. By that it is late or in time, however long the second takes.
     """
+    at = at if asked_on is None else datetime.combine(asked_on, time(12), at.astimezone().tzinfo)
     require_past(on, at.astimezone().date(), what)
     if not is_late(on, at):
         return ""

@@ -43,7 +43,7 @@ def once_a_number(name: str) -> models.UniqueConstraint:
 
 @dataclass(frozen=True)
 class Voucher:
-    """A line of money: `amount` in 元, out positive, back negative; `words` what it is."""
+    """A line of money: `amount` in 元, out positive, in negative; `words` what it is, `kind` under which it is summed."""
 
     pk: int
     on: date
@@ -51,6 +51,7 @@ class Voucher:
     amount: Decimal
     proof: str
     address: str = ""
+    kind: str = ""
 
     @property
     def text(self) -> str:
@@ -76,6 +77,15 @@ class MonthList:
     @property
     def back(self) -> Decimal:
         return -sum((one.amount for one in self.vouchers if one.amount < 0), Decimal(0))
+
+    @property
+    def kinds(self) -> list[tuple[str, int, Decimal]]:
+        """Of a ledger whose lines say their kind: kind, number of lines, sum without sign, a reversal against what it takes back."""
+        found = {
+            one.kind: [each for each in self.vouchers if each.kind == one.kind] for one in self.vouchers if one.kind
+        }
+        sums = [(kind, len(rows), sum((one.amount for one in rows), Decimal(0))) for kind, rows in found.items()]
+        return [(kind, count, abs(amount)) for kind, count, amount in sums]
 
     @property
     def digest(self) -> str:
@@ -127,6 +137,12 @@ def month_in(months: Iterable[MonthList], month: str, today: date) -> MonthList:
     return found
 
 
+def shown_months(months: Iterable[MonthList], today: date) -> list[tuple[MonthList, str, bool]]:
+    """For the page: each month, its name, and whether it is over."""
+    running = str(PeriodCode.month_of(today))
+    return [(found, PeriodCode.parse(found.month).label, found.month < running) for found in months]
+
+
 def require_digest(found: MonthList, digest: str) -> None:
     if found.digest != digest:
         said = "提出对账以后，这个月又登记了流水，清单和当时看到的不同，没有对账。请重新看清单后再提出。"
@@ -153,6 +169,7 @@ def said_of(found: MonthList) -> list[tuple[str, str]]:
         ("月份", PeriodCode.parse(found.month).label),
         ("笔数", f"{found.count} 笔"),
         ("付出合计", f"{found.paid:,.2f} 元"),
-        ("收回合计", f"{found.back:,.2f} 元"),
+        ("收到合计", f"{found.back:,.2f} 元"),
+        *((kind, f"{count} 笔　{amount:,.2f} 元") for kind, count, amount in found.kinds),
         *rows,
     ]

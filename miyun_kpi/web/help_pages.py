@@ -119,7 +119,6 @@ PLACES: dict[str, str] = {
     "farmland:money": _in(FARMLAND, "收支和奖励（区财政局）"),
     "farmland:payable": _in(FARMLAND, "收支和奖励（区财政局）"),
     "farmland:reconciling": _in(FARMLAND, "收支和奖励（区财政局）"),
-    "farmland:month": _in(FARMLAND, "收支和奖励（区财政局）"),
     "farmland:reverse-money": _in(FARMLAND, "收支和奖励（区财政局）"),
     "farmland:rates": _in(FARMLAND, "上线前：期初和单价"),
     "farmland:strike-row": _in(FARMLAND, "上线前：期初和单价"),

@@ -176,6 +176,7 @@ def _book(
         entered_by=f"{actor.label}（历史导入）",
         reviewed_on=on,
         reviewed_office_id=actor.organisation_id,
+        reviewed_by_id=actor.user_id,
         imported={name: _plain_one(row[name]) for name in BOOKED},
         created_at=at,
         changed_by=actor.label,
@@ -200,13 +201,14 @@ def confirm_paid(*, actor: Actor, application_id: int, version: int, at: datetim
         made = locked(application_id, version)
         if made.imported is None:
             raise Conflict("confirmed", "这份历史拨付已经核对，或不是导入的，没有执行。请刷新后再看。")
-        require_apart(actor, made)
+        apart = require_apart(actor, made, at.astimezone().date())
         row = {name: _back(value) for name, value in made.imported.items()}
         made.imported = None
         _pay(actor, made, row, at)
         settle(actor, made)
-        event(actor, made, "核对历史拨付", f"{made.received} 元", at)
-        note(actor, "money.written", made, {"kind": Entry.PAID, "amount": str(made.received)}, at)
+        event(actor, made, "核对历史拨付", "　".join(one for one in (f"{made.received} 元", apart) if one), at)
+        said = {"kind": Entry.PAID, "amount": str(made.received)} | ({"apart": apart} if apart else {})
+        note(actor, "money.written", made, said, at)
     return made
 
 

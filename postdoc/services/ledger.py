@@ -4,13 +4,14 @@ from collections.abc import Sequence
 from datetime import date, datetime
 from decimal import Decimal
 
+from miyun_kpi.accounts.apart import First
+from miyun_kpi.accounts.apart import require_apart as require_apart_
 from miyun_kpi.acts.acting import acting, lock_only, unless_taken
 from miyun_kpi.acts.days import IN_TIME, Late, day_of_act, late_words
 from miyun_kpi.db.finding import one_of
 from miyun_kpi.lib.actors import Actor
 from miyun_kpi.lib.citations import cite
 from miyun_kpi.lib.errors import Conflict, NotAllowed, Refused
-from miyun_kpi.organisations.queries import stands_for
 from postdoc import access
 from postdoc.enums import DOCUMENT, TO_PERSONS, Clawback, Entry, Phase
 from postdoc.models import Application, Arrangement, BudgetYear, ClaimedMonth, LedgerLine
@@ -49,15 +50,12 @@ def require_writer(actor: Actor, row: Application, kind: str) -> None:
         raise NotAllowed("not-the-office", "追回由区人社局、区财政局决定，没有执行。请由其主管岗位办理。")
 
 
-def require_apart(actor: Actor, row: Application) -> None:
-    """第二十四条: 区人社局 reviews, 区财政局 pays; also where one office has taken over what the other reviewed."""
-    own = stands_for(actor.organisation_id)
-    if row.reviewed_office_id is not None and row.reviewed_office_id in own:
-        raise NotAllowed(
-            "same-office",
-            "审核和拨付不能由同一单位办理，这一件由本单位（或并入本单位的单位）审核，没有登记。请区政府明确另一个单位拨付。",
-            clause=cite(DOCUMENT, "第二十四条"),
-        )
+def require_apart(actor: Actor, row: Application, today: date) -> str:
+    """第二十四条: 区人社局 reviews, 区财政局 pays; where one body does both by now, two persons of it. What the trail says of that."""
+    if row.reviewed_office_id is None or row.reviewed_on is None:
+        return ""
+    first = First(row.reviewed_office_id, row.reviewed_by_id, row.reviewed_on)
+    return require_apart_(actor, first, access.APART, "审核和拨付", cite(DOCUMENT, "第二十四条"), today)
 
 
 def write_line(
@@ -88,7 +86,8 @@ def write_line(
         raise Refused("not-filled", "请填凭证号，没有保存。")
     with acting(actor, at):
         row = locked(application_id, version)
-        _require_open(actor, row, kind)
+        _require_open(row, kind)
+        apart = require_apart(actor, row, at.astimezone().date()) if kind == Entry.PAID else ""
         now = balance(lines_of(row))
         _require_order(row, kind, day, now)
         sum_ = _taken(kind, row, now) if amount is None else amount
@@ -110,25 +109,29 @@ def write_line(
                 by_id=actor.user_id,
                 at=at,
             )
-        told = f"{sum_} 元　{day}{'　' + words if words else ''}"
+        told = "　".join(one for one in (f"{sum_} 元", str(day), words, apart) if one)
         if kind == Entry.RECOVERED:
             told += _returned(row, sum_, day)
             _let_go_when_whole(row, made)
         settle(actor, row)
         event(actor, row, made.get_kind_display(), told, at)
-        note(actor, "money.written", row, {"kind": kind, "amount": str(sum_), "line": made.pk}, at)
+        note(
+            actor,
+            "money.written",
+            row,
+            {"kind": kind, "amount": str(sum_), "line": made.pk} | ({"apart": apart} if apart else {}),
+            at,
+        )
     return made
 
 
-def _require_open(actor: Actor, row: Application, kind: str) -> None:
+def _require_open(row: Application, kind: str) -> None:
     """Whether such a line may stand on it at all."""
     if row.phase != Phase.APPROVED:
         raise Conflict("wrong-state", f"现在是“{row.get_phase_display()}”，没有核定，不能登记资金，没有保存。")
     if row.imported is not None:
         said = "这是导入的历史拨付，还没有核对，没有登记。请区财政局先点“核对无误，入账”。"
         raise Conflict("not-confirmed", said)
-    if kind == Entry.PAID:
-        require_apart(actor, row)
     if kind in BY_STATION and row.grant not in TO_PERSONS:
         raise Refused(
             "for-the-station",

@@ -8,6 +8,7 @@ from django.shortcuts import redirect
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
+from miyun_kpi.accounts.apart import joined_by
 from miyun_kpi.lib.actors import Actor
 from miyun_kpi.lib.errors import NotAllowed, Refused
 from miyun_kpi.proposals.registry import decision
@@ -148,6 +149,7 @@ def application_page(request: KpiRequest, application_id: int, refusal: Refused 
         or (handler and row.phase == Phase.APPROVED and not row.lines.all()),
         "cancel": form_of(request, ReasonForm, "cancel", initial=initial),
         "writes": writes,
+        "joined": joined_by(actor.organisation_id, access.APART) if access.is_treasury(actor) else None,
         "claws": row.phase == Phase.APPROVED and (handler or access.is_treasury(actor)) and now.received > now.clawback,
         "clawback": form_of(request, ClawbackForm, "clawback", initial=initial),
         "confirms": row.imported is not None and access.is_treasury(actor),

@@ -9,14 +9,13 @@ from django.shortcuts import redirect
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
+from miyun_kpi.acts.reconciling import month_in, shown_months
 from miyun_kpi.lib.errors import NotAllowed, Refused
-from miyun_kpi.lib.periods import label_of
 from miyun_kpi.proposals.registry import decision
 from miyun_kpi.proposals.services import propose
 from miyun_kpi.requests import KpiRequest
 from miyun_kpi.web.acts import form_of, page_act
 from postdoc import access
-from postdoc.deciding import digest_now
 from postdoc.forms import ArrangementForm, BudgetForm, FigureForm, StrikeForm
 from postdoc.models import Arrangement, BudgetChange, Figure
 from postdoc.queries.figures import figures, resting_on
@@ -101,9 +100,8 @@ def _proposed(request: KpiRequest, code: str, form: type[forms.Form], name: str,
 def _months_page(request: KpiRequest, refusal: Refused | None = None) -> HttpResponse:
     if not access.reads_all(request.actor):
         raise NotAllowed("not-yours", "资金对账由区财政局办理，区人社局和区领导查看，没有打开。")
-    today = timezone.localdate()
     context = {
-        "months": [(found, label_of(found.month), found.month < f"{today:%Y-%m}") for found in months()],
+        "months": shown_months(months(), timezone.localdate()),
         "keeps": access.is_treasury(request.actor),
     }
     return shown(request, "postdoc/months.html", context, refusal)
@@ -113,7 +111,7 @@ def _months_page(request: KpiRequest, refusal: Refused | None = None) -> HttpRes
 def ledger_months(request: KpiRequest) -> HttpResponse:
     decision("postdoc-reconciliation").may(request.actor, {})
     month = request.POST.get("month", "")[:7]
-    given = {"month": month, "digest": digest_now(month, timezone.localdate())}
+    given = {"month": month, "digest": month_in(months(), month, timezone.localdate()).digest}
     made = propose(actor=request.actor, code="postdoc-reconciliation", at=timezone.now(), **given)
     return redirect("proposals:proposal", proposal_id=made.pk)
 

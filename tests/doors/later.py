@@ -51,6 +51,14 @@ def rate() -> None:
     library.enter_rate(actor=who, at=at, **given)
 
 
+def setting() -> None:
+    """The same day with its right figures."""
+    who, at = actor_named("jinrong"), timezone.now()
+    row = subject_money.a_setting(who, at)
+    subject_money.settings.strike_settings(actor=who, row_id=row.pk, version=row.version, reason=WHY, at=at)
+    assert subject_money.a_setting(who, at).pk != row.pk
+
+
 def entry() -> None:
     who, at, row = actor_named("jinrong"), timezone.now(), FundEntry.objects.order_by("-number")[0]
     fund.reverse(actor=who, entry_id=row.pk, reason=WHY, at=at)
@@ -136,6 +144,7 @@ ANEW: dict[tuple[str, str], Callable[[], Any]] = {
     ("postdoc.Figure.struck", "enter_figure"): figure,
     ("postdoc.LedgerLine.reversed", "write_line"): line,
     ("finance_policy.SubsidyRate.struck", "enter_rate"): rate,
+    ("finance_policy.DatedSettings.struck", "enter_settings"): setting,
     ("finance_policy.FundEntry.reversed", "enter"): entry,
     ("finance_policy.GradeDecision.corrected", "decide_grade"): grade,
     ("finance_policy.VetoNotice.lifted", "issue"): notice,

@@ -11,6 +11,7 @@ from finance_policy.models import (
     Bank,
     BankReading,
     BankReturn,
+    DatedSettings,
     FundEntry,
     GradeDecision,
     Loan,
@@ -20,7 +21,8 @@ from finance_policy.models import (
     VetoNotice,
     VetoReceipt,
 )
-from finance_policy.services import banks, fund, library, loans, releasing, returns, subsidies, veto
+from finance_policy.rules.settings import Settings
+from finance_policy.services import banks, fund, library, loans, releasing, returns, settings, subsidies, veto
 from miyun_kpi.lib.actors import Actor
 from miyun_kpi.registers.models import Record
 from tests.doors.standings import Standing, filled, reversible, struck
@@ -81,6 +83,7 @@ ACTS: dict[type[models.Model], list[Act]] = {
         )
     ],
     VetoReceipt: [asked(veto.decide, REPORTER, lambda row, at: {"notice_id": row.notice_id, "decision": WHY})],
+    DatedSettings: [plain(settings.strike_settings, KEEPER, "row_id", reason=WHY)],
     SubsidyRate: [plain(library.strike_rate, KEEPER, "rate_id", reason=WHY)],
     FundEntry: [asked(fund.reverse, KEEPER, lambda row, at: {"entry_id": row.pk, "reason": WHY})],
     GradeDecision: [asked(library.decide_grade, KEEPER, graded)],
@@ -131,6 +134,7 @@ STANDINGS: dict[type[models.Model], Standing] = {
     Bank: Standing(("active", "inactive"), lambda row, at: "active" if row.active else "inactive"),
     VetoNotice: filled("lifted_on", "standing", "lifted"),
     VetoReceipt: filled("decided_at", "received", "decided"),
+    DatedSettings: struck(),
     SubsidyRate: struck(),
     FundEntry: reversible(EntryKind.REVERSED, lambda row: hasattr(row, "reversed_by")),
     GradeDecision: Standing(
@@ -190,6 +194,10 @@ def a_voucher_back(actor: Actor, at: datetime) -> SubsidyLine:
     return SubsidyLine.objects.get(reverses=row)
 
 
+def a_setting(actor: Actor, at: datetime) -> DatedSettings:
+    return settings.enter_settings(actor=actor, held=Settings(due_days=20), starts_on=day(at), basis=WHY, at=at)
+
+
 def a_round(actor: Actor, at: datetime) -> Round:
     body = Record.objects.filter(kind="water.body", struck_at=None).order_by("pk")[0]
     return rounds.enter_round(
@@ -216,6 +224,7 @@ MAKERS: dict[type[models.Model], list[Maker]] = {
     FundEntry: [(KEEPER, an_entry_back)],
     BankReading: [(KEEPER, a_reading)],
     Loan: [(KEEPER, a_loan)],
+    DatedSettings: [(KEEPER, a_setting)],
     Subsidy: [(KEEPER, a_subsidy)],
     SubsidyLine: [(KEEPER, a_voucher), (KEEPER, a_voucher_back)],
     Round: [("", a_round)],

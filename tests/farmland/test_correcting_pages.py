@@ -5,7 +5,7 @@ from decimal import Decimal as D
 
 import time_machine
 
-from farmland.models import Entry, Fee, Money, Rate, Reconciliation
+from farmland.models import Entry, Fee, Money, MoneyCheck, Rate
 from farmland.queries import tables as queried
 from farmland.services import fees, tables
 from miyun_kpi.sheets.read import read_workbook
@@ -96,15 +96,13 @@ def test_months_say_whether_they_were_reconciled(pool, purse, four_lots):
     rate(purse)
     settled(pool, purse, area=D("1"))
     client = signed_in("区财政局", "register_office")
-    assert "未对账" in text(client.get("/farmland/money/months/"))
-    page = client.get("/farmland/money/months/2020-10/")
-    found = page.context["list"]
-    assert "15,000.00" in text(page) and client.get("/farmland/money/months/2020-09/").status_code == 404
-    typed = {"lines": found.count, "digest": found.digest}
-    assert client.post("/farmland/money/months/2020-10/", typed | {"lines": 1}).status_code == 409
-    assert client.post("/farmland/money/months/2020-10/", typed).status_code == 302
+    shown = text(client.get("/farmland/money/months/"))
+    assert "未对账" in shown and "15,000.00" in shown and "提出2020年10月对账" in shown
+    assert client.post("/farmland/money/months/", {"month": "2020-09"}).status_code == 422
+    assert client.post("/farmland/money/months/", {"month": "2020-10"}).status_code == 302
     confirmed("区财政局")
-    assert Reconciliation.objects.get().lines == 2 and "已对账" in text(client.get("/farmland/money/months/"))
+    assert MoneyCheck.objects.get().count == 2 and "已对账" in text(client.get("/farmland/money/months/"))
+    assert client.post("/farmland/money/months/", {"month": "2020-10"}).status_code == 409
 
 
 def test_the_header_says_the_rule_of_today(pool, purse, four_lots):

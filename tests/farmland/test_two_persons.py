@@ -5,9 +5,10 @@ from decimal import Decimal as D
 
 import pytest
 
-from farmland.models import Application, Entry, Fee, Money, Rate, Reconciliation, Setting, Transfer, Warrant
-from farmland.queries.reconciling import month_list, months
+from farmland.models import Application, Entry, Fee, Money, MoneyCheck, Rate, Setting, Transfer, Warrant
+from farmland.queries.reconciling import months
 from farmland.services import applications, fees
+from farmland.services import money as moneys
 from farmland.services.money import Movement, record_money
 from farmland.services.transfers import Deal
 from miyun_kpi.acts.days import IN_TIME, Late
@@ -204,10 +205,11 @@ def test_a_month_is_reconciled_as_a_list_by_two(pools, purses, four_lots):
     rate(purses["first"])
     settled(pools["first"], purses["first"], area=D("1"))
     over = AT + timedelta(days=20)
-    found = month_list("2020-10")
-    assert (found.count, found.settled, found.done) == (2, False, None)
-    given = {"month": "2020-10", "lines": found.count, "digest": found.digest}
-    assert code_of(propose, actor=purses["first"], code="farmland-reconciliation", at=AT, **given) == "not-over"
+    (found,) = months()
+    assert (found.month, found.count, found.state[1], found.last) == ("2020-10", 2, "未对账", None)
+    assert (found.paid, found.back) == (0, D("35000.00"))
+    given = {"month": "2020-10", "digest": found.digest}
+    assert code_of(propose, actor=purses["first"], code="farmland-reconciliation", at=AT, **given) == "month-runs"
     made = propose(actor=purses["first"], code="farmland-reconciliation", at=over, **given)
     assert ["收：耕地开垦费", "1 笔　15,000.00 元"] in made.said
     movement = Movement("use_city", D("7"), DAY, "用1")
@@ -215,22 +217,23 @@ def test_a_month_is_reconciled_as_a_list_by_two(pools, purses, four_lots):
     done = {"proposal_id": made.pk, "version": 1, "note": "", "at": over}
     assert code_of(decide, actor=purses["second"], confirm=True, **done) == "list-changed"
     decide(actor=purses["second"], confirm=False, **done | {"note": "清单有变动"})
-    found = month_list("2020-10")
-    given = {"month": "2020-10", "lines": found.count, "digest": found.digest}
+    (found,) = months()
+    given = {"month": "2020-10", "digest": found.digest}
     by_two(code="farmland-reconciliation", at=over, **purses, **given)
-    row = Reconciliation.objects.get()
-    assert (row.lines, row.last, row.by) == (3, 3, purses["second"].label)
-    (one,) = months()
-    assert (
-        one.settled
-        and code_of(propose, actor=purses["first"], code="farmland-reconciliation", at=over, **given) == "reconciled"
-    )
+    row = MoneyCheck.objects.get()
+    assert (row.count, row.number, row.paid, row.by) == (3, 1, 7, purses["second"].label)
+    assert months()[0].state[1] == "已对账"
+    again = code_of(propose, actor=purses["first"], code="farmland-reconciliation", at=over, **given)
+    assert again == "reconciled"
     record_money(actor=purses["first"], movement=Movement("use_city", D("8"), DAY, "用2"), at=over)
     (one,) = months()
-    assert not one.settled and [line.ticket for line in one.later] == ["用2"]
-    given = {"month": "2020-10", "lines": one.count, "digest": one.digest}
-    by_two(code="farmland-reconciliation", at=over, **purses, **given)
-    assert months()[0].settled and Reconciliation.objects.count() == 2
+    assert one.open and [line.proof for line in one.later] == ["用2"]
+    by_two(code="farmland-reconciliation", at=over, **purses, month="2020-10", digest=one.digest)
+    assert not months()[0].open and [one.number for one in MoneyCheck.objects.order_by("pk")] == [1, 2]
+    # A reversal counts against what it takes back.
+    moneys.reverse_money(actor=purses["first"], number=4, reason="票据录错", at=over)
+    used = [one.amount for found in months() for one in found.vouchers if one.kind == "补偿费用于城市基础建设"]
+    assert sorted(used) == [-8, 7, 8] and sum(found.open for found in months()) == 1
 
 
 def test_projects_keep_their_key(pools, four_lots):

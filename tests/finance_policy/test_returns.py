@@ -238,7 +238,7 @@ def test_history_is_imported_whole_or_not_at_all(office, banks):
 
 
 def enter(actor, kind, amount, **changed):
-    given = {"on": date(2020, 10, 1), "party": "区财政局", "basis": "某拨款文", "at": AT} | changed
+    given = {"on": date(2020, 10, 19), "party": "区财政局", "basis": "某拨款文", "at": AT} | changed
     return fund.enter(actor=actor, kind=kind, amount=Decimal(amount), **given)
 
 

@@ -9,10 +9,9 @@ from django.db import IntegrityError, transaction
 from django.test import Client
 from django.utils import timezone
 
-from finance_policy.models import FinanceSettings, GradeDecision, SubsidyRate
+from finance_policy.models import GradeDecision, SubsidyRate
 from finance_policy.queries.grades import standing
 from finance_policy.queries.subsidy import rates
-from finance_policy.queries.trial import tried
 from finance_policy.rules.kinds.watching import SUBSIDIES
 from finance_policy.rules.subsidy import Rate, compute, rate_on
 from finance_policy.services import library as services
@@ -144,20 +143,6 @@ def test_the_table_is_the_offices_and_an_entry_is_struck_not_changed(office, sec
 def test_the_database_itself_refuses_a_rate_of_nothing(office):
     with pytest.raises(IntegrityError), transaction.atomic():
         SubsidyRate.objects.create(level="1", from_on=D("2020-05-01"), percent=0, basis="x", entered_at=AT)
-
-
-def test_settings_change_by_version_and_the_trial_follows(office):
-    rate(office)
-    span = {"principal": Decimal(1000000), "from_on": D("2020-06-01"), "to_on": D("2020-09-01"), "on": None}
-    assert str(tried(level="1", **span).amount) == "3833.33"
-    given = {"day_basis": 365, "count_last_day": True, "fewest_banks": 4, "due_days": 20}
-    services.change_settings(actor=office, version=0, at=AT, **given)
-    with pytest.raises(Conflict):
-        services.change_settings(actor=office, version=0, at=AT, **given)
-    with pytest.raises(Refused, match="至少 3 家"):
-        services.change_settings(actor=office, version=1, at=AT, **(given | {"fewest_banks": 2}))
-    services.change_settings(actor=office, version=1, at=AT, **given)
-    assert FinanceSettings.objects.get().version == 2 and str(tried(level="1", **span).amount) == "3821.92"
 
 
 def decide(actor, row, grade, on, **more):

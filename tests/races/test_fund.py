@@ -22,7 +22,7 @@ def test_twelve_payments_at_once_out_of_money_for_three(transactional_db: None, 
     keeper = acting("区财政局", "register_office")
 
     def enter(kind: str, amount: str, basis: str = "某文") -> Any:
-        given = {"on": date(2020, 10, 1), "party": "某银行", "basis": basis, "at": AT}
+        given = {"on": date(2020, 10, 19), "party": "某银行", "basis": basis, "at": AT}
         return fund.enter(actor=keeper, kind=kind, amount=Decimal(amount), **given)
 
     enter("paid-in", "100.00")
@@ -45,7 +45,7 @@ def test_without_the_lock_more_goes_out_than_came_in(
 ) -> None:
     """Both read the balance of 100; only the number of an entry would tell them apart."""
     keeper = acting("区财政局", "register_office")
-    given: dict[str, Any] = {"actor": keeper, "on": date(2020, 10, 1), "party": "某银行", "at": AT}
+    given: dict[str, Any] = {"actor": keeper, "on": date(2020, 10, 19), "party": "某银行", "at": AT}
     fund.enter(kind="paid-in", amount=Decimal(100), basis="某文", **given)
     unlock(monkeypatch, FundEntry)
     wait_after(monkeypatch, fund, "_last")

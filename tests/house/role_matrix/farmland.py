@@ -57,7 +57,7 @@ BODIES: dict[str, Any] = {
     "farmland:payable": {"kind": "out_soe_cost", "amount": "1.00", "lot_id": "1", "row": "x"},
     "farmland:record-voucher": {"ticket": "付1", "day": "2020-06-01"},
     "farmland:cancel-warrant": {"reason": "另行核定"},
-    "farmland:month": {"lines": "1", "digest": "0" * 64},
+    "farmland:reconciling": {"month": "2020-06"},
     "farmland:strike-row": {"reason": "打错一位"},
     "api:farmland-application-proposals": {"act": "post", "version": 1},
     "api:farmland-warrants": {"kind": "out_soe_cost", "amount": "1.00", "lot": 1},
@@ -135,7 +135,7 @@ def things(world: dict[str, Any]) -> dict[str, Any]:
     rate = Rate.objects.create(**price, created_at=at, created_by="甲")
     made: dict[str, Any] = {"lot_id": lot.pk, "transfer_id": deal.pk, "warrant_id": warrant.pk}
     made |= {"farmland:reverse-entry:number": lot.entries.get().act, "farmland:reverse-money:number": line.number}
-    made |= {"farmland:month:month": "2020-06", "farmland:strike-row:row_id": rate.pk}
+    made |= {"farmland:strike-row:row_id": rate.pk}
     for name, _ in [*PAGES, *API]:
         made |= {f"{name}:application_id": row.pk, f"{name}:act": "reserve", f"{name}:table": "rate"}
         made |= {f"{name}:kind": "projects", f"{name}:record_id": project.pk, f"{name}:view_id": view.pk}
@@ -163,8 +163,6 @@ PAGES: dict[tuple[str, str], str] = {
     ("farmland:lot", "POST"): "SNNFFFFNNNAF",
     ("farmland:make-transfer", "POST"): "SFFFFFFFFFAF",
     ("farmland:money", "GET"): "SAAAAAAAAAAA",
-    ("farmland:month", "GET"): "SFFFFFFFFFFA",
-    ("farmland:month", "POST"): "SFFFFFFFFFFA",
     ("farmland:new-application", "GET"): "SFFFFFFFFFAF",
     ("farmland:new-application", "POST"): "SFFFFFFFFFAF",
     ("farmland:new-lot", "GET"): "SFFFFFFFFFAF",
@@ -179,6 +177,7 @@ PAGES: dict[tuple[str, str], str] = {
     ("farmland:plan", "GET"): "SAAAAAAAAAAA",
     ("farmland:rates", "GET"): "SAAAAAAAAAAA",
     ("farmland:reconciling", "GET"): "SFFFFFFFFFFA",
+    ("farmland:reconciling", "POST"): "SFFFFFFFFFFA",
     ("farmland:record", "GET"): "SNNAAAANNNAA",
     ("farmland:record-counts", "GET"): "SAAAAAAAAAAA",
     ("farmland:record-file", "POST"): "SNNFFAFNNNAF",

@@ -5,7 +5,17 @@ from typing import Any
 
 from django.utils import timezone
 
-from finance_policy.models import Bank, BankReading, BankReturn, FundEntry, Loan, Subsidy, SubsidyRate, VetoNotice
+from finance_policy.models import (
+    Bank,
+    BankReading,
+    BankReturn,
+    DatedSettings,
+    FundEntry,
+    Loan,
+    Subsidy,
+    SubsidyRate,
+    VetoNotice,
+)
 from miyun_kpi.attachments.models import Attachment
 from miyun_kpi.organisations.queries import resolve
 from miyun_kpi.registers.models import SavedView
@@ -13,6 +23,7 @@ from tests.factories.records import HANDED, bare_record
 
 EXTRA = ("区金融办", "区生态环境局", "区水务局")
 ENTERPRISE = {"name": "绿水公司", "code": "91350100M000100Y43", "industry": "污水处理", "focus": "6"}
+SETTINGS = {"day_basis": "360", "fewest_banks": "3", "due_days": "15", "basis": "某次会议"}
 BODIES: dict[str, Any] = {
     "finance_policy:save-record": {"version": "1", **ENTERPRISE},
     "finance_policy:step-record": {"version": "1", "step": "check", "standard": "目录 2.1"},
@@ -22,13 +33,14 @@ BODIES: dict[str, Any] = {
     "finance_policy:grade": {"grade": "green", "decided_on": "2020-06-01", "basis": "年度评价"},
     "finance_policy:rates": {"level": "1", "percent": "1.5", "from_on": "2020-06-01", "basis": "某文"},
     "finance_policy:strike-rate": {"version": "1", "reason": "录入有误"},
-    "finance_policy:settings": {"version": "0", "day_basis": "360", "fewest_banks": "3", "due_days": "15"},
+    "finance_policy:settings": SETTINGS | {"starts_on": "2021-05-02"},
+    "finance_policy:strike-settings": SETTINGS | {"version": "1", "reason": "录错了", "starts_on": "2021-05-01"},
     "finance_policy:open-return": {"period": "2020Q1"},
     "finance_policy:release-returns": {"period": "2020Q1"},
     "finance_policy:save-return": {"version": "1", "customers": "9"},
     "finance_policy:decide-return": {"version": "1", "accept": "accept"},
     "finance_policy:banks": {"version": "0", "code": "b-9", "name": "某银行", "active": "on"},
-    "finance_policy:fund": {"kind": "paid-in", "amount": "1", "on": "2020-06-01", "party": "区财政局", "basis": "某文"},
+    "finance_policy:fund": {"kind": "paid-in", "amount": "1", "party": "区财政局", "basis": "某文"},
     "finance_policy:reverse-entry": {"reason": "金额录错"},
     "finance_policy:vetoes": {
         "name": "某厂",
@@ -57,6 +69,7 @@ BODIES: dict[str, Any] = {
     "finance_policy:close-reading": {"version": "1"},
     "api:green-subsidies": {"record": 1, "from_on": "2020-06-01", "to_on": "2020-07-01"},
     "api:green-subsidy-payments": {"version": 1, "proof": "凭1"},
+    "api:green-fund": {"kind": "paid-in", "amount": "1", "party": "区财政局", "basis": "某文"},
     "api:green-loans": {
         "record": 1,
         "lender": "甲银行",
@@ -146,6 +159,16 @@ def things(world: dict[str, Any]) -> dict[str, Any]:
         released_at=now,
         released_by="甲",
     )
+    held = DatedSettings.objects.create(
+        starts_on=date(2021, 5, 1),
+        day_basis=360,
+        count_last_day=False,
+        fewest_banks=3,
+        due_days=15,
+        basis="某文",
+        entered_at=now,
+        entered_by="甲",
+    )
     reading = BankReading.objects.create(bank=bank, period="2020Q1", reason="专题调度", opened_at=now, opened_by="甲")
     for name in ("api:green-subsidies", "api:green-loans"):
         BODIES[name]["record"] = row.pk
@@ -154,6 +177,7 @@ def things(world: dict[str, Any]) -> dict[str, Any]:
         "subsidy_id": given.pk,
         "reading_id": reading.pk,
         "rate_id": rate.pk,
+        "finance_policy:strike-settings:row_id": held.pk,
         "return_id": own.pk,
         "entry_id": entry.pk,
         "finance_policy:veto:notice_id": notice.pk,
@@ -176,6 +200,7 @@ PAGES: dict[tuple[str, str], str] = {
     ("finance_policy:rates", "POST"): "SFFFFFFFFFAFF",
     ("finance_policy:settings", "GET"): "SAAAAAAAAAAAA",
     ("finance_policy:settings", "POST"): "SFFFFFFFFFAFF",
+    ("finance_policy:strike-settings", "POST"): "SFFFFFFFFFAFF",
     ("finance_policy:strike-rate", "POST"): "SFFFFFFFFFAFF",
     ("finance_policy:trial", "GET"): "SAAAAAAAAAAAA",
     ("finance_policy:close-reading", "POST"): "SFFFFFFFFFAFF",
@@ -250,6 +275,7 @@ API: dict[tuple[str, str], str] = {
     ("api:green-subsidies", "POST"): "SFFFFFFFFAAF",
     ("api:green-subsidy-payments", "POST"): "SFFFFFFFFAAF",
     ("api:green-fund", "GET"): "SFFFAFAFFAFF",
+    ("api:green-fund", "POST"): "SFFFFFFFFAFF",
     ("api:green-insurance", "GET"): "SAAAAAAAAAAA",
     ("api:green-return", "GET"): "SNNNNANNNANN",
     ("api:green-return", "PATCH"): "SNNNNANNNFNN",

@@ -180,6 +180,12 @@ def require_handle(actor: Actor, organisation_id: int | None) -> None:
         raise NotAllowed("not-the-organ", "公开申请由收到它的机关办理，没有执行。请由该机关的填报人办理。")
 
 
+def may_open(actor: Actor) -> bool:
+    """期初登记 of the own organ: whoever handles, and who decides its extensions."""
+    own = actor.organisation_id
+    return own is not None and (may_handle(actor, own) or may_decide_extensions(actor, own))
+
+
 def may_hand_over(actor: Actor, application: Application) -> bool:
     """The organ that has it; the office too, for one that was split nobody else could."""
     return may_handle(actor, application.organisation_id) or is_office(actor)
@@ -191,4 +197,9 @@ def require_hand_over(actor: Actor, application: Application) -> None:
 
 
 def may_extend(actor: Actor, application: Application) -> bool:
-    return actor.may(Verb.REVIEW_DISCLOSURE) and acts_for(actor.organisation_id, application.organisation_id)
+    return may_decide_extensions(actor, application.organisation_id)
+
+
+def may_decide_extensions(actor: Actor, organisation_id: int) -> bool:
+    """公开机构负责人 of the organ."""
+    return actor.may(Verb.REVIEW_DISCLOSURE) and acts_for(actor.organisation_id, organisation_id)

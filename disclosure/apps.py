@@ -7,7 +7,7 @@ class DisclosureConfig(AppConfig):
     verbose_name = "政务公开"
 
     def ready(self) -> None:
-        from disclosure import relations, sentences
+        from disclosure import deciding, relations, sentences
         from disclosure.access import rights_of
         from disclosure.demo import PART
         from disclosure.desk import desk_items
@@ -28,6 +28,7 @@ class DisclosureConfig(AppConfig):
         register_words(WORDS)
         sentences.register()
         relations.register()
+        deciding.register()
         for kind in KINDS:
             register_kind(kind, rights_of(kind))
         register_desk(desk_items)

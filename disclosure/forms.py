@@ -1,12 +1,13 @@
 """Shape of what the pages of 政务公开 send."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from django import forms
 
 from disclosure.enums import Answer, Applicant, ChallengeKind, Decision, Finding, Ground, HoldKind, Outcome, Way
 from disclosure.rules.clocks import ANSWER_DAYS
+from disclosure.rules.opening import STAGES
 from disclosure.services.challenges import MOST_DAYS
 from miyun_kpi.lib.errors import Refused
 from miyun_kpi.organisations.models import Organisation
@@ -72,6 +73,44 @@ class ReceiveForm(LateForm):
         widget=forms.Textarea(attrs={"rows": 3}),
         help_text="不写申请人的姓名和证件号码",
     )
+
+
+class OpeningForm(forms.Form):
+    """An application that ran before this system, with the days of what was done."""
+
+    stage = forms.ChoiceField(label="期初阶段", choices=list(STAGES.items()), help_text="现在停在哪一步，按日期核对")
+    received_on = day("收到日期", help_text="期限从这天起算")
+    way = forms.ChoiceField(label="方式", choices=Way.choices)
+    applicant_kind = forms.ChoiceField(label="申请人类别", choices=Applicant.choices)
+    applicant = forms.CharField(
+        label="申请人",
+        max_length=100,
+        help_text="登记以后一律隐去，要看须写事由",
+        widget=forms.TextInput(attrs={"data-keep": "no"}),
+    )
+    contact = forms.CharField(
+        label="联系方式", max_length=200, required=False, widget=forms.TextInput(attrs={"data-keep": "no"})
+    )
+    content = forms.CharField(
+        label="所需政府信息",
+        max_length=2000,
+        widget=forms.Textarea(attrs={"rows": 3}),
+        help_text="不写申请人的姓名和证件号码",
+    )
+    correction_sent_on = day("补正告知日期", required=False)
+    corrected_on = day("收到补正日期", required=False)
+    third_sent_on = day("征求第三方意见日期", required=False)
+    third_returned_on = day("收到第三方意见日期", required=False)
+    organ_sent_on = day("征求其他机关意见日期", required=False)
+    organ_returned_on = day("收到其他机关意见日期", required=False)
+    extension_days = forms.IntegerField(label="延长工作日", min_value=0, max_value=20, required=False)
+    extended_on = day("批准延期日期", required=False)
+    basis = forms.CharField(label="期初依据", max_length=200, help_text="收件登记本、台账的名称和页码")
+
+
+def as_row(given: Mapping[str, Any]) -> dict[str, str]:
+    """What was typed, as the service takes it."""
+    return {name: "" if value is None else str(value) for name, value in given.items()}
 
 
 class ActForm(forms.Form):

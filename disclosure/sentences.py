@@ -11,6 +11,7 @@ ACTS = {
     "disclosure.application.changed": "给{thing}办理“{act}”",
     "disclosure.application.emended": "勘正{thing}：{fields}[，{said}]",
     "disclosure.application.handed-over": "把{thing}由{old_unit}移交给{new_unit}，自 {on} 起[，理由：{reason}]",
+    "disclosure.application.opened": "{-number}期初登记{thing}",
     "disclosure.application.received": "{-number}登记{thing}",
     "disclosure.extension.asked": "申请{thing}延期答复{days}",
     "disclosure.extension.decided": "{approved}{thing}延期答复",

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from disclosure.views import applications, overview, packages, policies, reviews
+from disclosure.views import applications, opening, overview, packages, policies, reviews
 from miyun_kpi.registers.urls import register_patterns
 
 app_name = "disclosure"
@@ -21,6 +21,10 @@ urlpatterns = [
     path("packages/<int:package_id>/pages/", packages.pages, name="package-pages"),
     path("applications/", applications.index, name="applications"),
     path("applications/workbook/", applications.workbook, name="applications-workbook"),
+    path("applications/opening/", opening.one, name="open-application"),
+    path("applications/opening/template/", opening.template_file, name="opening-template"),
+    path("applications/opening/upload/", opening.upload, name="opening-upload"),
+    path("applications/opening/accept/", opening.accept, name="accept-opening"),
     path("applications/new/", applications.new, name="new-application"),
     path("applications/<int:application_id>/", applications.application, name="application"),
     path("applications/<int:application_id>/applicant/", applications.reveal, name="reveal-applicant"),

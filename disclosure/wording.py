@@ -4,6 +4,7 @@ WORDS: dict[str, str] = {
     "disclosure.application.changed": "办理公开申请",
     "disclosure.application.emended": "勘正公开申请",
     "disclosure.application.handed-over": "移交公开申请",
+    "disclosure.application.opened": "期初登记公开申请",
     "disclosure.application.received": "登记公开申请",
     "disclosure.applicant.shown": "查看申请人",
     "disclosure.extension.asked": "申请延期答复",

@@ -3,6 +3,7 @@
 from datetime import datetime
 from typing import Any
 
+from django.db.models import Prefetch
 from django.utils import timezone
 from rest_framework import serializers
 from rest_framework.response import Response
@@ -106,6 +107,8 @@ class AppointmentActSerializer(Answer):
     meeting = serializers.CharField(allow_null=True)
     clause = serializers.CharField(allow_null=True)
     probation_months = serializers.IntegerField()
+    corrects = serializers.IntegerField(allow_null=True, help_text="更正通知更正的是哪一项（id），自 on 起")
+    corrected_by = serializers.IntegerField(allow_null=True, help_text="由更正通知的哪一项（id）更正")
     demo = serializers.BooleanField()
 
 
@@ -154,6 +157,8 @@ def act_json(act: Act) -> dict[str, Any]:
         "meeting": act.notice.meeting if act.notice else None,
         "clause": cite(act.notice.document, act.clause) if act.notice and act.clause else None,
         "probation_months": act.probation_months,
+        "corrects": act.corrects_id,
+        "corrected_by": next((one.pk for one in act.corrections.all()), None),
         "demo": is_demonstration(),
     }
 
@@ -178,6 +183,7 @@ class Acts(APIView):
         """已印发的任免和期初任职，一项一行。"""
         given = read_params(request, ActFilters)
         found = Act.objects.standing().select_related("notice", "person", "position__organisation")
+        found = found.prefetch_related(Prefetch("corrections", Act.objects.standing()))
         if given.get("document"):
             found = found.filter(notice__document=given["document"])
         if given.get("name"):

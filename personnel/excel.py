@@ -11,6 +11,7 @@ from miyun_kpi.sheets.write import Cell, Column, Sheet, workbook
 from personnel.enums import ActKind, NoticeState
 from personnel.models import Act, Notice
 from personnel.queries.terms import OrganisationSeats
+from personnel.services.drafts import read_number
 from personnel.services.history import HistoryRow
 from personnel.services.namesakes import OTHER, SAME, told_apart
 
@@ -101,10 +102,9 @@ def read_history(content: bytes, *, file_name: str, today: date) -> tuple[list[H
     table = read_table(content, HISTORY, file_name=file_name, limits=LIMITS)
     find = resolver()
     standing = _standing()
-    issued = {number for number, *_ in standing if number} | set(
-        Notice.objects.filter(state=NoticeState.ISSUED).values_list("number", flat=True)
-    )
-    drafts = set(Notice.objects.exclude(state=NoticeState.ISSUED).exclude(number="").values_list("number", flat=True))
+    numbers = list(Notice.objects.exclude(number="").values_list("number", "state"))
+    issued = {read_number(number) for number, state in numbers if state == NoticeState.ISSUED}
+    drafts = {read_number(number) for number, state in numbers if state != NoticeState.ISSUED}
     heads: dict[str, tuple[date | None, str, date | None]] = {}
     seen: dict[tuple[str, ...], int] = {}
     rows: list[HistoryRow] = []
@@ -153,7 +153,7 @@ def _standing() -> set[tuple[str, ...]]:
     found = Act.objects.standing().values_list(
         "notice__number", "kind", "person__name", "person__note", "position__organisation__code", "position__title"
     )
-    return {(number or "", *rest) for number, *rest in found}
+    return {(read_number(number or ""), *rest) for number, *rest in found}
 
 
 def _row(line: TableRow, today: date) -> HistoryRow:
@@ -184,5 +184,6 @@ def _row(line: TableRow, today: date) -> HistoryRow:
         probation_months=int(months or 0),
         decided_on=decided,
         same=line["same"] or "",
-        **{key: line[key] for key in ("number", "meeting", "note", "organisation", "printed")},
+        number=read_number(line["number"]),
+        **{key: line[key] for key in ("meeting", "note", "organisation", "printed")},
     )

@@ -47,6 +47,32 @@ class ActForm(PostForm):
         return self.cleaned_data["probation_months"] or 0
 
 
+class CorrectForm(PostForm):
+    """One entry as it should have been printed, and from when it counts."""
+
+    probation_months = forms.IntegerField(
+        label="试用期（月）", min_value=0, max_value=24, required=False, help_text="一年写 12，没有写 0"
+    )
+    printed = forms.CharField(label="通知里的写法", max_length=100, required=False, help_text="空着就用“机构＋职务”")
+    effective_on = day("更正自何日起", help_text="从这天起按更正的算；当作一开始就对的，写原来的任职时间")
+    field_order = ("person", "same", "note", "organisation", "title", "probation_months", "printed", "effective_on")
+
+    def clean_probation_months(self) -> int:
+        return self.cleaned_data["probation_months"] or 0
+
+
+class CorrectionForm(forms.Form):
+    """A draft of a 更正通知: it has no 任职时间 but the day that it names."""
+
+    version = VERSION
+    meeting = forms.CharField(
+        label="决定更正的会议", max_length=100, required=False, help_text="如：区政府第86次常务会议"
+    )
+    number = forms.CharField(label="发文字号", max_length=60, required=False, help_text="另编，不用原通知的")
+    dated = day("成文日期", required=False)
+    effective_on = day("更正自何日起")
+
+
 class OpeningForm(PostForm):
     since = day("任职日期", required=False, help_text="不清楚就空着")
     basis = forms.CharField(label="依据", max_length=200, help_text="任职文件或干部名册")
@@ -64,6 +90,11 @@ class IssueForm(VersionForm):
     number = forms.CharField(label="发文字号", max_length=60, help_text="如：密政发〔2020〕32号")
     dated = day("成文日期")
     decided_on = day("研究决定日期", required=False, help_text="任职时间从这天起；空着按成文日期（推定）")
+
+
+class IssueCorrectionForm(VersionForm):
+    number = forms.CharField(label="发文字号", max_length=60, help_text="另编，不用原通知的")
+    dated = day("成文日期")
 
 
 class DecisionForm(forms.Form):

@@ -82,6 +82,11 @@ class Notice(Versioned):
     # 任职时间 runs from the day on which it was decided; where the notice does not say it, from its date (推定).
     decided_on = models.DateField("研究决定日期", null=True)
     meeting = models.CharField("会议", max_length=100, blank=True)
+    # 更正通知: the issued one whose text was wrong, and the day from which the right acts count.
+    corrects = models.ForeignKey(
+        "self", models.PROTECT, null=True, related_name="corrections", verbose_name="更正哪一份通知"
+    )
+    effective_on = models.DateField("更正自何日起", null=True)
     document = models.CharField("公报文件", max_length=30, blank=True)
     state = models.CharField("状态", max_length=10, choices=NoticeState.choices, default=NoticeState.DRAFT)
     returned = models.CharField("退回理由", max_length=300, blank=True)
@@ -117,15 +122,25 @@ class Notice(Versioned):
                 name="decided_before_it_is_dated",
                 violation_error_message="研究决定日期不能晚于成文日期。",
             ),
+            models.CheckConstraint(
+                condition=Q(corrects__isnull=True, effective_on__isnull=True)
+                | Q(corrects__isnull=False, effective_on__isnull=False),
+                name="correction_names_its_day",
+                violation_error_message="更正通知须写明自何日起。",
+            ),
         ]
 
     @property
     def on(self) -> date | None:
         """任职时间 of its acts."""
-        return self.decided_on or self.dated
+        return self.effective_on or self.decided_on or self.dated
+
+    @property
+    def kind(self) -> str:
+        return "更正通知" if self.corrects_id else "任免通知"
 
     def __str__(self) -> str:
-        return self.number or f"拟稿 {self.pk}"
+        return self.number or f"{'更正' if self.corrects_id else ''}拟稿 {self.pk}"
 
 
 class ActQuerySet(models.QuerySet["Act"]):
@@ -158,6 +173,10 @@ class Act(models.Model):
     emends = models.OneToOneField(
         "self", models.PROTECT, null=True, related_name="emended_by", verbose_name="勘正前的登记"
     )
+    # In a 更正通知: the act of the wrong original in whose place this one comes, from the day of the 更正通知.
+    corrects = models.ForeignKey(
+        "self", models.PROTECT, null=True, related_name="corrections", verbose_name="更正哪一项"
+    )
 
     objects = ActQuerySet.as_manager()
 
@@ -170,6 +189,12 @@ class Act(models.Model):
                 name="one_act_per_notice",
                 condition=Q(struck_at__isnull=True),
                 violation_error_message="这份通知里已有同样的一项。",
+            ),
+            models.UniqueConstraint(
+                fields=["corrects"],
+                name="one_correction_of_an_act",
+                condition=Q(struck_at__isnull=True),
+                violation_error_message="这一项已有更正。",
             ),
             models.CheckConstraint(
                 condition=Q(notice__isnull=False, since__isnull=True) | Q(notice__isnull=True, kind=ActKind.OPENING),

@@ -1,12 +1,13 @@
 from django.urls import path
 
-from personnel.views import importing, notices, pages
+from personnel.views import correcting, importing, notices, pages
 
 app_name = "personnel"
 urlpatterns = [
     path("", pages.index, name="index"),
     path("workbook/", pages.workbook, name="workbook"),
     path("acts/workbook/", pages.acts_file, name="acts-workbook"),
+    path("acts/<int:act_id>/wrong/", correcting.wrong, name="wrong"),
     path("acts/<int:act_id>/strike/", notices.strike, name="strike"),
     path("acts/<int:act_id>/decision/", pages.decide, name="decide"),
     path("people/<int:person_id>/", pages.person, name="person"),

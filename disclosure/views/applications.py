@@ -57,6 +57,7 @@ def index(request: KpiRequest) -> HttpResponse:
         "page": Paginator(lines, PAGE).get_page(request.GET.get("page")),
         "states": [("", "全部"), *((code, word) for code, (_, word) in STATES.items())],
         "state": state if state in STATES else "",
+        "opens": access.may_open(request.actor),
         "adds": access.may_handle(request.actor, request.actor.organisation_id),
     }
     return render(request, "disclosure/applications.html", context)

@@ -67,7 +67,8 @@ class Emendable:
     the facts as they shall be will need. `read` makes of what
     was typed the canonical texts of all facts, or refuses with every problem. `rests` says beforehand what rests on a
     change. `apply` carries it out within the act: it is given the facts as they shall be and the words for the trail.
-    `original`: where a wrong original is put right by a document of its own, the sentence that says so.
+    `original`: where a wrong original is put right by a document of its own, the sentence that says so; `asks` the page
+    that asks first which of the two is wrong.
     """
 
     code: str
@@ -85,6 +86,7 @@ class Emendable:
     apply: Callable[[Any, Facts, Actor, str, datetime], Any]
     open_refusal: Callable[[Actor, Any], Refused | None] = field(default=lambda actor, row: None)
     original: str = ""
+    asks: Callable[[Any], str] = field(default=lambda row: "")
 
 
 _known: dict[str, Emendable] = {}

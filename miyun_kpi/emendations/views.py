@@ -28,6 +28,7 @@ def _new_page(request: KpiRequest, subject: str, subject_id: int, refusal: Refus
         "kind": kind,
         "name": kind.name(thing),
         "address": kind.address(thing),
+        "asks": kind.asks(thing),
         "form": form_of(request, EmendForm, initial=typed, facts=list(kind.facts(thing))),
         "rests": typed_again(request).get("rests"),
         "waiting": waiting.first(),

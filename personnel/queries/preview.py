@@ -6,7 +6,7 @@ from datetime import date
 
 from personnel.enums import ActKind
 from personnel.models import Act, Position
-from personnel.queries.terms import fact_of, standing_acts
+from personnel.queries.terms import fact_of, facts_of, standing_acts
 from personnel.rules import terms as rules
 from personnel.rules.sentences import Said, finished, group
 
@@ -23,6 +23,8 @@ class Planned:
     kind: str
     probation_months: int = 0
     printed: str = ""
+    # In a draft of a 更正通知: the wrong act.
+    wrong: Act | None = None
 
     @property
     def said(self) -> Said:
@@ -62,24 +64,42 @@ def planned_of(act: Act) -> Planned:
         act.kind,
         act.probation_months,
         act.printed,
+        act.corrects,
     )
 
 
 def preview(planned: Sequence[Planned], on: date) -> Preview:
     """The acts as of the day `on`, beside everything that stands (three queries)."""
     standing = standing_acts()
-    fresh = [
-        rules.ActFact(one.id, one.person, one.position, one.kind, on, 10**6 + at, one.probation_months)
-        for at, one in enumerate(planned)
-    ]
-    terms, problems = rules.derive([*(fact_of(act) for act in standing), *fresh])
+    fresh = [fact for place, one in enumerate(planned) for fact in _facts(one, on, place)]
+    terms, problems = rules.derive([*facts_of(standing), *fresh])
     own = {one.id: one for one in planned}
     acts = {act.pk: act for act in standing}
     remarks = [Remark("same-act-twice", _contradiction(one, own, acts)) for one in problems]
     said = [term for term in terms if term.began_by in own or term.ended_by in own]
-    remarks += [*_openings(said, own), *transfers_of(planned), *_probations(said, own)]
+    remarks += [*_openings(said, own), *_undone(planned, on), *transfers_of(planned), *_probations(said, own)]
     remarks += [*_concurrent(terms, said, own, acts, on), *_seats(terms, own, on)]
     return Preview(finished(group([one.said for one in planned])), remarks)
+
+
+def _facts(one: Planned, on: date, place: int) -> list[rules.ActFact]:
+    fresh = rules.ActFact(one.id, one.person, one.position, one.kind, on, 10**18 + place, one.probation_months)
+    return [fresh] if one.wrong is None else rules.correcting(fact_of(one.wrong), fresh)
+
+
+def _undone(planned: Sequence[Planned], on: date) -> list[Remark]:
+    """What becomes of whom the wrong original names."""
+    found = []
+    for one in planned:
+        wrong = one.wrong
+        if wrong is None or (wrong.person_id, wrong.position_id) == (one.person, one.position):
+            continue
+        appointed = wrong.kind == ActKind.APPOINT
+        said = f"{wrong.person}自 {on} 起{'不再任' if appointed else '仍任'}{wrong.printed or wrong.position}（更正）。"
+        if not appointed and wrong.on != on:
+            said += f"{wrong.on} 至前一天按已免计，原来的试用期不接续；要当作没有免过的，更正自 {wrong.on} 起。"
+        found.append(Remark("corrected", said))
+    return found
 
 
 def _contradiction(problem: rules.Problem, own: dict[int, Planned], acts: dict[int, Act]) -> str:
@@ -97,7 +117,7 @@ def _openings(said: Sequence[rules.Term], own: dict[int, Planned]) -> list[Remar
     return [
         Remark("opening", f"{own[one.ended_by].person_name}何时任{own[one.ended_by].post}没有记载，按期初任职处理。")
         for one in said
-        if one.ended_by in own and one.began_by is None
+        if one.ended_by in own and one.began_by is None and one.person == own[one.ended_by].person
     ]
 
 
@@ -123,7 +143,8 @@ def _concurrent(
     terms: Sequence[rules.Term], said: Sequence[rules.Term], own: dict[int, Planned], acts: dict[int, Act], on: date
 ) -> list[Remark]:
     appointed = {one.person for one in said if one.began_by in own}
-    names = {one.person: one.person_name for one in own.values()}
+    names = {act.person_id: act.person.name for act in acts.values()}
+    names |= {one.person: one.person_name for one in own.values()}
     posts = {one.position: one.post for one in own.values()}
     posts |= {act.position_id: str(act.position) for act in acts.values()}
     return [

@@ -11,25 +11,37 @@ from personnel.models import Act, Office, Person, Position, ProbationDecision
 from personnel.rules import terms as rules
 from personnel.rules.probation import probation_state
 
-# Lines of one notice of one day are ordered by their place in it.
+# Lines of one notice of one day are ordered by their place in it; a 更正通知 comes after what it corrects.
 PLACES = 1_000
+CORRECTIONS = 10**9
+WHOLE = ("notice", "person", "position__organisation", "corrects__notice", "corrects__person", "corrects__position")
 
 
 def fact_of(act: Act, on: date | None = None) -> rules.ActFact:
     """`on` for an act of a draft that has no date yet."""
+    later = 0 if act.corrects_id is None else CORRECTIONS * (act.notice_id or 1)
     return rules.ActFact(
         id=act.pk,
         person=act.person_id,
         position=act.position_id,
         kind=act.kind,
         on=act.on or on,
-        order=act.line * PLACES + act.order,
+        order=later + act.line * PLACES + act.order,
         probation_months=act.probation_months,
     )
 
 
+def facts_of(acts: Iterable[Act], on: date | None = None) -> list[rules.ActFact]:
+    """What the acts bring about; one of a 更正通知 also ends what the wrong one did."""
+    found: list[rules.ActFact] = []
+    for act in acts:
+        own = fact_of(act, on)
+        found += [own] if act.corrects is None else rules.correcting(fact_of(act.corrects), own)
+    return found
+
+
 def standing_acts() -> list[Act]:
-    return list(Act.objects.standing().select_related("notice", "person", "position__organisation"))
+    return list(Act.objects.standing().select_related(*WHOLE))
 
 
 @dataclass(frozen=True)
@@ -46,8 +58,9 @@ class TermLine:
     @property
     def printed(self) -> str:
         """The post in the words of the document that says it."""
-        act = self.began if self.began and self.began.printed else self.ended
-        return (act.printed if act else "") or str(self.position)
+        own = (self.person.pk, self.position.pk)
+        said = (act.printed for act in (self.began, self.ended) if act and (act.person_id, act.position_id) == own)
+        return next((one for one in said if one), "") or str(self.position)
 
 
 @dataclass(frozen=True)
@@ -69,13 +82,13 @@ def book() -> Book:
     acts = standing_acts()
     by_id = {act.pk: act for act in acts}
     decisions = {one.act_id: one for one in ProbationDecision.objects.all()}
-    found, _ = rules.derive(fact_of(act) for act in acts)
+    people, posts = {act.person_id: act.person for act in acts}, {act.position_id: act.position for act in acts}
+    found, _ = rules.derive(facts_of(acts))
     lines = []
     for term in found:
         began, ended = by_id.get(term.began_by or 0), by_id.get(term.ended_by or 0)
-        either = began or ended
-        assert either is not None
-        lines.append(TermLine(term, either.person, either.position, began, ended, decisions.get(term.began_by or 0)))
+        who, post = people[term.person], posts[term.position]
+        lines.append(TermLine(term, who, post, began, ended, decisions.get(term.began_by or 0)))
     return Book(acts, lines)
 
 
@@ -174,5 +187,5 @@ def office_id() -> int | None:
 
 def problems_with(standing: Sequence[Act], fresh: Iterable[rules.ActFact]) -> list[rules.Problem]:
     """What would contradict if the fresh acts stood beside the standing ones."""
-    _, problems = rules.derive([*(fact_of(act) for act in standing), *fresh])
+    _, problems = rules.derive([*facts_of(standing), *fresh])
     return problems

@@ -7,6 +7,7 @@ from personnel.enums import ActKind
 
 TITLE = ("北京市密云区人民政府", "关于人事任免事项的通知")
 ADDRESSEE = "各乡镇人民政府，地区、街道办事处，区政府各委、办、局，各区属机构"
+CORRECTION = ("北京市密云区人民政府", "关于更正人事任免事项的通知")
 SIGNATORY = "北京市密云区人民政府"
 _DIGITS = "零一二三四五六七八九十"
 
@@ -23,6 +24,21 @@ class Said:
 
 def opening(meeting: str) -> str:
     return f"经{meeting}研究决定："
+
+
+def correction_opening(meeting: str, number: str, since: str) -> str:
+    """Of a 更正通知: who decided it, whose number it corrects, and from when."""
+    return f"经{meeting}研究决定，对《{''.join(TITLE)}》（{number}）更正如下，自{since}起执行："
+
+
+def corrected(place: int, wrong: Said, right: Said) -> str:
+    """Which entry it is, by its place in the wrong original, and both its wordings."""
+    return f"第{place}项“{sentence([wrong])}”，更正为“{sentence([right])}”"
+
+
+def ended(lines: Sequence[str]) -> list[str]:
+    """Semicolons, a full stop at the last."""
+    return [f"{one}；" for one in lines[:-1]] + [f"{one}。" for one in lines[-1:]]
 
 
 def probation_words(months: int) -> str:
@@ -72,5 +88,4 @@ def sentence(acts: Sequence[Said]) -> str:
 
 def finished(lines: Sequence[Sequence[Said]]) -> list[str]:
     """Every sentence with its end: semicolons, a full stop at the last."""
-    said = [sentence(line) for line in lines]
-    return [f"{one}；" for one in said[:-1]] + [f"{one}。" for one in said[-1:]]
+    return ended([sentence(line) for line in lines])

@@ -6,7 +6,7 @@ term whose beginning the acts do not know. Any other day would be one that nobod
 """
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 
 from personnel.enums import ActKind
@@ -24,6 +24,18 @@ class ActFact:
     on: date | None
     order: int = 0
     probation_months: int = 0
+    # Of a 更正通知: the act whose effect ends on the day, or the appointment whose words alone were wrong.
+    undoes: int | None = None
+    amends: int | None = None
+
+
+def correcting(wrong: ActFact, right: ActFact) -> list[ActFact]:
+    """What an act of a 更正通知 brings about on its day: what the wrong one did ends, what should have stood there begins."""
+    if (wrong.person, wrong.position, wrong.kind) == (right.person, right.position, right.kind):
+        return [replace(right, amends=wrong.id)]
+    other = ActKind.APPOINT if wrong.kind == ActKind.REMOVE else ActKind.REMOVE
+    undone = ActFact(right.id, wrong.person, wrong.position, other, right.on, right.order, undoes=wrong.id)
+    return [undone, right]
 
 
 @dataclass(frozen=True)
@@ -77,7 +89,24 @@ def _of_pair(acts: Sequence[ActFact]) -> tuple[list[Term], list[Problem]]:
     problems: list[Problem] = []
     open_: ActFact | None = None
     last: ActFact | None = None
+    closed: ActFact | None = None
+    # How the act that counts now is called: by its own id, and by those of 更正 of its words alone.
+    called: set[int] = set()
     for act in acts:
+        if act.amends is not None:
+            if act.amends in called:
+                called.add(act.id)
+                open_ = open_ and replace(open_, probation_months=act.probation_months)
+            continue
+        if act.undoes is not None:
+            # Whatever has happened since to who was wrongly named stands; only what still counts is undone.
+            if act.undoes not in called:
+                continue
+            if act.kind != ActKind.REMOVE and last is not None and last.on == act.on:
+                terms.pop()
+                open_ = closed or replace(act, on=None)
+                called = {open_.id}
+                continue
         if act.kind != ActKind.REMOVE:
             if open_ is not None:
                 problems.append(Problem(act.id, "already-holds", open_.id))
@@ -88,8 +117,8 @@ def _of_pair(acts: Sequence[ActFact]) -> tuple[list[Term], list[Problem]]:
             continue
         else:
             terms.append(_term(open_, act, act))
-            open_ = None
-        last = act
+            closed, open_ = open_, None
+        last, called = act, {act.id}
     if open_ is not None:
         terms.append(_term(open_, None, open_))
     return terms, problems

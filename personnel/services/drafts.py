@@ -1,5 +1,6 @@
 """拟稿: a notice and its acts before 印发. Every act takes the version seen and leaves a new one."""
 
+import re
 import unicodedata
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
@@ -24,6 +25,8 @@ from personnel.services.namesakes import told_apart
 
 LONGEST_PROBATION = 24
 MOST_ACTS = 200
+HALF_WIDTH = str.maketrans("０１２３４５６７８９", "0123456789")
+YEAR = re.compile(r"[〔\[［【（(〖{｛﹝](\d{4})[〕\]］】）)〗}｝﹞]")
 
 
 @dataclass(frozen=True)
@@ -49,7 +52,9 @@ def create_draft(*, actor: Actor, meeting: str, at: datetime) -> Notice:
     with acting(actor, at):
         if actor.user_id is not None:
             alone(actor.user_id)
-            own = Notice.objects.filter(state=NoticeState.DRAFT, created_by_id=actor.user_id, acts__isnull=True)
+            own = Notice.objects.filter(
+                state=NoticeState.DRAFT, created_by_id=actor.user_id, acts__isnull=True, corrects__isnull=True
+            )
             if (empty := own.filter(meeting=_meeting(meeting)).first()) is not None:
                 return empty
         made = Notice.objects.create(
@@ -101,7 +106,8 @@ def hold_named(named: Sequence[Named], notice_id: int | None = None) -> None:
     acts = Act.objects.filter(notice=notice_id) if notice_id is not None else Act.objects.none()
     people = [person_named(one.person, one.note).pk for one in named]
     posts = [position_named(one.organisation, one.title).pk for one in named]
-    lock_all(Person.objects.filter(Q(pk__in=people) | Q(pk__in=acts.values("person_id"))))
+    named_there = Q(pk__in=acts.values("person_id")) | Q(pk__in=acts.values("corrects__person_id"))
+    lock_all(Person.objects.filter(Q(pk__in=people) | named_there))
     lock_all(Position.objects.filter(Q(pk__in=posts) | Q(pk__in=acts.values("position_id"))))
 
 
@@ -135,11 +141,16 @@ def change_draft(
     dated: date | None,
     number: str,
     decided_on: date | None = None,
+    effective_on: date | None = None,
     at: datetime,
 ) -> None:
+    """`effective_on`: of a 更正通知 alone, which has no other 任职时间; left out it stays."""
     with drafting(actor, notice_id, version, at) as row:
-        row.meeting, row.dated, row.number, row.decided_on = _meeting(meeting), dated, number.strip(), decided_on
+        row.meeting, row.dated, row.number, row.decided_on = _meeting(meeting), dated, read_number(number), decided_on
+        if row.corrects_id is not None:
+            row.effective_on = effective_on or row.effective_on
         require_days(decided_on, dated, at)
+        require_effective(row)
         require_free_number(row)
         row.changed_by_id = actor.user_id or 0
         _audit(actor, row, "personnel.notice.changed", at)
@@ -155,14 +166,42 @@ def require_days(decided_on: date | None, dated: date | None, at: datetime) -> N
         raise Refused("days-reversed", said)
 
 
+def require_effective(row: Notice) -> None:
+    """A 更正通知 counts from a day between the beginning of what it corrects and its own date."""
+    if row.corrects_id is None or row.effective_on is None:
+        return
+    wrong = Act.objects.filter(corrections__notice=row).select_related("notice")
+    first = max((act.on for act in wrong if act.on is not None), default=None)
+    if first is not None and row.effective_on < first:
+        said = f"更正自 {row.effective_on} 起，早于被更正的任免（{first}），没有保存。请写 {first} 或以后的一天。"
+        raise Refused("days-reversed", said)
+    if row.dated is not None and row.effective_on > row.dated:
+        said = f"更正自 {row.effective_on} 起，晚于更正通知的成文日期 {row.dated}，没有保存。请核对两个日期。"
+        raise Refused("days-reversed", said)
+
+
+def read_number(text: str) -> str:
+    """One number has one spelling: no spaces, figures in half width, the year in 〔〕. Two spellings would be two papers."""
+    said = "".join(text.translate(HALF_WIDTH).split())
+    return YEAR.sub(r"〔\1〕", said)
+
+
+def holder_of(number: str, apart_from: int = 0) -> Notice | None:
+    """The notice that bears the number already, however it was spelled there."""
+    found = Notice.objects.exclude(number="").exclude(pk=apart_from)
+    return next((one for one in found if read_number(one.number) == number), None) if number else None
+
+
 def require_free_number(row: Notice) -> None:
     if len(row.number) > 60:
         raise Refused("too-long", "发文字号超过 60 字，没有保存。请写成“密政发〔2020〕32号”这样。")
-    taken = Notice.objects.filter(number=row.number).exclude(pk=row.pk)
-    if row.number and taken.filter(state=NoticeState.ISSUED).exists():
-        raise Refused("number-taken", f"发文字号“{row.number}”已经印发过一份通知，没有保存。请核对字号。")
-    if row.number and taken.exists():
-        raise Refused("number-taken", f"发文字号“{row.number}”已用在另一份拟稿上，没有保存。请核对字号。")
+    holder = holder_of(row.number, row.pk)
+    if holder is None:
+        return
+    if holder.state == NoticeState.ISSUED:
+        said = "一个字号只有一份通知：录入有误的办勘正，原件有误的拟更正通知，另编字号。"
+        raise Refused("number-taken", f"发文字号“{row.number}”已经印发过一份通知，没有保存。{said}")
+    raise Refused("number-taken", f"发文字号“{row.number}”已用在另一份拟稿上，没有保存。请核对字号。")
 
 
 def person_named(name: str, note: str) -> Person:
@@ -191,12 +230,15 @@ def add_act(*, actor: Actor, notice_id: int, version: int, given: ActInput, at: 
     """Refuses a name that is known until somebody has said whether it is the same person."""
     given = told_apart(given, notice_id)
     with drafting(actor, notice_id, version, at, naming=[given]) as row:
+        if row.corrects_id is not None:
+            said = "更正通知只写更正，没有加上。要更正的从原通知那一项点“有误…”；另外的任免请另拟一份。"
+            raise Refused("correction-only", said)
         if row.acts.count() >= MOST_ACTS:
             raise Refused("too-many", f"一份通知至多 {MOST_ACTS} 项任免，没有保存。请另拟一份。")
-        return _add(actor, row, given, at)
+        return put_in(actor, row, given, at)
 
 
-def _add(actor: Actor, row: Notice, given: ActInput, at: datetime) -> Act:
+def put_in(actor: Actor, row: Notice, given: ActInput, at: datetime, corrects: Act | None = None) -> Act:
     """Within the lock of the draft."""
     if given.kind not in (ActKind.APPOINT, ActKind.REMOVE):
         raise Refused("bad-kind", "请选“任”或“免”，没有保存。")
@@ -223,6 +265,7 @@ def _add(actor: Actor, row: Notice, given: ActInput, at: datetime) -> Act:
         printed=printed,
         probation_months=given.probation_months,
         entered_by_id=actor.user_id or 0,
+        corrects=corrects,
     )
     _audit(actor, row, "personnel.act.added", at, act=made.pk)
     return made

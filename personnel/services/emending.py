@@ -21,12 +21,11 @@ from miyun_kpi.routes import to
 from personnel import access
 from personnel.enums import ActKind, NoticeState
 from personnel.models import Act, Person, ProbationDecision
+from personnel.queries.terms import WHOLE
 from personnel.services.drafts import LONGEST_PROBATION, person_named, position_named
 from personnel.services.issue import acts_of, require_consistent, where, words_of
 
-ORIGINAL = (
-    "原件有误的，这个文号下的登记不改，没有提出。请另拟一份任免通知，写明更正哪一号哪一项，照常送审、印发；两份都留着。"
-)
+ORIGINAL = "原件有误的，这个文号下的登记不改，没有提出。请在通知页那一项点“有误…”，选“原件有误”，另拟一份更正通知；两份都留着。"
 # What the sentence of the document prints.
 PRINTED = ("person", "printed", "probation_months")
 
@@ -38,7 +37,7 @@ def find(actor: Actor, act_id: int) -> Act:
 
 
 def _whole(found: QuerySet[Act]) -> QuerySet[Act]:
-    return found.select_related("notice", "person", "position__organisation")
+    return found.select_related(*WHOLE)
 
 
 def lock(act_id: int, wanted: Facts) -> Act:
@@ -113,7 +112,9 @@ def _require_paper_unchanged(row: Act, values: Facts) -> None:
     now = {one.name: one.value for one in facts(row)}
     if any(values.get(name, "") != now.get(name, "") for name in PRINTED):
         said = "这份通知是在系统里拟稿、印发的，姓名、职务、试用期照印发的不改，没有提出。"
-        raise Refused("original-wrong", f"{said}文件写错的，请另拟一份任免通知更正；认错人的，改“区别”。")
+        raise Refused(
+            "original-wrong", f"{said}文件写错的，请在通知页那一项点“有误…”，拟更正通知；认错人的，改“区别”。"
+        )
 
 
 def rests_on(row: Act, wanted: Facts, today: date) -> Sequence[Rest]:
@@ -143,7 +144,6 @@ def apply(row: Act, wanted: Facts, actor: Actor, words: str, at: datetime) -> No
         person_named(wanted["person"], wanted["note"]),
         position_named(wanted["organisation"], wanted["title"]),
     )
-    others = [one for one in acts_of({row.person_id, person.pk}) if one.pk != row.pk]
     if row.struck_at is None:
         row.struck_at, row.struck_by, row.struck_reason = at, actor.label[:100], words[:300]
         row.save(update_fields=["struck_at", "struck_by", "struck_reason"])
@@ -161,7 +161,10 @@ def apply(row: Act, wanted: Facts, actor: Actor, words: str, at: datetime) -> No
         basis=row.basis,
         entered_by_id=actor.user_id or 0,
         emends=row,
+        corrects=row.corrects,
     )
+    Act.objects.filter(corrects=row).update(corrects=made)
+    others = [one for one in acts_of({row.person_id, person.pk}) if one.pk != made.pk]
     require_consistent(others, [made], None)
     if person.pk == row.person_id:
         ProbationDecision.objects.filter(act=row).update(act=made)
@@ -196,4 +199,5 @@ ACT = Emendable(
     rests=rests_on,
     apply=apply,
     original=ORIGINAL,
+    asks=lambda row: to("personnel:wrong", row.pk) if row.notice is not None and row.struck_at is None else "",
 )

@@ -18,7 +18,7 @@ from miyun_kpi.routes import to
 from personnel import access
 from personnel.enums import NoticeState
 from personnel.models import Act, Notice, Person, ProbationDecision
-from personnel.queries.terms import fact_of
+from personnel.queries.terms import WHOLE, facts_of
 from personnel.rules.terms import derive
 from personnel.services.emending import ORIGINAL
 from personnel.services.issue import acts_of, require_consistent
@@ -45,18 +45,23 @@ def read(row: Notice, wanted: Facts, today: date) -> dict[str, str]:
     require_past(day, today, "研究决定日期")
     if day is not None and row.dated is not None and day > row.dated:
         raise Refused("days-reversed", f"研究决定日期 {day} 晚于成文日期 {row.dated}，没有提出。请核对两个日期。")
+    first = row.corrections.filter(state=NoticeState.ISSUED).order_by("effective_on").first()
+    since = day or row.dated
+    if first is not None and since is not None and first.effective_on is not None and first.effective_on < since:
+        said = f"更正通知{first.number}自 {first.effective_on} 起更正这份通知，任职时间不能晚于那天，没有提出。请核对两个日期。"
+        raise Refused("days-reversed", said)
     return {"decided_on": text}
 
 
 def rests_on(row: Notice, wanted: Facts, today: date) -> Sequence[Rest]:
     """The terms of office, and the probations that end on another day."""
-    since = wanted.get("decided_on") or str(row.dated)
-    acts = list(row.acts.filter(struck_at__isnull=True).select_related("person", "position__organisation"))
+    since = str(row.effective_on or wanted.get("decided_on") or row.dated)
+    acts = list(row.acts.filter(struck_at__isnull=True).select_related(*WHOLE))
     found = [Rest(f"{row}的 {len(acts)} 项任免", f"任职时间由 {row.on} 改为 {since}")]
-    ends = {term.began_by: term.probation_until for term in derive(fact_of(one) for one in acts)[0]}
+    ends = {term.began_by: term.probation_until for term in derive(facts_of(acts))[0]}
     moved = {
         term.began_by: term.probation_until
-        for term in derive(fact_of(_on(one, date.fromisoformat(since))) for one in acts)[0]
+        for term in derive(facts_of(_on(one, date.fromisoformat(since)) for one in acts))[0]
     }
     found += [
         Rest(f"{one.person}的试用期", f"期满日由 {ends[one.pk]} 改为 {moved[one.pk]}")
@@ -73,9 +78,10 @@ def rests_on(row: Notice, wanted: Facts, today: date) -> Sequence[Rest]:
 def _on(act: Act, day: date) -> Act:
     """The act as if its notice had been decided on the day; nothing is stored."""
     assert act.notice is not None
-    copied = Notice(pk=act.notice.pk, dated=act.notice.dated, decided_on=day)
+    copied = Notice(pk=act.notice.pk, dated=act.notice.dated, decided_on=day, effective_on=act.notice.effective_on)
     other = Act(pk=act.pk, kind=act.kind, line=act.line, order=act.order, probation_months=act.probation_months)
     other.person_id, other.position_id, other.notice = act.person_id, act.position_id, copied
+    other.corrects = act.corrects
     return other
 
 

@@ -10,7 +10,7 @@ from miyun_kpi.lib.errors import Conflict
 from personnel import access
 from personnel.enums import ActKind, NoticeState
 from personnel.models import Act, Notice
-from personnel.services.drafts import hold_named, person_named, position_named
+from personnel.services.drafts import hold_named, holder_of, person_named, position_named, read_number
 from personnel.services.issue import require_consistent, standing_of
 from personnel.services.namesakes import told_apart
 
@@ -36,7 +36,7 @@ class HistoryRow:
 def record_history(*, actor: Actor, rows: Sequence[HistoryRow], at: datetime) -> int:
     """All or nothing; returns the number of acts recorded."""
     access.require_office(actor)
-    rows = answered(rows)
+    rows = [replace(row, number=read_number(row.number)) for row in answered(rows)]
     with acting(actor, at) as act:
         hold_named(rows)
         people = [person_named(row.person, row.note) for row in rows]
@@ -74,7 +74,7 @@ def answered(rows: Sequence[HistoryRow]) -> list[HistoryRow]:
 
 def _notice(actor: Actor, notices: dict[str, Notice], row: HistoryRow, at: datetime) -> Notice:
     if row.number not in notices:
-        if Notice.objects.filter(number=row.number).exists():
+        if holder_of(row.number) is not None:
             raise Conflict("number-taken", f"“{row.number}”刚刚已经登记，没有导入。请重新上传后再看。")
         notices[row.number] = Notice.objects.create(
             number=row.number,

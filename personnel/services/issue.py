@@ -17,10 +17,11 @@ from miyun_kpi.routes import to
 from personnel import access
 from personnel.enums import ActKind, NoticeState
 from personnel.models import Act, Notice, Person, ProbationDecision
-from personnel.queries.terms import fact_of, problems_with
+from personnel.queries.document import said_of
+from personnel.queries.terms import WHOLE, facts_of, problems_with
 from personnel.rules import sentences
 from personnel.rules.terms import Problem, derive
-from personnel.services.drafts import drafting, require_days, require_free_number
+from personnel.services.drafts import drafting, read_number, require_days, require_effective, require_free_number
 
 
 def words_of(act: Act) -> str:
@@ -35,6 +36,8 @@ def where(act: Act) -> str:
 def explain(problem: Problem, acts: dict[int, Act]) -> str:
     """One sentence of what contradicts what."""
     act, earlier = acts[problem.act], acts.get(problem.earlier or 0)
+    if earlier is not None and earlier.corrects is not None and earlier.person_id != act.person_id:
+        return f"按{earlier.notice}更正以后，{where(act)}“{words_of(act)}”就落空了；更正改自 {act.on} 起，或先办那一项"
     before = f"{where(earlier)}“{words_of(earlier)}”" if earlier else "以前的任免"
     if problem.code == "already-holds":
         return f"“{words_of(act)}”与{before}重复：当天已任此职，没有免去过"
@@ -44,7 +47,7 @@ def explain(problem: Problem, acts: dict[int, Act]) -> str:
 def require_consistent(standing: Sequence[Act], fresh: Sequence[Act], on: date | None) -> None:
     """Refuse fresh acts that say again what already stands. `on` dates acts of a notice without a date."""
     by_id = {act.pk: act for act in [*standing, *fresh]}
-    problems = problems_with(standing, [fact_of(act, on) for act in fresh])
+    problems = problems_with(standing, facts_of(fresh, on))
     if problems:
         said = [explain(one, by_id) for one in problems]
         errors = [FieldError(text, one.code) for text, one in zip(said, problems, strict=True)]
@@ -56,7 +59,7 @@ def require_consistent(standing: Sequence[Act], fresh: Sequence[Act], on: date |
 
 def require_held(standing: Sequence[Act], fresh: Sequence[Act], on: date) -> None:
     """A removal ends what is held on its day. Only where nothing at all is known of the post is it taken for a 期初任职."""
-    terms, _ = derive(fact_of(act) for act in standing)
+    terms, _ = derive(facts_of(standing))
     appointed = {(act.person_id, act.position_id) for act in fresh if act.kind == ActKind.APPOINT}
     for act in fresh:
         pair = (act.person_id, act.position_id)
@@ -70,7 +73,7 @@ def require_held(standing: Sequence[Act], fresh: Sequence[Act], on: date) -> Non
 
 def require_year(number: str, dated: date) -> None:
     """〔2020〕 in the number is the year of the document."""
-    found = re.search(r"[〔\[（(](\d{4})[〕\]）)]", number)
+    found = re.search(r"[〔（(](\d{4})[〕）)]", number)
     if found and int(found[1]) != dated.year:
         said = f"发文字号“{number}”是 {found[1]} 年的，成文日期是 {dated}，没有印发。请核对字号和日期。"
         raise Refused("year-differs", said)
@@ -83,8 +86,11 @@ def standing_of(people: set[int]) -> list[Act]:
 
 
 def acts_of(people: set[int]) -> list[Act]:
-    found = Act.objects.standing().filter(person_id__in=people)
-    return list(found.select_related("notice", "person", "position__organisation"))
+    """Also those of a 更正通知 that took one of their acts out, with all of whom that one put in its place."""
+    named = Q(person_id__in=people) | Q(corrects__person_id__in=people)
+    found = list(Act.objects.standing().filter(named).select_related(*WHOLE))
+    more = {act.person_id for act in found} - people
+    return acts_of(people | more) if more else found
 
 
 def issue(
@@ -103,7 +109,7 @@ def issue(
             raise NotAllowed(
                 "second-person", "印发要由拟稿、送审以外的另一个人登记，没有执行。请由另一位人事同事办理。"
             )
-        row.number, row.dated, row.decided_on = number.strip(), dated, decided_on or row.decided_on
+        row.number, row.dated, row.decided_on = read_number(number), dated, decided_on or row.decided_on
         if not row.number:
             raise Refused("not-filled", "请填发文字号，没有印发。")
         if dated > at.astimezone().date():
@@ -111,14 +117,17 @@ def issue(
         require_days(row.decided_on, dated, at)
         require_free_number(row)
         require_year(row.number, dated)
-        since = row.decided_on or dated
-        acts = list(row.acts.select_related("notice", "person", "position__organisation").order_by("order"))
+        require_effective(row)
+        since = row.on or dated
+        acts = list(row.acts.select_related(*WHOLE).order_by("order"))
         if not acts:
             raise Refused("empty", "这份拟稿没有任免事项，没有印发。请退回补上。")
         _set_lines(acts)
         for act in acts:
             act.notice = row
-        standing = standing_of({act.person_id for act in acts})
+        wrong = [act.corrects for act in acts if act.corrects is not None]
+        _require_to_correct(wrong)
+        standing = standing_of({act.person_id for act in [*acts, *wrong]})
         require_consistent(standing, acts, since)
         require_held(standing, acts, since)
         Act.objects.bulk_update(acts, ["line", "order"])
@@ -135,8 +144,20 @@ def issue(
     return row
 
 
+def _require_to_correct(wrong: Sequence[Act]) -> None:
+    """An entry that was struck or put right since the 更正通知 was drafted is not corrected any more."""
+    gone = next((act for act in wrong if act.struck_at is not None), None)
+    if gone is not None:
+        said = f"被更正的“{words_of(gone)}”已经撤销，没有印发。请退回，把这一项从拟稿里删去。"
+        raise Conflict("revoked", said)
+
+
 def _set_lines(acts: Sequence[Act]) -> None:
-    """Lines and places as the sentences have them."""
+    """Lines and places as the sentences have them; in a 更正通知 every entry has its own."""
+    if any(act.corrects_id is not None for act in acts):
+        for line, act in enumerate(acts, start=1):
+            act.line, act.order = line, 1
+        return
     said = [said_of(act) for act in acts]
     places = {id(one): act for one, act in zip(said, acts, strict=True)}
     for line, members in enumerate(sentences.group(said), start=1):
@@ -145,15 +166,14 @@ def _set_lines(acts: Sequence[Act]) -> None:
             act.line, act.order = line, order
 
 
-def said_of(act: Act) -> sentences.Said:
-    return sentences.Said(act.person.name, act.printed or str(act.position), act.kind, act.probation_months)
-
-
 def _tell(row: Notice, acts: Sequence[Act], at: datetime) -> None:
     """The organisations whose posts it changes."""
     own: dict[int, list[str]] = {}
     for act in acts:
         own.setdefault(act.position.organisation_id, []).append(words_of(act))
+        if act.corrects is not None and act.corrects.position.organisation_id != act.position.organisation_id:
+            said = f"更正：{words_of(act.corrects)}有误"
+            own.setdefault(act.corrects.position.organisation_id, []).append(said)
     tell(
         [
             Message(
@@ -192,6 +212,10 @@ def strike_act(*, actor: Actor, act_id: int, reason: str, at: datetime) -> None:
             )
         if ProbationDecision.objects.filter(Q(act=act) | Q(removal=act)).exists():
             raise Refused("decided", "这一项任免已有试用期决定，没有撤销。请先核对决定。")
+        later = act.corrections.filter(struck_at__isnull=True).select_related("notice").first()
+        if later is not None and later.notice is not None:
+            said = f"这一项已由{later.notice}更正，没有撤销。更正也有误的，先撤销更正的那一项。"
+            raise Refused("corrected", said)
         require_consistent([one for one in others if one.pk != act_id], [], None)
         act.struck_at, act.struck_by, act.struck_reason = at, actor.label, said
         act.save(update_fields=["struck_at", "struck_by", "struck_reason"])

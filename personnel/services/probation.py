@@ -6,11 +6,12 @@ from miyun_kpi.acts.acting import acting
 from miyun_kpi.acts.acting import record as audit
 from miyun_kpi.db.finding import one_of
 from miyun_kpi.lib.actors import Actor
-from miyun_kpi.lib.errors import Conflict, Refused
+from miyun_kpi.lib.errors import Conflict, NotFound, Refused
 from personnel import access
 from personnel.enums import ActKind, Outcome
 from personnel.models import Act, ProbationDecision
-from personnel.rules.probation import probation_end
+from personnel.queries.terms import facts_of
+from personnel.rules.terms import derive
 from personnel.services.drafts import ActInput, add_act, alone, create_draft
 from personnel.services.issue import standing_of
 
@@ -28,9 +29,8 @@ def record_decision(
     with acting(actor, at):
         if outcome == Outcome.DISMISSED and actor.user_id is not None:
             alone(actor.user_id)
-        act = _probation(act_id)
+        act, last_day = _probation(act_id)
         assert act.on is not None
-        last_day = probation_end(act.on, act.probation_months)
         if outcome == Outcome.CONFIRMED and decided_on < last_day:
             raise Refused("too-early", f"试用期到 {last_day} 才满，没有保存。期满当天起才能决定正式任职。")
         if decided_on <= act.on:
@@ -51,17 +51,19 @@ def record_decision(
     return made
 
 
-def _probation(act_id: int) -> Act:
-    """The appointment on probation, its person locked. Raises when it has ended or was decided."""
-    row = one_of(Act.objects.standing().filter(pk=act_id, probation_months__gt=0), "没有这一项试用期。")
+def _probation(act_id: int) -> tuple[Act, date]:
+    """The appointment on probation, its person locked, and its last day. Raises when it has ended or was decided."""
+    row = one_of(Act.objects.standing().filter(pk=act_id), "没有这一项试用期。")
     others = standing_of({row.person_id})
     act = next((one for one in others if one.pk == act_id), None)
     if act is None or ProbationDecision.objects.filter(act_id=act_id).exists():
         raise Conflict("decided", "这一项试用期已经有决定，没有再登记。请刷新后再看。")
-    later = [one for one in others if one.kind == ActKind.REMOVE and one.position_id == act.position_id]
-    if any(one.on and act.on and one.on >= act.on for one in later):
+    term = next((one for one in derive(facts_of(others))[0] if one.began_by == act_id), None)
+    if term is None or term.probation_until is None:
+        raise NotFound("没有这一项试用期。")
+    if term.until is not None:
         raise Conflict("left", "此人已经免去这个职务，没有登记。请刷新后再看。")
-    return act
+    return act, term.probation_until
 
 
 def _removal(actor: Actor, act: Act, at: datetime) -> Act:

@@ -21,11 +21,19 @@ from miyun_kpi.web.acts import form_of, page_act, sent, shown, whole
 from miyun_kpi.web.answers import download
 from personnel import access
 from personnel.enums import NoticeState
-from personnel.forms import ActForm, DraftForm, IssueForm, ReturnForm, VersionForm
+from personnel.forms import (
+    ActForm,
+    CorrectionForm,
+    DraftForm,
+    IssueCorrectionForm,
+    IssueForm,
+    ReturnForm,
+    VersionForm,
+)
 from personnel.models import Act, Notice
-from personnel.queries.document import BLANK, lines_of, notice_document
+from personnel.queries.document import corrected_by, corrections_of, notice_document, opening_of, said_by
 from personnel.queries.preview import planned_of, preview, transfers_of
-from personnel.rules.sentences import finished, opening
+from personnel.queries.terms import WHOLE
 from personnel.services import drafts
 from personnel.services.drafts import ActInput
 from personnel.services.issue import issue, strike_act
@@ -60,12 +68,13 @@ def notice(request: KpiRequest, notice_id: int) -> HttpResponse:
 def notice_page(request: KpiRequest, notice_id: int, refusal: Refused | None = None) -> HttpResponse:
     row = access.visible_notice(request.actor, notice_id)
     office, today = access.is_office(request.actor), timezone.localdate()
-    acts = list(row.acts.select_related("person", "position__organisation", "emended_by").order_by("line", "order"))
+    acts = list(row.acts.select_related(*WHOLE, "emended_by").order_by("line", "order"))
     version = {"version": row.version}
     first: dict[str, dict[str, Any]] = {}
     if office and row.state == NoticeState.DRAFT:
-        first["change"] = {name: getattr(row, name) for name in ("meeting", "number", "dated", "decided_on")}
-        first["act"] = {"probation_months": 0}
+        first["change"] = {name: getattr(row, name) for name in DRAFTED}
+        if row.corrects_id is None:
+            first["act"] = {"probation_months": 0}
     if office and row.state == NoticeState.SUBMITTED:
         first["issue"] = {"number": row.number, "dated": row.dated or today, "decided_on": row.decided_on}
         first["return"] = {}
@@ -74,10 +83,12 @@ def notice_page(request: KpiRequest, notice_id: int, refusal: Refused | None = N
         "acts": acts,
         "status": STATUS[NoticeState(row.state)],
         "office": office,
-        "opening": opening(row.meeting or BLANK),
-        "sentences": finished(lines_of(row)),
+        "opening": opening_of(row),
+        "sentences": said_by(row),
+        "corrections": corrections_of(row, drafts=office),
+        "corrects": corrected_by(row),
         "forms": {
-            name: form_of(request, ACTS[name][0], name, initial=version | known) for name, known in first.items()
+            name: form_of(request, form_for(row, name), name, initial=version | known) for name, known in first.items()
         },
         "own": request.actor.user_id in (row.submitted_by_id, row.changed_by_id),
         "issued": row.state == NoticeState.ISSUED,
@@ -99,15 +110,22 @@ ACTS: dict[str, tuple[type[forms.Form], Callable[..., Any]]] = {
 }
 
 
+CORRECTING: dict[str, type[forms.Form]] = {"change": CorrectionForm, "issue": IssueCorrectionForm}
+DRAFTED = ("meeting", "number", "dated", "decided_on", "effective_on")
+
+
+def form_for(row: Notice, act: str) -> type[forms.Form]:
+    return CORRECTING.get(act, ACTS[act][0]) if row.corrects_id else ACTS[act][0]
+
+
 @page_act(notice_page)
 def act(request: KpiRequest, notice_id: int, act: str) -> HttpResponse:
     """One act on a notice; a refusal gives back the page with what was typed."""
     if act not in ACTS:
         raise NotFound
-    access.visible_notice(request.actor, notice_id)
+    row = access.visible_notice(request.actor, notice_id)
     access.require_office(request.actor)
-    form, service = ACTS[act]
-    given = sent(request, form, act)
+    given, service = sent(request, form_for(row, act), act), ACTS[act][1]
     if act == "act":
         given = {"version": given.pop("version"), "given": ActInput(**given)}
     service(actor=request.actor, notice_id=notice_id, at=timezone.now(), **given)
@@ -132,7 +150,7 @@ def discard(request: KpiRequest, notice_id: int) -> HttpResponse:
 def document(request: KpiRequest, notice_id: int) -> HttpResponse:
     row: Notice = access.visible_notice(request.actor, notice_id)
     at = timezone.now()
-    name = f"{row.number or '任免通知'}{'' if row.state == NoticeState.ISSUED else '（送审稿）'}.docx"
+    name = f"{row.number or row.kind}{'' if row.state == NoticeState.ISSUED else '（送审稿）'}.docx"
     return download(write_official(notice_document(row, timezone.localdate(at)), at=at), DOCX, name)
 
 

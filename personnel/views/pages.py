@@ -102,6 +102,7 @@ def person(request: KpiRequest, person_id: int) -> HttpResponse:
     context = {
         "person": lines[0].person,
         "lines": lines,
+        "acts": [act for act in found.acts if act.person_id == person_id],
         "struck": list(struck),
         "today": today,
         "now": [line for line in lines if line.term.on(today)],

@@ -91,7 +91,7 @@ def test_a_decision_on_the_probation_goes_along_with_the_same_person(hands, act)
 def test_an_original_that_is_wrong_is_put_right_by_another_document(hands, act):
     with pytest.raises(Refused) as refusal:
         put_right(hands[0], act, WHY | {"basis": "original"}, person="李更正")
-    assert refusal.value.code == "original-wrong" and "另拟一份任免通知" in refusal.value.message
+    assert refusal.value.code == "original-wrong" and "另拟一份更正通知" in refusal.value.message
 
 
 def test_what_was_issued_here_keeps_its_sentence_but_the_namesake_is_told_apart(hands):

@@ -4,7 +4,7 @@ from typing import Any
 
 from personnel.enums import Outcome
 from personnel.models import Act, Notice, Position
-from personnel.services import drafts, issue, posts, probation
+from personnel.services import correcting, drafts, issue, posts, probation
 from tests.races.mixed.hands import WHY, Hand, Move
 
 OFFICE = ("renshi", "renshi2")
@@ -24,6 +24,9 @@ def goes_on(hand: Hand) -> Any:
     if row.state == "submitted":
         number = f"密政任〔{hand.today.year}〕{hand.number(900)}号"
         return issue.issue(number=number, dated=hand.ago(hand.number(30)), **given)
+    if row.acts.count() and not row.meeting:
+        said = {"meeting": f"第{hand.number(90)}次会议", "dated": None, "number": ""}
+        return drafts.change_draft(**said, **given)
     if row.acts.count() and hand.chance.random() < 0.6:
         return drafts.submit(**given)
     wanted = drafts.ActInput(
@@ -34,6 +37,20 @@ def goes_on(hand: Hand) -> Any:
         probation_months=hand.chance.choice([0, 1, 12]),
     )
     return drafts.add_act(given=wanted, **given)
+
+
+def correction(hand: Hand) -> Any:
+    """The original of an issued entry named somebody else: the entry goes into the draft of a 更正通知."""
+    row = hand.pick(Act.objects.standing().filter(notice__state="issued").order_by("-pk"), 8)
+    body, title = row.position.organisation.code, row.position.title
+    months = row.probation_months if row.kind == "appoint" else 0
+    return correcting.draft_correction(
+        actor=hand.one_of(*OFFICE),
+        act_id=row.pk,
+        given=drafts.ActInput("", f"更任{hand.chance.choice('甲乙丙丁')}", body, title, probation_months=months),
+        effective_on=hand.ago(hand.number(30)),
+        at=hand.at,
+    )
 
 
 def decision(hand: Hand) -> Any:
@@ -60,4 +77,9 @@ def seats(hand: Hand) -> Any:
     )
 
 
-MOVES = [Move("notice/goes-on", goes_on, 5), Move("notice/decision", decision), Move("notice/seats", seats, 0.5)]
+MOVES = [
+    Move("notice/goes-on", goes_on, 5),
+    Move("notice/correction", correction, 0.5),
+    Move("notice/decision", decision),
+    Move("notice/seats", seats, 0.5),
+]

@@ -19,6 +19,7 @@ BODIES: dict[str, Any] = {
     "personnel:remove-act": {"version": "9"},
     "personnel:seats": {"version": "1", "seats": "2", "basis": "三定规定"},
     "personnel:settings": {"version": "1", "organisation": "区委组织部", "remind_days": "30"},
+    "personnel:wrong": {**GIVEN, "effective_on": "2026-01-01"},
     "personnel:strike": {"reason": "登记有误"},
     "api:appointments-trial": {"acts": [GIVEN]},
 }
@@ -64,6 +65,8 @@ PAGES: dict[tuple[str, str], str] = {
     ("personnel:settings", "POST"): "SFFFFFFFFFA",
     ("personnel:strike", "GET"): "SFFFFFFFFFA",
     ("personnel:strike", "POST"): "SFFFFFFFFFA",
+    ("personnel:wrong", "GET"): "SFFFFFFFFFA",
+    ("personnel:wrong", "POST"): "SFFFFFFFFFA",
     ("personnel:workbook", "GET"): "SAAAAAAAAAA",
 }
 API: dict[tuple[str, str], str] = {

@@ -98,7 +98,7 @@ class StatementForm(VersionForm):
 
 
 class StatementDecisionForm(VersionForm):
-    decision = forms.ChoiceField(choices=[("accept", "收下"), ("returned", "退回"), ("revoke", "收回")])
+    decision = forms.ChoiceField(choices=[("accept", "收下"), ("returned", "退回"), ("revoked", "撤销")])
     opinion = forms.CharField(max_length=1000, required=False)
 
 

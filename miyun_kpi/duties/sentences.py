@@ -28,7 +28,7 @@ ACTS = {
     "duties.rhythm.set": "定任务{thing}的报送周期为{cadence}，自 {since} 起[，理由：{reason}]",
     "duties.statement.accepted": "收下{thing}的书面说明[，意见：{opinion}]",
     "duties.statement.returned": "退回{thing}的书面说明[，意见：{opinion}]",
-    "duties.statement.revoked": "收回{thing}已收下的书面说明，照常报送到 {until}[，原因：{reason}]",
+    "duties.statement.revoked": "撤销{thing}已收下的书面说明，照常报送到 {until}[，原因：{reason}]",
     "duties.statement.submitted": "提交{thing}的书面说明",
     "duties.unit.ended": "把{unit}移出任务{thing}[，理由：{reason}]",
     "duties.unit.handed-over": "把任务{thing}由{from}移交给{to}[，理由：{reason}]",

@@ -17,7 +17,7 @@ WORDS: dict[str, str] = {
     "duties.rhythm.set": "定报送周期",
     "duties.statement.accepted": "收下书面说明",
     "duties.statement.submitted": "提交书面说明",
-    "duties.statement.revoked": "收回书面说明",
+    "duties.statement.revoked": "撤销书面说明",
     "duties.statement.returned": "退回书面说明",
     "duties.unit.ended": "移出任务单位",
     "duties.unit.handed-over": "移交任务",

@@ -24,6 +24,7 @@ FACTS = {
     "registers.RecordEvent.done_on": "an entry of a trail never changes",
     "registers.Record.struck_at": "every register is walked by everybody (test_registers)",
     "duties.ProgressReport.offline_on": WITH_THE_PERIOD,
+    "duties.ProgressReport.received_on": WITH_THE_PERIOD,
     "duties.ProgressReport.submitted_at": WITH_THE_PERIOD,
     "duties.ProgressReport.decided_at": WITH_THE_PERIOD,
     "disclosure.Review.decision": "审核 of one version, a step of its record, which is walked",

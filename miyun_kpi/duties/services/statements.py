@@ -79,7 +79,7 @@ def revoke_statement(
     *, actor: Actor, duty_period_id: int, version: int, reason: str, until: datetime, at: datetime
 ) -> Statement:
     """By the office that took it: what it said turned out otherwise. The period is owed again, and open until `until`."""
-    said = read_reason(reason, "收回已收下的书面说明要写原因")
+    said = read_reason(reason, "撤销已收下的书面说明要写原因")
     with acting(actor, at) as act:
         row, stored = _of(actor, duty_period_id, version, StatementState.ACCEPTED)
         _judge(stored, StatementState.RETURNED, said, actor, at)

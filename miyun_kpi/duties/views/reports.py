@@ -204,7 +204,7 @@ def decide_statement(request: KpiRequest, period_id: int) -> HttpResponse:
     keep_typed(request, opinion=request.POST.get("opinion", ""))
     given, at = sent(request, StatementDecisionForm), timezone.now()
     common = {"actor": request.actor, "duty_period_id": row.pk, "version": given["version"], "at": at}
-    if given["decision"] == "revoke":
+    if given["decision"] == "revoked":
         revoke_statement(**common, reason=given["opinion"], until=_until(at))
     else:
         decide_service(**common, accepted=given["decision"] == "accept", opinion=given["opinion"])

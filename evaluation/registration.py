@@ -29,7 +29,6 @@ def register() -> None:
     from evaluation.tracking.desk import desk_items as tracking_items
     from evaluation.tracking.queries.tracking import EVIDENCE, tracked_address
     from evaluation.wording import RENAMED, WORDS
-    from evaluation.year import deciding
     from evaluation.year.access.self_reports import may_read_self_report_evidence
     from evaluation.year.desk.year_close import year_close_items
     from evaluation.year.desk.year_end import year_end_items
@@ -44,7 +43,6 @@ def register() -> None:
     _follow()
     relations.register()
     _register_emendables()
-    deciding.register()
     register_words(WORDS, RENAMED)
     _register_seals()
     sentences.register()
@@ -105,16 +103,18 @@ def _register_seals() -> None:
 
 
 def _follow() -> None:
-    """What happens of itself when inputs move or a setting changes."""
+    """What happens of itself when inputs move or a setting changes, and what two persons decide in a closed period."""
     from evaluation.engine.services import after_inputs_moved
     from evaluation.periods.models import Period
     from evaluation.periods.registry import register_after_inputs_moved
     from evaluation.periods.services import scheme_moved
     from evaluation.scheme.models.scheme import Scheme
     from evaluation.scheme.registry import register_after_settings
+    from evaluation.year import deciding
     from miyun_kpi.acts.order import Rank, register_rank
 
     register_rank(Rank.SCHEME, Scheme)
     register_rank(Rank.PERIOD, Period)
     register_after_inputs_moved(after_inputs_moved)
     register_after_settings(scheme_moved)
+    deciding.register()

@@ -68,7 +68,7 @@ def find(actor: Actor, typed: str) -> Found | None:
         Paper.YEAR: _year,
     }
     found = looks[code.paper](actor, code)
-    return replace(found, state=_state(actor, found.rankings)) if found else None
+    return replace(found, state=found.state or _state(actor, found.rankings)) if found else None
 
 
 def _state(actor: Actor, rankings: Sequence[Ranking]) -> str:
@@ -158,8 +158,12 @@ def _year(actor: Actor, code: Code) -> Found | None:
     ranking = report.ranking
     if ranking.scheme.track == Track.DEPARTMENT and is_ranked_co_office(actor):
         return None
-    lines = lines_of(write_official(year_document(ranking.scheme, ranking), at=report.reported_at))
-    return Found(code.paper, f"报区委稿 {report.number}", [ranking], _rows(actor, ranking), lines)
+    lines = lines_of(write_official(year_document(ranking.scheme, ranking, report), at=report.reported_at))
+    later = CommitteeReport.objects.filter(
+        ranking__scheme=ranking.scheme_id, reported_at__gt=report.reported_at
+    ).first()
+    state = f"已更正报区委，见 {later.number}" if later else ""
+    return Found(code.paper, f"报区委稿 {report.number}", [ranking], _rows(actor, ranking), lines, state)
 
 
 def _moment(at: datetime | None) -> datetime:

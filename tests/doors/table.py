@@ -211,6 +211,7 @@ ACTS: dict[type[models.Model], list[Act]] = {
     ev.UnitDecision: [
         *proposals(population.decide_unit_decision, "decision_id"),
         plain(population.revoke_unit_decision, OFFICE, "decision_id", note=WHY),
+        plain(population.revoke_in_closed_period, OFFICE, "decision_id", note=WHY),
     ],
     ev.Ranking: [
         Act(
@@ -253,6 +254,7 @@ ACTS: dict[type[models.Model], list[Act]] = {
     ev.YearUnit: [
         *proposals(year_units.decide_year_unit, "year_unit_id"),
         plain(year_units.revoke_year_unit, OFFICE, "year_unit_id", note=WHY),
+        plain(year_units.revoke_in_closed_year, OFFICE, "year_unit_id", note=WHY),
     ],
     Feedback: [
         plain(unit_checks.confirm_feedback, REPORTER, "feedback_id"),
@@ -358,7 +360,11 @@ ACTS: dict[type[models.Model], list[Act]] = {
     ],
     ev.SiteVisit: [Act("note_result", "", again), plain(visits.cancel_visit, "", "visit_id")],
     ev.LeaderSurvey: [plain(leader_survey.close_survey, OFFICE, "survey_id")],
-    ev.Veto: [*proposals(vetoes.decide_veto, "veto_id"), plain(vetoes.revoke_veto, OFFICE, "veto_id", note=WHY)],
+    ev.Veto: [
+        *proposals(vetoes.decide_veto, "veto_id"),
+        plain(vetoes.revoke_veto, OFFICE, "veto_id", note=WHY),
+        plain(vetoes.revoke_in_reported_year, OFFICE, "veto_id", note=WHY),
+    ],
     ev.Deliberation: [
         plain(deliberation.confirm_deliberation, OFFICE, "deliberation_id"),
         Act("record_deliberation", OFFICE, another_meeting),

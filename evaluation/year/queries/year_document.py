@@ -10,7 +10,7 @@ from evaluation.engine.queries.codes import code_of
 from evaluation.engine.rules.codes import Paper
 from evaluation.enums import RankingKind
 from evaluation.scheme.models.scheme import Scheme
-from evaluation.year.models.year_end import Deliberation
+from evaluation.year.models.year_end import CommitteeReport, Deliberation
 from evaluation.year.queries.year_end import report_of, settled_ties, vetoed, year_rows
 from miyun_kpi.documents.content import Block, Official, Paragraph, Table, chinese_date
 from miyun_kpi.organisations.enums import Category, Zone
@@ -19,9 +19,9 @@ from miyun_kpi.organisations.models import Organisation
 GROUPS: dict[str, str] = {str(value): str(label) for value, label in (*Zone.choices, *Category.choices)}
 
 
-def year_document(scheme: Scheme, ranking: Ranking) -> Official:
-    """Marked as a draft until the result has been deliberated and sent."""
-    report = report_of(ranking)
+def year_document(scheme: Scheme, ranking: Ranking, report: CommitteeReport | None = None) -> Official:
+    """Marked as a draft until the result has been deliberated and sent. `report`: as it was sent then, by default the last."""
+    report = report or report_of(ranking)
     meeting = report.deliberation if report else Deliberation.objects.filter(scheme=scheme, state="confirmed").first()
     rows = year_rows(ranking)
     marks = vetoed(scheme, report)

@@ -8,11 +8,14 @@ from django.db import transaction
 from django.urls import reverse
 from django.utils import timezone
 
+from evaluation.engine.queries.codes import code_of
 from evaluation.engine.queries.holding import standing_of
+from evaluation.engine.rules.codes import Paper
 from evaluation.enums import Standing, UnitChange
 from evaluation.filing.desk import filing_items
 from evaluation.filing.services.population import decide_unit_decision, record_unit_decision
 from evaluation.models import CommitteeReport, Ranking, UnitDecision, Veto
+from evaluation.papers.queries import find
 from evaluation.ranking.services import publish_ranking
 from evaluation.year.desk.year_end import year_end_items
 from evaluation.year.queries.sealed import report_faults
@@ -176,6 +179,11 @@ def test_a_veto_found_out_later_stays_out_of_what_was_sent_until_it_is_corrected
     assert again(reported).number == "密政报〔2021〕2号"
     assert CommitteeReport.objects.filter(ranking=reported).count() == 2 and not list(report_faults())
     assert "密委〔2021〕9号" in words_of(reported)
+    # The paper that was sent first is still the one that was sent, and says by which it is corrected.
+    second, first = CommitteeReport.objects.filter(ranking=reported)
+    for sent, state in ((first, "已更正报区委，见 密政报〔2021〕2号"), (second, "现行")):
+        found = find(actor("office1"), code_of(Paper.YEAR, sent.pk, sent.seal))
+        assert found.state == state and any("密委〔2021〕9号" in line for line in found.lines) is (sent == second)
     page = client_of("office1").get(reverse("evaluation:year-end", args=[2020, "township"])).content.decode()
     assert "还没有更正报区委" not in page
     with pytest.raises(Conflict, match="已于"):

@@ -62,7 +62,7 @@ PAGES: dict[tuple[str, str], str] = {
     ("evaluation:ask-review", "POST"): "SNNFFAFNNF",
     ("evaluation:doubts", "GET"): "SFFAAFFFFF",
     ("evaluation:figure-doubt", "GET"): "SFFAAFFFFF",
-    ("evaluation:line-from-paper", "POST"): "SANFFFNNNN",
+    ("evaluation:line-from-paper", "POST"): "SANFFFFNNN",
     ("evaluation:made-up-line", "POST"): "SNNNNANNNN",
     ("evaluation:ranking-package", "GET"): "SNNAANANNA",
     ("evaluation:receipt-package", "GET"): "SNNAANANNA",

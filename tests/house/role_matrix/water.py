@@ -14,6 +14,7 @@ EXTRA = ("区水务局", "区城管委")
 _VALUES = {"place": "南门", "town": "北庄镇", "found_on": "2020-05-06"}
 _FIVE = ("no_sewage", "no_floating", "no_rubbish", "no_smell", "no_building")
 _MEASURE = {"day": "2020-06-30", "share": "80", "source_kind": "statistics", "source": "统计月报"}
+_LATE = {"late_source": "核查记录表", "late_reason": "记录表按季汇总"}
 BODIES: dict[str, Any] = {
     "water:new-record": _VALUES,
     "water:save-record": {"version": "1", **_VALUES},
@@ -24,8 +25,8 @@ BODIES: dict[str, Any] = {
     "water:save-measure": _MEASURE,
     "water:strike-measure": {"version": "1", "reason": "录入有误"},
     "water:judge-target": {"day": "2020-09-30", "verdict": "open", "reason": "数据尚不齐全"},
-    "water:rounds": {"day": "2020-09-01", "checked_by": "甲", **dict.fromkeys(_FIVE, "yes")},
-    "api:water-rounds": {"day": "2020-09-02", "checked_by": "甲", **dict.fromkeys(_FIVE, True)},
+    "water:rounds": {"day": "2020-09-01", "checked_by": "甲", **_LATE, **dict.fromkeys(_FIVE, "yes")},
+    "api:water-rounds": {"day": "2020-09-02", "checked_by": "甲", **_LATE, **dict.fromkeys(_FIVE, True)},
     "water:strike-round": {"reason": "登记有误"},
     "water:project": {"name": "手续", "planned_from": "2020-09-01", "planned_to": "2021-12-31"},
     "water:remove-phase": {"version": "1", "reason": "并入下一阶段"},

@@ -11,6 +11,7 @@ from farmland.api.applications import (
 from farmland.api.money import MoneyRows, Rates, Rewards, Settings, Transfers
 from farmland.api.payments import RewardLines, Vouchers, Warrants
 from farmland.api.pool import Balances, Checks, Entries, Lots
+from farmland.api.striking import Months, ReverseEntry, ReverseMoney, StrikePeriod, StrikeRate, StrikeSetting
 from miyun_kpi.registers.api import api_patterns
 
 urlpatterns = [
@@ -36,6 +37,12 @@ urlpatterns = [
     path("farmland/rewards/lines/", RewardLines.as_view(), name="farmland-reward-lines"),
     path("farmland/warrants/", Warrants.as_view(), name="farmland-warrants"),
     path("farmland/warrants/<int:warrant_id>/voucher/", Vouchers.as_view(), name="farmland-voucher"),
+    path("farmland/months/", Months.as_view(), name="farmland-months"),
+    path("farmland/entries/<int:number>/reverse/", ReverseEntry.as_view(), name="farmland-entry-reverse"),
+    path("farmland/money/<int:number>/reverse/", ReverseMoney.as_view(), name="farmland-money-reverse"),
+    path("farmland/rates/<int:row_id>/strike/", StrikeRate.as_view(), name="farmland-rate-strike"),
+    path("farmland/periods/<int:row_id>/strike/", StrikePeriod.as_view(), name="farmland-period-strike"),
+    path("farmland/settings/<int:row_id>/strike/", StrikeSetting.as_view(), name="farmland-setting-strike"),
     path("farmland/money/", MoneyRows.as_view(), name="farmland-money"),
     path("farmland/transfers/", Transfers.as_view(), name="farmland-transfers"),
     path("farmland/rates/", Rates.as_view(), name="farmland-rates"),

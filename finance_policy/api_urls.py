@@ -21,6 +21,7 @@ urlpatterns = [
         subsidies.SubsidyPayments.as_view(),
         name="green-subsidy-payments",
     ),
+    path("green/subsidies/months/", subsidies.Months.as_view(), name="green-subsidy-months"),
     path("green/loans/", subsidies.Loans.as_view(), name="green-loans"),
     path("green/insurance/", returns.InsuranceCover.as_view(), name="green-insurance"),
     *api_patterns(APP, at="green"),

@@ -14,9 +14,8 @@ from finance_policy.rules.settings import Dated, Settings
 from finance_policy.rules.subsidy import Rate
 from finance_policy.services import library, loans, settings, subsidies
 from miyun_kpi.db.finding import one_of
-from miyun_kpi.lib.actors import Actor
 from miyun_kpi.lib.decimals import plain
-from miyun_kpi.proposals.declaring import DAY, page, reconciliation, yuan
+from miyun_kpi.proposals.declaring import DAY, page, reconciliation, right, row_of, yuan
 from miyun_kpi.proposals.registry import Decision, Given, register_decision
 from miyun_kpi.registers.models import Record
 from miyun_kpi.registers.registry import kind_of, record_address
@@ -24,12 +23,8 @@ from miyun_kpi.registers.registry import kind_of, record_address
 SUBSIDY: dict[str, Any] = {"subject": "finance_policy", "clause": access.SUBSIDY_CLAUSE}
 
 
-def _of_rates(actor: Actor, given: Given) -> None:
-    access.require_office(actor, "贴息率表")
-
-
-def _of_subsidies(actor: Actor, given: Given) -> None:
-    access.require_subsidies(actor, "贴息的核定、冲正和撤销")
+_of_rates = right(access.require_office, "贴息率表")
+_of_subsidies = right(access.require_subsidies, "贴息的核定、冲正和撤销")
 
 
 def _changes(rows: Iterable[tuple[Subsidy, Decimal]]) -> list[str]:
@@ -45,8 +40,7 @@ def _changes(rows: Iterable[tuple[Subsidy, Decimal]]) -> list[str]:
 # ── 贴息率 ───────────────────────────────────────────────────────────────────────────────────────────────────────
 
 
-def _rate(given: Given) -> SubsidyRate:
-    return one_of(SubsidyRate.objects.filter(pk=given["rate_id"]))
+_rate = row_of(SubsidyRate, "rate_id")
 
 
 def _again(level: str, table: list[Rate]) -> list[str]:
@@ -103,16 +97,14 @@ def _strike_said(given: Given) -> list[tuple[str, str]]:
 # ── 设置 ─────────────────────────────────────────────────────────────────────────────────────────────────────────
 
 
-def _of_settings(actor: Actor, given: Given) -> None:
-    access.require_office(actor, "设置")
+_of_settings = right(access.require_office, "设置")
 
 
 def _read_settings(stored: Mapping[str, Any]) -> Settings:
     return Settings(**stored)
 
 
-def _settings(given: Given) -> DatedSettings:
-    return one_of(DatedSettings.objects.filter(pk=given["row_id"]))
+_settings = row_of(DatedSettings, "row_id")
 
 
 def _settings_said(given: Given) -> list[tuple[str, str]]:
@@ -138,8 +130,7 @@ def _settings_strike_warns(given: Given) -> list[str]:
 # ── 贷款和贴息 ───────────────────────────────────────────────────────────────────────────────────────────────────
 
 
-def _record(given: Given) -> Record:
-    return one_of(Record.objects.filter(pk=given["record_id"]))
+_record = row_of(Record, "record_id")
 
 
 def _record_page(given: Given) -> str:
@@ -196,8 +187,7 @@ def _release_said(given: Given) -> list[tuple[str, str]]:
     ]
 
 
-def _subsidy(given: Given) -> Subsidy:
-    return one_of(Subsidy.objects.filter(pk=given["subsidy_id"]))
+_subsidy = row_of(Subsidy, "subsidy_id")
 
 
 def _revoke_said(given: Given) -> list[tuple[str, str]]:

@@ -7,16 +7,13 @@ from finance_policy import access
 from finance_policy.enums import EntryKind
 from finance_policy.models import Bank, FundEntry
 from finance_policy.services import fund, releasing
-from miyun_kpi.db.finding import one_of
-from miyun_kpi.lib.actors import Actor
-from miyun_kpi.proposals.declaring import DATED, late_said, page, yuan
+from miyun_kpi.proposals.declaring import DATED, late_said, page, right, row_of, yuan
 from miyun_kpi.proposals.registry import Decision, Given, register_decision
 
 FUND: dict[str, Any] = {"subject": "finance_policy", "clause": access.FUND_CLAUSE}
 
 
-def _of_fund(actor: Actor, given: Given) -> None:
-    access.require_fund(actor)
+_of_fund = right(access.require_fund)
 
 
 def _fund_said(given: Given) -> list[tuple[str, str]]:
@@ -29,8 +26,7 @@ def _fund_said(given: Given) -> list[tuple[str, str]]:
     ]
 
 
-def _entry(given: Given) -> FundEntry:
-    return one_of(FundEntry.objects.filter(pk=given["entry_id"]))
+_entry = row_of(FundEntry, "entry_id")
 
 
 def _entry_said(given: Given) -> list[tuple[str, str]]:
@@ -66,6 +62,8 @@ FUNDS = (
     ),
 )
 
+_bank = row_of(Bank, "bank_id")
+
 
 READINGS = (
     Decision(
@@ -86,10 +84,6 @@ READINGS = (
         ],
     ),
 )
-
-
-def _bank(given: Given) -> Bank:
-    return one_of(Bank.objects.filter(pk=given["bank_id"]))
 
 
 def register() -> None:

@@ -45,6 +45,11 @@ def reads_all(actor: Actor) -> bool:
     return actor.may(Verb.READ_ALL_TRACKING) or is_handler(actor) or is_treasury(actor)
 
 
+def require_reads_all(actor: Actor) -> None:
+    if not reads_all(actor):
+        raise NotAllowed("not-yours", "资金对账由区财政局办理，区人社局和区领导查看，没有打开。")
+
+
 def require_handler(actor: Actor, what: str) -> None:
     if not is_handler(actor):
         raise NotAllowed("not-the-handler", f"{what}由区人社局办理，没有执行。请由区人社局的主管岗位办理。")

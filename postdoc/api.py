@@ -13,6 +13,7 @@ from miyun_kpi.api.answers import Answer, Code, Exact, NamedSerializer, paged
 from miyun_kpi.api.lists import paginate
 from miyun_kpi.api.params import NoFilters, RenamedChoiceField, read_params
 from miyun_kpi.lib.citations import cite
+from miyun_kpi.proposals.api_months import months_view
 from miyun_kpi.requests import ApiRequest
 from miyun_kpi.site import is_demonstration
 from postdoc import access
@@ -20,7 +21,7 @@ from postdoc.enums import DOCUMENT, Grant, Leaving, Phase, StationKind
 from postdoc.models import Application, Person, Station
 from postdoc.queries.entitlement import Whole, people, whole_of
 from postdoc.queries.figures import figures
-from postdoc.queries.money import balance_of, with_lines
+from postdoc.queries.money import balance_of, months, with_lines
 from postdoc.queries.stays import Line, line_of, with_milestones
 from postdoc.queries.trial import MOST_STAYS, trial
 from postdoc.rules.calendar import FIRST, LAST
@@ -364,6 +365,9 @@ class PostdocTrialBody(serializers.Serializer[Any]):
     stays = serializers.ListField(child=TrialStay(), min_length=1, max_length=MOST_STAYS)
     contract = TrialContract(required=False, allow_null=True)
     converted_on = day(required=False, allow_null=True)
+
+
+Months = months_view("postdoc_months", "postdoc-reconciliation", "博士后资金", months, access.require_reads_all)
 
 
 class Trial(APIView):

@@ -6,7 +6,7 @@ from typing import Any
 from miyun_kpi.db.finding import one_of
 from miyun_kpi.lib.actors import Actor
 from miyun_kpi.lib.decimals import plain
-from miyun_kpi.proposals.declaring import DAY, page, reconciliation, yuan
+from miyun_kpi.proposals.declaring import DAY, page, reconciliation, right, row_of, yuan
 from miyun_kpi.proposals.registry import Decision, Given, register_decision
 from postdoc import access
 from postdoc.enums import Clawback, Entry
@@ -18,20 +18,10 @@ from postdoc.services import clawback, ledger, money
 POSTDOC: dict[str, Any] = {"subject": "postdoc"}
 
 
-def _of_treasury(actor: Actor, given: Given) -> None:
-    access.require_treasury(actor, "预算和资金对账")
-
-
-def _of_handler(actor: Actor, given: Given) -> None:
-    access.require_handler(actor, "标准的录入和撤销")
-
-
-def _application(given: Given) -> Application:
-    return one_of(Application.objects.filter(pk=given["application_id"]))
-
-
-def _figure(given: Given) -> Figure:
-    return one_of(Figure.objects.filter(pk=given["figure_id"]))
+_of_treasury = right(access.require_treasury, "预算和资金对账")
+_of_handler = right(access.require_handler, "标准的录入和撤销")
+_application = row_of(Application, "application_id")
+_figure = row_of(Figure, "figure_id")
 
 
 def _named(code: str) -> str:

@@ -265,6 +265,7 @@ class FarmlandTransferSerializer(Answer):
 
 
 class FarmlandRateSerializer(Answer):
+    id = serializers.IntegerField(min_value=1)
     kind = Code(RateKind)
     table = serializers.CharField()
     value = Exact(places=2)
@@ -284,7 +285,17 @@ class FarmlandChoicesSerializer(Answer):
     maintenance_once = serializers.BooleanField()
 
 
+class FarmlandChoiceRowSerializer(Answer):
+    id = serializers.IntegerField(min_value=1)
+    key = serializers.CharField()
+    value = serializers.BooleanField()
+    starts_on = serializers.DateField()
+    basis = serializers.CharField()
+    struck = serializers.BooleanField(help_text="已勘正划去")
+
+
 class RulePeriodSerializer(Answer):
+    id = serializers.IntegerField(min_value=1)
     starts_on = serializers.DateField()
     ends_on = serializers.DateField()
     basis = serializers.CharField()
@@ -292,4 +303,5 @@ class RulePeriodSerializer(Answer):
 
 class FarmlandSettingsSerializer(Answer):
     choices = FarmlandChoicesSerializer()
+    rows = FarmlandChoiceRowSerializer(many=True)
     periods = RulePeriodSerializer(many=True)

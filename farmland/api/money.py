@@ -19,7 +19,7 @@ from farmland.api.answers import (
 )
 from farmland.api.bodies import Exact, LateBody, area, money
 from farmland.enums import MoneyKind, RateKind
-from farmland.models import Money, Rate, RulePeriod, Transfer
+from farmland.models import Money, Rate, RulePeriod, Setting, Transfer
 from farmland.queries import rewards, tables
 from farmland.queries.rewards import TownReward
 from farmland.services import money as services
@@ -159,6 +159,7 @@ class Transfers(APIView):
 
 def rate_json(row: Rate) -> dict[str, Any]:
     return {
+        "id": row.pk,
         "kind": row.kind,
         "table": RateKind(row.kind).label,
         "value": money(row.value),
@@ -195,10 +196,26 @@ class Rates(APIView):
 class Settings(APIView):
     @extend_schema(operation_id="farmland_settings", responses=FarmlandSettingsSerializer)
     def get(self, request: ApiRequest) -> Response:
-        """原文没有写明的读法（推定，今天的取值）和规则期限。"""
+        """原文没有写明的读法（推定，今天的取值和历次）和规则期限。"""
         read_params(request, NoFilters)
         periods = [
-            {"starts_on": one.starts_on.isoformat(), "ends_on": one.ends_on.isoformat(), "basis": one.basis}
+            {
+                "id": one.pk,
+                "starts_on": one.starts_on.isoformat(),
+                "ends_on": one.ends_on.isoformat(),
+                "basis": one.basis,
+            }
             for one in RulePeriod.objects.filter(struck_at__isnull=True)
         ]
-        return Response({"choices": tables.choices(timezone.localdate()), "periods": periods})
+        rows = [
+            {
+                "id": one.pk,
+                "key": one.key,
+                "value": one.value,
+                "starts_on": one.starts_on.isoformat(),
+                "basis": one.basis,
+                "struck": one.struck_at is not None,
+            }
+            for one in Setting.objects.order_by("key", "starts_on", "pk")
+        ]
+        return Response({"choices": tables.choices(timezone.localdate()), "rows": rows, "periods": periods})

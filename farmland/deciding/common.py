@@ -7,25 +7,16 @@ from farmland import access
 from farmland.models import Application
 from farmland.queries import rewards
 from farmland.rules.rewards import paid_note
-from miyun_kpi.lib.actors import Actor
-from miyun_kpi.proposals.declaring import yuan
-from miyun_kpi.proposals.registry import Given
+from miyun_kpi.proposals.declaring import right, yuan
 
 SAYS = Sequence[tuple[str, str]]
 
 VERSIONED: Mapping[str, Callable[[Any], Any]] = {"application_id": int, "version": int}
 
 
-def of_money(actor: Actor, given: Given) -> None:
-    access.require_money(actor)
-
-
-def of_pool(actor: Actor, given: Given) -> None:
-    access.require_pool(actor)
-
-
-def of_either(actor: Actor, given: Given) -> None:
-    access.require_office(actor)
+of_money = right(access.require_money)
+of_pool = right(access.require_pool)
+of_either = right(access.require_office)
 
 
 def paid_words(row: Application | None, act: str) -> list[str]:

@@ -9,17 +9,11 @@ from farmland.enums import FeeKind
 from farmland.models import Application
 from farmland.queries.money import paid_of
 from farmland.services import applications, fees
-from miyun_kpi.lib.errors import NotFound
-from miyun_kpi.proposals.declaring import DATED, DAY, FIGURE, late_said, yuan
+from miyun_kpi.proposals.declaring import DATED, DAY, FIGURE, late_said, row_of, yuan
 from miyun_kpi.proposals.registry import Decision, Given
 from miyun_kpi.routes import to
 
-
-def _project(given: Given) -> Application:
-    row = Application.objects.filter(pk=given["application_id"]).first()
-    if row is None:
-        raise NotFound
-    return row
+_project = row_of(Application, "application_id")
 
 
 def _project_said(*more: Callable[[Given], SAYS]) -> Callable[[Given], SAYS]:

@@ -8,8 +8,7 @@ from farmland.deciding.common import SAYS, of_money, of_pool, paid_words
 from farmland.enums import EntryKind
 from farmland.models import Entry, Transfer
 from farmland.services import ledger, transfers
-from miyun_kpi.lib.errors import NotFound
-from miyun_kpi.proposals.declaring import DATED, DAY, FIGURE, late_said, yuan
+from miyun_kpi.proposals.declaring import DATED, DAY, FIGURE, late_said, row_of, yuan
 from miyun_kpi.proposals.registry import Decision, Given
 from miyun_kpi.routes import to
 
@@ -31,11 +30,7 @@ def read_deal(stored: Mapping[str, Any]) -> transfers.Deal:
     return transfers.Deal(**{**stored, **facts, "approval_on": DAY(stored["approval_on"])})
 
 
-def _transfer(given: Given) -> Transfer:
-    row = Transfer.objects.filter(pk=given["transfer_id"]).first()
-    if row is None:
-        raise NotFound
-    return row
+_transfer = row_of(Transfer, "transfer_id")
 
 
 def _entries(given: Given) -> list[Entry]:

@@ -85,8 +85,7 @@ def append(
                 f"{move.lot.name}可用 {before.free:.4f} 亩，不够这次的 {move.area:.4f} 亩，没有执行。请刷新后再看。",
                 move.clause,
             )
-        change = after.free - before.free
-        pool_free += change
+        pool_free += after.free - before.free
         balances[move.lot.pk] = after
         made.append(
             Entry(
@@ -97,7 +96,7 @@ def append(
                 transfer=transfer,
                 kind=move.kind,
                 area=move.area,
-                change=change,
+                change=after.free - before.free,
                 lot_free=after.free,
                 pool_free=pool_free,
                 reverses=move.undoes.number if move.undoes else None,

@@ -19,6 +19,7 @@ from miyun_kpi.api.lists import paginate
 from miyun_kpi.api.params import read_params
 from miyun_kpi.lib.actors import Actor
 from miyun_kpi.proposals.api import ProposalSerializer, proposal_json
+from miyun_kpi.proposals.api_months import months_view
 from miyun_kpi.proposals.services import propose
 from miyun_kpi.requests import ApiRequest
 from miyun_kpi.site import is_demonstration
@@ -98,6 +99,10 @@ class LoanBody(serializers.Serializer[Any]):
 
 def _require(actor: Actor, **_: int) -> None:
     access.require_subsidies(actor, "贴息的核定和拨付登记")
+
+
+# Everybody who is signed in reads 贴息, so its months too.
+Months = months_view("green_subsidy_months", "finance-reconciliation", "贴息", queries.months, lambda actor: None)
 
 
 class Subsidies(APIView):

@@ -5,8 +5,12 @@ from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
 
+from django.db.models import Model
+
 from miyun_kpi.acts.days import IN_TIME, Late
 from miyun_kpi.acts.reconciling import MonthList, said_of
+from miyun_kpi.db.finding import one_of
+from miyun_kpi.lib.actors import Actor
 from miyun_kpi.lib.errors import NotFound
 from miyun_kpi.proposals.registry import Decision, Given
 from miyun_kpi.routes import to
@@ -21,6 +25,16 @@ def yuan(amount: Decimal) -> str:
 def page(name: str, key: str = "") -> Callable[[Given], str]:
     """Address of the page `name`, with the argument `key` of the act as its place."""
     return lambda given: to(name, given[key]) if key else to(name)
+
+
+def right(require: Callable[..., object], *words: str) -> Callable[[Actor, Given], object]:
+    """Who proposes and who confirms: whoever `require` lets through, whatever the act is about."""
+    return lambda actor, given: require(actor, *words)
+
+
+def row_of(model: type[Model], key: str) -> Callable[[Given], Any]:
+    """The row that an act is about; NotFound when it is gone."""
+    return lambda given: one_of(model._default_manager.filter(pk=given[key]))
 
 
 def read_late(stored: Mapping[str, str]) -> Late:

@@ -206,9 +206,8 @@ def confirm_paid(*, actor: Actor, application_id: int, version: int, at: datetim
         made.imported = None
         _pay(actor, made, row, at)
         settle(actor, made)
-        event(actor, made, "核对历史拨付", "　".join(one for one in (f"{made.received} 元", apart) if one), at)
-        said = {"kind": Entry.PAID, "amount": str(made.received)} | ({"apart": apart} if apart else {})
-        note(actor, "money.written", made, said, at)
+        event(actor, made, "核对历史拨付", "　".join([f"{made.received} 元", *apart.values()]), at)
+        note(actor, "money.written", made, {"kind": Entry.PAID, "amount": str(made.received)} | apart, at)
     return made
 
 

@@ -50,12 +50,13 @@ def require_writer(actor: Actor, row: Application, kind: str) -> None:
         raise NotAllowed("not-the-office", "追回由区人社局、区财政局决定，没有执行。请由其主管岗位办理。")
 
 
-def require_apart(actor: Actor, row: Application, today: date) -> str:
-    """第二十四条: 区人社局 reviews, 区财政局 pays; where one body does both by now, two persons of it. What the trail says of that."""
+def require_apart(actor: Actor, row: Application, today: date) -> dict[str, str]:
+    """第二十四条: 区人社局 reviews, 区财政局 pays; where one body does both by now, two persons of it. For trail and audit."""
     if row.reviewed_office_id is None or row.reviewed_on is None:
-        return ""
+        return {}
     first = First(row.reviewed_office_id, row.reviewed_by_id, row.reviewed_on)
-    return require_apart_(actor, first, access.APART, "审核和拨付", cite(DOCUMENT, "第二十四条"), today)
+    said = require_apart_(actor, first, access.APART, "审核和拨付", cite(DOCUMENT, "第二十四条"), today)
+    return {"apart": said} if said else {}
 
 
 def write_line(
@@ -87,7 +88,7 @@ def write_line(
     with acting(actor, at):
         row = locked(application_id, version)
         _require_open(row, kind)
-        apart = require_apart(actor, row, at.astimezone().date()) if kind == Entry.PAID else ""
+        apart = require_apart(actor, row, at.astimezone().date()) if kind == Entry.PAID else {}
         now = balance(lines_of(row))
         _require_order(row, kind, day, now)
         sum_ = _taken(kind, row, now) if amount is None else amount
@@ -109,19 +110,13 @@ def write_line(
                 by_id=actor.user_id,
                 at=at,
             )
-        told = "　".join(one for one in (f"{sum_} 元", str(day), words, apart) if one)
+        told = "　".join(one for one in (f"{sum_} 元", str(day), words, *apart.values()) if one)
         if kind == Entry.RECOVERED:
             told += _returned(row, sum_, day)
             _let_go_when_whole(row, made)
         settle(actor, row)
         event(actor, row, made.get_kind_display(), told, at)
-        note(
-            actor,
-            "money.written",
-            row,
-            {"kind": kind, "amount": str(sum_), "line": made.pk} | ({"apart": apart} if apart else {}),
-            at,
-        )
+        note(actor, "money.written", row, {"kind": kind, "amount": str(sum_), "line": made.pk} | apart, at)
     return made
 
 

@@ -98,8 +98,7 @@ def _proposed(request: KpiRequest, code: str, form: type[forms.Form], name: str,
 
 
 def _months_page(request: KpiRequest, refusal: Refused | None = None) -> HttpResponse:
-    if not access.reads_all(request.actor):
-        raise NotAllowed("not-yours", "资金对账由区财政局办理，区人社局和区领导查看，没有打开。")
+    access.require_reads_all(request.actor)
     context = {
         "months": shown_months(months(), timezone.localdate()),
         "keeps": access.is_treasury(request.actor),

@@ -9,7 +9,7 @@ from typing import Any
 
 from django.utils import timezone
 
-from farmland.models import Money, Rate, Transfer, Warrant
+from farmland.models import Money, Rate, RulePeriod, Setting, Transfer, Warrant
 from farmland.services import applications, lots
 from miyun_kpi.accounts.access import verbs_of
 from miyun_kpi.attachments.models import Attachment
@@ -74,6 +74,12 @@ BODIES: dict[str, Any] = {
     "api:farmland-money": MONEY,
     "api:farmland-transfers": DEAL,
     "api:farmland-rates": RATE,
+    "api:farmland-months": {"month": "2020-06", "digest": "0" * 64},
+    "api:farmland-entry-reverse": {"reason": "登记有误"},
+    "api:farmland-money-reverse": {"reason": "登记有误"},
+    "api:farmland-rate-strike": {"reason": "打错一位"},
+    "api:farmland-period-strike": {"reason": "打错一位"},
+    "api:farmland-setting-strike": {"reason": "打错一位"},
     "api:farmland-records": {"values": LAND},
     "api:farmland-record": {"values": {"place": "某村"}, "version": 1},
     "api:farmland-record-hand-over": HANDED,
@@ -135,7 +141,15 @@ def things(world: dict[str, Any]) -> dict[str, Any]:
     rate = Rate.objects.create(**price, created_at=at, created_by="甲")
     made: dict[str, Any] = {"lot_id": lot.pk, "transfer_id": deal.pk, "warrant_id": warrant.pk}
     made |= {"farmland:reverse-entry:number": lot.entries.get().act, "farmland:reverse-money:number": line.number}
-    made |= {"farmland:strike-row:row_id": rate.pk}
+    days = {"starts_on": date(2097, 1, 1), "basis": "文0"}
+    period = RulePeriod.objects.create(**days, ends_on=date(2097, 2, 1), created_at=at, created_by="甲")
+    chosen = Setting.objects.create(**days, key="rewards_add_up", value=True, at=at, by="甲")
+    made |= {"farmland:strike-row:row_id": rate.pk, "api:farmland-rate-strike:row_id": rate.pk}
+    made |= {"api:farmland-period-strike:row_id": period.pk, "api:farmland-setting-strike:row_id": chosen.pk}
+    made |= {
+        "api:farmland-entry-reverse:number": made["farmland:reverse-entry:number"],
+        "api:farmland-money-reverse:number": line.number,
+    }
     for name, _ in [*PAGES, *API]:
         made |= {f"{name}:application_id": row.pk, f"{name}:act": "reserve", f"{name}:table": "rate"}
         made |= {f"{name}:kind": "projects", f"{name}:record_id": project.pk, f"{name}:view_id": view.pk}
@@ -231,6 +245,13 @@ API: dict[tuple[str, str], str] = {
     ("api:farmland-reward-lines", "GET"): "SAAAAAAAAAA",
     ("api:farmland-rewards", "GET"): "SAAAAAAAAAA",
     ("api:farmland-settings", "GET"): "SAAAAAAAAAA",
+    ("api:farmland-months", "GET"): "SFFFFFFFFFA",
+    ("api:farmland-months", "POST"): "SFFFFFFFFFA",
+    ("api:farmland-entry-reverse", "POST"): "SFFFFFFFFAF",
+    ("api:farmland-money-reverse", "POST"): "SFFFFFFFFFA",
+    ("api:farmland-rate-strike", "POST"): "SFFFFFFFFFA",
+    ("api:farmland-period-strike", "POST"): "SFFFFFFFFFA",
+    ("api:farmland-setting-strike", "POST"): "SFFFFFFFFAA",
     ("api:farmland-transfers", "GET"): "SAAAAAAAAAA",
     ("api:farmland-transfers", "POST"): "SFFFFFFFFAF",
     ("api:farmland-trial", "POST"): "SFFFAFAFFAA",

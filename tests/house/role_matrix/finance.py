@@ -70,6 +70,7 @@ BODIES: dict[str, Any] = {
     "api:green-subsidies": {"record": 1, "from_on": "2020-06-01", "to_on": "2020-07-01"},
     "api:green-subsidy-payments": {"version": 1, "proof": "凭1"},
     "api:green-fund": {"kind": "paid-in", "amount": "1", "party": "区财政局", "basis": "某文"},
+    "api:green-subsidy-months": {"month": "2020-06", "digest": "0" * 64},
     "api:green-loans": {
         "record": 1,
         "lender": "甲银行",
@@ -269,6 +270,8 @@ API: dict[tuple[str, str], str] = {
     ("api:finance-record-steps", "POST"): "SFFFFFFFFAAF",
     ("api:finance-records", "GET"): "SAAAAAAAAAAA",
     ("api:green-aggregates", "GET"): "SAAAAAAAAAAA",
+    ("api:green-subsidy-months", "GET"): "SAAAAAAAAAAA",
+    ("api:green-subsidy-months", "POST"): "SFFFFFFFFAAF",
     ("api:green-loans", "GET"): "SAAAAAAAAAAA",
     ("api:green-loans", "POST"): "SFFFFFFFFAAF",
     ("api:green-subsidies", "GET"): "SAAAAAAAAAAA",

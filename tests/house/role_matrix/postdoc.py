@@ -34,6 +34,7 @@ BODIES: dict[str, Any] = {
     "postdoc:reverse-line": {"version": "1", "line_id": "1", "reason": "登记有误"},
     "postdoc:strike-figure": {"reason": "录错金额"},
     "postdoc:change-budget": {"year": "2020", "amount": "1", "document": "批复", "on": "2020-09-01"},
+    "api:postdoc-months": {"month": "2020-06", "digest": "0" * 64},
     "api:postdoc-trial": {"stays": [{"entered_on": "2020-09-15"}]},
     "postdoc:reveal": {"reason": "核对拨付账号"},
     "postdoc:names": {"reason": "每月核对名单", "do": "workbook"},
@@ -204,5 +205,7 @@ API: dict[tuple[str, str], str] = {
     ("api:postdoc-record", "PATCH"): "SNNNFAFNNANA",
     ("api:postdoc-stations", "GET"): "SAAAAAAAAAAA",
     ("api:postdoc-stays", "GET"): "SAAAAAAAAAAA",
+    ("api:postdoc-months", "GET"): "SFFFAFAFFAAF",
+    ("api:postdoc-months", "POST"): "SFFFFFFFFFAF",
     ("api:postdoc-trial", "POST"): "SAAAAAAAAAAA",
 }

@@ -113,6 +113,15 @@ def as_row(given: Mapping[str, Any]) -> dict[str, str]:
     return {name: "" if value is None else str(value) for name, value in given.items()}
 
 
+class LinkForm(forms.Form):
+    seen = forms.CharField(max_length=500, widget=forms.HiddenInput)
+    link = forms.CharField(label="发布地址", max_length=500)
+    published_on = day("发布日期")
+    reason = forms.CharField(
+        label="改正的理由（4 至 300 字）", max_length=300, widget=forms.Textarea(attrs={"rows": 2})
+    )
+
+
 class ActForm(forms.Form):
     version = forms.IntegerField(min_value=1, max_value=LARGEST, widget=forms.HiddenInput)
 

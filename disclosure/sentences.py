@@ -23,6 +23,7 @@ ACTS = {
     "disclosure.package.exported": "导出{thing}：{records}",
     "disclosure.package.handed-over": "把{thing}由{old_unit}移交给{new_unit}，自 {on} 起[，理由：{reason}]",
     "disclosure.package.linked": "回填{thing}的发布地址",
+    "disclosure.package.relinked": "改正{thing}的发布地址[，理由：{reason}]",
     "disclosure.party.answered": "登记第三方对{thing}的答复：{answer}",
     "disclosure.party.asked": "就{thing}征求第三方意见，涉及{ground}",
 }

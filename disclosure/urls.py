@@ -17,6 +17,7 @@ urlpatterns = [
     path("packages/export/", packages.export, name="export-package"),
     path("packages/<int:package_id>/", packages.package, name="package"),
     path("packages/<int:package_id>/links/", packages.links, name="package-links"),
+    path("packages/<int:package_id>/items/<int:item_id>/", packages.correct, name="correct-link"),
     path("packages/<int:package_id>/workbook/", packages.workbook, name="package-workbook"),
     path("packages/<int:package_id>/pages/", packages.pages, name="package-pages"),
     path("applications/", applications.index, name="applications"),

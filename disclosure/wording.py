@@ -17,6 +17,7 @@ WORDS: dict[str, str] = {
     "disclosure.package.exported": "导出发布包",
     "disclosure.package.handed-over": "移交发布包",
     "disclosure.package.linked": "回填发布地址",
+    "disclosure.package.relinked": "改正发布地址",
     "disclosure.party.answered": "登记第三方答复",
     "disclosure.party.asked": "征求第三方意见",
 }

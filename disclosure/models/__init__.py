@@ -1,5 +1,5 @@
 from disclosure.models.application import Application, ApplicationEvent, Challenge, Extension, Hold
-from disclosure.models.release import Consultation, Package, PackageItem, Review, ThirdParty
+from disclosure.models.release import Consultation, FormerLink, Package, PackageItem, Review, ThirdParty
 
 __all__ = [
     "Application",
@@ -7,6 +7,7 @@ __all__ = [
     "Challenge",
     "Consultation",
     "Extension",
+    "FormerLink",
     "Hold",
     "Package",
     "PackageItem",

@@ -115,3 +115,20 @@ class PackageItem(models.Model):
                 violation_error_message="这一条已在这个发布包里。",
             )
         ]
+
+
+class FormerLink(models.Model):
+    """An address that was entered back wrongly, as it stood, and why another stands in its place."""
+
+    item = models.ForeignKey(PackageItem, models.CASCADE, related_name="former_links")
+    link = models.CharField("原发布地址", max_length=500)
+    published_on = models.DateField("原发布日期")
+    linked_at = models.DateTimeField("原回填时间")
+    linked_by = models.CharField("原回填人", max_length=200)
+    reason = models.CharField("改正的理由", max_length=300)
+    corrected_at = models.DateTimeField("改正时间")
+    corrected_by = models.CharField("改正人", max_length=200)
+
+    class Meta:
+        verbose_name = "改正前的发布地址"
+        ordering = ["id"]

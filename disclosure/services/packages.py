@@ -7,11 +7,12 @@ from django.db.models import Max
 
 from disclosure import access
 from disclosure.enums import APP, Stage
-from disclosure.models import Package, PackageItem
+from disclosure.models import FormerLink, Package, PackageItem
 from disclosure.rules.kinds import PUBLISHED
 from miyun_kpi.acts.acting import acting, lock_all, unless_taken
 from miyun_kpi.lib.actors import Actor
 from miyun_kpi.lib.errors import Conflict, FieldError, NotAllowed, NotFound, Refused
+from miyun_kpi.lib.reading import read_reason, require_past
 from miyun_kpi.registers.models import Record
 from miyun_kpi.registers.services.records import take_step
 
@@ -87,10 +88,51 @@ def enter_links(
     return len(given)
 
 
+def correct_link(
+    *, actor: Actor, package_id: int, item_id: int, seen: str, link: str, published_on: date, reason: str, at: datetime
+) -> None:
+    """An address that was entered wrongly; the old one stays in the trail. `seen`: the one that stood on the page.
+
+    Nothing is published anew by it: the stage of the record and what was exported stay.
+    """
+    package = access.visible_package(actor, package_id)
+    said = read_reason(reason, "请写改正的理由", most=300)
+    with acting(actor, at) as act:
+        found = PackageItem.objects.filter(package=package).exclude(link="").select_related("record")
+        item = act.lock(found, item_id)
+        if not access.may_publish(actor, item.record):
+            raise NotAllowed("not-your-unit", "只能改正本单位的发布地址，没有执行。")
+        assert item.published_on is not None and item.linked_at is not None, "they come with the link"
+        if item.link != seen:
+            raise Conflict("stale", f"发布地址刚被改为 {item.link}，没有改正。请核对后再改。")
+        new = link.strip()
+        if not _is_address(new):
+            raise Refused("bad-link", "发布地址要以 http:// 或 https:// 开头，500 字以内，没有改正。请核对后再改。")
+        require_past(published_on, act.today, "发布日期")
+        if (new, published_on) == (item.link, item.published_on):
+            raise Refused("nothing-changed", "地址和日期都与现在的相同，没有改正。")
+        FormerLink.objects.create(
+            item=item,
+            link=item.link,
+            published_on=item.published_on,
+            linked_at=item.linked_at,
+            linked_by=item.linked_by,
+            reason=said,
+            **act.signed(FormerLink, "corrected"),
+        )
+        item.link, item.published_on, item.linked_at, item.linked_by = new, published_on, at, actor.label
+        item.save()
+        act.record("disclosure.package.relinked", f"package:{package.pk}", items=[item.pk], reason=said)
+
+
+def _is_address(link: str) -> bool:
+    return link.startswith(("http://", "https://")) and len(link) <= 500 and not any(ch.isspace() for ch in link)
+
+
 def _problem(item: PackageItem, link: str) -> FieldError | None:
     name = f"link-{item.pk}"
     title = item.values.get("title", "")[:30]
-    if not link.startswith(("http://", "https://")) or len(link) > 500 or any(ch.isspace() for ch in link):
+    if not _is_address(link):
         return FieldError(f"“{title}”的发布地址要以 http:// 或 https:// 开头，500 字以内。", "bad-link", field=name)
     if item.record.version != item.version or item.record.stage != Stage.REVIEWED:
         return FieldError(f"“{title}”导出以后又退回或改动了，这次导出对它不再作数。", "stale", field=name)

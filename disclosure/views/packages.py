@@ -13,15 +13,17 @@ from django.views.decorators.http import require_safe
 from disclosure import access
 from disclosure.enums import APP, Stage
 from disclosure.excel import by_kind, names_in, outward, package_workbook, words_of
+from disclosure.forms import LinkForm
 from disclosure.models import Package, PackageItem
 from disclosure.rules.kinds import PUBLISHED
 from disclosure.services import packages as services
+from miyun_kpi.db.finding import one_of
 from miyun_kpi.lib.errors import NotAllowed, Refused
 from miyun_kpi.lib.lists import first
 from miyun_kpi.requests import KpiRequest
 from miyun_kpi.sheets.write import CONTENT_TYPE
 from miyun_kpi.site import tag
-from miyun_kpi.web.acts import page_act, shown
+from miyun_kpi.web.acts import form_of, page_act, sent, shown
 from miyun_kpi.web.answers import download
 
 PAGE = 50
@@ -54,7 +56,7 @@ def export(request: KpiRequest) -> HttpResponse:
 
 
 def _items(package: Package) -> list[PackageItem]:
-    return list(package.items.select_related("record__owner"))
+    return list(package.items.select_related("record__owner").prefetch_related("former_links"))
 
 
 @require_safe
@@ -68,6 +70,7 @@ def package_page(request: KpiRequest, package_id: int, refusal: Refused | None =
     rows: list[dict[str, Any]] = [
         {
             "item": item,
+            "corrects": bool(item.link) and access.may_publish(request.actor, item.record),
             "kind": PUBLISHED[item.record.kind.removeprefix(f"{APP}.")],
             "stale": not item.link and (item.record.version != item.version or item.record.struck_at is not None),
             "typed": request.POST.get(f"link-{item.pk}", ""),
@@ -95,6 +98,23 @@ def links(request: KpiRequest, package_id: int) -> HttpResponse:
     except ValueError:
         day = None
     services.enter_links(actor=request.actor, package_id=package_id, links=typed, published_on=day, at=timezone.now())
+    return redirect("disclosure:package", package_id=package_id)
+
+
+def _link_page(request: KpiRequest, package_id: int, item_id: int, refusal: Refused | None = None) -> HttpResponse:
+    found = access.visible_package(request.actor, package_id)
+    item = one_of(found.items.exclude(link="").select_related("record").filter(pk=item_id))
+    if not access.may_publish(request.actor, item.record):
+        raise NotAllowed("not-your-unit", "只能改正本单位的发布地址，没有执行。")
+    now = {"seen": item.link, "link": item.link, "published_on": item.published_on}
+    context = {"package": found, "item": item, "form": form_of(request, LinkForm, initial=now)}
+    return shown(request, "disclosure/link.html", context, refusal)
+
+
+@page_act(_link_page, opens=True)
+def correct(request: KpiRequest, package_id: int, item_id: int) -> HttpResponse:
+    given = sent(request, LinkForm)
+    services.correct_link(actor=request.actor, package_id=package_id, item_id=item_id, at=timezone.now(), **given)
     return redirect("disclosure:package", package_id=package_id)
 
 

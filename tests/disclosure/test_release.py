@@ -2,6 +2,7 @@ from dataclasses import replace
 from datetime import date
 
 import pytest
+from django.test import Client
 
 from disclosure.enums import Check
 from disclosure.models import PackageItem
@@ -13,6 +14,7 @@ from miyun_kpi.registers.models import Record
 from miyun_kpi.registers.services import records
 from tests.disclosure.conftest import create, somebody, step
 from tests.duties.conftest import AT
+from tests.factories.rankings import BACKEND, person
 
 ALL = [check.value for check in Check]
 DAY = date(2020, 7, 9)
@@ -106,6 +108,74 @@ def test_an_item_goes_from_draft_to_published_by_two_people(reviewed, author):
     assert stage(reviewed) == "published"
     with pytest.raises(Refused):  # the same addresses again find nothing waiting
         packages.enter_links(actor=author, package_id=made.pk, links={item.pk: "https://b"}, published_on=DAY, at=AT)
+
+
+@pytest.fixture
+def linked(reviewed, author):
+    made = packages.export_package(actor=author, record_ids=[reviewed.pk], at=AT)
+    item = PackageItem.objects.get(package=made)
+    packages.enter_links(
+        actor=author, package_id=made.pk, links={item.pk: "https://www.bjmy.gov.cn/a.html"}, published_on=DAY, at=AT
+    )
+    item.refresh_from_db()
+    return item
+
+
+def correct(actor, item, **changed):
+    given = {"seen": "https://www.bjmy.gov.cn/a.html", "link": "https://www.bjmy.gov.cn/b.html"}
+    given |= {"published_on": DAY, "reason": "回填时填成了另一条"} | changed
+    packages.correct_link(actor=actor, package_id=item.package_id, item_id=item.pk, at=AT, **given)
+
+
+def test_a_wrong_address_is_put_right_and_the_old_one_stays(linked, author, reviewed):
+    version = Record.objects.get(pk=reviewed.pk).version
+    correct(author, linked, published_on=date(2020, 7, 8))
+    linked.refresh_from_db()
+    assert (linked.link, linked.published_on) == ("https://www.bjmy.gov.cn/b.html", date(2020, 7, 8))
+    (old,) = linked.former_links.all()
+    assert (old.link, old.published_on, old.reason) == ("https://www.bjmy.gov.cn/a.html", DAY, "回填时填成了另一条")
+    assert stage(reviewed) == "published" and Record.objects.get(pk=reviewed.pk).version == version
+    with pytest.raises(Conflict, match="刚被改为"):
+        correct(author, linked)
+
+
+@pytest.mark.parametrize(
+    ("changed", "words"),
+    [
+        ({"link": "www.a"}, "要以 http"),
+        ({"link": "https://a b"}, "要以 http"),
+        ({"reason": "错"}, "理由"),
+        ({"published_on": date(2099, 1, 1)}, "发布日期"),
+        ({"link": "https://www.bjmy.gov.cn/a.html"}, "相同"),
+    ],
+)
+def test_an_address_that_cannot_be_changes_nothing(linked, author, changed, words):
+    with pytest.raises(Refused, match=words):
+        correct(author, linked, **changed)
+    linked.refresh_from_db()
+    assert linked.link == "https://www.bjmy.gov.cn/a.html" and not linked.former_links.exists()
+
+
+def test_only_its_keeper_puts_an_address_right(linked, author, office):
+    with pytest.raises(NotFound):
+        correct(somebody("区财政局", "reporter", 41), linked)
+    with pytest.raises(NotAllowed):
+        correct(replace(author, user_id=42, verbs=frozenset()), linked)
+    correct(office, linked)
+
+
+def test_the_page_puts_an_address_right_and_shows_both(linked):
+    client = Client()
+    client.force_login(person("minzheng", "区民政局", "reporter"), backend=BACKEND)
+    page = f"/disclosure/packages/{linked.package_id}/"
+    door = f"{page}items/{linked.pk}/"
+    assert door in client.get(page).content.decode() and linked.link in client.get(door).content.decode()
+    sent = {"seen": linked.link, "link": "www.b", "published_on": "2020-07-09", "reason": "填成了另一条"}
+    refused = client.post(door, sent)
+    assert refused.status_code == 422 and "填成了另一条" in refused.content.decode()
+    assert client.post(door, sent | {"link": "https://www.bjmy.gov.cn/b.html"}).status_code == 302
+    said = client.get(page).content.decode()
+    assert "https://www.bjmy.gov.cn/b.html" in said and "原为 2020-07-09" in said and linked.link in said
 
 
 def test_no_door_publishes_what_was_not_audited(waiting, author, head, office):

@@ -40,6 +40,12 @@ BODIES: dict[str, Any] = {
         "applicant": "李四",
         "content": "清单",
     },
+    "disclosure:correct-link": {
+        "seen": "http://a",
+        "link": "http://b",
+        "published_on": "2020-09-02",
+        "reason": "填错了",
+    },
     "disclosure:open-application": {"stage": "received", "received_on": "2020-09-01"},
     "disclosure:application-act": {"version": "1", "on": "2020-09-02", "note": "与司法局会商"},
     "disclosure:reveal-applicant": {"reason": "寄送答复"},
@@ -72,7 +78,8 @@ def things(world: dict[str, Any]) -> dict[str, Any]:
         record=row, name="甲公司", ground="secret", asked_on=date(2020, 9, 1), recorded_by="甲"
     )
     out = Package.objects.create(number=900, organisation=town, exported_at=now, exported_by="甲")
-    PackageItem.objects.create(package=out, record=row, version=1, values=values)
+    linked = {"link": "http://a", "published_on": date(2020, 9, 1), "linked_at": now, "linked_by": "甲"}
+    item = PackageItem.objects.create(package=out, record=row, version=1, values=values, **linked)
     fields = {"kind": "registers.record", "subject_id": row.pk, "name": "b.pdf", "content_type": "application/pdf"}
     file = Attachment.objects.create(
         **fields, size=4, sha256="0" * 64, path="matrix/disclosure", stored_at=now, stored_by="甲"
@@ -108,6 +115,7 @@ def things(world: dict[str, Any]) -> dict[str, Any]:
         "application_id": asked_for.pk,
         "disclosure:application-act:act": "deliberate",
         "disclosure:duty:record_id": meeting.pk,
+        "disclosure:correct-link:item_id": item.pk,
         "consultation_id": asked.pk,
         "party_id": party.pk,
         "disclosure:remove-record-file:attachment_id": file.pk,
@@ -134,7 +142,7 @@ REGISTER = (
     "remove-record-file",
 )
 REVIEW = ("review", "decide-review", "ask-organ", "confirm-organ", "ask-party", "answer-party")
-PACKAGE = ("package", "package-links", "package-workbook", "package-pages")
+PACKAGE = ("package", "package-links", "package-workbook", "package-pages", "correct-link")
 
 PAGES: dict[tuple[str, str], str] = {
     ("disclosure:accept-records", "POST"): "SFFFFAFFFFAF",
@@ -163,6 +171,8 @@ PAGES: dict[tuple[str, str], str] = {
     ("disclosure:index", "GET"): "SAAAAAAAAAAA",
     ("disclosure:new-record", "GET"): "SFFFFAFFFFAF",
     ("disclosure:new-record", "POST"): "SFFFFAFFFFAF",
+    ("disclosure:correct-link", "GET"): "SNNNNANNNNAN",
+    ("disclosure:correct-link", "POST"): "SNNNNANNNNAN",
     ("disclosure:package", "GET"): "SNNNNANNNNAN",
     ("disclosure:package-links", "POST"): "SNNNNANNNNAN",
     ("disclosure:package-pages", "GET"): "SNNNNANNNNAN",

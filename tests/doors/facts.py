@@ -27,7 +27,6 @@ FACTS = {
     "duties.ProgressReport.received_on": WITH_THE_PERIOD,
     "duties.ProgressReport.submitted_at": WITH_THE_PERIOD,
     "duties.ProgressReport.decided_at": WITH_THE_PERIOD,
-    "duties.ProgressReport.received_on": WITH_THE_PERIOD,
     "disclosure.Review.decision": "审核 of one version, a step of its record, which is walked",
     "water.Judgement.verdict": READ,
     "postdoc.Station.rules_on": "a field of the station, changed with the others",
